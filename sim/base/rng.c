@@ -1,0 +1,69 @@
+#include "sim/base/rng.h"
+
+#include "sim/base/check.h"
+
+#include <string.h>
+
+#define GOLDEN 0x9e3779b97f4a7c15u
+
+uint64_t rng_mix(uint64_t x)
+{
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+    return x ^ (x >> 31);
+}
+
+uint64_t rng_hash(uint64_t h, struct view v)
+{
+    h = rng_mix(h + GOLDEN + v.n);
+    size_t i = 0;
+    for (; i + 8 <= v.n; i += 8) {
+        uint64_t word = 0; /* byte by byte: the same on either endianness */
+        for (int b = 0; b < 8; b++)
+            word |= (uint64_t)v.p[i + b] << (8 * b);
+        h = rng_mix(h ^ word) + GOLDEN;
+    }
+    uint64_t tail = 0;
+    for (int b = 0; i < v.n; i++, b++)
+        tail |= (uint64_t)v.p[i] << (8 * b);
+    return rng_mix(h ^ tail);
+}
+
+struct rng rng_of(uint64_t seed, const char *label, uint64_t number)
+{
+    uint64_t h = rng_hash(seed, view_str(label));
+    return (struct rng){ rng_mix(h ^ rng_mix(number + GOLDEN)) };
+}
+
+uint64_t rng_next(struct rng *r)
+{
+    r->state += GOLDEN;
+    return rng_mix(r->state);
+}
+
+uint64_t rng_below(struct rng *r, uint64_t n)
+{
+    CHECK(n > 0);
+    /* Values under 2^64 mod n would be drawn once too often: draw again. */
+    uint64_t least = (0 - n) % n;
+    for (;;) {
+        uint64_t x = rng_next(r);
+        if (x >= least)
+            return x % n;
+    }
+}
+
+bool rng_chance(struct rng *r, uint32_t ppm)
+{
+    return ppm != 0 && rng_below(r, 1000000) < ppm;
+}
+
+void rng_bytes(struct rng *r, void *out, size_t n)
+{
+    uint8_t *p = out;
+    while (n > 0) {
+        uint64_t x = rng_next(r);
+        for (int i = 0; i < 8 && n > 0; i++, n--, x >>= 8)
+            *p++ = (uint8_t)x;
+    }
+}

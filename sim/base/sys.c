@@ -1,0 +1,108 @@
+#include "sim/base/sys.h"
+
+#include "sim/base/check.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void *resize(void *ctx, void *old, size_t n)
+{
+    (void)ctx;
+    if (n == 0) {
+        free(old);
+        return NULL;
+    }
+    void *p = realloc(old, n);
+    if (p == NULL) {
+        fprintf(stderr, "cucmlab: out of memory (%zu bytes wanted)\n", n);
+        exit(3);
+    }
+    return p;
+}
+
+const struct mem sys_mem = { resize, NULL };
+
+static struct {
+    uint64_t seed;
+    const uint64_t *now_us;
+    const char *command;
+} context;
+
+void sys_check_context(uint64_t seed, const uint64_t *now_us, const char *command)
+{
+    context.seed = seed;
+    context.now_us = now_us;
+    context.command = command;
+}
+
+_Noreturn void check_failed(const char *expression, const char *file, int line)
+{
+    fprintf(stderr, "cucmlab: internal error at %s:%d: %s does not hold\n", file, line, expression);
+    if (context.command != NULL)
+        fprintf(stderr, "cucmlab: seed %" PRIu64 ", repeat with: %s\n", context.seed,
+                context.command);
+    if (context.now_us != NULL)
+        fprintf(stderr, "cucmlab: virtual time %" PRIu64 " us\n", *context.now_us);
+#if defined(__SANITIZE_ADDRESS__) || defined(CUCMLAB_ABORT)
+    abort(); /* a sanitizer or fuzzer sees an abort, not an exit */
+#else
+    fflush(NULL);
+    _exit(3);
+#endif
+}
+
+bool sys_read_file(const char *path, size_t limit, struct arena *a, struct view *out,
+                   struct err *e)
+{
+    FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+    if (f == NULL)
+        return err_set(e, "%s: %s", path, strerror(errno));
+    uint8_t *bytes = NULL;
+    size_t n = 0, cap = 0;
+    for (;;) {
+        if (n == cap) {
+            cap = cap == 0 ? 65536 : cap * 2;
+            bytes = resize(NULL, bytes, cap);
+        }
+        size_t got = fread(bytes + n, 1, cap - n, f);
+        n += got;
+        if (got == 0 || n > limit)
+            break;
+    }
+    bool failed = ferror(f) != 0;
+    int saved = errno;
+    if (f != stdin)
+        fclose(f);
+    bool ok = true;
+    if (failed)
+        ok = err_set(e, "%s: %s", path, strerror(saved));
+    else if (n > limit)
+        ok = err_set(e, "%s: larger than %zu bytes", path, limit);
+    else
+        *out = arena_copy(a, view_of(bytes, n));
+    free(bytes);
+    return ok;
+}
+
+bool sys_write_file(const char *path, struct view bytes, struct err *e)
+{
+    char temporary[4096];
+    int n = snprintf(temporary, sizeof temporary, "%s.%ld.tmp", path, (long)getpid());
+    if (n < 0 || (size_t)n >= sizeof temporary)
+        return err_set(e, "%s: name too long", path);
+    FILE *f = fopen(temporary, "wb");
+    if (f == NULL)
+        return err_set(e, "%s: %s", path, strerror(errno));
+    bool ok = bytes.n == 0 || fwrite(bytes.p, 1, bytes.n, f) == bytes.n;
+    ok = fclose(f) == 0 && ok;
+    if (!ok || rename(temporary, path) != 0) {
+        int saved = errno;
+        unlink(temporary);
+        return err_set(e, "%s: %s", path, strerror(saved));
+    }
+    return true;
+}

@@ -1,0 +1,112 @@
+/* Keys, certificates and signatures over OpenSSL 3, all from the seed: the same label gives the
+ * same key on every machine, compiler and OpenSSL release.  Nothing here is for real secrets.
+ * Called by sim/bytes, sim/live, the tools and tests; never by phones/, nodes/, sim/wire, sim/core.
+ *
+ * RSA: primes are searched from the seeded stream and loaded with EVP_PKEY_fromdata; never
+ * OpenSSL's generator.  ECDSA signatures take the nonce of RFC 6979.  PKCS#1 v1.5 is deterministic
+ * by itself. */
+#ifndef CUCMLAB_CRYPTO_CRYPTO_H
+#define CUCMLAB_CRYPTO_CRYPTO_H
+
+#include "sim/base/err.h"
+#include "sim/base/mem.h"
+#include "sim/base/rng.h"
+
+#include <openssl/evp.h>
+
+enum key_type {
+    KEY_RSA_1024,
+    KEY_RSA_2048,
+    KEY_RSA_3072,
+    KEY_RSA_4096,
+    KEY_EC_P256,
+    KEY_EC_P384,
+    KEY_EC_P521,
+    KEY_TYPES
+};
+
+/* Values are those of the wire: trust lists tag 8 (wire-formats section 1). */
+enum digest { DIGEST_SHA1 = 1, DIGEST_SHA256 = 2, DIGEST_SHA512 = 3 };
+
+size_t digest_size(enum digest d);
+const char *digest_name(enum digest d); /* "SHA-1" */
+/* Digest of the parts put one behind the other; `out` has room for 64 bytes. Returns its size. */
+size_t digest_of(enum digest d, const struct view *parts, size_t count, uint8_t out[64]);
+void digest_md5(struct view v, uint8_t out[16]);
+
+/* ---- keys ---- */
+
+struct key {
+    enum key_type type;
+    EVP_PKEY *pkey;     /* private */
+    struct view public; /* as a trust list record has it: PKCS#1 RSAPublicKey DER, or the
+                           uncompressed EC point */
+    struct view spki;   /* SubjectPublicKeyInfo DER */
+};
+
+/* A ring makes each key once and keeps it; keys live as long as the ring.  RSA keys are also kept
+ * in `cache_dir` (NULL: no cache; made when absent; a file that does not check out is made again). */
+struct keyring;
+struct keyring *keyring_new(uint64_t seed, const char *cache_dir);
+void keyring_free(struct keyring *r);
+const struct key *keyring_key(struct keyring *r, const char *label, enum key_type type);
+/* The default cache folder: $XDG_CACHE_HOME/cucmlab or ~/.cache/cucmlab; NULL where there is no
+ * home.  Static storage. */
+const char *keyring_default_cache(void);
+/* A key from a PEM file with a private key (test vectors); the ring owns it. */
+const struct key *keyring_load_pem(struct keyring *r, struct view pem, struct err *e);
+
+/* PKCS#1 v1.5 over the parts for RSA; DER ECDSA with the nonce of RFC 6979 for EC. `out` has room
+ * for 600 bytes; returns the length. */
+size_t key_sign(const struct key *k, enum digest d, const struct view *parts, size_t count,
+                uint8_t out[600]);
+/* True when `signature` is that of the parts under `public` (form of struct key; curve by length). */
+bool key_verify(struct view public, enum digest d, const struct view *parts, size_t count,
+                struct view signature);
+
+/* ---- certificates ---- */
+
+/* A distinguished name as the wire has it: "CN=…;OU=…;O=…;L=…;ST=…;C=…" (CUCM's form). */
+struct cert_spec {
+    struct view subject, issuer; /* CUCM form, no NUL */
+    struct view serial;          /* magnitude, most significant byte first */
+    int64_t not_before_s, not_after_s; /* Unix seconds */
+    const struct key *key;
+    const struct key *issuer_key; /* equal to `key`: self-signed */
+    enum digest digest;
+    bool ca;
+    struct view dns_name; /* subjectAltName dNSName; absent: none */
+};
+
+/* What a reader needs of a certificate.  Views borrow from the DER or from the arena. */
+struct cert {
+    struct view der;
+    struct view subject, issuer; /* CUCM form, no NUL, in the arena; attributes other than the six
+                                    of CUCM dropped, order CN OU O L ST C */
+    struct view serial;          /* magnitude without the 00 that DER may put in front */
+    struct view public;          /* form of struct key */
+    struct view signature;       /* the bits, without the unused-bits byte */
+    int64_t not_before_s, not_after_s;
+    bool rsa;
+    uint16_t bits; /* RSA modulus or EC field size */
+};
+
+/* DER, deterministic from the spec.  In the arena. */
+struct view cert_make(const struct cert_spec *spec, struct arena *a);
+/* Strict: DER without trailing bytes; RSA of 512 to 4096 bits or the three curves. */
+bool cert_parse(struct view der, struct arena *a, struct cert *out, struct err *e);
+/* First CERTIFICATE block of a PEM file, or the input itself where it is DER. */
+bool cert_from_file(struct view file, struct arena *a, struct cert *out, struct err *e);
+/* Is `cert` signed by `issuer_public`? */
+bool cert_signed_by(const struct cert *cert, struct view issuer_public, struct arena *a);
+
+/* ---- encryption of configurations ---- */
+
+/* PKCS#1 type 2 with padding bytes from `r` (never 0), then RSA without padding. `out` 512 bytes. */
+size_t rsa_wrap(struct view public, struct view plain, struct rng *r, uint8_t out[512]);
+bool rsa_unwrap(const struct key *k, struct view wrapped, uint8_t *out, size_t cap, size_t *n);
+/* Whole blocks only, no padding of its own; in place is allowed. */
+void aes128_cbc(bool encrypt, const uint8_t key[16], const uint8_t iv[16], struct view in,
+                uint8_t *out);
+
+#endif

@@ -1,0 +1,44 @@
+/* SIP as far as registration needs it (wire-formats section 8): REGISTER, its responses, and the
+ * framing of a TCP stream.  Pure. */
+#ifndef CUCMLAB_WIRE_SIP_H
+#define CUCMLAB_WIRE_SIP_H
+
+#include "sim/base/err.h"
+#include "sim/base/buf.h"
+
+#define SIP_MAX 65536 /* bytes of one message, body included */
+
+struct sip_msg {
+    bool request;
+    struct view method, uri; /* request */
+    int status;              /* response */
+    struct view reason;
+    struct view via, from, to, call_id, cseq, contact, user_agent; /* first of each; {NULL,0} absent */
+    int64_t expires_s;       /* Expires header; -1 absent */
+    struct view device_name; /* +u.sip!devicename.ccm.cisco.com of the Contact, without quotes */
+    struct view body;
+};
+
+/* *length is 0 while the message is not whole yet. */
+bool sip_whole(struct view in, size_t *length, struct err *e);
+bool sip_decode(struct view message, struct sip_msg *out, struct err *e);
+
+struct sip_register {
+    const char *device;     /* "SEP0011215A1AE3" */
+    const char *line;       /* user part of From and To */
+    const char *uuid;       /* Contact user */
+    const char *local, *server; /* addresses, dotted */
+    uint16_t local_port;
+    const char *user_agent; /* "Cisco-CP8851/12.1.1" */
+    unsigned model;         /* CUCM's device type number */
+    const char *call_id, *branch, *tag;
+    unsigned cseq;
+    unsigned expires_s;
+};
+
+void sip_register_encode(const struct sip_register *r, struct wr *w);
+/* A response to `request`: Via, From, To, Call-ID, CSeq copied; `expires_s` -1 for none. */
+void sip_response_encode(const struct sip_msg *request, int status, const char *reason,
+                         int64_t expires_s, struct wr *w);
+
+#endif

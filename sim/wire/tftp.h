@@ -1,0 +1,69 @@
+/* TFTP packets (RFC 1350, options RFC 2347 to 2349) and a transfer as a pure machine: packets in,
+ * packets out, deadlines owned by the machine.  Pure. */
+#ifndef CUCMLAB_WIRE_TFTP_H
+#define CUCMLAB_WIRE_TFTP_H
+
+#include "sim/base/err.h"
+#include "sim/base/buf.h"
+
+enum tftp_op { TFTP_RRQ = 1, TFTP_WRQ = 2, TFTP_DATA = 3, TFTP_ACK = 4, TFTP_ERROR = 5, TFTP_OACK = 6 };
+enum { TFTP_ERR_UNDEFINED = 0, TFTP_ERR_NOT_FOUND = 1, TFTP_ERR_ACCESS = 2, TFTP_ERR_ILLEGAL = 4,
+       TFTP_ERR_TID = 5, TFTP_ERR_OPTION = 8 };
+
+struct tftp_packet {
+    uint16_t op;
+    struct view name, mode; /* RRQ, WRQ; without NUL */
+    /* Options of RRQ, WRQ and OACK; -1 absent.  Unknown options are passed over. */
+    int32_t blksize, timeout_s;
+    int64_t tsize;
+    uint16_t block;     /* DATA, ACK */
+    struct view data;   /* DATA */
+    uint16_t code;      /* ERROR */
+    struct view message; /* ERROR, without NUL */
+};
+
+bool tftp_decode(struct view datagram, struct tftp_packet *out, struct err *e);
+void tftp_encode(const struct tftp_packet *p, struct wr *w);
+
+#define TFTP_BLKSIZE 512
+#define TFTP_BLKSIZE_MAX 65464
+
+/* Sender of one file.  The caller owns the datagram socket and the file's bytes. */
+struct tftp_send {
+    struct view file;
+    uint32_t blksize;
+    uint64_t block;   /* last sent, not wrapped; 0 is the OACK */
+    bool oack, done, failed;
+    struct tftp_packet request;
+    uint64_t deadline_us; /* when tftp_send_timeout() is due; 0: none */
+    uint32_t timeout_us;
+    uint8_t tries;
+};
+
+/* Each writes one datagram into `out` (nothing: out->n stays 0). */
+void tftp_send_start(struct tftp_send *s, const struct tftp_packet *rrq, struct view file,
+                     uint64_t now_us, struct wr *out);
+void tftp_send_packet(struct tftp_send *s, const struct tftp_packet *p, uint64_t now_us,
+                      struct wr *out);
+void tftp_send_timeout(struct tftp_send *s, uint64_t now_us, struct wr *out);
+
+/* Receiver of one file into `into` (a bounded writer). */
+struct tftp_receive {
+    struct view name;
+    uint32_t blksize;
+    uint64_t block; /* last received */
+    bool done, failed, not_found;
+    uint16_t error_code;
+    uint64_t deadline_us;
+    uint32_t timeout_us;
+    uint8_t tries;
+    struct wr into;
+};
+
+void tftp_receive_start(struct tftp_receive *r, struct view name, uint32_t blksize, void *into,
+                        size_t cap, uint64_t now_us, struct wr *out);
+void tftp_receive_packet(struct tftp_receive *r, const struct tftp_packet *p, uint64_t now_us,
+                         struct wr *out);
+void tftp_receive_timeout(struct tftp_receive *r, uint64_t now_us, struct wr *out);
+
+#endif
