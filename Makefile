@@ -1,49 +1,137 @@
 # One Makefile, not recursive.  `make help` lists the targets.
-CC ?= gcc
-O ?= -O2
-SAN ?=
-B ?= build/$(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(filter-out -O2,$(O)),$(O))
+#
+#   CC=clang        another compiler          SAN=asan,ubsan  with sanitizers
+#   O=-O0           another optimisation      B=folder        another build folder
+#   V=1             show whole commands       FUZZ_SECONDS=60, PREFIX=/usr, DESTDIR=/tmp/x
 comma := ,
-sanitizers := $(subst asan,address,$(subst ubsan,undefined,$(SAN)))
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
 
-CFLAGS = -std=c11 -D_GNU_SOURCE $(O) -g -Wall -Wextra -Wshadow -Wstrict-prototypes \
-         -Wmissing-prototypes -Wvla -Werror -fno-strict-aliasing -fno-common -I. -I/usr/include/lua5.4
-LDFLAGS =
-ifneq ($(SAN),)
-CFLAGS += -fsanitize=$(sanitizers) -fno-omit-frame-pointer -fno-sanitize-recover=all
-LDFLAGS += -fsanitize=$(sanitizers)
+ifeq ($(origin CC),default)
+CC := gcc
 endif
+SAN ?=
+O ?= $(if $(SAN),-O1,-O2)
+B ?= build/$(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(filter-out -O2,$(O))
+F ?= $(patsubst %/,%,$(dir $(B)))/fuzz
+PREFIX ?= /usr/local
+DESTDIR ?=
+FUZZ_SECONDS ?= 10
+Q := $(if $(V),,@)
+# make -s says nothing.
+SAY = $(if $(findstring s,$(firstword $(MAKEFLAGS))),:,echo)
+
+WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
+COMMON = -std=c11 -D_GNU_SOURCE -g $(WARN) -fno-strict-aliasing -fno-common \
+         -I. -I/usr/include/lua5.4 -MMD -MP
 LIBS = -lev -lssl -lcrypto -llua5.4 -lcjson -lexpat -lpthread -lm
 
+# CUCMLAB_ABORT: a failed CHECK aborts, so that the sanitizer or the fuzzer sees it.
+SANITIZE = $(if $(SAN),-fsanitize=$(subst asan,address,$(subst ubsan,undefined,$(SAN))))
+CFLAGS = $(COMMON) $(O) $(if $(SAN),$(SANITIZE) -fno-omit-frame-pointer \
+         -fno-sanitize-recover=all -DCUCMLAB_ABORT)
+LDFLAGS = $(SANITIZE)
+
+FUZZ_SAN = address,undefined -fno-sanitize-recover=all
+FUZZ_CFLAGS = $(COMMON) -O1 -DCUCMLAB_ABORT -fno-omit-frame-pointer
+
 LIB_SRC := $(filter-out sim/main.c,$(wildcard sim/*.c sim/*/*.c nodes/*.c phones/*.c))
+PURE_SRC := $(filter-out sim/base/sys.c,$(wildcard sim/base/*.c sim/wire/*.c sim/core/*.c \
+            nodes/*.c phones/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
-TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+PURE_OBJ := $(PURE_SRC:%.c=$(B)/%.o)
+TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
+BENCHES := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/bench_*.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(F)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
-all: cucmlab
+# The packages that the goals need; a plain `make` only builds and installs nothing.
+GOALS := $(or $(MAKECMDGOALS),all)
+NEEDS := $(or $(if $(filter lint fuzz objects determinism,$(GOALS)),ci),\
+         $(if $(filter test unit,$(GOALS)),test),$(if $(filter demo bench,$(GOALS)),build))
 
-cucmlab: $(B)/cucmlab
-	@cp -f $< $@
+all: cucmlab ## build ./cucmlab (the default)
 
-$(B)/cucmlab: $(B)/sim/main.o $(B)/libcucmlab.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+help: ## show this list
+	@sed -n 's/^#   /  /p' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-$(B)/libcucmlab.a: $(LIB_OBJ)
-	@rm -f $@
-	@ar rcs $@ $^
+demo: deps cucmlab ## both certificates regenerated on one node, 5,000 phones: what happens?
+	@./cucmlab run scenarios/regenerate-both-one-node.lua --set phones=5000
 
-$(B)/%.o: %.c
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+test: deps $(B)/cucmlab $(TESTS) ## unit tests, scenarios, live tests, purity and include checks
+	@CC='$(CC)' tests/run.sh $(B)
 
-$(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libcucmlab.a
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+unit: deps $(TESTS) ## unit tests alone
+	@tests/run.sh $(B) unit
 
-unit: $(TESTS)
-	@set -e; for t in $(TESTS); do ./$$t; done
+lint: deps ## format, cppcheck, banned functions, lengths, shell, man page, build with clang
+	@tests/lint/run.sh $(patsubst %/,%,$(dir $(B)))
 
-clean:
+fuzz: deps $(FUZZERS) ## every decoder under libFuzzer, FUZZ_SECONDS each
+	@tests/fuzz.sh $(F) $(FUZZ_SECONDS)
+
+bench: deps $(BENCHES) ## benchmarks
+	@set -e; for b in $(BENCHES); do ./$$b; done
+
+determinism: deps ## same trace and same bytes from gcc, clang, -O0 with sanitizers, and --bytes
+	@tests/determinism.sh $(patsubst %/,%,$(dir $(B)))
+
+install: all ## into PREFIX (/usr/local): program, man page, completion, scenarios
+	install -D -m 755 cucmlab $(DESTDIR)$(PREFIX)/bin/cucmlab
+	install -D -m 644 docs/cucmlab.1 $(DESTDIR)$(PREFIX)/share/man/man1/cucmlab.1
+	install -D -m 644 scripts/cucmlab.bash \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/cucmlab
+	install -d $(DESTDIR)$(PREFIX)/share/cucmlab/scenarios
+	install -m 644 $(wildcard scenarios/*.lua) $(DESTDIR)$(PREFIX)/share/cucmlab/scenarios
+
+clean: ## remove everything that was built
 	rm -rf build cucmlab
 
--include $(shell find build -name '*.d' 2>/dev/null)
-.PHONY: all unit clean
+# Everything that compiles, linked or not: what lint builds with clang.
+objects: deps $(LIB_OBJ) $(B)/sim/main.o $(TESTS:=.o) $(BENCHES:=.o) \
+         $(FUZZERS:$(F)/%=$(B)/tests/fuzz/%.o)
+
+# The pure code in one object, for tests/purity.sh.
+$(B)/pure.o: $(PURE_OBJ)
+	$(Q)ld -r -o $@ $^
+
+deps:
+	@$(if $(NEEDS),scripts/deps.sh $(NEEDS))
+
+# Copied only where it differs: ./cucmlab is whatever was built last, by whichever compiler.
+cucmlab: $(B)/cucmlab
+	@cmp -s $< $@ || cp -f $< $@
+
+$(B)/cucmlab: $(B)/sim/main.o $(B)/libcucmlab.a
+	@$(SAY) "  LD $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# Made anew: an object whose source is gone must not stay in it.
+$(B)/libcucmlab.a: $(LIB_OBJ)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(B)/%.o: %.c Makefile | deps
+	@mkdir -p $(@D)
+	@$(SAY) "  CC $<"
+	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
+
+$(TESTS): %: %.o $(B)/libcucmlab.a
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+
+$(BENCHES): %: %.o $(B)/libcucmlab.a
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(F)/obj/%.o: %.c Makefile | deps
+	@mkdir -p $(@D)
+	@$(SAY) "  FUZZ CC $<"
+	$(Q)clang $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link,$(FUZZ_SAN) -c -o $@ $<
+
+$(F)/libcucmlab.a: $(LIB_SRC:%.c=$(F)/obj/%.o)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(F)/fuzz_%: $(F)/obj/tests/fuzz/fuzz_%.o $(F)/libcucmlab.a
+	$(Q)clang -fsanitize=fuzzer,$(FUZZ_SAN) -o $@ $^ $(LIBS)
+
+-include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(F)/obj/*/*.d $(F)/obj/*/*/*.d)
+.PHONY: all help demo test unit lint fuzz bench determinism install clean objects deps cucmlab
+.DELETE_ON_ERROR:
 .SECONDARY:

@@ -56,11 +56,27 @@ struct cnf {
 
 /* What is the phone's own in its file. */
 struct cnf_own {
-    const char *device; /* "SEP0011215A1AE3" */
+    const char *device; /* "SEP0011215A1AE3": the display name of line 1 (a real file has no better
+                         * place; assumed) */
     const char *line;   /* directory number */
     const char *uuid;   /* versionStamp, Contact, soft key file: 36 characters */
 };
 
+/* All zero but what a phone takes where its file does not say: a full file, SCCP, security mode and
+ * CAPF mode none, transport 4, CAPF 3804, 3600 and 120 seconds (assumed); ports of servers and TVS
+ * are 2000, 5060, 5061 and 2445. */
+void cnf_init(struct cnf *c);
+void cnf_server_init(struct cnf_server *s);
+void cnf_tvs_init(struct cnf_tvs *t);
+
+/* The file in the order of a real 11.5 one.  Three forms: the full one; the short one of an encrypted
+ * configuration (full_config 0: no servers, no URLs); `Default` (is_default: servers,
+ * TVS, load and URLs).  What a form does not hold reads back as cnf_init() has it.  Every text is
+ * escaped; bytes that XML cannot hold (control characters, broken UTF-8) are written as '?'. */
 void cnf_write(const struct cnf *c, const struct cnf_own *own, struct wr *w);
+
+/* A strict copy: zeroes `to`, then copies; false, and `to` empty, where it does not fit with its
+ * NUL.  For every text of struct cnf, which is compared as bytes. */
+bool cnf_text(char *to, size_t size, const char *from);
 
 #endif

@@ -16,8 +16,11 @@ struct http_request {
     size_t length;     /* bytes of the whole request */
 };
 
-/* *whole says whether the head is there; false and `e` for rubbish (answer 400 and close). */
+/* *whole says whether the head is there (`out` is filled only then); false and `e` for rubbish
+ * (answer 400 and close), as soon as it is seen.  Neither `get` nor `head`: answer 405.  A request
+ * with a body is refused.  A `?` and what follows is no part of the name. */
 bool http_request_decode(struct view in, bool *whole, struct http_request *out, struct err *e);
+/* Every byte of the name that a path may not hold is percent-encoded. */
 void http_request_encode(const char *name, const char *host, struct wr *w);
 
 struct http_response {
@@ -27,6 +30,8 @@ struct http_response {
     bool close;
 };
 
+/* A 200 must tell its Content-length; where another status does not, the body is what comes until
+ * the peer closes: `body` 0, `close` true. */
 bool http_response_decode(struct view in, bool *whole, struct http_response *out, struct err *e);
 /* The head alone; the body follows from the caller. 200, 400, 404, 405, 503. */
 void http_response_encode(int status, size_t body, bool keep_alive, struct wr *w);

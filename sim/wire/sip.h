@@ -14,13 +14,16 @@ struct sip_msg {
     int status;              /* response */
     struct view reason;
     struct view via, from, to, call_id, cseq, contact, user_agent; /* first of each; {NULL,0} absent */
-    int64_t expires_s;       /* Expires header; -1 absent */
+    int64_t expires_s;       /* Expires header; -1 absent.  A Contact's own is not read */
     struct view device_name; /* +u.sip!devicename.ccm.cisco.com of the Contact, without quotes */
     struct view body;
 };
 
-/* *length is 0 while the message is not whole yet. */
+/* *length is 0 while the message is not whole yet.  Empty lines before a message belong to it. */
 bool sip_whole(struct view in, size_t *length, struct err *e);
+/* One whole message.  Via, From, To, Call-ID, CSeq and Content-Length must be there; a folded line
+ * is part of its header's view as it stands; compact names v f t i m l are known.  A phone talks to
+ * its CallManager directly, so only the first Via matters. */
 bool sip_decode(struct view message, struct sip_msg *out, struct err *e);
 
 struct sip_register {
@@ -36,8 +39,11 @@ struct sip_register {
     unsigned expires_s;
 };
 
+/* Characters that would end a quoted part or a line are percent-encoded. */
 void sip_register_encode(const struct sip_register *r, struct wr *w);
-/* A response to `request`: Via, From, To, Call-ID, CSeq copied; `expires_s` -1 for none. */
+/* A response to `request`: Via, From, To, Call-ID, CSeq copied; `expires_s` -1 for none.  From 101
+ * on, a To without tag gets one made from the Call-ID; a 200 with Expires repeats the Contact.
+ * `reason` NULL: the usual one of 100, 200, 202, 400, 403, 404, 503. */
 void sip_response_encode(const struct sip_msg *request, int status, const char *reason,
                          int64_t expires_s, struct wr *w);
 

@@ -7,8 +7,8 @@
 #include "sim/base/buf.h"
 
 enum tftp_op { TFTP_RRQ = 1, TFTP_WRQ = 2, TFTP_DATA = 3, TFTP_ACK = 4, TFTP_ERROR = 5, TFTP_OACK = 6 };
-enum { TFTP_ERR_UNDEFINED = 0, TFTP_ERR_NOT_FOUND = 1, TFTP_ERR_ACCESS = 2, TFTP_ERR_ILLEGAL = 4,
-       TFTP_ERR_TID = 5, TFTP_ERR_OPTION = 8 };
+enum { TFTP_ERR_UNDEFINED = 0, TFTP_ERR_NOT_FOUND = 1, TFTP_ERR_ACCESS = 2, TFTP_ERR_FULL = 3,
+       TFTP_ERR_ILLEGAL = 4, TFTP_ERR_TID = 5, TFTP_ERR_OPTION = 8 };
 
 struct tftp_packet {
     uint16_t op;
@@ -22,19 +22,25 @@ struct tftp_packet {
     struct view message; /* ERROR, without NUL */
 };
 
+/* Views of `out` borrow from the datagram. */
 bool tftp_decode(struct view datagram, struct tftp_packet *out, struct err *e);
 void tftp_encode(const struct tftp_packet *p, struct wr *w);
 
 #define TFTP_BLKSIZE 512
 #define TFTP_BLKSIZE_MAX 65464
+#define TFTP_TRIES 5 /* how often one packet is sent before the transfer has failed */
 
-/* Sender of one file.  The caller owns the datagram socket and the file's bytes. */
+/* Sender of one file.  The caller owns the datagram socket and the file's bytes, hands in only
+ * packets of the peer's port (others it answers itself with TFTP_ERR_TID), and gives `out` room for
+ * 4 + TFTP_BLKSIZE_MAX bytes.  A duplicate ACK is never answered (Sorcerer's Apprentice).  A write
+ * request, a mode other than octet and netascii: an ERROR, and `failed`.  netascii gets the bytes
+ * as they are (assumed: a cluster's files are for octet). */
 struct tftp_send {
     struct view file;
     uint32_t blksize;
     uint64_t block;   /* last sent, not wrapped; 0 is the OACK */
     bool oack, done, failed;
-    struct tftp_packet request;
+    struct tftp_packet request; /* for the OACK; its views are cleared */
     uint64_t deadline_us; /* when tftp_send_timeout() is due; 0: none */
     uint32_t timeout_us;
     uint8_t tries;
@@ -47,13 +53,17 @@ void tftp_send_packet(struct tftp_send *s, const struct tftp_packet *p, uint64_t
                       struct wr *out);
 void tftp_send_timeout(struct tftp_send *s, uint64_t now_us, struct wr *out);
 
-/* Receiver of one file into `into` (a bounded writer). */
+/* Receiver of one file into `into` (a bounded writer).  `name` is borrowed until the first answer.
+ * With a blksize of 0 or 512 it asks as RFC 1350 does, otherwise with blksize and tsize.  A file of
+ * more than `cap` bytes fails with TFTP_ERR_FULL.  `into.n` bytes have arrived.  Keep it for a
+ * while after `done`: it answers a sender that did not get the last ACK. */
 struct tftp_receive {
     struct view name;
     uint32_t blksize;
     uint64_t block; /* last received */
+    bool asked, oack; /* options were asked for; were agreed */
     bool done, failed, not_found;
-    uint16_t error_code;
+    uint16_t error_code; /* the peer's ERROR, or the one sent to it */
     uint64_t deadline_us;
     uint32_t timeout_us;
     uint8_t tries;

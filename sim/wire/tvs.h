@@ -27,6 +27,11 @@ struct tvs_msg {
     int16_t status;     /* responses: 0 trusted, 1 not; -1 absent */
     struct view roles;  /* one byte each; {NULL, 0} absent */
     int64_t ttl_s;      /* -1 absent */
+    /* Decoding notes the order of the elements here, so that encoding again gives the same bytes;
+     * all zero asks for the usual order.  An element of a tag that is not known is passed over:
+     * such a message encodes without it. */
+    uint8_t order[8];
+    bool unknown;
 };
 
 const char *tvs_type_name(uint8_t type); /* "TVS_MSG_QUERY_CERT_REQ", NULL for an unknown one */
@@ -34,9 +39,12 @@ const char *tvs_type_name(uint8_t type); /* "TVS_MSG_QUERY_CERT_REQ", NULL for a
 /* How long the message at the front of `in` is, once its header is there: 0 while it is not whole
  * yet, the whole length when it is; false and `e` when it never will be one (protocol, version). */
 bool tvs_whole(struct view in, size_t *length, struct err *e);
+/* One whole message.  A request must hold its certificate or its names and serial, a response its
+ * status; a name ends in its only NUL, a second element of one tag is an error. */
 bool tvs_decode(struct view message, struct tvs_msg *out, struct err *e);
 /* Elements in the order of the real ones: 1 2 | 1 3 4 5 | 7 8 9 | 7 2 8 9.  Measures with
- * wr_measure().  False where an element is over 65535 bytes. */
+ * wr_measure().  False, and nothing written, where an element or all of them are over 65535 bytes,
+ * where what the type needs is missing, or where decoding would refuse a value. */
 bool tvs_encode(const struct tvs_msg *m, struct wr *w, struct err *e);
 
 #endif

@@ -1,0 +1,39 @@
+/* What the services of a node answer when a request arrives: pure functions of (cluster, node, now).
+ * Both drivers call these and nothing else of a node. */
+#ifndef CUCMLAB_NODES_SERVE_H
+#define CUCMLAB_NODES_SERVE_H
+
+#include "nodes/cluster.h"
+
+bool serve_running(const struct cluster *cl, uint32_t node, enum service s);
+uint32_t serve_epoch(const struct cluster *cl, uint32_t node, enum service s);
+
+/* The content behind a name: CT_LIST or CT_FILE; 0: no such file.  `device` UINT32_MAX: none named,
+ * or one that no directory knows.  `locale`: CT_TEXT of the folder, 0: the default one. */
+uint32_t serve_file(struct cluster *cl, uint32_t node, enum file_kind kind, uint32_t device,
+                    uint32_t locale, uint64_t now_us);
+/* True where one more transfer may begin (Maximum Serving Count). */
+bool serve_slot(const struct cluster *cl, uint32_t node);
+
+struct tvs_answer {
+    bool trusted;
+    uint32_t cert;  /* CT_CERT */
+    uint32_t roles; /* ROLE_BIT of each */
+    uint32_t ttl_s;
+};
+
+/* Query by names (CT_SIGNER) or verification of a certificate (CT_CERT). */
+struct tvs_answer serve_tvs_query(const struct cluster *cl, uint32_t node, uint32_t signer,
+                                  uint64_t now_us);
+struct tvs_answer serve_tvs_verify(const struct cluster *cl, uint32_t node, uint32_t cert,
+                                   uint64_t now_us);
+
+/* The certificate that a service shows in TLS; 0: it has none. */
+uint32_t serve_certificate(const struct cluster *cl, uint32_t node, enum service s);
+
+/* CallManager's answer to a registration; REJECT_NONE: taken.  `lsc`: issuer of the phone's LSC
+ * (CT_CERT) or CONTENT_MIC. */
+enum reject_reason serve_register(const struct cluster *cl, uint32_t node, uint32_t device,
+                                  enum transport transport, uint32_t lsc, uint64_t now_us);
+
+#endif

@@ -1,0 +1,45 @@
+/* Knobs of the phone's model: what no source settles is a named number with a default.  One table
+ * (knobs.c) gives name, default, unit, how sure we are and what it means; scenarios set them with
+ * `knob(name, value)`, the report names the assumed ones that a result rests on. */
+#ifndef CUCMLAB_PHONES_KNOBS_H
+#define CUCMLAB_PHONES_KNOBS_H
+
+#include "phones/trust.h"
+
+enum knob {
+    KNOB_BOOT_MIN_US,      /* from power or reset to the first request */
+    KNOB_BOOT_MAX_US,
+    KNOB_FETCH_TIMEOUT_US, /* a whole file */
+    KNOB_TVS_TIMEOUT_US,   /* one TVS server */
+    KNOB_REGISTER_TIMEOUT_US,
+    KNOB_HTTPS_TIMEOUT_US,
+    KNOB_KEEPALIVE_US,
+    KNOB_RETRY_US, /* first wait of a phone that could not register */
+    KNOB_RETRY_MAX_US, /* it doubles up to this */
+    KNOB_NEXT_TVS_ON_UNKNOWN,
+    KNOB_CCM_IN_ITL,
+    KNOB_REGISTER_AT_TFTP, /* last resort of a non-secure phone: the TFTP server's address */
+    KNOBS
+};
+
+enum sureness { DOCUMENTED, OBSERVED, INFERRED, ASSUMED };
+
+struct knob_info {
+    const char *name; /* as scenarios say it: "tvs_timeout_us" */
+    uint64_t value;   /* default */
+    uint64_t max;
+    uint8_t sure; /* enum sureness */
+    const char *doc, *source;
+};
+
+extern const struct knob_info knob_table[KNOBS];
+
+struct knobs {
+    uint64_t value[KNOBS];
+};
+
+struct knobs knobs_default(void);
+bool knob_find(const char *name, enum knob *knob);
+const char *sureness_name(enum sureness s); /* "documented" */
+
+#endif

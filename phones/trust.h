@@ -1,0 +1,107 @@
+/* The trust decision: a pure function of what the phone holds, what it was given and what TVS said,
+ * to a verdict and the chain of checks that led to it.  Written once: phones, `--explain`, the
+ * search for a remedy and the tools that check real files all call it.
+ * Source: domain facts as documented in Cisco technotes 116232, 118893, 213407 and the Security
+ * Guide 14; docs/TRUST.md says which rule is how sure. */
+#ifndef CUCMLAB_PHONES_TRUST_H
+#define CUCMLAB_PHONES_TRUST_H
+
+#include "sim/core/content.h"
+
+#define TRUST_TVS_SERVERS CNF_SERVERS /* a phone asks at most 3 (documented) */
+#define TRUST_CACHE 3                 /* entries of the TVS cache (assumed; a real size is unknown) */
+
+enum trust_purpose {
+    TRUST_CTL,         /* a new CTL */
+    TRUST_ITL,         /* a new ITL */
+    TRUST_CONFIG,      /* a signed configuration, locale or ring list */
+    TRUST_HTTPS,       /* the certificate of an HTTPS server */
+    TRUST_TVS_SERVER,  /* the certificate of a TVS */
+    TRUST_CCM_SERVER,  /* the certificate of a CallManager (TLS registration) */
+    TRUST_PURPOSES
+};
+
+enum trust_verdict {
+    TRUST_FIRST,    /* first trust: both lists absent or empty */
+    TRUST_BY_CTL,
+    TRUST_BY_ITL,
+    TRUST_BY_CACHE, /* of TVS answers */
+    TRUST_BY_TVS,
+    TRUST_ASK_TVS,  /* not known here: ask the next TVS server */
+    TRUST_REFUSED
+};
+
+/* What became of one TVS server in this decision. */
+enum tvs_outcome {
+    TVS_NOT_ASKED,
+    TVS_NO_ANSWER,    /* the phone's deadline passed */
+    TVS_CONN_REFUSED, /* nobody listens */
+    TVS_CERT_REFUSED, /* it showed a certificate that is in no list with role TVS */
+    TVS_NOT_TRUSTED,  /* it answered status 1 */
+    TVS_TRUSTED       /* it vouched: the answer is in the cache */
+};
+
+struct trust_cached {
+    uint32_t cert;    /* CT_CERT; 0: free */
+    uint32_t roles;   /* ROLE_BIT of each */
+    uint32_t until_s; /* seconds of machine time */
+};
+
+struct trust_held {
+    uint32_t ctl, itl; /* CT_LIST, 0: none */
+    const struct trust_cached *cache; /* TRUST_CACHE of them */
+};
+
+struct trust_said {
+    uint8_t outcome[TRUST_TVS_SERVERS]; /* enum tvs_outcome */
+    uint32_t shown[TRUST_TVS_SERVERS];  /* CT_CERT that the server showed; 0: none */
+};
+
+/* One check of a chain, in the order in which they were made. */
+enum trust_where { WHERE_EMPTY_LISTS, WHERE_CTL, WHERE_ITL, WHERE_CACHE, WHERE_TVS };
+enum trust_result {
+    CHECK_ABSENT,        /* no such list; an empty cache */
+    CHECK_NO_MATCH,      /* no record with this issuer and serial */
+    CHECK_WRONG_ROLE,    /* there is one, for another role */
+    CHECK_BAD_SIGNATURE, /* the record's key did not make this signature */
+    CHECK_NOT_SIGNED,    /* the file has no signature */
+    CHECK_BAD_HASH,      /* issuer and serial match, the certificate is another */
+    CHECK_EXPIRED,       /* a cache entry past its time to live */
+    CHECK_NONE_LEFT,     /* no TVS server in the configuration */
+    CHECK_TVS,           /* see `outcome` */
+    CHECK_MATCH
+};
+
+struct trust_check {
+    uint8_t where, result;
+    uint8_t server;  /* WHERE_TVS: 0 to 2 */
+    uint8_t outcome; /* CHECK_TVS: enum tvs_outcome */
+    uint16_t record; /* WHERE_CTL, WHERE_ITL: record number from 1, where one matched */
+    uint32_t cert;   /* the certificate that matched, or that the TVS showed */
+};
+
+struct trust_chain {
+    struct trust_check checks[12];
+    uint32_t count;
+};
+
+/* Knobs of the decision; the defaults are those of knobs.h. */
+struct trust_rules {
+    bool next_tvs_on_unknown; /* ask the next server after "not trusted" */
+    bool ccm_in_itl;          /* look for CallManager's certificate in the ITL as well */
+};
+
+/* `what`: CT_LIST or CT_FILE (first three purposes), CT_CERT (others).  `servers`: how many TVS
+ * the phone's configuration names.  `chain` may be NULL.  Fast: what lists say is remembered in the
+ * content's memo. */
+enum trust_verdict trust_decide(struct content *c, const struct trust_rules *rules,
+                                enum trust_purpose purpose, uint32_t what,
+                                const struct trust_held *held, const struct trust_said *said,
+                                uint32_t servers, uint32_t now_s, struct trust_chain *chain);
+
+/* Both lists absent or empty. */
+bool trust_is_first(const struct content *c, uint32_t ctl, uint32_t itl);
+/* Some list holds a TFTP or CCM+TFTP record with a certificate: ask for .sgn. */
+bool trust_asks_signed(const struct content *c, uint32_t ctl, uint32_t itl);
+
+#endif

@@ -1,0 +1,81 @@
+# Bash completion of cucmlab: commands, their options, names of scenarios, files.
+# Installed as share/bash-completion/completions/cucmlab; for one shell: . scripts/cucmlab.bash
+
+# The scenarios of this folder's tree, else those that were installed beside the program.
+_cucmlab_scenarios() {
+    local program folder file
+    program=$(type -P cucmlab)
+    for folder in scenarios "${program%/bin/*}/share/cucmlab/scenarios"; do
+        [[ -d $folder ]] || continue
+        for file in "$folder"/*.lua; do
+            [[ -e $file && $file != *.d.lua ]] && printf '%s\n' "$file"
+        done
+        return
+    done
+}
+
+_cucmlab() {
+    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+    local command='' action='' words='' files='' scenario='' i
+    COMPREPLY=()
+
+    # The first two words that are neither options nor their values: command and action.
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+        --seed | --set | --json | --csv | --trace | --explain | --dump | --inventory | --pools | \
+            --with | --release) ((i++)) ;;
+        -*) ;;
+        *)
+            if [[ -z $command ]]; then
+                command=${COMP_WORDS[i]}
+            elif [[ -z $action ]]; then
+                action=${COMP_WORDS[i]}
+            fi
+            ;;
+        esac
+    done
+
+    case $previous in
+    --json | --csv | --trace | --inventory | --pools | --with) files=f ;;
+    --dump) files=d ;;
+    --release) words="8 10" ;;
+    --set) words="phones=" ;;
+    --seed | --explain) return ;;
+    *)
+        case $command/$action in
+        /) words="run list serve diff itl ctl sgn --seed --help --version" ;;
+        run/* | serve/*)
+            [[ -n $action ]] || scenario=yes
+            ;;&
+        run/*)
+            words="--seed --set --json --csv --trace --explain --bytes --dump --fail-on-risk
+                   --inventory --pools --help"
+            ;;
+        serve/*) words="--seed --set --inventory --pools --help" ;;
+        list/*) words="--help" ;;
+        diff/*) words="--help" files=f ;;
+        itl/) words="show verify diff --help" ;;
+        ctl/) words="show --help" ;;
+        sgn/) words="show verify strip --help" ;;
+        itl/show | ctl/show) words="--release --strict --help" files=f ;;
+        itl/verify | sgn/*) words="--with --strict --help" files=f ;;
+        itl/*) words="--strict --help" files=f ;;
+        esac
+        ;;
+    esac
+
+    if [[ -n $scenario && $current != -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$(_cucmlab_scenarios)" -- "$current")
+        # A path of one's own where no known scenario begins so.
+        [[ ${#COMPREPLY[@]} -gt 0 ]] || files=f
+    elif [[ -n $words && ($current == -* || -z $files) ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+        [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace 2>/dev/null
+    fi
+    if [[ -n $files && $current != -* ]]; then
+        compopt -o filenames 2>/dev/null
+        mapfile -t COMPREPLY < <(compgen "-$files" -- "$current")
+    fi
+}
+
+complete -F _cucmlab cucmlab

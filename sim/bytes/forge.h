@@ -1,0 +1,50 @@
+/* The forge makes the bytes of content when somebody looks, and content of bytes that came in.
+ * It owns the keys.  Deterministic: the same content gives the same bytes on every machine.
+ * Called by drivers (--bytes, sockets), `--dump`, tools and tests; one a lab. */
+#ifndef CUCMLAB_BYTES_FORGE_H
+#define CUCMLAB_BYTES_FORGE_H
+
+#include "sim/core/contract.h"
+#include "sim/crypto/crypto.h"
+
+struct forge;
+
+/* `content` is borrowed; `cache_dir` as in keyring_new(). */
+struct forge *forge_new(struct content *content, uint64_t seed, const char *cache_dir);
+void forge_free(struct forge *f);
+
+/* DER of a CT_CERT; lives as long as the forge. */
+struct view forge_der(struct forge *f, uint32_t cert);
+const struct key *forge_key(struct forge *f, uint32_t cert); /* NULL: known by its public half only */
+/* The CT_CERT of a DER that the forge made, or a new one for a stranger's. False: no certificate. */
+bool forge_adopt_cert(struct forge *f, struct view der, uint32_t *cert, struct err *e);
+
+/* What is a device's own in its files. */
+struct forge_device {
+    char name[16];
+    char line[16];
+    char uuid[40];
+};
+struct forge_device forge_device_of(uint32_t number, const char *name);
+
+/* Length of a file as served, without encoding it; 0 and `e` where it cannot be made. `kind` gives
+ * its name (a header holds it). */
+uint32_t forge_length(struct forge *f, uint32_t content, enum file_kind kind,
+                      const struct forge_device *device, struct err *e);
+/* The bytes, in `a`.  False where it cannot be made (a 3072-bit signer). */
+bool forge_bytes(struct forge *f, uint32_t content, enum file_kind kind,
+                 const struct forge_device *device, struct arena *a, struct view *out,
+                 struct err *e);
+/* Content of bytes that came in: decoded, its signature verified with the key of the certificate
+ * that its header names where that is known (key 0 where it is not valid).  Gives the very index
+ * that forge_bytes() was called with, when nobody touched the bytes.  `lsc`: what the phone decrypts
+ * with (CT_CERT or CONTENT_MIC). */
+bool forge_adopt(struct forge *f, struct view bytes, enum file_kind kind,
+                 const struct forge_device *device, uint32_t lsc, uint32_t *content,
+                 struct err *e);
+
+/* A phone's own certificate and key for TLS, from the deck: MIC, or LSC of that CAPF. */
+struct view forge_phone_cert(struct forge *f, const struct forge_device *device, uint32_t lsc,
+                             const struct key **key);
+
+#endif

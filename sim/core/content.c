@@ -1,0 +1,243 @@
+#include "sim/core/content.h"
+
+#include "sim/base/check.h"
+
+#include <string.h>
+
+/* Entries point into the arena: what a kind has is immutable once it is there. */
+struct ct_entry {
+    enum ct_kind kind;
+    uint32_t size;
+    const void *data;
+};
+
+void content_init(struct content *c, const struct mem *mem)
+{
+    *c = (struct content){ .mem = mem, .arena = arena_of(mem), .index = table_of(mem),
+                           .memo = table_of(mem) };
+    mem_reserve(mem, (void **)&c->entries, &c->cap, 64, sizeof *c->entries);
+    c->count = 1; /* 0 is none */
+}
+
+void content_free(struct content *c)
+{
+    c->mem->resize(c->mem->ctx, c->entries, 0);
+    table_free(&c->index);
+    table_free(&c->memo);
+    arena_free(&c->arena);
+    memset(c, 0, sizeof *c);
+}
+
+enum ct_kind content_kind(const struct content *c, uint32_t id)
+{
+    CHECK(id < c->count);
+    return c->entries[id].kind;
+}
+
+static uint64_t identity(enum ct_kind kind, struct view v)
+{
+    uint64_t h = rng_hash(0x636f6e74656e74u + kind, v);
+    return h == 0 ? 1 : h;
+}
+
+/* Finds or adds an entry whose identity is its bytes; `fixed` NULL: copied into the arena. */
+static uint32_t intern(struct content *c, enum ct_kind kind, struct view v)
+{
+    uint64_t h = identity(kind, v);
+    uint32_t at = 0, id;
+    while (table_next(&c->index, h, &at, &id)) {
+        const struct ct_entry *entry = &c->entries[id];
+        if (entry->kind == kind && entry->size == v.n && memcmp(entry->data, v.p, v.n) == 0)
+            return id;
+    }
+    mem_reserve(c->mem, (void **)&c->entries, &c->cap, (size_t)c->count + 1, sizeof *c->entries);
+    id = c->count++;
+    uint8_t *copy = arena_take(&c->arena, v.n + 1); /* the NUL serves content_get_str() */
+    memcpy(copy, v.p, v.n);
+    c->entries[id] = (struct ct_entry){ kind, (uint32_t)v.n, copy };
+    table_add(&c->index, h, id);
+    return id;
+}
+
+static const void *get(const struct content *c, enum ct_kind kind, uint32_t id)
+{
+    CHECK(id > 0 && id < c->count && c->entries[id].kind == kind);
+    return c->entries[id].data;
+}
+
+uint32_t content_text(struct content *c, struct view v)
+{
+    return v.p == NULL ? 0 : intern(c, CT_TEXT, v);
+}
+
+uint32_t content_str(struct content *c, const char *text)
+{
+    return content_text(c, view_str(text));
+}
+
+uint32_t content_signer(struct content *c, uint32_t issuer, uint32_t serial)
+{
+    struct ct_signer s = { issuer, serial };
+    return intern(c, CT_SIGNER, view_of(&s, sizeof s));
+}
+
+/* Structs with padding are built field by field over zeroes, because identity is their bytes. */
+uint32_t content_key(struct content *c, const struct ct_key *k)
+{
+    struct ct_key z;
+    memset(&z, 0, sizeof z);
+    z.label = k->label;
+    z.public = k->public;
+    z.type = k->type;
+    return intern(c, CT_KEY, view_of(&z, sizeof z));
+}
+
+uint32_t content_cert(struct content *c, struct ct_cert k)
+{
+    struct ct_cert z;
+    memset(&z, 0, sizeof z);
+    z.subject = k.subject;
+    z.issuer = k.issuer;
+    z.serial = k.serial;
+    z.signer = content_signer(c, k.issuer, k.serial);
+    z.key = k.key;
+    z.issuer_cert = k.issuer_cert;
+    z.dns = k.dns;
+    z.not_before_s = k.not_before_s;
+    z.not_after_s = k.not_after_s;
+    z.digest = k.digest;
+    z.ca = k.ca;
+    z.der = k.der;
+    return intern(c, CT_CERT, view_of(&z, sizeof z));
+}
+
+static void copy_envelope(struct ct_envelope *to, const struct ct_envelope *from)
+{
+    to->cert = from->cert;
+    to->signer = from->signer;
+    to->key = from->key;
+    to->timestamp = from->timestamp;
+    to->signer_version = from->signer_version;
+    to->digest = from->digest;
+}
+
+static bool has_certificate(const struct ct_record *r)
+{
+    return r->cert != 0;
+}
+
+static bool counts_against_empty(uint16_t role)
+{
+    return role == TL_CCM || role == TL_CCM_TFTP || role == TL_TFTP || role == TL_TVS;
+}
+
+uint32_t content_list(struct content *c, bool is_ctl, const struct ct_envelope *envelope,
+                      const struct ct_record *records, uint32_t count)
+{
+    size_t size = sizeof(struct ct_list) + (size_t)count * sizeof(struct ct_record);
+    struct ct_list *z = c->mem->resize(c->mem->ctx, NULL, size);
+    memset(z, 0, size);
+    struct ct_record *out = z->records;
+    z->is_ctl = is_ctl;
+    z->empty = true;
+    copy_envelope(&z->envelope, envelope);
+    z->count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct ct_record *r = &records[i];
+        out[i].role = r->role;
+        out[i].form = r->form;
+        out[i].cert = r->cert;
+        out[i].signer = r->cert == 0 ? 0 : content_get_cert(c, r->cert)->signer;
+        out[i].dns = r->dns;
+        out[i].ip = r->ip;
+        if (has_certificate(r) && counts_against_empty(r->role))
+            z->empty = false;
+        if (has_certificate(r) && (r->role == TL_CCM_TFTP || r->role == TL_TFTP))
+            z->has_tftp = true;
+    }
+    uint32_t id = intern(c, CT_LIST, view_of(z, size));
+    c->mem->resize(c->mem->ctx, z, 0);
+    return id;
+}
+
+uint32_t content_cnf(struct content *c, const struct cnf *cnf)
+{
+    return intern(c, CT_CNF, view_of(cnf, sizeof *cnf));
+}
+
+uint32_t content_blob(struct content *c, uint32_t name, struct view bytes)
+{
+    struct ct_blob b = { name, content_text(c, bytes) };
+    return intern(c, CT_BLOB, view_of(&b, sizeof b));
+}
+
+uint32_t content_file(struct content *c, const struct ct_file *file)
+{
+    struct ct_file z;
+    memset(&z, 0, sizeof z);
+    z.payload = file->payload;
+    copy_envelope(&z.envelope, &file->envelope);
+    z.encrypted_to = file->encrypted_to;
+    return intern(c, CT_FILE, view_of(&z, sizeof z));
+}
+
+struct view content_get_text(const struct content *c, uint32_t id)
+{
+    if (id == 0)
+        return view_of(NULL, 0);
+    const void *p = get(c, CT_TEXT, id);
+    return view_of(p, c->entries[id].size);
+}
+
+const char *content_get_str(const struct content *c, uint32_t id)
+{
+    return id == 0 ? "" : get(c, CT_TEXT, id);
+}
+
+const struct ct_signer *content_get_signer(const struct content *c, uint32_t id)
+{
+    return get(c, CT_SIGNER, id);
+}
+
+const struct ct_key *content_get_key(const struct content *c, uint32_t id)
+{
+    return get(c, CT_KEY, id);
+}
+
+const struct ct_cert *content_get_cert(const struct content *c, uint32_t id)
+{
+    return get(c, CT_CERT, id);
+}
+
+const struct ct_list *content_get_list(const struct content *c, uint32_t id)
+{
+    return get(c, CT_LIST, id);
+}
+
+const struct cnf *content_get_cnf(const struct content *c, uint32_t id)
+{
+    return get(c, CT_CNF, id);
+}
+
+const struct ct_blob *content_get_blob(const struct content *c, uint32_t id)
+{
+    return get(c, CT_BLOB, id);
+}
+
+const struct ct_file *content_get_file(const struct content *c, uint32_t id)
+{
+    return get(c, CT_FILE, id);
+}
+
+const struct ct_envelope *content_envelope(const struct content *c, uint32_t id)
+{
+    if (content_kind(c, id) == CT_LIST)
+        return &content_get_list(c, id)->envelope;
+    return &content_get_file(c, id)->envelope;
+}
+
+bool content_signed_by(const struct content *c, uint32_t id, uint32_t cert)
+{
+    uint32_t key = content_envelope(c, id)->key;
+    return key != 0 && cert != 0 && key == content_get_cert(c, cert)->key;
+}

@@ -1,0 +1,137 @@
+/* Shared immutable content: certificates, trust lists, configurations and files as append-only
+ * entries, known by their index.  Machines hold indices, never pointers, so that a copy of a
+ * machine is a snapshot.  Equal content has one index: two entries never hold the same thing.
+ *
+ * Content is decoded; its bytes are made when somebody looks (sim/bytes/forge.h).  A signature is
+ * kept as its meaning: `key` says which key signed, and a file verifies under a certificate exactly
+ * when that certificate's key is the one.  A file that came in as bytes gets its `key` by a real
+ * verification (forge_adopt), so both ways give the same verdicts.
+ *
+ * Index 0 is "none" everywhere.  Entries live as long as the table.  Pure. */
+#ifndef CUCMLAB_CORE_CONTENT_H
+#define CUCMLAB_CORE_CONTENT_H
+
+#include "sim/base/mem.h"
+#include "sim/base/rng.h"
+#include "sim/base/table.h"
+#include "sim/wire/cnf.h"
+#include "sim/wire/tl.h"
+
+enum ct_kind {
+    CT_NONE,
+    CT_TEXT,   /* an interned string or serial number */
+    CT_SIGNER, /* an interned (issuer, serial): what a file header and a record are matched by */
+    CT_KEY,
+    CT_CERT,
+    CT_LIST,
+    CT_CNF,  /* a configuration profile: what all phones of one kind share */
+    CT_BLOB, /* a common file: locale, ring list */
+    CT_FILE  /* a configuration or a blob as served: plain, signed or encrypted */
+};
+
+struct ct_signer {
+    uint32_t issuer, serial; /* CT_TEXT */
+};
+
+struct ct_key {
+    uint32_t label; /* CT_TEXT: seeded key "HQ/pub/CallManager/2"; 0: known by its public half only */
+    uint32_t public; /* CT_TEXT: public key in record form; 0: not looked at yet */
+    uint8_t type;   /* enum key_type of sim/crypto; 0xff where only the public half is known */
+};
+
+struct ct_cert {
+    uint32_t subject, issuer, serial; /* CT_TEXT */
+    uint32_t signer;                  /* CT_SIGNER of (issuer, serial) */
+    uint32_t key;                     /* CT_KEY */
+    uint32_t issuer_cert;             /* CT_CERT; 0: self-signed */
+    uint32_t dns;                     /* CT_TEXT, subjectAltName; 0: none */
+    int64_t not_before_s, not_after_s; /* Unix seconds */
+    uint8_t digest;                   /* enum digest of sim/crypto */
+    bool ca;
+    uint32_t der; /* CT_TEXT where the certificate came from outside; 0: made from the rest */
+};
+
+struct ct_envelope {
+    uint32_t cert;   /* CT_CERT that the header names; 0: not signed */
+    uint32_t signer; /* CT_SIGNER of the header */
+    uint32_t key;    /* CT_KEY that made the signature; 0: it verifies under no key */
+    uint32_t timestamp;
+    int16_t signer_version; /* -1: no tag 28 */
+    uint8_t digest;
+};
+
+struct ct_record {
+    uint16_t role; /* enum tl_role */
+    uint8_t form;  /* enum tl_form */
+    uint32_t cert; /* CT_CERT; 0 where the record is emptied */
+    uint32_t signer; /* its CT_SIGNER */
+    uint32_t dns;  /* CT_TEXT */
+    uint32_t ip;   /* IPv4, host order; 0: no tag 10 */
+};
+
+struct ct_list {
+    bool is_ctl;
+    bool empty;     /* the predicate of docs/FORMATS.md section 1 */
+    bool has_tftp;  /* holds a TFTP or CCM+TFTP record with a certificate: phones ask for .sgn */
+    struct ct_envelope envelope;
+    uint32_t count;
+    struct ct_record records[];
+};
+
+struct ct_blob {
+    uint32_t name;  /* CT_TEXT: "New_Zealand/g3-tones.xml", "ringlist.xml" */
+    uint32_t bytes; /* CT_TEXT */
+};
+
+struct ct_file {
+    uint32_t payload;  /* CT_CNF or CT_BLOB */
+    struct ct_envelope envelope;
+    uint32_t encrypted_to; /* 0: in clear; CONTENT_MIC: the phone's MIC; else the LSC's CT_CERT of
+                              the CAPF that issued it */
+};
+
+#define CONTENT_MIC 0xffffffffu /* stands for "the phone's own MIC" */
+
+struct content {
+    const struct mem *mem;
+    struct arena arena;
+    struct ct_entry *entries;
+    uint32_t count, cap;
+    struct table index; /* hash of identity -> entry */
+    struct table memo;  /* verdicts shared between phones (content_memo) */
+};
+
+void content_init(struct content *c, const struct mem *mem);
+void content_free(struct content *c);
+enum ct_kind content_kind(const struct content *c, uint32_t id);
+
+/* Interning: each returns the one index of that content. */
+uint32_t content_text(struct content *c, struct view v);
+uint32_t content_str(struct content *c, const char *text);
+uint32_t content_signer(struct content *c, uint32_t issuer, uint32_t serial);
+uint32_t content_key(struct content *c, const struct ct_key *k);
+uint32_t content_cert(struct content *c, struct ct_cert k); /* fills `signer` */
+/* Fills empty and has_tftp; copies the records. */
+uint32_t content_list(struct content *c, bool is_ctl, const struct ct_envelope *envelope,
+                      const struct ct_record *records, uint32_t count);
+uint32_t content_cnf(struct content *c, const struct cnf *cnf);
+uint32_t content_blob(struct content *c, uint32_t name, struct view bytes);
+uint32_t content_file(struct content *c, const struct ct_file *file);
+
+/* Reading; the kind is CHECKed. */
+struct view content_get_text(const struct content *c, uint32_t id); /* id 0: absent view */
+const char *content_get_str(const struct content *c, uint32_t id);  /* NUL-terminated; 0: "" */
+const struct ct_signer *content_get_signer(const struct content *c, uint32_t id);
+const struct ct_key *content_get_key(const struct content *c, uint32_t id);
+const struct ct_cert *content_get_cert(const struct content *c, uint32_t id);
+const struct ct_list *content_get_list(const struct content *c, uint32_t id);
+const struct cnf *content_get_cnf(const struct content *c, uint32_t id);
+const struct ct_blob *content_get_blob(const struct content *c, uint32_t id);
+const struct ct_file *content_get_file(const struct content *c, uint32_t id);
+/* The envelope of a list or a file. */
+const struct ct_envelope *content_envelope(const struct content *c, uint32_t id);
+
+/* The one place where a signature is judged: was `id` (list or file) signed by the key of `cert`? */
+bool content_signed_by(const struct content *c, uint32_t id, uint32_t cert);
+
+#endif

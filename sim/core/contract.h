@@ -1,0 +1,144 @@
+/* The contract between machines and drivers (docs/ARCHITECTURE.md, "The contract").
+ *
+ * An event is one step of a machine: one event in, a bounded list of actions out, nothing called in
+ * between.  A phone speaks in services, not packets: fetch this file, open that TVS, register
+ * there.  Requests are numbered; an answer returns the number and a phone drops stale ones.  The
+ * phone owns the deadlines: a driver delivers an answer, "refused", or nothing.
+ *
+ * Both drivers (sim/virt, sim/live) carry out the same actions and deliver the same events.  Pure. */
+#ifndef CUCMLAB_CORE_CONTRACT_H
+#define CUCMLAB_CORE_CONTRACT_H
+
+#include "sim/core/content.h"
+
+/* ---- files by their names ---- */
+
+enum file_kind {
+    FILE_CTL,         /* CTLSEP<MAC>.tlv */
+    FILE_CTL_COMMON,  /* CTLFile.tlv */
+    FILE_ITL,         /* ITLSEP<MAC>.tlv */
+    FILE_ITL_COMMON,  /* ITLFile.tlv */
+    FILE_CNF,         /* SEP<MAC>.cnf.xml */
+    FILE_CNF_SGN,     /* SEP<MAC>.cnf.xml.sgn */
+    FILE_CNF_ENC,     /* SEP<MAC>.cnf.xml.enc.sgn */
+    FILE_DEFAULT,     /* XMLDefault.cnf.xml */
+    FILE_DEFAULT_SGN, /* XMLDefault.cnf.xml.sgn */
+    FILE_LOCALE,      /* <network locale>/g3-tones.xml */
+    FILE_LOCALE_SGN,
+    FILE_RINGLIST, /* ringlist.xml */
+    FILE_RINGLIST_SGN,
+    FILE_KINDS
+};
+
+/* Writes the name, e.g. "ITLSEP0011215A1AE3.tlv"; `locale` as the configuration names it ("" is
+ * English_United_States).  Returns its length; out has room for 128 bytes. */
+size_t file_name(enum file_kind kind, const char *device, const char *locale, char out[128]);
+/* The kind that a name asks for; `device` gets the device name inside it or "", `locale` likewise
+ * (both room for 64).  False for a name that no node serves. */
+bool file_parse(struct view name, enum file_kind *kind, char device[64], char locale[64]);
+
+/* ---- events: what reaches a phone ---- */
+
+enum event_type {
+    EV_POWER_ON,
+    EV_POWER_OFF,
+    EV_RESET,       /* CUCM asks for a reset (or restart): boots again, keeps flash */
+    EV_TIMER,       /* the deadline that the phone set is due */
+    EV_FILE,        /* a: content of the file; b: its length in bytes */
+    EV_NO_FILE,     /* the server answered that it has no such file */
+    EV_REFUSED,     /* nobody listens there: the service is stopped, or the address is no node */
+    EV_TLS_CERT,    /* a: the certificate that the server showed; the handshake waits for
+                       ACT_TLS_ACCEPT or ACT_TLS_REFUSE */
+    EV_TVS_REPLY,   /* a: certificate (query; 0 where not trusted); b: time to live in seconds;
+                       roles: bit set; status */
+    EV_REGISTERED,  /* by the server asked */
+    EV_REJECTED,    /* a: enum reject_reason */
+    EV_SERVER_LOST, /* keepalive found the server gone */
+    EV_PAGE,        /* an HTTPS service answered with its page */
+    EV_PRESS,       /* somebody pressed Directories (a: enum key_press) */
+    EV_ERASE,       /* somebody deleted CTL and ITL with the keys of the model */
+    EV_TYPES
+};
+
+enum reject_reason {
+    REJECT_NONE,
+    REJECT_UNKNOWN_DEVICE, /* not in the database, no auto-registration */
+    REJECT_LSC,            /* TLS: the phone's certificate is from no CAPF that this cluster trusts */
+    REJECT_SECURITY        /* transport does not fit the device security profile */
+};
+
+enum key_press { KEY_DIRECTORIES, KEY_SERVICES };
+
+struct event {
+    uint8_t type;   /* enum event_type */
+    uint8_t status; /* EV_TVS_REPLY: 0 trusted, 1 not */
+    uint16_t request;
+    uint32_t roles; /* EV_TVS_REPLY: role_bit() of each role */
+    uint32_t a, b;
+};
+
+/* Roles as a set: bit of a role number (0 to 31). */
+#define ROLE_BIT(role) (1u << (role))
+
+/* ---- actions: what a phone asks of its driver ---- */
+
+enum action_type {
+    ACT_FETCH,      /* kind: enum file_kind; server; a: enum fetch_order */
+    ACT_TVS_OPEN,   /* server: connect by TLS */
+    ACT_TLS_ACCEPT, /* go on with the handshake that EV_TLS_CERT holds */
+    ACT_TLS_REFUSE, /* break it off */
+    ACT_TVS_QUERY,  /* a: CT_SIGNER looked for; b: the CT_CERT whose names the file's header has */
+    ACT_TVS_VERIFY, /* a: CT_CERT that an HTTPS server showed */
+    ACT_REGISTER,   /* server; kind: enum transport; a: the LSC (CT_CERT) or CONTENT_MIC */
+    ACT_HTTPS,      /* server: open the secured URL there */
+    ACT_CANCEL,     /* request: no answer is wanted any more */
+    ACT_UNREGISTER, /* server */
+    ACT_NOTE        /* kind: enum note; a, b: what it says */
+};
+
+enum fetch_order { FETCH_TFTP, FETCH_HTTP_TFTP };
+enum transport { TRANSPORT_TCP, TRANSPORT_TLS };
+
+struct action {
+    uint8_t type; /* enum action_type */
+    uint8_t kind;
+    uint16_t request;
+    uint32_t server; /* IPv4, host order */
+    uint32_t a, b;
+};
+
+/* What a phone lets others know: the trace, the report and the phone's own status log read these. */
+enum note {
+    NOTE_STATE,         /* a: new state, b: old one (enum phone_state) */
+    NOTE_STATUS,        /* a: enum status_message, b: file kind or 0 */
+    NOTE_ACCEPTED,      /* a: file, b: enum trust_verdict */
+    NOTE_REFUSED_FILE,  /* a: file, b: file kind */
+    NOTE_TVS,           /* a: index of the TVS server, b: enum tvs_outcome */
+    NOTE_LOST,          /* a: enum phone_function */
+    NOTE_REGAINED,      /* a: enum phone_function */
+    NOTE_REGISTERED,    /* a: index of the server in the group */
+    NOTE_REJECTED,      /* a: enum reject_reason, b: index of the server */
+    NOTE_UNREGISTERED,  /* a: enum restart_cause */
+    NOTE_SERVICE,       /* a: key, b: 1 answered, 0 failed ("Host Not Found") */
+    NOTE_KINDS
+};
+
+/* What a phone can lose (docs/ARCHITECTURE.md). */
+enum phone_function {
+    FUNCTION_REGISTRATION,
+    FUNCTION_CONFIGURATION,
+    FUNCTION_TRUST_LIST,
+    FUNCTION_SECURE_SERVICES,
+    FUNCTIONS
+};
+
+#define OUTBOX_ACTIONS 16 /* more from one step is our own bug */
+
+struct outbox {
+    struct action actions[OUTBOX_ACTIONS];
+    uint32_t count;
+};
+
+void outbox_put(struct outbox *out, struct action action); /* CHECKs the bound */
+
+#endif

@@ -1,0 +1,129 @@
+#include "sim/core/device.h"
+
+#include "sim/base/check.h"
+#include "sim/base/rng.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void device_init(struct device_dir *d, const struct mem *mem)
+{
+    *d = (struct device_dir){ .mem = mem, .by_name = table_of(mem) };
+}
+
+void device_free(struct device_dir *d)
+{
+    for (uint32_t i = 0; i < d->range_count; i++) {
+        if (d->ranges[i].names != NULL)
+            d->mem->resize(d->mem->ctx, d->ranges[i].names, 0);
+    }
+    if (d->ranges != NULL)
+        d->mem->resize(d->mem->ctx, d->ranges, 0);
+    table_free(&d->by_name);
+    memset(d, 0, sizeof *d);
+}
+
+static uint64_t name_key(const char *name)
+{
+    uint64_t h = rng_hash(0x646576u, view_str(name));
+    return h == 0 ? 1 : h;
+}
+
+static struct device_range *add(struct device_dir *d, uint32_t count)
+{
+    CHECK(count > 0 && d->count <= UINT32_MAX - count);
+    mem_reserve(d->mem, (void **)&d->ranges, &d->range_cap, (size_t)d->range_count + 1,
+                sizeof *d->ranges);
+    struct device_range *r = &d->ranges[d->range_count++];
+    *r = (struct device_range){ .first = d->count, .count = count };
+    d->count += count;
+    return r;
+}
+
+uint32_t device_add_range(struct device_dir *d, uint64_t mac, uint32_t count)
+{
+    struct device_range *r = add(d, count);
+    r->mac = mac;
+    return r->first;
+}
+
+uint32_t device_add_names(struct device_dir *d, const char *const *names, uint32_t count)
+{
+    struct device_range *r = add(d, count);
+    r->names = d->mem->resize(d->mem->ctx, NULL, (size_t)count * DEVICE_NAME);
+    for (uint32_t i = 0; i < count; i++) {
+        CHECK(strlen(names[i]) < DEVICE_NAME);
+        memset(r->names[i], 0, DEVICE_NAME);
+        memcpy(r->names[i], names[i], strlen(names[i]));
+        table_add(&d->by_name, name_key(names[i]), r->first + i);
+    }
+    return r->first;
+}
+
+static const struct device_range *range_of(const struct device_dir *d, uint32_t device)
+{
+    CHECK(device < d->count);
+    uint32_t low = 0, high = d->range_count - 1;
+    while (low < high) {
+        uint32_t middle = (low + high + 1) / 2;
+        if (d->ranges[middle].first <= device)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return &d->ranges[low];
+}
+
+void device_name(const struct device_dir *d, uint32_t device, char out[DEVICE_NAME])
+{
+    const struct device_range *r = range_of(d, device);
+    uint32_t i = device - r->first;
+    if (r->names != NULL)
+        memcpy(out, r->names[i], DEVICE_NAME);
+    else
+        snprintf(out, DEVICE_NAME, "SEP%012llX",
+                 (unsigned long long)((r->mac + i) & 0xffffffffffffu));
+}
+
+/* 12 upper-case hex digits behind "SEP". */
+static bool parse_mac(const char *name, uint64_t *mac)
+{
+    if (strlen(name) != 15 || memcmp(name, "SEP", 3) != 0)
+        return false;
+    *mac = 0;
+    for (int i = 3; i < 15; i++) {
+        char c = name[i];
+        unsigned digit = c >= '0' && c <= '9' ? (unsigned)(c - '0')
+                         : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A' + 10)
+                                                : 16;
+        if (digit == 16)
+            return false;
+        *mac = *mac << 4 | digit;
+    }
+    return true;
+}
+
+bool device_find(const struct device_dir *d, const char *name, uint32_t *device)
+{
+    uint64_t key = name_key(name);
+    uint32_t at = 0, found;
+    while (table_next(&d->by_name, key, &at, &found)) {
+        char other[DEVICE_NAME];
+        device_name(d, found, other);
+        if (strcmp(other, name) == 0) {
+            *device = found;
+            return true;
+        }
+    }
+    uint64_t mac;
+    if (!parse_mac(name, &mac))
+        return false;
+    for (uint32_t i = 0; i < d->range_count; i++) {
+        const struct device_range *r = &d->ranges[i];
+        if (r->names == NULL && mac >= r->mac && mac - r->mac < r->count) {
+            *device = r->first + (uint32_t)(mac - r->mac);
+            return true;
+        }
+    }
+    return false;
+}

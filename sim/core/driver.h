@@ -1,0 +1,109 @@
+/* Between the lab and a driver.  The lab hands a driver a `struct world` (what machines there are
+ * and how to step them); the driver hands the lab a `struct driver` (time, delivery, links).
+ * Drivers know no phone and no node: they see numbers, events, actions and asks.  A phone's number
+ * is its device number; a node's is cluster << 8 | node.  Pure declarations. */
+#ifndef CUCMLAB_CORE_DRIVER_H
+#define CUCMLAB_CORE_DRIVER_H
+
+#include "sim/core/contract.h"
+
+/* What a request asks of a node once it has arrived there. */
+enum ask_kind {
+    ASK_FILE,          /* -> EV_FILE, EV_NO_FILE */
+    ASK_TVS_CERT,      /* TLS: the server's certificate -> EV_TLS_CERT */
+    ASK_TVS_QUERY,     /* -> EV_TVS_REPLY */
+    ASK_TVS_VERIFY,    /* -> EV_TVS_REPLY */
+    ASK_CCM_CERT,      /* TLS registration -> EV_TLS_CERT */
+    ASK_REGISTER,      /* -> EV_REGISTERED, EV_REJECTED */
+    ASK_HTTPS_CERT,    /* -> EV_TLS_CERT */
+    ASK_HTTPS_PAGE,    /* -> EV_PAGE */
+    ASK_KINDS
+};
+
+#define NO_DEVICE UINT32_MAX
+
+struct ask {
+    uint8_t kind;      /* enum ask_kind */
+    uint8_t file;      /* ASK_FILE: enum file_kind */
+    uint8_t transport; /* ASK_REGISTER: enum transport */
+    uint32_t device;   /* who asks; NO_DEVICE: a stranger (a real client) */
+    uint32_t a, b;     /* as in the action; ASK_FILE: a is CT_TEXT of the locale folder or 0 */
+};
+
+enum ask_result {
+    ASK_ANSWERED, /* `answer` is filled (but for the request number) */
+    ASK_STOPPED   /* nobody listens there */
+};
+
+struct world {
+    void *ctx;
+    uint32_t phones;
+    struct content *content;
+
+    /* One step of phone `n`.  Notes are consumed by the lab; the rest stays in `out`. */
+    void (*step)(void *ctx, uint32_t n, const struct event *event, uint64_t now_us,
+                 struct outbox *out);
+    /* Its deadline (0: none); *idle: it is a retry that would end as the last one did. */
+    uint64_t (*deadline_us)(void *ctx, uint32_t n, bool *idle);
+    /* Where it wakes once something changed. */
+    uint64_t (*wake_us)(void *ctx, uint32_t n, uint64_t now_us);
+    void (*name)(void *ctx, uint32_t n, char out[16]);
+    bool (*find)(void *ctx, const char *name, uint32_t *n);
+
+    /* The node at an address; false: no node has it. */
+    bool (*node_at)(void *ctx, uint32_t ip, uint32_t *node);
+    /* Counts starts and stops of the service that an ask goes to; a transfer begun under another
+     * epoch gets no answer. */
+    uint32_t (*epoch)(void *ctx, uint32_t node, enum ask_kind kind);
+    enum ask_result (*ask)(void *ctx, uint32_t node, const struct ask *ask, uint64_t now_us,
+                           struct event *answer);
+    /* Concurrent transfers of a node's TFTP: true and one more where it may begin; end takes it
+     * back. */
+    bool (*transfer_begin)(void *ctx, uint32_t node);
+    void (*transfer_end)(void *ctx, uint32_t node);
+    /* Bytes of a file as served to a phone. */
+    uint32_t (*file_bytes)(void *ctx, uint32_t content, uint32_t device);
+
+    /* Nodes' own deadlines (services starting); 0: none. */
+    uint64_t (*nodes_deadline_us)(void *ctx);
+    void (*nodes_tick)(void *ctx, uint64_t now_us);
+};
+
+/* Delay one way, jitter on top of it (uniform), loss of a packet in a million, rate in bytes a
+ * second (0: no limit), down: nothing passes. */
+struct link {
+    uint64_t delay_us, jitter_us;
+    uint32_t loss_ppm;
+    uint32_t rate;
+    bool down;
+};
+
+/* What settle() left pending: idle deadlines only. */
+struct settled {
+    bool quiet;             /* false: the limit came first */
+    uint32_t idle_retries;  /* phones asleep between retries that end the same */
+    uint64_t at_us;
+};
+
+struct driver {
+    void *self;
+    const char *name; /* "virtual", "live" */
+    uint64_t (*now_us)(void *self);
+    /* Runs everything that is due up to and including `until_us`. */
+    void (*run)(void *self, uint64_t until_us);
+    /* Runs until nothing is pending but idle deadlines, at most until `limit_us`. */
+    struct settled (*settle)(void *self, uint64_t limit_us);
+    /* An event that did not come from a request, at `at_us` (not before now). */
+    void (*deliver)(void *self, uint32_t phone, const struct event *event, uint64_t at_us);
+    /* Something that a phone could depend on changed: sleepers wake at their own points, nodes'
+     * deadlines are read again. */
+    void (*changed)(void *self);
+    /* Access link of a phone, link of a node. */
+    void (*phone_link)(void *self, uint32_t phone, const struct link *link);
+    void (*node_link)(void *self, uint32_t node, const struct link *link);
+    bool (*is_down)(void *self, uint32_t phone, uint32_t node);
+    uint64_t (*events)(void *self); /* steps of machines so far */
+    void (*free)(void *self);
+};
+
+#endif

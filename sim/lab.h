@@ -1,0 +1,175 @@
+/* The lab: builds clusters and fleets, wires them to a driver, keeps the steps of the scenario and
+ * what each phone lost.  Called by sim/script, sim/main, sim/predict, sim/report and tests.
+ * Everything is in integer microseconds from the start of the run. */
+#ifndef CUCMLAB_LAB_H
+#define CUCMLAB_LAB_H
+
+#include "nodes/cluster.h"
+#include "nodes/serve.h"
+#include "phones/phone.h"
+#include "sim/bytes/forge.h"
+#include "sim/core/driver.h"
+#include "sim/virt/virt.h"
+
+#define LAB_CLUSTERS 8
+#define LAB_STEPS 1000
+
+struct lab_step {
+    char name[96];
+    uint64_t start_us, end_us; /* end: when it was over (0 while it runs) */
+};
+
+/* What one phone lost, for phones that ever lost something. */
+struct lab_loss {
+    uint64_t since_us[FUNCTIONS]; /* while lost */
+    uint64_t total_us[FUNCTIONS]; /* of losses that are over */
+    uint16_t step[FUNCTIONS];     /* the step after which it was (last) lost; 0: before any */
+    uint8_t ever;                 /* FSM_BIT of each function that was lost at some time */
+    uint8_t open;                 /* lost now */
+};
+
+/* Beside each phone: small, for a million of them. */
+struct lab_cold {
+    uint32_t loss;       /* index + 1 into losses; 0: never lost anything */
+    uint16_t node;       /* cluster << 8 | node + 1 where it is registered; 0: nowhere */
+    uint16_t epoch;      /* of CallManager there, then (low bits) */
+};
+
+struct lab_fleet {
+    uint8_t cluster;
+    uint32_t first, count; /* device numbers */
+    char name[CLUSTER_NAME];
+};
+
+struct lab_options {
+    uint64_t seed;
+    int64_t start_s;       /* Unix seconds at time 0; default 2025-01-06 06:00:00 UTC */
+    bool bytes;            /* real bytes at every hop */
+    const char *cache_dir; /* of keys; NULL: none */
+    const char *dump_dir;  /* write every list and signed file served; NULL: no */
+    uint64_t reset_rate;   /* phones a second that a cluster-wide reset reaches (assumed 200) */
+    bool live;             /* sockets instead of virtual time */
+};
+
+struct lab {
+    struct lab_options options;
+    struct content content;
+    struct device_dir devices;
+    struct forge *forge;
+    struct trace trace;
+    struct knobs knobs;
+    struct cluster_env cluster_env;
+    struct cluster clusters[LAB_CLUSTERS];
+    uint32_t cluster_count;
+    struct lab_fleet *fleets;
+    uint32_t fleet_count, fleet_cap;
+    struct phone *phones; /* by device number */
+    struct lab_cold *cold;
+    uint32_t phone_count, phone_cap, cold_cap;
+    struct phone_place *places;
+    uint32_t place_count, place_cap;
+    uint16_t *device_class[LAB_CLUSTERS];
+    uint32_t class_cap[LAB_CLUSTERS];
+    struct lab_loss *losses;
+    uint32_t loss_count, loss_cap;
+    struct lab_step steps[LAB_STEPS];
+    uint32_t step_count;   /* steps[0] is "before any step" */
+    struct world world;
+    struct driver *driver;
+    /* Called for every note of a phone, after the lab took it (console log of one phone, tests). */
+    void (*on_note)(void *ctx, uint32_t phone, const struct action *note, uint64_t now_us);
+    void *on_note_ctx;
+};
+
+struct lab_options lab_defaults(void);
+/* On the heap: addresses inside are handed out. */
+struct lab *lab_new(const struct lab_options *options);
+void lab_free(struct lab *lab);
+uint64_t lab_now_us(const struct lab *lab);
+
+/* ---- building ---- */
+
+/* Nodes at 10.<cluster + 1>.0.<11 + node> in virtual time, 127.0.<cluster>.<11 + node> live. */
+struct lab_cluster_spec {
+    const char *name, *version;
+    const char *const *nodes; /* names; the first is the publisher */
+    uint32_t node_count;
+    const char *domain;       /* "" allowed */
+};
+bool lab_cluster(struct lab *lab, const struct lab_cluster_spec *spec, uint32_t *cluster,
+                 struct err *e);
+bool lab_group(struct lab *lab, uint32_t cluster, const char *name, const char *const *members,
+               uint32_t count, struct err *e);
+bool lab_pool(struct lab *lab, uint32_t cluster, const char *name, const char *group,
+              struct err *e);
+
+struct lab_phones_spec {
+    uint32_t count;
+    const char *const *names; /* NULL: generated SEP<MAC> */
+    const char *model;        /* of model_table */
+    const char *pool;         /* NULL: the pool "Default" (group "Default": all nodes with CallManager, 3 at most) */
+    uint8_t security_mode;    /* enum cnf_security */
+    bool encrypted;
+    bool lsc;                 /* has an LSC of this cluster's CAPF */
+    const char *load;         /* NULL: the model's */
+};
+/* Adds phones, off; they are powered on by lab_power(). */
+bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec *spec,
+                uint32_t *first, struct err *e);
+
+/* ---- acting ---- */
+
+/* A step of the administrator begins; it lasts until the next one. */
+void lab_step(struct lab *lab, const char *name);
+void lab_run_until(struct lab *lab, uint64_t until_us);
+struct settled lab_settle(struct lab *lab, uint64_t limit_us);
+
+/* On phones: `at_us` is when (now or later). */
+void lab_power(struct lab *lab, uint32_t phone, bool on, uint64_t at_us);
+void lab_reset_phone(struct lab *lab, uint32_t phone, uint64_t at_us); /* reaches registered ones */
+void lab_press(struct lab *lab, uint32_t phone, enum key_press key, uint64_t at_us);
+void lab_erase(struct lab *lab, uint32_t phone, uint64_t at_us);
+/* DHCP option 150 now names these TFTP servers (0: none); phones use it at their next boot. */
+void lab_option150(struct lab *lab, uint32_t phone, uint32_t tftp1, uint32_t tftp2);
+void lab_phone_link(struct lab *lab, uint32_t phone, const struct link *link);
+
+/* On nodes.  Each wakes whoever depends on what changed. */
+bool lab_regenerate(struct lab *lab, uint32_t cluster, uint32_t node, enum own own,
+                    struct err *e);
+enum service_act { ACT_START, ACT_STOP, ACT_RESTART };
+bool lab_service(struct lab *lab, uint32_t cluster, uint32_t node, enum service s,
+                 enum service_act act, struct err *e);
+bool lab_upload(struct lab *lab, uint32_t cluster, uint32_t node, enum store store, uint32_t cert,
+                struct err *e);
+bool lab_ctl(struct lab *lab, uint32_t cluster, enum ctl_act act, struct err *e);
+bool lab_itl_reset_localkey(struct lab *lab, uint32_t cluster, struct err *e);
+void lab_param(struct lab *lab, uint32_t cluster, enum param p, uint64_t value);
+void lab_node_link(struct lab *lab, uint32_t cluster, uint32_t node, const struct link *link);
+/* All phones registered at this cluster are reset, staggered by reset_rate. */
+void lab_reset_all(struct lab *lab, uint32_t cluster);
+
+/* ---- looking ---- */
+
+struct phone_env lab_phone_env(const struct lab *lab);
+void lab_phone_name(const struct lab *lab, uint32_t phone, char out[DEVICE_NAME]);
+bool lab_find_phone(const struct lab *lab, const char *name, uint32_t *phone);
+const char *lab_pool_of(const struct lab *lab, uint32_t phone);
+const struct lab_fleet *lab_fleet_of(const struct lab *lab, uint32_t phone);
+/* NULL: it never lost anything. */
+const struct lab_loss *lab_loss_of(const struct lab *lab, uint32_t phone);
+/* Lost time of a function, up to now. */
+uint64_t lab_lost_us(const struct lab *lab, uint32_t phone, enum phone_function f);
+const char *lab_function_name(enum phone_function f); /* "registration" */
+/* Bytes of a file as this phone would get it now. */
+bool lab_file_bytes(struct lab *lab, uint32_t content, enum file_kind kind, uint32_t phone,
+                    struct arena *a, struct view *out, struct err *e);
+
+/* ---- trying ---- */
+
+/* A lab of its own with a copy of the clusters as they are and of the given phones (by device
+ * number), in virtual time, without trace: whatever is tried there leaves this one untouched.
+ * Phone i of the trial is phones[i]. Shares content; freed with lab_trial_free(). */
+struct lab *lab_trial(struct lab *lab, const uint32_t *phones, uint32_t count);
+void lab_trial_free(struct lab *trial);
+
+#endif

@@ -1,0 +1,93 @@
+#include "sim/wire/text.h"
+
+#include <string.h>
+
+static uint8_t lower(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
+}
+
+bool text_same(struct view v, const char *word)
+{
+    if (v.n != strlen(word))
+        return false;
+    for (size_t i = 0; i < v.n; i++)
+        if (lower(v.p[i]) != lower((uint8_t)word[i]))
+            return false;
+    return true;
+}
+
+static bool blank(uint8_t c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+struct view text_trim(struct view v)
+{
+    while (v.n > 0 && blank(v.p[0]))
+        v = view_of(v.p + 1, v.n - 1);
+    while (v.n > 0 && blank(v.p[v.n - 1]))
+        v.n--;
+    return v;
+}
+
+bool text_number(struct view v, uint64_t max, uint64_t *out)
+{
+    if (v.n == 0)
+        return false;
+    uint64_t x = 0;
+    for (size_t i = 0; i < v.n; i++) {
+        if (v.p[i] < '0' || v.p[i] > '9')
+            return false;
+        uint64_t digit = v.p[i] - '0';
+        if (digit > max || x > (max - digit) / 10)
+            return false;
+        x = x * 10 + digit;
+    }
+    *out = x;
+    return true;
+}
+
+bool text_token(struct view v)
+{
+    for (size_t i = 0; i < v.n; i++) {
+        uint8_t c = v.p[i];
+        bool alphanumeric = (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z');
+        if (!alphanumeric && (c == 0 || c > 126 || strchr("!#$%&'*+-.^_`|~", c) == NULL))
+            return false;
+    }
+    return v.n > 0;
+}
+
+int text_hex(uint8_t c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+struct view text_cut(struct view *v, uint8_t separator)
+{
+    struct view part = *v;
+    if (v->n == 0)
+        return part;
+    const uint8_t *at = memchr(v->p, separator, v->n);
+    if (at == NULL) {
+        *v = view_of(v->p + v->n, 0);
+        return part;
+    }
+    part.n = (size_t)(at - v->p);
+    *v = view_of(at + 1, v->n - part.n - 1);
+    return part;
+}
+
+bool text_line(struct view *v, struct view *line)
+{
+    if (v->n == 0 || memchr(v->p, '\n', v->n) == NULL)
+        return false;
+    *line = text_cut(v, '\n');
+    if (line->n > 0 && line->p[line->n - 1] == '\r')
+        line->n--;
+    return true;
+}

@@ -1,0 +1,21 @@
+/* Small pure helpers over ASCII text that HTTP, SIP and TFTP share: no locale, no ctype tables, no
+ * strtol.  Pure. */
+#ifndef CUCMLAB_WIRE_TEXT_H
+#define CUCMLAB_WIRE_TEXT_H
+
+#include "sim/base/buf.h"
+
+bool text_same(struct view v, const char *word); /* equal, the case of ASCII letters aside */
+struct view text_trim(struct view v);            /* without space, tab, CR, LF at both ends */
+bool text_number(struct view v, uint64_t max, uint64_t *out); /* decimal digits only, <= max */
+bool text_token(struct view v); /* not empty, only characters of an HTTP or SIP token */
+int text_hex(uint8_t c);        /* 0 to 15, or -1 */
+
+/* Cuts the part before `separator` off the front of *v (all of it where there is none). */
+struct view text_cut(struct view *v, uint8_t separator);
+
+/* One line of a head, ended by LF or CR LF, from the front of *v; the ending is not part of it.
+ * False when no LF is there. */
+bool text_line(struct view *v, struct view *line);
+
+#endif

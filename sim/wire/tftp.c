@@ -1,0 +1,380 @@
+#include "sim/wire/tftp.h"
+
+#include "sim/base/check.h"
+#include "sim/wire/text.h"
+
+#include <string.h>
+
+#define SEND_TIMEOUT_US    1000000 /* assumed */
+#define RECEIVE_TIMEOUT_US 500000  /* observed: a 7821 retransmits after half a second */
+
+static const char *const op_names[] = { NULL, "RRQ", "WRQ", "DATA", "ACK", "ERROR", "OACK" };
+
+/* --- packets ---------------------------------------------------------------------------------- */
+
+static bool text_z(struct rd *r, const char *what, uint16_t op, struct view *out, struct err *e)
+{
+    struct view left = view_of(r->in.p + r->at, rd_left(r));
+    const uint8_t *nul = left.n > 0 ? memchr(left.p, 0, left.n) : NULL;
+    if (nul == NULL)
+        return err_set(e, "TFTP %s: byte %zu: %s without NUL (section 6)", op_names[op], r->at,
+                       what);
+    *out = view_of(left.p, (size_t)(nul - left.p));
+    r->at += out->n + 1;
+    return true;
+}
+
+/* One option and its value; unknown names are passed over. */
+static bool decode_option(struct rd *r, struct tftp_packet *p, struct err *e)
+{
+    static const struct {
+        const char *name;
+        uint64_t min, max;
+    } known[] = { { "blksize", 8, INT32_MAX }, { "timeout", 1, 255 }, { "tsize", 0, INT64_MAX } };
+    int64_t had[] = { p->blksize, p->timeout_s, p->tsize };
+    struct view name, value;
+    size_t at = r->at;
+    if (!text_z(r, "option name", p->op, &name, e))
+        return false;
+    if (name.n == 0)
+        return err_set(e, "TFTP %s: byte %zu: empty option name (section 6)", op_names[p->op], at);
+    size_t value_at = r->at;
+    if (!text_z(r, "option value", p->op, &value, e))
+        return false;
+    for (size_t i = 0; i < 3; i++) {
+        uint64_t x;
+        if (!text_same(name, known[i].name))
+            continue;
+        if (had[i] >= 0)
+            return err_set(e, "TFTP %s: byte %zu: second option %s (section 6)", op_names[p->op],
+                           at, known[i].name);
+        if (!text_number(value, known[i].max, &x) || x < known[i].min)
+            return err_set(e, "TFTP %s: byte %zu: option %s is not a number from %llu to %llu "
+                              "(section 6)",
+                           op_names[p->op], value_at, known[i].name,
+                           (unsigned long long)known[i].min, (unsigned long long)known[i].max);
+        if (i == 0)
+            p->blksize = (int32_t)x;
+        else if (i == 1)
+            p->timeout_s = (int32_t)x;
+        else
+            p->tsize = (int64_t)x;
+    }
+    return true;
+}
+
+static bool decode_request(struct rd *r, struct tftp_packet *p, struct err *e)
+{
+    if (p->op != TFTP_OACK) {
+        if (!text_z(r, "file name", p->op, &p->name, e))
+            return false;
+        if (p->name.n == 0)
+            return err_set(e, "TFTP %s: byte 2: empty file name (section 6)", op_names[p->op]);
+        if (!text_z(r, "mode", p->op, &p->mode, e))
+            return false;
+    }
+    while (rd_left(r) > 0)
+        if (!decode_option(r, p, e))
+            return false;
+    return true;
+}
+
+static const struct tftp_packet empty = { .blksize = -1, .timeout_s = -1, .tsize = -1 };
+
+bool tftp_decode(struct view datagram, struct tftp_packet *out, struct err *e)
+{
+    struct tftp_packet p = empty;
+    struct rd r = rd_of(datagram);
+    if (!rd_u16(&r, &p.op))
+        return err_set(e, "TFTP packet: %zu bytes, expected at least 4 (section 6)", datagram.n);
+    if (p.op < TFTP_RRQ || p.op > TFTP_OACK)
+        return err_set(e, "TFTP packet: byte 0: operation %u, expected 1 to 6 (section 6)", p.op);
+    bool ok = true;
+    if (p.op == TFTP_DATA || p.op == TFTP_ACK || p.op == TFTP_ERROR) {
+        if (!rd_u16(&r, p.op == TFTP_ERROR ? &p.code : &p.block))
+            return err_set(e, "TFTP %s: %zu bytes, expected at least 4 (section 6)",
+                           op_names[p.op], datagram.n);
+        if (p.op == TFTP_DATA)
+            ok = rd_view(&r, rd_left(&r), &p.data);
+        if (p.op == TFTP_ERROR)
+            ok = text_z(&r, "message", p.op, &p.message, e);
+        if (ok && rd_left(&r) > 0)
+            ok = err_set(e, "TFTP %s: byte %zu: %zu bytes too many (section 6)", op_names[p.op],
+                         r.at, rd_left(&r));
+    } else {
+        ok = decode_request(&r, &p, e);
+    }
+    if (ok)
+        *out = p;
+    return ok;
+}
+
+static void encode_option(struct wr *w, const char *name, int64_t value)
+{
+    if (value < 0)
+        return;
+    wr_view(w, view_strz(name));
+    wr_fmt(w, "%lld", (long long)value);
+    wr_u8(w, 0);
+}
+
+void tftp_encode(const struct tftp_packet *p, struct wr *w)
+{
+    CHECK(p->op >= TFTP_RRQ && p->op <= TFTP_OACK);
+    wr_u16(w, p->op);
+    switch (p->op) {
+    case TFTP_DATA:
+        wr_u16(w, p->block);
+        wr_view(w, p->data);
+        return;
+    case TFTP_ACK:
+        wr_u16(w, p->block);
+        return;
+    case TFTP_ERROR:
+        wr_u16(w, p->code);
+        wr_view(w, p->message);
+        wr_u8(w, 0);
+        return;
+    case TFTP_OACK:
+        break;
+    default:
+        wr_view(w, p->name);
+        wr_u8(w, 0);
+        wr_view(w, p->mode);
+        wr_u8(w, 0);
+    }
+    encode_option(w, "blksize", p->blksize);
+    encode_option(w, "timeout", p->timeout_s);
+    encode_option(w, "tsize", p->tsize);
+}
+
+static void put_error(struct wr *out, uint16_t code, const char *message)
+{
+    struct tftp_packet p = empty;
+    p.op = TFTP_ERROR;
+    p.code = code;
+    p.message = view_str(message);
+    tftp_encode(&p, out);
+}
+
+/* --- sender ----------------------------------------------------------------------------------- */
+
+static uint64_t last_block(const struct tftp_send *s)
+{
+    return s->file.n / s->blksize + 1; /* an exact multiple ends with an empty block */
+}
+
+static void send_current(struct tftp_send *s, uint64_t now_us, struct wr *out)
+{
+    struct tftp_packet p = empty;
+    if (s->block == 0) {
+        p = s->request;
+        p.op = TFTP_OACK;
+    } else {
+        size_t at = (size_t)(s->block - 1) * s->blksize;
+        size_t left = s->file.n - at;
+        p.op = TFTP_DATA;
+        p.block = (uint16_t)s->block;
+        p.data = view_of(s->file.n > 0 ? s->file.p + at : NULL,
+                         left < s->blksize ? left : s->blksize);
+    }
+    tftp_encode(&p, out);
+    s->tries++;
+    s->deadline_us = now_us + s->timeout_us;
+}
+
+static void send_fail(struct tftp_send *s)
+{
+    s->failed = true;
+    s->deadline_us = 0;
+}
+
+void tftp_send_start(struct tftp_send *s, const struct tftp_packet *rrq, struct view file,
+                     uint64_t now_us, struct wr *out)
+{
+    *s = (struct tftp_send){ .file = file, .blksize = TFTP_BLKSIZE,
+                             .timeout_us = SEND_TIMEOUT_US, .request = *rrq };
+    s->request.name = s->request.mode = (struct view){ NULL, 0 };
+    if (rrq->op != TFTP_RRQ) {
+        put_error(out, rrq->op == TFTP_WRQ ? TFTP_ERR_ACCESS : TFTP_ERR_ILLEGAL,
+                  rrq->op == TFTP_WRQ ? "Access violation" : "Illegal TFTP operation");
+        send_fail(s);
+        return;
+    }
+    if (!text_same(rrq->mode, "octet") && !text_same(rrq->mode, "netascii")) {
+        put_error(out, TFTP_ERR_ILLEGAL, "Illegal TFTP operation");
+        send_fail(s);
+        return;
+    }
+    if (rrq->blksize >= 0) {
+        s->blksize = rrq->blksize < TFTP_BLKSIZE_MAX ? (uint32_t)rrq->blksize : TFTP_BLKSIZE_MAX;
+        s->request.blksize = (int32_t)s->blksize;
+    }
+    CHECK(s->blksize > 0); /* decoding refuses less than 8 */
+    if (rrq->tsize >= 0)
+        s->request.tsize = (int64_t)file.n;
+    if (rrq->timeout_s > 0)
+        s->timeout_us = (uint32_t)rrq->timeout_s * 1000000U;
+    s->oack = rrq->blksize >= 0 || rrq->tsize >= 0 || rrq->timeout_s >= 0;
+    s->block = s->oack ? 0 : 1;
+    send_current(s, now_us, out);
+}
+
+void tftp_send_packet(struct tftp_send *s, const struct tftp_packet *p, uint64_t now_us,
+                      struct wr *out)
+{
+    if (s->done || s->failed)
+        return;
+    if (p->op == TFTP_ERROR) {
+        send_fail(s);
+        return;
+    }
+    /* Any other ACK is a duplicate: to answer it would double every packet from here on. */
+    if (p->op != TFTP_ACK || p->block != (uint16_t)s->block)
+        return;
+    if (s->block == last_block(s)) {
+        s->done = true;
+        s->deadline_us = 0;
+        return;
+    }
+    s->block++;
+    s->tries = 0;
+    send_current(s, now_us, out);
+}
+
+void tftp_send_timeout(struct tftp_send *s, uint64_t now_us, struct wr *out)
+{
+    if (s->deadline_us == 0 || now_us < s->deadline_us)
+        return;
+    if (s->tries >= TFTP_TRIES)
+        send_fail(s);
+    else
+        send_current(s, now_us, out);
+}
+
+/* --- receiver --------------------------------------------------------------------------------- */
+
+/* The request while nothing has come, then the ACK of what came last. */
+static void put_current(const struct tftp_receive *r, struct wr *out)
+{
+    struct tftp_packet p = empty;
+    if (r->block == 0 && !r->oack) {
+        p.op = TFTP_RRQ;
+        p.name = r->name;
+        p.mode = view_str("octet");
+        p.blksize = r->asked ? (int32_t)r->blksize : -1;
+        p.tsize = r->asked ? 0 : -1;
+    } else {
+        p.op = TFTP_ACK;
+        p.block = (uint16_t)r->block;
+    }
+    tftp_encode(&p, out);
+}
+
+static void receive_current(struct tftp_receive *r, uint64_t now_us, struct wr *out)
+{
+    put_current(r, out);
+    r->tries++;
+    r->deadline_us = r->done ? 0 : now_us + r->timeout_us;
+}
+
+static void receive_fail(struct tftp_receive *r, uint16_t code)
+{
+    r->failed = true;
+    r->error_code = code;
+    r->deadline_us = 0;
+}
+
+static void receive_refuse(struct tftp_receive *r, uint16_t code, const char *message,
+                           struct wr *out)
+{
+    put_error(out, code, message);
+    receive_fail(r, code);
+}
+
+void tftp_receive_start(struct tftp_receive *r, struct view name, uint32_t blksize, void *into,
+                        size_t cap, uint64_t now_us, struct wr *out)
+{
+    bool asked = blksize != 0 && blksize != TFTP_BLKSIZE;
+    CHECK(!asked || (blksize >= 8 && blksize <= TFTP_BLKSIZE_MAX));
+    *r = (struct tftp_receive){ .name = name, .blksize = asked ? blksize : TFTP_BLKSIZE,
+                                .asked = asked, .timeout_us = RECEIVE_TIMEOUT_US,
+                                .into = wr_of(into, cap) };
+    receive_current(r, now_us, out);
+}
+
+static void receive_oack(struct tftp_receive *r, const struct tftp_packet *p, uint64_t now_us,
+                         struct wr *out)
+{
+    if (r->block > 0)
+        return;
+    if (r->oack) {
+        put_current(r, out); /* our ACK was lost; a duplicate is no progress and no try */
+        return;
+    }
+    if (!r->asked || p->timeout_s >= 0 || p->blksize > (int32_t)r->blksize) {
+        receive_refuse(r, TFTP_ERR_OPTION, "Option was not asked for", out);
+        return;
+    }
+    if (p->tsize >= 0 && (uint64_t)p->tsize > r->into.cap) {
+        receive_refuse(r, TFTP_ERR_FULL, "File too large", out);
+        return;
+    }
+    r->blksize = p->blksize >= 0 ? (uint32_t)p->blksize : TFTP_BLKSIZE;
+    r->oack = true;
+    r->tries = 0;
+    receive_current(r, now_us, out);
+}
+
+static void receive_data(struct tftp_receive *r, const struct tftp_packet *p, uint64_t now_us,
+                         struct wr *out)
+{
+    if (r->block > 0 && p->block == (uint16_t)r->block) {
+        put_current(r, out); /* as above */
+        return;
+    }
+    if (r->done || p->block != (uint16_t)(r->block + 1))
+        return;
+    if (r->block == 0 && !r->oack)
+        r->blksize = TFTP_BLKSIZE; /* the server knows no options */
+    if (p->data.n > r->blksize) {
+        receive_refuse(r, TFTP_ERR_ILLEGAL, "Block too long", out);
+        return;
+    }
+    if (p->data.n > r->into.cap - r->into.n) {
+        receive_refuse(r, TFTP_ERR_FULL, "File too large", out);
+        return;
+    }
+    wr_view(&r->into, p->data);
+    r->block++;
+    r->tries = 0;
+    r->done = p->data.n < r->blksize;
+    receive_current(r, now_us, out);
+}
+
+void tftp_receive_packet(struct tftp_receive *r, const struct tftp_packet *p, uint64_t now_us,
+                         struct wr *out)
+{
+    if (r->failed)
+        return;
+    if (p->op == TFTP_DATA)
+        receive_data(r, p, now_us, out);
+    if (r->done)
+        return;
+    if (p->op == TFTP_OACK)
+        receive_oack(r, p, now_us, out);
+    if (p->op == TFTP_ERROR) {
+        receive_fail(r, p->code);
+        r->not_found = p->code == TFTP_ERR_NOT_FOUND;
+    }
+}
+
+void tftp_receive_timeout(struct tftp_receive *r, uint64_t now_us, struct wr *out)
+{
+    if (r->deadline_us == 0 || now_us < r->deadline_us)
+        return;
+    if (r->tries >= TFTP_TRIES)
+        receive_fail(r, TFTP_ERR_UNDEFINED);
+    else
+        receive_current(r, now_us, out);
+}
