@@ -75,11 +75,12 @@ struct node {
     uint32_t ip;               /* host order */
     bool callmanager, tftp;    /* services activated here */
     uint32_t disk[OWNS];       /* own certificates: CT_CERT, 0: none */
-    uint32_t used[OWNS];       /* the ones in service */
+    uint32_t used[SERVICES];   /* the certificate that each service works with */
     uint32_t generation[OWNS]; /* counts regenerations: part of the key's label */
     struct service_run services[SERVICES];
     uint32_t itl;              /* CT_LIST that its TFTP serves; 0: none */
     uint32_t ctl;              /* likewise */
+    uint64_t rebuild_us;       /* when TFTP takes up new certificates by itself; 0: not */
     uint32_t transfers;        /* running now */
 };
 
@@ -126,7 +127,7 @@ enum param {
 
 struct param_info {
     const char *name, *title; /* "rollback", the name on the administration page */
-    uint64_t value, max;
+    uint64_t initial, max;
     const char *sure, *doc;   /* "documented", ... */
 };
 
@@ -161,6 +162,7 @@ struct cluster {
     uint64_t params[PARAMS];
     uint32_t ctl;           /* CT_LIST made last by the administrator; 0: none */
     uint32_t ctl_timestamp_s;
+    uint64_t reset_us;      /* when the cluster will ask for it by itself; 0: not */
     bool want_reset;        /* the cluster asks for its phones to be reset; the lab takes it back */
     uint64_t change;        /* counts changes that a phone could notice */
 };

@@ -2,6 +2,7 @@
 
 #include "phones/step.h"
 #include "sim/base/check.h"
+#include "sim/core/driver.h"
 
 #include <string.h>
 
@@ -262,12 +263,16 @@ static void accept_list(struct step *s)
     }
 }
 
-/* True when the phone can read it: in clear, or under the key that it holds (documented: LSC
- * before MIC). */
+/* What it shows in TLS and decrypts with: LSC before MIC (documented). */
+static uint32_t own_identity(const struct phone *p)
+{
+    return p->lsc != 0 ? p->lsc : CONTENT_MIC;
+}
+
+/* True when the phone can read it: in clear, or under the key that it holds. */
 static bool decrypts(const struct phone *p, const struct ct_file *file)
 {
-    uint32_t own = p->lsc != 0 ? p->lsc : CONTENT_MIC;
-    return file->encrypted_to == 0 || file->encrypted_to == own;
+    return file->encrypted_to == 0 || file->encrypted_to == own_identity(p);
 }
 
 static void refuse(struct step *s);
@@ -617,7 +622,7 @@ static void register_at(struct step *s, uint32_t index)
                            .kind = is_secure(cnf) ? TRANSPORT_TLS : TRANSPORT_TCP,
                            .request = next_request(p),
                            .server = server,
-                           .a = p->lsc != 0 ? p->lsc : CONTENT_MIC,
+                           .a = own_identity(p),
                        });
     set_deadline(s, knob(s, KNOB_REGISTER_TIMEOUT_US));
 }
@@ -636,7 +641,8 @@ static void registering_handle(void *step, const struct event *event)
         break;
     case EV_TLS_CERT:
         if (decide(s, TRUST_CCM_SERVER, event->a) != TRUST_REFUSED) {
-            outbox_put(s->out, (struct action){ .type = ACT_TLS_ACCEPT, .request = p->request });
+            outbox_put(s->out, (struct action){ .type = ACT_TLS_ACCEPT, .request = p->request,
+                                                .a = own_identity(p), .b = ASK_REGISTER });
             break;
         }
         outbox_put(s->out, (struct action){ .type = ACT_TLS_REFUSE, .request = p->request });
@@ -672,25 +678,6 @@ static void service_done(struct step *s, bool ok)
         return; /* entering set its retry */
 }
 
-static void service_verdict(struct step *s, enum trust_verdict verdict)
-{
-    struct phone *p = s->p;
-    bool refused = verdict == TRUST_REFUSED;
-    outbox_put(s->out, (struct action){ .type = refused ? ACT_TLS_REFUSE : ACT_TLS_ACCEPT,
-                                        .request = p->service_request });
-    if (refused) {
-        p->refused[TRUST_HTTPS] = p->file;
-        p->refused_said = p->said;
-        service_done(s, false);
-        return;
-    }
-    p->refused[TRUST_HTTPS] = 0;
-    p->request = p->service_request; /* the page is awaited under the held number */
-    if (p->state != PHONE_SERVICE)
-        go(s, PHONE_SERVICE);
-    set_deadline(s, knob(s, KNOB_HTTPS_TIMEOUT_US));
-}
-
 /* Address of "https://10.0.0.1:8443/…"; 0 where the URL is not secured or names no address. */
 static uint32_t url_address(const char *url)
 {
@@ -706,15 +693,42 @@ static uint32_t url_address(const char *url)
     return phone_address(host);
 }
 
+static uint32_t service_server(const struct step *s)
+{
+    const struct cnf *cnf = config_of(s->p, s->env->content);
+    if (cnf == NULL)
+        return 0;
+    return url_address(s->p->key == KEY_DIRECTORIES ? cnf->secure_directory_url
+                                                    : cnf->secure_services_url);
+}
+
+static void service_verdict(struct step *s, enum trust_verdict verdict)
+{
+    struct phone *p = s->p;
+    bool refused = verdict == TRUST_REFUSED;
+    outbox_put(s->out, (struct action){ .type = refused ? ACT_TLS_REFUSE : ACT_TLS_ACCEPT,
+                                        .request = p->service_request,
+                                        .server = service_server(s),
+                                        .b = ASK_HTTPS_PAGE });
+    if (refused) {
+        p->refused[TRUST_HTTPS] = p->file;
+        p->refused_said = p->said;
+        service_done(s, false);
+        return;
+    }
+    p->refused[TRUST_HTTPS] = 0;
+    p->request = p->service_request; /* the page is awaited under the held number */
+    if (p->state != PHONE_SERVICE)
+        go(s, PHONE_SERVICE);
+    set_deadline(s, knob(s, KNOB_HTTPS_TIMEOUT_US));
+}
+
 static void press(struct step *s, uint32_t key)
 {
     struct phone *p = s->p;
-    const struct cnf *cnf = config_of(p, s->env->content);
     p->key = (uint8_t)key;
     p->after_service = p->state;
-    uint32_t server = cnf == NULL ? 0
-                                  : url_address(key == KEY_DIRECTORIES ? cnf->secure_directory_url
-                                                                       : cnf->secure_services_url);
+    uint32_t server = service_server(s);
     go(s, PHONE_SERVICE);
     if (server == 0) {
         service_done(s, false);
@@ -900,7 +914,7 @@ void phone_step(struct phone *p, const struct phone_env *env, const struct event
         return;
     }
     if (event->type == EV_TIMER) {
-        CHECK(p->deadline_us != 0 && p->deadline_us <= env->now_us);
+        CHECK(p->deadline_us != 0 && (p->idle || p->deadline_us <= env->now_us));
         p->deadline_us = 0;
     }
     state->handle(&s, event);

@@ -48,12 +48,13 @@ struct lab_options {
     const char *cache_dir; /* of keys; NULL: none */
     const char *dump_dir;  /* write every list and signed file served; NULL: no */
     uint64_t reset_rate;   /* phones a second that a cluster-wide reset reaches (assumed 200) */
-    bool live;             /* sockets instead of virtual time */
+    bool live; /* no driver is made: the caller attaches one (sim/live) with lab_attach() */
 };
 
 struct lab {
     struct lab_options options;
-    struct content content;
+    struct content *content;
+    bool is_trial; /* content and forge belong to another lab */
     struct device_dir devices;
     struct forge *forge;
     struct trace trace;
@@ -65,13 +66,15 @@ struct lab {
     uint32_t fleet_count, fleet_cap;
     struct phone *phones; /* by device number */
     struct lab_cold *cold;
-    uint32_t phone_count, phone_cap, cold_cap;
+    uint32_t phone_count;
     struct phone_place *places;
     uint32_t place_count, place_cap;
     uint16_t *device_class[LAB_CLUSTERS];
     uint32_t class_cap[LAB_CLUSTERS];
     struct lab_loss *losses;
     uint32_t loss_count, loss_cap;
+    uint32_t *lengths; /* of files, by content, for generated device names; 0: not known */
+    uint32_t length_cap;
     struct lab_step steps[LAB_STEPS];
     uint32_t step_count;   /* steps[0] is "before any step" */
     struct world world;
@@ -85,11 +88,14 @@ struct lab_options lab_defaults(void);
 /* On the heap: addresses inside are handed out. */
 struct lab *lab_new(const struct lab_options *options);
 void lab_free(struct lab *lab);
+/* Before anything is built; the lab frees it. */
+void lab_attach(struct lab *lab, struct driver *driver);
 uint64_t lab_now_us(const struct lab *lab);
 
 /* ---- building ---- */
 
-/* Nodes at 10.<cluster + 1>.0.<11 + node> in virtual time, 127.0.<cluster>.<11 + node> live. */
+/* Nodes at 127.0.<cluster>.<11 + node>, in virtual time as well as live: addresses stand in
+ * configurations, and both must give the same bytes. */
 struct lab_cluster_spec {
     const char *name, *version;
     const char *const *nodes; /* names; the first is the publisher */
@@ -160,6 +166,10 @@ const struct lab_loss *lab_loss_of(const struct lab *lab, uint32_t phone);
 /* Lost time of a function, up to now. */
 uint64_t lab_lost_us(const struct lab *lab, uint32_t phone, enum phone_function f);
 const char *lab_function_name(enum phone_function f); /* "registration" */
+/* For what is found by trying and not by the phone itself (secure services nobody pressed). */
+void lab_mark_lost(struct lab *lab, uint32_t phone, enum phone_function f, uint32_t step,
+                   uint64_t since_us);
+void lab_mark_regained(struct lab *lab, uint32_t phone, enum phone_function f, uint64_t at_us);
 /* Bytes of a file as this phone would get it now. */
 bool lab_file_bytes(struct lab *lab, uint32_t content, enum file_kind kind, uint32_t phone,
                     struct arena *a, struct view *out, struct err *e);

@@ -29,11 +29,11 @@ struct own {
 #define TVS    "TVS/members/member"
 #define LINE   "sipProfile/sipLines/line"
 
-#define AT(s, f)  offsetof(struct s, f), sizeof(((struct s *)0)->f)
-#define CNF(f)    SCOPE_CNF, AT(cnf, f)
-#define SRV(f)    SCOPE_SERVER, AT(cnf_server, f)
-#define TVSM(f)   SCOPE_TVS, AT(cnf_tvs, f)
-#define OWN(f)    SCOPE_OWN, AT(own, f)
+#define AT(s, f) offsetof(struct s, f), sizeof(((struct s *)0)->f)
+#define CNF(f)   SCOPE_CNF, AT(cnf, f)
+#define SRV(f)   SCOPE_SERVER, AT(cnf_server, f)
+#define TVSM(f)  SCOPE_TVS, AT(cnf_tvs, f)
+#define OWN(f)   SCOPE_OWN, AT(own, f)
 
 /* Paths below the root; those of Default are told as if callManagerGroup lay in a device pool. */
 static const struct leaf {
@@ -47,11 +47,11 @@ static const struct leaf {
     { "devicePool/name", DEVICE, KIND_TEXT, CNF(device_pool), 0, 0 },
     { "devicePool/callManagerGroup/name", DEVICE | DEFAULT, KIND_TEXT, CNF(group), 0, 0 },
     { SERVER "/callManager/name", DEVICE | DEFAULT, KIND_TEXT, SRV(name), 0, 0 },
-    { SERVER "/callManager/ports/ethernetPhonePort", DEVICE | DEFAULT, KIND_U16, SRV(sccp_port),
-      0, 65535 },
+    { SERVER "/callManager/ports/ethernetPhonePort", DEVICE | DEFAULT, KIND_U16, SRV(sccp_port), 0,
+      65535 },
     { SERVER "/callManager/ports/sipPort", DEVICE | DEFAULT, KIND_U16, SRV(sip_port), 0, 65535 },
-    { SERVER "/callManager/ports/securedSipPort", DEVICE | DEFAULT, KIND_U16,
-      SRV(secure_sip_port), 0, 65535 },
+    { SERVER "/callManager/ports/securedSipPort", DEVICE | DEFAULT, KIND_U16, SRV(secure_sip_port),
+      0, 65535 },
     { SERVER "/callManager/processNodeName", DEVICE | DEFAULT, KIND_TEXT, SRV(address), 0, 0 },
     { TVS "/port", DEVICE | DEFAULT, KIND_U16, TVSM(port), 0, 65535 },
     { TVS "/address", DEVICE | DEFAULT, KIND_TEXT, TVSM(address), 0, 0 },
@@ -97,12 +97,12 @@ struct reader {
     uint8_t server_priority[CNF_SERVERS], tvs_priority[CNF_TVS_MAX];
     unsigned lines; /* elements `line` begun so far */
     bool seen[LEAVES];
-    int depth;      /* open elements, the root included */
-    int skip;       /* depth of the element whose inside is passed over; 0: none */
+    int depth;            /* open elements, the root included */
+    int skip;             /* depth of the element whose inside is passed over; 0: none */
     char path[PATH_MAX_]; /* below the root, of the open element */
     size_t path_n;
     size_t path_at[CNF_READ_DEPTH + 1]; /* by depth: path_n before that element */
-    int leaf; /* open leaf, -1: none */
+    int leaf;                           /* open leaf, -1: none */
     char text[TEXT_MAX_];
     size_t text_n;
 };

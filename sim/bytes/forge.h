@@ -9,22 +9,30 @@
 
 struct forge;
 
-/* `content` is borrowed; `cache_dir` as in keyring_new(). */
+#define FORGE_FILE_MAX (16u << 20) /* bytes of a file that forge_adopt() looks at */
+
+/* `content` is borrowed and must outlive the forge; `cache_dir` as in keyring_new().  Making bytes
+ * never adds to the content: a run with them and one without have the same indices. */
 struct forge *forge_new(struct content *content, uint64_t seed, const char *cache_dir);
 void forge_free(struct forge *f);
 
-/* DER of a CT_CERT; lives as long as the forge. */
+/* DER of a CT_CERT; lives as long as the forge.  Absent where it cannot be made: only its names,
+ * its public key or its hash came in, or its issuer's private key is a stranger's. */
 struct view forge_der(struct forge *f, uint32_t cert);
 const struct key *forge_key(struct forge *f, uint32_t cert); /* NULL: known by its public half only */
-/* The CT_CERT of a DER that the forge made, or a new one for a stranger's. False: no certificate. */
+/* The CT_CERT of a DER that the forge made or could make, or a new one for a stranger's, whose key
+ * is ours where the public halves are equal; its issuer_cert, dns and digest stay 0.  False: no
+ * certificate. */
 bool forge_adopt_cert(struct forge *f, struct view der, uint32_t *cert, struct err *e);
 
-/* What is a device's own in its files. */
+/* What is a device's own in its files.  Line and UUID have one length for all devices. */
 struct forge_device {
+    uint32_t number; /* chooses its key of the deck */
     char name[16];
     char line[16];
     char uuid[40];
 };
+/* `name` has at most 15 characters. */
 struct forge_device forge_device_of(uint32_t number, const char *name);
 
 /* Length of a file as served, without encoding it; 0 and `e` where it cannot be made. `kind` gives
@@ -38,12 +46,20 @@ bool forge_bytes(struct forge *f, uint32_t content, enum file_kind kind,
 /* Content of bytes that came in: decoded, its signature verified with the key of the certificate
  * that its header names where that is known (key 0 where it is not valid).  Gives the very index
  * that forge_bytes() was called with, when nobody touched the bytes.  `lsc`: what the phone decrypts
- * with (CT_CERT or CONTENT_MIC). */
+ * with (CT_CERT or CONTENT_MIC).
+ *
+ * What cannot be decoded becomes an unsigned CT_FILE with the raw bytes as its blob, which a phone
+ * with lists refuses; an encrypted file of a stranger's that this phone cannot open is encrypted to
+ * CONTENT_NOBODY.  New content remembers its bytes: forge_bytes() gives them again.  A signer has to
+ * be known before the file (the records of a list are adopted before its own signature is judged).
+ * False, with `e`: more than FORGE_FILE_MAX bytes. */
 bool forge_adopt(struct forge *f, struct view bytes, enum file_kind kind,
                  const struct forge_device *device, uint32_t lsc, uint32_t *content,
                  struct err *e);
 
-/* A phone's own certificate and key for TLS, from the deck: MIC, or LSC of that CAPF. */
+/* A phone's own certificate and key, from a deck of 64 keys: its MIC (CONTENT_MIC or 0), or its LSC
+ * of that CAPF (CT_CERT), which has another key.  Absent where the CAPF's private key is not ours;
+ * `key` may be NULL.  Lives as long as the forge. */
 struct view forge_phone_cert(struct forge *f, const struct forge_device *device, uint32_t lsc,
                              const struct key **key);
 

@@ -48,7 +48,8 @@ struct ct_cert {
     int64_t not_before_s, not_after_s; /* Unix seconds */
     uint8_t digest;                   /* enum digest of sim/crypto */
     bool ca;
-    uint32_t der; /* CT_TEXT where the certificate came from outside; 0: made from the rest */
+    uint32_t der; /* CT_TEXT where the certificate came from outside (up to 64 bytes: its hash,
+                     where a list told no more); 0: made from the rest */
 };
 
 struct ct_envelope {
@@ -90,7 +91,8 @@ struct ct_file {
                               the CAPF that issued it */
 };
 
-#define CONTENT_MIC 0xffffffffu /* stands for "the phone's own MIC" */
+#define CONTENT_MIC    0xffffffffu /* stands for "the phone's own MIC" */
+#define CONTENT_NOBODY 0xfffffffeu /* encrypted_to: nobody's key that we know opens it */
 
 struct content {
     const struct mem *mem;

@@ -85,7 +85,8 @@ struct event {
 enum action_type {
     ACT_FETCH,      /* kind: enum file_kind; server; a: enum fetch_order */
     ACT_TVS_OPEN,   /* server: connect by TLS */
-    ACT_TLS_ACCEPT, /* go on with the handshake that EV_TLS_CERT holds */
+    ACT_TLS_ACCEPT, /* go on with the handshake that EV_TLS_CERT holds; b: what follows once it is
+                       done (ASK_HTTPS_PAGE at `server`, ASK_REGISTER; 0: an action of its own) */
     ACT_TLS_REFUSE, /* break it off */
     ACT_TVS_QUERY,  /* a: CT_SIGNER looked for; b: the CT_CERT whose names the file's header has */
     ACT_TVS_VERIFY, /* a: CT_CERT that an HTTPS server showed */

@@ -85,6 +85,11 @@ void device_name(const struct device_dir *d, uint32_t device, char out[DEVICE_NA
                  (unsigned long long)((r->mac + i) & 0xffffffffffffu));
 }
 
+bool device_is_generated(const struct device_dir *d, uint32_t device)
+{
+    return range_of(d, device)->names == NULL;
+}
+
 /* 12 upper-case hex digits behind "SEP". */
 static bool parse_mac(const char *name, uint64_t *mac)
 {

@@ -62,7 +62,7 @@ struct world {
     bool (*transfer_begin)(void *ctx, uint32_t node);
     void (*transfer_end)(void *ctx, uint32_t node);
     /* Bytes of a file as served to a phone. */
-    uint32_t (*file_bytes)(void *ctx, uint32_t content, uint32_t device);
+    uint32_t (*file_bytes)(void *ctx, uint32_t content, uint32_t device, enum file_kind kind);
 
     /* Nodes' own deadlines (services starting); 0: none. */
     uint64_t (*nodes_deadline_us)(void *ctx);

@@ -45,7 +45,8 @@ struct key {
 };
 
 /* A ring makes each key once and keeps it; keys live as long as the ring.  RSA keys are also kept
- * in `cache_dir` (NULL: no cache; made when absent; a file that does not check out is made again). */
+ * in `cache_dir` (NULL: no cache; made when absent; a file that does not check out is made again).
+ * One thread at a time; the keys themselves may be used by many. */
 struct keyring;
 struct keyring *keyring_new(uint64_t seed, const char *cache_dir);
 void keyring_free(struct keyring *r);
@@ -60,7 +61,8 @@ const struct key *keyring_load_pem(struct keyring *r, struct view pem, struct er
  * for 600 bytes; returns the length. */
 size_t key_sign(const struct key *k, enum digest d, const struct view *parts, size_t count,
                 uint8_t out[600]);
-/* True when `signature` is that of the parts under `public` (form of struct key; curve by length). */
+/* True when `signature` is that of the parts under `public` (form of struct key; curve by length);
+ * false for anything that is no key, no digest or no signature. */
 bool key_verify(struct view public, enum digest d, const struct view *parts, size_t count,
                 struct view signature);
 
@@ -68,8 +70,8 @@ bool key_verify(struct view public, enum digest d, const struct view *parts, siz
 
 /* A distinguished name as the wire has it: "CN=…;OU=…;O=…;L=…;ST=…;C=…" (CUCM's form). */
 struct cert_spec {
-    struct view subject, issuer; /* CUCM form, no NUL */
-    struct view serial;          /* magnitude, most significant byte first */
+    struct view subject, issuer;       /* CUCM form, no NUL */
+    struct view serial;                /* magnitude, most significant byte first */
     int64_t not_before_s, not_after_s; /* Unix seconds */
     const struct key *key;
     const struct key *issuer_key; /* equal to `key`: self-signed */
@@ -102,7 +104,8 @@ bool cert_signed_by(const struct cert *cert, struct view issuer_public, struct a
 
 /* ---- encryption of configurations ---- */
 
-/* PKCS#1 type 2 with padding bytes from `r` (never 0), then RSA without padding. `out` 512 bytes. */
+/* PKCS#1 type 2 with padding bytes from `r` (never 0), then RSA without padding. `out` 512 bytes.
+ * Returns the length; 0 when `public` is no RSA key or `plain` is longer than the key less 11. */
 size_t rsa_wrap(struct view public, struct view plain, struct rng *r, uint8_t out[512]);
 bool rsa_unwrap(const struct key *k, struct view wrapped, uint8_t *out, size_t cap, size_t *n);
 /* Whole blocks only, no padding of its own; in place is allowed. */

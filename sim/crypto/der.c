@@ -87,7 +87,7 @@ bool der_next(struct rd *r, size_t base, uint8_t *tag, struct view *value, struc
         return err_set(e, "offset %zu: DER ends before a tag", at);
     if ((*tag & 0x1f) == 0x1f)
         return err_set(e, "offset %zu: DER tag of several bytes (0x%02x)", at, *tag);
-    size_t n;
+    size_t n = 0;
     if (!length_next(r, base, &n, e))
         return false;
     if (!rd_view(r, n, value))

@@ -1,7 +1,8 @@
 /* TLS as a filter over memory BIOs: bytes from the network go in, bytes for the network come out;
  * no socket, no clock of its own.  One object is one connection.  The peer's certificate of a
  * client is never judged here: the handshake is held until tls_judge() is called (the phone
- * decides).  Held with SSL_CTX_set_cert_verify_callback and SSL_set_retry_verify, TLS 1.0 to 1.3. */
+ * decides).  Held with SSL_CTX_set_cert_verify_callback and SSL_set_retry_verify, TLS 1.0 to 1.3.
+ * What a refusal sends is the alert unknown_ca (assumed of a phone). */
 #ifndef CUCMLAB_CRYPTO_TLS_H
 #define CUCMLAB_CRYPTO_TLS_H
 
@@ -22,7 +23,8 @@ struct tls;        /* one connection */
 
 /* `der` may be absent for a client without a certificate.  @SECLEVEL=0 is set first: RSA-1024 and
  * SHA-1 certificates and TLS 1.0 are part of the lab.  A server takes any client certificate, asks
- * for one, and needs none. */
+ * for one, and needs none.  NULL where `der` is no certificate of `key`.  Connections may outlive
+ * their configuration; one may be shared by threads, a connection may not. */
 struct tls_config *tls_config_new(bool server, struct view der, const struct key *key,
                                   enum tls_version min, enum tls_version max);
 void tls_config_free(struct tls_config *c);
@@ -32,11 +34,13 @@ void tls_free(struct tls *t);
 enum tls_state tls_state(const struct tls *t);
 const char *tls_why(const struct tls *t);
 
-/* Bytes that came from the network.  Takes all of them. */
+/* Bytes that came from the network.  Takes all of them; decrypts at once, so that TLS_CLOSED may be
+ * reported while tls_read() still has something.  More than 8 MiB that nobody reads, or that come
+ * while TLS_JUDGE, end in TLS_FAILED. */
 enum tls_state tls_feed(struct tls *t, struct view bytes);
 /* Bytes to send on the network: up to `cap` into `out`; 0 when there are none. */
 size_t tls_take(struct tls *t, uint8_t *out, size_t cap);
-/* Clear text in and out, while TLS_OPEN. */
+/* Clear text in, while TLS_OPEN (else false: nothing was written), and out, in every state. */
 bool tls_write(struct tls *t, struct view clear);
 size_t tls_read(struct tls *t, uint8_t *out, size_t cap);
 void tls_close(struct tls *t); /* queues close_notify */
@@ -44,6 +48,6 @@ void tls_close(struct tls *t); /* queues close_notify */
 /* DER of the peer's certificate while TLS_JUDGE or after; absent when it showed none. */
 struct view tls_peer_cert(const struct tls *t);
 enum tls_state tls_judge(struct tls *t, bool accept); /* refused: an alert is queued */
-const char *tls_cipher(const struct tls *t); /* "AES256-SHA" */
+const char *tls_cipher(const struct tls *t);          /* "AES256-SHA" */
 
 #endif

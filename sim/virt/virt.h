@@ -19,6 +19,7 @@ struct virt_costs {
 
 struct virt_options {
     uint64_t seed;
+    uint64_t start_us;       /* machine time at the start: not 0 for a trial */
     struct link link;        /* of every phone at the start */
     struct virt_costs costs;
     struct forge *forge;

@@ -71,7 +71,7 @@ static void put_escaped(struct wr *w, const char *text)
     static const struct {
         char c;
         const char *as;
-    } escapes[] = { { '&', "&amp;" },  { '<', "&lt;" },  { '>', "&gt;" },   { '"', "&quot;" },
+    } escapes[] = { { '&', "&amp;" },   { '<', "&lt;" },  { '>', "&gt;" },   { '"', "&quot;" },
                     { '\'', "&apos;" }, { '\t', "&#9;" }, { '\n', "&#10;" }, { '\r', "&#13;" } };
     const uint8_t *p = (const uint8_t *)text;
     while (*p != 0) {

@@ -1,6 +1,6 @@
 /* The phone's configuration file, SEP<MAC>.cnf.xml and XMLDefault.cnf.xml: the values that a phone
- * reads and a cluster writes (wire-formats section 7).  Writing is here and pure; reading XML needs
- * expat and is cnf_read() in sim/bytes. */
+ * reads and a cluster writes (docs/FORMATS.md, section 7).  Writing is here and pure; reading XML
+ * needs expat and is cnf_read() in sim/bytes. */
 #ifndef CUCMLAB_WIRE_CNF_H
 #define CUCMLAB_WIRE_CNF_H
 
@@ -9,8 +9,8 @@
 
 #define CNF_SERVERS 3  /* members of a CallManager group, documented */
 #define CNF_TVS_MAX 5  /* TVS members a phone reads (usecallmanager.nz); CUCM writes at most 3 */
-#define CNF_NAME 64    /* bytes of a name or address, NUL included */
-#define CNF_URL 192
+#define CNF_NAME    64 /* bytes of a name or address, NUL included */
+#define CNF_URL     192
 
 enum cnf_security { CNF_NON_SECURE = 1, CNF_AUTHENTICATED = 2, CNF_ENCRYPTED = 3 };
 enum cnf_protocol { CNF_SCCP, CNF_SIP };
@@ -29,15 +29,15 @@ struct cnf_tvs {
 /* All that phones of one profile share.  Plain data: compared and hashed as bytes, so zero it
  * before filling it. */
 struct cnf {
-    uint8_t is_default;  /* XMLDefault.cnf.xml: root `Default`, TVS ignored by phones */
-    uint8_t full_config; /* 0 in the short file beside an encrypted one */
-    uint8_t protocol;    /* enum cnf_protocol */
+    uint8_t is_default;    /* XMLDefault.cnf.xml: root `Default`, TVS ignored by phones */
+    uint8_t full_config;   /* 0 in the short file beside an encrypted one */
+    uint8_t protocol;      /* enum cnf_protocol */
     uint8_t security_mode; /* enum cnf_security */
-    uint8_t transport;   /* transportLayerProtocol: 1 TCP, 2 UDP, 3 TLS, 4 as the server likes */
-    uint8_t encr_config; /* 1: fetch .enc.sgn */
+    uint8_t transport;     /* transportLayerProtocol: 1 TCP, 2 UDP, 3 TLS, 4 as the server likes */
+    uint8_t encr_config;   /* 1: fetch .enc.sgn */
     uint8_t capf_auth_mode;
     uint8_t server_count, tvs_count;
-    uint8_t web_access;  /* 0 on, 1 off */
+    uint8_t web_access; /* 0 on, 1 off */
     uint16_t capf_port;
     char device_pool[CNF_NAME], group[CNF_NAME];
     struct cnf_server servers[CNF_SERVERS];
@@ -50,7 +50,7 @@ struct cnf {
     char secure_authentication_url[CNF_URL], secure_information_url[CNF_URL];
     char directory_url[CNF_URL], services_url[CNF_URL];
     char authentication_url[CNF_URL], information_url[CNF_URL];
-    uint32_t version_stamp; /* Unix seconds of versionStamp */
+    uint32_t version_stamp;                           /* Unix seconds of versionStamp */
     uint32_t register_expires_s, keepalive_expires_s; /* 3600, 120 */
 };
 
@@ -69,8 +69,8 @@ void cnf_init(struct cnf *c);
 void cnf_server_init(struct cnf_server *s);
 void cnf_tvs_init(struct cnf_tvs *t);
 
-/* The file in the order of a real 11.5 one.  Three forms: the full one; the short one of an encrypted
- * configuration (full_config 0: no servers, no URLs); `Default` (is_default: servers,
+/* The file in the order of a real 11.5 one.  Three forms: the full one; the short one of an
+ * encrypted configuration (full_config 0: no servers, no URLs); `Default` (is_default: servers,
  * TVS, load and URLs).  What a form does not hold reads back as cnf_init() has it.  Every text is
  * escaped; bytes that XML cannot hold (control characters, broken UTF-8) are written as '?'. */
 void cnf_write(const struct cnf *c, const struct cnf_own *own, struct wr *w);

@@ -1,6 +1,7 @@
 /* The HTTP that CUCM's file service on 6970 speaks, and no more: GET in, a whole file out.  Pure.
- * Answers are those of a real node: 200 with Content-length, Cache-Control: no-store and
- * Content-type, and 503 Service Unavailable for a file that is not there (wire-formats section 6). */
+ * Answers are those of a real node (docs/FORMATS.md, section 6): 200 with Content-length,
+ * Cache-Control: no-store and Content-type, and 503 Service Unavailable for a file that is not
+ * there. */
 #ifndef CUCMLAB_WIRE_HTTP_H
 #define CUCMLAB_WIRE_HTTP_H
 
@@ -11,9 +12,9 @@
 
 struct http_request {
     bool get, head;
-    char name[256];    /* path without the leading '/', percent-decoded; NUL-terminated */
-    bool keep_alive;   /* HTTP/1.1 without Connection: close, or 1.0 with keep-alive */
-    size_t length;     /* bytes of the whole request */
+    char name[256];  /* path without the leading '/', percent-decoded; NUL-terminated */
+    bool keep_alive; /* HTTP/1.1 without Connection: close, or 1.0 with keep-alive */
+    size_t length;   /* bytes of the whole request */
 };
 
 /* *whole says whether the head is there (`out` is filled only then); false and `e` for rubbish
@@ -25,8 +26,8 @@ void http_request_encode(const char *name, const char *host, struct wr *w);
 
 struct http_response {
     int status;
-    size_t head;   /* bytes of the head */
-    size_t body;   /* Content-length */
+    size_t head; /* bytes of the head */
+    size_t body; /* Content-length */
     bool close;
 };
 

@@ -80,8 +80,8 @@ struct lengths {
     uint64_t length;
 };
 
-static bool number_field(struct view value, const char *name, uint64_t max, bool had,
-                         uint64_t *out, struct err *e)
+static bool number_field(struct view value, const char *name, uint64_t max, bool had, uint64_t *out,
+                         struct err *e)
 {
     if (had)
         return err_set(e, "SIP message: second %s (section 8)", name);
@@ -383,8 +383,12 @@ static const char *reason_of(int status)
         int status;
         const char *reason;
     } known[] = {
-        { 100, "Trying" },       { 200, "OK" },        { 202, "Accepted" },
-        { 400, "Bad Request" },  { 403, "Forbidden" }, { 404, "Not Found" },
+        { 100, "Trying" },
+        { 200, "OK" },
+        { 202, "Accepted" },
+        { 400, "Bad Request" },
+        { 403, "Forbidden" },
+        { 404, "Not Found" },
         { 503, "Service Unavailable" },
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)

@@ -1,5 +1,5 @@
-/* SIP as far as registration needs it (wire-formats section 8): REGISTER, its responses, and the
- * framing of a TCP stream.  Pure. */
+/* SIP as far as registration needs it (docs/FORMATS.md, section 8): REGISTER, its responses, and
+ * the framing of a TCP stream.  Pure. */
 #ifndef CUCMLAB_WIRE_SIP_H
 #define CUCMLAB_WIRE_SIP_H
 
@@ -13,7 +13,8 @@ struct sip_msg {
     struct view method, uri; /* request */
     int status;              /* response */
     struct view reason;
-    struct view via, from, to, call_id, cseq, contact, user_agent; /* first of each; {NULL,0} absent */
+    struct view via, from, to, call_id, cseq, contact,
+        user_agent;          /* first of each; {NULL,0} absent */
     int64_t expires_s;       /* Expires header; -1 absent.  A Contact's own is not read */
     struct view device_name; /* +u.sip!devicename.ccm.cisco.com of the Contact, without quotes */
     struct view body;
@@ -27,9 +28,9 @@ bool sip_whole(struct view in, size_t *length, struct err *e);
 bool sip_decode(struct view message, struct sip_msg *out, struct err *e);
 
 struct sip_register {
-    const char *device;     /* "SEP0011215A1AE3" */
-    const char *line;       /* user part of From and To */
-    const char *uuid;       /* Contact user */
+    const char *device;         /* "SEP0011215A1AE3" */
+    const char *line;           /* user part of From and To */
+    const char *uuid;           /* Contact user */
     const char *local, *server; /* addresses, dotted */
     uint16_t local_port;
     const char *user_agent; /* "Cisco-CP8851/12.1.1" */

@@ -49,8 +49,9 @@ static bool decode_option(struct rd *r, struct tftp_packet *p, struct err *e)
             return err_set(e, "TFTP %s: byte %zu: second option %s (section 6)", op_names[p->op],
                            at, known[i].name);
         if (!text_number(value, known[i].max, &x) || x < known[i].min)
-            return err_set(e, "TFTP %s: byte %zu: option %s is not a number from %llu to %llu "
-                              "(section 6)",
+            return err_set(e,
+                           "TFTP %s: byte %zu: option %s is not a number from %llu to %llu "
+                           "(section 6)",
                            op_names[p->op], value_at, known[i].name,
                            (unsigned long long)known[i].min, (unsigned long long)known[i].max);
         if (i == 0)
@@ -92,8 +93,8 @@ bool tftp_decode(struct view datagram, struct tftp_packet *out, struct err *e)
     bool ok = true;
     if (p.op == TFTP_DATA || p.op == TFTP_ACK || p.op == TFTP_ERROR) {
         if (!rd_u16(&r, p.op == TFTP_ERROR ? &p.code : &p.block))
-            return err_set(e, "TFTP %s: %zu bytes, expected at least 4 (section 6)",
-                           op_names[p.op], datagram.n);
+            return err_set(e, "TFTP %s: %zu bytes, expected at least 4 (section 6)", op_names[p.op],
+                           datagram.n);
         if (p.op == TFTP_DATA)
             ok = rd_view(&r, rd_left(&r), &p.data);
         if (p.op == TFTP_ERROR)
@@ -175,8 +176,8 @@ static void send_current(struct tftp_send *s, uint64_t now_us, struct wr *out)
         size_t left = s->file.n - at;
         p.op = TFTP_DATA;
         p.block = (uint16_t)s->block;
-        p.data = view_of(s->file.n > 0 ? s->file.p + at : NULL,
-                         left < s->blksize ? left : s->blksize);
+        p.data =
+            view_of(s->file.n > 0 ? s->file.p + at : NULL, left < s->blksize ? left : s->blksize);
     }
     tftp_encode(&p, out);
     s->tries++;
@@ -192,8 +193,9 @@ static void send_fail(struct tftp_send *s)
 void tftp_send_start(struct tftp_send *s, const struct tftp_packet *rrq, struct view file,
                      uint64_t now_us, struct wr *out)
 {
-    *s = (struct tftp_send){ .file = file, .blksize = TFTP_BLKSIZE,
-                             .timeout_us = SEND_TIMEOUT_US, .request = *rrq };
+    *s = (struct tftp_send){
+        .file = file, .blksize = TFTP_BLKSIZE, .timeout_us = SEND_TIMEOUT_US, .request = *rrq
+    };
     s->request.name = s->request.mode = (struct view){ NULL, 0 };
     if (rrq->op != TFTP_RRQ) {
         put_error(out, rrq->op == TFTP_WRQ ? TFTP_ERR_ACCESS : TFTP_ERR_ILLEGAL,
@@ -297,8 +299,10 @@ void tftp_receive_start(struct tftp_receive *r, struct view name, uint32_t blksi
 {
     bool asked = blksize != 0 && blksize != TFTP_BLKSIZE;
     CHECK(!asked || (blksize >= 8 && blksize <= TFTP_BLKSIZE_MAX));
-    *r = (struct tftp_receive){ .name = name, .blksize = asked ? blksize : TFTP_BLKSIZE,
-                                .asked = asked, .timeout_us = RECEIVE_TIMEOUT_US,
+    *r = (struct tftp_receive){ .name = name,
+                                .blksize = asked ? blksize : TFTP_BLKSIZE,
+                                .asked = asked,
+                                .timeout_us = RECEIVE_TIMEOUT_US,
                                 .into = wr_of(into, cap) };
     receive_current(r, now_us, out);
 }

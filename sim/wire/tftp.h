@@ -6,9 +6,23 @@
 #include "sim/base/err.h"
 #include "sim/base/buf.h"
 
-enum tftp_op { TFTP_RRQ = 1, TFTP_WRQ = 2, TFTP_DATA = 3, TFTP_ACK = 4, TFTP_ERROR = 5, TFTP_OACK = 6 };
-enum { TFTP_ERR_UNDEFINED = 0, TFTP_ERR_NOT_FOUND = 1, TFTP_ERR_ACCESS = 2, TFTP_ERR_FULL = 3,
-       TFTP_ERR_ILLEGAL = 4, TFTP_ERR_TID = 5, TFTP_ERR_OPTION = 8 };
+enum tftp_op {
+    TFTP_RRQ = 1,
+    TFTP_WRQ = 2,
+    TFTP_DATA = 3,
+    TFTP_ACK = 4,
+    TFTP_ERROR = 5,
+    TFTP_OACK = 6
+};
+enum {
+    TFTP_ERR_UNDEFINED = 0,
+    TFTP_ERR_NOT_FOUND = 1,
+    TFTP_ERR_ACCESS = 2,
+    TFTP_ERR_FULL = 3,
+    TFTP_ERR_ILLEGAL = 4,
+    TFTP_ERR_TID = 5,
+    TFTP_ERR_OPTION = 8
+};
 
 struct tftp_packet {
     uint16_t op;
@@ -16,9 +30,9 @@ struct tftp_packet {
     /* Options of RRQ, WRQ and OACK; -1 absent.  Unknown options are passed over. */
     int32_t blksize, timeout_s;
     int64_t tsize;
-    uint16_t block;     /* DATA, ACK */
-    struct view data;   /* DATA */
-    uint16_t code;      /* ERROR */
+    uint16_t block;      /* DATA, ACK */
+    struct view data;    /* DATA */
+    uint16_t code;       /* ERROR */
     struct view message; /* ERROR, without NUL */
 };
 
@@ -26,9 +40,9 @@ struct tftp_packet {
 bool tftp_decode(struct view datagram, struct tftp_packet *out, struct err *e);
 void tftp_encode(const struct tftp_packet *p, struct wr *w);
 
-#define TFTP_BLKSIZE 512
+#define TFTP_BLKSIZE     512
 #define TFTP_BLKSIZE_MAX 65464
-#define TFTP_TRIES 5 /* how often one packet is sent before the transfer has failed */
+#define TFTP_TRIES       5 /* how often one packet is sent before the transfer has failed */
 
 /* Sender of one file.  The caller owns the datagram socket and the file's bytes, hands in only
  * packets of the peer's port (others it answers itself with TFTP_ERR_TID), and gives `out` room for
@@ -38,10 +52,10 @@ void tftp_encode(const struct tftp_packet *p, struct wr *w);
 struct tftp_send {
     struct view file;
     uint32_t blksize;
-    uint64_t block;   /* last sent, not wrapped; 0 is the OACK */
+    uint64_t block; /* last sent, not wrapped; 0 is the OACK */
     bool oack, done, failed;
     struct tftp_packet request; /* for the OACK; its views are cleared */
-    uint64_t deadline_us; /* when tftp_send_timeout() is due; 0: none */
+    uint64_t deadline_us;       /* when tftp_send_timeout() is due; 0: none */
     uint32_t timeout_us;
     uint8_t tries;
 };
@@ -60,7 +74,7 @@ void tftp_send_timeout(struct tftp_send *s, uint64_t now_us, struct wr *out);
 struct tftp_receive {
     struct view name;
     uint32_t blksize;
-    uint64_t block; /* last received */
+    uint64_t block;   /* last received */
     bool asked, oack; /* options were asked for; were agreed */
     bool done, failed, not_found;
     uint16_t error_code; /* the peer's ERROR, or the one sent to it */

@@ -15,9 +15,8 @@ enum kind {
     BYTES,
     U8,
     U16,
-    U16_OR_NONE, /* int32_t, -1 where the tag is absent */
-    U8_OR_NONE,
-    U32
+    U32,
+    NUMBER_OR_NONE /* int32_t of 1 or 2 bytes, -1 where the tag is absent */
 };
 
 enum { LIST = 1, SGN = 2, ENC = 4, ALL = 7 }; /* versions that have the tag */
@@ -40,7 +39,7 @@ struct rule {
 static const struct rule header_rules[] = {
     { 1, 0, U16, 2, ALL, true, 1, "version", H(version) },
     { 2, 0, U16, 2, ALL, true, 1, "header length", H(length) },
-    { 28, 0, U16_OR_NONE, 2, LIST, false, 1, "signer version", H(signer_version) },
+    { 28, 0, NUMBER_OR_NONE, 2, LIST, false, 1, "signer version", H(signer_version) },
     { 3, 0, CONTAINER, 0, ALL, true, 1, "signer info", NO_FIELD },
     { 4, 3, NAME, 0, ALL, true, 1, "signer name", H(signer_name) },
     { 5, 3, BYTES, 0, ALL, true, 1, "serial number", H(signer_serial) },
@@ -79,30 +78,23 @@ static const struct rule record_rules[] = {
     { 9, 0, BYTES, 0, LIST, false, 1, "certificate", R(certificate) },
     { 10, 0, BYTES, 4, LIST, false, 1, "IP address", R(ip) },
     { 11, 0, BYTES, 0, LIST, false, 1, "certificate hash", R(hash) },
-    { 12, 0, U8_OR_NONE, 1, LIST, false, 1, "hash algorithm", R(hash_algorithm) },
+    { 12, 0, NUMBER_OR_NONE, 1, LIST, false, 1, "hash algorithm", R(hash_algorithm) },
 };
 
 static const uint16_t modulus_bytes[] = { 64, 128, 256, 512 };
 
 const char *tl_role_name(uint16_t role)
 {
-    switch (role) {
-    case TL_SAST:
-        return "System Administrator Security Token";
-    case TL_CCM:
-        return "CCM";
-    case TL_CCM_TFTP:
-        return "CCM+TFTP";
-    case TL_TFTP:
-        return "TFTP";
-    case TL_CAPF:
-        return "CAPF";
-    case TL_APP_SERVER:
-        return "APP-SERVER";
-    case TL_TVS:
-        return "TVS";
-    }
-    return NULL;
+    static const char *const names[] = {
+        [TL_SAST] = "System Administrator Security Token",
+        [TL_CCM] = "CCM",
+        [TL_CCM_TFTP] = "CCM+TFTP",
+        [TL_TFTP] = "TFTP",
+        [TL_CAPF] = "CAPF",
+        [TL_APP_SERVER] = "APP-SERVER",
+        [TL_TVS] = "TVS",
+    };
+    return role < sizeof names / sizeof *names ? names[role] : NULL;
 }
 
 /* Of SHA-1, SHA-256, SHA-512; 0 for a number that the format does not have. */
@@ -234,7 +226,7 @@ static bool scan_range(struct scan *s, size_t at, size_t end, uint8_t depth, uin
             at = behind;
             continue;
         }
-        struct view v;
+        struct view v = { NULL, 0 };
         if (!scan_head(s, at, end, parent, &v))
             return false;
         const struct rule *r = rule_of(s, tag);
@@ -263,6 +255,15 @@ static bool scan_required(const struct scan *s)
     return true;
 }
 
+/* Big-endian; the rules hold numbers to four bytes at most. */
+static uint32_t number_of(struct view v)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; i < v.n && i < 4; i++)
+        n = n << 8 | v.p[i];
+    return n;
+}
+
 /* Fills the struct at `out` from the kept TLVs: one place for every field. */
 static void scan_fields(const struct scan *s, void *out)
 {
@@ -272,38 +273,18 @@ static void scan_fields(const struct scan *s, void *out)
         if (r == NULL || r->field == NO_FIELD)
             continue;
         void *field = (uint8_t *)out + r->field;
-        const uint8_t *p = t->v.p;
         struct view text = t->v;
-        switch (r->kind) {
-        case CONTAINER:
-            break;
-        case NAME:
-        case LABEL:
-            text.n--;
+        uint32_t number = number_of(text);
+        if (r->kind == NAME || r->kind == LABEL)
+            text.n--; /* its NUL */
+        if (r->kind == U8)
+            memcpy(field, &(uint8_t){ (uint8_t)number }, 1);
+        else if (r->kind == U16)
+            memcpy(field, &(uint16_t){ (uint16_t)number }, 2);
+        else if (r->kind == U32 || r->kind == NUMBER_OR_NONE)
+            memcpy(field, &number, 4);
+        else
             memcpy(field, &text, sizeof text);
-            break;
-        case BYTES:
-            memcpy(field, &text, sizeof text);
-            break;
-        case U8:
-            memcpy(field, p, 1);
-            break;
-        case U16:
-            memcpy(field, &(uint16_t){ (uint16_t)(p[0] << 8 | p[1]) }, 2);
-            break;
-        case U16_OR_NONE:
-            memcpy(field, &(int32_t){ p[0] << 8 | p[1] }, 4);
-            break;
-        case U8_OR_NONE:
-            memcpy(field, &(int32_t){ p[0] }, 4);
-            break;
-        case U32:
-            memcpy(field,
-                   &(uint32_t){ (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 |
-                                p[3] },
-                   4);
-            break;
-        }
     }
 }
 
@@ -722,14 +703,14 @@ static size_t measure_header(const struct tl_new_header *h, uint8_t *code, struc
 
 size_t tl_header_length(const struct tl_new_header *h, struct err *e)
 {
-    uint8_t code;
+    uint8_t code = 0;
     return measure_header(h, &code, e);
 }
 
 bool tl_write_header(const struct tl_new_header *h, struct wr *w, size_t *signature_at,
                      struct err *e)
 {
-    uint8_t code;
+    uint8_t code = 0;
     size_t length = measure_header(h, &code, e);
     if (length == 0)
         return false;

@@ -34,12 +34,12 @@ struct tl_tlv {
 };
 
 struct tl_enc {
-    struct view iv;          /* tag 19, 16 bytes */
-    uint16_t padding;        /* tag 20: bytes of padding in the plain text */
-    uint16_t key_bits;       /* tag 23 */
-    uint8_t key_algorithm;   /* tag 24: 1 is AES-128-CBC */
-    struct view wrapped_key; /* tag 25 */
-    uint8_t digest;          /* tag 26 */
+    struct view iv;           /* tag 19, 16 bytes */
+    uint16_t padding;         /* tag 20: bytes of padding in the plain text */
+    uint16_t key_bits;        /* tag 23 */
+    uint8_t key_algorithm;    /* tag 24: 1 is AES-128-CBC */
+    struct view wrapped_key;  /* tag 25 */
+    uint8_t digest;           /* tag 26 */
     struct view plain_digest; /* tag 27 */
 };
 
@@ -48,9 +48,9 @@ struct tl_header {
     uint16_t length;        /* tag 2: all of the header, padding included */
     int32_t signer_version; /* tag 28; -1: absent */
     struct view signer_name, signer_serial, signer_issuer; /* names without their NUL */
-    uint8_t digest;         /* enum digest of sim/crypto */
+    uint8_t digest;                                        /* enum digest of sim/crypto */
     uint8_t signature_algorithm;
-    uint8_t modulus;        /* code: 0, 1, 2, 3 for 64, 128, 256, 512 bytes */
+    uint8_t modulus; /* code: 0, 1, 2, 3 for 64, 128, 256, 512 bytes */
     struct view signature;
     struct view file_name; /* without its NUL */
     uint32_t timestamp;    /* Unix seconds */
@@ -79,13 +79,19 @@ struct tl {
     uint32_t count;
 };
 
-/* The header alone, for any of the three versions.  `strict`: an unknown tag is an error too. */
+/* The header alone, for any of the three versions; what stands behind it is not looked at.
+ * `strict`: an unknown tag is an error too (so is a known one in a version that does not have it),
+ * as are padding that does not end the header and a header length that is no multiple of 4.
+ * Arrays come from `a` in proportion to what is there, never to a claimed length.  On error `out`
+ * is untouched and the text names offset and section: "offset 12: header length 300 does not meet
+ * the end of a TLV (section 1)". */
 bool tl_decode_header(struct view file, bool strict, struct arena *a, struct tl_header *out,
                       struct err *e);
-/* Header and records (version 1.2 only). */
+/* Header and records (version 1.2 only); any number of records, any length of file.  Errors behind
+ * the header start with "record N: ". */
 bool tl_decode(struct view file, bool strict, struct arena *a, struct tl *out, struct err *e);
 
-/* The parts that a signature covers: at most 2 (the file with the signature TLV cut out). */
+/* The two parts that a signature covers: the file with the signature TLV cut out.  Returns 2. */
 size_t tl_signed(struct view file, const struct tl_header *h, struct view parts[2]);
 
 /* Encodes from the TLVs as they stand: what tl_decode gave comes out byte for byte.  Measures with
@@ -97,7 +103,7 @@ void tl_encode(const struct tl *t, struct wr *w);
 
 struct tl_new_header {
     uint16_t version;
-    int32_t signer_version; /* -1: none */
+    int32_t signer_version;                                /* -1: none */
     struct view signer_name, signer_serial, signer_issuer; /* names without NUL */
     uint8_t digest;
     uint16_t signature_bytes; /* 64, 128, 256 or 512; anything else is an error: there is no code */
@@ -119,7 +125,9 @@ struct tl_new_record {
 };
 
 /* Bytes that tl_write_header / tl_write_record will write; 0 and `e` where it cannot be written
- * (a 3072-bit signer, a record over 65535 bytes). */
+ * (a 3072-bit signer, a name with a NUL inside, a record over 65535 bytes, an address in a record
+ * of the hash form).  What is written decodes strictly.  CHECKs what only our own code can get
+ * wrong: version, digest, `enc` with version 2.0 and no other, signer version with 1.2 alone. */
 size_t tl_header_length(const struct tl_new_header *h, struct err *e);
 size_t tl_record_length(const struct tl_new_record *r, struct err *e);
 /* Writes the header with a signature of zeroes; *signature_at is its value's offset from w->n at

@@ -112,8 +112,9 @@ static bool decode_value(const struct element *el, struct view v, size_t at, str
     switch (el->form) {
     case FORM_DEVICE:
         if (v.p[0] != 1)
-            return err_set(e, "TVS message: byte %zu: device name begins with 0x%02x, expected "
-                              "0x01 (section 4)",
+            return err_set(e,
+                           "TVS message: byte %zu: device name begins with 0x%02x, expected "
+                           "0x01 (section 4)",
                            at, v.p[0]);
         v = view_sub(v, 1, v.n - 1);
         if (has_nul(v))
@@ -125,8 +126,7 @@ static bool decode_value(const struct element *el, struct view v, size_t at, str
                            el->name);
         v.n--;
         if (has_nul(v))
-            return err_set(e, "TVS message: byte %zu: NUL inside the %s (section 4)", at,
-                           el->name);
+            return err_set(e, "TVS message: byte %zu: NUL inside the %s (section 4)", at, el->name);
         break;
     case FORM_STATUS:
         m->status = v.p[0];
@@ -150,13 +150,15 @@ static bool decode_element(struct rd *r, struct tvs_msg *m, uint32_t seen[8], si
     uint16_t n;
     struct view v;
     if (!rd_u8(r, &tag) || !rd_u16(r, &n))
-        return err_set(e, "TVS message: byte %zu: %zu bytes left, an element's head needs 3 "
-                          "(section 4)",
+        return err_set(e,
+                       "TVS message: byte %zu: %zu bytes left, an element's head needs 3 "
+                       "(section 4)",
                        at, r->in.n - at);
     const struct element *el = element_of(tag);
     if (!rd_view(r, n, &v))
-        return err_set(e, "TVS message: byte %zu: element %u (%s) of %u bytes runs past the end, "
-                          "%zu left (section 4)",
+        return err_set(e,
+                       "TVS message: byte %zu: element %u (%s) of %u bytes runs past the end, "
+                       "%zu left (section 4)",
                        at, tag, el != NULL ? el->name : "unknown", n, rd_left(r));
     if ((seen[tag / 32] >> tag % 32 & 1) != 0)
         return err_set(e, "TVS message: byte %zu: second element %u (%s) (section 4)", at, tag,

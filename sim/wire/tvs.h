@@ -1,5 +1,5 @@
-/* TVS messages (TCP 2445): the four types of wire-formats section 4.  One request, one response.
- * Zero copy: views borrow from the input.  Pure. */
+/* TVS messages (TCP 2445): the four types of docs/FORMATS.md, section 4.  One request, one
+ * response.  Zero copy: views borrow from the input.  Pure. */
 #ifndef CUCMLAB_WIRE_TVS_H
 #define CUCMLAB_WIRE_TVS_H
 
@@ -14,19 +14,19 @@ enum tvs_type {
 };
 
 #define TVS_HEADER 10 /* bytes before the elements */
-#define TVS_MAX (TVS_HEADER + 65535)
+#define TVS_MAX    (TVS_HEADER + 65535)
 
 struct tvs_msg {
     uint8_t type;
     uint8_t reserved; /* read and kept, never judged */
     uint32_t session;
-    struct view device;      /* requests: "CP-8861-SEPB000B4BA0AEE", without the leading 01 */
-    struct view certificate; /* DER: verification request, query response */
+    struct view device;          /* requests: "CP-8861-SEPB000B4BA0AEE", without the leading 01 */
+    struct view certificate;     /* DER: verification request, query response */
     struct view subject, issuer; /* query request: without NUL */
     struct view serial;
-    int16_t status;     /* responses: 0 trusted, 1 not; -1 absent */
-    struct view roles;  /* one byte each; {NULL, 0} absent */
-    int64_t ttl_s;      /* -1 absent */
+    int16_t status;    /* responses: 0 trusted, 1 not; -1 absent */
+    struct view roles; /* one byte each; {NULL, 0} absent */
+    int64_t ttl_s;     /* -1 absent */
     /* Decoding notes the order of the elements here, so that encoding again gives the same bytes;
      * all zero asks for the usual order.  An element of a tag that is not known is passed over:
      * such a message encodes without it. */

@@ -1,8 +1,8 @@
-/* Headers of signed and encrypted files: what decodes encodes again to the same bytes, and a header
- * made anew from the decoded fields decodes to the same fields. */
+/* Signed and encrypted files: what decodes encodes again to the same bytes, a header made anew from
+ * the decoded fields decodes to the same fields, and opening reads nothing that is not there. */
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
-#include "sim/wire/tl.h"
+#include "sim/bytes/envelope.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -58,6 +58,40 @@ static void check_made_anew(const struct tl_header *h, struct arena *a)
     check_same_fields(h, &b);
 }
 
+/* The key that the vector in tests/vectors/peer is encrypted to: mutations of it open. */
+static const struct key *phone_key(void)
+{
+    static const struct key *key;
+    if (key != NULL)
+        return key;
+    static struct arena a;
+    static struct keyring *ring;
+    struct view pem;
+    struct err e = { "" };
+    a = arena_of(&sys_mem);
+    ring = keyring_new(1, NULL);
+    bool there = sys_read_file("tests/vectors/peer/phone.pem", 1 << 16, &a, &pem, &e);
+    CHECK(there); /* run from the root of the repository */
+    key = keyring_load_pem(ring, pem, &e);
+    CHECK(key != NULL);
+    return key;
+}
+
+static void check_opening(struct view file, const struct tl_header *h, struct arena *a)
+{
+    struct view plain;
+    struct err e = { "" };
+    bool stripped = envelope_sgn_strip(file, &plain, &e);
+    CHECK(stripped == (h->version == TL_SGN));
+    CHECK(!stripped || plain.n == file.n - h->length);
+    if (!h->has_enc)
+        return;
+    if (envelope_enc_open(file, phone_key(), a, &plain, &e))
+        CHECK(plain.n == file.n - h->length - h->enc.padding);
+    else
+        CHECK(e.text[0] != '\0');
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct view file = view_of(data, size);
@@ -71,6 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (lenient) {
         check_same_bytes(file, &h, &a);
         check_made_anew(&h, &a);
+        check_opening(file, &h, &a);
     }
     arena_free(&a);
     return 0;

@@ -155,13 +155,15 @@ static void bytes_are_golden(void **state)
         spec_of(keyring_key(ring, "test", KEY_RSA_2048), keyring_key(ring, "test", KEY_RSA_2048));
     spec.dns_name = view_str("cucm-pub.lab.example");
     struct view der = cert_make(&spec, &arena);
-    assert_string_equal(sha256_hex(der), "GOLDEN-RSA");
+    assert_string_equal(sha256_hex(der),
+                        "86882179657cc5bc57ed552b18a48fa1f1666ba534f183c6421f7d8e96cb3d1f");
     spec.key = keyring_key(ring, "test", KEY_EC_P384);
     spec.issuer_key = spec.key;
     spec.ca = true;
     spec.dns_name = view_of(NULL, 0);
     der = cert_make(&spec, &arena);
-    assert_string_equal(sha256_hex(der), "GOLDEN-EC");
+    assert_string_equal(sha256_hex(der),
+                        "355ae95dca3cb7c1531dfaaf62f02dd562b38eb4f4e3ed879c6a8b48ad16c9d7");
 }
 
 static void openssl_accepts(void **state)
@@ -473,6 +475,48 @@ static void foreign_keys(void **state)
     EVP_PKEY_free(other);
 }
 
+/* An RSA key of `bits` as PKCS#1 that nobody made: a modulus of ones is good enough to be read. */
+static void rsa_bits_set(struct bent b, size_t bits, size_t trailing)
+{
+    size_t n = bits / 8;
+    uint8_t *ones = arena_take(&arena, n);
+    memset(ones, 0xff, n);
+    struct view der = DER(&arena, DER_SEQUENCE, der_magnitude(&arena, view_of(ones, n)),
+                          der_magnitude(&arena, view_str("\x01")));
+    uint8_t *copy = OPENSSL_zalloc(der.n + trailing);
+    memcpy(copy, der.p, der.n);
+    assert_int_equal(X509_PUBKEY_set0_param(X509_get_X509_PUBKEY(b.x),
+                                            OBJ_nid2obj(NID_rsaEncryption), V_ASN1_NULL, NULL, copy,
+                                            (int)(der.n + trailing)),
+                     1);
+}
+
+static void foreign_rsa(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t bits, trailing;
+        const char *why; /* NULL: taken */
+    } cases[] = {
+        { 504, 0, "RSA key of 504 bits" },
+        { 512, 0, NULL },
+        { 3072, 0, NULL },
+        { 4096, 0, NULL },
+        { 4104, 0, "RSA key of 4104 bits" },
+        { 16384, 0, "RSA key of 16384 bits" },
+        { 2048, 1, "not in DER" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct bent b = bend();
+        rsa_bits_set(b, cases[i].bits, cases[i].trailing);
+        struct view der = signed_der(b);
+        if (cases[i].why != NULL)
+            refused(der, cases[i].why);
+        else
+            assert_int_equal(parsed(der).bits, cases[i].bits);
+    }
+}
+
 static void other_digest_of_issuer(void **state)
 {
     (void)state;
@@ -595,6 +639,7 @@ int main(void)
         cmocka_unit_test(foreign_names),
         cmocka_unit_test(foreign_numbers),
         cmocka_unit_test(foreign_keys),
+        cmocka_unit_test(foreign_rsa),
         cmocka_unit_test(other_digest_of_issuer),
         cmocka_unit_test(damaged),
         cmocka_unit_test(strict_der),

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 
 static const char *hex_of(struct view v)
 {
@@ -638,6 +639,40 @@ static void wrap_limits(void **state)
     keyring_free(r);
 }
 
+/* Blocks that are no PKCS#1 type 2, encrypted as they are. */
+static void unwrap_padding(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t first, second;
+        size_t padding; /* bytes before the zero; 0: no zero at all */
+        bool good;
+    } cases[] = {
+        { 0, 2, 8, true },  { 0, 2, 7, false }, { 0, 2, 1, false },  { 0, 1, 8, false },
+        { 1, 2, 8, false }, { 0, 2, 0, false }, { 0, 2, 125, true },
+    };
+    struct keyring *r = keyring_new(1, NULL);
+    const struct key *k = keyring_key(r, "wrap", KEY_RSA_1024);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint8_t block[128], wrapped[128], out[128];
+        memset(block, 0x55, sizeof block);
+        block[0] = cases[i].first;
+        block[1] = cases[i].second;
+        if (cases[i].padding != 0)
+            block[2 + cases[i].padding] = 0;
+        EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(k->pkey, NULL);
+        size_t wrapped_n = sizeof wrapped, n = 0;
+        assert_int_equal(EVP_PKEY_encrypt_init(ctx), 1);
+        assert_int_equal(EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING), 1);
+        assert_int_equal(EVP_PKEY_encrypt(ctx, wrapped, &wrapped_n, block, sizeof block), 1);
+        EVP_PKEY_CTX_free(ctx);
+        bool ok = rsa_unwrap(k, view_of(wrapped, wrapped_n), out, sizeof out, &n);
+        assert_int_equal(ok, cases[i].good);
+        assert_int_equal(n, ok ? 125 - cases[i].padding : 0);
+    }
+    keyring_free(r);
+}
+
 static void aes_vectors(void **state)
 {
     (void)state;
@@ -675,6 +710,7 @@ int main(void)
         cmocka_unit_test(verify_takes_no_nonsense),
         cmocka_unit_test(wrap_and_unwrap),
         cmocka_unit_test(wrap_limits),
+        cmocka_unit_test(unwrap_padding),
         cmocka_unit_test(aes_vectors),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_drop);

@@ -93,7 +93,10 @@ static const struct bad {
     size_t n;
     const char *text;
 } bad[] = {
-#define BAD(bytes, text) { bytes, sizeof(bytes) - 1, "TFTP " text " (section 6)" }
+#define BAD(bytes, text)                                                                           \
+    {                                                                                              \
+        bytes, sizeof(bytes) - 1, "TFTP " text " (section 6)"                                      \
+    }
     BAD("", "packet: 0 bytes, expected at least 4"),
     BAD("\0", "packet: 1 bytes, expected at least 4"),
     BAD("\0\0", "packet: byte 0: operation 0, expected 1 to 6"),
@@ -511,9 +514,12 @@ static void receiver_options(void **state)
         int code; /* -1: agreed */
         uint32_t used;
     } rows[] = {
-        { 1024, 1024, -1, 10, -1, 1024 }, { 1024, 600, -1, -1, -1, 600 },
-        { 1024, -1, -1, 10, -1, 512 },    { 1024, 1025, -1, 10, TFTP_ERR_OPTION, 0 },
-        { 1024, 1024, 3, -1, TFTP_ERR_OPTION, 0 }, { 1024, 1024, -1, 11, TFTP_ERR_FULL, 0 },
+        { 1024, 1024, -1, 10, -1, 1024 },
+        { 1024, 600, -1, -1, -1, 600 },
+        { 1024, -1, -1, 10, -1, 512 },
+        { 1024, 1025, -1, 10, TFTP_ERR_OPTION, 0 },
+        { 1024, 1024, 3, -1, TFTP_ERR_OPTION, 0 },
+        { 1024, 1024, -1, 11, TFTP_ERR_FULL, 0 },
         { 0, 512, -1, -1, TFTP_ERR_OPTION, 0 },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -600,14 +606,22 @@ static void receiver_lingers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(packets),          cmocka_unit_test(options_read),
-        cmocka_unit_test(bad_input),        cmocka_unit_test(truncation),
-        cmocka_unit_test(sizes),            cmocka_unit_test(wraps),
-        cmocka_unit_test(faults),           cmocka_unit_test(no_apprentice),
-        cmocka_unit_test(all_lost),         cmocka_unit_test(sender_negotiates),
-        cmocka_unit_test(sender_refuses),   cmocka_unit_test(sender_stray_and_timeout),
-        cmocka_unit_test(receiver_not_found), cmocka_unit_test(receiver_options),
-        cmocka_unit_test(receiver_limits),  cmocka_unit_test(receiver_lingers),
+        cmocka_unit_test(packets),
+        cmocka_unit_test(options_read),
+        cmocka_unit_test(bad_input),
+        cmocka_unit_test(truncation),
+        cmocka_unit_test(sizes),
+        cmocka_unit_test(wraps),
+        cmocka_unit_test(faults),
+        cmocka_unit_test(no_apprentice),
+        cmocka_unit_test(all_lost),
+        cmocka_unit_test(sender_negotiates),
+        cmocka_unit_test(sender_refuses),
+        cmocka_unit_test(sender_stray_and_timeout),
+        cmocka_unit_test(receiver_not_found),
+        cmocka_unit_test(receiver_options),
+        cmocka_unit_test(receiver_limits),
+        cmocka_unit_test(receiver_lingers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

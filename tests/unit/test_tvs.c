@@ -98,8 +98,8 @@ static void peer_vectors(void **state)
 
 /* --- the two dumps of technote 213407 --------------------------------------------------------- */
 
-static const uint8_t serial[19] = { 0x24, 0,    0,    0,    0x17, 0x94, 0x79, 0xb8, 0xf1, 0x24,
-                                    0xac, 0x3f, 0x3b, 0,    0,    0,    0,    0,    0x17 };
+static const uint8_t serial[19] = { 0x24, 0,    0,    0, 0x17, 0x94, 0x79, 0xb8, 0xf1, 0x24,
+                                    0xac, 0x3f, 0x3b, 0, 0,    0,    0,    0,    0x17 };
 
 static void dump_request(void **state)
 {
@@ -135,11 +135,12 @@ static void dump_response(void **state)
         0xb8, 0xf1, 0x24, 0xac, 0x3f, 0x3b, 0x00, 0x00, 0x00, 0x00, 0x00
     };
     static const uint8_t tail[12] = { 8, 0, 2, 0, 3, 9, 0, 4, 0, 1, 0x51, 0x80 };
-    static uint8_t certificate[1451] = { 0x30, 0x82, 0x05, 0xa7, 0x30, 0x82, 0x04, 0x8f, 0xa0,
-                                         0x03, 0x02, 0x01, 0x02, 0x02, 0x13 };
+    static uint8_t certificate[1451] = { 0x30, 0x82, 0x05, 0xa7, 0x30, 0x82, 0x04, 0x8f,
+                                         0xa0, 0x03, 0x02, 0x01, 0x02, 0x02, 0x13 };
     memcpy(certificate + 15, serial, sizeof serial);
-    struct tvs_msg m = { .type = TVS_QUERY_CERT_RES, .reserved = 0xf7, .session = 1001,
-                         .status = 0, .ttl_s = 86400 };
+    struct tvs_msg m = {
+        .type = TVS_QUERY_CERT_RES, .reserved = 0xf7, .session = 1001, .status = 0, .ttl_s = 86400
+    };
     m.certificate = view_of(certificate, sizeof certificate);
     m.roles = view_of("\x00\x03", 2);
     struct view v = encoded(&m);
@@ -155,8 +156,8 @@ static void dump_response(void **state)
 static void any_order(void **state)
 {
     (void)state;
-    static const uint8_t in[] = { 0x57, 1, 2, 0, 0, 0, 0, 1, 0, 16, 9, 0, 4, 0xff, 0xff, 0xff,
-                                  0xff, 8,  0, 2, 2, 0, 7, 0, 1, 0 };
+    static const uint8_t in[] = { 0x57, 1,    2,    0,    0, 0, 0, 1, 0, 16, 9, 0, 4,
+                                  0xff, 0xff, 0xff, 0xff, 8, 0, 2, 2, 0, 7,  0, 1, 0 };
     struct view v = view_of(in, sizeof in);
     struct tvs_msg m = decoded(v);
     assert_int_equal(m.ttl_s, 0xffffffff);
@@ -168,8 +169,9 @@ static void any_order(void **state)
 static void unknown_passed_over(void **state)
 {
     (void)state;
-    static const uint8_t in[] = { 0x57, 1, 2, 0, 0, 0, 0, 1, 0, 9, 200, 0, 2, 'x', 'y', 7, 0, 1,
-                                  1 };
+    static const uint8_t in[] = {
+        0x57, 1, 2, 0, 0, 0, 0, 1, 0, 9, 200, 0, 2, 'x', 'y', 7, 0, 1, 1
+    };
     struct tvs_msg m = decoded(view_of(in, sizeof in));
     assert_true(m.unknown);
     assert_int_equal(m.status, 1);
@@ -207,7 +209,10 @@ static const struct bad {
     size_t n;
     const char *text;
 } bad[] = {
-#define BAD(bytes, text) { bytes, sizeof(bytes) - 1, "TVS message: " text " (section 4)" }
+#define BAD(bytes, text)                                                                           \
+    {                                                                                              \
+        bytes, sizeof(bytes) - 1, "TVS message: " text " (section 4)"                              \
+    }
     BAD("", "0 bytes, the header has 10"),
     BAD("\x57", "1 bytes, the header has 10"),
     BAD("\x16\x03\x01", "byte 0: protocol 0x16, expected 0x57"),
@@ -237,8 +242,7 @@ static const struct bad {
     BAD(HEAD("\x02", "\x06") "\x09\0\x03\0\0\0", "byte 13: time to live of 3 bytes, expected 4"),
     BAD(HEAD("\x01", "\x03") "\x02\0\0", "byte 13: empty certificate"),
     BAD(HEAD("\x01", "\x03") "\x01\0\0", "byte 13: empty device name"),
-    BAD(HEAD("\x01", "\x04") "\x01\0\x01X",
-        "byte 13: device name begins with 0x58, expected 0x01"),
+    BAD(HEAD("\x01", "\x04") "\x01\0\x01X", "byte 13: device name begins with 0x58, expected 0x01"),
     BAD(HEAD("\x01", "\x05") "\x01\0\x02\x01\0", "byte 13: NUL in the device name"),
     BAD(HEAD("\x03", "\x04") "\x03\0\x01x", "byte 13: subject name without NUL at its end"),
     BAD(HEAD("\x03", "\x06") "\x04\0\x03x\0\0", "byte 13: NUL inside the issuer name"),
@@ -308,10 +312,10 @@ static void encode_refuses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(peer_vectors),          cmocka_unit_test(dump_request),
-        cmocka_unit_test(dump_response),         cmocka_unit_test(any_order),
-        cmocka_unit_test(unknown_passed_over),   cmocka_unit_test(empty_roles_are_there),
-        cmocka_unit_test(type_names),            cmocka_unit_test(bad_input),
+        cmocka_unit_test(peer_vectors),        cmocka_unit_test(dump_request),
+        cmocka_unit_test(dump_response),       cmocka_unit_test(any_order),
+        cmocka_unit_test(unknown_passed_over), cmocka_unit_test(empty_roles_are_there),
+        cmocka_unit_test(type_names),          cmocka_unit_test(bad_input),
         cmocka_unit_test(encode_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,17 @@
+/* Trust lists of a cluster: what an ITL and a CTL hold, by the version table.  Inside nodes/ only. */
+#ifndef CUCMLAB_NODES_LISTS_H
+#define CUCMLAB_NODES_LISTS_H
+
+#include "nodes/cluster.h"
+
+/* The ITL that this node's TFTP would build now: CT_LIST. Where all but timestamp and signature
+ * would be the same as `old`, it is `old`. */
+uint32_t lists_itl(struct cluster *cl, uint32_t node, uint32_t old, uint64_t now_us);
+/* The CTL that the administrator's act makes now; 0 where the signer's certificate is missing. */
+uint32_t lists_ctl(struct cluster *cl, bool only_capf, uint64_t now_us);
+/* `list` with its signature replaced by one of `cert`. */
+uint32_t lists_resign(struct cluster *cl, uint32_t list, uint32_t cert, uint64_t now_us);
+/* Envelope of something signed with `cert` now. */
+struct ct_envelope lists_envelope(const struct cluster *cl, uint32_t cert, uint32_t timestamp_s);
+
+#endif

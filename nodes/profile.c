@@ -1,0 +1,112 @@
+#include "nodes/profile.h"
+
+#include "sim/base/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void address(uint32_t ip, char out[CNF_NAME])
+{
+    snprintf(out, CNF_NAME, "%u.%u.%u.%u", (unsigned)(ip >> 24), (unsigned)(ip >> 16 & 255),
+             (unsigned)(ip >> 8 & 255), (unsigned)(ip & 255));
+}
+
+/* Bounded copy into zeroed room: a profile is compared as bytes. */
+static void put(char *to, size_t room, const char *from)
+{
+    size_t n = strlen(from);
+    CHECK(n < room);
+    memcpy(to, from, n);
+}
+
+/* CallManagers and TVS servers are the members of the group, in its order (documented). */
+static void put_group(struct cnf *c, const struct cluster *cl, const struct group *g)
+{
+    put(c->group, sizeof c->group, g->name);
+    for (uint32_t i = 0; i < g->count; i++) {
+        const struct node *n = &cl->nodes[g->members[i]];
+        struct cnf_server *s = &c->servers[c->server_count++];
+        cnf_server_init(s);
+        put(s->name, sizeof s->name, n->name);
+        address(n->ip, s->address);
+        struct cnf_tvs *t = &c->tvs[c->tvs_count++];
+        cnf_tvs_init(t);
+        address(n->ip, t->address);
+    }
+}
+
+static void put_urls(struct cnf *c, const struct cluster *cl)
+{
+    static const struct {
+        const char *path;
+        size_t plain, secure; /* offsets in struct cnf */
+    } urls[] = {
+        { "ccmcip/xmldirectory.jsp", offsetof(struct cnf, directory_url),
+          offsetof(struct cnf, secure_directory_url) },
+        { "ccmcip/getservicesmenu.jsp", offsetof(struct cnf, services_url),
+          offsetof(struct cnf, secure_services_url) },
+        { "ccmcip/authenticate.jsp", offsetof(struct cnf, authentication_url),
+          offsetof(struct cnf, secure_authentication_url) },
+        { "ccmcip/GetTelecasterHelpText.jsp", offsetof(struct cnf, information_url),
+          offsetof(struct cnf, secure_information_url) },
+    };
+    char ip[CNF_NAME];
+    address(cl->nodes[0].ip, ip);
+    bool https = cl->params[PARAM_HTTPS_SERVICES] != 0;
+    for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
+        snprintf((char *)c + urls[i].plain, CNF_URL, "http://%s:8080/%s", ip, urls[i].path);
+        snprintf((char *)c + urls[i].secure, CNF_URL, "%s://%s:%d/%s", https ? "https" : "http", ip,
+                 https ? 8443 : 8080, urls[i].path);
+    }
+}
+
+static void put_common(struct cnf *c, const struct cluster *cl)
+{
+    c->web_access = 1; /* off since 8.x (documented) */
+    address(cl->nodes[0].ip, c->capf_address);
+    put(c->user_locale, sizeof c->user_locale, "English_United_States");
+    put(c->network_locale, sizeof c->network_locale, "English_United_States");
+    c->version_stamp = (uint32_t)cl->env->start_s;
+}
+
+void profile_build(struct cluster *cl, uint32_t class_index)
+{
+    struct device_class *k = &cl->classes[class_index];
+    if (k->profile != 0)
+        return;
+    struct cnf c;
+    cnf_init(&c);
+    put_common(&c, cl);
+    put_group(&c, cl, &cl->groups[cl->pools[k->pool].group]);
+    put_urls(&c, cl);
+    put(c.device_pool, sizeof c.device_pool, cl->pools[k->pool].name);
+    put(c.load, sizeof c.load, k->load);
+    c.protocol = k->protocol;
+    /* Security profiles take effect in mixed mode alone (documented). */
+    bool secure = cl->mixed_mode && k->security_mode >= CNF_AUTHENTICATED;
+    c.security_mode = secure ? k->security_mode : CNF_NON_SECURE;
+    c.transport = secure ? 3 : 1;
+    k->profile = content_cnf(cl->env->content, &c);
+    k->short_profile = 0;
+    if (!k->encrypted)
+        return;
+
+    struct cnf s; /* docs/FORMATS.md section 3: only what the phone needs to fetch the rest */
+    cnf_init(&s);
+    s.full_config = 0;
+    s.encr_config = 1;
+    put(s.load, sizeof s.load, k->load);
+    memcpy(s.capf_address, c.capf_address, sizeof s.capf_address);
+    k->short_profile = content_cnf(cl->env->content, &s);
+}
+
+uint32_t profile_default(struct cluster *cl)
+{
+    struct cnf c;
+    cnf_init(&c);
+    c.is_default = 1;
+    put_urls(&c, cl);
+    if (cl->group_count > 0)
+        put_group(&c, cl, &cl->groups[0]);
+    return content_cnf(cl->env->content, &c);
+}

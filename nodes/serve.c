@@ -1,0 +1,233 @@
+#include "nodes/serve.h"
+
+#include "nodes/lists.h"
+#include "nodes/profile.h"
+#include "sim/base/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool serve_running(const struct cluster *cl, uint32_t node, enum service s)
+{
+    return cl->nodes[node].services[s].state == SERVICE_RUNNING;
+}
+
+uint32_t serve_epoch(const struct cluster *cl, uint32_t node, enum service s)
+{
+    return cl->nodes[node].services[s].epoch;
+}
+
+bool serve_slot(const struct cluster *cl, uint32_t node)
+{
+    return cl->nodes[node].transfers < cl->params[PARAM_MAX_SERVING];
+}
+
+uint32_t serve_certificate(const struct cluster *cl, uint32_t node, enum service s)
+{
+    return cl->nodes[node].used[s];
+}
+
+/* ---- files ---- */
+
+/* A file as this node's TFTP serves it: signed with the CallManager key in service (documented for
+ * all versions), or plain. */
+static uint32_t wrap(struct cluster *cl, uint32_t node, uint32_t payload, bool sign,
+                     uint32_t encrypted_to)
+{
+    const struct node *n = &cl->nodes[node];
+    struct ct_file f = { .payload = payload, .encrypted_to = encrypted_to };
+    f.envelope.signer_version = -1;
+    if (sign) {
+        /* Signed once and kept in memory until TFTP restarts (documented). */
+        uint32_t stamp = (uint32_t)cluster_wall_s(cl, n->services[SERVICE_TFTP].ready_us);
+        f.envelope = lists_envelope(cl, n->used[SERVICE_TFTP], stamp);
+        f.envelope.signer_version = -1; /* tag 28 stands in lists alone */
+    }
+    return content_file(cl->env->content, &f);
+}
+
+static const struct device_class *class_of(const struct cluster *cl, uint32_t device)
+{
+    if (device >= cl->device_count || cl->device_class[device] == 0)
+        return NULL;
+    return &cl->classes[cl->device_class[device] - 1];
+}
+
+static uint32_t config_file(struct cluster *cl, uint32_t node, enum file_kind kind, uint32_t device)
+{
+    const struct device_class *class = class_of(cl, device);
+    if (class == NULL)
+        return 0;
+    uint32_t index = (uint32_t)(class - cl->classes);
+    profile_build(cl, index);
+    bool encrypted = class->short_profile != 0;
+    uint32_t to = class->lsc != 0 ? class->lsc : CONTENT_MIC;
+    switch (kind) {
+    case FILE_CNF:
+        return wrap(cl, node, encrypted ? class->short_profile : class->profile, false, 0);
+    case FILE_CNF_SGN:
+        return wrap(cl, node, encrypted ? class->short_profile : class->profile, true, 0);
+    default:
+        return encrypted ? wrap(cl, node, class->profile, true, to) : 0;
+    }
+}
+
+static uint32_t blob_file(struct cluster *cl, uint32_t node, const char *folder, const char *name,
+                          bool sign)
+{
+    struct content *c = cl->env->content;
+    char path[CNF_NAME + 64], text[256];
+    snprintf(path, sizeof path, "%s%s%s", folder, folder[0] == '\0' ? "" : "/", name);
+    int n = snprintf(text, sizeof text,
+                     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- %s, cucmlab -->\n<%s/>\n",
+                     path, folder[0] == '\0' ? "CiscoIPPhoneRingList" : "tones");
+    CHECK(n > 0 && (size_t)n < sizeof text);
+    uint32_t blob = content_blob(c, content_str(c, path), view_of(text, (size_t)n));
+    return wrap(cl, node, blob, sign, 0);
+}
+
+uint32_t serve_file(struct cluster *cl, uint32_t node, enum file_kind kind, uint32_t device,
+                    uint32_t locale, uint64_t now_us)
+{
+    (void)now_us;
+    const struct node *n = &cl->nodes[node];
+    bool in_database = class_of(cl, device) != NULL;
+    const char *folder = locale == 0 ? "English_United_States"
+                                     : content_get_str(cl->env->content, locale);
+    switch (kind) {
+    case FILE_CTL:
+        return in_database ? n->ctl : 0;
+    case FILE_CTL_COMMON:
+        return n->ctl;
+    case FILE_ITL:
+        return in_database ? n->itl : 0;
+    case FILE_ITL_COMMON:
+        return n->itl;
+    case FILE_CNF:
+    case FILE_CNF_SGN:
+    case FILE_CNF_ENC:
+        return config_file(cl, node, kind, device);
+    case FILE_DEFAULT:
+    case FILE_DEFAULT_SGN:
+        return wrap(cl, node, profile_default(cl), kind == FILE_DEFAULT_SGN, 0);
+    case FILE_LOCALE:
+    case FILE_LOCALE_SGN:
+        return blob_file(cl, node, folder, "g3-tones.xml", kind == FILE_LOCALE_SGN);
+    case FILE_RINGLIST:
+    case FILE_RINGLIST_SGN:
+        return blob_file(cl, node, "", "ringlist.xml", kind == FILE_RINGLIST_SGN);
+    default:
+        return 0;
+    }
+}
+
+/* ---- TVS ---- */
+
+/* Roles by where a certificate lies: traces of technotes 118893 and 213407 (observed) for the
+ * first rows of each kind; CAPF, TVS, tomcat and ITLRecovery assumed. */
+static uint32_t roles_of(const struct cert_row *r)
+{
+    static const uint32_t own[OWNS] = {
+        [OWN_CALLMANAGER] = ROLE_BIT(TL_SAST) | ROLE_BIT(TL_CCM_TFTP),
+        [OWN_CALLMANAGER_ECDSA] = ROLE_BIT(TL_SAST) | ROLE_BIT(TL_CCM_TFTP),
+        [OWN_TVS] = ROLE_BIT(TL_TVS),
+        [OWN_CAPF] = ROLE_BIT(TL_CAPF),
+        [OWN_TOMCAT] = ROLE_BIT(TL_APP_SERVER),
+        [OWN_ITLRECOVERY] = ROLE_BIT(TL_SAST),
+    };
+    static const uint32_t trust[STORES] = {
+        [STORE_CALLMANAGER_TRUST] = ROLE_BIT(TL_TFTP),
+        [STORE_PHONE_SAST_TRUST] = ROLE_BIT(TL_SAST),
+        [STORE_CAPF_TRUST] = ROLE_BIT(TL_CAPF),
+        [STORE_TOMCAT_TRUST] = ROLE_BIT(TL_APP_SERVER),
+    };
+    return r->store == STORE_OWN ? own[r->own] : trust[r->store];
+}
+
+/* The instant at which TVS read its database cache. */
+static uint64_t tvs_knows_us(const struct cluster *cl, uint32_t node, uint64_t now_us)
+{
+    uint64_t start_us = cl->nodes[node].services[SERVICE_TVS].ready_us;
+    return cl->params[PARAM_TVS_DB_ON_RESTART] != 0 ? start_us : now_us;
+}
+
+/* CertificateCTLCache: a signer that only the CTL file knows is vouched for as SAST (observed). */
+static bool in_ctl(const struct cluster *cl, uint32_t node, uint32_t signer, uint32_t cert,
+                   struct tvs_answer *answer)
+{
+    uint32_t ctl = cl->nodes[node].ctl;
+    if (ctl == 0 || cl->params[PARAM_TVS_CTL_CACHE] == 0)
+        return false;
+    const struct ct_list *l = content_get_list(cl->env->content, ctl);
+    for (uint32_t i = 0; i < l->count; i++) {
+        const struct ct_record *r = &l->records[i];
+        if (r->cert == 0 || r->role != TL_SAST)
+            continue;
+        if (cert != 0 ? r->cert == cert : r->signer == signer) {
+            answer->cert = r->cert;
+            answer->roles = ROLE_BIT(TL_SAST);
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct tvs_answer look_up(const struct cluster *cl, uint32_t node, uint32_t signer,
+                                 uint32_t cert, uint64_t now_us)
+{
+    struct tvs_answer answer = { .ttl_s = (uint32_t)cl->params[PARAM_TVS_TTL_S] };
+    uint64_t at_us = tvs_knows_us(cl, node, now_us);
+    for (uint32_t i = 0; i < cl->row_count; i++) {
+        const struct cert_row *r = &cl->rows[i];
+        bool same = cert != 0 ? r->cert == cert
+                              : content_get_cert(cl->env->content, r->cert)->signer == signer;
+        if (same && roles_of(r) != 0 && cert_row_seen(cl, r, node, at_us)) {
+            answer.cert = r->cert;
+            answer.roles |= roles_of(r);
+        }
+    }
+    answer.trusted = answer.roles != 0 || in_ctl(cl, node, signer, cert, &answer);
+    return answer;
+}
+
+struct tvs_answer serve_tvs_query(const struct cluster *cl, uint32_t node, uint32_t signer,
+                                  uint64_t now_us)
+{
+    return look_up(cl, node, signer, 0, now_us);
+}
+
+struct tvs_answer serve_tvs_verify(const struct cluster *cl, uint32_t node, uint32_t cert,
+                                   uint64_t now_us)
+{
+    return look_up(cl, node, 0, cert, now_us);
+}
+
+/* ---- CallManager ---- */
+
+static bool takes_lsc(const struct cluster *cl, uint32_t node, uint32_t lsc, uint64_t now_us)
+{
+    if (lsc == CONTENT_MIC)
+        return true; /* MIC roots are in CallManager-trust and CAPF-trust (documented) */
+    for (uint32_t i = 0; i < cl->row_count; i++) {
+        const struct cert_row *r = &cl->rows[i];
+        bool own = r->store == STORE_OWN && r->own == OWN_CAPF;
+        bool trust = r->store == STORE_CAPF_TRUST && cl->params[PARAM_ACCEPT_FOREIGN_LSC] != 0;
+        if (r->cert == lsc && (own || trust) && cert_row_seen(cl, r, node, now_us))
+            return true;
+    }
+    return false;
+}
+
+enum reject_reason serve_register(const struct cluster *cl, uint32_t node, uint32_t device,
+                                  enum transport transport, uint32_t lsc, uint64_t now_us)
+{
+    const struct device_class *class = class_of(cl, device);
+    if (class == NULL)
+        return REJECT_UNKNOWN_DEVICE;
+    bool secure = cl->mixed_mode && class->security_mode >= CNF_AUTHENTICATED;
+    if (secure != (transport == TRANSPORT_TLS))
+        return REJECT_SECURITY;
+    if (secure && !takes_lsc(cl, node, lsc, now_us))
+        return REJECT_LSC;
+    return REJECT_NONE;
+}

@@ -1,0 +1,96 @@
+#include "nodes/version.h"
+
+#include <string.h>
+
+/* Values of enum key_type in sim/crypto/crypto.h, which nodes/ does not see. */
+enum { R1 = 0 /* RSA 1024 */, R2 = 1 /* RSA 2048 */, E3 = 5 /* P-384 */, NO = 0xff };
+
+#define KEYS(ccm, ecdsa, tvs, capf, tomcat, itlr, ipsec)                                           \
+    {                                                                                              \
+        [OWN_CALLMANAGER] = ccm, [OWN_CALLMANAGER_ECDSA] = ecdsa, [OWN_TVS] = tvs,                 \
+        [OWN_CAPF] = capf, [OWN_TOMCAT] = tomcat, [OWN_ITLRECOVERY] = itlr, [OWN_IPSEC] = ipsec    \
+    }
+#define KEYS_8 KEYS(R1, NO, R2, R1, R1, NO, R1)
+#define KEYS_10 KEYS(R1, NO, R2, R1, R2, R1, R1)
+#define KEYS_11 KEYS(R2, E3, R2, R2, R2, R2, R2)
+
+#define CCM OWN_CALLMANAGER
+#define REC OWN_ITLRECOVERY
+#define NONE OWN_NONE
+
+/* Columns and how sure they are:
+ * itl signer, ctl signer and second SAST   documented: technote 214231, Security Guide 12.5 and 14
+ * second SAST of a 10.x ITL                documented in part: technote 117598
+ * localkey                                 12.0 on documented (Security Guide 14); before: inferred
+ * ITLRecovery scope                        12.5 on documented (technote 214231); before: inferred
+ * CAPF on the publisher only               14 on documented (Security Guide 14)
+ * full TVS and CAPF records                8.x hashed observed (technote 116232); 12.5 on full
+ *                                          inferred (64 KiB over 39 certificates); between: assumed
+ * what restarts, resets by itself          14 on documented (Security Guide 14, technote 221070)
+ * CallManager uses a new certificate       14SU1 on documented (Security Guide 14)
+ * keys                                     8.x and 10.5 observed (technotes 116232, 118893);
+ *                                          11.0 on assumed 2048; CallManager-ECDSA from 11.0
+ *                                          documented
+ * digest of certificates                   assumed: SHA-1 before 11.0
+ * signer version (tag 28)                  assumed: none before 11.0, 1.0 from there */
+const struct version version_table[] = {
+    /* name, itl, itl 2nd, ctl, ctl 2nd, localkey, per cluster, capf pub, full, tvs restarts,
+     * rebuilds, ccm new, resets, keys, digest, tag 28 */
+    { "8.0", CCM, NONE, NONE, NONE, NONE, false, false, false, false, false, false, false, KEYS_8,
+      1, -1 },
+    { "8.6", CCM, NONE, NONE, NONE, NONE, false, false, false, false, false, false, false, KEYS_8,
+      1, -1 },
+    { "9.1", CCM, NONE, NONE, NONE, NONE, false, false, false, false, false, false, false, KEYS_8,
+      1, -1 },
+    { "10.0", CCM, REC, CCM, NONE, REC, false, false, false, false, false, false, false, KEYS_10, 1,
+      -1 },
+    { "10.5(1)", CCM, REC, CCM, NONE, REC, false, false, false, false, false, false, false, KEYS_10,
+      1, -1 },
+    { "10.5(2)", CCM, REC, CCM, REC, REC, false, false, false, false, false, false, false, KEYS_10,
+      1, -1 },
+    { "11.0", CCM, REC, CCM, REC, REC, false, false, false, false, false, false, false, KEYS_11, 2,
+      0x0100 },
+    { "11.5", CCM, REC, CCM, REC, REC, false, false, false, false, false, false, false, KEYS_11, 2,
+      0x0100 },
+    { "12.0", REC, CCM, REC, CCM, CCM, false, false, false, false, false, false, false, KEYS_11, 2,
+      0x0100 },
+    { "12.5", REC, CCM, REC, CCM, CCM, true, false, true, false, false, false, false, KEYS_11, 2,
+      0x0100 },
+    { "14", REC, CCM, REC, CCM, CCM, true, true, true, true, true, false, true, KEYS_11, 2,
+      0x0100 },
+    { "14SU1", REC, CCM, REC, CCM, CCM, true, true, true, true, true, true, true, KEYS_11, 2,
+      0x0100 },
+    { "14SU3", REC, CCM, REC, CCM, CCM, true, true, true, true, true, true, true, KEYS_11, 2,
+      0x0100 },
+    { "15", REC, CCM, REC, CCM, CCM, true, true, true, true, true, true, true, KEYS_11, 2, 0x0100 },
+};
+
+const uint32_t version_count = sizeof version_table / sizeof version_table[0];
+
+const struct version *version_find(const char *name)
+{
+    for (uint32_t i = 0; i < version_count; i++) {
+        if (strcmp(version_table[i].name, name) == 0)
+            return &version_table[i];
+    }
+    return NULL;
+}
+
+static const char *const own_names[OWNS] = { "CallManager", "CallManager-ECDSA", "TVS",  "CAPF",
+                                             "tomcat",      "ITLRecovery",       "ipsec" };
+
+const char *own_name(enum own own)
+{
+    return own_names[own];
+}
+
+bool own_find(const char *name, enum own *own)
+{
+    for (int i = 0; i < OWNS; i++) {
+        if (strcmp(own_names[i], name) == 0) {
+            *own = (enum own)i;
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,247 @@
+/* The forge itself: keys, certificates, and what is a device's own. */
+#include "sim/bytes/forge_impl.h"
+
+#include "sim/base/check.h"
+#include "sim/base/sys.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DECK 64 /* keys that all phones share: making one costs a tenth of a second */
+
+/* A MIC is good for longer than any scenario lasts (assumed; real ones end in 2029 or later). */
+enum { MIC_FROM_S = 1136073600 /* 2006 */ };
+#define MIC_UNTIL_S 3471292799 /* the end of 2079 */
+
+static const char mic_issuer[] = "CN=Cisco Manufacturing CA;O=Cisco Systems";
+
+struct forge *forge_new(struct content *content, uint64_t seed, const char *cache_dir)
+{
+    struct forge *f = sys_mem.resize(sys_mem.ctx, NULL, sizeof *f);
+    *f = (struct forge){ .content = content,
+                         .seed = seed,
+                         .ring = keyring_new(seed, cache_dir),
+                         .arena = arena_of(&sys_mem),
+                         .scanned = 1,
+                         .by_signer = table_of(&sys_mem),
+                         .by_public = table_of(&sys_mem),
+                         .certs = table_of(&sys_mem),
+                         .by_der = table_of(&sys_mem),
+                         .phones = table_of(&sys_mem),
+                         .kept = table_of(&sys_mem),
+                         .lengths = table_of(&sys_mem),
+                         .hints = table_of(&sys_mem),
+                         .adopted = table_of(&sys_mem),
+                         .verified = table_of(&sys_mem) };
+    return f;
+}
+
+void forge_free(struct forge *f)
+{
+    if (f == NULL)
+        return;
+    struct table *const tables[] = { &f->by_signer, &f->by_public, &f->certs,   &f->by_der,
+                                     &f->phones,    &f->kept,      &f->lengths, &f->hints,
+                                     &f->adopted,   &f->verified };
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+        table_free(tables[i]);
+    for (int t = 0; t < KEY_TYPES; t++)
+        sys_mem.resize(sys_mem.ctx, f->pending[t].keys, 0);
+    sys_mem.resize(sys_mem.ctx, f->made, 0);
+    sys_mem.resize(sys_mem.ctx, f->phone, 0);
+    sys_mem.resize(sys_mem.ctx, f->files, 0);
+    keyring_free(f->ring);
+    arena_free(&f->arena);
+    sys_mem.resize(sys_mem.ctx, f, 0);
+}
+
+uint64_t forge_hash(uint64_t h, struct view v)
+{
+    h = rng_hash(h, v);
+    return h == 0 ? 1 : h;
+}
+
+/* ---- keys ---- */
+
+const struct key *forge_private(struct forge *f, uint32_t key)
+{
+    if (key == 0)
+        return NULL;
+    const struct ct_key *k = content_get_key(f->content, key);
+    if (k->label == 0 || k->type >= KEY_TYPES)
+        return NULL;
+    return keyring_key(f->ring, content_get_str(f->content, k->label), (enum key_type)k->type);
+}
+
+struct view forge_public(struct forge *f, uint32_t key)
+{
+    const struct key *k = forge_private(f, key);
+    if (k != NULL)
+        return k->public;
+    return content_get_text(f->content, key == 0 ? 0 : content_get_key(f->content, key)->public);
+}
+
+const struct key *forge_key(struct forge *f, uint32_t cert)
+{
+    return forge_private(f, content_get_cert(f->content, cert)->key);
+}
+
+/* ---- certificates ---- */
+
+static void set_der(struct forge *f, struct forge_cert *c, uint32_t cert, struct view der)
+{
+    struct arena scratch = arena_of(&sys_mem);
+    struct cert parsed;
+    c->der = der;
+    if (cert_parse(der, &scratch, &parsed, NULL))
+        c->signature = arena_copy(&f->arena, parsed.signature);
+    arena_free(&scratch);
+    table_add(&f->by_der, forge_hash(0, der), cert);
+}
+
+/* Absent where a private key that it takes is not ours. */
+static struct view make_der(struct forge *f, const struct ct_cert *k)
+{
+    const struct key *key = forge_private(f, k->key);
+    const struct key *issuer_key = key;
+    if (k->issuer_cert != 0)
+        issuer_key = forge_private(f, content_get_cert(f->content, k->issuer_cert)->key);
+    if (key == NULL || issuer_key == NULL)
+        return view_of(NULL, 0);
+    struct cert_spec spec = { .subject = content_get_text(f->content, k->subject),
+                              .issuer = content_get_text(f->content, k->issuer),
+                              .serial = content_get_text(f->content, k->serial),
+                              .not_before_s = k->not_before_s,
+                              .not_after_s = k->not_after_s,
+                              .key = key,
+                              .issuer_key = issuer_key,
+                              .digest = (enum digest)k->digest,
+                              .ca = k->ca,
+                              .dns_name = content_get_text(f->content, k->dns) };
+    return cert_make(&spec, &f->arena);
+}
+
+struct forge_cert *forge_cert(struct forge *f, uint32_t cert)
+{
+    const uint32_t *at = table_get(&f->certs, forge_id(cert));
+    if (at != NULL)
+        return f->made[*at];
+    const struct ct_cert *k = content_get_cert(f->content, cert);
+    struct forge_cert *c = arena_take(&f->arena, sizeof *c);
+    struct view der =
+        k->der != 0 ? content_get_text(f->content, k->der) : make_der(f, k);
+    if (der.n > FORGE_HASH_MAX)
+        set_der(f, c, cert, der);
+    mem_reserve(&sys_mem, (void **)&f->made, &f->made_cap, (size_t)f->made_count + 1,
+                sizeof *f->made);
+    table_put(&f->certs, forge_id(cert), f->made_count);
+    f->made[f->made_count++] = c;
+    return c;
+}
+
+void forge_cert_arrived(struct forge *f, uint32_t cert, struct view der)
+{
+    struct forge_cert *c = forge_cert(f, cert);
+    CHECK(c->der.p == NULL);
+    set_der(f, c, cert, arena_copy(&f->arena, der));
+}
+
+struct view forge_der(struct forge *f, uint32_t cert)
+{
+    return forge_cert(f, cert)->der;
+}
+
+/* ---- devices ---- */
+
+struct forge_device forge_device_of(uint32_t number, const char *name)
+{
+    struct forge_device d = { .number = number };
+    CHECK(strlen(name) < sizeof d.name);
+    memcpy(d.name, name, strlen(name));
+    snprintf(d.line, sizeof d.line, "%08u", number % 100000000u);
+    struct rng r = rng_of(0, "device", number);
+    uint8_t b[16];
+    rng_bytes(&r, b, sizeof b);
+    b[6] = (b[6] & 0x0f) | 0x40; /* version 4, as CUCM's own */
+    b[8] = (b[8] & 0x3f) | 0x80;
+    struct wr w = wr_of(d.uuid, sizeof d.uuid);
+    for (int i = 0; i < 16; i++)
+        wr_fmt(&w, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", b[i]);
+    CHECK(w.n == 36);
+    return d;
+}
+
+/* A phone makes a new key for an LSC (documented), so that each CAPF shifts the deck by another
+ * number, never by 0: what is encrypted to a MIC does not open with an LSC. */
+static uint32_t deck_shift(struct forge *f, uint32_t lsc)
+{
+    if (lsc == 0 || lsc == CONTENT_MIC)
+        return 0;
+    const struct ct_cert *capf = content_get_cert(f->content, lsc);
+    uint64_t h = rng_hash(0, content_get_text(f->content, capf->subject));
+    h = rng_hash(h, content_get_text(f->content, capf->serial));
+    return 1 + (uint32_t)(h % (DECK - 1));
+}
+
+const struct key *forge_phone_key(struct forge *f, const struct forge_device *device, uint32_t lsc)
+{
+    char label[32];
+    snprintf(label, sizeof label, "phone deck %u",
+             (unsigned)((device->number % DECK + deck_shift(f, lsc)) % DECK));
+    return keyring_key(f->ring, label, KEY_RSA_2048);
+}
+
+static struct view make_phone_cert(struct forge *f, const struct forge_device *device, uint32_t lsc,
+                                   const struct key *key)
+{
+    char subject[64];
+    snprintf(subject, sizeof subject, "CN=%s;O=Cisco Systems", device->name);
+    struct rng r = rng_of(f->seed, device->name, lsc);
+    uint8_t serial[8];
+    rng_bytes(&r, serial, sizeof serial);
+    serial[0] = (serial[0] & 0x3f) | 0x40; /* positive, and always of 8 bytes */
+    struct cert_spec spec = { .subject = view_str(subject),
+                              .serial = view_of(serial, sizeof serial),
+                              .key = key,
+                              .digest = DIGEST_SHA256 };
+    if (lsc == CONTENT_MIC) {
+        spec.issuer = view_str(mic_issuer);
+        spec.issuer_key = keyring_key(f->ring, "Cisco Manufacturing CA", KEY_RSA_2048);
+        spec.not_before_s = MIC_FROM_S;
+        spec.not_after_s = MIC_UNTIL_S;
+    } else {
+        /* As long as its CAPF (assumed; documented is a default of 1825 days). */
+        const struct ct_cert *capf = content_get_cert(f->content, lsc);
+        spec.issuer = content_get_text(f->content, capf->subject);
+        spec.issuer_key = forge_private(f, capf->key);
+        spec.not_before_s = capf->not_before_s;
+        spec.not_after_s = capf->not_after_s;
+    }
+    return spec.issuer_key == NULL ? view_of(NULL, 0) : cert_make(&spec, &f->arena);
+}
+
+struct view forge_phone_cert(struct forge *f, const struct forge_device *device, uint32_t lsc,
+                             const struct key **key)
+{
+    uint32_t issuer = lsc == 0 ? CONTENT_MIC : lsc;
+    const struct key *own = forge_phone_key(f, device, issuer);
+    if (key != NULL)
+        *key = own;
+    uint64_t h = forge_hash((uint64_t)device->number << 32 | issuer, view_str(device->name));
+    uint32_t at = 0, index;
+    while (table_next(&f->phones, h, &at, &index)) {
+        const struct forge_phone *p = f->phone[index];
+        if (p->number == device->number && p->lsc == issuer && strcmp(p->name, device->name) == 0)
+            return p->der;
+    }
+    struct forge_phone *p = arena_take(&f->arena, sizeof *p);
+    memcpy(p->name, device->name, sizeof p->name);
+    p->number = device->number;
+    p->lsc = issuer;
+    p->der = make_phone_cert(f, device, issuer, own);
+    mem_reserve(&sys_mem, (void **)&f->phone, &f->phone_cap, (size_t)f->phone_count + 1,
+                sizeof *f->phone);
+    table_add(&f->phones, h, f->phone_count);
+    f->phone[f->phone_count++] = p;
+    return p->der;
+}

@@ -1,0 +1,98 @@
+/* What the files of the forge share with each other.  Nobody else includes this. */
+#ifndef CUCMLAB_BYTES_FORGE_IMPL_H
+#define CUCMLAB_BYTES_FORGE_IMPL_H
+
+#include "sim/bytes/envelope.h"
+#include "sim/bytes/forge.h"
+
+#define FORGE_HASH_MAX 64 /* bytes; a text no longer than this is a certificate's hash, not its DER */
+
+/* What was made of a CT_CERT, or came in with it.  Never moves. */
+struct forge_cert {
+    struct view der;       /* absent: cannot be made */
+    struct view signature; /* the bits inside it; absent where the DER is no certificate */
+};
+
+/* A phone's certificate of forge_phone_cert(). */
+struct forge_phone {
+    char name[16];
+    uint32_t number, lsc;
+    struct view der;
+};
+
+/* Keys of content whose public half was not compared with a stranger's yet. */
+struct forge_pending {
+    uint32_t *keys; /* CT_KEY */
+    uint32_t count, cap;
+};
+
+struct forge {
+    struct content *content;
+    uint64_t seed;
+    struct keyring *ring;
+    struct arena arena;
+
+    /* Certificates and keys.  Entries of content below `scanned` are in by_signer and in by_public
+     * or pending. */
+    uint32_t scanned;
+    struct table by_signer; /* hash of (issuer, serial) -> CT_CERT, several */
+    struct table by_public; /* hash of the public key -> CT_KEY, several */
+    struct forge_pending pending[KEY_TYPES];
+    struct table certs; /* CT_CERT -> index into made */
+    struct forge_cert **made;
+    uint32_t made_count, made_cap;
+    struct table by_der; /* hash of the DER -> CT_CERT, several */
+    struct table phones; /* hash -> index into phone */
+    struct forge_phone **phone;
+    uint32_t phone_count, phone_cap;
+
+    /* Files. */
+    struct table kept; /* CT_LIST or CT_FILE -> index into files: lists, and what came in */
+    struct view *files;
+    uint32_t file_count, file_cap;
+    struct table lengths;  /* (content, kind, lengths of the device's values) -> bytes */
+    struct table hints;    /* (file, who asked) -> the content that it was made from */
+    struct table adopted;  /* list -> CT_LIST */
+    struct table verified; /* (file, CT_KEY) -> 1 or 0 */
+};
+
+/* A key for tables: never 0. */
+uint64_t forge_hash(uint64_t h, struct view v);
+static inline uint64_t forge_id(uint32_t id) /* id > 0 */
+{
+    return rng_mix(id);
+}
+
+/* ---- forge.c ---- */
+
+struct forge_cert *forge_cert(struct forge *f, uint32_t cert);
+/* The DER of a certificate that was known by its hash alone came in. */
+void forge_cert_arrived(struct forge *f, uint32_t cert, struct view der);
+const struct key *forge_private(struct forge *f, uint32_t key); /* CT_KEY; NULL: not ours */
+struct view forge_public(struct forge *f, uint32_t key);        /* absent where nobody told it */
+const struct key *forge_phone_key(struct forge *f, const struct forge_device *device, uint32_t lsc);
+
+/* ---- forge_make.c ---- */
+
+/* The type of a CT_KEY, ours or a stranger's; RSA-2048 for an unknown one (0). */
+enum key_type forge_key_type(struct forge *f, uint32_t key);
+/* What forge_bytes() gave these bytes for; 0: it never made them. */
+uint32_t forge_hint(const struct forge *f, struct view bytes, enum file_kind kind,
+                    const struct forge_device *device);
+/* Keeps the bytes of new content that came in. */
+void forge_keep(struct forge *f, uint32_t content, struct view bytes);
+/* A configuration as that device gets it, in `a`. */
+struct view forge_cnf_text(const struct cnf *cnf, const struct forge_device *device,
+                           struct arena *a);
+
+/* ---- forge_known.c: which certificate is this? ---- */
+
+/* Certificates of this issuer and serial number, one after the other; start with *at = 0. */
+bool forge_named(struct forge *f, struct view issuer, struct view serial, uint32_t *at,
+                 uint32_t *cert);
+/* The CT_CERT that a record means; 0 where it has neither certificate nor hash. */
+uint32_t forge_cert_of(struct forge *f, const struct tl_record *r);
+/* One for the signer that a header names and nobody knows: names alone, no key. */
+uint32_t forge_cert_unknown(struct forge *f, const struct tl_header *h);
+
+#endif

@@ -1,0 +1,384 @@
+/* From content to bytes: trust lists, plain, signed and encrypted files, and their lengths. */
+#include "sim/bytes/forge_impl.h"
+
+#include "sim/base/check.h"
+#include "sim/base/sys.h"
+
+#include <string.h>
+
+static struct view text(const struct forge *f, uint32_t id)
+{
+    return content_get_text(f->content, id);
+}
+
+/* ---- the signer ---- */
+
+enum key_type forge_key_type(struct forge *f, uint32_t key)
+{
+    /* The lengths of a public key's record form rise with its size. */
+    static const struct {
+        uint16_t longest;
+        enum key_type type;
+    } strangers[] = {
+        { 160, KEY_RSA_1024 }, { 300, KEY_RSA_2048 }, { 420, KEY_RSA_3072 }, { 1100, KEY_RSA_4096 }
+    };
+    if (key == 0)
+        return KEY_RSA_2048;
+    const struct ct_key *k = content_get_key(f->content, key);
+    if (k->label != 0 && k->type < KEY_TYPES)
+        return (enum key_type)k->type;
+    struct view public = text(f, k->public);
+    if (public.n != 0 && public.p[0] == 0x04)
+        return KEY_EC_P256; /* which curve is all the same: none signs a file */
+    for (size_t i = 0; i < sizeof strangers / sizeof strangers[0]; i++)
+        if (public.n <= strangers[i].longest)
+            return strangers[i].type;
+    return KEY_RSA_4096;
+}
+
+/* Names of envelope.cert, key of envelope.key.  A file that verifies under no key is signed by
+ * somebody of the right size, and spoilt afterwards. */
+static void signer_of(struct forge *f, const struct ct_envelope *env, struct envelope_signer *out)
+{
+    const struct ct_cert *k = content_get_cert(f->content, env->cert);
+    *out = (struct envelope_signer){
+        .type = forge_key_type(f, env->key != 0 ? env->key : k->key),
+        .subject = text(f, k->subject),
+        .issuer = text(f, k->issuer),
+        .serial = text(f, k->serial),
+        .digest = (enum digest)env->digest,
+        .timestamp = env->timestamp,
+        .signer_version = env->signer_version,
+    };
+}
+
+/* Puts the private key in. */
+static bool signer_key(struct forge *f, const struct ct_envelope *env, struct envelope_signer *s,
+                       struct err *e)
+{
+    if (envelope_signature_bytes(s->type, e) == 0)
+        return false;
+    s->key = env->key != 0 ? forge_private(f, env->key)
+                           : keyring_key(f->ring, "wrong signer", s->type);
+    return s->key != NULL ||
+           err_set(e, "the private key of %s is not ours",
+                   content_get_str(f->content, content_get_cert(f->content, env->cert)->subject));
+}
+
+/* Where the signature has to be wrong, all of its bits are. */
+static void spoil(const struct ct_envelope *env, struct view file)
+{
+    struct arena scratch = arena_of(&sys_mem);
+    struct tl_header h;
+    if (env->key == 0) {
+        CHECK(tl_decode_header(file, true, &scratch, &h, NULL));
+        uint8_t *at = (uint8_t *)h.signature.p; /* made here a moment ago */
+        for (size_t i = 0; i < h.signature.n; i++)
+            at[i] ^= 0xff;
+    }
+    arena_free(&scratch);
+}
+
+/* ---- trust lists ---- */
+
+static bool record_of(struct forge *f, const struct ct_record *r, struct arena *a,
+                      struct tl_new_record *out, struct err *e)
+{
+    *out = (struct tl_new_record){ .form = (enum tl_form)r->form,
+                                   .role = r->role,
+                                   .dns = text(f, r->dns) };
+    if (r->ip != 0) {
+        uint8_t *ip = arena_take(a, 4);
+        struct wr w = wr_of(ip, 4);
+        wr_u32(&w, r->ip);
+        out->ip = view_of(ip, 4);
+    }
+    if (r->form == TL_EMPTIED)
+        return true;
+    if (r->cert == 0)
+        return err_set(e, "no certificate");
+    const struct ct_cert *k = content_get_cert(f->content, r->cert);
+    const struct forge_cert *c = forge_cert(f, r->cert);
+    if (c->der.p == NULL)
+        return err_set(e, "the certificate of %s cannot be made: a private key is not ours",
+                       content_get_str(f->content, k->subject));
+    out->subject = text(f, k->subject);
+    out->issuer = text(f, k->issuer);
+    out->serial = text(f, k->serial);
+    out->public = forge_public(f, k->key);
+    out->signature = c->signature;
+    out->certificate = c->der;
+    uint8_t sha1[64];
+    out->hash = arena_copy(a, view_of(sha1, digest_of(DIGEST_SHA1, &c->der, 1, sha1)));
+    return true;
+}
+
+static bool records_of(struct forge *f, const struct ct_list *l, struct arena *a,
+                       struct tl_new_record **out, struct err *e)
+{
+    *out = arena_take(a, l->count * sizeof **out);
+    for (uint32_t i = 0; i < l->count; i++)
+        if (!record_of(f, &l->records[i], a, &(*out)[i], e))
+            return err_prefix(e, "record %u", i + 1);
+    return true;
+}
+
+static struct view list_name(const struct ct_list *l)
+{
+    return view_str(l->is_ctl ? "CTLFile.tlv" : "ITLFile.tlv");
+}
+
+static void keep(struct forge *f, uint32_t content, struct view bytes)
+{
+    mem_reserve(&sys_mem, (void **)&f->files, &f->file_cap, (size_t)f->file_count + 1,
+                sizeof *f->files);
+    table_put(&f->kept, forge_id(content), f->file_count);
+    f->files[f->file_count++] = bytes;
+}
+
+void forge_keep(struct forge *f, uint32_t content, struct view bytes)
+{
+    if (table_get(&f->kept, forge_id(content)) == NULL)
+        keep(f, content, arena_copy(&f->arena, bytes));
+}
+
+static bool kept(const struct forge *f, uint32_t content, struct view *out)
+{
+    const uint32_t *at = table_get(&f->kept, forge_id(content));
+    if (at != NULL)
+        *out = f->files[*at];
+    return at != NULL;
+}
+
+/* One file for all devices. */
+static bool make_list(struct forge *f, uint32_t content, struct view *out, struct err *e)
+{
+    const struct ct_list *l = content_get_list(f->content, content);
+    struct arena scratch = arena_of(&sys_mem);
+    struct tl_new_record *records;
+    struct envelope_signer s;
+    signer_of(f, &l->envelope, &s);
+    bool ok = signer_key(f, &l->envelope, &s, e) && records_of(f, l, &scratch, &records, e) &&
+              envelope_list_make(&s, list_name(l), records, l->count, &f->arena, out, e);
+    arena_free(&scratch);
+    if (!ok)
+        return err_prefix(e, "%s", l->is_ctl ? "CTLFile.tlv" : "ITLFile.tlv");
+    spoil(&l->envelope, *out);
+    keep(f, content, *out);
+    return true;
+}
+
+static size_t measure_list(struct forge *f, uint32_t content, struct err *e)
+{
+    const struct ct_list *l = content_get_list(f->content, content);
+    struct arena scratch = arena_of(&sys_mem);
+    struct tl_new_record *records;
+    struct envelope_signer s;
+    signer_of(f, &l->envelope, &s);
+    size_t n = 0;
+    if (records_of(f, l, &scratch, &records, e))
+        n = envelope_list_length(&s, list_name(l), records, l->count, e);
+    arena_free(&scratch);
+    if (n == 0)
+        err_prefix(e, "%s", l->is_ctl ? "CTLFile.tlv" : "ITLFile.tlv");
+    return n;
+}
+
+/* ---- files ---- */
+
+static void write_cnf(const struct cnf *cnf, const struct forge_device *device, struct wr *w)
+{
+    struct cnf_own own = { device->name, device->line, device->uuid };
+    cnf_write(cnf, &own, w);
+}
+
+struct view forge_cnf_text(const struct cnf *cnf, const struct forge_device *device,
+                           struct arena *a)
+{
+    struct wr measure = wr_measure();
+    write_cnf(cnf, device, &measure);
+    struct wr w = wr_of(arena_take(a, measure.n), measure.n);
+    write_cnf(cnf, device, &w);
+    CHECK(!w.over && w.n == measure.n);
+    return view_of(w.p, w.n);
+}
+
+static size_t payload_length(const struct forge *f, uint32_t payload,
+                             const struct forge_device *device)
+{
+    if (content_kind(f->content, payload) == CT_BLOB)
+        return text(f, content_get_blob(f->content, payload)->bytes).n;
+    struct wr measure = wr_measure();
+    write_cnf(content_get_cnf(f->content, payload), device, &measure);
+    return measure.n;
+}
+
+static struct view payload_text(const struct forge *f, uint32_t payload,
+                                const struct forge_device *device, struct arena *a)
+{
+    if (content_kind(f->content, payload) == CT_BLOB)
+        return text(f, content_get_blob(f->content, payload)->bytes);
+    return forge_cnf_text(content_get_cnf(f->content, payload), device, a);
+}
+
+/* The name as it was asked for: a header holds it. A locale's folder is the blob's. */
+static struct view name_of(const struct forge *f, const struct ct_file *file, enum file_kind kind,
+                           const struct forge_device *device, struct arena *a)
+{
+    bool locale = kind == FILE_LOCALE || kind == FILE_LOCALE_SGN;
+    if (!locale || content_kind(f->content, file->payload) != CT_BLOB) {
+        char name[128];
+        size_t n = file_name(kind, device->name, "", name);
+        return arena_copy(a, view_of(name, n));
+    }
+    struct view folder = text(f, content_get_blob(f->content, file->payload)->name);
+    struct view end = view_str(kind == FILE_LOCALE_SGN ? ".sgn" : "");
+    struct wr w = wr_of(arena_take(a, folder.n + end.n), folder.n + end.n);
+    wr_view(&w, folder);
+    wr_view(&w, end);
+    return view_of(w.p, w.n);
+}
+
+static bool unsigned_encrypted(const struct ct_file *file, struct err *e)
+{
+    if (file->envelope.cert != 0 || file->encrypted_to == 0)
+        return false;
+    err_set(e, "an encrypted file without a signature: the format has none");
+    return true;
+}
+
+static bool make_file(struct forge *f, uint32_t content, enum file_kind kind,
+                      const struct forge_device *device, struct arena *a, struct view *out,
+                      struct err *e)
+{
+    const struct ct_file *file = content_get_file(f->content, content);
+    if (unsigned_encrypted(file, e))
+        return false;
+    struct view payload = payload_text(f, file->payload, device, a);
+    if (file->envelope.cert == 0) {
+        *out = arena_copy(a, payload);
+        return true;
+    }
+    struct envelope_signer s;
+    signer_of(f, &file->envelope, &s);
+    if (!signer_key(f, &file->envelope, &s, e))
+        return false;
+    struct view name = name_of(f, file, kind, device, a);
+    if (file->encrypted_to == 0) {
+        if (!envelope_sgn_make(&s, name, payload, a, out, e))
+            return false;
+    } else {
+        if (file->encrypted_to == CONTENT_NOBODY)
+            return err_set(e, "encrypted to a key that nobody knows");
+        struct view phone = forge_phone_key(f, device, file->encrypted_to)->public;
+        struct rng r = rng_of(rng_mix(f->seed + content), "enc", rng_hash(0, view_str(device->name)));
+        if (!envelope_enc_make(&s, name, payload, phone, &r, a, out, e))
+            return false;
+    }
+    spoil(&file->envelope, *out);
+    return true;
+}
+
+static size_t measure_file(struct forge *f, uint32_t content, enum file_kind kind,
+                           const struct forge_device *device, struct err *e)
+{
+    const struct ct_file *file = content_get_file(f->content, content);
+    if (unsigned_encrypted(file, e))
+        return 0;
+    size_t payload = payload_length(f, file->payload, device);
+    if (file->envelope.cert == 0)
+        return payload;
+    struct arena scratch = arena_of(&sys_mem);
+    struct envelope_signer s;
+    signer_of(f, &file->envelope, &s);
+    struct view name = name_of(f, file, kind, device, &scratch);
+    size_t n = file->encrypted_to == 0 ? envelope_sgn_length(&s, name, payload, e)
+                                       : envelope_enc_length(&s, name, payload, KEY_RSA_2048, e);
+    arena_free(&scratch);
+    return n;
+}
+
+/* ---- lengths ---- */
+
+/* True where XML writes it as it is, so that only its length counts. */
+static bool is_plain(const char *value, size_t *n)
+{
+    for (*n = 0; value[*n] != '\0'; ++*n) {
+        uint8_t c = (uint8_t)value[*n];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                     c == '-' || c == '_' || c == '.';
+        if (!plain)
+            return false;
+    }
+    return true;
+}
+
+/* What a file's length depends on; false where it is more than these few lengths. */
+static bool length_key(uint32_t content, enum file_kind kind, const struct forge_device *device,
+                       uint64_t *key)
+{
+    size_t name, line, uuid;
+    if (!is_plain(device->name, &name) || !is_plain(device->line, &line) ||
+        !is_plain(device->uuid, &uuid))
+        return false;
+    *key = rng_mix(rng_mix(content) ^ ((uint64_t)kind << 24 | name << 16 | line << 8 | uuid));
+    *key |= *key == 0;
+    return true;
+}
+
+static uint32_t checked(size_t n, struct err *e)
+{
+    if (n <= UINT32_MAX)
+        return (uint32_t)n;
+    err_set(e, "a file of %zu bytes", n);
+    return 0;
+}
+
+uint32_t forge_length(struct forge *f, uint32_t content, enum file_kind kind,
+                      const struct forge_device *device, struct err *e)
+{
+    struct view bytes;
+    if (kept(f, content, &bytes))
+        return checked(bytes.n, e);
+    bool list = content_kind(f->content, content) == CT_LIST;
+    uint64_t key = forge_id(content);
+    bool cached = list || length_key(content, kind, device, &key);
+    const uint32_t *known = cached ? table_get(&f->lengths, key) : NULL;
+    if (known != NULL)
+        return *known;
+    uint32_t n = checked(list ? measure_list(f, content, e)
+                              : measure_file(f, content, kind, device, e),
+                         e);
+    if (n != 0 && cached)
+        table_put(&f->lengths, key, n);
+    return n;
+}
+
+/* ---- bytes ---- */
+
+/* A plain file says nothing about what it was made from: who asked for it is part of the key. */
+static uint64_t hint_key(struct view bytes, enum file_kind kind, const struct forge_device *device)
+{
+    return forge_hash(rng_hash((uint64_t)kind, view_str(device->name)), bytes);
+}
+
+uint32_t forge_hint(const struct forge *f, struct view bytes, enum file_kind kind,
+                    const struct forge_device *device)
+{
+    const uint32_t *content = table_get(&f->hints, hint_key(bytes, kind, device));
+    return content != NULL ? *content : 0;
+}
+
+bool forge_bytes(struct forge *f, uint32_t content, enum file_kind kind,
+                 const struct forge_device *device, struct arena *a, struct view *out,
+                 struct err *e)
+{
+    struct view bytes;
+    bool list = content_kind(f->content, content) == CT_LIST;
+    if (kept(f, content, &bytes) || (list && make_list(f, content, &bytes, e)))
+        *out = arena_copy(a, bytes);
+    else if (list || !make_file(f, content, kind, device, a, out, e))
+        return false;
+    table_put(&f->hints, hint_key(*out, kind, device), content);
+    return true;
+}

@@ -1,0 +1,323 @@
+#include "sim/crypto/tls.h"
+#include "sim/crypto/impl.h"
+
+#include "sim/base/check.h"
+#include "sim/base/sys.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+/* What phones of all ages and servers of all releases have in common; the level is set with the
+ * list so that one string says all. AES256-SHA is what a TVS trace shows (observed). */
+#define CIPHERS                                                                                    \
+    "ECDHE+AESGCM:ECDHE+AES:AES256-GCM-SHA384:AES128-GCM-SHA256:AES256-SHA256:AES128-SHA256:"      \
+    "AES256-SHA:AES128-SHA:@SECLEVEL=0"
+/* Clear text that nobody read.  A configuration file has 2 MiB at the most (docs/FORMATS.md,
+ * section 6); a peer that sends more than this while nobody reads is cut off. */
+#define UNREAD_LIMIT (8u << 20)
+#define PIECE        65536 /* fed to OpenSSL at a time, bytes */
+
+struct tls_config {
+    SSL_CTX *ctx;
+    bool server;
+};
+
+enum judgement { JUDGE_OPEN, JUDGE_ACCEPTED, JUDGE_REFUSED };
+
+struct tls {
+    SSL *ssl;
+    BIO *in, *out; /* owned by ssl */
+    bool server;
+    enum tls_state state;
+    enum judgement judgement;
+    struct view peer; /* DER, ours */
+    uint8_t *clear;   /* decrypted and not yet read */
+    size_t clear_at, clear_n, clear_cap;
+    char why[160];
+};
+
+static void *resize(void *old, size_t n)
+{
+    return sys_mem.resize(sys_mem.ctx, old, n);
+}
+
+/* ---- configuration ---- */
+
+static void peer_keep(struct tls *t, const X509 *x)
+{
+    if (t->peer.p != NULL || x == NULL)
+        return;
+    int n = i2d_X509(x, NULL);
+    if (n <= 0)
+        return;
+    uint8_t *der = resize(NULL, (size_t)n), *p = der;
+    CHECK(i2d_X509(x, &p) == n);
+    t->peer = view_of(der, (size_t)n);
+}
+
+/* OpenSSL asks here instead of building a chain.  A client holds the handshake until the phone has
+ * decided; the certificate is nowhere else to be had while it is held. */
+static int judge(X509_STORE_CTX *store, void *arg)
+{
+    (void)arg;
+    SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
+    struct tls *t = SSL_get_app_data(ssl);
+    peer_keep(t, X509_STORE_CTX_get0_cert(store));
+    if (t->server || t->judgement == JUDGE_ACCEPTED) {
+        X509_STORE_CTX_set_error(store, X509_V_OK);
+        return 1;
+    }
+    if (t->judgement == JUDGE_REFUSED) { /* the alert is then unknown_ca (assumed of a phone) */
+        X509_STORE_CTX_set_error(store, X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT);
+        return 0;
+    }
+    t->state = TLS_JUDGE;
+    return SSL_set_retry_verify(ssl);
+}
+
+static bool certificate_use(SSL_CTX *ctx, struct view der, const struct key *key)
+{
+    return der.n <= CERT_LIMIT && SSL_CTX_use_certificate_ASN1(ctx, (int)der.n, der.p) == 1 &&
+           SSL_CTX_use_PrivateKey(ctx, key->pkey) == 1 && SSL_CTX_check_private_key(ctx) == 1;
+}
+
+struct tls_config *tls_config_new(bool server, struct view der, const struct key *key,
+                                  enum tls_version min, enum tls_version max)
+{
+    static const int versions[] = { TLS1_VERSION, TLS1_1_VERSION, TLS1_2_VERSION, TLS1_3_VERSION };
+    CHECK(min >= TLS_1_0 && min <= max && max <= TLS_1_3 && (der.p == NULL || key != NULL));
+    ERR_clear_error();
+    SSL_CTX *ctx = SSL_CTX_new(server ? TLS_server_method() : TLS_client_method());
+    CHECK(ctx != NULL);
+    /* Before the certificate: the default level refuses to load one of 1024 bits. */
+    CHECK(SSL_CTX_set_cipher_list(ctx, CIPHERS) == 1);
+    CHECK(SSL_CTX_set_min_proto_version(ctx, versions[min]) == 1);
+    CHECK(SSL_CTX_set_max_proto_version(ctx, versions[max]) == 1);
+    SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION |
+                                 SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_num_tickets(ctx, 0);
+    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL); /* a server: asks, and needs none */
+    SSL_CTX_set_cert_verify_callback(ctx, judge, NULL);
+    if (der.p != NULL && !certificate_use(ctx, der, key)) {
+        SSL_CTX_free(ctx);
+        ERR_clear_error();
+        return NULL;
+    }
+    struct tls_config *c = resize(NULL, sizeof *c);
+    *c = (struct tls_config){ ctx, server };
+    return c;
+}
+
+void tls_config_free(struct tls_config *c)
+{
+    if (c == NULL)
+        return;
+    SSL_CTX_free(c->ctx); /* connections hold it on their own */
+    resize(c, 0);
+}
+
+/* ---- one connection ---- */
+
+static enum tls_state fail(struct tls *t, const char *why)
+{
+    t->state = TLS_FAILED;
+    snprintf(t->why, sizeof t->why, "%s", why);
+    ERR_clear_error();
+    return t->state;
+}
+
+static enum tls_state fail_openssl(struct tls *t, int result)
+{
+    const char *text = ERR_reason_error_string(ERR_peek_error());
+    if (t->judgement == JUDGE_REFUSED)
+        text = "certificate refused by the phone";
+    else if (text == NULL)
+        text = SSL_get_error(t->ssl, result) == SSL_ERROR_SYSCALL ? "connection broken off"
+                                                                  : "TLS failed";
+    return fail(t, text);
+}
+
+static bool clear_append(struct tls *t, const uint8_t *p, size_t n)
+{
+    size_t unread = t->clear_n - t->clear_at;
+    if (n > UNREAD_LIMIT - unread)
+        return false;
+    if (t->clear_at != 0 && (unread == 0 || t->clear_n + n > t->clear_cap)) {
+        memmove(t->clear, t->clear + t->clear_at, unread);
+        t->clear_at = 0;
+        t->clear_n = unread;
+    }
+    if (t->clear_n + n > t->clear_cap) {
+        size_t cap = t->clear_cap == 0 ? 1024 : t->clear_cap;
+        while (cap < t->clear_n + n)
+            cap *= 2;
+        t->clear = resize(t->clear, cap);
+        t->clear_cap = cap;
+    }
+    memcpy(t->clear + t->clear_n, p, n);
+    t->clear_n += n;
+    return true;
+}
+
+/* Takes all clear text there is, so that a close or an alert behind it is seen at once. */
+static enum tls_state drain(struct tls *t)
+{
+    uint8_t piece[4096];
+    for (;;) {
+        ERR_clear_error();
+        int n = SSL_read(t->ssl, piece, sizeof piece);
+        if (n > 0) {
+            if (!clear_append(t, piece, (size_t)n))
+                return fail(t, "the peer sends and nobody reads");
+            continue;
+        }
+        int error = SSL_get_error(t->ssl, n);
+        if (error == SSL_ERROR_WANT_READ)
+            return t->state;
+        if (error != SSL_ERROR_ZERO_RETURN)
+            return fail_openssl(t, n);
+        SSL_shutdown(t->ssl); /* close_notify answers close_notify */
+        ERR_clear_error();
+        t->state = TLS_CLOSED;
+        return t->state;
+    }
+}
+
+static enum tls_state pump(struct tls *t)
+{
+    if (t->state == TLS_HANDSHAKE) {
+        ERR_clear_error();
+        int result = SSL_do_handshake(t->ssl);
+        if (result != 1) {
+            int error = SSL_get_error(t->ssl, result);
+            bool waits = error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_RETRY_VERIFY;
+            return waits ? t->state : fail_openssl(t, result);
+        }
+        t->state = TLS_OPEN;
+    }
+    return t->state == TLS_OPEN ? drain(t) : t->state;
+}
+
+struct tls *tls_new(struct tls_config *c)
+{
+    struct tls *t = resize(NULL, sizeof *t);
+    *t = (struct tls){ .server = c->server };
+    ERR_clear_error();
+    t->ssl = SSL_new(c->ctx);
+    t->in = BIO_new(BIO_s_mem());
+    t->out = BIO_new(BIO_s_mem());
+    CHECK(t->ssl != NULL && t->in != NULL && t->out != NULL);
+    SSL_set_bio(t->ssl, t->in, t->out);
+    SSL_set_app_data(t->ssl, t);
+    if (c->server)
+        SSL_set_accept_state(t->ssl);
+    else
+        SSL_set_connect_state(t->ssl);
+    pump(t); /* a client speaks first */
+    return t;
+}
+
+void tls_free(struct tls *t)
+{
+    if (t == NULL)
+        return;
+    SSL_free(t->ssl);
+    resize((void *)t->peer.p, 0);
+    resize(t->clear, 0);
+    resize(t, 0);
+}
+
+enum tls_state tls_state(const struct tls *t)
+{
+    return t->state;
+}
+
+const char *tls_why(const struct tls *t)
+{
+    return t->why;
+}
+
+enum tls_state tls_feed(struct tls *t, struct view bytes)
+{
+    for (size_t at = 0; at < bytes.n;) {
+        if (t->state == TLS_CLOSED || t->state == TLS_FAILED)
+            return t->state; /* whatever still comes is for nobody */
+        size_t piece = bytes.n - at < PIECE ? bytes.n - at : PIECE;
+        if (BIO_ctrl_pending(t->in) > UNREAD_LIMIT - piece)
+            return fail(t, "the peer sends on while its certificate is judged");
+        CHECK(BIO_write(t->in, bytes.p + at, (int)piece) == (int)piece);
+        at += piece;
+        pump(t);
+    }
+    return t->state;
+}
+
+size_t tls_take(struct tls *t, uint8_t *out, size_t cap)
+{
+    if (cap == 0)
+        return 0;
+    int n = BIO_read(t->out, out, cap < INT_MAX ? (int)cap : INT_MAX);
+    return n > 0 ? (size_t)n : 0;
+}
+
+bool tls_write(struct tls *t, struct view clear)
+{
+    if (t->state != TLS_OPEN)
+        return false;
+    for (size_t at = 0; at < clear.n;) {
+        size_t written = 0;
+        ERR_clear_error();
+        if (SSL_write_ex(t->ssl, clear.p + at, clear.n - at, &written) != 1) {
+            fail_openssl(t, 0);
+            return false;
+        }
+        at += written;
+    }
+    return true;
+}
+
+size_t tls_read(struct tls *t, uint8_t *out, size_t cap)
+{
+    size_t n = t->clear_n - t->clear_at;
+    if (n > cap)
+        n = cap;
+    if (n != 0)
+        memcpy(out, t->clear + t->clear_at, n);
+    t->clear_at += n;
+    return n;
+}
+
+void tls_close(struct tls *t)
+{
+    if (t->state == TLS_OPEN) {
+        ERR_clear_error();
+        SSL_shutdown(t->ssl);
+        ERR_clear_error();
+    }
+    if (t->state != TLS_FAILED)
+        t->state = TLS_CLOSED; /* a handshake that is not done ends without a word */
+}
+
+struct view tls_peer_cert(const struct tls *t)
+{
+    return t->peer;
+}
+
+enum tls_state tls_judge(struct tls *t, bool accept)
+{
+    CHECK(t->state == TLS_JUDGE && !t->server);
+    t->judgement = accept ? JUDGE_ACCEPTED : JUDGE_REFUSED;
+    t->state = TLS_HANDSHAKE;
+    return pump(t);
+}
+
+const char *tls_cipher(const struct tls *t)
+{
+    return SSL_get_cipher_name(t->ssl);
+}

@@ -1,0 +1,142 @@
+/* Acts: of the administrator on nodes, of people on phones. */
+#include "sim/base/check.h"
+#include "sim/lab_impl.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct cluster *cluster_of(struct lab *lab, uint32_t cluster)
+{
+    CHECK(cluster < lab->cluster_count);
+    return &lab->clusters[cluster];
+}
+
+void lab_step(struct lab *lab, const char *name)
+{
+    CHECK(lab->step_count < LAB_STEPS); /* sim/script refuses more */
+    lab->steps[lab->step_count - 1].end_us = lab_now_us(lab);
+    struct lab_step *s = &lab->steps[lab->step_count];
+    memset(s, 0, sizeof *s);
+    snprintf(s->name, sizeof s->name, "%s", name);
+    s->start_us = lab_now_us(lab);
+    struct trace_line line = { .at_us = s->start_us, .who = TRACE_ADMIN, .id = lab->step_count,
+                               .text = s->name };
+    lab->step_count++;
+    trace_put(&lab->trace, &line);
+}
+
+void lab_run_until(struct lab *lab, uint64_t until_us)
+{
+    lab->driver->run(lab->driver->self, until_us);
+}
+
+struct settled lab_settle(struct lab *lab, uint64_t limit_us)
+{
+    return lab->driver->settle(lab->driver->self, limit_us);
+}
+
+/* ---- phones ---- */
+
+static void deliver(struct lab *lab, uint32_t phone, struct event event, uint64_t at_us)
+{
+    CHECK(phone < lab->phone_count);
+    lab->driver->deliver(lab->driver->self, phone, &event, at_us);
+}
+
+void lab_power(struct lab *lab, uint32_t phone, bool on, uint64_t at_us)
+{
+    deliver(lab, phone, (struct event){ .type = on ? EV_POWER_ON : EV_POWER_OFF }, at_us);
+}
+
+void lab_reset_phone(struct lab *lab, uint32_t phone, uint64_t at_us)
+{
+    deliver(lab, phone, (struct event){ .type = EV_RESET }, at_us);
+}
+
+void lab_press(struct lab *lab, uint32_t phone, enum key_press key, uint64_t at_us)
+{
+    deliver(lab, phone, (struct event){ .type = EV_PRESS, .a = key }, at_us);
+}
+
+void lab_erase(struct lab *lab, uint32_t phone, uint64_t at_us)
+{
+    deliver(lab, phone, (struct event){ .type = EV_ERASE }, at_us);
+}
+
+void lab_option150(struct lab *lab, uint32_t phone, uint32_t tftp1, uint32_t tftp2)
+{
+    CHECK(phone < lab->phone_count);
+    lab->phones[phone].place = lab_place(lab, tftp1, tftp2);
+}
+
+void lab_phone_link(struct lab *lab, uint32_t phone, const struct link *link)
+{
+    CHECK(phone < lab->phone_count);
+    lab->driver->phone_link(lab->driver->self, phone, link);
+}
+
+void lab_reset_all(struct lab *lab, uint32_t cluster)
+{
+    uint64_t now_us = lab_now_us(lab), rate = lab->options.reset_rate;
+    uint64_t sent = 0;
+    for (uint32_t i = 0; i < lab->phone_count; i++) {
+        uint16_t node = lab->cold[i].node;
+        if (node != 0 && (uint32_t)(node - 1) >> 8 == cluster)
+            lab_reset_phone(lab, i, now_us + (rate == 0 ? 0 : sent++ * 1000000 / rate));
+    }
+}
+
+/* ---- nodes ---- */
+
+static bool changed(struct lab *lab, bool ok)
+{
+    if (ok)
+        lab_cluster_changed(lab);
+    return ok;
+}
+
+bool lab_regenerate(struct lab *lab, uint32_t cluster, uint32_t node, enum own own, struct err *e)
+{
+    return changed(lab, cluster_regenerate(cluster_of(lab, cluster), node, own, lab_now_us(lab), e));
+}
+
+bool lab_service(struct lab *lab, uint32_t cluster, uint32_t node, enum service s,
+                 enum service_act act, struct err *e)
+{
+    static bool (*const acts[])(struct cluster *, uint32_t, enum service, uint64_t,
+                                struct err *) = { [ACT_START] = cluster_service_start,
+                                                  [ACT_STOP] = cluster_service_stop,
+                                                  [ACT_RESTART] = cluster_service_restart };
+    return changed(lab, acts[act](cluster_of(lab, cluster), node, s, lab_now_us(lab), e));
+}
+
+bool lab_upload(struct lab *lab, uint32_t cluster, uint32_t node, enum store store, uint32_t cert,
+                struct err *e)
+{
+    return changed(lab, cluster_upload(cluster_of(lab, cluster), node, store, cert,
+                                       lab_now_us(lab), e));
+}
+
+bool lab_ctl(struct lab *lab, uint32_t cluster, enum ctl_act act, struct err *e)
+{
+    return changed(lab, cluster_ctl(cluster_of(lab, cluster), act, lab_now_us(lab), e));
+}
+
+bool lab_itl_reset_localkey(struct lab *lab, uint32_t cluster, struct err *e)
+{
+    return changed(lab,
+                   cluster_itl_reset_localkey(cluster_of(lab, cluster), lab_now_us(lab), e));
+}
+
+void lab_param(struct lab *lab, uint32_t cluster, enum param p, uint64_t value)
+{
+    cluster_set_param(cluster_of(lab, cluster), p, value, lab_now_us(lab));
+    lab_cluster_changed(lab);
+}
+
+void lab_node_link(struct lab *lab, uint32_t cluster, uint32_t node, const struct link *link)
+{
+    CHECK(node < cluster_of(lab, cluster)->node_count);
+    lab->driver->node_link(lab->driver->self, cluster << 8 | node, link);
+    lab_cluster_changed(lab);
+}

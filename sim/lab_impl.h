@@ -1,0 +1,17 @@
+/* Between the files of the lab.  Inside sim/lab*.c only. */
+#ifndef CUCMLAB_LAB_IMPL_H
+#define CUCMLAB_LAB_IMPL_H
+
+#include "sim/lab.h"
+
+/* lab_world.c: what the drivers see. */
+struct world lab_world(struct lab *lab);
+/* Reports a change of a cluster to phones and driver: lost servers, sleepers, wanted resets. */
+void lab_cluster_changed(struct lab *lab);
+
+/* lab.c */
+void lab_grow_phones(struct lab *lab, uint32_t count);
+uint16_t lab_place(struct lab *lab, uint32_t tftp1, uint32_t tftp2);
+void lab_set_class(struct lab *lab, uint32_t cluster, uint32_t device, uint16_t class_index);
+
+#endif

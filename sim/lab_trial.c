@@ -1,0 +1,89 @@
+/* Trials: a copy of the clusters as they are and of a few phones, to try things on. */
+#include "sim/base/check.h"
+#include "sim/base/sys.h"
+#include "sim/lab_impl.h"
+
+#include <string.h>
+
+static void copy_clusters(struct lab *to, const struct lab *from)
+{
+    to->cluster_count = from->cluster_count;
+    for (uint32_t i = 0; i < from->cluster_count; i++) {
+        cluster_clone(&to->clusters[i], &from->clusters[i], &sys_mem);
+        to->clusters[i].env = &to->cluster_env;
+        to->clusters[i].device_class = NULL;
+        to->clusters[i].device_count = 0;
+    }
+}
+
+static void copy_names(struct lab *to, const struct lab *from, const uint32_t *phones,
+                       uint32_t count)
+{
+    char(*names)[DEVICE_NAME] = sys_mem.resize(NULL, NULL, (size_t)count * DEVICE_NAME);
+    const char **list = sys_mem.resize(NULL, NULL, count * sizeof *list);
+    for (uint32_t i = 0; i < count; i++) {
+        lab_phone_name(from, phones[i], names[i]);
+        list[i] = names[i];
+    }
+    device_add_names(&to->devices, list, count);
+    sys_mem.resize(NULL, list, 0);
+    sys_mem.resize(NULL, names, 0);
+}
+
+static void copy_phones(struct lab *to, const struct lab *from, const uint32_t *phones,
+                        uint32_t count)
+{
+    lab_grow_phones(to, count);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct phone *p = &from->phones[phones[i]];
+        to->phones[i] = *p;
+        to->phones[i].device = i;
+        const struct phone_place *place = &from->places[p->place];
+        to->phones[i].place = lab_place(to, place->tftp[0], place->tftp[1]);
+        to->cold[i] = from->cold[phones[i]];
+        to->cold[i].loss = 0;
+        for (uint32_t c = 0; c < from->cluster_count; c++) {
+            const struct cluster *cl = &from->clusters[c];
+            uint16_t class = phones[i] < cl->device_count ? cl->device_class[phones[i]] : 0;
+            if (class != 0)
+                lab_set_class(to, c, i, (uint16_t)(class - 1));
+        }
+    }
+    to->phone_count = count;
+    to->world.phones = count;
+    virt_grow(to->driver, count);
+}
+
+struct lab *lab_trial(struct lab *lab, const uint32_t *phones, uint32_t count)
+{
+    CHECK(count > 0);
+    struct lab *t = sys_mem.resize(NULL, NULL, sizeof *t);
+    memset(t, 0, sizeof *t);
+    t->is_trial = true;
+    t->options = lab->options;
+    t->options.live = false;
+    t->options.dump_dir = NULL;
+    t->options.bytes = false;
+    t->content = lab->content;
+    t->forge = lab->forge;
+    t->knobs = lab->knobs;
+    t->cluster_env = lab->cluster_env;
+    t->cluster_env.trace = &t->trace;
+    t->step_count = 1;
+    device_init(&t->devices, &sys_mem);
+    copy_clusters(t, lab);
+    copy_names(t, lab, phones, count);
+    t->world = lab_world(t);
+    struct virt_options v = virt_defaults(lab->options.seed);
+    v.start_us = lab_now_us(lab);
+    v.forge = t->forge;
+    t->driver = virt_new(&t->world, &v, &sys_mem);
+    copy_phones(t, lab, phones, count);
+    t->driver->changed(t->driver->self); /* reads the nodes' deadlines */
+    return t;
+}
+
+void lab_trial_free(struct lab *trial)
+{
+    lab_free(trial);
+}

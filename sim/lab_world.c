@@ -1,0 +1,345 @@
+/* What the drivers see of the lab: phones to step, nodes to ask. */
+#include "sim/base/check.h"
+#include "sim/base/sys.h"
+#include "sim/lab_impl.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static struct cluster *cluster_at(struct lab *lab, uint32_t node)
+{
+    CHECK(node >> 8 < lab->cluster_count);
+    return &lab->clusters[node >> 8];
+}
+
+/* ---- phones ---- */
+
+static void trace_note(struct lab *lab, uint32_t phone, const struct action *note, uint64_t now_us)
+{
+    struct trace_line line = { .at_us = now_us, .who = TRACE_PHONE, .what = note->kind,
+                               .id = phone, .a = note->a, .b = note->b };
+    trace_put(&lab->trace, &line);
+}
+
+static void registered(struct lab *lab, uint32_t phone, uint64_t now_us)
+{
+    (void)now_us;
+    const struct phone *p = &lab->phones[phone];
+    struct phone_env env = lab_phone_env(lab);
+    uint32_t node = 0;
+    lab->cold[phone].node = 0;
+    if (lab->world.node_at(lab, phone_server(p, &env, p->server), &node)) {
+        const struct cluster *cl = cluster_at(lab, node);
+        lab->cold[phone].node = (uint16_t)(node + 1);
+        lab->cold[phone].epoch = (uint16_t)serve_epoch(cl, node & 255, SERVICE_CALLMANAGER);
+    }
+}
+
+static void take_note(struct lab *lab, uint32_t phone, const struct action *note, uint64_t now_us)
+{
+    switch (note->kind) {
+    case NOTE_LOST:
+        lab_mark_lost(lab, phone, (enum phone_function)note->a, lab->step_count - 1, now_us);
+        break;
+    case NOTE_REGAINED:
+        lab_mark_regained(lab, phone, (enum phone_function)note->a, now_us);
+        break;
+    case NOTE_REGISTERED:
+        registered(lab, phone, now_us);
+        break;
+    case NOTE_UNREGISTERED:
+        lab->cold[phone].node = 0;
+        break;
+    default:
+        break;
+    }
+    if (lab->trace.on)
+        trace_note(lab, phone, note, now_us);
+    if (lab->on_note != NULL)
+        lab->on_note(lab->on_note_ctx, phone, note, now_us);
+}
+
+/* Is the CallManager where this phone registered gone, restarted, or out of reach? */
+static bool server_is_lost(const struct lab *lab, uint32_t phone)
+{
+    const struct lab_cold *cold = &lab->cold[phone];
+    if (cold->node == 0)
+        return false;
+    uint32_t node = cold->node - 1u;
+    const struct cluster *cl = &lab->clusters[node >> 8];
+    return !serve_running(cl, node & 255, SERVICE_CALLMANAGER) ||
+           (uint16_t)serve_epoch(cl, node & 255, SERVICE_CALLMANAGER) != cold->epoch ||
+           lab->driver->is_down(lab->driver->self, phone, node);
+}
+
+/* What comes through CallManager reaches registered phones alone, and a lost server must still be
+ * lost when the keepalive is due. */
+static bool reaches(const struct lab *lab, uint32_t phone, const struct event *event)
+{
+    if (event->type == EV_RESET)
+        return phone_is_registered(&lab->phones[phone]) && !server_is_lost(lab, phone);
+    if (event->type == EV_SERVER_LOST)
+        return server_is_lost(lab, phone);
+    return true;
+}
+
+static void step(void *ctx, uint32_t n, const struct event *event, uint64_t now_us,
+                 struct outbox *out)
+{
+    struct lab *lab = ctx;
+    if (!reaches(lab, n, event))
+        return;
+    struct phone_env env = { lab->content, &lab->knobs, lab->places, now_us };
+    phone_step(&lab->phones[n], &env, event, out);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < out->count; i++) {
+        if (out->actions[i].type == ACT_NOTE)
+            take_note(lab, n, &out->actions[i], now_us);
+        else
+            out->actions[kept++] = out->actions[i];
+    }
+    out->count = kept;
+}
+
+static uint64_t deadline(void *ctx, uint32_t n, bool *idle)
+{
+    const struct phone *p = &((struct lab *)ctx)->phones[n];
+    *idle = p->idle;
+    return p->deadline_us;
+}
+
+static uint64_t wake(void *ctx, uint32_t n, uint64_t now_us)
+{
+    struct lab *lab = ctx;
+    return phone_wake_us(&lab->phones[n], &lab->knobs, now_us);
+}
+
+static void name_of(void *ctx, uint32_t n, char out[16])
+{
+    lab_phone_name(ctx, n, out);
+}
+
+static bool find(void *ctx, const char *name, uint32_t *n)
+{
+    return lab_find_phone(ctx, name, n);
+}
+
+/* ---- nodes ---- */
+
+static bool node_at(void *ctx, uint32_t ip, uint32_t *node)
+{
+    struct lab *lab = ctx;
+    for (uint32_t i = 0; i < lab->cluster_count; i++) {
+        if (cluster_node_at(&lab->clusters[i], ip, node)) {
+            *node |= i << 8;
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum service service_of(enum ask_kind kind)
+{
+    static const uint8_t services[ASK_KINDS] = {
+        [ASK_FILE] = SERVICE_TFTP,           [ASK_TVS_CERT] = SERVICE_TVS,
+        [ASK_TVS_QUERY] = SERVICE_TVS,       [ASK_TVS_VERIFY] = SERVICE_TVS,
+        [ASK_CCM_CERT] = SERVICE_CALLMANAGER, [ASK_REGISTER] = SERVICE_CALLMANAGER,
+        [ASK_HTTPS_CERT] = SERVICE_TOMCAT,   [ASK_HTTPS_PAGE] = SERVICE_TOMCAT,
+    };
+    return (enum service)services[kind];
+}
+
+static uint32_t epoch(void *ctx, uint32_t node, enum ask_kind kind)
+{
+    return serve_epoch(cluster_at(ctx, node), node & 255, service_of(kind));
+}
+
+/* --dump: every list and signed file served, under the node's name. */
+static void dump(struct lab *lab, const struct cluster *cl, uint32_t node, const struct ask *ask,
+                 uint32_t content)
+{
+    if (content_kind(lab->content, content) == CT_FILE &&
+        content_get_file(lab->content, content)->envelope.cert == 0)
+        return;
+    char name[128], path[4096], device[DEVICE_NAME] = "";
+    if (ask->device != NO_DEVICE)
+        lab_phone_name(lab, ask->device, device);
+    file_name((enum file_kind)ask->file, device, "", name);
+    for (char *p = name; *p != '\0'; p++) {
+        if (*p == '/')
+            *p = '_';
+    }
+    snprintf(path, sizeof path, "%s/%s", lab->options.dump_dir, cl->nodes[node].name);
+    mkdir(path, 0777);
+    snprintf(path, sizeof path, "%s/%s/%s", lab->options.dump_dir, cl->nodes[node].name, name);
+    struct arena a = arena_of(&sys_mem);
+    struct view bytes;
+    struct err e = { "" };
+    if (!lab_file_bytes(lab, content, (enum file_kind)ask->file, ask->device, &a, &bytes, &e) ||
+        !sys_write_file(path, bytes, &e))
+        fprintf(stderr, "cucmlab: --dump: %s\n", e.text);
+    arena_free(&a);
+}
+
+static void ask_file(struct lab *lab, struct cluster *cl, uint32_t node, const struct ask *ask,
+                     uint64_t now_us, struct event *answer)
+{
+    uint32_t content =
+        serve_file(cl, node, (enum file_kind)ask->file, ask->device, ask->a, now_us);
+    answer->type = content == 0 ? EV_NO_FILE : EV_FILE;
+    answer->a = content;
+    if (content != 0 && lab->options.dump_dir != NULL)
+        dump(lab, cl, node, ask, content);
+}
+
+static void tvs_reply(const struct tvs_answer *a, struct event *answer)
+{
+    answer->type = EV_TVS_REPLY;
+    answer->status = a->trusted ? 0 : 1;
+    answer->a = a->trusted ? a->cert : 0;
+    answer->b = a->ttl_s;
+    answer->roles = a->roles;
+}
+
+static enum ask_result ask(void *ctx, uint32_t node, const struct ask *ask, uint64_t now_us,
+                           struct event *answer)
+{
+    struct lab *lab = ctx;
+    struct cluster *cl = cluster_at(lab, node);
+    uint32_t n = node & 255;
+    enum service s = service_of((enum ask_kind)ask->kind);
+    if (!serve_running(cl, n, s))
+        return ASK_STOPPED;
+    struct tvs_answer tvs;
+    switch (ask->kind) {
+    case ASK_FILE:
+        ask_file(lab, cl, n, ask, now_us, answer);
+        break;
+    case ASK_TVS_QUERY:
+        tvs = serve_tvs_query(cl, n, ask->a, now_us);
+        tvs_reply(&tvs, answer);
+        break;
+    case ASK_TVS_VERIFY:
+        tvs = serve_tvs_verify(cl, n, ask->a, now_us);
+        tvs_reply(&tvs, answer);
+        break;
+    case ASK_REGISTER:
+        answer->a = serve_register(cl, n, ask->device, (enum transport)ask->transport, ask->a,
+                                   now_us);
+        answer->type = answer->a == REJECT_NONE ? EV_REGISTERED : EV_REJECTED;
+        break;
+    case ASK_HTTPS_PAGE:
+        answer->type = EV_PAGE;
+        break;
+    default:
+        answer->type = EV_TLS_CERT;
+        answer->a = serve_certificate(cl, n, s);
+        break;
+    }
+    return ASK_ANSWERED;
+}
+
+static bool transfer_begin(void *ctx, uint32_t node)
+{
+    struct cluster *cl = cluster_at(ctx, node);
+    if (!serve_slot(cl, node & 255))
+        return false;
+    cl->nodes[node & 255].transfers++;
+    return true;
+}
+
+static void transfer_end(void *ctx, uint32_t node)
+{
+    struct node *n = &cluster_at(ctx, node)->nodes[node & 255];
+    CHECK(n->transfers > 0);
+    n->transfers--;
+}
+
+/* A length depends on the content, the kind and the length of the device's name: generated names are
+ * alike, so theirs is kept; others ask the forge each time. */
+static uint32_t file_bytes(void *ctx, uint32_t content, uint32_t device, enum file_kind kind)
+{
+    struct lab *lab = ctx;
+    bool alike = device_is_generated(&lab->devices, device);
+    mem_reserve(&sys_mem, (void **)&lab->lengths, &lab->length_cap, (size_t)content + 1,
+                sizeof *lab->lengths);
+    if (alike && lab->lengths[content] != 0)
+        return lab->lengths[content];
+    char name[DEVICE_NAME];
+    lab_phone_name(lab, device, name);
+    struct forge_device d = forge_device_of(device, name);
+    struct err e = { "" };
+    uint32_t n = forge_length(lab->forge, content, kind, &d, &e);
+    if (n == 0)
+        fprintf(stderr, "cucmlab: %s\n", e.text);
+    if (alike)
+        lab->lengths[content] = n;
+    return n;
+}
+
+static uint64_t nodes_deadline(void *ctx)
+{
+    struct lab *lab = ctx;
+    uint64_t least = 0;
+    for (uint32_t i = 0; i < lab->cluster_count; i++) {
+        uint64_t t = cluster_deadline_us(&lab->clusters[i]);
+        if (t != 0 && (least == 0 || t < least))
+            least = t;
+    }
+    return least;
+}
+
+static void nodes_tick(void *ctx, uint64_t now_us)
+{
+    struct lab *lab = ctx;
+    uint64_t before = 0, after = 0;
+    for (uint32_t i = 0; i < lab->cluster_count; i++) {
+        before += lab->clusters[i].change;
+        cluster_tick(&lab->clusters[i], now_us);
+        after += lab->clusters[i].change + lab->clusters[i].want_reset;
+    }
+    if (after != before)
+        lab_cluster_changed(lab);
+}
+
+void lab_cluster_changed(struct lab *lab)
+{
+    uint64_t now_us = lab_now_us(lab);
+    for (uint32_t i = 0; i < lab->phone_count; i++) {
+        if (server_is_lost(lab, i)) {
+            struct event lost = { .type = EV_SERVER_LOST };
+            lab->driver->deliver(lab->driver->self, i, &lost,
+                                 phone_keepalive_us(&lab->phones[i], &lab->knobs, now_us));
+        }
+    }
+    for (uint32_t c = 0; c < lab->cluster_count; c++) {
+        if (lab->clusters[c].want_reset) {
+            lab->clusters[c].want_reset = false;
+            lab_reset_all(lab, c);
+        }
+    }
+    lab->driver->changed(lab->driver->self);
+}
+
+struct world lab_world(struct lab *lab)
+{
+    return (struct world){
+        .ctx = lab,
+        .phones = lab->phone_count,
+        .content = lab->content,
+        .step = step,
+        .deadline_us = deadline,
+        .wake_us = wake,
+        .name = name_of,
+        .find = find,
+        .node_at = node_at,
+        .epoch = epoch,
+        .ask = ask,
+        .transfer_begin = transfer_begin,
+        .transfer_end = transfer_end,
+        .file_bytes = file_bytes,
+        .nodes_deadline_us = nodes_deadline,
+        .nodes_tick = nodes_tick,
+    };
+}

@@ -1,0 +1,235 @@
+#include "sim/live/impl.h"
+
+#include "sim/base/rng.h"
+#include "sim/wire/sip.h"
+#include "sim/wire/tvs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LOCALES_MAX 256 /* folders that strangers may make the lab know */
+#define EXPIRES_S   120 /* granted: the keepalive (observed, docs/FORMATS.md, section 8) */
+
+static enum ask_result put(struct live *l, uint32_t node, const struct ask *ask, struct event *e)
+{
+    memset(e, 0, sizeof *e);
+    return l->world->ask(l->world->ctx, node, ask, live_now_us(l), e);
+}
+
+static uint32_t device_of(struct live *l, const char *name)
+{
+    uint32_t device;
+    return name[0] != '\0' && l->world->find(l->world->ctx, name, &device) ? device : NO_DEVICE;
+}
+
+/* ---- what runs, with which certificate ---- */
+
+bool answer_running(struct live *l, uint32_t node, enum ask_kind kind, uint32_t *cert)
+{
+    struct ask ask = { .kind = (uint8_t)kind, .file = FILE_ITL_COMMON, .device = NO_DEVICE };
+    struct event e;
+    if (put(l, node, &ask, &e) == ASK_STOPPED)
+        return false;
+    *cert = e.type == EV_TLS_CERT ? e.a : 0;
+    return true;
+}
+
+/* ---- files ---- */
+
+/* CT_TEXT of a folder; 0 where strangers have asked for too many. */
+static uint32_t locale_of(struct live *l, const char *name)
+{
+    uint64_t key = rng_mix(rng_hash(0x6c6f63616c65ull, view_str(name)));
+    key += key == 0;
+    uint32_t *known = table_get(&l->locales, key);
+    if (known != NULL)
+        return *known;
+    if (l->locales.count >= LOCALES_MAX)
+        return 0;
+    uint32_t text = content_str(l->world->content, name);
+    table_put(&l->locales, key, text);
+    return text;
+}
+
+enum answer answer_file(struct live *l, uint32_t node, struct view name, struct arena *a,
+                        struct view *bytes)
+{
+    enum file_kind kind;
+    char device_name[64], locale[64];
+    struct ask ask = { .kind = ASK_FILE };
+    struct event e;
+    struct err why = { "" };
+    uint32_t cert;
+    if (!file_parse(name, &kind, device_name, locale) || strlen(device_name) > 15)
+        return answer_running(l, node, ASK_FILE, &cert) ? ANSWER_MISSING : ANSWER_STOPPED;
+    ask.file = (uint8_t)kind;
+    ask.device = device_of(l, device_name);
+    if (locale[0] != '\0') {
+        ask.a = locale_of(l, locale);
+        if (ask.a == 0)
+            return ANSWER_MISSING;
+    }
+    if (put(l, node, &ask, &e) == ASK_STOPPED)
+        return ANSWER_STOPPED;
+    if (e.type != EV_FILE)
+        return ANSWER_MISSING;
+    struct forge_device device = forge_device_of(ask.device, device_name);
+    if (!forge_bytes(l->options.forge, e.a, kind, &device, a, bytes, &why)) {
+        fprintf(stderr, "cucmlab: %.*s: %s\n", (int)name.n, (const char *)name.p, why.text);
+        return ANSWER_MISSING;
+    }
+    return ANSWER_OK;
+}
+
+/* ---- TVS ---- */
+
+/* "CP-8861-SEPB000B4BA0AEE": the device is what follows the last '-'. */
+static uint32_t tvs_device(struct live *l, struct view name)
+{
+    char text[16];
+    size_t at = name.n;
+    while (at > 0 && name.p[at - 1] != '-')
+        at--;
+    if (name.n - at == 0 || name.n - at >= sizeof text)
+        return NO_DEVICE;
+    memcpy(text, name.p + at, name.n - at);
+    text[name.n - at] = '\0';
+    return device_of(l, text);
+}
+
+/* The ask that a request stands for; false where it is about a certificate that the lab does not
+ * have, so that no store can hold it. */
+static bool tvs_ask(struct live *l, const struct tvs_msg *m, struct ask *ask)
+{
+    uint32_t at = 0, cert = 0;
+    memset(ask, 0, sizeof *ask);
+    ask->device = tvs_device(l, m->device);
+    if (m->type == TVS_QUERY_CERT_REQ) {
+        ask->kind = ASK_TVS_QUERY;
+        if (!certs_next(l, m->issuer, m->serial, &at, &cert))
+            return false;
+        ask->a = content_get_cert(l->world->content, cert)->signer;
+        ask->b = cert;
+        return true;
+    }
+    ask->kind = ASK_TVS_VERIFY;
+    ask->a = certs_of_der(l, m->certificate);
+    return ask->a != 0;
+}
+
+bool answer_tvs(struct live *l, uint32_t node, struct view message, struct arena *a,
+                struct view *reply)
+{
+    struct tvs_msg in, out = { .status = 1, .ttl_s = -1 };
+    struct event e = { .status = 1 };
+    struct ask ask;
+    uint8_t roles[32];
+    size_t role_count = 0;
+    if (!tvs_decode(message, &in, NULL) ||
+        (in.type != TVS_QUERY_CERT_REQ && in.type != TVS_CERT_VERIFICATION_REQ))
+        return false;
+    bool query = in.type == TVS_QUERY_CERT_REQ;
+    if (tvs_ask(l, &in, &ask) && put(l, node, &ask, &e) == ASK_STOPPED)
+        return false;
+    out.type = query ? TVS_QUERY_CERT_RES : TVS_CERT_VERIFICATION_RES;
+    out.session = in.session;
+    out.status = e.status;
+    if (e.status == 0) {
+        for (uint8_t role = 0; role < 32; role++)
+            if ((e.roles & ROLE_BIT(role)) != 0)
+                roles[role_count++] = role;
+        out.roles = view_of(roles, role_count);
+        out.ttl_s = e.b;
+        if (query)
+            out.certificate = forge_der(l->options.forge, e.a);
+    }
+    struct wr w = wr_measure();
+    if (!tvs_encode(&out, &w, NULL))
+        return false;
+    uint8_t *p = arena_take(a, w.n);
+    w = wr_of(p, w.n);
+    CHECK(tvs_encode(&out, &w, NULL) && !w.over);
+    *reply = view_of(p, w.n);
+    return true;
+}
+
+/* ---- registration ---- */
+
+/* The words that tell a rejected phone why; the numbers are SIP's.  The words of 403 are ours
+ * (assumed). */
+static const struct {
+    uint8_t reason; /* enum reject_reason */
+    int status;
+    const char *words;
+} rejections[] = {
+    { REJECT_UNKNOWN_DEVICE, 404, "Not Found" },
+    { REJECT_LSC, 403, "Forbidden: certificate" },
+    { REJECT_SECURITY, 403, "Forbidden: security profile" },
+};
+
+static void reject(const struct sip_msg *m, uint32_t reason, struct wr *reply)
+{
+    for (size_t i = 0; i < sizeof rejections / sizeof rejections[0]; i++)
+        if (rejections[i].reason == reason)
+            sip_response_encode(m, rejections[i].status, rejections[i].words, -1, reply);
+}
+
+/* The reason behind a final response; REJECT_NONE for 200. */
+uint32_t answer_sip_reason(const struct sip_msg *response)
+{
+    if (response->status == 200)
+        return REJECT_NONE;
+    for (size_t i = 0; i < sizeof rejections / sizeof rejections[0]; i++)
+        if (rejections[i].status == response->status &&
+            view_eq(response->reason, view_str(rejections[i].words)))
+            return rejections[i].reason;
+    return response->status == 404 ? REJECT_UNKNOWN_DEVICE : REJECT_SECURITY;
+}
+
+static bool registers(struct live *l, uint32_t node, bool tls, struct view der,
+                      const struct sip_msg *m, struct wr *reply)
+{
+    struct ask ask = { .kind = ASK_REGISTER, .transport = tls ? TRANSPORT_TLS : TRANSPORT_TCP,
+                       .a = CONTENT_MIC };
+    struct event e;
+    char name[16] = "";
+    if (m->device_name.n < sizeof name && m->device_name.n > 0)
+        memcpy(name, m->device_name.p, m->device_name.n);
+    sip_response_encode(m, 100, NULL, -1, reply);
+    ask.device = device_of(l, name);
+    if (ask.device == NO_DEVICE) {
+        reject(m, REJECT_UNKNOWN_DEVICE, reply);
+        return true;
+    }
+    if (m->expires_s == 0) { /* a phone tells its secondary server, or leaves */
+        sip_response_encode(m, 200, NULL, 0, reply);
+        return true;
+    }
+    if (tls) {
+        struct forge_device device = forge_device_of(ask.device, name);
+        ask.a = der.p == NULL ? 0 : certs_lsc(l, &device, der);
+    }
+    if (put(l, node, &ask, &e) == ASK_STOPPED)
+        return false;
+    if (e.type == EV_REGISTERED)
+        sip_response_encode(m, 200, NULL, EXPIRES_S, reply);
+    else
+        reject(m, e.a, reply);
+    return true;
+}
+
+bool answer_sip(struct live *l, uint32_t node, bool tls, struct view der, struct view message,
+                struct wr *reply)
+{
+    struct sip_msg m;
+    if (!sip_decode(message, &m, NULL))
+        return false;
+    if (!m.request || view_eq(m.method, view_str("ACK")))
+        return true; /* nothing to say */
+    if (view_eq(m.method, view_str("REGISTER")))
+        return registers(l, node, tls, der, &m, reply);
+    /* REFER brings the DeviceTLInfo alarm: taken and not looked at yet. */
+    bool refer = view_eq(m.method, view_str("REFER"));
+    sip_response_encode(&m, refer ? 202 : 400, NULL, -1, reply);
+    return true;
+}

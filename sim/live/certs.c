@@ -1,0 +1,81 @@
+#include "sim/live/impl.h"
+
+#include "sim/base/rng.h"
+
+#include <string.h>
+
+/* The wire names a certificate by issuer and serial.  Nothing that a stranger sends is kept: what
+ * the lab does not have is not trusted anyway. */
+
+static uint64_t hash_of(struct view issuer, struct view serial)
+{
+    uint64_t h = rng_mix(rng_hash(rng_hash(0x6365727473ull, issuer), serial) ^ issuer.n);
+    return h == 0 ? 1 : h;
+}
+
+static void scan(struct live *l)
+{
+    struct content *c = l->world->content;
+    if (l->certs.scanned == 0)
+        l->certs.scanned = 1;
+    for (; l->certs.scanned < c->count; l->certs.scanned++) {
+        uint32_t id = l->certs.scanned;
+        if (content_kind(c, id) != CT_CERT)
+            continue;
+        const struct ct_cert *k = content_get_cert(c, id);
+        table_add(&l->certs.index,
+                  hash_of(content_get_text(c, k->issuer), content_get_text(c, k->serial)), id);
+    }
+}
+
+bool certs_next(struct live *l, struct view issuer, struct view serial, uint32_t *at,
+                uint32_t *cert)
+{
+    struct content *c = l->world->content;
+    if (*at == 0)
+        scan(l);
+    while (table_next(&l->certs.index, hash_of(issuer, serial), at, cert)) {
+        const struct ct_cert *k = content_get_cert(c, *cert);
+        if (view_eq(content_get_text(c, k->issuer), issuer) &&
+            view_eq(content_get_text(c, k->serial), serial))
+            return true;
+    }
+    return false;
+}
+
+uint32_t certs_of_der(struct live *l, struct view der)
+{
+    struct arena a = arena_of(&sys_mem);
+    struct cert parsed;
+    uint32_t at = 0, cert, found = 0;
+    if (cert_parse(der, &a, &parsed, NULL)) {
+        while (found == 0 && certs_next(l, parsed.issuer, parsed.serial, &at, &cert))
+            if (view_eq(forge_der(l->options.forge, cert), der))
+                found = cert;
+    }
+    arena_free(&a);
+    return found;
+}
+
+uint32_t certs_lsc(struct live *l, const struct forge_device *device, struct view der)
+{
+    struct content *c = l->world->content;
+    struct arena a = arena_of(&sys_mem);
+    struct cert parsed, issuer;
+    const struct key *key;
+    uint32_t found = 0, count = c->count;
+    if (view_eq(forge_phone_cert(l->options.forge, device, CONTENT_MIC, &key), der))
+        return CONTENT_MIC;
+    if (!cert_parse(der, &a, &parsed, NULL))
+        count = 0;
+    for (uint32_t id = 1; id < count && found == 0; id++) {
+        if (content_kind(c, id) != CT_CERT ||
+            !view_eq(content_get_text(c, content_get_cert(c, id)->subject), parsed.issuer))
+            continue;
+        if (cert_parse(forge_der(l->options.forge, id), &a, &issuer, NULL) &&
+            cert_signed_by(&parsed, issuer.public, &a))
+            found = id;
+    }
+    arena_free(&a);
+    return found;
+}

@@ -1,0 +1,251 @@
+/* What the files of sim/live share; nobody else includes it.
+ *
+ *   live.c     clock, phones' deadlines, events in order, the driver's functions
+ *   stream.c   a TCP connection with or without TLS: bytes in, bytes out, one deadline
+ *   server.c   listeners and connections of the nodes, by service
+ *   answer.c   what a node answers: files, TVS, registration
+ *   tftpd.c    TFTP of the nodes
+ *   client.c   requests of the phones
+ *   certs.c    certificates by what the wire names them by
+ *
+ * Memory and lifetime: a stream, a connection or a call that ends inside a callback is put aside
+ * with live_bury() and freed when no callback is on the stack. */
+#ifndef CUCMLAB_LIVE_IMPL_H
+#define CUCMLAB_LIVE_IMPL_H
+
+#include "sim/live/live.h"
+
+#include "sim/base/check.h"
+#include "sim/base/sys.h"
+#include "sim/base/table.h"
+#include "sim/wire/sip.h"
+
+#include <ev.h>
+#include <netinet/in.h>
+
+#define LIVE_FILE_MAX (2048u << 10) /* a phone takes no larger file (docs/FORMATS.md, section 6) */
+
+struct live;
+
+/* ---- stream.c ---- */
+
+enum stream_end {
+    STREAM_REFUSED, /* nobody listens, or reset before a single byte came */
+    STREAM_BROKEN,  /* reset, TLS failed, ended in mid-handshake */
+    STREAM_LATE     /* its deadline came */
+};
+
+struct stream;
+
+/* Every call may close the stream, with stream_finish() or stream_abort(). */
+struct stream_ops {
+    void (*opened)(struct stream *s);  /* connected, and the TLS handshake done */
+    void (*judge)(struct stream *s);   /* a client's handshake waits for stream_judge() */
+    void (*input)(struct stream *s);   /* there is more in stream_in(), or stream_eof() */
+    void (*drained)(struct stream *s); /* all that was written has been sent */
+    void (*ended)(struct stream *s, enum stream_end end); /* is closed already */
+};
+
+struct bytes {
+    uint8_t *p;
+    size_t at, n, cap;
+};
+
+struct stream {
+    struct live *live;
+    void *owner;
+    const struct stream_ops *ops; /* NULL once the owner let go */
+    int fd;                       /* -1 once closed */
+    int error;                    /* of connect() itself */
+    struct ev_io io;
+    struct ev_timer timer;
+    struct tls *tls;
+    struct bytes in, out;
+    size_t in_limit;
+    uint64_t received;
+    bool connecting, open, judging, eof, finishing, lingering;
+};
+
+/* `config` NULL: without TLS.  The descriptor is the stream's from here. */
+struct stream *stream_accept(struct live *l, int fd, struct tls_config *config, size_t in_limit,
+                             const struct stream_ops *ops, void *owner);
+/* NULL where no socket is to be had.  A refusal comes by ended(), never from inside this call. */
+struct stream *stream_connect(struct live *l, uint32_t ip, uint16_t port, struct tls_config *config,
+                              size_t in_limit, const struct stream_ops *ops, void *owner);
+bool stream_is_closed(const struct stream *s);
+struct view stream_in(const struct stream *s);
+bool stream_eof(const struct stream *s);
+size_t stream_unsent(const struct stream *s);
+void stream_consume(struct stream *s, size_t n);
+void stream_write(struct stream *s, struct view v);
+void stream_judge(struct stream *s, bool accept);
+/* The owner lets go: what was written is still sent, then it closes.  No callback comes any more. */
+void stream_finish(struct stream *s);
+void stream_abort(struct stream *s); /* the same, with a reset, at once */
+void stream_deadline(struct stream *s, uint64_t in_us); /* 0: none */
+
+/* A non-blocking socket, close on exec, bound to ip:port; -1 and errno. */
+int net_socket(int type, uint32_t ip, uint16_t port);
+struct sockaddr_in net_address(uint32_t ip, uint16_t port);
+void net_text(uint32_t ip, char out[16]);
+
+/* ---- certs.c ---- */
+
+struct certs {
+    struct table index; /* hash of (issuer, serial) -> CT_CERT */
+    uint32_t scanned;   /* content below this is in the index */
+};
+
+/* A CT_CERT of this issuer and serial; start with *at = 0.  False: no more. */
+bool certs_next(struct live *l, struct view issuer, struct view serial, uint32_t *at,
+                uint32_t *cert);
+/* The CT_CERT with this DER, where the lab has one; 0: a stranger's.  Keeps nothing. */
+uint32_t certs_of_der(struct live *l, struct view der);
+/* What the certificate that a phone showed is: CONTENT_MIC, the CT_CERT of the CAPF that signed it,
+ * or 0: neither. */
+uint32_t certs_lsc(struct live *l, const struct forge_device *device, struct view der);
+
+/* ---- answer.c ---- */
+
+enum answer { ANSWER_OK, ANSWER_MISSING, ANSWER_STOPPED };
+
+/* The bytes of a name at a node, in `a`. */
+enum answer answer_file(struct live *l, uint32_t node, struct view name, struct arena *a,
+                        struct view *bytes);
+/* One whole TVS message in, its reply in `a`.  False: no answer, close. */
+bool answer_tvs(struct live *l, uint32_t node, struct view message, struct arena *a,
+                struct view *reply);
+/* One whole SIP message; `der` is what the client showed (absent: no TLS). */
+bool answer_sip(struct live *l, uint32_t node, bool tls, struct view der, struct view message,
+                struct wr *reply);
+/* enum reject_reason behind a final response; REJECT_NONE for 200. */
+uint32_t answer_sip_reason(const struct sip_msg *response);
+/* Is the service behind `kind` running?  *cert: what it shows in TLS, or 0. */
+bool answer_running(struct live *l, uint32_t node, enum ask_kind kind, uint32_t *cert);
+
+/* ---- server.c, tftpd.c ---- */
+
+enum live_service { LIVE_HTTP, LIVE_TFTP, LIVE_TVS, LIVE_SIP, LIVE_SIPS, LIVE_HTTPS, LIVE_SERVICES };
+
+struct listener {
+    struct live *live;
+    struct place *place;
+    enum live_service service;
+    int fd; /* -1: closed */
+    uint32_t epoch;
+    struct ev_io io;
+    struct tls_config *config;
+    uint32_t cert; /* CT_CERT that `config` shows */
+};
+
+/* A node with its listeners; never moves. */
+struct place {
+    uint32_t node, ip;
+    char name[64];
+    bool down; /* its link */
+    bool announced;
+    struct listener listeners[LIVE_SERVICES];
+};
+
+struct conn;
+struct transfer;
+
+uint16_t server_port(const struct live *l, enum live_service s);
+const char *server_name(enum live_service s);
+enum ask_kind server_asks(enum live_service s);
+/* Opens and closes listeners as the services stand; breaks off what began under another epoch. */
+bool server_refresh(struct live *l, struct place *p, struct err *e);
+void server_link(struct live *l, struct place *p, bool down);
+void server_free(struct live *l); /* all listeners and connections */
+
+bool tftpd_open(struct listener *li, struct err *e);
+void tftpd_drop(struct live *l, const struct place *p, bool all); /* of other epochs, or all */
+
+/* ---- client.c ---- */
+
+struct call;
+
+void client_act(struct live *l, uint32_t phone, const struct action *action);
+void client_cancel_all(struct live *l, uint32_t phone);
+
+/* ---- live.c ---- */
+
+struct phone_slot {
+    struct ev_timer timer;
+    struct live *live;
+    uint32_t phone;
+    bool pending;  /* has a deadline that settle() waits for */
+    bool sleeping; /* idle: waits for a change */
+    bool waking;   /* something changed: its timer is where it wakes */
+    bool down;     /* its link */
+    bool seated;   /* may have requests under way */
+    bool waiting;  /* `first` waits for a seat */
+    struct action first;
+    struct phone_slot *next; /* of those who wait */
+    struct call *calls;
+};
+
+struct queued {
+    uint32_t phone;
+    struct event event;
+};
+
+struct delivery {
+    uint64_t at_us, sequence;
+    struct queued what;
+};
+
+struct grave {
+    void (*free)(void *);
+    void *what;
+};
+
+struct live {
+    struct driver driver;
+    const struct world *world;
+    struct live_options options;
+    struct ev_loop *loop;
+    struct ev_timer wake;
+    struct ev_signal interrupt, terminate;
+    bool catching, stop, inside, changed, announced;
+    uint64_t base_us, frozen_us; /* the clock: base while inside, frozen else */
+    uint64_t steps, sequence, nodes_at_us;
+
+    struct place **places;
+    uint32_t place_count, place_cap;
+    uint16_t tftp_port;
+
+    struct phone_slot **slots; /* by phone; NULL: never seen */
+    uint32_t slot_cap, pending, sleeping, seats;
+    struct phone_slot *wait_first, *wait_last;
+
+    struct queued *queue; /* events to be stepped, first in first out */
+    uint32_t queue_at, queue_n, queue_cap;
+    struct delivery *heap;
+    uint32_t heap_n, heap_cap;
+    struct grave *graves;
+    uint32_t grave_n, grave_cap;
+
+    struct conn *conn_first, *conn_last;
+    uint32_t conn_count;
+    struct transfer *transfers;
+    uint32_t transfer_count;
+
+    struct certs certs;
+    struct table locales; /* folders that were asked for over sockets */
+    uint8_t *scratch;     /* 65536 bytes for one datagram or message, used and left within a call */
+};
+
+#define LIVE_SCRATCH 65536u
+
+uint64_t live_now_us(const struct live *l);
+void live_emit(struct live *l, uint32_t phone, const struct event *event);
+void live_bury(struct live *l, void (*free_it)(void *), void *what);
+struct phone_slot *live_slot(struct live *l, uint32_t phone);
+struct place *live_place(const struct live *l, uint32_t node);
+bool live_is_down(const struct live *l, uint32_t phone, uint32_t node);
+
+void *live_take(size_t n); /* zeroed; ends the program when there is none */
+void live_give(void *p);
+
+#endif

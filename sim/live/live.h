@@ -1,0 +1,77 @@
+/* The live driver: the same machines on real sockets of the loopback interface.  One libev loop, one
+ * thread.  Servers of every node (files over HTTP 6970 and TFTP, TVS, SIP registration, an HTTPS
+ * page) and the phones' own connections are here; nothing else of the program but the console opens
+ * a socket.  Called by sim/lab.c, sim/main.c and tests; docs/LIVE.md says how to use it.
+ *
+ * Time: integer microseconds of a monotonic clock that runs only inside run(), settle() and
+ * live_wait_for_signal().  What an administrator does in between takes no time, as in virtual time,
+ * however long a key takes to make; sockets stand still then.
+ *
+ * Not carried over from virtual time: delay, jitter, loss and rate of a link (`down` is: nothing is
+ * sent, and no answer delivered), costs of processors, the order of simultaneous events. */
+#ifndef CUCMLAB_LIVE_LIVE_H
+#define CUCMLAB_LIVE_LIVE_H
+
+#include "sim/bytes/forge.h"
+#include "sim/core/driver.h"
+#include "sim/crypto/tls.h"
+
+#include <stdio.h>
+
+struct live_node {
+    uint32_t node;    /* cluster << 8 | node */
+    uint32_t ip;      /* 127.0.0.0/8, host order */
+    const char *name; /* copied, cut at 63 bytes */
+};
+
+/* What a phone says of itself; strings live as long as the driver. */
+struct live_model {
+    const char *name;       /* "8861" */
+    const char *user_agent; /* "Cisco-CP8861/12.1.1" */
+    unsigned type;          /* CUCM's device type number */
+    enum tls_version newest;
+    uint32_t identity; /* what it shows and decrypts with: CT_CERT of the CAPF that issued its LSC,
+                          or CONTENT_MIC */
+};
+
+struct live_options {
+    struct forge *forge; /* borrowed; of the world's content */
+    const struct live_node *nodes;
+    uint32_t node_count;     /* 0 allowed: live_add_node() */
+    uint32_t phones_at_once; /* phones with a request under way; the others wait; at least 1 */
+    uint32_t connections;    /* server side, all nodes together; at it the oldest is broken off */
+    uint32_t transfers;      /* TFTP, all nodes together: more RRQs are dropped; at least 1 */
+    uint64_t idle_us;        /* a client that sends no whole request for so long is broken off */
+    /* Asked for each request; `out` comes filled as an 8861 with a MIC.  NULL: all are that. */
+    void (*model)(void *ctx, uint32_t phone, struct live_model *out);
+    void *model_ctx;
+    /* Where not NULL: at the first run() or settle() the listeners, one line a node, then "ready";
+     * nodes that are added later get their line then.  Flushed. */
+    FILE *announce;
+};
+
+struct live_options live_defaults(struct forge *forge);
+
+/* Binds the listeners of the nodes whose services run.  `world` is borrowed.  NULL and `e` where an
+ * address is no loopback one, is taken, or where the limit of open files (the soft one is raised
+ * to the hard one) is below what the options can need: the text has both numbers. */
+struct driver *live_new(const struct world *world, const struct live_options *options,
+                        struct err *e);
+/* One node more; its services may not run yet.  Errors as live_new(). */
+bool live_add_node(struct driver *d, const struct live_node *node, struct err *e);
+/* Open files that a run with these options can need. */
+uint32_t live_files_needed(const struct live_options *options, uint32_t nodes);
+
+/* "pub 127.0.0.11: HTTP 6970, TFTP 10069 (69 needs a privilege), TVS 2445, ...": what is open now. */
+void live_print_listeners(const struct driver *d, FILE *to);
+/* The port that TFTP has on every node: 69, or 10069 without the privilege. */
+uint16_t live_tftp_port(const struct driver *d);
+
+/* From here SIGINT and SIGTERM end run(), settle() and live_wait_for_signal() early, for good: each
+ * later call returns at once.  One driver of the process at a time. */
+void live_catch_signals(struct driver *d);
+/* Serves until such a signal; true when there was one (now or before). */
+bool live_wait_for_signal(struct driver *d);
+bool live_stopped(const struct driver *d);
+
+#endif

@@ -1,0 +1,483 @@
+#include "sim/live/impl.h"
+
+#include "sim/wire/http.h"
+#include "sim/wire/tvs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define BACKLOG      4096
+#define ACCEPTS      64    /* at a time, so that one port starves no other */
+#define UNSENT_MAX   65536 /* answers that nobody reads; more requests wait until then */
+#define HTTPS_HOLD_US 60000000 /* a phone may ask three TVS before it judges the certificate */
+
+/* ---- the services of a node ---- */
+
+struct conn {
+    struct live *live;
+    struct listener *listener;
+    struct stream *stream;
+    uint32_t epoch;
+    bool transfer;   /* holds one of the node's transfers */
+    bool last;       /* close once all is sent */
+    struct conn *prev, *next; /* in the order of acceptance */
+};
+
+static void http_input(struct stream *s);
+static void tvs_input(struct stream *s);
+static void sip_input(struct stream *s);
+static void page_input(struct stream *s);
+
+static const struct service_row {
+    const char *name;
+    uint16_t port;
+    bool tls;
+    enum ask_kind asks; /* whose epoch and running it shares */
+    size_t in_limit;
+    uint64_t hello_us; /* a TLS handshake may take so long; 0: as a request */
+    void (*input)(struct stream *s);
+} rows[LIVE_SERVICES] = {
+    [LIVE_HTTP] = { "HTTP", 6970, false, ASK_FILE, HTTP_HEAD_MAX, 0, http_input },
+    [LIVE_TFTP] = { "TFTP", 69, false, ASK_FILE, 0, 0, NULL },
+    [LIVE_TVS] = { "TVS", 2445, true, ASK_TVS_CERT, TVS_MAX, 0, tvs_input },
+    [LIVE_SIP] = { "SIP", 5060, false, ASK_CCM_CERT, SIP_MAX, 0, sip_input },
+    [LIVE_SIPS] = { "SIPS", 5061, true, ASK_CCM_CERT, SIP_MAX, 0, sip_input },
+    [LIVE_HTTPS] = { "HTTPS", 8443, true, ASK_HTTPS_CERT, HTTP_HEAD_MAX, HTTPS_HOLD_US,
+                     page_input },
+};
+
+uint16_t server_port(const struct live *l, enum live_service s)
+{
+    return s == LIVE_TFTP && l->tftp_port != 0 ? l->tftp_port : rows[s].port;
+}
+
+const char *server_name(enum live_service s)
+{
+    return rows[s].name;
+}
+
+enum ask_kind server_asks(enum live_service s)
+{
+    return rows[s].asks;
+}
+
+static uint32_t epoch_now(struct live *l, const struct listener *li)
+{
+    return l->world->epoch(l->world->ctx, li->place->node, rows[li->service].asks);
+}
+
+/* ---- connections ---- */
+
+static void end_transfer(struct conn *c)
+{
+    if (!c->transfer)
+        return;
+    c->transfer = false;
+    if (epoch_now(c->live, c->listener) == c->epoch) /* a restart counts from none */
+        c->live->world->transfer_end(c->live->world->ctx, c->listener->place->node);
+}
+
+/* The connection is over; its stream was closed or let go by the caller. */
+static void conn_gone(struct conn *c)
+{
+    struct live *l = c->live;
+    end_transfer(c);
+    *(c->prev != NULL ? &c->prev->next : &l->conn_first) = c->next;
+    *(c->next != NULL ? &c->next->prev : &l->conn_last) = c->prev;
+    l->conn_count--;
+    live_bury(l, live_give, c);
+}
+
+static void conn_finish(struct conn *c)
+{
+    stream_finish(c->stream);
+    conn_gone(c);
+}
+
+static void conn_abort(struct conn *c)
+{
+    stream_abort(c->stream);
+    conn_gone(c);
+}
+
+static void patience(struct conn *c)
+{
+    stream_deadline(c->stream, c->live->options.idle_us);
+}
+
+/* False where the service was stopped since the connection began: it is gone then. */
+static bool same_epoch(struct conn *c)
+{
+    if (epoch_now(c->live, c->listener) == c->epoch)
+        return true;
+    conn_abort(c);
+    return false;
+}
+
+static void opened(struct stream *s)
+{
+    patience(s->owner);
+}
+
+static void drained(struct stream *s)
+{
+    struct conn *c = s->owner;
+    end_transfer(c);
+    if (c->last) {
+        conn_finish(c);
+        return;
+    }
+    patience(c);
+    rows[c->listener->service].input(s); /* what came meanwhile */
+}
+
+static void ended(struct stream *s, enum stream_end end)
+{
+    (void)end;
+    conn_gone(s->owner);
+}
+
+static struct conn *conn_of(struct stream *s)
+{
+    return s->owner;
+}
+
+/* ---- HTTP ---- */
+
+static void http_answer(struct conn *c, int status, struct view body, bool head_only, bool keep)
+{
+    uint8_t head[512];
+    struct wr w = wr_of(head, sizeof head);
+    http_response_encode(status, body.n, keep, &w);
+    CHECK(!w.over);
+    c->last = !keep;
+    stream_write(c->stream, view_of(head, w.n));
+    if (!head_only && body.n > 0)
+        stream_write(c->stream, body);
+}
+
+/* A missing file and a busy server are both 503: the phone then asks over UDP, where a busy server
+ * is silent and a missing file is an error (docs/FORMATS.md, section 6). */
+static void http_file(struct conn *c, const struct http_request *r)
+{
+    struct live *l = c->live;
+    struct arena a = arena_of(&sys_mem);
+    struct view bytes = { NULL, 0 };
+    uint32_t node = c->listener->place->node;
+    enum answer found = answer_file(l, node, view_str(r->name), &a, &bytes);
+    if (found == ANSWER_STOPPED) {
+        conn_abort(c);
+    } else if (found == ANSWER_OK && l->world->transfer_begin(l->world->ctx, node)) {
+        c->transfer = true;
+        http_answer(c, 200, bytes, r->head, r->keep_alive);
+    } else {
+        http_answer(c, 503, view_of(NULL, 0), r->head, r->keep_alive);
+    }
+    arena_free(&a);
+}
+
+static void page(struct conn *c, const struct http_request *r)
+{
+    static const char text[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                               "<CiscoIPPhoneMenu>\n"
+                               "  <Title>Directories</Title>\n"
+                               "  <Prompt>Select a directory</Prompt>\n"
+                               "  <MenuItem><Name>Corporate Directory</Name><URL></URL></MenuItem>\n"
+                               "</CiscoIPPhoneMenu>\n";
+    struct live *l = c->live;
+    struct ask ask = { .kind = ASK_HTTPS_PAGE, .device = NO_DEVICE };
+    struct event e = { 0 };
+    if (l->world->ask(l->world->ctx, c->listener->place->node, &ask, live_now_us(l), &e) ==
+        ASK_STOPPED)
+        conn_abort(c);
+    else
+        http_answer(c, e.type == EV_PAGE ? 200 : 404, view_str(text), r->head, r->keep_alive);
+}
+
+/* One request at a time: the next is looked at when its answer has been sent. */
+static void http_next(struct stream *s, void (*serve)(struct conn *, const struct http_request *))
+{
+    struct conn *c = conn_of(s);
+    struct http_request r;
+    struct err e = { "" };
+    bool whole = false;
+    if (c->last || stream_unsent(s) > 0 || !same_epoch(c))
+        return;
+    if (!http_request_decode(stream_in(s), &whole, &r, &e)) {
+        http_answer(c, 400, view_of(NULL, 0), false, false);
+        return;
+    }
+    if (!whole) {
+        if (stream_eof(s))
+            conn_finish(c);
+        return;
+    }
+    stream_consume(s, r.length);
+    patience(c);
+    if (r.get || r.head)
+        serve(c, &r);
+    else
+        http_answer(c, 405, view_of(NULL, 0), false, false);
+}
+
+static void http_input(struct stream *s)
+{
+    http_next(s, http_file);
+}
+
+static void page_input(struct stream *s)
+{
+    http_next(s, page);
+}
+
+/* ---- TVS ---- */
+
+static bool tvs_next(struct conn *c)
+{
+    struct stream *s = c->stream;
+    struct arena a = arena_of(&sys_mem);
+    struct view reply = { NULL, 0 };
+    size_t n = 0;
+    bool good = tvs_whole(stream_in(s), &n, NULL);
+    if (good && n > 0) {
+        good = answer_tvs(c->live, c->listener->place->node, view_sub(stream_in(s), 0, n), &a,
+                          &reply);
+        stream_consume(s, n);
+        patience(c);
+    }
+    if (good && reply.n > 0)
+        stream_write(s, reply);
+    arena_free(&a);
+    if (good && n == 0 && stream_eof(s))
+        conn_finish(c);
+    else if (!good)
+        conn_finish(c); /* what was answered before still goes out */
+    else
+        return n > 0;
+    return false;
+}
+
+static void tvs_input(struct stream *s)
+{
+    struct conn *c = conn_of(s);
+    if (!same_epoch(c))
+        return;
+    while (stream_unsent(s) < UNSENT_MAX && tvs_next(c))
+        continue;
+}
+
+/* ---- SIP ---- */
+
+static bool sip_next(struct conn *c)
+{
+    struct stream *s = c->stream;
+    struct live *l = c->live;
+    bool tls = rows[c->listener->service].tls;
+    size_t n = 0;
+    struct wr reply = wr_of(l->scratch, LIVE_SCRATCH);
+    bool good = sip_whole(stream_in(s), &n, NULL);
+    if (good && n > 0) {
+        struct view der = tls ? tls_peer_cert(s->tls) : view_of(NULL, 0);
+        good = answer_sip(l, c->listener->place->node, tls, der, view_sub(stream_in(s), 0, n),
+                          &reply) &&
+               !reply.over;
+        stream_consume(s, n);
+        patience(c);
+    }
+    if (good && reply.n > 0)
+        stream_write(s, view_of(l->scratch, reply.n));
+    if (!good || (n == 0 && stream_eof(s))) {
+        conn_finish(c);
+        return false;
+    }
+    return n > 0;
+}
+
+static void sip_input(struct stream *s)
+{
+    struct conn *c = conn_of(s);
+    if (!same_epoch(c))
+        return;
+    while (stream_unsent(s) < UNSENT_MAX && sip_next(c))
+        continue;
+}
+
+/* ---- accepting ---- */
+
+static void no_judge(struct stream *s)
+{
+    (void)s;
+    CHECK(false); /* a server takes any client certificate */
+}
+
+static void begin(struct listener *li, int fd)
+{
+    struct live *l = li->live;
+    const struct service_row *row = &rows[li->service];
+    static struct stream_ops ops[LIVE_SERVICES];
+    struct stream_ops *o = &ops[li->service];
+    *o = (struct stream_ops){ opened, no_judge, row->input, drained, ended };
+    if (l->conn_count >= l->options.connections)
+        conn_abort(l->conn_first);
+    struct conn *c = live_take(sizeof *c);
+    c->live = l;
+    c->listener = li;
+    c->epoch = li->epoch;
+    c->prev = l->conn_last;
+    *(l->conn_last != NULL ? &l->conn_last->next : &l->conn_first) = c;
+    l->conn_last = c;
+    l->conn_count++;
+    c->stream = stream_accept(l, fd, row->tls ? li->config : NULL, row->in_limit, o, c);
+    stream_deadline(c->stream, row->hello_us != 0 ? row->hello_us : l->options.idle_us);
+}
+
+static bool fresh_config(struct listener *li)
+{
+    struct live *l = li->live;
+    uint32_t cert = 0;
+    if (!rows[li->service].tls)
+        return true;
+    if (!answer_running(l, li->place->node, rows[li->service].asks, &cert) || cert == 0)
+        return false;
+    if (li->config != NULL && li->cert == cert)
+        return true;
+    const struct key *key = forge_key(l->options.forge, cert);
+    tls_config_free(li->config);
+    li->cert = cert;
+    li->config = key == NULL ? NULL
+                             : tls_config_new(true, forge_der(l->options.forge, cert), key,
+                                              TLS_1_0, TLS_1_3);
+    return li->config != NULL;
+}
+
+static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
+{
+    struct listener *li = w->data;
+    struct live *l = li->live;
+    (void)loop;
+    (void)events;
+    for (int i = 0; i < ACCEPTS && li->fd >= 0; i++) {
+        int fd = accept4(li->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd < 0 && (errno == EMFILE || errno == ENFILE) && l->conn_first != NULL) {
+            conn_abort(l->conn_first);
+            continue;
+        }
+        if (fd < 0)
+            return;
+        if (epoch_now(l, li) != li->epoch || !fresh_config(li)) {
+            struct linger at_once = { 1, 0 };
+            (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+            close(fd);
+            continue;
+        }
+        begin(li, fd);
+    }
+}
+
+/* ---- listeners ---- */
+
+static bool open_tcp(struct listener *li, struct err *e)
+{
+    char ip[16];
+    uint16_t port = rows[li->service].port;
+    net_text(li->place->ip, ip);
+    li->fd = net_socket(SOCK_STREAM, li->place->ip, port);
+    if (li->fd >= 0 && listen(li->fd, BACKLOG) == 0) {
+        ev_io_init(&li->io, on_accept, li->fd, EV_READ);
+        li->io.data = li;
+        ev_io_start(li->live->loop, &li->io);
+        return true;
+    }
+    err_set(e, "%s: cannot listen on %s port %u (%s): %s", li->place->name, ip, port,
+            rows[li->service].name, strerror(errno));
+    if (li->fd >= 0)
+        close(li->fd);
+    li->fd = -1;
+    return false;
+}
+
+static void drop_conns(struct live *l, const struct listener *li)
+{
+    struct conn *next;
+    for (struct conn *c = l->conn_first; c != NULL; c = next) {
+        next = c->next;
+        if (c->listener == li)
+            conn_abort(c);
+    }
+}
+
+static void close_listener(struct listener *li)
+{
+    struct live *l = li->live;
+    if (li->fd >= 0) {
+        ev_io_stop(l->loop, &li->io);
+        close(li->fd);
+        li->fd = -1;
+    }
+    drop_conns(l, li);
+    if (li->service == LIVE_TFTP)
+        tftpd_drop(l, li->place, true);
+}
+
+static bool refresh_one(struct live *l, struct listener *li, struct err *e)
+{
+    uint32_t cert = 0, epoch = epoch_now(l, li);
+    bool running = answer_running(l, li->place->node, rows[li->service].asks, &cert) &&
+                   fresh_config(li);
+    if (li->fd >= 0 && (!running || li->epoch != epoch))
+        close_listener(li);
+    li->epoch = epoch;
+    if (!running || li->fd >= 0)
+        return true;
+    if (li->service == LIVE_TFTP ? !tftpd_open(li, e) : !open_tcp(li, e))
+        return false;
+    if (li->place->down)
+        ev_io_stop(l->loop, &li->io);
+    return true;
+}
+
+bool server_refresh(struct live *l, struct place *p, struct err *e)
+{
+    for (int s = 0; s < LIVE_SERVICES; s++) {
+        struct listener *li = &p->listeners[s];
+        if (li->live == NULL) {
+            li->live = l;
+            li->place = p;
+            li->service = (enum live_service)s;
+            li->fd = -1;
+        }
+        if (!refresh_one(l, li, e))
+            return false;
+    }
+    return true;
+}
+
+void server_link(struct live *l, struct place *p, bool down)
+{
+    p->down = down;
+    for (int s = 0; s < LIVE_SERVICES; s++) {
+        struct listener *li = &p->listeners[s];
+        if (li->fd >= 0 && down)
+            ev_io_stop(l->loop, &li->io);
+        else if (li->fd >= 0)
+            ev_io_start(l->loop, &li->io);
+    }
+}
+
+void server_free(struct live *l)
+{
+    for (uint32_t i = 0; i < l->place_count; i++) {
+        for (int s = 0; s < LIVE_SERVICES; s++) {
+            struct listener *li = &l->places[i]->listeners[s];
+            if (li->live == NULL)
+                continue;
+            close_listener(li);
+            tls_config_free(li->config);
+        }
+        live_give(l->places[i]);
+    }
+    live_give(l->places);
+}

@@ -1,0 +1,458 @@
+#include "sim/live/impl.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define PIECE       16384
+#define LINGER_US   1000000 /* how long a closed connection waits for the peer to see the end */
+#define SENDING_US  10000000 /* how long what was written last may take to be sent */
+
+/* ---- addresses and sockets ---- */
+
+struct sockaddr_in net_address(uint32_t ip, uint16_t port)
+{
+    struct sockaddr_in a;
+    memset(&a, 0, sizeof a);
+    a.sin_family = AF_INET;
+    a.sin_addr.s_addr = htonl(ip);
+    a.sin_port = htons(port);
+    return a;
+}
+
+void net_text(uint32_t ip, char out[16])
+{
+    snprintf(out, 16, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255);
+}
+
+int net_socket(int type, uint32_t ip, uint16_t port)
+{
+    int fd = socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), one = 1;
+    struct sockaddr_in a = net_address(ip, port);
+    if (fd < 0)
+        return -1;
+    if (type == SOCK_STREAM) /* a listener comes back while old connections are in TIME_WAIT */
+        (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (bind(fd, (const struct sockaddr *)&a, sizeof a) != 0) {
+        int error = errno;
+        close(fd);
+        errno = error;
+        return -1;
+    }
+    return fd;
+}
+
+/* ---- buffers ---- */
+
+static void *resize(void *old, size_t n)
+{
+    return sys_mem.resize(sys_mem.ctx, old, n);
+}
+
+static void bytes_put(struct bytes *b, const uint8_t *p, size_t n)
+{
+    if (b->at == b->n)
+        b->at = b->n = 0;
+    if (n > b->cap - b->n && b->at > 0) {
+        memmove(b->p, b->p + b->at, b->n - b->at);
+        b->n -= b->at;
+        b->at = 0;
+    }
+    if (n > b->cap - b->n) {
+        size_t cap = b->cap == 0 ? 2048 : b->cap;
+        while (cap - b->n < n)
+            cap *= 2;
+        b->p = resize(b->p, cap);
+        b->cap = cap;
+    }
+    memcpy(b->p + b->n, p, n);
+    b->n += n;
+}
+
+struct view stream_in(const struct stream *s)
+{
+    return view_of(s->in.p + s->in.at, s->in.n - s->in.at);
+}
+
+bool stream_eof(const struct stream *s)
+{
+    return s->eof;
+}
+
+bool stream_is_closed(const struct stream *s)
+{
+    return s->fd < 0;
+}
+
+size_t stream_unsent(const struct stream *s)
+{
+    return s->out.n - s->out.at;
+}
+
+static size_t room(const struct stream *s)
+{
+    return s->in_limit - (s->in.n - s->in.at);
+}
+
+/* ---- closing ---- */
+
+static void stream_free(void *what)
+{
+    struct stream *s = what;
+    tls_free(s->tls);
+    resize(s->in.p, 0);
+    resize(s->out.p, 0);
+    resize(s, 0);
+}
+
+static void shut(struct stream *s, bool reset)
+{
+    if (s->fd < 0)
+        return;
+    ev_io_stop(s->live->loop, &s->io);
+    ev_timer_stop(s->live->loop, &s->timer);
+    if (reset) {
+        struct linger at_once = { 1, 0 };
+        (void)setsockopt(s->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    }
+    close(s->fd);
+    s->fd = -1;
+    live_bury(s->live, stream_free, s);
+}
+
+static void end(struct stream *s, enum stream_end why)
+{
+    const struct stream_ops *ops = s->ops;
+    s->ops = NULL;
+    shut(s, why == STREAM_LATE);
+    if (ops != NULL)
+        ops->ended(s, why);
+}
+
+void stream_abort(struct stream *s)
+{
+    s->ops = NULL;
+    shut(s, true);
+}
+
+/* ---- what the loop shall wait for ---- */
+
+static void watch(struct stream *s)
+{
+    if (s->fd < 0)
+        return;
+    bool reads = s->lingering || (!s->connecting && !s->eof && room(s) > 0);
+    bool writes = s->connecting || stream_unsent(s) > 0;
+    int events = (reads ? EV_READ : 0) | (writes ? EV_WRITE : 0);
+    if (ev_is_active(&s->io) && (s->io.events & (EV_READ | EV_WRITE)) == events)
+        return;
+    ev_io_stop(s->live->loop, &s->io);
+    ev_io_set(&s->io, s->fd, events);
+    if (events != 0)
+        ev_io_start(s->live->loop, &s->io);
+}
+
+void stream_deadline(struct stream *s, uint64_t in_us)
+{
+    if (s->fd < 0)
+        return;
+    ev_timer_stop(s->live->loop, &s->timer);
+    if (in_us == 0)
+        return;
+    ev_timer_set(&s->timer, (double)in_us / 1e6, 0.);
+    ev_timer_start(s->live->loop, &s->timer);
+}
+
+/* ---- sending ---- */
+
+static void take_tls(struct stream *s)
+{
+    uint8_t piece[PIECE];
+    size_t n;
+    while ((n = tls_take(s->tls, piece, sizeof piece)) > 0)
+        bytes_put(&s->out, piece, n);
+}
+
+/* Sends what the socket takes now.  False: the peer is gone, and the stream closed. */
+static bool flush(struct stream *s)
+{
+    while (stream_unsent(s) > 0) {
+        ssize_t n = send(s->fd, s->out.p + s->out.at, stream_unsent(s), MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+            return true;
+        if (n < 0) {
+            end(s, s->received == 0 ? STREAM_REFUSED : STREAM_BROKEN);
+            return false;
+        }
+        s->out.at += (size_t)n;
+    }
+    s->out.at = s->out.n = 0;
+    return true;
+}
+
+/* Everything is sent: the peer shall read it before it sees the end, so what it still sends is
+ * read and thrown away for a while (a close with unread bytes would be a reset). */
+static void linger(struct stream *s)
+{
+    s->lingering = true;
+    if (s->eof || shutdown(s->fd, SHUT_WR) != 0) {
+        shut(s, false);
+        return;
+    }
+    stream_deadline(s, LINGER_US);
+}
+
+void stream_write(struct stream *s, struct view v)
+{
+    if (s->fd < 0)
+        return;
+    if (s->tls == NULL) {
+        if (v.n > 0)
+            bytes_put(&s->out, v.p, v.n);
+    } else {
+        (void)tls_write(s->tls, v); /* not open any more: the next read tells why */
+        take_tls(s);
+    }
+    watch(s);
+}
+
+void stream_finish(struct stream *s)
+{
+    s->ops = NULL;
+    if (s->fd < 0)
+        return;
+    if (s->connecting) {
+        shut(s, false);
+        return;
+    }
+    if (s->tls != NULL) {
+        tls_close(s->tls);
+        take_tls(s);
+    }
+    s->finishing = true;
+    stream_deadline(s, SENDING_US);
+    if (!flush(s))
+        return;
+    if (stream_unsent(s) == 0)
+        linger(s);
+    watch(s);
+}
+
+/* ---- receiving ---- */
+
+/* Clear text that TLS holds and that has room now. */
+static bool clear_text(struct stream *s)
+{
+    uint8_t piece[PIECE];
+    size_t n, all = 0;
+    while (room(s) > 0 &&
+           (n = tls_read(s->tls, piece, room(s) < sizeof piece ? room(s) : sizeof piece)) > 0) {
+        bytes_put(&s->in, piece, n);
+        all += n;
+    }
+    return all > 0;
+}
+
+void stream_consume(struct stream *s, size_t n)
+{
+    CHECK(n <= s->in.n - s->in.at);
+    s->in.at += n;
+    if (s->tls != NULL)
+        (void)clear_text(s);
+    watch(s);
+}
+
+static bool let_go(const struct stream *s)
+{
+    return s->fd < 0 || s->ops == NULL;
+}
+
+/* After bytes went into TLS, or a judgement: what it says now. */
+static void tls_goes_on(struct stream *s)
+{
+    enum tls_state state = tls_state(s->tls);
+    take_tls(s);
+    if (state == TLS_JUDGE && !s->judging) {
+        s->judging = true;
+        s->ops->judge(s);
+        return; /* stream_judge() comes back here */
+    }
+    bool was_open = state == TLS_OPEN || state == TLS_CLOSED;
+    if (was_open && !s->open) {
+        s->open = true;
+        s->ops->opened(s);
+        if (let_go(s))
+            return;
+    }
+    bool got = clear_text(s);
+    if (state == TLS_CLOSED)
+        s->eof = true;
+    if (got || s->eof) {
+        s->ops->input(s);
+        if (let_go(s))
+            return;
+    }
+    if (state == TLS_FAILED) {
+        if (flush(s)) /* the alert, if it goes at once */
+            end(s, STREAM_BROKEN);
+    }
+}
+
+void stream_judge(struct stream *s, bool accept)
+{
+    if (s->fd < 0 || tls_state(s->tls) != TLS_JUDGE)
+        return;
+    (void)tls_judge(s->tls, accept);
+    if (!accept) {
+        take_tls(s);
+        stream_finish(s);
+        return;
+    }
+    tls_goes_on(s);
+    watch(s);
+}
+
+static void came(struct stream *s, const uint8_t *p, size_t n)
+{
+    s->received += n;
+    if (s->lingering || s->finishing)
+        return;
+    if (s->tls != NULL) {
+        (void)tls_feed(s->tls, view_of(p, n));
+        tls_goes_on(s);
+        return;
+    }
+    bytes_put(&s->in, p, n);
+    s->ops->input(s);
+}
+
+static void ended_by_peer(struct stream *s)
+{
+    s->eof = true;
+    if (s->lingering) {
+        shut(s, false);
+        return;
+    }
+    if (s->finishing)
+        return; /* it may still read */
+    if (s->tls != NULL && !s->open)
+        end(s, s->received == 0 ? STREAM_REFUSED : STREAM_BROKEN);
+    else
+        s->ops->input(s);
+}
+
+static void receive(struct stream *s)
+{
+    uint8_t piece[PIECE];
+    size_t want = sizeof piece;
+    if (!s->lingering && s->tls == NULL && room(s) < want)
+        want = room(s);
+    ssize_t n = recv(s->fd, piece, want, 0);
+    if (n > 0)
+        came(s, piece, (size_t)n);
+    else if (n == 0)
+        ended_by_peer(s);
+    else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+        end(s, s->received == 0 ? STREAM_REFUSED : STREAM_BROKEN);
+}
+
+static void connected(struct stream *s)
+{
+    int error = s->error;
+    socklen_t size = sizeof error;
+    s->connecting = false;
+    if (error == 0 && getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0)
+        error = errno;
+    if (error != 0) {
+        end(s, error == ECONNREFUSED || error == ECONNRESET ? STREAM_REFUSED : STREAM_BROKEN);
+        return;
+    }
+    if (s->tls != NULL) {
+        take_tls(s); /* the client's hello */
+        return;
+    }
+    s->open = true;
+    s->ops->opened(s);
+}
+
+/* ---- the loop's callbacks ---- */
+
+static void on_io(struct ev_loop *loop, struct ev_io *w, int events)
+{
+    struct stream *s = w->data;
+    (void)loop;
+    if (s->connecting) {
+        connected(s);
+        watch(s);
+        return;
+    }
+    if ((events & EV_READ) != 0)
+        receive(s);
+    if (s->fd >= 0 && (events & EV_WRITE) != 0 && stream_unsent(s) > 0) {
+        if (!flush(s))
+            return;
+        if (stream_unsent(s) == 0 && s->finishing && !s->lingering)
+            linger(s);
+        else if (stream_unsent(s) == 0 && s->ops != NULL)
+            s->ops->drained(s);
+    }
+    watch(s);
+}
+
+static void on_timer(struct ev_loop *loop, struct ev_timer *w, int events)
+{
+    struct stream *s = w->data;
+    (void)loop;
+    (void)events;
+    end(s, STREAM_LATE);
+}
+
+/* ---- beginnings ---- */
+
+static struct stream *begin(struct live *l, int fd, struct tls_config *config, size_t in_limit,
+                            const struct stream_ops *ops, void *owner)
+{
+    struct stream *s = live_take(sizeof *s);
+    s->live = l;
+    s->owner = owner;
+    s->ops = ops;
+    s->fd = fd;
+    s->in_limit = in_limit;
+    if (config != NULL)
+        s->tls = tls_new(config);
+    ev_io_init(&s->io, on_io, fd, 0);
+    s->io.data = s;
+    ev_timer_init(&s->timer, on_timer, 0., 0.);
+    s->timer.data = s;
+    return s;
+}
+
+struct stream *stream_accept(struct live *l, int fd, struct tls_config *config, size_t in_limit,
+                             const struct stream_ops *ops, void *owner)
+{
+    struct stream *s = begin(l, fd, config, in_limit, ops, owner);
+    s->open = config == NULL;
+    watch(s);
+    return s;
+}
+
+struct stream *stream_connect(struct live *l, uint32_t ip, uint16_t port, struct tls_config *config,
+                              size_t in_limit, const struct stream_ops *ops, void *owner)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    struct sockaddr_in to = net_address(ip, port);
+    if (fd < 0)
+        return NULL;
+    struct stream *s = begin(l, fd, config, in_limit, ops, owner);
+    s->connecting = true;
+    if (connect(fd, (const struct sockaddr *)&to, sizeof to) != 0 && errno != EINPROGRESS)
+        s->error = errno;
+    watch(s);
+    if (s->error != 0)
+        ev_feed_event(l->loop, &s->io, EV_WRITE);
+    return s;
+}

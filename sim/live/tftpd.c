@@ -1,0 +1,258 @@
+#include "sim/live/impl.h"
+
+#include "sim/wire/tftp.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define MOVED_BY 10000 /* a port that the user may not bind */
+#define PACKETS  64    /* at a time, so that one port starves no other */
+
+/* One transfer, on a port of its own. */
+struct transfer {
+    struct live *live;
+    struct listener *listener;
+    uint32_t epoch;
+    int fd;
+    struct sockaddr_in peer;
+    struct ev_io io;
+    struct ev_timer timer;
+    struct tftp_send machine;
+    struct arena file;
+    struct transfer *prev, *next;
+};
+
+static bool same_peer(const struct sockaddr_in *a, const struct sockaddr_in *b)
+{
+    return a->sin_port == b->sin_port && a->sin_addr.s_addr == b->sin_addr.s_addr;
+}
+
+static void send_to(int fd, const struct sockaddr_in *to, const struct wr *w)
+{
+    if (w->n > 0 && !w->over)
+        (void)sendto(fd, w->p, w->n, MSG_NOSIGNAL, (const struct sockaddr *)to, sizeof *to);
+}
+
+static void send_error(struct live *l, int fd, const struct sockaddr_in *to, uint16_t code,
+                       const char *message)
+{
+    struct tftp_packet p = { .op = TFTP_ERROR, .blksize = -1, .timeout_s = -1, .tsize = -1,
+                             .code = code, .message = view_str(message) };
+    struct wr w = wr_of(l->scratch, LIVE_SCRATCH);
+    tftp_encode(&p, &w);
+    send_to(fd, to, &w);
+}
+
+/* ---- one transfer ---- */
+
+static void transfer_free(void *what)
+{
+    struct transfer *t = what;
+    arena_free(&t->file);
+    live_give(t);
+}
+
+static void transfer_over(struct transfer *t)
+{
+    struct live *l = t->live;
+    const struct world *w = l->world;
+    ev_io_stop(l->loop, &t->io);
+    ev_timer_stop(l->loop, &t->timer);
+    close(t->fd);
+    if (w->epoch(w->ctx, t->listener->place->node, ASK_FILE) == t->epoch)
+        w->transfer_end(w->ctx, t->listener->place->node);
+    *(t->prev != NULL ? &t->prev->next : &l->transfers) = t->next;
+    if (t->next != NULL)
+        t->next->prev = t->prev;
+    l->transfer_count--;
+    live_bury(l, transfer_free, t);
+}
+
+/* What the machine wants: its datagram sent, its deadline kept. */
+static void transfer_goes_on(struct transfer *t, const struct wr *w)
+{
+    struct live *l = t->live;
+    send_to(t->fd, &t->peer, w);
+    if (t->machine.done || t->machine.failed) {
+        transfer_over(t);
+        return;
+    }
+    uint64_t now = live_now_us(l), due = t->machine.deadline_us;
+    ev_timer_stop(l->loop, &t->timer);
+    ev_timer_set(&t->timer, due > now ? (double)(due - now) / 1e6 : 0., 0.);
+    ev_timer_start(l->loop, &t->timer);
+}
+
+static bool still_served(struct transfer *t)
+{
+    const struct world *w = t->live->world;
+    if (w->epoch(w->ctx, t->listener->place->node, ASK_FILE) == t->epoch)
+        return true;
+    transfer_over(t); /* the service was stopped: no answer any more */
+    return false;
+}
+
+static void on_late(struct ev_loop *loop, struct ev_timer *w, int events)
+{
+    struct transfer *t = w->data;
+    struct wr out = wr_of(t->live->scratch, LIVE_SCRATCH);
+    (void)loop;
+    (void)events;
+    if (!still_served(t))
+        return;
+    tftp_send_timeout(&t->machine, live_now_us(t->live), &out);
+    transfer_goes_on(t, &out);
+}
+
+static void on_packet(struct ev_loop *loop, struct ev_io *w, int events)
+{
+    struct transfer *t = w->data;
+    uint8_t in[1500]; /* an ACK or an ERROR; what is longer is cut and so refused */
+    struct sockaddr_in from;
+    socklen_t size = sizeof from;
+    struct tftp_packet p;
+    (void)loop;
+    (void)events;
+    ssize_t n = recvfrom(t->fd, in, sizeof in, 0, (struct sockaddr *)&from, &size);
+    if (n < 0 || !still_served(t))
+        return;
+    if (!same_peer(&from, &t->peer)) {
+        send_error(t->live, t->fd, &from, TFTP_ERR_TID, "Unknown transfer ID");
+        return;
+    }
+    if (!tftp_decode(view_of(in, (size_t)n), &p, NULL))
+        return;
+    struct wr out = wr_of(t->live->scratch, LIVE_SCRATCH);
+    tftp_send_packet(&t->machine, &p, live_now_us(t->live), &out);
+    transfer_goes_on(t, &out);
+}
+
+/* ---- requests ---- */
+
+/* Takes over the bytes in `file`.  The node's transfer is counted already. */
+static void transfer_begin(struct listener *li, const struct sockaddr_in *peer,
+                           const struct tftp_packet *rrq, struct arena file, struct view bytes)
+{
+    struct live *l = li->live;
+    struct transfer *t = live_take(sizeof *t);
+    t->live = l;
+    t->listener = li;
+    t->epoch = li->epoch;
+    t->peer = *peer;
+    t->file = file;
+    t->fd = net_socket(SOCK_DGRAM, li->place->ip, 0);
+    if (t->fd < 0) { /* no file or port left: as over the limit, silence */
+        l->world->transfer_end(l->world->ctx, li->place->node);
+        transfer_free(t);
+        return;
+    }
+    t->next = l->transfers;
+    if (t->next != NULL)
+        t->next->prev = t;
+    l->transfers = t;
+    l->transfer_count++;
+    ev_io_init(&t->io, on_packet, t->fd, EV_READ);
+    t->io.data = t;
+    ev_io_start(l->loop, &t->io);
+    ev_timer_init(&t->timer, on_late, 0., 0.);
+    t->timer.data = t;
+    struct wr out = wr_of(l->scratch, LIVE_SCRATCH);
+    tftp_send_start(&t->machine, rrq, bytes, live_now_us(l), &out);
+    transfer_goes_on(t, &out);
+}
+
+/* A request sent again while its transfer runs: the machine sends again by itself. */
+static bool runs_already(const struct live *l, const struct sockaddr_in *peer)
+{
+    for (const struct transfer *t = l->transfers; t != NULL; t = t->next)
+        if (same_peer(&t->peer, peer))
+            return true;
+    return false;
+}
+
+static void read_request(struct listener *li, const struct sockaddr_in *peer,
+                         const struct tftp_packet *rrq)
+{
+    struct live *l = li->live;
+    struct arena a = arena_of(&sys_mem);
+    struct view bytes = { NULL, 0 };
+    uint32_t node = li->place->node;
+    enum answer found = answer_file(l, node, rrq->name, &a, &bytes);
+    if (found == ANSWER_MISSING)
+        send_error(l, li->fd, peer, TFTP_ERR_NOT_FOUND, "File not found");
+    /* Busy is never "no such file": over the limit the request is dropped, so that the phone sends
+     * it again (assumed). */
+    if (found == ANSWER_OK && l->transfer_count < l->options.transfers &&
+        l->world->transfer_begin(l->world->ctx, node))
+        transfer_begin(li, peer, rrq, a, bytes);
+    else
+        arena_free(&a);
+}
+
+static void on_request(struct ev_loop *loop, struct ev_io *w, int events)
+{
+    struct listener *li = w->data;
+    struct live *l = li->live;
+    struct tftp_packet p;
+    uint8_t in[1500];
+    (void)loop;
+    (void)events;
+    for (int i = 0; i < PACKETS && li->fd >= 0; i++) {
+        struct sockaddr_in from;
+        socklen_t size = sizeof from;
+        ssize_t n = recvfrom(li->fd, in, sizeof in, 0, (struct sockaddr *)&from, &size);
+        if (n < 0)
+            return;
+        if (l->world->epoch(l->world->ctx, li->place->node, ASK_FILE) != li->epoch)
+            return;
+        if (!tftp_decode(view_of(in, (size_t)n), &p, NULL) || p.op == TFTP_ERROR)
+            continue; /* an error is never answered */
+        if (p.op == TFTP_RRQ) {
+            if (!runs_already(l, &from))
+                read_request(li, &from, &p);
+            continue;
+        }
+        send_error(l, li->fd, &from, p.op == TFTP_WRQ ? TFTP_ERR_ACCESS : TFTP_ERR_TID,
+                   p.op == TFTP_WRQ ? "Access violation" : "Unknown transfer ID");
+    }
+}
+
+/* ---- the port ---- */
+
+bool tftpd_open(struct listener *li, struct err *e)
+{
+    struct live *l = li->live;
+    char ip[16];
+    uint16_t port = server_port(l, LIVE_TFTP);
+    net_text(li->place->ip, ip);
+    li->fd = net_socket(SOCK_DGRAM, li->place->ip, port);
+    if (li->fd < 0 && errno == EACCES && l->tftp_port == 0) {
+        l->tftp_port = port + MOVED_BY;
+        return tftpd_open(li, e);
+    }
+    if (li->fd < 0)
+        return err_set(e, "%s: cannot bind %s port %u (TFTP): %s", li->place->name, ip, port,
+                       strerror(errno));
+    if (l->tftp_port == 0)
+        l->tftp_port = port;
+    ev_io_init(&li->io, on_request, li->fd, EV_READ);
+    li->io.data = li;
+    ev_io_start(l->loop, &li->io);
+    return true;
+}
+
+void tftpd_drop(struct live *l, const struct place *p, bool all)
+{
+    struct transfer *next;
+    for (struct transfer *t = l->transfers; t != NULL; t = next) {
+        next = t->next;
+        if (t->listener->place != p)
+            continue;
+        if (all)
+            transfer_over(t);
+        else
+            (void)still_served(t);
+    }
+}

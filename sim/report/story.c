@@ -1,0 +1,510 @@
+#include "sim/report/story.h"
+
+#include "sim/report/fmt.h"
+#include "sim/wire/text.h"
+
+#include <string.h>
+
+/* ---- words ---- */
+
+static const struct {
+    const char *name, *thing, *keeps;
+    uint32_t in_ctl, in_itl; /* roles that serve, as the trust decision has them */
+    const char *ctl_roles, *itl_roles;
+} purposes[TRUST_PURPOSES] = {
+    [TRUST_CTL] = { "ctl", "a new CTL", "it keeps the CTL that it has", ROLE_BIT(TL_SAST),
+                    ROLE_BIT(TL_SAST), "SAST", "SAST" },
+    [TRUST_ITL] = { "itl", "a new ITL", "it keeps the ITL that it has",
+                    ROLE_BIT(TL_SAST) | ROLE_BIT(TL_CCM_TFTP), ROLE_BIT(TL_SAST),
+                    "SAST or CCM+TFTP", "SAST" },
+    [TRUST_CONFIG] = { "configuration", "its configuration file",
+                       "it keeps the configuration that it has",
+                       ROLE_BIT(TL_TFTP) | ROLE_BIT(TL_CCM_TFTP),
+                       ROLE_BIT(TL_TFTP) | ROLE_BIT(TL_CCM_TFTP), "TFTP or CCM+TFTP",
+                       "TFTP or CCM+TFTP" },
+    [TRUST_HTTPS] = { "https", "the certificate of an HTTPS server",
+                      "\"Host Not Found\" on its display", ROLE_BIT(TL_APP_SERVER),
+                      ROLE_BIT(TL_APP_SERVER), "APP-SERVER", "APP-SERVER" },
+    [TRUST_TVS_SERVER] = { "tvs", "the certificate of a TVS", "it breaks the connection off",
+                           ROLE_BIT(TL_TVS), ROLE_BIT(TL_TVS), "TVS", "TVS" },
+    [TRUST_CCM_SERVER] = { "callmanager", "the certificate of a CallManager",
+                           "it breaks the connection off", ROLE_BIT(TL_CCM) | ROLE_BIT(TL_CCM_TFTP),
+                           ROLE_BIT(TL_CCM) | ROLE_BIT(TL_CCM_TFTP), "CCM or CCM+TFTP",
+                           "CCM or CCM+TFTP" },
+};
+
+const char *story_purpose(enum trust_purpose purpose)
+{
+    return purposes[purpose].name;
+}
+
+const char *story_where(enum trust_where where)
+{
+    static const char *const names[] = { "first-trust", "ctl", "itl", "tvs-cache", "tvs" };
+    return names[where];
+}
+
+const char *story_result(enum trust_result result)
+{
+    static const char *const names[] = { "absent",     "no-match", "wrong-role", "bad-signature",
+                                         "not-signed", "bad-hash", "expired",    "no-server",
+                                         "asked",      "match" };
+    return names[result];
+}
+
+const char *story_outcome(enum tvs_outcome outcome)
+{
+    static const char *const names[] = { "not-asked",           "no-answer",   "nobody-listens",
+                                         "certificate-refused", "not-trusted", "trusted" };
+    return names[outcome];
+}
+
+const char *story_verdict(enum trust_verdict verdict)
+{
+    static const char *const names[] = { "first trust", "by CTL",  "by ITL", "by TVS cache",
+                                         "by TVS",      "ask TVS", "refused" };
+    return names[verdict];
+}
+
+/* ---- certificates ---- */
+
+static struct view common_name(struct view name)
+{
+    return text_cut(&name, ';');
+}
+
+struct view story_common_name(const struct content *c, uint32_t cert)
+{
+    return common_name(content_get_text(c, content_get_cert(c, cert)->subject));
+}
+
+static void put_names(FILE *out, struct view subject, struct view serial)
+{
+    char hex[FMT_ROOM];
+    fprintf(out, "%.*s, serial %s", (int)subject.n, (const char *)subject.p,
+            fmt_serial(serial, hex));
+}
+
+static void put_cert(FILE *out, const struct content *c, uint32_t cert)
+{
+    if (cert == 0) {
+        fputs("no certificate", out);
+        return;
+    }
+    put_names(out, story_common_name(c, cert),
+              content_get_text(c, content_get_cert(c, cert)->serial));
+}
+
+/* ---- the story's phone ---- */
+
+struct story {
+    FILE *out;
+    struct lab *lab;
+    const struct phone *p;
+    struct phone_env env;
+    struct content *c;
+};
+
+/* "HQ pub (127.0.0.11)", or the address alone where no node has it. */
+static void put_node(const struct story *s, uint32_t ip)
+{
+    char text[FMT_ROOM];
+    for (uint32_t k = 0; k < s->lab->cluster_count; k++) {
+        uint32_t node;
+        if (!cluster_node_at(&s->lab->clusters[k], ip, &node))
+            continue;
+        fprintf(s->out, "%s (%s)", s->lab->clusters[k].nodes[node].name, fmt_ip(ip, text));
+        return;
+    }
+    fprintf(s->out, "%s (no node of this lab)", fmt_ip(ip, text));
+}
+
+static const struct cnf *config_of(const struct story *s)
+{
+    return s->p->config == 0 ? NULL : content_get_cnf(s->c, s->p->config);
+}
+
+static void put_list(const struct story *s, const char *name, uint32_t list)
+{
+    fprintf(s->out, "    %-14s ", name);
+    if (list == 0) {
+        fputs("none\n", s->out);
+        return;
+    }
+    const struct ct_list *l = content_get_list(s->c, list);
+    char date[FMT_ROOM];
+    fputs("signed by ", s->out);
+    put_cert(s->out, s->c, l->envelope.cert);
+    fprintf(s->out, ", of %s%s\n", fmt_iso(l->envelope.timestamp, date),
+            l->empty ? " (empty: it trusts whoever comes first)" : "");
+}
+
+static void put_holds(const struct story *s)
+{
+    const struct cnf *cnf = config_of(s);
+    fputs("  It holds\n", s->out);
+    if (model_table[s->p->model].ctl)
+        put_list(s, "CTL", s->p->ctl);
+    if (model_table[s->p->model].itl)
+        put_list(s, "ITL", s->p->itl);
+    fprintf(s->out, "    %-14s ", "configuration");
+    if (cnf == NULL) {
+        fputs("none\n", s->out);
+        return;
+    }
+    uint32_t tvs = phone_tvs_servers(s->p, s->c);
+    fprintf(s->out, "%s, %u CallManager%s", cnf->is_default ? "XMLDefault" : "its own",
+            cnf->server_count, cnf->server_count == 1 ? "" : "s");
+    for (uint32_t i = 0; i < tvs; i++) {
+        fprintf(s->out, "%s", i == 0 ? "; TVS " : ", ");
+        put_node(s, phone_address(cnf->tvs[i].address));
+    }
+    fputs(tvs == 0 ? "; no TVS\n" : "\n", s->out);
+}
+
+/* ---- checks ---- */
+
+/* What the list has instead: its records of a role that would do. */
+static void put_instead(const struct story *s, uint32_t list, uint32_t roles, const char *name)
+{
+    const struct ct_list *l = content_get_list(s->c, list);
+    uint32_t shown = 0, more = 0;
+    for (uint32_t i = 0; i < l->count; i++) {
+        const struct ct_record *r = &l->records[i];
+        if (r->cert == 0 || r->role >= 32 || (ROLE_BIT(r->role) & roles) == 0)
+            continue;
+        if (shown == 3) {
+            more++;
+            continue;
+        }
+        fprintf(s->out, "%s", shown++ == 0 ? ";\n         it has " : "; ");
+        put_cert(s->out, s->c, r->cert);
+        fprintf(s->out, " (%s)",
+                tl_role_name(r->role) != NULL && r->role != TL_SAST ? tl_role_name(r->role)
+                                                                    : "SAST");
+    }
+    if (shown == 0)
+        fprintf(s->out, ";\n         it has none for %s", name);
+    if (more > 0)
+        fprintf(s->out, " and %u more", more);
+}
+
+static void put_in_list(const struct story *s, enum trust_purpose purpose, bool ctl,
+                        const struct trust_check *check)
+{
+    const char *roles = ctl ? purposes[purpose].ctl_roles : purposes[purpose].itl_roles;
+    uint32_t wanted = ctl ? purposes[purpose].in_ctl : purposes[purpose].in_itl;
+    FILE *out = s->out;
+    fprintf(out, "in its %s, as %s: ", ctl ? "CTL" : "ITL", roles);
+    switch (check->result) {
+    case CHECK_ABSENT:
+        fprintf(out, "it has no %s", ctl ? "CTL" : "ITL");
+        break;
+    case CHECK_NO_MATCH:
+        fputs("no, no record has this issuer and serial", out);
+        put_instead(s, ctl ? s->p->ctl : s->p->itl, wanted, roles);
+        break;
+    case CHECK_WRONG_ROLE:
+        fprintf(out, "no, record %u has it for another role", check->record);
+        break;
+    case CHECK_BAD_SIGNATURE:
+        fprintf(out, "record %u has this issuer and serial, but its key did not sign this file",
+                check->record);
+        break;
+    case CHECK_BAD_HASH:
+        fprintf(out, "record %u has this issuer and serial, but is another certificate",
+                check->record);
+        break;
+    case CHECK_NOT_SIGNED:
+        fputs("the file has no signature, and this phone asks for one", out);
+        break;
+    default:
+        fprintf(out, "yes, record %u: ", check->record);
+        put_cert(out, s->c, check->cert);
+        break;
+    }
+}
+
+static void put_in_cache(const struct story *s, const struct trust_check *check)
+{
+    FILE *out = s->out;
+    fputs("among the answers of TVS that it remembers: ", out);
+    switch (check->result) {
+    case CHECK_EXPIRED:
+        fputs("one, past its time to live", out);
+        break;
+    case CHECK_WRONG_ROLE:
+        fputs("one, for another role", out);
+        break;
+    case CHECK_MATCH:
+        fputs("yes", out);
+        break;
+    case CHECK_BAD_SIGNATURE:
+    case CHECK_BAD_HASH:
+        fputs("one of this name, but of another key", out);
+        break;
+    default:
+        fputs("none", out);
+        break;
+    }
+}
+
+static void put_tvs(const struct story *s, const struct trust_check *check)
+{
+    FILE *out = s->out;
+    if (check->result == CHECK_NONE_LEFT) {
+        fputs("TVS: its configuration names none", out);
+        return;
+    }
+    const struct cnf *cnf = config_of(s);
+    fprintf(out, "TVS %u, ", check->server + 1u);
+    put_node(s, cnf == NULL ? 0 : phone_address(cnf->tvs[check->server].address));
+    fputs(": ", out);
+    switch (check->outcome) {
+    case TVS_NO_ANSWER:
+        fprintf(out, "no answer within %u s",
+                (unsigned)(s->env.knobs->value[KNOB_TVS_TIMEOUT_US] / 1000000));
+        break;
+    case TVS_CONN_REFUSED:
+        fputs("nobody listens there", out);
+        break;
+    case TVS_CERT_REFUSED:
+        fputs("it showed ", out);
+        put_cert(out, s->c, check->cert);
+        fputs(",\n         which is in neither list as TVS, so the phone broke off", out);
+        if (s->p->itl != 0)
+            put_instead(s, s->p->itl, ROLE_BIT(TL_TVS), "TVS");
+        break;
+    case TVS_NOT_TRUSTED:
+        fputs("it answered \"not trusted\": no store of its has that certificate for this use",
+              out);
+        break;
+    case TVS_TRUSTED:
+        fputs("it vouched for the certificate", out);
+        break;
+    default:
+        fputs("not asked", out);
+        break;
+    }
+}
+
+static void put_check(const struct story *s, enum trust_purpose purpose, uint32_t number,
+                      const struct trust_check *check)
+{
+    fprintf(s->out, "      %u. ", number);
+    switch (check->where) {
+    case WHERE_EMPTY_LISTS:
+        fputs(check->result == CHECK_MATCH ? "first trust: it holds no list, and takes what comes"
+                                           : "first trust: no, it holds a list",
+              s->out);
+        break;
+    case WHERE_CTL:
+    case WHERE_ITL:
+        put_in_list(s, purpose, check->where == WHERE_CTL, check);
+        break;
+    case WHERE_CACHE:
+        put_in_cache(s, check);
+        break;
+    default:
+        put_tvs(s, check);
+        break;
+    }
+    fputc('\n', s->out);
+}
+
+static void put_chain(const struct story *s, enum trust_purpose purpose,
+                      const struct trust_chain *chain)
+{
+    for (uint32_t i = 0; i < chain->count; i++)
+        put_check(s, purpose, i + 1, &chain->checks[i]);
+}
+
+static void put_refusal(const struct story *s, const struct story_refusal *r)
+{
+    const struct content *c = s->c;
+    fprintf(s->out, "  It was offered %s, ", purposes[r->purpose].thing);
+    if (r->purpose == TRUST_HTTPS) {
+        put_cert(s->out, c, r->offered);
+        fputs(". Is it known?\n", s->out);
+    } else if (content_envelope(c, r->offered)->cert == 0) {
+        fputs("without a signature.\n", s->out);
+    } else {
+        fputs("signed by ", s->out);
+        put_cert(s->out, c, content_envelope(c, r->offered)->cert);
+        fputs(". Is that signer known?\n", s->out);
+    }
+    put_chain(s, (enum trust_purpose)r->purpose, &r->chain);
+    if (r->verdict == TRUST_REFUSED)
+        fprintf(s->out, "      Refused: %s.\n", purposes[r->purpose].keeps);
+    else
+        fprintf(s->out, "      Its signature is good (%s), but the phone cannot read it.\n",
+                story_verdict((enum trust_verdict)r->verdict));
+}
+
+/* ---- registration and files that did not come ---- */
+
+static bool node_of(const struct story *s, uint32_t ip, uint32_t *cluster, uint32_t *node)
+{
+    for (*cluster = 0; *cluster < s->lab->cluster_count; (*cluster)++) {
+        if (cluster_node_at(&s->lab->clusters[*cluster], ip, node))
+            return true;
+    }
+    return false;
+}
+
+static void put_tls_server(const struct story *s, const struct cluster *cl, uint32_t node)
+{
+    uint32_t cert = serve_certificate(cl, node, SERVICE_CALLMANAGER);
+    if (cert == 0) {
+        fputs("has no certificate to show\n", s->out);
+        return;
+    }
+    struct trust_held held = { s->p->ctl, s->p->itl, s->p->cache };
+    struct trust_said said = { { 0 }, { 0 } };
+    struct trust_rules rules = { s->env.knobs->value[KNOB_NEXT_TVS_ON_UNKNOWN] != 0,
+                                 s->env.knobs->value[KNOB_CCM_IN_ITL] != 0 };
+    struct trust_chain chain = { .count = 0 };
+    enum trust_verdict v = trust_decide(s->c, &rules, TRUST_CCM_SERVER, cert, &held, &said, 0,
+                                        (uint32_t)(s->env.now_us / 1000000), &chain);
+    fputs("shows ", s->out);
+    put_cert(s->out, s->c, cert);
+    fprintf(s->out, v == TRUST_REFUSED ? ": refused\n" : ": accepted\n");
+    put_chain(s, TRUST_CCM_SERVER, &chain);
+}
+
+/* Each CallManager as it is now: runs it, would it take the phone? */
+static void put_registration(const struct story *s, uint32_t device)
+{
+    static const char *const reasons[] = { "takes it", "does not know this device",
+                                           "does not trust the CAPF of its LSC",
+                                           "asks for another security mode" };
+    const struct cnf *cnf = config_of(s);
+    bool tls = cnf != NULL && cnf->security_mode >= CNF_AUTHENTICATED;
+    fprintf(s->out, "  It could not register%s. As things are now:\n",
+            tls ? " (over TLS: its profile is secure)" : "");
+    uint32_t ip, i = 0;
+    for (; i <= CNF_SERVERS && (ip = phone_server(s->p, &s->env, i)) != 0; i++) {
+        uint32_t cluster, node;
+        fprintf(s->out, "      %u. CallManager ", i + 1);
+        put_node(s, ip);
+        fputs(": ", s->out);
+        if (!node_of(s, ip, &cluster, &node)) {
+            fputs("nobody there\n", s->out);
+            continue;
+        }
+        const struct cluster *cl = &s->lab->clusters[cluster];
+        if (!serve_running(cl, node, SERVICE_CALLMANAGER)) {
+            fputs("the service does not run\n", s->out);
+            continue;
+        }
+        enum reject_reason why =
+            serve_register(cl, node, device, tls ? TRANSPORT_TLS : TRANSPORT_TCP,
+                           s->p->lsc != 0 ? s->p->lsc : CONTENT_MIC, s->env.now_us);
+        if (tls)
+            put_tls_server(s, cl, node);
+        if (!tls || why != REJECT_NONE)
+            fprintf(s->out, "%s%s\n", tls ? "         and " : "", reasons[why]);
+    }
+    if (i == 0)
+        fputs("      It knows no CallManager: it holds no configuration.\n", s->out);
+}
+
+/* Lost without a refusal: no file came. */
+static void put_tftp(const struct story *s)
+{
+    const struct phone_place *place = &s->env.places[s->p->place];
+    fputs("  It refused nothing: files did not come. As things are now:\n", s->out);
+    for (int i = 0; i < 2 && place->tftp[i] != 0; i++) {
+        uint32_t cluster, node;
+        fputs("      TFTP server ", s->out);
+        put_node(s, place->tftp[i]);
+        if (!node_of(s, place->tftp[i], &cluster, &node))
+            fputs(": nobody there\n", s->out);
+        else
+            fprintf(s->out, ": Cisco Tftp %s\n",
+                    serve_running(&s->lab->clusters[cluster], node, SERVICE_TFTP) ? "runs now"
+                                                                                  : "does not run");
+    }
+    if (place->tftp[0] == 0)
+        fputs("      It has no TFTP server: DHCP option 150 names none.\n", s->out);
+}
+
+/* ---- the whole ---- */
+
+static uint32_t own_refusals(const struct phone *p, const struct phone_env *env,
+                             uint32_t purposes_of, struct story_refusal *out)
+{
+    uint32_t n = 0;
+    for (int k = TRUST_CTL; k <= TRUST_HTTPS; k++) {
+        enum trust_verdict verdict;
+        if ((purposes_of & FSM_BIT(k)) == 0 ||
+            !phone_explain(p, env, (enum trust_purpose)k, &out[n].chain, &verdict))
+            continue;
+        out[n].purpose = (uint8_t)k;
+        out[n].offered = p->refused[k];
+        out[n++].verdict = (uint8_t)verdict;
+    }
+    return n;
+}
+
+#define FILE_PURPOSES (FSM_BIT(TRUST_CTL) | FSM_BIT(TRUST_ITL) | FSM_BIT(TRUST_CONFIG))
+
+uint32_t story_refusals(struct lab *lab, uint32_t phone, struct story_refusal out[4])
+{
+    struct phone_env env = lab_phone_env(lab);
+    const struct phone *p = &lab->phones[phone];
+    uint32_t n = own_refusals(p, &env, FILE_PURPOSES, out);
+    if ((remedy_lost(lab, phone) & FSM_BIT(FUNCTION_SECURE_SERVICES)) == 0)
+        return n;
+    /* A phone keeps what TVS said for its last refusal alone, and mostly nobody pressed the key:
+     * pressed now, in a trial. */
+    struct lab *trial = lab_trial(lab, &phone, 1);
+    lab_press(trial, 0, KEY_DIRECTORIES, lab_now_us(trial));
+    lab_settle(trial, lab_now_us(trial) + 600000000u);
+    struct phone_env trial_env = lab_phone_env(trial);
+    n += own_refusals(&trial->phones[0], &trial_env, FSM_BIT(TRUST_HTTPS), out + n);
+    lab_trial_free(trial);
+    return n;
+}
+
+static void put_losses(const struct story *s, uint32_t phone)
+{
+    const struct lab_loss *loss = lab_loss_of(s->lab, phone);
+    for (int f = 0; f < FUNCTIONS; f++) {
+        if (loss == NULL || (loss->ever & FSM_BIT(f)) == 0)
+            continue;
+        char minutes[FMT_ROOM];
+        bool open = (loss->open & FSM_BIT(f)) != 0;
+        fmt_minutes(lab_lost_us(s->lab, phone, (enum phone_function)f), open, minutes);
+        uint32_t step = loss->step[f];
+        fprintf(s->out, "  It %s %s %s%s%s: %s minutes.\n", open ? "has lost" : "lost",
+                lab_function_name((enum phone_function)f),
+                step == 0 ? "before the first step" : "after \"",
+                step == 0 ? "" : s->lab->steps[step].name, step == 0 ? "" : "\"", minutes);
+    }
+    if (loss == NULL)
+        fputs("  It lost nothing.\n", s->out);
+}
+
+void story_print(FILE *out, struct lab *lab, uint32_t phone, enum remedy remedy)
+{
+    char name[DEVICE_NAME];
+    const struct phone *p = &lab->phones[phone];
+    struct story s = { out, lab, p, lab_phone_env(lab), lab->content };
+    lab_phone_name(lab, phone, name);
+    fprintf(out, "  %s, %s, pool %s, is %s.\n", name, model_table[p->model].product,
+            lab_pool_of(lab, phone), phone_states[p->state].name);
+    put_losses(&s, phone);
+    put_holds(&s);
+    struct story_refusal refusals[4];
+    uint32_t n = story_refusals(lab, phone, refusals);
+    for (uint32_t i = 0; i < n; i++)
+        put_refusal(&s, &refusals[i]);
+    uint8_t lost = remedy_lost(lab, phone);
+    if (n == 0 && (lost & (FSM_BIT(FUNCTION_CONFIGURATION) | FSM_BIT(FUNCTION_TRUST_LIST))) != 0)
+        put_tftp(&s);
+    if ((lost & FSM_BIT(FUNCTION_REGISTRATION)) != 0)
+        put_registration(&s, phone);
+    if (lab_loss_of(lab, phone) != NULL)
+        fprintf(out, "  What brings it back: %s\n", remedy_sentence(remedy));
+}

@@ -1,0 +1,35 @@
+/* One phone's story in words: what it holds, what it was offered, each check that led to the
+ * refusal with the certificates that differed, each TVS server; then what brings it back.  Called
+ * by the report, its JSON and `--explain`.  The decision is run again from what the phone kept
+ * (phone_explain); what the phone has not tried itself is tried in a trial. */
+#ifndef CUCMLAB_REPORT_STORY_H
+#define CUCMLAB_REPORT_STORY_H
+
+#include "sim/predict/remedy.h"
+
+#include <stdio.h>
+
+/* Several lines, indented by two spaces. */
+void story_print(FILE *out, struct lab *lab, uint32_t phone, enum remedy remedy);
+
+/* One refused thing, for those who print it otherwise. */
+struct story_refusal {
+    uint8_t purpose;  /* enum trust_purpose */
+    uint32_t offered; /* CT_LIST, CT_FILE or CT_CERT */
+    struct trust_chain chain;
+    uint8_t verdict; /* enum trust_verdict */
+};
+
+/* What the phone refused last, by purpose: at most 4, returns how many.  A refused HTTPS
+ * certificate that nobody pressed a key for is found in a trial. */
+uint32_t story_refusals(struct lab *lab, uint32_t phone, struct story_refusal out[4]);
+
+const char *story_purpose(enum trust_purpose purpose); /* stable: "ctl", "itl", "configuration" */
+const char *story_where(enum trust_where where);       /* "ctl", "tvs" */
+const char *story_result(enum trust_result result);    /* "no-match" */
+const char *story_outcome(enum tvs_outcome outcome);   /* "certificate-refused" */
+const char *story_verdict(enum trust_verdict verdict); /* "refused", "by ITL" */
+/* "CN=pub" of "CN=pub;OU=…"; borrowed from the content. */
+struct view story_common_name(const struct content *c, uint32_t cert);
+
+#endif

@@ -1,0 +1,254 @@
+/* Arguments of the scenario's verbs.  An error is one line: file, line, verb, what was wrong and
+ * what was expected instead. */
+#include "sim/script/impl.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#define TIME_MAX_US (100ull * 366 * 86400 * 1000000) /* a century */
+
+int args_fail(lua_State *L, const char *format, ...)
+{
+    char text[500];
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(text, sizeof text, format, ap);
+    va_end(ap);
+    return luaL_error(L, "%s", text);
+}
+
+int args_unknown(lua_State *L, const char *verb, const char *what, const char *given,
+                 const char *const *names, uint32_t count)
+{
+    char text[400] = "";
+    size_t n = 0;
+    for (uint32_t i = 0; i < count && n < sizeof text; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i == 0 ? "" : ", ", names[i]);
+    return args_fail(L, "%s: no %s \"%.80s\" (one of %s)", verb, what, given, text);
+}
+
+/* ---- time ---- */
+
+static const struct {
+    const char *name;
+    uint64_t us;
+} units[] = {
+    { "us", 1 },        { "ms", 1000 },        { "s", 1000000 },
+    { "m", 60000000 },  { "h", 3600000000 },   { "d", 86400000000 },
+};
+
+static bool digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* A number of up to 12 digits and 6 decimals, then a unit; moves *text behind it. */
+static bool parse_part(const char **text, uint64_t *us)
+{
+    const char *p = *text;
+    uint64_t whole = 0, millionths = 0, scale = 1000000;
+    int digits = 0;
+    for (; digit(*p); p++) {
+        if (++digits > 12)
+            return false;
+        whole = whole * 10 + (uint64_t)(*p - '0');
+    }
+    if (digits == 0)
+        return false;
+    if (*p == '.') {
+        if (!digit(*++p))
+            return false;
+        for (; digit(*p); p++) {
+            scale /= 10;
+            if (scale == 0)
+                return false;
+            millionths += (uint64_t)(*p - '0') * scale;
+        }
+    }
+    size_t n = 0;
+    while (p[n] >= 'a' && p[n] <= 'z')
+        n++;
+    for (uint32_t i = 0; i < COUNT_OF(units); i++) {
+        if (strlen(units[i].name) != n || memcmp(units[i].name, p, n) != 0)
+            continue;
+        if (whole > TIME_MAX_US / units[i].us)
+            return false;
+        *us += whole * units[i].us;
+        *us += (uint64_t)((unsigned __int128)millionths * units[i].us / 1000000);
+        *text = p + n;
+        return *us <= TIME_MAX_US;
+    }
+    return false;
+}
+
+bool args_parse_time(const char *text, uint64_t *us)
+{
+    *us = 0;
+    do {
+        if (!parse_part(&text, us))
+            return false;
+    } while (*text != '\0');
+    return true;
+}
+
+/* The time at stack index `arg`; false where it is none. */
+static bool time_at(lua_State *L, int arg, uint64_t *us)
+{
+    if (lua_type(L, arg) == LUA_TSTRING)
+        return args_parse_time(lua_tostring(L, arg), us);
+    if (lua_type(L, arg) != LUA_TNUMBER)
+        return false;
+    double seconds = lua_tonumber(L, arg);
+    if (!(seconds >= 0 && seconds <= (double)(TIME_MAX_US / 1000000)))
+        return false;
+    *us = lua_isinteger(L, arg) ? (uint64_t)lua_tointeger(L, arg) * 1000000
+                                : (uint64_t)(seconds * 1e6 + 0.5);
+    return true;
+}
+
+uint64_t args_time(lua_State *L, int arg, const char *verb)
+{
+    uint64_t us = 0;
+    if (!time_at(L, arg, &us))
+        args_fail(L, "%s: a time is expected, \"10s\", \"5m\", \"2h\", \"3d\" or seconds, not %.60s",
+                  verb, sandbox_tostring(L, arg));
+    return us;
+}
+
+void args_push_time(lua_State *L, uint64_t us)
+{
+    if (us % 1000000 == 0)
+        lua_pushinteger(L, (lua_Integer)(us / 1000000));
+    else
+        lua_pushnumber(L, (double)us / 1e6);
+}
+
+/* ---- texts and tables ---- */
+
+const char *args_text(lua_State *L, int arg, const char *verb, const char *what)
+{
+    if (lua_type(L, arg) != LUA_TSTRING)
+        args_fail(L, "%s: %s is expected, a text, not %.60s", verb, what,
+                  lua_isnone(L, arg) ? "nothing" : sandbox_tostring(L, arg));
+    return lua_tostring(L, arg);
+}
+
+void args_table(lua_State *L, int arg, const char *verb, const char *const *keys, uint32_t count)
+{
+    if (lua_type(L, arg) != LUA_TTABLE)
+        args_fail(L, "%s: a table is expected, %s { %s = ... }", verb, verb, keys[0]);
+    const char *unknown = NULL; /* the first in order, whatever Lua's order is */
+    lua_pushnil(L);
+    while (lua_next(L, arg) != 0) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) != LUA_TSTRING)
+            args_fail(L, "%s: fields are named, %s { %s = ... }", verb, verb, keys[0]);
+        const char *key = lua_tostring(L, -1);
+        bool known = false;
+        for (uint32_t i = 0; i < count && !known; i++)
+            known = strcmp(keys[i], key) == 0;
+        if (!known && (unknown == NULL || strcmp(key, unknown) < 0))
+            unknown = key;
+    }
+    if (unknown != NULL)
+        args_unknown(L, verb, "field", unknown, keys, count);
+}
+
+/* Pushes the field where it has the type; false and nothing pushed where it is nil. */
+static bool field(lua_State *L, int arg, const char *verb, const char *key, int type,
+                  const char *what)
+{
+    int is = lua_getfield(L, arg, key);
+    if (is == LUA_TNIL) {
+        lua_pop(L, 1);
+        return false;
+    }
+    if (is != type)
+        args_fail(L, "%s: %s is %s, not %.60s", verb, key, what, sandbox_tostring(L, -1));
+    return true;
+}
+
+const char *args_field_text(lua_State *L, int arg, const char *verb, const char *key)
+{
+    if (!field(L, arg, verb, key, LUA_TSTRING, "a text"))
+        return NULL;
+    const char *text = lua_tostring(L, -1);
+    lua_pop(L, 1); /* the table keeps it */
+    return text;
+}
+
+bool args_field_bool(lua_State *L, int arg, const char *verb, const char *key, bool *out)
+{
+    if (!field(L, arg, verb, key, LUA_TBOOLEAN, "true or false"))
+        return false;
+    *out = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return true;
+}
+
+bool args_field_time(lua_State *L, int arg, const char *verb, const char *key, uint64_t *us)
+{
+    if (lua_getfield(L, arg, key) == LUA_TNIL) {
+        lua_pop(L, 1);
+        return false;
+    }
+    if (!time_at(L, -1, us))
+        args_fail(L, "%s: %s is a time, \"20ms\", \"1s\" or seconds, not %.60s", verb, key,
+                  sandbox_tostring(L, -1));
+    lua_pop(L, 1);
+    return true;
+}
+
+bool args_field_number(lua_State *L, int arg, const char *verb, const char *key, double least,
+                       double most, double *out)
+{
+    if (!field(L, arg, verb, key, LUA_TNUMBER, "a number"))
+        return false;
+    *out = lua_tonumber(L, -1);
+    if (!(*out >= least && *out <= most))
+        args_fail(L, "%s: %s is a number from %.15g to %.15g, not %s", verb, key, least, most,
+                  sandbox_tostring(L, -1));
+    lua_pop(L, 1);
+    return true;
+}
+
+uint32_t args_texts(lua_State *L, int arg, const char *verb, const char *what, const char **out,
+                    uint32_t max)
+{
+    if (lua_type(L, arg) == LUA_TSTRING) {
+        out[0] = lua_tostring(L, arg);
+        return 1;
+    }
+    if (lua_type(L, arg) != LUA_TTABLE)
+        args_fail(L, "%s: %s are expected, { \"one\", \"two\" }, not %.60s", verb, what,
+                  lua_isnone(L, arg) ? "nothing" : sandbox_tostring(L, arg));
+    lua_Unsigned n = lua_rawlen(L, arg);
+    if (n == 0 || n > max)
+        args_fail(L, "%s: 1 to %u %s are expected, not %llu", verb, max, what,
+                  (unsigned long long)n);
+    for (lua_Unsigned i = 0; i < n; i++) {
+        if (lua_rawgeti(L, arg, (lua_Integer)i + 1) != LUA_TSTRING)
+            args_fail(L, "%s: %s are texts, not %.60s", verb, what, sandbox_tostring(L, -1));
+        out[i] = lua_tostring(L, -1);
+        lua_pop(L, 1);
+    }
+    return (uint32_t)n;
+}
+
+struct link args_link(lua_State *L, int arg, struct link standard)
+{
+    static const char *const keys[] = { "delay", "jitter", "loss", "rate", "down" };
+    struct link link = standard;
+    double number;
+    args_table(L, arg, "link", keys, COUNT_OF(keys));
+    args_field_time(L, arg, "link", "delay", &link.delay_us);
+    args_field_time(L, arg, "link", "jitter", &link.jitter_us);
+    if (link.delay_us > 600000000 || link.jitter_us > 600000000)
+        args_fail(L, "link: delay and jitter are at most 10m");
+    if (args_field_number(L, arg, "link", "loss", 0, 1, &number))
+        link.loss_ppm = (uint32_t)(number * 1e6 + 0.5);
+    if (args_field_number(L, arg, "link", "rate", 0, 4e9, &number))
+        link.rate = (uint32_t)number;
+    args_field_bool(L, arg, "link", "down", &link.down);
+    return link;
+}

@@ -1,0 +1,144 @@
+/* Shared inside sim/script: the state of a running scenario and what its parts call of each other.
+ * Every function that takes a lua_State may raise a Lua error (a longjmp): it owns nothing then. */
+#ifndef CUCMLAB_SCRIPT_IMPL_H
+#define CUCMLAB_SCRIPT_IMPL_H
+
+#include "sim/script/script.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+
+enum task_state { TASK_READY_AT, TASK_SETTLING, TASK_OVER };
+
+/* A coroutine of the scenario: its main part, or a function given to at(). */
+struct task {
+    lua_State *co;
+    int ref;         /* keeps the coroutine alive */
+    uint8_t state;   /* enum task_state */
+    bool answers;    /* resumed from settle(): gets two results */
+    bool quiet;      /* first result */
+    bool no_limit;   /* settle() without a limit: not getting quiet is an error */
+    uint32_t idle;   /* second result */
+    uint64_t due_us; /* READY_AT: when; SETTLING: its limit */
+};
+
+/* What the scenario may ask of a phone and the phone itself does not keep. */
+struct seen {
+    uint32_t itl;   /* CT_LIST accepted last */
+    uint8_t itl_by; /* enum trust_verdict + 1; 0: none */
+    uint8_t config; /* enum file_kind + 1 of the configuration used last; 0: none */
+};
+
+struct script_set {
+    const char *text; /* "name=value" */
+    size_t name_len;
+    bool used;
+};
+
+struct script {
+    struct script_options options;
+    struct lab *lab;
+    lua_State *L;
+    struct arena arena;
+    struct view source;
+    char chunk[200]; /* how Lua names the file in messages */
+    size_t memory_used;
+    uint64_t budget; /* instructions left */
+    bool exhausted;
+    bool inventory_used;
+    struct rng random, parts;
+    struct task *tasks;
+    uint32_t task_count, task_cap, current;
+    struct script_expect *expects;
+    uint32_t expect_count, expect_cap;
+    struct script_param *params;
+    uint32_t param_count, param_cap;
+    struct script_set *sets;
+    uint32_t set_count;
+    struct seen *seen; /* by device number */
+    uint32_t seen_cap;
+    void (*old_note)(void *ctx, uint32_t phone, const struct action *note, uint64_t now_us);
+    void *old_note_ctx;
+};
+
+struct script *script_of(lua_State *L);
+const struct seen *script_seen(const struct script *s, uint32_t phone);
+
+/* ---- args.c: reading arguments; errors say the verb and what was expected ---- */
+
+int args_fail(lua_State *L, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* `verb: no what "given" (one of a, b, c)` */
+int args_unknown(lua_State *L, const char *verb, const char *what, const char *given,
+                 const char *const *names, uint32_t count);
+/* "90s", "1h30m", "2.5d", "20ms", "5us". */
+bool args_parse_time(const char *text, uint64_t *us);
+uint64_t args_time(lua_State *L, int arg, const char *verb); /* seconds or text */
+const char *args_text(lua_State *L, int arg, const char *verb, const char *what);
+/* A table that has no other fields than these. */
+void args_table(lua_State *L, int arg, const char *verb, const char *const *keys, uint32_t count);
+/* Fields: false (or NULL) where there is none. Texts live as long as the table. */
+const char *args_field_text(lua_State *L, int arg, const char *verb, const char *key);
+bool args_field_bool(lua_State *L, int arg, const char *verb, const char *key, bool *out);
+bool args_field_time(lua_State *L, int arg, const char *verb, const char *key, uint64_t *us);
+bool args_field_number(lua_State *L, int arg, const char *verb, const char *key, double least,
+                       double most, double *out);
+/* A list of texts, or one text; at least one and at most `max`. */
+uint32_t args_texts(lua_State *L, int arg, const char *verb, const char *what, const char **out,
+                    uint32_t max);
+struct link args_link(lua_State *L, int arg, struct link standard);
+/* Pushes the time in seconds, an integer where it is one. */
+void args_push_time(lua_State *L, uint64_t us);
+
+/* ---- sandbox.c, pattern.c ---- */
+
+lua_State *sandbox_open(struct script *s);
+/* Takes `n` instructions off the budget. */
+void sandbox_charge(lua_State *L, uint64_t n);
+/* Pushes a text of the value without any address. */
+const char *sandbox_tostring(lua_State *L, int arg);
+/* Upper bound of the steps that matching `pattern` against `n` bytes takes. */
+uint64_t pattern_cost(size_t n, const char *pattern, size_t length);
+
+/* ---- the objects and verbs ---- */
+
+void verbs_open(lua_State *L);
+void admin_open(lua_State *L);
+void fleet_open(lua_State *L);
+void expect_open(lua_State *L);
+/* Makes the metatable of an object: its methods and what else its fields give. */
+void object_open(lua_State *L, const char *type, const luaL_Reg *methods, const luaL_Reg *meta);
+/* Raises: there is no such field; names what there is. */
+int object_no_field(lua_State *L, const char *type, const char *key);
+/* The method `key` of `type` on the stack; false and nothing pushed where there is none. */
+bool object_method(lua_State *L, const char *type, const char *key);
+/* The receiver of a method, with an error that tells of the colon. */
+void *object_self(lua_State *L, const char *type, const char *verb);
+
+#define OBJECT_CLUSTER "cluster"
+#define OBJECT_NODE    "node"
+#define OBJECT_CERT    "certificate"
+#define OBJECT_FLEET   "fleet"
+#define OBJECT_EXPECT  "expectation"
+
+struct object_node {
+    uint32_t cluster, node;
+};
+
+/* Phones first .. first + count - 1 where `listed` is false, else phones[]. */
+struct object_fleet {
+    uint32_t cluster, first, count;
+    bool listed;
+    bool single; /* one phone: has the fields of a phone */
+    uint32_t phones[];
+};
+
+struct object_fleet *fleet_push(lua_State *L, uint32_t cluster, uint32_t first, uint32_t count);
+uint32_t admin_check_cluster(lua_State *L, int arg, const char *verb);
+struct object_node admin_check_node(lua_State *L, int arg, const char *verb);
+/* The cluster's pool: {name =, group =} at `arg`. */
+void admin_pool(lua_State *L, uint32_t cluster, const char *name, int group_arg, const char *verb);
+
+#define COUNT_OF(array) ((uint32_t)(sizeof(array) / sizeof((array)[0])))
+
+#endif

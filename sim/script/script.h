@@ -1,0 +1,93 @@
+/* Scenarios: Lua files that build clusters and fleets in a lab and say what an administrator does.
+ * Called by sim/main and tests.  A scenario is a coroutine over the lab's time: whatever waits
+ * yields to script_run(), which lets the lab's driver run, virtual or live.
+ *
+ * The sandbox (docs/SCENARIOS.md): no io, os, load, next; ordered pairs; no address in any text;
+ * random numbers from the lab's seed; a budget of instructions and of memory.  Scenarios are input
+ * like any other: whatever they do ends in an error with file and line. */
+#ifndef CUCMLAB_SCRIPT_SCRIPT_H
+#define CUCMLAB_SCRIPT_SCRIPT_H
+
+#include "sim/lab.h"
+
+#include <stdio.h>
+
+#define SCRIPT_SOURCE_MAX   (1u << 20)   /* bytes of a scenario file */
+#define SCRIPT_INSTRUCTIONS 200000000ull /* of Lua, in a whole run */
+#define SCRIPT_MEMORY       (256u << 20) /* bytes */
+#define SCRIPT_PHONES       5000000u     /* of one `phones {}` */
+
+struct script_options {
+    const char *path;        /* the file; errors name it so */
+    struct lab *lab;         /* borrowed; new, or with what the caller put there before */
+    const char *const *sets; /* "phones=20000": overrides of what the scenario declares by param() */
+    uint32_t set_count;
+    FILE *out; /* where print() writes; NULL: nowhere */
+    uint64_t instructions; /* 0: the default above */
+    size_t memory;         /* 0: the default above */
+    /* Which of these phones only hands bring back; fills out[n], returns how many.  NULL: a
+     * scenario that asks for it is an error. */
+    uint32_t (*needs_hands)(void *ctx, struct lab *lab, const uint32_t *phones, uint32_t n,
+                            bool *out);
+    void *needs_hands_ctx;
+    /* Adds real phones in place of those of the scenario's one `phones {}`; their device numbers
+     * follow each other.  NULL: no inventory. */
+    bool (*inventory)(void *ctx, struct lab *lab, uint32_t cluster, uint32_t *first,
+                      uint32_t *count, struct err *e);
+    void *inventory_ctx;
+    /* Called about once a minute of the lab's time while time passes; NULL: no. */
+    void (*progress)(void *ctx, uint64_t now_us);
+    void *progress_ctx;
+};
+
+enum script_result {
+    SCRIPT_PASSED,
+    SCRIPT_FAILED, /* some expect() does not hold */
+    SCRIPT_ERROR   /* the scenario is wrong: `e` says where; exit code 2 */
+};
+
+/* One expect(), in the order in which they were made. */
+struct script_expect {
+    uint64_t at_us;
+    uint32_t line;
+    bool passed;
+    const char *text;     /* the line of the scenario, or what expect() was given as its second */
+    const char *expected; /* "at least 5000" */
+    const char *actual;   /* "4999" */
+};
+
+/* What the scenario declared by param(). Values as the scenario would write them. */
+struct script_param {
+    const char *name, *value, *standard;
+};
+
+struct script;
+
+/* `options` is copied, what it points to is borrowed until script_free(). */
+struct script *script_new(const struct script_options *options);
+enum script_result script_run(struct script *s, struct err *e); /* once */
+/* Valid until script_free(). */
+const struct script_expect *script_expects(const struct script *s, uint32_t *count);
+const struct script_param *script_params(const struct script *s, uint32_t *count);
+void script_free(struct script *s);
+
+/* ---- the header of a scenario, without running it ---- */
+
+#define SCRIPT_HEADER_PARAMS 16
+
+/* The comment at the top of the file: the first line is the title, then "-- why: ...",
+ * "-- expected: ...", "-- versions: ...", "-- source: ...", "-- confidence: ..." (each may go on in
+ * lines that begin with "--   ") and "-- live = true".  What is missing is "". */
+struct script_header {
+    char title[200];
+    char why[800], expected[800], versions[100], source[400], confidence[400];
+    bool live; /* it can run on real sockets as well */
+    struct {
+        char name[40], standard[40];
+    } params[SCRIPT_HEADER_PARAMS]; /* param("name", standard) as written in the text */
+    uint32_t param_count;
+};
+
+bool script_header(const char *path, struct script_header *out, struct err *e);
+
+#endif

@@ -1,0 +1,376 @@
+#include "sim/tools.h"
+
+#include "sim/base/sys.h"
+#include "sim/bytes/envelope.h"
+#include "sim/report/tlshow.h"
+#include "sim/wire/text.h"
+
+#include <string.h>
+
+enum { GOOD = 0, FAILED = 1, WRONG = 2 };
+
+struct job {
+    const char *tool, *action;
+    const char *files[2];
+    int file_count;
+    const char *with;
+    int release;
+    bool strict;
+    struct arena arena;
+    FILE *out, *problems;
+};
+
+/* ---- messages ---- */
+
+static int wrong(struct job *j, const struct err *e)
+{
+    fprintf(j->problems, "cucmlab %s %s: %s\n", j->tool, j->action, e->text);
+    return WRONG;
+}
+
+static void put_hex(FILE *out, struct view v)
+{
+    for (size_t i = 0; i < v.n; i++)
+        fprintf(out, "%s%02X", i == 0 ? "" : ":", v.p[i]);
+}
+
+/* Names come from the file: they must not write to the terminal. */
+static void put_name(FILE *out, struct view v)
+{
+    for (size_t i = 0; i < v.n; i++)
+        fputc(v.p[i] < 0x20 || v.p[i] == 0x7f ? '?' : v.p[i], out);
+}
+
+static void put_signer(FILE *out, const struct tl_header *h)
+{
+    fputs("Signer:    ", out);
+    put_name(out, h->signer_name);
+    fputs("\nIssuer:    ", out);
+    put_name(out, h->signer_issuer);
+    fputs(", serial number ", out);
+    put_hex(out, h->signer_serial);
+    char date[TLSHOW_DATE];
+    tlshow_date(h->timestamp, date);
+    fprintf(out, "\nSignature: RSA %zu bits, %s, %s\n", 8 * h->signature.n,
+            digest_name((enum digest)h->digest), date);
+}
+
+/* ---- reading ---- */
+
+static bool load(struct job *j, const char *path, struct view *file, struct err *e)
+{
+    if (!sys_read_file(path, TOOLS_FILE_MAX, &j->arena, file, e))
+        return false;
+    if (file->n == 0)
+        return err_set(e, "%s: the file is empty", path);
+    struct view head = text_trim(view_sub(*file, 0, file->n < 64 ? file->n : 64));
+    if (head.n > 1 && head.p[0] == '<')
+        return err_set(e,
+                       "%s: text that begins with '<' (XML, or a server's error page), not a "
+                       "signed file",
+                       path);
+    if (head.n > 5 && memcmp(head.p, "-----", 5) == 0)
+        return err_set(e, "%s: a PEM file, not a signed file", path);
+    return true;
+}
+
+static bool load_list(struct job *j, const char *path, struct tl *list, struct err *e)
+{
+    struct view file;
+    struct tl_header h;
+    if (!load(j, path, &file, e))
+        return false;
+    struct err ignored = { "" };
+    if (tl_decode_header(file, false, &j->arena, &h, &ignored) && h.version != TL_LIST)
+        return err_set(e,
+                       "%s: offset 3: version %u.%u is %s, not a trust list (1.2): use `cucmlab "
+                       "sgn`",
+                       path, h.version >> 8, h.version & 0xffu,
+                       h.version == TL_ENC ? "an encrypted file" : "a signed file");
+    return tl_decode(file, j->strict, &j->arena, list, e) || err_prefix(e, "%s", path);
+}
+
+static bool load_cert(struct job *j, struct cert *cert, struct err *e)
+{
+    struct view file;
+    if (!sys_read_file(j->with, TOOLS_FILE_MAX, &j->arena, &file, e))
+        return false;
+    return cert_from_file(file, &j->arena, cert, e) || err_prefix(e, "%s", j->with);
+}
+
+/* ---- signatures ---- */
+
+/* Against the certificate of --with: the names first, since they tell more than a bad signature. */
+static int verify_with(struct job *j, struct view file, const struct tl_header *h)
+{
+    struct cert cert;
+    struct err e = { "" };
+    if (!load_cert(j, &cert, &e))
+        return wrong(j, &e);
+    bool named = view_eq(cert.issuer, h->signer_issuer) && view_eq(cert.serial, h->signer_serial);
+    if (!named) {
+        fputs("The file names another signer than this certificate: issuer ", j->out);
+        put_name(j->out, cert.issuer);
+        fputs(", serial number ", j->out);
+        put_hex(j->out, cert.serial);
+        fputc('\n', j->out);
+    }
+    if (!envelope_verify(file, cert.public, &e)) {
+        fprintf(j->out, "FAILED: %s\n", e.text);
+        return FAILED;
+    }
+    if (!named) {
+        fputs("FAILED: the signature is that of this certificate's key, but a phone looks the "
+              "signer up by issuer and serial number\n",
+              j->out);
+        return FAILED;
+    }
+    fputs("Good: signed by the key of this certificate.\n", j->out);
+    return GOOD;
+}
+
+static int verify_list(struct job *j, const struct tl *list)
+{
+    if (j->with != NULL)
+        return verify_with(j, list->file, &list->header);
+    struct envelope_verdict v;
+    if (!envelope_list_verify(list, &v)) {
+        fprintf(j->out, "FAILED: %s\n", v.error.text);
+        return FAILED;
+    }
+    fprintf(j->out, "Good: signed by the SAST in record %u of %u.\n", v.record, list->count);
+    return GOOD;
+}
+
+/* ---- actions ---- */
+
+static int list_show(struct job *j)
+{
+    struct tl list;
+    struct err e = { "" };
+    struct envelope_verdict v;
+    if (!load_list(j, j->files[0], &list, &e))
+        return wrong(j, &e);
+    bool good = envelope_list_verify(&list, &v);
+    /* A file that was copied has lost the date of the original: the list's own stands for it. */
+    struct tlshow how = { .kind = strcmp(j->tool, "ctl") == 0 ? TLSHOW_CTL : TLSHOW_ITL,
+                          .release = j->release,
+                          .modified_s = list.header.timestamp,
+                          .verified = good };
+    tlshow_print(j->out, &list, &how);
+    if (!good)
+        fprintf(j->problems, "cucmlab %s show: %s: %s\n", j->tool, j->files[0], v.error.text);
+    return good ? GOOD : FAILED;
+}
+
+static int list_verify(struct job *j)
+{
+    struct tl list;
+    struct err e = { "" };
+    if (!load_list(j, j->files[0], &list, &e))
+        return wrong(j, &e);
+    fputs("File:      ", j->out);
+    put_name(j->out, list.header.file_name);
+    fprintf(j->out, ", %zu bytes, %u records%s\n", list.file.n, list.count,
+            tl_is_empty(&list) ? ", empty to a phone (no CCM, TFTP or TVS certificate)" : "");
+    put_signer(j->out, &list.header);
+    return verify_list(j, &list);
+}
+
+static int list_diff(struct job *j)
+{
+    struct tl a, b;
+    struct err e = { "" };
+    if (!load_list(j, j->files[0], &a, &e) || !load_list(j, j->files[1], &b, &e))
+        return wrong(j, &e);
+    return tlshow_diff(j->out, &a, &b) == 0 ? GOOD : FAILED;
+}
+
+static bool load_signed(struct job *j, struct view *file, struct tl_header *h, struct err *e)
+{
+    return load(j, j->files[0], file, e) && (tl_decode_header(*file, j->strict, &j->arena, h, e) ||
+                                             err_prefix(e, "%s", j->files[0]));
+}
+
+static int sgn_show(struct job *j)
+{
+    struct view file;
+    struct tl_header h;
+    struct err e = { "" };
+    if (!load_signed(j, &file, &h, &e))
+        return wrong(j, &e);
+    tlshow_sgn(j->out, &h, file.n - h.length);
+    return j->with == NULL ? GOOD : verify_with(j, file, &h);
+}
+
+static int sgn_verify(struct job *j)
+{
+    struct view file;
+    struct tl_header h;
+    struct err e = { "" };
+    if (j->with == NULL) {
+        err_set(&e, "--with CERT.pem is needed: a signed file does not hold its signer's key");
+        return wrong(j, &e);
+    }
+    if (!load_signed(j, &file, &h, &e))
+        return wrong(j, &e);
+    put_signer(j->out, &h);
+    return verify_with(j, file, &h);
+}
+
+static int sgn_strip(struct job *j)
+{
+    struct view file, payload;
+    struct tl_header h;
+    struct err e = { "" };
+    if (!load_signed(j, &file, &h, &e))
+        return wrong(j, &e);
+    if (h.has_enc)
+        return err_set(&e, "%s: encrypted: only the phone's private key opens it", j->files[0]),
+               wrong(j, &e);
+    if (!envelope_sgn_strip(file, &payload, &e))
+        return err_prefix(&e, "%s", j->files[0]), wrong(j, &e);
+    if (j->with != NULL) {
+        /* The words must not mix with the file. */
+        FILE *out = j->out;
+        j->out = j->problems;
+        int status = verify_with(j, file, &h);
+        j->out = out;
+        if (status != GOOD)
+            return status;
+    }
+    if (fwrite(payload.p, 1, payload.n, j->out) != payload.n)
+        return err_set(&e, "could not write all of it"), wrong(j, &e);
+    return GOOD;
+}
+
+/* ---- the command line ---- */
+
+enum option { OPT_RELEASE = 1, OPT_WITH = 2, OPT_STRICT = 4 };
+
+static const struct action {
+    const char *tool, *name;
+    int files;
+    int options;
+    int (*run)(struct job *);
+    const char *help;
+} actions[] = {
+    { "itl", "show", 1, OPT_RELEASE | OPT_STRICT, list_show,
+      "prints it as CUCM's `show itl` does" },
+    { "itl", "verify", 1, OPT_WITH | OPT_STRICT, list_verify,
+      "checks structure and signature, against its own SAST record or CERT" },
+    { "itl", "diff", 2, OPT_STRICT, list_diff, "what differs between an old and a new list" },
+    { "ctl", "show", 1, OPT_RELEASE | OPT_STRICT, list_show,
+      "prints it as CUCM's `show ctl` does" },
+    { "ctl", "verify", 1, OPT_WITH | OPT_STRICT, list_verify,
+      "checks structure and signature, against its own SAST record or CERT" },
+    { "ctl", "diff", 2, OPT_STRICT, list_diff, "what differs between an old and a new list" },
+    { "sgn", "show", 1, OPT_WITH | OPT_STRICT, sgn_show, "prints its header" },
+    { "sgn", "verify", 1, OPT_WITH | OPT_STRICT, sgn_verify, "checks its signature with CERT" },
+    { "sgn", "strip", 1, OPT_WITH | OPT_STRICT, sgn_strip,
+      "writes what was signed to standard output; with CERT only where it verifies" },
+};
+
+enum { ACTIONS = sizeof actions / sizeof *actions };
+
+void tools_help(const char *tool, FILE *out)
+{
+    fputs("Usage:\n", out);
+    for (int i = 0; i < ACTIONS; i++) {
+        const struct action *a = &actions[i];
+        if (strcmp(a->tool, tool) != 0)
+            continue;
+        fprintf(out, "  cucmlab %s %s %s%s%s%s\n      %s\n", tool, a->name,
+                a->files == 2 ? "OLD NEW" : "FILE",
+                (a->options & OPT_RELEASE) != 0 ? " [--release 8]" : "",
+                a->run == sgn_verify           ? " --with CERT.pem"
+                : (a->options & OPT_WITH) != 0 ? " [--with CERT.pem]"
+                                               : "",
+                (a->options & OPT_STRICT) != 0 ? " [--strict]" : "", a->help);
+    }
+    fputs("FILE \"-\" is standard input.  --strict refuses tags that are not known.\n"
+          "Exit status: 0 good, 1 does not verify or differs, 2 bad file or wrong use.\n",
+          out);
+}
+
+static const struct action *find_action(const char *tool, const char *name)
+{
+    for (int i = 0; i < ACTIONS; i++) {
+        if (strcmp(actions[i].tool, tool) == 0 && strcmp(actions[i].name, name) == 0)
+            return &actions[i];
+    }
+    return NULL;
+}
+
+static bool take_option(struct job *j, const struct action *a, int argc, char *const *argv, int *i,
+                        struct err *e)
+{
+    static const struct {
+        const char *name;
+        enum option option;
+        bool value;
+    } options[] = { { "--release", OPT_RELEASE, true },
+                    { "--with", OPT_WITH, true },
+                    { "--strict", OPT_STRICT, false } };
+    for (size_t k = 0; k < sizeof options / sizeof *options; k++) {
+        if (strcmp(argv[*i], options[k].name) != 0 || (a->options & (int)options[k].option) == 0)
+            continue;
+        if (options[k].value && *i + 1 >= argc)
+            return err_set(e, "%s needs a value", argv[*i]);
+        const char *value = options[k].value ? argv[++*i] : NULL;
+        uint64_t release;
+        switch (options[k].option) {
+        case OPT_RELEASE:
+            if (!text_number(view_str(value), 99, &release) || release < 8)
+                return err_set(e, "--release %s: a major release from 8 was expected", value);
+            j->release = (int)release;
+            break;
+        case OPT_WITH:
+            j->with = value;
+            break;
+        case OPT_STRICT:
+            j->strict = true;
+            break;
+        }
+        return true;
+    }
+    return err_set(e, "unknown option %s", argv[*i]);
+}
+
+static bool parse(struct job *j, const struct action *a, int argc, char *const *argv, struct err *e)
+{
+    for (int i = 1; i < argc; i++) {
+        if (argv[i][0] == '-' && argv[i][1] != '\0') {
+            if (!take_option(j, a, argc, argv, &i, e))
+                return false;
+        } else if (j->file_count == a->files) {
+            return err_set(e, "one file too many: %s", argv[i]);
+        } else {
+            j->files[j->file_count++] = argv[i];
+        }
+    }
+    if (j->file_count < a->files)
+        return err_set(e, a->files == 2 ? "two files are needed" : "a file is needed");
+    return true;
+}
+
+int tools_run(const char *tool, int argc, char *const *argv, FILE *out, FILE *problems)
+{
+    const struct action *a = argc > 0 ? find_action(tool, argv[0]) : NULL;
+    if (a == NULL) {
+        if (argc > 0)
+            fprintf(problems, "cucmlab %s: unknown action \"%s\"\n", tool, argv[0]);
+        tools_help(tool, problems);
+        return WRONG;
+    }
+    struct job j = { .tool = tool,
+                     .action = a->name,
+                     .release = 10,
+                     .arena = arena_of(&sys_mem),
+                     .out = out,
+                     .problems = problems };
+    struct err e = { "" };
+    int status = parse(&j, a, argc, argv, &e) ? a->run(&j) : wrong(&j, &e);
+    arena_free(&j.arena);
+    return status;
+}

@@ -1,0 +1,125 @@
+/* The model of links and servers: how long a request, a node's work and an answer take.  Every
+ * number is a knob of virt_options or of a link; the shapes are assumed (TFTP one block a round
+ * trip, TCP slow start from ten segments). */
+#include "sim/virt/slot.h"
+
+#define TFTP_BLOCK 512
+#define TCP_SEGMENT 1460
+#define TCP_WINDOW 10
+#define MILLION 1000000u
+
+struct virt_options virt_defaults(uint64_t seed)
+{
+    return (struct virt_options){
+        .seed = seed,
+        .link = { .delay_us = 1000, .jitter_us = 500 },
+        .costs = { .sign_us = 300, .handshake_us = 1000, .answer_us = 50, .processors = 2,
+                   .tftp_retry_us = 4000000, .tcp_retry_us = 200000 },
+    };
+}
+
+struct link virt_path(const struct virt *v, const struct slot *s)
+{
+    struct link a = v->links[s->link];
+    const struct link *b = &v->node_links[s->node >> 8][s->node & 255];
+    a.delay_us += b->delay_us;
+    a.jitter_us += b->jitter_us;
+    a.loss_ppm = a.loss_ppm + b->loss_ppm < MILLION ? a.loss_ppm + b->loss_ppm : MILLION;
+    if (b->rate != 0 && (a.rate == 0 || b->rate < a.rate))
+        a.rate = b->rate;
+    a.down = a.down || b->down;
+    return a;
+}
+
+uint64_t virt_one_way_us(const struct link *l, struct rng *rng)
+{
+    return l->delay_us + (l->jitter_us == 0 ? 0 : rng_below(rng, l->jitter_us + 1));
+}
+
+/* What lost packets of `count` cost; a packet that is lost ten times over is as good as none. */
+static uint64_t losses_us(const struct link *l, struct rng *rng, uint64_t count, uint64_t retry_us)
+{
+    uint64_t t = 0;
+    for (uint64_t i = 0; i < count && l->loss_ppm != 0; i++) {
+        for (int again = 0; again < 10 && rng_chance(rng, l->loss_ppm); again++)
+            t += retry_us;
+    }
+    return t;
+}
+
+static bool by_udp(const struct slot *s)
+{
+    return s->ask == ASK_FILE && !s->http;
+}
+
+static uint64_t retry_us(const struct virt *v, const struct slot *s)
+{
+    return by_udp(s) ? v->options.costs.tftp_retry_us : v->options.costs.tcp_retry_us;
+}
+
+uint64_t virt_request_us(const struct virt *v, struct slot *s, const struct link *l, bool again)
+{
+    /* UDP: one packet.  TCP: SYN, SYN-ACK, request.  On an open connection (`again`): the rest of
+     * the handshake and the request are as many. */
+    uint64_t trips = by_udp(s) ? 1 : 3;
+    (void)again;
+    uint64_t t = losses_us(l, &s->rng, trips, retry_us(v, s));
+    for (uint64_t i = 0; i < trips; i++)
+        t += virt_one_way_us(l, &s->rng);
+    return t;
+}
+
+static uint64_t rounds_of(uint32_t bytes)
+{
+    uint64_t segments = bytes / TCP_SEGMENT + 1, window = TCP_WINDOW, rounds = 0;
+    while (segments > window) {
+        segments -= window;
+        window *= 2;
+        rounds++;
+    }
+    return rounds;
+}
+
+uint64_t virt_answer_us(const struct virt *v, struct slot *s, const struct link *l, uint32_t bytes)
+{
+    uint64_t packets = 1, round_trips = 0;
+    if (by_udp(s)) {
+        packets = bytes / TFTP_BLOCK + 1;
+        round_trips = packets - 1;
+    } else {
+        packets = bytes / TCP_SEGMENT + 1;
+        round_trips = rounds_of(bytes);
+    }
+    uint64_t t = virt_one_way_us(l, &s->rng) + round_trips * 2 * l->delay_us;
+    t += losses_us(l, &s->rng, packets, retry_us(v, s));
+    if (l->rate != 0)
+        t += (uint64_t)bytes * MILLION / l->rate;
+    return t;
+}
+
+uint64_t virt_work(struct virt *v, uint16_t node, uint64_t cost_us)
+{
+    uint64_t *busy = &v->busy_us[node >> 8][node & 255];
+    uint64_t start = *busy > v->now_us ? *busy : v->now_us;
+    uint32_t processors = v->options.costs.processors;
+    *busy = start + (cost_us + processors - 1) / processors;
+    return start + cost_us - v->now_us;
+}
+
+uint64_t virt_cost_us(const struct virt *v, const struct slot *s, const struct event *answer)
+{
+    const struct virt_costs *c = &v->options.costs;
+    switch (s->ask) {
+    case ASK_FILE:
+        /* Configurations are signed one by one; lists and common files are in memory. */
+        return answer->type == EV_FILE && (s->kind == FILE_CNF_SGN || s->kind == FILE_CNF_ENC)
+                   ? c->sign_us + c->answer_us
+                   : c->answer_us;
+    case ASK_TVS_CERT:
+    case ASK_CCM_CERT:
+    case ASK_HTTPS_CERT:
+        return c->handshake_us;
+    default:
+        return c->answer_us;
+    }
+}

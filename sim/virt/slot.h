@@ -1,0 +1,84 @@
+/* What the virtual driver keeps of one phone.  Inside sim/virt/ only. */
+#ifndef CUCMLAB_VIRT_SLOT_H
+#define CUCMLAB_VIRT_SLOT_H
+
+#include "sim/base/heap.h"
+#include "sim/virt/virt.h"
+
+enum pending {
+    PENDING_NONE,
+    PENDING_ARRIVE, /* a request is on its way to a node */
+    PENDING_ANSWER, /* an answer is on its way to the phone */
+    PENDING_WAKE    /* a sleeper was woken */
+};
+
+struct slot {
+    uint64_t when_us;   /* of what is pending */
+    uint64_t queued_us; /* time of its valid queue entry; 0: none */
+    struct rng rng;     /* luck of its access link */
+    uint32_t stamp;     /* of its valid queue entry */
+    uint32_t epoch;     /* of the service when serving began */
+    uint32_t a, b;      /* of the ask, then of the answer */
+    uint32_t roles;
+    uint16_t request;
+    uint16_t node;
+    uint8_t pending; /* enum pending */
+    uint8_t ask;     /* enum ask_kind */
+    uint8_t kind;    /* enum file_kind or enum transport */
+    uint8_t http;    /* ASK_FILE: still on HTTP, TFTP comes after */
+    uint8_t type, status; /* of the answer */
+    uint8_t link;    /* index of its access link */
+    uint8_t flags;   /* enum slot_flag */
+};
+
+enum slot_flag {
+    SLOT_TRANSFER = 1, /* holds one of the node's transfers */
+    SLOT_IDLE = 2      /* sleeps between retries that end the same */
+};
+
+#define NODE_CLUSTERS 8
+#define NODE_PLACES 256
+
+struct admin_event {
+    struct event event;
+    uint32_t phone;
+    uint32_t next_free;
+};
+
+struct virt {
+    struct driver driver;
+    const struct world *world;
+    const struct mem *mem;
+    struct virt_options options;
+    struct heap queue;
+    struct slot *slots;
+    uint32_t slot_count, slot_cap;
+    struct link *links;
+    uint32_t link_count, link_cap;
+    struct link node_links[NODE_CLUSTERS][NODE_PLACES];
+    uint64_t busy_us[NODE_CLUSTERS][NODE_PLACES]; /* until when a node's processors are taken */
+    struct admin_event *admin;
+    uint32_t admin_count, admin_cap, admin_free;
+    uint64_t node_due_us; /* of the queued node tick; 0: none */
+    uint32_t idle;        /* phones asleep */
+    uint64_t now_us;
+    uint64_t events;
+    struct arena scratch; /* --bytes */
+};
+
+/* model.c: how long things take. */
+struct link virt_path(const struct virt *v, const struct slot *s);
+/* One way of a small packet. */
+uint64_t virt_one_way_us(const struct link *l, struct rng *rng);
+/* Until a request has arrived: connection set-up and one way, lost packets sent again. */
+uint64_t virt_request_us(const struct virt *v, struct slot *s, const struct link *l, bool again);
+/* From the end of the node's work until the answer is whole; `bytes` of a file, or 0. */
+uint64_t virt_answer_us(const struct virt *v, struct slot *s, const struct link *l, uint32_t bytes);
+/* The node works for `cost_us`: when it is done, behind what it had to do already. */
+uint64_t virt_work(struct virt *v, uint16_t node, uint64_t cost_us);
+uint64_t virt_cost_us(const struct virt *v, const struct slot *s, const struct event *answer);
+
+/* hop.c: real bytes at every hop. */
+void virt_hop(struct virt *v, uint32_t phone, struct slot *s, struct event *answer);
+
+#endif

@@ -1,0 +1,473 @@
+#include "sim/virt/virt.h"
+
+#include "sim/base/check.h"
+#include "sim/virt/slot.h"
+
+#include <string.h>
+
+/* Queue keys: time, then class; equal ones in the order of their pushes. */
+enum { CLASS_NODES, CLASS_ADMIN, CLASS_PHONE, CLASS_BITS = 2 };
+#define ID_NODES 0xffffffffu
+#define ID_ADMIN 0x80000000u
+#define ADMIN_NONE UINT32_MAX
+
+static void push(struct virt *v, uint64_t at_us, unsigned class, uint32_t id, uint32_t stamp)
+{
+    CHECK(at_us >= v->now_us && at_us < UINT64_MAX >> CLASS_BITS);
+    heap_push(&v->queue, (struct heap_entry){ at_us << CLASS_BITS | class, id, stamp });
+}
+
+/* ---- the one queue entry of a phone ---- */
+
+/* Keeps exactly one valid entry: the earlier of what is pending and the phone's own deadline. */
+static void schedule(struct virt *v, uint32_t phone)
+{
+    struct slot *s = &v->slots[phone];
+    bool idle = false;
+    uint64_t deadline = v->world->deadline_us(v->world->ctx, phone, &idle);
+    uint64_t next = s->pending == PENDING_NONE ? 0 : s->when_us;
+    if (deadline != 0 && !idle && (next == 0 || deadline < next))
+        next = deadline > v->now_us ? deadline : v->now_us;
+
+    bool sleeps = idle && s->pending == PENDING_NONE;
+    if (sleeps != ((s->flags & SLOT_IDLE) != 0)) {
+        s->flags ^= SLOT_IDLE;
+        v->idle += sleeps ? 1u : -1u;
+    }
+    if (next == s->queued_us)
+        return;
+    s->queued_us = next;
+    s->stamp++;
+    if (next != 0)
+        push(v, next, CLASS_PHONE, phone, s->stamp);
+}
+
+static void end_transfer(struct virt *v, struct slot *s)
+{
+    if ((s->flags & SLOT_TRANSFER) == 0)
+        return;
+    s->flags &= (uint8_t)~SLOT_TRANSFER;
+    if (v->world->epoch(v->world->ctx, s->node, ASK_FILE) == s->epoch)
+        v->world->transfer_end(v->world->ctx, s->node);
+}
+
+static void nothing_pending(struct virt *v, struct slot *s)
+{
+    end_transfer(v, s);
+    s->pending = PENDING_NONE;
+}
+
+/* ---- actions of a phone ---- */
+
+static void send(struct virt *v, struct slot *s, uint16_t request, enum ask_kind ask, bool again)
+{
+    s->ask = (uint8_t)ask;
+    s->request = request;
+    struct link l = virt_path(v, s);
+    if (l.down) {
+        s->pending = PENDING_NONE; /* nothing arrives: the phone's deadline will tell */
+        return;
+    }
+    s->pending = PENDING_ARRIVE;
+    s->when_us = v->now_us + virt_request_us(v, s, &l, again);
+}
+
+static bool connect_to(struct virt *v, struct slot *s, uint32_t server)
+{
+    nothing_pending(v, s);
+    uint32_t node;
+    if (!v->world->node_at(v->world->ctx, server, &node))
+        return false; /* nobody has this address: no answer */
+    s->node = (uint16_t)node;
+    return true;
+}
+
+static void act(struct virt *v, struct slot *s, const struct action *a)
+{
+    switch (a->type) {
+    case ACT_FETCH:
+        s->kind = a->kind;
+        s->http = a->a == FETCH_HTTP_TFTP;
+        s->a = a->b;
+        if (connect_to(v, s, a->server))
+            send(v, s, a->request, ASK_FILE, false);
+        break;
+    case ACT_TVS_OPEN:
+        if (connect_to(v, s, a->server))
+            send(v, s, a->request, ASK_TVS_CERT, false);
+        break;
+    case ACT_HTTPS:
+        if (connect_to(v, s, a->server))
+            send(v, s, a->request, ASK_HTTPS_CERT, false);
+        break;
+    case ACT_REGISTER:
+        s->kind = a->kind;
+        s->a = a->a;
+        if (connect_to(v, s, a->server))
+            send(v, s, a->request, a->kind == TRANSPORT_TLS ? ASK_CCM_CERT : ASK_REGISTER, false);
+        break;
+    case ACT_TVS_QUERY:
+    case ACT_TVS_VERIFY:
+        s->a = a->a;
+        s->b = a->b;
+        send(v, s, a->request, a->type == ACT_TVS_QUERY ? ASK_TVS_QUERY : ASK_TVS_VERIFY, true);
+        break;
+    case ACT_TLS_ACCEPT:
+        /* Behind it a TVS request follows as an action of its own. */
+        if (a->b == ASK_HTTPS_PAGE && connect_to(v, s, a->server)) {
+            send(v, s, a->request, ASK_HTTPS_PAGE, true);
+        } else if (a->b == ASK_REGISTER) {
+            s->a = a->a;
+            send(v, s, a->request, ASK_REGISTER, true);
+        }
+        break;
+    case ACT_CANCEL:
+    case ACT_TLS_REFUSE:
+        if (s->request == a->request)
+            nothing_pending(v, s);
+        break;
+    default:
+        break;
+    }
+}
+
+static void step(struct virt *v, uint32_t phone, const struct event *event)
+{
+    struct outbox out;
+    out.count = 0;
+    v->events++;
+    v->world->step(v->world->ctx, phone, event, v->now_us, &out);
+    struct slot *s = &v->slots[phone];
+    if (event->type == EV_POWER_OFF || event->type == EV_RESET || event->type == EV_ERASE)
+        nothing_pending(v, s);
+    for (uint32_t i = 0; i < out.count; i++)
+        act(v, s, &out.actions[i]);
+    schedule(v, phone);
+}
+
+/* ---- arrival at a node ---- */
+
+static void answer_at(struct virt *v, struct slot *s, const struct event *e, uint64_t in_us)
+{
+    s->pending = PENDING_ANSWER;
+    s->when_us = v->now_us + in_us;
+    s->type = e->type;
+    s->status = e->status;
+    s->roles = e->roles;
+    s->a = e->a;
+    s->b = e->b;
+}
+
+/* HTTP answered 503: the same name over UDP (observed, technote 214535). */
+static void fall_back_to_tftp(struct virt *v, struct slot *s, const struct link *l)
+{
+    s->http = 0;
+    s->pending = PENDING_ARRIVE;
+    s->when_us = v->now_us + virt_one_way_us(l, &s->rng) + virt_request_us(v, s, l, false);
+}
+
+static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, const struct link *l)
+{
+    const struct world *w = v->world;
+    struct event e = { 0 };
+    struct ask ask = { .kind = ASK_FILE, .file = s->kind, .device = phone, .a = s->a };
+    if (w->ask(w->ctx, s->node, &ask, v->now_us, &e) == ASK_STOPPED) {
+        e.type = EV_REFUSED;
+        answer_at(v, s, &e, virt_one_way_us(l, &s->rng));
+        return;
+    }
+    bool busy = e.type == EV_FILE && !w->transfer_begin(w->ctx, s->node);
+    if (s->http && (busy || e.type == EV_NO_FILE)) {
+        fall_back_to_tftp(v, s, l);
+        return;
+    }
+    if (busy) { /* the request is dropped; the phone sends it again */
+        s->pending = PENDING_ARRIVE;
+        s->when_us = v->now_us + v->options.costs.tftp_retry_us;
+        return;
+    }
+    uint32_t bytes = 0;
+    s->epoch = w->epoch(w->ctx, s->node, ASK_FILE);
+    if (e.type == EV_FILE) {
+        s->flags |= SLOT_TRANSFER;
+        bytes = e.b = w->file_bytes(w->ctx, e.a, phone, (enum file_kind)s->kind);
+        if (v->options.bytes)
+            virt_hop(v, phone, s, &e);
+    }
+    uint64_t work = virt_work(v, s->node, virt_cost_us(v, s, &e));
+    answer_at(v, s, &e, work + virt_answer_us(v, s, l, bytes));
+}
+
+static void arrive(struct virt *v, uint32_t phone)
+{
+    struct slot *s = &v->slots[phone];
+    const struct world *w = v->world;
+    v->events++;
+    struct link l = virt_path(v, s);
+    s->pending = PENDING_NONE;
+    if (l.down) {
+        /* lost on the way */
+    } else if (s->ask == ASK_FILE) {
+        arrive_for_file(v, phone, s, &l);
+    } else {
+        struct event e = { 0 };
+        struct ask ask = { .kind = s->ask, .transport = s->kind, .device = phone, .a = s->a,
+                           .b = s->b };
+        s->epoch = w->epoch(w->ctx, s->node, (enum ask_kind)s->ask);
+        uint64_t work = 0;
+        if (w->ask(w->ctx, s->node, &ask, v->now_us, &e) == ASK_STOPPED) {
+            e = (struct event){ .type = EV_REFUSED };
+        } else {
+            if (v->options.bytes)
+                virt_hop(v, phone, s, &e);
+            work = virt_work(v, s->node, virt_cost_us(v, s, &e));
+        }
+        answer_at(v, s, &e, work + virt_answer_us(v, s, &l, 0));
+    }
+    schedule(v, phone);
+}
+
+static void answer(struct virt *v, uint32_t phone)
+{
+    struct slot *s = &v->slots[phone];
+    struct event e = { .type = s->type, .status = s->status, .request = s->request,
+                       .roles = s->roles, .a = s->a, .b = s->b };
+    bool down = virt_path(v, s).down;
+    /* A service stopped before the end gives no answer. */
+    bool gone = e.type != EV_REFUSED &&
+                v->world->epoch(v->world->ctx, s->node, (enum ask_kind)s->ask) != s->epoch;
+    nothing_pending(v, s);
+    if (down || gone)
+        schedule(v, phone);
+    else
+        step(v, phone, &e);
+}
+
+/* ---- the loop ---- */
+
+static void due_phone(struct virt *v, uint32_t phone)
+{
+    struct slot *s = &v->slots[phone];
+    uint8_t pending = s->pending != PENDING_NONE && s->when_us <= v->now_us ? s->pending
+                                                                           : PENDING_NONE;
+    s->queued_us = 0;
+    switch (pending) {
+    case PENDING_ARRIVE:
+        arrive(v, phone);
+        break;
+    case PENDING_ANSWER:
+        answer(v, phone);
+        break;
+    case PENDING_WAKE:
+        s->pending = PENDING_NONE;
+        step(v, phone, &(struct event){ .type = EV_TIMER });
+        break;
+    default:
+        step(v, phone, &(struct event){ .type = EV_TIMER });
+    }
+}
+
+static void due_admin(struct virt *v, uint32_t index)
+{
+    struct admin_event a = v->admin[index];
+    v->admin[index].next_free = v->admin_free;
+    v->admin_free = index;
+    step(v, a.phone, &a.event);
+}
+
+static void queue_nodes(struct virt *v)
+{
+    uint64_t due = v->world->nodes_deadline_us(v->world->ctx);
+    if (due == v->node_due_us)
+        return;
+    v->node_due_us = due;
+    if (due != 0)
+        push(v, due > v->now_us ? due : v->now_us, CLASS_NODES, ID_NODES, 0);
+}
+
+/* True while the entry still means something. */
+static bool valid(const struct virt *v, const struct heap_entry *e)
+{
+    if (e->id == ID_NODES)
+        return v->node_due_us != 0 && v->node_due_us <= e->key >> CLASS_BITS;
+    return (e->id & ID_ADMIN) != 0 || v->slots[e->id].stamp == e->stamp;
+}
+
+/* Takes the next entry up to `until_us`; false when there is none. */
+static bool run_one(struct virt *v, uint64_t until_us)
+{
+    uint64_t key;
+    if (!heap_peek(&v->queue, &key) || key >> CLASS_BITS > until_us)
+        return false;
+    struct heap_entry e;
+    heap_pop(&v->queue, &e);
+    if (!valid(v, &e))
+        return true;
+    v->now_us = e.key >> CLASS_BITS;
+    if (e.id == ID_NODES) {
+        v->node_due_us = 0;
+        v->world->nodes_tick(v->world->ctx, v->now_us);
+        queue_nodes(v);
+    } else if ((e.id & ID_ADMIN) != 0) {
+        due_admin(v, e.id & ~ID_ADMIN);
+    } else {
+        due_phone(v, e.id);
+    }
+    return true;
+}
+
+static void run(void *self, uint64_t until_us)
+{
+    struct virt *v = self;
+    while (run_one(v, until_us))
+        continue;
+    if (until_us > v->now_us)
+        v->now_us = until_us;
+}
+
+static struct settled settle(void *self, uint64_t limit_us)
+{
+    struct virt *v = self;
+    while (run_one(v, limit_us))
+        continue;
+    uint64_t key;
+    bool quiet = !heap_peek(&v->queue, &key);
+    if (!quiet && limit_us > v->now_us)
+        v->now_us = limit_us;
+    return (struct settled){ quiet, v->idle, v->now_us };
+}
+
+static uint64_t now(void *self)
+{
+    return ((struct virt *)self)->now_us;
+}
+
+static void deliver(void *self, uint32_t phone, const struct event *event, uint64_t at_us)
+{
+    struct virt *v = self;
+    uint32_t i = v->admin_free;
+    if (i != ADMIN_NONE) {
+        v->admin_free = v->admin[i].next_free;
+    } else {
+        mem_reserve(v->mem, (void **)&v->admin, &v->admin_cap, (size_t)v->admin_count + 1,
+                    sizeof *v->admin);
+        i = v->admin_count++;
+    }
+    v->admin[i] = (struct admin_event){ *event, phone, ADMIN_NONE };
+    push(v, at_us > v->now_us ? at_us : v->now_us, CLASS_ADMIN, ID_ADMIN | i, 0);
+}
+
+static void changed(void *self)
+{
+    struct virt *v = self;
+    queue_nodes(v);
+    for (uint32_t i = 0; i < v->slot_count && v->idle > 0; i++) {
+        struct slot *s = &v->slots[i];
+        if ((s->flags & SLOT_IDLE) == 0)
+            continue;
+        s->pending = PENDING_WAKE;
+        s->when_us = v->world->wake_us(v->world->ctx, i, v->now_us);
+        schedule(v, i);
+    }
+}
+
+/* ---- links ---- */
+
+static bool same_link(const struct link *a, const struct link *b)
+{
+    return a->delay_us == b->delay_us && a->jitter_us == b->jitter_us &&
+           a->loss_ppm == b->loss_ppm && a->rate == b->rate && a->down == b->down;
+}
+
+static uint8_t link_index(struct virt *v, const struct link *link)
+{
+    for (uint32_t i = 0; i < v->link_count; i++) {
+        if (same_link(&v->links[i], link))
+            return (uint8_t)i;
+    }
+    CHECK(v->link_count < 256); /* sim/lab.c refuses more kinds of links before */
+    mem_reserve(v->mem, (void **)&v->links, &v->link_cap, (size_t)v->link_count + 1,
+                sizeof *v->links);
+    v->links[v->link_count] = *link;
+    return (uint8_t)v->link_count++;
+}
+
+static void phone_link(void *self, uint32_t phone, const struct link *link)
+{
+    struct virt *v = self;
+    v->slots[phone].link = link_index(v, link);
+}
+
+static void node_link(void *self, uint32_t node, const struct link *link)
+{
+    struct virt *v = self;
+    v->node_links[node >> 8][node & 255] = *link;
+}
+
+static bool is_down(void *self, uint32_t phone, uint32_t node)
+{
+    struct virt *v = self;
+    return v->links[v->slots[phone].link].down || v->node_links[node >> 8][node & 255].down;
+}
+
+static uint64_t events(void *self)
+{
+    return ((struct virt *)self)->events;
+}
+
+/* ---- life ---- */
+
+void virt_grow(struct driver *d, uint32_t phones)
+{
+    struct virt *v = d->self;
+    if (phones > v->slot_cap) { /* exactly: a fleet is made in one go */
+        v->slots = v->mem->resize(v->mem->ctx, v->slots, (size_t)phones * sizeof *v->slots);
+        v->slot_cap = phones;
+    }
+    for (uint32_t i = v->slot_count; i < phones; i++) {
+        memset(&v->slots[i], 0, sizeof v->slots[i]);
+        v->slots[i].rng = rng_of(v->options.seed, "link", i);
+    }
+    uint32_t first = v->slot_count;
+    v->slot_count = phones;
+    for (uint32_t i = first; i < phones; i++)
+        schedule(v, i); /* phones of a trial come with deadlines of their own */
+}
+
+static void release(void *self)
+{
+    struct virt *v = self;
+    const struct mem *mem = v->mem;
+    heap_free(&v->queue);
+    arena_free(&v->scratch);
+    mem->resize(mem->ctx, v->slots, 0);
+    mem->resize(mem->ctx, v->links, 0);
+    mem->resize(mem->ctx, v->admin, 0);
+    mem->resize(mem->ctx, v, 0);
+}
+
+struct driver *virt_new(const struct world *world, const struct virt_options *options,
+                        const struct mem *mem)
+{
+    struct virt *v = mem->resize(mem->ctx, NULL, sizeof *v);
+    memset(v, 0, sizeof *v);
+    v->world = world;
+    v->mem = mem;
+    v->options = *options;
+    v->queue = heap_of(mem);
+    v->scratch = arena_of(mem);
+    v->admin_free = ADMIN_NONE;
+    v->now_us = options->start_us;
+    link_index(v, &options->link);
+    v->driver = (struct driver){ v,     "virtual", now,        run,       settle,  deliver,
+                                 changed, phone_link, node_link, is_down, events, release };
+    virt_grow(&v->driver, world->phones);
+    return &v->driver;
+}
+
+size_t virt_memory(const struct driver *d)
+{
+    const struct virt *v = d->self;
+    return sizeof *v + heap_memory(&v->queue) + (size_t)v->slot_cap * sizeof *v->slots +
+           (size_t)v->link_cap * sizeof *v->links + (size_t)v->admin_cap * sizeof *v->admin;
+}
