@@ -29,21 +29,38 @@ uint32_t serve_certificate(const struct cluster *cl, uint32_t node, enum service
 
 /* ---- files ---- */
 
+static struct ct_envelope signature_of(const struct cluster *cl, uint32_t node)
+{
+    /* Signed once and kept in memory until TFTP restarts (documented). */
+    const struct node *n = &cl->nodes[node];
+    uint32_t stamp = (uint32_t)cluster_wall_s(cl, n->services[SERVICE_TFTP].ready_us);
+    struct ct_envelope e = lists_envelope(cl, n->used[SERVICE_TFTP], stamp);
+    e.signer_version = -1; /* tag 28 stands in lists alone */
+    return e;
+}
+
 /* A file as this node's TFTP serves it: signed with the CallManager key in service (documented for
  * all versions), or plain. */
 static uint32_t wrap(struct cluster *cl, uint32_t node, uint32_t payload, bool sign,
                      uint32_t encrypted_to)
 {
     const struct node *n = &cl->nodes[node];
+    struct content *c = cl->env->content;
+    uint64_t key = rng_mix(((uint64_t)payload << 32 | encrypted_to) + 0x66696c65u);
+    if (sign)
+        key = rng_mix(rng_mix(key ^ ((uint64_t)n->used[SERVICE_TFTP] << 1 |
+                                     (cl->params[PARAM_SHA512] != 0))) ^
+                      n->services[SERVICE_TFTP].ready_us);
+    uint32_t id;
+    if (content_recall(c, key, &id))
+        return id;
     struct ct_file f = { .payload = payload, .encrypted_to = encrypted_to };
     f.envelope.signer_version = -1;
-    if (sign) {
-        /* Signed once and kept in memory until TFTP restarts (documented). */
-        uint32_t stamp = (uint32_t)cluster_wall_s(cl, n->services[SERVICE_TFTP].ready_us);
-        f.envelope = lists_envelope(cl, n->used[SERVICE_TFTP], stamp);
-        f.envelope.signer_version = -1; /* tag 28 stands in lists alone */
-    }
-    return content_file(cl->env->content, &f);
+    if (sign)
+        f.envelope = signature_of(cl, node);
+    id = content_file(c, &f);
+    content_remember(c, key, id);
+    return id;
 }
 
 static const struct device_class *class_of(const struct cluster *cl, uint32_t device)
@@ -72,18 +89,39 @@ static uint32_t config_file(struct cluster *cl, uint32_t node, enum file_kind ki
     }
 }
 
-static uint32_t blob_file(struct cluster *cl, uint32_t node, const char *folder, const char *name,
-                          bool sign)
+/* Common files hold no more than their name: their bytes are there to be signed and sent. */
+static uint32_t make_blob(struct content *c, const char *folder, const char *name)
 {
-    struct content *c = cl->env->content;
     char path[CNF_NAME + 64], text[256];
     snprintf(path, sizeof path, "%s%s%s", folder, folder[0] == '\0' ? "" : "/", name);
     int n = snprintf(text, sizeof text,
                      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- %s, cucmlab -->\n<%s/>\n",
                      path, folder[0] == '\0' ? "CiscoIPPhoneRingList" : "tones");
     CHECK(n > 0 && (size_t)n < sizeof text);
-    uint32_t blob = content_blob(c, content_str(c, path), view_of(text, (size_t)n));
-    return wrap(cl, node, blob, sign, 0);
+    return content_blob(c, content_str(c, path), view_of(text, (size_t)n));
+}
+
+static uint32_t locale_blob(struct content *c, uint32_t locale)
+{
+    uint64_t key = rng_mix(0x6c6f63616c65u ^ (uint64_t)locale << 32);
+    uint32_t id;
+    if (!content_recall(c, key, &id)) {
+        const char *folder = locale == 0 ? "English_United_States" : content_get_str(c, locale);
+        id = make_blob(c, folder, "g3-tones.xml");
+        content_remember(c, key, id);
+    }
+    return id;
+}
+
+static uint32_t ringlist_blob(struct content *c)
+{
+    uint64_t key = rng_mix(0x72696e67u);
+    uint32_t id;
+    if (!content_recall(c, key, &id)) {
+        id = make_blob(c, "", "ringlist.xml");
+        content_remember(c, key, id);
+    }
+    return id;
 }
 
 uint32_t serve_file(struct cluster *cl, uint32_t node, enum file_kind kind, uint32_t device,
@@ -92,8 +130,6 @@ uint32_t serve_file(struct cluster *cl, uint32_t node, enum file_kind kind, uint
     (void)now_us;
     const struct node *n = &cl->nodes[node];
     bool in_database = class_of(cl, device) != NULL;
-    const char *folder = locale == 0 ? "English_United_States"
-                                     : content_get_str(cl->env->content, locale);
     switch (kind) {
     case FILE_CTL:
         return in_database ? n->ctl : 0;
@@ -112,10 +148,10 @@ uint32_t serve_file(struct cluster *cl, uint32_t node, enum file_kind kind, uint
         return wrap(cl, node, profile_default(cl), kind == FILE_DEFAULT_SGN, 0);
     case FILE_LOCALE:
     case FILE_LOCALE_SGN:
-        return blob_file(cl, node, folder, "g3-tones.xml", kind == FILE_LOCALE_SGN);
+        return wrap(cl, node, locale_blob(cl->env->content, locale), kind == FILE_LOCALE_SGN, 0);
     case FILE_RINGLIST:
     case FILE_RINGLIST_SGN:
-        return blob_file(cl, node, "", "ringlist.xml", kind == FILE_RINGLIST_SGN);
+        return wrap(cl, node, ringlist_blob(cl->env->content), kind == FILE_RINGLIST_SGN, 0);
     default:
         return 0;
     }

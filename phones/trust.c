@@ -136,12 +136,11 @@ static uint32_t ask_lists_once(struct content *c, const struct trust_rules *rule
                            rng_mix(((uint64_t)what << 8 | (uint64_t)purpose << 1 |
                                     rules->ccm_in_itl) +
                                    0x7472757374u));
-    key |= key == 0;
-    uint32_t *found = table_get(&c->memo, key);
-    if (found != NULL)
-        return *found;
-    uint32_t result = ask_lists(c, rules, purpose, what, held, NULL);
-    table_put(&c->memo, key, result);
+    uint32_t result;
+    if (!content_recall(c, key, &result)) {
+        result = ask_lists(c, rules, purpose, what, held, NULL);
+        content_remember(c, key, result);
+    }
     return result;
 }
 

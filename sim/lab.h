@@ -35,6 +35,12 @@ struct lab_cold {
     uint16_t epoch;      /* of CallManager there, then (low bits) */
 };
 
+/* A cluster-wide reset on its way through the phones, one after the other. */
+struct lab_sweep {
+    uint32_t next;   /* phone that is looked at next */
+    uint64_t at_us;  /* when; 0: no reset is under way */
+};
+
 struct lab_fleet {
     uint8_t cluster;
     uint32_t first, count; /* device numbers */
@@ -61,6 +67,7 @@ struct lab {
     struct knobs knobs;
     struct cluster_env cluster_env;
     struct cluster clusters[LAB_CLUSTERS];
+    struct lab_sweep sweeps[LAB_CLUSTERS];
     uint32_t cluster_count;
     struct lab_fleet *fleets;
     uint32_t fleet_count, fleet_cap;
@@ -151,7 +158,8 @@ bool lab_ctl(struct lab *lab, uint32_t cluster, enum ctl_act act, struct err *e)
 bool lab_itl_reset_localkey(struct lab *lab, uint32_t cluster, struct err *e);
 void lab_param(struct lab *lab, uint32_t cluster, enum param p, uint64_t value);
 void lab_node_link(struct lab *lab, uint32_t cluster, uint32_t node, const struct link *link);
-/* All phones registered at this cluster are reset, staggered by reset_rate. */
+/* All phones registered at this cluster are reset, one after the other at reset_rate; those that
+ * are not registered when their turn comes are not reached. */
 void lab_reset_all(struct lab *lab, uint32_t cluster);
 
 /* ---- looking ---- */

@@ -77,13 +77,9 @@ void lab_phone_link(struct lab *lab, uint32_t phone, const struct link *link)
 
 void lab_reset_all(struct lab *lab, uint32_t cluster)
 {
-    uint64_t now_us = lab_now_us(lab), rate = lab->options.reset_rate;
-    uint64_t sent = 0;
-    for (uint32_t i = 0; i < lab->phone_count; i++) {
-        uint16_t node = lab->cold[i].node;
-        if (node != 0 && (uint32_t)(node - 1) >> 8 == cluster)
-            lab_reset_phone(lab, i, now_us + (rate == 0 ? 0 : sent++ * 1000000 / rate));
-    }
+    uint64_t now_us = lab_now_us(lab);
+    lab->sweeps[cluster] = (struct lab_sweep){ .next = 0, .at_us = now_us == 0 ? 1 : now_us };
+    lab->driver->changed(lab->driver->self); /* there is a new deadline */
 }
 
 /* ---- nodes ---- */

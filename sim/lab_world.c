@@ -278,16 +278,40 @@ static uint32_t file_bytes(void *ctx, uint32_t content, uint32_t device, enum fi
     return n;
 }
 
+static void sooner(uint64_t *least, uint64_t t)
+{
+    if (t != 0 && (*least == 0 || t < *least))
+        *least = t;
+}
+
 static uint64_t nodes_deadline(void *ctx)
 {
     struct lab *lab = ctx;
     uint64_t least = 0;
     for (uint32_t i = 0; i < lab->cluster_count; i++) {
-        uint64_t t = cluster_deadline_us(&lab->clusters[i]);
-        if (t != 0 && (least == 0 || t < least))
-            least = t;
+        sooner(&least, cluster_deadline_us(&lab->clusters[i]));
+        sooner(&least, lab->sweeps[i].at_us);
     }
     return least;
+}
+
+/* The next registered phone of the cluster is reset; the one after it when its turn comes. */
+static void sweep(struct lab *lab, uint32_t cluster, uint64_t now_us)
+{
+    struct lab_sweep *w = &lab->sweeps[cluster];
+    while (w->at_us != 0 && w->at_us <= now_us) {
+        uint32_t i = w->next;
+        while (i < lab->phone_count && (lab->cold[i].node == 0 ||
+                                        (lab->cold[i].node - 1u) >> 8 != cluster))
+            i++;
+        if (i == lab->phone_count) {
+            *w = (struct lab_sweep){ 0 };
+            return;
+        }
+        lab_reset_phone(lab, i, now_us);
+        w->next = i + 1;
+        w->at_us += lab->options.reset_rate == 0 ? 0 : 1000000 / lab->options.reset_rate;
+    }
 }
 
 static void nodes_tick(void *ctx, uint64_t now_us)
@@ -298,6 +322,7 @@ static void nodes_tick(void *ctx, uint64_t now_us)
         before += lab->clusters[i].change;
         cluster_tick(&lab->clusters[i], now_us);
         after += lab->clusters[i].change + lab->clusters[i].want_reset;
+        sweep(lab, i, now_us);
     }
     if (after != before)
         lab_cluster_changed(lab);

@@ -8,6 +8,13 @@
  * `last` is bit i - 1.  When bucket 0 runs dry, the lowest bucket is spread over the ones below it,
  * in order: equal keys always lie in one bucket, so they keep their order. */
 
+#define CHUNK 255
+
+struct heap_chunk {
+    struct heap_chunk *next;
+    struct heap_entry entries[CHUNK];
+};
+
 struct heap heap_of(const struct mem *mem)
 {
     struct heap h;
@@ -16,27 +23,71 @@ struct heap heap_of(const struct mem *mem)
     return h;
 }
 
+static void free_chunks(struct heap *h, struct heap_chunk *c)
+{
+    while (c != NULL) {
+        struct heap_chunk *next = c->next;
+        h->mem->resize(h->mem->ctx, c, 0);
+        c = next;
+    }
+}
+
 void heap_free(struct heap *h)
 {
-    for (int i = 0; i <= 64; i++) {
-        if (h->buckets[i].entries != NULL)
-            h->mem->resize(h->mem->ctx, h->buckets[i].entries, 0);
-    }
+    for (int i = 0; i <= 64; i++)
+        free_chunks(h, h->buckets[i].head);
+    free_chunks(h, h->spare);
     *h = heap_of(h->mem);
+}
+
+static struct heap_chunk *take_chunk(struct heap *h)
+{
+    struct heap_chunk *c = h->spare;
+    if (c != NULL) {
+        h->spare = c->next;
+    } else {
+        c = h->mem->resize(h->mem->ctx, NULL, sizeof *c);
+        h->chunks++;
+    }
+    c->next = NULL;
+    return c;
 }
 
 static void put(struct heap *h, int i, struct heap_entry entry)
 {
     struct heap_bucket *b = &h->buckets[i];
-    if (b->count == b->cap) {
-        uint32_t cap = b->cap == 0 ? 16 : b->cap + b->cap / 2;
-        CHECK(cap > b->cap);
-        b->entries = h->mem->resize(h->mem->ctx, b->entries, (size_t)cap * sizeof *b->entries);
-        b->cap = cap;
+    if (b->tail == NULL || b->end == CHUNK) {
+        struct heap_chunk *c = take_chunk(h);
+        if (b->tail == NULL) {
+            b->head = c;
+            b->at = 0;
+        } else {
+            b->tail->next = c;
+        }
+        b->tail = c;
+        b->end = 0;
     }
-    b->entries[b->count++] = entry;
+    b->tail->entries[b->end++] = entry;
     if (i > 0)
         h->occupied |= 1ull << (i - 1);
+}
+
+/* The entry at the front of a bucket; its chunk goes back once it is read through. */
+static bool take(struct heap *h, struct heap_bucket *b, struct heap_entry *out)
+{
+    struct heap_chunk *c = b->head;
+    if (c == NULL)
+        return false;
+    *out = c->entries[b->at++];
+    if (b->at == (c == b->tail ? b->end : CHUNK)) {
+        b->head = c->next;
+        b->at = 0;
+        if (b->head == NULL)
+            b->tail = NULL;
+        c->next = h->spare;
+        h->spare = c;
+    }
+    return true;
 }
 
 static int bucket_of(const struct heap *h, uint64_t key)
@@ -53,26 +104,30 @@ void heap_push(struct heap *h, struct heap_entry entry)
         h->min = entry.key;
 }
 
-static bool front_empty(const struct heap *h)
+static uint64_t least_of(const struct heap_bucket *b)
 {
-    return h->head == h->buckets[0].count;
+    uint64_t least = UINT64_MAX;
+    uint32_t at = b->at;
+    for (const struct heap_chunk *c = b->head; c != NULL; c = c->next, at = 0) {
+        uint32_t end = c == b->tail ? b->end : CHUNK;
+        for (; at < end; at++) {
+            if (c->entries[at].key < least)
+                least = c->entries[at].key;
+        }
+    }
+    return least;
 }
 
 bool heap_peek(struct heap *h, uint64_t *key)
 {
     if (h->count == 0)
         return false;
-    if (!front_empty(h)) {
+    if (h->buckets[0].head != NULL) {
         *key = h->last;
         return true;
     }
     if (!h->min_known) {
-        const struct heap_bucket *b = &h->buckets[__builtin_ctzll(h->occupied) + 1];
-        h->min = b->entries[0].key;
-        for (uint32_t i = 1; i < b->count; i++) {
-            if (b->entries[i].key < h->min)
-                h->min = b->entries[i].key;
-        }
+        h->min = least_of(&h->buckets[__builtin_ctzll(h->occupied) + 1]);
         h->min_known = true;
     }
     *key = h->min;
@@ -84,28 +139,39 @@ bool heap_pop(struct heap *h, struct heap_entry *out)
     uint64_t key;
     if (!heap_peek(h, &key))
         return false;
-    struct heap_bucket *front = &h->buckets[0];
-    if (front_empty(h)) {
-        front->count = h->head = 0;
+    if (h->buckets[0].head == NULL) {
         int i = __builtin_ctzll(h->occupied) + 1;
         h->occupied &= h->occupied - 1;
         h->last = key;
-        struct heap_bucket *b = &h->buckets[i];
-        uint32_t n = b->count;
-        b->count = 0; /* everything moves below: bucket i is not written while it is read */
-        for (uint32_t e = 0; e < n; e++)
-            put(h, bucket_of(h, b->entries[e].key), b->entries[e]);
+        struct heap_bucket from = h->buckets[i];
+        h->buckets[i] = (struct heap_bucket){ 0 };
+        struct heap_entry entry;
+        while (take(h, &from, &entry))
+            put(h, bucket_of(h, entry.key), entry);
     }
-    *out = front->entries[h->head++];
+    take(h, &h->buckets[0], out);
     h->count--;
     h->min_known = false;
     return true;
 }
 
+void heap_rebase(struct heap *h, uint64_t last)
+{
+    struct heap old = *h;
+    h->last = last;
+    h->occupied = 0;
+    h->min_known = false;
+    memset(h->buckets, 0, sizeof h->buckets);
+    for (int i = 0; i <= 64; i++) {
+        struct heap_entry entry;
+        while (take(h, &old.buckets[i], &entry)) {
+            CHECK(entry.key >= last);
+            put(h, bucket_of(h, entry.key), entry);
+        }
+    }
+}
+
 size_t heap_memory(const struct heap *h)
 {
-    size_t n = sizeof *h;
-    for (int i = 0; i <= 64; i++)
-        n += (size_t)h->buckets[i].cap * sizeof(struct heap_entry);
-    return n;
+    return sizeof *h + h->chunks * sizeof(struct heap_chunk);
 }

@@ -10,9 +10,14 @@ struct heap_entry {
     uint32_t id, stamp; /* the owner's */
 };
 
+/* Entries lie in chunks that go back to a free list as soon as they are read: memory follows what is
+ * pending, without slack of its own. */
+struct heap_chunk;
+
 struct heap_bucket {
-    struct heap_entry *entries;
-    uint32_t count, cap;
+    struct heap_chunk *head, *tail;
+    uint32_t at;  /* next to read in `head` */
+    uint32_t end; /* written in `tail` */
 };
 
 struct heap {
@@ -21,9 +26,10 @@ struct heap {
     uint64_t min;  /* least key, where min_known */
     bool min_known;
     uint64_t occupied; /* bit i - 1: bucket i holds something, for i from 1 */
-    uint32_t head;     /* of bucket 0, which is a queue of entries whose key is `last` */
     uint64_t count;
-    struct heap_bucket buckets[65];
+    struct heap_chunk *spare;
+    size_t chunks;                  /* taken from mem */
+    struct heap_bucket buckets[65]; /* 0 is a queue of entries whose key is `last` */
 };
 
 struct heap heap_of(const struct mem *mem);
@@ -32,6 +38,9 @@ void heap_push(struct heap *h, struct heap_entry entry); /* CHECKs entry.key >= 
 /* The least key; false when empty.  Does not move `last`. */
 bool heap_peek(struct heap *h, uint64_t *key);
 bool heap_pop(struct heap *h, struct heap_entry *out);
+/* Lets keys go down to `last` again: for a clock that stayed behind an entry that was popped and
+ * thrown away.  Walks all entries; keeps the order of equal keys. */
+void heap_rebase(struct heap *h, uint64_t last);
 size_t heap_memory(const struct heap *h);
 
 #endif

@@ -41,15 +41,16 @@ uint64_t rng_next(struct rng *r)
     return rng_mix(r->state);
 }
 
+/* The high half of a 128-bit product; the low half says when a draw would come once too often
+ * (Lemire's method: a division only then). */
 uint64_t rng_below(struct rng *r, uint64_t n)
 {
     CHECK(n > 0);
-    /* Values under 2^64 mod n would be drawn once too often: draw again. */
-    uint64_t least = (0 - n) % n;
     for (;;) {
-        uint64_t x = rng_next(r);
-        if (x >= least)
-            return x % n;
+        unsigned __int128 product = (unsigned __int128)rng_next(r) * n;
+        uint64_t low = (uint64_t)product;
+        if (low >= n || low >= (0 - n) % n)
+            return (uint64_t)(product >> 64);
     }
 }
 

@@ -128,8 +128,7 @@ struct forge_cert *forge_cert(struct forge *f, uint32_t cert)
         return f->made[*at];
     const struct ct_cert *k = content_get_cert(f->content, cert);
     struct forge_cert *c = arena_take(&f->arena, sizeof *c);
-    struct view der =
-        k->der != 0 ? content_get_text(f->content, k->der) : make_der(f, k);
+    struct view der = k->der != 0 ? content_get_text(f->content, k->der) : make_der(f, k);
     if (der.n > FORGE_HASH_MAX)
         set_der(f, c, cert, der);
     mem_reserve(&sys_mem, (void **)&f->made, &f->made_cap, (size_t)f->made_count + 1,

@@ -19,7 +19,8 @@ void forge_free(struct forge *f);
 /* DER of a CT_CERT; lives as long as the forge.  Absent where it cannot be made: only its names,
  * its public key or its hash came in, or its issuer's private key is a stranger's. */
 struct view forge_der(struct forge *f, uint32_t cert);
-const struct key *forge_key(struct forge *f, uint32_t cert); /* NULL: known by its public half only */
+const struct key *forge_key(struct forge *f,
+                            uint32_t cert); /* NULL: known by its public half only */
 /* The CT_CERT of a DER that the forge made or could make, or a new one for a stranger's, whose key
  * is ours where the public halves are equal; its issuer_cert, dns and digest stay 0.  False: no
  * certificate. */
@@ -45,17 +46,16 @@ bool forge_bytes(struct forge *f, uint32_t content, enum file_kind kind,
                  struct err *e);
 /* Content of bytes that came in: decoded, its signature verified with the key of the certificate
  * that its header names where that is known (key 0 where it is not valid).  Gives the very index
- * that forge_bytes() was called with, when nobody touched the bytes.  `lsc`: what the phone decrypts
- * with (CT_CERT or CONTENT_MIC).
+ * that forge_bytes() was called with, when nobody touched the bytes.  `lsc`: what the phone
+ * decrypts with (CT_CERT or CONTENT_MIC).
  *
  * What cannot be decoded becomes an unsigned CT_FILE with the raw bytes as its blob, which a phone
  * with lists refuses; an encrypted file of a stranger's that this phone cannot open is encrypted to
- * CONTENT_NOBODY.  New content remembers its bytes: forge_bytes() gives them again.  A signer has to
- * be known before the file (the records of a list are adopted before its own signature is judged).
- * False, with `e`: more than FORGE_FILE_MAX bytes. */
+ * CONTENT_NOBODY.  New content remembers its bytes: forge_bytes() gives them again.  A signer has
+ * to be known before the file (the records of a list are adopted before its own signature is
+ * judged). False, with `e`: more than FORGE_FILE_MAX bytes. */
 bool forge_adopt(struct forge *f, struct view bytes, enum file_kind kind,
-                 const struct forge_device *device, uint32_t lsc, uint32_t *content,
-                 struct err *e);
+                 const struct forge_device *device, uint32_t lsc, uint32_t *content, struct err *e);
 
 /* A phone's own certificate and key, from a deck of 64 keys: its MIC (CONTENT_MIC or 0), or its LSC
  * of that CAPF (CT_CERT), which has another key.  Absent where the CAPF's private key is not ours;

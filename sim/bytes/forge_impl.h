@@ -5,7 +5,8 @@
 #include "sim/bytes/envelope.h"
 #include "sim/bytes/forge.h"
 
-#define FORGE_HASH_MAX 64 /* bytes; a text no longer than this is a certificate's hash, not its DER */
+#define FORGE_HASH_MAX                                                                             \
+    64 /* bytes; a text no longer than this is a certificate's hash, not its DER */
 
 /* What was made of a CT_CERT, or came in with it.  Never moves. */
 struct forge_cert {
@@ -74,9 +75,7 @@ const struct key *forge_phone_key(struct forge *f, const struct forge_device *de
 
 /* ---- forge_make.c ---- */
 
-/* The type of a CT_KEY, ours or a stranger's; RSA-2048 for an unknown one (0). */
-enum key_type forge_key_type(struct forge *f, uint32_t key);
-/* What forge_bytes() gave these bytes for; 0: it never made them. */
+/* What forge_bytes() gave these bytes for; 0: it never made them.  `device` NULL for lists. */
 uint32_t forge_hint(const struct forge *f, struct view bytes, enum file_kind kind,
                     const struct forge_device *device);
 /* Keeps the bytes of new content that came in. */

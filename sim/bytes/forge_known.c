@@ -64,10 +64,10 @@ bool forge_named(struct forge *f, struct view issuer, struct view serial, uint32
  * does not depend on which were needed before.  Ours have the exponent 65537. */
 static void make_pending(struct forge *f, struct view public)
 {
-    static const uint16_t lengths[KEY_TYPES] = { [KEY_RSA_1024] = 140, [KEY_RSA_2048] = 270,
-                                                 [KEY_RSA_3072] = 398, [KEY_RSA_4096] = 526,
-                                                 [KEY_EC_P256] = 65,   [KEY_EC_P384] = 97,
-                                                 [KEY_EC_P521] = 133 };
+    static const uint16_t lengths[KEY_TYPES] = {
+        [KEY_RSA_1024] = 140, [KEY_RSA_2048] = 270, [KEY_RSA_3072] = 398, [KEY_RSA_4096] = 526,
+        [KEY_EC_P256] = 65,   [KEY_EC_P384] = 97,   [KEY_EC_P521] = 133
+    };
     for (int t = 0; t < KEY_TYPES; t++) {
         if (lengths[t] != public.n)
             continue;
@@ -153,14 +153,14 @@ static uint32_t find_or_add(struct forge *f, const struct told *t)
     if (cert != 0)
         return cert;
     struct content *c = f->content;
-    return content_cert(c, (struct ct_cert){ .subject = content_text(c, t->subject),
-                                             .issuer = content_text(c, t->issuer),
-                                             .serial = content_text(c, t->serial),
-                                             .key = key_of(f, t->public),
-                                             .not_before_s = t->not_before_s,
-                                             .not_after_s = t->not_after_s,
-                                             .der = content_text(c, t->der.p != NULL ? t->der
-                                                                                     : t->hash) });
+    return content_cert(
+        c, (struct ct_cert){ .subject = content_text(c, t->subject),
+                             .issuer = content_text(c, t->issuer),
+                             .serial = content_text(c, t->serial),
+                             .key = key_of(f, t->public),
+                             .not_before_s = t->not_before_s,
+                             .not_after_s = t->not_after_s,
+                             .der = content_text(c, t->der.p != NULL ? t->der : t->hash) });
 }
 
 /* Ours, whose names may be written in a way that a parser does not give back. */
@@ -235,8 +235,8 @@ uint32_t forge_cert_of(struct forge *f, const struct tl_record *r)
 uint32_t forge_cert_unknown(struct forge *f, const struct tl_header *h)
 {
     struct content *c = f->content;
-    return content_cert(c, (struct ct_cert){ .subject = content_text(c, present(h->signer_name)),
-                                             .issuer = content_text(c, present(h->signer_issuer)),
-                                             .serial = content_text(c,
-                                                                    present(h->signer_serial)) });
+    return content_cert(c,
+                        (struct ct_cert){ .subject = content_text(c, present(h->signer_name)),
+                                          .issuer = content_text(c, present(h->signer_issuer)),
+                                          .serial = content_text(c, present(h->signer_serial)) });
 }

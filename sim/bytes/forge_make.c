@@ -13,7 +13,8 @@ static struct view text(const struct forge *f, uint32_t id)
 
 /* ---- the signer ---- */
 
-enum key_type forge_key_type(struct forge *f, uint32_t key)
+/* The type of a CT_KEY, ours or a stranger's; RSA-2048 for an unknown one (0). */
+static enum key_type key_type(struct forge *f, uint32_t key)
 {
     /* The lengths of a public key's record form rise with its size. */
     static const struct {
@@ -42,7 +43,7 @@ static void signer_of(struct forge *f, const struct ct_envelope *env, struct env
 {
     const struct ct_cert *k = content_get_cert(f->content, env->cert);
     *out = (struct envelope_signer){
-        .type = forge_key_type(f, env->key != 0 ? env->key : k->key),
+        .type = key_type(f, env->key != 0 ? env->key : k->key),
         .subject = text(f, k->subject),
         .issuer = text(f, k->issuer),
         .serial = text(f, k->serial),
@@ -52,17 +53,26 @@ static void signer_of(struct forge *f, const struct ct_envelope *env, struct env
     };
 }
 
+/* Can it be signed at all?  Makes no key. */
+static bool can_sign(struct forge *f, const struct ct_envelope *env, enum key_type type,
+                     struct err *e)
+{
+    const struct ct_cert *k = content_get_cert(f->content, env->cert);
+    if (env->key != 0 && content_get_key(f->content, env->key)->label == 0)
+        return err_set(e, "the private key of %s is not ours",
+                       content_get_str(f->content, k->subject));
+    return envelope_signature_bytes(type, e) != 0;
+}
+
 /* Puts the private key in. */
 static bool signer_key(struct forge *f, const struct ct_envelope *env, struct envelope_signer *s,
                        struct err *e)
 {
-    if (envelope_signature_bytes(s->type, e) == 0)
+    if (!can_sign(f, env, s->type, e))
         return false;
-    s->key = env->key != 0 ? forge_private(f, env->key)
-                           : keyring_key(f->ring, "wrong signer", s->type);
-    return s->key != NULL ||
-           err_set(e, "the private key of %s is not ours",
-                   content_get_str(f->content, content_get_cert(f->content, env->cert)->subject));
+    s->key =
+        env->key != 0 ? forge_private(f, env->key) : keyring_key(f->ring, "wrong signer", s->type);
+    return true;
 }
 
 /* Where the signature has to be wrong, all of its bits are. */
@@ -155,7 +165,7 @@ static bool make_list(struct forge *f, uint32_t content, struct view *out, struc
 {
     const struct ct_list *l = content_get_list(f->content, content);
     struct arena scratch = arena_of(&sys_mem);
-    struct tl_new_record *records;
+    struct tl_new_record *records = NULL;
     struct envelope_signer s;
     signer_of(f, &l->envelope, &s);
     bool ok = signer_key(f, &l->envelope, &s, e) && records_of(f, l, &scratch, &records, e) &&
@@ -172,11 +182,11 @@ static size_t measure_list(struct forge *f, uint32_t content, struct err *e)
 {
     const struct ct_list *l = content_get_list(f->content, content);
     struct arena scratch = arena_of(&sys_mem);
-    struct tl_new_record *records;
+    struct tl_new_record *records = NULL;
     struct envelope_signer s;
     signer_of(f, &l->envelope, &s);
     size_t n = 0;
-    if (records_of(f, l, &scratch, &records, e))
+    if (can_sign(f, &l->envelope, s.type, e) && records_of(f, l, &scratch, &records, e))
         n = envelope_list_length(&s, list_name(l), records, l->count, e);
     arena_free(&scratch);
     if (n == 0)
@@ -239,11 +249,12 @@ static struct view name_of(const struct forge *f, const struct ct_file *file, en
     return view_of(w.p, w.n);
 }
 
-static bool unsigned_encrypted(const struct ct_file *file, struct err *e)
+static bool can_encrypt(const struct ct_file *file, struct err *e)
 {
-    if (file->envelope.cert != 0 || file->encrypted_to == 0)
-        return false;
-    err_set(e, "an encrypted file without a signature: the format has none");
+    if (file->encrypted_to == CONTENT_NOBODY)
+        return err_set(e, "encrypted to a key that nobody knows");
+    if (file->encrypted_to != 0 && file->envelope.cert == 0)
+        return err_set(e, "encrypted, but not signed: there is no such format (section 3)");
     return true;
 }
 
@@ -252,7 +263,7 @@ static bool make_file(struct forge *f, uint32_t content, enum file_kind kind,
                       struct err *e)
 {
     const struct ct_file *file = content_get_file(f->content, content);
-    if (unsigned_encrypted(file, e))
+    if (!can_encrypt(file, e))
         return false;
     struct view payload = payload_text(f, file->payload, device, a);
     if (file->envelope.cert == 0) {
@@ -268,10 +279,9 @@ static bool make_file(struct forge *f, uint32_t content, enum file_kind kind,
         if (!envelope_sgn_make(&s, name, payload, a, out, e))
             return false;
     } else {
-        if (file->encrypted_to == CONTENT_NOBODY)
-            return err_set(e, "encrypted to a key that nobody knows");
         struct view phone = forge_phone_key(f, device, file->encrypted_to)->public;
-        struct rng r = rng_of(rng_mix(f->seed + content), "enc", rng_hash(0, view_str(device->name)));
+        struct rng r =
+            rng_of(rng_mix(f->seed + content), "enc", rng_hash(0, view_str(device->name)));
         if (!envelope_enc_make(&s, name, payload, phone, &r, a, out, e))
             return false;
     }
@@ -283,7 +293,7 @@ static size_t measure_file(struct forge *f, uint32_t content, enum file_kind kin
                            const struct forge_device *device, struct err *e)
 {
     const struct ct_file *file = content_get_file(f->content, content);
-    if (unsigned_encrypted(file, e))
+    if (!can_encrypt(file, e))
         return 0;
     size_t payload = payload_length(f, file->payload, device);
     if (file->envelope.cert == 0)
@@ -292,8 +302,10 @@ static size_t measure_file(struct forge *f, uint32_t content, enum file_kind kin
     struct envelope_signer s;
     signer_of(f, &file->envelope, &s);
     struct view name = name_of(f, file, kind, device, &scratch);
-    size_t n = file->encrypted_to == 0 ? envelope_sgn_length(&s, name, payload, e)
-                                       : envelope_enc_length(&s, name, payload, KEY_RSA_2048, e);
+    size_t n = 0;
+    if (can_sign(f, &file->envelope, s.type, e))
+        n = file->encrypted_to == 0 ? envelope_sgn_length(&s, name, payload, e)
+                                    : envelope_enc_length(&s, name, payload, KEY_RSA_2048, e);
     arena_free(&scratch);
     return n;
 }
@@ -321,8 +333,8 @@ static bool length_key(uint32_t content, enum file_kind kind, const struct forge
     if (!is_plain(device->name, &name) || !is_plain(device->line, &line) ||
         !is_plain(device->uuid, &uuid))
         return false;
-    *key = rng_mix(rng_mix(content) ^ ((uint64_t)kind << 24 | name << 16 | line << 8 | uuid));
-    *key |= *key == 0;
+    uint64_t lengths = (uint64_t)kind << 24 | name << 16 | line << 8 | uuid;
+    *key = rng_mix((uint64_t)content << 32 | lengths);
     return true;
 }
 
@@ -341,14 +353,13 @@ uint32_t forge_length(struct forge *f, uint32_t content, enum file_kind kind,
     if (kept(f, content, &bytes))
         return checked(bytes.n, e);
     bool list = content_kind(f->content, content) == CT_LIST;
-    uint64_t key = forge_id(content);
+    uint64_t key = rng_mix((uint64_t)content << 32);
     bool cached = list || length_key(content, kind, device, &key);
     const uint32_t *known = cached ? table_get(&f->lengths, key) : NULL;
     if (known != NULL)
         return *known;
-    uint32_t n = checked(list ? measure_list(f, content, e)
-                              : measure_file(f, content, kind, device, e),
-                         e);
+    uint32_t n =
+        checked(list ? measure_list(f, content, e) : measure_file(f, content, kind, device, e), e);
     if (n != 0 && cached)
         table_put(&f->lengths, key, n);
     return n;
@@ -356,9 +367,12 @@ uint32_t forge_length(struct forge *f, uint32_t content, enum file_kind kind,
 
 /* ---- bytes ---- */
 
-/* A plain file says nothing about what it was made from: who asked for it is part of the key. */
+/* A plain file says nothing about what it was made from, so that who asked for it is part of the
+ * key; a list is the same for all. */
 static uint64_t hint_key(struct view bytes, enum file_kind kind, const struct forge_device *device)
 {
+    if (device == NULL)
+        return forge_hash(FILE_KINDS, bytes);
     return forge_hash(rng_hash((uint64_t)kind, view_str(device->name)), bytes);
 }
 
@@ -379,6 +393,6 @@ bool forge_bytes(struct forge *f, uint32_t content, enum file_kind kind,
         *out = arena_copy(a, bytes);
     else if (list || !make_file(f, content, kind, device, a, out, e))
         return false;
-    table_put(&f->hints, hint_key(*out, kind, device), content);
+    table_put(&f->hints, hint_key(*out, kind, list ? NULL : device), content);
     return true;
 }

@@ -236,6 +236,20 @@ const struct ct_envelope *content_envelope(const struct content *c, uint32_t id)
     return &content_get_file(c, id)->envelope;
 }
 
+bool content_recall(const struct content *c, uint64_t key, uint32_t *value)
+{
+    const uint32_t *found = table_get(&c->memo, key | 1);
+    if (found == NULL)
+        return false;
+    *value = *found;
+    return true;
+}
+
+void content_remember(struct content *c, uint64_t key, uint32_t value)
+{
+    table_put(&c->memo, key | 1, value);
+}
+
 bool content_signed_by(const struct content *c, uint32_t id, uint32_t cert)
 {
     uint32_t key = content_envelope(c, id)->key;

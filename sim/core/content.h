@@ -100,7 +100,7 @@ struct content {
     struct ct_entry *entries;
     uint32_t count, cap;
     struct table index; /* hash of identity -> entry */
-    struct table memo;  /* verdicts shared between phones (content_memo) */
+    struct table memo;  /* what was worked out once for all (content_recall) */
 };
 
 void content_init(struct content *c, const struct mem *mem);
@@ -132,6 +132,11 @@ const struct ct_blob *content_get_blob(const struct content *c, uint32_t id);
 const struct ct_file *content_get_file(const struct content *c, uint32_t id);
 /* The envelope of a list or a file. */
 const struct ct_envelope *content_envelope(const struct content *c, uint32_t id);
+
+/* What was worked out before from the same facts: `key` mixes them all (rng_mix); true and the value
+ * where it is known. */
+bool content_recall(const struct content *c, uint64_t key, uint32_t *value);
+void content_remember(struct content *c, uint64_t key, uint32_t value);
 
 /* The one place where a signature is judged: was `id` (list or file) signed by the key of `cert`? */
 bool content_signed_by(const struct content *c, uint32_t id, uint32_t cert);

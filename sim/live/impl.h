@@ -159,14 +159,22 @@ void server_link(struct live *l, struct place *p, bool down);
 void server_free(struct live *l); /* all listeners and connections */
 
 bool tftpd_open(struct listener *li, struct err *e);
-void tftpd_drop(struct live *l, const struct place *p, bool all); /* of other epochs, or all */
+void tftpd_drop(struct live *l, const struct place *p); /* breaks off all transfers there */
 
 /* ---- client.c ---- */
 
 struct call;
+struct phone_slot;
 
-void client_act(struct live *l, uint32_t phone, const struct action *action);
-void client_cancel_all(struct live *l, uint32_t phone);
+/* Carries out one action that is not a note.  One that begins a request waits for a seat where too
+ * many phones have requests under way. */
+void client_act(struct live *l, struct phone_slot *p, const struct action *action);
+/* A phone that restarts wants no answer any more. */
+void client_cancel_all(struct live *l, struct phone_slot *p);
+/* Gives up the seat of a phone that has nothing under way. */
+void client_rest(struct live *l, struct phone_slot *p);
+/* Those in line begin, while there are seats. */
+void client_seat(struct live *l);
 
 /* ---- live.c ---- */
 
@@ -180,6 +188,7 @@ struct phone_slot {
     bool down;     /* its link */
     bool seated;   /* may have requests under way */
     bool waiting;  /* `first` waits for a seat */
+    bool in_line;  /* is in the list of those who wait (for a seat, or for nothing any more) */
     struct action first;
     struct phone_slot *next; /* of those who wait */
     struct call *calls;
@@ -207,7 +216,7 @@ struct live {
     struct ev_loop *loop;
     struct ev_timer wake;
     struct ev_signal interrupt, terminate;
-    bool catching, stop, inside, changed, announced;
+    bool catching, stop, inside, changed, announced, free_seats;
     uint64_t base_us, frozen_us; /* the clock: base while inside, frozen else */
     uint64_t steps, sequence, nodes_at_us;
 

@@ -26,6 +26,10 @@ struct conn {
     struct conn *prev, *next; /* in the order of acceptance */
 };
 
+static void opened(struct stream *s);
+static void no_judge(struct stream *s);
+static void drained(struct stream *s);
+static void ended(struct stream *s, enum stream_end end);
 static void http_input(struct stream *s);
 static void tvs_input(struct stream *s);
 static void sip_input(struct stream *s);
@@ -38,15 +42,19 @@ static const struct service_row {
     enum ask_kind asks; /* whose epoch and running it shares */
     size_t in_limit;
     uint64_t hello_us; /* a TLS handshake may take so long; 0: as a request */
-    void (*input)(struct stream *s);
+    struct stream_ops ops;
 } rows[LIVE_SERVICES] = {
-    [LIVE_HTTP] = { "HTTP", 6970, false, ASK_FILE, HTTP_HEAD_MAX, 0, http_input },
-    [LIVE_TFTP] = { "TFTP", 69, false, ASK_FILE, 0, 0, NULL },
-    [LIVE_TVS] = { "TVS", 2445, true, ASK_TVS_CERT, TVS_MAX, 0, tvs_input },
-    [LIVE_SIP] = { "SIP", 5060, false, ASK_CCM_CERT, SIP_MAX, 0, sip_input },
-    [LIVE_SIPS] = { "SIPS", 5061, true, ASK_CCM_CERT, SIP_MAX, 0, sip_input },
+    [LIVE_HTTP] = { "HTTP", 6970, false, ASK_FILE, HTTP_HEAD_MAX, 0,
+                    { opened, no_judge, http_input, drained, ended } },
+    [LIVE_TFTP] = { .name = "TFTP", .port = 69, .asks = ASK_FILE },
+    [LIVE_TVS] = { "TVS", 2445, true, ASK_TVS_CERT, TVS_MAX, 0,
+                   { opened, no_judge, tvs_input, drained, ended } },
+    [LIVE_SIP] = { "SIP", 5060, false, ASK_CCM_CERT, SIP_MAX, 0,
+                   { opened, no_judge, sip_input, drained, ended } },
+    [LIVE_SIPS] = { "SIPS", 5061, true, ASK_CCM_CERT, SIP_MAX, 0,
+                    { opened, no_judge, sip_input, drained, ended } },
     [LIVE_HTTPS] = { "HTTPS", 8443, true, ASK_HTTPS_CERT, HTTP_HEAD_MAX, HTTPS_HOLD_US,
-                     page_input },
+                     { opened, no_judge, page_input, drained, ended } },
 };
 
 uint16_t server_port(const struct live *l, enum live_service s)
@@ -131,7 +139,7 @@ static void drained(struct stream *s)
         return;
     }
     patience(c);
-    rows[c->listener->service].input(s); /* what came meanwhile */
+    rows[c->listener->service].ops.input(s); /* what came meanwhile */
 }
 
 static void ended(struct stream *s, enum stream_end end)
@@ -317,9 +325,6 @@ static void begin(struct listener *li, int fd)
 {
     struct live *l = li->live;
     const struct service_row *row = &rows[li->service];
-    static struct stream_ops ops[LIVE_SERVICES];
-    struct stream_ops *o = &ops[li->service];
-    *o = (struct stream_ops){ opened, no_judge, row->input, drained, ended };
     if (l->conn_count >= l->options.connections)
         conn_abort(l->conn_first);
     struct conn *c = live_take(sizeof *c);
@@ -330,7 +335,7 @@ static void begin(struct listener *li, int fd)
     *(l->conn_last != NULL ? &l->conn_last->next : &l->conn_first) = c;
     l->conn_last = c;
     l->conn_count++;
-    c->stream = stream_accept(l, fd, row->tls ? li->config : NULL, row->in_limit, o, c);
+    c->stream = stream_accept(l, fd, row->tls ? li->config : NULL, row->in_limit, &row->ops, c);
     stream_deadline(c->stream, row->hello_us != 0 ? row->hello_us : l->options.idle_us);
 }
 
@@ -419,7 +424,7 @@ static void close_listener(struct listener *li)
     }
     drop_conns(l, li);
     if (li->service == LIVE_TFTP)
-        tftpd_drop(l, li->place, true);
+        tftpd_drop(l, li->place);
 }
 
 static bool refresh_one(struct live *l, struct listener *li, struct err *e)

@@ -223,7 +223,7 @@ void stream_write(struct stream *s, struct view v)
 void stream_finish(struct stream *s)
 {
     s->ops = NULL;
-    if (s->fd < 0)
+    if (s->fd < 0 || s->finishing)
         return;
     if (s->connecting) {
         shut(s, false);

@@ -164,10 +164,10 @@ static void transfer_begin(struct listener *li, const struct sockaddr_in *peer,
 }
 
 /* A request sent again while its transfer runs: the machine sends again by itself. */
-static bool runs_already(const struct live *l, const struct sockaddr_in *peer)
+static bool runs_already(const struct listener *li, const struct sockaddr_in *peer)
 {
-    for (const struct transfer *t = l->transfers; t != NULL; t = t->next)
-        if (same_peer(&t->peer, peer))
+    for (const struct transfer *t = li->live->transfers; t != NULL; t = t->next)
+        if (t->listener == li && same_peer(&t->peer, peer))
             return true;
     return false;
 }
@@ -210,7 +210,7 @@ static void on_request(struct ev_loop *loop, struct ev_io *w, int events)
         if (!tftp_decode(view_of(in, (size_t)n), &p, NULL) || p.op == TFTP_ERROR)
             continue; /* an error is never answered */
         if (p.op == TFTP_RRQ) {
-            if (!runs_already(l, &from))
+            if (!runs_already(li, &from))
                 read_request(li, &from, &p);
             continue;
         }
@@ -243,16 +243,12 @@ bool tftpd_open(struct listener *li, struct err *e)
     return true;
 }
 
-void tftpd_drop(struct live *l, const struct place *p, bool all)
+void tftpd_drop(struct live *l, const struct place *p)
 {
     struct transfer *next;
     for (struct transfer *t = l->transfers; t != NULL; t = next) {
         next = t->next;
-        if (t->listener->place != p)
-            continue;
-        if (all)
+        if (t->listener->place == p)
             transfer_over(t);
-        else
-            (void)still_served(t);
     }
 }

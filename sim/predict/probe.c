@@ -66,30 +66,53 @@ static bool has_services(const struct lab *lab, uint32_t phone)
     return strncmp(cnf->secure_directory_url, "https://", 8) == 0;
 }
 
+enum { NOT_TRIED, WORKS, FAILS };
+
+/* What is going on ends first (a service that starts, a phone that boots): only what stays is a
+ * loss. */
+static void press(struct lab *lab, const struct probe *p, uint8_t *found)
+{
+    struct lab *trial = lab_trial(lab, p->phones, p->count);
+    settle(trial);
+    for (uint32_t g = 0; g < p->count; g++) {
+        found[g] = NOT_TRIED;
+        if (trial->phones[g].state != PHONE_REGISTERED)
+            continue;
+        found[g] = WORKS;
+        lab_press(trial, g, KEY_DIRECTORIES, lab_now_us(trial));
+    }
+    settle(trial);
+    for (uint32_t g = 0; g < p->count; g++) {
+        if (found[g] == WORKS && (trial->phones[g].lost & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0)
+            found[g] = FAILS;
+    }
+    lab_trial_free(trial);
+}
+
+static void mark(struct lab *lab, uint32_t phone, uint8_t found, uint32_t step, uint64_t since_us)
+{
+    const struct lab_loss *loss = lab_loss_of(lab, phone);
+    bool known = loss != NULL && (loss->open & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0;
+    if (found == FAILS && !known) {
+        lab_mark_lost(lab, phone, FUNCTION_SECURE_SERVICES, step, since_us);
+    } else if (found == WORKS && known) {
+        uint64_t lost_us = loss->since_us[FUNCTION_SECURE_SERVICES];
+        lab_mark_regained(lab, phone, FUNCTION_SECURE_SERVICES,
+                          since_us > lost_us ? since_us : lab_now_us(lab));
+    }
+}
+
 void probe_services(struct lab *lab, uint32_t step, uint64_t since_us)
 {
     struct probe p = group(lab, has_services);
-    bool *lost = sys_mem.resize(NULL, NULL, p.count + 1);
-    if (p.count > 0) {
-        struct lab *trial = lab_trial(lab, p.phones, p.count);
-        for (uint32_t g = 0; g < p.count; g++)
-            lab_press(trial, g, KEY_DIRECTORIES, lab_now_us(trial));
-        settle(trial);
-        for (uint32_t g = 0; g < p.count; g++)
-            lost[g] = (trial->phones[g].lost & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0;
-        lab_trial_free(trial);
-    }
+    uint8_t *found = sys_mem.resize(NULL, NULL, p.count + 1);
+    if (p.count > 0)
+        press(lab, &p, found);
     for (uint32_t i = 0; i < lab->phone_count; i++) {
-        if (p.group_of[i] == 0)
-            continue;
-        bool now = lost[p.group_of[i] - 1];
-        bool known = (remedy_lost(lab, i) & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0;
-        if (now && !known)
-            lab_mark_lost(lab, i, FUNCTION_SECURE_SERVICES, step, since_us);
-        else if (!now && known)
-            lab_mark_regained(lab, i, FUNCTION_SECURE_SERVICES, since_us);
+        if (p.group_of[i] != 0)
+            mark(lab, i, found[p.group_of[i] - 1], step, since_us);
     }
-    free(lost);
+    free(found);
     probe_free(&p);
 }
 

@@ -64,6 +64,8 @@ struct script {
 
 struct script *script_of(lua_State *L);
 const struct seen *script_seen(const struct script *s, uint32_t phone);
+/* A coroutine for the function on top of the stack of L, which is popped. */
+void script_add_task(lua_State *L, struct script *s, uint64_t due_us);
 
 /* ---- args.c: reading arguments; errors say the verb and what was expected ---- */
 

@@ -12,7 +12,8 @@
 
 #define HOOK_EVERY   1000      /* instructions between two looks at the budget */
 #define PATTERN_MOST 100000000 /* steps of one match */
-#define TEXT_MOST    (16u << 20)
+#define TEXT_MOST    (1u << 20) /* bytes of one text */
+#define VALUES_MOST  1000      /* that one call gives back */
 
 /*# The language
  *
@@ -23,8 +24,8 @@
  *  `ult`, `huge`, `pi`, `maxinteger`, `mininteger`). There is no `io`, `os`, `load`, `require`,
  *  `next`, `debug` or `coroutine`, and there are no metatables.
  *
- *  A run may take 200 million instructions and 256 MB; a text made by one call has at most 16 MB;
- *  a pattern that could take too long on its text is refused.
+ *  A run may take 200 million instructions and 256 MB; a text has at most 1 MB; a pattern that could
+ *  take too long on its text is refused.
  *
  *  A time is a text, `"20ms"`, `"10s"`, `"5m"`, `"2h"`, `"3d"`, `"1h30m"`, or a number of seconds.
  */
@@ -39,6 +40,10 @@ static void *allocate(void *ud, void *old, size_t old_size, size_t size)
     }
     if (size > had && size - had > s->options.memory - s->memory_used)
         return NULL;
+    if (old == NULL && old_size == LUA_TSTRING && size > TEXT_MOST + 64)
+        return NULL;
+    /* What copies much costs much: a concatenation is one instruction. */
+    s->budget -= size / 16 < s->budget ? size / 16 : s->budget;
     void *p = sys_mem.resize(NULL, old, size);
     s->memory_used += size - had;
     return p;
@@ -326,14 +331,24 @@ static int plain(lua_State *L)
     return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
-static int string_match(lua_State *L)
+/* string.byte, table.unpack: what they give is copied by every call that takes "...". */
+static int few(lua_State *L)
+{
+    charge_arguments(L);
+    int n = lua_tocfunction(L, lua_upvalueindex(1))(L);
+    sandbox_charge(L, 1 + (uint64_t)n * 8);
+    if (n > VALUES_MOST)
+        return args_fail(L, "more than %d values at once", VALUES_MOST);
+    return n;
+}
+
+static int bounded_match(lua_State *L, bool literal)
 {
     size_t n, length;
     luaL_checklstring(L, 1, &n);
     const char *pattern = luaL_checklstring(L, 2, &length);
-    uint64_t cost = pattern_cost(n, pattern, length);
-    if (lua_toboolean(L, 4) && lua_type(L, 4) == LUA_TBOOLEAN) /* find(text, pattern, at, true) */
-        cost = ((uint64_t)n + 1) * ((uint64_t)length + 1);
+    uint64_t cost = literal ? ((uint64_t)n + 1) * ((uint64_t)length + 1)
+                            : pattern_cost(n, pattern, length);
     if (cost > PATTERN_MOST)
         return args_fail(L, "this pattern could take too long on a text of %zu bytes: \"%.40s\"", n,
                          pattern);
@@ -341,20 +356,24 @@ static int string_match(lua_State *L)
     return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
+static int string_match(lua_State *L)
+{
+    return bounded_match(L, false);
+}
+
+static int string_find(lua_State *L)
+{
+    return bounded_match(L, lua_toboolean(L, 4));
+}
+
 static int string_gsub(lua_State *L)
 {
-    size_t n, length = 0;
+    size_t n;
     luaL_checklstring(L, 1, &n);
-    if (lua_type(L, 3) == LUA_TSTRING)
-        length = lua_rawlen(L, 3);
-    /* The replacement at every place, with all of the text for each of its captures. */
-    size_t marks = 0;
-    const char *with = length > 0 ? lua_tostring(L, 3) : "";
-    for (size_t i = 0; i < length; i++)
-        marks += with[i] == '%';
-    if (length > 0 && (n + 1 > TEXT_MOST / length || (marks > 0 && n > TEXT_MOST / (n + 1) / marks)))
-        return args_fail(L, "string.gsub: the result could be larger than 16 MB");
-    return string_match(L);
+    size_t length = lua_type(L, 3) == LUA_TSTRING ? lua_rawlen(L, 3) : 0;
+    if (length > 0 && n + 1 > 16 * (size_t)TEXT_MOST / length)
+        return args_fail(L, "string.gsub: the result could be too large");
+    return bounded_match(L, false);
 }
 
 static int string_rep(lua_State *L)
@@ -364,7 +383,7 @@ static int string_rep(lua_State *L)
     lua_Integer times = luaL_checkinteger(L, 2);
     luaL_optlstring(L, 3, "", &between);
     if (times > 0 && n + between > 0 && (uint64_t)times > TEXT_MOST / (n + between))
-        return args_fail(L, "string.rep: the result would be larger than 16 MB");
+        return args_fail(L, "string.rep: the result would be larger than 1 MB");
     sandbox_charge(L, times > 0 ? 1 + (uint64_t)times * (n + between) / 16 : 1);
     return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
@@ -395,7 +414,7 @@ static int string_format(lua_State *L)
         }
     }
     if (total > TEXT_MOST || length > TEXT_MOST)
-        return args_fail(L, "string.format: the result would be larger than 16 MB");
+        return args_fail(L, "string.format: the result would be larger than 1 MB");
     sandbox_charge(L, 1 + (total + length) / 16);
     return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
@@ -422,18 +441,27 @@ static int table_sort(lua_State *L)
     return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
-/* table.move and table.concat go from one number to another, whatever the table holds. */
-static int table_span(lua_State *L)
+/* table.move(from, first, last, ...) and table.unpack(from, first, last) go from one number to
+ * another, whatever the table holds. */
+static void charge_span(lua_State *L)
 {
-    int from = lua_type(L, 2) == LUA_TNUMBER ? 2 : 3;
-    lua_Integer first = luaL_optinteger(L, from, 1);
-    lua_Integer last = luaL_optinteger(L, from + 1, 0);
+    lua_Integer first = luaL_optinteger(L, 2, 1), last = luaL_optinteger(L, 3, 0);
     uint64_t span = last >= first ? (uint64_t)last - (uint64_t)first : 0;
     if (span > TEXT_MOST)
-        return args_fail(L, "more than %u fields of a table at once", TEXT_MOST);
-    charge_arguments(L);
+        args_fail(L, "more than %u fields of a table at once", TEXT_MOST);
     sandbox_charge(L, 1 + span);
+}
+
+static int table_move(lua_State *L)
+{
+    charge_span(L);
     return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
+static int table_unpack(lua_State *L)
+{
+    charge_span(L);
+    return few(L);
 }
 
 /* ---- what there is ---- */
@@ -449,7 +477,7 @@ static const struct allowed base_allowed[] = {
 };
 
 static const struct allowed string_allowed[] = {
-    { "byte", plain },         { "char", plain },          { "find", string_match },
+    { "byte", few },         { "char", plain },          { "find", string_find },
     { "format", string_format }, { "gmatch", string_match }, { "gsub", string_gsub },
     { "len", NULL },           { "lower", plain },         { "match", string_match },
     { "rep", string_rep },     { "reverse", plain },       { "sub", plain },
@@ -457,9 +485,9 @@ static const struct allowed string_allowed[] = {
 };
 
 static const struct allowed table_allowed[] = {
-    { "concat", table_span }, { "insert", table_insert }, { "move", table_span },
+    { "concat", plain }, { "insert", table_insert }, { "move", table_move },
     { "pack", plain },        { "remove", table_remove }, { "sort", table_sort },
-    { "unpack", plain },
+    { "unpack", table_unpack },
 };
 
 static const struct allowed math_allowed[] = {
@@ -470,7 +498,7 @@ static const struct allowed math_allowed[] = {
 };
 
 static const struct allowed utf8_allowed[] = {
-    { "char", plain },   { "charpattern", NULL }, { "codepoint", plain }, { "codes", plain },
+    { "char", plain },   { "charpattern", NULL }, { "codepoint", few }, { "codes", plain },
     { "len", plain },    { "offset", plain },
 };
 

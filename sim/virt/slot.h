@@ -62,6 +62,7 @@ struct virt {
     uint64_t node_due_us; /* of the queued node tick; 0: none */
     uint32_t idle;        /* phones asleep */
     uint64_t now_us;
+    bool running;         /* inside the loop: what is delivered now waits its turn */
     uint64_t events;
     struct arena scratch; /* --bytes */
 };

@@ -14,7 +14,10 @@ enum { CLASS_NODES, CLASS_ADMIN, CLASS_PHONE, CLASS_BITS = 2 };
 static void push(struct virt *v, uint64_t at_us, unsigned class, uint32_t id, uint32_t stamp)
 {
     CHECK(at_us >= v->now_us && at_us < UINT64_MAX >> CLASS_BITS);
-    heap_push(&v->queue, (struct heap_entry){ at_us << CLASS_BITS | class, id, stamp });
+    uint64_t key = at_us << CLASS_BITS | class;
+    if (key < v->queue.last) /* entries that meant nothing any more were taken off ahead of time */
+        heap_rebase(&v->queue, v->now_us << CLASS_BITS);
+    heap_push(&v->queue, (struct heap_entry){ key, id, stamp });
 }
 
 /* ---- the one queue entry of a phone ---- */
@@ -319,8 +322,10 @@ static bool run_one(struct virt *v, uint64_t until_us)
 static void run(void *self, uint64_t until_us)
 {
     struct virt *v = self;
+    v->running = true;
     while (run_one(v, until_us))
         continue;
+    v->running = false;
     if (until_us > v->now_us)
         v->now_us = until_us;
 }
@@ -328,8 +333,10 @@ static void run(void *self, uint64_t until_us)
 static struct settled settle(void *self, uint64_t limit_us)
 {
     struct virt *v = self;
+    v->running = true;
     while (run_one(v, limit_us))
         continue;
+    v->running = false;
     uint64_t key;
     bool quiet = !heap_peek(&v->queue, &key);
     if (!quiet && limit_us > v->now_us)
@@ -345,6 +352,10 @@ static uint64_t now(void *self)
 static void deliver(void *self, uint32_t phone, const struct event *event, uint64_t at_us)
 {
     struct virt *v = self;
+    if (at_us <= v->now_us && !v->running) { /* between runs: nothing else is due at this instant */
+        step(v, phone, event);
+        return;
+    }
     uint32_t i = v->admin_free;
     if (i != ADMIN_NONE) {
         v->admin_free = v->admin[i].next_free;

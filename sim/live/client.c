@@ -1,0 +1,664 @@
+#include "sim/live/impl.h"
+
+#include "sim/wire/http.h"
+#include "sim/wire/tftp.h"
+#include "sim/wire/tvs.h"
+
+#include <errno.h>
+#include <linux/errqueue.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define CALLS_MAX 4 /* of one phone; more are forgotten ones, the oldest goes */
+#define LOOPBACK  0x7f000001u
+#define GOODBYE_US 5000000 /* for a REGISTER with Expires: 0 that no phone waits for */
+#define PATH      "ccmcip/xmldirectory.jsp"
+
+/* One request of a phone.  The phone owns its deadline: a call that gets no answer stays until it
+ * is cancelled. */
+struct call {
+    struct live *live;
+    struct phone_slot *slot;
+    struct call *next;
+    struct action action;
+    uint32_t node;
+    struct stream *stream;
+    char name[128];       /* of the file */
+    uint8_t *message;     /* waits for the handshake: a TVS request */
+    size_t message_n;
+    bool query;           /* it is a query, not a verification */
+    uint32_t verified;    /* CT_CERT that was asked about */
+    /* TFTP */
+    int fd;
+    struct ev_io io;
+    struct ev_timer timer;
+    struct tftp_receive machine;
+    uint8_t *into;
+    uint16_t tid; /* the port that the server answers from; 0: no answer yet */
+};
+
+/* ---- a call and its end ---- */
+
+static void call_free(void *what)
+{
+    struct call *c = what;
+    live_give(c->message);
+    live_give(c->into);
+    live_give(c);
+}
+
+/* Off the phone's list, off the loop.  `polite`: a connection closes in order. */
+static void call_over(struct call *c, bool polite)
+{
+    struct live *l = c->live;
+    struct call **at = &c->slot->calls;
+    while (*at != c)
+        at = &(*at)->next;
+    *at = c->next;
+    if (c->stream != NULL && polite)
+        stream_finish(c->stream);
+    else if (c->stream != NULL)
+        stream_abort(c->stream);
+    if (c->fd >= 0) {
+        ev_io_stop(l->loop, &c->io);
+        ev_timer_stop(l->loop, &c->timer);
+        close(c->fd);
+    }
+    live_bury(l, call_free, c);
+    client_rest(l, c->slot);
+}
+
+static void call_emit(struct call *c, struct event e)
+{
+    e.request = c->action.request;
+    if (!live_is_down(c->live, c->slot->phone, c->node))
+        live_emit(c->live, c->slot->phone, &e);
+}
+
+/* The answer, and with it the end. */
+static void call_answer(struct call *c, struct event e)
+{
+    call_emit(c, e);
+    call_over(c, true);
+}
+
+static struct live_model model_of(const struct call *c)
+{
+    struct live_model m = { "8861", "Cisco-CP8861/12.1.1", 684, TLS_1_2, CONTENT_MIC };
+    if (c->live->options.model != NULL)
+        c->live->options.model(c->live->options.model_ctx, c->slot->phone, &m);
+    return m;
+}
+
+static struct forge_device device_of(const struct call *c)
+{
+    char name[16];
+    c->live->world->name(c->live->world->ctx, c->slot->phone, name);
+    return forge_device_of(c->slot->phone, name);
+}
+
+static struct call *call_of(struct stream *s)
+{
+    return s->owner;
+}
+
+/* A connection that ends by itself: refused, or no answer any more. */
+static void ended(struct stream *s, enum stream_end end)
+{
+    struct call *c = call_of(s);
+    c->stream = NULL;
+    if (end == STREAM_REFUSED)
+        call_emit(c, (struct event){ .type = EV_REFUSED });
+    call_over(c, false);
+}
+
+static void nothing(struct stream *s)
+{
+    (void)s;
+}
+
+static void no_judge(struct stream *s)
+{
+    (void)s;
+    CHECK(false); /* not over TLS */
+}
+
+/* ---- a file that came ---- */
+
+/* What is no list and no configuration becomes an unsigned file with its first bytes, so that the
+ * phone refuses it as it would the real one. */
+static uint32_t rubbish(struct live *l, struct view bytes)
+{
+    struct content *c = l->world->content;
+    struct ct_file file = { .envelope = { .signer_version = -1 } };
+    file.payload = content_blob(c, content_str(c, "unreadable"),
+                                view_sub(bytes, 0, bytes.n < 16 ? bytes.n : 16));
+    return content_file(c, &file);
+}
+
+static void file_came(struct call *c, struct view bytes)
+{
+    struct forge_device device = device_of(c);
+    struct live_model model = model_of(c);
+    struct err e = { "" };
+    uint32_t content = 0;
+    if (!forge_adopt(c->live->options.forge, bytes, (enum file_kind)c->action.kind, &device,
+                     model.identity, &content, &e)) {
+        fprintf(stderr, "cucmlab: %s got %s: %s\n", device.name, c->name, e.text);
+        content = rubbish(c->live, bytes);
+    }
+    call_answer(c, (struct event){ .type = EV_FILE, .a = content, .b = (uint32_t)bytes.n });
+}
+
+/* ---- TFTP ---- */
+
+static void tftp_send_out(struct call *c, const struct wr *w)
+{
+    uint16_t port = c->tid != 0 ? c->tid : server_port(c->live, LIVE_TFTP);
+    struct sockaddr_in to = net_address(c->action.server, port);
+    if (w->n > 0 && !w->over)
+        (void)sendto(c->fd, w->p, w->n, MSG_NOSIGNAL, (const struct sockaddr *)&to, sizeof to);
+}
+
+static void tftp_ask(struct call *c, struct wr *w)
+{
+    c->tid = 0;
+    tftp_receive_start(&c->machine, view_str(c->name), 0, c->into, LIVE_FILE_MAX,
+                       live_now_us(c->live), w);
+}
+
+static void tftp_goes_on(struct call *c, struct wr *w)
+{
+    struct live *l = c->live;
+    struct tftp_receive *m = &c->machine;
+    if (m->failed && m->error_code == TFTP_ERR_UNDEFINED && m->tries >= TFTP_TRIES && w->n == 0)
+        tftp_ask(c, w); /* silence: it asks again for as long as the phone waits */
+    tftp_send_out(c, w);
+    if (m->done) {
+        file_came(c, view_of(c->into, m->into.n));
+        return;
+    }
+    if (m->failed) {
+        call_answer(c, (struct event){ .type = m->not_found ? EV_NO_FILE : EV_REFUSED });
+        return;
+    }
+    uint64_t now = live_now_us(l);
+    ev_timer_stop(l->loop, &c->timer);
+    ev_timer_set(&c->timer, m->deadline_us > now ? (double)(m->deadline_us - now) / 1e6 : 0., 0.);
+    ev_timer_start(l->loop, &c->timer);
+}
+
+static void on_late(struct ev_loop *loop, struct ev_timer *timer, int events)
+{
+    struct call *c = timer->data;
+    struct wr w = wr_of(c->live->scratch, LIVE_SCRATCH);
+    (void)loop;
+    (void)events;
+    tftp_receive_timeout(&c->machine, live_now_us(c->live), &w);
+    tftp_goes_on(c, &w);
+}
+
+/* The kernel keeps why it refused: an ICMP message that nobody has the port. */
+static bool was_refused(int fd)
+{
+    uint8_t control[512], data[64];
+    struct iovec part = { data, sizeof data };
+    struct msghdr m = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control,
+                        .msg_controllen = sizeof control };
+    if (recvmsg(fd, &m, MSG_ERRQUEUE) < 0)
+        return false;
+    for (struct cmsghdr *h = CMSG_FIRSTHDR(&m); h != NULL; h = CMSG_NXTHDR(&m, h)) {
+        struct sock_extended_err e;
+        if (h->cmsg_level != IPPROTO_IP || h->cmsg_type != IP_RECVERR)
+            continue;
+        memcpy(&e, CMSG_DATA(h), sizeof e);
+        if (e.ee_errno == ECONNREFUSED)
+            return true;
+    }
+    return false;
+}
+
+static void on_packet(struct ev_loop *loop, struct ev_io *io, int events)
+{
+    struct call *c = io->data;
+    struct live *l = c->live;
+    struct sockaddr_in from;
+    socklen_t size = sizeof from;
+    struct tftp_packet p;
+    (void)loop;
+    (void)events;
+    ssize_t n = recvfrom(c->fd, l->scratch, LIVE_SCRATCH, 0, (struct sockaddr *)&from, &size);
+    if (n < 0) {
+        if (was_refused(c->fd) && c->tid == 0)
+            call_answer(c, (struct event){ .type = EV_REFUSED });
+        return;
+    }
+    uint16_t port = ntohs(from.sin_port);
+    if (from.sin_addr.s_addr != htonl(c->action.server) || (c->tid != 0 && port != c->tid))
+        return; /* a stray */
+    if (!tftp_decode(view_of(l->scratch, (size_t)n), &p, NULL))
+        return;
+    uint8_t answer[64]; /* an ACK or an ERROR; the datagram still stands in the scratch */
+    struct wr w = wr_of(answer, sizeof answer);
+    c->tid = port;
+    tftp_receive_packet(&c->machine, &p, live_now_us(l), &w);
+    tftp_goes_on(c, &w);
+}
+
+static void tftp_begin(struct call *c)
+{
+    struct live *l = c->live;
+    int one = 1;
+    c->stream = NULL;
+    c->fd = net_socket(SOCK_DGRAM, LOOPBACK, 0);
+    if (c->fd < 0) { /* no answer; the need was computed beforehand */
+        call_over(c, false);
+        return;
+    }
+    (void)setsockopt(c->fd, IPPROTO_IP, IP_RECVERR, &one, sizeof one);
+    c->into = sys_mem.resize(sys_mem.ctx, NULL, LIVE_FILE_MAX);
+    ev_io_init(&c->io, on_packet, c->fd, EV_READ);
+    c->io.data = c;
+    ev_io_start(l->loop, &c->io);
+    ev_timer_init(&c->timer, on_late, 0., 0.);
+    c->timer.data = c;
+    struct wr w = wr_of(l->scratch, LIVE_SCRATCH);
+    tftp_ask(c, &w);
+    tftp_goes_on(c, &w);
+}
+
+/* ---- HTTP ---- */
+
+static void http_opened(struct stream *s)
+{
+    struct call *c = call_of(s);
+    uint8_t request[1024];
+    struct wr w = wr_of(request, sizeof request);
+    char host[16];
+    net_text(c->action.server, host);
+    http_request_encode(c->action.type == ACT_HTTPS ? PATH : c->name, host, &w);
+    CHECK(!w.over); /* a name has at most 127 bytes */
+    stream_write(s, view_of(request, w.n));
+}
+
+/* Refused, or no file there: the same name by TFTP, which has the last word. */
+static void http_to_tftp(struct call *c)
+{
+    if (c->stream != NULL)
+        stream_finish(c->stream);
+    tftp_begin(c);
+}
+
+static void http_ended(struct stream *s, enum stream_end end)
+{
+    struct call *c = call_of(s);
+    c->stream = NULL;
+    if (end == STREAM_REFUSED)
+        http_to_tftp(c);
+    else
+        call_over(c, false); /* broken off in the middle: no answer */
+}
+
+static void http_input(struct stream *s)
+{
+    struct call *c = call_of(s);
+    struct http_response r;
+    bool whole = false;
+    struct view in = stream_in(s);
+    if (!http_response_decode(in, &whole, &r, NULL)) {
+        http_to_tftp(c);
+    } else if (whole && r.status != 200) {
+        http_to_tftp(c);
+    } else if (whole && r.body > LIVE_FILE_MAX) {
+        file_came(c, in); /* more than a phone takes: unreadable */
+    } else if (whole && in.n - r.head >= r.body) {
+        file_came(c, view_sub(in, r.head, r.body));
+    } else if (stream_eof(s)) {
+        call_over(c, true);
+    }
+}
+
+static const struct stream_ops http_ops = { http_opened, no_judge, http_input, nothing,
+                                            http_ended };
+
+static void fetch_begin(struct call *c)
+{
+    struct forge_device device = device_of(c);
+    const char *locale = content_get_str(c->live->world->content, c->action.b);
+    (void)file_name((enum file_kind)c->action.kind, device.name, locale, c->name);
+    if (c->action.a == FETCH_HTTP_TFTP) {
+        c->stream = stream_connect(c->live, c->action.server, server_port(c->live, LIVE_HTTP),
+                                   NULL, HTTP_HEAD_MAX + LIVE_FILE_MAX, &http_ops, c);
+        if (c->stream == NULL)
+            call_over(c, false);
+    } else {
+        tftp_begin(c);
+    }
+}
+
+/* ---- TLS ---- */
+
+static void judge(struct stream *s)
+{
+    struct call *c = call_of(s);
+    uint32_t cert = 0;
+    if (forge_adopt_cert(c->live->options.forge, tls_peer_cert(s->tls), &cert, NULL))
+        call_emit(c, (struct event){ .type = EV_TLS_CERT, .a = cert });
+    else
+        call_over(c, false); /* no certificate that can be read: no answer */
+}
+
+static void tls_begin(struct call *c, enum live_service service, size_t in_limit,
+                      const struct stream_ops *ops, uint32_t identity)
+{
+    struct forge_device device = device_of(c);
+    struct live_model model = model_of(c);
+    const struct key *key = NULL;
+    struct view der = forge_phone_cert(c->live->options.forge, &device,
+                                       identity != 0 ? identity : model.identity, &key);
+    struct tls_config *config = tls_config_new(false, der, key, TLS_1_0, model.newest);
+    if (config != NULL)
+        c->stream = stream_connect(c->live, c->action.server, server_port(c->live, service),
+                                   config, in_limit, ops, c);
+    tls_config_free(config); /* the connection keeps what it needs */
+    if (c->stream == NULL)
+        call_over(c, false);
+}
+
+/* ---- TVS ---- */
+
+static void tvs_opened(struct stream *s)
+{
+    struct call *c = call_of(s);
+    if (c->message != NULL)
+        stream_write(s, view_of(c->message, c->message_n));
+}
+
+static void tvs_reply(struct call *c, const struct tvs_msg *m)
+{
+    struct event e = { .type = EV_TVS_REPLY, .status = m->status != 0 };
+    for (size_t i = 0; i < m->roles.n; i++)
+        if (m->roles.p[i] < 32)
+            e.roles |= ROLE_BIT(m->roles.p[i]);
+    if (m->ttl_s > 0)
+        e.b = (uint32_t)m->ttl_s;
+    if (e.status == 0 && c->query &&
+        !forge_adopt_cert(c->live->options.forge, m->certificate, &e.a, NULL))
+        e.status = 1; /* vouches for something that is no certificate */
+    if (e.status == 0 && !c->query)
+        e.a = c->verified;
+    call_answer(c, e);
+}
+
+static void tvs_input(struct stream *s)
+{
+    struct call *c = call_of(s);
+    struct tvs_msg m;
+    size_t n = 0;
+    bool good = tvs_whole(stream_in(s), &n, NULL);
+    if (good && n > 0)
+        good = tvs_decode(view_sub(stream_in(s), 0, n), &m, NULL) &&
+               m.type == (c->query ? TVS_QUERY_CERT_RES : TVS_CERT_VERIFICATION_RES) &&
+               m.session == c->action.request;
+    if (good && n > 0)
+        tvs_reply(c, &m);
+    else if (!good || stream_eof(s))
+        call_over(c, false); /* no answer that a phone could read */
+}
+
+static const struct stream_ops tvs_ops = { tvs_opened, judge, tvs_input, nothing, ended };
+
+/* The request on the connection that ACT_TVS_OPEN began; sent at once where it is open already. */
+static void tvs_ask(struct call *c, const struct action *a)
+{
+    struct content *content = c->live->world->content;
+    struct live_model model = model_of(c);
+    struct forge_device device = device_of(c);
+    char name[64];
+    struct tvs_msg m = { .status = -1, .ttl_s = -1, .session = c->action.request };
+    snprintf(name, sizeof name, "CP-%s-%s", model.name, device.name);
+    m.device = view_str(name);
+    c->query = a->type == ACT_TVS_QUERY;
+    if (c->query) {
+        const struct ct_signer *signer = content_get_signer(content, a->a);
+        m.type = TVS_QUERY_CERT_REQ;
+        m.issuer = content_get_text(content, signer->issuer);
+        m.serial = content_get_text(content, signer->serial);
+        m.subject = a->b != 0 ? content_get_text(content, content_get_cert(content, a->b)->subject)
+                              : m.issuer; /* self-signed, where only the names are known */
+    } else {
+        m.type = TVS_CERT_VERIFICATION_REQ;
+        m.certificate = forge_der(c->live->options.forge, a->a);
+        c->verified = a->a;
+    }
+    struct wr w = wr_measure();
+    if (!tvs_encode(&m, &w, NULL)) {
+        call_over(c, false); /* names that no message holds */
+        return;
+    }
+    live_give(c->message);
+    c->message_n = w.n;
+    c->message = live_take(w.n);
+    w = wr_of(c->message, w.n);
+    CHECK(tvs_encode(&m, &w, NULL) && !w.over);
+    if (c->stream->open)
+        tvs_opened(c->stream);
+}
+
+/* ---- registration ---- */
+
+static void sip_opened(struct stream *s)
+{
+    struct call *c = call_of(s);
+    struct live_model model = model_of(c);
+    struct forge_device device = device_of(c);
+    struct sockaddr_in local = net_address(LOOPBACK, 0);
+    socklen_t size = sizeof local;
+    char from[16], to[16], id[64];
+    (void)getsockname(s->fd, (struct sockaddr *)&local, &size);
+    net_text(ntohl(local.sin_addr.s_addr), from);
+    net_text(c->action.server, to);
+    snprintf(id, sizeof id, "%s-%u-%u", device.name, c->action.request, ntohs(local.sin_port));
+    struct sip_register r = {
+        .device = device.name, .line = device.line, .uuid = device.uuid, .local = from,
+        .server = to, .local_port = ntohs(local.sin_port), .user_agent = model.user_agent,
+        .model = model.type, .call_id = id, .branch = "z9hG4bK1", .tag = id, .cseq = 101,
+        .expires_s = c->action.type == ACT_UNREGISTER ? 0 : 3600,
+    };
+    uint8_t message[2048];
+    struct wr w = wr_of(message, sizeof message);
+    sip_register_encode(&r, &w);
+    CHECK(!w.over); /* all parts are bounded */
+    stream_write(s, view_of(message, w.n));
+}
+
+static void sip_input(struct stream *s)
+{
+    struct call *c = call_of(s);
+    struct sip_msg m;
+    size_t n = 0;
+    for (;;) {
+        bool good = sip_whole(stream_in(s), &n, NULL);
+        if (!good || (n > 0 && !sip_decode(view_sub(stream_in(s), 0, n), &m, NULL)) ||
+            (n == 0 && stream_eof(s))) {
+            call_over(c, false);
+            return;
+        }
+        if (n == 0)
+            return;
+        if (!m.request && m.status >= 200)
+            break;
+        stream_consume(s, n); /* 100 Trying */
+    }
+    uint32_t reason = answer_sip_reason(&m);
+    if (c->action.type == ACT_UNREGISTER)
+        call_over(c, true);
+    else if (reason == REJECT_NONE)
+        call_answer(c, (struct event){ .type = EV_REGISTERED });
+    else
+        call_answer(c, (struct event){ .type = EV_REJECTED, .a = reason });
+}
+
+static const struct stream_ops sip_ops = { sip_opened, no_judge, sip_input, nothing, ended };
+static const struct stream_ops sips_ops = { sip_opened, judge, sip_input, nothing, ended };
+
+static void sip_begin(struct call *c)
+{
+    if (c->action.type == ACT_REGISTER && c->action.kind == TRANSPORT_TLS) {
+        tls_begin(c, LIVE_SIPS, SIP_MAX, &sips_ops, c->action.a);
+        return;
+    }
+    c->stream = stream_connect(c->live, c->action.server, server_port(c->live, LIVE_SIP), NULL,
+                               SIP_MAX, &sip_ops, c);
+    if (c->stream == NULL)
+        call_over(c, false);
+    else if (c->action.type == ACT_UNREGISTER)
+        stream_deadline(c->stream, GOODBYE_US);
+}
+
+/* ---- HTTPS ---- */
+
+static void page_input(struct stream *s)
+{
+    struct call *c = call_of(s);
+    struct http_response r;
+    bool whole = false;
+    struct view in = stream_in(s);
+    if (!http_response_decode(in, &whole, &r, NULL) || (whole && r.status != 200))
+        call_over(c, false); /* no page */
+    else if (whole && in.n - r.head >= r.body)
+        call_answer(c, (struct event){ .type = EV_PAGE });
+    else if (stream_eof(s))
+        call_over(c, false);
+}
+
+static const struct stream_ops page_ops = { http_opened, judge, page_input, nothing, ended };
+
+/* ---- actions ---- */
+
+static void call_begin(struct live *l, struct phone_slot *p, const struct action *a)
+{
+    uint32_t node, count = 0;
+    if (!l->world->node_at(l->world->ctx, a->server, &node) || live_is_down(l, p->phone, node))
+        return; /* nobody has this address, or nothing passes: no answer */
+    struct call **at = &p->calls;
+    for (; *at != NULL; at = &(*at)->next)
+        count++;
+    struct call *c = live_take(sizeof *c);
+    *c = (struct call){ .live = l, .slot = p, .action = *a, .node = node, .fd = -1 };
+    *at = c;
+    if (count >= CALLS_MAX)
+        call_over(p->calls, false);
+    switch (a->type) {
+    case ACT_FETCH:
+        fetch_begin(c);
+        break;
+    case ACT_TVS_OPEN:
+        tls_begin(c, LIVE_TVS, TVS_MAX, &tvs_ops, 0);
+        break;
+    case ACT_HTTPS:
+        tls_begin(c, LIVE_HTTPS, HTTP_HEAD_MAX + LIVE_FILE_MAX, &page_ops, 0);
+        break;
+    default:
+        sip_begin(c);
+    }
+}
+
+static struct call *find(struct phone_slot *p, uint16_t request)
+{
+    struct call *c = p->calls;
+    while (c != NULL && (c->action.request != request || c->action.type == ACT_UNREGISTER))
+        c = c->next;
+    return c;
+}
+
+/* On a call under way; one that is over already needs nothing more. */
+static void call_act(struct call *c, const struct action *a)
+{
+    bool tls = c->stream != NULL && c->stream->tls != NULL;
+    switch (a->type) {
+    case ACT_CANCEL:
+        call_over(c, false);
+        break;
+    case ACT_TLS_ACCEPT:
+        if (tls)
+            stream_judge(c->stream, true);
+        break;
+    case ACT_TLS_REFUSE:
+        if (tls)
+            stream_judge(c->stream, false); /* lets go: the alert goes out */
+        call_over(c, true);
+        break;
+    default:
+        if (tls)
+            tvs_ask(c, a);
+    }
+}
+
+static bool begins(uint8_t type)
+{
+    return type == ACT_FETCH || type == ACT_TVS_OPEN || type == ACT_HTTPS ||
+           type == ACT_REGISTER || type == ACT_UNREGISTER;
+}
+
+void client_act(struct live *l, struct phone_slot *p, const struct action *a)
+{
+    if (!begins(a->type)) {
+        struct call *c = find(p, a->request);
+        if (c != NULL)
+            call_act(c, a);
+        else if (p->waiting && a->type == ACT_CANCEL && p->first.request == a->request)
+            p->waiting = false;
+        return;
+    }
+    if (!p->seated && l->seats >= l->options.phones_at_once) {
+        p->first = *a; /* a later request takes the place of an earlier one */
+        p->waiting = true;
+        if (!p->in_line) {
+            p->in_line = true;
+            p->next = NULL;
+            *(l->wait_last != NULL ? &l->wait_last->next : &l->wait_first) = p;
+            l->wait_last = p;
+        }
+        return;
+    }
+    l->seats += !p->seated;
+    p->seated = true;
+    call_begin(l, p, a);
+    client_rest(l, p);
+}
+
+void client_rest(struct live *l, struct phone_slot *p)
+{
+    if (p->seated && p->calls == NULL) {
+        p->seated = false;
+        l->seats--;
+        l->free_seats = true;
+    }
+}
+
+void client_seat(struct live *l)
+{
+    l->free_seats = false;
+    while (l->wait_first != NULL && l->seats < l->options.phones_at_once) {
+        struct phone_slot *p = l->wait_first;
+        l->wait_first = p->next;
+        if (l->wait_first == NULL)
+            l->wait_last = NULL;
+        p->in_line = false;
+        if (p->waiting) {
+            p->waiting = false;
+            client_act(l, p, &p->first);
+        }
+    }
+}
+
+void client_cancel_all(struct live *l, struct phone_slot *p)
+{
+    (void)l;
+    p->waiting = false;
+    while (p->calls != NULL)
+        call_over(p->calls, false);
+}

@@ -1,0 +1,245 @@
+#include "sim/report/report.h"
+
+#include "sim/base/sys.h"
+#include "sim/report/fmt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- building ---- */
+
+static struct report_row *row_for(struct report *r, struct table *index, struct report_row key)
+{
+    uint64_t hash = rng_mix(((uint64_t)key.step << 24 | (uint64_t)key.outcome << 16 |
+                             (uint64_t)key.function << 8 | key.open) +
+                            1) |
+                    1;
+    uint32_t *found = table_get(index, hash);
+    if (found != NULL)
+        return &r->rows[*found];
+    mem_reserve(&sys_mem, (void **)&r->rows, &r->cap, (size_t)r->count + 1, sizeof *r->rows);
+    r->rows[r->count] = key;
+    table_put(index, hash, r->count);
+    return &r->rows[r->count++];
+}
+
+static void add_phone(struct report *r, struct table *index, uint32_t phone)
+{
+    struct lab *lab = r->in.lab;
+    const struct lab_loss *loss = lab_loss_of(lab, phone);
+    if (loss == NULL || loss->ever == 0)
+        return;
+    enum remedy outcome = remedies_of(r->in.remedies, phone);
+    struct report_outcome *o = &r->outcomes[outcome];
+    if (o->phones++ == 0)
+        o->example = phone;
+    o->hands_minutes += r->in.hands_minutes != 0
+                            ? r->in.hands_minutes
+                            : model_table[lab->phones[phone].model].erase_minutes;
+    r->lost++;
+    r->open += loss->open != 0;
+    r->functions |= loss->ever;
+    for (int f = 0; f < FUNCTIONS; f++) {
+        if ((loss->ever & FSM_BIT(f)) == 0)
+            continue;
+        struct report_row key = { .outcome = (uint8_t)outcome,
+                                  .function = (uint8_t)f,
+                                  .open = (loss->open & FSM_BIT(f)) != 0,
+                                  .step = loss->step[f] };
+        struct report_row *row = row_for(r, index, key);
+        row->phones++;
+        row->lost_us += lab_lost_us(lab, phone, (enum phone_function)f);
+    }
+}
+
+/* The worst first: hands, not found, then what is tried last. */
+static int rank(uint8_t outcome)
+{
+    return outcome == REMEDY_HANDS ? REMEDIES : outcome;
+}
+
+static int by_rank(const void *x, const void *y)
+{
+    const struct report_row *a = x, *b = y;
+    if (a->outcome != b->outcome)
+        return rank(b->outcome) - rank(a->outcome);
+    if (a->function != b->function)
+        return a->function - b->function;
+    if (a->open != b->open)
+        return b->open - a->open;
+    return a->step - b->step;
+}
+
+static const char *phones_word(uint32_t n)
+{
+    return n == 1 ? "phone" : "phones";
+}
+
+static void write_verdict(struct report *r)
+{
+    uint32_t hands = r->outcomes[REMEDY_HANDS].phones, none = r->outcomes[REMEDY_UNKNOWN].phones;
+    uint32_t self = r->outcomes[REMEDY_BOOT].phones, back = r->outcomes[REMEDY_NONE].phones;
+    uint32_t act = r->lost - hands - none - self - back;
+    struct wr w = wr_of(r->verdict, sizeof r->verdict - 1);
+    if (r->phones == 0) {
+        wr_fmt(&w, "there is no phone in this lab");
+    } else if (r->lost == 0) {
+        wr_fmt(&w, "no phone loses anything");
+    } else if (hands > 0) {
+        wr_fmt(&w, "%u of %u phones need hands", hands, r->phones);
+        if (r->lost > hands)
+            wr_fmt(&w, "; %u more lose something", r->lost - hands);
+    } else {
+        wr_fmt(&w, "%u of %u phones lose something", r->lost, r->phones);
+    }
+    if (r->lost > 0 && r->lost == back + self) {
+        wr_fmt(&w, "; all come back by themselves%s", self > 0 ? " (at their next boot)" : "");
+    } else if (r->lost > hands) {
+        if (back + self > 0)
+            wr_fmt(&w, "; %u come back by themselves", back + self);
+        if (act > 0)
+            wr_fmt(&w, "; %u come back after an act on the cluster", act);
+        if (none > 0)
+            wr_fmt(&w, "; for %u nothing was found that helps", none);
+    }
+    const struct probe_boot *boot = r->in.next_boot;
+    if (boot != NULL && boot->phones > 0)
+        wr_fmt(&w, "; %u %s would lose something at the next boot", boot->phones,
+               r->lost > 0 ? "others" : phones_word(boot->phones));
+    r->verdict[w.n < sizeof r->verdict ? w.n : sizeof r->verdict - 1] = '\0';
+}
+
+void report_build(const struct report_input *in, struct report *out)
+{
+    memset(out, 0, sizeof *out);
+    out->in = *in;
+    if (out->in.people == 0)
+        out->in.people = REPORT_PEOPLE;
+    out->phones = in->lab->phone_count;
+    struct table index = table_of(&sys_mem);
+    for (uint32_t i = 0; i < out->phones; i++)
+        add_phone(out, &index, i);
+    table_free(&index);
+    if (out->count > 0)
+        qsort(out->rows, out->count, sizeof *out->rows, by_rank);
+    write_verdict(out);
+}
+
+void report_free(struct report *r)
+{
+    free(r->rows);
+    memset(r, 0, sizeof *r);
+}
+
+bool report_at_risk(const struct report *r)
+{
+    return r->outcomes[REMEDY_HANDS].phones > 0 ||
+           (r->in.next_boot != NULL && r->in.next_boot->by_remedy[REMEDY_HANDS] > 0);
+}
+
+/* ---- what it rests on ---- */
+
+#define ANY         0xffu
+#define REGISTERING FSM_BIT(FUNCTION_REGISTRATION)
+#define TRUSTING                                                                                   \
+    (FSM_BIT(FUNCTION_CONFIGURATION) | FSM_BIT(FUNCTION_TRUST_LIST) |                              \
+     FSM_BIT(FUNCTION_SECURE_SERVICES))
+
+/* Which losses a knob of the phones bears on. */
+static const uint8_t bears_on[KNOBS] = {
+    [KNOB_BOOT_MIN_US] = ANY,
+    [KNOB_BOOT_MAX_US] = ANY,
+    [KNOB_FETCH_TIMEOUT_US] = FSM_BIT(FUNCTION_CONFIGURATION) | FSM_BIT(FUNCTION_TRUST_LIST),
+    [KNOB_TVS_TIMEOUT_US] = TRUSTING,
+    [KNOB_REGISTER_TIMEOUT_US] = REGISTERING,
+    [KNOB_HTTPS_TIMEOUT_US] = FSM_BIT(FUNCTION_SECURE_SERVICES),
+    [KNOB_KEEPALIVE_US] = REGISTERING,
+    [KNOB_RETRY_US] = REGISTERING,
+    [KNOB_RETRY_MAX_US] = REGISTERING,
+    [KNOB_NEXT_TVS_ON_UNKNOWN] = TRUSTING,
+    [KNOB_CCM_IN_ITL] = REGISTERING,
+    [KNOB_REGISTER_AT_TFTP] = REGISTERING,
+};
+
+static const uint8_t param_bears_on[PARAMS] = {
+    [PARAM_MAX_SERVING] = FSM_BIT(FUNCTION_CONFIGURATION) | FSM_BIT(FUNCTION_TRUST_LIST),
+    [PARAM_TVS_TTL_S] = TRUSTING,
+    [PARAM_TVS_DB_ON_RESTART] = TRUSTING,
+    [PARAM_TVS_CTL_CACHE] = TRUSTING,
+    [PARAM_REPLICATION_US] = TRUSTING,
+    [PARAM_SERVICE_START_US] = ANY,
+    [PARAM_ACCEPT_FOREIGN_LSC] = REGISTERING,
+};
+
+void report_assumed(const struct report *r,
+                    void (*put)(void *ctx, const char *name, const char *value, const char *doc),
+                    void *ctx)
+{
+    char value[FMT_ROOM];
+    const struct lab *lab = r->in.lab;
+    for (int i = 0; i < KNOBS; i++) {
+        const struct knob_info *k = &knob_table[i];
+        if (k->sure == ASSUMED && (bears_on[i] & r->functions) != 0)
+            put(ctx, k->name, fmt_value(k->name, lab->knobs.value[i], value), k->doc);
+    }
+    for (int i = 0; lab->cluster_count > 0 && i < PARAMS; i++) {
+        const struct param_info *p = &param_table[i];
+        if (strcmp(p->sure, "assumed") == 0 && (param_bears_on[i] & r->functions) != 0)
+            put(ctx, p->name, fmt_value(p->name, lab->clusters[0].params[i], value), p->doc);
+    }
+    if (r->outcomes[REMEDY_HANDS].phones == 0)
+        return;
+    if (r->in.hands_minutes == 0)
+        put(ctx, "hands_minutes", "by model", "minutes a phone to delete its lists by hand");
+    else
+        put(ctx, "hands_minutes", fmt_count(r->in.hands_minutes, value),
+            "minutes a phone to delete its lists by hand");
+    put(ctx, "people", fmt_count(r->in.people, value), "how many people go from phone to phone");
+}
+
+/* ---- CSV ---- */
+
+static void put_csv(FILE *out, const char *text, char after)
+{
+    if (strpbrk(text, ",\"\r\n") == NULL) {
+        fputs(text, out);
+    } else {
+        fputc('"', out);
+        for (const char *p = text; *p != '\0'; p++)
+            fprintf(out, *p == '"' ? "\"\"" : "%c", *p);
+        fputc('"', out);
+    }
+    fputc(after, out);
+}
+
+void report_csv(FILE *out, const struct report *r)
+{
+    struct lab *lab = r->in.lab;
+    fputs("name,model,pool,function,since,step,remedy\n", out);
+    for (uint32_t i = 0; i < r->phones; i++) {
+        const struct lab_loss *loss = lab_loss_of(lab, i);
+        if (loss == NULL || loss->ever == 0)
+            continue;
+        char name[DEVICE_NAME], date[FMT_ROOM], functions[128];
+        struct wr w = wr_of(functions, sizeof functions - 1);
+        int first = -1;
+        for (int f = 0; f < FUNCTIONS; f++) {
+            if ((loss->ever & FSM_BIT(f)) == 0)
+                continue;
+            wr_fmt(&w, "%s%s", w.n == 0 ? "" : "; ", lab_function_name((enum phone_function)f));
+            if (first < 0 || loss->since_us[f] < loss->since_us[first])
+                first = f;
+        }
+        functions[w.n] = '\0';
+        lab_phone_name(lab, i, name);
+        put_csv(out, name, ',');
+        put_csv(out, model_table[lab->phones[i].model].name, ',');
+        put_csv(out, lab_pool_of(lab, i), ',');
+        put_csv(out, functions, ',');
+        put_csv(out,
+                fmt_iso(lab->options.start_s + (int64_t)(loss->since_us[first] / 1000000), date),
+                ',');
+        put_csv(out, lab->steps[loss->step[first]].name, ',');
+        put_csv(out, remedy_name(remedies_of(r->in.remedies, i)), '\n');
+    }
+}

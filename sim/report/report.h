@@ -1,0 +1,85 @@
+/* The report of a run: the verdict, what was lost by outcome and function, what hands would cost,
+ * one phone's story for each outcome.  Built once from the lab and the remedies, then printed as
+ * text, JSON (docs/REPORT.md, docs/report.schema.json) or CSV.  Called by sim/main and tests.  The
+ * words and keys are stable. */
+#ifndef CUCMLAB_REPORT_REPORT_H
+#define CUCMLAB_REPORT_REPORT_H
+
+#include "sim/predict/probe.h"
+
+#include <stdio.h>
+
+#define REPORT_FORMAT 1 /* of the JSON */
+#define REPORT_PEOPLE 2 /* who visit phones, assumed */
+
+struct report_param {
+    const char *name, *value, *standard;
+};
+
+struct report_expect {
+    const char *path; /* of the scenario */
+    uint32_t line;
+    bool passed;
+    const char *text, *expected, *actual;
+};
+
+/* All borrowed for as long as the report is used. */
+struct report_input {
+    struct lab *lab;
+    const struct remedies *remedies;
+    const struct probe_boot *next_boot; /* NULL: not asked */
+    const char *scenario;
+    const struct report_param *params;
+    uint32_t param_count;
+    const struct report_expect *expects;
+    uint32_t expect_count;
+    uint32_t hands_minutes; /* a phone; 0: what the table of models says */
+    uint32_t people;        /* 0: REPORT_PEOPLE */
+};
+
+/* Phones of one outcome that lost one function after one step. */
+struct report_row {
+    uint8_t outcome;  /* enum remedy; REMEDY_NONE: back already */
+    uint8_t function; /* enum phone_function */
+    bool open;        /* lost still: the minutes are a lower bound */
+    uint16_t step;
+    uint32_t phones;
+    uint64_t lost_us; /* of all of them together */
+};
+
+struct report_outcome {
+    uint32_t phones;
+    uint32_t example;       /* the first of them */
+    uint64_t hands_minutes; /* REMEDY_HANDS: of work */
+};
+
+struct report {
+    struct report_input in;
+    uint32_t phones, lost, open; /* of the lab; ever lost something; lost now */
+    uint32_t functions;          /* FSM_BIT of each function that some phone lost */
+    struct report_outcome outcomes[REMEDIES];
+    struct report_row *rows;
+    uint32_t count, cap;
+    char verdict[256];
+};
+
+void report_build(const struct report_input *in, struct report *out);
+void report_free(struct report *r);
+
+void report_print(FILE *out, const struct report *r);
+void report_json(FILE *out, const struct report *r);
+void report_csv(FILE *out, const struct report *r);
+
+/* True where a phone needs hands now, or would after its next boot. */
+bool report_at_risk(const struct report *r);
+
+/* What the result rests on that no source settles: names and values, one call each. */
+void report_assumed(const struct report *r,
+                    void (*put)(void *ctx, const char *name, const char *value, const char *doc),
+                    void *ctx);
+
+/* What a change of plan changed: two files of report_json().  Returns the number of differences, or
+ * -1 and `e` where one is no such file. */
+int report_diff(FILE *out, const char *path_a, const char *path_b, struct err *e);
+
+#endif

@@ -1,0 +1,173 @@
+/* The report as text.  An administrator must understand it without a manual. */
+#include "sim/report/fmt.h"
+#include "sim/report/report.h"
+#include "sim/report/story.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const char *const backs[REMEDIES] = {
+    [REMEDY_NONE] = "came back by itself",
+    [REMEDY_BOOT] = "its next boot",
+    [REMEDY_START] = "starting what is stopped, then a reset",
+    [REMEDY_RESTART] = "restarting TFTP and TVS, then a reset",
+    [REMEDY_LOCALKEY] = "utils itl reset localkey, then a reset",
+    [REMEDY_CTL] = "utils ctl update CTLFile, then a reset",
+    [REMEDY_HANDS] = "deleting its trust lists by hand",
+    [REMEDY_UNKNOWN] = "nothing that was tried",
+};
+
+static void put_table(FILE *out, const struct report *r)
+{
+    const struct lab *lab = r->in.lab;
+    int step_width = 10;
+    for (uint32_t i = 0; i < r->count; i++) {
+        int n = (int)strlen(lab->steps[r->rows[i].step].name) + 4;
+        step_width = n > step_width ? n : step_width;
+    }
+    step_width = step_width > 44 ? 44 : step_width;
+    fprintf(out, "%-19s %-16s %9s %14s  %-*s  %s\n", "Outcome", "Lost", "Phones", "Phone-minutes",
+            step_width, "Since step", "What brings it back");
+    for (uint32_t i = 0; i < r->count; i++) {
+        const struct report_row *row = &r->rows[i];
+        char phones[FMT_ROOM], minutes[FMT_ROOM], step[160];
+        snprintf(step, sizeof step, row->step == 0 ? "0  %s" : "%u  %s", row->step,
+                 lab->steps[row->step].name);
+        if (row->step == 0)
+            snprintf(step, sizeof step, "0  before the first step");
+        fprintf(out, "%-19s %-16s %9s %14s  %-*.*s  %s\n", remedy_title((enum remedy)row->outcome),
+                lab_function_name((enum phone_function)row->function),
+                fmt_count(row->phones, phones), fmt_minutes(row->lost_us, row->open, minutes),
+                step_width, step_width, step, backs[row->outcome]);
+    }
+    bool open = false;
+    for (uint32_t i = 0; i < r->count; i++)
+        open |= r->rows[i].open;
+    if (open)
+        fputs(">=: lost still when the run ended.\n", out);
+    fputc('\n', out);
+}
+
+static void put_hands(FILE *out, const struct report *r)
+{
+    const struct report_outcome *o = &r->outcomes[REMEDY_HANDS];
+    char phones[FMT_ROOM], minutes[FMT_ROOM];
+    if (o->phones == 0)
+        return;
+    uint64_t tenths = o->hands_minutes * 10 / (60u * r->in.people);
+    fprintf(out, "Hands: %s phones, %s minutes of work", fmt_count(o->phones, phones),
+            fmt_count(o->hands_minutes, minutes));
+    if (o->hands_minutes % o->phones == 0)
+        fprintf(out, " at %" PRIu64 " a phone", o->hands_minutes / o->phones);
+    fprintf(out,
+            "; with %u people %" PRIu64 ".%" PRIu64
+            " hours, walking not counted.\n(--set hands_minutes=N, --set people=N)\n\n",
+            r->in.people, tenths / 10, tenths % 10);
+}
+
+static void put_stories(FILE *out, const struct report *r)
+{
+    for (int rank = REMEDIES - 1; rank >= 0; rank--) {
+        /* Hands first, as in the table. */
+        int k = rank == REMEDIES - 1 ? REMEDY_HANDS : rank == REMEDY_HANDS ? REMEDY_UNKNOWN : rank;
+        const struct report_outcome *o = &r->outcomes[k];
+        char phones[FMT_ROOM];
+        if (o->phones == 0)
+            continue;
+        fprintf(out, "%s: one of %s phone%s\n",
+                k == REMEDY_NONE ? "Came back" : remedy_title((enum remedy)k),
+                fmt_count(o->phones, phones), o->phones == 1 ? "" : "s");
+        story_print(out, r->in.lab, o->example, (enum remedy)k);
+        fputc('\n', out);
+    }
+}
+
+static void put_next_boot(FILE *out, const struct report *r)
+{
+    const struct probe_boot *b = r->in.next_boot;
+    if (b == NULL || b->phones == 0)
+        return;
+    char count[FMT_ROOM], name[DEVICE_NAME];
+    fprintf(out, "Nothing lost yet, but at their next boot %s phones lose",
+            fmt_count(b->phones, count));
+    const char *between = " ";
+    for (int f = 0; f < FUNCTIONS; f++) {
+        if (b->lost[f] == 0)
+            continue;
+        fprintf(out, "%s%s (%s)", between, lab_function_name((enum phone_function)f),
+                fmt_count(b->lost[f], count));
+        between = ", ";
+    }
+    fputs(".\n", out);
+    for (int k = 0; k < REMEDIES; k++) {
+        if (b->by_remedy[k] > 0)
+            fprintf(out, "  %s: %s phones then\n", remedy_title((enum remedy)k),
+                    fmt_count(b->by_remedy[k], count));
+    }
+    lab_phone_name(r->in.lab, b->example, name);
+    fprintf(out, "  one of them: %s\n\n", name);
+}
+
+static void put_expects(FILE *out, const struct report *r)
+{
+    uint32_t passed = 0;
+    for (uint32_t i = 0; i < r->in.expect_count; i++) {
+        const struct report_expect *e = &r->in.expects[i];
+        passed += e->passed;
+        if (!e->passed)
+            fprintf(out, "%s:%u: FAILED: %s: expected %s, got %s\n", e->path, e->line, e->text,
+                    e->expected, e->actual);
+    }
+    if (r->in.expect_count > 0)
+        fprintf(out, "Expected: %u passed, %u failed.\n", passed, r->in.expect_count - passed);
+}
+
+struct line {
+    FILE *out;
+    size_t column;
+};
+
+static void put_assumed(void *ctx, const char *name, const char *value, const char *doc)
+{
+    struct line *l = ctx;
+    (void)doc;
+    size_t n = strlen(name) + strlen(value) + 3;
+    bool begins = l->column == 0;
+    if (begins)
+        fputs("This result rests on assumed: ", l->out);
+    else
+        fputs(l->column + n > 98 ? ",\n  " : ", ", l->out);
+    l->column = begins ? 30 + n : l->column + n > 98 ? 2 + n : l->column + n;
+    fprintf(l->out, "%s %s", name, value);
+}
+
+void report_print(FILE *out, const struct report *r)
+{
+    const struct lab *lab = r->in.lab;
+    char clock[FMT_ROOM], phones[FMT_ROOM];
+    fprintf(out, "VERDICT: %s\n\n", r->verdict);
+    fprintf(out, "%s: ", r->in.scenario);
+    for (uint32_t i = 0; i < lab->cluster_count; i++)
+        fprintf(out, "%s %s (%u node%s), ", lab->clusters[i].name, lab->clusters[i].version->name,
+                lab->clusters[i].node_count, lab->clusters[i].node_count == 1 ? "" : "s");
+    fprintf(out, "%s phones, %s, seed %" PRIu64 "\n", fmt_count(r->phones, phones),
+            fmt_short_clock(lab_now_us(lab), clock), lab->options.seed);
+    for (uint32_t i = 0; i < r->in.param_count; i++) {
+        const struct report_param *p = &r->in.params[i];
+        fprintf(out, "%s%s=%s%s%s%s", i == 0 ? "  with " : ", ", p->name, p->value,
+                strcmp(p->value, p->standard) == 0 ? "" : " (default ",
+                strcmp(p->value, p->standard) == 0 ? "" : p->standard,
+                strcmp(p->value, p->standard) == 0 ? "" : ")");
+    }
+    fputs(r->in.param_count == 0 ? "\n" : "\n\n", out);
+    if (r->lost > 0)
+        put_table(out, r);
+    put_hands(out, r);
+    put_stories(out, r);
+    put_next_boot(out, r);
+    struct line line = { out, 0 };
+    report_assumed(r, put_assumed, &line);
+    if (line.column > 0)
+        fputs(".\n", out);
+    put_expects(out, r);
+}

@@ -1,0 +1,346 @@
+/* Running a scenario: its coroutines, the time that passes between them, its parameters. */
+#include "sim/script/impl.h"
+#include "sim/base/check.h"
+#include "sim/base/sys.h"
+
+#include <string.h>
+
+#define SLICE_US 60000000ull /* between two calls of progress() */
+
+/* ---- what phones say, kept for filters ---- */
+
+static void on_note(void *ctx, uint32_t phone, const struct action *note, uint64_t now_us)
+{
+    struct script *s = ctx;
+    if (phone >= s->seen_cap)
+        mem_reserve(&sys_mem, (void **)&s->seen, &s->seen_cap, (size_t)phone + 1, sizeof *s->seen);
+    struct seen *seen = &s->seen[phone];
+    if (note->kind == NOTE_ACCEPTED && note->a != seen->itl &&
+        content_kind(&s->lab->content, note->a) == CT_LIST &&
+        !content_get_list(&s->lab->content, note->a)->is_ctl) {
+        seen->itl = note->a;
+        seen->itl_by = (uint8_t)(note->b + 1);
+    } else if (note->kind == NOTE_STATUS && note->a == STATUS_CONFIG_USED) {
+        seen->config = (uint8_t)(note->b + 1);
+    }
+    if (s->old_note != NULL)
+        s->old_note(s->old_note_ctx, phone, note, now_us);
+}
+
+const struct seen *script_seen(const struct script *s, uint32_t phone)
+{
+    static const struct seen nothing;
+    return phone < s->seen_cap ? &s->seen[phone] : &nothing;
+}
+
+/* ---- making and freeing ---- */
+
+struct script *script_new(const struct script_options *options)
+{
+    struct script *s = sys_mem.resize(NULL, NULL, sizeof *s);
+    *s = (struct script){ .options = *options, .lab = options->lab };
+    if (s->options.instructions == 0)
+        s->options.instructions = SCRIPT_INSTRUCTIONS;
+    if (s->options.memory == 0)
+        s->options.memory = SCRIPT_MEMORY;
+    s->budget = s->options.instructions;
+    s->arena = arena_of(&sys_mem);
+    s->random = rng_of(s->lab->options.seed, "scenario", 0);
+    s->parts = rng_of(s->lab->options.seed, "part of a fleet", 0);
+    return s;
+}
+
+void script_free(struct script *s)
+{
+    if (s == NULL)
+        return;
+    if (s->L != NULL)
+        lua_close(s->L);
+    sys_mem.resize(NULL, s->tasks, 0);
+    sys_mem.resize(NULL, s->expects, 0);
+    sys_mem.resize(NULL, s->params, 0);
+    sys_mem.resize(NULL, s->seen, 0);
+    arena_free(&s->arena);
+    sys_mem.resize(NULL, s, 0);
+}
+
+const struct script_expect *script_expects(const struct script *s, uint32_t *count)
+{
+    *count = s->expect_count;
+    return s->expects;
+}
+
+const struct script_param *script_params(const struct script *s, uint32_t *count)
+{
+    *count = s->param_count;
+    return s->params;
+}
+
+/* ---- overrides ---- */
+
+static bool take_sets(struct script *s, struct err *e)
+{
+    s->set_count = s->options.set_count;
+    s->sets = arena_take(&s->arena, (s->set_count + 1) * sizeof *s->sets);
+    for (uint32_t i = 0; i < s->set_count; i++) {
+        const char *text = s->options.sets[i], *equals = strchr(text, '=');
+        if (equals == NULL || equals == text)
+            return err_set(e, "--set %.80s: NAME=VALUE is expected", text);
+        s->sets[i] = (struct script_set){ text, (size_t)(equals - text), false };
+    }
+    return true;
+}
+
+static bool unknown_set(const struct script *s, const struct script_set *set, const char *known,
+                        struct err *e)
+{
+    int n = (int)(set->name_len < 60 ? set->name_len : 60);
+    if (known[0] == '\0')
+        return err_set(e, "--set %.60s: %s declares no parameters", set->text, s->options.path);
+    return err_set(e, "--set %.60s: no parameter \"%.*s\" in %s (one of %s)", set->text, n, set->text,
+                   s->options.path, known);
+}
+
+/* Before anything runs: a name that does not even occur in the text. */
+static bool sets_occur(const struct script *s, struct err *e)
+{
+    struct script_header header;
+    char known[400] = "";
+    size_t n = 0;
+    for (uint32_t i = 0; i < s->set_count; i++) {
+        if (memmem(s->source.p, s->source.n, s->sets[i].text, s->sets[i].name_len) != NULL)
+            continue;
+        if (!script_header(s->options.path, &header, NULL))
+            header.param_count = 0;
+        for (uint32_t k = 0; k < header.param_count && n < sizeof known; k++)
+            n += (size_t)snprintf(known + n, sizeof known - n, "%s%s", k == 0 ? "" : ", ",
+                                  header.params[k].name);
+        return unknown_set(s, &s->sets[i], known, e);
+    }
+    return true;
+}
+
+/* Names that --set gave and no param() took, once the scenario is over. */
+static bool sets_used(const struct script *s, struct err *e)
+{
+    char known[300] = "";
+    size_t n = 0;
+    for (uint32_t i = 0; i < s->param_count && n < sizeof known; i++)
+        n += (size_t)snprintf(known + n, sizeof known - n, "%s%s", i == 0 ? "" : ", ",
+                              s->params[i].name);
+    for (uint32_t i = 0; i < s->set_count; i++) {
+        if (!s->sets[i].used)
+            return unknown_set(s, &s->sets[i], known, e);
+    }
+    return true;
+}
+
+/* ---- loading ---- */
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
+static bool load(struct script *s, struct err *e)
+{
+    if (!sys_read_file(s->options.path, SCRIPT_SOURCE_MAX, &s->arena, &s->source, e))
+        return false;
+    if (!sets_occur(s, e))
+        return false;
+    /* Lua cuts longer names. */
+    const char *name = s->options.path;
+    if (strlen(name) > LUA_IDSIZE - 2)
+        name = base_name(name);
+    snprintf(s->chunk, sizeof s->chunk, "@%s", name);
+    s->L = sandbox_open(s);
+    if (s->L == NULL)
+        return err_set(e, "%s: the memory given to the scenario is too small", name);
+    const char *text = s->source.n > 0 ? (const char *)s->source.p : "";
+    if (luaL_loadbufferx(s->L, text, s->source.n, s->chunk, "t") != LUA_OK)
+        return err_set(e, "%.380s", lua_tostring(s->L, -1));
+    return true;
+}
+
+
+void script_add_task(lua_State *L, struct script *s, uint64_t due_us)
+{
+    lua_State *co = lua_newthread(L); /* function, thread */
+    lua_pushvalue(L, -2);
+    lua_xmove(L, co, 1);
+    int ref = luaL_ref(L, LUA_REGISTRYINDEX);
+    lua_pop(L, 1);
+    mem_reserve(&sys_mem, (void **)&s->tasks, &s->task_cap, (size_t)s->task_count + 1,
+                sizeof *s->tasks);
+    s->tasks[s->task_count++] = (struct task){ .co = co, .ref = ref, .due_us = due_us };
+}
+
+/* The chunk is on the stack: the main part becomes the first task. */
+static int start(lua_State *L)
+{
+    struct script *s = script_of(L);
+    script_add_task(L, s, lab_now_us(s->lab));
+    return 0;
+}
+
+/* ---- running ---- */
+
+/* The one that is due first; the one made first of several. NULL: none. */
+static struct task *first_due(struct script *s)
+{
+    struct task *first = NULL;
+    for (uint32_t i = 0; i < s->task_count; i++) {
+        struct task *t = &s->tasks[i];
+        if (t->state == TASK_READY_AT && (first == NULL || t->due_us < first->due_us))
+            first = t;
+    }
+    return first;
+}
+
+static bool lua_failed(struct script *s, lua_State *co, int status, struct err *e)
+{
+    if (status == LUA_ERRMEM)
+        return err_set(e, "%s: the scenario needs more than its %zu MB of memory, or a text of over "
+                       "1 MB", s->chunk + 1, s->options.memory >> 20);
+    if (lua_type(co, -1) != LUA_TSTRING)
+        return err_set(e, "%s: error() with a %s", s->chunk + 1, luaL_typename(co, -1));
+    return err_set(e, "%.390s", lua_tostring(co, -1));
+}
+
+static bool resume(struct script *s, struct task *t, struct err *e)
+{
+    int given = 0, results = 0;
+    uint32_t index = (uint32_t)(t - s->tasks);
+    lua_State *co = t->co;
+    s->current = index;
+    if (t->answers) {
+        if (t->no_limit && !t->quiet)
+            lua_pushnil(co); /* settle() raises the error, with its line */
+        else
+            lua_pushboolean(co, t->quiet);
+        lua_pushinteger(co, t->idle);
+        given = 2;
+    }
+    t->answers = false;
+    int status = lua_resume(co, s->L, given, &results);
+    t = &s->tasks[index]; /* the table may have grown */
+    if (status == LUA_YIELD)
+        return true; /* whatever waits said for what in its task */
+    if (status != LUA_OK)
+        return lua_failed(s, co, status, e);
+    t->state = TASK_OVER;
+    luaL_unref(s->L, LUA_REGISTRYINDEX, t->ref);
+    return true;
+}
+
+static void run_until(struct script *s, uint64_t until_us)
+{
+    uint64_t now = lab_now_us(s->lab);
+    while (s->options.progress != NULL && until_us - now > SLICE_US) {
+        now += SLICE_US;
+        lab_run_until(s->lab, now);
+        s->options.progress(s->options.progress_ctx, now);
+    }
+    lab_run_until(s->lab, until_us);
+}
+
+static struct settled settle(struct script *s, uint64_t limit_us)
+{
+    for (;;) {
+        uint64_t now = lab_now_us(s->lab);
+        bool slice = s->options.progress != NULL && limit_us - now > SLICE_US;
+        struct settled r = lab_settle(s->lab, slice ? now + SLICE_US : limit_us);
+        if (slice)
+            s->options.progress(s->options.progress_ctx, lab_now_us(s->lab));
+        if (r.quiet || !slice)
+            return r;
+    }
+}
+
+static void wake_settling(struct script *s, bool quiet, uint32_t idle)
+{
+    uint64_t now = lab_now_us(s->lab);
+    for (uint32_t i = 0; i < s->task_count; i++) {
+        struct task *t = &s->tasks[i];
+        if (t->state != TASK_SETTLING || (!quiet && t->due_us > now))
+            continue;
+        t->state = TASK_READY_AT;
+        t->due_us = now;
+        t->answers = true;
+        t->quiet = quiet;
+        t->idle = idle;
+    }
+}
+
+/* Nobody can run now: time passes until somebody can. `next`: when the first one is due. */
+static void pass_time(struct script *s, const struct task *next)
+{
+    uint64_t until = next != NULL ? next->due_us : UINT64_MAX;
+    bool settling = false;
+    for (uint32_t i = 0; i < s->task_count; i++) {
+        if (s->tasks[i].state != TASK_SETTLING)
+            continue;
+        settling = true;
+        if (s->tasks[i].due_us < until)
+            until = s->tasks[i].due_us;
+    }
+    if (!settling) {
+        run_until(s, until);
+        return;
+    }
+    struct settled r = settle(s, until);
+    if (r.quiet && next == NULL) {
+        wake_settling(s, true, r.idle_retries);
+        return;
+    }
+    /* Quiet, but the administrator is not done yet: what at() has planned is pending too. */
+    if (lab_now_us(s->lab) < until)
+        run_until(s, until);
+    wake_settling(s, false, r.idle_retries);
+}
+
+static bool run_tasks(struct script *s, struct err *e)
+{
+    for (;;) {
+        struct task *t = first_due(s);
+        if (t != NULL && t->due_us <= lab_now_us(s->lab)) {
+            if (!resume(s, t, e))
+                return false;
+            continue;
+        }
+        bool settling = false;
+        for (uint32_t i = 0; i < s->task_count && !settling; i++)
+            settling = s->tasks[i].state == TASK_SETTLING;
+        if (t == NULL && !settling)
+            return true;
+        pass_time(s, t);
+    }
+}
+
+enum script_result script_run(struct script *s, struct err *e)
+{
+    CHECK(s->L == NULL); /* once */
+    if (!take_sets(s, e) || !load(s, e))
+        return SCRIPT_ERROR;
+    lua_pushcfunction(s->L, start);
+    lua_insert(s->L, -2);
+    if (lua_pcall(s->L, 1, 0, 0) != LUA_OK) {
+        lua_failed(s, s->L, LUA_ERRMEM, e);
+        return SCRIPT_ERROR;
+    }
+    s->old_note = s->lab->on_note;
+    s->old_note_ctx = s->lab->on_note_ctx;
+    s->lab->on_note = on_note;
+    s->lab->on_note_ctx = s;
+    bool ok = run_tasks(s, e);
+    s->lab->on_note = s->old_note;
+    s->lab->on_note_ctx = s->old_note_ctx;
+    if (!ok || !sets_used(s, e))
+        return SCRIPT_ERROR;
+    for (uint32_t i = 0; i < s->expect_count; i++) {
+        if (!s->expects[i].passed)
+            return SCRIPT_FAILED;
+    }
+    return SCRIPT_PASSED;
+}

@@ -1,0 +1,329 @@
+/* The verbs that belong to no object: making clusters, parameters and knobs, steps and time. */
+#include "sim/script/impl.h"
+#include "sim/base/sys.h"
+
+#include <string.h>
+
+#define SETTLE_US      (30ull * 86400 * 1000000) /* settle() without a limit gives up after it */
+#define SETTLE_LIVE_US (10ull * 60 * 1000000)
+#define TASKS_MOST     10000
+
+/*# Building
+ *
+ *  A scenario makes one cluster or several, gives them phones, and declares what may be varied from
+ *  outside.
+ */
+
+/*: cluster { name = text, version = text, nodes = { text, ... }, domain = text }
+ *
+ *  A cluster whose first node is the publisher; all nodes run CallManager, TFTP and TVS, and all
+ *  certificates and lists are made. `version` is one of the version table ("8.6", "10.5(2)",
+ *  "14SU1"); `domain` may be left out. Its nodes are fields of the result, by name: `hq.pub`,
+ *  `hq["cucm-sub-1"]`.
+ */
+static int verb_cluster(lua_State *L)
+{
+    static const char *const keys[] = { "name", "version", "nodes", "domain" };
+    static const char verb[] = "cluster";
+    const char *nodes[CLUSTER_NODES], *versions[32];
+    struct lab *lab = script_of(L)->lab;
+    struct err e = { "" };
+    args_table(L, 1, verb, keys, COUNT_OF(keys));
+    struct lab_cluster_spec spec = { .nodes = nodes };
+    spec.name = args_field_text(L, 1, verb, "name");
+    spec.version = args_field_text(L, 1, verb, "version");
+    const char *domain = args_field_text(L, 1, verb, "domain");
+    spec.domain = domain == NULL ? "" : domain;
+    if (spec.name == NULL || spec.version == NULL)
+        return args_fail(L, "cluster: name and version are needed");
+    if (version_find(spec.version) == NULL) {
+        uint32_t n = version_count < COUNT_OF(versions) ? version_count : COUNT_OF(versions);
+        for (uint32_t i = 0; i < n; i++)
+            versions[i] = version_table[i].name;
+        return args_unknown(L, verb, "version", spec.version, versions, n);
+    }
+    lua_getfield(L, 1, "nodes");
+    spec.node_count = args_texts(L, lua_gettop(L), verb, "nodes", nodes, CLUSTER_NODES);
+    for (uint32_t i = 0; i < spec.node_count; i++) {
+        if (object_method(L, OBJECT_CLUSTER, nodes[i]) || strcmp(nodes[i], "nodes") == 0 ||
+            strcmp(nodes[i], "name") == 0 || strcmp(nodes[i], "version") == 0)
+            return args_fail(L, "cluster: a node cannot be called \"%s\" here: it is a word of "
+                             "the language", nodes[i]);
+    }
+    uint32_t *cluster = lua_newuserdatauv(L, sizeof *cluster, 0);
+    if (!lab_cluster(lab, &spec, cluster, &e))
+        return args_fail(L, "cluster: %s", e.text);
+    luaL_setmetatable(L, OBJECT_CLUSTER);
+    return 1;
+}
+
+/*: pool { name = text, group = text or { node, ... }, cluster = cluster }
+ *
+ *  A device pool whose phones use the named CallManager group, or a group of its own of one to
+ *  three nodes in this order. `cluster` may be left out while there is one only.
+ */
+static int verb_pool(lua_State *L)
+{
+    static const char *const keys[] = { "name", "group", "cluster" };
+    struct lab *lab = script_of(L)->lab;
+    uint32_t cluster = 0;
+    args_table(L, 1, "pool", keys, COUNT_OF(keys));
+    const char *name = args_field_text(L, 1, "pool", "name");
+    if (name == NULL)
+        return args_fail(L, "pool: name is needed");
+    if (lua_getfield(L, 1, "cluster") != LUA_TNIL)
+        cluster = admin_check_cluster(L, lua_gettop(L), "pool");
+    else if (lab->cluster_count != 1)
+        return args_fail(L, "pool: there are %u clusters: which one? (cluster = ...)",
+                         lab->cluster_count);
+    lua_getfield(L, 1, "group");
+    admin_pool(L, cluster, name, lua_gettop(L), "pool");
+    return 0;
+}
+
+/* ---- parameters ---- */
+
+static const char *keep_text(struct script *s, const char *text)
+{
+    return arena_text(&s->arena, view_str(text));
+}
+
+/* Pushes what --set gave, in the type of the standard value at index 2. */
+static void push_override(lua_State *L, const char *name, const char *text)
+{
+    switch (lua_type(L, 2)) {
+    case LUA_TNUMBER:
+        if (lua_stringtonumber(L, text) == 0 || (lua_isinteger(L, 2) && !lua_isinteger(L, -1)))
+            args_fail(L, "--set %s=%.60s: %s is expected", name, text,
+                      lua_isinteger(L, 2) ? "a whole number" : "a number");
+        break;
+    case LUA_TBOOLEAN:
+        if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
+            args_fail(L, "--set %s=%.60s: true or false is expected", name, text);
+        lua_pushboolean(L, strcmp(text, "true") == 0);
+        break;
+    default:
+        lua_pushstring(L, text);
+        break;
+    }
+}
+
+/*: param(name, standard)
+ *
+ *  Declares a parameter and gives its value: the standard one, or what `--set name=value` says, in
+ *  the type of the standard value (number, text, boolean). A `--set` that no `param` declares is an
+ *  error.
+ */
+static int verb_param(lua_State *L)
+{
+    struct script *s = script_of(L);
+    const char *name = args_text(L, 1, "param", "a name");
+    int type = lua_type(L, 2);
+    if (type != LUA_TNUMBER && type != LUA_TSTRING && type != LUA_TBOOLEAN)
+        return args_fail(L, "param: the standard value of \"%.60s\" is a number, a text or a boolean",
+                         name);
+    for (uint32_t i = 0; i < s->param_count; i++) {
+        if (strcmp(s->params[i].name, name) == 0)
+            return args_fail(L, "param: \"%.60s\" is declared already", name);
+    }
+    lua_settop(L, 2);
+    struct script_set *set = NULL; /* the last one counts */
+    for (uint32_t i = 0; i < s->set_count; i++) {
+        if (strlen(name) == s->sets[i].name_len &&
+            memcmp(s->sets[i].text, name, s->sets[i].name_len) == 0) {
+            set = &s->sets[i];
+            set->used = true;
+        }
+    }
+    if (set != NULL)
+        push_override(L, name, set->text + set->name_len + 1);
+    else
+        lua_pushvalue(L, 2);
+    const char *standard = sandbox_tostring(L, 2), *value = sandbox_tostring(L, 3);
+    mem_reserve(&sys_mem, (void **)&s->params, &s->param_cap, (size_t)s->param_count + 1,
+                sizeof *s->params);
+    s->params[s->param_count++] = (struct script_param){ keep_text(s, name), keep_text(s, value),
+                                                         keep_text(s, standard) };
+    lua_pushvalue(L, 3);
+    return 1;
+}
+
+/*: knob(name, value)
+ *
+ *  Sets a knob of the phones' model ("tvs_timeout_us", "next_tvs_on_unknown"). The value is a
+ *  number in the knob's own unit, true or false, or for a time a text such as "10s".
+ */
+static int verb_knob(lua_State *L)
+{
+    struct lab *lab = script_of(L)->lab;
+    const char *name = args_text(L, 1, "knob", "a name"), *names[KNOBS];
+    enum knob knob;
+    uint64_t value = 0;
+    for (int i = 0; i < KNOBS; i++)
+        names[i] = knob_table[i].name;
+    if (!knob_find(name, &knob))
+        return args_unknown(L, "knob", "knob", name, names, KNOBS);
+    size_t length = strlen(name);
+    bool timed = length > 3 && strcmp(name + length - 3, "_us") == 0;
+    if (lua_isboolean(L, 2))
+        value = lua_toboolean(L, 2);
+    else if (lua_isinteger(L, 2) && lua_tointeger(L, 2) >= 0)
+        value = (uint64_t)lua_tointeger(L, 2);
+    else if (timed && lua_type(L, 2) == LUA_TSTRING)
+        value = args_time(L, 2, "knob");
+    else
+        return args_fail(L, "knob: the value of %s is %s, not %s", name,
+                         timed ? "a time (\"10s\", or microseconds)" : "a whole number",
+                         sandbox_tostring(L, 2));
+    if (value > knob_table[knob].max)
+        return args_fail(L, "knob: %s is at most %llu", name,
+                         (unsigned long long)knob_table[knob].max);
+    if (value == 0 && timed && knob != KNOB_BOOT_MIN_US && knob != KNOB_BOOT_MAX_US)
+        return args_fail(L, "knob: %s is more than 0", name);
+    lab->knobs.value[knob] = value;
+    /* One end of the boot time pulls the other along. */
+    if (knob == KNOB_BOOT_MIN_US && lab->knobs.value[KNOB_BOOT_MAX_US] < value)
+        lab->knobs.value[KNOB_BOOT_MAX_US] = value;
+    if (knob == KNOB_BOOT_MAX_US && lab->knobs.value[KNOB_BOOT_MIN_US] > value)
+        lab->knobs.value[KNOB_BOOT_MIN_US] = value;
+    return 0;
+}
+
+/* ---- steps and time ---- */
+
+/*# Steps and time
+ *
+ *  A scenario runs over the lab's time, which begins at 0. Verbs act at once; time passes only in
+ *  `wait` and `settle`, and between the functions given to `at`.
+ */
+
+static int step_over(lua_State *L, int status, lua_KContext context)
+{
+    (void)L, (void)status, (void)context;
+    return 0;
+}
+
+/*: step(name [, function])
+ *
+ *  Names what the administrator does now. The report says after which step a phone was lost; a
+ *  step lasts until the next one begins. With a function, calls it.
+ */
+static int verb_step(lua_State *L)
+{
+    struct lab *lab = script_of(L)->lab;
+    const char *name = args_text(L, 1, "step", "a name");
+    if (strlen(name) >= sizeof lab->steps[0].name)
+        return args_fail(L, "step: a name has at most %zu bytes", sizeof lab->steps[0].name - 1);
+    if (lab->step_count >= LAB_STEPS)
+        return args_fail(L, "step: more than %d steps", LAB_STEPS - 1);
+    if (!lua_isnoneornil(L, 2) && !lua_isfunction(L, 2))
+        return args_fail(L, "step: a function is expected, not %s", sandbox_tostring(L, 2));
+    lab_step(lab, name);
+    lua_settop(L, 2);
+    if (lua_isnil(L, 2))
+        return 0;
+    lua_callk(L, 0, 0, 0, step_over);
+    return step_over(L, LUA_OK, 0);
+}
+
+/*: at(time, function)
+ *
+ *  Calls the function when `now()` is `time`, while the scenario goes on. A scenario ends when all
+ *  of them have ended.
+ */
+static int verb_at(lua_State *L)
+{
+    struct script *s = script_of(L);
+    uint64_t due = args_time(L, 1, "at");
+    if (!lua_isfunction(L, 2))
+        return args_fail(L, "at: a function is expected, not %s", sandbox_tostring(L, 2));
+    if (due < lab_now_us(s->lab))
+        return args_fail(L, "at: %s is over: it is %.15g seconds", sandbox_tostring(L, 1),
+                         (double)lab_now_us(s->lab) / 1e6);
+    if (s->task_count >= TASKS_MOST)
+        return args_fail(L, "at: more than %d functions", TASKS_MOST);
+    lua_settop(L, 2);
+    script_add_task(L, s, due);
+    return 0;
+}
+
+static struct task *waiting_task(lua_State *L, const char *verb)
+{
+    struct script *s = script_of(L);
+    if (!lua_isyieldable(L))
+        args_fail(L, "%s: time cannot pass inside a function that sort, gsub or a for loop calls",
+                  verb);
+    return &s->tasks[s->current];
+}
+
+/*: wait(time)
+ *
+ *  Lets the time pass.
+ */
+static int verb_wait(lua_State *L)
+{
+    struct task *t = waiting_task(L, "wait");
+    uint64_t time = args_time(L, 1, "wait");
+    t->state = TASK_READY_AT;
+    t->due_us = lab_now_us(script_of(L)->lab) + time;
+    return lua_yield(L, 0);
+}
+
+static int settle_over(lua_State *L, int status, lua_KContext context)
+{
+    (void)status, (void)context;
+    if (lua_isnil(L, -2))
+        return args_fail(L, "settle: not quiet after %s (settle(limit) goes on after its limit)",
+                         script_of(L)->lab->options.live ? "10 minutes" : "30 days");
+    return 2;
+}
+
+/*: settle([limit])
+ *
+ *  Lets time pass until nothing is pending: every phone is registered, asleep or off, and no
+ *  function of `at` is left. Returns true and how many phones sleep between retries that would end
+ *  as the last one did; after the limit, a time, false and that number. Without a limit, not
+ *  getting quiet within 30 days (10 minutes on real sockets) is an error.
+ */
+static int verb_settle(lua_State *L)
+{
+    struct lab *lab = script_of(L)->lab;
+    struct task *t = waiting_task(L, "settle");
+    bool limited = !lua_isnoneornil(L, 1);
+    uint64_t limit = limited             ? args_time(L, 1, "settle")
+                     : lab->options.live ? SETTLE_LIVE_US
+                                         : SETTLE_US;
+    t->state = TASK_SETTLING;
+    t->no_limit = !limited;
+    t->due_us = lab_now_us(lab) + limit;
+    lua_settop(L, 0);
+    return lua_yieldk(L, 0, 0, settle_over);
+}
+
+/*: now()
+ *
+ *  The time since the run began, in seconds.
+ */
+static int verb_now(lua_State *L)
+{
+    args_push_time(L, lab_now_us(script_of(L)->lab));
+    return 1;
+}
+
+static const luaL_Reg verbs[] = { { "cluster", verb_cluster },
+                                  { "pool", verb_pool },
+                                  { "param", verb_param },
+                                  { "knob", verb_knob },
+                                  { "step", verb_step },
+                                  { "at", verb_at },
+                                  { "wait", verb_wait },
+                                  { "settle", verb_settle },
+                                  { "now", verb_now },
+                                  { NULL, NULL } };
+
+void verbs_open(lua_State *L)
+{
+    lua_pushglobaltable(L);
+    luaL_setfuncs(L, verbs, 0);
+    lua_pop(L, 1);
+}
