@@ -108,8 +108,12 @@ int64_t cluster_wall_s(const struct cluster *cl, uint64_t now_us)
 static void trace_node(const struct cluster *cl, uint32_t node, enum trace_node what, uint32_t a,
                        uint32_t b, uint64_t now_us)
 {
-    struct trace_line line = { .at_us = now_us, .who = TRACE_NODE, .what = (uint8_t)what,
-                               .id = (uint32_t)cl->number << 8 | node, .a = a, .b = b };
+    struct trace_line line = { .at_us = now_us,
+                               .who = TRACE_NODE,
+                               .what = (uint8_t)what,
+                               .id = (uint32_t)cl->number << 8 | node,
+                               .a = a,
+                               .b = b };
     trace_put(cl->env->trace, &line);
 }
 
@@ -138,7 +142,8 @@ static bool node_index(const struct cluster *cl, uint32_t node, struct err *e)
 
 static const char subject_rest[] = ";OU=Lab;O=cucmlab;L=Utrecht;ST=Utrecht;C=NL";
 
-/* Subjects as CUCM makes them (observed): the hostname for most, CAPF-<8 hex>, ITLRECOVERY_<host>. */
+/* Subjects as CUCM makes them (observed): the hostname for most, CAPF-<8 hex>, ITLRECOVERY_<host>.
+ */
 static void subject_of(struct cluster *cl, const struct node *n, enum own own, char out[256])
 {
     const char *dot = n->domain[0] == '\0' ? "" : ".";
@@ -197,16 +202,18 @@ static bool has_own(const struct cluster *cl, uint32_t node, enum own own)
     return own != OWN_CAPF || node == 0 || !v->capf_on_publisher_only;
 }
 
-static void set_own(struct cluster *cl, uint32_t node, enum own own, uint32_t cert,
-                    uint64_t now_us)
+static void set_own(struct cluster *cl, uint32_t node, enum own own, uint32_t cert, uint64_t now_us)
 {
     for (uint32_t i = 0; i < cl->row_count; i++) {
         struct cert_row *r = &cl->rows[i];
         if (r->store == STORE_OWN && r->node == node && r->own == own && r->until_us == UINT64_MAX)
             r->until_us = now_us;
     }
-    add_row(cl, (struct cert_row){ .cert = cert, .store = STORE_OWN, .own = (uint8_t)own,
-                                   .node = (uint8_t)node, .since_us = now_us,
+    add_row(cl, (struct cert_row){ .cert = cert,
+                                   .store = STORE_OWN,
+                                   .own = (uint8_t)own,
+                                   .node = (uint8_t)node,
+                                   .since_us = now_us,
                                    .until_us = UINT64_MAX });
     cl->nodes[node].disk[own] = cert;
     if (own == OWN_ITLRECOVERY && cl->version->itlrecovery_per_cluster) {
@@ -259,11 +266,13 @@ bool cluster_upload(struct cluster *cl, uint32_t node, enum store store, uint32_
     for (uint32_t i = 0; i < cl->row_count; i++) {
         const struct cert_row *r = &cl->rows[i];
         if (r->store == store && r->cert == cert && r->until_us == UINT64_MAX)
-            return err_set(e, "%s: %s already holds this certificate", cl->name,
-                           store_name(store));
+            return err_set(e, "%s: %s already holds this certificate", cl->name, store_name(store));
     }
-    add_row(cl, (struct cert_row){ .cert = cert, .store = (uint8_t)store, .node = (uint8_t)node,
-                                   .since_us = now_us, .until_us = UINT64_MAX });
+    add_row(cl, (struct cert_row){ .cert = cert,
+                                   .store = (uint8_t)store,
+                                   .node = (uint8_t)node,
+                                   .since_us = now_us,
+                                   .until_us = UINT64_MAX });
     cl->change++;
     return true;
 }

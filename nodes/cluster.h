@@ -11,11 +11,11 @@
 #include "sim/core/device.h"
 #include "sim/core/trace.h"
 
-#define CLUSTER_NODES 21   /* documented limit */
-#define CLUSTER_GROUPS 200
-#define CLUSTER_POOLS 2000
+#define CLUSTER_NODES   21 /* documented limit */
+#define CLUSTER_GROUPS  200
+#define CLUSTER_POOLS   2000
 #define CLUSTER_CLASSES 4000
-#define CLUSTER_NAME 64
+#define CLUSTER_NAME    64
 
 /* ---- certificates ---- */
 
@@ -70,7 +70,7 @@ bool service_find(const char *name, enum service *s);
 /* ---- nodes ---- */
 
 struct node {
-    char name[CLUSTER_NAME];   /* hostname */
+    char name[CLUSTER_NAME]; /* hostname */
     char domain[CLUSTER_NAME];
     uint32_t ip;               /* host order */
     bool callmanager, tftp;    /* services activated here */
@@ -78,10 +78,10 @@ struct node {
     uint32_t used[SERVICES];   /* the certificate that each service works with */
     uint32_t generation[OWNS]; /* counts regenerations: part of the key's label */
     struct service_run services[SERVICES];
-    uint32_t itl;              /* CT_LIST that its TFTP serves; 0: none */
-    uint32_t ctl;              /* likewise */
-    uint64_t rebuild_us;       /* when TFTP takes up new certificates by itself; 0: not */
-    uint32_t transfers;        /* running now */
+    uint32_t itl;        /* CT_LIST that its TFTP serves; 0: none */
+    uint32_t ctl;        /* likewise */
+    uint64_t rebuild_us; /* when TFTP takes up new certificates by itself; 0: not */
+    uint32_t transfers;  /* running now */
 };
 
 /* ---- configuration database ---- */
@@ -105,30 +105,31 @@ struct device_class {
     bool encrypted;        /* TFTP Encrypted Config of the security profile */
     uint32_t lsc;          /* CT_CERT of the issuer of the LSC on record; 0: MIC */
     char load[CNF_NAME];
-    uint32_t profile;      /* CT_CNF as built last; 0: to be built */
+    uint32_t profile;       /* CT_CNF as built last; 0: to be built */
     uint32_t short_profile; /* beside an encrypted one */
 };
 
 enum param {
-    PARAM_ROLLBACK,             /* Prepare Cluster for Rollback to pre 8.0 (0, 1) */
-    PARAM_PHONE_INTERACTION,    /* Phone Interaction on Certificate Update (0 manually, 1 automatically) */
-    PARAM_SHA512,               /* TFTP File Signature Algorithm (0 SHA-1, 1 SHA-512) */
-    PARAM_SIGNER_1_1,           /* lists say signer version 1.1 (0, 1) */
-    PARAM_MAX_SERVING,          /* Maximum Serving Count */
-    PARAM_TVS_TTL_S,            /* time to live of TVS answers, seconds */
-    PARAM_TVS_DB_ON_RESTART,    /* TVS reads its database cache at start only (0, 1); assumed 0 */
-    PARAM_TVS_CTL_CACHE,        /* TVS also answers from the CTL file (0, 1) */
-    PARAM_REPLICATION_US,       /* database replication between nodes */
-    PARAM_SERVICE_START_US,     /* from start to ready */
-    PARAM_ACCEPT_FOREIGN_LSC,   /* CallManager takes an LSC whose issuer lies in CAPF-trust (0, 1) */
-    PARAM_HTTPS_SERVICES,       /* secured phone URLs are HTTPS (0, 1) */
+    PARAM_ROLLBACK,           /* Prepare Cluster for Rollback to pre 8.0 (0, 1) */
+    PARAM_PHONE_INTERACTION,  /* Phone Interaction on Certificate Update (0 manually, 1
+                                 automatically) */
+    PARAM_SHA512,             /* TFTP File Signature Algorithm (0 SHA-1, 1 SHA-512) */
+    PARAM_SIGNER_1_1,         /* lists say signer version 1.1 (0, 1) */
+    PARAM_MAX_SERVING,        /* Maximum Serving Count */
+    PARAM_TVS_TTL_S,          /* time to live of TVS answers, seconds */
+    PARAM_TVS_DB_ON_RESTART,  /* TVS reads its database cache at start only (0, 1); assumed 0 */
+    PARAM_TVS_CTL_CACHE,      /* TVS also answers from the CTL file (0, 1) */
+    PARAM_REPLICATION_US,     /* database replication between nodes */
+    PARAM_SERVICE_START_US,   /* from start to ready */
+    PARAM_ACCEPT_FOREIGN_LSC, /* CallManager takes an LSC whose issuer lies in CAPF-trust (0, 1) */
+    PARAM_HTTPS_SERVICES,     /* secured phone URLs are HTTPS (0, 1) */
     PARAMS
 };
 
 struct param_info {
     const char *name, *title; /* "rollback", the name on the administration page */
     uint64_t initial, max;
-    const char *sure, *doc;   /* "documented", ... */
+    const char *sure, *doc; /* "documented", ... */
 };
 
 extern const struct param_info param_table[PARAMS];
@@ -160,11 +161,11 @@ struct cluster {
     const uint16_t *device_class; /* by device number: class + 1; 0: not in the database */
     uint32_t device_count;
     uint64_t params[PARAMS];
-    uint32_t ctl;           /* CT_LIST made last by the administrator; 0: none */
+    uint32_t ctl; /* CT_LIST made last by the administrator; 0: none */
     uint32_t ctl_timestamp_s;
-    uint64_t reset_us;      /* when the cluster will ask for it by itself; 0: not */
-    bool want_reset;        /* the cluster asks for its phones to be reset; the lab takes it back */
-    uint64_t change;        /* counts changes that a phone could notice */
+    uint64_t reset_us; /* when the cluster will ask for it by itself; 0: not */
+    bool want_reset;   /* the cluster asks for its phones to be reset; the lab takes it back */
+    uint64_t change;   /* counts changes that a phone could notice */
 };
 
 struct node_spec {
@@ -192,7 +193,8 @@ bool cluster_add_pool(struct cluster *cl, const char *name, uint16_t group, uint
 bool cluster_find_group(const struct cluster *cl, const char *name, uint16_t *group);
 bool cluster_find_pool(const struct cluster *cl, const char *name, uint16_t *pool);
 /* The class with these facts, made when new (profile fields of `c` are not compared). */
-bool cluster_class(struct cluster *cl, const struct device_class *c, uint16_t *index, struct err *e);
+bool cluster_class(struct cluster *cl, const struct device_class *c, uint16_t *index,
+                   struct err *e);
 void cluster_set_param(struct cluster *cl, enum param p, uint64_t value, uint64_t now_us);
 
 /* ---- acts of an administrator ---- */

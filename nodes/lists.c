@@ -139,8 +139,8 @@ uint32_t lists_ctl(struct cluster *cl, bool only_capf, uint64_t now_us)
         if (ccm != 0)
             add(b, TL_CCM_TFTP, TL_FULL, ccm, i);
     }
-    struct ct_envelope e = lists_envelope(cl, pub->disk[v->ctl_signer],
-                                          (uint32_t)cluster_wall_s(cl, now_us));
+    struct ct_envelope e =
+        lists_envelope(cl, pub->disk[v->ctl_signer], (uint32_t)cluster_wall_s(cl, now_us));
     uint32_t list = content_list(cl->env->content, true, &e, b->records, b->count);
     cl->env->mem->resize(cl->env->mem->ctx, b, 0);
     return list;

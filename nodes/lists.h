@@ -1,4 +1,5 @@
-/* Trust lists of a cluster: what an ITL and a CTL hold, by the version table.  Inside nodes/ only. */
+/* Trust lists of a cluster: what an ITL and a CTL hold, by the version table.  Inside nodes/ only.
+ */
 #ifndef CUCMLAB_NODES_LISTS_H
 #define CUCMLAB_NODES_LISTS_H
 

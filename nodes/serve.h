@@ -1,5 +1,5 @@
-/* What the services of a node answer when a request arrives: pure functions of (cluster, node, now).
- * Both drivers call these and nothing else of a node. */
+/* What the services of a node answer when a request arrives: pure functions of (cluster, node,
+ * now). Both drivers call these and nothing else of a node. */
 #ifndef CUCMLAB_NODES_SERVE_H
 #define CUCMLAB_NODES_SERVE_H
 

@@ -10,12 +10,12 @@ enum { R1 = 0 /* RSA 1024 */, R2 = 1 /* RSA 2048 */, E3 = 5 /* P-384 */, NO = 0x
         [OWN_CALLMANAGER] = ccm, [OWN_CALLMANAGER_ECDSA] = ecdsa, [OWN_TVS] = tvs,                 \
         [OWN_CAPF] = capf, [OWN_TOMCAT] = tomcat, [OWN_ITLRECOVERY] = itlr, [OWN_IPSEC] = ipsec    \
     }
-#define KEYS_8 KEYS(R1, NO, R2, R1, R1, NO, R1)
+#define KEYS_8  KEYS(R1, NO, R2, R1, R1, NO, R1)
 #define KEYS_10 KEYS(R1, NO, R2, R1, R2, R1, R1)
 #define KEYS_11 KEYS(R2, E3, R2, R2, R2, R2, R2)
 
-#define CCM OWN_CALLMANAGER
-#define REC OWN_ITLRECOVERY
+#define CCM  OWN_CALLMANAGER
+#define REC  OWN_ITLRECOVERY
 #define NONE OWN_NONE
 
 /* Columns and how sure they are:

@@ -1,5 +1,5 @@
-/* What differs between CUCM versions: one table of facts.  No handler asks for a version; it reads a
- * column.  Sources and sureness stand beside each column in version.c and in docs/VERSIONS.md. */
+/* What differs between CUCM versions: one table of facts.  No handler asks for a version; it reads
+ * a column.  Sources and sureness stand beside each column in version.c and in docs/VERSIONS.md. */
 #ifndef CUCMLAB_NODES_VERSION_H
 #define CUCMLAB_NODES_VERSION_H
 
@@ -19,23 +19,23 @@ enum own {
 };
 
 struct version {
-    const char *name; /* "10.5(2)" */
+    const char *name;        /* "10.5(2)" */
     uint8_t itl_signer;      /* enum own */
     uint8_t itl_second_sast; /* second SAST record of the ITL; OWN_NONE: none */
     uint8_t ctl_signer;      /* tokenless CTL; OWN_NONE: this version has none */
     uint8_t ctl_second_sast;
-    uint8_t localkey;        /* what `utils itl reset localkey` signs with; OWN_NONE: no such command */
+    uint8_t localkey; /* what `utils itl reset localkey` signs with; OWN_NONE: no such command */
     bool itlrecovery_per_cluster; /* the publisher's, copied to the subscribers; else one a node */
     bool capf_on_publisher_only;
-    bool full_records;       /* TVS and CAPF records of the ITL hold the certificate, not its hash */
-    bool tvs_restarts;       /* TVS restarts by itself when its certificate is regenerated */
-    bool itl_rebuilds;       /* TFTP uses new certificates and rebuilds the ITL by itself */
-    bool ccm_uses_new;       /* CallManager uses a new certificate without a restart */
-    bool resets_phones;      /* phones are reset after a certificate change (unless the parameter
-                                "Phone Interaction on Certificate Update" says manually) */
-    uint8_t key[OWNS];       /* enum key_type of sim/crypto; 0xff: this version has none */
-    uint8_t cert_digest;     /* of self-signed certificates: 1 SHA-1, 2 SHA-256 */
-    int16_t signer_version;  /* tag 28 of lists; -1: none */
+    bool full_records;      /* TVS and CAPF records of the ITL hold the certificate, not its hash */
+    bool tvs_restarts;      /* TVS restarts by itself when its certificate is regenerated */
+    bool itl_rebuilds;      /* TFTP uses new certificates and rebuilds the ITL by itself */
+    bool ccm_uses_new;      /* CallManager uses a new certificate without a restart */
+    bool resets_phones;     /* phones are reset after a certificate change (unless the parameter
+                               "Phone Interaction on Certificate Update" says manually) */
+    uint8_t key[OWNS];      /* enum key_type of sim/crypto; 0xff: this version has none */
+    uint8_t cert_digest;    /* of self-signed certificates: 1 SHA-1, 2 SHA-256 */
+    int16_t signer_version; /* tag 28 of lists; -1: none */
 };
 
 extern const struct version version_table[];
@@ -43,7 +43,7 @@ extern const uint32_t version_count;
 
 /* "8.6", "10.5(2)", "14SU1"; NULL where the table has none. */
 const struct version *version_find(const char *name);
-const char *own_name(enum own own);  /* "CallManager-ECDSA" */
+const char *own_name(enum own own); /* "CallManager-ECDSA" */
 bool own_find(const char *name, enum own *own);
 
 #endif

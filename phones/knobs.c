@@ -4,7 +4,7 @@
 
 #define SECOND 1000000ull
 #define MINUTE (60 * SECOND)
-#define MOST (366ull * 24 * 60 * MINUTE)
+#define MOST   (366ull * 24 * 60 * MINUTE)
 
 const struct knob_info knob_table[KNOBS] = {
     [KNOB_BOOT_MIN_US] = { "boot_min_us", 45 * SECOND, MOST, ASSUMED,

@@ -7,14 +7,14 @@
 #include "phones/trust.h"
 
 enum knob {
-    KNOB_BOOT_MIN_US,      /* from power or reset to the first request */
+    KNOB_BOOT_MIN_US, /* from power or reset to the first request */
     KNOB_BOOT_MAX_US,
     KNOB_FETCH_TIMEOUT_US, /* a whole file */
     KNOB_TVS_TIMEOUT_US,   /* one TVS server */
     KNOB_REGISTER_TIMEOUT_US,
     KNOB_HTTPS_TIMEOUT_US,
     KNOB_KEEPALIVE_US,
-    KNOB_RETRY_US, /* first wait of a phone that could not register */
+    KNOB_RETRY_US,     /* first wait of a phone that could not register */
     KNOB_RETRY_MAX_US, /* it doubles up to this */
     KNOB_NEXT_TVS_ON_UNKNOWN,
     KNOB_CCM_IN_ITL,

@@ -11,11 +11,11 @@
 enum phone_state {
     PHONE_OFF,
     PHONE_STARTING,
-    PHONE_CTL,     /* Requesting CTL */
-    PHONE_ITL,     /* Requesting ITL */
-    PHONE_CONFIG,  /* Requesting configuration */
-    PHONE_FILES,   /* Requesting locale and ring list */
-    PHONE_TVS,     /* Contacting TVS */
+    PHONE_CTL,    /* Requesting CTL */
+    PHONE_ITL,    /* Requesting ITL */
+    PHONE_CONFIG, /* Requesting configuration */
+    PHONE_FILES,  /* Requesting locale and ring list */
+    PHONE_TVS,    /* Contacting TVS */
     PHONE_REGISTERING,
     PHONE_REGISTERED,
     PHONE_UNREGISTERED, /* waits to try again */
@@ -73,9 +73,9 @@ struct phone {
     /* RAM. */
     struct trust_cached cache[TRUST_CACHE];
     struct trust_said said;
-    uint32_t file;            /* under decision: CT_LIST, CT_FILE, or the CT_CERT of an HTTPS server */
-    uint32_t attempt;         /* fingerprint of the last attempt that did not register */
-    uint16_t request;         /* number of the request that it waits for */
+    uint32_t file;    /* under decision: CT_LIST, CT_FILE, or the CT_CERT of an HTTPS server */
+    uint32_t attempt; /* fingerprint of the last attempt that did not register */
+    uint16_t request; /* number of the request that it waits for */
     uint16_t service_request; /* an HTTPS handshake held while TVS is asked */
     uint16_t place;           /* index of its struct phone_place */
     uint8_t model;            /* index into model_table */
@@ -90,6 +90,7 @@ struct phone {
     uint8_t lost;             /* FSM_BIT of each phone_function lost now */
     uint8_t boot;             /* what this boot saw: enum boot_bit */
     uint8_t cause;            /* enum restart_cause */
+    uint8_t accepted_by[2];   /* enum trust_verdict by which CTL and ITL came to be held */
     uint8_t key;              /* enum key_press being served */
     bool idle;                /* its deadline is a retry that would end as the last one did */
 };

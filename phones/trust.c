@@ -132,10 +132,10 @@ static uint32_t ask_lists_once(struct content *c, const struct trust_rules *rule
                                enum trust_purpose purpose, uint32_t what,
                                const struct trust_held *held)
 {
-    uint64_t key = rng_mix(((uint64_t)held->ctl << 32 | held->itl) +
-                           rng_mix(((uint64_t)what << 8 | (uint64_t)purpose << 1 |
-                                    rules->ccm_in_itl) +
-                                   0x7472757374u));
+    uint64_t key =
+        rng_mix(((uint64_t)held->ctl << 32 | held->itl) +
+                rng_mix(((uint64_t)what << 8 | (uint64_t)purpose << 1 | rules->ccm_in_itl) +
+                        0x7472757374u));
     uint32_t result;
     if (!content_recall(c, key, &result)) {
         result = ask_lists(c, rules, purpose, what, held, NULL);
@@ -174,8 +174,10 @@ static enum trust_verdict ask_tvs(const struct trust_rules *rules, const struct 
     for (uint32_t i = 0; i < servers; i++) {
         if (said->outcome[i] == TVS_NOT_ASKED)
             return TRUST_ASK_TVS;
-        note(chain, (struct trust_check){ .where = WHERE_TVS, .result = CHECK_TVS,
-                                          .server = (uint8_t)i, .outcome = said->outcome[i],
+        note(chain, (struct trust_check){ .where = WHERE_TVS,
+                                          .result = CHECK_TVS,
+                                          .server = (uint8_t)i,
+                                          .outcome = said->outcome[i],
                                           .cert = said->shown[i] });
         if (said->outcome[i] == TVS_NOT_TRUSTED && !rules->next_tvs_on_unknown)
             return TRUST_REFUSED;
@@ -220,8 +222,10 @@ enum trust_verdict trust_decide(struct content *c, const struct trust_rules *rul
         /* The answer was put into the cache a moment ago: the chain shows where it came from. */
         if (server > 0)
             ask_tvs(rules, said, (uint32_t)server, chain);
-        note(chain, (struct trust_check){ .where = WHERE_TVS, .result = CHECK_TVS,
-                                          .server = (uint8_t)server, .outcome = TVS_TRUSTED,
+        note(chain, (struct trust_check){ .where = WHERE_TVS,
+                                          .result = CHECK_TVS,
+                                          .server = (uint8_t)server,
+                                          .outcome = TVS_TRUSTED,
                                           .cert = said->shown[server] });
         note(chain, check);
     }

@@ -9,25 +9,25 @@
 #include "sim/core/content.h"
 
 #define TRUST_TVS_SERVERS CNF_SERVERS /* a phone asks at most 3 (documented) */
-#define TRUST_CACHE 3                 /* entries of the TVS cache (assumed; a real size is unknown) */
+#define TRUST_CACHE       3 /* entries of the TVS cache (assumed; a real size is unknown) */
 
 enum trust_purpose {
-    TRUST_CTL,         /* a new CTL */
-    TRUST_ITL,         /* a new ITL */
-    TRUST_CONFIG,      /* a signed configuration, locale or ring list */
-    TRUST_HTTPS,       /* the certificate of an HTTPS server */
-    TRUST_TVS_SERVER,  /* the certificate of a TVS */
-    TRUST_CCM_SERVER,  /* the certificate of a CallManager (TLS registration) */
+    TRUST_CTL,        /* a new CTL */
+    TRUST_ITL,        /* a new ITL */
+    TRUST_CONFIG,     /* a signed configuration, locale or ring list */
+    TRUST_HTTPS,      /* the certificate of an HTTPS server */
+    TRUST_TVS_SERVER, /* the certificate of a TVS */
+    TRUST_CCM_SERVER, /* the certificate of a CallManager (TLS registration) */
     TRUST_PURPOSES
 };
 
 enum trust_verdict {
-    TRUST_FIRST,    /* first trust: both lists absent or empty */
+    TRUST_FIRST, /* first trust: both lists absent or empty */
     TRUST_BY_CTL,
     TRUST_BY_ITL,
     TRUST_BY_CACHE, /* of TVS answers */
     TRUST_BY_TVS,
-    TRUST_ASK_TVS,  /* not known here: ask the next TVS server */
+    TRUST_ASK_TVS, /* not known here: ask the next TVS server */
     TRUST_REFUSED
 };
 
@@ -48,7 +48,7 @@ struct trust_cached {
 };
 
 struct trust_held {
-    uint32_t ctl, itl; /* CT_LIST, 0: none */
+    uint32_t ctl, itl;                /* CT_LIST, 0: none */
     const struct trust_cached *cache; /* TRUST_CACHE of them */
 };
 

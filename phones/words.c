@@ -1,5 +1,6 @@
 /* The words on a phone's display: status messages and restart causes, in the dialect of its family.
- * Wording: Cisco IP Phone 8800 and 7832 guides (documented), 79xx (field reports), 8945 (observed). */
+ * Wording: Cisco IP Phone 8800 and 7832 guides (documented), 79xx (field reports), 8945 (observed).
+ */
 #include "phones/phone.h"
 
 #include <stdio.h>
@@ -39,9 +40,9 @@ static const char *const d89xx[STATUS_MESSAGES] = {
 
 void phone_status_text(enum status_message m, uint8_t model, const char *file, char out[160])
 {
-    static const char *const *const dialects[] = { [DIALECT_SECD] = secd,
-                                                   [DIALECT_SECUREAPP] = secureapp,
-                                                   [DIALECT_89XX] = d89xx };
+    static const char *const *const dialects[] = {
+        [DIALECT_SECD] = secd, [DIALECT_SECUREAPP] = secureapp, [DIALECT_89XX] = d89xx
+    };
     const char *text = dialects[model_table[model].dialect][m];
     if (text == NULL)
         text = secureapp[m];

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define START_S 1736143200 /* 2025-01-06 06:00:00 UTC, a Monday morning */
+#define START_S   1736143200 /* 2025-01-06 06:00:00 UTC, a Monday morning */
 #define FIRST_MAC 0x001121000000u
 
 struct lab_options lab_defaults(void)
@@ -119,9 +119,9 @@ bool lab_cluster(struct lab *lab, const struct lab_cluster_spec *spec, uint32_t 
         return err_set(e, "%s: %u nodes, 1 to %d expected", spec->name, (unsigned)spec->node_count,
                        CLUSTER_NODES);
     for (uint32_t i = 0; i < spec->node_count; i++)
-        nodes[i] = (struct node_spec){ spec->nodes[i], spec->domain,
-                                       127u << 24 | lab->cluster_count << 8 | (11 + i), true,
-                                       true };
+        nodes[i] =
+            (struct node_spec){ spec->nodes[i], spec->domain,
+                                127u << 24 | lab->cluster_count << 8 | (11 + i), true, true };
     struct cluster *cl = &lab->clusters[lab->cluster_count];
     if (!cluster_init(cl, &lab->cluster_env, (uint8_t)lab->cluster_count, spec->name, version,
                       nodes, spec->node_count, lab->driver == NULL ? 0 : lab_now_us(lab), e) ||
@@ -155,8 +155,7 @@ bool lab_group(struct lab *lab, uint32_t cluster, const char *name, const char *
     return cluster_add_group(cl, name, nodes, count, &group, e);
 }
 
-bool lab_pool(struct lab *lab, uint32_t cluster, const char *name, const char *group,
-              struct err *e)
+bool lab_pool(struct lab *lab, uint32_t cluster, const char *name, const char *group, struct err *e)
 {
     struct cluster *cl = cluster_of(lab, cluster);
     uint16_t g, pool;
@@ -186,8 +185,7 @@ void lab_grow_phones(struct lab *lab, uint32_t count)
 {
     lab->phones = sys_mem.resize(NULL, lab->phones, (size_t)count * sizeof *lab->phones);
     lab->cold = sys_mem.resize(NULL, lab->cold, (size_t)count * sizeof *lab->cold);
-    memset(lab->cold + lab->phone_count, 0,
-           (size_t)(count - lab->phone_count) * sizeof *lab->cold);
+    memset(lab->cold + lab->phone_count, 0, (size_t)(count - lab->phone_count) * sizeof *lab->cold);
 }
 
 void lab_set_class(struct lab *lab, uint32_t cluster, uint32_t device, uint16_t class_index)
@@ -258,15 +256,16 @@ bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec 
     struct device_class class;
     uint16_t index;
     uint8_t model;
-    if (spec->count == 0 || spec->count > 4000000 || spec->count > UINT32_MAX / 2 - lab->phone_count)
+    if (spec->count == 0 || spec->count > 4000000 ||
+        spec->count > UINT32_MAX / 2 - lab->phone_count)
         return err_set(e, "%u phones, 1 to 4000000 expected", (unsigned)spec->count);
     if (!known_model(spec->model, &model, e) || !check_names(lab, spec, e) ||
         !class_for(lab, cl, spec, model, &class, e) || !cluster_class(cl, &class, &index, e))
         return false;
 
-    *first = spec->names != NULL ? device_add_names(&lab->devices, spec->names, spec->count)
-                                 : device_add_range(&lab->devices, FIRST_MAC + lab->devices.count,
-                                                    spec->count);
+    *first = spec->names != NULL
+                 ? device_add_names(&lab->devices, spec->names, spec->count)
+                 : device_add_range(&lab->devices, FIRST_MAC + lab->devices.count, spec->count);
     CHECK(*first == lab->phone_count);
     lab_grow_phones(lab, lab->phone_count + spec->count);
     uint16_t place = lab_place(lab, cl->nodes[0].ip, cl->node_count > 1 ? cl->nodes[1].ip : 0);
@@ -282,8 +281,8 @@ bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec 
     mem_reserve(&sys_mem, (void **)&lab->fleets, &lab->fleet_cap, (size_t)lab->fleet_count + 1,
                 sizeof *lab->fleets);
     struct lab_fleet *fleet = &lab->fleets[lab->fleet_count++];
-    *fleet = (struct lab_fleet){ .cluster = (uint8_t)cluster, .first = *first,
-                                 .count = spec->count };
+    *fleet =
+        (struct lab_fleet){ .cluster = (uint8_t)cluster, .first = *first, .count = spec->count };
     memcpy(fleet->name, cl->name, sizeof fleet->name);
     return true;
 }

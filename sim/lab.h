@@ -12,7 +12,7 @@
 #include "sim/virt/virt.h"
 
 #define LAB_CLUSTERS 8
-#define LAB_STEPS 1000
+#define LAB_STEPS    1000
 
 struct lab_step {
     char name[96];
@@ -30,15 +30,15 @@ struct lab_loss {
 
 /* Beside each phone: small, for a million of them. */
 struct lab_cold {
-    uint32_t loss;       /* index + 1 into losses; 0: never lost anything */
-    uint16_t node;       /* cluster << 8 | node + 1 where it is registered; 0: nowhere */
-    uint16_t epoch;      /* of CallManager there, then (low bits) */
+    uint32_t loss;  /* index + 1 into losses; 0: never lost anything */
+    uint16_t node;  /* cluster << 8 | node + 1 where it is registered; 0: nowhere */
+    uint16_t epoch; /* of CallManager there, then (low bits) */
 };
 
 /* A cluster-wide reset on its way through the phones, one after the other. */
 struct lab_sweep {
-    uint32_t next;   /* phone that is looked at next */
-    uint64_t at_us;  /* when; 0: no reset is under way */
+    uint32_t next;  /* phone that is looked at next */
+    uint64_t at_us; /* when; 0: no reset is under way */
 };
 
 struct lab_fleet {
@@ -83,7 +83,7 @@ struct lab {
     uint32_t *lengths; /* of files, by content, for generated device names; 0: not known */
     uint32_t length_cap;
     struct lab_step steps[LAB_STEPS];
-    uint32_t step_count;   /* steps[0] is "before any step" */
+    uint32_t step_count; /* steps[0] is "before any step" */
     struct world world;
     struct driver *driver;
     /* Called for every note of a phone, after the lab took it (console log of one phone, tests). */
@@ -107,7 +107,7 @@ struct lab_cluster_spec {
     const char *name, *version;
     const char *const *nodes; /* names; the first is the publisher */
     uint32_t node_count;
-    const char *domain;       /* "" allowed */
+    const char *domain; /* "" allowed */
 };
 bool lab_cluster(struct lab *lab, const struct lab_cluster_spec *spec, uint32_t *cluster,
                  struct err *e);
@@ -120,11 +120,12 @@ struct lab_phones_spec {
     uint32_t count;
     const char *const *names; /* NULL: generated SEP<MAC> */
     const char *model;        /* of model_table */
-    const char *pool;         /* NULL: the pool "Default" (group "Default": all nodes with CallManager, 3 at most) */
-    uint8_t security_mode;    /* enum cnf_security */
+    const char *pool; /* NULL: the pool "Default" (group "Default": all nodes with CallManager, 3 at
+                         most) */
+    uint8_t security_mode; /* enum cnf_security */
     bool encrypted;
-    bool lsc;                 /* has an LSC of this cluster's CAPF */
-    const char *load;         /* NULL: the model's */
+    bool lsc;         /* has an LSC of this cluster's CAPF */
+    const char *load; /* NULL: the model's */
 };
 /* Adds phones, off; they are powered on by lab_power(). */
 bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec *spec,
@@ -147,8 +148,7 @@ void lab_option150(struct lab *lab, uint32_t phone, uint32_t tftp1, uint32_t tft
 void lab_phone_link(struct lab *lab, uint32_t phone, const struct link *link);
 
 /* On nodes.  Each wakes whoever depends on what changed. */
-bool lab_regenerate(struct lab *lab, uint32_t cluster, uint32_t node, enum own own,
-                    struct err *e);
+bool lab_regenerate(struct lab *lab, uint32_t cluster, uint32_t node, enum own own, struct err *e);
 enum service_act { ACT_START, ACT_STOP, ACT_RESTART };
 bool lab_service(struct lab *lab, uint32_t cluster, uint32_t node, enum service s,
                  enum service_act act, struct err *e);

@@ -19,8 +19,9 @@ void lab_step(struct lab *lab, const char *name)
     memset(s, 0, sizeof *s);
     snprintf(s->name, sizeof s->name, "%s", name);
     s->start_us = lab_now_us(lab);
-    struct trace_line line = { .at_us = s->start_us, .who = TRACE_ADMIN, .id = lab->step_count,
-                               .text = s->name };
+    struct trace_line line = {
+        .at_us = s->start_us, .who = TRACE_ADMIN, .id = lab->step_count, .text = s->name
+    };
     lab->step_count++;
     trace_put(&lab->trace, &line);
 }
@@ -93,7 +94,8 @@ static bool changed(struct lab *lab, bool ok)
 
 bool lab_regenerate(struct lab *lab, uint32_t cluster, uint32_t node, enum own own, struct err *e)
 {
-    return changed(lab, cluster_regenerate(cluster_of(lab, cluster), node, own, lab_now_us(lab), e));
+    return changed(lab,
+                   cluster_regenerate(cluster_of(lab, cluster), node, own, lab_now_us(lab), e));
 }
 
 bool lab_service(struct lab *lab, uint32_t cluster, uint32_t node, enum service s,
@@ -109,8 +111,8 @@ bool lab_service(struct lab *lab, uint32_t cluster, uint32_t node, enum service 
 bool lab_upload(struct lab *lab, uint32_t cluster, uint32_t node, enum store store, uint32_t cert,
                 struct err *e)
 {
-    return changed(lab, cluster_upload(cluster_of(lab, cluster), node, store, cert,
-                                       lab_now_us(lab), e));
+    return changed(lab,
+                   cluster_upload(cluster_of(lab, cluster), node, store, cert, lab_now_us(lab), e));
 }
 
 bool lab_ctl(struct lab *lab, uint32_t cluster, enum ctl_act act, struct err *e)
@@ -120,8 +122,7 @@ bool lab_ctl(struct lab *lab, uint32_t cluster, enum ctl_act act, struct err *e)
 
 bool lab_itl_reset_localkey(struct lab *lab, uint32_t cluster, struct err *e)
 {
-    return changed(lab,
-                   cluster_itl_reset_localkey(cluster_of(lab, cluster), lab_now_us(lab), e));
+    return changed(lab, cluster_itl_reset_localkey(cluster_of(lab, cluster), lab_now_us(lab), e));
 }
 
 void lab_param(struct lab *lab, uint32_t cluster, enum param p, uint64_t value)

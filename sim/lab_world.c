@@ -17,8 +17,12 @@ static struct cluster *cluster_at(struct lab *lab, uint32_t node)
 
 static void trace_note(struct lab *lab, uint32_t phone, const struct action *note, uint64_t now_us)
 {
-    struct trace_line line = { .at_us = now_us, .who = TRACE_PHONE, .what = note->kind,
-                               .id = phone, .a = note->a, .b = note->b };
+    struct trace_line line = { .at_us = now_us,
+                               .who = TRACE_PHONE,
+                               .what = note->kind,
+                               .id = phone,
+                               .a = note->a,
+                               .b = note->b };
     trace_put(&lab->trace, &line);
 }
 
@@ -142,10 +146,14 @@ static bool node_at(void *ctx, uint32_t ip, uint32_t *node)
 static enum service service_of(enum ask_kind kind)
 {
     static const uint8_t services[ASK_KINDS] = {
-        [ASK_FILE] = SERVICE_TFTP,           [ASK_TVS_CERT] = SERVICE_TVS,
-        [ASK_TVS_QUERY] = SERVICE_TVS,       [ASK_TVS_VERIFY] = SERVICE_TVS,
-        [ASK_CCM_CERT] = SERVICE_CALLMANAGER, [ASK_REGISTER] = SERVICE_CALLMANAGER,
-        [ASK_HTTPS_CERT] = SERVICE_TOMCAT,   [ASK_HTTPS_PAGE] = SERVICE_TOMCAT,
+        [ASK_FILE] = SERVICE_TFTP,
+        [ASK_TVS_CERT] = SERVICE_TVS,
+        [ASK_TVS_QUERY] = SERVICE_TVS,
+        [ASK_TVS_VERIFY] = SERVICE_TVS,
+        [ASK_CCM_CERT] = SERVICE_CALLMANAGER,
+        [ASK_REGISTER] = SERVICE_CALLMANAGER,
+        [ASK_HTTPS_CERT] = SERVICE_TOMCAT,
+        [ASK_HTTPS_PAGE] = SERVICE_TOMCAT,
     };
     return (enum service)services[kind];
 }
@@ -185,8 +193,7 @@ static void dump(struct lab *lab, const struct cluster *cl, uint32_t node, const
 static void ask_file(struct lab *lab, struct cluster *cl, uint32_t node, const struct ask *ask,
                      uint64_t now_us, struct event *answer)
 {
-    uint32_t content =
-        serve_file(cl, node, (enum file_kind)ask->file, ask->device, ask->a, now_us);
+    uint32_t content = serve_file(cl, node, (enum file_kind)ask->file, ask->device, ask->a, now_us);
     answer->type = content == 0 ? EV_NO_FILE : EV_FILE;
     answer->a = content;
     if (content != 0 && lab->options.dump_dir != NULL)
@@ -225,8 +232,8 @@ static enum ask_result ask(void *ctx, uint32_t node, const struct ask *ask, uint
         tvs_reply(&tvs, answer);
         break;
     case ASK_REGISTER:
-        answer->a = serve_register(cl, n, ask->device, (enum transport)ask->transport, ask->a,
-                                   now_us);
+        answer->a =
+            serve_register(cl, n, ask->device, (enum transport)ask->transport, ask->a, now_us);
         answer->type = answer->a == REJECT_NONE ? EV_REGISTERED : EV_REJECTED;
         break;
     case ASK_HTTPS_PAGE:
@@ -256,8 +263,8 @@ static void transfer_end(void *ctx, uint32_t node)
     n->transfers--;
 }
 
-/* A length depends on the content, the kind and the length of the device's name: generated names are
- * alike, so theirs is kept; others ask the forge each time. */
+/* A length depends on the content, the kind and the length of the device's name: generated names
+ * are alike, so theirs is kept; others ask the forge each time. */
 static uint32_t file_bytes(void *ctx, uint32_t content, uint32_t device, enum file_kind kind)
 {
     struct lab *lab = ctx;
@@ -301,8 +308,8 @@ static void sweep(struct lab *lab, uint32_t cluster, uint64_t now_us)
     struct lab_sweep *w = &lab->sweeps[cluster];
     while (w->at_us != 0 && w->at_us <= now_us) {
         uint32_t i = w->next;
-        while (i < lab->phone_count && (lab->cold[i].node == 0 ||
-                                        (lab->cold[i].node - 1u) >> 8 != cluster))
+        while (i < lab->phone_count &&
+               (lab->cold[i].node == 0 || (lab->cold[i].node - 1u) >> 8 != cluster))
             i++;
         if (i == lab->phone_count) {
             *w = (struct lab_sweep){ 0 };

@@ -10,7 +10,8 @@ struct err {
     char text[400]; /* NUL-terminated; "" means no error yet */
 };
 
-/* Writes the text and returns false, so that `return err_set(e, ...)` reads well.  `e` may be NULL. */
+/* Writes the text and returns false, so that `return err_set(e, ...)` reads well.  `e` may be NULL.
+ */
 bool err_set(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Puts "prefix: " before the text already there; returns false. */

@@ -10,8 +10,8 @@ struct heap_entry {
     uint32_t id, stamp; /* the owner's */
 };
 
-/* Entries lie in chunks that go back to a free list as soon as they are read: memory follows what is
- * pending, without slack of its own. */
+/* Entries lie in chunks that go back to a free list as soon as they are read: memory follows what
+ * is pending, without slack of its own. */
 struct heap_chunk;
 
 struct heap_bucket {

@@ -25,7 +25,8 @@ struct view arena_copy(struct arena *a, struct view v);
 char *arena_text(struct arena *a, struct view v); /* copy with a NUL behind it */
 void arena_free(struct arena *a);
 
-/* Makes room for `need` elements of `size` bytes at *p (capacity *cap), doubling; new ones zeroed. */
+/* Makes room for `need` elements of `size` bytes at *p (capacity *cap), doubling; new ones zeroed.
+ */
 void mem_reserve(const struct mem *mem, void **p, uint32_t *cap, size_t need, size_t size);
 
 #endif

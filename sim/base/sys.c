@@ -55,8 +55,7 @@ _Noreturn void check_failed(const char *expression, const char *file, int line)
 #endif
 }
 
-bool sys_read_file(const char *path, size_t limit, struct arena *a, struct view *out,
-                   struct err *e)
+bool sys_read_file(const char *path, size_t limit, struct arena *a, struct view *out, struct err *e)
 {
     FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
     if (f == NULL)

@@ -8,7 +8,8 @@
 
 extern const struct mem sys_mem; /* over realloc; exit 3 when out of memory */
 
-/* Reads a whole file into `a`; `limit` in bytes (a larger file is an error). "-" is standard input. */
+/* Reads a whole file into `a`; `limit` in bytes (a larger file is an error). "-" is standard input.
+ */
 bool sys_read_file(const char *path, size_t limit, struct arena *a, struct view *out,
                    struct err *e);
 /* Writes through a temporary file beside it and renames: a reader never sees half a file. */

@@ -13,8 +13,9 @@ struct ct_entry {
 
 void content_init(struct content *c, const struct mem *mem)
 {
-    *c = (struct content){ .mem = mem, .arena = arena_of(mem), .index = table_of(mem),
-                           .memo = table_of(mem) };
+    *c = (struct content){
+        .mem = mem, .arena = arena_of(mem), .index = table_of(mem), .memo = table_of(mem)
+    };
     mem_reserve(mem, (void **)&c->entries, &c->cap, 64, sizeof *c->entries);
     c->count = 1; /* 0 is none */
 }

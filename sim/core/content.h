@@ -34,19 +34,20 @@ struct ct_signer {
 };
 
 struct ct_key {
-    uint32_t label; /* CT_TEXT: seeded key "HQ/pub/CallManager/2"; 0: known by its public half only */
+    uint32_t
+        label; /* CT_TEXT: seeded key "HQ/pub/CallManager/2"; 0: known by its public half only */
     uint32_t public; /* CT_TEXT: public key in record form; 0: not looked at yet */
-    uint8_t type;   /* enum key_type of sim/crypto; 0xff where only the public half is known */
+    uint8_t type;    /* enum key_type of sim/crypto; 0xff where only the public half is known */
 };
 
 struct ct_cert {
-    uint32_t subject, issuer, serial; /* CT_TEXT */
-    uint32_t signer;                  /* CT_SIGNER of (issuer, serial) */
-    uint32_t key;                     /* CT_KEY */
-    uint32_t issuer_cert;             /* CT_CERT; 0: self-signed */
-    uint32_t dns;                     /* CT_TEXT, subjectAltName; 0: none */
+    uint32_t subject, issuer, serial;  /* CT_TEXT */
+    uint32_t signer;                   /* CT_SIGNER of (issuer, serial) */
+    uint32_t key;                      /* CT_KEY */
+    uint32_t issuer_cert;              /* CT_CERT; 0: self-signed */
+    uint32_t dns;                      /* CT_TEXT, subjectAltName; 0: none */
     int64_t not_before_s, not_after_s; /* Unix seconds */
-    uint8_t digest;                   /* enum digest of sim/crypto */
+    uint8_t digest;                    /* enum digest of sim/crypto */
     bool ca;
     uint32_t der; /* CT_TEXT where the certificate came from outside (up to 64 bytes: its hash,
                      where a list told no more); 0: made from the rest */
@@ -62,18 +63,18 @@ struct ct_envelope {
 };
 
 struct ct_record {
-    uint16_t role; /* enum tl_role */
-    uint8_t form;  /* enum tl_form */
-    uint32_t cert; /* CT_CERT; 0 where the record is emptied */
+    uint16_t role;   /* enum tl_role */
+    uint8_t form;    /* enum tl_form */
+    uint32_t cert;   /* CT_CERT; 0 where the record is emptied */
     uint32_t signer; /* its CT_SIGNER */
-    uint32_t dns;  /* CT_TEXT */
-    uint32_t ip;   /* IPv4, host order; 0: no tag 10 */
+    uint32_t dns;    /* CT_TEXT */
+    uint32_t ip;     /* IPv4, host order; 0: no tag 10 */
 };
 
 struct ct_list {
     bool is_ctl;
-    bool empty;     /* the predicate of docs/FORMATS.md section 1 */
-    bool has_tftp;  /* holds a TFTP or CCM+TFTP record with a certificate: phones ask for .sgn */
+    bool empty;    /* the predicate of docs/FORMATS.md section 1 */
+    bool has_tftp; /* holds a TFTP or CCM+TFTP record with a certificate: phones ask for .sgn */
     struct ct_envelope envelope;
     uint32_t count;
     struct ct_record records[];
@@ -85,7 +86,7 @@ struct ct_blob {
 };
 
 struct ct_file {
-    uint32_t payload;  /* CT_CNF or CT_BLOB */
+    uint32_t payload; /* CT_CNF or CT_BLOB */
     struct ct_envelope envelope;
     uint32_t encrypted_to; /* 0: in clear; CONTENT_MIC: the phone's MIC; else the LSC's CT_CERT of
                               the CAPF that issued it */
@@ -133,12 +134,13 @@ const struct ct_file *content_get_file(const struct content *c, uint32_t id);
 /* The envelope of a list or a file. */
 const struct ct_envelope *content_envelope(const struct content *c, uint32_t id);
 
-/* What was worked out before from the same facts: `key` mixes them all (rng_mix); true and the value
- * where it is known. */
+/* What was worked out before from the same facts: `key` mixes them all (rng_mix); true and the
+ * value where it is known. */
 bool content_recall(const struct content *c, uint64_t key, uint32_t *value);
 void content_remember(struct content *c, uint64_t key, uint32_t value);
 
-/* The one place where a signature is judged: was `id` (list or file) signed by the key of `cert`? */
+/* The one place where a signature is judged: was `id` (list or file) signed by the key of `cert`?
+ */
 bool content_signed_by(const struct content *c, uint32_t id, uint32_t cert);
 
 #endif

@@ -5,7 +5,8 @@
  * there.  Requests are numbered; an answer returns the number and a phone drops stale ones.  The
  * phone owns the deadlines: a driver delivers an answer, "refused", or nothing.
  *
- * Both drivers (sim/virt, sim/live) carry out the same actions and deliver the same events.  Pure. */
+ * Both drivers (sim/virt, sim/live) carry out the same actions and deliver the same events.  Pure.
+ */
 #ifndef CUCMLAB_CORE_CONTRACT_H
 #define CUCMLAB_CORE_CONTRACT_H
 
@@ -63,8 +64,8 @@ enum event_type {
 enum reject_reason {
     REJECT_NONE,
     REJECT_UNKNOWN_DEVICE, /* not in the database, no auto-registration */
-    REJECT_LSC,            /* TLS: the phone's certificate is from no CAPF that this cluster trusts */
-    REJECT_SECURITY        /* transport does not fit the device security profile */
+    REJECT_LSC,     /* TLS: the phone's certificate is from no CAPF that this cluster trusts */
+    REJECT_SECURITY /* transport does not fit the device security profile */
 };
 
 enum key_press { KEY_DIRECTORIES, KEY_SERVICES };
@@ -108,19 +109,20 @@ struct action {
     uint32_t a, b;
 };
 
-/* What a phone lets others know: the trace, the report and the phone's own status log read these. */
+/* What a phone lets others know: the trace, the report and the phone's own status log read these.
+ */
 enum note {
-    NOTE_STATE,         /* a: new state, b: old one (enum phone_state) */
-    NOTE_STATUS,        /* a: enum status_message, b: file kind or 0 */
-    NOTE_ACCEPTED,      /* a: file, b: enum trust_verdict */
-    NOTE_REFUSED_FILE,  /* a: file, b: file kind */
-    NOTE_TVS,           /* a: index of the TVS server, b: enum tvs_outcome */
-    NOTE_LOST,          /* a: enum phone_function */
-    NOTE_REGAINED,      /* a: enum phone_function */
-    NOTE_REGISTERED,    /* a: index of the server in the group */
-    NOTE_REJECTED,      /* a: enum reject_reason, b: index of the server */
-    NOTE_UNREGISTERED,  /* a: enum restart_cause */
-    NOTE_SERVICE,       /* a: key, b: 1 answered, 0 failed ("Host Not Found") */
+    NOTE_STATE,        /* a: new state, b: old one (enum phone_state) */
+    NOTE_STATUS,       /* a: enum status_message, b: file kind or 0 */
+    NOTE_ACCEPTED,     /* a: file, b: enum trust_verdict */
+    NOTE_REFUSED_FILE, /* a: file, b: file kind */
+    NOTE_TVS,          /* a: index of the TVS server, b: enum tvs_outcome */
+    NOTE_LOST,         /* a: enum phone_function */
+    NOTE_REGAINED,     /* a: enum phone_function */
+    NOTE_REGISTERED,   /* a: index of the server in the group */
+    NOTE_REJECTED,     /* a: enum reject_reason, b: index of the server */
+    NOTE_UNREGISTERED, /* a: enum restart_cause */
+    NOTE_SERVICE,      /* a: key, b: 1 answered, 0 failed ("Host Not Found") */
     NOTE_KINDS
 };
 

@@ -98,7 +98,7 @@ static bool parse_mac(const char *name, uint64_t *mac)
     *mac = 0;
     for (int i = 3; i < 15; i++) {
         char c = name[i];
-        unsigned digit = c >= '0' && c <= '9' ? (unsigned)(c - '0')
+        unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
                          : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A' + 10)
                                                 : 16;
         if (digit == 16)

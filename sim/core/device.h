@@ -11,8 +11,8 @@
 
 struct device_range {
     uint32_t first, count;
-    uint64_t mac;                 /* of the first; 0: named ones */
-    char (*names)[DEVICE_NAME];   /* named ones */
+    uint64_t mac;               /* of the first; 0: named ones */
+    char (*names)[DEVICE_NAME]; /* named ones */
 };
 
 struct device_dir {

@@ -9,14 +9,14 @@
 
 /* What a request asks of a node once it has arrived there. */
 enum ask_kind {
-    ASK_FILE,          /* -> EV_FILE, EV_NO_FILE */
-    ASK_TVS_CERT,      /* TLS: the server's certificate -> EV_TLS_CERT */
-    ASK_TVS_QUERY,     /* -> EV_TVS_REPLY */
-    ASK_TVS_VERIFY,    /* -> EV_TVS_REPLY */
-    ASK_CCM_CERT,      /* TLS registration -> EV_TLS_CERT */
-    ASK_REGISTER,      /* -> EV_REGISTERED, EV_REJECTED */
-    ASK_HTTPS_CERT,    /* -> EV_TLS_CERT */
-    ASK_HTTPS_PAGE,    /* -> EV_PAGE */
+    ASK_FILE,       /* -> EV_FILE, EV_NO_FILE */
+    ASK_TVS_CERT,   /* TLS: the server's certificate -> EV_TLS_CERT */
+    ASK_TVS_QUERY,  /* -> EV_TVS_REPLY */
+    ASK_TVS_VERIFY, /* -> EV_TVS_REPLY */
+    ASK_CCM_CERT,   /* TLS registration -> EV_TLS_CERT */
+    ASK_REGISTER,   /* -> EV_REGISTERED, EV_REJECTED */
+    ASK_HTTPS_CERT, /* -> EV_TLS_CERT */
+    ASK_HTTPS_PAGE, /* -> EV_PAGE */
     ASK_KINDS
 };
 
@@ -80,8 +80,8 @@ struct link {
 
 /* What settle() left pending: idle deadlines only. */
 struct settled {
-    bool quiet;             /* false: the limit came first */
-    uint32_t idle_retries;  /* phones asleep between retries that end the same */
+    bool quiet;            /* false: the limit came first */
+    uint32_t idle_retries; /* phones asleep between retries that end the same */
     uint64_t at_us;
 };
 

@@ -11,8 +11,8 @@ struct fsm_state {
     const char *doc;  /* one line */
     void (*enter)(void *step);
     void (*handle)(void *step, const struct event *event);
-    uint32_t takes; /* bit of each enum event_type */
-    uint32_t goes;  /* bit of each state that may follow */
+    uint32_t takes;    /* bit of each enum event_type */
+    uint32_t goes;     /* bit of each state that may follow */
     const char *timer; /* the knob that sets its deadline; NULL: none */
 };
 

@@ -189,7 +189,8 @@ uint32_t answer_sip_reason(const struct sip_msg *response)
 static bool registers(struct live *l, uint32_t node, bool tls, struct view der,
                       const struct sip_msg *m, struct wr *reply)
 {
-    struct ask ask = { .kind = ASK_REGISTER, .transport = tls ? TRANSPORT_TLS : TRANSPORT_TCP,
+    struct ask ask = { .kind = ASK_REGISTER,
+                       .transport = tls ? TRANSPORT_TLS : TRANSPORT_TCP,
                        .a = CONTENT_MIC };
     struct event e;
     char name[16] = "";

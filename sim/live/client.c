@@ -11,10 +11,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define CALLS_MAX 4 /* of one phone; more are forgotten ones, the oldest goes */
-#define LOOPBACK  0x7f000001u
+#define CALLS_MAX  4 /* of one phone; more are forgotten ones, the oldest goes */
+#define LOOPBACK   0x7f000001u
 #define GOODBYE_US 5000000 /* for a REGISTER with Expires: 0 that no phone waits for */
-#define PATH      "ccmcip/xmldirectory.jsp"
+#define PATH       "ccmcip/xmldirectory.jsp"
 
 /* One request of a phone.  The phone owns its deadline: a call that gets no answer stays until it
  * is cancelled. */
@@ -25,11 +25,11 @@ struct call {
     struct action action;
     uint32_t node;
     struct stream *stream;
-    char name[128];       /* of the file */
-    uint8_t *message;     /* waits for the handshake: a TVS request */
+    char name[128];   /* of the file */
+    uint8_t *message; /* waits for the handshake: a TVS request */
     size_t message_n;
-    bool query;           /* it is a query, not a verification */
-    uint32_t verified;    /* CT_CERT that was asked about */
+    bool query;        /* it is a query, not a verification */
+    uint32_t verified; /* CT_CERT that was asked about */
     /* TFTP */
     int fd;
     struct ev_io io;
@@ -205,8 +205,9 @@ static bool was_refused(int fd)
 {
     uint8_t control[512], data[64];
     struct iovec part = { data, sizeof data };
-    struct msghdr m = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control,
-                        .msg_controllen = sizeof control };
+    struct msghdr m = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
+    };
     if (recvmsg(fd, &m, MSG_ERRQUEUE) < 0)
         return false;
     for (struct cmsghdr *h = CMSG_FIRSTHDR(&m); h != NULL; h = CMSG_NXTHDR(&m, h)) {
@@ -329,8 +330,8 @@ static void fetch_begin(struct call *c)
     const char *locale = content_get_str(c->live->world->content, c->action.b);
     (void)file_name((enum file_kind)c->action.kind, device.name, locale, c->name);
     if (c->action.a == FETCH_HTTP_TFTP) {
-        c->stream = stream_connect(c->live, c->action.server, server_port(c->live, LIVE_HTTP),
-                                   NULL, HTTP_HEAD_MAX + LIVE_FILE_MAX, &http_ops, c);
+        c->stream = stream_connect(c->live, c->action.server, server_port(c->live, LIVE_HTTP), NULL,
+                                   HTTP_HEAD_MAX + LIVE_FILE_MAX, &http_ops, c);
         if (c->stream == NULL)
             call_over(c, false);
     } else {
@@ -360,8 +361,8 @@ static void tls_begin(struct call *c, enum live_service service, size_t in_limit
                                        identity != 0 ? identity : model.identity, &key);
     struct tls_config *config = tls_config_new(false, der, key, TLS_1_0, model.newest);
     if (config != NULL)
-        c->stream = stream_connect(c->live, c->action.server, server_port(c->live, service),
-                                   config, in_limit, ops, c);
+        c->stream = stream_connect(c->live, c->action.server, server_port(c->live, service), config,
+                                   in_limit, ops, c);
     tls_config_free(config); /* the connection keeps what it needs */
     if (c->stream == NULL)
         call_over(c, false);
@@ -462,9 +463,18 @@ static void sip_opened(struct stream *s)
     net_text(c->action.server, to);
     snprintf(id, sizeof id, "%s-%u-%u", device.name, c->action.request, ntohs(local.sin_port));
     struct sip_register r = {
-        .device = device.name, .line = device.line, .uuid = device.uuid, .local = from,
-        .server = to, .local_port = ntohs(local.sin_port), .user_agent = model.user_agent,
-        .model = model.type, .call_id = id, .branch = "z9hG4bK1", .tag = id, .cseq = 101,
+        .device = device.name,
+        .line = device.line,
+        .uuid = device.uuid,
+        .local = from,
+        .server = to,
+        .local_port = ntohs(local.sin_port),
+        .user_agent = model.user_agent,
+        .model = model.type,
+        .call_id = id,
+        .branch = "z9hG4bK1",
+        .tag = id,
+        .cseq = 101,
         .expires_s = c->action.type == ACT_UNREGISTER ? 0 : 3600,
     };
     uint8_t message[2048];
@@ -599,8 +609,8 @@ static void call_act(struct call *c, const struct action *a)
 
 static bool begins(uint8_t type)
 {
-    return type == ACT_FETCH || type == ACT_TVS_OPEN || type == ACT_HTTPS ||
-           type == ACT_REGISTER || type == ACT_UNREGISTER;
+    return type == ACT_FETCH || type == ACT_TVS_OPEN || type == ACT_HTTPS || type == ACT_REGISTER ||
+           type == ACT_UNREGISTER;
 }
 
 void client_act(struct live *l, struct phone_slot *p, const struct action *a)

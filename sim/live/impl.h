@@ -20,10 +20,13 @@
 #include "sim/base/table.h"
 #include "sim/wire/sip.h"
 
+#define EV_TIMER EV_LOOP_TIMER /* the contract has an event of this name */
 #include <ev.h>
+#undef EV_TIMER
 #include <netinet/in.h>
 
-#define LIVE_FILE_MAX (2048u << 10) /* a phone takes no larger file (docs/FORMATS.md, section 6) */
+#define LIVE_FILE_MAX (2048u << 10) /* a phone takes no larger file (docs/FORMATS.md, section 6)   \
+                                     */
 
 struct live;
 
@@ -79,9 +82,10 @@ size_t stream_unsent(const struct stream *s);
 void stream_consume(struct stream *s, size_t n);
 void stream_write(struct stream *s, struct view v);
 void stream_judge(struct stream *s, bool accept);
-/* The owner lets go: what was written is still sent, then it closes.  No callback comes any more. */
+/* The owner lets go: what was written is still sent, then it closes.  No callback comes any more.
+ */
 void stream_finish(struct stream *s);
-void stream_abort(struct stream *s); /* the same, with a reset, at once */
+void stream_abort(struct stream *s);                    /* the same, with a reset, at once */
 void stream_deadline(struct stream *s, uint64_t in_us); /* 0: none */
 
 /* A non-blocking socket, close on exec, bound to ip:port; -1 and errno. */
@@ -125,7 +129,15 @@ bool answer_running(struct live *l, uint32_t node, enum ask_kind kind, uint32_t 
 
 /* ---- server.c, tftpd.c ---- */
 
-enum live_service { LIVE_HTTP, LIVE_TFTP, LIVE_TVS, LIVE_SIP, LIVE_SIPS, LIVE_HTTPS, LIVE_SERVICES };
+enum live_service {
+    LIVE_HTTP,
+    LIVE_TFTP,
+    LIVE_TVS,
+    LIVE_SIP,
+    LIVE_SIPS,
+    LIVE_HTTPS,
+    LIVE_SERVICES
+};
 
 struct listener {
     struct live *live;

@@ -398,25 +398,178 @@ struct place *live_place(const struct live *l, uint32_t node)
     return NULL;
 }
 
+static void print_place(const struct live *l, const struct place *p, FILE *to)
+{
+    char ip[16];
+    const char *between = ": ";
+    net_text(p->ip, ip);
+    fprintf(to, "%s %s", p->name, ip);
+    for (int s = 0; s < LIVE_SERVICES; s++) {
+        if (p->listeners[s].fd < 0)
+            continue;
+        uint16_t port = server_port(l, (enum live_service)s);
+        fprintf(to, "%s%s %u", between, server_name((enum live_service)s), port);
+        if (s == LIVE_TFTP && port != 69)
+            fputs(" (69 needs a privilege)", to);
+        between = ", ";
+    }
+    fputc('\n', to);
+}
+
 void live_print_listeners(const struct driver *d, FILE *to)
 {
     const struct live *l = d->self;
-    for (uint32_t i = 0; i < l->place_count; i++) {
-        const struct place *p = l->places[i];
-        char ip[16];
-        const char *between = ": ";
-        net_text(p->ip, ip);
-        fprintf(to, "%s %s", p->name, ip);
-        for (int s = 0; s < LIVE_SERVICES; s++) {
-            if (p->listeners[s].fd < 0)
-                continue;
-            uint16_t port = server_port(l, (enum live_service)s);
-            fprintf(to, "%s%s %u", between, server_name((enum live_service)s), port);
-            if (s == LIVE_TFTP && port != 69)
-                fputs(" (69 needs a privilege)", to);
-            between = ", ";
-        }
-        fputc('\n', to);
-    }
+    for (uint32_t i = 0; i < l->place_count; i++)
+        print_place(l, l->places[i], to);
     fflush(to);
+}
+
+static void announce(struct live *l)
+{
+    FILE *to = l->options.announce;
+    if (to == NULL)
+        return;
+    for (uint32_t i = 0; i < l->place_count; i++) {
+        if (!l->places[i]->announced)
+            print_place(l, l->places[i], to);
+        l->places[i]->announced = true;
+    }
+    if (!l->announced)
+        fputs("ready\n", to);
+    l->announced = true;
+    fflush(to);
+}
+
+uint16_t live_tftp_port(const struct driver *d)
+{
+    return server_port(d->self, LIVE_TFTP);
+}
+
+uint32_t live_files_needed(const struct live_options *options, uint32_t nodes)
+{
+    /* A phone holds an HTTPS handshake while it asks TVS: two sockets. */
+    return FILES_OF_OUR_OWN + nodes * LIVE_SERVICES + 2 * options->phones_at_once +
+           options->connections + options->transfers;
+}
+
+static bool files_fit(const struct live *l, uint32_t nodes, struct err *e)
+{
+    struct rlimit r;
+    uint32_t need = live_files_needed(&l->options, nodes);
+    if (getrlimit(RLIMIT_NOFILE, &r) != 0)
+        return err_set(e, "limit of open files: %s", strerror(errno));
+    if (r.rlim_cur < r.rlim_max) {
+        r.rlim_cur = r.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &r);
+        (void)getrlimit(RLIMIT_NOFILE, &r);
+    }
+    if (r.rlim_cur != RLIM_INFINITY && r.rlim_cur < need)
+        return err_set(e,
+                       "this run needs %u open files (%u nodes, %u phones at once), the limit is "
+                       "%llu (ulimit -n)",
+                       need, nodes, l->options.phones_at_once, (unsigned long long)r.rlim_cur);
+    return true;
+}
+
+bool live_add_node(struct driver *d, const struct live_node *node, struct err *e)
+{
+    struct live *l = d->self;
+    char ip[16];
+    net_text(node->ip, ip);
+    if (node->ip >> 24 != 127)
+        return err_set(e, "%s: %s is no loopback address (127.0.0.0/8)", node->name, ip);
+    if (!files_fit(l, l->place_count + 1, e))
+        return false;
+    mem_reserve(&sys_mem, (void **)&l->places, &l->place_cap, (size_t)l->place_count + 1,
+                sizeof(struct place *));
+    struct place *p = live_take(sizeof *p);
+    p->node = node->node;
+    p->ip = node->ip;
+    snprintf(p->name, sizeof p->name, "%s", node->name);
+    l->places[l->place_count++] = p;
+    l->changed = true;
+    return server_refresh(l, p, e);
+}
+
+/* ---- signals ---- */
+
+static void on_signal(struct ev_loop *loop, struct ev_signal *w, int events)
+{
+    struct live *l = w->data;
+    (void)events;
+    l->stop = true;
+    ev_break(loop, EVBREAK_ONE);
+}
+
+void live_catch_signals(struct driver *d)
+{
+    struct live *l = d->self;
+    if (l->catching)
+        return;
+    l->catching = true;
+    ev_signal_init(&l->interrupt, on_signal, SIGINT);
+    ev_signal_init(&l->terminate, on_signal, SIGTERM);
+    l->interrupt.data = l->terminate.data = l;
+    ev_signal_start(l->loop, &l->interrupt);
+    ev_signal_start(l->loop, &l->terminate);
+}
+
+bool live_wait_for_signal(struct driver *d)
+{
+    struct live *l = d->self;
+    spin(l, UINT64_MAX, false);
+    return l->stop;
+}
+
+bool live_stopped(const struct driver *d)
+{
+    return ((const struct live *)d->self)->stop;
+}
+
+/* ---- life ---- */
+
+struct live_options live_defaults(struct forge *forge)
+{
+    return (struct live_options){ .forge = forge,
+                                  .phones_at_once = 256,
+                                  .connections = 1024,
+                                  .transfers = 1024,
+                                  .idle_us = 10000000 };
+}
+
+struct driver *live_new(const struct world *world, const struct live_options *options,
+                        struct err *e)
+{
+    CHECK(options->phones_at_once > 0 && options->connections > 0 && options->transfers > 0);
+    struct live *l = live_take(sizeof *l);
+    l->world = world;
+    l->options = *options;
+    l->options.nodes = NULL; /* the caller's */
+    l->driver = (struct driver){ l,
+                                 "live",
+                                 driver_now_us,
+                                 driver_run,
+                                 driver_settle,
+                                 driver_deliver,
+                                 driver_changed,
+                                 driver_phone_link,
+                                 driver_node_link,
+                                 driver_is_down,
+                                 driver_events,
+                                 driver_free };
+    l->loop = ev_loop_new(EVFLAG_AUTO);
+    CHECK(l->loop != NULL);
+    ev_timer_init(&l->wake, on_wake, 0., 0.);
+    l->scratch = live_take(LIVE_SCRATCH);
+    l->certs.index = table_of(&sys_mem);
+    l->locales = table_of(&sys_mem);
+    ev_suspend(l->loop);
+    bool good = files_fit(l, options->node_count, e);
+    for (uint32_t i = 0; good && i < options->node_count; i++)
+        good = live_add_node(&l->driver, &options->nodes[i], e);
+    if (!good) {
+        driver_free(l);
+        return NULL;
+    }
+    return &l->driver;
 }

@@ -1,7 +1,7 @@
-/* The live driver: the same machines on real sockets of the loopback interface.  One libev loop, one
- * thread.  Servers of every node (files over HTTP 6970 and TFTP, TVS, SIP registration, an HTTPS
- * page) and the phones' own connections are here; nothing else of the program but the console opens
- * a socket.  Called by sim/lab.c, sim/main.c and tests; docs/LIVE.md says how to use it.
+/* The live driver: the same machines on real sockets of the loopback interface.  One libev loop,
+ * one thread.  Servers of every node (files over HTTP 6970 and TFTP, TVS, SIP registration, an
+ * HTTPS page) and the phones' own connections are here; nothing else of the program but the console
+ * opens a socket.  Called by sim/lab.c, sim/main.c and tests; docs/LIVE.md says how to use it.
  *
  * Time: integer microseconds of a monotonic clock that runs only inside run(), settle() and
  * live_wait_for_signal().  What an administrator does in between takes no time, as in virtual time,
@@ -62,7 +62,8 @@ bool live_add_node(struct driver *d, const struct live_node *node, struct err *e
 /* Open files that a run with these options can need. */
 uint32_t live_files_needed(const struct live_options *options, uint32_t nodes);
 
-/* "pub 127.0.0.11: HTTP 6970, TFTP 10069 (69 needs a privilege), TVS 2445, ...": what is open now. */
+/* "pub 127.0.0.11: HTTP 6970, TFTP 10069 (69 needs a privilege), TVS 2445, ...": what is open now.
+ */
 void live_print_listeners(const struct driver *d, FILE *to);
 /* The port that TFTP has on every node: 69, or 10069 without the privilege. */
 uint16_t live_tftp_port(const struct driver *d);

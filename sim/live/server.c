@@ -9,9 +9,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define BACKLOG      4096
-#define ACCEPTS      64    /* at a time, so that one port starves no other */
-#define UNSENT_MAX   65536 /* answers that nobody reads; more requests wait until then */
+#define BACKLOG       4096
+#define ACCEPTS       64       /* at a time, so that one port starves no other */
+#define UNSENT_MAX    65536    /* answers that nobody reads; more requests wait until then */
 #define HTTPS_HOLD_US 60000000 /* a phone may ask three TVS before it judges the certificate */
 
 /* ---- the services of a node ---- */
@@ -21,8 +21,8 @@ struct conn {
     struct listener *listener;
     struct stream *stream;
     uint32_t epoch;
-    bool transfer;   /* holds one of the node's transfers */
-    bool last;       /* close once all is sent */
+    bool transfer;            /* holds one of the node's transfers */
+    bool last;                /* close once all is sent */
     struct conn *prev, *next; /* in the order of acceptance */
 };
 
@@ -44,16 +44,41 @@ static const struct service_row {
     uint64_t hello_us; /* a TLS handshake may take so long; 0: as a request */
     struct stream_ops ops;
 } rows[LIVE_SERVICES] = {
-    [LIVE_HTTP] = { "HTTP", 6970, false, ASK_FILE, HTTP_HEAD_MAX, 0,
+    [LIVE_HTTP] = { "HTTP",
+                    6970,
+                    false,
+                    ASK_FILE,
+                    HTTP_HEAD_MAX,
+                    0,
                     { opened, no_judge, http_input, drained, ended } },
     [LIVE_TFTP] = { .name = "TFTP", .port = 69, .asks = ASK_FILE },
-    [LIVE_TVS] = { "TVS", 2445, true, ASK_TVS_CERT, TVS_MAX, 0,
+    [LIVE_TVS] = { "TVS",
+                   2445,
+                   true,
+                   ASK_TVS_CERT,
+                   TVS_MAX,
+                   0,
                    { opened, no_judge, tvs_input, drained, ended } },
-    [LIVE_SIP] = { "SIP", 5060, false, ASK_CCM_CERT, SIP_MAX, 0,
+    [LIVE_SIP] = { "SIP",
+                   5060,
+                   false,
+                   ASK_CCM_CERT,
+                   SIP_MAX,
+                   0,
                    { opened, no_judge, sip_input, drained, ended } },
-    [LIVE_SIPS] = { "SIPS", 5061, true, ASK_CCM_CERT, SIP_MAX, 0,
+    [LIVE_SIPS] = { "SIPS",
+                    5061,
+                    true,
+                    ASK_CCM_CERT,
+                    SIP_MAX,
+                    0,
                     { opened, no_judge, sip_input, drained, ended } },
-    [LIVE_HTTPS] = { "HTTPS", 8443, true, ASK_HTTPS_CERT, HTTP_HEAD_MAX, HTTPS_HOLD_US,
+    [LIVE_HTTPS] = { "HTTPS",
+                     8443,
+                     true,
+                     ASK_HTTPS_CERT,
+                     HTTP_HEAD_MAX,
+                     HTTPS_HOLD_US,
                      { opened, no_judge, page_input, drained, ended } },
 };
 
@@ -189,12 +214,13 @@ static void http_file(struct conn *c, const struct http_request *r)
 
 static void page(struct conn *c, const struct http_request *r)
 {
-    static const char text[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                               "<CiscoIPPhoneMenu>\n"
-                               "  <Title>Directories</Title>\n"
-                               "  <Prompt>Select a directory</Prompt>\n"
-                               "  <MenuItem><Name>Corporate Directory</Name><URL></URL></MenuItem>\n"
-                               "</CiscoIPPhoneMenu>\n";
+    static const char text[] =
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+        "<CiscoIPPhoneMenu>\n"
+        "  <Title>Directories</Title>\n"
+        "  <Prompt>Select a directory</Prompt>\n"
+        "  <MenuItem><Name>Corporate Directory</Name><URL></URL></MenuItem>\n"
+        "</CiscoIPPhoneMenu>\n";
     struct live *l = c->live;
     struct ask ask = { .kind = ASK_HTTPS_PAGE, .device = NO_DEVICE };
     struct event e = { 0 };
@@ -251,8 +277,8 @@ static bool tvs_next(struct conn *c)
     size_t n = 0;
     bool good = tvs_whole(stream_in(s), &n, NULL);
     if (good && n > 0) {
-        good = answer_tvs(c->live, c->listener->place->node, view_sub(stream_in(s), 0, n), &a,
-                          &reply);
+        good =
+            answer_tvs(c->live, c->listener->place->node, view_sub(stream_in(s), 0, n), &a, &reply);
         stream_consume(s, n);
         patience(c);
     }
@@ -353,8 +379,8 @@ static bool fresh_config(struct listener *li)
     tls_config_free(li->config);
     li->cert = cert;
     li->config = key == NULL ? NULL
-                             : tls_config_new(true, forge_der(l->options.forge, cert), key,
-                                              TLS_1_0, TLS_1_3);
+                             : tls_config_new(true, forge_der(l->options.forge, cert), key, TLS_1_0,
+                                              TLS_1_3);
     return li->config != NULL;
 }
 
@@ -430,8 +456,8 @@ static void close_listener(struct listener *li)
 static bool refresh_one(struct live *l, struct listener *li, struct err *e)
 {
     uint32_t cert = 0, epoch = epoch_now(l, li);
-    bool running = answer_running(l, li->place->node, rows[li->service].asks, &cert) &&
-                   fresh_config(li);
+    bool running =
+        answer_running(l, li->place->node, rows[li->service].asks, &cert) && fresh_config(li);
     if (li->fd >= 0 && (!running || li->epoch != epoch))
         close_listener(li);
     li->epoch = epoch;

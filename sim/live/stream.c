@@ -6,9 +6,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define PIECE       16384
-#define LINGER_US   1000000 /* how long a closed connection waits for the peer to see the end */
-#define SENDING_US  10000000 /* how long what was written last may take to be sent */
+#define PIECE      16384
+#define LINGER_US  1000000  /* how long a closed connection waits for the peer to see the end */
+#define SENDING_US 10000000 /* how long what was written last may take to be sent */
 
 /* ---- addresses and sockets ---- */
 

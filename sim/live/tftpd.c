@@ -38,8 +38,12 @@ static void send_to(int fd, const struct sockaddr_in *to, const struct wr *w)
 static void send_error(struct live *l, int fd, const struct sockaddr_in *to, uint16_t code,
                        const char *message)
 {
-    struct tftp_packet p = { .op = TFTP_ERROR, .blksize = -1, .timeout_s = -1, .tsize = -1,
-                             .code = code, .message = view_str(message) };
+    struct tftp_packet p = { .op = TFTP_ERROR,
+                             .blksize = -1,
+                             .timeout_s = -1,
+                             .tsize = -1,
+                             .code = code,
+                             .message = view_str(message) };
     struct wr w = wr_of(l->scratch, LIVE_SCRATCH);
     tftp_encode(&p, &w);
     send_to(fd, to, &w);

@@ -31,10 +31,7 @@ static void put_table(FILE *out, const struct report *r)
     for (uint32_t i = 0; i < r->count; i++) {
         const struct report_row *row = &r->rows[i];
         char phones[FMT_ROOM], minutes[FMT_ROOM], step[160];
-        snprintf(step, sizeof step, row->step == 0 ? "0  %s" : "%u  %s", row->step,
-                 lab->steps[row->step].name);
-        if (row->step == 0)
-            snprintf(step, sizeof step, "0  before the first step");
+        snprintf(step, sizeof step, "%u  %s", row->step, lab->steps[row->step].name);
         fprintf(out, "%-19s %-16s %9s %14s  %-*.*s  %s\n", remedy_title((enum remedy)row->outcome),
                 lab_function_name((enum phone_function)row->function),
                 fmt_count(row->phones, phones), fmt_minutes(row->lost_us, row->open, minutes),

@@ -3,18 +3,22 @@
  * trip, TCP slow start from ten segments). */
 #include "sim/virt/slot.h"
 
-#define TFTP_BLOCK 512
+#define TFTP_BLOCK  512
 #define TCP_SEGMENT 1460
-#define TCP_WINDOW 10
-#define MILLION 1000000u
+#define TCP_WINDOW  10
+#define MILLION     1000000u
 
 struct virt_options virt_defaults(uint64_t seed)
 {
     return (struct virt_options){
         .seed = seed,
         .link = { .delay_us = 1000, .jitter_us = 500 },
-        .costs = { .sign_us = 300, .handshake_us = 1000, .answer_us = 50, .processors = 2,
-                   .tftp_retry_us = 4000000, .tcp_retry_us = 200000 },
+        .costs = { .sign_us = 300,
+                   .handshake_us = 1000,
+                   .answer_us = 50,
+                   .processors = 2,
+                   .tftp_retry_us = 4000000,
+                   .tcp_retry_us = 200000 },
     };
 }
 

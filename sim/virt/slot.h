@@ -22,13 +22,13 @@ struct slot {
     uint32_t roles;
     uint16_t request;
     uint16_t node;
-    uint8_t pending; /* enum pending */
-    uint8_t ask;     /* enum ask_kind */
-    uint8_t kind;    /* enum file_kind or enum transport */
-    uint8_t http;    /* ASK_FILE: still on HTTP, TFTP comes after */
+    uint8_t pending;      /* enum pending */
+    uint8_t ask;          /* enum ask_kind */
+    uint8_t kind;         /* enum file_kind or enum transport */
+    uint8_t http;         /* ASK_FILE: still on HTTP, TFTP comes after */
     uint8_t type, status; /* of the answer */
-    uint8_t link;    /* index of its access link */
-    uint8_t flags;   /* enum slot_flag */
+    uint8_t link;         /* index of its access link */
+    uint8_t flags;        /* enum slot_flag */
 };
 
 enum slot_flag {
@@ -37,7 +37,7 @@ enum slot_flag {
 };
 
 #define NODE_CLUSTERS 8
-#define NODE_PLACES 256
+#define NODE_PLACES   256
 
 struct admin_event {
     struct event event;
@@ -62,7 +62,7 @@ struct virt {
     uint64_t node_due_us; /* of the queued node tick; 0: none */
     uint32_t idle;        /* phones asleep */
     uint64_t now_us;
-    bool running;         /* inside the loop: what is delivered now waits its turn */
+    bool running; /* inside the loop: what is delivered now waits its turn */
     uint64_t events;
     struct arena scratch; /* --bytes */
 };

@@ -7,8 +7,8 @@
 
 /* Queue keys: time, then class; equal ones in the order of their pushes. */
 enum { CLASS_NODES, CLASS_ADMIN, CLASS_PHONE, CLASS_BITS = 2 };
-#define ID_NODES 0xffffffffu
-#define ID_ADMIN 0x80000000u
+#define ID_NODES   0xffffffffu
+#define ID_ADMIN   0x80000000u
 #define ADMIN_NONE UINT32_MAX
 
 static void push(struct virt *v, uint64_t at_us, unsigned class, uint32_t id, uint32_t stamp)
@@ -214,8 +214,9 @@ static void arrive(struct virt *v, uint32_t phone)
         arrive_for_file(v, phone, s, &l);
     } else {
         struct event e = { 0 };
-        struct ask ask = { .kind = s->ask, .transport = s->kind, .device = phone, .a = s->a,
-                           .b = s->b };
+        struct ask ask = {
+            .kind = s->ask, .transport = s->kind, .device = phone, .a = s->a, .b = s->b
+        };
         s->epoch = w->epoch(w->ctx, s->node, (enum ask_kind)s->ask);
         uint64_t work = 0;
         if (w->ask(w->ctx, s->node, &ask, v->now_us, &e) == ASK_STOPPED) {
@@ -233,8 +234,12 @@ static void arrive(struct virt *v, uint32_t phone)
 static void answer(struct virt *v, uint32_t phone)
 {
     struct slot *s = &v->slots[phone];
-    struct event e = { .type = s->type, .status = s->status, .request = s->request,
-                       .roles = s->roles, .a = s->a, .b = s->b };
+    struct event e = { .type = s->type,
+                       .status = s->status,
+                       .request = s->request,
+                       .roles = s->roles,
+                       .a = s->a,
+                       .b = s->b };
     bool down = virt_path(v, s).down;
     /* A service stopped before the end gives no answer. */
     bool gone = e.type != EV_REFUSED &&
@@ -251,8 +256,8 @@ static void answer(struct virt *v, uint32_t phone)
 static void due_phone(struct virt *v, uint32_t phone)
 {
     struct slot *s = &v->slots[phone];
-    uint8_t pending = s->pending != PENDING_NONE && s->when_us <= v->now_us ? s->pending
-                                                                           : PENDING_NONE;
+    uint8_t pending =
+        s->pending != PENDING_NONE && s->when_us <= v->now_us ? s->pending : PENDING_NONE;
     s->queued_us = 0;
     switch (pending) {
     case PENDING_ARRIVE:
@@ -470,7 +475,7 @@ struct driver *virt_new(const struct world *world, const struct virt_options *op
     v->admin_free = ADMIN_NONE;
     v->now_us = options->start_us;
     link_index(v, &options->link);
-    v->driver = (struct driver){ v,     "virtual", now,        run,       settle,  deliver,
+    v->driver = (struct driver){ v,       "virtual",  now,       run,     settle, deliver,
                                  changed, phone_link, node_link, is_down, events, release };
     virt_grow(&v->driver, world->phones);
     return &v->driver;

@@ -153,8 +153,8 @@ int main(int argc, char **argv)
         if (i == 0)
             first_rate = r.rate;
         else
-            printf("rate against %u phones: %.2f\n", argc > 1 ? (uint32_t)atoi(argv[1]) : defaults[0],
-                   r.rate / first_rate);
+            printf("rate against %u phones: %.2f\n",
+                   argc > 1 ? (uint32_t)atoi(argv[1]) : defaults[0], r.rate / first_rate);
     }
     return 0;
 }

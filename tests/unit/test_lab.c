@@ -86,10 +86,10 @@ static void regenerations(void **state)
         uint32_t ccm, tvs; /* bit of each node */
         uint32_t refused;
     } rows[] = {
-        { "8.6", 1, 1, 1, 0, 0 },    { "8.6", 1, 1, 0, 1, 0 },   { "8.6", 1, 1, 1, 1, 40 },
-        { "8.6", 2, 2, 1, 1, 0 },    { "8.6", 2, 1, 1, 1, 40 },  { "8.6", 2, 2, 3, 3, 40 },
-        { "12.5", 1, 1, 1, 0, 0 },   { "12.5", 1, 1, 1, 1, 0 },  { "9.1", 3, 3, 3, 3, 0 },
-        { "11.5", 1, 1, 1, 1, 40 },  { "14", 2, 2, 3, 3, 0 },    { "15", 1, 1, 1, 1, 0 },
+        { "8.6", 1, 1, 1, 0, 0 },   { "8.6", 1, 1, 0, 1, 0 },  { "8.6", 1, 1, 1, 1, 40 },
+        { "8.6", 2, 2, 1, 1, 0 },   { "8.6", 2, 1, 1, 1, 40 }, { "8.6", 2, 2, 3, 3, 40 },
+        { "12.5", 1, 1, 1, 0, 0 },  { "12.5", 1, 1, 1, 1, 0 }, { "9.1", 3, 3, 3, 3, 0 },
+        { "11.5", 1, 1, 1, 1, 40 }, { "14", 2, 2, 3, 3, 0 },   { "15", 1, 1, 1, 1, 0 },
     };
     for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
         struct lab *lab = make(rows[r].version, rows[r].nodes, rows[r].group, 40);
@@ -103,8 +103,8 @@ static void regenerations(void **state)
             restart(lab, n);
         reset(lab);
         if (lost(lab, FUNCTION_TRUST_LIST) != rows[r].refused)
-            fail_msg("row %zu: %u phones refused, %u expected", r,
-                     lost(lab, FUNCTION_TRUST_LIST), rows[r].refused);
+            fail_msg("row %zu: %u phones refused, %u expected", r, lost(lab, FUNCTION_TRUST_LIST),
+                     rows[r].refused);
         assert_int_equal(lost(lab, FUNCTION_CONFIGURATION), rows[r].refused);
         assert_int_equal(count_registered(lab), 40); /* not secure: they register all the same */
         lab_free(lab);

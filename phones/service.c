@@ -1,0 +1,102 @@
+/* HTTPS services: the certificate of the server is judged like a file. */
+#include "phones/step.h"
+
+#include "sim/core/driver.h"
+
+#include <string.h>
+
+static void service_done(struct step *s, bool ok)
+{
+    struct phone *p = s->p;
+    step_note(s, NOTE_SERVICE, p->key, ok);
+    if (!ok)
+        step_status(s, STATUS_HOST_NOT_FOUND, 0);
+    step_lost(s, FUNCTION_SECURE_SERVICES, !ok);
+    step_go(s, (enum phone_state)p->after_service);
+    if (p->state == PHONE_UNREGISTERED)
+        return; /* entering set its retry */
+}
+
+/* Address of "https://10.0.0.1:8443/…"; 0 where the URL is not secured or names no address. */
+static uint32_t url_address(const char *url)
+{
+    static const char scheme[] = "https://";
+    if (strncmp(url, scheme, sizeof scheme - 1) != 0)
+        return 0;
+    char host[CNF_NAME];
+    size_t n = 0;
+    for (const char *p = url + sizeof scheme - 1;
+         *p != '\0' && *p != ':' && *p != '/' && n + 1 < sizeof host; p++)
+        host[n++] = *p;
+    host[n] = '\0';
+    return phone_address(host);
+}
+
+static uint32_t service_server(const struct step *s)
+{
+    const struct cnf *cnf = step_config(s->p, s->env->content);
+    if (cnf == NULL)
+        return 0;
+    return url_address(s->p->key == KEY_DIRECTORIES ? cnf->secure_directory_url
+                                                    : cnf->secure_services_url);
+}
+
+void service_verdict(struct step *s, enum trust_verdict verdict)
+{
+    struct phone *p = s->p;
+    bool refused = verdict == TRUST_REFUSED;
+    outbox_put(s->out, (struct action){ .type = refused ? ACT_TLS_REFUSE : ACT_TLS_ACCEPT,
+                                        .request = p->service_request,
+                                        .server = service_server(s),
+                                        .b = ASK_HTTPS_PAGE });
+    if (refused) {
+        p->refused[TRUST_HTTPS] = p->file;
+        p->refused_said = p->said;
+        service_done(s, false);
+        return;
+    }
+    p->refused[TRUST_HTTPS] = 0;
+    p->request = p->service_request; /* the page is awaited under the held number */
+    if (p->state != PHONE_SERVICE)
+        step_go(s, PHONE_SERVICE);
+    step_deadline(s, step_knob(s, KNOB_HTTPS_TIMEOUT_US));
+}
+
+void service_press(struct step *s, uint32_t key)
+{
+    struct phone *p = s->p;
+    p->key = (uint8_t)key;
+    p->after_service = p->state;
+    uint32_t server = service_server(s);
+    step_go(s, PHONE_SERVICE);
+    if (server == 0) {
+        service_done(s, false);
+        return;
+    }
+    p->service_request = step_request(p);
+    outbox_put(s->out, (struct action){
+                           .type = ACT_HTTPS, .request = p->service_request, .server = server });
+    step_deadline(s, step_knob(s, KNOB_HTTPS_TIMEOUT_US));
+}
+
+void service_handle(void *step, const struct event *event)
+{
+    struct step *s = step;
+    switch (event->type) {
+    case EV_TLS_CERT:
+        judge_consider(s, TRUST_HTTPS, event->a);
+        break;
+    case EV_PAGE:
+        service_done(s, true);
+        break;
+    case EV_TIMER:
+        outbox_put(s->out, (struct action){ .type = ACT_CANCEL, .request = s->p->request });
+        service_done(s, false);
+        break;
+    case EV_REFUSED:
+        service_done(s, false);
+        break;
+    default:
+        break;
+    }
+}
