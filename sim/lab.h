@@ -89,6 +89,9 @@ struct lab {
     /* Called for every note of a phone, after the lab took it (console log of one phone, tests). */
     void (*on_note)(void *ctx, uint32_t phone, const struct action *note, uint64_t now_us);
     void *on_note_ctx;
+    /* Called when a step is over, before the next one begins (sim/predict/probe.h). */
+    void (*on_step_end)(void *ctx, struct lab *lab);
+    void *on_step_end_ctx;
 };
 
 struct lab_options lab_defaults(void);

@@ -14,6 +14,8 @@ static struct cluster *cluster_of(struct lab *lab, uint32_t cluster)
 void lab_step(struct lab *lab, const char *name)
 {
     CHECK(lab->step_count < LAB_STEPS); /* sim/script refuses more */
+    if (lab->on_step_end != NULL)
+        lab->on_step_end(lab->on_step_end_ctx, lab);
     lab->steps[lab->step_count - 1].end_us = lab_now_us(lab);
     struct lab_step *s = &lab->steps[lab->step_count];
     memset(s, 0, sizeof *s);

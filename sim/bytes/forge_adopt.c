@@ -68,7 +68,9 @@ static bool signer_by_hint(struct incoming *in, const struct tl_header *h, struc
     if (made->cert == 0 || !is_named(in->f, made->cert, h))
         return false;
     uint32_t key = content_get_cert(in->f->content, made->cert)->key;
-    if (made->key != 0 ? !verifies(in, h, made->key) : verifies(in, h, key))
+    if (made->key == 0 && (key == 0 || verifies(in, h, key)))
+        return false; /* its signer was not known then */
+    if (made->key != 0 && !verifies(in, h, made->key))
         return false;
     env->cert = made->cert;
     env->signer = made->signer;
@@ -297,11 +299,14 @@ static uint32_t adopt_sgn(struct incoming *in, const struct tl_header *h)
     return file_as(in, &file);
 }
 
-/* A file of a stranger's that stays shut: what is in it nobody knows, and no phone takes it. */
+/* A file of a stranger's that stays shut: what is in it nobody knows, and no phone takes it.  The
+ * pool says which file it was, so that two of them are two. */
 static uint32_t unknown_payload(struct incoming *in)
 {
     struct cnf cnf;
     cnf_init(&cnf);
+    struct wr w = wr_of(cnf.device_pool, sizeof cnf.device_pool - 1);
+    wr_fmt(&w, "encrypted %08x%08x", (unsigned)(in->hash >> 32), (unsigned)in->hash);
     return content_cnf(in->f->content, &cnf);
 }
 

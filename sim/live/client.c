@@ -88,7 +88,7 @@ static struct live_model model_of(const struct call *c)
 {
     struct live_model m = { "8861", "Cisco-CP8861/12.1.1", 684, TLS_1_2, CONTENT_MIC };
     if (c->live->options.model != NULL)
-        c->live->options.model(c->live->options.model_ctx, c->slot->phone, &m);
+        c->live->options.model(c->live->options.ctx, c->slot->phone, &m);
     return m;
 }
 

@@ -25,8 +25,9 @@
 #undef EV_TIMER
 #include <netinet/in.h>
 
-#define LIVE_FILE_MAX (2048u << 10) /* a phone takes no larger file (docs/FORMATS.md, section 6)   \
-                                     */
+#define LIVE_FILE_MAX                                                                              \
+    (2048u << 10) /* a phone takes no larger file (docs/FORMATS.md, section 6)                     \
+                   */
 
 struct live;
 
@@ -228,8 +229,9 @@ struct live {
     struct ev_loop *loop;
     struct ev_timer wake;
     struct ev_signal interrupt, terminate;
-    bool catching, stop, inside, changed, announced, free_seats;
-    uint64_t base_us, frozen_us; /* the clock: base while inside, frozen else */
+    bool catching, stop, inside, changed, announced, free_seats, failed;
+    char why[sizeof(struct err)]; /* it failed */
+    uint64_t base_us, frozen_us;  /* the clock: base while inside, frozen else */
     uint64_t steps, sequence, nodes_at_us;
 
     struct place **places;

@@ -213,9 +213,29 @@ static void wake_sleepers(struct live *l)
     }
 }
 
+/* Nodes that the world has by now. */
+static void find_nodes(struct live *l)
+{
+    struct live_node nodes[LIVE_NODES_MAX];
+    struct err e = { "" };
+    if (l->options.list == NULL)
+        return;
+    uint32_t count = l->options.list(l->options.ctx, nodes, LIVE_NODES_MAX);
+    for (uint32_t i = 0; i < count && !l->failed; i++) {
+        if (live_place(l, nodes[i].node) != NULL)
+            continue;
+        l->failed = !live_add_node(&l->driver, &nodes[i], &e);
+        if (l->failed) {
+            memcpy(l->why, e.text, sizeof l->why);
+            l->stop = true;
+        }
+    }
+}
+
 static void refresh(struct live *l)
 {
     struct err e = { "" };
+    find_nodes(l); /* says by itself that something changed */
     l->changed = false;
     l->nodes_at_us = l->world->nodes_deadline_us(l->world->ctx);
     for (uint32_t i = 0; i < l->place_count; i++)
@@ -232,8 +252,8 @@ static void work(struct live *l)
             refresh(l);
         uint64_t now = live_now_us(l);
         if (l->nodes_at_us != 0 && l->nodes_at_us <= now) {
-            l->world->nodes_tick(l->world->ctx, now);
-            l->changed = true;
+            l->world->nodes_tick(l->world->ctx, now); /* says what changed by driver->changed() */
+            l->nodes_at_us = l->world->nodes_deadline_us(l->world->ctx);
         } else if (l->heap_n > 0 && l->heap[0].at_us <= now) {
             struct delivery d = heap_take(l);
             step(l, d.what.phone, &d.what.event);
@@ -284,9 +304,11 @@ static void set_wake(struct live *l, uint64_t until_us)
 static void spin(struct live *l, uint64_t until_us, bool until_quiet)
 {
     enter(l);
+    find_nodes(l);
     if (l->changed)
         refresh(l); /* what the announcement says is open */
-    announce(l);
+    if (!l->failed)
+        announce(l);
     for (;;) {
         work(l);
         if (l->stop || live_now_us(l) >= until_us || (until_quiet && quiet(l)))
@@ -524,6 +546,14 @@ bool live_wait_for_signal(struct driver *d)
 bool live_stopped(const struct driver *d)
 {
     return ((const struct live *)d->self)->stop;
+}
+
+bool live_failed(const struct driver *d, struct err *e)
+{
+    const struct live *l = d->self;
+    if (l->failed)
+        err_set(e, "%s", l->why);
+    return l->failed;
 }
 
 /* ---- life ---- */

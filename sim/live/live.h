@@ -18,6 +18,8 @@
 
 #include <stdio.h>
 
+#define LIVE_NODES_MAX 256 /* that list() may tell */
+
 struct live_node {
     uint32_t node;    /* cluster << 8 | node */
     uint32_t ip;      /* 127.0.0.0/8, host order */
@@ -37,14 +39,18 @@ struct live_model {
 struct live_options {
     struct forge *forge; /* borrowed; of the world's content */
     const struct live_node *nodes;
-    uint32_t node_count;     /* 0 allowed: live_add_node() */
+    uint32_t node_count; /* 0 allowed: list(), live_add_node() */
+    /* Asked whenever run() or settle() begins or something changed: all nodes that there are, at
+     * most `cap` of them, so that a scenario may make its clusters after the driver.  May be NULL.
+     * A node that cannot be served then ends the run: live_failed(). */
+    uint32_t (*list)(void *ctx, struct live_node *out, uint32_t cap);
     uint32_t phones_at_once; /* phones with a request under way; the others wait; at least 1 */
     uint32_t connections;    /* server side, all nodes together; at it the oldest is broken off */
     uint32_t transfers;      /* TFTP, all nodes together: more RRQs are dropped; at least 1 */
     uint64_t idle_us;        /* a client that sends no whole request for so long is broken off */
     /* Asked for each request; `out` comes filled as an 8861 with a MIC.  NULL: all are that. */
     void (*model)(void *ctx, uint32_t phone, struct live_model *out);
-    void *model_ctx;
+    void *ctx; /* of list and model */
     /* Where not NULL: at the first run() or settle() the listeners, one line a node, then "ready";
      * nodes that are added later get their line then.  Flushed. */
     FILE *announce;
@@ -73,6 +79,8 @@ uint16_t live_tftp_port(const struct driver *d);
 void live_catch_signals(struct driver *d);
 /* Serves until such a signal; true when there was one (now or before). */
 bool live_wait_for_signal(struct driver *d);
-bool live_stopped(const struct driver *d);
+bool live_stopped(const struct driver *d); /* by a signal, or failed */
+/* True, and `e`, where a node that list() told could not be served. */
+bool live_failed(const struct driver *d, struct err *e);
 
 #endif

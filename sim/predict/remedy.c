@@ -1,5 +1,6 @@
 #include "sim/predict/remedy.h"
 
+#include "sim/base/check.h"
 #include "sim/base/sys.h"
 
 #include <stdlib.h>
@@ -337,8 +338,16 @@ void remedy_cache_free(struct remedy_cache *c)
     c->known = false;
 }
 
-bool remedy_cache_needs_hands(void *ctx, uint32_t phone)
+uint32_t remedy_cache_needs_hands(void *ctx, struct lab *lab, const uint32_t *phones, uint32_t n,
+                                  bool *out)
 {
-    enum remedy r = remedies_of(remedy_cache_get(ctx), phone);
-    return r == REMEDY_HANDS;
+    struct remedy_cache *c = ctx;
+    CHECK(c->lab == lab);
+    const struct remedies *r = remedy_cache_get(c);
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        out[i] = remedies_of(r, phones[i]) == REMEDY_HANDS;
+        found += out[i];
+    }
+    return found;
 }

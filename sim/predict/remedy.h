@@ -65,7 +65,8 @@ struct remedy_cache {
 
 const struct remedies *remedy_cache_get(struct remedy_cache *c);
 void remedy_cache_free(struct remedy_cache *c);
-/* For the scenario: `ctx` is a struct remedy_cache. */
-bool remedy_cache_needs_hands(void *ctx, uint32_t phone);
+/* For the scenario (script_options.needs_hands): `ctx` is a struct remedy_cache, of this lab. */
+uint32_t remedy_cache_needs_hands(void *ctx, struct lab *lab, const uint32_t *phones, uint32_t n,
+                                  bool *out);
 
 #endif

@@ -1,0 +1,49 @@
+#include "sim/lab_live.h"
+
+#include "sim/base/check.h"
+
+static uint32_t list(void *ctx, struct live_node *out, uint32_t cap)
+{
+    const struct lab *lab = ctx;
+    uint32_t n = 0;
+    for (uint32_t c = 0; c < lab->cluster_count; c++) {
+        const struct cluster *cl = &lab->clusters[c];
+        for (uint32_t i = 0; i < cl->node_count && n < cap; i++)
+            out[n++] = (struct live_node){ c << 8 | i, cl->nodes[i].ip, cl->nodes[i].name };
+    }
+    return n;
+}
+
+static void model(void *ctx, uint32_t phone, struct live_model *out)
+{
+    static const enum tls_version newest[] = {
+        [MODEL_TLS_1_0] = TLS_1_0,
+        [MODEL_TLS_1_1] = TLS_1_1,
+        [MODEL_TLS_1_2] = TLS_1_2,
+        [MODEL_TLS_1_3] = TLS_1_3,
+    };
+    const struct lab *lab = ctx;
+    const struct phone *p = &lab->phones[phone];
+    const struct model *m = &model_table[p->model];
+    *out = (struct live_model){ m->name, m->agent, m->device_type, newest[m->tls],
+                                p->lsc != 0 ? p->lsc : CONTENT_MIC };
+}
+
+struct live_options lab_live_options(struct lab *lab)
+{
+    struct live_options o = live_defaults(lab->forge);
+    o.list = list;
+    o.model = model;
+    o.ctx = lab;
+    return o;
+}
+
+bool lab_live(struct lab *lab, const struct live_options *options, struct err *e)
+{
+    CHECK(lab->options.live);
+    struct driver *d = live_new(&lab->world, options, e);
+    if (d == NULL)
+        return false;
+    lab_attach(lab, d);
+    return true;
+}

@@ -1,0 +1,15 @@
+/* A lab on real sockets: the live driver over it.  Called by sim/main.c (`serve`, `run --live`) and
+ * tests. */
+#ifndef CUCMLAB_LAB_LIVE_H
+#define CUCMLAB_LAB_LIVE_H
+
+#include "sim/lab.h"
+#include "sim/live/live.h"
+
+/* Options that tell the driver of this lab's nodes and phones, those to come as well. */
+struct live_options lab_live_options(struct lab *lab);
+/* Makes the driver and attaches it to a lab that was made with options.live; lab_free() frees it.
+ * Errors as live_new(). */
+bool lab_live(struct lab *lab, const struct live_options *options, struct err *e);
+
+#endif

@@ -1,0 +1,81 @@
+#include "sim/report/explain.h"
+
+#include "sim/base/sys.h"
+#include "sim/report/fmt.h"
+#include "sim/report/story.h"
+#include "sim/report/tracefile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void explain_init(struct explain *x, struct lab *lab, const char *const *names, uint32_t count)
+{
+    *x = (struct explain){ .lab = lab, .names = names, .name_count = count };
+    x->phones = sys_mem.resize(NULL, NULL, ((size_t)count + 1) * sizeof *x->phones);
+    for (uint32_t i = 0; i < count; i++)
+        x->phones[i] = UINT32_MAX;
+}
+
+void explain_free(struct explain *x)
+{
+    free(x->phones);
+    free(x->notes);
+    memset(x, 0, sizeof *x);
+}
+
+/* The scenario adds phones as it runs. */
+static void look_up(struct explain *x)
+{
+    if (x->known_for == x->lab->phone_count)
+        return;
+    x->known_for = x->lab->phone_count;
+    for (uint32_t i = 0; i < x->name_count; i++)
+        lab_find_phone(x->lab, x->names[i], &x->phones[i]);
+}
+
+void explain_take(struct explain *x, uint32_t phone, const struct action *note, uint64_t now_us)
+{
+    look_up(x);
+    for (uint32_t i = 0; i < x->name_count; i++) {
+        if (x->phones[i] != phone)
+            continue;
+        mem_reserve(&sys_mem, (void **)&x->notes, &x->cap, (size_t)x->count + 1, sizeof *x->notes);
+        x->notes[x->count++] = (struct explain_note){ now_us, i, note->a, note->b, note->kind };
+    }
+}
+
+static void print_one(FILE *out, const struct explain *x, uint32_t who, const struct remedies *r)
+{
+    struct lab *lab = x->lab;
+    uint32_t step = 0;
+    fprintf(out, "%s\n", x->names[who]);
+    for (uint32_t i = 0; i < x->count; i++) {
+        const struct explain_note *n = &x->notes[i];
+        char clock[FMT_ROOM], text[256];
+        if (n->who != who)
+            continue;
+        while (step + 1 < lab->step_count && lab->steps[step + 1].start_us <= n->at_us) {
+            step++;
+            fprintf(out, "  %16s -- step %u: %s\n", fmt_clock(lab->steps[step].start_us, clock),
+                    step, lab->steps[step].name);
+        }
+        tracefile_note(lab, x->phones[who], n->kind, n->a, n->b, text);
+        fprintf(out, "  %16s %s\n", fmt_clock(n->at_us, clock), text);
+    }
+    fputc('\n', out);
+    story_print(out, lab, x->phones[who], remedies_of(r, x->phones[who]));
+    fputc('\n', out);
+}
+
+bool explain_print(FILE *out, struct explain *x, const struct remedies *remedies, struct err *e)
+{
+    bool ok = true;
+    look_up(x);
+    for (uint32_t i = 0; i < x->name_count; i++) {
+        if (x->phones[i] != UINT32_MAX)
+            print_one(out, x, i, remedies);
+        else
+            ok = err_set(e, "--explain: the scenario has no phone \"%s\"", x->names[i]);
+    }
+    return ok;
+}

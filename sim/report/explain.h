@@ -1,0 +1,33 @@
+/* `--explain SEP…`: a phone's whole story.  Its notes are collected while the run goes on; at the
+ * end they are printed with their times, then what it holds and each chain.  Called by sim/main. */
+#ifndef CUCMLAB_REPORT_EXPLAIN_H
+#define CUCMLAB_REPORT_EXPLAIN_H
+
+#include "sim/predict/remedy.h"
+
+#include <stdio.h>
+
+struct explain_note {
+    uint64_t at_us;
+    uint32_t who, a, b; /* who: index into names */
+    uint8_t kind;
+};
+
+struct explain {
+    struct lab *lab;
+    const char *const *names; /* borrowed */
+    uint32_t name_count;
+    uint32_t *phones;   /* device numbers; UINT32_MAX: not there (yet) */
+    uint32_t known_for; /* phones of the lab when they were looked up */
+    struct explain_note *notes;
+    uint32_t count, cap;
+};
+
+void explain_init(struct explain *x, struct lab *lab, const char *const *names, uint32_t count);
+void explain_free(struct explain *x);
+/* For lab.on_note, with a struct explain behind it. */
+void explain_take(struct explain *x, uint32_t phone, const struct action *note, uint64_t now_us);
+/* False where the lab has no phone of one of the names; the others are printed. */
+bool explain_print(FILE *out, struct explain *x, const struct remedies *remedies, struct err *e);
+
+#endif

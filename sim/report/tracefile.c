@@ -1,0 +1,212 @@
+#include "sim/report/tracefile.h"
+
+#include "sim/report/fmt.h"
+#include "sim/report/story.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+static const char *const note_names[NOTE_KINDS] = {
+    [NOTE_STATE] = "state",       [NOTE_STATUS] = "status",
+    [NOTE_ACCEPTED] = "accepted", [NOTE_REFUSED_FILE] = "refused",
+    [NOTE_TVS] = "tvs",           [NOTE_LOST] = "lost",
+    [NOTE_REGAINED] = "regained", [NOTE_REGISTERED] = "registered",
+    [NOTE_REJECTED] = "rejected", [NOTE_UNREGISTERED] = "unregistered",
+    [NOTE_SERVICE] = "service",
+};
+
+static const char *const node_names[] = {
+    [TRACE_SERVICE] = "service",
+    [TRACE_LIST] = "list",
+    [TRACE_CERT] = "certificate",
+    [TRACE_RESET_ALL] = "reset-all",
+};
+
+/* ---- notes in words ---- */
+
+static void file_of(const struct lab *lab, uint32_t phone, uint32_t kind, char out[128])
+{
+    char name[DEVICE_NAME];
+    lab_phone_name(lab, phone, name);
+    file_name((enum file_kind)(kind < FILE_KINDS ? kind : FILE_CNF), name, "", out);
+}
+
+static const char *kind_word(const struct lab *lab, uint32_t content)
+{
+    if (content_kind(lab->content, content) == CT_LIST)
+        return content_get_list(lab->content, content)->is_ctl ? "CTL" : "ITL";
+    return "file";
+}
+
+static void accepted(const struct lab *lab, uint32_t a, uint32_t b, char out[256])
+{
+    const char *kind = kind_word(lab, a);
+    snprintf(out, 256, "accepted %s, content %" PRIu32 "%s%s", kind, a, kind[0] == 'f' ? "" : ", ",
+             kind[0] == 'f' ? "" : story_verdict((enum trust_verdict)b));
+}
+
+static void status_text(const struct lab *lab, uint32_t phone, uint32_t a, uint32_t b,
+                        char out[256])
+{
+    char file[128], text[160];
+    file_of(lab, phone, b, file);
+    phone_status_text((enum status_message)a, lab->phones[phone].model, file, text);
+    snprintf(out, 256, "\"%s\"", text);
+}
+
+void tracefile_note(const struct lab *lab, uint32_t phone, uint8_t note, uint32_t a, uint32_t b,
+                    char out[256])
+{
+    static const char *const rejects[] = { "taken", "unknown device", "LSC not trusted",
+                                           "security mode" };
+    char file[128];
+    switch (note) {
+    case NOTE_STATE:
+        snprintf(out, 256, "%s", phone_states[a].name);
+        break;
+    case NOTE_STATUS:
+        status_text(lab, phone, a, b, out);
+        break;
+    case NOTE_ACCEPTED:
+        accepted(lab, a, b, out);
+        break;
+    case NOTE_REFUSED_FILE:
+        file_of(lab, phone, b, file);
+        snprintf(out, 256, "refused %s, content %" PRIu32, file, a);
+        break;
+    case NOTE_TVS:
+        snprintf(out, 256, "TVS %u: %s", a + 1, story_outcome((enum tvs_outcome)b));
+        break;
+    case NOTE_LOST:
+    case NOTE_REGAINED:
+        snprintf(out, 256, "%s %s", note_names[note], lab_function_name((enum phone_function)a));
+        break;
+    case NOTE_REGISTERED:
+        snprintf(out, 256, "registered at server %u of its group", a + 1);
+        break;
+    case NOTE_REJECTED:
+        snprintf(out, 256, "rejected by server %u: %s", b + 1, rejects[a & 3]);
+        break;
+    case NOTE_UNREGISTERED:
+        snprintf(out, 256, "unregistered: %s", phone_cause_name((enum restart_cause)a));
+        break;
+    default:
+        snprintf(out, 256, "%s: %s", a == KEY_DIRECTORIES ? "Directories" : "Services",
+                 b != 0 ? "answered" : "failed");
+        break;
+    }
+}
+
+static void node_text(const struct lab *lab, const struct trace_line *l, char out[256])
+{
+    static const char *const states[] = { "stopped", "starting", "running" };
+    char serial[FMT_ROOM];
+    switch (l->what) {
+    case TRACE_SERVICE:
+        snprintf(out, 256, "%s %s", service_name((enum service)l->a), states[l->b % 3]);
+        break;
+    case TRACE_LIST:
+        snprintf(out, 256, "%s, content %" PRIu32 "%s", kind_word(lab, l->a), l->a,
+                 l->b != 0 ? ": hash not changed" : ": built");
+        break;
+    case TRACE_CERT: {
+        struct view cn = story_common_name(lab->content, l->a);
+        snprintf(
+            out, 256, "new %s certificate, content %" PRIu32 ": %.*s, serial %s",
+            l->b < OWNS ? own_name((enum own)l->b) : "trusted", l->a, cn.n > 80 ? 80 : (int)cn.n,
+            (const char *)cn.p,
+            fmt_serial(content_get_text(lab->content, content_get_cert(lab->content, l->a)->serial),
+                       serial));
+        break;
+    }
+    default:
+        snprintf(out, 256, "asks its phones to reset");
+        break;
+    }
+}
+
+/* ---- lines ---- */
+
+static void put_json_text(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
+        if (*p == '"' || *p == '\\')
+            fprintf(out, "\\%c", *p);
+        else if (*p < 0x20)
+            fprintf(out, "\\u%04x", *p);
+        else
+            fputc(*p, out);
+    }
+    fputc('"', out);
+}
+
+static void who_of(const struct lab *lab, const struct trace_line *l, char out[2 * CLUSTER_NAME])
+{
+    uint32_t cluster = l->id >> 8, node = l->id & 255;
+    if (l->who == TRACE_PHONE)
+        lab_phone_name(lab, l->id, out);
+    else if (l->who == TRACE_ADMIN)
+        snprintf(out, 2 * CLUSTER_NAME, "step %" PRIu32, l->id);
+    else if (cluster < lab->cluster_count && node < lab->clusters[cluster].node_count)
+        snprintf(out, 2 * CLUSTER_NAME, "%s/%s", lab->clusters[cluster].name,
+                 lab->clusters[cluster].nodes[node].name);
+    else /* while the cluster is being built */
+        snprintf(out, 2 * CLUSTER_NAME, "cluster %" PRIu32 " node %" PRIu32, cluster, node);
+}
+
+static void put_line(void *ctx, const struct trace_line *l)
+{
+    static const char *const kinds[] = { "phone", "node", "step" };
+    struct tracefile *t = ctx;
+    char who[2 * CLUSTER_NAME], text[256], clock[FMT_ROOM];
+    const char *what = l->who == TRACE_PHONE  ? note_names[l->what]
+                       : l->who == TRACE_NODE ? node_names[l->what]
+                                              : "step";
+    who_of(t->lab, l, who);
+    if (l->who == TRACE_PHONE)
+        tracefile_note(t->lab, l->id, l->what, l->a, l->b, text);
+    else if (l->who == TRACE_NODE)
+        node_text(t->lab, l, text);
+    else
+        snprintf(text, sizeof text, "%s", l->text == NULL ? "" : l->text);
+    if (!t->json) {
+        fprintf(t->out, "%s %s %s\n", fmt_clock(l->at_us, clock), who, text);
+        return;
+    }
+    fprintf(t->out, "{\"at_us\":%" PRIu64 ",\"kind\":\"%s\",\"who\":", l->at_us, kinds[l->who]);
+    put_json_text(t->out, who);
+    fprintf(t->out, ",\"what\":\"%s\",\"a\":%" PRIu32 ",\"b\":%" PRIu32 ",\"text\":", what, l->a,
+            l->b);
+    put_json_text(t->out, text);
+    fputs("}\n", t->out);
+}
+
+bool tracefile_open(struct tracefile *t, struct lab *lab, const char *path, struct err *e)
+{
+    size_t n = strlen(path);
+    *t = (struct tracefile){ .lab = lab, .path = path };
+    t->json = n >= 6 && strcmp(path + n - 6, ".jsonl") == 0;
+    t->out = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
+    if (t->out == NULL)
+        return err_set(e, "%s: %s", path, strerror(errno));
+    lab->trace.on = true;
+    lab->trace.sink = put_line;
+    lab->trace.ctx = t;
+    return true;
+}
+
+bool tracefile_close(struct tracefile *t, struct err *e)
+{
+    if (t->out == NULL)
+        return true;
+    fprintf(t->out, t->json ? "{\"hash\":\"%016" PRIx64 "\"}\n" : "hash %016" PRIx64 "\n",
+            t->lab->trace.hash);
+    t->lab->trace.on = false;
+    t->lab->trace.sink = NULL;
+    bool ok = ferror(t->out) == 0;
+    ok = (t->out == stdout ? fflush(stdout) : fclose(t->out)) == 0 && ok;
+    t->out = NULL;
+    return ok || err_set(e, "%s: could not write all of it: %s", t->path, strerror(errno));
+}

@@ -1,0 +1,26 @@
+/* The trace as a file: text, or JSON lines where the name ends in .jsonl.  One semantic event a
+ * line; the last line is the hash of the whole.  Called by sim/main for `--trace`. */
+#ifndef CUCMLAB_REPORT_TRACEFILE_H
+#define CUCMLAB_REPORT_TRACEFILE_H
+
+#include "sim/lab.h"
+
+#include <stdio.h>
+
+struct tracefile {
+    struct lab *lab;
+    FILE *out;
+    const char *path;
+    bool json;
+};
+
+/* Opens the file and turns the lab's trace on. `path` "-" is standard output. */
+bool tracefile_open(struct tracefile *t, struct lab *lab, const char *path, struct err *e);
+/* Writes the hash and closes. */
+bool tracefile_close(struct tracefile *t, struct err *e);
+
+/* One note of a phone in words: "Requesting ITL", "TVS 1: not-trusted". */
+void tracefile_note(const struct lab *lab, uint32_t phone, uint8_t note, uint32_t a, uint32_t b,
+                    char out[256]);
+
+#endif
