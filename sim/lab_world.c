@@ -26,16 +26,35 @@ static void trace_note(struct lab *lab, uint32_t phone, const struct action *not
     trace_put(&lab->trace, &line);
 }
 
-static void registered(struct lab *lab, uint32_t phone, uint64_t now_us)
+/* The step that was under way at an instant. */
+static uint32_t step_at(const struct lab *lab, uint64_t at_us)
 {
-    (void)now_us;
+    uint32_t step = lab->step_count - 1;
+    while (step > 0 && lab->steps[step].start_us > at_us)
+        step--;
+    return step;
+}
+
+/* Registration is lost from the instant at which the phone went out of service, not from the one at
+ * which it gave up. */
+static void lost(struct lab *lab, uint32_t phone, enum phone_function f, uint64_t now_us)
+{
+    uint32_t down_s = lab->cold[phone].down_s;
+    uint64_t since_us = f == FUNCTION_REGISTRATION && down_s != 0 ? down_s * 1000000ull : now_us;
+    lab_mark_lost(lab, phone, f, step_at(lab, since_us), since_us);
+}
+
+static void registered(struct lab *lab, uint32_t phone)
+{
     const struct phone *p = &lab->phones[phone];
     struct phone_env env = lab_phone_env(lab);
     uint32_t node = 0;
     lab->cold[phone].node = 0;
+    lab->cold[phone].told = 0;
+    lab->cold[phone].down_s = 0;
     if (lab->world.node_at(lab, phone_server(p, &env, p->server), &node)) {
         const struct cluster *cl = cluster_at(lab, node);
-        lab->cold[phone].node = (uint16_t)(node + 1);
+        lab->cold[phone].node = (node + 1) & 0xfff;
         lab->cold[phone].epoch = (uint16_t)serve_epoch(cl, node & 255, SERVICE_CALLMANAGER);
     }
 }
@@ -44,16 +63,17 @@ static void take_note(struct lab *lab, uint32_t phone, const struct action *note
 {
     switch (note->kind) {
     case NOTE_LOST:
-        lab_mark_lost(lab, phone, (enum phone_function)note->a, lab->step_count - 1, now_us);
+        lost(lab, phone, (enum phone_function)note->a, now_us);
         break;
     case NOTE_REGAINED:
         lab_mark_regained(lab, phone, (enum phone_function)note->a, now_us);
         break;
     case NOTE_REGISTERED:
-        registered(lab, phone, now_us);
+        registered(lab, phone);
         break;
     case NOTE_UNREGISTERED:
         lab->cold[phone].node = 0;
+        lab->cold[phone].down_s = note->a == CAUSE_POWER ? 0 : (uint32_t)(now_us / 1000000);
         break;
     default:
         break;
@@ -79,12 +99,14 @@ static bool server_is_lost(const struct lab *lab, uint32_t phone)
 
 /* What comes through CallManager reaches registered phones alone, and a lost server must still be
  * lost when the keepalive is due. */
-static bool reaches(const struct lab *lab, uint32_t phone, const struct event *event)
+static bool reaches(struct lab *lab, uint32_t phone, const struct event *event)
 {
     if (event->type == EV_RESET)
         return phone_is_registered(&lab->phones[phone]) && !server_is_lost(lab, phone);
-    if (event->type == EV_SERVER_LOST)
+    if (event->type == EV_SERVER_LOST) {
+        lab->cold[phone].told = 0;
         return server_is_lost(lab, phone);
+    }
     return true;
 }
 
@@ -339,7 +361,8 @@ void lab_cluster_changed(struct lab *lab)
 {
     uint64_t now_us = lab_now_us(lab);
     for (uint32_t i = 0; i < lab->phone_count; i++) {
-        if (server_is_lost(lab, i)) {
+        if (!lab->cold[i].told && server_is_lost(lab, i)) {
+            lab->cold[i].told = 1;
             struct event lost = { .type = EV_SERVER_LOST };
             lab->driver->deliver(lab->driver->self, i, &lost,
                                  phone_keepalive_us(&lab->phones[i], &lab->knobs, now_us));

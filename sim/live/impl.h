@@ -68,6 +68,7 @@ struct stream {
     size_t in_limit;
     uint64_t received;
     bool connecting, open, judging, eof, finishing, lingering;
+    struct stream *prev, *next; /* of all that are open */
 };
 
 /* `config` NULL: without TLS.  The descriptor is the stream's from here. */
@@ -249,6 +250,7 @@ struct live {
     struct grave *graves;
     uint32_t grave_n, grave_cap;
 
+    struct stream *streams;
     struct conn *conn_first, *conn_last;
     uint32_t conn_count;
     struct transfer *transfers;

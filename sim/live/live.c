@@ -391,6 +391,8 @@ static void driver_free(void *self)
         ev_timer_stop(l->loop, &l->slots[i]->timer);
     }
     server_free(l);
+    while (l->streams != NULL) /* those whose owners let go */
+        stream_abort(l->streams);
     reap(l);
     for (uint32_t i = 0; i < l->slot_cap; i++)
         live_give(l->slots[i]);

@@ -119,6 +119,9 @@ static void shut(struct stream *s, bool reset)
     }
     close(s->fd);
     s->fd = -1;
+    *(s->prev != NULL ? &s->prev->next : &s->live->streams) = s->next;
+    if (s->next != NULL)
+        s->next->prev = s->prev;
     live_bury(s->live, stream_free, s);
 }
 
@@ -422,6 +425,10 @@ static struct stream *begin(struct live *l, int fd, struct tls_config *config, s
     s->ops = ops;
     s->fd = fd;
     s->in_limit = in_limit;
+    s->next = l->streams;
+    if (s->next != NULL)
+        s->next->prev = s;
+    l->streams = s;
     if (config != NULL)
         s->tls = tls_new(config);
     ev_io_init(&s->io, on_io, fd, 0);
