@@ -18,7 +18,9 @@ sim/virt:    sim/base sim/wire sim/core sim/bytes sim/virt
 sim/live:    sim/base sim/wire sim/crypto sim/core sim/bytes sim/live
 sim/lab:     sim/base sim/wire sim/crypto sim/core sim/bytes sim/virt sim/live phones nodes sim/lab
 sim/predict: sim/base sim/wire sim/core sim/lab phones nodes sim/predict
-sim/report:  sim/base sim/wire sim/core sim/lab phones nodes sim/predict sim/report
+sim/report:  sim/base sim/wire sim/crypto sim/core sim/bytes sim/lab phones nodes sim/predict sim/script sim/report
+sim/inventory: sim/base sim/wire sim/lab phones sim/inventory
+sim/tools:   sim/base sim/wire sim/crypto sim/bytes sim/report sim/tools
 sim/script:  sim/base sim/wire sim/core sim/lab phones nodes sim/predict sim/script
 sim/main:    *
 '
@@ -52,9 +54,10 @@ function table(text, into,    lines, n, i, at) {
         if ((at = index(lines[i], ":")) > 0)
             into[substr(lines[i], 1, at - 1)] = " " substr(lines[i], at + 1) " "
 }
-# sim/wire/tl.c -> sim/wire; phones/boot.c -> phones; sim/lab.h -> sim/lab
+# sim/wire/tl.c -> sim/wire; phones/boot.c -> phones; sim/lab.h, sim/lab_act.c -> sim/lab
 function folder(path) {
     sub(/\.[ch]$/, "", path)
+    sub(/^sim\/lab_[a-z]+$/, "sim/lab", path)
     if (path ~ /^sim\//)
         return match(path, /^sim\/[^\/]*/) ? substr(path, 1, RLENGTH) : path
     sub(/\/.*/, "", path)

@@ -1,0 +1,256 @@
+/* The report as JSON: keys and values are documented in docs/REPORT.md and docs/report.schema.json,
+ * and stay. */
+#include "sim/report/fmt.h"
+#include "sim/report/report.h"
+#include "sim/report/story.h"
+
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Minutes with one decimal: enough, and the same text everywhere. */
+static void add_minutes(cJSON *to, const char *key, uint64_t us)
+{
+    uint64_t tenths = (us + 3000000) / 6000000;
+    char text[FMT_ROOM];
+    snprintf(text, sizeof text, "%llu.%llu", (unsigned long long)(tenths / 10),
+             (unsigned long long)(tenths % 10));
+    cJSON_AddRawToObject(to, key, text);
+}
+
+static void add_view(cJSON *to, const char *key, struct view v)
+{
+    char text[400];
+    size_t n = v.n < sizeof text ? v.n : sizeof text - 1;
+    if (n > 0)
+        memcpy(text, v.p, n);
+    text[n] = '\0';
+    cJSON_AddStringToObject(to, key, text);
+}
+
+static void add_number(cJSON *to, const char *key, uint64_t n)
+{
+    cJSON_AddNumberToObject(to, key, (double)n);
+}
+
+/* ---- the parts ---- */
+
+static void add_verdict(cJSON *root, const struct report *r)
+{
+    cJSON *v = cJSON_AddObjectToObject(root, "verdict");
+    cJSON_AddStringToObject(v, "text", r->verdict);
+    add_number(v, "phones", r->phones);
+    add_number(v, "lost_something", r->lost);
+    add_number(v, "lost_now", r->open);
+    add_number(v, "need_hands", r->outcomes[REMEDY_HANDS].phones);
+    cJSON_AddBoolToObject(v, "at_risk", report_at_risk(r));
+}
+
+static void add_run(cJSON *root, const struct report *r)
+{
+    const struct lab *lab = r->in.lab;
+    cJSON_AddStringToObject(root, "scenario", r->in.scenario);
+    char text[FMT_ROOM];
+    snprintf(text, sizeof text, "%llu", (unsigned long long)lab->options.seed);
+    cJSON_AddStringToObject(root, "seed", text); /* 64 bits do not fit a JSON number */
+    cJSON_AddStringToObject(root, "start", fmt_iso(lab->options.start_s, text));
+    add_number(root, "end_us", lab_now_us(lab));
+    cJSON *params = cJSON_AddObjectToObject(root, "params");
+    for (uint32_t i = 0; i < r->in.param_count; i++)
+        cJSON_AddStringToObject(params, r->in.params[i].name, r->in.params[i].value);
+    cJSON *clusters = cJSON_AddArrayToObject(root, "clusters");
+    for (uint32_t i = 0; i < lab->cluster_count; i++) {
+        cJSON *c = cJSON_CreateObject();
+        cJSON_AddStringToObject(c, "name", lab->clusters[i].name);
+        cJSON_AddStringToObject(c, "version", lab->clusters[i].version->name);
+        add_number(c, "nodes", lab->clusters[i].node_count);
+        cJSON_AddItemToArray(clusters, c);
+    }
+    cJSON *steps = cJSON_AddArrayToObject(root, "steps");
+    for (uint32_t i = 0; i < lab->step_count; i++) {
+        cJSON *s = cJSON_CreateObject();
+        uint64_t end = i + 1 < lab->step_count ? lab->steps[i].end_us : lab_now_us(lab);
+        add_number(s, "number", i);
+        cJSON_AddStringToObject(s, "name", lab->steps[i].name);
+        add_number(s, "start_us", lab->steps[i].start_us);
+        add_number(s, "end_us", end);
+        cJSON_AddItemToArray(steps, s);
+    }
+}
+
+static void add_losses(cJSON *root, const struct report *r)
+{
+    cJSON *list = cJSON_AddArrayToObject(root, "losses");
+    for (uint32_t i = 0; i < r->count; i++) {
+        const struct report_row *row = &r->rows[i];
+        cJSON *o = cJSON_CreateObject();
+        cJSON_AddStringToObject(o, "outcome", remedy_name((enum remedy)row->outcome));
+        cJSON_AddStringToObject(o, "function",
+                                lab_function_name((enum phone_function)row->function));
+        add_number(o, "step", row->step);
+        add_number(o, "phones", row->phones);
+        add_minutes(o, "phone_minutes", row->lost_us);
+        cJSON_AddBoolToObject(o, "open", row->open);
+        cJSON_AddItemToArray(list, o);
+    }
+}
+
+static void add_hands(cJSON *root, const struct report *r)
+{
+    const struct report_outcome *h = &r->outcomes[REMEDY_HANDS];
+    uint64_t minutes = h->phones == 0 ? 0 : h->hands_minutes;
+    cJSON *o = cJSON_AddObjectToObject(root, "hands");
+    add_number(o, "phones", h->phones);
+    add_number(o, "work_minutes", minutes);
+    if (r->in.hands_minutes == 0)
+        cJSON_AddStringToObject(o, "minutes_a_phone", "by model");
+    else
+        add_number(o, "minutes_a_phone", r->in.hands_minutes);
+    add_number(o, "people", r->in.people);
+    add_minutes(o, "hours", minutes * 1000000 / r->in.people);
+}
+
+static cJSON *json_check(const struct content *c, const struct trust_check *k)
+{
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "where", story_where((enum trust_where)k->where));
+    cJSON_AddStringToObject(o, "result", story_result((enum trust_result)k->result));
+    if (k->where == WHERE_TVS && k->result == CHECK_TVS) {
+        add_number(o, "server", k->server + 1u);
+        cJSON_AddStringToObject(o, "outcome", story_outcome((enum tvs_outcome)k->outcome));
+    }
+    if (k->record != 0)
+        add_number(o, "record", k->record);
+    if (k->cert != 0) {
+        char serial[FMT_ROOM];
+        const struct ct_cert *cert = content_get_cert(c, k->cert);
+        add_view(o, "subject", content_get_text(c, cert->subject));
+        cJSON_AddStringToObject(o, "serial", fmt_serial(content_get_text(c, cert->serial), serial));
+    }
+    return o;
+}
+
+static cJSON *json_refusal(const struct content *c, const struct story_refusal *r)
+{
+    char serial[FMT_ROOM];
+    cJSON *o = cJSON_CreateObject();
+    uint32_t cert = r->purpose == TRUST_HTTPS ? r->offered : content_envelope(c, r->offered)->cert;
+    cJSON_AddStringToObject(o, "purpose", story_purpose((enum trust_purpose)r->purpose));
+    cJSON_AddStringToObject(o, "verdict", story_verdict((enum trust_verdict)r->verdict));
+    if (cert != 0) {
+        const struct ct_cert *k = content_get_cert(c, cert);
+        add_view(o, "offered_subject", content_get_text(c, k->subject));
+        cJSON_AddStringToObject(o, "offered_serial",
+                                fmt_serial(content_get_text(c, k->serial), serial));
+    }
+    cJSON *checks = cJSON_AddArrayToObject(o, "checks");
+    for (uint32_t i = 0; i < r->chain.count; i++)
+        cJSON_AddItemToArray(checks, json_check(c, &r->chain.checks[i]));
+    return o;
+}
+
+static void add_text(cJSON *to, struct lab *lab, uint32_t phone, enum remedy remedy)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *f = open_memstream(&text, &n);
+    story_print(f, lab, phone, remedy);
+    fclose(f);
+    cJSON *lines = cJSON_AddArrayToObject(to, "text");
+    for (char *p = text, *end; p < text + n; p = end + 1) {
+        end = strchr(p, '\n');
+        *end = '\0'; /* every line of a story ends in one */
+        cJSON_AddItemToArray(lines, cJSON_CreateString(p));
+    }
+    free(text);
+}
+
+static void add_outcomes(cJSON *root, const struct report *r)
+{
+    struct lab *lab = r->in.lab;
+    cJSON *list = cJSON_AddArrayToObject(root, "outcomes");
+    for (int k = 0; k < REMEDIES; k++) {
+        if (r->outcomes[k].phones == 0)
+            continue;
+        char name[DEVICE_NAME];
+        uint32_t phone = r->outcomes[k].example;
+        struct story_refusal refusals[4];
+        uint32_t n = story_refusals(lab, phone, refusals);
+        lab_phone_name(lab, phone, name);
+        cJSON *o = cJSON_CreateObject();
+        cJSON_AddStringToObject(o, "outcome", remedy_name((enum remedy)k));
+        add_number(o, "phones", r->outcomes[k].phones);
+        cJSON_AddStringToObject(o, "remedy", remedy_sentence((enum remedy)k));
+        cJSON *e = cJSON_AddObjectToObject(o, "example");
+        cJSON_AddStringToObject(e, "name", name);
+        cJSON_AddStringToObject(e, "model", model_table[lab->phones[phone].model].name);
+        cJSON_AddStringToObject(e, "pool", lab_pool_of(lab, phone));
+        cJSON *chains = cJSON_AddArrayToObject(e, "chains");
+        for (uint32_t i = 0; i < n; i++)
+            cJSON_AddItemToArray(chains, json_refusal(lab->content, &refusals[i]));
+        add_text(e, lab, phone, (enum remedy)k);
+        cJSON_AddItemToArray(list, o);
+    }
+}
+
+static void add_next_boot(cJSON *root, const struct report *r)
+{
+    const struct probe_boot *b = r->in.next_boot;
+    if (b == NULL)
+        return;
+    cJSON *o = cJSON_AddObjectToObject(root, "next_boot");
+    add_number(o, "phones", b->phones);
+    cJSON *lost = cJSON_AddObjectToObject(o, "lost");
+    for (int f = 0; f < FUNCTIONS; f++) {
+        if (b->lost[f] > 0)
+            add_number(lost, lab_function_name((enum phone_function)f), b->lost[f]);
+    }
+    cJSON *by = cJSON_AddObjectToObject(o, "outcomes");
+    for (int k = 0; k < REMEDIES; k++) {
+        if (b->by_remedy[k] > 0)
+            add_number(by, remedy_name((enum remedy)k), b->by_remedy[k]);
+    }
+}
+
+static void add_assumption(void *ctx, const char *name, const char *value, const char *doc)
+{
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "name", name);
+    cJSON_AddStringToObject(o, "value", value);
+    cJSON_AddStringToObject(o, "doc", doc);
+    cJSON_AddItemToArray(ctx, o);
+}
+
+static void add_expects(cJSON *root, const struct report *r)
+{
+    cJSON *list = cJSON_AddArrayToObject(root, "expects");
+    for (uint32_t i = 0; i < r->in.expect_count; i++) {
+        const struct report_expect *e = &r->in.expects[i];
+        cJSON *o = cJSON_CreateObject();
+        cJSON_AddStringToObject(o, "file", e->path);
+        add_number(o, "line", e->line);
+        cJSON_AddBoolToObject(o, "passed", e->passed);
+        cJSON_AddStringToObject(o, "text", e->text);
+        cJSON_AddStringToObject(o, "expected", e->expected);
+        cJSON_AddStringToObject(o, "actual", e->actual);
+        cJSON_AddItemToArray(list, o);
+    }
+}
+
+void report_json(FILE *out, const struct report *r)
+{
+    cJSON *root = cJSON_CreateObject();
+    add_number(root, "format", REPORT_FORMAT);
+    add_verdict(root, r);
+    add_run(root, r);
+    add_losses(root, r);
+    add_outcomes(root, r);
+    add_hands(root, r);
+    add_next_boot(root, r);
+    report_assumed(r, add_assumption, cJSON_AddArrayToObject(root, "assumed"));
+    add_expects(root, r);
+    char *text = cJSON_Print(root);
+    fprintf(out, "%s\n", text);
+    cJSON_free(text);
+    cJSON_Delete(root);
+}
