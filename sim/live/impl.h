@@ -67,6 +67,7 @@ struct stream {
     struct bytes in, out;
     size_t in_limit;
     uint64_t received;
+    uint64_t hold_us; /* a server: new deadline once its certificate was sent; 0: the same */
     bool connecting, open, judging, eof, finishing, lingering;
     struct stream *prev, *next; /* of all that are open */
 };

@@ -41,7 +41,7 @@ static const struct service_row {
     bool tls;
     enum ask_kind asks; /* whose epoch and running it shares */
     size_t in_limit;
-    uint64_t hello_us; /* a TLS handshake may take so long; 0: as a request */
+    uint64_t hold_us; /* how long a client may judge the certificate; 0: as a request takes */
     struct stream_ops ops;
 } rows[LIVE_SERVICES] = {
     [LIVE_HTTP] = { "HTTP",
@@ -362,7 +362,8 @@ static void begin(struct listener *li, int fd)
     l->conn_last = c;
     l->conn_count++;
     c->stream = stream_accept(l, fd, row->tls ? li->config : NULL, row->in_limit, &row->ops, c);
-    stream_deadline(c->stream, row->hello_us != 0 ? row->hello_us : l->options.idle_us);
+    c->stream->hold_us = row->hold_us;
+    patience(c);
 }
 
 static bool fresh_config(struct listener *li)

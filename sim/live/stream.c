@@ -279,6 +279,10 @@ static void tls_goes_on(struct stream *s)
 {
     enum tls_state state = tls_state(s->tls);
     take_tls(s);
+    if (s->hold_us != 0 && !s->open && stream_unsent(s) > 0) {
+        stream_deadline(s, s->hold_us); /* our certificate is on its way: the peer may think */
+        s->hold_us = 0;
+    }
     if (state == TLS_JUDGE && !s->judging) {
         s->judging = true;
         s->ops->judge(s);

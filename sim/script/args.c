@@ -33,8 +33,8 @@ static const struct {
     const char *name;
     uint64_t us;
 } units[] = {
-    { "us", 1 },        { "ms", 1000 },        { "s", 1000000 },
-    { "m", 60000000 },  { "h", 3600000000 },   { "d", 86400000000 },
+    { "us", 1 },       { "ms", 1000 },      { "s", 1000000 },
+    { "m", 60000000 }, { "h", 3600000000 }, { "d", 86400000000 },
 };
 
 static bool digit(char c)
@@ -110,7 +110,8 @@ uint64_t args_time(lua_State *L, int arg, const char *verb)
 {
     uint64_t us = 0;
     if (!time_at(L, arg, &us))
-        args_fail(L, "%s: a time is expected, \"10s\", \"5m\", \"2h\", \"3d\" or seconds, not %.60s",
+        args_fail(L,
+                  "%s: a time is expected, \"10s\", \"5m\", \"2h\", \"3d\" or seconds, not %.60s",
                   verb, sandbox_tostring(L, arg));
     return us;
 }

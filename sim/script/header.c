@@ -38,7 +38,7 @@ struct field {
 static const struct field *take_line(struct script_header *out, const struct field *fields,
                                      const struct field *current, const char *text, size_t n)
 {
-    if (begins(text, n, "   "))  {
+    if (begins(text, n, "   ")) {
         while (n > 0 && *text == ' ') {
             text++;
             n--;

@@ -23,13 +23,6 @@ struct task {
     uint64_t due_us; /* READY_AT: when; SETTLING: its limit */
 };
 
-/* What the scenario may ask of a phone and the phone itself does not keep. */
-struct seen {
-    uint32_t itl;   /* CT_LIST accepted last */
-    uint8_t itl_by; /* enum trust_verdict + 1; 0: none */
-    uint8_t config; /* enum file_kind + 1 of the configuration used last; 0: none */
-};
-
 struct script_set {
     const char *text; /* "name=value" */
     size_t name_len;
@@ -56,14 +49,15 @@ struct script {
     uint32_t param_count, param_cap;
     struct script_set *sets;
     uint32_t set_count;
-    struct seen *seen; /* by device number */
-    uint32_t seen_cap;
+    uint8_t *config; /* by device number: enum file_kind + 1 of the configuration used last */
+    uint32_t config_cap;
     void (*old_note)(void *ctx, uint32_t phone, const struct action *note, uint64_t now_us);
     void *old_note_ctx;
 };
 
 struct script *script_of(lua_State *L);
-const struct seen *script_seen(const struct script *s, uint32_t phone);
+/* By which name the phone got the configuration that it uses; false: it has none. */
+bool script_config_kind(const struct script *s, uint32_t phone, enum file_kind *kind);
 /* A coroutine for the function on top of the stack of L, which is popped. */
 void script_add_task(lua_State *L, struct script *s, uint64_t due_us);
 
@@ -108,7 +102,7 @@ void verbs_open(lua_State *L);
 void admin_open(lua_State *L);
 void fleet_open(lua_State *L);
 void expect_open(lua_State *L);
-/* Makes the metatable of an object: its methods and what else its fields give. */
+/* Makes the metatable of an object: its methods, and the functions of the metatable itself. */
 void object_open(lua_State *L, const char *type, const luaL_Reg *methods, const luaL_Reg *meta);
 /* Raises: there is no such field; names what there is. */
 int object_no_field(lua_State *L, const char *type, const char *key);

@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HOOK_EVERY   1000      /* instructions between two looks at the budget */
-#define PATTERN_MOST 100000000 /* steps of one match */
+#define HOOK_EVERY   1000       /* instructions between two looks at the budget */
+#define PATTERN_MOST 100000000  /* steps of one match */
 #define TEXT_MOST    (1u << 20) /* bytes of one text */
-#define VALUES_MOST  1000      /* that one call gives back */
+#define VALUES_MOST  1000       /* that one call gives back */
 
 /*# The language
  *
@@ -24,8 +24,8 @@
  *  `ult`, `huge`, `pi`, `maxinteger`, `mininteger`). There is no `io`, `os`, `load`, `require`,
  *  `next`, `debug` or `coroutine`, and there are no metatables.
  *
- *  A run may take 200 million instructions and 256 MB; a text has at most 1 MB; a pattern that could
- *  take too long on its text is refused.
+ *  A run may take 200 million instructions and 256 MB; a text has at most 1 MB; a pattern that
+ * could take too long on its text is refused.
  *
  *  A time is a text, `"20ms"`, `"10s"`, `"5m"`, `"2h"`, `"3d"`, `"1h30m"`, or a number of seconds.
  */
@@ -172,7 +172,7 @@ static int base_pcall(lua_State *L)
 
 /* ---- ordered pairs ---- */
 
-struct key {
+struct ordered_key {
     uint8_t type; /* numbers, then texts, then booleans */
     bool integer;
     lua_Integer i;
@@ -184,7 +184,7 @@ struct key {
 
 static int compare_keys(const void *left, const void *right)
 {
-    const struct key *a = left, *b = right;
+    const struct ordered_key *a = left, *b = right;
     if (a->type != b->type)
         return a->type < b->type ? -1 : 1;
     if (a->type == 0) {
@@ -202,9 +202,9 @@ static int compare_keys(const void *left, const void *right)
 }
 
 /* The key on top of the stack, which becomes keys[index] of the table at `keys`. */
-static void take_key(lua_State *L, int keys, struct key *k, lua_Integer index)
+static void take_key(lua_State *L, int keys, struct ordered_key *k, lua_Integer index)
 {
-    *k = (struct key){ .index = index };
+    *k = (struct ordered_key){ .index = index };
     switch (lua_type(L, -1)) {
     case LUA_TNUMBER:
         k->integer = lua_isinteger(L, -1);
@@ -258,7 +258,7 @@ static int base_pairs(lua_State *L)
         n++;
     sandbox_charge(L, (uint64_t)n * 4);
     lua_createtable(L, (int)(n < 1000000 ? n : 0), 0); /* 2: keys as they come */
-    struct key *keys = lua_newuserdatauv(L, ((size_t)n + 1) * sizeof *keys, 0); /* 3 */
+    struct ordered_key *keys = lua_newuserdatauv(L, ((size_t)n + 1) * sizeof *keys, 0); /* 3 */
     n = 0;
     for (lua_pushnil(L); lua_next(L, 1) != 0;) {
         lua_pop(L, 1);
@@ -347,8 +347,8 @@ static int bounded_match(lua_State *L, bool literal)
     size_t n, length;
     luaL_checklstring(L, 1, &n);
     const char *pattern = luaL_checklstring(L, 2, &length);
-    uint64_t cost = literal ? ((uint64_t)n + 1) * ((uint64_t)length + 1)
-                            : pattern_cost(n, pattern, length);
+    uint64_t cost =
+        literal ? ((uint64_t)n + 1) * ((uint64_t)length + 1) : pattern_cost(n, pattern, length);
     if (cost > PATTERN_MOST)
         return args_fail(L, "this pattern could take too long on a text of %zu bytes: \"%.40s\"", n,
                          pattern);
@@ -472,34 +472,42 @@ struct allowed {
 };
 
 static const struct allowed base_allowed[] = {
-    { "assert", NULL },   { "error", NULL }, { "ipairs", NULL }, { "select", NULL },
-    { "tonumber", plain }, { "type", NULL },
+    { "assert", NULL }, { "error", NULL },     { "ipairs", NULL },
+    { "select", NULL }, { "tonumber", plain }, { "type", NULL },
 };
 
 static const struct allowed string_allowed[] = {
-    { "byte", few },         { "char", plain },          { "find", string_find },
-    { "format", string_format }, { "gmatch", string_match }, { "gsub", string_gsub },
-    { "len", NULL },           { "lower", plain },         { "match", string_match },
-    { "rep", string_rep },     { "reverse", plain },       { "sub", plain },
+    { "byte", few },
+    { "char", plain },
+    { "find", string_find },
+    { "format", string_format },
+    { "gmatch", string_match },
+    { "gsub", string_gsub },
+    { "len", NULL },
+    { "lower", plain },
+    { "match", string_match },
+    { "rep", string_rep },
+    { "reverse", plain },
+    { "sub", plain },
     { "upper", plain },
 };
 
 static const struct allowed table_allowed[] = {
-    { "concat", plain }, { "insert", table_insert }, { "move", table_move },
-    { "pack", plain },        { "remove", table_remove }, { "sort", table_sort },
+    { "concat", plain },        { "insert", table_insert }, { "move", table_move },
+    { "pack", plain },          { "remove", table_remove }, { "sort", table_sort },
     { "unpack", table_unpack },
 };
 
 static const struct allowed math_allowed[] = {
-    { "abs", NULL },        { "ceil", NULL },       { "floor", NULL }, { "fmod", NULL },
-    { "huge", NULL },       { "max", plain },       { "maxinteger", NULL }, { "min", plain },
-    { "mininteger", NULL }, { "modf", NULL },       { "pi", NULL },    { "sqrt", NULL },
-    { "tointeger", NULL },  { "type", NULL },       { "ult", NULL },
+    { "abs", NULL },        { "ceil", NULL }, { "floor", NULL },      { "fmod", NULL },
+    { "huge", NULL },       { "max", plain }, { "maxinteger", NULL }, { "min", plain },
+    { "mininteger", NULL }, { "modf", NULL }, { "pi", NULL },         { "sqrt", NULL },
+    { "tointeger", NULL },  { "type", NULL }, { "ult", NULL },
 };
 
 static const struct allowed utf8_allowed[] = {
-    { "char", plain },   { "charpattern", NULL }, { "codepoint", few }, { "codes", plain },
-    { "len", plain },    { "offset", plain },
+    { "char", plain },  { "charpattern", NULL }, { "codepoint", few },
+    { "codes", plain }, { "len", plain },        { "offset", plain },
 };
 
 /* Takes out of the table on top whatever is not allowed, and puts the bounds in. */

@@ -12,25 +12,20 @@
 static void on_note(void *ctx, uint32_t phone, const struct action *note, uint64_t now_us)
 {
     struct script *s = ctx;
-    if (phone >= s->seen_cap)
-        mem_reserve(&sys_mem, (void **)&s->seen, &s->seen_cap, (size_t)phone + 1, sizeof *s->seen);
-    struct seen *seen = &s->seen[phone];
-    if (note->kind == NOTE_ACCEPTED && note->a != seen->itl &&
-        content_kind(&s->lab->content, note->a) == CT_LIST &&
-        !content_get_list(&s->lab->content, note->a)->is_ctl) {
-        seen->itl = note->a;
-        seen->itl_by = (uint8_t)(note->b + 1);
-    } else if (note->kind == NOTE_STATUS && note->a == STATUS_CONFIG_USED) {
-        seen->config = (uint8_t)(note->b + 1);
+    if (note->kind == NOTE_STATUS && note->a == STATUS_CONFIG_USED) {
+        mem_reserve(&sys_mem, (void **)&s->config, &s->config_cap, (size_t)phone + 1, 1);
+        s->config[phone] = (uint8_t)(note->b + 1);
     }
     if (s->old_note != NULL)
         s->old_note(s->old_note_ctx, phone, note, now_us);
 }
 
-const struct seen *script_seen(const struct script *s, uint32_t phone)
+bool script_config_kind(const struct script *s, uint32_t phone, enum file_kind *kind)
 {
-    static const struct seen nothing;
-    return phone < s->seen_cap ? &s->seen[phone] : &nothing;
+    if (phone >= s->config_cap || s->config[phone] == 0)
+        return false;
+    *kind = (enum file_kind)(s->config[phone] - 1);
+    return true;
 }
 
 /* ---- making and freeing ---- */
@@ -59,7 +54,7 @@ void script_free(struct script *s)
     sys_mem.resize(NULL, s->tasks, 0);
     sys_mem.resize(NULL, s->expects, 0);
     sys_mem.resize(NULL, s->params, 0);
-    sys_mem.resize(NULL, s->seen, 0);
+    sys_mem.resize(NULL, s->config, 0);
     arena_free(&s->arena);
     sys_mem.resize(NULL, s, 0);
 }
@@ -97,8 +92,8 @@ static bool unknown_set(const struct script *s, const struct script_set *set, co
     int n = (int)(set->name_len < 60 ? set->name_len : 60);
     if (known[0] == '\0')
         return err_set(e, "--set %.60s: %s declares no parameters", set->text, s->options.path);
-    return err_set(e, "--set %.60s: no parameter \"%.*s\" in %s (one of %s)", set->text, n, set->text,
-                   s->options.path, known);
+    return err_set(e, "--set %.60s: no parameter \"%.*s\" in %s (one of %s)", set->text, n,
+                   set->text, s->options.path, known);
 }
 
 /* Before anything runs: a name that does not even occur in the text. */
@@ -163,7 +158,6 @@ static bool load(struct script *s, struct err *e)
     return true;
 }
 
-
 void script_add_task(lua_State *L, struct script *s, uint64_t due_us)
 {
     lua_State *co = lua_newthread(L); /* function, thread */
@@ -201,8 +195,10 @@ static struct task *first_due(struct script *s)
 static bool lua_failed(struct script *s, lua_State *co, int status, struct err *e)
 {
     if (status == LUA_ERRMEM)
-        return err_set(e, "%s: the scenario needs more than its %zu MB of memory, or a text of over "
-                       "1 MB", s->chunk + 1, s->options.memory >> 20);
+        return err_set(e,
+                       "%s: the scenario needs more than its %zu MB of memory, or a text of over "
+                       "1 MB",
+                       s->chunk + 1, s->options.memory >> 20);
     if (lua_type(co, -1) != LUA_TSTRING)
         return err_set(e, "%s: error() with a %s", s->chunk + 1, luaL_typename(co, -1));
     return err_set(e, "%.390s", lua_tostring(co, -1));

@@ -18,11 +18,12 @@
 #define SCRIPT_PHONES       5000000u     /* of one `phones {}` */
 
 struct script_options {
-    const char *path;        /* the file; errors name it so */
-    struct lab *lab;         /* borrowed; new, or with what the caller put there before */
-    const char *const *sets; /* "phones=20000": overrides of what the scenario declares by param() */
+    const char *path; /* the file; errors name it so */
+    struct lab *lab;  /* borrowed; new, or with what the caller put there before */
+    const char *const
+        *sets; /* "phones=20000": overrides of what the scenario declares by param() */
     uint32_t set_count;
-    FILE *out; /* where print() writes; NULL: nowhere */
+    FILE *out;             /* where print() writes; NULL: nowhere */
     uint64_t instructions; /* 0: the default above */
     size_t memory;         /* 0: the default above */
     /* Which of these phones only hands bring back; fills out[n], returns how many.  NULL: a

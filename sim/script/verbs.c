@@ -47,8 +47,10 @@ static int verb_cluster(lua_State *L)
     for (uint32_t i = 0; i < spec.node_count; i++) {
         if (object_method(L, OBJECT_CLUSTER, nodes[i]) || strcmp(nodes[i], "nodes") == 0 ||
             strcmp(nodes[i], "name") == 0 || strcmp(nodes[i], "version") == 0)
-            return args_fail(L, "cluster: a node cannot be called \"%s\" here: it is a word of "
-                             "the language", nodes[i]);
+            return args_fail(L,
+                             "cluster: a node cannot be called \"%s\" here: it is a word of "
+                             "the language",
+                             nodes[i]);
     }
     uint32_t *cluster = lua_newuserdatauv(L, sizeof *cluster, 0);
     if (!lab_cluster(lab, &spec, cluster, &e))
@@ -120,8 +122,8 @@ static int verb_param(lua_State *L)
     const char *name = args_text(L, 1, "param", "a name");
     int type = lua_type(L, 2);
     if (type != LUA_TNUMBER && type != LUA_TSTRING && type != LUA_TBOOLEAN)
-        return args_fail(L, "param: the standard value of \"%.60s\" is a number, a text or a boolean",
-                         name);
+        return args_fail(
+            L, "param: the standard value of \"%.60s\" is a number, a text or a boolean", name);
     for (uint32_t i = 0; i < s->param_count; i++) {
         if (strcmp(s->params[i].name, name) == 0)
             return args_fail(L, "param: \"%.60s\" is declared already", name);
@@ -142,8 +144,8 @@ static int verb_param(lua_State *L)
     const char *standard = sandbox_tostring(L, 2), *value = sandbox_tostring(L, 3);
     mem_reserve(&sys_mem, (void **)&s->params, &s->param_cap, (size_t)s->param_count + 1,
                 sizeof *s->params);
-    s->params[s->param_count++] = (struct script_param){ keep_text(s, name), keep_text(s, value),
-                                                         keep_text(s, standard) };
+    s->params[s->param_count++] =
+        (struct script_param){ keep_text(s, name), keep_text(s, value), keep_text(s, standard) };
     lua_pushvalue(L, 3);
     return 1;
 }
@@ -310,16 +312,11 @@ static int verb_now(lua_State *L)
     return 1;
 }
 
-static const luaL_Reg verbs[] = { { "cluster", verb_cluster },
-                                  { "pool", verb_pool },
-                                  { "param", verb_param },
-                                  { "knob", verb_knob },
-                                  { "step", verb_step },
-                                  { "at", verb_at },
-                                  { "wait", verb_wait },
-                                  { "settle", verb_settle },
-                                  { "now", verb_now },
-                                  { NULL, NULL } };
+static const luaL_Reg verbs[] = { { "cluster", verb_cluster }, { "pool", verb_pool },
+                                  { "param", verb_param },     { "knob", verb_knob },
+                                  { "step", verb_step },       { "at", verb_at },
+                                  { "wait", verb_wait },       { "settle", verb_settle },
+                                  { "now", verb_now },         { NULL, NULL } };
 
 void verbs_open(lua_State *L)
 {

@@ -1,0 +1,591 @@
+/* Clusters, nodes and certificates: the nouns and verbs of CUCM's administration pages. */
+#include "sim/script/impl.h"
+
+#include <string.h>
+
+static struct cluster *cluster_at(lua_State *L, uint32_t number)
+{
+    return &script_of(L)->lab->clusters[number];
+}
+
+static void push_node(lua_State *L, uint32_t cluster, uint32_t node)
+{
+    struct object_node *n = lua_newuserdatauv(L, sizeof *n, 0);
+    *n = (struct object_node){ cluster, node };
+    luaL_setmetatable(L, OBJECT_NODE);
+}
+
+uint32_t admin_check_cluster(lua_State *L, int arg, const char *verb)
+{
+    const uint32_t *cluster = luaL_testudata(L, arg, OBJECT_CLUSTER);
+    if (cluster == NULL)
+        args_fail(L, "%s: a cluster is expected, not %.60s", verb, sandbox_tostring(L, arg));
+    return *cluster;
+}
+
+struct object_node admin_check_node(lua_State *L, int arg, const char *verb)
+{
+    const struct object_node *node = luaL_testudata(L, arg, OBJECT_NODE);
+    if (node == NULL)
+        args_fail(L, "%s: a node is expected, as in hq.pub, not %.60s", verb,
+                  sandbox_tostring(L, arg));
+    return *node;
+}
+
+static uint32_t self_cluster(lua_State *L, const char *verb)
+{
+    return *(const uint32_t *)object_self(L, OBJECT_CLUSTER, verb);
+}
+
+static struct object_node self_node(lua_State *L, const char *verb)
+{
+    return *(const struct object_node *)object_self(L, OBJECT_NODE, verb);
+}
+
+/* ---- cluster ---- */
+
+/*# Clusters
+ *
+ *  Fields of a cluster: `name`, `version`, `nodes` (the list of its nodes, the publisher first) and
+ *  each node by its name.
+ */
+
+static void push_nodes(lua_State *L, uint32_t cluster)
+{
+    const struct cluster *cl = cluster_at(L, cluster);
+    lua_createtable(L, (int)cl->node_count, 0);
+    for (uint32_t i = 0; i < cl->node_count; i++) {
+        push_node(L, cluster, i);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+}
+
+static int cluster_index(lua_State *L)
+{
+    uint32_t number = *(const uint32_t *)luaL_checkudata(L, 1, OBJECT_CLUSTER), node;
+    const struct cluster *cl = cluster_at(L, number);
+    const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : sandbox_tostring(L, 2);
+    if (object_method(L, OBJECT_CLUSTER, key))
+        return 1;
+    if (cluster_node(cl, key, &node))
+        push_node(L, number, node);
+    else if (strcmp(key, "nodes") == 0)
+        push_nodes(L, number);
+    else if (strcmp(key, "name") == 0)
+        lua_pushstring(L, cl->name);
+    else if (strcmp(key, "version") == 0)
+        lua_pushstring(L, cl->version->name);
+    else
+        return object_no_field(L, OBJECT_CLUSTER, key);
+    return 1;
+}
+
+static int cluster_tostring(lua_State *L)
+{
+    lua_pushfstring(L, "cluster %s",
+                    cluster_at(L, *(const uint32_t *)luaL_checkudata(L, 1, OBJECT_CLUSTER))->name);
+    return 1;
+}
+
+static int cluster_eq(lua_State *L)
+{
+    const uint32_t *a = luaL_testudata(L, 1, OBJECT_CLUSTER),
+                   *b = luaL_testudata(L, 2, OBJECT_CLUSTER);
+    lua_pushboolean(L, a != NULL && b != NULL && *a == *b);
+    return 1;
+}
+
+static const char *const phones_keys[] = { "count", "model",     "pool", "security",
+                                           "names", "encrypted", "lsc",  "load" };
+
+static const char *const security_names[] = { "non-secure", "authenticated", "encrypted" };
+
+static uint8_t security_of(lua_State *L, const char *name)
+{
+    static const uint8_t modes[] = { CNF_NON_SECURE, CNF_AUTHENTICATED, CNF_ENCRYPTED };
+    for (uint32_t i = 0; name != NULL && i < COUNT_OF(security_names); i++) {
+        if (strcmp(name, security_names[i]) == 0)
+            return modes[i];
+    }
+    if (name != NULL)
+        args_unknown(L, "phones", "device security mode", name, security_names,
+                     COUNT_OF(security_names));
+    return CNF_NON_SECURE;
+}
+
+/* The list `names` of the table at 2, in memory of Lua. */
+static const char *const *read_names(lua_State *L, uint32_t *count)
+{
+    if (lua_getfield(L, 2, "names") != LUA_TTABLE)
+        args_fail(L, "phones: names is a list of device names");
+    lua_Unsigned n = lua_rawlen(L, -1);
+    if (n == 0 || n > SCRIPT_PHONES)
+        args_fail(L, "phones: names is a list of 1 to %u device names", SCRIPT_PHONES);
+    const char **names = lua_newuserdatauv(L, (size_t)n * sizeof *names, 0);
+    for (lua_Unsigned i = 0; i < n; i++) {
+        if (lua_rawgeti(L, -2, (lua_Integer)i + 1) != LUA_TSTRING)
+            args_fail(L, "phones: names are texts, not %.60s", sandbox_tostring(L, -1));
+        names[i] = lua_tostring(L, -1);
+        lua_pop(L, 1);
+    }
+    *count = (uint32_t)n;
+    return names; /* list and memory stay on the stack */
+}
+
+static uint32_t read_count(lua_State *L)
+{
+    double count;
+    if (!args_field_number(L, 2, "phones", "count", 1, SCRIPT_PHONES, &count))
+        args_fail(L, "phones: count is needed");
+    if (count != (double)(uint32_t)count)
+        args_fail(L, "phones: count is a whole number, not %.15g", count);
+    return (uint32_t)count;
+}
+
+/* Real phones in place of the scenario's. */
+static void from_inventory(lua_State *L, struct script *s, uint32_t cluster, uint32_t *first,
+                           uint32_t *count)
+{
+    struct err e = { "" };
+    if (s->inventory_used)
+        args_fail(L, "phones: an inventory takes the place of one fleet, and this scenario makes "
+                     "several");
+    s->inventory_used = true;
+    if (!s->options.inventory(s->options.inventory_ctx, s->lab, cluster, first, count, &e))
+        args_fail(L, "phones: %s", e.text);
+}
+
+/*: cluster:phones { count = number, model = text, pool = text, security = text, ... }
+ *
+ *  A fleet of new phones, powered on. `model` is one of the model table ("7965", "8845"); without
+ *  `pool` they are in the pool "Default", whose group is all nodes (three at most). `security` is
+ *  the device security mode, "non-secure" (the standard), "authenticated" or "encrypted";
+ *  `encrypted = true` is TFTP Encrypted Config, `lsc = true` gives each an LSC of this cluster's
+ *  CAPF, `load` names a firmware load, and `names` is a list of device names in place of `count`.
+ *
+ *  With `--inventory` the phones of the file come in place of these.
+ */
+static int cluster_phones(lua_State *L)
+{
+    static const char verb[] = "phones";
+    struct script *s = script_of(L);
+    uint32_t cluster = self_cluster(L, verb), first = 0, count = 0;
+    struct err e = { "" };
+    lua_settop(L, 2);
+    args_table(L, 2, verb, phones_keys, COUNT_OF(phones_keys));
+    struct lab_phones_spec spec = { .model = args_field_text(L, 2, verb, "model") };
+    spec.pool = args_field_text(L, 2, verb, "pool");
+    spec.load = args_field_text(L, 2, verb, "load");
+    spec.security_mode = security_of(L, args_field_text(L, 2, verb, "security"));
+    args_field_bool(L, 2, verb, "encrypted", &spec.encrypted);
+    args_field_bool(L, 2, verb, "lsc", &spec.lsc);
+    if (spec.model == NULL)
+        return args_fail(L, "phones: model is needed");
+    uint8_t model;
+    if (!model_find(spec.model, &model)) {
+        const char *names[32];
+        uint32_t n = model_count < COUNT_OF(names) ? model_count : COUNT_OF(names);
+        for (uint32_t i = 0; i < n; i++)
+            names[i] = model_table[i].name;
+        return args_unknown(L, verb, "model", spec.model, names, n);
+    }
+    bool named = lua_getfield(L, 2, "names") != LUA_TNIL;
+    spec.count = 0;
+    if (named)
+        spec.names = read_names(L, &spec.count);
+    else
+        spec.count = read_count(L);
+    if (s->options.inventory != NULL) {
+        from_inventory(L, s, cluster, &first, &count);
+    } else {
+        count = spec.count;
+        if (!lab_phones(s->lab, cluster, &spec, &first, &e))
+            return args_fail(L, "phones: %s", e.text);
+    }
+    uint64_t now_us = lab_now_us(s->lab);
+    for (uint32_t i = 0; i < count; i++)
+        lab_power(s->lab, first + i, true, now_us);
+    fleet_push(L, cluster, first, count);
+    return 1;
+}
+
+/*: cluster:group(name, { node, ... })
+ *
+ *  A CallManager group of one to three nodes, named, in order.
+ */
+static int cluster_group(lua_State *L)
+{
+    uint32_t cluster = self_cluster(L, "group");
+    const char *name = args_text(L, 2, "group", "a name"), *members[CNF_SERVERS];
+    struct err e = { "" };
+    uint32_t n = args_texts(L, 3, "group", "nodes", members, CNF_SERVERS);
+    if (!lab_group(script_of(L)->lab, cluster, name, members, n, &e))
+        return args_fail(L, "group: %s", e.text);
+    return 0;
+}
+
+void admin_pool(lua_State *L, uint32_t cluster, const char *name, int group_arg, const char *verb)
+{
+    struct lab *lab = script_of(L)->lab;
+    struct err e = { "" };
+    const char *group = name, *members[CNF_SERVERS];
+    if (lua_type(L, group_arg) == LUA_TSTRING) {
+        group = lua_tostring(L, group_arg);
+    } else {
+        uint32_t n = args_texts(L, group_arg, verb, "nodes of a group", members, CNF_SERVERS);
+        if (!lab_group(lab, cluster, group, members, n, &e))
+            args_fail(L, "%s: %s", verb, e.text);
+    }
+    if (!lab_pool(lab, cluster, name, group, &e))
+        args_fail(L, "%s: %s", verb, e.text);
+}
+
+/*: cluster:pool(name, group)
+ *
+ *  A device pool with that CallManager group: its name, or a list of nodes that makes one.
+ */
+static int cluster_pool(lua_State *L)
+{
+    uint32_t cluster = self_cluster(L, "pool");
+    admin_pool(L, cluster, args_text(L, 2, "pool", "a name"), 3, "pool");
+    return 0;
+}
+
+static bool ends(const char *text, const char *with)
+{
+    size_t n = strlen(text), m = strlen(with);
+    return n >= m && strcmp(text + n - m, with) == 0;
+}
+
+/*: cluster:set(name, value)
+ *
+ *  Sets an enterprise parameter, by its name ("rollback") or its title on the page ("Prepare
+ *  Cluster for Rollback to pre 8.0"). The value is true or false, a number in the parameter's own
+ *  unit, or for a time a text such as "10s".
+ */
+static int cluster_set(lua_State *L)
+{
+    uint32_t cluster = self_cluster(L, "set");
+    const char *name = args_text(L, 2, "set", "a parameter"), *names[PARAMS];
+    enum param param;
+    uint64_t value = 0;
+    for (int i = 0; i < PARAMS; i++)
+        names[i] = param_table[i].name;
+    if (!param_find(name, &param))
+        return args_unknown(L, "set", "parameter", name, names, PARAMS);
+    const struct param_info *info = &param_table[param];
+    bool micro = ends(info->name, "_us"), timed = micro || ends(info->name, "_s");
+    if (lua_isboolean(L, 3) && info->max == 1)
+        value = lua_toboolean(L, 3);
+    else if (lua_isinteger(L, 3) && lua_tointeger(L, 3) >= 0)
+        value = (uint64_t)lua_tointeger(L, 3);
+    else if (timed && lua_type(L, 3) == LUA_TSTRING)
+        value = args_time(L, 3, "set") / (micro ? 1 : 1000000);
+    else
+        return args_fail(L, "set: the value of %s is %s, not %.60s", info->name,
+                         info->max == 1 ? "true or false"
+                         : timed        ? "a time"
+                                        : "a whole number",
+                         sandbox_tostring(L, 3));
+    if (value > info->max)
+        return args_fail(L, "set: %s is at most %llu", info->name, (unsigned long long)info->max);
+    lab_param(script_of(L)->lab, cluster, param, value);
+    return 0;
+}
+
+/*: cluster:ctl(act)
+ *
+ *  `utils ctl`: "mixed-mode" or "non-secure-mode" (set-cluster), or "update" (update CTLFile). What
+ *  the version says must be restarted afterwards is not restarted by this.
+ */
+static int cluster_ctl_act(lua_State *L)
+{
+    static const char *const acts[] = { "mixed-mode", "non-secure-mode", "update" };
+    static const enum ctl_act codes[] = { CTL_MIXED_MODE, CTL_NON_SECURE_MODE, CTL_UPDATE };
+    uint32_t cluster = self_cluster(L, "ctl");
+    const char *act = args_text(L, 2, "ctl", "an act");
+    struct err e = { "" };
+    for (uint32_t i = 0; i < COUNT_OF(acts); i++) {
+        if (strcmp(act, acts[i]) != 0)
+            continue;
+        if (!lab_ctl(script_of(L)->lab, cluster, codes[i], &e))
+            return args_fail(L, "ctl: %s", e.text);
+        return 0;
+    }
+    return args_unknown(L, "ctl", "act", act, acts, COUNT_OF(acts));
+}
+
+/*: cluster:itl(act)
+ *
+ *  `utils itl`: "reset localkey".
+ */
+static int cluster_itl(lua_State *L)
+{
+    static const char *const acts[] = { "reset localkey" };
+    uint32_t cluster = self_cluster(L, "itl");
+    const char *act = args_text(L, 2, "itl", "an act");
+    struct err e = { "" };
+    if (strcmp(act, acts[0]) != 0)
+        return args_unknown(L, "itl", "act", act, acts, COUNT_OF(acts));
+    if (!lab_itl_reset_localkey(script_of(L)->lab, cluster, &e))
+        return args_fail(L, "itl: %s", e.text);
+    return 0;
+}
+
+/*: cluster:reset()
+ *
+ *  Resets all phones registered at the cluster, one after the other (200 a second).
+ */
+static int cluster_reset(lua_State *L)
+{
+    lab_reset_all(script_of(L)->lab, self_cluster(L, "reset"));
+    return 0;
+}
+
+/* ---- node ---- */
+
+/*# Nodes
+ *
+ *  Fields of a node: `name`, `cluster`.
+ */
+
+static int node_index(lua_State *L)
+{
+    const struct object_node *n = luaL_checkudata(L, 1, OBJECT_NODE);
+    const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : sandbox_tostring(L, 2);
+    if (object_method(L, OBJECT_NODE, key))
+        return 1;
+    if (strcmp(key, "name") == 0) {
+        lua_pushstring(L, cluster_at(L, n->cluster)->nodes[n->node].name);
+    } else if (strcmp(key, "cluster") == 0) {
+        uint32_t *cluster = lua_newuserdatauv(L, sizeof *cluster, 0);
+        *cluster = n->cluster;
+        luaL_setmetatable(L, OBJECT_CLUSTER);
+    } else {
+        return object_no_field(L, OBJECT_NODE, key);
+    }
+    return 1;
+}
+
+static int node_tostring(lua_State *L)
+{
+    const struct object_node *n = luaL_checkudata(L, 1, OBJECT_NODE);
+    const struct cluster *cl = cluster_at(L, n->cluster);
+    lua_pushfstring(L, "node %s of %s", cl->nodes[n->node].name, cl->name);
+    return 1;
+}
+
+static int node_eq(lua_State *L)
+{
+    const struct object_node *a = luaL_testudata(L, 1, OBJECT_NODE),
+                             *b = luaL_testudata(L, 2, OBJECT_NODE);
+    lua_pushboolean(L, a != NULL && b != NULL && a->cluster == b->cluster && a->node == b->node);
+    return 1;
+}
+
+static enum own check_own(lua_State *L, int arg, const char *verb)
+{
+    const char *name = args_text(L, arg, verb, "a certificate"), *names[OWNS];
+    enum own own = OWN_NONE;
+    for (int i = 0; i < OWNS; i++)
+        names[i] = own_name((enum own)i);
+    if (!own_find(name, &own))
+        args_unknown(L, verb, "certificate", name, names, OWNS);
+    return own;
+}
+
+/*: node:regenerate(certificate, ...)
+ *
+ *  Regenerates own certificates of this node, self-signed, with a new key: "CallManager",
+ *  "CallManager-ECDSA", "TVS", "CAPF", "tomcat", "ITLRecovery", "ipsec". Services go on with the
+ * old one until they are restarted, where the version does not do that by itself.
+ */
+static int node_regenerate(lua_State *L)
+{
+    struct object_node n = self_node(L, "regenerate");
+    struct err e = { "" };
+    int last = lua_gettop(L);
+    if (last < 2)
+        args_text(L, 2, "regenerate", "a certificate");
+    for (int i = 2; i <= last; i++)
+        check_own(L, i, "regenerate"); /* all or nothing */
+    for (int i = 2; i <= last; i++) {
+        if (!lab_regenerate(script_of(L)->lab, n.cluster, n.node, check_own(L, i, "regenerate"),
+                            &e))
+            return args_fail(L, "regenerate: %s", e.text);
+    }
+    return 0;
+}
+
+static enum service check_service(lua_State *L, int arg, const char *verb)
+{
+    const char *name = args_text(L, arg, verb, "a service"), *names[SERVICES];
+    enum service service = SERVICES;
+    for (int i = 0; i < SERVICES; i++)
+        names[i] = service_name((enum service)i);
+    if (!service_find(name, &service))
+        args_unknown(L, verb, "service", name, names, SERVICES);
+    return service;
+}
+
+static int act_on_services(lua_State *L, const char *verb, enum service_act act)
+{
+    struct object_node n = self_node(L, verb);
+    struct err e = { "" };
+    int last = lua_gettop(L);
+    if (last < 2)
+        args_text(L, 2, verb, "a service");
+    for (int i = 2; i <= last; i++)
+        check_service(L, i, verb);
+    for (int i = 2; i <= last; i++) {
+        if (!lab_service(script_of(L)->lab, n.cluster, n.node, check_service(L, i, verb), act, &e))
+            return args_fail(L, "%s: %s", verb, e.text);
+    }
+    return 0;
+}
+
+/*: node:restart(service, ...)
+ *
+ *  Restarts services by their names on the page, "Cisco Tftp", "Cisco Trust Verification Service",
+ *  "Cisco CallManager", "Cisco Tomcat" and so on, with or without "Cisco"; "TVS" and "TFTP" too. It
+ *  takes a while until they answer (the parameter "service_start_us").
+ */
+static int node_restart(lua_State *L)
+{
+    return act_on_services(L, "restart", ACT_RESTART);
+}
+
+/*: node:stop(service, ...)
+ *
+ *  Stops services.
+ */
+static int node_stop(lua_State *L)
+{
+    return act_on_services(L, "stop", ACT_STOP);
+}
+
+/*: node:start(service, ...)
+ *
+ *  Starts services.
+ */
+static int node_start(lua_State *L)
+{
+    return act_on_services(L, "start", ACT_START);
+}
+
+/*: node:certificate(name)
+ *
+ *  One of the node's own certificates as it is on its disk now, for `upload`. Its fields:
+ * `subject`, `issuer`.
+ */
+static int node_certificate(lua_State *L)
+{
+    struct object_node n = self_node(L, "certificate");
+    enum own own = check_own(L, 2, "certificate");
+    const struct node *node = &cluster_at(L, n.cluster)->nodes[n.node];
+    if (node->disk[own] == 0)
+        return args_fail(L, "certificate: %s has no %s certificate", node->name, own_name(own));
+    uint32_t *cert = lua_newuserdatauv(L, sizeof *cert, 0);
+    *cert = node->disk[own];
+    luaL_setmetatable(L, OBJECT_CERT);
+    return 1;
+}
+
+/*: node:upload(store, certificate)
+ *
+ *  Uploads a certificate to a trust store: "CallManager-trust", "Phone-SAST-trust", "CAPF-trust" or
+ *  "tomcat-trust". The other nodes see it after the database's replication.
+ */
+static int node_upload(lua_State *L)
+{
+    struct object_node n = self_node(L, "upload");
+    const char *name = args_text(L, 2, "upload", "a trust store"), *names[STORES];
+    const uint32_t *cert = luaL_testudata(L, 3, OBJECT_CERT);
+    enum store store;
+    struct err e = { "" };
+    for (int i = STORE_OWN + 1; i < STORES; i++)
+        names[i - 1] = store_name((enum store)i);
+    if (!store_find(name, &store) || store == STORE_OWN)
+        return args_unknown(L, "upload", "trust store", name, names, STORES - 1);
+    if (cert == NULL)
+        return args_fail(L,
+                         "upload: a certificate is expected, as in node:certificate(\"TVS\"), "
+                         "not %.60s",
+                         sandbox_tostring(L, 3));
+    if (!lab_upload(script_of(L)->lab, n.cluster, n.node, store, *cert, &e))
+        return args_fail(L, "upload: %s", e.text);
+    return 0;
+}
+
+/*: node:link { delay = time, jitter = time, loss = number, rate = number, down = boolean }
+ *
+ *  The node's link to the network: delay one way, uniform jitter on top of it, loss of a packet
+ *  (0 to 1), bytes a second (0: no limit), or nothing passes at all. What is left out is as at the
+ *  start: `link {}` mends everything.
+ */
+static int node_link(lua_State *L)
+{
+    struct object_node n = self_node(L, "link");
+    struct link link = args_link(L, 2, (struct link){ .delay_us = 0 });
+    lab_node_link(script_of(L)->lab, n.cluster, n.node, &link);
+    return 0;
+}
+
+/* ---- certificate ---- */
+
+static int cert_index(lua_State *L)
+{
+    const uint32_t *cert = luaL_checkudata(L, 1, OBJECT_CERT);
+    const struct content *c = script_of(L)->lab->content;
+    const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : sandbox_tostring(L, 2);
+    const struct ct_cert *k = content_get_cert(c, *cert);
+    if (strcmp(key, "subject") == 0)
+        lua_pushstring(L, content_get_str(c, k->subject));
+    else if (strcmp(key, "issuer") == 0)
+        lua_pushstring(L, content_get_str(c, k->issuer));
+    else
+        return args_fail(L, "certificate: no field \"%.60s\" (one of issuer, subject)", key);
+    return 1;
+}
+
+static int cert_eq(lua_State *L)
+{
+    const uint32_t *a = luaL_testudata(L, 1, OBJECT_CERT), *b = luaL_testudata(L, 2, OBJECT_CERT);
+    lua_pushboolean(L, a != NULL && b != NULL && *a == *b);
+    return 1;
+}
+
+static const luaL_Reg cluster_methods[] = {
+    { "phones", cluster_phones }, { "group", cluster_group },
+    { "pool", cluster_pool },     { "set", cluster_set },
+    { "ctl", cluster_ctl_act },   { "itl", cluster_itl },
+    { "reset", cluster_reset },   { NULL, NULL }
+};
+
+static const luaL_Reg node_methods[] = { { "regenerate", node_regenerate },
+                                         { "restart", node_restart },
+                                         { "stop", node_stop },
+                                         { "start", node_start },
+                                         { "certificate", node_certificate },
+                                         { "upload", node_upload },
+                                         { "link", node_link },
+                                         { NULL, NULL } };
+
+void admin_open(lua_State *L)
+{
+    static const luaL_Reg none[] = { { NULL, NULL } };
+    static const luaL_Reg cluster_meta[] = { { "__index", cluster_index },
+                                             { "__tostring", cluster_tostring },
+                                             { "__eq", cluster_eq },
+                                             { NULL, NULL } };
+    static const luaL_Reg node_meta[] = { { "__index", node_index },
+                                          { "__tostring", node_tostring },
+                                          { "__eq", node_eq },
+                                          { NULL, NULL } };
+    static const luaL_Reg cert_meta[] = { { "__index", cert_index },
+                                          { "__eq", cert_eq },
+                                          { NULL, NULL } };
+    object_open(L, OBJECT_CLUSTER, cluster_methods, cluster_meta);
+    object_open(L, OBJECT_NODE, node_methods, node_meta);
+    object_open(L, OBJECT_CERT, none, cert_meta);
+}

@@ -1,0 +1,220 @@
+/* expect(value):equals(other): what a scenario must show.  One that does not hold is recorded and
+ * the scenario goes on. */
+#include "sim/script/impl.h"
+#include "sim/base/sys.h"
+
+#include <math.h>
+#include <string.h>
+
+#define EXPECTS_MOST 100000
+
+/*# Expectations
+ *
+ *  An expectation that does not hold is recorded with file, line and both values; the scenario goes
+ *  on, and the run ends with exit code 1.
+ */
+
+/* Its uservalues: 1 the value, 2 the text. */
+struct expectation {
+    uint32_t line;
+};
+
+/* Line `number` of the scenario, without the spaces around it. */
+static struct view source_line(const struct script *s, uint32_t number)
+{
+    size_t at = 0;
+    for (uint32_t line = 1; line < number && at < s->source.n; line++) {
+        while (at < s->source.n && s->source.p[at] != '\n')
+            at++;
+        at++;
+    }
+    if (at >= s->source.n)
+        return view_str("expect");
+    size_t end = at;
+    while (end < s->source.n && s->source.p[end] != '\n')
+        end++;
+    while (at < end && (s->source.p[at] == ' ' || s->source.p[at] == '\t'))
+        at++;
+    while (end > at && (s->source.p[end - 1] == ' ' || s->source.p[end - 1] == '\r'))
+        end--;
+    return view_sub(s->source, at, end - at);
+}
+
+/*: expect(value [, text])
+ *
+ *  Begins an expectation. The text says it in words; without one, the report shows the line of the
+ *  scenario.
+ */
+static int verb_expect(lua_State *L)
+{
+    lua_Debug ar;
+    if (lua_isnone(L, 1))
+        return args_fail(L, "expect: a value is expected");
+    if (!lua_isnoneornil(L, 2))
+        args_text(L, 2, "expect", "a text");
+    lua_settop(L, 2);
+    struct expectation *e = lua_newuserdatauv(L, sizeof *e, 2);
+    e->line = 0;
+    if (lua_getstack(L, 1, &ar) && lua_getinfo(L, "l", &ar) && ar.currentline > 0)
+        e->line = (uint32_t)ar.currentline;
+    lua_pushvalue(L, 1);
+    lua_setiuservalue(L, 3, 1);
+    lua_pushvalue(L, 2);
+    lua_setiuservalue(L, 3, 2);
+    luaL_setmetatable(L, OBJECT_EXPECT);
+    return 1;
+}
+
+/* A value as the report shows it: texts in quotes, at most 200 bytes. */
+static const char *show(lua_State *L, int arg)
+{
+    const char *text = sandbox_tostring(L, arg);
+    char cut[208];
+    snprintf(cut, sizeof cut, "%.200s", text);
+    const char *quote = lua_type(L, arg) == LUA_TSTRING ? "\"" : "";
+    return lua_pushfstring(L, "%s%s%s", quote, cut, quote);
+}
+
+static const char *keep_text(struct script *s, const char *text)
+{
+    return arena_text(&s->arena, view_str(text));
+}
+
+/* The value is at 3 of the stack (see begin). */
+static int record(lua_State *L, bool passed, const char *expected)
+{
+    struct script *s = script_of(L);
+    const struct expectation *e = lua_touserdata(L, 1);
+    if (s->expect_count == EXPECTS_MOST)
+        return args_fail(L, "expect: more than %d expectations", EXPECTS_MOST);
+    const char *actual = show(L, 3), *text = NULL;
+    if (lua_getiuservalue(L, 1, 2) == LUA_TSTRING)
+        text = keep_text(s, lua_tostring(L, -1));
+    else
+        text = arena_text(&s->arena, source_line(s, e->line));
+    mem_reserve(&sys_mem, (void **)&s->expects, &s->expect_cap, (size_t)s->expect_count + 1,
+                sizeof *s->expects);
+    s->expects[s->expect_count++] = (struct script_expect){ .at_us = lab_now_us(s->lab),
+                                                            .line = e->line,
+                                                            .passed = passed,
+                                                            .text = text,
+                                                            .expected = keep_text(s, expected),
+                                                            .actual = keep_text(s, actual) };
+    lua_settop(L, 1);
+    return 1; /* another may follow */
+}
+
+/* Leaves the expectation at 1, the argument at 2, the value at 3. */
+static void begin(lua_State *L, const char *verb, bool number)
+{
+    object_self(L, OBJECT_EXPECT, verb);
+    lua_settop(L, 2);
+    lua_getiuservalue(L, 1, 1);
+    if (number && lua_type(L, 2) != LUA_TNUMBER)
+        args_fail(L, "%s: a number is expected, not %.60s", verb, sandbox_tostring(L, 2));
+}
+
+/*: expect(value):equals(other)
+ *
+ *  Both are the same: equal numbers, texts, booleans, or the same object.
+ */
+static int expect_equals(lua_State *L)
+{
+    if (lua_isnone(L, 2))
+        return args_fail(L, "equals: a value is expected");
+    begin(L, "equals", false);
+    return record(L, lua_compare(L, 2, 3, LUA_OPEQ), show(L, 2));
+}
+
+/*: expect(value):differs(other)
+ *
+ *  They are not the same.
+ */
+static int expect_differs(lua_State *L)
+{
+    if (lua_isnone(L, 2))
+        return args_fail(L, "differs: a value is expected");
+    begin(L, "differs", false);
+    return record(L, !lua_compare(L, 2, 3, LUA_OPEQ), lua_pushfstring(L, "not %s", show(L, 2)));
+}
+
+/*: expect(value):at_least(number)
+ *
+ *  The value is a number, this or more.
+ */
+static int expect_at_least(lua_State *L)
+{
+    begin(L, "at_least", true);
+    bool ok = lua_type(L, 3) == LUA_TNUMBER && lua_compare(L, 2, 3, LUA_OPLE);
+    return record(L, ok, lua_pushfstring(L, "at least %s", show(L, 2)));
+}
+
+/*: expect(value):at_most(number)
+ *
+ *  The value is a number, this or less.
+ */
+static int expect_at_most(lua_State *L)
+{
+    begin(L, "at_most", true);
+    bool ok = lua_type(L, 3) == LUA_TNUMBER && lua_compare(L, 3, 2, LUA_OPLE);
+    return record(L, ok, lua_pushfstring(L, "at most %s", show(L, 2)));
+}
+
+/*: expect(value):is_near(number, distance)
+ *
+ *  The value is a number and differs by no more than the distance.
+ */
+static int expect_is_near(lua_State *L)
+{
+    double distance = lua_type(L, 3) == LUA_TNUMBER ? lua_tonumber(L, 3) : -1;
+    if (!(distance >= 0))
+        return args_fail(L, "is_near: a number and a distance are expected");
+    begin(L, "is_near", true);
+    bool ok =
+        lua_type(L, 3) == LUA_TNUMBER && fabs(lua_tonumber(L, 3) - lua_tonumber(L, 2)) <= distance;
+    return record(L, ok,
+                  lua_pushfstring(L, "%s, give or take %f", show(L, 2), (lua_Number)distance));
+}
+
+/*: expect(value):is_true()
+ *
+ *  The value is `true`.
+ */
+static int expect_is_true(lua_State *L)
+{
+    lua_settop(L, 1);
+    begin(L, "is_true", false);
+    return record(L, lua_isboolean(L, 3) && lua_toboolean(L, 3), "true");
+}
+
+/*: expect(value):is_false()
+ *
+ *  The value is `false`.
+ */
+static int expect_is_false(lua_State *L)
+{
+    lua_settop(L, 1);
+    begin(L, "is_false", false);
+    return record(L, lua_isboolean(L, 3) && !lua_toboolean(L, 3), "false");
+}
+
+static int expect_index(lua_State *L)
+{
+    const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : sandbox_tostring(L, 2);
+    return object_method(L, OBJECT_EXPECT, key) ? 1 : object_no_field(L, OBJECT_EXPECT, key);
+}
+
+static const luaL_Reg expect_methods[] = {
+    { "equals", expect_equals },     { "differs", expect_differs },
+    { "at_least", expect_at_least }, { "at_most", expect_at_most },
+    { "is_near", expect_is_near },   { "is_true", expect_is_true },
+    { "is_false", expect_is_false }, { NULL, NULL }
+};
+
+void expect_open(lua_State *L)
+{
+    static const luaL_Reg meta[] = { { "__index", expect_index }, { NULL, NULL } };
+    object_open(L, OBJECT_EXPECT, expect_methods, meta);
+    lua_pushcfunction(L, verb_expect);
+    lua_setglobal(L, "expect");
+}

@@ -1,0 +1,712 @@
+/* Fleets: sets of phones, what people do to them and what can be asked of them. */
+#include "sim/script/impl.h"
+
+#include <string.h>
+
+/*# Fleets
+ *
+ *  A fleet is a set of phones in a fixed order. `fleet[i]` is one of them, a fleet of one that has
+ *  fields as well: `name`, `model`, `pool`, `state` ("Registered"), `registered`, `lost` (the names
+ *  of what it has lost now, with commas), `itl_by`, `ctl_by`, `itl_status` and `config`, whose
+ *  values are those of the filters below. `#fleet` counts, `ipairs(fleet)` goes through it.
+ *
+ *  Filters of `where` and `count` must all hold:
+ *
+ *  | filter | phones |
+ *  | --- | --- |
+ *  | `registered = boolean` | that are registered |
+ *  | `state = text` | in this state, "Registered", "Off", "Unregistered", ... |
+ *  | `lost = text or boolean` | that have lost this now: "registration", "configuration", "trust
+ * list", "secure services"; `true`: anything, `false`: nothing | | `ever_lost = text or boolean` |
+ * that have lost it at some time | | `needs_hands = boolean` | that only hands on the phone bring
+ * back, found by trying everything else | | `pool = text`, `model = text` | of this device pool, of
+ * this model | | `itl_by = text`, `ctl_by = text` | whose list was accepted by "first trust",
+ * "CTL", "ITL", "TVS" or "TVS cache"; "none": it has no list | | `itl_status = text` | "Match": its
+ * ITL is the one that its TFTP server has now; "MisMatch" | | `config = text` | whose configuration
+ * came "signed", "encrypted" or "plain"; "none": it has none |
+ */
+
+static const char *const verdict_names[] = {
+    [TRUST_FIRST] = "first trust",  [TRUST_BY_CTL] = "CTL", [TRUST_BY_ITL] = "ITL",
+    [TRUST_BY_CACHE] = "TVS cache", [TRUST_BY_TVS] = "TVS", [TRUST_ASK_TVS] = "none"
+};
+static const char *const status_names[] = { "Match", "MisMatch" };
+static const char *const config_names[] = { "none", "plain", "signed", "encrypted" };
+
+/* ---- making ---- */
+
+static struct object_fleet *new_fleet(lua_State *L, uint32_t cluster, uint32_t listed)
+{
+    struct object_fleet *f =
+        lua_newuserdatauv(L, sizeof *f + (size_t)listed * sizeof f->phones[0], 0);
+    *f = (struct object_fleet){ .cluster = cluster, .listed = listed > 0 };
+    luaL_setmetatable(L, OBJECT_FLEET);
+    return f;
+}
+
+struct object_fleet *fleet_push(lua_State *L, uint32_t cluster, uint32_t first, uint32_t count)
+{
+    struct object_fleet *f = new_fleet(L, cluster, 0);
+    f->first = first;
+    f->count = count;
+    return f;
+}
+
+static const struct object_fleet *self_fleet(lua_State *L, const char *verb)
+{
+    return object_self(L, OBJECT_FLEET, verb);
+}
+
+static uint32_t phone_at(const struct object_fleet *f, uint32_t i)
+{
+    return f->listed ? f->phones[i] : f->first + i;
+}
+
+/* ---- what a phone is asked ---- */
+
+static const struct phone *phone_of(lua_State *L, uint32_t n)
+{
+    return &script_of(L)->lab->phones[n];
+}
+
+static uint8_t lost_now(const struct lab *lab, uint32_t n)
+{
+    const struct lab_loss *loss = lab_loss_of(lab, n);
+    return lab->phones[n].lost | (loss == NULL ? 0 : loss->open);
+}
+
+static uint8_t lost_ever(const struct lab *lab, uint32_t n)
+{
+    const struct lab_loss *loss = lab_loss_of(lab, n);
+    return lab->phones[n].lost | (loss == NULL ? 0 : loss->ever);
+}
+
+/* Index into verdict_names. `which`: 0 CTL, 1 ITL. */
+static uint8_t list_by(const struct lab *lab, uint32_t n, int which)
+{
+    const struct phone *p = &lab->phones[n];
+    return (which == 0 ? p->ctl : p->itl) == 0 ? (uint8_t)TRUST_ASK_TVS : p->accepted_by[which];
+}
+
+/* Index into status_names. */
+static uint8_t itl_status(const struct lab *lab, uint32_t n)
+{
+    const struct phone *p = &lab->phones[n];
+    uint32_t tftp = lab->places[p->place].tftp[p->tftp], node;
+    for (uint32_t i = 0; i < lab->cluster_count; i++) {
+        if (cluster_node_at(&lab->clusters[i], tftp, &node))
+            return p->itl != lab->clusters[i].nodes[node].itl;
+    }
+    return 1;
+}
+
+/* Index into config_names. */
+static uint8_t config_by(const struct script *s, uint32_t n)
+{
+    enum file_kind kind;
+    if (!script_config_kind(s, n, &kind))
+        return 0;
+    return kind == FILE_CNF_ENC ? 3 : kind == FILE_CNF_SGN || kind == FILE_DEFAULT_SGN ? 2 : 1;
+}
+
+/* ---- filters ---- */
+
+enum {
+    ASKED_HANDS = 1,
+    ASKED_REGISTERED = 2,
+    ASKED_STATE = 4,
+    ASKED_MODEL = 8,
+    ASKED_ITL_BY = 16,
+    ASKED_CTL_BY = 32,
+    ASKED_STATUS = 64,
+    ASKED_CONFIG = 128
+};
+
+/* Of lost and ever_lost: bits of which one is enough, or nothing at all. */
+struct lost_filter {
+    bool asked, nothing;
+    uint8_t any;
+};
+
+struct filter {
+    uint32_t asked;
+    bool hands, registered;
+    uint8_t state, model, itl_by, ctl_by, status, config;
+    struct lost_filter lost, ever;
+    const char *pool;
+};
+
+/* The text field `key` as an index into `names`. */
+static bool choice(lua_State *L, int arg, const char *verb, const char *key,
+                   const char *const *names, uint32_t count, uint8_t *out)
+{
+    const char *text = args_field_text(L, arg, verb, key);
+    if (text == NULL)
+        return false;
+    for (uint32_t i = 0; i < count; i++) {
+        if (strcmp(text, names[i]) == 0) {
+            *out = (uint8_t)i;
+            return true;
+        }
+    }
+    args_unknown(L, verb, key, text, names, count);
+    return false;
+}
+
+static uint8_t function_bit(lua_State *L, const char *verb, const char *name)
+{
+    const char *names[FUNCTIONS];
+    for (int i = 0; i < FUNCTIONS; i++)
+        names[i] = lab_function_name((enum phone_function)i);
+    for (int i = 0; i < FUNCTIONS; i++) {
+        if (strcmp(name, names[i]) == 0)
+            return FSM_BIT(i);
+    }
+    args_unknown(L, verb, "function of a phone", name, names, FUNCTIONS);
+    return 0;
+}
+
+static struct lost_filter lost_filter(lua_State *L, int arg, const char *verb, const char *key)
+{
+    struct lost_filter f = { .asked = true };
+    switch (lua_getfield(L, arg, key)) {
+    case LUA_TNIL:
+        f.asked = false;
+        break;
+    case LUA_TBOOLEAN:
+        f.nothing = !lua_toboolean(L, -1);
+        f.any = FSM_BIT(FUNCTIONS) - 1;
+        break;
+    case LUA_TSTRING:
+        f.any = function_bit(L, verb, lua_tostring(L, -1));
+        break;
+    default:
+        args_fail(L, "%s: %s is a text, true or false, not %.60s", verb, key,
+                  sandbox_tostring(L, -1));
+    }
+    lua_pop(L, 1);
+    return f;
+}
+
+static void model_filter(lua_State *L, int arg, const char *verb, struct filter *f)
+{
+    const char *text = args_field_text(L, arg, verb, "model"), *names[32];
+    if (text == NULL)
+        return;
+    f->asked |= ASKED_MODEL;
+    if (model_find(text, &f->model))
+        return;
+    uint32_t n = model_count < COUNT_OF(names) ? model_count : COUNT_OF(names);
+    for (uint32_t i = 0; i < n; i++)
+        names[i] = model_table[i].name;
+    args_unknown(L, verb, "model", text, names, n);
+}
+
+static struct filter read_filter(lua_State *L, int arg, const char *verb)
+{
+    static const char *const keys[] = { "needs_hands", "lost",   "ever_lost", "registered",
+                                        "state",       "pool",   "model",     "itl_by",
+                                        "ctl_by",      "config", "itl_status" };
+    struct filter f = { 0 };
+    if (lua_isnoneornil(L, arg))
+        return f;
+    args_table(L, arg, verb, keys, COUNT_OF(keys));
+    const char *states[PHONE_STATES];
+    for (int i = 0; i < PHONE_STATES; i++)
+        states[i] = phone_states[i].name;
+    f.asked |= args_field_bool(L, arg, verb, "needs_hands", &f.hands) ? ASKED_HANDS : 0;
+    f.asked |= args_field_bool(L, arg, verb, "registered", &f.registered) ? ASKED_REGISTERED : 0;
+    f.asked |= choice(L, arg, verb, "state", states, PHONE_STATES, &f.state) ? ASKED_STATE : 0;
+    f.asked |= choice(L, arg, verb, "itl_by", verdict_names, COUNT_OF(verdict_names), &f.itl_by)
+                   ? ASKED_ITL_BY
+                   : 0;
+    f.asked |= choice(L, arg, verb, "ctl_by", verdict_names, COUNT_OF(verdict_names), &f.ctl_by)
+                   ? ASKED_CTL_BY
+                   : 0;
+    f.asked |= choice(L, arg, verb, "itl_status", status_names, COUNT_OF(status_names), &f.status)
+                   ? ASKED_STATUS
+                   : 0;
+    f.asked |= choice(L, arg, verb, "config", config_names, COUNT_OF(config_names), &f.config)
+                   ? ASKED_CONFIG
+                   : 0;
+    model_filter(L, arg, verb, &f);
+    f.pool = args_field_text(L, arg, verb, "pool");
+    f.lost = lost_filter(L, arg, verb, "lost");
+    f.ever = lost_filter(L, arg, verb, "ever_lost");
+    if ((f.asked & ASKED_HANDS) != 0 && script_of(L)->options.needs_hands == NULL)
+        args_fail(L, "%s: needs_hands cannot be answered here", verb);
+    return f;
+}
+
+static bool lost_passes(const struct lost_filter *f, uint8_t lost)
+{
+    return !f->asked || ((lost & f->any) != 0) == !f->nothing;
+}
+
+/* Everything but needs_hands. */
+static bool passes(const struct script *s, const struct filter *f, uint32_t n)
+{
+    const struct lab *lab = s->lab;
+    const struct phone *p = &lab->phones[n];
+    return ((f->asked & ASKED_REGISTERED) == 0 || phone_is_registered(p) == f->registered) &&
+           ((f->asked & ASKED_STATE) == 0 || p->state == f->state) &&
+           ((f->asked & ASKED_MODEL) == 0 || p->model == f->model) &&
+           ((f->asked & ASKED_ITL_BY) == 0 || list_by(lab, n, 1) == f->itl_by) &&
+           ((f->asked & ASKED_CTL_BY) == 0 || list_by(lab, n, 0) == f->ctl_by) &&
+           ((f->asked & ASKED_STATUS) == 0 || itl_status(lab, n) == f->status) &&
+           ((f->asked & ASKED_CONFIG) == 0 || config_by(s, n) == f->config) &&
+           lost_passes(&f->lost, lost_now(lab, n)) && lost_passes(&f->ever, lost_ever(lab, n)) &&
+           (f->pool == NULL || strcmp(lab_pool_of(lab, n), f->pool) == 0);
+}
+
+/* The phones of a fleet that pass, in memory of Lua that stays on the stack. */
+static uint32_t select_phones(lua_State *L, const struct object_fleet *from, const struct filter *f,
+                              const uint32_t **out)
+{
+    struct script *s = script_of(L);
+    uint32_t *phones = lua_newuserdatauv(L, ((size_t)from->count + 1) * sizeof *phones, 0);
+    uint32_t n = 0;
+    sandbox_charge(L, 1 + from->count);
+    for (uint32_t i = 0; i < from->count; i++) {
+        uint32_t phone = phone_at(from, i);
+        if (passes(s, f, phone))
+            phones[n++] = phone;
+    }
+    *out = phones;
+    if ((f->asked & ASKED_HANDS) == 0 || n == 0)
+        return n;
+    bool *hands = lua_newuserdatauv(L, n, 0);
+    memset(hands, 0, n);
+    s->options.needs_hands(s->options.needs_hands_ctx, s->lab, phones, n, hands);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (hands[i] == f->hands)
+            phones[kept++] = phones[i];
+    }
+    return kept;
+}
+
+/*: fleet:count([filters])
+ *
+ *  How many phones there are, or how many of them pass: `fleet:count { lost = "registration" }`.
+ */
+static int fleet_count(lua_State *L)
+{
+    const struct object_fleet *f = self_fleet(L, "count");
+    const uint32_t *phones;
+    lua_settop(L, 2);
+    struct filter filter = read_filter(L, 2, "count");
+    lua_pushinteger(L, select_phones(L, f, &filter, &phones));
+    return 1;
+}
+
+static void push_list(lua_State *L, uint32_t cluster, const uint32_t *phones, uint32_t n)
+{
+    struct object_fleet *f = new_fleet(L, cluster, n);
+    f->count = n;
+    if (n > 0)
+        memcpy(f->phones, phones, (size_t)n * sizeof *phones);
+}
+
+/*: fleet:where(filters)
+ *
+ *  Those phones of the fleet that pass, as they are now.
+ */
+static int fleet_where(lua_State *L)
+{
+    const struct object_fleet *f = self_fleet(L, "where");
+    const uint32_t *phones;
+    lua_settop(L, 2);
+    if (lua_isnil(L, 2))
+        return args_fail(L, "where: filters are expected, where { state = \"Off\" }");
+    struct filter filter = read_filter(L, 2, "where");
+    uint32_t n = select_phones(L, f, &filter, &phones);
+    push_list(L, f->cluster, phones, n);
+    return 1;
+}
+
+/* ---- parts ---- */
+
+static uint32_t part_size(lua_State *L, const struct object_fleet *f, const char *verb)
+{
+    double share = lua_type(L, 2) == LUA_TNUMBER ? lua_tonumber(L, 2) : -1;
+    if (lua_isinteger(L, 2) && share >= 0 && share <= f->count)
+        return (uint32_t)share;
+    if (!lua_isinteger(L, 2) && share >= 0 && share <= 1)
+        return (uint32_t)(share * f->count + 0.5);
+    args_fail(L, "%s: a share from 0.0 to 1.0 or a whole number up to %u is expected, not %.60s",
+              verb, f->count, lua_isnone(L, 2) ? "nothing" : sandbox_tostring(L, 2));
+    return 0;
+}
+
+/*: fleet:part(share)
+ *
+ *  A part of the phones drawn from the seed: a share such as 0.2, or a whole number of phones.
+ */
+static int fleet_part(lua_State *L)
+{
+    const struct object_fleet *f = self_fleet(L, "part");
+    struct script *s = script_of(L);
+    uint32_t size = part_size(L, f, "part"), taken = 0;
+    struct object_fleet *part = new_fleet(L, f->cluster, size);
+    /* Each of those left is as likely as any other: the order stays. */
+    for (uint32_t i = 0; i < f->count && taken < size; i++) {
+        if (rng_below(&s->parts, f->count - i) < size - taken)
+            part->phones[taken++] = phone_at(f, i);
+    }
+    part->count = size;
+    sandbox_charge(L, 1 + f->count);
+    return 1;
+}
+
+/*: fleet:first(share)
+ *
+ *  The first phones: a share such as 0.2, or a whole number of them.
+ */
+static int fleet_first(lua_State *L)
+{
+    const struct object_fleet *f = self_fleet(L, "first");
+    uint32_t size = part_size(L, f, "first");
+    if (f->listed)
+        push_list(L, f->cluster, f->phones, size);
+    else
+        fleet_push(L, f->cluster, f->first, size);
+    return 1;
+}
+
+/*: fleet:except(other)
+ *
+ *  The phones that are not in the other fleet.
+ */
+static int fleet_except(lua_State *L)
+{
+    const struct object_fleet *f = self_fleet(L, "except");
+    const struct object_fleet *other = luaL_testudata(L, 2, OBJECT_FLEET);
+    if (other == NULL)
+        return args_fail(L, "except: a fleet is expected, not %.60s", sandbox_tostring(L, 2));
+    uint32_t phones = script_of(L)->lab->phone_count, n = 0;
+    uint8_t *out = lua_newuserdatauv(L, (size_t)phones + 1, 0);
+    uint32_t *kept = lua_newuserdatauv(L, ((size_t)f->count + 1) * sizeof *kept, 0);
+    memset(out, 0, phones);
+    sandbox_charge(L, 1 + (uint64_t)phones / 16 + f->count + other->count);
+    for (uint32_t i = 0; i < other->count; i++)
+        out[phone_at(other, i)] = 1;
+    for (uint32_t i = 0; i < f->count; i++) {
+        if (!out[phone_at(f, i)])
+            kept[n++] = phone_at(f, i);
+    }
+    push_list(L, f->cluster, kept, n);
+    return 1;
+}
+
+/* ---- acts ---- */
+
+/* When the i-th phone's turn comes, of `count` spread evenly over a time. */
+static uint64_t turn_us(uint64_t now_us, uint64_t over_us, uint32_t i, uint32_t count)
+{
+    return now_us + (uint64_t)((unsigned __int128)over_us * i / count);
+}
+
+static uint64_t over_time(lua_State *L, int arg, const char *verb)
+{
+    return lua_isnoneornil(L, arg) ? 0 : args_time(L, arg, verb);
+}
+
+static uint8_t word(lua_State *L, int arg, const char *verb, const char *what,
+                    const char *const *names, uint32_t count)
+{
+    const char *text = args_text(L, arg, verb, what);
+    for (uint32_t i = 0; i < count; i++) {
+        if (strcmp(text, names[i]) == 0)
+            return (uint8_t)i;
+    }
+    args_unknown(L, verb, what, text, names, count);
+    return 0;
+}
+
+/*: fleet:power(state [, over])
+ *
+ *  "on" or "off", at once or spread evenly over a time.
+ */
+static int fleet_power(lua_State *L)
+{
+    static const char *const names[] = { "off", "on" };
+    const struct object_fleet *f = self_fleet(L, "power");
+    struct lab *lab = script_of(L)->lab;
+    bool on = word(L, 2, "power", "state", names, COUNT_OF(names));
+    uint64_t over = over_time(L, 3, "power"), now_us = lab_now_us(lab);
+    sandbox_charge(L, 1 + f->count);
+    for (uint32_t i = 0; i < f->count; i++)
+        lab_power(lab, phone_at(f, i), on, turn_us(now_us, over, i, f->count));
+    return 0;
+}
+
+/*: fleet:press(key [, over])
+ *
+ *  Somebody presses "Directories" or "Services" on each phone, at once or spread evenly over a
+ *  time.
+ */
+static int fleet_press(lua_State *L)
+{
+    static const char *const names[] = {
+        [KEY_DIRECTORIES] = "Directories", [KEY_SERVICES] = "Services"
+    };
+    const struct object_fleet *f = self_fleet(L, "press");
+    struct lab *lab = script_of(L)->lab;
+    enum key_press key = (enum key_press)word(L, 2, "press", "key", names, COUNT_OF(names));
+    uint64_t over = over_time(L, 3, "press"), now_us = lab_now_us(lab);
+    sandbox_charge(L, 1 + f->count);
+    for (uint32_t i = 0; i < f->count; i++)
+        lab_press(lab, phone_at(f, i), key, turn_us(now_us, over, i, f->count));
+    return 0;
+}
+
+/*: fleet:reset()
+ *
+ *  Resets the phones one after the other (200 a second). It reaches those that are registered.
+ */
+static int fleet_reset(lua_State *L)
+{
+    const struct object_fleet *f = self_fleet(L, "reset");
+    struct lab *lab = script_of(L)->lab;
+    uint64_t rate = lab->options.reset_rate, now_us = lab_now_us(lab);
+    sandbox_charge(L, 1 + f->count);
+    for (uint32_t i = 0; i < f->count; i++)
+        lab_reset_phone(lab, phone_at(f, i),
+                        now_us + (rate == 0 ? 0 : i * UINT64_C(1000000) / rate));
+    return 0;
+}
+
+/*: fleet:delete_trust_list([over])
+ *
+ *  Somebody deletes CTL and ITL with the keys of the model, at once or spread evenly over a time.
+ *  Hands on the phone.
+ */
+static int fleet_delete(lua_State *L)
+{
+    const struct object_fleet *f = self_fleet(L, "delete_trust_list");
+    struct lab *lab = script_of(L)->lab;
+    uint64_t over = over_time(L, 2, "delete_trust_list"), now_us = lab_now_us(lab);
+    sandbox_charge(L, 1 + f->count);
+    for (uint32_t i = 0; i < f->count; i++)
+        lab_erase(lab, phone_at(f, i), turn_us(now_us, over, i, f->count));
+    return 0;
+}
+
+/*: fleet:move { tftp = node or { node, node } }
+ *
+ *  DHCP option 150 names these TFTP servers from now on. A phone uses them at its next boot.
+ */
+static int fleet_move(lua_State *L)
+{
+    static const char *const keys[] = { "tftp" };
+    const struct object_fleet *f = self_fleet(L, "move");
+    struct lab *lab = script_of(L)->lab;
+    struct object_node nodes[2];
+    uint32_t n = 1, ip[2] = { 0, 0 };
+    lua_settop(L, 2);
+    args_table(L, 2, "move", keys, COUNT_OF(keys));
+    if (lua_getfield(L, 2, "tftp") == LUA_TTABLE) {
+        n = (uint32_t)lua_rawlen(L, 3);
+        if (n < 1 || n > 2)
+            return args_fail(L, "move: tftp is one node or two");
+        for (uint32_t i = 0; i < n; i++) {
+            lua_rawgeti(L, 3, (lua_Integer)i + 1);
+            nodes[i] = admin_check_node(L, lua_gettop(L), "move");
+        }
+    } else {
+        nodes[0] = admin_check_node(L, 3, "move");
+    }
+    for (uint32_t i = 0; i < n; i++)
+        ip[i] = lab->clusters[nodes[i].cluster].nodes[nodes[i].node].ip;
+    sandbox_charge(L, 1 + f->count);
+    for (uint32_t i = 0; i < f->count; i++)
+        lab_option150(lab, phone_at(f, i), ip[0], ip[1]);
+    return 0;
+}
+
+/*: fleet:link { delay = time, jitter = time, loss = number, rate = number, down = boolean }
+ *
+ *  The access link of each phone: delay one way, uniform jitter on top of it, loss of a packet (0
+ * to 1), bytes a second (0: no limit), or nothing passes at all. What is left out is as at the
+ * start.
+ */
+static int fleet_link(lua_State *L)
+{
+    const struct object_fleet *f = self_fleet(L, "link");
+    struct lab *lab = script_of(L)->lab;
+    struct link link = args_link(L, 2, virt_defaults(lab->options.seed).link);
+    sandbox_charge(L, 1 + f->count);
+    for (uint32_t i = 0; i < f->count; i++)
+        lab_phone_link(lab, phone_at(f, i), &link);
+    return 0;
+}
+
+/*: fleet:lost_minutes(function)
+ *
+ *  Phone-minutes without this function of a phone up to now, of all phones together.
+ */
+static int fleet_lost_minutes(lua_State *L)
+{
+    const struct object_fleet *f = self_fleet(L, "lost_minutes");
+    struct lab *lab = script_of(L)->lab;
+    uint8_t bit = function_bit(L, "lost_minutes", args_text(L, 2, "lost_minutes", "a function"));
+    int function = 0;
+    while (FSM_BIT(function) != bit)
+        function++;
+    uint64_t us = 0;
+    sandbox_charge(L, 1 + f->count);
+    for (uint32_t i = 0; i < f->count; i++)
+        us += lab_lost_us(lab, phone_at(f, i), (enum phone_function)function);
+    lua_pushnumber(L, (double)us / 60e6);
+    return 1;
+}
+
+/* ---- one phone ---- */
+
+static void push_lost(lua_State *L, uint32_t n)
+{
+    uint8_t lost = lost_now(script_of(L)->lab, n);
+    lua_pushliteral(L, "");
+    for (int i = 0; i < FUNCTIONS; i++) {
+        if ((lost & FSM_BIT(i)) == 0)
+            continue;
+        lua_pushfstring(L, "%s%s%s", lua_tostring(L, -1), lua_rawlen(L, -1) > 0 ? ", " : "",
+                        lab_function_name((enum phone_function)i));
+        lua_remove(L, -2);
+    }
+}
+
+enum phone_field {
+    FIELD_NAME,
+    FIELD_MODEL,
+    FIELD_POOL,
+    FIELD_STATE,
+    FIELD_REGISTERED,
+    FIELD_LOST,
+    FIELD_ITL_BY,
+    FIELD_CTL_BY,
+    FIELD_ITL_STATUS,
+    FIELD_CONFIG,
+    FIELDS
+};
+
+static const char *const phone_fields[FIELDS] = { "name",       "model", "pool",   "state",
+                                                  "registered", "lost",  "itl_by", "ctl_by",
+                                                  "itl_status", "config" };
+
+static void push_field(lua_State *L, uint32_t n, enum phone_field field)
+{
+    const struct script *s = script_of(L);
+    const struct phone *p = phone_of(L, n);
+    char name[DEVICE_NAME];
+    switch (field) {
+    case FIELD_NAME:
+        lab_phone_name(s->lab, n, name);
+        lua_pushstring(L, name);
+        break;
+    case FIELD_MODEL:
+        lua_pushstring(L, model_table[p->model].name);
+        break;
+    case FIELD_POOL:
+        lua_pushstring(L, lab_pool_of(s->lab, n));
+        break;
+    case FIELD_STATE:
+        lua_pushstring(L, phone_states[p->state].name);
+        break;
+    case FIELD_REGISTERED:
+        lua_pushboolean(L, phone_is_registered(p));
+        break;
+    case FIELD_LOST:
+        push_lost(L, n);
+        break;
+    case FIELD_ITL_BY:
+    case FIELD_CTL_BY:
+        lua_pushstring(L, verdict_names[list_by(s->lab, n, field == FIELD_ITL_BY)]);
+        break;
+    case FIELD_ITL_STATUS:
+        lua_pushstring(L, status_names[itl_status(s->lab, n)]);
+        break;
+    default:
+        lua_pushstring(L, config_names[config_by(s, n)]);
+        break;
+    }
+}
+
+static int fleet_index(lua_State *L)
+{
+    const struct object_fleet *f = luaL_checkudata(L, 1, OBJECT_FLEET);
+    if (lua_isinteger(L, 2)) {
+        lua_Integer i = lua_tointeger(L, 2);
+        if (i < 1 || i > f->count) {
+            lua_pushnil(L);
+            return 1;
+        }
+        fleet_push(L, f->cluster, phone_at(f, (uint32_t)i - 1), 1)->single = true;
+        return 1;
+    }
+    const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : sandbox_tostring(L, 2);
+    if (object_method(L, OBJECT_FLEET, key))
+        return 1;
+    for (int i = 0; i < FIELDS; i++) {
+        if (strcmp(key, phone_fields[i]) != 0)
+            continue;
+        if (!f->single)
+            return args_fail(L, "fleet: %s is a field of one phone, fleet[1].%s", key, key);
+        push_field(L, phone_at(f, 0), (enum phone_field)i);
+        return 1;
+    }
+    return object_no_field(L, OBJECT_FLEET, key);
+}
+
+static int fleet_len(lua_State *L)
+{
+    const struct object_fleet *f = luaL_checkudata(L, 1, OBJECT_FLEET);
+    lua_pushinteger(L, f->count);
+    return 1;
+}
+
+static int fleet_tostring(lua_State *L)
+{
+    const struct object_fleet *f = luaL_checkudata(L, 1, OBJECT_FLEET);
+    if (f->single)
+        push_field(L, phone_at(f, 0), FIELD_NAME);
+    else
+        lua_pushfstring(L, "fleet of %I phones", (lua_Integer)f->count);
+    return 1;
+}
+
+static int fleet_eq(lua_State *L)
+{
+    const struct object_fleet *a = luaL_testudata(L, 1, OBJECT_FLEET),
+                              *b = luaL_testudata(L, 2, OBJECT_FLEET);
+    bool same = a != NULL && b != NULL && a->count == b->count;
+    for (uint32_t i = 0; same && i < a->count; i++)
+        same = phone_at(a, i) == phone_at(b, i);
+    lua_pushboolean(L, same);
+    return 1;
+}
+
+static const luaL_Reg fleet_methods[] = { { "count", fleet_count },
+                                          { "where", fleet_where },
+                                          { "part", fleet_part },
+                                          { "first", fleet_first },
+                                          { "except", fleet_except },
+                                          { "power", fleet_power },
+                                          { "press", fleet_press },
+                                          { "reset", fleet_reset },
+                                          { "delete_trust_list", fleet_delete },
+                                          { "move", fleet_move },
+                                          { "link", fleet_link },
+                                          { "lost_minutes", fleet_lost_minutes },
+                                          { NULL, NULL } };
+
+void fleet_open(lua_State *L)
+{
+    static const luaL_Reg meta[] = { { "__index", fleet_index },
+                                     { "__len", fleet_len },
+                                     { "__tostring", fleet_tostring },
+                                     { "__eq", fleet_eq },
+                                     { NULL, NULL } };
+    object_open(L, OBJECT_FLEET, fleet_methods, meta);
+}

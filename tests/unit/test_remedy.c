@@ -1,0 +1,285 @@
+/* What brings phones back, found by trying; what nobody has noticed yet, found by probing. */
+#include "sim/predict/probe.h"
+
+#include <stdarg.h>
+#include <setjmp.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define PHONES 20
+#define SECOND 1000000ull
+#define HOUR   (3600 * SECOND)
+
+struct bench {
+    struct lab *lab;
+    uint32_t cluster, first;
+    struct err e;
+};
+
+static void must(struct bench *b, bool ok)
+{
+    if (!ok)
+        fail_msg("%s", b->e.text);
+}
+
+static void settle(struct bench *b)
+{
+    assert_true(lab_settle(b->lab, lab_now_us(b->lab) + 24 * HOUR).quiet);
+}
+
+/* A cluster whose phones have booted. */
+static struct bench booted(const char *version, uint32_t nodes)
+{
+    static const char *const names[] = { "pub", "sub1", "sub2" };
+    struct bench b = { .e = { "" } };
+    struct lab_options o = lab_defaults();
+    o.cache_dir = keyring_default_cache();
+    b.lab = lab_new(&o);
+    struct lab_cluster_spec c = {
+        .name = "HQ", .version = version, .nodes = names, .node_count = nodes, .domain = ""
+    };
+    must(&b, lab_cluster(b.lab, &c, &b.cluster, &b.e));
+    struct lab_phones_spec p = { .count = PHONES, .model = "7965" };
+    must(&b, lab_phones(b.lab, b.cluster, &p, &b.first, &b.e));
+    for (uint32_t i = 0; i < PHONES; i++)
+        lab_power(b.lab, i, true, lab_now_us(b.lab));
+    settle(&b);
+    for (uint32_t i = 0; i < PHONES; i++)
+        assert_true(phone_is_registered(&b.lab->phones[i]));
+    return b;
+}
+
+static void regenerate(struct bench *b, enum own own)
+{
+    must(b, lab_regenerate(b->lab, b->cluster, 0, own, &b->e));
+}
+
+static void service(struct bench *b, enum service s, enum service_act act)
+{
+    must(b, lab_service(b->lab, b->cluster, 0, s, act, &b->e));
+}
+
+static void both_regenerated(struct bench *b)
+{
+    lab_step(b->lab, "regenerate both");
+    regenerate(b, OWN_CALLMANAGER);
+    regenerate(b, OWN_TVS);
+    service(b, SERVICE_TFTP, ACT_RESTART);
+    service(b, SERVICE_TVS, ACT_RESTART);
+    settle(b);
+}
+
+static void reset_all(struct bench *b)
+{
+    lab_step(b->lab, "reset the phones");
+    lab_reset_all(b->lab, b->cluster);
+    settle(b);
+}
+
+static void all_have(struct bench *b, enum remedy remedy)
+{
+    struct remedies r;
+    remedies_find(b->lab, &r);
+    for (uint32_t i = 0; i < PHONES; i++) {
+        if (remedies_of(&r, i) != remedy)
+            fail_msg("phone %u: %s, not %s", i, remedy_name(remedies_of(&r, i)),
+                     remedy_name(remedy));
+    }
+    assert_int_equal(remedies_phones(&r, remedy), remedy == REMEDY_NONE ? 0 : PHONES);
+    remedies_free(&r);
+}
+
+static void nothing_lost(void **state)
+{
+    (void)state;
+    struct bench b = booted("8.6", 1);
+    all_have(&b, REMEDY_NONE);
+    lab_free(b.lab);
+}
+
+/* No act on the cluster helps, and deleting the lists does. */
+static void both_on_one_node_need_hands(void **state)
+{
+    (void)state;
+    struct bench b = booted("8.6", 1);
+    both_regenerated(&b);
+    reset_all(&b);
+    assert_int_equal(remedy_lost(b.lab, 0),
+                     FSM_BIT(FUNCTION_CONFIGURATION) | FSM_BIT(FUNCTION_TRUST_LIST));
+    all_have(&b, REMEDY_HANDS);
+    lab_free(b.lab);
+}
+
+/* From 10.0 the list that they hold knows ITLRecovery: `utils itl reset localkey` signs with it. */
+static void recovery_key_helps(void **state)
+{
+    (void)state;
+    struct bench b = booted("10.5(2)", 1);
+    both_regenerated(&b);
+    reset_all(&b);
+    assert_true(remedy_lost(b.lab, 0) != 0);
+    all_have(&b, REMEDY_LOCALKEY);
+    lab_free(b.lab);
+}
+
+static void stopped_service(void **state)
+{
+    (void)state;
+    struct bench b = booted("8.6", 1);
+    lab_step(b.lab, "stop");
+    service(&b, SERVICE_CALLMANAGER, ACT_STOP);
+    settle(&b);
+    assert_int_equal(remedy_lost(b.lab, 0), FSM_BIT(FUNCTION_REGISTRATION));
+    all_have(&b, REMEDY_START);
+    lab_free(b.lab);
+}
+
+/* What was tried has touched nothing: the same answer twice, and the run goes on as it would. */
+static void trials_leave_no_mark(void **state)
+{
+    (void)state;
+    uint64_t hash[2];
+    for (int k = 0; k < 2; k++) {
+        struct bench b = booted("8.6", 1);
+        both_regenerated(&b);
+        reset_all(&b);
+        if (k == 1) {
+            struct probe_boot boot;
+            all_have(&b, REMEDY_HANDS);
+            all_have(&b, REMEDY_HANDS);
+            probe_next_boot(b.lab, &boot);
+        }
+        for (uint32_t i = 0; i < PHONES; i++)
+            lab_erase(b.lab, i, lab_now_us(b.lab));
+        settle(&b);
+        hash[k] = lab_now_us(b.lab);
+        for (uint32_t i = 0; i < PHONES; i++) {
+            assert_int_equal(remedy_lost(b.lab, i), 0);
+            hash[k] = rng_hash(hash[k], view_of(&b.lab->phones[i].rng, sizeof(struct rng)));
+        }
+        lab_free(b.lab);
+    }
+    assert_int_equal(hash[0], hash[1]);
+}
+
+static void cache_follows_the_lab(void **state)
+{
+    (void)state;
+    struct bench b = booted("8.6", 1);
+    struct remedy_cache cache = { .lab = b.lab };
+    const uint32_t phones[] = { 0, 7 };
+    bool hands[2];
+    assert_int_equal(remedy_cache_needs_hands(&cache, b.lab, phones, 2, hands), 0);
+    assert_false(hands[0] || hands[1]);
+    both_regenerated(&b);
+    reset_all(&b);
+    assert_int_equal(remedy_cache_needs_hands(&cache, b.lab, phones, 2, hands), 2);
+    const struct remedies *r = remedy_cache_get(&cache);
+    assert_ptr_equal(r->groups, remedy_cache_get(&cache)->groups);
+    assert_true(hands[0] && hands[1] && r->count >= 1 && r->count < PHONES);
+    remedy_cache_free(&cache);
+    lab_free(b.lab);
+}
+
+/* ---- probes ---- */
+
+static void next_boot(void **state)
+{
+    (void)state;
+    struct bench b = booted("8.6", 1);
+    struct probe_boot boot;
+    probe_next_boot(b.lab, &boot);
+    assert_int_equal(boot.phones, 0);
+    both_regenerated(&b);
+    assert_int_equal(remedy_lost(b.lab, 0), 0); /* nobody has booted yet */
+    probe_next_boot(b.lab, &boot);
+    assert_int_equal(boot.phones, PHONES);
+    assert_int_equal(boot.example, 0);
+    assert_int_equal(boot.lost[FUNCTION_CONFIGURATION], PHONES);
+    assert_int_equal(boot.lost[FUNCTION_TRUST_LIST], PHONES);
+    assert_int_equal(boot.lost[FUNCTION_REGISTRATION], 0);
+    assert_int_equal(boot.by_remedy[REMEDY_HANDS], PHONES);
+    assert_int_equal(remedy_lost(b.lab, 0), 0);
+    lab_free(b.lab);
+}
+
+#define SERVICES_BIT FSM_BIT(FUNCTION_SECURE_SERVICES)
+
+static void services_that_nobody_pressed(void **state)
+{
+    (void)state;
+    struct bench b = booted("8.6", 1);
+    probe_services(b.lab, 0, 0);
+    assert_null(lab_loss_of(b.lab, 3)); /* TVS vouches for Tomcat */
+    lab_step(b.lab, "stop TVS");
+    uint64_t at = lab_now_us(b.lab);
+    service(&b, SERVICE_TVS, ACT_STOP);
+    settle(&b);
+    lab_run_until(b.lab, lab_now_us(b.lab) + HOUR); /* a remembered answer is past its time */
+    probe_services(b.lab, 1, at);
+    for (uint32_t i = 0; i < PHONES; i++) {
+        assert_int_equal(remedy_lost(b.lab, i), SERVICES_BIT);
+        assert_int_equal(lab_loss_of(b.lab, i)->step[FUNCTION_SECURE_SERVICES], 1);
+        assert_int_equal(lab_loss_of(b.lab, i)->since_us[FUNCTION_SECURE_SERVICES], at);
+    }
+    all_have(&b, REMEDY_START);
+    lab_step(b.lab, "start it again");
+    at = lab_now_us(b.lab);
+    service(&b, SERVICE_TVS, ACT_START);
+    settle(&b);
+    probe_services(b.lab, 2, at);
+    assert_int_equal(remedy_lost(b.lab, 3), 0);
+    assert_int_equal(lab_loss_of(b.lab, 3)->ever, SERVICES_BIT);
+    assert_in_range(lab_lost_us(b.lab, 3, FUNCTION_SECURE_SERVICES), HOUR, 2 * HOUR);
+    lab_free(b.lab);
+}
+
+/* A phone without Security by Default has no such services to lose. */
+static void models_without_services(void **state)
+{
+    (void)state;
+    struct bench b = booted("8.6", 1);
+    struct lab_phones_spec p = { .count = 2, .model = "7960" };
+    uint32_t first;
+    must(&b, lab_phones(b.lab, b.cluster, &p, &first, &b.e));
+    for (uint32_t i = first; i < first + 2; i++)
+        lab_power(b.lab, i, true, lab_now_us(b.lab));
+    settle(&b);
+    service(&b, SERVICE_TVS, ACT_STOP);
+    settle(&b);
+    probe_services(b.lab, 0, 0);
+    assert_int_equal(remedy_lost(b.lab, 0), SERVICES_BIT);
+    assert_int_equal(remedy_lost(b.lab, first), 0);
+    lab_free(b.lab);
+}
+
+/* ---- words ---- */
+
+static void words(void **state)
+{
+    (void)state;
+    for (int i = 0; i < REMEDIES; i++) {
+        for (int k = 0; k < i; k++)
+            assert_string_not_equal(remedy_name((enum remedy)i), remedy_name((enum remedy)k));
+        assert_true(strlen(remedy_title((enum remedy)i)) <= 19); /* its column */
+        size_t n = strlen(remedy_sentence((enum remedy)i));
+        assert_true(n > 10 && remedy_sentence((enum remedy)i)[n - 1] == '.');
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_lost),
+        cmocka_unit_test(both_on_one_node_need_hands),
+        cmocka_unit_test(recovery_key_helps),
+        cmocka_unit_test(stopped_service),
+        cmocka_unit_test(trials_leave_no_mark),
+        cmocka_unit_test(cache_follows_the_lab),
+        cmocka_unit_test(next_boot),
+        cmocka_unit_test(services_that_nobody_pressed),
+        cmocka_unit_test(models_without_services),
+        cmocka_unit_test(words),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
