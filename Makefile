@@ -55,7 +55,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 demo: deps cucmlab ## both certificates regenerated on one node, 5,000 phones: what happens?
-	@./cucmlab run scenarios/regenerate-both-one-node.lua --set phones=5000
+	@./cucmlab run scenarios/04-regenerate-both-one-node.lua --set phones=5000
 
 test: deps $(B)/cucmlab $(TESTS) ## unit tests, scenarios, live tests, purity and include checks
 	@CC='$(CC)' tests/run.sh $(B)

@@ -2,7 +2,8 @@
 # Usage: tests/run.sh BUILD [unit]
 #
 # What `make test` runs, with the program and the test programs in the folder BUILD: every unit
-# test, every scenario, every live test, then purity and includes; with `unit`, the first alone.
+# test, every scenario, every live test, then README, purity and includes; with `unit`, the first
+# alone.
 #
 #   SCENARIO_ARGS   further options of `cucmlab run`, "--set phones=200"
 #   CC              the compiler of the purity check (clang is checked beside it where installed)
@@ -94,6 +95,7 @@ units
 if [ "$only" != unit ]; then
     scenarios
     live
+    check readme tests/readme.sh "$program" README.md
     check includes tests/includes.sh
     for compiler in gcc clang; do
         # Only CI needs clang; a machine that only tests checks with gcc.
