@@ -46,7 +46,8 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(F)/%,$(wildcard tests/fuzz/fuzz_*.c))
 # The packages that the goals need; a plain `make` only builds and installs nothing.
 GOALS := $(or $(MAKECMDGOALS),all)
 NEEDS := $(or $(if $(filter lint fuzz objects determinism,$(GOALS)),ci),\
-         $(if $(filter test unit,$(GOALS)),test),$(if $(filter demo bench,$(GOALS)),build))
+         $(if $(filter test unit,$(GOALS)),test),$(if $(filter docs,$(GOALS)),docs),\
+         $(if $(filter demo bench,$(GOALS)),build))
 
 all: cucmlab ## build ./cucmlab (the default)
 
@@ -74,6 +75,10 @@ bench: deps $(BENCHES) ## benchmarks
 
 determinism: deps ## same trace and same bytes from gcc, clang, -O0 with sanitizers, and --bytes
 	@tests/determinism.sh $(patsubst %/,%,$(dir $(B)))
+
+docs: deps $(B)/cucmlab ## make the generated pages anew: SCENARIOS.md, STATES.md and its picture
+	@scripts/gen-scenarios-doc.sh
+	@scripts/gen-states-doc.sh $(abspath $(B)/cucmlab)
 
 install: all ## into PREFIX (/usr/local): program, man page, completion, scenarios
 	install -D -m 755 cucmlab $(DESTDIR)$(PREFIX)/bin/cucmlab
@@ -132,6 +137,6 @@ $(F)/fuzz_%: $(F)/obj/tests/fuzz/fuzz_%.o $(F)/libcucmlab.a
 	$(Q)clang -fsanitize=fuzzer,$(FUZZ_SAN) -o $@ $^ $(LIBS)
 
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(F)/obj/*/*.d $(F)/obj/*/*/*.d)
-.PHONY: all help demo test unit lint fuzz bench determinism install clean objects deps cucmlab
+.PHONY: all help demo test unit lint fuzz bench determinism docs install clean objects deps cucmlab
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Usage: scripts/deps.sh build|test|ci
+# Usage: scripts/deps.sh build|test|ci|docs
 #
 # Makes sure that the Debian packages are there that building, testing or the whole CI needs.
 # Says nothing where nothing is missing.  As root, or with sudo that asks no password, it installs
@@ -9,13 +9,15 @@ set -u
 build="gcc libc6-dev make libev-dev libssl-dev liblua5.4-dev libcjson-dev libexpat1-dev"
 test="$build libcmocka-dev curl tftp-hpa openssl"
 ci="$test clang clang-format libclang-rt-dev cppcheck shellcheck man-db"
+docs="$build graphviz"
 
 case "${1-}" in
 build) want=$build ;;
 test) want=$test ;;
 ci) want=$ci ;;
+docs) want=$docs ;;
 *)
-    echo "usage: scripts/deps.sh build|test|ci" >&2
+    echo "usage: scripts/deps.sh build|test|ci|docs" >&2
     exit 2
     ;;
 esac

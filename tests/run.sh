@@ -2,7 +2,7 @@
 # Usage: tests/run.sh BUILD [unit]
 #
 # What `make test` runs, with the program and the test programs in the folder BUILD: every unit
-# test, every scenario, every live test, then README, purity and includes; with `unit`, the first
+# test, every scenario, every live test, then the pages, purity and includes; with `unit`, the first
 # alone.
 #
 #   SCENARIO_ARGS   further options of `cucmlab run`, "--set phones=200"
@@ -96,6 +96,8 @@ if [ "$only" != unit ]; then
     scenarios
     live
     check readme tests/readme.sh "$program" README.md
+    check states scripts/gen-states-doc.sh "$program" --check
+    check scenarios-page scripts/gen-scenarios-doc.sh --check
     check includes tests/includes.sh
     for compiler in gcc clang; do
         # Only CI needs clang; a machine that only tests checks with gcc.
