@@ -43,23 +43,24 @@ _cucmlab() {
     --seed | --explain) return ;;
     *)
         case $command/$action in
-        /) words="run list serve diff itl ctl sgn --seed --help --version" ;;
+        /) words="run list serve diff states itl ctl sgn --seed --help --version" ;;
         run/* | serve/*)
             [[ -n $action ]] || scenario=yes
             ;;&
         run/*)
             words="--seed --set --json --csv --trace --explain --bytes --dump --fail-on-risk
-                   --inventory --pools --help"
+                   --inventory --pools --no-cache --quiet --help"
             ;;
-        serve/*) words="--seed --set --inventory --pools --help" ;;
+        serve/*) words="--seed --set --trace --dump --inventory --pools --no-cache --help" ;;
         list/*) words="--help" ;;
         diff/*) words="--help" files=f ;;
         itl/) words="show verify diff --help" ;;
-        ctl/) words="show --help" ;;
+        ctl/) words="show verify diff --help" ;;
+        states/*) words="--dot --help" ;;
         sgn/) words="show verify strip --help" ;;
         itl/show | ctl/show) words="--release --strict --help" files=f ;;
-        itl/verify | sgn/*) words="--with --strict --help" files=f ;;
-        itl/*) words="--strict --help" files=f ;;
+        itl/verify | ctl/verify | sgn/*) words="--with --strict --help" files=f ;;
+        itl/* | ctl/*) words="--strict --help" files=f ;;
         esac
         ;;
     esac
