@@ -417,7 +417,7 @@ bool cluster_itl_reset_localkey(struct cluster *cl, uint64_t now_us, struct err 
     struct node *pub = &cl->nodes[0];
     if (pub->itl == 0)
         return err_set(e, "%s: %s has no ITL file", cl->name, pub->name);
-    uint32_t list = lists_resign(cl, pub->itl, pub->disk[own], now_us);
+    uint32_t list = lists_itl_reset(cl, pub->disk[own], now_us);
     for (uint32_t i = 0; i < cl->node_count; i++) {
         if (cl->nodes[i].tftp && cl->nodes[i].services[SERVICE_TFTP].state == SERVICE_RUNNING) {
             cl->nodes[i].itl = list;

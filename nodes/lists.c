@@ -16,6 +16,25 @@ struct builder {
     uint32_t count;
 };
 
+static struct builder *begin(struct cluster *cl, bool ctl, uint64_t now_us)
+{
+    struct builder *b = cl->env->mem->resize(cl->env->mem->ctx, NULL, sizeof *b);
+    memset(b, 0, sizeof *b);
+    b->cl = cl;
+    b->now_us = now_us;
+    b->ctl = ctl;
+    return b;
+}
+
+/* The list; the builder is gone then. */
+static uint32_t finish(struct builder *b, const struct ct_envelope *e)
+{
+    const struct mem *mem = b->cl->env->mem;
+    uint32_t list = content_list(b->cl->env->content, b->ctl, e, b->records, b->count);
+    mem->resize(mem->ctx, b, 0);
+    return list;
+}
+
 struct ct_envelope lists_envelope(const struct cluster *cl, uint32_t cert, uint32_t timestamp_s)
 {
     const struct ct_cert *k = content_get_cert(cl->env->content, cert);
@@ -92,10 +111,7 @@ static void itl_records(struct builder *b, uint32_t node)
 uint32_t lists_itl(struct cluster *cl, uint32_t node, uint32_t old, uint64_t now_us)
 {
     struct content *c = cl->env->content;
-    struct builder *b = cl->env->mem->resize(cl->env->mem->ctx, NULL, sizeof *b);
-    memset(b, 0, sizeof *b);
-    b->cl = cl;
-    b->now_us = now_us;
+    struct builder *b = begin(cl, false, now_us);
     itl_records(b, node);
 
     uint32_t signer = cl->nodes[node].disk[cl->version->itl_signer];
@@ -121,11 +137,7 @@ uint32_t lists_ctl(struct cluster *cl, bool only_capf, uint64_t now_us)
     const struct node *pub = &cl->nodes[0];
     if (v->ctl_signer == OWN_NONE || pub->disk[v->ctl_signer] == 0)
         return 0;
-    struct builder *b = cl->env->mem->resize(cl->env->mem->ctx, NULL, sizeof *b);
-    memset(b, 0, sizeof *b);
-    b->cl = cl;
-    b->now_us = now_us;
-    b->ctl = true;
+    struct builder *b = begin(cl, true, now_us);
     if (!only_capf) {
         add(b, TL_SAST, TL_FULL, pub->disk[v->ctl_signer], 0);
         if (v->ctl_second_sast != OWN_NONE && pub->disk[v->ctl_second_sast] != 0)
@@ -141,14 +153,16 @@ uint32_t lists_ctl(struct cluster *cl, bool only_capf, uint64_t now_us)
     }
     struct ct_envelope e =
         lists_envelope(cl, pub->disk[v->ctl_signer], (uint32_t)cluster_wall_s(cl, now_us));
-    uint32_t list = content_list(cl->env->content, true, &e, b->records, b->count);
-    cl->env->mem->resize(cl->env->mem->ctx, b, 0);
-    return list;
+    return finish(b, &e);
 }
 
-uint32_t lists_resign(struct cluster *cl, uint32_t list, uint32_t cert, uint64_t now_us)
+/* Records as of now (inferred): after ITLRecovery was regenerated, the list that CallManager signs
+ * for a while must already hold the new one, or phones could not take the next list from their own
+ * (Security Guide 14, order of steps documented). */
+uint32_t lists_itl_reset(struct cluster *cl, uint32_t cert, uint64_t now_us)
 {
-    const struct ct_list *l = content_get_list(cl->env->content, list);
+    struct builder *b = begin(cl, false, now_us);
+    itl_records(b, 0);
     struct ct_envelope e = lists_envelope(cl, cert, (uint32_t)cluster_wall_s(cl, now_us));
-    return content_list(cl->env->content, l->is_ctl, &e, l->records, l->count);
+    return finish(b, &e);
 }

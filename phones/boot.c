@@ -50,6 +50,7 @@ void boot_begin(struct step *s)
 {
     struct phone *p = s->p;
     p->boot = (uint8_t)((p->ctl != 0 ? BOOT_HAD_CTL : 0) | (p->itl != 0 ? BOOT_HAD_ITL : 0));
+    p->changes = s->env->changes;
     memset(p->refused, 0, sizeof p->refused);
     if (model_table[p->model].ctl) {
         step_go(s, PHONE_CTL);
@@ -282,7 +283,7 @@ void boot_handle(void *step, const struct event *event)
         server_failed(s, STATUS_TFTP_ERROR);
         break;
     case EV_TIMER:
-        outbox_put(s->out, (struct action){ .type = ACT_CANCEL, .request = s->p->request });
+        step_cancel(s, s->p->request);
         server_failed(s, STATUS_TFTP_TIMEOUT);
         break;
     default:

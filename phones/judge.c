@@ -65,7 +65,11 @@ static void remember(struct step *s, const struct event *event)
         if (p->cache[i].until_s < slot->until_s)
             slot = &p->cache[i]; /* free ones are the oldest of all */
     }
-    *slot = (struct trust_cached){ event->a, event->roles, step_now_s(s) + event->b };
+    /* The decision under way may use it even where its time to live is 0. */
+    uint32_t now_s = step_now_s(s), most_s = UINT32_MAX - now_s,
+             ttl_s = event->b == 0 ? 1 : event->b;
+    *slot =
+        (struct trust_cached){ event->a, event->roles, now_s + (ttl_s < most_s ? ttl_s : most_s) };
 }
 
 static void tvs_cert(struct step *s, uint32_t cert)
@@ -106,7 +110,7 @@ void judge_tvs_handle(void *step, const struct event *event)
         tvs_ended(s, TVS_CONN_REFUSED);
         break;
     case EV_TIMER:
-        outbox_put(s->out, (struct action){ .type = ACT_CANCEL, .request = s->p->request });
+        step_cancel(s, s->p->request);
         tvs_ended(s, TVS_NO_ANSWER);
         break;
     default:

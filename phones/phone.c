@@ -14,6 +14,7 @@ void phone_init(struct phone *p, uint32_t device, uint8_t model, uint16_t place,
     p->place = place;
     p->state = PHONE_OFF;
     p->cause = CAUSE_INITIALIZED;
+    p->point = (uint16_t)rng_of(seed, "point", device).state;
 }
 
 #define ANY_REQUEST (FSM_BIT(EV_REFUSED) | FSM_BIT(EV_TIMER))
@@ -67,18 +68,37 @@ const struct fsm_state phone_states[PHONE_STATES] = {
     [PHONE_SERVICE] = { "Opening a service", "an HTTPS service, its certificate to be judged", NULL,
                         service_handle, ANY_REQUEST | FSM_BIT(EV_TLS_CERT) | FSM_BIT(EV_PAGE),
                         TO_START | FSM_BIT(PHONE_TVS) | FSM_BIT(PHONE_REGISTERED) |
-                            FSM_BIT(PHONE_UNREGISTERED),
+                            FSM_BIT(PHONE_REGISTERING) | FSM_BIT(PHONE_UNREGISTERED),
                         "https_timeout_us" },
 };
 
 /* ---- the dispatcher ---- */
+
+/* The request whose answer it waits for. An HTTPS handshake is held under a number of its own while
+ * TVS is asked. */
+static uint16_t awaited(const struct phone *p)
+{
+    return p->state == PHONE_SERVICE ? p->service_request : p->request;
+}
+
+/* Ends what is under way. */
+static void cancel_all(struct step *s)
+{
+    const struct phone *p = s->p;
+    if ((phone_states[p->state].takes & FSM_BIT(EV_REFUSED)) == 0)
+        return; /* it waits for no answer */
+    bool held = p->state == PHONE_TVS && p->purpose == TRUST_HTTPS;
+    step_cancel(s, awaited(p));
+    if (held)
+        step_cancel(s, p->service_request);
+}
 
 static void restart(struct step *s, enum restart_cause cause)
 {
     struct phone *p = s->p;
     if (phone_is_registered(p))
         step_note(s, NOTE_UNREGISTERED, cause, 0);
-    step_request(p); /* whatever is on its way is stale now */
+    cancel_all(s);
     p->cause = (uint8_t)cause;
     p->fails = 0;
     p->attempt = 0;
@@ -114,8 +134,12 @@ static bool handle_anywhere(struct step *s, const struct event *event)
     case EV_SERVER_LOST:
         if (p->state == PHONE_REGISTERED)
             return false;
-        if (phone_is_registered(p)) /* busy with a service: it notices on its way back */
-            p->after_service = PHONE_UNREGISTERED;
+        if (phone_is_registered(
+                p)) { /* busy with a service: it looks for a server on its way back */
+            p->cause = CAUSE_KEEPALIVE_TO;
+            step_note(s, NOTE_UNREGISTERED, p->cause, 0);
+            p->after_service = PHONE_REGISTERING;
+        }
         return true;
     default:
         return false;
@@ -133,7 +157,7 @@ void phone_step(struct phone *p, const struct phone_env *env, const struct event
     struct step s = { p, env, out };
     if (handle_anywhere(&s, event))
         return;
-    if (is_answer(event->type) && event->request != p->request)
+    if (is_answer(event->type) && event->request != awaited(p))
         return; /* stale */
     const struct fsm_state *state = &phone_states[p->state];
     if ((state->takes & FSM_BIT(event->type)) == 0) {
@@ -146,6 +170,8 @@ void phone_step(struct phone *p, const struct phone_env *env, const struct event
         CHECK(p->deadline_us != 0 && (p->idle || p->deadline_us <= env->now_us));
         p->deadline_us = 0;
     }
+    if (is_answer(event->type) && event->type != EV_TLS_CERT)
+        step_request(p); /* answered: a second answer is stale */
     state->handle(&s, event);
 }
 
@@ -192,7 +218,9 @@ bool phone_is_registered(const struct phone *p)
 /* The next instant after `now` at the phone's own offset of an interval. */
 static uint64_t own_point(const struct phone *p, uint64_t interval_us, uint64_t now_us)
 {
-    uint64_t offset = rng_mix(p->device + 0x9e3779b9u) % interval_us;
+    if (interval_us == 0)
+        return now_us + 1;
+    uint64_t offset = (interval_us >> 16) * p->point + ((interval_us & 0xffff) * p->point >> 16);
     uint64_t point = now_us - now_us % interval_us + offset;
     return point > now_us ? point : point + interval_us;
 }

@@ -83,9 +83,9 @@ struct phone {
     uint8_t fetching;         /* enum file_kind */
     uint8_t purpose;          /* enum trust_purpose of `file` */
     uint8_t after_service;    /* state to go back to */
-    uint8_t tvs;              /* index of the TVS server being asked */
-    uint8_t server;           /* index of the CallManager being tried, or registered at */
-    uint8_t tftp;             /* index of the TFTP server in use */
+    uint8_t tvs : 2;          /* index of the TVS server being asked */
+    uint8_t server : 4;       /* index of the CallManager being tried, or registered at */
+    uint8_t tftp : 1;         /* index of the TFTP server in use */
     uint8_t fails;            /* attempts to register in a row that failed */
     uint8_t lost;             /* FSM_BIT of each phone_function lost now */
     uint8_t boot;             /* what this boot saw: enum boot_bit */
@@ -93,6 +93,8 @@ struct phone {
     uint8_t accepted_by[2];   /* enum trust_verdict by which CTL and ITL came to be held */
     uint8_t key;              /* enum key_press being served */
     bool idle;                /* its deadline is a retry that would end as the last one did */
+    uint16_t point;           /* its own point of every interval, in 65536ths */
+    uint16_t changes;         /* env->changes when its last attempt began */
 };
 
 /* Everything that a step may read. Borrowed for the call. */
@@ -100,7 +102,8 @@ struct phone_env {
     struct content *content;
     const struct knobs *knobs;
     const struct phone_place *places;
-    uint64_t now_us; /* machine time, from the start of the run */
+    uint64_t now_us;  /* machine time, from the start of the run */
+    uint16_t changes; /* counts what a phone could depend on: services, content, links */
 };
 
 /* A phone that is off, with empty flash. */

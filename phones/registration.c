@@ -48,8 +48,9 @@ void registration_failed_enter(void *step)
         wait *= 2;
     step_deadline(s, wait < most ? wait : most);
     p->fails += p->fails < BACKOFF_MAX;
+    /* What changed while the attempt was under way may have come too late for it. */
     uint32_t print = fingerprint(s);
-    p->idle = print == p->attempt;
+    p->idle = print == p->attempt && p->changes == s->env->changes;
     p->attempt = print;
 }
 
@@ -104,6 +105,7 @@ void registration_handle(void *step, const struct event *event)
             break;
         }
         outbox_put(s->out, (struct action){ .type = ACT_TLS_REFUSE, .request = p->request });
+        step_request(p);
         register_at(s, p->server + 1u);
         break;
     case EV_REJECTED:
@@ -114,7 +116,7 @@ void registration_handle(void *step, const struct event *event)
         register_at(s, p->server + 1u);
         break;
     case EV_TIMER:
-        outbox_put(s->out, (struct action){ .type = ACT_CANCEL, .request = p->request });
+        step_cancel(s, p->request);
         register_at(s, p->server + 1u);
         break;
     default:

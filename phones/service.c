@@ -12,9 +12,10 @@ static void service_done(struct step *s, bool ok)
     if (!ok)
         step_status(s, STATUS_HOST_NOT_FOUND, 0);
     step_lost(s, FUNCTION_SECURE_SERVICES, !ok);
-    step_go(s, (enum phone_state)p->after_service);
-    if (p->state == PHONE_UNREGISTERED)
-        return; /* entering set its retry */
+    if (p->after_service == PHONE_REGISTERING) /* it lost its server meanwhile */
+        registration_begin(s);
+    else
+        step_go(s, (enum phone_state)p->after_service);
 }
 
 /* Address of "https://10.0.0.1:8443/…"; 0 where the URL is not secured or names no address. */
@@ -56,7 +57,6 @@ void service_verdict(struct step *s, enum trust_verdict verdict)
         return;
     }
     p->refused[TRUST_HTTPS] = 0;
-    p->request = p->service_request; /* the page is awaited under the held number */
     if (p->state != PHONE_SERVICE)
         step_go(s, PHONE_SERVICE);
     step_deadline(s, step_knob(s, KNOB_HTTPS_TIMEOUT_US));
@@ -90,7 +90,7 @@ void service_handle(void *step, const struct event *event)
         service_done(s, true);
         break;
     case EV_TIMER:
-        outbox_put(s->out, (struct action){ .type = ACT_CANCEL, .request = s->p->request });
+        step_cancel(s, s->p->service_request);
         service_done(s, false);
         break;
     case EV_REFUSED:

@@ -35,6 +35,12 @@ uint16_t step_request(struct phone *p)
     return p->request;
 }
 
+void step_cancel(struct step *s, uint16_t request)
+{
+    outbox_put(s->out, (struct action){ .type = ACT_CANCEL, .request = request });
+    step_request(s->p);
+}
+
 void step_go(struct step *s, enum phone_state to)
 {
     struct phone *p = s->p;

@@ -19,6 +19,8 @@ void step_status(struct step *s, enum status_message m, uint32_t kind);
 void step_deadline(struct step *s, uint64_t in_us);
 /* The number of the next request; answers to earlier ones are stale from here. */
 uint16_t step_request(struct phone *p);
+/* Ends a request: no answer to it is wanted, and one that comes all the same is stale. */
+void step_cancel(struct step *s, uint16_t request);
 /* Changes the state: CHECKs the table, clears the deadline, runs what entering it does. */
 void step_go(struct step *s, enum phone_state to);
 void step_lost(struct step *s, enum phone_function f, bool lost);

@@ -469,17 +469,27 @@ static int by_class_and_line(const void *x, const void *y)
     return order != 0 ? order : a->line < b->line ? -1 : a->line > b->line;
 }
 
+/* In the order of the file, so that the first line at fault is named. */
+static bool check_pools(const struct cluster *cl, const struct inventory *v, const char *path,
+                        struct err *e)
+{
+    uint16_t pool;
+    for (uint32_t i = 0; i < v->count; i++) {
+        const struct inventory_row *r = &v->rows[i];
+        if (!cluster_find_pool(cl, r->pool, &pool))
+            return err_set(e,
+                           "%s:%u: device pool \"%s\" of %s is in no --pools file and not in the "
+                           "scenario",
+                           path, r->line, r->pool, r->name);
+    }
+    return true;
+}
+
 static bool add_run(struct lab *lab, uint32_t cluster, const struct inventory_row *const *rows,
                     uint32_t count, const char **names, const char *path, uint32_t *first,
                     struct err *e)
 {
     const struct inventory_row *r = rows[0];
-    uint16_t pool;
-    if (!cluster_find_pool(&lab->clusters[cluster], r->pool, &pool))
-        return err_set(e,
-                       "%s:%u: device pool \"%s\" of %s is in no --pools file and not in the "
-                       "scenario",
-                       path, r->line, r->pool, r->name);
     for (uint32_t i = 0; i < count; i++)
         names[i] = rows[i]->name;
     struct lab_phones_spec spec = {
@@ -499,7 +509,8 @@ bool inventory_add(struct lab *lab, uint32_t cluster, const struct inventory *in
                    const char *path, const struct inventory_pools *pools, const char *pools_path,
                    uint32_t *first, uint32_t *count, struct err *e)
 {
-    if (!add_pools(lab, cluster, pools, pools_path, e))
+    if (!add_pools(lab, cluster, pools, pools_path, e) ||
+        !check_pools(&lab->clusters[cluster], inventory, path, e))
         return false;
     uint32_t n = inventory->count;
     const struct inventory_row **rows = sys_mem.resize(NULL, NULL, n * sizeof *rows);

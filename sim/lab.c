@@ -292,7 +292,7 @@ bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec 
 struct phone_env lab_phone_env(const struct lab *lab)
 {
     return (struct phone_env){ lab->content, &lab->knobs, lab->places,
-                               lab->driver == NULL ? 0 : lab_now_us(lab) };
+                               lab->driver == NULL ? 0 : lab_now_us(lab), lab->changes };
 }
 
 void lab_phone_name(const struct lab *lab, uint32_t phone, char out[DEVICE_NAME])

@@ -87,6 +87,7 @@ struct lab {
     uint32_t length_cap;
     struct lab_step steps[LAB_STEPS];
     uint32_t step_count; /* steps[0] is "before any step" */
+    uint16_t changes;    /* counts what phones could depend on (struct phone_env) */
     struct world world;
     struct driver *driver;
     /* Called for every note of a phone, after the lab took it (console log of one phone, tests). */
@@ -149,7 +150,8 @@ void lab_power(struct lab *lab, uint32_t phone, bool on, uint64_t at_us);
 void lab_reset_phone(struct lab *lab, uint32_t phone, uint64_t at_us); /* reaches registered ones */
 void lab_press(struct lab *lab, uint32_t phone, enum key_press key, uint64_t at_us);
 void lab_erase(struct lab *lab, uint32_t phone, uint64_t at_us);
-/* DHCP option 150 now names these TFTP servers (0: none); phones use it at their next boot. */
+/* DHCP option 150 now names these TFTP servers (0: none); phones use it at their next boot or
+ * attempt. */
 void lab_option150(struct lab *lab, uint32_t phone, uint32_t tftp1, uint32_t tftp2);
 void lab_phone_link(struct lab *lab, uint32_t phone, const struct link *link);
 

@@ -70,12 +70,14 @@ void lab_option150(struct lab *lab, uint32_t phone, uint32_t tftp1, uint32_t tft
 {
     CHECK(phone < lab->phone_count);
     lab->phones[phone].place = lab_place(lab, tftp1, tftp2);
+    lab_phone_changed(lab, phone);
 }
 
 void lab_phone_link(struct lab *lab, uint32_t phone, const struct link *link)
 {
     CHECK(phone < lab->phone_count);
     lab->driver->phone_link(lab->driver->self, phone, link);
+    lab_phone_changed(lab, phone);
 }
 
 void lab_reset_all(struct lab *lab, uint32_t cluster)

@@ -8,6 +8,8 @@
 struct world lab_world(struct lab *lab);
 /* Reports a change of a cluster to phones and driver: lost servers, sleepers, wanted resets. */
 void lab_cluster_changed(struct lab *lab);
+/* The same for what one phone alone depends on: its access link, its DHCP options. */
+void lab_phone_changed(struct lab *lab, uint32_t phone);
 
 /* lab.c */
 void lab_grow_phones(struct lab *lab, uint32_t count);

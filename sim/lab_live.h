@@ -9,6 +9,8 @@
 /* Options that tell the driver of this lab's nodes and phones, those to come as well. */
 struct live_options lab_live_options(struct lab *lab);
 /* Makes the driver and attaches it to a lab that was made with options.live; lab_free() frees it.
+ * Boots, retries, keepalives, service starts and replication become about a hundredth of what they
+ * are in virtual time (docs/LIVE.md); what a scenario sets itself afterwards holds.
  * Errors as live_new(). */
 bool lab_live(struct lab *lab, const struct live_options *options, struct err *e);
 

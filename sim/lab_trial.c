@@ -42,6 +42,7 @@ static void copy_phones(struct lab *to, const struct lab *from, const uint32_t *
         to->phones[i].place = lab_place(to, place->tftp[0], place->tftp[1]);
         to->cold[i] = from->cold[phones[i]];
         to->cold[i].loss = 0;
+        to->cold[i].told = 0; /* that event is not on its way here */
         for (uint32_t c = 0; c < from->cluster_count; c++) {
             const struct cluster *cl = &from->clusters[c];
             uint16_t class = phones[i] < cl->device_count ? cl->device_class[phones[i]] : 0;
@@ -79,7 +80,7 @@ struct lab *lab_trial(struct lab *lab, const uint32_t *phones, uint32_t count)
     v.forge = t->forge;
     t->driver = virt_new(&t->world, &v, &sys_mem);
     copy_phones(t, lab, phones, count);
-    t->driver->changed(t->driver->self); /* reads the nodes' deadlines */
+    lab_cluster_changed(t); /* lost servers, sleepers, the nodes' deadlines */
     return t;
 }
 

@@ -116,7 +116,7 @@ static void step(void *ctx, uint32_t n, const struct event *event, uint64_t now_
     struct lab *lab = ctx;
     if (!reaches(lab, n, event))
         return;
-    struct phone_env env = { lab->content, &lab->knobs, lab->places, now_us };
+    struct phone_env env = { lab->content, &lab->knobs, lab->places, now_us, lab->changes };
     phone_step(&lab->phones[n], &env, event, out);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < out->count; i++) {
@@ -357,17 +357,30 @@ static void nodes_tick(void *ctx, uint64_t now_us)
         lab_cluster_changed(lab);
 }
 
+/* A keepalive will find that the server of this phone is gone, where it is. */
+static void tell(struct lab *lab, uint32_t phone, uint64_t now_us)
+{
+    if (lab->cold[phone].told || !server_is_lost(lab, phone))
+        return;
+    lab->cold[phone].told = 1;
+    struct event event = { .type = EV_SERVER_LOST };
+    lab->driver->deliver(lab->driver->self, phone, &event,
+                         phone_keepalive_us(&lab->phones[phone], &lab->knobs, now_us));
+}
+
+void lab_phone_changed(struct lab *lab, uint32_t phone)
+{
+    lab->changes++;
+    tell(lab, phone, lab_now_us(lab));
+    lab->driver->changed(lab->driver->self);
+}
+
 void lab_cluster_changed(struct lab *lab)
 {
     uint64_t now_us = lab_now_us(lab);
-    for (uint32_t i = 0; i < lab->phone_count; i++) {
-        if (!lab->cold[i].told && server_is_lost(lab, i)) {
-            lab->cold[i].told = 1;
-            struct event lost = { .type = EV_SERVER_LOST };
-            lab->driver->deliver(lab->driver->self, i, &lost,
-                                 phone_keepalive_us(&lab->phones[i], &lab->knobs, now_us));
-        }
-    }
+    lab->changes++;
+    for (uint32_t i = 0; i < lab->phone_count; i++)
+        tell(lab, i, now_us);
     for (uint32_t c = 0; c < lab->cluster_count; c++) {
         if (lab->clusters[c].want_reset) {
             lab->clusters[c].want_reset = false;

@@ -315,8 +315,10 @@ static struct script *new_script(struct run *r)
         o.inventory = add_inventory;
         o.inventory_ctx = r;
     }
-    o.progress = on_progress;
-    o.progress_ctx = r;
+    if (!r->lab->options.live) { /* sockets take their own time, and say what they do */
+        o.progress = on_progress;
+        o.progress_ctx = r;
+    }
     return script_new(&o);
 }
 
@@ -489,6 +491,20 @@ static int run_scenario(const struct args *a)
     return status;
 }
 
+static bool print_failed(const struct run *r)
+{
+    uint32_t n, failed = 0;
+    const struct script_expect *x = script_expects(r->script, &n);
+    for (uint32_t i = 0; i < n; i++) {
+        if (x[i].passed)
+            continue;
+        failed++;
+        printf("%s:%u: FAILED: %s: expected %s, got %s\n", r->path, x[i].line, x[i].text,
+               x[i].expected, x[i].actual);
+    }
+    return failed > 0;
+}
+
 static int serve_scenario(const struct args *a)
 {
     struct err e = { "" };
@@ -504,21 +520,13 @@ static int serve_scenario(const struct args *a)
         live_catch_signals(r.lab->driver);
         r.script = new_script(&r);
         enum script_result result = script_run(r.script, &e);
-        uint32_t n;
-        const struct script_expect *x = script_expects(r.script, &n);
-        for (uint32_t i = 0; i < n; i++) {
-            if (!x[i].passed)
-                printf("%s:%u: FAILED: %s: expected %s, got %s\n", r.path, x[i].line, x[i].text,
-                       x[i].expected, x[i].actual);
-        }
-        status = result == SCRIPT_FAILED ? EXIT_EXPECT : EXIT_GOOD;
         /* A signal in the middle of the scenario is a good end: what it expected later is open. */
-        if (live_failed(r.lab->driver, &e))
+        if (live_failed(r.lab->driver, &e)) {
             ok = false;
-        else if (live_stopped(r.lab->driver))
-            status = EXIT_GOOD;
-        else
+        } else if (!live_stopped(r.lab->driver)) {
             ok = result != SCRIPT_ERROR;
+            status = print_failed(&r) ? EXIT_EXPECT : EXIT_GOOD;
+        }
         if (ok && !live_stopped(r.lab->driver)) {
             puts("scenario done; serving until SIGINT or SIGTERM");
             fflush(stdout);
@@ -562,7 +570,7 @@ static int list_scenarios(const struct args *a)
         struct script_header h;
         snprintf(path, sizeof path, "%s/%s", folder, names[i]->d_name);
         if (script_header(path, &h, &e))
-            printf("%-36.*s %s%s\n", (int)strlen(names[i]->d_name) - 4, names[i]->d_name, h.title,
+            printf("%-42.*s %s%s\n", (int)strlen(names[i]->d_name) - 4, names[i]->d_name, h.title,
                    h.live ? " [live]" : "");
         else
             status = fail(&e);

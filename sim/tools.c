@@ -98,6 +98,56 @@ static bool load_cert(struct job *j, struct cert *cert, struct err *e)
     return cert_from_file(file, &j->arena, cert, e) || err_prefix(e, "%s", j->with);
 }
 
+/* ---- names ---- */
+
+#define NAME_PARTS 32
+
+/* The attributes of a name, "CN=a;O=b" as CUCM writes it or "O=b, CN=a" as other tools do, each
+ * without the backslashes before separators.  Returns how many; more than fit is 0. */
+static uint32_t split_name(struct view name, struct arena *a, struct view parts[NAME_PARTS])
+{
+    uint8_t separator = name.n != 0 && memchr(name.p, ';', name.n) != NULL ? ';' : ',';
+    uint8_t *text = arena_take(a, name.n + 1);
+    size_t n = 0, start = 0;
+    uint32_t count = 0;
+    for (size_t i = 0; i <= name.n; i++) {
+        if (i < name.n && name.p[i] != separator) {
+            i += name.p[i] == '\\' && i + 1 < name.n;
+            text[n++] = name.p[i];
+            continue;
+        }
+        struct view part = text_trim(view_of(text + start, n - start));
+        if (part.n != 0 && count == NAME_PARTS)
+            return 0;
+        if (part.n != 0)
+            parts[count++] = part;
+        start = n;
+    }
+    return count;
+}
+
+/* Two spellings of one name: the same attributes in whatever order. */
+static bool same_name(struct view x, struct view y, struct arena *a)
+{
+    struct view in_x[NAME_PARTS], in_y[NAME_PARTS];
+    if (view_eq(x, y))
+        return true;
+    uint32_t n = split_name(x, a, in_x);
+    if (n == 0 || n != split_name(y, a, in_y))
+        return false;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t k = i;
+        while (k < n && !view_eq(in_x[i], in_y[k]))
+            k++;
+        if (k == n)
+            return false;
+        struct view found = in_y[k];
+        in_y[k] = in_y[i];
+        in_y[i] = found;
+    }
+    return true;
+}
+
 /* ---- signatures ---- */
 
 /* Against the certificate of --with: the names first, since they tell more than a bad signature. */
@@ -107,7 +157,8 @@ static int verify_with(struct job *j, struct view file, const struct tl_header *
     struct err e = { "" };
     if (!load_cert(j, &cert, &e))
         return wrong(j, &e);
-    bool named = view_eq(cert.issuer, h->signer_issuer) && view_eq(cert.serial, h->signer_serial);
+    bool named = same_name(cert.issuer, h->signer_issuer, &j->arena) &&
+                 view_eq(cert.serial, h->signer_serial);
     if (!named) {
         fputs("The file names another signer than this certificate: issuer ", j->out);
         put_name(j->out, cert.issuer);

@@ -71,7 +71,8 @@ bool file_parse(struct view name, enum file_kind *kind, char device[64], char lo
             if ((names[k].middle == MIDDLE_NONE) != (pass == 0))
                 continue;
             struct view middle = between(name, names[k].prefix, names[k].suffix);
-            if (middle.p == NULL || contains(middle, '.') || contains(middle, '/'))
+            if (middle.p == NULL || contains(middle, '.') || contains(middle, '/') ||
+                contains(middle, '\0'))
                 continue;
             if ((names[k].middle == MIDDLE_NONE) != (middle.n == 0) || middle.n > 63)
                 continue;

@@ -309,7 +309,7 @@ static void spin(struct live *l, uint64_t until_us, bool until_quiet)
         refresh(l); /* what the announcement says is open */
     if (!l->failed)
         announce(l);
-    for (;;) {
+    while (!l->stop) {
         work(l);
         if (l->stop || live_now_us(l) >= until_us || (until_quiet && quiet(l)))
             break;
@@ -326,15 +326,25 @@ static uint64_t driver_now_us(void *self)
     return live_now_us(self);
 }
 
+/* After a stop time passes at once and nothing happens, so that whoever waits for it goes on. */
+static void skip(struct live *l, uint64_t to_us)
+{
+    if (l->stop && to_us != UINT64_MAX && to_us > l->frozen_us)
+        l->frozen_us = to_us;
+}
+
 static void driver_run(void *self, uint64_t until_us)
 {
     spin(self, until_us, false);
+    skip(self, until_us);
 }
 
 static struct settled driver_settle(void *self, uint64_t limit_us)
 {
     struct live *l = self;
     spin(l, limit_us, true);
+    if (!quiet(l))
+        skip(l, limit_us);
     return (struct settled){ quiet(l), l->sleeping, live_now_us(l) };
 }
 

@@ -25,7 +25,7 @@ static struct probe group(struct lab *lab, bool (*asked)(const struct lab *, uin
         p.group_of[i] = 0;
         if (!asked(lab, i))
             continue;
-        uint64_t key = rng_mix(remedy_state(lab, i)) | 1;
+        uint64_t key = rng_mix(remedy_state(lab, i) ^ lab->phones[i].lost) | 1;
         uint32_t *found = table_get(&index, key);
         if (found == NULL) {
             mem_reserve(&sys_mem, (void **)&p.phones, &p.cap, (size_t)p.count + 1,
@@ -118,15 +118,15 @@ void probe_services(struct lab *lab, uint32_t step, uint64_t since_us)
 
 /* ---- the next boot ---- */
 
-static bool is_well(const struct lab *lab, uint32_t phone)
+static bool is_up(const struct lab *lab, uint32_t phone)
 {
-    return phone_is_registered(&lab->phones[phone]) && remedy_lost(lab, phone) == 0;
+    return phone_is_registered(&lab->phones[phone]);
 }
 
 void probe_next_boot(struct lab *lab, struct probe_boot *out)
 {
     memset(out, 0, sizeof *out);
-    struct probe p = group(lab, is_well);
+    struct probe p = group(lab, is_up);
     if (p.count > 0) {
         struct lab *trial = lab_trial(lab, p.phones, p.count);
         for (uint32_t g = 0; g < p.count; g++)
@@ -138,7 +138,8 @@ void probe_next_boot(struct lab *lab, struct probe_boot *out)
         struct remedies remedies;
         remedies_find(trial, &remedies);
         for (uint32_t g = p.count; g-- > 0;) {
-            uint8_t lost = remedy_lost(trial, g);
+            uint8_t lost = remedy_lost(trial, g); /* there: what it did not know to be lost */
+            lost &= (uint8_t)~remedy_lost(lab, p.phones[g]);
             if (lost == 0)
                 continue;
             out->phones += p.size[g];

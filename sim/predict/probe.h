@@ -11,9 +11,9 @@
  * lose.  Called at the end of every step. */
 void probe_services(struct lab *lab, uint32_t step, uint64_t since_us);
 
-/* What the phones that have nothing lost and are on would lose at their next boot. */
+/* What registered phones would lose at their next boot, beyond what they have lost already. */
 struct probe_boot {
-    uint32_t phones;              /* that would lose something */
+    uint32_t phones;              /* that would lose more */
     uint32_t lost[FUNCTIONS];     /* by function */
     uint32_t by_remedy[REMEDIES]; /* what would bring them back then */
     uint32_t example;             /* one of them, where phones > 0 */

@@ -187,8 +187,10 @@ static int failed_expects(const cJSON *root)
 {
     const cJSON *o;
     int n = 0;
-    cJSON_ArrayForEach(o, cJSON_GetObjectItemCaseSensitive(root, "expects")) n +=
-        !cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, "passed"));
+    cJSON_ArrayForEach(o, cJSON_GetObjectItemCaseSensitive(root, "expects"))
+    {
+        n += !cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, "passed"));
+    }
     return n;
 }
 

@@ -70,42 +70,34 @@ static int by_rank(const void *x, const void *y)
     return a->step - b->step;
 }
 
-static const char *phones_word(uint32_t n)
-{
-    return n == 1 ? "phone" : "phones";
-}
-
 static void write_verdict(struct report *r)
 {
     uint32_t hands = r->outcomes[REMEDY_HANDS].phones, none = r->outcomes[REMEDY_UNKNOWN].phones;
-    uint32_t self = r->outcomes[REMEDY_BOOT].phones, back = r->outcomes[REMEDY_NONE].phones;
-    uint32_t act = r->lost - hands - none - self - back;
+    uint32_t boots = r->outcomes[REMEDY_BOOT].phones;
+    uint32_t self = boots + r->outcomes[REMEDY_NONE].phones, act = r->lost - hands - none - self;
+    const char *others = hands > 0 ? "others " : "";
     struct wr w = wr_of(r->verdict, sizeof r->verdict - 1);
-    if (r->phones == 0) {
+    if (r->phones == 0)
         wr_fmt(&w, "there is no phone in this lab");
-    } else if (r->lost == 0) {
+    else if (r->lost == 0)
         wr_fmt(&w, "no phone loses anything");
-    } else if (hands > 0) {
-        wr_fmt(&w, "%u of %u phones need hands", hands, r->phones);
-        if (r->lost > hands)
-            wr_fmt(&w, "; %u more lose something", r->lost - hands);
-    } else {
-        wr_fmt(&w, "%u of %u phones lose something", r->lost, r->phones);
-    }
-    if (r->lost > 0 && r->lost == back + self) {
-        wr_fmt(&w, "; all come back by themselves%s", self > 0 ? " (at their next boot)" : "");
-    } else if (r->lost > hands) {
-        if (back + self > 0)
-            wr_fmt(&w, "; %u come back by themselves", back + self);
-        if (act > 0)
-            wr_fmt(&w, "; %u come back after an act on the cluster", act);
-        if (none > 0)
-            wr_fmt(&w, "; for %u nothing was found that helps", none);
-    }
+    else
+        wr_fmt(&w, "%u of %u phones %s", hands > 0 ? hands : r->lost, r->phones,
+               hands > 0 ? "need hands" : "lose something");
+    if (self > 0 && self == r->lost)
+        wr_fmt(&w, "; all come back by themselves");
+    else if (self > 0)
+        wr_fmt(&w, "; %u %scome back by themselves", self, others);
+    if (boots > 0)
+        wr_fmt(&w, " (%u at their next boot)", boots);
+    if (act > 0)
+        wr_fmt(&w, "; %u %scome back after an act on the cluster", act, others);
+    if (none > 0)
+        wr_fmt(&w, "; for %u %snothing was found that helps", none, others);
     const struct probe_boot *boot = r->in.next_boot;
     if (boot != NULL && boot->phones > 0)
-        wr_fmt(&w, "; %u %s would lose something at the next boot", boot->phones,
-               r->lost > 0 ? "others" : phones_word(boot->phones));
+        wr_fmt(&w, "; %u phone%s would lose %s at the next boot", boot->phones,
+               boot->phones == 1 ? "" : "s", r->lost > 0 ? "more" : "something");
     r->verdict[w.n < sizeof r->verdict ? w.n : sizeof r->verdict - 1] = '\0';
 }
 

@@ -85,7 +85,7 @@ static void put_next_boot(FILE *out, const struct report *r)
     if (b == NULL || b->phones == 0)
         return;
     char count[FMT_ROOM], name[DEVICE_NAME];
-    fprintf(out, "Nothing lost yet, but at their next boot %s phones lose",
+    fprintf(out, "Not lost yet, but at their next boot %s phones lose",
             fmt_count(b->phones, count));
     const char *between = " ";
     for (int f = 0; f < FUNCTIONS; f++) {

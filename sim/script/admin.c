@@ -17,19 +17,12 @@ static void push_node(lua_State *L, uint32_t cluster, uint32_t node)
 
 uint32_t admin_check_cluster(lua_State *L, int arg, const char *verb)
 {
-    const uint32_t *cluster = luaL_testudata(L, arg, OBJECT_CLUSTER);
-    if (cluster == NULL)
-        args_fail(L, "%s: a cluster is expected, not %.60s", verb, sandbox_tostring(L, arg));
-    return *cluster;
+    return *(const uint32_t *)object_check(L, arg, OBJECT_CLUSTER, verb, "a cluster");
 }
 
 struct object_node admin_check_node(lua_State *L, int arg, const char *verb)
 {
-    const struct object_node *node = luaL_testudata(L, arg, OBJECT_NODE);
-    if (node == NULL)
-        args_fail(L, "%s: a node is expected, as in hq.pub, not %.60s", verb,
-                  sandbox_tostring(L, arg));
-    return *node;
+    return *(const struct object_node *)object_check(L, arg, OBJECT_NODE, verb, "a node (hq.pub)");
 }
 
 static uint32_t self_cluster(lua_State *L, const char *verb)

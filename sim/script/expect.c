@@ -120,6 +120,7 @@ static void begin(lua_State *L, const char *verb, bool number)
  */
 static int expect_equals(lua_State *L)
 {
+    object_self(L, OBJECT_EXPECT, "equals");
     if (lua_isnone(L, 2))
         return args_fail(L, "equals: a value is expected");
     begin(L, "equals", false);
@@ -132,6 +133,7 @@ static int expect_equals(lua_State *L)
  */
 static int expect_differs(lua_State *L)
 {
+    object_self(L, OBJECT_EXPECT, "differs");
     if (lua_isnone(L, 2))
         return args_fail(L, "differs: a value is expected");
     begin(L, "differs", false);
@@ -166,6 +168,7 @@ static int expect_at_most(lua_State *L)
  */
 static int expect_is_near(lua_State *L)
 {
+    object_self(L, OBJECT_EXPECT, "is_near");
     double distance = lua_type(L, 3) == LUA_TNUMBER ? lua_tonumber(L, 3) : -1;
     if (!(distance >= 0))
         return args_fail(L, "is_near: a number and a distance are expected");

@@ -63,6 +63,7 @@ void script_add_task(lua_State *L, struct script *s, uint64_t due_us);
 
 /* ---- args.c: reading arguments; errors say the verb and what was expected ---- */
 
+/* Raises a Lua error, so it never returns; `return args_fail(...)` reads well. */
 int args_fail(lua_State *L, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* `verb: no what "given" (one of a, b, c)` */
 int args_unknown(lua_State *L, const char *verb, const char *what, const char *given,
@@ -110,6 +111,9 @@ int object_no_field(lua_State *L, const char *type, const char *key);
 bool object_method(lua_State *L, const char *type, const char *key);
 /* The receiver of a method, with an error that tells of the colon. */
 void *object_self(lua_State *L, const char *type, const char *verb);
+/* The object at `arg`; the error says that `what` is expected. */
+const void *object_check(lua_State *L, int arg, const char *type, const char *verb,
+                         const char *what);
 
 #define OBJECT_CLUSTER "cluster"
 #define OBJECT_NODE    "node"

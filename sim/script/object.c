@@ -45,7 +45,7 @@ static int compare_names(const void *a, const void *b)
 
 int object_no_field(lua_State *L, const char *type, const char *key)
 {
-    const char *names[64];
+    const char *names[64] = { NULL };
     uint32_t n = 0;
     luaL_getmetatable(L, type);
     lua_getfield(L, -1, "methods");
@@ -63,4 +63,14 @@ void *object_self(lua_State *L, const char *type, const char *verb)
     if (self == NULL)
         args_fail(L, "%s: it is called with a colon on a %s, %s:%s(...)", verb, type, type, verb);
     return self;
+}
+
+const void *object_check(lua_State *L, int arg, const char *type, const char *verb,
+                         const char *what)
+{
+    const void *object = luaL_testudata(L, arg, type);
+    if (object == NULL)
+        args_fail(L, "%s: %s is expected, not %.60s", verb, what,
+                  lua_isnone(L, arg) ? "nothing" : sandbox_tostring(L, arg));
+    return object;
 }

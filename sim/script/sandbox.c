@@ -14,6 +14,7 @@
 #define PATTERN_MOST 100000000  /* steps of one match */
 #define TEXT_MOST    (1u << 20) /* bytes of one text */
 #define VALUES_MOST  1000       /* that one call gives back */
+#define CAUGHT_COST  20000      /* instructions that an error caught by pcall() counts as */
 
 /*# The language
  *
@@ -63,6 +64,9 @@ static void on_count(lua_State *L, lua_Debug *ar)
     struct script *s = script_of(L);
     if (!s->exhausted && s->budget > HOOK_EVERY) {
         s->budget -= HOOK_EVERY;
+        /* Each call copies all of "...": one instruction that may take long. */
+        if (lua_getlocal(L, ar, -VALUES_MOST) != NULL)
+            luaL_error(L, "more than %d arguments", VALUES_MOST);
         return;
     }
     /* From now on at every instruction: no pcall() goes on after this. */
@@ -150,6 +154,9 @@ static int pcall_over(lua_State *L, int status, lua_KContext context)
     (void)context;
     if (status == LUA_OK || status == LUA_YIELD)
         return lua_gettop(L); /* true and the results */
+    /* Lua then looks through its whole stack, which may be deep. */
+    if (!script_of(L)->exhausted)
+        sandbox_charge(L, CAUGHT_COST);
     if (script_of(L)->exhausted)
         return lua_error(L);
     lua_pushboolean(L, false);

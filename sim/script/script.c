@@ -105,8 +105,7 @@ static bool sets_occur(const struct script *s, struct err *e)
     for (uint32_t i = 0; i < s->set_count; i++) {
         if (memmem(s->source.p, s->source.n, s->sets[i].text, s->sets[i].name_len) != NULL)
             continue;
-        if (!script_header(s->options.path, &header, NULL))
-            header.param_count = 0;
+        script_header(s->options.path, &header, NULL); /* its parameters, whatever else it lacks */
         for (uint32_t k = 0; k < header.param_count && n < sizeof known; k++)
             n += (size_t)snprintf(known + n, sizeof known - n, "%s%s", k == 0 ? "" : ", ",
                                   header.params[k].name);

@@ -61,6 +61,8 @@ struct virt {
     uint32_t admin_count, admin_cap, admin_free;
     uint64_t node_due_us; /* of the queued node tick; 0: none */
     uint32_t idle;        /* phones asleep */
+    uint32_t queued;      /* phones with a valid queue entry */
+    uint32_t admin_queued;
     uint64_t now_us;
     bool running; /* inside the loop: what is delivered now waits its turn */
     uint64_t events;

@@ -28,6 +28,8 @@ static void schedule(struct virt *v, uint32_t phone)
     struct slot *s = &v->slots[phone];
     bool idle = false;
     uint64_t deadline = v->world->deadline_us(v->world->ctx, phone, &idle);
+    if (!idle && s->pending == PENDING_WAKE)
+        s->pending = PENDING_NONE; /* it is awake */
     uint64_t next = s->pending == PENDING_NONE ? 0 : s->when_us;
     if (deadline != 0 && !idle && (next == 0 || deadline < next))
         next = deadline > v->now_us ? deadline : v->now_us;
@@ -39,6 +41,7 @@ static void schedule(struct virt *v, uint32_t phone)
     }
     if (next == s->queued_us)
         return;
+    v->queued += (next != 0) - (s->queued_us != 0);
     s->queued_us = next;
     s->stamp++;
     if (next != 0)
@@ -50,8 +53,7 @@ static void end_transfer(struct virt *v, struct slot *s)
     if ((s->flags & SLOT_TRANSFER) == 0)
         return;
     s->flags &= (uint8_t)~SLOT_TRANSFER;
-    if (v->world->epoch(v->world->ctx, s->node, ASK_FILE) == s->epoch)
-        v->world->transfer_end(v->world->ctx, s->node);
+    v->world->transfer_end(v->world->ctx, s->node);
 }
 
 static void nothing_pending(struct virt *v, struct slot *s)
@@ -141,8 +143,6 @@ static void step(struct virt *v, uint32_t phone, const struct event *event)
     v->events++;
     v->world->step(v->world->ctx, phone, event, v->now_us, &out);
     struct slot *s = &v->slots[phone];
-    if (event->type == EV_POWER_OFF || event->type == EV_RESET || event->type == EV_ERASE)
-        nothing_pending(v, s);
     for (uint32_t i = 0; i < out.count; i++)
         act(v, s, &out.actions[i]);
     schedule(v, phone);
@@ -201,6 +201,14 @@ static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, cons
     answer_at(v, s, &e, work + virt_answer_us(v, s, l, bytes));
 }
 
+/* A request over a connection that its service no longer knows. */
+static bool is_broken(const struct virt *v, const struct slot *s)
+{
+    bool open = s->ask == ASK_TVS_QUERY || s->ask == ASK_TVS_VERIFY ||
+                (s->ask == ASK_REGISTER && s->kind == TRANSPORT_TLS);
+    return open && v->world->epoch(v->world->ctx, s->node, (enum ask_kind)s->ask) != s->epoch;
+}
+
 static void arrive(struct virt *v, uint32_t phone)
 {
     struct slot *s = &v->slots[phone];
@@ -208,8 +216,8 @@ static void arrive(struct virt *v, uint32_t phone)
     v->events++;
     struct link l = virt_path(v, s);
     s->pending = PENDING_NONE;
-    if (l.down) {
-        /* lost on the way */
+    if (l.down || is_broken(v, s)) {
+        /* lost on the way, or with its connection */
     } else if (s->ask == ASK_FILE) {
         arrive_for_file(v, phone, s, &l);
     } else {
@@ -258,6 +266,7 @@ static void due_phone(struct virt *v, uint32_t phone)
     struct slot *s = &v->slots[phone];
     uint8_t pending =
         s->pending != PENDING_NONE && s->when_us <= v->now_us ? s->pending : PENDING_NONE;
+    v->queued -= s->queued_us != 0;
     s->queued_us = 0;
     switch (pending) {
     case PENDING_ARRIVE:
@@ -280,6 +289,7 @@ static void due_admin(struct virt *v, uint32_t index)
     struct admin_event a = v->admin[index];
     v->admin[index].next_free = v->admin_free;
     v->admin_free = index;
+    v->admin_queued--;
     step(v, a.phone, &a.event);
 }
 
@@ -342,8 +352,8 @@ static struct settled settle(void *self, uint64_t limit_us)
     while (run_one(v, limit_us))
         continue;
     v->running = false;
-    uint64_t key;
-    bool quiet = !heap_peek(&v->queue, &key);
+    /* The queue may hold entries that mean nothing any more. */
+    bool quiet = v->queued == 0 && v->admin_queued == 0 && v->node_due_us == 0;
     if (!quiet && limit_us > v->now_us)
         v->now_us = limit_us;
     return (struct settled){ quiet, v->idle, v->now_us };
@@ -370,6 +380,7 @@ static void deliver(void *self, uint32_t phone, const struct event *event, uint6
         i = v->admin_count++;
     }
     v->admin[i] = (struct admin_event){ *event, phone, ADMIN_NONE };
+    v->admin_queued++;
     push(v, at_us > v->now_us ? at_us : v->now_us, CLASS_ADMIN, ID_ADMIN | i, 0);
 }
 

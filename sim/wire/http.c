@@ -271,12 +271,14 @@ void http_response_encode(int status, size_t body, bool keep_alive, struct wr *w
         { 405, "405 Method Not Allowed" },
         { 503, "503 Service Unavailable" },
     };
-    size_t i = 0;
-    while (i < sizeof known / sizeof known[0] && known[i].status != status)
-        i++;
-    CHECK(i < sizeof known / sizeof known[0]);
+    const char *line = NULL;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (known[i].status == status)
+            line = known[i].line;
+    }
+    CHECK(line != NULL);
     /* These four lines, in this order and spelling, are what a 7821 logged of an 11.5 node. */
-    wr_fmt(w, "HTTP/1.1 %s\r\nContent-length: %zu\r\n", known[i].line, body);
+    wr_fmt(w, "HTTP/1.1 %s\r\nContent-length: %zu\r\n", line, body);
     wr_str(w, "Cache-Control: no-store\r\nContent-type: */*\r\n");
     if (status == 405)
         wr_str(w, "Allow: GET, HEAD\r\n");

@@ -139,6 +139,7 @@ int main(int argc, char **argv)
     uint32_t defaults[] = { 100000, 1000000 };
     int count = argc > 1 ? argc - 1 : 2;
     double first_rate = 0;
+    uint32_t first_count = 0;
     printf("record of a phone: %zu bytes (phone %zu, driver %zu)\n", sizeof(struct record),
            sizeof(struct phone), sizeof(struct slot));
     for (int i = 0; i < count; i++) {
@@ -150,11 +151,12 @@ int main(int argc, char **argv)
                n, r.rate / 1e6, base / 1e6, r.rate / base, (unsigned long long)r.events, r.took_s,
                r.boots / r.took_s, (double)r.events / r.boots, (double)r.bytes / n, r.through_tvs,
                n);
-        if (i == 0)
+        if (i == 0) {
             first_rate = r.rate;
-        else
-            printf("rate against %u phones: %.2f\n",
-                   argc > 1 ? (uint32_t)atoi(argv[1]) : defaults[0], r.rate / first_rate);
+            first_count = n;
+        } else {
+            printf("rate against %u phones: %.2f\n", first_count, r.rate / first_rate);
+        }
     }
     return 0;
 }

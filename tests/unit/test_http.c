@@ -193,11 +193,11 @@ static void long_requests(void **state)
     /* A name of 255 bytes, and of 256. */
     memset(out, 'a', sizeof out);
     memcpy(out, "GET /", 5);
-    strcpy(out + 5 + 255, " HTTP/1.1\r\n\r\n");
+    memcpy(out + 5 + 255, " HTTP/1.1\r\n\r\n", sizeof " HTTP/1.1\r\n\r\n");
     assert_true(http_request_decode(view_str(out), &whole, &r, &e) && whole);
     assert_int_equal(strlen(r.name), 255);
     out[5 + 255] = 'a';
-    strcpy(out + 5 + 256, " HTTP/1.1\r\n\r\n");
+    memcpy(out + 5 + 256, " HTTP/1.1\r\n\r\n", sizeof " HTTP/1.1\r\n\r\n");
     assert_false(http_request_decode(view_str(out), &whole, &r, &e));
     assert_string_equal(e.text, "HTTP request: path of more than 255 bytes (section 6)");
     /* A head of HTTP_HEAD_MAX bytes, and one more. */

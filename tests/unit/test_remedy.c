@@ -200,6 +200,14 @@ static void next_boot(void **state)
     assert_int_equal(boot.lost[FUNCTION_REGISTRATION], 0);
     assert_int_equal(boot.by_remedy[REMEDY_HANDS], PHONES);
     assert_int_equal(remedy_lost(b.lab, 0), 0);
+    probe_services(b.lab, 1, lab_now_us(b.lab)); /* what is lost already hides nothing of it */
+    assert_int_equal(remedy_lost(b.lab, 0), FSM_BIT(FUNCTION_SECURE_SERVICES));
+    probe_next_boot(b.lab, &boot);
+    assert_int_equal(boot.lost[FUNCTION_TRUST_LIST], PHONES);
+    assert_int_equal(boot.lost[FUNCTION_SECURE_SERVICES], 0);
+    reset_all(&b);
+    probe_next_boot(b.lab, &boot); /* and what is lost is not told again */
+    assert_int_equal(boot.phones, 0);
     lab_free(b.lab);
 }
 

@@ -1,0 +1,267 @@
+---@meta
+-- Types of the scenario language, for editors (lua-language-server). Not a scenario.
+-- What each does is in docs/SCENARIOS.md.
+
+---@alias Time number|string seconds, or "20ms", "10s", "5m", "2h", "3d", "1h30m"
+---@alias Version "8.0"|"8.6"|"9.1"|"10.0"|"10.5(1)"|"10.5(2)"|"11.0"|"11.5"|"12.0"|"12.5"|"14"|"14SU1"|"14SU3"|"15"|string
+---@alias Model "7940"|"7960"|"7942"|"7965"|"7975"|"7821"|"8845"|"8861"|"8945"|"9971"|"Jabber"|string
+---@alias CertificateName "CallManager"|"CallManager-ECDSA"|"TVS"|"CAPF"|"tomcat"|"ITLRecovery"|"ipsec"
+---@alias TrustStore "CallManager-trust"|"Phone-SAST-trust"|"CAPF-trust"|"tomcat-trust"
+---@alias Service "Cisco Tftp"|"Cisco Trust Verification Service"|"Cisco CallManager"|"Cisco Tomcat"|"TFTP"|"TVS"|string
+---@alias Lost "registration"|"configuration"|"trust list"|"secure services"
+---@alias ListBy "none"|"first trust"|"CTL"|"ITL"|"TVS cache"|"TVS"
+---@alias ListStatus "Match"|"MisMatch"
+---@alias ConfigBy "none"|"plain"|"signed"|"encrypted"
+
+---@class ClusterSpec
+---@field name string
+---@field version Version
+---@field nodes string[]|string the first is the publisher
+---@field domain? string
+
+---@class PoolSpec
+---@field name string
+---@field group string|string[] name of a CallManager group, or one to three nodes
+---@field cluster? Cluster
+
+---@class PhonesSpec
+---@field count? integer
+---@field names? string[] in place of count
+---@field model Model
+---@field pool? string
+---@field security? "non-secure"|"authenticated"|"encrypted"
+---@field encrypted? boolean TFTP Encrypted Config
+---@field lsc? boolean
+---@field load? string
+
+---@class Filters
+---@field registered? boolean
+---@field state? string
+---@field lost? Lost|boolean
+---@field ever_lost? Lost|boolean
+---@field needs_hands? boolean
+---@field pool? string
+---@field model? Model
+---@field itl_by? ListBy
+---@field ctl_by? ListBy
+---@field itl_status? ListStatus
+---@field config? ConfigBy
+
+---@class LinkSpec
+---@field delay? Time
+---@field jitter? Time
+---@field loss? number 0 to 1
+---@field rate? number bytes a second, 0: no limit
+---@field down? boolean
+
+---@class Cluster
+---@field name string
+---@field version string
+---@field nodes Node[]
+---@field [string] Node
+local Cluster = {}
+
+---@param spec PhonesSpec
+---@return Fleet
+function Cluster:phones(spec) end
+
+---@param name string
+---@param nodes string[]|string
+function Cluster:group(name, nodes) end
+
+---@param name string
+---@param group string|string[]
+function Cluster:pool(name, group) end
+
+---@param name string an enterprise parameter
+---@param value boolean|integer|string
+function Cluster:set(name, value) end
+
+---@param act "mixed-mode"|"non-secure-mode"|"update"
+function Cluster:ctl(act) end
+
+---@param act "reset localkey"
+function Cluster:itl(act) end
+
+function Cluster:reset() end
+
+---@class Node
+---@field name string
+---@field cluster Cluster
+local Node = {}
+
+---@param ... CertificateName
+function Node:regenerate(...) end
+
+---@param ... Service
+function Node:restart(...) end
+
+---@param ... Service
+function Node:stop(...) end
+
+---@param ... Service
+function Node:start(...) end
+
+---@param name CertificateName
+---@return Certificate
+function Node:certificate(name) end
+
+---@param store TrustStore
+---@param certificate Certificate
+function Node:upload(store, certificate) end
+
+---@param spec LinkSpec
+function Node:link(spec) end
+
+---@class Certificate
+---@field subject string
+---@field issuer string
+
+---@class Fleet
+---@field [integer] Phone
+---@operator len: integer
+local Fleet = {}
+
+---@param filters? Filters
+---@return integer
+function Fleet:count(filters) end
+
+---@param filters Filters
+---@return Fleet
+function Fleet:where(filters) end
+
+---@param share number
+---@return Fleet
+function Fleet:part(share) end
+
+---@param share number
+---@return Fleet
+function Fleet:first(share) end
+
+---@param other Fleet
+---@return Fleet
+function Fleet:except(other) end
+
+---@param state "on"|"off"
+---@param over? Time
+function Fleet:power(state, over) end
+
+---@param key "Directories"|"Services"
+---@param over? Time
+function Fleet:press(key, over) end
+
+function Fleet:reset() end
+
+---@param over? Time
+function Fleet:delete_trust_list(over) end
+
+---@param spec { tftp: Node|Node[] }
+function Fleet:move(spec) end
+
+---@param spec LinkSpec
+function Fleet:link(spec) end
+
+---@param lost Lost
+---@return number
+function Fleet:lost_minutes(lost) end
+
+---@class Phone: Fleet
+---@field name string
+---@field model string
+---@field pool string
+---@field state string
+---@field registered boolean
+---@field lost string
+---@field itl_by ListBy
+---@field ctl_by ListBy
+---@field itl_status ListStatus
+---@field config ConfigBy
+
+---@class Expectation
+local Expectation = {}
+
+---@param other any
+---@return Expectation
+function Expectation:equals(other) end
+
+---@param other any
+---@return Expectation
+function Expectation:differs(other) end
+
+---@param number number
+---@return Expectation
+function Expectation:at_least(number) end
+
+---@param number number
+---@return Expectation
+function Expectation:at_most(number) end
+
+---@param number number
+---@param distance number
+---@return Expectation
+function Expectation:is_near(number, distance) end
+
+---@return Expectation
+function Expectation:is_true() end
+
+---@return Expectation
+function Expectation:is_false() end
+
+---@param spec ClusterSpec
+---@return Cluster
+function cluster(spec) end
+
+---@param spec PoolSpec
+function pool(spec) end
+
+---@generic T: number|string|boolean
+---@param name string
+---@param standard T
+---@return T
+function param(name, standard) end
+
+---@param name string
+---@param value boolean|integer|string
+function knob(name, value) end
+
+---@param name string
+---@param act? fun()
+function step(name, act) end
+
+---@param time Time
+---@param act fun()
+function at(time, act) end
+
+---@param time Time
+function wait(time) end
+
+---@param limit? Time
+---@return boolean quiet
+---@return integer asleep
+function settle(limit) end
+
+---@return number seconds
+function now() end
+
+---@param value any
+---@param text? string
+---@return Expectation
+function expect(value, text) end
+
+function print(...) end
+
+---@param value any
+---@return string
+function tostring(value) end
+
+---@param f function
+---@return boolean, ...
+function pcall(f, ...) end
+
+---@param t table
+function pairs(t) end
+
+---@param m? integer
+---@param n? integer
+---@return number
+function math.random(m, n) end

@@ -1,0 +1,102 @@
+#!/bin/sh
+# The command line: scenarios by name, exit codes, messages, and the files that options write.
+set -u
+cd "$TEST_DIR" || exit 1
+root=$OLDPWD
+bad=0
+
+# says STATUS WORD COMMAND...: its exit status, and a word of what it prints.
+says() {
+    status=$1 word=$2
+    shift 2
+    "$@" >out 2>&1 </dev/null
+    got=$?
+    if [ "$got" -ne "$status" ] || ! grep -qF -e "$word" out; then
+        echo "$*: exit $got, expected $status and \"$word\":"
+        cat out
+        bad=1
+    fi
+}
+
+cat >small.lua <<'LUA'
+-- Two phones boot
+local hq = cluster { name = "HQ", version = "8.6", nodes = { "pub" } }
+local fleet = hq:phones { count = param("phones", 2), model = "7965" }
+settle()
+expect(fleet:count { registered = true }):equals(fleet:count())
+LUA
+sed 's/equals(fleet:count())/equals(0)/' small.lua >fails.lua
+cat >lost.lua <<'LUA'
+-- Both certificates at once
+local hq = cluster { name = "HQ", version = "8.6", nodes = { "pub" } }
+local fleet = hq:phones { count = param("phones", 3), model = "7965" }
+settle()
+step("regenerate both", function()
+  hq.pub:regenerate("CallManager")
+  hq.pub:regenerate("TVS")
+  hq.pub:restart("Cisco Tftp", "Cisco Trust Verification Service")
+end)
+settle()
+step("reset the phones", function() fleet:reset() end)
+settle()
+LUA
+sed '/step("reset/d' lost.lua >latent.lua
+echo 'local hq = cluster {' >broken.lua
+
+says 0 "VERDICT: no phone loses anything" "$CUCMLAB" run small.lua
+says 0 "2 phones" "$CUCMLAB" run small
+says 0 "7 phones" "$CUCMLAB" --seed 5 run small --set phones=7
+says 0 "seed 9" "$CUCMLAB" run --seed=9 -- small.lua
+says 1 "fails.lua:5: FAILED" "$CUCMLAB" run fails.lua --quiet
+says 0 "VERDICT: 3 of 3 phones need hands" "$CUCMLAB" run lost.lua
+says 1 "VERDICT: 3 of 3 phones need hands" "$CUCMLAB" run lost.lua --fail-on-risk
+says 1 "3 phones would lose more at the next boot" "$CUCMLAB" run latent.lua --fail-on-risk
+says 0 "at 7 a phone; with 1 people" "$CUCMLAB" run lost.lua --set hands_minutes=7 --set people=1
+
+says 2 "Usage:" "$CUCMLAB"
+says 2 "unknown command \"frob\"" "$CUCMLAB" frob
+says 2 "no scenario \"nowhere\"" "$CUCMLAB" run nowhere
+says 2 "a scenario is needed" "$CUCMLAB" run
+says 2 "one word too many" "$CUCMLAB" run small.lua lost.lua
+says 2 "unknown option --frob" "$CUCMLAB" run small.lua --frob
+says 2 "unknown option --json" "$CUCMLAB" list --json x
+says 2 "--json needs a value" "$CUCMLAB" run small.lua --json
+says 2 "--seed -1: a number" "$CUCMLAB" run small.lua --seed -1
+says 2 "NAME=VALUE was expected" "$CUCMLAB" run small.lua --set phones
+says 2 "no parameter \"x\"" "$CUCMLAB" run small.lua --set x=1
+says 2 "broken.lua:2:" "$CUCMLAB" run broken.lua
+says 2 "no phone \"SEP1\"" "$CUCMLAB" run small.lua --explain SEP1
+says 2 "No such file" "$CUCMLAB" run small.lua --trace nowhere/trace
+says 2 "No such file" "$CUCMLAB" run small.lua --csv nowhere/csv
+says 2 "--pools says the groups" "$CUCMLAB" run small.lua --pools x
+says 0 "Usage: cucmlab run" "$CUCMLAB" run --help
+says 0 "sgn verify FILE --with CERT.pem" "$CUCMLAB" sgn --help
+says 0 "cucmlab " "$CUCMLAB" --version
+says 0 "| Requesting ITL |" "$CUCMLAB" states
+says 0 '"Registering" -> "Registered";' "$CUCMLAB" states --dot
+
+# What the options write.
+says 0 "SEP001121000001" "$CUCMLAB" run lost.lua --json a.json --csv a.csv --trace a.trace \
+    --dump dump --explain SEP001121000001
+says 0 "same" "$CUCMLAB" diff a.json a.json
+says 0 "no phone" "$CUCMLAB" run small.lua --json b.json --trace b.jsonl
+says 1 "was 3 of 3 phones need hands" "$CUCMLAB" diff a.json b.json
+says 2 "not JSON" "$CUCMLAB" diff a.json a.csv
+says 0 "verified successfully" "$CUCMLAB" itl show dump/pub/ITLSEP001121000001.tlv
+tail -n 1 a.trace | grep -Eqx 'hash [0-9a-f]{16}' || { echo "a.trace: no hash"; bad=1; }
+tail -n 1 b.jsonl | grep -Eqx '\{"hash":"[0-9a-f]{16}"\}' || { echo "b.jsonl: no hash"; bad=1; }
+[ "$(wc -l <a.csv)" -eq 4 ] || { echo "a.csv: not 4 lines"; bad=1; }
+
+# Real phones.
+cat >real.lua <<'LUA'
+-- Phones of an export
+local hq = cluster { name = "HQ", version = "8.6", nodes = { "pub", "sub1", "sub2" } }
+local fleet = hq:phones { count = 1, model = "7965" }
+settle()
+expect(fleet:count()):equals(593)
+LUA
+vectors=$root/tests/vectors
+says 0 "593 phones, 8 rows left out" "$CUCMLAB" run real.lua --inventory "$vectors/phones.csv" \
+    --pools "$vectors/pools.csv"
+says 2 "phones.csv:2: device pool" "$CUCMLAB" run real.lua --inventory "$vectors/phones.csv"
+exit "$bad"

@@ -1,0 +1,27 @@
+#!/bin/sh
+# The same list of states per phone, and of all else that it says (messages, refusals, TVS, losses),
+# in virtual time and live.  Times and numbers of contents aside.
+. tests/live/lib/serve.sh
+
+# said TRACE: the lines of phones, each phone's in their order.
+said() {
+    sed -n 's/^[^ ]* \(SEP[0-9A-F]* \)/\1/p' "$1" |
+        sed 's/, content [0-9]*//; s/ content [0-9]*//' | sort -s -k 1,1
+}
+
+for scenario in 01-first-boot 02-regenerate-callmanager 04-regenerate-both-one-node; do
+    file=scenarios/$scenario.lua
+    "$CUCMLAB" run "$file" --set phones=20 --trace "$TEST_DIR/virtual.trace" \
+        >"$TEST_DIR/out" 2>"$TEST_DIR/err" || fail "$scenario does not hold in virtual time"
+    serve "$file" --set phones=20 --trace "$TEST_DIR/live.trace"
+    until_done
+    ! grep -q FAILED "$TEST_DIR/out" || fail "$scenario does not hold live"
+    stop
+    said "$TEST_DIR/virtual.trace" >"$TEST_DIR/virtual"
+    said "$TEST_DIR/live.trace" >"$TEST_DIR/live"
+    lines=$(wc -l <"$TEST_DIR/virtual")
+    [ "$(cut -d ' ' -f 1 "$TEST_DIR/virtual" | uniq | wc -l)" -eq 20 ] || fail "not 20 phones"
+    [ "$(grep -c ' Requesting ITL$' "$TEST_DIR/virtual")" -ge 20 ] || fail "no states in the trace"
+    diff "$TEST_DIR/virtual" "$TEST_DIR/live" >"$TEST_DIR/err" || fail "$scenario: virtual < > live"
+    ok "$scenario: 20 phones say the same $lines lines"
+done

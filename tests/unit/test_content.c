@@ -1,0 +1,200 @@
+/* Shared content: one index for equal content, whatever lay in the padding; the predicate "empty";
+ * signatures as keys. */
+#include "sim/base/sys.h"
+#include "sim/core/content.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+static struct content c;
+
+static int up(void **state)
+{
+    (void)state;
+    content_init(&c, &sys_mem);
+    return 0;
+}
+
+static int down(void **state)
+{
+    (void)state;
+    content_free(&c);
+    return 0;
+}
+
+/* The same fields over another filling: padding must not count. */
+static uint32_t key_over(int fill, const char *label)
+{
+    struct ct_key k;
+    memset(&k, fill, sizeof k);
+    k.label = content_str(&c, label);
+    k.public = 0;
+    k.type = 1;
+    return content_key(&c, &k);
+}
+
+static uint32_t cert_over(int fill, const char *name, uint32_t key)
+{
+    struct ct_cert k;
+    memset(&k, fill, sizeof k);
+    k.subject = k.issuer = content_str(&c, name);
+    k.serial = content_text(&c, view_of(name, 2));
+    k.key = key;
+    k.issuer_cert = k.dns = k.der = 0;
+    k.not_before_s = 1;
+    k.not_after_s = 2;
+    k.digest = 1;
+    k.ca = false;
+    return content_cert(&c, k);
+}
+
+static struct ct_envelope signed_by(int fill, uint32_t cert)
+{
+    struct ct_envelope e;
+    memset(&e, fill, sizeof e);
+    e.cert = cert;
+    e.signer = cert == 0 ? 0 : content_get_cert(&c, cert)->signer;
+    e.key = cert == 0 ? 0 : content_get_cert(&c, cert)->key;
+    e.timestamp = 5;
+    e.signer_version = -1;
+    e.digest = 1;
+    return e;
+}
+
+static struct ct_record record(int fill, uint16_t role, uint32_t cert)
+{
+    struct ct_record r;
+    memset(&r, fill, sizeof r);
+    r.role = role;
+    r.form = TL_FULL;
+    r.cert = cert;
+    r.dns = content_str(&c, "pub");
+    r.ip = 0;
+    return r;
+}
+
+static uint32_t list_over(int fill, const uint16_t *roles, uint32_t count, uint32_t cert)
+{
+    struct ct_envelope e = signed_by(fill, cert);
+    struct ct_record r[4];
+    for (uint32_t i = 0; i < count; i++)
+        r[i] = record(fill, roles[i] & 0xff, (roles[i] & 0x100) != 0 ? 0 : cert);
+    return content_list(&c, false, &e, r, count);
+}
+
+static void equal_content_has_one_index(void **state)
+{
+    (void)state;
+    uint32_t key = key_over(0, "k"), cert = cert_over(0, "CN=a", key);
+    uint32_t count = c.count;
+    assert_int_equal(key_over(0xff, "k"), key);
+    assert_int_equal(cert_over(0x5a, "CN=a", key), cert);
+    assert_true(key_over(0, "l") != key);
+    assert_true(cert_over(0, "CN=b", key) != cert);
+    assert_true(c.count > count);
+
+    static const uint16_t roles[] = { TL_SAST, TL_TVS };
+    uint32_t list = list_over(0, roles, 2, cert);
+    assert_int_equal(list_over(0xff, roles, 2, cert), list);
+    assert_true(list_over(0, roles, 1, cert) != list);
+
+    struct ct_file f;
+    memset(&f, 0, sizeof f);
+    f.payload = content_blob(&c, content_str(&c, "ringlist.xml"), view_str("x"));
+    f.envelope = signed_by(0, cert);
+    uint32_t file = content_file(&c, &f), payload = f.payload;
+    memset(&f, 0x77, sizeof f);
+    f.payload = payload;
+    f.envelope = signed_by(0x77, cert);
+    f.encrypted_to = 0;
+    assert_int_equal(content_file(&c, &f), file);
+    f.encrypted_to = CONTENT_MIC;
+    assert_true(content_file(&c, &f) != file);
+}
+
+static void texts(void **state)
+{
+    (void)state;
+    assert_int_equal(content_text(&c, view_of(NULL, 0)), 0);
+    uint32_t empty = content_str(&c, "");
+    assert_true(empty != 0);
+    assert_string_equal(content_get_str(&c, empty), "");
+    assert_string_equal(content_get_str(&c, 0), "");
+    assert_null(content_get_text(&c, 0).p);
+    uint32_t nul = content_text(&c, view_of("a\0b", 3));
+    assert_true(nul != content_str(&c, "a"));
+    assert_int_equal(content_get_text(&c, nul).n, 3);
+    const char *kept = content_get_str(&c, content_str(&c, "kept"));
+    for (uint32_t i = 0; i < 5000; i++) {
+        uint32_t id = content_text(&c, view_of(&i, sizeof i));
+        assert_memory_equal(content_get_text(&c, id).p, &i, sizeof i);
+    }
+    assert_ptr_equal(content_get_str(&c, content_str(&c, "kept")), kept); /* addresses stay */
+    assert_int_equal(content_kind(&c, nul), CT_TEXT);
+}
+
+static void empty_and_tftp(void **state)
+{
+    (void)state;
+    static const struct {
+        uint16_t roles[3]; /* 0x100: emptied */
+        uint32_t count;
+        bool empty, tftp;
+    } rows[] = {
+        { { TL_SAST, TL_CAPF }, 2, true, false },
+        { { TL_SAST, 0x100 | TL_CCM_TFTP, 0x100 | TL_TVS }, 3, true, false },
+        { { TL_SAST, TL_TVS }, 2, false, false },
+        { { TL_SAST, TL_CCM_TFTP }, 2, false, true },
+        { { TL_TFTP }, 1, false, true },
+        { { TL_CCM }, 1, false, false },
+        { { TL_APP_SERVER, TL_SAST }, 2, true, false },
+    };
+    uint32_t cert = cert_over(0, "CN=a", key_over(0, "k"));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct ct_list *l =
+            content_get_list(&c, list_over(0, rows[i].roles, rows[i].count, cert));
+        assert_int_equal(l->empty, rows[i].empty);
+        assert_int_equal(l->has_tftp, rows[i].tftp);
+    }
+}
+
+static void signatures(void **state)
+{
+    (void)state;
+    static const uint16_t roles[] = { TL_SAST };
+    uint32_t key = key_over(0, "k"), mine = cert_over(0, "CN=a", key);
+    uint32_t renewed = cert_over(0, "CN=b", key), other = cert_over(0, "CN=c", key_over(0, "l"));
+    uint32_t list = list_over(0, roles, 1, mine);
+    assert_true(content_signed_by(&c, list, mine));
+    assert_true(content_signed_by(&c, list, renewed)); /* the same key */
+    assert_false(content_signed_by(&c, list, other));
+    assert_false(content_signed_by(&c, list, 0));
+    struct ct_envelope nobody = signed_by(0, mine);
+    nobody.key = 0;
+    struct ct_record r = record(0, TL_SAST, mine);
+    assert_false(content_signed_by(&c, content_list(&c, false, &nobody, &r, 1), mine));
+}
+
+static void memo(void **state)
+{
+    (void)state;
+    uint32_t value;
+    assert_false(content_recall(&c, 8, &value));
+    content_remember(&c, 8, 5);
+    content_remember(&c, 0, 6);
+    assert_true(content_recall(&c, 8, &value) && value == 5);
+    assert_true(content_recall(&c, 0, &value) && value == 6);
+    content_remember(&c, 8, 7);
+    assert_true(content_recall(&c, 8, &value) && value == 7);
+}
+
+int main(void)
+{
+#define TEST(t) cmocka_unit_test_setup_teardown(t, up, down)
+    const struct CMUnitTest tests[] = { TEST(equal_content_has_one_index), TEST(texts),
+                                        TEST(empty_and_tftp), TEST(signatures), TEST(memo) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,127 @@
+/* Devices and their files: numbers to names and back, names of files and back. */
+#include "sim/base/sys.h"
+#include "sim/core/contract.h"
+#include "sim/core/device.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+static void numbers_and_names(void **state)
+{
+    (void)state;
+    static const char *const imported[] = { "SEP00AABBCCDDEE", "CSFALICE", "x" };
+    struct device_dir d;
+    device_init(&d, &sys_mem);
+    assert_int_equal(device_add_range(&d, 0x0011215a1aff, 300), 0);
+    assert_int_equal(device_add_names(&d, imported, 3), 300);
+    assert_int_equal(device_add_range(&d, 0xffffffffff00, 256), 303);
+    char name[DEVICE_NAME];
+    device_name(&d, 0, name);
+    assert_string_equal(name, "SEP0011215A1AFF");
+    device_name(&d, 1, name);
+    assert_string_equal(name, "SEP0011215A1B00");
+    device_name(&d, 301, name);
+    assert_string_equal(name, "CSFALICE");
+    device_name(&d, 558, name);
+    assert_string_equal(name, "SEPFFFFFFFFFFFF");
+    for (uint32_t i = 0; i < d.count; i++) {
+        uint32_t found;
+        device_name(&d, i, name);
+        assert_true(device_find(&d, name, &found));
+        assert_int_equal(found, i);
+        assert_int_equal(device_is_generated(&d, i), i < 300 || i >= 303);
+    }
+    static const char *const unknown[] = { "",
+                                           "SEP0011215A1AFE",
+                                           "SEP0011215a1aff",
+                                           "csfalice",
+                                           "SEP0011215A1AFF0",
+                                           "SEP0011215A1AF",
+                                           "XEP0011215A1AFF",
+                                           "SEP0011215A1AFG" };
+    for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
+        uint32_t found;
+        assert_false(device_find(&d, unknown[i], &found));
+    }
+    device_free(&d);
+}
+
+static void every_kind_of_file(void **state)
+{
+    (void)state;
+    static const char *const names[FILE_KINDS] = {
+        [FILE_CTL] = "CTLSEP0011215A1AE3.tlv",
+        [FILE_CTL_COMMON] = "CTLFile.tlv",
+        [FILE_ITL] = "ITLSEP0011215A1AE3.tlv",
+        [FILE_ITL_COMMON] = "ITLFile.tlv",
+        [FILE_CNF] = "SEP0011215A1AE3.cnf.xml",
+        [FILE_CNF_SGN] = "SEP0011215A1AE3.cnf.xml.sgn",
+        [FILE_CNF_ENC] = "SEP0011215A1AE3.cnf.xml.enc.sgn",
+        [FILE_DEFAULT] = "XMLDefault.cnf.xml",
+        [FILE_DEFAULT_SGN] = "XMLDefault.cnf.xml.sgn",
+        [FILE_LOCALE] = "New_Zealand/g3-tones.xml",
+        [FILE_LOCALE_SGN] = "New_Zealand/g3-tones.xml.sgn",
+        [FILE_RINGLIST] = "ringlist.xml",
+        [FILE_RINGLIST_SGN] = "ringlist.xml.sgn",
+    };
+    for (int k = 0; k < FILE_KINDS; k++) {
+        char name[128], device[64], locale[64];
+        enum file_kind kind;
+        size_t n = file_name((enum file_kind)k, "SEP0011215A1AE3", "New_Zealand", name);
+        assert_string_equal(name, names[k]);
+        assert_int_equal(n, strlen(name));
+        assert_true(file_parse(view_str(name), &kind, device, locale));
+        assert_int_equal(kind, k);
+        assert_string_equal(device, strstr(name, "SEP00") != NULL ? "SEP0011215A1AE3" : "");
+        assert_string_equal(locale, strchr(name, '/') != NULL ? "New_Zealand" : "");
+    }
+    char name[128];
+    file_name(FILE_LOCALE, "", "", name);
+    assert_string_equal(name, "English_United_States/g3-tones.xml");
+}
+
+static void what_is_no_name(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "",
+                                         "CTL.tlv",
+                                         "ITL.tlv",
+                                         "ITLSEP0011215A1AE3.tlv ",
+                                         "itlfile.tlv",
+                                         "/ITLFile.tlv",
+                                         "../ITLFile.tlv",
+                                         "ITL../x.tlv",
+                                         "a/b/g3-tones.xml",
+                                         "../g3-tones.xml",
+                                         "/g3-tones.xml",
+                                         ".cnf.xml",
+                                         "SEP.1.cnf.xml",
+                                         "SEP1.cnf.xml.enc",
+                                         "ringlist.xml.enc.sgn",
+                                         "SEP0011215A1AE3.xml" };
+    char device[64], locale[64], longest[200];
+    enum file_kind kind;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (file_parse(view_str(names[i]), &kind, device, locale))
+            fail_msg("\"%s\" parsed as kind %d", names[i], kind);
+    }
+    assert_false(file_parse(view_of("SEP1\0X.cnf.xml", 14), &kind, device, locale));
+    memset(longest, 'A', sizeof longest);
+    memcpy(longest + 63, ".cnf.xml", 9);
+    assert_true(file_parse(view_str(longest), &kind, device, locale));
+    assert_int_equal(strlen(device), 63);
+    memset(longest, 'A', 64);
+    memcpy(longest + 64, ".cnf.xml", 9);
+    assert_false(file_parse(view_str(longest), &kind, device, locale));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(numbers_and_names),
+                                        cmocka_unit_test(every_kind_of_file),
+                                        cmocka_unit_test(what_is_no_name) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

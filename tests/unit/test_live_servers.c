@@ -1,0 +1,654 @@
+/* The servers of the live driver, against clients that behave and clients that do not. */
+#include "tests/unit/live_lab.h"
+
+#include "sim/wire/http.h"
+#include "sim/wire/sip.h"
+#include "sim/wire/tftp.h"
+#include "sim/wire/tvs.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+/* ---- raw clients, in the same thread: the driver runs while they wait ---- */
+
+static struct sockaddr_in at(uint16_t port)
+{
+    struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(port) };
+    a.sin_addr.s_addr = htonl(address(0));
+    return a;
+}
+
+/* -1 where refused. */
+static int dial(uint16_t port)
+{
+    struct sockaddr_in a = at(port);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), error = 0;
+    socklen_t size = sizeof error;
+    assert_true(fd >= 0);
+    (void)connect(fd, (const struct sockaddr *)&a, sizeof a);
+    turn();
+    assert_int_equal(getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size), 0);
+    if (error == 0)
+        return fd;
+    assert_int_equal(error, ECONNREFUSED);
+    close(fd);
+    return -1;
+}
+
+static void say(int fd, const void *p, size_t n)
+{
+    assert_int_equal(send(fd, p, n, MSG_NOSIGNAL), n);
+}
+
+/* What comes until `want` bytes are there, the peer closes (*closed) or `for_us` have gone by. */
+static size_t hear(int fd, uint8_t *out, size_t want, uint64_t for_us, bool *closed)
+{
+    uint64_t until = lab_now_us(current.lab) + for_us;
+    size_t n = 0;
+    *closed = false;
+    while (n < want && !*closed && lab_now_us(current.lab) < until) {
+        turn();
+        ssize_t got = recv(fd, out + n, want - n, 0);
+        if (got > 0)
+            n += (size_t)got;
+        else if (got == 0 || (errno != EAGAIN && errno != EWOULDBLOCK))
+            *closed = true;
+    }
+    return n;
+}
+
+static uint8_t heard[1 << 20];
+
+/* The bytes that the lab makes of a file, to compare with. */
+static struct view expected(enum file_kind kind, uint32_t phone, struct arena *a)
+{
+    struct lab *lab = current.lab;
+    struct ask ask = { .kind = ASK_FILE, .file = (uint8_t)kind, .device = phone };
+    struct event e = { 0 };
+    struct view v;
+    struct err why = { "" };
+    assert_int_equal(lab->world.ask(lab->world.ctx, 0, &ask, lab_now_us(lab), &e), ASK_ANSWERED);
+    assert_int_equal(e.type, EV_FILE);
+    assert_true(lab_file_bytes(lab, e.a, kind, phone, a, &v, &why));
+    return v;
+}
+
+static void name_of(enum file_kind kind, uint32_t phone, char out[128])
+{
+    char device[16];
+    lab_phone_name(current.lab, phone, device);
+    file_name(kind, device, "", out);
+}
+
+/* A good client must get this file, whatever the others do. */
+static void assert_good_client(void)
+{
+    struct arena a = arena_of(&sys_mem);
+    struct view file = expected(FILE_ITL, 0, &a);
+    char name[128], request[256];
+    struct http_response r;
+    bool whole = false, closed;
+    name_of(FILE_ITL, 0, name);
+    int fd = dial(6970);
+    assert_true(fd >= 0);
+    int n = snprintf(request, sizeof request, "GET /%s HTTP/1.0\r\n\r\n", name);
+    say(fd, request, (size_t)n);
+    size_t got = hear(fd, heard, sizeof heard, 2 * SECOND, &closed);
+    assert_true(closed);
+    assert_true(http_response_decode(view_of(heard, got), &whole, &r, NULL) && whole);
+    assert_int_equal(r.status, 200);
+    assert_true(view_eq(view_of(heard + r.head, got - r.head), file));
+    close(fd);
+    arena_free(&a);
+}
+
+static void http_files(void **state)
+{
+    (void)state;
+    static const enum file_kind kinds[] = { FILE_ITL,     FILE_ITL_COMMON, FILE_CNF,
+                                            FILE_CNF_SGN, FILE_DEFAULT,    FILE_LOCALE_SGN,
+                                            FILE_RINGLIST };
+    struct arena a = arena_of(&sys_mem);
+    char name[128], request[4096] = "";
+    bool closed, whole;
+    size_t at_byte = 0, count = sizeof kinds / sizeof kinds[0];
+    served(2);
+    /* All at once on one connection, then a missing file, a HEAD and the end. */
+    for (size_t i = 0; i < count; i++) {
+        name_of(kinds[i], 1, name);
+        snprintf(request + strlen(request), sizeof request - strlen(request),
+                 "GET /%s HTTP/1.1\r\nHost: x\r\n\r\n", name);
+    }
+    snprintf(request + strlen(request), sizeof request - strlen(request),
+             "GET /nothing HTTP/1.1\r\n\r\nHEAD /ITLFile.tlv HTTP/1.1\r\nConnection: "
+             "close\r\n\r\n");
+    int fd = dial(6970);
+    say(fd, request, strlen(request));
+    size_t n = hear(fd, heard, sizeof heard, 2 * SECOND, &closed);
+    assert_true(closed);
+    for (size_t i = 0; i < count; i++) {
+        struct http_response r;
+        struct view rest = view_of(heard + at_byte, n - at_byte), file = expected(kinds[i], 1, &a);
+        assert_true(http_response_decode(rest, &whole, &r, NULL) && whole);
+        assert_int_equal(r.status, 200);
+        assert_int_equal(r.body, file.n);
+        assert_true(view_eq(view_sub(rest, r.head, r.body), file));
+        at_byte += r.head + r.body;
+    }
+    static const int last[] = { 503, 200 };
+    for (int i = 0; i < 2; i++) {
+        struct http_response r;
+        assert_true(http_response_decode(view_of(heard + at_byte, n - at_byte), &whole, &r, NULL) &&
+                    whole);
+        assert_int_equal(r.status, last[i]);
+        at_byte += r.head;
+    }
+    assert_int_equal(at_byte, n);
+    close(fd);
+    arena_free(&a);
+    done();
+}
+
+/* ---- TFTP ---- */
+
+static int udp(void)
+{
+    struct sockaddr_in any = { .sin_family = AF_INET };
+    any.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    assert_true(fd >= 0);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&any, sizeof any), 0);
+    return fd;
+}
+
+static void put_packet(int fd, const struct tftp_packet *p, uint16_t port)
+{
+    uint8_t out[1024];
+    struct wr w = wr_of(out, sizeof out);
+    struct sockaddr_in to = at(port);
+    tftp_encode(p, &w);
+    assert_int_equal(sendto(fd, out, w.n, 0, (const struct sockaddr *)&to, sizeof to), w.n);
+}
+
+static void put_rrq(int fd, const char *name, int32_t blksize)
+{
+    struct tftp_packet p = { .op = TFTP_RRQ,
+                             .name = view_str(name),
+                             .mode = view_str("octet"),
+                             .blksize = blksize,
+                             .timeout_s = -1,
+                             .tsize = -1 };
+    put_packet(fd, &p, live_tftp_port(current.lab->driver));
+}
+
+/* Lives in `heard`.  False: nothing came. */
+static bool get_packet(int fd, struct tftp_packet *p, uint16_t *port, uint64_t for_us)
+{
+    uint64_t until = lab_now_us(current.lab) + for_us;
+    struct sockaddr_in from;
+    socklen_t size = sizeof from;
+    while (lab_now_us(current.lab) < until) {
+        turn();
+        ssize_t n = recvfrom(fd, heard, sizeof heard, 0, (struct sockaddr *)&from, &size);
+        if (n < 0)
+            continue;
+        *port = ntohs(from.sin_port);
+        assert_true(tftp_decode(view_of(heard, (size_t)n), p, NULL));
+        return true;
+    }
+    return false;
+}
+
+static size_t tftp_get(int fd, const char *name, int32_t blksize, uint8_t *out)
+{
+    struct tftp_packet p;
+    uint16_t port;
+    size_t n = 0, block = blksize > 0 ? (size_t)blksize : 512;
+    put_rrq(fd, name, blksize);
+    for (;;) {
+        assert_true(get_packet(fd, &p, &port, 3 * SECOND));
+        assert_int_not_equal(p.op, TFTP_ERROR);
+        if (p.op == TFTP_OACK)
+            assert_int_equal(p.blksize, blksize);
+        bool end = p.op == TFTP_DATA && p.data.n < block;
+        if (p.data.n > 0)
+            memcpy(out + n, p.data.p, p.data.n);
+        n += p.data.n;
+        struct tftp_packet ack = { .op = TFTP_ACK, .block = p.op == TFTP_OACK ? 0 : p.block };
+        put_packet(fd, &ack, port);
+        if (end)
+            return n;
+    }
+}
+
+static void tftp_files(void **state)
+{
+    (void)state;
+    static uint8_t file[1 << 20];
+    struct arena a = arena_of(&sys_mem);
+    char name[128];
+    struct tftp_packet p;
+    uint16_t port, first;
+    served(2);
+    name_of(FILE_CNF_SGN, 1, name);
+    struct view wanted = expected(FILE_CNF_SGN, 1, &a);
+    for (int i = 0; i < 3; i++) {
+        static const int32_t sizes[] = { -1, 8, 1428 };
+        int fd = udp();
+        size_t n = tftp_get(fd, name, sizes[i], file);
+        assert_true(view_eq(view_of(file, n), wanted));
+        close(fd);
+    }
+    int fd = udp(), stray = udp();
+    put_rrq(fd, "SEP000000000000.cnf.xml.sgn", -1);
+    assert_true(get_packet(fd, &p, &port, SECOND));
+    assert_int_equal(p.op, TFTP_ERROR);
+    assert_int_equal(p.code, TFTP_ERR_NOT_FOUND);
+    /* A request sent twice is one transfer; a stranger on its port is told so and harms nothing. */
+    put_rrq(fd, name, -1);
+    put_rrq(fd, name, -1);
+    assert_true(get_packet(fd, &p, &first, SECOND));
+    assert_int_equal(p.block, 1);
+    assert_false(get_packet(fd, &p, &port, 200 * MS));
+    struct tftp_packet ack = { .op = TFTP_ACK, .block = 1 };
+    put_packet(stray, &ack, first);
+    assert_true(get_packet(stray, &p, &port, SECOND));
+    assert_int_equal(p.op, TFTP_ERROR);
+    assert_int_equal(p.code, TFTP_ERR_TID);
+    put_packet(fd, &ack, first);
+    assert_true(get_packet(fd, &p, &port, SECOND));
+    assert_int_equal(port, first);
+    assert_int_equal(p.block, 2);
+    assert_true(get_packet(fd, &p, &port, 2 * SECOND)); /* not acknowledged: again */
+    assert_int_equal(p.block, 2);
+    close(stray);
+    close(fd);
+    arena_free(&a);
+    done();
+}
+
+/* Over the limit UDP is silent and HTTP says 503; busy is never "no such file". */
+static void transfers_are_limited(void **state)
+{
+    (void)state;
+    struct tftp_packet p;
+    uint16_t port;
+    bool closed, whole;
+    struct http_response r;
+    struct lab *lab = served(1);
+    int one = udp(), two = udp();
+    lab_param(lab, 0, PARAM_MAX_SERVING, 1);
+    put_rrq(one, "ITLFile.tlv", -1);
+    assert_true(get_packet(one, &p, &port, SECOND));
+    assert_int_equal(lab->clusters[0].nodes[0].transfers, 1);
+    uint16_t ours = port;
+    put_rrq(two, "ITLFile.tlv", -1);
+    assert_false(get_packet(two, &p, &port, 300 * MS));
+    int fd = dial(6970);
+    static const char request[] = "GET /ITLFile.tlv HTTP/1.0\r\n\r\n";
+    say(fd, request, sizeof request - 1);
+    size_t n = hear(fd, heard, sizeof heard, SECOND, &closed);
+    assert_true(http_response_decode(view_of(heard, n), &whole, &r, NULL) && whole);
+    assert_int_equal(r.status, 503);
+    close(fd);
+    struct tftp_packet stop = { .op = TFTP_ERROR, .message = view_str("enough") };
+    put_packet(one, &stop, ours);
+    turn();
+    assert_int_equal(lab->clusters[0].nodes[0].transfers, 0);
+    put_rrq(two, "ITLFile.tlv", -1);
+    assert_true(get_packet(two, &p, &port, SECOND));
+    close(one);
+    close(two);
+    done();
+}
+
+/* A transfer begun under another epoch gets no answer; what is stopped refuses. */
+static void stopped_services(void **state)
+{
+    (void)state;
+    static const uint16_t ports[] = { 6970, 2445, 5060, 5061, 8443 };
+    struct tftp_packet p;
+    uint16_t port;
+    struct lab *lab = served(1);
+    int fd = udp();
+    for (size_t i = 0; i < sizeof ports / sizeof ports[0]; i++) {
+        int tcp = dial(ports[i]);
+        assert_true(tcp >= 0);
+        close(tcp);
+    }
+    put_rrq(fd, "ITLFile.tlv", -1);
+    assert_true(get_packet(fd, &p, &port, SECOND));
+    act_service(lab, SERVICE_TFTP, ACT_RESTART);
+    struct tftp_packet ack = { .op = TFTP_ACK, .block = 1 };
+    put_packet(fd, &ack, port);
+    assert_false(get_packet(fd, &p, &port, 1500 * MS));
+    assert_good_client();
+    act_service(lab, SERVICE_TFTP, ACT_STOP);
+    act_service(lab, SERVICE_TVS, ACT_STOP);
+    act_service(lab, SERVICE_CALLMANAGER, ACT_STOP);
+    act_service(lab, SERVICE_TOMCAT, ACT_STOP);
+    turn();
+    for (size_t i = 0; i < sizeof ports / sizeof ports[0]; i++)
+        assert_int_equal(dial(ports[i]), -1);
+    close(fd);
+    done();
+}
+
+/* ---- bad clients ---- */
+
+static void bad_clients(void **state)
+{
+    (void)state;
+    static const uint16_t ports[] = { 6970, 2445, 5060, 5061, 8443 };
+    static const char *const rubbish[] = { "",
+                                           "GET /ITLFile.tlv HT",
+                                           "\x16\x03\x01\x02",
+                                           "\r\n\r\n\r\n\r\n",
+                                           "REGISTER sip:x SIP/2.0\r\nVia: x",
+                                           "\x57\x01\x03",
+                                           "POST / HTTP/1.1\r\n\r\n",
+                                           "\x80\xff\x01\xff\xff\xff\xff\xff\xff\xff" };
+    int fds[sizeof ports / sizeof ports[0] * (sizeof rubbish / sizeof rubbish[0])];
+    size_t count = 0;
+    bool closed;
+    served(1);
+    for (size_t i = 0; i < sizeof ports / sizeof ports[0]; i++) {
+        for (size_t k = 0; k < sizeof rubbish / sizeof rubbish[0]; k++) {
+            int fd = dial(ports[i]);
+            assert_true(fd >= 0);
+            say(fd, rubbish[k], strlen(rubbish[k]));
+            fds[count++] = fd;
+            if (count % 8 == 0)
+                assert_good_client();
+        }
+    }
+    int fd = udp();
+    struct sockaddr_in tftp = at(live_tftp_port(current.lab->driver));
+    static const char *const datagrams[] = { "", "\x01", "abcdefgh", "\xff\xff\xff\xff" };
+    for (size_t i = 0; i < sizeof datagrams / sizeof datagrams[0]; i++)
+        (void)sendto(fd, datagrams[i], strlen(datagrams[i]), 0, (const struct sockaddr *)&tftp,
+                     sizeof tftp);
+    assert_good_client();
+    close(fd);
+    for (size_t i = 0; i < count; i++) { /* bounded in time, every one, whatever they sent */
+        hear(fds[i], heard, sizeof heard, 3 * SECOND, &closed);
+        assert_true(closed);
+        close(fds[i]);
+    }
+    done();
+}
+
+/* One byte at a time is still one request, and its time is counted from the last whole one. */
+static void slow_client(void **state)
+{
+    (void)state;
+    static const char request[] = "GET /ITLFile.tlv HTTP/1.1\r\n\r\n";
+    bool closed = false;
+    uint8_t byte;
+    served(1);
+    int fd = dial(6970);
+    uint64_t begin = lab_now_us(current.lab);
+    for (size_t i = 0; i < sizeof request - 1 && !closed; i++) {
+        if (send(fd, request + i, 1, MSG_NOSIGNAL) != 1)
+            break;
+        hear(fd, &byte, 1, 30 * MS, &closed); /* 29 of them are more than the 300 ms allowed */
+    }
+    assert_true(closed);
+    assert_true(lab_now_us(current.lab) - begin < SECOND);
+    close(fd);
+    assert_good_client();
+    done();
+}
+
+/* More connections than allowed: the oldest go, a new one is always served. */
+static void many_silent_clients(void **state)
+{
+    (void)state;
+    int fds[40];
+    bool closed;
+    served(1);
+    for (int i = 0; i < 40; i++) {
+        fds[i] = dial(i % 2 == 0 ? 6970 : 2445);
+        assert_true(fds[i] >= 0);
+    }
+    assert_good_client();
+    hear(fds[0], heard, 1, 20 * MS, &closed);
+    assert_true(closed);
+    for (int i = 0; i < 40; i++)
+        close(fds[i]);
+    assert_good_client();
+    done();
+}
+
+/* ---- TLS clients ---- */
+
+struct tls_client {
+    int fd;
+    struct tls *tls;
+    bool closed;
+};
+
+static struct tls_client tls_dial(uint16_t port)
+{
+    struct tls_config *config = tls_config_new(false, view_of(NULL, 0), NULL, TLS_1_0, TLS_1_3);
+    struct tls_client c = { dial(port), tls_new(config), false };
+    tls_config_free(config);
+    assert_true(c.fd >= 0);
+    return c;
+}
+
+static void tls_turn(struct tls_client *c)
+{
+    uint8_t piece[4096];
+    size_t n;
+    while ((n = tls_take(c->tls, piece, sizeof piece)) > 0)
+        if (send(c->fd, piece, n, MSG_NOSIGNAL) < 0)
+            c->closed = true;
+    turn();
+    ssize_t got = recv(c->fd, piece, sizeof piece, 0);
+    if (got > 0)
+        tls_feed(c->tls, view_of(piece, (size_t)got));
+    else if (got == 0 || (errno != EAGAIN && errno != EWOULDBLOCK))
+        c->closed = true;
+}
+
+static void tls_until(struct tls_client *c, enum tls_state state)
+{
+    for (int i = 0; i < 1000 && tls_state(c->tls) != state && !c->closed; i++)
+        tls_turn(c);
+    assert_int_equal(tls_state(c->tls), state);
+}
+
+static void tls_hang_up(struct tls_client *c)
+{
+    tls_free(c->tls);
+    close(c->fd);
+}
+
+/* The service shows what the node has in service, and the client has the last word. */
+static void certificates_shown(void **state)
+{
+    (void)state;
+    static const struct {
+        uint16_t port;
+        enum ask_kind ask;
+    } rows[] = { { 2445, ASK_TVS_CERT }, { 5061, ASK_CCM_CERT }, { 8443, ASK_HTTPS_CERT } };
+    struct lab *lab = served(1);
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < 3; i++) {
+            struct ask ask = { .kind = (uint8_t)rows[i].ask, .device = NO_DEVICE };
+            struct event e = { 0 };
+            lab->world.ask(lab->world.ctx, 0, &ask, lab_now_us(lab), &e);
+            for (int accept = 0; accept < 2; accept++) {
+                struct tls_client c = tls_dial(rows[i].port);
+                tls_until(&c, TLS_JUDGE);
+                assert_true(view_eq(tls_peer_cert(c.tls), forge_der(lab->forge, e.a)));
+                tls_judge(c.tls, accept == 1);
+                tls_until(&c, accept == 1 ? TLS_OPEN : TLS_FAILED);
+                for (int k = 0; k < 50 && accept == 0 && !c.closed; k++)
+                    tls_turn(&c);
+                assert_int_equal(c.closed, accept == 0); /* our alert ended it there */
+                tls_hang_up(&c);
+            }
+        }
+        act_regenerate(lab, OWN_TVS);
+        act_regenerate(lab, OWN_CALLMANAGER);
+        act_regenerate(lab, OWN_TOMCAT);
+        act_service(lab, SERVICE_TVS, ACT_RESTART);
+        act_service(lab, SERVICE_CALLMANAGER, ACT_RESTART);
+        act_service(lab, SERVICE_TOMCAT, ACT_RESTART);
+        turn();
+    }
+    assert_good_client();
+    done();
+}
+
+static size_t tvs_put(struct wr *w, uint32_t cert, bool query, uint32_t session, bool known)
+{
+    struct lab *lab = current.lab;
+    const struct ct_cert *k = content_get_cert(lab->content, cert);
+    struct tvs_msg m = { .type = query ? TVS_QUERY_CERT_REQ : TVS_CERT_VERIFICATION_REQ,
+                         .session = session,
+                         .status = -1,
+                         .ttl_s = -1,
+                         .device = view_str("CP-8861-SEP001121000000") };
+    if (query) {
+        m.subject = content_get_text(lab->content, k->subject);
+        m.issuer = content_get_text(lab->content, k->issuer);
+        m.serial = known ? content_get_text(lab->content, k->serial) : view_str("\x01\x02");
+    } else {
+        m.certificate = forge_der(lab->forge, cert);
+    }
+    assert_true(tvs_encode(&m, w, NULL));
+    assert_false(w->over);
+    return w->n;
+}
+
+/* Both requests, four of them in one write; then what the lab does not know. */
+static void tvs_answers(void **state)
+{
+    (void)state;
+    static uint8_t out[1 << 16], in[1 << 16];
+    struct lab *lab = served(1);
+    uint32_t cert = lab->clusters[0].nodes[0].disk[OWN_CALLMANAGER];
+    uint32_t texts = lab->content->count;
+    struct wr w = wr_of(out, sizeof out);
+    struct tls_client c = tls_dial(2445);
+    tls_until(&c, TLS_JUDGE);
+    tls_judge(c.tls, true);
+    tls_until(&c, TLS_OPEN);
+    tvs_put(&w, cert, true, 1, true);
+    tvs_put(&w, cert, false, 2, true);
+    tvs_put(&w, cert, true, 3, false);
+    tvs_put(&w, cert, true, 4, true);
+    assert_true(tls_write(c.tls, view_of(out, w.n)));
+    size_t n = 0, at_byte = 0;
+    for (uint32_t session = 1; session <= 4; session++) {
+        size_t length = 0;
+        struct tvs_msg m;
+        for (int i = 0; i < 500 && length == 0; i++) {
+            tls_turn(&c);
+            n += tls_read(c.tls, in + n, sizeof in - n);
+            assert_true(tvs_whole(view_of(in + at_byte, n - at_byte), &length, NULL));
+        }
+        assert_int_not_equal(length, 0);
+        assert_true(tvs_decode(view_of(in + at_byte, length), &m, NULL));
+        at_byte += length;
+        assert_int_equal(m.session, session);
+        assert_int_equal(m.type, session == 2 ? TVS_CERT_VERIFICATION_RES : TVS_QUERY_CERT_RES);
+        assert_int_equal(m.status, session == 3 ? 1 : 0);
+        assert_int_equal(m.ttl_s, session == 3 ? -1 : 86400);
+        if (session == 1 || session == 4)
+            assert_true(view_eq(m.certificate, forge_der(lab->forge, cert)));
+    }
+    assert_int_equal(lab->content->count, texts); /* nothing that a stranger asks is kept */
+    tls_hang_up(&c);
+    done();
+}
+
+static void https_page(void **state)
+{
+    (void)state;
+    static const char request[] = "GET /ccmcip/xmldirectory.jsp HTTP/1.0\r\n\r\n";
+    struct http_response r;
+    bool whole = false;
+    size_t n = 0;
+    served(1);
+    struct tls_client c = tls_dial(8443);
+    tls_until(&c, TLS_JUDGE);
+    tls_judge(c.tls, true);
+    tls_until(&c, TLS_OPEN);
+    assert_true(tls_write(c.tls, view_str(request)));
+    for (int i = 0; i < 500 && tls_state(c.tls) == TLS_OPEN; i++)
+        tls_turn(&c);
+    n = tls_read(c.tls, heard, sizeof heard);
+    assert_true(http_response_decode(view_of(heard, n), &whole, &r, NULL) && whole);
+    assert_int_equal(r.status, 200);
+    assert_int_equal(r.head + r.body, n);
+    assert_int_equal(tls_state(c.tls), TLS_CLOSED); /* in order, not by a cut */
+    tls_hang_up(&c);
+    done();
+}
+
+/* ---- SIP ---- */
+
+static void sip_answers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *device;
+        unsigned expires_s;
+        int status;
+        int64_t granted_s;
+    } rows[] = { { "SEP001121000000", 3600, 200, 120 },
+                 { "SEP001121000000", 0, 200, 0 },
+                 { "SEPFFFFFFFFFFFF", 3600, 404, -1 } };
+    served(1);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        uint8_t out[2048];
+        struct wr w = wr_of(out, sizeof out);
+        struct sip_register r = { .device = rows[i].device,
+                                  .line = "1000",
+                                  .uuid = "u",
+                                  .local = "127.0.0.1",
+                                  .server = "127.0.0.11",
+                                  .local_port = 5555,
+                                  .user_agent = "test",
+                                  .model = 684,
+                                  .call_id = "c",
+                                  .branch = "z9hG4bK1",
+                                  .tag = "t",
+                                  .cseq = 1,
+                                  .expires_s = rows[i].expires_s };
+        sip_register_encode(&r, &w);
+        int fd = dial(5060);
+        struct sip_msg m;
+        bool closed;
+        size_t n, first = 0, second = 0;
+        say(fd, out, w.n / 2); /* in two pieces */
+        turn();
+        say(fd, out + w.n / 2, w.n - w.n / 2);
+        n = hear(fd, heard, sizeof heard, 200 * MS, &closed);
+        assert_true(sip_whole(view_of(heard, n), &first, NULL) && first > 0);
+        assert_true(sip_decode(view_of(heard, first), &m, NULL));
+        assert_int_equal(m.status, 100);
+        assert_true(sip_whole(view_of(heard + first, n - first), &second, NULL) && second > 0);
+        assert_true(sip_decode(view_of(heard + first, second), &m, NULL));
+        assert_int_equal(m.status, rows[i].status);
+        assert_int_equal(m.expires_s, rows[i].granted_s);
+        assert_int_equal(first + second, n);
+        close(fd);
+    }
+    done();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(http_files),  TEST(tftp_files),  TEST(transfers_are_limited), TEST(stopped_services),
+        TEST(bad_clients), TEST(slow_client), TEST(many_silent_clients),   TEST(certificates_shown),
+        TEST(tvs_answers), TEST(https_page),  TEST(sip_answers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

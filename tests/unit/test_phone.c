@@ -1,0 +1,606 @@
+/* A phone alone: no driver, no cluster; the test plays both and looks at every action. */
+#include "phones/phone.h"
+
+#include "sim/base/sys.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define SERVER_1 0x0a000001u
+#define SERVER_2 0x0a000002u
+#define TFTP_2   0x0a000009u
+
+static struct content c;
+static struct knobs knobs;
+static const struct phone_place places[] = { { { SERVER_1, 0 } }, { { SERVER_1, TFTP_2 } } };
+static struct phone_env env;
+static struct phone phone;
+static struct outbox out;
+static uint32_t ccm, other, tvs, tomcat, itl, config;
+
+static uint32_t make_cert(const char *name)
+{
+    uint32_t text = content_str(&c, name);
+    struct ct_key key = { .label = text };
+    return content_cert(
+        &c, (struct ct_cert){
+                .subject = text, .issuer = text, .serial = text, .key = content_key(&c, &key) });
+}
+
+static struct ct_envelope signed_by(uint32_t cert)
+{
+    const struct ct_cert *k = content_get_cert(&c, cert);
+    return (struct ct_envelope){
+        .cert = cert, .signer = k->signer, .key = k->key, .signer_version = -1
+    };
+}
+
+static uint32_t make_itl(uint32_t signer)
+{
+    struct ct_record r[] = { { .role = TL_SAST, .cert = signer },
+                             { .role = TL_CCM_TFTP, .cert = signer },
+                             { .role = TL_TVS, .cert = tvs } };
+    struct ct_envelope e = signed_by(signer);
+    return content_list(&c, false, &e, r, 3);
+}
+
+static uint32_t make_config(uint32_t signer, const char *pool)
+{
+    struct cnf k;
+    cnf_init(&k);
+    assert_true(cnf_text(k.device_pool, sizeof k.device_pool, pool));
+    k.security_mode = CNF_NON_SECURE;
+    for (int i = 0; i < 2; i++) {
+        struct cnf_server *s = &k.servers[k.server_count++];
+        cnf_server_init(s);
+        assert_true(cnf_text(s->address, sizeof s->address, i == 0 ? "10.0.0.1" : "10.0.0.2"));
+        struct cnf_tvs *t = &k.tvs[k.tvs_count++];
+        cnf_tvs_init(t);
+        assert_true(cnf_text(t->address, sizeof t->address, i == 0 ? "10.0.0.1" : "10.0.0.2"));
+    }
+    assert_true(
+        cnf_text(k.secure_directory_url, sizeof k.secure_directory_url, "https://10.0.0.1:8443/x"));
+    struct ct_file f = { .payload = content_cnf(&c, &k), .envelope = signed_by(signer) };
+    return content_file(&c, &f);
+}
+
+static int up(void **state)
+{
+    (void)state;
+    uint8_t model;
+    content_init(&c, &sys_mem);
+    knobs = knobs_default();
+    env = (struct phone_env){ &c, &knobs, places, 1000, 0 };
+    ccm = make_cert("CN=ccm");
+    other = make_cert("CN=other");
+    tvs = make_cert("CN=tvs");
+    tomcat = make_cert("CN=tomcat");
+    itl = make_itl(ccm);
+    config = make_config(ccm, "first");
+    assert_true(model_find("7965", &model));
+    phone_init(&phone, 3, model, 0, 1);
+    return 0;
+}
+
+static int down(void **state)
+{
+    (void)state;
+    content_free(&c);
+    return 0;
+}
+
+static void tell(struct event e)
+{
+    out.count = 0;
+    phone_step(&phone, &env, &e, &out);
+}
+
+/* The n-th action of this type in the outbox; NULL: none. */
+static const struct action *asked(enum action_type type, uint32_t n)
+{
+    for (uint32_t i = 0; i < out.count; i++) {
+        if (out.actions[i].type == type && n-- == 0)
+            return &out.actions[i];
+    }
+    return NULL;
+}
+
+static bool noted(enum note kind, uint32_t a)
+{
+    for (uint32_t i = 0; i < out.count; i++) {
+        if (out.actions[i].type == ACT_NOTE && out.actions[i].kind == kind && out.actions[i].a == a)
+            return true;
+    }
+    return false;
+}
+
+static void timer(void)
+{
+    assert_true(phone.deadline_us != 0);
+    env.now_us = phone.deadline_us;
+    tell((struct event){ .type = EV_TIMER });
+}
+
+static void answer(enum event_type type, uint32_t a)
+{
+    tell((struct event){
+        .type = (uint8_t)type, .request = phone.request, .a = a, .b = type == EV_FILE ? 5000 : 0 });
+}
+
+static void fetches(enum file_kind kind, uint32_t server)
+{
+    const struct action *a = asked(ACT_FETCH, 0);
+    assert_non_null(a);
+    assert_int_equal(a->kind, kind);
+    assert_int_equal(a->server, server);
+    assert_int_equal(a->request, phone.request);
+    assert_null(asked(ACT_FETCH, 1));
+    assert_int_equal(phone.deadline_us, env.now_us + knobs.value[KNOB_FETCH_TIMEOUT_US]);
+}
+
+static void to_ctl(void)
+{
+    tell((struct event){ .type = EV_POWER_ON });
+    assert_int_equal(phone.state, PHONE_STARTING);
+    uint64_t took = phone.deadline_us - env.now_us;
+    assert_in_range(took, knobs.value[KNOB_BOOT_MIN_US], knobs.value[KNOB_BOOT_MAX_US] + 1);
+    timer();
+    fetches(FILE_CTL, SERVER_1);
+}
+
+static void to_itl(void)
+{
+    to_ctl();
+    answer(EV_NO_FILE, 0);
+    fetches(FILE_ITL, SERVER_1);
+}
+
+static void to_registered(void)
+{
+    to_itl();
+    answer(EV_FILE, itl);
+    fetches(FILE_CNF_SGN, SERVER_1);
+    answer(EV_FILE, config);
+    fetches(FILE_LOCALE_SGN, SERVER_1);
+    answer(EV_NO_FILE, 0);
+    fetches(FILE_RINGLIST_SGN, SERVER_1);
+    answer(EV_NO_FILE, 0);
+    const struct action *a = asked(ACT_REGISTER, 0);
+    assert_non_null(a);
+    assert_int_equal(a->server, SERVER_1);
+    assert_int_equal(a->kind, TRANSPORT_TCP);
+    answer(EV_REGISTERED, 0);
+    assert_int_equal(phone.state, PHONE_REGISTERED);
+    assert_int_equal(phone.deadline_us, 0);
+}
+
+/* From registered: reset, and up to the ITL that is offered then. */
+static void offered(uint32_t list)
+{
+    tell((struct event){ .type = EV_RESET });
+    timer();
+    answer(EV_NO_FILE, 0);
+    answer(EV_FILE, list);
+}
+
+static void boots(void **state)
+{
+    (void)state;
+    to_registered();
+    assert_int_equal(phone.itl, itl);
+    assert_int_equal(phone.accepted_by[TRUST_ITL], TRUST_FIRST);
+    assert_int_equal(phone.config, content_get_file(&c, config)->payload);
+    assert_int_equal(phone_tvs_servers(&phone, &c), 2);
+    assert_int_equal(phone_server(&phone, &env, 0), SERVER_1);
+    assert_int_equal(phone_server(&phone, &env, 1), SERVER_2);
+    assert_int_equal(phone_server(&phone, &env, 2), 0); /* its TFTP server is in the group */
+}
+
+static void stale_answers_are_dropped(void **state)
+{
+    (void)state;
+    to_ctl();
+    struct phone before = phone;
+    for (uint32_t type = EV_FILE; type <= EV_PAGE; type++) {
+        if (type == EV_SERVER_LOST)
+            continue;
+        for (uint32_t request = 0; request < 70000; request += 7) {
+            if ((uint16_t)request == phone.request)
+                continue;
+            tell((struct event){ .type = (uint8_t)type, .request = (uint16_t)request, .a = itl });
+            assert_int_equal(out.count, 0);
+        }
+    }
+    assert_memory_equal(&phone, &before, sizeof phone);
+    struct event first = { .type = EV_NO_FILE, .request = phone.request };
+    tell(first);
+    assert_true(out.count > 0);
+    before = phone;
+    tell(first); /* the same once more */
+    assert_int_equal(out.count, 0);
+    assert_memory_equal(&phone, &before, sizeof phone);
+}
+
+/* Numbers go round past 65535 and are never 0. */
+static void numbers_go_round(void **state)
+{
+    (void)state;
+    to_registered();
+    phone.request = 65530;
+    for (int boot = 0; boot < 3; boot++) {
+        tell((struct event){ .type = EV_RESET });
+        timer();
+        for (int i = 0; i < 2; i++) {
+            assert_true(phone.request != 0);
+            answer(EV_NO_FILE, 0);
+        }
+        assert_non_null(asked(ACT_FETCH, 0));
+        assert_true(asked(ACT_FETCH, 0)->request != 0);
+    }
+}
+
+static void the_phone_owns_the_deadline(void **state)
+{
+    (void)state;
+    to_itl();
+    uint16_t request = phone.request;
+    timer();
+    assert_int_equal(asked(ACT_CANCEL, 0)->request, request);
+    assert_true(noted(NOTE_STATUS, STATUS_TFTP_TIMEOUT));
+    fetches(FILE_CNF, SERVER_1);
+    tell((struct event){ .type = EV_FILE, .request = request, .a = itl, .b = 9 }); /* too late */
+    assert_int_equal(out.count, 0);
+    assert_int_equal(phone.itl, 0);
+}
+
+static void the_second_tftp_server(void **state)
+{
+    (void)state;
+    phone.place = 1;
+    to_ctl();
+    answer(EV_REFUSED, 0);
+    fetches(FILE_CTL, TFTP_2);
+    assert_false(noted(NOTE_STATUS, STATUS_TFTP_ERROR));
+    answer(EV_REFUSED, 0);
+    assert_true(noted(NOTE_STATUS, STATUS_TFTP_ERROR));
+    fetches(FILE_ITL, TFTP_2);
+}
+
+static void a_restart_cancels(void **state)
+{
+    (void)state;
+    static const uint8_t types[] = { EV_POWER_OFF, EV_RESET, EV_ERASE };
+    for (int i = 0; i < 3; i++) {
+        if (i > 0)
+            up(NULL);
+        to_itl();
+        uint16_t request = phone.request;
+        tell((struct event){ .type = types[i] });
+        assert_int_equal(asked(ACT_CANCEL, 0)->request, request);
+        assert_null(asked(ACT_CANCEL, 1));
+        assert_int_equal(phone.state, i == 0 ? PHONE_OFF : PHONE_STARTING);
+        tell((struct event){ .type = EV_FILE, .request = request, .a = itl });
+        assert_int_equal(out.count, 0);
+        if (i < 2)
+            down(NULL);
+    }
+}
+
+static void asks_tvs_in_order(void **state)
+{
+    (void)state;
+    to_registered();
+    uint32_t new = make_itl(other);
+    offered(new);
+    assert_int_equal(phone.state, PHONE_TVS);
+    assert_int_equal(asked(ACT_TVS_OPEN, 0)->server, SERVER_1);
+    assert_int_equal(phone.deadline_us, env.now_us + knobs.value[KNOB_TVS_TIMEOUT_US]);
+    answer(EV_TLS_CERT, tomcat); /* no TVS */
+    assert_non_null(asked(ACT_TLS_REFUSE, 0));
+    assert_true(noted(NOTE_TVS, 0));
+    assert_int_equal(asked(ACT_TVS_OPEN, 0)->server, SERVER_2);
+    answer(EV_TLS_CERT, tvs);
+    assert_non_null(asked(ACT_TLS_ACCEPT, 0));
+    const struct action *q = asked(ACT_TVS_QUERY, 0);
+    assert_int_equal(q->a, content_get_cert(&c, other)->signer);
+    assert_int_equal(q->request, phone.request);
+    tell((struct event){ .type = EV_TVS_REPLY,
+                         .request = phone.request,
+                         .a = other,
+                         .b = 60,
+                         .roles = ROLE_BIT(TL_SAST) });
+    assert_true(noted(NOTE_ACCEPTED, new));
+    assert_int_equal(phone.itl, new);
+    assert_int_equal(phone.accepted_by[TRUST_ITL], TRUST_BY_TVS);
+    fetches(FILE_CNF_SGN, SERVER_1); /* the new list counts at once: */
+    answer(EV_FILE, make_config(other, "second"));
+    assert_true(noted(NOTE_STATUS, STATUS_CONFIG_USED));
+    assert_null(asked(ACT_TVS_OPEN, 0));
+}
+
+static void keeps_what_it_has(void **state)
+{
+    (void)state;
+    to_registered();
+    uint32_t held = phone.itl, kept = phone.config;
+    offered(make_itl(other));
+    timer();
+    assert_non_null(asked(ACT_CANCEL, 0));
+    answer(EV_REFUSED, 0);
+    assert_true(noted(NOTE_STATUS, STATUS_TRUST_LIST_UPDATE_FAILED));
+    assert_true(noted(NOTE_LOST, FUNCTION_TRUST_LIST));
+    answer(EV_FILE, make_config(other, "second"));
+    timer();
+    timer();
+    assert_true(noted(NOTE_LOST, FUNCTION_CONFIGURATION));
+    assert_int_equal(phone.state, PHONE_REGISTERING);
+    answer(EV_REGISTERED, 0);
+    assert_int_equal(phone.itl, held);
+    assert_int_equal(phone.config, kept);
+    struct trust_chain chain;
+    enum trust_verdict verdict;
+    assert_true(phone_explain(&phone, &env, TRUST_ITL, &chain, &verdict));
+    assert_int_equal(verdict, TRUST_REFUSED);
+    assert_int_equal(chain.count, 6);
+    assert_false(phone_explain(&phone, &env, TRUST_CTL, &chain, &verdict));
+}
+
+static void a_list_that_is_too_long(void **state)
+{
+    (void)state;
+    to_itl();
+    tell((struct event){ .type = EV_FILE, .request = phone.request, .a = itl, .b = 65536 });
+    assert_true(noted(NOTE_STATUS, STATUS_SIZE_ERROR));
+    assert_int_equal(phone.itl, 0);
+    assert_int_equal(phone.lost, FSM_BIT(FUNCTION_TRUST_LIST));
+}
+
+/* A handshake is held under its own number while TVS is asked under others. */
+static void a_held_handshake(void **state)
+{
+    (void)state;
+    for (int way = 0; way < 3; way++) {
+        if (way > 0)
+            up(NULL);
+        to_registered();
+        tell((struct event){ .type = EV_PRESS, .a = KEY_DIRECTORIES });
+        uint16_t held = asked(ACT_HTTPS, 0)->request;
+        answer(EV_TLS_CERT, tomcat);
+        assert_int_equal(phone.state, PHONE_TVS);
+        assert_true(phone_is_registered(&phone));
+        uint16_t open = asked(ACT_TVS_OPEN, 0)->request;
+        assert_true(open != held);
+        if (way == 0) { /* a reset ends both */
+            tell((struct event){ .type = EV_RESET });
+            assert_int_equal(asked(ACT_CANCEL, 0)->request, open);
+            assert_int_equal(asked(ACT_CANCEL, 1)->request, held);
+            down(NULL);
+            continue;
+        }
+        answer(EV_TLS_CERT, tvs);
+        assert_int_equal(asked(ACT_TVS_VERIFY, 0)->a, tomcat);
+        tell((struct event){ .type = EV_TVS_REPLY,
+                             .request = phone.request,
+                             .status = way == 2,
+                             .a = tomcat,
+                             .b = 60,
+                             .roles = ROLE_BIT(TL_APP_SERVER) });
+        const struct action *verdict = asked(way == 1 ? ACT_TLS_ACCEPT : ACT_TLS_REFUSE, 0);
+        assert_int_equal(verdict->request, held);
+        if (way == 1) {
+            assert_int_equal(phone.state, PHONE_SERVICE);
+            tell((struct event){ .type = EV_PAGE, .request = open });
+            assert_int_equal(out.count, 0);
+            tell((struct event){ .type = EV_PAGE, .request = held });
+        }
+        assert_true(noted(NOTE_SERVICE, KEY_DIRECTORIES));
+        assert_int_equal(phone.state, PHONE_REGISTERED);
+        assert_int_equal((phone.lost & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0, way == 2);
+        if (way == 1)
+            down(NULL);
+    }
+}
+
+static void no_server_takes_it(void)
+{
+    for (int i = 0; i < 2; i++) {
+        assert_non_null(asked(ACT_REGISTER, 0));
+        assert_int_equal(asked(ACT_REGISTER, 0)->server, i == 0 ? SERVER_1 : SERVER_2);
+        answer(EV_REFUSED, 0);
+    }
+    assert_int_equal(phone.state, PHONE_UNREGISTERED);
+}
+
+static void one_attempt(void)
+{
+    answer(EV_NO_FILE, 0);
+    answer(EV_FILE, itl);
+    answer(EV_FILE, config);
+    answer(EV_NO_FILE, 0);
+    answer(EV_NO_FILE, 0);
+    no_server_takes_it();
+}
+
+/* Two attempts that end the same: it sleeps; not where something changed meanwhile. */
+static void falls_asleep(void **state)
+{
+    (void)state;
+    to_registered();
+    tell((struct event){ .type = EV_SERVER_LOST });
+    assert_true(noted(NOTE_UNREGISTERED, CAUSE_KEEPALIVE_TO));
+    no_server_takes_it();
+    assert_false(phone.idle);
+    assert_int_equal(phone.deadline_us, env.now_us + knobs.value[KNOB_RETRY_US]);
+    timer();
+    env.changes++;
+    one_attempt();
+    assert_false(phone.idle);
+    assert_int_equal(phone.deadline_us, env.now_us + 2 * knobs.value[KNOB_RETRY_US]);
+    timer();
+    one_attempt();
+    assert_true(phone.idle);
+    env.now_us = phone_wake_us(&phone, &knobs, env.now_us); /* before its deadline */
+    assert_true(env.now_us < phone.deadline_us);
+    tell((struct event){ .type = EV_TIMER });
+    assert_int_equal(phone.state, PHONE_CTL);
+    assert_false(phone.idle);
+    one_attempt();
+    assert_true(phone.idle);
+    for (int i = 0; i < 20; i++) {
+        timer();
+        one_attempt();
+    }
+    assert_int_equal(phone.deadline_us - env.now_us, knobs.value[KNOB_RETRY_MAX_US]);
+}
+
+static void own_points(void **state)
+{
+    (void)state;
+    uint32_t slots[10] = { 0 };
+    for (uint32_t i = 0; i < 1000; i++) {
+        struct phone p, same;
+        phone_init(&p, i, 0, 0, 7);
+        phone_init(&same, i, 0, 0, 7);
+        assert_memory_equal(&p, &same, sizeof p);
+        uint64_t first = phone_keepalive_us(&p, &knobs, 0),
+                 interval = knobs.value[KNOB_KEEPALIVE_US];
+        assert_in_range(first, 1, interval);
+        assert_int_equal(phone_keepalive_us(&p, &knobs, first), first + interval);
+        assert_int_equal(phone_keepalive_us(&p, &knobs, first - 1), first);
+        slots[(first - 1) * 10 / interval]++;
+    }
+    for (int i = 0; i < 10; i++)
+        assert_in_range(slots[i], 60, 140);
+}
+
+/* A copy of the struct is a snapshot: it goes on as the original does. */
+static void a_copy_is_a_snapshot(void **state)
+{
+    (void)state;
+    to_registered();
+    offered(make_itl(other));
+    struct phone saved = phone;
+    struct phone_env then = env;
+    uint64_t hashes[2];
+    struct phone ends[2];
+    for (int i = 0; i < 2; i++) {
+        phone = saved;
+        env = then;
+        hashes[i] = 0;
+        for (int k = 0; k < 12; k++) {
+            if (phone.state == PHONE_REGISTERING)
+                answer(EV_REGISTERED, 0);
+            else if (phone.state == PHONE_REGISTERED)
+                tell((struct event){ .type = EV_RESET });
+            else
+                timer();
+            hashes[i] =
+                rng_hash(hashes[i], view_of(out.actions, out.count * sizeof out.actions[0]));
+        }
+        ends[i] = phone;
+    }
+    assert_true(hashes[0] == hashes[1]);
+    assert_memory_equal(&ends[0], &ends[1], sizeof ends[0]);
+    assert_true(phone_trust_hash(&ends[0], &c, 0) == phone_trust_hash(&ends[1], &c, 0));
+}
+
+static void trust_hash(void **state)
+{
+    (void)state;
+    to_registered();
+    uint64_t hash = phone_trust_hash(&phone, &c, 100);
+    struct phone p = phone;
+    p.request += 9; /* what does not decide its future */
+    p.deadline_us = 5;
+    p.rng.state++;
+    p.device = 77;
+    p.state = PHONE_OFF;
+    assert_true(phone_trust_hash(&p, &c, 100) == hash);
+    p.cache[2] = (struct trust_cached){ other, 1, 100 }; /* run out at this second */
+    assert_true(phone_trust_hash(&p, &c, 100) == hash);
+    assert_true(phone_trust_hash(&p, &c, 99) != hash);
+    uint32_t *const fields[] = { &p.ctl, &p.itl, &p.config, &p.lsc };
+    for (size_t i = 0; i < 4; i++) {
+        p = phone;
+        ++*fields[i];
+        assert_true(phone_trust_hash(&p, &c, 100) != hash);
+    }
+    p = phone;
+    p.place++;
+    assert_true(phone_trust_hash(&p, &c, 100) != hash);
+    p = phone;
+    p.cache[0] = (struct trust_cached){ other, 1, 200 };
+    uint64_t one = phone_trust_hash(&p, &c, 100);
+    p.cache[1] = p.cache[0];
+    memset(&p.cache[0], 0, sizeof p.cache[0]); /* another place in the cache: the same */
+    assert_true(phone_trust_hash(&p, &c, 100) == one);
+}
+
+static void addresses(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint32_t ip;
+    } rows[] = { { "10.0.0.1", SERVER_1 },
+                 { "255.255.255.255", UINT32_MAX },
+                 { "0.0.0.1", 1 },
+                 { "", 0 },
+                 { "10.0.0", 0 },
+                 { "10.0.0.1.2", 0 },
+                 { "256.0.0.1", 0 },
+                 { "10..0.1", 0 },
+                 { "10.0.0.1 ", 0 },
+                 { "10.0.0.0001", 0 },
+                 { "host", 0 },
+                 { "10.0.0.-1", 0 },
+                 { "99999999999.0.0.1", 0 } };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(phone_address(rows[i].text), rows[i].ip);
+}
+
+/* Every state says what it is; every knob that a state names is there; masks name known events. */
+static void the_table(void **state)
+{
+    (void)state;
+    for (int i = 0; i < PHONE_STATES; i++) {
+        const struct fsm_state *s = &phone_states[i];
+        enum knob knob;
+        assert_non_null(s->name);
+        assert_non_null(s->doc);
+        assert_true(s->timer == NULL || knob_find(s->timer, &knob));
+        assert_true(s->takes >> EV_TYPES == 0 && s->goes >> PHONE_STATES == 0);
+        assert_true((s->goes & FSM_BIT(PHONE_OFF)) != 0);
+        assert_int_equal(s->takes != 0, s->handle != NULL);
+        assert_int_equal(s->timer != NULL, (s->takes & FSM_BIT(EV_TIMER)) != 0);
+    }
+    assert_true(sizeof(struct phone) <= 160);
+}
+
+int main(void)
+{
+#define TEST(t) cmocka_unit_test_setup_teardown(t, up, down)
+    const struct CMUnitTest tests[] = {
+        TEST(boots),
+        TEST(stale_answers_are_dropped),
+        TEST(numbers_go_round),
+        TEST(the_phone_owns_the_deadline),
+        TEST(the_second_tftp_server),
+        TEST(a_restart_cancels),
+        TEST(asks_tvs_in_order),
+        TEST(keeps_what_it_has),
+        TEST(a_list_that_is_too_long),
+        TEST(a_held_handshake),
+        TEST(falls_asleep),
+        TEST(own_points),
+        TEST(a_copy_is_a_snapshot),
+        TEST(trust_hash),
+        TEST(addresses),
+        TEST(the_table),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

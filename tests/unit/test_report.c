@@ -1,0 +1,726 @@
+/* The report of a run, its JSON, CSV, trace and stories, the diff of two; the tools for files. */
+#include "sim/base/sys.h"
+#include "sim/report/explain.h"
+#include "sim/report/fmt.h"
+#include "sim/report/report.h"
+#include "sim/report/story.h"
+#include "sim/report/tracefile.h"
+#include "sim/tools.h"
+
+#include <cjson/cJSON.h>
+#include <stdarg.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#define PHONES 12
+#define HOUR   3600000000ull
+
+static struct arena arena;
+static char folder[] = "/tmp/test_report.XXXXXX";
+
+static int set_up(void **state)
+{
+    (void)state;
+    arena = arena_of(&sys_mem);
+    return mkdtemp(folder) == NULL;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    arena_free(&arena);
+    return rmdir(folder); /* fails where a test left a file */
+}
+
+static const char *path_of(const char *name)
+{
+    char *path = arena_take(&arena, 256);
+    snprintf(path, 256, "%s/%s", folder, name);
+    return path;
+}
+
+static const char *read_back(const char *path)
+{
+    struct view v;
+    struct err e = { "" };
+    if (!sys_read_file(path, 1 << 24, &arena, &v, &e))
+        fail_msg("%s", e.text);
+    unlink(path);
+    return arena_text(&arena, v);
+}
+
+/* A stream into memory. */
+static char *buffer;
+static size_t buffer_n;
+
+static FILE *start_text(void)
+{
+    FILE *out = open_memstream(&buffer, &buffer_n);
+    assert_non_null(out);
+    return out;
+}
+
+static const char *finish_text(FILE *out)
+{
+    fclose(out);
+    const char *text = arena_text(&arena, view_of(buffer, buffer_n));
+    free(buffer);
+    return text;
+}
+
+static void has(const char *text, const char *part)
+{
+    if (strstr(text, part) == NULL)
+        fail_msg("no \"%s\" in:\n%s", part, text);
+}
+
+/* ---- a run ---- */
+
+struct run {
+    struct lab *lab;
+    struct remedies remedies;
+    struct probe_boot boot;
+    struct report_input in;
+    struct report report;
+};
+
+static struct lab *new_lab(void)
+{
+    static const char *const nodes[] = { "pub" };
+    struct lab_options o = lab_defaults();
+    struct err e = { "" };
+    uint32_t cluster, first;
+    o.cache_dir = keyring_default_cache();
+    struct lab *lab = lab_new(&o);
+    struct lab_cluster_spec c = {
+        .name = "HQ", .version = "8.6", .nodes = nodes, .node_count = 1, .domain = ""
+    };
+    struct lab_phones_spec p = { .count = PHONES, .model = "7965" };
+    assert_true(lab_cluster(lab, &c, &cluster, &e));
+    assert_true(lab_phones(lab, cluster, &p, &first, &e));
+    return lab;
+}
+
+static void settle(struct lab *lab)
+{
+    assert_true(lab_settle(lab, lab_now_us(lab) + 24 * HOUR).quiet);
+}
+
+static void boot(struct lab *lab)
+{
+    for (uint32_t i = 0; i < PHONES; i++)
+        lab_power(lab, i, true, 0);
+    settle(lab);
+}
+
+static void regenerate(struct lab *lab)
+{
+    struct err e = { "" };
+    lab_step(lab, "regenerate both");
+    assert_true(lab_regenerate(lab, 0, 0, OWN_CALLMANAGER, &e));
+    assert_true(lab_regenerate(lab, 0, 0, OWN_TVS, &e));
+    assert_true(lab_service(lab, 0, 0, SERVICE_TFTP, ACT_RESTART, &e));
+    assert_true(lab_service(lab, 0, 0, SERVICE_TVS, ACT_RESTART, &e));
+    settle(lab);
+}
+
+static void reset(struct lab *lab)
+{
+    lab_step(lab, "reset the phones");
+    lab_reset_all(lab, 0);
+    settle(lab);
+}
+
+static struct run report_of(struct lab *lab)
+{
+    static const struct report_param params[] = { { "phones", "12", "5000" } };
+    static const struct report_expect expects[] = {
+        { "s.lua", 20, true, "expect(a):equals(b)", "1", "1" },
+        { "s.lua", 21, false, "expect(c):equals(0)", "0", "12" },
+    };
+    struct run r = { .lab = lab };
+    remedies_find(lab, &r.remedies);
+    probe_next_boot(lab, &r.boot);
+    r.in = (struct report_input){ .lab = lab,
+                                  .scenario = "s.lua",
+                                  .params = params,
+                                  .param_count = 1,
+                                  .expects = expects,
+                                  .expect_count = 2 };
+    return r;
+}
+
+/* The pointers inside must be those of the caller's struct. */
+static void build(struct run *r)
+{
+    r->in.remedies = &r->remedies;
+    r->in.next_boot = &r->boot;
+    report_build(&r->in, &r->report);
+}
+
+static void end(struct run *r)
+{
+    report_free(&r->report);
+    remedies_free(&r->remedies);
+    lab_free(r->lab);
+}
+
+static struct run locked_out(void)
+{
+    struct lab *lab = new_lab();
+    boot(lab);
+    regenerate(lab);
+    reset(lab);
+    lab_run_until(lab, lab_now_us(lab) + HOUR);
+    return report_of(lab);
+}
+
+static const char *printed(struct run *r, void (*print)(FILE *, const struct report *))
+{
+    FILE *out = start_text();
+    print(out, &r->report);
+    return finish_text(out);
+}
+
+/* ---- text ---- */
+
+static void all_need_hands(void **state)
+{
+    (void)state;
+    struct run r = locked_out();
+    build(&r);
+    const char *text = printed(&r, report_print);
+    assert_memory_equal(text, "VERDICT: 12 of 12 phones need hands\n", 36);
+    has(text, "needs hands         configuration           12         >= 7");
+    has(text, "needs hands         trust list              12         >= 7");
+    has(text, "2  reset the phones");
+    has(text, "Hands: 12 phones, 36 minutes of work at 3 a phone; with 2 people 0.3 hours");
+    has(text, "needs hands: one of 12 phones\n  SEP001121000000, Cisco 7965, pool Default");
+    has(text, "It was offered a new ITL, signed by CN=pub, serial ");
+    has(text,
+        "in its ITL, as SAST: no, no record has this issuer and serial;\n         it has CN=pub");
+    has(text, "TVS 1, pub (127.0.0.11): it showed CN=pub, serial ");
+    has(text, "Refused: it keeps the ITL that it has.");
+    has(text, "Refused: it keeps the configuration that it has.");
+    has(text, "What brings it back: Somebody must delete the trust lists on the phone itself");
+    has(text, "This result rests on assumed: ");
+    has(text, "tvs_timeout_us 10 s");
+    has(text, "people 2");
+    has(text, "s.lua:21: FAILED: expect(c):equals(0): expected 0, got 12\n");
+    has(text, "Expected: 1 passed, 1 failed.\n");
+    has(text, "with phones=12 (default 5000)");
+    assert_null(strstr(text, "registration  "));
+    assert_true(report_at_risk(&r.report));
+    end(&r);
+}
+
+static void nothing_lost(void **state)
+{
+    (void)state;
+    struct lab *lab = new_lab();
+    boot(lab);
+    struct run r = report_of(lab);
+    build(&r);
+    const char *text = printed(&r, report_print);
+    assert_memory_equal(text, "VERDICT: no phone loses anything\n", 33);
+    assert_null(strstr(text, "Outcome"));
+    assert_null(strstr(text, "rests on"));
+    assert_false(report_at_risk(&r.report));
+    assert_string_equal(printed(&r, report_csv), "name,model,pool,function,since,step,remedy\n");
+    end(&r);
+}
+
+static void lost_at_the_next_boot(void **state)
+{
+    (void)state;
+    struct lab *lab = new_lab();
+    boot(lab);
+    regenerate(lab);
+    struct run r = report_of(lab);
+    build(&r);
+    const char *text = printed(&r, report_print);
+    has(text,
+        "VERDICT: no phone loses anything; 12 phones would lose something at the next boot\n");
+    has(text, "at their next boot 12 phones lose configuration (12), trust list (12).\n"
+              "  needs hands: 12 phones then\n  one of them: SEP001121000000\n");
+    assert_true(report_at_risk(&r.report));
+    end(&r);
+}
+
+static void stop(struct lab *lab, enum service_act act)
+{
+    struct err e = { "" };
+    lab_step(lab, act == ACT_STOP ? "stop CallManager" : "start CallManager");
+    assert_true(lab_service(lab, 0, 0, SERVICE_CALLMANAGER, act, &e));
+    settle(lab);
+    lab_run_until(lab, lab_now_us(lab) + HOUR);
+}
+
+static void acts_and_returns(void **state)
+{
+    (void)state;
+    struct lab *lab = new_lab();
+    boot(lab);
+    stop(lab, ACT_STOP);
+    struct run r = report_of(lab);
+    build(&r);
+    const char *text = printed(&r, report_print);
+    has(text,
+        "VERDICT: 12 of 12 phones lose something; 12 come back after an act on the cluster\n");
+    has(text, "start services      registration            12");
+    has(text, "CallManager pub (127.0.0.11): the service does not run\n");
+    assert_false(report_at_risk(&r.report));
+    report_free(&r.report);
+    remedies_free(&r.remedies);
+
+    stop(lab, ACT_START);
+    r = report_of(lab);
+    build(&r);
+    text = printed(&r, report_print);
+    has(text, "VERDICT: 12 of 12 phones lose something; all come back by themselves\n");
+    has(text, "back already        registration            12");
+    assert_null(strstr(text, ">="));
+    end(&r);
+}
+
+/* ---- JSON ---- */
+
+static const cJSON *item(const cJSON *o, const char *key)
+{
+    const cJSON *v = cJSON_GetObjectItemCaseSensitive(o, key);
+    if (v == NULL)
+        fail_msg("no \"%s\"", key);
+    return v;
+}
+
+static void json_of_a_run(void **state)
+{
+    (void)state;
+    struct run r = locked_out();
+    build(&r);
+    const char *text = printed(&r, report_json);
+    cJSON *root = cJSON_Parse(text);
+    assert_non_null(root);
+    assert_int_equal(item(root, "format")->valueint, REPORT_FORMAT);
+    assert_int_equal(item(item(root, "verdict"), "need_hands")->valueint, 12);
+    const cJSON *losses = item(root, "losses");
+    assert_int_equal(cJSON_GetArraySize(losses), 2);
+    assert_string_equal(item(losses->child, "outcome")->valuestring, "hands");
+    assert_string_equal(item(losses->child, "function")->valuestring, "configuration");
+    assert_true(cJSON_IsTrue(item(losses->child, "open")));
+    assert_true(item(losses->child, "phone_minutes")->valuedouble > 720);
+    assert_string_equal(item(item(root, "steps")->child->next->next, "name")->valuestring,
+                        "reset the phones");
+    const cJSON *example = item(item(root, "outcomes")->child, "example");
+    assert_string_equal(item(example, "name")->valuestring, "SEP001121000000");
+    const cJSON *chain = item(example, "chains")->child;
+    assert_string_equal(item(chain, "purpose")->valuestring, "itl");
+    assert_string_equal(item(chain, "verdict")->valuestring, "refused");
+    assert_true(cJSON_GetArraySize(item(chain, "checks")) >= 4);
+    assert_true(cJSON_GetArraySize(item(example, "text")) > 10);
+    assert_true(cJSON_IsFalse(item(item(root, "expects")->child->next, "passed")));
+    cJSON_Delete(root);
+    end(&r);
+}
+
+/* Every key that the JSON has is in the schema, level by level. */
+static void known_keys(const cJSON *o, const cJSON *schema, const char *where)
+{
+    const cJSON *v, *properties = cJSON_GetObjectItemCaseSensitive(schema, "properties");
+    if (cJSON_IsArray(o)) {
+        cJSON_ArrayForEach(v, o)
+        {
+            known_keys(v, item(schema, "items"), where);
+        }
+        return;
+    }
+    if (!cJSON_IsObject(o))
+        return;
+    const cJSON *any = cJSON_GetObjectItemCaseSensitive(schema, "additionalProperties");
+    cJSON_ArrayForEach(v, o)
+    {
+        const cJSON *s =
+            properties == NULL ? NULL : cJSON_GetObjectItemCaseSensitive(properties, v->string);
+        if (s == NULL && !cJSON_IsObject(any))
+            fail_msg("\"%s\" of %s is not in docs/report.schema.json", v->string, where);
+        known_keys(v, s == NULL ? any : s, v->string);
+    }
+    const cJSON *required = cJSON_GetObjectItemCaseSensitive(schema, "required");
+    cJSON_ArrayForEach(v, required)
+    {
+        if (cJSON_GetObjectItemCaseSensitive(o, v->valuestring) == NULL)
+            fail_msg("%s lacks \"%s\"", where, v->valuestring);
+    }
+}
+
+static void json_is_as_the_schema_says(void **state)
+{
+    (void)state;
+    struct view v;
+    struct err e = { "" };
+    assert_true(sys_read_file("docs/report.schema.json", 1 << 20, &arena, &v, &e));
+    cJSON *schema = cJSON_ParseWithLength((const char *)v.p, v.n);
+    assert_non_null(schema);
+    struct run r = locked_out();
+    build(&r);
+    cJSON *root = cJSON_Parse(printed(&r, report_json));
+    known_keys(root, schema, "the report");
+    cJSON_Delete(root);
+    cJSON_Delete(schema);
+    end(&r);
+}
+
+static void csv_of_a_run(void **state)
+{
+    (void)state;
+    struct run r = locked_out();
+    build(&r);
+    const char *text = printed(&r, report_csv);
+    has(text, "\nSEP001121000000,7965,Default,configuration; trust list,2025-01-06T0");
+    size_t lines = 0;
+    for (const char *p = text; *p != '\0'; p++)
+        lines += *p == '\n';
+    assert_int_equal(lines, PHONES + 1);
+    assert_string_equal(text + strlen(text) - 24, ",reset the phones,hands\n");
+    end(&r);
+}
+
+/* ---- diff ---- */
+
+static const char *json_file(struct run *r, const char *name)
+{
+    const char *path = path_of(name);
+    struct err e = { "" };
+    assert_true(sys_write_file(path, view_str(printed(r, report_json)), &e));
+    return path;
+}
+
+static void differences(void **state)
+{
+    (void)state;
+    struct run a = locked_out();
+    struct lab *lab = new_lab();
+    boot(lab);
+    struct run b = report_of(lab);
+    build(&a);
+    build(&b);
+    const char *pa = json_file(&a, "a.json"), *pb = json_file(&b, "b.json");
+    struct err e = { "" };
+    FILE *out = start_text();
+    assert_int_equal(report_diff(out, pa, pa, &e), 0);
+    assert_string_equal(finish_text(out), "The two runs end the same.\n");
+    out = start_text();
+    assert_true(report_diff(out, pa, pb, &e) >= 4);
+    const char *text = finish_text(out);
+    has(text, "Verdict\n  was 12 of 12 phones need hands\n  is  no phone loses anything\n");
+    has(text, "hands                        12 -> 0 phones (-12)\n");
+    has(text, "hands, configuration");
+    has(text, " -> 0.0 phone-minutes\n");
+    has(text, "Hands: 0.3 -> 0.0 hours (-0.3)\n");
+    unlink(pa);
+    unlink(pb);
+    end(&a);
+    end(&b);
+}
+
+static void no_reports(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *error;
+    } cases[] = {
+        { "", "offset 0: not JSON" },
+        { "{\"format\":1,", "offset 11: not JSON" },
+        { "[1]", "not a report of `cucmlab run --json`: no \"format\"" },
+        { "{\"format\":2}", "format 2, this program reads 1" },
+        { "{\"format\":1,\"verdict\":[]}", "no object \"verdict\" in it" },
+        { "{\"format\":1,\"verdict\":{},\"losses\":{}}", "no array \"losses\" in it" },
+    };
+    const char *path = path_of("x.json");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct err e = { "" };
+        assert_true(sys_write_file(path, view_str(cases[i].text), &e));
+        FILE *out = start_text();
+        assert_int_equal(report_diff(out, path, path, &e), -1);
+        assert_string_equal(finish_text(out), "");
+        has(e.text, path);
+        assert_string_equal(e.text + strlen(path) + 2, cases[i].error);
+    }
+    /* Members of the wrong type are read as nothing, not trusted. */
+    struct err e = { "" };
+    assert_true(sys_write_file(
+        path,
+        view_str("{\"format\":1,\"verdict\":{\"text\":7},\"losses\":[3,{\"phones\":\"x\"}],"
+                 "\"outcomes\":[null],\"hands\":{\"hours\":{}},\"params\":{\"a\":1},"
+                 "\"expects\":[1]}"),
+        &e));
+    FILE *out = start_text();
+    assert_int_equal(report_diff(out, path, path, &e), 0);
+    finish_text(out);
+    unlink(path);
+}
+
+/* ---- trace and explain ---- */
+
+struct watched {
+    struct explain explain;
+};
+
+static void take(void *ctx, uint32_t phone, const struct action *note, uint64_t now_us)
+{
+    explain_take(&((struct watched *)ctx)->explain, phone, note, now_us);
+}
+
+static const char *traced(const char *name, uint64_t *hash)
+{
+    struct err e = { "" };
+    struct tracefile t;
+    const char *path = path_of(name);
+    struct lab *lab = new_lab();
+    assert_true(tracefile_open(&t, lab, path, &e));
+    boot(lab);
+    regenerate(lab);
+    reset(lab);
+    *hash = lab->trace.hash;
+    assert_true(tracefile_close(&t, &e));
+    lab_free(lab);
+    return read_back(path);
+}
+
+static void traces(void **state)
+{
+    (void)state;
+    uint64_t first, second, hash;
+    const char *text = traced("trace", &first);
+    char last[32];
+    assert_string_equal(text, traced("trace", &second));
+    assert_int_equal(first, second);
+    snprintf(last, sizeof last, "\nhash %016llx\n", (unsigned long long)first);
+    assert_string_equal(text + strlen(text) - strlen(last), last);
+    has(text, " SEP001121000000 Requesting ITL\n");
+    has(text, " SEP001121000000 \"Trust List Update Failed\"\n");
+    has(text, " SEP001121000000 TVS 1: certificate-refused\n");
+    has(text, " HQ/pub new TVS certificate, content ");
+    has(text, " step 2 reset the phones\n");
+    const char *json = traced("trace.jsonl", &hash);
+    assert_int_equal(hash, first);
+    char *line = strtok_r((char *)(uintptr_t)json, "\n", &(char *){ NULL });
+    cJSON *o = cJSON_Parse(line);
+    assert_non_null(o);
+    assert_true(cJSON_IsString(item(o, "who")) && cJSON_IsNumber(item(o, "at_us")));
+    cJSON_Delete(o);
+}
+
+static void explained(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "SEP001121000003", "SEP00112100FFFF" };
+    struct watched w;
+    struct lab *lab = new_lab();
+    explain_init(&w.explain, lab, names, 2);
+    lab->on_note = take;
+    lab->on_note_ctx = &w;
+    boot(lab);
+    regenerate(lab);
+    reset(lab);
+    struct remedies r;
+    struct err e = { "" };
+    remedies_find(lab, &r);
+    FILE *out = start_text();
+    assert_false(explain_print(out, &w.explain, &r, &e));
+    const char *text = finish_text(out);
+    assert_string_equal(e.text, "--explain: the scenario has no phone \"SEP00112100FFFF\"");
+    assert_memory_equal(text, "SEP001121000003\n", 16);
+    has(text, " \"ITL installed\"\n");
+    has(text, " -- step 2: reset the phones\n");
+    has(text, " \"Trust List Update Failed\"\n");
+    has(text, "It was offered a new ITL");
+    assert_null(strstr(text, "SEP001121000002"));
+    remedies_free(&r);
+    explain_free(&w.explain);
+    lab_free(lab);
+}
+
+/* ---- numbers ---- */
+
+static void numbers(void **state)
+{
+    (void)state;
+    char out[FMT_ROOM];
+    assert_string_equal(fmt_count(0, out), "0");
+    assert_string_equal(fmt_count(999, out), "999");
+    assert_string_equal(fmt_count(1000, out), "1,000");
+    assert_string_equal(fmt_count(UINT64_MAX, out), "18,446,744,073,709,551,615");
+    assert_string_equal(fmt_minutes(0, false, out), "0");
+    assert_string_equal(fmt_minutes(30000000, false, out), "0.5");
+    assert_string_equal(fmt_minutes(90000000, true, out), ">= 2");
+    assert_string_equal(fmt_clock(3723004005u, out), "1:02:03.004005");
+    assert_string_equal(fmt_iso(1736143200, out), "2025-01-06T06:00:00Z");
+    assert_string_equal(fmt_iso(951782400, out), "2000-02-29T00:00:00Z");
+    assert_string_equal(fmt_iso(-1, out), "1969-12-31T23:59:59Z");
+    assert_string_equal(fmt_serial(view_of("\x5a\x01", 2), out), "5A:01");
+    assert_string_equal(fmt_ip(0x7f00000b, out), "127.0.0.11");
+    assert_string_equal(fmt_value("retry_us", 60000000, out), "60 s");
+    assert_string_equal(fmt_value("retry_us", 1500000, out), "1.500000 s");
+    assert_string_equal(fmt_value("ttl_s", 5, out), "5 s");
+    assert_string_equal(fmt_value("x", 5, out), "5");
+}
+
+/* ---- tools ---- */
+
+#define PEER "tests/vectors/peer/"
+
+static const char *problems;
+
+static int tool(const char *name, const char **output, const char *const *words)
+{
+    int n = 0;
+    char *argv[8], *text, *wrong;
+    size_t text_n, wrong_n;
+    while (words[n] != NULL) {
+        argv[n] = (char *)(uintptr_t)words[n];
+        n++;
+    }
+    FILE *out = open_memstream(&text, &text_n), *err = open_memstream(&wrong, &wrong_n);
+    int status = tools_run(name, n, argv, out, err);
+    fclose(out);
+    fclose(err);
+    *output = arena_text(&arena, view_of(text, text_n));
+    problems = arena_text(&arena, view_of(wrong, wrong_n));
+    free(text);
+    free(wrong);
+    return status;
+}
+
+#define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+static void lists_from_outside(void **state)
+{
+    (void)state;
+    const char *out;
+    assert_int_equal(tool("itl", &out, WORDS("show", PEER "ITLFile.tlv")), 0);
+    has(out, "The checksum value of the ITL file:\n");
+    has(out, "The ITL file was verified successfully.\n");
+    assert_int_equal(tool("itl", &out, WORDS("show", "--release", "8", PEER "ITLFile.tlv")), 0);
+    assert_null(strstr(out, "checksum"));
+    assert_int_equal(tool("ctl", &out, WORDS("show", PEER "CTLFile.tlv")), 0);
+    has(out, "The CTL file was verified successfully.\n");
+    assert_int_equal(tool("itl", &out, WORDS("verify", PEER "ITLFile.tlv")), 0);
+    has(out, "Good: signed by the SAST in record 1 of 4.\n");
+    assert_int_equal(
+        tool("itl", &out, WORDS("verify", PEER "ITLFile.tlv", "--with", PEER "callmanager.pem")),
+        0);
+    assert_int_equal(
+        tool("itl", &out, WORDS("verify", PEER "ITLFile.tlv", "--with", PEER "tvs.pem")), 1);
+    has(out, "The file names another signer than this certificate");
+    has(out, "FAILED: ");
+    assert_int_equal(tool("itl", &out, WORDS("diff", PEER "ITLFile.tlv", PEER "ITLFile.tlv")), 0);
+    assert_int_equal(
+        tool("itl", &out, WORDS("diff", PEER "ITLFile.tlv", PEER "ITLSEP0011215A1AE3.tlv")), 1);
+    has(out, "Signer: was C=US,");
+}
+
+static void tampered_lists(void **state)
+{
+    (void)state;
+    struct view file;
+    struct err e = { "" };
+    const char *out, *path = path_of("x.tlv");
+    assert_true(sys_read_file(PEER "ITLFile.tlv", 1 << 20, &arena, &file, &e));
+    uint8_t *bytes = arena_take(&arena, file.n);
+    memcpy(bytes, file.p, file.n);
+    bytes[file.n - 5] ^= 1; /* in the last certificate */
+    assert_true(sys_write_file(path, view_of(bytes, file.n), &e));
+    assert_int_equal(tool("itl", &out, WORDS("verify", path)), 1);
+    has(out, "FAILED: ");
+    assert_int_equal(tool("itl", &out, WORDS("show", path)), 1);
+    has(out, "Verification of the ITL file failed.\n");
+    has(problems, path);
+    assert_true(sys_write_file(path, view_of(bytes, file.n - 1), &e));
+    assert_int_equal(tool("itl", &out, WORDS("verify", path)), 2);
+    has(problems, "offset ");
+    assert_string_equal(out, "");
+    assert_true(sys_write_file(path, view_str("<html>404</html>"), &e));
+    assert_int_equal(tool("itl", &out, WORDS("show", path)), 2);
+    has(problems, "text that begins with '<'");
+    assert_true(sys_write_file(path, view_of("", 0), &e));
+    assert_int_equal(tool("itl", &out, WORDS("show", path)), 2);
+    has(problems, "the file is empty");
+    unlink(path);
+    assert_int_equal(tool("itl", &out, WORDS("show", path)), 2);
+    has(problems, "No such file");
+    assert_int_equal(tool("itl", &out, WORDS("show", PEER "SEP0011215A1AE3.cnf.xml.sgn")), 2);
+    has(problems, "a signed file, not a trust list");
+}
+
+static void signed_files(void **state)
+{
+    (void)state;
+    const char *out, *sgn = PEER "SEP0011215A1AE3.cnf.xml.sgn";
+    struct view xml;
+    struct err e = { "" };
+    assert_int_equal(tool("sgn", &out, WORDS("show", sgn)), 0);
+    has(out, "SEP0011215A1AE3.cnf.xml");
+    assert_int_equal(tool("sgn", &out, WORDS("verify", sgn)), 2);
+    has(problems, "--with CERT.pem is needed");
+    assert_int_equal(tool("sgn", &out, WORDS("verify", sgn, "--with", PEER "callmanager.pem")), 0);
+    has(out, "Good: signed by the key of this certificate.\n");
+    assert_int_equal(tool("sgn", &out, WORDS("verify", sgn, "--with", PEER "tomcat.pem")), 1);
+    assert_int_equal(tool("sgn", &out, WORDS("strip", sgn)), 0);
+    assert_true(sys_read_file(PEER "SEP0011215A1AE3.cnf.xml", 1 << 20, &arena, &xml, &e));
+    assert_string_equal(out, arena_text(&arena, xml));
+    assert_int_equal(tool("sgn", &out, WORDS("strip", sgn, "--with", PEER "tomcat.pem")), 1);
+    assert_string_equal(out, ""); /* nothing of a file that does not verify */
+    assert_int_equal(tool("sgn", &out, WORDS("strip", PEER "enc/SEP0011215A1AE3.cnf.xml.enc.sgn")),
+                     2);
+    has(problems, "only the phone's private key opens it");
+}
+
+static void wrong_use(void **state)
+{
+    (void)state;
+    const char *out;
+    static const struct {
+        const char *words[5];
+        const char *says;
+    } cases[] = {
+        { { "look", "x" }, "unknown action \"look\"" },
+        { { "show" }, "a file is needed" },
+        { { "show", "a", "b" }, "one file too many: b" },
+        { { "show", "--release" }, "--release needs a value" },
+        { { "show", "--release", "7", "x" }, "a major release from 8 was expected" },
+        { { "show", "--with", "x", "y" }, "unknown option --with" },
+        { { "diff", "x" }, "two files are needed" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(tool("itl", &out, cases[i].words), 2);
+        has(problems, cases[i].says);
+        assert_string_equal(out, "");
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_need_hands),
+        cmocka_unit_test(nothing_lost),
+        cmocka_unit_test(lost_at_the_next_boot),
+        cmocka_unit_test(acts_and_returns),
+        cmocka_unit_test(json_of_a_run),
+        cmocka_unit_test(json_is_as_the_schema_says),
+        cmocka_unit_test(csv_of_a_run),
+        cmocka_unit_test(differences),
+        cmocka_unit_test(no_reports),
+        cmocka_unit_test(traces),
+        cmocka_unit_test(explained),
+        cmocka_unit_test(numbers),
+        cmocka_unit_test(lists_from_outside),
+        cmocka_unit_test(tampered_lists),
+        cmocka_unit_test(signed_files),
+        cmocka_unit_test(wrong_use),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,273 @@
+/* What a scenario may not do: reach outside, differ from run to run, or never end. */
+#include "tests/unit/run_script.h"
+
+static void test_globals(void **state)
+{
+    (void)state;
+    expect_output("for k in pairs(_ENV) do print(k) end",
+                  "assert\nat\ncluster\nerror\nexpect\nipairs\nknob\nmath\nnow\npairs\nparam\n"
+                  "pcall\npool\nprint\nselect\nsettle\nstep\nstring\ntable\ntonumber\ntostring\n"
+                  "type\nutf8\nwait\n");
+    expect_output("for _, t in ipairs { string, table, math, utf8 } do local names = {} "
+                  "for k in pairs(t) do names[#names + 1] = k end "
+                  "print(table.concat(names, ' ')) end",
+                  "byte char find format gmatch gsub len lower match rep reverse sub upper\n"
+                  "concat insert move pack remove sort unpack\n"
+                  "abs ceil floor fmod huge max maxinteger min mininteger modf pi random sqrt "
+                  "tointeger type ult\n"
+                  "char charpattern codepoint codes len offset\n");
+    /* Nor through the metatable of texts or of an object. */
+    expect_output("print(('x').dump, ('x').pack, ('x').format('%d', 7))", "nil\tnil\t7\n");
+    expect_error(LAB "print(hq.__index)", 1, "cluster: no field or verb \"__index\"");
+    expect_error(LAB "hq.x = 1", 1, "attempt to index a cluster value");
+    expect_error("string.rep.x = 1", 1, "attempt to index a function value");
+}
+
+static void test_no_addresses(void **state)
+{
+    (void)state;
+    expect_output("print({}, print, tostring({}), tostring(function() end))",
+                  "table\tfunction\ttable\tfunction\n");
+    expect_output("print(string.format('%s|%10s|%-6s|%q', {}, print, {}, 'x'))",
+                  "table|  function|table |\"x\"\n");
+    expect_output(LAB "print(hq, hq.pub, fleet, fleet[1], expect(1), string.format('%s', hq))",
+                  "cluster HQ\tnode pub of HQ\tfleet of 10 phones\tSEP001121000000\texpectation\t"
+                  "cluster HQ\n");
+    expect_output("print(0 / 0, -(0 / 0), 1 / 0)", "nan\tnan\tinf\n");
+    expect_error("print(string.format('%p', {}))", 1, "no \"%p\"");
+    expect_error("print(string.format('%5.3p', {}))", 1, "no \"%p\"");
+    expect_error("print('x' .. {})", 1, "attempt to concatenate a table value");
+}
+
+static void test_error_values(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    run(&r, "error({})");
+    assert_int_equal(r.result, SCRIPT_ERROR);
+    assert_non_null(strstr(r.e.text, "error() with a table"));
+    assert_null(strstr(r.e.text, "0x"));
+    done(&r);
+}
+
+static void test_pairs(void **state)
+{
+    (void)state;
+    expect_output("for k, v in pairs { b = 1, a = 2, ab = 3, 'one', 'two', [-5] = 4, [2.5] = 5, "
+                  "[true] = 6, [false] = 7, ['2'] = 8 } do print(k, v) end",
+                  "-5\t4\n1\tone\n2\ttwo\n2.5\t5\n2\t8\na\t2\nab\t3\nb\t1\nfalse\t7\ntrue\t6\n");
+    expect_output("local t = { a = 1, b = 2, c = 3 } "
+                  "for k in pairs(t) do print(k) t.b = nil t[k] = nil t.d = 1 end print(t.d)",
+                  "a\nc\n1\n");
+    expect_output("for _ in pairs {} do print('x') end print('end')", "end\n");
+    expect_error("for k in pairs { [{}] = 1 } do end", 1, "a key that is a table has no order");
+    expect_error("for k in pairs { [print] = 1 } do end", 1,
+                 "a key that is a function has no order");
+    expect_error(LAB "for k in pairs { [hq] = 1 } do end", 1,
+                 "a key that is a userdata has no order");
+}
+
+static void test_budget(void **state)
+{
+    (void)state;
+    static const char *const loops[] = {
+        "while true do end",
+        "while true do pcall(function() while true do end end) end",
+        "local function f() pcall(f) f() end f()",
+        "at(0, function() while true do end end) while true do end",
+        "local t = {} for i = 1, 1e9 do t[i % 1000] = { i } end",
+        "while true do pcall(string.rep, 'x', 1000000) end",
+        "local t = {} for i = 1, 99999 do t[i] = i end while true do table.insert(t, 1, 0) end",
+        "local t = {} for i = 1, 100000 do t[i] = -i end while true do table.sort(t) end",
+        "while true do table.move({}, 1, 1000000, 2) end",
+        "while true do pcall(string.find, ('a'):rep(400), '.-.-b') end",
+        "while true do pcall(string.find, ('a'):rep(9999), ('a'):rep(5000) .. 'b', 1, true) end",
+        "local s = ('x'):rep(1000000) while true do local _ = s .. 'y' end",
+        "while true do pcall(print, ('x'):rep(1000000)) end",
+    };
+    for (size_t i = 0; i < sizeof loops / sizeof loops[0]; i++) {
+        struct run r = { 0 };
+        put_file(r.path, loops[i], strlen(loops[i]));
+        struct script_options o = options_for(&r, r.path, 1);
+        o.instructions = 3000000;
+        run_file(&r, &o);
+        if (r.result != SCRIPT_ERROR || strstr(r.e.text, "too many instructions") == NULL)
+            fail_msg("%s\n  ended with %d: %s", loops[i], r.result, r.e.text);
+        done(&r);
+    }
+}
+
+static void test_memory(void **state)
+{
+    (void)state;
+    static const char *const hogs[] = {
+        "local t = {} for i = 1, 1e8 do t[i] = ('x'):rep(100000) .. i end",
+        "local t = {} for i = 1, 1e8 do t[i] = i end",
+        "local s = 'x' while true do s = s .. s end",
+        "local t = {} for i = 1, 30 do t[i] = ('x'):rep(1000000) end print(#table.concat(t))",
+    };
+    for (size_t i = 0; i < sizeof hogs / sizeof hogs[0]; i++) {
+        struct run r = { 0 };
+        put_file(r.path, hogs[i], strlen(hogs[i]));
+        struct script_options o = options_for(&r, r.path, 1);
+        o.memory = 8 << 20;
+        run_file(&r, &o);
+        if (r.result != SCRIPT_ERROR ||
+            (strstr(r.e.text, "memory") == NULL && strstr(r.e.text, "overflow") == NULL))
+            fail_msg("%s\n  ended with %d: %s", hogs[i], r.result, r.e.text);
+        assert_true(r.script->memory_used <= (8 << 20));
+        done(&r);
+    }
+    struct run tiny = { 0 };
+    put_file(tiny.path, "print(1)", 8);
+    struct script_options o = options_for(&tiny, tiny.path, 1);
+    o.memory = 1000;
+    run_file(&tiny, &o);
+    assert_int_equal(tiny.result, SCRIPT_ERROR);
+    done(&tiny);
+}
+
+/* No memory at any point: an error each time, never a crash. */
+static void test_memory_steps(void **state)
+{
+    (void)state;
+    static const char text[] = "local p = param('p', 'x') local t = {} for i = 1, 50 do t[i] = "
+                               "('y'):rep(i * 20) end for k in pairs(t) do at(k, function() "
+                               "expect(k, t[k]):equals(k) wait(1) end) end settle() print(now())";
+    bool passed = false;
+    for (size_t memory = 16 << 10; !passed; memory += 512) {
+        struct run r = { 0 };
+        put_file(r.path, text, strlen(text));
+        struct script_options o = options_for(&r, r.path, 1);
+        o.memory = memory;
+        run_file(&r, &o);
+        passed = r.result == SCRIPT_PASSED;
+        assert_true(passed || strstr(r.e.text, "memory") != NULL);
+        assert_true(memory < (4 << 20));
+        done(&r);
+    }
+}
+
+static void test_bounds(void **state)
+{
+    (void)state;
+    expect_error("string.rep('x', 1 << 40)", 1, "string.rep: the result would be larger");
+    expect_error("('xy'):rep(1 << 62, ',')", 1, "string.rep: the result would be larger");
+    expect_error("string.find(('a'):rep(5000), '.-.-.-.-b')", 1,
+                 "this pattern could take too long");
+    expect_error("string.match(('a'):rep(5000), '(.-)(.-)(.-)b', 1, true)", 1,
+                 "this pattern could take too long");
+    expect_error("string.gmatch(('a'):rep(5000), '.-.-.-b', 1, true)", 1,
+                 "this pattern could take too long");
+    expect_error("string.gsub(('a'):rep(5000), '%b[].-.-.-b', '')", 1,
+                 "this pattern could take too long");
+    expect_error("string.gsub(('a'):rep(50000), 'a', ('b'):rep(50000))", 1,
+                 "the result could be too large");
+    expect_error("local s = ('x'):rep(400000) string.format('%s%s%s', s, s, s)", 1,
+                 "string.format: the result would be larger");
+    expect_error("local function f(...) return f(1, ...) end f()", 1, "more than 1000 arguments");
+    expect_error("table.unpack({}, 1, 5000)", 1, "more than 1000 values");
+    expect_error("string.byte(('x'):rep(5000), 1, -1)", 1, "more than 1000 values");
+    expect_error("table.move({}, 1, 1 << 50, 2)", 1, "fields of a table at once");
+    expect_output("print(('10.1.0.11'):match('^(%d+)%.(%d+)%.(%d+)%.(%d+)$'))", "10\t1\t0\t11\n");
+    expect_output("print((('a.b.c'):gsub('%.', '/')), ('abc'):find('c', 1, true), ('x'):rep(3))",
+                  "a/b/c\t3\txxx\n");
+    expect_output("for w in ('one two'):gmatch('%a+') do print(w) end", "one\ntwo\n");
+    expect_output("print(table.unpack({ 1, 2, 3 }, 2)) print(table.concat({ 1, 2, 3 }, '-', 2, 3))",
+                  "2\t3\n2-3\n");
+}
+
+static void test_pattern_cost(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *pattern;
+        uint64_t cost; /* on 9 bytes, divided by the length + 1 of the pattern */
+    } table[] = {
+        { "abc", 10 },   { "^abc", 1 },      { "^a*", 10 },     { "a-b+", 1000 },   { "^a?b?", 4 },
+        { "[a*]", 10 },  { "[]*]*", 100 },   { "[^]*]*", 100 }, { "%*%-", 10 },     { "%a*", 100 },
+        { "%b()", 100 }, { "%b[]a*", 1000 }, { "(a)%1", 100 },  { "%f[%a*]x", 10 }, { "[a", 10 },
+        { "%", 10 },     { "[%]*]x*", 100 },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        size_t n = strlen(table[i].pattern);
+        if (pattern_cost(9, table[i].pattern, n) != table[i].cost * (n + 1))
+            fail_msg("%s: %llu", table[i].pattern,
+                     (unsigned long long)(pattern_cost(9, table[i].pattern, n) / (n + 1)));
+    }
+    assert_true(pattern_cost(1 << 20, "a*a*a*a*a*a*", 12) == UINT64_MAX);
+}
+
+static void test_source(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    struct script_options o = options_for(&r, "/nonexistent/x.lua", 1);
+    run_file(&r, &o);
+    assert_int_equal(r.result, SCRIPT_ERROR);
+    assert_non_null(strstr(r.e.text, "/nonexistent/x.lua"));
+    done(&r);
+
+    struct run binary = { 0 };
+    put_file(binary.path, "\x1bLua\x54\0\x19\x93\r\n\x1a\n", 12);
+    o = options_for(&binary, binary.path, 1);
+    run_file(&binary, &o);
+    assert_int_equal(binary.result, SCRIPT_ERROR);
+    assert_non_null(strstr(binary.e.text, "binary"));
+    done(&binary);
+
+    struct run large = { 0 };
+    char *text = calloc(1, SCRIPT_SOURCE_MAX + 1);
+    memset(text, '\n', SCRIPT_SOURCE_MAX + 1);
+    put_file(large.path, text, SCRIPT_SOURCE_MAX + 1);
+    free(text);
+    o = options_for(&large, large.path, 1);
+    run_file(&large, &o);
+    assert_int_equal(large.result, SCRIPT_ERROR);
+    done(&large);
+
+    expect_output("", "");
+    expect_error("local x = = 1", 1, "unexpected symbol near '='");
+    expect_error("print(1)\n\nfoo()", 3, "attempt to call a nil value (global 'foo')");
+}
+
+/* ---- the same again ---- */
+
+static void test_repeatable(void **state)
+{
+    (void)state;
+    static const char text[] =
+        LAB "for i = 1, 20 do print(math.random(), math.random(6), math.random(-3, 3), "
+            "math.random(math.mininteger, math.maxinteger)) end "
+            "for _, p in ipairs(fleet:part(0.5)) do print(p.name) end settle() print(now())";
+    char *a = printed(text, 7), *b = printed(text, 7), *c = printed(text, 8);
+    assert_string_equal(a, b);
+    assert_string_not_equal(a, c);
+    free(a);
+    free(b);
+    free(c);
+    expect_error("math.random(3, 2)", 1, "nothing between 3 and 2");
+    expect_output("for i = 1, 1000 do local x = math.random(2, 4) assert(x >= 2 and x <= 4) "
+                  "x = math.random() assert(x >= 0 and x < 1) end print('ok')",
+                  "ok\n");
+}
+
+static void test_no_leaks_between_runs(void **state)
+{
+    (void)state;
+    expect_output("leaked = 1 string.upper = nil string.rep = print print(leaked)", "1\n");
+    expect_output("print(leaked, ('x'):upper(), ('x'):rep(2))", "nil\tX\txx\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_globals),      cmocka_unit_test(test_no_addresses),
+        cmocka_unit_test(test_error_values), cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_budget),       cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_memory_steps), cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_pattern_cost), cmocka_unit_test(test_source),
+        cmocka_unit_test(test_repeatable),   cmocka_unit_test(test_no_leaks_between_runs),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

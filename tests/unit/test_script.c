@@ -1,0 +1,667 @@
+/* The scenario language: its verbs, its errors, and the scenarios that come with the program. */
+#include "tests/unit/run_script.h"
+
+/* ---- time ---- */
+
+static void test_times(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint64_t us;
+    } good[] = {
+        { "10s", 10000000 },
+        { "5m", 300000000 },
+        { "2h", 7200000000 },
+        { "3d", 259200000000 },
+        { "1h30m", 5400000000 },
+        { "20ms", 20000 },
+        { "7us", 7 },
+        { "0.5s", 500000 },
+        { "1.5d", 129600000000 },
+        { "0s", 0 },
+        { "2.000001s", 2000001 },
+    };
+    static const char *const bad[] = { "",     "10",  "s",          "10 s",           "10x",
+                                       "-5s",  "1.s", ".5s",        "1e3s",           "10sx",
+                                       "1h30", "5S",  "1.0000001s", "9999999999999s", "99999999d",
+                                       " 5s" };
+    uint64_t us;
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        assert_true(args_parse_time(good[i].text, &us));
+        assert_int_equal(us, good[i].us);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        if (args_parse_time(bad[i], &us))
+            fail_msg("\"%s\" is taken for a time", bad[i]);
+    }
+    expect_output("wait('90s') print(now()) wait(0.25) print(now()) wait(2) print(now())",
+                  "90\n90.25\n92.25\n");
+    expect_error("wait('soon')", 1, "wait: a time is expected");
+    expect_error("wait(-1)", 1, "wait: a time is expected");
+    expect_error("wait(0 / 0)", 1, "wait: a time is expected");
+    expect_error("wait {}", 1, "not table");
+    expect_error("table.sort({ 2, 1 }, function() wait(1) end)", 1, "time cannot pass inside");
+}
+
+static void test_coroutines(void **state)
+{
+    (void)state;
+    expect_output("at('10s', function() print('a', now()) wait('20s') print('c', now()) end) "
+                  "at('20s', function() print('b', now()) end) "
+                  "at('20s', function() print('b2', now()) end) "
+                  "wait('25s') print('main', now())",
+                  "a\t10\nb\t20\nb2\t20\nmain\t25\nc\t30\n");
+    /* settle() waits for what is planned; its limit holds. */
+    expect_output("at('1h', function() end) print(settle()) print(now())", "true\t0\n3600\n");
+    expect_output("at('1h', function() end) print(settle('10m')) print(now())", "false\t0\n600\n");
+    expect_output("at('1h', function() print('at', settle()) end) print(settle()) print(now())",
+                  "true\t0\n3600\nat\ttrue\t0\n");
+    expect_output("print(pcall(function() wait(5) error('x', 0) end)) print(now())",
+                  "false\tx\n5\n");
+    expect_output("step('one', function() wait(5) step('two', function() wait(6) end) end) "
+                  "print(now())",
+                  "11\n");
+    expect_error("wait(5) at('2s', print)", 1, "at: 2s is over");
+    expect_error("at(5, 5)", 1, "at: a function is expected");
+    expect_error("at(3, function()\n error('late') end)", 2, "late");
+    expect_error("at('40d', function() end)\nsettle()", 2, "settle: not quiet after 30 days");
+}
+
+static void test_steps(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    run(&r, "wait(5) step('first') wait(6) step('second', function() wait(7) end)");
+    assert_int_equal(r.result, SCRIPT_PASSED);
+    assert_int_equal(r.lab->step_count, 3);
+    assert_string_equal(r.lab->steps[1].name, "first");
+    assert_int_equal(r.lab->steps[1].start_us, 5000000);
+    assert_string_equal(r.lab->steps[2].name, "second");
+    assert_int_equal(r.lab->steps[2].start_us, 11000000);
+    done(&r);
+    expect_error("for i = 1, 2000 do step('s') end", 1, "step: more than 999 steps");
+    expect_error("step(('x'):rep(200))", 1, "step: a name has at most 95 bytes");
+    expect_error("step()", 1, "step: a name is expected");
+    expect_error("step('s', 5)", 1, "step: a function is expected, not 5");
+}
+
+static void count_calls(void *ctx, uint64_t now_us)
+{
+    (void)now_us;
+    ++*(int *)ctx;
+}
+
+static void test_progress(void **state)
+{
+    (void)state;
+    static const char text[] = LAB "fleet:link { loss = 0.1 } settle() print(now()) wait('1h') "
+                                   "hq.pub:regenerate('CallManager') hq.pub:restart('TFTP') "
+                                   "settle() fleet:reset() settle() print(now())";
+    char *without = printed(text, 3);
+    struct run r = { 0 };
+    int calls = 0;
+    put_file(r.path, text, strlen(text));
+    struct script_options o = options_for(&r, r.path, 3);
+    o.progress = count_calls;
+    o.progress_ctx = &calls;
+    run_file(&r, &o);
+    assert_int_equal(r.result, SCRIPT_PASSED);
+    assert_string_equal(r.out, without);
+    assert_true(calls >= 60);
+    free(without);
+    done(&r);
+}
+
+/* ---- parameters, knobs ---- */
+
+static void run_set(struct run *r, const char *text, const char *a, const char *b)
+{
+    r->sets[0] = a;
+    r->sets[1] = b;
+    r->set_count = b != NULL ? 2 : 1;
+    run(r, text);
+}
+
+static void test_params(void **state)
+{
+    (void)state;
+    static const char text[] = "local n = param('phones', 100) local s = param(\"size\", 0.5) "
+                               "print(n, s, param('name', 'x'), param('on', true))";
+    struct run r = { 0 };
+    run_set(&r, text, "phones=7", "name=a b");
+    assert_string_equal(r.out, "7\t0.5\ta b\ttrue\n");
+    uint32_t n;
+    const struct script_param *p = script_params(r.script, &n);
+    assert_int_equal(n, 4);
+    assert_string_equal(p[0].name, "phones");
+    assert_string_equal(p[0].value, "7");
+    assert_string_equal(p[0].standard, "100");
+    assert_string_equal(p[3].value, "true");
+    done(&r);
+
+    static const struct {
+        const char *set, *said;
+    } bad[] = {
+        { "phones=x", "--set phones=x: a whole number is expected" },
+        { "phones=1.5", "a whole number is expected" },
+        { "phones=", "a whole number is expected" },
+        { "on=yes", "true or false is expected" },
+        { "phone=7", "no parameter \"phone\" in" },
+        { "fones=7", "(one of phones, size, name, on)" },
+        { "phones", "NAME=VALUE is expected" },
+        { "=7", "NAME=VALUE is expected" },
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct run b = { 0 };
+        run_set(&b, text, bad[i].set, NULL);
+        assert_int_equal(b.result, SCRIPT_ERROR);
+        if (strstr(b.e.text, bad[i].said) == NULL)
+            fail_msg("%s: %s", bad[i].set, b.e.text);
+        done(&b);
+    }
+    struct run none = { 0 };
+    run_set(&none, "print('before')", "phones=7", NULL);
+    assert_non_null(strstr(none.e.text, "declares no parameters"));
+    assert_string_equal(none.out, ""); /* noticed before anything ran */
+    done(&none);
+    expect_error("param('a', 1)\nparam('a', 1)", 2, "param: \"a\" is declared already");
+    expect_error("param('a', {})", 1, "is a number, a text or a boolean");
+}
+
+static void test_knobs(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    run(&r, LAB "knob('tvs_timeout_us', '3s') knob('retry_us', 5000000) "
+                "knob('next_tvs_on_unknown', true) knob('boot_min_us', '10m') "
+                "hq:set('rollback', true) hq:set('TVS time to live', '2h') "
+                "hq:set('replication_us', '7s') hq:set('max_serving', 9)");
+    assert_string_equal(r.e.text, "");
+    assert_int_equal(r.lab->knobs.value[KNOB_TVS_TIMEOUT_US], 3000000);
+    assert_int_equal(r.lab->knobs.value[KNOB_RETRY_US], 5000000);
+    assert_int_equal(r.lab->knobs.value[KNOB_NEXT_TVS_ON_UNKNOWN], 1);
+    assert_int_equal(r.lab->knobs.value[KNOB_BOOT_MAX_US], 600000000);
+    assert_int_equal(r.lab->clusters[0].params[PARAM_ROLLBACK], 1);
+    assert_int_equal(r.lab->clusters[0].params[PARAM_TVS_TTL_S], 7200);
+    assert_int_equal(r.lab->clusters[0].params[PARAM_REPLICATION_US], 7000000);
+    assert_int_equal(r.lab->clusters[0].params[PARAM_MAX_SERVING], 9);
+    done(&r);
+    expect_error("knob('tvs_timeout', 1)", 1, "knob: no knob \"tvs_timeout\" (one of boot_min_us");
+    expect_error("knob('tvs_timeout_us', 'x')", 1, "knob: a time is expected");
+    expect_error("knob('tvs_timeout_us', 0)", 1, "is more than 0");
+    expect_error("knob('next_tvs_on_unknown', 2)", 1, "is at most 1");
+    expect_error("knob('next_tvs_on_unknown', '1s')", 1, "is a whole number");
+    expect_error(LAB "hq:set('rolback', true)", 1,
+                 "set: no parameter \"rolback\" (one of rollback");
+    expect_error(LAB "hq:set('rollback', 2)", 1, "set: rollback is at most 1");
+    expect_error(LAB "hq:set('rollback', 'yes')", 1, "is true or false, not yes");
+}
+
+/* ---- expectations ---- */
+
+static void test_expects(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    run(&r, "expect(1):equals(1)\n"
+            "  expect('a'):equals('b')  \n"
+            "wait(5)\n"
+            "expect(4, 'four things'):at_least(5)\n"
+            "expect(3):at_most(2) expect(2):is_near(2.5, 0.6) expect(2):is_near(3, 0.5)\n"
+            "expect(true):is_true() expect(1):is_true() expect(false):is_false()\n"
+            "expect('x'):at_least(1)\n"
+            "expect(1):differs(2):at_least(1):equals(2)\n"
+            "print('to the end')");
+    static const struct {
+        uint32_t line;
+        bool passed;
+        const char *expected, *actual;
+    } all[] = {
+        { 1, true, "1", "1" },
+        { 2, false, "\"b\"", "\"a\"" },
+        { 4, false, "at least 5", "4" },
+        { 5, false, "at most 2", "3" },
+        { 5, true, "2.5, give or take 0.6", "2" },
+        { 5, false, "3, give or take 0.5", "2" },
+        { 6, true, "true", "true" },
+        { 6, false, "true", "1" },
+        { 6, true, "false", "false" },
+        { 7, false, "at least 1", "\"x\"" },
+        { 8, true, "not 2", "1" },
+        { 8, true, "at least 1", "1" },
+        { 8, false, "2", "1" },
+    };
+    uint32_t n;
+    const struct script_expect *x = script_expects(r.script, &n);
+    assert_int_equal(r.result, SCRIPT_FAILED);
+    assert_string_equal(r.out, "to the end\n");
+    assert_int_equal(n, sizeof all / sizeof all[0]);
+    for (uint32_t i = 0; i < n; i++) {
+        assert_int_equal(x[i].line, all[i].line);
+        assert_int_equal(x[i].passed, all[i].passed);
+        assert_string_equal(x[i].expected, all[i].expected);
+        assert_string_equal(x[i].actual, all[i].actual);
+    }
+    assert_string_equal(x[1].text, "expect('a'):equals('b')");
+    assert_string_equal(x[2].text, "four things");
+    assert_int_equal(x[2].at_us, 5000000);
+    done(&r);
+    expect_error("expect(1):equal(1)", 1,
+                 "expectation: no field or verb \"equal\" (one of at_least");
+    expect_error("expect(1):at_least('2')", 1, "at_least: a number is expected, not 2");
+    expect_error("expect(1):equals()", 1, "equals: a value is expected");
+    expect_error("expect(1).equals(1)", 1, "equals: it is called with a colon");
+    expect_error("expect()", 1, "expect: a value is expected");
+}
+
+/* ---- objects and their errors ---- */
+
+static void test_building(void **state)
+{
+    (void)state;
+    expect_output(LAB "print(hq.name, hq.version, #hq.nodes, hq.pub.name, hq.sub1.cluster == hq, "
+                      "hq.pub == hq.nodes[1], hq.pub == hq.sub1, #fleet, fleet:count())",
+                  "HQ\t8.6\t2\tpub\ttrue\ttrue\tfalse\t10\t10\n");
+    expect_output(LAB "hq:group('G', { 'sub1', 'pub' }) hq:pool('P', 'G') hq:pool('Q', 'sub1x' and "
+                      "{ 'sub1' }) pool { name = 'R', group = { 'pub' }, cluster = hq } "
+                      "local f = hq:phones { names = { 'SEP0011215A1AE3', 'SEPAABBCCDDEEFF' }, "
+                      "model = '8845', pool = 'Q', security = 'encrypted', lsc = true } "
+                      "print(f[1], f[2].pool, f[2].model, f[3])",
+                  "SEP0011215A1AE3\tQ\t8845\tnil\n");
+    expect_output(LAB
+                  "local t = fleet:where { state = 'Starting' } print(#t) settle() "
+                  "local odd = fleet:part(3) print(#odd, #fleet:except(odd), #fleet:first(0.5), "
+                  "#odd:first(2), fleet:first(2)[2] == fleet[2], #fleet:part(1.0), "
+                  "#fleet:part(0), #fleet:except(fleet)) "
+                  "for _, p in ipairs(odd) do for _, q in ipairs(fleet:except(odd)) do "
+                  "assert(p.name ~= q.name) end end",
+                  "10\n3\t7\t5\t2\ttrue\t10\t0\t0\n");
+    static const struct {
+        const char *text, *said;
+    } bad[] = {
+        { "cluster { name = 'HQ', version = '8.7', nodes = 'pub' }",
+          "cluster: no version \"8.7\" (one of 8.0, " },
+        { "cluster { name = 'HQ', version = '8.6', node = 'pub' }",
+          "cluster: no field \"node\" (one of name, version, nodes, domain)" },
+        { "cluster { name = 'HQ', version = '8.6' }", "cluster: nodes are expected" },
+        { "cluster { name = 'HQ', version = '8.6', nodes = {} }", "cluster: 1 to 21 nodes" },
+        { "cluster { name = 'HQ', version = '8.6', nodes = { 'reset' } }",
+          "a node cannot be called \"reset\"" },
+        { "cluster { name = 'HQ', version = '8.6', nodes = { 'a', 'a' } }", "cluster: " },
+        { "cluster { name = 'HQ', nodes = 'pub' }", "name and version are needed" },
+        { "cluster 'HQ'", "cluster: a table is expected" },
+        { LAB "hq:phones { count = 3 }", "phones: model is needed" },
+        { LAB "hq:phones { count = 3, model = '7999' }", "phones: no model \"7999\" (one of 7940" },
+        { LAB "hq:phones { model = '7965' }", "phones: count is needed" },
+        { LAB "hq:phones { model = '7965', count = 0 }", "count is a number from 1 to 5000000" },
+        { LAB "hq:phones { model = '7965', count = 1.5 }", "count is a whole number" },
+        { LAB "hq:phones { model = '7965', count = '5' }", "count is a number, not 5" },
+        { LAB "hq:phones { model = '7965', count = 3, pool = 'X' }", "phones: " },
+        { LAB "hq:phones { model = '7965', count = 3, security = 'secure' }",
+          "no device security mode \"secure\" (one of non-secure, authenticated, encrypted)" },
+        { LAB "hq:phones { model = '7965', names = { 'SEP1', 5 } }", "names are texts, not 5" },
+        { LAB "hq.phones { count = 3, model = '7965' }", "phones: it is called with a colon" },
+        { LAB "hq:pool('P', 'none')", "pool: " },
+        { LAB "hq:group('G', { 'x' })", "group: " },
+        { LAB "hq:group('G', { 'pub', 'sub1', 'pub', 'sub1' })", "group: 1 to 3 nodes" },
+        { LAB "pool { name = 'P' }", "pool: nodes of a group are expected" },
+        { "pool { name = 'P', group = 'G' }", "pool: there are 0 clusters" },
+        { LAB "hq:ctl('on')", "ctl: no act \"on\" (one of mixed-mode, non-secure-mode, update)" },
+        { LAB "hq:itl('reset')", "itl: no act \"reset\" (one of reset localkey)" },
+        { LAB "hq:itl('reset localkey')", "itl: " }, /* not in 8.6 */
+        { LAB "print(hq.sub2)", "cluster: no field or verb \"sub2\"" },
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        expect_error(bad[i].text, 1, bad[i].said);
+}
+
+static void test_acts(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    run(&r, LAB "settle() local old = hq.pub:certificate('TVS') hq.pub:regenerate('TVS', 'tomcat') "
+                "expect(hq.pub:certificate('TVS') == old):is_false() "
+                "expect(old.subject):equals(hq.pub:certificate('TVS').subject) "
+                "hq.sub1:upload('Phone-SAST-trust', hq.pub:certificate('CallManager')) "
+                "hq.pub:stop('TVS', 'Cisco Tftp') hq.sub1:stop('Tomcat')");
+    assert_string_equal(r.e.text, "");
+    assert_int_equal(r.result, SCRIPT_PASSED);
+    const struct cluster *cl = &r.lab->clusters[0];
+    assert_int_equal(cl->nodes[0].services[SERVICE_TVS].state, SERVICE_STOPPED);
+    assert_int_equal(cl->nodes[0].services[SERVICE_TFTP].state, SERVICE_STOPPED);
+    assert_int_equal(cl->nodes[1].services[SERVICE_TFTP].state, SERVICE_RUNNING);
+    assert_int_equal(cl->nodes[1].services[SERVICE_TOMCAT].state, SERVICE_STOPPED);
+    assert_int_equal(cl->nodes[0].generation[OWN_TVS], cl->nodes[0].generation[OWN_TOMCAT]);
+    assert_true(cl->nodes[0].generation[OWN_TVS] > cl->nodes[0].generation[OWN_CALLMANAGER]);
+    done(&r);
+    static const struct {
+        const char *text, *said;
+    } bad[] = {
+        { LAB "hq.pub:regenerate('CallManger')",
+          "regenerate: no certificate \"CallManger\" (one of CallManager, CallManager-ECDSA, TVS, "
+          "CAPF, tomcat, ITLRecovery, ipsec)" },
+        { LAB "hq.pub:regenerate()", "regenerate: a certificate is expected, a text, not nothing" },
+        { LAB "hq.pub:regenerate('ITLRecovery')", "regenerate: " }, /* not in 8.6 */
+        { LAB "hq.pub.regenerate('TVS')", "regenerate: it is called with a colon" },
+        { LAB "hq.pub:restart('Cisco TVS2')",
+          "restart: no service \"Cisco TVS2\" (one of Cisco Tf" },
+        { LAB "hq.pub:stop()", "stop: a service is expected" },
+        { LAB "hq.pub:upload('trust', hq.pub:certificate('TVS'))", "upload: no trust store" },
+        { LAB "hq.pub:upload('tomcat-trust', 'x')", "upload: a certificate is expected" },
+        { LAB "hq.pub:link { delay = '1d' }", "at most 10m" },
+        { LAB "hq.pub:link { los = 1 }", "link: no field \"los\"" },
+        { LAB "hq.pub:link { loss = 2 }", "loss is a number from 0 to 1" },
+        { LAB "hq.pub:ping()", "node: no field or verb \"ping\"" },
+        { LAB "fleet:power('up')", "power: no state \"up\" (one of off, on)" },
+        { LAB "fleet:press('Menu')", "press: no key \"Menu\" (one of Directories, Services)" },
+        { LAB "fleet:part(11)", "whole number up to 10 is expected" },
+        { LAB "fleet:part(1.5)", "a share from 0.0 to 1.0" },
+        { LAB "fleet:part()", "not nothing" },
+        { LAB "fleet:except(3)", "except: a fleet is expected" },
+        { LAB "fleet:move { tftp = 'pub' }", "move: a node (hq.pub) is expected" },
+        { LAB "fleet:move { tftp = {} }", "tftp is one node or two" },
+        { LAB "fleet:count { lost = 'calls' }", "count: no function of a phone \"calls\" (one of "
+                                                "registration, configuration, trust list, "
+                                                "secure services)" },
+        { LAB "fleet:count { state = 'registered' }",
+          "count: no state \"registered\" (one of Off," },
+        { LAB "fleet:count { itl_by = 'itl' }",
+          "count: no itl_by \"itl\" (one of first trust, CTL" },
+        { LAB "fleet:count { registered = 1 }", "registered is true or false, not 1" },
+        { LAB "fleet:count { fast = true }", "count: no field \"fast\"" },
+        { LAB "fleet:count { true }", "count: fields are named" },
+        { LAB "fleet:where()", "where: filters are expected" },
+        { LAB "print(fleet.name)", "fleet: name is a field of one phone, fleet[1].name" },
+        { LAB "fleet:lost_minutes('calls')", "lost_minutes: no function of a phone" },
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        expect_error(bad[i].text, 1, bad[i].said);
+}
+
+static void test_filters(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    run(&r, LAB
+        "hq:pool('P', { 'sub1' }) "
+        "local old = hq:phones { count = 4, model = '7940', pool = 'P' } settle()\n"
+        "expect(fleet:count { registered = true, lost = false }):equals(10)\n"
+        "expect(old:count { itl_by = 'none', config = 'plain' }):equals(4)\n"
+        "expect(fleet:count { config = 'signed', ctl_by = 'none' }):equals(10)\n"
+        "expect(old:count { pool = 'P' }):equals(4) expect(old:count { pool = 'Q' }):equals(0)\n"
+        "expect(fleet:count { model = '7940' }):equals(0)\n"
+        "expect(old:count { model = '7940', state = 'Registered' }):equals(4)\n"
+        "fleet:first(3):power('off', '30s') wait('1m')\n"
+        "expect(fleet:count { state = 'Off' }):equals(3)\n"
+        "expect(fleet:where { state = 'Off' } == fleet:first(3)):is_true()\n"
+        "expect(fleet[1].registered):is_false() expect(fleet[4].state):equals('Registered')\n"
+        "old:link { down = true } wait('10m')\n"
+        "expect(old:count { lost = 'registration' }):equals(4)\n"
+        "expect(old:count { lost = 'registration', registered = false }):equals(4)\n"
+        "expect(old[1].lost):equals('registration, configuration, trust list')\n"
+        "expect(old:count { lost = true }):equals(4) expect(old:count { lost = false }):equals(0)\n"
+        "expect(old:lost_minutes('registration')):is_near(4 * 8, 8)\n"
+        "old:link {} wait('30m')\n"
+        "expect(old:count { lost = false }):equals(4)\n"
+        "expect(old:count { ever_lost = 'registration' }):equals(4)\n"
+        "expect(fleet:where { registered = true }:count { ever_lost = false }):equals(7)\n");
+    assert_string_equal(r.e.text, "");
+    uint32_t n;
+    const struct script_expect *x = script_expects(r.script, &n);
+    for (uint32_t i = 0; i < n; i++) {
+        if (!x[i].passed)
+            fail_msg("line %u: %s: expected %s, is %s", x[i].line, x[i].text, x[i].expected,
+                     x[i].actual);
+    }
+    assert_int_equal(n, 20);
+    done(&r);
+}
+
+/* A phone brought to another cluster, and hands that help. */
+static void test_move_and_hands(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    run(&r, LAB "settle() local one = fleet[10] "
+                "one:move { tftp = { hq.sub1, hq.pub } } one:reset() settle()\n"
+                "expect(one.itl_by):equals('TVS') expect(one.itl_status):equals('Match')\n"
+                "one:move { tftp = hq.pub } one:reset() settle()\n"
+                "hq.pub:regenerate('CallManager', 'TVS') hq.sub1:regenerate('TVS') "
+                "for _, n in ipairs(hq.nodes) do n:restart('TFTP', 'TVS') end settle() "
+                "hq:reset() settle()\n"
+                "expect(fleet:count { needs_hands = true }):equals(10)\n"
+                "fleet:first(4):delete_trust_list('1m') settle()\n"
+                "expect(fleet:count { needs_hands = true }):equals(6)\n"
+                "expect(fleet:first(4):count { needs_hands = false, itl_by = 'first trust', "
+                "itl_status = 'Match', lost = false }):equals(4)\n");
+    assert_string_equal(r.e.text, "");
+    uint32_t n;
+    const struct script_expect *x = script_expects(r.script, &n);
+    assert_int_equal(n, 5);
+    for (uint32_t i = 0; i < n; i++) {
+        if (!x[i].passed)
+            fail_msg("line %u: expected %s, is %s", x[i].line, x[i].expected, x[i].actual);
+    }
+    done(&r);
+}
+
+static void test_no_needs_hands(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    static const char text[] = LAB "fleet:count { needs_hands = true }";
+    put_file(r.path, text, strlen(text));
+    struct script_options o = options_for(&r, r.path, 1);
+    o.needs_hands = NULL;
+    run_file(&r, &o);
+    assert_int_equal(r.result, SCRIPT_ERROR);
+    assert_non_null(strstr(r.e.text, "needs_hands cannot be answered here"));
+    done(&r);
+}
+
+/* ---- inventory ---- */
+
+static bool three_phones(void *ctx, struct lab *lab, uint32_t cluster, uint32_t *first,
+                         uint32_t *count, struct err *e)
+{
+    static const char *const names[] = { "SEP000000000001", "SEP000000000002", "SEP000000000003" };
+    if (ctx != NULL)
+        return err_set(e, "phones.csv:2: no pool \"X\"");
+    *count = 3;
+    return lab_phones(lab, cluster,
+                      &(struct lab_phones_spec){ .count = 3, .names = names, .model = "8845" },
+                      first, e);
+}
+
+static void run_inventory(struct run *r, const char *text, void *ctx)
+{
+    put_file(r->path, text, strlen(text));
+    struct script_options o = options_for(r, r->path, 1);
+    o.inventory = three_phones;
+    o.inventory_ctx = ctx;
+    run_file(r, &o);
+}
+
+static void test_inventory(void **state)
+{
+    (void)state;
+    struct run r = { 0 }, bad = { 0 }, twice = { 0 };
+    run_inventory(&r, LAB "settle() print(#fleet, fleet[3], fleet[3].model, fleet[3].state)", NULL);
+    assert_string_equal(r.e.text, "");
+    assert_string_equal(r.out, "3\tSEP000000000003\t8845\tRegistered\n");
+    done(&r);
+    run_inventory(&bad, LAB, &bad);
+    assert_non_null(strstr(bad.e.text, ":1: phones: phones.csv:2: no pool \"X\""));
+    done(&bad);
+    run_inventory(&twice, LAB "hq:phones { count = 1, model = '7965' }", NULL);
+    assert_non_null(strstr(twice.e.text, "takes the place of one fleet"));
+    done(&twice);
+}
+
+/* ---- headers ---- */
+
+static void test_header(void **state)
+{
+    (void)state;
+    static const char text[] = "-- A title\r\n"
+                               "-- why: because\n"
+                               "--   of this\n"
+                               "-- expected: that\n"
+                               "-- free text\n"
+                               "--   and more of it\n"
+                               "-- versions: 8.0\n"
+                               "-- live = true\n"
+                               "local n = param(\"phones\", 5000)\n"
+                               "-- param('not', 1)\n"
+                               "local x = param ( 'part' , 0.25 ) param('name', \"a b\")\n"
+                               "param('phones', 1) xparam('no', 2) param(computed, 3)\n";
+    char path[64];
+    struct script_header h;
+    struct err e = { "" };
+    put_file(path, text, strlen(text));
+    assert_true(script_header(path, &h, &e));
+    unlink(path);
+    assert_string_equal(h.title, "A title");
+    assert_string_equal(h.why, "because of this");
+    assert_string_equal(h.expected, "that");
+    assert_string_equal(h.versions, "8.0");
+    assert_string_equal(h.source, "");
+    assert_true(h.live);
+    assert_int_equal(h.param_count, 3);
+    assert_string_equal(h.params[0].name, "phones");
+    assert_string_equal(h.params[0].standard, "5000");
+    assert_string_equal(h.params[1].name, "part");
+    assert_string_equal(h.params[1].standard, "0.25");
+    assert_string_equal(h.params[2].standard, "a b");
+
+    char *huge = calloc(1, 20000);
+    memset(huge, 'x', 19999);
+    memcpy(huge, "-- ", 3);
+    put_file(path, huge, 19999);
+    assert_true(script_header(path, &h, &e));
+    assert_int_equal(strlen(h.title), sizeof h.title - 1);
+    unlink(path);
+    free(huge);
+    put_file(path, "print(1)\n", 9);
+    assert_false(script_header(path, &h, &e));
+    assert_non_null(strstr(e.text, ":1: a scenario begins with a comment"));
+    unlink(path);
+    assert_false(script_header("/nonexistent", &h, &e));
+}
+
+/* ---- the scenarios that come with the program ---- */
+
+/* Each with a change of the plan that must make an expectation fail. */
+static const struct {
+    const char *file;
+    bool live;
+    const char *from, *to;
+} shipped[] = {
+    { "01-first-boot", true, "local fleet = ", "hq.pub:stop('TFTP') local fleet = " },
+    { "02-regenerate-callmanager", true, "hq.pub:regenerate(\"CallManager\")",
+      "hq.pub:regenerate('CallManager', 'TVS')" },
+    { "03-regenerate-tvs", false, "hq.pub:regenerate(\"TVS\")",
+      "hq.pub:regenerate('TVS', 'CallManager')" },
+    { "04-regenerate-both-one-node", true, "hq.pub:regenerate(\"TVS\")", "" },
+    { "05-regenerate-both-publisher-group-of-two", false, "{ \"pub\", \"sub1\" } }\nlocal",
+      "{ \"pub\" } }\nlocal" },
+    { "06-regenerate-both-publisher-group-of-one", false, "group = { \"pub\" }",
+      "group = { \"pub\", \"sub1\" }" },
+    { "07-regenerate-both-every-node", false, "node:regenerate(\"TVS\")",
+      "if node == hq.pub then node:regenerate('TVS') end" },
+    { "08-callmanager-then-tvs-with-wait", false, "  settle()\n  fleet:reset()", "" },
+    { "09-callmanager-then-tvs-some-powered-off", false, "alone_off:power(\"off\")", "" },
+    { "10-callmanager-12.5", false, "version = \"12.5\"", "version = \"11.5\"" },
+    { "11-regenerated-not-restarted", false, "step(\"reset the phones\"",
+      "hq.pub:restart('TFTP') settle() step('reset the phones'" },
+    { "12-tomcat-directories", false, "wait(\"1d\")", "wait('1h')" },
+};
+
+static void run_shipped(struct run *r, const char *path)
+{
+    r->sets[0] = "phones=20";
+    r->set_count = 1;
+    struct script_options o = options_for(r, path, 5);
+    run_file(r, &o);
+}
+
+static void test_shipped(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof shipped / sizeof shipped[0]; i++) {
+        char path[128];
+        struct run r = { 0 };
+        struct script_header h;
+        struct err e = { "" };
+        uint32_t n;
+        snprintf(path, sizeof path, "scenarios/%s.lua", shipped[i].file);
+        if (!script_header(path, &h, &e))
+            fail_msg("%s", e.text);
+        assert_int_equal(h.live, shipped[i].live);
+        assert_true(h.why[0] != '\0' && h.expected[0] != '\0' && h.versions[0] != '\0' &&
+                    h.source[0] != '\0' && h.confidence[0] != '\0');
+        assert_true(h.param_count >= 1);
+        assert_string_equal(h.params[0].name, "phones");
+        run_shipped(&r, path);
+        const struct script_expect *x = script_expects(r.script, &n);
+        assert_string_equal(r.e.text, "");
+        for (uint32_t k = 0; k < n; k++) {
+            if (!x[k].passed)
+                fail_msg("%s:%u: %s: expected %s, is %s", path, x[k].line, x[k].text, x[k].expected,
+                         x[k].actual);
+        }
+        assert_true(n >= 4);
+        assert_int_equal(r.result, SCRIPT_PASSED);
+        done(&r);
+    }
+}
+
+static void test_shipped_can_fail(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof shipped / sizeof shipped[0]; i++) {
+        char path[128], changed[16384];
+        struct run r = { 0 };
+        struct arena a = arena_of(&sys_mem);
+        struct view source;
+        struct err e = { "" };
+        snprintf(path, sizeof path, "scenarios/%s.lua", shipped[i].file);
+        assert_true(sys_read_file(path, sizeof changed / 2, &a, &source, &e));
+        const char *text = arena_text(&a, source), *at = strstr(text, shipped[i].from);
+        if (at == NULL)
+            fail_msg("%s: no \"%s\" in it", path, shipped[i].from);
+        int n = snprintf(changed, sizeof changed, "%.*s%s%s", (int)(at - text), text, shipped[i].to,
+                         at + strlen(shipped[i].from));
+        put_file(r.path, changed, (size_t)n);
+        run_shipped(&r, r.path);
+        if (r.result != SCRIPT_FAILED)
+            fail_msg("%s with \"%s\" for \"%s\" ends with %d: %s", path, shipped[i].to,
+                     shipped[i].from, r.result, r.e.text);
+        done(&r);
+        arena_free(&a);
+    }
+}
+
+/* docs/SCENARIOS.md and the editor's types know what the language knows. */
+static void test_documents(void **state)
+{
+    (void)state;
+    assert_int_equal(system("scripts/gen-scenarios-doc.sh --check"), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_times),          cmocka_unit_test(test_coroutines),
+        cmocka_unit_test(test_steps),          cmocka_unit_test(test_progress),
+        cmocka_unit_test(test_params),         cmocka_unit_test(test_knobs),
+        cmocka_unit_test(test_expects),        cmocka_unit_test(test_building),
+        cmocka_unit_test(test_acts),           cmocka_unit_test(test_filters),
+        cmocka_unit_test(test_move_and_hands), cmocka_unit_test(test_no_needs_hands),
+        cmocka_unit_test(test_inventory),      cmocka_unit_test(test_header),
+        cmocka_unit_test(test_shipped),        cmocka_unit_test(test_shipped_can_fail),
+        cmocka_unit_test(test_documents),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
