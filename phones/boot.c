@@ -3,17 +3,6 @@
 
 #include <string.h>
 
-/* What one boot saw, to tell at its end what the phone lost and gained. */
-enum boot_bit {
-    BOOT_HAD_CTL = 1,
-    BOOT_HAD_ITL = 2,
-    BOOT_NEW_CTL = 4,
-    BOOT_NEW_ITL = 8,
-    BOOT_LIST_FAILED = 16,
-    BOOT_CONFIG_OK = 32,
-    BOOT_DECRYPT = 64 /* the short signed file said: fetch the encrypted one */
-};
-
 static void fetch(struct step *s, enum file_kind kind)
 {
     struct phone *p = s->p;
@@ -171,7 +160,7 @@ void boot_accept_file(struct step *s, enum trust_verdict verdict)
             boot_refuse(s);
             return;
         }
-        if (cnf->encr_config && !cnf->full_config && p->fetching == FILE_CNF_SGN) {
+        if (cnf->encr_config && !cnf->full_config && p->fetching != FILE_CNF_ENC) {
             step_note(s, NOTE_ACCEPTED, p->file, verdict);
             if (p->state != PHONE_CONFIG)
                 step_go(s, PHONE_CONFIG);
@@ -258,15 +247,18 @@ static void file_came(struct step *s, const struct event *event)
     struct phone *p = s->p;
     enum trust_purpose purpose = purpose_of((enum file_kind)p->fetching);
     bool list = content_kind(s->env->content, event->a) == CT_LIST;
-    if (list != (purpose != TRUST_CONFIG) || (list && event->b > model_table[p->model].itl_max)) {
-        /* Not what was asked for, or more than it loads (documented for an ITL over 64 KB). */
-        step_status(s, STATUS_SIZE_ERROR, p->fetching);
-        if (list)
-            p->boot |= BOOT_LIST_FAILED;
-        boot_after_file(s);
+    bool too_large = list && event->b > model_table[p->model].itl_max;
+    if (list == (purpose != TRUST_CONFIG) && !too_large) {
+        judge_consider(s, purpose, event->a);
         return;
     }
-    judge_consider(s, purpose, event->a);
+    /* Not what was asked for, or more than it loads. */
+    step_status(s, STATUS_SIZE_ERROR, p->fetching);
+    if (too_large)
+        p->boot |= BOOT_TOO_LARGE;
+    if (purpose != TRUST_CONFIG)
+        p->boot |= BOOT_LIST_FAILED;
+    boot_after_file(s);
 }
 
 void boot_handle(void *step, const struct event *event)

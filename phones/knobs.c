@@ -37,6 +37,10 @@ const struct knob_info knob_table[KNOBS] = {
                                 "1: a non-secure phone whose servers all fail tries the address of "
                                 "its TFTP server",
                                 "\"Migrating IP Phones Between Clusters with CUCM 8\"" },
+    [KNOB_REGISTER_TOO_LARGE] = { "register_too_large", 0, 1, DOCUMENTED,
+                                  "1: a phone registers though its server offers a list that is "
+                                  "more than it loads",
+                                  "Security Guide 14: an ITL over 64 KB, registration fails" },
 };
 
 struct knobs knobs_default(void)

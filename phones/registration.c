@@ -54,20 +54,25 @@ void registration_failed_enter(void *step)
     p->attempt = print;
 }
 
+/* Servers of the group, and behind them the last resort. */
+static uint32_t server_count(const struct cnf *cnf)
+{
+    return (cnf == NULL ? 0 : cnf->server_count) + 1u;
+}
+
+/* The next server from `index` on that has an address; none: it waits and tries again. */
 static void register_at(struct step *s, uint32_t index)
 {
     struct phone *p = s->p;
-    uint32_t server = phone_server(p, s->env, index);
     const struct cnf *cnf = step_config(p, s->env->content);
-    if (server == 0 && cnf != NULL && index + 1 < cnf->server_count) {
-        register_at(s, index + 1); /* a member without an address */
-        return;
-    }
+    uint32_t server = 0, count = server_count(cnf);
+    while (index < count && (server = phone_server(p, s->env, index)) == 0)
+        index++;
     if (server == 0) {
         step_go(s, PHONE_UNREGISTERED);
         return;
     }
-    p->server = (uint8_t)index;
+    p->server = index & 15;
     outbox_put(s->out, (struct action){
                            .type = ACT_REGISTER,
                            .kind = is_secure(cnf) ? TRANSPORT_TLS : TRANSPORT_TCP,
@@ -81,7 +86,11 @@ static void register_at(struct step *s, uint32_t index)
 void registration_begin(struct step *s)
 {
     step_go(s, PHONE_REGISTERING);
-    register_at(s, 0);
+    /* Documented for an ITL over 64 KB: it does not load, and the phone does not register. */
+    if ((s->p->boot & BOOT_TOO_LARGE) != 0 && step_knob(s, KNOB_REGISTER_TOO_LARGE) == 0)
+        step_go(s, PHONE_UNREGISTERED);
+    else
+        register_at(s, 0);
 }
 
 void registration_handle(void *step, const struct event *event)

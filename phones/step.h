@@ -10,6 +10,17 @@ struct step {
     struct outbox *out;
 };
 
+/* What one boot saw, to tell at its end what the phone lost and gained. */
+enum boot_bit {
+    BOOT_HAD_CTL = 1,
+    BOOT_HAD_ITL = 2,
+    BOOT_NEW_CTL = 4,
+    BOOT_NEW_ITL = 8,
+    BOOT_LIST_FAILED = 16,
+    BOOT_CONFIG_OK = 32,
+    BOOT_TOO_LARGE = 64 /* a list was more than it loads */
+};
+
 /* ---- step.c ---- */
 
 uint64_t step_knob(const struct step *s, enum knob k);

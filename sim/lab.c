@@ -204,18 +204,29 @@ void lab_set_class(struct lab *lab, uint32_t cluster, uint32_t device, uint16_t 
     lab->clusters[cluster].device_count = lab->class_cap[cluster];
 }
 
-static bool check_names(struct lab *lab, const struct lab_phones_spec *spec, struct err *e)
+static bool check_names(const struct lab *lab, const struct lab_phones_spec *spec, struct err *e)
 {
     uint32_t other;
-    for (uint32_t i = 0; spec->names != NULL && i < spec->count; i++) {
-        size_t n = strlen(spec->names[i]);
+    struct table seen = table_of(&sys_mem);
+    bool ok = true;
+    for (uint32_t i = 0; spec->names != NULL && i < spec->count && ok; i++) {
+        const char *name = spec->names[i];
+        size_t n = strlen(name);
         if (n == 0 || n >= DEVICE_NAME)
-            return err_set(e, "device name \"%.40s\": 1 to %d characters expected", spec->names[i],
-                           DEVICE_NAME - 1);
-        if (device_find(&lab->devices, spec->names[i], &other))
-            return err_set(e, "two devices named \"%s\"", spec->names[i]);
+            ok = err_set(e, "device name \"%.40s\": 1 to %d characters expected", name,
+                         DEVICE_NAME - 1);
+        else if (device_find(&lab->devices, name, &other))
+            ok = err_set(e, "two devices named \"%s\"", name);
+        uint64_t key = rng_hash(0, view_str(name)) | 1;
+        uint32_t at = 0;
+        while (ok && table_next(&seen, key, &at, &other)) {
+            if (strcmp(spec->names[other], name) == 0)
+                ok = err_set(e, "two devices named \"%s\"", name);
+        }
+        table_add(&seen, key, i);
     }
-    return true;
+    table_free(&seen);
+    return ok;
 }
 
 static bool class_for(struct lab *lab, struct cluster *cl, const struct lab_phones_spec *spec,

@@ -47,7 +47,8 @@ enum event_type {
     EV_TIMER,       /* the deadline that the phone set is due */
     EV_FILE,        /* a: content of the file; b: its length in bytes */
     EV_NO_FILE,     /* the server answered that it has no such file */
-    EV_REFUSED,     /* nobody listens there: the service is stopped, or the address is no node */
+    EV_REFUSED,     /* nobody listens there: the service is stopped (an address that no node
+                       has gives no answer at all) */
     EV_TLS_CERT,    /* a: the certificate that the server showed; the handshake waits for
                        ACT_TLS_ACCEPT or ACT_TLS_REFUSE */
     EV_TVS_REPLY,   /* a: certificate (query; 0 where not trusted); b: time to live in seconds;

@@ -551,8 +551,9 @@ static const struct stream_ops page_ops = { http_opened, judge, page_input, noth
 static void call_begin(struct live *l, struct phone_slot *p, const struct action *a)
 {
     uint32_t node, count = 0;
-    if (!l->world->node_at(l->world->ctx, a->server, &node) || live_is_down(l, p->phone, node))
-        return; /* nobody has this address, or nothing passes: no answer */
+    if (a->server >> 24 != 127 || !l->world->node_at(l->world->ctx, a->server, &node) ||
+        live_is_down(l, p->phone, node))
+        return; /* nobody has this address here, or nothing passes: no answer */
     struct call **at = &p->calls;
     for (; *at != NULL; at = &(*at)->next)
         count++;
