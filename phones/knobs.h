@@ -18,7 +18,7 @@ enum knob {
     KNOB_RETRY_MAX_US, /* it doubles up to this */
     KNOB_NEXT_TVS_ON_UNKNOWN,
     KNOB_CCM_IN_ITL,
-    KNOB_REGISTER_AT_TFTP, /* last resort of a non-secure phone: the TFTP server's address */
+    KNOB_REGISTER_AT_TFTP,   /* last resort of a non-secure phone: the TFTP server's address */
     KNOB_REGISTER_TOO_LARGE, /* with a list on the server that is more than the phone loads */
     KNOBS
 };

@@ -87,7 +87,8 @@ struct lab {
     uint32_t length_cap;
     struct lab_step steps[LAB_STEPS];
     uint32_t step_count; /* steps[0] is "before any step" */
-    uint16_t changes;    /* counts what phones could depend on (struct phone_env) */
+    bool dirty; /* a phone's own surroundings changed; the driver hears of it before it runs */
+    uint16_t changes; /* counts what phones could depend on (struct phone_env) */
     struct world world;
     struct driver *driver;
     /* Called for every note of a phone, after the lab took it (console log of one phone, tests). */
@@ -153,7 +154,8 @@ void lab_erase(struct lab *lab, uint32_t phone, uint64_t at_us);
 /* DHCP option 150 now names these TFTP servers (0: none); phones use it at their next boot or
  * attempt. */
 void lab_option150(struct lab *lab, uint32_t phone, uint32_t tftp1, uint32_t tftp2);
-void lab_phone_link(struct lab *lab, uint32_t phone, const struct link *link);
+/* False where there would be more than 256 kinds of links at once. */
+bool lab_phone_link(struct lab *lab, uint32_t phone, const struct link *link, struct err *e);
 
 /* On nodes.  Each wakes whoever depends on what changed. */
 bool lab_regenerate(struct lab *lab, uint32_t cluster, uint32_t node, enum own own, struct err *e);

@@ -28,13 +28,24 @@ void lab_step(struct lab *lab, const char *name)
     trace_put(&lab->trace, &line);
 }
 
+/* A fleet whose links change is a million calls: sleepers are woken once, before time passes. */
+static void flush(struct lab *lab)
+{
+    if (lab->dirty) {
+        lab->dirty = false;
+        lab->driver->changed(lab->driver->self);
+    }
+}
+
 void lab_run_until(struct lab *lab, uint64_t until_us)
 {
+    flush(lab);
     lab->driver->run(lab->driver->self, until_us);
 }
 
 struct settled lab_settle(struct lab *lab, uint64_t limit_us)
 {
+    flush(lab);
     return lab->driver->settle(lab->driver->self, limit_us);
 }
 
@@ -73,11 +84,14 @@ void lab_option150(struct lab *lab, uint32_t phone, uint32_t tftp1, uint32_t tft
     lab_phone_changed(lab, phone);
 }
 
-void lab_phone_link(struct lab *lab, uint32_t phone, const struct link *link)
+bool lab_phone_link(struct lab *lab, uint32_t phone, const struct link *link, struct err *e)
 {
     CHECK(phone < lab->phone_count);
+    if (!lab->options.live && !virt_link_fits(lab->driver, link))
+        return err_set(e, "more than 256 kinds of links at once");
     lab->driver->phone_link(lab->driver->self, phone, link);
     lab_phone_changed(lab, phone);
+    return true;
 }
 
 void lab_reset_all(struct lab *lab, uint32_t cluster)

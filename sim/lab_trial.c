@@ -80,6 +80,8 @@ struct lab *lab_trial(struct lab *lab, const uint32_t *phones, uint32_t count)
     v.forge = t->forge;
     t->driver = virt_new(&t->world, &v, &sys_mem);
     copy_phones(t, lab, phones, count);
+    if (!lab->options.live) /* live links are only up or down, and no trial is made of those */
+        virt_copy_links(t->driver, lab->driver, phones, count);
     lab_cluster_changed(t); /* lost servers, sleepers, the nodes' deadlines */
     return t;
 }

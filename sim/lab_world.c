@@ -372,7 +372,7 @@ void lab_phone_changed(struct lab *lab, uint32_t phone)
 {
     lab->changes++;
     tell(lab, phone, lab_now_us(lab));
-    lab->driver->changed(lab->driver->self);
+    lab->dirty = true;
 }
 
 void lab_cluster_changed(struct lab *lab)

@@ -537,8 +537,11 @@ static int fleet_link(lua_State *L)
     struct lab *lab = script_of(L)->lab;
     struct link link = args_link(L, 2, virt_defaults(lab->options.seed).link);
     sandbox_charge(L, 1 + f->count);
-    for (uint32_t i = 0; i < f->count; i++)
-        lab_phone_link(lab, phone_at(f, i), &link);
+    for (uint32_t i = 0; i < f->count; i++) {
+        struct err e = { "" };
+        if (!lab_phone_link(lab, phone_at(f, i), &link, &e))
+            return args_fail(L, "link: %s", e.text);
+    }
     return 0;
 }
 

@@ -406,23 +406,47 @@ static bool same_link(const struct link *a, const struct link *b)
            a->loss_ppm == b->loss_ppm && a->rate == b->rate && a->down == b->down;
 }
 
-static uint8_t link_index(struct virt *v, const struct link *link)
+#define LINKS_MAX 256 /* a slot keeps the index in a byte */
+
+/* A kind that no phone has any more; LINKS_MAX: all are in use.  Kind 0 is every phone's at first.
+ */
+static uint32_t unused_link(const struct virt *v)
+{
+    bool used[LINKS_MAX] = { true };
+    for (uint32_t i = 0; i < v->slot_count; i++)
+        used[v->slots[i].link] = true;
+    uint32_t i = 0;
+    while (i < LINKS_MAX && used[i])
+        i++;
+    return i;
+}
+
+/* The index of this kind of link, made where there is none; LINKS_MAX: there is no room. */
+static uint32_t link_index(struct virt *v, const struct link *link)
 {
     for (uint32_t i = 0; i < v->link_count; i++) {
         if (same_link(&v->links[i], link))
-            return (uint8_t)i;
+            return i;
     }
-    CHECK(v->link_count < 256); /* sim/lab.c refuses more kinds of links before */
-    mem_reserve(v->mem, (void **)&v->links, &v->link_cap, (size_t)v->link_count + 1,
-                sizeof *v->links);
-    v->links[v->link_count] = *link;
-    return (uint8_t)v->link_count++;
+    uint32_t i = v->link_count < LINKS_MAX ? v->link_count++ : unused_link(v);
+    if (i < LINKS_MAX) {
+        mem_reserve(v->mem, (void **)&v->links, &v->link_cap, v->link_count, sizeof *v->links);
+        v->links[i] = *link;
+    }
+    return i;
+}
+
+bool virt_link_fits(struct driver *d, const struct link *link)
+{
+    return link_index(d->self, link) < LINKS_MAX;
 }
 
 static void phone_link(void *self, uint32_t phone, const struct link *link)
 {
     struct virt *v = self;
-    v->slots[phone].link = link_index(v, link);
+    uint32_t i = link_index(v, link);
+    CHECK(i < LINKS_MAX); /* sim/lab.c refuses more kinds before */
+    v->slots[phone].link = (uint8_t)i;
 }
 
 static void node_link(void *self, uint32_t node, const struct link *link)
@@ -490,6 +514,16 @@ struct driver *virt_new(const struct world *world, const struct virt_options *op
                                  changed, phone_link, node_link, is_down, events, release };
     virt_grow(&v->driver, world->phones);
     return &v->driver;
+}
+
+void virt_copy_links(struct driver *to, const struct driver *from, const uint32_t *phones,
+                     uint32_t count)
+{
+    struct virt *t = to->self;
+    const struct virt *f = from->self;
+    memcpy(t->node_links, f->node_links, sizeof t->node_links);
+    for (uint32_t i = 0; i < count; i++)
+        phone_link(t, i, &f->links[f->slots[phones[i]].link]);
 }
 
 size_t virt_memory(const struct driver *d)

@@ -33,6 +33,11 @@ struct driver *virt_new(const struct world *world, const struct virt_options *op
                         const struct mem *mem);
 /* The world has more phones than before. */
 void virt_grow(struct driver *d, uint32_t phones);
+/* Whether one more kind of link can be told apart (256 in use at once). */
+bool virt_link_fits(struct driver *d, const struct link *link);
+/* Links of nodes, and of phones[i] as those of phone i here: a trial sees the same network. */
+void virt_copy_links(struct driver *to, const struct driver *from, const uint32_t *phones,
+                     uint32_t count);
 /* Bytes of memory that the driver holds. */
 size_t virt_memory(const struct driver *d);
 

@@ -4,10 +4,13 @@
 . tests/live/lib/serve.sh
 
 # bound_outside: prints the sockets of $pid that are bound elsewhere; counts all in $seen.
+# The program stands still meanwhile: a phone's socket lives for a millisecond.
 bound_outside() {
+    kill -STOP "$pid"
     inodes=$(find "/proc/$pid/fd" -printf '%l\n' 2>/dev/null | sed -n 's/^socket:\[\(.*\)\]$/\1/p')
-    cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" "/proc/$pid/net/udp" "/proc/$pid/net/udp6" |
-        awk -v inodes="$inodes" -v count="$TEST_DIR/seen" '
+    tables=$(cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" "/proc/$pid/net/udp" "/proc/$pid/net/udp6")
+    kill -CONT "$pid"
+    echo "$tables" | awk -v inodes="$inodes" -v count="$TEST_DIR/seen" '
         BEGIN { n = split(inodes, list, "\n"); for (i = 1; i <= n; i++) mine[list[i]] = 1 }
         $10 in mine {
             seen++

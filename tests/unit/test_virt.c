@@ -337,7 +337,7 @@ static void tftp_restarts_in_mid_transfer(void **state)
         make((struct fixture){ .version = "8.6", .nodes = 1, .group = 1, .phones = 3 });
     struct link slow = { .delay_us = 1000, .rate = 2000 };
     uint32_t itl = lab->phones[0].itl, config = lab->phones[0].config;
-    lab_phone_link(lab, 0, &slow);
+    assert_true(lab_phone_link(lab, 0, &slow, NULL));
     forget();
     lab_reset_phone(lab, 0, lab_now_us(lab));
     while (lab->clusters[0].nodes[0].transfers == 0)
@@ -583,14 +583,14 @@ static void links_go_down(void **state)
         make((struct fixture){ .version = "9.1", .nodes = 1, .group = 1, .phones = 6 });
     struct link down = { .down = true }, up = { .delay_us = 1000 };
     forget();
-    lab_phone_link(lab, 2, &down);
+    assert_true(lab_phone_link(lab, 2, &down, NULL));
     settled(lab);
     assert_int_equal(registered(lab), 5);
     assert_int_equal(heard[2].unregistered[CAUSE_KEEPALIVE_TO], 1);
     assert_int_equal(lab->phones[2].lost & FSM_BIT(FUNCTION_REGISTRATION),
                      FSM_BIT(FUNCTION_REGISTRATION));
     run_for(lab, HOUR_US);
-    lab_phone_link(lab, 2, &up);
+    assert_true(lab_phone_link(lab, 2, &up, NULL));
     settled(lab);
     fine(lab);
     lab_node_link(lab, 0, 0, &down);
@@ -613,7 +613,8 @@ static void loss_only_delays(void **state)
                                                      .phones = 60,
                                                      .model = lossy ? "8861" : "7965" });
         for (uint32_t i = 0; i < 60; i++)
-            lab_phone_link(lab, i, &(struct link){ .delay_us = 5000, .loss_ppm = 30000 });
+            assert_true(lab_phone_link(
+                lab, i, &(struct link){ .delay_us = 5000, .loss_ppm = 30000 }, NULL));
         power_all(lab, true);
         settled(lab);
         took[lossy] = lab_now_us(lab);
@@ -632,7 +633,8 @@ static void a_rate_delays(void **state)
     for (uint32_t slow = 0; slow < 2; slow++) {
         struct lab *lab =
             make_off((struct fixture){ .version = "9.1", .nodes = 1, .group = 1, .phones = 1 });
-        lab_phone_link(lab, 0, &(struct link){ .delay_us = 1000, .rate = slow ? 1000 : 0 });
+        assert_true(lab_phone_link(
+            lab, 0, &(struct link){ .delay_us = 1000, .rate = slow ? 1000 : 0 }, NULL));
         power_all(lab, true);
         settled(lab);
         fine(lab);
