@@ -150,16 +150,22 @@ static bool decrypts(const struct phone *p, const struct ct_file *file)
     return file->encrypted_to == 0 || file->encrypted_to == step_identity(p);
 }
 
+static bool is_configuration(enum file_kind kind)
+{
+    return kind >= FILE_CNF && kind <= FILE_DEFAULT_SGN;
+}
+
 void boot_accept_file(struct step *s, enum trust_verdict verdict)
 {
     struct phone *p = s->p;
     const struct ct_file *file = content_get_file(s->env->content, p->file);
-    if (content_kind(s->env->content, file->payload) == CT_CNF) {
+    bool configuration = content_kind(s->env->content, file->payload) == CT_CNF;
+    if (configuration != is_configuration((enum file_kind)p->fetching) || !decrypts(p, file)) {
+        boot_refuse(s); /* signed by somebody trusted, and not what was asked for, or unreadable */
+        return;
+    }
+    if (configuration) {
         const struct cnf *cnf = content_get_cnf(s->env->content, file->payload);
-        if (!decrypts(p, file)) {
-            boot_refuse(s);
-            return;
-        }
         if (cnf->encr_config && !cnf->full_config && p->fetching != FILE_CNF_ENC) {
             step_note(s, NOTE_ACCEPTED, p->file, verdict);
             if (p->state != PHONE_CONFIG)

@@ -19,7 +19,7 @@ enum file_kind {
     FILE_CTL_COMMON,  /* CTLFile.tlv */
     FILE_ITL,         /* ITLSEP<MAC>.tlv */
     FILE_ITL_COMMON,  /* ITLFile.tlv */
-    FILE_CNF,         /* SEP<MAC>.cnf.xml */
+    FILE_CNF,         /* SEP<MAC>.cnf.xml; from here to FILE_DEFAULT_SGN: configurations */
     FILE_CNF_SGN,     /* SEP<MAC>.cnf.xml.sgn */
     FILE_CNF_ENC,     /* SEP<MAC>.cnf.xml.enc.sgn */
     FILE_DEFAULT,     /* XMLDefault.cnf.xml */

@@ -115,16 +115,13 @@ static void pull(struct phone_slot *p)
     struct live *l = p->live;
     bool idle = false;
     uint64_t at_us = l->world->deadline_us(l->world->ctx, p->phone, &idle);
+    if (p->waking && idle && at_us != 0)
+        return; /* a sleeper that was woken: whatever else came, its own point stands */
     ev_timer_stop(l->loop, &p->timer);
     p->waking = false;
     set_pending(p, at_us != 0 && !idle, at_us != 0 && idle);
     if (p->pending)
         set_timer(p, at_us);
-}
-
-static bool restarts(uint8_t type)
-{
-    return type == EV_POWER_OFF || type == EV_RESET || type == EV_ERASE;
 }
 
 /* A timer may have been overtaken by an answer, or come a little early. */
@@ -150,8 +147,6 @@ static void step(struct live *l, uint32_t phone, const struct event *event)
         return;
     l->steps++;
     l->world->step(l->world->ctx, phone, event, live_now_us(l), &out);
-    if (restarts(event->type))
-        client_cancel_all(l, p);
     for (uint32_t i = 0; i < out.count; i++)
         if (out.actions[i].type != ACT_NOTE)
             client_act(l, p, &out.actions[i]);
