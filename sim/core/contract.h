@@ -93,7 +93,8 @@ enum action_type {
     ACT_TVS_QUERY,  /* a: CT_SIGNER looked for; b: the CT_CERT whose names the file's header has */
     ACT_TVS_VERIFY, /* a: CT_CERT that an HTTPS server showed */
     ACT_REGISTER,   /* server; kind: enum transport; a: the LSC (CT_CERT) or CONTENT_MIC */
-    ACT_HTTPS,      /* server: open the secured URL there */
+    ACT_HTTPS,      /* server: open the secured URL there; kind: enum transport, for an
+                       administrator may have made it a plain HTTP one */
     ACT_CANCEL,     /* request: no answer is wanted any more */
     ACT_UNREGISTER, /* server */
     ACT_NOTE        /* kind: enum note; a, b: what it says */

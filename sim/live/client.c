@@ -545,6 +545,21 @@ static void page_input(struct stream *s)
 }
 
 static const struct stream_ops page_ops = { http_opened, judge, page_input, nothing, ended };
+static const struct stream_ops plain_page_ops = { http_opened, no_judge, page_input, nothing,
+                                                  ended };
+
+static void page_begin(struct call *c)
+{
+    size_t limit = HTTP_HEAD_MAX + LIVE_FILE_MAX;
+    if (c->action.kind == TRANSPORT_TLS) {
+        tls_begin(c, LIVE_HTTPS, limit, &page_ops, 0);
+        return;
+    }
+    c->stream = stream_connect(c->live, c->action.server, server_port(c->live, LIVE_PAGES), NULL,
+                               limit, &plain_page_ops, c);
+    if (c->stream == NULL)
+        call_over(c, false);
+}
 
 /* ---- actions ---- */
 
@@ -570,7 +585,7 @@ static void call_begin(struct live *l, struct phone_slot *p, const struct action
         tls_begin(c, LIVE_TVS, TVS_MAX, &tvs_ops, 0);
         break;
     case ACT_HTTPS:
-        tls_begin(c, LIVE_HTTPS, HTTP_HEAD_MAX + LIVE_FILE_MAX, &page_ops, 0);
+        page_begin(c);
         break;
     default:
         sip_begin(c);

@@ -139,6 +139,7 @@ enum live_service {
     LIVE_SIP,
     LIVE_SIPS,
     LIVE_HTTPS,
+    LIVE_PAGES, /* the same pages in clear */
     LIVE_SERVICES
 };
 

@@ -80,6 +80,13 @@ static const struct service_row {
                      HTTP_HEAD_MAX,
                      HTTPS_HOLD_US,
                      { opened, no_judge, page_input, drained, ended } },
+    [LIVE_PAGES] = { "HTTP services",
+                     8080,
+                     false,
+                     ASK_HTTPS_PAGE,
+                     HTTP_HEAD_MAX,
+                     0,
+                     { opened, no_judge, page_input, drained, ended } },
 };
 
 uint16_t server_port(const struct live *l, enum live_service s)

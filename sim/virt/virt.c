@@ -103,7 +103,8 @@ static void act(struct virt *v, struct slot *s, const struct action *a)
         break;
     case ACT_HTTPS:
         if (connect_to(v, s, a->server))
-            send(v, s, a->request, ASK_HTTPS_CERT, false);
+            send(v, s, a->request, a->kind == TRANSPORT_TLS ? ASK_HTTPS_CERT : ASK_HTTPS_PAGE,
+                 false);
         break;
     case ACT_REGISTER:
         s->kind = a->kind;

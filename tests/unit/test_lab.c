@@ -513,6 +513,31 @@ static void directories(void **state)
 }
 
 /* A time to live of 0 serves the decision under way, the longest one does not wrap. */
+/* Secured URLs made plain ones: nothing is judged, no TVS is needed. */
+static void plain_services(void **state)
+{
+    (void)state;
+    struct lab *lab =
+        make((struct fixture){ .version = "8.6", .nodes = 1, .group = 1, .phones = 10 });
+    struct err e = { "" };
+    lab_param(lab, 0, PARAM_HTTPS_SERVICES, 0);
+    reset(lab);
+    assert_true(lab_service(lab, 0, 0, SERVICE_TVS, ACT_STOP, &e));
+    forget();
+    press_all(lab);
+    for (uint32_t i = 0; i < 10; i++) {
+        assert_int_equal(heard[i].page[1], 1);
+        assert_int_equal(heard[i].page[0], 0);
+        assert_int_equal(heard[i].states[PHONE_TVS], 0);
+    }
+    assert_true(lab_service(lab, 0, 0, SERVICE_TOMCAT, ACT_STOP, &e));
+    forget();
+    press_all(lab);
+    for (uint32_t i = 0; i < 10; i++)
+        assert_int_equal(heard[i].page[0], 1);
+    lab_free(lab);
+}
+
 static void time_to_live(void **state)
 {
     (void)state;
@@ -702,6 +727,7 @@ int main(void)
         cmocka_unit_test(rollback_keeps_the_ctl),
         cmocka_unit_test(directories),
         cmocka_unit_test(time_to_live),
+        cmocka_unit_test(plain_services),
         cmocka_unit_test(server_lost_in_a_service),
         cmocka_unit_test(moves),
         cmocka_unit_test(empty_lists_move_anywhere),

@@ -292,7 +292,7 @@ static void announced(void **state)
     snprintf(ip, sizeof ip, "%s", inet_ntoa(a));
     snprintf(line, sizeof line,
              "sub %s: HTTP 6970, TFTP %u%s, TVS 2445, SIP 5060, SIPS 5061, "
-             "HTTPS 8443\nready\n",
+             "HTTPS 8443, HTTP services 8080\nready\n",
              ip, live_tftp_port(current.lab->driver),
              live_tftp_port(current.lab->driver) == 69 ? "" : " (69 needs a privilege)");
     assert_int_equal(strncmp(text, "pub 127.", 8), 0);

@@ -357,6 +357,28 @@ static void a_list_that_is_too_long(void **state)
     assert_true(noted(NOTE_STATUS, STATUS_SIZE_ERROR));
     assert_int_equal(phone.itl, 0);
     assert_int_equal(phone.lost, FSM_BIT(FUNCTION_TRUST_LIST));
+    /* It holds no list: a plain configuration, and then it does not register (documented). */
+    fetches(FILE_CNF, SERVER_1);
+    answer(EV_FILE, config);
+    answer(EV_NO_FILE, 0);
+    answer(EV_NO_FILE, 0);
+    assert_null(asked(ACT_REGISTER, 0));
+    assert_int_equal(phone.state, PHONE_UNREGISTERED);
+}
+
+/* A configuration under the name of a ring list is refused, whoever signed it; and the reverse. */
+static void what_was_asked_for(void **state)
+{
+    (void)state;
+    to_itl();
+    answer(EV_FILE, itl);
+    answer(EV_FILE, config);
+    uint32_t held = phone.config;
+    fetches(FILE_LOCALE_SGN, SERVER_1);
+    answer(EV_FILE, config);
+    assert_true(noted(NOTE_STATUS, STATUS_FILE_REFUSED));
+    fetches(FILE_RINGLIST_SGN, SERVER_1);
+    assert_int_equal(phone.config, held);
 }
 
 /* A handshake is held under its own number while TVS is asked under others. */
@@ -594,6 +616,7 @@ int main(void)
         TEST(asks_tvs_in_order),
         TEST(keeps_what_it_has),
         TEST(a_list_that_is_too_long),
+        TEST(what_was_asked_for),
         TEST(a_held_handshake),
         TEST(falls_asleep),
         TEST(own_points),
