@@ -288,10 +288,14 @@ static void put_tvs(const struct story *s, const struct trust_check *check)
     }
 }
 
+/* `number` 0: a check inside another item. */
 static void put_check(const struct story *s, enum trust_purpose purpose, uint32_t number,
                       const struct trust_check *check)
 {
-    fprintf(s->out, "      %u. ", number);
+    if (number == 0)
+        fputs("         ", s->out);
+    else
+        fprintf(s->out, "      %u. ", number);
     switch (check->where) {
     case WHERE_EMPTY_LISTS:
         fputs(check->result == CHECK_MATCH ? "first trust: it holds no list, and takes what comes"
@@ -336,6 +340,9 @@ static void put_refusal(const struct story *s, const struct story_refusal *r)
     put_chain(s, (enum trust_purpose)r->purpose, &r->chain);
     if (r->verdict == TRUST_REFUSED)
         fprintf(s->out, "      Refused: %s.\n", purposes[r->purpose].keeps);
+    else if (r->verdict == TRUST_ASK_TVS)
+        fprintf(s->out, "      Refused then: %s. Now it would ask TVS again.\n",
+                purposes[r->purpose].keeps);
     else
         fprintf(s->out, "      Its signature is good (%s), but the phone cannot read it.\n",
                 story_verdict((enum trust_verdict)r->verdict));
@@ -369,7 +376,8 @@ static void put_tls_server(const struct story *s, const struct cluster *cl, uint
     fputs("shows ", s->out);
     put_cert(s->out, s->c, cert);
     fprintf(s->out, v == TRUST_REFUSED ? ": refused\n" : ": accepted\n");
-    put_chain(s, TRUST_CCM_SERVER, &chain);
+    for (uint32_t i = 0; i < chain.count; i++)
+        put_check(s, TRUST_CCM_SERVER, 0, &chain.checks[i]);
 }
 
 /* Each CallManager as it is now: runs it, would it take the phone? */
