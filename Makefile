@@ -76,9 +76,9 @@ bench: deps $(BENCHES) ## benchmarks
 determinism: deps ## same trace and same bytes from gcc, clang, -O0 with sanitizers, and --bytes
 	@tests/determinism.sh $(patsubst %/,%,$(dir $(B)))
 
-docs: deps $(B)/cucmlab ## make the generated pages anew: SCENARIOS.md, STATES.md and its picture
+docs: deps $(B)/cucmlab ## make the generated pages anew: SCENARIOS.md, STATES.md, KNOBS.md
 	@scripts/gen-scenarios-doc.sh
-	@scripts/gen-states-doc.sh $(abspath $(B)/cucmlab)
+	@scripts/gen-tables-doc.sh $(abspath $(B)/cucmlab)
 
 install: all ## into PREFIX (/usr/local): program, man page, completion, scenarios
 	install -D -m 755 cucmlab $(DESTDIR)$(PREFIX)/bin/cucmlab

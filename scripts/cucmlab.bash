@@ -43,7 +43,7 @@ _cucmlab() {
     --seed | --explain) return ;;
     *)
         case $command/$action in
-        /) words="run list serve diff states itl ctl sgn --seed --help --version" ;;
+        /) words="run list serve diff states knobs itl ctl sgn --seed --help --version" ;;
         run/* | serve/*)
             [[ -n $action ]] || scenario=yes
             ;;&
@@ -52,7 +52,7 @@ _cucmlab() {
                    --inventory --pools --no-cache --quiet --help"
             ;;
         serve/*) words="--seed --set --trace --dump --inventory --pools --no-cache --help" ;;
-        list/*) words="--help" ;;
+        list/* | knobs/*) words="--help" ;;
         diff/*) words="--help" files=f ;;
         itl/) words="show verify diff --help" ;;
         ctl/) words="show verify diff --help" ;;

@@ -8,6 +8,7 @@
 #include "sim/report/explain.h"
 #include "sim/report/fmt.h"
 #include "sim/report/report.h"
+#include "sim/report/tables.h"
 #include "sim/report/tracefile.h"
 #include "sim/script/script.h"
 #include "sim/tools.h"
@@ -54,7 +55,7 @@ static void check_clock(const uint64_t *now_us)
 
 /* ---- options ---- */
 
-enum { RUN = 1, SERVE = 2, LIST = 4, DIFF = 8, STATES = 16, ANY = 31 };
+enum { RUN = 1, SERVE = 2, LIST = 4, DIFF = 8, STATES = 16, TABLES = 32, ANY = 63 };
 
 static bool take_seed(struct args *a, const char *value, struct err *e)
 {
@@ -589,51 +590,16 @@ static int diff_reports(const struct args *a)
     return found < 0 ? fail(&e) : found > 0 ? EXIT_EXPECT : EXIT_GOOD;
 }
 
-static void print_names(uint32_t bits, const char *const *names, int count)
-{
-    const char *between = "";
-    for (int i = 0; i < count; i++) {
-        if ((bits & FSM_BIT(i)) == 0)
-            continue;
-        printf("%s%s", between, names[i]);
-        between = ", ";
-    }
-}
-
 static int print_states(const struct args *a)
 {
-    static const char *const events[EV_TYPES] = {
-        [EV_POWER_ON] = "power on",   [EV_POWER_OFF] = "power off",
-        [EV_RESET] = "reset",         [EV_TIMER] = "timer",
-        [EV_FILE] = "file",           [EV_NO_FILE] = "no file",
-        [EV_REFUSED] = "refused",     [EV_TLS_CERT] = "certificate shown",
-        [EV_TVS_REPLY] = "TVS reply", [EV_REGISTERED] = "registered",
-        [EV_REJECTED] = "rejected",   [EV_SERVER_LOST] = "server lost",
-        [EV_PAGE] = "page",           [EV_PRESS] = "key pressed",
-        [EV_ERASE] = "lists deleted",
-    };
-    const char *states[PHONE_STATES];
-    for (int i = 0; i < PHONE_STATES; i++)
-        states[i] = phone_states[i].name;
-    puts(a->dot ? "digraph phone {\n  node [shape=box];"
-                : "| State | What it does | Takes | May go to | Timer |\n"
-                  "| --- | --- | --- | --- | --- |");
-    for (int i = 0; i < PHONE_STATES; i++) {
-        const struct fsm_state *s = &phone_states[i];
-        for (int k = 0; a->dot && k < PHONE_STATES; k++) {
-            if ((s->goes & FSM_BIT(k)) != 0)
-                printf("  \"%s\" -> \"%s\";\n", s->name, states[k]);
-        }
-        if (a->dot)
-            continue;
-        printf("| %s | %s | ", s->name, s->doc);
-        print_names(s->takes, events, EV_TYPES);
-        fputs(" | ", stdout);
-        print_names(s->goes, states, PHONE_STATES);
-        printf(" | %s |\n", s->timer == NULL ? "" : s->timer);
-    }
-    if (a->dot)
-        puts("}");
+    tables_states(stdout, a->dot);
+    return EXIT_GOOD;
+}
+
+static int print_knobs(const struct args *a)
+{
+    (void)a;
+    tables_knobs(stdout);
     return EXIT_GOOD;
 }
 
@@ -652,6 +618,8 @@ static const struct command {
       "runs it on real sockets of the loopback interface" },
     { "diff", "A.json B.json", DIFF, 2, diff_reports, "what a change of plan changed" },
     { "states", "", STATES, 0, print_states, "prints the states of a phone as a table" },
+    { "knobs", "", TABLES, 0, print_knobs,
+      "prints what can be set, its default, and how sure that is" },
     { "itl", "show|verify|diff FILE", 0, 0, NULL, "looks at an ITL file from outside" },
     { "ctl", "show|verify|diff FILE", 0, 0, NULL, "looks at a CTL file from outside" },
     { "sgn", "show|verify|strip FILE", 0, 0, NULL, "looks at a signed file from outside" },

@@ -96,7 +96,7 @@ if [ "$only" != unit ]; then
     scenarios
     live
     check readme tests/readme.sh "$program" README.md
-    check states scripts/gen-states-doc.sh "$program" --check
+    check tables scripts/gen-tables-doc.sh "$program" --check
     check scenarios-page scripts/gen-scenarios-doc.sh --check
     check includes tests/includes.sh
     for compiler in gcc clang; do

@@ -75,7 +75,7 @@ struct event {
     uint8_t type;   /* enum event_type */
     uint8_t status; /* EV_TVS_REPLY: 0 trusted, 1 not */
     uint16_t request;
-    uint32_t roles; /* EV_TVS_REPLY: role_bit() of each role */
+    uint32_t roles; /* EV_TVS_REPLY: ROLE_BIT of each role */
     uint32_t a, b;
 };
 

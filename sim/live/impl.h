@@ -78,7 +78,6 @@ struct stream *stream_accept(struct live *l, int fd, struct tls_config *config, 
 /* NULL where no socket is to be had.  A refusal comes by ended(), never from inside this call. */
 struct stream *stream_connect(struct live *l, uint32_t ip, uint16_t port, struct tls_config *config,
                               size_t in_limit, const struct stream_ops *ops, void *owner);
-bool stream_is_closed(const struct stream *s);
 struct view stream_in(const struct stream *s);
 bool stream_eof(const struct stream *s);
 size_t stream_unsent(const struct stream *s);
@@ -168,7 +167,6 @@ struct transfer;
 
 uint16_t server_port(const struct live *l, enum live_service s);
 const char *server_name(enum live_service s);
-enum ask_kind server_asks(enum live_service s);
 /* Opens and closes listeners as the services stand; breaks off what began under another epoch. */
 bool server_refresh(struct live *l, struct place *p, struct err *e);
 void server_link(struct live *l, struct place *p, bool down);

@@ -445,14 +445,6 @@ static void print_place(const struct live *l, const struct place *p, FILE *to)
     fputc('\n', to);
 }
 
-void live_print_listeners(const struct driver *d, FILE *to)
-{
-    const struct live *l = d->self;
-    for (uint32_t i = 0; i < l->place_count; i++)
-        print_place(l, l->places[i], to);
-    fflush(to);
-}
-
 static void announce(struct live *l)
 {
     FILE *to = l->options.announce;

@@ -68,9 +68,6 @@ bool live_add_node(struct driver *d, const struct live_node *node, struct err *e
 /* Open files that a run with these options can need. */
 uint32_t live_files_needed(const struct live_options *options, uint32_t nodes);
 
-/* "pub 127.0.0.11: HTTP 6970, TFTP 10069 (69 needs a privilege), TVS 2445, ...": what is open now.
- */
-void live_print_listeners(const struct driver *d, FILE *to);
 /* The port that TFTP has on every node: 69, or 10069 without the privilege. */
 uint16_t live_tftp_port(const struct driver *d);
 

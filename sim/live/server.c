@@ -99,11 +99,6 @@ const char *server_name(enum live_service s)
     return rows[s].name;
 }
 
-enum ask_kind server_asks(enum live_service s)
-{
-    return rows[s].asks;
-}
-
 static uint32_t epoch_now(struct live *l, const struct listener *li)
 {
     return l->world->epoch(l->world->ctx, li->place->node, rows[li->service].asks);

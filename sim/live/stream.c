@@ -81,11 +81,6 @@ bool stream_eof(const struct stream *s)
     return s->eof;
 }
 
-bool stream_is_closed(const struct stream *s)
-{
-    return s->fd < 0;
-}
-
 size_t stream_unsent(const struct stream *s)
 {
     return s->out.n - s->out.at;

@@ -1,0 +1,52 @@
+#!/bin/sh
+# Usage: scripts/gen-tables-doc.sh PROGRAM [--check]
+#
+# Writes docs/STATES.md and docs/KNOBS.md from the tables that PROGRAM prints, and the picture of the
+# states with graphviz.  With --check writes nothing: exit 1 where a page is stale.
+set -u
+program=${1:?usage: scripts/gen-tables-doc.sh PROGRAM [--check]}
+cd "$(dirname "$0")/.." || exit 2
+
+states() {
+    cat <<'END'
+# States of a phone
+
+<!-- Made by scripts/gen-tables-doc.sh (make docs) from the table in phones/phone.c: edit that. -->
+
+Names are those that the report and the trace print. *Takes* are the events that a state handles; power, reset and *delete trust lists* it takes
+everywhere. *Timer* is the knob that sets its deadline.
+
+![States of a phone](states.svg)
+
+END
+    "$program" states
+}
+
+knobs() {
+    cat <<'END'
+# Knobs and parameters
+
+<!-- Made by scripts/gen-tables-doc.sh (make docs) from phones/knobs.c and nodes/cluster.c: edit
+     those. -->
+
+What no source settles is a named number with a default; a report names the assumed ones that it rests on. A scenario sets a knob of the phones with
+`knob("tvs_timeout_us", "5s")`, a parameter of a cluster with `hq:set("max_serving", 1500)`, by its name or by its title on the administration page. Names in `_us` are microseconds.
+
+END
+    "$program" knobs
+}
+
+stale=0
+for page in states knobs; do
+    file=docs/$(echo "$page" | tr '[:lower:]' '[:upper:]').md
+    if [ "${2-}" != --check ]; then
+        $page >"$file"
+    elif ! $page | cmp -s - "$file"; then
+        echo "$file is stale: make docs"
+        stale=1
+    fi
+done
+# Every state goes to Off and Starting; the picture is readable without these.
+[ "${2-}" = --check ] ||
+    "$program" states --dot | grep -Ev -e '-> "(Off|Starting)"' | dot -Tsvg >docs/states.svg
+exit "$stale"

@@ -1,0 +1,14 @@
+/* The tables of the program as Markdown: what `cucmlab states` and `cucmlab knobs` print, and what
+ * docs/STATES.md and docs/KNOBS.md are made of.  Called by sim/main. */
+#ifndef CUCMLAB_REPORT_TABLES_H
+#define CUCMLAB_REPORT_TABLES_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* The states of a phone; `dot`: as a graph for graphviz. */
+void tables_states(FILE *out, bool dot);
+/* Knobs of the phones and parameters of a cluster. */
+void tables_knobs(FILE *out);
+
+#endif
