@@ -49,9 +49,9 @@ const char *service_name(enum service s)
 bool service_find(const char *name, enum service *s)
 {
     for (int i = 0; i < SERVICES; i++) {
-        if (strcmp(name, service_table[i].name) == 0 ||
-            strcmp(name, service_table[i].name + strlen("Cisco ")) == 0 ||
-            strcmp(name, service_table[i].shorter) == 0) {
+        const char *plain = strncmp(name, "Cisco ", 6) == 0 ? name + 6 : name;
+        if (strcmp(plain, service_table[i].name + strlen("Cisco ")) == 0 ||
+            strcmp(plain, service_table[i].shorter) == 0) {
             *s = (enum service)i;
             return true;
         }
@@ -388,6 +388,13 @@ bool cluster_service_restart(struct cluster *cl, uint32_t node, enum service s, 
     return cluster_service_start(cl, node, s, now_us, e);
 }
 
+bool cluster_service_outdated(const struct cluster *cl, uint32_t node, enum service s)
+{
+    const struct node *n = &cl->nodes[node];
+    uint8_t own = service_table[s].own;
+    return own != OWN_NONE && n->services[s].state == SERVICE_RUNNING && n->used[s] != n->disk[own];
+}
+
 /* ---- CTL, recovery ---- */
 
 bool cluster_ctl(struct cluster *cl, enum ctl_act act, uint64_t now_us, struct err *e)
@@ -478,6 +485,11 @@ bool cluster_add_group(struct cluster *cl, const char *name, const uint8_t *memb
         if (!cl->nodes[members[i]].callmanager)
             return err_set(e, "%s: %s does not run Cisco CallManager", cl->name,
                            cl->nodes[members[i]].name);
+        for (uint32_t k = 0; k < i; k++) {
+            if (g.members[k] == members[i])
+                return err_set(e, "%s: CallManager group \"%s\" names %s twice", cl->name, name,
+                               cl->nodes[members[i]].name);
+        }
         g.members[i] = members[i];
     }
     if (!copy_name(g.name, name, "CallManager group", e))

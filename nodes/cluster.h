@@ -82,6 +82,7 @@ struct node {
     uint32_t ctl;        /* likewise */
     uint64_t rebuild_us; /* when TFTP takes up new certificates by itself; 0: not */
     uint32_t transfers;  /* running now */
+    bool turned_away;    /* somebody found no room since there was none running */
 };
 
 /* ---- configuration database ---- */
@@ -211,6 +212,8 @@ bool cluster_service_stop(struct cluster *cl, uint32_t node, enum service s, uin
                           struct err *e);
 bool cluster_service_restart(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us,
                              struct err *e);
+/* It runs with another certificate than the one on disk. */
+bool cluster_service_outdated(const struct cluster *cl, uint32_t node, enum service s);
 enum ctl_act { CTL_MIXED_MODE, CTL_NON_SECURE_MODE, CTL_UPDATE };
 bool cluster_ctl(struct cluster *cl, enum ctl_act act, uint64_t now_us, struct err *e);
 /* `utils itl reset localkey`, on the publisher. */

@@ -20,9 +20,11 @@ const struct knob_info knob_table[KNOBS] = {
                                    "how long a phone waits for one CallManager", "" },
     [KNOB_HTTPS_TIMEOUT_US] = { "https_timeout_us", 30 * SECOND, MOST, ASSUMED,
                                 "how long a phone waits for an HTTPS service", "" },
-    [KNOB_KEEPALIVE_US] = { "keepalive_us", 120 * SECOND, MOST, OBSERVED,
-                            "keepalive: how soon a registered phone sees that its server is gone",
-                            "120 s granted by CUCM 11.5 (technote 214535)" },
+    [KNOB_KEEPALIVE_US] = { "keepalive_us", 120 * SECOND, MOST, ASSUMED,
+                            "keepalive: a registered phone sees at its next one, no sooner, that "
+                            "its "
+                            "server is gone",
+                            "the interval is observed (technote 214535)" },
     [KNOB_RETRY_US] = { "retry_us", 60 * SECOND, MOST, ASSUMED,
                         "first wait of a phone that could not register", "" },
     [KNOB_RETRY_MAX_US] = { "retry_max_us", 10 * MINUTE, MOST, ASSUMED,
@@ -34,8 +36,9 @@ const struct knob_info knob_table[KNOBS] = {
                           "1: a secure phone finds CallManager's certificate in the ITL as well",
                           "" },
     [KNOB_REGISTER_AT_TFTP] = { "register_at_tftp", 1, 1, INFERRED,
-                                "1: a non-secure phone whose servers all fail tries the address of "
-                                "its TFTP server",
+                                "1: a non-secure phone with a configuration whose servers all fail "
+                                "tries "
+                                "the address of its TFTP server",
                                 "\"Migrating IP Phones Between Clusters with CUCM 8\"" },
     [KNOB_REGISTER_TOO_LARGE] = { "register_too_large", 0, 1, DOCUMENTED,
                                   "1: a phone registers though its server offers a list that is "

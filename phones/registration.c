@@ -18,7 +18,8 @@ uint32_t phone_server(const struct phone *p, const struct phone_env *env, uint32
         return phone_address(cnf->servers[index].address);
     /* The last resort: the TFTP server, where it is not in the group already. */
     uint32_t tftp = env->places[p->place].tftp[p->tftp];
-    if (index > count || is_secure(cnf) || env->knobs->value[KNOB_REGISTER_AT_TFTP] == 0)
+    if (index > count || cnf == NULL || is_secure(cnf) ||
+        env->knobs->value[KNOB_REGISTER_AT_TFTP] == 0)
         return 0;
     for (uint32_t i = 0; i < count; i++) {
         if (phone_address(cnf->servers[i].address) == tftp)

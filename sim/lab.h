@@ -30,9 +30,8 @@ struct lab_loss {
 
 /* Beside each phone: small, for a million of them. */
 struct lab_cold {
+    uint64_t down_us;   /* since when it is out of service; 0: it is not, or was switched off */
     uint32_t loss;      /* index + 1 into losses; 0: never lost anything */
-    uint32_t down_s;    /* second of machine time since which it is out of service; 0: it is not, or
-                           was switched off */
     uint16_t node : 12; /* cluster << 8 | node + 1 where it is registered; 0: nowhere */
     uint16_t told : 1;  /* the loss of that server is on its way to it */
     uint16_t epoch;     /* of CallManager there, then (low bits) */

@@ -39,8 +39,8 @@ static uint32_t step_at(const struct lab *lab, uint64_t at_us)
  * which it gave up. */
 static void lost(struct lab *lab, uint32_t phone, enum phone_function f, uint64_t now_us)
 {
-    uint32_t down_s = lab->cold[phone].down_s;
-    uint64_t since_us = f == FUNCTION_REGISTRATION && down_s != 0 ? down_s * 1000000ull : now_us;
+    uint64_t down_us = lab->cold[phone].down_us;
+    uint64_t since_us = f == FUNCTION_REGISTRATION && down_us != 0 ? down_us : now_us;
     lab_mark_lost(lab, phone, f, step_at(lab, since_us), since_us);
 }
 
@@ -51,7 +51,7 @@ static void registered(struct lab *lab, uint32_t phone)
     uint32_t node = 0;
     lab->cold[phone].node = 0;
     lab->cold[phone].told = 0;
-    lab->cold[phone].down_s = 0;
+    lab->cold[phone].down_us = 0;
     if (lab->world.node_at(lab, phone_server(p, &env, p->server), &node)) {
         const struct cluster *cl = cluster_at(lab, node);
         lab->cold[phone].node = (node + 1) & 0xfff;
@@ -73,7 +73,7 @@ static void take_note(struct lab *lab, uint32_t phone, const struct action *note
         break;
     case NOTE_UNREGISTERED:
         lab->cold[phone].node = 0;
-        lab->cold[phone].down_s = note->a == CAUSE_POWER ? 0 : (uint32_t)(now_us / 1000000);
+        lab->cold[phone].down_us = note->a == CAUSE_POWER ? 0 : now_us;
         break;
     default:
         break;
@@ -272,17 +272,27 @@ static enum ask_result ask(void *ctx, uint32_t node, const struct ask *ask, uint
 static bool transfer_begin(void *ctx, uint32_t node)
 {
     struct cluster *cl = cluster_at(ctx, node);
-    if (!serve_slot(cl, node & 255))
+    struct node *n = &cl->nodes[node & 255];
+    if (!serve_slot(cl, node & 255)) {
+        n->turned_away = true;
         return false;
-    cl->nodes[node & 255].transfers++;
+    }
+    n->transfers++;
     return true;
 }
 
 static void transfer_end(void *ctx, uint32_t node)
 {
-    struct node *n = &cluster_at(ctx, node)->nodes[node & 255];
+    struct lab *lab = ctx;
+    struct node *n = &cluster_at(lab, node)->nodes[node & 255];
     CHECK(n->transfers > 0);
     n->transfers--;
+    if (n->transfers == 0 && n->turned_away) {
+        /* The rush is over: whoever went to sleep because nothing came may try again. */
+        n->turned_away = false;
+        lab->changes++;
+        lab->driver->changed(lab->driver->self);
+    }
 }
 
 /* A length depends on the content, the kind and the length of the device's name: generated names

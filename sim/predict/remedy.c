@@ -19,9 +19,10 @@ static const struct {
                       "Reset the phone, or wait until it boots: it comes back by itself." },
     [REMEDY_START] = { "start-services", "start services",
                        "Start the services that are stopped, then reset the phone." },
-    [REMEDY_RESTART] = { "restart-tftp-tvs", "restart TFTP, TVS",
-                         "Restart Cisco Tftp and Cisco Trust Verification Service on all nodes "
-                         "(and start what is stopped), then reset the phone." },
+    [REMEDY_RESTART] = { "restart-services", "restart services",
+                         "Restart Cisco Tftp, Cisco Trust Verification Service and every service "
+                         "that works with an old certificate on all nodes (and start what is "
+                         "stopped), then reset the phone." },
     [REMEDY_LOCALKEY] = { "reset-localkey", "itl reset localkey",
                           "On the publisher, `utils itl reset localkey` (and start what is "
                           "stopped), then reset the phone." },
@@ -86,6 +87,18 @@ static void restart(struct lab *lab, uint32_t cluster, uint32_t services)
     }
 }
 
+/* Services that run with another certificate than the one on disk. */
+static void restart_outdated(struct lab *lab, uint32_t cluster)
+{
+    for (uint32_t n = 0; n < lab->clusters[cluster].node_count; n++) {
+        for (int s = 0; s < SERVICES; s++) {
+            struct err e = { "" };
+            if (cluster_service_outdated(&lab->clusters[cluster], n, (enum service)s))
+                lab_service(lab, cluster, n, (enum service)s, ACT_RESTART, &e);
+        }
+    }
+}
+
 static uint32_t settle(struct lab *lab)
 {
     return lab_settle(lab, lab_now_us(lab) + TRY_US).idle_retries;
@@ -132,8 +145,10 @@ static void act_start(struct lab *lab)
 static void act_restart(struct lab *lab)
 {
     act_start(lab);
-    for (uint32_t c = 0; c < lab->cluster_count; c++)
+    for (uint32_t c = 0; c < lab->cluster_count; c++) {
+        restart_outdated(lab, c);
         restart(lab, c, FSM_BIT(SERVICE_TFTP) | FSM_BIT(SERVICE_TVS));
+    }
     settle(lab);
 }
 

@@ -42,9 +42,11 @@ static void add_phone(struct report *r, struct table *index, uint32_t phone)
     for (int f = 0; f < FUNCTIONS; f++) {
         if ((loss->ever & FSM_BIT(f)) == 0)
             continue;
-        struct report_row key = { .outcome = (uint8_t)outcome,
+        bool open = (loss->open & FSM_BIT(f)) != 0;
+        /* What is over came back by itself, whatever else this phone still lacks. */
+        struct report_row key = { .outcome = (uint8_t)(open ? outcome : REMEDY_NONE),
                                   .function = (uint8_t)f,
-                                  .open = (loss->open & FSM_BIT(f)) != 0,
+                                  .open = open,
                                   .step = loss->step[f] };
         struct report_row *row = row_for(r, index, key);
         row->phones++;

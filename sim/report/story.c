@@ -97,6 +97,8 @@ static void put_cert(FILE *out, const struct content *c, uint32_t cert)
 
 /* ---- the story's phone ---- */
 
+#define NEXT_BOOT_US 3600000000ull /* by then it has booted and settled */
+
 struct story {
     FILE *out;
     struct lab *lab;
@@ -494,6 +496,24 @@ static void put_losses(const struct story *s, uint32_t phone)
         fputs("  It lost nothing.\n", s->out);
 }
 
+/* What it would refuse at its next boot, where it has not refused anything yet: that is why hands
+ * are needed.  Found by trying. */
+static void put_next_boot(FILE *out, struct lab *lab, uint32_t phone)
+{
+    struct lab *trial = lab_trial(lab, &phone, 1);
+    lab_power(trial, 0, false, lab_now_us(trial));
+    lab_power(trial, 0, true, lab_now_us(trial));
+    lab_settle(trial, lab_now_us(trial) + NEXT_BOOT_US);
+    struct story s = { out, trial, &trial->phones[0], lab_phone_env(trial), trial->content };
+    struct story_refusal refusals[4];
+    uint32_t n = own_refusals(s.p, &s.env, FILE_PURPOSES, refusals);
+    if (n > 0)
+        fputs("  At its next boot:\n", out);
+    for (uint32_t i = 0; i < n; i++)
+        put_refusal(&s, &refusals[i]);
+    lab_trial_free(trial);
+}
+
 void story_print(FILE *out, struct lab *lab, uint32_t phone, enum remedy remedy)
 {
     char name[DEVICE_NAME];
@@ -513,6 +533,8 @@ void story_print(FILE *out, struct lab *lab, uint32_t phone, enum remedy remedy)
         put_tftp(&s);
     if ((lost & FSM_BIT(FUNCTION_REGISTRATION)) != 0)
         put_registration(&s, phone);
+    if (n == 0 && remedy == REMEDY_HANDS)
+        put_next_boot(out, lab, phone);
     if (lab_loss_of(lab, phone) != NULL)
         fprintf(out, "  What brings it back: %s\n", remedy_sentence(remedy));
 }

@@ -42,8 +42,8 @@ static struct view source_line(const struct script *s, uint32_t number)
 
 /*: expect(value [, text])
  *
- *  Begins an expectation. The text says it in words; without one, the report shows the line of the
- *  scenario.
+ *  Begins an expectation; a comparison must follow. The text says it in words; without one, the
+ *  report shows the line of the scenario.
  */
 static int verb_expect(lua_State *L)
 {
@@ -62,6 +62,11 @@ static int verb_expect(lua_State *L)
     lua_pushvalue(L, 2);
     lua_setiuservalue(L, 3, 2);
     luaL_setmetatable(L, OBJECT_EXPECT);
+    struct script *s = script_of(L);
+    if (s->expect_open != 0)
+        return args_fail(L, "expect: the one of line %d compares nothing; add :equals(...)",
+                         (int)s->expect_open);
+    s->expect_open = e->line == 0 ? 1 : e->line;
     return 1;
 }
 
@@ -87,6 +92,7 @@ static int record(lua_State *L, bool passed, const char *expected)
     const struct expectation *e = lua_touserdata(L, 1);
     if (s->expect_count == EXPECTS_MOST)
         return args_fail(L, "expect: more than %d expectations", EXPECTS_MOST);
+    s->expect_open = 0;
     const char *actual = show(L, 3), *text = NULL;
     if (lua_getiuservalue(L, 1, 2) == LUA_TSTRING)
         text = keep_text(s, lua_tostring(L, -1));

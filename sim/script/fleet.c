@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+/* clang-format off */
 /*# Fleets
  *
  *  A fleet is a set of phones in a fixed order. `fleet[i]` is one of them, a fleet of one that has
@@ -16,15 +17,15 @@
  *  | --- | --- |
  *  | `registered = boolean` | that are registered |
  *  | `state = text` | in this state, "Registered", "Off", "Unregistered", ... |
- *  | `lost = text or boolean` | that have lost this now: "registration", "configuration", "trust
- * list", "secure services"; `true`: anything, `false`: nothing | | `ever_lost = text or boolean` |
- * that have lost it at some time | | `needs_hands = boolean` | that only hands on the phone bring
- * back, found by trying everything else | | `pool = text`, `model = text` | of this device pool, of
- * this model | | `itl_by = text`, `ctl_by = text` | whose list was accepted by "first trust",
- * "CTL", "ITL", "TVS" or "TVS cache"; "none": it has no list | | `itl_status = text` | "Match": its
- * ITL is the one that its TFTP server has now; "MisMatch" | | `config = text` | whose configuration
- * came "signed", "encrypted" or "plain"; "none": it has none |
+ *  | `lost = text or boolean` | that have lost this now: "registration", "configuration", "trust list", "secure services"; `true`: anything, `false`: nothing |
+ *  | `ever_lost = text or boolean` | that have lost it at some time |
+ *  | `needs_hands = boolean` | that only hands on the phone bring back, found by trying everything else |
+ *  | `pool = text`, `model = text` | of this device pool, of this model |
+ *  | `itl_by = text`, `ctl_by = text` | whose list was accepted by "first trust", "CTL", "ITL", "TVS" or "TVS cache"; "none": it has no list |
+ *  | `itl_status = text` | "Match": its ITL is the one that its TFTP server has now; "MisMatch" |
+ *  | `config = text` | whose configuration came "signed", "encrypted" or "plain"; "none": it has none |
  */
+/* clang-format on */
 
 static const char *const verdict_names[] = {
     [TRUST_FIRST] = "first trust",  [TRUST_BY_CTL] = "CTL", [TRUST_BY_ITL] = "ITL",
@@ -69,16 +70,23 @@ static const struct phone *phone_of(lua_State *L, uint32_t n)
     return &script_of(L)->lab->phones[n];
 }
 
+/* Losses that no phone has noticed yet are found now, as at the end of a step. */
+static void look_for_losses(struct lab *lab)
+{
+    if (lab->on_step_end != NULL)
+        lab->on_step_end(lab->on_step_end_ctx, lab);
+}
+
 static uint8_t lost_now(const struct lab *lab, uint32_t n)
 {
     const struct lab_loss *loss = lab_loss_of(lab, n);
-    return lab->phones[n].lost | (loss == NULL ? 0 : loss->open);
+    return loss == NULL ? 0 : loss->open;
 }
 
 static uint8_t lost_ever(const struct lab *lab, uint32_t n)
 {
     const struct lab_loss *loss = lab_loss_of(lab, n);
-    return lab->phones[n].lost | (loss == NULL ? 0 : loss->ever);
+    return loss == NULL ? 0 : loss->ever;
 }
 
 /* Index into verdict_names. `which`: 0 CTL, 1 ITL. */
@@ -233,6 +241,8 @@ static struct filter read_filter(lua_State *L, int arg, const char *verb)
     f.pool = args_field_text(L, arg, verb, "pool");
     f.lost = lost_filter(L, arg, verb, "lost");
     f.ever = lost_filter(L, arg, verb, "ever_lost");
+    if (f.lost.asked || f.ever.asked)
+        look_for_losses(script_of(L)->lab);
     if ((f.asked & ASKED_HANDS) != 0 && script_of(L)->options.needs_hands == NULL)
         args_fail(L, "%s: needs_hands cannot be answered here", verb);
     return f;
@@ -569,6 +579,7 @@ static int fleet_lost_minutes(lua_State *L)
 
 static void push_lost(lua_State *L, uint32_t n)
 {
+    look_for_losses(script_of(L)->lab);
     uint8_t lost = lost_now(script_of(L)->lab, n);
     lua_pushliteral(L, "");
     for (int i = 0; i < FUNCTIONS; i++) {

@@ -45,6 +45,7 @@ struct script {
     uint32_t task_count, task_cap, current;
     struct script_expect *expects;
     uint32_t expect_count, expect_cap;
+    uint32_t expect_open; /* line of an expect() that nothing was compared with yet; 0: none */
     struct script_param *params;
     uint32_t param_count, param_cap;
     struct script_set *sets;

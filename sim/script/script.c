@@ -331,6 +331,9 @@ enum script_result script_run(struct script *s, struct err *e)
     bool ok = run_tasks(s, e);
     s->lab->on_note = s->old_note;
     s->lab->on_note_ctx = s->old_note_ctx;
+    if (ok && s->expect_open != 0)
+        ok = err_set(e, "%s:%u: expect: nothing is compared; add :equals(...)", s->options.path,
+                     (unsigned)s->expect_open);
     if (!ok || !sets_used(s, e))
         return SCRIPT_ERROR;
     for (uint32_t i = 0; i < s->expect_count; i++) {

@@ -523,8 +523,15 @@ void virt_copy_links(struct driver *to, const struct driver *from, const uint32_
     struct virt *t = to->self;
     const struct virt *f = from->self;
     memcpy(t->node_links, f->node_links, sizeof t->node_links);
-    for (uint32_t i = 0; i < count; i++)
-        phone_link(t, i, &f->links[f->slots[phones[i]].link]);
+    for (int c = 0; c < NODE_CLUSTERS; c++) {
+        for (int n = 0; n < NODE_PLACES; n++)
+            t->node_links[c][n].loss_ppm = 0;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        struct link link = f->links[f->slots[phones[i]].link];
+        link.loss_ppm = 0;
+        phone_link(t, i, &link);
+    }
 }
 
 size_t virt_memory(const struct driver *d)

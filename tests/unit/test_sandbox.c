@@ -30,9 +30,10 @@ static void test_no_addresses(void **state)
                   "table\tfunction\ttable\tfunction\n");
     expect_output("print(string.format('%s|%10s|%-6s|%q', {}, print, {}, 'x'))",
                   "table|  function|table |\"x\"\n");
-    expect_output(LAB "print(hq, hq.pub, fleet, fleet[1], expect(1), string.format('%s', hq))",
-                  "cluster HQ\tnode pub of HQ\tfleet of 10 phones\tSEP001121000000\texpectation\t"
-                  "cluster HQ\n");
+    expect_output(
+        LAB "print(hq, hq.pub, fleet, fleet[1], expect(1):equals(1), string.format('%s', hq))",
+        "cluster HQ\tnode pub of HQ\tfleet of 10 phones\tSEP001121000000\texpectation\t"
+        "cluster HQ\n");
     expect_output("print(0 / 0, -(0 / 0), 1 / 0)", "nan\tnan\tinf\n");
     expect_error("print(string.format('%p', {}))", 1, "no \"%p\"");
     expect_error("print(string.format('%5.3p', {}))", 1, "no \"%p\"");
