@@ -152,6 +152,10 @@ function Fleet:press(key, over) end
 
 function Fleet:reset() end
 
+---Puts the phones into the database of another cluster as well.
+---@param where { cluster: Cluster, pool?: string }
+function Fleet:insert(where) end
+
 ---@param over? Time
 function Fleet:delete_trust_list(over) end
 

@@ -298,6 +298,20 @@ bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec 
     return true;
 }
 
+bool lab_insert(struct lab *lab, uint32_t cluster, uint32_t phone, const char *pool, struct err *e)
+{
+    CHECK(phone < lab->phone_count);
+    struct cluster *cl = cluster_of(lab, cluster);
+    struct lab_phones_spec spec = { .pool = pool };
+    struct device_class class;
+    uint16_t index;
+    if (!class_for(lab, cl, &spec, lab->phones[phone].model, &class, e) ||
+        !cluster_class(cl, &class, &index, e))
+        return false;
+    lab_set_class(lab, cluster, phone, index);
+    return true;
+}
+
 /* ---- looking ---- */
 
 struct phone_env lab_phone_env(const struct lab *lab)

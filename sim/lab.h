@@ -138,6 +138,10 @@ struct lab_phones_spec {
 bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec *spec,
                 uint32_t *first, struct err *e);
 
+/* Puts a phone of another cluster into this one's database as well, not secure, so that it may move
+ * here.  `pool` NULL: "Default". */
+bool lab_insert(struct lab *lab, uint32_t cluster, uint32_t phone, const char *pool, struct err *e);
+
 /* ---- acting ---- */
 
 /* A step of the administrator begins; it lasts until the next one. */

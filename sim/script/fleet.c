@@ -535,6 +535,33 @@ static int fleet_move(lua_State *L)
     return 0;
 }
 
+/*: fleet:insert { cluster = cluster, pool = text }
+ *
+ *  Puts the phones into the database of another cluster as well, not secure, so that they may move
+ *  there (as an export and import with Bulk Administration does). `pool` may be left out.
+ */
+static int fleet_insert(lua_State *L)
+{
+    static const char *const keys[] = { "cluster", "pool" };
+    const struct object_fleet *f = self_fleet(L, "insert");
+    struct lab *lab = script_of(L)->lab;
+    lua_settop(L, 2);
+    args_table(L, 2, "insert", keys, COUNT_OF(keys));
+    lua_getfield(L, 2, "cluster");
+    const uint32_t *cluster = luaL_testudata(L, 3, OBJECT_CLUSTER);
+    if (cluster == NULL)
+        return args_fail(L, "insert: cluster = a cluster is expected");
+    lua_getfield(L, 2, "pool");
+    const char *pool = lua_isnil(L, 4) ? NULL : args_text(L, 4, "insert", "pool = a text");
+    sandbox_charge(L, 1 + f->count);
+    for (uint32_t i = 0; i < f->count; i++) {
+        struct err e = { "" };
+        if (!lab_insert(lab, *cluster, phone_at(f, i), pool, &e))
+            return args_fail(L, "insert: %s", e.text);
+    }
+    return 0;
+}
+
 /*: fleet:link { delay = time, jitter = time, loss = number, rate = number, down = boolean }
  *
  *  The access link of each phone: delay one way, uniform jitter on top of it, loss of a packet (0
@@ -713,6 +740,7 @@ static const luaL_Reg fleet_methods[] = { { "count", fleet_count },
                                           { "move", fleet_move },
                                           { "link", fleet_link },
                                           { "lost_minutes", fleet_lost_minutes },
+                                          { "insert", fleet_insert },
                                           { NULL, NULL } };
 
 void fleet_open(lua_State *L)

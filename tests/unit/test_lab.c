@@ -2,8 +2,6 @@
  * are situations of Cisco's documents; docs/TRUST.md names them. */
 #include "tests/unit/lab_fixture.h"
 
-#include "sim/lab_impl.h"
-
 static void first_boot(void **state)
 {
     (void)state;
@@ -589,13 +587,9 @@ struct move {
 static void know_device_there(struct lab *lab, uint32_t cluster)
 {
     struct err e = { "" };
-    struct device_class class;
-    uint16_t index;
-    memset(&class, 0, sizeof class);
-    class.security_mode = CNF_NON_SECURE;
-    assert_true(cluster_class(&lab->clusters[cluster], &class, &index, &e));
     for (uint32_t i = 0; i < lab->phone_count; i++)
-        lab_set_class(lab, cluster, i, index);
+        assert_true(lab_insert(lab, cluster, i, NULL, &e));
+    assert_false(lab_insert(lab, cluster, 0, "no such pool", &e));
 }
 
 static void upload(struct lab *lab, enum store store, uint32_t cert)

@@ -361,6 +361,8 @@ static void test_acts(void **state)
         { LAB "fleet:except(3)", "except: a fleet is expected" },
         { LAB "fleet:move { tftp = 'pub' }", "move: a node (hq.pub) is expected" },
         { LAB "fleet:move { tftp = {} }", "tftp is one node or two" },
+        { LAB "fleet:insert { }", "insert: cluster = a cluster is expected" },
+        { LAB "fleet:insert { cluster = hq, pool = 'x' }", "no device pool \"x\"" },
         { LAB "fleet:count { lost = 'calls' }", "count: no function of a phone \"calls\" (one of "
                                                 "registration, configuration, trust list, "
                                                 "secure services)" },
@@ -444,6 +446,22 @@ static void test_move_and_hands(void **state)
             fail_msg("line %u: expected %s, is %s", x[i].line, x[i].expected, x[i].actual);
     }
     done(&r);
+}
+
+/* A phone registers at another cluster only where that one knows it. */
+static void test_insert(void **state)
+{
+    (void)state;
+    static const char two[] =
+        "local a = cluster { name = 'A', version = '10.5(2)', nodes = { 'a1' } }\n"
+        "local b = cluster { name = 'B', version = '14SU3', nodes = { 'b1' } }\n"
+        "local f = a:phones { count = 5, model = '8861' } settle()\n"
+        "a.a1:upload('Phone-SAST-trust', b.b1:certificate('ITLRecovery'))\n"
+        "f:part(3):insert { cluster = b } wait('1m')\n"
+        "f:move { tftp = b.b1 } a.a1:link { } f:reset() wait('30s')\n"
+        "a.a1:stop('Cisco CallManager') settle()\n"
+        "print(f:count { registered = true }, f:count { itl_by = 'TVS' })\n";
+    expect_output(two, "3\t5\n"); /* ITLFile.tlv is for any phone */
 }
 
 static void test_no_needs_hands(void **state)
@@ -653,14 +671,23 @@ static void test_documents(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_times),          cmocka_unit_test(test_coroutines),
-        cmocka_unit_test(test_steps),          cmocka_unit_test(test_progress),
-        cmocka_unit_test(test_params),         cmocka_unit_test(test_knobs),
-        cmocka_unit_test(test_expects),        cmocka_unit_test(test_building),
-        cmocka_unit_test(test_acts),           cmocka_unit_test(test_filters),
-        cmocka_unit_test(test_move_and_hands), cmocka_unit_test(test_no_needs_hands),
-        cmocka_unit_test(test_inventory),      cmocka_unit_test(test_header),
-        cmocka_unit_test(test_shipped),        cmocka_unit_test(test_shipped_can_fail),
+        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_coroutines),
+        cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_progress),
+        cmocka_unit_test(test_params),
+        cmocka_unit_test(test_knobs),
+        cmocka_unit_test(test_expects),
+        cmocka_unit_test(test_building),
+        cmocka_unit_test(test_acts),
+        cmocka_unit_test(test_filters),
+        cmocka_unit_test(test_move_and_hands),
+        cmocka_unit_test(test_insert),
+        cmocka_unit_test(test_no_needs_hands),
+        cmocka_unit_test(test_inventory),
+        cmocka_unit_test(test_header),
+        cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_shipped_can_fail),
         cmocka_unit_test(test_documents),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
