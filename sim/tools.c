@@ -195,6 +195,16 @@ static int verify_list(struct job *j, const struct tl *list)
 
 /* ---- actions ---- */
 
+/* What the file says it is; where it does not say, what it was asked as. */
+static enum tlshow_kind kind_of(const struct job *j, const struct tl *list)
+{
+    if (view_eq(list->header.file_name, view_str("CTLFile.tlv")))
+        return TLSHOW_CTL;
+    if (view_eq(list->header.file_name, view_str("ITLFile.tlv")))
+        return TLSHOW_ITL;
+    return strcmp(j->tool, "ctl") == 0 ? TLSHOW_CTL : TLSHOW_ITL;
+}
+
 static int list_show(struct job *j)
 {
     struct tl list;
@@ -204,7 +214,7 @@ static int list_show(struct job *j)
         return wrong(j, &e);
     bool good = envelope_list_verify(&list, &v);
     /* A file that was copied has lost the date of the original: the list's own stands for it. */
-    struct tlshow how = { .kind = strcmp(j->tool, "ctl") == 0 ? TLSHOW_CTL : TLSHOW_ITL,
+    struct tlshow how = { .kind = kind_of(j, &list),
                           .release = j->release,
                           .modified_s = list.header.timestamp,
                           .verified = good };

@@ -234,7 +234,7 @@ static void refresh(struct live *l)
     l->changed = false;
     l->nodes_at_us = l->world->nodes_deadline_us(l->world->ctx);
     for (uint32_t i = 0; i < l->place_count; i++)
-        if (!server_refresh(l, l->places[i], &e))
+        if (!server_refresh(l, l->places[i], &e) && !l->failed) /* a failed start tells by itself */
             fprintf(stderr, "cucmlab: %s\n", e.text);
     wake_sleepers(l);
 }
