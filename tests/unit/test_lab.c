@@ -2,6 +2,8 @@
  * are situations of Cisco's documents; docs/TRUST.md names them. */
 #include "tests/unit/lab_fixture.h"
 
+#include "sim/base/sys.h"
+
 static void first_boot(void **state)
 {
     (void)state;
@@ -698,6 +700,57 @@ static void empty_lists_move_anywhere(void **state)
     lab_free(lab);
 }
 
+/* One whole change: the hash of its trace, and of the bytes of the ITL that it ends with. */
+static void change_of(const char *version, bool bytes, uint64_t *trace, uint64_t *itl)
+{
+    static const char *const nodes[] = { "pub", "sub1" };
+    struct lab_options o = lab_defaults();
+    struct err e = { "" };
+    uint32_t cluster, first;
+    o.bytes = bytes;
+    o.cache_dir = keyring_default_cache();
+    struct lab *lab = lab_new(&o);
+    lab->trace.on = true;
+    struct lab_cluster_spec spec = { "HQ", version, nodes, 2, "" };
+    assert_true(lab_cluster(lab, &spec, &cluster, &e));
+    struct lab_phones_spec p = { .count = 10, .model = "8861" };
+    assert_true(lab_phones(lab, cluster, &p, &first, &e));
+    for (uint32_t i = 0; i < p.count; i++)
+        lab_power(lab, i, true, 0);
+    settled(lab);
+    assert_true(lab_regenerate(lab, 0, 0, OWN_CALLMANAGER, &e));
+    assert_true(lab_regenerate(lab, 0, 0, OWN_TVS, &e));
+    assert_true(lab_service(lab, 0, 0, SERVICE_TFTP, ACT_RESTART, &e));
+    assert_true(lab_service(lab, 0, 0, SERVICE_TVS, ACT_RESTART, &e));
+    reset(lab);
+    for (uint32_t i = 0; i < p.count; i++)
+        lab_press(lab, i, KEY_DIRECTORIES, lab_now_us(lab));
+    settled(lab);
+    struct arena a = arena_of(&sys_mem);
+    struct view file;
+    assert_true(lab_file_bytes(lab, lab->clusters[0].nodes[0].itl, FILE_ITL, 0, &a, &file, &e));
+    *trace = lab->trace.hash;
+    *itl = rng_hash(0, file);
+    assert_true(lab->trace.lines > 100);
+    arena_free(&a);
+    lab_free(lab);
+}
+
+static void the_same_again(void **state)
+{
+    (void)state;
+    uint64_t last = 0;
+    for (uint32_t v = 0; v < version_count; v++) {
+        uint64_t trace[3], itl[3];
+        for (int i = 0; i < 3; i++) /* twice, then with real bytes at every hop */
+            change_of(version_table[v].name, i == 2, &trace[i], &itl[i]);
+        assert_true(trace[0] == trace[1] && trace[1] == trace[2]);
+        assert_true(itl[0] == itl[1] && itl[1] == itl[2]);
+        assert_true(v == 0 || strcmp(version_table[v].name, "12.5") != 0 || trace[0] != last);
+        last = trace[0];
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -722,6 +775,7 @@ int main(void)
         cmocka_unit_test(directories),
         cmocka_unit_test(time_to_live),
         cmocka_unit_test(plain_services),
+        cmocka_unit_test(the_same_again),
         cmocka_unit_test(server_lost_in_a_service),
         cmocka_unit_test(moves),
         cmocka_unit_test(empty_lists_move_anywhere),
