@@ -75,9 +75,8 @@ uint64_t lab_now_us(const struct lab *lab)
 
 /* ---- clusters ---- */
 
-static bool default_group(struct lab *lab, struct cluster *cl, struct err *e)
+static bool default_group(struct cluster *cl, struct err *e)
 {
-    (void)lab;
     uint8_t members[CNF_SERVERS];
     uint32_t count = 0;
     for (uint32_t i = 0; i < cl->node_count && count < CNF_SERVERS; i++) {
@@ -125,7 +124,7 @@ bool lab_cluster(struct lab *lab, const struct lab_cluster_spec *spec, uint32_t 
     struct cluster *cl = &lab->clusters[lab->cluster_count];
     if (!cluster_init(cl, &lab->cluster_env, (uint8_t)lab->cluster_count, spec->name, version,
                       nodes, spec->node_count, lab->driver == NULL ? 0 : lab_now_us(lab), e) ||
-        !default_group(lab, cl, e)) {
+        !default_group(cl, e)) {
         cluster_free(cl);
         return false;
     }
@@ -229,10 +228,9 @@ static bool check_names(const struct lab *lab, const struct lab_phones_spec *spe
     return ok;
 }
 
-static bool class_for(struct lab *lab, struct cluster *cl, const struct lab_phones_spec *spec,
-                      uint8_t model, struct device_class *class, struct err *e)
+static bool class_for(const struct cluster *cl, const struct lab_phones_spec *spec, uint8_t model,
+                      struct device_class *class, struct err *e)
 {
-    (void)lab;
     memset(class, 0, sizeof *class);
     const char *pool = spec->pool == NULL ? "Default" : spec->pool;
     if (!cluster_find_pool(cl, pool, &class->pool))
@@ -271,7 +269,7 @@ bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec 
         spec->count > UINT32_MAX / 2 - lab->phone_count)
         return err_set(e, "%u phones, 1 to 4000000 expected", (unsigned)spec->count);
     if (!known_model(spec->model, &model, e) || !check_names(lab, spec, e) ||
-        !class_for(lab, cl, spec, model, &class, e) || !cluster_class(cl, &class, &index, e))
+        !class_for(cl, spec, model, &class, e) || !cluster_class(cl, &class, &index, e))
         return false;
 
     *first = spec->names != NULL
@@ -305,7 +303,7 @@ bool lab_insert(struct lab *lab, uint32_t cluster, uint32_t phone, const char *p
     struct lab_phones_spec spec = { .pool = pool };
     struct device_class class;
     uint16_t index;
-    if (!class_for(lab, cl, &spec, lab->phones[phone].model, &class, e) ||
+    if (!class_for(cl, &spec, lab->phones[phone].model, &class, e) ||
         !cluster_class(cl, &class, &index, e))
         return false;
     lab_set_class(lab, cluster, phone, index);

@@ -61,12 +61,11 @@ static uint64_t retry_us(const struct virt *v, const struct slot *s)
     return by_udp(s) ? v->options.costs.tftp_retry_us : v->options.costs.tcp_retry_us;
 }
 
-uint64_t virt_request_us(const struct virt *v, struct slot *s, const struct link *l, bool again)
+uint64_t virt_request_us(const struct virt *v, struct slot *s, const struct link *l)
 {
-    /* UDP: one packet.  TCP: SYN, SYN-ACK, request.  On an open connection (`again`): the rest of
-     * the handshake and the request are as many. */
+    /* UDP: one packet.  TCP: SYN, SYN-ACK, request.  On an open connection the rest of the
+     * handshake and the request are as many. */
     uint64_t trips = by_udp(s) ? 1 : 3;
-    (void)again;
     uint64_t t = losses_us(l, &s->rng, trips, retry_us(v, s));
     for (uint64_t i = 0; i < trips; i++)
         t += virt_one_way_us(l, &s->rng);

@@ -74,7 +74,7 @@ struct link virt_path(const struct virt *v, const struct slot *s);
 /* One way of a small packet. */
 uint64_t virt_one_way_us(const struct link *l, struct rng *rng);
 /* Until a request has arrived: connection set-up and one way, lost packets sent again. */
-uint64_t virt_request_us(const struct virt *v, struct slot *s, const struct link *l, bool again);
+uint64_t virt_request_us(const struct virt *v, struct slot *s, const struct link *l);
 /* From the end of the node's work until the answer is whole; `bytes` of a file, or 0. */
 uint64_t virt_answer_us(const struct virt *v, struct slot *s, const struct link *l, uint32_t bytes);
 /* The node works for `cost_us`: when it is done, behind what it had to do already. */

@@ -64,7 +64,7 @@ static void nothing_pending(struct virt *v, struct slot *s)
 
 /* ---- actions of a phone ---- */
 
-static void send(struct virt *v, struct slot *s, uint16_t request, enum ask_kind ask, bool again)
+static void send(struct virt *v, struct slot *s, uint16_t request, enum ask_kind ask)
 {
     s->ask = (uint8_t)ask;
     s->request = request;
@@ -74,7 +74,7 @@ static void send(struct virt *v, struct slot *s, uint16_t request, enum ask_kind
         return;
     }
     s->pending = PENDING_ARRIVE;
-    s->when_us = v->now_us + virt_request_us(v, s, &l, again);
+    s->when_us = v->now_us + virt_request_us(v, s, &l);
 }
 
 static bool connect_to(struct virt *v, struct slot *s, uint32_t server)
@@ -95,36 +95,35 @@ static void act(struct virt *v, struct slot *s, const struct action *a)
         s->http = a->a == FETCH_HTTP_TFTP;
         s->a = a->b;
         if (connect_to(v, s, a->server))
-            send(v, s, a->request, ASK_FILE, false);
+            send(v, s, a->request, ASK_FILE);
         break;
     case ACT_TVS_OPEN:
         if (connect_to(v, s, a->server))
-            send(v, s, a->request, ASK_TVS_CERT, false);
+            send(v, s, a->request, ASK_TVS_CERT);
         break;
     case ACT_HTTPS:
         if (connect_to(v, s, a->server))
-            send(v, s, a->request, a->kind == TRANSPORT_TLS ? ASK_HTTPS_CERT : ASK_HTTPS_PAGE,
-                 false);
+            send(v, s, a->request, a->kind == TRANSPORT_TLS ? ASK_HTTPS_CERT : ASK_HTTPS_PAGE);
         break;
     case ACT_REGISTER:
         s->kind = a->kind;
         s->a = a->a;
         if (connect_to(v, s, a->server))
-            send(v, s, a->request, a->kind == TRANSPORT_TLS ? ASK_CCM_CERT : ASK_REGISTER, false);
+            send(v, s, a->request, a->kind == TRANSPORT_TLS ? ASK_CCM_CERT : ASK_REGISTER);
         break;
     case ACT_TVS_QUERY:
     case ACT_TVS_VERIFY:
         s->a = a->a;
         s->b = a->b;
-        send(v, s, a->request, a->type == ACT_TVS_QUERY ? ASK_TVS_QUERY : ASK_TVS_VERIFY, true);
+        send(v, s, a->request, a->type == ACT_TVS_QUERY ? ASK_TVS_QUERY : ASK_TVS_VERIFY);
         break;
     case ACT_TLS_ACCEPT:
         /* Behind it a TVS request follows as an action of its own. */
         if (a->b == ASK_HTTPS_PAGE && connect_to(v, s, a->server)) {
-            send(v, s, a->request, ASK_HTTPS_PAGE, true);
+            send(v, s, a->request, ASK_HTTPS_PAGE);
         } else if (a->b == ASK_REGISTER) {
             s->a = a->a;
-            send(v, s, a->request, ASK_REGISTER, true);
+            send(v, s, a->request, ASK_REGISTER);
         }
         break;
     case ACT_CANCEL:
@@ -167,7 +166,7 @@ static void fall_back_to_tftp(struct virt *v, struct slot *s, const struct link 
 {
     s->http = 0;
     s->pending = PENDING_ARRIVE;
-    s->when_us = v->now_us + virt_one_way_us(l, &s->rng) + virt_request_us(v, s, l, false);
+    s->when_us = v->now_us + virt_one_way_us(l, &s->rng) + virt_request_us(v, s, l);
 }
 
 static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, const struct link *l)
