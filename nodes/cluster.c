@@ -545,9 +545,8 @@ bool cluster_class(struct cluster *cl, const struct device_class *c, uint16_t *i
     return true;
 }
 
-void cluster_set_param(struct cluster *cl, enum param p, uint64_t value, uint64_t now_us)
+void cluster_set_param(struct cluster *cl, enum param p, uint64_t value)
 {
-    (void)now_us;
     cl->params[p] = value;
     for (uint32_t i = 0; i < cl->class_count; i++)
         cl->classes[i].profile = 0;

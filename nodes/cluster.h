@@ -196,7 +196,7 @@ bool cluster_find_pool(const struct cluster *cl, const char *name, uint16_t *poo
 /* The class with these facts, made when new (profile fields of `c` are not compared). */
 bool cluster_class(struct cluster *cl, const struct device_class *c, uint16_t *index,
                    struct err *e);
-void cluster_set_param(struct cluster *cl, enum param p, uint64_t value, uint64_t now_us);
+void cluster_set_param(struct cluster *cl, enum param p, uint64_t value);
 
 /* ---- acts of an administrator ---- */
 

@@ -235,9 +235,8 @@ uint64_t phone_keepalive_us(const struct phone *p, const struct knobs *k, uint64
     return own_point(p, k->value[KNOB_KEEPALIVE_US], now_us);
 }
 
-uint64_t phone_trust_hash(const struct phone *p, const struct content *c, uint32_t at_s)
+uint64_t phone_trust_hash(const struct phone *p, uint32_t at_s)
 {
-    (void)c;
     uint64_t h = rng_mix(((uint64_t)p->ctl << 32 | p->itl) + 1);
     h = rng_mix(h ^ ((uint64_t)p->config << 32 | p->lsc));
     h = rng_mix(h ^ ((uint64_t)p->model << 16 | p->place));

@@ -118,7 +118,7 @@ uint64_t phone_wake_us(const struct phone *p, const struct knobs *k, uint64_t no
 uint64_t phone_keepalive_us(const struct phone *p, const struct knobs *k, uint64_t now_us);
 
 /* Identity of what decides its future: lists, configuration, cache, LSC, model, place. */
-uint64_t phone_trust_hash(const struct phone *p, const struct content *c, uint32_t now_s);
+uint64_t phone_trust_hash(const struct phone *p, uint32_t now_s);
 
 /* Which TVS servers and CallManagers its accepted configuration names. */
 uint32_t phone_tvs_servers(const struct phone *p, const struct content *c);

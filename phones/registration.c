@@ -31,7 +31,7 @@ uint32_t phone_server(const struct phone *p, const struct phone_env *env, uint32
 static uint32_t fingerprint(const struct step *s)
 {
     const struct phone *p = s->p;
-    uint64_t h = phone_trust_hash(p, s->env->content, step_now_s(s));
+    uint64_t h = phone_trust_hash(p, step_now_s(s));
     for (int i = 0; i <= TRUST_HTTPS; i++)
         h = rng_mix(h ^ p->refused[i]);
     h = rng_hash(h, view_of(p->refused_said.outcome, sizeof p->refused_said.outcome));

@@ -145,7 +145,7 @@ bool lab_itl_reset_localkey(struct lab *lab, uint32_t cluster, struct err *e)
 
 void lab_param(struct lab *lab, uint32_t cluster, enum param p, uint64_t value)
 {
-    cluster_set_param(cluster_of(lab, cluster), p, value, lab_now_us(lab));
+    cluster_set_param(cluster_of(lab, cluster), p, value);
     lab_cluster_changed(lab);
 }
 

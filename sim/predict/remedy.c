@@ -199,7 +199,7 @@ uint8_t remedy_lost(const struct lab *lab, uint32_t phone)
 uint64_t remedy_state(const struct lab *lab, uint32_t phone)
 {
     uint32_t now_s = (uint32_t)(lab_now_us(lab) / SECOND);
-    uint64_t h = phone_trust_hash(&lab->phones[phone], lab->content, now_s);
+    uint64_t h = phone_trust_hash(&lab->phones[phone], now_s);
     for (uint32_t c = 0; c < lab->cluster_count; c++) {
         uint16_t class = lab->device_class[c] == NULL || phone >= lab->class_cap[c]
                              ? 0

@@ -220,7 +220,7 @@ static void stores_and_roles(void **state)
     assert_false(serve_tvs_verify(&cl, 0, foreign, now + 1).trusted);
     assert_false(cluster_delete(&cl, STORE_CAPF_TRUST, foreign, now + 1, &e));
 
-    cluster_set_param(&cl, PARAM_TVS_DB_ON_RESTART, 1, now); /* TVS reads at its start alone */
+    cluster_set_param(&cl, PARAM_TVS_DB_ON_RESTART, 1); /* TVS reads at its start alone */
     must(cluster_upload(&cl, 0, STORE_PHONE_SAST_TRUST, foreign, now + 10, &e), &e);
     assert_false(serve_tvs_verify(&cl, 0, foreign, now + SECOND_US).trusted);
     must(cluster_service_restart(&cl, 0, SERVICE_TVS, now + SECOND_US, &e), &e);
@@ -246,7 +246,7 @@ static void ctl_cache(void **state)
     struct tvs_answer a = serve_tvs_query(&cl, 0, signer, now + 1);
     assert_true(a.trusted && a.cert == old);
     assert_int_equal(a.roles, ROLE_BIT(TL_SAST));
-    cluster_set_param(&cl, PARAM_TVS_CTL_CACHE, 0, now);
+    cluster_set_param(&cl, PARAM_TVS_CTL_CACHE, 0);
     assert_false(serve_tvs_query(&cl, 0, signer, now + 1).trusted);
     unmake();
 }
