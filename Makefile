@@ -46,7 +46,7 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(F)/%,$(wildcard tests/fuzz/fuzz_*.c))
 # The packages that the goals need; a plain `make` only builds and installs nothing.
 GOALS := $(or $(MAKECMDGOALS),all)
 NEEDS := $(or $(if $(filter lint fuzz objects determinism,$(GOALS)),ci),\
-         $(if $(filter test unit,$(GOALS)),test),$(if $(filter docs,$(GOALS)),docs),\
+         $(if $(filter test unit golden,$(GOALS)),test),$(if $(filter docs,$(GOALS)),docs),\
          $(if $(filter demo bench,$(GOALS)),build))
 
 all: cucmlab ## build ./cucmlab (the default)
@@ -63,6 +63,9 @@ test: deps $(B)/cucmlab $(TESTS) ## unit tests, scenarios, live tests, purity an
 
 unit: deps $(TESTS) ## unit tests alone
 	@tests/run.sh $(B) unit
+
+golden: deps $(B)/cucmlab ## what every scenario does at 3 phones, as kept; UPDATE=1: keep it anew
+	@tests/golden.sh $(abspath $(B)/cucmlab) $(if $(UPDATE),--update)
 
 lint: deps ## format, cppcheck, banned functions, lengths, shell, man page, build with clang
 	@tests/lint/run.sh $(patsubst %/,%,$(dir $(B)))
@@ -137,6 +140,6 @@ $(F)/fuzz_%: $(F)/obj/tests/fuzz/fuzz_%.o $(F)/libcucmlab.a
 	$(Q)clang -fsanitize=fuzzer,$(FUZZ_SAN) -o $@ $^ $(LIBS)
 
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(F)/obj/*/*.d $(F)/obj/*/*/*.d)
-.PHONY: all help demo test unit lint fuzz bench determinism docs install clean objects deps cucmlab
+.PHONY: all help demo test unit golden lint fuzz bench determinism docs install clean objects deps cucmlab
 .DELETE_ON_ERROR:
 .SECONDARY:

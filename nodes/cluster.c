@@ -114,7 +114,7 @@ static void trace_node(const struct cluster *cl, uint32_t node, enum trace_node 
                                .id = (uint32_t)cl->number << 8 | node,
                                .a = a,
                                .b = b };
-    trace_put(cl->env->trace, &line);
+    trace_put(cl->env->trace, line);
 }
 
 bool cert_row_seen(const struct cluster *cl, const struct cert_row *r, uint32_t node,
@@ -304,13 +304,14 @@ static void rebuild_lists(struct cluster *cl, uint32_t node, uint64_t now_us)
     cl->change++;
 }
 
+/* `ready_us` is later than now where it starts. */
 static void set_state(struct cluster *cl, uint32_t node, enum service s, enum service_state to,
-                      uint64_t now_us)
+                      uint64_t ready_us, uint64_t now_us)
 {
     struct service_run *run = &cl->nodes[node].services[s];
     run->state = (uint8_t)to;
     run->epoch++;
-    run->ready_us = now_us;
+    run->ready_us = ready_us;
     trace_node(cl, node, TRACE_SERVICE, s, to, now_us);
     cl->change++;
 }
@@ -318,7 +319,7 @@ static void set_state(struct cluster *cl, uint32_t node, enum service s, enum se
 static void begin_running(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us)
 {
     struct node *n = &cl->nodes[node];
-    set_state(cl, node, s, SERVICE_RUNNING, now_us);
+    set_state(cl, node, s, SERVICE_RUNNING, now_us, now_us);
     if (service_table[s].own != OWN_NONE)
         n->used[s] = n->disk[service_table[s].own];
     if (s == SERVICE_TFTP)
@@ -359,7 +360,7 @@ bool cluster_service_start(struct cluster *cl, uint32_t node, enum service s, ui
     if (run->state != SERVICE_STOPPED)
         return err_set(e, "%s: %s is already started on %s", cl->name, service_name(s),
                        cl->nodes[node].name);
-    set_state(cl, node, s, SERVICE_STARTING, now_us + cl->params[PARAM_SERVICE_START_US]);
+    set_state(cl, node, s, SERVICE_STARTING, now_us + cl->params[PARAM_SERVICE_START_US], now_us);
     if (cl->params[PARAM_SERVICE_START_US] == 0)
         begin_running(cl, node, s, now_us);
     return true;
@@ -373,7 +374,7 @@ bool cluster_service_stop(struct cluster *cl, uint32_t node, enum service s, uin
     if (cl->nodes[node].services[s].state == SERVICE_STOPPED)
         return err_set(e, "%s: %s is not started on %s", cl->name, service_name(s),
                        cl->nodes[node].name);
-    set_state(cl, node, s, SERVICE_STOPPED, now_us);
+    set_state(cl, node, s, SERVICE_STOPPED, now_us, now_us);
     return true;
 }
 

@@ -23,6 +23,7 @@ struct lab *lab_new(const struct lab_options *options)
     lab->content = sys_mem.resize(NULL, NULL, sizeof *lab->content);
     content_init(lab->content, &sys_mem);
     device_init(&lab->devices, &sys_mem);
+    lab->trace = trace_of(&sys_mem);
     lab->forge = forge_new(lab->content, options->seed, options->cache_dir);
     lab->knobs = knobs_default();
     lab->cluster_env = (struct cluster_env){ lab->content, &sys_mem, &lab->trace, options->seed,
@@ -50,6 +51,7 @@ void lab_free(struct lab *lab)
         sys_mem.resize(NULL, lab->device_class[i], 0);
     }
     device_free(&lab->devices);
+    trace_free(&lab->trace);
     if (!lab->is_trial) {
         forge_free(lab->forge);
         content_free(lab->content);

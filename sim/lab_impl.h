@@ -11,6 +11,9 @@ void lab_cluster_changed(struct lab *lab);
 /* The same for what one phone alone depends on: its access link, its DHCP options. */
 void lab_phone_changed(struct lab *lab, uint32_t phone);
 
+/* lab_act.c: all registered phones of the cluster, one after the other. */
+void lab_begin_reset(struct lab *lab, uint32_t cluster);
+
 /* lab.c */
 void lab_grow_phones(struct lab *lab, uint32_t count);
 uint16_t lab_place(struct lab *lab, uint32_t tftp1, uint32_t tftp2);

@@ -72,6 +72,7 @@ struct lab *lab_trial(struct lab *lab, const uint32_t *phones, uint32_t count)
     t->cluster_env.trace = &t->trace;
     t->step_count = 1;
     device_init(&t->devices, &sys_mem);
+    t->trace = trace_of(&sys_mem);
     copy_clusters(t, lab);
     copy_names(t, lab, phones, count);
     t->world = lab_world(t);

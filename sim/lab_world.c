@@ -23,7 +23,7 @@ static void trace_note(struct lab *lab, uint32_t phone, const struct action *not
                                .id = phone,
                                .a = note->a,
                                .b = note->b };
-    trace_put(&lab->trace, &line);
+    trace_put(&lab->trace, line);
 }
 
 /* The step that was under way at an instant. */
@@ -394,7 +394,7 @@ void lab_cluster_changed(struct lab *lab)
     for (uint32_t c = 0; c < lab->cluster_count; c++) {
         if (lab->clusters[c].want_reset) {
             lab->clusters[c].want_reset = false;
-            lab_reset_all(lab, c);
+            lab_begin_reset(lab, c);
         }
     }
     lab->driver->changed(lab->driver->self);

@@ -2,8 +2,8 @@
 # Usage: tests/run.sh BUILD [unit]
 #
 # What `make test` runs, with the program and the test programs in the folder BUILD: every unit
-# test, every scenario, every live test, then the pages, purity and includes; with `unit`, the first
-# alone.
+# test, every scenario, the goldens, every live test, then the pages, purity and includes; with
+# `unit`, the first alone.
 #
 #   SCENARIO_ARGS   further options of `cucmlab run`, "--set phones=200"
 #   CC              the compiler of the purity check (clang is checked beside it where installed)
@@ -91,9 +91,17 @@ live() {
     done
 }
 
+# The script counts for itself.
+goldens() {
+    tests/golden.sh "$program" >"$scratch/log" 2>&1 </dev/null
+    set -- $(tail -n 1 "$scratch/log" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p')
+    add "${1-0}" "${2-1}" "goldens: ${1-0} passed"
+}
+
 units
 if [ "$only" != unit ]; then
     scenarios
+    goldens
     live
     check readme tests/readme.sh "$program" README.md
     check tables scripts/gen-tables-doc.sh "$program" --check

@@ -1,12 +1,20 @@
-/* The trace: one semantic event a line, with a hash of the whole.  It holds the identity of a
- * content (its index), never a digest of its bytes, so that it is the same with and without
- * --bytes.  Lines go to a sink that the program hands in; the hash needs none.  Pure. */
+/* The trace: one semantic event a line, with a hash of the whole.  Content is numbered in the order
+ * in which the trace first speaks of it, so that neither --bytes nor a question asked on the way
+ * (which may add content) changes a line.  Lines go to a sink that the program hands in; the hash
+ * needs none.  Pure. */
 #ifndef CUCMLAB_CORE_TRACE_H
 #define CUCMLAB_CORE_TRACE_H
 
 #include "sim/core/contract.h"
 
-enum trace_who { TRACE_PHONE, TRACE_NODE, TRACE_ADMIN };
+enum trace_who {
+    TRACE_PHONE,
+    TRACE_NODE,
+    TRACE_ADMIN, /* a step of the scenario begins */
+    TRACE_ACT    /* an administrator does something, in words */
+};
+
+#define TRACE_NO_NODE 255 /* TRACE_ACT: on the cluster as a whole */
 
 /* Lines of nodes and of the administrator; phones use enum note. */
 enum trace_node {
@@ -22,17 +30,23 @@ struct trace_line {
     uint8_t what; /* enum note, enum trace_node, or 0: a step began (text) */
     uint32_t id;  /* device number; cluster << 8 | node; step number */
     uint32_t a, b;
-    const char *text; /* TRACE_ADMIN: name of the step; else NULL */
+    const char *text; /* TRACE_ADMIN: name of the step; TRACE_ACT: the act; else NULL */
+    uint32_t content; /* filled by trace_put(): the trace's own number of the content `a`, from 1;
+                         0: the line speaks of none */
 };
 
 struct trace {
     bool on;
     uint64_t hash;
     uint64_t lines;
+    struct table numbers; /* of content: index -> number */
+    uint32_t contents;
     void (*sink)(void *ctx, const struct trace_line *line); /* may be NULL */
     void *ctx;
 };
 
-void trace_put(struct trace *t, const struct trace_line *line); /* nothing while not on */
+struct trace trace_of(const struct mem *mem); /* off */
+void trace_free(struct trace *t);
+void trace_put(struct trace *t, struct trace_line line); /* nothing while not on */
 
 #endif

@@ -59,7 +59,7 @@ static void print_one(FILE *out, const struct explain *x, uint32_t who, const st
             fprintf(out, "  %16s -- step %u: %s\n", fmt_clock(lab->steps[step].start_us, clock),
                     step, lab->steps[step].name);
         }
-        tracefile_note(lab, x->phones[who], n->kind, n->a, n->b, text);
+        tracefile_note(lab, x->phones[who], n->kind, n->a, n->b, 0, text);
         fprintf(out, "  %16s %s\n", fmt_clock(n->at_us, clock), text);
     }
     fputc('\n', out);

@@ -39,10 +39,21 @@ static const char *kind_word(const struct lab *lab, uint32_t content)
     return "file";
 }
 
-static void accepted(const struct lab *lab, uint32_t a, uint32_t b, char out[256])
+/* ", content 7" in a trace, which numbers content; nothing elsewhere. */
+static const char *content_number(uint32_t number, char out[32])
 {
+    out[0] = '\0';
+    if (number != 0)
+        snprintf(out, 32, ", content %" PRIu32, number);
+    return out;
+}
+
+static void accepted(const struct lab *lab, uint32_t a, uint32_t b, uint32_t number, char out[256])
+{
+    char content[32];
     const char *kind = kind_word(lab, a);
-    snprintf(out, 256, "accepted %s, content %" PRIu32 "%s%s", kind, a, kind[0] == 'f' ? "" : ", ",
+    snprintf(out, 256, "accepted %s%s%s%s", kind, content_number(number, content),
+             kind[0] == 'f' ? "" : ", ",
              kind[0] == 'f' ? "" : story_verdict((enum trust_verdict)b));
 }
 
@@ -56,11 +67,11 @@ static void status_text(const struct lab *lab, uint32_t phone, uint32_t a, uint3
 }
 
 void tracefile_note(const struct lab *lab, uint32_t phone, uint8_t note, uint32_t a, uint32_t b,
-                    char out[256])
+                    uint32_t number, char out[256])
 {
     static const char *const rejects[] = { "taken", "unknown device", "LSC not trusted",
                                            "security mode" };
-    char file[128];
+    char file[128], content[32];
     switch (note) {
     case NOTE_STATE:
         snprintf(out, 256, "%s", phone_states[a].name);
@@ -69,11 +80,11 @@ void tracefile_note(const struct lab *lab, uint32_t phone, uint8_t note, uint32_
         status_text(lab, phone, a, b, out);
         break;
     case NOTE_ACCEPTED:
-        accepted(lab, a, b, out);
+        accepted(lab, a, b, number, out);
         break;
     case NOTE_REFUSED_FILE:
         file_of(lab, phone, b, file);
-        snprintf(out, 256, "refused %s, content %" PRIu32, file, a);
+        snprintf(out, 256, "refused %s%s", file, content_number(number, content));
         break;
     case NOTE_TVS:
         snprintf(out, 256, "TVS %u: %s", a + 1, story_outcome((enum tvs_outcome)b));
@@ -107,15 +118,15 @@ static void node_text(const struct lab *lab, const struct trace_line *l, char ou
         snprintf(out, 256, "%s %s", service_name((enum service)l->a), states[l->b % 3]);
         break;
     case TRACE_LIST:
-        snprintf(out, 256, "%s, content %" PRIu32 "%s", kind_word(lab, l->a), l->a,
+        snprintf(out, 256, "%s, content %" PRIu32 "%s", kind_word(lab, l->a), l->content,
                  l->b != 0 ? ": hash not changed" : ": built");
         break;
     case TRACE_CERT: {
         struct view cn = story_common_name(lab->content, l->a);
         snprintf(
             out, 256, "new %s certificate, content %" PRIu32 ": %.*s, serial %s",
-            l->b < OWNS ? own_name((enum own)l->b) : "trusted", l->a, cn.n > 80 ? 80 : (int)cn.n,
-            (const char *)cn.p,
+            l->b < OWNS ? own_name((enum own)l->b) : "trusted", l->content,
+            cn.n > 80 ? 80 : (int)cn.n, (const char *)cn.p,
             fmt_serial(content_get_text(lab->content, content_get_cert(lab->content, l->a)->serial),
                        serial));
         break;
@@ -145,11 +156,14 @@ static void put_json_text(FILE *out, const char *text)
 static void who_of(const struct lab *lab, const struct trace_line *l, char out[2 * CLUSTER_NAME])
 {
     uint32_t cluster = l->id >> 8, node = l->id & 255;
+    bool built = cluster < lab->cluster_count;
     if (l->who == TRACE_PHONE)
         lab_phone_name(lab, l->id, out);
     else if (l->who == TRACE_ADMIN)
         snprintf(out, 2 * CLUSTER_NAME, "step %" PRIu32, l->id);
-    else if (cluster < lab->cluster_count && node < lab->clusters[cluster].node_count)
+    else if (built && l->who == TRACE_ACT && node == TRACE_NO_NODE)
+        snprintf(out, 2 * CLUSTER_NAME, "%s", lab->clusters[cluster].name);
+    else if (built && node < lab->clusters[cluster].node_count)
         snprintf(out, 2 * CLUSTER_NAME, "%s/%s", lab->clusters[cluster].name,
                  lab->clusters[cluster].nodes[node].name);
     else /* while the cluster is being built */
@@ -158,15 +172,15 @@ static void who_of(const struct lab *lab, const struct trace_line *l, char out[2
 
 static void put_line(void *ctx, const struct trace_line *l)
 {
-    static const char *const kinds[] = { "phone", "node", "step" };
+    static const char *const kinds[] = { "phone", "node", "step", "act" };
     struct tracefile *t = ctx;
     char who[2 * CLUSTER_NAME], text[256], clock[FMT_ROOM];
     const char *what = l->who == TRACE_PHONE  ? note_names[l->what]
                        : l->who == TRACE_NODE ? node_names[l->what]
-                                              : "step";
+                                              : kinds[l->who];
     who_of(t->lab, l, who);
     if (l->who == TRACE_PHONE)
-        tracefile_note(t->lab, l->id, l->what, l->a, l->b, text);
+        tracefile_note(t->lab, l->id, l->what, l->a, l->b, l->content, text);
     else if (l->who == TRACE_NODE)
         node_text(t->lab, l, text);
     else
@@ -177,8 +191,8 @@ static void put_line(void *ctx, const struct trace_line *l)
     }
     fprintf(t->out, "{\"at_us\":%" PRIu64 ",\"kind\":\"%s\",\"who\":", l->at_us, kinds[l->who]);
     put_json_text(t->out, who);
-    fprintf(t->out, ",\"what\":\"%s\",\"a\":%" PRIu32 ",\"b\":%" PRIu32 ",\"text\":", what, l->a,
-            l->b);
+    fprintf(t->out, ",\"what\":\"%s\",\"a\":%" PRIu32 ",\"b\":%" PRIu32 ",\"text\":", what,
+            l->content != 0 ? l->content : l->a, l->b);
     put_json_text(t->out, text);
     fputs("}\n", t->out);
 }

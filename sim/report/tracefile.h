@@ -19,8 +19,9 @@ bool tracefile_open(struct tracefile *t, struct lab *lab, const char *path, stru
 /* Writes the hash and closes. */
 bool tracefile_close(struct tracefile *t, struct err *e);
 
-/* One note of a phone in words: "Requesting ITL", "TVS 1: not-trusted". */
+/* One note of a phone in words: "Requesting ITL", "TVS 1: not-trusted".  `number`: of its content
+ * in the trace; 0: left out. */
 void tracefile_note(const struct lab *lab, uint32_t phone, uint8_t note, uint32_t a, uint32_t b,
-                    char out[256]);
+                    uint32_t number, char out[256]);
 
 #endif

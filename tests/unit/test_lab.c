@@ -751,9 +751,57 @@ static void the_same_again(void **state)
     }
 }
 
+struct lines {
+    uint64_t last_us;
+    char acts[400]; /* one behind the other, with a "; " */
+};
+
+static void take_line(void *ctx, const struct trace_line *l)
+{
+    struct lines *seen = ctx;
+    assert_true(l->at_us >= seen->last_us);
+    seen->last_us = l->at_us;
+    size_t n = strlen(seen->acts);
+    if (l->who == TRACE_ACT)
+        snprintf(seen->acts + n, sizeof seen->acts - n, "%s; ", l->text);
+}
+
+/* Every act of an administrator is a line of the trace, and time never goes back in it. */
+static void acts_are_traced(void **state)
+{
+    (void)state;
+    struct lab *lab =
+        make_off((struct fixture){ .version = "12.5", .nodes = 1, .group = 1, .phones = 2 });
+    struct lines seen = { 0, "" };
+    struct err e = { "" };
+    lab->trace.on = true;
+    lab->trace.sink = take_line;
+    lab->trace.ctx = &seen;
+    power_all(lab, true);
+    settled(lab);
+    uint32_t tvs = lab->clusters[0].nodes[0].disk[OWN_TVS];
+    assert_true(lab_regenerate(lab, 0, 0, OWN_TVS, &e));
+    assert_true(lab_service(lab, 0, 0, SERVICE_TFTP, ACT_RESTART, &e));
+    settled(lab);
+    assert_true(lab_upload(lab, 0, 0, STORE_CAPF_TRUST, tvs, &e));
+    assert_true(lab_ctl(lab, 0, CTL_MIXED_MODE, &e));
+    assert_true(lab_itl_reset_localkey(lab, 0, &e));
+    lab_param(lab, 0, PARAM_ROLLBACK, 1);
+    lab_node_link(lab, 0, 0, &(struct link){ .delay_us = 3, .down = true });
+    lab_reset_all(lab, 0);
+    assert_string_equal(seen.acts,
+                        "regenerate TVS; restart Cisco Tftp; "
+                        "upload CN=pub;OU=Lab;O=cucmlab;L=Utrecht;ST=Utrecht;C=NL to CAPF-trust; "
+                        "utils ctl set-cluster mixed-mode; utils itl reset localkey; "
+                        "set rollback 1; link delay 3 us, jitter 0 us, loss 0 ppm, rate 0, down; "
+                        "reset; ");
+    lab_free(lab);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(acts_are_traced),
         cmocka_unit_test(first_boot),
         cmocka_unit_test(regenerations),
         cmocka_unit_test(failover_to_the_second_tvs),

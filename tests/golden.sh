@@ -1,0 +1,58 @@
+#!/bin/sh
+# Usage: tests/golden.sh PROGRAM [--update]
+#
+# What every scenario does and says at 3 phones, kept in tests/golden: its trace, and its report
+# behind it.  A change that moves code leaves them byte for byte; one that changes an answer brings
+# the difference with it, and says why.  --update writes them anew.
+set -u
+program=${1:?usage: tests/golden.sh PROGRAM [--update]}
+update=${2-}
+. tests/checks.sh
+# A sanitizer's option must not reach the output.
+XDG_CACHE_HOME=${XDG_CACHE_HOME-$scratch/cache}
+export XDG_CACHE_HOME
+
+# made SCENARIO NAME: the file as the program makes it now.
+made() {
+    timeout -k 10 120 "$program" run "$1" --set phones=3 --trace "$scratch/trace" \
+        >"$scratch/report" 2>"$scratch/err" </dev/null
+    status=$?
+    [ "$status" -le 1 ] || {
+        cat "$scratch/err"
+        echo "exit $status"
+        return 1
+    }
+    { cat "$scratch/trace" && echo && cat "$scratch/report"; } >"$scratch/$2"
+}
+
+same() {
+    made "$1" "$2" || return 1
+    if [ -n "$update" ]; then
+        cp "$scratch/$2" "tests/golden/$2"
+    else
+        diff "tests/golden/$2" "$scratch/$2"
+    fi
+}
+
+# The time of a trace never goes back: "1:02:03.000000 ..." as one number a line.
+forward() {
+    awk '/^hash / { ended = 1; exit }
+        { split($1, t, ":"); now = t[1] * 3600 + t[2] * 60 + t[3]
+          if (now < last) { print FILENAME ": " $0; exit 1 }
+          last = now }
+        END { if (!ended) exit 1 }' "tests/golden/$1"
+}
+
+mkdir -p tests/golden
+for scenario in scenarios/*.lua; do
+    case $scenario in *.d.lua) continue ;; esac
+    name=${scenario##*/}
+    name=${name%.lua}.txt
+    check "golden $name" same "$scenario" "$name"
+    check "golden $name: time goes forward" forward "$name"
+done
+for golden in tests/golden/*.txt; do
+    name=${golden##*/}
+    [ -e "scenarios/${name%.txt}.lua" ] || missing "the scenario of $golden"
+done
+summary
