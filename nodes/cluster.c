@@ -144,12 +144,11 @@ static const char subject_rest[] = ";OU=Lab;O=cucmlab;L=Utrecht;ST=Utrecht;C=NL"
 
 /* Subjects as CUCM makes them (observed): the hostname for most, CAPF-<8 hex>, ITLRECOVERY_<host>.
  */
-static void subject_of(struct cluster *cl, const struct node *n, enum own own, char out[256])
+static void subject_of(const struct node *n, enum own own, struct rng *rng, char out[256])
 {
     const char *dot = n->domain[0] == '\0' ? "" : ".";
     if (own == OWN_CAPF)
-        snprintf(out, 256, "CN=CAPF-%08x%s", (unsigned)(rng_next(&cl->rng) & 0xffffffffu),
-                 subject_rest);
+        snprintf(out, 256, "CN=CAPF-%08x%s", (unsigned)(rng_next(rng) & 0xffffffffu), subject_rest);
     else if (own == OWN_ITLRECOVERY)
         snprintf(out, 256, "CN=ITLRECOVERY_%s%s", n->name, subject_rest);
     else if (own == OWN_CALLMANAGER_ECDSA)
@@ -160,22 +159,24 @@ static void subject_of(struct cluster *cl, const struct node *n, enum own own, c
 
 #define YEAR_S (365ll * 86400)
 
-/* A new self-signed certificate: names, serial and key label from the cluster's stream. */
+/* A new self-signed certificate.  Who it is depends on the identity, the cluster, the node, the
+ * kind and how many were made before: never on names, dates or the order of acts. */
 static uint32_t make_cert(struct cluster *cl, uint32_t node, enum own own, uint64_t now_us)
 {
     struct content *c = cl->env->content;
     struct node *n = &cl->nodes[node];
     char text[256];
-    subject_of(cl, n, own, text);
+    snprintf(text, sizeof text, "cluster %u node %u %s %u", (unsigned)cl->number, (unsigned)node,
+             own_name(own), (unsigned)n->made[own]++);
+    uint32_t label = content_str(c, text);
+    struct rng rng = rng_of(cl->env->identity, text, 0);
+    uint8_t serial[16];
+    rng_bytes(&rng, serial, sizeof serial);
+    serial[0] = (uint8_t)(0x40 | (serial[0] & 0x3f)); /* full length, positive: no 00 in front */
+    subject_of(n, own, &rng, text);
     uint32_t subject = content_str(c, text);
 
-    uint8_t serial[16];
-    rng_bytes(&cl->rng, serial, sizeof serial);
-    serial[0] = (uint8_t)(0x40 | (serial[0] & 0x3f)); /* full length, positive: no 00 in front */
-
-    snprintf(text, sizeof text, "%s/%s/%s/%u", cl->name, n->name, own_name(own),
-             (unsigned)n->generation[own]++);
-    struct ct_key key = { .label = content_str(c, text), .type = cl->version->key[own] };
+    struct ct_key key = { .label = label, .type = cl->version->key[own] };
     int64_t now_s = cluster_wall_s(cl, now_us);
     bool ca = own == OWN_CAPF;
     return content_cert(c, (struct ct_cert){
@@ -599,7 +600,6 @@ bool cluster_init(struct cluster *cl, const struct cluster_env *env, uint8_t num
         return false;
     if (count == 0 || count > CLUSTER_NODES)
         return err_set(e, "%s: %u nodes, 1 to %d expected", name, (unsigned)count, CLUSTER_NODES);
-    cl->rng = rng_of(env->seed, name, number);
     for (uint32_t i = 0; i < count; i++) {
         if (!add_node(cl, &nodes[i], e))
             return false;

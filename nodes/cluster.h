@@ -72,11 +72,12 @@ bool service_find(const char *name, enum service *s);
 struct node {
     char name[CLUSTER_NAME]; /* hostname */
     char domain[CLUSTER_NAME];
-    uint32_t ip;               /* host order */
-    bool callmanager, tftp;    /* services activated here */
-    uint32_t disk[OWNS];       /* own certificates: CT_CERT, 0: none */
-    uint32_t used[SERVICES];   /* the certificate that each service works with */
-    uint32_t generation[OWNS]; /* counts regenerations: part of the key's label */
+    uint32_t ip;             /* host order */
+    bool callmanager, tftp;  /* services activated here */
+    uint32_t disk[OWNS];     /* own certificates: CT_CERT, 0: none */
+    uint32_t used[SERVICES]; /* the certificate that each service works with */
+    uint32_t made[OWNS];     /* certificates made here so far: no restore takes it back, or a key
+                                would come a second time */
     struct service_run services[SERVICES];
     uint32_t itl;        /* CT_LIST that its TFTP serves; 0: none */
     uint32_t ctl;        /* likewise */
@@ -140,8 +141,8 @@ struct cluster_env {
     struct content *content;
     const struct mem *mem;
     struct trace *trace; /* never NULL; may be off */
-    uint64_t seed;
-    int64_t start_s; /* Unix seconds at machine time 0 */
+    uint64_t identity;   /* who: keys, serial numbers, random names */
+    int64_t start_s;     /* Unix seconds at machine time 0 */
 };
 
 struct cluster {
@@ -149,7 +150,6 @@ struct cluster {
     uint8_t number; /* of the lab */
     char name[CLUSTER_NAME];
     const struct version *version;
-    struct rng rng;
     bool mixed_mode;
     struct node nodes[CLUSTER_NODES];
     uint32_t node_count;

@@ -12,7 +12,7 @@
 
 struct lab_options lab_defaults(void)
 {
-    return (struct lab_options){ .seed = 1, .start_s = START_S, .reset_rate = 200 };
+    return (struct lab_options){ .seed = 1, .identity = 1, .start_s = START_S, .reset_rate = 200 };
 }
 
 struct lab *lab_new(const struct lab_options *options)
@@ -24,9 +24,9 @@ struct lab *lab_new(const struct lab_options *options)
     content_init(lab->content, &sys_mem);
     device_init(&lab->devices, &sys_mem);
     lab->trace = trace_of(&sys_mem);
-    lab->forge = forge_new(lab->content, options->seed, options->cache_dir);
+    lab->forge = forge_new(lab->content, options->identity, options->cache_dir);
     lab->knobs = knobs_default();
-    lab->cluster_env = (struct cluster_env){ lab->content, &sys_mem, &lab->trace, options->seed,
+    lab->cluster_env = (struct cluster_env){ lab->content, &sys_mem, &lab->trace, options->identity,
                                              options->start_s };
     snprintf(lab->steps[0].name, sizeof lab->steps[0].name, "before the first step");
     lab->step_count = 1;

@@ -50,7 +50,8 @@ struct lab_fleet {
 };
 
 struct lab_options {
-    uint64_t seed;
+    uint64_t seed;         /* luck: delays, losses, order */
+    uint64_t identity;     /* who: keys, serial numbers, names */
     int64_t start_s;       /* Unix seconds at time 0; default 2025-01-06 06:00:00 UTC */
     bool bytes;            /* real bytes at every hop */
     const char *cache_dir; /* of keys; NULL: none */

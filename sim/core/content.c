@@ -9,6 +9,7 @@ struct ct_entry {
     enum ct_kind kind;
     uint32_t size;
     const void *data;
+    uint64_t meaning;
 };
 
 void content_init(struct content *c, const struct mem *mem)
@@ -41,6 +42,115 @@ static uint64_t identity(enum ct_kind kind, struct view v)
     return h == 0 ? 1 : h;
 }
 
+/* ---- meaning ---- */
+
+static uint64_t mix_all(uint64_t h, const uint64_t *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        h = rng_mix(h ^ values[i]) + i;
+    return h;
+}
+#define MIX(h, ...)                                                                                \
+    mix_all(h, (const uint64_t[]){ __VA_ARGS__ },                                                  \
+            sizeof(uint64_t[]){ __VA_ARGS__ } / sizeof(uint64_t))
+
+/* No timestamp: the same act at another time means the same. */
+static uint64_t envelope_meaning(const struct content *c, const struct ct_envelope *e)
+{
+    return MIX(0, content_meaning(c, e->cert), content_meaning(c, e->signer),
+               content_meaning(c, e->key), (uint16_t)e->signer_version, e->digest);
+}
+
+static uint64_t list_meaning(const struct content *c, const struct ct_list *l)
+{
+    uint64_t h = MIX(envelope_meaning(c, &l->envelope), l->is_ctl, l->count);
+    for (uint32_t i = 0; i < l->count; i++) {
+        const struct ct_record *r = &l->records[i];
+        h = MIX(h, r->role, r->form, content_meaning(c, r->cert), content_meaning(c, r->dns),
+                r->ip);
+    }
+    return h;
+}
+
+/* Numbers apart from the texts: the same on either endianness. */
+static uint64_t cnf_meaning(const struct cnf *from)
+{
+    struct cnf z = *from;
+    uint64_t h = MIX(0, z.capf_port, z.register_expires_s, z.keepalive_expires_s);
+    z.capf_port = 0;
+    z.register_expires_s = z.keepalive_expires_s = z.version_stamp = 0;
+    for (int i = 0; i < CNF_SERVERS; i++) {
+        struct cnf_server *s = &z.servers[i];
+        h = MIX(h, s->sccp_port, s->sip_port, s->secure_sip_port);
+        s->sccp_port = s->sip_port = s->secure_sip_port = 0;
+    }
+    for (int i = 0; i < CNF_TVS_MAX; i++) {
+        h = MIX(h, z.tvs[i].port);
+        z.tvs[i].port = 0;
+    }
+    return rng_hash(h, view_of(&z, sizeof z));
+}
+
+static uint64_t cert_meaning(const struct content *c, const struct ct_cert *k)
+{
+    return MIX(0, content_meaning(c, k->subject), content_meaning(c, k->issuer),
+               content_meaning(c, k->serial), content_meaning(c, k->key),
+               content_meaning(c, k->issuer_cert), content_meaning(c, k->dns), k->digest, k->ca,
+               content_meaning(c, k->der));
+}
+
+/* CONTENT_MIC and CONTENT_NOBODY are no entries: they mean themselves. */
+static uint64_t recipient_meaning(const struct content *c, uint32_t id)
+{
+    return id == CONTENT_MIC || id == CONTENT_NOBODY ? id : content_meaning(c, id);
+}
+
+static uint64_t meaning_of(const struct content *c, enum ct_kind kind, const void *data,
+                           uint32_t size)
+{
+    const struct ct_signer *signer = data;
+    const struct ct_key *key = data;
+    const struct ct_blob *blob = data;
+    const struct ct_file *file = data;
+    uint64_t h;
+    switch (kind) {
+    case CT_SIGNER:
+        h = MIX(0, content_meaning(c, signer->issuer), content_meaning(c, signer->serial));
+        break;
+    case CT_KEY:
+        h = MIX(0, content_meaning(c, key->label), content_meaning(c, key->public), key->type);
+        break;
+    case CT_CERT:
+        h = cert_meaning(c, data);
+        break;
+    case CT_LIST:
+        h = list_meaning(c, data);
+        break;
+    case CT_CNF:
+        h = cnf_meaning(data);
+        break;
+    case CT_BLOB:
+        h = MIX(0, content_meaning(c, blob->name), content_meaning(c, blob->bytes));
+        break;
+    case CT_FILE:
+        h = MIX(envelope_meaning(c, &file->envelope), content_meaning(c, file->payload),
+                recipient_meaning(c, file->encrypted_to));
+        break;
+    default:
+        h = rng_hash(0, view_of(data, size));
+    }
+    h = rng_mix(h ^ (uint64_t)kind << 56);
+    return h == 0 ? 1 : h;
+}
+
+uint64_t content_meaning(const struct content *c, uint32_t id)
+{
+    CHECK(id < c->count);
+    return id == 0 ? 0 : c->entries[id].meaning;
+}
+
+/* ---- interning ---- */
+
 /* Finds or adds an entry whose identity is its bytes; `fixed` NULL: copied into the arena. */
 static uint32_t intern(struct content *c, enum ct_kind kind, struct view v)
 {
@@ -55,7 +165,8 @@ static uint32_t intern(struct content *c, enum ct_kind kind, struct view v)
     id = c->count++;
     uint8_t *copy = arena_take(&c->arena, v.n + 1); /* the NUL serves content_get_str() */
     memcpy(copy, v.p, v.n);
-    c->entries[id] = (struct ct_entry){ kind, (uint32_t)v.n, copy };
+    c->entries[id] =
+        (struct ct_entry){ kind, (uint32_t)v.n, copy, meaning_of(c, kind, copy, (uint32_t)v.n) };
     table_add(&c->index, h, id);
     return id;
 }

@@ -34,8 +34,8 @@ struct ct_signer {
 };
 
 struct ct_key {
-    uint32_t
-        label; /* CT_TEXT: seeded key "HQ/pub/CallManager/2"; 0: known by its public half only */
+    uint32_t label; /* CT_TEXT: the lab's own key, "cluster 0 node 1 CallManager 2"; 0: known by its
+                       public half only */
     uint32_t public; /* CT_TEXT: public key in record form; 0: not looked at yet */
     uint8_t type;    /* enum key_type of sim/crypto; 0xff where only the public half is known */
 };
@@ -107,6 +107,10 @@ struct content {
 void content_init(struct content *c, const struct mem *mem);
 void content_free(struct content *c);
 enum ct_kind content_kind(const struct content *c, uint32_t id);
+/* What an entry says, as a number that depends on neither its index nor on any date in it
+ * (timestamps, validity, versionStamp): the same acts in another order, or at another time, give
+ * the same.  0 for index 0 alone. */
+uint64_t content_meaning(const struct content *c, uint32_t id);
 
 /* Interning: each returns the one index of that content. */
 uint32_t content_text(struct content *c, struct view v);

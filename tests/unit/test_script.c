@@ -332,8 +332,8 @@ static void test_acts(void **state)
     assert_int_equal(cl->nodes[0].services[SERVICE_TFTP].state, SERVICE_STOPPED);
     assert_int_equal(cl->nodes[1].services[SERVICE_TFTP].state, SERVICE_RUNNING);
     assert_int_equal(cl->nodes[1].services[SERVICE_TOMCAT].state, SERVICE_STOPPED);
-    assert_int_equal(cl->nodes[0].generation[OWN_TVS], cl->nodes[0].generation[OWN_TOMCAT]);
-    assert_true(cl->nodes[0].generation[OWN_TVS] > cl->nodes[0].generation[OWN_CALLMANAGER]);
+    assert_int_equal(cl->nodes[0].made[OWN_TVS], cl->nodes[0].made[OWN_TOMCAT]);
+    assert_true(cl->nodes[0].made[OWN_TVS] > cl->nodes[0].made[OWN_CALLMANAGER]);
     done(&r);
     static const struct {
         const char *text, *said;
