@@ -3,7 +3,7 @@
 #ifndef CUCMLAB_NODES_LISTS_H
 #define CUCMLAB_NODES_LISTS_H
 
-#include "nodes/cluster.h"
+#include "nodes/model.h"
 
 /* The ITL that this node's TFTP would build now: CT_LIST. Where all but timestamp and signature
  * would be the same as `old`, it is `old`. */

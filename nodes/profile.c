@@ -27,11 +27,11 @@ static void put_group(struct cnf *c, const struct cluster *cl, const struct grou
         const struct node *n = &cl->nodes[g->members[i]];
         struct cnf_server *s = &c->servers[c->server_count++];
         cnf_server_init(s);
-        put(s->name, sizeof s->name, n->name);
-        address(n->ip, s->address);
+        put(s->name, sizeof s->name, n->disk.name);
+        address(n->disk.ip, s->address);
         struct cnf_tvs *t = &c->tvs[c->tvs_count++];
         cnf_tvs_init(t);
-        address(n->ip, t->address);
+        address(n->disk.ip, t->address);
     }
 }
 
@@ -51,8 +51,8 @@ static void put_urls(struct cnf *c, const struct cluster *cl)
           offsetof(struct cnf, secure_information_url) },
     };
     char ip[CNF_NAME];
-    address(cl->nodes[0].ip, ip);
-    bool https = cl->params[PARAM_HTTPS_SERVICES] != 0;
+    address(cl->nodes[0].disk.ip, ip);
+    bool https = cl->db.params[PARAM_HTTPS_SERVICES] != 0;
     for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
         snprintf((char *)c + urls[i].plain, CNF_URL, "http://%s:8080/%s", ip, urls[i].path);
         snprintf((char *)c + urls[i].secure, CNF_URL, "%s://%s:%d/%s", https ? "https" : "http", ip,
@@ -63,7 +63,7 @@ static void put_urls(struct cnf *c, const struct cluster *cl)
 static void put_common(struct cnf *c, const struct cluster *cl)
 {
     c->web_access = 1; /* off since 8.x (documented) */
-    address(cl->nodes[0].ip, c->capf_address);
+    address(cl->nodes[0].disk.ip, c->capf_address);
     put(c->user_locale, sizeof c->user_locale, "English_United_States");
     put(c->network_locale, sizeof c->network_locale, "English_United_States");
     c->version_stamp = (uint32_t)cl->env->start_s;
@@ -71,19 +71,19 @@ static void put_common(struct cnf *c, const struct cluster *cl)
 
 void profile_build(struct cluster *cl, uint32_t class_index)
 {
-    struct device_class *k = &cl->classes[class_index];
+    struct device_class *k = &cl->db.classes[class_index];
     if (k->profile != 0)
         return;
     struct cnf c;
     cnf_init(&c);
     put_common(&c, cl);
-    put_group(&c, cl, &cl->groups[cl->pools[k->pool].group]);
+    put_group(&c, cl, &cl->db.groups[cl->db.pools[k->pool].group]);
     put_urls(&c, cl);
-    put(c.device_pool, sizeof c.device_pool, cl->pools[k->pool].name);
+    put(c.device_pool, sizeof c.device_pool, cl->db.pools[k->pool].name);
     put(c.load, sizeof c.load, k->load);
     c.protocol = k->protocol;
     /* Security profiles take effect in mixed mode alone (documented). */
-    bool secure = cl->mixed_mode && k->security_mode >= CNF_AUTHENTICATED;
+    bool secure = cl->db.mixed_mode && k->security_mode >= CNF_AUTHENTICATED;
     c.security_mode = secure ? k->security_mode : CNF_NON_SECURE;
     c.transport = secure ? 3 : 1;
     k->profile = content_cnf(cl->env->content, &c);
@@ -106,7 +106,7 @@ uint32_t profile_default(struct cluster *cl)
     cnf_init(&c);
     c.is_default = 1;
     put_urls(&c, cl);
-    if (cl->group_count > 0)
-        put_group(&c, cl, &cl->groups[0]);
+    if (cl->db.group_count > 0)
+        put_group(&c, cl, &cl->db.groups[0]);
     return content_cnf(cl->env->content, &c);
 }

@@ -3,7 +3,7 @@
 #ifndef CUCMLAB_NODES_PROFILE_H
 #define CUCMLAB_NODES_PROFILE_H
 
-#include "nodes/cluster.h"
+#include "nodes/model.h"
 
 /* Fills profile and short_profile of the class where they are not built yet. */
 void profile_build(struct cluster *cl, uint32_t class_index);

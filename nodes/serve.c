@@ -1,5 +1,8 @@
 #include "nodes/serve.h"
 
+#include "nodes/certs.h"
+#include "nodes/cluster.h"
+#include "nodes/config.h"
 #include "nodes/lists.h"
 #include "nodes/profile.h"
 #include "sim/base/check.h"
@@ -9,22 +12,22 @@
 
 bool serve_running(const struct cluster *cl, uint32_t node, enum service s)
 {
-    return cl->nodes[node].services[s].state == SERVICE_RUNNING;
+    return cl->nodes[node].run.services[s].state == SERVICE_RUNNING;
 }
 
 uint32_t serve_epoch(const struct cluster *cl, uint32_t node, enum service s)
 {
-    return cl->nodes[node].services[s].epoch;
+    return cl->nodes[node].run.services[s].epoch;
 }
 
 bool serve_slot(const struct cluster *cl, uint32_t node)
 {
-    return cl->nodes[node].transfers < cl->params[PARAM_MAX_SERVING];
+    return cl->nodes[node].run.transfers < cl->db.params[PARAM_MAX_SERVING];
 }
 
 uint32_t serve_certificate(const struct cluster *cl, uint32_t node, enum service s)
 {
-    return cl->nodes[node].used[s];
+    return cl->nodes[node].run.used[s];
 }
 
 /* ---- files ---- */
@@ -33,8 +36,8 @@ static struct ct_envelope signature_of(const struct cluster *cl, uint32_t node)
 {
     /* Signed once and kept in memory until TFTP restarts (documented). */
     const struct node *n = &cl->nodes[node];
-    uint32_t stamp = (uint32_t)cluster_wall_s(cl, n->services[SERVICE_TFTP].ready_us);
-    struct ct_envelope e = lists_envelope(cl, n->used[SERVICE_TFTP], stamp);
+    uint32_t stamp = (uint32_t)cluster_wall_s(cl, n->run.services[SERVICE_TFTP].ready_us);
+    struct ct_envelope e = lists_envelope(cl, n->run.used[SERVICE_TFTP], stamp);
     e.signer_version = -1; /* tag 28 stands in lists alone */
     return e;
 }
@@ -48,9 +51,9 @@ static uint32_t wrap(struct cluster *cl, uint32_t node, uint32_t payload, bool s
     struct content *c = cl->env->content;
     uint64_t key = rng_mix(((uint64_t)payload << 32 | encrypted_to) + 0x66696c65u);
     if (sign)
-        key = rng_mix(rng_mix(key ^ ((uint64_t)n->used[SERVICE_TFTP] << 1 |
-                                     (cl->params[PARAM_SHA512] != 0))) ^
-                      n->services[SERVICE_TFTP].ready_us);
+        key = rng_mix(rng_mix(key ^ ((uint64_t)n->run.used[SERVICE_TFTP] << 1 |
+                                     (cl->db.params[PARAM_SHA512] != 0))) ^
+                      n->run.services[SERVICE_TFTP].ready_us);
     uint32_t id;
     if (content_recall(c, key, &id))
         return id;
@@ -63,19 +66,12 @@ static uint32_t wrap(struct cluster *cl, uint32_t node, uint32_t payload, bool s
     return id;
 }
 
-static const struct device_class *class_of(const struct cluster *cl, uint32_t device)
-{
-    if (device >= cl->device_count || cl->device_class[device] == 0)
-        return NULL;
-    return &cl->classes[cl->device_class[device] - 1];
-}
-
 static uint32_t config_file(struct cluster *cl, uint32_t node, enum file_kind kind, uint32_t device)
 {
-    const struct device_class *class = class_of(cl, device);
+    const struct device_class *class = config_class_of(cl, device);
     if (class == NULL)
         return 0;
-    uint32_t index = (uint32_t)(class - cl->classes);
+    uint32_t index = (uint32_t)(class - cl->db.classes);
     profile_build(cl, index);
     bool encrypted = class->short_profile != 0;
     uint32_t to = class->lsc != 0 ? class->lsc : CONTENT_MIC;
@@ -125,20 +121,19 @@ static uint32_t ringlist_blob(struct content *c)
 }
 
 uint32_t serve_file(struct cluster *cl, uint32_t node, enum file_kind kind, uint32_t device,
-                    uint32_t locale, uint64_t now_us)
+                    uint32_t locale)
 {
-    (void)now_us;
     const struct node *n = &cl->nodes[node];
-    bool in_database = class_of(cl, device) != NULL;
+    bool in_database = config_class_of(cl, device) != NULL;
     switch (kind) {
     case FILE_CTL:
-        return in_database ? n->ctl : 0;
+        return in_database ? n->run.ctl : 0;
     case FILE_CTL_COMMON:
-        return n->ctl;
+        return n->run.ctl;
     case FILE_ITL:
-        return in_database ? n->itl : 0;
+        return in_database ? n->run.itl : 0;
     case FILE_ITL_COMMON:
-        return n->itl;
+        return n->run.itl;
     case FILE_CNF:
     case FILE_CNF_SGN:
     case FILE_CNF_ENC:
@@ -159,40 +154,25 @@ uint32_t serve_file(struct cluster *cl, uint32_t node, enum file_kind kind, uint
 
 /* ---- TVS ---- */
 
-/* Roles by where a certificate lies: traces of technotes 118893 and 213407 (observed) for the
- * first rows of each kind; CAPF, TVS, tomcat and ITLRecovery assumed. */
+/* Roles by where a certificate lies. */
 static uint32_t roles_of(const struct cert_row *r)
 {
-    static const uint32_t own[OWNS] = {
-        [OWN_CALLMANAGER] = ROLE_BIT(TL_SAST) | ROLE_BIT(TL_CCM_TFTP),
-        [OWN_CALLMANAGER_ECDSA] = ROLE_BIT(TL_SAST) | ROLE_BIT(TL_CCM_TFTP),
-        [OWN_TVS] = ROLE_BIT(TL_TVS),
-        [OWN_CAPF] = ROLE_BIT(TL_CAPF),
-        [OWN_TOMCAT] = ROLE_BIT(TL_APP_SERVER),
-        [OWN_ITLRECOVERY] = ROLE_BIT(TL_SAST),
-    };
-    static const uint32_t trust[STORES] = {
-        [STORE_CALLMANAGER_TRUST] = ROLE_BIT(TL_TFTP),
-        [STORE_PHONE_SAST_TRUST] = ROLE_BIT(TL_SAST),
-        [STORE_CAPF_TRUST] = ROLE_BIT(TL_CAPF),
-        [STORE_TOMCAT_TRUST] = ROLE_BIT(TL_APP_SERVER),
-    };
-    return r->store == STORE_OWN ? own[r->own] : trust[r->store];
+    return r->store == STORE_OWN ? own_kinds[r->own].roles : store_kinds[r->store].roles;
 }
 
 /* The instant at which TVS read its database cache. */
 static uint64_t tvs_knows_us(const struct cluster *cl, uint32_t node, uint64_t now_us)
 {
-    uint64_t start_us = cl->nodes[node].services[SERVICE_TVS].ready_us;
-    return cl->params[PARAM_TVS_DB_ON_RESTART] != 0 ? start_us : now_us;
+    uint64_t start_us = cl->nodes[node].run.services[SERVICE_TVS].ready_us;
+    return cl->db.params[PARAM_TVS_DB_ON_RESTART] != 0 ? start_us : now_us;
 }
 
 /* CertificateCTLCache: a signer that only the CTL file knows is vouched for as SAST (observed). */
 static bool in_ctl(const struct cluster *cl, uint32_t node, uint32_t signer, uint32_t cert,
                    struct tvs_answer *answer)
 {
-    uint32_t ctl = cl->nodes[node].ctl;
-    if (ctl == 0 || cl->params[PARAM_TVS_CTL_CACHE] == 0)
+    uint32_t ctl = cl->nodes[node].run.ctl;
+    if (ctl == 0 || cl->db.params[PARAM_TVS_CTL_CACHE] == 0)
         return false;
     const struct ct_list *l = content_get_list(cl->env->content, ctl);
     for (uint32_t i = 0; i < l->count; i++) {
@@ -211,10 +191,10 @@ static bool in_ctl(const struct cluster *cl, uint32_t node, uint32_t signer, uin
 static struct tvs_answer look_up(const struct cluster *cl, uint32_t node, uint32_t signer,
                                  uint32_t cert, uint64_t now_us)
 {
-    struct tvs_answer answer = { .ttl_s = (uint32_t)cl->params[PARAM_TVS_TTL_S] };
+    struct tvs_answer answer = { .ttl_s = (uint32_t)cl->db.params[PARAM_TVS_TTL_S] };
     uint64_t at_us = tvs_knows_us(cl, node, now_us);
-    for (uint32_t i = 0; i < cl->row_count; i++) {
-        const struct cert_row *r = &cl->rows[i];
+    for (uint32_t i = 0; i < cl->db.row_count; i++) {
+        const struct cert_row *r = &cl->db.rows[i];
         bool same = cert != 0 ? r->cert == cert
                               : content_get_cert(cl->env->content, r->cert)->signer == signer;
         if (same && roles_of(r) != 0 && cert_row_seen(cl, r, node, at_us)) {
@@ -244,10 +224,10 @@ static bool takes_lsc(const struct cluster *cl, uint32_t node, uint32_t lsc, uin
 {
     if (lsc == CONTENT_MIC)
         return true; /* MIC roots are in CallManager-trust and CAPF-trust (documented) */
-    for (uint32_t i = 0; i < cl->row_count; i++) {
-        const struct cert_row *r = &cl->rows[i];
+    for (uint32_t i = 0; i < cl->db.row_count; i++) {
+        const struct cert_row *r = &cl->db.rows[i];
         bool own = r->store == STORE_OWN && r->own == OWN_CAPF;
-        bool trust = r->store == STORE_CAPF_TRUST && cl->params[PARAM_ACCEPT_FOREIGN_LSC] != 0;
+        bool trust = r->store == STORE_CAPF_TRUST && cl->db.params[PARAM_ACCEPT_FOREIGN_LSC] != 0;
         if (r->cert == lsc && (own || trust) && cert_row_seen(cl, r, node, now_us))
             return true;
     }
@@ -257,10 +237,10 @@ static bool takes_lsc(const struct cluster *cl, uint32_t node, uint32_t lsc, uin
 enum reject_reason serve_register(const struct cluster *cl, uint32_t node, uint32_t device,
                                   enum transport transport, uint32_t lsc, uint64_t now_us)
 {
-    const struct device_class *class = class_of(cl, device);
+    const struct device_class *class = config_class_of(cl, device);
     if (class == NULL)
         return REJECT_UNKNOWN_DEVICE;
-    bool secure = cl->mixed_mode && class->security_mode >= CNF_AUTHENTICATED;
+    bool secure = cl->db.mixed_mode && class->security_mode >= CNF_AUTHENTICATED;
     if (secure != (transport == TRANSPORT_TLS))
         return REJECT_SECURITY;
     if (secure && !takes_lsc(cl, node, lsc, now_us))

@@ -3,7 +3,7 @@
 #ifndef CUCMLAB_NODES_SERVE_H
 #define CUCMLAB_NODES_SERVE_H
 
-#include "nodes/cluster.h"
+#include "nodes/model.h"
 
 bool serve_running(const struct cluster *cl, uint32_t node, enum service s);
 uint32_t serve_epoch(const struct cluster *cl, uint32_t node, enum service s);
@@ -11,7 +11,7 @@ uint32_t serve_epoch(const struct cluster *cl, uint32_t node, enum service s);
 /* The content behind a name: CT_LIST or CT_FILE; 0: no such file.  `device` UINT32_MAX: none named,
  * or one that no directory knows.  `locale`: CT_TEXT of the folder, 0: the default one. */
 uint32_t serve_file(struct cluster *cl, uint32_t node, enum file_kind kind, uint32_t device,
-                    uint32_t locale, uint64_t now_us);
+                    uint32_t locale);
 /* True where one more transfer may begin (Maximum Serving Count). */
 bool serve_slot(const struct cluster *cl, uint32_t node);
 

@@ -18,6 +18,8 @@ enum own {
     OWN_NONE = OWNS
 };
 
+#define OWN_BIT(own) (1u << (own))
+
 struct version {
     const char *name;        /* "10.5(2)" */
     uint8_t itl_signer;      /* enum own */
@@ -25,11 +27,12 @@ struct version {
     uint8_t ctl_signer;      /* tokenless CTL; OWN_NONE: this version has none */
     uint8_t ctl_second_sast;
     uint8_t localkey; /* what `utils itl reset localkey` signs with; OWN_NONE: no such command */
-    bool itlrecovery_per_cluster; /* the publisher's, copied to the subscribers; else one a node */
-    bool capf_on_publisher_only;
+    uint32_t publisher_only; /* OWN_BIT of kinds that only the publisher makes; else each node its
+                                own */
     bool full_records;      /* TVS and CAPF records of the ITL hold the certificate, not its hash */
     bool tvs_restarts;      /* TVS restarts by itself when its certificate is regenerated */
     bool itl_rebuilds;      /* TFTP uses new certificates and rebuilds the ITL by itself */
+    bool ctl_sent_at_once;  /* a new CTL is served without a restart of TFTP */
     bool ccm_uses_new;      /* CallManager uses a new certificate without a restart */
     bool resets_phones;     /* phones are reset after a certificate change (unless the parameter
                                "Phone Interaction on Certificate Update" says manually) */
@@ -43,7 +46,5 @@ extern const uint32_t version_count;
 
 /* "8.6", "10.5(2)", "14SU1"; NULL where the table has none. */
 const struct version *version_find(const char *name);
-const char *own_name(enum own own); /* "CallManager-ECDSA" */
-bool own_find(const char *name, enum own *own);
 
 #endif

@@ -432,7 +432,7 @@ static bool add_pools(struct lab *lab, uint32_t cluster, const struct inventory_
         const struct inventory_pool *p = &pools->pools[i];
         const char *members[CNF_SERVERS];
         uint16_t pool;
-        if (cluster_find_pool(&lab->clusters[cluster], p->name, &pool))
+        if (config_find_pool(&lab->clusters[cluster], p->name, &pool))
             continue; /* the scenario's own wins: it stands beside the plan */
         for (uint32_t k = 0; k < p->count; k++)
             members[k] = p->members[k];
@@ -476,7 +476,7 @@ static bool check_pools(const struct cluster *cl, const struct inventory *v, con
     uint16_t pool;
     for (uint32_t i = 0; i < v->count; i++) {
         const struct inventory_row *r = &v->rows[i];
-        if (!cluster_find_pool(cl, r->pool, &pool))
+        if (!config_find_pool(cl, r->pool, &pool))
             return err_set(e,
                            "%s:%u: device pool \"%s\" of %s is in no --pools file and not in the "
                            "scenario",

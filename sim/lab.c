@@ -46,10 +46,8 @@ void lab_free(struct lab *lab)
         return;
     if (lab->driver != NULL)
         lab->driver->free(lab->driver->self);
-    for (uint32_t i = 0; i < lab->cluster_count; i++) {
+    for (uint32_t i = 0; i < lab->cluster_count; i++)
         cluster_free(&lab->clusters[i]);
-        sys_mem.resize(NULL, lab->device_class[i], 0);
-    }
     device_free(&lab->devices);
     trace_free(&lab->trace);
     if (!lab->is_trial) {
@@ -82,12 +80,12 @@ static bool default_group(struct cluster *cl, struct err *e)
     uint8_t members[CNF_SERVERS];
     uint32_t count = 0;
     for (uint32_t i = 0; i < cl->node_count && count < CNF_SERVERS; i++) {
-        if (cl->nodes[i].callmanager)
+        if (cl->nodes[i].disk.callmanager)
             members[count++] = (uint8_t)i;
     }
     uint16_t group, pool;
-    return cluster_add_group(cl, "Default", members, count, &group, e) &&
-           cluster_add_pool(cl, "Default", group, &pool, e);
+    return config_add_group(cl, "Default", members, count, &group, e) &&
+           config_add_pool(cl, "Default", group, &pool, e);
 }
 
 static bool known_version(const char *name, const struct version **version, struct err *e)
@@ -153,17 +151,17 @@ bool lab_group(struct lab *lab, uint32_t cluster, const char *name, const char *
                            members[i]);
         nodes[i] = (uint8_t)node;
     }
-    return cluster_add_group(cl, name, nodes, count, &group, e);
+    return config_add_group(cl, name, nodes, count, &group, e);
 }
 
 bool lab_pool(struct lab *lab, uint32_t cluster, const char *name, const char *group, struct err *e)
 {
     struct cluster *cl = cluster_of(lab, cluster);
     uint16_t g, pool;
-    if (!cluster_find_group(cl, group, &g))
+    if (!config_find_group(cl, group, &g))
         return err_set(e, "%s: device pool \"%s\" names no CallManager group \"%s\"", cl->name,
                        name, group);
-    return cluster_add_pool(cl, name, g, &pool, e);
+    return config_add_pool(cl, name, g, &pool, e);
 }
 
 /* ---- phones ---- */
@@ -187,22 +185,6 @@ void lab_grow_phones(struct lab *lab, uint32_t count)
     lab->phones = sys_mem.resize(NULL, lab->phones, (size_t)count * sizeof *lab->phones);
     lab->cold = sys_mem.resize(NULL, lab->cold, (size_t)count * sizeof *lab->cold);
     memset(lab->cold + lab->phone_count, 0, (size_t)(count - lab->phone_count) * sizeof *lab->cold);
-}
-
-void lab_set_class(struct lab *lab, uint32_t cluster, uint32_t device, uint16_t class_index)
-{
-    if (device >= lab->class_cap[cluster]) {
-        uint32_t cap = lab->devices.count;
-        CHECK(device < cap);
-        lab->device_class[cluster] =
-            sys_mem.resize(NULL, lab->device_class[cluster], cap * sizeof(uint16_t));
-        memset(lab->device_class[cluster] + lab->class_cap[cluster], 0,
-               (cap - lab->class_cap[cluster]) * sizeof(uint16_t));
-        lab->class_cap[cluster] = cap;
-    }
-    lab->device_class[cluster][device] = (uint16_t)(class_index + 1);
-    lab->clusters[cluster].device_class = lab->device_class[cluster];
-    lab->clusters[cluster].device_count = lab->class_cap[cluster];
 }
 
 static bool check_names(const struct lab *lab, const struct lab_phones_spec *spec, struct err *e)
@@ -235,7 +217,7 @@ static bool class_for(const struct cluster *cl, const struct lab_phones_spec *sp
 {
     memset(class, 0, sizeof *class);
     const char *pool = spec->pool == NULL ? "Default" : spec->pool;
-    if (!cluster_find_pool(cl, pool, &class->pool))
+    if (!config_find_pool(cl, pool, &class->pool))
         return err_set(e, "%s: no device pool \"%s\"", cl->name, pool);
     const char *load = spec->load == NULL ? "" : spec->load;
     if (strlen(load) >= sizeof class->load)
@@ -244,8 +226,16 @@ static bool class_for(const struct cluster *cl, const struct lab_phones_spec *sp
     class->protocol = model_table[model].protocol;
     class->security_mode = spec->security_mode == 0 ? CNF_NON_SECURE : spec->security_mode;
     class->encrypted = spec->encrypted;
-    class->lsc = spec->lsc ? cl->nodes[0].disk[OWN_CAPF] : 0;
+    class->lsc = spec->lsc ? cl->nodes[0].disk.own[OWN_CAPF] : 0;
     return true;
+}
+
+bool lab_class_for(struct lab *lab, uint32_t cluster, const struct lab_phones_spec *spec,
+                   uint8_t model, uint16_t *index, struct err *e)
+{
+    struct cluster *cl = cluster_of(lab, cluster);
+    struct device_class class;
+    return class_for(cl, spec, model, &class, e) && config_class(cl, &class, index, e);
 }
 
 static bool known_model(const char *name, uint8_t *model, struct err *e)
@@ -264,14 +254,13 @@ bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec 
                 uint32_t *first, struct err *e)
 {
     struct cluster *cl = cluster_of(lab, cluster);
-    struct device_class class;
     uint16_t index;
     uint8_t model;
     if (spec->count == 0 || spec->count > 4000000 ||
         spec->count > UINT32_MAX / 2 - lab->phone_count)
         return err_set(e, "%u phones, 1 to 4000000 expected", (unsigned)spec->count);
     if (!known_model(spec->model, &model, e) || !check_names(lab, spec, e) ||
-        !class_for(cl, spec, model, &class, e) || !cluster_class(cl, &class, &index, e))
+        !lab_class_for(lab, cluster, spec, model, &index, e))
         return false;
 
     *first = spec->names != NULL
@@ -279,11 +268,13 @@ bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec 
                  : device_add_range(&lab->devices, FIRST_MAC + lab->devices.count, spec->count);
     CHECK(*first == lab->phone_count);
     lab_grow_phones(lab, lab->phone_count + spec->count);
-    uint16_t place = lab_place(lab, cl->nodes[0].ip, cl->node_count > 1 ? cl->nodes[1].ip : 0);
+    uint16_t place =
+        lab_place(lab, cl->nodes[0].disk.ip, cl->node_count > 1 ? cl->nodes[1].disk.ip : 0);
+    uint32_t lsc = cl->db.classes[index].lsc;
     for (uint32_t i = *first; i < *first + spec->count; i++) {
         phone_init(&lab->phones[i], i, model, place, lab->options.seed);
-        lab->phones[i].lsc = class.lsc;
-        lab_set_class(lab, cluster, i, index);
+        lab->phones[i].lsc = lsc;
+        config_set_class(cl, i, index, lab->devices.count);
     }
     lab->phone_count += spec->count;
     lab->world.phones = lab->phone_count;
@@ -295,20 +286,6 @@ bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec 
     *fleet =
         (struct lab_fleet){ .cluster = (uint8_t)cluster, .first = *first, .count = spec->count };
     memcpy(fleet->name, cl->name, sizeof fleet->name);
-    return true;
-}
-
-bool lab_insert(struct lab *lab, uint32_t cluster, uint32_t phone, const char *pool, struct err *e)
-{
-    CHECK(phone < lab->phone_count);
-    struct cluster *cl = cluster_of(lab, cluster);
-    struct lab_phones_spec spec = { .pool = pool };
-    struct device_class class;
-    uint16_t index;
-    if (!class_for(cl, &spec, lab->phones[phone].model, &class, e) ||
-        !cluster_class(cl, &class, &index, e))
-        return false;
-    lab_set_class(lab, cluster, phone, index);
     return true;
 }
 
@@ -345,8 +322,8 @@ const char *lab_pool_of(const struct lab *lab, uint32_t phone)
     if (fleet == NULL)
         return "";
     const struct cluster *cl = &lab->clusters[fleet->cluster];
-    uint16_t class = cl->device_class[phone];
-    return class == 0 ? "" : cl->pools[cl->classes[class - 1].pool].name;
+    const struct device_class *class = config_class_of(cl, phone);
+    return class == NULL ? "" : cl->db.pools[class->pool].name;
 }
 
 const struct lab_loss *lab_loss_of(const struct lab *lab, uint32_t phone)

@@ -4,7 +4,10 @@
 #ifndef CUCMLAB_LAB_H
 #define CUCMLAB_LAB_H
 
+#include "nodes/acts.h"
 #include "nodes/cluster.h"
+#include "nodes/config.h"
+#include "nodes/services.h"
 #include "nodes/serve.h"
 #include "phones/phone.h"
 #include "sim/bytes/forge.h"
@@ -79,8 +82,6 @@ struct lab {
     uint32_t phone_count;
     struct phone_place *places;
     uint32_t place_count, place_cap;
-    uint16_t *device_class[LAB_CLUSTERS];
-    uint32_t class_cap[LAB_CLUSTERS];
     struct lab_loss *losses;
     uint32_t loss_count, loss_cap;
     uint32_t *lengths; /* of files, by content, for generated device names; 0: not known */
@@ -139,10 +140,6 @@ struct lab_phones_spec {
 bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec *spec,
                 uint32_t *first, struct err *e);
 
-/* Puts a phone of another cluster into this one's database as well, not secure, so that it may move
- * here.  `pool` NULL: "Default". */
-bool lab_insert(struct lab *lab, uint32_t cluster, uint32_t phone, const char *pool, struct err *e);
-
 /* ---- acting ---- */
 
 /* A step of the administrator begins; it lasts until the next one. */
@@ -150,31 +147,27 @@ void lab_step(struct lab *lab, const char *name);
 void lab_run_until(struct lab *lab, uint64_t until_us);
 struct settled lab_settle(struct lab *lab, uint64_t limit_us);
 
-/* On phones: `at_us` is when (now or later). */
+/* What the table of acts has (nodes/acts.h), on a node or on a cluster: done, told to whoever
+ * depends on it, and a line of the trace.  False, with nothing done, where it cannot be. */
+bool lab_do(struct lab *lab, uint32_t cluster, const struct act *act, struct err *e);
+
+/* Some phones, in order: phones[], or the `count` from `first` on. */
+struct lab_whom {
+    const uint32_t *phones; /* NULL: first, first + 1, ... */
+    uint32_t first, count;
+    uint64_t over_us; /* spread evenly over this time; a reset goes by the lab's own rate */
+};
+/* The same for acts on phones.  `cluster`: of DO_INSERT, whose database they come into. */
+bool lab_do_phones(struct lab *lab, uint32_t cluster, const struct act *act,
+                   const struct lab_whom *whom, struct err *e);
+struct act lab_link_act(enum act_kind kind, uint32_t node, const struct link *link);
+
+/* One phone, at `at_us` (now or later), without a line of the trace: for building and for trials.
+ */
 void lab_power(struct lab *lab, uint32_t phone, bool on, uint64_t at_us);
 void lab_reset_phone(struct lab *lab, uint32_t phone, uint64_t at_us); /* reaches registered ones */
 void lab_press(struct lab *lab, uint32_t phone, enum key_press key, uint64_t at_us);
 void lab_erase(struct lab *lab, uint32_t phone, uint64_t at_us);
-/* DHCP option 150 now names these TFTP servers (0: none); phones use it at their next boot or
- * attempt. */
-void lab_option150(struct lab *lab, uint32_t phone, uint32_t tftp1, uint32_t tftp2);
-/* False where there would be more than 256 kinds of links at once. */
-bool lab_phone_link(struct lab *lab, uint32_t phone, const struct link *link, struct err *e);
-
-/* On nodes.  Each wakes whoever depends on what changed. */
-bool lab_regenerate(struct lab *lab, uint32_t cluster, uint32_t node, enum own own, struct err *e);
-enum service_act { ACT_START, ACT_STOP, ACT_RESTART };
-bool lab_service(struct lab *lab, uint32_t cluster, uint32_t node, enum service s,
-                 enum service_act act, struct err *e);
-bool lab_upload(struct lab *lab, uint32_t cluster, uint32_t node, enum store store, uint32_t cert,
-                struct err *e);
-bool lab_ctl(struct lab *lab, uint32_t cluster, enum ctl_act act, struct err *e);
-bool lab_itl_reset_localkey(struct lab *lab, uint32_t cluster, struct err *e);
-void lab_param(struct lab *lab, uint32_t cluster, enum param p, uint64_t value);
-void lab_node_link(struct lab *lab, uint32_t cluster, uint32_t node, const struct link *link);
-/* All phones registered at this cluster are reset, one after the other at reset_rate; those that
- * are not registered when their turn comes are not reached. */
-void lab_reset_all(struct lab *lab, uint32_t cluster);
 
 /* ---- looking ---- */
 

@@ -2,14 +2,16 @@
 #include "sim/base/check.h"
 #include "sim/lab_impl.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-static struct cluster *cluster_of(struct lab *lab, uint32_t cluster)
+/* Every act is a line of the trace; `node` TRACE_NO_NODE: on the cluster. */
+static void trace_act(struct lab *lab, uint32_t cluster, uint32_t node, const char *text)
 {
-    CHECK(cluster < lab->cluster_count);
-    return &lab->clusters[cluster];
+    struct trace_line line = {
+        .at_us = lab_now_us(lab), .who = TRACE_ACT, .id = cluster << 8 | node, .text = text
+    };
+    trace_put(&lab->trace, line);
 }
 
 void lab_step(struct lab *lab, const char *name)
@@ -26,23 +28,6 @@ void lab_step(struct lab *lab, const char *name)
         .at_us = s->start_us, .who = TRACE_ADMIN, .id = lab->step_count, .text = s->name
     };
     lab->step_count++;
-    trace_put(&lab->trace, line);
-}
-
-/* Every act is a line of the trace; `node` TRACE_NO_NODE: on the cluster. */
-static void __attribute__((format(printf, 4, 5)))
-trace_act(struct lab *lab, uint32_t cluster, uint32_t node, const char *format, ...)
-{
-    if (!lab->trace.on)
-        return;
-    char text[256];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    struct trace_line line = {
-        .at_us = lab_now_us(lab), .who = TRACE_ACT, .id = cluster << 8 | node, .text = text
-    };
     trace_put(&lab->trace, line);
 }
 
@@ -95,23 +80,6 @@ void lab_erase(struct lab *lab, uint32_t phone, uint64_t at_us)
     deliver(lab, phone, (struct event){ .type = EV_ERASE }, at_us);
 }
 
-void lab_option150(struct lab *lab, uint32_t phone, uint32_t tftp1, uint32_t tftp2)
-{
-    CHECK(phone < lab->phone_count);
-    lab->phones[phone].place = lab_place(lab, tftp1, tftp2);
-    lab_phone_changed(lab, phone);
-}
-
-bool lab_phone_link(struct lab *lab, uint32_t phone, const struct link *link, struct err *e)
-{
-    CHECK(phone < lab->phone_count);
-    if (!lab->options.live && !virt_link_fits(lab->driver, link))
-        return err_set(e, "more than 256 kinds of links at once");
-    lab->driver->phone_link(lab->driver->self, phone, link);
-    lab_phone_changed(lab, phone);
-    return true;
-}
-
 void lab_begin_reset(struct lab *lab, uint32_t cluster)
 {
     uint64_t now_us = lab_now_us(lab);
@@ -119,78 +87,161 @@ void lab_begin_reset(struct lab *lab, uint32_t cluster)
     lab->driver->changed(lab->driver->self); /* there is a new deadline */
 }
 
-void lab_reset_all(struct lab *lab, uint32_t cluster)
+/* ---- acts on nodes and clusters ---- */
+
+static struct link link_of(const struct act *act)
 {
-    trace_act(lab, cluster, TRACE_NO_NODE, "reset");
-    lab_begin_reset(lab, cluster);
+    return (struct link){ .delay_us = act->arg[0],
+                          .jitter_us = act->arg[1],
+                          .loss_ppm = (uint32_t)act->arg[2],
+                          .rate = (uint32_t)act->arg[3],
+                          .down = act->arg[4] != 0 };
 }
 
-/* ---- nodes ---- */
-
-static bool changed(struct lab *lab, bool ok)
+struct act lab_link_act(enum act_kind kind, uint32_t node, const struct link *link)
 {
-    if (ok)
+    return (struct act){ .kind = (uint8_t)kind,
+                         .node = (uint8_t)node,
+                         .arg = { link->delay_us, link->jitter_us, link->loss_ppm, link->rate,
+                                  link->down } };
+}
+
+bool lab_do(struct lab *lab, uint32_t cluster, const struct act *act, struct err *e)
+{
+    CHECK(cluster < lab->cluster_count && act_table[act->kind].scope != ON_PHONES);
+    struct cluster *cl = &lab->clusters[cluster];
+    if (!cluster_can(cl, act, e))
+        return false;
+    if (lab->trace.on) {
+        char text[ACT_TEXT];
+        act_print(cl, act, text);
+        trace_act(lab, cluster, act_table[act->kind].scope == ON_NODE ? act->node : TRACE_NO_NODE,
+                  text);
+    }
+    if (!cluster_do(cl, act, lab_now_us(lab), e))
+        return false;
+    if ((act_table[act->kind].touches & TOUCHES_NETWORK) != 0) {
+        struct link link = link_of(act);
+        lab->driver->node_link(lab->driver->self, cluster << 8 | act->node, &link);
+    }
+    lab_cluster_changed(lab);
+    return true;
+}
+
+/* ---- acts on phones ---- */
+
+static bool power(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
+                  uint64_t at_us, struct err *e)
+{
+    (void)cluster, (void)e;
+    lab_power(lab, phone, act->arg[0] != 0, at_us);
+    return true;
+}
+
+static bool reset(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
+                  uint64_t at_us, struct err *e)
+{
+    (void)cluster, (void)act, (void)e;
+    lab_reset_phone(lab, phone, at_us);
+    return true;
+}
+
+static bool press(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
+                  uint64_t at_us, struct err *e)
+{
+    (void)cluster, (void)e;
+    lab_press(lab, phone, (enum key_press)act->arg[0], at_us);
+    return true;
+}
+
+static bool delete_trust_list(struct lab *lab, uint32_t cluster, uint32_t phone,
+                              const struct act *act, uint64_t at_us, struct err *e)
+{
+    (void)cluster, (void)act, (void)e;
+    lab_erase(lab, phone, at_us);
+    return true;
+}
+
+static bool move(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
+                 uint64_t at_us, struct err *e)
+{
+    (void)cluster, (void)at_us, (void)e;
+    lab->phones[phone].place = lab_place(lab, (uint32_t)act->arg[0], (uint32_t)act->arg[1]);
+    lab_phone_changed(lab, phone);
+    return true;
+}
+
+static bool insert(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
+                   uint64_t at_us, struct err *e)
+{
+    struct cluster *cl = &lab->clusters[cluster];
+    struct lab_phones_spec spec = { .pool = cl->db.pools[act->arg[0]].name };
+    uint16_t index;
+    (void)at_us;
+    if (!lab_class_for(lab, cluster, &spec, lab->phones[phone].model, &index, e))
+        return false;
+    config_set_class(cl, phone, index, lab->devices.count);
+    return true;
+}
+
+static bool set_link(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
+                     uint64_t at_us, struct err *e)
+{
+    struct link link = link_of(act);
+    (void)cluster, (void)at_us;
+    if (!lab->options.live && !virt_link_fits(lab->driver, &link))
+        return err_set(e, "more than 256 kinds of links at once");
+    lab->driver->phone_link(lab->driver->self, phone, &link);
+    lab_phone_changed(lab, phone);
+    return true;
+}
+
+/* Beside the rows of the table whose scope is ON_PHONES: what they do to one. */
+static bool (*const on_phone[ACTS])(struct lab *lab, uint32_t cluster, uint32_t phone,
+                                    const struct act *act, uint64_t at_us, struct err *e) = {
+    [DO_POWER] = power,         [DO_RESET] = reset,
+    [DO_PRESS] = press,         [DO_DELETE_TRUST_LIST] = delete_trust_list,
+    [DO_MOVE] = move,           [DO_INSERT] = insert,
+    [DO_PHONE_LINK] = set_link,
+};
+
+/* When the i-th phone's turn comes. */
+static uint64_t turn_us(const struct lab *lab, const struct act *act, const struct lab_whom *whom,
+                        uint32_t i)
+{
+    uint64_t rate = lab->options.reset_rate, now_us = lab_now_us(lab);
+    if (act->kind == DO_RESET)
+        return now_us + (rate == 0 ? 0 : i * UINT64_C(1000000) / rate);
+    return now_us + (uint64_t)((unsigned __int128)whom->over_us * i / whom->count);
+}
+
+static void trace_phones(struct lab *lab, uint32_t cluster, const struct act *act,
+                         const struct lab_whom *whom)
+{
+    char text[ACT_TEXT + 64], name[DEVICE_NAME], words[ACT_TEXT];
+    act_print(&lab->clusters[cluster], act, words);
+    lab_phone_name(lab, whom->phones != NULL ? whom->phones[0] : whom->first, name);
+    if (whom->count == 1)
+        snprintf(text, sizeof text, "%s: %s", name, words);
+    else
+        snprintf(text, sizeof text, "%u phones (%s first): %s", (unsigned)whom->count, name, words);
+    trace_act(lab, cluster, TRACE_NO_NODE, text);
+}
+
+bool lab_do_phones(struct lab *lab, uint32_t cluster, const struct act *act,
+                   const struct lab_whom *whom, struct err *e)
+{
+    CHECK(cluster < lab->cluster_count && on_phone[act->kind] != NULL);
+    if (!cluster_can(&lab->clusters[cluster], act, e))
+        return false;
+    if (lab->trace.on && whom->count > 0)
+        trace_phones(lab, cluster, act, whom);
+    for (uint32_t i = 0; i < whom->count; i++) {
+        uint32_t phone = whom->phones != NULL ? whom->phones[i] : whom->first + i;
+        if (!on_phone[act->kind](lab, cluster, phone, act, turn_us(lab, act, whom, i), e))
+            return false;
+    }
+    if ((act_table[act->kind].touches & TOUCHES_CONFIG) != 0)
         lab_cluster_changed(lab);
-    return ok;
-}
-
-bool lab_regenerate(struct lab *lab, uint32_t cluster, uint32_t node, enum own own, struct err *e)
-{
-    trace_act(lab, cluster, node, "regenerate %s", own_name(own));
-    return changed(lab,
-                   cluster_regenerate(cluster_of(lab, cluster), node, own, lab_now_us(lab), e));
-}
-
-bool lab_service(struct lab *lab, uint32_t cluster, uint32_t node, enum service s,
-                 enum service_act act, struct err *e)
-{
-    static bool (*const acts[])(struct cluster *, uint32_t, enum service, uint64_t,
-                                struct err *) = { [ACT_START] = cluster_service_start,
-                                                  [ACT_STOP] = cluster_service_stop,
-                                                  [ACT_RESTART] = cluster_service_restart };
-    static const char *const words[] = { "start", "stop", "restart" };
-    trace_act(lab, cluster, node, "%s %s", words[act], service_name(s));
-    return changed(lab, acts[act](cluster_of(lab, cluster), node, s, lab_now_us(lab), e));
-}
-
-bool lab_upload(struct lab *lab, uint32_t cluster, uint32_t node, enum store store, uint32_t cert,
-                struct err *e)
-{
-    trace_act(lab, cluster, node, "upload %s to %s",
-              content_get_str(lab->content, content_get_cert(lab->content, cert)->subject),
-              store_name(store));
-    return changed(lab,
-                   cluster_upload(cluster_of(lab, cluster), node, store, cert, lab_now_us(lab), e));
-}
-
-bool lab_ctl(struct lab *lab, uint32_t cluster, enum ctl_act act, struct err *e)
-{
-    static const char *const words[] = { "set-cluster mixed-mode", "set-cluster non-secure-mode",
-                                         "update CTLFile" };
-    trace_act(lab, cluster, TRACE_NO_NODE, "utils ctl %s", words[act]);
-    return changed(lab, cluster_ctl(cluster_of(lab, cluster), act, lab_now_us(lab), e));
-}
-
-bool lab_itl_reset_localkey(struct lab *lab, uint32_t cluster, struct err *e)
-{
-    trace_act(lab, cluster, TRACE_NO_NODE, "utils itl reset localkey");
-    return changed(lab, cluster_itl_reset_localkey(cluster_of(lab, cluster), lab_now_us(lab), e));
-}
-
-void lab_param(struct lab *lab, uint32_t cluster, enum param p, uint64_t value)
-{
-    trace_act(lab, cluster, TRACE_NO_NODE, "set %s %llu", param_table[p].name,
-              (unsigned long long)value);
-    cluster_set_param(cluster_of(lab, cluster), p, value);
-    lab_cluster_changed(lab);
-}
-
-void lab_node_link(struct lab *lab, uint32_t cluster, uint32_t node, const struct link *link)
-{
-    CHECK(node < cluster_of(lab, cluster)->node_count);
-    trace_act(lab, cluster, node, "link delay %llu us, jitter %llu us, loss %u ppm, rate %u%s",
-              (unsigned long long)link->delay_us, (unsigned long long)link->jitter_us,
-              (unsigned)link->loss_ppm, (unsigned)link->rate, link->down ? ", down" : "");
-    lab->driver->node_link(lab->driver->self, cluster << 8 | node, link);
-    lab_cluster_changed(lab);
+    return true;
 }

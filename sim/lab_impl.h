@@ -17,6 +17,8 @@ void lab_begin_reset(struct lab *lab, uint32_t cluster);
 /* lab.c */
 void lab_grow_phones(struct lab *lab, uint32_t count);
 uint16_t lab_place(struct lab *lab, uint32_t tftp1, uint32_t tftp2);
-void lab_set_class(struct lab *lab, uint32_t cluster, uint32_t device, uint16_t class_index);
+/* The kind of device that these phones are of, in the cluster's database. */
+bool lab_class_for(struct lab *lab, uint32_t cluster, const struct lab_phones_spec *spec,
+                   uint8_t model, uint16_t *index, struct err *e);
 
 #endif

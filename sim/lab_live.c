@@ -24,8 +24,8 @@ static void hurry_cluster(struct cluster *cl)
 {
     for (size_t i = 0; i < sizeof faster_params / sizeof faster_params[0]; i++) {
         enum param p = faster_params[i].param;
-        if (cl->params[p] == param_table[p].initial)
-            cl->params[p] = faster_params[i].value_us;
+        if (cl->db.params[p] == param_table[p].initial)
+            cl->db.params[p] = faster_params[i].value_us;
     }
 }
 
@@ -37,7 +37,8 @@ static uint32_t list(void *ctx, struct live_node *out, uint32_t cap)
         struct cluster *cl = &lab->clusters[c];
         hurry_cluster(cl); /* before any time has passed for it */
         for (uint32_t i = 0; i < cl->node_count && n < cap; i++)
-            out[n++] = (struct live_node){ c << 8 | i, cl->nodes[i].ip, cl->nodes[i].name };
+            out[n++] =
+                (struct live_node){ c << 8 | i, cl->nodes[i].disk.ip, cl->nodes[i].disk.name };
     }
     return n;
 }

@@ -9,10 +9,14 @@ static void copy_clusters(struct lab *to, const struct lab *from)
 {
     to->cluster_count = from->cluster_count;
     for (uint32_t i = 0; i < from->cluster_count; i++) {
-        cluster_clone(&to->clusters[i], &from->clusters[i], &sys_mem);
-        to->clusters[i].env = &to->cluster_env;
-        to->clusters[i].device_class = NULL;
-        to->clusters[i].device_count = 0;
+        struct cluster *cl = &to->clusters[i];
+        cluster_clone(cl, &from->clusters[i], &to->cluster_env);
+        /* Its devices are the few that come along, under other numbers. */
+        sys_mem.resize(NULL, cl->db.device_class, 0);
+        cl->db.device_class = NULL;
+        cl->db.device_count = 0;
+        FOR_EACH_NODE(cl, n)
+        cl->nodes[n].run.transfers = 0; /* the phones of those transfers are not here */
     }
 }
 
@@ -45,9 +49,9 @@ static void copy_phones(struct lab *to, const struct lab *from, const uint32_t *
         to->cold[i].told = 0; /* that event is not on its way here */
         for (uint32_t c = 0; c < from->cluster_count; c++) {
             const struct cluster *cl = &from->clusters[c];
-            uint16_t class = phones[i] < cl->device_count ? cl->device_class[phones[i]] : 0;
-            if (class != 0)
-                lab_set_class(to, c, i, (uint16_t)(class - 1));
+            const struct device_class *class = config_class_of(cl, phones[i]);
+            if (class != NULL)
+                config_set_class(&to->clusters[c], i, (uint16_t)(class - cl->db.classes), count);
         }
     }
     to->phone_count = count;

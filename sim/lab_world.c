@@ -200,9 +200,9 @@ static void dump(struct lab *lab, const struct cluster *cl, uint32_t node, const
         if (*p == '/')
             *p = '_';
     }
-    snprintf(path, sizeof path, "%s/%s", lab->options.dump_dir, cl->nodes[node].name);
+    snprintf(path, sizeof path, "%s/%s", lab->options.dump_dir, cl->nodes[node].disk.name);
     mkdir(path, 0777);
-    snprintf(path, sizeof path, "%s/%s/%s", lab->options.dump_dir, cl->nodes[node].name, name);
+    snprintf(path, sizeof path, "%s/%s/%s", lab->options.dump_dir, cl->nodes[node].disk.name, name);
     struct arena a = arena_of(&sys_mem);
     struct view bytes;
     struct err e = { "" };
@@ -213,9 +213,9 @@ static void dump(struct lab *lab, const struct cluster *cl, uint32_t node, const
 }
 
 static void ask_file(struct lab *lab, struct cluster *cl, uint32_t node, const struct ask *ask,
-                     uint64_t now_us, struct event *answer)
+                     struct event *answer)
 {
-    uint32_t content = serve_file(cl, node, (enum file_kind)ask->file, ask->device, ask->a, now_us);
+    uint32_t content = serve_file(cl, node, (enum file_kind)ask->file, ask->device, ask->a);
     answer->type = content == 0 ? EV_NO_FILE : EV_FILE;
     answer->a = content;
     if (content != 0 && lab->options.dump_dir != NULL)
@@ -243,7 +243,7 @@ static enum ask_result ask(void *ctx, uint32_t node, const struct ask *ask, uint
     struct tvs_answer tvs;
     switch (ask->kind) {
     case ASK_FILE:
-        ask_file(lab, cl, n, ask, now_us, answer);
+        ask_file(lab, cl, n, ask, answer);
         break;
     case ASK_TVS_QUERY:
         tvs = serve_tvs_query(cl, n, ask->a, now_us);
@@ -274,10 +274,10 @@ static bool transfer_begin(void *ctx, uint32_t node)
     struct cluster *cl = cluster_at(ctx, node);
     struct node *n = &cl->nodes[node & 255];
     if (!serve_slot(cl, node & 255)) {
-        n->turned_away = true;
+        n->run.turned_away = true;
         return false;
     }
-    n->transfers++;
+    n->run.transfers++;
     return true;
 }
 
@@ -285,11 +285,11 @@ static void transfer_end(void *ctx, uint32_t node)
 {
     struct lab *lab = ctx;
     struct node *n = &cluster_at(lab, node)->nodes[node & 255];
-    CHECK(n->transfers > 0);
-    n->transfers--;
-    if (n->transfers == 0 && n->turned_away) {
+    CHECK(n->run.transfers > 0);
+    n->run.transfers--;
+    if (n->run.transfers == 0 && n->run.turned_away) {
         /* The rush is over: whoever went to sleep because nothing came may try again. */
-        n->turned_away = false;
+        n->run.turned_away = false;
         lab->changes++;
         lab->driver->changed(lab->driver->self);
     }
@@ -317,19 +317,13 @@ static uint32_t file_bytes(void *ctx, uint32_t content, uint32_t device, enum fi
     return n;
 }
 
-static void sooner(uint64_t *least, uint64_t t)
-{
-    if (t != 0 && (*least == 0 || t < *least))
-        *least = t;
-}
-
 static uint64_t nodes_deadline(void *ctx)
 {
     struct lab *lab = ctx;
     uint64_t least = 0;
     for (uint32_t i = 0; i < lab->cluster_count; i++) {
-        sooner(&least, cluster_deadline_us(&lab->clusters[i]));
-        sooner(&least, lab->sweeps[i].at_us);
+        least = cluster_sooner(least, cluster_deadline_us(&lab->clusters[i]));
+        least = cluster_sooner(least, lab->sweeps[i].at_us);
     }
     return least;
 }

@@ -11,182 +11,166 @@
 
 /* ---- words ---- */
 
-static const struct {
-    const char *name, *title, *sentence;
-} words[REMEDIES] = {
-    [REMEDY_NONE] = { "none", "back already", "Nothing to do: it came back during the run." },
-    [REMEDY_BOOT] = { "boot", "next boot",
-                      "Reset the phone, or wait until it boots: it comes back by itself." },
-    [REMEDY_START] = { "start-services", "start services",
-                       "Start the services that are stopped, then reset the phone." },
-    [REMEDY_RESTART] = { "restart-services", "restart services",
-                         "Restart Cisco Tftp, Cisco Trust Verification Service and every service "
-                         "that works with an old certificate on all nodes (and start what is "
-                         "stopped), then reset the phone." },
-    [REMEDY_LOCALKEY] = { "reset-localkey", "itl reset localkey",
-                          "On the publisher, `utils itl reset localkey` (and start what is "
-                          "stopped), then reset the phone." },
-    [REMEDY_CTL] = { "ctl-update", "ctl update",
-                     "On the publisher, `utils ctl update CTLFile`, restart Cisco Tftp and Cisco "
-                     "CallManager, then reset the phone." },
-    [REMEDY_HANDS] = { "hands", "needs hands",
-                       "Somebody must delete the trust lists on the phone itself: none of the acts "
-                       "on the cluster that were tried helps." },
-    [REMEDY_UNKNOWN] = { "unknown", "not found",
-                         "Nothing that was tried helps, not even deleting the trust lists on the "
-                         "phone: look at its network and its row in the database." },
+static bool is_act(enum remedy r)
+{
+    return r >= REMEDY_ACTS && r < REMEDY_UNKNOWN;
+}
+
+/* Those that are no acts; the others have theirs in the table of acts. */
+static const struct act_remedy plain[] = {
+    [REMEDY_NONE] = { .name = "none",
+                      .title = "back already",
+                      .sentence = "Nothing to do: it came back during the run.",
+                      .back_after = "came back by itself" },
+    [REMEDY_BOOT] = { .name = "boot",
+                      .title = "next boot",
+                      .sentence = "Reset the phone, or wait until it boots: it comes back by "
+                                  "itself.",
+                      .back_after = "its next boot" },
 };
+static const struct act_remedy not_found = {
+    .name = "unknown",
+    .title = "not found",
+    .sentence = "Nothing that was tried helps, not even deleting the trust lists on the phone: "
+                "look at its network and its row in the database.",
+    .back_after = "nothing that was tried"
+};
+
+static const struct act_remedy *words_of(enum remedy r)
+{
+    return is_act(r)             ? &act_table[r - REMEDY_ACTS].remedy
+           : r == REMEDY_UNKNOWN ? &not_found
+                                 : &plain[r];
+}
 
 const char *remedy_name(enum remedy r)
 {
-    return words[r].name;
+    return words_of(r)->name;
 }
 
 const char *remedy_title(enum remedy r)
 {
-    return words[r].title;
+    return words_of(r)->title;
 }
 
 const char *remedy_sentence(enum remedy r)
 {
-    return words[r].sentence;
+    return words_of(r)->sentence;
+}
+
+const char *remedy_after(enum remedy r)
+{
+    return words_of(r)->back_after;
+}
+
+uint32_t remedy_order(enum remedy out[REMEDIES])
+{
+    uint32_t n = 0;
+    out[n++] = REMEDY_NONE;
+    out[n++] = REMEDY_BOOT;
+    for (uint32_t narrow = 1; narrow <= UINT8_MAX; narrow++) {
+        for (uint32_t k = 0; k < ACTS; k++) {
+            if (act_table[k].remedy.narrow == narrow)
+                out[n++] = (enum remedy)(REMEDY_ACTS + k);
+        }
+    }
+    out[n++] = REMEDY_UNKNOWN;
+    return n;
+}
+
+static bool by_hand(enum remedy r)
+{
+    return is_act(r) && words_of(r)->needs == NEEDS_HANDS;
+}
+
+uint32_t remedy_worst_first(enum remedy out[REMEDIES])
+{
+    enum remedy order[REMEDIES];
+    uint32_t n = remedy_order(order), count = 0;
+    for (uint32_t pass = 0; pass < 2; pass++) {
+        for (uint32_t i = n; i-- > 0;) {
+            if (by_hand(order[i]) == (pass == 0))
+                out[count++] = order[i];
+        }
+    }
+    return count;
 }
 
 /* ---- acts ---- */
 
-/* Services that belong on the node and are stopped. Returns how many. */
-static uint32_t start_stopped(struct lab *lab, bool really)
-{
-    uint32_t found = 0;
-    for (uint32_t c = 0; c < lab->cluster_count; c++) {
-        for (uint32_t n = 0; n < lab->clusters[c].node_count; n++) {
-            const struct node *node = &lab->clusters[c].nodes[n];
-            for (int s = 0; s < SERVICES; s++) {
-                bool off = (s == SERVICE_TFTP && !node->tftp) ||
-                           (s == SERVICE_CALLMANAGER && !node->callmanager);
-                if (off || node->services[s].state != SERVICE_STOPPED)
-                    continue;
-                struct err e = { "" };
-                found += !really || lab_service(lab, c, n, (enum service)s, ACT_START, &e);
-            }
-        }
-    }
-    return found;
-}
-
-/* Restarts what runs of the given services, on all nodes of a cluster. */
-static void restart(struct lab *lab, uint32_t cluster, uint32_t services)
-{
-    for (uint32_t n = 0; n < lab->clusters[cluster].node_count; n++) {
-        for (int s = 0; s < SERVICES; s++) {
-            struct err e = { "" };
-            if ((services & FSM_BIT(s)) != 0 &&
-                lab->clusters[cluster].nodes[n].services[s].state != SERVICE_STOPPED)
-                lab_service(lab, cluster, n, (enum service)s, ACT_RESTART, &e);
-        }
-    }
-}
-
-/* Services that run with another certificate than the one on disk. */
-static void restart_outdated(struct lab *lab, uint32_t cluster)
-{
-    for (uint32_t n = 0; n < lab->clusters[cluster].node_count; n++) {
-        for (int s = 0; s < SERVICES; s++) {
-            struct err e = { "" };
-            if (cluster_service_outdated(&lab->clusters[cluster], n, (enum service)s))
-                lab_service(lab, cluster, n, (enum service)s, ACT_RESTART, &e);
-        }
-    }
-}
+#define CANDIDATES 512 /* more than every service of every node */
 
 static uint32_t settle(struct lab *lab)
 {
     return lab_settle(lab, lab_now_us(lab) + TRY_US).idle_retries;
 }
 
-static bool can_always(struct lab *lab)
+/* The services behind an act, restarted where they run. */
+static void restart(struct lab *lab, uint32_t cluster, uint32_t services)
 {
-    (void)lab;
-    return true;
-}
-
-static bool can_start(struct lab *lab)
-{
-    return start_stopped(lab, false) > 0;
-}
-
-static bool can_localkey(struct lab *lab)
-{
-    bool can = false;
-    for (uint32_t c = 0; c < lab->cluster_count; c++)
-        can |= lab->clusters[c].version->localkey != OWN_NONE;
-    return can;
-}
-
-static bool can_ctl(struct lab *lab)
-{
-    bool can = false;
-    for (uint32_t c = 0; c < lab->cluster_count; c++)
-        can |= lab->clusters[c].mixed_mode;
-    return can;
-}
-
-static void act_nothing(struct lab *lab)
-{
-    (void)lab;
-}
-
-static void act_start(struct lab *lab)
-{
-    start_stopped(lab, true);
-    settle(lab);
-}
-
-static void act_restart(struct lab *lab)
-{
-    act_start(lab);
-    for (uint32_t c = 0; c < lab->cluster_count; c++) {
-        restart_outdated(lab, c);
-        restart(lab, c, FSM_BIT(SERVICE_TFTP) | FSM_BIT(SERVICE_TVS));
+    for (uint32_t s = 0; s < SERVICES; s++) {
+        FOR_EACH_NODE(&lab->clusters[cluster], n)
+        {
+            struct act act = { .kind = DO_RESTART, .node = (uint8_t)n, .arg = { s } };
+            if ((services & SERVICE_BIT(s)) != 0 &&
+                lab->clusters[cluster].nodes[n].run.services[s].state != SERVICE_STOPPED)
+                lab_do(lab, cluster, &act, NULL);
+        }
     }
-    settle(lab);
 }
 
-static void act_localkey(struct lab *lab)
+/* Everything of this kind that could help, on every cluster.  On phones: nothing here, try_act()
+ * does it to each.  Returns how many there are; `really` false: only counts. */
+static uint32_t do_everywhere(struct lab *lab, enum act_kind kind, bool really)
 {
-    act_start(lab);
+    uint32_t found = 0;
     for (uint32_t c = 0; c < lab->cluster_count; c++) {
-        struct err e = { "" };
-        if (lab->clusters[c].version->localkey != OWN_NONE)
-            lab_itl_reset_localkey(lab, c, &e);
+        struct act acts[CANDIDATES];
+        uint32_t n = act_candidates(&lab->clusters[c], kind, acts, CANDIDATES);
+        CHECK(n <= CANDIDATES);
+        for (uint32_t i = 0; i < n && really; i++)
+            lab_do(lab, c, &acts[i], NULL);
+        if (n > 0 && really)
+            restart(lab, c, act_table[kind].remedy.then);
+        found += n;
     }
-    settle(lab);
+    return found;
 }
 
-static void act_ctl(struct lab *lab)
+static bool on_phones(enum remedy r)
 {
-    act_start(lab);
-    for (uint32_t c = 0; c < lab->cluster_count; c++) {
-        struct err e = { "" };
-        if (lab->clusters[c].mixed_mode && lab_ctl(lab, c, CTL_UPDATE, &e))
-            restart(lab, c, FSM_BIT(SERVICE_TFTP) | FSM_BIT(SERVICE_CALLMANAGER));
+    return is_act(r) && act_table[r - REMEDY_ACTS].scope == ON_PHONES;
+}
+
+static bool can_help(struct lab *lab, enum remedy r)
+{
+    return !is_act(r) || on_phones(r) ||
+           do_everywhere(lab, (enum act_kind)(r - REMEDY_ACTS), false) > 0;
+}
+
+static void act_on_clusters(struct lab *lab, enum remedy r)
+{
+    if (!is_act(r))
+        return;
+    const struct act_remedy *remedy = words_of(r);
+    for (size_t i = 0; i < sizeof remedy->first && remedy->first[i] != ACTS; i++) {
+        do_everywhere(lab, (enum act_kind)remedy->first[i], true);
+        settle(lab);
     }
+    if (!on_phones(r))
+        do_everywhere(lab, (enum act_kind)(r - REMEDY_ACTS), true);
     settle(lab);
 }
 
-/* The phones are off when the acts are done and boot behind them; hands come last of all. */
-static const struct {
-    bool (*can)(struct lab *lab);
-    void (*act)(struct lab *lab);
-    bool hands;
-} acts[REMEDIES] = {
-    [REMEDY_BOOT] = { can_always, act_nothing, false },
-    [REMEDY_START] = { can_start, act_start, false },
-    [REMEDY_RESTART] = { can_always, act_restart, false },
-    [REMEDY_LOCALKEY] = { can_localkey, act_localkey, false },
-    [REMEDY_CTL] = { can_ctl, act_ctl, false },
-    [REMEDY_HANDS] = { can_always, act_restart, true },
-};
+static void act_on_phones(struct lab *lab, enum remedy r)
+{
+    struct act act = { .kind = (uint8_t)(r - REMEDY_ACTS) };
+    struct lab_whom all = { .count = lab->phone_count };
+    if (on_phones(r)) {
+        lab_do_phones(lab, 0, &act, &all, NULL);
+        settle(lab);
+    }
+}
 
 /* ---- groups ---- */
 
@@ -201,10 +185,10 @@ uint64_t remedy_state(const struct lab *lab, uint32_t phone)
     uint32_t now_s = (uint32_t)(lab_now_us(lab) / SECOND);
     uint64_t h = phone_trust_hash(&lab->phones[phone], now_s);
     for (uint32_t c = 0; c < lab->cluster_count; c++) {
-        uint16_t class = lab->device_class[c] == NULL || phone >= lab->class_cap[c]
-                             ? 0
-                             : lab->device_class[c][phone];
-        h = rng_mix(h ^ ((uint64_t) class << 8 | c));
+        const struct cluster *cl = &lab->clusters[c];
+        const struct device_class *class = config_class_of(cl, phone);
+        uint64_t index = class == NULL ? 0 : (uint64_t)(class - cl->db.classes) + 1;
+        h = rng_mix(h ^ (index << 8 | c));
     }
     return h;
 }
@@ -270,13 +254,12 @@ static void try_act(struct lab *lab, struct remedies *out, enum remedy remedy)
         open[n] = g;
         phones[n++] = out->groups[g].phone;
     }
-    if (n > 0 && acts[remedy].can(lab)) {
+    if (n > 0 && can_help(lab, remedy)) {
         struct lab *trial = lab_trial(lab, phones, n);
         for_all(trial, power_off);
-        acts[remedy].act(trial);
+        act_on_clusters(trial, remedy);
         for_all(trial, power_on);
-        if (acts[remedy].hands)
-            for_all(trial, lab_erase);
+        act_on_phones(trial, remedy);
         for (uint32_t i = 0; i < n; i++) {
             if ((out->groups[open[i]].lost & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0)
                 lab_press(trial, i, KEY_DIRECTORIES, lab_now_us(trial));
@@ -296,8 +279,12 @@ void remedies_find(struct lab *lab, struct remedies *out)
 {
     memset(out, 0, sizeof *out);
     group_phones(lab, out);
-    for (int r = REMEDY_BOOT; r <= REMEDY_HANDS; r++)
-        try_act(lab, out, (enum remedy)r);
+    enum remedy order[REMEDIES];
+    uint32_t n = remedy_order(order);
+    for (uint32_t i = 0; i < n; i++) {
+        if (order[i] != REMEDY_NONE && order[i] != REMEDY_UNKNOWN)
+            try_act(lab, out, order[i]);
+    }
 }
 
 void remedies_free(struct remedies *r)

@@ -11,23 +11,33 @@
 
 #include "sim/lab.h"
 
-/* In the order in which they are tried.  Each from REMEDY_RESTART on also starts what is stopped:
- * an administrator does that first. */
+/* What brings a phone back: nothing, a boot, an act of the table that may be tried as a remedy
+ * (nodes/acts.h), or nothing that was tried.  The table says in which order they are tried, what is
+ * done before and behind each, and the words. */
 enum remedy {
-    REMEDY_NONE,     /* nothing is lost */
-    REMEDY_BOOT,     /* nothing but the phone's next boot */
-    REMEDY_START,    /* start what is stopped */
-    REMEDY_RESTART,  /* restart TFTP and TVS on all nodes */
-    REMEDY_LOCALKEY, /* utils itl reset localkey */
-    REMEDY_CTL,      /* utils ctl update CTLFile */
-    REMEDY_HANDS,    /* delete the trust lists on the phone */
-    REMEDY_UNKNOWN,  /* none of these: another cause, such as a network that is down */
+    REMEDY_NONE,                         /* nothing is lost */
+    REMEDY_BOOT,                         /* nothing but the phone's next boot */
+    REMEDY_ACTS,                         /* REMEDY_ACTS + enum act_kind */
+    REMEDY_UNKNOWN = REMEDY_ACTS + ACTS, /* none: another cause, such as a network that is down */
     REMEDIES
 };
 
+#define REMEDY_START    (enum remedy)(REMEDY_ACTS + DO_START)
+#define REMEDY_RESTART  (enum remedy)(REMEDY_ACTS + DO_RESTART)
+#define REMEDY_LOCALKEY (enum remedy)(REMEDY_ACTS + DO_ITL_RESET_LOCALKEY)
+#define REMEDY_CTL      (enum remedy)(REMEDY_ACTS + DO_CTL_UPDATE)
+#define REMEDY_HANDS    (enum remedy)(REMEDY_ACTS + DO_DELETE_TRUST_LIST)
+
+/* All that can come out, from "nothing to do" to "not found", in the order in which they are tried.
+ */
+uint32_t remedy_order(enum remedy out[REMEDIES]);
+/* The worst first, as reports have them: hands, not found, then from the last tried to the first.
+ */
+uint32_t remedy_worst_first(enum remedy out[REMEDIES]);
 const char *remedy_name(enum remedy r);     /* stable: "boot", "hands" */
 const char *remedy_title(enum remedy r);    /* for a column: "needs hands" */
 const char *remedy_sentence(enum remedy r); /* what an administrator does */
+const char *remedy_after(enum remedy r);    /* "restarting services, then a reset" */
 
 struct remedy_group {
     uint32_t phone;  /* the representative: the first of them */

@@ -54,10 +54,14 @@ static void add_phone(struct report *r, struct table *index, uint32_t phone)
     }
 }
 
-/* The worst first: hands, not found, then what is tried last. */
+/* The worst has the highest. */
 static int rank(uint8_t outcome)
 {
-    return outcome == REMEDY_HANDS ? REMEDIES : outcome;
+    enum remedy order[REMEDIES];
+    int n = (int)remedy_worst_first(order), i = 0;
+    while (i < n && order[i] != outcome)
+        i++;
+    return n - i;
 }
 
 static int by_rank(const void *x, const void *y)
@@ -179,7 +183,7 @@ void report_assumed(const struct report *r,
     for (int i = 0; lab->cluster_count > 0 && i < PARAMS; i++) {
         const struct param_info *p = &param_table[i];
         if (strcmp(p->sure, "assumed") == 0 && (param_bears_on[i] & r->functions) != 0)
-            put(ctx, p->name, fmt_value(p->name, lab->clusters[0].params[i], value), p->doc);
+            put(ctx, p->name, fmt_value(p->name, lab->clusters[0].db.params[i], value), p->doc);
     }
     if (r->outcomes[REMEDY_HANDS].phones == 0)
         return;

@@ -115,7 +115,7 @@ static void put_node(const struct story *s, uint32_t ip)
         uint32_t node;
         if (!cluster_node_at(&s->lab->clusters[k], ip, &node))
             continue;
-        fprintf(s->out, "%s (%s)", s->lab->clusters[k].nodes[node].name, fmt_ip(ip, text));
+        fprintf(s->out, "%s (%s)", s->lab->clusters[k].nodes[node].disk.name, fmt_ip(ip, text));
         return;
     }
     fprintf(s->out, "%s (no node of this lab)", fmt_ip(ip, text));

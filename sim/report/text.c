@@ -6,17 +6,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-static const char *const backs[REMEDIES] = {
-    [REMEDY_NONE] = "came back by itself",
-    [REMEDY_BOOT] = "its next boot",
-    [REMEDY_START] = "starting what is stopped, then a reset",
-    [REMEDY_RESTART] = "restarting services, then a reset",
-    [REMEDY_LOCALKEY] = "utils itl reset localkey, then a reset",
-    [REMEDY_CTL] = "utils ctl update CTLFile, then a reset",
-    [REMEDY_HANDS] = "deleting its trust lists by hand",
-    [REMEDY_UNKNOWN] = "nothing that was tried",
-};
-
 static void put_table(FILE *out, const struct report *r)
 {
     const struct lab *lab = r->in.lab;
@@ -35,7 +24,7 @@ static void put_table(FILE *out, const struct report *r)
         fprintf(out, "%-19s %-16s %9s %14s  %-*.*s  %s\n", remedy_title((enum remedy)row->outcome),
                 lab_function_name((enum phone_function)row->function),
                 fmt_count(row->phones, phones), fmt_minutes(row->lost_us, row->open, minutes),
-                step_width, step_width, step, backs[row->outcome]);
+                step_width, step_width, step, remedy_after((enum remedy)row->outcome));
     }
     bool open = false;
     for (uint32_t i = 0; i < r->count; i++)
@@ -64,17 +53,17 @@ static void put_hands(FILE *out, const struct report *r)
 
 static void put_stories(FILE *out, const struct report *r)
 {
-    for (int rank = REMEDIES - 1; rank >= 0; rank--) {
-        /* Hands first, as in the table. */
-        int k = rank == REMEDIES - 1 ? REMEDY_HANDS : rank == REMEDY_HANDS ? REMEDY_UNKNOWN : rank;
+    enum remedy order[REMEDIES];
+    uint32_t count = remedy_worst_first(order);
+    for (uint32_t i = 0; i < count; i++) {
+        enum remedy k = order[i];
         const struct report_outcome *o = &r->outcomes[k];
         char phones[FMT_ROOM];
         if (o->phones == 0)
             continue;
-        fprintf(out, "%s: one of %s phone%s\n",
-                k == REMEDY_NONE ? "Came back" : remedy_title((enum remedy)k),
+        fprintf(out, "%s: one of %s phone%s\n", k == REMEDY_NONE ? "Came back" : remedy_title(k),
                 fmt_count(o->phones, phones), o->phones == 1 ? "" : "s");
-        story_print(out, r->in.lab, o->example, (enum remedy)k);
+        story_print(out, r->in.lab, o->example, k);
         fputc('\n', out);
     }
 }

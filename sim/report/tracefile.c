@@ -165,7 +165,7 @@ static void who_of(const struct lab *lab, const struct trace_line *l, char out[2
         snprintf(out, 2 * CLUSTER_NAME, "%s", lab->clusters[cluster].name);
     else if (built && node < lab->clusters[cluster].node_count)
         snprintf(out, 2 * CLUSTER_NAME, "%s/%s", lab->clusters[cluster].name,
-                 lab->clusters[cluster].nodes[node].name);
+                 lab->clusters[cluster].nodes[node].disk.name);
     else /* while the cluster is being built */
         snprintf(out, 2 * CLUSTER_NAME, "cluster %" PRIu32 " node %" PRIu32, cluster, node);
 }

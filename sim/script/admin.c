@@ -244,6 +244,60 @@ static int cluster_pool(lua_State *L)
     return 0;
 }
 
+/* ---- acts ---- */
+
+#define ARGS_MOST 64 /* of `regenerate`, `restart`: more make no sense */
+
+static int do_all(lua_State *L, const char *verb, uint32_t cluster, const struct act *acts,
+                  uint32_t count)
+{
+    struct lab *lab = script_of(L)->lab;
+    struct err e = { "" };
+    for (uint32_t i = 0; i < count; i++) { /* all or nothing */
+        if (!cluster_can(&lab->clusters[cluster], &acts[i], &e))
+            return args_fail(L, "%s: %s", verb, e.text);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (!lab_do(lab, cluster, &acts[i], &e))
+            return args_fail(L, "%s: %s", verb, e.text);
+    }
+    return 0;
+}
+
+static int do_act(lua_State *L, const char *verb, uint32_t cluster, const struct act *act)
+{
+    return do_all(L, verb, cluster, act, 1);
+}
+
+/* The act "verb word" of the cluster, as in ctl("update"). */
+static int named_act(lua_State *L, const char *verb)
+{
+    uint32_t cluster = self_cluster(L, verb), n = 0;
+    const char *word = args_text(L, 2, verb, "an act"), *words[ACTS];
+    size_t length = strlen(verb);
+    for (int i = 0; i < ACTS; i++) {
+        const char *name = act_table[i].name;
+        if (act_table[i].scope != ON_CLUSTER || strncmp(name, verb, length) != 0 ||
+            name[length] != ' ')
+            continue;
+        struct act act = { .kind = (uint8_t)i };
+        if (strcmp(name + length + 1, word) == 0)
+            return do_act(L, verb, cluster, &act);
+        words[n++] = name + length + 1;
+    }
+    return args_unknown(L, verb, "act", word, words, n);
+}
+
+static uint32_t count_args(lua_State *L, const char *verb, const char *what)
+{
+    int last = lua_gettop(L);
+    if (last < 2)
+        args_text(L, 2, verb, what);
+    if (last - 1 > ARGS_MOST)
+        args_fail(L, "%s: more than %d arguments", verb, ARGS_MOST);
+    return (uint32_t)last - 1;
+}
+
 static bool ends(const char *text, const char *with)
 {
     size_t n = strlen(text), m = strlen(with);
@@ -280,10 +334,8 @@ static int cluster_set(lua_State *L)
                          : timed        ? "a time"
                                         : "a whole number",
                          sandbox_tostring(L, 3));
-    if (value > info->max)
-        return args_fail(L, "set: %s is at most %llu", info->name, (unsigned long long)info->max);
-    lab_param(script_of(L)->lab, cluster, param, value);
-    return 0;
+    struct act act = { .kind = DO_SET, .arg = { param, value } };
+    return do_act(L, "set", cluster, &act);
 }
 
 /*: cluster:ctl(act)
@@ -293,19 +345,7 @@ static int cluster_set(lua_State *L)
  */
 static int cluster_ctl_act(lua_State *L)
 {
-    static const char *const acts[] = { "mixed-mode", "non-secure-mode", "update" };
-    static const enum ctl_act codes[] = { CTL_MIXED_MODE, CTL_NON_SECURE_MODE, CTL_UPDATE };
-    uint32_t cluster = self_cluster(L, "ctl");
-    const char *act = args_text(L, 2, "ctl", "an act");
-    struct err e = { "" };
-    for (uint32_t i = 0; i < COUNT_OF(acts); i++) {
-        if (strcmp(act, acts[i]) != 0)
-            continue;
-        if (!lab_ctl(script_of(L)->lab, cluster, codes[i], &e))
-            return args_fail(L, "ctl: %s", e.text);
-        return 0;
-    }
-    return args_unknown(L, "ctl", "act", act, acts, COUNT_OF(acts));
+    return named_act(L, "ctl");
 }
 
 /*: cluster:itl(act)
@@ -314,15 +354,7 @@ static int cluster_ctl_act(lua_State *L)
  */
 static int cluster_itl(lua_State *L)
 {
-    static const char *const acts[] = { "reset localkey" };
-    uint32_t cluster = self_cluster(L, "itl");
-    const char *act = args_text(L, 2, "itl", "an act");
-    struct err e = { "" };
-    if (strcmp(act, acts[0]) != 0)
-        return args_unknown(L, "itl", "act", act, acts, COUNT_OF(acts));
-    if (!lab_itl_reset_localkey(script_of(L)->lab, cluster, &e))
-        return args_fail(L, "itl: %s", e.text);
-    return 0;
+    return named_act(L, "itl");
 }
 
 /*: cluster:reset()
@@ -331,8 +363,8 @@ static int cluster_itl(lua_State *L)
  */
 static int cluster_reset(lua_State *L)
 {
-    lab_reset_all(script_of(L)->lab, self_cluster(L, "reset"));
-    return 0;
+    struct act act = { .kind = DO_RESET_ALL };
+    return do_act(L, "reset", self_cluster(L, "reset"), &act);
 }
 
 /* ---- node ---- */
@@ -349,7 +381,7 @@ static int node_index(lua_State *L)
     if (object_method(L, OBJECT_NODE, key))
         return 1;
     if (strcmp(key, "name") == 0) {
-        lua_pushstring(L, cluster_at(L, n->cluster)->nodes[n->node].name);
+        lua_pushstring(L, cluster_at(L, n->cluster)->nodes[n->node].disk.name);
     } else if (strcmp(key, "cluster") == 0) {
         uint32_t *cluster = lua_newuserdatauv(L, sizeof *cluster, 0);
         *cluster = n->cluster;
@@ -364,7 +396,7 @@ static int node_tostring(lua_State *L)
 {
     const struct object_node *n = luaL_checkudata(L, 1, OBJECT_NODE);
     const struct cluster *cl = cluster_at(L, n->cluster);
-    lua_pushfstring(L, "node %s of %s", cl->nodes[n->node].name, cl->name);
+    lua_pushfstring(L, "node %s of %s", cl->nodes[n->node].disk.name, cl->name);
     return 1;
 }
 
@@ -396,18 +428,13 @@ static enum own check_own(lua_State *L, int arg, const char *verb)
 static int node_regenerate(lua_State *L)
 {
     struct object_node n = self_node(L, "regenerate");
-    struct err e = { "" };
-    int last = lua_gettop(L);
-    if (last < 2)
-        args_text(L, 2, "regenerate", "a certificate");
-    for (int i = 2; i <= last; i++)
-        check_own(L, i, "regenerate"); /* all or nothing */
-    for (int i = 2; i <= last; i++) {
-        if (!lab_regenerate(script_of(L)->lab, n.cluster, n.node, check_own(L, i, "regenerate"),
-                            &e))
-            return args_fail(L, "regenerate: %s", e.text);
-    }
-    return 0;
+    struct act acts[ARGS_MOST];
+    uint32_t count = count_args(L, "regenerate", "a certificate");
+    for (uint32_t i = 0; i < count; i++)
+        acts[i] = (struct act){ .kind = DO_REGENERATE,
+                                .node = (uint8_t)n.node,
+                                .arg = { check_own(L, (int)i + 2, "regenerate") } };
+    return do_all(L, "regenerate", n.cluster, acts, count);
 }
 
 static enum service check_service(lua_State *L, int arg, const char *verb)
@@ -421,20 +448,17 @@ static enum service check_service(lua_State *L, int arg, const char *verb)
     return service;
 }
 
-static int act_on_services(lua_State *L, const char *verb, enum service_act act)
+static int act_on_services(lua_State *L, enum act_kind kind)
 {
+    const char *verb = act_table[kind].name;
     struct object_node n = self_node(L, verb);
-    struct err e = { "" };
-    int last = lua_gettop(L);
-    if (last < 2)
-        args_text(L, 2, verb, "a service");
-    for (int i = 2; i <= last; i++)
-        check_service(L, i, verb);
-    for (int i = 2; i <= last; i++) {
-        if (!lab_service(script_of(L)->lab, n.cluster, n.node, check_service(L, i, verb), act, &e))
-            return args_fail(L, "%s: %s", verb, e.text);
-    }
-    return 0;
+    struct act acts[ARGS_MOST];
+    uint32_t count = count_args(L, verb, "a service");
+    for (uint32_t i = 0; i < count; i++)
+        acts[i] = (struct act){ .kind = (uint8_t)kind,
+                                .node = (uint8_t)n.node,
+                                .arg = { check_service(L, (int)i + 2, verb) } };
+    return do_all(L, verb, n.cluster, acts, count);
 }
 
 /*: node:restart(service, ...)
@@ -445,7 +469,7 @@ static int act_on_services(lua_State *L, const char *verb, enum service_act act)
  */
 static int node_restart(lua_State *L)
 {
-    return act_on_services(L, "restart", ACT_RESTART);
+    return act_on_services(L, DO_RESTART);
 }
 
 /*: node:stop(service, ...)
@@ -454,7 +478,7 @@ static int node_restart(lua_State *L)
  */
 static int node_stop(lua_State *L)
 {
-    return act_on_services(L, "stop", ACT_STOP);
+    return act_on_services(L, DO_STOP);
 }
 
 /*: node:start(service, ...)
@@ -463,7 +487,7 @@ static int node_stop(lua_State *L)
  */
 static int node_start(lua_State *L)
 {
-    return act_on_services(L, "start", ACT_START);
+    return act_on_services(L, DO_START);
 }
 
 /*: node:certificate(name)
@@ -476,10 +500,11 @@ static int node_certificate(lua_State *L)
     struct object_node n = self_node(L, "certificate");
     enum own own = check_own(L, 2, "certificate");
     const struct node *node = &cluster_at(L, n.cluster)->nodes[n.node];
-    if (node->disk[own] == 0)
-        return args_fail(L, "certificate: %s has no %s certificate", node->name, own_name(own));
+    if (node->disk.own[own] == 0)
+        return args_fail(L, "certificate: %s has no %s certificate", node->disk.name,
+                         own_name(own));
     uint32_t *cert = lua_newuserdatauv(L, sizeof *cert, 0);
-    *cert = node->disk[own];
+    *cert = node->disk.own[own];
     luaL_setmetatable(L, OBJECT_CERT);
     return 1;
 }
@@ -495,7 +520,6 @@ static int node_upload(lua_State *L)
     const char *name = args_text(L, 2, "upload", "a trust store"), *names[STORES];
     const uint32_t *cert = luaL_testudata(L, 3, OBJECT_CERT);
     enum store store;
-    struct err e = { "" };
     for (int i = STORE_OWN + 1; i < STORES; i++)
         names[i - 1] = store_name((enum store)i);
     if (!store_find(name, &store) || store == STORE_OWN)
@@ -505,9 +529,8 @@ static int node_upload(lua_State *L)
                          "upload: a certificate is expected, as in node:certificate(\"TVS\"), "
                          "not %.60s",
                          sandbox_tostring(L, 3));
-    if (!lab_upload(script_of(L)->lab, n.cluster, n.node, store, *cert, &e))
-        return args_fail(L, "upload: %s", e.text);
-    return 0;
+    struct act act = { .kind = DO_UPLOAD, .node = (uint8_t)n.node, .arg = { store, *cert } };
+    return do_act(L, "upload", n.cluster, &act);
 }
 
 /*: node:link { delay = time, jitter = time, loss = number, rate = number, down = boolean }
@@ -520,8 +543,8 @@ static int node_link(lua_State *L)
 {
     struct object_node n = self_node(L, "link");
     struct link link = args_link(L, 2, (struct link){ .delay_us = 0 });
-    lab_node_link(script_of(L)->lab, n.cluster, n.node, &link);
-    return 0;
+    struct act act = lab_link_act(DO_NODE_LINK, n.node, &link);
+    return do_act(L, "link", n.cluster, &act);
 }
 
 /* ---- certificate ---- */

@@ -103,7 +103,7 @@ static uint8_t itl_status(const struct lab *lab, uint32_t n)
     uint32_t tftp = lab->places[p->place].tftp[p->tftp], node;
     for (uint32_t i = 0; i < lab->cluster_count; i++) {
         if (cluster_node_at(&lab->clusters[i], tftp, &node))
-            return p->itl != lab->clusters[i].nodes[node].itl;
+            return p->itl != lab->clusters[i].nodes[node].run.itl;
     }
     return 1;
 }
@@ -411,10 +411,15 @@ static int fleet_except(lua_State *L)
 
 /* ---- acts ---- */
 
-/* When the i-th phone's turn comes, of `count` spread evenly over a time. */
-static uint64_t turn_us(uint64_t now_us, uint64_t over_us, uint32_t i, uint32_t count)
+static int do_act(lua_State *L, const struct object_fleet *f, uint32_t cluster,
+                  const struct act *act, uint64_t over_us)
 {
-    return now_us + (uint64_t)((unsigned __int128)over_us * i / count);
+    struct lab_whom whom = { f->listed ? f->phones : NULL, f->first, f->count, over_us };
+    struct err e = { "" };
+    sandbox_charge(L, 1 + f->count);
+    if (!lab_do_phones(script_of(L)->lab, cluster, act, &whom, &e))
+        return args_fail(L, "%s: %s", act_table[act->kind].name, e.text);
+    return 0;
 }
 
 static uint64_t over_time(lua_State *L, int arg, const char *verb)
@@ -442,13 +447,9 @@ static int fleet_power(lua_State *L)
 {
     static const char *const names[] = { "off", "on" };
     const struct object_fleet *f = self_fleet(L, "power");
-    struct lab *lab = script_of(L)->lab;
-    bool on = word(L, 2, "power", "state", names, COUNT_OF(names));
-    uint64_t over = over_time(L, 3, "power"), now_us = lab_now_us(lab);
-    sandbox_charge(L, 1 + f->count);
-    for (uint32_t i = 0; i < f->count; i++)
-        lab_power(lab, phone_at(f, i), on, turn_us(now_us, over, i, f->count));
-    return 0;
+    struct act act = { .kind = DO_POWER,
+                       .arg = { word(L, 2, "power", "state", names, COUNT_OF(names)) } };
+    return do_act(L, f, f->cluster, &act, over_time(L, 3, "power"));
 }
 
 /*: fleet:press(key [, over])
@@ -462,13 +463,9 @@ static int fleet_press(lua_State *L)
         [KEY_DIRECTORIES] = "Directories", [KEY_SERVICES] = "Services"
     };
     const struct object_fleet *f = self_fleet(L, "press");
-    struct lab *lab = script_of(L)->lab;
-    enum key_press key = (enum key_press)word(L, 2, "press", "key", names, COUNT_OF(names));
-    uint64_t over = over_time(L, 3, "press"), now_us = lab_now_us(lab);
-    sandbox_charge(L, 1 + f->count);
-    for (uint32_t i = 0; i < f->count; i++)
-        lab_press(lab, phone_at(f, i), key, turn_us(now_us, over, i, f->count));
-    return 0;
+    struct act act = { .kind = DO_PRESS,
+                       .arg = { word(L, 2, "press", "key", names, COUNT_OF(names)) } };
+    return do_act(L, f, f->cluster, &act, over_time(L, 3, "press"));
 }
 
 /*: fleet:reset()
@@ -478,13 +475,8 @@ static int fleet_press(lua_State *L)
 static int fleet_reset(lua_State *L)
 {
     const struct object_fleet *f = self_fleet(L, "reset");
-    struct lab *lab = script_of(L)->lab;
-    uint64_t rate = lab->options.reset_rate, now_us = lab_now_us(lab);
-    sandbox_charge(L, 1 + f->count);
-    for (uint32_t i = 0; i < f->count; i++)
-        lab_reset_phone(lab, phone_at(f, i),
-                        now_us + (rate == 0 ? 0 : i * UINT64_C(1000000) / rate));
-    return 0;
+    struct act act = { .kind = DO_RESET };
+    return do_act(L, f, f->cluster, &act, 0);
 }
 
 /*: fleet:delete_trust_list([over])
@@ -495,12 +487,8 @@ static int fleet_reset(lua_State *L)
 static int fleet_delete(lua_State *L)
 {
     const struct object_fleet *f = self_fleet(L, "delete_trust_list");
-    struct lab *lab = script_of(L)->lab;
-    uint64_t over = over_time(L, 2, "delete_trust_list"), now_us = lab_now_us(lab);
-    sandbox_charge(L, 1 + f->count);
-    for (uint32_t i = 0; i < f->count; i++)
-        lab_erase(lab, phone_at(f, i), turn_us(now_us, over, i, f->count));
-    return 0;
+    struct act act = { .kind = DO_DELETE_TRUST_LIST };
+    return do_act(L, f, f->cluster, &act, over_time(L, 2, "delete_trust_list"));
 }
 
 /*: fleet:move { tftp = node or { node, node } }
@@ -528,11 +516,9 @@ static int fleet_move(lua_State *L)
         nodes[0] = admin_check_node(L, 3, "move");
     }
     for (uint32_t i = 0; i < n; i++)
-        ip[i] = lab->clusters[nodes[i].cluster].nodes[nodes[i].node].ip;
-    sandbox_charge(L, 1 + f->count);
-    for (uint32_t i = 0; i < f->count; i++)
-        lab_option150(lab, phone_at(f, i), ip[0], ip[1]);
-    return 0;
+        ip[i] = lab->clusters[nodes[i].cluster].nodes[nodes[i].node].disk.ip;
+    struct act act = { .kind = DO_MOVE, .arg = { ip[0], ip[1] } };
+    return do_act(L, f, f->cluster, &act, 0);
 }
 
 /*: fleet:insert { cluster = cluster, pool = text }
@@ -552,14 +538,13 @@ static int fleet_insert(lua_State *L)
     if (cluster == NULL)
         return args_fail(L, "insert: cluster = a cluster is expected");
     lua_getfield(L, 2, "pool");
-    const char *pool = lua_isnil(L, 4) ? NULL : args_text(L, 4, "insert", "pool = a text");
-    sandbox_charge(L, 1 + f->count);
-    for (uint32_t i = 0; i < f->count; i++) {
-        struct err e = { "" };
-        if (!lab_insert(lab, *cluster, phone_at(f, i), pool, &e))
-            return args_fail(L, "insert: %s", e.text);
-    }
-    return 0;
+    const char *pool = lua_isnil(L, 4) ? "Default" : args_text(L, 4, "insert", "pool = a text");
+    uint16_t index;
+    if (!config_find_pool(&lab->clusters[*cluster], pool, &index))
+        return args_fail(L, "insert: %s: no device pool \"%s\"", lab->clusters[*cluster].name,
+                         pool);
+    struct act act = { .kind = DO_INSERT, .arg = { index } };
+    return do_act(L, f, *cluster, &act, 0);
 }
 
 /*: fleet:link { delay = time, jitter = time, loss = number, rate = number, down = boolean }
@@ -573,13 +558,8 @@ static int fleet_link(lua_State *L)
     const struct object_fleet *f = self_fleet(L, "link");
     struct lab *lab = script_of(L)->lab;
     struct link link = args_link(L, 2, virt_defaults(lab->options.seed).link);
-    sandbox_charge(L, 1 + f->count);
-    for (uint32_t i = 0; i < f->count; i++) {
-        struct err e = { "" };
-        if (!lab_phone_link(lab, phone_at(f, i), &link, &e))
-            return args_fail(L, "link: %s", e.text);
-    }
-    return 0;
+    struct act act = lab_link_act(DO_PHONE_LINK, 0, &link);
+    return do_act(L, f, f->cluster, &act, 0);
 }
 
 /*: fleet:lost_minutes(function)

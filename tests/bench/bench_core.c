@@ -10,6 +10,7 @@
 #include "sim/base/sys.h"
 #include "sim/lab.h"
 #include "sim/virt/slot.h"
+#include "tests/unit/acts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,7 +75,7 @@ struct result {
 static size_t lab_memory(const struct lab *lab)
 {
     return (size_t)lab->phone_count * (sizeof *lab->phones + sizeof *lab->cold) +
-           (size_t)lab->class_cap[0] * sizeof(uint16_t) +
+           (size_t)lab->clusters[0].db.device_count * sizeof(uint16_t) +
            (size_t)lab->loss_cap * sizeof *lab->losses + virt_memory(lab->driver);
 }
 
@@ -116,8 +117,8 @@ static struct result run_simulation(uint32_t n)
         lab_power(lab, i, true, 0);
     settle(lab);
     must(lab_regenerate(lab, cluster, 0, OWN_CALLMANAGER, &e), &e);
-    must(lab_service(lab, cluster, 0, SERVICE_TVS, ACT_RESTART, &e), &e);
-    must(lab_service(lab, cluster, 0, SERVICE_TFTP, ACT_RESTART, &e), &e);
+    must(lab_service(lab, cluster, 0, SERVICE_TVS, DO_RESTART, &e), &e);
+    must(lab_service(lab, cluster, 0, SERVICE_TFTP, DO_RESTART, &e), &e);
     settle(lab);
     lab_reset_all(lab, cluster);
     settle(lab);
@@ -126,7 +127,7 @@ static struct result run_simulation(uint32_t n)
     r.rate = (double)r.events / r.took_s;
     r.boots = 2 * n;
     for (uint32_t i = 0; i < n; i++) {
-        r.through_tvs += lab->phones[i].itl == lab->clusters[0].nodes[0].itl &&
+        r.through_tvs += lab->phones[i].itl == lab->clusters[0].nodes[0].run.itl &&
                          lab->phones[i].lost == 0 && phone_is_registered(&lab->phones[i]);
     }
     r.bytes = lab_memory(lab);

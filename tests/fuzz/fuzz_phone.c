@@ -2,6 +2,7 @@
  * its state takes, keys, power, resets, lost servers, clocks that jump.  No CHECK may fail; every
  * request that it began is answered, cancelled or still awaited; a copy of the struct does the
  * same. */
+#include "tests/unit/acts.h"
 #include "sim/base/check.h"
 #include "sim/lab.h"
 
@@ -31,13 +32,13 @@ static void gather(struct lab *lab, uint32_t c)
     static const uint8_t kinds[] = { FILE_CNF, FILE_CNF_SGN, FILE_CNF_ENC, FILE_DEFAULT_SGN,
                                      FILE_RINGLIST_SGN };
     for (uint32_t n = 0; n < cl->node_count; n++) {
-        put(world.lists, &world.list_count, serve_file(cl, n, FILE_ITL, c, 0, 0));
-        put(world.lists, &world.list_count, serve_file(cl, n, FILE_CTL_COMMON, c, 0, 0));
+        put(world.lists, &world.list_count, serve_file(cl, n, FILE_ITL, c, 0));
+        put(world.lists, &world.list_count, serve_file(cl, n, FILE_CTL_COMMON, c, 0));
         put(world.certs, &world.cert_count, serve_certificate(cl, n, SERVICE_TVS));
         put(world.certs, &world.cert_count, serve_certificate(cl, n, SERVICE_CALLMANAGER));
         put(world.certs, &world.cert_count, serve_certificate(cl, n, SERVICE_TOMCAT));
         for (size_t k = 0; k < sizeof kinds; k++)
-            put(world.files, &world.file_count, serve_file(cl, n, kinds[k], c, 0, 0));
+            put(world.files, &world.file_count, serve_file(cl, n, kinds[k], c, 0));
     }
 }
 
@@ -54,9 +55,9 @@ static void set_up(void)
         struct lab_cluster_spec spec = { name, versions[c], names, 2, "" };
         CHECK(lab_cluster(world.lab, &spec, &cluster, &e));
         if (c > 0)
-            CHECK(lab_ctl(world.lab, cluster, CTL_MIXED_MODE, &e));
+            CHECK(lab_plain(world.lab, cluster, DO_CTL_MIXED_MODE, &e));
         if (c > 0)
-            CHECK(lab_service(world.lab, cluster, 0, SERVICE_TFTP, ACT_RESTART, &e));
+            CHECK(lab_service(world.lab, cluster, 0, SERVICE_TFTP, DO_RESTART, &e));
         struct lab_phones_spec p = { .count = 1,
                                      .model = "7965",
                                      .security_mode = c > 1 ? CNF_ENCRYPTED : CNF_NON_SECURE,
@@ -67,13 +68,13 @@ static void set_up(void)
     for (uint32_t c = 0; c < 3; c++) {
         gather(world.lab, c);
         world.places[c] =
-            (struct phone_place){ { world.lab->clusters[c].nodes[0].ip,
-                                    c == 1 ? world.lab->clusters[c].nodes[1].ip : 0 } };
+            (struct phone_place){ { world.lab->clusters[c].nodes[0].disk.ip,
+                                    c == 1 ? world.lab->clusters[c].nodes[1].disk.ip : 0 } };
     }
     lab_param(world.lab, 0, PARAM_ROLLBACK, 1);
     for (uint32_t c = 0; c < 2; c++)
         CHECK(lab_regenerate(world.lab, c, 0, OWN_CALLMANAGER, &e) &&
-              lab_service(world.lab, c, 0, SERVICE_TFTP, ACT_RESTART, &e));
+              lab_service(world.lab, c, 0, SERVICE_TFTP, DO_RESTART, &e));
     lab_run_until(world.lab, 7200000000);
     gather(world.lab, 0);
     gather(world.lab, 1);

@@ -2,6 +2,7 @@
 #ifndef CUCMLAB_TESTS_LAB_FIXTURE_H
 #define CUCMLAB_TESTS_LAB_FIXTURE_H
 
+#include "tests/unit/acts.h"
 #include "sim/lab.h"
 
 #include <setjmp.h>
@@ -83,7 +84,7 @@ static UNUSED void settled(struct lab *lab)
 }
 
 static UNUSED void service(struct lab *lab, uint32_t cluster, uint32_t node, enum service s,
-                           enum service_act act)
+                           enum act_kind act)
 {
     struct err e = { "" };
     if (!lab_service(lab, cluster, node, s, act, &e))
@@ -92,8 +93,8 @@ static UNUSED void service(struct lab *lab, uint32_t cluster, uint32_t node, enu
 
 static UNUSED void restart(struct lab *lab, uint32_t node)
 {
-    service(lab, 0, node, SERVICE_TFTP, ACT_RESTART);
-    service(lab, 0, node, SERVICE_TVS, ACT_RESTART);
+    service(lab, 0, node, SERVICE_TFTP, DO_RESTART);
+    service(lab, 0, node, SERVICE_TVS, DO_RESTART);
 }
 
 static UNUSED void restart_everywhere(struct lab *lab)
@@ -116,14 +117,14 @@ static UNUSED void reset(struct lab *lab)
     settled(lab);
 }
 
-static UNUSED void ctl(struct lab *lab, enum ctl_act act)
+static UNUSED void ctl(struct lab *lab, enum act_kind act)
 {
     struct err e = { "" };
-    if (!lab_ctl(lab, 0, act, &e))
+    if (!lab_plain(lab, 0, act, &e))
         fail_msg("%s", e.text);
     for (uint32_t n = 0; n < lab->clusters[0].node_count; n++) {
-        service(lab, 0, n, SERVICE_TFTP, ACT_RESTART);
-        service(lab, 0, n, SERVICE_CALLMANAGER, ACT_RESTART);
+        service(lab, 0, n, SERVICE_TFTP, DO_RESTART);
+        service(lab, 0, n, SERVICE_CALLMANAGER, DO_RESTART);
     }
     settled(lab);
 }
@@ -144,7 +145,7 @@ static UNUSED struct lab *make_off(struct fixture f)
     assert_true(lab_group(lab, cluster, "g", names, f.group, &e));
     assert_true(lab_pool(lab, cluster, "p", "g", &e));
     if (f.mixed)
-        ctl(lab, CTL_MIXED_MODE);
+        ctl(lab, DO_CTL_MIXED_MODE);
     struct lab_phones_spec p = { .count = f.phones,
                                  .model = f.model == NULL ? "7965" : f.model,
                                  .pool = "p",
@@ -189,7 +190,7 @@ static UNUSED uint32_t registered(const struct lab *lab)
 static UNUSED void holds_itl(const struct lab *lab, uint32_t node, enum trust_verdict by)
 {
     for (uint32_t i = 0; i < lab->phone_count; i++) {
-        assert_int_equal(lab->phones[i].itl, lab->clusters[0].nodes[node].itl);
+        assert_int_equal(lab->phones[i].itl, lab->clusters[0].nodes[node].run.itl);
         assert_int_equal(lab->phones[i].accepted_by[TRUST_ITL], by);
     }
 }

@@ -6,6 +6,7 @@
 #define CUCMLAB_TESTS_LIVE_LAB_H
 
 #include "sim/lab_live.h"
+#include "tests/unit/acts.h"
 
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
@@ -103,16 +104,16 @@ static inline struct lab *build(const struct setup *s, struct err *e)
     struct lab_cluster_spec spec = { "HQ", s->version, names, s->nodes, "" };
     assert_true(lab_cluster(lab, &spec, &cluster, e));
     for (uint32_t i = 0; i < s->nodes; i++)
-        lab->clusters[0].nodes[i].ip = address(i);
-    lab->clusters[0].params[PARAM_SERVICE_START_US] = 1; /* no race with a boot */
-    lab->clusters[0].params[PARAM_REPLICATION_US] = 50 * MS;
+        lab->clusters[0].nodes[i].disk.ip = address(i);
+    lab->clusters[0].db.params[PARAM_SERVICE_START_US] = 1; /* no race with a boot */
+    lab->clusters[0].db.params[PARAM_REPLICATION_US] = 50 * MS;
     assert_true(lab_group(lab, cluster, "g", names, s->group, e));
     assert_true(lab_pool(lab, cluster, "p", "g", e));
     if (s->security_mode != 0)
-        assert_true(lab_ctl(lab, cluster, CTL_MIXED_MODE, e));
+        assert_true(lab_plain(lab, cluster, DO_CTL_MIXED_MODE, e));
     for (uint32_t n = 0; s->security_mode != 0 && n < s->nodes; n++) {
-        assert_true(lab_service(lab, cluster, n, SERVICE_TFTP, ACT_RESTART, e));
-        assert_true(lab_service(lab, cluster, n, SERVICE_CALLMANAGER, ACT_RESTART, e));
+        assert_true(lab_service(lab, cluster, n, SERVICE_TFTP, DO_RESTART, e));
+        assert_true(lab_service(lab, cluster, n, SERVICE_CALLMANAGER, DO_RESTART, e));
     }
     struct lab_phones_spec p = { .count = s->phones,
                                  .model = s->model,
@@ -160,7 +161,7 @@ static inline void act_regenerate(struct lab *lab, enum own own)
         assert_true(lab_regenerate(lab, 0, n, own, &e));
 }
 
-static inline void act_service(struct lab *lab, enum service s, enum service_act act)
+static inline void act_service(struct lab *lab, enum service s, enum act_kind act)
 {
     struct err e = { "" };
     for (uint32_t n = 0; n < lab->clusters[0].node_count; n++)

@@ -268,9 +268,9 @@ static void sample_in_a_lab(void **state)
     }
     /* Its group in the order of the pool file: sub2 first, for a phone of Floor2. */
     uint16_t pool;
-    assert_true(cluster_find_pool(&lab->clusters[cluster], "DP-HQ-Floor2", &pool));
+    assert_true(config_find_pool(&lab->clusters[cluster], "DP-HQ-Floor2", &pool));
     const struct group *g =
-        &lab->clusters[cluster].groups[lab->clusters[cluster].pools[pool].group];
+        &lab->clusters[cluster].db.groups[lab->clusters[cluster].db.pools[pool].group];
     assert_int_equal(g->count, 3);
     assert_int_equal(g->members[0], 2);
     inventory_free(&inventory);

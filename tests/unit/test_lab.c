@@ -150,11 +150,11 @@ static void not_restarted(void **state)
     reset(lab);
     fine(lab);
     assert_int_equal(lab->phones[3].itl, itl);
-    service(lab, 0, 0, SERVICE_TVS, ACT_RESTART);
+    service(lab, 0, 0, SERVICE_TVS, DO_RESTART);
     reset(lab); /* still the old signature */
     fine(lab);
     assert_int_equal(lab->phones[3].itl, itl);
-    service(lab, 0, 0, SERVICE_TFTP, ACT_RESTART);
+    service(lab, 0, 0, SERVICE_TFTP, DO_RESTART);
     reset(lab);
     stuck(lab);
     lab_free(lab);
@@ -165,22 +165,22 @@ static void nothing_changed_keeps_the_itl(void **state)
     (void)state;
     struct lab *lab =
         make((struct fixture){ .version = "10.0", .nodes = 2, .group = 2, .phones = 2 });
-    uint32_t itl = lab->clusters[0].nodes[0].itl;
+    uint32_t itl = lab->clusters[0].nodes[0].run.itl;
     settled(lab);
     restart_everywhere(lab);
     settled(lab);
-    assert_int_equal(lab->clusters[0].nodes[0].itl, itl);
+    assert_int_equal(lab->clusters[0].nodes[0].run.itl, itl);
     regenerate(lab, 0, OWN_TOMCAT);
     restart_everywhere(lab);
     settled(lab);
-    assert_int_equal(lab->clusters[0].nodes[0].itl, itl);
+    assert_int_equal(lab->clusters[0].nodes[0].run.itl, itl);
     lab_free(lab);
 }
 
 static void localkey(struct lab *lab)
 {
     struct err e = { "" };
-    if (!lab_itl_reset_localkey(lab, 0, &e))
+    if (!lab_plain(lab, 0, DO_ITL_RESET_LOCALKEY, &e))
         fail_msg("%s", e.text);
 }
 
@@ -223,8 +223,8 @@ static void itlrecovery(void **state)
     fine(lab);
     holds_itl(lab, 0, TRUST_BY_ITL);
     uint32_t first = lab->phones[0].itl;
-    service(lab, 0, 0, SERVICE_TFTP, ACT_RESTART);
-    service(lab, 0, 1, SERVICE_TFTP, ACT_RESTART);
+    service(lab, 0, 0, SERVICE_TFTP, DO_RESTART);
+    service(lab, 0, 1, SERVICE_TFTP, DO_RESTART);
     reset(lab);
     fine(lab);
     holds_itl(lab, 0, TRUST_BY_ITL);
@@ -252,9 +252,9 @@ static void no_localkey_before_10(void **state)
     struct lab *lab =
         make((struct fixture){ .version = "9.1", .nodes = 1, .group = 1, .phones = 1 });
     struct err e = { "" };
-    assert_false(lab_itl_reset_localkey(lab, 0, &e));
+    assert_false(lab_plain(lab, 0, DO_ITL_RESET_LOCALKEY, &e));
     assert_non_null(strstr(e.text, "9.1"));
-    assert_false(lab_ctl(lab, 0, CTL_MIXED_MODE, &e));
+    assert_false(lab_plain(lab, 0, DO_CTL_MIXED_MODE, &e));
     assert_false(lab_regenerate(lab, 0, 0, OWN_ITLRECOVERY, &e));
     lab_free(lab);
 }
@@ -276,7 +276,8 @@ static void resets_by_itself(void **state)
         holds_itl(lab, 0, TRUST_BY_ITL);
         for (uint32_t i = 0; i < 10; i++)
             assert_int_equal(heard[i].unregistered[CAUSE_RESET_RESET], 1);
-        assert_int_equal(pub->used[SERVICE_CALLMANAGER] == pub->disk[OWN_CALLMANAGER], v > 0);
+        assert_int_equal(pub->run.used[SERVICE_CALLMANAGER] == pub->disk.own[OWN_CALLMANAGER],
+                         v > 0);
 
         lab_param(lab, 0, PARAM_PHONE_INTERACTION, 0);
         old = lab->phones[0].itl;
@@ -284,7 +285,7 @@ static void resets_by_itself(void **state)
         regenerate(lab, 0, OWN_CALLMANAGER);
         settled(lab);
         fine(lab);
-        assert_true(pub->itl != old); /* MisMatch until they are reset */
+        assert_true(pub->run.itl != old); /* MisMatch until they are reset */
         assert_int_equal(lab->phones[0].itl, old);
         assert_int_equal(heard[0].unregistered[CAUSE_RESET_RESET], 0);
         reset(lab);
@@ -311,8 +312,8 @@ static void mixed_mode(void **state)
         assert_int_equal(heard[0].status[STATUS_CTL_AND_ITL_INSTALLED], 1);
         for (uint32_t n = 0; n < 2; n++) {
             regenerate(lab, n, OWN_CALLMANAGER);
-            service(lab, 0, n, SERVICE_TFTP, ACT_RESTART);
-            service(lab, 0, n, SERVICE_CALLMANAGER, ACT_RESTART);
+            service(lab, 0, n, SERVICE_TFTP, DO_RESTART);
+            service(lab, 0, n, SERVICE_CALLMANAGER, DO_RESTART);
         }
         settled(lab);
         reset(lab);
@@ -322,11 +323,11 @@ static void mixed_mode(void **state)
         /* ITLRecovery signed it, and the CTL lists that as SAST: it is asked before the ITL. */
         holds_itl(lab, 0, TRUST_BY_CTL);
         if (secure)
-            ctl(lab, CTL_UPDATE);
+            ctl(lab, DO_CTL_UPDATE);
         fine(lab);
         if (secure) {
             for (uint32_t i = 0; i < 10; i++) {
-                assert_int_equal(lab->phones[i].ctl, lab->clusters[0].ctl);
+                assert_int_equal(lab->phones[i].ctl, lab->clusters[0].db.ctl);
                 assert_int_equal(lab->phones[i].accepted_by[TRUST_CTL], TRUST_BY_CTL);
             }
         }
@@ -342,7 +343,7 @@ static void tokenless_ctl_through_tvs(void **state)
         .version = "10.5(1)", .nodes = 2, .group = 2, .phones = 10, .mixed = true });
     fine(lab);
     regenerate(lab, 0, OWN_CALLMANAGER);
-    ctl(lab, CTL_UPDATE);
+    ctl(lab, DO_CTL_UPDATE);
     reset(lab);
     fine(lab);
     holds_itl(lab, 0, TRUST_BY_CTL);
@@ -362,7 +363,7 @@ static void leaving_mixed_mode(void **state)
                                              .lsc = true,
                                              .security = CNF_AUTHENTICATED });
     fine(lab);
-    ctl(lab, CTL_NON_SECURE_MODE);
+    ctl(lab, DO_CTL_NON_SECURE_MODE);
     reset(lab);
     fine(lab);
     const struct ct_list *l = content_get_list(lab->content, lab->phones[0].ctl);
@@ -414,7 +415,7 @@ static void foreign_lsc(void **state)
     struct err e = { "" };
     uint32_t other;
     assert_true(lab_cluster(lab, &spec, &other, &e));
-    uint32_t capf = lab->clusters[other].nodes[0].disk[OWN_CAPF];
+    uint32_t capf = lab->clusters[other].nodes[0].disk.own[OWN_CAPF];
     lab->phones[2].lsc = capf;
     reset(lab);
     assert_int_equal(registered(lab), 3);
@@ -488,13 +489,13 @@ static void directories(void **state)
     struct lab *lab =
         make((struct fixture){ .version = "9.1", .nodes = 2, .group = 2, .phones = 8 });
     regenerate(lab, 0, OWN_TOMCAT);
-    service(lab, 0, 0, SERVICE_TOMCAT, ACT_RESTART);
+    service(lab, 0, 0, SERVICE_TOMCAT, DO_RESTART);
     settled(lab);
     press_all(lab);
     assert_int_equal(heard[3].page[1], 1);
     assert_int_equal(heard[3].tvs[TVS_TRUSTED], 1);
     for (uint32_t n = 0; n < 2; n++)
-        service(lab, 0, n, SERVICE_TVS, ACT_STOP);
+        service(lab, 0, n, SERVICE_TVS, DO_STOP);
     press_all(lab); /* from the cache */
     assert_int_equal(heard[3].page[1], 1);
     assert_int_equal(heard[3].tvs[TVS_CONN_REFUSED], 0);
@@ -505,7 +506,7 @@ static void directories(void **state)
     assert_int_equal(heard[3].tvs[TVS_CONN_REFUSED], 2);
     assert_int_equal(lost(lab, FUNCTION_SECURE_SERVICES), 8);
     assert_int_equal(registered(lab), 8);
-    service(lab, 0, 1, SERVICE_TVS, ACT_START);
+    service(lab, 0, 1, SERVICE_TVS, DO_START);
     settled(lab);
     press_all(lab);
     fine(lab);
@@ -522,7 +523,7 @@ static void plain_services(void **state)
     struct err e = { "" };
     lab_param(lab, 0, PARAM_HTTPS_SERVICES, 0);
     reset(lab);
-    assert_true(lab_service(lab, 0, 0, SERVICE_TVS, ACT_STOP, &e));
+    assert_true(lab_service(lab, 0, 0, SERVICE_TVS, DO_STOP, &e));
     forget();
     press_all(lab);
     for (uint32_t i = 0; i < 10; i++) {
@@ -530,7 +531,7 @@ static void plain_services(void **state)
         assert_int_equal(heard[i].page[0], 0);
         assert_int_equal(heard[i].states[PHONE_TVS], 0);
     }
-    assert_true(lab_service(lab, 0, 0, SERVICE_TOMCAT, ACT_STOP, &e));
+    assert_true(lab_service(lab, 0, 0, SERVICE_TOMCAT, DO_STOP, &e));
     forget();
     press_all(lab);
     for (uint32_t i = 0; i < 10; i++)
@@ -565,7 +566,7 @@ static void server_lost_in_a_service(void **state)
         struct link slow = { .delay_us = 2 * SECOND_US };
         lab_node_link(lab, 0, n, &slow);
     }
-    service(lab, 0, 0, SERVICE_CALLMANAGER, ACT_STOP);
+    service(lab, 0, 0, SERVICE_CALLMANAGER, DO_STOP);
     uint64_t at_us = phone_keepalive_us(&lab->phones[0], &lab->knobs, lab_now_us(lab));
     lab_press(lab, 0, KEY_DIRECTORIES, at_us - 5 * SECOND_US);
     lab_run_until(lab, at_us);
@@ -590,8 +591,10 @@ static void know_device_there(struct lab *lab, uint32_t cluster)
 {
     struct err e = { "" };
     for (uint32_t i = 0; i < lab->phone_count; i++)
-        assert_true(lab_insert(lab, cluster, i, NULL, &e));
-    assert_false(lab_insert(lab, cluster, 0, "no such pool", &e));
+        assert_true(lab_insert(lab, cluster, i, &e));
+    struct act act = { .kind = DO_INSERT, .arg = { 7 } };
+    struct lab_whom whom = { .first = 0, .count = 1 };
+    assert_false(lab_do_phones(lab, cluster, &act, &whom, &e)); /* no such pool */
 }
 
 static void upload(struct lab *lab, enum store store, uint32_t cert)
@@ -613,23 +616,23 @@ static struct lab *move(struct move m)
     know_device_there(lab, to);
     const struct node *pub = &lab->clusters[to].nodes[0];
     if (m.sast) {
-        upload(lab, STORE_PHONE_SAST_TRUST, pub->disk[OWN_CALLMANAGER]);
-        upload(lab, STORE_CALLMANAGER_TRUST, pub->disk[OWN_CALLMANAGER]);
+        upload(lab, STORE_PHONE_SAST_TRUST, pub->disk.own[OWN_CALLMANAGER]);
+        upload(lab, STORE_CALLMANAGER_TRUST, pub->disk.own[OWN_CALLMANAGER]);
     }
     if (m.itlrecovery) {
-        upload(lab, STORE_PHONE_SAST_TRUST, pub->disk[OWN_ITLRECOVERY]);
-        upload(lab, STORE_CALLMANAGER_TRUST, pub->disk[OWN_ITLRECOVERY]);
+        upload(lab, STORE_PHONE_SAST_TRUST, pub->disk.own[OWN_ITLRECOVERY]);
+        upload(lab, STORE_CALLMANAGER_TRUST, pub->disk.own[OWN_ITLRECOVERY]);
     }
     for (uint32_t n = 0; n < 2; n++)
-        service(lab, 0, n, SERVICE_TVS, ACT_RESTART);
+        service(lab, 0, n, SERVICE_TVS, DO_RESTART);
     settled(lab);
     for (uint32_t i = 0; i < 6; i++)
-        lab_option150(lab, i, pub->ip, 0);
+        lab_option150(lab, i, pub->disk.ip, 0);
     power_all(lab, false);
     for (uint32_t n = 0; n < 2 && !m.old_up; n++) {
-        service(lab, 0, n, SERVICE_TVS, ACT_STOP);
-        service(lab, 0, n, SERVICE_TFTP, ACT_STOP);
-        service(lab, 0, n, SERVICE_CALLMANAGER, ACT_STOP);
+        service(lab, 0, n, SERVICE_TVS, DO_STOP);
+        service(lab, 0, n, SERVICE_TFTP, DO_STOP);
+        service(lab, 0, n, SERVICE_CALLMANAGER, DO_STOP);
     }
     power_all(lab, true);
     settled(lab);
@@ -655,7 +658,7 @@ static void moves(void **state)
         struct lab *lab = move(rows[r].move);
         for (uint32_t i = 0; i < 6; i++) {
             const struct phone *p = &lab->phones[i];
-            bool taken = p->itl == lab->clusters[1].nodes[0].itl;
+            bool taken = p->itl == lab->clusters[1].nodes[0].run.itl;
             if (taken != rows[r].taken)
                 fail_msg("row %zu: ITL %s", r, taken ? "taken" : "refused");
             if (taken)
@@ -687,13 +690,13 @@ static void empty_lists_move_anywhere(void **state)
     lab_param(lab, 0, PARAM_ROLLBACK, 1);
     restart_everywhere(lab);
     reset(lab);
-    service(lab, 0, 0, SERVICE_TVS, ACT_STOP);
+    service(lab, 0, 0, SERVICE_TVS, DO_STOP);
     for (uint32_t i = 0; i < 4; i++)
-        lab_option150(lab, i, lab->clusters[to].nodes[0].ip, 0);
+        lab_option150(lab, i, lab->clusters[to].nodes[0].disk.ip, 0);
     reset(lab);
     fine(lab);
     for (uint32_t i = 0; i < 4; i++) {
-        assert_int_equal(lab->phones[i].itl, lab->clusters[to].nodes[0].itl);
+        assert_int_equal(lab->phones[i].itl, lab->clusters[to].nodes[0].run.itl);
         assert_int_equal(lab->phones[i].accepted_by[TRUST_ITL], TRUST_FIRST);
         assert_int_equal((lab->cold[i].node - 1u) >> 8, to);
     }
@@ -720,15 +723,15 @@ static void change_of(const char *version, bool bytes, uint64_t *trace, uint64_t
     settled(lab);
     assert_true(lab_regenerate(lab, 0, 0, OWN_CALLMANAGER, &e));
     assert_true(lab_regenerate(lab, 0, 0, OWN_TVS, &e));
-    assert_true(lab_service(lab, 0, 0, SERVICE_TFTP, ACT_RESTART, &e));
-    assert_true(lab_service(lab, 0, 0, SERVICE_TVS, ACT_RESTART, &e));
+    assert_true(lab_service(lab, 0, 0, SERVICE_TFTP, DO_RESTART, &e));
+    assert_true(lab_service(lab, 0, 0, SERVICE_TVS, DO_RESTART, &e));
     reset(lab);
     for (uint32_t i = 0; i < p.count; i++)
         lab_press(lab, i, KEY_DIRECTORIES, lab_now_us(lab));
     settled(lab);
     struct arena a = arena_of(&sys_mem);
     struct view file;
-    assert_true(lab_file_bytes(lab, lab->clusters[0].nodes[0].itl, FILE_ITL, 0, &a, &file, &e));
+    assert_true(lab_file_bytes(lab, lab->clusters[0].nodes[0].run.itl, FILE_ITL, 0, &a, &file, &e));
     *trace = lab->trace.hash;
     *itl = rng_hash(0, file);
     assert_true(lab->trace.lines > 100);
@@ -779,22 +782,31 @@ static void acts_are_traced(void **state)
     lab->trace.ctx = &seen;
     power_all(lab, true);
     settled(lab);
-    uint32_t tvs = lab->clusters[0].nodes[0].disk[OWN_TVS];
+    uint32_t tvs = lab->clusters[0].nodes[0].disk.own[OWN_TVS];
     assert_true(lab_regenerate(lab, 0, 0, OWN_TVS, &e));
-    assert_true(lab_service(lab, 0, 0, SERVICE_TFTP, ACT_RESTART, &e));
+    assert_true(lab_service(lab, 0, 0, SERVICE_TFTP, DO_RESTART, &e));
     settled(lab);
     assert_true(lab_upload(lab, 0, 0, STORE_CAPF_TRUST, tvs, &e));
-    assert_true(lab_ctl(lab, 0, CTL_MIXED_MODE, &e));
-    assert_true(lab_itl_reset_localkey(lab, 0, &e));
+    assert_true(lab_plain(lab, 0, DO_CTL_MIXED_MODE, &e));
+    assert_true(lab_plain(lab, 0, DO_ITL_RESET_LOCALKEY, &e));
     lab_param(lab, 0, PARAM_ROLLBACK, 1);
     lab_node_link(lab, 0, 0, &(struct link){ .delay_us = 3, .down = true });
     lab_reset_all(lab, 0);
-    assert_string_equal(seen.acts,
-                        "regenerate TVS; restart Cisco Tftp; "
-                        "upload CN=pub;OU=Lab;O=cucmlab;L=Utrecht;ST=Utrecht;C=NL to CAPF-trust; "
-                        "utils ctl set-cluster mixed-mode; utils itl reset localkey; "
-                        "set rollback 1; link delay 3 us, jitter 0 us, loss 0 ppm, rate 0, down; "
-                        "reset; ");
+    struct act power = { .kind = DO_POWER };
+    assert_true(lab_do_phones(lab, 0, &power, &(struct lab_whom){ .count = 2 }, &e));
+    assert_true(lab_do_phones(lab, 0, &power, &(struct lab_whom){ .first = 1, .count = 1 }, &e));
+    char expected[400];
+    char serial[40] = "";
+    struct view v = content_get_text(lab->content, content_get_cert(lab->content, tvs)->serial);
+    for (size_t i = 0; i < v.n; i++)
+        snprintf(serial + 2 * i, 3, "%02X", v.p[i]);
+    snprintf(expected, sizeof expected,
+             "regenerate TVS; restart Cisco Tftp; upload CAPF-trust pub/%s; ctl mixed-mode; "
+             "itl reset localkey; set rollback 1; "
+             "link delay=3us jitter=0us loss=0ppm rate=0 down=yes; reset; "
+             "2 phones (SEP001121000000 first): power off; SEP001121000001: power off; ",
+             serial);
+    assert_string_equal(seen.acts, expected);
     lab_free(lab);
 }
 

@@ -15,8 +15,8 @@ static void only_boot(struct lab *lab)
 static void callmanager(struct lab *lab)
 {
     act_regenerate(lab, OWN_CALLMANAGER);
-    act_service(lab, SERVICE_TFTP, ACT_RESTART);
-    act_service(lab, SERVICE_TVS, ACT_RESTART);
+    act_service(lab, SERVICE_TFTP, DO_RESTART);
+    act_service(lab, SERVICE_TVS, DO_RESTART);
     act_reset(lab);
 }
 
@@ -24,32 +24,32 @@ static void both(struct lab *lab)
 {
     act_regenerate(lab, OWN_CALLMANAGER);
     act_regenerate(lab, OWN_TVS);
-    act_service(lab, SERVICE_TFTP, ACT_RESTART);
-    act_service(lab, SERVICE_TVS, ACT_RESTART);
+    act_service(lab, SERVICE_TFTP, DO_RESTART);
+    act_service(lab, SERVICE_TVS, DO_RESTART);
     act_reset(lab);
 }
 
 static void without_tvs(struct lab *lab)
 {
-    act_service(lab, SERVICE_TVS, ACT_STOP);
+    act_service(lab, SERVICE_TVS, DO_STOP);
     callmanager(lab);
-    act_service(lab, SERVICE_TVS, ACT_STOP);
+    act_service(lab, SERVICE_TVS, DO_STOP);
     act_reset(lab);
 }
 
 static void without_tftp(struct lab *lab)
 {
-    act_service(lab, SERVICE_TFTP, ACT_STOP);
+    act_service(lab, SERVICE_TFTP, DO_STOP);
     act_reset(lab);
-    act_service(lab, SERVICE_TFTP, ACT_START);
+    act_service(lab, SERVICE_TFTP, DO_START);
     act_reset(lab);
 }
 
 static void without_callmanager(struct lab *lab)
 {
-    act_service(lab, SERVICE_CALLMANAGER, ACT_STOP);
+    act_service(lab, SERVICE_CALLMANAGER, DO_STOP);
     quiet(lab);
-    act_service(lab, SERVICE_CALLMANAGER, ACT_START);
+    act_service(lab, SERVICE_CALLMANAGER, DO_START);
     quiet(lab);
 }
 
@@ -64,10 +64,10 @@ static void directories(struct lab *lab)
 {
     press_all(lab);
     act_regenerate(lab, OWN_TOMCAT);
-    act_service(lab, SERVICE_TOMCAT, ACT_RESTART);
+    act_service(lab, SERVICE_TOMCAT, DO_RESTART);
     quiet(lab);
     press_all(lab);
-    act_service(lab, SERVICE_TVS, ACT_STOP);
+    act_service(lab, SERVICE_TVS, DO_STOP);
     quiet(lab);
     for (uint32_t i = 0; i < lab->phone_count; i++) /* without what TVS said before */
         lab_reset_phone(lab, i, lab_now_us(lab));
@@ -284,7 +284,7 @@ static void announced(void **state)
     struct lab_cluster_spec spec = { "HQ", "11.5", names, 2, "" };
     assert_true(lab_cluster(current.lab, &spec, &cluster, &e));
     for (uint32_t i = 0; i < 2; i++)
-        current.lab->clusters[0].nodes[i].ip = address(i);
+        current.lab->clusters[0].nodes[i].disk.ip = address(i);
     turn();
     turn();
     fclose(to);

@@ -281,7 +281,7 @@ static void transfers_are_limited(void **state)
     lab_param(lab, 0, PARAM_MAX_SERVING, 1);
     put_rrq(one, "ITLFile.tlv", -1);
     assert_true(get_packet(one, &p, &port, SECOND));
-    assert_int_equal(lab->clusters[0].nodes[0].transfers, 1);
+    assert_int_equal(lab->clusters[0].nodes[0].run.transfers, 1);
     uint16_t ours = port;
     put_rrq(two, "ITLFile.tlv", -1);
     assert_false(get_packet(two, &p, &port, 300 * MS));
@@ -295,7 +295,7 @@ static void transfers_are_limited(void **state)
     struct tftp_packet stop = { .op = TFTP_ERROR, .message = view_str("enough") };
     put_packet(one, &stop, ours);
     turn();
-    assert_int_equal(lab->clusters[0].nodes[0].transfers, 0);
+    assert_int_equal(lab->clusters[0].nodes[0].run.transfers, 0);
     put_rrq(two, "ITLFile.tlv", -1);
     assert_true(get_packet(two, &p, &port, SECOND));
     close(one);
@@ -319,15 +319,15 @@ static void stopped_services(void **state)
     }
     put_rrq(fd, "ITLFile.tlv", -1);
     assert_true(get_packet(fd, &p, &port, SECOND));
-    act_service(lab, SERVICE_TFTP, ACT_RESTART);
+    act_service(lab, SERVICE_TFTP, DO_RESTART);
     struct tftp_packet ack = { .op = TFTP_ACK, .block = 1 };
     put_packet(fd, &ack, port);
     assert_false(get_packet(fd, &p, &port, 1500 * MS));
     assert_good_client();
-    act_service(lab, SERVICE_TFTP, ACT_STOP);
-    act_service(lab, SERVICE_TVS, ACT_STOP);
-    act_service(lab, SERVICE_CALLMANAGER, ACT_STOP);
-    act_service(lab, SERVICE_TOMCAT, ACT_STOP);
+    act_service(lab, SERVICE_TFTP, DO_STOP);
+    act_service(lab, SERVICE_TVS, DO_STOP);
+    act_service(lab, SERVICE_CALLMANAGER, DO_STOP);
+    act_service(lab, SERVICE_TOMCAT, DO_STOP);
     turn();
     for (size_t i = 0; i < sizeof ports / sizeof ports[0]; i++)
         assert_int_equal(dial(ports[i]), -1);
@@ -495,9 +495,9 @@ static void certificates_shown(void **state)
         act_regenerate(lab, OWN_TVS);
         act_regenerate(lab, OWN_CALLMANAGER);
         act_regenerate(lab, OWN_TOMCAT);
-        act_service(lab, SERVICE_TVS, ACT_RESTART);
-        act_service(lab, SERVICE_CALLMANAGER, ACT_RESTART);
-        act_service(lab, SERVICE_TOMCAT, ACT_RESTART);
+        act_service(lab, SERVICE_TVS, DO_RESTART);
+        act_service(lab, SERVICE_CALLMANAGER, DO_RESTART);
+        act_service(lab, SERVICE_TOMCAT, DO_RESTART);
         turn();
     }
     assert_good_client();
@@ -531,7 +531,7 @@ static void tvs_answers(void **state)
     (void)state;
     static uint8_t out[1 << 16], in[1 << 16];
     struct lab *lab = served(1);
-    uint32_t cert = lab->clusters[0].nodes[0].disk[OWN_CALLMANAGER];
+    uint32_t cert = lab->clusters[0].nodes[0].disk.own[OWN_CALLMANAGER];
     uint32_t texts = lab->content->count;
     struct wr w = wr_of(out, sizeof out);
     struct tls_client c = tls_dial(2445);

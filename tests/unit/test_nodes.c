@@ -1,6 +1,7 @@
 /* A cluster without phones and without a driver: certificates on disk and in service, what lists
  * hold by version, what TVS and CallManager answer, what is refused with which words. */
-#include "nodes/cluster.h"
+#include "tests/unit/acts.h"
+#include "nodes/services.h"
 #include "nodes/serve.h"
 #include "sim/base/sys.h"
 
@@ -16,7 +17,6 @@ static struct content content;
 static struct trace trace;
 static struct cluster_env env;
 static struct cluster cl;
-static const uint16_t in_database[] = { 1, 0 };
 
 static void make(const char *version, uint32_t nodes)
 {
@@ -30,15 +30,14 @@ static void make(const char *version, uint32_t nodes)
         fail_msg("%s", e.text);
     uint8_t members[] = { 0, 1, 2 };
     uint16_t group, pool, class;
-    assert_true(cluster_add_group(&cl, "g", members, nodes, &group, &e));
-    assert_true(cluster_add_pool(&cl, "p", group, &pool, &e));
+    assert_true(config_add_group(&cl, "g", members, nodes, &group, &e));
+    assert_true(config_add_pool(&cl, "p", group, &pool, &e));
     struct device_class k;
     memset(&k, 0, sizeof k);
     k.pool = pool;
     k.security_mode = CNF_NON_SECURE;
-    assert_true(cluster_class(&cl, &k, &class, &e));
-    cl.device_class = in_database;
-    cl.device_count = 2;
+    assert_true(config_class(&cl, &k, &class, &e));
+    config_set_class(&cl, 0, class, 2);
 }
 
 static void unmake(void)
@@ -93,12 +92,12 @@ static void signers(void **state)
         struct err e = { "" };
         for (uint32_t n = 0; n < 2; n++) { /* the third runs no TFTP */
             const struct node *node = &cl.nodes[n];
-            const struct ct_list *l = content_get_list(&content, node->itl);
-            assert_int_equal(l->envelope.cert, node->disk[rows[i].itl]);
-            assert_int_equal(count_role(node->itl, TL_SAST), rows[i].itl_sast);
-            assert_int_equal(count_role(node->itl, TL_CCM_TFTP), 1); /* its own */
-            assert_int_equal(count_role(node->itl, TL_TVS), 3);      /* of the whole cluster */
-            assert_int_equal(count_role(node->itl, TL_CAPF), 1);
+            const struct ct_list *l = content_get_list(&content, node->run.itl);
+            assert_int_equal(l->envelope.cert, node->disk.own[rows[i].itl]);
+            assert_int_equal(count_role(node->run.itl, TL_SAST), rows[i].itl_sast);
+            assert_int_equal(count_role(node->run.itl, TL_CCM_TFTP), 1); /* its own */
+            assert_int_equal(count_role(node->run.itl, TL_TVS), 3);      /* of the whole cluster */
+            assert_int_equal(count_role(node->run.itl, TL_CAPF), 1);
             assert_true(l->has_tftp && !l->empty);
             for (uint32_t r = 0; r < l->count; r++) {
                 uint16_t role = l->records[r].role;
@@ -107,22 +106,22 @@ static void signers(void **state)
                 assert_int_equal(l->records[r].ip, 0);
             }
         }
-        assert_int_equal(cl.nodes[2].itl, 0);
-        assert_true(cl.nodes[0].itl != cl.nodes[1].itl);
-        bool one = cl.nodes[0].disk[OWN_ITLRECOVERY] == cl.nodes[1].disk[OWN_ITLRECOVERY];
+        assert_int_equal(cl.nodes[2].run.itl, 0);
+        assert_true(cl.nodes[0].run.itl != cl.nodes[1].run.itl);
+        bool one = cl.nodes[0].disk.own[OWN_ITLRECOVERY] == cl.nodes[1].disk.own[OWN_ITLRECOVERY];
         bool shared = strcmp(rows[i].version, "12.5") == 0 ||
                       strncmp(rows[i].version, "14", 2) == 0 || strcmp(rows[i].version, "15") == 0;
         if (rows[i].itl_sast == 2)
             assert_int_equal(one, shared);
-        bool made = cluster_ctl(&cl, CTL_MIXED_MODE, 0, &e);
+        bool made = cluster_plain(&cl, DO_CTL_MIXED_MODE, 0, &e);
         assert_int_equal(made, rows[i].ctl != OWN_NONE);
         if (made) {
-            const struct ct_list *l = content_get_list(&content, cl.ctl);
-            assert_int_equal(l->envelope.cert, cl.nodes[0].disk[rows[i].ctl]);
-            assert_int_equal(count_role(cl.ctl, TL_SAST), rows[i].ctl_sast);
-            assert_int_equal(count_role(cl.ctl, TL_CCM_TFTP), 3);
-            assert_int_equal(count_role(cl.ctl, TL_TVS), 0);
-            assert_int_equal(count_role(cl.ctl, TL_CAPF), 1);
+            const struct ct_list *l = content_get_list(&content, cl.db.ctl);
+            assert_int_equal(l->envelope.cert, cl.nodes[0].disk.own[rows[i].ctl]);
+            assert_int_equal(count_role(cl.db.ctl, TL_SAST), rows[i].ctl_sast);
+            assert_int_equal(count_role(cl.db.ctl, TL_CCM_TFTP), 3);
+            assert_int_equal(count_role(cl.db.ctl, TL_TVS), 0);
+            assert_int_equal(count_role(cl.db.ctl, TL_CAPF), 1);
         }
         unmake();
     }
@@ -134,13 +133,13 @@ static void disk_and_service(void **state)
     make("8.6", 1);
     struct err e = { "" };
     struct node *n = &cl.nodes[0];
-    uint32_t old = n->disk[OWN_TVS], itl = n->itl;
+    uint32_t old = n->disk.own[OWN_TVS], itl = n->run.itl;
     uint64_t now = 100 * SECOND_US;
     must(cluster_regenerate(&cl, 0, OWN_TVS, now, &e), &e);
-    assert_true(n->disk[OWN_TVS] != old);
+    assert_true(n->disk.own[OWN_TVS] != old);
     assert_int_equal(serve_certificate(&cl, 0, SERVICE_TVS), old);
     uint32_t epoch = serve_epoch(&cl, 0, SERVICE_TVS);
-    must(cluster_service_restart(&cl, 0, SERVICE_TVS, now, &e), &e);
+    must(cluster_service(&cl, 0, SERVICE_TVS, DO_RESTART, now, &e), &e);
     assert_false(serve_running(&cl, 0, SERVICE_TVS));
     assert_true(serve_epoch(&cl, 0, SERVICE_TVS) > epoch);
     uint64_t ready = cluster_deadline_us(&cl);
@@ -149,16 +148,16 @@ static void disk_and_service(void **state)
     assert_false(serve_running(&cl, 0, SERVICE_TVS));
     cluster_tick(&cl, ready);
     assert_true(serve_running(&cl, 0, SERVICE_TVS));
-    assert_int_equal(serve_certificate(&cl, 0, SERVICE_TVS), n->disk[OWN_TVS]);
-    assert_int_equal(n->itl, itl); /* TFTP has not restarted */
+    assert_int_equal(serve_certificate(&cl, 0, SERVICE_TVS), n->disk.own[OWN_TVS]);
+    assert_int_equal(n->run.itl, itl); /* TFTP has not restarted */
     assert_int_equal(cluster_deadline_us(&cl), 0);
-    must(cluster_service_restart(&cl, 0, SERVICE_TFTP, ready, &e), &e);
+    must(cluster_service(&cl, 0, SERVICE_TFTP, DO_RESTART, ready, &e), &e);
     cluster_tick(&cl, ready + 20 * SECOND_US);
-    assert_true(n->itl != itl);
-    itl = n->itl;
-    must(cluster_service_restart(&cl, 0, SERVICE_TFTP, ready, &e), &e);
+    assert_true(n->run.itl != itl);
+    itl = n->run.itl;
+    must(cluster_service(&cl, 0, SERVICE_TFTP, DO_RESTART, ready, &e), &e);
     cluster_tick(&cl, ready + 900 * SECOND_US);
-    assert_int_equal(n->itl, itl); /* "Tftp Itl hash not changed" */
+    assert_int_equal(n->run.itl, itl); /* "Tftp Itl hash not changed" */
     unmake();
 }
 
@@ -168,9 +167,9 @@ static void replication(void **state)
     make("9.1", 2);
     struct err e = { "" };
     uint64_t now = 1000 * SECOND_US;
-    uint32_t old = cl.nodes[0].disk[OWN_CALLMANAGER];
+    uint32_t old = cl.nodes[0].disk.own[OWN_CALLMANAGER];
     must(cluster_regenerate(&cl, 0, OWN_CALLMANAGER, now, &e), &e);
-    uint32_t new = cl.nodes[0].disk[OWN_CALLMANAGER];
+    uint32_t new = cl.nodes[0].disk.own[OWN_CALLMANAGER];
     uint32_t signer[] = { content_get_cert(&content, old)->signer,
                           content_get_cert(&content, new)->signer };
     for (uint32_t after = 0; after < 2; after++) {
@@ -209,21 +208,22 @@ static void stores_and_roles(void **state)
     uint64_t now = 50 * SECOND_US;
     assert_false(serve_tvs_verify(&cl, 0, foreign, now).trusted);
     for (size_t i = 0; i < 4; i++) {
-        must(cluster_upload(&cl, 0, rows[i].store, foreign, now, &e), &e);
-        assert_false(cluster_upload(&cl, 0, rows[i].store, foreign, now, &e)); /* already there */
+        must(cluster_store(&cl, 0, DO_UPLOAD, rows[i].store, foreign, now, &e), &e);
+        assert_false(
+            cluster_store(&cl, 0, DO_UPLOAD, rows[i].store, foreign, now, &e)); /* already there */
         roles |= rows[i].roles;
         assert_int_equal(serve_tvs_verify(&cl, 0, foreign, now).roles, roles);
         assert_int_equal(serve_tvs_query(&cl, 0, signer, now).roles, roles);
     }
     for (size_t i = 0; i < 4; i++)
-        must(cluster_delete(&cl, rows[i].store, foreign, now + 1, &e), &e);
+        must(cluster_store(&cl, 0, DO_DELETE, rows[i].store, foreign, now + 1, &e), &e);
     assert_false(serve_tvs_verify(&cl, 0, foreign, now + 1).trusted);
-    assert_false(cluster_delete(&cl, STORE_CAPF_TRUST, foreign, now + 1, &e));
+    assert_false(cluster_store(&cl, 0, DO_DELETE, STORE_CAPF_TRUST, foreign, now + 1, &e));
 
     cluster_set_param(&cl, PARAM_TVS_DB_ON_RESTART, 1); /* TVS reads at its start alone */
-    must(cluster_upload(&cl, 0, STORE_PHONE_SAST_TRUST, foreign, now + 10, &e), &e);
+    must(cluster_store(&cl, 0, DO_UPLOAD, STORE_PHONE_SAST_TRUST, foreign, now + 10, &e), &e);
     assert_false(serve_tvs_verify(&cl, 0, foreign, now + SECOND_US).trusted);
-    must(cluster_service_restart(&cl, 0, SERVICE_TVS, now + SECOND_US, &e), &e);
+    must(cluster_service(&cl, 0, SERVICE_TVS, DO_RESTART, now + SECOND_US, &e), &e);
     cluster_tick(&cl, now + 30 * SECOND_US);
     assert_true(serve_tvs_verify(&cl, 0, foreign, now + 30 * SECOND_US).trusted);
     unmake();
@@ -236,11 +236,11 @@ static void ctl_cache(void **state)
     make("10.5(1)", 1);
     struct err e = { "" };
     uint64_t now = 50 * SECOND_US;
-    must(cluster_ctl(&cl, CTL_MIXED_MODE, now, &e), &e);
-    must(cluster_service_restart(&cl, 0, SERVICE_TFTP, now, &e), &e);
+    must(cluster_plain(&cl, DO_CTL_MIXED_MODE, now, &e), &e);
+    must(cluster_service(&cl, 0, SERVICE_TFTP, DO_RESTART, now, &e), &e);
     cluster_tick(&cl, now + 30 * SECOND_US);
     now += 30 * SECOND_US;
-    uint32_t old = cl.nodes[0].disk[OWN_CALLMANAGER];
+    uint32_t old = cl.nodes[0].disk.own[OWN_CALLMANAGER];
     must(cluster_regenerate(&cl, 0, OWN_CALLMANAGER, now, &e), &e);
     uint32_t signer = content_get_cert(&content, old)->signer;
     struct tvs_answer a = serve_tvs_query(&cl, 0, signer, now + 1);
@@ -256,22 +256,21 @@ static void files(void **state)
     (void)state;
     make("9.1", 1);
     for (uint32_t k = 0; k < FILE_KINDS; k++) {
-        uint32_t here = serve_file(&cl, 0, (enum file_kind)k, 0, 0, 0);
-        uint32_t stranger = serve_file(&cl, 0, (enum file_kind)k, 1, 0, 0);
-        uint32_t nobody = serve_file(&cl, 0, (enum file_kind)k, UINT32_MAX, 0, 0);
+        uint32_t here = serve_file(&cl, 0, (enum file_kind)k, 0, 0);
+        uint32_t stranger = serve_file(&cl, 0, (enum file_kind)k, 1, 0);
+        uint32_t nobody = serve_file(&cl, 0, (enum file_kind)k, UINT32_MAX, 0);
         bool own = k == FILE_CTL || k == FILE_ITL || k == FILE_CNF || k == FILE_CNF_SGN ||
                    k == FILE_CNF_ENC;
         bool missing = k == FILE_CTL || k == FILE_CTL_COMMON || k == FILE_CNF_ENC;
         assert_int_equal(here != 0, !missing);
         assert_int_equal(stranger != 0, !missing && !own);
         assert_int_equal(nobody, stranger);
-        assert_int_equal(serve_file(&cl, 0, (enum file_kind)k, 0, 0, 99),
-                         here); /* the same again */
+        assert_int_equal(serve_file(&cl, 0, (enum file_kind)k, 0, 0), here); /* the same again */
         if (here != 0 && content_kind(&content, here) == CT_FILE) {
             bool sgn = k == FILE_CNF_SGN || k == FILE_DEFAULT_SGN || k == FILE_LOCALE_SGN ||
                        k == FILE_RINGLIST_SGN;
             assert_int_equal(content_get_file(&content, here)->envelope.cert,
-                             sgn ? cl.nodes[0].disk[OWN_CALLMANAGER] : 0);
+                             sgn ? cl.nodes[0].disk.own[OWN_CALLMANAGER] : 0);
         }
     }
     unmake();
@@ -292,20 +291,20 @@ static void what_it_refuses(void **state)
     assert_false(cluster_regenerate(&cl, 9, OWN_TVS, 0, &e));
     assert_non_null(strstr(e.text, "no node 9"));
     assert_false(cluster_regenerate(&cl, 0, OWN_CALLMANAGER_ECDSA, 0, &e));
-    assert_false(cluster_service_start(&cl, 0, SERVICE_TVS, 0, &e));
+    assert_false(cluster_service(&cl, 0, SERVICE_TVS, DO_START, 0, &e));
     assert_non_null(strstr(e.text, "already started on pub"));
-    assert_false(cluster_service_start(&cl, 2, SERVICE_TFTP, 0, &e));
+    assert_false(cluster_service(&cl, 2, SERVICE_TFTP, DO_START, 0, &e));
     assert_non_null(strstr(e.text, "not activated on sub2"));
-    assert_true(cluster_service_stop(&cl, 0, SERVICE_TVS, 0, &e));
-    assert_false(cluster_service_stop(&cl, 0, SERVICE_TVS, 0, &e));
-    assert_false(cluster_ctl(&cl, CTL_UPDATE, 0, &e));
-    assert_false(cluster_add_group(&cl, "g", &member, 1, &index, &e));
-    assert_false(cluster_add_group(&cl, "h", &member, 0, &index, &e));
-    assert_false(cluster_add_pool(&cl, "p", 0, &index, &e));
-    assert_false(cluster_add_pool(&cl, "", 0, &index, &e));
+    assert_true(cluster_service(&cl, 0, SERVICE_TVS, DO_STOP, 0, &e));
+    assert_false(cluster_service(&cl, 0, SERVICE_TVS, DO_STOP, 0, &e));
+    assert_false(cluster_plain(&cl, DO_CTL_UPDATE, 0, &e));
+    assert_false(config_add_group(&cl, "g", &member, 1, &index, &e));
+    assert_false(config_add_group(&cl, "h", &member, 0, &index, &e));
+    assert_false(config_add_pool(&cl, "p", 0, &index, &e));
+    assert_false(config_add_pool(&cl, "", 0, &index, &e));
     unmake();
     make("11.5", 1);
-    assert_false(cluster_ctl(&cl, CTL_UPDATE, 0, &e)); /* not in mixed mode */
+    assert_false(cluster_plain(&cl, DO_CTL_UPDATE, 0, &e)); /* not in mixed mode */
     assert_non_null(strstr(e.text, "mixed mode"));
     unmake();
 
@@ -326,16 +325,17 @@ static void a_clone_is_its_own(void **state)
     make("12.5", 2);
     struct err e = { "" };
     struct cluster copy;
-    cluster_clone(&copy, &cl, &sys_mem);
-    uint32_t tvs = cl.nodes[0].disk[OWN_TVS], rows = cl.row_count;
+    cluster_clone(&copy, &cl, &env);
+    uint32_t tvs = cl.nodes[0].disk.own[OWN_TVS], rows = cl.db.row_count;
     must(cluster_regenerate(&copy, 0, OWN_TVS, SECOND_US, &e), &e);
-    assert_int_equal(cl.nodes[0].disk[OWN_TVS], tvs);
-    assert_int_equal(cl.row_count, rows);
+    assert_int_equal(cl.nodes[0].disk.own[OWN_TVS], tvs);
+    assert_int_equal(cl.db.row_count, rows);
     assert_true(serve_tvs_verify(&cl, 0, tvs, 9 * SECOND_US).trusted);
     assert_false(serve_tvs_verify(&copy, 0, tvs, 9 * SECOND_US).trusted);
-    /* The same act on the original gives the same certificate: the stream was copied. */
+    /* The same act on the original gives the same certificate: identity does not depend on the way.
+     */
     must(cluster_regenerate(&cl, 0, OWN_TVS, SECOND_US, &e), &e);
-    assert_int_equal(cl.nodes[0].disk[OWN_TVS], copy.nodes[0].disk[OWN_TVS]);
+    assert_int_equal(cl.nodes[0].disk.own[OWN_TVS], copy.nodes[0].disk.own[OWN_TVS]);
     cluster_free(&copy);
     unmake();
 }

@@ -1,4 +1,5 @@
 /* What brings phones back, found by trying; what nobody has noticed yet, found by probing. */
+#include "tests/unit/acts.h"
 #include "sim/predict/probe.h"
 
 #include <stdarg.h>
@@ -54,7 +55,7 @@ static void regenerate(struct bench *b, enum own own)
     must(b, lab_regenerate(b->lab, b->cluster, 0, own, &b->e));
 }
 
-static void service(struct bench *b, enum service s, enum service_act act)
+static void service(struct bench *b, enum service s, enum act_kind act)
 {
     must(b, lab_service(b->lab, b->cluster, 0, s, act, &b->e));
 }
@@ -64,8 +65,8 @@ static void both_regenerated(struct bench *b)
     lab_step(b->lab, "regenerate both");
     regenerate(b, OWN_CALLMANAGER);
     regenerate(b, OWN_TVS);
-    service(b, SERVICE_TFTP, ACT_RESTART);
-    service(b, SERVICE_TVS, ACT_RESTART);
+    service(b, SERVICE_TFTP, DO_RESTART);
+    service(b, SERVICE_TVS, DO_RESTART);
     settle(b);
 }
 
@@ -127,7 +128,7 @@ static void stopped_service(void **state)
     (void)state;
     struct bench b = booted("8.6", 1);
     lab_step(b.lab, "stop");
-    service(&b, SERVICE_CALLMANAGER, ACT_STOP);
+    service(&b, SERVICE_CALLMANAGER, DO_STOP);
     settle(&b);
     assert_int_equal(remedy_lost(b.lab, 0), FSM_BIT(FUNCTION_REGISTRATION));
     all_have(&b, REMEDY_START);
@@ -221,7 +222,7 @@ static void services_that_nobody_pressed(void **state)
     assert_null(lab_loss_of(b.lab, 3)); /* TVS vouches for Tomcat */
     lab_step(b.lab, "stop TVS");
     uint64_t at = lab_now_us(b.lab);
-    service(&b, SERVICE_TVS, ACT_STOP);
+    service(&b, SERVICE_TVS, DO_STOP);
     settle(&b);
     lab_run_until(b.lab, lab_now_us(b.lab) + HOUR); /* a remembered answer is past its time */
     probe_services(b.lab, 1, at);
@@ -233,7 +234,7 @@ static void services_that_nobody_pressed(void **state)
     all_have(&b, REMEDY_START);
     lab_step(b.lab, "start it again");
     at = lab_now_us(b.lab);
-    service(&b, SERVICE_TVS, ACT_START);
+    service(&b, SERVICE_TVS, DO_START);
     settle(&b);
     probe_services(b.lab, 2, at);
     assert_int_equal(remedy_lost(b.lab, 3), 0);
@@ -253,7 +254,7 @@ static void models_without_services(void **state)
     for (uint32_t i = first; i < first + 2; i++)
         lab_power(b.lab, i, true, lab_now_us(b.lab));
     settle(&b);
-    service(&b, SERVICE_TVS, ACT_STOP);
+    service(&b, SERVICE_TVS, DO_STOP);
     settle(&b);
     probe_services(b.lab, 0, 0);
     assert_int_equal(remedy_lost(b.lab, 0), SERVICES_BIT);
@@ -266,13 +267,25 @@ static void models_without_services(void **state)
 static void words(void **state)
 {
     (void)state;
-    for (int i = 0; i < REMEDIES; i++) {
-        for (int k = 0; k < i; k++)
-            assert_string_not_equal(remedy_name((enum remedy)i), remedy_name((enum remedy)k));
-        assert_true(strlen(remedy_title((enum remedy)i)) <= 19); /* its column */
-        size_t n = strlen(remedy_sentence((enum remedy)i));
-        assert_true(n > 10 && remedy_sentence((enum remedy)i)[n - 1] == '.');
+    enum remedy order[REMEDIES], worst[REMEDIES];
+    static const char *const names[] = { "none",           "boot",
+                                         "start-services", "restart-services",
+                                         "reset-localkey", "ctl-update",
+                                         "hands",          "unknown" };
+    uint32_t count = remedy_order(order);
+    assert_int_equal(count, sizeof names / sizeof names[0]);
+    for (uint32_t i = 0; i < count; i++) {
+        assert_string_equal(remedy_name(order[i]), names[i]);
+        assert_true(strlen(remedy_title(order[i])) <= 19); /* its column */
+        size_t n = strlen(remedy_sentence(order[i]));
+        assert_true(n > 10 && remedy_sentence(order[i])[n - 1] == '.');
+        assert_true(strlen(remedy_after(order[i])) > 0);
     }
+    assert_int_equal(remedy_worst_first(worst), count);
+    assert_int_equal(worst[0], REMEDY_HANDS);
+    assert_int_equal(worst[1], REMEDY_UNKNOWN);
+    assert_int_equal(worst[2], REMEDY_CTL);
+    assert_int_equal(worst[count - 1], REMEDY_NONE);
 }
 
 int main(void)

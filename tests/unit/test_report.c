@@ -1,4 +1,5 @@
 /* The report of a run, its JSON, CSV, trace and stories, the diff of two; the tools for files. */
+#include "tests/unit/acts.h"
 #include "sim/base/sys.h"
 #include "sim/report/explain.h"
 #include "sim/report/fmt.h"
@@ -122,8 +123,8 @@ static void regenerate(struct lab *lab)
     lab_step(lab, "regenerate both");
     assert_true(lab_regenerate(lab, 0, 0, OWN_CALLMANAGER, &e));
     assert_true(lab_regenerate(lab, 0, 0, OWN_TVS, &e));
-    assert_true(lab_service(lab, 0, 0, SERVICE_TFTP, ACT_RESTART, &e));
-    assert_true(lab_service(lab, 0, 0, SERVICE_TVS, ACT_RESTART, &e));
+    assert_true(lab_service(lab, 0, 0, SERVICE_TFTP, DO_RESTART, &e));
+    assert_true(lab_service(lab, 0, 0, SERVICE_TVS, DO_RESTART, &e));
     settle(lab);
 }
 
@@ -250,10 +251,10 @@ static void lost_at_the_next_boot(void **state)
     end(&r);
 }
 
-static void stop(struct lab *lab, enum service_act act)
+static void stop(struct lab *lab, enum act_kind act)
 {
     struct err e = { "" };
-    lab_step(lab, act == ACT_STOP ? "stop CallManager" : "start CallManager");
+    lab_step(lab, act == DO_STOP ? "stop CallManager" : "start CallManager");
     assert_true(lab_service(lab, 0, 0, SERVICE_CALLMANAGER, act, &e));
     settle(lab);
     lab_run_until(lab, lab_now_us(lab) + HOUR);
@@ -264,7 +265,7 @@ static void acts_and_returns(void **state)
     (void)state;
     struct lab *lab = new_lab();
     boot(lab);
-    stop(lab, ACT_STOP);
+    stop(lab, DO_STOP);
     struct run r = report_of(lab);
     build(&r);
     const char *text = printed(&r, report_print);
@@ -276,7 +277,7 @@ static void acts_and_returns(void **state)
     report_free(&r.report);
     remedies_free(&r.remedies);
 
-    stop(lab, ACT_START);
+    stop(lab, DO_START);
     r = report_of(lab);
     build(&r);
     text = printed(&r, report_print);

@@ -340,18 +340,18 @@ static void tftp_restarts_in_mid_transfer(void **state)
     assert_true(lab_phone_link(lab, 0, &slow, NULL));
     forget();
     lab_reset_phone(lab, 0, lab_now_us(lab));
-    while (lab->clusters[0].nodes[0].transfers == 0)
+    while (lab->clusters[0].nodes[0].run.transfers == 0)
         run_for(lab, 100000);
     assert_int_equal(lab->phones[0].state, PHONE_ITL);
     run_for(lab, SECOND_US);
-    service(lab, 0, 0, SERVICE_TFTP, ACT_RESTART);
+    service(lab, 0, 0, SERVICE_TFTP, DO_RESTART);
     settled(lab);
     assert_int_equal(heard[0].status[STATUS_TFTP_TIMEOUT], 1);
     assert_int_equal(heard[0].not_found[FILE_ITL], 0);
     assert_int_equal(lab->phones[0].itl, itl);
     assert_int_equal(lab->phones[0].config, config);
     assert_true(phone_is_registered(&lab->phones[0]));
-    assert_int_equal(lab->clusters[0].nodes[0].transfers, 0);
+    assert_int_equal(lab->clusters[0].nodes[0].run.transfers, 0);
     lab_free(lab);
 }
 
@@ -385,7 +385,7 @@ static void each_phone_sees_the_loss_once(void **state)
             .version = "8.6", .nodes = 2, .group = 2, .phones = 64, .seed = seed });
         uint64_t from_us = lab_now_us(lab);
         forget();
-        service(lab, 0, 0, SERVICE_CALLMANAGER, ACT_STOP);
+        service(lab, 0, 0, SERVICE_CALLMANAGER, DO_STOP);
         uint64_t *point = points[seed - 1];
         for (uint32_t i = 0; i < 64; i++)
             point[i] = phone_keepalive_us(&lab->phones[i], &lab->knobs, from_us) - from_us;
@@ -423,7 +423,7 @@ static struct lab *locked_out(uint32_t phones)
 {
     struct lab *lab =
         make((struct fixture){ .version = "8.6", .nodes = 1, .group = 1, .phones = phones });
-    service(lab, 0, 0, SERVICE_CALLMANAGER, ACT_STOP);
+    service(lab, 0, 0, SERVICE_CALLMANAGER, DO_STOP);
     return lab;
 }
 
@@ -439,7 +439,7 @@ static void sleepers(void **state)
     run_for(lab, 2 * DAY_US);
     assert_in_range(events(lab) - before, 0, 20000);
     uint64_t from_us = lab_now_us(lab);
-    service(lab, 0, 0, SERVICE_CALLMANAGER, ACT_START);
+    service(lab, 0, 0, SERVICE_CALLMANAGER, DO_START);
     s = lab_settle(lab, from_us + HOUR_US);
     assert_true(s.quiet);
     assert_int_equal(s.idle_retries, 0);
@@ -457,9 +457,9 @@ static void a_change_is_never_missed(void **state)
         struct link slow = { .delay_us = 300000 };
         lab_node_link(lab, 0, 0, &slow);
         lab_param(lab, 0, PARAM_SERVICE_START_US, 0);
-        service(lab, 0, 0, SERVICE_CALLMANAGER, ACT_STOP);
+        service(lab, 0, 0, SERVICE_CALLMANAGER, DO_STOP);
         run_for(lab, 60 * SECOND_US + at_us);
-        service(lab, 0, 0, SERVICE_CALLMANAGER, ACT_START);
+        service(lab, 0, 0, SERVICE_CALLMANAGER, DO_START);
         settled(lab);
         if (registered(lab) != 16)
             fail_msg("started after %u s: %u registered", (unsigned)(at_us / SECOND_US),
@@ -505,7 +505,7 @@ static void a_key_at_a_sleeper(void **state)
         for (uint32_t i = 0; i < 8; i++)
             lab_press(lab, i, KEY_DIRECTORIES, lab_now_us(lab) + i * 8 * SECOND_US);
         settled(lab);
-        service(lab, 0, 0, SERVICE_CALLMANAGER, ACT_START);
+        service(lab, 0, 0, SERVICE_CALLMANAGER, DO_START);
         settled(lab);
         assert_int_equal(registered(lab), 8);
         lab_free(lab);
@@ -553,7 +553,7 @@ static void maximum_serving_count(void **state)
         struct virt *v = lab->driver->self;
         for (int t = 0; t < 6000; t++) {
             run_for(lab, 100000);
-            assert_in_range(lab->clusters[0].nodes[0].transfers, 0, 1);
+            assert_in_range(lab->clusters[0].nodes[0].run.transfers, 0, 1);
             for (uint32_t i = 0; i < 30; i++)
                 by_udp += v->slots[i].ask == ASK_FILE && v->slots[i].pending != PENDING_NONE &&
                           !v->slots[i].http;
@@ -571,7 +571,7 @@ static void maximum_serving_count(void **state)
         assert_true(by_udp > 0); /* HTTP phones as well: 503, then UDP */
         assert_true(timeouts > 0);
         assert_int_equal(registered(lab), 30);
-        assert_int_equal(lab->clusters[0].nodes[0].transfers, 0);
+        assert_int_equal(lab->clusters[0].nodes[0].run.transfers, 0);
         lab_free(lab);
     }
 }

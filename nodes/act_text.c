@@ -1,0 +1,237 @@
+/* Acts in words and back. */
+#include "nodes/acts.h"
+
+#include "nodes/config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Arguments by name where there are many. */
+static bool named(const struct act_row *row)
+{
+    return row->args[2].type != ARG_NONE;
+}
+
+/* ---- printing ---- */
+
+static void print_cert(const struct content *c, uint32_t cert, char *out, size_t room)
+{
+    const struct ct_cert *k = content_get_cert(c, cert);
+    struct view serial = content_get_text(c, k->serial);
+    const char *subject = content_get_str(c, k->subject);
+    const char *cn = strstr(subject, "CN=");
+    cn = cn == NULL ? subject : cn + 3;
+    size_t n = (size_t)snprintf(out, room, "%.*s/", (int)strcspn(cn, ";,"), cn);
+    for (size_t i = 0; i < serial.n && n + 3 < room; i++)
+        n += (size_t)snprintf(out + n, room - n, "%02X", serial.p[i]);
+}
+
+static const char *const powers[] = { "off", "on" };
+static const char *const flags[] = { "no", "yes" };
+static const char *const keys[] = {
+    [KEY_DIRECTORIES] = "Directories", [KEY_SERVICES] = "Services"
+};
+
+static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, char *out,
+                      size_t room)
+{
+    unsigned long long number = v;
+    switch (type) {
+    case ARG_OWN:
+        snprintf(out, room, "%s", own_name((enum own)v));
+        break;
+    case ARG_SERVICE:
+        snprintf(out, room, "%s", service_name((enum service)v));
+        break;
+    case ARG_STORE:
+        snprintf(out, room, "%s", store_name((enum store)v));
+        break;
+    case ARG_CERT:
+        print_cert(cl->env->content, (uint32_t)v, out, room);
+        break;
+    case ARG_PARAM:
+        snprintf(out, room, "%s", param_table[v].name);
+        break;
+    case ARG_TIME:
+        snprintf(out, room, "%lluus", number);
+        break;
+    case ARG_PPM:
+        snprintf(out, room, "%lluppm", number);
+        break;
+    case ARG_FLAG:
+        snprintf(out, room, "%s", flags[v & 1]);
+        break;
+    case ARG_POWER:
+        snprintf(out, room, "%s", powers[v & 1]);
+        break;
+    case ARG_KEY:
+        snprintf(out, room, "%s", keys[v & 1]);
+        break;
+    case ARG_SERVER:
+        if (v == 0)
+            snprintf(out, room, "none");
+        else
+            snprintf(out, room, "%llu.%llu.%llu.%llu", number >> 24, number >> 16 & 255,
+                     number >> 8 & 255, number & 255);
+        break;
+    case ARG_POOL:
+        snprintf(out, room, "%s", cl->db.pools[v].name);
+        break;
+    default:
+        snprintf(out, room, "%llu", number);
+    }
+}
+
+void act_print(const struct cluster *cl, const struct act *act, char out[ACT_TEXT])
+{
+    const struct act_row *row = &act_table[act->kind];
+    size_t n = (size_t)snprintf(out, ACT_TEXT, "%s", row->name);
+    for (uint32_t i = 0; i < act_arg_count((enum act_kind)act->kind) && n + 1 < ACT_TEXT; i++) {
+        n += (size_t)snprintf(out + n, ACT_TEXT - n, " %s%s", named(row) ? row->args[i].name : "",
+                              named(row) ? "=" : "");
+        print_arg(cl, (enum arg_type)row->args[i].type, act->arg[i], out + n, ACT_TEXT - n);
+        n += strlen(out + n);
+    }
+}
+
+/* ---- parsing ---- */
+
+static bool parse_number(const char *text, const char *unit, uint64_t *v)
+{
+    uint64_t n = 0;
+    const char *p = text;
+    for (; *p >= '0' && *p <= '9'; p++) {
+        uint64_t digit = (uint64_t)(*p - '0');
+        if (n > (UINT64_MAX - digit) / 10)
+            return false;
+        n = n * 10 + digit;
+    }
+    *v = n;
+    return p != text && strcmp(p, unit) == 0;
+}
+
+static bool parse_word(const char *text, const char *const *words, uint32_t count, uint64_t *v)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            *v = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool parse_server(const char *text, uint64_t *v)
+{
+    uint64_t ip = 0;
+    const char *p = text;
+    for (int i = 0; i < 4; i++) {
+        char part[4] = "";
+        size_t n = strcspn(p, ".");
+        uint64_t number;
+        if (n == 0 || n > 3 || (i < 3) != (p[n] == '.'))
+            return false;
+        memcpy(part, p, n);
+        if (!parse_number(part, "", &number) || number > 255)
+            return false;
+        ip = ip << 8 | number;
+        p += n + (i < 3);
+    }
+    *v = ip;
+    return true;
+}
+
+/* A certificate that the lab knows, by what print_cert() wrote. */
+static bool parse_cert(const struct content *c, const char *text, uint64_t *v)
+{
+    for (uint32_t id = 1; id < c->count; id++) {
+        char other[ACT_TEXT];
+        if (content_kind(c, id) != CT_CERT)
+            continue;
+        print_cert(c, id, other, sizeof other);
+        if (strcmp(other, text) == 0) {
+            *v = id;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool parse_arg(const struct cluster *cl, enum arg_type type, const char *text, uint64_t *v)
+{
+    enum own own;
+    enum service service;
+    enum store store;
+    enum param param;
+    uint16_t pool;
+    switch (type) {
+    case ARG_OWN:
+        return own_find(text, &own) && (*v = own, true);
+    case ARG_SERVICE:
+        return service_find(text, &service) && (*v = service, true);
+    case ARG_STORE:
+        return store_find(text, &store) && (*v = store, true);
+    case ARG_CERT:
+        return parse_cert(cl->env->content, text, v);
+    case ARG_PARAM:
+        return param_find(text, &param) && (*v = param, true);
+    case ARG_TIME:
+        return parse_number(text, "us", v);
+    case ARG_PPM:
+        return parse_number(text, "ppm", v);
+    case ARG_FLAG:
+        return parse_word(text, flags, 2, v);
+    case ARG_POWER:
+        return parse_word(text, powers, 2, v);
+    case ARG_KEY:
+        return parse_word(text, keys, 2, v);
+    case ARG_SERVER:
+        return strcmp(text, "none") == 0 ? (*v = 0, true) : parse_server(text, v);
+    case ARG_POOL:
+        return config_find_pool(cl, text, &pool) && (*v = pool, true);
+    default:
+        return parse_number(text, "", v);
+    }
+}
+
+/* The row of this scope whose name the text begins with; `rest` is what follows. */
+static bool parse_name(enum act_scope scope, const char *text, enum act_kind *kind,
+                       const char **rest)
+{
+    for (int i = 0; i < ACTS; i++) {
+        size_t n = strlen(act_table[i].name);
+        if (act_table[i].scope != scope || strncmp(text, act_table[i].name, n) != 0 ||
+            (text[n] != ' ' && text[n] != '\0'))
+            continue;
+        *kind = (enum act_kind)i;
+        *rest = text + n + strspn(text + n, " ");
+        return true;
+    }
+    return false;
+}
+
+bool act_parse(const struct cluster *cl, enum act_scope scope, uint32_t node, const char *text,
+               struct act *act, struct err *e)
+{
+    enum act_kind kind;
+    const char *rest;
+    if (!parse_name(scope, text, &kind, &rest))
+        return err_set(e, "no such act: \"%.80s\"", text);
+    const struct act_row *row = &act_table[kind];
+    *act = (struct act){ .kind = (uint8_t)kind, .node = (uint8_t)node };
+    uint32_t count = act_arg_count(kind);
+    for (uint32_t i = 0; i < count; i++) {
+        char word[ACT_TEXT] = "";
+        size_t n = i + 1 == count ? strlen(rest) : strcspn(rest, " ");
+        if (n < sizeof word)
+            memcpy(word, rest, n);
+        rest += n + strspn(rest + n, " ");
+        const char *value = word;
+        size_t name = strlen(row->args[i].name);
+        if (strncmp(word, row->args[i].name, name) == 0 && word[name] == '=')
+            value = word + name + 1;
+        if (!parse_arg(cl, (enum arg_type)row->args[i].type, value, &act->arg[i]))
+            return err_set(e, "%s: \"%.80s\" is no %s", row->name, value, row->args[i].name);
+    }
+    return *rest == '\0' || err_set(e, "%s: \"%.80s\" is too much", row->name, rest);
+}

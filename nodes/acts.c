@@ -1,0 +1,530 @@
+#include "nodes/acts.h"
+
+#include "nodes/certs.h"
+#include "nodes/cluster.h"
+#include "nodes/config.h"
+#include "nodes/lists.h"
+#include "nodes/services.h"
+
+#include <string.h>
+
+static enum own own_of(const struct act *a)
+{
+    return (enum own)a->arg[0];
+}
+
+static enum service service_of(const struct act *a)
+{
+    return (enum service)a->arg[0];
+}
+
+static const char *node_name(const struct cluster *cl, const struct act *a)
+{
+    return cl->nodes[a->node].disk.name;
+}
+
+/* ---- certificates ---- */
+
+static bool can_regenerate(const struct cluster *cl, const struct act *a, struct err *e)
+{
+    return certs_has_own(cl, a->node, own_of(a)) ||
+           err_set(e, "%s: %s has no certificate %s of its own in version %s", cl->name,
+                   node_name(cl, a), own_name(own_of(a)), cl->version->name);
+}
+
+static bool regenerate(struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+{
+    (void)e;
+    certs_renew(cl, a->node, own_of(a), now_us);
+    services_after_change(cl, a->node, own_of(a), now_us);
+    return true;
+}
+
+static bool can_upload(const struct cluster *cl, const struct act *a, struct err *e)
+{
+    return certs_in_store(cl, (enum store)a->arg[0], (uint32_t)a->arg[1]) == NULL ||
+           err_set(e, "%s: %s already holds this certificate", cl->name,
+                   store_name((enum store)a->arg[0]));
+}
+
+static bool upload(struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+{
+    (void)e;
+    certs_add(cl, (enum store)a->arg[0], a->node, (uint32_t)a->arg[1], now_us);
+    return true;
+}
+
+static bool can_delete(const struct cluster *cl, const struct act *a, struct err *e)
+{
+    return certs_in_store(cl, (enum store)a->arg[0], (uint32_t)a->arg[1]) != NULL ||
+           err_set(e, "%s: %s does not hold this certificate", cl->name,
+                   store_name((enum store)a->arg[0]));
+}
+
+static bool delete (struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+{
+    (void)e;
+    certs_in_store(cl, (enum store)a->arg[0], (uint32_t)a->arg[1])->until_us = now_us;
+    return true;
+}
+
+/* ---- services ---- */
+
+static bool can_start(const struct cluster *cl, const struct act *a, struct err *e)
+{
+    const char *service = service_name(service_of(a));
+    if (!services_is_activated(cl, a->node, service_of(a)))
+        return err_set(e, "%s: %s is not activated on %s", cl->name, service, node_name(cl, a));
+    return cl->nodes[a->node].run.services[service_of(a)].state == SERVICE_STOPPED ||
+           err_set(e, "%s: %s is already started on %s", cl->name, service, node_name(cl, a));
+}
+
+static bool start(struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+{
+    return services_start(cl, a->node, service_of(a), now_us, e);
+}
+
+static bool can_stop(const struct cluster *cl, const struct act *a, struct err *e)
+{
+    return cl->nodes[a->node].run.services[service_of(a)].state != SERVICE_STOPPED ||
+           err_set(e, "%s: %s is not started on %s", cl->name, service_name(service_of(a)),
+                   node_name(cl, a));
+}
+
+static bool stop(struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+{
+    return services_stop(cl, a->node, service_of(a), now_us, e);
+}
+
+static bool can_restart(const struct cluster *cl, const struct act *a, struct err *e)
+{
+    return services_is_activated(cl, a->node, service_of(a)) ||
+           err_set(e, "%s: %s is not activated on %s", cl->name, service_name(service_of(a)),
+                   node_name(cl, a));
+}
+
+static bool restart(struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+{
+    return services_restart(cl, a->node, service_of(a), now_us, e);
+}
+
+static bool is_stopped(const struct cluster *cl, const struct act *a)
+{
+    return can_start(cl, a, NULL);
+}
+
+/* What phones ask about trust, and whatever works with an old certificate. */
+static bool restart_helps(const struct cluster *cl, const struct act *a)
+{
+    enum service s = service_of(a);
+    bool runs = cl->nodes[a->node].run.services[s].state != SERVICE_STOPPED;
+    return runs && (s == SERVICE_TFTP || s == SERVICE_TVS || services_is_outdated(cl, a->node, s));
+}
+
+/* ---- the cluster ---- */
+
+static bool can_set(const struct cluster *cl, const struct act *a, struct err *e)
+{
+    const struct param_info *info = &param_table[a->arg[0]];
+    (void)cl;
+    return a->arg[1] <= info->max ||
+           err_set(e, "%s is at most %llu", info->name, (unsigned long long)info->max);
+}
+
+static bool set(struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+{
+    (void)now_us, (void)e;
+    cl->db.params[a->arg[0]] = a->arg[1];
+    return true;
+}
+
+static bool has_tokenless_ctl(const struct version *v)
+{
+    return v->ctl_signer != OWN_NONE;
+}
+
+static bool can_update_ctl(const struct cluster *cl, const struct act *a, struct err *e)
+{
+    (void)a;
+    return cl->db.mixed_mode ||
+           err_set(e, "%s: the cluster is not in mixed mode, there is no CTL file to update",
+                   cl->name);
+}
+
+static bool make_ctl(struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+{
+    (void)e;
+    cl->db.mixed_mode = a->kind != DO_CTL_NON_SECURE_MODE;
+    cl->db.ctl = lists_ctl(cl, !cl->db.mixed_mode, now_us);
+    if (cl->version->ctl_sent_at_once) { /* else: when TFTP restarts */
+        FOR_EACH_NODE(cl, i)
+        cl->nodes[i].run.ctl = cl->db.ctl;
+    }
+    return true;
+}
+
+static bool is_mixed(const struct cluster *cl, const struct act *a)
+{
+    (void)a;
+    return cl->db.mixed_mode;
+}
+
+static bool has_localkey(const struct version *v)
+{
+    return v->localkey != OWN_NONE;
+}
+
+static bool can_reset_localkey(const struct cluster *cl, const struct act *a, struct err *e)
+{
+    (void)a;
+    return cl->nodes[0].run.itl != 0 ||
+           err_set(e, "%s: %s has no ITL file", cl->name, cl->nodes[0].disk.name);
+}
+
+static bool reset_localkey(struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+{
+    (void)a, (void)e;
+    uint32_t list = lists_itl_reset(cl, cl->nodes[0].disk.own[cl->version->localkey], now_us);
+    FOR_EACH_NODE(cl, i)
+    {
+        struct node *n = &cl->nodes[i];
+        if (n->disk.tftp && n->run.services[SERVICE_TFTP].state == SERVICE_RUNNING) {
+            n->run.itl = list;
+            cluster_trace(cl, i, TRACE_LIST, list, 0, now_us);
+        }
+    }
+    return true;
+}
+
+static bool reset_all(struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+{
+    (void)a, (void)now_us, (void)e;
+    cl->want_reset = true;
+    return true;
+}
+
+/* ---- the table ---- */
+
+#define LINK_ARGS                                                                                  \
+    {                                                                                              \
+        { ARG_TIME, "delay" }, { ARG_TIME, "jitter" }, { ARG_PPM, "loss" },                        \
+            { ARG_NUMBER, "rate" }, { ARG_FLAG, "down" },                                          \
+    }
+#define NO_ACT                                                                                     \
+    {                                                                                              \
+        ACTS, ACTS                                                                                 \
+    }
+
+const struct act_row act_table[ACTS] = {
+    [DO_REGENERATE] = { .name = "regenerate",
+                        .words = "Certificate Management: Regenerate; set cert regen",
+                        .scope = ON_NODE,
+                        .args = { { ARG_OWN, "certificate" } },
+                        .touches = TOUCHES_CERTIFICATES | TOUCHES_LISTS,
+                        .run = regenerate,
+                        .can = can_regenerate,
+                        .doc = "Regenerates an own certificate, self-signed, with a new key. "
+                               "Services go on with the old one until they are restarted, where "
+                               "the version does not do that by itself." },
+    [DO_START] = { .name = "start",
+                   .words = "Control Center: Start; utils service start",
+                   .scope = ON_NODE,
+                   .args = { { ARG_SERVICE, "service" } },
+                   .touches = TOUCHES_SERVICES,
+                   .run = start,
+                   .can = can_start,
+                   .doc = "Starts a service.",
+                   .remedy = { .narrow = 1,
+                               .first = NO_ACT,
+                               .name = "start-services",
+                               .title = "start services",
+                               .sentence = "Start the services that are stopped, then reset the "
+                                           "phone.",
+                               .back_after = "starting what is stopped, then a reset",
+                               .useful = is_stopped } },
+    [DO_STOP] = { .name = "stop",
+                  .words = "Control Center: Stop; utils service stop",
+                  .scope = ON_NODE,
+                  .args = { { ARG_SERVICE, "service" } },
+                  .touches = TOUCHES_SERVICES,
+                  .run = stop,
+                  .can = can_stop,
+                  .doc = "Stops a service." },
+    [DO_RESTART] = { .name = "restart",
+                     .words = "Control Center: Restart; utils service restart",
+                     .scope = ON_NODE,
+                     .args = { { ARG_SERVICE, "service" } },
+                     .touches = TOUCHES_SERVICES | TOUCHES_LISTS,
+                     .run = restart,
+                     .can = can_restart,
+                     .doc =
+                         "Restarts a service, or starts it where it is stopped. It takes a while "
+                         "until it answers (the parameter \"service_start_us\").",
+                     .remedy = { .narrow = 2,
+                                 .first = { DO_START, ACTS },
+                                 .name = "restart-services",
+                                 .title = "restart services",
+                                 .sentence = "Restart Cisco Tftp, Cisco Trust Verification Service "
+                                             "and every service that works with an old "
+                                             "certificate on all nodes (and start what is "
+                                             "stopped), then reset the phone.",
+                                 .back_after = "restarting services, then a reset",
+                                 .useful = restart_helps } },
+    [DO_UPLOAD] = { .name = "upload",
+                    .words = "Certificate Management: Upload; set cert import trust",
+                    .scope = ON_NODE,
+                    .args = { { ARG_STORE, "store" }, { ARG_CERT, "certificate" } },
+                    .touches = TOUCHES_CERTIFICATES,
+                    .run = upload,
+                    .can = can_upload,
+                    .doc = "Uploads a certificate to a trust store. The other nodes see it after "
+                           "the database's replication." },
+    [DO_DELETE] = { .name = "delete",
+                    .words = "Certificate Management: Delete; set cert delete",
+                    .scope = ON_NODE,
+                    .args = { { ARG_STORE, "store" }, { ARG_CERT, "certificate" } },
+                    .touches = TOUCHES_CERTIFICATES,
+                    .run = delete,
+                    .can = can_delete,
+                    .doc = "Deletes a certificate from a trust store, on all nodes." },
+    [DO_NODE_LINK] = { .name = "link",
+                       .words = "the node's network",
+                       .scope = ON_NODE,
+                       .args = LINK_ARGS,
+                       .touches = TOUCHES_NETWORK,
+                       .doc = "The node's link to the network." },
+    [DO_SET] = { .name = "set",
+                 .words = "System: Enterprise Parameters, Service Parameters",
+                 .scope = ON_CLUSTER,
+                 .args = { { ARG_PARAM, "parameter" }, { ARG_VALUE, "value" } },
+                 .touches = TOUCHES_CONFIG | TOUCHES_LISTS,
+                 .run = set,
+                 .can = can_set,
+                 .doc = "Sets an enterprise or service parameter." },
+    [DO_CTL_MIXED_MODE] = { .name = "ctl mixed-mode",
+                            .words = "utils ctl set-cluster mixed-mode",
+                            .scope = ON_CLUSTER,
+                            .touches = TOUCHES_LISTS | TOUCHES_CONFIG,
+                            .has = has_tokenless_ctl,
+                            .since = "utils ctl is there from 10.0",
+                            .run = make_ctl,
+                            .doc = "Makes a CTL file signed without tokens and takes the cluster "
+                                   "into mixed mode." },
+    [DO_CTL_NON_SECURE_MODE] = { .name = "ctl non-secure-mode",
+                                 .words = "utils ctl set-cluster non-secure-mode",
+                                 .scope = ON_CLUSTER,
+                                 .touches = TOUCHES_LISTS | TOUCHES_CONFIG,
+                                 .has = has_tokenless_ctl,
+                                 .since = "utils ctl is there from 10.0",
+                                 .run = make_ctl,
+                                 .doc = "Takes the cluster out of mixed mode: the CTL file holds "
+                                        "CAPF alone." },
+    [DO_CTL_UPDATE] = { .name = "ctl update",
+                        .words = "utils ctl update CTLFile",
+                        .scope = ON_CLUSTER,
+                        .touches = TOUCHES_LISTS,
+                        .has = has_tokenless_ctl,
+                        .since = "utils ctl is there from 10.0",
+                        .run = make_ctl,
+                        .can = can_update_ctl,
+                        .doc = "Makes the CTL file anew from the certificates as they are.",
+                        .remedy = { .narrow = 4,
+                                    .first = { DO_START, ACTS },
+                                    .then = SERVICE_BIT(SERVICE_TFTP) |
+                                            SERVICE_BIT(SERVICE_CALLMANAGER),
+                                    .name = "ctl-update",
+                                    .title = "ctl update",
+                                    .sentence = "On the publisher, `utils ctl update CTLFile`, "
+                                                "restart Cisco Tftp and Cisco CallManager, then "
+                                                "reset the phone.",
+                                    .back_after = "utils ctl update CTLFile, then a reset",
+                                    .useful = is_mixed } },
+    [DO_ITL_RESET_LOCALKEY] = { .name = "itl reset localkey",
+                                .words = "utils itl reset localkey",
+                                .scope = ON_CLUSTER,
+                                .touches = TOUCHES_LISTS,
+                                .has = has_localkey,
+                                .since = "it is there from 10.0",
+                                .run = reset_localkey,
+                                .can = can_reset_localkey,
+                                .doc = "Gives every TFTP the publisher's ITL, signed with the key "
+                                       "that did not sign it so far.",
+                                .remedy = { .narrow = 3,
+                                            .first = { DO_START, ACTS },
+                                            .name = "reset-localkey",
+                                            .title = "itl reset localkey",
+                                            .sentence = "On the publisher, `utils itl reset "
+                                                        "localkey` (and start what is stopped), "
+                                                        "then reset the phone.",
+                                            .back_after =
+                                                "utils itl reset localkey, then a reset" } },
+    [DO_RESET_ALL] = { .name = "reset",
+                       .words = "Device Pool: Reset; Enterprise Parameters: Reset",
+                       .scope = ON_CLUSTER,
+                       .touches = TOUCHES_PHONES,
+                       .run = reset_all,
+                       .doc = "Resets all phones registered at the cluster, one after the other." },
+    [DO_POWER] = { .name = "power",
+                   .words = "the phone's power",
+                   .scope = ON_PHONES,
+                   .args = { { ARG_POWER, "state" } },
+                   .touches = TOUCHES_PHONES,
+                   .doc = "\"on\" or \"off\"." },
+    [DO_RESET] = { .name = "reset",
+                   .words = "Phone Configuration: Reset",
+                   .scope = ON_PHONES,
+                   .touches = TOUCHES_PHONES,
+                   .doc = "Resets the phones one after the other. It reaches those that are "
+                          "registered." },
+    [DO_PRESS] = { .name = "press",
+                   .words = "a key of the phone",
+                   .scope = ON_PHONES,
+                   .args = { { ARG_KEY, "key" } },
+                   .touches = TOUCHES_PHONES,
+                   .doc = "Somebody presses \"Directories\" or \"Services\"." },
+    [DO_DELETE_TRUST_LIST] = { .name = "delete_trust_list",
+                               .words = "Settings, Security, Trust List: Erase",
+                               .scope = ON_PHONES,
+                               .touches = TOUCHES_PHONES,
+                               .doc = "Somebody deletes CTL and ITL with the keys of the model. "
+                                      "Hands on the phone.",
+                               .remedy = { .narrow = 100,
+                                           .needs = NEEDS_HANDS,
+                                           .first = { DO_START, DO_RESTART },
+                                           .name = "hands",
+                                           .title = "needs hands",
+                                           .sentence = "Somebody must delete the trust lists on "
+                                                       "the phone itself: none of the acts on the "
+                                                       "cluster that were tried helps.",
+                                           .back_after = "deleting its trust lists by hand" } },
+    [DO_MOVE] = { .name = "move",
+                  .words = "DHCP option 150",
+                  .scope = ON_PHONES,
+                  .args = { { ARG_SERVER, "tftp1" }, { ARG_SERVER, "tftp2" } },
+                  .touches = TOUCHES_PHONES,
+                  .doc =
+                      "DHCP option 150 names these TFTP servers from now on. A phone uses them at "
+                      "its next boot." },
+    [DO_INSERT] = { .name = "insert",
+                    .words = "Bulk Administration: Insert Phones",
+                    .scope = ON_PHONES,
+                    .args = { { ARG_POOL, "pool" } },
+                    .touches = TOUCHES_CONFIG,
+                    .doc = "Puts the phones into the database of another cluster as well, not "
+                           "secure, so that they may move there." },
+    [DO_PHONE_LINK] = { .name = "link",
+                        .words = "the phone's network",
+                        .scope = ON_PHONES,
+                        .args = LINK_ARGS,
+                        .touches = TOUCHES_NETWORK,
+                        .doc = "The access link of each phone." },
+};
+
+/* ---- doing ---- */
+
+static bool version_has(const struct cluster *cl, const struct act_row *row, struct err *e)
+{
+    return row->has == NULL || row->has(cl->version) ||
+           err_set(e, "%s: version %s has no %s (%s)", cl->name, cl->version->name, row->words,
+                   row->since);
+}
+
+/* Numbers that are no such thing at all: a caller's fault, or a damaged file. */
+static bool args_in_range(const struct cluster *cl, const struct act *act, struct err *e)
+{
+    const uint64_t most[ARG_TYPES] = {
+        [ARG_NONE] = UINT64_MAX,
+        [ARG_OWN] = OWNS - 1,
+        [ARG_SERVICE] = SERVICES - 1,
+        [ARG_STORE] = STORES - 1,
+        [ARG_CERT] = cl->env->content->count - 1,
+        [ARG_PARAM] = PARAMS - 1,
+        [ARG_VALUE] = UINT64_MAX,
+        [ARG_TIME] = UINT64_MAX / 4,
+        [ARG_PPM] = 1000000,
+        [ARG_NUMBER] = UINT32_MAX,
+        [ARG_FLAG] = 1,
+        [ARG_POWER] = 1,
+        [ARG_KEY] = KEY_SERVICES,
+        [ARG_SERVER] = UINT32_MAX,
+        [ARG_POOL] = UINT16_MAX,
+    };
+    const struct act_row *row = &act_table[act->kind];
+    for (uint32_t i = 0; i < ACT_ARGS && row->args[i].type != ARG_NONE; i++) {
+        enum arg_type type = (enum arg_type)row->args[i].type;
+        bool ok = act->arg[i] <= most[type];
+        if (type == ARG_STORE)
+            ok = ok && act->arg[i] != STORE_OWN;
+        if (type == ARG_CERT)
+            ok = ok && content_kind(cl->env->content, (uint32_t)act->arg[i]) == CT_CERT;
+        if (type == ARG_POOL)
+            ok = ok && act->arg[i] < cl->db.pool_count;
+        if (!ok)
+            return err_set(e, "%s: %s: no such %s", cl->name, row->name, row->args[i].name);
+    }
+    return true;
+}
+
+bool cluster_can(const struct cluster *cl, const struct act *act, struct err *e)
+{
+    const struct act_row *row = &act_table[act->kind];
+    if (row->scope == ON_NODE && (act->node >= cl->node_count || cl->nodes[act->node].removed))
+        return err_set(e, "%s: no node %u", cl->name, (unsigned)act->node);
+    return args_in_range(cl, act, e) && version_has(cl, row, e) &&
+           (row->can == NULL || row->can(cl, act, e));
+}
+
+bool cluster_do(struct cluster *cl, const struct act *act, uint64_t now_us, struct err *e)
+{
+    const struct act_row *row = &act_table[act->kind];
+    if (!cluster_can(cl, act, e) || (row->run != NULL && !row->run(cl, act, now_us, e)))
+        return false;
+    if ((row->touches & TOUCHES_CONFIG) != 0)
+        config_forget_profiles(cl);
+    cl->change++;
+    return true;
+}
+
+bool act_find(enum act_scope scope, const char *name, enum act_kind *kind)
+{
+    for (int i = 0; i < ACTS; i++) {
+        if (act_table[i].scope == scope && strcmp(act_table[i].name, name) == 0) {
+            *kind = (enum act_kind)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+uint32_t act_arg_count(enum act_kind kind)
+{
+    uint32_t n = 0;
+    while (n < ACT_ARGS && act_table[kind].args[n].type != ARG_NONE)
+        n++;
+    return n;
+}
+
+/* How many values an argument is tried with: those of a small set. */
+static uint32_t choices(enum arg_type type)
+{
+    return type == ARG_OWN ? OWNS : type == ARG_SERVICE ? SERVICES : 1;
+}
+
+uint32_t act_candidates(const struct cluster *cl, enum act_kind kind, struct act *out,
+                        uint32_t most)
+{
+    const struct act_row *row = &act_table[kind];
+    uint32_t found = 0, nodes = row->scope == ON_NODE ? cl->node_count : 1;
+    for (uint32_t n = 0; n < nodes; n++) {
+        for (uint32_t v = 0; v < choices((enum arg_type)row->args[0].type); v++) {
+            struct act act = { .kind = (uint8_t)kind, .node = (uint8_t)n, .arg = { v } };
+            if (!cluster_can(cl, &act, NULL) ||
+                (row->remedy.useful != NULL && !row->remedy.useful(cl, &act)))
+                continue;
+            if (found < most)
+                out[found] = act;
+            found++;
+        }
+    }
+    return found;
+}

@@ -1,0 +1,149 @@
+/* What an administrator does to a cluster, or somebody to a phone, as data: a kind and its
+ * arguments.  One table says of each kind its name, CUCM's own words, its arguments by type, the
+ * versions that have it, what it touches and whether it can be tried as a remedy.  The scenario
+ * language, the trace, the editor types, the pages and the search for remedies read that table.
+ *
+ * A new act is a row in acts.c and a function: of the cluster there, of phones and network in
+ * sim/lab_act.c.  Pure. */
+#ifndef CUCMLAB_NODES_ACTS_H
+#define CUCMLAB_NODES_ACTS_H
+
+#include "nodes/model.h"
+
+enum act_kind {
+    /* on a node */
+    DO_REGENERATE,
+    DO_START,
+    DO_STOP,
+    DO_RESTART,
+    DO_UPLOAD,
+    DO_DELETE,
+    DO_NODE_LINK,
+    /* on the cluster */
+    DO_SET,
+    DO_CTL_MIXED_MODE,
+    DO_CTL_NON_SECURE_MODE,
+    DO_CTL_UPDATE,
+    DO_ITL_RESET_LOCALKEY,
+    DO_RESET_ALL,
+    /* on phones */
+    DO_POWER,
+    DO_RESET,
+    DO_PRESS,
+    DO_DELETE_TRUST_LIST,
+    DO_MOVE,
+    DO_INSERT,
+    DO_PHONE_LINK,
+    ACTS
+};
+
+enum act_scope { ON_NODE, ON_CLUSTER, ON_PHONES };
+
+/* ---- arguments ---- */
+
+enum arg_type {
+    ARG_NONE,
+    ARG_OWN,     /* enum own: "CallManager" */
+    ARG_SERVICE, /* enum service: "Cisco Tftp" */
+    ARG_STORE,   /* enum store, a trust store: "CAPF-trust" */
+    ARG_CERT,    /* CT_CERT, by common name and serial number: "pub/5A01..." */
+    ARG_PARAM,   /* enum param: "rollback" */
+    ARG_VALUE,   /* of the parameter before it, in its own unit */
+    ARG_TIME,    /* microseconds: "1500us" */
+    ARG_PPM,     /* of a million: "25000ppm" */
+    ARG_NUMBER,
+    ARG_FLAG,   /* "yes", "no" */
+    ARG_POWER,  /* "on", "off" */
+    ARG_KEY,    /* enum key_press: "Directories" */
+    ARG_SERVER, /* IPv4 in host order, 0 none: "127.0.0.11", "none" */
+    ARG_POOL,   /* index of a device pool */
+    ARG_TYPES
+};
+
+#define ACT_ARGS 5
+
+struct act_arg {
+    uint8_t type;     /* enum arg_type; ARG_NONE behind the last */
+    const char *name; /* "certificate", "delay" */
+};
+
+struct act {
+    uint8_t kind; /* enum act_kind */
+    uint8_t node; /* ON_NODE: where */
+    uint64_t arg[ACT_ARGS];
+};
+
+/* ---- the table ---- */
+
+/* What an act changes: what has to be worked out anew behind it. */
+enum act_touches {
+    TOUCHES_CERTIFICATES = 1, /* rows of the database, own certificates */
+    TOUCHES_LISTS = 2,
+    TOUCHES_CONFIG = 4, /* configuration files of phones */
+    TOUCHES_SERVICES = 8,
+    TOUCHES_NETWORK = 16,
+    TOUCHES_PHONES = 32
+};
+
+/* What somebody must have to do it. */
+enum act_needs { NEEDS_NOTHING, NEEDS_HANDS, NEEDS_KEY, NEEDS_BACKUP, NEEDS_PEER };
+
+/* An act as a remedy: tried with every combination of its arguments that is `useful` now, on all
+ * clusters, behind the acts `first` (tried likewise); then the services `then` are restarted. */
+struct act_remedy {
+    uint8_t narrow;           /* tried in this order, 1 first; 0: never tried */
+    uint8_t needs;            /* enum act_needs */
+    uint8_t first[2];         /* enum act_kind; ACTS: none */
+    uint32_t then;            /* SERVICE_BIT of each */
+    const char *name, *title; /* stable "restart-services"; of a column "restart services" */
+    const char *sentence, *back_after; /* what an administrator does; "restarting services, ..." */
+    bool (*useful)(const struct cluster *cl, const struct act *act); /* NULL: always */
+};
+
+#define SERVICE_BIT(s) (1u << (s))
+
+struct act_row {
+    const char *name;  /* in the language of scenarios and the trace: "ctl update" */
+    const char *words; /* CUCM's own: a command, or a page and its button */
+    uint8_t scope;     /* enum act_scope */
+    struct act_arg args[ACT_ARGS];
+    uint8_t touches;                      /* enum act_touches */
+    bool (*has)(const struct version *v); /* NULL: every version has it */
+    const char *since;                    /* in words, where not every version has it */
+    bool (*run)(struct cluster *cl, const struct act *act, uint64_t now_us, struct err *e);
+    /* Whether run() would do it, with the reason; NULL: run() cannot fail. */
+    bool (*can)(const struct cluster *cl, const struct act *act, struct err *e);
+    const char *doc;
+    struct act_remedy remedy;
+};
+
+extern const struct act_row act_table[ACTS];
+
+/* By scope and name ("reset" is one of the cluster and one of phones). */
+bool act_find(enum act_scope scope, const char *name, enum act_kind *kind);
+uint32_t act_arg_count(enum act_kind kind);
+
+/* "regenerate CallManager", "link delay=5000us ... down=yes": what act_parse() reads.  The last
+ * argument may hold blanks. */
+#define ACT_TEXT 300
+void act_print(const struct cluster *cl, const struct act *act, char out[ACT_TEXT]);
+/* The same back, on `node` where the scope is ON_NODE; the error says what was expected. */
+bool act_parse(const struct cluster *cl, enum act_scope scope, uint32_t node, const char *text,
+               struct act *act, struct err *e);
+
+/* ---- doing ---- */
+
+/* Whether it can be done now, and if not, why: wrong arguments, not in this version, no such thing.
+ * Acts on phones and on the network are checked as far as the cluster knows. */
+bool cluster_can(const struct cluster *cl, const struct act *act, struct err *e);
+/* Does an act that has a run(): checks, does, and forgets what it made out of date.  All or
+ * nothing.
+ */
+bool cluster_do(struct cluster *cl, const struct act *act, uint64_t now_us, struct err *e);
+
+/* All acts of this kind that could help now (`remedy.useful`), in the order of nodes and arguments.
+ * Returns how many there are; writes at most `most`. */
+uint32_t act_candidates(const struct cluster *cl, enum act_kind kind, struct act *out,
+                        uint32_t most);
+
+#endif

@@ -1,0 +1,139 @@
+#include "nodes/certs.h"
+
+#include "nodes/cluster.h"
+#include "sim/base/rng.h"
+
+#include <stdio.h>
+
+/* ---- rows ---- */
+
+bool cert_row_seen(const struct cluster *cl, const struct cert_row *r, uint32_t node,
+                   uint64_t now_us)
+{
+    uint64_t late = r->node == node ? 0 : cl->db.params[PARAM_REPLICATION_US];
+    if (r->since_us != 0 && r->since_us + late > now_us)
+        return false; /* what was there at the start is everywhere */
+    return r->until_us == UINT64_MAX || now_us < r->until_us + late;
+}
+
+static void add_row(struct cluster *cl, struct cert_row row)
+{
+    struct database *db = &cl->db;
+    mem_reserve(cl->env->mem, (void **)&db->rows, &db->row_cap, (size_t)db->row_count + 1,
+                sizeof *db->rows);
+    db->rows[db->row_count++] = row;
+}
+
+void certs_add(struct cluster *cl, enum store store, uint32_t node, uint32_t cert, uint64_t now_us)
+{
+    add_row(cl, (struct cert_row){ .cert = cert,
+                                   .store = (uint8_t)store,
+                                   .node = (uint8_t)node,
+                                   .since_us = now_us,
+                                   .until_us = UINT64_MAX });
+}
+
+struct cert_row *certs_in_store(const struct cluster *cl, enum store store, uint32_t cert)
+{
+    for (uint32_t i = 0; i < cl->db.row_count; i++) {
+        struct cert_row *r = &cl->db.rows[i];
+        if (r->store == store && r->cert == cert && r->until_us == UINT64_MAX)
+            return r;
+    }
+    return NULL;
+}
+
+uint32_t certs_known(const struct cluster *cl, uint32_t from, uint32_t node, enum own own,
+                     uint64_t now_us)
+{
+    for (uint32_t i = 0; i < cl->db.row_count; i++) {
+        const struct cert_row *r = &cl->db.rows[i];
+        if (r->store == STORE_OWN && r->node == node && r->own == own &&
+            cert_row_seen(cl, r, from, now_us))
+            return r->cert;
+    }
+    return 0;
+}
+
+/* ---- own certificates ---- */
+
+bool certs_has_own(const struct cluster *cl, uint32_t node, enum own own)
+{
+    const struct version *v = cl->version;
+    return v->key[own] != 0xff && (node == 0 || (v->publisher_only & OWN_BIT(own)) == 0);
+}
+
+static const char subject_rest[] = ";OU=Lab;O=cucmlab;L=Utrecht;ST=Utrecht;C=NL";
+
+static void subject_of(const struct node_disk *d, enum own own, struct rng *rng, char out[256])
+{
+    const char *dot = d->domain[0] == '\0' ? "" : ".";
+    switch (own_kinds[own].subject) {
+    case SUBJECT_CAPF:
+        snprintf(out, 256, "CN=CAPF-%08x%s", (unsigned)(rng_next(rng) & 0xffffffffu), subject_rest);
+        break;
+    case SUBJECT_ITLRECOVERY:
+        snprintf(out, 256, "CN=ITLRECOVERY_%s%s", d->name, subject_rest);
+        break;
+    case SUBJECT_HOST_EC:
+        snprintf(out, 256, "CN=%s-EC%s%s%s", d->name, dot, d->domain, subject_rest);
+        break;
+    default:
+        snprintf(out, 256, "CN=%s%s%s%s", d->name, dot, d->domain, subject_rest);
+    }
+}
+
+#define YEAR_S (365ll * 86400)
+
+/* Who it is depends on the identity, the cluster, the node, the kind and how many were made before:
+ * never on names, dates or the order of acts. */
+static uint32_t make_cert(struct cluster *cl, uint32_t node, enum own own, uint64_t now_us)
+{
+    struct content *c = cl->env->content;
+    struct node *n = &cl->nodes[node];
+    char text[256];
+    snprintf(text, sizeof text, "cluster %u node %u %s %u", (unsigned)cl->number, (unsigned)node,
+             own_name(own), (unsigned)n->made[own]++);
+    uint32_t label = content_str(c, text);
+    struct rng rng = rng_of(cl->env->identity, text, 0);
+    uint8_t serial[16];
+    rng_bytes(&rng, serial, sizeof serial);
+    serial[0] = (uint8_t)(0x40 | (serial[0] & 0x3f)); /* full length, positive: no 00 in front */
+    subject_of(&n->disk, own, &rng, text);
+    uint32_t subject = content_str(c, text);
+
+    struct ct_key key = { .label = label, .type = cl->version->key[own] };
+    int64_t now_s = cluster_wall_s(cl, now_us);
+    return content_cert(c, (struct ct_cert){
+                               .subject = subject,
+                               .issuer = subject,
+                               .serial = content_text(c, view_of(serial, sizeof serial)),
+                               .key = content_key(c, &key),
+                               .not_before_s = now_s - 3600,
+                               .not_after_s = now_s + own_kinds[own].years * YEAR_S,
+                               .digest = cl->version->cert_digest,
+                               .ca = own_kinds[own].ca,
+                           });
+}
+
+void certs_renew(struct cluster *cl, uint32_t node, enum own own, uint64_t now_us)
+{
+    uint32_t cert = make_cert(cl, node, own, now_us);
+    for (uint32_t i = 0; i < cl->db.row_count; i++) {
+        struct cert_row *r = &cl->db.rows[i];
+        if (r->store == STORE_OWN && r->node == node && r->own == own && r->until_us == UINT64_MAX)
+            r->until_us = now_us;
+    }
+    add_row(cl, (struct cert_row){ .cert = cert,
+                                   .store = STORE_OWN,
+                                   .own = (uint8_t)own,
+                                   .node = (uint8_t)node,
+                                   .since_us = now_us,
+                                   .until_us = UINT64_MAX });
+    cl->nodes[node].disk.own[own] = cert;
+    if (own_kinds[own].copied && (cl->version->publisher_only & OWN_BIT(own)) != 0) {
+        FOR_EACH_NODE(cl, i)
+        cl->nodes[i].disk.own[own] = cert; /* copied to the subscribers (documented, 12.5) */
+    }
+    cluster_trace(cl, node, TRACE_CERT, cert, own, now_us);
+}

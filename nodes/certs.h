@@ -1,0 +1,23 @@
+/* Certificates of a cluster: the rows of its database and what a node makes for itself.  Inside
+ * nodes/; sim/script asks cert_row_seen(). */
+#ifndef CUCMLAB_NODES_CERTS_H
+#define CUCMLAB_NODES_CERTS_H
+
+#include "nodes/model.h"
+
+/* Whether a node sees this row now: its own at once, those of others after replication. */
+bool cert_row_seen(const struct cluster *cl, const struct cert_row *r, uint32_t node,
+                   uint64_t now_us);
+/* The own certificate of `node` as `from` knows it through the database; 0: none. */
+uint32_t certs_known(const struct cluster *cl, uint32_t from, uint32_t node, enum own own,
+                     uint64_t now_us);
+/* The row of a trust store that holds this certificate now; NULL: none does. */
+struct cert_row *certs_in_store(const struct cluster *cl, enum store store, uint32_t cert);
+void certs_add(struct cluster *cl, enum store store, uint32_t node, uint32_t cert, uint64_t now_us);
+
+/* Which nodes have a certificate of this kind of their own, by the version. */
+bool certs_has_own(const struct cluster *cl, uint32_t node, enum own own);
+/* Makes a new self-signed one, puts it on the disk and into the database. */
+void certs_renew(struct cluster *cl, uint32_t node, enum own own, uint64_t now_us);
+
+#endif

@@ -1,0 +1,131 @@
+#include "nodes/config.h"
+
+#include "nodes/cluster.h"
+#include "sim/base/check.h"
+
+#include <string.h>
+
+bool config_find_group(const struct cluster *cl, const char *name, uint16_t *group)
+{
+    for (uint32_t i = 0; i < cl->db.group_count; i++) {
+        if (strcmp(cl->db.groups[i].name, name) == 0) {
+            *group = (uint16_t)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool config_find_pool(const struct cluster *cl, const char *name, uint16_t *pool)
+{
+    for (uint32_t i = 0; i < cl->db.pool_count; i++) {
+        if (strcmp(cl->db.pools[i].name, name) == 0) {
+            *pool = (uint16_t)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool config_add_group(struct cluster *cl, const char *name, const uint8_t *members, uint32_t count,
+                      uint16_t *group, struct err *e)
+{
+    if (config_find_group(cl, name, group))
+        return err_set(e, "%s: there is already a CallManager group \"%s\"", cl->name, name);
+    if (count == 0 || count > CNF_SERVERS)
+        return err_set(e, "%s: CallManager group \"%s\" has %u members, 1 to %d expected", cl->name,
+                       name, (unsigned)count, CNF_SERVERS);
+    if (cl->db.group_count == CLUSTER_GROUPS)
+        return err_set(e, "%s: more than %d CallManager groups", cl->name, CLUSTER_GROUPS);
+    struct group g = { .count = (uint8_t)count };
+    for (uint32_t i = 0; i < count; i++) {
+        if (!cl->nodes[members[i]].disk.callmanager)
+            return err_set(e, "%s: %s does not run Cisco CallManager", cl->name,
+                           cl->nodes[members[i]].disk.name);
+        for (uint32_t k = 0; k < i; k++) {
+            if (g.members[k] == members[i])
+                return err_set(e, "%s: CallManager group \"%s\" names %s twice", cl->name, name,
+                               cl->nodes[members[i]].disk.name);
+        }
+        g.members[i] = members[i];
+    }
+    if (!cluster_copy_name(g.name, name, "CallManager group", e))
+        return false;
+    mem_reserve(cl->env->mem, (void **)&cl->db.groups, &cl->db.group_cap,
+                (size_t)cl->db.group_count + 1, sizeof *cl->db.groups);
+    *group = (uint16_t)cl->db.group_count;
+    cl->db.groups[cl->db.group_count++] = g;
+    return true;
+}
+
+bool config_add_pool(struct cluster *cl, const char *name, uint16_t group, uint16_t *pool,
+                     struct err *e)
+{
+    if (config_find_pool(cl, name, pool))
+        return err_set(e, "%s: there is already a device pool \"%s\"", cl->name, name);
+    if (cl->db.pool_count == CLUSTER_POOLS)
+        return err_set(e, "%s: more than %d device pools", cl->name, CLUSTER_POOLS);
+    struct pool p = { .group = group };
+    if (!cluster_copy_name(p.name, name, "device pool", e))
+        return false;
+    mem_reserve(cl->env->mem, (void **)&cl->db.pools, &cl->db.pool_cap,
+                (size_t)cl->db.pool_count + 1, sizeof *cl->db.pools);
+    *pool = (uint16_t)cl->db.pool_count;
+    cl->db.pools[cl->db.pool_count++] = p;
+    return true;
+}
+
+static bool same_class(const struct device_class *a, const struct device_class *b)
+{
+    return a->pool == b->pool && a->protocol == b->protocol &&
+           a->security_mode == b->security_mode && a->encrypted == b->encrypted &&
+           a->lsc == b->lsc && strcmp(a->load, b->load) == 0;
+}
+
+bool config_class(struct cluster *cl, const struct device_class *c, uint16_t *index, struct err *e)
+{
+    for (uint32_t i = 0; i < cl->db.class_count; i++) {
+        if (same_class(&cl->db.classes[i], c)) {
+            *index = (uint16_t)i;
+            return true;
+        }
+    }
+    if (cl->db.class_count == CLUSTER_CLASSES)
+        return err_set(e, "%s: more than %d kinds of phones (pool, protocol, security, load)",
+                       cl->name, CLUSTER_CLASSES);
+    mem_reserve(cl->env->mem, (void **)&cl->db.classes, &cl->db.class_cap,
+                (size_t)cl->db.class_count + 1, sizeof *cl->db.classes);
+    *index = (uint16_t)cl->db.class_count;
+    cl->db.classes[cl->db.class_count] = *c;
+    cl->db.classes[cl->db.class_count].profile = 0;
+    cl->db.classes[cl->db.class_count++].short_profile = 0;
+    return true;
+}
+
+void config_set_class(struct cluster *cl, uint32_t device, uint16_t class_index, uint32_t devices)
+{
+    struct database *db = &cl->db;
+    CHECK(device < devices);
+    if (device >= db->device_count) {
+        db->device_class = cl->env->mem->resize(cl->env->mem->ctx, db->device_class,
+                                                devices * sizeof *db->device_class);
+        memset(db->device_class + db->device_count, 0,
+               (devices - db->device_count) * sizeof *db->device_class);
+        db->device_count = devices;
+    }
+    db->device_class[device] = (uint16_t)(class_index + 1);
+}
+
+const struct device_class *config_class_of(const struct cluster *cl, uint32_t device)
+{
+    const struct database *db = &cl->db;
+    if (device >= db->device_count || db->device_class[device] == 0)
+        return NULL;
+    return &db->classes[db->device_class[device] - 1];
+}
+
+void config_forget_profiles(struct cluster *cl)
+{
+    for (uint32_t i = 0; i < cl->db.class_count; i++)
+        cl->db.classes[i].profile = 0;
+}

@@ -1,0 +1,24 @@
+/* The configuration database of a cluster: CallManager groups, device pools, kinds of devices and
+ * which device is of which.  Called by sim/lab.c, sim/inventory.c and tests. */
+#ifndef CUCMLAB_NODES_CONFIG_H
+#define CUCMLAB_NODES_CONFIG_H
+
+#include "nodes/model.h"
+
+bool config_add_group(struct cluster *cl, const char *name, const uint8_t *members, uint32_t count,
+                      uint16_t *group, struct err *e);
+bool config_add_pool(struct cluster *cl, const char *name, uint16_t group, uint16_t *pool,
+                     struct err *e);
+bool config_find_group(const struct cluster *cl, const char *name, uint16_t *group);
+bool config_find_pool(const struct cluster *cl, const char *name, uint16_t *pool);
+/* The class with these facts, made when new (profile fields of `c` are not compared). */
+bool config_class(struct cluster *cl, const struct device_class *c, uint16_t *index, struct err *e);
+/* This device is of that class from now on.  `devices`: how many there are in the lab, so that a
+ * fleet is one growth of the array. */
+void config_set_class(struct cluster *cl, uint32_t device, uint16_t class_index, uint32_t devices);
+/* NULL: it is not in the database. */
+const struct device_class *config_class_of(const struct cluster *cl, uint32_t device);
+/* Profiles are built anew when somebody asks: what they are made of changed. */
+void config_forget_profiles(struct cluster *cl);
+
+#endif

@@ -1,0 +1,87 @@
+/* Kinds of certificates, trust stores and services: one table each.  Whoever adds a kind adds a
+ * row. Pure. */
+#ifndef CUCMLAB_NODES_KINDS_H
+#define CUCMLAB_NODES_KINDS_H
+
+#include "nodes/version.h"
+
+/* ---- own certificates (enum own) ---- */
+
+enum subject_form {
+    SUBJECT_HOST, /* CN=<host>[.<domain>] */
+    SUBJECT_HOST_EC /* CN=<host>-EC[.<domain>] */,
+    SUBJECT_CAPF,       /* CN=CAPF-<8 hex digits> */
+    SUBJECT_ITLRECOVERY /* CN=ITLRECOVERY_<host> */
+};
+
+struct own_kind {
+    const char *name; /* "CallManager-ECDSA" */
+    uint8_t subject;  /* enum subject_form (observed) */
+    bool ca;          /* signs others (CAPF: LSCs) */
+    uint8_t years;    /* validity of a self-signed one */
+    bool in_lists;    /* phones' trust lists hold it: a new one makes them out of date */
+    bool copied;      /* where only the publisher makes it, the others get its copy */
+    uint32_t roles;   /* ROLE_BIT of each that TVS vouches for */
+};
+
+extern const struct own_kind own_kinds[OWNS];
+const char *own_name(enum own own);
+bool own_find(const char *name, enum own *own);
+
+/* ---- trust stores ---- */
+
+/* Where a certificate of the database lies.  Own certificates of all nodes are in it as well: TVS
+ * answers from the whole list of OS Administration (documented). */
+enum store {
+    STORE_OWN, /* own certificate `own` of `node` */
+    STORE_CALLMANAGER_TRUST,
+    STORE_PHONE_SAST_TRUST,
+    STORE_CAPF_TRUST,
+    STORE_TOMCAT_TRUST,
+    STORES
+};
+
+struct store_kind {
+    const char *name; /* "CallManager-trust" */
+    uint32_t roles;   /* ROLE_BIT of each that TVS vouches for; STORE_OWN: by its kind */
+};
+
+extern const struct store_kind store_kinds[STORES];
+const char *store_name(enum store s);
+bool store_find(const char *name, enum store *s); /* trust stores alone */
+
+/* ---- services ---- */
+
+enum service {
+    SERVICE_TFTP,
+    SERVICE_TVS,
+    SERVICE_CALLMANAGER,
+    SERVICE_TOMCAT,
+    SERVICE_CAPF,
+    SERVICE_CTIMANAGER,
+    SERVICE_HAPROXY,
+    SERVICE_CTL_PROVIDER,
+    SERVICES
+};
+
+/* On which nodes a service is activated. */
+enum activation {
+    ON_EVERY_NODE,
+    ON_PUBLISHER,            /* CAPF, CTL Provider */
+    WITH_TFTP,               /* where the administrator activated Cisco Tftp */
+    WITH_CALLMANAGER,        /* likewise */
+    WITH_TFTP_OR_CALLMANAGER /* TVS: every node that runs CallManager (documented) */
+};
+
+struct service_kind {
+    const char *name, *shorter; /* "Cisco Trust Verification Service", "TVS" */
+    uint8_t own;                /* enum own: the certificate it works with; OWN_NONE: none */
+    uint8_t activation;         /* enum activation */
+};
+
+extern const struct service_kind service_kinds[SERVICES];
+const char *service_name(enum service s); /* "Cisco Tftp" */
+/* By its name, with or without "Cisco ", case as given by CUCM; "TVS" and "TFTP" too. */
+bool service_find(const char *name, enum service *s);
+
+#endif

@@ -1,0 +1,134 @@
+/* What a cluster is made of: plain data, by how long it lives.  A node's disk is what a backup
+ * holds and a restore brings back; the database is replicated and belongs to the cluster; what runs
+ * is gone with the power.  A backup is therefore a struct database and the struct node_disk of each
+ * node; a copy of a cluster is a copy of all three.  Pure. */
+#ifndef CUCMLAB_NODES_MODEL_H
+#define CUCMLAB_NODES_MODEL_H
+
+#include "nodes/kinds.h"
+#include "nodes/params.h"
+#include "nodes/version.h"
+#include "sim/core/device.h"
+#include "sim/core/trace.h"
+
+#define CLUSTER_NODES   21  /* at one time: documented limit */
+#define CLUSTER_PLACES  200 /* over the life of a lab: a node's number is never used again */
+#define CLUSTER_GROUPS  200
+#define CLUSTER_POOLS   2000
+#define CLUSTER_CLASSES 4000
+#define CLUSTER_NAME    64
+
+/* ---- the database: replicated, in every backup ---- */
+
+struct cert_row {
+    uint32_t cert; /* CT_CERT */
+    uint8_t store; /* enum store */
+    uint8_t own;   /* enum own, for STORE_OWN */
+    uint8_t node;  /* where it was made or uploaded: there at once, elsewhere after replication */
+    uint64_t since_us, until_us; /* until: UINT64_MAX while it is there */
+};
+
+struct group {
+    char name[CLUSTER_NAME];
+    uint8_t members[CNF_SERVERS]; /* node numbers */
+    uint8_t count;
+};
+
+struct pool {
+    char name[CLUSTER_NAME];
+    uint16_t group;
+};
+
+/* What decides a phone's configuration file: phones of one class share one profile. */
+struct device_class {
+    uint16_t pool;
+    uint8_t protocol;      /* enum cnf_protocol */
+    uint8_t security_mode; /* enum cnf_security */
+    bool encrypted;        /* TFTP Encrypted Config of the security profile */
+    uint32_t lsc;          /* CT_CERT of the issuer of the LSC on record; 0: MIC */
+    char load[CNF_NAME];
+    uint32_t profile;       /* CT_CNF as built last; 0: to be built */
+    uint32_t short_profile; /* beside an encrypted one */
+};
+
+struct database {
+    struct cert_row *rows;
+    uint32_t row_count, row_cap;
+    struct group *groups;
+    struct pool *pools;
+    struct device_class *classes;
+    uint32_t group_count, group_cap, pool_count, pool_cap, class_count, class_cap;
+    uint16_t *device_class; /* by device number: class + 1; 0: not in the database */
+    uint32_t device_count;
+    uint64_t params[PARAMS];
+    bool mixed_mode;
+    uint32_t ctl; /* CT_LIST made last by the administrator; 0: none */
+};
+
+/* ---- a node ---- */
+
+struct node_disk {
+    char name[CLUSTER_NAME]; /* hostname */
+    char domain[CLUSTER_NAME];
+    uint32_t ip;            /* host order */
+    bool callmanager, tftp; /* services activated here */
+    uint32_t own[OWNS];     /* own certificates: CT_CERT, 0: none */
+};
+
+enum service_state { SERVICE_STOPPED, SERVICE_STARTING, SERVICE_RUNNING };
+
+struct service_run {
+    uint8_t state;     /* enum service_state */
+    uint32_t epoch;    /* counts starts and stops: what began under another one is gone */
+    uint64_t ready_us; /* while starting: when it will answer; later: when it did */
+};
+
+struct node_run {
+    uint32_t used[SERVICES]; /* the certificate that each service works with */
+    struct service_run services[SERVICES];
+    uint32_t itl;        /* CT_LIST that its TFTP serves; 0: none */
+    uint32_t ctl;        /* likewise */
+    uint64_t rebuild_us; /* when TFTP takes up new certificates by itself; 0: not */
+    uint32_t transfers;  /* running now */
+    bool turned_away;    /* somebody found no room since there was none running */
+};
+
+/* Known by its number, which no other node of the cluster ever gets: one that is removed stays as
+ * an empty place.  Number 0 is the publisher. */
+struct node {
+    bool removed;
+    uint32_t made[OWNS]; /* certificates made here so far: no restore takes it back, or a key would
+                            come a second time */
+    struct node_disk disk;
+    struct node_run run;
+};
+
+/* ---- the cluster ---- */
+
+struct cluster_env {
+    struct content *content;
+    const struct mem *mem;
+    struct trace *trace; /* never NULL; may be off */
+    uint64_t identity;   /* who: keys, serial numbers, random names */
+    int64_t start_s;     /* Unix seconds at machine time 0 */
+};
+
+struct cluster {
+    const struct cluster_env *env;
+    uint8_t number; /* of the lab */
+    char name[CLUSTER_NAME];
+    const struct version *version;
+    struct database db;
+    struct node *nodes; /* by number; see FOR_EACH_NODE */
+    uint32_t node_count, node_cap;
+    uint64_t reset_us; /* when the cluster will ask for it by itself; 0: not */
+    bool want_reset;   /* the cluster asks for its phones to be reset; the lab takes it back */
+    uint64_t change;   /* counts changes that a phone could notice */
+};
+
+/* All nodes that are there, by number. */
+#define FOR_EACH_NODE(cl, i)                                                                       \
+    for (uint32_t i = 0; i < (cl)->node_count; i++)                                                \
+        if (!(cl)->nodes[i].removed)
+
+#endif

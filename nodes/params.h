@@ -1,0 +1,35 @@
+/* Parameters of a cluster: enterprise and service parameters, and what no page has but somebody has
+ * to say.  One table.  Pure. */
+#ifndef CUCMLAB_NODES_PARAMS_H
+#define CUCMLAB_NODES_PARAMS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum param {
+    PARAM_ROLLBACK,           /* Prepare Cluster for Rollback to pre 8.0 (0, 1) */
+    PARAM_PHONE_INTERACTION,  /* Phone Interaction on Certificate Update (0 manually, 1
+                                 automatically) */
+    PARAM_SHA512,             /* TFTP File Signature Algorithm (0 SHA-1, 1 SHA-512) */
+    PARAM_SIGNER_1_1,         /* lists say signer version 1.1 (0, 1) */
+    PARAM_MAX_SERVING,        /* Maximum Serving Count */
+    PARAM_TVS_TTL_S,          /* time to live of TVS answers, seconds */
+    PARAM_TVS_DB_ON_RESTART,  /* TVS reads its database cache at start only (0, 1); assumed 0 */
+    PARAM_TVS_CTL_CACHE,      /* TVS also answers from the CTL file (0, 1) */
+    PARAM_REPLICATION_US,     /* database replication between nodes */
+    PARAM_SERVICE_START_US,   /* from start to ready */
+    PARAM_ACCEPT_FOREIGN_LSC, /* CallManager takes an LSC whose issuer lies in CAPF-trust (0, 1) */
+    PARAM_HTTPS_SERVICES,     /* secured phone URLs are HTTPS (0, 1) */
+    PARAMS
+};
+
+struct param_info {
+    const char *name, *title; /* "rollback", the name on the administration page */
+    uint64_t initial, max;
+    const char *sure, *doc; /* "documented", ... */
+};
+
+extern const struct param_info param_table[PARAMS];
+bool param_find(const char *name, enum param *p); /* by name or title */
+
+#endif

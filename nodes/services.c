@@ -1,0 +1,147 @@
+#include "nodes/services.h"
+
+#include "nodes/cluster.h"
+#include "nodes/lists.h"
+
+/* ---- questions ---- */
+
+bool services_is_activated(const struct cluster *cl, uint32_t node, enum service s)
+{
+    const struct node_disk *d = &cl->nodes[node].disk;
+    switch (service_kinds[s].activation) {
+    case WITH_TFTP:
+        return d->tftp;
+    case WITH_CALLMANAGER:
+        return d->callmanager;
+    case WITH_TFTP_OR_CALLMANAGER:
+        return d->callmanager || d->tftp;
+    case ON_PUBLISHER:
+        return node == 0;
+    default:
+        return true;
+    }
+}
+
+bool services_is_outdated(const struct cluster *cl, uint32_t node, enum service s)
+{
+    const struct node *n = &cl->nodes[node];
+    uint8_t own = service_kinds[s].own;
+    return own != OWN_NONE && n->run.services[s].state == SERVICE_RUNNING &&
+           n->run.used[s] != n->disk.own[own];
+}
+
+/* ---- starts and stops ---- */
+
+static void rebuild_lists(struct cluster *cl, uint32_t node, uint64_t now_us)
+{
+    struct node *n = &cl->nodes[node];
+    n->run.used[SERVICE_TFTP] = n->disk.own[OWN_CALLMANAGER];
+    uint32_t itl = lists_itl(cl, node, n->run.itl, now_us);
+    cluster_trace(cl, node, TRACE_LIST, itl, itl == n->run.itl, now_us);
+    n->run.itl = itl;
+    n->run.ctl = cl->db.ctl;
+    cl->change++;
+}
+
+/* `ready_us` is later than now where it starts. */
+static void set_state(struct cluster *cl, uint32_t node, enum service s, enum service_state to,
+                      uint64_t ready_us, uint64_t now_us)
+{
+    struct service_run *run = &cl->nodes[node].run.services[s];
+    run->state = (uint8_t)to;
+    run->epoch++;
+    run->ready_us = ready_us;
+    cluster_trace(cl, node, TRACE_SERVICE, s, to, now_us);
+    cl->change++;
+}
+
+void services_run(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us)
+{
+    struct node *n = &cl->nodes[node];
+    set_state(cl, node, s, SERVICE_RUNNING, now_us, now_us);
+    if (service_kinds[s].own != OWN_NONE)
+        n->run.used[s] = n->disk.own[service_kinds[s].own];
+    if (s == SERVICE_TFTP)
+        rebuild_lists(cl, node, now_us);
+}
+
+bool services_start(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us,
+                    struct err *e)
+{
+    const char *name = cl->nodes[node].disk.name;
+    if (!services_is_activated(cl, node, s))
+        return err_set(e, "%s: %s is not activated on %s", cl->name, service_name(s), name);
+    if (cl->nodes[node].run.services[s].state != SERVICE_STOPPED)
+        return err_set(e, "%s: %s is already started on %s", cl->name, service_name(s), name);
+    uint64_t takes_us = cl->db.params[PARAM_SERVICE_START_US];
+    set_state(cl, node, s, SERVICE_STARTING, now_us + takes_us, now_us);
+    if (takes_us == 0)
+        services_run(cl, node, s, now_us);
+    return true;
+}
+
+bool services_stop(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us,
+                   struct err *e)
+{
+    if (cl->nodes[node].run.services[s].state == SERVICE_STOPPED)
+        return err_set(e, "%s: %s is not started on %s", cl->name, service_name(s),
+                       cl->nodes[node].disk.name);
+    set_state(cl, node, s, SERVICE_STOPPED, now_us, now_us);
+    return true;
+}
+
+bool services_restart(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us,
+                      struct err *e)
+{
+    if (cl->nodes[node].run.services[s].state != SERVICE_STOPPED)
+        services_stop(cl, node, s, now_us, e);
+    return services_start(cl, node, s, now_us, e);
+}
+
+/* ---- by itself ---- */
+
+void services_after_change(struct cluster *cl, uint32_t node, enum own own, uint64_t now_us)
+{
+    const struct version *v = cl->version;
+    struct node *n = &cl->nodes[node];
+    if (own == OWN_TVS && v->tvs_restarts && n->run.services[SERVICE_TVS].state != SERVICE_STOPPED)
+        services_restart(cl, node, SERVICE_TVS, now_us, NULL);
+    if (own == OWN_CALLMANAGER && v->ccm_uses_new)
+        n->run.used[SERVICE_CALLMANAGER] = n->disk.own[OWN_CALLMANAGER];
+    if (!own_kinds[own].in_lists)
+        return;
+    /* Every TFTP waits until the database has reached it and TVS is back. */
+    uint64_t when =
+        now_us + cl->db.params[PARAM_REPLICATION_US] + cl->db.params[PARAM_SERVICE_START_US];
+    if (v->itl_rebuilds) {
+        FOR_EACH_NODE(cl, i)
+        cl->nodes[i].run.rebuild_us = when;
+    }
+    if (v->resets_phones && cl->db.params[PARAM_PHONE_INTERACTION] != 0)
+        cl->reset_us = when + 1;
+}
+
+uint64_t services_deadline_us(const struct cluster *cl, uint32_t node)
+{
+    const struct node_run *run = &cl->nodes[node].run;
+    uint64_t least = run->rebuild_us;
+    for (int s = 0; s < SERVICES; s++) {
+        if (run->services[s].state == SERVICE_STARTING)
+            least = cluster_sooner(least, run->services[s].ready_us);
+    }
+    return least;
+}
+
+void services_tick(struct cluster *cl, uint32_t node, uint64_t now_us)
+{
+    struct node_run *run = &cl->nodes[node].run;
+    for (int s = 0; s < SERVICES; s++) {
+        if (run->services[s].state == SERVICE_STARTING && run->services[s].ready_us <= now_us)
+            services_run(cl, node, (enum service)s, now_us);
+    }
+    if (run->rebuild_us != 0 && run->rebuild_us <= now_us) {
+        run->rebuild_us = 0;
+        if (run->services[SERVICE_TFTP].state == SERVICE_RUNNING)
+            rebuild_lists(cl, node, now_us);
+    }
+}

@@ -1,0 +1,28 @@
+/* Services of a node: which belong there, their starts and stops, and what they take up then.
+ * Inside nodes/; sim/predict and tests ask the questions. */
+#ifndef CUCMLAB_NODES_SERVICES_H
+#define CUCMLAB_NODES_SERVICES_H
+
+#include "nodes/model.h"
+
+bool services_is_activated(const struct cluster *cl, uint32_t node, enum service s);
+/* It runs with another certificate than the one on disk. */
+bool services_is_outdated(const struct cluster *cl, uint32_t node, enum service s);
+
+bool services_start(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us,
+                    struct err *e);
+bool services_stop(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us,
+                   struct err *e);
+/* Starts what is stopped. */
+bool services_restart(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us,
+                      struct err *e);
+/* As after an installation: it runs, and nothing was waited for. */
+void services_run(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us);
+
+/* Time: the next deadline of a node's services (0: none), and what is due. */
+uint64_t services_deadline_us(const struct cluster *cl, uint32_t node);
+void services_tick(struct cluster *cl, uint32_t node, uint64_t now_us);
+/* What happens by itself after an own certificate changed, by the version table. */
+void services_after_change(struct cluster *cl, uint32_t node, enum own own, uint64_t now_us);
+
+#endif

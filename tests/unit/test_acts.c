@@ -1,0 +1,422 @@
+/* The table of acts: words and back, what can be done, and that who a cluster is does not depend on
+ * the order in which things were done to it. */
+#include "tests/unit/acts.h"
+#include "nodes/certs.h"
+#include "sim/base/sys.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define SECOND_US 1000000ull
+
+static struct content content;
+static struct trace trace;
+static struct cluster_env env;
+
+static void make_as(struct cluster *cl, const char *version, uint64_t identity)
+{
+    static const struct node_spec specs[] = { { "pub", "", 0x7f00000b, true, true },
+                                              { "sub1", "", 0x7f00000c, true, true } };
+    struct err e = { "" };
+    env = (struct cluster_env){ &content, &sys_mem, &trace, identity, 1736143200 };
+    if (!cluster_init(cl, &env, 0, "HQ", version_find(version), specs, 2, 0, &e))
+        fail_msg("%s", e.text);
+    uint8_t members[] = { 0, 1 };
+    uint16_t group, pool;
+    assert_true(config_add_group(cl, "g", members, 2, &group, &e));
+    assert_true(config_add_pool(cl, "two words", group, &pool, &e));
+}
+
+static void make(struct cluster *cl, const char *version)
+{
+    make_as(cl, version, 1);
+}
+
+static int up(void **state)
+{
+    (void)state;
+    content_init(&content, &sys_mem);
+    return 0;
+}
+
+static int down(void **state)
+{
+    (void)state;
+    content_free(&content);
+    return 0;
+}
+
+static void doing(struct cluster *cl, struct act act, uint64_t now_us)
+{
+    struct err e = { "" };
+    if (!cluster_do(cl, &act, now_us, &e))
+        fail_msg("%s", e.text);
+}
+
+/* ---- the rows ---- */
+
+static void rows_are_whole(void **state)
+{
+    (void)state;
+    for (int k = 0; k < ACTS; k++) {
+        const struct act_row *row = &act_table[k];
+        enum act_kind found;
+        assert_non_null(row->name);
+        assert_non_null(row->words);
+        assert_true(row->doc != NULL && row->doc[strlen(row->doc) - 1] == '.');
+        assert_true(row->touches != 0);
+        assert_true(act_find((enum act_scope)row->scope, row->name, &found));
+        assert_int_equal(found, k); /* no other row of its scope has its name */
+        assert_int_equal(row->has == NULL, row->since == NULL);
+        bool network = (row->touches & TOUCHES_NETWORK) != 0;
+        assert_int_equal(row->run == NULL, row->scope == ON_PHONES || network);
+        for (uint32_t i = act_arg_count((enum act_kind)k); i < ACT_ARGS; i++)
+            assert_int_equal(row->args[i].type, ARG_NONE); /* no gap */
+        if (row->remedy.narrow != 0) {
+            assert_non_null(row->remedy.name);
+            assert_non_null(row->remedy.title);
+            assert_non_null(row->remedy.sentence);
+            assert_non_null(row->remedy.back_after);
+        }
+    }
+}
+
+/* Another value of the type at each call. */
+static uint64_t sample(const struct cluster *cl, enum arg_type type, uint32_t n)
+{
+    const uint64_t many[] = { 0, 1, 3000, 127u << 24 | 11, 999999 };
+    switch (type) {
+    case ARG_OWN:
+        return n % OWNS;
+    case ARG_SERVICE:
+        return n % SERVICES;
+    case ARG_STORE:
+        return 1 + n % (STORES - 1);
+    case ARG_CERT:
+        return cl->nodes[n % 2].disk.own[n % 3 == 0 ? OWN_TVS : OWN_CALLMANAGER];
+    case ARG_PARAM:
+        return n % PARAMS;
+    case ARG_FLAG:
+    case ARG_POWER:
+    case ARG_KEY:
+    case ARG_POOL:
+        return n % 2 == 0 ? 0 : type == ARG_POOL ? 0 : 1;
+    default:
+        return many[n % 5];
+    }
+}
+
+static void words_and_back(void **state)
+{
+    (void)state;
+    struct cluster cl;
+    struct err e = { "" };
+    make(&cl, "12.5");
+    uint32_t n = 0;
+    for (int k = 0; k < ACTS; k++) {
+        for (int again = 0; again < 20; again++) {
+            struct act act = { .kind = (uint8_t)k }, back;
+            char text[ACT_TEXT], second[ACT_TEXT];
+            bool on_node = act_table[k].scope == ON_NODE;
+            act.node = on_node ? 1 : 0;
+            for (uint32_t i = 0; i < act_arg_count((enum act_kind)k); i++)
+                act.arg[i] = sample(&cl, (enum arg_type)act_table[k].args[i].type, n++);
+            act_print(&cl, &act, text);
+            if (!act_parse(&cl, (enum act_scope)act_table[k].scope, act.node, text, &back, &e))
+                fail_msg("%s: %s", text, e.text);
+            act_print(&cl, &back, second);
+            assert_string_equal(text, second);
+            assert_memory_equal(&act, &back, sizeof act);
+        }
+    }
+    cluster_free(&cl);
+}
+
+static void bad_words(void **state)
+{
+    (void)state;
+    static const struct {
+        enum act_scope scope;
+        const char *text, *said;
+    } rows[] = {
+        { ON_NODE, "", "no such act: \"\"" },
+        { ON_NODE, "regenerat TVS", "no such act: \"regenerat TVS\"" },
+        { ON_CLUSTER, "regenerate TVS", "no such act: \"regenerate TVS\"" },
+        { ON_NODE, "regenerate", "regenerate: \"\" is no certificate" },
+        { ON_NODE, "regenerate TVT", "regenerate: \"TVT\" is no certificate" },
+        { ON_NODE, "regenerate TVS now", "regenerate: \"TVS now\" is no certificate" },
+        { ON_NODE, "restart Cisco Tftpd", "restart: \"Cisco Tftpd\" is no service" },
+        { ON_NODE, "upload own pub/00", "upload: \"own\" is no store" },
+        { ON_NODE, "upload CAPF-trust pub/00", "upload: \"pub/00\" is no certificate" },
+        { ON_CLUSTER, "set rollbak 1", "set: \"rollbak\" is no parameter" },
+        { ON_CLUSTER, "set rollback 18446744073709551616",
+          "set: \"18446744073709551616\" is no value" },
+        { ON_CLUSTER, "ctl update all", "ctl update: \"all\" is too much" },
+        { ON_CLUSTER, "itl reset", "no such act: \"itl reset\"" },
+        { ON_NODE, "link delay=1us jitter=1ms", "link: \"1ms\" is no jitter" },
+        { ON_PHONES, "move 1.2.3 none", "move: \"1.2.3\" is no tftp1" },
+        { ON_PHONES, "move 1.2.3.256 none", "move: \"1.2.3.256\" is no tftp1" },
+        { ON_PHONES, "insert nowhere", "insert: \"nowhere\" is no pool" },
+    };
+    struct cluster cl;
+    make(&cl, "12.5");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct act act;
+        struct err e = { "" };
+        assert_false(act_parse(&cl, rows[i].scope, 0, rows[i].text, &act, &e));
+        assert_string_equal(e.text, rows[i].said);
+    }
+    cluster_free(&cl);
+}
+
+/* ---- what can be done ---- */
+
+static void what_cannot_be_done(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *version;
+        struct act act;
+        const char *said;
+    } rows[] = {
+        { "8.6",
+          { DO_REGENERATE, 0, { OWN_ITLRECOVERY } },
+          "HQ: pub has no certificate ITLRecovery of its own in version 8.6" },
+        { "12.5",
+          { DO_REGENERATE, 1, { OWN_ITLRECOVERY } },
+          "HQ: sub1 has no certificate ITLRecovery of its own in version 12.5" },
+        { "14",
+          { DO_REGENERATE, 1, { OWN_CAPF } },
+          "HQ: sub1 has no certificate CAPF of its own in version 14" },
+        { "14", { DO_REGENERATE, 2, { OWN_TVS } }, "HQ: no node 2" },
+        { "14", { DO_REGENERATE, 0, { OWNS } }, "HQ: regenerate: no such certificate" },
+        { "14", { DO_START, 0, { SERVICE_TFTP } }, "HQ: Cisco Tftp is already started on pub" },
+        { "14",
+          { DO_RESTART, 1, { SERVICE_CTL_PROVIDER } },
+          "HQ: Cisco CTL Provider is not activated on sub1" },
+        { "14",
+          { DO_STOP, 1, { SERVICE_CTL_PROVIDER } },
+          "HQ: Cisco CTL Provider is not started on sub1" },
+        { "14", { DO_UPLOAD, 0, { STORE_OWN, 1 } }, "HQ: upload: no such store" },
+        { "14", { DO_UPLOAD, 0, { STORE_CAPF_TRUST, 0 } }, "HQ: upload: no such certificate" },
+        { "14", { DO_SET, 0, { PARAM_ROLLBACK, 2 } }, "rollback is at most 1" },
+        { "9.1",
+          { DO_CTL_UPDATE, 0, { 0 } },
+          "HQ: version 9.1 has no utils ctl update CTLFile (utils ctl is there from 10.0)" },
+        { "10.0",
+          { DO_CTL_UPDATE, 0, { 0 } },
+          "HQ: the cluster is not in mixed mode, there is no CTL file to update" },
+        { "9.1",
+          { DO_ITL_RESET_LOCALKEY, 0, { 0 } },
+          "HQ: version 9.1 has no utils itl reset localkey (it is there from 10.0)" },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct cluster cl;
+        struct err e = { "" };
+        make(&cl, rows[i].version);
+        uint64_t before = cluster_hash(&cl, SECOND_US), change = cl.change;
+        assert_false(cluster_do(&cl, &rows[i].act, SECOND_US, &e));
+        assert_string_equal(e.text, rows[i].said);
+        assert_true(cluster_hash(&cl, SECOND_US) == before && cl.change == change);
+        cluster_free(&cl);
+    }
+}
+
+/* What cluster_can() allows cluster_do() does, and what it refuses changes nothing: a thousand acts
+ * drawn at random in each version. */
+static void can_and_do_agree(void **state)
+{
+    (void)state;
+    struct rng rng = rng_of(1, "acts", 0);
+    for (uint32_t v = 0; v < version_count; v++) {
+        struct cluster cl;
+        make(&cl, version_table[v].name);
+        uint32_t done = 0;
+        for (uint32_t i = 0; i < 1000; i++) {
+            uint64_t now_us = (i + 1) * 7 * SECOND_US;
+            cluster_tick(&cl, now_us);
+            struct act act = { .kind = (uint8_t)rng_below(&rng, ACTS),
+                               .node = (uint8_t)rng_below(&rng, 3) };
+            for (int a = 0; a < ACT_ARGS; a++)
+                act.arg[a] = rng_below(&rng, 9);
+            if (act_table[act.kind].run == NULL)
+                continue;
+            struct err e = { "" };
+            uint64_t before = cluster_hash(&cl, now_us);
+            bool can = cluster_can(&cl, &act, &e);
+            assert_true(cluster_hash(&cl, now_us) == before);
+            assert_int_equal(cluster_do(&cl, &act, now_us, &e), can);
+            assert_true(can || cluster_hash(&cl, now_us) == before);
+            assert_true(can || e.text[0] != '\0');
+            done += can;
+        }
+        assert_true(done > 50);
+        cluster_free(&cl);
+    }
+}
+
+static void candidates(void **state)
+{
+    (void)state;
+    struct cluster cl;
+    struct act acts[8];
+    make(&cl, "12.5");
+    assert_int_equal(act_candidates(&cl, DO_START, acts, 8), 0);
+    doing(&cl, (struct act){ DO_STOP, 1, { SERVICE_TFTP } }, 1);
+    assert_int_equal(act_candidates(&cl, DO_START, acts, 8), 1);
+    assert_int_equal(acts[0].node, 1);
+    assert_int_equal(acts[0].arg[0], SERVICE_TFTP);
+    /* TFTP of pub, TVS of both, and nothing else that is out of date. */
+    assert_int_equal(act_candidates(&cl, DO_RESTART, acts, 8), 3);
+    doing(&cl, (struct act){ DO_REGENERATE, 0, { OWN_TOMCAT } }, 2);
+    assert_int_equal(act_candidates(&cl, DO_RESTART, acts, 8), 4);
+    assert_int_equal(act_candidates(&cl, DO_CTL_UPDATE, acts, 8), 0);
+    doing(&cl, (struct act){ .kind = DO_CTL_MIXED_MODE }, 3);
+    assert_int_equal(act_candidates(&cl, DO_CTL_UPDATE, acts, 8), 1);
+    cluster_free(&cl);
+}
+
+/* ---- who somebody is ---- */
+
+static const struct act changes[] = {
+    { DO_REGENERATE, 0, { OWN_CALLMANAGER } }, { DO_REGENERATE, 0, { OWN_TVS } },
+    { DO_REGENERATE, 1, { OWN_TVS } },         { DO_REGENERATE, 0, { OWN_CAPF } },
+    { DO_REGENERATE, 1, { OWN_TOMCAT } },      { DO_SET, 0, { PARAM_SHA512, 1 } },
+};
+#define CHANGES (sizeof changes / sizeof changes[0])
+
+static void in_order(struct cluster *cl, const uint32_t *order, uint64_t now_us)
+{
+    for (uint32_t i = 0; i < CHANGES; i++)
+        doing(cl, changes[order[i]], now_us);
+    for (uint32_t n = 0; n < 2; n++) {
+        doing(cl, (struct act){ DO_RESTART, (uint8_t)n, { SERVICE_TFTP } }, now_us);
+        doing(cl, (struct act){ DO_RESTART, (uint8_t)n, { SERVICE_TVS } }, now_us);
+    }
+    cluster_tick(cl, now_us + 60 * SECOND_US);
+}
+
+/* The same acts in another order: the same certificates, lists and hash, in every version. */
+static void order_does_not_matter(void **state)
+{
+    (void)state;
+    struct rng rng = rng_of(7, "orders", 0);
+    for (uint32_t v = 0; v < version_count; v++) {
+        uint32_t order[CHANGES] = { 0, 1, 2, 3, 4, 5 };
+        struct cluster first, cl;
+        make(&first, version_table[v].name);
+        if (certs_has_own(&first, 1, OWN_TVS))
+            in_order(&first, order, 100 * SECOND_US);
+        uint64_t hash = cluster_hash(&first, 200 * SECOND_US);
+        for (int again = 0; again < 10; again++) {
+            for (uint32_t i = CHANGES; i-- > 1;) {
+                uint32_t k = (uint32_t)rng_below(&rng, i + 1), t = order[i];
+                order[i] = order[k];
+                order[k] = t;
+            }
+            make(&cl, version_table[v].name);
+            /* At another time as well: dates are no part of it. */
+            in_order(&cl, order, (100 + 50u * (uint32_t)again) * SECOND_US);
+            for (int n = 0; n < 2; n++) {
+                for (int own = 0; own < OWNS; own++)
+                    assert_true(content_meaning(&content, cl.nodes[n].disk.own[own]) ==
+                                content_meaning(&content, first.nodes[n].disk.own[own]));
+                assert_true(content_meaning(&content, cl.nodes[n].run.itl) ==
+                            content_meaning(&content, first.nodes[n].run.itl));
+            }
+            assert_true(cluster_hash(&cl, 9999 * SECOND_US) == hash);
+            cluster_free(&cl);
+        }
+        cluster_free(&first);
+    }
+}
+
+static void hashes_tell_apart(void **state)
+{
+    (void)state;
+    struct cluster cl;
+    make(&cl, "14");
+    uint64_t now_us = SECOND_US, seen[64];
+    uint32_t count = 0;
+    seen[count++] = cluster_hash(&cl, now_us);
+    static const struct act acts[] = {
+        { DO_REGENERATE, 0, { OWN_CALLMANAGER } },
+        { DO_RESTART, 0, { SERVICE_TFTP } },
+        { DO_STOP, 1, { SERVICE_TVS } },
+        { DO_SET, 0, { PARAM_ROLLBACK, 1 } },
+        { DO_CTL_MIXED_MODE, 0, { 0 } },
+        { DO_ITL_RESET_LOCALKEY, 0, { 0 } },
+        { DO_RESET_ALL, 0, { 0 } },
+    };
+    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
+        doing(&cl, acts[i], now_us);
+        uint64_t h = cluster_hash(&cl, now_us);
+        for (uint32_t k = 0; k < count; k++)
+            assert_true(seen[k] != h);
+        seen[count++] = h;
+    }
+    /* A service that is starting and one that has started are not the same. */
+    cluster_tick(&cl, now_us + 300 * SECOND_US);
+    assert_true(cluster_hash(&cl, now_us + 300 * SECOND_US) != seen[count - 1]);
+    cluster_free(&cl);
+}
+
+static void other_identity_other_keys(void **state)
+{
+    (void)state;
+    struct cluster a, b;
+    make_as(&a, "12.5", 1);
+    make_as(&b, "12.5", 2);
+    for (int own = 0; own < OWNS; own++)
+        assert_true(content_meaning(&content, a.nodes[0].disk.own[own]) !=
+                    content_meaning(&content, b.nodes[0].disk.own[own]));
+    cluster_free(&a);
+    cluster_free(&b);
+}
+
+static uint32_t key_of(const struct cluster *cl, enum own own)
+{
+    return content_get_cert(&content, cl->nodes[0].disk.own[own])->key;
+}
+
+/* A disk and a database brought back from a backup: the old key is back with them, and the next
+ * regeneration gives a third, never the second again. */
+static void no_key_comes_twice(void **state)
+{
+    (void)state;
+    struct cluster cl, backup;
+    make(&cl, "12.5");
+    cluster_clone(&backup, &cl, &env);
+    uint32_t first = key_of(&cl, OWN_CALLMANAGER);
+    doing(&cl, changes[0], SECOND_US);
+    uint32_t second = key_of(&cl, OWN_CALLMANAGER);
+    cl.nodes[0].disk = backup.nodes[0].disk; /* a restore is a copy */
+    assert_int_equal(key_of(&cl, OWN_CALLMANAGER), first);
+    doing(&cl, changes[0], 2 * SECOND_US);
+    uint32_t third = key_of(&cl, OWN_CALLMANAGER);
+    assert_true(first != second && second != third && first != third);
+
+    /* The hostname is no part of it: another node of that name has its own. */
+    memcpy(cl.nodes[1].disk.name, "pub", 4);
+    doing(&cl, (struct act){ DO_REGENERATE, 1, { OWN_CALLMANAGER } }, 3 * SECOND_US);
+    uint32_t other = content_get_cert(&content, cl.nodes[1].disk.own[OWN_CALLMANAGER])->key;
+    assert_true(other != first && other != second && other != third);
+    cluster_free(&cl);
+    cluster_free(&backup);
+}
+
+int main(void)
+{
+#define TEST(test) cmocka_unit_test_setup_teardown(test, up, down)
+    const struct CMUnitTest tests[] = {
+        TEST(rows_are_whole),        TEST(words_and_back),    TEST(bad_words),
+        TEST(what_cannot_be_done),   TEST(can_and_do_agree),  TEST(candidates),
+        TEST(order_does_not_matter), TEST(hashes_tell_apart), TEST(other_identity_other_keys),
+        TEST(no_key_comes_twice),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
