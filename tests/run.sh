@@ -94,8 +94,13 @@ live() {
 # The script counts for itself.
 goldens() {
     tests/golden.sh "$program" >"$scratch/log" 2>&1 </dev/null
-    set -- $(tail -n 1 "$scratch/log" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p')
-    add "${1-0}" "${2-1}" "goldens: ${1-0} passed"
+    last=$(tail -n 1 "$scratch/log")
+    good=${last%% passed*}
+    bad=${last##*passed, }
+    case $last in
+    *[0-9]" passed, "[0-9]*" failed") add "$good" "${bad%% failed}" "goldens: $good passed" ;;
+    *) missing "the last line of tests/golden.sh" ;;
+    esac
 }
 
 units
