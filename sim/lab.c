@@ -278,8 +278,8 @@ bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec 
     }
     lab->phone_count += spec->count;
     lab->world.phones = lab->phone_count;
-    if (!lab->options.live)
-        virt_grow(lab->driver, lab->phone_count);
+    if (lab->driver != NULL)
+        lab->driver->grow(lab->driver->self, lab->phone_count);
     mem_reserve(&sys_mem, (void **)&lab->fleets, &lab->fleet_cap, (size_t)lab->fleet_count + 1,
                 sizeof *lab->fleets);
     struct lab_fleet *fleet = &lab->fleets[lab->fleet_count++];

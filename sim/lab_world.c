@@ -180,6 +180,11 @@ static enum service service_of(enum ask_kind kind)
     return (enum service)services[kind];
 }
 
+static bool running(void *ctx, uint32_t node, enum ask_kind kind)
+{
+    return serve_running(cluster_at(ctx, node), node & 255, service_of(kind));
+}
+
 static uint32_t epoch(void *ctx, uint32_t node, enum ask_kind kind)
 {
     return serve_epoch(cluster_at(ctx, node), node & 255, service_of(kind));
@@ -406,6 +411,7 @@ struct world lab_world(struct lab *lab)
         .name = name_of,
         .find = find,
         .node_at = node_at,
+        .running = running,
         .epoch = epoch,
         .ask = ask,
         .transfer_begin = transfer_begin,

@@ -24,13 +24,20 @@ static uint32_t device_of(struct live *l, const char *name)
 
 /* ---- what runs, with which certificate ---- */
 
+static bool shows_certificate(enum ask_kind kind)
+{
+    return kind == ASK_TVS_CERT || kind == ASK_CCM_CERT || kind == ASK_HTTPS_CERT;
+}
+
 bool answer_running(struct live *l, uint32_t node, enum ask_kind kind, uint32_t *cert)
 {
-    struct ask ask = { .kind = (uint8_t)kind, .file = FILE_ITL_COMMON, .device = NO_DEVICE };
+    struct ask ask = { .kind = (uint8_t)kind, .device = NO_DEVICE };
     struct event e;
-    if (put(l, node, &ask, &e) == ASK_STOPPED)
+    *cert = 0;
+    if (!l->world->running(l->world->ctx, node, kind))
         return false;
-    *cert = e.type == EV_TLS_CERT ? e.a : 0;
+    if (shows_certificate(kind) && put(l, node, &ask, &e) == ASK_ANSWERED)
+        *cert = e.a;
     return true;
 }
 
