@@ -335,6 +335,25 @@ static void stopped_services(void **state)
     done();
 }
 
+/* Listeners are opened by what runs, which is asked without serving anything. */
+static void asking_what_runs_serves_nothing(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/cucmlab-test-XXXXXX", made[64];
+    assert_non_null(mkdtemp(folder));
+    struct lab *lab = served(1);
+    lab->options.dump_dir = folder;
+    act_service(lab, SERVICE_TFTP, DO_RESTART);
+    turn();
+    int fd = dial(6970);
+    assert_true(fd >= 0);
+    close(fd);
+    snprintf(made, sizeof made, "%s/%s", folder, "pub");
+    assert_int_equal(access(made, F_OK), -1);
+    assert_int_equal(rmdir(folder), 0);
+    done();
+}
+
 /* ---- bad clients ---- */
 
 static void bad_clients(void **state)
@@ -646,9 +665,10 @@ static void sip_answers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(http_files),  TEST(tftp_files),  TEST(transfers_are_limited), TEST(stopped_services),
-        TEST(bad_clients), TEST(slow_client), TEST(many_silent_clients),   TEST(certificates_shown),
-        TEST(tvs_answers), TEST(https_page),  TEST(sip_answers),
+        TEST(http_files),          TEST(tftp_files),         TEST(transfers_are_limited),
+        TEST(stopped_services),    TEST(bad_clients),        TEST(slow_client),
+        TEST(many_silent_clients), TEST(certificates_shown), TEST(asking_what_runs_serves_nothing),
+        TEST(tvs_answers),         TEST(https_page),         TEST(sip_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
