@@ -110,9 +110,8 @@ static void end_transfer(struct conn *c)
 {
     if (!c->transfer)
         return;
-    c->transfer = false;
-    if (epoch_now(c->live, c->listener) == c->epoch) /* a restart counts from none */
-        c->live->world->transfer_end(c->live->world->ctx, c->listener->place->node);
+    c->transfer = false; /* the node counts on through a restart */
+    c->live->world->transfer_end(c->live->world->ctx, c->listener->place->node);
 }
 
 /* The connection is over; its stream was closed or let go by the caller. */

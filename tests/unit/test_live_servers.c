@@ -303,6 +303,32 @@ static void transfers_are_limited(void **state)
     done();
 }
 
+/* A restart breaks transfers off, and each gives its place back, whichever protocol it had. */
+static void a_restart_gives_transfers_back(void **state)
+{
+    (void)state;
+    struct tftp_packet p;
+    uint16_t port;
+    struct lab *lab = served(1);
+    int one = udp(), two = udp();
+    lab_param(lab, 0, PARAM_MAX_SERVING, 1);
+    put_rrq(one, "ITLFile.tlv", -1);
+    assert_true(get_packet(one, &p, &port, SECOND)); /* and is never acknowledged */
+    assert_int_equal(lab->clusters[0].nodes[0].transfers, 1);
+    act_service(lab, SERVICE_TFTP, ACT_RESTART);
+    turn();
+    assert_int_equal(lab->clusters[0].nodes[0].transfers, 0);
+    put_rrq(two, "ITLFile.tlv", -1);
+    assert_true(get_packet(two, &p, &port, SECOND));
+    assert_int_equal(p.op, TFTP_DATA);
+    act_service(lab, SERVICE_TFTP, ACT_RESTART);
+    turn();
+    assert_good_client(); /* over HTTP */
+    close(one);
+    close(two);
+    done();
+}
+
 /* A transfer begun under another epoch gets no answer; what is stopped refuses. */
 static void stopped_services(void **state)
 {
@@ -665,10 +691,19 @@ static void sip_answers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(http_files),          TEST(tftp_files),         TEST(transfers_are_limited),
-        TEST(stopped_services),    TEST(bad_clients),        TEST(slow_client),
-        TEST(many_silent_clients), TEST(certificates_shown), TEST(asking_what_runs_serves_nothing),
-        TEST(tvs_answers),         TEST(https_page),         TEST(sip_answers),
+        TEST(http_files),
+        TEST(tftp_files),
+        TEST(transfers_are_limited),
+        TEST(stopped_services),
+        TEST(bad_clients),
+        TEST(slow_client),
+        TEST(many_silent_clients),
+        TEST(certificates_shown),
+        TEST(asking_what_runs_serves_nothing),
+        TEST(tvs_answers),
+        TEST(https_page),
+        TEST(sip_answers),
+        TEST(a_restart_gives_transfers_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
