@@ -28,6 +28,8 @@ struct lab *lab_new(const struct lab_options *options)
     lab->knobs = knobs_default();
     lab->cluster_env = (struct cluster_env){ lab->content, &sys_mem, &lab->trace, options->identity,
                                              options->start_s };
+    for (int i = 0; i < PARAMS; i++)
+        lab->params[i] = param_table[i].initial;
     snprintf(lab->steps[0].name, sizeof lab->steps[0].name, "before the first step");
     lab->step_count = 1;
     lab->world = lab_world(lab);
@@ -128,6 +130,7 @@ bool lab_cluster(struct lab *lab, const struct lab_cluster_spec *spec, uint32_t 
         cluster_free(cl);
         return false;
     }
+    memcpy(cl->db.params, lab->params, sizeof cl->db.params);
     *cluster = lab->cluster_count++;
     return true;
 }

@@ -72,6 +72,7 @@ struct lab {
     struct trace trace;
     struct knobs knobs;
     struct cluster_env cluster_env;
+    uint64_t params[PARAMS]; /* what a new cluster begins with */
     struct cluster clusters[LAB_CLUSTERS];
     struct lab_sweep sweeps[LAB_CLUSTERS];
     uint32_t cluster_count;

@@ -314,14 +314,14 @@ static void a_restart_gives_transfers_back(void **state)
     lab_param(lab, 0, PARAM_MAX_SERVING, 1);
     put_rrq(one, "ITLFile.tlv", -1);
     assert_true(get_packet(one, &p, &port, SECOND)); /* and is never acknowledged */
-    assert_int_equal(lab->clusters[0].nodes[0].transfers, 1);
-    act_service(lab, SERVICE_TFTP, ACT_RESTART);
+    assert_int_equal(lab->clusters[0].nodes[0].run.transfers, 1);
+    act_service(lab, SERVICE_TFTP, DO_RESTART);
     turn();
-    assert_int_equal(lab->clusters[0].nodes[0].transfers, 0);
+    assert_int_equal(lab->clusters[0].nodes[0].run.transfers, 0);
     put_rrq(two, "ITLFile.tlv", -1);
     assert_true(get_packet(two, &p, &port, SECOND));
     assert_int_equal(p.op, TFTP_DATA);
-    act_service(lab, SERVICE_TFTP, ACT_RESTART);
+    act_service(lab, SERVICE_TFTP, DO_RESTART);
     turn();
     assert_good_client(); /* over HTTP */
     close(one);
