@@ -274,6 +274,17 @@ static enum ask_result ask(void *ctx, uint32_t node, const struct ask *ask, uint
     return ASK_ANSWERED;
 }
 
+static void node_says(void *ctx, uint32_t node, const char *text)
+{
+    struct lab *lab = ctx;
+    struct trace_line line = { .at_us = lab_now_us(lab),
+                               .who = TRACE_NODE,
+                               .what = TRACE_FAILURE,
+                               .id = node,
+                               .text = text };
+    trace_put(&lab->trace, line);
+}
+
 static bool transfer_begin(void *ctx, uint32_t node)
 {
     struct cluster *cl = cluster_at(ctx, node);
@@ -416,6 +427,7 @@ struct world lab_world(struct lab *lab)
         .ask = ask,
         .transfer_begin = transfer_begin,
         .transfer_end = transfer_end,
+        .node_says = node_says,
         .file_bytes = file_bytes,
         .nodes_deadline_us = nodes_deadline,
         .nodes_tick = nodes_tick,

@@ -63,6 +63,8 @@ struct world {
      * back. */
     bool (*transfer_begin)(void *ctx, uint32_t node);
     void (*transfer_end)(void *ctx, uint32_t node);
+    /* Something that a node could not do and that nobody else is told, in words. */
+    void (*node_says)(void *ctx, uint32_t node, const char *text);
     /* Bytes of a file as served to a phone. */
     uint32_t (*file_bytes)(void *ctx, uint32_t content, uint32_t device, enum file_kind kind);
 
