@@ -4,7 +4,6 @@
 #include "sim/wire/sip.h"
 #include "sim/wire/tvs.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define LOCALES_MAX 256 /* folders that strangers may make the lab know */
@@ -81,11 +80,12 @@ enum answer answer_file(struct live *l, uint32_t node, struct view name, struct 
     if (e.type != EV_FILE)
         return ANSWER_MISSING;
     struct forge_device device = forge_device_of(ask.device, device_name);
-    if (!forge_bytes(l->options.forge, e.a, kind, &device, a, bytes, &why)) {
-        fprintf(stderr, "cucmlab: %.*s: %s\n", (int)name.n, (const char *)name.p, why.text);
-        return ANSWER_MISSING;
-    }
-    return ANSWER_OK;
+    if (forge_bytes(l->options.forge, e.a, kind, &device, a, bytes, &why))
+        return ANSWER_OK;
+    char wanted[128];
+    file_name(kind, ask.device == NO_DEVICE ? "" : device_name, "", wanted);
+    live_says(l, node, "%s cannot be made: %s", wanted, why.text);
+    return ANSWER_MISSING;
 }
 
 /* ---- TVS ---- */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -49,6 +50,16 @@ static uint64_t monotonic_us(void)
 uint64_t live_now_us(const struct live *l)
 {
     return l->inside ? monotonic_us() - l->base_us : l->frozen_us;
+}
+
+void live_says(struct live *l, uint32_t node, const char *format, ...)
+{
+    char text[256]; /* a longer one is cut */
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    l->world->node_says(l->world->ctx, node, text);
 }
 
 static void enter(struct live *l)
