@@ -146,6 +146,14 @@ static void name_of(void *ctx, uint32_t n, char out[16])
     lab_phone_name(ctx, n, out);
 }
 
+static void tvs_name(void *ctx, uint32_t n, char out[TVS_NAME])
+{
+    const struct lab *lab = ctx;
+    char name[DEVICE_NAME];
+    lab_phone_name(lab, n, name);
+    snprintf(out, TVS_NAME, "CP-%s-%s", model_table[lab->phones[n].model].name, name);
+}
+
 static bool find(void *ctx, const char *name, uint32_t *n)
 {
     return lab_find_phone(ctx, name, n);
@@ -277,11 +285,9 @@ static enum ask_result ask(void *ctx, uint32_t node, const struct ask *ask, uint
 static void node_says(void *ctx, uint32_t node, const char *text)
 {
     struct lab *lab = ctx;
-    struct trace_line line = { .at_us = lab_now_us(lab),
-                               .who = TRACE_NODE,
-                               .what = TRACE_FAILURE,
-                               .id = node,
-                               .text = text };
+    struct trace_line line = {
+        .at_us = lab_now_us(lab), .who = TRACE_NODE, .what = TRACE_FAILURE, .id = node, .text = text
+    };
     trace_put(&lab->trace, line);
 }
 
@@ -420,6 +426,7 @@ struct world lab_world(struct lab *lab)
         .deadline_us = deadline,
         .wake_us = wake,
         .name = name_of,
+        .tvs_name = tvs_name,
         .find = find,
         .node_at = node_at,
         .running = running,

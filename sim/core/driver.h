@@ -21,6 +21,7 @@ enum ask_kind {
 };
 
 #define NO_DEVICE UINT32_MAX
+#define TVS_NAME  32
 
 struct ask {
     uint8_t kind;      /* enum ask_kind */
@@ -48,6 +49,8 @@ struct world {
     /* Where it wakes once something changed. */
     uint64_t (*wake_us)(void *ctx, uint32_t n, uint64_t now_us);
     void (*name)(void *ctx, uint32_t n, char out[16]);
+    /* What a phone calls itself at a TVS, by its model: "CP-8861-SEP001121000000". */
+    void (*tvs_name)(void *ctx, uint32_t n, char out[TVS_NAME]);
     bool (*find)(void *ctx, const char *name, uint32_t *n);
 
     /* The node at an address; false: no node has it. */
