@@ -28,6 +28,8 @@ struct lab *lab_new(const struct lab_options *options)
     lab->knobs = knobs_default();
     lab->cluster_env = (struct cluster_env){ lab->content, &sys_mem, &lab->trace, options->identity,
                                              options->start_s };
+    for (int i = 0; i < PARAMS; i++)
+        lab->params[i] = param_table[i].initial;
     snprintf(lab->steps[0].name, sizeof lab->steps[0].name, "before the first step");
     lab->step_count = 1;
     lab->world = lab_world(lab);
@@ -128,6 +130,7 @@ bool lab_cluster(struct lab *lab, const struct lab_cluster_spec *spec, uint32_t 
         cluster_free(cl);
         return false;
     }
+    memcpy(cl->db.params, lab->params, sizeof cl->db.params);
     *cluster = lab->cluster_count++;
     return true;
 }
@@ -278,8 +281,8 @@ bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec 
     }
     lab->phone_count += spec->count;
     lab->world.phones = lab->phone_count;
-    if (!lab->options.live)
-        virt_grow(lab->driver, lab->phone_count);
+    if (lab->driver != NULL)
+        lab->driver->grow(lab->driver->self, lab->phone_count);
     mem_reserve(&sys_mem, (void **)&lab->fleets, &lab->fleet_cap, (size_t)lab->fleet_count + 1,
                 sizeof *lab->fleets);
     struct lab_fleet *fleet = &lab->fleets[lab->fleet_count++];

@@ -72,6 +72,7 @@ struct lab {
     struct trace trace;
     struct knobs knobs;
     struct cluster_env cluster_env;
+    uint64_t params[PARAMS]; /* what a new cluster begins with */
     struct cluster clusters[LAB_CLUSTERS];
     struct lab_sweep sweeps[LAB_CLUSTERS];
     uint32_t cluster_count;
@@ -193,6 +194,7 @@ bool lab_file_bytes(struct lab *lab, uint32_t content, enum file_kind kind, uint
 
 /* A lab of its own with a copy of the clusters as they are and of the given phones (by device
  * number), in virtual time, without trace: whatever is tried there leaves this one untouched.
+ * What is in flight for those phones comes along, but for live ones.
  * Phone i of the trial is phones[i]. Shares content; freed with lab_trial_free(). */
 struct lab *lab_trial(struct lab *lab, const uint32_t *phones, uint32_t count);
 void lab_trial_free(struct lab *trial);

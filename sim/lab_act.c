@@ -189,9 +189,8 @@ static bool set_link(struct lab *lab, uint32_t cluster, uint32_t phone, const st
 {
     struct link link = link_of(act);
     (void)cluster, (void)at_us;
-    if (!lab->options.live && !virt_link_fits(lab->driver, &link))
+    if (!lab->driver->phone_link(lab->driver->self, phone, &link))
         return err_set(e, "more than 256 kinds of links at once");
-    lab->driver->phone_link(lab->driver->self, phone, &link);
     lab_phone_changed(lab, phone);
     return true;
 }

@@ -3,8 +3,8 @@
 #include "sim/base/check.h"
 
 /* On the wall clock nobody wants to wait for a phone's boot: what only takes time is shorter, about
- * a hundredth, where the scenario does not say otherwise.  Timeouts stay, they are the network's.
- */
+ * a hundredth.  Set once, before there is a cluster: whatever the scenario says afterwards stays.
+ * Timeouts stay, they are the network's. */
 static const struct {
     enum knob knob;
     uint64_t value_us;
@@ -20,22 +20,12 @@ static const struct {
     { PARAM_SERVICE_START_US, 100000 },
 };
 
-static void hurry_cluster(struct cluster *cl)
-{
-    for (size_t i = 0; i < sizeof faster_params / sizeof faster_params[0]; i++) {
-        enum param p = faster_params[i].param;
-        if (cl->db.params[p] == param_table[p].initial)
-            cl->db.params[p] = faster_params[i].value_us;
-    }
-}
-
 static uint32_t list(void *ctx, struct live_node *out, uint32_t cap)
 {
-    struct lab *lab = ctx;
+    const struct lab *lab = ctx;
     uint32_t n = 0;
     for (uint32_t c = 0; c < lab->cluster_count; c++) {
-        struct cluster *cl = &lab->clusters[c];
-        hurry_cluster(cl); /* before any time has passed for it */
+        const struct cluster *cl = &lab->clusters[c];
         for (uint32_t i = 0; i < cl->node_count && n < cap; i++)
             out[n++] =
                 (struct live_node){ c << 8 | i, cl->nodes[i].disk.ip, cl->nodes[i].disk.name };
@@ -54,7 +44,7 @@ static void model(void *ctx, uint32_t phone, struct live_model *out)
     const struct lab *lab = ctx;
     const struct phone *p = &lab->phones[phone];
     const struct model *m = &model_table[p->model];
-    *out = (struct live_model){ m->name, m->agent, m->device_type, newest[m->tls],
+    *out = (struct live_model){ m->agent, m->device_type, newest[m->tls],
                                 p->lsc != 0 ? p->lsc : CONTENT_MIC };
 }
 
@@ -76,5 +66,7 @@ bool lab_live(struct lab *lab, const struct live_options *options, struct err *e
     lab_attach(lab, d);
     for (size_t i = 0; i < sizeof faster_knobs / sizeof faster_knobs[0]; i++)
         lab->knobs.value[faster_knobs[i].knob] = faster_knobs[i].value_us;
+    for (size_t i = 0; i < sizeof faster_params / sizeof faster_params[0]; i++)
+        lab->params[faster_params[i].param] = faster_params[i].value_us;
     return true;
 }

@@ -46,7 +46,8 @@ static void copy_phones(struct lab *to, const struct lab *from, const uint32_t *
         to->phones[i].place = lab_place(to, place->tftp[0], place->tftp[1]);
         to->cold[i] = from->cold[phones[i]];
         to->cold[i].loss = 0;
-        to->cold[i].told = 0; /* that event is not on its way here */
+        if (from->options.live)
+            to->cold[i].told = 0; /* that event is not on its way here */
         for (uint32_t c = 0; c < from->cluster_count; c++) {
             const struct cluster *cl = &from->clusters[c];
             const struct device_class *class = config_class_of(cl, phones[i]);
@@ -56,7 +57,20 @@ static void copy_phones(struct lab *to, const struct lab *from, const uint32_t *
     }
     to->phone_count = count;
     to->world.phones = count;
-    virt_grow(to->driver, count);
+}
+
+/* What is in flight comes along; live nothing can, and links are only up or down there, and no
+ * trial is made of those. */
+static struct driver *driver_for(struct lab *t, const struct lab *from, const uint32_t *phones,
+                                 uint32_t count)
+{
+    const struct driver *d = from->driver;
+    if (d->copy != NULL)
+        return d->copy(d->self, &t->world, &(struct driver_selection){ phones, count });
+    struct virt_options v = virt_defaults(from->options.seed);
+    v.start_us = lab_now_us(from);
+    v.forge = t->forge;
+    return virt_new(&t->world, &v, &sys_mem);
 }
 
 struct lab *lab_trial(struct lab *lab, const uint32_t *phones, uint32_t count)
@@ -79,14 +93,9 @@ struct lab *lab_trial(struct lab *lab, const uint32_t *phones, uint32_t count)
     t->trace = trace_of(&sys_mem);
     copy_clusters(t, lab);
     copy_names(t, lab, phones, count);
-    t->world = lab_world(t);
-    struct virt_options v = virt_defaults(lab->options.seed);
-    v.start_us = lab_now_us(lab);
-    v.forge = t->forge;
-    t->driver = virt_new(&t->world, &v, &sys_mem);
     copy_phones(t, lab, phones, count);
-    if (!lab->options.live) /* live links are only up or down, and no trial is made of those */
-        virt_copy_links(t->driver, lab->driver, phones, count);
+    t->world = lab_world(t);
+    t->driver = driver_for(t, lab, phones, count);
     lab_cluster_changed(t); /* lost servers, sleepers, the nodes' deadlines */
     return t;
 }

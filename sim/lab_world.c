@@ -146,6 +146,14 @@ static void name_of(void *ctx, uint32_t n, char out[16])
     lab_phone_name(ctx, n, out);
 }
 
+static void tvs_name(void *ctx, uint32_t n, char out[TVS_NAME])
+{
+    const struct lab *lab = ctx;
+    char name[DEVICE_NAME];
+    lab_phone_name(lab, n, name);
+    snprintf(out, TVS_NAME, "CP-%s-%s", model_table[lab->phones[n].model].name, name);
+}
+
 static bool find(void *ctx, const char *name, uint32_t *n)
 {
     return lab_find_phone(ctx, name, n);
@@ -178,6 +186,11 @@ static enum service service_of(enum ask_kind kind)
         [ASK_HTTPS_PAGE] = SERVICE_TOMCAT,
     };
     return (enum service)services[kind];
+}
+
+static bool running(void *ctx, uint32_t node, enum ask_kind kind)
+{
+    return serve_running(cluster_at(ctx, node), node & 255, service_of(kind));
 }
 
 static uint32_t epoch(void *ctx, uint32_t node, enum ask_kind kind)
@@ -267,6 +280,15 @@ static enum ask_result ask(void *ctx, uint32_t node, const struct ask *ask, uint
         break;
     }
     return ASK_ANSWERED;
+}
+
+static void node_says(void *ctx, uint32_t node, const char *text)
+{
+    struct lab *lab = ctx;
+    struct trace_line line = {
+        .at_us = lab_now_us(lab), .who = TRACE_NODE, .what = TRACE_FAILURE, .id = node, .text = text
+    };
+    trace_put(&lab->trace, line);
 }
 
 static bool transfer_begin(void *ctx, uint32_t node)
@@ -404,12 +426,15 @@ struct world lab_world(struct lab *lab)
         .deadline_us = deadline,
         .wake_us = wake,
         .name = name_of,
+        .tvs_name = tvs_name,
         .find = find,
         .node_at = node_at,
+        .running = running,
         .epoch = epoch,
         .ask = ask,
         .transfer_begin = transfer_begin,
         .transfer_end = transfer_end,
+        .node_says = node_says,
         .file_bytes = file_bytes,
         .nodes_deadline_us = nodes_deadline,
         .nodes_tick = nodes_tick,

@@ -171,6 +171,20 @@ void heap_rebase(struct heap *h, uint64_t last)
     }
 }
 
+void heap_each(const struct heap *h, void (*f)(void *ctx, const struct heap_entry *entry),
+               void *ctx)
+{
+    for (int i = 0; i <= 64; i++) {
+        const struct heap_bucket *b = &h->buckets[i];
+        uint32_t at = b->at;
+        for (const struct heap_chunk *c = b->head; c != NULL; c = c->next, at = 0) {
+            uint32_t end = c == b->tail ? b->end : CHUNK;
+            for (; at < end; at++)
+                f(ctx, &c->entries[at]);
+        }
+    }
+}
+
 size_t heap_memory(const struct heap *h)
 {
     return sizeof *h + h->chunks * sizeof(struct heap_chunk);

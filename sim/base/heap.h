@@ -41,6 +41,9 @@ bool heap_pop(struct heap *h, struct heap_entry *out);
 /* Lets keys go down to `last` again: for a clock that stayed behind an entry that was popped and
  * thrown away.  Walks all entries; keeps the order of equal keys. */
 void heap_rebase(struct heap *h, uint64_t last);
+/* Calls `f` for each entry; those of equal keys in the order in which they would come out. */
+void heap_each(const struct heap *h, void (*f)(void *ctx, const struct heap_entry *entry),
+               void *ctx);
 size_t heap_memory(const struct heap *h);
 
 #endif

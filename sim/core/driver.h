@@ -21,6 +21,7 @@ enum ask_kind {
 };
 
 #define NO_DEVICE UINT32_MAX
+#define TVS_NAME  32
 
 struct ask {
     uint8_t kind;      /* enum ask_kind */
@@ -48,10 +49,14 @@ struct world {
     /* Where it wakes once something changed. */
     uint64_t (*wake_us)(void *ctx, uint32_t n, uint64_t now_us);
     void (*name)(void *ctx, uint32_t n, char out[16]);
+    /* What a phone calls itself at a TVS, by its model: "CP-8861-SEP001121000000". */
+    void (*tvs_name)(void *ctx, uint32_t n, char out[TVS_NAME]);
     bool (*find)(void *ctx, const char *name, uint32_t *n);
 
     /* The node at an address; false: no node has it. */
     bool (*node_at)(void *ctx, uint32_t ip, uint32_t *node);
+    /* Is the service running that an ask of this kind goes to? */
+    bool (*running)(void *ctx, uint32_t node, enum ask_kind kind);
     /* Counts starts and stops of the service that an ask goes to; a transfer begun under another
      * epoch gets no answer. */
     uint32_t (*epoch)(void *ctx, uint32_t node, enum ask_kind kind);
@@ -61,6 +66,8 @@ struct world {
      * back. */
     bool (*transfer_begin)(void *ctx, uint32_t node);
     void (*transfer_end)(void *ctx, uint32_t node);
+    /* Something that a node could not do and that nobody else is told, in words. */
+    void (*node_says)(void *ctx, uint32_t node, const char *text);
     /* Bytes of a file as served to a phone. */
     uint32_t (*file_bytes)(void *ctx, uint32_t content, uint32_t device, enum file_kind kind);
 
@@ -85,6 +92,12 @@ struct settled {
     uint64_t at_us;
 };
 
+/* Some of the phones, for a trial: phone i of the copy is phones[i] here; none stands twice. */
+struct driver_selection {
+    const uint32_t *phones;
+    uint32_t count;
+};
+
 struct driver {
     void *self;
     const char *name; /* "virtual", "live" */
@@ -98,11 +111,24 @@ struct driver {
     /* Something that a phone could depend on changed: sleepers wake at their own points, nodes'
      * deadlines are read again. */
     void (*changed)(void *self);
-    /* Access link of a phone, link of a node. */
-    void (*phone_link)(void *self, uint32_t phone, const struct link *link);
+    /* The world has more phones than before. */
+    void (*grow)(void *self, uint32_t phones);
+    /* Access link of a phone, link of a node.  False: there are as many kinds of access links in
+     * use as the driver can tell apart. */
+    bool (*phone_link)(void *self, uint32_t phone, const struct link *link);
     void (*node_link)(void *self, uint32_t node, const struct link *link);
     bool (*is_down)(void *self, uint32_t phone, uint32_t node);
     uint64_t (*events)(void *self); /* steps of machines so far */
+    /* A driver like this one on another world, with all that is in flight: requests and answers,
+     * events to be delivered, deadlines, links, work of nodes, luck.  Not while it runs.  `to` is
+     * borrowed; its phones are there already.  NULL instead of the function: it cannot (live).
+     * `only` NULL: all phones; `to` is as the world here is, transfers counted, and the copy goes
+     * on exactly as this driver would.
+     * `only` set: those phones; `to` counts no transfer yet.  For a trial: no packet is ever lost,
+     * for the luck of one phone must not decide what many are taken to show, and no bytes are made
+     * at the hops. */
+    struct driver *(*copy)(const void *self, const struct world *to,
+                           const struct driver_selection *only);
     void (*free)(void *self);
 };
 

@@ -21,7 +21,8 @@ enum trace_node {
     TRACE_SERVICE,  /* a: service, b: enum service_state */
     TRACE_LIST,     /* a: list built, b: 1 where the old one stays ("Tftp Itl hash not changed") */
     TRACE_CERT,     /* a: new certificate, b: purpose */
-    TRACE_RESET_ALL /* the cluster asks its phones to reset */
+    TRACE_RESET_ALL, /* the cluster asks its phones to reset */
+    TRACE_FAILURE    /* something that it could not do, in words */
 };
 
 struct trace_line {
@@ -30,7 +31,8 @@ struct trace_line {
     uint8_t what; /* enum note, enum trace_node, or 0: a step began (text) */
     uint32_t id;  /* device number; cluster << 8 | node; step number */
     uint32_t a, b;
-    const char *text; /* TRACE_ADMIN: name of the step; TRACE_ACT: the act; else NULL */
+    const char *text; /* TRACE_ADMIN: name of the step; TRACE_ACT: the act; TRACE_FAILURE: what
+                         failed; else NULL */
     uint32_t content; /* filled by trace_put(): the trace's own number of the content `a`, from 1;
                          0: the line speaks of none */
 };

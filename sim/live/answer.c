@@ -4,7 +4,6 @@
 #include "sim/wire/sip.h"
 #include "sim/wire/tvs.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define LOCALES_MAX 256 /* folders that strangers may make the lab know */
@@ -24,13 +23,20 @@ static uint32_t device_of(struct live *l, const char *name)
 
 /* ---- what runs, with which certificate ---- */
 
+static bool shows_certificate(enum ask_kind kind)
+{
+    return kind == ASK_TVS_CERT || kind == ASK_CCM_CERT || kind == ASK_HTTPS_CERT;
+}
+
 bool answer_running(struct live *l, uint32_t node, enum ask_kind kind, uint32_t *cert)
 {
-    struct ask ask = { .kind = (uint8_t)kind, .file = FILE_ITL_COMMON, .device = NO_DEVICE };
+    struct ask ask = { .kind = (uint8_t)kind, .device = NO_DEVICE };
     struct event e;
-    if (put(l, node, &ask, &e) == ASK_STOPPED)
+    *cert = 0;
+    if (!l->world->running(l->world->ctx, node, kind))
         return false;
-    *cert = e.type == EV_TLS_CERT ? e.a : 0;
+    if (shows_certificate(kind) && put(l, node, &ask, &e) == ASK_ANSWERED)
+        *cert = e.a;
     return true;
 }
 
@@ -74,11 +80,12 @@ enum answer answer_file(struct live *l, uint32_t node, struct view name, struct 
     if (e.type != EV_FILE)
         return ANSWER_MISSING;
     struct forge_device device = forge_device_of(ask.device, device_name);
-    if (!forge_bytes(l->options.forge, e.a, kind, &device, a, bytes, &why)) {
-        fprintf(stderr, "cucmlab: %.*s: %s\n", (int)name.n, (const char *)name.p, why.text);
-        return ANSWER_MISSING;
-    }
-    return ANSWER_OK;
+    if (forge_bytes(l->options.forge, e.a, kind, &device, a, bytes, &why))
+        return ANSWER_OK;
+    char wanted[128];
+    file_name(kind, ask.device == NO_DEVICE ? "" : device_name, "", wanted);
+    live_says(l, node, "%s cannot be made: %s", wanted, why.text);
+    return ANSWER_MISSING;
 }
 
 /* ---- TVS ---- */

@@ -86,7 +86,7 @@ static void call_answer(struct call *c, struct event e)
 
 static struct live_model model_of(const struct call *c)
 {
-    struct live_model m = { "8861", "Cisco-CP8861/12.1.1", 684, TLS_1_2, CONTENT_MIC };
+    struct live_model m = { "Cisco-CP8861/12.1.1", 684, TLS_1_2, CONTENT_MIC };
     if (c->live->options.model != NULL)
         c->live->options.model(c->live->options.ctx, c->slot->phone, &m);
     return m;
@@ -415,11 +415,9 @@ static const struct stream_ops tvs_ops = { tvs_opened, judge, tvs_input, nothing
 static void tvs_ask(struct call *c, const struct action *a)
 {
     struct content *content = c->live->world->content;
-    struct live_model model = model_of(c);
-    struct forge_device device = device_of(c);
-    char name[64];
+    char name[TVS_NAME];
     struct tvs_msg m = { .status = -1, .ttl_s = -1, .session = c->action.request };
-    snprintf(name, sizeof name, "CP-%s-%s", model.name, device.name);
+    c->live->world->tvs_name(c->live->world->ctx, c->slot->phone, name);
     m.device = view_str(name);
     c->query = a->type == ACT_TVS_QUERY;
     if (c->query) {

@@ -115,7 +115,8 @@ uint32_t certs_lsc(struct live *l, const struct forge_device *device, struct vie
 
 enum answer { ANSWER_OK, ANSWER_MISSING, ANSWER_STOPPED };
 
-/* The bytes of a name at a node, in `a`. */
+/* The bytes of a name at a node, in `a`.  A file that cannot be made is missing, and the node says
+ * why. */
 enum answer answer_file(struct live *l, uint32_t node, struct view name, struct arena *a,
                         struct view *bytes);
 /* One whole TVS message in, its reply in `a`.  False: no answer, close. */
@@ -264,6 +265,9 @@ struct live {
 #define LIVE_SCRATCH 65536u
 
 uint64_t live_now_us(const struct live *l);
+/* A line of a node.  No text of a stranger's goes in: lines are told apart by their ends. */
+void live_says(struct live *l, uint32_t node, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 void live_emit(struct live *l, uint32_t phone, const struct event *event);
 void live_bury(struct live *l, void (*free_it)(void *), void *what);
 struct phone_slot *live_slot(struct live *l, uint32_t phone);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -49,6 +50,16 @@ static uint64_t monotonic_us(void)
 uint64_t live_now_us(const struct live *l)
 {
     return l->inside ? monotonic_us() - l->base_us : l->frozen_us;
+}
+
+void live_says(struct live *l, uint32_t node, const char *format, ...)
+{
+    char text[256]; /* a longer one is cut */
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    l->world->node_says(l->world->ctx, node, text);
 }
 
 static void enter(struct live *l)
@@ -356,9 +367,17 @@ static void driver_changed(void *self)
     l->changed = true; /* looked at before anything else happens */
 }
 
-static void driver_phone_link(void *self, uint32_t phone, const struct link *link)
+/* A phone's slot is made when it is first looked at. */
+static void driver_grow(void *self, uint32_t phones)
+{
+    const struct live *l = self;
+    CHECK(l->world->phones == phones);
+}
+
+static bool driver_phone_link(void *self, uint32_t phone, const struct link *link)
 {
     live_slot(self, phone)->down = link->down;
+    return true;
 }
 
 static void driver_node_link(void *self, uint32_t node, const struct link *link)
@@ -574,18 +593,22 @@ struct driver *live_new(const struct world *world, const struct live_options *op
     l->world = world;
     l->options = *options;
     l->options.nodes = NULL; /* the caller's */
-    l->driver = (struct driver){ l,
-                                 "live",
-                                 driver_now_us,
-                                 driver_run,
-                                 driver_settle,
-                                 driver_deliver,
-                                 driver_changed,
-                                 driver_phone_link,
-                                 driver_node_link,
-                                 driver_is_down,
-                                 driver_events,
-                                 driver_free };
+    l->driver = (struct driver){
+        .self = l,
+        .name = "live",
+        .now_us = driver_now_us,
+        .run = driver_run,
+        .settle = driver_settle,
+        .deliver = driver_deliver,
+        .changed = driver_changed,
+        .grow = driver_grow,
+        .phone_link = driver_phone_link,
+        .node_link = driver_node_link,
+        .is_down = driver_is_down,
+        .events = driver_events,
+        .copy = NULL, /* connections and the clock of the machine cannot be had twice */
+        .free = driver_free,
+    };
     l->loop = ev_loop_new(EVFLAG_AUTO);
     CHECK(l->loop != NULL);
     ev_timer_init(&l->wake, on_wake, 0., 0.);

@@ -28,7 +28,6 @@ struct live_node {
 
 /* What a phone says of itself; strings live as long as the driver. */
 struct live_model {
-    const char *name;       /* "8861" */
     const char *user_agent; /* "Cisco-CP8861/12.1.1" */
     unsigned type;          /* CUCM's device type number */
     enum tls_version newest;

@@ -110,9 +110,8 @@ static void end_transfer(struct conn *c)
 {
     if (!c->transfer)
         return;
-    c->transfer = false;
-    if (epoch_now(c->live, c->listener) == c->epoch) /* a restart counts from none */
-        c->live->world->transfer_end(c->live->world->ctx, c->listener->place->node);
+    c->transfer = false; /* the node counts on through a restart */
+    c->live->world->transfer_end(c->live->world->ctx, c->listener->place->node);
 }
 
 /* The connection is over; its stream was closed or let go by the caller. */
@@ -169,9 +168,21 @@ static void drained(struct stream *s)
     rows[c->listener->service].ops.input(s); /* what came meanwhile */
 }
 
+/* Why a client got no answer.  One that sent nothing at all asked for none. */
+static void say_why(const struct conn *c, enum stream_end end)
+{
+    const struct stream *s = c->stream;
+    const char *why = s->tls == NULL ? "" : tls_why(s->tls);
+    if (why[0] == '\0')
+        why = end == STREAM_LATE ? "the client is silent" : "the client hung up";
+    if (s->tls != NULL && !s->open && s->received > 0)
+        live_says(c->live, c->listener->place->node, "%s: TLS handshake failed: %s",
+                  rows[c->listener->service].name, why);
+}
+
 static void ended(struct stream *s, enum stream_end end)
 {
-    (void)end;
+    say_why(s->owner, end);
     conn_gone(s->owner);
 }
 

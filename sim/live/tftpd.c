@@ -65,8 +65,7 @@ static void transfer_over(struct transfer *t)
     ev_io_stop(l->loop, &t->io);
     ev_timer_stop(l->loop, &t->timer);
     close(t->fd);
-    if (w->epoch(w->ctx, t->listener->place->node, ASK_FILE) == t->epoch)
-        w->transfer_end(w->ctx, t->listener->place->node);
+    w->transfer_end(w->ctx, t->listener->place->node); /* it counts on through a restart */
     *(t->prev != NULL ? &t->prev->next : &l->transfers) = t->next;
     if (t->next != NULL)
         t->next->prev = t->prev;

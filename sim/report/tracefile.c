@@ -21,6 +21,7 @@ static const char *const node_names[] = {
     [TRACE_LIST] = "list",
     [TRACE_CERT] = "certificate",
     [TRACE_RESET_ALL] = "reset-all",
+    [TRACE_FAILURE] = "failure",
 };
 
 /* ---- notes in words ---- */
@@ -131,6 +132,9 @@ static void node_text(const struct lab *lab, const struct trace_line *l, char ou
                        serial));
         break;
     }
+    case TRACE_FAILURE:
+        snprintf(out, 256, "%s", l->text);
+        break;
     default:
         snprintf(out, 256, "asks its phones to reset");
         break;

@@ -58,7 +58,7 @@ static struct tvs_msg decoded(const struct tvs_msg *m, struct arena *a)
 static void hop_tvs(struct virt *v, uint32_t phone, const struct slot *s, struct event *answer)
 {
     struct content *c = v->world->content;
-    struct forge_device device = device_of(v, phone);
+    char name[TVS_NAME];
     bool query = s->ask == ASK_TVS_QUERY;
     struct tvs_msg m;
     memset(&m, 0, sizeof m);
@@ -66,7 +66,8 @@ static void hop_tvs(struct virt *v, uint32_t phone, const struct slot *s, struct
     m.status = -1;
     m.ttl_s = -1;
     m.type = query ? TVS_QUERY_CERT_REQ : TVS_CERT_VERIFICATION_REQ;
-    m.device = view_str(device.name);
+    v->world->tvs_name(v->world->ctx, phone, name);
+    m.device = view_str(name);
     if (query) {
         const struct ct_cert *named = content_get_cert(c, s->b);
         m.subject = content_get_text(c, named->subject);

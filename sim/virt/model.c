@@ -25,7 +25,7 @@ struct virt_options virt_defaults(uint64_t seed)
 struct link virt_path(const struct virt *v, const struct slot *s)
 {
     struct link a = v->links[s->link];
-    const struct link *b = &v->node_links[s->node >> 8][s->node & 255];
+    const struct link *b = &v->nodes[s->node].link;
     a.delay_us += b->delay_us;
     a.jitter_us += b->jitter_us;
     a.loss_ppm = a.loss_ppm + b->loss_ppm < MILLION ? a.loss_ppm + b->loss_ppm : MILLION;
@@ -102,7 +102,7 @@ uint64_t virt_answer_us(const struct virt *v, struct slot *s, const struct link 
 
 uint64_t virt_work(struct virt *v, uint16_t node, uint64_t cost_us)
 {
-    uint64_t *busy = &v->busy_us[node >> 8][node & 255];
+    uint64_t *busy = &v->nodes[node].busy_us;
     uint64_t start = *busy > v->now_us ? *busy : v->now_us;
     uint32_t processors = v->options.costs.processors;
     *busy = start + (cost_us + processors - 1) / processors;

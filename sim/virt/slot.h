@@ -36,14 +36,23 @@ enum slot_flag {
     SLOT_IDLE = 2      /* sleeps between retries that end the same */
 };
 
-#define NODE_CLUSTERS 8
-#define NODE_PLACES   256
+/* Of one node, by its number. */
+struct node_side {
+    struct link link;
+    uint64_t busy_us; /* until when its processors are taken */
+};
 
 struct admin_event {
     struct event event;
     uint32_t phone;
     uint32_t next_free;
 };
+
+/* Queue keys: time, then class; equal ones in the order of their pushes. */
+enum { CLASS_NODES, CLASS_ADMIN, CLASS_PHONE, CLASS_BITS = 2 };
+#define ID_NODES   0xffffffffu
+#define ID_ADMIN   0x80000000u /* and the index of the event */
+#define ADMIN_NONE UINT32_MAX
 
 struct virt {
     struct driver driver;
@@ -55,8 +64,8 @@ struct virt {
     uint32_t slot_count, slot_cap;
     struct link *links;
     uint32_t link_count, link_cap;
-    struct link node_links[NODE_CLUSTERS][NODE_PLACES];
-    uint64_t busy_us[NODE_CLUSTERS][NODE_PLACES]; /* until when a node's processors are taken */
+    struct node_side *nodes; /* up to the highest number that was heard of */
+    uint32_t node_cap;
     struct admin_event *admin;
     uint32_t admin_count, admin_cap, admin_free;
     uint64_t node_due_us; /* of the queued node tick; 0: none */
@@ -68,6 +77,17 @@ struct virt {
     uint64_t events;
     struct arena scratch; /* --bytes */
 };
+
+/* virt.c */
+/* False for a queue entry that means nothing any more. */
+bool virt_is_valid(const struct virt *v, const struct heap_entry *e);
+/* Keeps an event for the phone; its number, for the queue. */
+uint32_t virt_keep_event(struct virt *v, uint32_t phone, const struct event *event);
+struct node_side *virt_node(struct virt *v, uint32_t node);
+
+/* copy.c: the driver's copy(). */
+struct driver *virt_copy(const void *self, const struct world *to,
+                         const struct driver_selection *only);
 
 /* model.c: how long things take. */
 struct link virt_path(const struct virt *v, const struct slot *s);

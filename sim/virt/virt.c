@@ -5,12 +5,6 @@
 
 #include <string.h>
 
-/* Queue keys: time, then class; equal ones in the order of their pushes. */
-enum { CLASS_NODES, CLASS_ADMIN, CLASS_PHONE, CLASS_BITS = 2 };
-#define ID_NODES   0xffffffffu
-#define ID_ADMIN   0x80000000u
-#define ADMIN_NONE UINT32_MAX
-
 static void push(struct virt *v, uint64_t at_us, unsigned class, uint32_t id, uint32_t stamp)
 {
     CHECK(at_us >= v->now_us && at_us < UINT64_MAX >> CLASS_BITS);
@@ -83,6 +77,7 @@ static bool connect_to(struct virt *v, struct slot *s, uint32_t server)
     uint32_t node;
     if (!v->world->node_at(v->world->ctx, server, &node))
         return false; /* nobody has this address: no answer */
+    (void)virt_node(v, node);
     s->node = (uint16_t)node;
     return true;
 }
@@ -303,8 +298,7 @@ static void queue_nodes(struct virt *v)
         push(v, due > v->now_us ? due : v->now_us, CLASS_NODES, ID_NODES, 0);
 }
 
-/* True while the entry still means something. */
-static bool valid(const struct virt *v, const struct heap_entry *e)
+bool virt_is_valid(const struct virt *v, const struct heap_entry *e)
 {
     if (e->id == ID_NODES)
         return v->node_due_us != 0 && v->node_due_us <= e->key >> CLASS_BITS;
@@ -319,7 +313,7 @@ static bool run_one(struct virt *v, uint64_t until_us)
         return false;
     struct heap_entry e;
     heap_pop(&v->queue, &e);
-    if (!valid(v, &e))
+    if (!virt_is_valid(v, &e))
         return true;
     v->now_us = e.key >> CLASS_BITS;
     if (e.id == ID_NODES) {
@@ -364,13 +358,8 @@ static uint64_t now(void *self)
     return ((struct virt *)self)->now_us;
 }
 
-static void deliver(void *self, uint32_t phone, const struct event *event, uint64_t at_us)
+uint32_t virt_keep_event(struct virt *v, uint32_t phone, const struct event *event)
 {
-    struct virt *v = self;
-    if (at_us <= v->now_us && !v->running) { /* between runs: nothing else is due at this instant */
-        step(v, phone, event);
-        return;
-    }
     uint32_t i = v->admin_free;
     if (i != ADMIN_NONE) {
         v->admin_free = v->admin[i].next_free;
@@ -381,6 +370,17 @@ static void deliver(void *self, uint32_t phone, const struct event *event, uint6
     }
     v->admin[i] = (struct admin_event){ *event, phone, ADMIN_NONE };
     v->admin_queued++;
+    return i;
+}
+
+static void deliver(void *self, uint32_t phone, const struct event *event, uint64_t at_us)
+{
+    struct virt *v = self;
+    if (at_us <= v->now_us && !v->running) { /* between runs: nothing else is due at this instant */
+        step(v, phone, event);
+        return;
+    }
+    uint32_t i = virt_keep_event(v, phone, event);
     push(v, at_us > v->now_us ? at_us : v->now_us, CLASS_ADMIN, ID_ADMIN | i, 0);
 }
 
@@ -436,29 +436,31 @@ static uint32_t link_index(struct virt *v, const struct link *link)
     return i;
 }
 
-bool virt_link_fits(struct driver *d, const struct link *link)
-{
-    return link_index(d->self, link) < LINKS_MAX;
-}
-
-static void phone_link(void *self, uint32_t phone, const struct link *link)
+static bool phone_link(void *self, uint32_t phone, const struct link *link)
 {
     struct virt *v = self;
     uint32_t i = link_index(v, link);
-    CHECK(i < LINKS_MAX); /* sim/lab.c refuses more kinds before */
+    if (i == LINKS_MAX)
+        return false;
     v->slots[phone].link = (uint8_t)i;
+    return true;
+}
+
+struct node_side *virt_node(struct virt *v, uint32_t node)
+{
+    mem_reserve(v->mem, (void **)&v->nodes, &v->node_cap, (size_t)node + 1, sizeof *v->nodes);
+    return &v->nodes[node];
 }
 
 static void node_link(void *self, uint32_t node, const struct link *link)
 {
-    struct virt *v = self;
-    v->node_links[node >> 8][node & 255] = *link;
+    virt_node(self, node)->link = *link;
 }
 
 static bool is_down(void *self, uint32_t phone, uint32_t node)
 {
     struct virt *v = self;
-    return v->links[v->slots[phone].link].down || v->node_links[node >> 8][node & 255].down;
+    return v->links[v->slots[phone].link].down || virt_node(v, node)->link.down;
 }
 
 static uint64_t events(void *self)
@@ -468,9 +470,9 @@ static uint64_t events(void *self)
 
 /* ---- life ---- */
 
-void virt_grow(struct driver *d, uint32_t phones)
+static void grow(void *self, uint32_t phones)
 {
-    struct virt *v = d->self;
+    struct virt *v = self;
     if (phones > v->slot_cap) { /* exactly: a fleet is made in one go */
         v->slots = v->mem->resize(v->mem->ctx, v->slots, (size_t)phones * sizeof *v->slots);
         v->slot_cap = phones;
@@ -482,7 +484,7 @@ void virt_grow(struct driver *d, uint32_t phones)
     uint32_t first = v->slot_count;
     v->slot_count = phones;
     for (uint32_t i = first; i < phones; i++)
-        schedule(v, i); /* phones of a trial come with deadlines of their own */
+        schedule(v, i); /* phones may come with deadlines of their own */
 }
 
 static void release(void *self)
@@ -493,6 +495,7 @@ static void release(void *self)
     arena_free(&v->scratch);
     mem->resize(mem->ctx, v->slots, 0);
     mem->resize(mem->ctx, v->links, 0);
+    mem->resize(mem->ctx, v->nodes, 0);
     mem->resize(mem->ctx, v->admin, 0);
     mem->resize(mem->ctx, v, 0);
 }
@@ -510,32 +513,31 @@ struct driver *virt_new(const struct world *world, const struct virt_options *op
     v->admin_free = ADMIN_NONE;
     v->now_us = options->start_us;
     link_index(v, &options->link);
-    v->driver = (struct driver){ v,       "virtual",  now,       run,     settle, deliver,
-                                 changed, phone_link, node_link, is_down, events, release };
-    virt_grow(&v->driver, world->phones);
+    (void)virt_node(v, 0); /* where a slot points that never asked anybody */
+    v->driver = (struct driver){
+        .self = v,
+        .name = "virtual",
+        .now_us = now,
+        .run = run,
+        .settle = settle,
+        .deliver = deliver,
+        .changed = changed,
+        .grow = grow,
+        .phone_link = phone_link,
+        .node_link = node_link,
+        .is_down = is_down,
+        .events = events,
+        .copy = virt_copy,
+        .free = release,
+    };
+    grow(v, world->phones);
     return &v->driver;
-}
-
-void virt_copy_links(struct driver *to, const struct driver *from, const uint32_t *phones,
-                     uint32_t count)
-{
-    struct virt *t = to->self;
-    const struct virt *f = from->self;
-    memcpy(t->node_links, f->node_links, sizeof t->node_links);
-    for (int c = 0; c < NODE_CLUSTERS; c++) {
-        for (int n = 0; n < NODE_PLACES; n++)
-            t->node_links[c][n].loss_ppm = 0;
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        struct link link = f->links[f->slots[phones[i]].link];
-        link.loss_ppm = 0;
-        phone_link(t, i, &link);
-    }
 }
 
 size_t virt_memory(const struct driver *d)
 {
     const struct virt *v = d->self;
     return sizeof *v + heap_memory(&v->queue) + (size_t)v->slot_cap * sizeof *v->slots +
-           (size_t)v->link_cap * sizeof *v->links + (size_t)v->admin_cap * sizeof *v->admin;
+           (size_t)v->link_cap * sizeof *v->links + (size_t)v->node_cap * sizeof *v->nodes +
+           (size_t)v->admin_cap * sizeof *v->admin;
 }

@@ -31,14 +31,6 @@ struct virt_options virt_defaults(uint64_t seed);
 /* `world` is borrowed.  The driver is freed with its free(). */
 struct driver *virt_new(const struct world *world, const struct virt_options *options,
                         const struct mem *mem);
-/* The world has more phones than before. */
-void virt_grow(struct driver *d, uint32_t phones);
-/* Whether one more kind of link can be told apart (256 in use at once). */
-bool virt_link_fits(struct driver *d, const struct link *link);
-/* Links of nodes, and of phones[i] as those of phone i here: a trial sees the same network, but for
- * loss of packets, whose luck must not decide what one phone of many is taken to show. */
-void virt_copy_links(struct driver *to, const struct driver *from, const uint32_t *phones,
-                     uint32_t count);
 /* Bytes of memory that the driver holds. */
 size_t virt_memory(const struct driver *d);
 

@@ -265,26 +265,51 @@ static void clock_stands_still(void **state)
     done();
 }
 
+/* As `serve` makes it: nothing but what the live driver itself makes faster.  `announce` may be
+ * NULL. */
+static struct lab *plain(uint32_t nodes, FILE *announce)
+{
+    static const char *const names[] = { "pub", "sub" };
+    struct err e = { "" };
+    struct lab_options lo = lab_defaults();
+    uint32_t cluster;
+    lo.live = true;
+    lo.cache_dir = keyring_default_cache();
+    struct lab *lab = current.lab = lab_new(&lo);
+    struct live_options o = lab_live_options(lab);
+    o.announce = announce;
+    assert_true(lab_live(lab, &o, &e));
+    struct lab_cluster_spec spec = { "HQ", "11.5", names, nodes, "" };
+    assert_true(lab_cluster(lab, &spec, &cluster, &e));
+    for (uint32_t i = 0; i < nodes; i++)
+        lab->clusters[0].nodes[i].disk.ip = address(i);
+    return lab;
+}
+
+/* What a scenario sets holds, though it be what virtual time has by itself. */
+static void a_scenario_sets_its_own_times(void **state)
+{
+    (void)state;
+    struct lab *lab = plain(1, NULL);
+    const struct cluster *cl = &lab->clusters[0];
+    assert_int_equal(cl->db.params[PARAM_SERVICE_START_US], 100 * MS); /* faster by itself */
+    lab_param(lab, 0, PARAM_SERVICE_START_US, param_table[PARAM_SERVICE_START_US].initial);
+    turn();
+    act_service(lab, SERVICE_TVS, DO_RESTART);
+    assert_int_equal(cl->nodes[0].run.services[SERVICE_TVS].ready_us, lab_now_us(lab) + 20 * SECOND);
+    lab_run_until(lab, lab_now_us(lab) + 300 * MS);
+    assert_int_equal(cl->db.params[PARAM_SERVICE_START_US], 20 * SECOND);
+    assert_int_equal(cl->nodes[0].run.services[SERVICE_TVS].state, SERVICE_STARTING);
+    done();
+}
+
 static void announced(void **state)
 {
     (void)state;
     char *text = NULL, line[256], ip[32];
     size_t n = 0;
     FILE *to = open_memstream(&text, &n);
-    struct err e = { "" };
-    struct lab_options lo = lab_defaults();
-    lo.live = true;
-    lo.cache_dir = keyring_default_cache();
-    current.lab = lab_new(&lo);
-    struct live_options o = lab_live_options(current.lab);
-    o.announce = to;
-    assert_true(lab_live(current.lab, &o, &e));
-    static const char *const names[] = { "pub", "sub" };
-    uint32_t cluster;
-    struct lab_cluster_spec spec = { "HQ", "11.5", names, 2, "" };
-    assert_true(lab_cluster(current.lab, &spec, &cluster, &e));
-    for (uint32_t i = 0; i < 2; i++)
-        current.lab->clusters[0].nodes[i].disk.ip = address(i);
+    (void)plain(2, to);
     turn();
     turn();
     fclose(to);
@@ -309,6 +334,7 @@ int main(void)
         TEST(refused_runs),
         TEST(ended_by_a_signal),
         TEST(clock_stands_still),
+        TEST(a_scenario_sets_its_own_times),
         TEST(announced),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -303,6 +303,32 @@ static void transfers_are_limited(void **state)
     done();
 }
 
+/* A restart breaks transfers off, and each gives its place back, whichever protocol it had. */
+static void a_restart_gives_transfers_back(void **state)
+{
+    (void)state;
+    struct tftp_packet p;
+    uint16_t port;
+    struct lab *lab = served(1);
+    int one = udp(), two = udp();
+    lab_param(lab, 0, PARAM_MAX_SERVING, 1);
+    put_rrq(one, "ITLFile.tlv", -1);
+    assert_true(get_packet(one, &p, &port, SECOND)); /* and is never acknowledged */
+    assert_int_equal(lab->clusters[0].nodes[0].run.transfers, 1);
+    act_service(lab, SERVICE_TFTP, DO_RESTART);
+    turn();
+    assert_int_equal(lab->clusters[0].nodes[0].run.transfers, 0);
+    put_rrq(two, "ITLFile.tlv", -1);
+    assert_true(get_packet(two, &p, &port, SECOND));
+    assert_int_equal(p.op, TFTP_DATA);
+    act_service(lab, SERVICE_TFTP, DO_RESTART);
+    turn();
+    assert_good_client(); /* over HTTP */
+    close(one);
+    close(two);
+    done();
+}
+
 /* A transfer begun under another epoch gets no answer; what is stopped refuses. */
 static void stopped_services(void **state)
 {
@@ -332,6 +358,25 @@ static void stopped_services(void **state)
     for (size_t i = 0; i < sizeof ports / sizeof ports[0]; i++)
         assert_int_equal(dial(ports[i]), -1);
     close(fd);
+    done();
+}
+
+/* Listeners are opened by what runs, which is asked without serving anything. */
+static void asking_what_runs_serves_nothing(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/cucmlab-test-XXXXXX", made[64];
+    assert_non_null(mkdtemp(folder));
+    struct lab *lab = served(1);
+    lab->options.dump_dir = folder;
+    act_service(lab, SERVICE_TFTP, DO_RESTART);
+    turn();
+    int fd = dial(6970);
+    assert_true(fd >= 0);
+    close(fd);
+    snprintf(made, sizeof made, "%s/%s", folder, "pub");
+    assert_int_equal(access(made, F_OK), -1);
+    assert_int_equal(rmdir(folder), 0);
     done();
 }
 
@@ -418,6 +463,73 @@ static void many_silent_clients(void **state)
     for (int i = 0; i < 40; i++)
         close(fds[i]);
     assert_good_client();
+    done();
+}
+
+/* ---- what nodes say ---- */
+
+static char said[256];
+
+static void node_said(void *ctx, uint32_t node, const char *text)
+{
+    (void)ctx;
+    assert_int_equal(node, 0);
+    snprintf(said, sizeof said, "%s", text);
+}
+
+static void listen_to_nodes(struct lab *lab)
+{
+    said[0] = '\0';
+    lab->world.node_says = node_said;
+}
+
+/* A list signed by a key of 384 bytes, for which the format has no code. */
+static uint32_t list_that_cannot_be_made(struct content *c)
+{
+    struct ct_key k = { .label = content_str(c, "x"), .type = KEY_RSA_3072 };
+    uint32_t name = content_str(c, "CN=x");
+    uint32_t cert = content_cert(c, (struct ct_cert){ .subject = name,
+                                                      .issuer = name,
+                                                      .serial = content_str(c, "1"),
+                                                      .key = content_key(c, &k),
+                                                      .not_after_s = 1757679999,
+                                                      .digest = DIGEST_SHA256 });
+    struct ct_envelope by = { .cert = cert,
+                              .signer = content_get_cert(c, cert)->signer,
+                              .key = content_get_cert(c, cert)->key,
+                              .signer_version = -1,
+                              .digest = DIGEST_SHA256 };
+    return content_list(c, false, &by, NULL, 0);
+}
+
+/* It is missing, by either protocol, and never empty; the node says why. */
+static void a_file_that_cannot_be_made(void **state)
+{
+    (void)state;
+    static const char request[] = "GET /ITLFile.tlv HTTP/1.0\r\n\r\n";
+    struct tftp_packet p;
+    struct http_response r;
+    uint16_t port;
+    bool closed, whole = false;
+    struct lab *lab = served(1);
+    listen_to_nodes(lab);
+    lab->clusters[0].nodes[0].run.itl = list_that_cannot_be_made(lab->content);
+    int udp_fd = udp();
+    put_rrq(udp_fd, "ITLFile.tlv", -1);
+    assert_true(get_packet(udp_fd, &p, &port, SECOND));
+    assert_int_equal(p.op, TFTP_ERROR);
+    assert_int_equal(p.code, TFTP_ERR_NOT_FOUND);
+    assert_non_null(strstr(said, "ITLFile.tlv cannot be made: "));
+    assert_non_null(strstr(said, "3072"));
+    said[0] = '\0';
+    int fd = dial(6970);
+    say(fd, request, sizeof request - 1);
+    size_t n = hear(fd, heard, sizeof heard, SECOND, &closed);
+    assert_true(http_response_decode(view_of(heard, n), &whole, &r, NULL) && whole);
+    assert_int_equal(r.status, 503);
+    assert_non_null(strstr(said, "ITLFile.tlv cannot be made: "));
+    close(fd);
+    close(udp_fd);
     done();
 }
 
@@ -567,6 +679,39 @@ static void tvs_answers(void **state)
     done();
 }
 
+/* A handshake that fails is a line of the node, with the reason. */
+static void failed_handshakes(void **state)
+{
+    (void)state;
+    listen_to_nodes(served(1));
+    int fd = dial(2445);
+    close(fd);
+    turn();
+    assert_string_equal(said, ""); /* asked for nothing */
+    struct tls_client c = tls_dial(2445);
+    tls_until(&c, TLS_JUDGE);
+    tls_judge(c.tls, false);
+    for (int i = 0; i < 500 && said[0] == '\0'; i++)
+        tls_turn(&c);
+    assert_string_equal(said, "TVS: TLS handshake failed: tlsv1 alert unknown ca");
+    tls_hang_up(&c);
+    said[0] = '\0';
+    fd = dial(5061);
+    say(fd, "REGISTER", 8);
+    for (int i = 0; i < 500 && said[0] == '\0'; i++)
+        turn();
+    assert_memory_equal(said, "SIPS: TLS handshake failed: ", 28);
+    close(fd);
+    c = tls_dial(8443);
+    tls_until(&c, TLS_JUDGE);
+    said[0] = '\0';
+    tls_hang_up(&c);
+    for (int i = 0; i < 500 && said[0] == '\0'; i++)
+        turn();
+    assert_string_equal(said, "HTTPS: TLS handshake failed: the client hung up");
+    done();
+}
+
 static void https_page(void **state)
 {
     (void)state;
@@ -646,9 +791,21 @@ static void sip_answers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(http_files),  TEST(tftp_files),  TEST(transfers_are_limited), TEST(stopped_services),
-        TEST(bad_clients), TEST(slow_client), TEST(many_silent_clients),   TEST(certificates_shown),
-        TEST(tvs_answers), TEST(https_page),  TEST(sip_answers),
+        TEST(http_files),
+        TEST(tftp_files),
+        TEST(transfers_are_limited),
+        TEST(stopped_services),
+        TEST(bad_clients),
+        TEST(slow_client),
+        TEST(many_silent_clients),
+        TEST(certificates_shown),
+        TEST(asking_what_runs_serves_nothing),
+        TEST(tvs_answers),
+        TEST(failed_handshakes),
+        TEST(a_file_that_cannot_be_made),
+        TEST(https_page),
+        TEST(sip_answers),
+        TEST(a_restart_gives_transfers_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

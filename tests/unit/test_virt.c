@@ -687,6 +687,35 @@ static void the_same_again(void **state)
     assert_true(once != story(false, 2));
 }
 
+/* A phone calls itself at TVS as the real ones do, in bytes too. */
+static void (*lab_tvs_name)(void *ctx, uint32_t n, char out[TVS_NAME]);
+static uint32_t names_asked;
+
+static void count_name(void *ctx, uint32_t n, char out[TVS_NAME])
+{
+    char expected[TVS_NAME], device[DEVICE_NAME];
+    lab_tvs_name(ctx, n, out);
+    lab_phone_name(ctx, n, device);
+    snprintf(expected, sizeof expected, "CP-7965-%s", device);
+    assert_string_equal(out, expected);
+    names_asked++;
+}
+
+static void names_at_tvs(void **state)
+{
+    (void)state;
+    struct lab *lab = make((struct fixture){
+        .version = "11.5", .nodes = 1, .group = 1, .phones = 2, .model = "7965", .bytes = true });
+    lab_tvs_name = lab->world.tvs_name;
+    lab->world.tvs_name = count_name;
+    names_asked = 0;
+    regenerate(lab, 0, OWN_CALLMANAGER);
+    restart_everywhere(lab);
+    reset(lab);
+    assert_int_equal(names_asked, 2); /* one request each */
+    lab_free(lab);
+}
+
 int main(void)
 {
 #define MOCK(test) cmocka_unit_test_setup_teardown(test, mock_up, mock_down)
@@ -712,6 +741,7 @@ int main(void)
         cmocka_unit_test(loss_only_delays),
         cmocka_unit_test(a_rate_delays),
         cmocka_unit_test(the_same_again),
+        cmocka_unit_test(names_at_tvs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
