@@ -7,27 +7,6 @@
 
 #define SLICE_US 60000000ull /* between two calls of progress() */
 
-/* ---- what phones say, kept for filters ---- */
-
-static void on_note(void *ctx, uint32_t phone, const struct action *note, uint64_t now_us)
-{
-    struct script *s = ctx;
-    if (note->kind == NOTE_STATUS && note->a == STATUS_CONFIG_USED) {
-        mem_reserve(&sys_mem, (void **)&s->config, &s->config_cap, (size_t)phone + 1, 1);
-        s->config[phone] = (uint8_t)(note->b + 1);
-    }
-    if (s->old_note != NULL)
-        s->old_note(s->old_note_ctx, phone, note, now_us);
-}
-
-bool script_config_kind(const struct script *s, uint32_t phone, enum file_kind *kind)
-{
-    if (phone >= s->config_cap || s->config[phone] == 0)
-        return false;
-    *kind = (enum file_kind)(s->config[phone] - 1);
-    return true;
-}
-
 /* ---- making and freeing ---- */
 
 struct script *script_new(const struct script_options *options)
@@ -137,6 +116,15 @@ static const char *base_name(const char *path)
     return slash == NULL ? path : slash + 1;
 }
 
+static int open_language(lua_State *L)
+{
+    admin_open(L);
+    fleet_open(L);
+    expect_open(L);
+    verbs_open(L);
+    return 0;
+}
+
 static bool load(struct script *s, struct err *e)
 {
     if (!sys_read_file(s->options.path, SCRIPT_SOURCE_MAX, &s->arena, &s->source, e))
@@ -148,25 +136,13 @@ static bool load(struct script *s, struct err *e)
     if (strlen(name) > LUA_IDSIZE - 2)
         name = base_name(name);
     snprintf(s->chunk, sizeof s->chunk, "@%s", name);
-    s->L = sandbox_open(s);
+    s->L = sandbox_open(s, open_language);
     if (s->L == NULL)
         return err_set(e, "%s: the memory given to the scenario is too small", name);
     const char *text = s->source.n > 0 ? (const char *)s->source.p : "";
     if (luaL_loadbufferx(s->L, text, s->source.n, s->chunk, "t") != LUA_OK)
         return err_set(e, "%.380s", lua_tostring(s->L, -1));
     return true;
-}
-
-void script_add_task(lua_State *L, struct script *s, uint64_t due_us)
-{
-    lua_State *co = lua_newthread(L); /* function, thread */
-    lua_pushvalue(L, -2);
-    lua_xmove(L, co, 1);
-    int ref = luaL_ref(L, LUA_REGISTRYINDEX);
-    lua_pop(L, 1);
-    mem_reserve(&sys_mem, (void **)&s->tasks, &s->task_cap, (size_t)s->task_count + 1,
-                sizeof *s->tasks);
-    s->tasks[s->task_count++] = (struct task){ .co = co, .ref = ref, .due_us = due_us };
 }
 
 /* The chunk is on the stack: the main part becomes the first task. */
@@ -324,13 +300,9 @@ enum script_result script_run(struct script *s, struct err *e)
         lua_failed(s, s->L, LUA_ERRMEM, e);
         return SCRIPT_ERROR;
     }
-    s->old_note = s->lab->on_note;
-    s->old_note_ctx = s->lab->on_note_ctx;
-    s->lab->on_note = on_note;
-    s->lab->on_note_ctx = s;
+    heard_begin(s);
     bool ok = run_tasks(s, e);
-    s->lab->on_note = s->old_note;
-    s->lab->on_note_ctx = s->old_note_ctx;
+    heard_end(s);
     if (ok && s->expect_open != 0)
         ok = err_set(e, "%s:%u: expect: nothing is compared; add :equals(...)", s->options.path,
                      (unsigned)s->expect_open);

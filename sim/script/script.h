@@ -15,7 +15,6 @@
 #define SCRIPT_SOURCE_MAX   (1u << 20)   /* bytes of a scenario file */
 #define SCRIPT_INSTRUCTIONS 200000000ull /* of Lua, in a whole run */
 #define SCRIPT_MEMORY       (256u << 20) /* bytes */
-#define SCRIPT_PHONES       5000000u     /* of one `phones {}` */
 
 struct script_options {
     const char *path; /* the file; errors name it so */

@@ -294,7 +294,7 @@ static void test_building(void **state)
         { LAB "hq:phones { count = 3 }", "phones: model is needed" },
         { LAB "hq:phones { count = 3, model = '7999' }", "phones: no model \"7999\" (one of 7940" },
         { LAB "hq:phones { model = '7965' }", "phones: count is needed" },
-        { LAB "hq:phones { model = '7965', count = 0 }", "count is a number from 1 to 5000000" },
+        { LAB "hq:phones { model = '7965', count = 0 }", "count is a number from 1 to 4000000" },
         { LAB "hq:phones { model = '7965', count = 1.5 }", "count is a whole number" },
         { LAB "hq:phones { model = '7965', count = '5' }", "count is a number, not 5" },
         { LAB "hq:phones { model = '7965', count = 3, pool = 'X' }", "phones: " },
