@@ -29,8 +29,16 @@ struct script_set {
     bool used;
 };
 
+enum script_stage {
+    SCRIPT_NEW,
+    SCRIPT_RUNS,
+    SCRIPT_ENDED,
+    SCRIPT_BROKEN /* by an error */
+};
+
 struct script {
     struct script_options options;
+    uint8_t stage; /* enum script_stage */
     struct lab *lab;
     lua_State *L;
     struct arena arena;
