@@ -259,9 +259,9 @@ bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec 
     struct cluster *cl = cluster_of(lab, cluster);
     uint16_t index;
     uint8_t model;
-    if (spec->count == 0 || spec->count > 4000000 ||
+    if (spec->count == 0 || spec->count > LAB_PHONES_MOST ||
         spec->count > UINT32_MAX / 2 - lab->phone_count)
-        return err_set(e, "%u phones, 1 to 4000000 expected", (unsigned)spec->count);
+        return err_set(e, "%u phones, 1 to %u expected", (unsigned)spec->count, LAB_PHONES_MOST);
     if (!known_model(spec->model, &model, e) || !check_names(lab, spec, e) ||
         !lab_class_for(lab, cluster, spec, model, &index, e))
         return false;

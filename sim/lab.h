@@ -17,6 +17,8 @@
 #define LAB_CLUSTERS 8
 #define LAB_STEPS    1000
 
+#define LAB_PHONES_MOST 4000000u /* of one fleet */
+
 struct lab_step {
     char name[96];
     uint64_t start_us, end_us; /* end: when it was over (0 while it runs) */

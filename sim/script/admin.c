@@ -8,23 +8,6 @@ static struct cluster *cluster_at(lua_State *L, uint32_t number)
     return &script_of(L)->lab->clusters[number];
 }
 
-static void push_node(lua_State *L, uint32_t cluster, uint32_t node)
-{
-    struct object_node *n = lua_newuserdatauv(L, sizeof *n, 0);
-    *n = (struct object_node){ cluster, node };
-    luaL_setmetatable(L, OBJECT_NODE);
-}
-
-uint32_t admin_check_cluster(lua_State *L, int arg, const char *verb)
-{
-    return *(const uint32_t *)object_check(L, arg, OBJECT_CLUSTER, verb, "a cluster");
-}
-
-struct object_node admin_check_node(lua_State *L, int arg, const char *verb)
-{
-    return *(const struct object_node *)object_check(L, arg, OBJECT_NODE, verb, "a node (hq.pub)");
-}
-
 static uint32_t self_cluster(lua_State *L, const char *verb)
 {
     return *(const uint32_t *)object_self(L, OBJECT_CLUSTER, verb);
@@ -48,7 +31,7 @@ static void push_nodes(lua_State *L, uint32_t cluster)
     const struct cluster *cl = cluster_at(L, cluster);
     lua_createtable(L, (int)cl->node_count, 0);
     for (uint32_t i = 0; i < cl->node_count; i++) {
-        push_node(L, cluster, i);
+        object_push_node(L, cluster, i);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
 }
@@ -61,7 +44,7 @@ static int cluster_index(lua_State *L)
     if (object_method(L, OBJECT_CLUSTER, key))
         return 1;
     if (cluster_node(cl, key, &node))
-        push_node(L, number, node);
+        object_push_node(L, number, node);
     else if (strcmp(key, "nodes") == 0)
         push_nodes(L, number);
     else if (strcmp(key, "name") == 0)
@@ -77,14 +60,6 @@ static int cluster_tostring(lua_State *L)
 {
     lua_pushfstring(L, "cluster %s",
                     cluster_at(L, *(const uint32_t *)luaL_checkudata(L, 1, OBJECT_CLUSTER))->name);
-    return 1;
-}
-
-static int cluster_eq(lua_State *L)
-{
-    const uint32_t *a = luaL_testudata(L, 1, OBJECT_CLUSTER),
-                   *b = luaL_testudata(L, 2, OBJECT_CLUSTER);
-    lua_pushboolean(L, a != NULL && b != NULL && *a == *b);
     return 1;
 }
 
@@ -112,8 +87,8 @@ static const char *const *read_names(lua_State *L, uint32_t *count)
     if (lua_getfield(L, 2, "names") != LUA_TTABLE)
         args_fail(L, "phones: names is a list of device names");
     lua_Unsigned n = lua_rawlen(L, -1);
-    if (n == 0 || n > SCRIPT_PHONES)
-        args_fail(L, "phones: names is a list of 1 to %u device names", SCRIPT_PHONES);
+    if (n == 0 || n > LAB_PHONES_MOST)
+        args_fail(L, "phones: names is a list of 1 to %u device names", LAB_PHONES_MOST);
     const char **names = lua_newuserdatauv(L, (size_t)n * sizeof *names, 0);
     for (lua_Unsigned i = 0; i < n; i++) {
         if (lua_rawgeti(L, -2, (lua_Integer)i + 1) != LUA_TSTRING)
@@ -128,7 +103,7 @@ static const char *const *read_names(lua_State *L, uint32_t *count)
 static uint32_t read_count(lua_State *L)
 {
     double count;
-    if (!args_field_number(L, 2, "phones", "count", 1, SCRIPT_PHONES, &count))
+    if (!args_field_number(L, 2, "phones", "count", 1, LAB_PHONES_MOST, &count))
         args_fail(L, "phones: count is needed");
     if (count != (double)(uint32_t)count)
         args_fail(L, "phones: count is a whole number, not %.15g", count);
@@ -198,7 +173,7 @@ static int cluster_phones(lua_State *L)
     uint64_t now_us = lab_now_us(s->lab);
     for (uint32_t i = 0; i < count; i++)
         lab_power(s->lab, first + i, true, now_us);
-    fleet_push(L, cluster, first, count);
+    object_push_fleet(L, cluster, first, count);
     return 1;
 }
 
@@ -217,7 +192,8 @@ static int cluster_group(lua_State *L)
     return 0;
 }
 
-void admin_pool(lua_State *L, uint32_t cluster, const char *name, int group_arg, const char *verb)
+static void add_pool(lua_State *L, uint32_t cluster, const char *name, int group_arg,
+                     const char *verb)
 {
     struct lab *lab = script_of(L)->lab;
     struct err e = { "" };
@@ -240,7 +216,31 @@ void admin_pool(lua_State *L, uint32_t cluster, const char *name, int group_arg,
 static int cluster_pool(lua_State *L)
 {
     uint32_t cluster = self_cluster(L, "pool");
-    admin_pool(L, cluster, args_text(L, 2, "pool", "a name"), 3, "pool");
+    add_pool(L, cluster, args_text(L, 2, "pool", "a name"), 3, "pool");
+    return 0;
+}
+
+/*: pool { name = text, group = text or { node, ... }, cluster = cluster }
+ *
+ *  A device pool whose phones use the named CallManager group, or a group of its own of one to
+ *  three nodes in this order. `cluster` may be left out while there is one only.
+ */
+static int verb_pool(lua_State *L)
+{
+    static const char *const keys[] = { "name", "group", "cluster" };
+    struct lab *lab = script_of(L)->lab;
+    uint32_t cluster = 0;
+    args_table(L, 1, "pool", keys, COUNT_OF(keys));
+    const char *name = args_field_text(L, 1, "pool", "name");
+    if (name == NULL)
+        return args_fail(L, "pool: name is needed");
+    if (lua_getfield(L, 1, "cluster") != LUA_TNIL)
+        cluster = object_check_cluster(L, lua_gettop(L), "pool");
+    else if (lab->cluster_count != 1)
+        return args_fail(L, "pool: there are %u clusters: which one? (cluster = ...)",
+                         lab->cluster_count);
+    lua_getfield(L, 1, "group");
+    add_pool(L, cluster, name, lua_gettop(L), "pool");
     return 0;
 }
 
@@ -383,9 +383,7 @@ static int node_index(lua_State *L)
     if (strcmp(key, "name") == 0) {
         lua_pushstring(L, cluster_at(L, n->cluster)->nodes[n->node].disk.name);
     } else if (strcmp(key, "cluster") == 0) {
-        uint32_t *cluster = lua_newuserdatauv(L, sizeof *cluster, 0);
-        *cluster = n->cluster;
-        luaL_setmetatable(L, OBJECT_CLUSTER);
+        object_push_cluster(L, n->cluster);
     } else {
         return object_no_field(L, OBJECT_NODE, key);
     }
@@ -397,14 +395,6 @@ static int node_tostring(lua_State *L)
     const struct object_node *n = luaL_checkudata(L, 1, OBJECT_NODE);
     const struct cluster *cl = cluster_at(L, n->cluster);
     lua_pushfstring(L, "node %s of %s", cl->nodes[n->node].disk.name, cl->name);
-    return 1;
-}
-
-static int node_eq(lua_State *L)
-{
-    const struct object_node *a = luaL_testudata(L, 1, OBJECT_NODE),
-                             *b = luaL_testudata(L, 2, OBJECT_NODE);
-    lua_pushboolean(L, a != NULL && b != NULL && a->cluster == b->cluster && a->node == b->node);
     return 1;
 }
 
@@ -503,9 +493,7 @@ static int node_certificate(lua_State *L)
     if (node->disk.own[own] == 0)
         return args_fail(L, "certificate: %s has no %s certificate", node->disk.name,
                          own_name(own));
-    uint32_t *cert = lua_newuserdatauv(L, sizeof *cert, 0);
-    *cert = node->disk.own[own];
-    luaL_setmetatable(L, OBJECT_CERT);
+    object_push_cert(L, node->disk.own[own]);
     return 1;
 }
 
@@ -518,18 +506,14 @@ static int node_upload(lua_State *L)
 {
     struct object_node n = self_node(L, "upload");
     const char *name = args_text(L, 2, "upload", "a trust store"), *names[STORES];
-    const uint32_t *cert = luaL_testudata(L, 3, OBJECT_CERT);
     enum store store;
     for (int i = STORE_OWN + 1; i < STORES; i++)
         names[i - 1] = store_name((enum store)i);
     if (!store_find(name, &store) || store == STORE_OWN)
         return args_unknown(L, "upload", "trust store", name, names, STORES - 1);
-    if (cert == NULL)
-        return args_fail(L,
-                         "upload: a certificate is expected, as in node:certificate(\"TVS\"), "
-                         "not %.60s",
-                         sandbox_tostring(L, 3));
-    struct act act = { .kind = DO_UPLOAD, .node = (uint8_t)n.node, .arg = { store, *cert } };
+    struct act act = { .kind = DO_UPLOAD,
+                       .node = (uint8_t)n.node,
+                       .arg = { store, object_check_cert(L, 3, "upload") } };
     return do_act(L, "upload", n.cluster, &act);
 }
 
@@ -564,13 +548,6 @@ static int cert_index(lua_State *L)
     return 1;
 }
 
-static int cert_eq(lua_State *L)
-{
-    const uint32_t *a = luaL_testudata(L, 1, OBJECT_CERT), *b = luaL_testudata(L, 2, OBJECT_CERT);
-    lua_pushboolean(L, a != NULL && b != NULL && *a == *b);
-    return 1;
-}
-
 static const luaL_Reg cluster_methods[] = {
     { "phones", cluster_phones }, { "group", cluster_group },
     { "pool", cluster_pool },     { "set", cluster_set },
@@ -592,16 +569,18 @@ void admin_open(lua_State *L)
     static const luaL_Reg none[] = { { NULL, NULL } };
     static const luaL_Reg cluster_meta[] = { { "__index", cluster_index },
                                              { "__tostring", cluster_tostring },
-                                             { "__eq", cluster_eq },
+                                             { "__eq", object_same },
                                              { NULL, NULL } };
     static const luaL_Reg node_meta[] = { { "__index", node_index },
                                           { "__tostring", node_tostring },
-                                          { "__eq", node_eq },
+                                          { "__eq", object_same },
                                           { NULL, NULL } };
     static const luaL_Reg cert_meta[] = { { "__index", cert_index },
-                                          { "__eq", cert_eq },
+                                          { "__eq", object_same },
                                           { NULL, NULL } };
     object_open(L, OBJECT_CLUSTER, cluster_methods, cluster_meta);
     object_open(L, OBJECT_NODE, node_methods, node_meta);
     object_open(L, OBJECT_CERT, none, cert_meta);
+    lua_pushcfunction(L, verb_pool);
+    lua_setglobal(L, "pool");
 }

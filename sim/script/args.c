@@ -2,20 +2,9 @@
  * what was expected instead. */
 #include "sim/script/impl.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 #define TIME_MAX_US (100ull * 366 * 86400 * 1000000) /* a century */
-
-int args_fail(lua_State *L, const char *format, ...)
-{
-    char text[500];
-    va_list ap;
-    va_start(ap, format);
-    vsnprintf(text, sizeof text, format, ap);
-    va_end(ap);
-    return luaL_error(L, "%s", text);
-}
 
 int args_unknown(lua_State *L, const char *verb, const char *what, const char *given,
                  const char *const *names, uint32_t count)

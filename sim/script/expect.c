@@ -14,11 +14,6 @@
  *  on, and the run ends with exit code 1.
  */
 
-/* Its uservalues: 1 the value, 2 the text. */
-struct expectation {
-    uint32_t line;
-};
-
 /* Line `number` of the scenario, without the spaces around it. */
 static struct view source_line(const struct script *s, uint32_t number)
 {
@@ -53,20 +48,15 @@ static int verb_expect(lua_State *L)
     if (!lua_isnoneornil(L, 2))
         args_text(L, 2, "expect", "a text");
     lua_settop(L, 2);
-    struct expectation *e = lua_newuserdatauv(L, sizeof *e, 2);
-    e->line = 0;
+    uint32_t line = 0;
     if (lua_getstack(L, 1, &ar) && lua_getinfo(L, "l", &ar) && ar.currentline > 0)
-        e->line = (uint32_t)ar.currentline;
-    lua_pushvalue(L, 1);
-    lua_setiuservalue(L, 3, 1);
-    lua_pushvalue(L, 2);
-    lua_setiuservalue(L, 3, 2);
-    luaL_setmetatable(L, OBJECT_EXPECT);
+        line = (uint32_t)ar.currentline;
+    object_push_expect(L, line);
     struct script *s = script_of(L);
     if (s->expect_open != 0)
         return args_fail(L, "expect: the one of line %d compares nothing; add :equals(...)",
                          (int)s->expect_open);
-    s->expect_open = e->line == 0 ? 1 : e->line;
+    s->expect_open = line == 0 ? 1 : line;
     return 1;
 }
 
@@ -80,22 +70,17 @@ static const char *show(lua_State *L, int arg)
     return lua_pushfstring(L, "%s%s%s", quote, cut, quote);
 }
 
-static const char *keep_text(struct script *s, const char *text)
-{
-    return arena_text(&s->arena, view_str(text));
-}
-
 /* The value is at 3 of the stack (see begin). */
 static int record(lua_State *L, bool passed, const char *expected)
 {
     struct script *s = script_of(L);
-    const struct expectation *e = lua_touserdata(L, 1);
+    const struct object_expect *e = lua_touserdata(L, 1);
     if (s->expect_count == EXPECTS_MOST)
         return args_fail(L, "expect: more than %d expectations", EXPECTS_MOST);
     s->expect_open = 0;
     const char *actual = show(L, 3), *text = NULL;
     if (lua_getiuservalue(L, 1, 2) == LUA_TSTRING)
-        text = keep_text(s, lua_tostring(L, -1));
+        text = script_keep(s, lua_tostring(L, -1));
     else
         text = arena_text(&s->arena, source_line(s, e->line));
     mem_reserve(&sys_mem, (void **)&s->expects, &s->expect_cap, (size_t)s->expect_count + 1,
@@ -104,8 +89,8 @@ static int record(lua_State *L, bool passed, const char *expected)
                                                             .line = e->line,
                                                             .passed = passed,
                                                             .text = text,
-                                                            .expected = keep_text(s, expected),
-                                                            .actual = keep_text(s, actual) };
+                                                            .expected = script_keep(s, expected),
+                                                            .actual = script_keep(s, actual) };
     lua_settop(L, 1);
     return 1; /* another may follow */
 }

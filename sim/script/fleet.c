@@ -34,25 +34,6 @@ static const char *const verdict_names[] = {
 static const char *const status_names[] = { "Match", "MisMatch" };
 static const char *const config_names[] = { "none", "plain", "signed", "encrypted" };
 
-/* ---- making ---- */
-
-static struct object_fleet *new_fleet(lua_State *L, uint32_t cluster, uint32_t listed)
-{
-    struct object_fleet *f =
-        lua_newuserdatauv(L, sizeof *f + (size_t)listed * sizeof f->phones[0], 0);
-    *f = (struct object_fleet){ .cluster = cluster, .listed = listed > 0 };
-    luaL_setmetatable(L, OBJECT_FLEET);
-    return f;
-}
-
-struct object_fleet *fleet_push(lua_State *L, uint32_t cluster, uint32_t first, uint32_t count)
-{
-    struct object_fleet *f = new_fleet(L, cluster, 0);
-    f->first = first;
-    f->count = count;
-    return f;
-}
-
 static const struct object_fleet *self_fleet(lua_State *L, const char *verb)
 {
     return object_self(L, OBJECT_FLEET, verb);
@@ -112,7 +93,7 @@ static uint8_t itl_status(const struct lab *lab, uint32_t n)
 static uint8_t config_by(const struct script *s, uint32_t n)
 {
     enum file_kind kind;
-    if (!script_config_kind(s, n, &kind))
+    if (!heard_config(s, n, &kind))
         return 0;
     return kind == FILE_CNF_ENC ? 3 : kind == FILE_CNF_SGN || kind == FILE_DEFAULT_SGN ? 2 : 1;
 }
@@ -310,14 +291,6 @@ static int fleet_count(lua_State *L)
     return 1;
 }
 
-static void push_list(lua_State *L, uint32_t cluster, const uint32_t *phones, uint32_t n)
-{
-    struct object_fleet *f = new_fleet(L, cluster, n);
-    f->count = n;
-    if (n > 0)
-        memcpy(f->phones, phones, (size_t)n * sizeof *phones);
-}
-
 /*: fleet:where(filters)
  *
  *  Those phones of the fleet that pass, as they are now.
@@ -331,7 +304,7 @@ static int fleet_where(lua_State *L)
         return args_fail(L, "where: filters are expected, where { state = \"Off\" }");
     struct filter filter = read_filter(L, 2, "where");
     uint32_t n = select_phones(L, f, &filter, &phones);
-    push_list(L, f->cluster, phones, n);
+    object_push_phones(L, f->cluster, phones, n);
     return 1;
 }
 
@@ -358,13 +331,12 @@ static int fleet_part(lua_State *L)
     const struct object_fleet *f = self_fleet(L, "part");
     struct script *s = script_of(L);
     uint32_t size = part_size(L, f, "part"), taken = 0;
-    struct object_fleet *part = new_fleet(L, f->cluster, size);
+    struct object_fleet *part = object_push_phones(L, f->cluster, NULL, size);
     /* Each of those left is as likely as any other: the order stays. */
     for (uint32_t i = 0; i < f->count && taken < size; i++) {
         if (rng_below(&s->parts, f->count - i) < size - taken)
             part->phones[taken++] = phone_at(f, i);
     }
-    part->count = size;
     sandbox_charge(L, 1 + f->count);
     return 1;
 }
@@ -378,9 +350,9 @@ static int fleet_first(lua_State *L)
     const struct object_fleet *f = self_fleet(L, "first");
     uint32_t size = part_size(L, f, "first");
     if (f->listed)
-        push_list(L, f->cluster, f->phones, size);
+        object_push_phones(L, f->cluster, f->phones, size);
     else
-        fleet_push(L, f->cluster, f->first, size);
+        object_push_fleet(L, f->cluster, f->first, size);
     return 1;
 }
 
@@ -391,9 +363,7 @@ static int fleet_first(lua_State *L)
 static int fleet_except(lua_State *L)
 {
     const struct object_fleet *f = self_fleet(L, "except");
-    const struct object_fleet *other = luaL_testudata(L, 2, OBJECT_FLEET);
-    if (other == NULL)
-        return args_fail(L, "except: a fleet is expected, not %.60s", sandbox_tostring(L, 2));
+    const struct object_fleet *other = object_check_fleet(L, 2, "except");
     uint32_t phones = script_of(L)->lab->phone_count, n = 0;
     uint8_t *out = lua_newuserdatauv(L, (size_t)phones + 1, 0);
     uint32_t *kept = lua_newuserdatauv(L, ((size_t)f->count + 1) * sizeof *kept, 0);
@@ -405,7 +375,7 @@ static int fleet_except(lua_State *L)
         if (!out[phone_at(f, i)])
             kept[n++] = phone_at(f, i);
     }
-    push_list(L, f->cluster, kept, n);
+    object_push_phones(L, f->cluster, kept, n);
     return 1;
 }
 
@@ -510,10 +480,10 @@ static int fleet_move(lua_State *L)
             return args_fail(L, "move: tftp is one node or two");
         for (uint32_t i = 0; i < n; i++) {
             lua_rawgeti(L, 3, (lua_Integer)i + 1);
-            nodes[i] = admin_check_node(L, lua_gettop(L), "move");
+            nodes[i] = object_check_node(L, lua_gettop(L), "move");
         }
     } else {
-        nodes[0] = admin_check_node(L, 3, "move");
+        nodes[0] = object_check_node(L, 3, "move");
     }
     for (uint32_t i = 0; i < n; i++)
         ip[i] = lab->clusters[nodes[i].cluster].nodes[nodes[i].node].disk.ip;
@@ -663,7 +633,7 @@ static int fleet_index(lua_State *L)
             lua_pushnil(L);
             return 1;
         }
-        fleet_push(L, f->cluster, phone_at(f, (uint32_t)i - 1), 1)->single = true;
+        object_push_fleet(L, f->cluster, phone_at(f, (uint32_t)i - 1), 1)->single = true;
         return 1;
     }
     const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : sandbox_tostring(L, 2);

@@ -29,8 +29,16 @@ struct script_set {
     bool used;
 };
 
+enum script_stage {
+    SCRIPT_NEW,
+    SCRIPT_RUNS,
+    SCRIPT_ENDED,
+    SCRIPT_BROKEN /* by an error */
+};
+
 struct script {
     struct script_options options;
+    uint8_t stage; /* enum script_stage */
     struct lab *lab;
     lua_State *L;
     struct arena arena;
@@ -56,16 +64,32 @@ struct script {
     void *old_note_ctx;
 };
 
+/* ---- state.c: what every part uses, below all of them ---- */
+
 struct script *script_of(lua_State *L);
-/* By which name the phone got the configuration that it uses; false: it has none. */
-bool script_config_kind(const struct script *s, uint32_t phone, enum file_kind *kind);
+/* A copy that lasts as long as the script. */
+const char *script_keep(struct script *s, const char *text);
 /* A coroutine for the function on top of the stack of L, which is popped. */
 void script_add_task(lua_State *L, struct script *s, uint64_t due_us);
+/* Raises a Lua error, so it never returns; `return args_fail(...)` reads well. */
+int args_fail(lua_State *L, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Pushes a text of the value without any address. */
+const char *sandbox_tostring(lua_State *L, int arg);
+#define VALUES_MOST 1000 /* that one call takes or gives back */
+/* From now on the instructions of L count. */
+void script_watch_budget(lua_State *L);
+/* Takes `n` instructions off the budget. */
+void sandbox_charge(lua_State *L, uint64_t n);
+
+/* ---- heard.c: what phones said while the script ran ---- */
+
+void heard_begin(struct script *s);
+void heard_end(struct script *s);
+/* By which name the phone got the configuration that it uses; false: it has none. */
+bool heard_config(const struct script *s, uint32_t phone, enum file_kind *kind);
 
 /* ---- args.c: reading arguments; errors say the verb and what was expected ---- */
 
-/* Raises a Lua error, so it never returns; `return args_fail(...)` reads well. */
-int args_fail(lua_State *L, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* `verb: no what "given" (one of a, b, c)` */
 int args_unknown(lua_State *L, const char *verb, const char *what, const char *given,
                  const char *const *names, uint32_t count);
@@ -90,37 +114,25 @@ void args_push_time(lua_State *L, uint64_t us);
 
 /* ---- sandbox.c, pattern.c ---- */
 
-lua_State *sandbox_open(struct script *s);
-/* Takes `n` instructions off the budget. */
-void sandbox_charge(lua_State *L, uint64_t n);
-/* Pushes a text of the value without any address. */
-const char *sandbox_tostring(lua_State *L, int arg);
+/* NULL: no memory.  `open_language` adds what a scenario has beside Lua's own functions. */
+lua_State *sandbox_open(struct script *s, lua_CFunction open_language);
 /* Upper bound of the steps that matching `pattern` against `n` bytes takes. */
 uint64_t pattern_cost(size_t n, const char *pattern, size_t length);
 
-/* ---- the objects and verbs ---- */
+/* ---- the verbs ---- */
 
 void verbs_open(lua_State *L);
 void admin_open(lua_State *L);
 void fleet_open(lua_State *L);
 void expect_open(lua_State *L);
-/* Makes the metatable of an object: its methods, and the functions of the metatable itself. */
-void object_open(lua_State *L, const char *type, const luaL_Reg *methods, const luaL_Reg *meta);
-/* Raises: there is no such field; names what there is. */
-int object_no_field(lua_State *L, const char *type, const char *key);
-/* The method `key` of `type` on the stack; false and nothing pushed where there is none. */
-bool object_method(lua_State *L, const char *type, const char *key);
-/* The receiver of a method, with an error that tells of the colon. */
-void *object_self(lua_State *L, const char *type, const char *verb);
-/* The object at `arg`; the error says that `what` is expected. */
-const void *object_check(lua_State *L, int arg, const char *type, const char *verb,
-                         const char *what);
 
-#define OBJECT_CLUSTER "cluster"
-#define OBJECT_NODE    "node"
-#define OBJECT_CERT    "certificate"
-#define OBJECT_FLEET   "fleet"
-#define OBJECT_EXPECT  "expectation"
+/* ---- object.c: every object of a scenario is made and checked here ---- */
+
+#define OBJECT_CLUSTER "cluster"     /* uint32_t, its number */
+#define OBJECT_NODE    "node"        /* struct object_node */
+#define OBJECT_CERT    "certificate" /* uint32_t, content */
+#define OBJECT_FLEET   "fleet"       /* struct object_fleet */
+#define OBJECT_EXPECT  "expectation" /* struct object_expect */
 
 struct object_node {
     uint32_t cluster, node;
@@ -134,11 +146,38 @@ struct object_fleet {
     uint32_t phones[];
 };
 
-struct object_fleet *fleet_push(lua_State *L, uint32_t cluster, uint32_t first, uint32_t count);
-uint32_t admin_check_cluster(lua_State *L, int arg, const char *verb);
-struct object_node admin_check_node(lua_State *L, int arg, const char *verb);
-/* The cluster's pool: {name =, group =} at `arg`. */
-void admin_pool(lua_State *L, uint32_t cluster, const char *name, int group_arg, const char *verb);
+/* Its uservalues: 1 the value, 2 the text. */
+struct object_expect {
+    uint32_t line;
+};
+
+/* Makes the metatable of an object: its methods, and the functions of the metatable itself. */
+void object_open(lua_State *L, const char *type, const luaL_Reg *methods, const luaL_Reg *meta);
+/* Raises: there is no such field; names what there is. */
+int object_no_field(lua_State *L, const char *type, const char *key);
+/* The method `key` of `type` on the stack; false and nothing pushed where there is none. */
+bool object_method(lua_State *L, const char *type, const char *key);
+/* __eq of objects that are the same where their bytes are. */
+int object_same(lua_State *L);
+/* The receiver of a method, with an error that tells of the colon. */
+void *object_self(lua_State *L, const char *type, const char *verb);
+
+void object_push_cluster(lua_State *L, uint32_t cluster);
+void object_push_node(lua_State *L, uint32_t cluster, uint32_t node);
+void object_push_cert(lua_State *L, uint32_t cert);
+struct object_fleet *object_push_fleet(lua_State *L, uint32_t cluster, uint32_t first,
+                                       uint32_t count);
+/* A listed one; `phones` NULL: the caller fills them in. */
+struct object_fleet *object_push_phones(lua_State *L, uint32_t cluster, const uint32_t *phones,
+                                        uint32_t count);
+/* Value and text are at 1 and 2 of the stack. */
+void object_push_expect(lua_State *L, uint32_t line);
+
+/* What is at `arg`, or an error. */
+uint32_t object_check_cluster(lua_State *L, int arg, const char *verb);
+struct object_node object_check_node(lua_State *L, int arg, const char *verb);
+uint32_t object_check_cert(lua_State *L, int arg, const char *verb);
+const struct object_fleet *object_check_fleet(lua_State *L, int arg, const char *verb);
 
 #define COUNT_OF(array) ((uint32_t)(sizeof(array) / sizeof((array)[0])))
 

@@ -65,12 +65,98 @@ void *object_self(lua_State *L, const char *type, const char *verb)
     return self;
 }
 
-const void *object_check(lua_State *L, int arg, const char *type, const char *verb,
-                         const char *what)
+static const void *check(lua_State *L, int arg, const char *type, const char *verb,
+                         const char *expected)
 {
     const void *object = luaL_testudata(L, arg, type);
     if (object == NULL)
-        args_fail(L, "%s: %s is expected, not %.60s", verb, what,
+        args_fail(L, "%s: %s, not %.60s", verb, expected,
                   lua_isnone(L, arg) ? "nothing" : sandbox_tostring(L, arg));
     return object;
+}
+
+int object_same(lua_State *L)
+{
+    const void *a = lua_touserdata(L, 1), *b = lua_touserdata(L, 2);
+    bool same = a != NULL && b != NULL && lua_getmetatable(L, 1) && lua_getmetatable(L, 2) &&
+                lua_rawequal(L, -1, -2) && lua_rawlen(L, 1) == lua_rawlen(L, 2) &&
+                memcmp(a, b, lua_rawlen(L, 1)) == 0;
+    lua_pushboolean(L, same);
+    return 1;
+}
+
+/* ---- the five kinds ---- */
+
+static void *push(lua_State *L, const char *type, size_t size, int values)
+{
+    void *object = lua_newuserdatauv(L, size, values);
+    luaL_setmetatable(L, type);
+    return object;
+}
+
+void object_push_cluster(lua_State *L, uint32_t cluster)
+{
+    *(uint32_t *)push(L, OBJECT_CLUSTER, sizeof cluster, 0) = cluster;
+}
+
+uint32_t object_check_cluster(lua_State *L, int arg, const char *verb)
+{
+    return *(const uint32_t *)check(L, arg, OBJECT_CLUSTER, verb, "a cluster is expected");
+}
+
+void object_push_node(lua_State *L, uint32_t cluster, uint32_t node)
+{
+    struct object_node *n = push(L, OBJECT_NODE, sizeof *n, 0);
+    *n = (struct object_node){ cluster, node };
+}
+
+struct object_node object_check_node(lua_State *L, int arg, const char *verb)
+{
+    return *(const struct object_node *)check(L, arg, OBJECT_NODE, verb,
+                                              "a node (hq.pub) is expected");
+}
+
+void object_push_cert(lua_State *L, uint32_t cert)
+{
+    *(uint32_t *)push(L, OBJECT_CERT, sizeof cert, 0) = cert;
+}
+
+uint32_t object_check_cert(lua_State *L, int arg, const char *verb)
+{
+    return *(const uint32_t *)check(L, arg, OBJECT_CERT, verb,
+                                    "a certificate is expected, as in node:certificate(\"TVS\")");
+}
+
+struct object_fleet *object_push_fleet(lua_State *L, uint32_t cluster, uint32_t first,
+                                       uint32_t count)
+{
+    struct object_fleet *f = push(L, OBJECT_FLEET, sizeof *f, 0);
+    *f = (struct object_fleet){ .cluster = cluster, .first = first, .count = count };
+    return f;
+}
+
+struct object_fleet *object_push_phones(lua_State *L, uint32_t cluster, const uint32_t *phones,
+                                        uint32_t count)
+{
+    size_t size = (size_t)count * sizeof *phones;
+    struct object_fleet *f = push(L, OBJECT_FLEET, sizeof *f + size, 0);
+    *f = (struct object_fleet){ .cluster = cluster, .count = count, .listed = true };
+    if (phones != NULL && size > 0)
+        memcpy(f->phones, phones, size);
+    return f;
+}
+
+const struct object_fleet *object_check_fleet(lua_State *L, int arg, const char *verb)
+{
+    return check(L, arg, OBJECT_FLEET, verb, "a fleet is expected");
+}
+
+void object_push_expect(lua_State *L, uint32_t line)
+{
+    struct object_expect *e = push(L, OBJECT_EXPECT, sizeof *e, 2);
+    *e = (struct object_expect){ line };
+    for (int i = 1; i <= 2; i++) {
+        lua_pushvalue(L, i);
+        lua_setiuservalue(L, -2, i);
+    }
 }

@@ -10,10 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HOOK_EVERY   1000       /* instructions between two looks at the budget */
 #define PATTERN_MOST 100000000  /* steps of one match */
 #define TEXT_MOST    (1u << 20) /* bytes of one text */
-#define VALUES_MOST  1000       /* that one call gives back */
 #define CAUGHT_COST  20000      /* instructions that an error caught by pcall() counts as */
 
 /*# The language
@@ -50,69 +48,7 @@ static void *allocate(void *ud, void *old, size_t old_size, size_t size)
     return p;
 }
 
-struct script *script_of(lua_State *L)
-{
-    struct script *s;
-    memcpy(&s, lua_getextraspace(L), sizeof s);
-    return s;
-}
-
-/* ---- the budget of instructions ---- */
-
-static void on_count(lua_State *L, lua_Debug *ar)
-{
-    struct script *s = script_of(L);
-    if (!s->exhausted && s->budget > HOOK_EVERY) {
-        s->budget -= HOOK_EVERY;
-        /* Each call copies all of "...": one instruction that may take long. */
-        if (lua_getlocal(L, ar, -VALUES_MOST) != NULL)
-            luaL_error(L, "more than %d arguments", VALUES_MOST);
-        return;
-    }
-    /* From now on at every instruction: no pcall() goes on after this. */
-    s->exhausted = true;
-    lua_sethook(L, on_count, LUA_MASKCOUNT, 1);
-    lua_getinfo(L, "Sl", ar);
-    lua_pushfstring(L, "%s:%d: the scenario needs too many instructions (an endless loop?)",
-                    ar->short_src, ar->currentline);
-    lua_error(L);
-}
-
-void sandbox_charge(lua_State *L, uint64_t n)
-{
-    struct script *s = script_of(L);
-    if (s->budget > n) {
-        s->budget -= n;
-        return;
-    }
-    s->budget = 0;
-    s->exhausted = true;
-    lua_sethook(L, on_count, LUA_MASKCOUNT, 1);
-    args_fail(L, "the scenario needs too many instructions (an endless loop?)");
-}
-
-/* ---- texts without addresses ---- */
-
-const char *sandbox_tostring(lua_State *L, int arg)
-{
-    switch (lua_type(L, arg)) {
-    case LUA_TNONE:
-        return lua_pushliteral(L, "nothing");
-    case LUA_TTABLE:
-    case LUA_TFUNCTION:
-    case LUA_TTHREAD:
-    case LUA_TLIGHTUSERDATA:
-        return lua_pushstring(L, luaL_typename(L, arg));
-    case LUA_TNUMBER: {
-        double number = lua_tonumber(L, arg);
-        if (number != number) /* its sign differs between compilers */
-            return lua_pushliteral(L, "nan");
-        return luaL_tolstring(L, arg, NULL);
-    }
-    default:
-        return luaL_tolstring(L, arg, NULL); /* our own objects have __tostring */
-    }
-}
+/* ---- tostring, print ---- */
 
 /*: tostring(value)
  *
@@ -549,7 +485,7 @@ static const luaL_Reg base_own[] = { { "tostring", base_tostring },
 
 static const luaL_Reg math_own[] = { { "random", math_random }, { NULL, NULL } };
 
-static int open_all(lua_State *L)
+static int open_libraries(lua_State *L)
 {
     luaL_requiref(L, "_G", luaopen_base, 0);
     keep(L, base_allowed, COUNT_OF(base_allowed));
@@ -564,24 +500,22 @@ static int open_all(lua_State *L)
     luaL_requiref(L, LUA_UTF8LIBNAME, luaopen_utf8, 1);
     keep(L, utf8_allowed, COUNT_OF(utf8_allowed));
     lua_settop(L, 0);
-    admin_open(L);
-    fleet_open(L);
-    expect_open(L);
-    verbs_open(L);
     return 0;
 }
 
-lua_State *sandbox_open(struct script *s)
+lua_State *sandbox_open(struct script *s, lua_CFunction open_language)
 {
     lua_State *L = lua_newstate(allocate, s);
     if (L == NULL)
         return NULL;
     memcpy(lua_getextraspace(L), &s, sizeof s); /* coroutines get a copy of it */
-    lua_pushcfunction(L, open_all);
-    if (lua_pcall(L, 0, 0, 0) != LUA_OK) {
+    lua_pushcfunction(L, open_libraries);
+    lua_pushcfunction(L, open_language);
+    lua_insert(L, 1);
+    if (lua_pcall(L, 0, 0, 0) != LUA_OK || lua_pcall(L, 0, 0, 0) != LUA_OK) {
         lua_close(L);
         return NULL;
     }
-    lua_sethook(L, on_count, LUA_MASKCOUNT, HOOK_EVERY);
+    script_watch_budget(L);
     return L;
 }

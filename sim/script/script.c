@@ -1,4 +1,4 @@
-/* Running a scenario: its coroutines, the time that passes between them, its parameters. */
+/* Running a scenario: its coroutines, what they wait for, its parameters. */
 #include "sim/script/impl.h"
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
@@ -7,28 +7,7 @@
 
 #define SLICE_US 60000000ull /* between two calls of progress() */
 
-/* ---- what phones say, kept for filters ---- */
-
-static void on_note(void *ctx, uint32_t phone, const struct action *note, uint64_t now_us)
-{
-    struct script *s = ctx;
-    if (note->kind == NOTE_STATUS && note->a == STATUS_CONFIG_USED) {
-        mem_reserve(&sys_mem, (void **)&s->config, &s->config_cap, (size_t)phone + 1, 1);
-        s->config[phone] = (uint8_t)(note->b + 1);
-    }
-    if (s->old_note != NULL)
-        s->old_note(s->old_note_ctx, phone, note, now_us);
-}
-
-bool script_config_kind(const struct script *s, uint32_t phone, enum file_kind *kind)
-{
-    if (phone >= s->config_cap || s->config[phone] == 0)
-        return false;
-    *kind = (enum file_kind)(s->config[phone] - 1);
-    return true;
-}
-
-/* ---- making and freeing ---- */
+/* ---- making ---- */
 
 struct script *script_new(const struct script_options *options)
 {
@@ -43,20 +22,6 @@ struct script *script_new(const struct script_options *options)
     s->random = rng_of(s->lab->options.seed, "scenario", 0);
     s->parts = rng_of(s->lab->options.seed, "part of a fleet", 0);
     return s;
-}
-
-void script_free(struct script *s)
-{
-    if (s == NULL)
-        return;
-    if (s->L != NULL)
-        lua_close(s->L);
-    sys_mem.resize(NULL, s->tasks, 0);
-    sys_mem.resize(NULL, s->expects, 0);
-    sys_mem.resize(NULL, s->params, 0);
-    sys_mem.resize(NULL, s->config, 0);
-    arena_free(&s->arena);
-    sys_mem.resize(NULL, s, 0);
 }
 
 const struct script_expect *script_expects(const struct script *s, uint32_t *count)
@@ -137,6 +102,15 @@ static const char *base_name(const char *path)
     return slash == NULL ? path : slash + 1;
 }
 
+static int open_language(lua_State *L)
+{
+    admin_open(L);
+    fleet_open(L);
+    expect_open(L);
+    verbs_open(L);
+    return 0;
+}
+
 static bool load(struct script *s, struct err *e)
 {
     if (!sys_read_file(s->options.path, SCRIPT_SOURCE_MAX, &s->arena, &s->source, e))
@@ -148,25 +122,13 @@ static bool load(struct script *s, struct err *e)
     if (strlen(name) > LUA_IDSIZE - 2)
         name = base_name(name);
     snprintf(s->chunk, sizeof s->chunk, "@%s", name);
-    s->L = sandbox_open(s);
+    s->L = sandbox_open(s, open_language);
     if (s->L == NULL)
         return err_set(e, "%s: the memory given to the scenario is too small", name);
     const char *text = s->source.n > 0 ? (const char *)s->source.p : "";
     if (luaL_loadbufferx(s->L, text, s->source.n, s->chunk, "t") != LUA_OK)
         return err_set(e, "%.380s", lua_tostring(s->L, -1));
     return true;
-}
-
-void script_add_task(lua_State *L, struct script *s, uint64_t due_us)
-{
-    lua_State *co = lua_newthread(L); /* function, thread */
-    lua_pushvalue(L, -2);
-    lua_xmove(L, co, 1);
-    int ref = luaL_ref(L, LUA_REGISTRYINDEX);
-    lua_pop(L, 1);
-    mem_reserve(&sys_mem, (void **)&s->tasks, &s->task_cap, (size_t)s->task_count + 1,
-                sizeof *s->tasks);
-    s->tasks[s->task_count++] = (struct task){ .co = co, .ref = ref, .due_us = due_us };
 }
 
 /* The chunk is on the stack: the main part becomes the first task. */
@@ -229,116 +191,171 @@ static bool resume(struct script *s, struct task *t, struct err *e)
     return true;
 }
 
-static void run_until(struct script *s, uint64_t until_us)
+static bool is_due(const struct script *s, const struct task *t)
 {
-    uint64_t now = lab_now_us(s->lab);
-    while (s->options.progress != NULL && until_us - now > SLICE_US) {
-        now += SLICE_US;
-        lab_run_until(s->lab, now);
-        s->options.progress(s->options.progress_ctx, now);
-    }
-    lab_run_until(s->lab, until_us);
+    return t != NULL && t->due_us <= lab_now_us(s->lab);
 }
 
-static struct settled settle(struct script *s, uint64_t limit_us)
+/* Those whose settle() is over: all, where everything is quiet and nothing is planned any more,
+ * else those that are at their limit.  True: there was one.  Asking whether all is quiet runs what
+ * is due at this instant and lets no time pass. */
+static bool wake_settling(struct script *s, bool *quiet)
 {
-    for (;;) {
-        uint64_t now = lab_now_us(s->lab);
-        bool slice = s->options.progress != NULL && limit_us - now > SLICE_US;
-        struct settled r = lab_settle(s->lab, slice ? now + SLICE_US : limit_us);
-        if (slice)
-            s->options.progress(s->options.progress_ctx, lab_now_us(s->lab));
-        if (r.quiet || !slice)
-            return r;
-    }
-}
-
-static void wake_settling(struct script *s, bool quiet, uint32_t idle)
-{
-    uint64_t now = lab_now_us(s->lab);
+    bool woken = false, settling = false;
+    *quiet = false;
+    for (uint32_t i = 0; i < s->task_count && !settling; i++)
+        settling = s->tasks[i].state == TASK_SETTLING;
+    if (!settling)
+        return false;
+    struct settled now = lab_settle(s->lab, lab_now_us(s->lab));
+    uint64_t now_us = lab_now_us(s->lab);
+    bool over = now.quiet && first_due(s) == NULL;
     for (uint32_t i = 0; i < s->task_count; i++) {
         struct task *t = &s->tasks[i];
-        if (t->state != TASK_SETTLING || (!quiet && t->due_us > now))
+        if (t->state != TASK_SETTLING || (!over && t->due_us > now_us))
             continue;
         t->state = TASK_READY_AT;
-        t->due_us = now;
+        t->due_us = now_us;
         t->answers = true;
-        t->quiet = quiet;
-        t->idle = idle;
+        t->quiet = over;
+        t->idle = now.idle_retries;
+        woken = true;
     }
+    *quiet = now.quiet;
+    return woken;
 }
 
-/* Nobody can run now: time passes until somebody can. `next`: when the first one is due. */
-static void pass_time(struct script *s, const struct task *next)
-{
-    uint64_t until = next != NULL ? next->due_us : UINT64_MAX;
-    bool settling = false;
-    for (uint32_t i = 0; i < s->task_count; i++) {
-        if (s->tasks[i].state != TASK_SETTLING)
-            continue;
-        settling = true;
-        if (s->tasks[i].due_us < until)
-            until = s->tasks[i].due_us;
-    }
-    if (!settling) {
-        run_until(s, until);
-        return;
-    }
-    struct settled r = settle(s, until);
-    if (r.quiet && next == NULL) {
-        wake_settling(s, true, r.idle_retries);
-        return;
-    }
-    /* Quiet, but the administrator is not done yet: what at() has planned is pending too. */
-    if (lab_now_us(s->lab) < until)
-        run_until(s, until);
-    wake_settling(s, false, r.idle_retries);
-}
-
-static bool run_tasks(struct script *s, struct err *e)
+/* Everybody whose turn it is, until all of them wait. */
+static bool run_due(struct script *s, bool *quiet, struct err *e)
 {
     for (;;) {
+        bool woken = wake_settling(s, quiet);
         struct task *t = first_due(s);
-        if (t != NULL && t->due_us <= lab_now_us(s->lab)) {
+        if (!woken && !is_due(s, t))
+            return true;
+        for (; is_due(s, t); t = first_due(s)) {
             if (!resume(s, t, e))
                 return false;
-            continue;
         }
-        bool settling = false;
-        for (uint32_t i = 0; i < s->task_count && !settling; i++)
-            settling = s->tasks[i].state == TASK_SETTLING;
-        if (t == NULL && !settling)
-            return true;
-        pass_time(s, t);
     }
+}
+
+static bool begin(struct script *s, struct err *e)
+{
+    if (!take_sets(s, e) || !load(s, e))
+        return false;
+    lua_pushcfunction(s->L, start);
+    lua_insert(s->L, -2);
+    if (lua_pcall(s->L, 1, 0, 0) != LUA_OK)
+        return lua_failed(s, s->L, LUA_ERRMEM, e);
+    heard_begin(s);
+    s->stage = SCRIPT_RUNS;
+    return true;
+}
+
+static bool check_end(const struct script *s, struct err *e)
+{
+    if (s->expect_open != 0)
+        return err_set(e, "%s:%u: expect: nothing is compared; add :equals(...)", s->options.path,
+                       (unsigned)s->expect_open);
+    return sets_used(s, e);
+}
+
+static void end(struct script *s, enum script_stage stage)
+{
+    if (s->stage == SCRIPT_RUNS)
+        heard_end(s);
+    s->stage = stage;
+}
+
+/* What those who wait need next.  Quiet, but the administrator is not done yet: what at() has
+ * planned is pending too, so it is time that must pass. */
+static struct script_step next_step(const struct script *s, bool quiet)
+{
+    struct script_step step = { SCRIPT_OVER, UINT64_MAX };
+    for (uint32_t i = 0; i < s->task_count; i++) {
+        const struct task *t = &s->tasks[i];
+        if (t->state == TASK_OVER)
+            continue;
+        if (t->due_us < step.until_us)
+            step.until_us = t->due_us;
+        if (step.wants != SCRIPT_WANTS_QUIET)
+            step.wants =
+                t->state == TASK_SETTLING && !quiet ? SCRIPT_WANTS_QUIET : SCRIPT_WANTS_TIME;
+    }
+    return step;
+}
+
+bool script_next(struct script *s, struct script_step *step, struct err *e)
+{
+    bool quiet = false;
+    CHECK(s->stage != SCRIPT_BROKEN);
+    *step = (struct script_step){ SCRIPT_OVER, UINT64_MAX };
+    if (s->stage == SCRIPT_ENDED)
+        return true;
+    bool ok = (s->stage == SCRIPT_RUNS || begin(s, e)) && run_due(s, &quiet, e);
+    if (ok)
+        *step = next_step(s, quiet);
+    if (ok && step->wants == SCRIPT_OVER)
+        ok = check_end(s, e);
+    if (!ok || step->wants == SCRIPT_OVER)
+        end(s, ok ? SCRIPT_ENDED : SCRIPT_BROKEN);
+    return ok;
+}
+
+void script_pass(struct script *s, const struct script_step *step, uint64_t most_us)
+{
+    uint64_t until_us = step->until_us < most_us ? step->until_us : most_us;
+    if (step->wants == SCRIPT_WANTS_QUIET)
+        lab_settle(s->lab, until_us);
+    else if (step->wants == SCRIPT_WANTS_TIME)
+        lab_run_until(s->lab, until_us);
+}
+
+bool script_passed(const struct script *s)
+{
+    for (uint32_t i = 0; i < s->expect_count; i++) {
+        if (!s->expects[i].passed)
+            return false;
+    }
+    return true;
+}
+
+/* In slices where somebody wants to know how far it is. */
+static void pass(struct script *s, const struct script_step *step)
+{
+    uint64_t now_us = lab_now_us(s->lab);
+    if (s->options.progress == NULL || step->until_us - now_us <= SLICE_US) {
+        script_pass(s, step, UINT64_MAX);
+        return;
+    }
+    script_pass(s, step, now_us + SLICE_US);
+    s->options.progress(s->options.progress_ctx, lab_now_us(s->lab));
 }
 
 enum script_result script_run(struct script *s, struct err *e)
 {
-    CHECK(s->L == NULL); /* once */
-    if (!take_sets(s, e) || !load(s, e))
-        return SCRIPT_ERROR;
-    lua_pushcfunction(s->L, start);
-    lua_insert(s->L, -2);
-    if (lua_pcall(s->L, 1, 0, 0) != LUA_OK) {
-        lua_failed(s, s->L, LUA_ERRMEM, e);
-        return SCRIPT_ERROR;
+    struct script_step step;
+    for (;;) {
+        if (!script_next(s, &step, e))
+            return SCRIPT_ERROR;
+        if (step.wants == SCRIPT_OVER)
+            return script_passed(s) ? SCRIPT_PASSED : SCRIPT_FAILED;
+        pass(s, &step);
     }
-    s->old_note = s->lab->on_note;
-    s->old_note_ctx = s->lab->on_note_ctx;
-    s->lab->on_note = on_note;
-    s->lab->on_note_ctx = s;
-    bool ok = run_tasks(s, e);
-    s->lab->on_note = s->old_note;
-    s->lab->on_note_ctx = s->old_note_ctx;
-    if (ok && s->expect_open != 0)
-        ok = err_set(e, "%s:%u: expect: nothing is compared; add :equals(...)", s->options.path,
-                     (unsigned)s->expect_open);
-    if (!ok || !sets_used(s, e))
-        return SCRIPT_ERROR;
-    for (uint32_t i = 0; i < s->expect_count; i++) {
-        if (!s->expects[i].passed)
-            return SCRIPT_FAILED;
-    }
-    return SCRIPT_PASSED;
+}
+
+void script_free(struct script *s)
+{
+    if (s == NULL)
+        return;
+    end(s, SCRIPT_ENDED);
+    if (s->L != NULL)
+        lua_close(s->L);
+    sys_mem.resize(NULL, s->tasks, 0);
+    sys_mem.resize(NULL, s->expects, 0);
+    sys_mem.resize(NULL, s->params, 0);
+    sys_mem.resize(NULL, s->config, 0);
+    arena_free(&s->arena);
+    sys_mem.resize(NULL, s, 0);
 }

@@ -1,6 +1,7 @@
 /* Scenarios: Lua files that build clusters and fleets in a lab and say what an administrator does.
- * Called by sim/main and tests.  A scenario is a coroutine over the lab's time: whatever waits
- * yields to script_run(), which lets the lab's driver run, virtual or live.
+ * Called by sim/main and tests.  A scenario is a coroutine over the lab's time.  The loop is
+ * outside: script_next() does what is due and says what it waits for, whoever calls it lets time
+ * pass (virtual or live), at once or bit by bit, and may look at the lab in between.
  *
  * The sandbox (docs/SCENARIOS.md): no io, os, load, next; ordered pairs; no address in any text;
  * random numbers from the lab's seed; a budget of instructions and of memory.  Scenarios are input
@@ -15,7 +16,6 @@
 #define SCRIPT_SOURCE_MAX   (1u << 20)   /* bytes of a scenario file */
 #define SCRIPT_INSTRUCTIONS 200000000ull /* of Lua, in a whole run */
 #define SCRIPT_MEMORY       (256u << 20) /* bytes */
-#define SCRIPT_PHONES       5000000u     /* of one `phones {}` */
 
 struct script_options {
     const char *path; /* the file; errors name it so */
@@ -39,6 +39,17 @@ struct script_options {
     /* Called about once a minute of the lab's time while time passes; NULL: no. */
     void (*progress)(void *ctx, uint64_t now_us);
     void *progress_ctx;
+};
+
+enum script_wants {
+    SCRIPT_WANTS_TIME,  /* lab_run_until(until_us) */
+    SCRIPT_WANTS_QUIET, /* lab_settle(until_us): it goes on as soon as all is quiet */
+    SCRIPT_OVER         /* nothing is left to do */
+};
+
+struct script_step {
+    enum script_wants wants;
+    uint64_t until_us;
 };
 
 enum script_result {
@@ -66,7 +77,16 @@ struct script;
 
 /* `options` is copied, what it points to is borrowed until script_free(). */
 struct script *script_new(const struct script_options *options);
-enum script_result script_run(struct script *s, struct err *e); /* once */
+/* Does whatever is due now and says what it waits for; then time must pass, as much of it as one
+ * likes: a run in many short waits is the same run.  False: the scenario is wrong, `e` says where;
+ * not to be called again. */
+bool script_next(struct script *s, struct script_step *step, struct err *e);
+/* Lets time pass as the step wants it, at most until `most_us`. */
+void script_pass(struct script *s, const struct script_step *step, uint64_t most_us);
+/* No expect() failed so far. */
+bool script_passed(const struct script *s);
+/* All of it: script_next() and script_pass() until it is over. */
+enum script_result script_run(struct script *s, struct err *e);
 /* Valid until script_free(). */
 const struct script_expect *script_expects(const struct script *s, uint32_t *count);
 const struct script_param *script_params(const struct script *s, uint32_t *count);

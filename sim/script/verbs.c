@@ -52,43 +52,14 @@ static int verb_cluster(lua_State *L)
                              "the language",
                              nodes[i]);
     }
-    uint32_t *cluster = lua_newuserdatauv(L, sizeof *cluster, 0);
-    if (!lab_cluster(lab, &spec, cluster, &e))
+    uint32_t cluster;
+    if (!lab_cluster(lab, &spec, &cluster, &e))
         return args_fail(L, "cluster: %s", e.text);
-    luaL_setmetatable(L, OBJECT_CLUSTER);
+    object_push_cluster(L, cluster);
     return 1;
 }
 
-/*: pool { name = text, group = text or { node, ... }, cluster = cluster }
- *
- *  A device pool whose phones use the named CallManager group, or a group of its own of one to
- *  three nodes in this order. `cluster` may be left out while there is one only.
- */
-static int verb_pool(lua_State *L)
-{
-    static const char *const keys[] = { "name", "group", "cluster" };
-    struct lab *lab = script_of(L)->lab;
-    uint32_t cluster = 0;
-    args_table(L, 1, "pool", keys, COUNT_OF(keys));
-    const char *name = args_field_text(L, 1, "pool", "name");
-    if (name == NULL)
-        return args_fail(L, "pool: name is needed");
-    if (lua_getfield(L, 1, "cluster") != LUA_TNIL)
-        cluster = admin_check_cluster(L, lua_gettop(L), "pool");
-    else if (lab->cluster_count != 1)
-        return args_fail(L, "pool: there are %u clusters: which one? (cluster = ...)",
-                         lab->cluster_count);
-    lua_getfield(L, 1, "group");
-    admin_pool(L, cluster, name, lua_gettop(L), "pool");
-    return 0;
-}
-
 /* ---- parameters ---- */
-
-static const char *keep_text(struct script *s, const char *text)
-{
-    return arena_text(&s->arena, view_str(text));
-}
 
 /* Pushes what --set gave, in the type of the standard value at index 2. */
 static void push_override(lua_State *L, const char *name, const char *text)
@@ -145,7 +116,8 @@ static int verb_param(lua_State *L)
     mem_reserve(&sys_mem, (void **)&s->params, &s->param_cap, (size_t)s->param_count + 1,
                 sizeof *s->params);
     s->params[s->param_count++] =
-        (struct script_param){ keep_text(s, name), keep_text(s, value), keep_text(s, standard) };
+        (struct script_param){ script_keep(s, name), script_keep(s, value),
+                               script_keep(s, standard) };
     lua_pushvalue(L, 3);
     return 1;
 }
@@ -312,11 +284,11 @@ static int verb_now(lua_State *L)
     return 1;
 }
 
-static const luaL_Reg verbs[] = { { "cluster", verb_cluster }, { "pool", verb_pool },
-                                  { "param", verb_param },     { "knob", verb_knob },
-                                  { "step", verb_step },       { "at", verb_at },
-                                  { "wait", verb_wait },       { "settle", verb_settle },
-                                  { "now", verb_now },         { NULL, NULL } };
+static const luaL_Reg verbs[] = {
+    { "cluster", verb_cluster }, { "param", verb_param }, { "knob", verb_knob },
+    { "step", verb_step },       { "at", verb_at },       { "wait", verb_wait },
+    { "settle", verb_settle },   { "now", verb_now },     { NULL, NULL }
+};
 
 void verbs_open(lua_State *L)
 {

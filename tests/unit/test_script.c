@@ -294,7 +294,7 @@ static void test_building(void **state)
         { LAB "hq:phones { count = 3 }", "phones: model is needed" },
         { LAB "hq:phones { count = 3, model = '7999' }", "phones: no model \"7999\" (one of 7940" },
         { LAB "hq:phones { model = '7965' }", "phones: count is needed" },
-        { LAB "hq:phones { model = '7965', count = 0 }", "count is a number from 1 to 5000000" },
+        { LAB "hq:phones { model = '7965', count = 0 }", "count is a number from 1 to 4000000" },
         { LAB "hq:phones { model = '7965', count = 1.5 }", "count is a whole number" },
         { LAB "hq:phones { model = '7965', count = '5' }", "count is a number, not 5" },
         { LAB "hq:phones { model = '7965', count = 3, pool = 'X' }", "phones: " },
@@ -661,6 +661,143 @@ static void test_shipped_can_fail(void **state)
     }
 }
 
+/* ---- the loop is outside ---- */
+
+struct outcome {
+    uint64_t hash, lines, now_us;
+    uint32_t expects, failed, steps;
+};
+
+static struct outcome outcome_of(const struct run *r)
+{
+    struct outcome o = { .hash = r->lab->trace.hash,
+                         .lines = r->lab->trace.lines,
+                         .now_us = lab_now_us(r->lab),
+                         .steps = r->lab->step_count };
+    const struct script_expect *x = script_expects(r->script, &o.expects);
+    for (uint32_t i = 0; i < o.expects; i++)
+        o.failed += !x[i].passed;
+    return o;
+}
+
+/* What somebody who looks on would ask. */
+static void look_at(struct lab *lab)
+{
+    uint32_t registered = 0, hands = 0;
+    for (uint32_t i = 0; i < lab->phone_count; i++) {
+        registered += phone_is_registered(&lab->phones[i]);
+        assert_true(phone_trust_hash(&lab->phones[i], 0) != 0);
+    }
+    for (uint32_t i = 0; i < lab->cluster_count; i++)
+        assert_true(cluster_hash(&lab->clusters[i], lab_now_us(lab)) != 0);
+    if (lab->phone_count > 0) {
+        struct lab *trial = lab_trial(lab, &hands, 1);
+        lab_reset_phone(trial, 0, lab_now_us(trial));
+        lab_settle(trial, lab_now_us(trial) + 600000000);
+        lab_trial_free(trial);
+    }
+    assert_true(registered <= lab->phone_count);
+}
+
+/* By waits that last as long as chance has it (10 ms to nine minutes), with looks between. */
+static uint32_t run_in_slices(struct run *r, struct rng *chance)
+{
+    struct script_step step;
+    uint32_t slices = 0;
+    for (;;) {
+        assert_true(script_next(r->script, &step, &r->e));
+        if (step.wants == SCRIPT_OVER)
+            break;
+        assert_true(step.until_us >= lab_now_us(r->lab));
+        uint64_t slice_us = 10000 + rng_below(chance, UINT64_C(1) << (14 + rng_below(chance, 16)));
+        script_pass(r->script, &step, lab_now_us(r->lab) + slice_us);
+        if (slices++ % 16 == 0)
+            look_at(r->lab);
+    }
+    assert_true(script_next(r->script, &step, &r->e)); /* over is over */
+    assert_int_equal(step.wants, SCRIPT_OVER);
+    return slices;
+}
+
+static void run_watched(struct run *r, const char *path, struct rng *chance)
+{
+    r->sets[0] = "phones=7";
+    r->set_count = 1;
+    struct script_options o = options_for(r, path, 3);
+    r->lab->trace.on = true;
+    r->script = script_new(&o);
+    if (chance == NULL)
+        r->result = script_run(r->script, &r->e);
+    else
+        assert_true(run_in_slices(r, chance) >= 10);
+    assert_string_equal(r->e.text, "");
+}
+
+static void test_slices(void **state)
+{
+    (void)state;
+    struct rng chance = rng_of(1, "slices", 0);
+    for (size_t i = 0; i < sizeof shipped / sizeof shipped[0]; i++) {
+        char path[128];
+        struct run whole = { 0 }, sliced = { 0 };
+        snprintf(path, sizeof path, "scenarios/%s.lua", shipped[i].file);
+        run_watched(&whole, path, NULL);
+        run_watched(&sliced, path, &chance);
+        struct outcome a = outcome_of(&whole), b = outcome_of(&sliced);
+        assert_memory_equal(&a, &b, sizeof a);
+        assert_true(a.lines > 50 && a.expects >= 4);
+        assert_int_equal(script_passed(sliced.script), whole.result == SCRIPT_PASSED);
+        done(&whole);
+        done(&sliced);
+    }
+}
+
+/* What it says that it waits for. */
+static void test_next(void **state)
+{
+    (void)state;
+    static const char text[] = "at('10s', function() print('at') end) wait('3s') print('main') "
+                               "print(settle('1h')) print(settle('0s'))";
+    static const struct {
+        enum script_wants wants;
+        uint64_t until_us;
+    } steps[] = { { SCRIPT_WANTS_TIME, 3000000 },
+                  { SCRIPT_WANTS_TIME, 10000000 }, /* quiet, but something is planned */
+                  { SCRIPT_OVER, UINT64_MAX } };
+    struct run r = { 0 };
+    struct script_step step;
+    size_t n;
+    put_file(r.path, text, strlen(text));
+    struct script_options o = options_for(&r, r.path, 1);
+    o.out = open_memstream(&r.out, &n);
+    r.script = script_new(&o);
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        for (int again = 0; again < 2; again++) { /* asked twice, it says the same */
+            assert_true(script_next(r.script, &step, &r.e));
+            assert_int_equal(step.wants, steps[i].wants);
+            assert_true(step.until_us == steps[i].until_us);
+        }
+        script_pass(r.script, &step, UINT64_MAX);
+    }
+    fclose(o.out);
+    assert_string_equal(r.out, "main\nat\ntrue\t0\ntrue\t0\n");
+    done(&r);
+    /* Phones that boot: quiet is wanted.  Given up in the middle, nothing is left behind. */
+    struct run half = { 0 };
+    put_file(half.path, LAB "settle()", strlen(LAB "settle()"));
+    o = options_for(&half, half.path, 1);
+    half.script = script_new(&o);
+    assert_true(script_next(half.script, &step, &half.e));
+    assert_int_equal(step.wants, SCRIPT_WANTS_QUIET);
+    script_pass(half.script, &step, 1000000);
+    assert_int_equal(lab_now_us(half.lab), 1000000);
+    script_free(half.script);
+    half.script = NULL;
+    assert_true(lab_settle(half.lab, 600000000).quiet);
+    assert_true(phone_is_registered(&half.lab->phones[9]));
+    done(&half);
+}
+
 /* docs/SCENARIOS.md and the editor's types know what the language knows. */
 static void test_documents(void **state)
 {
@@ -688,6 +825,8 @@ int main(void)
         cmocka_unit_test(test_header),
         cmocka_unit_test(test_shipped),
         cmocka_unit_test(test_shipped_can_fail),
+        cmocka_unit_test(test_slices),
+        cmocka_unit_test(test_next),
         cmocka_unit_test(test_documents),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

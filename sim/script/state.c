@@ -1,0 +1,107 @@
+/* The state of a running scenario, as every part of it sees it: errors, texts, the budget of
+ * instructions, the coroutines that wait for their turn.  Calls no other file of the folder. */
+#include "sim/script/impl.h"
+#include "sim/base/sys.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#define HOOK_EVERY 1000 /* instructions between two looks at the budget */
+
+struct script *script_of(lua_State *L)
+{
+    struct script *s;
+    memcpy(&s, lua_getextraspace(L), sizeof s);
+    return s;
+}
+
+const char *script_keep(struct script *s, const char *text)
+{
+    return arena_text(&s->arena, view_str(text));
+}
+
+int args_fail(lua_State *L, const char *format, ...)
+{
+    char text[500];
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(text, sizeof text, format, ap);
+    va_end(ap);
+    return luaL_error(L, "%s", text);
+}
+
+/* ---- texts without addresses ---- */
+
+const char *sandbox_tostring(lua_State *L, int arg)
+{
+    switch (lua_type(L, arg)) {
+    case LUA_TNONE:
+        return lua_pushliteral(L, "nothing");
+    case LUA_TTABLE:
+    case LUA_TFUNCTION:
+    case LUA_TTHREAD:
+    case LUA_TLIGHTUSERDATA:
+        return lua_pushstring(L, luaL_typename(L, arg));
+    case LUA_TNUMBER: {
+        double number = lua_tonumber(L, arg);
+        if (number != number) /* its sign differs between compilers */
+            return lua_pushliteral(L, "nan");
+        return luaL_tolstring(L, arg, NULL);
+    }
+    default:
+        return luaL_tolstring(L, arg, NULL); /* our own objects have __tostring */
+    }
+}
+
+/* ---- the budget of instructions ---- */
+
+static void on_count(lua_State *L, lua_Debug *ar)
+{
+    struct script *s = script_of(L);
+    if (!s->exhausted && s->budget > HOOK_EVERY) {
+        s->budget -= HOOK_EVERY;
+        /* Each call copies all of "...": one instruction that may take long. */
+        if (lua_getlocal(L, ar, -VALUES_MOST) != NULL)
+            luaL_error(L, "more than %d arguments", VALUES_MOST);
+        return;
+    }
+    /* From now on at every instruction: no pcall() goes on after this. */
+    s->exhausted = true;
+    lua_sethook(L, on_count, LUA_MASKCOUNT, 1);
+    lua_getinfo(L, "Sl", ar);
+    lua_pushfstring(L, "%s:%d: the scenario needs too many instructions (an endless loop?)",
+                    ar->short_src, ar->currentline);
+    lua_error(L);
+}
+
+void script_watch_budget(lua_State *L)
+{
+    lua_sethook(L, on_count, LUA_MASKCOUNT, HOOK_EVERY);
+}
+
+void sandbox_charge(lua_State *L, uint64_t n)
+{
+    struct script *s = script_of(L);
+    if (s->budget > n) {
+        s->budget -= n;
+        return;
+    }
+    s->budget = 0;
+    s->exhausted = true;
+    lua_sethook(L, on_count, LUA_MASKCOUNT, 1);
+    args_fail(L, "the scenario needs too many instructions (an endless loop?)");
+}
+
+/* ---- coroutines ---- */
+
+void script_add_task(lua_State *L, struct script *s, uint64_t due_us)
+{
+    lua_State *co = lua_newthread(L); /* function, thread */
+    lua_pushvalue(L, -2);
+    lua_xmove(L, co, 1);
+    int ref = luaL_ref(L, LUA_REGISTRYINDEX);
+    lua_pop(L, 1);
+    mem_reserve(&sys_mem, (void **)&s->tasks, &s->task_cap, (size_t)s->task_count + 1,
+                sizeof *s->tasks);
+    s->tasks[s->task_count++] = (struct task){ .co = co, .ref = ref, .due_us = due_us };
+}
