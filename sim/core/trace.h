@@ -18,9 +18,9 @@ enum trace_who {
 
 /* Lines of nodes and of the administrator; phones use enum note. */
 enum trace_node {
-    TRACE_SERVICE,  /* a: service, b: enum service_state */
-    TRACE_LIST,     /* a: list built, b: 1 where the old one stays ("Tftp Itl hash not changed") */
-    TRACE_CERT,     /* a: new certificate, b: purpose */
+    TRACE_SERVICE,   /* a: service, b: enum service_state */
+    TRACE_LIST,      /* a: list built, b: 1 where the old one stays ("Tftp Itl hash not changed") */
+    TRACE_CERT,      /* a: new certificate, b: purpose */
     TRACE_RESET_ALL, /* the cluster asks its phones to reset */
     TRACE_FAILURE    /* something that it could not do, in words */
 };

@@ -17,11 +17,8 @@ static const char *const note_names[NOTE_KINDS] = {
 };
 
 static const char *const node_names[] = {
-    [TRACE_SERVICE] = "service",
-    [TRACE_LIST] = "list",
-    [TRACE_CERT] = "certificate",
-    [TRACE_RESET_ALL] = "reset-all",
-    [TRACE_FAILURE] = "failure",
+    [TRACE_SERVICE] = "service",     [TRACE_LIST] = "list",       [TRACE_CERT] = "certificate",
+    [TRACE_RESET_ALL] = "reset-all", [TRACE_FAILURE] = "failure",
 };
 
 /* ---- notes in words ---- */

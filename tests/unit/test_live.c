@@ -296,7 +296,8 @@ static void a_scenario_sets_its_own_times(void **state)
     lab_param(lab, 0, PARAM_SERVICE_START_US, param_table[PARAM_SERVICE_START_US].initial);
     turn();
     act_service(lab, SERVICE_TVS, DO_RESTART);
-    assert_int_equal(cl->nodes[0].run.services[SERVICE_TVS].ready_us, lab_now_us(lab) + 20 * SECOND);
+    assert_int_equal(cl->nodes[0].run.services[SERVICE_TVS].ready_us,
+                     lab_now_us(lab) + 20 * SECOND);
     lab_run_until(lab, lab_now_us(lab) + 300 * MS);
     assert_int_equal(cl->db.params[PARAM_SERVICE_START_US], 20 * SECOND);
     assert_int_equal(cl->nodes[0].run.services[SERVICE_TVS].state, SERVICE_STARTING);

@@ -791,21 +791,11 @@ static void sip_answers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(http_files),
-        TEST(tftp_files),
-        TEST(transfers_are_limited),
-        TEST(stopped_services),
-        TEST(bad_clients),
-        TEST(slow_client),
-        TEST(many_silent_clients),
-        TEST(certificates_shown),
-        TEST(asking_what_runs_serves_nothing),
-        TEST(tvs_answers),
-        TEST(failed_handshakes),
-        TEST(a_file_that_cannot_be_made),
-        TEST(https_page),
-        TEST(sip_answers),
-        TEST(a_restart_gives_transfers_back),
+        TEST(http_files),          TEST(tftp_files),         TEST(transfers_are_limited),
+        TEST(stopped_services),    TEST(bad_clients),        TEST(slow_client),
+        TEST(many_silent_clients), TEST(certificates_shown), TEST(asking_what_runs_serves_nothing),
+        TEST(tvs_answers),         TEST(failed_handshakes),  TEST(a_file_that_cannot_be_made),
+        TEST(https_page),          TEST(sip_answers),        TEST(a_restart_gives_transfers_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
