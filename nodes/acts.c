@@ -125,10 +125,8 @@ static bool restart_helps(const struct cluster *cl, const struct act *a)
 
 static bool can_set(const struct cluster *cl, const struct act *a, struct err *e)
 {
-    const struct param_info *info = &param_table[a->arg[0]];
     (void)cl;
-    return a->arg[1] <= info->max ||
-           err_set(e, "%s is at most %llu", info->name, (unsigned long long)info->max);
+    return fact_check(&param_table[a->arg[0]], a->arg[1], e);
 }
 
 static bool set(struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)

@@ -127,8 +127,7 @@ bool cluster_init(struct cluster *cl, const struct cluster_env *env, uint8_t num
     cl->env = env;
     cl->number = number;
     cl->version = version;
-    for (int i = 0; i < PARAMS; i++)
-        cl->db.params[i] = param_table[i].initial;
+    facts_initial(param_table, PARAMS, cl->db.params);
     if (!cluster_copy_name(cl->name, name, "cluster", e) || !check_name(name, "cluster", e))
         return false;
     if (count == 0 || count > CLUSTER_NODES)

@@ -3,8 +3,7 @@
 #ifndef CUCMLAB_NODES_PARAMS_H
 #define CUCMLAB_NODES_PARAMS_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "sim/core/fact.h"
 
 enum param {
     PARAM_ROLLBACK,           /* Prepare Cluster for Rollback to pre 8.0 (0, 1) */
@@ -23,13 +22,7 @@ enum param {
     PARAMS
 };
 
-struct param_info {
-    const char *name, *title; /* "rollback", the name on the administration page */
-    uint64_t initial, max;
-    const char *sure, *doc; /* "documented", ... */
-};
-
-extern const struct param_info param_table[PARAMS];
+extern const struct fact param_table[PARAMS];     /* title: on the administration page */
 bool param_find(const char *name, enum param *p); /* by name or title */
 
 #endif

@@ -1,10 +1,11 @@
 /* Knobs of the phone's model: what no source settles is a named number with a default.  One table
- * (knobs.c) gives name, default, unit, how sure we are and what it means; scenarios set them with
- * `knob(name, value)`, the report names the assumed ones that a result rests on. */
+ * of facts (knobs.c); scenarios set them with `knob(name, value)`, the report names the assumed
+ * ones that a result rests on. */
 #ifndef CUCMLAB_PHONES_KNOBS_H
 #define CUCMLAB_PHONES_KNOBS_H
 
 #include "phones/trust.h"
+#include "sim/core/fact.h"
 
 enum knob {
     KNOB_BOOT_MIN_US, /* from power or reset to the first request */
@@ -23,17 +24,7 @@ enum knob {
     KNOBS
 };
 
-enum sureness { DOCUMENTED, OBSERVED, INFERRED, ASSUMED };
-
-struct knob_info {
-    const char *name; /* as scenarios say it: "tvs_timeout_us" */
-    uint64_t value;   /* default */
-    uint64_t max;
-    uint8_t sure; /* enum sureness */
-    const char *doc, *source;
-};
-
-extern const struct knob_info knob_table[KNOBS];
+extern const struct fact knob_table[KNOBS];
 
 struct knobs {
     uint64_t value[KNOBS];
@@ -41,6 +32,6 @@ struct knobs {
 
 struct knobs knobs_default(void);
 bool knob_find(const char *name, enum knob *knob);
-const char *sureness_name(enum sureness s); /* "documented" */
+void knobs_set(struct knobs *k, enum knob knob, uint64_t value); /* of a value that is allowed */
 
 #endif

@@ -26,11 +26,12 @@ knobs() {
     cat <<'END'
 # Knobs and parameters
 
-<!-- Made by scripts/gen-tables-doc.sh (make docs) from phones/knobs.c and nodes/cluster.c: edit
-     those. -->
+<!-- Made by scripts/gen-tables-doc.sh (make docs) from phones/knobs.c, nodes/params.c and
+     sim/core/costs.c: edit those. -->
 
-What no source settles is a named number with a default; a report names the assumed ones that it rests on. A scenario sets a knob of the phones with
-`knob("tvs_timeout_us", "5s")`, a parameter of a cluster with `hq:set("max_serving", 1500)`, by its name or by its title on the administration page. Names in `_us` are microseconds.
+What no source settles is a named number with a default; a report names the assumed ones that it rests on. A scenario sets a knob with
+`knob("tvs_timeout_us", "5s")` or `knob("link_delay_us", "20ms")`, a parameter of a cluster with `hq:set("max_serving", 1500)`, by its name or by its title on the administration page. A number is in the
+unit of the table; a time may also be written as it stands there, a switch as `true` or `false`. The third table is about virtual time: on real sockets only `reset_rate` counts.
 
 END
     "$program" knobs

@@ -12,7 +12,7 @@
 
 struct lab_options lab_defaults(void)
 {
-    return (struct lab_options){ .seed = 1, .identity = 1, .start_s = START_S, .reset_rate = 200 };
+    return (struct lab_options){ .seed = 1, .identity = 1, .start_s = START_S };
 }
 
 struct lab *lab_new(const struct lab_options *options)
@@ -28,15 +28,15 @@ struct lab *lab_new(const struct lab_options *options)
     lab->knobs = knobs_default();
     lab->cluster_env = (struct cluster_env){ lab->content, &sys_mem, &lab->trace, options->identity,
                                              options->start_s };
-    for (int i = 0; i < PARAMS; i++)
-        lab->params[i] = param_table[i].initial;
+    facts_initial(param_table, PARAMS, lab->params);
+    facts_initial(cost_table, COSTS, lab->costs);
     snprintf(lab->steps[0].name, sizeof lab->steps[0].name, "before the first step");
     lab->step_count = 1;
     lab->world = lab_world(lab);
     if (!options->live) {
-        struct virt_options v = virt_defaults(options->seed);
-        v.forge = lab->forge;
-        v.bytes = options->bytes;
+        struct virt_options v = { .seed = options->seed,
+                                  .forge = lab->forge,
+                                  .bytes = options->bytes };
         lab->driver = virt_new(&lab->world, &v, &sys_mem);
     }
     return lab;

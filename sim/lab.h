@@ -61,7 +61,6 @@ struct lab_options {
     bool bytes;            /* real bytes at every hop */
     const char *cache_dir; /* of keys; NULL: none */
     const char *dump_dir;  /* write every list and signed file served; NULL: no */
-    uint64_t reset_rate;   /* phones a second that a cluster-wide reset reaches (assumed 200) */
     bool live; /* no driver is made: the caller attaches one (sim/live) with lab_attach() */
 };
 
@@ -75,6 +74,7 @@ struct lab {
     struct knobs knobs;
     struct cluster_env cluster_env;
     uint64_t params[PARAMS]; /* what a new cluster begins with */
+    uint64_t costs[COSTS];
     struct cluster clusters[LAB_CLUSTERS];
     struct lab_sweep sweeps[LAB_CLUSTERS];
     uint32_t cluster_count;

@@ -204,13 +204,19 @@ static bool (*const on_phone[ACTS])(struct lab *lab, uint32_t cluster, uint32_t 
     [DO_PHONE_LINK] = set_link,
 };
 
+uint64_t lab_turn_us(const struct lab *lab, uint64_t i)
+{
+    uint64_t rate = lab->costs[COST_RESET_RATE];
+    return rate == 0 ? 0 : i * UINT64_C(1000000) / rate;
+}
+
 /* When the i-th phone's turn comes. */
 static uint64_t turn_us(const struct lab *lab, const struct act *act, const struct lab_whom *whom,
                         uint32_t i)
 {
-    uint64_t rate = lab->options.reset_rate, now_us = lab_now_us(lab);
+    uint64_t now_us = lab_now_us(lab);
     if (act->kind == DO_RESET)
-        return now_us + (rate == 0 ? 0 : i * UINT64_C(1000000) / rate);
+        return now_us + lab_turn_us(lab, i);
     return now_us + (uint64_t)((unsigned __int128)whom->over_us * i / whom->count);
 }
 

@@ -13,6 +13,8 @@ void lab_phone_changed(struct lab *lab, uint32_t phone);
 
 /* lab_act.c: all registered phones of the cluster, one after the other. */
 void lab_begin_reset(struct lab *lab, uint32_t cluster);
+/* How long after the first phone the i-th one has its turn to be reset. */
+uint64_t lab_turn_us(const struct lab *lab, uint64_t i);
 
 /* lab.c */
 void lab_grow_phones(struct lab *lab, uint32_t count);

@@ -67,9 +67,9 @@ static struct driver *driver_for(struct lab *t, const struct lab *from, const ui
     const struct driver *d = from->driver;
     if (d->copy != NULL)
         return d->copy(d->self, &t->world, &(struct driver_selection){ phones, count });
-    struct virt_options v = virt_defaults(from->options.seed);
-    v.start_us = lab_now_us(from);
-    v.forge = t->forge;
+    struct virt_options v = { .seed = from->options.seed,
+                              .start_us = lab_now_us(from),
+                              .forge = t->forge };
     return virt_new(&t->world, &v, &sys_mem);
 }
 
@@ -86,6 +86,7 @@ struct lab *lab_trial(struct lab *lab, const uint32_t *phones, uint32_t count)
     t->content = lab->content;
     t->forge = lab->forge;
     t->knobs = lab->knobs;
+    memcpy(t->costs, lab->costs, sizeof t->costs);
     t->cluster_env = lab->cluster_env;
     t->cluster_env.trace = &t->trace;
     t->step_count = 1;

@@ -365,7 +365,7 @@ static void sweep(struct lab *lab, uint32_t cluster, uint64_t now_us)
         }
         lab_reset_phone(lab, i, now_us);
         w->next = i + 1;
-        w->at_us += lab->options.reset_rate == 0 ? 0 : 1000000 / lab->options.reset_rate;
+        w->at_us += lab_turn_us(lab, 1);
     }
 }
 
@@ -422,6 +422,7 @@ struct world lab_world(struct lab *lab)
         .ctx = lab,
         .phones = lab->phone_count,
         .content = lab->content,
+        .costs = lab->costs,
         .step = step,
         .deadline_us = deadline,
         .wake_us = wake,

@@ -6,6 +6,7 @@
 #define CUCMLAB_CORE_DRIVER_H
 
 #include "sim/core/contract.h"
+#include "sim/core/costs.h"
 
 /* What a request asks of a node once it has arrived there. */
 enum ask_kind {
@@ -40,6 +41,7 @@ struct world {
     void *ctx;
     uint32_t phones;
     struct content *content;
+    const uint64_t *costs; /* by enum cost; a scenario may change them on the way */
 
     /* One step of phone `n`.  Notes are consumed by the lab; the rest stays in `out`. */
     void (*step)(void *ctx, uint32_t n, const struct event *event, uint64_t now_us,

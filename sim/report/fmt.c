@@ -80,20 +80,3 @@ char *fmt_ip(uint32_t ip, char out[FMT_ROOM])
     snprintf(out, FMT_ROOM, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255);
     return out;
 }
-
-static bool ends_in(const char *name, const char *suffix)
-{
-    size_t n = strlen(name), s = strlen(suffix);
-    return n >= s && strcmp(name + n - s, suffix) == 0;
-}
-
-char *fmt_value(const char *name, uint64_t value, char out[FMT_ROOM])
-{
-    if (ends_in(name, "_us") && value % SECOND != 0)
-        snprintf(out, FMT_ROOM, "%" PRIu64 ".%06u s", value / SECOND, (unsigned)(value % SECOND));
-    else if (ends_in(name, "_us"))
-        snprintf(out, FMT_ROOM, "%" PRIu64 " s", value / SECOND);
-    else
-        snprintf(out, FMT_ROOM, "%" PRIu64 "%s", value, ends_in(name, "_s") ? " s" : "");
-    return out;
-}

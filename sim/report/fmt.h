@@ -13,7 +13,5 @@ char *fmt_short_clock(uint64_t us, char out[FMT_ROOM]);        /* "1:02:03" */
 char *fmt_iso(int64_t unix_s, char out[FMT_ROOM]);             /* "2025-01-06T06:00:00Z" */
 char *fmt_serial(struct view serial, char out[FMT_ROOM]);      /* "5A:01", at most 20 bytes */
 char *fmt_ip(uint32_t ip, char out[FMT_ROOM]);                 /* host order */
-/* A value of a knob or parameter: "10 s" where the name ends in _us, "3600 s" in _s. */
-char *fmt_value(const char *name, uint64_t value, char out[FMT_ROOM]);
 
 #endif

@@ -137,54 +137,61 @@ bool report_at_risk(const struct report *r)
 
 /* ---- what it rests on ---- */
 
-#define ANY         0xffu
-#define REGISTERING FSM_BIT(FUNCTION_REGISTRATION)
-#define TRUSTING                                                                                   \
-    (FSM_BIT(FUNCTION_CONFIGURATION) | FSM_BIT(FUNCTION_TRUST_LIST) |                              \
-     FSM_BIT(FUNCTION_SECURE_SERVICES))
-
-/* Which losses a knob of the phones bears on. */
-static const uint8_t bears_on[KNOBS] = {
-    [KNOB_BOOT_MIN_US] = ANY,
-    [KNOB_BOOT_MAX_US] = ANY,
-    [KNOB_FETCH_TIMEOUT_US] = FSM_BIT(FUNCTION_CONFIGURATION) | FSM_BIT(FUNCTION_TRUST_LIST),
-    [KNOB_TVS_TIMEOUT_US] = TRUSTING,
-    [KNOB_REGISTER_TIMEOUT_US] = REGISTERING,
-    [KNOB_HTTPS_TIMEOUT_US] = FSM_BIT(FUNCTION_SECURE_SERVICES),
-    [KNOB_KEEPALIVE_US] = REGISTERING,
-    [KNOB_RETRY_US] = REGISTERING,
-    [KNOB_RETRY_MAX_US] = REGISTERING,
-    [KNOB_NEXT_TVS_ON_UNKNOWN] = TRUSTING,
-    [KNOB_CCM_IN_ITL] = REGISTERING,
-    [KNOB_REGISTER_AT_TFTP] = REGISTERING,
+struct assumed {
+    void (*put)(void *ctx, const char *name, const char *value, const char *doc);
+    void *ctx;
+    uint8_t lost; /* FSM_BIT of each function that was lost */
 };
 
-static const uint8_t param_bears_on[PARAMS] = {
-    [PARAM_MAX_SERVING] = FSM_BIT(FUNCTION_CONFIGURATION) | FSM_BIT(FUNCTION_TRUST_LIST),
-    [PARAM_TVS_TTL_S] = TRUSTING,
-    [PARAM_TVS_DB_ON_RESTART] = TRUSTING,
-    [PARAM_TVS_CTL_CACHE] = TRUSTING,
-    [PARAM_REPLICATION_US] = TRUSTING,
-    [PARAM_SERVICE_START_US] = ANY,
-    [PARAM_ACCEPT_FOREIGN_LSC] = REGISTERING,
-};
+static void put_fact(const struct assumed *a, const char *name, const struct fact *f,
+                     uint64_t value)
+{
+    char text[FACT_TEXT];
+    a->put(a->ctx, name, fact_print(f, value, text), f->doc);
+}
+
+static bool rests_on(const struct assumed *a, const struct fact *f)
+{
+    return f->sure == ASSUMED && (f->bears_on & a->lost) != 0;
+}
+
+static void put_facts(const struct assumed *a, const struct fact *table, uint32_t count,
+                      const uint64_t *values)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (rests_on(a, &table[i]))
+            put_fact(a, table[i].name, &table[i], values[i]);
+    }
+}
+
+/* A parameter that all clusters have alike stands there once, else with the name of each. */
+static void put_param(const struct assumed *a, const struct lab *lab, enum param p)
+{
+    const struct fact *f = &param_table[p];
+    bool alike = true;
+    for (uint32_t c = 1; c < lab->cluster_count; c++)
+        alike = alike && lab->clusters[c].db.params[p] == lab->clusters[0].db.params[p];
+    for (uint32_t c = 0; c < lab->cluster_count; c++) {
+        char name[CLUSTER_NAME + FACT_TEXT];
+        snprintf(name, sizeof name, "%s %s", lab->clusters[c].name, f->name);
+        if (rests_on(a, f) && (c == 0 || !alike))
+            put_fact(a, alike ? f->name : name, f, lab->clusters[c].db.params[p]);
+    }
+}
 
 void report_assumed(const struct report *r,
                     void (*put)(void *ctx, const char *name, const char *value, const char *doc),
                     void *ctx)
 {
-    char value[FMT_ROOM];
     const struct lab *lab = r->in.lab;
-    for (int i = 0; i < KNOBS; i++) {
-        const struct knob_info *k = &knob_table[i];
-        if (k->sure == ASSUMED && (bears_on[i] & r->functions) != 0)
-            put(ctx, k->name, fmt_value(k->name, lab->knobs.value[i], value), k->doc);
-    }
-    for (int i = 0; lab->cluster_count > 0 && i < PARAMS; i++) {
-        const struct param_info *p = &param_table[i];
-        if (strcmp(p->sure, "assumed") == 0 && (param_bears_on[i] & r->functions) != 0)
-            put(ctx, p->name, fmt_value(p->name, lab->clusters[0].db.params[i], value), p->doc);
-    }
+    struct assumed a = { put, ctx, r->functions };
+    char value[FMT_ROOM];
+    put_facts(&a, knob_table, KNOBS, lab->knobs.value);
+    for (int p = 0; p < PARAMS; p++)
+        put_param(&a, lab, (enum param)p);
+    /* Sockets and clocks that are real cost what they cost. */
+    uint32_t first = lab->options.live ? COST_RESET_RATE : 0;
+    put_facts(&a, cost_table + first, COSTS - first, lab->costs + first);
     if (r->outcomes[REMEDY_HANDS].phones == 0)
         return;
     if (r->in.hands_minutes == 0)

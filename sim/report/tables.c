@@ -2,6 +2,7 @@
 
 #include "nodes/cluster.h"
 #include "phones/phone.h"
+#include "sim/core/costs.h"
 
 #include <inttypes.h>
 
@@ -53,21 +54,43 @@ void tables_states(FILE *out, bool dot)
         fputs("}\n", out);
 }
 
+/* A value as a scenario may write it. */
+static const char *written(const struct fact *f, uint64_t value, char out[FACT_TEXT])
+{
+    if (f->unit == UNIT_US || f->unit == UNIT_S)
+        return time_print(f->unit == UNIT_S ? value * 1000000 : value, out);
+    snprintf(out, FACT_TEXT, "%" PRIu64, value);
+    return out;
+}
+
+static void print_facts(FILE *out, const char *what, const struct fact *table, uint32_t count,
+                        bool titles)
+{
+    static const char *const units[] = { [UNIT_COUNT] = "",
+                                         [UNIT_SWITCH] = "0 or 1",
+                                         [UNIT_US] = "us",
+                                         [UNIT_S] = "s",
+                                         [UNIT_PER_SECOND] = "a second" };
+    fprintf(out, "| %s | Default | From | To | Unit |%s What it is | How sure |\n", what,
+            titles ? " On the administration page |" : "");
+    fprintf(out, "| --- | --- | --- | --- | --- |%s --- | --- |\n", titles ? " --- |" : "");
+    for (uint32_t i = 0; i < count; i++) {
+        const struct fact *f = &table[i];
+        char initial[FACT_TEXT], min[FACT_TEXT], max[FACT_TEXT];
+        fprintf(out, "| `%s` | %s | %s | %s | %s |", f->name, written(f, f->initial, initial),
+                written(f, f->min, min), written(f, f->max, max), units[f->unit]);
+        if (titles)
+            fprintf(out, " %s |", f->title);
+        fprintf(out, " %s | %s%s%s |\n", f->doc, sureness_name((enum sureness)f->sure),
+                f->source == NULL ? "" : ": ", f->source == NULL ? "" : f->source);
+    }
+}
+
 void tables_knobs(FILE *out)
 {
-    fputs("| Knob of the phones | Default | What it is | How sure |\n| --- | --- | --- | --- |\n",
-          out);
-    for (int i = 0; i < KNOBS; i++) {
-        const struct knob_info *k = &knob_table[i];
-        fprintf(out, "| `%s` | %" PRIu64 " | %s | %s%s%s |\n", k->name, k->value, k->doc,
-                sureness_name((enum sureness)k->sure), k->source[0] == '\0' ? "" : ": ", k->source);
-    }
-    fputs("\n| Parameter of a cluster | Default | On the administration page | What it is | "
-          "How sure |\n| --- | --- | --- | --- | --- |\n",
-          out);
-    for (int i = 0; i < PARAMS; i++) {
-        const struct param_info *p = &param_table[i];
-        fprintf(out, "| `%s` | %" PRIu64 " | %s | %s | %s |\n", p->name, p->initial, p->title,
-                p->doc, p->sure);
-    }
+    print_facts(out, "Knob of the phones", knob_table, KNOBS, false);
+    fputc('\n', out);
+    print_facts(out, "Parameter of a cluster", param_table, PARAMS, true);
+    fputc('\n', out);
+    print_facts(out, "Knob of nodes and network", cost_table, COSTS, false);
 }

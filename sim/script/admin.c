@@ -298,12 +298,6 @@ static uint32_t count_args(lua_State *L, const char *verb, const char *what)
     return (uint32_t)last - 1;
 }
 
-static bool ends(const char *text, const char *with)
-{
-    size_t n = strlen(text), m = strlen(with);
-    return n >= m && strcmp(text + n - m, with) == 0;
-}
-
 /*: cluster:set(name, value)
  *
  *  Sets an enterprise parameter, by its name ("rollback") or its title on the page ("Prepare
@@ -315,25 +309,11 @@ static int cluster_set(lua_State *L)
     uint32_t cluster = self_cluster(L, "set");
     const char *name = args_text(L, 2, "set", "a parameter"), *names[PARAMS];
     enum param param;
-    uint64_t value = 0;
     for (int i = 0; i < PARAMS; i++)
         names[i] = param_table[i].name;
     if (!param_find(name, &param))
         return args_unknown(L, "set", "parameter", name, names, PARAMS);
-    const struct param_info *info = &param_table[param];
-    bool micro = ends(info->name, "_us"), timed = micro || ends(info->name, "_s");
-    if (lua_isboolean(L, 3) && info->max == 1)
-        value = lua_toboolean(L, 3);
-    else if (lua_isinteger(L, 3) && lua_tointeger(L, 3) >= 0)
-        value = (uint64_t)lua_tointeger(L, 3);
-    else if (timed && lua_type(L, 3) == LUA_TSTRING)
-        value = args_time(L, 3, "set") / (micro ? 1 : 1000000);
-    else
-        return args_fail(L, "set: the value of %s is %s, not %.60s", info->name,
-                         info->max == 1 ? "true or false"
-                         : timed        ? "a time"
-                                        : "a whole number",
-                         sandbox_tostring(L, 3));
+    uint64_t value = args_fact(L, 3, "set", &param_table[param]);
     struct act act = { .kind = DO_SET, .arg = { param, value } };
     return do_act(L, "set", cluster, &act);
 }

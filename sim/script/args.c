@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#define TIME_MAX_US (100ull * 366 * 86400 * 1000000) /* a century */
-
 int args_unknown(lua_State *L, const char *verb, const char *what, const char *given,
                  const char *const *names, uint32_t count)
 {
@@ -18,73 +16,11 @@ int args_unknown(lua_State *L, const char *verb, const char *what, const char *g
 
 /* ---- time ---- */
 
-static const struct {
-    const char *name;
-    uint64_t us;
-} units[] = {
-    { "us", 1 },       { "ms", 1000 },      { "s", 1000000 },
-    { "m", 60000000 }, { "h", 3600000000 }, { "d", 86400000000 },
-};
-
-static bool digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* A number of up to 12 digits and 6 decimals, then a unit; moves *text behind it. */
-static bool parse_part(const char **text, uint64_t *us)
-{
-    const char *p = *text;
-    uint64_t whole = 0, millionths = 0, scale = 1000000;
-    int digits = 0;
-    for (; digit(*p); p++) {
-        if (++digits > 12)
-            return false;
-        whole = whole * 10 + (uint64_t)(*p - '0');
-    }
-    if (digits == 0)
-        return false;
-    if (*p == '.') {
-        if (!digit(*++p))
-            return false;
-        for (; digit(*p); p++) {
-            scale /= 10;
-            if (scale == 0)
-                return false;
-            millionths += (uint64_t)(*p - '0') * scale;
-        }
-    }
-    size_t n = 0;
-    while (p[n] >= 'a' && p[n] <= 'z')
-        n++;
-    for (uint32_t i = 0; i < COUNT_OF(units); i++) {
-        if (strlen(units[i].name) != n || memcmp(units[i].name, p, n) != 0)
-            continue;
-        if (whole > TIME_MAX_US / units[i].us)
-            return false;
-        *us += whole * units[i].us;
-        *us += (uint64_t)((unsigned __int128)millionths * units[i].us / 1000000);
-        *text = p + n;
-        return *us <= TIME_MAX_US;
-    }
-    return false;
-}
-
-bool args_parse_time(const char *text, uint64_t *us)
-{
-    *us = 0;
-    do {
-        if (!parse_part(&text, us))
-            return false;
-    } while (*text != '\0');
-    return true;
-}
-
 /* The time at stack index `arg`; false where it is none. */
 static bool time_at(lua_State *L, int arg, uint64_t *us)
 {
     if (lua_type(L, arg) == LUA_TSTRING)
-        return args_parse_time(lua_tostring(L, arg), us);
+        return time_parse(lua_tostring(L, arg), us);
     if (lua_type(L, arg) != LUA_TNUMBER)
         return false;
     double seconds = lua_tonumber(L, arg);
@@ -103,6 +39,15 @@ uint64_t args_time(lua_State *L, int arg, const char *verb)
                   "%s: a time is expected, \"10s\", \"5m\", \"2h\", \"3d\" or seconds, not %.60s",
                   verb, sandbox_tostring(L, arg));
     return us;
+}
+
+uint64_t args_fact(lua_State *L, int arg, const char *verb, const struct fact *f)
+{
+    struct err e = { "" };
+    uint64_t value = 0;
+    if (!fact_parse(f, sandbox_tostring(L, arg), &value, &e))
+        args_fail(L, "%s: %s", verb, e.text);
+    return value;
 }
 
 void args_push_time(lua_State *L, uint64_t us)

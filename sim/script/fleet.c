@@ -521,13 +521,15 @@ static int fleet_insert(lua_State *L)
  *
  *  The access link of each phone: delay one way, uniform jitter on top of it, loss of a packet (0
  * to 1), bytes a second (0: no limit), or nothing passes at all. What is left out is as at the
- * start.
+ * start (the knobs "link_delay_us" and "link_jitter_us").
  */
 static int fleet_link(lua_State *L)
 {
     const struct object_fleet *f = self_fleet(L, "link");
     struct lab *lab = script_of(L)->lab;
-    struct link link = args_link(L, 2, virt_defaults(lab->options.seed).link);
+    struct link unset = { .delay_us = lab->costs[COST_LINK_DELAY_US],
+                          .jitter_us = lab->costs[COST_LINK_JITTER_US] };
+    struct link link = args_link(L, 2, unset);
     struct act act = lab_link_act(DO_PHONE_LINK, 0, &link);
     return do_act(L, f, f->cluster, &act, 0);
 }

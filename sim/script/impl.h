@@ -93,9 +93,9 @@ bool heard_config(const struct script *s, uint32_t phone, enum file_kind *kind);
 /* `verb: no what "given" (one of a, b, c)` */
 int args_unknown(lua_State *L, const char *verb, const char *what, const char *given,
                  const char *const *names, uint32_t count);
-/* "90s", "1h30m", "2.5d", "20ms", "5us". */
-bool args_parse_time(const char *text, uint64_t *us);
 uint64_t args_time(lua_State *L, int arg, const char *verb); /* seconds or text */
+/* A value of a fact: a number in its own unit, a boolean or a text. */
+uint64_t args_fact(lua_State *L, int arg, const char *verb, const struct fact *f);
 const char *args_text(lua_State *L, int arg, const char *verb, const char *what);
 /* A table that has no other fields than these. */
 void args_table(lua_State *L, int arg, const char *verb, const char *const *keys, uint32_t count);

@@ -124,42 +124,24 @@ static int verb_param(lua_State *L)
 
 /*: knob(name, value)
  *
- *  Sets a knob of the phones' model ("tvs_timeout_us", "next_tvs_on_unknown"). The value is a
- *  number in the knob's own unit, true or false, or for a time a text such as "10s".
+ *  Sets a knob of the phones' model ("tvs_timeout_us", "next_tvs_on_unknown") or what work and
+ *  network cost ("link_delay_us", "reset_rate"); docs/KNOBS.md has them all. The value is a number
+ *  in the knob's own unit, true or false, or for a time a text such as "10s".
  */
 static int verb_knob(lua_State *L)
 {
     struct lab *lab = script_of(L)->lab;
-    const char *name = args_text(L, 1, "knob", "a name"), *names[KNOBS];
+    const char *name = args_text(L, 1, "knob", "a name"), *names[KNOBS + COSTS];
     enum knob knob;
-    uint64_t value = 0;
-    for (int i = 0; i < KNOBS; i++)
-        names[i] = knob_table[i].name;
-    if (!knob_find(name, &knob))
-        return args_unknown(L, "knob", "knob", name, names, KNOBS);
-    size_t length = strlen(name);
-    bool timed = length > 3 && strcmp(name + length - 3, "_us") == 0;
-    if (lua_isboolean(L, 2))
-        value = lua_toboolean(L, 2);
-    else if (lua_isinteger(L, 2) && lua_tointeger(L, 2) >= 0)
-        value = (uint64_t)lua_tointeger(L, 2);
-    else if (timed && lua_type(L, 2) == LUA_TSTRING)
-        value = args_time(L, 2, "knob");
+    uint32_t cost;
+    for (int i = 0; i < KNOBS + COSTS; i++)
+        names[i] = i < KNOBS ? knob_table[i].name : cost_table[i - KNOBS].name;
+    if (knob_find(name, &knob))
+        knobs_set(&lab->knobs, knob, args_fact(L, 2, "knob", &knob_table[knob]));
+    else if (fact_find(cost_table, COSTS, name, &cost))
+        lab->costs[cost] = args_fact(L, 2, "knob", &cost_table[cost]);
     else
-        return args_fail(L, "knob: the value of %s is %s, not %s", name,
-                         timed ? "a time (\"10s\", or microseconds)" : "a whole number",
-                         sandbox_tostring(L, 2));
-    if (value > knob_table[knob].max)
-        return args_fail(L, "knob: %s is at most %llu", name,
-                         (unsigned long long)knob_table[knob].max);
-    if (value == 0 && timed && knob != KNOB_BOOT_MIN_US && knob != KNOB_BOOT_MAX_US)
-        return args_fail(L, "knob: %s is more than 0", name);
-    lab->knobs.value[knob] = value;
-    /* One end of the boot time pulls the other along. */
-    if (knob == KNOB_BOOT_MIN_US && lab->knobs.value[KNOB_BOOT_MAX_US] < value)
-        lab->knobs.value[KNOB_BOOT_MAX_US] = value;
-    if (knob == KNOB_BOOT_MAX_US && lab->knobs.value[KNOB_BOOT_MIN_US] > value)
-        lab->knobs.value[KNOB_BOOT_MIN_US] = value;
+        return args_unknown(L, "knob", "knob", name, names, KNOBS + COSTS);
     return 0;
 }
 

@@ -1,5 +1,5 @@
 /* The model of links and servers: how long a request, a node's work and an answer take.  Every
- * number is a knob of virt_options or of a link; the shapes are assumed (TFTP one block a round
+ * number is one of the costs or of a link; the shapes are assumed (TFTP one block a round
  * trip, TCP slow start from ten segments). */
 #include "sim/virt/slot.h"
 
@@ -8,23 +8,22 @@
 #define TCP_WINDOW  10
 #define MILLION     1000000u
 
-struct virt_options virt_defaults(uint64_t seed)
+static uint64_t cost(const struct virt *v, enum cost c)
 {
-    return (struct virt_options){
-        .seed = seed,
-        .link = { .delay_us = 1000, .jitter_us = 500 },
-        .costs = { .sign_us = 300,
-                   .handshake_us = 1000,
-                   .answer_us = 50,
-                   .processors = 2,
-                   .tftp_retry_us = 4000000,
-                   .tcp_retry_us = 200000 },
-    };
+    return v->world->costs[c];
+}
+
+/* Of a kind of links; the first is of all phones whose link nobody set. */
+struct link virt_link(const struct virt *v, uint32_t kind)
+{
+    return kind != 0 ? v->links[kind]
+                     : (struct link){ .delay_us = cost(v, COST_LINK_DELAY_US),
+                                      .jitter_us = cost(v, COST_LINK_JITTER_US) };
 }
 
 struct link virt_path(const struct virt *v, const struct slot *s)
 {
-    struct link a = v->links[s->link];
+    struct link a = virt_link(v, s->link);
     const struct link *b = &v->nodes[s->node].link;
     a.delay_us += b->delay_us;
     a.jitter_us += b->jitter_us;
@@ -58,7 +57,7 @@ static bool by_udp(const struct slot *s)
 
 static uint64_t retry_us(const struct virt *v, const struct slot *s)
 {
-    return by_udp(s) ? v->options.costs.tftp_retry_us : v->options.costs.tcp_retry_us;
+    return by_udp(s) ? cost(v, COST_TFTP_RETRY_US) : cost(v, COST_TCP_RETRY_US);
 }
 
 uint64_t virt_request_us(const struct virt *v, struct slot *s, const struct link *l)
@@ -104,25 +103,24 @@ uint64_t virt_work(struct virt *v, uint16_t node, uint64_t cost_us)
 {
     uint64_t *busy = &v->nodes[node].busy_us;
     uint64_t start = *busy > v->now_us ? *busy : v->now_us;
-    uint32_t processors = v->options.costs.processors;
+    uint64_t processors = cost(v, COST_PROCESSORS);
     *busy = start + (cost_us + processors - 1) / processors;
     return start + cost_us - v->now_us;
 }
 
 uint64_t virt_cost_us(const struct virt *v, const struct slot *s, const struct event *answer)
 {
-    const struct virt_costs *c = &v->options.costs;
     switch (s->ask) {
     case ASK_FILE:
         /* Configurations are signed one by one; lists and common files are in memory. */
         return answer->type == EV_FILE && (s->kind == FILE_CNF_SGN || s->kind == FILE_CNF_ENC)
-                   ? c->sign_us + c->answer_us
-                   : c->answer_us;
+                   ? cost(v, COST_SIGN_US) + cost(v, COST_ANSWER_US)
+                   : cost(v, COST_ANSWER_US);
     case ASK_TVS_CERT:
     case ASK_CCM_CERT:
     case ASK_HTTPS_CERT:
-        return c->handshake_us;
+        return cost(v, COST_HANDSHAKE_US);
     default:
-        return c->answer_us;
+        return cost(v, COST_ANSWER_US);
     }
 }

@@ -62,7 +62,7 @@ struct virt {
     struct heap queue;
     struct slot *slots;
     uint32_t slot_count, slot_cap;
-    struct link *links;
+    struct link *links; /* kinds of access links; of kind 0 see virt_link() */
     uint32_t link_count, link_cap;
     struct node_side *nodes; /* up to the highest number that was heard of */
     uint32_t node_cap;
@@ -90,6 +90,7 @@ struct driver *virt_copy(const void *self, const struct world *to,
                          const struct driver_selection *only);
 
 /* model.c: how long things take. */
+struct link virt_link(const struct virt *v, uint32_t kind);
 struct link virt_path(const struct virt *v, const struct slot *s);
 /* One way of a small packet. */
 uint64_t virt_one_way_us(const struct link *l, struct rng *rng);

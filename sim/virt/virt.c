@@ -181,7 +181,7 @@ static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, cons
     }
     if (busy) { /* the request is dropped; the phone sends it again */
         s->pending = PENDING_ARRIVE;
-        s->when_us = v->now_us + v->options.costs.tftp_retry_us;
+        s->when_us = v->now_us + v->world->costs[COST_TFTP_RETRY_US];
         return;
     }
     uint32_t bytes = 0;
@@ -408,8 +408,8 @@ static bool same_link(const struct link *a, const struct link *b)
 
 #define LINKS_MAX 256 /* a slot keeps the index in a byte */
 
-/* A kind that no phone has any more; LINKS_MAX: all are in use.  Kind 0 is every phone's at first.
- */
+/* A kind that no phone has any more; LINKS_MAX: all are in use.  Kind 0 is that of phones whose
+ * link nobody set: virt_link(). */
 static uint32_t unused_link(const struct virt *v)
 {
     bool used[LINKS_MAX] = { true };
@@ -424,7 +424,7 @@ static uint32_t unused_link(const struct virt *v)
 /* The index of this kind of link, made where there is none; LINKS_MAX: there is no room. */
 static uint32_t link_index(struct virt *v, const struct link *link)
 {
-    for (uint32_t i = 0; i < v->link_count; i++) {
+    for (uint32_t i = 1; i < v->link_count; i++) {
         if (same_link(&v->links[i], link))
             return i;
     }
@@ -512,8 +512,8 @@ struct driver *virt_new(const struct world *world, const struct virt_options *op
     v->scratch = arena_of(mem);
     v->admin_free = ADMIN_NONE;
     v->now_us = options->start_us;
-    link_index(v, &options->link);
-    (void)virt_node(v, 0); /* where a slot points that never asked anybody */
+    (void)link_index(v, &(struct link){ 0 }); /* kind 0 */
+    (void)virt_node(v, 0);                    /* where a slot points that never asked anybody */
     v->driver = (struct driver){
         .self = v,
         .name = "virtual",

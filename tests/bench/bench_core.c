@@ -99,8 +99,8 @@ static struct result run_simulation(uint32_t n)
 {
     struct lab_options o = lab_defaults();
     o.cache_dir = keyring_default_cache();
-    o.reset_rate = 1000;
     struct lab *lab = lab_new(&o);
+    lab->costs[COST_RESET_RATE] = 1000;
     struct err e = { "" };
     static const char *const nodes[] = { "pub", "sub1" };
     struct lab_cluster_spec spec = { "HQ", "8.6", nodes, 2, "" };

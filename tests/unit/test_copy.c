@@ -23,6 +23,7 @@ struct place {
     bool stopped[NODES];
     uint64_t nodes_at_us;
     uint32_t wakes;
+    uint64_t costs[COSTS];
     struct world world;
     struct driver *driver;
 };
@@ -162,6 +163,7 @@ static struct world world_of(struct place *p)
 {
     return (struct world){
         .ctx = p,
+        .costs = p->costs,
         .phones = MACHINES,
         .step = machine_step,
         .deadline_us = machine_deadline,
@@ -185,9 +187,9 @@ static void start(struct place *p, uint32_t loss_ppm)
         p->machines[i].rng = rng_of(11, "machine", i);
     p->nodes_at_us = SECOND_US;
     p->world = world_of(p);
-    struct virt_options o = virt_defaults(3);
-    o.link.loss_ppm = loss_ppm;
-    o.costs.sign_us = 20000;
+    facts_initial(cost_table, COSTS, p->costs);
+    p->costs[COST_SIGN_US] = 20000;
+    struct virt_options o = { .seed = 3 };
     p->driver = virt_new(&p->world, &o, &sys_mem);
     struct driver *d = p->driver;
     for (uint32_t i = 0; i < MACHINES; i++) {

@@ -28,11 +28,11 @@ static void test_times(void **state)
                                        " 5s" };
     uint64_t us;
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
-        assert_true(args_parse_time(good[i].text, &us));
+        assert_true(time_parse(good[i].text, &us));
         assert_int_equal(us, good[i].us);
     }
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        if (args_parse_time(bad[i], &us))
+        if (time_parse(bad[i], &us))
             fail_msg("\"%s\" is taken for a time", bad[i]);
     }
     expect_output("wait('90s') print(now()) wait(0.25) print(now()) wait(2) print(now())",
@@ -176,22 +176,31 @@ static void test_knobs(void **state)
     run(&r, LAB "knob('tvs_timeout_us', '3s') knob('retry_us', 5000000) "
                 "knob('next_tvs_on_unknown', true) knob('boot_min_us', '10m') "
                 "hq:set('rollback', true) hq:set('TVS time to live', '2h') "
-                "hq:set('replication_us', '7s') hq:set('max_serving', 9)");
+                "hq:set('replication_us', '7s') hq:set('max_serving', 9) "
+                "knob('link_delay_us', '20ms') knob('reset_rate', 0) knob('boot_max_us', '2m')");
     assert_string_equal(r.e.text, "");
     assert_int_equal(r.lab->knobs.value[KNOB_TVS_TIMEOUT_US], 3000000);
     assert_int_equal(r.lab->knobs.value[KNOB_RETRY_US], 5000000);
     assert_int_equal(r.lab->knobs.value[KNOB_NEXT_TVS_ON_UNKNOWN], 1);
-    assert_int_equal(r.lab->knobs.value[KNOB_BOOT_MAX_US], 600000000);
+    assert_int_equal(r.lab->knobs.value[KNOB_BOOT_MAX_US], 120000000);
+    assert_int_equal(r.lab->knobs.value[KNOB_BOOT_MIN_US], 120000000); /* pulled along */
+    assert_int_equal(r.lab->costs[COST_LINK_DELAY_US], 20000);
+    assert_int_equal(r.lab->costs[COST_RESET_RATE], 0);
     assert_int_equal(r.lab->clusters[0].db.params[PARAM_ROLLBACK], 1);
     assert_int_equal(r.lab->clusters[0].db.params[PARAM_TVS_TTL_S], 7200);
     assert_int_equal(r.lab->clusters[0].db.params[PARAM_REPLICATION_US], 7000000);
     assert_int_equal(r.lab->clusters[0].db.params[PARAM_MAX_SERVING], 9);
     done(&r);
     expect_error("knob('tvs_timeout', 1)", 1, "knob: no knob \"tvs_timeout\" (one of boot_min_us");
-    expect_error("knob('tvs_timeout_us', 'x')", 1, "knob: a time is expected");
-    expect_error("knob('tvs_timeout_us', 0)", 1, "is more than 0");
+    expect_error("knob('tvs_timeout_us', 'x')", 1,
+                 "knob: the value of tvs_timeout_us is a time (\"10s\"");
+    expect_error("knob('tvs_timeout_us', 0)", 1, "knob: tvs_timeout_us is at least 1");
     expect_error("knob('next_tvs_on_unknown', 2)", 1, "is at most 1");
-    expect_error("knob('next_tvs_on_unknown', '1s')", 1, "is a whole number");
+    expect_error("knob('next_tvs_on_unknown', '1s')", 1, "is true or false, not 1s");
+    expect_error("knob('tvs_timeout_us', true)", 1, "is a time (\"10s\", or microseconds), not");
+    expect_error("knob('processors', 0)", 1, "knob: processors is at least 1");
+    expect_error("knob('reset_rate', '10s')", 1, "reset_rate is a whole number, not 10s");
+    expect_error("knob('reset_rate', -1)", 1, "reset_rate is a whole number, not -1");
     expect_error(LAB "hq:set('rolback', true)", 1,
                  "set: no parameter \"rolback\" (one of rollback");
     expect_error(LAB "hq:set('rollback', 2)", 1, "set: rollback is at most 1");

@@ -120,7 +120,10 @@ static void mock_tick(void *ctx, uint64_t now_us)
     mock.ticks++;
 }
 
+static uint64_t mock_costs[COSTS];
+
 static const struct world mock_world = {
+    .costs = mock_costs,
     .phones = 3,
     .step = mock_step,
     .deadline_us = mock_deadline,
@@ -138,7 +141,8 @@ static int mock_up(void **state)
 {
     (void)state;
     memset(&mock, 0, sizeof mock);
-    struct virt_options o = virt_defaults(3);
+    struct virt_options o = { .seed = 3 };
+    facts_initial(cost_table, COSTS, mock_costs);
     mock.driver = virt_new(&mock_world, &o, &sys_mem);
     return 0;
 }
@@ -687,6 +691,77 @@ static void the_same_again(void **state)
     assert_true(once != story(false, 2));
 }
 
+/* ---- costs ---- */
+
+static uint64_t boot_took(enum cost cost, uint64_t value)
+{
+    struct lab *lab = make_off((struct fixture){
+        .version = "11.5", .nodes = 1, .group = 1, .phones = 20, .model = "8861" });
+    lab->knobs.value[KNOB_BOOT_MIN_US] = lab->knobs.value[KNOB_BOOT_MAX_US] = 1;
+    lab->costs[cost] = value; /* phones and their driver are there already */
+    power_all(lab, true);
+    settled(lab);
+    fine(lab);
+    uint64_t took_us = lab_now_us(lab);
+    lab_free(lab);
+    return took_us;
+}
+
+/* Work of nodes and an unset link take as long as they are said to, from then on. */
+static void costs_cost(void **state)
+{
+    (void)state;
+    static const enum cost more[] = { COST_SIGN_US, COST_ANSWER_US, COST_LINK_DELAY_US,
+                                      COST_LINK_JITTER_US };
+    uint64_t usual_us = boot_took(COST_PROCESSORS, 2);
+    assert_true(boot_took(COST_PROCESSORS, 1) > usual_us);
+    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++)
+        assert_true(boot_took(more[i], 500000) > usual_us + 400000);
+}
+
+/* A link that was set does not follow the knobs of those that were not. */
+static void set_links_stay(void **state)
+{
+    (void)state;
+    uint64_t took_us[2];
+    for (int i = 0; i < 2; i++) {
+        struct lab *lab = make_off((struct fixture){
+            .version = "11.5", .nodes = 1, .group = 1, .phones = 1, .model = "8861" });
+        struct link as_unset = { .delay_us = lab->costs[COST_LINK_DELAY_US],
+                                 .jitter_us = lab->costs[COST_LINK_JITTER_US] };
+        assert_true(lab_phone_link(lab, 0, &as_unset, NULL));
+        lab->costs[COST_LINK_DELAY_US] += (uint64_t)i * SECOND_US;
+        power_all(lab, true);
+        settled(lab);
+        took_us[i] = lab_now_us(lab);
+        lab_free(lab);
+    }
+    assert_int_equal(took_us[0], took_us[1]);
+}
+
+/* The pace of a reset is one number, whoever resets: the cluster all its phones, or a scenario. */
+static void resets_keep_their_pace(void **state)
+{
+    (void)state;
+    for (int whole = 0; whole < 2; whole++) {
+        struct lab *lab = make((struct fixture){
+            .version = "11.5", .nodes = 1, .group = 1, .phones = 10, .model = "7965" });
+        lab->knobs.value[KNOB_BOOT_MIN_US] = lab->knobs.value[KNOB_BOOT_MAX_US] = 1;
+        lab->costs[COST_RESET_RATE] = 1;
+        uint64_t begun_us = lab_now_us(lab);
+        struct act act = { .kind = DO_RESET };
+        struct err e = { "" };
+        if (whole)
+            lab_reset_all(lab, 0);
+        else
+            assert_true(
+                lab_do_phones(lab, 0, &act, &(struct lab_whom){ .first = 0, .count = 10 }, &e));
+        settled(lab);
+        assert_in_range(lab_now_us(lab) - begun_us, 9 * SECOND_US, 12 * SECOND_US);
+        lab_free(lab);
+    }
+}
+
 /* A phone calls itself at TVS as the real ones do, in bytes too. */
 static void (*lab_tvs_name)(void *ctx, uint32_t n, char out[TVS_NAME]);
 static uint32_t names_asked;
@@ -742,6 +817,9 @@ int main(void)
         cmocka_unit_test(a_rate_delays),
         cmocka_unit_test(the_same_again),
         cmocka_unit_test(names_at_tvs),
+        cmocka_unit_test(costs_cost),
+        cmocka_unit_test(set_links_stay),
+        cmocka_unit_test(resets_keep_their_pace),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,152 @@
+/* Facts: the tables of them, and the one reader of their values. */
+#include "nodes/params.h"
+#include "phones/knobs.h"
+#include "sim/core/costs.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct {
+    const struct fact *table;
+    uint32_t count;
+} tables[] = { { knob_table, KNOBS }, { param_table, PARAMS }, { cost_table, COSTS } };
+
+#define TABLES (sizeof tables / sizeof tables[0])
+
+/* Every row is whole, and its default is a value that may be set. */
+static void rows(void **state)
+{
+    (void)state;
+    for (size_t t = 0; t < TABLES; t++) {
+        for (uint32_t i = 0; i < tables[t].count; i++) {
+            const struct fact *f = &tables[t].table[i];
+            struct err e = { "" };
+            assert_non_null(f->name);
+            assert_true(f->doc != NULL && f->doc[0] != '\0');
+            assert_true(fact_check(f, f->initial, &e));
+            assert_true(f->unit != UNIT_SWITCH || (f->min == 0 && f->max == 1));
+            assert_int_equal((f->bears_on & ~BEARS_ALL), 0);
+            size_t n = strlen(f->name); /* a name says its unit, where it has one */
+            assert_int_equal(f->unit == UNIT_US, n > 3 && strcmp(f->name + n - 3, "_us") == 0);
+            for (size_t u = 0; u < TABLES; u++) { /* no name twice: one page and one report */
+                uint32_t found;
+                if (fact_find(tables[u].table, tables[u].count, f->name, &found))
+                    assert_ptr_equal(&tables[u].table[found], f);
+            }
+        }
+    }
+}
+
+static void found(void **state)
+{
+    (void)state;
+    uint32_t i;
+    assert_true(fact_find(param_table, PARAMS, "Maximum Serving Count", &i));
+    assert_int_equal(i, PARAM_MAX_SERVING);
+    assert_true(fact_find(cost_table, COSTS, "reset_rate", &i));
+    assert_int_equal(i, COST_RESET_RATE);
+    assert_false(fact_find(knob_table, KNOBS, "", &i));
+    assert_false(fact_find(knob_table, KNOBS, "reset_rate", &i));
+}
+
+static const struct fact count_of = { .name = "n", .min = 2, .max = 9, .unit = UNIT_COUNT };
+static const struct fact switch_of = { .name = "on", .max = 1, .unit = UNIT_SWITCH };
+static const struct fact time_of = { .name = "t", .max = 100000000, .unit = UNIT_US };
+static const struct fact seconds_of = { .name = "s", .max = 100000, .unit = UNIT_S };
+static const struct fact rate_of = { .name = "r", .max = UINT64_MAX, .unit = UNIT_PER_SECOND };
+
+static void read_values(void **state)
+{
+    (void)state;
+    static const struct {
+        const struct fact *fact;
+        const char *text;
+        uint64_t value;
+        const char *error; /* NULL: none */
+    } cases[] = {
+        { &count_of, "7", 7, NULL },
+        { &count_of, "1", 0, "n is at least 2" },
+        { &count_of, "10", 0, "n is at most 9" },
+        { &count_of, "7s", 0, "the value of n is a whole number, not 7s" },
+        { &count_of, "", 0, "the value of n is a whole number, not " },
+        { &count_of, "true", 0, "the value of n is a whole number, not true" },
+        { &switch_of, "true", 1, NULL },
+        { &switch_of, "false", 0, NULL },
+        { &switch_of, "1", 1, NULL },
+        { &switch_of, "2", 0, "on is at most 1" },
+        { &switch_of, "yes", 0, "the value of on is true or false, not yes" },
+        { &time_of, "1500", 1500, NULL },
+        { &time_of, "1m30s", 90000000, NULL },
+        { &time_of, "0.5s", 500000, NULL },
+        { &time_of, "2m", 0, "t is at most 100000000" },
+        { &time_of, "false", 0, "the value of t is a time (\"10s\", or microseconds), not false" },
+        { &seconds_of, "90", 90, NULL },
+        { &seconds_of, "2h", 7200, NULL },
+        { &seconds_of, "1500ms", 0,
+          "the value of s is a time in whole seconds (\"2h\", or seconds), not 1500ms" },
+        { &rate_of, "18446744073709551615", UINT64_MAX, NULL },
+        { &rate_of, "18446744073709551616", 0,
+          "the value of r is a whole number, not 18446744073709551616" },
+        { &rate_of, "-1", 0, "the value of r is a whole number, not -1" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct err e = { "" };
+        uint64_t value = 0;
+        bool good = fact_parse(cases[i].fact, cases[i].text, &value, &e);
+        assert_string_equal(e.text, cases[i].error == NULL ? "" : cases[i].error);
+        assert_int_equal(good, cases[i].error == NULL);
+        if (good)
+            assert_int_equal(value, cases[i].value);
+    }
+}
+
+static void print_values(void **state)
+{
+    (void)state;
+    char out[FACT_TEXT];
+    assert_string_equal(fact_print(&count_of, 7, out), "7");
+    assert_string_equal(fact_print(&switch_of, 1, out), "1");
+    assert_string_equal(fact_print(&time_of, 60000000, out), "60 s");
+    assert_string_equal(fact_print(&time_of, 1500000, out), "1500 ms");
+    assert_string_equal(fact_print(&time_of, 300, out), "300 us");
+    assert_string_equal(fact_print(&time_of, 0, out), "0 s");
+    assert_string_equal(fact_print(&seconds_of, 5, out), "5 s");
+    assert_string_equal(fact_print(&rate_of, 200, out), "200 a second");
+}
+
+/* What the page prints can be written into a scenario. */
+static void times_there_and_back(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t us;
+        const char *text;
+    } rows_of[] = { { 0, "0s" },           { 1, "1us" },
+                    { 1500, "1500us" },    { 200000, "200ms" },
+                    { 45000000, "45s" },   { 90000000, "90s" },
+                    { 600000000, "10m" },  { 7200000000, "2h" },
+                    { 86400000000, "1d" }, { 86400000001, "86400000001us" } };
+    for (size_t i = 0; i < sizeof rows_of / sizeof rows_of[0]; i++) {
+        char out[FACT_TEXT];
+        uint64_t us;
+        assert_string_equal(time_print(rows_of[i].us, out), rows_of[i].text);
+        assert_true(time_parse(out, &us));
+        assert_int_equal(us, rows_of[i].us);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows),
+        cmocka_unit_test(found),
+        cmocka_unit_test(read_values),
+        cmocka_unit_test(print_values),
+        cmocka_unit_test(times_there_and_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
