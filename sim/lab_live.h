@@ -1,5 +1,4 @@
-/* A lab on real sockets: the live driver over it.  Called by sim/main.c (`serve`, `run --live`) and
- * tests. */
+/* A lab on real sockets: the live driver over it, as `serve` has it. */
 #ifndef CUCMLAB_LAB_LIVE_H
 #define CUCMLAB_LAB_LIVE_H
 

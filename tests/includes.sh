@@ -36,14 +36,14 @@ openssl/:      sim/crypto
 lua.h:         sim/script
 lauxlib.h:     sim/script
 lualib.h:      sim/script
-ev.h:          sim/live sim/console
-sys/socket.h:  sim/live sim/console
-sys/un.h:      sim/live sim/console
-netinet/:      sim/live sim/console
-arpa/inet.h:   sim/live sim/console
-netdb.h:       sim/live sim/console
-poll.h:        sim/live sim/console
-sys/epoll.h:   sim/live sim/console
+ev.h:          sim/live
+sys/socket.h:  sim/live
+sys/un.h:      sim/live
+netinet/:      sim/live
+arpa/inet.h:   sim/live
+netdb.h:       sim/live
+poll.h:        sim/live
+sys/epoll.h:   sim/live
 '
 
 find sim phones nodes -name '*.[ch]' 2>/dev/null | sort |

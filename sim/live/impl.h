@@ -145,7 +145,7 @@ enum live_service {
 
 struct listener {
     struct live *live;
-    struct place *place;
+    struct host *host;
     enum live_service service;
     int fd; /* -1: closed */
     uint32_t epoch;
@@ -155,7 +155,7 @@ struct listener {
 };
 
 /* A node with its listeners; never moves. */
-struct place {
+struct host {
     uint32_t node, ip;
     char name[64];
     bool down; /* its link */
@@ -169,12 +169,12 @@ struct transfer;
 uint16_t server_port(const struct live *l, enum live_service s);
 const char *server_name(enum live_service s);
 /* Opens and closes listeners as the services stand; breaks off what began under another epoch. */
-bool server_refresh(struct live *l, struct place *p, struct err *e);
-void server_link(struct live *l, struct place *p, bool down);
+bool server_refresh(struct live *l, struct host *p, struct err *e);
+void server_link(struct live *l, struct host *p, bool down);
 void server_free(struct live *l); /* all listeners and connections */
 
 bool tftpd_open(struct listener *li, struct err *e);
-void tftpd_drop(struct live *l, const struct place *p); /* breaks off all transfers there */
+void tftpd_drop(struct live *l, const struct host *p); /* breaks off all transfers there */
 
 /* ---- client.c ---- */
 
@@ -236,8 +236,8 @@ struct live {
     uint64_t base_us, frozen_us;  /* the clock: base while inside, frozen else */
     uint64_t steps, sequence, nodes_at_us;
 
-    struct place **places;
-    uint32_t place_count, place_cap;
+    struct host **hosts;
+    uint32_t host_count, host_cap;
     uint16_t tftp_port;
 
     struct phone_slot **slots; /* by phone; NULL: never seen */
@@ -271,7 +271,7 @@ void live_says(struct live *l, uint32_t node, const char *format, ...)
 void live_emit(struct live *l, uint32_t phone, const struct event *event);
 void live_bury(struct live *l, void (*free_it)(void *), void *what);
 struct phone_slot *live_slot(struct live *l, uint32_t phone);
-struct place *live_place(const struct live *l, uint32_t node);
+struct host *live_host(const struct live *l, uint32_t node);
 bool live_is_down(const struct live *l, uint32_t phone, uint32_t node);
 
 void *live_take(size_t n); /* zeroed; ends the program when there is none */

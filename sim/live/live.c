@@ -228,7 +228,7 @@ static void find_nodes(struct live *l)
         return;
     uint32_t count = l->options.list(l->options.ctx, nodes, LIVE_NODES_MAX);
     for (uint32_t i = 0; i < count && !l->failed; i++) {
-        if (live_place(l, nodes[i].node) != NULL)
+        if (live_host(l, nodes[i].node) != NULL)
             continue;
         l->failed = !live_add_node(&l->driver, &nodes[i], &e);
         if (l->failed) {
@@ -244,8 +244,8 @@ static void refresh(struct live *l)
     find_nodes(l); /* says by itself that something changed */
     l->changed = false;
     l->nodes_at_us = l->world->nodes_deadline_us(l->world->ctx);
-    for (uint32_t i = 0; i < l->place_count; i++)
-        if (!server_refresh(l, l->places[i], &e) && !l->failed) /* a failed start tells by itself */
+    for (uint32_t i = 0; i < l->host_count; i++)
+        if (!server_refresh(l, l->hosts[i], &e) && !l->failed) /* a failed start tells by itself */
             fprintf(stderr, "cucmlab: %s\n", e.text);
     wake_sleepers(l);
 }
@@ -383,14 +383,14 @@ static bool driver_phone_link(void *self, uint32_t phone, const struct link *lin
 static void driver_node_link(void *self, uint32_t node, const struct link *link)
 {
     struct live *l = self;
-    struct place *p = live_place(l, node);
+    struct host *p = live_host(l, node);
     if (p != NULL)
         server_link(l, p, link->down);
 }
 
 bool live_is_down(const struct live *l, uint32_t phone, uint32_t node)
 {
-    const struct place *p = live_place(l, node);
+    const struct host *p = live_host(l, node);
     bool cut = phone < l->slot_cap && l->slots[phone] != NULL && l->slots[phone]->down;
     return cut || (p != NULL && p->down);
 }
@@ -438,15 +438,15 @@ static void driver_free(void *self)
 
 /* ---- nodes ---- */
 
-struct place *live_place(const struct live *l, uint32_t node)
+struct host *live_host(const struct live *l, uint32_t node)
 {
-    for (uint32_t i = 0; i < l->place_count; i++)
-        if (l->places[i]->node == node)
-            return l->places[i];
+    for (uint32_t i = 0; i < l->host_count; i++)
+        if (l->hosts[i]->node == node)
+            return l->hosts[i];
     return NULL;
 }
 
-static void print_place(const struct live *l, const struct place *p, FILE *to)
+static void print_host(const struct live *l, const struct host *p, FILE *to)
 {
     char ip[16];
     const char *between = ": ";
@@ -469,10 +469,10 @@ static void announce(struct live *l)
     FILE *to = l->options.announce;
     if (to == NULL)
         return;
-    for (uint32_t i = 0; i < l->place_count; i++) {
-        if (!l->places[i]->announced)
-            print_place(l, l->places[i], to);
-        l->places[i]->announced = true;
+    for (uint32_t i = 0; i < l->host_count; i++) {
+        if (!l->hosts[i]->announced)
+            print_host(l, l->hosts[i], to);
+        l->hosts[i]->announced = true;
     }
     if (!l->announced)
         fputs("ready\n", to);
@@ -518,15 +518,15 @@ bool live_add_node(struct driver *d, const struct live_node *node, struct err *e
     net_text(node->ip, ip);
     if (node->ip >> 24 != 127)
         return err_set(e, "%s: %s is no loopback address (127.0.0.0/8)", node->name, ip);
-    if (!files_fit(l, l->place_count + 1, e))
+    if (!files_fit(l, l->host_count + 1, e))
         return false;
-    mem_reserve(&sys_mem, (void **)&l->places, &l->place_cap, (size_t)l->place_count + 1,
-                sizeof(struct place *));
-    struct place *p = live_take(sizeof *p);
+    mem_reserve(&sys_mem, (void **)&l->hosts, &l->host_cap, (size_t)l->host_count + 1,
+                sizeof(struct host *));
+    struct host *p = live_take(sizeof *p);
     p->node = node->node;
     p->ip = node->ip;
     snprintf(p->name, sizeof p->name, "%s", node->name);
-    l->places[l->place_count++] = p;
+    l->hosts[l->host_count++] = p;
     l->changed = true;
     return server_refresh(l, p, e);
 }

@@ -1,7 +1,7 @@
 /* The live driver: the same machines on real sockets of the loopback interface.  One libev loop,
  * one thread.  Servers of every node (files over HTTP 6970 and TFTP, TVS, SIP registration, an
- * HTTPS page) and the phones' own connections are here; nothing else of the program but the console
- * opens a socket.  Called by sim/lab.c, sim/main.c and tests; docs/LIVE.md says how to use it.
+ * HTTPS page) and the phones' own connections are here; nothing else of the program opens a socket.
+ * Made by sim/lab_live.c; docs/LIVE.md says how to use it.
  *
  * Time: integer microseconds of a monotonic clock that runs only inside run(), settle() and
  * live_wait_for_signal().  What an administrator does in between takes no time, as in virtual time,

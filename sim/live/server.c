@@ -101,7 +101,7 @@ const char *server_name(enum live_service s)
 
 static uint32_t epoch_now(struct live *l, const struct listener *li)
 {
-    return l->world->epoch(l->world->ctx, li->place->node, rows[li->service].asks);
+    return l->world->epoch(l->world->ctx, li->host->node, rows[li->service].asks);
 }
 
 /* ---- connections ---- */
@@ -111,7 +111,7 @@ static void end_transfer(struct conn *c)
     if (!c->transfer)
         return;
     c->transfer = false; /* the node counts on through a restart */
-    c->live->world->transfer_end(c->live->world->ctx, c->listener->place->node);
+    c->live->world->transfer_end(c->live->world->ctx, c->listener->host->node);
 }
 
 /* The connection is over; its stream was closed or let go by the caller. */
@@ -176,7 +176,7 @@ static void say_why(const struct conn *c, enum stream_end end)
     if (why[0] == '\0')
         why = end == STREAM_LATE ? "the client is silent" : "the client hung up";
     if (s->tls != NULL && !s->open && s->received > 0)
-        live_says(c->live, c->listener->place->node, "%s: TLS handshake failed: %s",
+        live_says(c->live, c->listener->host->node, "%s: TLS handshake failed: %s",
                   rows[c->listener->service].name, why);
 }
 
@@ -212,7 +212,7 @@ static void http_file(struct conn *c, const struct http_request *r)
     struct live *l = c->live;
     struct arena a = arena_of(&sys_mem);
     struct view bytes = { NULL, 0 };
-    uint32_t node = c->listener->place->node;
+    uint32_t node = c->listener->host->node;
     enum answer found = answer_file(l, node, view_str(r->name), &a, &bytes);
     if (found == ANSWER_STOPPED) {
         conn_abort(c);
@@ -237,7 +237,7 @@ static void page(struct conn *c, const struct http_request *r)
     struct live *l = c->live;
     struct ask ask = { .kind = ASK_HTTPS_PAGE, .device = NO_DEVICE };
     struct event e = { 0 };
-    if (l->world->ask(l->world->ctx, c->listener->place->node, &ask, live_now_us(l), &e) ==
+    if (l->world->ask(l->world->ctx, c->listener->host->node, &ask, live_now_us(l), &e) ==
         ASK_STOPPED)
         conn_abort(c);
     else
@@ -291,7 +291,7 @@ static bool tvs_next(struct conn *c)
     bool good = tvs_whole(stream_in(s), &n, NULL);
     if (good && n > 0) {
         good =
-            answer_tvs(c->live, c->listener->place->node, view_sub(stream_in(s), 0, n), &a, &reply);
+            answer_tvs(c->live, c->listener->host->node, view_sub(stream_in(s), 0, n), &a, &reply);
         stream_consume(s, n);
         patience(c);
     }
@@ -328,7 +328,7 @@ static bool sip_next(struct conn *c)
     bool good = sip_whole(stream_in(s), &n, NULL);
     if (good && n > 0) {
         struct view der = tls ? tls_peer_cert(s->tls) : view_of(NULL, 0);
-        good = answer_sip(l, c->listener->place->node, tls, der, view_sub(stream_in(s), 0, n),
+        good = answer_sip(l, c->listener->host->node, tls, der, view_sub(stream_in(s), 0, n),
                           &reply) &&
                !reply.over;
         stream_consume(s, n);
@@ -385,7 +385,7 @@ static bool fresh_config(struct listener *li)
     uint32_t cert = 0;
     if (!rows[li->service].tls)
         return true;
-    if (!answer_running(l, li->place->node, rows[li->service].asks, &cert) || cert == 0)
+    if (!answer_running(l, li->host->node, rows[li->service].asks, &cert) || cert == 0)
         return false;
     if (li->config != NULL && li->cert == cert)
         return true;
@@ -428,15 +428,15 @@ static bool open_tcp(struct listener *li, struct err *e)
 {
     char ip[16];
     uint16_t port = rows[li->service].port;
-    net_text(li->place->ip, ip);
-    li->fd = net_socket(SOCK_STREAM, li->place->ip, port);
+    net_text(li->host->ip, ip);
+    li->fd = net_socket(SOCK_STREAM, li->host->ip, port);
     if (li->fd >= 0 && listen(li->fd, BACKLOG) == 0) {
         ev_io_init(&li->io, on_accept, li->fd, EV_READ);
         li->io.data = li;
         ev_io_start(li->live->loop, &li->io);
         return true;
     }
-    err_set(e, "%s: cannot listen on %s port %u (%s): %s", li->place->name, ip, port,
+    err_set(e, "%s: cannot listen on %s port %u (%s): %s", li->host->name, ip, port,
             rows[li->service].name, strerror(errno));
     if (li->fd >= 0)
         close(li->fd);
@@ -464,14 +464,14 @@ static void close_listener(struct listener *li)
     }
     drop_conns(l, li);
     if (li->service == LIVE_TFTP)
-        tftpd_drop(l, li->place);
+        tftpd_drop(l, li->host);
 }
 
 static bool refresh_one(struct live *l, struct listener *li, struct err *e)
 {
     uint32_t cert = 0, epoch = epoch_now(l, li);
     bool running =
-        answer_running(l, li->place->node, rows[li->service].asks, &cert) && fresh_config(li);
+        answer_running(l, li->host->node, rows[li->service].asks, &cert) && fresh_config(li);
     if (li->fd >= 0 && (!running || li->epoch != epoch))
         close_listener(li);
     li->epoch = epoch;
@@ -479,18 +479,18 @@ static bool refresh_one(struct live *l, struct listener *li, struct err *e)
         return true;
     if (li->service == LIVE_TFTP ? !tftpd_open(li, e) : !open_tcp(li, e))
         return false;
-    if (li->place->down)
+    if (li->host->down)
         ev_io_stop(l->loop, &li->io);
     return true;
 }
 
-bool server_refresh(struct live *l, struct place *p, struct err *e)
+bool server_refresh(struct live *l, struct host *p, struct err *e)
 {
     for (int s = 0; s < LIVE_SERVICES; s++) {
         struct listener *li = &p->listeners[s];
         if (li->live == NULL) {
             li->live = l;
-            li->place = p;
+            li->host = p;
             li->service = (enum live_service)s;
             li->fd = -1;
         }
@@ -500,7 +500,7 @@ bool server_refresh(struct live *l, struct place *p, struct err *e)
     return true;
 }
 
-void server_link(struct live *l, struct place *p, bool down)
+void server_link(struct live *l, struct host *p, bool down)
 {
     p->down = down;
     for (int s = 0; s < LIVE_SERVICES; s++) {
@@ -514,15 +514,15 @@ void server_link(struct live *l, struct place *p, bool down)
 
 void server_free(struct live *l)
 {
-    for (uint32_t i = 0; i < l->place_count; i++) {
+    for (uint32_t i = 0; i < l->host_count; i++) {
         for (int s = 0; s < LIVE_SERVICES; s++) {
-            struct listener *li = &l->places[i]->listeners[s];
+            struct listener *li = &l->hosts[i]->listeners[s];
             if (li->live == NULL)
                 continue;
             close_listener(li);
             tls_config_free(li->config);
         }
-        live_give(l->places[i]);
+        live_give(l->hosts[i]);
     }
-    live_give(l->places);
+    live_give(l->hosts);
 }

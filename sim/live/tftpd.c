@@ -65,7 +65,7 @@ static void transfer_over(struct transfer *t)
     ev_io_stop(l->loop, &t->io);
     ev_timer_stop(l->loop, &t->timer);
     close(t->fd);
-    w->transfer_end(w->ctx, t->listener->place->node); /* it counts on through a restart */
+    w->transfer_end(w->ctx, t->listener->host->node); /* it counts on through a restart */
     *(t->prev != NULL ? &t->prev->next : &l->transfers) = t->next;
     if (t->next != NULL)
         t->next->prev = t->prev;
@@ -91,7 +91,7 @@ static void transfer_goes_on(struct transfer *t, const struct wr *w)
 static bool still_served(struct transfer *t)
 {
     const struct world *w = t->live->world;
-    if (w->epoch(w->ctx, t->listener->place->node, ASK_FILE) == t->epoch)
+    if (w->epoch(w->ctx, t->listener->host->node, ASK_FILE) == t->epoch)
         return true;
     transfer_over(t); /* the service was stopped: no answer any more */
     return false;
@@ -145,9 +145,9 @@ static void transfer_begin(struct listener *li, const struct sockaddr_in *peer,
     t->epoch = li->epoch;
     t->peer = *peer;
     t->file = file;
-    t->fd = net_socket(SOCK_DGRAM, li->place->ip, 0);
+    t->fd = net_socket(SOCK_DGRAM, li->host->ip, 0);
     if (t->fd < 0) { /* no file or port left: as over the limit, silence */
-        l->world->transfer_end(l->world->ctx, li->place->node);
+        l->world->transfer_end(l->world->ctx, li->host->node);
         transfer_free(t);
         return;
     }
@@ -181,7 +181,7 @@ static void read_request(struct listener *li, const struct sockaddr_in *peer,
     struct live *l = li->live;
     struct arena a = arena_of(&sys_mem);
     struct view bytes = { NULL, 0 };
-    uint32_t node = li->place->node;
+    uint32_t node = li->host->node;
     enum answer found = answer_file(l, node, rrq->name, &a, &bytes);
     if (found == ANSWER_MISSING)
         send_error(l, li->fd, peer, TFTP_ERR_NOT_FOUND, "File not found");
@@ -208,7 +208,7 @@ static void on_request(struct ev_loop *loop, struct ev_io *w, int events)
         ssize_t n = recvfrom(li->fd, in, sizeof in, 0, (struct sockaddr *)&from, &size);
         if (n < 0)
             return;
-        if (l->world->epoch(l->world->ctx, li->place->node, ASK_FILE) != li->epoch)
+        if (l->world->epoch(l->world->ctx, li->host->node, ASK_FILE) != li->epoch)
             return;
         if (!tftp_decode(view_of(in, (size_t)n), &p, NULL) || p.op == TFTP_ERROR)
             continue; /* an error is never answered */
@@ -229,14 +229,14 @@ bool tftpd_open(struct listener *li, struct err *e)
     struct live *l = li->live;
     char ip[16];
     uint16_t port = server_port(l, LIVE_TFTP);
-    net_text(li->place->ip, ip);
-    li->fd = net_socket(SOCK_DGRAM, li->place->ip, port);
+    net_text(li->host->ip, ip);
+    li->fd = net_socket(SOCK_DGRAM, li->host->ip, port);
     if (li->fd < 0 && errno == EACCES && l->tftp_port == 0) {
         l->tftp_port = port + MOVED_BY;
         return tftpd_open(li, e);
     }
     if (li->fd < 0)
-        return err_set(e, "%s: cannot bind %s port %u (TFTP): %s", li->place->name, ip, port,
+        return err_set(e, "%s: cannot bind %s port %u (TFTP): %s", li->host->name, ip, port,
                        strerror(errno));
     if (l->tftp_port == 0)
         l->tftp_port = port;
@@ -246,12 +246,12 @@ bool tftpd_open(struct listener *li, struct err *e)
     return true;
 }
 
-void tftpd_drop(struct live *l, const struct place *p)
+void tftpd_drop(struct live *l, const struct host *p)
 {
     struct transfer *next;
     for (struct transfer *t = l->transfers; t != NULL; t = next) {
         next = t->next;
-        if (t->listener->place == p)
+        if (t->listener->host == p)
             transfer_over(t);
     }
 }
