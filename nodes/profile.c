@@ -1,15 +1,10 @@
 #include "nodes/profile.h"
 
 #include "sim/base/check.h"
+#include "sim/wire/text.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static void address(uint32_t ip, char out[CNF_NAME])
-{
-    snprintf(out, CNF_NAME, "%u.%u.%u.%u", (unsigned)(ip >> 24), (unsigned)(ip >> 16 & 255),
-             (unsigned)(ip >> 8 & 255), (unsigned)(ip & 255));
-}
 
 /* Bounded copy into zeroed room: a profile is compared as bytes. */
 static void put(char *to, size_t room, const char *from)
@@ -28,10 +23,10 @@ static void put_group(struct cnf *c, const struct cluster *cl, const struct grou
         struct cnf_server *s = &c->servers[c->server_count++];
         cnf_server_init(s);
         put(s->name, sizeof s->name, n->disk.name);
-        address(n->disk.ip, s->address);
+        text_put_address(n->disk.ip, s->address);
         struct cnf_tvs *t = &c->tvs[c->tvs_count++];
         cnf_tvs_init(t);
-        address(n->disk.ip, t->address);
+        text_put_address(n->disk.ip, t->address);
     }
 }
 
@@ -51,7 +46,7 @@ static void put_urls(struct cnf *c, const struct cluster *cl)
           offsetof(struct cnf, secure_information_url) },
     };
     char ip[CNF_NAME];
-    address(cl->nodes[0].disk.ip, ip);
+    text_put_address(cl->nodes[0].disk.ip, ip);
     bool https = cl->db.params[PARAM_HTTPS_SERVICES] != 0;
     for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
         snprintf((char *)c + urls[i].plain, CNF_URL, "http://%s:8080/%s", ip, urls[i].path);
@@ -63,7 +58,7 @@ static void put_urls(struct cnf *c, const struct cluster *cl)
 static void put_common(struct cnf *c, const struct cluster *cl)
 {
     c->web_access = 1; /* off since 8.x (documented) */
-    address(cl->nodes[0].disk.ip, c->capf_address);
+    text_put_address(cl->nodes[0].disk.ip, c->capf_address);
     put(c->user_locale, sizeof c->user_locale, "English_United_States");
     put(c->network_locale, sizeof c->network_locale, "English_United_States");
     c->version_stamp = (uint32_t)cl->env->start_s;

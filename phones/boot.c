@@ -3,52 +3,83 @@
 
 #include <string.h>
 
-static void fetch(struct step *s, enum file_kind kind)
+/* What a file is to a phone: the state in which it asks for it, the decision that judges it, and
+ * the name that it asks for where the server has none of this one (itself: no other). */
+static const struct file_row {
+    uint8_t state, purpose, missing;
+    bool configuration;
+} files[FILE_KINDS] = {
+    [FILE_CTL] = { PHONE_CTL, TRUST_CTL, FILE_CTL_COMMON, false },
+    [FILE_CTL_COMMON] = { PHONE_CTL, TRUST_CTL, FILE_CTL_COMMON, false },
+    [FILE_ITL] = { PHONE_ITL, TRUST_ITL, FILE_ITL_COMMON, false },
+    [FILE_ITL_COMMON] = { PHONE_ITL, TRUST_ITL, FILE_ITL_COMMON, false },
+    [FILE_CNF] = { PHONE_CONFIG, TRUST_CONFIG, FILE_DEFAULT, true },
+    [FILE_CNF_SGN] = { PHONE_CONFIG, TRUST_CONFIG, FILE_DEFAULT_SGN, true },
+    [FILE_CNF_ENC] = { PHONE_CONFIG, TRUST_CONFIG, FILE_CNF_ENC, true },
+    [FILE_DEFAULT] = { PHONE_CONFIG, TRUST_CONFIG, FILE_DEFAULT, true },
+    [FILE_DEFAULT_SGN] = { PHONE_CONFIG, TRUST_CONFIG, FILE_DEFAULT_SGN, true },
+    [FILE_LOCALE] = { PHONE_FILES, TRUST_CONFIG, FILE_LOCALE, false },
+    [FILE_LOCALE_SGN] = { PHONE_FILES, TRUST_CONFIG, FILE_LOCALE_SGN, false },
+    [FILE_RINGLIST] = { PHONE_FILES, TRUST_CONFIG, FILE_RINGLIST, false },
+    [FILE_RINGLIST_SGN] = { PHONE_FILES, TRUST_CONFIG, FILE_RINGLIST_SGN, false },
+};
+
+static const struct file_row *asked_for(const struct step *s)
 {
-    struct phone *p = s->p;
-    p->fetching = (uint8_t)kind;
-    outbox_put(s->out, (struct action){
-                           .type = ACT_FETCH,
-                           .kind = (uint8_t)kind,
-                           .request = step_request(p),
-                           .server = s->env->places[p->place].tftp[p->tftp],
-                           .a = model_table[p->model].order,
-                       });
-    step_deadline(s, step_knob(s, KNOB_FETCH_TIMEOUT_US));
+    return &files[s->p->fetching];
 }
 
-/* The signed name of a kind where the lists hold a TFTP record, else the plain one. */
-static enum file_kind by_lists(const struct step *s, enum file_kind plain, enum file_kind sgn)
+static bool is_list(const struct step *s)
 {
-    return trust_asks_signed(s->env->content, s->p->ctl, s->p->itl) ? sgn : plain;
+    return asked_for(s)->purpose != TRUST_CONFIG;
 }
 
-void boot_enter(void *step)
+static enum next fetch(struct step *s, enum file_kind kind)
 {
-    struct step *s = step;
     struct phone *p = s->p;
+    if (p->state != files[kind].state)
+        step_go(s, files[kind].state);
+    p->fetching = kind;
+    step_ask(s, GOAL_WORK,
+             (struct action){ .type = ACT_FETCH,
+                              .kind = (uint8_t)kind,
+                              .server = s->env->places[p->place].tftp[p->tftp],
+                              .a = model_table[p->model].order });
+    return NEXT_WAIT;
+}
+
+/* Under its signed name where the lists hold a TFTP record, else under the plain one. */
+static enum next fetch_signed(struct step *s, enum file_kind plain, enum file_kind sgn)
+{
+    return fetch(s, trust_asks_signed(s->env->content, s->p->ctl, s->p->itl) ? sgn : plain);
+}
+
+void boot_enter(struct step *s)
+{
     /* Boot clears RAM: the TVS cache with it (inferred). */
-    memset(p->cache, 0, sizeof p->cache);
-    p->tftp = 0;
-    uint64_t least = step_knob(s, KNOB_BOOT_MIN_US), most = step_knob(s, KNOB_BOOT_MAX_US);
-    uint64_t spread = most > least ? rng_below(&p->rng, most - least + 1) : 0;
-    step_deadline(s, least + spread + 1);
+    memset(s->p->cache, 0, sizeof s->p->cache);
 }
 
-void boot_begin(struct step *s)
+enum next boot_start_handle(struct step *s, const struct event *event)
+{
+    (void)s;
+    (void)event;
+    return NEXT_LISTS;
+}
+
+/* An attempt begins, at boot or after a wait. */
+enum next boot_lists(struct step *s)
 {
     struct phone *p = s->p;
-    p->boot = (uint8_t)((p->ctl != 0 ? BOOT_HAD_CTL : 0) | (p->itl != 0 ? BOOT_HAD_ITL : 0));
+    p->tftp = 0;
+    p->retry_us = 0;
+    p->boot = (p->ctl != 0 ? BOOT_HAD_CTL : 0) | (p->itl != 0 ? BOOT_HAD_ITL : 0);
     p->changes = s->env->changes;
     memset(p->refused, 0, sizeof p->refused);
-    if (model_table[p->model].ctl) {
-        step_go(s, PHONE_CTL);
-        fetch(s, FILE_CTL);
-    } else {
-        step_go(s, PHONE_CONFIG);
-        fetch(s, by_lists(s, FILE_CNF, FILE_CNF_SGN));
-    }
+    return model_table[p->model].ctl ? fetch(s, FILE_CTL) : fetch_signed(s, FILE_CNF, FILE_CNF_SGN);
 }
+
+/* ---- what follows a file ---- */
 
 static void list_status(struct step *s)
 {
@@ -70,227 +101,171 @@ static void list_status(struct step *s)
     step_lost(s, FUNCTION_TRUST_LIST, (p->boot & BOOT_LIST_FAILED) != 0);
 }
 
-static void after_ctl(struct step *s)
-{
-    if (model_table[s->p->model].itl) {
-        step_go(s, PHONE_ITL);
-        fetch(s, FILE_ITL);
-        return;
-    }
-    list_status(s);
-    step_go(s, PHONE_CONFIG);
-    fetch(s, by_lists(s, FILE_CNF, FILE_CNF_SGN));
-}
-
-static void after_itl(struct step *s)
+static enum next after_lists(struct step *s)
 {
     list_status(s);
-    step_go(s, PHONE_CONFIG);
-    fetch(s, by_lists(s, FILE_CNF, FILE_CNF_SGN));
+    return fetch_signed(s, FILE_CNF, FILE_CNF_SGN);
 }
 
-static void after_config(struct step *s)
+static enum next after_config(struct step *s)
 {
     bool ok = (s->p->boot & BOOT_CONFIG_OK) != 0;
     step_lost(s, FUNCTION_CONFIGURATION, !ok);
-    if (!ok) {
-        registration_begin(s); /* with what it holds */
-        return;
-    }
-    step_go(s, PHONE_FILES);
-    fetch(s, by_lists(s, FILE_LOCALE, FILE_LOCALE_SGN));
+    /* Without a new one it registers with what it holds. */
+    return ok ? fetch_signed(s, FILE_LOCALE, FILE_LOCALE_SGN) : NEXT_REGISTER;
 }
 
-/* What follows a file that is done with, accepted or not. */
-void boot_after_file(struct step *s)
+enum next boot_next_file(struct step *s)
 {
-    struct phone *p = s->p;
-    switch (p->fetching) {
+    switch (s->p->fetching) {
     case FILE_CTL:
     case FILE_CTL_COMMON:
-        after_ctl(s);
-        return;
+        return model_table[s->p->model].itl ? fetch(s, FILE_ITL) : after_lists(s);
     case FILE_ITL:
     case FILE_ITL_COMMON:
-        after_itl(s);
-        return;
+        return after_lists(s);
     case FILE_LOCALE:
     case FILE_LOCALE_SGN:
-        if (p->state != PHONE_FILES)
-            step_go(s, PHONE_FILES);
-        fetch(s, by_lists(s, FILE_RINGLIST, FILE_RINGLIST_SGN));
-        return;
+        return fetch_signed(s, FILE_RINGLIST, FILE_RINGLIST_SGN);
     case FILE_RINGLIST:
     case FILE_RINGLIST_SGN:
-        registration_begin(s);
-        return;
+        return NEXT_REGISTER;
     default:
-        after_config(s);
+        return after_config(s);
     }
 }
 
-void boot_accept_list(struct step *s, enum trust_verdict verdict)
+/* ---- what the decision leads to ---- */
+
+static uint32_t offered(const struct step *s)
+{
+    return content_said_of(s->env->content, s->p->offered).about;
+}
+
+static enum next refused(struct step *s)
 {
     struct phone *p = s->p;
-    uint32_t *list = p->purpose == TRUST_CTL ? &p->ctl : &p->itl;
-    if (*list != p->file) {
-        p->boot |= p->purpose == TRUST_CTL ? BOOT_NEW_CTL : BOOT_NEW_ITL;
-        *list = p->file;
-        p->accepted_by[p->purpose] = (uint8_t)verdict;
+    step_refuse(s);
+    step_note(s, NOTE_REFUSED_FILE, offered(s), p->fetching);
+    if (p->purpose == TRUST_CONFIG)
+        step_status(s, STATUS_FILE_REFUSED, p->fetching);
+    else
+        p->boot |= BOOT_LIST_FAILED;
+    return NEXT_FILE;
+}
+
+enum next boot_list_judged(struct step *s)
+{
+    struct phone *p = s->p;
+    if (s->verdict == TRUST_REFUSED)
+        return refused(s);
+    bool ctl = p->purpose == TRUST_CTL;
+    uint32_t *list = ctl ? &p->ctl : &p->itl, file = offered(s);
+    if (*list != file) {
+        *list = file;
+        p->boot |= ctl ? BOOT_NEW_CTL : BOOT_NEW_ITL;
+        if (ctl)
+            p->ctl_by = s->verdict;
+        else
+            p->itl_by = s->verdict;
         /* A changed list flushes the cache (observed, technote 118893). */
         memset(p->cache, 0, sizeof p->cache);
     }
-    step_note(s, NOTE_ACCEPTED, p->file, verdict);
-    boot_after_file(s);
+    step_note(s, NOTE_ACCEPTED, file, s->verdict);
+    return NEXT_FILE;
 }
 
 /* True when the phone can read it: in clear, or under the key that it holds. */
 static bool decrypts(const struct phone *p, const struct ct_file *file)
 {
-    return file->encrypted_to == 0 || file->encrypted_to == step_identity(p);
+    return file->encrypted_to == 0 || file->encrypted_to == phone_identity(p);
 }
 
-static bool is_configuration(enum file_kind kind)
-{
-    return kind >= FILE_CNF && kind <= FILE_DEFAULT_SGN;
-}
-
-void boot_accept_file(struct step *s, enum trust_verdict verdict)
+enum next boot_file_judged(struct step *s)
 {
     struct phone *p = s->p;
-    const struct ct_file *file = content_get_file(s->env->content, p->file);
-    bool configuration = content_kind(s->env->content, file->payload) == CT_CNF;
-    if (configuration != is_configuration((enum file_kind)p->fetching) || !decrypts(p, file)) {
-        boot_refuse(s); /* signed by somebody trusted, and not what was asked for, or unreadable */
-        return;
-    }
+    const struct content *c = s->env->content;
+    if (s->verdict == TRUST_REFUSED)
+        return refused(s);
+    const struct ct_file *file = content_get_file(c, offered(s));
+    bool configuration = content_kind(c, file->payload) == CT_CNF;
+    if (configuration != asked_for(s)->configuration || !decrypts(p, file))
+        return refused(s); /* by somebody trusted, but not what was asked for, or unreadable */
     if (configuration) {
-        const struct cnf *cnf = content_get_cnf(s->env->content, file->payload);
+        const struct cnf *cnf = content_get_cnf(c, file->payload);
         if (cnf->encr_config && !cnf->full_config && p->fetching != FILE_CNF_ENC) {
-            step_note(s, NOTE_ACCEPTED, p->file, verdict);
-            if (p->state != PHONE_CONFIG)
-                step_go(s, PHONE_CONFIG);
-            fetch(s, FILE_CNF_ENC);
-            return;
+            step_note(s, NOTE_ACCEPTED, offered(s), s->verdict);
+            return fetch(s, FILE_CNF_ENC);
         }
         p->config = file->payload;
         p->boot |= BOOT_CONFIG_OK;
         step_status(s, STATUS_CONFIG_USED, p->fetching);
     }
-    step_note(s, NOTE_ACCEPTED, p->file, verdict);
-    boot_after_file(s);
+    step_note(s, NOTE_ACCEPTED, offered(s), s->verdict);
+    return NEXT_FILE;
 }
 
-void boot_refuse(struct step *s)
-{
-    struct phone *p = s->p;
-    p->refused[p->purpose] = p->file;
-    p->refused_said = p->said;
-    step_note(s, NOTE_REFUSED_FILE, p->file, p->fetching);
-    if (p->purpose == TRUST_CONFIG)
-        step_status(s, STATUS_FILE_REFUSED, p->fetching);
-    else
-        p->boot |= BOOT_LIST_FAILED;
-    boot_after_file(s);
-}
+/* ---- what comes ---- */
 
-/* The name to ask for where `kind` is missing; the same kind again: none. */
-static enum file_kind name_after(const struct step *s, enum file_kind kind)
+/* The name to ask for where the one it asked for is missing; the same again: none. */
+static enum file_kind name_after(const struct step *s)
 {
     const struct model *m = &model_table[s->p->model];
-    switch (kind) {
-    case FILE_CTL:
-        return m->asks_ctl_common ? FILE_CTL_COMMON : kind;
-    case FILE_ITL:
-        return m->asks_itl_common ? FILE_ITL_COMMON : kind;
-    case FILE_CNF:
-        return FILE_DEFAULT;
-    case FILE_CNF_SGN:
-        return FILE_DEFAULT_SGN;
-    default:
+    enum file_kind kind = s->p->fetching;
+    if ((kind == FILE_CTL && !m->asks_ctl_common) || (kind == FILE_ITL && !m->asks_itl_common))
         return kind;
-    }
+    return files[kind].missing;
 }
 
-static enum trust_purpose purpose_of(enum file_kind kind)
+static enum next file_missing(struct step *s)
 {
-    if (kind == FILE_CTL || kind == FILE_CTL_COMMON)
-        return TRUST_CTL;
-    if (kind == FILE_ITL || kind == FILE_ITL_COMMON)
-        return TRUST_ITL;
-    return TRUST_CONFIG;
-}
-
-static void file_missing(struct step *s)
-{
-    struct phone *p = s->p;
-    enum file_kind kind = (enum file_kind)p->fetching, next = name_after(s, kind);
-    if (next != kind) {
-        fetch(s, next);
-        return;
-    }
+    enum file_kind kind = s->p->fetching, other = name_after(s);
+    if (other != kind)
+        return fetch(s, other);
     step_status(s, STATUS_FILE_NOT_FOUND, kind);
-    boot_after_file(s);
+    return NEXT_FILE;
 }
 
 /* No answer, or nobody there: the next TFTP server of option 150, else go on with what it has. */
-static void server_failed(struct step *s, enum status_message why)
+static enum next server_failed(struct step *s, enum status_message why)
 {
     struct phone *p = s->p;
     if (p->tftp == 0 && s->env->places[p->place].tftp[1] != 0) {
         p->tftp = 1;
-        fetch(s, (enum file_kind)p->fetching);
-        return;
+        return fetch(s, p->fetching);
     }
     step_status(s, why, p->fetching);
-    if (purpose_of((enum file_kind)p->fetching) != TRUST_CONFIG)
+    if (is_list(s))
         p->boot |= BOOT_LIST_FAILED;
-    boot_after_file(s);
+    return NEXT_FILE;
 }
 
-static void file_came(struct step *s, const struct event *event)
+static enum next file_came(struct step *s, const struct event *event)
 {
     struct phone *p = s->p;
-    enum trust_purpose purpose = purpose_of((enum file_kind)p->fetching);
     bool list = content_kind(s->env->content, event->a) == CT_LIST;
     bool too_large = list && event->b > model_table[p->model].itl_max;
-    if (list == (purpose != TRUST_CONFIG) && !too_large) {
-        judge_consider(s, purpose, event->a);
-        return;
-    }
+    if (list == is_list(s) && !too_large)
+        return step_judge(s, asked_for(s)->purpose, event->a);
     /* Not what was asked for, or more than it loads. */
     step_status(s, STATUS_SIZE_ERROR, p->fetching);
     if (too_large)
         p->boot |= BOOT_TOO_LARGE;
-    if (purpose != TRUST_CONFIG)
+    if (is_list(s))
         p->boot |= BOOT_LIST_FAILED;
-    boot_after_file(s);
+    return NEXT_FILE;
 }
 
-void boot_handle(void *step, const struct event *event)
+enum next boot_handle(struct step *s, const struct event *event)
 {
-    struct step *s = step;
     switch (event->type) {
     case EV_FILE:
-        file_came(s, event);
-        break;
+        return file_came(s, event);
     case EV_NO_FILE:
-        file_missing(s);
-        break;
+        return file_missing(s);
     case EV_REFUSED:
-        server_failed(s, STATUS_TFTP_ERROR);
-        break;
-    case EV_TIMER:
-        step_cancel(s, s->p->request);
-        server_failed(s, STATUS_TFTP_TIMEOUT);
-        break;
-    default:
-        break;
+        return server_failed(s, STATUS_TFTP_ERROR);
+    default: /* EV_TIMER */
+        return server_failed(s, STATUS_TFTP_TIMEOUT);
     }
-}
-
-void boot_start_handle(void *step, const struct event *event)
-{
-    if (event->type == EV_TIMER)
-        boot_begin(step);
 }

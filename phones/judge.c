@@ -1,64 +1,84 @@
 /* Judging what came: the trust decision, and the TVS servers that it asks for. */
 #include "phones/step.h"
 
-#include <string.h>
+#include "sim/base/check.h"
+#include "sim/wire/text.h"
 
-static void open_tvs(struct step *s)
+/* The TVS server that is asked now, or next: the first that has not ended. */
+static uint32_t server_of(const struct ct_said *said)
 {
-    struct phone *p = s->p;
-    const struct cnf *cnf = step_config(p, s->env->content);
     uint32_t server = 0;
-    while (p->said.outcome[server] != TVS_NOT_ASKED)
+    while (server < TRUST_TVS_SERVERS && said->outcome[server] != TVS_NOT_ASKED)
         server++;
-    p->tvs = (uint8_t)server;
-    outbox_put(s->out, (struct action){ .type = ACT_TVS_OPEN,
-                                        .request = step_request(p),
-                                        .server = phone_address(cnf->tvs[server].address) });
-    step_deadline(s, step_knob(s, KNOB_TVS_TIMEOUT_US));
+    CHECK(server < TRUST_TVS_SERVERS);
+    return server;
 }
 
-/* Goes on with `file` as far as what is known allows. */
-static void go_on(struct step *s)
+static uint32_t address_of(const struct step *s, const struct ct_said *said)
+{
+    const struct cnf *cnf = phone_config(s->p, s->env->content);
+    return text_address(cnf->tvs[server_of(said)].address);
+}
+
+enum next judge_decide(struct step *s)
 {
     struct phone *p = s->p;
-    enum trust_verdict verdict = step_decide(s, (enum trust_purpose)p->purpose, p->file);
-    if (verdict == TRUST_ASK_TVS) {
-        if (p->state != PHONE_TVS)
-            step_go(s, PHONE_TVS);
-        open_tvs(s);
-    } else if (p->purpose == TRUST_HTTPS) {
-        service_verdict(s, verdict);
-    } else if (verdict == TRUST_REFUSED) {
-        boot_refuse(s);
-    } else if (p->purpose == TRUST_CONFIG) {
-        boot_accept_file(s, verdict);
-    } else {
-        boot_accept_list(s, verdict);
+    struct ct_said said = content_said_of(s->env->content, p->offered);
+    struct trust_question q = phone_question(p, s->env, p->purpose, said.about, &said);
+    s->verdict = (uint8_t)trust_decide(&q, NULL);
+    if (s->verdict != TRUST_ASK_TVS)
+        return NEXT_JUDGED;
+    if (p->state != PHONE_TVS)
+        step_go(s, PHONE_TVS);
+    step_ask(s, GOAL_WORK, (struct action){ .type = ACT_TVS_OPEN, .server = address_of(s, &said) });
+    return NEXT_WAIT;
+}
+
+static enum next tvs_ended(struct step *s, enum tvs_outcome outcome)
+{
+    struct ct_said said = content_said_of(s->env->content, s->p->offered);
+    uint32_t server = server_of(&said);
+    said.outcome[server] = (uint8_t)outcome;
+    s->p->offered = content_said(s->env->content, &said);
+    step_note(s, NOTE_TVS, server, outcome);
+    return NEXT_JUDGE;
+}
+
+static enum next tvs_cert(struct step *s, uint32_t cert)
+{
+    struct ct_said said = content_said_of(s->env->content, s->p->offered);
+    said.shown[server_of(&said)] = cert;
+    s->p->offered = content_said(s->env->content, &said);
+    bool trusted = step_trusts(s, TRUST_TVS_SERVER, cert);
+    step_say(s, GOAL_WORK,
+             (struct action){ .type = trusted ? ACT_TLS_ACCEPT : ACT_TLS_REFUSE,
+                              .server = address_of(s, &said) });
+    if (trusted)
+        return NEXT_WAIT;
+    step_close(s, GOAL_WORK);
+    return tvs_ended(s, TVS_CERT_REFUSED);
+}
+
+static void tvs_ask(struct step *s)
+{
+    const struct content *c = s->env->content;
+    uint32_t about = content_said_of(c, s->p->offered).about;
+    if (s->p->purpose == TRUST_HTTPS) {
+        step_say(s, GOAL_WORK, (struct action){ .type = ACT_TVS_VERIFY, .a = about });
+        return;
     }
-}
-
-void judge_consider(struct step *s, enum trust_purpose purpose, uint32_t what)
-{
-    s->p->file = what;
-    s->p->purpose = (uint8_t)purpose;
-    memset(&s->p->said, 0, sizeof s->p->said);
-    go_on(s);
-}
-
-static void tvs_ended(struct step *s, enum tvs_outcome outcome)
-{
-    struct phone *p = s->p;
-    p->said.outcome[p->tvs] = (uint8_t)outcome;
-    step_note(s, NOTE_TVS, p->tvs, outcome);
-    go_on(s);
+    const struct ct_envelope *e = content_envelope(c, about);
+    step_say(s, GOAL_WORK, (struct action){ .type = ACT_TVS_QUERY, .a = e->signer, .b = e->cert });
 }
 
 static void remember(struct step *s, const struct event *event)
 {
     struct phone *p = s->p;
+    struct content *c = s->env->content;
     struct trust_cached *slot = &p->cache[0];
     for (int i = 0; i < TRUST_CACHE; i++) {
-        if (p->cache[i].cert == event->a) {
+        uint32_t vouch = p->cache[i].vouch;
+        if (vouch != 0 && content_get_vouch(c, vouch)->cert == event->a) {
             slot = &p->cache[i];
             break;
         }
@@ -66,54 +86,33 @@ static void remember(struct step *s, const struct event *event)
             slot = &p->cache[i]; /* free ones are the oldest of all */
     }
     /* The decision under way may use it even where its time to live is 0. */
-    uint32_t now_s = step_now_s(s), most_s = UINT32_MAX - now_s,
+    uint32_t now_s = (uint32_t)(s->env->now_us / 1000000), most_s = UINT32_MAX - now_s,
              ttl_s = event->b == 0 ? 1 : event->b;
-    *slot =
-        (struct trust_cached){ event->a, event->roles, now_s + (ttl_s < most_s ? ttl_s : most_s) };
+    slot->vouch = content_vouch(c, event->a, event->roles);
+    slot->until_s = now_s + (ttl_s < most_s ? ttl_s : most_s);
 }
 
-static void tvs_cert(struct step *s, uint32_t cert)
+static enum next tvs_reply(struct step *s, const struct event *event)
 {
-    struct phone *p = s->p;
-    p->said.shown[p->tvs] = cert;
-    if (step_decide(s, TRUST_TVS_SERVER, cert) == TRUST_REFUSED) {
-        outbox_put(s->out, (struct action){ .type = ACT_TLS_REFUSE, .request = p->request });
-        tvs_ended(s, TVS_CERT_REFUSED);
-        return;
-    }
-    outbox_put(s->out, (struct action){ .type = ACT_TLS_ACCEPT, .request = p->request });
-    if (p->purpose == TRUST_HTTPS) {
-        outbox_put(s->out,
-                   (struct action){ .type = ACT_TVS_VERIFY, .request = p->request, .a = p->file });
-    } else {
-        const struct ct_envelope *e = content_envelope(s->env->content, p->file);
-        outbox_put(s->out, (struct action){ .type = ACT_TVS_QUERY,
-                                            .request = p->request,
-                                            .a = e->signer,
-                                            .b = e->cert });
-    }
+    bool trusted = event->status == 0 && event->a != 0;
+    if (trusted)
+        remember(s, event);
+    return tvs_ended(s, trusted ? TVS_TRUSTED : TVS_NOT_TRUSTED);
 }
 
-void judge_tvs_handle(void *step, const struct event *event)
+enum next judge_tvs_handle(struct step *s, const struct event *event)
 {
-    struct step *s = step;
     switch (event->type) {
     case EV_TLS_CERT:
-        tvs_cert(s, event->a);
-        break;
+        return tvs_cert(s, event->a);
+    case EV_TLS_OPEN:
+        tvs_ask(s);
+        return NEXT_WAIT;
     case EV_TVS_REPLY:
-        if (event->status == 0 && event->a != 0)
-            remember(s, event);
-        tvs_ended(s, event->status == 0 && event->a != 0 ? TVS_TRUSTED : TVS_NOT_TRUSTED);
-        break;
+        return tvs_reply(s, event);
     case EV_REFUSED:
-        tvs_ended(s, TVS_CONN_REFUSED);
-        break;
-    case EV_TIMER:
-        step_cancel(s, s->p->request);
-        tvs_ended(s, TVS_NO_ANSWER);
-        break;
-    default:
-        break;
+        return tvs_ended(s, TVS_CONN_REFUSED);
+    default: /* EV_TIMER */
+        return tvs_ended(s, TVS_NO_ANSWER);
     }
 }

@@ -6,7 +6,6 @@
 
 #include "phones/knobs.h"
 #include "phones/model.h"
-#include "sim/core/fsm.h"
 
 enum phone_state {
     PHONE_OFF,
@@ -23,7 +22,42 @@ enum phone_state {
     PHONE_STATES
 };
 
-extern const struct fsm_state phone_states[PHONE_STATES];
+/* How long a phone stays in a state where nothing happens. */
+enum phone_wait {
+    WAIT_EVER,
+    WAIT_FIXED, /* knob `timer`, anew with each request */
+    WAIT_DRAWN, /* between the knobs `timer` and `timer_to`, from its own stream */
+    WAIT_RETRY /* `timer` after the first attempt that failed, doubled with each up to `timer_to` */
+};
+
+/* The requests that a phone may have open at a time. */
+enum phone_goal {
+    GOAL_WORK,    /* a file, a TVS or a CallManager, one after the other */
+    GOAL_SERVICE, /* an HTTPS server; its handshake is held while TVS is asked */
+    GOALS
+};
+
+struct step;
+enum next;
+
+/* The machine as a table, one row a state.  The dispatcher CHECKs both masks: an event that a state
+ * does not take, or a change to a state that it may not go to, is our own bug.  docs/STATES.md and
+ * its picture are printed from these rows. */
+struct phone_row {
+    const char *name; /* as an administrator would say it */
+    const char *doc;  /* one line */
+    void (*enter)(struct step *s);
+    enum next (*handle)(struct step *s, const struct event *event);
+    uint32_t takes;          /* FSM_BIT of each enum event_type */
+    uint32_t goes;           /* FSM_BIT of each state that may follow */
+    uint8_t goal;            /* enum phone_goal: the request whose answer it takes */
+    uint8_t wait;            /* enum phone_wait */
+    uint8_t timer, timer_to; /* enum knob */
+};
+
+/* A row each, and behind them PHONE_ANY: what is so in every state, besides its own row. */
+#define PHONE_ANY PHONE_STATES
+extern const struct phone_row phone_states[PHONE_STATES + 1];
 
 /* Status messages as the phone's menu has them (phone_status_text). */
 enum status_message {
@@ -62,44 +96,42 @@ struct phone_place {
 
 struct phone {
     struct rng rng;
-    uint64_t deadline_us; /* machine time of its next EV_TIMER; 0: none */
-    uint32_t device;      /* its number in the directory */
+    uint64_t deadline_us : 56; /* machine time of its next EV_TIMER; 0: none */
+    uint64_t model : 8;        /* index into model_table */
+    uint64_t retry_us : 56;    /* when it tries to register again; 0: it does not wait for that */
+    uint64_t boot : 8;         /* what this attempt saw: enum boot_bit */
     /* Flash: survives power. */
     uint32_t ctl, itl, config; /* CT_LIST, CT_LIST, CT_CNF; 0: none */
     uint32_t lsc;              /* CT_CERT of the CAPF that issued its LSC; 0: it has a MIC alone */
-    /* What the last boot refused, for explain: the decision is run again from these. */
-    uint32_t refused[TRUST_HTTPS + 1]; /* by purpose: CTL, ITL, configuration, HTTPS; 0: none */
-    struct trust_said refused_said;    /* what TVS said then */
+    /* What the last attempt refused, by purpose (CTL, ITL, configuration, HTTPS), for explain: the
+     * decision is run again from it.  CT_SAID where TVS was asked, else the thing; 0: nothing. */
+    uint32_t refused[TRUST_HTTPS + 1];
     /* RAM. */
     struct trust_cached cache[TRUST_CACHE];
-    struct trust_said said;
-    uint32_t file;    /* under decision: CT_LIST, CT_FILE, or the CT_CERT of an HTTPS server */
-    uint32_t attempt; /* fingerprint of the last attempt that did not register */
-    uint16_t request; /* number of the request that it waits for */
-    uint16_t service_request; /* an HTTPS handshake held while TVS is asked */
-    uint16_t place;           /* index of its struct phone_place */
-    uint8_t model;            /* index into model_table */
-    uint8_t state;            /* enum phone_state */
-    uint8_t fetching;         /* enum file_kind */
-    uint8_t purpose;          /* enum trust_purpose of `file` */
-    uint8_t after_service;    /* state to go back to */
-    uint8_t tvs : 2;          /* index of the TVS server being asked */
-    uint8_t server : 4;       /* index of the CallManager being tried, or registered at */
-    uint8_t tftp : 1;         /* index of the TFTP server in use */
-    uint8_t fails;            /* attempts to register in a row that failed */
-    uint8_t lost;             /* FSM_BIT of each phone_function lost now */
-    uint8_t boot;             /* what this boot saw: enum boot_bit */
-    uint8_t cause;            /* enum restart_cause */
-    uint8_t accepted_by[2];   /* enum trust_verdict by which CTL and ITL came to be held */
-    uint8_t key;              /* enum key_press being served */
-    bool idle;                /* its deadline is a retry that would end as the last one did */
-    uint16_t point;           /* its own point of every interval, in 65536ths */
-    uint16_t changes;         /* env->changes when its last attempt began */
+    uint32_t offered;        /* under decision: CT_LIST, CT_FILE or CT_CERT; CT_SAID about it */
+    uint32_t attempt;        /* fingerprint of the last attempt that did not register */
+    uint16_t request[GOALS]; /* number of the one that is open; 0: none */
+    uint16_t last_request;   /* number that was given last */
+    uint16_t place;          /* index of its struct phone_place */
+    uint16_t point;          /* its own point of every interval, in 65536ths */
+    uint16_t changes;        /* env->changes when its last attempt began */
+    uint8_t state : 4;       /* enum phone_state */
+    uint8_t fetching : 4;    /* enum file_kind asked for last */
+    uint8_t purpose : 2;     /* enum trust_purpose of `offered` */
+    uint8_t fails : 4;       /* attempts to register in a row that failed */
+    uint8_t key : 1;         /* enum key_press being served */
+    bool idle : 1;           /* its deadline is a retry that would end as the last one did */
+    uint8_t server : 4;      /* index of the CallManager being tried, or registered at */
+    uint8_t tftp : 1;        /* index of the TFTP server in use */
+    uint8_t ctl_by : 3;      /* enum trust_verdict by which the CTL came to be held */
+    uint8_t lost : 4;        /* FSM_BIT of each phone_function lost now */
+    bool registered : 1;     /* at `server` */
+    uint8_t itl_by : 3;      /* as ctl_by */
 };
 
 /* Everything that a step may read. Borrowed for the call. */
 struct phone_env {
-    struct content *content;
+    struct content *content; /* what TVS said is added to it */
     const struct knobs *knobs;
     const struct phone_place *places;
     uint64_t now_us;  /* machine time, from the start of the run */
@@ -117,25 +149,46 @@ uint64_t phone_wake_us(const struct phone *p, const struct knobs *k, uint64_t no
 /* Its own point of the keepalive interval, after `now_us`: when it sees that its server is gone. */
 uint64_t phone_keepalive_us(const struct phone *p, const struct knobs *k, uint64_t now_us);
 
-/* Identity of what decides its future: lists, configuration, cache, LSC, model, place. */
-uint64_t phone_trust_hash(const struct phone *p, uint32_t now_s);
+/* Identity of what decides its future: what its lists, configuration, cache and LSC mean, its
+ * model, the addresses that DHCP gives it. */
+uint64_t phone_hash(const struct phone *p, const struct phone_env *env);
+
+/* Our own bug where the phone contradicts itself (CHECK).  After every step of a build with
+ * CUCMLAB_ABORT. */
+void phone_check(const struct phone *p, const struct phone_env *env);
+
+/* May a phone in `from` go to `to`? */
+bool phone_may_go(enum phone_state from, enum phone_state to);
+
+/* Its accepted configuration; NULL: none. */
+const struct cnf *phone_config(const struct phone *p, const struct content *c);
 
 /* Which TVS servers and CallManagers its accepted configuration names. */
 uint32_t phone_tvs_servers(const struct phone *p, const struct content *c);
 /* Address of CallManager `index` it would register at; 0 past the last. */
 uint32_t phone_server(const struct phone *p, const struct phone_env *env, uint32_t index);
 bool phone_is_registered(const struct phone *p);
+/* Its configuration asks for TLS to CallManager. */
+bool phone_is_secure(const struct phone *p, const struct content *c);
+/* How it came to hold its CTL or ITL (TRUST_CTL, TRUST_ITL). */
+enum trust_verdict phone_accepted_by(const struct phone *p, enum trust_purpose purpose);
+/* What it shows in TLS and decrypts with, LSC before MIC (documented): CT_CERT or CONTENT_MIC. */
+uint32_t phone_identity(const struct phone *p);
+struct trust_rules phone_rules(const struct knobs *k);
+/* Its decision on `what`, as it holds things now; `said` is borrowed. */
+struct trust_question phone_question(const struct phone *p, const struct phone_env *env,
+                                     enum trust_purpose purpose, uint32_t what,
+                                     const struct ct_said *said);
 
 /* The chain of the last decision on what it refused: `purpose` is TRUST_CTL, TRUST_ITL,
- * TRUST_CONFIG or TRUST_HTTPS. False where it refused nothing of that kind. */
-bool phone_explain(const struct phone *p, const struct phone_env *env, enum trust_purpose purpose,
-                   struct trust_chain *chain, enum trust_verdict *verdict);
+ * TRUST_CONFIG or TRUST_HTTPS.  Returns what it refused (CT_LIST, CT_FILE, CT_CERT); 0 where it
+ * refused nothing of that kind. */
+uint32_t phone_explain(const struct phone *p, const struct phone_env *env,
+                       enum trust_purpose purpose, struct trust_chain *chain,
+                       enum trust_verdict *verdict);
 
 /* "Trust List update failed" in the dialect of the model; `file` is the name or "". */
 void phone_status_text(enum status_message m, uint8_t model, const char *file, char out[160]);
 const char *phone_cause_name(enum restart_cause cause);
-
-/* Dotted address of a configuration as IPv4 in host order; 0 where it is none. */
-uint32_t phone_address(const char *text);
 
 #endif

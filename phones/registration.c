@@ -1,158 +1,154 @@
 /* Registration: the CallManagers of the group in order, and the wait when none takes the phone. */
 #include "phones/step.h"
 
-#include "sim/core/driver.h"
+#define FAILS_MAX 15 /* doublings; the knob caps the wait long before */
 
-#define BACKOFF_MAX 16 /* doublings; the knob caps it long before */
+/* ---- the attempt ---- */
 
-static bool is_secure(const struct cnf *cnf)
-{
-    return cnf != NULL && cnf->security_mode >= CNF_AUTHENTICATED;
-}
-
-uint32_t phone_server(const struct phone *p, const struct phone_env *env, uint32_t index)
-{
-    const struct cnf *cnf = step_config(p, env->content);
-    uint32_t count = cnf == NULL ? 0 : cnf->server_count;
-    if (index < count)
-        return phone_address(cnf->servers[index].address);
-    /* The last resort: the TFTP server, where it is not in the group already. */
-    uint32_t tftp = env->places[p->place].tftp[p->tftp];
-    if (index > count || cnf == NULL || is_secure(cnf) ||
-        env->knobs->value[KNOB_REGISTER_AT_TFTP] == 0)
-        return 0;
-    for (uint32_t i = 0; i < count; i++) {
-        if (phone_address(cnf->servers[i].address) == tftp)
-            return 0;
-    }
-    return tftp;
-}
-
+/* What an attempt that fails the same way again would have in common with this one. */
 static uint32_t fingerprint(const struct step *s)
 {
     const struct phone *p = s->p;
-    uint64_t h = phone_trust_hash(p, step_now_s(s));
+    uint64_t h = phone_hash(p, s->env);
     for (int i = 0; i <= TRUST_HTTPS; i++)
         h = rng_mix(h ^ p->refused[i]);
-    h = rng_hash(h, view_of(p->refused_said.outcome, sizeof p->refused_said.outcome));
-    h = rng_mix(h ^ p->lost);
+    h = rng_mix(h ^ (p->lost | FSM_BIT(FUNCTION_REGISTRATION)));
     return (uint32_t)h | 1;
 }
 
-void registration_failed_enter(void *step)
+static uint64_t retry_wait_us(const struct step *s)
 {
-    struct step *s = step;
-    struct phone *p = s->p;
-    step_lost(s, FUNCTION_REGISTRATION, true);
-    uint64_t wait = step_knob(s, KNOB_RETRY_US), most = step_knob(s, KNOB_RETRY_MAX_US);
-    for (int i = 0; i < p->fails && wait < most; i++)
+    uint64_t wait = step_knob(s, s->states[PHONE_UNREGISTERED].timer),
+             most = step_knob(s, s->states[PHONE_UNREGISTERED].timer_to);
+    for (int i = 0; i < s->p->fails && wait < most; i++)
         wait *= 2;
-    step_deadline(s, wait < most ? wait : most);
-    p->fails += p->fails < BACKOFF_MAX;
-    /* What changed while the attempt was under way may have come too late for it. */
-    uint32_t print = fingerprint(s);
-    p->idle = print == p->attempt && p->changes == s->env->changes;
-    p->attempt = print;
+    return wait < most ? wait : most;
 }
 
-/* Servers of the group, and behind them the last resort. */
-static uint32_t server_count(const struct cnf *cnf)
+/* No server took it: counted here, once an attempt, and not where the phone comes back to wait. */
+static enum next attempt_failed(struct step *s)
 {
-    return (cnf == NULL ? 0 : cnf->server_count) + 1u;
+    struct phone *p = s->p;
+    p->retry_us = s->env->now_us + retry_wait_us(s);
+    p->fails += p->fails < FAILS_MAX;
+    uint32_t print = fingerprint(s);
+    if (print == p->attempt)
+        p->boot |= BOOT_AS_BEFORE;
+    p->attempt = print;
+    step_go(s, PHONE_UNREGISTERED);
+    step_lost(s, FUNCTION_REGISTRATION, true);
+    return NEXT_WAIT;
+}
+
+void registration_unregistered_enter(struct step *s)
+{
+    struct phone *p = s->p;
+    /* What changed since the attempt began may have come too late for it. */
+    p->idle = (p->boot & BOOT_AS_BEFORE) != 0 && p->changes == s->env->changes;
 }
 
 /* The next server from `index` on that has an address; none: it waits and tries again. */
-static void register_at(struct step *s, uint32_t index)
+static enum next register_at(struct step *s, uint32_t index)
 {
     struct phone *p = s->p;
-    const struct cnf *cnf = step_config(p, s->env->content);
-    uint32_t server = 0, count = server_count(cnf);
-    while (index < count && (server = phone_server(p, s->env, index)) == 0)
+    uint32_t server = 0;
+    while (index <= CNF_SERVERS && (server = phone_server(p, s->env, index)) == 0)
         index++;
-    if (server == 0) {
-        step_go(s, PHONE_UNREGISTERED);
-        return;
-    }
+    if (server == 0)
+        return attempt_failed(s);
     p->server = index & 15;
-    outbox_put(s->out, (struct action){
-                           .type = ACT_REGISTER,
-                           .kind = is_secure(cnf) ? TRANSPORT_TLS : TRANSPORT_TCP,
-                           .request = step_request(p),
-                           .server = server,
-                           .a = step_identity(p),
-                       });
-    step_deadline(s, step_knob(s, KNOB_REGISTER_TIMEOUT_US));
+    bool tls = phone_is_secure(p, s->env->content);
+    step_ask(s, GOAL_WORK,
+             (struct action){ .type = tls ? ACT_CCM_OPEN : ACT_REGISTER,
+                              .kind = tls ? TRANSPORT_TLS : TRANSPORT_TCP,
+                              .server = server,
+                              .a = phone_identity(p) });
+    return NEXT_WAIT;
 }
 
-void registration_begin(struct step *s)
+enum next registration_begin(struct step *s)
 {
     step_go(s, PHONE_REGISTERING);
     /* Documented for an ITL over 64 KB: it does not load, and the phone does not register. */
     if ((s->p->boot & BOOT_TOO_LARGE) != 0 && step_knob(s, KNOB_REGISTER_TOO_LARGE) == 0)
-        step_go(s, PHONE_UNREGISTERED);
-    else
-        register_at(s, 0);
+        return attempt_failed(s);
+    return register_at(s, 0);
 }
 
-void registration_handle(void *step, const struct event *event)
+static enum next registered(struct step *s)
 {
-    struct step *s = step;
     struct phone *p = s->p;
+    step_note(s, NOTE_REGISTERED, p->server, 0);
+    step_lost(s, FUNCTION_REGISTRATION, false);
+    p->registered = true;
+    p->fails = 0;
+    p->attempt = 0;
+    step_go(s, PHONE_REGISTERED);
+    return NEXT_WAIT;
+}
+
+/* On the connection that is open: ACT_TLS_ACCEPT, ACT_TLS_REFUSE, ACT_REGISTER. */
+static void say(struct step *s, enum action_type type)
+{
+    step_say(s, GOAL_WORK,
+             (struct action){ .type = (uint8_t)type,
+                              .kind = TRANSPORT_TLS,
+                              .server = phone_server(s->p, s->env, s->p->server),
+                              .a = phone_identity(s->p) });
+}
+
+static enum next server_showed(struct step *s, uint32_t cert)
+{
+    bool trusted = step_trusts(s, TRUST_CCM_SERVER, cert);
+    say(s, trusted ? ACT_TLS_ACCEPT : ACT_TLS_REFUSE);
+    if (trusted)
+        return NEXT_WAIT;
+    step_close(s, GOAL_WORK);
+    return register_at(s, s->p->server + 1u);
+}
+
+enum next registration_handle(struct step *s, const struct event *event)
+{
     switch (event->type) {
-    case EV_REGISTERED:
-        step_note(s, NOTE_REGISTERED, p->server, 0);
-        step_lost(s, FUNCTION_REGISTRATION, false);
-        p->fails = 0;
-        p->attempt = 0;
-        step_go(s, PHONE_REGISTERED);
-        break;
     case EV_TLS_CERT:
-        if (step_decide(s, TRUST_CCM_SERVER, event->a) != TRUST_REFUSED) {
-            outbox_put(s->out, (struct action){ .type = ACT_TLS_ACCEPT,
-                                                .request = p->request,
-                                                .a = step_identity(p),
-                                                .b = ASK_REGISTER });
-            break;
-        }
-        outbox_put(s->out, (struct action){ .type = ACT_TLS_REFUSE, .request = p->request });
-        step_request(p);
-        register_at(s, p->server + 1u);
-        break;
+        return server_showed(s, event->a);
+    case EV_TLS_OPEN:
+        say(s, ACT_REGISTER);
+        return NEXT_WAIT;
+    case EV_REGISTERED:
+        return registered(s);
     case EV_REJECTED:
-        step_note(s, NOTE_REJECTED, event->a, p->server);
-        register_at(s, p->server + 1u);
-        break;
-    case EV_REFUSED:
-        register_at(s, p->server + 1u);
-        break;
-    case EV_TIMER:
-        step_cancel(s, p->request);
-        register_at(s, p->server + 1u);
-        break;
-    default:
-        break;
+        step_note(s, NOTE_REJECTED, event->a, s->p->server);
+        return register_at(s, s->p->server + 1u);
+    default: /* EV_REFUSED, EV_TIMER */
+        return register_at(s, s->p->server + 1u);
     }
 }
 
-void registration_registered_handle(void *step, const struct event *event)
+/* ---- registered, and waiting to try again ---- */
+
+void registration_ended(struct step *s, enum restart_cause cause)
 {
-    struct step *s = step;
-    if (event->type == EV_PRESS) {
-        service_press(s, event->a);
-    } else if (event->type == EV_SERVER_LOST) {
-        s->p->cause = CAUSE_KEEPALIVE_TO;
-        step_note(s, NOTE_UNREGISTERED, s->p->cause, 0);
-        registration_begin(s);
-    }
+    if (s->p->registered)
+        step_note(s, NOTE_UNREGISTERED, cause, 0);
+    s->p->registered = false;
 }
 
-void registration_unregistered_handle(void *step, const struct event *event)
+static enum next pressed(struct step *s, const struct event *event)
 {
-    struct step *s = step;
-    if (event->type == EV_TIMER) {
-        s->p->tftp = 0;
-        boot_begin(s); /* tries again from the lists, as at boot */
-    } else if (event->type == EV_PRESS) {
-        service_press(s, event->a);
-    }
+    s->p->key = event->a & 1;
+    return NEXT_SERVICE;
+}
+
+enum next registration_registered_handle(struct step *s, const struct event *event)
+{
+    if (event->type == EV_PRESS)
+        return pressed(s, event);
+    registration_ended(s, CAUSE_KEEPALIVE_TO); /* EV_SERVER_LOST */
+    return NEXT_REGISTER;
+}
+
+enum next registration_unregistered_handle(struct step *s, const struct event *event)
+{
+    return event->type == EV_PRESS ? pressed(s, event) : NEXT_LISTS;
 }

@@ -1,21 +1,26 @@
 /* HTTPS services: the certificate of the server is judged like a file. */
 #include "phones/step.h"
 
-#include "sim/core/driver.h"
+#include "sim/wire/text.h"
 
 #include <string.h>
 
-static void service_done(struct step *s, bool ok)
+static enum next done(struct step *s, bool ok)
 {
-    struct phone *p = s->p;
-    step_note(s, NOTE_SERVICE, p->key, ok);
+    step_note(s, NOTE_SERVICE, s->p->key, ok);
     if (!ok)
         step_status(s, STATUS_HOST_NOT_FOUND, 0);
     step_lost(s, FUNCTION_SECURE_SERVICES, !ok);
-    if (p->after_service == PHONE_REGISTERING) /* it lost its server meanwhile */
-        registration_begin(s);
-    else
-        step_go(s, (enum phone_state)p->after_service);
+    return NEXT_BACK;
+}
+
+/* Where a key found the phone, or what became of that meanwhile. */
+enum next service_back(struct step *s)
+{
+    if (!s->p->registered && s->p->retry_us == 0)
+        return NEXT_REGISTER; /* it lost its server */
+    step_go(s, s->p->registered ? PHONE_REGISTERED : PHONE_UNREGISTERED);
+    return NEXT_WAIT;
 }
 
 /* Address in "https://10.0.0.1:8443/…", or in "http://…" where the administrator made the secured
@@ -37,14 +42,14 @@ static uint32_t url_address(const char *url, enum transport *transport)
             host[length++] = *p;
         host[length] = '\0';
         *transport = schemes[i].transport;
-        return phone_address(host);
+        return text_address(host);
     }
     return 0;
 }
 
 static uint32_t service_server(const struct step *s, enum transport *transport)
 {
-    const struct cnf *cnf = step_config(s->p, s->env->content);
+    const struct cnf *cnf = phone_config(s->p, s->env->content);
     if (cnf == NULL)
         return 0;
     return url_address(s->p->key == KEY_DIRECTORIES ? cnf->secure_directory_url
@@ -52,65 +57,54 @@ static uint32_t service_server(const struct step *s, enum transport *transport)
                        transport);
 }
 
-void service_verdict(struct step *s, enum trust_verdict verdict)
+enum next service_open(struct step *s)
 {
-    struct phone *p = s->p;
-    bool refused = verdict == TRUST_REFUSED;
-    enum transport transport = TRANSPORT_TLS;
-    outbox_put(s->out, (struct action){ .type = refused ? ACT_TLS_REFUSE : ACT_TLS_ACCEPT,
-                                        .request = p->service_request,
-                                        .server = service_server(s, &transport),
-                                        .b = ASK_HTTPS_PAGE });
-    if (refused) {
-        p->refused[TRUST_HTTPS] = p->file;
-        p->refused_said = p->said;
-        service_done(s, false);
-        return;
-    }
-    p->refused[TRUST_HTTPS] = 0;
-    if (p->state != PHONE_SERVICE)
-        step_go(s, PHONE_SERVICE);
-    step_deadline(s, step_knob(s, KNOB_HTTPS_TIMEOUT_US));
-}
-
-void service_press(struct step *s, uint32_t key)
-{
-    struct phone *p = s->p;
-    p->key = (uint8_t)key;
-    p->after_service = p->state;
     enum transport transport = TRANSPORT_TLS;
     uint32_t server = service_server(s, &transport);
     step_go(s, PHONE_SERVICE);
-    if (server == 0) {
-        service_done(s, false);
-        return;
-    }
-    p->service_request = step_request(p);
-    outbox_put(s->out, (struct action){ .type = ACT_HTTPS,
-                                        .kind = (uint8_t)transport,
-                                        .request = p->service_request,
-                                        .server = server });
-    step_deadline(s, step_knob(s, KNOB_HTTPS_TIMEOUT_US));
+    if (server == 0)
+        return done(s, false);
+    step_ask(s, GOAL_SERVICE,
+             (struct action){ .type = transport == TRANSPORT_TLS ? ACT_HTTPS_OPEN : ACT_HTTPS_GET,
+                              .kind = (uint8_t)transport,
+                              .server = server });
+    return NEXT_WAIT;
 }
 
-void service_handle(void *step, const struct event *event)
+/* On the connection that is open: ACT_TLS_ACCEPT, ACT_TLS_REFUSE, ACT_HTTPS_GET. */
+static void say(struct step *s, enum action_type type)
 {
-    struct step *s = step;
+    enum transport transport = TRANSPORT_TLS;
+    step_say(s, GOAL_SERVICE,
+             (struct action){ .type = (uint8_t)type,
+                              .kind = TRANSPORT_TLS,
+                              .server = service_server(s, &transport) });
+}
+
+enum next service_judged(struct step *s)
+{
+    bool trusted = s->verdict != TRUST_REFUSED;
+    say(s, trusted ? ACT_TLS_ACCEPT : ACT_TLS_REFUSE);
+    if (!trusted) {
+        step_close(s, GOAL_SERVICE);
+        step_refuse(s);
+        return done(s, false);
+    }
+    s->p->refused[TRUST_HTTPS] = 0;
+    if (s->p->state != PHONE_SERVICE)
+        step_go(s, PHONE_SERVICE);
+    return NEXT_WAIT;
+}
+
+enum next service_handle(struct step *s, const struct event *event)
+{
     switch (event->type) {
     case EV_TLS_CERT:
-        judge_consider(s, TRUST_HTTPS, event->a);
-        break;
-    case EV_PAGE:
-        service_done(s, true);
-        break;
-    case EV_TIMER:
-        step_cancel(s, s->p->service_request);
-        service_done(s, false);
-        break;
-    case EV_REFUSED:
-        service_done(s, false);
-        break;
-    default:
-        break;
+        return step_judge(s, TRUST_HTTPS, event->a);
+    case EV_TLS_OPEN:
+        say(s, ACT_HTTPS_GET);
+        return NEXT_WAIT;
+    default: /* EV_PAGE; EV_REFUSED, EV_TIMER */
+        return done(s, event->type == EV_PAGE);
     }
 }

@@ -8,11 +8,6 @@ uint64_t step_knob(const struct step *s, enum knob k)
     return s->env->knobs->value[k];
 }
 
-uint32_t step_now_s(const struct step *s)
-{
-    return (uint32_t)(s->env->now_us / 1000000);
-}
-
 void step_note(struct step *s, enum note kind, uint32_t a, uint32_t b)
 {
     outbox_put(s->out, (struct action){ .type = ACT_NOTE, .kind = (uint8_t)kind, .a = a, .b = b });
@@ -21,36 +16,6 @@ void step_note(struct step *s, enum note kind, uint32_t a, uint32_t b)
 void step_status(struct step *s, enum status_message m, uint32_t kind)
 {
     step_note(s, NOTE_STATUS, m, kind);
-}
-
-void step_deadline(struct step *s, uint64_t in_us)
-{
-    s->p->deadline_us = s->env->now_us + in_us;
-}
-
-uint16_t step_request(struct phone *p)
-{
-    p->request++;
-    p->request += p->request == 0;
-    return p->request;
-}
-
-void step_cancel(struct step *s, uint16_t request)
-{
-    outbox_put(s->out, (struct action){ .type = ACT_CANCEL, .request = request });
-    step_request(s->p);
-}
-
-void step_go(struct step *s, enum phone_state to)
-{
-    struct phone *p = s->p;
-    CHECK((phone_states[p->state].goes & FSM_BIT(to)) != 0);
-    step_note(s, NOTE_STATE, to, p->state);
-    p->state = (uint8_t)to;
-    p->deadline_us = 0;
-    p->idle = false;
-    if (phone_states[to].enter != NULL)
-        phone_states[to].enter(s);
 }
 
 void step_lost(struct step *s, enum phone_function f, bool lost)
@@ -62,28 +27,94 @@ void step_lost(struct step *s, enum phone_function f, bool lost)
     step_note(s, lost ? NOTE_LOST : NOTE_REGAINED, f, 0);
 }
 
-struct trust_rules step_rules(const struct knobs *k)
+/* ---- states and their timers ---- */
+
+static uint64_t drawn(struct step *s, uint64_t least, uint64_t most)
 {
-    return (struct trust_rules){ k->value[KNOB_NEXT_TVS_ON_UNKNOWN] != 0,
-                                 k->value[KNOB_CCM_IN_ITL] != 0 };
+    return least + (most > least ? rng_below(&s->p->rng, most - least + 1) : 0) + 1;
 }
 
-const struct cnf *step_config(const struct phone *p, const struct content *c)
+static void arm(struct step *s)
 {
-    return p->config == 0 ? NULL : content_get_cnf(c, p->config);
+    const struct phone_row *row = &s->states[s->p->state];
+    uint64_t now_us = s->env->now_us;
+    switch (row->wait) {
+    case WAIT_FIXED:
+        s->p->deadline_us = now_us + step_knob(s, row->timer);
+        break;
+    case WAIT_DRAWN:
+        s->p->deadline_us =
+            now_us + drawn(s, step_knob(s, row->timer), step_knob(s, row->timer_to));
+        break;
+    case WAIT_RETRY: /* fixed when the attempt failed: a service opened meanwhile moves nothing */
+        s->p->deadline_us = s->p->retry_us;
+        break;
+    default:
+        s->p->deadline_us = 0;
+    }
 }
 
-enum trust_verdict step_decide(const struct step *s, enum trust_purpose purpose, uint32_t what)
+void step_go(struct step *s, enum phone_state to)
 {
     struct phone *p = s->p;
-    struct trust_held held = { p->ctl, p->itl, p->cache };
-    struct trust_rules rules = step_rules(s->env->knobs);
-    return trust_decide(s->env->content, &rules, purpose, what, &held, &p->said,
-                        phone_tvs_servers(p, s->env->content), step_now_s(s), NULL);
+    CHECK(phone_may_go(p->state, to));
+    step_note(s, NOTE_STATE, to, p->state);
+    p->state = to;
+    p->idle = false;
+    arm(s);
+    if (s->states[to].enter != NULL)
+        s->states[to].enter(s);
 }
 
-/* What it shows in TLS and decrypts with: LSC before MIC (documented). */
-uint32_t step_identity(const struct phone *p)
+/* ---- requests ---- */
+
+void step_ask(struct step *s, enum phone_goal goal, struct action action)
 {
-    return p->lsc != 0 ? p->lsc : CONTENT_MIC;
+    struct phone *p = s->p;
+    CHECK(p->request[goal] == 0);
+    p->last_request++;
+    p->last_request += p->last_request == 0;
+    p->request[goal] = p->last_request;
+    step_say(s, goal, action);
+    arm(s);
+}
+
+void step_say(struct step *s, enum phone_goal goal, struct action action)
+{
+    CHECK(s->p->request[goal] != 0);
+    action.request = s->p->request[goal];
+    outbox_put(s->out, action);
+}
+
+void step_close(struct step *s, enum phone_goal goal)
+{
+    s->p->request[goal] = 0;
+}
+
+void step_cancel(struct step *s, enum phone_goal goal)
+{
+    if (s->p->request[goal] == 0)
+        return;
+    step_say(s, goal, (struct action){ .type = ACT_CANCEL });
+    step_close(s, goal);
+}
+
+/* ---- what came, and the decision on it ---- */
+
+enum next step_judge(struct step *s, enum trust_purpose purpose, uint32_t what)
+{
+    s->p->offered = what;
+    s->p->purpose = purpose;
+    return NEXT_JUDGE;
+}
+
+bool step_trusts(const struct step *s, enum trust_purpose purpose, uint32_t cert)
+{
+    struct trust_question q = phone_question(s->p, s->env, purpose, cert, NULL);
+    return trust_decide(&q, NULL) != TRUST_REFUSED;
+}
+
+void step_refuse(struct step *s)
+{
+    s->p->refused[s->p->purpose] = s->p->offered;
 }

@@ -41,20 +41,10 @@ enum tvs_outcome {
     TVS_TRUSTED       /* it vouched: the answer is in the cache */
 };
 
+/* An entry of the cache of TVS answers. */
 struct trust_cached {
-    uint32_t cert;    /* CT_CERT; 0: free */
-    uint32_t roles;   /* ROLE_BIT of each */
+    uint32_t vouch;   /* CT_VOUCH; 0: free */
     uint32_t until_s; /* seconds of machine time */
-};
-
-struct trust_held {
-    uint32_t ctl, itl;                /* CT_LIST, 0: none */
-    const struct trust_cached *cache; /* TRUST_CACHE of them */
-};
-
-struct trust_said {
-    uint8_t outcome[TRUST_TVS_SERVERS]; /* enum tvs_outcome */
-    uint32_t shown[TRUST_TVS_SERVERS];  /* CT_CERT that the server showed; 0: none */
 };
 
 /* One check of a chain, in the order in which they were made. */
@@ -81,7 +71,7 @@ struct trust_check {
 };
 
 struct trust_chain {
-    struct trust_check checks[12];
+    struct trust_check checks[12]; /* more than any chain has */
     uint32_t count;
 };
 
@@ -91,13 +81,28 @@ struct trust_rules {
     bool ccm_in_itl;          /* look for CallManager's certificate in the ITL as well */
 };
 
-/* `what`: CT_LIST or CT_FILE (first three purposes), CT_CERT (others).  `servers`: how many TVS
- * the phone's configuration names.  `chain` may be NULL.  Fast: what lists say is remembered in the
- * content's memo. */
-enum trust_verdict trust_decide(struct content *c, const struct trust_rules *rules,
-                                enum trust_purpose purpose, uint32_t what,
-                                const struct trust_held *held, const struct trust_said *said,
-                                uint32_t servers, uint32_t now_s, struct trust_chain *chain);
+/* What the decision rests on. */
+struct trust_question {
+    struct content *content;
+    uint32_t what;                    /* CT_LIST or CT_FILE (first three purposes), else CT_CERT */
+    uint8_t purpose;                  /* enum trust_purpose */
+    uint8_t servers;                  /* how many TVS the phone's configuration names */
+    uint32_t ctl, itl;                /* held: CT_LIST; 0: none */
+    const struct trust_cached *cache; /* held: TRUST_CACHE of them; NULL: none */
+    const struct ct_said *said;       /* by TVS so far; NULL: nothing */
+    uint32_t now_s;
+    struct trust_rules rules;
+};
+
+/* `chain` may be NULL.  Fast then: what lists say is remembered in the content's memo. */
+enum trust_verdict trust_decide(const struct trust_question *q, struct trust_chain *chain);
+
+/* The roles that serve a purpose, as sets: in the CTL, in the ITL, from TVS (0: TVS is not asked).
+ */
+struct trust_roles {
+    uint32_t in_ctl, in_itl, from_tvs;
+};
+struct trust_roles trust_roles(enum trust_purpose purpose, const struct trust_rules *rules);
 
 /* Both lists absent or empty. */
 bool trust_is_first(const struct content *c, uint32_t ctl, uint32_t itl);

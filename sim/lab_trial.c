@@ -41,7 +41,6 @@ static void copy_phones(struct lab *to, const struct lab *from, const uint32_t *
     for (uint32_t i = 0; i < count; i++) {
         const struct phone *p = &from->phones[phones[i]];
         to->phones[i] = *p;
-        to->phones[i].device = i;
         const struct phone_place *place = &from->places[p->place];
         to->phones[i].place = lab_place(to, place->tftp[0], place->tftp[1]);
         to->cold[i] = from->cold[phones[i]];

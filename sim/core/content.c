@@ -105,6 +105,14 @@ static uint64_t recipient_meaning(const struct content *c, uint32_t id)
     return id == CONTENT_MIC || id == CONTENT_NOBODY ? id : content_meaning(c, id);
 }
 
+static uint64_t said_meaning(const struct content *c, const struct ct_said *said)
+{
+    uint64_t h = content_meaning(c, said->about);
+    for (int i = 0; i < CNF_SERVERS; i++)
+        h = MIX(h, content_meaning(c, said->shown[i]), said->outcome[i]);
+    return h;
+}
+
 static uint64_t meaning_of(const struct content *c, enum ct_kind kind, const void *data,
                            uint32_t size)
 {
@@ -112,6 +120,7 @@ static uint64_t meaning_of(const struct content *c, enum ct_kind kind, const voi
     const struct ct_key *key = data;
     const struct ct_blob *blob = data;
     const struct ct_file *file = data;
+    const struct ct_vouch *vouch = data;
     uint64_t h;
     switch (kind) {
     case CT_SIGNER:
@@ -135,6 +144,12 @@ static uint64_t meaning_of(const struct content *c, enum ct_kind kind, const voi
     case CT_FILE:
         h = MIX(envelope_meaning(c, &file->envelope), content_meaning(c, file->payload),
                 recipient_meaning(c, file->encrypted_to));
+        break;
+    case CT_SAID:
+        h = said_meaning(c, data);
+        break;
+    case CT_VOUCH:
+        h = MIX(0, content_meaning(c, vouch->cert), vouch->roles);
         break;
     default:
         h = rng_hash(0, view_of(data, size));
@@ -293,6 +308,22 @@ uint32_t content_file(struct content *c, const struct ct_file *file)
     return intern(c, CT_FILE, view_of(&z, sizeof z));
 }
 
+uint32_t content_said(struct content *c, const struct ct_said *said)
+{
+    struct ct_said z;
+    memset(&z, 0, sizeof z);
+    z.about = said->about;
+    memcpy(z.shown, said->shown, sizeof z.shown);
+    memcpy(z.outcome, said->outcome, sizeof z.outcome);
+    return intern(c, CT_SAID, view_of(&z, sizeof z));
+}
+
+uint32_t content_vouch(struct content *c, uint32_t cert, uint32_t roles)
+{
+    struct ct_vouch v = { cert, roles };
+    return intern(c, CT_VOUCH, view_of(&v, sizeof v));
+}
+
 struct view content_get_text(const struct content *c, uint32_t id)
 {
     if (id == 0)
@@ -339,6 +370,18 @@ const struct ct_blob *content_get_blob(const struct content *c, uint32_t id)
 const struct ct_file *content_get_file(const struct content *c, uint32_t id)
 {
     return get(c, CT_FILE, id);
+}
+
+const struct ct_vouch *content_get_vouch(const struct content *c, uint32_t id)
+{
+    return get(c, CT_VOUCH, id);
+}
+
+struct ct_said content_said_of(const struct content *c, uint32_t id)
+{
+    if (id == 0 || content_kind(c, id) != CT_SAID)
+        return (struct ct_said){ .about = id };
+    return *(const struct ct_said *)get(c, CT_SAID, id);
 }
 
 const struct ct_envelope *content_envelope(const struct content *c, uint32_t id)

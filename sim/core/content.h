@@ -26,7 +26,9 @@ enum ct_kind {
     CT_LIST,
     CT_CNF,  /* a configuration profile: what all phones of one kind share */
     CT_BLOB, /* a common file: locale, ring list */
-    CT_FILE  /* a configuration or a blob as served: plain, signed or encrypted */
+    CT_FILE, /* a configuration or a blob as served: plain, signed or encrypted */
+    CT_SAID, /* what TVS servers said about a list, a file or a certificate */
+    CT_VOUCH /* a certificate and the roles in which a TVS vouched for it */
 };
 
 struct ct_signer {
@@ -92,6 +94,18 @@ struct ct_file {
                               the CAPF that issued it */
 };
 
+/* A phone asks up to CNF_SERVERS TVS, in the order of its configuration. */
+struct ct_said {
+    uint32_t about;               /* CT_LIST, CT_FILE or CT_CERT */
+    uint32_t shown[CNF_SERVERS];  /* CT_CERT that each server showed; 0: none */
+    uint8_t outcome[CNF_SERVERS]; /* enum tvs_outcome of phones/trust.h; 0: not asked */
+};
+
+struct ct_vouch {
+    uint32_t cert;  /* CT_CERT */
+    uint32_t roles; /* ROLE_BIT of each */
+};
+
 #define CONTENT_MIC    0xffffffffu /* stands for "the phone's own MIC" */
 #define CONTENT_NOBODY 0xfffffffeu /* encrypted_to: nobody's key that we know opens it */
 
@@ -124,6 +138,8 @@ uint32_t content_list(struct content *c, bool is_ctl, const struct ct_envelope *
 uint32_t content_cnf(struct content *c, const struct cnf *cnf);
 uint32_t content_blob(struct content *c, uint32_t name, struct view bytes);
 uint32_t content_file(struct content *c, const struct ct_file *file);
+uint32_t content_said(struct content *c, const struct ct_said *said);
+uint32_t content_vouch(struct content *c, uint32_t cert, uint32_t roles);
 
 /* Reading; the kind is CHECKed. */
 struct view content_get_text(const struct content *c, uint32_t id); /* id 0: absent view */
@@ -135,6 +151,9 @@ const struct ct_list *content_get_list(const struct content *c, uint32_t id);
 const struct cnf *content_get_cnf(const struct content *c, uint32_t id);
 const struct ct_blob *content_get_blob(const struct content *c, uint32_t id);
 const struct ct_file *content_get_file(const struct content *c, uint32_t id);
+const struct ct_vouch *content_get_vouch(const struct content *c, uint32_t id);
+/* Of a CT_SAID, or of a thing that nobody was asked about. */
+struct ct_said content_said_of(const struct content *c, uint32_t id);
 /* The envelope of a list or a file. */
 const struct ct_envelope *content_envelope(const struct content *c, uint32_t id);
 

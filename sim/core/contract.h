@@ -51,6 +51,7 @@ enum event_type {
                        has gives no answer at all) */
     EV_TLS_CERT,    /* a: the certificate that the server showed; the handshake waits for
                        ACT_TLS_ACCEPT or ACT_TLS_REFUSE */
+    EV_TLS_OPEN,    /* the handshake that was accepted is done: what was wanted may be asked */
     EV_TVS_REPLY,   /* a: certificate (query; 0 where not trusted); b: time to live in seconds;
                        roles: bit set; status */
     EV_REGISTERED,  /* by the server asked */
@@ -79,22 +80,28 @@ struct event {
     uint32_t a, b;
 };
 
-/* Roles as a set: bit of a role number (0 to 31). */
+/* Sets: of roles (0 to 31), of events, states and functions. */
 #define ROLE_BIT(role) (1u << (role))
+#define FSM_BIT(n)     (1u << (n))
 
 /* ---- actions: what a phone asks of its driver ---- */
 
+/* A connection by TLS is three actions: ..._OPEN begins it, ACT_TLS_ACCEPT goes on with the
+ * handshake once the certificate that came (EV_TLS_CERT) was judged, and at EV_TLS_OPEN what is
+ * wanted there is asked, all under one request number. */
 enum action_type {
     ACT_FETCH,      /* kind: enum file_kind; server; a: enum fetch_order */
     ACT_TVS_OPEN,   /* server: connect by TLS */
-    ACT_TLS_ACCEPT, /* go on with the handshake that EV_TLS_CERT holds; b: what follows once it is
-                       done (ASK_HTTPS_PAGE at `server`, ASK_REGISTER; 0: an action of its own) */
+    ACT_CCM_OPEN,   /* server; a: the LSC (CT_CERT) or CONTENT_MIC */
+    ACT_HTTPS_OPEN, /* server */
+    ACT_TLS_ACCEPT, /* server: go on with the handshake that EV_TLS_CERT holds */
     ACT_TLS_REFUSE, /* break it off */
     ACT_TVS_QUERY,  /* a: CT_SIGNER looked for; b: the CT_CERT whose names the file's header has */
     ACT_TVS_VERIFY, /* a: CT_CERT that an HTTPS server showed */
-    ACT_REGISTER,   /* server; kind: enum transport; a: the LSC (CT_CERT) or CONTENT_MIC */
-    ACT_HTTPS,      /* server: open the secured URL there; kind: enum transport, for an
-                       administrator may have made it a plain HTTP one */
+    ACT_REGISTER,   /* server; kind: enum transport (TRANSPORT_TCP connects by itself); a: the LSC
+                       (CT_CERT) or CONTENT_MIC */
+    ACT_HTTPS_GET,  /* server: the page; kind: enum transport, for an administrator may have made
+                       the secured URL a plain HTTP one (TRANSPORT_TCP connects by itself) */
     ACT_CANCEL,     /* request: no answer is wanted any more */
     ACT_UNREGISTER, /* server */
     ACT_NOTE        /* kind: enum note; a, b: what it says */

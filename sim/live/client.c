@@ -25,9 +25,7 @@ struct call {
     struct action action;
     uint32_t node;
     struct stream *stream;
-    char name[128];   /* of the file */
-    uint8_t *message; /* waits for the handshake: a TVS request */
-    size_t message_n;
+    char name[128];    /* of the file or the page */
     bool query;        /* it is a query, not a verification */
     uint32_t verified; /* CT_CERT that was asked about */
     /* TFTP */
@@ -44,7 +42,6 @@ struct call {
 static void call_free(void *what)
 {
     struct call *c = what;
-    live_give(c->message);
     live_give(c->into);
     live_give(c);
 }
@@ -279,7 +276,7 @@ static void http_opened(struct stream *s)
     struct wr w = wr_of(request, sizeof request);
     char host[16];
     net_text(c->action.server, host);
-    http_request_encode(c->action.type == ACT_HTTPS ? PATH : c->name, host, &w);
+    http_request_encode(c->name, host, &w);
     CHECK(!w.over); /* a name has at most 127 bytes */
     stream_write(s, view_of(request, w.n));
 }
@@ -368,14 +365,13 @@ static void tls_begin(struct call *c, enum live_service service, size_t in_limit
         call_over(c, false);
 }
 
-/* ---- TVS ---- */
-
-static void tvs_opened(struct stream *s)
+/* The phone asks for what it wants now. */
+static void tls_opened(struct stream *s)
 {
-    struct call *c = call_of(s);
-    if (c->message != NULL)
-        stream_write(s, view_of(c->message, c->message_n));
+    call_emit(call_of(s), (struct event){ .type = EV_TLS_OPEN });
 }
+
+/* ---- TVS ---- */
 
 static void tvs_reply(struct call *c, const struct tvs_msg *m)
 {
@@ -409,9 +405,9 @@ static void tvs_input(struct stream *s)
         call_over(c, false); /* no answer that a phone could read */
 }
 
-static const struct stream_ops tvs_ops = { tvs_opened, judge, tvs_input, nothing, ended };
+static const struct stream_ops tvs_ops = { tls_opened, judge, tvs_input, nothing, ended };
 
-/* The request on the connection that ACT_TVS_OPEN began; sent at once where it is open already. */
+/* The request on the connection that ACT_TVS_OPEN began. */
 static void tvs_ask(struct call *c, const struct action *a)
 {
     struct content *content = c->live->world->content;
@@ -437,13 +433,11 @@ static void tvs_ask(struct call *c, const struct action *a)
         call_over(c, false); /* names that no message holds */
         return;
     }
-    live_give(c->message);
-    c->message_n = w.n;
-    c->message = live_take(w.n);
-    w = wr_of(c->message, w.n);
+    uint8_t *message = live_take(w.n);
+    w = wr_of(message, w.n);
     CHECK(tvs_encode(&m, &w, NULL) && !w.over);
-    if (c->stream->open)
-        tvs_opened(c->stream);
+    stream_write(c->stream, view_of(message, w.n));
+    live_give(message);
 }
 
 /* ---- registration ---- */
@@ -510,14 +504,10 @@ static void sip_input(struct stream *s)
 }
 
 static const struct stream_ops sip_ops = { sip_opened, no_judge, sip_input, nothing, ended };
-static const struct stream_ops sips_ops = { sip_opened, judge, sip_input, nothing, ended };
+static const struct stream_ops sips_ops = { tls_opened, judge, sip_input, nothing, ended };
 
 static void sip_begin(struct call *c)
 {
-    if (c->action.type == ACT_REGISTER && c->action.kind == TRANSPORT_TLS) {
-        tls_begin(c, LIVE_SIPS, SIP_MAX, &sips_ops, c->action.a);
-        return;
-    }
     c->stream = stream_connect(c->live, c->action.server, server_port(c->live, LIVE_SIP), NULL,
                                SIP_MAX, &sip_ops, c);
     if (c->stream == NULL)
@@ -542,14 +532,15 @@ static void page_input(struct stream *s)
         call_over(c, false);
 }
 
-static const struct stream_ops page_ops = { http_opened, judge, page_input, nothing, ended };
+static const struct stream_ops page_ops = { tls_opened, judge, page_input, nothing, ended };
 static const struct stream_ops plain_page_ops = { http_opened, no_judge, page_input, nothing,
                                                   ended };
 
 static void page_begin(struct call *c)
 {
     size_t limit = HTTP_HEAD_MAX + LIVE_FILE_MAX;
-    if (c->action.kind == TRANSPORT_TLS) {
+    snprintf(c->name, sizeof c->name, PATH);
+    if (c->action.type == ACT_HTTPS_OPEN) {
         tls_begin(c, LIVE_HTTPS, limit, &page_ops, 0);
         return;
     }
@@ -582,7 +573,11 @@ static void call_begin(struct live *l, struct phone_slot *p, const struct action
     case ACT_TVS_OPEN:
         tls_begin(c, LIVE_TVS, TVS_MAX, &tvs_ops, 0);
         break;
-    case ACT_HTTPS:
+    case ACT_CCM_OPEN:
+        tls_begin(c, LIVE_SIPS, SIP_MAX, &sips_ops, a->a);
+        break;
+    case ACT_HTTPS_OPEN:
+    case ACT_HTTPS_GET:
         page_begin(c);
         break;
     default:
@@ -601,7 +596,7 @@ static struct call *find(struct phone_slot *p, uint16_t request)
 /* On a call under way; one that is over already needs nothing more. */
 static void call_act(struct call *c, const struct action *a)
 {
-    bool tls = c->stream != NULL && c->stream->tls != NULL;
+    bool tls = c->stream != NULL && c->stream->tls != NULL, open = tls && c->stream->open;
     switch (a->type) {
     case ACT_CANCEL:
         call_over(c, false);
@@ -615,21 +610,33 @@ static void call_act(struct call *c, const struct action *a)
             stream_judge(c->stream, false); /* lets go: the alert goes out */
         call_over(c, true);
         break;
+    case ACT_REGISTER:
+        if (open)
+            sip_opened(c->stream);
+        break;
+    case ACT_HTTPS_GET:
+        if (open)
+            http_opened(c->stream);
+        break;
     default:
-        if (tls)
+        if (open)
             tvs_ask(c, a);
     }
 }
 
-static bool begins(uint8_t type)
+/* A request of its own; the others go on with one that is under way. */
+static bool begins(const struct action *a)
 {
-    return type == ACT_FETCH || type == ACT_TVS_OPEN || type == ACT_HTTPS || type == ACT_REGISTER ||
-           type == ACT_UNREGISTER;
+    static const uint32_t always = FSM_BIT(ACT_FETCH) | FSM_BIT(ACT_TVS_OPEN) |
+                                   FSM_BIT(ACT_CCM_OPEN) | FSM_BIT(ACT_HTTPS_OPEN) |
+                                   FSM_BIT(ACT_UNREGISTER),
+                          over_tcp = FSM_BIT(ACT_REGISTER) | FSM_BIT(ACT_HTTPS_GET);
+    return (FSM_BIT(a->type) & (a->kind == TRANSPORT_TCP ? always | over_tcp : always)) != 0;
 }
 
 void client_act(struct live *l, struct phone_slot *p, const struct action *a)
 {
-    if (!begins(a->type)) {
+    if (!begins(a)) {
         struct call *c = find(p, a->request);
         if (c != NULL)
             call_act(c, a);

@@ -1,5 +1,7 @@
 #include "sim/live/impl.h"
 
+#include "sim/wire/text.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +26,7 @@ struct sockaddr_in net_address(uint32_t ip, uint16_t port)
 
 void net_text(uint32_t ip, char out[16])
 {
-    snprintf(out, 16, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255);
+    text_put_address(ip, out);
 }
 
 int net_socket(int type, uint32_t ip, uint16_t port)

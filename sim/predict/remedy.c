@@ -182,8 +182,8 @@ uint8_t remedy_lost(const struct lab *lab, uint32_t phone)
 
 uint64_t remedy_state(const struct lab *lab, uint32_t phone)
 {
-    uint32_t now_s = (uint32_t)(lab_now_us(lab) / SECOND);
-    uint64_t h = phone_trust_hash(&lab->phones[phone], now_s);
+    struct phone_env env = lab_phone_env(lab);
+    uint64_t h = phone_hash(&lab->phones[phone], &env);
     for (uint32_t c = 0; c < lab->cluster_count; c++) {
         const struct cluster *cl = &lab->clusters[c];
         const struct device_class *class = config_class_of(cl, phone);

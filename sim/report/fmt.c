@@ -1,5 +1,7 @@
 #include "sim/report/fmt.h"
 
+#include "sim/wire/text.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -77,6 +79,6 @@ char *fmt_serial(struct view serial, char out[FMT_ROOM])
 
 char *fmt_ip(uint32_t ip, char out[FMT_ROOM])
 {
-    snprintf(out, FMT_ROOM, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255);
+    text_put_address(ip, out);
     return out;
 }

@@ -9,28 +9,20 @@
 
 static const struct {
     const char *name, *thing, *keeps;
-    uint32_t in_ctl, in_itl; /* roles that serve, as the trust decision has them */
-    const char *ctl_roles, *itl_roles;
+    const char *ctl_roles, *itl_roles; /* trust_roles() in words */
 } purposes[TRUST_PURPOSES] = {
-    [TRUST_CTL] = { "ctl", "a new CTL", "it keeps the CTL that it has", ROLE_BIT(TL_SAST),
-                    ROLE_BIT(TL_SAST), "SAST", "SAST" },
-    [TRUST_ITL] = { "itl", "a new ITL", "it keeps the ITL that it has",
-                    ROLE_BIT(TL_SAST) | ROLE_BIT(TL_CCM_TFTP), ROLE_BIT(TL_SAST),
-                    "SAST or CCM+TFTP", "SAST" },
+    [TRUST_CTL] = { "ctl", "a new CTL", "it keeps the CTL that it has", "SAST", "SAST" },
+    [TRUST_ITL] = { "itl", "a new ITL", "it keeps the ITL that it has", "SAST or CCM+TFTP",
+                    "SAST" },
     [TRUST_CONFIG] = { "configuration", "its configuration file",
-                       "it keeps the configuration that it has",
-                       ROLE_BIT(TL_TFTP) | ROLE_BIT(TL_CCM_TFTP),
-                       ROLE_BIT(TL_TFTP) | ROLE_BIT(TL_CCM_TFTP), "TFTP or CCM+TFTP",
+                       "it keeps the configuration that it has", "TFTP or CCM+TFTP",
                        "TFTP or CCM+TFTP" },
     [TRUST_HTTPS] = { "https", "the certificate of an HTTPS server",
-                      "\"Host Not Found\" on its display", ROLE_BIT(TL_APP_SERVER),
-                      ROLE_BIT(TL_APP_SERVER), "APP-SERVER", "APP-SERVER" },
-    [TRUST_TVS_SERVER] = { "tvs", "the certificate of a TVS", "it breaks the connection off",
-                           ROLE_BIT(TL_TVS), ROLE_BIT(TL_TVS), "TVS", "TVS" },
+                      "\"Host Not Found\" on its display", "APP-SERVER", "APP-SERVER" },
+    [TRUST_TVS_SERVER] = { "tvs", "the certificate of a TVS", "it breaks the connection off", "TVS",
+                           "TVS" },
     [TRUST_CCM_SERVER] = { "callmanager", "the certificate of a CallManager",
-                           "it breaks the connection off", ROLE_BIT(TL_CCM) | ROLE_BIT(TL_CCM_TFTP),
-                           ROLE_BIT(TL_CCM) | ROLE_BIT(TL_CCM_TFTP), "CCM or CCM+TFTP",
-                           "CCM or CCM+TFTP" },
+                           "it breaks the connection off", "CCM or CCM+TFTP", "CCM or CCM+TFTP" },
 };
 
 const char *story_purpose(enum trust_purpose purpose)
@@ -159,7 +151,7 @@ static void put_holds(const struct story *s)
             cnf->server_count, cnf->server_count == 1 ? "" : "s");
     for (uint32_t i = 0; i < tvs; i++) {
         fprintf(s->out, "%s", i == 0 ? "; TVS " : ", ");
-        put_node(s, phone_address(cnf->tvs[i].address));
+        put_node(s, text_address(cnf->tvs[i].address));
     }
     fputs(tvs == 0 ? "; no TVS\n" : "\n", s->out);
 }
@@ -195,7 +187,9 @@ static void put_in_list(const struct story *s, enum trust_purpose purpose, bool 
                         const struct trust_check *check)
 {
     const char *roles = ctl ? purposes[purpose].ctl_roles : purposes[purpose].itl_roles;
-    uint32_t wanted = ctl ? purposes[purpose].in_ctl : purposes[purpose].in_itl;
+    struct trust_rules rules = phone_rules(s->env.knobs);
+    struct trust_roles serving = trust_roles(purpose, &rules);
+    uint32_t wanted = ctl ? serving.in_ctl : serving.in_itl;
     FILE *out = s->out;
     fprintf(out, "in its %s, as %s: ", ctl ? "CTL" : "ITL", roles);
     switch (check->result) {
@@ -260,7 +254,7 @@ static void put_tvs(const struct story *s, const struct trust_check *check)
     }
     const struct cnf *cnf = config_of(s);
     fprintf(out, "TVS %u, ", check->server + 1u);
-    put_node(s, cnf == NULL ? 0 : phone_address(cnf->tvs[check->server].address));
+    put_node(s, cnf == NULL ? 0 : text_address(cnf->tvs[check->server].address));
     fputs(": ", out);
     switch (check->outcome) {
     case TVS_NO_ANSWER:
@@ -368,13 +362,9 @@ static void put_tls_server(const struct story *s, const struct cluster *cl, uint
         fputs("has no certificate to show\n", s->out);
         return;
     }
-    struct trust_held held = { s->p->ctl, s->p->itl, s->p->cache };
-    struct trust_said said = { { 0 }, { 0 } };
-    struct trust_rules rules = { s->env.knobs->value[KNOB_NEXT_TVS_ON_UNKNOWN] != 0,
-                                 s->env.knobs->value[KNOB_CCM_IN_ITL] != 0 };
+    struct trust_question q = phone_question(s->p, &s->env, TRUST_CCM_SERVER, cert, NULL);
     struct trust_chain chain = { .count = 0 };
-    enum trust_verdict v = trust_decide(s->c, &rules, TRUST_CCM_SERVER, cert, &held, &said, 0,
-                                        (uint32_t)(s->env.now_us / 1000000), &chain);
+    enum trust_verdict v = trust_decide(&q, &chain);
     fputs("shows ", s->out);
     put_cert(s->out, s->c, cert);
     fprintf(s->out, v == TRUST_REFUSED ? ": refused\n" : ": accepted\n");
@@ -448,10 +438,10 @@ static uint32_t own_refusals(const struct phone *p, const struct phone_env *env,
     for (int k = TRUST_CTL; k <= TRUST_HTTPS; k++) {
         enum trust_verdict verdict;
         if ((purposes_of & FSM_BIT(k)) == 0 ||
-            !phone_explain(p, env, (enum trust_purpose)k, &out[n].chain, &verdict))
+            (out[n].offered =
+                 phone_explain(p, env, (enum trust_purpose)k, &out[n].chain, &verdict)) == 0)
             continue;
         out[n].purpose = (uint8_t)k;
-        out[n].offered = p->refused[k];
         out[n++].verdict = (uint8_t)verdict;
     }
     return n;
@@ -466,8 +456,7 @@ uint32_t story_refusals(struct lab *lab, uint32_t phone, struct story_refusal ou
     uint32_t n = own_refusals(p, &env, FILE_PURPOSES, out);
     if ((remedy_lost(lab, phone) & FSM_BIT(FUNCTION_SECURE_SERVICES)) == 0)
         return n;
-    /* A phone keeps what TVS said for its last refusal alone, and mostly nobody pressed the key:
-     * pressed now, in a trial. */
+    /* Mostly nobody pressed the key: pressed now, in a trial. */
     struct lab *trial = lab_trial(lab, &phone, 1);
     lab_press(trial, 0, KEY_DIRECTORIES, lab_now_us(trial));
     lab_settle(trial, lab_now_us(trial) + 600000000u);

@@ -17,16 +17,35 @@ static void print_names(FILE *out, uint32_t bits, const char *const *names, int 
     }
 }
 
+static void print_timer(FILE *out, const struct phone_row *s)
+{
+    const char *from = knob_table[s->timer].name, *to = knob_table[s->timer_to].name;
+    if (s->wait == WAIT_FIXED)
+        fprintf(out, "`%s`", from);
+    else if (s->wait == WAIT_DRAWN)
+        fprintf(out, "drawn between `%s` and `%s`", from, to);
+    else if (s->wait == WAIT_RETRY)
+        fprintf(out, "`%s` from the attempt that failed, doubled with each up to `%s`", from, to);
+}
+
 void tables_states(FILE *out, bool dot)
 {
     static const char *const events[EV_TYPES] = {
-        [EV_POWER_ON] = "power on",   [EV_POWER_OFF] = "power off",
-        [EV_RESET] = "reset",         [EV_TIMER] = "timer",
-        [EV_FILE] = "file",           [EV_NO_FILE] = "no file",
-        [EV_REFUSED] = "refused",     [EV_TLS_CERT] = "certificate shown",
-        [EV_TVS_REPLY] = "TVS reply", [EV_REGISTERED] = "registered",
-        [EV_REJECTED] = "rejected",   [EV_SERVER_LOST] = "server lost",
-        [EV_PAGE] = "page",           [EV_PRESS] = "key pressed",
+        [EV_POWER_ON] = "power on",
+        [EV_POWER_OFF] = "power off",
+        [EV_RESET] = "reset",
+        [EV_TIMER] = "timer",
+        [EV_FILE] = "file",
+        [EV_NO_FILE] = "no file",
+        [EV_REFUSED] = "refused",
+        [EV_TLS_CERT] = "certificate shown",
+        [EV_TLS_OPEN] = "handshake done",
+        [EV_TVS_REPLY] = "TVS reply",
+        [EV_REGISTERED] = "registered",
+        [EV_REJECTED] = "rejected",
+        [EV_SERVER_LOST] = "server lost",
+        [EV_PAGE] = "page",
+        [EV_PRESS] = "key pressed",
         [EV_ERASE] = "lists deleted",
     };
     const char *states[PHONE_STATES];
@@ -36,8 +55,8 @@ void tables_states(FILE *out, bool dot)
               : "| State | What it does | Takes | May go to | Timer |\n"
                 "| --- | --- | --- | --- | --- |\n",
           out);
-    for (int i = 0; i < PHONE_STATES; i++) {
-        const struct fsm_state *s = &phone_states[i];
+    for (int i = 0; i <= PHONE_ANY; i++) {
+        const struct phone_row *s = &phone_states[i];
         for (int k = 0; dot && k < PHONE_STATES; k++) {
             if ((s->goes & FSM_BIT(k)) != 0)
                 fprintf(out, "  \"%s\" -> \"%s\";\n", s->name, states[k]);
@@ -48,7 +67,9 @@ void tables_states(FILE *out, bool dot)
         print_names(out, s->takes, events, EV_TYPES);
         fputs(" | ", out);
         print_names(out, s->goes, states, PHONE_STATES);
-        fprintf(out, " | %s |\n", s->timer == NULL ? "" : s->timer);
+        fputs(" | ", out);
+        print_timer(out, s);
+        fputs(" |\n", out);
     }
     if (dot)
         fputs("}\n", out);

@@ -74,7 +74,9 @@ static uint8_t lost_ever(const struct lab *lab, uint32_t n)
 static uint8_t list_by(const struct lab *lab, uint32_t n, int which)
 {
     const struct phone *p = &lab->phones[n];
-    return (which == 0 ? p->ctl : p->itl) == 0 ? (uint8_t)TRUST_ASK_TVS : p->accepted_by[which];
+    return (which == 0 ? p->ctl : p->itl) == 0
+               ? (uint8_t)TRUST_ASK_TVS
+               : (uint8_t)phone_accepted_by(p, (enum trust_purpose)which);
 }
 
 /* Index into status_names. */

@@ -60,15 +60,29 @@ static uint64_t retry_us(const struct virt *v, const struct slot *s)
     return by_udp(s) ? cost(v, COST_TFTP_RETRY_US) : cost(v, COST_TCP_RETRY_US);
 }
 
-uint64_t virt_request_us(const struct virt *v, struct slot *s, const struct link *l)
+bool virt_is_open(const struct slot *s)
 {
-    /* UDP: one packet.  TCP: SYN, SYN-ACK, request.  On an open connection the rest of the
-     * handshake and the request are as many. */
-    uint64_t trips = by_udp(s) ? 1 : 3;
+    return s->ask == ASK_TVS_QUERY || s->ask == ASK_TVS_VERIFY ||
+           ((s->ask == ASK_REGISTER || s->ask == ASK_HTTPS_PAGE) && s->kind == TRANSPORT_TLS);
+}
+
+static uint64_t trips_us(const struct virt *v, struct slot *s, const struct link *l, uint64_t trips)
+{
     uint64_t t = losses_us(l, &s->rng, trips, retry_us(v, s));
     for (uint64_t i = 0; i < trips; i++)
         t += virt_one_way_us(l, &s->rng);
     return t;
+}
+
+uint64_t virt_request_us(const struct virt *v, struct slot *s, const struct link *l)
+{
+    /* UDP, or a connection that is open: one packet.  TCP: SYN, SYN-ACK, request. */
+    return trips_us(v, s, l, by_udp(s) || virt_is_open(s) ? 1 : 3);
+}
+
+uint64_t virt_handshake_us(const struct virt *v, struct slot *s, const struct link *l)
+{
+    return trips_us(v, s, l, 2);
 }
 
 static uint64_t rounds_of(uint32_t bytes)

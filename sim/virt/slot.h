@@ -96,6 +96,10 @@ struct link virt_path(const struct virt *v, const struct slot *s);
 uint64_t virt_one_way_us(const struct link *l, struct rng *rng);
 /* Until a request has arrived: connection set-up and one way, lost packets sent again. */
 uint64_t virt_request_us(const struct virt *v, struct slot *s, const struct link *l);
+/* The same for the rest of a handshake, there and back. */
+uint64_t virt_handshake_us(const struct virt *v, struct slot *s, const struct link *l);
+/* Does its request go over a connection that a handshake opened? */
+bool virt_is_open(const struct slot *s);
 /* From the end of the node's work until the answer is whole; `bytes` of a file, or 0. */
 uint64_t virt_answer_us(const struct virt *v, struct slot *s, const struct link *l, uint32_t bytes);
 /* The node works for `cost_us`: when it is done, behind what it had to do already. */

@@ -82,6 +82,33 @@ static bool connect_to(struct virt *v, struct slot *s, uint32_t server)
     return true;
 }
 
+static void answer_at(struct virt *v, struct slot *s, const struct event *e, uint64_t in_us)
+{
+    s->pending = PENDING_ANSWER;
+    s->when_us = v->now_us + in_us;
+    s->type = e->type;
+    s->status = e->status;
+    s->roles = e->roles;
+    s->a = e->a;
+    s->b = e->b;
+}
+
+/* The rest of a handshake.  A held one comes back after others used the slot. */
+static void shake_hands(struct virt *v, struct slot *s, const struct action *a)
+{
+    if (s->request != a->request) {
+        if (!connect_to(v, s, a->server))
+            return;
+        s->request = a->request;
+        s->ask = ASK_HTTPS_CERT;
+        s->kind = TRANSPORT_TLS;
+        s->epoch = v->world->epoch(v->world->ctx, s->node, ASK_HTTPS_CERT);
+    }
+    struct link l = virt_path(v, s);
+    if (!l.down)
+        answer_at(v, s, &(struct event){ .type = EV_TLS_OPEN }, virt_handshake_us(v, s, &l));
+}
+
 static void act(struct virt *v, struct slot *s, const struct action *a)
 {
     switch (a->type) {
@@ -93,18 +120,21 @@ static void act(struct virt *v, struct slot *s, const struct action *a)
             send(v, s, a->request, ASK_FILE);
         break;
     case ACT_TVS_OPEN:
+    case ACT_CCM_OPEN:
+    case ACT_HTTPS_OPEN:
+        s->kind = TRANSPORT_TLS;
         if (connect_to(v, s, a->server))
-            send(v, s, a->request, ASK_TVS_CERT);
-        break;
-    case ACT_HTTPS:
-        if (connect_to(v, s, a->server))
-            send(v, s, a->request, a->kind == TRANSPORT_TLS ? ASK_HTTPS_CERT : ASK_HTTPS_PAGE);
+            send(v, s, a->request,
+                 a->type == ACT_TVS_OPEN   ? ASK_TVS_CERT
+                 : a->type == ACT_CCM_OPEN ? ASK_CCM_CERT
+                                           : ASK_HTTPS_CERT);
         break;
     case ACT_REGISTER:
+    case ACT_HTTPS_GET:
         s->kind = a->kind;
         s->a = a->a;
-        if (connect_to(v, s, a->server))
-            send(v, s, a->request, a->kind == TRANSPORT_TLS ? ASK_CCM_CERT : ASK_REGISTER);
+        if (a->kind == TRANSPORT_TLS || connect_to(v, s, a->server))
+            send(v, s, a->request, a->type == ACT_REGISTER ? ASK_REGISTER : ASK_HTTPS_PAGE);
         break;
     case ACT_TVS_QUERY:
     case ACT_TVS_VERIFY:
@@ -113,13 +143,7 @@ static void act(struct virt *v, struct slot *s, const struct action *a)
         send(v, s, a->request, a->type == ACT_TVS_QUERY ? ASK_TVS_QUERY : ASK_TVS_VERIFY);
         break;
     case ACT_TLS_ACCEPT:
-        /* Behind it a TVS request follows as an action of its own. */
-        if (a->b == ASK_HTTPS_PAGE && connect_to(v, s, a->server)) {
-            send(v, s, a->request, ASK_HTTPS_PAGE);
-        } else if (a->b == ASK_REGISTER) {
-            s->a = a->a;
-            send(v, s, a->request, ASK_REGISTER);
-        }
+        shake_hands(v, s, a);
         break;
     case ACT_CANCEL:
     case ACT_TLS_REFUSE:
@@ -144,17 +168,6 @@ static void step(struct virt *v, uint32_t phone, const struct event *event)
 }
 
 /* ---- arrival at a node ---- */
-
-static void answer_at(struct virt *v, struct slot *s, const struct event *e, uint64_t in_us)
-{
-    s->pending = PENDING_ANSWER;
-    s->when_us = v->now_us + in_us;
-    s->type = e->type;
-    s->status = e->status;
-    s->roles = e->roles;
-    s->a = e->a;
-    s->b = e->b;
-}
 
 /* HTTP answered 503: the same name over UDP (observed, technote 214535). */
 static void fall_back_to_tftp(struct virt *v, struct slot *s, const struct link *l)
@@ -199,9 +212,8 @@ static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, cons
 /* A request over a connection that its service no longer knows. */
 static bool is_broken(const struct virt *v, const struct slot *s)
 {
-    bool open = s->ask == ASK_TVS_QUERY || s->ask == ASK_TVS_VERIFY ||
-                (s->ask == ASK_REGISTER && s->kind == TRANSPORT_TLS);
-    return open && v->world->epoch(v->world->ctx, s->node, (enum ask_kind)s->ask) != s->epoch;
+    return virt_is_open(s) &&
+           v->world->epoch(v->world->ctx, s->node, (enum ask_kind)s->ask) != s->epoch;
 }
 
 static void arrive(struct virt *v, uint32_t phone)

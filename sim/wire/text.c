@@ -1,5 +1,6 @@
 #include "sim/wire/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static uint8_t lower(uint8_t c)
@@ -46,6 +47,34 @@ bool text_number(struct view v, uint64_t max, uint64_t *out)
     }
     *out = x;
     return true;
+}
+
+uint32_t text_address(const char *text)
+{
+    uint32_t address = 0, part = 0;
+    int parts = 0, digits = 0;
+    for (;; text++) {
+        if (*text >= '0' && *text <= '9') {
+            part = part * 10 + (uint32_t)(*text - '0');
+            if (++digits > 3 || part > 255)
+                return 0;
+        } else if ((*text == '.' || *text == '\0') && digits > 0) {
+            address = address << 8 | part;
+            parts++;
+            part = 0;
+            digits = 0;
+            if (*text == '\0')
+                return parts == 4 ? address : 0;
+        } else {
+            return 0;
+        }
+    }
+}
+
+void text_put_address(uint32_t ip, char out[16])
+{
+    snprintf(out, 16, "%u.%u.%u.%u", (unsigned)(ip >> 24), (unsigned)(ip >> 16 & 255),
+             (unsigned)(ip >> 8 & 255), (unsigned)(ip & 255));
 }
 
 bool text_token(struct view v)

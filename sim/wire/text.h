@@ -1,5 +1,5 @@
-/* Small pure helpers over ASCII text that HTTP, SIP and TFTP share: no locale, no ctype tables, no
- * strtol.  Pure. */
+/* Small pure helpers over ASCII text that HTTP, SIP, TFTP and configurations share: no locale, no
+ * ctype tables, no strtol.  Pure. */
 #ifndef CUCMLAB_WIRE_TEXT_H
 #define CUCMLAB_WIRE_TEXT_H
 
@@ -9,7 +9,10 @@ bool text_same(struct view v, const char *word); /* equal, the case of ASCII let
 struct view text_trim(struct view v);            /* without space, tab, CR, LF at both ends */
 bool text_number(struct view v, uint64_t max, uint64_t *out); /* decimal digits only, <= max */
 bool text_token(struct view v); /* not empty, only characters of an HTTP or SIP token */
-int text_hex(uint8_t c);        /* 0 to 15, or -1 */
+/* Dotted IPv4 addresses, in host order: 0 where `text` is none. */
+uint32_t text_address(const char *text);
+void text_put_address(uint32_t ip, char out[16]);
+int text_hex(uint8_t c); /* 0 to 15, or -1 */
 
 /* Cuts the part before `separator` off the front of *v (all of it where there is none). */
 struct view text_cut(struct view *v, uint8_t separator);

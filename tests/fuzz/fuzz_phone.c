@@ -105,12 +105,21 @@ static void close_request(struct walk *w, uint16_t request)
     }
 }
 
+static bool is_open(const struct walk *w, uint16_t request)
+{
+    for (uint32_t i = 0; i < w->open_count; i++) {
+        if (w->open[i] == request)
+            return true;
+    }
+    return false;
+}
+
 static void take_note(const struct action *a, uint8_t *lost, uint8_t *state)
 {
     CHECK(a->kind < NOTE_KINDS);
     if (a->kind == NOTE_STATE) {
         CHECK(a->b == *state && a->a < PHONE_STATES);
-        CHECK((phone_states[*state].goes & FSM_BIT(a->a)) != 0);
+        CHECK(phone_may_go((enum phone_state) * state, (enum phone_state)a->a));
         *state = (uint8_t)a->a;
     } else if (a->kind == NOTE_LOST) {
         CHECK((*lost & FSM_BIT(a->a)) == 0);
@@ -126,19 +135,32 @@ static void take_action(struct walk *w, const struct action *a)
     const struct phone *p = &w->phone;
     CHECK(a->request != 0);
     switch (a->type) {
+    case ACT_REGISTER:
+    case ACT_HTTPS_GET:
+        if (a->kind == TRANSPORT_TLS) { /* on a connection that is open */
+            CHECK(is_open(w, a->request));
+            break;
+        }
+        /* fallthrough */
     case ACT_FETCH:
     case ACT_TVS_OPEN:
-    case ACT_HTTPS:
-    case ACT_REGISTER:
-        CHECK(a->request == p->request || a->request == p->service_request);
-        CHECK(w->open_count < 2); /* one, and an HTTPS handshake that is held */
+    case ACT_CCM_OPEN:
+    case ACT_HTTPS_OPEN:
+        CHECK(a->request == p->request[GOAL_WORK] || a->request == p->request[GOAL_SERVICE]);
+        CHECK(w->open_count < GOALS && !is_open(w, a->request));
         CHECK(a->type != ACT_FETCH || (a->server != 0 && a->kind < FILE_KINDS));
         CHECK(a->type != ACT_REGISTER || a->server != 0);
         w->open[w->open_count++] = a->request;
         break;
     case ACT_CANCEL:
     case ACT_TLS_REFUSE:
+        CHECK(is_open(w, a->request));
         close_request(w, a->request);
+        break;
+    case ACT_TLS_ACCEPT:
+    case ACT_TVS_QUERY:
+    case ACT_TVS_VERIFY:
+        CHECK(is_open(w, a->request));
         break;
     default:
         break;
@@ -148,19 +170,9 @@ static void take_action(struct walk *w, const struct action *a)
 static void check_phone(const struct walk *w)
 {
     const struct phone *p = &w->phone;
-    const struct content *c = w->env.content;
-    CHECK(p->state < PHONE_STATES);
-    CHECK(p->ctl == 0 || content_get_list(c, p->ctl)->count > 0);
-    CHECK(p->itl == 0 || content_get_list(c, p->itl)->count > 0);
-    CHECK(p->config == 0 || content_kind(c, p->config) == CT_CNF);
-    CHECK(p->fetching < FILE_KINDS && p->purpose <= TRUST_HTTPS);
-    bool waits = p->state != PHONE_OFF && p->state != PHONE_REGISTERED;
-    CHECK((p->deadline_us != 0) == waits);
-    CHECK(!p->idle || p->state == PHONE_UNREGISTERED);
-    CHECK(p->state != PHONE_REGISTERED || (p->lost & FSM_BIT(FUNCTION_REGISTRATION)) == 0);
-    bool asks = (phone_states[p->state].takes & FSM_BIT(EV_REFUSED)) != 0;
-    bool held = p->state == PHONE_TVS && p->purpose == TRUST_HTTPS;
-    CHECK(w->open_count == (asks ? 1u : 0) + (held ? 1u : 0));
+    phone_check(p, &w->env);
+    CHECK(w->open_count ==
+          (p->request[GOAL_WORK] != 0 ? 1u : 0) + (p->request[GOAL_SERVICE] != 0 ? 1u : 0));
     for (int purpose = TRUST_CTL; purpose <= TRUST_HTTPS; purpose++) {
         struct trust_chain chain;
         enum trust_verdict verdict;
@@ -168,15 +180,10 @@ static void check_phone(const struct walk *w)
     }
 }
 
-/* What is in a message of this phone and of none other, byte by byte where it has padding. */
+/* The struct has no padding: equal is equal byte by byte. */
 static bool same_phone(const struct phone *a, const struct phone *b)
 {
-    return a->state == b->state && a->deadline_us == b->deadline_us && a->ctl == b->ctl &&
-           a->itl == b->itl && a->config == b->config && a->request == b->request &&
-           a->service_request == b->service_request && a->rng.state == b->rng.state &&
-           a->lost == b->lost && a->idle == b->idle && a->attempt == b->attempt &&
-           memcmp(a->cache, b->cache, sizeof a->cache) == 0 &&
-           memcmp(a->refused, b->refused, sizeof a->refused) == 0;
+    return memcmp(a, b, sizeof *a) == 0;
 }
 
 static bool step(struct walk *w, const struct event *event)
@@ -186,7 +193,7 @@ static bool step(struct walk *w, const struct event *event)
     phone_step(&w->phone, &w->env, event, &out);
     phone_step(&copy, &w->env, event, &again);
     CHECK(same_phone(&w->phone, &copy) && out.count == again.count);
-    CHECK(phone_trust_hash(&copy, 0) == phone_trust_hash(&w->phone, 0));
+    CHECK(phone_hash(&copy, &w->env) == phone_hash(&w->phone, &w->env));
     CHECK(out.count <= OUTBOX_ACTIONS);
     uint8_t lost = before.lost, state = before.state;
     for (uint32_t i = 0; i < out.count; i++) {
@@ -203,14 +210,21 @@ static bool step(struct walk *w, const struct event *event)
 
 static uint16_t awaited(const struct phone *p)
 {
-    return p->state == PHONE_SERVICE ? p->service_request : p->request;
+    return p->request[phone_states[p->state].goal];
+}
+
+static const uint8_t answers[] = { EV_FILE,       EV_NO_FILE,  EV_REFUSED,
+                                   EV_TLS_CERT,   EV_TLS_OPEN, EV_TVS_REPLY,
+                                   EV_REGISTERED, EV_REJECTED, EV_PAGE };
+
+static bool goes_on(uint8_t type)
+{
+    return type == EV_TLS_CERT || type == EV_TLS_OPEN;
 }
 
 static void answer(struct walk *w)
 {
-    static const uint8_t types[] = { EV_FILE,      EV_NO_FILE,    EV_REFUSED,  EV_TLS_CERT,
-                                     EV_TVS_REPLY, EV_REGISTERED, EV_REJECTED, EV_PAGE };
-    struct event e = { .type = types[next(w) % sizeof types], .request = awaited(&w->phone) };
+    struct event e = { .type = answers[next(w) % sizeof answers], .request = awaited(&w->phone) };
     if ((phone_states[w->phone.state].takes & FSM_BIT(e.type)) == 0)
         return;
     uint8_t choice = next(w);
@@ -223,10 +237,9 @@ static void answer(struct walk *w)
     } else if (e.type == EV_TLS_CERT) {
         e.a = world.certs[choice % world.cert_count];
     } else if (e.type == EV_TVS_REPLY) {
-        const struct ct_envelope *envelope = w->phone.purpose == TRUST_HTTPS
-                                                 ? NULL
-                                                 : content_envelope(w->env.content, w->phone.file);
-        uint32_t right = envelope == NULL ? w->phone.file : envelope->cert;
+        uint32_t about = content_said_of(w->env.content, w->phone.offered).about;
+        uint32_t right =
+            w->phone.purpose == TRUST_HTTPS ? about : content_envelope(w->env.content, about)->cert;
         e.status = choice & 1;
         e.a = (choice & 2) != 0 ? right : world.certs[(choice >> 4) % world.cert_count];
         e.b = (choice & 4) != 0 ? UINT32_MAX : choice >> 6;
@@ -234,18 +247,16 @@ static void answer(struct walk *w)
     } else if (e.type == EV_REJECTED) {
         e.a = REJECT_UNKNOWN_DEVICE + choice % 3;
     }
-    if (e.type != EV_TLS_CERT)
+    if (!goes_on(e.type))
         close_request(w, e.request);
     (void)step(w, &e);
-    if (e.type != EV_TLS_CERT && (phone_states[w->phone.state].takes & FSM_BIT(e.type)) != 0)
+    if (!goes_on(e.type) && (phone_states[w->phone.state].takes & FSM_BIT(e.type)) != 0)
         CHECK(step(w, &e)); /* the same answer twice: stale */
 }
 
 static void stale(struct walk *w)
 {
-    static const uint8_t types[] = { EV_FILE,      EV_NO_FILE,    EV_REFUSED,  EV_TLS_CERT,
-                                     EV_TVS_REPLY, EV_REGISTERED, EV_REJECTED, EV_PAGE };
-    struct event e = { .type = types[next(w) % sizeof types], .a = world.lists[0] };
+    struct event e = { .type = answers[next(w) % sizeof answers], .a = world.lists[0] };
     e.request = (uint16_t)(awaited(&w->phone) - 1 - next(w));
     CHECK(step(w, &e)); /* nothing happens */
 }

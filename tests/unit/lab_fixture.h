@@ -191,7 +191,7 @@ static UNUSED void holds_itl(const struct lab *lab, uint32_t node, enum trust_ve
 {
     for (uint32_t i = 0; i < lab->phone_count; i++) {
         assert_int_equal(lab->phones[i].itl, lab->clusters[0].nodes[node].run.itl);
-        assert_int_equal(lab->phones[i].accepted_by[TRUST_ITL], by);
+        assert_int_equal(phone_accepted_by(&lab->phones[i], TRUST_ITL), by);
     }
 }
 

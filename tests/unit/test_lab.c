@@ -328,7 +328,7 @@ static void mixed_mode(void **state)
         if (secure) {
             for (uint32_t i = 0; i < 10; i++) {
                 assert_int_equal(lab->phones[i].ctl, lab->clusters[0].db.ctl);
-                assert_int_equal(lab->phones[i].accepted_by[TRUST_CTL], TRUST_BY_CTL);
+                assert_int_equal(phone_accepted_by(&lab->phones[i], TRUST_CTL), TRUST_BY_CTL);
             }
         }
         lab_free(lab);
@@ -348,7 +348,7 @@ static void tokenless_ctl_through_tvs(void **state)
     fine(lab);
     holds_itl(lab, 0, TRUST_BY_CTL);
     for (uint32_t i = 0; i < 10; i++)
-        assert_int_equal(lab->phones[i].accepted_by[TRUST_CTL], TRUST_BY_TVS);
+        assert_int_equal(phone_accepted_by(&lab->phones[i], TRUST_CTL), TRUST_BY_TVS);
     lab_free(lab);
 }
 
@@ -440,7 +440,8 @@ static void rollback(void **state)
     fine(lab);
     for (uint32_t i = 0; i < 8; i++) {
         assert_true(content_get_list(lab->content, lab->phones[i].itl)->empty);
-        assert_int_equal(lab->phones[i].accepted_by[TRUST_ITL], TRUST_BY_ITL); /* still signed */
+        assert_int_equal(phone_accepted_by(&lab->phones[i], TRUST_ITL),
+                         TRUST_BY_ITL); /* still signed */
         assert_int_equal(heard[i].config_used[FILE_CNF], 1);
         assert_int_equal(heard[i].config_used[FILE_CNF_SGN], 0);
     }
@@ -662,7 +663,7 @@ static void moves(void **state)
             if (taken != rows[r].taken)
                 fail_msg("row %zu: ITL %s", r, taken ? "taken" : "refused");
             if (taken)
-                assert_int_equal(p->accepted_by[TRUST_ITL], TRUST_BY_TVS);
+                assert_int_equal(phone_accepted_by(p, TRUST_ITL), TRUST_BY_TVS);
             assert_int_equal((p->lost & FSM_BIT(FUNCTION_TRUST_LIST)) == 0, taken);
             /* Without the ITL, a configuration may still be vouched for on its own. */
             bool config = taken || rows[r].move.sast;
@@ -697,7 +698,7 @@ static void empty_lists_move_anywhere(void **state)
     fine(lab);
     for (uint32_t i = 0; i < 4; i++) {
         assert_int_equal(lab->phones[i].itl, lab->clusters[to].nodes[0].run.itl);
-        assert_int_equal(lab->phones[i].accepted_by[TRUST_ITL], TRUST_FIRST);
+        assert_int_equal(phone_accepted_by(&lab->phones[i], TRUST_ITL), TRUST_FIRST);
         assert_int_equal((lab->cold[i].node - 1u) >> 8, to);
     }
     lab_free(lab);

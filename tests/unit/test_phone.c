@@ -2,6 +2,7 @@
 #include "phones/phone.h"
 
 #include "sim/base/sys.h"
+#include "sim/wire/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -125,10 +126,16 @@ static void timer(void)
     tell((struct event){ .type = EV_TIMER });
 }
 
+/* The number of the request that its state waits for. */
+static uint16_t awaited(void)
+{
+    return phone.request[phone_states[phone.state].goal];
+}
+
 static void answer(enum event_type type, uint32_t a)
 {
     tell((struct event){
-        .type = (uint8_t)type, .request = phone.request, .a = a, .b = type == EV_FILE ? 5000 : 0 });
+        .type = (uint8_t)type, .request = awaited(), .a = a, .b = type == EV_FILE ? 5000 : 0 });
 }
 
 static void fetches(enum file_kind kind, uint32_t server)
@@ -137,7 +144,7 @@ static void fetches(enum file_kind kind, uint32_t server)
     assert_non_null(a);
     assert_int_equal(a->kind, kind);
     assert_int_equal(a->server, server);
-    assert_int_equal(a->request, phone.request);
+    assert_int_equal(a->request, awaited());
     assert_null(asked(ACT_FETCH, 1));
     assert_int_equal(phone.deadline_us, env.now_us + knobs.value[KNOB_FETCH_TIMEOUT_US]);
 }
@@ -192,7 +199,7 @@ static void boots(void **state)
     (void)state;
     to_registered();
     assert_int_equal(phone.itl, itl);
-    assert_int_equal(phone.accepted_by[TRUST_ITL], TRUST_FIRST);
+    assert_int_equal(phone_accepted_by(&phone, TRUST_ITL), TRUST_FIRST);
     assert_int_equal(phone.config, content_get_file(&c, config)->payload);
     assert_int_equal(phone_tvs_servers(&phone, &c), 2);
     assert_int_equal(phone_server(&phone, &env, 0), SERVER_1);
@@ -205,18 +212,19 @@ static void stale_answers_are_dropped(void **state)
     (void)state;
     to_ctl();
     struct phone before = phone;
-    for (uint32_t type = EV_FILE; type <= EV_PAGE; type++) {
-        if (type == EV_SERVER_LOST)
-            continue;
+    static const uint8_t answers[] = { EV_FILE,       EV_NO_FILE,  EV_REFUSED,
+                                       EV_TLS_CERT,   EV_TLS_OPEN, EV_TVS_REPLY,
+                                       EV_REGISTERED, EV_REJECTED, EV_PAGE };
+    for (size_t i = 0; i < sizeof answers; i++) {
         for (uint32_t request = 0; request < 70000; request += 7) {
-            if ((uint16_t)request == phone.request)
+            if ((uint16_t)request == awaited())
                 continue;
-            tell((struct event){ .type = (uint8_t)type, .request = (uint16_t)request, .a = itl });
+            tell((struct event){ .type = answers[i], .request = (uint16_t)request, .a = itl });
             assert_int_equal(out.count, 0);
         }
     }
     assert_memory_equal(&phone, &before, sizeof phone);
-    struct event first = { .type = EV_NO_FILE, .request = phone.request };
+    struct event first = { .type = EV_NO_FILE, .request = awaited() };
     tell(first);
     assert_true(out.count > 0);
     before = phone;
@@ -230,12 +238,12 @@ static void numbers_go_round(void **state)
 {
     (void)state;
     to_registered();
-    phone.request = 65530;
+    phone.last_request = 65530;
     for (int boot = 0; boot < 3; boot++) {
         tell((struct event){ .type = EV_RESET });
         timer();
         for (int i = 0; i < 2; i++) {
-            assert_true(phone.request != 0);
+            assert_true(awaited() != 0);
             answer(EV_NO_FILE, 0);
         }
         assert_non_null(asked(ACT_FETCH, 0));
@@ -247,7 +255,7 @@ static void the_phone_owns_the_deadline(void **state)
 {
     (void)state;
     to_itl();
-    uint16_t request = phone.request;
+    uint16_t request = awaited();
     timer();
     assert_int_equal(asked(ACT_CANCEL, 0)->request, request);
     assert_true(noted(NOTE_STATUS, STATUS_TFTP_TIMEOUT));
@@ -278,7 +286,7 @@ static void a_restart_cancels(void **state)
         if (i > 0)
             up(NULL);
         to_itl();
-        uint16_t request = phone.request;
+        uint16_t request = awaited();
         tell((struct event){ .type = types[i] });
         assert_int_equal(asked(ACT_CANCEL, 0)->request, request);
         assert_null(asked(ACT_CANCEL, 1));
@@ -304,18 +312,20 @@ static void asks_tvs_in_order(void **state)
     assert_true(noted(NOTE_TVS, 0));
     assert_int_equal(asked(ACT_TVS_OPEN, 0)->server, SERVER_2);
     answer(EV_TLS_CERT, tvs);
-    assert_non_null(asked(ACT_TLS_ACCEPT, 0));
+    assert_int_equal(asked(ACT_TLS_ACCEPT, 0)->server, SERVER_2);
+    assert_null(asked(ACT_TVS_QUERY, 0)); /* not before the handshake is done */
+    answer(EV_TLS_OPEN, 0);
     const struct action *q = asked(ACT_TVS_QUERY, 0);
     assert_int_equal(q->a, content_get_cert(&c, other)->signer);
-    assert_int_equal(q->request, phone.request);
+    assert_int_equal(q->request, awaited());
     tell((struct event){ .type = EV_TVS_REPLY,
-                         .request = phone.request,
+                         .request = awaited(),
                          .a = other,
                          .b = 60,
                          .roles = ROLE_BIT(TL_SAST) });
     assert_true(noted(NOTE_ACCEPTED, new));
     assert_int_equal(phone.itl, new);
-    assert_int_equal(phone.accepted_by[TRUST_ITL], TRUST_BY_TVS);
+    assert_int_equal(phone_accepted_by(&phone, TRUST_ITL), TRUST_BY_TVS);
     fetches(FILE_CNF_SGN, SERVER_1); /* the new list counts at once: */
     answer(EV_FILE, make_config(other, "second"));
     assert_true(noted(NOTE_STATUS, STATUS_CONFIG_USED));
@@ -343,17 +353,17 @@ static void keeps_what_it_has(void **state)
     assert_int_equal(phone.config, kept);
     struct trust_chain chain;
     enum trust_verdict verdict;
-    assert_true(phone_explain(&phone, &env, TRUST_ITL, &chain, &verdict));
+    assert_true(phone_explain(&phone, &env, TRUST_ITL, &chain, &verdict) != 0);
     assert_int_equal(verdict, TRUST_REFUSED);
     assert_int_equal(chain.count, 6);
-    assert_false(phone_explain(&phone, &env, TRUST_CTL, &chain, &verdict));
+    assert_int_equal(phone_explain(&phone, &env, TRUST_CTL, &chain, &verdict), 0);
 }
 
 static void a_list_that_is_too_long(void **state)
 {
     (void)state;
     to_itl();
-    tell((struct event){ .type = EV_FILE, .request = phone.request, .a = itl, .b = 65536 });
+    tell((struct event){ .type = EV_FILE, .request = awaited(), .a = itl, .b = 65536 });
     assert_true(noted(NOTE_STATUS, STATUS_SIZE_ERROR));
     assert_int_equal(phone.itl, 0);
     assert_int_equal(phone.lost, FSM_BIT(FUNCTION_TRUST_LIST));
@@ -390,7 +400,7 @@ static void a_held_handshake(void **state)
             up(NULL);
         to_registered();
         tell((struct event){ .type = EV_PRESS, .a = KEY_DIRECTORIES });
-        uint16_t held = asked(ACT_HTTPS, 0)->request;
+        uint16_t held = asked(ACT_HTTPS_OPEN, 0)->request;
         answer(EV_TLS_CERT, tomcat);
         assert_int_equal(phone.state, PHONE_TVS);
         assert_true(phone_is_registered(&phone));
@@ -404,9 +414,10 @@ static void a_held_handshake(void **state)
             continue;
         }
         answer(EV_TLS_CERT, tvs);
+        answer(EV_TLS_OPEN, 0);
         assert_int_equal(asked(ACT_TVS_VERIFY, 0)->a, tomcat);
         tell((struct event){ .type = EV_TVS_REPLY,
-                             .request = phone.request,
+                             .request = awaited(),
                              .status = way == 2,
                              .a = tomcat,
                              .b = 60,
@@ -415,8 +426,12 @@ static void a_held_handshake(void **state)
         assert_int_equal(verdict->request, held);
         if (way == 1) {
             assert_int_equal(phone.state, PHONE_SERVICE);
+            assert_int_equal(verdict->server, SERVER_1);
             tell((struct event){ .type = EV_PAGE, .request = open });
             assert_int_equal(out.count, 0);
+            tell((struct event){ .type = EV_TLS_OPEN, .request = held });
+            assert_int_equal(asked(ACT_HTTPS_GET, 0)->request, held);
+            assert_int_equal(asked(ACT_HTTPS_GET, 0)->kind, TRANSPORT_TLS);
             tell((struct event){ .type = EV_PAGE, .request = held });
         }
         assert_true(noted(NOTE_SERVICE, KEY_DIRECTORIES));
@@ -527,39 +542,64 @@ static void a_copy_is_a_snapshot(void **state)
     }
     assert_true(hashes[0] == hashes[1]);
     assert_memory_equal(&ends[0], &ends[1], sizeof ends[0]);
-    assert_true(phone_trust_hash(&ends[0], 0) == phone_trust_hash(&ends[1], 0));
+    assert_true(phone_hash(&ends[0], &env) == phone_hash(&ends[1], &env));
 }
 
-static void trust_hash(void **state)
+static uint64_t hash_at(const struct phone *p, uint32_t now_s)
+{
+    env.now_us = now_s * 1000000ull;
+    return phone_hash(p, &env);
+}
+
+static void hash(void **state)
 {
     (void)state;
     to_registered();
-    uint64_t hash = phone_trust_hash(&phone, 100);
+    uint64_t h = hash_at(&phone, 100);
     struct phone p = phone;
-    p.request += 9; /* what does not decide its future */
+    p.last_request += 9; /* what does not decide its future */
     p.deadline_us = 5;
     p.rng.state++;
-    p.device = 77;
     p.state = PHONE_OFF;
-    assert_true(phone_trust_hash(&p, 100) == hash);
-    p.cache[2] = (struct trust_cached){ other, 1, 100 }; /* run out at this second */
-    assert_true(phone_trust_hash(&p, 100) == hash);
-    assert_true(phone_trust_hash(&p, 99) != hash);
+    assert_true(hash_at(&p, 100) == h);
+    p.cache[2] = (struct trust_cached){ content_vouch(&c, other, 1), 100 };
+    assert_true(hash_at(&p, 100) == h); /* run out at this second */
+    assert_true(hash_at(&p, 99) != h);
     uint32_t *const fields[] = { &p.ctl, &p.itl, &p.config, &p.lsc };
+    const uint32_t others[] = { make_itl(other), make_itl(other), content_str(&c, "x"), tomcat };
     for (size_t i = 0; i < 4; i++) {
         p = phone;
-        ++*fields[i];
-        assert_true(phone_trust_hash(&p, 100) != hash);
+        *fields[i] = others[i];
+        assert_true(hash_at(&p, 100) != h);
     }
     p = phone;
-    p.place++;
-    assert_true(phone_trust_hash(&p, 100) != hash);
+    p.model++;
+    assert_true(hash_at(&p, 100) != h);
     p = phone;
-    p.cache[0] = (struct trust_cached){ other, 1, 200 };
-    uint64_t one = phone_trust_hash(&p, 100);
+    p.cache[0] = (struct trust_cached){ content_vouch(&c, other, 1), 200 };
+    uint64_t one = hash_at(&p, 100);
     p.cache[1] = p.cache[0];
     memset(&p.cache[0], 0, sizeof p.cache[0]); /* another place in the cache: the same */
-    assert_true(phone_trust_hash(&p, 100) == one);
+    assert_true(hash_at(&p, 100) == one);
+}
+
+/* The addresses that DHCP gives count, and not where they stand. */
+static void hash_of_a_place(void **state)
+{
+    (void)state;
+    static const struct phone_place moved[] = { { { SERVER_2, 0 } },
+                                                { { TFTP_2, 0 } },
+                                                { { SERVER_1, 0 } } };
+    to_registered();
+    uint64_t h = hash_at(&phone, 100);
+    struct phone p = phone;
+    p.place = 1;
+    assert_true(hash_at(&p, 100) != h); /* a second TFTP server */
+    env.places = moved;
+    p.place = 2;
+    assert_true(hash_at(&p, 100) == h);
+    p.place = 0;
+    assert_true(hash_at(&p, 100) != h);
 }
 
 static void addresses(void **state)
@@ -582,25 +622,193 @@ static void addresses(void **state)
                  { "10.0.0.-1", 0 },
                  { "99999999999.0.0.1", 0 } };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        assert_int_equal(phone_address(rows[i].text), rows[i].ip);
+        assert_int_equal(text_address(rows[i].text), rows[i].ip);
 }
 
-/* Every state says what it is; every knob that a state names is there; masks name known events. */
+/* Every row says what it is; masks name known events and states; a timer has its event. */
 static void the_table(void **state)
 {
     (void)state;
-    for (int i = 0; i < PHONE_STATES; i++) {
-        const struct fsm_state *s = &phone_states[i];
-        enum knob knob;
+    for (int i = 0; i <= PHONE_ANY; i++) {
+        const struct phone_row *s = &phone_states[i];
         assert_non_null(s->name);
         assert_non_null(s->doc);
-        assert_true(s->timer == NULL || knob_find(s->timer, &knob));
         assert_true(s->takes >> EV_TYPES == 0 && s->goes >> PHONE_STATES == 0);
-        assert_true((s->goes & FSM_BIT(PHONE_OFF)) != 0);
         assert_int_equal(s->takes != 0, s->handle != NULL);
-        assert_int_equal(s->timer != NULL, (s->takes & FSM_BIT(EV_TIMER)) != 0);
+        assert_int_equal(s->wait != WAIT_EVER, (s->takes & FSM_BIT(EV_TIMER)) != 0);
+        assert_true(s->timer < KNOBS && s->timer_to < KNOBS && s->goal < GOALS);
+        if (i != PHONE_ANY)
+            assert_true(phone_may_go((enum phone_state)i, PHONE_OFF));
     }
-    assert_true(sizeof(struct phone) <= 160);
+    assert_false(phone_may_go(PHONE_OFF, PHONE_REGISTERED));
+    assert_true(sizeof(struct phone) <= 104);
+}
+
+/* What a switch before the table would hide: these are rows of it. */
+static void any_state(void **state)
+{
+    (void)state;
+    uint32_t somebody = FSM_BIT(EV_POWER_ON) | FSM_BIT(EV_POWER_OFF) | FSM_BIT(EV_RESET) |
+                        FSM_BIT(EV_ERASE) | FSM_BIT(EV_SERVER_LOST) | FSM_BIT(EV_PRESS);
+    assert_int_equal(phone_states[PHONE_ANY].takes, somebody);
+    static const uint8_t but_power[] = { EV_POWER_OFF, EV_RESET, EV_ERASE, EV_SERVER_LOST,
+                                         EV_PRESS };
+    struct phone before = phone;
+    for (size_t i = 0; i < sizeof but_power; i++) {
+        tell((struct event){ .type = but_power[i] });
+        assert_int_equal(out.count, 0);
+        assert_memory_equal(&phone, &before, sizeof phone);
+    }
+    to_itl();
+    before = phone;
+    static const uint8_t idle_ones[] = { EV_POWER_ON, EV_SERVER_LOST, EV_PRESS };
+    for (size_t i = 0; i < sizeof idle_ones; i++) {
+        tell((struct event){ .type = idle_ones[i] });
+        assert_int_equal(out.count, 0);
+        assert_memory_equal(&phone, &before, sizeof phone);
+    }
+}
+
+/* A key pressed while it waits to register is no attempt: the same deadline, the same wait after.
+ */
+static void a_key_moves_no_deadline(void **state)
+{
+    (void)state;
+    to_registered();
+    tell((struct event){ .type = EV_SERVER_LOST });
+    no_server_takes_it();
+    uint64_t retry_us = phone.deadline_us;
+    for (int key = 0; key < 2; key++) { /* answered, and not */
+        env.now_us += 1000000;
+        tell((struct event){ .type = EV_PRESS, .a = KEY_DIRECTORIES });
+        assert_int_equal(phone.state, PHONE_SERVICE);
+        assert_true(phone.deadline_us != retry_us);
+        answer(key == 0 ? EV_PAGE : EV_REFUSED, 0);
+        assert_int_equal(phone.state, PHONE_UNREGISTERED);
+        assert_int_equal(phone.deadline_us, retry_us);
+        assert_int_equal(phone.fails, 1);
+    }
+    /* Busy past the retry: it is due at once. */
+    env.now_us = retry_us - 1;
+    tell((struct event){ .type = EV_PRESS, .a = KEY_DIRECTORIES });
+    env.now_us = retry_us + 5000000;
+    answer(EV_PAGE, 0);
+    assert_int_equal(phone.deadline_us, retry_us);
+    tell((struct event){ .type = EV_TIMER });
+    fetches(FILE_CTL, SERVER_1);
+    one_attempt();
+    assert_int_equal(phone.deadline_us, env.now_us + 2 * knobs.value[KNOB_RETRY_US]);
+}
+
+/* Asleep before a key and after it; awake where something changed meanwhile. */
+static void a_key_leaves_it_asleep(void **state)
+{
+    (void)state;
+    to_registered();
+    tell((struct event){ .type = EV_SERVER_LOST });
+    no_server_takes_it();
+    timer();
+    one_attempt();
+    timer();
+    one_attempt();
+    assert_true(phone.idle);
+    for (int changed = 0; changed < 2; changed++) {
+        tell((struct event){ .type = EV_PRESS, .a = KEY_DIRECTORIES });
+        assert_false(phone.idle); /* its deadline is the service's now */
+        env.changes += (uint16_t)changed;
+        answer(EV_REFUSED, 0);
+        assert_int_equal(phone.idle, !changed);
+    }
+}
+
+/* A server lost while a service is open: it looks for one on its way back. */
+static void lost_while_busy(void **state)
+{
+    (void)state;
+    to_registered();
+    tell((struct event){ .type = EV_PRESS, .a = KEY_DIRECTORIES });
+    assert_true(phone_is_registered(&phone));
+    tell((struct event){ .type = EV_SERVER_LOST });
+    assert_true(noted(NOTE_UNREGISTERED, CAUSE_KEEPALIVE_TO));
+    assert_false(phone_is_registered(&phone));
+    answer(EV_PAGE, 0);
+    assert_int_equal(phone.state, PHONE_REGISTERING);
+    answer(EV_REGISTERED, 0);
+    assert_true(phone_is_registered(&phone));
+}
+
+/* What TVS said is kept for each refusal: the key that came last does not overwrite it. */
+static void a_refusal_keeps_what_tvs_said(void **state)
+{
+    (void)state;
+    to_registered();
+    uint32_t list = make_itl(other);
+    offered(list);
+    for (int server = 0; server < 2; server++)
+        answer(EV_TLS_CERT, tomcat); /* a stranger's */
+    answer(EV_NO_FILE, 0);
+    answer(EV_NO_FILE, 0);
+    answer(EV_REGISTERED, 0);
+    tell((struct event){ .type = EV_PRESS, .a = KEY_DIRECTORIES });
+    answer(EV_TLS_CERT, tomcat);
+    for (int server = 0; server < 2; server++)
+        answer(EV_REFUSED, 0); /* TVS is stopped by now */
+    assert_true(noted(NOTE_SERVICE, KEY_DIRECTORIES));
+
+    static const struct {
+        enum trust_purpose purpose;
+        enum tvs_outcome outcome;
+    } want[] = { { TRUST_ITL, TVS_CERT_REFUSED }, { TRUST_HTTPS, TVS_CONN_REFUSED } };
+    for (size_t i = 0; i < 2; i++) {
+        struct trust_chain chain;
+        enum trust_verdict verdict;
+        uint32_t what = phone_explain(&phone, &env, want[i].purpose, &chain, &verdict);
+        assert_int_equal(what, i == 0 ? list : tomcat);
+        assert_int_equal(verdict, TRUST_REFUSED);
+        uint32_t tvs_checks = 0;
+        for (uint32_t k = 0; k < chain.count; k++) {
+            if (chain.checks[k].where != WHERE_TVS)
+                continue;
+            tvs_checks++;
+            assert_int_equal(chain.checks[k].outcome, want[i].outcome);
+            assert_int_equal(chain.checks[k].cert, i == 0 ? tomcat : 0);
+        }
+        assert_int_equal(tvs_checks, 2);
+    }
+}
+
+/* TLS registration: the certificate, the handshake, then REGISTER, under one number. */
+static void registers_over_tls(void **state)
+{
+    (void)state;
+    to_registered();
+    struct cnf k = *content_get_cnf(&c, phone.config);
+    k.security_mode = CNF_ENCRYPTED;
+    struct ct_record r[] = { { .role = TL_CCM, .cert = ccm } };
+    struct ct_envelope e = signed_by(ccm);
+    phone.config = content_cnf(&c, &k);
+    phone.ctl = content_list(&c, true, &e, r, 1);
+    tell((struct event){ .type = EV_SERVER_LOST });
+    const struct action *a = asked(ACT_CCM_OPEN, 0);
+    uint16_t number = a->request;
+    assert_int_equal(a->server, SERVER_1);
+    assert_int_equal(a->a, CONTENT_MIC);
+    answer(EV_TLS_CERT, other);
+    assert_int_equal(asked(ACT_TLS_REFUSE, 0)->request, number);
+    a = asked(ACT_CCM_OPEN, 0);
+    number = a->request;
+    assert_int_equal(a->server, SERVER_2);
+    answer(EV_TLS_CERT, ccm);
+    assert_int_equal(asked(ACT_TLS_ACCEPT, 0)->request, number);
+    assert_null(asked(ACT_REGISTER, 0));
+    answer(EV_TLS_OPEN, 0);
+    a = asked(ACT_REGISTER, 0);
+    assert_int_equal(a->request, number);
+    assert_int_equal(a->server, SERVER_2);
+    assert_int_equal(a->kind, TRANSPORT_TLS);
+    assert_int_equal(a->a, CONTENT_MIC);
+    answer(EV_REGISTERED, 0);
+    assert_true(phone_is_registered(&phone));
 }
 
 int main(void)
@@ -621,9 +829,16 @@ int main(void)
         TEST(falls_asleep),
         TEST(own_points),
         TEST(a_copy_is_a_snapshot),
-        TEST(trust_hash),
+        TEST(hash),
+        TEST(hash_of_a_place),
         TEST(addresses),
         TEST(the_table),
+        TEST(any_state),
+        TEST(a_key_moves_no_deadline),
+        TEST(a_key_leaves_it_asleep),
+        TEST(lost_while_busy),
+        TEST(a_refusal_keeps_what_tvs_said),
+        TEST(registers_over_tls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

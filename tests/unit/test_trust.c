@@ -81,14 +81,13 @@ static uint32_t file_of(uint32_t cert)
 static enum trust_verdict decide(enum trust_purpose purpose, uint32_t what, uint32_t ctl,
                                  uint32_t itl)
 {
-    struct trust_cached cache[TRUST_CACHE] = { { 0 } };
-    struct trust_held held = { ctl, itl, cache };
-    struct trust_said said = { { 0 }, { 0 } };
-    struct trust_rules rules = { false, false };
+    struct trust_question q = {
+        .content = &c, .purpose = (uint8_t)purpose, .what = what, .ctl = ctl, .itl = itl
+    };
     struct trust_chain chain = { .count = 0 };
-    enum trust_verdict slow = trust_decide(&c, &rules, purpose, what, &held, &said, 0, 100, &chain);
+    enum trust_verdict slow = trust_decide(&q, &chain);
     for (int again = 0; again < 2; again++) /* remembered: the same */
-        assert_int_equal(trust_decide(&c, &rules, purpose, what, &held, &said, 0, 100, NULL), slow);
+        assert_int_equal(trust_decide(&q, NULL), slow);
     assert_in_range(chain.count, 1, 12);
     return slow;
 }
@@ -174,19 +173,33 @@ static void asks_signed(void **state)
 
 /* ---- TVS ---- */
 
-static enum trust_verdict with_tvs(enum trust_purpose purpose, uint32_t what,
-                                   const struct trust_cached *entry, const uint8_t outcome[3],
-                                   uint32_t servers, bool next_on_unknown,
-                                   struct trust_chain *chain)
+static struct trust_cached vouched(uint32_t cert, uint32_t as, uint32_t until_s)
 {
-    struct trust_cached cache[TRUST_CACHE] = { { 0 }, *entry, { 0 } };
-    struct trust_held held = { 0, list_of(TL_TVS, tvs), cache };
-    struct trust_said said = { { outcome[0], outcome[1], outcome[2] }, { tvs, tvs, tvs } };
-    struct trust_rules rules = { next_on_unknown, false };
+    return (struct trust_cached){ content_vouch(&c, cert, as), until_s };
+}
+
+static enum trust_verdict with_tvs(enum trust_purpose purpose, uint32_t what,
+                                   struct trust_cached entry, const uint8_t outcome[3],
+                                   uint8_t servers, bool next_on_unknown, struct trust_chain *chain)
+{
+    struct trust_cached cache[TRUST_CACHE] = { { 0 }, entry, { 0 } };
+    struct ct_said said = { what, { tvs, tvs, tvs }, { outcome[0], outcome[1], outcome[2] } };
+    struct trust_question q = { .content = &c,
+                                .purpose = (uint8_t)purpose,
+                                .what = what,
+                                .itl = list_of(TL_TVS, tvs),
+                                .cache = cache,
+                                .said = &said,
+                                .servers = servers,
+                                .now_s = 100,
+                                .rules = { next_on_unknown, false } };
     chain->count = 0;
-    enum trust_verdict v =
-        trust_decide(&c, &rules, purpose, what, &held, &said, servers, 100, chain);
-    assert_int_equal(trust_decide(&c, &rules, purpose, what, &held, &said, servers, 100, NULL), v);
+    enum trust_verdict v = trust_decide(&q, chain);
+    assert_int_equal(trust_decide(&q, NULL), v);
+    if (outcome[0] == TVS_NOT_ASKED) { /* nothing said at all is the same */
+        q.said = NULL;
+        assert_int_equal(trust_decide(&q, NULL), v);
+    }
     return v;
 }
 
@@ -196,7 +209,7 @@ static void tvs_servers_in_order(void **state)
     enum { _ = TVS_NOT_ASKED };
     static const struct {
         uint8_t outcome[3];
-        uint32_t servers;
+        uint8_t servers;
         bool next_on_unknown;
         enum trust_verdict want;
     } rows[] = {
@@ -213,7 +226,7 @@ static void tvs_servers_in_order(void **state)
     struct trust_cached none = { 0 };
     struct trust_chain chain;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        assert_int_equal(with_tvs(TRUST_ITL, offered(ccm), &none, rows[i].outcome, rows[i].servers,
+        assert_int_equal(with_tvs(TRUST_ITL, offered(ccm), none, rows[i].outcome, rows[i].servers,
                                   rows[i].next_on_unknown, &chain),
                          rows[i].want);
         assert_int_equal(chain.checks[0].where, WHERE_EMPTY_LISTS);
@@ -232,22 +245,22 @@ static void the_cache(void **state)
                          third[3] = { TVS_NO_ANSWER, TVS_CERT_REFUSED, TVS_TRUSTED };
     uint32_t sast = ROLE_BIT(TL_SAST), tftp = ROLE_BIT(TL_TFTP);
     struct trust_chain chain;
-    struct trust_cached e = { ccm, sast, 101 };
-    assert_int_equal(with_tvs(TRUST_ITL, offered(ccm), &e, nothing, 1, false, &chain),
+    struct trust_cached e = vouched(ccm, sast, 101);
+    assert_int_equal(with_tvs(TRUST_ITL, offered(ccm), e, nothing, 1, false, &chain),
                      TRUST_BY_CACHE);
     e.until_s = 100; /* over at this very second: ask again */
-    assert_int_equal(with_tvs(TRUST_ITL, offered(ccm), &e, nothing, 1, false, &chain),
+    assert_int_equal(with_tvs(TRUST_ITL, offered(ccm), e, nothing, 1, false, &chain),
                      TRUST_ASK_TVS);
-    e = (struct trust_cached){ ccm, tftp, 101 };
-    assert_int_equal(with_tvs(TRUST_ITL, offered(ccm), &e, nothing, 1, false, &chain),
+    e = vouched(ccm, tftp, 101);
+    assert_int_equal(with_tvs(TRUST_ITL, offered(ccm), e, nothing, 1, false, &chain),
                      TRUST_REFUSED); /* vouched for configurations, not for lists */
-    assert_int_equal(with_tvs(TRUST_CONFIG, file_of(ccm), &e, nothing, 1, false, &chain),
+    assert_int_equal(with_tvs(TRUST_CONFIG, file_of(ccm), e, nothing, 1, false, &chain),
                      TRUST_BY_CACHE);
-    e = (struct trust_cached){ twin, sast, 101 };
-    assert_int_equal(with_tvs(TRUST_ITL, offered(ccm), &e, nothing, 1, false, &chain),
+    e = vouched(twin, sast, 101);
+    assert_int_equal(with_tvs(TRUST_ITL, offered(ccm), e, nothing, 1, false, &chain),
                      TRUST_REFUSED);
-    e = (struct trust_cached){ ccm, sast, 101 };
-    assert_int_equal(with_tvs(TRUST_ITL, offered(ccm), &e, third, 3, false, &chain), TRUST_BY_TVS);
+    e = vouched(ccm, sast, 101);
+    assert_int_equal(with_tvs(TRUST_ITL, offered(ccm), e, third, 3, false, &chain), TRUST_BY_TVS);
     assert_int_equal(chain.count, 7);
     for (uint8_t i = 0; i < 3; i++) {
         assert_int_equal(chain.checks[3 + i].where, WHERE_TVS);
@@ -264,25 +277,27 @@ static void never_through_tvs(void **state)
 {
     (void)state;
     static const uint8_t nothing[3] = { 0 };
-    struct trust_cached e = { ccm, UINT32_MAX, UINT32_MAX };
+    struct trust_cached e = vouched(ccm, UINT32_MAX, UINT32_MAX);
     struct trust_chain chain;
-    assert_int_equal(with_tvs(TRUST_CONFIG, file_of(0), &e, nothing, 3, false, &chain),
+    assert_int_equal(with_tvs(TRUST_CONFIG, file_of(0), e, nothing, 3, false, &chain),
                      TRUST_REFUSED);
     assert_int_equal(chain.checks[1].result, CHECK_NOT_SIGNED);
-    assert_int_equal(with_tvs(TRUST_TVS_SERVER, ccm, &e, nothing, 3, false, &chain), TRUST_REFUSED);
-    assert_int_equal(with_tvs(TRUST_CCM_SERVER, ccm, &e, nothing, 3, false, &chain), TRUST_REFUSED);
+    assert_int_equal(with_tvs(TRUST_TVS_SERVER, ccm, e, nothing, 3, false, &chain), TRUST_REFUSED);
+    assert_int_equal(with_tvs(TRUST_CCM_SERVER, ccm, e, nothing, 3, false, &chain), TRUST_REFUSED);
 }
 
 static void ccm_in_itl(void **state)
 {
     (void)state;
-    struct trust_cached cache[TRUST_CACHE] = { { 0 } };
-    struct trust_held held = { 0, list_of(TL_CCM_TFTP, ccm), cache };
-    struct trust_said said = { { 0 }, { 0 } };
     for (int knob = 0; knob < 2; knob++) {
-        struct trust_rules rules = { false, knob != 0 };
-        assert_int_equal(trust_decide(&c, &rules, TRUST_CCM_SERVER, ccm, &held, &said, 0, 0, NULL),
-                         knob ? TRUST_BY_ITL : TRUST_REFUSED);
+        struct trust_question q = { .content = &c,
+                                    .purpose = TRUST_CCM_SERVER,
+                                    .what = ccm,
+                                    .itl = list_of(TL_CCM_TFTP, ccm),
+                                    .rules = { false, knob != 0 } };
+        assert_int_equal(trust_decide(&q, NULL), knob ? TRUST_BY_ITL : TRUST_REFUSED);
+        assert_int_equal(trust_roles(TRUST_CCM_SERVER, &q.rules).in_itl,
+                         knob ? ROLE_BIT(TL_CCM) | ROLE_BIT(TL_CCM_TFTP) : 0);
     }
 }
 

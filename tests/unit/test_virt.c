@@ -214,7 +214,8 @@ static void a_driver_invents_no_timeout(void **state)
 static void cancel_ends_a_request(void **state)
 {
     (void)state;
-    static const uint8_t begins[] = { ACT_FETCH, ACT_TVS_OPEN, ACT_HTTPS, ACT_REGISTER };
+    static const uint8_t begins[] = { ACT_FETCH,      ACT_TVS_OPEN,  ACT_CCM_OPEN,
+                                      ACT_HTTPS_OPEN, ACT_HTTPS_GET, ACT_REGISTER };
     for (size_t i = 0; i < sizeof begins; i++) {
         mock.count = 0;
         mock.on_type = EV_PRESS;

@@ -1,0 +1,123 @@
+/* What others ask of a phone, and its own handlers: reads alone. */
+#include "phones/phone.h"
+
+#include "sim/wire/text.h"
+
+const struct cnf *phone_config(const struct phone *p, const struct content *c)
+{
+    return p->config == 0 ? NULL : content_get_cnf(c, p->config);
+}
+
+bool phone_is_secure(const struct phone *p, const struct content *c)
+{
+    const struct cnf *cnf = phone_config(p, c);
+    return cnf != NULL && cnf->security_mode >= CNF_AUTHENTICATED;
+}
+
+uint32_t phone_tvs_servers(const struct phone *p, const struct content *c)
+{
+    const struct cnf *cnf = phone_config(p, c);
+    /* Phones ignore TVS entries of XMLDefault (CSCuq33297, documented). */
+    if (cnf == NULL || cnf->is_default || !model_table[p->model].itl)
+        return 0;
+    return cnf->tvs_count < TRUST_TVS_SERVERS ? cnf->tvs_count : TRUST_TVS_SERVERS;
+}
+
+uint32_t phone_server(const struct phone *p, const struct phone_env *env, uint32_t index)
+{
+    const struct cnf *cnf = phone_config(p, env->content);
+    uint32_t count = cnf == NULL ? 0 : cnf->server_count;
+    if (index < count)
+        return text_address(cnf->servers[index].address);
+    /* The last resort: the TFTP server, where it is not in the group already. */
+    uint32_t tftp = env->places[p->place].tftp[p->tftp];
+    if (index > count || cnf == NULL || phone_is_secure(p, env->content) ||
+        env->knobs->value[KNOB_REGISTER_AT_TFTP] == 0)
+        return 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (text_address(cnf->servers[i].address) == tftp)
+            return 0;
+    }
+    return tftp;
+}
+
+bool phone_is_registered(const struct phone *p)
+{
+    return p->registered;
+}
+
+enum trust_verdict phone_accepted_by(const struct phone *p, enum trust_purpose purpose)
+{
+    return purpose == TRUST_CTL ? p->ctl_by : p->itl_by;
+}
+
+uint32_t phone_identity(const struct phone *p)
+{
+    return p->lsc != 0 ? p->lsc : CONTENT_MIC;
+}
+
+struct trust_rules phone_rules(const struct knobs *k)
+{
+    return (struct trust_rules){ k->value[KNOB_NEXT_TVS_ON_UNKNOWN] != 0,
+                                 k->value[KNOB_CCM_IN_ITL] != 0 };
+}
+
+struct trust_question phone_question(const struct phone *p, const struct phone_env *env,
+                                     enum trust_purpose purpose, uint32_t what,
+                                     const struct ct_said *said)
+{
+    return (struct trust_question){
+        .content = env->content,
+        .what = what,
+        .purpose = (uint8_t)purpose,
+        .servers = (uint8_t)phone_tvs_servers(p, env->content),
+        .ctl = p->ctl,
+        .itl = p->itl,
+        .cache = p->cache,
+        .said = said,
+        .now_s = (uint32_t)(env->now_us / 1000000),
+        .rules = phone_rules(env->knobs),
+    };
+}
+
+/* ---- its own points of time ---- */
+
+/* The next instant after `now` at the phone's own offset of an interval. */
+static uint64_t own_point(const struct phone *p, uint64_t interval_us, uint64_t now_us)
+{
+    if (interval_us == 0)
+        return now_us + 1;
+    uint64_t offset = (interval_us >> 16) * p->point + ((interval_us & 0xffff) * p->point >> 16);
+    uint64_t point = now_us - now_us % interval_us + offset;
+    return point > now_us ? point : point + interval_us;
+}
+
+uint64_t phone_wake_us(const struct phone *p, const struct knobs *k, uint64_t now_us)
+{
+    return own_point(p, k->value[KNOB_RETRY_US], now_us);
+}
+
+uint64_t phone_keepalive_us(const struct phone *p, const struct knobs *k, uint64_t now_us)
+{
+    return own_point(p, k->value[KNOB_KEEPALIVE_US], now_us);
+}
+
+/* ---- identity ---- */
+
+uint64_t phone_hash(const struct phone *p, const struct phone_env *env)
+{
+    const struct content *c = env->content;
+    const uint32_t held[] = { p->ctl, p->itl, p->config, p->lsc };
+    const struct phone_place *place = &env->places[p->place];
+    uint64_t h = rng_mix(p->model + 1u);
+    for (size_t i = 0; i < sizeof held / sizeof held[0]; i++)
+        h = rng_mix(h ^ content_meaning(c, held[i]));
+    h = rng_mix(h ^ ((uint64_t)place->tftp[0] << 32 | place->tftp[1]));
+    uint64_t cache = 0; /* a sum: which slot an entry is in means nothing */
+    for (int i = 0; i < TRUST_CACHE; i++) {
+        const struct trust_cached *k = &p->cache[i];
+        if (k->vouch != 0 && k->until_s > env->now_us / 1000000)
+            cache += rng_mix(content_meaning(c, k->vouch) ^ 0x63616368u);
+    }
+    return rng_mix(h ^ cache);
+}
