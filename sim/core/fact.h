@@ -7,7 +7,7 @@
 
 #include "sim/base/err.h"
 #include "sim/core/contract.h"
-#include "sim/core/fsm.h"
+#include "sim/core/contract.h"
 
 enum sureness { DOCUMENTED, OBSERVED, INFERRED, ASSUMED };
 
