@@ -1,11 +1,14 @@
-/* The engine against its floor, side by side in one run.
+/* The engine against its floors, side by side in one run.
  *
  * Floor: the bare queue with as many pending as there are phones; for each event one record of a
  * phone's size read and written and one hash lookup.
+ * Bare floor: the same queue; for each event a phone of 64 bytes, anywhere in memory, read and
+ * written, and one indirect call.
  * Simulation: N phones boot from cold, CallManager is regenerated, services restarted, phones
  * reset, the new ITL comes through TVS, all is quiet again.
  *
  * Usage: bench_core [phones ...]; default 100000 1000000. */
+#include "sim/base/check.h"
 #include "sim/base/heap.h"
 #include "sim/base/sys.h"
 #include "sim/lab.h"
@@ -17,7 +20,8 @@
 #include <string.h>
 #include <time.h>
 
-#define HOUR_US 3600000000ull
+#define HOUR_US   3600000000ull
+#define SPREAD_US 60000000u /* of what is pending in the floors */
 
 struct record {
     struct phone phone;
@@ -29,6 +33,47 @@ static double seconds(void)
     struct timespec t;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* The smallest phone that there could be: one line of the cache. */
+struct small {
+    _Alignas(64) uint64_t words[8];
+};
+
+static void step_small(struct small *s, uint64_t key)
+{
+    for (size_t w = 0; w < sizeof s->words / sizeof s->words[0]; w++)
+        s->words[w] += key;
+}
+
+/* Not known to the compiler: an indirect call. */
+static void (*volatile const step_any)(struct small *s, uint64_t key) = step_small;
+
+/* Events a second of the bare floor. */
+static double run_bare_floor(uint32_t n, uint64_t events)
+{
+    struct small *phones = aligned_alloc(64, n * sizeof *phones);
+    struct heap h = heap_of(&sys_mem);
+    struct rng r = { 7 };
+    if (phones == NULL)
+        abort();
+    memset(phones, 0, n * sizeof *phones);
+    for (uint32_t i = 0; i < n; i++)
+        heap_push(&h, (struct heap_entry){ rng_below(&r, SPREAD_US) << 2, i, 0 });
+    double start = seconds();
+    for (uint64_t i = 0; i < events; i++) {
+        struct heap_entry e;
+        heap_pop(&h, &e);
+        step_any(&phones[e.id], e.key);
+        uint64_t draw = rng_next(&r);
+        e.key += (1 + (draw & 2047)) << 2;
+        e.id = (uint32_t)((draw >> 32) * n >> 32);
+        heap_push(&h, e);
+    }
+    double took = seconds() - start;
+    free(phones);
+    heap_free(&h);
+    return (double)events / took;
 }
 
 /* Events a second of the floor. */
@@ -95,7 +140,7 @@ static void settle(struct lab *lab)
     }
 }
 
-static struct result run_simulation(uint32_t n)
+static struct lab *make_lab(uint32_t n)
 {
     struct lab_options o = lab_defaults();
     o.cache_dir = keyring_default_cache();
@@ -109,18 +154,25 @@ static struct result run_simulation(uint32_t n)
     lab_param(lab, cluster, PARAM_MAX_SERVING, 3500);
     struct lab_phones_spec p = { .count = n, .model = "7965" };
     must(lab_phones(lab, cluster, &p, &first, &e), &e);
+    CHECK(cluster == 0);
     /* Boots spread over so long that the servers of the model keep up. */
     lab->knobs.value[KNOB_BOOT_MAX_US] = lab->knobs.value[KNOB_BOOT_MIN_US] + n * 1000ull;
+    return lab;
+}
 
+static struct result run_simulation(uint32_t n)
+{
+    struct lab *lab = make_lab(n);
+    struct err e = { "" };
     double start = seconds();
     for (uint32_t i = 0; i < n; i++)
         lab_power(lab, i, true, 0);
     settle(lab);
-    must(lab_regenerate(lab, cluster, 0, OWN_CALLMANAGER, &e), &e);
-    must(lab_service(lab, cluster, 0, SERVICE_TVS, DO_RESTART, &e), &e);
-    must(lab_service(lab, cluster, 0, SERVICE_TFTP, DO_RESTART, &e), &e);
+    must(lab_regenerate(lab, 0, 0, OWN_CALLMANAGER, &e), &e);
+    must(lab_service(lab, 0, 0, SERVICE_TVS, DO_RESTART, &e), &e);
+    must(lab_service(lab, 0, 0, SERVICE_TFTP, DO_RESTART, &e), &e);
     settle(lab);
-    lab_reset_all(lab, cluster);
+    lab_reset_all(lab, 0);
     settle(lab);
     struct result r = { .took_s = seconds() - start };
     r.events = lab->driver->events(lab->driver->self);
@@ -135,23 +187,41 @@ static struct result run_simulation(uint32_t n)
     return r;
 }
 
+/* What must be reached of the bare floor at a number of phones; 0: no limit. */
+static double limit_at(uint32_t n)
+{
+    return n >= 1000000 ? 0.75 : n >= 100000 ? 0.55 : 0;
+}
+
+#define BYTES_LIMIT 192.0
+
+static const char *verdict(bool ok)
+{
+    return ok ? "ok" : "over";
+}
+
 int main(int argc, char **argv)
 {
     uint32_t defaults[] = { 100000, 1000000 };
     int count = argc > 1 ? argc - 1 : 2;
     double first_rate = 0;
     uint32_t first_count = 0;
-    printf("record of a phone: %zu bytes (phone %zu, driver %zu)\n", sizeof(struct record),
-           sizeof(struct phone), sizeof(struct slot));
+    printf("record of a phone: %zu bytes (phone %zu, driver %zu, lab %zu, queue %zu)\n",
+           sizeof(struct record), sizeof(struct phone), sizeof(struct slot),
+           sizeof(struct lab_cold), sizeof(struct heap_entry));
     for (int i = 0; i < count; i++) {
         uint32_t n = argc > 1 ? (uint32_t)strtoul(argv[i + 1], NULL, 10) : defaults[i];
         struct result r = run_simulation(n);
-        double base = run_floor(n, r.events);
+        double base = run_floor(n, r.events), bare = run_bare_floor(n, r.events);
+        double bytes = (double)r.bytes / n, boot = (double)r.events / r.boots;
         printf("%u phones: %.2f M events/s, floor %.2f M/s, ratio %.2f; %llu events in %.2f s; "
                "%.0f boots/s, %.1f events a boot; %.0f bytes a phone; %u of %u converged\n",
                n, r.rate / 1e6, base / 1e6, r.rate / base, (unsigned long long)r.events, r.took_s,
-               r.boots / r.took_s, (double)r.events / r.boots, (double)r.bytes / n, r.through_tvs,
-               n);
+               r.boots / r.took_s, boot, bytes, r.through_tvs, n);
+        printf("%u phones: bare floor %.2f M/s, ratio %.2f, limit %.2f: %s; bytes a phone, limit "
+               "%.0f: %s; events a boot, limit 16: %s\n",
+               n, bare / 1e6, r.rate / bare, limit_at(n), verdict(r.rate / bare >= limit_at(n)),
+               BYTES_LIMIT, verdict(bytes <= BYTES_LIMIT), verdict(boot <= 16));
         if (i == 0) {
             first_rate = r.rate;
             first_count = n;
