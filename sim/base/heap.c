@@ -8,7 +8,8 @@
  * `last` is bit i - 1.  When bucket 0 runs dry, the lowest bucket is spread over the ones below it,
  * in order: equal keys always lie in one bucket, so they keep their order. */
 
-#define CHUNK 255
+#define CHUNK 340 /* 4 KB of entries */
+#define SOON  64  /* entries that are told of at once */
 
 struct heap_chunk {
     struct heap_chunk *next;
@@ -37,7 +38,10 @@ void heap_free(struct heap *h)
     for (int i = 0; i <= 64; i++)
         free_chunks(h, h->buckets[i].head);
     free_chunks(h, h->spare);
-    *h = heap_of(h->mem);
+    struct heap empty = heap_of(h->mem);
+    empty.soon = h->soon;
+    empty.soon_ctx = h->soon_ctx;
+    *h = empty;
 }
 
 static struct heap_chunk *take_chunk(struct heap *h)
@@ -53,7 +57,7 @@ static struct heap_chunk *take_chunk(struct heap *h)
     return c;
 }
 
-static void put(struct heap *h, int i, struct heap_entry entry)
+static void put(struct heap *h, int i, const struct heap_entry *entry)
 {
     struct heap_bucket *b = &h->buckets[i];
     if (b->tail == NULL || b->end == CHUNK) {
@@ -67,7 +71,7 @@ static void put(struct heap *h, int i, struct heap_entry entry)
         b->tail = c;
         b->end = 0;
     }
-    b->tail->entries[b->end++] = entry;
+    b->tail->entries[b->end++] = *entry;
     if (i > 0)
         h->occupied |= 1ull << (i - 1);
 }
@@ -98,7 +102,7 @@ static int bucket_of(const struct heap *h, uint64_t key)
 void heap_push(struct heap *h, struct heap_entry entry)
 {
     CHECK(entry.key >= h->last);
-    put(h, bucket_of(h, entry.key), entry);
+    put(h, bucket_of(h, entry.key), &entry);
     h->count++;
     if (h->min_known && entry.key < h->min)
         h->min = entry.key;
@@ -118,41 +122,73 @@ static uint64_t least_of(const struct heap_bucket *b)
     return least;
 }
 
-bool heap_peek(struct heap *h, uint64_t *key)
+/* Few enough to be told of, and not told yet. */
+static bool is_to_tell(const struct heap *h, const struct heap_bucket *b)
 {
-    if (h->count == 0)
-        return false;
-    if (h->buckets[0].head != NULL) {
-        *key = h->last;
-        return true;
+    return h->soon != NULL && !b->told && b->head == b->tail && b->end - b->at <= SOON;
+}
+
+static bool is_alone(const struct heap_bucket *b)
+{
+    return b->head == b->tail && b->end - b->at == 1;
+}
+
+/* A bucket is spread over the ones below it; its least key is the new `last`. */
+static void spread(struct heap *h, int i, uint64_t least)
+{
+    struct heap_bucket from = h->buckets[i];
+    bool tell = is_to_tell(h, &from);
+    h->last = least;
+    h->buckets[i] = (struct heap_bucket){ 0 };
+    struct heap_entry entry;
+    while (take(h, &from, &entry)) {
+        int to = bucket_of(h, entry.key);
+        if (tell)
+            h->soon(h->soon_ctx, &entry);
+        put(h, to, &entry);
+        h->buckets[to].told = tell || from.told;
     }
+}
+
+/* The first bucket that holds something, with what holds the least key at its front; -1 where that
+ * is above `limit`. */
+static int first_bucket(struct heap *h, uint64_t limit)
+{
+    if (h->buckets[0].head != NULL)
+        return h->last > limit ? -1 : 0;
+    int i = __builtin_ctzll(h->occupied) + 1;
+    struct heap_bucket *b = &h->buckets[i];
+    bool alone = is_alone(b);
     if (!h->min_known) {
-        h->min = least_of(&h->buckets[__builtin_ctzll(h->occupied) + 1]);
+        h->min = alone ? b->head->entries[b->at].key : least_of(b);
         h->min_known = true;
     }
-    *key = h->min;
+    if (h->min > limit)
+        return -1;
+    h->occupied &= h->occupied - 1;
+    if (!alone) {
+        spread(h, i, h->min);
+        return 0;
+    }
+    h->last = h->min;
+    b->told = false;
+    return i;
+}
+
+bool heap_pop_until(struct heap *h, uint64_t limit, struct heap_entry *out)
+{
+    int i = h->count == 0 ? -1 : first_bucket(h, limit);
+    if (i < 0)
+        return false;
+    take(h, &h->buckets[i], out);
+    h->count--;
+    h->min_known = false;
     return true;
 }
 
 bool heap_pop(struct heap *h, struct heap_entry *out)
 {
-    uint64_t key;
-    if (!heap_peek(h, &key))
-        return false;
-    if (h->buckets[0].head == NULL) {
-        int i = __builtin_ctzll(h->occupied) + 1;
-        h->occupied &= h->occupied - 1;
-        h->last = key;
-        struct heap_bucket from = h->buckets[i];
-        h->buckets[i] = (struct heap_bucket){ 0 };
-        struct heap_entry entry;
-        while (take(h, &from, &entry))
-            put(h, bucket_of(h, entry.key), entry);
-    }
-    take(h, &h->buckets[0], out);
-    h->count--;
-    h->min_known = false;
-    return true;
+    return heap_pop_until(h, UINT64_MAX, out);
 }
 
 void heap_rebase(struct heap *h, uint64_t last)
@@ -161,12 +197,12 @@ void heap_rebase(struct heap *h, uint64_t last)
     h->last = last;
     h->occupied = 0;
     h->min_known = false;
-    memset(h->buckets, 0, sizeof h->buckets);
+    memset(h->buckets, 0, sizeof h->buckets); /* and tell again */
     for (int i = 0; i <= 64; i++) {
         struct heap_entry entry;
         while (take(h, &old.buckets[i], &entry)) {
             CHECK(entry.key >= last);
-            put(h, bucket_of(h, entry.key), entry);
+            put(h, bucket_of(h, entry.key), &entry);
         }
     }
 }

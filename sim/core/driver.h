@@ -46,6 +46,8 @@ struct world {
     /* One step of phone `n`.  Notes are consumed by the lab; the rest stays in `out`. */
     void (*step)(void *ctx, uint32_t n, const struct event *event, uint64_t now_us,
                  struct outbox *out);
+    /* Phone `n` will be stepped soon: its memory may be fetched already.  May be NULL. */
+    void (*soon)(void *ctx, uint32_t n);
     /* Its deadline (0: none); *idle: it is a retry that would end as the last one did. */
     uint64_t (*deadline_us)(void *ctx, uint32_t n, bool *idle);
     /* Where it wakes once something changed. */

@@ -50,7 +50,6 @@ static void copy_entry(void *ctx, const struct heap_entry *entry)
         if (!comes(c, entry->id, &phone))
             return;
         e.id = phone;
-        v->queued++;
     }
     heap_push(&v->queue, e);
 }
@@ -84,8 +83,7 @@ static void choose(struct copying *c, const struct driver_selection *only)
         struct slot *s = &v->slots[i];
         *s = c->from->slots[only->phones[i]];
         table_put(&c->index, key_of(only->phones[i]), i);
-        if ((s->flags & SLOT_TRANSFER) != 0 && !w->transfer_begin(w->ctx, s->node))
-            s->flags &= (uint8_t)~SLOT_TRANSFER;
+        s->transfer = s->transfer && w->transfer_begin(w->ctx, s->node);
     }
 }
 
@@ -112,14 +110,18 @@ struct driver *virt_copy(const void *self, const struct world *to,
     }
     v->queue = heap_of(v->mem);
     v->queue.last = from->queue.last;
+    v->queue.soon = virt_soon;
+    v->queue.soon_ctx = v;
     v->scratch = arena_of(v->mem);
     v->admin = NULL;
     v->admin_count = v->admin_cap = v->admin_queued = 0;
     v->admin_free = ADMIN_NONE;
     v->queued = v->idle = 0;
     heap_each(&from->queue, copy_entry, &c);
-    for (uint32_t i = 0; i < v->slot_count; i++)
-        v->idle += (v->slots[i].flags & SLOT_IDLE) != 0;
+    for (uint32_t i = 0; i < v->slot_count; i++) {
+        v->idle += v->slots[i].idle;
+        v->queued += v->slots[i].queued_us != 0;
+    }
     if (!c.all)
         table_free(&c.index);
     return &v->driver;

@@ -12,29 +12,30 @@ enum pending {
     PENDING_WAKE    /* a sleeper was woken */
 };
 
+/* One for each phone of a million: every bit counts.  Times have 56 bits, 2,000 years. */
 struct slot {
-    uint64_t when_us;   /* of what is pending */
-    uint64_t queued_us; /* time of its valid queue entry; 0: none */
-    struct rng rng;     /* luck of its access link */
-    uint32_t stamp;     /* of its valid queue entry */
-    uint32_t epoch;     /* of the service when serving began */
-    uint32_t a, b;      /* of the ask, then of the answer */
+    uint64_t when_us : 56;   /* of what is pending */
+    uint64_t link : 8;       /* index of its access link */
+    uint64_t queued_us : 56; /* of its queue entry that counts; 0: none */
+    uint64_t pending : 2;    /* enum pending */
+    uint64_t ask : 4;        /* enum ask_kind */
+    uint64_t transfer : 1;   /* holds one of the node's transfers */
+    uint64_t idle : 1;       /* sleeps between retries that end the same */
+    struct rng rng;          /* luck of its access link */
+    uint32_t a, b;           /* of the ask, then of the answer */
     uint32_t roles;
+    uint16_t epoch; /* of the service when serving began (low bits) */
     uint16_t request;
     uint16_t node;
-    uint8_t pending;      /* enum pending */
-    uint8_t ask;          /* enum ask_kind */
-    uint8_t kind;         /* enum file_kind or enum transport */
-    uint8_t http;         /* ASK_FILE: still on HTTP, TFTP comes after */
-    uint8_t type, status; /* of the answer */
-    uint8_t link;         /* index of its access link */
-    uint8_t flags;        /* enum slot_flag */
+    uint8_t kind : 4;   /* enum file_kind or enum transport */
+    uint8_t type : 4;   /* of the answer */
+    uint8_t status : 1; /* of the answer */
+    uint8_t http : 1;   /* ASK_FILE: still on HTTP, TFTP comes after */
 };
 
-enum slot_flag {
-    SLOT_TRANSFER = 1, /* holds one of the node's transfers */
-    SLOT_IDLE = 2      /* sleeps between retries that end the same */
-};
+#define TIME_BITS 56
+_Static_assert(ASK_KINDS <= 16 && FILE_KINDS <= 16 && EV_TYPES <= 16, "fields of struct slot");
+_Static_assert(sizeof(struct slot) == 48, "what a phone costs");
 
 /* Of one node, by its number. */
 struct node_side {
@@ -83,6 +84,7 @@ struct virt {
 bool virt_is_valid(const struct virt *v, const struct heap_entry *e);
 /* Keeps an event for the phone; its number, for the queue. */
 uint32_t virt_keep_event(struct virt *v, uint32_t phone, const struct event *event);
+void virt_soon(void *ctx, const struct heap_entry *e);
 struct node_side *virt_node(struct virt *v, uint32_t node);
 
 /* copy.c: the driver's copy(). */

@@ -5,18 +5,18 @@
 
 #include <string.h>
 
-static void push(struct virt *v, uint64_t at_us, unsigned class, uint32_t id, uint32_t stamp)
+static void push(struct virt *v, uint64_t at_us, unsigned class, uint32_t id)
 {
-    CHECK(at_us >= v->now_us && at_us < UINT64_MAX >> CLASS_BITS);
+    CHECK(at_us >= v->now_us && at_us >> TIME_BITS == 0);
     uint64_t key = at_us << CLASS_BITS | class;
     if (key < v->queue.last) /* entries that meant nothing any more were taken off ahead of time */
         heap_rebase(&v->queue, v->now_us << CLASS_BITS);
-    heap_push(&v->queue, (struct heap_entry){ key, id, stamp });
+    heap_push(&v->queue, (struct heap_entry){ key, id });
 }
 
 /* ---- the one queue entry of a phone ---- */
 
-/* Keeps exactly one valid entry: the earlier of what is pending and the phone's own deadline. */
+/* Keeps one entry that counts: the earlier of what is pending and the phone's own deadline. */
 static void schedule(struct virt *v, uint32_t phone)
 {
     struct slot *s = &v->slots[phone];
@@ -29,24 +29,21 @@ static void schedule(struct virt *v, uint32_t phone)
         next = deadline > v->now_us ? deadline : v->now_us;
 
     bool sleeps = idle && s->pending == PENDING_NONE;
-    if (sleeps != ((s->flags & SLOT_IDLE) != 0)) {
-        s->flags ^= SLOT_IDLE;
-        v->idle += sleeps ? 1u : -1u;
-    }
+    v->idle += (uint32_t)sleeps - s->idle;
+    s->idle = sleeps;
     if (next == s->queued_us)
         return;
     v->queued += (next != 0) - (s->queued_us != 0);
     s->queued_us = next;
-    s->stamp++;
     if (next != 0)
-        push(v, next, CLASS_PHONE, phone, s->stamp);
+        push(v, next, CLASS_PHONE, phone);
 }
 
 static void end_transfer(struct virt *v, struct slot *s)
 {
-    if ((s->flags & SLOT_TRANSFER) == 0)
+    if (!s->transfer)
         return;
-    s->flags &= (uint8_t)~SLOT_TRANSFER;
+    s->transfer = 0;
     v->world->transfer_end(v->world->ctx, s->node);
 }
 
@@ -60,7 +57,7 @@ static void nothing_pending(struct virt *v, struct slot *s)
 
 static void send(struct virt *v, struct slot *s, uint16_t request, enum ask_kind ask)
 {
-    s->ask = (uint8_t)ask;
+    s->ask = ask & 15;
     s->request = request;
     struct link l = virt_path(v, s);
     if (l.down) {
@@ -86,8 +83,8 @@ static void answer_at(struct virt *v, struct slot *s, const struct event *e, uin
 {
     s->pending = PENDING_ANSWER;
     s->when_us = v->now_us + in_us;
-    s->type = e->type;
-    s->status = e->status;
+    s->type = e->type & 15;
+    s->status = e->status & 1;
     s->roles = e->roles;
     s->a = e->a;
     s->b = e->b;
@@ -113,7 +110,7 @@ static void act(struct virt *v, struct slot *s, const struct action *a)
 {
     switch (a->type) {
     case ACT_FETCH:
-        s->kind = a->kind;
+        s->kind = a->kind & 15;
         s->http = a->a == FETCH_HTTP_TFTP;
         s->a = a->b;
         if (connect_to(v, s, a->server))
@@ -131,7 +128,7 @@ static void act(struct virt *v, struct slot *s, const struct action *a)
         break;
     case ACT_REGISTER:
     case ACT_HTTPS_GET:
-        s->kind = a->kind;
+        s->kind = a->kind & 15;
         s->a = a->a;
         if (a->kind == TRANSPORT_TLS || connect_to(v, s, a->server))
             send(v, s, a->request, a->type == ACT_REGISTER ? ASK_REGISTER : ASK_HTTPS_PAGE);
@@ -169,6 +166,11 @@ static void step(struct virt *v, uint32_t phone, const struct event *event)
 
 /* ---- arrival at a node ---- */
 
+static uint16_t epoch_of(const struct virt *v, const struct slot *s)
+{
+    return (uint16_t)v->world->epoch(v->world->ctx, s->node, (enum ask_kind)s->ask);
+}
+
 /* HTTP answered 503: the same name over UDP (observed, technote 214535). */
 static void fall_back_to_tftp(struct virt *v, struct slot *s, const struct link *l)
 {
@@ -198,9 +200,9 @@ static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, cons
         return;
     }
     uint32_t bytes = 0;
-    s->epoch = w->epoch(w->ctx, s->node, ASK_FILE);
+    s->epoch = epoch_of(v, s);
     if (e.type == EV_FILE) {
-        s->flags |= SLOT_TRANSFER;
+        s->transfer = 1;
         bytes = e.b = w->file_bytes(w->ctx, e.a, phone, (enum file_kind)s->kind);
         if (v->options.bytes)
             virt_hop(v, phone, s, &e);
@@ -212,8 +214,7 @@ static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, cons
 /* A request over a connection that its service no longer knows. */
 static bool is_broken(const struct virt *v, const struct slot *s)
 {
-    return virt_is_open(s) &&
-           v->world->epoch(v->world->ctx, s->node, (enum ask_kind)s->ask) != s->epoch;
+    return virt_is_open(s) && epoch_of(v, s) != s->epoch;
 }
 
 static void arrive(struct virt *v, uint32_t phone)
@@ -232,7 +233,7 @@ static void arrive(struct virt *v, uint32_t phone)
         struct ask ask = {
             .kind = s->ask, .transport = s->kind, .device = phone, .a = s->a, .b = s->b
         };
-        s->epoch = w->epoch(w->ctx, s->node, (enum ask_kind)s->ask);
+        s->epoch = epoch_of(v, s);
         uint64_t work = 0;
         if (w->ask(w->ctx, s->node, &ask, v->now_us, &e) == ASK_STOPPED) {
             e = (struct event){ .type = EV_REFUSED };
@@ -246,6 +247,11 @@ static void arrive(struct virt *v, uint32_t phone)
     schedule(v, phone);
 }
 
+static bool path_is_down(const struct virt *v, const struct slot *s)
+{
+    return v->links[s->link].down || v->nodes[s->node].link.down;
+}
+
 static void answer(struct virt *v, uint32_t phone)
 {
     struct slot *s = &v->slots[phone];
@@ -255,10 +261,9 @@ static void answer(struct virt *v, uint32_t phone)
                        .roles = s->roles,
                        .a = s->a,
                        .b = s->b };
-    bool down = virt_path(v, s).down;
+    bool down = path_is_down(v, s);
     /* A service stopped before the end gives no answer. */
-    bool gone = e.type != EV_REFUSED &&
-                v->world->epoch(v->world->ctx, s->node, (enum ask_kind)s->ask) != s->epoch;
+    bool gone = e.type != EV_REFUSED && epoch_of(v, s) != s->epoch;
     nothing_pending(v, s);
     if (down || gone)
         schedule(v, phone);
@@ -307,24 +312,42 @@ static void queue_nodes(struct virt *v)
         return;
     v->node_due_us = due;
     if (due != 0)
-        push(v, due > v->now_us ? due : v->now_us, CLASS_NODES, ID_NODES, 0);
+        push(v, due > v->now_us ? due : v->now_us, CLASS_NODES, ID_NODES);
 }
 
 bool virt_is_valid(const struct virt *v, const struct heap_entry *e)
 {
     if (e->id == ID_NODES)
         return v->node_due_us != 0 && v->node_due_us <= e->key >> CLASS_BITS;
-    return (e->id & ID_ADMIN) != 0 || v->slots[e->id].stamp == e->stamp;
+    return (e->id & ID_ADMIN) != 0 || v->slots[e->id].queued_us == e->key >> CLASS_BITS;
+}
+
+/* The highest key of an instant. */
+static uint64_t last_key(uint64_t at_us)
+{
+    return at_us >> TIME_BITS != 0 ? UINT64_MAX : ((at_us + 1) << CLASS_BITS) - 1;
+}
+
+/* Memory that a step will need is fetched while others go first: a million phones are in no cache.
+ */
+void virt_soon(void *ctx, const struct heap_entry *e)
+{
+    const struct virt *v = ctx;
+    if ((e->id & ID_ADMIN) != 0)
+        return;
+    const char *slot = (const char *)&v->slots[e->id];
+    __builtin_prefetch(slot, 1);
+    __builtin_prefetch(slot + sizeof(struct slot) - 1, 1);
+    if (v->world->soon != NULL)
+        v->world->soon(v->world->ctx, e->id);
 }
 
 /* Takes the next entry up to `until_us`; false when there is none. */
 static bool run_one(struct virt *v, uint64_t until_us)
 {
-    uint64_t key;
-    if (!heap_peek(&v->queue, &key) || key >> CLASS_BITS > until_us)
-        return false;
     struct heap_entry e;
-    heap_pop(&v->queue, &e);
+    if (!heap_pop_until(&v->queue, last_key(until_us), &e))
+        return false;
     if (!virt_is_valid(v, &e))
         return true;
     v->now_us = e.key >> CLASS_BITS;
@@ -393,7 +416,7 @@ static void deliver(void *self, uint32_t phone, const struct event *event, uint6
         return;
     }
     uint32_t i = virt_keep_event(v, phone, event);
-    push(v, at_us > v->now_us ? at_us : v->now_us, CLASS_ADMIN, ID_ADMIN | i, 0);
+    push(v, at_us > v->now_us ? at_us : v->now_us, CLASS_ADMIN, ID_ADMIN | i);
 }
 
 static void changed(void *self)
@@ -402,7 +425,7 @@ static void changed(void *self)
     queue_nodes(v);
     for (uint32_t i = 0; i < v->slot_count && v->idle > 0; i++) {
         struct slot *s = &v->slots[i];
-        if ((s->flags & SLOT_IDLE) == 0)
+        if (!s->idle)
             continue;
         s->pending = PENDING_WAKE;
         s->when_us = v->world->wake_us(v->world->ctx, i, v->now_us);
@@ -454,7 +477,7 @@ static bool phone_link(void *self, uint32_t phone, const struct link *link)
     uint32_t i = link_index(v, link);
     if (i == LINKS_MAX)
         return false;
-    v->slots[phone].link = (uint8_t)i;
+    v->slots[phone].link = i & 255;
     return true;
 }
 
@@ -521,6 +544,8 @@ struct driver *virt_new(const struct world *world, const struct virt_options *op
     v->mem = mem;
     v->options = *options;
     v->queue = heap_of(mem);
+    v->queue.soon = virt_soon;
+    v->queue.soon_ctx = v;
     v->scratch = arena_of(mem);
     v->admin_free = ADMIN_NONE;
     v->now_us = options->start_us;

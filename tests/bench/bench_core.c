@@ -59,7 +59,7 @@ static double run_bare_floor(uint32_t n, uint64_t events)
         abort();
     memset(phones, 0, n * sizeof *phones);
     for (uint32_t i = 0; i < n; i++)
-        heap_push(&h, (struct heap_entry){ rng_below(&r, SPREAD_US) << 2, i, 0 });
+        heap_push(&h, (struct heap_entry){ rng_below(&r, SPREAD_US) << 2, i });
     double start = seconds();
     for (uint64_t i = 0; i < events; i++) {
         struct heap_entry e;
@@ -84,7 +84,7 @@ static double run_floor(uint32_t n, uint64_t events)
     struct table t = table_of(&sys_mem);
     struct rng r = { 7 };
     for (uint32_t i = 0; i < n; i++) {
-        heap_push(&h, (struct heap_entry){ rng_below(&r, 60000000) << 2, i, 0 });
+        heap_push(&h, (struct heap_entry){ rng_below(&r, 60000000) << 2, i });
         table_put(&t, rng_mix(i + 1), i);
     }
     uint64_t sum = 0;
