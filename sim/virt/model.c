@@ -34,6 +34,11 @@ struct link virt_path(const struct virt *v, const struct slot *s)
     return a;
 }
 
+struct rng virt_luck(const struct virt *v, struct slot *s)
+{
+    return (struct rng){ rng_mix(v->luck + s->luck++) };
+}
+
 uint64_t virt_one_way_us(const struct link *l, struct rng *rng)
 {
     return l->delay_us + (l->jitter_us == 0 ? 0 : rng_below(rng, l->jitter_us + 1));
@@ -68,9 +73,10 @@ bool virt_is_open(const struct slot *s)
 
 static uint64_t trips_us(const struct virt *v, struct slot *s, const struct link *l, uint64_t trips)
 {
-    uint64_t t = losses_us(l, &s->rng, trips, retry_us(v, s));
+    struct rng luck = virt_luck(v, s);
+    uint64_t t = losses_us(l, &luck, trips, retry_us(v, s));
     for (uint64_t i = 0; i < trips; i++)
-        t += virt_one_way_us(l, &s->rng);
+        t += virt_one_way_us(l, &luck);
     return t;
 }
 
@@ -106,8 +112,9 @@ uint64_t virt_answer_us(const struct virt *v, struct slot *s, const struct link 
         packets = bytes / TCP_SEGMENT + 1;
         round_trips = rounds_of(bytes);
     }
-    uint64_t t = virt_one_way_us(l, &s->rng) + round_trips * 2 * l->delay_us;
-    t += losses_us(l, &s->rng, packets, retry_us(v, s));
+    struct rng luck = virt_luck(v, s);
+    uint64_t t = virt_one_way_us(l, &luck) + round_trips * 2 * l->delay_us;
+    t += losses_us(l, &luck, packets, retry_us(v, s));
     if (l->rate != 0)
         t += (uint64_t)bytes * MILLION / l->rate;
     return t;

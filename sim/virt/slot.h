@@ -21,7 +21,7 @@ struct slot {
     uint64_t ask : 4;        /* enum ask_kind */
     uint64_t transfer : 1;   /* holds one of the node's transfers */
     uint64_t idle : 1;       /* sleeps between retries that end the same */
-    struct rng rng;          /* luck of its access link */
+    uint32_t luck;           /* of its access link: virt_luck() */
     uint32_t a, b;           /* of the ask, then of the answer */
     uint32_t roles;
     uint16_t epoch; /* of the service when serving began (low bits) */
@@ -35,7 +35,7 @@ struct slot {
 
 #define TIME_BITS 56
 _Static_assert(ASK_KINDS <= 16 && FILE_KINDS <= 16 && EV_TYPES <= 16, "fields of struct slot");
-_Static_assert(sizeof(struct slot) == 48, "what a phone costs");
+_Static_assert(sizeof(struct slot) == 40, "what a phone costs");
 
 /* Of one node, by its number. */
 struct node_side {
@@ -73,6 +73,7 @@ struct virt {
     uint32_t idle;        /* phones asleep */
     uint32_t queued;      /* phones with a valid queue entry */
     uint32_t admin_queued;
+    uint64_t luck; /* of the seed */
     uint64_t now_us;
     bool running; /* inside the loop: what is delivered now waits its turn */
     uint64_t events;
@@ -94,6 +95,9 @@ struct driver *virt_copy(const void *self, const struct world *to,
 /* model.c: how long things take. */
 struct link virt_link(const struct virt *v, uint32_t kind);
 struct link virt_path(const struct virt *v, const struct slot *s);
+/* A stream for one way there or back.  A slot has 4 bytes for its luck: a number that counts up
+ * from a point of its own, mixed with the seed. */
+struct rng virt_luck(const struct virt *v, struct slot *s);
 /* One way of a small packet. */
 uint64_t virt_one_way_us(const struct link *l, struct rng *rng);
 /* Until a request has arrived: connection set-up and one way, lost packets sent again. */

