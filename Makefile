@@ -80,7 +80,7 @@ determinism: deps ## same trace and same bytes from gcc, clang, -O0 with sanitiz
 	@tests/determinism.sh $(patsubst %/,%,$(dir $(B)))
 
 docs: deps $(B)/cucmlab ## make the generated pages anew: SCENARIOS.md, STATES.md, KNOBS.md
-	@scripts/gen-scenarios-doc.sh
+	@scripts/gen-scenarios-doc.sh $(abspath $(B)/cucmlab)
 	@scripts/gen-tables-doc.sh $(abspath $(B)/cucmlab)
 
 install: all ## into PREFIX (/usr/local): program, man page, completion, scenarios

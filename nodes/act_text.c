@@ -12,6 +12,78 @@ static bool named(const struct act_row *row)
     return row->args[2].type != ARG_NONE;
 }
 
+/* ---- words ---- */
+
+static const char *const powers[] = { "off", "on" };
+static const char *const flags[] = { "no", "yes" };
+static const char *const keys[] = {
+    [KEY_DIRECTORIES] = "Directories", [KEY_SERVICES] = "Services"
+};
+
+_Static_assert(OWNS <= ACT_WORDS && SERVICES <= ACT_WORDS && STORES <= ACT_WORDS &&
+                   PARAMS <= ACT_WORDS,
+               "act_words() has room for every set");
+
+uint32_t act_words(enum arg_type type, const char *words[ACT_WORDS])
+{
+    uint32_t n = 0;
+    switch (type) {
+    case ARG_OWN:
+        for (; n < OWNS; n++)
+            words[n] = own_name((enum own)n);
+        break;
+    case ARG_SERVICE:
+        for (; n < SERVICES; n++)
+            words[n] = service_name((enum service)n);
+        break;
+    case ARG_STORE: /* trust stores alone */
+        for (int i = STORE_OWN + 1; i < STORES; i++)
+            words[n++] = store_name((enum store)i);
+        break;
+    case ARG_PARAM:
+        for (; n < PARAMS; n++)
+            words[n] = param_table[n].name;
+        break;
+    case ARG_FLAG:
+    case ARG_POWER:
+    case ARG_KEY:
+        for (; n < 2; n++)
+            words[n] = type == ARG_FLAG ? flags[n] : type == ARG_POWER ? powers[n] : keys[n];
+        break;
+    default:
+        break;
+    }
+    return n;
+}
+
+bool act_word(const char *text, enum arg_type type, uint64_t *value)
+{
+    const char *words[ACT_WORDS];
+    enum own own;
+    enum service service;
+    enum store store;
+    enum param param;
+    switch (type) {
+    case ARG_OWN:
+        return own_find(text, &own) && (*value = own, true);
+    case ARG_SERVICE:
+        return service_find(text, &service) && (*value = service, true);
+    case ARG_STORE:
+        return store_find(text, &store) && (*value = store, true);
+    case ARG_PARAM:
+        return param_find(text, &param) && (*value = param, true);
+    default:
+        break;
+    }
+    for (uint32_t i = act_words(type, words); i-- > 0;) {
+        if (strcmp(text, words[i]) == 0) {
+            *value = i;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- printing ---- */
 
 static void print_cert(const struct content *c, uint32_t cert, char *out, size_t room)
@@ -25,12 +97,6 @@ static void print_cert(const struct content *c, uint32_t cert, char *out, size_t
     for (size_t i = 0; i < serial.n && n + 3 < room; i++)
         n += (size_t)snprintf(out + n, room - n, "%02X", serial.p[i]);
 }
-
-static const char *const powers[] = { "off", "on" };
-static const char *const flags[] = { "no", "yes" };
-static const char *const keys[] = {
-    [KEY_DIRECTORIES] = "Directories", [KEY_SERVICES] = "Services"
-};
 
 static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, char *out,
                       size_t room)
@@ -110,17 +176,6 @@ static bool parse_number(const char *text, const char *unit, uint64_t *v)
     return p != text && strcmp(p, unit) == 0;
 }
 
-static bool parse_word(const char *text, const char *const *words, uint32_t count, uint64_t *v)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        if (strcmp(text, words[i]) == 0) {
-            *v = i;
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool parse_server(const char *text, uint64_t *v)
 {
     uint64_t ip = 0;
@@ -159,32 +214,22 @@ static bool parse_cert(const struct content *c, const char *text, uint64_t *v)
 
 static bool parse_arg(const struct cluster *cl, enum arg_type type, const char *text, uint64_t *v)
 {
-    enum own own;
-    enum service service;
-    enum store store;
-    enum param param;
     uint16_t pool;
     switch (type) {
     case ARG_OWN:
-        return own_find(text, &own) && (*v = own, true);
     case ARG_SERVICE:
-        return service_find(text, &service) && (*v = service, true);
     case ARG_STORE:
-        return store_find(text, &store) && (*v = store, true);
+    case ARG_PARAM:
+    case ARG_FLAG:
+    case ARG_POWER:
+    case ARG_KEY:
+        return act_word(text, type, v);
     case ARG_CERT:
         return parse_cert(cl->env->content, text, v);
-    case ARG_PARAM:
-        return param_find(text, &param) && (*v = param, true);
     case ARG_TIME:
         return parse_number(text, "us", v);
     case ARG_PPM:
         return parse_number(text, "ppm", v);
-    case ARG_FLAG:
-        return parse_word(text, flags, 2, v);
-    case ARG_POWER:
-        return parse_word(text, powers, 2, v);
-    case ARG_KEY:
-        return parse_word(text, keys, 2, v);
     case ARG_SERVER:
         return strcmp(text, "none") == 0 ? (*v = 0, true) : parse_server(text, v);
     case ARG_POOL:

@@ -208,6 +208,10 @@ static bool reset_all(struct cluster *cl, const struct act *a, uint64_t now_us, 
         { ARG_TIME, "delay" }, { ARG_TIME, "jitter" }, { ARG_PPM, "loss" },                        \
             { ARG_NUMBER, "rate" }, { ARG_FLAG, "down" },                                          \
     }
+#define LINK_DOC                                                                                   \
+    " Delay one way, uniform jitter on top of it, loss of a packet (0 to 1), bytes a second (0: "  \
+    "no limit), or nothing passes at all. What is left out is as at the start: `link {}` mends "   \
+    "everything."
 #define NO_ACT                                                                                     \
     {                                                                                              \
         ACTS, ACTS                                                                                 \
@@ -290,7 +294,7 @@ const struct act_row act_table[ACTS] = {
                        .scope = ON_NODE,
                        .args = LINK_ARGS,
                        .touches = TOUCHES_NETWORK,
-                       .doc = "The node's link to the network." },
+                       .doc = "The node's link to the network." LINK_DOC },
     [DO_SET] = { .name = "set",
                  .words = "System: Enterprise Parameters, Service Parameters",
                  .scope = ON_CLUSTER,
@@ -307,7 +311,7 @@ const struct act_row act_table[ACTS] = {
                             .since = "utils ctl is there from 10.0",
                             .run = make_ctl,
                             .doc = "Makes a CTL file signed without tokens and takes the cluster "
-                                   "into mixed mode." },
+                                   "into mixed mode. Restarts nothing." },
     [DO_CTL_NON_SECURE_MODE] = { .name = "ctl non-secure-mode",
                                  .words = "utils ctl set-cluster non-secure-mode",
                                  .scope = ON_CLUSTER,
@@ -316,7 +320,7 @@ const struct act_row act_table[ACTS] = {
                                  .since = "utils ctl is there from 10.0",
                                  .run = make_ctl,
                                  .doc = "Takes the cluster out of mixed mode: the CTL file holds "
-                                        "CAPF alone." },
+                                        "CAPF alone. Restarts nothing." },
     [DO_CTL_UPDATE] = { .name = "ctl update",
                         .words = "utils ctl update CTLFile",
                         .scope = ON_CLUSTER,
@@ -325,7 +329,8 @@ const struct act_row act_table[ACTS] = {
                         .since = "utils ctl is there from 10.0",
                         .run = make_ctl,
                         .can = can_update_ctl,
-                        .doc = "Makes the CTL file anew from the certificates as they are.",
+                        .doc = "Makes the CTL file anew from the certificates as they are. "
+                               "Restarts nothing.",
                         .remedy = { .narrow = 4,
                                     .first = { DO_START, ACTS },
                                     .then = SERVICE_BIT(SERVICE_TFTP) |
@@ -361,28 +366,32 @@ const struct act_row act_table[ACTS] = {
                        .scope = ON_CLUSTER,
                        .touches = TOUCHES_PHONES,
                        .run = reset_all,
-                       .doc = "Resets all phones registered at the cluster, one after the other." },
+                       .doc = "Resets all phones registered at the cluster, one after the other "
+                              "(200 a second)." },
     [DO_POWER] = { .name = "power",
                    .words = "the phone's power",
                    .scope = ON_PHONES,
                    .args = { { ARG_POWER, "state" } },
                    .touches = TOUCHES_PHONES,
-                   .doc = "\"on\" or \"off\"." },
+                   .doc = "Switches the phones on or off.",
+                   .spread = true },
     [DO_RESET] = { .name = "reset",
                    .words = "Phone Configuration: Reset",
                    .scope = ON_PHONES,
                    .touches = TOUCHES_PHONES,
-                   .doc = "Resets the phones one after the other. It reaches those that are "
-                          "registered." },
+                   .doc = "Resets the phones one after the other (200 a second). It reaches "
+                          "those that are registered." },
     [DO_PRESS] = { .name = "press",
                    .words = "a key of the phone",
                    .scope = ON_PHONES,
                    .args = { { ARG_KEY, "key" } },
                    .touches = TOUCHES_PHONES,
-                   .doc = "Somebody presses \"Directories\" or \"Services\"." },
+                   .doc = "Somebody presses a key on each phone.",
+                   .spread = true },
     [DO_DELETE_TRUST_LIST] = { .name = "delete_trust_list",
                                .words = "Settings, Security, Trust List: Erase",
                                .scope = ON_PHONES,
+                               .spread = true,
                                .touches = TOUCHES_PHONES,
                                .doc = "Somebody deletes CTL and ITL with the keys of the model. "
                                       "Hands on the phone.",
@@ -398,7 +407,7 @@ const struct act_row act_table[ACTS] = {
     [DO_MOVE] = { .name = "move",
                   .words = "DHCP option 150",
                   .scope = ON_PHONES,
-                  .args = { { ARG_SERVER, "tftp1" }, { ARG_SERVER, "tftp2" } },
+                  .args = { { ARG_SERVER, "tftp" }, { ARG_SERVER, "tftp" } },
                   .touches = TOUCHES_PHONES,
                   .doc =
                       "DHCP option 150 names these TFTP servers from now on. A phone uses them at "
@@ -409,13 +418,16 @@ const struct act_row act_table[ACTS] = {
                     .args = { { ARG_POOL, "pool" } },
                     .touches = TOUCHES_CONFIG,
                     .doc = "Puts the phones into the database of another cluster as well, not "
-                           "secure, so that they may move there." },
+                           "secure, so that they may move there (as an export and import "
+                           "does)." },
     [DO_PHONE_LINK] = { .name = "link",
                         .words = "the phone's network",
                         .scope = ON_PHONES,
                         .args = LINK_ARGS,
                         .touches = TOUCHES_NETWORK,
-                        .doc = "The access link of each phone." },
+                        .doc = "The access link of each phone." LINK_DOC
+                               " The knobs \"link_delay_us\" and \"link_jitter_us\" say "
+                               "how that is." },
 };
 
 /* ---- doing ---- */

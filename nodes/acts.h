@@ -106,6 +106,7 @@ struct act_row {
     const char *name;  /* in the language of scenarios and the trace: "ctl update" */
     const char *words; /* CUCM's own: a command, or a page and its button */
     uint8_t scope;     /* enum act_scope */
+    bool spread;       /* on phones: may be spread evenly over a time */
     struct act_arg args[ACT_ARGS];
     uint8_t touches;                      /* enum act_touches */
     bool (*has)(const struct version *v); /* NULL: every version has it */
@@ -122,6 +123,13 @@ extern const struct act_row act_table[ACTS];
 /* By scope and name ("reset" is one of the cluster and one of phones). */
 bool act_find(enum act_scope scope, const char *name, enum act_kind *kind);
 uint32_t act_arg_count(enum act_kind kind);
+
+/* What an argument of a closed set may be, by the names that it is shown with; returns how many,
+ * 0 where the type is no closed set. */
+#define ACT_WORDS 16
+uint32_t act_words(enum arg_type type, const char *words[ACT_WORDS]);
+/* One of them, or another name that CUCM has for it. */
+bool act_word(const char *text, enum arg_type type, uint64_t *value);
 
 /* "regenerate CallManager", "link delay=5000us ... down=yes": what act_parse() reads.  The last
  * argument may hold blanks. */

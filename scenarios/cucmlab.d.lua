@@ -5,9 +5,6 @@
 ---@alias Time number|string seconds, or "20ms", "10s", "5m", "2h", "3d", "1h30m"
 ---@alias Version "8.0"|"8.6"|"9.1"|"10.0"|"10.5(1)"|"10.5(2)"|"11.0"|"11.5"|"12.0"|"12.5"|"14"|"14SU1"|"14SU3"|"15"|string
 ---@alias Model "7940"|"7960"|"7942"|"7965"|"7975"|"7821"|"8845"|"8861"|"8945"|"9971"|"Jabber"|string
----@alias CertificateName "CallManager"|"CallManager-ECDSA"|"TVS"|"CAPF"|"tomcat"|"ITLRecovery"|"ipsec"
----@alias TrustStore "CallManager-trust"|"Phone-SAST-trust"|"CAPF-trust"|"tomcat-trust"
----@alias Service "Cisco Tftp"|"Cisco Trust Verification Service"|"Cisco CallManager"|"Cisco Tomcat"|"TFTP"|"TVS"|string
 ---@alias Lost "registration"|"configuration"|"trust list"|"secure services"
 ---@alias ListBy "none"|"first trust"|"CTL"|"ITL"|"TVS cache"|"TVS"
 ---@alias ListStatus "Match"|"MisMatch"
@@ -47,13 +44,6 @@
 ---@field itl_status? ListStatus
 ---@field config? ConfigBy
 
----@class LinkSpec
----@field delay? Time
----@field jitter? Time
----@field loss? number 0 to 1
----@field rate? number bytes a second, 0: no limit
----@field down? boolean
-
 ---@class Cluster
 ---@field name string
 ---@field version string
@@ -73,45 +63,14 @@ function Cluster:group(name, nodes) end
 ---@param group string|string[]
 function Cluster:pool(name, group) end
 
----@param name string an enterprise parameter
----@param value boolean|integer|string
-function Cluster:set(name, value) end
-
----@param act "mixed-mode"|"non-secure-mode"|"update"
-function Cluster:ctl(act) end
-
----@param act "reset localkey"
-function Cluster:itl(act) end
-
-function Cluster:reset() end
-
 ---@class Node
 ---@field name string
 ---@field cluster Cluster
 local Node = {}
 
----@param ... CertificateName
-function Node:regenerate(...) end
-
----@param ... Service
-function Node:restart(...) end
-
----@param ... Service
-function Node:stop(...) end
-
----@param ... Service
-function Node:start(...) end
-
 ---@param name CertificateName
 ---@return Certificate
 function Node:certificate(name) end
-
----@param store TrustStore
----@param certificate Certificate
-function Node:upload(store, certificate) end
-
----@param spec LinkSpec
-function Node:link(spec) end
 
 ---@class Certificate
 ---@field subject string
@@ -141,29 +100,6 @@ function Fleet:first(share) end
 ---@param other Fleet
 ---@return Fleet
 function Fleet:except(other) end
-
----@param state "on"|"off"
----@param over? Time
-function Fleet:power(state, over) end
-
----@param key "Directories"|"Services"
----@param over? Time
-function Fleet:press(key, over) end
-
-function Fleet:reset() end
-
----Puts the phones into the database of another cluster as well.
----@param where { cluster: Cluster, pool?: string }
-function Fleet:insert(where) end
-
----@param over? Time
-function Fleet:delete_trust_list(over) end
-
----@param spec { tftp: Node|Node[] }
-function Fleet:move(spec) end
-
----@param spec LinkSpec
-function Fleet:link(spec) end
 
 ---@param lost Lost
 ---@return number
@@ -269,3 +205,87 @@ function pairs(t) end
 ---@param n? integer
 ---@return number
 function math.random(m, n) end
+
+-- Acts: made by scripts/gen-scenarios-doc.sh from the table in nodes/acts.c: edit that.
+
+---@alias CertificateName "CallManager"|"CallManager-ECDSA"|"TVS"|"CAPF"|"tomcat"|"ITLRecovery"|"ipsec"
+---@alias Service "Cisco Tftp"|"Cisco Trust Verification Service"|"Cisco CallManager"|"Cisco Tomcat"|"Cisco Certificate Authority Proxy Function"|"Cisco CTIManager"|"Cisco HAProxy"|"Cisco CTL Provider"|string
+---@alias TrustStore "CallManager-trust"|"Phone-SAST-trust"|"CAPF-trust"|"tomcat-trust"
+---@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"accept_capf_trust_lsc"|"https_services"|string
+---@alias PowerState "off"|"on"
+---@alias Key "Directories"|"Services"
+
+---Regenerates an own certificate, self-signed, with a new key. Services go on with the old one until they are restarted, where the version does not do that by itself.
+---@param ... CertificateName
+function Node:regenerate(...) end
+
+---Starts a service.
+---@param ... Service
+function Node:start(...) end
+
+---Stops a service.
+---@param ... Service
+function Node:stop(...) end
+
+---Restarts a service, or starts it where it is stopped. It takes a while until it answers (the parameter "service_start_us").
+---@param ... Service
+function Node:restart(...) end
+
+---Uploads a certificate to a trust store. The other nodes see it after the database's replication.
+---@param store TrustStore
+---@param certificate Certificate
+function Node:upload(store, certificate) end
+
+---Deletes a certificate from a trust store, on all nodes.
+---@param store TrustStore
+---@param certificate Certificate
+function Node:delete(store, certificate) end
+
+---The node's link to the network. Delay one way, uniform jitter on top of it, loss of a packet (0 to 1), bytes a second (0: no limit), or nothing passes at all. What is left out is as at the start: `link {}` mends everything.
+---@param spec { delay?: Time, jitter?: Time, loss?: number, rate?: number, down?: boolean }
+function Node:link(spec) end
+
+---Sets an enterprise or service parameter.
+---@param parameter Parameter
+---@param value boolean|integer|string
+function Cluster:set(parameter, value) end
+
+---utils ctl set-cluster mixed-mode
+---@param act "mixed-mode"|"non-secure-mode"|"update"
+function Cluster:ctl(act) end
+
+---utils itl reset localkey
+---@param act "reset localkey"
+function Cluster:itl(act) end
+
+---Resets all phones registered at the cluster, one after the other (200 a second).
+function Cluster:reset() end
+
+---Switches the phones on or off.
+---@param state PowerState
+---@param over? Time
+function Fleet:power(state, over) end
+
+---Resets the phones one after the other (200 a second). It reaches those that are registered.
+function Fleet:reset() end
+
+---Somebody presses a key on each phone.
+---@param key Key
+---@param over? Time
+function Fleet:press(key, over) end
+
+---Somebody deletes CTL and ITL with the keys of the model. Hands on the phone.
+---@param over? Time
+function Fleet:delete_trust_list(over) end
+
+---DHCP option 150 names these TFTP servers from now on. A phone uses them at its next boot.
+---@param spec { tftp: Node|Node[] }
+function Fleet:move(spec) end
+
+---Puts the phones into the database of another cluster as well, not secure, so that they may move there (as an export and import does).
+---@param spec { cluster: Cluster, pool?: string }
+function Fleet:insert(spec) end
+
+---The access link of each phone. Delay one way, uniform jitter on top of it, loss of a packet (0 to 1), bytes a second (0: no limit), or nothing passes at all. What is left out is as at the start: `link {}` mends everything. The knobs "link_delay_us" and "link_jitter_us" say how that is.
+---@param spec { delay?: Time, jitter?: Time, loss?: number, rate?: number, down?: boolean }
+function Fleet:link(spec) end

@@ -43,7 +43,7 @@ _cucmlab() {
     --seed | --explain) return ;;
     *)
         case $command/$action in
-        /) words="run list serve diff states knobs itl ctl sgn --seed --help --version" ;;
+        /) words="run list serve diff states knobs acts itl ctl sgn --seed --help --version" ;;
         run/* | serve/*)
             [[ -n $action ]] || scenario=yes
             ;;&
@@ -57,6 +57,7 @@ _cucmlab() {
         itl/) words="show verify diff --help" ;;
         ctl/) words="show verify diff --help" ;;
         states/*) words="--dot --help" ;;
+        acts/*) words="--types --help" ;;
         sgn/) words="show verify strip --help" ;;
         itl/show | ctl/show) words="--release --strict --help" files=f ;;
         itl/verify | ctl/verify | sgn/*) words="--with --strict --help" files=f ;;

@@ -32,7 +32,7 @@ struct args {
     int file_count;
     uint64_t seed;
     const char *json, *csv, *trace, *dump, *inventory, *pools;
-    bool bytes, fail_on_risk, no_cache, quiet, dot;
+    bool bytes, fail_on_risk, no_cache, quiet, dot, types;
     const char *sets[LIST_MAX], *explains[LIST_MAX];
     uint32_t set_count, explain_count;
     uint32_t hands_minutes, people; /* --set hands_minutes=, --set people= */
@@ -55,7 +55,7 @@ static void check_clock(const uint64_t *now_us)
 
 /* ---- options ---- */
 
-enum { RUN = 1, SERVE = 2, LIST = 4, DIFF = 8, STATES = 16, TABLES = 32, ANY = 63 };
+enum { RUN = 1, SERVE = 2, LIST = 4, DIFF = 8, STATES = 16, TABLES = 32, VERBS = 64, ANY = 127 };
 
 static bool take_seed(struct args *a, const char *value, struct err *e)
 {
@@ -131,6 +131,7 @@ static const struct option {
     { "--quiet", NULL, RUN, NULL, offsetof(struct args, quiet),
       "prints the verdict and what failed, no more" },
     { "--dot", NULL, STATES, NULL, offsetof(struct args, dot), "as a graph for dot(1)" },
+    { "--types", NULL, VERBS, NULL, offsetof(struct args, types), "as types for editors" },
 };
 
 enum { OPTIONS = sizeof options / sizeof *options };
@@ -603,6 +604,12 @@ static int print_knobs(const struct args *a)
     return EXIT_GOOD;
 }
 
+static int print_acts(const struct args *a)
+{
+    script_print_acts(stdout, a->types);
+    return EXIT_GOOD;
+}
+
 /* ---- commands ---- */
 
 static const struct command {
@@ -620,6 +627,7 @@ static const struct command {
     { "states", "", STATES, 0, print_states, "prints the states of a phone as a table" },
     { "knobs", "", TABLES, 0, print_knobs,
       "prints what can be set, its default, and how sure that is" },
+    { "acts", "", VERBS, 0, print_acts, "prints what a scenario can do to nodes and phones" },
     { "itl", "show|verify|diff FILE", 0, 0, NULL, "looks at an ITL file from outside" },
     { "ctl", "show|verify|diff FILE", 0, 0, NULL, "looks at a CTL file from outside" },
     { "sgn", "show|verify|strip FILE", 0, 0, NULL, "looks at a signed file from outside" },

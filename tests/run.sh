@@ -110,7 +110,7 @@ if [ "$only" != unit ]; then
     live
     check readme tests/readme.sh "$program" README.md
     check tables scripts/gen-tables-doc.sh "$program" --check
-    check scenarios-page scripts/gen-scenarios-doc.sh --check
+    check scenarios-page scripts/gen-scenarios-doc.sh "$program" --check
     check includes tests/includes.sh
     check circles tests/circles.sh "$build" sim/script
     for compiler in gcc clang; do

@@ -244,109 +244,6 @@ static int verb_pool(lua_State *L)
     return 0;
 }
 
-/* ---- acts ---- */
-
-#define ARGS_MOST 64 /* of `regenerate`, `restart`: more make no sense */
-
-static int do_all(lua_State *L, const char *verb, uint32_t cluster, const struct act *acts,
-                  uint32_t count)
-{
-    struct lab *lab = script_of(L)->lab;
-    struct err e = { "" };
-    for (uint32_t i = 0; i < count; i++) { /* all or nothing */
-        if (!cluster_can(&lab->clusters[cluster], &acts[i], &e))
-            return args_fail(L, "%s: %s", verb, e.text);
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        if (!lab_do(lab, cluster, &acts[i], &e))
-            return args_fail(L, "%s: %s", verb, e.text);
-    }
-    return 0;
-}
-
-static int do_act(lua_State *L, const char *verb, uint32_t cluster, const struct act *act)
-{
-    return do_all(L, verb, cluster, act, 1);
-}
-
-/* The act "verb word" of the cluster, as in ctl("update"). */
-static int named_act(lua_State *L, const char *verb)
-{
-    uint32_t cluster = self_cluster(L, verb), n = 0;
-    const char *word = args_text(L, 2, verb, "an act"), *words[ACTS];
-    size_t length = strlen(verb);
-    for (int i = 0; i < ACTS; i++) {
-        const char *name = act_table[i].name;
-        if (act_table[i].scope != ON_CLUSTER || strncmp(name, verb, length) != 0 ||
-            name[length] != ' ')
-            continue;
-        struct act act = { .kind = (uint8_t)i };
-        if (strcmp(name + length + 1, word) == 0)
-            return do_act(L, verb, cluster, &act);
-        words[n++] = name + length + 1;
-    }
-    return args_unknown(L, verb, "act", word, words, n);
-}
-
-static uint32_t count_args(lua_State *L, const char *verb, const char *what)
-{
-    int last = lua_gettop(L);
-    if (last < 2)
-        args_text(L, 2, verb, what);
-    if (last - 1 > ARGS_MOST)
-        args_fail(L, "%s: more than %d arguments", verb, ARGS_MOST);
-    return (uint32_t)last - 1;
-}
-
-/*: cluster:set(name, value)
- *
- *  Sets an enterprise parameter, by its name ("rollback") or its title on the page ("Prepare
- *  Cluster for Rollback to pre 8.0"). The value is true or false, a number in the parameter's own
- *  unit, or for a time a text such as "10s".
- */
-static int cluster_set(lua_State *L)
-{
-    uint32_t cluster = self_cluster(L, "set");
-    const char *name = args_text(L, 2, "set", "a parameter"), *names[PARAMS];
-    enum param param;
-    for (int i = 0; i < PARAMS; i++)
-        names[i] = param_table[i].name;
-    if (!param_find(name, &param))
-        return args_unknown(L, "set", "parameter", name, names, PARAMS);
-    uint64_t value = args_fact(L, 3, "set", &param_table[param]);
-    struct act act = { .kind = DO_SET, .arg = { param, value } };
-    return do_act(L, "set", cluster, &act);
-}
-
-/*: cluster:ctl(act)
- *
- *  `utils ctl`: "mixed-mode" or "non-secure-mode" (set-cluster), or "update" (update CTLFile). What
- *  the version says must be restarted afterwards is not restarted by this.
- */
-static int cluster_ctl_act(lua_State *L)
-{
-    return named_act(L, "ctl");
-}
-
-/*: cluster:itl(act)
- *
- *  `utils itl`: "reset localkey".
- */
-static int cluster_itl(lua_State *L)
-{
-    return named_act(L, "itl");
-}
-
-/*: cluster:reset()
- *
- *  Resets all phones registered at the cluster, one after the other (200 a second).
- */
-static int cluster_reset(lua_State *L)
-{
-    struct act act = { .kind = DO_RESET_ALL };
-    return do_act(L, "reset", self_cluster(L, "reset"), &act);
-}
-
 /* ---- node ---- */
 
 /*# Nodes
@@ -378,88 +275,6 @@ static int node_tostring(lua_State *L)
     return 1;
 }
 
-static enum own check_own(lua_State *L, int arg, const char *verb)
-{
-    const char *name = args_text(L, arg, verb, "a certificate"), *names[OWNS];
-    enum own own = OWN_NONE;
-    for (int i = 0; i < OWNS; i++)
-        names[i] = own_name((enum own)i);
-    if (!own_find(name, &own))
-        args_unknown(L, verb, "certificate", name, names, OWNS);
-    return own;
-}
-
-/*: node:regenerate(certificate, ...)
- *
- *  Regenerates own certificates of this node, self-signed, with a new key: "CallManager",
- *  "CallManager-ECDSA", "TVS", "CAPF", "tomcat", "ITLRecovery", "ipsec". Services go on with the
- * old one until they are restarted, where the version does not do that by itself.
- */
-static int node_regenerate(lua_State *L)
-{
-    struct object_node n = self_node(L, "regenerate");
-    struct act acts[ARGS_MOST];
-    uint32_t count = count_args(L, "regenerate", "a certificate");
-    for (uint32_t i = 0; i < count; i++)
-        acts[i] = (struct act){ .kind = DO_REGENERATE,
-                                .node = (uint8_t)n.node,
-                                .arg = { check_own(L, (int)i + 2, "regenerate") } };
-    return do_all(L, "regenerate", n.cluster, acts, count);
-}
-
-static enum service check_service(lua_State *L, int arg, const char *verb)
-{
-    const char *name = args_text(L, arg, verb, "a service"), *names[SERVICES];
-    enum service service = SERVICES;
-    for (int i = 0; i < SERVICES; i++)
-        names[i] = service_name((enum service)i);
-    if (!service_find(name, &service))
-        args_unknown(L, verb, "service", name, names, SERVICES);
-    return service;
-}
-
-static int act_on_services(lua_State *L, enum act_kind kind)
-{
-    const char *verb = act_table[kind].name;
-    struct object_node n = self_node(L, verb);
-    struct act acts[ARGS_MOST];
-    uint32_t count = count_args(L, verb, "a service");
-    for (uint32_t i = 0; i < count; i++)
-        acts[i] = (struct act){ .kind = (uint8_t)kind,
-                                .node = (uint8_t)n.node,
-                                .arg = { check_service(L, (int)i + 2, verb) } };
-    return do_all(L, verb, n.cluster, acts, count);
-}
-
-/*: node:restart(service, ...)
- *
- *  Restarts services by their names on the page, "Cisco Tftp", "Cisco Trust Verification Service",
- *  "Cisco CallManager", "Cisco Tomcat" and so on, with or without "Cisco"; "TVS" and "TFTP" too. It
- *  takes a while until they answer (the parameter "service_start_us").
- */
-static int node_restart(lua_State *L)
-{
-    return act_on_services(L, DO_RESTART);
-}
-
-/*: node:stop(service, ...)
- *
- *  Stops services.
- */
-static int node_stop(lua_State *L)
-{
-    return act_on_services(L, DO_STOP);
-}
-
-/*: node:start(service, ...)
- *
- *  Starts services.
- */
-static int node_start(lua_State *L)
-{
-    return act_on_services(L, DO_START);
-}
-
 /*: node:certificate(name)
  *
  *  One of the node's own certificates as it is on its disk now, for `upload`. Its fields:
@@ -468,47 +283,13 @@ static int node_start(lua_State *L)
 static int node_certificate(lua_State *L)
 {
     struct object_node n = self_node(L, "certificate");
-    enum own own = check_own(L, 2, "certificate");
+    enum own own = (enum own)args_word(L, 2, "certificate", ARG_OWN, "certificate");
     const struct node *node = &cluster_at(L, n.cluster)->nodes[n.node];
     if (node->disk.own[own] == 0)
         return args_fail(L, "certificate: %s has no %s certificate", node->disk.name,
                          own_name(own));
     object_push_cert(L, node->disk.own[own]);
     return 1;
-}
-
-/*: node:upload(store, certificate)
- *
- *  Uploads a certificate to a trust store: "CallManager-trust", "Phone-SAST-trust", "CAPF-trust" or
- *  "tomcat-trust". The other nodes see it after the database's replication.
- */
-static int node_upload(lua_State *L)
-{
-    struct object_node n = self_node(L, "upload");
-    const char *name = args_text(L, 2, "upload", "a trust store"), *names[STORES];
-    enum store store;
-    for (int i = STORE_OWN + 1; i < STORES; i++)
-        names[i - 1] = store_name((enum store)i);
-    if (!store_find(name, &store) || store == STORE_OWN)
-        return args_unknown(L, "upload", "trust store", name, names, STORES - 1);
-    struct act act = { .kind = DO_UPLOAD,
-                       .node = (uint8_t)n.node,
-                       .arg = { store, object_check_cert(L, 3, "upload") } };
-    return do_act(L, "upload", n.cluster, &act);
-}
-
-/*: node:link { delay = time, jitter = time, loss = number, rate = number, down = boolean }
- *
- *  The node's link to the network: delay one way, uniform jitter on top of it, loss of a packet
- *  (0 to 1), bytes a second (0: no limit), or nothing passes at all. What is left out is as at the
- *  start: `link {}` mends everything.
- */
-static int node_link(lua_State *L)
-{
-    struct object_node n = self_node(L, "link");
-    struct link link = args_link(L, 2, (struct link){ .delay_us = 0 });
-    struct act act = lab_link_act(DO_NODE_LINK, n.node, &link);
-    return do_act(L, "link", n.cluster, &act);
 }
 
 /* ---- certificate ---- */
@@ -528,21 +309,12 @@ static int cert_index(lua_State *L)
     return 1;
 }
 
-static const luaL_Reg cluster_methods[] = {
-    { "phones", cluster_phones }, { "group", cluster_group },
-    { "pool", cluster_pool },     { "set", cluster_set },
-    { "ctl", cluster_ctl_act },   { "itl", cluster_itl },
-    { "reset", cluster_reset },   { NULL, NULL }
-};
+static const luaL_Reg cluster_methods[] = { { "phones", cluster_phones },
+                                            { "group", cluster_group },
+                                            { "pool", cluster_pool },
+                                            { NULL, NULL } };
 
-static const luaL_Reg node_methods[] = { { "regenerate", node_regenerate },
-                                         { "restart", node_restart },
-                                         { "stop", node_stop },
-                                         { "start", node_start },
-                                         { "certificate", node_certificate },
-                                         { "upload", node_upload },
-                                         { "link", node_link },
-                                         { NULL, NULL } };
+static const luaL_Reg node_methods[] = { { "certificate", node_certificate }, { NULL, NULL } };
 
 void admin_open(lua_State *L)
 {

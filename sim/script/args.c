@@ -14,6 +14,18 @@ int args_unknown(lua_State *L, const char *verb, const char *what, const char *g
     return args_fail(L, "%s: no %s \"%.80s\" (one of %s)", verb, what, given, text);
 }
 
+uint64_t args_word(lua_State *L, int arg, const char *verb, enum arg_type type, const char *noun)
+{
+    const char *words[ACT_WORDS] = { NULL };
+    char what[40];
+    uint64_t value = 0;
+    snprintf(what, sizeof what, "a %s", noun);
+    const char *text = args_text(L, arg, verb, what);
+    if (!act_word(text, type, &value))
+        args_unknown(L, verb, noun, text, words, act_words(type, words));
+    return value;
+}
+
 /* ---- time ---- */
 
 /* The time at stack index `arg`; false where it is none. */
@@ -168,22 +180,4 @@ uint32_t args_texts(lua_State *L, int arg, const char *verb, const char *what, c
         lua_pop(L, 1);
     }
     return (uint32_t)n;
-}
-
-struct link args_link(lua_State *L, int arg, struct link standard)
-{
-    static const char *const keys[] = { "delay", "jitter", "loss", "rate", "down" };
-    struct link link = standard;
-    double number;
-    args_table(L, arg, "link", keys, COUNT_OF(keys));
-    args_field_time(L, arg, "link", "delay", &link.delay_us);
-    args_field_time(L, arg, "link", "jitter", &link.jitter_us);
-    if (link.delay_us > 600000000 || link.jitter_us > 600000000)
-        args_fail(L, "link: delay and jitter are at most 10m");
-    if (args_field_number(L, arg, "link", "loss", 0, 1, &number))
-        link.loss_ppm = (uint32_t)(number * 1e6 + 0.5);
-    if (args_field_number(L, arg, "link", "rate", 0, 4e9, &number))
-        link.rate = (uint32_t)number;
-    args_field_bool(L, arg, "link", "down", &link.down);
-    return link;
 }

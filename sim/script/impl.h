@@ -93,6 +93,8 @@ bool heard_config(const struct script *s, uint32_t phone, enum file_kind *kind);
 /* `verb: no what "given" (one of a, b, c)` */
 int args_unknown(lua_State *L, const char *verb, const char *what, const char *given,
                  const char *const *names, uint32_t count);
+/* A text that is a word of an argument's closed set (act_words()). */
+uint64_t args_word(lua_State *L, int arg, const char *verb, enum arg_type type, const char *noun);
 uint64_t args_time(lua_State *L, int arg, const char *verb); /* seconds or text */
 /* A value of a fact: a number in its own unit, a boolean or a text. */
 uint64_t args_fact(lua_State *L, int arg, const char *verb, const struct fact *f);
@@ -108,7 +110,6 @@ bool args_field_number(lua_State *L, int arg, const char *verb, const char *key,
 /* A list of texts, or one text; at least one and at most `max`. */
 uint32_t args_texts(lua_State *L, int arg, const char *verb, const char *what, const char **out,
                     uint32_t max);
-struct link args_link(lua_State *L, int arg, struct link standard);
 /* Pushes the time in seconds, an integer where it is one. */
 void args_push_time(lua_State *L, uint64_t us);
 
@@ -125,6 +126,33 @@ void verbs_open(lua_State *L);
 void admin_open(lua_State *L);
 void fleet_open(lua_State *L);
 void expect_open(lua_State *L);
+/* After the objects: adds a verb for each row of the table of acts. */
+void acts_open(lua_State *L);
+
+/* How the language has the arguments of acts, by type.  Those that are fields are given by name in
+ * one table, the others in their order; a single argument of an act on a node may be given several
+ * times; an act on phones that may be spread takes a time behind its arguments. */
+struct act_form {
+    const char *noun; /* of errors and of the page: "trust store" */
+    const char *type; /* of editors: "TrustStore" */
+    bool field, optional;
+    bool others;     /* it takes other names than act_words() says */
+    const char *doc; /* what it may be; NULL: the act says it */
+};
+extern const struct act_form act_forms[ARG_TYPES];
+
+const char *act_object(const struct act_row *row); /* OBJECT_NODE, ... */
+/* The verb is the first word of the name; what follows is the argument that chooses between rows of
+ * one verb, ctl("update"); NULL where it is the only one. */
+size_t act_verb_length(const struct act_row *row);
+const char *act_choice(const struct act_row *row);
+bool act_same_verb(const struct act_row *a, const struct act_row *b);
+enum act_kind act_first(const struct act_row *row); /* of its verb */
+bool act_in_fields(const struct act_row *row);
+bool act_repeats(const struct act_row *row);
+/* It goes into the database of a cluster that its field `cluster` names. */
+bool act_of_cluster(const struct act_row *row);
+uint32_t act_fields(const struct act_row *row, const char *names[ACT_ARGS + 1]);
 
 /* ---- object.c: every object of a scenario is made and checked here ---- */
 
@@ -153,6 +181,8 @@ struct object_expect {
 
 /* Makes the metatable of an object: its methods, and the functions of the metatable itself. */
 void object_open(lua_State *L, const char *type, const luaL_Reg *methods, const luaL_Reg *meta);
+/* One method more: its name and the function on top of the stack, which are popped. */
+void object_add_method(lua_State *L, const char *type);
 /* Raises: there is no such field; names what there is. */
 int object_no_field(lua_State *L, const char *type, const char *key);
 /* The method `key` of `type` on the stack; false and nothing pushed where there is none. */

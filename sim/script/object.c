@@ -24,6 +24,16 @@ void object_open(lua_State *L, const char *type, const luaL_Reg *methods, const 
     lua_pop(L, 1);
 }
 
+void object_add_method(lua_State *L, const char *type)
+{
+    luaL_getmetatable(L, type);
+    lua_getfield(L, -1, "methods"); /* name function metatable methods */
+    lua_replace(L, -2);
+    lua_insert(L, -3);
+    lua_rawset(L, -3);
+    lua_pop(L, 1);
+}
+
 bool object_method(lua_State *L, const char *type, const char *key)
 {
     luaL_getmetatable(L, type);

@@ -106,6 +106,7 @@ static int open_language(lua_State *L)
 {
     admin_open(L);
     fleet_open(L);
+    acts_open(L);
     expect_open(L);
     verbs_open(L);
     return 0;

@@ -92,6 +92,10 @@ const struct script_expect *script_expects(const struct script *s, uint32_t *cou
 const struct script_param *script_params(const struct script *s, uint32_t *count);
 void script_free(struct script *s);
 
+/* The verbs that come from the table of acts (nodes/acts.h): as sections of docs/SCENARIOS.md, or
+ * as types for editors. */
+void script_print_acts(FILE *out, bool for_editors);
+
 /* ---- the header of a scenario, without running it ---- */
 
 #define SCRIPT_HEADER_PARAMS 16

@@ -1,4 +1,4 @@
-/* Running a scenario from a text, for test_script.c and test_sandbox.c. */
+/* Running a scenario from a text, for test_script.c, test_script_acts.c and test_sandbox.c. */
 #ifndef CUCMLAB_TESTS_RUN_SCRIPT_H
 #define CUCMLAB_TESTS_RUN_SCRIPT_H
 

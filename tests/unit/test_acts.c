@@ -158,8 +158,8 @@ static void bad_words(void **state)
         { ON_CLUSTER, "ctl update all", "ctl update: \"all\" is too much" },
         { ON_CLUSTER, "itl reset", "no such act: \"itl reset\"" },
         { ON_NODE, "link delay=1us jitter=1ms", "link: \"1ms\" is no jitter" },
-        { ON_PHONES, "move 1.2.3 none", "move: \"1.2.3\" is no tftp1" },
-        { ON_PHONES, "move 1.2.3.256 none", "move: \"1.2.3.256\" is no tftp1" },
+        { ON_PHONES, "move 1.2.3 none", "move: \"1.2.3\" is no tftp" },
+        { ON_PHONES, "move 1.2.3.256 none", "move: \"1.2.3.256\" is no tftp" },
         { ON_PHONES, "insert nowhere", "insert: \"nowhere\" is no pool" },
     };
     struct cluster cl;

@@ -325,71 +325,6 @@ static void test_building(void **state)
         expect_error(bad[i].text, 1, bad[i].said);
 }
 
-static void test_acts(void **state)
-{
-    (void)state;
-    struct run r = { 0 };
-    run(&r, LAB "settle() local old = hq.pub:certificate('TVS') hq.pub:regenerate('TVS', 'tomcat') "
-                "expect(hq.pub:certificate('TVS') == old):is_false() "
-                "expect(old.subject):equals(hq.pub:certificate('TVS').subject) "
-                "hq.sub1:upload('Phone-SAST-trust', hq.pub:certificate('CallManager')) "
-                "hq.pub:stop('TVS', 'Cisco Tftp') hq.sub1:stop('Tomcat')");
-    assert_string_equal(r.e.text, "");
-    assert_int_equal(r.result, SCRIPT_PASSED);
-    const struct cluster *cl = &r.lab->clusters[0];
-    assert_int_equal(cl->nodes[0].run.services[SERVICE_TVS].state, SERVICE_STOPPED);
-    assert_int_equal(cl->nodes[0].run.services[SERVICE_TFTP].state, SERVICE_STOPPED);
-    assert_int_equal(cl->nodes[1].run.services[SERVICE_TFTP].state, SERVICE_RUNNING);
-    assert_int_equal(cl->nodes[1].run.services[SERVICE_TOMCAT].state, SERVICE_STOPPED);
-    assert_int_equal(cl->nodes[0].made[OWN_TVS], cl->nodes[0].made[OWN_TOMCAT]);
-    assert_true(cl->nodes[0].made[OWN_TVS] > cl->nodes[0].made[OWN_CALLMANAGER]);
-    done(&r);
-    static const struct {
-        const char *text, *said;
-    } bad[] = {
-        { LAB "hq.pub:regenerate('CallManger')",
-          "regenerate: no certificate \"CallManger\" (one of CallManager, CallManager-ECDSA, TVS, "
-          "CAPF, tomcat, ITLRecovery, ipsec)" },
-        { LAB "hq.pub:regenerate()", "regenerate: a certificate is expected, a text, not nothing" },
-        { LAB "hq.pub:regenerate('ITLRecovery')", "regenerate: " }, /* not in 8.6 */
-        { LAB "hq.pub.regenerate('TVS')", "regenerate: it is called with a colon" },
-        { LAB "hq.pub:restart('Cisco TVS2')",
-          "restart: no service \"Cisco TVS2\" (one of Cisco Tf" },
-        { LAB "hq.pub:stop()", "stop: a service is expected" },
-        { LAB "hq.pub:upload('trust', hq.pub:certificate('TVS'))", "upload: no trust store" },
-        { LAB "hq.pub:upload('tomcat-trust', 'x')", "upload: a certificate is expected" },
-        { LAB "hq.pub:link { delay = '1d' }", "at most 10m" },
-        { LAB "hq.pub:link { los = 1 }", "link: no field \"los\"" },
-        { LAB "hq.pub:link { loss = 2 }", "loss is a number from 0 to 1" },
-        { LAB "hq.pub:ping()", "node: no field or verb \"ping\"" },
-        { LAB "fleet:power('up')", "power: no state \"up\" (one of off, on)" },
-        { LAB "fleet:press('Menu')", "press: no key \"Menu\" (one of Directories, Services)" },
-        { LAB "fleet:part(11)", "whole number up to 10 is expected" },
-        { LAB "fleet:part(1.5)", "a share from 0.0 to 1.0" },
-        { LAB "fleet:part()", "not nothing" },
-        { LAB "fleet:except(3)", "except: a fleet is expected" },
-        { LAB "fleet:move { tftp = 'pub' }", "move: a node (hq.pub) is expected" },
-        { LAB "fleet:move { tftp = {} }", "tftp is one node or two" },
-        { LAB "fleet:insert { }", "insert: cluster = a cluster is expected" },
-        { LAB "fleet:insert { cluster = hq, pool = 'x' }", "no device pool \"x\"" },
-        { LAB "fleet:count { lost = 'calls' }", "count: no function of a phone \"calls\" (one of "
-                                                "registration, configuration, trust list, "
-                                                "secure services)" },
-        { LAB "fleet:count { state = 'registered' }",
-          "count: no state \"registered\" (one of Off," },
-        { LAB "fleet:count { itl_by = 'itl' }",
-          "count: no itl_by \"itl\" (one of first trust, CTL" },
-        { LAB "fleet:count { registered = 1 }", "registered is true or false, not 1" },
-        { LAB "fleet:count { fast = true }", "count: no field \"fast\"" },
-        { LAB "fleet:count { true }", "count: fields are named" },
-        { LAB "fleet:where()", "where: filters are expected" },
-        { LAB "print(fleet.name)", "fleet: name is a field of one phone, fleet[1].name" },
-        { LAB "fleet:lost_minutes('calls')", "lost_minutes: no function of a phone" },
-    };
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-        expect_error(bad[i].text, 1, bad[i].said);
-}
-
 static void test_filters(void **state)
 {
     (void)state;
@@ -808,36 +743,18 @@ static void test_next(void **state)
     done(&half);
 }
 
-/* docs/SCENARIOS.md and the editor's types know what the language knows. */
-static void test_documents(void **state)
-{
-    (void)state;
-    assert_int_equal(system("scripts/gen-scenarios-doc.sh --check"), 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_times),
-        cmocka_unit_test(test_coroutines),
-        cmocka_unit_test(test_steps),
-        cmocka_unit_test(test_progress),
-        cmocka_unit_test(test_params),
-        cmocka_unit_test(test_knobs),
-        cmocka_unit_test(test_expects),
-        cmocka_unit_test(test_building),
-        cmocka_unit_test(test_acts),
-        cmocka_unit_test(test_filters),
-        cmocka_unit_test(test_move_and_hands),
-        cmocka_unit_test(test_insert),
-        cmocka_unit_test(test_no_needs_hands),
-        cmocka_unit_test(test_inventory),
-        cmocka_unit_test(test_header),
-        cmocka_unit_test(test_shipped),
-        cmocka_unit_test(test_shipped_can_fail),
-        cmocka_unit_test(test_slices),
-        cmocka_unit_test(test_next),
-        cmocka_unit_test(test_documents),
+        cmocka_unit_test(test_times),     cmocka_unit_test(test_coroutines),
+        cmocka_unit_test(test_steps),     cmocka_unit_test(test_progress),
+        cmocka_unit_test(test_params),    cmocka_unit_test(test_knobs),
+        cmocka_unit_test(test_expects),   cmocka_unit_test(test_building),
+        cmocka_unit_test(test_filters),   cmocka_unit_test(test_move_and_hands),
+        cmocka_unit_test(test_insert),    cmocka_unit_test(test_no_needs_hands),
+        cmocka_unit_test(test_inventory), cmocka_unit_test(test_header),
+        cmocka_unit_test(test_shipped),   cmocka_unit_test(test_shipped_can_fail),
+        cmocka_unit_test(test_slices),    cmocka_unit_test(test_next),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,346 @@
+/* The verbs that are acts: each row of the table of acts (nodes/acts.h) is one, read by its typed
+ * arguments and done, by one function for all of them. */
+#include "sim/script/impl.h"
+
+#include <string.h>
+
+#define REPEATED_MOST 64         /* of one call: more make no sense */
+#define TIME_MOST_US  600000000u /* of a link */
+
+static const char *const objects[] = {
+    [ON_NODE] = OBJECT_NODE, [ON_CLUSTER] = OBJECT_CLUSTER, [ON_PHONES] = OBJECT_FLEET
+};
+
+/* One call: the act that is being read. */
+struct call {
+    lua_State *L;
+    const char *verb;
+    const struct act_row *row;
+    uint32_t cluster; /* where it is done */
+    struct act act;   /* with the standard value where an argument may be left out */
+};
+
+/* ---- arguments: each is read from the stack at `at`, fields from the table there ---- */
+
+static uint64_t read_word(const struct call *c, uint32_t i, int at)
+{
+    enum arg_type type = (enum arg_type)c->row->args[i].type;
+    return args_word(c->L, at, c->verb, type, act_forms[type].noun);
+}
+
+static uint64_t read_cert(const struct call *c, uint32_t i, int at)
+{
+    (void)i;
+    return object_check_cert(c->L, at, c->verb);
+}
+
+/* Of the parameter before it. */
+static uint64_t read_value(const struct call *c, uint32_t i, int at)
+{
+    return args_fact(c->L, at, c->verb, &param_table[c->act.arg[i - 1]]);
+}
+
+static uint64_t read_time(const struct call *c, uint32_t i, int at)
+{
+    uint64_t us = c->act.arg[i];
+    args_field_time(c->L, at, c->verb, c->row->args[i].name, &us);
+    if (us > TIME_MOST_US)
+        args_fail(c->L, "%s: %s is at most 10m", c->verb, c->row->args[i].name);
+    return us;
+}
+
+static uint64_t read_ppm(const struct call *c, uint32_t i, int at)
+{
+    double share;
+    bool given = args_field_number(c->L, at, c->verb, c->row->args[i].name, 0, 1, &share);
+    return given ? (uint64_t)(share * 1e6 + 0.5) : c->act.arg[i];
+}
+
+static uint64_t read_number(const struct call *c, uint32_t i, int at)
+{
+    double number;
+    bool given = args_field_number(c->L, at, c->verb, c->row->args[i].name, 0, 4e9, &number);
+    return given ? (uint64_t)number : c->act.arg[i];
+}
+
+static uint64_t read_flag(const struct call *c, uint32_t i, int at)
+{
+    bool flag = c->act.arg[i] != 0;
+    args_field_bool(c->L, at, c->verb, c->row->args[i].name, &flag);
+    return flag;
+}
+
+/* Arguments of one name are a list: this is the `nth` of it, 0 where it is shorter. */
+static uint64_t read_server(const struct call *c, uint32_t i, int at)
+{
+    lua_State *L = c->L;
+    const char *name = c->row->args[i].name;
+    uint32_t nth = 0;
+    for (uint32_t k = 0; k < i; k++)
+        nth += strcmp(c->row->args[k].name, name) == 0;
+    if (lua_getfield(L, at, name) == LUA_TTABLE) {
+        lua_Unsigned n = lua_rawlen(L, -1);
+        if (n < 1 || n > 2)
+            args_fail(L, "%s: %s is one node or two", c->verb, name);
+        if (nth >= n)
+            return 0;
+        lua_rawgeti(L, -1, (lua_Integer)nth + 1);
+    } else if (nth > 0) {
+        return 0;
+    }
+    struct object_node node = object_check_node(L, lua_gettop(L), c->verb);
+    return script_of(L)->lab->clusters[node.cluster].nodes[node.node].disk.ip;
+}
+
+static uint64_t read_pool(const struct call *c, uint32_t i, int at)
+{
+    const struct cluster *cl = &script_of(c->L)->lab->clusters[c->cluster];
+    const char *name = args_field_text(c->L, at, c->verb, c->row->args[i].name);
+    uint16_t pool = 0;
+    if (name == NULL)
+        name = "Default";
+    if (!config_find_pool(cl, name, &pool))
+        args_fail(c->L, "%s: %s: no device pool \"%s\"", c->verb, cl->name, name);
+    return pool;
+}
+
+static uint64_t (*const readers[ARG_TYPES])(const struct call *c, uint32_t i, int at) = {
+    [ARG_OWN] = read_word,      [ARG_SERVICE] = read_word,  [ARG_STORE] = read_word,
+    [ARG_PARAM] = read_word,    [ARG_POWER] = read_word,    [ARG_KEY] = read_word,
+    [ARG_CERT] = read_cert,     [ARG_VALUE] = read_value,   [ARG_TIME] = read_time,
+    [ARG_PPM] = read_ppm,       [ARG_NUMBER] = read_number, [ARG_FLAG] = read_flag,
+    [ARG_SERVER] = read_server, [ARG_POOL] = read_pool,
+};
+
+const struct act_form act_forms[ARG_TYPES] = {
+    [ARG_OWN] = { .noun = "certificate", .type = "CertificateName" },
+    [ARG_SERVICE] = { .noun = "service",
+                      .type = "Service",
+                      .others = true,
+                      .doc = "with or without \"Cisco\"; \"TVS\" and \"TFTP\" too" },
+    [ARG_STORE] = { .noun = "trust store", .type = "TrustStore" },
+    [ARG_CERT] = { .noun = "certificate",
+                   .type = "Certificate",
+                   .doc = "what `node:certificate()` gives" },
+    [ARG_PARAM] = { .noun = "parameter",
+                    .type = "Parameter",
+                    .others = true,
+                    .doc =
+                        "or its title on the page, \"Prepare Cluster for Rollback to pre 8.0\"" },
+    [ARG_VALUE] = { .noun = "value",
+                    .type = "boolean|integer|string",
+                    .doc = "true or false, a number in the parameter's own unit, or for a time a "
+                           "text such as \"10s\"" },
+    [ARG_TIME] = { .noun = "time", .type = "Time", .field = true, .optional = true },
+    [ARG_PPM] = { .noun = "number", .type = "number", .field = true, .optional = true },
+    [ARG_NUMBER] = { .noun = "number", .type = "number", .field = true, .optional = true },
+    [ARG_FLAG] = { .noun = "boolean", .type = "boolean", .field = true, .optional = true },
+    [ARG_POWER] = { .noun = "state", .type = "PowerState" },
+    [ARG_KEY] = { .noun = "key", .type = "Key" },
+    [ARG_SERVER] = { .noun = "node or { node, node }", .type = "Node|Node[]", .field = true },
+    [ARG_POOL] = { .noun = "text",
+                   .type = "string",
+                   .field = true,
+                   .optional = true,
+                   .doc = "a device pool of that cluster; \"Default\" where it is left out" },
+};
+
+/* ---- the form of a verb ---- */
+
+const char *act_object(const struct act_row *row)
+{
+    return objects[row->scope];
+}
+
+size_t act_verb_length(const struct act_row *row)
+{
+    return strcspn(row->name, " ");
+}
+
+bool act_same_verb(const struct act_row *a, const struct act_row *b)
+{
+    size_t n = act_verb_length(a);
+    return a->scope == b->scope && n == act_verb_length(b) && memcmp(a->name, b->name, n) == 0;
+}
+
+enum act_kind act_first(const struct act_row *row)
+{
+    int i = 0;
+    while (!act_same_verb(row, &act_table[i]))
+        i++;
+    return (enum act_kind)i;
+}
+
+const char *act_choice(const struct act_row *row)
+{
+    const char *rest = row->name + act_verb_length(row);
+    return *rest == ' ' ? rest + 1 : NULL;
+}
+
+bool act_in_fields(const struct act_row *row)
+{
+    return act_forms[row->args[0].type].field;
+}
+
+bool act_of_cluster(const struct act_row *row)
+{
+    bool pool = false;
+    for (uint32_t i = 0; i < ACT_ARGS; i++)
+        pool = pool || row->args[i].type == ARG_POOL;
+    return row->scope == ON_PHONES && pool;
+}
+
+bool act_repeats(const struct act_row *row)
+{
+    return row->scope == ON_NODE && row->args[0].type != ARG_NONE &&
+           row->args[1].type == ARG_NONE && !act_in_fields(row);
+}
+
+uint32_t act_fields(const struct act_row *row, const char *names[ACT_ARGS + 1])
+{
+    uint32_t n = 0;
+    if (act_of_cluster(row))
+        names[n++] = "cluster";
+    for (uint32_t i = 0; i < ACT_ARGS && row->args[i].type != ARG_NONE; i++) {
+        if (i == 0 || strcmp(row->args[i].name, row->args[i - 1].name) != 0)
+            names[n++] = row->args[i].name;
+    }
+    return n;
+}
+
+/* ---- reading and doing ---- */
+
+static void take_args(struct call *c, int at)
+{
+    const char *names[ACT_ARGS + 1];
+    bool fields = act_in_fields(c->row);
+    if (fields)
+        args_table(c->L, at, c->verb, names, act_fields(c->row, names));
+    if (act_of_cluster(c->row)) {
+        lua_getfield(c->L, at, "cluster");
+        const uint32_t *cluster = luaL_testudata(c->L, -1, OBJECT_CLUSTER);
+        if (cluster == NULL)
+            args_fail(c->L, "%s: cluster = a cluster is expected", c->verb);
+        else
+            c->cluster = *cluster;
+    }
+    for (uint32_t i = 0; i < ACT_ARGS && c->row->args[i].type != ARG_NONE; i++)
+        c->act.arg[i] = readers[c->row->args[i].type](c, i, fields ? at : at + (int)i);
+}
+
+static int do_acts(const struct call *c, const struct act *acts, uint32_t count)
+{
+    struct lab *lab = script_of(c->L)->lab;
+    struct err e = { "" };
+    for (uint32_t i = 0; i < count; i++) { /* all or nothing */
+        if (!cluster_can(&lab->clusters[c->cluster], &acts[i], &e))
+            return args_fail(c->L, "%s: %s", c->verb, e.text);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (!lab_do(lab, c->cluster, &acts[i], &e))
+            return args_fail(c->L, "%s: %s", c->verb, e.text);
+    }
+    return 0;
+}
+
+/* The same act with each of the arguments: regenerate("TVS", "CAPF"). */
+static int do_repeated(struct call *c)
+{
+    struct act acts[REPEATED_MOST];
+    int last = lua_gettop(c->L);
+    if (last > 1 + REPEATED_MOST)
+        return args_fail(c->L, "%s: more than %d arguments", c->verb, REPEATED_MOST);
+    uint32_t count = last < 2 ? 1 : (uint32_t)last - 1;
+    for (uint32_t i = 0; i < count; i++) {
+        take_args(c, 2 + (int)i);
+        acts[i] = c->act;
+    }
+    return do_acts(c, acts, count);
+}
+
+static int do_phones(struct call *c, const struct object_fleet *f)
+{
+    struct lab_whom whom = { f->listed ? f->phones : NULL, f->first, f->count, 0 };
+    struct err e = { "" };
+    int over = 2 + (int)act_arg_count((enum act_kind)c->act.kind);
+    if (c->row->spread && !lua_isnoneornil(c->L, over))
+        whom.over_us = args_time(c->L, over, c->verb);
+    sandbox_charge(c->L, 1 + f->count);
+    if (!lab_do_phones(script_of(c->L)->lab, c->cluster, &c->act, &whom, &e))
+        return args_fail(c->L, "%s: %s", c->verb, e.text);
+    return 0;
+}
+
+/* The row of the verb that `first` is a row of: of ctl("update"), "ctl update". */
+static enum act_kind chosen(lua_State *L, const char *verb, enum act_kind first)
+{
+    const char *words[ACTS];
+    uint32_t n = 0;
+    if (act_choice(&act_table[first]) == NULL)
+        return first;
+    const char *word = args_text(L, 2, verb, "an act");
+    for (int i = 0; i < ACTS; i++) {
+        if (!act_same_verb(&act_table[i], &act_table[first]))
+            continue;
+        words[n++] = act_choice(&act_table[i]);
+        if (strcmp(words[n - 1], word) == 0)
+            return (enum act_kind)i;
+    }
+    args_unknown(L, verb, "act", word, words, n);
+    return first;
+}
+
+/* Before anything is read: links are as at the start where nothing else is said. */
+static struct act standard_act(const struct lab *lab, enum act_kind kind)
+{
+    struct link link = { .delay_us = 0 };
+    if (kind == DO_PHONE_LINK)
+        link = (struct link){ .delay_us = lab->costs[COST_LINK_DELAY_US],
+                              .jitter_us = lab->costs[COST_LINK_JITTER_US] };
+    if ((act_table[kind].touches & TOUCHES_NETWORK) != 0)
+        return lab_link_act(kind, 0, &link);
+    return (struct act){ .kind = (uint8_t)kind };
+}
+
+/* Upvalues: the first row of the verb, its name. */
+static int verb_act(lua_State *L)
+{
+    enum act_kind kind = (enum act_kind)lua_tointeger(L, lua_upvalueindex(1));
+    struct call c = { .L = L, .verb = lua_tostring(L, lua_upvalueindex(2)) };
+    const void *self = object_self(L, act_object(&act_table[kind]), c.verb);
+    kind = chosen(L, c.verb, kind);
+    c.row = &act_table[kind];
+    c.act = standard_act(script_of(L)->lab, kind);
+    int at = act_choice(c.row) == NULL ? 2 : 3;
+    if (c.row->scope == ON_PHONES) {
+        const struct object_fleet *fleet = self;
+        c.cluster = fleet->cluster;
+        take_args(&c, at);
+        return do_phones(&c, fleet);
+    }
+    if (c.row->scope == ON_NODE) {
+        const struct object_node *node = self;
+        c.cluster = node->cluster;
+        c.act.node = (uint8_t)node->node;
+    } else {
+        c.cluster = *(const uint32_t *)self;
+    }
+    if (act_repeats(c.row))
+        return do_repeated(&c);
+    take_args(&c, at);
+    return do_acts(&c, &c.act, 1);
+}
+
+void acts_open(lua_State *L)
+{
+    for (int i = 0; i < ACTS; i++) {
+        const struct act_row *row = &act_table[i];
+        if (act_first(row) != (enum act_kind)i)
+            continue;
+        lua_pushlstring(L, row->name, act_verb_length(row));
+        lua_pushinteger(L, i);
+        lua_pushvalue(L, -2);
+        lua_pushcclosure(L, verb_act, 2);
+        object_add_method(L, act_object(row));
+    }
+}

@@ -1,0 +1,195 @@
+/* The verbs of a scenario that are acts: what they do, their errors, their page. */
+#include "tests/unit/run_script.h"
+
+static void test_acts(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    run(&r, LAB "settle() local old = hq.pub:certificate('TVS') hq.pub:regenerate('TVS', 'tomcat') "
+                "expect(hq.pub:certificate('TVS') == old):is_false() "
+                "expect(old.subject):equals(hq.pub:certificate('TVS').subject) "
+                "hq.sub1:upload('Phone-SAST-trust', hq.pub:certificate('CallManager')) "
+                "hq.pub:stop('TVS', 'Cisco Tftp') hq.sub1:stop('Tomcat')");
+    assert_string_equal(r.e.text, "");
+    assert_int_equal(r.result, SCRIPT_PASSED);
+    const struct cluster *cl = &r.lab->clusters[0];
+    assert_int_equal(cl->nodes[0].run.services[SERVICE_TVS].state, SERVICE_STOPPED);
+    assert_int_equal(cl->nodes[0].run.services[SERVICE_TFTP].state, SERVICE_STOPPED);
+    assert_int_equal(cl->nodes[1].run.services[SERVICE_TFTP].state, SERVICE_RUNNING);
+    assert_int_equal(cl->nodes[1].run.services[SERVICE_TOMCAT].state, SERVICE_STOPPED);
+    assert_int_equal(cl->nodes[0].made[OWN_TVS], cl->nodes[0].made[OWN_TOMCAT]);
+    assert_true(cl->nodes[0].made[OWN_TVS] > cl->nodes[0].made[OWN_CALLMANAGER]);
+    done(&r);
+    static const struct {
+        const char *text, *said;
+    } bad[] = {
+        { LAB "hq.pub:regenerate('CallManger')",
+          "regenerate: no certificate \"CallManger\" (one of CallManager, CallManager-ECDSA, TVS, "
+          "CAPF, tomcat, ITLRecovery, ipsec)" },
+        { LAB "hq.pub:regenerate()", "regenerate: a certificate is expected, a text, not nothing" },
+        { LAB "hq.pub:regenerate('ITLRecovery')", "regenerate: " }, /* not in 8.6 */
+        { LAB "hq.pub.regenerate('TVS')", "regenerate: it is called with a colon" },
+        { LAB "hq.pub:restart('Cisco TVS2')",
+          "restart: no service \"Cisco TVS2\" (one of Cisco Tf" },
+        { LAB "hq.pub:stop()", "stop: a service is expected" },
+        { LAB "hq.pub:upload('trust', hq.pub:certificate('TVS'))", "upload: no trust store" },
+        { LAB "hq.pub:upload('tomcat-trust', 'x')", "upload: a certificate is expected" },
+        { LAB "hq.pub:link { delay = '1d' }", "at most 10m" },
+        { LAB "hq.pub:link { los = 1 }", "link: no field \"los\"" },
+        { LAB "hq.pub:link { loss = 2 }", "loss is a number from 0 to 1" },
+        { LAB "hq.pub:ping()", "node: no field or verb \"ping\"" },
+        { LAB "fleet:power('up')", "power: no state \"up\" (one of off, on)" },
+        { LAB "fleet:press('Menu')", "press: no key \"Menu\" (one of Directories, Services)" },
+        { LAB "fleet:part(11)", "whole number up to 10 is expected" },
+        { LAB "fleet:part(1.5)", "a share from 0.0 to 1.0" },
+        { LAB "fleet:part()", "not nothing" },
+        { LAB "fleet:except(3)", "except: a fleet is expected" },
+        { LAB "fleet:move { tftp = 'pub' }", "move: a node (hq.pub) is expected" },
+        { LAB "fleet:move { tftp = {} }", "tftp is one node or two" },
+        { LAB "fleet:insert { }", "insert: cluster = a cluster is expected" },
+        { LAB "fleet:insert { cluster = hq, pool = 'x' }", "no device pool \"x\"" },
+        { LAB "fleet:count { lost = 'calls' }", "count: no function of a phone \"calls\" (one of "
+                                                "registration, configuration, trust list, "
+                                                "secure services)" },
+        { LAB "fleet:count { state = 'registered' }",
+          "count: no state \"registered\" (one of Off," },
+        { LAB "fleet:count { itl_by = 'itl' }",
+          "count: no itl_by \"itl\" (one of first trust, CTL" },
+        { LAB "fleet:count { registered = 1 }", "registered is true or false, not 1" },
+        { LAB "fleet:count { fast = true }", "count: no field \"fast\"" },
+        { LAB "fleet:count { true }", "count: fields are named" },
+        { LAB "fleet:where()", "where: filters are expected" },
+        { LAB "print(fleet.name)", "fleet: name is a field of one phone, fleet[1].name" },
+        { LAB "fleet:lost_minutes('calls')", "lost_minutes: no function of a phone" },
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        expect_error(bad[i].text, 1, bad[i].said);
+}
+
+/* Each way to read an argument of an act says what it expected. */
+static void test_act_errors(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *said;
+    } bad[] = {
+        /* words: none, no text, not one of them */
+        { LAB "hq.pub:restart()", "restart: a service is expected, a text, not nothing" },
+        { LAB "hq.pub:restart('TVS', 5)", "restart: a service is expected, a text, not 5" },
+        { LAB "hq.pub:upload()", "upload: a trust store is expected, a text, not nothing" },
+        { LAB "hq:set()", "set: a parameter is expected" },
+        { LAB "hq:set('rolback', true)", "set: no parameter \"rolback\" (one of rollback, " },
+        { LAB "fleet:power(true)", "power: a state is expected, a text, not true" },
+        { LAB "fleet:press()", "press: a key is expected" },
+        /* a choice between rows */
+        { LAB "hq:ctl()", "ctl: an act is expected, a text, not nothing" },
+        { LAB "hq:ctl('updates')", "ctl: no act \"updates\" (one of mixed-mode, " },
+        /* certificates, values */
+        { LAB "hq.pub:upload('CAPF-trust')", "upload: a certificate is expected" },
+        { LAB "hq.pub:delete('CAPF-trust', hq)",
+          "delete: a certificate is expected, as in node:certificate(\"TVS\"), not cluster HQ" },
+        { LAB "hq:set('rollback')", "set: the value of rollback is true or false, not nothing" },
+        { LAB "hq:set('max_serving', true)", "max_serving is a whole number, not true" },
+        { LAB "hq:set('max_serving', -1)", "max_serving is a whole number, not -1" },
+        { LAB "hq:set('tvs_ttl_s', {})", "set: the value of tvs_ttl_s is a time in whole seconds" },
+        { LAB "hq:set('tvs_ttl_s', 'soon')",
+          "set: the value of tvs_ttl_s is a time in whole seconds" },
+        { LAB "hq:set('rollback', 2)", "set: rollback is at most 1" },
+        /* fields */
+        { LAB "hq.pub:link()", "link: a table is expected, link { delay = ... }" },
+        { LAB "fleet:link { delay = 'x' }", "link: delay is a time, " },
+        { LAB "fleet:link { jitter = '11m' }", "link: jitter is at most 10m" },
+        { LAB "fleet:link { loss = '1' }", "link: loss is a number, not 1" },
+        { LAB "fleet:link { rate = -1 }", "link: rate is a number from 0 to 4000000000" },
+        { LAB "fleet:link { down = 1 }", "link: down is true or false, not 1" },
+        { LAB "fleet:move {}", "move: a node (hq.pub) is expected, not nil" },
+        { LAB "fleet:move { tftp = { hq.pub, 'sub1' } }", "move: a node (hq.pub) is expected" },
+        { LAB "fleet:move { tftp = { hq.pub, hq.sub1, hq.pub } }", "tftp is one node or two" },
+        { LAB "fleet:move { tftp = hq.pub, over = 1 }", "move: no field \"over\" (one of tftp)" },
+        { LAB "fleet:insert { cluster = hq, pool = 5 }", "insert: pool is a text, not 5" },
+        { LAB "fleet:insert { pool = 'Default' }", "insert: cluster = a cluster is expected" },
+        /* the time that it is spread over, the receiver, what the cluster says */
+        { LAB "fleet:power('off', 'soon')", "power: a time is expected" },
+        { LAB "fleet:delete_trust_list({})", "delete_trust_list: a time is expected" },
+        { LAB "hq.reset()", "reset: it is called with a colon on a cluster, cluster:reset(...)" },
+        { LAB "fleet.press('Services')", "press: it is called with a colon on a fleet" },
+        { LAB "hq.pub:start('TVS')", "start: HQ: Cisco Trust Verification Service is already" },
+        { LAB "hq.pub:delete('CAPF-trust', hq.pub:certificate('TVS'))",
+          "delete: HQ: CAPF-trust does not hold this certificate" },
+        { LAB "local all = {} for i = 1, 65 do all[i] = 'TVS' end "
+              "hq.pub:restart(table.unpack(all))",
+          "restart: more than 64 arguments" },
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        expect_error(bad[i].text, 1, bad[i].said);
+    /* All or nothing: the second is no certificate of a subscriber. */
+    expect_output(
+        "local hq = cluster { name = 'HQ', version = '14', nodes = { 'pub', 'sub' } }\n"
+        "local old = hq.sub:certificate('TVS')\n"
+        "local ok, why = pcall(function() hq.sub:regenerate('TVS', 'ITLRecovery') end)\n"
+        "print(ok, why:match('regenerate: .*'))\n"
+        "print(old == hq.sub:certificate('TVS'))\n"
+        "hq.sub:upload('CAPF-trust', old) hq.sub:delete('CAPF-trust', old)\n"
+        "local all = {} for i = 1, 64 do all[i] = 'TVS' end\n"
+        "hq.sub:restart(table.unpack(all))\n",
+        "false\tregenerate: HQ: sub has no certificate ITLRecovery of its own in version 14\n"
+        "true\n");
+}
+
+static void print_acts(char **text, bool for_editors)
+{
+    size_t n;
+    FILE *out = open_memstream(text, &n);
+    script_print_acts(out, for_editors);
+    fclose(out);
+}
+
+/* Every row of the table of acts is a verb of its object, and on the page and among the types. */
+static void test_act_pages(void **state)
+{
+    (void)state;
+    static const char *const values[] = {
+        [ON_NODE] = "hq.pub", [ON_CLUSTER] = "hq", [ON_PHONES] = "fleet"
+    };
+    static const char *const classes[] = {
+        [ON_NODE] = "Node", [ON_CLUSTER] = "Cluster", [ON_PHONES] = "Fleet"
+    };
+    static const char *const selves[] = {
+        [ON_NODE] = "node", [ON_CLUSTER] = "cluster", [ON_PHONES] = "fleet"
+    };
+    char *page, *types;
+    print_acts(&page, false);
+    print_acts(&types, true);
+    for (int i = 0; i < ACTS; i++) {
+        const struct act_row *row = &act_table[i];
+        char verb[32], text[400], line[200];
+        snprintf(verb, sizeof verb, "%.*s", (int)strcspn(row->name, " "), row->name);
+        snprintf(text, sizeof text, LAB "print(type(%s.%s))", values[row->scope], verb);
+        expect_output(text, "function\n");
+        snprintf(line, sizeof line, "### `%s:%s", selves[row->scope], verb);
+        assert_non_null(strstr(page, line));
+        assert_non_null(strstr(page, row->doc));
+        assert_non_null(strstr(page, row->words));
+        snprintf(line, sizeof line, "\nfunction %s:%s(", classes[row->scope], verb);
+        const char *head = strstr(types, line);
+        assert_non_null(head);
+        assert_null(strstr(head + 1, line));         /* once */
+        const char *choice = strchr(row->name, ' '); /* "ctl update" is ctl("update") */
+        if (choice == NULL)
+            continue;
+        snprintf(line, sizeof line, "\"%s\"", choice + 1);
+        assert_true(strstr(types, line) != NULL && strstr(page, line) != NULL);
+    }
+    free(page);
+    free(types);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_acts),
+        cmocka_unit_test(test_act_errors),
+        cmocka_unit_test(test_act_pages),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
