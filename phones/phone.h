@@ -138,7 +138,7 @@ struct phone_env {
     uint16_t changes; /* counts what a phone could depend on: services, content, links */
 };
 
-/* A phone that is off, with empty flash. */
+/* A phone that is off, with empty flash; `seed` and `device` give it luck of its own. */
 void phone_init(struct phone *p, uint32_t device, uint8_t model, uint16_t place, uint64_t seed);
 void phone_step(struct phone *p, const struct phone_env *env, const struct event *event,
                 struct outbox *out);
