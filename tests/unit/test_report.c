@@ -573,6 +573,41 @@ static void explained(void **state)
     lab_free(lab);
 }
 
+static uint32_t tvs_outcomes(const struct story_refusal *r)
+{
+    uint32_t outcomes = 0;
+    for (uint32_t i = 0; i < r->chain.count; i++) {
+        if (r->chain.checks[i].where == WHERE_TVS)
+            outcomes |= FSM_BIT(r->chain.checks[i].outcome);
+    }
+    return outcomes;
+}
+
+/* A key pressed later takes nothing from what TVS said about a list refused before. */
+static void explained_after_a_key(void **state)
+{
+    (void)state;
+    struct lab *lab = new_lab();
+    struct story_refusal out[4];
+    struct err e = { "" };
+    boot(lab);
+    regenerate(lab);
+    reset(lab);
+    assert_true(lab_service(lab, 0, 0, SERVICE_TVS, DO_STOP, &e));
+    lab_run_until(lab, lab_now_us(lab) + 60000000);
+    lab_press(lab, 3, KEY_DIRECTORIES, lab_now_us(lab));
+    settle(lab);
+    uint32_t n = story_refusals(lab, 3, out);
+    assert_in_range(n, 2, 4);
+    for (uint32_t i = 0; i < n; i++)
+        assert_int_equal(tvs_outcomes(&out[i]), out[i].purpose == TRUST_HTTPS
+                                                    ? FSM_BIT(TVS_CONN_REFUSED)
+                                                    : FSM_BIT(TVS_CERT_REFUSED));
+    assert_int_equal(out[0].purpose, TRUST_ITL);
+    assert_int_equal(out[n - 1].purpose, TRUST_HTTPS);
+    lab_free(lab);
+}
+
 /* ---- numbers ---- */
 
 static void numbers(void **state)
@@ -742,6 +777,7 @@ int main(void)
         cmocka_unit_test(no_reports),
         cmocka_unit_test(traces),
         cmocka_unit_test(explained),
+        cmocka_unit_test(explained_after_a_key),
         cmocka_unit_test(numbers),
         cmocka_unit_test(lists_from_outside),
         cmocka_unit_test(tampered_lists),
