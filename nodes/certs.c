@@ -1,6 +1,5 @@
 #include "nodes/certs.h"
 
-#include "nodes/cluster.h"
 #include "sim/base/rng.h"
 
 #include <stdio.h>

@@ -34,15 +34,5 @@ uint64_t cluster_hash(const struct cluster *cl, uint64_t now_us);
 
 uint64_t cluster_deadline_us(const struct cluster *cl); /* 0: none */
 void cluster_tick(struct cluster *cl, uint64_t now_us); /* what is due */
-int64_t cluster_wall_s(const struct cluster *cl, uint64_t now_us);
-
-/* ---- inside nodes/ ---- */
-
-/* The earlier of two deadlines, of which 0 is none. */
-uint64_t cluster_sooner(uint64_t a, uint64_t b);
-void cluster_trace(const struct cluster *cl, uint32_t node, enum trace_node what, uint32_t a,
-                   uint32_t b, uint64_t now_us);
-/* Checks the length. */
-bool cluster_copy_name(char out[CLUSTER_NAME], const char *name, const char *what, struct err *e);
 
 #endif

@@ -1,6 +1,5 @@
 #include "nodes/config.h"
 
-#include "nodes/cluster.h"
 #include "sim/base/check.h"
 
 #include <string.h>

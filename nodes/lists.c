@@ -1,7 +1,6 @@
 #include "nodes/lists.h"
 
 #include "nodes/certs.h"
-#include "nodes/cluster.h"
 #include "sim/base/check.h"
 
 #include <string.h>

@@ -131,4 +131,15 @@ struct cluster {
     for (uint32_t i = 0; i < (cl)->node_count; i++)                                                \
         if (!(cl)->nodes[i].removed)
 
+/* ---- small things that every part needs ---- */
+
+/* Unix seconds at a machine time. */
+int64_t cluster_wall_s(const struct cluster *cl, uint64_t now_us);
+/* The earlier of two deadlines, of which 0 is none. */
+uint64_t cluster_sooner(uint64_t a, uint64_t b);
+void cluster_trace(const struct cluster *cl, uint32_t node, enum trace_node what, uint32_t a,
+                   uint32_t b, uint64_t now_us);
+/* Checks the length. */
+bool cluster_copy_name(char out[CLUSTER_NAME], const char *name, const char *what, struct err *e);
+
 #endif

@@ -1,6 +1,5 @@
 #include "nodes/services.h"
 
-#include "nodes/cluster.h"
 #include "nodes/lists.h"
 
 /* ---- questions ---- */

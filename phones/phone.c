@@ -114,11 +114,6 @@ const struct phone_row phone_states[PHONE_STATES + 1] = {
                     .goes = FSM_BIT(PHONE_STARTING) | FSM_BIT(PHONE_OFF) },
 };
 
-bool phone_may_go(enum phone_state from, enum phone_state to)
-{
-    return ((phone_states[from].goes | phone_states[PHONE_ANY].goes) & FSM_BIT(to)) != 0;
-}
-
 /* ---- what any state takes ---- */
 
 static void restart(struct step *s, enum restart_cause cause)

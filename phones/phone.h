@@ -157,8 +157,12 @@ uint64_t phone_hash(const struct phone *p, const struct phone_env *env);
  * CUCMLAB_ABORT. */
 void phone_check(const struct phone *p, const struct phone_env *env);
 
-/* May a phone in `from` go to `to`? */
-bool phone_may_go(enum phone_state from, enum phone_state to);
+/* May a phone in `from` go to `to`? `states` is the table above. */
+static inline bool phone_may_go(const struct phone_row *states, enum phone_state from,
+                                enum phone_state to)
+{
+    return ((states[from].goes | states[PHONE_ANY].goes) & FSM_BIT(to)) != 0;
+}
 
 /* Its accepted configuration; NULL: none. */
 const struct cnf *phone_config(const struct phone *p, const struct content *c);

@@ -57,7 +57,7 @@ static void arm(struct step *s)
 void step_go(struct step *s, enum phone_state to)
 {
     struct phone *p = s->p;
-    CHECK(phone_may_go(p->state, to));
+    CHECK(phone_may_go(s->states, p->state, to));
     step_note(s, NOTE_STATE, to, p->state);
     p->state = to;
     p->idle = false;

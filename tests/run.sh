@@ -112,7 +112,7 @@ if [ "$only" != unit ]; then
     check tables scripts/gen-tables-doc.sh "$program" --check
     check scenarios-page scripts/gen-scenarios-doc.sh "$program" --check
     check includes tests/includes.sh
-    check circles tests/circles.sh "$build" sim/script
+    check circles tests/circles.sh "$build" sim/script nodes phones
     for compiler in gcc clang; do
         # Only CI needs clang; a machine that only tests checks with gcc.
         if command -v "$compiler" >/dev/null 2>&1; then

@@ -119,7 +119,7 @@ static void take_note(const struct action *a, uint8_t *lost, uint8_t *state)
     CHECK(a->kind < NOTE_KINDS);
     if (a->kind == NOTE_STATE) {
         CHECK(a->b == *state && a->a < PHONE_STATES);
-        CHECK(phone_may_go((enum phone_state) * state, (enum phone_state)a->a));
+        CHECK(phone_may_go(phone_states, (enum phone_state) * state, (enum phone_state)a->a));
         *state = (uint8_t)a->a;
     } else if (a->kind == NOTE_LOST) {
         CHECK((*lost & FSM_BIT(a->a)) == 0);
