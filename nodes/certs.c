@@ -59,7 +59,7 @@ uint32_t certs_known(const struct cluster *cl, uint32_t from, uint32_t node, enu
 bool certs_has_own(const struct cluster *cl, uint32_t node, enum own own)
 {
     const struct version *v = cl->version;
-    return v->key[own] != 0xff && (node == 0 || (v->publisher_only & OWN_BIT(own)) == 0);
+    return v->key[own] != KEY_NONE && (node == 0 || (v->publisher_only & OWN_BIT(own)) == 0);
 }
 
 static const char subject_rest[] = ";OU=Lab;O=cucmlab;L=Utrecht;ST=Utrecht;C=NL";

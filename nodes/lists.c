@@ -7,8 +7,6 @@
 
 #define RECORDS_MAX 512 /* 21 nodes with all they have stay far below */
 
-enum { DIGEST_LIST_SHA1 = 1, DIGEST_LIST_SHA512 = 3 };
-
 struct builder {
     struct cluster *cl;
     uint64_t now_us;
@@ -29,7 +27,7 @@ struct ct_envelope lists_envelope(const struct cluster *cl, uint32_t cert, uint3
         .key = k->key,
         .timestamp = timestamp_s,
         .signer_version = signer_version,
-        .digest = cl->db.params[PARAM_SHA512] != 0 ? DIGEST_LIST_SHA512 : DIGEST_LIST_SHA1,
+        .digest = cl->db.params[PARAM_SHA512] != 0 ? DIGEST_SHA512 : DIGEST_SHA1,
     };
 }
 

@@ -18,6 +18,8 @@
 #define CLUSTER_CLASSES 4000
 #define CLUSTER_NAME    64
 
+_Static_assert(CLUSTER_PLACES <= TRACE_NO_NODE, "no node has the number that stands for none");
+
 /* ---- the database: replicated, in every backup ---- */
 
 struct cert_row {

@@ -2,8 +2,10 @@
 
 #include <string.h>
 
-/* Values of enum key_type in sim/crypto/crypto.h, which nodes/ does not see. */
-enum { R1 = 0 /* RSA 1024 */, R2 = 1 /* RSA 2048 */, E3 = 5 /* P-384 */, NO = 0xff };
+#define R1 KEY_RSA_1024
+#define R2 KEY_RSA_2048
+#define E3 KEY_EC_P384
+#define NO KEY_NONE
 
 #define KEYS(ccm, ecdsa, tvs, capf, tomcat, itlr, ipsec)                                           \
     {                                                                                              \
@@ -36,34 +38,34 @@ enum { R1 = 0 /* RSA 1024 */, R2 = 1 /* RSA 2048 */, E3 = 5 /* P-384 */, NO = 0x
 const struct version version_table[] = {
     /* name, itl, itl 2nd, ctl, ctl 2nd, localkey, publisher only, full, tvs restarts, rebuilds, ctl
      * at once, ccm new, resets, keys, digest, tag 28 */
-    { "8.0", CCM, NONE, NONE, NONE, NONE, 0, false, false, false, false, false, false, KEYS_8, 1,
-      -1 },
-    { "8.6", CCM, NONE, NONE, NONE, NONE, 0, false, false, false, false, false, false, KEYS_8, 1,
-      -1 },
-    { "9.1", CCM, NONE, NONE, NONE, NONE, 0, false, false, false, false, false, false, KEYS_8, 1,
-      -1 },
-    { "10.0", CCM, REC, CCM, NONE, REC, 0, false, false, false, false, false, false, KEYS_10, 1,
-      -1 },
-    { "10.5(1)", CCM, REC, CCM, NONE, REC, 0, false, false, false, false, false, false, KEYS_10, 1,
-      -1 },
-    { "10.5(2)", CCM, REC, CCM, REC, REC, 0, false, false, false, false, false, false, KEYS_10, 1,
-      -1 },
-    { "11.0", CCM, REC, CCM, REC, REC, 0, false, false, false, false, false, false, KEYS_11, 2,
-      0x0100 },
-    { "11.5", CCM, REC, CCM, REC, REC, 0, false, false, false, false, false, false, KEYS_11, 2,
-      0x0100 },
-    { "12.0", REC, CCM, REC, CCM, CCM, 0, false, false, false, false, false, false, KEYS_11, 2,
-      0x0100 },
+    { "8.0", CCM, NONE, NONE, NONE, NONE, 0, false, false, false, false, false, false, KEYS_8,
+      DIGEST_SHA1, -1 },
+    { "8.6", CCM, NONE, NONE, NONE, NONE, 0, false, false, false, false, false, false, KEYS_8,
+      DIGEST_SHA1, -1 },
+    { "9.1", CCM, NONE, NONE, NONE, NONE, 0, false, false, false, false, false, false, KEYS_8,
+      DIGEST_SHA1, -1 },
+    { "10.0", CCM, REC, CCM, NONE, REC, 0, false, false, false, false, false, false, KEYS_10,
+      DIGEST_SHA1, -1 },
+    { "10.5(1)", CCM, REC, CCM, NONE, REC, 0, false, false, false, false, false, false, KEYS_10,
+      DIGEST_SHA1, -1 },
+    { "10.5(2)", CCM, REC, CCM, REC, REC, 0, false, false, false, false, false, false, KEYS_10,
+      DIGEST_SHA1, -1 },
+    { "11.0", CCM, REC, CCM, REC, REC, 0, false, false, false, false, false, false, KEYS_11,
+      DIGEST_SHA256, 0x0100 },
+    { "11.5", CCM, REC, CCM, REC, REC, 0, false, false, false, false, false, false, KEYS_11,
+      DIGEST_SHA256, 0x0100 },
+    { "12.0", REC, CCM, REC, CCM, CCM, 0, false, false, false, false, false, false, KEYS_11,
+      DIGEST_SHA256, 0x0100 },
     { "12.5", REC, CCM, REC, CCM, CCM, OWN_BIT(REC), true, false, false, false, false, false,
-      KEYS_11, 2, 0x0100 },
+      KEYS_11, DIGEST_SHA256, 0x0100 },
     { "14", REC, CCM, REC, CCM, CCM, OWN_BIT(REC) | OWN_BIT(OWN_CAPF), true, true, true, true,
-      false, true, KEYS_11, 2, 0x0100 },
+      false, true, KEYS_11, DIGEST_SHA256, 0x0100 },
     { "14SU1", REC, CCM, REC, CCM, CCM, OWN_BIT(REC) | OWN_BIT(OWN_CAPF), true, true, true, true,
-      true, true, KEYS_11, 2, 0x0100 },
+      true, true, KEYS_11, DIGEST_SHA256, 0x0100 },
     { "14SU3", REC, CCM, REC, CCM, CCM, OWN_BIT(REC) | OWN_BIT(OWN_CAPF), true, true, true, true,
-      true, true, KEYS_11, 2, 0x0100 },
+      true, true, KEYS_11, DIGEST_SHA256, 0x0100 },
     { "15", REC, CCM, REC, CCM, CCM, OWN_BIT(REC) | OWN_BIT(OWN_CAPF), true, true, true, true, true,
-      true, KEYS_11, 2, 0x0100 },
+      true, KEYS_11, DIGEST_SHA256, 0x0100 },
 };
 
 const uint32_t version_count = sizeof version_table / sizeof version_table[0];

@@ -36,8 +36,8 @@ struct version {
     bool ccm_uses_new;      /* CallManager uses a new certificate without a restart */
     bool resets_phones;     /* phones are reset after a certificate change (unless the parameter
                                "Phone Interaction on Certificate Update" says manually) */
-    uint8_t key[OWNS];      /* enum key_type of sim/crypto; 0xff: this version has none */
-    uint8_t cert_digest;    /* of self-signed certificates: 1 SHA-1, 2 SHA-256 */
+    uint8_t key[OWNS];      /* enum key_type; KEY_NONE: this version has none */
+    uint8_t cert_digest;    /* enum digest, of self-signed certificates */
     int16_t signer_version; /* tag 28 of lists; -1: none */
 };
 

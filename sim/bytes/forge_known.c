@@ -88,7 +88,7 @@ static uint32_t key_of(struct forge *f, struct view public)
     while (table_next(&f->by_public, forge_hash(2, public), &at, &key))
         if (view_eq(forge_public(f, key), public))
             return key;
-    struct ct_key stranger = { .public = content_text(f->content, public), .type = 0xff };
+    struct ct_key stranger = { .public = content_text(f->content, public), .type = KEY_NONE };
     return content_key(f->content, &stranger);
 }
 

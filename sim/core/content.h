@@ -11,6 +11,7 @@
 #ifndef CUCMLAB_CORE_CONTENT_H
 #define CUCMLAB_CORE_CONTENT_H
 
+#include "sim/base/algorithm.h"
 #include "sim/base/mem.h"
 #include "sim/base/rng.h"
 #include "sim/base/table.h"
@@ -39,7 +40,7 @@ struct ct_key {
     uint32_t label; /* CT_TEXT: the lab's own key, "cluster 0 node 1 CallManager 2"; 0: known by its
                        public half only */
     uint32_t public; /* CT_TEXT: public key in record form; 0: not looked at yet */
-    uint8_t type;    /* enum key_type of sim/crypto; 0xff where only the public half is known */
+    uint8_t type;    /* enum key_type; KEY_NONE where only the public half is known */
 };
 
 struct ct_cert {
@@ -49,7 +50,7 @@ struct ct_cert {
     uint32_t issuer_cert;              /* CT_CERT; 0: self-signed */
     uint32_t dns;                      /* CT_TEXT, subjectAltName; 0: none */
     int64_t not_before_s, not_after_s; /* Unix seconds */
-    uint8_t digest;                    /* enum digest of sim/crypto */
+    uint8_t digest;                    /* enum digest */
     bool ca;
     uint32_t der; /* CT_TEXT where the certificate came from outside (up to 64 bytes: its hash,
                      where a list told no more); 0: made from the rest */
@@ -61,7 +62,7 @@ struct ct_envelope {
     uint32_t key;    /* CT_KEY that made the signature; 0: it verifies under no key */
     uint32_t timestamp;
     int16_t signer_version; /* -1: no tag 28 */
-    uint8_t digest;
+    uint8_t digest;         /* enum digest */
 };
 
 struct ct_record {

@@ -8,25 +8,12 @@
 #ifndef CUCMLAB_CRYPTO_CRYPTO_H
 #define CUCMLAB_CRYPTO_CRYPTO_H
 
+#include "sim/base/algorithm.h"
 #include "sim/base/err.h"
 #include "sim/base/mem.h"
 #include "sim/base/rng.h"
 
 #include <openssl/evp.h>
-
-enum key_type {
-    KEY_RSA_1024,
-    KEY_RSA_2048,
-    KEY_RSA_3072,
-    KEY_RSA_4096,
-    KEY_EC_P256,
-    KEY_EC_P384,
-    KEY_EC_P521,
-    KEY_TYPES
-};
-
-/* Values are those of the wire: trust lists tag 8 (wire-formats section 1). */
-enum digest { DIGEST_SHA1 = 1, DIGEST_SHA256 = 2, DIGEST_SHA512 = 3 };
 
 size_t digest_size(enum digest d);
 const char *digest_name(enum digest d); /* "SHA-1" */

@@ -100,7 +100,9 @@ const char *tl_role_name(uint16_t role)
 /* Of SHA-1, SHA-256, SHA-512; 0 for a number that the format does not have. */
 static size_t digest_bytes(uint8_t digest)
 {
-    static const uint8_t sizes[] = { 0, 20, 32, 64 };
+    static const uint8_t sizes[] = {
+        [DIGEST_SHA1] = 20, [DIGEST_SHA256] = 32, [DIGEST_SHA512] = 64
+    };
     return digest < sizeof sizes ? sizes[digest] : 0;
 }
 

@@ -7,6 +7,7 @@
 #ifndef CUCMLAB_WIRE_TL_H
 #define CUCMLAB_WIRE_TL_H
 
+#include "sim/base/algorithm.h"
 #include "sim/base/err.h"
 #include "sim/base/mem.h"
 
@@ -48,7 +49,7 @@ struct tl_header {
     uint16_t length;        /* tag 2: all of the header, padding included */
     int32_t signer_version; /* tag 28; -1: absent */
     struct view signer_name, signer_serial, signer_issuer; /* names without their NUL */
-    uint8_t digest;                                        /* enum digest of sim/crypto */
+    uint8_t digest;                                        /* enum digest */
     uint8_t signature_algorithm;
     uint8_t modulus; /* code: 0, 1, 2, 3 for 64, 128, 256, 512 bytes */
     struct view signature;
