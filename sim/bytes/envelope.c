@@ -10,11 +10,8 @@ enum { AES_BLOCK = 16, AES_KEY = 16, AES_128_CBC = 1, PADDING = 0x0d };
 /* Bytes of an RSA operation; 0 for EC. */
 static uint16_t rsa_bytes(enum key_type type)
 {
-    static const uint16_t bytes[KEY_TYPES] = {
-        [KEY_RSA_1024] = 128, [KEY_RSA_2048] = 256, [KEY_RSA_3072] = 384, [KEY_RSA_4096] = 512
-    };
     CHECK((unsigned)type < KEY_TYPES);
-    return bytes[type];
+    return key_info[type].rsa ? key_info[type].signature_n : 0;
 }
 
 /* RSAPublicKey is a SEQUENCE, an EC point starts with 04. */

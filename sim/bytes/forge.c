@@ -63,14 +63,29 @@ uint64_t forge_hash(uint64_t h, struct view v)
 
 /* ---- keys ---- */
 
-const struct key *forge_private(struct forge *f, uint32_t key)
+uint32_t forge_keys_made(const struct forge *f)
+{
+    return keyring_made(f->ring);
+}
+
+bool forge_is_ours(const struct forge *f, uint32_t key, enum key_type *type)
 {
     if (key == 0)
-        return NULL;
+        return false;
     const struct ct_key *k = content_get_key(f->content, key);
     if (k->label == 0 || k->type >= KEY_TYPES)
+        return false;
+    *type = (enum key_type)k->type;
+    return true;
+}
+
+const struct key *forge_private(struct forge *f, uint32_t key)
+{
+    enum key_type type;
+    if (!forge_is_ours(f, key, &type))
         return NULL;
-    return keyring_key(f->ring, content_get_str(f->content, k->label), (enum key_type)k->type);
+    uint32_t label = content_get_key(f->content, key)->label;
+    return keyring_key(f->ring, content_get_str(f->content, label), type);
 }
 
 struct view forge_public(struct forge *f, uint32_t key)
@@ -99,26 +114,36 @@ static void set_der(struct forge *f, struct forge_cert *c, uint32_t cert, struct
     table_add(&f->by_der, forge_hash(0, der), cert);
 }
 
-/* Absent where a private key that it takes is not ours. */
-static struct view make_der(struct forge *f, const struct ct_cert *k)
+static uint32_t issuer_key_of(const struct forge *f, const struct ct_cert *k)
 {
-    const struct key *key = forge_private(f, k->key);
-    const struct key *issuer_key = key;
-    if (k->issuer_cert != 0)
-        issuer_key = forge_private(f, content_get_cert(f->content, k->issuer_cert)->key);
-    if (key == NULL || issuer_key == NULL)
-        return view_of(NULL, 0);
-    struct cert_spec spec = { .subject = content_get_text(f->content, k->subject),
-                              .issuer = content_get_text(f->content, k->issuer),
-                              .serial = content_get_text(f->content, k->serial),
-                              .not_before_s = k->not_before_s,
-                              .not_after_s = k->not_after_s,
-                              .key = key,
-                              .issuer_key = issuer_key,
-                              .digest = (enum digest)k->digest,
-                              .ca = k->ca,
-                              .dns_name = content_get_text(f->content, k->dns) };
-    return cert_make(&spec, &f->arena);
+    return k->issuer_cert == 0 ? k->key : content_get_cert(f->content, k->issuer_cert)->key;
+}
+
+/* All but the keys. */
+static struct cert_spec spec_of(const struct forge *f, const struct ct_cert *k)
+{
+    return (struct cert_spec){ .subject = content_get_text(f->content, k->subject),
+                               .issuer = content_get_text(f->content, k->issuer),
+                               .serial = content_get_text(f->content, k->serial),
+                               .not_before_s = k->not_before_s,
+                               .not_after_s = k->not_after_s,
+                               .digest = (enum digest)k->digest,
+                               .ca = k->ca,
+                               .dns_name = content_get_text(f->content, k->dns) };
+}
+
+/* Nothing happens where a private key that it takes is not ours. */
+static void make_der(struct forge *f, struct forge_cert *c, uint32_t cert, const struct ct_cert *k)
+{
+    struct cert_spec spec = spec_of(f, k);
+    spec.key = forge_private(f, k->key);
+    spec.issuer_key = forge_private(f, issuer_key_of(f, k));
+    if (spec.key == NULL || spec.issuer_key == NULL)
+        return;
+    c->der = cert_make(&spec, &f->arena);
+    size_t n = key_info[spec.issuer_key->type].signature_n; /* it stands at the end */
+    c->signature = view_sub(c->der, c->der.n - n, n);
+    table_add(&f->by_der, forge_hash(0, c->der), cert);
 }
 
 struct forge_cert *forge_cert(struct forge *f, uint32_t cert)
@@ -128,14 +153,65 @@ struct forge_cert *forge_cert(struct forge *f, uint32_t cert)
         return f->made[*at];
     const struct ct_cert *k = content_get_cert(f->content, cert);
     struct forge_cert *c = arena_take(&f->arena, sizeof *c);
-    struct view der = k->der != 0 ? content_get_text(f->content, k->der) : make_der(f, k);
-    if (der.n > FORGE_HASH_MAX)
-        set_der(f, c, cert, der);
+    struct view came = content_get_text(f->content, k->der);
+    if (k->der == 0)
+        make_der(f, c, cert, k);
+    else if (came.n > FORGE_HASH_MAX)
+        set_der(f, c, cert, came);
     mem_reserve(&sys_mem, (void **)&f->made, &f->made_cap, (size_t)f->made_count + 1,
                 sizeof *f->made);
     table_put(&f->certs, forge_id(cert), f->made_count);
     f->made[f->made_count++] = c;
     return c;
+}
+
+static bool is_same_key(const struct forge *f, uint32_t a, uint32_t b)
+{
+    const struct ct_key *x = content_get_key(f->content, a), *y = content_get_key(f->content, b);
+    return x->label == y->label && x->type == y->type;
+}
+
+/* Views over nothing, of the lengths that make_der() would give. */
+static bool measure_der(const struct forge *f, const struct ct_cert *k, struct forge_parts *out)
+{
+    static const uint8_t there[1];
+    uint32_t issuer_key = issuer_key_of(f, k);
+    enum key_type type, issuer_type;
+    if (!forge_is_ours(f, k->key, &type) || !forge_is_ours(f, issuer_key, &issuer_type))
+        return false;
+    struct key key = key_stand_in(type), issuer = key_stand_in(issuer_type);
+    struct cert_spec spec = spec_of(f, k);
+    spec.key = &key;
+    spec.issuer_key = is_same_key(f, issuer_key, k->key) ? &key : &issuer;
+    out->der = view_of(there, cert_length(&spec));
+    out->signature = view_of(there, key_info[issuer_type].signature_n);
+    return true;
+}
+
+static struct view measure_public(struct forge *f, uint32_t key)
+{
+    static const uint8_t there[1];
+    enum key_type type;
+    return forge_is_ours(f, key, &type) ? view_of(there, key_info[type].public_n)
+                                        : forge_public(f, key);
+}
+
+bool forge_cert_parts(struct forge *f, uint32_t cert, bool measure, struct forge_parts *out)
+{
+    const struct ct_cert *k = content_get_cert(f->content, cert);
+    out->public = measure ? measure_public(f, k->key) : forge_public(f, k->key);
+    if (measure && k->der == 0)
+        return measure_der(f, k, out);
+    const struct forge_cert *c = forge_cert(f, cert);
+    out->der = c->der;
+    out->signature = c->signature;
+    return c->der.p != NULL;
+}
+
+size_t forge_der_length(struct forge *f, uint32_t cert)
+{
+    struct forge_parts parts;
+    return forge_cert_parts(f, cert, true, &parts) ? parts.der.n : 0;
 }
 
 void forge_cert_arrived(struct forge *f, uint32_t cert, struct view der)

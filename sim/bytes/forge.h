@@ -19,8 +19,12 @@ void forge_free(struct forge *f);
 /* DER of a CT_CERT; lives as long as the forge.  Absent where it cannot be made: only its names,
  * its public key or its hash came in, or its issuer's private key is a stranger's. */
 struct view forge_der(struct forge *f, uint32_t cert);
-const struct key *forge_key(struct forge *f,
-                            uint32_t cert); /* NULL: known by its public half only */
+/* Its length, without making it or a key; 0: it cannot be made. */
+size_t forge_der_length(struct forge *f, uint32_t cert);
+/* NULL: known by its public half only. */
+const struct key *forge_key(struct forge *f, uint32_t cert);
+/* How many keys it has had to make so far: none, as long as nobody looks at bytes. */
+uint32_t forge_keys_made(const struct forge *f);
 /* The CT_CERT of a DER that the forge made or could make, or a new one for a stranger's, whose key
  * is ours where the public halves are equal; its issuer_cert, dns and digest stay 0.  False: no
  * certificate. */
@@ -36,8 +40,8 @@ struct forge_device {
 /* `name` has at most 15 characters. */
 struct forge_device forge_device_of(uint32_t number, const char *name);
 
-/* Length of a file as served, without encoding it; 0 and `e` where it cannot be made. `kind` gives
- * its name (a header holds it). */
+/* Length of a file as served, without encoding it or making a key, but equal to what forge_bytes()
+ * gives; 0 and `e` where it cannot be made. `kind` gives its name (a header holds it). */
 uint32_t forge_length(struct forge *f, uint32_t content, enum file_kind kind,
                       const struct forge_device *device, struct err *e);
 /* The bytes, in `a`.  False where it cannot be made (a 3072-bit signer). */

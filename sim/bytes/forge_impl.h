@@ -14,6 +14,11 @@ struct forge_cert {
     struct view signature; /* the bits inside it; absent where the DER is no certificate */
 };
 
+/* What a record of a list holds of a certificate.  Measured: no more than the lengths are true. */
+struct forge_parts {
+    struct view der, signature, public;
+};
+
 /* A phone's certificate of forge_phone_cert(). */
 struct forge_phone {
     char name[16];
@@ -67,8 +72,11 @@ static inline uint64_t forge_id(uint32_t id) /* id > 0 */
 /* ---- forge.c ---- */
 
 struct forge_cert *forge_cert(struct forge *f, uint32_t cert);
+/* False: it cannot be made.  `measure`: no key is made, and no DER. */
+bool forge_cert_parts(struct forge *f, uint32_t cert, bool measure, struct forge_parts *out);
 /* The DER of a certificate that was known by its hash alone came in. */
 void forge_cert_arrived(struct forge *f, uint32_t cert, struct view der);
+bool forge_is_ours(const struct forge *f, uint32_t key, enum key_type *type); /* makes no key */
 const struct key *forge_private(struct forge *f, uint32_t key); /* CT_KEY; NULL: not ours */
 struct view forge_public(struct forge *f, uint32_t key);        /* absent where nobody told it */
 const struct key *forge_phone_key(struct forge *f, const struct forge_device *device, uint32_t lsc);

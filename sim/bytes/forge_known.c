@@ -22,12 +22,13 @@ static uint64_t signer_hash(struct view issuer, struct view serial)
 static void note_key(struct forge *f, uint32_t key)
 {
     const struct ct_key *k = content_get_key(f->content, key);
-    if (k->label == 0 || k->type >= KEY_TYPES) {
+    enum key_type type;
+    if (!forge_is_ours(f, key, &type)) {
         if (k->public != 0)
             table_add(&f->by_public, forge_hash(2, text(f, k->public)), key);
         return;
     }
-    struct forge_pending *p = &f->pending[k->type];
+    struct forge_pending *p = &f->pending[type];
     mem_reserve(&sys_mem, (void **)&p->keys, &p->cap, (size_t)p->count + 1, sizeof *p->keys);
     p->keys[p->count++] = key;
 }
@@ -61,15 +62,11 @@ bool forge_named(struct forge *f, struct view issuer, struct view serial, uint32
 /* ---- keys ---- */
 
 /* Our keys of the type that this public half could be of: all of them are made, so that the answer
- * does not depend on which were needed before.  Ours have the exponent 65537. */
+ * does not depend on which were needed before. */
 static void make_pending(struct forge *f, struct view public)
 {
-    static const uint16_t lengths[KEY_TYPES] = {
-        [KEY_RSA_1024] = 140, [KEY_RSA_2048] = 270, [KEY_RSA_3072] = 398, [KEY_RSA_4096] = 526,
-        [KEY_EC_P256] = 65,   [KEY_EC_P384] = 97,   [KEY_EC_P521] = 133
-    };
     for (int t = 0; t < KEY_TYPES; t++) {
-        if (lengths[t] != public.n)
+        if (key_info[t].public_n != public.n)
             continue;
         struct forge_pending *p = &f->pending[t];
         for (uint32_t i = 0; i < p->count; i++)

@@ -91,7 +91,15 @@ static void spoil(const struct ct_envelope *env, struct view file)
 
 /* ---- trust lists ---- */
 
-static bool record_of(struct forge *f, const struct ct_record *r, struct arena *a,
+static struct view sha1_of(struct view der, bool measure, struct arena *a)
+{
+    uint8_t out[64] = { 0 };
+    if (!measure)
+        digest_of(DIGEST_SHA1, &der, 1, out);
+    return arena_copy(a, view_of(out, digest_size(DIGEST_SHA1)));
+}
+
+static bool record_of(struct forge *f, const struct ct_record *r, bool measure, struct arena *a,
                       struct tl_new_record *out, struct err *e)
 {
     *out = (struct tl_new_record){ .form = (enum tl_form)r->form,
@@ -108,27 +116,26 @@ static bool record_of(struct forge *f, const struct ct_record *r, struct arena *
     if (r->cert == 0)
         return err_set(e, "no certificate");
     const struct ct_cert *k = content_get_cert(f->content, r->cert);
-    const struct forge_cert *c = forge_cert(f, r->cert);
-    if (c->der.p == NULL)
+    struct forge_parts parts;
+    if (!forge_cert_parts(f, r->cert, measure, &parts))
         return err_set(e, "the certificate of %s cannot be made: a private key is not ours",
                        content_get_str(f->content, k->subject));
     out->subject = text(f, k->subject);
     out->issuer = text(f, k->issuer);
     out->serial = text(f, k->serial);
-    out->public = forge_public(f, k->key);
-    out->signature = c->signature;
-    out->certificate = c->der;
-    uint8_t sha1[64];
-    out->hash = arena_copy(a, view_of(sha1, digest_of(DIGEST_SHA1, &c->der, 1, sha1)));
+    out->public = parts.public;
+    out->signature = parts.signature;
+    out->certificate = parts.der;
+    out->hash = sha1_of(parts.der, measure, a);
     return true;
 }
 
-static bool records_of(struct forge *f, const struct ct_list *l, struct arena *a,
+static bool records_of(struct forge *f, const struct ct_list *l, bool measure, struct arena *a,
                        struct tl_new_record **out, struct err *e)
 {
     *out = arena_take(a, l->count * sizeof **out);
     for (uint32_t i = 0; i < l->count; i++)
-        if (!record_of(f, &l->records[i], a, &(*out)[i], e))
+        if (!record_of(f, &l->records[i], measure, a, &(*out)[i], e))
             return err_prefix(e, "record %u", i + 1);
     return true;
 }
@@ -168,7 +175,8 @@ static bool make_list(struct forge *f, uint32_t content, struct view *out, struc
     struct tl_new_record *records = NULL;
     struct envelope_signer s;
     signer_of(f, &l->envelope, &s);
-    bool ok = signer_key(f, &l->envelope, &s, e) && records_of(f, l, &scratch, &records, e) &&
+    bool ok = signer_key(f, &l->envelope, &s, e) &&
+              records_of(f, l, false, &scratch, &records, e) &&
               envelope_list_make(&s, list_name(l), records, l->count, &f->arena, out, e);
     arena_free(&scratch);
     if (!ok)
@@ -186,7 +194,7 @@ static size_t measure_list(struct forge *f, uint32_t content, struct err *e)
     struct envelope_signer s;
     signer_of(f, &l->envelope, &s);
     size_t n = 0;
-    if (can_sign(f, &l->envelope, s.type, e) && records_of(f, l, &scratch, &records, e))
+    if (can_sign(f, &l->envelope, s.type, e) && records_of(f, l, true, &scratch, &records, e))
         n = envelope_list_length(&s, list_name(l), records, l->count, e);
     arena_free(&scratch);
     if (n == 0)

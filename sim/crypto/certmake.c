@@ -88,6 +88,8 @@ static struct view key_usage(const struct cert_spec *spec, struct arena *a)
 static struct view key_identifier(const struct key *k, struct arena *a)
 {
     uint8_t hash[64];
+    if (a == NULL)
+        return view_of(NULL, digest_size(DIGEST_SHA1));
     size_t n = digest_of(DIGEST_SHA1, &k->public, 1, hash);
     return arena_copy(a, view_of(hash, n));
 }
@@ -117,11 +119,17 @@ static struct view extensions(const struct cert_spec *spec, struct arena *a)
     return DER(a, 0xa3, der_join(a, DER_SEQUENCE, list, count));
 }
 
-struct view cert_make(const struct cert_spec *spec, struct arena *a)
+static size_t sign(const struct cert_spec *spec, struct view tbs, uint8_t out[600])
+{
+    size_t n = key_info[spec->issuer_key->type].signature_n;
+    CHECK(tbs.p == NULL || key_sign(spec->issuer_key, spec->digest, &tbs, 1, out) == n);
+    return n;
+}
+
+/* Measures where there is no arena, as everything of der.h. */
+static struct view write(const struct cert_spec *spec, struct arena *s)
 {
     static const uint8_t three[1] = { 2 }; /* version 3 is written as 2 */
-    struct arena scratch = arena_of(a->mem);
-    struct arena *s = &scratch;
     struct view signed_by = algorithm(spec, s);
     struct view tbs =
         DER(s, DER_SEQUENCE, DER(s, 0xa0, DER(s, DER_INTEGER, view_of(three, 1))),
@@ -129,9 +137,19 @@ struct view cert_make(const struct cert_spec *spec, struct arena *a)
             DER(s, DER_SEQUENCE, date(spec->not_before_s, s), date(spec->not_after_s, s)),
             name_encode(spec->subject, s), spec->key->spki, extensions(spec, s));
     uint8_t signature[600];
-    size_t n = key_sign(spec->issuer_key, spec->digest, &tbs, 1, signature);
-    struct view made =
-        arena_copy(a, DER(s, DER_SEQUENCE, tbs, signed_by, der_bits(s, view_of(signature, n))));
-    arena_free(s);
+    size_t n = sign(spec, tbs, signature);
+    return DER(s, DER_SEQUENCE, tbs, signed_by, der_bits(s, view_of(signature, n)));
+}
+
+struct view cert_make(const struct cert_spec *spec, struct arena *a)
+{
+    struct arena scratch = arena_of(a->mem);
+    struct view made = arena_copy(a, write(spec, &scratch));
+    arena_free(&scratch);
     return made;
+}
+
+size_t cert_length(const struct cert_spec *spec)
+{
+    return write(spec, NULL).n;
 }

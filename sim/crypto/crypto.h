@@ -3,8 +3,11 @@
  * Called by sim/bytes, sim/live, the tools and tests; never by phones/, nodes/, sim/wire, sim/core.
  *
  * RSA: primes are searched from the seeded stream and loaded with EVP_PKEY_fromdata; never
- * OpenSSL's generator.  ECDSA signatures take the nonce of RFC 6979.  PKCS#1 v1.5 is deterministic
- * by itself. */
+ * OpenSSL's generator.  PKCS#1 v1.5 is deterministic by itself.  ECDSA takes a nonce of RFC 6979.
+ *
+ * Sizes are constants of the type (struct key_info), so that the length of a certificate, a list or
+ * a file is known before any key is made: moduli have their full length, points are uncompressed,
+ * and an ECDSA signature is drawn until both its numbers have full length (key_sign). */
 #ifndef CUCMLAB_CRYPTO_CRYPTO_H
 #define CUCMLAB_CRYPTO_CRYPTO_H
 
@@ -23,6 +26,19 @@ void digest_md5(struct view v, uint8_t out[16]);
 
 /* ---- keys ---- */
 
+/* What a type of key is, and the bytes that its keys take.  RSA: of keys with the exponent 65537,
+ * as all of ours have it. */
+struct key_info {
+    bool rsa;
+    uint16_t bits;        /* modulus or field */
+    uint16_t public_n;    /* struct key: public */
+    uint16_t spki_n;      /* struct key: spki */
+    uint16_t signature_n; /* of key_sign() */
+    const char *curve;    /* OpenSSL's name; NULL for RSA */
+};
+
+extern const struct key_info key_info[KEY_TYPES];
+
 struct key {
     enum key_type type;
     EVP_PKEY *pkey;     /* private */
@@ -36,6 +52,8 @@ struct key {
  * One thread at a time; the keys themselves may be used by many. */
 struct keyring;
 struct keyring *keyring_new(uint64_t seed, const char *cache_dir);
+/* How many keys keyring_key() has had to make or to take from the cache so far. */
+uint32_t keyring_made(const struct keyring *r);
 void keyring_free(struct keyring *r);
 const struct key *keyring_key(struct keyring *r, const char *label, enum key_type type);
 /* The default cache folder: $XDG_CACHE_HOME/cucmlab or ~/.cache/cucmlab; NULL where there is no
@@ -44,10 +62,18 @@ const char *keyring_default_cache(void);
 /* A key from a PEM file with a private key (test vectors); the ring owns it. */
 const struct key *keyring_load_pem(struct keyring *r, struct view pem, struct err *e);
 
-/* PKCS#1 v1.5 over the parts for RSA; DER ECDSA with the nonce of RFC 6979 for EC. `out` has room
- * for 600 bytes; returns the length. */
+/* PKCS#1 v1.5 over the parts for RSA.  For EC, DER ECDSA with the first nonce of RFC 6979 (its
+ * generator goes on after one that will not do) that gives an r and an s of full length, whose DER
+ * has no zero octet in front: about four tries, and every signature of a curve has one length.
+ * `out` has room for 600 bytes; returns the length, which is that of key_info. */
 size_t key_sign(const struct key *k, enum digest d, const struct view *parts, size_t count,
                 uint8_t out[600]);
+/* The same with RFC 6979's own choice, the first nonce: lengths vary.  EC alone. */
+size_t key_sign_rfc6979(const struct key *k, enum digest d, const struct view *parts, size_t count,
+                        uint8_t out[600]);
+/* A key of that type of which only the sizes are true: what cert_length() takes for one that is not
+ * made.  Nothing is borrowed. */
+struct key key_stand_in(enum key_type type);
 /* True when `signature` is that of the parts under `public` (form of struct key; curve by length);
  * false for anything that is no key, no digest or no signature. */
 bool key_verify(struct view public, enum digest d, const struct view *parts, size_t count,
@@ -82,6 +108,9 @@ struct cert {
 
 /* DER, deterministic from the spec.  In the arena. */
 struct view cert_make(const struct cert_spec *spec, struct arena *a);
+/* The bytes that cert_make() would make: written by the same code, without a byte being put down.
+ * Keys may be stand-ins. */
+size_t cert_length(const struct cert_spec *spec);
 /* Strict: DER without trailing bytes; RSA of 512 to 4096 bits or the three curves. */
 bool cert_parse(struct view der, struct arena *a, struct cert *out, struct err *e);
 /* First CERTIFICATE block of a PEM file, or the input itself where it is DER. */

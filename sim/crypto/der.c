@@ -27,6 +27,8 @@ struct view der_join(struct arena *a, uint8_t tag, const struct view *parts, siz
         n += parts[i].n;
     uint8_t head[6];
     size_t head_n = head_put(head, tag, n);
+    if (a == NULL)
+        return view_of(NULL, head_n + n);
     uint8_t *p = arena_take(a, head_n + n);
     struct wr w = wr_of(p, head_n + n);
     wr_view(&w, view_of(head, head_n));

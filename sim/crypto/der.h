@@ -1,9 +1,10 @@
 /* A small DER writer and a strict checker, inside sim/crypto only.
  *
  * The writer composes: every call makes one finished element in the arena out of finished parts, so
- * no length is ever patched.  The checker looks at tags and lengths alone, before OpenSSL (which
- * lets some BER through) sees the bytes: definite lengths in the shortest form, everything inside
- * its parent, at most DER_DEPTH levels. */
+ * no length is ever patched.  Without an arena (NULL) it measures: elements are absent views of the
+ * right length, and what they are made of may be, too.  The checker looks at tags and lengths
+ * alone, before OpenSSL (which lets some BER through) sees the bytes: definite lengths in the
+ * shortest form, everything inside its parent, at most DER_DEPTH levels. */
 #ifndef CUCMLAB_CRYPTO_DER_H
 #define CUCMLAB_CRYPTO_DER_H
 

@@ -1,5 +1,5 @@
-/* ECDSA with the deterministic nonce of RFC 6979, section 3.2: OpenSSL would draw it at random, and
- * the lab's files must come out the same every time.  Not hardened against timing: lab keys. */
+/* ECDSA with the deterministic nonces of RFC 6979, section 3.2: OpenSSL would draw one at random,
+ * and the lab's files must come out the same every time.  Not hardened against timing: lab keys. */
 #include "sim/crypto/impl.h"
 
 #include "sim/base/check.h"
@@ -105,7 +105,14 @@ static bool try_nonce(const EC_GROUP *group, const BIGNUM *k, const BIGNUM *secr
     return !BN_is_zero(s);
 }
 
-size_t ecdsa_sign(const struct key *key, enum digest d, struct view hash, uint8_t out[600])
+/* As long as the order, and no zero octet in front of it in DER: half of all numbers. */
+static bool is_full(const BIGNUM *n, const BIGNUM *order)
+{
+    return BN_num_bytes(n) == BN_num_bytes(order) && BN_num_bits(n) % 8 != 0;
+}
+
+size_t ecdsa_sign(const struct key *key, enum digest d, struct view hash, bool full,
+                  uint8_t out[600])
 {
     EC_GROUP *group = EC_GROUP_new_by_curve_name(OBJ_sn2nid(key_info[key->type].curve));
     BN_CTX *ctx = BN_CTX_new();
@@ -118,7 +125,8 @@ size_t ecdsa_sign(const struct key *key, enum digest d, struct view hash, uint8_
 
     struct drbg g;
     drbg_start(&g, d, secret, h, order);
-    for (drbg_nonce(&g, k, order_bits); !try_nonce(group, k, secret, h, r, s, ctx);
+    for (drbg_nonce(&g, k, order_bits); !try_nonce(group, k, secret, h, r, s, ctx) ||
+                                        (full && !(is_full(r, order) && is_full(s, order)));
          drbg_nonce(&g, k, order_bits))
         drbg_mix(&g, 0, view_of(NULL, 0));
 

@@ -14,15 +14,6 @@ const EVP_MD *digest_md(enum digest d);
 
 /* ---- key.c ---- */
 
-struct key_info {
-    bool rsa;
-    uint16_t bits;     /* modulus or field */
-    uint16_t public_n; /* EC: size of the uncompressed point */
-    const char *curve; /* OpenSSL's name; NULL for RSA */
-};
-
-extern const struct key_info key_info[KEY_TYPES];
-
 /* Fills `k` from a private key, whose ownership it takes; public forms go into `a`.  False when the
  * key is of no known type: then the caller still owns it. */
 bool key_adopt(struct key *k, EVP_PKEY *pkey, struct arena *a, struct err *e);
@@ -40,8 +31,10 @@ EVP_PKEY *keygen_ec(struct rng *r, enum key_type type);
 
 /* ---- ecdsa.c ---- */
 
-/* DER signature with the nonce of RFC 6979 over a digest made with `d`; returns its length. */
-size_t ecdsa_sign(const struct key *k, enum digest d, struct view hash, uint8_t out[600]);
+/* DER signature over a digest made with `d`, with the first nonce of RFC 6979 or (`full`) the first
+ * whose r and s have full length; returns its length. */
+size_t ecdsa_sign(const struct key *k, enum digest d, struct view hash, bool full,
+                  uint8_t out[600]);
 
 /* ---- name.c ---- */
 

@@ -11,13 +11,13 @@
 #include <openssl/rsa.h>
 
 const struct key_info key_info[KEY_TYPES] = {
-    [KEY_RSA_1024] = { true, 1024, 0, NULL },
-    [KEY_RSA_2048] = { true, 2048, 0, NULL },
-    [KEY_RSA_3072] = { true, 3072, 0, NULL },
-    [KEY_RSA_4096] = { true, 4096, 0, NULL },
-    [KEY_EC_P256] = { false, 256, 65, "prime256v1" },
-    [KEY_EC_P384] = { false, 384, 97, "secp384r1" },
-    [KEY_EC_P521] = { false, 521, 133, "secp521r1" },
+    [KEY_RSA_1024] = { true, 1024, 140, 162, 128, NULL },
+    [KEY_RSA_2048] = { true, 2048, 270, 294, 256, NULL },
+    [KEY_RSA_3072] = { true, 3072, 398, 422, 384, NULL },
+    [KEY_RSA_4096] = { true, 4096, 526, 550, 512, NULL },
+    [KEY_EC_P256] = { false, 256, 65, 91, 70, "prime256v1" },
+    [KEY_EC_P384] = { false, 384, 97, 120, 102, "secp384r1" },
+    [KEY_EC_P521] = { false, 521, 133, 158, 139, "secp521r1" },
 };
 
 static bool type_of(const EVP_PKEY *pkey, enum key_type *out, struct err *e)
@@ -127,13 +127,30 @@ size_t key_sign(const struct key *k, enum digest d, const struct view *parts, si
     uint8_t hash[64];
     size_t hash_n = digest_of(d, parts, count, hash);
     if (!key_info[k->type].rsa)
-        return ecdsa_sign(k, d, view_of(hash, hash_n), out);
+        return ecdsa_sign(k, d, view_of(hash, hash_n), true, out);
     ERR_clear_error();
     EVP_PKEY_CTX *ctx = signature_ctx(k->pkey, d, true);
     size_t n = 600;
     CHECK(ctx != NULL && EVP_PKEY_sign(ctx, out, &n, hash, hash_n) == 1);
     EVP_PKEY_CTX_free(ctx);
     return n;
+}
+
+size_t key_sign_rfc6979(const struct key *k, enum digest d, const struct view *parts, size_t count,
+                        uint8_t out[600])
+{
+    uint8_t hash[64];
+    size_t hash_n = digest_of(d, parts, count, hash);
+    CHECK(!key_info[k->type].rsa);
+    return ecdsa_sign(k, d, view_of(hash, hash_n), false, out);
+}
+
+struct key key_stand_in(enum key_type type)
+{
+    CHECK((unsigned)type < KEY_TYPES);
+    return (struct key){ .type = type,
+                         .public = view_of(NULL, key_info[type].public_n),
+                         .spki = view_of(NULL, key_info[type].spki_n) };
 }
 
 bool key_verify(struct view public, enum digest d, const struct view *parts, size_t count,

@@ -33,6 +33,7 @@ struct keyring {
     char *cache_dir;
     struct arena arena;
     struct entry *bucket[BUCKETS];
+    uint32_t made;
 };
 
 struct keyring *keyring_new(uint64_t seed, const char *cache_dir)
@@ -42,6 +43,11 @@ struct keyring *keyring_new(uint64_t seed, const char *cache_dir)
     if (cache_dir != NULL)
         r->cache_dir = arena_text(&r->arena, view_str(cache_dir));
     return r;
+}
+
+uint32_t keyring_made(const struct keyring *r)
+{
+    return r->made;
 }
 
 void keyring_free(struct keyring *r)
@@ -217,6 +223,9 @@ const struct key *keyring_key(struct keyring *r, const char *label, enum key_typ
     struct entry *entry = entry_add(r, hash);
     entry->label = arena_text(&r->arena, view_str(label));
     CHECK(key_adopt(&entry->key, pkey, &r->arena, NULL) && entry->key.type == type);
+    CHECK(entry->key.public.n == key_info[type].public_n &&
+          entry->key.spki.n == key_info[type].spki_n);
+    r->made++;
     return &entry->key;
 }
 

@@ -93,6 +93,17 @@ static X509 *openssl_of(struct view der)
     return x;
 }
 
+/* With the keys at hand, and with none. */
+static void assert_length(const struct cert_spec *spec, struct view der)
+{
+    struct key key = key_stand_in(spec->key->type), issuer = key_stand_in(spec->issuer_key->type);
+    struct cert_spec bare = *spec;
+    bare.key = &key;
+    bare.issuer_key = spec->issuer_key == spec->key ? &key : &issuer;
+    assert_int_equal(cert_length(spec), der.n);
+    assert_int_equal(cert_length(&bare), der.n);
+}
+
 /* ---- made and read again ---- */
 
 static void round_trip(enum key_type type, enum digest d, enum key_type issuer_type, bool self)
@@ -105,6 +116,7 @@ static void round_trip(enum key_type type, enum digest d, enum key_type issuer_t
     spec.digest = d;
     struct view der = cert_make(&spec, &arena);
     assert_true(view_eq(der, cert_make(&spec, &arena)));
+    assert_length(&spec, der);
     struct cert c = parsed(der);
     assert_true(view_eq(c.der, der));
     assert_true(view_eq(c.subject, spec.subject));
@@ -147,6 +159,28 @@ static void every_key_and_digest(void **state)
     round_trip(KEY_EC_P521, DIGEST_SHA512, KEY_EC_P256, false);
 }
 
+/* Whatever else may change a length: a CA, a name in the extensions, a serial that needs a zero in
+ * front, dates of either form, names of no UTF-8 and none at all, lengths around 128 and 256. */
+static void lengths_before_keys(void **state)
+{
+    (void)state;
+    const struct key *rsa = keyring_key(ring, "own", KEY_RSA_1024);
+    const struct key *ec = keyring_key(ring, "own", KEY_EC_P384);
+    static const char *const serials[] = { "", "\x7f", "\x80", "\xff\x01\x02\x03\x04\x05\x06\x07" };
+    static const int64_t dates[] = { 0, 2524607999, 2524608000 };
+    char name[320] = "CN=";
+    for (size_t i = 0; i < 300; i++) {
+        struct cert_spec spec = spec_of(i % 2 == 0 ? rsa : ec, i % 3 == 0 ? rsa : ec);
+        name[3 + i] = i % 7 == 6 ? (char)0xe9 : 'a'; /* latin-1 alone is no UTF-8 */
+        spec.subject = i % 5 == 4 ? view_str("") : view_str(name);
+        spec.serial = view_str(serials[i % 4]);
+        spec.not_after_s = dates[i % 3];
+        spec.ca = i % 4 == 1;
+        spec.dns_name = i % 2 == 0 ? view_of(NULL, 0) : view_str(name);
+        assert_length(&spec, cert_make(&spec, &arena));
+    }
+}
+
 /* Anything that moves a byte of a certificate changes every list that holds it. */
 static void bytes_are_golden(void **state)
 {
@@ -163,7 +197,7 @@ static void bytes_are_golden(void **state)
     spec.dns_name = view_of(NULL, 0);
     der = cert_make(&spec, &arena);
     assert_string_equal(sha256_hex(der),
-                        "355ae95dca3cb7c1531dfaaf62f02dd562b38eb4f4e3ed879c6a8b48ad16c9d7");
+                        "c879abb014dfa62fa5e2be6306522f618a8ed520c0a9d5b9d28546f30bbe6ccb");
 }
 
 static void openssl_accepts(void **state)
@@ -629,6 +663,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_key_and_digest),
+        cmocka_unit_test(lengths_before_keys),
         cmocka_unit_test(bytes_are_golden),
         cmocka_unit_test(openssl_accepts),
         cmocka_unit_test(names),

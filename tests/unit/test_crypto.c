@@ -412,13 +412,15 @@ static void pem_of_two_halves(void **state)
     "AA896EB32F1F47C70855836A6D16FCC1466F6D8FBEC67DB89EC0C08B0E996B83"                             \
     "538"
 
-/* RFC 6979, A.2.5 to A.2.7. */
-static const struct {
+struct ecdsa_vector {
     const char *oid, *key;
     size_t n;
     enum digest digest;
     const char *message, *r, *s;
-} rfc6979[] = {
+};
+
+/* RFC 6979, A.2.5 to A.2.7. */
+static const struct ecdsa_vector rfc6979[] = {
     { P256_OID, P256_KEY, 32, DIGEST_SHA1, "sample",
       "61340C88C3AAEBEB4F6D667F672CA9759A6CCAA9FA8811313039EE4A35471D32",
       "6D7F147DAC089441BB2E2FE8F7A3FA264B9C475098FDCF6E00D7C996E1B8B7EB" },
@@ -480,37 +482,116 @@ static const struct {
       "67A" },
 };
 
+/* The first nonces after which r and s have full length: the generator of RFC 6979, section 3.2,
+ * gone on with.  Worked out by another program, which gives the vectors above as well.  The second
+ * and the third are the RFC's own, the others took 3, 7, 4, 6 and 2 nonces. */
+static const struct ecdsa_vector full_length[] = {
+    { P256_OID, P256_KEY, 32, DIGEST_SHA256, "sample",
+      "57D2BBEB6B5F3DBEA89E3D3D7CB0DFE5CDB91CCD3BE320EF3192A3D5BD88D417",
+      "24D18FCBCCBEE85055BD25AC78C959F47DE832A212AA6E259011EBAEA05DB30F" },
+    { P256_OID, P256_KEY, 32, DIGEST_SHA1, "sample",
+      "61340C88C3AAEBEB4F6D667F672CA9759A6CCAA9FA8811313039EE4A35471D32",
+      "6D7F147DAC089441BB2E2FE8F7A3FA264B9C475098FDCF6E00D7C996E1B8B7EB" },
+    { P256_OID, P256_KEY, 32, DIGEST_SHA512, "test",
+      "461D93F31B6540894788FD206C07CFA0CC35F46FA3C91816FFF1040AD1581A04",
+      "39AF9F15DE0DB8D97E72719C74820D304CE5226E32DEDAE67519E840D1194E55" },
+    { P384_OID, P384_KEY, 48, DIGEST_SHA256, "sample",
+      "483214B9BBF13FC24DB40A188EF6B5615DA0AEB48780C21C0BD3676D8A81BDD2"
+      "E01E74975DA611AC25C7D403AEA7CDC7",
+      "284632C4E916EF544755F98EFD97F50E4DBED82FEA068DF0215FF9730441E86F"
+      "E5B318BC469D71C30C1EB2AEE64CA83D" },
+    { P384_OID, P384_KEY, 48, DIGEST_SHA512, "sample",
+      "31D2DF3C1117D43FF273121396DC985E97C2BD1AA6601940F8479625D272F857"
+      "BFC7D2084AE9BF91A4573725714C8A59",
+      "440C4B922A63654F21110F9D6A35F2DA4833E17AB823A3B7386D394CDE01A0CA"
+      "E78ABCAD5F094BAD617D8C7AC7FF381D" },
+    { P521_OID, P521_KEY, 66, DIGEST_SHA1, "sample",
+      "017A9B8850AC4974B2B44EBE0DFE084CAFFB3D9043FBC0A9B5F5841F76E59C86"
+      "22CB30ED819963E6B736F0FC727F8BBEC1C025C756151851EEB9733674BDD57F"
+      "FF7A",
+      "01990BFA4AD410D30628FA9D90176A3CA6867D54248BED3CB5CB370BA774573E"
+      "AEA14156EB6A2BF6260014C2CACF86F0D4443CFDF435886350590E25655B5D57"
+      "8079" },
+    { P521_OID, P521_KEY, 66, DIGEST_SHA512, "sample",
+      "0144629ADA7CA7F14F8FDC797B6D4F138519B77974848B6F9004CF111959147C"
+      "455A6B2908AB92FF5DCBA266C9CDCF522CFC2FB165337CA2AF85D189836F725B"
+      "92B8",
+      "012BC3FD69AF98E9346ADF7072A0829CC1D6902A47F9DBC9EE51CE4510A3DB6F"
+      "BCC138603BE2D567B891214A9A4F00010C5E831F9491EFD85C562FEDE217C933"
+      "BACD" },
+};
+
+typedef size_t signer(const struct key *k, enum digest d, const struct view *parts, size_t count,
+                      uint8_t out[600]);
+
+static void assert_vector(const struct ecdsa_vector *v, signer *sign, bool full)
+{
+    struct arena a = arena_of(&sys_mem);
+    struct keyring *ring = keyring_new(1, NULL);
+    struct err e = { "" };
+    const struct key *k = keyring_load_pem(ring, pem_of_ec(v->oid, v->key, v->n, &a), &e);
+    assert_string_equal(e.text, "");
+    assert_non_null(k);
+    uint8_t signature[600];
+    struct view message = view_str(v->message);
+    size_t n = sign(k, v->digest, &message, 1, signature);
+    assert_true(key_verify(k->public, v->digest, &message, 1, view_of(signature, n)));
+    if (full)
+        assert_int_equal(n, key_info[k->type].signature_n);
+
+    const uint8_t *p = signature;
+    ECDSA_SIG *sig = d2i_ECDSA_SIG(NULL, &p, (long)n);
+    assert_non_null(sig);
+    assert_ptr_equal(p, signature + n);
+    BIGNUM *want_r = NULL, *want_s = NULL;
+    BN_hex2bn(&want_r, v->r);
+    BN_hex2bn(&want_s, v->s);
+    assert_int_equal(BN_cmp(want_r, ECDSA_SIG_get0_r(sig)), 0);
+    assert_int_equal(BN_cmp(want_s, ECDSA_SIG_get0_s(sig)), 0);
+    BN_free(want_r);
+    BN_free(want_s);
+    ECDSA_SIG_free(sig);
+    keyring_free(ring);
+    arena_free(&a);
+}
+
 static void ecdsa_vectors(void **state)
 {
     (void)state;
-    struct arena a = arena_of(&sys_mem);
-    struct keyring *r = keyring_new(1, NULL);
-    for (size_t i = 0; i < sizeof rfc6979 / sizeof rfc6979[0]; i++) {
-        struct err e = { "" };
-        struct view pem = pem_of_ec(rfc6979[i].oid, rfc6979[i].key, rfc6979[i].n, &a);
-        const struct key *k = keyring_load_pem(r, pem, &e);
-        assert_string_equal(e.text, "");
-        assert_non_null(k);
-        uint8_t signature[600];
-        struct view message = view_str(rfc6979[i].message);
-        size_t n = key_sign(k, rfc6979[i].digest, &message, 1, signature);
-        assert_true(key_verify(k->public, rfc6979[i].digest, &message, 1, view_of(signature, n)));
+    for (size_t i = 0; i < sizeof rfc6979 / sizeof rfc6979[0]; i++)
+        assert_vector(&rfc6979[i], key_sign_rfc6979, false);
+    for (size_t i = 0; i < sizeof full_length / sizeof full_length[0]; i++)
+        assert_vector(&full_length[i], key_sign, true);
+}
 
-        const uint8_t *p = signature;
-        ECDSA_SIG *sig = d2i_ECDSA_SIG(NULL, &p, (long)n);
-        assert_non_null(sig);
-        assert_ptr_equal(p, signature + n);
-        BIGNUM *want_r = NULL, *want_s = NULL;
-        BN_hex2bn(&want_r, rfc6979[i].r);
-        BN_hex2bn(&want_s, rfc6979[i].s);
-        assert_int_equal(BN_cmp(want_r, ECDSA_SIG_get0_r(sig)), 0);
-        assert_int_equal(BN_cmp(want_s, ECDSA_SIG_get0_s(sig)), 0);
-        BN_free(want_r);
-        BN_free(want_s);
-        ECDSA_SIG_free(sig);
+/* What is known of a key and its signatures before it is made. */
+static void sizes_are_constants(void **state)
+{
+    (void)state;
+    struct keyring *r = keyring_new(3, NULL);
+    uint8_t signature[600];
+    for (int t = 0; t < KEY_TYPES; t++) {
+        const struct key_info *info = &key_info[t];
+        int rounds = info->rsa ? 1 : 40;
+        for (int i = 0; i < rounds; i++) {
+            char label[16];
+            snprintf(label, sizeof label, "size %d", i / 4);
+            const struct key *k = keyring_key(r, label, (enum key_type)t);
+            struct view message = view_of(&i, sizeof i);
+            assert_int_equal(k->public.n, info->public_n);
+            assert_int_equal(k->spki.n, info->spki_n);
+            size_t n = key_sign(k, (enum digest)(1 + i % 3), &message, 1, signature);
+            assert_int_equal(n, info->signature_n);
+            assert_true(key_verify(k->public, (enum digest)(1 + i % 3), &message, 1,
+                                   view_of(signature, n)));
+        }
+        struct key none = key_stand_in((enum key_type)t);
+        assert_int_equal(none.type, t);
+        assert_int_equal(none.public.n, info->public_n);
+        assert_int_equal(none.spki.n, info->spki_n);
     }
+    assert_int_equal(keyring_made(r), 4 + 3 * 10);
     keyring_free(r);
-    arena_free(&a);
 }
 
 static void sign_and_verify(void **state)
@@ -693,25 +774,16 @@ static void aes_vectors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(digests),
-        cmocka_unit_test(keys_are_golden),
-        cmocka_unit_test(keys_are_sound),
-        cmocka_unit_test(keys_differ),
-        cmocka_unit_test(public_forms),
-        cmocka_unit_test(cache_is_used),
-        cmocka_unit_test(cache_damaged),
-        cmocka_unit_test(cache_foreign),
-        cmocka_unit_test(cache_unusable),
-        cmocka_unit_test(default_cache),
-        cmocka_unit_test(pem_rejects),
-        cmocka_unit_test(pem_of_two_halves),
-        cmocka_unit_test(ecdsa_vectors),
-        cmocka_unit_test(sign_and_verify),
-        cmocka_unit_test(verify_takes_no_nonsense),
-        cmocka_unit_test(wrap_and_unwrap),
-        cmocka_unit_test(wrap_limits),
-        cmocka_unit_test(unwrap_padding),
-        cmocka_unit_test(aes_vectors),
+        cmocka_unit_test(digests),         cmocka_unit_test(keys_are_golden),
+        cmocka_unit_test(keys_are_sound),  cmocka_unit_test(keys_differ),
+        cmocka_unit_test(public_forms),    cmocka_unit_test(cache_is_used),
+        cmocka_unit_test(cache_damaged),   cmocka_unit_test(cache_foreign),
+        cmocka_unit_test(cache_unusable),  cmocka_unit_test(default_cache),
+        cmocka_unit_test(pem_rejects),     cmocka_unit_test(pem_of_two_halves),
+        cmocka_unit_test(ecdsa_vectors),   cmocka_unit_test(sizes_are_constants),
+        cmocka_unit_test(sign_and_verify), cmocka_unit_test(verify_takes_no_nonsense),
+        cmocka_unit_test(wrap_and_unwrap), cmocka_unit_test(wrap_limits),
+        cmocka_unit_test(unwrap_padding),  cmocka_unit_test(aes_vectors),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_drop);
 }
