@@ -15,12 +15,12 @@ enum { MIC_FROM_S = 1136073600 /* 2006 */ };
 
 static const char mic_issuer[] = "CN=Cisco Manufacturing CA;O=Cisco Systems";
 
-struct forge *forge_new(struct content *content, uint64_t seed, const char *cache_dir)
+struct forge *forge_new(struct content *content, uint64_t identity, const char *cache_dir)
 {
     struct forge *f = sys_mem.resize(sys_mem.ctx, NULL, sizeof *f);
     *f = (struct forge){ .content = content,
-                         .seed = seed,
-                         .ring = keyring_new(seed, cache_dir),
+                         .identity = identity,
+                         .ring = keyring_new(identity, cache_dir),
                          .arena = arena_of(&sys_mem),
                          .scanned = 1,
                          .by_signer = table_of(&sys_mem),
@@ -271,7 +271,8 @@ static struct view make_phone_cert(struct forge *f, const struct forge_device *d
 {
     char subject[64];
     snprintf(subject, sizeof subject, "CN=%s;O=Cisco Systems", device->name);
-    struct rng r = rng_of(f->seed, device->name, lsc);
+    uint64_t issuer = lsc == CONTENT_MIC ? lsc : content_meaning(f->content, lsc);
+    struct rng r = rng_of(f->identity, device->name, issuer);
     uint8_t serial[8];
     rng_bytes(&r, serial, sizeof serial);
     serial[0] = (serial[0] & 0x3f) | 0x40; /* positive, and always of 8 bytes */

@@ -11,9 +11,10 @@ struct forge;
 
 #define FORGE_FILE_MAX (16u << 20) /* bytes of a file that forge_adopt() looks at */
 
-/* `content` is borrowed and must outlive the forge; `cache_dir` as in keyring_new().  Making bytes
- * never adds to the content: a run with them and one without have the same indices. */
-struct forge *forge_new(struct content *content, uint64_t seed, const char *cache_dir);
+/* `content` is borrowed and must outlive the forge; `identity` and `cache_dir` as in keyring_new().
+ * Bytes follow from the identity and from what content says, never from luck or from its indices.
+ * Making bytes never adds to the content: a run with them and one without have the same indices. */
+struct forge *forge_new(struct content *content, uint64_t identity, const char *cache_dir);
 void forge_free(struct forge *f);
 
 /* DER of a CT_CERT; lives as long as the forge.  Absent where it cannot be made: only its names,
@@ -41,10 +42,13 @@ struct forge_device {
 struct forge_device forge_device_of(uint32_t number, const char *name);
 
 /* Length of a file as served, without encoding it or making a key, but equal to what forge_bytes()
- * gives; 0 and `e` where it cannot be made. `kind` gives its name (a header holds it). */
+ * gives; 0 and `e` where it cannot be made (a file may be empty: then `e` stays as it was). `kind`
+ * gives its name (a header holds it).  Errors name the file and why: "ITLFile.tlv: record 2: ...".
+ */
 uint32_t forge_length(struct forge *f, uint32_t content, enum file_kind kind,
                       const struct forge_device *device, struct err *e);
-/* The bytes, in `a`.  False where it cannot be made (a 3072-bit signer). */
+/* The bytes, in `a`.  False where it cannot be made (a 3072-bit signer), with the error of
+ * forge_length(); nothing is kept then, and `out` stays as it was. */
 bool forge_bytes(struct forge *f, uint32_t content, enum file_kind kind,
                  const struct forge_device *device, struct arena *a, struct view *out,
                  struct err *e);

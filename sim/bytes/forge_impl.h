@@ -34,7 +34,7 @@ struct forge_pending {
 
 struct forge {
     struct content *content;
-    uint64_t seed;
+    uint64_t identity;
     struct keyring *ring;
     struct arena arena;
 

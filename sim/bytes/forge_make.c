@@ -140,9 +140,9 @@ static bool records_of(struct forge *f, const struct ct_list *l, bool measure, s
     return true;
 }
 
-static struct view list_name(const struct ct_list *l)
+static const char *list_name(const struct ct_list *l)
 {
-    return view_str(l->is_ctl ? "CTLFile.tlv" : "ITLFile.tlv");
+    return l->is_ctl ? "CTLFile.tlv" : "ITLFile.tlv";
 }
 
 static void keep(struct forge *f, uint32_t content, struct view bytes)
@@ -167,39 +167,34 @@ static bool kept(const struct forge *f, uint32_t content, struct view *out)
     return at != NULL;
 }
 
-/* One file for all devices. */
-static bool make_list(struct forge *f, uint32_t content, struct view *out, struct err *e)
+static bool measure_list(struct forge *f, const struct ct_list *l, size_t *n, struct err *e)
 {
-    const struct ct_list *l = content_get_list(f->content, content);
+    struct arena scratch = arena_of(&sys_mem);
+    struct tl_new_record *records = NULL;
+    struct envelope_signer s;
+    signer_of(f, &l->envelope, &s);
+    *n = 0;
+    if (can_sign(f, &l->envelope, s.type, e) && records_of(f, l, true, &scratch, &records, e))
+        *n = envelope_list_length(&s, view_str(list_name(l)), records, l->count, e);
+    arena_free(&scratch);
+    return *n != 0;
+}
+
+/* One file for all devices. */
+static bool make_list(struct forge *f, const struct ct_list *l, struct arena *a, struct view *out,
+                      struct err *e)
+{
     struct arena scratch = arena_of(&sys_mem);
     struct tl_new_record *records = NULL;
     struct envelope_signer s;
     signer_of(f, &l->envelope, &s);
     bool ok = signer_key(f, &l->envelope, &s, e) &&
               records_of(f, l, false, &scratch, &records, e) &&
-              envelope_list_make(&s, list_name(l), records, l->count, &f->arena, out, e);
+              envelope_list_make(&s, view_str(list_name(l)), records, l->count, a, out, e);
     arena_free(&scratch);
-    if (!ok)
-        return err_prefix(e, "%s", l->is_ctl ? "CTLFile.tlv" : "ITLFile.tlv");
-    spoil(&l->envelope, *out);
-    keep(f, content, *out);
-    return true;
-}
-
-static size_t measure_list(struct forge *f, uint32_t content, struct err *e)
-{
-    const struct ct_list *l = content_get_list(f->content, content);
-    struct arena scratch = arena_of(&sys_mem);
-    struct tl_new_record *records = NULL;
-    struct envelope_signer s;
-    signer_of(f, &l->envelope, &s);
-    size_t n = 0;
-    if (can_sign(f, &l->envelope, s.type, e) && records_of(f, l, true, &scratch, &records, e))
-        n = envelope_list_length(&s, list_name(l), records, l->count, e);
-    arena_free(&scratch);
-    if (n == 0)
-        err_prefix(e, "%s", l->is_ctl ? "CTLFile.tlv" : "ITLFile.tlv");
-    return n;
+    if (ok)
+        spoil(&l->envelope, *out);
+    return ok;
 }
 
 /* ---- files ---- */
@@ -266,6 +261,27 @@ static bool can_encrypt(const struct ct_file *file, struct err *e)
     return true;
 }
 
+static bool measure_file(struct forge *f, const struct ct_file *file, enum file_kind kind,
+                         const struct forge_device *device, size_t *n, struct err *e)
+{
+    if (!can_encrypt(file, e))
+        return false;
+    size_t payload = payload_length(f, file->payload, device);
+    *n = payload;
+    if (file->envelope.cert == 0)
+        return true;
+    struct arena scratch = arena_of(&sys_mem);
+    struct envelope_signer s;
+    signer_of(f, &file->envelope, &s);
+    struct view name = name_of(f, file, kind, device, &scratch);
+    *n = 0;
+    if (can_sign(f, &file->envelope, s.type, e))
+        *n = file->encrypted_to == 0 ? envelope_sgn_length(&s, name, payload, e)
+                                     : envelope_enc_length(&s, name, payload, KEY_RSA_2048, e);
+    arena_free(&scratch);
+    return *n != 0;
+}
+
 static bool make_file(struct forge *f, uint32_t content, enum file_kind kind,
                       const struct forge_device *device, struct arena *a, struct view *out,
                       struct err *e)
@@ -288,8 +304,8 @@ static bool make_file(struct forge *f, uint32_t content, enum file_kind kind,
             return false;
     } else {
         struct view phone = forge_phone_key(f, device, file->encrypted_to)->public;
-        struct rng r =
-            rng_of(rng_mix(f->seed + content), "enc", rng_hash(0, view_str(device->name)));
+        uint64_t what = rng_hash(content_meaning(f->content, content), payload);
+        struct rng r = rng_of(f->identity, "enc", rng_hash(what, view_str(device->name)));
         if (!envelope_enc_make(&s, name, payload, phone, &r, a, out, e))
             return false;
     }
@@ -297,25 +313,42 @@ static bool make_file(struct forge *f, uint32_t content, enum file_kind kind,
     return true;
 }
 
-static size_t measure_file(struct forge *f, uint32_t content, enum file_kind kind,
-                           const struct forge_device *device, struct err *e)
+/* ---- lists and files ---- */
+
+static bool measure(struct forge *f, uint32_t content, enum file_kind kind,
+                    const struct forge_device *device, size_t *n, struct err *e)
 {
-    const struct ct_file *file = content_get_file(f->content, content);
-    if (!can_encrypt(file, e))
-        return 0;
-    size_t payload = payload_length(f, file->payload, device);
-    if (file->envelope.cert == 0)
-        return payload;
+    bool list = content_kind(f->content, content) == CT_LIST;
+    bool ok = list ? measure_list(f, content_get_list(f->content, content), n, e)
+                   : measure_file(f, content_get_file(f->content, content), kind, device, n, e);
+    return ok && (*n <= UINT32_MAX || err_set(e, "%zu bytes are too many", *n));
+}
+
+static bool make(struct forge *f, uint32_t content, enum file_kind kind,
+                 const struct forge_device *device, struct arena *a, struct view *out,
+                 struct err *e)
+{
+    size_t n;
+    bool list = content_kind(f->content, content) == CT_LIST;
+    if (list ? !make_list(f, content_get_list(f->content, content), a, out, e)
+             : !make_file(f, content, kind, device, a, out, e))
+        return false;
+    CHECK(measure(f, content, kind, device, &n, NULL) && n == out->n);
+    return true;
+}
+
+/* Says which file it was. */
+static bool refuse(struct forge *f, uint32_t content, enum file_kind kind,
+                   const struct forge_device *device, struct err *e)
+{
     struct arena scratch = arena_of(&sys_mem);
-    struct envelope_signer s;
-    signer_of(f, &file->envelope, &s);
-    struct view name = name_of(f, file, kind, device, &scratch);
-    size_t n = 0;
-    if (can_sign(f, &file->envelope, s.type, e))
-        n = file->encrypted_to == 0 ? envelope_sgn_length(&s, name, payload, e)
-                                    : envelope_enc_length(&s, name, payload, KEY_RSA_2048, e);
+    struct view name =
+        content_kind(f->content, content) == CT_LIST
+            ? view_str(list_name(content_get_list(f->content, content)))
+            : name_of(f, content_get_file(f->content, content), kind, device, &scratch);
+    err_prefix(e, "%.*s", (int)name.n, (const char *)name.p);
     arena_free(&scratch);
-    return n;
+    return false;
 }
 
 /* ---- lengths ---- */
@@ -346,31 +379,26 @@ static bool length_key(uint32_t content, enum file_kind kind, const struct forge
     return true;
 }
 
-static uint32_t checked(size_t n, struct err *e)
-{
-    if (n <= UINT32_MAX)
-        return (uint32_t)n;
-    err_set(e, "a file of %zu bytes", n);
-    return 0;
-}
-
 uint32_t forge_length(struct forge *f, uint32_t content, enum file_kind kind,
                       const struct forge_device *device, struct err *e)
 {
     struct view bytes;
     if (kept(f, content, &bytes))
-        return checked(bytes.n, e);
+        return (uint32_t)bytes.n; /* of a list, or at most FORGE_FILE_MAX */
     bool list = content_kind(f->content, content) == CT_LIST;
     uint64_t key = rng_mix((uint64_t)content << 32);
     bool cached = list || length_key(content, kind, device, &key);
     const uint32_t *known = cached ? table_get(&f->lengths, key) : NULL;
     if (known != NULL)
         return *known;
-    uint32_t n =
-        checked(list ? measure_list(f, content, e) : measure_file(f, content, kind, device, e), e);
-    if (n != 0 && cached)
-        table_put(&f->lengths, key, n);
-    return n;
+    size_t n;
+    if (!measure(f, content, kind, device, &n, e)) {
+        refuse(f, content, kind, device, e);
+        return 0;
+    }
+    if (cached)
+        table_put(&f->lengths, key, (uint32_t)n);
+    return (uint32_t)n;
 }
 
 /* ---- bytes ---- */
@@ -397,10 +425,12 @@ bool forge_bytes(struct forge *f, uint32_t content, enum file_kind kind,
 {
     struct view bytes;
     bool list = content_kind(f->content, content) == CT_LIST;
-    if (kept(f, content, &bytes) || (list && make_list(f, content, &bytes, e)))
-        *out = arena_copy(a, bytes);
-    else if (list || !make_file(f, content, kind, device, a, out, e))
-        return false;
+    bool known = kept(f, content, &bytes);
+    if (!known && !make(f, content, kind, device, list ? &f->arena : a, &bytes, e))
+        return refuse(f, content, kind, device, e);
+    if (list && !known)
+        keep(f, content, bytes);
+    *out = list || known ? arena_copy(a, bytes) : bytes;
     table_put(&f->hints, hint_key(*out, kind, list ? NULL : device), content);
     return true;
 }

@@ -1,4 +1,4 @@
-/* Keys, certificates and signatures over OpenSSL 3, all from the seed: the same label gives the
+/* Keys, certificates and signatures over OpenSSL 3, all from the identity: the same label gives the
  * same key on every machine, compiler and OpenSSL release.  Nothing here is for real secrets.
  * Called by sim/bytes, sim/live, the tools and tests; never by phones/, nodes/, sim/wire, sim/core.
  *
@@ -47,11 +47,13 @@ struct key {
     struct view spki;   /* SubjectPublicKeyInfo DER */
 };
 
-/* A ring makes each key once and keeps it; keys live as long as the ring.  RSA keys are also kept
- * in `cache_dir` (NULL: no cache; made when absent; a file that does not check out is made again).
+/* A ring makes each key once and keeps it; keys live as long as the ring.  A key follows from the
+ * identity, its label and its type, so that rings of one identity have the same keys.  RSA keys are
+ * also kept in `cache_dir`, for all runs of that identity (NULL: no cache; made when absent; a file
+ * that does not check out is made again).
  * One thread at a time; the keys themselves may be used by many. */
 struct keyring;
-struct keyring *keyring_new(uint64_t seed, const char *cache_dir);
+struct keyring *keyring_new(uint64_t identity, const char *cache_dir);
 /* How many keys keyring_key() has had to make or to take from the cache so far. */
 uint32_t keyring_made(const struct keyring *r);
 void keyring_free(struct keyring *r);

@@ -15,11 +15,11 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
-#define BUCKETS       256
-#define PATH_BYTES    4096
-#define CACHE_MAGIC   "cucmlab-primes-1"
-#define CACHE_BYTES   (16 + 32 + 2 * 256 + 32) /* magic, identity, primes of RSA-4096, checksum */
-#define IDENTITY_SIZE 32
+#define BUCKETS     256
+#define PATH_BYTES  4096
+#define CACHE_MAGIC "cucmlab-primes-1"
+#define CACHE_BYTES (16 + 32 + 2 * 256 + 32) /* magic, owner, primes of RSA-4096, checksum */
+#define OWNER_SIZE  32
 
 struct entry {
     struct entry *next;
@@ -29,17 +29,17 @@ struct entry {
 };
 
 struct keyring {
-    uint64_t seed;
+    uint64_t identity;
     char *cache_dir;
     struct arena arena;
     struct entry *bucket[BUCKETS];
     uint32_t made;
 };
 
-struct keyring *keyring_new(uint64_t seed, const char *cache_dir)
+struct keyring *keyring_new(uint64_t identity, const char *cache_dir)
 {
     struct keyring *r = sys_mem.resize(sys_mem.ctx, NULL, sizeof *r);
-    *r = (struct keyring){ .seed = seed, .arena = arena_of(&sys_mem) };
+    *r = (struct keyring){ .identity = identity, .arena = arena_of(&sys_mem) };
     if (cache_dir != NULL)
         r->cache_dir = arena_text(&r->arena, view_str(cache_dir));
     return r;
@@ -79,33 +79,33 @@ const char *keyring_default_cache(void)
 /* ---- the cache ---- */
 
 /* What a file belongs to: also inside it, so that a renamed file is noticed. */
-static void identity_of(const struct keyring *r, const char *label, enum key_type type,
-                        uint8_t out[64])
+static void owner_of(const struct keyring *r, const char *label, enum key_type type,
+                     uint8_t out[64])
 {
     uint8_t head[12];
     struct wr w = wr_of(head, sizeof head);
-    wr_u32(&w, (uint32_t)(r->seed >> 32));
-    wr_u32(&w, (uint32_t)r->seed);
+    wr_u32(&w, (uint32_t)(r->identity >> 32));
+    wr_u32(&w, (uint32_t)r->identity);
     wr_u32(&w, (uint32_t)type);
     const struct view parts[] = { view_str(CACHE_MAGIC), view_of(head, w.n), view_str(label) };
     digest_of(DIGEST_SHA256, parts, 3, out);
 }
 
-static bool cache_path(const struct keyring *r, const uint8_t identity[64], char out[PATH_BYTES])
+static bool cache_path(const struct keyring *r, const uint8_t owner[64], char out[PATH_BYTES])
 {
     char name[33];
     for (int i = 0; i < 16; i++)
-        snprintf(name + 2 * i, 3, "%02x", identity[i]);
+        snprintf(name + 2 * i, 3, "%02x", owner[i]);
     int n = snprintf(out, PATH_BYTES, "%s/%s.key", r->cache_dir, name);
     return n > 0 && n < PATH_BYTES;
 }
 
-static bool cache_read(struct view file, const uint8_t identity[64], unsigned bits, BIGNUM *p,
+static bool cache_read(struct view file, const uint8_t owner[64], unsigned bits, BIGNUM *p,
                        BIGNUM *q)
 {
     struct rd rd = rd_of(file);
-    struct view magic, owner, p_bytes, q_bytes, checksum;
-    if (!rd_view(&rd, 16, &magic) || !rd_view(&rd, IDENTITY_SIZE, &owner) ||
+    struct view magic, named, p_bytes, q_bytes, checksum;
+    if (!rd_view(&rd, 16, &magic) || !rd_view(&rd, OWNER_SIZE, &named) ||
         !rd_view(&rd, bits / 16, &p_bytes) || !rd_view(&rd, bits / 16, &q_bytes))
         return false;
     struct view covered = view_sub(file, 0, rd.at);
@@ -113,8 +113,7 @@ static bool cache_read(struct view file, const uint8_t identity[64], unsigned bi
         return false;
     uint8_t expected[64];
     digest_of(DIGEST_SHA256, &covered, 1, expected);
-    if (!view_eq(magic, view_str(CACHE_MAGIC)) ||
-        !view_eq(owner, view_of(identity, IDENTITY_SIZE)) ||
+    if (!view_eq(magic, view_str(CACHE_MAGIC)) || !view_eq(named, view_of(owner, OWNER_SIZE)) ||
         !view_eq(checksum, view_of(expected, 32)))
         return false;
     CHECK(BN_bin2bn(p_bytes.p, (int)p_bytes.n, p) != NULL);
@@ -122,17 +121,17 @@ static bool cache_read(struct view file, const uint8_t identity[64], unsigned bi
     return keygen_plausible(bits, p, q);
 }
 
-static bool cache_load(const struct keyring *r, const uint8_t identity[64], unsigned bits,
-                       BIGNUM *p, BIGNUM *q)
+static bool cache_load(const struct keyring *r, const uint8_t owner[64], unsigned bits, BIGNUM *p,
+                       BIGNUM *q)
 {
     char path[PATH_BYTES];
     struct stat st;
-    if (!cache_path(r, identity, path) || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+    if (!cache_path(r, owner, path) || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
         return false; /* a pipe under that name would block for ever */
     struct arena scratch = arena_of(&sys_mem);
     struct view file;
     bool ok = sys_read_file(path, CACHE_BYTES, &scratch, &file, NULL) &&
-              cache_read(file, identity, bits, p, q);
+              cache_read(file, owner, bits, p, q);
     arena_free(&scratch);
     return ok;
 }
@@ -155,17 +154,17 @@ static void folder_make(const char *path)
 }
 
 /* Best effort: a key that cannot be kept is made again next time. */
-static void cache_store(const struct keyring *r, const uint8_t identity[64], unsigned bits,
+static void cache_store(const struct keyring *r, const uint8_t owner[64], unsigned bits,
                         const BIGNUM *p, const BIGNUM *q)
 {
     char path[PATH_BYTES];
     uint8_t bytes[CACHE_BYTES], prime[256], checksum[64];
     int prime_n = (int)bits / 16;
-    if (!cache_path(r, identity, path))
+    if (!cache_path(r, owner, path))
         return;
     struct wr w = wr_of(bytes, sizeof bytes);
     wr_str(&w, CACHE_MAGIC);
-    wr_view(&w, view_of(identity, IDENTITY_SIZE));
+    wr_view(&w, view_of(owner, OWNER_SIZE));
     const BIGNUM *both[2] = { p, q };
     for (int i = 0; i < 2; i++) {
         CHECK(BN_bn2binpad(both[i], prime, prime_n) == prime_n);
@@ -185,14 +184,14 @@ static EVP_PKEY *rsa_key(const struct keyring *r, const char *label, enum key_ty
                          struct rng *stream)
 {
     unsigned bits = key_info[type].bits;
-    uint8_t identity[64];
-    identity_of(r, label, type, identity);
+    uint8_t owner[64];
+    owner_of(r, label, type, owner);
     BIGNUM *p = BN_new(), *q = BN_new();
     CHECK(p != NULL && q != NULL);
-    if (r->cache_dir == NULL || !cache_load(r, identity, bits, p, q)) {
+    if (r->cache_dir == NULL || !cache_load(r, owner, bits, p, q)) {
         keygen_primes(stream, bits, p, q);
         if (r->cache_dir != NULL)
-            cache_store(r, identity, bits, p, q);
+            cache_store(r, owner, bits, p, q);
     }
     EVP_PKEY *pkey = keygen_rsa(p, q);
     BN_clear_free(p);
@@ -217,7 +216,7 @@ const struct key *keyring_key(struct keyring *r, const char *label, enum key_typ
         if (entry->hash == hash && entry->label != NULL && entry->key.type == type &&
             strcmp(entry->label, label) == 0)
             return &entry->key;
-    struct rng stream = rng_of(r->seed, label, (uint64_t)type);
+    struct rng stream = rng_of(r->identity, label, (uint64_t)type);
     EVP_PKEY *pkey =
         key_info[type].rsa ? rsa_key(r, label, type, &stream) : keygen_ec(&stream, type);
     struct entry *entry = entry_add(r, hash);

@@ -172,7 +172,8 @@ static void signers_without_a_code(void **state)
     uint32_t big = cert_in(&content, "big", "HQ/big/1", KEY_RSA_3072, 9, 0);
     struct view v;
     static const char why[] =
-        "a 3072-bit key cannot sign: the format has no code for a 384-byte signature";
+        "SEP0011215A0001.cnf.xml.sgn: a 3072-bit key cannot sign: the format has no code for a "
+        "384-byte signature";
     uint32_t id = signed_of(profile_of(FULL), big, 0);
     refused(forge_bytes(forge, id, FILE_CNF_SGN, device(1), &arena, &v, &error), why);
     refused(forge_length(forge, id, FILE_CNF_SGN, device(1), &error) != 0, why);
@@ -183,7 +184,8 @@ static void signers_without_a_code(void **state)
             "signature");
     id = signed_of(profile_of(FULL), other_tvs, 0);
     refused(forge_length(forge, id, FILE_CNF_SGN, device(1), &error) != 0,
-            "an EC key cannot sign: the format knows RSA signatures alone");
+            "SEP0011215A0001.cnf.xml.sgn: an EC key cannot sign: the format knows RSA signatures "
+            "alone");
 }
 
 /* ---- files ---- */
@@ -271,12 +273,14 @@ static void encrypted_files(void **state)
         assert_int_equal(forge_length(other, shut, FILE_CNF_ENC, d, &error), v.n);
         forge_free(other);
         refused(forge_length(forge, shut, FILE_CNF_ENC, d, &error) != 0,
-                "encrypted to a key that nobody knows");
+                i == 0 ? "SEP0011215A0005.cnf.xml.enc.sgn: encrypted to a key that nobody knows"
+                       : "SEP0011215A0045.cnf.xml.enc.sgn: encrypted to a key that nobody knows");
     }
     struct ct_file bare = { .payload = full, .encrypted_to = CONTENT_MIC };
     refused(forge_length(forge, content_file(&content, &bare), FILE_CNF_ENC, device(1), &error) !=
                 0,
-            "encrypted, but not signed: there is no such format (section 3)");
+            "SEP0011215A0001.cnf.xml.enc.sgn: encrypted, but not signed: there is no such format "
+            "(section 3)");
 }
 
 /* Lengths are remembered by the length of the name, so many devices come past the same answer. */
@@ -385,6 +389,64 @@ static void same_seed_same_bytes(void **state)
     forge_free(other);
 }
 
+/* What content was there before, and so every index, makes no difference either. */
+static void bytes_follow_from_what_content_says(void **state)
+{
+    (void)state;
+    static const enum file_kind kinds[] = { FILE_ITL, FILE_CNF_SGN, FILE_CNF_ENC, FILE_CNF_ENC };
+    struct view first[6];
+    for (int round = 0; round < 2; round++) {
+        forge_free(forge);
+        content_free(&content);
+        content_init(&content, &sys_mem);
+        if (round == 1)
+            content_str(&content, "something that comes before all else");
+        fill(&content);
+        forge = forge_new(&content, SEED, NULL);
+        uint32_t full = profile_of(FULL);
+        const uint32_t ids[] = { itl_of(TL_FULL, ccm, -1), signed_of(full, ccm, 0),
+                                 signed_of(full, ccm, CONTENT_MIC), signed_of(full, ccm, capf) };
+        struct view v[6];
+        for (int i = 0; i < 4; i++)
+            v[i] = bytes_of(ids[i], kinds[i], device(9));
+        v[4] = arena_copy(&arena, forge_phone_cert(forge, device(9), CONTENT_MIC, NULL));
+        v[5] = arena_copy(&arena, forge_phone_cert(forge, device(9), capf, NULL));
+        for (int i = 0; i < 6 && round == 1; i++)
+            assert_true(view_eq(v[i], first[i]));
+        memcpy(first, v, sizeof first);
+    }
+}
+
+/* Nothing comes out, and nothing stays behind. */
+static void no_half_files(void **state)
+{
+    (void)state;
+    uint32_t big = cert_in(&content, "big", "HQ/big/1", KEY_RSA_3072, 9, 0);
+    uint32_t file = signed_of(profile_of(FULL), big, 0);
+    struct ct_envelope env = envelope_by(&content, big, -1);
+    uint32_t list = itl_in(&content, TL_FULL, &env);
+    struct view v = view_str("as it was");
+    for (int i = 0; i < 2; i++) {
+        error.text[0] = '\0';
+        assert_false(forge_bytes(forge, i == 0 ? file : list, i == 0 ? FILE_CNF_SGN : FILE_ITL,
+                                 device(1), &arena, &v, &error));
+        assert_string_not_equal(error.text, "");
+        assert_true(view_eq(v, view_str("as it was")));
+        assert_false(forge_bytes(forge, i == 0 ? file : list, i == 0 ? FILE_CNF_SGN : FILE_ITL,
+                                 device(1), &arena, &v, NULL));
+        assert_int_equal(forge_length(forge, i == 0 ? file : list, i == 0 ? FILE_CNF_SGN : FILE_ITL,
+                                      device(1), NULL),
+                         0);
+    }
+    /* A file of no bytes is one. */
+    uint32_t empty = plain_of(blob_of("empty.xml", ""));
+    error.text[0] = '\0';
+    assert_int_equal(forge_length(forge, empty, FILE_RINGLIST, device(1), &error), 0);
+    assert_string_equal(error.text, "");
+    ok(forge_bytes(forge, empty, FILE_RINGLIST, device(1), &arena, &v, &error));
+    assert_int_equal(v.n, 0);
+}
+
 /* ---- certificates of phones ---- */
 
 static void phones(void **state)
@@ -437,6 +499,8 @@ int main(void)
         TEST(devices),
         TEST(hints),
         TEST(same_seed_same_bytes),
+        TEST(bytes_follow_from_what_content_says),
+        TEST(no_half_files),
         TEST(phones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
