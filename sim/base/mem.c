@@ -50,14 +50,33 @@ char *arena_text(struct arena *a, struct view v)
     return p;
 }
 
+static void drop_chunk(struct arena *a)
+{
+    struct arena_chunk *next = a->chunk->next;
+    a->bytes -= sizeof *a->chunk + a->chunk->cap;
+    a->mem->resize(a->mem->ctx, a->chunk, 0);
+    a->chunk = next;
+}
+
 void arena_free(struct arena *a)
 {
-    while (a->chunk != NULL) {
-        struct arena_chunk *next = a->chunk->next;
-        a->mem->resize(a->mem->ctx, a->chunk, 0);
-        a->chunk = next;
+    while (a->chunk != NULL)
+        drop_chunk(a);
+}
+
+struct arena_mark arena_mark(const struct arena *a)
+{
+    return (struct arena_mark){ a->chunk, a->chunk == NULL ? 0 : a->chunk->used };
+}
+
+void arena_rewind(struct arena *a, struct arena_mark mark)
+{
+    while (a->chunk != mark.chunk) {
+        CHECK(a->chunk != NULL);
+        drop_chunk(a);
     }
-    a->bytes = 0;
+    if (a->chunk != NULL)
+        a->chunk->used = mark.used;
 }
 
 void mem_reserve(const struct mem *mem, void **p, uint32_t *cap, size_t need, size_t size)

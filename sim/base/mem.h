@@ -25,6 +25,15 @@ struct view arena_copy(struct arena *a, struct view v);
 char *arena_text(struct arena *a, struct view v); /* copy with a NUL behind it */
 void arena_free(struct arena *a);
 
+/* Gives back what was taken since the mark.  A mark may be gone back to again and again, until the
+ * arena is taken back to an earlier one. */
+struct arena_mark {
+    const struct arena_chunk *chunk;
+    size_t used;
+};
+struct arena_mark arena_mark(const struct arena *a);
+void arena_rewind(struct arena *a, struct arena_mark mark);
+
 /* Makes room for `need` elements of `size` bytes at *p (capacity *cap), doubling; new ones zeroed.
  */
 void mem_reserve(const struct mem *mem, void **p, uint32_t *cap, size_t need, size_t size);

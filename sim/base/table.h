@@ -1,5 +1,5 @@
 /* Open-addressing hash table from a 64-bit key to a 32-bit value.  Keys are already well mixed
- * (rng_mix); key 0 is not used.  Never shrinks; no removal.  Pure. */
+ * (rng_mix); key 0 is not used.  Never shrinks.  Pure. */
 #ifndef CUCMLAB_BASE_TABLE_H
 #define CUCMLAB_BASE_TABLE_H
 
@@ -23,8 +23,11 @@ uint32_t *table_get(const struct table *t, uint64_t key);
 /* Sets the value; several cells may hold one key only through table_next(). */
 void table_put(struct table *t, uint64_t key, uint32_t value);
 
-/* Cells of one key, for tables whose keys are hashes that may collide: start with *at = 0. */
+/* Cells of one key, for tables whose keys are hashes that may collide, in the order in which they
+ * were added: start with *at = 0. */
 bool table_next(const struct table *t, uint64_t key, uint32_t *at, uint32_t *value);
 void table_add(struct table *t, uint64_t key, uint32_t value); /* beside what is there */
+/* Takes a cell out again; it must be there. */
+void table_drop(struct table *t, uint64_t key, uint32_t value);
 
 #endif

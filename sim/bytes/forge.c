@@ -50,6 +50,7 @@ void forge_free(struct forge *f)
     sys_mem.resize(sys_mem.ctx, f->made, 0);
     sys_mem.resize(sys_mem.ctx, f->phone, 0);
     sys_mem.resize(sys_mem.ctx, f->files, 0);
+    sys_mem.resize(sys_mem.ctx, f->undo, 0);
     keyring_free(f->ring);
     arena_free(&f->arena);
     sys_mem.resize(sys_mem.ctx, f, 0);
@@ -111,7 +112,7 @@ static void set_der(struct forge *f, struct forge_cert *c, uint32_t cert, struct
     if (cert_parse(der, &scratch, &parsed, NULL))
         c->signature = arena_copy(&f->arena, parsed.signature);
     arena_free(&scratch);
-    table_add(&f->by_der, forge_hash(0, der), cert);
+    forge_add(f, &f->by_der, forge_hash(0, der), cert);
 }
 
 static uint32_t issuer_key_of(const struct forge *f, const struct ct_cert *k)
@@ -143,7 +144,7 @@ static void make_der(struct forge *f, struct forge_cert *c, uint32_t cert, const
     c->der = cert_make(&spec, &f->arena);
     size_t n = key_info[spec.issuer_key->type].signature_n; /* it stands at the end */
     c->signature = view_sub(c->der, c->der.n - n, n);
-    table_add(&f->by_der, forge_hash(0, c->der), cert);
+    forge_add(f, &f->by_der, forge_hash(0, c->der), cert);
 }
 
 struct forge_cert *forge_cert(struct forge *f, uint32_t cert)
@@ -160,7 +161,7 @@ struct forge_cert *forge_cert(struct forge *f, uint32_t cert)
         set_der(f, c, cert, came);
     mem_reserve(&sys_mem, (void **)&f->made, &f->made_cap, (size_t)f->made_count + 1,
                 sizeof *f->made);
-    table_put(&f->certs, forge_id(cert), f->made_count);
+    forge_put(f, &f->certs, forge_id(cert), f->made_count);
     f->made[f->made_count++] = c;
     return c;
 }
@@ -218,6 +219,7 @@ void forge_cert_arrived(struct forge *f, uint32_t cert, struct view der)
 {
     struct forge_cert *c = forge_cert(f, cert);
     CHECK(c->der.p == NULL);
+    forge_note_arrival(f, *table_get(&f->certs, forge_id(cert)));
     set_der(f, c, cert, arena_copy(&f->arena, der));
 }
 
@@ -317,7 +319,7 @@ struct view forge_phone_cert(struct forge *f, const struct forge_device *device,
     p->der = make_phone_cert(f, device, issuer, own);
     mem_reserve(&sys_mem, (void **)&f->phone, &f->phone_cap, (size_t)f->phone_count + 1,
                 sizeof *f->phone);
-    table_add(&f->phones, h, f->phone_count);
+    forge_add(f, &f->phones, h, f->phone_count);
     f->phone[f->phone_count++] = p;
     return p->der;
 }

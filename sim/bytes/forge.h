@@ -17,6 +17,20 @@ struct forge;
 struct forge *forge_new(struct content *content, uint64_t identity, const char *cache_dir);
 void forge_free(struct forge *f);
 
+/* How far the forge and its content have come. */
+struct forge_mark {
+    struct content_mark content;
+    struct arena_mark arena;
+    uint32_t undo_count, scanned, made_count, phone_count, file_count;
+    struct {
+        uint32_t count, done;
+    } pending[KEY_TYPES];
+};
+/* Takes both back: content, and whatever was made, measured, adopted or verified since.  Keys stay.
+ * What the forge gave out since then is gone. */
+struct forge_mark forge_mark(struct forge *f);
+void forge_rewind(struct forge *f, const struct forge_mark *mark);
+
 /* DER of a CT_CERT; lives as long as the forge.  Absent where it cannot be made: only its names,
  * its public key or its hash came in, or its issuer's private key is a stranger's. */
 struct view forge_der(struct forge *f, uint32_t cert);

@@ -47,7 +47,7 @@ static bool verifies(struct incoming *in, const struct tl_header *h, uint32_t ke
     bool rsa = public.n != 0 && public.p[0] == 0x30;
     size_t count = tl_signed(in->bytes, h, parts);
     bool ok = rsa && key_verify(public, (enum digest)h->digest, parts, count, h->signature);
-    table_put(&in->f->verified, pair, ok);
+    forge_put(in->f, &in->f->verified, pair, ok);
     return ok;
 }
 
@@ -183,7 +183,7 @@ static uint32_t adopt_list(struct incoming *in, const struct tl *t)
     if (!is_hint_list(in, ctl, &env, records, t->count))
         id = content_list(f->content, ctl, &env, records, t->count);
     if (env.key != 0) /* else its signer may still come */
-        table_put(&f->adopted, key, id);
+        forge_put(f, &f->adopted, key, id);
     return id;
 }
 

@@ -26,10 +26,19 @@ struct forge_phone {
     struct view der;
 };
 
-/* Keys of content whose public half was not compared with a stranger's yet. */
+/* Keys of content, by their index; from `done` on their public half was not compared with a
+ * stranger's yet. */
 struct forge_pending {
     uint32_t *keys; /* CT_KEY */
-    uint32_t count, cap;
+    uint32_t count, cap, done;
+};
+
+/* One change of the forge, to be taken back by forge_rewind(). */
+struct forge_undo {
+    struct table *table; /* NULL: the DER of made[value] came in */
+    uint64_t key;
+    uint32_t value; /* that was added, or, where `put_over`, that was there before */
+    bool put_over;
 };
 
 struct forge {
@@ -60,6 +69,11 @@ struct forge {
     struct table hints;    /* (file, who asked) -> the content that it was made from */
     struct table adopted;  /* list -> CT_LIST */
     struct table verified; /* (file, CT_KEY) -> 1 or 0 */
+
+    /* What was changed since the first mark; nothing is kept before. */
+    bool marked;
+    struct forge_undo *undo;
+    uint32_t undo_count, undo_cap;
 };
 
 /* A key for tables: never 0. */
@@ -68,6 +82,12 @@ static inline uint64_t forge_id(uint32_t id) /* id > 0 */
 {
     return rng_mix(id);
 }
+
+/* ---- forge_mark.c: every change of a table goes through here ---- */
+
+void forge_add(struct forge *f, struct table *t, uint64_t key, uint32_t value);
+void forge_put(struct forge *f, struct table *t, uint64_t key, uint32_t value);
+void forge_note_arrival(struct forge *f, uint32_t made);
 
 /* ---- forge.c ---- */
 

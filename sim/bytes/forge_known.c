@@ -25,7 +25,7 @@ static void note_key(struct forge *f, uint32_t key)
     enum key_type type;
     if (!forge_is_ours(f, key, &type)) {
         if (k->public != 0)
-            table_add(&f->by_public, forge_hash(2, text(f, k->public)), key);
+            forge_add(f, &f->by_public, forge_hash(2, text(f, k->public)), key);
         return;
     }
     struct forge_pending *p = &f->pending[type];
@@ -43,7 +43,8 @@ static void scan(struct forge *f)
         if (kind != CT_CERT)
             continue;
         const struct ct_cert *k = content_get_cert(f->content, f->scanned);
-        table_add(&f->by_signer, signer_hash(text(f, k->issuer), text(f, k->serial)), f->scanned);
+        forge_add(f, &f->by_signer, signer_hash(text(f, k->issuer), text(f, k->serial)),
+                  f->scanned);
     }
 }
 
@@ -69,9 +70,9 @@ static void make_pending(struct forge *f, struct view public)
         if (key_info[t].public_n != public.n)
             continue;
         struct forge_pending *p = &f->pending[t];
-        for (uint32_t i = 0; i < p->count; i++)
-            table_add(&f->by_public, forge_hash(2, forge_public(f, p->keys[i])), p->keys[i]);
-        p->count = 0;
+        for (; p->done < p->count; p->done++)
+            forge_add(f, &f->by_public, forge_hash(2, forge_public(f, p->keys[p->done])),
+                      p->keys[p->done]);
     }
 }
 

@@ -149,7 +149,7 @@ static void keep(struct forge *f, uint32_t content, struct view bytes)
 {
     mem_reserve(&sys_mem, (void **)&f->files, &f->file_cap, (size_t)f->file_count + 1,
                 sizeof *f->files);
-    table_put(&f->kept, forge_id(content), f->file_count);
+    forge_put(f, &f->kept, forge_id(content), f->file_count);
     f->files[f->file_count++] = bytes;
 }
 
@@ -397,7 +397,7 @@ uint32_t forge_length(struct forge *f, uint32_t content, enum file_kind kind,
         return 0;
     }
     if (cached)
-        table_put(&f->lengths, key, (uint32_t)n);
+        forge_put(f, &f->lengths, key, (uint32_t)n);
     return (uint32_t)n;
 }
 
@@ -431,6 +431,6 @@ bool forge_bytes(struct forge *f, uint32_t content, enum file_kind kind,
     if (list && !known)
         keep(f, content, bytes);
     *out = list || known ? arena_copy(a, bytes) : bytes;
-    table_put(&f->hints, hint_key(*out, kind, list ? NULL : device), content);
+    forge_put(f, &f->hints, hint_key(*out, kind, list ? NULL : device), content);
     return true;
 }

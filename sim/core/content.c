@@ -12,6 +12,13 @@ struct ct_entry {
     uint64_t meaning;
 };
 
+/* What the memo said of a key before it was told something else. */
+struct content_memo {
+    uint64_t key;
+    uint32_t before;
+    bool known;
+};
+
 void content_init(struct content *c, const struct mem *mem)
 {
     *c = (struct content){
@@ -24,6 +31,7 @@ void content_init(struct content *c, const struct mem *mem)
 void content_free(struct content *c)
 {
     c->mem->resize(c->mem->ctx, c->entries, 0);
+    c->mem->resize(c->mem->ctx, c->memos, 0);
     table_free(&c->index);
     table_free(&c->memo);
     arena_free(&c->arena);
@@ -402,11 +410,44 @@ bool content_recall(const struct content *c, uint64_t key, uint32_t *value)
 
 void content_remember(struct content *c, uint64_t key, uint32_t value)
 {
-    table_put(&c->memo, key | 1, value);
+    key |= 1;
+    const uint32_t *before = table_get(&c->memo, key);
+    mem_reserve(c->mem, (void **)&c->memos, &c->memo_cap, (size_t)c->memo_count + 1,
+                sizeof *c->memos);
+    c->memos[c->memo_count++] =
+        (struct content_memo){ key, before == NULL ? 0 : *before, before != NULL };
+    table_put(&c->memo, key, value);
 }
 
 bool content_signed_by(const struct content *c, uint32_t id, uint32_t cert)
 {
     uint32_t key = content_envelope(c, id)->key;
     return key != 0 && cert != 0 && key == content_get_cert(c, cert)->key;
+}
+
+/* ---- going back ---- */
+
+struct content_mark content_mark(const struct content *c)
+{
+    return (struct content_mark){ c->count, c->memo_count, arena_mark(&c->arena) };
+}
+
+static void forget_memo(struct content *c, const struct content_memo *m)
+{
+    if (m->known)
+        table_put(&c->memo, m->key, m->before);
+    else
+        table_drop(&c->memo, m->key, *table_get(&c->memo, m->key));
+}
+
+void content_rewind(struct content *c, struct content_mark mark)
+{
+    CHECK(mark.count <= c->count && mark.memo_count <= c->memo_count);
+    while (c->memo_count > mark.memo_count)
+        forget_memo(c, &c->memos[--c->memo_count]);
+    while (c->count > mark.count) {
+        const struct ct_entry *entry = &c->entries[--c->count];
+        table_drop(&c->index, identity(entry->kind, view_of(entry->data, entry->size)), c->count);
+    }
+    arena_rewind(&c->arena, mark.arena);
 }

@@ -7,7 +7,8 @@
  * when that certificate's key is the one.  A file that came in as bytes gets its `key` by a real
  * verification (forge_adopt), so both ways give the same verdicts.
  *
- * Index 0 is "none" everywhere.  Entries live as long as the table.  Pure. */
+ * Index 0 is "none" everywhere.  Entries live as long as the table, or until it is taken back to a
+ * mark that was made before them (content_rewind).  Pure. */
 #ifndef CUCMLAB_CORE_CONTENT_H
 #define CUCMLAB_CORE_CONTENT_H
 
@@ -115,12 +116,27 @@ struct content {
     struct arena arena;
     struct ct_entry *entries;
     uint32_t count, cap;
-    struct table index; /* hash of identity -> entry */
-    struct table memo;  /* what was worked out once for all (content_recall) */
+    struct table index;         /* hash of identity -> entry */
+    struct table memo;          /* what was worked out once for all (content_recall) */
+    struct content_memo *memos; /* what was remembered, in order, and what the memo said before */
+    uint32_t memo_count, memo_cap;
+};
+
+/* How far the content has come: its size, and what was worked out of it. */
+struct content_mark {
+    uint32_t count, memo_count;
+    struct arena_mark arena;
 };
 
 void content_init(struct content *c, const struct mem *mem);
 void content_free(struct content *c);
+/* Whatever was added or remembered since the mark is forgotten: a fork that tries something leaves
+ * nothing behind, and the same content gets the same index again.  Indices from the mark's count on
+ * mean nothing then, whoever holds them; a mark may be gone back to many times.  Where there is a
+ * forge, forge_rewind() takes back both. */
+struct content_mark content_mark(const struct content *c);
+void content_rewind(struct content *c, struct content_mark mark);
+
 enum ct_kind content_kind(const struct content *c, uint32_t id);
 /* What an entry says, as a number that depends on neither its index nor on any date in it
  * (timestamps, validity, versionStamp): the same acts in another order, or at another time, give

@@ -1,11 +1,12 @@
 /* Shared content: one index for equal content, whatever lay in the padding; the predicate "empty";
- * signatures as keys. */
+ * signatures as keys; going back to a mark. */
 #include "sim/base/sys.h"
 #include "sim/core/content.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -191,10 +192,170 @@ static void memo(void **state)
     assert_true(content_recall(&c, 8, &value) && value == 7);
 }
 
+/* ---- going back ---- */
+
+#define OPS    400
+#define MARKS  8
+#define TOPICS 12 /* so few that much is asked for again */
+
+/* One thing that is added or remembered, and the index that came of it. */
+struct op {
+    uint8_t what, topic;
+    uint32_t value, id;
+};
+
+static uint32_t file_about(char *name, uint32_t topic)
+{
+    struct ct_file f = { .envelope = { .signer_version = -1 }, .encrypted_to = CONTENT_MIC };
+    f.payload = content_blob(&c, content_str(&c, "ringlist.xml"), view_str(name));
+    if (topic % 2 == 0)
+        f.envelope = signed_by(0, cert_over(0, name, key_over(0, "k")));
+    return content_file(&c, &f);
+}
+
+static uint32_t cnf_about(char *name)
+{
+    struct cnf cnf;
+    cnf_init(&cnf);
+    assert_true(cnf_text(cnf.device_pool, sizeof cnf.device_pool, name));
+    return content_cnf(&c, &cnf);
+}
+
+static uint32_t do_op(const struct op *op)
+{
+    static const uint16_t roles[] = { TL_SAST, TL_TVS, TL_CCM_TFTP };
+    char name[32];
+    snprintf(name, sizeof name, "CN=number %u", (unsigned)op->topic);
+    uint32_t id;
+    switch (op->what) {
+    case 0:
+        return content_str(&c, name);
+    case 1:
+        return cert_over(0, name, key_over(0, name));
+    case 2:
+        id = cert_over(0, "CN=of all", key_over(0, name));
+        return list_over(0, roles, 1 + op->topic % 3, id);
+    case 3:
+        return cnf_about(name);
+    case 4:
+        return file_about(name, op->topic);
+    default:
+        content_remember(&c, rng_mix(op->topic), op->value);
+        return 0;
+    }
+}
+
+/* Everything that can be asked of the two is the same. */
+static void assert_same_as(const struct content *other)
+{
+    assert_int_equal(c.count, other->count);
+    for (uint32_t id = 0; id < c.count; id++) {
+        assert_int_equal(content_kind(&c, id), content_kind(other, id));
+        assert_int_equal(content_meaning(&c, id), content_meaning(other, id));
+        if (content_kind(&c, id) == CT_TEXT)
+            assert_string_equal(content_get_str(&c, id), content_get_str(other, id));
+    }
+    for (uint64_t topic = 0; topic < TOPICS; topic++) {
+        uint32_t one = 0, two = 0;
+        assert_int_equal(content_recall(&c, rng_mix(topic), &one),
+                         content_recall(other, rng_mix(topic), &two));
+        assert_int_equal(one, two);
+    }
+}
+
+/* What was done and not taken back, done again from the start. */
+static void assert_replayed(const struct op *ops, uint32_t count)
+{
+    struct content kept = c;
+    content_init(&c, &sys_mem);
+    for (uint32_t i = 0; i < count; i++)
+        assert_int_equal(do_op(&ops[i]), ops[i].id);
+    assert_same_as(&kept);
+    content_free(&c);
+    c = kept;
+    for (uint32_t i = 0; i < count; i++) { /* all is there, and none twice */
+        if (ops[i].what < 5)
+            assert_int_equal(do_op(&ops[i]), ops[i].id);
+    }
+    assert_int_equal(c.count, kept.count);
+}
+
+static void marks_at_random(void **state)
+{
+    (void)state;
+    struct op ops[OPS];
+    struct {
+        struct content_mark mark;
+        uint32_t ops;
+    } marks[MARKS];
+    uint32_t count = 0, depth = 0;
+    struct rng r = rng_of(1, "marks", 0);
+    for (uint32_t round = 0; round < 4000; round++) {
+        uint64_t dice = rng_below(&r, 20);
+        if (dice == 0 && depth < MARKS) {
+            marks[depth].mark = content_mark(&c);
+            marks[depth++].ops = count;
+        } else if ((dice == 1 || count == OPS) && depth > 0) {
+            depth = 1 + (uint32_t)rng_below(&r, depth); /* several marks at once, or one again */
+            content_rewind(&c, marks[depth - 1].mark);
+            count = marks[depth - 1].ops;
+            assert_replayed(ops, count);
+            depth -= rng_chance(&r, 500000);
+        } else if (count < OPS) {
+            struct op op = { .what = (uint8_t)rng_below(&r, 6),
+                             .topic = (uint8_t)rng_below(&r, TOPICS),
+                             .value = (uint32_t)rng_below(&r, 3) };
+            op.id = do_op(&op);
+            ops[count++] = op;
+        } else {
+            depth = count = 0;
+            content_free(&c);
+            content_init(&c, &sys_mem);
+        }
+    }
+    assert_replayed(ops, count);
+}
+
+/* A hundred thousand forks that make a certificate and a list each: none of it stays. */
+static void forks_keep_nothing(void **state)
+{
+    (void)state;
+    for (uint8_t topic = 0; topic < TOPICS; topic++)
+        for (uint8_t what = 0; what < 6; what++)
+            do_op(&(struct op){ .what = what, .topic = topic, .value = 1 });
+    struct content_mark mark = content_mark(&c);
+    size_t bytes = c.arena.bytes;
+    uint32_t cap = 0, index = 0, memo = 0;
+    for (uint32_t i = 0; i < 100000; i++) {
+        char name[32];
+        static const uint16_t roles[] = { TL_SAST, TL_TVS };
+        snprintf(name, sizeof name, "CN=of fork %u", (unsigned)i);
+        uint32_t cert = cert_over(0, name, key_over(0, name));
+        content_remember(&c, rng_mix(1000 + i), list_over(0, roles, 2, cert));
+        assert_true(c.count > mark.count);
+        content_rewind(&c, mark);
+        assert_int_equal(c.count, mark.count);
+        assert_int_equal(c.arena.bytes, bytes);
+        if (i == 0) {
+            cap = c.cap + c.memo_cap;
+            index = c.index.cap;
+            memo = c.memo.cap;
+        }
+    }
+    assert_int_equal(c.cap + c.memo_cap, cap);
+    assert_int_equal(c.index.cap, index);
+    assert_int_equal(c.memo.cap, memo);
+}
+
 int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, up, down)
-    const struct CMUnitTest tests[] = { TEST(equal_content_has_one_index), TEST(texts),
-                                        TEST(empty_and_tftp), TEST(signatures), TEST(memo) };
+    const struct CMUnitTest tests[] = { TEST(equal_content_has_one_index),
+                                        TEST(texts),
+                                        TEST(empty_and_tftp),
+                                        TEST(signatures),
+                                        TEST(memo),
+                                        TEST(marks_at_random),
+                                        TEST(forks_keep_nothing) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

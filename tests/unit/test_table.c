@@ -1,4 +1,5 @@
-/* The hash table: what was put is there, what was not is not, several values under one key. */
+/* The hash table: what was put is there, what was not is not, several values under one key, and
+ * what was taken out was never there. */
 #include "sim/base/rng.h"
 #include "sim/base/sys.h"
 #include "sim/base/table.h"
@@ -62,10 +63,69 @@ static void several_under_one_key(void **state)
     table_free(&t);
 }
 
+/* ---- against a plain list ---- */
+
+#define CELLS 300
+
+struct model {
+    struct table_cell cells[CELLS];
+    uint32_t count;
+};
+
+static void assert_same(const struct table *t, const struct model *m, const uint64_t *keys,
+                        uint32_t key_count)
+{
+    assert_int_equal(t->count, m->count);
+    for (uint32_t k = 0; k < key_count; k++) {
+        uint32_t at = 0, value, i = 0;
+        while (table_next(t, keys[k], &at, &value)) { /* in the order of adding */
+            while (i < m->count && m->cells[i].key != keys[k])
+                i++;
+            assert_true(i < m->count);
+            assert_int_equal(m->cells[i++].value, value);
+        }
+        while (i < m->count && m->cells[i].key != keys[k])
+            i++;
+        assert_int_equal(i, m->count);
+    }
+}
+
+/* Few keys, in their own and in each other's way, around the end of the array as well. */
+static void adds_and_drops(void **state)
+{
+    (void)state;
+    uint64_t keys[20];
+    struct rng r = rng_of(1, "table", 0);
+    for (uint32_t i = 0; i < 20; i++)
+        keys[i] = (uint64_t)(i + 1) << 32 | (i < 10 ? 0xfffffffcu + i % 5 : i * 3);
+    struct table t = table_of(&sys_mem);
+    struct model m = { .count = 0 };
+    for (uint32_t round = 0; round < 20000; round++) {
+        uint64_t full = 1 + round / 100 % CELLS; /* so that it fills and empties again */
+        if (m.count < CELLS && rng_below(&r, full + m.count) >= m.count) {
+            struct table_cell cell = { keys[rng_below(&r, 20)], (uint32_t)rng_below(&r, 7) };
+            table_add(&t, cell.key, cell.value);
+            m.cells[m.count++] = cell;
+        } else if (m.count > 0) {
+            struct table_cell gone = m.cells[rng_below(&r, m.count)];
+            table_drop(&t, gone.key, gone.value);
+            uint32_t i = 0; /* of two alike the first goes */
+            while (m.cells[i].key != gone.key || m.cells[i].value != gone.value)
+                i++;
+            for (m.count--; i < m.count; i++)
+                m.cells[i] = m.cells[i + 1];
+        }
+        if (round % 7 == 0)
+            assert_same(&t, &m, keys, 20);
+    }
+    table_free(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(puts_and_gets),
                                         cmocka_unit_test(collisions),
-                                        cmocka_unit_test(several_under_one_key) };
+                                        cmocka_unit_test(several_under_one_key),
+                                        cmocka_unit_test(adds_and_drops) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
