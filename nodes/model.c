@@ -21,7 +21,7 @@ void cluster_trace(const struct cluster *cl, uint32_t node, enum trace_node what
                                .id = (uint32_t)cl->number << 8 | node,
                                .a = a,
                                .b = b };
-    trace_put(cl->env->trace, line);
+    cl->env->say(cl->env->say_ctx, &line);
 }
 
 bool cluster_copy_name(char out[CLUSTER_NAME], const char *name, const char *what, struct err *e)

@@ -110,9 +110,10 @@ struct node {
 struct cluster_env {
     struct content *content;
     const struct mem *mem;
-    struct trace *trace; /* never NULL; may be off */
-    uint64_t identity;   /* who: keys, serial numbers, random names */
-    int64_t start_s;     /* Unix seconds at machine time 0 */
+    void (*say)(void *ctx, const struct trace_line *line); /* what nodes tell by themselves */
+    void *say_ctx;
+    uint64_t identity; /* who: keys, serial numbers, random names */
+    int64_t start_s;   /* Unix seconds at machine time 0 */
 };
 
 struct cluster {

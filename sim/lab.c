@@ -23,13 +23,16 @@ struct lab *lab_new(const struct lab_options *options)
     lab->content = sys_mem.resize(NULL, NULL, sizeof *lab->content);
     content_init(lab->content, &sys_mem);
     device_init(&lab->devices, &sys_mem);
-    lab->trace = trace_of(&sys_mem);
     lab->forge = forge_new(lab->content, options->identity, options->cache_dir);
     lab->knobs = knobs_default();
-    lab->cluster_env = (struct cluster_env){ lab->content, &sys_mem, &lab->trace, options->identity,
-                                             options->start_s };
     facts_initial(param_table, PARAMS, lab->params);
     facts_initial(cost_table, COSTS, lab->costs);
+    lab->cluster_env = (struct cluster_env){ .content = lab->content,
+                                             .mem = &sys_mem,
+                                             .say = lab_tell_node,
+                                             .say_ctx = lab,
+                                             .identity = options->identity,
+                                             .start_s = options->start_s };
     snprintf(lab->steps[0].name, sizeof lab->steps[0].name, "before the first step");
     lab->step_count = 1;
     lab->world = lab_world(lab);
@@ -51,7 +54,6 @@ void lab_free(struct lab *lab)
     for (uint32_t i = 0; i < lab->cluster_count; i++)
         cluster_free(&lab->clusters[i]);
     device_free(&lab->devices);
-    trace_free(&lab->trace);
     if (!lab->is_trial) {
         forge_free(lab->forge);
         content_free(lab->content);

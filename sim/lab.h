@@ -12,6 +12,7 @@
 #include "phones/phone.h"
 #include "sim/bytes/forge.h"
 #include "sim/core/driver.h"
+#include "sim/lab_observe.h"
 #include "sim/virt/virt.h"
 
 #define LAB_CLUSTERS 8
@@ -60,7 +61,6 @@ struct lab_options {
     int64_t start_s;       /* Unix seconds at time 0; default 2025-01-06 06:00:00 UTC */
     bool bytes;            /* real bytes at every hop */
     const char *cache_dir; /* of keys; NULL: none */
-    const char *dump_dir;  /* write every list and signed file served; NULL: no */
     bool live; /* no driver is made: the caller attaches one (sim/live) with lab_attach() */
 };
 
@@ -70,7 +70,6 @@ struct lab {
     bool is_trial; /* content and forge belong to another lab */
     struct device_dir devices;
     struct forge *forge;
-    struct trace trace;
     struct knobs knobs;
     struct cluster_env cluster_env;
     uint64_t params[PARAMS]; /* what a new cluster begins with */
@@ -95,9 +94,8 @@ struct lab {
     uint16_t changes; /* counts what phones could depend on (struct phone_env) */
     struct world world;
     struct driver *driver;
-    /* Called for every note of a phone, after the lab took it (console log of one phone, tests). */
-    void (*on_note)(void *ctx, uint32_t phone, const struct action *note, uint64_t now_us);
-    void *on_note_ctx;
+    struct observer *observers;
+    bool hears_phones, hears_asks; /* one of them listens to such */
     /* Called when a step is over, before the next one begins (sim/predict/probe.h). */
     void (*on_step_end)(void *ctx, struct lab *lab);
     void *on_step_end_ctx;

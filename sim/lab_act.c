@@ -5,15 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Every act is a line of the trace; `node` TRACE_NO_NODE: on the cluster. */
-static void trace_act(struct lab *lab, uint32_t cluster, uint32_t node, const char *text)
-{
-    struct trace_line line = {
-        .at_us = lab_now_us(lab), .who = TRACE_ACT, .id = cluster << 8 | node, .text = text
-    };
-    trace_put(&lab->trace, line);
-}
-
 void lab_step(struct lab *lab, const char *name)
 {
     CHECK(lab->step_count < LAB_STEPS); /* sim/script refuses more */
@@ -24,11 +15,7 @@ void lab_step(struct lab *lab, const char *name)
     memset(s, 0, sizeof *s);
     snprintf(s->name, sizeof s->name, "%s", name);
     s->start_us = lab_now_us(lab);
-    struct trace_line line = {
-        .at_us = s->start_us, .who = TRACE_ADMIN, .id = lab->step_count, .text = s->name
-    };
-    lab->step_count++;
-    trace_put(&lab->trace, line);
+    lab_tell_step(lab, lab->step_count++);
 }
 
 /* A fleet whose links change is a million calls: sleepers are woken once, before time passes. */
@@ -112,12 +99,7 @@ bool lab_do(struct lab *lab, uint32_t cluster, const struct act *act, struct err
     struct cluster *cl = &lab->clusters[cluster];
     if (!cluster_can(cl, act, e))
         return false;
-    if (lab->trace.on) {
-        char text[ACT_TEXT];
-        act_print(cl, act, text);
-        trace_act(lab, cluster, act_table[act->kind].scope == ON_NODE ? act->node : TRACE_NO_NODE,
-                  text);
-    }
+    lab_tell_act(lab, cluster, act, NULL);
     if (!cluster_do(cl, act, lab_now_us(lab), e))
         return false;
     if ((act_table[act->kind].touches & TOUCHES_NETWORK) != 0) {
@@ -220,27 +202,14 @@ static uint64_t turn_us(const struct lab *lab, const struct act *act, const stru
     return now_us + (uint64_t)((unsigned __int128)whom->over_us * i / whom->count);
 }
 
-static void trace_phones(struct lab *lab, uint32_t cluster, const struct act *act,
-                         const struct lab_whom *whom)
-{
-    char text[ACT_TEXT + 64], name[DEVICE_NAME], words[ACT_TEXT];
-    act_print(&lab->clusters[cluster], act, words);
-    lab_phone_name(lab, whom->phones != NULL ? whom->phones[0] : whom->first, name);
-    if (whom->count == 1)
-        snprintf(text, sizeof text, "%s: %s", name, words);
-    else
-        snprintf(text, sizeof text, "%u phones (%s first): %s", (unsigned)whom->count, name, words);
-    trace_act(lab, cluster, TRACE_NO_NODE, text);
-}
-
 bool lab_do_phones(struct lab *lab, uint32_t cluster, const struct act *act,
                    const struct lab_whom *whom, struct err *e)
 {
     CHECK(cluster < lab->cluster_count && on_phone[act->kind] != NULL);
     if (!cluster_can(&lab->clusters[cluster], act, e))
         return false;
-    if (lab->trace.on && whom->count > 0)
-        trace_phones(lab, cluster, act, whom);
+    if (whom->count > 0)
+        lab_tell_act(lab, cluster, act, whom);
     for (uint32_t i = 0; i < whom->count; i++) {
         uint32_t phone = whom->phones != NULL ? whom->phones[i] : whom->first + i;
         if (!on_phone[act->kind](lab, cluster, phone, act, turn_us(lab, act, whom, i), e))

@@ -80,17 +80,15 @@ struct lab *lab_trial(struct lab *lab, const uint32_t *phones, uint32_t count)
     t->is_trial = true;
     t->options = lab->options;
     t->options.live = false;
-    t->options.dump_dir = NULL;
     t->options.bytes = false;
     t->content = lab->content;
     t->forge = lab->forge;
     t->knobs = lab->knobs;
     memcpy(t->costs, lab->costs, sizeof t->costs);
     t->cluster_env = lab->cluster_env;
-    t->cluster_env.trace = &t->trace;
+    t->cluster_env.say_ctx = t;
     t->step_count = 1;
     device_init(&t->devices, &sys_mem);
-    t->trace = trace_of(&sys_mem);
     copy_clusters(t, lab);
     copy_names(t, lab, phones, count);
     copy_phones(t, lab, phones, count);

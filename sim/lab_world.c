@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static struct cluster *cluster_at(struct lab *lab, uint32_t node)
 {
@@ -14,17 +13,6 @@ static struct cluster *cluster_at(struct lab *lab, uint32_t node)
 }
 
 /* ---- phones ---- */
-
-static void trace_note(struct lab *lab, uint32_t phone, const struct action *note, uint64_t now_us)
-{
-    struct trace_line line = { .at_us = now_us,
-                               .who = TRACE_PHONE,
-                               .what = note->kind,
-                               .id = phone,
-                               .a = note->a,
-                               .b = note->b };
-    trace_put(&lab->trace, line);
-}
 
 /* The step that was under way at an instant. */
 static uint32_t step_at(const struct lab *lab, uint64_t at_us)
@@ -78,10 +66,6 @@ static void take_note(struct lab *lab, uint32_t phone, const struct action *note
     default:
         break;
     }
-    if (lab->trace.on)
-        trace_note(lab, phone, note, now_us);
-    if (lab->on_note != NULL)
-        lab->on_note(lab->on_note_ctx, phone, note, now_us);
 }
 
 /* Is the CallManager where this phone registered gone, restarted, or out of reach? */
@@ -110,6 +94,17 @@ static bool reaches(struct lab *lab, uint32_t phone, const struct event *event)
     return true;
 }
 
+/* A driver carries out the rest. */
+static void without_notes(struct outbox *out)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < out->count; i++) {
+        if (out->actions[i].type != ACT_NOTE)
+            out->actions[kept++] = out->actions[i];
+    }
+    out->count = kept;
+}
+
 static void step(void *ctx, uint32_t n, const struct event *event, uint64_t now_us,
                  struct outbox *out)
 {
@@ -117,15 +112,17 @@ static void step(void *ctx, uint32_t n, const struct event *event, uint64_t now_
     if (!reaches(lab, n, event))
         return;
     struct phone_env env = { lab->content, &lab->knobs, lab->places, now_us, lab->changes };
+    struct phone before;
+    if (lab->hears_phones)
+        before = lab->phones[n];
     phone_step(&lab->phones[n], &env, event, out);
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < out->count; i++) {
-        if (out->actions[i].type == ACT_NOTE)
-            take_note(lab, n, &out->actions[i], now_us);
-        else
-            out->actions[kept++] = out->actions[i];
-    }
-    out->count = kept;
+    uint32_t at = 0;
+    const struct action *note;
+    while ((note = lab_next_note(out, &at)) != NULL)
+        take_note(lab, n, note, now_us);
+    if (lab->hears_phones)
+        lab_tell_phone(lab, n, &before, event, out, now_us);
+    without_notes(out);
 }
 
 /* All that a step reads of one phone alone. */
@@ -213,41 +210,50 @@ static uint32_t epoch(void *ctx, uint32_t node, enum ask_kind kind)
     return serve_epoch(cluster_at(ctx, node), node & 255, service_of(kind));
 }
 
-/* --dump: every list and signed file served, under the node's name. */
-static void dump(struct lab *lab, const struct cluster *cl, uint32_t node, const struct ask *ask,
-                 uint32_t content)
+static void node_says(void *ctx, uint32_t node, const char *text)
 {
-    if (content_kind(lab->content, content) == CT_FILE &&
-        content_get_file(lab->content, content)->envelope.cert == 0)
-        return;
-    char name[128], path[4096], device[DEVICE_NAME] = "";
-    if (ask->device != NO_DEVICE)
-        lab_phone_name(lab, ask->device, device);
-    file_name((enum file_kind)ask->file, device, "", name);
-    for (char *p = name; *p != '\0'; p++) {
-        if (*p == '/')
-            *p = '_';
-    }
-    snprintf(path, sizeof path, "%s/%s", lab->options.dump_dir, cl->nodes[node].disk.name);
-    mkdir(path, 0777);
-    snprintf(path, sizeof path, "%s/%s/%s", lab->options.dump_dir, cl->nodes[node].disk.name, name);
-    struct arena a = arena_of(&sys_mem);
-    struct view bytes;
+    struct lab *lab = ctx;
+    struct trace_line line = {
+        .at_us = lab_now_us(lab), .who = TRACE_NODE, .what = TRACE_FAILURE, .id = node, .text = text
+    };
+    lab_tell_node(lab, &line);
+}
+
+/* A length depends on the content, the kind and the length of the device's name: generated names
+ * are alike, so theirs is kept; others ask the forge each time.  0: it cannot be made. */
+static uint32_t file_length(struct lab *lab, uint32_t node, const struct ask *ask, uint32_t content)
+{
+    enum file_kind kind = (enum file_kind)ask->file;
+    bool known = ask->device != NO_DEVICE;
+    bool alike = known && device_is_generated(&lab->devices, ask->device);
+    mem_reserve(&sys_mem, (void **)&lab->lengths, &lab->length_cap, (size_t)content + 1,
+                sizeof *lab->lengths);
+    if (alike && lab->lengths[content] != 0)
+        return lab->lengths[content];
+    char name[DEVICE_NAME] = "", file[128];
+    if (known)
+        lab_phone_name(lab, ask->device, name);
+    struct forge_device d = forge_device_of(known ? ask->device : 0, name);
     struct err e = { "" };
-    if (!lab_file_bytes(lab, content, (enum file_kind)ask->file, ask->device, &a, &bytes, &e) ||
-        !sys_write_file(path, bytes, &e))
-        fprintf(stderr, "cucmlab: --dump: %s\n", e.text);
-    arena_free(&a);
+    uint32_t n = forge_length(lab->forge, content, kind, &d, &e);
+    if (n == 0) {
+        file_name(kind, name, "", file);
+        err_prefix(&e, "%s cannot be made", file);
+        node_says(lab, node, e.text);
+    }
+    if (alike)
+        lab->lengths[content] = n;
+    return n;
 }
 
 static void ask_file(struct lab *lab, struct cluster *cl, uint32_t node, const struct ask *ask,
                      struct event *answer)
 {
-    uint32_t content = serve_file(cl, node, (enum file_kind)ask->file, ask->device, ask->a);
-    answer->type = content == 0 ? EV_NO_FILE : EV_FILE;
-    answer->a = content;
-    if (content != 0 && lab->options.dump_dir != NULL)
-        dump(lab, cl, node, ask, content);
+    uint32_t content = serve_file(cl, node & 255, (enum file_kind)ask->file, ask->device, ask->a);
+    uint32_t length = content == 0 ? 0 : file_length(lab, node, ask, content);
+    answer->type = length == 0 ? EV_NO_FILE : EV_FILE;
+    answer->a = length == 0 ? 0 : content;
+    answer->b = length;
 }
 
 static void tvs_reply(const struct tvs_answer *a, struct event *answer)
@@ -259,10 +265,9 @@ static void tvs_reply(const struct tvs_answer *a, struct event *answer)
     answer->roles = a->roles;
 }
 
-static enum ask_result ask(void *ctx, uint32_t node, const struct ask *ask, uint64_t now_us,
-                           struct event *answer)
+static enum ask_result ask_node(struct lab *lab, uint32_t node, const struct ask *ask,
+                                uint64_t now_us, struct event *answer)
 {
-    struct lab *lab = ctx;
     struct cluster *cl = cluster_at(lab, node);
     uint32_t n = node & 255;
     enum service s = service_of((enum ask_kind)ask->kind);
@@ -271,7 +276,7 @@ static enum ask_result ask(void *ctx, uint32_t node, const struct ask *ask, uint
     struct tvs_answer tvs;
     switch (ask->kind) {
     case ASK_FILE:
-        ask_file(lab, cl, n, ask, answer);
+        ask_file(lab, cl, node, ask, answer);
         break;
     case ASK_TVS_QUERY:
         tvs = serve_tvs_query(cl, n, ask->a, now_us);
@@ -297,13 +302,14 @@ static enum ask_result ask(void *ctx, uint32_t node, const struct ask *ask, uint
     return ASK_ANSWERED;
 }
 
-static void node_says(void *ctx, uint32_t node, const char *text)
+static enum ask_result ask(void *ctx, uint32_t node, const struct ask *ask, uint64_t now_us,
+                           struct event *answer)
 {
     struct lab *lab = ctx;
-    struct trace_line line = {
-        .at_us = lab_now_us(lab), .who = TRACE_NODE, .what = TRACE_FAILURE, .id = node, .text = text
-    };
-    trace_put(&lab->trace, line);
+    enum ask_result result = ask_node(lab, node, ask, now_us, answer);
+    if (lab->hears_asks)
+        lab_tell_ask(lab, node, ask, result, answer, now_us);
+    return result;
 }
 
 static bool transfer_begin(void *ctx, uint32_t node)
@@ -330,28 +336,6 @@ static void transfer_end(void *ctx, uint32_t node)
         lab->changes++;
         lab->driver->changed(lab->driver->self);
     }
-}
-
-/* A length depends on the content, the kind and the length of the device's name: generated names
- * are alike, so theirs is kept; others ask the forge each time. */
-static uint32_t file_bytes(void *ctx, uint32_t content, uint32_t device, enum file_kind kind)
-{
-    struct lab *lab = ctx;
-    bool alike = device_is_generated(&lab->devices, device);
-    mem_reserve(&sys_mem, (void **)&lab->lengths, &lab->length_cap, (size_t)content + 1,
-                sizeof *lab->lengths);
-    if (alike && lab->lengths[content] != 0)
-        return lab->lengths[content];
-    char name[DEVICE_NAME];
-    lab_phone_name(lab, device, name);
-    struct forge_device d = forge_device_of(device, name);
-    struct err e = { "" };
-    uint32_t n = forge_length(lab->forge, content, kind, &d, &e);
-    if (n == 0)
-        fprintf(stderr, "cucmlab: %s\n", e.text);
-    if (alike)
-        lab->lengths[content] = n;
-    return n;
 }
 
 static uint64_t nodes_deadline(void *ctx)
@@ -452,7 +436,6 @@ struct world lab_world(struct lab *lab)
         .transfer_begin = transfer_begin,
         .transfer_end = transfer_end,
         .node_says = node_says,
-        .file_bytes = file_bytes,
         .nodes_deadline_us = nodes_deadline,
         .nodes_tick = nodes_tick,
     };

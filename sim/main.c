@@ -5,6 +5,7 @@
 #include "sim/lab_live.h"
 #include "sim/live/live.h"
 #include "sim/predict/probe.h"
+#include "sim/report/dump.h"
 #include "sim/report/explain.h"
 #include "sim/report/fmt.h"
 #include "sim/report/report.h"
@@ -218,6 +219,7 @@ struct run {
     struct lab *lab;
     struct remedy_cache remedies;
     struct explain explain;
+    struct dump dump;
     struct tracefile trace;
     struct inventory inventory;
     struct inventory_pools pools;
@@ -227,12 +229,6 @@ struct run {
     struct timespec last; /* progress was shown */
     bool shown;
 };
-
-static void on_note(void *ctx, uint32_t phone, const struct action *note, uint64_t now_us)
-{
-    struct run *r = ctx;
-    explain_take(&r->explain, phone, note, now_us);
-}
 
 static void on_step_end(void *ctx, struct lab *lab)
 {
@@ -324,43 +320,38 @@ static struct script *new_script(struct run *r)
     return script_new(&o);
 }
 
-static bool make_folder(const char *path, struct err *e)
-{
-    if (path == NULL || mkdir(path, 0777) == 0 || errno == EEXIST)
-        return true;
-    return err_set(e, "--dump %s: %s", path, strerror(errno));
-}
-
 static bool start(struct run *r, const struct args *a, bool live, struct err *e)
 {
     memset(r, 0, sizeof *r);
     r->args = a;
     if (a->file_count != 1)
         return err_set(e, "a scenario is needed; `cucmlab list` shows them");
-    if (!find_scenario(a->files[0], r->path, e) || !make_folder(a->dump, e) ||
-        !read_inventory(r, e))
+    if (!find_scenario(a->files[0], r->path, e) || !read_inventory(r, e))
         return false;
     struct lab_options o = lab_defaults();
     o.seed = a->seed;
     o.bytes = a->bytes;
     o.cache_dir = a->no_cache ? NULL : keyring_default_cache();
-    o.dump_dir = a->dump;
     o.live = live;
     check_clock(&r->now_us);
     r->lab = lab_new(&o);
     r->remedies.lab = r->lab;
     explain_init(&r->explain, r->lab, a->explains, a->explain_count);
-    if (a->explain_count > 0) {
-        r->lab->on_note = on_note;
-        r->lab->on_note_ctx = r;
-    }
     if (!live) {
         r->lab->on_step_end = on_step_end;
         r->lab->on_step_end_ctx = r;
     }
-    if (a->trace != NULL && !tracefile_open(&r->trace, r->lab, a->trace, e))
+    if (a->dump != NULL && !dump_open(&r->dump, r->lab, a->dump, e))
         return false;
-    return true;
+    return a->trace == NULL || tracefile_open(&r->trace, r->lab, a->trace, e);
+}
+
+/* --trace and --dump; the first error of both. */
+static bool close_files(struct run *r, struct err *e)
+{
+    struct err other = { "" };
+    bool ok = dump_close(&r->dump, e);
+    return tracefile_close(&r->trace, ok ? e : &other) && ok;
 }
 
 static void finish(struct run *r)
@@ -483,11 +474,11 @@ static int run_scenario(const struct args *a)
         r.script = new_script(&r);
         enum script_result result = script_run(r.script, &e);
         end_progress(&r);
-        struct err trace = { "" };
-        bool ok = tracefile_close(&r.trace, &trace);
+        struct err files = { "" };
+        bool ok = close_files(&r, &files);
         status = after_script(&r, result, &e);
         if (!ok)
-            status = fail(&trace);
+            status = fail(&files);
     }
     finish(&r);
     return status;
@@ -535,9 +526,9 @@ static int serve_scenario(const struct args *a)
             live_wait_for_signal(r.lab->driver);
         }
     }
-    struct err trace = { "" };
-    if (!tracefile_close(&r.trace, &trace))
-        status = fail(&trace);
+    struct err files = { "" };
+    if (!close_files(&r, &files))
+        status = fail(&files);
     if (!ok)
         status = fail(&e);
     finish(&r);

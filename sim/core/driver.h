@@ -10,7 +10,7 @@
 
 /* What a request asks of a node once it has arrived there. */
 enum ask_kind {
-    ASK_FILE,       /* -> EV_FILE, EV_NO_FILE */
+    ASK_FILE,       /* -> EV_FILE with its length, EV_NO_FILE */
     ASK_TVS_CERT,   /* TLS: the server's certificate -> EV_TLS_CERT */
     ASK_TVS_QUERY,  /* -> EV_TVS_REPLY */
     ASK_TVS_VERIFY, /* -> EV_TVS_REPLY */
@@ -72,8 +72,6 @@ struct world {
     void (*transfer_end)(void *ctx, uint32_t node);
     /* Something that a node could not do and that nobody else is told, in words. */
     void (*node_says)(void *ctx, uint32_t node, const char *text);
-    /* Bytes of a file as served to a phone. */
-    uint32_t (*file_bytes)(void *ctx, uint32_t content, uint32_t device, enum file_kind kind);
 
     /* Nodes' own deadlines (services starting); 0: none. */
     uint64_t (*nodes_deadline_us)(void *ctx);

@@ -26,20 +26,16 @@ static uint32_t number_of(struct trace *t, uint32_t content)
     return t->contents;
 }
 
-void trace_put(struct trace *t, struct trace_line line)
+void trace_put(struct trace *t, struct trace_line *line)
 {
-    if (!t->on)
-        return;
-    line.content = speaks_of_content(&line) ? number_of(t, line.a) : 0;
-    uint32_t a = line.content != 0 ? line.content : line.a;
+    line->content = speaks_of_content(line) ? number_of(t, line->a) : 0;
+    uint32_t a = line->content != 0 ? line->content : line->a;
     uint64_t h = t->hash;
-    h = rng_mix(h ^ line.at_us) + 0x9e3779b97f4a7c15u;
-    h = rng_mix(h ^ ((uint64_t)line.who << 40 | (uint64_t)line.what << 32 | line.id));
-    h = rng_mix(h ^ ((uint64_t)a << 32 | line.b));
-    if (line.text != NULL)
-        h = rng_hash(h, view_str(line.text));
+    h = rng_mix(h ^ line->at_us) + 0x9e3779b97f4a7c15u;
+    h = rng_mix(h ^ ((uint64_t)line->who << 40 | (uint64_t)line->what << 32 | line->id));
+    h = rng_mix(h ^ ((uint64_t)a << 32 | line->b));
+    if (line->text != NULL)
+        h = rng_hash(h, view_str(line->text));
     t->hash = h;
     t->lines++;
-    if (t->sink != NULL)
-        t->sink(t->ctx, &line);
 }

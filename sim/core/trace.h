@@ -1,7 +1,7 @@
 /* The trace: one semantic event a line, with a hash of the whole.  Content is numbered in the order
  * in which the trace first speaks of it, so that neither --bytes nor a question asked on the way
- * (which may add content) changes a line.  Lines go to a sink that the program hands in; the hash
- * needs none.  Pure. */
+ * (which may add content) changes a line.  sim/lab_trace.h makes the lines
+ * of a lab.  Pure. */
 #ifndef CUCMLAB_CORE_TRACE_H
 #define CUCMLAB_CORE_TRACE_H
 
@@ -38,17 +38,15 @@ struct trace_line {
 };
 
 struct trace {
-    bool on;
     uint64_t hash;
     uint64_t lines;
     struct table numbers; /* of content: index -> number */
     uint32_t contents;
-    void (*sink)(void *ctx, const struct trace_line *line); /* may be NULL */
-    void *ctx;
 };
 
-struct trace trace_of(const struct mem *mem); /* off */
-void trace_free(struct trace *t);
-void trace_put(struct trace *t, struct trace_line line); /* nothing while not on */
+struct trace trace_of(const struct mem *mem);
+void trace_free(struct trace *t); /* its numbers; hash and lines stay */
+/* One line more: fills `content`. */
+void trace_put(struct trace *t, struct trace_line *line);
 
 #endif

@@ -5,23 +5,7 @@
 #include "sim/report/story.h"
 #include "sim/report/tracefile.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-void explain_init(struct explain *x, struct lab *lab, const char *const *names, uint32_t count)
-{
-    *x = (struct explain){ .lab = lab, .names = names, .name_count = count };
-    x->phones = sys_mem.resize(NULL, NULL, ((size_t)count + 1) * sizeof *x->phones);
-    for (uint32_t i = 0; i < count; i++)
-        x->phones[i] = UINT32_MAX;
-}
-
-void explain_free(struct explain *x)
-{
-    free(x->phones);
-    free(x->notes);
-    memset(x, 0, sizeof *x);
-}
 
 /* The scenario adds phones as it runs. */
 static void look_up(struct explain *x)
@@ -33,15 +17,43 @@ static void look_up(struct explain *x)
         lab_find_phone(x->lab, x->names[i], &x->phones[i]);
 }
 
-void explain_take(struct explain *x, uint32_t phone, const struct action *note, uint64_t now_us)
+static void stepped(void *ctx, uint32_t phone, const struct phone *before,
+                    const struct event *event, const struct outbox *out, const struct phone *after,
+                    uint64_t now_us)
 {
+    struct explain *x = ctx;
+    (void)before, (void)event, (void)after;
     look_up(x);
     for (uint32_t i = 0; i < x->name_count; i++) {
-        if (x->phones[i] != phone)
-            continue;
-        mem_reserve(&sys_mem, (void **)&x->notes, &x->cap, (size_t)x->count + 1, sizeof *x->notes);
-        x->notes[x->count++] = (struct explain_note){ now_us, i, note->a, note->b, note->kind };
+        uint32_t at = 0;
+        const struct action *note;
+        while (x->phones[i] == phone && (note = lab_next_note(out, &at)) != NULL) {
+            mem_reserve(&sys_mem, (void **)&x->notes, &x->cap, (size_t)x->count + 1,
+                        sizeof *x->notes);
+            x->notes[x->count++] = (struct explain_note){ now_us, i, note->a, note->b, note->kind };
+        }
     }
+}
+
+void explain_init(struct explain *x, struct lab *lab, const char *const *names, uint32_t count)
+{
+    *x = (struct explain){
+        .observer = { .ctx = x, .phone = stepped }, .lab = lab, .names = names, .name_count = count
+    };
+    x->phones = sys_mem.resize(NULL, NULL, ((size_t)count + 1) * sizeof *x->phones);
+    for (uint32_t i = 0; i < count; i++)
+        x->phones[i] = UINT32_MAX;
+    if (count > 0)
+        lab_observe(lab, &x->observer);
+}
+
+void explain_free(struct explain *x)
+{
+    if (x->lab != NULL)
+        lab_unobserve(x->lab, &x->observer);
+    sys_mem.resize(NULL, x->phones, 0);
+    sys_mem.resize(NULL, x->notes, 0);
+    memset(x, 0, sizeof *x);
 }
 
 static void print_one(FILE *out, const struct explain *x, uint32_t who, const struct remedies *r)

@@ -14,6 +14,7 @@ struct explain_note {
 };
 
 struct explain {
+    struct observer observer;
     struct lab *lab;
     const char *const *names; /* borrowed */
     uint32_t name_count;
@@ -23,10 +24,9 @@ struct explain {
     uint32_t count, cap;
 };
 
+/* Listens to the lab from here on, until explain_free(); not where there are no names. */
 void explain_init(struct explain *x, struct lab *lab, const char *const *names, uint32_t count);
 void explain_free(struct explain *x);
-/* For lab.on_note, with a struct explain behind it. */
-void explain_take(struct explain *x, uint32_t phone, const struct action *note, uint64_t now_us);
 /* False where the lab has no phone of one of the names; the others are printed. */
 bool explain_print(FILE *out, struct explain *x, const struct remedies *remedies, struct err *e);
 

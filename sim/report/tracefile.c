@@ -206,9 +206,7 @@ bool tracefile_open(struct tracefile *t, struct lab *lab, const char *path, stru
     t->out = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
     if (t->out == NULL)
         return err_set(e, "%s: %s", path, strerror(errno));
-    lab->trace.on = true;
-    lab->trace.sink = put_line;
-    lab->trace.ctx = t;
+    lab_trace_begin(&t->trace, lab, put_line, t);
     return true;
 }
 
@@ -217,9 +215,8 @@ bool tracefile_close(struct tracefile *t, struct err *e)
     if (t->out == NULL)
         return true;
     fprintf(t->out, t->json ? "{\"hash\":\"%016" PRIx64 "\"}\n" : "hash %016" PRIx64 "\n",
-            t->lab->trace.hash);
-    t->lab->trace.on = false;
-    t->lab->trace.sink = NULL;
+            t->trace.trace.hash);
+    lab_trace_end(&t->trace, t->lab);
     bool ok = ferror(t->out) == 0;
     ok = (t->out == stdout ? fflush(stdout) : fclose(t->out)) == 0 && ok;
     t->out = NULL;

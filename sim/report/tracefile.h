@@ -3,18 +3,20 @@
 #ifndef CUCMLAB_REPORT_TRACEFILE_H
 #define CUCMLAB_REPORT_TRACEFILE_H
 
-#include "sim/lab.h"
+#include "sim/lab_trace.h"
 
 #include <stdio.h>
 
 struct tracefile {
     struct lab *lab;
+    struct lab_trace trace;
     FILE *out;
     const char *path;
     bool json;
 };
 
-/* Opens the file and turns the lab's trace on. `path` "-" is standard output. */
+/* Opens the file; each line of the lab's trace is written from here on. `path` "-" is standard
+ * output. */
 bool tracefile_open(struct tracefile *t, struct lab *lab, const char *path, struct err *e);
 /* Writes the hash and closes. */
 bool tracefile_close(struct tracefile *t, struct err *e);

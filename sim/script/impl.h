@@ -60,8 +60,7 @@ struct script {
     uint32_t set_count;
     uint8_t *config; /* by device number: enum file_kind + 1 of the configuration used last */
     uint32_t config_cap;
-    void (*old_note)(void *ctx, uint32_t phone, const struct action *note, uint64_t now_us);
-    void *old_note_ctx;
+    struct observer observer;
 };
 
 /* ---- state.c: what every part uses, below all of them ---- */

@@ -205,7 +205,7 @@ static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, cons
     s->epoch = epoch_of(v, s);
     if (e.type == EV_FILE) {
         s->transfer = 1;
-        bytes = e.b = w->file_bytes(w->ctx, e.a, phone, (enum file_kind)s->kind);
+        bytes = e.b;
         if (v->options.bytes)
             virt_hop(v, phone, s, &e);
     }

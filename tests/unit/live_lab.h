@@ -41,19 +41,26 @@ struct history {
 
 struct bench {
     struct lab *lab;
+    struct observer observer;
     struct history *of;
 };
 
 static struct bench current; /* the lab of the test that runs */
 
 /* All that a phone says, but for the indices of contents, which differ. */
-static inline void note_taken(void *ctx, uint32_t phone, const struct action *note, uint64_t now_us)
+static inline void stepped(void *ctx, uint32_t phone, const struct phone *before,
+                           const struct event *event, const struct outbox *out,
+                           const struct phone *after, uint64_t now_us)
 {
     struct history *h = &((struct bench *)ctx)->of[phone];
-    bool content = note->kind == NOTE_ACCEPTED || note->kind == NOTE_REFUSED_FILE;
-    (void)now_us;
-    CHECK(h->count < HISTORY_MAX);
-    h->said[h->count++] = (struct said){ note->kind, content ? 0 : note->a, note->b };
+    uint32_t at = 0;
+    const struct action *note;
+    (void)before, (void)event, (void)after, (void)now_us;
+    while ((note = lab_next_note(out, &at)) != NULL) {
+        bool content = note->kind == NOTE_ACCEPTED || note->kind == NOTE_REFUSED_FILE;
+        CHECK(h->count < HISTORY_MAX);
+        h->said[h->count++] = (struct said){ note->kind, content ? 0 : note->a, note->b };
+    }
 }
 
 static inline uint32_t address(uint32_t node)
@@ -125,8 +132,8 @@ static inline struct lab *build(const struct setup *s, struct err *e)
         assert_true(lab_phones(lab, cluster, &p, &first, e));
     current.lab = lab;
     current.of = calloc(s->phones + 1, sizeof *current.of);
-    lab->on_note = note_taken;
-    lab->on_note_ctx = &current;
+    current.observer = (struct observer){ .ctx = &current, .phone = stepped };
+    lab_observe(lab, &current.observer);
     return lab;
 }
 
@@ -151,7 +158,7 @@ static inline void done(void)
 {
     lab_free(current.lab);
     free(current.of);
-    current = (struct bench){ NULL, NULL };
+    current = (struct bench){ .lab = NULL };
 }
 
 static inline void act_regenerate(struct lab *lab, enum own own)

@@ -3,6 +3,7 @@
 #define CUCMLAB_TESTS_RUN_SCRIPT_H
 
 #include "sim/base/sys.h"
+#include "sim/lab_trace.h"
 #include "sim/predict/remedy.h"
 #include "sim/script/impl.h"
 
@@ -18,6 +19,7 @@ struct run {
     struct err e;
     char *out; /* what it printed */
     struct lab *lab;
+    struct lab_trace trace; /* where a test began one */
     struct script *script;
     struct remedy_cache cache;
     char path[64];
@@ -63,6 +65,8 @@ static inline void done(struct run *r)
 {
     script_free(r->script);
     remedy_cache_free(&r->cache);
+    if (r->trace.lab != NULL)
+        lab_trace_end(&r->trace, r->lab);
     lab_free(r->lab);
     free(r->out);
     if (r->path[0] != '\0')

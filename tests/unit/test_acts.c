@@ -14,7 +14,12 @@
 #define SECOND_US 1000000ull
 
 static struct content content;
-static struct trace trace;
+
+static void nobody_listens(void *ctx, const struct trace_line *line)
+{
+    (void)ctx, (void)line;
+}
+
 static struct cluster_env env;
 
 static void make_as(struct cluster *cl, const char *version, uint64_t identity)
@@ -22,7 +27,7 @@ static void make_as(struct cluster *cl, const char *version, uint64_t identity)
     static const struct node_spec specs[] = { { "pub", "", 0x7f00000b, true, true },
                                               { "sub1", "", 0x7f00000c, true, true } };
     struct err e = { "" };
-    env = (struct cluster_env){ &content, &sys_mem, &trace, identity, 1736143200 };
+    env = (struct cluster_env){ &content, &sys_mem, nobody_listens, NULL, identity, 1736143200 };
     if (!cluster_init(cl, &env, 0, "HQ", version_find(version), specs, 2, 0, &e))
         fail_msg("%s", e.text);
     uint8_t members[] = { 0, 1 };

@@ -116,7 +116,10 @@ static enum ask_result place_ask(void *ctx, uint32_t node, const struct ask *ask
         [ASK_CCM_CERT] = EV_TLS_CERT,   [ASK_REGISTER] = EV_REGISTERED,
         [ASK_HTTPS_CERT] = EV_TLS_CERT, [ASK_HTTPS_PAGE] = EV_PAGE,
     };
-    *answer = (struct event){ .type = answers[ask->kind], .roles = ROLE_BIT(9), .a = 5, .b = 99 };
+    *answer = (struct event){ .type = answers[ask->kind],
+                              .roles = ROLE_BIT(9),
+                              .a = 5,
+                              .b = ask->kind == ASK_FILE ? 40000 : 99 };
     return place_running(ctx, node, (enum ask_kind)ask->kind) ? ASK_ANSWERED : ASK_STOPPED;
 }
 
@@ -134,15 +137,6 @@ static void place_end(void *ctx, uint32_t node)
     struct place *p = ctx;
     assert_true(p->transfers[node] > 0);
     p->transfers[node]--;
-}
-
-static uint32_t place_bytes(void *ctx, uint32_t content, uint32_t device, enum file_kind kind)
-{
-    (void)ctx;
-    (void)content;
-    (void)device;
-    (void)kind;
-    return 40000;
 }
 
 static uint64_t place_deadline(void *ctx)
@@ -176,7 +170,6 @@ static struct world world_of(struct place *p)
         .ask = place_ask,
         .transfer_begin = place_begin,
         .transfer_end = place_end,
-        .file_bytes = place_bytes,
         .nodes_deadline_us = place_deadline,
         .nodes_tick = place_tick,
     };
@@ -342,7 +335,7 @@ static void a_trial_goes_on_with_a_transfer(void **state)
     forget();
     uint32_t phone = 2;
     struct lab *t = lab_trial(lab, &phone, 1);
-    t->on_note = hear;
+    listen_to(t);
     assert_int_equal(t->clusters[0].nodes[0].run.transfers, 1);
     settled(t);
     assert_int_equal(t->clusters[0].nodes[0].run.transfers, 0);

@@ -3,6 +3,7 @@
 #include "tests/unit/lab_fixture.h"
 
 #include "sim/base/sys.h"
+#include "sim/lab_trace.h"
 
 static void first_boot(void **state)
 {
@@ -705,7 +706,7 @@ static void empty_lists_move_anywhere(void **state)
 }
 
 /* One whole change: the hash of its trace, and of the bytes of the ITL that it ends with. */
-static void change_of(const char *version, bool bytes, uint64_t *trace, uint64_t *itl)
+static void change_of(const char *version, bool bytes, uint64_t *hash, uint64_t *itl)
 {
     static const char *const nodes[] = { "pub", "sub1" };
     struct lab_options o = lab_defaults();
@@ -714,7 +715,8 @@ static void change_of(const char *version, bool bytes, uint64_t *trace, uint64_t
     o.bytes = bytes;
     o.cache_dir = keyring_default_cache();
     struct lab *lab = lab_new(&o);
-    lab->trace.on = true;
+    struct lab_trace trace;
+    lab_trace_begin(&trace, lab, NULL, NULL);
     struct lab_cluster_spec spec = { "HQ", version, nodes, 2, "" };
     assert_true(lab_cluster(lab, &spec, &cluster, &e));
     struct lab_phones_spec p = { .count = 10, .model = "8861" };
@@ -733,9 +735,10 @@ static void change_of(const char *version, bool bytes, uint64_t *trace, uint64_t
     struct arena a = arena_of(&sys_mem);
     struct view file;
     assert_true(lab_file_bytes(lab, lab->clusters[0].nodes[0].run.itl, FILE_ITL, 0, &a, &file, &e));
-    *trace = lab->trace.hash;
+    *hash = trace.trace.hash;
     *itl = rng_hash(0, file);
-    assert_true(lab->trace.lines > 100);
+    assert_true(trace.trace.lines > 100);
+    lab_trace_end(&trace, lab);
     arena_free(&a);
     lab_free(lab);
 }
@@ -778,9 +781,8 @@ static void acts_are_traced(void **state)
         make_off((struct fixture){ .version = "12.5", .nodes = 1, .group = 1, .phones = 2 });
     struct lines seen = { 0, "" };
     struct err e = { "" };
-    lab->trace.on = true;
-    lab->trace.sink = take_line;
-    lab->trace.ctx = &seen;
+    struct lab_trace trace;
+    lab_trace_begin(&trace, lab, take_line, &seen);
     power_all(lab, true);
     settled(lab);
     uint32_t tvs = lab->clusters[0].nodes[0].disk.own[OWN_TVS];
@@ -808,6 +810,7 @@ static void acts_are_traced(void **state)
              "2 phones (SEP001121000000 first): power off; SEP001121000001: power off; ",
              serial);
     assert_string_equal(seen.acts, expected);
+    lab_trace_end(&trace, lab);
     lab_free(lab);
 }
 

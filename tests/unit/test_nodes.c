@@ -14,7 +14,11 @@
 #define SECOND_US 1000000ull
 
 static struct content content;
-static struct trace trace;
+
+static void nobody_listens(void *ctx, const struct trace_line *line)
+{
+    (void)ctx, (void)line;
+}
 static struct cluster_env env;
 static struct cluster cl;
 
@@ -25,7 +29,7 @@ static void make(const char *version, uint32_t nodes)
                                               { "sub2", "", 0x7f00000d, true, false } };
     struct err e = { "" };
     content_init(&content, &sys_mem);
-    env = (struct cluster_env){ &content, &sys_mem, &trace, 1, 1736143200 };
+    env = (struct cluster_env){ &content, &sys_mem, nobody_listens, NULL, 1, 1736143200 };
     if (!cluster_init(&cl, &env, 0, "HQ", version_find(version), specs, nodes, 0, &e))
         fail_msg("%s", e.text);
     uint8_t members[] = { 0, 1, 2 };

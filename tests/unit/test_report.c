@@ -494,15 +494,6 @@ static void no_reports(void **state)
 
 /* ---- trace and explain ---- */
 
-struct watched {
-    struct explain explain;
-};
-
-static void take(void *ctx, uint32_t phone, const struct action *note, uint64_t now_us)
-{
-    explain_take(&((struct watched *)ctx)->explain, phone, note, now_us);
-}
-
 static const char *traced(const char *name, uint64_t *hash)
 {
     struct err e = { "" };
@@ -513,7 +504,7 @@ static const char *traced(const char *name, uint64_t *hash)
     boot(lab);
     regenerate(lab);
     reset(lab);
-    *hash = lab->trace.hash;
+    *hash = t.trace.trace.hash;
     assert_true(tracefile_close(&t, &e));
     lab_free(lab);
     return read_back(path);
@@ -547,11 +538,9 @@ static void explained(void **state)
 {
     (void)state;
     static const char *const names[] = { "SEP001121000003", "SEP00112100FFFF" };
-    struct watched w;
+    struct explain explain;
     struct lab *lab = new_lab();
-    explain_init(&w.explain, lab, names, 2);
-    lab->on_note = take;
-    lab->on_note_ctx = &w;
+    explain_init(&explain, lab, names, 2);
     boot(lab);
     regenerate(lab);
     reset(lab);
@@ -559,7 +548,7 @@ static void explained(void **state)
     struct err e = { "" };
     remedies_find(lab, &r);
     FILE *out = start_text();
-    assert_false(explain_print(out, &w.explain, &r, &e));
+    assert_false(explain_print(out, &explain, &r, &e));
     const char *text = finish_text(out);
     assert_string_equal(e.text, "--explain: the scenario has no phone \"SEP00112100FFFF\"");
     assert_memory_equal(text, "SEP001121000003\n", 16);
@@ -569,7 +558,7 @@ static void explained(void **state)
     has(text, "It was offered a new ITL");
     assert_null(strstr(text, "SEP001121000002"));
     remedies_free(&r);
-    explain_free(&w.explain);
+    explain_free(&explain);
     lab_free(lab);
 }
 

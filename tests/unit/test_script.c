@@ -614,8 +614,8 @@ struct outcome {
 
 static struct outcome outcome_of(const struct run *r)
 {
-    struct outcome o = { .hash = r->lab->trace.hash,
-                         .lines = r->lab->trace.lines,
+    struct outcome o = { .hash = r->trace.trace.hash,
+                         .lines = r->trace.trace.lines,
                          .now_us = lab_now_us(r->lab),
                          .steps = r->lab->step_count };
     const struct script_expect *x = script_expects(r->script, &o.expects);
@@ -669,7 +669,7 @@ static void run_watched(struct run *r, const char *path, struct rng *chance)
     r->sets[0] = "phones=7";
     r->set_count = 1;
     struct script_options o = options_for(r, path, 3);
-    r->lab->trace.on = true;
+    lab_trace_begin(&r->trace, r->lab, NULL, NULL);
     r->script = script_new(&o);
     if (chance == NULL)
         r->result = script_run(r->script, &r->e);

@@ -3,6 +3,7 @@
 #include "tests/unit/lab_fixture.h"
 
 #include "sim/base/sys.h"
+#include "sim/lab_trace.h"
 #include "sim/virt/slot.h"
 
 #include <stdlib.h>
@@ -77,6 +78,7 @@ static enum ask_result mock_ask(void *ctx, uint32_t node, const struct ask *ask,
         [ASK_HTTPS_CERT] = EV_TLS_CERT, [ASK_HTTPS_PAGE] = EV_PAGE,
     };
     answer->type = answers[ask->kind];
+    answer->b = ask->kind == ASK_FILE ? 5438 : 0;
     return mock.stopped ? ASK_STOPPED : ASK_ANSWERED;
 }
 
@@ -94,15 +96,6 @@ static void mock_end(void *ctx, uint32_t node)
     (void)node;
     assert_true(mock.transfers > 0);
     mock.transfers--;
-}
-
-static uint32_t mock_bytes(void *ctx, uint32_t content, uint32_t device, enum file_kind kind)
-{
-    (void)ctx;
-    (void)content;
-    (void)device;
-    (void)kind;
-    return 5438;
 }
 
 static uint64_t mock_nodes(void *ctx)
@@ -132,7 +125,6 @@ static const struct world mock_world = {
     .ask = mock_ask,
     .transfer_begin = mock_begin,
     .transfer_end = mock_end,
-    .file_bytes = mock_bytes,
     .nodes_deadline_us = mock_nodes,
     .nodes_tick = mock_tick,
 };
@@ -667,7 +659,8 @@ static uint64_t story(bool bytes, uint64_t seed)
     uint32_t first; /* it asks for CTLFile.tlv: the same list under another name */
     struct lab_phones_spec old = { .count = 3, .model = "7960", .pool = "p" };
     assert_true(lab_phones(lab, 0, &old, &first, &e));
-    lab->trace.on = true;
+    struct lab_trace trace;
+    lab_trace_begin(&trace, lab, NULL, NULL);
     power_all(lab, true);
     settled(lab);
     fine(lab);
@@ -677,10 +670,10 @@ static uint64_t story(bool bytes, uint64_t seed)
     for (uint32_t i = 0; i < lab->phone_count; i++)
         lab_press(lab, i, KEY_DIRECTORIES, lab_now_us(lab));
     settled(lab);
-    uint64_t hash = lab->trace.hash;
-    assert_true(lab->trace.lines > 100);
+    lab_trace_end(&trace, lab);
+    assert_true(trace.trace.lines > 100);
     lab_free(lab);
-    return hash;
+    return trace.trace.hash;
 }
 
 static void the_same_again(void **state)

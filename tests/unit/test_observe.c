@@ -1,0 +1,268 @@
+/* Who listens to a lab, and what it is told. */
+
+#include "tests/unit/lab_fixture.h"
+
+#include "sim/base/sys.h"
+#include "sim/crypto/crypto.h"
+#include "sim/lab_trace.h"
+#include "sim/report/dump.h"
+#include "sim/report/tracefile.h"
+
+#include <ftw.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int remove_one(const char *path, const struct stat *s, int type, struct FTW *at)
+{
+    (void)s, (void)type, (void)at;
+    return remove(path);
+}
+
+/* ---- all that there is to hear ---- */
+
+struct listener {
+    struct observer observer;
+    uint32_t steps_of_phones, notes, changed_states, asks, answers, acts, lines, steps;
+    uint32_t phones_in_acts, last_step;
+    uint8_t last_act;
+};
+
+static void on_phone(void *ctx, uint32_t phone, const struct phone *before,
+                     const struct event *event, const struct outbox *out, const struct phone *after,
+                     uint64_t now_us)
+{
+    struct listener *l = ctx;
+    uint32_t at = 0, said = 0;
+    const struct action *note;
+    (void)now_us;
+    assert_in_range(phone, 0, 2);
+    assert_in_range(event->type, 0, EV_TYPES - 1);
+    while ((note = lab_next_note(out, &at)) != NULL) {
+        l->notes++;
+        if (note->kind != NOTE_STATE)
+            continue;
+        if (said++ == 0)
+            assert_int_equal(note->b, before->state);
+    }
+    /* Every change of state is said in the step that made it. */
+    assert_true(said > 0 || before->state == after->state);
+    l->changed_states += before->state != after->state;
+    l->steps_of_phones++;
+}
+
+static void on_ask(void *ctx, uint32_t node, const struct ask *ask, enum ask_result result,
+                   const struct event *answer, uint64_t now_us)
+{
+    struct listener *l = ctx;
+    (void)now_us;
+    assert_int_equal(node >> 8, 0);
+    assert_in_range(ask->kind, 0, ASK_KINDS - 1);
+    l->asks++;
+    l->answers += result == ASK_ANSWERED;
+    if (result == ASK_ANSWERED && answer->type == EV_FILE)
+        assert_true(answer->a != 0 && answer->b > 0); /* a file has a length */
+}
+
+static void on_act(void *ctx, uint32_t cluster, const struct act *act, const struct lab_whom *whom,
+                   uint64_t now_us)
+{
+    struct listener *l = ctx;
+    (void)now_us;
+    assert_int_equal(cluster, 0);
+    l->acts++;
+    l->last_act = act->kind;
+    l->phones_in_acts += whom == NULL ? 0 : whom->count;
+}
+
+static void on_node(void *ctx, const struct trace_line *line)
+{
+    assert_int_equal(line->who, TRACE_NODE);
+    ((struct listener *)ctx)->lines++;
+}
+
+static void on_step(void *ctx, uint32_t step)
+{
+    struct listener *l = ctx;
+    l->steps++;
+    l->last_step = step;
+}
+
+static void all_is_told(void **state)
+{
+    (void)state;
+    struct lab *lab =
+        make_off((struct fixture){ .version = "12.5", .nodes = 2, .group = 2, .phones = 3 });
+    struct listener all = { .observer = { &all, on_phone, on_ask, on_act, on_node, on_step,
+                                          NULL } };
+    struct listener acts = { .observer = { .ctx = &acts, .act = on_act } };
+    struct err e = { "" };
+    lab_observe(lab, &all.observer);
+    lab_observe(lab, &acts.observer);
+    struct act power = { .kind = DO_POWER, .arg = { 1 } };
+    lab_step(lab, "on");
+    assert_true(lab_do_phones(lab, 0, &power, &(struct lab_whom){ .count = 3 }, &e));
+    settled(lab);
+    assert_int_equal(all.steps, 1);
+    assert_int_equal(all.last_step, 1);
+    assert_int_equal(all.phones_in_acts, 3);
+    assert_true(all.changed_states > 12 && all.notes > all.changed_states);
+    assert_int_equal(all.steps_of_phones + all.asks, lab->driver->events(lab->driver->self));
+    assert_true(all.answers > 12 && all.answers <= all.asks);
+    assert_int_equal(all.lines, 0);
+    assert_true(lab_regenerate(lab, 0, 1, OWN_TVS, &e));
+    assert_int_equal(all.last_act, DO_REGENERATE);
+    assert_true(all.lines > 0);
+    assert_int_equal(acts.acts, all.acts);
+    assert_int_equal(acts.steps_of_phones, 0);
+
+    /* One that went hears no more; the other does. */
+    uint32_t before = all.steps_of_phones, heard_acts = acts.acts;
+    lab_unobserve(lab, &all.observer);
+    lab_unobserve(lab, &all.observer);
+    assert_true(lab_do_phones(lab, 0, &power, &(struct lab_whom){ .count = 3 }, &e));
+    lab_press(lab, 0, KEY_DIRECTORIES, lab_now_us(lab));
+    settled(lab);
+    assert_int_equal(all.steps_of_phones, before);
+    assert_int_equal(acts.acts, heard_acts + 1);
+    lab_free(lab);
+}
+
+/* ---- a file that cannot be made ---- */
+
+struct failures {
+    uint32_t count;
+    uint32_t node;
+    char text[200];
+};
+
+static void take_failure(void *ctx, const struct trace_line *l)
+{
+    struct failures *f = ctx;
+    if (l->who != TRACE_NODE || l->what != TRACE_FAILURE)
+        return;
+    if (f->count++ != 0)
+        return; /* the first is looked at */
+    f->node = l->id;
+    snprintf(f->text, sizeof f->text, "%s", l->text);
+}
+
+/* No format has a code for the signature of a 3072-bit key. */
+static void sign_with_3072_bits(struct lab *lab)
+{
+    struct content *c = lab->content;
+    struct node *n = &lab->clusters[0].nodes[0];
+    struct ct_cert cert = *content_get_cert(c, n->run.used[SERVICE_TFTP]);
+    struct ct_key key = { .label = content_str(c, "HQ/big"), .type = KEY_RSA_3072 };
+    cert.key = content_key(c, &key);
+    n->run.used[SERVICE_TFTP] = content_cert(c, cert);
+}
+
+static void cannot_be_made(void **state)
+{
+    (void)state;
+    struct lab *lab =
+        make((struct fixture){ .version = "12.5", .nodes = 1, .group = 1, .phones = 1 });
+    struct failures f = { 0 };
+    struct lab_trace trace;
+    char folder[] = "/tmp/observe-XXXXXX";
+    struct dump dump;
+    struct err e = { "" };
+    fine(lab);
+    assert_non_null(mkdtemp(folder));
+    assert_true(dump_open(&dump, lab, folder, &e));
+    lab_trace_begin(&trace, lab, take_failure, &f);
+    forget();
+    sign_with_3072_bits(lab);
+    lab_reset_phone(lab, 0, lab_now_us(lab));
+    settled(lab);
+    /* For the phone it is not there: it asks for the default one, which cannot be made either. */
+    assert_int_equal(heard[0].not_found[FILE_DEFAULT_SGN], 1);
+    assert_int_equal(heard[0].status[STATUS_FILE_REFUSED], 0);
+    assert_int_equal(f.count, 2);
+    assert_int_equal(f.node, 0);
+    assert_string_equal(f.text, "SEP001121000000.cnf.xml.sgn cannot be made: a 3072-bit key cannot "
+                                "sign: the format has no code for a 384-byte signature");
+    /* The same for one that no directory has. */
+    struct ask ask = { .kind = ASK_FILE, .file = FILE_RINGLIST_SGN, .device = NO_DEVICE };
+    struct event answer = { 0 };
+    assert_int_equal(lab->world.ask(lab, 0, &ask, lab_now_us(lab), &answer), ASK_ANSWERED);
+    assert_int_equal(answer.type, EV_NO_FILE);
+    assert_int_equal(answer.a, 0);
+    assert_true(dump_close(&dump, &e));
+    char path[128];
+    struct stat s;
+    snprintf(path, sizeof path, "%s/pub/SEP001121000000.cnf.xml.sgn", folder);
+    assert_true(stat(path, &s) != 0);
+    snprintf(path, sizeof path, "%s/pub/ringlist.xml.sgn", folder);
+    assert_true(stat(path, &s) != 0);
+    lab_trace_end(&trace, lab);
+    lab_free(lab);
+    nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* ---- --dump ---- */
+
+static size_t size_of(const char *folder, const char *name)
+{
+    char path[256];
+    struct stat s;
+    snprintf(path, sizeof path, "%s/pub/%s", folder, name);
+    return stat(path, &s) == 0 ? (size_t)s.st_size : 0;
+}
+
+static void ask_for(struct lab *lab, enum file_kind kind, uint32_t device, const char *locale)
+{
+    struct ask ask = { .kind = ASK_FILE, .file = (uint8_t)kind, .device = device };
+    struct event answer = { 0 };
+    if (locale != NULL)
+        ask.a = content_str(lab->content, locale);
+    assert_int_equal(lab->world.ask(lab, 0, &ask, lab_now_us(lab), &answer), ASK_ANSWERED);
+    assert_int_equal(answer.type, EV_FILE);
+}
+
+/* What is signed is written under its own name, a locale's file under the folder that was asked
+ * for. */
+static void dumped(void **state)
+{
+    (void)state;
+    struct lab *lab =
+        make((struct fixture){ .version = "12.5", .nodes = 1, .group = 1, .phones = 1 });
+    char folder[] = "/tmp/observe-XXXXXX";
+    struct dump dump;
+    struct err e = { "" };
+    assert_non_null(mkdtemp(folder));
+    assert_true(dump_open(&dump, lab, folder, &e));
+    ask_for(lab, FILE_ITL, 0, NULL);
+    ask_for(lab, FILE_LOCALE_SGN, 0, NULL);
+    ask_for(lab, FILE_LOCALE_SGN, 0, "Dutch_Netherlands");
+    ask_for(lab, FILE_CNF, 0, NULL); /* not signed */
+    assert_true(dump_close(&dump, &e));
+    ask_for(lab, FILE_RINGLIST_SGN, 0, NULL); /* it listens no more */
+    assert_true(size_of(folder, "ITLSEP001121000000.tlv") > 1000);
+    size_t plain = size_of(folder, "English_United_States_g3-tones.xml.sgn");
+    assert_true(plain > 256);
+    assert_int_equal(size_of(folder, "Dutch_Netherlands_g3-tones.xml.sgn"), plain - 8);
+    assert_int_equal(size_of(folder, "SEP001121000000.cnf.xml"), 0);
+    assert_int_equal(size_of(folder, "ringlist.xml.sgn"), 0);
+
+    assert_false(dump_open(&dump, lab, "/proc/no/such", &e));
+    assert_string_equal(e.text, "--dump /proc/no/such: No such file or directory");
+    assert_true(dump_close(&dump, &e));
+    assert_true(dump_open(&dump, lab, "/proc/self", &e)); /* there, but nobody may write in it */
+    ask_for(lab, FILE_ITL, 0, NULL);
+    assert_false(dump_close(&dump, &e));
+    assert_memory_equal(e.text, "--dump: /proc/self/pub/", 23);
+    lab_free(lab);
+    nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_is_told),
+        cmocka_unit_test(cannot_be_made),
+        cmocka_unit_test(dumped),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
