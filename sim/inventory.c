@@ -432,7 +432,7 @@ static bool add_pools(struct lab *lab, uint32_t cluster, const struct inventory_
         const struct inventory_pool *p = &pools->pools[i];
         const char *members[CNF_SERVERS];
         uint16_t pool;
-        if (config_find_pool(&lab->clusters[cluster], p->name, &pool))
+        if (config_find_pool(&lab->state.clusters[cluster], p->name, &pool))
             continue; /* the scenario's own wins: it stands beside the plan */
         for (uint32_t k = 0; k < p->count; k++)
             members[k] = p->members[k];
@@ -510,7 +510,7 @@ bool inventory_add(struct lab *lab, uint32_t cluster, const struct inventory *in
                    uint32_t *first, uint32_t *count, struct err *e)
 {
     if (!add_pools(lab, cluster, pools, pools_path, e) ||
-        !check_pools(&lab->clusters[cluster], inventory, path, e))
+        !check_pools(&lab->state.clusters[cluster], inventory, path, e))
         return false;
     uint32_t n = inventory->count;
     const struct inventory_row **rows = sys_mem.resize(NULL, NULL, n * sizeof *rows);

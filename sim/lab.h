@@ -64,38 +64,61 @@ struct lab_options {
     bool live; /* no driver is made: the caller attaches one (sim/live) with lab_attach() */
 };
 
-struct lab {
+/* Shared by a lab and its forks, never changed but by growing; freed with the last of them. */
+struct lab_base {
+    uint32_t refs;
     struct lab_options options;
     struct content *content;
-    bool is_trial; /* content and forge belong to another lab */
-    struct device_dir devices;
     struct forge *forge;
+    uint32_t *lengths; /* of files, by content, for generated device names; 0: not known */
+    uint32_t length_cap;
+};
+
+/* Names of phones: shared until one of the labs that share them adds some. */
+struct lab_names {
+    uint32_t refs;
+    struct device_dir dir;
+};
+
+/* What decides how it goes on, with what the driver has in flight: a fork has a copy of all of it.
+ */
+struct lab_state {
     struct knobs knobs;
-    struct cluster_env cluster_env;
     uint64_t params[PARAMS]; /* what a new cluster begins with */
     uint64_t costs[COSTS];
     struct cluster clusters[LAB_CLUSTERS];
     struct lab_sweep sweeps[LAB_CLUSTERS];
     uint32_t cluster_count;
+    struct lab_names *names;
     struct lab_fleet *fleets;
     uint32_t fleet_count, fleet_cap;
     struct phone *phones; /* by device number */
     struct lab_cold *cold;
     uint32_t phone_count;
-    struct phone_place *places;
-    uint32_t place_count, place_cap;
-    struct lab_loss *losses;
-    uint32_t loss_count, loss_cap;
-    uint32_t *lengths; /* of files, by content, for generated device names; 0: not known */
-    uint32_t length_cap;
-    struct lab_step steps[LAB_STEPS];
-    uint32_t step_count; /* steps[0] is "before any step" */
+    struct phone_place *dhcp; /* what option 150 says at each place */
+    uint32_t dhcp_count, dhcp_cap;
     bool dirty; /* a phone's own surroundings changed; the driver hears of it before it runs */
     uint16_t changes; /* counts what phones could depend on (struct phone_env) */
-    struct world world;
-    struct driver *driver;
+};
+
+/* What is written down while it goes on, and who listens; a fork begins with a copy of the steps
+ * and losses so far, and nobody listens to it. */
+struct lab_record {
+    struct lab_step *steps; /* steps[0] is "before any step" */
+    uint32_t step_count, step_cap;
+    struct lab_loss *losses;
+    uint32_t loss_count, loss_cap;
     struct observer *observers;
     bool hears_phones, hears_asks; /* one of them listens to such */
+};
+
+struct lab {
+    struct lab_base *base;
+    struct lab_state state;
+    struct lab_record record;
+    struct cluster_env cluster_env;
+    struct world world;
+    struct driver *driver;
     /* Called when a step is over, before the next one begins (sim/predict/probe.h). */
     void (*on_step_end)(void *ctx, struct lab *lab);
     void *on_step_end_ctx;
@@ -190,12 +213,20 @@ void lab_mark_regained(struct lab *lab, uint32_t phone, enum phone_function f, u
 bool lab_file_bytes(struct lab *lab, uint32_t content, enum file_kind kind, uint32_t phone,
                     struct arena *a, struct view *out, struct err *e);
 
+/* What decides the future of the lab, over meaning: clusters, and phones with where they are
+ * registered.  What is in flight is not in it: it tells settled labs apart. */
+uint64_t lab_hash(const struct lab *lab);
+
 /* ---- trying ---- */
 
-/* A lab of its own with a copy of the clusters as they are and of the given phones (by device
- * number), in virtual time, without trace: whatever is tried there leaves this one untouched.
- * What is in flight for those phones comes along, but for live ones.
- * Phone i of the trial is phones[i]. Shares content; freed with lab_trial_free(). */
+/* The whole lab once more, at any instant between two calls, with all that is in flight: left to
+ * itself, and with the same acts, it goes on exactly as this one does.  Nobody listens to it.
+ * Shares content; freed with lab_free(), in any order.  A lab on real sockets cannot be had twice:
+ * its fork is in virtual time, and what was in flight is not. */
+struct lab *lab_fork(struct lab *lab);
+/* The same with the given phones alone (by device number, none twice; phone i of it is phones[i]),
+ * to try things on: no packet is lost there, for the luck of one phone must not decide what many
+ * are taken to show.  Freed with lab_trial_free(). */
 struct lab *lab_trial(struct lab *lab, const uint32_t *phones, uint32_t count);
 void lab_trial_free(struct lab *trial);
 

@@ -1,5 +1,6 @@
 /* Acts: of the administrator on nodes, of people on phones. */
 #include "sim/base/check.h"
+#include "sim/base/sys.h"
 #include "sim/lab_impl.h"
 
 #include <stdio.h>
@@ -7,22 +8,25 @@
 
 void lab_step(struct lab *lab, const char *name)
 {
-    CHECK(lab->step_count < LAB_STEPS); /* sim/script refuses more */
+    struct lab_record *r = &lab->record;
+    CHECK(r->step_count < LAB_STEPS); /* sim/script refuses more */
     if (lab->on_step_end != NULL)
         lab->on_step_end(lab->on_step_end_ctx, lab);
-    lab->steps[lab->step_count - 1].end_us = lab_now_us(lab);
-    struct lab_step *s = &lab->steps[lab->step_count];
+    r->steps[r->step_count - 1].end_us = lab_now_us(lab);
+    mem_reserve(&sys_mem, (void **)&r->steps, &r->step_cap, (size_t)r->step_count + 1,
+                sizeof *r->steps);
+    struct lab_step *s = &r->steps[r->step_count];
     memset(s, 0, sizeof *s);
     snprintf(s->name, sizeof s->name, "%s", name);
     s->start_us = lab_now_us(lab);
-    lab_tell_step(lab, lab->step_count++);
+    lab_tell_step(lab, r->step_count++);
 }
 
 /* A fleet whose links change is a million calls: sleepers are woken once, before time passes. */
 static void flush(struct lab *lab)
 {
-    if (lab->dirty) {
-        lab->dirty = false;
+    if (lab->state.dirty) {
+        lab->state.dirty = false;
         lab->driver->changed(lab->driver->self);
     }
 }
@@ -43,7 +47,7 @@ struct settled lab_settle(struct lab *lab, uint64_t limit_us)
 
 static void deliver(struct lab *lab, uint32_t phone, struct event event, uint64_t at_us)
 {
-    CHECK(phone < lab->phone_count);
+    CHECK(phone < lab->state.phone_count);
     lab->driver->deliver(lab->driver->self, phone, &event, at_us);
 }
 
@@ -67,13 +71,6 @@ void lab_erase(struct lab *lab, uint32_t phone, uint64_t at_us)
     deliver(lab, phone, (struct event){ .type = EV_ERASE }, at_us);
 }
 
-void lab_begin_reset(struct lab *lab, uint32_t cluster)
-{
-    uint64_t now_us = lab_now_us(lab);
-    lab->sweeps[cluster] = (struct lab_sweep){ .next = 0, .at_us = now_us == 0 ? 1 : now_us };
-    lab->driver->changed(lab->driver->self); /* there is a new deadline */
-}
-
 /* ---- acts on nodes and clusters ---- */
 
 static struct link link_of(const struct act *act)
@@ -95,8 +92,8 @@ struct act lab_link_act(enum act_kind kind, uint32_t node, const struct link *li
 
 bool lab_do(struct lab *lab, uint32_t cluster, const struct act *act, struct err *e)
 {
-    CHECK(cluster < lab->cluster_count && act_table[act->kind].scope != ON_PHONES);
-    struct cluster *cl = &lab->clusters[cluster];
+    CHECK(cluster < lab->state.cluster_count && act_table[act->kind].scope != ON_PHONES);
+    struct cluster *cl = &lab->state.clusters[cluster];
     if (!cluster_can(cl, act, e))
         return false;
     lab_tell_act(lab, cluster, act, NULL);
@@ -148,7 +145,7 @@ static bool move(struct lab *lab, uint32_t cluster, uint32_t phone, const struct
                  uint64_t at_us, struct err *e)
 {
     (void)cluster, (void)at_us, (void)e;
-    lab->phones[phone].place = lab_place(lab, (uint32_t)act->arg[0], (uint32_t)act->arg[1]);
+    lab->state.phones[phone].place = lab_dhcp(lab, (uint32_t)act->arg[0], (uint32_t)act->arg[1]);
     lab_phone_changed(lab, phone);
     return true;
 }
@@ -156,13 +153,13 @@ static bool move(struct lab *lab, uint32_t cluster, uint32_t phone, const struct
 static bool insert(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
                    uint64_t at_us, struct err *e)
 {
-    struct cluster *cl = &lab->clusters[cluster];
+    struct cluster *cl = &lab->state.clusters[cluster];
     struct lab_phones_spec spec = { .pool = cl->db.pools[act->arg[0]].name };
     uint16_t index;
     (void)at_us;
-    if (!lab_class_for(lab, cluster, &spec, lab->phones[phone].model, &index, e))
+    if (!lab_class_for(lab, cluster, &spec, lab->state.phones[phone].model, &index, e))
         return false;
-    config_set_class(cl, phone, index, lab->devices.count);
+    config_set_class(cl, phone, index, lab->state.names->dir.count);
     return true;
 }
 
@@ -186,12 +183,6 @@ static bool (*const on_phone[ACTS])(struct lab *lab, uint32_t cluster, uint32_t 
     [DO_PHONE_LINK] = set_link,
 };
 
-uint64_t lab_turn_us(const struct lab *lab, uint64_t i)
-{
-    uint64_t rate = lab->costs[COST_RESET_RATE];
-    return rate == 0 ? 0 : i * UINT64_C(1000000) / rate;
-}
-
 /* When the i-th phone's turn comes. */
 static uint64_t turn_us(const struct lab *lab, const struct act *act, const struct lab_whom *whom,
                         uint32_t i)
@@ -205,8 +196,8 @@ static uint64_t turn_us(const struct lab *lab, const struct act *act, const stru
 bool lab_do_phones(struct lab *lab, uint32_t cluster, const struct act *act,
                    const struct lab_whom *whom, struct err *e)
 {
-    CHECK(cluster < lab->cluster_count && on_phone[act->kind] != NULL);
-    if (!cluster_can(&lab->clusters[cluster], act, e))
+    CHECK(cluster < lab->state.cluster_count && on_phone[act->kind] != NULL);
+    if (!cluster_can(&lab->state.clusters[cluster], act, e))
         return false;
     if (whom->count > 0)
         lab_tell_act(lab, cluster, act, whom);

@@ -1,18 +1,41 @@
-/* Between the files of the lab.  Inside sim/lab*.c only. */
+/* Between the files of the lab.  Inside sim/lab*.c only.  Who calls whom:
+ *
+ *   lab_life  -> lab_act, lab_world, lab
+ *   lab_act   -> lab_change, lab_observe, lab
+ *   lab_world -> lab_change, lab_loss, lab_observe, lab
+ */
 #ifndef CUCMLAB_LAB_IMPL_H
 #define CUCMLAB_LAB_IMPL_H
 
 #include "sim/lab.h"
 
-/* lab_world.c: what the drivers see. */
-struct world lab_world(struct lab *lab);
-/* Reports a change of a cluster to phones and driver: lost servers, sleepers, wanted resets. */
-void lab_cluster_changed(struct lab *lab);
-/* The same for what one phone alone depends on: its access link, its DHCP options. */
-void lab_phone_changed(struct lab *lab, uint32_t phone);
+/* ---- lab_world.c: what the drivers see ---- */
 
-/* lab_observe.c: tells whoever listens; of phones and asks only where hears_… says that somebody
- * does. */
+struct world lab_world(struct lab *lab);
+
+/* ---- lab_change.c: what changed is told to phones and driver ---- */
+
+/* Of a cluster, or of the links of its nodes: lost servers, sleepers, wanted resets. */
+void lab_cluster_changed(struct lab *lab);
+/* Of what one phone alone depends on: its access link, its DHCP options. */
+void lab_phone_changed(struct lab *lab, uint32_t phone);
+/* Is the CallManager where this phone registered gone, restarted, or out of reach? */
+bool lab_server_is_lost(const struct lab *lab, uint32_t phone);
+/* What is due in the clusters, and the resets whose turn has come. */
+void lab_nodes_tick(struct lab *lab, uint64_t now_us);
+/* True for a phone that the reset under way in this cluster reaches. */
+bool lab_is_registered_at(const struct lab *lab, uint32_t phone, uint32_t cluster);
+/* How long after the first phone the i-th one has its turn to be reset. */
+uint64_t lab_turn_us(const struct lab *lab, uint64_t i);
+
+/* ---- lab_loss.c ---- */
+
+/* What a phone said of its functions, at `now_us`. */
+void lab_phone_lost(struct lab *lab, uint32_t phone, enum phone_function f, uint64_t now_us);
+
+/* ---- lab_observe.c: tells whoever listens ---- */
+
+/* Of phones and asks only where hears_… says that somebody does. */
 void lab_tell_phone(struct lab *lab, uint32_t phone, const struct phone *before,
                     const struct event *event, const struct outbox *out, uint64_t now_us);
 void lab_tell_ask(struct lab *lab, uint32_t node, const struct ask *ask, enum ask_result result,
@@ -22,14 +45,12 @@ void lab_tell_act(struct lab *lab, uint32_t cluster, const struct act *act,
 void lab_tell_node(void *ctx, const struct trace_line *line); /* ctx: the lab (cluster_env.say) */
 void lab_tell_step(struct lab *lab, uint32_t step);
 
-/* lab_act.c: all registered phones of the cluster, one after the other. */
-void lab_begin_reset(struct lab *lab, uint32_t cluster);
-/* How long after the first phone the i-th one has its turn to be reset. */
-uint64_t lab_turn_us(const struct lab *lab, uint64_t i);
+/* ---- lab.c ---- */
 
-/* lab.c */
+struct lab_names *lab_names_new(void); /* for one lab */
+void lab_names_leave(struct lab_names *names);
 void lab_grow_phones(struct lab *lab, uint32_t count);
-uint16_t lab_place(struct lab *lab, uint32_t tftp1, uint32_t tftp2);
+uint16_t lab_dhcp(struct lab *lab, uint32_t tftp1, uint32_t tftp2);
 /* The kind of device that these phones are of, in the cluster's database. */
 bool lab_class_for(struct lab *lab, uint32_t cluster, const struct lab_phones_spec *spec,
                    uint8_t model, uint16_t *index, struct err *e);

@@ -24,8 +24,8 @@ static uint32_t list(void *ctx, struct live_node *out, uint32_t cap)
 {
     const struct lab *lab = ctx;
     uint32_t n = 0;
-    for (uint32_t c = 0; c < lab->cluster_count; c++) {
-        const struct cluster *cl = &lab->clusters[c];
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        const struct cluster *cl = &lab->state.clusters[c];
         for (uint32_t i = 0; i < cl->node_count && n < cap; i++)
             out[n++] =
                 (struct live_node){ c << 8 | i, cl->nodes[i].disk.ip, cl->nodes[i].disk.name };
@@ -42,7 +42,7 @@ static void model(void *ctx, uint32_t phone, struct live_model *out)
         [MODEL_TLS_1_3] = TLS_1_3,
     };
     const struct lab *lab = ctx;
-    const struct phone *p = &lab->phones[phone];
+    const struct phone *p = &lab->state.phones[phone];
     const struct model *m = &model_table[p->model];
     *out = (struct live_model){ m->agent, m->device_type, newest[m->tls],
                                 p->lsc != 0 ? p->lsc : CONTENT_MIC };
@@ -50,7 +50,7 @@ static void model(void *ctx, uint32_t phone, struct live_model *out)
 
 struct live_options lab_live_options(struct lab *lab)
 {
-    struct live_options o = live_defaults(lab->forge);
+    struct live_options o = live_defaults(lab->base->forge);
     o.list = list;
     o.model = model;
     o.ctx = lab;
@@ -59,14 +59,14 @@ struct live_options lab_live_options(struct lab *lab)
 
 bool lab_live(struct lab *lab, const struct live_options *options, struct err *e)
 {
-    CHECK(lab->options.live);
+    CHECK(lab->base->options.live);
     struct driver *d = live_new(&lab->world, options, e);
     if (d == NULL)
         return false;
     lab_attach(lab, d);
     for (size_t i = 0; i < sizeof faster_knobs / sizeof faster_knobs[0]; i++)
-        lab->knobs.value[faster_knobs[i].knob] = faster_knobs[i].value_us;
+        lab->state.knobs.value[faster_knobs[i].knob] = faster_knobs[i].value_us;
     for (size_t i = 0; i < sizeof faster_params / sizeof faster_params[0]; i++)
-        lab->params[faster_params[i].param] = faster_params[i].value_us;
+        lab->state.params[faster_params[i].param] = faster_params[i].value_us;
     return true;
 }

@@ -5,16 +5,16 @@
 /* One question where nobody listens, and a million phones ask it at every step. */
 static void count_ears(struct lab *lab)
 {
-    lab->hears_phones = lab->hears_asks = false;
-    for (const struct observer *o = lab->observers; o != NULL; o = o->next) {
-        lab->hears_phones |= o->phone != NULL;
-        lab->hears_asks |= o->ask != NULL;
+    lab->record.hears_phones = lab->record.hears_asks = false;
+    for (const struct observer *o = lab->record.observers; o != NULL; o = o->next) {
+        lab->record.hears_phones |= o->phone != NULL;
+        lab->record.hears_asks |= o->ask != NULL;
     }
 }
 
 void lab_observe(struct lab *lab, struct observer *o)
 {
-    struct observer **at = &lab->observers;
+    struct observer **at = &lab->record.observers;
     while (*at != NULL) {
         CHECK(*at != o);
         at = &(*at)->next;
@@ -26,7 +26,7 @@ void lab_observe(struct lab *lab, struct observer *o)
 
 void lab_unobserve(struct lab *lab, struct observer *o)
 {
-    struct observer **at = &lab->observers;
+    struct observer **at = &lab->record.observers;
     while (*at != NULL && *at != o)
         at = &(*at)->next;
     if (*at == NULL)
@@ -48,16 +48,16 @@ const struct action *lab_next_note(const struct outbox *out, uint32_t *at)
 void lab_tell_phone(struct lab *lab, uint32_t phone, const struct phone *before,
                     const struct event *event, const struct outbox *out, uint64_t now_us)
 {
-    for (const struct observer *o = lab->observers; o != NULL; o = o->next) {
+    for (const struct observer *o = lab->record.observers; o != NULL; o = o->next) {
         if (o->phone != NULL)
-            o->phone(o->ctx, phone, before, event, out, &lab->phones[phone], now_us);
+            o->phone(o->ctx, phone, before, event, out, &lab->state.phones[phone], now_us);
     }
 }
 
 void lab_tell_ask(struct lab *lab, uint32_t node, const struct ask *ask, enum ask_result result,
                   const struct event *answer, uint64_t now_us)
 {
-    for (const struct observer *o = lab->observers; o != NULL; o = o->next) {
+    for (const struct observer *o = lab->record.observers; o != NULL; o = o->next) {
         if (o->ask != NULL)
             o->ask(o->ctx, node, ask, result, answer, now_us);
     }
@@ -66,7 +66,7 @@ void lab_tell_ask(struct lab *lab, uint32_t node, const struct ask *ask, enum as
 void lab_tell_node(void *ctx, const struct trace_line *line)
 {
     const struct lab *lab = ctx;
-    for (const struct observer *o = lab->observers; o != NULL; o = o->next) {
+    for (const struct observer *o = lab->record.observers; o != NULL; o = o->next) {
         if (o->node != NULL)
             o->node(o->ctx, line);
     }
@@ -75,7 +75,7 @@ void lab_tell_node(void *ctx, const struct trace_line *line)
 void lab_tell_act(struct lab *lab, uint32_t cluster, const struct act *act,
                   const struct lab_whom *whom)
 {
-    for (const struct observer *o = lab->observers; o != NULL; o = o->next) {
+    for (const struct observer *o = lab->record.observers; o != NULL; o = o->next) {
         if (o->act != NULL)
             o->act(o->ctx, cluster, act, whom, lab_now_us(lab));
     }
@@ -83,7 +83,7 @@ void lab_tell_act(struct lab *lab, uint32_t cluster, const struct act *act,
 
 void lab_tell_step(struct lab *lab, uint32_t step)
 {
-    for (const struct observer *o = lab->observers; o != NULL; o = o->next) {
+    for (const struct observer *o = lab->record.observers; o != NULL; o = o->next) {
         if (o->step != NULL)
             o->step(o->ctx, step);
     }

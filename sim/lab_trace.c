@@ -45,7 +45,7 @@ static void act(void *ctx, uint32_t cluster, const struct act *act, const struct
     struct lab_trace *t = ctx;
     char words[ACT_TEXT], text[ACT_TEXT + 64];
     bool on_node = act_table[act->kind].scope == ON_NODE;
-    act_print(&t->lab->clusters[cluster], act, words);
+    act_print(&t->lab->state.clusters[cluster], act, words);
     if (whom != NULL)
         act_on_phones(t->lab, whom, words, text);
     put(t, (struct trace_line){ .at_us = now_us,
@@ -62,7 +62,7 @@ static void node(void *ctx, const struct trace_line *line)
 static void step(void *ctx, uint32_t i)
 {
     struct lab_trace *t = ctx;
-    const struct lab_step *s = &t->lab->steps[i];
+    const struct lab_step *s = &t->lab->record.steps[i];
     put(t,
         (struct trace_line){ .at_us = s->start_us, .who = TRACE_ADMIN, .id = i, .text = s->name });
 }

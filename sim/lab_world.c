@@ -8,42 +8,24 @@
 
 static struct cluster *cluster_at(struct lab *lab, uint32_t node)
 {
-    CHECK(node >> 8 < lab->cluster_count);
-    return &lab->clusters[node >> 8];
+    CHECK(node >> 8 < lab->state.cluster_count);
+    return &lab->state.clusters[node >> 8];
 }
 
 /* ---- phones ---- */
 
-/* The step that was under way at an instant. */
-static uint32_t step_at(const struct lab *lab, uint64_t at_us)
-{
-    uint32_t step = lab->step_count - 1;
-    while (step > 0 && lab->steps[step].start_us > at_us)
-        step--;
-    return step;
-}
-
-/* Registration is lost from the instant at which the phone went out of service, not from the one at
- * which it gave up. */
-static void lost(struct lab *lab, uint32_t phone, enum phone_function f, uint64_t now_us)
-{
-    uint64_t down_us = lab->cold[phone].down_us;
-    uint64_t since_us = f == FUNCTION_REGISTRATION && down_us != 0 ? down_us : now_us;
-    lab_mark_lost(lab, phone, f, step_at(lab, since_us), since_us);
-}
-
 static void registered(struct lab *lab, uint32_t phone)
 {
-    const struct phone *p = &lab->phones[phone];
+    const struct phone *p = &lab->state.phones[phone];
     struct phone_env env = lab_phone_env(lab);
     uint32_t node = 0;
-    lab->cold[phone].node = 0;
-    lab->cold[phone].told = 0;
-    lab->cold[phone].down_us = 0;
+    lab->state.cold[phone].node = 0;
+    lab->state.cold[phone].told = 0;
+    lab->state.cold[phone].down_us = 0;
     if (lab->world.node_at(lab, phone_server(p, &env, p->server), &node)) {
         const struct cluster *cl = cluster_at(lab, node);
-        lab->cold[phone].node = (node + 1) & 0xfff;
-        lab->cold[phone].epoch = (uint16_t)serve_epoch(cl, node & 255, SERVICE_CALLMANAGER);
+        lab->state.cold[phone].node = (node + 1) & 0xfff;
+        lab->state.cold[phone].epoch = (uint16_t)serve_epoch(cl, node & 255, SERVICE_CALLMANAGER);
     }
 }
 
@@ -51,7 +33,7 @@ static void take_note(struct lab *lab, uint32_t phone, const struct action *note
 {
     switch (note->kind) {
     case NOTE_LOST:
-        lost(lab, phone, (enum phone_function)note->a, now_us);
+        lab_phone_lost(lab, phone, (enum phone_function)note->a, now_us);
         break;
     case NOTE_REGAINED:
         lab_mark_regained(lab, phone, (enum phone_function)note->a, now_us);
@@ -60,25 +42,12 @@ static void take_note(struct lab *lab, uint32_t phone, const struct action *note
         registered(lab, phone);
         break;
     case NOTE_UNREGISTERED:
-        lab->cold[phone].node = 0;
-        lab->cold[phone].down_us = note->a == CAUSE_POWER ? 0 : now_us;
+        lab->state.cold[phone].node = 0;
+        lab->state.cold[phone].down_us = note->a == CAUSE_POWER ? 0 : now_us;
         break;
     default:
         break;
     }
-}
-
-/* Is the CallManager where this phone registered gone, restarted, or out of reach? */
-static bool server_is_lost(const struct lab *lab, uint32_t phone)
-{
-    const struct lab_cold *cold = &lab->cold[phone];
-    if (cold->node == 0)
-        return false;
-    uint32_t node = cold->node - 1u;
-    const struct cluster *cl = &lab->clusters[node >> 8];
-    return !serve_running(cl, node & 255, SERVICE_CALLMANAGER) ||
-           (uint16_t)serve_epoch(cl, node & 255, SERVICE_CALLMANAGER) != cold->epoch ||
-           lab->driver->is_down(lab->driver->self, phone, node);
 }
 
 /* What comes through CallManager reaches registered phones alone, and a lost server must still be
@@ -86,10 +55,10 @@ static bool server_is_lost(const struct lab *lab, uint32_t phone)
 static bool reaches(struct lab *lab, uint32_t phone, const struct event *event)
 {
     if (event->type == EV_RESET)
-        return phone_is_registered(&lab->phones[phone]) && !server_is_lost(lab, phone);
+        return phone_is_registered(&lab->state.phones[phone]) && !lab_server_is_lost(lab, phone);
     if (event->type == EV_SERVER_LOST) {
-        lab->cold[phone].told = 0;
-        return server_is_lost(lab, phone);
+        lab->state.cold[phone].told = 0;
+        return lab_server_is_lost(lab, phone);
     }
     return true;
 }
@@ -111,16 +80,17 @@ static void step(void *ctx, uint32_t n, const struct event *event, uint64_t now_
     struct lab *lab = ctx;
     if (!reaches(lab, n, event))
         return;
-    struct phone_env env = { lab->content, &lab->knobs, lab->places, now_us, lab->changes };
+    struct phone_env env = { lab->base->content, &lab->state.knobs, lab->state.dhcp, now_us,
+                             lab->state.changes };
     struct phone before;
-    if (lab->hears_phones)
-        before = lab->phones[n];
-    phone_step(&lab->phones[n], &env, event, out);
+    if (lab->record.hears_phones)
+        before = lab->state.phones[n];
+    phone_step(&lab->state.phones[n], &env, event, out);
     uint32_t at = 0;
     const struct action *note;
     while ((note = lab_next_note(out, &at)) != NULL)
         take_note(lab, n, note, now_us);
-    if (lab->hears_phones)
+    if (lab->record.hears_phones)
         lab_tell_phone(lab, n, &before, event, out, now_us);
     without_notes(out);
 }
@@ -129,20 +99,20 @@ static void step(void *ctx, uint32_t n, const struct event *event, uint64_t now_
 static void soon(void *ctx, uint32_t n)
 {
     const struct lab *lab = ctx;
-    const char *phone = (const char *)&lab->phones[n];
+    const char *phone = (const char *)&lab->state.phones[n];
     for (size_t i = 0; i < sizeof(struct phone); i += 64)
         __builtin_prefetch(phone + i, 1);
     __builtin_prefetch(phone + sizeof(struct phone) - 1, 1);
-    __builtin_prefetch(&lab->cold[n], 1);
-    for (uint32_t c = 0; c < lab->cluster_count; c++) {
-        if (n < lab->clusters[c].db.device_count)
-            __builtin_prefetch(&lab->clusters[c].db.device_class[n]);
+    __builtin_prefetch(&lab->state.cold[n], 1);
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        if (n < lab->state.clusters[c].db.device_count)
+            __builtin_prefetch(&lab->state.clusters[c].db.device_class[n]);
     }
 }
 
 static uint64_t deadline(void *ctx, uint32_t n, bool *idle)
 {
-    const struct phone *p = &((struct lab *)ctx)->phones[n];
+    const struct phone *p = &((struct lab *)ctx)->state.phones[n];
     *idle = p->idle;
     return p->deadline_us;
 }
@@ -150,7 +120,7 @@ static uint64_t deadline(void *ctx, uint32_t n, bool *idle)
 static uint64_t wake(void *ctx, uint32_t n, uint64_t now_us)
 {
     struct lab *lab = ctx;
-    return phone_wake_us(&lab->phones[n], &lab->knobs, now_us);
+    return phone_wake_us(&lab->state.phones[n], &lab->state.knobs, now_us);
 }
 
 static void name_of(void *ctx, uint32_t n, char out[16])
@@ -163,7 +133,7 @@ static void tvs_name(void *ctx, uint32_t n, char out[TVS_NAME])
     const struct lab *lab = ctx;
     char name[DEVICE_NAME];
     lab_phone_name(lab, n, name);
-    snprintf(out, TVS_NAME, "CP-%s-%s", model_table[lab->phones[n].model].name, name);
+    snprintf(out, TVS_NAME, "CP-%s-%s", model_table[lab->state.phones[n].model].name, name);
 }
 
 static bool find(void *ctx, const char *name, uint32_t *n)
@@ -176,8 +146,8 @@ static bool find(void *ctx, const char *name, uint32_t *n)
 static bool node_at(void *ctx, uint32_t ip, uint32_t *node)
 {
     struct lab *lab = ctx;
-    for (uint32_t i = 0; i < lab->cluster_count; i++) {
-        if (cluster_node_at(&lab->clusters[i], ip, node)) {
+    for (uint32_t i = 0; i < lab->state.cluster_count; i++) {
+        if (cluster_node_at(&lab->state.clusters[i], ip, node)) {
             *node |= i << 8;
             return true;
         }
@@ -225,24 +195,24 @@ static uint32_t file_length(struct lab *lab, uint32_t node, const struct ask *as
 {
     enum file_kind kind = (enum file_kind)ask->file;
     bool known = ask->device != NO_DEVICE;
-    bool alike = known && device_is_generated(&lab->devices, ask->device);
-    mem_reserve(&sys_mem, (void **)&lab->lengths, &lab->length_cap, (size_t)content + 1,
-                sizeof *lab->lengths);
-    if (alike && lab->lengths[content] != 0)
-        return lab->lengths[content];
+    bool alike = known && device_is_generated(&lab->state.names->dir, ask->device);
+    mem_reserve(&sys_mem, (void **)&lab->base->lengths, &lab->base->length_cap, (size_t)content + 1,
+                sizeof *lab->base->lengths);
+    if (alike && lab->base->lengths[content] != 0)
+        return lab->base->lengths[content];
     char name[DEVICE_NAME] = "", file[128];
     if (known)
         lab_phone_name(lab, ask->device, name);
     struct forge_device d = forge_device_of(known ? ask->device : 0, name);
     struct err e = { "" };
-    uint32_t n = forge_length(lab->forge, content, kind, &d, &e);
+    uint32_t n = forge_length(lab->base->forge, content, kind, &d, &e);
     if (n == 0) {
         file_name(kind, name, "", file);
         err_prefix(&e, "%s cannot be made", file);
         node_says(lab, node, e.text);
     }
     if (alike)
-        lab->lengths[content] = n;
+        lab->base->lengths[content] = n;
     return n;
 }
 
@@ -307,7 +277,7 @@ static enum ask_result ask(void *ctx, uint32_t node, const struct ask *ask, uint
 {
     struct lab *lab = ctx;
     enum ask_result result = ask_node(lab, node, ask, now_us, answer);
-    if (lab->hears_asks)
+    if (lab->record.hears_asks)
         lab_tell_ask(lab, node, ask, result, answer, now_us);
     return result;
 }
@@ -333,7 +303,7 @@ static void transfer_end(void *ctx, uint32_t node)
     if (n->run.transfers == 0 && n->run.turned_away) {
         /* The rush is over: whoever went to sleep because nothing came may try again. */
         n->run.turned_away = false;
-        lab->changes++;
+        lab->state.changes++;
         lab->driver->changed(lab->driver->self);
     }
 }
@@ -342,86 +312,25 @@ static uint64_t nodes_deadline(void *ctx)
 {
     struct lab *lab = ctx;
     uint64_t least = 0;
-    for (uint32_t i = 0; i < lab->cluster_count; i++) {
-        least = cluster_sooner(least, cluster_deadline_us(&lab->clusters[i]));
-        least = cluster_sooner(least, lab->sweeps[i].at_us);
+    for (uint32_t i = 0; i < lab->state.cluster_count; i++) {
+        least = cluster_sooner(least, cluster_deadline_us(&lab->state.clusters[i]));
+        least = cluster_sooner(least, lab->state.sweeps[i].at_us);
     }
     return least;
 }
 
-/* The next registered phone of the cluster is reset; the one after it when its turn comes. */
-static void sweep(struct lab *lab, uint32_t cluster, uint64_t now_us)
-{
-    struct lab_sweep *w = &lab->sweeps[cluster];
-    while (w->at_us != 0 && w->at_us <= now_us) {
-        uint32_t i = w->next;
-        while (i < lab->phone_count &&
-               (lab->cold[i].node == 0 || (lab->cold[i].node - 1u) >> 8 != cluster))
-            i++;
-        if (i == lab->phone_count) {
-            *w = (struct lab_sweep){ 0 };
-            return;
-        }
-        lab_reset_phone(lab, i, now_us);
-        w->next = i + 1;
-        w->at_us += lab_turn_us(lab, 1);
-    }
-}
-
 static void nodes_tick(void *ctx, uint64_t now_us)
 {
-    struct lab *lab = ctx;
-    uint64_t before = 0, after = 0;
-    for (uint32_t i = 0; i < lab->cluster_count; i++) {
-        before += lab->clusters[i].change;
-        cluster_tick(&lab->clusters[i], now_us);
-        after += lab->clusters[i].change + lab->clusters[i].want_reset;
-        sweep(lab, i, now_us);
-    }
-    if (after != before)
-        lab_cluster_changed(lab);
-}
-
-/* A keepalive will find that the server of this phone is gone, where it is. */
-static void tell(struct lab *lab, uint32_t phone, uint64_t now_us)
-{
-    if (lab->cold[phone].told || !server_is_lost(lab, phone))
-        return;
-    lab->cold[phone].told = 1;
-    struct event event = { .type = EV_SERVER_LOST };
-    lab->driver->deliver(lab->driver->self, phone, &event,
-                         phone_keepalive_us(&lab->phones[phone], &lab->knobs, now_us));
-}
-
-void lab_phone_changed(struct lab *lab, uint32_t phone)
-{
-    lab->changes++;
-    tell(lab, phone, lab_now_us(lab));
-    lab->dirty = true;
-}
-
-void lab_cluster_changed(struct lab *lab)
-{
-    uint64_t now_us = lab_now_us(lab);
-    lab->changes++;
-    for (uint32_t i = 0; i < lab->phone_count; i++)
-        tell(lab, i, now_us);
-    for (uint32_t c = 0; c < lab->cluster_count; c++) {
-        if (lab->clusters[c].want_reset) {
-            lab->clusters[c].want_reset = false;
-            lab_begin_reset(lab, c);
-        }
-    }
-    lab->driver->changed(lab->driver->self);
+    lab_nodes_tick(ctx, now_us);
 }
 
 struct world lab_world(struct lab *lab)
 {
     return (struct world){
         .ctx = lab,
-        .phones = lab->phone_count,
-        .content = lab->content,
-        .costs = lab->costs,
+        .phones = lab->state.phone_count,
+        .content = lab->base->content,
+        .costs = lab->state.costs,
         .step = step,
         .soon = soon,
         .deadline_us = deadline,

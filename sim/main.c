@@ -233,9 +233,9 @@ struct run {
 static void on_step_end(void *ctx, struct lab *lab)
 {
     struct run *r = ctx;
-    uint32_t step = lab->step_count - 1;
+    uint32_t step = lab->record.step_count - 1;
     r->now_us = lab_now_us(lab);
-    probe_services(lab, step, lab->steps[step].start_us);
+    probe_services(lab, step, lab->record.steps[step].start_us);
 }
 
 /* On a terminal, five times a second. */
@@ -254,9 +254,10 @@ static void on_progress(void *ctx, uint64_t now_us)
     r->last = now;
     r->shown = true;
     fprintf(stderr, "\r%s: %s phones, %s events, step %u %.30s\033[K",
-            fmt_short_clock(now_us, clock), fmt_count(r->lab->phone_count, phones),
-            fmt_count(r->lab->driver->events(r->lab->driver->self), events), r->lab->step_count - 1,
-            r->lab->steps[r->lab->step_count - 1].name);
+            fmt_short_clock(now_us, clock), fmt_count(r->lab->state.phone_count, phones),
+            fmt_count(r->lab->driver->events(r->lab->driver->self), events),
+            r->lab->record.step_count - 1,
+            r->lab->record.steps[r->lab->record.step_count - 1].name);
 }
 
 static void end_progress(struct run *r)
@@ -313,7 +314,7 @@ static struct script *new_script(struct run *r)
         o.inventory = add_inventory;
         o.inventory_ctx = r;
     }
-    if (!r->lab->options.live) { /* sockets take their own time, and say what they do */
+    if (!r->lab->base->options.live) { /* sockets take their own time, and say what they do */
         o.progress = on_progress;
         o.progress_ctx = r;
     }

@@ -74,6 +74,22 @@ static const struct device_range *range_of(const struct device_dir *d, uint32_t 
     return &d->ranges[low];
 }
 
+void device_copy(struct device_dir *to, const struct device_dir *from)
+{
+    CHECK(to->count == 0);
+    for (uint32_t i = 0; i < from->range_count; i++) {
+        const struct device_range *f = &from->ranges[i];
+        struct device_range *r = add(to, f->count);
+        r->mac = f->mac;
+        if (f->names == NULL)
+            continue;
+        r->names = to->mem->resize(to->mem->ctx, NULL, (size_t)f->count * DEVICE_NAME);
+        memcpy(r->names, f->names, (size_t)f->count * DEVICE_NAME);
+        for (uint32_t k = 0; k < f->count; k++)
+            table_add(&to->by_name, name_key(r->names[k]), r->first + k);
+    }
+}
+
 void device_name(const struct device_dir *d, uint32_t device, char out[DEVICE_NAME])
 {
     const struct device_range *r = range_of(d, device);

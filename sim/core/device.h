@@ -25,6 +25,8 @@ struct device_dir {
 
 void device_init(struct device_dir *d, const struct mem *mem);
 void device_free(struct device_dir *d);
+/* The same devices in a directory that has none yet. */
+void device_copy(struct device_dir *to, const struct device_dir *from);
 /* `count` devices SEP<MAC>, MACs counting up from `mac`; returns the first number. */
 uint32_t device_add_range(struct device_dir *d, uint64_t mac, uint32_t count);
 /* Devices by name (copied); names already checked to be 1 to 15 characters and new. */

@@ -20,12 +20,13 @@ static struct probe group(struct lab *lab, bool (*asked)(const struct lab *, uin
 {
     struct probe p = { .lab = lab };
     struct table index = table_of(&sys_mem);
-    p.group_of = sys_mem.resize(NULL, NULL, ((size_t)lab->phone_count + 1) * sizeof(uint32_t));
-    for (uint32_t i = 0; i < lab->phone_count; i++) {
+    p.group_of =
+        sys_mem.resize(NULL, NULL, ((size_t)lab->state.phone_count + 1) * sizeof(uint32_t));
+    for (uint32_t i = 0; i < lab->state.phone_count; i++) {
         p.group_of[i] = 0;
         if (!asked(lab, i))
             continue;
-        uint64_t key = rng_mix(remedy_state(lab, i) ^ lab->phones[i].lost) | 1;
+        uint64_t key = rng_mix(remedy_state(lab, i) ^ lab->state.phones[i].lost) | 1;
         uint32_t *found = table_get(&index, key);
         if (found == NULL) {
             mem_reserve(&sys_mem, (void **)&p.phones, &p.cap, (size_t)p.count + 1,
@@ -59,10 +60,10 @@ static void settle(struct lab *lab)
 
 static bool has_services(const struct lab *lab, uint32_t phone)
 {
-    const struct phone *p = &lab->phones[phone];
+    const struct phone *p = &lab->state.phones[phone];
     if (p->state != PHONE_REGISTERED || !model_table[p->model].itl || p->config == 0)
         return false;
-    const struct cnf *cnf = content_get_cnf(lab->content, p->config);
+    const struct cnf *cnf = content_get_cnf(lab->base->content, p->config);
     return strncmp(cnf->secure_directory_url, "https://", 8) == 0;
 }
 
@@ -76,14 +77,15 @@ static void press(struct lab *lab, const struct probe *p, uint8_t *found)
     settle(trial);
     for (uint32_t g = 0; g < p->count; g++) {
         found[g] = NOT_TRIED;
-        if (trial->phones[g].state != PHONE_REGISTERED)
+        if (trial->state.phones[g].state != PHONE_REGISTERED)
             continue;
         found[g] = WORKS;
         lab_press(trial, g, KEY_DIRECTORIES, lab_now_us(trial));
     }
     settle(trial);
     for (uint32_t g = 0; g < p->count; g++) {
-        if (found[g] == WORKS && (trial->phones[g].lost & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0)
+        if (found[g] == WORKS &&
+            (trial->state.phones[g].lost & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0)
             found[g] = FAILS;
     }
     lab_trial_free(trial);
@@ -108,7 +110,7 @@ void probe_services(struct lab *lab, uint32_t step, uint64_t since_us)
     uint8_t *found = sys_mem.resize(NULL, NULL, p.count + 1);
     if (p.count > 0)
         press(lab, &p, found);
-    for (uint32_t i = 0; i < lab->phone_count; i++) {
+    for (uint32_t i = 0; i < lab->state.phone_count; i++) {
         if (p.group_of[i] != 0)
             mark(lab, i, found[p.group_of[i] - 1], step, since_us);
     }
@@ -120,7 +122,7 @@ void probe_services(struct lab *lab, uint32_t step, uint64_t since_us)
 
 static bool is_up(const struct lab *lab, uint32_t phone)
 {
-    return phone_is_registered(&lab->phones[phone]);
+    return phone_is_registered(&lab->state.phones[phone]);
 }
 
 void probe_next_boot(struct lab *lab, struct probe_boot *out)

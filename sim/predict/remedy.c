@@ -109,11 +109,11 @@ static uint32_t settle(struct lab *lab)
 static void restart(struct lab *lab, uint32_t cluster, uint32_t services)
 {
     for (uint32_t s = 0; s < SERVICES; s++) {
-        FOR_EACH_NODE(&lab->clusters[cluster], n)
+        FOR_EACH_NODE(&lab->state.clusters[cluster], n)
         {
             struct act act = { .kind = DO_RESTART, .node = (uint8_t)n, .arg = { s } };
             if ((services & SERVICE_BIT(s)) != 0 &&
-                lab->clusters[cluster].nodes[n].run.services[s].state != SERVICE_STOPPED)
+                lab->state.clusters[cluster].nodes[n].run.services[s].state != SERVICE_STOPPED)
                 lab_do(lab, cluster, &act, NULL);
         }
     }
@@ -124,9 +124,9 @@ static void restart(struct lab *lab, uint32_t cluster, uint32_t services)
 static uint32_t do_everywhere(struct lab *lab, enum act_kind kind, bool really)
 {
     uint32_t found = 0;
-    for (uint32_t c = 0; c < lab->cluster_count; c++) {
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
         struct act acts[CANDIDATES];
-        uint32_t n = act_candidates(&lab->clusters[c], kind, acts, CANDIDATES);
+        uint32_t n = act_candidates(&lab->state.clusters[c], kind, acts, CANDIDATES);
         CHECK(n <= CANDIDATES);
         for (uint32_t i = 0; i < n && really; i++)
             lab_do(lab, c, &acts[i], NULL);
@@ -165,7 +165,7 @@ static void act_on_clusters(struct lab *lab, enum remedy r)
 static void act_on_phones(struct lab *lab, enum remedy r)
 {
     struct act act = { .kind = (uint8_t)(r - REMEDY_ACTS) };
-    struct lab_whom all = { .count = lab->phone_count };
+    struct lab_whom all = { .count = lab->state.phone_count };
     if (on_phones(r)) {
         lab_do_phones(lab, 0, &act, &all, NULL);
         settle(lab);
@@ -183,9 +183,9 @@ uint8_t remedy_lost(const struct lab *lab, uint32_t phone)
 uint64_t remedy_state(const struct lab *lab, uint32_t phone)
 {
     struct phone_env env = lab_phone_env(lab);
-    uint64_t h = phone_hash(&lab->phones[phone], &env);
-    for (uint32_t c = 0; c < lab->cluster_count; c++) {
-        const struct cluster *cl = &lab->clusters[c];
+    uint64_t h = phone_hash(&lab->state.phones[phone], &env);
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        const struct cluster *cl = &lab->state.clusters[c];
         const struct device_class *class = config_class_of(cl, phone);
         uint64_t index = class == NULL ? 0 : (uint64_t)(class - cl->db.classes) + 1;
         h = rng_mix(h ^ (index << 8 | c));
@@ -196,7 +196,7 @@ uint64_t remedy_state(const struct lab *lab, uint32_t phone)
 static uint32_t group_for(struct lab *lab, struct remedies *out, struct table *index,
                           uint32_t phone, uint8_t lost)
 {
-    bool off = lab->phones[phone].state == PHONE_OFF;
+    bool off = lab->state.phones[phone].state == PHONE_OFF;
     uint64_t key = rng_mix(remedy_state(lab, phone) ^ ((uint64_t)lost << 1 | off)) | 1;
     uint32_t *found = table_get(index, key);
     if (found != NULL)
@@ -212,7 +212,7 @@ static uint32_t group_for(struct lab *lab, struct remedies *out, struct table *i
 static void group_phones(struct lab *lab, struct remedies *out)
 {
     struct table index = table_of(&sys_mem);
-    out->phones = lab->phone_count;
+    out->phones = lab->state.phone_count;
     out->group_of = sys_mem.resize(NULL, NULL, ((size_t)out->phones + 1) * sizeof(uint32_t));
     for (uint32_t i = 0; i < out->phones; i++) {
         uint8_t lost = remedy_lost(lab, i);
@@ -227,7 +227,7 @@ static void group_phones(struct lab *lab, struct remedies *out)
 
 static void for_all(struct lab *trial, void (*act)(struct lab *, uint32_t, uint64_t))
 {
-    for (uint32_t i = 0; i < trial->phone_count; i++)
+    for (uint32_t i = 0; i < trial->state.phone_count; i++)
         act(trial, i, lab_now_us(trial));
     settle(trial);
 }
@@ -266,7 +266,7 @@ static void try_act(struct lab *lab, struct remedies *out, enum remedy remedy)
         }
         settle(trial);
         for (uint32_t i = 0; i < n; i++) {
-            if (trial->phones[i].lost == 0 && phone_is_registered(&trial->phones[i]))
+            if (trial->state.phones[i].lost == 0 && phone_is_registered(&trial->state.phones[i]))
                 out->groups[open[i]].remedy = (uint8_t)remedy;
         }
         lab_trial_free(trial);
@@ -316,9 +316,9 @@ static uint64_t stamp_of(const struct lab *lab)
 {
     uint64_t h = rng_mix(lab_now_us(lab) + 1);
     h = rng_mix(h ^ lab->driver->events(lab->driver->self));
-    h = rng_mix(h ^ ((uint64_t)lab->phone_count << 32 | lab->step_count));
-    for (uint32_t c = 0; c < lab->cluster_count; c++)
-        h = rng_mix(h ^ lab->clusters[c].change);
+    h = rng_mix(h ^ ((uint64_t)lab->state.phone_count << 32 | lab->record.step_count));
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++)
+        h = rng_mix(h ^ lab->state.clusters[c].change);
     return h;
 }
 

@@ -19,7 +19,7 @@ static void name_of(const struct lab *lab, const struct ask *ask, char out[128])
     if (ask->device != NO_DEVICE)
         lab_phone_name(lab, ask->device, device);
     file_name((enum file_kind)ask->file, device,
-              locale && ask->a != 0 ? content_get_str(lab->content, ask->a) : "", out);
+              locale && ask->a != 0 ? content_get_str(lab->base->content, ask->a) : "", out);
     for (char *p = out; *p != '\0'; p++) {
         if (*p == '/')
             *p = '_';
@@ -30,7 +30,7 @@ static bool write_file(struct dump *d, uint32_t node, const struct ask *ask, uin
                        struct err *e)
 {
     char name[128], path[4096];
-    const struct cluster *cl = &d->lab->clusters[node >> 8];
+    const struct cluster *cl = &d->lab->state.clusters[node >> 8];
     name_of(d->lab, ask, name);
     snprintf(path, sizeof path, "%s/%s", d->folder, cl->nodes[node & 255].disk.name);
     mkdir(path, 0777);
@@ -50,7 +50,8 @@ static void asked(void *ctx, uint32_t node, const struct ask *ask, enum ask_resu
     struct dump *d = ctx;
     struct err e = { "" };
     (void)now_us;
-    if (result != ASK_ANSWERED || answer->type != EV_FILE || !is_signed(d->lab->content, answer->a))
+    if (result != ASK_ANSWERED || answer->type != EV_FILE ||
+        !is_signed(d->lab->base->content, answer->a))
         return;
     if (!write_file(d, node, ask, answer->a, &e) && d->failed.text[0] == '\0')
         d->failed = e;

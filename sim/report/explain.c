@@ -10,9 +10,9 @@
 /* The scenario adds phones as it runs. */
 static void look_up(struct explain *x)
 {
-    if (x->known_for == x->lab->phone_count)
+    if (x->known_for == x->lab->state.phone_count)
         return;
-    x->known_for = x->lab->phone_count;
+    x->known_for = x->lab->state.phone_count;
     for (uint32_t i = 0; i < x->name_count; i++)
         lab_find_phone(x->lab, x->names[i], &x->phones[i]);
 }
@@ -66,10 +66,12 @@ static void print_one(FILE *out, const struct explain *x, uint32_t who, const st
         char clock[FMT_ROOM], text[256];
         if (n->who != who)
             continue;
-        while (step + 1 < lab->step_count && lab->steps[step + 1].start_us <= n->at_us) {
+        while (step + 1 < lab->record.step_count &&
+               lab->record.steps[step + 1].start_us <= n->at_us) {
             step++;
-            fprintf(out, "  %16s -- step %u: %s\n", fmt_clock(lab->steps[step].start_us, clock),
-                    step, lab->steps[step].name);
+            fprintf(out, "  %16s -- step %u: %s\n",
+                    fmt_clock(lab->record.steps[step].start_us, clock), step,
+                    lab->record.steps[step].name);
         }
         tracefile_note(lab, x->phones[who], n->kind, n->a, n->b, 0, text);
         fprintf(out, "  %16s %s\n", fmt_clock(n->at_us, clock), text);

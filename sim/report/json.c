@@ -51,28 +51,29 @@ static void add_run(cJSON *root, const struct report *r)
     const struct lab *lab = r->in.lab;
     cJSON_AddStringToObject(root, "scenario", r->in.scenario);
     char text[FMT_ROOM];
-    snprintf(text, sizeof text, "%llu", (unsigned long long)lab->options.seed);
+    snprintf(text, sizeof text, "%llu", (unsigned long long)lab->base->options.seed);
     cJSON_AddStringToObject(root, "seed", text); /* 64 bits do not fit a JSON number */
-    cJSON_AddStringToObject(root, "start", fmt_iso(lab->options.start_s, text));
+    cJSON_AddStringToObject(root, "start", fmt_iso(lab->base->options.start_s, text));
     add_number(root, "end_us", lab_now_us(lab));
     cJSON *params = cJSON_AddObjectToObject(root, "params");
     for (uint32_t i = 0; i < r->in.param_count; i++)
         cJSON_AddStringToObject(params, r->in.params[i].name, r->in.params[i].value);
     cJSON *clusters = cJSON_AddArrayToObject(root, "clusters");
-    for (uint32_t i = 0; i < lab->cluster_count; i++) {
+    for (uint32_t i = 0; i < lab->state.cluster_count; i++) {
         cJSON *c = cJSON_CreateObject();
-        cJSON_AddStringToObject(c, "name", lab->clusters[i].name);
-        cJSON_AddStringToObject(c, "version", lab->clusters[i].version->name);
-        add_number(c, "nodes", lab->clusters[i].node_count);
+        cJSON_AddStringToObject(c, "name", lab->state.clusters[i].name);
+        cJSON_AddStringToObject(c, "version", lab->state.clusters[i].version->name);
+        add_number(c, "nodes", lab->state.clusters[i].node_count);
         cJSON_AddItemToArray(clusters, c);
     }
     cJSON *steps = cJSON_AddArrayToObject(root, "steps");
-    for (uint32_t i = 0; i < lab->step_count; i++) {
+    for (uint32_t i = 0; i < lab->record.step_count; i++) {
         cJSON *s = cJSON_CreateObject();
-        uint64_t end = i + 1 < lab->step_count ? lab->steps[i].end_us : lab_now_us(lab);
+        uint64_t end =
+            i + 1 < lab->record.step_count ? lab->record.steps[i].end_us : lab_now_us(lab);
         add_number(s, "number", i);
-        cJSON_AddStringToObject(s, "name", lab->steps[i].name);
-        add_number(s, "start_us", lab->steps[i].start_us);
+        cJSON_AddStringToObject(s, "name", lab->record.steps[i].name);
+        add_number(s, "start_us", lab->record.steps[i].start_us);
         add_number(s, "end_us", end);
         cJSON_AddItemToArray(steps, s);
     }
@@ -183,11 +184,11 @@ static void add_outcomes(cJSON *root, const struct report *r)
         cJSON_AddStringToObject(o, "remedy", remedy_sentence((enum remedy)k));
         cJSON *e = cJSON_AddObjectToObject(o, "example");
         cJSON_AddStringToObject(e, "name", name);
-        cJSON_AddStringToObject(e, "model", model_table[lab->phones[phone].model].name);
+        cJSON_AddStringToObject(e, "model", model_table[lab->state.phones[phone].model].name);
         cJSON_AddStringToObject(e, "pool", lab_pool_of(lab, phone));
         cJSON *chains = cJSON_AddArrayToObject(e, "chains");
         for (uint32_t i = 0; i < n; i++)
-            cJSON_AddItemToArray(chains, json_refusal(lab->content, &refusals[i]));
+            cJSON_AddItemToArray(chains, json_refusal(lab->base->content, &refusals[i]));
         add_text(e, lab, phone, (enum remedy)k);
         cJSON_AddItemToArray(list, o);
     }

@@ -35,7 +35,7 @@ static void add_phone(struct report *r, struct table *index, uint32_t phone)
         o->example = phone;
     o->hands_minutes += r->in.hands_minutes != 0
                             ? r->in.hands_minutes
-                            : model_table[lab->phones[phone].model].erase_minutes;
+                            : model_table[lab->state.phones[phone].model].erase_minutes;
     r->lost++;
     r->open += loss->open != 0;
     r->functions |= loss->ever;
@@ -113,7 +113,7 @@ void report_build(const struct report_input *in, struct report *out)
     out->in = *in;
     if (out->in.people == 0)
         out->in.people = REPORT_PEOPLE;
-    out->phones = in->lab->phone_count;
+    out->phones = in->lab->state.phone_count;
     struct table index = table_of(&sys_mem);
     for (uint32_t i = 0; i < out->phones; i++)
         add_phone(out, &index, i);
@@ -169,13 +169,13 @@ static void put_param(const struct assumed *a, const struct lab *lab, enum param
 {
     const struct fact *f = &param_table[p];
     bool alike = true;
-    for (uint32_t c = 1; c < lab->cluster_count; c++)
-        alike = alike && lab->clusters[c].db.params[p] == lab->clusters[0].db.params[p];
-    for (uint32_t c = 0; c < lab->cluster_count; c++) {
+    for (uint32_t c = 1; c < lab->state.cluster_count; c++)
+        alike = alike && lab->state.clusters[c].db.params[p] == lab->state.clusters[0].db.params[p];
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
         char name[CLUSTER_NAME + FACT_TEXT];
-        snprintf(name, sizeof name, "%s %s", lab->clusters[c].name, f->name);
+        snprintf(name, sizeof name, "%s %s", lab->state.clusters[c].name, f->name);
         if (rests_on(a, f) && (c == 0 || !alike))
-            put_fact(a, alike ? f->name : name, f, lab->clusters[c].db.params[p]);
+            put_fact(a, alike ? f->name : name, f, lab->state.clusters[c].db.params[p]);
     }
 }
 
@@ -186,12 +186,12 @@ void report_assumed(const struct report *r,
     const struct lab *lab = r->in.lab;
     struct assumed a = { put, ctx, r->functions };
     char value[FMT_ROOM];
-    put_facts(&a, knob_table, KNOBS, lab->knobs.value);
+    put_facts(&a, knob_table, KNOBS, lab->state.knobs.value);
     for (int p = 0; p < PARAMS; p++)
         put_param(&a, lab, (enum param)p);
     /* Sockets and clocks that are real cost what they cost. */
-    uint32_t first = lab->options.live ? COST_RESET_RATE : 0;
-    put_facts(&a, cost_table + first, COSTS - first, lab->costs + first);
+    uint32_t first = lab->base->options.live ? COST_RESET_RATE : 0;
+    put_facts(&a, cost_table + first, COSTS - first, lab->state.costs + first);
     if (r->outcomes[REMEDY_HANDS].phones == 0)
         return;
     if (r->in.hands_minutes == 0)
@@ -238,13 +238,14 @@ void report_csv(FILE *out, const struct report *r)
         functions[w.n] = '\0';
         lab_phone_name(lab, i, name);
         put_csv(out, name, ',');
-        put_csv(out, model_table[lab->phones[i].model].name, ',');
+        put_csv(out, model_table[lab->state.phones[i].model].name, ',');
         put_csv(out, lab_pool_of(lab, i), ',');
         put_csv(out, functions, ',');
-        put_csv(out,
-                fmt_iso(lab->options.start_s + (int64_t)(loss->since_us[first] / 1000000), date),
-                ',');
-        put_csv(out, lab->steps[loss->step[first]].name, ',');
+        put_csv(
+            out,
+            fmt_iso(lab->base->options.start_s + (int64_t)(loss->since_us[first] / 1000000), date),
+            ',');
+        put_csv(out, lab->record.steps[loss->step[first]].name, ',');
         put_csv(out, remedy_name(remedies_of(r->in.remedies, i)), '\n');
     }
 }

@@ -103,11 +103,12 @@ struct story {
 static void put_node(const struct story *s, uint32_t ip)
 {
     char text[FMT_ROOM];
-    for (uint32_t k = 0; k < s->lab->cluster_count; k++) {
+    for (uint32_t k = 0; k < s->lab->state.cluster_count; k++) {
         uint32_t node;
-        if (!cluster_node_at(&s->lab->clusters[k], ip, &node))
+        if (!cluster_node_at(&s->lab->state.clusters[k], ip, &node))
             continue;
-        fprintf(s->out, "%s (%s)", s->lab->clusters[k].nodes[node].disk.name, fmt_ip(ip, text));
+        fprintf(s->out, "%s (%s)", s->lab->state.clusters[k].nodes[node].disk.name,
+                fmt_ip(ip, text));
         return;
     }
     fprintf(s->out, "%s (no node of this lab)", fmt_ip(ip, text));
@@ -348,8 +349,8 @@ static void put_refusal(const struct story *s, const struct story_refusal *r)
 
 static bool node_of(const struct story *s, uint32_t ip, uint32_t *cluster, uint32_t *node)
 {
-    for (*cluster = 0; *cluster < s->lab->cluster_count; (*cluster)++) {
-        if (cluster_node_at(&s->lab->clusters[*cluster], ip, node))
+    for (*cluster = 0; *cluster < s->lab->state.cluster_count; (*cluster)++) {
+        if (cluster_node_at(&s->lab->state.clusters[*cluster], ip, node))
             return true;
     }
     return false;
@@ -392,7 +393,7 @@ static void put_registration(const struct story *s, uint32_t device)
             fputs("nobody there\n", s->out);
             continue;
         }
-        const struct cluster *cl = &s->lab->clusters[cluster];
+        const struct cluster *cl = &s->lab->state.clusters[cluster];
         if (!serve_running(cl, node, SERVICE_CALLMANAGER)) {
             fputs("the service does not run\n", s->out);
             continue;
@@ -422,8 +423,9 @@ static void put_tftp(const struct story *s)
             fputs(": nobody there\n", s->out);
         else
             fprintf(s->out, ": Cisco Tftp %s\n",
-                    serve_running(&s->lab->clusters[cluster], node, SERVICE_TFTP) ? "runs now"
-                                                                                  : "does not run");
+                    serve_running(&s->lab->state.clusters[cluster], node, SERVICE_TFTP)
+                        ? "runs now"
+                        : "does not run");
     }
     if (place->tftp[0] == 0)
         fputs("      It has no TFTP server: DHCP option 150 names none.\n", s->out);
@@ -452,7 +454,7 @@ static uint32_t own_refusals(const struct phone *p, const struct phone_env *env,
 uint32_t story_refusals(struct lab *lab, uint32_t phone, struct story_refusal out[4])
 {
     struct phone_env env = lab_phone_env(lab);
-    const struct phone *p = &lab->phones[phone];
+    const struct phone *p = &lab->state.phones[phone];
     uint32_t n = own_refusals(p, &env, FILE_PURPOSES, out);
     if ((remedy_lost(lab, phone) & FSM_BIT(FUNCTION_SECURE_SERVICES)) == 0)
         return n;
@@ -461,7 +463,7 @@ uint32_t story_refusals(struct lab *lab, uint32_t phone, struct story_refusal ou
     lab_press(trial, 0, KEY_DIRECTORIES, lab_now_us(trial));
     lab_settle(trial, lab_now_us(trial) + 600000000u);
     struct phone_env trial_env = lab_phone_env(trial);
-    n += own_refusals(&trial->phones[0], &trial_env, FSM_BIT(TRUST_HTTPS), out + n);
+    n += own_refusals(&trial->state.phones[0], &trial_env, FSM_BIT(TRUST_HTTPS), out + n);
     lab_trial_free(trial);
     return n;
 }
@@ -479,7 +481,7 @@ static void put_losses(const struct story *s, uint32_t phone)
         fprintf(s->out, "  It %s %s %s%s%s: %s minutes.\n", open ? "has lost" : "lost",
                 lab_function_name((enum phone_function)f),
                 step == 0 ? "before the first step" : "after \"",
-                step == 0 ? "" : s->lab->steps[step].name, step == 0 ? "" : "\"", minutes);
+                step == 0 ? "" : s->lab->record.steps[step].name, step == 0 ? "" : "\"", minutes);
     }
     if (loss == NULL)
         fputs("  It lost nothing.\n", s->out);
@@ -493,7 +495,8 @@ static void put_next_boot(FILE *out, struct lab *lab, uint32_t phone)
     lab_power(trial, 0, false, lab_now_us(trial));
     lab_power(trial, 0, true, lab_now_us(trial));
     lab_settle(trial, lab_now_us(trial) + NEXT_BOOT_US);
-    struct story s = { out, trial, &trial->phones[0], lab_phone_env(trial), trial->content };
+    struct story s = { out, trial, &trial->state.phones[0], lab_phone_env(trial),
+                       trial->base->content };
     struct story_refusal refusals[4];
     uint32_t n = own_refusals(s.p, &s.env, FILE_PURPOSES, refusals);
     if (n > 0)
@@ -506,8 +509,8 @@ static void put_next_boot(FILE *out, struct lab *lab, uint32_t phone)
 void story_print(FILE *out, struct lab *lab, uint32_t phone, enum remedy remedy)
 {
     char name[DEVICE_NAME];
-    const struct phone *p = &lab->phones[phone];
-    struct story s = { out, lab, p, lab_phone_env(lab), lab->content };
+    const struct phone *p = &lab->state.phones[phone];
+    struct story s = { out, lab, p, lab_phone_env(lab), lab->base->content };
     lab_phone_name(lab, phone, name);
     fprintf(out, "  %s, %s, pool %s, is %s.\n", name, model_table[p->model].product,
             lab_pool_of(lab, phone), phone_states[p->state].name);

@@ -11,7 +11,7 @@ static void put_table(FILE *out, const struct report *r)
     const struct lab *lab = r->in.lab;
     int step_width = 10;
     for (uint32_t i = 0; i < r->count; i++) {
-        int n = (int)strlen(lab->steps[r->rows[i].step].name) + 4;
+        int n = (int)strlen(lab->record.steps[r->rows[i].step].name) + 4;
         step_width = n > step_width ? n : step_width;
     }
     step_width = step_width > 44 ? 44 : step_width;
@@ -20,7 +20,7 @@ static void put_table(FILE *out, const struct report *r)
     for (uint32_t i = 0; i < r->count; i++) {
         const struct report_row *row = &r->rows[i];
         char phones[FMT_ROOM], minutes[FMT_ROOM], step[160];
-        snprintf(step, sizeof step, "%u  %s", row->step, lab->steps[row->step].name);
+        snprintf(step, sizeof step, "%u  %s", row->step, lab->record.steps[row->step].name);
         fprintf(out, "%-19s %-16s %9s %14s  %-*.*s  %s\n", remedy_title((enum remedy)row->outcome),
                 lab_function_name((enum phone_function)row->function),
                 fmt_count(row->phones, phones), fmt_minutes(row->lost_us, row->open, minutes),
@@ -133,11 +133,12 @@ void report_print(FILE *out, const struct report *r)
     char clock[FMT_ROOM], phones[FMT_ROOM];
     fprintf(out, "VERDICT: %s\n\n", r->verdict);
     fprintf(out, "%s: ", r->in.scenario);
-    for (uint32_t i = 0; i < lab->cluster_count; i++)
-        fprintf(out, "%s %s (%u node%s), ", lab->clusters[i].name, lab->clusters[i].version->name,
-                lab->clusters[i].node_count, lab->clusters[i].node_count == 1 ? "" : "s");
+    for (uint32_t i = 0; i < lab->state.cluster_count; i++)
+        fprintf(out, "%s %s (%u node%s), ", lab->state.clusters[i].name,
+                lab->state.clusters[i].version->name, lab->state.clusters[i].node_count,
+                lab->state.clusters[i].node_count == 1 ? "" : "s");
     fprintf(out, "%s phones, %s, seed %" PRIu64 "\n", fmt_count(r->phones, phones),
-            fmt_short_clock(lab_now_us(lab), clock), lab->options.seed);
+            fmt_short_clock(lab_now_us(lab), clock), lab->base->options.seed);
     for (uint32_t i = 0; i < r->in.param_count; i++) {
         const struct report_param *p = &r->in.params[i];
         fprintf(out, "%s%s=%s%s%s%s", i == 0 ? "  with " : ", ", p->name, p->value,

@@ -32,8 +32,8 @@ static void file_of(const struct lab *lab, uint32_t phone, uint32_t kind, char o
 
 static const char *kind_word(const struct lab *lab, uint32_t content)
 {
-    if (content_kind(lab->content, content) == CT_LIST)
-        return content_get_list(lab->content, content)->is_ctl ? "CTL" : "ITL";
+    if (content_kind(lab->base->content, content) == CT_LIST)
+        return content_get_list(lab->base->content, content)->is_ctl ? "CTL" : "ITL";
     return "file";
 }
 
@@ -60,7 +60,7 @@ static void status_text(const struct lab *lab, uint32_t phone, uint32_t a, uint3
 {
     char file[128], text[160];
     file_of(lab, phone, b, file);
-    phone_status_text((enum status_message)a, lab->phones[phone].model, file, text);
+    phone_status_text((enum status_message)a, lab->state.phones[phone].model, file, text);
     snprintf(out, 256, "\"%s\"", text);
 }
 
@@ -120,13 +120,13 @@ static void node_text(const struct lab *lab, const struct trace_line *l, char ou
                  l->b != 0 ? ": hash not changed" : ": built");
         break;
     case TRACE_CERT: {
-        struct view cn = story_common_name(lab->content, l->a);
-        snprintf(
-            out, 256, "new %s certificate, content %" PRIu32 ": %.*s, serial %s",
-            l->b < OWNS ? own_name((enum own)l->b) : "trusted", l->content,
-            cn.n > 80 ? 80 : (int)cn.n, (const char *)cn.p,
-            fmt_serial(content_get_text(lab->content, content_get_cert(lab->content, l->a)->serial),
-                       serial));
+        struct view cn = story_common_name(lab->base->content, l->a);
+        snprintf(out, 256, "new %s certificate, content %" PRIu32 ": %.*s, serial %s",
+                 l->b < OWNS ? own_name((enum own)l->b) : "trusted", l->content,
+                 cn.n > 80 ? 80 : (int)cn.n, (const char *)cn.p,
+                 fmt_serial(content_get_text(lab->base->content,
+                                             content_get_cert(lab->base->content, l->a)->serial),
+                            serial));
         break;
     }
     case TRACE_FAILURE:
@@ -157,16 +157,16 @@ static void put_json_text(FILE *out, const char *text)
 static void who_of(const struct lab *lab, const struct trace_line *l, char out[2 * CLUSTER_NAME])
 {
     uint32_t cluster = l->id >> 8, node = l->id & 255;
-    bool built = cluster < lab->cluster_count;
+    bool built = cluster < lab->state.cluster_count;
     if (l->who == TRACE_PHONE)
         lab_phone_name(lab, l->id, out);
     else if (l->who == TRACE_ADMIN)
         snprintf(out, 2 * CLUSTER_NAME, "step %" PRIu32, l->id);
     else if (built && l->who == TRACE_ACT && node == TRACE_NO_NODE)
-        snprintf(out, 2 * CLUSTER_NAME, "%s", lab->clusters[cluster].name);
-    else if (built && node < lab->clusters[cluster].node_count)
-        snprintf(out, 2 * CLUSTER_NAME, "%s/%s", lab->clusters[cluster].name,
-                 lab->clusters[cluster].nodes[node].disk.name);
+        snprintf(out, 2 * CLUSTER_NAME, "%s", lab->state.clusters[cluster].name);
+    else if (built && node < lab->state.clusters[cluster].node_count)
+        snprintf(out, 2 * CLUSTER_NAME, "%s/%s", lab->state.clusters[cluster].name,
+                 lab->state.clusters[cluster].nodes[node].disk.name);
     else /* while the cluster is being built */
         snprintf(out, 2 * CLUSTER_NAME, "cluster %" PRIu32 " node %" PRIu32, cluster, node);
 }

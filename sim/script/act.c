@@ -89,12 +89,12 @@ static uint64_t read_server(const struct call *c, uint32_t i, int at)
         return 0;
     }
     struct object_node node = object_check_node(L, lua_gettop(L), c->verb);
-    return script_of(L)->lab->clusters[node.cluster].nodes[node.node].disk.ip;
+    return script_of(L)->lab->state.clusters[node.cluster].nodes[node.node].disk.ip;
 }
 
 static uint64_t read_pool(const struct call *c, uint32_t i, int at)
 {
-    const struct cluster *cl = &script_of(c->L)->lab->clusters[c->cluster];
+    const struct cluster *cl = &script_of(c->L)->lab->state.clusters[c->cluster];
     const char *name = args_field_text(c->L, at, c->verb, c->row->args[i].name);
     uint16_t pool = 0;
     if (name == NULL)
@@ -233,7 +233,7 @@ static int do_acts(const struct call *c, const struct act *acts, uint32_t count)
     struct lab *lab = script_of(c->L)->lab;
     struct err e = { "" };
     for (uint32_t i = 0; i < count; i++) { /* all or nothing */
-        if (!cluster_can(&lab->clusters[c->cluster], &acts[i], &e))
+        if (!cluster_can(&lab->state.clusters[c->cluster], &acts[i], &e))
             return args_fail(c->L, "%s: %s", c->verb, e.text);
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -295,8 +295,8 @@ static struct act standard_act(const struct lab *lab, enum act_kind kind)
 {
     struct link link = { .delay_us = 0 };
     if (kind == DO_PHONE_LINK)
-        link = (struct link){ .delay_us = lab->costs[COST_LINK_DELAY_US],
-                              .jitter_us = lab->costs[COST_LINK_JITTER_US] };
+        link = (struct link){ .delay_us = lab->state.costs[COST_LINK_DELAY_US],
+                              .jitter_us = lab->state.costs[COST_LINK_JITTER_US] };
     if ((act_table[kind].touches & TOUCHES_NETWORK) != 0)
         return lab_link_act(kind, 0, &link);
     return (struct act){ .kind = (uint8_t)kind };

@@ -5,7 +5,7 @@
 
 static struct cluster *cluster_at(lua_State *L, uint32_t number)
 {
-    return &script_of(L)->lab->clusters[number];
+    return &script_of(L)->lab->state.clusters[number];
 }
 
 static uint32_t self_cluster(lua_State *L, const char *verb)
@@ -236,9 +236,9 @@ static int verb_pool(lua_State *L)
         return args_fail(L, "pool: name is needed");
     if (lua_getfield(L, 1, "cluster") != LUA_TNIL)
         cluster = object_check_cluster(L, lua_gettop(L), "pool");
-    else if (lab->cluster_count != 1)
+    else if (lab->state.cluster_count != 1)
         return args_fail(L, "pool: there are %u clusters: which one? (cluster = ...)",
-                         lab->cluster_count);
+                         lab->state.cluster_count);
     lua_getfield(L, 1, "group");
     add_pool(L, cluster, name, lua_gettop(L), "pool");
     return 0;
@@ -297,7 +297,7 @@ static int node_certificate(lua_State *L)
 static int cert_index(lua_State *L)
 {
     const uint32_t *cert = luaL_checkudata(L, 1, OBJECT_CERT);
-    const struct content *c = script_of(L)->lab->content;
+    const struct content *c = script_of(L)->lab->base->content;
     const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : sandbox_tostring(L, 2);
     const struct ct_cert *k = content_get_cert(c, *cert);
     if (strcmp(key, "subject") == 0)

@@ -48,7 +48,7 @@ static uint32_t phone_at(const struct object_fleet *f, uint32_t i)
 
 static const struct phone *phone_of(lua_State *L, uint32_t n)
 {
-    return &script_of(L)->lab->phones[n];
+    return &script_of(L)->lab->state.phones[n];
 }
 
 /* Losses that no phone has noticed yet are found now, as at the end of a step. */
@@ -73,7 +73,7 @@ static uint8_t lost_ever(const struct lab *lab, uint32_t n)
 /* Index into verdict_names. `which`: 0 CTL, 1 ITL. */
 static uint8_t list_by(const struct lab *lab, uint32_t n, int which)
 {
-    const struct phone *p = &lab->phones[n];
+    const struct phone *p = &lab->state.phones[n];
     return (which == 0 ? p->ctl : p->itl) == 0
                ? (uint8_t)TRUST_ASK_TVS
                : (uint8_t)phone_accepted_by(p, (enum trust_purpose)which);
@@ -82,11 +82,11 @@ static uint8_t list_by(const struct lab *lab, uint32_t n, int which)
 /* Index into status_names. */
 static uint8_t itl_status(const struct lab *lab, uint32_t n)
 {
-    const struct phone *p = &lab->phones[n];
-    uint32_t tftp = lab->places[p->place].tftp[p->tftp], node;
-    for (uint32_t i = 0; i < lab->cluster_count; i++) {
-        if (cluster_node_at(&lab->clusters[i], tftp, &node))
-            return p->itl != lab->clusters[i].nodes[node].run.itl;
+    const struct phone *p = &lab->state.phones[n];
+    uint32_t tftp = lab->state.dhcp[p->place].tftp[p->tftp], node;
+    for (uint32_t i = 0; i < lab->state.cluster_count; i++) {
+        if (cluster_node_at(&lab->state.clusters[i], tftp, &node))
+            return p->itl != lab->state.clusters[i].nodes[node].run.itl;
     }
     return 1;
 }
@@ -240,7 +240,7 @@ static bool lost_passes(const struct lost_filter *f, uint8_t lost)
 static bool passes(const struct script *s, const struct filter *f, uint32_t n)
 {
     const struct lab *lab = s->lab;
-    const struct phone *p = &lab->phones[n];
+    const struct phone *p = &lab->state.phones[n];
     return ((f->asked & ASKED_REGISTERED) == 0 || phone_is_registered(p) == f->registered) &&
            ((f->asked & ASKED_STATE) == 0 || p->state == f->state) &&
            ((f->asked & ASKED_MODEL) == 0 || p->model == f->model) &&
@@ -366,7 +366,7 @@ static int fleet_except(lua_State *L)
 {
     const struct object_fleet *f = self_fleet(L, "except");
     const struct object_fleet *other = object_check_fleet(L, 2, "except");
-    uint32_t phones = script_of(L)->lab->phone_count, n = 0;
+    uint32_t phones = script_of(L)->lab->state.phone_count, n = 0;
     uint8_t *out = lua_newuserdatauv(L, (size_t)phones + 1, 0);
     uint32_t *kept = lua_newuserdatauv(L, ((size_t)f->count + 1) * sizeof *kept, 0);
     memset(out, 0, phones);

@@ -19,8 +19,8 @@ struct script *script_new(const struct script_options *options)
         s->options.memory = SCRIPT_MEMORY;
     s->budget = s->options.instructions;
     s->arena = arena_of(&sys_mem);
-    s->random = rng_of(s->lab->options.seed, "scenario", 0);
-    s->parts = rng_of(s->lab->options.seed, "part of a fleet", 0);
+    s->random = rng_of(s->lab->base->options.seed, "scenario", 0);
+    s->parts = rng_of(s->lab->base->options.seed, "part of a fleet", 0);
     return s;
 }
 

@@ -137,9 +137,9 @@ static int verb_knob(lua_State *L)
     for (int i = 0; i < KNOBS + COSTS; i++)
         names[i] = i < KNOBS ? knob_table[i].name : cost_table[i - KNOBS].name;
     if (knob_find(name, &knob))
-        knobs_set(&lab->knobs, knob, args_fact(L, 2, "knob", &knob_table[knob]));
+        knobs_set(&lab->state.knobs, knob, args_fact(L, 2, "knob", &knob_table[knob]));
     else if (fact_find(cost_table, COSTS, name, &cost))
-        lab->costs[cost] = args_fact(L, 2, "knob", &cost_table[cost]);
+        lab->state.costs[cost] = args_fact(L, 2, "knob", &cost_table[cost]);
     else
         return args_unknown(L, "knob", "knob", name, names, KNOBS + COSTS);
     return 0;
@@ -168,9 +168,10 @@ static int verb_step(lua_State *L)
 {
     struct lab *lab = script_of(L)->lab;
     const char *name = args_text(L, 1, "step", "a name");
-    if (strlen(name) >= sizeof lab->steps[0].name)
-        return args_fail(L, "step: a name has at most %zu bytes", sizeof lab->steps[0].name - 1);
-    if (lab->step_count >= LAB_STEPS)
+    if (strlen(name) >= sizeof lab->record.steps[0].name)
+        return args_fail(L, "step: a name has at most %zu bytes",
+                         sizeof lab->record.steps[0].name - 1);
+    if (lab->record.step_count >= LAB_STEPS)
         return args_fail(L, "step: more than %d steps", LAB_STEPS - 1);
     if (!lua_isnoneornil(L, 2) && !lua_isfunction(L, 2))
         return args_fail(L, "step: a function is expected, not %s", sandbox_tostring(L, 2));
@@ -230,7 +231,7 @@ static int settle_over(lua_State *L, int status, lua_KContext context)
     (void)status, (void)context;
     if (lua_isnil(L, -2))
         return args_fail(L, "settle: not quiet after %s (settle(limit) goes on after its limit)",
-                         script_of(L)->lab->options.live ? "10 minutes" : "30 days");
+                         script_of(L)->lab->base->options.live ? "10 minutes" : "30 days");
     return 2;
 }
 
@@ -246,9 +247,9 @@ static int verb_settle(lua_State *L)
     struct lab *lab = script_of(L)->lab;
     struct task *t = waiting_task(L, "settle");
     bool limited = !lua_isnoneornil(L, 1);
-    uint64_t limit = limited             ? args_time(L, 1, "settle")
-                     : lab->options.live ? SETTLE_LIVE_US
-                                         : SETTLE_US;
+    uint64_t limit = limited                   ? args_time(L, 1, "settle")
+                     : lab->base->options.live ? SETTLE_LIVE_US
+                                               : SETTLE_US;
     t->state = TASK_SETTLING;
     t->no_limit = !limited;
     t->due_us = lab_now_us(lab) + limit;

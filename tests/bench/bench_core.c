@@ -99,9 +99,9 @@ static double run_floor(uint32_t n, uint64_t events)
 
 static size_t lab_memory(const struct lab *lab)
 {
-    return (size_t)lab->phone_count * (sizeof *lab->phones + sizeof *lab->cold) +
-           (size_t)lab->clusters[0].db.device_count * sizeof(uint16_t) +
-           (size_t)lab->loss_cap * sizeof *lab->losses + virt_memory(lab->driver);
+    return (size_t)lab->state.phone_count * (sizeof *lab->state.phones + sizeof *lab->state.cold) +
+           (size_t)lab->state.clusters[0].db.device_count * sizeof(uint16_t) +
+           (size_t)lab->record.loss_cap * sizeof *lab->record.losses + virt_memory(lab->driver);
 }
 
 /* What must be reached of the bare floor at a number of phones; 0: no limit. */

@@ -28,7 +28,7 @@ static void put(uint32_t *pool, uint32_t *count, uint32_t id)
 
 static void gather(struct lab *lab, uint32_t c)
 {
-    struct cluster *cl = &lab->clusters[c];
+    struct cluster *cl = &lab->state.clusters[c];
     static const uint8_t kinds[] = { FILE_CNF, FILE_CNF_SGN, FILE_CNF_ENC, FILE_DEFAULT_SGN,
                                      FILE_RINGLIST_SGN };
     for (uint32_t n = 0; n < cl->node_count; n++) {
@@ -68,8 +68,8 @@ static void set_up(void)
     for (uint32_t c = 0; c < 3; c++) {
         gather(world.lab, c);
         world.places[c] =
-            (struct phone_place){ { world.lab->clusters[c].nodes[0].disk.ip,
-                                    c == 1 ? world.lab->clusters[c].nodes[1].disk.ip : 0 } };
+            (struct phone_place){ { world.lab->state.clusters[c].nodes[0].disk.ip,
+                                    c == 1 ? world.lab->state.clusters[c].nodes[1].disk.ip : 0 } };
     }
     lab_param(world.lab, 0, PARAM_ROLLBACK, 1);
     for (uint32_t c = 0; c < 2; c++)
@@ -286,7 +286,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         set_up();
     knobs = knobs_default();
     struct walk w = { .p = data, .end = data + size };
-    w.env = (struct phone_env){ world.lab->content, &knobs, world.places, 1, 0 };
+    w.env = (struct phone_env){ world.lab->base->content, &knobs, world.places, 1, 0 };
     uint8_t model = next(&w), odd = next(&w);
     phone_init(&w.phone, 0, (uint8_t)(model % model_count), odd % 3, odd);
     knobs.value[KNOB_NEXT_TVS_ON_UNKNOWN] = odd >> 2 & 1;

@@ -118,7 +118,7 @@ static UNUSED void restart(struct lab *lab, uint32_t node)
 
 static UNUSED void restart_everywhere(struct lab *lab)
 {
-    for (uint32_t n = 0; n < lab->clusters[0].node_count; n++)
+    for (uint32_t n = 0; n < lab->state.clusters[0].node_count; n++)
         restart(lab, n);
 }
 
@@ -141,7 +141,7 @@ static UNUSED void ctl(struct lab *lab, enum act_kind act)
     struct err e = { "" };
     if (!lab_plain(lab, 0, act, &e))
         fail_msg("%s", e.text);
-    for (uint32_t n = 0; n < lab->clusters[0].node_count; n++) {
+    for (uint32_t n = 0; n < lab->state.clusters[0].node_count; n++) {
         service(lab, 0, n, SERVICE_TFTP, DO_RESTART);
         service(lab, 0, n, SERVICE_CALLMANAGER, DO_RESTART);
     }
@@ -177,7 +177,7 @@ static UNUSED struct lab *make_off(struct fixture f)
 
 static UNUSED void power_all(struct lab *lab, bool on)
 {
-    for (uint32_t i = 0; i < lab->phone_count; i++)
+    for (uint32_t i = 0; i < lab->state.phone_count; i++)
         lab_power(lab, i, on, lab_now_us(lab));
 }
 
@@ -192,41 +192,41 @@ static UNUSED struct lab *make(struct fixture f)
 static UNUSED uint32_t lost(const struct lab *lab, enum phone_function f)
 {
     uint32_t n = 0;
-    for (uint32_t i = 0; i < lab->phone_count; i++)
-        n += (lab->phones[i].lost & FSM_BIT(f)) != 0;
+    for (uint32_t i = 0; i < lab->state.phone_count; i++)
+        n += (lab->state.phones[i].lost & FSM_BIT(f)) != 0;
     return n;
 }
 
 static UNUSED uint32_t registered(const struct lab *lab)
 {
     uint32_t n = 0;
-    for (uint32_t i = 0; i < lab->phone_count; i++)
-        n += phone_is_registered(&lab->phones[i]);
+    for (uint32_t i = 0; i < lab->state.phone_count; i++)
+        n += phone_is_registered(&lab->state.phones[i]);
     return n;
 }
 
 /* All phones hold the ITL that the node serves now, and it came to them this way. */
 static UNUSED void holds_itl(const struct lab *lab, uint32_t node, enum trust_verdict by)
 {
-    for (uint32_t i = 0; i < lab->phone_count; i++) {
-        assert_int_equal(lab->phones[i].itl, lab->clusters[0].nodes[node].run.itl);
-        assert_int_equal(phone_accepted_by(&lab->phones[i], TRUST_ITL), by);
+    for (uint32_t i = 0; i < lab->state.phone_count; i++) {
+        assert_int_equal(lab->state.phones[i].itl, lab->state.clusters[0].nodes[node].run.itl);
+        assert_int_equal(phone_accepted_by(&lab->state.phones[i], TRUST_ITL), by);
     }
 }
 
 static UNUSED void fine(const struct lab *lab)
 {
-    assert_int_equal(registered(lab), lab->phone_count);
-    for (uint32_t i = 0; i < lab->phone_count; i++)
-        assert_int_equal(lab->phones[i].lost, 0);
+    assert_int_equal(registered(lab), lab->state.phone_count);
+    for (uint32_t i = 0; i < lab->state.phone_count; i++)
+        assert_int_equal(lab->state.phones[i].lost, 0);
 }
 
 /* Registered, but list and configuration stay the old ones. */
 static UNUSED void stuck(const struct lab *lab)
 {
-    assert_int_equal(registered(lab), lab->phone_count);
-    assert_int_equal(lost(lab, FUNCTION_TRUST_LIST), lab->phone_count);
-    assert_int_equal(lost(lab, FUNCTION_CONFIGURATION), lab->phone_count);
+    assert_int_equal(registered(lab), lab->state.phone_count);
+    assert_int_equal(lost(lab, FUNCTION_TRUST_LIST), lab->state.phone_count);
+    assert_int_equal(lost(lab, FUNCTION_CONFIGURATION), lab->state.phone_count);
 }
 
 #endif

@@ -71,13 +71,13 @@ static inline uint32_t address(uint32_t node)
 
 static inline void faster(struct lab *lab)
 {
-    lab->knobs.value[KNOB_BOOT_MIN_US] = 1 * MS;
-    lab->knobs.value[KNOB_BOOT_MAX_US] = 50 * MS;
-    lab->knobs.value[KNOB_FETCH_TIMEOUT_US] = 4 * SECOND;
-    lab->knobs.value[KNOB_TVS_TIMEOUT_US] = 2 * SECOND;
-    lab->knobs.value[KNOB_KEEPALIVE_US] = 200 * MS;
-    lab->knobs.value[KNOB_RETRY_US] = 100 * MS;
-    lab->knobs.value[KNOB_RETRY_MAX_US] = 200 * MS;
+    lab->state.knobs.value[KNOB_BOOT_MIN_US] = 1 * MS;
+    lab->state.knobs.value[KNOB_BOOT_MAX_US] = 50 * MS;
+    lab->state.knobs.value[KNOB_FETCH_TIMEOUT_US] = 4 * SECOND;
+    lab->state.knobs.value[KNOB_TVS_TIMEOUT_US] = 2 * SECOND;
+    lab->state.knobs.value[KNOB_KEEPALIVE_US] = 200 * MS;
+    lab->state.knobs.value[KNOB_RETRY_US] = 100 * MS;
+    lab->state.knobs.value[KNOB_RETRY_MAX_US] = 200 * MS;
 }
 
 struct setup {
@@ -111,9 +111,9 @@ static inline struct lab *build(const struct setup *s, struct err *e)
     struct lab_cluster_spec spec = { "HQ", s->version, names, s->nodes, "" };
     assert_true(lab_cluster(lab, &spec, &cluster, e));
     for (uint32_t i = 0; i < s->nodes; i++)
-        lab->clusters[0].nodes[i].disk.ip = address(i);
-    lab->clusters[0].db.params[PARAM_SERVICE_START_US] = 1; /* no race with a boot */
-    lab->clusters[0].db.params[PARAM_REPLICATION_US] = 50 * MS;
+        lab->state.clusters[0].nodes[i].disk.ip = address(i);
+    lab->state.clusters[0].db.params[PARAM_SERVICE_START_US] = 1; /* no race with a boot */
+    lab->state.clusters[0].db.params[PARAM_REPLICATION_US] = 50 * MS;
     assert_true(lab_group(lab, cluster, "g", names, s->group, e));
     assert_true(lab_pool(lab, cluster, "p", "g", e));
     if (s->security_mode != 0)
@@ -164,14 +164,14 @@ static inline void done(void)
 static inline void act_regenerate(struct lab *lab, enum own own)
 {
     struct err e = { "" };
-    for (uint32_t n = 0; n < lab->clusters[0].node_count; n++)
+    for (uint32_t n = 0; n < lab->state.clusters[0].node_count; n++)
         assert_true(lab_regenerate(lab, 0, n, own, &e));
 }
 
 static inline void act_service(struct lab *lab, enum service s, enum act_kind act)
 {
     struct err e = { "" };
-    for (uint32_t n = 0; n < lab->clusters[0].node_count; n++)
+    for (uint32_t n = 0; n < lab->state.clusters[0].node_count; n++)
         assert_true(lab_service(lab, 0, n, s, act, &e));
 }
 

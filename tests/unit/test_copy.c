@@ -330,21 +330,21 @@ static void a_trial_goes_on_with_a_transfer(void **state)
     struct link slow = { .delay_us = 1000, .rate = 2000 };
     assert_true(lab_phone_link(lab, 2, &slow, NULL));
     lab_reset_phone(lab, 2, lab_now_us(lab));
-    while (lab->clusters[0].nodes[0].run.transfers == 0)
+    while (lab->state.clusters[0].nodes[0].run.transfers == 0)
         lab_run_until(lab, lab_now_us(lab) + 100000);
     forget();
     uint32_t phone = 2;
     struct lab *t = lab_trial(lab, &phone, 1);
     listen_to(t);
-    assert_int_equal(t->clusters[0].nodes[0].run.transfers, 1);
+    assert_int_equal(t->state.clusters[0].nodes[0].run.transfers, 1);
     settled(t);
-    assert_int_equal(t->clusters[0].nodes[0].run.transfers, 0);
-    assert_true(phone_is_registered(&t->phones[0]));
+    assert_int_equal(t->state.clusters[0].nodes[0].run.transfers, 0);
+    assert_true(phone_is_registered(&t->state.phones[0]));
     for (uint32_t kind = 0; kind < STATUS_MESSAGES; kind++)
         assert_true(heard[0].status[kind] == 0 || kind == STATUS_CONFIG_USED ||
                     kind == STATUS_FILE_NOT_FOUND);
     assert_int_equal(heard[0].status[STATUS_TFTP_TIMEOUT], 0);
-    assert_int_equal(lab->clusters[0].nodes[0].run.transfers, 1);
+    assert_int_equal(lab->state.clusters[0].nodes[0].run.transfers, 1);
     settled(lab);
     assert_true(lab_now_us(lab) == lab_now_us(t)); /* as long as it takes without a trial */
     lab_trial_free(t);

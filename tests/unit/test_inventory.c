@@ -257,20 +257,20 @@ static void sample_in_a_lab(void **state)
         fail_msg("%s", error.text);
     assert_int_equal(first, 0);
     assert_int_equal(count, 593);
-    assert_int_equal(lab->phone_count, 593);
+    assert_int_equal(lab->state.phone_count, 593);
     for (uint32_t i = 0; i < inventory.count; i++) {
         const struct inventory_row *r = &inventory.rows[i];
         uint32_t phone;
         assert_true(lab_find_phone(lab, r->name, &phone));
         assert_string_equal(lab_pool_of(lab, phone), r->pool);
-        assert_int_equal(lab->phones[phone].model, r->model);
-        assert_int_equal(lab->phones[phone].lsc != 0, r->security_mode >= CNF_AUTHENTICATED);
+        assert_int_equal(lab->state.phones[phone].model, r->model);
+        assert_int_equal(lab->state.phones[phone].lsc != 0, r->security_mode >= CNF_AUTHENTICATED);
     }
     /* Its group in the order of the pool file: sub2 first, for a phone of Floor2. */
     uint16_t pool;
-    assert_true(config_find_pool(&lab->clusters[cluster], "DP-HQ-Floor2", &pool));
+    assert_true(config_find_pool(&lab->state.clusters[cluster], "DP-HQ-Floor2", &pool));
     const struct group *g =
-        &lab->clusters[cluster].db.groups[lab->clusters[cluster].db.pools[pool].group];
+        &lab->state.clusters[cluster].db.groups[lab->state.clusters[cluster].db.pools[pool].group];
     assert_int_equal(g->count, 3);
     assert_int_equal(g->members[0], 2);
     inventory_free(&inventory);

@@ -60,14 +60,14 @@ static void regenerations(void **state)
             if ((rows[r].tvs >> n & 1) != 0)
                 regenerate(lab, n, OWN_TVS);
         }
-        uint32_t old = lab->phones[0].itl;
+        uint32_t old = lab->state.phones[0].itl;
         restart_everywhere(lab);
         reset(lab);
         if (lost(lab, FUNCTION_TRUST_LIST) != (rows[r].refused ? 20u : 0))
             fail_msg("row %zu: %u phones refused", r, lost(lab, FUNCTION_TRUST_LIST));
         if (rows[r].refused) {
             stuck(lab);
-            assert_int_equal(lab->phones[7].itl, old);
+            assert_int_equal(lab->state.phones[7].itl, old);
             reset(lab); /* once more changes nothing */
             stuck(lab);
             for (uint32_t i = 0; i < 20; i++)
@@ -145,16 +145,16 @@ static void not_restarted(void **state)
     (void)state;
     struct lab *lab =
         make((struct fixture){ .version = "8.6", .nodes = 1, .group = 1, .phones = 10 });
-    uint32_t itl = lab->phones[0].itl;
+    uint32_t itl = lab->state.phones[0].itl;
     regenerate(lab, 0, OWN_CALLMANAGER);
     regenerate(lab, 0, OWN_TVS);
     reset(lab);
     fine(lab);
-    assert_int_equal(lab->phones[3].itl, itl);
+    assert_int_equal(lab->state.phones[3].itl, itl);
     service(lab, 0, 0, SERVICE_TVS, DO_RESTART);
     reset(lab); /* still the old signature */
     fine(lab);
-    assert_int_equal(lab->phones[3].itl, itl);
+    assert_int_equal(lab->state.phones[3].itl, itl);
     service(lab, 0, 0, SERVICE_TFTP, DO_RESTART);
     reset(lab);
     stuck(lab);
@@ -166,15 +166,15 @@ static void nothing_changed_keeps_the_itl(void **state)
     (void)state;
     struct lab *lab =
         make((struct fixture){ .version = "10.0", .nodes = 2, .group = 2, .phones = 2 });
-    uint32_t itl = lab->clusters[0].nodes[0].run.itl;
+    uint32_t itl = lab->state.clusters[0].nodes[0].run.itl;
     settled(lab);
     restart_everywhere(lab);
     settled(lab);
-    assert_int_equal(lab->clusters[0].nodes[0].run.itl, itl);
+    assert_int_equal(lab->state.clusters[0].nodes[0].run.itl, itl);
     regenerate(lab, 0, OWN_TOMCAT);
     restart_everywhere(lab);
     settled(lab);
-    assert_int_equal(lab->clusters[0].nodes[0].run.itl, itl);
+    assert_int_equal(lab->state.clusters[0].nodes[0].run.itl, itl);
     lab_free(lab);
 }
 
@@ -223,13 +223,13 @@ static void itlrecovery(void **state)
     reset(lab);
     fine(lab);
     holds_itl(lab, 0, TRUST_BY_ITL);
-    uint32_t first = lab->phones[0].itl;
+    uint32_t first = lab->state.phones[0].itl;
     service(lab, 0, 0, SERVICE_TFTP, DO_RESTART);
     service(lab, 0, 1, SERVICE_TFTP, DO_RESTART);
     reset(lab);
     fine(lab);
     holds_itl(lab, 0, TRUST_BY_ITL);
-    assert_true(lab->phones[0].itl != first);
+    assert_true(lab->state.phones[0].itl != first);
     lab_free(lab);
 
     lab = make(f); /* all three */
@@ -267,13 +267,13 @@ static void resets_by_itself(void **state)
     for (size_t v = 0; v < 3; v++) {
         struct lab *lab =
             make((struct fixture){ .version = versions[v], .nodes = 2, .group = 2, .phones = 10 });
-        const struct node *pub = &lab->clusters[0].nodes[0];
+        const struct node *pub = &lab->state.clusters[0].nodes[0];
         forget();
-        uint32_t old = lab->phones[0].itl;
+        uint32_t old = lab->state.phones[0].itl;
         regenerate(lab, 0, OWN_CALLMANAGER);
         settled(lab);
         fine(lab);
-        assert_true(lab->phones[0].itl != old);
+        assert_true(lab->state.phones[0].itl != old);
         holds_itl(lab, 0, TRUST_BY_ITL);
         for (uint32_t i = 0; i < 10; i++)
             assert_int_equal(heard[i].unregistered[CAUSE_RESET_RESET], 1);
@@ -281,13 +281,13 @@ static void resets_by_itself(void **state)
                          v > 0);
 
         lab_param(lab, 0, PARAM_PHONE_INTERACTION, 0);
-        old = lab->phones[0].itl;
+        old = lab->state.phones[0].itl;
         forget();
         regenerate(lab, 0, OWN_CALLMANAGER);
         settled(lab);
         fine(lab);
         assert_true(pub->run.itl != old); /* MisMatch until they are reset */
-        assert_int_equal(lab->phones[0].itl, old);
+        assert_int_equal(lab->state.phones[0].itl, old);
         assert_int_equal(heard[0].unregistered[CAUSE_RESET_RESET], 0);
         reset(lab);
         fine(lab);
@@ -328,8 +328,8 @@ static void mixed_mode(void **state)
         fine(lab);
         if (secure) {
             for (uint32_t i = 0; i < 10; i++) {
-                assert_int_equal(lab->phones[i].ctl, lab->clusters[0].db.ctl);
-                assert_int_equal(phone_accepted_by(&lab->phones[i], TRUST_CTL), TRUST_BY_CTL);
+                assert_int_equal(lab->state.phones[i].ctl, lab->state.clusters[0].db.ctl);
+                assert_int_equal(phone_accepted_by(&lab->state.phones[i], TRUST_CTL), TRUST_BY_CTL);
             }
         }
         lab_free(lab);
@@ -349,7 +349,7 @@ static void tokenless_ctl_through_tvs(void **state)
     fine(lab);
     holds_itl(lab, 0, TRUST_BY_CTL);
     for (uint32_t i = 0; i < 10; i++)
-        assert_int_equal(phone_accepted_by(&lab->phones[i], TRUST_CTL), TRUST_BY_TVS);
+        assert_int_equal(phone_accepted_by(&lab->state.phones[i], TRUST_CTL), TRUST_BY_TVS);
     lab_free(lab);
 }
 
@@ -367,7 +367,7 @@ static void leaving_mixed_mode(void **state)
     ctl(lab, DO_CTL_NON_SECURE_MODE);
     reset(lab);
     fine(lab);
-    const struct ct_list *l = content_get_list(lab->content, lab->phones[0].ctl);
+    const struct ct_list *l = content_get_list(lab->base->content, lab->state.phones[0].ctl);
     assert_true(l->empty); /* CAPF alone */
     assert_int_equal(l->count, 1);
     lab_free(lab);
@@ -390,13 +390,13 @@ static void encrypted_configuration(void **state)
         assert_int_equal(heard[i].config_used[FILE_CNF_SGN], 0);
     }
     forget();
-    uint32_t config = lab->phones[1].config;
-    lab->phones[1].lsc = 0; /* its LSC was deleted: the file is for another key */
+    uint32_t config = lab->state.phones[1].config;
+    lab->state.phones[1].lsc = 0; /* its LSC was deleted: the file is for another key */
     reset(lab);
-    assert_int_equal(lab->phones[1].lost, FSM_BIT(FUNCTION_CONFIGURATION));
-    assert_int_equal(lab->phones[1].config, config); /* keeps what it has */
+    assert_int_equal(lab->state.phones[1].lost, FSM_BIT(FUNCTION_CONFIGURATION));
+    assert_int_equal(lab->state.phones[1].config, config); /* keeps what it has */
     assert_int_equal(heard[1].status[STATUS_FILE_REFUSED], 1);
-    assert_int_equal(lab->phones[2].lost, 0);
+    assert_int_equal(lab->state.phones[2].lost, 0);
     lab_free(lab);
 }
 
@@ -416,8 +416,8 @@ static void foreign_lsc(void **state)
     struct err e = { "" };
     uint32_t other;
     assert_true(lab_cluster(lab, &spec, &other, &e));
-    uint32_t capf = lab->clusters[other].nodes[0].disk.own[OWN_CAPF];
-    lab->phones[2].lsc = capf;
+    uint32_t capf = lab->state.clusters[other].nodes[0].disk.own[OWN_CAPF];
+    lab->state.phones[2].lsc = capf;
     reset(lab);
     assert_int_equal(registered(lab), 3);
     assert_true(heard[2].rejected[REJECT_LSC] > 0);
@@ -440,8 +440,8 @@ static void rollback(void **state)
     reset(lab);
     fine(lab);
     for (uint32_t i = 0; i < 8; i++) {
-        assert_true(content_get_list(lab->content, lab->phones[i].itl)->empty);
-        assert_int_equal(phone_accepted_by(&lab->phones[i], TRUST_ITL),
+        assert_true(content_get_list(lab->base->content, lab->state.phones[i].itl)->empty);
+        assert_int_equal(phone_accepted_by(&lab->state.phones[i], TRUST_ITL),
                          TRUST_BY_ITL); /* still signed */
         assert_int_equal(heard[i].config_used[FILE_CNF], 1);
         assert_int_equal(heard[i].config_used[FILE_CNF_SGN], 0);
@@ -467,10 +467,10 @@ static void rollback_keeps_the_ctl(void **state)
     forget();
     reset(lab);
     fine(lab);
-    const struct phone *p = &lab->phones[1];
-    assert_true(content_get_list(lab->content, p->itl)->empty);
-    assert_false(content_get_list(lab->content, p->ctl)->empty);
-    assert_false(trust_is_first(lab->content, p->ctl, p->itl));
+    const struct phone *p = &lab->state.phones[1];
+    assert_true(content_get_list(lab->base->content, p->itl)->empty);
+    assert_false(content_get_list(lab->base->content, p->ctl)->empty);
+    assert_false(trust_is_first(lab->base->content, p->ctl, p->itl));
     assert_int_equal(heard[1].config_used[FILE_CNF_SGN], 1);
     lab_free(lab);
 }
@@ -480,7 +480,7 @@ static void rollback_keeps_the_ctl(void **state)
 static void press_all(struct lab *lab)
 {
     forget();
-    for (uint32_t i = 0; i < lab->phone_count; i++)
+    for (uint32_t i = 0; i < lab->state.phone_count; i++)
         lab_press(lab, i, KEY_DIRECTORIES, lab_now_us(lab));
     settled(lab);
 }
@@ -569,15 +569,15 @@ static void server_lost_in_a_service(void **state)
         lab_node_link(lab, 0, n, &slow);
     }
     service(lab, 0, 0, SERVICE_CALLMANAGER, DO_STOP);
-    uint64_t at_us = phone_keepalive_us(&lab->phones[0], &lab->knobs, lab_now_us(lab));
+    uint64_t at_us = phone_keepalive_us(&lab->state.phones[0], &lab->state.knobs, lab_now_us(lab));
     lab_press(lab, 0, KEY_DIRECTORIES, at_us - 5 * SECOND_US);
     lab_run_until(lab, at_us);
-    assert_int_equal(lab->phones[0].state, PHONE_SERVICE);
-    assert_false(phone_is_registered(&lab->phones[0]));
+    assert_int_equal(lab->state.phones[0].state, PHONE_SERVICE);
+    assert_false(phone_is_registered(&lab->state.phones[0]));
     assert_int_equal(heard[0].unregistered[CAUSE_KEEPALIVE_TO], 1);
     settled(lab);
     assert_int_equal(registered(lab), 1);
-    assert_int_equal(lab->cold[0].node, (0u << 8 | 1u) + 1);
+    assert_int_equal(lab->state.cold[0].node, (0u << 8 | 1u) + 1);
     lab_free(lab);
 }
 
@@ -592,7 +592,7 @@ struct move {
 static void know_device_there(struct lab *lab, uint32_t cluster)
 {
     struct err e = { "" };
-    for (uint32_t i = 0; i < lab->phone_count; i++)
+    for (uint32_t i = 0; i < lab->state.phone_count; i++)
         assert_true(lab_insert(lab, cluster, i, &e));
     struct act act = { .kind = DO_INSERT, .arg = { 7 } };
     struct lab_whom whom = { .first = 0, .count = 1 };
@@ -616,7 +616,7 @@ static struct lab *move(struct move m)
     uint32_t to;
     assert_true(lab_cluster(lab, &spec, &to, &e));
     know_device_there(lab, to);
-    const struct node *pub = &lab->clusters[to].nodes[0];
+    const struct node *pub = &lab->state.clusters[to].nodes[0];
     if (m.sast) {
         upload(lab, STORE_PHONE_SAST_TRUST, pub->disk.own[OWN_CALLMANAGER]);
         upload(lab, STORE_CALLMANAGER_TRUST, pub->disk.own[OWN_CALLMANAGER]);
@@ -659,8 +659,8 @@ static void moves(void **state)
     for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
         struct lab *lab = move(rows[r].move);
         for (uint32_t i = 0; i < 6; i++) {
-            const struct phone *p = &lab->phones[i];
-            bool taken = p->itl == lab->clusters[1].nodes[0].run.itl;
+            const struct phone *p = &lab->state.phones[i];
+            bool taken = p->itl == lab->state.clusters[1].nodes[0].run.itl;
             if (taken != rows[r].taken)
                 fail_msg("row %zu: ITL %s", r, taken ? "taken" : "refused");
             if (taken)
@@ -672,7 +672,7 @@ static void moves(void **state)
             assert_int_equal((p->lost & FSM_BIT(FUNCTION_CONFIGURATION)) == 0, config);
             assert_true(phone_is_registered(p));
             if (!config || taken)
-                assert_int_equal((lab->cold[i].node - 1u) >> 8, rows[r].at);
+                assert_int_equal((lab->state.cold[i].node - 1u) >> 8, rows[r].at);
         }
         lab_free(lab);
     }
@@ -694,13 +694,13 @@ static void empty_lists_move_anywhere(void **state)
     reset(lab);
     service(lab, 0, 0, SERVICE_TVS, DO_STOP);
     for (uint32_t i = 0; i < 4; i++)
-        lab_option150(lab, i, lab->clusters[to].nodes[0].disk.ip, 0);
+        lab_option150(lab, i, lab->state.clusters[to].nodes[0].disk.ip, 0);
     reset(lab);
     fine(lab);
     for (uint32_t i = 0; i < 4; i++) {
-        assert_int_equal(lab->phones[i].itl, lab->clusters[to].nodes[0].run.itl);
-        assert_int_equal(phone_accepted_by(&lab->phones[i], TRUST_ITL), TRUST_FIRST);
-        assert_int_equal((lab->cold[i].node - 1u) >> 8, to);
+        assert_int_equal(lab->state.phones[i].itl, lab->state.clusters[to].nodes[0].run.itl);
+        assert_int_equal(phone_accepted_by(&lab->state.phones[i], TRUST_ITL), TRUST_FIRST);
+        assert_int_equal((lab->state.cold[i].node - 1u) >> 8, to);
     }
     lab_free(lab);
 }
@@ -734,7 +734,8 @@ static void change_of(const char *version, bool bytes, uint64_t *hash, uint64_t 
     settled(lab);
     struct arena a = arena_of(&sys_mem);
     struct view file;
-    assert_true(lab_file_bytes(lab, lab->clusters[0].nodes[0].run.itl, FILE_ITL, 0, &a, &file, &e));
+    assert_true(
+        lab_file_bytes(lab, lab->state.clusters[0].nodes[0].run.itl, FILE_ITL, 0, &a, &file, &e));
     *hash = trace.trace.hash;
     *itl = rng_hash(0, file);
     assert_true(trace.trace.lines > 100);
@@ -785,7 +786,7 @@ static void acts_are_traced(void **state)
     lab_trace_begin(&trace, lab, take_line, &seen);
     power_all(lab, true);
     settled(lab);
-    uint32_t tvs = lab->clusters[0].nodes[0].disk.own[OWN_TVS];
+    uint32_t tvs = lab->state.clusters[0].nodes[0].disk.own[OWN_TVS];
     assert_true(lab_regenerate(lab, 0, 0, OWN_TVS, &e));
     assert_true(lab_service(lab, 0, 0, SERVICE_TFTP, DO_RESTART, &e));
     settled(lab);
@@ -800,7 +801,8 @@ static void acts_are_traced(void **state)
     assert_true(lab_do_phones(lab, 0, &power, &(struct lab_whom){ .first = 1, .count = 1 }, &e));
     char expected[400];
     char serial[40] = "";
-    struct view v = content_get_text(lab->content, content_get_cert(lab->content, tvs)->serial);
+    struct view v =
+        content_get_text(lab->base->content, content_get_cert(lab->base->content, tvs)->serial);
     for (size_t i = 0; i < v.n; i++)
         snprintf(serial + 2 * i, 3, "%02X", v.p[i]);
     snprintf(expected, sizeof expected,

@@ -55,7 +55,7 @@ static void without_callmanager(struct lab *lab)
 
 static void press_all(struct lab *lab)
 {
-    for (uint32_t i = 0; i < lab->phone_count; i++)
+    for (uint32_t i = 0; i < lab->state.phone_count; i++)
         lab_press(lab, i, KEY_DIRECTORIES, lab_now_us(lab));
     quiet(lab);
 }
@@ -69,7 +69,7 @@ static void directories(struct lab *lab)
     press_all(lab);
     act_service(lab, SERVICE_TVS, DO_STOP);
     quiet(lab);
-    for (uint32_t i = 0; i < lab->phone_count; i++) /* without what TVS said before */
+    for (uint32_t i = 0; i < lab->state.phone_count; i++) /* without what TVS said before */
         lab_reset_phone(lab, i, lab_now_us(lab));
     quiet(lab);
     press_all(lab);
@@ -196,8 +196,8 @@ static void phones_wait_for_a_seat(void **state)
     (void)state;
     struct setup s = { true, "11.5", 2, 2, 40, "8861", CNF_ENCRYPTED, true, true, one_seat };
     struct lab *lab = booted(&s);
-    for (uint32_t i = 0; i < lab->phone_count; i++)
-        assert_true(phone_is_registered(&lab->phones[i]));
+    for (uint32_t i = 0; i < lab->state.phone_count; i++)
+        assert_true(phone_is_registered(&lab->state.phones[i]));
     done();
 }
 
@@ -224,7 +224,7 @@ static void refused_runs(void **state)
     /* The same addresses twice: the second driver says which. */
     turn();
     assert_false(live_failed(lab->driver, &e));
-    struct live_options o = live_defaults(lab->forge);
+    struct live_options o = live_defaults(lab->base->forge);
     struct live_node taken = { 0, address(0), "pub" };
     o.nodes = &taken;
     o.node_count = 1;
@@ -247,7 +247,7 @@ static void ended_by_a_signal(void **state)
     assert_in_range(lab_now_us(lab), before + hour, before + hour + SECOND);
     lab_power(lab, 0, false, lab_now_us(lab));
     assert_false(lab_settle(lab, before + 2 * hour).quiet);
-    assert_true(phone_is_registered(&lab->phones[0])); /* nothing happens any more */
+    assert_true(phone_is_registered(&lab->state.phones[0])); /* nothing happens any more */
     assert_true(live_wait_for_signal(lab->driver));
     done();
 }
@@ -282,7 +282,7 @@ static struct lab *plain(uint32_t nodes, FILE *announce)
     struct lab_cluster_spec spec = { "HQ", "11.5", names, nodes, "" };
     assert_true(lab_cluster(lab, &spec, &cluster, &e));
     for (uint32_t i = 0; i < nodes; i++)
-        lab->clusters[0].nodes[i].disk.ip = address(i);
+        lab->state.clusters[0].nodes[i].disk.ip = address(i);
     return lab;
 }
 
@@ -291,7 +291,7 @@ static void a_scenario_sets_its_own_times(void **state)
 {
     (void)state;
     struct lab *lab = plain(1, NULL);
-    const struct cluster *cl = &lab->clusters[0];
+    const struct cluster *cl = &lab->state.clusters[0];
     assert_int_equal(cl->db.params[PARAM_SERVICE_START_US], 100 * MS); /* faster by itself */
     lab_param(lab, 0, PARAM_SERVICE_START_US, param_table[PARAM_SERVICE_START_US].initial);
     turn();

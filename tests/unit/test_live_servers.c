@@ -281,7 +281,7 @@ static void transfers_are_limited(void **state)
     lab_param(lab, 0, PARAM_MAX_SERVING, 1);
     put_rrq(one, "ITLFile.tlv", -1);
     assert_true(get_packet(one, &p, &port, SECOND));
-    assert_int_equal(lab->clusters[0].nodes[0].run.transfers, 1);
+    assert_int_equal(lab->state.clusters[0].nodes[0].run.transfers, 1);
     uint16_t ours = port;
     put_rrq(two, "ITLFile.tlv", -1);
     assert_false(get_packet(two, &p, &port, 300 * MS));
@@ -295,7 +295,7 @@ static void transfers_are_limited(void **state)
     struct tftp_packet stop = { .op = TFTP_ERROR, .message = view_str("enough") };
     put_packet(one, &stop, ours);
     turn();
-    assert_int_equal(lab->clusters[0].nodes[0].run.transfers, 0);
+    assert_int_equal(lab->state.clusters[0].nodes[0].run.transfers, 0);
     put_rrq(two, "ITLFile.tlv", -1);
     assert_true(get_packet(two, &p, &port, SECOND));
     close(one);
@@ -314,10 +314,10 @@ static void a_restart_gives_transfers_back(void **state)
     lab_param(lab, 0, PARAM_MAX_SERVING, 1);
     put_rrq(one, "ITLFile.tlv", -1);
     assert_true(get_packet(one, &p, &port, SECOND)); /* and is never acknowledged */
-    assert_int_equal(lab->clusters[0].nodes[0].run.transfers, 1);
+    assert_int_equal(lab->state.clusters[0].nodes[0].run.transfers, 1);
     act_service(lab, SERVICE_TFTP, DO_RESTART);
     turn();
-    assert_int_equal(lab->clusters[0].nodes[0].run.transfers, 0);
+    assert_int_equal(lab->state.clusters[0].nodes[0].run.transfers, 0);
     put_rrq(two, "ITLFile.tlv", -1);
     assert_true(get_packet(two, &p, &port, SECOND));
     assert_int_equal(p.op, TFTP_DATA);
@@ -524,7 +524,7 @@ static void a_file_that_cannot_be_made(void **state)
     bool closed, whole = false;
     struct lab *lab = served(1);
     listen_to_nodes(lab);
-    lab->clusters[0].nodes[0].run.itl = list_that_cannot_be_made(lab->content);
+    lab->state.clusters[0].nodes[0].run.itl = list_that_cannot_be_made(lab->base->content);
     int udp_fd = udp();
     put_rrq(udp_fd, "ITLFile.tlv", -1);
     assert_true(get_packet(udp_fd, &p, &port, SECOND));
@@ -606,7 +606,7 @@ static void certificates_shown(void **state)
             for (int accept = 0; accept < 2; accept++) {
                 struct tls_client c = tls_dial(rows[i].port);
                 tls_until(&c, TLS_JUDGE);
-                assert_true(view_eq(tls_peer_cert(c.tls), forge_der(lab->forge, e.a)));
+                assert_true(view_eq(tls_peer_cert(c.tls), forge_der(lab->base->forge, e.a)));
                 tls_judge(c.tls, accept == 1);
                 tls_until(&c, accept == 1 ? TLS_OPEN : TLS_FAILED);
                 for (int k = 0; k < 50 && accept == 0 && !c.closed; k++)
@@ -630,18 +630,18 @@ static void certificates_shown(void **state)
 static size_t tvs_put(struct wr *w, uint32_t cert, bool query, uint32_t session, bool known)
 {
     struct lab *lab = current.lab;
-    const struct ct_cert *k = content_get_cert(lab->content, cert);
+    const struct ct_cert *k = content_get_cert(lab->base->content, cert);
     struct tvs_msg m = { .type = query ? TVS_QUERY_CERT_REQ : TVS_CERT_VERIFICATION_REQ,
                          .session = session,
                          .status = -1,
                          .ttl_s = -1,
                          .device = view_str("CP-8861-SEP001121000000") };
     if (query) {
-        m.subject = content_get_text(lab->content, k->subject);
-        m.issuer = content_get_text(lab->content, k->issuer);
-        m.serial = known ? content_get_text(lab->content, k->serial) : view_str("\x01\x02");
+        m.subject = content_get_text(lab->base->content, k->subject);
+        m.issuer = content_get_text(lab->base->content, k->issuer);
+        m.serial = known ? content_get_text(lab->base->content, k->serial) : view_str("\x01\x02");
     } else {
-        m.certificate = forge_der(lab->forge, cert);
+        m.certificate = forge_der(lab->base->forge, cert);
     }
     assert_true(tvs_encode(&m, w, NULL));
     assert_false(w->over);
@@ -654,8 +654,8 @@ static void tvs_answers(void **state)
     (void)state;
     static uint8_t out[1 << 16], in[1 << 16];
     struct lab *lab = served(1);
-    uint32_t cert = lab->clusters[0].nodes[0].disk.own[OWN_CALLMANAGER];
-    uint32_t texts = lab->content->count;
+    uint32_t cert = lab->state.clusters[0].nodes[0].disk.own[OWN_CALLMANAGER];
+    uint32_t texts = lab->base->content->count;
     struct wr w = wr_of(out, sizeof out);
     struct tls_client c = tls_dial(2445);
     tls_until(&c, TLS_JUDGE);
@@ -683,9 +683,9 @@ static void tvs_answers(void **state)
         assert_int_equal(m.status, session == 3 ? 1 : 0);
         assert_int_equal(m.ttl_s, session == 3 ? -1 : 86400);
         if (session == 1 || session == 4)
-            assert_true(view_eq(m.certificate, forge_der(lab->forge, cert)));
+            assert_true(view_eq(m.certificate, forge_der(lab->base->forge, cert)));
     }
-    assert_int_equal(lab->content->count, texts); /* nothing that a stranger asks is kept */
+    assert_int_equal(lab->base->content->count, texts); /* nothing that a stranger asks is kept */
     tls_hang_up(&c);
     done();
 }

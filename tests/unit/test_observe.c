@@ -150,8 +150,8 @@ static void take_failure(void *ctx, const struct trace_line *l)
 /* No format has a code for the signature of a 3072-bit key. */
 static void sign_with_3072_bits(struct lab *lab)
 {
-    struct content *c = lab->content;
-    struct node *n = &lab->clusters[0].nodes[0];
+    struct content *c = lab->base->content;
+    struct node *n = &lab->state.clusters[0].nodes[0];
     struct ct_cert cert = *content_get_cert(c, n->run.used[SERVICE_TFTP]);
     struct ct_key key = { .label = content_str(c, "HQ/big"), .type = KEY_RSA_3072 };
     cert.key = content_key(c, &key);
@@ -216,7 +216,7 @@ static void ask_for(struct lab *lab, enum file_kind kind, uint32_t device, const
     struct ask ask = { .kind = ASK_FILE, .file = (uint8_t)kind, .device = device };
     struct event answer = { 0 };
     if (locale != NULL)
-        ask.a = content_str(lab->content, locale);
+        ask.a = content_str(lab->base->content, locale);
     assert_int_equal(lab->world.ask(lab, 0, &ask, lab_now_us(lab), &answer), ASK_ANSWERED);
     assert_int_equal(answer.type, EV_FILE);
 }

@@ -46,7 +46,7 @@ static struct bench booted(const char *version, uint32_t nodes)
         lab_power(b.lab, i, true, lab_now_us(b.lab));
     settle(&b);
     for (uint32_t i = 0; i < PHONES; i++)
-        assert_true(phone_is_registered(&b.lab->phones[i]));
+        assert_true(phone_is_registered(&b.lab->state.phones[i]));
     return b;
 }
 
@@ -156,7 +156,7 @@ static void trials_leave_no_mark(void **state)
         hash[k] = lab_now_us(b.lab);
         for (uint32_t i = 0; i < PHONES; i++) {
             assert_int_equal(remedy_lost(b.lab, i), 0);
-            hash[k] = rng_hash(hash[k], view_of(&b.lab->phones[i].rng, sizeof(struct rng)));
+            hash[k] = rng_hash(hash[k], view_of(&b.lab->state.phones[i].rng, sizeof(struct rng)));
         }
         lab_free(b.lab);
     }

@@ -202,7 +202,7 @@ static void assumed_facts(void **state)
     };
     assert_true(lab_cluster(r.lab, &c, &cluster, &e));
     lab_param(r.lab, cluster, PARAM_SERVICE_START_US, 120 * 1000000ull);
-    r.lab->costs[COST_LINK_DELAY_US] = 20000;
+    r.lab->state.costs[COST_LINK_DELAY_US] = 20000;
     build(&r);
     /* One line: where it breaks is no matter. */
     char text[4096];

@@ -74,11 +74,11 @@ static void test_steps(void **state)
     struct run r = { 0 };
     run(&r, "wait(5) step('first') wait(6) step('second', function() wait(7) end)");
     assert_int_equal(r.result, SCRIPT_PASSED);
-    assert_int_equal(r.lab->step_count, 3);
-    assert_string_equal(r.lab->steps[1].name, "first");
-    assert_int_equal(r.lab->steps[1].start_us, 5000000);
-    assert_string_equal(r.lab->steps[2].name, "second");
-    assert_int_equal(r.lab->steps[2].start_us, 11000000);
+    assert_int_equal(r.lab->record.step_count, 3);
+    assert_string_equal(r.lab->record.steps[1].name, "first");
+    assert_int_equal(r.lab->record.steps[1].start_us, 5000000);
+    assert_string_equal(r.lab->record.steps[2].name, "second");
+    assert_int_equal(r.lab->record.steps[2].start_us, 11000000);
     done(&r);
     expect_error("for i = 1, 2000 do step('s') end", 1, "step: more than 999 steps");
     expect_error("step(('x'):rep(200))", 1, "step: a name has at most 95 bytes");
@@ -179,17 +179,17 @@ static void test_knobs(void **state)
                 "hq:set('replication_us', '7s') hq:set('max_serving', 9) "
                 "knob('link_delay_us', '20ms') knob('reset_rate', 0) knob('boot_max_us', '2m')");
     assert_string_equal(r.e.text, "");
-    assert_int_equal(r.lab->knobs.value[KNOB_TVS_TIMEOUT_US], 3000000);
-    assert_int_equal(r.lab->knobs.value[KNOB_RETRY_US], 5000000);
-    assert_int_equal(r.lab->knobs.value[KNOB_NEXT_TVS_ON_UNKNOWN], 1);
-    assert_int_equal(r.lab->knobs.value[KNOB_BOOT_MAX_US], 120000000);
-    assert_int_equal(r.lab->knobs.value[KNOB_BOOT_MIN_US], 120000000); /* pulled along */
-    assert_int_equal(r.lab->costs[COST_LINK_DELAY_US], 20000);
-    assert_int_equal(r.lab->costs[COST_RESET_RATE], 0);
-    assert_int_equal(r.lab->clusters[0].db.params[PARAM_ROLLBACK], 1);
-    assert_int_equal(r.lab->clusters[0].db.params[PARAM_TVS_TTL_S], 7200);
-    assert_int_equal(r.lab->clusters[0].db.params[PARAM_REPLICATION_US], 7000000);
-    assert_int_equal(r.lab->clusters[0].db.params[PARAM_MAX_SERVING], 9);
+    assert_int_equal(r.lab->state.knobs.value[KNOB_TVS_TIMEOUT_US], 3000000);
+    assert_int_equal(r.lab->state.knobs.value[KNOB_RETRY_US], 5000000);
+    assert_int_equal(r.lab->state.knobs.value[KNOB_NEXT_TVS_ON_UNKNOWN], 1);
+    assert_int_equal(r.lab->state.knobs.value[KNOB_BOOT_MAX_US], 120000000);
+    assert_int_equal(r.lab->state.knobs.value[KNOB_BOOT_MIN_US], 120000000); /* pulled along */
+    assert_int_equal(r.lab->state.costs[COST_LINK_DELAY_US], 20000);
+    assert_int_equal(r.lab->state.costs[COST_RESET_RATE], 0);
+    assert_int_equal(r.lab->state.clusters[0].db.params[PARAM_ROLLBACK], 1);
+    assert_int_equal(r.lab->state.clusters[0].db.params[PARAM_TVS_TTL_S], 7200);
+    assert_int_equal(r.lab->state.clusters[0].db.params[PARAM_REPLICATION_US], 7000000);
+    assert_int_equal(r.lab->state.clusters[0].db.params[PARAM_MAX_SERVING], 9);
     done(&r);
     expect_error("knob('tvs_timeout', 1)", 1, "knob: no knob \"tvs_timeout\" (one of boot_min_us");
     expect_error("knob('tvs_timeout_us', 'x')", 1,
@@ -617,7 +617,7 @@ static struct outcome outcome_of(const struct run *r)
     struct outcome o = { .hash = r->trace.trace.hash,
                          .lines = r->trace.trace.lines,
                          .now_us = lab_now_us(r->lab),
-                         .steps = r->lab->step_count };
+                         .steps = r->lab->record.step_count };
     const struct script_expect *x = script_expects(r->script, &o.expects);
     for (uint32_t i = 0; i < o.expects; i++)
         o.failed += !x[i].passed;
@@ -629,19 +629,19 @@ static void look_at(struct lab *lab)
 {
     struct phone_env env = lab_phone_env(lab);
     uint32_t registered = 0, hands = 0;
-    for (uint32_t i = 0; i < lab->phone_count; i++) {
-        registered += phone_is_registered(&lab->phones[i]);
-        assert_true(phone_hash(&lab->phones[i], &env) != 0);
+    for (uint32_t i = 0; i < lab->state.phone_count; i++) {
+        registered += phone_is_registered(&lab->state.phones[i]);
+        assert_true(phone_hash(&lab->state.phones[i], &env) != 0);
     }
-    for (uint32_t i = 0; i < lab->cluster_count; i++)
-        assert_true(cluster_hash(&lab->clusters[i], lab_now_us(lab)) != 0);
-    if (lab->phone_count > 0) {
+    for (uint32_t i = 0; i < lab->state.cluster_count; i++)
+        assert_true(cluster_hash(&lab->state.clusters[i], lab_now_us(lab)) != 0);
+    if (lab->state.phone_count > 0) {
         struct lab *trial = lab_trial(lab, &hands, 1);
         lab_reset_phone(trial, 0, lab_now_us(trial));
         lab_settle(trial, lab_now_us(trial) + 600000000);
         lab_trial_free(trial);
     }
-    assert_true(registered <= lab->phone_count);
+    assert_true(registered <= lab->state.phone_count);
 }
 
 /* By waits that last as long as chance has it (10 ms to nine minutes), with looks between. */
@@ -739,7 +739,7 @@ static void test_next(void **state)
     script_free(half.script);
     half.script = NULL;
     assert_true(lab_settle(half.lab, 600000000).quiet);
-    assert_true(phone_is_registered(&half.lab->phones[9]));
+    assert_true(phone_is_registered(&half.lab->state.phones[9]));
     done(&half);
 }
 

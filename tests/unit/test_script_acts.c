@@ -12,7 +12,7 @@ static void test_acts(void **state)
                 "hq.pub:stop('TVS', 'Cisco Tftp') hq.sub1:stop('Tomcat')");
     assert_string_equal(r.e.text, "");
     assert_int_equal(r.result, SCRIPT_PASSED);
-    const struct cluster *cl = &r.lab->clusters[0];
+    const struct cluster *cl = &r.lab->state.clusters[0];
     assert_int_equal(cl->nodes[0].run.services[SERVICE_TVS].state, SERVICE_STOPPED);
     assert_int_equal(cl->nodes[0].run.services[SERVICE_TFTP].state, SERVICE_STOPPED);
     assert_int_equal(cl->nodes[1].run.services[SERVICE_TFTP].state, SERVICE_RUNNING);

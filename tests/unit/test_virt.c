@@ -333,22 +333,22 @@ static void tftp_restarts_in_mid_transfer(void **state)
     struct lab *lab =
         make((struct fixture){ .version = "8.6", .nodes = 1, .group = 1, .phones = 3 });
     struct link slow = { .delay_us = 1000, .rate = 2000 };
-    uint32_t itl = lab->phones[0].itl, config = lab->phones[0].config;
+    uint32_t itl = lab->state.phones[0].itl, config = lab->state.phones[0].config;
     assert_true(lab_phone_link(lab, 0, &slow, NULL));
     forget();
     lab_reset_phone(lab, 0, lab_now_us(lab));
-    while (lab->clusters[0].nodes[0].run.transfers == 0)
+    while (lab->state.clusters[0].nodes[0].run.transfers == 0)
         run_for(lab, 100000);
-    assert_int_equal(lab->phones[0].state, PHONE_ITL);
+    assert_int_equal(lab->state.phones[0].state, PHONE_ITL);
     run_for(lab, SECOND_US);
     service(lab, 0, 0, SERVICE_TFTP, DO_RESTART);
     settled(lab);
     assert_int_equal(heard[0].status[STATUS_TFTP_TIMEOUT], 1);
     assert_int_equal(heard[0].not_found[FILE_ITL], 0);
-    assert_int_equal(lab->phones[0].itl, itl);
-    assert_int_equal(lab->phones[0].config, config);
-    assert_true(phone_is_registered(&lab->phones[0]));
-    assert_int_equal(lab->clusters[0].nodes[0].run.transfers, 0);
+    assert_int_equal(lab->state.phones[0].itl, itl);
+    assert_int_equal(lab->state.phones[0].config, config);
+    assert_true(phone_is_registered(&lab->state.phones[0]));
+    assert_int_equal(lab->state.clusters[0].nodes[0].run.transfers, 0);
     lab_free(lab);
 }
 
@@ -385,7 +385,8 @@ static void each_phone_sees_the_loss_once(void **state)
         service(lab, 0, 0, SERVICE_CALLMANAGER, DO_STOP);
         uint64_t *point = points[seed - 1];
         for (uint32_t i = 0; i < 64; i++)
-            point[i] = phone_keepalive_us(&lab->phones[i], &lab->knobs, from_us) - from_us;
+            point[i] =
+                phone_keepalive_us(&lab->state.phones[i], &lab->state.knobs, from_us) - from_us;
         settled(lab);
         uint64_t sum = 0;
         for (uint32_t i = 0; i < 64; i++) {
@@ -476,7 +477,7 @@ static void a_reset_that_does_not_arrive(void **state)
     power_all(lab, true);
     for (uint64_t t = 45 * SECOND_US; t < 100 * SECOND_US; t += 130000)
         for (uint32_t i = 0; i < 4; i++)
-            if (!phone_is_registered(&lab->phones[i]))
+            if (!phone_is_registered(&lab->state.phones[i]))
                 lab_reset_phone(lab, i, t);
     lab_run_until(lab, 44 * SECOND_US);
     while (registered(lab) < 4 && lab_now_us(lab) < 100 * SECOND_US) {
@@ -497,7 +498,7 @@ static void a_key_at_a_sleeper(void **state)
         struct lab *lab = locked_out(8);
         settled(lab);
         for (uint32_t i = 0; i < 8 && config == 0; i++)
-            lab->phones[i].config = 0; /* it never had one */
+            lab->state.phones[i].config = 0; /* it never had one */
         lab_param(lab, 0, PARAM_TVS_TTL_S, 5);
         for (uint32_t i = 0; i < 8; i++)
             lab_press(lab, i, KEY_DIRECTORIES, lab_now_us(lab) + i * 8 * SECOND_US);
@@ -538,9 +539,9 @@ static void maximum_serving_count(void **state)
     for (int m = 0; m < 2; m++) {
         struct lab *lab = make((struct fixture){
             .version = "9.1", .nodes = 1, .group = 1, .phones = 30, .model = models[m] });
-        uint32_t itl = lab->phones[0].itl, config = lab->phones[0].config;
+        uint32_t itl = lab->state.phones[0].itl, config = lab->state.phones[0].config;
         lab_param(lab, 0, PARAM_MAX_SERVING, 1);
-        lab->knobs.value[KNOB_BOOT_MIN_US] = lab->knobs.value[KNOB_BOOT_MAX_US];
+        lab->state.knobs.value[KNOB_BOOT_MIN_US] = lab->state.knobs.value[KNOB_BOOT_MAX_US];
         struct link slow = { .delay_us = 1000, .rate = 1500 };
         lab_node_link(lab, 0, 0, &slow);
         for (uint32_t i = 0; i < 30; i++)
@@ -550,7 +551,7 @@ static void maximum_serving_count(void **state)
         struct virt *v = lab->driver->self;
         for (int t = 0; t < 6000; t++) {
             run_for(lab, 100000);
-            assert_in_range(lab->clusters[0].nodes[0].run.transfers, 0, 1);
+            assert_in_range(lab->state.clusters[0].nodes[0].run.transfers, 0, 1);
             for (uint32_t i = 0; i < 30; i++)
                 by_udp += v->slots[i].ask == ASK_FILE && v->slots[i].pending != PENDING_NONE &&
                           !v->slots[i].http;
@@ -562,13 +563,13 @@ static void maximum_serving_count(void **state)
                                  heard[i].not_found[FILE_CNF_SGN] +
                                  heard[i].not_found[FILE_DEFAULT_SGN],
                              0);
-            assert_int_equal(lab->phones[i].itl, itl);
-            assert_int_equal(lab->phones[i].config, config);
+            assert_int_equal(lab->state.phones[i].itl, itl);
+            assert_int_equal(lab->state.phones[i].config, config);
         }
         assert_true(by_udp > 0); /* HTTP phones as well: 503, then UDP */
         assert_true(timeouts > 0);
         assert_int_equal(registered(lab), 30);
-        assert_int_equal(lab->clusters[0].nodes[0].run.transfers, 0);
+        assert_int_equal(lab->state.clusters[0].nodes[0].run.transfers, 0);
         lab_free(lab);
     }
 }
@@ -584,7 +585,7 @@ static void links_go_down(void **state)
     settled(lab);
     assert_int_equal(registered(lab), 5);
     assert_int_equal(heard[2].unregistered[CAUSE_KEEPALIVE_TO], 1);
-    assert_int_equal(lab->phones[2].lost & FSM_BIT(FUNCTION_REGISTRATION),
+    assert_int_equal(lab->state.phones[2].lost & FSM_BIT(FUNCTION_REGISTRATION),
                      FSM_BIT(FUNCTION_REGISTRATION));
     run_for(lab, HOUR_US);
     assert_true(lab_phone_link(lab, 2, &up, NULL));
@@ -667,7 +668,7 @@ static uint64_t story(bool bytes, uint64_t seed)
     regenerate(lab, 0, OWN_ITLRECOVERY);
     restart_everywhere(lab);
     reset(lab);
-    for (uint32_t i = 0; i < lab->phone_count; i++)
+    for (uint32_t i = 0; i < lab->state.phone_count; i++)
         lab_press(lab, i, KEY_DIRECTORIES, lab_now_us(lab));
     settled(lab);
     lab_trace_end(&trace, lab);
@@ -691,8 +692,8 @@ static uint64_t boot_took(enum cost cost, uint64_t value)
 {
     struct lab *lab = make_off((struct fixture){
         .version = "11.5", .nodes = 1, .group = 1, .phones = 20, .model = "8861" });
-    lab->knobs.value[KNOB_BOOT_MIN_US] = lab->knobs.value[KNOB_BOOT_MAX_US] = 1;
-    lab->costs[cost] = value; /* phones and their driver are there already */
+    lab->state.knobs.value[KNOB_BOOT_MIN_US] = lab->state.knobs.value[KNOB_BOOT_MAX_US] = 1;
+    lab->state.costs[cost] = value; /* phones and their driver are there already */
     power_all(lab, true);
     settled(lab);
     fine(lab);
@@ -721,10 +722,10 @@ static void set_links_stay(void **state)
     for (int i = 0; i < 2; i++) {
         struct lab *lab = make_off((struct fixture){
             .version = "11.5", .nodes = 1, .group = 1, .phones = 1, .model = "8861" });
-        struct link as_unset = { .delay_us = lab->costs[COST_LINK_DELAY_US],
-                                 .jitter_us = lab->costs[COST_LINK_JITTER_US] };
+        struct link as_unset = { .delay_us = lab->state.costs[COST_LINK_DELAY_US],
+                                 .jitter_us = lab->state.costs[COST_LINK_JITTER_US] };
         assert_true(lab_phone_link(lab, 0, &as_unset, NULL));
-        lab->costs[COST_LINK_DELAY_US] += (uint64_t)i * SECOND_US;
+        lab->state.costs[COST_LINK_DELAY_US] += (uint64_t)i * SECOND_US;
         power_all(lab, true);
         settled(lab);
         took_us[i] = lab_now_us(lab);
@@ -740,8 +741,8 @@ static void resets_keep_their_pace(void **state)
     for (int whole = 0; whole < 2; whole++) {
         struct lab *lab = make((struct fixture){
             .version = "11.5", .nodes = 1, .group = 1, .phones = 10, .model = "7965" });
-        lab->knobs.value[KNOB_BOOT_MIN_US] = lab->knobs.value[KNOB_BOOT_MAX_US] = 1;
-        lab->costs[COST_RESET_RATE] = 1;
+        lab->state.knobs.value[KNOB_BOOT_MIN_US] = lab->state.knobs.value[KNOB_BOOT_MAX_US] = 1;
+        lab->state.costs[COST_RESET_RATE] = 1;
         uint64_t begun_us = lab_now_us(lab);
         struct act act = { .kind = DO_RESET };
         struct err e = { "" };

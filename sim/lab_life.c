@@ -1,0 +1,284 @@
+/* How a lab begins and ends: from its options, or as a fork of another one. */
+#include "sim/base/check.h"
+#include "sim/base/sys.h"
+#include "sim/lab_impl.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define START_S 1736143200 /* 2025-01-06 06:00:00 UTC, a Monday morning */
+
+struct lab_options lab_defaults(void)
+{
+    return (struct lab_options){ .seed = 1, .identity = 1, .start_s = START_S };
+}
+
+static void *taken(size_t n)
+{
+    void *p = sys_mem.resize(NULL, NULL, n);
+    memset(p, 0, n);
+    return p;
+}
+
+static void *copied(const void *from, uint32_t count, size_t size)
+{
+    if (count == 0)
+        return NULL;
+    void *to = sys_mem.resize(NULL, NULL, count * size);
+    memcpy(to, from, count * size);
+    return to;
+}
+
+static void give_back(void *p)
+{
+    sys_mem.resize(NULL, p, 0);
+}
+
+/* ---- the parts ---- */
+
+static struct lab_base *base_new(const struct lab_options *options)
+{
+    struct lab_base *base = taken(sizeof *base);
+    base->options = *options;
+    base->content = taken(sizeof *base->content);
+    content_init(base->content, &sys_mem);
+    base->forge = forge_new(base->content, options->identity, options->cache_dir);
+    return base;
+}
+
+static void base_leave(struct lab_base *base)
+{
+    if (--base->refs > 0)
+        return;
+    forge_free(base->forge);
+    content_free(base->content);
+    give_back(base->content);
+    give_back(base->lengths);
+    give_back(base);
+}
+
+static void begin_record(struct lab_record *r)
+{
+    r->steps = taken(sizeof *r->steps);
+    r->step_count = r->step_cap = 1;
+    snprintf(r->steps[0].name, sizeof r->steps[0].name, "before the first step");
+}
+
+static void record_copy(struct lab_record *to, const struct lab_record *from)
+{
+    *to = (struct lab_record){ .step_count = from->step_count,
+                               .step_cap = from->step_count,
+                               .loss_count = from->loss_count,
+                               .loss_cap = from->loss_count };
+    to->steps = copied(from->steps, from->step_count, sizeof *from->steps);
+    to->losses = copied(from->losses, from->loss_count, sizeof *from->losses);
+}
+
+/* A lab without anything in it, on what it shares. */
+static struct lab *lab_on(struct lab_base *base)
+{
+    struct lab *lab = taken(sizeof *lab);
+    lab->base = base;
+    base->refs++;
+    lab->cluster_env = (struct cluster_env){ .content = base->content,
+                                             .mem = &sys_mem,
+                                             .say = lab_tell_node,
+                                             .say_ctx = lab,
+                                             .identity = base->options.identity,
+                                             .start_s = base->options.start_s };
+    return lab;
+}
+
+static struct driver *virtual_driver(const struct lab *lab, bool bytes, uint64_t start_us)
+{
+    struct virt_options v = { .seed = lab->base->options.seed,
+                              .start_us = start_us,
+                              .forge = lab->base->forge,
+                              .bytes = bytes };
+    return virt_new(&lab->world, &v, &sys_mem);
+}
+
+/* ---- from options ---- */
+
+struct lab *lab_new(const struct lab_options *options)
+{
+    struct lab *lab = lab_on(base_new(options));
+    lab->state.names = lab_names_new();
+    lab->state.knobs = knobs_default();
+    facts_initial(param_table, PARAMS, lab->state.params);
+    facts_initial(cost_table, COSTS, lab->state.costs);
+    begin_record(&lab->record);
+    lab->world = lab_world(lab);
+    if (!options->live)
+        lab->driver = virtual_driver(lab, options->bytes, 0);
+    return lab;
+}
+
+void lab_attach(struct lab *lab, struct driver *driver)
+{
+    CHECK(lab->driver == NULL);
+    lab->driver = driver;
+}
+
+void lab_free(struct lab *lab)
+{
+    if (lab == NULL)
+        return;
+    if (lab->driver != NULL)
+        lab->driver->free(lab->driver->self);
+    for (uint32_t i = 0; i < lab->state.cluster_count; i++)
+        cluster_free(&lab->state.clusters[i]);
+    lab_names_leave(lab->state.names);
+    base_leave(lab->base);
+    void *const arrays[] = { lab->state.fleets, lab->state.phones, lab->state.cold,
+                             lab->state.dhcp,   lab->record.steps, lab->record.losses };
+    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
+        give_back(arrays[i]);
+    give_back(lab);
+}
+
+/* ---- forks ---- */
+
+static void copy_clusters(struct lab *to, const struct lab *from)
+{
+    for (uint32_t i = 0; i < from->state.cluster_count; i++)
+        cluster_clone(&to->state.clusters[i], &from->state.clusters[i], &to->cluster_env);
+}
+
+/* Nothing of a live driver comes along: no transfer, no event, no deadline of a node. */
+static void begin_anew(struct lab *lab, uint64_t now_us)
+{
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        FOR_EACH_NODE(&lab->state.clusters[c], n)
+        lab->state.clusters[c].nodes[n].run.transfers = 0;
+    }
+    for (uint32_t i = 0; i < lab->state.phone_count; i++)
+        lab->state.cold[i].told = 0;
+    lab->driver = virtual_driver(lab, false, now_us);
+    lab_cluster_changed(lab);
+}
+
+struct lab *lab_fork(struct lab *lab)
+{
+    struct lab *f = lab_on(lab->base);
+    const struct lab_state *s = &lab->state;
+    const struct driver *d = lab->driver;
+    f->state = *s;
+    copy_clusters(f, lab);
+    f->state.names->refs++;
+    f->state.fleets = copied(s->fleets, s->fleet_count, sizeof *s->fleets);
+    f->state.phones = copied(s->phones, s->phone_count, sizeof *s->phones);
+    f->state.cold = copied(s->cold, s->phone_count, sizeof *s->cold);
+    f->state.dhcp = copied(s->dhcp, s->dhcp_count, sizeof *s->dhcp);
+    f->state.fleet_cap = s->fleet_count;
+    f->state.dhcp_cap = s->dhcp_count;
+    record_copy(&f->record, &lab->record);
+    f->world = lab_world(f);
+    if (d->copy != NULL)
+        f->driver = d->copy(d->self, &f->world, NULL);
+    else
+        begin_anew(f, lab_now_us(lab));
+    return f;
+}
+
+/* ---- some phones of a lab ---- */
+
+static void choose_names(struct lab *to, const struct lab *from, const uint32_t *phones,
+                         uint32_t count)
+{
+    char(*names)[DEVICE_NAME] = sys_mem.resize(NULL, NULL, (size_t)count * DEVICE_NAME);
+    const char **list = sys_mem.resize(NULL, NULL, count * sizeof *list);
+    for (uint32_t i = 0; i < count; i++) {
+        lab_phone_name(from, phones[i], names[i]);
+        list[i] = names[i];
+    }
+    to->state.names = lab_names_new();
+    device_add_names(&to->state.names->dir, list, count);
+    give_back(list);
+    give_back(names);
+}
+
+/* Its devices are the few that come along, under other numbers. */
+static void choose_devices(struct cluster *to, const struct cluster *from, const uint32_t *phones,
+                           uint32_t count)
+{
+    give_back(to->db.device_class);
+    to->db.device_class = NULL;
+    to->db.device_count = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct device_class *class = config_class_of(from, phones[i]);
+        if (class != NULL)
+            config_set_class(to, i, (uint16_t)(class - from->db.classes), count);
+    }
+    FOR_EACH_NODE(to, n)
+    to->nodes[n].run.transfers = 0; /* the driver's copy counts those that come along */
+}
+
+static void choose_phones(struct lab *to, const struct lab *from, const uint32_t *phones,
+                          uint32_t count)
+{
+    lab_grow_phones(to, count);
+    for (uint32_t i = 0; i < count; i++) {
+        struct phone *p = &to->state.phones[i];
+        *p = from->state.phones[phones[i]];
+        const struct phone_place *dhcp = &from->state.dhcp[p->place];
+        p->place = lab_dhcp(to, dhcp->tftp[0], dhcp->tftp[1]);
+        to->state.cold[i] = from->state.cold[phones[i]];
+        to->state.cold[i].loss = 0;
+    }
+    to->state.phone_count = count;
+}
+
+/* A reset on its way reaches each phone when its turn among all of them comes. */
+static void choose_turns(struct lab *to, const struct lab *from, uint32_t cluster,
+                         const uint32_t *phones, uint32_t count)
+{
+    const struct lab_sweep *w = &from->state.sweeps[cluster];
+    struct table index = table_of(&sys_mem);
+    uint64_t at_us = w->at_us;
+    if (at_us == 0)
+        return;
+    for (uint32_t i = 0; i < count; i++)
+        table_put(&index, rng_mix((uint64_t)phones[i] + 1), i);
+    for (uint32_t i = w->next; i < from->state.phone_count; i++) {
+        if (!lab_is_registered_at(from, i, cluster))
+            continue;
+        const uint32_t *chosen = table_get(&index, rng_mix((uint64_t)i + 1));
+        if (chosen != NULL)
+            lab_reset_phone(to, *chosen, at_us);
+        at_us += lab_turn_us(from, 1);
+    }
+    table_free(&index);
+}
+
+struct lab *lab_trial(struct lab *lab, const uint32_t *phones, uint32_t count)
+{
+    CHECK(count > 0);
+    struct lab *t = lab_on(lab->base);
+    const struct driver *d = lab->driver;
+    t->state.knobs = lab->state.knobs;
+    memcpy(t->state.params, lab->state.params, sizeof t->state.params);
+    memcpy(t->state.costs, lab->state.costs, sizeof t->state.costs);
+    t->state.changes = lab->state.changes;
+    t->state.dirty = lab->state.dirty;
+    t->state.cluster_count = lab->state.cluster_count;
+    copy_clusters(t, lab);
+    for (uint32_t c = 0; c < t->state.cluster_count; c++)
+        choose_devices(&t->state.clusters[c], &lab->state.clusters[c], phones, count);
+    choose_names(t, lab, phones, count);
+    choose_phones(t, lab, phones, count);
+    begin_record(&t->record);
+    t->world = lab_world(t);
+    if (d->copy != NULL)
+        t->driver = d->copy(d->self, &t->world, &(struct driver_selection){ phones, count });
+    else
+        begin_anew(t, lab_now_us(lab));
+    for (uint32_t c = 0; c < t->state.cluster_count; c++)
+        choose_turns(t, lab, c, phones, count);
+    return t;
+}
+
+void lab_trial_free(struct lab *trial)
+{
+    lab_free(trial);
+}

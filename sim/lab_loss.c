@@ -1,0 +1,79 @@
+/* The record of what each phone lost. */
+#include "sim/base/sys.h"
+#include "sim/lab_impl.h"
+
+#include <string.h>
+
+const char *lab_function_name(enum phone_function f)
+{
+    static const char *const names[FUNCTIONS] = { "registration", "configuration", "trust list",
+                                                  "secure services" };
+    return names[f];
+}
+
+const struct lab_loss *lab_loss_of(const struct lab *lab, uint32_t phone)
+{
+    uint32_t i = lab->state.cold[phone].loss;
+    return i == 0 ? NULL : &lab->record.losses[i - 1];
+}
+
+uint64_t lab_lost_us(const struct lab *lab, uint32_t phone, enum phone_function f)
+{
+    const struct lab_loss *l = lab_loss_of(lab, phone);
+    if (l == NULL)
+        return 0;
+    uint64_t open = (l->open & FSM_BIT(f)) != 0 ? lab_now_us(lab) - l->since_us[f] : 0;
+    return l->total_us[f] + open;
+}
+
+static struct lab_loss *loss_for(struct lab *lab, uint32_t phone)
+{
+    struct lab_record *r = &lab->record;
+    uint32_t *index = &lab->state.cold[phone].loss;
+    if (*index == 0) {
+        mem_reserve(&sys_mem, (void **)&r->losses, &r->loss_cap, (size_t)r->loss_count + 1,
+                    sizeof *r->losses);
+        memset(&r->losses[r->loss_count], 0, sizeof *r->losses);
+        *index = ++r->loss_count;
+    }
+    return &r->losses[*index - 1];
+}
+
+void lab_mark_lost(struct lab *lab, uint32_t phone, enum phone_function f, uint32_t step,
+                   uint64_t since_us)
+{
+    struct lab_loss *l = loss_for(lab, phone);
+    if ((l->open & FSM_BIT(f)) != 0)
+        return;
+    l->open |= (uint8_t)FSM_BIT(f);
+    l->ever |= (uint8_t)FSM_BIT(f);
+    l->since_us[f] = since_us;
+    l->step[f] = (uint16_t)step;
+}
+
+void lab_mark_regained(struct lab *lab, uint32_t phone, enum phone_function f, uint64_t at_us)
+{
+    struct lab_loss *l = loss_for(lab, phone);
+    if ((l->open & FSM_BIT(f)) == 0)
+        return;
+    l->open &= (uint8_t)~FSM_BIT(f);
+    l->total_us[f] += at_us - l->since_us[f];
+}
+
+/* The step that was under way at an instant. */
+static uint32_t step_at(const struct lab *lab, uint64_t at_us)
+{
+    uint32_t step = lab->record.step_count - 1;
+    while (step > 0 && lab->record.steps[step].start_us > at_us)
+        step--;
+    return step;
+}
+
+/* Registration is lost from the instant at which the phone went out of service, not from the one at
+ * which it gave up. */
+void lab_phone_lost(struct lab *lab, uint32_t phone, enum phone_function f, uint64_t now_us)
+{
+    uint64_t down_us = lab->state.cold[phone].down_us;
+    uint64_t since_us = f == FUNCTION_REGISTRATION && down_us != 0 ? down_us : now_us;
+    lab_mark_lost(lab, phone, f, step_at(lab, since_us), since_us);
+}
