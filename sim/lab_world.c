@@ -200,16 +200,15 @@ static uint32_t file_length(struct lab *lab, uint32_t node, const struct ask *as
                 sizeof *lab->base->lengths);
     if (alike && lab->base->lengths[content] != 0)
         return lab->base->lengths[content];
-    char name[DEVICE_NAME] = "", file[128];
+    char name[DEVICE_NAME] = "", text[sizeof(struct err) + 16];
     if (known)
         lab_phone_name(lab, ask->device, name);
     struct forge_device d = forge_device_of(known ? ask->device : 0, name);
     struct err e = { "" };
     uint32_t n = forge_length(lab->base->forge, content, kind, &d, &e);
     if (n == 0) {
-        file_name(kind, name, "", file);
-        err_prefix(&e, "%s cannot be made", file);
-        node_says(lab, node, e.text);
+        snprintf(text, sizeof text, "cannot make %s", e.text);
+        node_says(lab, node, text);
     }
     if (alike)
         lab->base->lengths[content] = n;

@@ -82,9 +82,7 @@ enum answer answer_file(struct live *l, uint32_t node, struct view name, struct 
     struct forge_device device = forge_device_of(ask.device, device_name);
     if (forge_bytes(l->options.forge, e.a, kind, &device, a, bytes, &why))
         return ANSWER_OK;
-    char wanted[128];
-    file_name(kind, ask.device == NO_DEVICE ? "" : device_name, "", wanted);
-    live_says(l, node, "%s cannot be made: %s", wanted, why.text);
+    live_says(l, node, "cannot make %s", why.text);
     return ANSWER_MISSING;
 }
 

@@ -50,7 +50,7 @@ static BENCH_UNUSED struct lab *make_lab(uint32_t node_count, uint64_t reset_rat
     struct lab_options o = lab_defaults();
     o.cache_dir = keyring_default_cache();
     struct lab *lab = lab_new(&o);
-    lab->costs[COST_RESET_RATE] = reset_rate;
+    lab->state.costs[COST_RESET_RATE] = reset_rate;
     struct err e = { "" };
     struct lab_cluster_spec spec = { "HQ", "8.6", nodes, node_count, "" };
     uint32_t cluster;
@@ -69,7 +69,7 @@ static BENCH_UNUSED void add_phones(struct lab *lab, uint32_t count, const char 
 
 static BENCH_UNUSED void boot(struct lab *lab)
 {
-    for (uint32_t i = 0; i < lab->phone_count; i++)
+    for (uint32_t i = 0; i < lab->state.phone_count; i++)
         lab_power(lab, i, true, 0);
     settle(lab);
 }
@@ -88,9 +88,10 @@ static BENCH_UNUSED void change(struct lab *lab)
 static BENCH_UNUSED uint32_t converged(const struct lab *lab)
 {
     uint32_t n = 0;
-    for (uint32_t i = 0; i < lab->phone_count; i++) {
-        const struct phone *p = &lab->phones[i];
-        n += p->itl == lab->clusters[0].nodes[0].run.itl && p->lost == 0 && phone_is_registered(p);
+    for (uint32_t i = 0; i < lab->state.phone_count; i++) {
+        const struct phone *p = &lab->state.phones[i];
+        n += p->itl == lab->state.clusters[0].nodes[0].run.itl && p->lost == 0 &&
+             phone_is_registered(p);
     }
     return n;
 }
@@ -109,7 +110,8 @@ static BENCH_UNUSED struct simulation run_simulation(uint32_t phones)
     lab_param(lab, 0, PARAM_MAX_SERVING, 3500);
     add_phones(lab, phones, NULL);
     /* Boots spread over so long that the servers of the model keep up. */
-    lab->knobs.value[KNOB_BOOT_MAX_US] = lab->knobs.value[KNOB_BOOT_MIN_US] + phones * 1000ull;
+    lab->state.knobs.value[KNOB_BOOT_MAX_US] =
+        lab->state.knobs.value[KNOB_BOOT_MIN_US] + phones * 1000ull;
     double start = seconds();
     boot(lab);
     change(lab);

@@ -91,7 +91,7 @@ static struct lab *run(const struct version *v, bool bytes)
                          .bytes = bytes };
     struct lab *lab = make(f);
     for (int own = 0; own < OWNS; own++)
-        if (certs_has_own(&lab->clusters[0], 0, (enum own)own))
+        if (certs_has_own(&lab->state.clusters[0], 0, (enum own)own))
             regenerate(lab, 0, (enum own)own);
     settled(lab);
     restart_everywhere(lab);
@@ -105,11 +105,11 @@ static void every_version(void **state)
     for (uint32_t i = 0; i < version_count; i++) {
         const struct version *v = &version_table[i];
         struct lab *lab = run(v, false);
-        assert_int_equal(forge_keys_made(lab->forge), 0);
+        assert_int_equal(forge_keys_made(lab->base->forge), 0);
         uint32_t kinds = 0;
         for (int own = 0; own < OWNS; own++)
-            kinds += certs_has_own(&lab->clusters[0], 0, (enum own)own);
-        struct seen seen = compare(lab->content);
+            kinds += certs_has_own(&lab->state.clusters[0], 0, (enum own)own);
+        struct seen seen = compare(lab->base->content);
         assert_true(seen.certs >= 2 * kinds); /* of the publisher alone: the old and the new */
         assert_true(seen.lists >= 2 && seen.files >= 2);
         assert_int_equal(seen.encrypted != 0, v->ctl_signer != OWN_NONE);
@@ -122,7 +122,7 @@ static void with_bytes(void **state)
 {
     (void)state;
     struct lab *lab = run(version_find("8.6"), true);
-    assert_true(forge_keys_made(lab->forge) > 0);
+    assert_true(forge_keys_made(lab->base->forge) > 0);
     lab_free(lab);
 }
 
