@@ -22,7 +22,7 @@ _cucmlab() {
     # The first two words that are neither options nor their values: command and action.
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-        --seed | --set | --json | --csv | --trace | --explain | --dump | --inventory | --pools | \
+        --seed | --identity | --set | --json | --csv | --trace | --explain | --dump | --inventory | --pools | \
             --with | --release) ((i++)) ;;
         -*) ;;
         *)
@@ -40,18 +40,21 @@ _cucmlab() {
     --dump) files=d ;;
     --release) words="8 10" ;;
     --set) words="phones=" ;;
-    --seed | --explain) return ;;
+    --seed | --identity | --explain) return ;;
     *)
         case $command/$action in
-        /) words="run list serve diff states knobs acts itl ctl sgn --seed --help --version" ;;
+        /) words="run list serve diff states knobs acts itl ctl sgn --seed --identity
+                  --help --version" ;;
         run/* | serve/*)
             [[ -n $action ]] || scenario=yes
             ;;&
         run/*)
-            words="--seed --set --json --csv --trace --explain --bytes --dump --fail-on-risk
-                   --inventory --pools --no-cache --quiet --help"
+            words="--bytes"
+            ;;&
+        run/* | serve/*)
+            words="$words --seed --identity --set --json --csv --trace --explain --dump
+                   --fail-on-risk --inventory --pools --no-cache --quiet --help"
             ;;
-        serve/*) words="--seed --set --trace --dump --inventory --pools --no-cache --help" ;;
         list/* | knobs/*) words="--help" ;;
         diff/*) words="--help" files=f ;;
         itl/) words="show verify diff --help" ;;

@@ -353,8 +353,8 @@ bool inventory_read(struct view csv, const char *path, struct inventory *out, st
 void inventory_free(struct inventory *inventory)
 {
     arena_free(&inventory->arena);
-    free(inventory->rows);
-    free(inventory->notes);
+    mem_free(&sys_mem, inventory->rows);
+    mem_free(&sys_mem, inventory->notes);
     memset(inventory, 0, sizeof *inventory);
 }
 
@@ -419,7 +419,7 @@ bool inventory_read_pools(struct view csv, const char *path, struct inventory_po
 
 void inventory_free_pools(struct inventory_pools *pools)
 {
-    free(pools->pools);
+    mem_free(&sys_mem, pools->pools);
     memset(pools, 0, sizeof *pools);
 }
 
@@ -513,8 +513,8 @@ bool inventory_add(struct lab *lab, uint32_t cluster, const struct inventory *in
         !check_pools(&lab->state.clusters[cluster], inventory, path, e))
         return false;
     uint32_t n = inventory->count;
-    const struct inventory_row **rows = sys_mem.resize(NULL, NULL, n * sizeof *rows);
-    const char **names = sys_mem.resize(NULL, NULL, n * sizeof *names);
+    const struct inventory_row **rows = mem_take(&sys_mem, n * sizeof *rows);
+    const char **names = mem_take(&sys_mem, n * sizeof *names);
     for (uint32_t i = 0; i < n; i++)
         rows[i] = &inventory->rows[i];
     qsort(rows, n, sizeof *rows, by_class_and_line);
@@ -528,7 +528,7 @@ bool inventory_add(struct lab *lab, uint32_t cluster, const struct inventory *in
             *first = at;
     }
     *count = n;
-    free(rows);
-    free(names);
+    mem_free(&sys_mem, rows);
+    mem_free(&sys_mem, names);
     return ok;
 }

@@ -1,6 +1,6 @@
 /* Phones of a real cluster: a phone export of CUCM's Bulk Administration (CSV) and the CallManager
- * group of each device pool, which the export does not carry.  Read by sim/main for `--inventory`
- * and `--pools`; the scenario's first `phones {}` then uses these rows.
+ * group of each device pool, which the export does not carry.  Read by sim/session for
+ * `--inventory` and `--pools`; the scenario's first `phones {}` then uses these rows.
  *
  * Columns are found by their names (Device Name, Device Pool, Device Type, Device Security Profile,
  * Phone Load Name), in any order, the case of letters aside; others are ignored.  The last two may

@@ -1,5 +1,5 @@
 /* The lab: builds clusters and fleets, wires them to a driver, keeps the steps of the scenario and
- * what each phone lost.  Called by sim/script, sim/main, sim/predict, sim/report and tests.
+ * what each phone lost.  Called by sim/script, sim/session, sim/predict, sim/report and tests.
  * Everything is in integer microseconds from the start of the run. */
 #ifndef CUCMLAB_LAB_H
 #define CUCMLAB_LAB_H
@@ -98,7 +98,8 @@ struct lab_state {
     struct phone_place *dhcp; /* what option 150 says at each place */
     uint32_t dhcp_count, dhcp_cap;
     bool dirty; /* a phone's own surroundings changed; the driver hears of it before it runs */
-    uint16_t changes; /* counts what phones could depend on (struct phone_env) */
+    uint32_t delivered; /* counts what was sent to phones from outside, under way or there */
+    uint32_t changes;   /* counts what phones could depend on; struct phone_env has the low half */
 };
 
 /* What is written down while it goes on, and who listens; a fork begins with a copy of the steps
@@ -200,15 +201,14 @@ void lab_phone_name(const struct lab *lab, uint32_t phone, char out[DEVICE_NAME]
 bool lab_find_phone(const struct lab *lab, const char *name, uint32_t *phone);
 const char *lab_pool_of(const struct lab *lab, uint32_t phone);
 const struct lab_fleet *lab_fleet_of(const struct lab *lab, uint32_t phone);
-/* NULL: it never lost anything. */
-const struct lab_loss *lab_loss_of(const struct lab *lab, uint32_t phone);
-/* Lost time of a function, up to now. */
-uint64_t lab_lost_us(const struct lab *lab, uint32_t phone, enum phone_function f);
 const char *lab_function_name(enum phone_function f); /* "registration" */
-/* For what is found by trying and not by the phone itself (secure services nobody pressed). */
-void lab_mark_lost(struct lab *lab, uint32_t phone, enum phone_function f, uint32_t step,
-                   uint64_t since_us);
-void lab_mark_regained(struct lab *lab, uint32_t phone, enum phone_function f, uint64_t at_us);
+/* The record of what a phone lost: what it said itself, and what sim/predict/losses wrote into it
+ * at the end of a step.  Who wants to know what is lost asks losses.  NULL: nothing ever. */
+const struct lab_loss *lab_loss_of(const struct lab *lab, uint32_t phone);
+struct lab_loss *lab_loss_for(struct lab *lab, uint32_t phone); /* made where there is none */
+/* No change where it is lost already, or not lost. */
+void lab_loss_begins(struct lab_loss *l, enum phone_function f, uint32_t step, uint64_t since_us);
+void lab_loss_ends(struct lab_loss *l, enum phone_function f, uint64_t at_us);
 /* Bytes of a file as this phone would get it now. */
 bool lab_file_bytes(struct lab *lab, uint32_t content, enum file_kind kind, uint32_t phone,
                     struct arena *a, struct view *out, struct err *e);

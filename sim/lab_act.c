@@ -48,6 +48,7 @@ struct settled lab_settle(struct lab *lab, uint64_t limit_us)
 static void deliver(struct lab *lab, uint32_t phone, struct event event, uint64_t at_us)
 {
     CHECK(phone < lab->state.phone_count);
+    lab->state.delivered++;
     lab->driver->deliver(lab->driver->self, phone, &event, at_us);
 }
 

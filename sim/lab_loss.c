@@ -17,16 +17,7 @@ const struct lab_loss *lab_loss_of(const struct lab *lab, uint32_t phone)
     return i == 0 ? NULL : &lab->record.losses[i - 1];
 }
 
-uint64_t lab_lost_us(const struct lab *lab, uint32_t phone, enum phone_function f)
-{
-    const struct lab_loss *l = lab_loss_of(lab, phone);
-    if (l == NULL)
-        return 0;
-    uint64_t open = (l->open & FSM_BIT(f)) != 0 ? lab_now_us(lab) - l->since_us[f] : 0;
-    return l->total_us[f] + open;
-}
-
-static struct lab_loss *loss_for(struct lab *lab, uint32_t phone)
+struct lab_loss *lab_loss_for(struct lab *lab, uint32_t phone)
 {
     struct lab_record *r = &lab->record;
     uint32_t *index = &lab->state.cold[phone].loss;
@@ -39,10 +30,8 @@ static struct lab_loss *loss_for(struct lab *lab, uint32_t phone)
     return &r->losses[*index - 1];
 }
 
-void lab_mark_lost(struct lab *lab, uint32_t phone, enum phone_function f, uint32_t step,
-                   uint64_t since_us)
+void lab_loss_begins(struct lab_loss *l, enum phone_function f, uint32_t step, uint64_t since_us)
 {
-    struct lab_loss *l = loss_for(lab, phone);
     if ((l->open & FSM_BIT(f)) != 0)
         return;
     l->open |= (uint8_t)FSM_BIT(f);
@@ -51,9 +40,8 @@ void lab_mark_lost(struct lab *lab, uint32_t phone, enum phone_function f, uint3
     l->step[f] = (uint16_t)step;
 }
 
-void lab_mark_regained(struct lab *lab, uint32_t phone, enum phone_function f, uint64_t at_us)
+void lab_loss_ends(struct lab_loss *l, enum phone_function f, uint64_t at_us)
 {
-    struct lab_loss *l = loss_for(lab, phone);
     if ((l->open & FSM_BIT(f)) == 0)
         return;
     l->open &= (uint8_t)~FSM_BIT(f);
@@ -75,5 +63,5 @@ void lab_phone_lost(struct lab *lab, uint32_t phone, enum phone_function f, uint
 {
     uint64_t down_us = lab->state.cold[phone].down_us;
     uint64_t since_us = f == FUNCTION_REGISTRATION && down_us != 0 ? down_us : now_us;
-    lab_mark_lost(lab, phone, f, step_at(lab, since_us), since_us);
+    lab_loss_begins(lab_loss_for(lab, phone), f, step_at(lab, since_us), since_us);
 }

@@ -36,7 +36,7 @@ static void take_note(struct lab *lab, uint32_t phone, const struct action *note
         lab_phone_lost(lab, phone, (enum phone_function)note->a, now_us);
         break;
     case NOTE_REGAINED:
-        lab_mark_regained(lab, phone, (enum phone_function)note->a, now_us);
+        lab_loss_ends(lab_loss_for(lab, phone), (enum phone_function)note->a, now_us);
         break;
     case NOTE_REGISTERED:
         registered(lab, phone);

@@ -20,9 +20,10 @@ sim/lab:     sim/base sim/wire sim/crypto sim/core sim/bytes sim/virt sim/live p
 sim/predict: sim/base sim/wire sim/core sim/lab phones nodes sim/predict
 sim/report:  sim/base sim/wire sim/crypto sim/core sim/bytes sim/lab phones nodes sim/predict sim/script sim/report
 sim/inventory: sim/base sim/wire sim/lab phones sim/inventory
-sim/tools:   sim/base sim/wire sim/crypto sim/bytes sim/report sim/tools
 sim/script:  sim/base sim/wire sim/core sim/lab phones nodes sim/predict sim/script
-sim/main:    *
+sim/session: sim/base sim/lab sim/live sim/predict sim/report sim/script sim/inventory sim/session
+sim/cmd:     sim/base sim/wire sim/bytes sim/live sim/report sim/script sim/session sim/cmd
+sim/main:    sim/base sim/lab sim/cmd
 '
 
 # Headers that pure folders share a folder with but must not see.

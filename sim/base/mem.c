@@ -10,6 +10,16 @@ struct arena_chunk {
     _Alignas(16) uint8_t bytes[];
 };
 
+void *mem_take(const struct mem *mem, size_t n)
+{
+    return mem->resize(mem->ctx, NULL, n);
+}
+
+void mem_free(const struct mem *mem, void *p)
+{
+    mem->resize(mem->ctx, p, 0);
+}
+
 struct arena arena_of(const struct mem *mem)
 {
     return (struct arena){ mem, NULL, 0 };

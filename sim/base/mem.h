@@ -12,6 +12,10 @@ struct mem {
     void *ctx;
 };
 
+/* What resize() is for, by name. */
+void *mem_take(const struct mem *mem, size_t n); /* not cleared */
+void mem_free(const struct mem *mem, void *p);   /* NULL: nothing */
+
 /* Pieces that live as long as the arena; freed in one go.  Addresses never move. */
 struct arena {
     const struct mem *mem;

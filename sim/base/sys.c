@@ -26,27 +26,24 @@ static void *resize(void *ctx, void *old, size_t n)
 
 const struct mem sys_mem = { resize, NULL };
 
-static struct {
-    uint64_t seed;
-    const uint64_t *now_us;
-    const char *command;
-} context;
+static _Thread_local const struct check_context *current;
 
-void sys_check_context(uint64_t seed, const uint64_t *now_us, const char *command)
+const struct check_context *sys_check_context(const struct check_context *context)
 {
-    context.seed = seed;
-    context.now_us = now_us;
-    context.command = command;
+    const struct check_context *before = current;
+    current = context;
+    return before;
 }
 
 _Noreturn void check_failed(const char *expression, const char *file, int line)
 {
+    const struct check_context *c = current;
     fprintf(stderr, "cucmlab: internal error at %s:%d: %s does not hold\n", file, line, expression);
-    if (context.command != NULL)
-        fprintf(stderr, "cucmlab: seed %" PRIu64 ", repeat with: %s\n", context.seed,
-                context.command);
-    if (context.now_us != NULL)
-        fprintf(stderr, "cucmlab: virtual time %" PRIu64 " us\n", *context.now_us);
+    if (c != NULL && c->command != NULL)
+        fprintf(stderr, "cucmlab: seed %" PRIu64 ", identity %" PRIu64 ", repeat with: %s\n",
+                c->seed, c->identity, c->command);
+    if (c != NULL && c->now_us != NULL)
+        fprintf(stderr, "cucmlab: virtual time %" PRIu64 " us\n", c->now_us(c->ctx));
 #if defined(__SANITIZE_ADDRESS__) || defined(CUCMLAB_ABORT)
     abort(); /* a sanitizer or fuzzer sees an abort, not an exit */
 #else

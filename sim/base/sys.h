@@ -15,8 +15,16 @@ bool sys_read_file(const char *path, size_t limit, struct arena *a, struct view 
 /* Writes through a temporary file beside it and renames: a reader never sees half a file. */
 bool sys_write_file(const char *path, struct view bytes, struct err *e);
 
-/* What a failed CHECK adds: the seed, the virtual time in microseconds (read when it fails; NULL
- * for none) and the command that repeats the run.  Pointers are borrowed until replaced. */
-void sys_check_context(uint64_t seed, const uint64_t *now_us, const char *command);
+/* What a failed CHECK adds: who ran, when, and how to run it again. */
+struct check_context {
+    uint64_t seed, identity;
+    const char *command;           /* that repeats the run; NULL: not known */
+    uint64_t (*now_us)(void *ctx); /* virtual time, asked when it fails; NULL: none */
+    void *ctx;
+};
+
+/* From now on in this thread; borrowed until replaced.  NULL: nothing is added.  Returns the one
+ * before. */
+const struct check_context *sys_check_context(const struct check_context *context);
 
 #endif

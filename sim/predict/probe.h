@@ -1,15 +1,22 @@
 /* Losses that nobody has noticed yet, found in a trial: a lab of its own beside a copy of the
- * clusters, one phone for each distinct state.  Called by sim/main. */
+ * clusters, one phone for each distinct state.  The lab itself is left as it is.  Called by
+ * sim/predict/losses, which says what becomes of the findings, and tests. */
 #ifndef CUCMLAB_PREDICT_PROBE_H
 #define CUCMLAB_PREDICT_PROBE_H
 
 #include "sim/predict/remedy.h"
 
-/* Presses Directories for one registered phone of each distinct state, and marks all that are like
- * it as having lost (or regained) secure services, after `step` and since `since_us`.  Phones whose
- * model has no Security by Default, or whose configuration names no secured URL, have none to
- * lose.  Called at the end of every step. */
-void probe_services(struct lab *lab, uint32_t step, uint64_t since_us);
+enum probe_answer {
+    PROBE_NOTHING, /* nothing to try: not registered, or no such services */
+    PROBE_WORKS,
+    PROBE_FAILS
+};
+
+/* Presses Directories for one registered phone of each distinct state; out[] by device number, enum
+ * probe_answer.  What is going on ends first (a service that starts, a phone that boots): only what
+ * stays is a loss.  Phones whose model has no Security by Default, or whose configuration names no
+ * secured URL, have none to lose. */
+void probe_services(struct lab *lab, uint8_t *out);
 
 /* What registered phones would lose at their next boot, beyond what they have lost already. */
 struct probe_boot {
@@ -19,6 +26,7 @@ struct probe_boot {
     uint32_t example;             /* one of them, where phones > 0 */
 };
 
-void probe_next_boot(struct lab *lab, struct probe_boot *out);
+/* `lost`: FSM_BIT of each function lost already, by device number. */
+void probe_next_boot(struct lab *lab, const uint8_t *lost, struct probe_boot *out);
 
 #endif

@@ -3,7 +3,6 @@
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define SECOND 1000000ull
@@ -172,57 +171,6 @@ static void act_on_phones(struct lab *lab, enum remedy r)
     }
 }
 
-/* ---- groups ---- */
-
-uint8_t remedy_lost(const struct lab *lab, uint32_t phone)
-{
-    const struct lab_loss *loss = lab_loss_of(lab, phone);
-    return loss == NULL ? 0 : loss->open;
-}
-
-uint64_t remedy_state(const struct lab *lab, uint32_t phone)
-{
-    struct phone_env env = lab_phone_env(lab);
-    uint64_t h = phone_hash(&lab->state.phones[phone], &env);
-    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
-        const struct cluster *cl = &lab->state.clusters[c];
-        const struct device_class *class = config_class_of(cl, phone);
-        uint64_t index = class == NULL ? 0 : (uint64_t)(class - cl->db.classes) + 1;
-        h = rng_mix(h ^ (index << 8 | c));
-    }
-    return h;
-}
-
-static uint32_t group_for(struct lab *lab, struct remedies *out, struct table *index,
-                          uint32_t phone, uint8_t lost)
-{
-    bool off = lab->state.phones[phone].state == PHONE_OFF;
-    uint64_t key = rng_mix(remedy_state(lab, phone) ^ ((uint64_t)lost << 1 | off)) | 1;
-    uint32_t *found = table_get(index, key);
-    if (found != NULL)
-        return *found;
-    mem_reserve(&sys_mem, (void **)&out->groups, &out->cap, (size_t)out->count + 1,
-                sizeof *out->groups);
-    out->groups[out->count] =
-        (struct remedy_group){ .phone = phone, .lost = lost, .remedy = REMEDY_UNKNOWN };
-    table_put(index, key, out->count);
-    return out->count++;
-}
-
-static void group_phones(struct lab *lab, struct remedies *out)
-{
-    struct table index = table_of(&sys_mem);
-    out->phones = lab->state.phone_count;
-    out->group_of = sys_mem.resize(NULL, NULL, ((size_t)out->phones + 1) * sizeof(uint32_t));
-    for (uint32_t i = 0; i < out->phones; i++) {
-        uint8_t lost = remedy_lost(lab, i);
-        out->group_of[i] = lost == 0 ? 0 : group_for(lab, out, &index, i, lost) + 1;
-        if (lost != 0)
-            out->groups[out->group_of[i] - 1].phones++;
-    }
-    table_free(&index);
-}
-
 /* ---- trying ---- */
 
 static void for_all(struct lab *trial, void (*act)(struct lab *, uint32_t, uint64_t))
@@ -243,16 +191,16 @@ static void power_on(struct lab *lab, uint32_t phone, uint64_t at_us)
 }
 
 /* One act for all groups that have no remedy yet: they do not touch each other. */
-static void try_act(struct lab *lab, struct remedies *out, enum remedy remedy)
+static void try_act(struct lab *lab, struct phone_groups *groups, enum remedy remedy)
 {
-    uint32_t *open = sys_mem.resize(NULL, NULL, ((size_t)out->count + 1) * sizeof *open);
-    uint32_t *phones = sys_mem.resize(NULL, NULL, ((size_t)out->count + 1) * sizeof *phones);
+    uint32_t *open = mem_take(&sys_mem, ((size_t)groups->count + 1) * sizeof *open);
+    uint32_t *phones = mem_take(&sys_mem, ((size_t)groups->count + 1) * sizeof *phones);
     uint32_t n = 0;
-    for (uint32_t g = 0; g < out->count; g++) {
-        if (out->groups[g].remedy != REMEDY_UNKNOWN)
+    for (uint32_t g = 0; g < groups->count; g++) {
+        if (groups->list[g].answer != REMEDY_UNKNOWN)
             continue;
         open[n] = g;
-        phones[n++] = out->groups[g].phone;
+        phones[n++] = groups->list[g].phone;
     }
     if (n > 0 && can_help(lab, remedy)) {
         struct lab *trial = lab_trial(lab, phones, n);
@@ -261,95 +209,55 @@ static void try_act(struct lab *lab, struct remedies *out, enum remedy remedy)
         for_all(trial, power_on);
         act_on_phones(trial, remedy);
         for (uint32_t i = 0; i < n; i++) {
-            if ((out->groups[open[i]].lost & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0)
+            if ((groups->list[open[i]].lost & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0)
                 lab_press(trial, i, KEY_DIRECTORIES, lab_now_us(trial));
         }
         settle(trial);
         for (uint32_t i = 0; i < n; i++) {
             if (trial->state.phones[i].lost == 0 && phone_is_registered(&trial->state.phones[i]))
-                out->groups[open[i]].remedy = (uint8_t)remedy;
+                groups->list[open[i]].answer = (uint8_t)remedy;
         }
         lab_trial_free(trial);
     }
-    free(open);
-    free(phones);
+    mem_free(&sys_mem, open);
+    mem_free(&sys_mem, phones);
 }
 
-void remedies_find(struct lab *lab, struct remedies *out)
+static bool lost_something(void *ctx, const struct lab *lab, uint32_t phone, uint8_t *lost)
 {
-    memset(out, 0, sizeof *out);
-    group_phones(lab, out);
+    (void)lab;
+    *lost = ((const uint8_t *)ctx)[phone];
+    return *lost != 0;
+}
+
+void remedies_find(struct lab *lab, const uint8_t *lost, struct remedies *out)
+{
+    groups_find(lab, lost_something, (void *)(uintptr_t)lost, &out->groups);
+    for (uint32_t g = 0; g < out->groups.count; g++)
+        out->groups.list[g].answer = REMEDY_UNKNOWN;
     enum remedy order[REMEDIES];
     uint32_t n = remedy_order(order);
     for (uint32_t i = 0; i < n; i++) {
         if (order[i] != REMEDY_NONE && order[i] != REMEDY_UNKNOWN)
-            try_act(lab, out, order[i]);
+            try_act(lab, &out->groups, order[i]);
     }
 }
 
 void remedies_free(struct remedies *r)
 {
-    free(r->groups);
-    free(r->group_of);
-    memset(r, 0, sizeof *r);
+    groups_free(&r->groups);
 }
 
 enum remedy remedies_of(const struct remedies *r, uint32_t phone)
 {
-    if (phone >= r->phones || r->group_of[phone] == 0)
-        return REMEDY_NONE;
-    return (enum remedy)r->groups[r->group_of[phone] - 1].remedy;
+    const struct phone_group *g = group_of(&r->groups, phone);
+    return g == NULL ? REMEDY_NONE : (enum remedy)g->answer;
 }
 
 uint32_t remedies_phones(const struct remedies *r, enum remedy remedy)
 {
     uint32_t n = 0;
-    for (uint32_t g = 0; g < r->count; g++)
-        n += r->groups[g].remedy == remedy ? r->groups[g].phones : 0;
+    for (uint32_t g = 0; g < r->groups.count; g++)
+        n += r->groups.list[g].answer == remedy ? r->groups.list[g].phones : 0;
     return n;
-}
-
-/* ---- kept between questions ---- */
-
-/* Anything that could change an answer. */
-static uint64_t stamp_of(const struct lab *lab)
-{
-    uint64_t h = rng_mix(lab_now_us(lab) + 1);
-    h = rng_mix(h ^ lab->driver->events(lab->driver->self));
-    h = rng_mix(h ^ ((uint64_t)lab->state.phone_count << 32 | lab->record.step_count));
-    for (uint32_t c = 0; c < lab->state.cluster_count; c++)
-        h = rng_mix(h ^ lab->state.clusters[c].change);
-    return h;
-}
-
-const struct remedies *remedy_cache_get(struct remedy_cache *c)
-{
-    uint64_t stamp = stamp_of(c->lab);
-    if (!c->known || c->stamp != stamp) {
-        remedies_free(&c->remedies);
-        remedies_find(c->lab, &c->remedies);
-        c->known = true;
-        c->stamp = stamp;
-    }
-    return &c->remedies;
-}
-
-void remedy_cache_free(struct remedy_cache *c)
-{
-    remedies_free(&c->remedies);
-    c->known = false;
-}
-
-uint32_t remedy_cache_needs_hands(void *ctx, struct lab *lab, const uint32_t *phones, uint32_t n,
-                                  bool *out)
-{
-    struct remedy_cache *c = ctx;
-    CHECK(c->lab == lab);
-    const struct remedies *r = remedy_cache_get(c);
-    uint32_t found = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        out[i] = remedies_of(r, phones[i]) == REMEDY_HANDS;
-        found += out[i];
-    }
-    return found;
 }

@@ -4,12 +4,12 @@
  * first act after which it has nothing lost is the remedy of its group; "needs hands" means that no
  * act on the cluster helps and deleting the trust lists on the phone does.
  *
- * Called by sim/main, sim/report and, through a function pointer, by the scenario's
- * `needs_hands`.  The lab itself is left as it is (its shared content grows). */
+ * Called by sim/predict/losses, which knows what is lost and keeps the answer, and tests.  The lab
+ * itself is left as it is (its shared content grows). */
 #ifndef CUCMLAB_PREDICT_REMEDY_H
 #define CUCMLAB_PREDICT_REMEDY_H
 
-#include "sim/lab.h"
+#include "sim/predict/group.h"
 
 /* What brings a phone back: nothing, a boot, an act of the table that may be tried as a remedy
  * (nodes/acts.h), or nothing that was tried.  The table says in which order they are tried, what is
@@ -39,44 +39,15 @@ const char *remedy_title(enum remedy r);    /* for a column: "needs hands" */
 const char *remedy_sentence(enum remedy r); /* what an administrator does */
 const char *remedy_after(enum remedy r);    /* "restarting services, then a reset" */
 
-struct remedy_group {
-    uint32_t phone;  /* the representative: the first of them */
-    uint32_t phones; /* how many are like it */
-    uint8_t lost;    /* FSM_BIT of each function lost */
-    uint8_t remedy;  /* enum remedy */
-};
-
 struct remedies {
-    struct remedy_group *groups;
-    uint32_t count, cap;
-    uint32_t *group_of; /* by phone: index + 1; 0: nothing lost */
-    uint32_t phones;    /* of the lab when it was asked */
+    struct phone_groups groups; /* answer: enum remedy */
 };
 
-/* Tries everything for the phones that have something lost now.  Free it with remedies_free(). */
-void remedies_find(struct lab *lab, struct remedies *out);
+/* Tries everything for the phones that have something lost now: FSM_BIT of each function, by
+ * device number.  Free it with remedies_free(). */
+void remedies_find(struct lab *lab, const uint8_t *lost, struct remedies *out);
 void remedies_free(struct remedies *r);
 enum remedy remedies_of(const struct remedies *r, uint32_t phone);
 uint32_t remedies_phones(const struct remedies *r, enum remedy remedy);
-
-/* What is lost now: what the phone noticed and what a probe found. */
-uint8_t remedy_lost(const struct lab *lab, uint32_t phone);
-/* Identity of what decides a phone's future: its trust state, model and place, and its row in the
- * cluster's database. */
-uint64_t remedy_state(const struct lab *lab, uint32_t phone);
-
-/* A remedies_find() that is done again only where something happened in between. */
-struct remedy_cache {
-    struct lab *lab;
-    struct remedies remedies;
-    uint64_t stamp;
-    bool known;
-};
-
-const struct remedies *remedy_cache_get(struct remedy_cache *c);
-void remedy_cache_free(struct remedy_cache *c);
-/* For the scenario (script_options.needs_hands): `ctx` is a struct remedy_cache, of this lab. */
-uint32_t remedy_cache_needs_hands(void *ctx, struct lab *lab, const uint32_t *phones, uint32_t n,
-                                  bool *out);
 
 #endif

@@ -212,6 +212,7 @@ static int print_all(FILE *out, const cJSON *a, const cJSON *b)
     int found = print_text(out, "Verdict", text_of(va, "text"), text_of(vb, "text"));
     found += print_text(out, "Scenario", text_of(a, "scenario"), text_of(b, "scenario"));
     found += print_text(out, "Seed", text_of(a, "seed"), text_of(b, "seed"));
+    found += print_text(out, "Identity", text_of(a, "identity"), text_of(b, "identity"));
     found += print_params(out, a, b);
     found += print_number(out, "Phones", number_of(va, "phones"), number_of(vb, "phones"), "");
     add_outcomes(&outcomes, a, 0);

@@ -51,12 +51,12 @@ void explain_free(struct explain *x)
 {
     if (x->lab != NULL)
         lab_unobserve(x->lab, &x->observer);
-    sys_mem.resize(NULL, x->phones, 0);
-    sys_mem.resize(NULL, x->notes, 0);
+    mem_free(&sys_mem, x->phones);
+    mem_free(&sys_mem, x->notes);
     memset(x, 0, sizeof *x);
 }
 
-static void print_one(FILE *out, const struct explain *x, uint32_t who, const struct remedies *r)
+static void print_one(FILE *out, const struct explain *x, uint32_t who, struct losses *losses)
 {
     struct lab *lab = x->lab;
     uint32_t step = 0;
@@ -77,17 +77,17 @@ static void print_one(FILE *out, const struct explain *x, uint32_t who, const st
         fprintf(out, "  %16s %s\n", fmt_clock(n->at_us, clock), text);
     }
     fputc('\n', out);
-    story_print(out, lab, x->phones[who], remedies_of(r, x->phones[who]));
+    story_print(out, losses, x->phones[who]);
     fputc('\n', out);
 }
 
-bool explain_print(FILE *out, struct explain *x, const struct remedies *remedies, struct err *e)
+bool explain_print(FILE *out, struct explain *x, struct losses *losses, struct err *e)
 {
     bool ok = true;
     look_up(x);
     for (uint32_t i = 0; i < x->name_count; i++) {
         if (x->phones[i] != UINT32_MAX)
-            print_one(out, x, i, remedies);
+            print_one(out, x, i, losses);
         else
             ok = err_set(e, "--explain: the scenario has no phone \"%s\"", x->names[i]);
     }

@@ -1,9 +1,10 @@
 /* `--explain SEP…`: a phone's whole story.  Its notes are collected while the run goes on; at the
- * end they are printed with their times, then what it holds and each chain.  Called by sim/main. */
+ * end they are printed with their times, then what it holds and each chain.  Called by sim/session.
+ */
 #ifndef CUCMLAB_REPORT_EXPLAIN_H
 #define CUCMLAB_REPORT_EXPLAIN_H
 
-#include "sim/predict/remedy.h"
+#include "sim/predict/losses.h"
 
 #include <stdio.h>
 
@@ -28,6 +29,6 @@ struct explain {
 void explain_init(struct explain *x, struct lab *lab, const char *const *names, uint32_t count);
 void explain_free(struct explain *x);
 /* False where the lab has no phone of one of the names; the others are printed. */
-bool explain_print(FILE *out, struct explain *x, const struct remedies *remedies, struct err *e);
+bool explain_print(FILE *out, struct explain *x, struct losses *losses, struct err *e);
 
 #endif

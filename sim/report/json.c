@@ -48,11 +48,14 @@ static void add_verdict(cJSON *root, const struct report *r)
 
 static void add_run(cJSON *root, const struct report *r)
 {
-    const struct lab *lab = r->in.lab;
+    const struct lab *lab = r->lab;
     cJSON_AddStringToObject(root, "scenario", r->in.scenario);
     char text[FMT_ROOM];
+    /* 64 bits do not fit a JSON number. */
     snprintf(text, sizeof text, "%llu", (unsigned long long)lab->base->options.seed);
-    cJSON_AddStringToObject(root, "seed", text); /* 64 bits do not fit a JSON number */
+    cJSON_AddStringToObject(root, "seed", text);
+    snprintf(text, sizeof text, "%llu", (unsigned long long)lab->base->options.identity);
+    cJSON_AddStringToObject(root, "identity", text);
     cJSON_AddStringToObject(root, "start", fmt_iso(lab->base->options.start_s, text));
     add_number(root, "end_us", lab_now_us(lab));
     cJSON *params = cJSON_AddObjectToObject(root, "params");
@@ -150,12 +153,12 @@ static cJSON *json_refusal(const struct content *c, const struct story_refusal *
     return o;
 }
 
-static void add_text(cJSON *to, struct lab *lab, uint32_t phone, enum remedy remedy)
+static void add_text(cJSON *to, struct losses *losses, uint32_t phone)
 {
     char *text = NULL;
     size_t n = 0;
     FILE *f = open_memstream(&text, &n);
-    story_print(f, lab, phone, remedy);
+    story_print(f, losses, phone);
     fclose(f);
     cJSON *lines = cJSON_AddArrayToObject(to, "text");
     for (char *p = text, *end; p < text + n; p = end + 1) {
@@ -168,7 +171,7 @@ static void add_text(cJSON *to, struct lab *lab, uint32_t phone, enum remedy rem
 
 static void add_outcomes(cJSON *root, const struct report *r)
 {
-    struct lab *lab = r->in.lab;
+    struct lab *lab = r->lab;
     cJSON *list = cJSON_AddArrayToObject(root, "outcomes");
     for (int k = 0; k < REMEDIES; k++) {
         if (r->outcomes[k].phones == 0)
@@ -176,7 +179,7 @@ static void add_outcomes(cJSON *root, const struct report *r)
         char name[DEVICE_NAME];
         uint32_t phone = r->outcomes[k].example;
         struct story_refusal refusals[4];
-        uint32_t n = story_refusals(lab, phone, refusals);
+        uint32_t n = story_refusals(r->in.losses, phone, refusals);
         lab_phone_name(lab, phone, name);
         cJSON *o = cJSON_CreateObject();
         cJSON_AddStringToObject(o, "outcome", remedy_name((enum remedy)k));
@@ -189,7 +192,7 @@ static void add_outcomes(cJSON *root, const struct report *r)
         cJSON *chains = cJSON_AddArrayToObject(e, "chains");
         for (uint32_t i = 0; i < n; i++)
             cJSON_AddItemToArray(chains, json_refusal(lab->base->content, &refusals[i]));
-        add_text(e, lab, phone, (enum remedy)k);
+        add_text(e, r->in.losses, phone);
         cJSON_AddItemToArray(list, o);
     }
 }
@@ -226,9 +229,9 @@ static void add_expects(cJSON *root, const struct report *r)
 {
     cJSON *list = cJSON_AddArrayToObject(root, "expects");
     for (uint32_t i = 0; i < r->in.expect_count; i++) {
-        const struct report_expect *e = &r->in.expects[i];
+        const struct script_expect *e = &r->in.expects[i];
         cJSON *o = cJSON_CreateObject();
-        cJSON_AddStringToObject(o, "file", e->path);
+        cJSON_AddStringToObject(o, "file", r->in.scenario);
         add_number(o, "line", e->line);
         cJSON_AddBoolToObject(o, "passed", e->passed);
         cJSON_AddStringToObject(o, "text", e->text);

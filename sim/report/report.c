@@ -25,11 +25,11 @@ static struct report_row *row_for(struct report *r, struct table *index, struct 
 
 static void add_phone(struct report *r, struct table *index, uint32_t phone)
 {
-    struct lab *lab = r->in.lab;
-    const struct lab_loss *loss = lab_loss_of(lab, phone);
-    if (loss == NULL || loss->ever == 0)
+    struct lab *lab = r->lab;
+    struct lab_loss loss;
+    if (!losses_of(r->in.losses, phone, &loss))
         return;
-    enum remedy outcome = remedies_of(r->in.remedies, phone);
+    enum remedy outcome = remedies_of(losses_remedies(r->in.losses), phone);
     struct report_outcome *o = &r->outcomes[outcome];
     if (o->phones++ == 0)
         o->example = phone;
@@ -37,20 +37,20 @@ static void add_phone(struct report *r, struct table *index, uint32_t phone)
                             ? r->in.hands_minutes
                             : model_table[lab->state.phones[phone].model].erase_minutes;
     r->lost++;
-    r->open += loss->open != 0;
-    r->functions |= loss->ever;
+    r->open += loss.open != 0;
+    r->functions |= loss.ever;
     for (int f = 0; f < FUNCTIONS; f++) {
-        if ((loss->ever & FSM_BIT(f)) == 0)
+        if ((loss.ever & FSM_BIT(f)) == 0)
             continue;
-        bool open = (loss->open & FSM_BIT(f)) != 0;
+        bool open = (loss.open & FSM_BIT(f)) != 0;
         /* What is over came back by itself, whatever else this phone still lacks. */
         struct report_row key = { .outcome = (uint8_t)(open ? outcome : REMEDY_NONE),
                                   .function = (uint8_t)f,
                                   .open = open,
-                                  .step = loss->step[f] };
+                                  .step = loss.step[f] };
         struct report_row *row = row_for(r, index, key);
         row->phones++;
-        row->lost_us += lab_lost_us(lab, phone, (enum phone_function)f);
+        row->lost_us += losses_us(r->in.losses, phone, (enum phone_function)f);
     }
 }
 
@@ -113,7 +113,8 @@ void report_build(const struct report_input *in, struct report *out)
     out->in = *in;
     if (out->in.people == 0)
         out->in.people = REPORT_PEOPLE;
-    out->phones = in->lab->state.phone_count;
+    out->lab = in->losses->lab;
+    out->phones = out->lab->state.phone_count;
     struct table index = table_of(&sys_mem);
     for (uint32_t i = 0; i < out->phones; i++)
         add_phone(out, &index, i);
@@ -125,7 +126,7 @@ void report_build(const struct report_input *in, struct report *out)
 
 void report_free(struct report *r)
 {
-    free(r->rows);
+    mem_free(&sys_mem, r->rows);
     memset(r, 0, sizeof *r);
 }
 
@@ -183,7 +184,7 @@ void report_assumed(const struct report *r,
                     void (*put)(void *ctx, const char *name, const char *value, const char *doc),
                     void *ctx)
 {
-    const struct lab *lab = r->in.lab;
+    const struct lab *lab = r->lab;
     struct assumed a = { put, ctx, r->functions };
     char value[FMT_ROOM];
     put_facts(&a, knob_table, KNOBS, lab->state.knobs.value);
@@ -219,20 +220,20 @@ static void put_csv(FILE *out, const char *text, char after)
 
 void report_csv(FILE *out, const struct report *r)
 {
-    struct lab *lab = r->in.lab;
+    struct lab *lab = r->lab;
     fputs("name,model,pool,function,since,step,remedy\n", out);
     for (uint32_t i = 0; i < r->phones; i++) {
-        const struct lab_loss *loss = lab_loss_of(lab, i);
-        if (loss == NULL || loss->ever == 0)
+        struct lab_loss loss;
+        if (!losses_of(r->in.losses, i, &loss))
             continue;
         char name[DEVICE_NAME], date[FMT_ROOM], functions[128];
         struct wr w = wr_of(functions, sizeof functions - 1);
         int first = -1;
         for (int f = 0; f < FUNCTIONS; f++) {
-            if ((loss->ever & FSM_BIT(f)) == 0)
+            if ((loss.ever & FSM_BIT(f)) == 0)
                 continue;
             wr_fmt(&w, "%s%s", w.n == 0 ? "" : "; ", lab_function_name((enum phone_function)f));
-            if (first < 0 || loss->since_us[f] < loss->since_us[first])
+            if (first < 0 || loss.since_us[f] < loss.since_us[first])
                 first = f;
         }
         functions[w.n] = '\0';
@@ -243,9 +244,9 @@ void report_csv(FILE *out, const struct report *r)
         put_csv(out, functions, ',');
         put_csv(
             out,
-            fmt_iso(lab->base->options.start_s + (int64_t)(loss->since_us[first] / 1000000), date),
+            fmt_iso(lab->base->options.start_s + (int64_t)(loss.since_us[first] / 1000000), date),
             ',');
-        put_csv(out, lab->record.steps[loss->step[first]].name, ',');
-        put_csv(out, remedy_name(remedies_of(r->in.remedies, i)), '\n');
+        put_csv(out, lab->record.steps[loss.step[first]].name, ',');
+        put_csv(out, remedy_name(remedies_of(losses_remedies(r->in.losses), i)), '\n');
     }
 }

@@ -1,37 +1,26 @@
 /* The report of a run: the verdict, what was lost by outcome and function, what hands would cost,
- * one phone's story for each outcome.  Built once from the lab and the remedies, then printed as
- * text, JSON (docs/REPORT.md, docs/report.schema.json) or CSV.  Called by sim/main and tests.  The
- * words and keys are stable. */
+ * one phone's story for each outcome.  Built once from what was lost, then printed as
+ * text, JSON (docs/REPORT.md, docs/report.schema.json) or CSV.  Called by sim/session, sim/cmd and
+ * tests.  The words and keys are stable. */
 #ifndef CUCMLAB_REPORT_REPORT_H
 #define CUCMLAB_REPORT_REPORT_H
 
-#include "sim/predict/probe.h"
+#include "sim/predict/losses.h"
+#include "sim/script/script.h"
 
 #include <stdio.h>
 
 #define REPORT_FORMAT 1 /* of the JSON */
 #define REPORT_PEOPLE 2 /* who visit phones, assumed */
 
-struct report_param {
-    const char *name, *value, *standard;
-};
-
-struct report_expect {
-    const char *path; /* of the scenario */
-    uint32_t line;
-    bool passed;
-    const char *text, *expected, *actual;
-};
-
 /* All borrowed for as long as the report is used. */
 struct report_input {
-    struct lab *lab;
-    const struct remedies *remedies;
+    struct losses *losses;
     const struct probe_boot *next_boot; /* NULL: not asked */
-    const char *scenario;
-    const struct report_param *params;
+    const char *scenario;               /* its path */
+    const struct script_param *params;
     uint32_t param_count;
-    const struct report_expect *expects;
+    const struct script_expect *expects;
     uint32_t expect_count;
     uint32_t hands_minutes; /* a phone; 0: what the table of models says */
     uint32_t people;        /* 0: REPORT_PEOPLE */
@@ -55,6 +44,7 @@ struct report_outcome {
 
 struct report {
     struct report_input in;
+    struct lab *lab;             /* of in.losses */
     uint32_t phones, lost, open; /* of the lab; ever lost something; lost now */
     uint32_t functions;          /* FSM_BIT of each function that some phone lost */
     struct report_outcome outcomes[REMEDIES];
@@ -67,8 +57,13 @@ void report_build(const struct report_input *in, struct report *out);
 void report_free(struct report *r);
 
 void report_print(FILE *out, const struct report *r);
+void report_quiet(FILE *out, const struct report *r); /* the verdict and what failed */
 void report_json(FILE *out, const struct report *r);
 void report_csv(FILE *out, const struct report *r);
+
+/* A line for each expect() that does not hold, "s.lua:21: FAILED: ..."; returns how many. */
+uint32_t report_failed(FILE *out, const char *scenario, const struct script_expect *expects,
+                       uint32_t count);
 
 /* True where a phone needs hands now, or would after its next boot. */
 bool report_at_risk(const struct report *r);

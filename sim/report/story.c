@@ -451,12 +451,13 @@ static uint32_t own_refusals(const struct phone *p, const struct phone_env *env,
 
 #define FILE_PURPOSES (FSM_BIT(TRUST_CTL) | FSM_BIT(TRUST_ITL) | FSM_BIT(TRUST_CONFIG))
 
-uint32_t story_refusals(struct lab *lab, uint32_t phone, struct story_refusal out[4])
+uint32_t story_refusals(struct losses *losses, uint32_t phone, struct story_refusal out[4])
 {
+    struct lab *lab = losses->lab;
     struct phone_env env = lab_phone_env(lab);
     const struct phone *p = &lab->state.phones[phone];
     uint32_t n = own_refusals(p, &env, FILE_PURPOSES, out);
-    if ((remedy_lost(lab, phone) & FSM_BIT(FUNCTION_SECURE_SERVICES)) == 0)
+    if ((losses_now(losses, phone) & FSM_BIT(FUNCTION_SECURE_SERVICES)) == 0)
         return n;
     /* Mostly nobody pressed the key: pressed now, in a trial. */
     struct lab *trial = lab_trial(lab, &phone, 1);
@@ -468,22 +469,23 @@ uint32_t story_refusals(struct lab *lab, uint32_t phone, struct story_refusal ou
     return n;
 }
 
-static void put_losses(const struct story *s, uint32_t phone)
+static void put_losses(const struct story *s, struct losses *losses, uint32_t phone)
 {
-    const struct lab_loss *loss = lab_loss_of(s->lab, phone);
+    struct lab_loss loss;
+    bool any = losses_of(losses, phone, &loss);
     for (int f = 0; f < FUNCTIONS; f++) {
-        if (loss == NULL || (loss->ever & FSM_BIT(f)) == 0)
+        if ((loss.ever & FSM_BIT(f)) == 0)
             continue;
         char minutes[FMT_ROOM];
-        bool open = (loss->open & FSM_BIT(f)) != 0;
-        fmt_minutes(lab_lost_us(s->lab, phone, (enum phone_function)f), open, minutes);
-        uint32_t step = loss->step[f];
+        bool open = (loss.open & FSM_BIT(f)) != 0;
+        fmt_minutes(losses_us(losses, phone, (enum phone_function)f), open, minutes);
+        uint32_t step = loss.step[f];
         fprintf(s->out, "  It %s %s %s%s%s: %s minutes.\n", open ? "has lost" : "lost",
                 lab_function_name((enum phone_function)f),
                 step == 0 ? "before the first step" : "after \"",
                 step == 0 ? "" : s->lab->record.steps[step].name, step == 0 ? "" : "\"", minutes);
     }
-    if (loss == NULL)
+    if (!any)
         fputs("  It lost nothing.\n", s->out);
 }
 
@@ -506,27 +508,30 @@ static void put_next_boot(FILE *out, struct lab *lab, uint32_t phone)
     lab_trial_free(trial);
 }
 
-void story_print(FILE *out, struct lab *lab, uint32_t phone, enum remedy remedy)
+void story_print(FILE *out, struct losses *losses, uint32_t phone)
 {
+    struct lab *lab = losses->lab;
+    struct lab_loss loss;
+    enum remedy remedy = remedies_of(losses_remedies(losses), phone);
     char name[DEVICE_NAME];
     const struct phone *p = &lab->state.phones[phone];
     struct story s = { out, lab, p, lab_phone_env(lab), lab->base->content };
     lab_phone_name(lab, phone, name);
     fprintf(out, "  %s, %s, pool %s, is %s.\n", name, model_table[p->model].product,
             lab_pool_of(lab, phone), phone_states[p->state].name);
-    put_losses(&s, phone);
+    put_losses(&s, losses, phone);
     put_holds(&s);
     struct story_refusal refusals[4];
-    uint32_t n = story_refusals(lab, phone, refusals);
+    uint32_t n = story_refusals(losses, phone, refusals);
     for (uint32_t i = 0; i < n; i++)
         put_refusal(&s, &refusals[i]);
-    uint8_t lost = remedy_lost(lab, phone);
+    uint8_t lost = losses_now(losses, phone);
     if (n == 0 && (lost & (FSM_BIT(FUNCTION_CONFIGURATION) | FSM_BIT(FUNCTION_TRUST_LIST))) != 0)
         put_tftp(&s);
     if ((lost & FSM_BIT(FUNCTION_REGISTRATION)) != 0)
         put_registration(&s, phone);
     if (n == 0 && remedy == REMEDY_HANDS)
         put_next_boot(out, lab, phone);
-    if (lab_loss_of(lab, phone) != NULL)
+    if (losses_of(losses, phone, &loss))
         fprintf(out, "  What brings it back: %s\n", remedy_sentence(remedy));
 }

@@ -5,12 +5,12 @@
 #ifndef CUCMLAB_REPORT_STORY_H
 #define CUCMLAB_REPORT_STORY_H
 
-#include "sim/predict/remedy.h"
+#include "sim/predict/losses.h"
 
 #include <stdio.h>
 
 /* Several lines, indented by two spaces. */
-void story_print(FILE *out, struct lab *lab, uint32_t phone, enum remedy remedy);
+void story_print(FILE *out, struct losses *losses, uint32_t phone);
 
 /* One refused thing, for those who print it otherwise. */
 struct story_refusal {
@@ -22,7 +22,7 @@ struct story_refusal {
 
 /* What the phone refused last, by purpose: at most 4, returns how many.  A refused HTTPS
  * certificate that nobody pressed a key for is found in a trial. */
-uint32_t story_refusals(struct lab *lab, uint32_t phone, struct story_refusal out[4]);
+uint32_t story_refusals(struct losses *losses, uint32_t phone, struct story_refusal out[4]);
 
 const char *story_purpose(enum trust_purpose purpose); /* stable: "ctl", "itl", "configuration" */
 const char *story_where(enum trust_where where);       /* "ctl", "tvs" */

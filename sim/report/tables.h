@@ -1,5 +1,5 @@
 /* The tables of the program as Markdown: what `cucmlab states` and `cucmlab knobs` print, and what
- * docs/STATES.md and docs/KNOBS.md are made of.  Called by sim/main. */
+ * docs/STATES.md and docs/KNOBS.md are made of.  Called by sim/cmd. */
 #ifndef CUCMLAB_REPORT_TABLES_H
 #define CUCMLAB_REPORT_TABLES_H
 

@@ -8,7 +8,7 @@
 
 static void put_table(FILE *out, const struct report *r)
 {
-    const struct lab *lab = r->in.lab;
+    const struct lab *lab = r->lab;
     int step_width = 10;
     for (uint32_t i = 0; i < r->count; i++) {
         int n = (int)strlen(lab->record.steps[r->rows[i].step].name) + 4;
@@ -63,7 +63,7 @@ static void put_stories(FILE *out, const struct report *r)
             continue;
         fprintf(out, "%s: one of %s phone%s\n", k == REMEDY_NONE ? "Came back" : remedy_title(k),
                 fmt_count(o->phones, phones), o->phones == 1 ? "" : "s");
-        story_print(out, r->in.lab, o->example, k);
+        story_print(out, r->in.losses, o->example);
         fputc('\n', out);
     }
 }
@@ -90,22 +90,36 @@ static void put_next_boot(FILE *out, const struct report *r)
             fprintf(out, "  %s: %s phones then\n", remedy_title((enum remedy)k),
                     fmt_count(b->by_remedy[k], count));
     }
-    lab_phone_name(r->in.lab, b->example, name);
+    lab_phone_name(r->lab, b->example, name);
     fprintf(out, "  one of them: %s\n\n", name);
+}
+
+uint32_t report_failed(FILE *out, const char *scenario, const struct script_expect *expects,
+                       uint32_t count)
+{
+    uint32_t failed = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct script_expect *e = &expects[i];
+        if (e->passed)
+            continue;
+        failed++;
+        fprintf(out, "%s:%u: FAILED: %s: expected %s, got %s\n", scenario, e->line, e->text,
+                e->expected, e->actual);
+    }
+    return failed;
 }
 
 static void put_expects(FILE *out, const struct report *r)
 {
-    uint32_t passed = 0;
-    for (uint32_t i = 0; i < r->in.expect_count; i++) {
-        const struct report_expect *e = &r->in.expects[i];
-        passed += e->passed;
-        if (!e->passed)
-            fprintf(out, "%s:%u: FAILED: %s: expected %s, got %s\n", e->path, e->line, e->text,
-                    e->expected, e->actual);
-    }
+    uint32_t failed = report_failed(out, r->in.scenario, r->in.expects, r->in.expect_count);
     if (r->in.expect_count > 0)
-        fprintf(out, "Expected: %u passed, %u failed.\n", passed, r->in.expect_count - passed);
+        fprintf(out, "Expected: %u passed, %u failed.\n", r->in.expect_count - failed, failed);
+}
+
+void report_quiet(FILE *out, const struct report *r)
+{
+    fprintf(out, "VERDICT: %s\n", r->verdict);
+    report_failed(out, r->in.scenario, r->in.expects, r->in.expect_count);
 }
 
 struct line {
@@ -129,7 +143,7 @@ static void put_assumed(void *ctx, const char *name, const char *value, const ch
 
 void report_print(FILE *out, const struct report *r)
 {
-    const struct lab *lab = r->in.lab;
+    const struct lab *lab = r->lab;
     char clock[FMT_ROOM], phones[FMT_ROOM];
     fprintf(out, "VERDICT: %s\n\n", r->verdict);
     fprintf(out, "%s: ", r->in.scenario);
@@ -137,10 +151,11 @@ void report_print(FILE *out, const struct report *r)
         fprintf(out, "%s %s (%u node%s), ", lab->state.clusters[i].name,
                 lab->state.clusters[i].version->name, lab->state.clusters[i].node_count,
                 lab->state.clusters[i].node_count == 1 ? "" : "s");
-    fprintf(out, "%s phones, %s, seed %" PRIu64 "\n", fmt_count(r->phones, phones),
-            fmt_short_clock(lab_now_us(lab), clock), lab->base->options.seed);
+    fprintf(out, "%s phones, %s, seed %" PRIu64 ", identity %" PRIu64 "\n",
+            fmt_count(r->phones, phones), fmt_short_clock(lab_now_us(lab), clock),
+            lab->base->options.seed, lab->base->options.identity);
     for (uint32_t i = 0; i < r->in.param_count; i++) {
-        const struct report_param *p = &r->in.params[i];
+        const struct script_param *p = &r->in.params[i];
         fprintf(out, "%s%s=%s%s%s%s", i == 0 ? "  with " : ", ", p->name, p->value,
                 strcmp(p->value, p->standard) == 0 ? "" : " (default ",
                 strcmp(p->value, p->standard) == 0 ? "" : p->standard,

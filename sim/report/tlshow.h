@@ -1,6 +1,6 @@
 /* Trust lists as an administrator reads them: the text of `show itl` and `show ctl`, what differs
- * between two lists, and the headers of signed files.  Called by sim/cli, `cucmlab itl`, `ctl` and
- * `sgn`.  Writes to a stream that the caller owns; keeps nothing.
+ * between two lists, and the headers of signed files.  Called by sim/cmd/tools, `cucmlab itl`,
+ * `ctl` and `sgn`.  Writes to a stream that the caller owns; keeps nothing.
  *
  * The columns and words are those of Cisco technotes 116232 (8.x: no checksums, CSCto60209), 118892
  * and 118893 (10.x), observed; blank lines that the published pages lost are assumed.  Bytes below

@@ -1,5 +1,5 @@
 /* The trace as a file: text, or JSON lines where the name ends in .jsonl.  One semantic event a
- * line; the last line is the hash of the whole.  Called by sim/main for `--trace`. */
+ * line; the last line is the hash of the whole.  Called by sim/session for `--trace`. */
 #ifndef CUCMLAB_REPORT_TRACEFILE_H
 #define CUCMLAB_REPORT_TRACEFILE_H
 

@@ -1,6 +1,8 @@
 /* Fleets: sets of phones, what people do to them and what can be asked of them. */
 #include "sim/script/impl.h"
 
+#include "sim/predict/losses.h"
+
 #include <string.h>
 
 /* clang-format off */
@@ -49,25 +51,6 @@ static uint32_t phone_at(const struct object_fleet *f, uint32_t i)
 static const struct phone *phone_of(lua_State *L, uint32_t n)
 {
     return &script_of(L)->lab->state.phones[n];
-}
-
-/* Losses that no phone has noticed yet are found now, as at the end of a step. */
-static void look_for_losses(struct lab *lab)
-{
-    if (lab->on_step_end != NULL)
-        lab->on_step_end(lab->on_step_end_ctx, lab);
-}
-
-static uint8_t lost_now(const struct lab *lab, uint32_t n)
-{
-    const struct lab_loss *loss = lab_loss_of(lab, n);
-    return loss == NULL ? 0 : loss->open;
-}
-
-static uint8_t lost_ever(const struct lab *lab, uint32_t n)
-{
-    const struct lab_loss *loss = lab_loss_of(lab, n);
-    return loss == NULL ? 0 : loss->ever;
 }
 
 /* Index into verdict_names. `which`: 0 CTL, 1 ITL. */
@@ -224,10 +207,6 @@ static struct filter read_filter(lua_State *L, int arg, const char *verb)
     f.pool = args_field_text(L, arg, verb, "pool");
     f.lost = lost_filter(L, arg, verb, "lost");
     f.ever = lost_filter(L, arg, verb, "ever_lost");
-    if (f.lost.asked || f.ever.asked)
-        look_for_losses(script_of(L)->lab);
-    if ((f.asked & ASKED_HANDS) != 0 && script_of(L)->options.needs_hands == NULL)
-        args_fail(L, "%s: needs_hands cannot be answered here", verb);
     return f;
 }
 
@@ -236,7 +215,16 @@ static bool lost_passes(const struct lost_filter *f, uint8_t lost)
     return !f->asked || ((lost & f->any) != 0) == !f->nothing;
 }
 
-/* Everything but needs_hands. */
+/* What was lost is found by trying, so it is asked last. */
+static bool losses_pass(struct losses *losses, const struct filter *f, uint32_t n)
+{
+    struct lab_loss loss;
+    if (!f->lost.asked && !f->ever.asked)
+        return true;
+    losses_of(losses, n, &loss);
+    return lost_passes(&f->lost, loss.open) && lost_passes(&f->ever, loss.ever);
+}
+
 static bool passes(const struct script *s, const struct filter *f, uint32_t n)
 {
     const struct lab *lab = s->lab;
@@ -248,8 +236,9 @@ static bool passes(const struct script *s, const struct filter *f, uint32_t n)
            ((f->asked & ASKED_CTL_BY) == 0 || list_by(lab, n, 0) == f->ctl_by) &&
            ((f->asked & ASKED_STATUS) == 0 || itl_status(lab, n) == f->status) &&
            ((f->asked & ASKED_CONFIG) == 0 || config_by(s, n) == f->config) &&
-           lost_passes(&f->lost, lost_now(lab, n)) && lost_passes(&f->ever, lost_ever(lab, n)) &&
-           (f->pool == NULL || strcmp(lab_pool_of(lab, n), f->pool) == 0);
+           (f->pool == NULL || strcmp(lab_pool_of(lab, n), f->pool) == 0) &&
+           losses_pass(s->options.losses, f, n) &&
+           ((f->asked & ASKED_HANDS) == 0 || losses_need_hands(s->options.losses, n) == f->hands);
 }
 
 /* The phones of a fleet that pass, in memory of Lua that stays on the stack. */
@@ -266,17 +255,7 @@ static uint32_t select_phones(lua_State *L, const struct object_fleet *from, con
             phones[n++] = phone;
     }
     *out = phones;
-    if ((f->asked & ASKED_HANDS) == 0 || n == 0)
-        return n;
-    bool *hands = lua_newuserdatauv(L, n, 0);
-    memset(hands, 0, n);
-    s->options.needs_hands(s->options.needs_hands_ctx, s->lab, phones, n, hands);
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        if (hands[i] == f->hands)
-            phones[kept++] = phones[i];
-    }
-    return kept;
+    return n;
 }
 
 /*: fleet:count([filters])
@@ -388,7 +367,7 @@ static int fleet_except(lua_State *L)
 static int fleet_lost_minutes(lua_State *L)
 {
     const struct object_fleet *f = self_fleet(L, "lost_minutes");
-    struct lab *lab = script_of(L)->lab;
+    struct losses *losses = script_of(L)->options.losses;
     uint8_t bit = function_bit(L, "lost_minutes", args_text(L, 2, "lost_minutes", "a function"));
     int function = 0;
     while (FSM_BIT(function) != bit)
@@ -396,7 +375,7 @@ static int fleet_lost_minutes(lua_State *L)
     uint64_t us = 0;
     sandbox_charge(L, 1 + f->count);
     for (uint32_t i = 0; i < f->count; i++)
-        us += lab_lost_us(lab, phone_at(f, i), (enum phone_function)function);
+        us += losses_us(losses, phone_at(f, i), (enum phone_function)function);
     lua_pushnumber(L, (double)us / 60e6);
     return 1;
 }
@@ -405,8 +384,7 @@ static int fleet_lost_minutes(lua_State *L)
 
 static void push_lost(lua_State *L, uint32_t n)
 {
-    look_for_losses(script_of(L)->lab);
-    uint8_t lost = lost_now(script_of(L)->lab, n);
+    uint8_t lost = losses_now(script_of(L)->options.losses, n);
     lua_pushliteral(L, "");
     for (int i = 0; i < FUNCTIONS; i++) {
         if ((lost & FSM_BIT(i)) == 0)

@@ -1,5 +1,5 @@
 /* Scenarios: Lua files that build clusters and fleets in a lab and say what an administrator does.
- * Called by sim/main and tests.  A scenario is a coroutine over the lab's time.  The loop is
+ * Called by sim/session and tests.  A scenario is a coroutine over the lab's time.  The loop is
  * outside: script_next() does what is due and says what it waits for, whoever calls it lets time
  * pass (virtual or live), at once or bit by bit, and may look at the lab in between.
  *
@@ -17,6 +17,8 @@
 #define SCRIPT_INSTRUCTIONS 200000000ull /* of Lua, in a whole run */
 #define SCRIPT_MEMORY       (256u << 20) /* bytes */
 
+struct losses;
+
 struct script_options {
     const char *path; /* the file; errors name it so */
     struct lab *lab;  /* borrowed; new, or with what the caller put there before */
@@ -26,11 +28,7 @@ struct script_options {
     FILE *out;             /* where print() writes; NULL: nowhere */
     uint64_t instructions; /* 0: the default above */
     size_t memory;         /* 0: the default above */
-    /* Which of these phones only hands bring back; fills out[n], returns how many.  NULL: a
-     * scenario that asks for it is an error. */
-    uint32_t (*needs_hands)(void *ctx, struct lab *lab, const uint32_t *phones, uint32_t n,
-                            bool *out);
-    void *needs_hands_ctx;
+    struct losses *losses; /* of this lab (sim/predict/losses.h) */
     /* Adds real phones in place of those of the scenario's one `phones {}`; their device numbers
      * follow each other.  NULL: no inventory. */
     bool (*inventory)(void *ctx, struct lab *lab, uint32_t cluster, uint32_t *first,

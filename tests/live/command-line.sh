@@ -47,6 +47,8 @@ says 0 "VERDICT: no phone loses anything" "$CUCMLAB" run small.lua
 says 0 "2 phones" "$CUCMLAB" run small
 says 0 "7 phones" "$CUCMLAB" --seed 5 run small --set phones=7
 says 0 "seed 9" "$CUCMLAB" run --seed=9 -- small.lua
+says 0 "seed 1, identity 9" "$CUCMLAB" --identity 9 run small.lua
+says 2 "--identity x: a number" "$CUCMLAB" run small.lua --identity=x
 says 1 "fails.lua:5: FAILED" "$CUCMLAB" run fails.lua --quiet
 says 0 "VERDICT: 3 of 3 phones need hands" "$CUCMLAB" run lost.lua
 says 1 "VERDICT: 3 of 3 phones need hands" "$CUCMLAB" run lost.lua --fail-on-risk
@@ -82,7 +84,9 @@ says 0 "same" "$CUCMLAB" diff a.json a.json
 says 0 "no phone" "$CUCMLAB" run small.lua --json b.json --trace b.jsonl
 says 1 "was 3 of 3 phones need hands" "$CUCMLAB" diff a.json b.json
 says 2 "not JSON" "$CUCMLAB" diff a.json a.csv
-says 0 "verified successfully" "$CUCMLAB" itl show dump/pub/ITLSEP001121000001.tlv
+says 0 "VERDICT" "$CUCMLAB" run small.lua --identity 2 --json c.json --quiet
+says 1 "Identity" "$CUCMLAB" diff b.json c.json
+says 0 "verified successfully" "$CUCMLAB" itl show --release=10 dump/pub/ITLSEP001121000001.tlv
 tail -n 1 a.trace | grep -Eqx 'hash [0-9a-f]{16}' || { echo "a.trace: no hash"; bad=1; }
 tail -n 1 b.jsonl | grep -Eqx '\{"hash":"[0-9a-f]{16}"\}' || { echo "b.jsonl: no hash"; bad=1; }
 [ "$(wc -l <a.csv)" -eq 4 ] || { echo "a.csv: not 4 lines"; bad=1; }

@@ -2,10 +2,9 @@
 #ifndef CUCMLAB_TESTS_RUN_SCRIPT_H
 #define CUCMLAB_TESTS_RUN_SCRIPT_H
 
-#include "sim/base/sys.h"
 #include "sim/lab_trace.h"
-#include "sim/predict/remedy.h"
 #include "sim/script/impl.h"
+#include "sim/session.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,10 +17,10 @@ struct run {
     enum script_result result;
     struct err e;
     char *out; /* what it printed */
-    struct lab *lab;
+    struct session *session;
+    struct lab *lab;        /* of the session */
+    struct script *script;  /* of the session */
     struct lab_trace trace; /* where a test began one */
-    struct script *script;
-    struct remedy_cache cache;
     char path[64];
     const char *sets[4];
     uint32_t set_count;
@@ -36,38 +35,41 @@ static inline void put_file(char path[64], const char *text, size_t n)
     close(fd);
 }
 
-static inline struct script_options options_for(struct run *r, const char *path, uint64_t seed)
+static inline struct session_options options_for(struct run *r, const char *path, uint64_t seed)
 {
-    struct lab_options o = lab_defaults();
-    o.seed = seed;
-    r->lab = lab_new(&o);
-    r->cache = (struct remedy_cache){ .lab = r->lab };
-    return (struct script_options){ .path = path,
-                                    .lab = r->lab,
-                                    .sets = r->sets,
-                                    .set_count = r->set_count,
-                                    .needs_hands = remedy_cache_needs_hands,
-                                    .needs_hands_ctx = &r->cache };
+    struct session_options o = session_defaults();
+    o.lab.seed = seed;
+    o.script.path = path;
+    o.script.sets = r->sets;
+    o.script.set_count = r->set_count;
+    return o;
+}
+
+/* Nothing of it has run; free it with done(). */
+static inline void open_file(struct run *r, const struct session_options *o)
+{
+    r->session = session_new(o, &r->e);
+    assert_non_null(r->session);
+    r->lab = r->session->lab;
+    r->script = r->session->script;
 }
 
 /* Runs a file to its end; free it with done(). */
-static inline void run_file(struct run *r, struct script_options *o)
+static inline void run_file(struct run *r, struct session_options *o)
 {
     size_t n;
     FILE *out = open_memstream(&r->out, &n);
-    o->out = out;
-    r->script = script_new(o);
-    r->result = script_run(r->script, &r->e);
+    o->script.out = out;
+    open_file(r, o);
+    r->result = session_run(r->session, &r->e);
     fclose(out);
 }
 
 static inline void done(struct run *r)
 {
-    script_free(r->script);
-    remedy_cache_free(&r->cache);
     if (r->trace.lab != NULL)
         lab_trace_end(&r->trace, r->lab);
-    lab_free(r->lab);
+    session_free(r->session);
     free(r->out);
     if (r->path[0] != '\0')
         unlink(r->path);
@@ -76,7 +78,7 @@ static inline void done(struct run *r)
 static inline struct run *run_seeded(struct run *r, const char *text, uint64_t seed)
 {
     put_file(r->path, text, strlen(text));
-    struct script_options o = options_for(r, r->path, seed);
+    struct session_options o = options_for(r, r->path, seed);
     run_file(r, &o);
     return r;
 }

@@ -661,10 +661,19 @@ static void sys_reads_standard_input(void **state)
     assert_int_equal(WEXITSTATUS(c.status), 0);
 }
 
+static uint64_t some_time(void *ctx)
+{
+    return *(const uint64_t *)ctx;
+}
+
 static void fail_a_check(void)
 {
-    static const uint64_t now_us = 123456;
-    sys_check_context(42, &now_us, "cucmlab run x.lua --seed 42");
+    uint64_t now_us = 123456;
+    const struct check_context other = { .seed = 7 };
+    const struct check_context c = { 42, 3, "cucmlab run x.lua --seed 42", some_time, &now_us };
+    assert_null(sys_check_context(&c));
+    assert_ptr_equal(sys_check_context(&other), &c);
+    assert_ptr_equal(sys_check_context(&c), &other);
     CHECK(1 + 1 == 3);
 }
 
@@ -679,7 +688,7 @@ static void check_says_how_to_repeat(void **state)
     struct child c = child_run(fail_a_check, "");
     assert_check_failed(c, "1 + 1 == 3");
     assert_non_null(strstr(c.said, "tests/unit/test_base.c:"));
-    assert_non_null(strstr(c.said, "seed 42"));
+    assert_non_null(strstr(c.said, "seed 42, identity 3"));
     assert_non_null(strstr(c.said, "cucmlab run x.lua --seed 42"));
     assert_non_null(strstr(c.said, "123456 us"));
 

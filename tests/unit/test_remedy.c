@@ -1,6 +1,6 @@
 /* What brings phones back, found by trying; what nobody has noticed yet, found by probing. */
 #include "tests/unit/acts.h"
-#include "sim/predict/probe.h"
+#include "sim/predict/losses.h"
 
 #include <stdarg.h>
 #include <setjmp.h>
@@ -13,6 +13,7 @@
 
 struct bench {
     struct lab *lab;
+    struct losses losses; /* of those that listen() */
     uint32_t cluster, first;
     struct err e;
 };
@@ -77,10 +78,33 @@ static void reset_all(struct bench *b)
     settle(b);
 }
 
+/* From now on the end of a step is kept. */
+static void listen_to(struct bench *b)
+{
+    losses_init(&b->losses, b->lab);
+}
+
+static void end(struct bench *b)
+{
+    losses_free(&b->losses);
+    lab_free(b->lab);
+}
+
+/* What the phones said themselves. */
+static uint8_t said_lost(const struct bench *b, uint32_t phone)
+{
+    const struct lab_loss *loss = lab_loss_of(b->lab, phone);
+    return loss == NULL ? 0 : loss->open;
+}
+
+/* Of what they said themselves. */
 static void all_have(struct bench *b, enum remedy remedy)
 {
     struct remedies r;
-    remedies_find(b->lab, &r);
+    uint8_t lost[PHONES];
+    for (uint32_t i = 0; i < PHONES; i++)
+        lost[i] = said_lost(b, i);
+    remedies_find(b->lab, lost, &r);
     for (uint32_t i = 0; i < PHONES; i++) {
         if (remedies_of(&r, i) != remedy)
             fail_msg("phone %u: %s, not %s", i, remedy_name(remedies_of(&r, i)),
@@ -105,7 +129,7 @@ static void both_on_one_node_need_hands(void **state)
     struct bench b = booted("8.6", 1);
     both_regenerated(&b);
     reset_all(&b);
-    assert_int_equal(remedy_lost(b.lab, 0),
+    assert_int_equal(said_lost(&b, 0),
                      FSM_BIT(FUNCTION_CONFIGURATION) | FSM_BIT(FUNCTION_TRUST_LIST));
     all_have(&b, REMEDY_HANDS);
     lab_free(b.lab);
@@ -118,7 +142,7 @@ static void recovery_key_helps(void **state)
     struct bench b = booted("10.5(2)", 1);
     both_regenerated(&b);
     reset_all(&b);
-    assert_true(remedy_lost(b.lab, 0) != 0);
+    assert_true(said_lost(&b, 0) != 0);
     all_have(&b, REMEDY_LOCALKEY);
     lab_free(b.lab);
 }
@@ -130,7 +154,7 @@ static void stopped_service(void **state)
     lab_step(b.lab, "stop");
     service(&b, SERVICE_CALLMANAGER, DO_STOP);
     settle(&b);
-    assert_int_equal(remedy_lost(b.lab, 0), FSM_BIT(FUNCTION_REGISTRATION));
+    assert_int_equal(said_lost(&b, 0), FSM_BIT(FUNCTION_REGISTRATION));
     all_have(&b, REMEDY_START);
     lab_free(b.lab);
 }
@@ -146,16 +170,17 @@ static void trials_leave_no_mark(void **state)
         reset_all(&b);
         if (k == 1) {
             struct probe_boot boot;
+            const uint8_t none[PHONES] = { 0 };
             all_have(&b, REMEDY_HANDS);
             all_have(&b, REMEDY_HANDS);
-            probe_next_boot(b.lab, &boot);
+            probe_next_boot(b.lab, none, &boot);
         }
         for (uint32_t i = 0; i < PHONES; i++)
             lab_erase(b.lab, i, lab_now_us(b.lab));
         settle(&b);
         hash[k] = lab_now_us(b.lab);
         for (uint32_t i = 0; i < PHONES; i++) {
-            assert_int_equal(remedy_lost(b.lab, i), 0);
+            assert_int_equal(said_lost(&b, i), 0);
             hash[k] = rng_hash(hash[k], view_of(&b.lab->state.phones[i].rng, sizeof(struct rng)));
         }
         lab_free(b.lab);
@@ -163,23 +188,19 @@ static void trials_leave_no_mark(void **state)
     assert_int_equal(hash[0], hash[1]);
 }
 
-static void cache_follows_the_lab(void **state)
+static void answers_follow_the_lab(void **state)
 {
     (void)state;
     struct bench b = booted("8.6", 1);
-    struct remedy_cache cache = { .lab = b.lab };
-    const uint32_t phones[] = { 0, 7 };
-    bool hands[2];
-    assert_int_equal(remedy_cache_needs_hands(&cache, b.lab, phones, 2, hands), 0);
-    assert_false(hands[0] || hands[1]);
+    listen_to(&b);
+    assert_false(losses_need_hands(&b.losses, 0) || losses_need_hands(&b.losses, 7));
     both_regenerated(&b);
     reset_all(&b);
-    assert_int_equal(remedy_cache_needs_hands(&cache, b.lab, phones, 2, hands), 2);
-    const struct remedies *r = remedy_cache_get(&cache);
-    assert_ptr_equal(r->groups, remedy_cache_get(&cache)->groups);
-    assert_true(hands[0] && hands[1] && r->count >= 1 && r->count < PHONES);
-    remedy_cache_free(&cache);
-    lab_free(b.lab);
+    assert_true(losses_need_hands(&b.losses, 0) && losses_need_hands(&b.losses, 7));
+    const struct remedies *r = losses_remedies(&b.losses);
+    assert_true(r->groups.count >= 1 && r->groups.count < PHONES);
+    assert_int_equal(remedies_phones(r, REMEDY_HANDS), PHONES);
+    end(&b);
 }
 
 /* ---- probes ---- */
@@ -189,58 +210,62 @@ static void next_boot(void **state)
     (void)state;
     struct bench b = booted("8.6", 1);
     struct probe_boot boot;
-    probe_next_boot(b.lab, &boot);
+    uint8_t lost[PHONES] = { 0 };
+    probe_next_boot(b.lab, lost, &boot);
     assert_int_equal(boot.phones, 0);
     both_regenerated(&b);
-    assert_int_equal(remedy_lost(b.lab, 0), 0); /* nobody has booted yet */
-    probe_next_boot(b.lab, &boot);
+    assert_int_equal(said_lost(&b, 0), 0); /* nobody has booted yet */
+    probe_next_boot(b.lab, lost, &boot);
     assert_int_equal(boot.phones, PHONES);
     assert_int_equal(boot.example, 0);
     assert_int_equal(boot.lost[FUNCTION_CONFIGURATION], PHONES);
     assert_int_equal(boot.lost[FUNCTION_TRUST_LIST], PHONES);
     assert_int_equal(boot.lost[FUNCTION_REGISTRATION], 0);
     assert_int_equal(boot.by_remedy[REMEDY_HANDS], PHONES);
-    assert_int_equal(remedy_lost(b.lab, 0), 0);
-    probe_services(b.lab, 1, lab_now_us(b.lab)); /* what is lost already hides nothing of it */
-    assert_int_equal(remedy_lost(b.lab, 0), FSM_BIT(FUNCTION_SECURE_SERVICES));
-    probe_next_boot(b.lab, &boot);
+    assert_int_equal(said_lost(&b, 0), 0);
+    listen_to(&b);
+    assert_int_equal(losses_now(&b.losses, 0), FSM_BIT(FUNCTION_SECURE_SERVICES));
+    losses_next_boot(&b.losses, &boot); /* what is lost already hides nothing of it */
     assert_int_equal(boot.lost[FUNCTION_TRUST_LIST], PHONES);
     assert_int_equal(boot.lost[FUNCTION_SECURE_SERVICES], 0);
     reset_all(&b);
-    probe_next_boot(b.lab, &boot); /* and what is lost is not told again */
+    losses_next_boot(&b.losses, &boot); /* and what is lost is not told again */
     assert_int_equal(boot.phones, 0);
-    lab_free(b.lab);
+    end(&b);
 }
 
 #define SERVICES_BIT FSM_BIT(FUNCTION_SECURE_SERVICES)
 
+/* Nobody presses a key. */
 static void services_that_nobody_pressed(void **state)
 {
     (void)state;
     struct bench b = booted("8.6", 1);
-    probe_services(b.lab, 0, 0);
-    assert_null(lab_loss_of(b.lab, 3)); /* TVS vouches for Tomcat */
+    struct lab_loss loss;
+    listen_to(&b);
+    assert_false(losses_of(&b.losses, 3, &loss)); /* TVS vouches for Tomcat */
     lab_step(b.lab, "stop TVS");
     uint64_t at = lab_now_us(b.lab);
     service(&b, SERVICE_TVS, DO_STOP);
     settle(&b);
     lab_run_until(b.lab, lab_now_us(b.lab) + HOUR); /* a remembered answer is past its time */
-    probe_services(b.lab, 1, at);
     for (uint32_t i = 0; i < PHONES; i++) {
-        assert_int_equal(remedy_lost(b.lab, i), SERVICES_BIT);
-        assert_int_equal(lab_loss_of(b.lab, i)->step[FUNCTION_SECURE_SERVICES], 1);
-        assert_int_equal(lab_loss_of(b.lab, i)->since_us[FUNCTION_SECURE_SERVICES], at);
+        assert_int_equal(losses_now(&b.losses, i), SERVICES_BIT);
+        assert_true(losses_of(&b.losses, i, &loss));
+        assert_int_equal(loss.step[FUNCTION_SECURE_SERVICES], 1);
+        assert_int_equal(loss.since_us[FUNCTION_SECURE_SERVICES], at);
+        assert_null(lab_loss_of(b.lab, i)); /* the step is not over */
     }
-    all_have(&b, REMEDY_START);
+    assert_int_equal(remedies_phones(losses_remedies(&b.losses), REMEDY_START), PHONES);
     lab_step(b.lab, "start it again");
-    at = lab_now_us(b.lab);
+    assert_int_equal(said_lost(&b, 3), SERVICES_BIT); /* now it is kept */
     service(&b, SERVICE_TVS, DO_START);
     settle(&b);
-    probe_services(b.lab, 2, at);
-    assert_int_equal(remedy_lost(b.lab, 3), 0);
-    assert_int_equal(lab_loss_of(b.lab, 3)->ever, SERVICES_BIT);
-    assert_in_range(lab_lost_us(b.lab, 3, FUNCTION_SECURE_SERVICES), HOUR, 2 * HOUR);
-    lab_free(b.lab);
+    assert_int_equal(losses_now(&b.losses, 3), 0);
+    assert_true(losses_of(&b.losses, 3, &loss));
+    assert_int_equal(loss.ever, SERVICES_BIT);
+    assert_in_range(losses_us(&b.losses, 3, FUNCTION_SECURE_SERVICES), HOUR, 2 * HOUR);
+    end(&b);
 }
 
 /* A phone without Security by Default has no such services to lose. */
@@ -256,10 +281,10 @@ static void models_without_services(void **state)
     settle(&b);
     service(&b, SERVICE_TVS, DO_STOP);
     settle(&b);
-    probe_services(b.lab, 0, 0);
-    assert_int_equal(remedy_lost(b.lab, 0), SERVICES_BIT);
-    assert_int_equal(remedy_lost(b.lab, first), 0);
-    lab_free(b.lab);
+    listen_to(&b);
+    assert_int_equal(losses_now(&b.losses, 0), SERVICES_BIT);
+    assert_int_equal(losses_now(&b.losses, first), 0);
+    end(&b);
 }
 
 /* ---- words ---- */
@@ -296,7 +321,7 @@ int main(void)
         cmocka_unit_test(recovery_key_helps),
         cmocka_unit_test(stopped_service),
         cmocka_unit_test(trials_leave_no_mark),
-        cmocka_unit_test(cache_follows_the_lab),
+        cmocka_unit_test(answers_follow_the_lab),
         cmocka_unit_test(next_boot),
         cmocka_unit_test(services_that_nobody_pressed),
         cmocka_unit_test(models_without_services),

@@ -6,7 +6,7 @@
 #include "sim/report/report.h"
 #include "sim/report/story.h"
 #include "sim/report/tracefile.h"
-#include "sim/tools.h"
+#include "sim/cmd/tools.h"
 
 #include <cjson/cJSON.h>
 #include <stdarg.h>
@@ -82,7 +82,7 @@ static void has(const char *text, const char *part)
 
 struct run {
     struct lab *lab;
-    struct remedies remedies;
+    struct losses losses;
     struct probe_boot boot;
     struct report_input in;
     struct report report;
@@ -137,16 +137,13 @@ static void reset(struct lab *lab)
 
 static struct run report_of(struct lab *lab)
 {
-    static const struct report_param params[] = { { "phones", "12", "5000" } };
-    static const struct report_expect expects[] = {
-        { "s.lua", 20, true, "expect(a):equals(b)", "1", "1" },
-        { "s.lua", 21, false, "expect(c):equals(0)", "0", "12" },
+    static const struct script_param params[] = { { "phones", "12", "5000" } };
+    static const struct script_expect expects[] = {
+        { 0, 20, true, "expect(a):equals(b)", "1", "1" },
+        { 0, 21, false, "expect(c):equals(0)", "0", "12" },
     };
     struct run r = { .lab = lab };
-    remedies_find(lab, &r.remedies);
-    probe_next_boot(lab, &r.boot);
-    r.in = (struct report_input){ .lab = lab,
-                                  .scenario = "s.lua",
+    r.in = (struct report_input){ .scenario = "s.lua",
                                   .params = params,
                                   .param_count = 1,
                                   .expects = expects,
@@ -157,7 +154,9 @@ static struct run report_of(struct lab *lab)
 /* The pointers inside must be those of the caller's struct. */
 static void build(struct run *r)
 {
-    r->in.remedies = &r->remedies;
+    losses_init(&r->losses, r->lab);
+    losses_next_boot(&r->losses, &r->boot);
+    r->in.losses = &r->losses;
     r->in.next_boot = &r->boot;
     report_build(&r->in, &r->report);
 }
@@ -165,7 +164,7 @@ static void build(struct run *r)
 static void end(struct run *r)
 {
     report_free(&r->report);
-    remedies_free(&r->remedies);
+    losses_free(&r->losses);
     lab_free(r->lab);
 }
 
@@ -266,13 +265,34 @@ static void lost_at_the_next_boot(void **state)
 {
     (void)state;
     struct lab *lab = new_lab();
+    struct err e = { "" };
     boot(lab);
-    regenerate(lab);
+    lab_step(lab, "stop TFTP");
+    assert_true(lab_service(lab, 0, 0, SERVICE_TFTP, DO_STOP, &e));
+    settle(lab);
     struct run r = report_of(lab);
     build(&r);
     const char *text = printed(&r, report_print);
     has(text,
         "VERDICT: no phone loses anything; 12 phones would lose something at the next boot\n");
+    has(text, "at their next boot 12 phones lose configuration (12)");
+    has(text, "  start services: 12 phones then\n  one of them: SEP001121000000\n");
+    assert_false(report_at_risk(&r.report));
+    end(&r);
+}
+
+/* Nobody has pressed a key yet. */
+static void lost_unnoticed(void **state)
+{
+    (void)state;
+    struct lab *lab = new_lab();
+    boot(lab);
+    regenerate(lab);
+    struct run r = report_of(lab);
+    build(&r);
+    const char *text = printed(&r, report_print);
+    has(text, "VERDICT: 12 of 12 phones need hands; 12 phones would lose more at the next boot\n");
+    has(text, "needs hands         secure services         12");
     has(text, "at their next boot 12 phones lose configuration (12), trust list (12).\n"
               "  needs hands: 12 phones then\n  one of them: SEP001121000000\n");
     assert_true(report_at_risk(&r.report));
@@ -303,7 +323,7 @@ static void acts_and_returns(void **state)
     has(text, "CallManager pub (127.0.0.11): the service does not run\n");
     assert_false(report_at_risk(&r.report));
     report_free(&r.report);
-    remedies_free(&r.remedies);
+    losses_free(&r.losses);
 
     stop(lab, DO_START);
     r = report_of(lab);
@@ -336,7 +356,7 @@ static void json_of_a_run(void **state)
     assert_int_equal(item(root, "format")->valueint, REPORT_FORMAT);
     assert_int_equal(item(item(root, "verdict"), "need_hands")->valueint, 12);
     const cJSON *losses = item(root, "losses");
-    assert_int_equal(cJSON_GetArraySize(losses), 2);
+    assert_int_equal(cJSON_GetArraySize(losses), 3);
     assert_string_equal(item(losses->child, "outcome")->valuestring, "hands");
     assert_string_equal(item(losses->child, "function")->valuestring, "configuration");
     assert_true(cJSON_IsTrue(item(losses->child, "open")));
@@ -408,7 +428,8 @@ static void csv_of_a_run(void **state)
     struct run r = locked_out();
     build(&r);
     const char *text = printed(&r, report_csv);
-    has(text, "\nSEP001121000000,7965,Default,configuration; trust list,2025-01-06T0");
+    has(text,
+        "\nSEP001121000000,7965,Default,configuration; trust list; secure services,2025-01-06T0");
     size_t lines = 0;
     for (const char *p = text; *p != '\0'; p++)
         lines += *p == '\n';
@@ -544,11 +565,11 @@ static void explained(void **state)
     boot(lab);
     regenerate(lab);
     reset(lab);
-    struct remedies r;
+    struct losses losses;
     struct err e = { "" };
-    remedies_find(lab, &r);
+    losses_init(&losses, lab);
     FILE *out = start_text();
-    assert_false(explain_print(out, &explain, &r, &e));
+    assert_false(explain_print(out, &explain, &losses, &e));
     const char *text = finish_text(out);
     assert_string_equal(e.text, "--explain: the scenario has no phone \"SEP00112100FFFF\"");
     assert_memory_equal(text, "SEP001121000003\n", 16);
@@ -557,7 +578,7 @@ static void explained(void **state)
     has(text, " \"Trust List Update Failed\"\n");
     has(text, "It was offered a new ITL");
     assert_null(strstr(text, "SEP001121000002"));
-    remedies_free(&r);
+    losses_free(&losses);
     explain_free(&explain);
     lab_free(lab);
 }
@@ -586,7 +607,9 @@ static void explained_after_a_key(void **state)
     lab_run_until(lab, lab_now_us(lab) + 60000000);
     lab_press(lab, 3, KEY_DIRECTORIES, lab_now_us(lab));
     settle(lab);
-    uint32_t n = story_refusals(lab, 3, out);
+    struct losses losses;
+    losses_init(&losses, lab);
+    uint32_t n = story_refusals(&losses, 3, out);
     assert_in_range(n, 2, 4);
     for (uint32_t i = 0; i < n; i++)
         assert_int_equal(tvs_outcomes(&out[i]), out[i].purpose == TRUST_HTTPS
@@ -594,6 +617,7 @@ static void explained_after_a_key(void **state)
                                                     : FSM_BIT(TVS_CERT_REFUSED));
     assert_int_equal(out[0].purpose, TRUST_ITL);
     assert_int_equal(out[n - 1].purpose, TRUST_HTTPS);
+    losses_free(&losses);
     lab_free(lab);
 }
 
@@ -654,6 +678,8 @@ static void lists_from_outside(void **state)
     has(out, "The checksum value of the ITL file:\n");
     has(out, "The ITL file was verified successfully.\n");
     assert_int_equal(tool("itl", &out, WORDS("show", "--release", "8", PEER "ITLFile.tlv")), 0);
+    assert_null(strstr(out, "checksum"));
+    assert_int_equal(tool("itl", &out, WORDS("show", "--release=8", PEER "ITLFile.tlv")), 0);
     assert_null(strstr(out, "checksum"));
     assert_int_equal(tool("ctl", &out, WORDS("show", PEER "CTLFile.tlv")), 0);
     has(out, "The CTL file was verified successfully.\n");
@@ -738,7 +764,7 @@ static void wrong_use(void **state)
     } cases[] = {
         { { "look", "x" }, "unknown action \"look\"" },
         { { "show" }, "a file is needed" },
-        { { "show", "a", "b" }, "one file too many: b" },
+        { { "show", "a", "b" }, "one word too many: b" },
         { { "show", "--release" }, "--release needs a value" },
         { { "show", "--release", "7", "x" }, "a major release from 8 was expected" },
         { { "show", "--with", "x", "y" }, "unknown option --with" },
@@ -754,23 +780,15 @@ static void wrong_use(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(assumed_facts),
-        cmocka_unit_test(all_need_hands),
-        cmocka_unit_test(nothing_lost),
-        cmocka_unit_test(lost_at_the_next_boot),
-        cmocka_unit_test(acts_and_returns),
-        cmocka_unit_test(json_of_a_run),
-        cmocka_unit_test(json_is_as_the_schema_says),
-        cmocka_unit_test(csv_of_a_run),
-        cmocka_unit_test(differences),
-        cmocka_unit_test(no_reports),
-        cmocka_unit_test(traces),
-        cmocka_unit_test(explained),
-        cmocka_unit_test(explained_after_a_key),
-        cmocka_unit_test(numbers),
-        cmocka_unit_test(lists_from_outside),
-        cmocka_unit_test(tampered_lists),
-        cmocka_unit_test(signed_files),
+        cmocka_unit_test(assumed_facts),  cmocka_unit_test(all_need_hands),
+        cmocka_unit_test(nothing_lost),   cmocka_unit_test(lost_at_the_next_boot),
+        cmocka_unit_test(lost_unnoticed), cmocka_unit_test(acts_and_returns),
+        cmocka_unit_test(json_of_a_run),  cmocka_unit_test(json_is_as_the_schema_says),
+        cmocka_unit_test(csv_of_a_run),   cmocka_unit_test(differences),
+        cmocka_unit_test(no_reports),     cmocka_unit_test(traces),
+        cmocka_unit_test(explained),      cmocka_unit_test(explained_after_a_key),
+        cmocka_unit_test(numbers),        cmocka_unit_test(lists_from_outside),
+        cmocka_unit_test(tampered_lists), cmocka_unit_test(signed_files),
         cmocka_unit_test(wrong_use),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

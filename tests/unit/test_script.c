@@ -102,9 +102,9 @@ static void test_progress(void **state)
     struct run r = { 0 };
     int calls = 0;
     put_file(r.path, text, strlen(text));
-    struct script_options o = options_for(&r, r.path, 3);
-    o.progress = count_calls;
-    o.progress_ctx = &calls;
+    struct session_options o = options_for(&r, r.path, 3);
+    o.script.progress = count_calls;
+    o.script.progress_ctx = &calls;
     run_file(&r, &o);
     assert_int_equal(r.result, SCRIPT_PASSED);
     assert_string_equal(r.out, without);
@@ -408,20 +408,6 @@ static void test_insert(void **state)
     expect_output(two, "3\t5\n"); /* ITLFile.tlv is for any phone */
 }
 
-static void test_no_needs_hands(void **state)
-{
-    (void)state;
-    struct run r = { 0 };
-    static const char text[] = LAB "fleet:count { needs_hands = true }";
-    put_file(r.path, text, strlen(text));
-    struct script_options o = options_for(&r, r.path, 1);
-    o.needs_hands = NULL;
-    run_file(&r, &o);
-    assert_int_equal(r.result, SCRIPT_ERROR);
-    assert_non_null(strstr(r.e.text, "needs_hands cannot be answered here"));
-    done(&r);
-}
-
 /* ---- inventory ---- */
 
 static bool three_phones(void *ctx, struct lab *lab, uint32_t cluster, uint32_t *first,
@@ -439,9 +425,9 @@ static bool three_phones(void *ctx, struct lab *lab, uint32_t cluster, uint32_t 
 static void run_inventory(struct run *r, const char *text, void *ctx)
 {
     put_file(r->path, text, strlen(text));
-    struct script_options o = options_for(r, r->path, 1);
-    o.inventory = three_phones;
-    o.inventory_ctx = ctx;
+    struct session_options o = options_for(r, r->path, 1);
+    o.script.inventory = three_phones;
+    o.script.inventory_ctx = ctx;
     run_file(r, &o);
 }
 
@@ -544,7 +530,7 @@ static void run_shipped(struct run *r, const char *path)
 {
     r->sets[0] = "phones=20";
     r->set_count = 1;
-    struct script_options o = options_for(r, path, 5);
+    struct session_options o = options_for(r, path, 5);
     run_file(r, &o);
 }
 
@@ -668,9 +654,9 @@ static void run_watched(struct run *r, const char *path, struct rng *chance)
 {
     r->sets[0] = "phones=7";
     r->set_count = 1;
-    struct script_options o = options_for(r, path, 3);
+    struct session_options o = options_for(r, path, 3);
+    open_file(r, &o);
     lab_trace_begin(&r->trace, r->lab, NULL, NULL);
-    r->script = script_new(&o);
     if (chance == NULL)
         r->result = script_run(r->script, &r->e);
     else
@@ -713,9 +699,9 @@ static void test_next(void **state)
     struct script_step step;
     size_t n;
     put_file(r.path, text, strlen(text));
-    struct script_options o = options_for(&r, r.path, 1);
-    o.out = open_memstream(&r.out, &n);
-    r.script = script_new(&o);
+    struct session_options o = options_for(&r, r.path, 1);
+    o.script.out = open_memstream(&r.out, &n);
+    open_file(&r, &o);
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         for (int again = 0; again < 2; again++) { /* asked twice, it says the same */
             assert_true(script_next(r.script, &step, &r.e));
@@ -724,20 +710,20 @@ static void test_next(void **state)
         }
         script_pass(r.script, &step, UINT64_MAX);
     }
-    fclose(o.out);
+    fclose(o.script.out);
     assert_string_equal(r.out, "main\nat\ntrue\t0\ntrue\t0\n");
     done(&r);
     /* Phones that boot: quiet is wanted.  Given up in the middle, nothing is left behind. */
     struct run half = { 0 };
     put_file(half.path, LAB "settle()", strlen(LAB "settle()"));
     o = options_for(&half, half.path, 1);
-    half.script = script_new(&o);
+    open_file(&half, &o);
     assert_true(script_next(half.script, &step, &half.e));
     assert_int_equal(step.wants, SCRIPT_WANTS_QUIET);
     script_pass(half.script, &step, 1000000);
     assert_int_equal(lab_now_us(half.lab), 1000000);
-    script_free(half.script);
-    half.script = NULL;
+    script_free(half.session->script);
+    half.session->script = NULL;
     assert_true(lab_settle(half.lab, 600000000).quiet);
     assert_true(phone_is_registered(&half.lab->state.phones[9]));
     done(&half);
@@ -746,15 +732,23 @@ static void test_next(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_times),     cmocka_unit_test(test_coroutines),
-        cmocka_unit_test(test_steps),     cmocka_unit_test(test_progress),
-        cmocka_unit_test(test_params),    cmocka_unit_test(test_knobs),
-        cmocka_unit_test(test_expects),   cmocka_unit_test(test_building),
-        cmocka_unit_test(test_filters),   cmocka_unit_test(test_move_and_hands),
-        cmocka_unit_test(test_insert),    cmocka_unit_test(test_no_needs_hands),
-        cmocka_unit_test(test_inventory), cmocka_unit_test(test_header),
-        cmocka_unit_test(test_shipped),   cmocka_unit_test(test_shipped_can_fail),
-        cmocka_unit_test(test_slices),    cmocka_unit_test(test_next),
+        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_coroutines),
+        cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_progress),
+        cmocka_unit_test(test_params),
+        cmocka_unit_test(test_knobs),
+        cmocka_unit_test(test_expects),
+        cmocka_unit_test(test_building),
+        cmocka_unit_test(test_filters),
+        cmocka_unit_test(test_move_and_hands),
+        cmocka_unit_test(test_insert),
+        cmocka_unit_test(test_inventory),
+        cmocka_unit_test(test_header),
+        cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_shipped_can_fail),
+        cmocka_unit_test(test_slices),
+        cmocka_unit_test(test_next),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,8 @@
-#include "sim/tools.h"
+#include "sim/cmd/tools.h"
 
 #include "sim/base/sys.h"
 #include "sim/bytes/envelope.h"
+#include "sim/cmd/options.h"
 #include "sim/report/tlshow.h"
 #include "sim/wire/text.h"
 
@@ -12,7 +13,6 @@ enum { GOOD = 0, FAILED = 1, WRONG = 2 };
 struct job {
     const char *tool, *action;
     const char *files[2];
-    int file_count;
     const char *with;
     int release;
     bool strict;
@@ -307,12 +307,12 @@ static int sgn_strip(struct job *j)
 
 /* ---- the command line ---- */
 
-enum option { OPT_RELEASE = 1, OPT_WITH = 2, OPT_STRICT = 4 };
+enum { OPT_RELEASE = 1, OPT_WITH = 2, OPT_STRICT = 4 };
 
 static const struct action {
     const char *tool, *name;
     int files;
-    int options;
+    unsigned options;
     int (*run)(struct job *);
     const char *help;
 } actions[] = {
@@ -363,54 +363,35 @@ static const struct action *find_action(const char *tool, const char *name)
     return NULL;
 }
 
-static bool take_option(struct job *j, const struct action *a, int argc, char *const *argv, int *i,
-                        struct err *e)
+static bool take_release(void *to, const char *value, struct err *e)
 {
-    static const struct {
-        const char *name;
-        enum option option;
-        bool value;
-    } options[] = { { "--release", OPT_RELEASE, true },
-                    { "--with", OPT_WITH, true },
-                    { "--strict", OPT_STRICT, false } };
-    for (size_t k = 0; k < sizeof options / sizeof *options; k++) {
-        if (strcmp(argv[*i], options[k].name) != 0 || (a->options & (int)options[k].option) == 0)
-            continue;
-        if (options[k].value && *i + 1 >= argc)
-            return err_set(e, "%s needs a value", argv[*i]);
-        const char *value = options[k].value ? argv[++*i] : NULL;
-        uint64_t release;
-        switch (options[k].option) {
-        case OPT_RELEASE:
-            if (!text_number(view_str(value), 99, &release) || release < 8)
-                return err_set(e, "--release %s: a major release from 8 was expected", value);
-            j->release = (int)release;
-            break;
-        case OPT_WITH:
-            j->with = value;
-            break;
-        case OPT_STRICT:
-            j->strict = true;
-            break;
-        }
-        return true;
-    }
-    return err_set(e, "unknown option %s", argv[*i]);
+    uint64_t release;
+    if (!text_number(view_str(value), 99, &release) || release < 8)
+        return err_set(e, "--release %s: a major release from 8 was expected", value);
+    ((struct job *)to)->release = (int)release;
+    return true;
 }
+
+static const struct option options[] = {
+    { "--release", "N", OPT_RELEASE, take_release, 0,
+      "prints it as that release does; before 10 without checksums" },
+    { "--with", "CERT.pem", OPT_WITH, NULL, offsetof(struct job, with),
+      "the certificate to verify with" },
+    { "--strict", NULL, OPT_STRICT, NULL, offsetof(struct job, strict),
+      "refuses tags that are not known" },
+};
 
 static bool parse(struct job *j, const struct action *a, int argc, char *const *argv, struct err *e)
 {
-    for (int i = 1; i < argc; i++) {
-        if (argv[i][0] == '-' && argv[i][1] != '\0') {
-            if (!take_option(j, a, argc, argv, &i, e))
-                return false;
-        } else if (j->file_count == a->files) {
-            return err_set(e, "one file too many: %s", argv[i]);
-        } else {
-            j->files[j->file_count++] = argv[i];
-        }
-    }
-    if (j->file_count < a->files)
+    struct options o = { .table = options,
+                         .count = sizeof options / sizeof *options,
+                         .of = a->options,
+                         .to = j,
+                         .words = j->files,
+                         .most = a->files };
+    if (!options_read(&o, argc - 1, argv + 1, e))
+        return false;
+    if (o.found < a->files)
         return err_set(e, a->files == 2 ? "two files are needed" : "a file is needed");
     return true;
 }

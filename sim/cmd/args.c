@@ -1,0 +1,103 @@
+#include "sim/cmd/args.h"
+
+#include "sim/wire/text.h"
+
+#include <string.h>
+
+int cmd_fail(const struct err *e)
+{
+    fprintf(stderr, "cucmlab: %s\n", e->text);
+    return EXIT_INPUT;
+}
+
+static bool take_number(uint64_t *out, const char *name, const char *value, struct err *e)
+{
+    return text_number(view_str(value), UINT64_MAX, out) ||
+           err_set(e, "%s %s: a number from 0 to %llu was expected", name, value,
+                   (unsigned long long)UINT64_MAX);
+}
+
+static bool take_seed(void *to, const char *value, struct err *e)
+{
+    return take_number(&((struct args *)to)->seed, "--seed", value, e);
+}
+
+static bool take_identity(void *to, const char *value, struct err *e)
+{
+    return take_number(&((struct args *)to)->identity, "--identity", value, e);
+}
+
+/* What hands cost is no business of the scenario: taken here. */
+static bool take_set(void *to, const char *value, struct err *e)
+{
+    static const struct {
+        const char *name;
+        size_t at;
+    } own[] = { { "hands_minutes=", offsetof(struct args, hands_minutes) },
+                { "people=", offsetof(struct args, people) } };
+    struct args *a = to;
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        size_t n = strlen(own[i].name);
+        uint64_t number;
+        if (strncmp(value, own[i].name, n) != 0)
+            continue;
+        if (!text_number(view_str(value + n), 100000, &number) || number == 0)
+            return err_set(e, "--set %s: a number from 1 to 100000 was expected", value);
+        *(uint32_t *)(void *)((char *)a + own[i].at) = (uint32_t)number;
+        return true;
+    }
+    const char *equals = strchr(value, '=');
+    if (equals == NULL || equals == value)
+        return err_set(e, "--set %s: NAME=VALUE was expected", value);
+    if (a->set_count == ARGS_LIST)
+        return err_set(e, "more than %d --set", ARGS_LIST);
+    a->sets[a->set_count++] = value;
+    return true;
+}
+
+static bool take_explain(void *to, const char *value, struct err *e)
+{
+    struct args *a = to;
+    if (a->explain_count == ARGS_LIST)
+        return err_set(e, "more than %d --explain", ARGS_LIST);
+    a->explains[a->explain_count++] = value;
+    return true;
+}
+
+static const struct option table[] = {
+    { "--seed", "N", ANY, take_seed, 0, "the seed of luck: delays, losses, order (default 1)" },
+    { "--identity", "N", ANY, take_identity, 0,
+      "the seed of who it is: keys, serial numbers, names (default 1)" },
+    { "--set", "NAME=VALUE", RUN | SERVE, take_set, 0,
+      "overrides a parameter of the scenario; also hands_minutes and people" },
+    { "--json", "FILE", RUN | SERVE, NULL, offsetof(struct args, json),
+      "writes the report as JSON" },
+    { "--csv", "FILE", RUN | SERVE, NULL, offsetof(struct args, csv),
+      "writes a row for each phone that lost something" },
+    { "--trace", "FILE", RUN | SERVE, NULL, offsetof(struct args, trace),
+      "writes every event, one a line, and the hash of the whole; FILE.jsonl: JSON lines" },
+    { "--explain", "SEP...", RUN | SERVE, take_explain, 0, "prints the whole story of that phone" },
+    { "--bytes", NULL, RUN, NULL, offsetof(struct args, bytes),
+      "makes the bytes of every file at every hop" },
+    { "--dump", "DIR", RUN | SERVE, NULL, offsetof(struct args, dump),
+      "writes every list and signed file that was served there" },
+    { "--fail-on-risk", NULL, RUN | SERVE, NULL, offsetof(struct args, fail_on_risk),
+      "exit 1 where a phone needs hands, now or after its next boot" },
+    { "--inventory", "FILE", RUN | SERVE, NULL, offsetof(struct args, inventory),
+      "takes the phones from a CUCM phone export (CSV)" },
+    { "--pools", "FILE", RUN | SERVE, NULL, offsetof(struct args, pools),
+      "takes the CallManager group of each device pool from a CSV file" },
+    { "--no-cache", NULL, RUN | SERVE, NULL, offsetof(struct args, no_cache),
+      "makes all keys anew" },
+    { "--quiet", NULL, RUN | SERVE, NULL, offsetof(struct args, quiet),
+      "prints the verdict and what failed, no more" },
+    { "--dot", NULL, STATES, NULL, offsetof(struct args, dot), "as a graph for dot(1)" },
+    { "--types", NULL, VERBS, NULL, offsetof(struct args, types), "as types for editors" },
+};
+
+struct options args_options(struct args *a, unsigned of)
+{
+    return (struct options){
+        .table = table, .count = sizeof table / sizeof *table, .of = of, .to = a, .words = a->files
+    };
+}

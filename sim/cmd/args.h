@@ -1,0 +1,33 @@
+/* What the words behind a command of the lab say, and what a command gives back.  Called by
+ * sim/main and the commands. */
+#ifndef CUCMLAB_CMD_ARGS_H
+#define CUCMLAB_CMD_ARGS_H
+
+#include "sim/cmd/options.h"
+
+#define ARGS_LIST 256 /* --set, --explain: each as often */
+
+enum exit_status { EXIT_GOOD, EXIT_EXPECT, EXIT_INPUT };
+
+/* Bits of the commands, for options. */
+enum { RUN = 1, SERVE = 2, LIST = 4, DIFF = 8, STATES = 16, TABLES = 32, VERBS = 64, ANY = 127 };
+
+struct args {
+    const char *files[2];
+    int file_count;
+    uint64_t seed, identity;
+    const char *json, *csv, *trace, *dump, *inventory, *pools;
+    bool bytes, fail_on_risk, no_cache, quiet, dot, types;
+    const char *sets[ARGS_LIST], *explains[ARGS_LIST];
+    uint32_t set_count, explain_count;
+    uint32_t hands_minutes, people; /* --set hands_minutes=, --set people= */
+    const char *command;            /* as it was typed: how to repeat this run */
+};
+
+/* The reader of these words for one command, or for ANY: what all have. */
+struct options args_options(struct args *a, unsigned of);
+
+/* Prints the error; the exit status of it. */
+int cmd_fail(const struct err *e);
+
+#endif

@@ -1,0 +1,15 @@
+/* The commands of the program.  Each gives back its exit status.  Called by sim/main. */
+#ifndef CUCMLAB_CMD_CMD_H
+#define CUCMLAB_CMD_CMD_H
+
+#include "sim/cmd/args.h"
+
+int cmd_run(const struct args *a);    /* a scenario in virtual time, and its report */
+int cmd_serve(const struct args *a);  /* a scenario on real sockets, until a signal */
+int cmd_list(const struct args *a);   /* every scenario with its one line */
+int cmd_diff(const struct args *a);   /* two reports of --json */
+int cmd_states(const struct args *a); /* the states of a phone */
+int cmd_knobs(const struct args *a);  /* what can be set */
+int cmd_acts(const struct args *a);   /* what can be done */
+
+#endif

@@ -1,0 +1,60 @@
+#include "sim/cmd/options.h"
+
+#include <string.h>
+
+bool options_take(struct options *o, int argc, char *const *argv, int *i, struct err *e)
+{
+    for (uint32_t k = 0; k < o->count; k++) {
+        const struct option *option = &o->table[k];
+        size_t n = strlen(option->name);
+        if (strncmp(argv[*i], option->name, n) != 0 || (option->of & o->of) == 0)
+            continue;
+        bool joined = argv[*i][n] == '=' && option->value != NULL;
+        if (argv[*i][n] != '\0' && !joined)
+            continue;
+        if (option->value != NULL && !joined && *i + 1 >= argc)
+            return err_set(e, "%s needs a value: %s", option->name, option->value);
+        const char *value = joined ? argv[*i] + n + 1 : option->value != NULL ? argv[++*i] : NULL;
+        char *field = (char *)o->to + option->at;
+        if (option->take != NULL)
+            return option->take(o->to, value, e);
+        if (option->value != NULL)
+            memcpy(field, &value, sizeof value);
+        else
+            *(bool *)(void *)field = true;
+        return true;
+    }
+    return err_set(e, "unknown option %s", argv[*i]);
+}
+
+bool options_read(struct options *o, int argc, char *const *argv, struct err *e)
+{
+    bool only_words = false;
+    for (int i = 0; i < argc; i++) {
+        if (!only_words && strcmp(argv[i], "--") == 0) {
+            only_words = true;
+        } else if (!only_words && argv[i][0] == '-' && argv[i][1] != '\0') {
+            if (!options_take(o, argc, argv, &i, e))
+                return false;
+        } else if (o->found == o->most) {
+            return err_set(e, "one word too many: %s", argv[i]);
+        } else {
+            o->words[o->found++] = argv[i];
+        }
+    }
+    return true;
+}
+
+void options_help(const struct options *o, FILE *out)
+{
+    for (uint32_t i = 0; i < o->count; i++) {
+        const struct option *option = &o->table[i];
+        char left[64];
+        if ((option->of & o->of) == 0)
+            continue;
+        snprintf(left, sizeof left, "%s%s%s", option->name, option->value == NULL ? "" : " ",
+                 option->value == NULL ? "" : option->value);
+        fprintf(out, "  %-20s %s\n", left, option->help);
+    }
+    fprintf(out, "  %-20s %s\n", "--help", "this");
+}

@@ -1,0 +1,73 @@
+/* `cucmlab run`: a scenario in virtual time. */
+#include "sim/cmd/cmd.h"
+#include "sim/cmd/scenario.h"
+#include "sim/report/fmt.h"
+
+#include <time.h>
+#include <unistd.h>
+
+/* ---- progress, on a terminal, five times a second ---- */
+
+struct progress {
+    const struct session *session;
+    struct timespec last; /* shown then */
+    bool shown;
+};
+
+static void on_progress(void *ctx, uint64_t now_us)
+{
+    struct progress *p = ctx;
+    const struct lab *lab = p->session->lab;
+    struct timespec now;
+    char clock[FMT_ROOM], events[FMT_ROOM], phones[FMT_ROOM];
+    if (!isatty(2) || clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+        return;
+    double since =
+        (double)(now.tv_sec - p->last.tv_sec) + (double)(now.tv_nsec - p->last.tv_nsec) / 1e9;
+    if (since < 0.2)
+        return;
+    p->last = now;
+    p->shown = true;
+    fprintf(stderr, "\r%s: %s phones, %s events, step %u %.30s\033[K",
+            fmt_short_clock(now_us, clock), fmt_count(lab->state.phone_count, phones),
+            fmt_count(lab->driver->events(lab->driver->self), events), lab->record.step_count - 1,
+            lab->record.steps[lab->record.step_count - 1].name);
+}
+
+static void end_progress(struct progress *p)
+{
+    if (p->shown)
+        fputs("\r\033[K", stderr);
+    p->shown = false;
+}
+
+/* ---- running ---- */
+
+static int run(struct session *s, struct progress *progress, const struct args *a)
+{
+    struct err e = { "" }, trace = { "" };
+    progress->session = s;
+    enum script_result result = session_run(s, &e);
+    end_progress(progress);
+    bool traced = session_end_files(s, &trace);
+    int status = result == SCRIPT_ERROR ? cmd_fail(&e) : scenario_report(s, a);
+    return traced ? status : cmd_fail(&trace);
+}
+
+int cmd_run(const struct args *a)
+{
+    struct err e = { "" };
+    char path[SCENARIO_PATH];
+    struct session_options o;
+    struct progress progress = { 0 };
+    if (!scenario_options(a, path, &o, &e))
+        return cmd_fail(&e);
+    o.script.progress = on_progress;
+    o.script.progress_ctx = &progress;
+    struct session *s = session_new(&o, &e);
+    if (s == NULL)
+        return cmd_fail(&e);
+    int status = run(s, &progress, a);
+    session_free(s);
+    return status;
+}

@@ -1,0 +1,51 @@
+/* `cucmlab serve`: a scenario on real sockets of the loopback interface.  What failed is told when
+ * the scenario is over, the report when the serving is. */
+#include "sim/cmd/cmd.h"
+#include "sim/cmd/scenario.h"
+#include "sim/live/live.h"
+
+static void tell_failed(const struct session *s)
+{
+    uint32_t n;
+    const struct script_expect *expects = script_expects(s->script, &n);
+    report_failed(stdout, s->options.script.path, expects, n);
+}
+
+/* False: it cannot go on.  A signal in the middle of the scenario is a good end: what it expected
+ * later is open. */
+static bool serve(struct session *s, struct err *e)
+{
+    const struct driver *driver = s->lab->driver;
+    enum script_result result = session_run(s, e);
+    if (live_failed(driver, e))
+        return false;
+    if (live_stopped(driver))
+        return true;
+    if (result == SCRIPT_ERROR)
+        return false;
+    tell_failed(s);
+    puts("scenario done; serving until SIGINT or SIGTERM");
+    fflush(stdout);
+    session_serve(s);
+    return true;
+}
+
+int cmd_serve(const struct args *a)
+{
+    struct err e = { "" }, trace = { "" };
+    char path[SCENARIO_PATH];
+    struct session_options o;
+    if (!scenario_options(a, path, &o, &e))
+        return cmd_fail(&e);
+    o.lab.live = true;
+    o.announce = stdout;
+    struct session *s = session_new(&o, &e);
+    if (s == NULL)
+        return cmd_fail(&e);
+    bool ok = serve(s, &e), traced = session_end_files(s, &trace);
+    int status = ok ? scenario_report(s, a) : cmd_fail(&e);
+    if (!traced)
+        status = cmd_fail(&trace);
+    session_free(s);
+    return status;
+}

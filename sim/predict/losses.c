@@ -1,0 +1,143 @@
+#include "sim/predict/losses.h"
+
+#include "sim/base/sys.h"
+
+#include <string.h>
+
+/* ---- the rule ---- */
+
+/* A record with what a trial found.  A loss lies in the step in which it was found, since before it
+ * there was none; so does the end of one that was there before the step. */
+static void add_finding(struct lab_loss *loss, const struct lab *lab, enum probe_answer found)
+{
+    uint32_t step = lab->record.step_count - 1;
+    uint64_t since_us = lab->record.steps[step].start_us;
+    uint64_t lost_us = loss->since_us[FUNCTION_SECURE_SERVICES];
+    if (found == PROBE_FAILS)
+        lab_loss_begins(loss, FUNCTION_SECURE_SERVICES, step, since_us);
+    else if (found == PROBE_WORKS)
+        lab_loss_ends(loss, FUNCTION_SECURE_SERVICES,
+                      since_us > lost_us ? since_us : lab_now_us(lab));
+}
+
+static struct lab_loss with_finding(const struct losses *l, uint32_t phone)
+{
+    const struct lab_loss *kept = lab_loss_of(l->lab, phone);
+    struct lab_loss loss = { 0 };
+    if (kept != NULL)
+        loss = *kept;
+    add_finding(&loss, l->lab, (enum probe_answer)l->services[phone]);
+    return loss;
+}
+
+/* ---- trying ---- */
+
+/* Of all that could change an answer. */
+static uint64_t stamp_of(const struct lab *lab)
+{
+    uint64_t h = rng_mix(lab_now_us(lab) + 1);
+    h = rng_mix(h ^ lab->driver->events(lab->driver->self));
+    h = rng_mix(h ^ ((uint64_t)lab->state.phone_count << 32 | lab->record.step_count));
+    h = rng_mix(h ^ ((uint64_t)lab->state.delivered << 32 | lab->state.changes));
+    for (int i = 0; i < KNOBS; i++)
+        h = rng_mix(h ^ lab->state.knobs.value[i]);
+    for (int i = 0; i < COSTS; i++)
+        h = rng_mix(h ^ lab->state.costs[i]);
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++)
+        h = rng_mix(h ^ lab->state.clusters[c].change);
+    return h;
+}
+
+static void forget(struct losses *l)
+{
+    if (l->has_remedies)
+        remedies_free(&l->remedies);
+    mem_free(&sys_mem, l->services);
+    mem_free(&sys_mem, l->lost);
+    *l = (struct losses){ .lab = l->lab };
+}
+
+static void refresh(struct losses *l)
+{
+    uint64_t stamp = stamp_of(l->lab);
+    if (l->tried && l->stamp == stamp)
+        return;
+    forget(l);
+    l->phones = l->lab->state.phone_count;
+    l->services = mem_take(&sys_mem, (size_t)l->phones + 1);
+    l->lost = mem_take(&sys_mem, (size_t)l->phones + 1);
+    probe_services(l->lab, l->services);
+    for (uint32_t i = 0; i < l->phones; i++)
+        l->lost[i] = with_finding(l, i).open;
+    l->stamp = stamp;
+    l->tried = true;
+}
+
+/* ---- the end of a step ---- */
+
+static void keep(void *ctx, struct lab *lab)
+{
+    struct losses *l = ctx;
+    refresh(l);
+    for (uint32_t i = 0; i < l->phones; i++) {
+        if (l->services[i] == PROBE_FAILS || lab_loss_of(lab, i) != NULL)
+            add_finding(lab_loss_for(lab, i), lab, (enum probe_answer)l->services[i]);
+    }
+}
+
+void losses_init(struct losses *l, struct lab *lab)
+{
+    *l = (struct losses){ .lab = lab };
+    lab->on_step_end = keep;
+    lab->on_step_end_ctx = l;
+}
+
+void losses_free(struct losses *l)
+{
+    if (l->lab != NULL)
+        l->lab->on_step_end = NULL;
+    forget(l);
+}
+
+/* ---- questions ---- */
+
+uint8_t losses_now(struct losses *l, uint32_t phone)
+{
+    refresh(l);
+    return l->lost[phone];
+}
+
+bool losses_of(struct losses *l, uint32_t phone, struct lab_loss *out)
+{
+    refresh(l);
+    *out = with_finding(l, phone);
+    return out->ever != 0;
+}
+
+uint64_t losses_us(struct losses *l, uint32_t phone, enum phone_function f)
+{
+    struct lab_loss loss;
+    losses_of(l, phone, &loss);
+    bool open = (loss.open & FSM_BIT(f)) != 0;
+    return loss.total_us[f] + (open ? lab_now_us(l->lab) - loss.since_us[f] : 0);
+}
+
+const struct remedies *losses_remedies(struct losses *l)
+{
+    refresh(l);
+    if (!l->has_remedies)
+        remedies_find(l->lab, l->lost, &l->remedies);
+    l->has_remedies = true;
+    return &l->remedies;
+}
+
+bool losses_need_hands(struct losses *l, uint32_t phone)
+{
+    return remedies_of(losses_remedies(l), phone) == REMEDY_HANDS;
+}
+
+void losses_next_boot(struct losses *l, struct probe_boot *out)
+{
+    refresh(l);
+    probe_next_boot(l->lab, l->lost, out);
+}

@@ -1,0 +1,43 @@
+/* What phones lost: what they said themselves, and what trials find that no phone has noticed.  The
+ * one owner of both answers, for the scenario, the report and whatever else asks.
+ *
+ * Asking changes nothing: a question tries things beside a copy of the lab and keeps the answer
+ * until something happens in the lab.  The same questions in any order give the same answers, in
+ * virtual time and live.  A finding becomes part of the lab's record at the end of a step alone,
+ * whether somebody asked or not; the end of the run needs none, since the report asks like anybody.
+ *
+ * Called by sim/session, sim/script, sim/report and tests. */
+#ifndef CUCMLAB_PREDICT_LOSSES_H
+#define CUCMLAB_PREDICT_LOSSES_H
+
+#include "sim/predict/probe.h"
+
+struct losses {
+    struct lab *lab;
+    uint8_t *services; /* by device number: enum probe_answer */
+    uint8_t *lost;     /* by device number: FSM_BIT of each function lost now */
+    uint32_t phones;   /* of the lab when it was tried */
+    uint64_t stamp;    /* of the lab when it was tried */
+    bool tried;
+    struct remedies remedies; /* of the same instant */
+    bool has_remedies;
+};
+
+/* From now on the end of each step is kept in the record.  The lab must outlive it, and it must
+ * stay where it is. */
+void losses_init(struct losses *l, struct lab *lab);
+void losses_free(struct losses *l);
+
+/* FSM_BIT of each function that the phone has lost now. */
+uint8_t losses_now(struct losses *l, uint32_t phone);
+/* The whole of it, as of now; false and all 0: it never lost anything. */
+bool losses_of(struct losses *l, uint32_t phone, struct lab_loss *out);
+/* Time without a function, up to now. */
+uint64_t losses_us(struct losses *l, uint32_t phone, enum phone_function f);
+/* What brings back what is lost now.  Valid until the lab goes on. */
+const struct remedies *losses_remedies(struct losses *l);
+bool losses_need_hands(struct losses *l, uint32_t phone);
+/* What would be lost at the next boot. */
+void losses_next_boot(struct losses *l, struct probe_boot *out);
+
+#endif

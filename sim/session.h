@@ -1,0 +1,71 @@
+/* A session: one lab with a scenario, and all that listens to it or is asked of it (losses, trace,
+ * --explain, --dump, an inventory, the report), wired in one place for every command and for tests.
+ *
+ *   session_new -> session_run (the scenario, once) -> session_report, session_explain ->
+ * session_free
+ *
+ * Sessions do not know of each other: there may be several at a time.  Called by sim/cmd and tests.
+ */
+#ifndef CUCMLAB_SESSION_H
+#define CUCMLAB_SESSION_H
+
+#include "sim/base/sys.h"
+#include "sim/inventory.h"
+#include "sim/predict/losses.h"
+#include "sim/report/dump.h"
+#include "sim/report/explain.h"
+#include "sim/report/report.h"
+#include "sim/report/tracefile.h"
+#include "sim/script/script.h"
+
+/* All borrowed until session_free(). */
+struct session_options {
+    struct lab_options lab;       /* lab.live: on real sockets, which are opened at once */
+    struct script_options script; /* the session fills in lab, losses and, with a file, inventory */
+    const char *trace;            /* file of the trace; NULL: none */
+    const char *dump;             /* folder of what is served; NULL: none */
+    const char *inventory, *pools; /* files (sim/inventory.h); NULL: none */
+    const char *const *explain;    /* names of phones whose story will be asked for */
+    uint32_t explain_count;
+    FILE *announce;      /* live: what was bound; NULL: nowhere */
+    FILE *notes;         /* what the inventory's reader says of rows; NULL: nowhere */
+    const char *command; /* how to repeat the run, for a failed CHECK; NULL: not known */
+};
+
+struct session {
+    struct session_options options;
+    struct check_context check; /* what a failed CHECK prints inside */
+    struct lab *lab;
+    struct losses losses;
+    struct script *script;
+    struct explain explain;
+    struct dump dump;
+    struct tracefile trace;
+    struct inventory inventory;
+    struct inventory_pools pools;
+    bool inventory_used;
+    struct probe_boot next_boot; /* of the last report */
+};
+
+/* lab_defaults(), no files, no output. */
+struct session_options session_defaults(void);
+/* NULL and `e` where a file cannot be used or a socket cannot be opened. */
+struct session *session_new(const struct session_options *options, struct err *e);
+void session_free(struct session *s); /* NULL: nothing */
+
+/* Runs the scenario to its end.  Live, a signal or a failure of the driver ends it before
+ * (live_stopped(), live_failed()). */
+enum script_result session_run(struct session *s, struct err *e);
+/* Live: serves until SIGINT or SIGTERM. */
+void session_serve(struct session *s);
+/* Nothing more is traced or dumped: writes the hash of the trace and closes it, where there is one.
+ * False where something could not be written. */
+bool session_end_files(struct session *s, struct err *e);
+
+/* As things are now; until it is freed the session must not go on.  `hands_minutes` and `people` as
+ * in struct report_input. */
+void session_report(struct session *s, uint32_t hands_minutes, uint32_t people, struct report *out);
+/* The stories asked for; false where the lab has no phone of one of the names. */
+bool session_explain(struct session *s, FILE *out, struct err *e);
+
+#endif

@@ -1,0 +1,204 @@
+/* Whatever is asked of a lab, in whatever order: the same answers, and the same report behind. */
+#include "run_script.h"
+
+/* ---- all orders, of one instant ---- */
+
+#define QUESTIONS 5
+#define PHONES    10
+
+enum { LOST, EVER_LOST, NEED_HANDS, LOST_MINUTES, ONE_PHONE };
+
+static uint64_t ask(struct losses *l, int question)
+{
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < PHONES; i++) {
+        struct lab_loss loss;
+        switch (question) {
+        case LOST:
+            n += losses_now(l, i) != 0;
+            break;
+        case EVER_LOST:
+            n += losses_of(l, i, &loss);
+            break;
+        case NEED_HANDS:
+            n += losses_need_hands(l, i);
+            break;
+        case LOST_MINUTES:
+            n += losses_us(l, i, FUNCTION_SECURE_SERVICES);
+            break;
+        default:
+            n = n << 4 | losses_now(l, i);
+        }
+    }
+    return n;
+}
+
+/* The k-th of all orders. */
+static void order_of(uint32_t k, int out[QUESTIONS])
+{
+    for (int i = 0; i < QUESTIONS; i++) {
+        int at = (int)(k % (uint32_t)(i + 1));
+        k /= (uint32_t)(i + 1);
+        memmove(out + at + 1, out + at, (size_t)(i - at) * sizeof *out);
+        out[at] = i;
+    }
+}
+
+static void same_in_all_orders(struct lab *lab, const uint64_t expected[QUESTIONS])
+{
+    uint64_t events = lab->driver->events(lab->driver->self);
+    uint32_t kept = lab->record.loss_count;
+    for (uint32_t k = 0; k < 120; k++) {
+        int order[QUESTIONS];
+        struct losses losses;
+        order_of(k, order);
+        losses_init(&losses, lab);
+        for (int i = 0; i < QUESTIONS; i++)
+            assert_int_equal(ask(&losses, order[i]), expected[order[i]]);
+        losses_free(&losses);
+    }
+    assert_int_equal(lab->driver->events(lab->driver->self), events);
+    assert_int_equal(lab->record.loss_count, kept);
+}
+
+#define UNNOTICED                                                                                  \
+    "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "                      \
+    "local fleet = hq:phones { count = 10, model = '7965' } fleet:power('on') settle() "           \
+    "step('both') hq.pub:regenerate('CallManager', 'TVS') "                                        \
+    "hq.pub:restart('Cisco Tftp', 'Cisco Trust Verification Service') settle() wait('1m') "
+
+/* Nobody has booted, nobody has pressed a key: all that is lost is found by trying. */
+static void test_orders(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    run(&r, UNNOTICED);
+    assert_string_equal(r.e.text, "");
+    uint64_t expected[QUESTIONS];
+    for (int i = 0; i < QUESTIONS; i++)
+        expected[i] = ask(&r.session->losses, i);
+    assert_int_equal(expected[LOST], PHONES);
+    assert_int_equal(expected[EVER_LOST], PHONES);
+    assert_int_equal(expected[NEED_HANDS], PHONES);
+    assert_in_range(expected[LOST_MINUTES], PHONES * 60000000ull, PHONES * 600000000ull);
+    same_in_all_orders(r.lab, expected);
+    done(&r);
+}
+
+/* What was sent and is still on its way counts, asked before or not. */
+static void test_under_way(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    run(&r, UNNOTICED);
+    assert_int_equal(ask(&r.session->losses, LOST), PHONES);
+    for (uint32_t i = 0; i < PHONES; i++)
+        lab_power(r.lab, i, false, lab_now_us(r.lab) + 1000000);
+    assert_int_equal(ask(&r.session->losses, LOST), 0); /* who is off presses no key */
+    done(&r);
+}
+
+/* ---- through the scenario ---- */
+
+static char *reported(struct run *r)
+{
+    struct report report;
+    char *text;
+    size_t n;
+    session_report(r->session, 0, 0, &report);
+    report.in.scenario = "s.lua";
+    FILE *out = open_memstream(&text, &n);
+    report_print(out, &report);
+    report_csv(out, &report);
+    fclose(out);
+    report_free(&report);
+    return text;
+}
+
+/* What a scenario with these questions in it prints, and the report behind it. */
+static char *asked(const char *before, const char *questions, const char *behind, char **report)
+{
+    struct run r = { 0 };
+    char text[4000];
+    snprintf(text, sizeof text, "%s %s %s", before, questions, behind);
+    run(&r, text);
+    assert_string_equal(r.e.text, "");
+    *report = reported(&r);
+    char *out = strdup(r.out);
+    done(&r);
+    return out;
+}
+
+static const char *const questions[QUESTIONS] = {
+    "print('a', fleet:count { lost = true }) ",
+    "print('b', fleet:count { ever_lost = true }) ",
+    "print('c', fleet:count { needs_hands = true }) ",
+    "print('d', math.floor(fleet:lost_minutes('secure services'))) ",
+    "print('e', fleet[1].lost) ",
+};
+/* The answers at one instant are the same whichever comes first. */
+static void any_first(const char *before, const char *behind, const char *const answers[QUESTIONS])
+{
+    char *unasked;
+    free(asked(before, "", behind, &unasked));
+    for (int first = 0; first < QUESTIONS; first++) {
+        char text[1000] = "", expected[200] = "", *report;
+        size_t n = 0, m = 0;
+        for (int i = 0; i < QUESTIONS; i++) {
+            int q = (first + i) % QUESTIONS;
+            n += (size_t)snprintf(text + n, sizeof text - n, "%s", questions[q]);
+            m += (size_t)snprintf(expected + m, sizeof expected - m, "%c\t%s\n", 'a' + q,
+                                  answers[q]);
+        }
+        char *out = asked(before, text, behind, &report);
+        assert_string_equal(out, expected);
+        assert_string_equal(report, unasked);
+        free(out);
+        free(report);
+    }
+    free(unasked);
+}
+
+static void test_scenario(void **state)
+{
+    (void)state;
+    static const char *const answers[] = { "10", "10", "10", "13", "secure services" };
+    any_first(UNNOTICED, "", answers);
+}
+
+/* Nobody needs hands and 10 need hands cannot both be said. */
+static void test_report_agrees(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    run(&r, UNNOTICED "expect(fleet:count { needs_hands = true }):equals(0)");
+    assert_int_equal(r.result, SCRIPT_FAILED);
+    char *report = reported(&r);
+    assert_non_null(strstr(report, "VERDICT: 10 of 10 phones need hands"));
+    free(report);
+    done(&r);
+}
+
+/* An outage inside one step that nobody noticed is none in the report, asked for or not. */
+static void test_outage(void **state)
+{
+    (void)state;
+    static const char *const answers[] = { "10", "10", "0", "600", "secure services" };
+    any_first(LAB "fleet:power('on') settle() step('outage') "
+                  "hq.pub:stop('Cisco Trust Verification Service') "
+                  "hq.sub1:stop('Cisco Trust Verification Service') wait('1h')",
+              "hq.pub:start('Cisco Trust Verification Service') "
+              "hq.sub1:start('Cisco Trust Verification Service') "
+              "wait('1h')",
+              answers);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_orders),   cmocka_unit_test(test_under_way),
+        cmocka_unit_test(test_scenario), cmocka_unit_test(test_report_agrees),
+        cmocka_unit_test(test_outage),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
