@@ -120,9 +120,6 @@ struct lab {
     struct cluster_env cluster_env;
     struct world world;
     struct driver *driver;
-    /* Called when a step is over, before the next one begins (sim/predict/probe.h). */
-    void (*on_step_end)(void *ctx, struct lab *lab);
-    void *on_step_end_ctx;
 };
 
 struct lab_options lab_defaults(void);

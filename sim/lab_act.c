@@ -10,8 +10,7 @@ void lab_step(struct lab *lab, const char *name)
 {
     struct lab_record *r = &lab->record;
     CHECK(r->step_count < LAB_STEPS); /* sim/script refuses more */
-    if (lab->on_step_end != NULL)
-        lab->on_step_end(lab->on_step_end_ctx, lab);
+    lab_tell_step_over(lab);
     r->steps[r->step_count - 1].end_us = lab_now_us(lab);
     mem_reserve(&sys_mem, (void **)&r->steps, &r->step_cap, (size_t)r->step_count + 1,
                 sizeof *r->steps);

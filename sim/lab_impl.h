@@ -44,6 +44,7 @@ void lab_tell_act(struct lab *lab, uint32_t cluster, const struct act *act,
                   const struct lab_whom *whom);
 void lab_tell_node(void *ctx, const struct trace_line *line); /* ctx: the lab (cluster_env.say) */
 void lab_tell_step(struct lab *lab, uint32_t step);
+void lab_tell_step_over(struct lab *lab);
 
 /* ---- lab.c ---- */
 

@@ -81,6 +81,14 @@ void lab_tell_act(struct lab *lab, uint32_t cluster, const struct act *act,
     }
 }
 
+void lab_tell_step_over(struct lab *lab)
+{
+    for (const struct observer *o = lab->record.observers; o != NULL; o = o->next) {
+        if (o->step_over != NULL)
+            o->step_over(o->ctx);
+    }
+}
+
 void lab_tell_step(struct lab *lab, uint32_t step)
 {
     for (const struct observer *o = lab->record.observers; o != NULL; o = o->next) {

@@ -30,6 +30,8 @@ struct observer {
     void (*node)(void *ctx, const struct trace_line *line);
     /* A step of the scenario begins: its index in the lab's steps. */
     void (*step)(void *ctx, uint32_t step);
+    /* The step under way is over, at this instant; the next one begins behind it. */
+    void (*step_over)(void *ctx);
     struct observer *next; /* the lab's */
 };
 

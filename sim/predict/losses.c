@@ -54,7 +54,7 @@ static void forget(struct losses *l)
         remedies_free(&l->remedies);
     mem_free(&sys_mem, l->services);
     mem_free(&sys_mem, l->lost);
-    *l = (struct losses){ .lab = l->lab };
+    *l = (struct losses){ .observer = l->observer, .lab = l->lab };
 }
 
 static void refresh(struct losses *l)
@@ -75,9 +75,10 @@ static void refresh(struct losses *l)
 
 /* ---- the end of a step ---- */
 
-static void keep(void *ctx, struct lab *lab)
+static void keep(void *ctx)
 {
     struct losses *l = ctx;
+    struct lab *lab = l->lab;
     refresh(l);
     for (uint32_t i = 0; i < l->phones; i++) {
         if (l->services[i] == PROBE_FAILS || lab_loss_of(lab, i) != NULL)
@@ -87,15 +88,14 @@ static void keep(void *ctx, struct lab *lab)
 
 void losses_init(struct losses *l, struct lab *lab)
 {
-    *l = (struct losses){ .lab = lab };
-    lab->on_step_end = keep;
-    lab->on_step_end_ctx = l;
+    *l = (struct losses){ .observer = { .ctx = l, .step_over = keep }, .lab = lab };
+    lab_observe(lab, &l->observer);
 }
 
 void losses_free(struct losses *l)
 {
     if (l->lab != NULL)
-        l->lab->on_step_end = NULL;
+        lab_unobserve(l->lab, &l->observer);
     forget(l);
 }
 

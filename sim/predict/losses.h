@@ -13,6 +13,7 @@
 #include "sim/predict/probe.h"
 
 struct losses {
+    struct observer observer;
     struct lab *lab;
     uint8_t *services; /* by device number: enum probe_answer */
     uint8_t *lost;     /* by device number: FSM_BIT of each function lost now */
