@@ -86,21 +86,22 @@ static void install(struct cluster *cl, uint64_t now_us)
     }
 }
 
-bool cluster_init(struct cluster *cl, const struct cluster_env *env, uint8_t number,
-                  const char *name, const struct version *version, const struct node_spec *nodes,
-                  uint32_t count, uint64_t now_us, struct err *e)
+bool cluster_init(struct cluster *cl, const struct cluster_env *env,
+                  const struct cluster_spec *spec, uint64_t now_us, struct err *e)
 {
     memset(cl, 0, sizeof *cl);
     cl->env = env;
-    cl->number = number;
-    cl->version = version;
+    cl->number = spec->number;
+    cl->version = spec->version;
     facts_initial(param_table, PARAMS, cl->db.params);
-    if (!cluster_copy_name(cl->name, name, "cluster", e) || !check_name(name, "cluster", e))
+    if (!cluster_copy_name(cl->name, spec->name, "cluster", e) ||
+        !check_name(spec->name, "cluster", e))
         return false;
-    if (count == 0 || count > CLUSTER_NODES)
-        return err_set(e, "%s: %u nodes, 1 to %d expected", name, (unsigned)count, CLUSTER_NODES);
-    for (uint32_t i = 0; i < count; i++) {
-        if (!add_node(cl, &nodes[i], e))
+    if (spec->count == 0 || spec->count > CLUSTER_NODES)
+        return err_set(e, "%s: %u nodes, 1 to %d expected", spec->name, (unsigned)spec->count,
+                       CLUSTER_NODES);
+    for (uint32_t i = 0; i < spec->count; i++) {
+        if (!add_node(cl, &spec->nodes[i], e))
             return false;
     }
     install(cl, now_us);

@@ -7,18 +7,24 @@
 
 #include "nodes/model.h"
 
+struct cluster_spec {
+    uint8_t number; /* of the lab */
+    const char *name;
+    const struct version *version;
+    const struct node_spec *nodes; /* the first is the publisher */
+    uint32_t count;
+};
+
 struct node_spec {
     const char *name, *domain; /* domain may be "" */
     uint32_t ip;
     bool callmanager, tftp;
 };
 
-/* All services run, all certificates made, lists built, at `now_us`. The first node is the
- * publisher. `name` and the node names are checked: letters, digits, '-', '.', '_'.  Where it fails
- * cluster_free() is still to be called. */
-bool cluster_init(struct cluster *cl, const struct cluster_env *env, uint8_t number,
-                  const char *name, const struct version *version, const struct node_spec *nodes,
-                  uint32_t count, uint64_t now_us, struct err *e);
+/* All services run, all certificates made, lists built, at `now_us`.  The names are checked:
+ * letters, digits, '-', '.', '_'.  Where it fails cluster_free() is still to be called. */
+bool cluster_init(struct cluster *cl, const struct cluster_env *env,
+                  const struct cluster_spec *spec, uint64_t now_us, struct err *e);
 void cluster_free(struct cluster *cl);
 /* A copy that shares content alone: what is done to one is not done to the other. */
 void cluster_clone(struct cluster *to, const struct cluster *from, const struct cluster_env *env);

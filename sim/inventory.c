@@ -505,12 +505,12 @@ static bool add_run(struct lab *lab, uint32_t cluster, const struct inventory_ro
     return lab_phones(lab, cluster, &spec, first, e) || err_prefix(e, "%s:%u", path, r->line);
 }
 
-bool inventory_add(struct lab *lab, uint32_t cluster, const struct inventory *inventory,
-                   const char *path, const struct inventory_pools *pools, const char *pools_path,
+bool inventory_add(struct lab *lab, uint32_t cluster, const struct inventory_source *from,
                    uint32_t *first, uint32_t *count, struct err *e)
 {
-    if (!add_pools(lab, cluster, pools, pools_path, e) ||
-        !check_pools(&lab->state.clusters[cluster], inventory, path, e))
+    const struct inventory *inventory = from->phones;
+    if (!add_pools(lab, cluster, from->pools, from->pools_path, e) ||
+        !check_pools(&lab->state.clusters[cluster], inventory, from->path, e))
         return false;
     uint32_t n = inventory->count;
     const struct inventory_row **rows = mem_take(&sys_mem, n * sizeof *rows);
@@ -523,7 +523,7 @@ bool inventory_add(struct lab *lab, uint32_t cluster, const struct inventory *in
         uint32_t at;
         for (end = i + 1; end < n && by_class(&rows[i], &rows[end]) == 0;)
             end++;
-        ok = add_run(lab, cluster, rows + i, end - i, names, path, &at, e);
+        ok = add_run(lab, cluster, rows + i, end - i, names, from->path, &at, e);
         if (i == 0 && ok)
             *first = at;
     }

@@ -63,11 +63,18 @@ bool inventory_read_pools(struct view csv, const char *path, struct inventory_po
                           struct err *e);
 void inventory_free_pools(struct inventory_pools *pools);
 
+/* What was read, with the names of the files for errors.  `pools` NULL: the scenario declares them
+ * all. */
+struct inventory_source {
+    const struct inventory *phones;
+    const char *path;
+    const struct inventory_pools *pools;
+    const char *pools_path;
+};
+
 /* Adds the phones to a cluster, grouped by what decides their configuration; their device numbers
- * follow each other from *first.  `pools` may be NULL: the scenario declares them all.  A pool that
- * neither knows is an error with the line of the row. */
-bool inventory_add(struct lab *lab, uint32_t cluster, const struct inventory *inventory,
-                   const char *path, const struct inventory_pools *pools, const char *pools_path,
+ * follow each other from *first.  A pool that nobody knows is an error with the line of the row. */
+bool inventory_add(struct lab *lab, uint32_t cluster, const struct inventory_source *from,
                    uint32_t *first, uint32_t *count, struct err *e);
 
 #endif

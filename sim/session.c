@@ -18,8 +18,9 @@ static bool add_inventory(void *ctx, struct lab *lab, uint32_t cluster, uint32_t
     struct session *s = ctx;
     const struct session_options *o = &s->options;
     s->inventory_used = true;
-    return inventory_add(lab, cluster, &s->inventory, o->inventory,
-                         o->pools == NULL ? NULL : &s->pools, o->pools, first, count, e);
+    struct inventory_source from = { &s->inventory, o->inventory,
+                                     o->pools == NULL ? NULL : &s->pools, o->pools };
+    return inventory_add(lab, cluster, &from, first, count, e);
 }
 
 static void tell_inventory(const struct session *s)

@@ -28,7 +28,8 @@ static void make_as(struct cluster *cl, const char *version, uint64_t identity)
                                               { "sub1", "", 0x7f00000c, true, true } };
     struct err e = { "" };
     env = (struct cluster_env){ &content, &sys_mem, nobody_listens, NULL, identity, 1736143200 };
-    if (!cluster_init(cl, &env, 0, "HQ", version_find(version), specs, 2, 0, &e))
+    if (!cluster_init(cl, &env, &(struct cluster_spec){ 0, "HQ", version_find(version), specs, 2 },
+                      0, &e))
         fail_msg("%s", e.text);
     uint8_t members[] = { 0, 1 };
     uint16_t group, pool;

@@ -252,8 +252,9 @@ static void sample_in_a_lab(void **state)
     assert_true(
         inventory_read(load("tests/vectors/phones.csv", &a), "phones.csv", &inventory, &error));
     assert_true(inventory_read_pools(load("tests/vectors/pools.csv", &a), "pools.csv", &p, &error));
-    if (!inventory_add(lab, cluster, &inventory, "phones.csv", &p, "pools.csv", &first, &count,
-                       &error))
+    if (!inventory_add(lab, cluster,
+                       &(struct inventory_source){ &inventory, "phones.csv", &p, "pools.csv" },
+                       &first, &count, &error))
         fail_msg("%s", error.text);
     assert_int_equal(first, 0);
     assert_int_equal(count, 593);
@@ -286,13 +287,15 @@ static void unknown_pools_and_nodes(void **state)
     struct inventory_pools p;
     struct lab *lab = lab_with_nodes(&cluster);
     good(HEADER "SEP0011215A1AE3,Default,Cisco 7965,,\nSEP0011215A1AE4,Elsewhere,Cisco 7965,,\n");
-    assert_false(
-        inventory_add(lab, cluster, &inventory, "phones.csv", NULL, NULL, &first, &count, &error));
+    assert_false(inventory_add(lab, cluster,
+                               &(struct inventory_source){ &inventory, "phones.csv", NULL, NULL },
+                               &first, &count, &error));
     assert_string_equal(error.text, "phones.csv:3: device pool \"Elsewhere\" of SEP0011215A1AE4 is "
                                     "in no --pools file and not in the scenario");
     assert_true(inventory_read_pools(view_str("Elsewhere,nowhere\n"), "pools.csv", &p, &error));
-    assert_false(inventory_add(lab, cluster, &inventory, "phones.csv", &p, "pools.csv", &first,
-                               &count, &error));
+    assert_false(inventory_add(
+        lab, cluster, &(struct inventory_source){ &inventory, "phones.csv", &p, "pools.csv" },
+        &first, &count, &error));
     assert_memory_equal(error.text, "pools.csv:1: ", 13);
     assert_non_null(strstr(error.text, "nowhere"));
     inventory_free_pools(&p);
