@@ -23,7 +23,7 @@ static int remove_one(const char *path, const struct stat *s, int type, struct F
 
 struct listener {
     struct observer observer;
-    uint32_t steps_of_phones, notes, changed_states, asks, answers, acts, lines, steps;
+    uint32_t steps_of_phones, notes, changed_states, asks, answers, acts, lines, steps, steps_over;
     uint32_t phones_in_acts, last_step;
     uint8_t last_act;
 };
@@ -88,13 +88,26 @@ static void on_step(void *ctx, uint32_t step)
     l->last_step = step;
 }
 
+/* Before the next one begins. */
+static void on_step_over(void *ctx)
+{
+    struct listener *l = ctx;
+    assert_int_equal(l->steps_over, l->steps);
+    l->steps_over++;
+}
+
 static void all_is_told(void **state)
 {
     (void)state;
     struct lab *lab =
         make_off((struct fixture){ .version = "12.5", .nodes = 2, .group = 2, .phones = 3 });
-    struct listener all = { .observer = { &all, on_phone, on_ask, on_act, on_node, on_step,
-                                          NULL } };
+    struct listener all = { .observer = { .ctx = &all,
+                                          .phone = on_phone,
+                                          .ask = on_ask,
+                                          .act = on_act,
+                                          .node = on_node,
+                                          .step = on_step,
+                                          .step_over = on_step_over } };
     struct listener acts = { .observer = { .ctx = &acts, .act = on_act } };
     struct err e = { "" };
     lab_observe(lab, &all.observer);
@@ -104,6 +117,7 @@ static void all_is_told(void **state)
     assert_true(lab_do_phones(lab, 0, &power, &(struct lab_whom){ .count = 3 }, &e));
     settled(lab);
     assert_int_equal(all.steps, 1);
+    assert_int_equal(all.steps_over, 1); /* what was before the first one */
     assert_int_equal(all.last_step, 1);
     assert_int_equal(all.phones_in_acts, 3);
     assert_true(all.changed_states > 12 && all.notes > all.changed_states);
