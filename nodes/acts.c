@@ -64,7 +64,7 @@ static bool can_delete(const struct cluster *cl, const struct act *a, struct err
 static bool delete (struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
 {
     (void)e;
-    certs_in_store(cl, (enum store)a->arg[0], (uint32_t)a->arg[1])->until_us = now_us;
+    certs_end(certs_in_store(cl, (enum store)a->arg[0], (uint32_t)a->arg[1]), a->node, now_us);
     return true;
 }
 

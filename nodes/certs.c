@@ -9,10 +9,11 @@
 bool cert_row_seen(const struct cluster *cl, const struct cert_row *r, uint32_t node,
                    uint64_t now_us)
 {
-    uint64_t late = r->node == node ? 0 : cl->db.params[PARAM_REPLICATION_US];
-    if (r->since_us != 0 && r->since_us + late > now_us)
-        return false; /* what was there at the start is everywhere */
-    return r->until_us == UINT64_MAX || now_us < r->until_us + late;
+    uint64_t late = cl->db.params[PARAM_REPLICATION_US];
+    /* What was there at the start is everywhere. */
+    if (r->since_us != 0 && r->since_us + (r->node == node ? 0 : late) > now_us)
+        return false;
+    return r->until_us == UINT64_MAX || now_us < r->until_us + (r->ended_at == node ? 0 : late);
 }
 
 static void add_row(struct cluster *cl, struct cert_row row)
@@ -40,6 +41,12 @@ struct cert_row *certs_in_store(const struct cluster *cl, enum store store, uint
             return r;
     }
     return NULL;
+}
+
+void certs_end(struct cert_row *row, uint32_t node, uint64_t now_us)
+{
+    row->until_us = now_us;
+    row->ended_at = (uint8_t)node;
 }
 
 uint32_t certs_known(const struct cluster *cl, uint32_t from, uint32_t node, enum own own,
@@ -121,7 +128,7 @@ void certs_renew(struct cluster *cl, uint32_t node, enum own own, uint64_t now_u
     for (uint32_t i = 0; i < cl->db.row_count; i++) {
         struct cert_row *r = &cl->db.rows[i];
         if (r->store == STORE_OWN && r->node == node && r->own == own && r->until_us == UINT64_MAX)
-            r->until_us = now_us;
+            certs_end(r, node, now_us);
     }
     add_row(cl, (struct cert_row){ .cert = cert,
                                    .store = STORE_OWN,

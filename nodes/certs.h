@@ -15,6 +15,9 @@ uint32_t certs_known(const struct cluster *cl, uint32_t from, uint32_t node, enu
 struct cert_row *certs_in_store(const struct cluster *cl, enum store store, uint32_t cert);
 void certs_add(struct cluster *cl, enum store store, uint32_t node, uint32_t cert, uint64_t now_us);
 
+/* It is there no more: on this node from now on, elsewhere after replication. */
+void certs_end(struct cert_row *row, uint32_t node, uint64_t now_us);
+
 /* Which nodes have a certificate of this kind of their own, by the version. */
 bool certs_has_own(const struct cluster *cl, uint32_t node, enum own own);
 /* Makes a new self-signed one, puts it on the disk and into the database. */

@@ -36,6 +36,8 @@ bool cluster_node_at(const struct cluster *cl, uint32_t ip, uint32_t *node)
 
 static bool check_name(const char *name, const char *what, struct err *e)
 {
+    if (name[0] != '\0' && strspn(name, ".") == strlen(name))
+        return err_set(e, "%s \"%.80s\": more than dots expected", what, name);
     for (const char *p = name; *p != '\0'; p++) {
         bool ok = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
                   (*p >= '0' && *p <= '9') || *p == '-' || *p == '.' || *p == '_';
@@ -219,7 +221,8 @@ static uint64_t rows_hash(const struct cluster *cl, uint64_t now_us)
         bool over = r->until_us != UINT64_MAX;
         if (over && r->until_us + late <= now_us)
             continue;
-        uint64_t h = mix((uint64_t)r->store << 16 | (uint64_t)r->own << 8 | r->node,
+        uint64_t h = mix((uint64_t)(over ? r->ended_at : 0) << 24 | (uint64_t)r->store << 16 |
+                             (uint64_t)r->own << 8 | r->node,
                          content_meaning(cl->env->content, r->cert));
         h = mix(h, r->since_us == 0 ? 0 : left_us(r->since_us + late, now_us));
         h = mix(h, over ? left_us(r->until_us + late, now_us) : 0);

@@ -27,6 +27,7 @@ struct cert_row {
     uint8_t store; /* enum store */
     uint8_t own;   /* enum own, for STORE_OWN */
     uint8_t node;  /* where it was made or uploaded: there at once, elsewhere after replication */
+    uint8_t ended_at;            /* where it was replaced or deleted, likewise */
     uint64_t since_us, until_us; /* until: UINT64_MAX while it is there */
 };
 

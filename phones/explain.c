@@ -3,6 +3,19 @@
 
 #include "sim/base/check.h"
 
+struct phone phone_then(const struct phone *p, const struct phone_env *env,
+                        enum trust_purpose purpose)
+{
+    struct ct_said said = content_said_of(env->content, p->refused[purpose]);
+    struct phone then = *p;
+    if (said.over) {
+        then.ctl = said.ctl;
+        then.itl = said.itl;
+        then.config = said.config;
+    }
+    return then;
+}
+
 uint32_t phone_explain(const struct phone *p, const struct phone_env *env,
                        enum trust_purpose purpose, struct trust_chain *chain,
                        enum trust_verdict *verdict)
@@ -12,7 +25,8 @@ uint32_t phone_explain(const struct phone *p, const struct phone_env *env,
     chain->count = 0;
     if (said.about == 0)
         return 0;
-    struct trust_question q = phone_question(p, env, purpose, said.about, &said);
+    struct phone then = phone_then(p, env, purpose);
+    struct trust_question q = phone_question(&then, env, purpose, said.about, &said);
     *verdict = trust_decide(&q, chain);
     return said.about;
 }

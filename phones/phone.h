@@ -184,6 +184,10 @@ struct trust_question phone_question(const struct phone *p, const struct phone_e
                                      enum trust_purpose purpose, uint32_t what,
                                      const struct ct_said *said);
 
+/* As it was when it refused the last thing of that purpose: the lists and the configuration that it
+ * held then. */
+struct phone phone_then(const struct phone *p, const struct phone_env *env,
+                        enum trust_purpose purpose);
 /* The chain of the last decision on what it refused: `purpose` is TRUST_CTL, TRUST_ITL,
  * TRUST_CONFIG or TRUST_HTTPS.  Returns what it refused (CT_LIST, CT_FILE, CT_CERT); 0 where it
  * refused nothing of that kind. */

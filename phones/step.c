@@ -116,5 +116,11 @@ bool step_trusts(const struct step *s, enum trust_purpose purpose, uint32_t cert
 
 void step_refuse(struct step *s)
 {
-    s->p->refused[s->p->purpose] = s->p->offered;
+    struct phone *p = s->p;
+    struct ct_said said = content_said_of(s->env->content, p->offered);
+    said.ctl = p->ctl; /* the chain is told of what it held then, whatever it gets later */
+    said.itl = p->itl;
+    said.config = p->config;
+    said.over = true;
+    p->refused[p->purpose] = content_said(s->env->content, &said);
 }

@@ -30,8 +30,10 @@ struct lab_loss {
     uint64_t since_us[FUNCTIONS]; /* while lost */
     uint64_t total_us[FUNCTIONS]; /* of losses that are over */
     uint16_t step[FUNCTIONS];     /* the step after which it was (last) lost; 0: before any */
-    uint8_t ever;                 /* FSM_BIT of each function that was lost at some time */
-    uint8_t open;                 /* lost now */
+    uint64_t first_us[FUNCTIONS]; /* when it was lost for the first time */
+    uint16_t first_step[FUNCTIONS];
+    uint8_t ever; /* FSM_BIT of each function that was lost at some time */
+    uint8_t open; /* lost now */
 };
 
 /* Beside each phone: small, for a million of them. */
@@ -98,8 +100,9 @@ struct lab_state {
     struct phone_place *dhcp; /* what option 150 says at each place */
     uint32_t dhcp_count, dhcp_cap;
     bool dirty; /* a phone's own surroundings changed; the driver hears of it before it runs */
-    uint32_t delivered; /* counts what was sent to phones from outside, under way or there */
-    uint32_t changes;   /* counts what phones could depend on; struct phone_env has the low half */
+    uint32_t delivered;  /* counts what was sent to phones from outside, under way or there */
+    uint64_t changed_us; /* when the last of them was */
+    uint32_t changes;    /* counts what phones could depend on; struct phone_env has the low half */
 };
 
 /* What is written down while it goes on, and who listens; a fork begins with a copy of the steps
@@ -172,6 +175,10 @@ struct settled lab_settle(struct lab *lab, uint64_t limit_us);
 /* What the table of acts has (nodes/acts.h), on a node or on a cluster: done, told to whoever
  * depends on it, and a line of the trace.  False, with nothing done, where it cannot be. */
 bool lab_do(struct lab *lab, uint32_t cluster, const struct act *act, struct err *e);
+
+/* Whether these can be done one after the other now; tried on a copy. */
+bool lab_can(struct lab *lab, uint32_t cluster, const struct act *acts, uint32_t count,
+             struct err *e);
 
 /* Some phones, in order: phones[], or the `count` from `first` on. */
 struct lab_whom {

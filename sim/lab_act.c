@@ -107,6 +107,28 @@ bool lab_do(struct lab *lab, uint32_t cluster, const struct act *act, struct err
     return true;
 }
 
+static void say_nothing(void *ctx, const struct trace_line *line)
+{
+    (void)ctx, (void)line;
+}
+
+bool lab_can(struct lab *lab, uint32_t cluster, const struct act *acts, uint32_t count,
+             struct err *e)
+{
+    const struct cluster *cl = &lab->state.clusters[cluster];
+    if (count == 1)
+        return cluster_can(cl, acts, e);
+    struct cluster_env env = lab->cluster_env;
+    struct cluster copy;
+    env.say = say_nothing;
+    cluster_clone(&copy, cl, &env);
+    bool ok = true;
+    for (uint32_t i = 0; i < count && ok; i++)
+        ok = cluster_do(&copy, &acts[i], lab_now_us(lab), e);
+    cluster_free(&copy);
+    return ok;
+}
+
 /* ---- acts on phones ---- */
 
 static bool power(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
@@ -155,8 +177,11 @@ static bool insert(struct lab *lab, uint32_t cluster, uint32_t phone, const stru
 {
     struct cluster *cl = &lab->state.clusters[cluster];
     struct lab_phones_spec spec = { .pool = cl->db.pools[act->arg[0]].name };
+    const struct lab_fleet *fleet = lab_fleet_of(lab, phone);
     uint16_t index;
     (void)at_us;
+    if (fleet != NULL && fleet->cluster == cluster)
+        return err_set(e, "%s: these phones are its own", cl->name);
     if (!lab_class_for(lab, cluster, &spec, lab->state.phones[phone].model, &index, e))
         return false;
     config_set_class(cl, phone, index, lab->state.names->dir.count);

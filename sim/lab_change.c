@@ -25,9 +25,15 @@ static void tell(struct lab *lab, uint32_t phone, uint64_t now_us)
                          phone_keepalive_us(&lab->state.phones[phone], &lab->state.knobs, now_us));
 }
 
-void lab_phone_changed(struct lab *lab, uint32_t phone)
+void lab_note_change(struct lab *lab)
 {
     lab->state.changes++;
+    lab->state.changed_us = lab_now_us(lab);
+}
+
+void lab_phone_changed(struct lab *lab, uint32_t phone)
+{
+    lab_note_change(lab);
     tell(lab, phone, lab_now_us(lab));
     lab->state.dirty = true;
 }
@@ -41,7 +47,7 @@ static void begin_reset(struct lab *lab, uint32_t cluster, uint64_t now_us)
 void lab_cluster_changed(struct lab *lab)
 {
     uint64_t now_us = lab_now_us(lab);
-    lab->state.changes++;
+    lab_note_change(lab);
     for (uint32_t i = 0; i < lab->state.phone_count; i++)
         tell(lab, i, now_us);
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {

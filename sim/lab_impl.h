@@ -15,6 +15,8 @@ struct world lab_world(struct lab *lab);
 
 /* ---- lab_change.c: what changed is told to phones and driver ---- */
 
+/* Something that phones could depend on is not as it was. */
+void lab_note_change(struct lab *lab);
 /* Of a cluster, or of the links of its nodes: lost servers, sleepers, wanted resets. */
 void lab_cluster_changed(struct lab *lab);
 /* Of what one phone alone depends on: its access link, its DHCP options. */

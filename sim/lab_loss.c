@@ -34,6 +34,10 @@ void lab_loss_begins(struct lab_loss *l, enum phone_function f, uint32_t step, u
 {
     if ((l->open & FSM_BIT(f)) != 0)
         return;
+    if ((l->ever & FSM_BIT(f)) == 0) {
+        l->first_us[f] = since_us;
+        l->first_step[f] = (uint16_t)step;
+    }
     l->open |= (uint8_t)FSM_BIT(f);
     l->ever |= (uint8_t)FSM_BIT(f);
     l->since_us[f] = since_us;

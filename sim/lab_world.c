@@ -302,7 +302,7 @@ static void transfer_end(void *ctx, uint32_t node)
     if (n->run.transfers == 0 && n->run.turned_away) {
         /* The rush is over: whoever went to sleep because nothing came may try again. */
         n->run.turned_away = false;
-        lab->state.changes++;
+        lab_note_change(lab);
         lab->driver->changed(lab->driver->self);
     }
 }

@@ -18,6 +18,11 @@ bool options_take(struct options *o, int argc, char *const *argv, int *i, struct
         char *field = (char *)o->to + option->at;
         if (option->take != NULL)
             return option->take(o->to, value, e);
+        const char *before = NULL;
+        if (option->value != NULL)
+            memcpy(&before, field, sizeof before);
+        if (before != NULL)
+            return err_set(e, "%s is given twice: %s, then %s", option->name, before, value);
         if (option->value != NULL)
             memcpy(field, &value, sizeof value);
         else

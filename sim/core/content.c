@@ -118,7 +118,8 @@ static uint64_t said_meaning(const struct content *c, const struct ct_said *said
     uint64_t h = content_meaning(c, said->about);
     for (int i = 0; i < CNF_SERVERS; i++)
         h = MIX(h, content_meaning(c, said->shown[i]), said->outcome[i]);
-    return h;
+    return MIX(h, content_meaning(c, said->ctl), content_meaning(c, said->itl),
+               content_meaning(c, said->config), said->over);
 }
 
 static uint64_t meaning_of(const struct content *c, enum ct_kind kind, const void *data,
@@ -323,6 +324,10 @@ uint32_t content_said(struct content *c, const struct ct_said *said)
     z.about = said->about;
     memcpy(z.shown, said->shown, sizeof z.shown);
     memcpy(z.outcome, said->outcome, sizeof z.outcome);
+    z.ctl = said->ctl;
+    z.itl = said->itl;
+    z.config = said->config;
+    z.over = said->over;
     return intern(c, CT_SAID, view_of(&z, sizeof z));
 }
 

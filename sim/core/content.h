@@ -101,6 +101,9 @@ struct ct_said {
     uint32_t about;               /* CT_LIST, CT_FILE or CT_CERT */
     uint32_t shown[CNF_SERVERS];  /* CT_CERT that each server showed; 0: none */
     uint8_t outcome[CNF_SERVERS]; /* enum tvs_outcome of phones/trust.h; 0: not asked */
+    /* Of a refusal: what the phone held then (CT_LIST, CT_LIST, CT_CNF); 0: none, or not over. */
+    uint32_t ctl, itl, config;
+    bool over;
 };
 
 struct ct_vouch {

@@ -120,6 +120,8 @@ struct driver {
     bool (*phone_link)(void *self, uint32_t phone, const struct link *link);
     void (*node_link)(void *self, uint32_t node, const struct link *link);
     bool (*is_down)(void *self, uint32_t phone, uint32_t node);
+    /* It was told to stop: time passes no more.  NULL: never. */
+    bool (*stopped)(void *self);
     uint64_t (*events)(void *self); /* steps of machines so far */
     /* A driver like this one on another world, with all that is in flight: requests and answers,
      * events to be delivered, deadlines, links, work of nodes, luck.  Not while it runs.  `to` is

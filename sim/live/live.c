@@ -332,26 +332,21 @@ static uint64_t driver_now_us(void *self)
     return live_now_us(self);
 }
 
-/* After a stop time passes at once and nothing happens, so that whoever waits for it goes on. */
-static void skip(struct live *l, uint64_t to_us)
-{
-    if (l->stop && to_us != UINT64_MAX && to_us > l->frozen_us)
-        l->frozen_us = to_us;
-}
-
 static void driver_run(void *self, uint64_t until_us)
 {
     spin(self, until_us, false);
-    skip(self, until_us);
 }
 
 static struct settled driver_settle(void *self, uint64_t limit_us)
 {
     struct live *l = self;
     spin(l, limit_us, true);
-    if (!quiet(l))
-        skip(l, limit_us);
     return (struct settled){ quiet(l), l->sleeping, live_now_us(l) };
+}
+
+static bool driver_stopped(void *self)
+{
+    return ((const struct live *)self)->stop;
 }
 
 static void driver_deliver(void *self, uint32_t phone, const struct event *event, uint64_t at_us)
@@ -605,6 +600,7 @@ struct driver *live_new(const struct world *world, const struct live_options *op
         .phone_link = driver_phone_link,
         .node_link = driver_node_link,
         .is_down = driver_is_down,
+        .stopped = driver_stopped,
         .events = driver_events,
         .copy = NULL, /* connections and the clock of the machine cannot be had twice */
         .free = driver_free,

@@ -7,17 +7,19 @@
 /* ---- the rule ---- */
 
 /* A record with what a trial found.  A loss lies in the step in which it was found, since before it
- * there was none; so does the end of one that was there before the step. */
+ * there was none.  One that is over has been so since the last change in this step, or since its
+ * beginning where nothing changed: nobody can say it closer. */
 static void add_finding(struct lab_loss *loss, const struct lab *lab, enum probe_answer found)
 {
     uint32_t step = lab->record.step_count - 1;
     uint64_t since_us = lab->record.steps[step].start_us;
     uint64_t lost_us = loss->since_us[FUNCTION_SECURE_SERVICES];
+    uint64_t mended_us = since_us > lab->state.changed_us ? since_us : lab->state.changed_us;
     if (found == PROBE_FAILS)
         lab_loss_begins(loss, FUNCTION_SECURE_SERVICES, step, since_us);
     else if (found == PROBE_WORKS)
         lab_loss_ends(loss, FUNCTION_SECURE_SERVICES,
-                      since_us > lost_us ? since_us : lab_now_us(lab));
+                      mended_us > lost_us ? mended_us : lab_now_us(lab));
 }
 
 static struct lab_loss with_finding(const struct losses *l, uint32_t phone)

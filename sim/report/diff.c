@@ -202,6 +202,67 @@ static int print_number(FILE *out, const char *label, double a, double b, const 
     return 1;
 }
 
+static const char *yes_no(const cJSON *o, const char *key)
+{
+    return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, key)) ? "yes" : "no";
+}
+
+/* "HQ 8.6 (2 nodes)", one behind the other. */
+static void clusters_text(const cJSON *root, char out[1024])
+{
+    const cJSON *o;
+    size_t n = 0;
+    out[0] = '\0';
+    cJSON_ArrayForEach(o, cJSON_GetObjectItemCaseSensitive(root, "clusters"))
+    {
+        if (n < 900)
+            n += (size_t)snprintf(out + n, 1024 - n, "%s%.60s %.20s (%.0f nodes)",
+                                  n == 0 ? "" : ", ", text_of(o, "name"), text_of(o, "version"),
+                                  number_of(o, "nodes"));
+    }
+}
+
+static int print_clusters(FILE *out, const cJSON *a, const cJSON *b)
+{
+    char from[1024], to[1024];
+    clusters_text(a, from);
+    clusters_text(b, to);
+    return print_text(out, "Clusters", from, to);
+}
+
+static void add_numbers(struct cells *t, const cJSON *o, int side)
+{
+    const cJSON *v;
+    cJSON_ArrayForEach(v, o)
+    {
+        if (cJSON_IsNumber(v) && v->string != NULL && isfinite(v->valuedouble))
+            cell_for(t, v->string)->phones[side] += v->valuedouble;
+    }
+}
+
+/* What the next boot would cost: functions lost, and what would bring phones back then. */
+static int print_next_boot(FILE *out, const cJSON *a, const cJSON *b)
+{
+    static const char *const parts[] = { "lost", "outcomes" };
+    const cJSON *roots[] = { cJSON_GetObjectItemCaseSensitive(a, "next_boot"),
+                             cJSON_GetObjectItemCaseSensitive(b, "next_boot") };
+    int found = 0;
+    for (size_t part = 0; part < sizeof parts / sizeof parts[0]; part++) {
+        struct cells t = { NULL, 0, 0 };
+        for (int side = 0; side < 2; side++)
+            add_numbers(&t, cJSON_GetObjectItemCaseSensitive(roots[side], parts[part]), side);
+        for (uint32_t i = 0; i < t.count; i++) {
+            const struct cell *c = &t.cells[i];
+            if (differs(c->phones[0], c->phones[1]))
+                fprintf(out, "%s  %-20s %10.0f -> %.0f phones (%+.0f)\n",
+                        found++ == 0 ? "At the next boot\n" : "", c->name, c->phones[0],
+                        c->phones[1], c->phones[1] - c->phones[0]);
+        }
+        mem_free(&sys_mem, t.cells);
+    }
+    return found;
+}
+
 static int print_all(FILE *out, const cJSON *a, const cJSON *b)
 {
     const cJSON *va = cJSON_GetObjectItemCaseSensitive(a, "verdict");
@@ -213,12 +274,15 @@ static int print_all(FILE *out, const cJSON *a, const cJSON *b)
     found += print_text(out, "Scenario", text_of(a, "scenario"), text_of(b, "scenario"));
     found += print_text(out, "Seed", text_of(a, "seed"), text_of(b, "seed"));
     found += print_text(out, "Identity", text_of(a, "identity"), text_of(b, "identity"));
+    found += print_clusters(out, a, b);
     found += print_params(out, a, b);
     found += print_number(out, "Phones", number_of(va, "phones"), number_of(vb, "phones"), "");
     add_outcomes(&outcomes, a, 0);
     add_outcomes(&outcomes, b, 1);
     add_losses(&losses, a, 0);
     add_losses(&losses, b, 1);
+    found += print_text(out, "At risk", yes_no(va, "at_risk"), yes_no(vb, "at_risk"));
+    found += print_next_boot(out, a, b);
     found += print_outcomes(out, &outcomes);
     found += print_losses(out, &losses);
     found += print_number(out, "Hands", number_of(ha, "hours"), number_of(hb, "hours"), "hours");

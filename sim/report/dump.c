@@ -32,9 +32,12 @@ static bool write_file(struct dump *d, uint32_t node, const struct ask *ask, uin
     char name[128], path[4096];
     const struct cluster *cl = &d->lab->state.clusters[node >> 8];
     name_of(d->lab, ask, name);
-    snprintf(path, sizeof path, "%s/%s", d->folder, cl->nodes[node & 255].disk.name);
+    const char *host = cl->nodes[node & 255].disk.name;
+    snprintf(path, sizeof path, "%s/%s", d->folder, cl->name);
     mkdir(path, 0777);
-    snprintf(path, sizeof path, "%s/%s/%s", d->folder, cl->nodes[node & 255].disk.name, name);
+    snprintf(path, sizeof path, "%s/%s/%s", d->folder, cl->name, host);
+    mkdir(path, 0777);
+    snprintf(path, sizeof path, "%s/%s/%s/%s", d->folder, cl->name, host, name);
     struct arena a = arena_of(&sys_mem);
     struct view bytes;
     bool ok =

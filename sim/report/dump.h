@@ -1,5 +1,6 @@
-/* `--dump DIR`: the bytes of every list and signed file that a node served, DIR/NODE/NAME; the last
- * one of a name stays.  A '/' in a name (a locale's folder) becomes '_'.  Called by sim/main. */
+/* `--dump DIR`: the bytes of every list and signed file that a node served, DIR/CLUSTER/NODE/NAME;
+ * the last one of a name stays.  A '/' in a name (a locale's folder) becomes '_'.  Called by
+ * sim/main. */
 #ifndef CUCMLAB_REPORT_DUMP_H
 #define CUCMLAB_REPORT_DUMP_H
 

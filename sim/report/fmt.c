@@ -29,7 +29,8 @@ char *fmt_minutes(uint64_t us, bool open, char out[FMT_ROOM])
     if (us > 0 && us < 60 * SECOND)
         snprintf(number, sizeof number, "0.%u", (unsigned)(us / (6 * SECOND)) % 10);
     else
-        fmt_count((us + 30 * SECOND) / (60 * SECOND), number);
+        fmt_count((us + (open ? 0 : 30 * SECOND)) / (60 * SECOND),
+                  number); /* no more than it was */
     snprintf(out, FMT_ROOM, "%s%.40s", open ? ">= " : "", number);
     return out;
 }

@@ -111,7 +111,7 @@ static void add_hands(cJSON *root, const struct report *r)
     else
         add_number(o, "minutes_a_phone", r->in.hands_minutes);
     add_number(o, "people", r->in.people);
-    add_minutes(o, "hours", minutes * 1000000 / r->in.people);
+    cJSON_AddNumberToObject(o, "hours", (double)report_hands_tenths(r) / 10);
 }
 
 static cJSON *json_check(const struct content *c, const struct trust_check *k)

@@ -23,6 +23,13 @@ static struct report_row *row_for(struct report *r, struct table *index, struct 
     return &r->rows[r->count++];
 }
 
+static void add_row(struct report *r, struct table *index, struct report_row key, uint64_t lost_us)
+{
+    struct report_row *row = row_for(r, index, key);
+    row->phones++;
+    row->lost_us += lost_us;
+}
+
 static void add_phone(struct report *r, struct table *index, uint32_t phone)
 {
     struct lab *lab = r->lab;
@@ -44,13 +51,19 @@ static void add_phone(struct report *r, struct table *index, uint32_t phone)
             continue;
         bool open = (loss.open & FSM_BIT(f)) != 0;
         /* What is over came back by itself, whatever else this phone still lacks. */
-        struct report_row key = { .outcome = (uint8_t)(open ? outcome : REMEDY_NONE),
-                                  .function = (uint8_t)f,
-                                  .open = open,
-                                  .step = loss.step[f] };
-        struct report_row *row = row_for(r, index, key);
-        row->phones++;
-        row->lost_us += losses_us(r->in.losses, phone, (enum phone_function)f);
+        if (!open || loss.total_us[f] > 0)
+            add_row(r, index,
+                    (struct report_row){ .outcome = REMEDY_NONE,
+                                         .function = (uint8_t)f,
+                                         .step = loss.first_step[f] },
+                    loss.total_us[f]);
+        if (open)
+            add_row(r, index,
+                    (struct report_row){ .outcome = (uint8_t)outcome,
+                                         .function = (uint8_t)f,
+                                         .open = true,
+                                         .step = loss.step[f] },
+                    lab_now_us(lab) - loss.since_us[f]);
     }
 }
 
@@ -104,6 +117,8 @@ static void write_verdict(struct report *r)
     if (boot != NULL && boot->phones > 0)
         wr_fmt(&w, "; %u phone%s would lose %s at the next boot", boot->phones,
                boot->phones == 1 ? "" : "s", r->lost > 0 ? "more" : "something");
+    if (boot != NULL && boot->by_remedy[REMEDY_HANDS] > 0)
+        wr_fmt(&w, ", and %u of them need hands", boot->by_remedy[REMEDY_HANDS]);
     r->verdict[w.n < sizeof r->verdict ? w.n : sizeof r->verdict - 1] = '\0';
 }
 
@@ -128,6 +143,13 @@ void report_free(struct report *r)
 {
     mem_free(&sys_mem, r->rows);
     memset(r, 0, sizeof *r);
+}
+
+uint64_t report_hands_tenths(const struct report *r)
+{
+    const struct report_outcome *o = &r->outcomes[REMEDY_HANDS];
+    uint64_t minutes = o->phones == 0 ? 0 : o->hands_minutes, hour = 60u * r->in.people;
+    return (minutes * 10 + hour / 2) / hour;
 }
 
 bool report_at_risk(const struct report *r)
@@ -233,7 +255,7 @@ void report_csv(FILE *out, const struct report *r)
             if ((loss.ever & FSM_BIT(f)) == 0)
                 continue;
             wr_fmt(&w, "%s%s", w.n == 0 ? "" : "; ", lab_function_name((enum phone_function)f));
-            if (first < 0 || loss.since_us[f] < loss.since_us[first])
+            if (first < 0 || loss.first_us[f] < loss.first_us[first])
                 first = f;
         }
         functions[w.n] = '\0';
@@ -244,9 +266,9 @@ void report_csv(FILE *out, const struct report *r)
         put_csv(out, functions, ',');
         put_csv(
             out,
-            fmt_iso(lab->base->options.start_s + (int64_t)(loss.since_us[first] / 1000000), date),
+            fmt_iso(lab->base->options.start_s + (int64_t)(loss.first_us[first] / 1000000), date),
             ',');
-        put_csv(out, lab->record.steps[loss.step[first]].name, ',');
+        put_csv(out, lab->record.steps[loss.first_step[first]].name, ',');
         put_csv(out, remedy_name(remedies_of(losses_remedies(r->in.losses), i)), '\n');
     }
 }

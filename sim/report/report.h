@@ -65,6 +65,9 @@ void report_csv(FILE *out, const struct report *r);
 uint32_t report_failed(FILE *out, const char *scenario, const struct script_expect *expects,
                        uint32_t count);
 
+/* Hands: tenths of an hour that the people take, rounded. */
+uint64_t report_hands_tenths(const struct report *r);
+
 /* True where a phone needs hands now, or would after its next boot. */
 bool report_at_risk(const struct report *r);
 

@@ -320,9 +320,12 @@ static void put_chain(const struct story *s, enum trust_purpose purpose,
         put_check(s, purpose, i + 1, &chain->checks[i]);
 }
 
-static void put_refusal(const struct story *s, const struct story_refusal *r)
+static void put_refusal(const struct story *now, const struct story_refusal *r)
 {
-    const struct content *c = s->c;
+    const struct content *c = now->c;
+    struct phone then = phone_then(now->p, &now->env, (enum trust_purpose)r->purpose);
+    struct story as_then = *now, *s = &as_then;
+    as_then.p = &then;
     fprintf(s->out, "  It was offered %s, ", purposes[r->purpose].thing);
     if (r->purpose == TRUST_HTTPS) {
         put_cert(s->out, c, r->offered);

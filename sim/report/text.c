@@ -40,15 +40,15 @@ static void put_hands(FILE *out, const struct report *r)
     char phones[FMT_ROOM], minutes[FMT_ROOM];
     if (o->phones == 0)
         return;
-    uint64_t tenths = o->hands_minutes * 10 / (60u * r->in.people);
-    fprintf(out, "Hands: %s phones, %s minutes of work", fmt_count(o->phones, phones),
-            fmt_count(o->hands_minutes, minutes));
+    uint64_t tenths = report_hands_tenths(r);
+    fprintf(out, "Hands: %s phone%s, %s minutes of work", fmt_count(o->phones, phones),
+            o->phones == 1 ? "" : "s", fmt_count(o->hands_minutes, minutes));
     if (o->hands_minutes % o->phones == 0)
         fprintf(out, " at %" PRIu64 " a phone", o->hands_minutes / o->phones);
     fprintf(out,
-            "; with %u people %" PRIu64 ".%" PRIu64
+            "; with %u %s %" PRIu64 ".%" PRIu64
             " hours, walking not counted.\n(--set hands_minutes=N, --set people=N)\n\n",
-            r->in.people, tenths / 10, tenths % 10);
+            r->in.people, r->in.people == 1 ? "person" : "people", tenths / 10, tenths % 10);
 }
 
 static void put_stories(FILE *out, const struct report *r)

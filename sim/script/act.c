@@ -232,10 +232,8 @@ static int do_acts(const struct call *c, const struct act *acts, uint32_t count)
 {
     struct lab *lab = script_of(c->L)->lab;
     struct err e = { "" };
-    for (uint32_t i = 0; i < count; i++) { /* all or nothing */
-        if (!cluster_can(&lab->state.clusters[c->cluster], &acts[i], &e))
-            return args_fail(c->L, "%s: %s", c->verb, e.text);
-    }
+    if (!lab_can(lab, c->cluster, acts, count, &e)) /* all or nothing */
+        return args_fail(c->L, "%s: %s", c->verb, e.text);
     for (uint32_t i = 0; i < count; i++) {
         if (!lab_do(lab, c->cluster, &acts[i], &e))
             return args_fail(c->L, "%s: %s", c->verb, e.text);
@@ -312,6 +310,10 @@ static int verb_act(lua_State *L)
     c.row = &act_table[kind];
     c.act = standard_act(script_of(L)->lab, kind);
     int at = act_choice(c.row) == NULL ? 2 : 3;
+    if (!act_repeats(c.row))
+        args_most(L,
+                  (act_in_fields(c.row) ? at : at - 1 + (int)act_arg_count(kind)) + c.row->spread,
+                  c.verb);
     if (c.row->scope == ON_PHONES) {
         const struct object_fleet *fleet = self;
         c.cluster = fleet->cluster;

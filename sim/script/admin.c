@@ -135,6 +135,7 @@ static void from_inventory(lua_State *L, struct script *s, uint32_t cluster, uin
  */
 static int cluster_phones(lua_State *L)
 {
+    args_most(L, 2, "phones");
     static const char verb[] = "phones";
     struct script *s = script_of(L);
     uint32_t cluster = self_cluster(L, verb), first = 0, count = 0;
@@ -183,6 +184,7 @@ static int cluster_phones(lua_State *L)
  */
 static int cluster_group(lua_State *L)
 {
+    args_most(L, 3, "group");
     uint32_t cluster = self_cluster(L, "group");
     const char *name = args_text(L, 2, "group", "a name"), *members[CNF_SERVERS];
     struct err e = { "" };
@@ -215,6 +217,7 @@ static void add_pool(lua_State *L, uint32_t cluster, const char *name, int group
  */
 static int cluster_pool(lua_State *L)
 {
+    args_most(L, 3, "pool");
     uint32_t cluster = self_cluster(L, "pool");
     add_pool(L, cluster, args_text(L, 2, "pool", "a name"), 3, "pool");
     return 0;
@@ -227,6 +230,7 @@ static int cluster_pool(lua_State *L)
  */
 static int verb_pool(lua_State *L)
 {
+    args_most(L, 1, "pool");
     static const char *const keys[] = { "name", "group", "cluster" };
     struct lab *lab = script_of(L)->lab;
     uint32_t cluster = 0;
@@ -282,6 +286,7 @@ static int node_tostring(lua_State *L)
  */
 static int node_certificate(lua_State *L)
 {
+    args_most(L, 2, "certificate");
     struct object_node n = self_node(L, "certificate");
     enum own own = (enum own)args_word(L, 2, "certificate", ARG_OWN, "certificate");
     const struct node *node = &cluster_at(L, n.cluster)->nodes[n.node];

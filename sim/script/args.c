@@ -2,6 +2,8 @@
  * what was expected instead. */
 #include "sim/script/impl.h"
 
+#include "sim/wire/text.h"
+
 #include <string.h>
 
 int args_unknown(lua_State *L, const char *verb, const char *what, const char *given,
@@ -12,6 +14,27 @@ int args_unknown(lua_State *L, const char *verb, const char *what, const char *g
     for (uint32_t i = 0; i < count && n < sizeof text; i++)
         n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i == 0 ? "" : ", ", names[i]);
     return args_fail(L, "%s: no %s \"%.80s\" (one of %s)", verb, what, given, text);
+}
+
+void args_most(lua_State *L, int most, const char *verb)
+{
+    if (lua_gettop(L) > most)
+        args_fail(L, "%s: one argument too many: %.60s", verb, sandbox_tostring(L, most + 1));
+}
+
+/* Names and words go into reports, traces and terminals: no control characters there, and whole
+ * characters alone. */
+static const char *plain(lua_State *L, const char *verb, const char *text)
+{
+    for (const char *p = text; *p != '\0';) {
+        size_t n = (unsigned char)*p < 0x80 ? (unsigned char)*p >= 0x20 && *p != 0x7f
+                                            : text_utf8((const uint8_t *)p);
+        if (n == 0)
+            args_fail(L, "%s: a text with a control character, or that is no UTF-8, is none here",
+                      verb);
+        p += n;
+    }
+    return text;
 }
 
 uint64_t args_word(lua_State *L, int arg, const char *verb, enum arg_type type, const char *noun)
@@ -77,7 +100,7 @@ const char *args_text(lua_State *L, int arg, const char *verb, const char *what)
     if (lua_type(L, arg) != LUA_TSTRING)
         args_fail(L, "%s: %s is expected, a text, not %.60s", verb, what,
                   lua_isnone(L, arg) ? "nothing" : sandbox_tostring(L, arg));
-    return lua_tostring(L, arg);
+    return plain(L, verb, lua_tostring(L, arg));
 }
 
 void args_table(lua_State *L, int arg, const char *verb, const char *const *keys, uint32_t count)
@@ -121,7 +144,7 @@ const char *args_field_text(lua_State *L, int arg, const char *verb, const char 
         return NULL;
     const char *text = lua_tostring(L, -1);
     lua_pop(L, 1); /* the table keeps it */
-    return text;
+    return plain(L, verb, text);
 }
 
 bool args_field_bool(lua_State *L, int arg, const char *verb, const char *key, bool *out)
@@ -163,7 +186,7 @@ uint32_t args_texts(lua_State *L, int arg, const char *verb, const char *what, c
                     uint32_t max)
 {
     if (lua_type(L, arg) == LUA_TSTRING) {
-        out[0] = lua_tostring(L, arg);
+        out[0] = plain(L, verb, lua_tostring(L, arg));
         return 1;
     }
     if (lua_type(L, arg) != LUA_TTABLE)
@@ -176,7 +199,7 @@ uint32_t args_texts(lua_State *L, int arg, const char *verb, const char *what, c
     for (lua_Unsigned i = 0; i < n; i++) {
         if (lua_rawgeti(L, arg, (lua_Integer)i + 1) != LUA_TSTRING)
             args_fail(L, "%s: %s are texts, not %.60s", verb, what, sandbox_tostring(L, -1));
-        out[i] = lua_tostring(L, -1);
+        out[i] = plain(L, verb, lua_tostring(L, -1));
         lua_pop(L, 1);
     }
     return (uint32_t)n;

@@ -42,6 +42,7 @@ static struct view source_line(const struct script *s, uint32_t number)
  */
 static int verb_expect(lua_State *L)
 {
+    args_most(L, 2, "expect");
     lua_Debug ar;
     if (lua_isnone(L, 1))
         return args_fail(L, "expect: a value is expected");
@@ -111,6 +112,7 @@ static void begin(lua_State *L, const char *verb, bool number)
  */
 static int expect_equals(lua_State *L)
 {
+    args_most(L, 2, "equals");
     object_self(L, OBJECT_EXPECT, "equals");
     if (lua_isnone(L, 2))
         return args_fail(L, "equals: a value is expected");
@@ -124,6 +126,7 @@ static int expect_equals(lua_State *L)
  */
 static int expect_differs(lua_State *L)
 {
+    args_most(L, 2, "differs");
     object_self(L, OBJECT_EXPECT, "differs");
     if (lua_isnone(L, 2))
         return args_fail(L, "differs: a value is expected");
@@ -137,6 +140,7 @@ static int expect_differs(lua_State *L)
  */
 static int expect_at_least(lua_State *L)
 {
+    args_most(L, 2, "at_least");
     begin(L, "at_least", true);
     bool ok = lua_type(L, 3) == LUA_TNUMBER && lua_compare(L, 2, 3, LUA_OPLE);
     return record(L, ok, lua_pushfstring(L, "at least %s", show(L, 2)));
@@ -148,6 +152,7 @@ static int expect_at_least(lua_State *L)
  */
 static int expect_at_most(lua_State *L)
 {
+    args_most(L, 2, "at_most");
     begin(L, "at_most", true);
     bool ok = lua_type(L, 3) == LUA_TNUMBER && lua_compare(L, 3, 2, LUA_OPLE);
     return record(L, ok, lua_pushfstring(L, "at most %s", show(L, 2)));
@@ -159,6 +164,7 @@ static int expect_at_most(lua_State *L)
  */
 static int expect_is_near(lua_State *L)
 {
+    args_most(L, 3, "is_near");
     object_self(L, OBJECT_EXPECT, "is_near");
     double distance = lua_type(L, 3) == LUA_TNUMBER ? lua_tonumber(L, 3) : -1;
     if (!(distance >= 0))
@@ -176,6 +182,7 @@ static int expect_is_near(lua_State *L)
  */
 static int expect_is_true(lua_State *L)
 {
+    args_most(L, 1, "is_true");
     lua_settop(L, 1);
     begin(L, "is_true", false);
     return record(L, lua_isboolean(L, 3) && lua_toboolean(L, 3), "true");
@@ -187,6 +194,7 @@ static int expect_is_true(lua_State *L)
  */
 static int expect_is_false(lua_State *L)
 {
+    args_most(L, 1, "is_false");
     lua_settop(L, 1);
     begin(L, "is_false", false);
     return record(L, lua_isboolean(L, 3) && !lua_toboolean(L, 3), "false");

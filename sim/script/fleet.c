@@ -176,6 +176,20 @@ static void model_filter(lua_State *L, int arg, const char *verb, struct filter 
     args_unknown(L, verb, "model", text, names, n);
 }
 
+/* A pool that no cluster has is a slip of the pen. */
+static const char *known_pool(lua_State *L, const char *name, const char *verb)
+{
+    const struct lab *lab = script_of(L)->lab;
+    uint16_t pool;
+    for (uint32_t i = 0; name != NULL && i < lab->state.cluster_count; i++) {
+        if (config_find_pool(&lab->state.clusters[i], name, &pool))
+            return name;
+    }
+    if (name != NULL)
+        args_fail(L, "%s: no device pool \"%.60s\"", verb, name);
+    return NULL;
+}
+
 static struct filter read_filter(lua_State *L, int arg, const char *verb)
 {
     static const char *const keys[] = { "needs_hands", "lost",   "ever_lost", "registered",
@@ -204,7 +218,7 @@ static struct filter read_filter(lua_State *L, int arg, const char *verb)
                    ? ASKED_CONFIG
                    : 0;
     model_filter(L, arg, verb, &f);
-    f.pool = args_field_text(L, arg, verb, "pool");
+    f.pool = known_pool(L, args_field_text(L, arg, verb, "pool"), verb);
     f.lost = lost_filter(L, arg, verb, "lost");
     f.ever = lost_filter(L, arg, verb, "ever_lost");
     return f;
@@ -264,6 +278,7 @@ static uint32_t select_phones(lua_State *L, const struct object_fleet *from, con
  */
 static int fleet_count(lua_State *L)
 {
+    args_most(L, 2, "count");
     const struct object_fleet *f = self_fleet(L, "count");
     const uint32_t *phones;
     lua_settop(L, 2);
@@ -278,6 +293,7 @@ static int fleet_count(lua_State *L)
  */
 static int fleet_where(lua_State *L)
 {
+    args_most(L, 2, "where");
     const struct object_fleet *f = self_fleet(L, "where");
     const uint32_t *phones;
     lua_settop(L, 2);
@@ -309,6 +325,7 @@ static uint32_t part_size(lua_State *L, const struct object_fleet *f, const char
  */
 static int fleet_part(lua_State *L)
 {
+    args_most(L, 2, "part");
     const struct object_fleet *f = self_fleet(L, "part");
     struct script *s = script_of(L);
     uint32_t size = part_size(L, f, "part"), taken = 0;
@@ -328,6 +345,7 @@ static int fleet_part(lua_State *L)
  */
 static int fleet_first(lua_State *L)
 {
+    args_most(L, 2, "first");
     const struct object_fleet *f = self_fleet(L, "first");
     uint32_t size = part_size(L, f, "first");
     if (f->listed)
@@ -343,6 +361,7 @@ static int fleet_first(lua_State *L)
  */
 static int fleet_except(lua_State *L)
 {
+    args_most(L, 2, "except");
     const struct object_fleet *f = self_fleet(L, "except");
     const struct object_fleet *other = object_check_fleet(L, 2, "except");
     uint32_t phones = script_of(L)->lab->state.phone_count, n = 0;
@@ -366,6 +385,7 @@ static int fleet_except(lua_State *L)
  */
 static int fleet_lost_minutes(lua_State *L)
 {
+    args_most(L, 2, "lost_minutes");
     const struct object_fleet *f = self_fleet(L, "lost_minutes");
     struct losses *losses = script_of(L)->options.losses;
     uint8_t bit = function_bit(L, "lost_minutes", args_text(L, 2, "lost_minutes", "a function"));

@@ -89,6 +89,8 @@ bool heard_config(const struct script *s, uint32_t phone, enum file_kind *kind);
 
 /* ---- args.c: reading arguments; errors say the verb and what was expected ---- */
 
+/* No more than `most` arguments, the receiver of a method among them. */
+void args_most(lua_State *L, int most, const char *verb);
 /* `verb: no what "given" (one of a, b, c)` */
 int args_unknown(lua_State *L, const char *verb, const char *what, const char *given,
                  const char *const *names, uint32_t count);

@@ -343,6 +343,9 @@ enum script_result script_run(struct script *s, struct err *e)
         if (step.wants == SCRIPT_OVER)
             return script_passed(s) ? SCRIPT_PASSED : SCRIPT_FAILED;
         pass(s, &step);
+        const struct driver *d = s->lab->driver;
+        if (d->stopped != NULL && d->stopped(d->self))
+            return SCRIPT_STOPPED;
     }
 }
 

@@ -52,8 +52,9 @@ struct script_step {
 
 enum script_result {
     SCRIPT_PASSED,
-    SCRIPT_FAILED, /* some expect() does not hold */
-    SCRIPT_ERROR   /* the scenario is wrong: `e` says where; exit code 2 */
+    SCRIPT_FAILED,  /* some expect() does not hold */
+    SCRIPT_STOPPED, /* the driver was told to stop: what was still to come is open */
+    SCRIPT_ERROR    /* the scenario is wrong: `e` says where; exit code 2 */
 };
 
 /* One expect(), in the order in which they were made. */

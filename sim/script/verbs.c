@@ -23,6 +23,7 @@
  */
 static int verb_cluster(lua_State *L)
 {
+    args_most(L, 1, "cluster");
     static const char *const keys[] = { "name", "version", "nodes", "domain" };
     static const char verb[] = "cluster";
     const char *nodes[CLUSTER_NODES], *versions[32];
@@ -89,12 +90,15 @@ static void push_override(lua_State *L, const char *name, const char *text)
  */
 static int verb_param(lua_State *L)
 {
+    args_most(L, 2, "param");
     struct script *s = script_of(L);
     const char *name = args_text(L, 1, "param", "a name");
     int type = lua_type(L, 2);
     if (type != LUA_TNUMBER && type != LUA_TSTRING && type != LUA_TBOOLEAN)
         return args_fail(
             L, "param: the standard value of \"%.60s\" is a number, a text or a boolean", name);
+    if (strcmp(name, "people") == 0 || strcmp(name, "hands_minutes") == 0)
+        return args_fail(L, "param: \"%s\" is what --set says of the report", name);
     for (uint32_t i = 0; i < s->param_count; i++) {
         if (strcmp(s->params[i].name, name) == 0)
             return args_fail(L, "param: \"%.60s\" is declared already", name);
@@ -130,6 +134,7 @@ static int verb_param(lua_State *L)
  */
 static int verb_knob(lua_State *L)
 {
+    args_most(L, 2, "knob");
     struct lab *lab = script_of(L)->lab;
     const char *name = args_text(L, 1, "knob", "a name"), *names[KNOBS + COSTS];
     enum knob knob;
@@ -166,6 +171,7 @@ static int step_over(lua_State *L, int status, lua_KContext context)
  */
 static int verb_step(lua_State *L)
 {
+    args_most(L, 2, "step");
     struct lab *lab = script_of(L)->lab;
     const char *name = args_text(L, 1, "step", "a name");
     if (strlen(name) >= sizeof lab->record.steps[0].name)
@@ -190,6 +196,7 @@ static int verb_step(lua_State *L)
  */
 static int verb_at(lua_State *L)
 {
+    args_most(L, 2, "at");
     struct script *s = script_of(L);
     uint64_t due = args_time(L, 1, "at");
     if (!lua_isfunction(L, 2))
@@ -219,6 +226,7 @@ static struct task *waiting_task(lua_State *L, const char *verb)
  */
 static int verb_wait(lua_State *L)
 {
+    args_most(L, 1, "wait");
     struct task *t = waiting_task(L, "wait");
     uint64_t time = args_time(L, 1, "wait");
     t->state = TASK_READY_AT;
@@ -244,6 +252,7 @@ static int settle_over(lua_State *L, int status, lua_KContext context)
  */
 static int verb_settle(lua_State *L)
 {
+    args_most(L, 1, "settle");
     struct lab *lab = script_of(L)->lab;
     struct task *t = waiting_task(L, "settle");
     bool limited = !lua_isnoneornil(L, 1);
@@ -263,6 +272,7 @@ static int verb_settle(lua_State *L)
  */
 static int verb_now(lua_State *L)
 {
+    args_most(L, 0, "now");
     args_push_time(L, lab_now_us(script_of(L)->lab));
     return 1;
 }

@@ -1,5 +1,7 @@
 #include "sim/wire/cnf.h"
 
+#include "sim/wire/text.h"
+
 #include "sim/base/check.h"
 
 #include <string.h>
@@ -42,30 +44,6 @@ bool cnf_text(char *to, size_t size, const char *from)
 
 /* --- XML -------------------------------------------------------------------------------------- */
 
-/* The length of the UTF-8 character at `p`, 0 where there is none (RFC 3629; the two code points
- * that XML excludes as well). */
-static size_t utf8(const uint8_t *p)
-{
-    static const struct {
-        uint8_t mask, lead, n;
-        uint32_t min;
-    } forms[] = { { 0xe0, 0xc0, 2, 0x80 }, { 0xf0, 0xe0, 3, 0x800 }, { 0xf8, 0xf0, 4, 0x10000 } };
-    for (size_t i = 0; i < 3; i++) {
-        if ((p[0] & forms[i].mask) != forms[i].lead)
-            continue;
-        uint32_t c = p[0] & (uint8_t)~forms[i].mask;
-        for (size_t k = 1; k < forms[i].n; k++) {
-            if ((p[k] & 0xc0) != 0x80) /* the closing NUL too */
-                return 0;
-            c = c << 6 | (p[k] & 0x3f);
-        }
-        bool surrogate = c >= 0xd800 && c <= 0xdfff;
-        bool excluded = c == 0xfffe || c == 0xffff;
-        return c < forms[i].min || c > 0x10ffff || surrogate || excluded ? 0 : forms[i].n;
-    }
-    return 0;
-}
-
 static void put_escaped(struct wr *w, const char *text)
 {
     static const struct {
@@ -79,7 +57,7 @@ static void put_escaped(struct wr *w, const char *text)
         for (size_t i = 0; i < sizeof escapes / sizeof escapes[0]; i++)
             if (escapes[i].c == (char)*p)
                 as = escapes[i].as;
-        size_t n = *p < 0x80 ? 1 : utf8(p);
+        size_t n = *p < 0x80 ? 1 : text_utf8(p);
         if (as != NULL)
             wr_str(w, as);
         else if (n == 0 || *p < ' ')

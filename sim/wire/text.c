@@ -120,3 +120,25 @@ bool text_line(struct view *v, struct view *line)
         line->n--;
     return true;
 }
+
+size_t text_utf8(const uint8_t *p)
+{
+    static const struct {
+        uint8_t mask, lead, n;
+        uint32_t min;
+    } forms[] = { { 0xe0, 0xc0, 2, 0x80 }, { 0xf0, 0xe0, 3, 0x800 }, { 0xf8, 0xf0, 4, 0x10000 } };
+    for (size_t i = 0; i < 3; i++) {
+        if ((p[0] & forms[i].mask) != forms[i].lead)
+            continue;
+        uint32_t c = p[0] & (uint8_t)~forms[i].mask;
+        for (size_t k = 1; k < forms[i].n; k++) {
+            if ((p[k] & 0xc0) != 0x80) /* the closing NUL too */
+                return 0;
+            c = c << 6 | (p[k] & 0x3f);
+        }
+        bool surrogate = c >= 0xd800 && c <= 0xdfff;
+        bool excluded = c == 0xfffe || c == 0xffff;
+        return c < forms[i].min || c > 0x10ffff || surrogate || excluded ? 0 : forms[i].n;
+    }
+    return 0;
+}

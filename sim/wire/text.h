@@ -21,4 +21,8 @@ struct view text_cut(struct view *v, uint8_t separator);
  * False when no LF is there. */
 bool text_line(struct view *v, struct view *line);
 
+/* The length of the UTF-8 character at `p`, 0 where there is none (RFC 3629; the two code points
+ * that XML excludes as well). */
+size_t text_utf8(const uint8_t *p);
+
 #endif

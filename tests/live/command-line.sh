@@ -53,7 +53,7 @@ says 1 "fails.lua:5: FAILED" "$CUCMLAB" run fails.lua --quiet
 says 0 "VERDICT: 3 of 3 phones need hands" "$CUCMLAB" run lost.lua
 says 1 "VERDICT: 3 of 3 phones need hands" "$CUCMLAB" run lost.lua --fail-on-risk
 says 1 "3 phones would lose more at the next boot" "$CUCMLAB" run latent.lua --fail-on-risk
-says 0 "at 7 a phone; with 1 people" "$CUCMLAB" run lost.lua --set hands_minutes=7 --set people=1
+says 0 "at 7 a phone; with 1 person" "$CUCMLAB" run lost.lua --set hands_minutes=7 --set people=1
 
 says 2 "Usage:" "$CUCMLAB"
 says 2 "unknown command \"frob\"" "$CUCMLAB" frob
@@ -70,6 +70,7 @@ says 2 "broken.lua:2:" "$CUCMLAB" run broken.lua
 says 2 "no phone \"SEP1\"" "$CUCMLAB" run small.lua --explain SEP1
 says 2 "No such file" "$CUCMLAB" run small.lua --trace nowhere/trace
 says 2 "No such file" "$CUCMLAB" run small.lua --csv nowhere/csv
+says 2 "--json is given twice: a, then b" "$CUCMLAB" run small.lua --json a --json=b
 says 2 "--pools says the groups" "$CUCMLAB" run small.lua --pools x
 says 0 "Usage: cucmlab run" "$CUCMLAB" run --help
 says 0 "sgn verify FILE --with CERT.pem" "$CUCMLAB" sgn --help
@@ -84,9 +85,14 @@ says 0 "same" "$CUCMLAB" diff a.json a.json
 says 0 "no phone" "$CUCMLAB" run small.lua --json b.json --trace b.jsonl
 says 1 "was 3 of 3 phones need hands" "$CUCMLAB" diff a.json b.json
 says 2 "not JSON" "$CUCMLAB" diff a.json a.csv
+# Nothing is lost yet, and one of them is a bomb.
+says 0 "VERDICT" "$CUCMLAB" run latent.lua --json now.json --quiet
+sed 's/"8.6"/"10.5(2)"/' latent.lua >later.lua
+says 0 "VERDICT" "$CUCMLAB" run later.lua --json later.json --quiet
+says 1 "Clusters" "$CUCMLAB" diff now.json later.json
 says 0 "VERDICT" "$CUCMLAB" run small.lua --identity 2 --json c.json --quiet
 says 1 "Identity" "$CUCMLAB" diff b.json c.json
-says 0 "verified successfully" "$CUCMLAB" itl show --release=10 dump/pub/ITLSEP001121000001.tlv
+says 0 "verified successfully" "$CUCMLAB" itl show --release=10 dump/HQ/pub/ITLSEP001121000001.tlv
 tail -n 1 a.trace | grep -Eqx 'hash [0-9a-f]{16}' || { echo "a.trace: no hash"; bad=1; }
 tail -n 1 b.jsonl | grep -Eqx '\{"hash":"[0-9a-f]{16}"\}' || { echo "b.jsonl: no hash"; bad=1; }
 [ "$(wc -l <a.csv)" -eq 4 ] || { echo "a.csv: not 4 lines"; bad=1; }

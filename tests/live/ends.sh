@@ -23,6 +23,22 @@ grep -q 'pub: cannot .* 127.0.0.11 port .*in use' "$TEST_DIR/second" ||
 stop
 ok "a signal at the end; a second one is refused meanwhile"
 
+# What was still to come is not done once it was told to stop.
+cat >"$TEST_DIR/later.lua" <<'LUA'
+local hq = cluster { name = "HQ", version = "8.6", nodes = { "pub" } }
+local f = hq:phones { count = 2, model = "7965" }
+settle()
+wait("20m")
+step("never", function() hq.pub:regenerate("CallManager") end)
+expect(f:count { needs_hands = true }, "is open"):equals(1)
+LUA
+serve "$TEST_DIR/later.lua" --trace "$TEST_DIR/later.trace"
+sleep 2
+stop INT
+grep -q "regenerate" "$TEST_DIR/later.trace" && fail "acts were done after the signal"
+grep -q "FAILED" "$TEST_DIR/out" && fail "what was open counts as failed"
+ok "a signal in the middle of a wait: nothing of what was to come is done"
+
 prlimit --nofile=200:200 "$CUCMLAB" serve $scenario --set phones=20 >"$TEST_DIR/out" 2>&1
 [ $? -eq 2 ] || fail "200 open files: exit 2 expected"
 grep -q 'needs [0-9]* open files.*limit is 200' "$TEST_DIR/out" || fail "no number of files"

@@ -8,7 +8,7 @@ got=$TEST_DIR/got
 
 "$CUCMLAB" run "$scenario" --set phones=20 --bytes --dump "$virtual" >"$TEST_DIR/out" 2>&1 ||
     fail "the scenario does not hold in virtual time"
-count=$(find "$virtual/pub" -type f | wc -l)
+count=$(find "$virtual/HQ/pub" -type f | wc -l)
 [ "$count" -ge 42 ] || fail "only $count files were dumped"
 
 serve "$scenario" --set phones=20
@@ -16,10 +16,10 @@ until_done
 
 # same NAME HOW: what was got as NAME.
 same() {
-    cmp "$virtual/pub/$1" "$got" >"$TEST_DIR/err" 2>&1 || fail "$2: $1 differs"
+    cmp "$virtual/HQ/pub/$1" "$got" >"$TEST_DIR/err" 2>&1 || fail "$2: $1 differs"
 }
 
-for file in "$virtual"/pub/*; do
+for file in "$virtual"/HQ/pub/*; do
     file=${file##*/}
     case $file in
     *_g3-tones.xml*) name=$(echo "$file" | sed 's|_g3-tones|/g3-tones|') ;;

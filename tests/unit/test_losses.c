@@ -193,12 +193,47 @@ static void test_outage(void **state)
               answers);
 }
 
+/* A loss that was found, not noticed, and mended late in a long step has lasted until then; one
+ * that came twice stands as two: what is over, and what is open with its own step. */
+static void test_mended_late(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    run(&r, UNNOTICED "step('break') hq.pub:regenerate('tomcat') hq.pub:restart('Cisco Tomcat') "
+                      "hq.pub:stop('TVS') wait('1h') "
+                      "step('night') wait('10h') "
+                      "local open = fleet:lost_minutes('secure services') "
+                      "print(open) hq.pub:start('TVS') settle() step('after') "
+                      "print(fleet:lost_minutes('secure services') >= open) ");
+    assert_string_equal(r.e.text, "");
+    assert_non_null(strstr(r.out, "true"));
+    done(&r);
+
+    struct run twice = { 0 };
+    run(&twice, "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "
+                "local fleet = hq:phones { count = 1, model = '7965' } settle() "
+                "step('A') hq.pub:stop('Cisco CallManager') wait('20m') "
+                "hq.pub:start('Cisco CallManager') wait('3h') "
+                "step('C') hq.pub:stop('Cisco CallManager') wait('20m')");
+    assert_string_equal(twice.e.text, "");
+    struct report report;
+    session_report(twice.session, 0, 0, &report);
+    assert_int_equal(report.count, 2);
+    for (uint32_t i = 0; i < report.count; i++) {
+        const struct report_row *row = &report.rows[i];
+        assert_int_equal(row->step, row->open ? 2 : 1);
+        assert_in_range(row->lost_us, 15 * 60000000ull, 25 * 60000000ull);
+    }
+    report_free(&report);
+    done(&twice);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_orders),   cmocka_unit_test(test_under_way),
         cmocka_unit_test(test_scenario), cmocka_unit_test(test_report_agrees),
-        cmocka_unit_test(test_outage),
+        cmocka_unit_test(test_outage),   cmocka_unit_test(test_mended_late),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -235,6 +235,33 @@ static void stores_and_roles(void **state)
     unmake();
 }
 
+/* What is deleted is gone at once where that was done, elsewhere after replication, whoever
+ * uploaded it. */
+static void deleted_here(void **state)
+{
+    (void)state;
+    make("12.5", 3);
+    struct err e = { "" };
+    uint64_t now = 50 * SECOND_US, late = cl.db.params[PARAM_REPLICATION_US];
+    struct ct_key key = { .label = content_str(&content, "foreign") };
+    uint32_t name = content_str(&content, "CN=foreign");
+    uint32_t cert = content_cert(&content, (struct ct_cert){ .subject = name,
+                                                             .issuer = name,
+                                                             .serial = name,
+                                                             .key = content_key(&content, &key) });
+    must(cluster_store(&cl, 1, DO_UPLOAD, STORE_CAPF_TRUST, cert, now, &e), &e);
+    now += 10 * late;
+    struct act act = { .kind = DO_DELETE, .node = 2, .arg = { STORE_CAPF_TRUST, cert } };
+    uint64_t before = cluster_hash(&cl, now);
+    must(cluster_do(&cl, &act, now, &e), &e);
+    assert_false(serve_tvs_verify(&cl, 2, cert, now).trusted);
+    assert_true(serve_tvs_verify(&cl, 1, cert, now + late - 1).trusted);
+    assert_true(serve_tvs_verify(&cl, 0, cert, now + late - 1).trusted);
+    assert_false(serve_tvs_verify(&cl, 1, cert, now + late).trusted);
+    assert_true(cluster_hash(&cl, now) != before);
+    unmake();
+}
+
 /* A signer that nothing but the CTL file knows any more. */
 static void ctl_cache(void **state)
 {
@@ -352,10 +379,15 @@ static void a_clone_is_its_own(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(signers),         cmocka_unit_test(disk_and_service),
-        cmocka_unit_test(replication),     cmocka_unit_test(stores_and_roles),
-        cmocka_unit_test(ctl_cache),       cmocka_unit_test(files),
-        cmocka_unit_test(what_it_refuses), cmocka_unit_test(a_clone_is_its_own),
+        cmocka_unit_test(signers),
+        cmocka_unit_test(disk_and_service),
+        cmocka_unit_test(replication),
+        cmocka_unit_test(stores_and_roles),
+        cmocka_unit_test(deleted_here),
+        cmocka_unit_test(ctl_cache),
+        cmocka_unit_test(files),
+        cmocka_unit_test(what_it_refuses),
+        cmocka_unit_test(a_clone_is_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

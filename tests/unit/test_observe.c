@@ -207,9 +207,9 @@ static void cannot_be_made(void **state)
     assert_true(dump_close(&dump, &e));
     char path[128];
     struct stat s;
-    snprintf(path, sizeof path, "%s/pub/SEP001121000000.cnf.xml.sgn", folder);
+    snprintf(path, sizeof path, "%s/HQ/pub/SEP001121000000.cnf.xml.sgn", folder);
     assert_true(stat(path, &s) != 0);
-    snprintf(path, sizeof path, "%s/pub/ringlist.xml.sgn", folder);
+    snprintf(path, sizeof path, "%s/HQ/pub/ringlist.xml.sgn", folder);
     assert_true(stat(path, &s) != 0);
     lab_trace_end(&trace, lab);
     lab_free(lab);
@@ -222,7 +222,7 @@ static size_t size_of(const char *folder, const char *name)
 {
     char path[256];
     struct stat s;
-    snprintf(path, sizeof path, "%s/pub/%s", folder, name);
+    snprintf(path, sizeof path, "%s/HQ/pub/%s", folder, name);
     return stat(path, &s) == 0 ? (size_t)s.st_size : 0;
 }
 
@@ -267,7 +267,7 @@ static void dumped(void **state)
     assert_true(dump_open(&dump, lab, "/proc/self", &e)); /* there, but nobody may write in it */
     ask_for(lab, FILE_ITL, 0, NULL);
     assert_false(dump_close(&dump, &e));
-    assert_memory_equal(e.text, "--dump: /proc/self/pub/", 23);
+    assert_memory_equal(e.text, "--dump: /proc/self/HQ/pub/", 26);
     lab_free(lab);
     nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }

@@ -325,6 +325,30 @@ static void test_building(void **state)
         expect_error(bad[i].text, 1, bad[i].said);
 }
 
+/* What would have been swallowed. */
+static void test_nothing_is_swallowed(void **state)
+{
+    (void)state;
+    expect_error(LAB "fleet:reset('30m')", 1, "reset: one argument too many: 30m");
+    expect_error(LAB "fleet:power('off', '1m', 'x')", 1, "power: one argument too many: x");
+    expect_error(LAB "hq:set('rollback', true, 7)", 1, "set: one argument too many: 7");
+    expect_error(LAB "hq:ctl('update', 1)", 1, "ctl: one argument too many: 1");
+    expect_error(LAB "fleet:count({}, 1)", 1, "count: one argument too many: 1");
+    expect_error("wait('1s', '2s')", 1, "wait: one argument too many: 2s");
+    expect_error("now(1)", 1, "now: one argument too many: 1");
+    expect_error(LAB "fleet:count { pool = 'default' }", 1, "count: no device pool \"default\"");
+    expect_error("step('a\\nhash 0')", 1, "step: a text with a control character");
+    expect_error("step('bad \\xff')", 1, "step: a text with a control character");
+    expect_error("param('people', 5)", 1, "param: \"people\" is what --set says of the report");
+    expect_error(LAB "fleet:insert { cluster = hq }", 1, "insert: HQ: these phones are its own");
+    expect_error("cluster { name = 'HQ', version = '8.6', nodes = { '..' } }", 1,
+                 "node \"..\": more than dots expected");
+    /* All or nothing, though each could be done alone. */
+    expect_output(LAB "print(pcall(hq.pub.stop, hq.pub, 'TVS', 'TFTP', 'TVS'))"
+                      "hq.pub:stop('TVS', 'TFTP')",
+                  "false\tstop: HQ: Cisco Trust Verification Service is not started on pub\n");
+}
+
 static void test_filters(void **state)
 {
     (void)state;
@@ -335,7 +359,7 @@ static void test_filters(void **state)
         "expect(fleet:count { registered = true, lost = false }):equals(10)\n"
         "expect(old:count { itl_by = 'none', config = 'plain' }):equals(4)\n"
         "expect(fleet:count { config = 'signed', ctl_by = 'none' }):equals(10)\n"
-        "expect(old:count { pool = 'P' }):equals(4) expect(old:count { pool = 'Q' }):equals(0)\n"
+        "expect(old:count { pool = 'P' }):equals(4) expect(fleet:count { pool = 'P' }):equals(0)\n"
         "expect(fleet:count { model = '7940' }):equals(0)\n"
         "expect(old:count { model = '7940', state = 'Registered' }):equals(4)\n"
         "fleet:first(3):power('off', '30s') wait('1m')\n"
@@ -740,6 +764,7 @@ int main(void)
         cmocka_unit_test(test_knobs),
         cmocka_unit_test(test_expects),
         cmocka_unit_test(test_building),
+        cmocka_unit_test(test_nothing_is_swallowed),
         cmocka_unit_test(test_filters),
         cmocka_unit_test(test_move_and_hands),
         cmocka_unit_test(test_insert),

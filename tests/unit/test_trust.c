@@ -183,7 +183,9 @@ static enum trust_verdict with_tvs(enum trust_purpose purpose, uint32_t what,
                                    uint8_t servers, bool next_on_unknown, struct trust_chain *chain)
 {
     struct trust_cached cache[TRUST_CACHE] = { { 0 }, entry, { 0 } };
-    struct ct_said said = { what, { tvs, tvs, tvs }, { outcome[0], outcome[1], outcome[2] } };
+    struct ct_said said = { .about = what,
+                            .shown = { tvs, tvs, tvs },
+                            .outcome = { outcome[0], outcome[1], outcome[2] } };
     struct trust_question q = { .content = &c,
                                 .purpose = (uint8_t)purpose,
                                 .what = what,
