@@ -196,18 +196,29 @@ static bool parse_server(const char *text, uint64_t *v)
     return true;
 }
 
-/* A certificate that the lab knows, by what print_cert() wrote. */
-static bool parse_cert(const struct content *c, const char *text, uint64_t *v)
+static bool is_cert(const struct content *c, uint32_t id, const char *text)
 {
-    for (uint32_t id = 1; id < c->count; id++) {
-        char other[ACT_TEXT];
-        if (content_kind(c, id) != CT_CERT)
-            continue;
-        print_cert(c, id, other, sizeof other);
-        if (strcmp(other, text) == 0) {
-            *v = id;
+    char other[ACT_TEXT];
+    if (content_kind(c, id) != CT_CERT)
+        return false;
+    print_cert(c, id, other, sizeof other);
+    return strcmp(other, text) == 0;
+}
+
+/* A certificate by what print_cert() wrote: one of the cluster's own first, for a fork may have
+ * made the same one at another time; then whatever the lab knows. */
+static bool parse_cert(const struct cluster *cl, const char *text, uint64_t *v)
+{
+    const struct content *c = cl->env->content;
+    for (uint32_t i = cl->db.row_count; i-- > 0;) {
+        *v = cl->db.rows[i].cert;
+        if (is_cert(c, cl->db.rows[i].cert, text))
             return true;
-        }
+    }
+    for (uint32_t id = 1; id < c->count; id++) {
+        *v = id;
+        if (is_cert(c, id, text))
+            return true;
     }
     return false;
 }
@@ -225,7 +236,7 @@ static bool parse_arg(const struct cluster *cl, enum arg_type type, const char *
     case ARG_KEY:
         return act_word(text, type, v);
     case ARG_CERT:
-        return parse_cert(cl->env->content, text, v);
+        return parse_cert(cl, text, v);
     case ARG_TIME:
         return parse_number(text, "us", v);
     case ARG_PPM:
@@ -273,7 +284,7 @@ bool act_parse(const struct cluster *cl, enum act_scope scope, uint32_t node, co
         rest += n + strspn(rest + n, " ");
         const char *value = word;
         size_t name = strlen(row->args[i].name);
-        if (strncmp(word, row->args[i].name, name) == 0 && word[name] == '=')
+        if (named(row) && strncmp(word, row->args[i].name, name) == 0 && word[name] == '=')
             value = word + name + 1;
         if (!parse_arg(cl, (enum arg_type)row->args[i].type, value, &act->arg[i]))
             return err_set(e, "%s: \"%.80s\" is no %s", row->name, value, row->args[i].name);

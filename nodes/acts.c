@@ -64,7 +64,7 @@ static bool can_delete(const struct cluster *cl, const struct act *a, struct err
 static bool delete (struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
 {
     (void)e;
-    certs_end(certs_in_store(cl, (enum store)a->arg[0], (uint32_t)a->arg[1]), a->node, now_us);
+    certs_end(cl, certs_in_store(cl, (enum store)a->arg[0], (uint32_t)a->arg[1]), a->node, now_us);
     return true;
 }
 
@@ -477,6 +477,8 @@ static bool args_in_range(const struct cluster *cl, const struct act *act, struc
 
 bool cluster_can(const struct cluster *cl, const struct act *act, struct err *e)
 {
+    if (act->kind >= ACTS)
+        return err_set(e, "%s: no act %u", cl->name, (unsigned)act->kind);
     const struct act_row *row = &act_table[act->kind];
     if (row->scope == ON_NODE && (act->node >= cl->node_count || cl->nodes[act->node].removed))
         return err_set(e, "%s: no node %u", cl->name, (unsigned)act->node);

@@ -6,19 +6,19 @@
 
 /* ---- rows ---- */
 
-bool cert_row_seen(const struct cluster *cl, const struct cert_row *r, uint32_t node,
-                   uint64_t now_us)
+bool cert_row_seen(const struct cert_row *r, uint32_t node, uint64_t now_us)
 {
-    uint64_t late = cl->db.params[PARAM_REPLICATION_US];
-    /* What was there at the start is everywhere. */
-    if (r->since_us != 0 && r->since_us + (r->node == node ? 0 : late) > now_us)
-        return false;
-    return r->until_us == UINT64_MAX || now_us < r->until_us + (r->ended_at == node ? 0 : late);
+    uint64_t from_us = r->node == node ? r->since_us : r->seen_us;
+    uint64_t to_us = r->ended_at == node ? r->until_us : r->gone_us;
+    return from_us <= now_us && (r->until_us == UINT64_MAX || now_us < to_us);
 }
 
-static void add_row(struct cluster *cl, struct cert_row row)
+static void add_row(struct cluster *cl, struct cert_row row, uint64_t now_us)
 {
     struct database *db = &cl->db;
+    row.since_us = now_us;
+    row.seen_us = now_us + db->params[PARAM_REPLICATION_US];
+    row.until_us = UINT64_MAX;
     mem_reserve(cl->env->mem, (void **)&db->rows, &db->row_cap, (size_t)db->row_count + 1,
                 sizeof *db->rows);
     db->rows[db->row_count++] = row;
@@ -26,11 +26,8 @@ static void add_row(struct cluster *cl, struct cert_row row)
 
 void certs_add(struct cluster *cl, enum store store, uint32_t node, uint32_t cert, uint64_t now_us)
 {
-    add_row(cl, (struct cert_row){ .cert = cert,
-                                   .store = (uint8_t)store,
-                                   .node = (uint8_t)node,
-                                   .since_us = now_us,
-                                   .until_us = UINT64_MAX });
+    add_row(cl, (struct cert_row){ .cert = cert, .store = (uint8_t)store, .node = (uint8_t)node },
+            now_us);
 }
 
 struct cert_row *certs_in_store(const struct cluster *cl, enum store store, uint32_t cert)
@@ -43,9 +40,10 @@ struct cert_row *certs_in_store(const struct cluster *cl, enum store store, uint
     return NULL;
 }
 
-void certs_end(struct cert_row *row, uint32_t node, uint64_t now_us)
+void certs_end(const struct cluster *cl, struct cert_row *row, uint32_t node, uint64_t now_us)
 {
     row->until_us = now_us;
+    row->gone_us = now_us + cl->db.params[PARAM_REPLICATION_US];
     row->ended_at = (uint8_t)node;
 }
 
@@ -55,7 +53,7 @@ uint32_t certs_known(const struct cluster *cl, uint32_t from, uint32_t node, enu
     for (uint32_t i = 0; i < cl->db.row_count; i++) {
         const struct cert_row *r = &cl->db.rows[i];
         if (r->store == STORE_OWN && r->node == node && r->own == own &&
-            cert_row_seen(cl, r, from, now_us))
+            cert_row_seen(r, from, now_us))
             return r->cert;
     }
     return 0;
@@ -128,14 +126,12 @@ void certs_renew(struct cluster *cl, uint32_t node, enum own own, uint64_t now_u
     for (uint32_t i = 0; i < cl->db.row_count; i++) {
         struct cert_row *r = &cl->db.rows[i];
         if (r->store == STORE_OWN && r->node == node && r->own == own && r->until_us == UINT64_MAX)
-            certs_end(r, node, now_us);
+            certs_end(cl, r, node, now_us);
     }
-    add_row(cl, (struct cert_row){ .cert = cert,
-                                   .store = STORE_OWN,
-                                   .own = (uint8_t)own,
-                                   .node = (uint8_t)node,
-                                   .since_us = now_us,
-                                   .until_us = UINT64_MAX });
+    add_row(cl,
+            (struct cert_row){
+                .cert = cert, .store = STORE_OWN, .own = (uint8_t)own, .node = (uint8_t)node },
+            now_us);
     cl->nodes[node].disk.own[own] = cert;
     if (own_kinds[own].copied && (cl->version->publisher_only & OWN_BIT(own)) != 0) {
         FOR_EACH_NODE(cl, i)

@@ -6,8 +6,7 @@
 #include "nodes/model.h"
 
 /* Whether a node sees this row now: its own at once, those of others after replication. */
-bool cert_row_seen(const struct cluster *cl, const struct cert_row *r, uint32_t node,
-                   uint64_t now_us);
+bool cert_row_seen(const struct cert_row *r, uint32_t node, uint64_t now_us);
 /* The own certificate of `node` as `from` knows it through the database; 0: none. */
 uint32_t certs_known(const struct cluster *cl, uint32_t from, uint32_t node, enum own own,
                      uint64_t now_us);
@@ -16,7 +15,7 @@ struct cert_row *certs_in_store(const struct cluster *cl, enum store store, uint
 void certs_add(struct cluster *cl, enum store store, uint32_t node, uint32_t cert, uint64_t now_us);
 
 /* It is there no more: on this node from now on, elsewhere after replication. */
-void certs_end(struct cert_row *row, uint32_t node, uint64_t now_us);
+void certs_end(const struct cluster *cl, struct cert_row *row, uint32_t node, uint64_t now_us);
 
 /* Which nodes have a certificate of this kind of their own, by the version. */
 bool certs_has_own(const struct cluster *cl, uint32_t node, enum own own);

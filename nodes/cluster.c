@@ -78,7 +78,7 @@ static void install(struct cluster *cl, uint64_t now_us)
         }
     }
     for (uint32_t r = 0; r < cl->db.row_count; r++)
-        cl->db.rows[r].since_us = 0; /* it has replicated long ago */
+        cl->db.rows[r].since_us = cl->db.rows[r].seen_us = 0; /* it has replicated long ago */
     FOR_EACH_NODE(cl, i)
     {
         for (int s = 0; s < SERVICES; s++) {
@@ -206,27 +206,37 @@ static uint64_t node_hash(const struct cluster *cl, const struct node *n, uint64
     h = mix(h, content_meaning(c, n->run.itl));
     h = mix(h, content_meaning(c, n->run.ctl));
     h = mix(h, left_us(n->run.rebuild_us, now_us));
-    if (cl->db.params[PARAM_TVS_DB_ON_RESTART] != 0) /* what its TVS knows is as old as that */
-        h = mix(h, now_us - n->run.services[SERVICE_TVS].ready_us);
     return mix(h, n->run.transfers);
+}
+
+/* Which TVS know a row, where they read the database at their start alone. */
+static uint64_t known_to_tvs(const struct cluster *cl, const struct cert_row *r)
+{
+    uint64_t known = 0;
+    if (cl->db.params[PARAM_TVS_DB_ON_RESTART] == 0)
+        return 0;
+    FOR_EACH_NODE(cl, i)
+    known = known << 1 | cert_row_seen(r, i, cl->nodes[i].run.services[SERVICE_TVS].ready_us);
+    return known;
 }
 
 /* Rows in any order.  One that is over everywhere says nothing any more; of one that is under way
  * it counts how long until the others see it. */
 static uint64_t rows_hash(const struct cluster *cl, uint64_t now_us)
 {
-    uint64_t sum = 0, late = cl->db.params[PARAM_REPLICATION_US];
+    uint64_t sum = 0;
     for (uint32_t i = 0; i < cl->db.row_count; i++) {
         const struct cert_row *r = &cl->db.rows[i];
         bool over = r->until_us != UINT64_MAX;
-        if (over && r->until_us + late <= now_us)
+        uint64_t known = known_to_tvs(cl, r);
+        if (over && r->gone_us <= now_us && known == 0)
             continue;
-        uint64_t h = mix((uint64_t)(over ? r->ended_at : 0) << 24 | (uint64_t)r->store << 16 |
-                             (uint64_t)r->own << 8 | r->node,
-                         content_meaning(cl->env->content, r->cert));
-        h = mix(h, r->since_us == 0 ? 0 : left_us(r->since_us + late, now_us));
-        h = mix(h, over ? left_us(r->until_us + late, now_us) : 0);
-        sum += h;
+        uint64_t where = (uint64_t)r->store << 16 | (uint64_t)r->own << 8 | r->node;
+        uint64_t h = mix(where, content_meaning(cl->env->content, r->cert));
+        h = mix(h, left_us(r->seen_us, now_us));
+        h = mix(h, over ? left_us(r->gone_us, now_us) + 1 : 0);
+        h = mix(h, over && r->gone_us > now_us ? r->ended_at : 0);
+        sum += mix(h, known);
     }
     return sum;
 }

@@ -33,7 +33,8 @@ bool cluster_node(const struct cluster *cl, const char *name, uint32_t *node);
 bool cluster_node_at(const struct cluster *cl, uint32_t ip, uint32_t *node);
 
 /* What decides the future of the cluster, over meaning: two clusters that got to the same state by
- * other ways, or at other times, have the same.  `now_us`: deadlines count as what is left. */
+ * other ways, or at other times, have the same.  `now_us`: deadlines count as what is left.  Which
+ * devices are of which kind is no part of it (lab_hash() has that). */
 uint64_t cluster_hash(const struct cluster *cl, uint64_t now_us);
 
 /* ---- time ---- */

@@ -30,6 +30,8 @@ bool cluster_copy_name(char out[CLUSTER_NAME], const char *name, const char *wha
     if (n == 0 || n >= CLUSTER_NAME)
         return err_set(e, "%s \"%.80s\": 1 to %d characters expected", what, name,
                        CLUSTER_NAME - 1);
+    if (name[0] == ' ' || name[n - 1] == ' ')
+        return err_set(e, "%s \"%.80s\": a blank at an end", what, name);
     memset(out, 0, CLUSTER_NAME);
     memcpy(out, name, n);
     return true;

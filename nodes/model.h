@@ -29,6 +29,8 @@ struct cert_row {
     uint8_t node;  /* where it was made or uploaded: there at once, elsewhere after replication */
     uint8_t ended_at;            /* where it was replaced or deleted, likewise */
     uint64_t since_us, until_us; /* until: UINT64_MAX while it is there */
+    uint64_t seen_us, gone_us; /* when the other nodes see the one and the other: replication as it
+                                  was then */
 };
 
 struct group {

@@ -197,7 +197,7 @@ static struct tvs_answer look_up(const struct cluster *cl, uint32_t node, uint32
         const struct cert_row *r = &cl->db.rows[i];
         bool same = cert != 0 ? r->cert == cert
                               : content_get_cert(cl->env->content, r->cert)->signer == signer;
-        if (same && roles_of(r) != 0 && cert_row_seen(cl, r, node, at_us)) {
+        if (same && roles_of(r) != 0 && cert_row_seen(r, node, at_us)) {
             answer.cert = r->cert;
             answer.roles |= roles_of(r);
         }
@@ -228,7 +228,7 @@ static bool takes_lsc(const struct cluster *cl, uint32_t node, uint32_t lsc, uin
         const struct cert_row *r = &cl->db.rows[i];
         bool own = r->store == STORE_OWN && r->own == OWN_CAPF;
         bool trust = r->store == STORE_CAPF_TRUST && cl->db.params[PARAM_ACCEPT_FOREIGN_LSC] != 0;
-        if (r->cert == lsc && (own || trust) && cert_row_seen(cl, r, node, now_us))
+        if (r->cert == lsc && (own || trust) && cert_row_seen(r, node, now_us))
             return true;
     }
     return false;

@@ -241,8 +241,11 @@ bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec 
         return false;
 
     struct device_dir *names = own_names(lab);
-    *first = spec->names != NULL ? device_add_names(names, spec->names, spec->count)
-                                 : device_add_range(names, FIRST_MAC + names->count, spec->count);
+    *first = spec->names != NULL
+                 ? device_add_names(names, spec->names, spec->count)
+                 : device_add_range(names,
+                                    device_free_macs(names, FIRST_MAC + names->count, spec->count),
+                                    spec->count);
     CHECK(*first == lab->state.phone_count);
     lab_grow_phones(lab, lab->state.phone_count + spec->count);
     uint16_t place =
@@ -313,20 +316,50 @@ bool lab_file_bytes(struct lab *lab, uint32_t content, enum file_kind kind, uint
     return forge_bytes(lab->base->forge, content, kind, &device, a, out, e);
 }
 
-/* Where it is registered, and whether the loss of that server is on its way to it. */
+static uint64_t link_hash(uint64_t h, struct link l)
+{
+    h = rng_mix(h ^ l.delay_us) + l.jitter_us;
+    return rng_mix(h ^ ((uint64_t)l.loss_ppm << 32 | l.rate)) + l.down;
+}
+
+/* What the phone itself does not know: its rows in the databases, its link, where it is registered,
+ * and what is left of its TVS answers' time. */
 static uint64_t hash_of_phone(const struct lab *lab, uint32_t i, const struct phone_env *env)
 {
     const struct lab_cold *cold = &lab->state.cold[i];
-    return rng_mix(phone_hash(&lab->state.phones[i], env) ^
-                   ((uint64_t)cold->told << 32 | cold->node));
+    const struct phone *p = &lab->state.phones[i];
+    const struct driver *d = lab->driver;
+    uint64_t now_s = env->now_us / 1000000;
+    uint64_t h = rng_mix(phone_hash(p, env) ^ ((uint64_t)cold->told << 32 | cold->node));
+    h = rng_mix(h ^ p->state);
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        const struct database *db = &lab->state.clusters[c].db;
+        h = rng_mix(h ^ (i < db->device_count ? db->device_class[i] : 0u)) + c;
+    }
+    for (int k = 0; k < TRUST_CACHE; k++) {
+        if (p->cache[k].vouch != 0 && p->cache[k].until_s > now_s)
+            h += rng_mix(content_meaning(env->content, p->cache[k].vouch) +
+                         (p->cache[k].until_s - now_s));
+    }
+    return link_hash(h, d->phone_link_of(d->self, i));
 }
 
 uint64_t lab_hash(const struct lab *lab)
 {
     uint64_t now_us = lab_now_us(lab), h = 0;
     struct phone_env env = lab_phone_env(lab);
-    for (uint32_t c = 0; c < lab->state.cluster_count; c++)
+    const struct driver *d = lab->driver;
+    for (int k = 0; k < KNOBS; k++)
+        h = rng_mix(h ^ lab->state.knobs.value[k]) + 1;
+    for (int k = 0; k < COSTS; k++)
+        h = rng_mix(h ^ lab->state.costs[k]) + 1;
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        const struct lab_sweep *w = &lab->state.sweeps[c];
         h = rng_mix(h ^ cluster_hash(&lab->state.clusters[c], now_us)) + c;
+        h = rng_mix(h ^ (w->at_us == 0 ? 0 : (uint64_t)w->next + 1));
+        for (uint32_t n = 0; n < lab->state.clusters[c].node_count; n++)
+            h = link_hash(h, d->node_link_of(d->self, c << 8 | n));
+    }
     for (uint32_t i = 0; i < lab->state.phone_count; i++)
         h = rng_mix(h ^ hash_of_phone(lab, i, &env));
     return h;

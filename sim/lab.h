@@ -234,4 +234,11 @@ struct lab *lab_fork(struct lab *lab);
 struct lab *lab_trial(struct lab *lab, const uint32_t *phones, uint32_t count);
 void lab_trial_free(struct lab *trial);
 
+/* Content that forks made can be taken back, once they are freed: a million of them keep none. */
+struct lab_mark {
+    struct forge_mark forge;
+};
+struct lab_mark lab_mark(struct lab *lab);
+void lab_rewind(struct lab *lab, const struct lab_mark *mark);
+
 #endif

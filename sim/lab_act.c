@@ -177,11 +177,8 @@ static bool insert(struct lab *lab, uint32_t cluster, uint32_t phone, const stru
 {
     struct cluster *cl = &lab->state.clusters[cluster];
     struct lab_phones_spec spec = { .pool = cl->db.pools[act->arg[0]].name };
-    const struct lab_fleet *fleet = lab_fleet_of(lab, phone);
     uint16_t index;
     (void)at_us;
-    if (fleet != NULL && fleet->cluster == cluster)
-        return err_set(e, "%s: these phones are its own", cl->name);
     if (!lab_class_for(lab, cluster, &spec, lab->state.phones[phone].model, &index, e))
         return false;
     config_set_class(cl, phone, index, lab->state.names->dir.count);
@@ -218,17 +215,34 @@ static uint64_t turn_us(const struct lab *lab, const struct act *act, const stru
     return now_us + (uint64_t)((unsigned __int128)whom->over_us * i / whom->count);
 }
 
+static uint32_t phone_of(const struct lab_whom *whom, uint32_t i)
+{
+    return whom->phones != NULL ? whom->phones[i] : whom->first + i;
+}
+
+/* Before anything is done to any of them. */
+static bool can_phones(const struct lab *lab, uint32_t cluster, const struct act *act,
+                       const struct lab_whom *whom, struct err *e)
+{
+    for (uint32_t i = 0; i < whom->count && act->kind == DO_INSERT; i++) {
+        const struct lab_fleet *fleet = lab_fleet_of(lab, phone_of(whom, i));
+        if (fleet != NULL && fleet->cluster == cluster)
+            return err_set(e, "%s: these phones are its own", lab->state.clusters[cluster].name);
+    }
+    return cluster_can(&lab->state.clusters[cluster], act, e);
+}
+
 bool lab_do_phones(struct lab *lab, uint32_t cluster, const struct act *act,
                    const struct lab_whom *whom, struct err *e)
 {
     CHECK(cluster < lab->state.cluster_count && on_phone[act->kind] != NULL);
-    if (!cluster_can(&lab->state.clusters[cluster], act, e))
+    if (!can_phones(lab, cluster, act, whom, e))
         return false;
     if (whom->count > 0)
         lab_tell_act(lab, cluster, act, whom);
     for (uint32_t i = 0; i < whom->count; i++) {
-        uint32_t phone = whom->phones != NULL ? whom->phones[i] : whom->first + i;
-        if (!on_phone[act->kind](lab, cluster, phone, act, turn_us(lab, act, whom, i), e))
+        if (!on_phone[act->kind](lab, cluster, phone_of(whom, i), act, turn_us(lab, act, whom, i),
+                                 e))
             return false;
     }
     if ((act_table[act->kind].touches & TOUCHES_CONFIG) != 0)

@@ -145,8 +145,25 @@ static void copy_clusters(struct lab *to, const struct lab *from)
         cluster_clone(&to->state.clusters[i], &from->state.clusters[i], &to->cluster_env);
 }
 
-/* Nothing of a live driver comes along: no transfer, no event, no deadline of a node. */
-static void begin_anew(struct lab *lab, uint64_t now_us)
+/* The network as it is; `phones`: which one of `from` each is, NULL: itself. */
+static void copy_links(struct lab *to, const struct lab *from, const uint32_t *phones)
+{
+    const struct driver *f = from->driver, *t = to->driver;
+    for (uint32_t i = 0; i < to->state.phone_count; i++) {
+        struct link link = f->phone_link_of(f->self, phones == NULL ? i : phones[i]);
+        if (link.down)
+            t->phone_link(t->self, i, &link);
+    }
+    for (uint32_t c = 0; c < to->state.cluster_count; c++) {
+        for (uint32_t n = 0; n < to->state.clusters[c].node_count; n++) {
+            struct link link = f->node_link_of(f->self, c << 8 | n);
+            t->node_link(t->self, c << 8 | n, &link);
+        }
+    }
+}
+
+/* Nothing else of a live driver comes along: no transfer, no event, no deadline of a node. */
+static void begin_anew(struct lab *lab, const struct lab *from, const uint32_t *phones)
 {
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
         FOR_EACH_NODE(&lab->state.clusters[c], n)
@@ -154,7 +171,8 @@ static void begin_anew(struct lab *lab, uint64_t now_us)
     }
     for (uint32_t i = 0; i < lab->state.phone_count; i++)
         lab->state.cold[i].told = 0;
-    lab->driver = virtual_driver(lab, false, now_us);
+    lab->driver = virtual_driver(lab, false, lab_now_us(from));
+    copy_links(lab, from, phones);
     lab_cluster_changed(lab);
 }
 
@@ -177,7 +195,7 @@ struct lab *lab_fork(struct lab *lab)
     if (d->copy != NULL)
         f->driver = d->copy(d->self, &f->world, NULL);
     else
-        begin_anew(f, lab_now_us(lab));
+        begin_anew(f, lab, NULL);
     return f;
 }
 
@@ -272,7 +290,7 @@ struct lab *lab_trial(struct lab *lab, const uint32_t *phones, uint32_t count)
     if (d->copy != NULL)
         t->driver = d->copy(d->self, &t->world, &(struct driver_selection){ phones, count });
     else
-        begin_anew(t, lab_now_us(lab));
+        begin_anew(t, lab, phones);
     for (uint32_t c = 0; c < t->state.cluster_count; c++)
         choose_turns(t, lab, c, phones, count);
     return t;
@@ -281,4 +299,20 @@ struct lab *lab_trial(struct lab *lab, const uint32_t *phones, uint32_t count)
 void lab_trial_free(struct lab *trial)
 {
     lab_free(trial);
+}
+
+/* ---- taking back what forks made ---- */
+
+struct lab_mark lab_mark(struct lab *lab)
+{
+    return (struct lab_mark){ forge_mark(lab->base->forge) };
+}
+
+void lab_rewind(struct lab *lab, const struct lab_mark *mark)
+{
+    struct lab_base *base = lab->base;
+    uint32_t count = mark->forge.content.count;
+    forge_rewind(base->forge, &mark->forge);
+    if (base->length_cap > count)
+        memset(base->lengths + count, 0, (base->length_cap - count) * sizeof *base->lengths);
 }

@@ -20,7 +20,7 @@ static void on_progress(void *ctx, uint64_t now_us)
     const struct lab *lab = p->session->lab;
     struct timespec now;
     char clock[FMT_ROOM], events[FMT_ROOM], phones[FMT_ROOM];
-    if (!isatty(2) || clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+    if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
         return;
     double since =
         (double)(now.tv_sec - p->last.tv_sec) + (double)(now.tv_nsec - p->last.tv_nsec) / 1e9;
@@ -62,8 +62,10 @@ int cmd_run(const struct args *a)
     struct progress progress = { 0 };
     if (!scenario_options(a, path, &o, &e))
         return cmd_fail(&e);
-    o.script.progress = on_progress;
-    o.script.progress_ctx = &progress;
+    if (isatty(2)) {
+        o.script.progress = on_progress;
+        o.script.progress_ctx = &progress;
+    }
     struct session *s = session_new(&o, &e);
     if (s == NULL)
         return cmd_fail(&e);

@@ -29,6 +29,24 @@ static uint64_t name_key(const char *name)
     return h == 0 ? 1 : h;
 }
 
+/* 12 upper-case hex digits behind "SEP". */
+static bool parse_mac(const char *name, uint64_t *mac)
+{
+    if (strlen(name) != 15 || memcmp(name, "SEP", 3) != 0)
+        return false;
+    *mac = 0;
+    for (int i = 3; i < 15; i++) {
+        char c = name[i];
+        unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
+                         : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A' + 10)
+                                                : 16;
+        if (digit == 16)
+            return false;
+        *mac = *mac << 4 | digit;
+    }
+    return true;
+}
+
 static struct device_range *add(struct device_dir *d, uint32_t count)
 {
     CHECK(count > 0 && d->count <= UINT32_MAX - count);
@@ -106,24 +124,6 @@ bool device_is_generated(const struct device_dir *d, uint32_t device)
     return range_of(d, device)->names == NULL;
 }
 
-/* 12 upper-case hex digits behind "SEP". */
-static bool parse_mac(const char *name, uint64_t *mac)
-{
-    if (strlen(name) != 15 || memcmp(name, "SEP", 3) != 0)
-        return false;
-    *mac = 0;
-    for (int i = 3; i < 15; i++) {
-        char c = name[i];
-        unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
-                         : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A' + 10)
-                                                : 16;
-        if (digit == 16)
-            return false;
-        *mac = *mac << 4 | digit;
-    }
-    return true;
-}
-
 bool device_find(const struct device_dir *d, const char *name, uint32_t *device)
 {
     uint64_t key = name_key(name);
@@ -147,4 +147,38 @@ bool device_find(const struct device_dir *d, const char *name, uint32_t *device)
         }
     }
     return false;
+}
+
+/* The last MAC of a range's that lies in [mac, mac + count); false: none does. */
+static bool last_within(const struct device_range *r, uint64_t mac, uint32_t count, uint64_t *found)
+{
+    bool any = false;
+    if (r->names == NULL) {
+        uint64_t last = r->mac + r->count - 1;
+        *found = last < mac + count - 1 ? last : mac + count - 1;
+        return r->mac < mac + count && last >= mac;
+    }
+    for (uint32_t i = 0; i < r->count; i++) {
+        uint64_t other;
+        if (!parse_mac(r->names[i], &other) || other - mac >= count || (any && other < *found))
+            continue;
+        *found = other;
+        any = true;
+    }
+    return any;
+}
+
+uint64_t device_free_macs(const struct device_dir *d, uint64_t mac, uint32_t count)
+{
+    for (bool moved = true; moved;) {
+        moved = false;
+        for (uint32_t i = 0; i < d->range_count; i++) {
+            uint64_t taken = 0;
+            if (!last_within(&d->ranges[i], mac, count, &taken))
+                continue;
+            mac = taken + 1;
+            moved = true;
+        }
+    }
+    return mac;
 }

@@ -29,6 +29,8 @@ void device_free(struct device_dir *d);
 void device_copy(struct device_dir *to, const struct device_dir *from);
 /* `count` devices SEP<MAC>, MACs counting up from `mac`; returns the first number. */
 uint32_t device_add_range(struct device_dir *d, uint64_t mac, uint32_t count);
+/* The first of `count` MACs in a row, from `mac` on, that no device here has. */
+uint64_t device_free_macs(const struct device_dir *d, uint64_t mac, uint32_t count);
 /* Devices by name (copied); names already checked to be 1 to 15 characters and new. */
 uint32_t device_add_names(struct device_dir *d, const char *const *names, uint32_t count);
 void device_name(const struct device_dir *d, uint32_t device, char out[DEVICE_NAME]);

@@ -119,6 +119,8 @@ struct driver {
      * use as the driver can tell apart. */
     bool (*phone_link)(void *self, uint32_t phone, const struct link *link);
     void (*node_link)(void *self, uint32_t node, const struct link *link);
+    struct link (*phone_link_of)(void *self, uint32_t phone);
+    struct link (*node_link_of)(void *self, uint32_t node);
     bool (*is_down)(void *self, uint32_t phone, uint32_t node);
     /* It was told to stop: time passes no more.  NULL: never. */
     bool (*stopped)(void *self);

@@ -383,6 +383,18 @@ static void driver_node_link(void *self, uint32_t node, const struct link *link)
         server_link(l, p, link->down);
 }
 
+/* Of a link sockets know whether it is down. */
+static struct link driver_phone_link_of(void *self, uint32_t phone)
+{
+    return (struct link){ .down = live_slot(self, phone)->down };
+}
+
+static struct link driver_node_link_of(void *self, uint32_t node)
+{
+    const struct host *p = live_host(self, node);
+    return (struct link){ .down = p != NULL && p->down };
+}
+
 bool live_is_down(const struct live *l, uint32_t phone, uint32_t node)
 {
     const struct host *p = live_host(l, node);
@@ -599,6 +611,8 @@ struct driver *live_new(const struct world *world, const struct live_options *op
         .grow = driver_grow,
         .phone_link = driver_phone_link,
         .node_link = driver_node_link,
+        .phone_link_of = driver_phone_link_of,
+        .node_link_of = driver_node_link_of,
         .is_down = driver_is_down,
         .stopped = driver_stopped,
         .events = driver_events,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define SLICE_US 60000000ull /* between two calls of progress() */
+#define SLICES   1000        /* of one wait, at most about so many */
 
 /* ---- making ---- */
 
@@ -326,11 +327,13 @@ bool script_passed(const struct script *s)
 static void pass(struct script *s, const struct script_step *step)
 {
     uint64_t now_us = lab_now_us(s->lab);
-    if (s->options.progress == NULL || step->until_us - now_us <= SLICE_US) {
+    uint64_t slice_us = (step->until_us - now_us) / SLICES;
+    slice_us = slice_us > SLICE_US ? slice_us : SLICE_US;
+    if (s->options.progress == NULL || step->until_us - now_us <= slice_us) {
         script_pass(s, step, UINT64_MAX);
         return;
     }
-    script_pass(s, step, now_us + SLICE_US);
+    script_pass(s, step, now_us + slice_us);
     s->options.progress(s->options.progress_ctx, lab_now_us(s->lab));
 }
 

@@ -6,6 +6,7 @@
 
 #define SETTLE_US      (30ull * 86400 * 1000000) /* settle() without a limit gives up after it */
 #define SETTLE_LIVE_US (10ull * 60 * 1000000)
+#define RUN_MOST_US    (1000ull * 365 * 86400 * 1000000)
 #define TASKS_MOST     10000
 
 /*# Building
@@ -220,6 +221,15 @@ static struct task *waiting_task(lua_State *L, const char *verb)
     return &s->tasks[s->current];
 }
 
+/* The end of a time from now on; a run is a thousand years long at most. */
+static uint64_t end_of(lua_State *L, uint64_t time_us, const char *verb)
+{
+    uint64_t end_us = lab_now_us(script_of(L)->lab) + time_us;
+    if (end_us > RUN_MOST_US)
+        args_fail(L, "%s: a run lasts a thousand years at most", verb);
+    return end_us;
+}
+
 /*: wait(time)
  *
  *  Lets the time pass.
@@ -230,7 +240,7 @@ static int verb_wait(lua_State *L)
     struct task *t = waiting_task(L, "wait");
     uint64_t time = args_time(L, 1, "wait");
     t->state = TASK_READY_AT;
-    t->due_us = lab_now_us(script_of(L)->lab) + time;
+    t->due_us = end_of(L, time, "wait");
     return lua_yield(L, 0);
 }
 
@@ -261,7 +271,7 @@ static int verb_settle(lua_State *L)
                                                : SETTLE_US;
     t->state = TASK_SETTLING;
     t->no_limit = !limited;
-    t->due_us = lab_now_us(lab) + limit;
+    t->due_us = end_of(L, limit, "settle");
     lua_settop(L, 0);
     return lua_yieldk(L, 0, 0, settle_over);
 }

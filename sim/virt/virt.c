@@ -494,6 +494,17 @@ static void node_link(void *self, uint32_t node, const struct link *link)
     virt_node(self, node)->link = *link;
 }
 
+static struct link phone_link_of(void *self, uint32_t phone)
+{
+    const struct virt *v = self;
+    return virt_link(v, v->slots[phone].link);
+}
+
+static struct link node_link_of(void *self, uint32_t node)
+{
+    return virt_node(self, node)->link;
+}
+
 static bool is_down(void *self, uint32_t phone, uint32_t node)
 {
     struct virt *v = self;
@@ -565,6 +576,8 @@ struct driver *virt_new(const struct world *world, const struct virt_options *op
         .grow = grow,
         .phone_link = phone_link,
         .node_link = node_link,
+        .phone_link_of = phone_link_of,
+        .node_link_of = node_link_of,
         .is_down = is_down,
         .events = events,
         .copy = virt_copy,

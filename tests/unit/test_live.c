@@ -233,6 +233,26 @@ static void refused_runs(void **state)
     done();
 }
 
+/* What is tried beside a live lab is tried on the network as it is. */
+static void trials_see_the_links(void **state)
+{
+    (void)state;
+    struct lab *lab = served(2);
+    struct err e = { "" };
+    uint32_t phones[] = { 1, 0 };
+    lab_node_link(lab, 0, 0, &(struct link){ .down = true });
+    struct lab *trial = lab_trial(lab, phones, 2);
+    assert_true(trial->driver->is_down(trial->driver->self, 0, 0));
+    lab_free(trial);
+    lab_node_link(lab, 0, 0, &(struct link){ .down = false });
+    assert_true(lab_phone_link(lab, 1, &(struct link){ .down = true }, &e));
+    trial = lab_trial(lab, phones, 2);
+    assert_true(trial->driver->is_down(trial->driver->self, 0, 0)); /* phone 1 of the lab */
+    assert_false(trial->driver->is_down(trial->driver->self, 1, 0));
+    lab_free(trial);
+    done();
+}
+
 static void ended_by_a_signal(void **state)
 {
     (void)state;
@@ -334,6 +354,7 @@ int main(void)
         TEST(parity),
         TEST(phones_wait_for_a_seat),
         TEST(refused_runs),
+        TEST(trials_see_the_links),
         TEST(ended_by_a_signal),
         TEST(clock_stands_still),
         TEST(a_scenario_sets_its_own_times),
