@@ -39,8 +39,9 @@ static void print_help(FILE *out)
           out);
     for (int i = 0; i < COMMANDS; i++)
         fprintf(out, "  %-7s%-24s%s\n", commands[i].name, commands[i].words, commands[i].help);
-    fputs("\nAll commands: --help, --version, --seed N, --identity N.  `cucmlab COMMAND --help` "
-          "shows its options.\nExit status: 0 good; 1 an expectation fails, a file does not verify "
+    fputs("\nAll commands: --help, --version; those that run something: --seed N, --identity N.\n"
+          "`cucmlab COMMAND --help` shows its options.\nExit status: 0 good; 1 an expectation "
+          "fails, a file does not verify "
           "or differs, or --fail-on-risk;\n2 usage or input; 3 internal error.\n",
           out);
 }
