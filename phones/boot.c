@@ -260,13 +260,13 @@ static enum next file_came(struct step *s, const struct event *event)
 enum next boot_handle(struct step *s, const struct event *event)
 {
     switch (event->type) {
-    case EV_FILE:
+    case EVENT_FILE:
         return file_came(s, event);
-    case EV_NO_FILE:
+    case EVENT_NO_FILE:
         return file_missing(s);
-    case EV_REFUSED:
+    case EVENT_REFUSED:
         return server_failed(s, STATUS_TFTP_ERROR);
-    default: /* EV_TIMER */
+    default: /* EVENT_TIMER */
         return server_failed(s, STATUS_TFTP_TIMEOUT);
     }
 }

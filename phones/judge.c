@@ -103,16 +103,16 @@ static enum next tvs_reply(struct step *s, const struct event *event)
 enum next judge_tvs_handle(struct step *s, const struct event *event)
 {
     switch (event->type) {
-    case EV_TLS_CERT:
+    case EVENT_TLS_CERT:
         return tvs_cert(s, event->a);
-    case EV_TLS_OPEN:
+    case EVENT_TLS_OPEN:
         tvs_ask(s);
         return NEXT_WAIT;
-    case EV_TVS_REPLY:
+    case EVENT_TVS_REPLY:
         return tvs_reply(s, event);
-    case EV_REFUSED:
+    case EVENT_REFUSED:
         return tvs_ended(s, TVS_CONN_REFUSED);
-    default: /* EV_TIMER */
+    default: /* EVENT_TIMER */
         return tvs_ended(s, TVS_NO_ANSWER);
     }
 }

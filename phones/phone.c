@@ -20,9 +20,10 @@ void phone_init(struct phone *p, uint32_t device, uint8_t model, uint16_t place,
 static enum next any_handle(struct step *s, const struct event *event);
 
 #define FILE_EVENTS                                                                                \
-    (FSM_BIT(EV_FILE) | FSM_BIT(EV_NO_FILE) | FSM_BIT(EV_REFUSED) | FSM_BIT(EV_TIMER))
+    (FSM_BIT(EVENT_FILE) | FSM_BIT(EVENT_NO_FILE) | FSM_BIT(EVENT_REFUSED) | FSM_BIT(EVENT_TIMER))
 #define TLS_EVENTS                                                                                 \
-    (FSM_BIT(EV_TLS_CERT) | FSM_BIT(EV_TLS_OPEN) | FSM_BIT(EV_REFUSED) | FSM_BIT(EV_TIMER))
+    (FSM_BIT(EVENT_TLS_CERT) | FSM_BIT(EVENT_TLS_OPEN) | FSM_BIT(EVENT_REFUSED) |                  \
+     FSM_BIT(EVENT_TIMER))
 
 const struct phone_row phone_states[PHONE_STATES + 1] = {
     [PHONE_OFF] = { .name = "Off",
@@ -31,7 +32,7 @@ const struct phone_row phone_states[PHONE_STATES + 1] = {
                          .doc = "boots; RAM is empty",
                          .enter = boot_enter,
                          .handle = boot_start_handle,
-                         .takes = FSM_BIT(EV_TIMER),
+                         .takes = FSM_BIT(EVENT_TIMER),
                          .goes = FSM_BIT(PHONE_CTL) | FSM_BIT(PHONE_CONFIG),
                          .wait = WAIT_DRAWN,
                          .timer = KNOB_BOOT_MIN_US,
@@ -69,7 +70,7 @@ const struct phone_row phone_states[PHONE_STATES + 1] = {
     [PHONE_TVS] = { .name = "Contacting TVS",
                     .doc = "asks a TVS server about a signer or a certificate",
                     .handle = judge_tvs_handle,
-                    .takes = TLS_EVENTS | FSM_BIT(EV_TVS_REPLY),
+                    .takes = TLS_EVENTS | FSM_BIT(EVENT_TVS_REPLY),
                     .goes = FSM_BIT(PHONE_ITL) | FSM_BIT(PHONE_CONFIG) | FSM_BIT(PHONE_FILES) |
                             FSM_BIT(PHONE_REGISTERING) | FSM_BIT(PHONE_SERVICE) |
                             FSM_BIT(PHONE_REGISTERED) | FSM_BIT(PHONE_UNREGISTERED),
@@ -78,20 +79,21 @@ const struct phone_row phone_states[PHONE_STATES + 1] = {
     [PHONE_REGISTERING] = { .name = "Registering",
                             .doc = "tries the CallManagers of its group in order",
                             .handle = registration_handle,
-                            .takes = TLS_EVENTS | FSM_BIT(EV_REGISTERED) | FSM_BIT(EV_REJECTED),
+                            .takes =
+                                TLS_EVENTS | FSM_BIT(EVENT_REGISTERED) | FSM_BIT(EVENT_REJECTED),
                             .goes = FSM_BIT(PHONE_REGISTERED) | FSM_BIT(PHONE_UNREGISTERED),
                             .wait = WAIT_FIXED,
                             .timer = KNOB_REGISTER_TIMEOUT_US },
     [PHONE_REGISTERED] = { .name = "Registered",
                            .doc = "in service; keepalives are no events",
                            .handle = registration_registered_handle,
-                           .takes = FSM_BIT(EV_SERVER_LOST) | FSM_BIT(EV_PRESS),
+                           .takes = FSM_BIT(EVENT_SERVER_LOST) | FSM_BIT(EVENT_PRESS),
                            .goes = FSM_BIT(PHONE_SERVICE) | FSM_BIT(PHONE_REGISTERING) },
     [PHONE_UNREGISTERED] = { .name = "Unregistered",
                              .doc = "no server took it; waits to try again",
                              .enter = registration_unregistered_enter,
                              .handle = registration_unregistered_handle,
-                             .takes = FSM_BIT(EV_TIMER) | FSM_BIT(EV_PRESS),
+                             .takes = FSM_BIT(EVENT_TIMER) | FSM_BIT(EVENT_PRESS),
                              .goes = FSM_BIT(PHONE_CTL) | FSM_BIT(PHONE_CONFIG) |
                                      FSM_BIT(PHONE_SERVICE),
                              .wait = WAIT_RETRY,
@@ -100,7 +102,7 @@ const struct phone_row phone_states[PHONE_STATES + 1] = {
     [PHONE_SERVICE] = { .name = "Opening a service",
                         .doc = "an HTTPS service, its certificate to be judged",
                         .handle = service_handle,
-                        .takes = TLS_EVENTS | FSM_BIT(EV_PAGE),
+                        .takes = TLS_EVENTS | FSM_BIT(EVENT_PAGE),
                         .goes = FSM_BIT(PHONE_TVS) | FSM_BIT(PHONE_REGISTERED) |
                                 FSM_BIT(PHONE_REGISTERING) | FSM_BIT(PHONE_UNREGISTERED),
                         .goal = GOAL_SERVICE,
@@ -109,8 +111,9 @@ const struct phone_row phone_states[PHONE_STATES + 1] = {
     [PHONE_ANY] = { .name = "Any state",
                     .doc = "besides its own row; a key that the state does not take does nothing",
                     .handle = any_handle,
-                    .takes = FSM_BIT(EV_POWER_ON) | FSM_BIT(EV_POWER_OFF) | FSM_BIT(EV_RESET) |
-                             FSM_BIT(EV_ERASE) | FSM_BIT(EV_SERVER_LOST) | FSM_BIT(EV_PRESS),
+                    .takes = FSM_BIT(EVENT_POWER_ON) | FSM_BIT(EVENT_POWER_OFF) |
+                             FSM_BIT(EVENT_RESET) | FSM_BIT(EVENT_ERASE) |
+                             FSM_BIT(EVENT_SERVER_LOST) | FSM_BIT(EVENT_PRESS),
                     .goes = FSM_BIT(PHONE_STARTING) | FSM_BIT(PHONE_OFF) },
 };
 
@@ -131,28 +134,28 @@ static void restart(struct step *s, enum restart_cause cause)
 static enum next any_handle(struct step *s, const struct event *event)
 {
     bool off = s->p->state == PHONE_OFF;
-    if (off != (event->type == EV_POWER_ON))
+    if (off != (event->type == EVENT_POWER_ON))
         return NEXT_WAIT; /* without power it takes power alone, and with it no more of it */
     switch (event->type) {
-    case EV_POWER_ON:
+    case EVENT_POWER_ON:
         restart(s, CAUSE_INITIALIZED);
         break;
-    case EV_POWER_OFF:
+    case EVENT_POWER_OFF:
         restart(s, CAUSE_POWER);
         break;
-    case EV_RESET:
+    case EVENT_RESET:
         step_status(s, STATUS_RESTART_REQUESTED, 0);
         restart(s, CAUSE_RESET_RESET);
         break;
-    case EV_ERASE:
+    case EVENT_ERASE:
         step_status(s, STATUS_ERASING, 0);
         s->p->ctl = s->p->itl = 0;
         restart(s, CAUSE_PHONE_KEYPAD);
         break;
-    case EV_SERVER_LOST: /* busy with a service: it looks for a server on its way back */
+    case EVENT_SERVER_LOST: /* busy with a service: it looks for a server on its way back */
         registration_ended(s, CAUSE_KEEPALIVE_TO);
         break;
-    default: /* EV_PRESS */
+    default: /* EVENT_PRESS */
         break;
     }
     return NEXT_WAIT;
@@ -179,10 +182,10 @@ static void follow(struct step *s, enum next next)
 }
 
 #define CAME_TO_A_REQUEST                                                                          \
-    (FSM_BIT(EV_FILE) | FSM_BIT(EV_NO_FILE) | FSM_BIT(EV_REFUSED) | FSM_BIT(EV_TLS_CERT) |         \
-     FSM_BIT(EV_TLS_OPEN) | FSM_BIT(EV_TVS_REPLY) | FSM_BIT(EV_REGISTERED) |                       \
-     FSM_BIT(EV_REJECTED) | FSM_BIT(EV_PAGE))
-#define GOES_ON (FSM_BIT(EV_TLS_CERT) | FSM_BIT(EV_TLS_OPEN)) /* the others end it */
+    (FSM_BIT(EVENT_FILE) | FSM_BIT(EVENT_NO_FILE) | FSM_BIT(EVENT_REFUSED) |                       \
+     FSM_BIT(EVENT_TLS_CERT) | FSM_BIT(EVENT_TLS_OPEN) | FSM_BIT(EVENT_TVS_REPLY) |                \
+     FSM_BIT(EVENT_REGISTERED) | FSM_BIT(EVENT_REJECTED) | FSM_BIT(EVENT_PAGE))
+#define GOES_ON (FSM_BIT(EVENT_TLS_CERT) | FSM_BIT(EVENT_TLS_OPEN)) /* the others end it */
 
 /* Of the request or the timer that an event belongs to.  False: a stale answer. */
 static bool settle(struct step *s, const struct phone_row *row, const struct event *event)
@@ -195,7 +198,7 @@ static bool settle(struct step *s, const struct phone_row *row, const struct eve
         CHECK((row->takes & bit) != 0);
         if ((bit & GOES_ON) == 0)
             step_close(s, row->goal);
-    } else if (event->type == EV_TIMER) {
+    } else if (event->type == EVENT_TIMER) {
         CHECK(p->deadline_us != 0 && (p->idle || p->deadline_us <= s->env->now_us));
         p->deadline_us = 0;
         step_cancel(s, row->goal);

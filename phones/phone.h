@@ -96,7 +96,7 @@ struct phone_place {
 
 struct phone {
     struct rng rng;
-    uint64_t deadline_us : 56; /* machine time of its next EV_TIMER; 0: none */
+    uint64_t deadline_us : 56; /* machine time of its next EVENT_TIMER; 0: none */
     uint64_t model : 8;        /* index into model_table */
     uint64_t retry_us : 56;    /* when it tries to register again; 0: it does not wait for that */
     uint64_t boot : 8;         /* what this attempt saw: enum boot_bit */

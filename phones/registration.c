@@ -110,17 +110,17 @@ static enum next server_showed(struct step *s, uint32_t cert)
 enum next registration_handle(struct step *s, const struct event *event)
 {
     switch (event->type) {
-    case EV_TLS_CERT:
+    case EVENT_TLS_CERT:
         return server_showed(s, event->a);
-    case EV_TLS_OPEN:
+    case EVENT_TLS_OPEN:
         say(s, ACT_REGISTER);
         return NEXT_WAIT;
-    case EV_REGISTERED:
+    case EVENT_REGISTERED:
         return registered(s);
-    case EV_REJECTED:
+    case EVENT_REJECTED:
         step_note(s, NOTE_REJECTED, event->a, s->p->server);
         return register_at(s, s->p->server + 1u);
-    default: /* EV_REFUSED, EV_TIMER */
+    default: /* EVENT_REFUSED, EVENT_TIMER */
         return register_at(s, s->p->server + 1u);
     }
 }
@@ -142,13 +142,13 @@ static enum next pressed(struct step *s, const struct event *event)
 
 enum next registration_registered_handle(struct step *s, const struct event *event)
 {
-    if (event->type == EV_PRESS)
+    if (event->type == EVENT_PRESS)
         return pressed(s, event);
-    registration_ended(s, CAUSE_KEEPALIVE_TO); /* EV_SERVER_LOST */
+    registration_ended(s, CAUSE_KEEPALIVE_TO); /* EVENT_SERVER_LOST */
     return NEXT_REGISTER;
 }
 
 enum next registration_unregistered_handle(struct step *s, const struct event *event)
 {
-    return event->type == EV_PRESS ? pressed(s, event) : NEXT_LISTS;
+    return event->type == EVENT_PRESS ? pressed(s, event) : NEXT_LISTS;
 }

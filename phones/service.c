@@ -99,12 +99,12 @@ enum next service_judged(struct step *s)
 enum next service_handle(struct step *s, const struct event *event)
 {
     switch (event->type) {
-    case EV_TLS_CERT:
+    case EVENT_TLS_CERT:
         return step_judge(s, TRUST_HTTPS, event->a);
-    case EV_TLS_OPEN:
+    case EVENT_TLS_OPEN:
         say(s, ACT_HTTPS_GET);
         return NEXT_WAIT;
-    default: /* EV_PAGE; EV_REFUSED, EV_TIMER */
-        return done(s, event->type == EV_PAGE);
+    default: /* EVENT_PAGE; EVENT_REFUSED, EVENT_TIMER */
+        return done(s, event->type == EVENT_PAGE);
     }
 }

@@ -53,22 +53,22 @@ static void deliver(struct lab *lab, uint32_t phone, struct event event, uint64_
 
 void lab_power(struct lab *lab, uint32_t phone, bool on, uint64_t at_us)
 {
-    deliver(lab, phone, (struct event){ .type = on ? EV_POWER_ON : EV_POWER_OFF }, at_us);
+    deliver(lab, phone, (struct event){ .type = on ? EVENT_POWER_ON : EVENT_POWER_OFF }, at_us);
 }
 
 void lab_reset_phone(struct lab *lab, uint32_t phone, uint64_t at_us)
 {
-    deliver(lab, phone, (struct event){ .type = EV_RESET }, at_us);
+    deliver(lab, phone, (struct event){ .type = EVENT_RESET }, at_us);
 }
 
 void lab_press(struct lab *lab, uint32_t phone, enum key_press key, uint64_t at_us)
 {
-    deliver(lab, phone, (struct event){ .type = EV_PRESS, .a = key }, at_us);
+    deliver(lab, phone, (struct event){ .type = EVENT_PRESS, .a = key }, at_us);
 }
 
 void lab_erase(struct lab *lab, uint32_t phone, uint64_t at_us)
 {
-    deliver(lab, phone, (struct event){ .type = EV_ERASE }, at_us);
+    deliver(lab, phone, (struct event){ .type = EVENT_ERASE }, at_us);
 }
 
 /* ---- acts on nodes and clusters ---- */

@@ -20,7 +20,7 @@ static void tell(struct lab *lab, uint32_t phone, uint64_t now_us)
     if (lab->state.cold[phone].told || !lab_server_is_lost(lab, phone))
         return;
     lab->state.cold[phone].told = 1;
-    struct event event = { .type = EV_SERVER_LOST };
+    struct event event = { .type = EVENT_SERVER_LOST };
     lab->driver->deliver(lab->driver->self, phone, &event,
                          phone_keepalive_us(&lab->state.phones[phone], &lab->state.knobs, now_us));
 }
@@ -85,7 +85,7 @@ static void sweep(struct lab *lab, uint32_t cluster, uint64_t now_us)
             *w = (struct lab_sweep){ 0 };
             return;
         }
-        lab->driver->deliver(lab->driver->self, i, &(struct event){ .type = EV_RESET }, now_us);
+        lab->driver->deliver(lab->driver->self, i, &(struct event){ .type = EVENT_RESET }, now_us);
         w->next = i + 1;
         w->at_us += lab_turn_us(lab, 1);
     }

@@ -54,9 +54,9 @@ static void take_note(struct lab *lab, uint32_t phone, const struct action *note
  * lost when the keepalive is due. */
 static bool reaches(struct lab *lab, uint32_t phone, const struct event *event)
 {
-    if (event->type == EV_RESET)
+    if (event->type == EVENT_RESET)
         return phone_is_registered(&lab->state.phones[phone]) && !lab_server_is_lost(lab, phone);
-    if (event->type == EV_SERVER_LOST) {
+    if (event->type == EVENT_SERVER_LOST) {
         lab->state.cold[phone].told = 0;
         return lab_server_is_lost(lab, phone);
     }
@@ -220,14 +220,14 @@ static void ask_file(struct lab *lab, struct cluster *cl, uint32_t node, const s
 {
     uint32_t content = serve_file(cl, node & 255, (enum file_kind)ask->file, ask->device, ask->a);
     uint32_t length = content == 0 ? 0 : file_length(lab, node, ask, content);
-    answer->type = length == 0 ? EV_NO_FILE : EV_FILE;
+    answer->type = length == 0 ? EVENT_NO_FILE : EVENT_FILE;
     answer->a = length == 0 ? 0 : content;
     answer->b = length;
 }
 
 static void tvs_reply(const struct tvs_answer *a, struct event *answer)
 {
-    answer->type = EV_TVS_REPLY;
+    answer->type = EVENT_TVS_REPLY;
     answer->status = a->trusted ? 0 : 1;
     answer->a = a->trusted ? a->cert : 0;
     answer->b = a->ttl_s;
@@ -258,13 +258,13 @@ static enum ask_result ask_node(struct lab *lab, uint32_t node, const struct ask
     case ASK_REGISTER:
         answer->a =
             serve_register(cl, n, ask->device, (enum transport)ask->transport, ask->a, now_us);
-        answer->type = answer->a == REJECT_NONE ? EV_REGISTERED : EV_REJECTED;
+        answer->type = answer->a == REJECT_NONE ? EVENT_REGISTERED : EVENT_REJECTED;
         break;
     case ASK_HTTPS_PAGE:
-        answer->type = EV_PAGE;
+        answer->type = EVENT_PAGE;
         break;
     default:
-        answer->type = EV_TLS_CERT;
+        answer->type = EVENT_TLS_CERT;
         answer->a = serve_certificate(cl, n, s);
         break;
     }

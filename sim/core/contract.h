@@ -41,26 +41,26 @@ bool file_parse(struct view name, enum file_kind *kind, char device[64], char lo
 /* ---- events: what reaches a phone ---- */
 
 enum event_type {
-    EV_POWER_ON,
-    EV_POWER_OFF,
-    EV_RESET,       /* CUCM asks for a reset (or restart): boots again, keeps flash */
-    EV_TIMER,       /* the deadline that the phone set is due */
-    EV_FILE,        /* a: content of the file; b: its length in bytes */
-    EV_NO_FILE,     /* the server answered that it has no such file */
-    EV_REFUSED,     /* nobody listens there: the service is stopped (an address that no node
+    EVENT_POWER_ON,
+    EVENT_POWER_OFF,
+    EVENT_RESET,       /* CUCM asks for a reset (or restart): boots again, keeps flash */
+    EVENT_TIMER,       /* the deadline that the phone set is due */
+    EVENT_FILE,        /* a: content of the file; b: its length in bytes */
+    EVENT_NO_FILE,     /* the server answered that it has no such file */
+    EVENT_REFUSED,     /* nobody listens there: the service is stopped (an address that no node
                        has gives no answer at all) */
-    EV_TLS_CERT,    /* a: the certificate that the server showed; the handshake waits for
+    EVENT_TLS_CERT,    /* a: the certificate that the server showed; the handshake waits for
                        ACT_TLS_ACCEPT or ACT_TLS_REFUSE */
-    EV_TLS_OPEN,    /* the handshake that was accepted is done: what was wanted may be asked */
-    EV_TVS_REPLY,   /* a: certificate (query; 0 where not trusted); b: time to live in seconds;
+    EVENT_TLS_OPEN,    /* the handshake that was accepted is done: what was wanted may be asked */
+    EVENT_TVS_REPLY,   /* a: certificate (query; 0 where not trusted); b: time to live in seconds;
                        roles: bit set; status */
-    EV_REGISTERED,  /* by the server asked */
-    EV_REJECTED,    /* a: enum reject_reason */
-    EV_SERVER_LOST, /* keepalive found the server gone */
-    EV_PAGE,        /* an HTTPS service answered with its page */
-    EV_PRESS,       /* somebody pressed Directories (a: enum key_press) */
-    EV_ERASE,       /* somebody deleted CTL and ITL with the keys of the model */
-    EV_TYPES
+    EVENT_REGISTERED,  /* by the server asked */
+    EVENT_REJECTED,    /* a: enum reject_reason */
+    EVENT_SERVER_LOST, /* keepalive found the server gone */
+    EVENT_PAGE,        /* an HTTPS service answered with its page */
+    EVENT_PRESS,       /* somebody pressed Directories (a: enum key_press) */
+    EVENT_ERASE,       /* somebody deleted CTL and ITL with the keys of the model */
+    EVENT_TYPES
 };
 
 enum reject_reason {
@@ -74,9 +74,9 @@ enum key_press { KEY_DIRECTORIES, KEY_SERVICES };
 
 struct event {
     uint8_t type;   /* enum event_type */
-    uint8_t status; /* EV_TVS_REPLY: 0 trusted, 1 not */
+    uint8_t status; /* EVENT_TVS_REPLY: 0 trusted, 1 not */
     uint16_t request;
-    uint32_t roles; /* EV_TVS_REPLY: ROLE_BIT of each role */
+    uint32_t roles; /* EVENT_TVS_REPLY: ROLE_BIT of each role */
     uint32_t a, b;
 };
 
@@ -87,14 +87,14 @@ struct event {
 /* ---- actions: what a phone asks of its driver ---- */
 
 /* A connection by TLS is three actions: ..._OPEN begins it, ACT_TLS_ACCEPT goes on with the
- * handshake once the certificate that came (EV_TLS_CERT) was judged, and at EV_TLS_OPEN what is
- * wanted there is asked, all under one request number. */
+ * handshake once the certificate that came (EVENT_TLS_CERT) was judged, and at EVENT_TLS_OPEN what
+ * is wanted there is asked, all under one request number. */
 enum action_type {
     ACT_FETCH,      /* kind: enum file_kind; server; a: enum fetch_order */
     ACT_TVS_OPEN,   /* server: connect by TLS */
     ACT_CCM_OPEN,   /* server; a: the LSC (CT_CERT) or CONTENT_MIC */
     ACT_HTTPS_OPEN, /* server */
-    ACT_TLS_ACCEPT, /* server: go on with the handshake that EV_TLS_CERT holds */
+    ACT_TLS_ACCEPT, /* server: go on with the handshake that EVENT_TLS_CERT holds */
     ACT_TLS_REFUSE, /* break it off */
     ACT_TVS_QUERY,  /* a: CT_SIGNER looked for; b: the CT_CERT whose names the file's header has */
     ACT_TVS_VERIFY, /* a: CT_CERT that an HTTPS server showed */

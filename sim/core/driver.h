@@ -10,14 +10,14 @@
 
 /* What a request asks of a node once it has arrived there. */
 enum ask_kind {
-    ASK_FILE,       /* -> EV_FILE with its length, EV_NO_FILE */
-    ASK_TVS_CERT,   /* TLS: the server's certificate -> EV_TLS_CERT */
-    ASK_TVS_QUERY,  /* -> EV_TVS_REPLY */
-    ASK_TVS_VERIFY, /* -> EV_TVS_REPLY */
-    ASK_CCM_CERT,   /* TLS registration -> EV_TLS_CERT */
-    ASK_REGISTER,   /* -> EV_REGISTERED, EV_REJECTED */
-    ASK_HTTPS_CERT, /* -> EV_TLS_CERT */
-    ASK_HTTPS_PAGE, /* -> EV_PAGE */
+    ASK_FILE,       /* -> EVENT_FILE with its length, EVENT_NO_FILE */
+    ASK_TVS_CERT,   /* TLS: the server's certificate -> EVENT_TLS_CERT */
+    ASK_TVS_QUERY,  /* -> EVENT_TVS_REPLY */
+    ASK_TVS_VERIFY, /* -> EVENT_TVS_REPLY */
+    ASK_CCM_CERT,   /* TLS registration -> EVENT_TLS_CERT */
+    ASK_REGISTER,   /* -> EVENT_REGISTERED, EVENT_REJECTED */
+    ASK_HTTPS_CERT, /* -> EVENT_TLS_CERT */
+    ASK_HTTPS_PAGE, /* -> EVENT_PAGE */
     ASK_KINDS
 };
 

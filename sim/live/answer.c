@@ -77,7 +77,7 @@ enum answer answer_file(struct live *l, uint32_t node, struct view name, struct 
     }
     if (put(l, node, &ask, &e) == ASK_STOPPED)
         return ANSWER_STOPPED;
-    if (e.type != EV_FILE)
+    if (e.type != EVENT_FILE)
         return ANSWER_MISSING;
     struct forge_device device = forge_device_of(ask.device, device_name);
     if (forge_bytes(l->options.forge, e.a, kind, &device, a, bytes, &why))
@@ -217,7 +217,7 @@ static bool registers(struct live *l, uint32_t node, bool tls, struct view der,
     }
     if (put(l, node, &ask, &e) == ASK_STOPPED)
         return false;
-    if (e.type == EV_REGISTERED)
+    if (e.type == EVENT_REGISTERED)
         sip_response_encode(m, 200, NULL, EXPIRES_S, reply);
     else
         reject(m, e.a, reply);

@@ -107,7 +107,7 @@ static void ended(struct stream *s, enum stream_end end)
     struct call *c = call_of(s);
     c->stream = NULL;
     if (end == STREAM_REFUSED)
-        call_emit(c, (struct event){ .type = EV_REFUSED });
+        call_emit(c, (struct event){ .type = EVENT_REFUSED });
     call_over(c, false);
 }
 
@@ -146,7 +146,7 @@ static void file_came(struct call *c, struct view bytes)
         fprintf(stderr, "cucmlab: %s got %s: %s\n", device.name, c->name, e.text);
         content = rubbish(c->live, bytes);
     }
-    call_answer(c, (struct event){ .type = EV_FILE, .a = content, .b = (uint32_t)bytes.n });
+    call_answer(c, (struct event){ .type = EVENT_FILE, .a = content, .b = (uint32_t)bytes.n });
 }
 
 /* ---- TFTP ---- */
@@ -178,7 +178,7 @@ static void tftp_goes_on(struct call *c, struct wr *w)
         return;
     }
     if (m->failed) {
-        call_answer(c, (struct event){ .type = m->not_found ? EV_NO_FILE : EV_REFUSED });
+        call_answer(c, (struct event){ .type = m->not_found ? EVENT_NO_FILE : EVENT_REFUSED });
         return;
     }
     uint64_t now = live_now_us(l);
@@ -230,7 +230,7 @@ static void on_packet(struct ev_loop *loop, struct ev_io *io, int events)
     ssize_t n = recvfrom(c->fd, l->scratch, LIVE_SCRATCH, 0, (struct sockaddr *)&from, &size);
     if (n < 0) {
         if (was_refused(c->fd) && c->tid == 0)
-            call_answer(c, (struct event){ .type = EV_REFUSED });
+            call_answer(c, (struct event){ .type = EVENT_REFUSED });
         return;
     }
     uint16_t port = ntohs(from.sin_port);
@@ -343,7 +343,7 @@ static void judge(struct stream *s)
     struct call *c = call_of(s);
     uint32_t cert = 0;
     if (forge_adopt_cert(c->live->options.forge, tls_peer_cert(s->tls), &cert, NULL))
-        call_emit(c, (struct event){ .type = EV_TLS_CERT, .a = cert });
+        call_emit(c, (struct event){ .type = EVENT_TLS_CERT, .a = cert });
     else
         call_over(c, false); /* no certificate that can be read: no answer */
 }
@@ -368,14 +368,14 @@ static void tls_begin(struct call *c, enum live_service service, size_t in_limit
 /* The phone asks for what it wants now. */
 static void tls_opened(struct stream *s)
 {
-    call_emit(call_of(s), (struct event){ .type = EV_TLS_OPEN });
+    call_emit(call_of(s), (struct event){ .type = EVENT_TLS_OPEN });
 }
 
 /* ---- TVS ---- */
 
 static void tvs_reply(struct call *c, const struct tvs_msg *m)
 {
-    struct event e = { .type = EV_TVS_REPLY, .status = m->status != 0 };
+    struct event e = { .type = EVENT_TVS_REPLY, .status = m->status != 0 };
     for (size_t i = 0; i < m->roles.n; i++)
         if (m->roles.p[i] < 32)
             e.roles |= ROLE_BIT(m->roles.p[i]);
@@ -498,9 +498,9 @@ static void sip_input(struct stream *s)
     if (c->action.type == ACT_UNREGISTER)
         call_over(c, true);
     else if (reason == REJECT_NONE)
-        call_answer(c, (struct event){ .type = EV_REGISTERED });
+        call_answer(c, (struct event){ .type = EVENT_REGISTERED });
     else
-        call_answer(c, (struct event){ .type = EV_REJECTED, .a = reason });
+        call_answer(c, (struct event){ .type = EVENT_REJECTED, .a = reason });
 }
 
 static const struct stream_ops sip_ops = { sip_opened, no_judge, sip_input, nothing, ended };
@@ -527,7 +527,7 @@ static void page_input(struct stream *s)
     if (!http_response_decode(in, &whole, &r, NULL) || (whole && r.status != 200))
         call_over(c, false); /* no page */
     else if (whole && in.n - r.head >= r.body)
-        call_answer(c, (struct event){ .type = EV_PAGE });
+        call_answer(c, (struct event){ .type = EVENT_PAGE });
     else if (stream_eof(s))
         call_over(c, false);
 }

@@ -20,9 +20,7 @@
 #include "sim/base/table.h"
 #include "sim/wire/sip.h"
 
-#define EV_TIMER EV_LOOP_TIMER /* the contract has an event of this name */
 #include <ev.h>
-#undef EV_TIMER
 #include <netinet/in.h>
 
 #define LIVE_FILE_MAX                                                                              \

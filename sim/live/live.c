@@ -84,7 +84,7 @@ static void on_deadline(struct ev_loop *loop, struct ev_timer *w, int events)
     struct phone_slot *p = w->data;
     (void)loop;
     (void)events;
-    live_emit(p->live, p->phone, &(struct event){ .type = EV_TIMER });
+    live_emit(p->live, p->phone, &(struct event){ .type = EVENT_TIMER });
 }
 
 struct phone_slot *live_slot(struct live *l, uint32_t phone)
@@ -154,7 +154,7 @@ static void step(struct live *l, uint32_t phone, const struct event *event)
 {
     struct phone_slot *p = live_slot(l, phone);
     struct outbox out = { .count = 0 };
-    if (event->type == EV_TIMER && !timer_is_due(p))
+    if (event->type == EVENT_TIMER && !timer_is_due(p))
         return;
     l->steps++;
     l->world->step(l->world->ctx, phone, event, live_now_us(l), &out);

@@ -241,7 +241,7 @@ static void page(struct conn *c, const struct http_request *r)
         ASK_STOPPED)
         conn_abort(c);
     else
-        http_answer(c, e.type == EV_PAGE ? 200 : 404, view_str(text), r->head, r->keep_alive);
+        http_answer(c, e.type == EVENT_PAGE ? 200 : 404, view_str(text), r->head, r->keep_alive);
 }
 
 /* One request at a time: the next is looked at when its answer has been sent. */

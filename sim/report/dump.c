@@ -53,7 +53,7 @@ static void asked(void *ctx, uint32_t node, const struct ask *ask, enum ask_resu
     struct dump *d = ctx;
     struct err e = { "" };
     (void)now_us;
-    if (result != ASK_ANSWERED || answer->type != EV_FILE ||
+    if (result != ASK_ANSWERED || answer->type != EVENT_FILE ||
         !is_signed(d->lab->base->content, answer->a))
         return;
     if (!write_file(d, node, ask, answer->a, &e) && d->failed.text[0] == '\0')

@@ -30,23 +30,23 @@ static void print_timer(FILE *out, const struct phone_row *s)
 
 void tables_states(FILE *out, bool dot)
 {
-    static const char *const events[EV_TYPES] = {
-        [EV_POWER_ON] = "power on",
-        [EV_POWER_OFF] = "power off",
-        [EV_RESET] = "reset",
-        [EV_TIMER] = "timer",
-        [EV_FILE] = "file",
-        [EV_NO_FILE] = "no file",
-        [EV_REFUSED] = "refused",
-        [EV_TLS_CERT] = "certificate shown",
-        [EV_TLS_OPEN] = "handshake done",
-        [EV_TVS_REPLY] = "TVS reply",
-        [EV_REGISTERED] = "registered",
-        [EV_REJECTED] = "rejected",
-        [EV_SERVER_LOST] = "server lost",
-        [EV_PAGE] = "page",
-        [EV_PRESS] = "key pressed",
-        [EV_ERASE] = "lists deleted",
+    static const char *const events[EVENT_TYPES] = {
+        [EVENT_POWER_ON] = "power on",
+        [EVENT_POWER_OFF] = "power off",
+        [EVENT_RESET] = "reset",
+        [EVENT_TIMER] = "timer",
+        [EVENT_FILE] = "file",
+        [EVENT_NO_FILE] = "no file",
+        [EVENT_REFUSED] = "refused",
+        [EVENT_TLS_CERT] = "certificate shown",
+        [EVENT_TLS_OPEN] = "handshake done",
+        [EVENT_TVS_REPLY] = "TVS reply",
+        [EVENT_REGISTERED] = "registered",
+        [EVENT_REJECTED] = "rejected",
+        [EVENT_SERVER_LOST] = "server lost",
+        [EVENT_PAGE] = "page",
+        [EVENT_PRESS] = "key pressed",
+        [EVENT_ERASE] = "lists deleted",
     };
     const char *states[PHONE_STATES];
     for (int i = 0; i < PHONE_STATES; i++)
@@ -64,7 +64,7 @@ void tables_states(FILE *out, bool dot)
         if (dot)
             continue;
         fprintf(out, "| %s | %s | ", s->name, s->doc);
-        print_names(out, s->takes, events, EV_TYPES);
+        print_names(out, s->takes, events, EVENT_TYPES);
         fputs(" | ", out);
         print_names(out, s->goes, states, PHONE_STATES);
         fputs(" | ", out);

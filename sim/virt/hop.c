@@ -110,13 +110,13 @@ void virt_hop(struct virt *v, uint32_t phone, struct slot *s, struct event *answ
 {
     v->scratch = arena_of(v->mem);
     switch (answer->type) {
-    case EV_FILE:
+    case EVENT_FILE:
         hop_file(v, phone, s, answer);
         break;
-    case EV_TLS_CERT:
+    case EVENT_TLS_CERT:
         hop_cert(v, answer);
         break;
-    case EV_TVS_REPLY:
+    case EVENT_TVS_REPLY:
         hop_tvs(v, phone, s, answer);
         break;
     default:

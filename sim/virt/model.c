@@ -134,7 +134,7 @@ uint64_t virt_cost_us(const struct virt *v, const struct slot *s, const struct e
     switch (s->ask) {
     case ASK_FILE:
         /* Configurations are signed one by one; lists and common files are in memory. */
-        return answer->type == EV_FILE && (s->kind == FILE_CNF_SGN || s->kind == FILE_CNF_ENC)
+        return answer->type == EVENT_FILE && (s->kind == FILE_CNF_SGN || s->kind == FILE_CNF_ENC)
                    ? cost(v, COST_SIGN_US) + cost(v, COST_ANSWER_US)
                    : cost(v, COST_ANSWER_US);
     case ASK_TVS_CERT:

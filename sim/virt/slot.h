@@ -34,7 +34,7 @@ struct slot {
 };
 
 #define TIME_BITS 56
-_Static_assert(ASK_KINDS <= 16 && FILE_KINDS <= 16 && EV_TYPES <= 16, "fields of struct slot");
+_Static_assert(ASK_KINDS <= 16 && FILE_KINDS <= 16 && EVENT_TYPES <= 16, "fields of struct slot");
 _Static_assert(sizeof(struct slot) == 40, "what a phone costs");
 
 /* Of one node, by its number. */

@@ -108,7 +108,7 @@ static void shake_hands(struct virt *v, struct slot *s, const struct action *a)
     }
     struct link l = virt_path(v, s);
     if (!l.down)
-        answer_at(v, s, &(struct event){ .type = EV_TLS_OPEN }, virt_handshake_us(v, s, &l));
+        answer_at(v, s, &(struct event){ .type = EVENT_TLS_OPEN }, virt_handshake_us(v, s, &l));
 }
 
 static void act(struct virt *v, struct slot *s, const struct action *a)
@@ -186,13 +186,13 @@ static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, cons
     struct event e = { 0 };
     struct ask ask = { .kind = ASK_FILE, .file = s->kind, .device = phone, .a = s->a };
     if (w->ask(w->ctx, s->node, &ask, v->now_us, &e) == ASK_STOPPED) {
-        e.type = EV_REFUSED;
+        e.type = EVENT_REFUSED;
         struct rng luck = virt_luck(v, s);
         answer_at(v, s, &e, virt_one_way_us(l, &luck));
         return;
     }
-    bool busy = e.type == EV_FILE && !w->transfer_begin(w->ctx, s->node);
-    if (s->http && (busy || e.type == EV_NO_FILE)) {
+    bool busy = e.type == EVENT_FILE && !w->transfer_begin(w->ctx, s->node);
+    if (s->http && (busy || e.type == EVENT_NO_FILE)) {
         fall_back_to_tftp(v, s, l);
         return;
     }
@@ -203,7 +203,7 @@ static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, cons
     }
     uint32_t bytes = 0;
     s->epoch = epoch_of(v, s);
-    if (e.type == EV_FILE) {
+    if (e.type == EVENT_FILE) {
         s->transfer = 1;
         bytes = e.b;
         if (v->options.bytes)
@@ -238,7 +238,7 @@ static void arrive(struct virt *v, uint32_t phone)
         s->epoch = epoch_of(v, s);
         uint64_t work = 0;
         if (w->ask(w->ctx, s->node, &ask, v->now_us, &e) == ASK_STOPPED) {
-            e = (struct event){ .type = EV_REFUSED };
+            e = (struct event){ .type = EVENT_REFUSED };
         } else {
             if (v->options.bytes)
                 virt_hop(v, phone, s, &e);
@@ -265,7 +265,7 @@ static void answer(struct virt *v, uint32_t phone)
                        .b = s->b };
     bool down = path_is_down(v, s);
     /* A service stopped before the end gives no answer. */
-    bool gone = e.type != EV_REFUSED && epoch_of(v, s) != s->epoch;
+    bool gone = e.type != EVENT_REFUSED && epoch_of(v, s) != s->epoch;
     nothing_pending(v, s);
     if (down || gone)
         schedule(v, phone);
@@ -291,10 +291,10 @@ static void due_phone(struct virt *v, uint32_t phone)
         break;
     case PENDING_WAKE:
         s->pending = PENDING_NONE;
-        step(v, phone, &(struct event){ .type = EV_TIMER });
+        step(v, phone, &(struct event){ .type = EVENT_TIMER });
         break;
     default:
-        step(v, phone, &(struct event){ .type = EV_TIMER });
+        step(v, phone, &(struct event){ .type = EVENT_TIMER });
     }
 }
 

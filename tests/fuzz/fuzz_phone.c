@@ -213,13 +213,13 @@ static uint16_t awaited(const struct phone *p)
     return p->request[phone_states[p->state].goal];
 }
 
-static const uint8_t answers[] = { EV_FILE,       EV_NO_FILE,  EV_REFUSED,
-                                   EV_TLS_CERT,   EV_TLS_OPEN, EV_TVS_REPLY,
-                                   EV_REGISTERED, EV_REJECTED, EV_PAGE };
+static const uint8_t answers[] = { EVENT_FILE,       EVENT_NO_FILE,  EVENT_REFUSED,
+                                   EVENT_TLS_CERT,   EVENT_TLS_OPEN, EVENT_TVS_REPLY,
+                                   EVENT_REGISTERED, EVENT_REJECTED, EVENT_PAGE };
 
 static bool goes_on(uint8_t type)
 {
-    return type == EV_TLS_CERT || type == EV_TLS_OPEN;
+    return type == EVENT_TLS_CERT || type == EVENT_TLS_OPEN;
 }
 
 static void answer(struct walk *w)
@@ -228,15 +228,15 @@ static void answer(struct walk *w)
     if ((phone_states[w->phone.state].takes & FSM_BIT(e.type)) == 0)
         return;
     uint8_t choice = next(w);
-    if (e.type == EV_FILE) {
+    if (e.type == EVENT_FILE) {
         bool list = w->phone.state == PHONE_CTL || w->phone.state == PHONE_ITL;
         list = list != (choice >> 5 == 7); /* now and then the other */
         e.a =
             list ? world.lists[choice % world.list_count] : world.files[choice % world.file_count];
         e.b = choice == 7 ? 1u << 20 : 5000;
-    } else if (e.type == EV_TLS_CERT) {
+    } else if (e.type == EVENT_TLS_CERT) {
         e.a = world.certs[choice % world.cert_count];
-    } else if (e.type == EV_TVS_REPLY) {
+    } else if (e.type == EVENT_TVS_REPLY) {
         uint32_t about = content_said_of(w->env.content, w->phone.offered).about;
         uint32_t right =
             w->phone.purpose == TRUST_HTTPS ? about : content_envelope(w->env.content, about)->cert;
@@ -244,7 +244,7 @@ static void answer(struct walk *w)
         e.a = (choice & 2) != 0 ? right : world.certs[(choice >> 4) % world.cert_count];
         e.b = (choice & 4) != 0 ? UINT32_MAX : choice >> 6;
         e.roles = (choice & 8) != 0 ? UINT32_MAX : ROLE_BIT(choice >> 4);
-    } else if (e.type == EV_REJECTED) {
+    } else if (e.type == EVENT_REJECTED) {
         e.a = REJECT_UNKNOWN_DEVICE + choice % 3;
     }
     if (!goes_on(e.type))
@@ -268,13 +268,14 @@ static void timer(struct walk *w)
     bool woken = w->phone.idle && (next(w) & 1) != 0;
     if (!woken && w->env.now_us < w->phone.deadline_us)
         w->env.now_us = w->phone.deadline_us;
-    (void)step(w, &(struct event){ .type = EV_TIMER });
+    (void)step(w, &(struct event){ .type = EVENT_TIMER });
 }
 
 static void act(struct walk *w)
 {
-    static const uint8_t types[] = { EV_POWER_ON, EV_POWER_ON, EV_POWER_OFF, EV_RESET,
-                                     EV_ERASE,    EV_PRESS,    EV_PRESS,     EV_SERVER_LOST };
+    static const uint8_t types[] = { EVENT_POWER_ON, EVENT_POWER_ON,   EVENT_POWER_OFF,
+                                     EVENT_RESET,    EVENT_ERASE,      EVENT_PRESS,
+                                     EVENT_PRESS,    EVENT_SERVER_LOST };
     uint8_t choice = next(w);
     (void)step(w, &(struct event){ .type = types[choice % sizeof types], .a = choice >> 7 });
 }
@@ -294,7 +295,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     knobs.value[KNOB_REGISTER_AT_TFTP] = odd >> 4 & 1;
     if ((odd >> 5 & 1) != 0)
         knobs.value[KNOB_RETRY_US] = knobs.value[KNOB_KEEPALIVE_US] = 0;
-    (void)step(&w, &(struct event){ .type = EV_POWER_ON });
+    (void)step(&w, &(struct event){ .type = EVENT_POWER_ON });
     (void)phone_wake_us(&w.phone, &knobs, 5);
     (void)phone_keepalive_us(&w.phone, &knobs, 5);
     while (w.p < w.end) {

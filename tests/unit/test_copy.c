@@ -44,7 +44,7 @@ static void go_on(struct machine *m, uint8_t event, struct outbox *out)
 {
     static const uint8_t follows[] = { ACT_REGISTER, ACT_HTTPS_GET, ACT_TVS_QUERY };
     uint8_t wanted = follows[rng_below(&m->rng, sizeof follows)];
-    outbox_put(out, (struct action){ .type = event == EV_TLS_CERT ? ACT_TLS_ACCEPT : wanted,
+    outbox_put(out, (struct action){ .type = event == EVENT_TLS_CERT ? ACT_TLS_ACCEPT : wanted,
                                      .kind = TRANSPORT_TLS,
                                      .request = m->request,
                                      .server = 1,
@@ -58,9 +58,9 @@ static void machine_step(void *ctx, uint32_t n, const struct event *e, uint64_t 
     struct machine *m = &p->machines[n];
     m->hash = rng_mix(m->hash ^ now_us) + rng_mix((uint64_t)e->type << 32 | e->request);
     m->hash = rng_mix(m->hash ^ e->roles) + rng_mix((uint64_t)e->a << 32 | e->b);
-    if (e->type == EV_TIMER)
+    if (e->type == EVENT_TIMER)
         m->deadline_us = 0;
-    if (e->type == EV_TLS_CERT || e->type == EV_TLS_OPEN)
+    if (e->type == EVENT_TLS_CERT || e->type == EVENT_TLS_OPEN)
         go_on(m, e->type, out);
     else if (rng_below(&m->rng, 4) != 0)
         ask_for_something(m, out);
@@ -69,7 +69,7 @@ static void machine_step(void *ctx, uint32_t n, const struct event *e, uint64_t 
     m->deadline_us = now_us + rng_below(&m->rng, 4 * SECOND_US) + 1;
     m->idle = rng_below(&m->rng, 5) == 0;
     if (rng_below(&m->rng, 4) == 0)
-        p->driver->deliver(p->driver->self, n, &(struct event){ .type = EV_PRESS },
+        p->driver->deliver(p->driver->self, n, &(struct event){ .type = EVENT_PRESS },
                            now_us + rng_below(&m->rng, 20 * SECOND_US));
 }
 
@@ -111,10 +111,10 @@ static enum ask_result place_ask(void *ctx, uint32_t node, const struct ask *ask
 {
     (void)now_us;
     static const uint8_t answers[ASK_KINDS] = {
-        [ASK_FILE] = EV_FILE,           [ASK_TVS_CERT] = EV_TLS_CERT,
-        [ASK_TVS_QUERY] = EV_TVS_REPLY, [ASK_TVS_VERIFY] = EV_TVS_REPLY,
-        [ASK_CCM_CERT] = EV_TLS_CERT,   [ASK_REGISTER] = EV_REGISTERED,
-        [ASK_HTTPS_CERT] = EV_TLS_CERT, [ASK_HTTPS_PAGE] = EV_PAGE,
+        [ASK_FILE] = EVENT_FILE,           [ASK_TVS_CERT] = EVENT_TLS_CERT,
+        [ASK_TVS_QUERY] = EVENT_TVS_REPLY, [ASK_TVS_VERIFY] = EVENT_TVS_REPLY,
+        [ASK_CCM_CERT] = EVENT_TLS_CERT,   [ASK_REGISTER] = EVENT_REGISTERED,
+        [ASK_HTTPS_CERT] = EVENT_TLS_CERT, [ASK_HTTPS_PAGE] = EVENT_PAGE,
     };
     *answer = (struct event){ .type = answers[ask->kind],
                               .roles = ROLE_BIT(9),
@@ -191,7 +191,7 @@ static void start(struct place *p, uint32_t loss_ppm)
         struct link link = { .delay_us = 2000 * i, .jitter_us = 9000, .loss_ppm = loss_ppm };
         link.rate = i % 2 == 0 ? 0 : 20000;
         assert_true(d->phone_link(d->self, i, &link));
-        d->deliver(d->self, i, &(struct event){ .type = EV_POWER_ON }, i * SECOND_US);
+        d->deliver(d->self, i, &(struct event){ .type = EVENT_POWER_ON }, i * SECOND_US);
     }
     d->node_link(d->self, 1, &(struct link){ .delay_us = 500, .jitter_us = 77 });
     d->changed(d->self);
@@ -208,7 +208,7 @@ static void run_on(struct place *p, uint64_t from_us, uint64_t until_us)
         d->run(d->self, acts_us[i]);
         d->node_link(d->self, 0, &(struct link){ .delay_us = 100, .down = i % 2 == 0 });
         for (uint32_t m = 0; m < MACHINES; m++)
-            d->deliver(d->self, m, &(struct event){ .type = EV_ERASE }, acts_us[i] + SECOND_US);
+            d->deliver(d->self, m, &(struct event){ .type = EVENT_ERASE }, acts_us[i] + SECOND_US);
         d->changed(d->self);
     }
     d->run(d->self, until_us);

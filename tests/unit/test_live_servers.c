@@ -69,7 +69,7 @@ static struct view expected(enum file_kind kind, uint32_t phone, struct arena *a
     struct view v;
     struct err why = { "" };
     assert_int_equal(lab->world.ask(lab->world.ctx, 0, &ask, lab_now_us(lab), &e), ASK_ANSWERED);
-    assert_int_equal(e.type, EV_FILE);
+    assert_int_equal(e.type, EVENT_FILE);
     assert_true(lab_file_bytes(lab, e.a, kind, phone, a, &v, &why));
     return v;
 }

@@ -37,7 +37,7 @@ static void on_phone(void *ctx, uint32_t phone, const struct phone *before,
     const struct action *note;
     (void)now_us;
     assert_in_range(phone, 0, 2);
-    assert_in_range(event->type, 0, EV_TYPES - 1);
+    assert_in_range(event->type, 0, EVENT_TYPES - 1);
     while ((note = lab_next_note(out, &at)) != NULL) {
         l->notes++;
         if (note->kind != NOTE_STATE)
@@ -60,7 +60,7 @@ static void on_ask(void *ctx, uint32_t node, const struct ask *ask, enum ask_res
     assert_in_range(ask->kind, 0, ASK_KINDS - 1);
     l->asks++;
     l->answers += result == ASK_ANSWERED;
-    if (result == ASK_ANSWERED && answer->type == EV_FILE)
+    if (result == ASK_ANSWERED && answer->type == EVENT_FILE)
         assert_true(answer->a != 0 && answer->b > 0); /* a file has a length */
 }
 
@@ -202,7 +202,7 @@ static void cannot_be_made(void **state)
     struct ask ask = { .kind = ASK_FILE, .file = FILE_RINGLIST_SGN, .device = NO_DEVICE };
     struct event answer = { 0 };
     assert_int_equal(lab->world.ask(lab, 0, &ask, lab_now_us(lab), &answer), ASK_ANSWERED);
-    assert_int_equal(answer.type, EV_NO_FILE);
+    assert_int_equal(answer.type, EVENT_NO_FILE);
     assert_int_equal(answer.a, 0);
     assert_true(dump_close(&dump, &e));
     char path[128];
@@ -233,7 +233,7 @@ static void ask_for(struct lab *lab, enum file_kind kind, uint32_t device, const
     if (locale != NULL)
         ask.a = content_str(lab->base->content, locale);
     assert_int_equal(lab->world.ask(lab, 0, &ask, lab_now_us(lab), &answer), ASK_ANSWERED);
-    assert_int_equal(answer.type, EV_FILE);
+    assert_int_equal(answer.type, EVENT_FILE);
 }
 
 /* What is signed is written under its own name, a locale's file under the folder that was asked

@@ -123,7 +123,7 @@ static void timer(void)
 {
     assert_true(phone.deadline_us != 0);
     env.now_us = phone.deadline_us;
-    tell((struct event){ .type = EV_TIMER });
+    tell((struct event){ .type = EVENT_TIMER });
 }
 
 /* The number of the request that its state waits for. */
@@ -135,7 +135,7 @@ static uint16_t awaited(void)
 static void answer(enum event_type type, uint32_t a)
 {
     tell((struct event){
-        .type = (uint8_t)type, .request = awaited(), .a = a, .b = type == EV_FILE ? 5000 : 0 });
+        .type = (uint8_t)type, .request = awaited(), .a = a, .b = type == EVENT_FILE ? 5000 : 0 });
 }
 
 static void fetches(enum file_kind kind, uint32_t server)
@@ -151,7 +151,7 @@ static void fetches(enum file_kind kind, uint32_t server)
 
 static void to_ctl(void)
 {
-    tell((struct event){ .type = EV_POWER_ON });
+    tell((struct event){ .type = EVENT_POWER_ON });
     assert_int_equal(phone.state, PHONE_STARTING);
     uint64_t took = phone.deadline_us - env.now_us;
     assert_in_range(took, knobs.value[KNOB_BOOT_MIN_US], knobs.value[KNOB_BOOT_MAX_US] + 1);
@@ -162,25 +162,25 @@ static void to_ctl(void)
 static void to_itl(void)
 {
     to_ctl();
-    answer(EV_NO_FILE, 0);
+    answer(EVENT_NO_FILE, 0);
     fetches(FILE_ITL, SERVER_1);
 }
 
 static void to_registered(void)
 {
     to_itl();
-    answer(EV_FILE, itl);
+    answer(EVENT_FILE, itl);
     fetches(FILE_CNF_SGN, SERVER_1);
-    answer(EV_FILE, config);
+    answer(EVENT_FILE, config);
     fetches(FILE_LOCALE_SGN, SERVER_1);
-    answer(EV_NO_FILE, 0);
+    answer(EVENT_NO_FILE, 0);
     fetches(FILE_RINGLIST_SGN, SERVER_1);
-    answer(EV_NO_FILE, 0);
+    answer(EVENT_NO_FILE, 0);
     const struct action *a = asked(ACT_REGISTER, 0);
     assert_non_null(a);
     assert_int_equal(a->server, SERVER_1);
     assert_int_equal(a->kind, TRANSPORT_TCP);
-    answer(EV_REGISTERED, 0);
+    answer(EVENT_REGISTERED, 0);
     assert_int_equal(phone.state, PHONE_REGISTERED);
     assert_int_equal(phone.deadline_us, 0);
 }
@@ -188,10 +188,10 @@ static void to_registered(void)
 /* From registered: reset, and up to the ITL that is offered then. */
 static void offered(uint32_t list)
 {
-    tell((struct event){ .type = EV_RESET });
+    tell((struct event){ .type = EVENT_RESET });
     timer();
-    answer(EV_NO_FILE, 0);
-    answer(EV_FILE, list);
+    answer(EVENT_NO_FILE, 0);
+    answer(EVENT_FILE, list);
 }
 
 static void boots(void **state)
@@ -212,9 +212,9 @@ static void stale_answers_are_dropped(void **state)
     (void)state;
     to_ctl();
     struct phone before = phone;
-    static const uint8_t answers[] = { EV_FILE,       EV_NO_FILE,  EV_REFUSED,
-                                       EV_TLS_CERT,   EV_TLS_OPEN, EV_TVS_REPLY,
-                                       EV_REGISTERED, EV_REJECTED, EV_PAGE };
+    static const uint8_t answers[] = { EVENT_FILE,       EVENT_NO_FILE,  EVENT_REFUSED,
+                                       EVENT_TLS_CERT,   EVENT_TLS_OPEN, EVENT_TVS_REPLY,
+                                       EVENT_REGISTERED, EVENT_REJECTED, EVENT_PAGE };
     for (size_t i = 0; i < sizeof answers; i++) {
         for (uint32_t request = 0; request < 70000; request += 7) {
             if ((uint16_t)request == awaited())
@@ -224,7 +224,7 @@ static void stale_answers_are_dropped(void **state)
         }
     }
     assert_memory_equal(&phone, &before, sizeof phone);
-    struct event first = { .type = EV_NO_FILE, .request = awaited() };
+    struct event first = { .type = EVENT_NO_FILE, .request = awaited() };
     tell(first);
     assert_true(out.count > 0);
     before = phone;
@@ -240,11 +240,11 @@ static void numbers_go_round(void **state)
     to_registered();
     phone.last_request = 65530;
     for (int boot = 0; boot < 3; boot++) {
-        tell((struct event){ .type = EV_RESET });
+        tell((struct event){ .type = EVENT_RESET });
         timer();
         for (int i = 0; i < 2; i++) {
             assert_true(awaited() != 0);
-            answer(EV_NO_FILE, 0);
+            answer(EVENT_NO_FILE, 0);
         }
         assert_non_null(asked(ACT_FETCH, 0));
         assert_true(asked(ACT_FETCH, 0)->request != 0);
@@ -260,7 +260,7 @@ static void the_phone_owns_the_deadline(void **state)
     assert_int_equal(asked(ACT_CANCEL, 0)->request, request);
     assert_true(noted(NOTE_STATUS, STATUS_TFTP_TIMEOUT));
     fetches(FILE_CNF, SERVER_1);
-    tell((struct event){ .type = EV_FILE, .request = request, .a = itl, .b = 9 }); /* too late */
+    tell((struct event){ .type = EVENT_FILE, .request = request, .a = itl, .b = 9 }); /* too late */
     assert_int_equal(out.count, 0);
     assert_int_equal(phone.itl, 0);
 }
@@ -270,10 +270,10 @@ static void the_second_tftp_server(void **state)
     (void)state;
     phone.place = 1;
     to_ctl();
-    answer(EV_REFUSED, 0);
+    answer(EVENT_REFUSED, 0);
     fetches(FILE_CTL, TFTP_2);
     assert_false(noted(NOTE_STATUS, STATUS_TFTP_ERROR));
-    answer(EV_REFUSED, 0);
+    answer(EVENT_REFUSED, 0);
     assert_true(noted(NOTE_STATUS, STATUS_TFTP_ERROR));
     fetches(FILE_ITL, TFTP_2);
 }
@@ -281,7 +281,7 @@ static void the_second_tftp_server(void **state)
 static void a_restart_cancels(void **state)
 {
     (void)state;
-    static const uint8_t types[] = { EV_POWER_OFF, EV_RESET, EV_ERASE };
+    static const uint8_t types[] = { EVENT_POWER_OFF, EVENT_RESET, EVENT_ERASE };
     for (int i = 0; i < 3; i++) {
         if (i > 0)
             up(NULL);
@@ -291,7 +291,7 @@ static void a_restart_cancels(void **state)
         assert_int_equal(asked(ACT_CANCEL, 0)->request, request);
         assert_null(asked(ACT_CANCEL, 1));
         assert_int_equal(phone.state, i == 0 ? PHONE_OFF : PHONE_STARTING);
-        tell((struct event){ .type = EV_FILE, .request = request, .a = itl });
+        tell((struct event){ .type = EVENT_FILE, .request = request, .a = itl });
         assert_int_equal(out.count, 0);
         if (i < 2)
             down(NULL);
@@ -307,18 +307,18 @@ static void asks_tvs_in_order(void **state)
     assert_int_equal(phone.state, PHONE_TVS);
     assert_int_equal(asked(ACT_TVS_OPEN, 0)->server, SERVER_1);
     assert_int_equal(phone.deadline_us, env.now_us + knobs.value[KNOB_TVS_TIMEOUT_US]);
-    answer(EV_TLS_CERT, tomcat); /* no TVS */
+    answer(EVENT_TLS_CERT, tomcat); /* no TVS */
     assert_non_null(asked(ACT_TLS_REFUSE, 0));
     assert_true(noted(NOTE_TVS, 0));
     assert_int_equal(asked(ACT_TVS_OPEN, 0)->server, SERVER_2);
-    answer(EV_TLS_CERT, tvs);
+    answer(EVENT_TLS_CERT, tvs);
     assert_int_equal(asked(ACT_TLS_ACCEPT, 0)->server, SERVER_2);
     assert_null(asked(ACT_TVS_QUERY, 0)); /* not before the handshake is done */
-    answer(EV_TLS_OPEN, 0);
+    answer(EVENT_TLS_OPEN, 0);
     const struct action *q = asked(ACT_TVS_QUERY, 0);
     assert_int_equal(q->a, content_get_cert(&c, other)->signer);
     assert_int_equal(q->request, awaited());
-    tell((struct event){ .type = EV_TVS_REPLY,
+    tell((struct event){ .type = EVENT_TVS_REPLY,
                          .request = awaited(),
                          .a = other,
                          .b = 60,
@@ -327,7 +327,7 @@ static void asks_tvs_in_order(void **state)
     assert_int_equal(phone.itl, new);
     assert_int_equal(phone_accepted_by(&phone, TRUST_ITL), TRUST_BY_TVS);
     fetches(FILE_CNF_SGN, SERVER_1); /* the new list counts at once: */
-    answer(EV_FILE, make_config(other, "second"));
+    answer(EVENT_FILE, make_config(other, "second"));
     assert_true(noted(NOTE_STATUS, STATUS_CONFIG_USED));
     assert_null(asked(ACT_TVS_OPEN, 0));
 }
@@ -340,15 +340,15 @@ static void keeps_what_it_has(void **state)
     offered(make_itl(other));
     timer();
     assert_non_null(asked(ACT_CANCEL, 0));
-    answer(EV_REFUSED, 0);
+    answer(EVENT_REFUSED, 0);
     assert_true(noted(NOTE_STATUS, STATUS_TRUST_LIST_UPDATE_FAILED));
     assert_true(noted(NOTE_LOST, FUNCTION_TRUST_LIST));
-    answer(EV_FILE, make_config(other, "second"));
+    answer(EVENT_FILE, make_config(other, "second"));
     timer();
     timer();
     assert_true(noted(NOTE_LOST, FUNCTION_CONFIGURATION));
     assert_int_equal(phone.state, PHONE_REGISTERING);
-    answer(EV_REGISTERED, 0);
+    answer(EVENT_REGISTERED, 0);
     assert_int_equal(phone.itl, held);
     assert_int_equal(phone.config, kept);
     struct trust_chain chain;
@@ -363,15 +363,15 @@ static void a_list_that_is_too_long(void **state)
 {
     (void)state;
     to_itl();
-    tell((struct event){ .type = EV_FILE, .request = awaited(), .a = itl, .b = 65536 });
+    tell((struct event){ .type = EVENT_FILE, .request = awaited(), .a = itl, .b = 65536 });
     assert_true(noted(NOTE_STATUS, STATUS_SIZE_ERROR));
     assert_int_equal(phone.itl, 0);
     assert_int_equal(phone.lost, FSM_BIT(FUNCTION_TRUST_LIST));
     /* It holds no list: a plain configuration, and then it does not register (documented). */
     fetches(FILE_CNF, SERVER_1);
-    answer(EV_FILE, config);
-    answer(EV_NO_FILE, 0);
-    answer(EV_NO_FILE, 0);
+    answer(EVENT_FILE, config);
+    answer(EVENT_NO_FILE, 0);
+    answer(EVENT_NO_FILE, 0);
     assert_null(asked(ACT_REGISTER, 0));
     assert_int_equal(phone.state, PHONE_UNREGISTERED);
 }
@@ -381,11 +381,11 @@ static void what_was_asked_for(void **state)
 {
     (void)state;
     to_itl();
-    answer(EV_FILE, itl);
-    answer(EV_FILE, config);
+    answer(EVENT_FILE, itl);
+    answer(EVENT_FILE, config);
     uint32_t held = phone.config;
     fetches(FILE_LOCALE_SGN, SERVER_1);
-    answer(EV_FILE, config);
+    answer(EVENT_FILE, config);
     assert_true(noted(NOTE_STATUS, STATUS_FILE_REFUSED));
     fetches(FILE_RINGLIST_SGN, SERVER_1);
     assert_int_equal(phone.config, held);
@@ -399,24 +399,24 @@ static void a_held_handshake(void **state)
         if (way > 0)
             up(NULL);
         to_registered();
-        tell((struct event){ .type = EV_PRESS, .a = KEY_DIRECTORIES });
+        tell((struct event){ .type = EVENT_PRESS, .a = KEY_DIRECTORIES });
         uint16_t held = asked(ACT_HTTPS_OPEN, 0)->request;
-        answer(EV_TLS_CERT, tomcat);
+        answer(EVENT_TLS_CERT, tomcat);
         assert_int_equal(phone.state, PHONE_TVS);
         assert_true(phone_is_registered(&phone));
         uint16_t open = asked(ACT_TVS_OPEN, 0)->request;
         assert_true(open != held);
         if (way == 0) { /* a reset ends both */
-            tell((struct event){ .type = EV_RESET });
+            tell((struct event){ .type = EVENT_RESET });
             assert_int_equal(asked(ACT_CANCEL, 0)->request, open);
             assert_int_equal(asked(ACT_CANCEL, 1)->request, held);
             down(NULL);
             continue;
         }
-        answer(EV_TLS_CERT, tvs);
-        answer(EV_TLS_OPEN, 0);
+        answer(EVENT_TLS_CERT, tvs);
+        answer(EVENT_TLS_OPEN, 0);
         assert_int_equal(asked(ACT_TVS_VERIFY, 0)->a, tomcat);
-        tell((struct event){ .type = EV_TVS_REPLY,
+        tell((struct event){ .type = EVENT_TVS_REPLY,
                              .request = awaited(),
                              .status = way == 2,
                              .a = tomcat,
@@ -427,12 +427,12 @@ static void a_held_handshake(void **state)
         if (way == 1) {
             assert_int_equal(phone.state, PHONE_SERVICE);
             assert_int_equal(verdict->server, SERVER_1);
-            tell((struct event){ .type = EV_PAGE, .request = open });
+            tell((struct event){ .type = EVENT_PAGE, .request = open });
             assert_int_equal(out.count, 0);
-            tell((struct event){ .type = EV_TLS_OPEN, .request = held });
+            tell((struct event){ .type = EVENT_TLS_OPEN, .request = held });
             assert_int_equal(asked(ACT_HTTPS_GET, 0)->request, held);
             assert_int_equal(asked(ACT_HTTPS_GET, 0)->kind, TRANSPORT_TLS);
-            tell((struct event){ .type = EV_PAGE, .request = held });
+            tell((struct event){ .type = EVENT_PAGE, .request = held });
         }
         assert_true(noted(NOTE_SERVICE, KEY_DIRECTORIES));
         assert_int_equal(phone.state, PHONE_REGISTERED);
@@ -447,18 +447,18 @@ static void no_server_takes_it(void)
     for (int i = 0; i < 2; i++) {
         assert_non_null(asked(ACT_REGISTER, 0));
         assert_int_equal(asked(ACT_REGISTER, 0)->server, i == 0 ? SERVER_1 : SERVER_2);
-        answer(EV_REFUSED, 0);
+        answer(EVENT_REFUSED, 0);
     }
     assert_int_equal(phone.state, PHONE_UNREGISTERED);
 }
 
 static void one_attempt(void)
 {
-    answer(EV_NO_FILE, 0);
-    answer(EV_FILE, itl);
-    answer(EV_FILE, config);
-    answer(EV_NO_FILE, 0);
-    answer(EV_NO_FILE, 0);
+    answer(EVENT_NO_FILE, 0);
+    answer(EVENT_FILE, itl);
+    answer(EVENT_FILE, config);
+    answer(EVENT_NO_FILE, 0);
+    answer(EVENT_NO_FILE, 0);
     no_server_takes_it();
 }
 
@@ -467,7 +467,7 @@ static void falls_asleep(void **state)
 {
     (void)state;
     to_registered();
-    tell((struct event){ .type = EV_SERVER_LOST });
+    tell((struct event){ .type = EVENT_SERVER_LOST });
     assert_true(noted(NOTE_UNREGISTERED, CAUSE_KEEPALIVE_TO));
     no_server_takes_it();
     assert_false(phone.idle);
@@ -482,7 +482,7 @@ static void falls_asleep(void **state)
     assert_true(phone.idle);
     env.now_us = phone_wake_us(&phone, &knobs, env.now_us); /* before its deadline */
     assert_true(env.now_us < phone.deadline_us);
-    tell((struct event){ .type = EV_TIMER });
+    tell((struct event){ .type = EVENT_TIMER });
     assert_int_equal(phone.state, PHONE_CTL);
     assert_false(phone.idle);
     one_attempt();
@@ -530,9 +530,9 @@ static void a_copy_is_a_snapshot(void **state)
         hashes[i] = 0;
         for (int k = 0; k < 12; k++) {
             if (phone.state == PHONE_REGISTERING)
-                answer(EV_REGISTERED, 0);
+                answer(EVENT_REGISTERED, 0);
             else if (phone.state == PHONE_REGISTERED)
-                tell((struct event){ .type = EV_RESET });
+                tell((struct event){ .type = EVENT_RESET });
             else
                 timer();
             hashes[i] =
@@ -633,9 +633,9 @@ static void the_table(void **state)
         const struct phone_row *s = &phone_states[i];
         assert_non_null(s->name);
         assert_non_null(s->doc);
-        assert_true(s->takes >> EV_TYPES == 0 && s->goes >> PHONE_STATES == 0);
+        assert_true(s->takes >> EVENT_TYPES == 0 && s->goes >> PHONE_STATES == 0);
         assert_int_equal(s->takes != 0, s->handle != NULL);
-        assert_int_equal(s->wait != WAIT_EVER, (s->takes & FSM_BIT(EV_TIMER)) != 0);
+        assert_int_equal(s->wait != WAIT_EVER, (s->takes & FSM_BIT(EVENT_TIMER)) != 0);
         assert_true(s->timer < KNOBS && s->timer_to < KNOBS && s->goal < GOALS);
         if (i != PHONE_ANY)
             assert_true(phone_may_go(phone_states, (enum phone_state)i, PHONE_OFF));
@@ -648,11 +648,11 @@ static void the_table(void **state)
 static void any_state(void **state)
 {
     (void)state;
-    uint32_t somebody = FSM_BIT(EV_POWER_ON) | FSM_BIT(EV_POWER_OFF) | FSM_BIT(EV_RESET) |
-                        FSM_BIT(EV_ERASE) | FSM_BIT(EV_SERVER_LOST) | FSM_BIT(EV_PRESS);
+    uint32_t somebody = FSM_BIT(EVENT_POWER_ON) | FSM_BIT(EVENT_POWER_OFF) | FSM_BIT(EVENT_RESET) |
+                        FSM_BIT(EVENT_ERASE) | FSM_BIT(EVENT_SERVER_LOST) | FSM_BIT(EVENT_PRESS);
     assert_int_equal(phone_states[PHONE_ANY].takes, somebody);
-    static const uint8_t but_power[] = { EV_POWER_OFF, EV_RESET, EV_ERASE, EV_SERVER_LOST,
-                                         EV_PRESS };
+    static const uint8_t but_power[] = { EVENT_POWER_OFF, EVENT_RESET, EVENT_ERASE,
+                                         EVENT_SERVER_LOST, EVENT_PRESS };
     struct phone before = phone;
     for (size_t i = 0; i < sizeof but_power; i++) {
         tell((struct event){ .type = but_power[i] });
@@ -661,7 +661,7 @@ static void any_state(void **state)
     }
     to_itl();
     before = phone;
-    static const uint8_t idle_ones[] = { EV_POWER_ON, EV_SERVER_LOST, EV_PRESS };
+    static const uint8_t idle_ones[] = { EVENT_POWER_ON, EVENT_SERVER_LOST, EVENT_PRESS };
     for (size_t i = 0; i < sizeof idle_ones; i++) {
         tell((struct event){ .type = idle_ones[i] });
         assert_int_equal(out.count, 0);
@@ -675,26 +675,26 @@ static void a_key_moves_no_deadline(void **state)
 {
     (void)state;
     to_registered();
-    tell((struct event){ .type = EV_SERVER_LOST });
+    tell((struct event){ .type = EVENT_SERVER_LOST });
     no_server_takes_it();
     uint64_t retry_us = phone.deadline_us;
     for (int key = 0; key < 2; key++) { /* answered, and not */
         env.now_us += 1000000;
-        tell((struct event){ .type = EV_PRESS, .a = KEY_DIRECTORIES });
+        tell((struct event){ .type = EVENT_PRESS, .a = KEY_DIRECTORIES });
         assert_int_equal(phone.state, PHONE_SERVICE);
         assert_true(phone.deadline_us != retry_us);
-        answer(key == 0 ? EV_PAGE : EV_REFUSED, 0);
+        answer(key == 0 ? EVENT_PAGE : EVENT_REFUSED, 0);
         assert_int_equal(phone.state, PHONE_UNREGISTERED);
         assert_int_equal(phone.deadline_us, retry_us);
         assert_int_equal(phone.fails, 1);
     }
     /* Busy past the retry: it is due at once. */
     env.now_us = retry_us - 1;
-    tell((struct event){ .type = EV_PRESS, .a = KEY_DIRECTORIES });
+    tell((struct event){ .type = EVENT_PRESS, .a = KEY_DIRECTORIES });
     env.now_us = retry_us + 5000000;
-    answer(EV_PAGE, 0);
+    answer(EVENT_PAGE, 0);
     assert_int_equal(phone.deadline_us, retry_us);
-    tell((struct event){ .type = EV_TIMER });
+    tell((struct event){ .type = EVENT_TIMER });
     fetches(FILE_CTL, SERVER_1);
     one_attempt();
     assert_int_equal(phone.deadline_us, env.now_us + 2 * knobs.value[KNOB_RETRY_US]);
@@ -705,7 +705,7 @@ static void a_key_leaves_it_asleep(void **state)
 {
     (void)state;
     to_registered();
-    tell((struct event){ .type = EV_SERVER_LOST });
+    tell((struct event){ .type = EVENT_SERVER_LOST });
     no_server_takes_it();
     timer();
     one_attempt();
@@ -713,10 +713,10 @@ static void a_key_leaves_it_asleep(void **state)
     one_attempt();
     assert_true(phone.idle);
     for (int changed = 0; changed < 2; changed++) {
-        tell((struct event){ .type = EV_PRESS, .a = KEY_DIRECTORIES });
+        tell((struct event){ .type = EVENT_PRESS, .a = KEY_DIRECTORIES });
         assert_false(phone.idle); /* its deadline is the service's now */
         env.changes += (uint16_t)changed;
-        answer(EV_REFUSED, 0);
+        answer(EVENT_REFUSED, 0);
         assert_int_equal(phone.idle, !changed);
     }
 }
@@ -726,14 +726,14 @@ static void lost_while_busy(void **state)
 {
     (void)state;
     to_registered();
-    tell((struct event){ .type = EV_PRESS, .a = KEY_DIRECTORIES });
+    tell((struct event){ .type = EVENT_PRESS, .a = KEY_DIRECTORIES });
     assert_true(phone_is_registered(&phone));
-    tell((struct event){ .type = EV_SERVER_LOST });
+    tell((struct event){ .type = EVENT_SERVER_LOST });
     assert_true(noted(NOTE_UNREGISTERED, CAUSE_KEEPALIVE_TO));
     assert_false(phone_is_registered(&phone));
-    answer(EV_PAGE, 0);
+    answer(EVENT_PAGE, 0);
     assert_int_equal(phone.state, PHONE_REGISTERING);
-    answer(EV_REGISTERED, 0);
+    answer(EVENT_REGISTERED, 0);
     assert_true(phone_is_registered(&phone));
 }
 
@@ -745,14 +745,14 @@ static void a_refusal_keeps_what_tvs_said(void **state)
     uint32_t list = make_itl(other);
     offered(list);
     for (int server = 0; server < 2; server++)
-        answer(EV_TLS_CERT, tomcat); /* a stranger's */
-    answer(EV_NO_FILE, 0);
-    answer(EV_NO_FILE, 0);
-    answer(EV_REGISTERED, 0);
-    tell((struct event){ .type = EV_PRESS, .a = KEY_DIRECTORIES });
-    answer(EV_TLS_CERT, tomcat);
+        answer(EVENT_TLS_CERT, tomcat); /* a stranger's */
+    answer(EVENT_NO_FILE, 0);
+    answer(EVENT_NO_FILE, 0);
+    answer(EVENT_REGISTERED, 0);
+    tell((struct event){ .type = EVENT_PRESS, .a = KEY_DIRECTORIES });
+    answer(EVENT_TLS_CERT, tomcat);
     for (int server = 0; server < 2; server++)
-        answer(EV_REFUSED, 0); /* TVS is stopped by now */
+        answer(EVENT_REFUSED, 0); /* TVS is stopped by now */
     assert_true(noted(NOTE_SERVICE, KEY_DIRECTORIES));
 
     static const struct {
@@ -788,26 +788,26 @@ static void registers_over_tls(void **state)
     struct ct_envelope e = signed_by(ccm);
     phone.config = content_cnf(&c, &k);
     phone.ctl = content_list(&c, true, &e, r, 1);
-    tell((struct event){ .type = EV_SERVER_LOST });
+    tell((struct event){ .type = EVENT_SERVER_LOST });
     const struct action *a = asked(ACT_CCM_OPEN, 0);
     uint16_t number = a->request;
     assert_int_equal(a->server, SERVER_1);
     assert_int_equal(a->a, CONTENT_MIC);
-    answer(EV_TLS_CERT, other);
+    answer(EVENT_TLS_CERT, other);
     assert_int_equal(asked(ACT_TLS_REFUSE, 0)->request, number);
     a = asked(ACT_CCM_OPEN, 0);
     number = a->request;
     assert_int_equal(a->server, SERVER_2);
-    answer(EV_TLS_CERT, ccm);
+    answer(EVENT_TLS_CERT, ccm);
     assert_int_equal(asked(ACT_TLS_ACCEPT, 0)->request, number);
     assert_null(asked(ACT_REGISTER, 0));
-    answer(EV_TLS_OPEN, 0);
+    answer(EVENT_TLS_OPEN, 0);
     a = asked(ACT_REGISTER, 0);
     assert_int_equal(a->request, number);
     assert_int_equal(a->server, SERVER_2);
     assert_int_equal(a->kind, TRANSPORT_TLS);
     assert_int_equal(a->a, CONTENT_MIC);
-    answer(EV_REGISTERED, 0);
+    answer(EVENT_REGISTERED, 0);
     assert_true(phone_is_registered(&phone));
 }
 

@@ -37,7 +37,7 @@ static void mock_step(void *ctx, uint32_t n, const struct event *e, uint64_t now
     (void)ctx;
     assert_true(mock.count < 64);
     mock.log[mock.count++] = (struct told){ n, e->type, e->request, now_us };
-    if (e->type == EV_TIMER)
+    if (e->type == EVENT_TIMER)
         mock.deadline_us[n] = 0;
     for (uint32_t i = 0; e->type == mock.on_type && i < mock.next_count; i++)
         outbox_put(out, mock.next[i]);
@@ -72,10 +72,10 @@ static enum ask_result mock_ask(void *ctx, uint32_t node, const struct ask *ask,
     (void)node;
     (void)now_us;
     static const uint8_t answers[ASK_KINDS] = {
-        [ASK_FILE] = EV_FILE,           [ASK_TVS_CERT] = EV_TLS_CERT,
-        [ASK_TVS_QUERY] = EV_TVS_REPLY, [ASK_TVS_VERIFY] = EV_TVS_REPLY,
-        [ASK_CCM_CERT] = EV_TLS_CERT,   [ASK_REGISTER] = EV_REGISTERED,
-        [ASK_HTTPS_CERT] = EV_TLS_CERT, [ASK_HTTPS_PAGE] = EV_PAGE,
+        [ASK_FILE] = EVENT_FILE,           [ASK_TVS_CERT] = EVENT_TLS_CERT,
+        [ASK_TVS_QUERY] = EVENT_TVS_REPLY, [ASK_TVS_VERIFY] = EVENT_TVS_REPLY,
+        [ASK_CCM_CERT] = EVENT_TLS_CERT,   [ASK_REGISTER] = EVENT_REGISTERED,
+        [ASK_HTTPS_CERT] = EVENT_TLS_CERT, [ASK_HTTPS_PAGE] = EVENT_PAGE,
     };
     answer->type = answers[ask->kind];
     answer->b = ask->kind == ASK_FILE ? 5438 : 0;
@@ -153,7 +153,7 @@ static void say(uint32_t phone, enum event_type type, uint64_t at_us)
 
 static void on_press(struct action a)
 {
-    mock.on_type = EV_PRESS;
+    mock.on_type = EVENT_PRESS;
     mock.next_count = 1;
     mock.next[0] = a;
 }
@@ -167,21 +167,21 @@ static void answers_carry_their_number(void **state)
 {
     (void)state;
     on_press((struct action){ .type = ACT_FETCH, .request = 41, .server = 1 });
-    say(0, EV_PRESS, 0);
+    say(0, EVENT_PRESS, 0);
     assert_true(run_quiet());
     assert_int_equal(mock.count, 2);
-    assert_int_equal(mock.log[1].type, EV_FILE);
+    assert_int_equal(mock.log[1].type, EVENT_FILE);
     assert_int_equal(mock.log[1].request, 41);
     assert_int_equal(mock.transfers, 0);
 
     mock.stopped = true;
-    say(0, EV_PRESS, 0);
+    say(0, EVENT_PRESS, 0);
     assert_true(run_quiet());
-    assert_int_equal(mock.log[3].type, EV_REFUSED);
+    assert_int_equal(mock.log[3].type, EVENT_REFUSED);
     assert_int_equal(mock.log[3].request, 41);
 
     on_press((struct action){ .type = ACT_FETCH, .request = 42, .server = 7 });
-    say(0, EV_PRESS, 0); /* nobody has that address: no answer */
+    say(0, EVENT_PRESS, 0); /* nobody has that address: no answer */
     assert_true(run_quiet());
     assert_int_equal(mock.count, 5);
 }
@@ -192,14 +192,14 @@ static void a_driver_invents_no_timeout(void **state)
     struct link down = { .down = true };
     mock.driver->phone_link(mock.driver->self, 0, &down);
     on_press((struct action){ .type = ACT_FETCH, .request = 1, .server = 1 });
-    say(0, EV_PRESS, 0);
+    say(0, EVENT_PRESS, 0);
     assert_true(run_quiet());
     assert_int_equal(mock.count, 1);
     mock.deadline_us[0] = 20 * SECOND_US;
-    say(0, EV_ERASE, 0);
+    say(0, EVENT_ERASE, 0);
     assert_true(run_quiet());
     assert_int_equal(mock.count, 3);
-    assert_int_equal(mock.log[2].type, EV_TIMER);
+    assert_int_equal(mock.log[2].type, EVENT_TIMER);
     assert_int_equal(mock.log[2].at_us, 20 * SECOND_US);
 }
 
@@ -210,15 +210,15 @@ static void cancel_ends_a_request(void **state)
                                       ACT_HTTPS_OPEN, ACT_HTTPS_GET, ACT_REGISTER };
     for (size_t i = 0; i < sizeof begins; i++) {
         mock.count = 0;
-        mock.on_type = EV_PRESS;
+        mock.on_type = EVENT_PRESS;
         mock.next_count = 2;
         mock.next[0] = (struct action){ .type = begins[i], .request = 5, .server = 1 };
         mock.next[1] = (struct action){ .type = ACT_CANCEL, .request = 6 };
-        say(0, EV_PRESS, 0); /* another number: it goes on */
+        say(0, EVENT_PRESS, 0); /* another number: it goes on */
         assert_true(run_quiet());
         assert_int_equal(mock.count, 2);
         mock.next[1].request = 5;
-        say(0, EV_PRESS, 0);
+        say(0, EVENT_PRESS, 0);
         assert_true(run_quiet());
         assert_int_equal(mock.count, 3);
         assert_int_equal(mock.transfers, 0);
@@ -226,12 +226,12 @@ static void cancel_ends_a_request(void **state)
     /* While the answer is on its way. */
     mock.count = 0;
     on_press((struct action){ .type = ACT_FETCH, .request = 8, .server = 1 });
-    say(0, EV_PRESS, 0);
+    say(0, EVENT_PRESS, 0);
     mock.driver->run(mock.driver->self, mock.driver->now_us(mock.driver->self) + 5000);
     assert_int_equal(mock.transfers, 1);
-    mock.on_type = EV_ERASE;
+    mock.on_type = EVENT_ERASE;
     mock.next[0] = (struct action){ .type = ACT_CANCEL, .request = 8 };
-    say(0, EV_ERASE, 0);
+    say(0, EVENT_ERASE, 0);
     assert_int_equal(mock.transfers, 0);
     assert_true(run_quiet());
     assert_int_equal(mock.count, 2);
@@ -241,7 +241,7 @@ static void another_epoch_gives_no_answer(void **state)
 {
     (void)state;
     on_press((struct action){ .type = ACT_FETCH, .request = 8, .server = 1 });
-    say(0, EV_PRESS, 0);
+    say(0, EVENT_PRESS, 0);
     mock.driver->run(mock.driver->self, 5000); /* serving has begun */
     assert_int_equal(mock.transfers, 1);
     mock.epoch++;
@@ -250,19 +250,19 @@ static void another_epoch_gives_no_answer(void **state)
     assert_int_equal(mock.transfers, 0); /* what it took is given back */
 
     /* A TVS that restarted does not know the connection any more. */
-    mock.on_type = EV_TLS_CERT;
+    mock.on_type = EVENT_TLS_CERT;
     mock.next_count = 2;
     mock.next[0] = (struct action){ .type = ACT_TLS_ACCEPT, .request = 9 };
     mock.next[1] = (struct action){ .type = ACT_TVS_QUERY, .request = 9 };
     for (uint32_t again = 0; again < 2; again++) {
         struct action open = { .type = ACT_TVS_OPEN, .request = 9, .server = 1 };
         uint32_t before = mock.count;
-        mock.on_type = EV_PRESS;
+        mock.on_type = EVENT_PRESS;
         struct action kept = mock.next[0];
         mock.next[0] = open;
         mock.next_count = 1;
-        say(0, EV_PRESS, 0);
-        mock.on_type = EV_TLS_CERT;
+        say(0, EVENT_PRESS, 0);
+        mock.on_type = EVENT_TLS_CERT;
         mock.next[0] = kept;
         mock.next_count = 2;
         while (mock.count < before + 2)
@@ -277,18 +277,18 @@ static void order_is_total(void **state)
 {
     (void)state;
     mock.deadline_us[0] = 1000;
-    say(0, EV_ERASE, 0); /* pulls its deadline */
+    say(0, EVENT_ERASE, 0); /* pulls its deadline */
     mock.count = 0;
-    say(2, EV_PRESS, 1000);
-    say(1, EV_PRESS, 1000);
-    say(2, EV_ERASE, 1000);
-    say(1, EV_ERASE, 999);
+    say(2, EVENT_PRESS, 1000);
+    say(1, EVENT_PRESS, 1000);
+    say(2, EVENT_ERASE, 1000);
+    say(1, EVENT_ERASE, 999);
     mock.nodes_at_us = 1000;
     mock.driver->changed(mock.driver->self);
     assert_true(run_quiet());
-    static const struct told want[] = { { 1, EV_ERASE, 0, 999 },  { 99, 0, 0, 1000 },
-                                        { 2, EV_PRESS, 0, 1000 }, { 1, EV_PRESS, 0, 1000 },
-                                        { 2, EV_ERASE, 0, 1000 }, { 0, EV_TIMER, 0, 1000 } };
+    static const struct told want[] = { { 1, EVENT_ERASE, 0, 999 },  { 99, 0, 0, 1000 },
+                                        { 2, EVENT_PRESS, 0, 1000 }, { 1, EVENT_PRESS, 0, 1000 },
+                                        { 2, EVENT_ERASE, 0, 1000 }, { 0, EVENT_TIMER, 0, 1000 } };
     assert_int_equal(mock.count, 6);
     for (uint32_t i = 0; i < 6; i++) {
         assert_int_equal(mock.log[i].phone, want[i].phone);
@@ -302,14 +302,14 @@ static void quiet_does_not_count_what_means_nothing(void **state)
 {
     (void)state;
     mock.deadline_us[0] = 30 * SECOND_US;
-    say(0, EV_PRESS, 0);
+    say(0, EVENT_PRESS, 0);
     mock.deadline_us[0] = 0;
-    say(0, EV_PRESS, 0);
+    say(0, EVENT_PRESS, 0);
     struct settled s = mock.driver->settle(mock.driver->self, SECOND_US);
     assert_true(s.quiet);
     assert_int_equal(s.at_us, 0);
     mock.deadline_us[0] = 5 * SECOND_US;
-    say(0, EV_PRESS, 0);
+    say(0, EVENT_PRESS, 0);
     s = mock.driver->settle(mock.driver->self, SECOND_US);
     assert_false(s.quiet);
     assert_int_equal(s.at_us, SECOND_US);
