@@ -97,6 +97,17 @@ static double run_floor(uint32_t n, uint64_t events)
     return (double)events / took;
 }
 
+/* A floor that something else disturbed is no floor. */
+static double best(double (*floor)(uint32_t n, uint64_t events), uint32_t n, uint64_t events)
+{
+    double most = 0;
+    for (int i = 0; i < 3; i++) {
+        double rate = floor(n, events);
+        most = rate > most ? rate : most;
+    }
+    return most;
+}
+
 static size_t lab_memory(const struct lab *lab)
 {
     return (size_t)lab->state.phone_count * (sizeof *lab->state.phones + sizeof *lab->state.cold) +
@@ -127,7 +138,7 @@ int main(int argc, char **argv)
         double bytes = (double)lab_memory(r.lab) / n, a_boot = (double)r.events / (2.0 * n);
         uint32_t done = converged(r.lab);
         lab_free(r.lab);
-        double base = run_floor(n, r.events), bare = run_bare_floor(n, r.events);
+        double base = best(run_floor, n, r.events), bare = best(run_bare_floor, n, r.events);
         printf("%u phones: %.2f M events/s, floor %.2f M/s, ratio %.2f; %llu events in %.2f s; "
                "%.0f boots/s, %.1f events a boot; %.0f bytes a phone; %u of %u converged\n",
                n, r.rate / 1e6, base / 1e6, r.rate / base, (unsigned long long)r.events, r.took_s,
