@@ -32,12 +32,10 @@ static bool can_regenerate(const struct cluster *cl, const struct act *a, struct
                    node_name(cl, a), own_name(own_of(a)), cl->version->name);
 }
 
-static bool regenerate(struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+static void regenerate(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
-    (void)e;
     certs_renew(cl, a->node, own_of(a), now_us);
     services_after_change(cl, a->node, own_of(a), now_us);
-    return true;
 }
 
 static bool can_upload(const struct cluster *cl, const struct act *a, struct err *e)
@@ -47,11 +45,9 @@ static bool can_upload(const struct cluster *cl, const struct act *a, struct err
                    store_name((enum store)a->arg[0]));
 }
 
-static bool upload(struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+static void upload(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
-    (void)e;
     certs_add(cl, (enum store)a->arg[0], a->node, (uint32_t)a->arg[1], now_us);
-    return true;
 }
 
 static bool can_delete(const struct cluster *cl, const struct act *a, struct err *e)
@@ -61,11 +57,9 @@ static bool can_delete(const struct cluster *cl, const struct act *a, struct err
                    store_name((enum store)a->arg[0]));
 }
 
-static bool delete (struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+static void delete (struct cluster *cl, const struct act *a, uint64_t now_us)
 {
-    (void)e;
     certs_end(cl, certs_in_store(cl, (enum store)a->arg[0], (uint32_t)a->arg[1]), a->node, now_us);
-    return true;
 }
 
 /* ---- services ---- */
@@ -79,9 +73,9 @@ static bool can_start(const struct cluster *cl, const struct act *a, struct err 
            err_set(e, "%s: %s is already started on %s", cl->name, service, node_name(cl, a));
 }
 
-static bool start(struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+static void start(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
-    return services_start(cl, a->node, service_of(a), now_us, e);
+    services_start(cl, a->node, service_of(a), now_us);
 }
 
 static bool can_stop(const struct cluster *cl, const struct act *a, struct err *e)
@@ -91,9 +85,9 @@ static bool can_stop(const struct cluster *cl, const struct act *a, struct err *
                    node_name(cl, a));
 }
 
-static bool stop(struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+static void stop(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
-    return services_stop(cl, a->node, service_of(a), now_us, e);
+    services_stop(cl, a->node, service_of(a), now_us);
 }
 
 static bool can_restart(const struct cluster *cl, const struct act *a, struct err *e)
@@ -103,9 +97,9 @@ static bool can_restart(const struct cluster *cl, const struct act *a, struct er
                    node_name(cl, a));
 }
 
-static bool restart(struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+static void restart(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
-    return services_restart(cl, a->node, service_of(a), now_us, e);
+    services_restart(cl, a->node, service_of(a), now_us);
 }
 
 static bool is_stopped(const struct cluster *cl, const struct act *a)
@@ -129,11 +123,10 @@ static bool can_set(const struct cluster *cl, const struct act *a, struct err *e
     return fact_check(&param_table[a->arg[0]], a->arg[1], e);
 }
 
-static bool set(struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+static void set(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
-    (void)now_us, (void)e;
+    (void)now_us;
     cl->db.params[a->arg[0]] = a->arg[1];
-    return true;
 }
 
 static bool has_tokenless_ctl(const struct version *v)
@@ -149,16 +142,14 @@ static bool can_update_ctl(const struct cluster *cl, const struct act *a, struct
                    cl->name);
 }
 
-static bool make_ctl(struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+static void make_ctl(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
-    (void)e;
     cl->db.mixed_mode = a->kind != DO_CTL_NON_SECURE_MODE;
     cl->db.ctl = lists_ctl(cl, !cl->db.mixed_mode, now_us);
     if (cl->version->ctl_sent_at_once) { /* else: when TFTP restarts */
         FOR_EACH_NODE(cl, i)
         cl->nodes[i].run.ctl = cl->db.ctl;
     }
-    return true;
 }
 
 static bool is_mixed(const struct cluster *cl, const struct act *a)
@@ -179,9 +170,9 @@ static bool can_reset_localkey(const struct cluster *cl, const struct act *a, st
            err_set(e, "%s: %s has no ITL file", cl->name, cl->nodes[0].disk.name);
 }
 
-static bool reset_localkey(struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+static void reset_localkey(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
-    (void)a, (void)e;
+    (void)a;
     uint32_t list = lists_itl_reset(cl, cl->nodes[0].disk.own[cl->version->localkey], now_us);
     FOR_EACH_NODE(cl, i)
     {
@@ -191,14 +182,12 @@ static bool reset_localkey(struct cluster *cl, const struct act *a, uint64_t now
             cluster_trace(cl, i, TRACE_LIST, list, 0, now_us);
         }
     }
-    return true;
 }
 
-static bool reset_all(struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+static void reset_all(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
-    (void)a, (void)now_us, (void)e;
+    (void)a, (void)now_us;
     cl->want_reset = true;
-    return true;
 }
 
 /* ---- the table ---- */
@@ -489,23 +478,14 @@ bool cluster_can(const struct cluster *cl, const struct act *act, struct err *e)
 bool cluster_do(struct cluster *cl, const struct act *act, uint64_t now_us, struct err *e)
 {
     const struct act_row *row = &act_table[act->kind];
-    if (!cluster_can(cl, act, e) || (row->run != NULL && !row->run(cl, act, now_us, e)))
+    if (!cluster_can(cl, act, e))
         return false;
+    if (row->run != NULL)
+        row->run(cl, act, now_us);
     if ((row->touches & TOUCHES_CONFIG) != 0)
         config_forget_profiles(cl);
     cl->change++;
     return true;
-}
-
-bool act_find(enum act_scope scope, const char *name, enum act_kind *kind)
-{
-    for (int i = 0; i < ACTS; i++) {
-        if (act_table[i].scope == scope && strcmp(act_table[i].name, name) == 0) {
-            *kind = (enum act_kind)i;
-            return true;
-        }
-    }
-    return false;
 }
 
 uint32_t act_arg_count(enum act_kind kind)

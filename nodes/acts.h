@@ -111,8 +111,8 @@ struct act_row {
     uint8_t touches;                      /* enum act_touches */
     bool (*has)(const struct version *v); /* NULL: every version has it */
     const char *since;                    /* in words, where not every version has it */
-    bool (*run)(struct cluster *cl, const struct act *act, uint64_t now_us, struct err *e);
-    /* Whether run() would do it, with the reason; NULL: run() cannot fail. */
+    void (*run)(struct cluster *cl, const struct act *act, uint64_t now_us);
+    /* The one place that says whether it can be done, and if not, why; NULL: always. */
     bool (*can)(const struct cluster *cl, const struct act *act, struct err *e);
     const char *doc;
     struct act_remedy remedy;
@@ -120,8 +120,6 @@ struct act_row {
 
 extern const struct act_row act_table[ACTS];
 
-/* By scope and name ("reset" is one of the cluster and one of phones). */
-bool act_find(enum act_scope scope, const char *name, enum act_kind *kind);
 uint32_t act_arg_count(enum act_kind kind);
 
 /* What an argument of a closed set may be, by the names that it is shown with; returns how many,

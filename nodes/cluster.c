@@ -95,7 +95,10 @@ bool cluster_init(struct cluster *cl, const struct cluster_env *env,
     cl->env = env;
     cl->number = spec->number;
     cl->version = spec->version;
-    facts_initial(param_table, PARAMS, cl->db.params);
+    if (spec->params != NULL)
+        memcpy(cl->db.params, spec->params, sizeof cl->db.params);
+    else
+        facts_initial(param_table, PARAMS, cl->db.params);
     if (!cluster_copy_name(cl->name, spec->name, "cluster", e) ||
         !check_name(spec->name, "cluster", e))
         return false;

@@ -13,6 +13,7 @@ struct cluster_spec {
     const struct version *version;
     const struct node_spec *nodes; /* the first is the publisher */
     uint32_t count;
+    const uint64_t *params; /* PARAMS of them; NULL: as in the table */
 };
 
 struct node_spec {

@@ -1,6 +1,7 @@
 #include "nodes/services.h"
 
 #include "nodes/lists.h"
+#include "sim/base/check.h"
 
 /* ---- questions ---- */
 
@@ -64,37 +65,25 @@ void services_run(struct cluster *cl, uint32_t node, enum service s, uint64_t no
         rebuild_lists(cl, node, now_us);
 }
 
-bool services_start(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us,
-                    struct err *e)
+void services_start(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us)
 {
-    const char *name = cl->nodes[node].disk.name;
-    if (!services_is_activated(cl, node, s))
-        return err_set(e, "%s: %s is not activated on %s", cl->name, service_name(s), name);
-    if (cl->nodes[node].run.services[s].state != SERVICE_STOPPED)
-        return err_set(e, "%s: %s is already started on %s", cl->name, service_name(s), name);
     uint64_t takes_us = cl->db.params[PARAM_SERVICE_START_US];
+    CHECK(services_is_activated(cl, node, s));
     set_state(cl, node, s, SERVICE_STARTING, now_us + takes_us, now_us);
     if (takes_us == 0)
         services_run(cl, node, s, now_us);
-    return true;
 }
 
-bool services_stop(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us,
-                   struct err *e)
+void services_stop(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us)
 {
-    if (cl->nodes[node].run.services[s].state == SERVICE_STOPPED)
-        return err_set(e, "%s: %s is not started on %s", cl->name, service_name(s),
-                       cl->nodes[node].disk.name);
     set_state(cl, node, s, SERVICE_STOPPED, now_us, now_us);
-    return true;
 }
 
-bool services_restart(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us,
-                      struct err *e)
+void services_restart(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us)
 {
     if (cl->nodes[node].run.services[s].state != SERVICE_STOPPED)
-        services_stop(cl, node, s, now_us, e);
-    return services_start(cl, node, s, now_us, e);
+        services_stop(cl, node, s, now_us);
+    services_start(cl, node, s, now_us);
 }
 
 /* ---- by itself ---- */
@@ -104,7 +93,7 @@ void services_after_change(struct cluster *cl, uint32_t node, enum own own, uint
     const struct version *v = cl->version;
     struct node *n = &cl->nodes[node];
     if (own == OWN_TVS && v->tvs_restarts && n->run.services[SERVICE_TVS].state != SERVICE_STOPPED)
-        services_restart(cl, node, SERVICE_TVS, now_us, NULL);
+        services_restart(cl, node, SERVICE_TVS, now_us);
     if (own == OWN_CALLMANAGER && v->ccm_uses_new)
         n->run.used[SERVICE_CALLMANAGER] = n->disk.own[OWN_CALLMANAGER];
     if (!own_kinds[own].in_lists)

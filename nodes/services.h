@@ -9,13 +9,11 @@ bool services_is_activated(const struct cluster *cl, uint32_t node, enum service
 /* It runs with another certificate than the one on disk. */
 bool services_is_outdated(const struct cluster *cl, uint32_t node, enum service s);
 
-bool services_start(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us,
-                    struct err *e);
-bool services_stop(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us,
-                   struct err *e);
+/* Of a service that is activated; whether it makes sense is decided before (acts.c). */
+void services_start(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us);
+void services_stop(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us);
 /* Starts what is stopped. */
-bool services_restart(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us,
-                      struct err *e);
+void services_restart(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us);
 /* As after an installation: it runs, and nothing was waited for. */
 void services_run(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us);
 

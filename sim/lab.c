@@ -93,15 +93,18 @@ bool lab_cluster(struct lab *lab, const struct lab_cluster_spec *spec, uint32_t 
             (struct node_spec){ spec->nodes[i], spec->domain,
                                 127u << 24 | lab->state.cluster_count << 8 | (11 + i), true, true };
     struct cluster *cl = &lab->state.clusters[lab->state.cluster_count];
-    struct cluster_spec whole = { (uint8_t)lab->state.cluster_count, spec->name, version, nodes,
-                                  spec->node_count };
+    struct cluster_spec whole = { .number = (uint8_t)lab->state.cluster_count,
+                                  .name = spec->name,
+                                  .version = version,
+                                  .nodes = nodes,
+                                  .count = spec->node_count,
+                                  .params = lab->state.params };
     if (!cluster_init(cl, &lab->cluster_env, &whole, lab->driver == NULL ? 0 : lab_now_us(lab),
                       e) ||
         !default_group(cl, e)) {
         cluster_free(cl);
         return false;
     }
-    memcpy(cl->db.params, lab->state.params, sizeof cl->db.params);
     *cluster = lab->state.cluster_count++;
     return true;
 }

@@ -230,9 +230,8 @@ uint64_t lab_hash(const struct lab *lab);
 struct lab *lab_fork(struct lab *lab);
 /* The same with the given phones alone (by device number, none twice; phone i of it is phones[i]),
  * to try things on: no packet is lost there, for the luck of one phone must not decide what many
- * are taken to show.  Freed with lab_trial_free(). */
+ * are taken to show.  Freed with lab_free(). */
 struct lab *lab_trial(struct lab *lab, const uint32_t *phones, uint32_t count);
-void lab_trial_free(struct lab *trial);
 
 /* Content that forks made can be taken back, once they are freed: a million of them keep none. */
 struct lab_mark {

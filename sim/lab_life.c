@@ -296,11 +296,6 @@ struct lab *lab_trial(struct lab *lab, const uint32_t *phones, uint32_t count)
     return t;
 }
 
-void lab_trial_free(struct lab *trial)
-{
-    lab_free(trial);
-}
-
 /* ---- taking back what forks made ---- */
 
 struct lab_mark lab_mark(struct lab *lab)

@@ -41,7 +41,7 @@ static void press(struct lab *lab, struct phone_groups *groups)
             (trial->state.phones[g].lost & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0)
             group->answer = PROBE_FAILS;
     }
-    lab_trial_free(trial);
+    lab_free(trial);
 }
 
 void probe_services(struct lab *lab, uint8_t *out)
@@ -108,7 +108,7 @@ void probe_next_boot(struct lab *lab, const uint8_t *lost, struct probe_boot *ou
         count(&groups, there, &remedies, out);
         remedies_free(&remedies);
         mem_free(&sys_mem, there);
-        lab_trial_free(trial);
+        lab_free(trial);
     }
     groups_free(&groups);
 }

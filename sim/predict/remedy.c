@@ -217,7 +217,7 @@ static void try_act(struct lab *lab, struct phone_groups *groups, enum remedy re
             if (trial->state.phones[i].lost == 0 && phone_is_registered(&trial->state.phones[i]))
                 groups->list[open[i]].answer = (uint8_t)remedy;
         }
-        lab_trial_free(trial);
+        lab_free(trial);
     }
     mem_free(&sys_mem, open);
     mem_free(&sys_mem, phones);

@@ -468,7 +468,7 @@ uint32_t story_refusals(struct losses *losses, uint32_t phone, struct story_refu
     lab_settle(trial, lab_now_us(trial) + 600000000u);
     struct phone_env trial_env = lab_phone_env(trial);
     n += own_refusals(&trial->state.phones[0], &trial_env, FSM_BIT(TRUST_HTTPS), out + n);
-    lab_trial_free(trial);
+    lab_free(trial);
     return n;
 }
 
@@ -508,7 +508,7 @@ static void put_next_boot(FILE *out, struct lab *lab, uint32_t phone)
         fputs("  At its next boot:\n", out);
     for (uint32_t i = 0; i < n; i++)
         put_refusal(&s, &refusals[i]);
-    lab_trial_free(trial);
+    lab_free(trial);
 }
 
 void story_print(FILE *out, struct losses *losses, uint32_t phone)

@@ -28,8 +28,11 @@ static void make_as(struct cluster *cl, const char *version, uint64_t identity)
                                               { "sub1", "", 0x7f00000c, true, true } };
     struct err e = { "" };
     env = (struct cluster_env){ &content, &sys_mem, nobody_listens, NULL, identity, 1736143200 };
-    if (!cluster_init(cl, &env, &(struct cluster_spec){ 0, "HQ", version_find(version), specs, 2 },
-                      0, &e))
+    if (!cluster_init(
+            cl, &env,
+            &(struct cluster_spec){
+                .name = "HQ", .version = version_find(version), .nodes = specs, .count = 2 },
+            0, &e))
         fail_msg("%s", e.text);
     uint8_t members[] = { 0, 1 };
     uint16_t group, pool;
@@ -70,13 +73,13 @@ static void rows_are_whole(void **state)
     (void)state;
     for (int k = 0; k < ACTS; k++) {
         const struct act_row *row = &act_table[k];
-        enum act_kind found;
         assert_non_null(row->name);
         assert_non_null(row->words);
         assert_true(row->doc != NULL && row->doc[strlen(row->doc) - 1] == '.');
         assert_true(row->touches != 0);
-        assert_true(act_find((enum act_scope)row->scope, row->name, &found));
-        assert_int_equal(found, k); /* no other row of its scope has its name */
+        for (int other = 0; other < k; other++) /* one name, one row of a scope */
+            assert_true(act_table[other].scope != row->scope ||
+                        strcmp(act_table[other].name, row->name) != 0);
         assert_int_equal(row->has == NULL, row->since == NULL);
         bool network = (row->touches & TOUCHES_NETWORK) != 0;
         assert_int_equal(row->run == NULL, row->scope == ON_PHONES || network);

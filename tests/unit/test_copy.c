@@ -347,7 +347,7 @@ static void a_trial_goes_on_with_a_transfer(void **state)
     assert_int_equal(lab->state.clusters[0].nodes[0].run.transfers, 1);
     settled(lab);
     assert_true(lab_now_us(lab) == lab_now_us(t)); /* as long as it takes without a trial */
-    lab_trial_free(t);
+    lab_free(t);
     lab_free(lab);
 }
 

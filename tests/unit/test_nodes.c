@@ -30,9 +30,11 @@ static void make(const char *version, uint32_t nodes)
     struct err e = { "" };
     content_init(&content, &sys_mem);
     env = (struct cluster_env){ &content, &sys_mem, nobody_listens, NULL, 1, 1736143200 };
-    if (!cluster_init(&cl, &env,
-                      &(struct cluster_spec){ 0, "HQ", version_find(version), specs, nodes }, 0,
-                      &e))
+    if (!cluster_init(
+            &cl, &env,
+            &(struct cluster_spec){
+                .name = "HQ", .version = version_find(version), .nodes = specs, .count = nodes },
+            0, &e))
         fail_msg("%s", e.text);
     uint8_t members[] = { 0, 1, 2 };
     uint16_t group, pool, class;
@@ -344,14 +346,23 @@ static void what_it_refuses(void **state)
     struct node_spec two[] = { { "a", "", 1, true, true }, { "a", "", 2, true, true } };
     struct node_spec odd = { "a b", "", 1, true, true };
     content_init(&content, &sys_mem);
-    assert_false(cluster_init(
-        &cl, &env, &(struct cluster_spec){ 0, "HQ", version_find("9.1"), two, 2 }, 0, &e));
+    assert_false(
+        cluster_init(&cl, &env,
+                     &(struct cluster_spec){
+                         .name = "HQ", .version = version_find("9.1"), .nodes = two, .count = 2 },
+                     0, &e));
     cluster_free(&cl);
-    assert_false(cluster_init(
-        &cl, &env, &(struct cluster_spec){ 0, "HQ", version_find("9.1"), &odd, 1 }, 0, &e));
+    assert_false(
+        cluster_init(&cl, &env,
+                     &(struct cluster_spec){
+                         .name = "HQ", .version = version_find("9.1"), .nodes = &odd, .count = 1 },
+                     0, &e));
     cluster_free(&cl);
-    assert_false(cluster_init(
-        &cl, &env, &(struct cluster_spec){ 0, "H Q", version_find("9.1"), two, 1 }, 0, &e));
+    assert_false(
+        cluster_init(&cl, &env,
+                     &(struct cluster_spec){
+                         .name = "H Q", .version = version_find("9.1"), .nodes = two, .count = 1 },
+                     0, &e));
     unmake();
 }
 

@@ -649,7 +649,7 @@ static void look_at(struct lab *lab)
         struct lab *trial = lab_trial(lab, &hands, 1);
         lab_reset_phone(trial, 0, lab_now_us(trial));
         lab_settle(trial, lab_now_us(trial) + 600000000);
-        lab_trial_free(trial);
+        lab_free(trial);
     }
     assert_true(registered <= lab->state.phone_count);
 }
