@@ -1,9 +1,10 @@
 #!/bin/sh
-# Usage: scripts/deps.sh build|test|ci|docs
+# Usage: scripts/deps.sh build|test|ci|docs|hint
 #
 # Makes sure that the Debian packages are there that building, testing or the whole CI needs.
 # Says nothing where nothing is missing.  As root, or with sudo that asks no password, it installs
 # what is missing; otherwise it prints the one line to run and stops with exit 2.
+# `hint`, behind a build that failed, only tells what building needs and does not find.
 set -u
 
 build="gcc libc6-dev make libev-dev libssl-dev liblua5.4-dev libcjson-dev libexpat1-dev"
@@ -16,8 +17,9 @@ build) want=$build ;;
 test) want=$test ;;
 ci) want=$ci ;;
 docs) want=$docs ;;
+hint) want=$build ;;
 *)
-    echo "usage: scripts/deps.sh build|test|ci|docs" >&2
+    echo "usage: scripts/deps.sh build|test|ci|docs|hint" >&2
     exit 2
     ;;
 esac
@@ -35,6 +37,10 @@ for package in $want; do
     esac
 done
 [ -n "$missing" ] || exit 0
+if [ "$1" = hint ]; then
+    echo "deps: not installed:$missing; \`make demo\` installs what is missing" >&2
+    exit 0
+fi
 
 line="apt-get install -y --no-install-recommends$missing"
 if [ "$(id -u)" = 0 ]; then

@@ -212,7 +212,8 @@ static uint64_t turn_us(const struct lab *lab, const struct act *act, const stru
     uint64_t now_us = lab_now_us(lab);
     if (act->kind == DO_RESET)
         return now_us + lab_turn_us(lab, i);
-    return now_us + (uint64_t)((unsigned __int128)whom->over_us * i / whom->count);
+    /* over_us * i / count, in 64 bits */
+    return now_us + whom->over_us / whom->count * i + whom->over_us % whom->count * i / whom->count;
 }
 
 static uint32_t phone_of(const struct lab_whom *whom, uint32_t i)

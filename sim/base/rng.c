@@ -41,16 +41,25 @@ uint64_t rng_next(struct rng *r)
     return rng_mix(r->state);
 }
 
-/* The high half of a 128-bit product; the low half says when a draw would come once too often
- * (Lemire's method: a division only then). */
+/* The high half of a 128-bit product, from products of halves: not every compiler has a number of
+ * 128 bits. */
+static uint64_t high_half(uint64_t a, uint64_t b)
+{
+    uint64_t a_low = (uint32_t)a, a_high = a >> 32, b_low = (uint32_t)b, b_high = b >> 32;
+    uint64_t low = a_low * b_low, middle = a_high * b_low + (low >> 32);
+    uint64_t other = a_low * b_high + (uint32_t)middle;
+    return a_high * b_high + (middle >> 32) + (other >> 32);
+}
+
+/* The high half of a product; the low half says when a draw would come once too often (Lemire's
+ * method: a division only then). */
 uint64_t rng_below(struct rng *r, uint64_t n)
 {
     CHECK(n > 0);
     for (;;) {
-        unsigned __int128 product = (unsigned __int128)rng_next(r) * n;
-        uint64_t low = (uint64_t)product;
+        uint64_t drawn = rng_next(r), low = drawn * n;
         if (low >= n || low >= (0 - n) % n)
-            return (uint64_t)(product >> 64);
+            return high_half(drawn, n);
     }
 }
 

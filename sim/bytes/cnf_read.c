@@ -107,14 +107,22 @@ struct reader {
     size_t text_n;
 };
 
+static unsigned long line_of(const struct reader *r)
+{
+#if XML_MAJOR_VERSION > 2 || (XML_MAJOR_VERSION == 2 && XML_MINOR_VERSION >= 9)
+    return (unsigned long)XML_GetCurrentLineNumber64(r->parser);
+#else
+    return (unsigned long)XML_GetCurrentLineNumber(r->parser);
+#endif
+}
+
 static void fail(struct reader *r, const char *name, const char *what)
 {
     if (r->failed)
         return;
     r->failed = true;
-    err_set(r->e, "configuration: line %lu: %s%s%s (section 7)",
-            (unsigned long)XML_GetCurrentLineNumber(r->parser), name, name[0] != '\0' ? ": " : "",
-            what);
+    err_set(r->e, "configuration: line %lu: %s%s%s (section 7)", line_of(r), name,
+            name[0] != '\0' ? ": " : "", what);
     XML_StopParser(r->parser, XML_FALSE);
 }
 
@@ -411,8 +419,7 @@ static bool parse(struct reader *r, struct view xml)
     if (r->failed)
         return false;
     if (status != XML_STATUS_OK)
-        return err_set(r->e, "configuration: line %lu: %s (section 7)",
-                       (unsigned long)XML_GetCurrentLineNumber(r->parser),
+        return err_set(r->e, "configuration: line %lu: %s (section 7)", line_of(r),
                        XML_ErrorString(XML_GetErrorCode(r->parser)));
     return true;
 }

@@ -75,7 +75,7 @@ static bool parse_part(const char **text, uint64_t *us)
         if (whole > TIME_MAX_US / time_units[i].us)
             return false;
         *us += whole * time_units[i].us;
-        *us += (uint64_t)((unsigned __int128)millionths * time_units[i].us / 1000000);
+        *us += millionths * time_units[i].us / 1000000;
         *text = p + n;
         return *us <= TIME_MAX_US;
     }

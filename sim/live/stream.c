@@ -75,7 +75,8 @@ static void bytes_put(struct bytes *b, const uint8_t *p, size_t n)
 
 struct view stream_in(const struct stream *s)
 {
-    return view_of(s->in.p + s->in.at, s->in.n - s->in.at);
+    /* Nothing came yet: there is no buffer to point into. */
+    return s->in.p == NULL ? view_of(NULL, 0) : view_of(s->in.p + s->in.at, s->in.n - s->in.at);
 }
 
 bool stream_eof(const struct stream *s)

@@ -442,7 +442,7 @@ static bool check_record(const struct scan *s, const struct tl_record *r)
 static bool decode_record(struct view file, size_t at, bool strict, struct arena *a,
                           struct tl_record *out, struct err *e)
 {
-    size_t length;
+    size_t length = 0;
     if (!record_front(file, at, &length, e))
         return false;
     struct scan s = { .file = file,
@@ -475,7 +475,7 @@ bool tl_decode(struct view file, bool strict, struct arena *a, struct tl *out, s
      * own error is the better one, so the records before the break are decoded first. */
     struct err broken;
     bool whole = true;
-    size_t length;
+    size_t length = 0;
     for (size_t at = t.header.length; at < file.n; at += length, t.count++) {
         whole = record_front(file, at, &length, &broken);
         if (!whole)

@@ -50,5 +50,5 @@ check "lengths of functions and files" sized
 [ ! -s "$scratch/log" ] || cat "$scratch/log"
 check "shellcheck" shells
 check "man page" manual
-check "build with clang" make -s CC=clang SAN= O=-O2 B="$builds/clang" objects
+check "build with clang" make -s CC=clang SAN= O=-O2 WERROR=1 B="$builds/clang" objects
 summary

@@ -15,7 +15,7 @@ hello() {
 for version in tls1 tls1_1 tls1_2 tls1_3; do
     for port in 2445 5061 8443; do
         hello $port -$version -cipher 'ALL:@SECLEVEL=0' || fail "port $port: no $version"
-        grep -q 'subject=.*CN = pub' "$TEST_DIR/said" ||
+        grep -q 'subject=.*CN *= *pub' "$TEST_DIR/said" ||
             fail "port $port: certificate of $(grep subject= "$TEST_DIR/said")"
     done
 done

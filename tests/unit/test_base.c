@@ -485,6 +485,35 @@ static void rng_below_is_even(void **state)
         assert_true(rng_below(&r, large) < large);
 }
 
+/* The high half of a product, one bit at a time. */
+static uint64_t slow_high_half(uint64_t a, uint64_t b)
+{
+    uint64_t high = 0, low = 0;
+    for (int bit = 63; bit >= 0; bit--) {
+        high = high << 1 | low >> 63;
+        low <<= 1;
+        uint64_t sum = low + ((b >> bit & 1) != 0 ? a : 0);
+        high += sum < low;
+        low = sum;
+    }
+    return high;
+}
+
+static void rng_below_is_the_high_half_of_a_product(void **state)
+{
+    (void)state;
+    struct rng r = rng_of(11, "halves", 0), bounds = rng_of(11, "bounds", 0);
+    for (int i = 0; i < 20000; i++) {
+        uint64_t n = (rng_next(&bounds) >> (i % 64)) | 1, want;
+        struct rng slow = r;
+        do /* a low half below 2^64 modulo n would come once too often */
+            want = rng_next(&slow);
+        while (want * n < (0 - n) % n);
+        assert_true(rng_below(&r, n) == slow_high_half(want, n));
+        assert_true(r.state == slow.state);
+    }
+}
+
 static void draw_below_nothing(void)
 {
     struct rng r = { 1 };
@@ -721,6 +750,7 @@ int main(void)
         cmocka_unit_test(rng_is_splitmix64),
         cmocka_unit_test(rng_streams_are_their_own),
         cmocka_unit_test(rng_below_is_even),
+        cmocka_unit_test(rng_below_is_the_high_half_of_a_product),
         cmocka_unit_test(rng_checks_its_caller),
         cmocka_unit_test(rng_chance_is_in_ppm),
         cmocka_unit_test(rng_bytes_are_a_prefix),

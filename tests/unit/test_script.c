@@ -21,6 +21,7 @@ static void test_times(void **state)
         { "1.5d", 129600000000 },
         { "0s", 0 },
         { "2.000001s", 2000001 },
+        { "0.999999d", 86399913600 },
     };
     static const char *const bad[] = { "",     "10",  "s",          "10 s",           "10x",
                                        "-5s",  "1.s", ".5s",        "1e3s",           "10sx",
