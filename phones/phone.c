@@ -142,6 +142,7 @@ static enum next any_handle(struct step *s, const struct event *event)
         break;
     case EVENT_POWER_OFF:
         restart(s, CAUSE_POWER);
+        s->p->lost = 0; /* what it lacks it says anew at the boot that fails */
         break;
     case EVENT_RESET:
         step_status(s, STATUS_RESTART_REQUESTED, 0);
@@ -244,5 +245,5 @@ void phone_check(const struct phone *p, const struct phone_env *env)
     CHECK(!p->registered || p->retry_us == 0);
     CHECK(!p->registered || (p->lost & FSM_BIT(FUNCTION_REGISTRATION)) == 0);
     CHECK(!p->idle || p->state == PHONE_UNREGISTERED);
-    CHECK(p->state != PHONE_OFF || p->fails == 0);
+    CHECK(p->state != PHONE_OFF || (p->fails == 0 && p->lost == 0));
 }

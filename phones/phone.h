@@ -124,7 +124,7 @@ struct phone {
     uint8_t server : 4;      /* index of the CallManager being tried, or registered at */
     uint8_t tftp : 1;        /* index of the TFTP server in use */
     uint8_t ctl_by : 3;      /* enum trust_verdict by which the CTL came to be held */
-    uint8_t lost : 4;        /* FSM_BIT of each phone_function lost now */
+    uint8_t lost : 4;        /* FSM_BIT of each phone_function lost now; none without power */
     bool registered : 1;     /* at `server` */
     uint8_t itl_by : 3;      /* as ctl_by */
 };

@@ -29,6 +29,7 @@ struct lab_step {
 struct lab_loss {
     uint64_t since_us[FUNCTIONS]; /* while lost */
     uint64_t total_us[FUNCTIONS]; /* of losses that are over */
+    uint64_t ended_us[FUNCTIONS]; /* when the last of them was */
     uint16_t step[FUNCTIONS];     /* the step after which it was (last) lost; 0: before any */
     uint64_t first_us[FUNCTIONS]; /* when it was lost for the first time */
     uint16_t first_step[FUNCTIONS];

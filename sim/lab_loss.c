@@ -50,6 +50,7 @@ void lab_loss_ends(struct lab_loss *l, enum phone_function f, uint64_t at_us)
         return;
     l->open &= (uint8_t)~FSM_BIT(f);
     l->total_us[f] += at_us - l->since_us[f];
+    l->ended_us[f] = at_us;
 }
 
 /* The step that was under way at an instant. */

@@ -29,6 +29,25 @@ static void registered(struct lab *lab, uint32_t phone)
     }
 }
 
+/* Without power it is missed by nobody: what it still lacks begins anew at the boot that fails. */
+static void switched_off(struct lab *lab, uint32_t phone, uint64_t now_us)
+{
+    lab->state.cold[phone].down_us = 0;
+    if (lab_loss_of(lab, phone) == NULL)
+        return;
+    for (int f = 0; f < FUNCTIONS; f++)
+        lab_loss_ends(lab_loss_for(lab, phone), (enum phone_function)f, now_us);
+}
+
+/* A page that opens ends the loss, whoever found it: a trial may have, and the phone not know. */
+static void service(struct lab *lab, uint32_t phone, bool answered, uint64_t now_us)
+{
+    if (!answered)
+        lab_phone_lost(lab, phone, FUNCTION_SECURE_SERVICES, now_us);
+    else if (lab_loss_of(lab, phone) != NULL)
+        lab_loss_ends(lab_loss_for(lab, phone), FUNCTION_SECURE_SERVICES, now_us);
+}
+
 static void take_note(struct lab *lab, uint32_t phone, const struct action *note, uint64_t now_us)
 {
     switch (note->kind) {
@@ -44,6 +63,13 @@ static void take_note(struct lab *lab, uint32_t phone, const struct action *note
     case NOTE_UNREGISTERED:
         lab->state.cold[phone].node = 0;
         lab->state.cold[phone].down_us = note->a == CAUSE_POWER ? 0 : now_us;
+        break;
+    case NOTE_STATE:
+        if (note->a == PHONE_OFF)
+            switched_off(lab, phone, now_us);
+        break;
+    case NOTE_SERVICE:
+        service(lab, phone, note->b != 0, now_us);
         break;
     default:
         break;

@@ -6,17 +6,24 @@
 
 /* ---- the rule ---- */
 
+static uint64_t later(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
 /* A record with what a trial found.  A loss lies in the step in which it was found, since before it
- * there was none.  One that is over has been so since the last change in this step, or since its
- * beginning where nothing changed: nobody can say it closer. */
+ * there was none; and behind the end of the one before it.  One that is over has been so since the
+ * last change in this step, or since its beginning where nothing changed: nobody can say it closer.
+ */
 static void add_finding(struct lab_loss *loss, const struct lab *lab, enum probe_answer found)
 {
     uint32_t step = lab->record.step_count - 1;
     uint64_t since_us = lab->record.steps[step].start_us;
     uint64_t lost_us = loss->since_us[FUNCTION_SECURE_SERVICES];
-    uint64_t mended_us = since_us > lab->state.changed_us ? since_us : lab->state.changed_us;
+    uint64_t mended_us = later(since_us, lab->state.changed_us);
     if (found == PROBE_FAILS)
-        lab_loss_begins(loss, FUNCTION_SECURE_SERVICES, step, since_us);
+        lab_loss_begins(loss, FUNCTION_SECURE_SERVICES, step,
+                        later(since_us, loss->ended_us[FUNCTION_SECURE_SERVICES]));
     else if (found == PROBE_WORKS)
         lab_loss_ends(loss, FUNCTION_SECURE_SERVICES,
                       mended_us > lost_us ? mended_us : lab_now_us(lab));

@@ -13,15 +13,27 @@ static void settle(struct lab *lab)
 
 /* ---- secure services ---- */
 
-static bool has_services(void *ctx, const struct lab *lab, uint32_t phone, uint8_t *lost)
+/* What a registered phone would open: behind HTTPS, or nothing that it could lose. */
+static bool has_services(const struct lab *lab, const struct phone *p)
+{
+    const struct cnf *cnf = phone_config(p, lab->base->content);
+    return model_table[p->model].itl && cnf != NULL &&
+           strncmp(cnf->secure_directory_url, "https://", 8) == 0;
+}
+
+static bool can_press(void *ctx, const struct lab *lab, uint32_t phone, uint8_t *lost)
 {
     const struct phone *p = &lab->state.phones[phone];
     (void)ctx;
     *lost = p->lost;
-    if (p->state != PHONE_REGISTERED || !model_table[p->model].itl || p->config == 0)
-        return false;
-    const struct cnf *cnf = content_get_cnf(lab->base->content, p->config);
-    return strncmp(cnf->secure_directory_url, "https://", 8) == 0;
+    return p->state == PHONE_REGISTERED && has_services(lab, p);
+}
+
+/* One that is registered and has no such services has lost none. */
+static enum probe_answer not_pressed(const struct lab *lab, uint32_t phone)
+{
+    const struct phone *p = &lab->state.phones[phone];
+    return p->state == PHONE_REGISTERED && p->config != 0 ? PROBE_WORKS : PROBE_NOTHING;
 }
 
 static void press(struct lab *lab, struct phone_groups *groups)
@@ -47,12 +59,12 @@ static void press(struct lab *lab, struct phone_groups *groups)
 void probe_services(struct lab *lab, uint8_t *out)
 {
     struct phone_groups groups;
-    groups_find(lab, has_services, NULL, &groups);
+    groups_find(lab, can_press, NULL, &groups);
     if (groups.count > 0)
         press(lab, &groups);
     for (uint32_t i = 0; i < groups.phones; i++) {
         const struct phone_group *group = group_of(&groups, i);
-        out[i] = group == NULL ? PROBE_NOTHING : group->answer;
+        out[i] = group == NULL ? (uint8_t)not_pressed(lab, i) : group->answer;
     }
     groups_free(&groups);
 }

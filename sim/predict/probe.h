@@ -7,8 +7,8 @@
 #include "sim/predict/remedy.h"
 
 enum probe_answer {
-    PROBE_NOTHING, /* nothing to try: not registered, or no such services */
-    PROBE_WORKS,
+    PROBE_NOTHING, /* nothing to try: it is not registered */
+    PROBE_WORKS,   /* or it has no such services to lose */
     PROBE_FAILS
 };
 
