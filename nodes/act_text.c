@@ -160,6 +160,11 @@ void act_print(const struct cluster *cl, const struct act *act, char out[ACT_TEX
     }
 }
 
+void act_print_arg(const struct cluster *cl, const struct act *act, uint32_t i, char out[ACT_TEXT])
+{
+    print_arg(cl, (enum arg_type)act_table[act->kind].args[i].type, act->arg[i], out, ACT_TEXT);
+}
+
 /* ---- parsing ---- */
 
 static bool parse_number(const char *text, const char *unit, uint64_t *v)

@@ -201,11 +201,6 @@ static void reset_all(struct cluster *cl, const struct act *a, uint64_t now_us)
     " Delay one way, uniform jitter on top of it, loss of a packet (0 to 1), bytes a second (0: "  \
     "no limit), or nothing passes at all. What is left out is as at the start: `link {}` mends "   \
     "everything."
-#define NO_ACT                                                                                     \
-    {                                                                                              \
-        ACTS, ACTS                                                                                 \
-    }
-
 const struct act_row act_table[ACTS] = {
     [DO_REGENERATE] = { .name = "regenerate",
                         .words = "Certificate Management: Regenerate; set cert regen",
@@ -225,13 +220,11 @@ const struct act_row act_table[ACTS] = {
                    .run = start,
                    .can = can_start,
                    .doc = "Starts a service.",
-                   .remedy = { .narrow = 1,
-                               .first = NO_ACT,
+                   .remedy = { .narrow = 2,
                                .name = "start-services",
                                .title = "start services",
-                               .sentence = "Start the services that are stopped, then reset the "
-                                           "phone.",
-                               .back_after = "starting what is stopped, then a reset",
+                               .how = "`utils service start {0}` on {node}",
+                               .everything = "start every service that is stopped, on {node}",
                                .useful = is_stopped } },
     [DO_STOP] = { .name = "stop",
                   .words = "Control Center: Stop; utils service stop",
@@ -251,15 +244,13 @@ const struct act_row act_table[ACTS] = {
                      .doc =
                          "Restarts a service, or starts it where it is stopped. It takes a while "
                          "until it answers (the parameter \"service_start_us\").",
-                     .remedy = { .narrow = 2,
-                                 .first = { DO_START, ACTS },
+                     .remedy = { .narrow = 3,
                                  .name = "restart-services",
                                  .title = "restart services",
-                                 .sentence = "Restart Cisco Tftp, Cisco Trust Verification Service "
-                                             "and every service that works with an old "
-                                             "certificate on all nodes (and start what is "
-                                             "stopped), then reset the phone.",
-                                 .back_after = "restarting services, then a reset",
+                                 .how = "`utils service restart {0}` on {node}",
+                                 .everything = "restart Cisco Tftp, Cisco Trust Verification "
+                                               "Service and every service that works with an old "
+                                               "certificate, on {node}",
                                  .useful = restart_helps } },
     [DO_UPLOAD] = { .name = "upload",
                     .words = "Certificate Management: Upload; set cert import trust",
@@ -320,16 +311,13 @@ const struct act_row act_table[ACTS] = {
                         .can = can_update_ctl,
                         .doc = "Makes the CTL file anew from the certificates as they are. "
                                "Restarts nothing.",
-                        .remedy = { .narrow = 4,
-                                    .first = { DO_START, ACTS },
+                        .remedy = { .narrow = 5,
                                     .then = SERVICE_BIT(SERVICE_TFTP) |
                                             SERVICE_BIT(SERVICE_CALLMANAGER),
                                     .name = "ctl-update",
                                     .title = "ctl update",
-                                    .sentence = "On the publisher, `utils ctl update CTLFile`, "
-                                                "restart Cisco Tftp and Cisco CallManager, then "
-                                                "reset the phone.",
-                                    .back_after = "utils ctl update CTLFile, then a reset",
+                                    .how = "`utils ctl update CTLFile` on {node}, restart Cisco "
+                                           "Tftp and Cisco CallManager on every node",
                                     .useful = is_mixed } },
     [DO_ITL_RESET_LOCALKEY] = { .name = "itl reset localkey",
                                 .words = "utils itl reset localkey",
@@ -341,15 +329,10 @@ const struct act_row act_table[ACTS] = {
                                 .can = can_reset_localkey,
                                 .doc = "Gives every TFTP the publisher's ITL, signed with the key "
                                        "that did not sign it so far.",
-                                .remedy = { .narrow = 3,
-                                            .first = { DO_START, ACTS },
+                                .remedy = { .narrow = 4,
                                             .name = "reset-localkey",
                                             .title = "itl reset localkey",
-                                            .sentence = "On the publisher, `utils itl reset "
-                                                        "localkey` (and start what is stopped), "
-                                                        "then reset the phone.",
-                                            .back_after =
-                                                "utils itl reset localkey, then a reset" } },
+                                            .how = "`utils itl reset localkey` on {node}" } },
     [DO_RESET_ALL] = { .name = "reset",
                        .words = "Device Pool: Reset; Enterprise Parameters: Reset",
                        .scope = ON_CLUSTER,
@@ -386,13 +369,10 @@ const struct act_row act_table[ACTS] = {
                                       "Hands on the phone.",
                                .remedy = { .narrow = 100,
                                            .needs = NEEDS_HANDS,
-                                           .first = { DO_START, DO_RESTART },
                                            .name = "hands",
                                            .title = "needs hands",
-                                           .sentence = "Somebody must delete the trust lists on "
-                                                       "the phone itself: none of the acts on the "
-                                                       "cluster that were tried helps.",
-                                           .back_after = "deleting its trust lists by hand" } },
+                                           .how = "somebody must delete the trust lists on the "
+                                                  "phone itself" } },
     [DO_MOVE] = { .name = "move",
                   .words = "DHCP option 150",
                   .scope = ON_PHONES,

@@ -88,15 +88,16 @@ enum act_touches {
 /* What somebody must have to do it. */
 enum act_needs { NEEDS_NOTHING, NEEDS_HANDS, NEEDS_KEY, NEEDS_BACKUP, NEEDS_PEER };
 
-/* An act as a remedy: tried with every combination of its arguments that is `useful` now, on all
- * clusters, behind the acts `first` (tried likewise); then the services `then` are restarted. */
+/* An act as a remedy: tried in every state of the clusters in which it is `useful`, with every
+ * argument with which it is; then the services `then` are restarted on every node.  In the words
+ * `{0}` is its first argument, `{node}` the node, "every node", or the publisher. */
 struct act_remedy {
     uint8_t narrow;           /* tried in this order, 1 first; 0: never tried */
     uint8_t needs;            /* enum act_needs */
-    uint8_t first[2];         /* enum act_kind; ACTS: none */
     uint32_t then;            /* SERVICE_BIT of each */
     const char *name, *title; /* stable "restart-services"; of a column "restart services" */
-    const char *sentence, *back_after; /* what an administrator does; "restarting services, ..." */
+    const char *how;          /* what an administrator does, in CUCM's own words */
+    const char *everything; /* with all that is useful of it at once; NULL: never tried like that */
     bool (*useful)(const struct cluster *cl, const struct act *act); /* NULL: always */
 };
 
@@ -133,6 +134,8 @@ bool act_word(const char *text, enum arg_type type, uint64_t *value);
  * argument may hold blanks. */
 #define ACT_TEXT 300
 void act_print(const struct cluster *cl, const struct act *act, char out[ACT_TEXT]);
+/* One of its arguments in the same words. */
+void act_print_arg(const struct cluster *cl, const struct act *act, uint32_t i, char out[ACT_TEXT]);
 /* The same back, on `node` where the scope is ON_NODE; the error says what was expected. */
 bool act_parse(const struct cluster *cl, enum act_scope scope, uint32_t node, const char *text,
                struct act *act, struct err *e);

@@ -142,7 +142,7 @@ const struct remedies *losses_remedies(struct losses *l)
 
 bool losses_need_hands(struct losses *l, uint32_t phone)
 {
-    return remedies_of(losses_remedies(l), phone) == REMEDY_HANDS;
+    return remedies_of(losses_remedies(l), phone)->kind == WAY_HANDS;
 }
 
 void losses_next_boot(struct losses *l, struct probe_boot *out)

@@ -98,7 +98,7 @@ static void count(const struct phone_groups *groups, const uint8_t *lost,
         out->example = group->phone;
         for (int f = 0; f < FUNCTIONS; f++)
             out->lost[f] += (more & FSM_BIT(f)) != 0 ? group->phones : 0;
-        out->by_remedy[remedies_of(remedies, g)] += group->phones;
+        out->by_way[remedies_of(remedies, g)->kind] += group->phones;
     }
 }
 

@@ -20,10 +20,10 @@ void probe_services(struct lab *lab, uint8_t *out);
 
 /* What registered phones would lose at their next boot, beyond what they have lost already. */
 struct probe_boot {
-    uint32_t phones;              /* that would lose more */
-    uint32_t lost[FUNCTIONS];     /* by function */
-    uint32_t by_remedy[REMEDIES]; /* what would bring them back then */
-    uint32_t example;             /* one of them, where phones > 0 */
+    uint32_t phones;            /* that would lose more */
+    uint32_t lost[FUNCTIONS];   /* by function */
+    uint32_t by_way[WAY_KINDS]; /* what would bring them back then */
+    uint32_t example;           /* one of them, where phones > 0 */
 };
 
 /* `lost`: FSM_BIT of each function lost already, by device number. */

@@ -3,97 +3,11 @@
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define SECOND 1000000ull
 #define TRY_US (24ull * 3600 * SECOND) /* a trial that is not quiet by then has not helped */
-
-/* ---- words ---- */
-
-static bool is_act(enum remedy r)
-{
-    return r >= REMEDY_ACTS && r < REMEDY_UNKNOWN;
-}
-
-/* Those that are no acts; the others have theirs in the table of acts. */
-static const struct act_remedy plain[] = {
-    [REMEDY_NONE] = { .name = "none",
-                      .title = "back already",
-                      .sentence = "Nothing to do: it came back during the run.",
-                      .back_after = "came back by itself" },
-    [REMEDY_BOOT] = { .name = "boot",
-                      .title = "next boot",
-                      .sentence = "Reset the phone, or wait until it boots: it comes back by "
-                                  "itself.",
-                      .back_after = "its next boot" },
-};
-static const struct act_remedy not_found = {
-    .name = "unknown",
-    .title = "not found",
-    .sentence = "Nothing that was tried helps, not even deleting the trust lists on the phone: "
-                "look at its network and its row in the database.",
-    .back_after = "nothing that was tried"
-};
-
-static const struct act_remedy *words_of(enum remedy r)
-{
-    return is_act(r)             ? &act_table[r - REMEDY_ACTS].remedy
-           : r == REMEDY_UNKNOWN ? &not_found
-                                 : &plain[r];
-}
-
-const char *remedy_name(enum remedy r)
-{
-    return words_of(r)->name;
-}
-
-const char *remedy_title(enum remedy r)
-{
-    return words_of(r)->title;
-}
-
-const char *remedy_sentence(enum remedy r)
-{
-    return words_of(r)->sentence;
-}
-
-const char *remedy_after(enum remedy r)
-{
-    return words_of(r)->back_after;
-}
-
-uint32_t remedy_order(enum remedy out[REMEDIES])
-{
-    uint32_t n = 0;
-    out[n++] = REMEDY_NONE;
-    out[n++] = REMEDY_BOOT;
-    for (uint32_t narrow = 1; narrow <= UINT8_MAX; narrow++) {
-        for (uint32_t k = 0; k < ACTS; k++) {
-            if (act_table[k].remedy.narrow == narrow)
-                out[n++] = (enum remedy)(REMEDY_ACTS + k);
-        }
-    }
-    out[n++] = REMEDY_UNKNOWN;
-    return n;
-}
-
-static bool by_hand(enum remedy r)
-{
-    return is_act(r) && words_of(r)->needs == NEEDS_HANDS;
-}
-
-uint32_t remedy_worst_first(enum remedy out[REMEDIES])
-{
-    enum remedy order[REMEDIES];
-    uint32_t n = remedy_order(order), count = 0;
-    for (uint32_t pass = 0; pass < 2; pass++) {
-        for (uint32_t i = n; i-- > 0;) {
-            if (by_hand(order[i]) == (pass == 0))
-                out[count++] = order[i];
-        }
-    }
-    return count;
-}
 
 /* ---- acts ---- */
 
@@ -118,57 +32,22 @@ static void restart(struct lab *lab, uint32_t cluster, uint32_t services)
     }
 }
 
-/* Everything of this kind that could help, on every cluster.  On phones: nothing here, try_act()
- * does it to each.  Returns how many there are; `really` false: only counts. */
-static uint32_t do_everywhere(struct lab *lab, enum act_kind kind, bool really)
+static bool can_help(const struct lab *lab, enum act_kind kind, uint32_t cluster)
 {
-    uint32_t found = 0;
-    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
-        struct act acts[CANDIDATES];
-        uint32_t n = act_candidates(&lab->state.clusters[c], kind, acts, CANDIDATES);
-        CHECK(n <= CANDIDATES);
-        for (uint32_t i = 0; i < n && really; i++)
-            lab_do(lab, c, &acts[i], NULL);
-        if (n > 0 && really)
-            restart(lab, c, act_table[kind].remedy.then);
-        found += n;
-    }
-    return found;
+    return act_candidates(&lab->state.clusters[cluster], kind, NULL, 0) > 0;
 }
 
-static bool on_phones(enum remedy r)
+static void do_act(struct lab *lab, const struct way_act *a)
 {
-    return is_act(r) && act_table[r - REMEDY_ACTS].scope == ON_PHONES;
-}
-
-static bool can_help(struct lab *lab, enum remedy r)
-{
-    return !is_act(r) || on_phones(r) ||
-           do_everywhere(lab, (enum act_kind)(r - REMEDY_ACTS), false) > 0;
-}
-
-static void act_on_clusters(struct lab *lab, enum remedy r)
-{
-    if (!is_act(r))
-        return;
-    const struct act_remedy *remedy = words_of(r);
-    for (size_t i = 0; i < sizeof remedy->first && remedy->first[i] != ACTS; i++) {
-        do_everywhere(lab, (enum act_kind)remedy->first[i], true);
-        settle(lab);
-    }
-    if (!on_phones(r))
-        do_everywhere(lab, (enum act_kind)(r - REMEDY_ACTS), true);
+    enum act_kind kind = (enum act_kind)a->act.kind;
+    struct act acts[CANDIDATES];
+    uint32_t n = act_candidates(&lab->state.clusters[a->cluster], kind, acts, CANDIDATES);
+    CHECK(n <= CANDIDATES);
+    for (uint32_t i = 0; i < n; i++)
+        lab_do(lab, a->cluster, &acts[i], NULL);
+    if (n > 0)
+        restart(lab, a->cluster, act_table[kind].remedy.then);
     settle(lab);
-}
-
-static void act_on_phones(struct lab *lab, enum remedy r)
-{
-    struct act act = { .kind = (uint8_t)(r - REMEDY_ACTS) };
-    struct lab_whom all = { .count = lab->state.phone_count };
-    if (on_phones(r)) {
-        lab_do_phones(lab, 0, &act, &all, NULL);
-        settle(lab);
-    }
 }
 
 /* ---- trying ---- */
@@ -190,37 +69,90 @@ static void power_on(struct lab *lab, uint32_t phone, uint64_t at_us)
     lab_power(lab, phone, true, at_us);
 }
 
-/* One act for all groups that have no remedy yet: they do not touch each other. */
-static void try_act(struct lab *lab, struct phone_groups *groups, enum remedy remedy)
+static uint16_t keep_way(struct remedies *r, const struct way *w)
 {
+    for (uint32_t i = 0; i < r->count; i++) {
+        if (way_same(&r->ways[i], w))
+            return (uint16_t)i;
+    }
+    mem_reserve(&sys_mem, (void **)&r->ways, &r->cap, (size_t)r->count + 1, sizeof *r->ways);
+    r->ways[r->count] = *w;
+    return (uint16_t)r->count++;
+}
+
+/* One way for all groups that have none yet: they do not touch each other. */
+static void try_way(struct lab *lab, struct remedies *r, const struct way *w)
+{
+    struct phone_groups *groups = &r->groups;
     uint32_t *open = mem_take(&sys_mem, ((size_t)groups->count + 1) * sizeof *open);
     uint32_t *phones = mem_take(&sys_mem, ((size_t)groups->count + 1) * sizeof *phones);
     uint32_t n = 0;
     for (uint32_t g = 0; g < groups->count; g++) {
-        if (groups->list[g].answer != REMEDY_UNKNOWN)
+        if (groups->list[g].answer != WAY_UNKNOWN)
             continue;
         open[n] = g;
         phones[n++] = groups->list[g].phone;
     }
-    if (n > 0 && can_help(lab, remedy)) {
+    if (n > 0) {
         struct lab *trial = lab_trial(lab, phones, n);
         for_all(trial, power_off);
-        act_on_clusters(trial, remedy);
+        for (uint32_t i = 0; i < w->count; i++)
+            do_act(trial, &w->acts[i]);
         for_all(trial, power_on);
-        act_on_phones(trial, remedy);
+        if (w->kind == WAY_HANDS)
+            for_all(trial, lab_erase);
         for (uint32_t i = 0; i < n; i++) {
             if ((groups->list[open[i]].lost & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0)
                 lab_press(trial, i, KEY_DIRECTORIES, lab_now_us(trial));
         }
         settle(trial);
         for (uint32_t i = 0; i < n; i++) {
-            if (trial->state.phones[i].lost == 0 && phone_is_registered(&trial->state.phones[i]))
-                groups->list[open[i]].answer = (uint8_t)remedy;
+            if (trial->state.phones[i].lost != 0 || !phone_is_registered(&trial->state.phones[i]))
+                continue;
+            struct way_found *found = &r->found[open[i]];
+            groups->list[open[i]].answer = w->kind;
+            found->all = keep_way(r, w);
+            for (int f = 0; f < FUNCTIONS; f++)
+                found->of[f] = found->all;
         }
         lab_free(trial);
     }
     mem_free(&sys_mem, open);
     mem_free(&sys_mem, phones);
+}
+
+/* ---- order ---- */
+
+static int by_worth(const void *a, const void *b)
+{
+    return way_compare(a, b);
+}
+
+static uint16_t place_of(const struct remedies *r, const struct way *w)
+{
+    uint16_t i = 0;
+    while (!way_same(&r->ways[i], w))
+        i++;
+    return i;
+}
+
+/* From the best to the worst, and whoever points into them follows. */
+static void sort_ways(struct remedies *r)
+{
+    struct way *before = mem_take(&sys_mem, r->count * sizeof *before);
+    uint16_t *now = mem_take(&sys_mem, r->count * sizeof *now);
+    memcpy(before, r->ways, r->count * sizeof *before);
+    qsort(r->ways, r->count, sizeof *r->ways, by_worth);
+    for (uint32_t i = 0; i < r->count; i++)
+        now[i] = place_of(r, &before[i]);
+    for (uint32_t g = 0; g < r->groups.count; g++) {
+        struct way_found *found = &r->found[g];
+        found->all = now[found->all];
+        for (int f = 0; f < FUNCTIONS; f++)
+            found->of[f] = now[found->of[f]];
+    }
+    mem_free(&sys_mem, before);
+    mem_free(&sys_mem, now);
 }
 
 static bool lost_something(void *ctx, const struct lab *lab, uint32_t phone, uint8_t *lost)
@@ -230,34 +162,91 @@ static bool lost_something(void *ctx, const struct lab *lab, uint32_t phone, uin
     return *lost != 0;
 }
 
+static void add_act(const struct lab *lab, struct way *w, enum act_kind kind, uint32_t cluster)
+{
+    if (can_help(lab, kind, cluster))
+        w->acts[w->count++] =
+            (struct way_act){ .act = { .kind = (uint8_t)kind },
+                              .cluster = (uint8_t)cluster,
+                              .width = act_table[kind].scope == ON_NODE ? WIDTH_ALL : WIDTH_ONE };
+}
+
 void remedies_find(struct lab *lab, const uint8_t *lost, struct remedies *out)
 {
+    static const uint8_t order[] = { DO_START, DO_RESTART, DO_ITL_RESET_LOCALKEY, DO_CTL_UPDATE };
+    *out = (struct remedies){ .bound = { .longest = 2 } };
     groups_find(lab, lost_something, (void *)(uintptr_t)lost, &out->groups);
-    for (uint32_t g = 0; g < out->groups.count; g++)
-        out->groups.list[g].answer = REMEDY_UNKNOWN;
-    enum remedy order[REMEDIES];
-    uint32_t n = remedy_order(order);
-    for (uint32_t i = 0; i < n; i++) {
-        if (order[i] != REMEDY_NONE && order[i] != REMEDY_UNKNOWN)
-            try_act(lab, &out->groups, order[i]);
+    out->found = mem_take(&sys_mem, ((size_t)out->groups.count + 1) * sizeof *out->found);
+    keep_way(out, &(struct way){ .kind = WAY_NONE });
+    uint16_t unknown = keep_way(out, &(struct way){ .kind = WAY_UNKNOWN });
+    for (uint32_t g = 0; g < out->groups.count; g++) {
+        out->groups.list[g].answer = WAY_UNKNOWN;
+        out->found[g] = (struct way_found){ unknown, { unknown, unknown, unknown, unknown } };
     }
+    try_way(lab, out, &(struct way){ .kind = WAY_BOOT });
+    for (size_t k = 0; k < sizeof order; k++) {
+        for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+            struct way w = { .kind = WAY_ACTS };
+            if (k > 0)
+                add_act(lab, &w, DO_START, c);
+            uint32_t before = w.count;
+            add_act(lab, &w, (enum act_kind)order[k], c);
+            if (w.count > before)
+                try_way(lab, out, &w);
+        }
+    }
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        struct way w = { .kind = WAY_HANDS };
+        try_way(lab, out, &w);
+        add_act(lab, &w, DO_START, c);
+        add_act(lab, &w, DO_RESTART, c);
+        try_way(lab, out, &w);
+    }
+    sort_ways(out);
 }
 
 void remedies_free(struct remedies *r)
 {
     groups_free(&r->groups);
+    mem_free(&sys_mem, r->found);
+    mem_free(&sys_mem, r->ways);
+    memset(r, 0, sizeof *r);
 }
 
-enum remedy remedies_of(const struct remedies *r, uint32_t phone)
+/* ---- questions ---- */
+
+static const struct way_found *found_for(const struct remedies *r, uint32_t phone)
 {
     const struct phone_group *g = group_of(&r->groups, phone);
-    return g == NULL ? REMEDY_NONE : (enum remedy)g->answer;
+    return g == NULL ? NULL : &r->found[g - r->groups.list];
 }
 
-uint32_t remedies_phones(const struct remedies *r, enum remedy remedy)
+const struct way *remedies_of(const struct remedies *r, uint32_t phone)
+{
+    const struct way_found *found = found_for(r, phone);
+    return &r->ways[found == NULL ? 0 : found->all];
+}
+
+const struct way *remedies_for(const struct remedies *r, uint32_t phone, enum phone_function f)
+{
+    const struct way_found *found = found_for(r, phone);
+    return &r->ways[found == NULL ? 0 : found->of[f]];
+}
+
+enum way_kind remedies_worst(const struct remedies *r)
+{
+    enum way_kind worst = WAY_NONE;
+    for (uint32_t g = 0; g < r->groups.count; g++) {
+        enum way_kind kind = (enum way_kind)r->ways[r->found[g].all].kind;
+        worst = kind > worst ? kind : worst;
+    }
+    return worst;
+}
+
+uint32_t remedies_phones(const struct remedies *r, enum way_kind kind)
 {
     uint32_t n = 0;
     for (uint32_t g = 0; g < r->groups.count; g++)
-        n += r->groups.list[g].answer == remedy ? r->groups.list[g].phones : 0;
+        n += r->ways[r->found[g].all].kind == kind ? r->groups.list[g].phones : 0;
     return n;
 }

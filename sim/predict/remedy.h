@@ -1,8 +1,8 @@
-/* What brings a phone back is found by trying, never looked up.  The phones that have something
- * lost now are grouped by what decides their future; one of each group is put in a trial, a lab of
- * its own beside a copy of the clusters, and after each act of an administrator it boots there. The
- * first act after which it has nothing lost is the remedy of its group; "needs hands" means that no
- * act on the cluster helps and deleting the trust lists on the phone does.
+/* What brings phones back is found by trying, never looked up.  The phones that have something lost
+ * now are grouped by what decides their future; one of each group is put in a trial, a lab of its
+ * own beside a copy of the clusters, and boots there behind acts of an administrator.  The first
+ * way after which it has nothing lost is the way of its group; "needs hands" means that no acts on
+ * the cluster that were tried help and deleting the trust lists on the phone behind some does.
  *
  * Called by sim/predict/losses, which knows what is lost and keeps the answer, and tests.  The lab
  * itself is left as it is (its shared content grows). */
@@ -10,44 +10,40 @@
 #define CUCMLAB_PREDICT_REMEDY_H
 
 #include "sim/predict/group.h"
+#include "sim/predict/way.h"
 
-/* What brings a phone back: nothing, a boot, an act of the table that may be tried as a remedy
- * (nodes/acts.h), or nothing that was tried.  The table says in which order they are tried, what is
- * done before and behind each, and the words. */
-enum remedy {
-    REMEDY_NONE,                         /* nothing is lost */
-    REMEDY_BOOT,                         /* nothing but the phone's next boot */
-    REMEDY_ACTS,                         /* REMEDY_ACTS + enum act_kind */
-    REMEDY_UNKNOWN = REMEDY_ACTS + ACTS, /* none: another cause, such as a network that is down */
-    REMEDIES
+/* How far was looked. */
+struct way_bound {
+    uint32_t acts;      /* different acts that were tried */
+    uint32_t sequences; /* of them */
+    uint8_t longest;
+    bool whole; /* nothing that could be of use was left out for want of time */
 };
 
-#define REMEDY_START    (enum remedy)(REMEDY_ACTS + DO_START)
-#define REMEDY_RESTART  (enum remedy)(REMEDY_ACTS + DO_RESTART)
-#define REMEDY_LOCALKEY (enum remedy)(REMEDY_ACTS + DO_ITL_RESET_LOCALKEY)
-#define REMEDY_CTL      (enum remedy)(REMEDY_ACTS + DO_CTL_UPDATE)
-#define REMEDY_HANDS    (enum remedy)(REMEDY_ACTS + DO_DELETE_TRUST_LIST)
-
-/* All that can come out, from "nothing to do" to "not found", in the order in which they are tried.
- */
-uint32_t remedy_order(enum remedy out[REMEDIES]);
-/* The worst first, as reports have them: hands, not found, then from the last tried to the first.
- */
-uint32_t remedy_worst_first(enum remedy out[REMEDIES]);
-const char *remedy_name(enum remedy r);     /* stable: "boot", "hands" */
-const char *remedy_title(enum remedy r);    /* for a column: "needs hands" */
-const char *remedy_sentence(enum remedy r); /* what an administrator does */
-const char *remedy_after(enum remedy r);    /* "restarting services, then a reset" */
+/* Of one group: index into `ways` for everything that it has lost, and for each function. */
+struct way_found {
+    uint16_t all, of[FUNCTIONS];
+};
 
 struct remedies {
-    struct phone_groups groups; /* answer: enum remedy */
+    struct phone_groups groups; /* of phones that have something lost */
+    struct way_found *found;    /* by group */
+    struct way *ways;           /* from the best to the worst; the first is WAY_NONE */
+    uint32_t count, cap;
+    struct way_bound bound;
 };
 
 /* Tries everything for the phones that have something lost now: FSM_BIT of each function, by
  * device number.  Free it with remedies_free(). */
 void remedies_find(struct lab *lab, const uint8_t *lost, struct remedies *out);
 void remedies_free(struct remedies *r);
-enum remedy remedies_of(const struct remedies *r, uint32_t phone);
-uint32_t remedies_phones(const struct remedies *r, enum remedy remedy);
+
+/* What brings back everything that this phone has lost.  Points into r->ways. */
+const struct way *remedies_of(const struct remedies *r, uint32_t phone);
+/* What brings back one function, and takes nothing else away. */
+const struct way *remedies_for(const struct remedies *r, uint32_t phone, enum phone_function f);
+/* Of all phones together. */
+enum way_kind remedies_worst(const struct remedies *r);
+uint32_t remedies_phones(const struct remedies *r, enum way_kind kind);
 
 #endif

@@ -42,7 +42,7 @@ static void add_verdict(cJSON *root, const struct report *r)
     add_number(v, "phones", r->phones);
     add_number(v, "lost_something", r->lost);
     add_number(v, "lost_now", r->open);
-    add_number(v, "need_hands", r->outcomes[REMEDY_HANDS].phones);
+    add_number(v, "need_hands", r->by_kind[WAY_HANDS]);
     cJSON_AddBoolToObject(v, "at_risk", report_at_risk(r));
 }
 
@@ -82,13 +82,20 @@ static void add_run(cJSON *root, const struct report *r)
     }
 }
 
+static void add_name(cJSON *to, const struct way *w)
+{
+    char text[WAY_TEXT];
+    way_name(w, text);
+    cJSON_AddStringToObject(to, "outcome", text);
+}
+
 static void add_losses(cJSON *root, const struct report *r)
 {
     cJSON *list = cJSON_AddArrayToObject(root, "losses");
     for (uint32_t i = 0; i < r->count; i++) {
         const struct report_row *row = &r->rows[i];
         cJSON *o = cJSON_CreateObject();
-        cJSON_AddStringToObject(o, "outcome", remedy_name((enum remedy)row->outcome));
+        add_name(o, &r->ways[row->way]);
         cJSON_AddStringToObject(o, "function",
                                 lab_function_name((enum phone_function)row->function));
         add_number(o, "step", row->step);
@@ -101,11 +108,9 @@ static void add_losses(cJSON *root, const struct report *r)
 
 static void add_hands(cJSON *root, const struct report *r)
 {
-    const struct report_outcome *h = &r->outcomes[REMEDY_HANDS];
-    uint64_t minutes = h->phones == 0 ? 0 : h->hands_minutes;
     cJSON *o = cJSON_AddObjectToObject(root, "hands");
-    add_number(o, "phones", h->phones);
-    add_number(o, "work_minutes", minutes);
+    add_number(o, "phones", r->by_kind[WAY_HANDS]);
+    add_number(o, "work_minutes", r->hands_minutes);
     if (r->in.hands_minutes == 0)
         cJSON_AddStringToObject(o, "minutes_a_phone", "by model");
     else
@@ -169,22 +174,45 @@ static void add_text(cJSON *to, struct losses *losses, uint32_t phone)
     free(text);
 }
 
+/* What an administrator does: the words, and each act as data. */
+static void add_way(cJSON *to, const struct lab *lab, const struct way *w)
+{
+    static const char *const widths[] = { "one", "everywhere", "all" };
+    char text[WAY_TEXT];
+    way_sentence(lab, w, text);
+    cJSON_AddStringToObject(to, "remedy", text);
+    cJSON *acts = cJSON_AddArrayToObject(to, "acts");
+    for (uint32_t i = 0; i < w->count; i++) {
+        const struct way_act *a = &w->acts[i];
+        const struct cluster *cl = &lab->state.clusters[a->cluster];
+        cJSON *o = cJSON_CreateObject();
+        cJSON_AddStringToObject(o, "cluster", cl->name);
+        if (a->width == WIDTH_ONE)
+            cJSON_AddStringToObject(o, "node", cl->nodes[a->act.node].disk.name);
+        act_print(cl, &a->act, text);
+        cJSON_AddStringToObject(o, "act",
+                                a->width == WIDTH_ALL ? act_table[a->act.kind].name : text);
+        cJSON_AddStringToObject(o, "width", widths[a->width]);
+        cJSON_AddItemToArray(acts, o);
+    }
+    if (w->harm.phones > 0)
+        add_number(to, "harms_phones", w->harm.phones);
+}
+
 static void add_outcomes(cJSON *root, const struct report *r)
 {
     struct lab *lab = r->lab;
     cJSON *list = cJSON_AddArrayToObject(root, "outcomes");
-    for (int k = 0; k < REMEDIES; k++) {
-        if (r->outcomes[k].phones == 0)
-            continue;
+    for (uint32_t k = 0; k < r->outcome_count; k++) {
         char name[DEVICE_NAME];
         uint32_t phone = r->outcomes[k].example;
         struct story_refusal refusals[4];
         uint32_t n = story_refusals(r->in.losses, phone, refusals);
         lab_phone_name(lab, phone, name);
         cJSON *o = cJSON_CreateObject();
-        cJSON_AddStringToObject(o, "outcome", remedy_name((enum remedy)k));
+        add_name(o, &r->ways[r->outcomes[k].way]);
         add_number(o, "phones", r->outcomes[k].phones);
-        cJSON_AddStringToObject(o, "remedy", remedy_sentence((enum remedy)k));
+        add_way(o, lab, &r->ways[r->outcomes[k].way]);
         cJSON *e = cJSON_AddObjectToObject(o, "example");
         cJSON_AddStringToObject(e, "name", name);
         cJSON_AddStringToObject(e, "model", model_table[lab->state.phones[phone].model].name);
@@ -210,9 +238,9 @@ static void add_next_boot(cJSON *root, const struct report *r)
             add_number(lost, lab_function_name((enum phone_function)f), b->lost[f]);
     }
     cJSON *by = cJSON_AddObjectToObject(o, "outcomes");
-    for (int k = 0; k < REMEDIES; k++) {
-        if (b->by_remedy[k] > 0)
-            add_number(by, remedy_name((enum remedy)k), b->by_remedy[k]);
+    for (int k = 0; k < WAY_KINDS; k++) {
+        if (b->by_way[k] > 0)
+            add_number(by, way_kind_name((enum way_kind)k), b->by_way[k]);
     }
 }
 

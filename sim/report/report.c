@@ -10,7 +10,7 @@
 
 static struct report_row *row_for(struct report *r, struct table *index, struct report_row key)
 {
-    uint64_t hash = rng_mix(((uint64_t)key.step << 24 | (uint64_t)key.outcome << 16 |
+    uint64_t hash = rng_mix(((uint64_t)key.step << 32 | (uint64_t)key.way << 16 |
                              (uint64_t)key.function << 8 | key.open) +
                             1) |
                     1;
@@ -30,19 +30,33 @@ static void add_row(struct report *r, struct table *index, struct report_row key
     row->lost_us += lost_us;
 }
 
+static struct report_outcome *outcome_for(struct report *r, uint16_t way, uint32_t phone)
+{
+    for (uint32_t i = 0; i < r->outcome_count; i++) {
+        if (r->outcomes[i].way == way)
+            return &r->outcomes[i];
+    }
+    struct report_outcome *o = &r->outcomes[r->outcome_count++];
+    *o = (struct report_outcome){ .way = way, .example = phone };
+    return o;
+}
+
 static void add_phone(struct report *r, struct table *index, uint32_t phone)
 {
     struct lab *lab = r->lab;
+    const struct remedies *remedies = losses_remedies(r->in.losses);
     struct lab_loss loss;
     if (!losses_of(r->in.losses, phone, &loss))
         return;
-    enum remedy outcome = remedies_of(losses_remedies(r->in.losses), phone);
-    struct report_outcome *o = &r->outcomes[outcome];
-    if (o->phones++ == 0)
-        o->example = phone;
-    o->hands_minutes += r->in.hands_minutes != 0
-                            ? r->in.hands_minutes
-                            : model_table[lab->state.phones[phone].model].erase_minutes;
+    const struct way *way = remedies_of(remedies, phone);
+    struct report_outcome *o = outcome_for(r, (uint16_t)(way - r->ways), phone);
+    uint64_t minutes = r->in.hands_minutes != 0
+                           ? r->in.hands_minutes
+                           : model_table[lab->state.phones[phone].model].erase_minutes;
+    o->phones++;
+    o->hands_minutes += minutes;
+    r->hands_minutes += way->kind == WAY_HANDS ? minutes : 0;
+    r->by_kind[way->kind]++;
     r->lost++;
     r->open += loss.open != 0;
     r->functions |= loss.ever;
@@ -52,36 +66,28 @@ static void add_phone(struct report *r, struct table *index, uint32_t phone)
         bool open = (loss.open & FSM_BIT(f)) != 0;
         /* What is over came back by itself, whatever else this phone still lacks. */
         if (!open || loss.total_us[f] > 0)
-            add_row(r, index,
-                    (struct report_row){ .outcome = REMEDY_NONE,
-                                         .function = (uint8_t)f,
-                                         .step = loss.first_step[f] },
-                    loss.total_us[f]);
+            add_row(
+                r, index,
+                (struct report_row){ .way = 0, .function = (uint8_t)f, .step = loss.first_step[f] },
+                loss.total_us[f]);
         if (open)
             add_row(r, index,
-                    (struct report_row){ .outcome = (uint8_t)outcome,
-                                         .function = (uint8_t)f,
-                                         .open = true,
-                                         .step = loss.step[f] },
+                    (struct report_row){
+                        .way = (uint16_t)(remedies_for(remedies, phone, (enum phone_function)f) -
+                                          r->ways),
+                        .function = (uint8_t)f,
+                        .open = true,
+                        .step = loss.step[f] },
                     lab_now_us(lab) - loss.since_us[f]);
     }
 }
 
-/* The worst has the highest. */
-static int rank(uint8_t outcome)
-{
-    enum remedy order[REMEDIES];
-    int n = (int)remedy_worst_first(order), i = 0;
-    while (i < n && order[i] != outcome)
-        i++;
-    return n - i;
-}
-
+/* The worst first. */
 static int by_rank(const void *x, const void *y)
 {
     const struct report_row *a = x, *b = y;
-    if (a->outcome != b->outcome)
-        return rank(b->outcome) - rank(a->outcome);
+    if (a->way != b->way)
+        return b->way - a->way;
     if (a->function != b->function)
         return a->function - b->function;
     if (a->open != b->open)
@@ -89,11 +95,17 @@ static int by_rank(const void *x, const void *y)
     return a->step - b->step;
 }
 
+static int by_way(const void *x, const void *y)
+{
+    const struct report_outcome *a = x, *b = y;
+    return b->way - a->way;
+}
+
 static void write_verdict(struct report *r)
 {
-    uint32_t hands = r->outcomes[REMEDY_HANDS].phones, none = r->outcomes[REMEDY_UNKNOWN].phones;
-    uint32_t boots = r->outcomes[REMEDY_BOOT].phones;
-    uint32_t self = boots + r->outcomes[REMEDY_NONE].phones, act = r->lost - hands - none - self;
+    uint32_t hands = r->by_kind[WAY_HANDS], none = r->by_kind[WAY_UNKNOWN];
+    uint32_t boots = r->by_kind[WAY_BOOT], act = r->by_kind[WAY_ACTS];
+    uint32_t self = boots + r->by_kind[WAY_NONE];
     const char *others = hands > 0 ? "others " : "";
     struct wr w = wr_of(r->verdict, sizeof r->verdict - 1);
     if (r->phones == 0)
@@ -117,8 +129,8 @@ static void write_verdict(struct report *r)
     if (boot != NULL && boot->phones > 0)
         wr_fmt(&w, "; %u phone%s would lose %s at the next boot", boot->phones,
                boot->phones == 1 ? "" : "s", r->lost > 0 ? "more" : "something");
-    if (boot != NULL && boot->by_remedy[REMEDY_HANDS] > 0)
-        wr_fmt(&w, ", and %u of them need hands", boot->by_remedy[REMEDY_HANDS]);
+    if (boot != NULL && boot->by_way[WAY_HANDS] > 0)
+        wr_fmt(&w, ", and %u of them need hands", boot->by_way[WAY_HANDS]);
     r->verdict[w.n < sizeof r->verdict ? w.n : sizeof r->verdict - 1] = '\0';
 }
 
@@ -130,32 +142,37 @@ void report_build(const struct report_input *in, struct report *out)
         out->in.people = REPORT_PEOPLE;
     out->lab = in->losses->lab;
     out->phones = out->lab->state.phone_count;
+    const struct remedies *remedies = losses_remedies(in->losses);
+    out->ways = remedies->ways;
+    out->outcomes = mem_take(&sys_mem, remedies->count * sizeof *out->outcomes);
     struct table index = table_of(&sys_mem);
     for (uint32_t i = 0; i < out->phones; i++)
         add_phone(out, &index, i);
     table_free(&index);
     if (out->count > 0)
         qsort(out->rows, out->count, sizeof *out->rows, by_rank);
+    if (out->outcome_count > 0)
+        qsort(out->outcomes, out->outcome_count, sizeof *out->outcomes, by_way);
     write_verdict(out);
 }
 
 void report_free(struct report *r)
 {
     mem_free(&sys_mem, r->rows);
+    mem_free(&sys_mem, r->outcomes);
     memset(r, 0, sizeof *r);
 }
 
 uint64_t report_hands_tenths(const struct report *r)
 {
-    const struct report_outcome *o = &r->outcomes[REMEDY_HANDS];
-    uint64_t minutes = o->phones == 0 ? 0 : o->hands_minutes, hour = 60u * r->in.people;
-    return (minutes * 10 + hour / 2) / hour;
+    uint64_t hour = 60u * r->in.people;
+    return (r->hands_minutes * 10 + hour / 2) / hour;
 }
 
 bool report_at_risk(const struct report *r)
 {
-    return r->outcomes[REMEDY_HANDS].phones > 0 ||
-           (r->in.next_boot != NULL && r->in.next_boot->by_remedy[REMEDY_HANDS] > 0);
+    return r->by_kind[WAY_HANDS] > 0 ||
+           (r->in.next_boot != NULL && r->in.next_boot->by_way[WAY_HANDS] > 0);
 }
 
 /* ---- what it rests on ---- */
@@ -215,7 +232,7 @@ void report_assumed(const struct report *r,
     /* Sockets and clocks that are real cost what they cost. */
     uint32_t first = lab->base->options.live ? COST_RESET_RATE : 0;
     put_facts(&a, cost_table + first, COSTS - first, lab->state.costs + first);
-    if (r->outcomes[REMEDY_HANDS].phones == 0)
+    if (r->by_kind[WAY_HANDS] == 0)
         return;
     if (r->in.hands_minutes == 0)
         put(ctx, "hands_minutes", "by model", "minutes a phone to delete its lists by hand");
@@ -269,6 +286,8 @@ void report_csv(FILE *out, const struct report *r)
             fmt_iso(lab->base->options.start_s + (int64_t)(loss.first_us[first] / 1000000), date),
             ',');
         put_csv(out, lab->record.steps[loss.first_step[first]].name, ',');
-        put_csv(out, remedy_name(remedies_of(losses_remedies(r->in.losses), i)), '\n');
+        char name_of_way[WAY_TEXT];
+        way_name(remedies_of(losses_remedies(r->in.losses), i), name_of_way);
+        put_csv(out, name_of_way, '\n');
     }
 }

@@ -28,7 +28,7 @@ struct report_input {
 
 /* Phones of one outcome that lost one function after one step. */
 struct report_row {
-    uint8_t outcome;  /* enum remedy; REMEDY_NONE: back already */
+    uint16_t way;     /* what brings the function back: index into the ways of losses */
     uint8_t function; /* enum phone_function */
     bool open;        /* lost still: the minutes are a lower bound */
     uint16_t step;
@@ -36,18 +36,24 @@ struct report_row {
     uint64_t lost_us; /* of all of them together */
 };
 
+/* Phones with one way back. */
 struct report_outcome {
+    uint16_t way; /* of everything that they have lost */
     uint32_t phones;
     uint32_t example;       /* the first of them */
-    uint64_t hands_minutes; /* REMEDY_HANDS: of work */
+    uint64_t hands_minutes; /* of work, where it is one by hand */
 };
 
 struct report {
     struct report_input in;
-    struct lab *lab;             /* of in.losses */
-    uint32_t phones, lost, open; /* of the lab; ever lost something; lost now */
-    uint32_t functions;          /* FSM_BIT of each function that some phone lost */
-    struct report_outcome outcomes[REMEDIES];
+    struct lab *lab;                 /* of in.losses */
+    uint32_t phones, lost, open;     /* of the lab; ever lost something; lost now */
+    uint32_t functions;              /* FSM_BIT of each function that some phone lost */
+    const struct way *ways;          /* of in.losses: rows and outcomes point into them */
+    struct report_outcome *outcomes; /* the worst first */
+    uint32_t outcome_count;
+    uint32_t by_kind[WAY_KINDS]; /* phones */
+    uint64_t hands_minutes;      /* of work, all of them together */
     struct report_row *rows;
     uint32_t count, cap;
     char verdict[256];

@@ -515,8 +515,8 @@ void story_print(FILE *out, struct losses *losses, uint32_t phone)
 {
     struct lab *lab = losses->lab;
     struct lab_loss loss;
-    enum remedy remedy = remedies_of(losses_remedies(losses), phone);
-    char name[DEVICE_NAME];
+    const struct way *way = remedies_of(losses_remedies(losses), phone);
+    char name[DEVICE_NAME], sentence[WAY_TEXT];
     const struct phone *p = &lab->state.phones[phone];
     struct story s = { out, lab, p, lab_phone_env(lab), lab->base->content };
     lab_phone_name(lab, phone, name);
@@ -533,8 +533,9 @@ void story_print(FILE *out, struct losses *losses, uint32_t phone)
         put_tftp(&s);
     if ((lost & FSM_BIT(FUNCTION_REGISTRATION)) != 0)
         put_registration(&s, phone);
-    if (n == 0 && remedy == REMEDY_HANDS)
+    if (n == 0 && way->kind == WAY_HANDS)
         put_next_boot(out, lab, phone);
+    way_sentence(lab, way, sentence);
     if (losses_of(losses, phone, &loss))
-        fprintf(out, "  What brings it back: %s\n", remedy_sentence(remedy));
+        fprintf(out, "  What brings it back: %s\n", sentence);
 }

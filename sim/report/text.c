@@ -19,12 +19,15 @@ static void put_table(FILE *out, const struct report *r)
             step_width, "Since step", "What brings it back");
     for (uint32_t i = 0; i < r->count; i++) {
         const struct report_row *row = &r->rows[i];
-        char phones[FMT_ROOM], minutes[FMT_ROOM], step[160];
+        const struct way *way = &r->ways[row->way];
+        char phones[FMT_ROOM], minutes[FMT_ROOM], step[160], title[WAY_TEXT], after[WAY_TEXT];
+        way_title(way, title);
+        way_after(lab, way, after);
         snprintf(step, sizeof step, "%u  %s", row->step, lab->record.steps[row->step].name);
-        fprintf(out, "%-19s %-16s %9s %14s  %-*.*s  %s\n", remedy_title((enum remedy)row->outcome),
+        fprintf(out, "%-19s %-16s %9s %14s  %-*.*s  %s\n", title,
                 lab_function_name((enum phone_function)row->function),
                 fmt_count(row->phones, phones), fmt_minutes(row->lost_us, row->open, minutes),
-                step_width, step_width, step, remedy_after((enum remedy)row->outcome));
+                step_width, step_width, step, after);
     }
     bool open = false;
     for (uint32_t i = 0; i < r->count; i++)
@@ -36,15 +39,15 @@ static void put_table(FILE *out, const struct report *r)
 
 static void put_hands(FILE *out, const struct report *r)
 {
-    const struct report_outcome *o = &r->outcomes[REMEDY_HANDS];
+    uint32_t count = r->by_kind[WAY_HANDS];
     char phones[FMT_ROOM], minutes[FMT_ROOM];
-    if (o->phones == 0)
+    if (count == 0)
         return;
     uint64_t tenths = report_hands_tenths(r);
-    fprintf(out, "Hands: %s phone%s, %s minutes of work", fmt_count(o->phones, phones),
-            o->phones == 1 ? "" : "s", fmt_count(o->hands_minutes, minutes));
-    if (o->hands_minutes % o->phones == 0)
-        fprintf(out, " at %" PRIu64 " a phone", o->hands_minutes / o->phones);
+    fprintf(out, "Hands: %s phone%s, %s minutes of work", fmt_count(count, phones),
+            count == 1 ? "" : "s", fmt_count(r->hands_minutes, minutes));
+    if (r->hands_minutes % count == 0)
+        fprintf(out, " at %" PRIu64 " a phone", r->hands_minutes / count);
     fprintf(out,
             "; with %u %s %" PRIu64 ".%" PRIu64
             " hours, walking not counted.\n(--set hands_minutes=N, --set people=N)\n\n",
@@ -53,15 +56,12 @@ static void put_hands(FILE *out, const struct report *r)
 
 static void put_stories(FILE *out, const struct report *r)
 {
-    enum remedy order[REMEDIES];
-    uint32_t count = remedy_worst_first(order);
-    for (uint32_t i = 0; i < count; i++) {
-        enum remedy k = order[i];
-        const struct report_outcome *o = &r->outcomes[k];
-        char phones[FMT_ROOM];
-        if (o->phones == 0)
-            continue;
-        fprintf(out, "%s: one of %s phone%s\n", k == REMEDY_NONE ? "Came back" : remedy_title(k),
+    for (uint32_t i = 0; i < r->outcome_count; i++) {
+        const struct report_outcome *o = &r->outcomes[i];
+        char phones[FMT_ROOM], title[WAY_TEXT];
+        way_title(&r->ways[o->way], title);
+        fprintf(out, "%s: one of %s phone%s\n",
+                r->ways[o->way].kind == WAY_NONE ? "Came back" : title,
                 fmt_count(o->phones, phones), o->phones == 1 ? "" : "s");
         story_print(out, r->in.losses, o->example);
         fputc('\n', out);
@@ -85,10 +85,10 @@ static void put_next_boot(FILE *out, const struct report *r)
         between = ", ";
     }
     fputs(".\n", out);
-    for (int k = 0; k < REMEDIES; k++) {
-        if (b->by_remedy[k] > 0)
-            fprintf(out, "  %s: %s phones then\n", remedy_title((enum remedy)k),
-                    fmt_count(b->by_remedy[k], count));
+    for (int k = 0; k < WAY_KINDS; k++) {
+        if (b->by_way[k] > 0)
+            fprintf(out, "  %s: %s phones then\n", way_kind_title((enum way_kind)k),
+                    fmt_count(b->by_way[k], count));
     }
     lab_phone_name(r->lab, b->example, name);
     fprintf(out, "  one of them: %s\n\n", name);

@@ -88,8 +88,7 @@ static void rows_are_whole(void **state)
         if (row->remedy.narrow != 0) {
             assert_non_null(row->remedy.name);
             assert_non_null(row->remedy.title);
-            assert_non_null(row->remedy.sentence);
-            assert_non_null(row->remedy.back_after);
+            assert_non_null(row->remedy.how);
         }
     }
 }

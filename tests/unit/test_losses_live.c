@@ -49,7 +49,7 @@ static struct answers answers(bool live, bool hands_first)
     assert_int_equal(hands(&losses), hands_first ? a.hands : FEW);
     a.hands = hands(&losses);
     losses_next_boot(&losses, &boot);
-    a.at_risk = boot.by_remedy[REMEDY_HANDS];
+    a.at_risk = boot.by_way[WAY_HANDS];
     lab_step(lab, "the next one");
     a.kept = lab->record.loss_count;
     losses_free(&losses);

@@ -98,7 +98,7 @@ static uint8_t said_lost(const struct bench *b, uint32_t phone)
 }
 
 /* Of what they said themselves. */
-static void all_have(struct bench *b, enum remedy remedy)
+static void all_have(struct bench *b, enum way_kind kind, const char *name)
 {
     struct remedies r;
     uint8_t lost[PHONES];
@@ -106,11 +106,14 @@ static void all_have(struct bench *b, enum remedy remedy)
         lost[i] = said_lost(b, i);
     remedies_find(b->lab, lost, &r);
     for (uint32_t i = 0; i < PHONES; i++) {
-        if (remedies_of(&r, i) != remedy)
-            fail_msg("phone %u: %s, not %s", i, remedy_name(remedies_of(&r, i)),
-                     remedy_name(remedy));
+        char found[WAY_TEXT];
+        const struct way *w = remedies_of(&r, i);
+        way_name(w, found);
+        if (w->kind != kind || strcmp(found, name) != 0)
+            fail_msg("phone %u: %s, not %s", i, found, name);
     }
-    assert_int_equal(remedies_phones(&r, remedy), remedy == REMEDY_NONE ? 0 : PHONES);
+    assert_int_equal(remedies_phones(&r, kind), kind == WAY_NONE ? 0 : PHONES);
+    assert_int_equal(remedies_worst(&r), kind);
     remedies_free(&r);
 }
 
@@ -118,7 +121,7 @@ static void nothing_lost(void **state)
 {
     (void)state;
     struct bench b = booted("8.6", 1);
-    all_have(&b, REMEDY_NONE);
+    all_have(&b, WAY_NONE, "none");
     lab_free(b.lab);
 }
 
@@ -131,7 +134,7 @@ static void both_on_one_node_need_hands(void **state)
     reset_all(&b);
     assert_int_equal(said_lost(&b, 0),
                      FSM_BIT(FUNCTION_CONFIGURATION) | FSM_BIT(FUNCTION_TRUST_LIST));
-    all_have(&b, REMEDY_HANDS);
+    all_have(&b, WAY_HANDS, "hands");
     lab_free(b.lab);
 }
 
@@ -143,7 +146,7 @@ static void recovery_key_helps(void **state)
     both_regenerated(&b);
     reset_all(&b);
     assert_true(said_lost(&b, 0) != 0);
-    all_have(&b, REMEDY_LOCALKEY);
+    all_have(&b, WAY_ACTS, "reset-localkey");
     lab_free(b.lab);
 }
 
@@ -155,7 +158,7 @@ static void stopped_service(void **state)
     service(&b, SERVICE_CALLMANAGER, DO_STOP);
     settle(&b);
     assert_int_equal(said_lost(&b, 0), FSM_BIT(FUNCTION_REGISTRATION));
-    all_have(&b, REMEDY_START);
+    all_have(&b, WAY_ACTS, "start-services");
     lab_free(b.lab);
 }
 
@@ -171,8 +174,8 @@ static void trials_leave_no_mark(void **state)
         if (k == 1) {
             struct probe_boot boot;
             const uint8_t none[PHONES] = { 0 };
-            all_have(&b, REMEDY_HANDS);
-            all_have(&b, REMEDY_HANDS);
+            all_have(&b, WAY_HANDS, "hands");
+            all_have(&b, WAY_HANDS, "hands");
             probe_next_boot(b.lab, none, &boot);
         }
         for (uint32_t i = 0; i < PHONES; i++)
@@ -199,7 +202,7 @@ static void answers_follow_the_lab(void **state)
     assert_true(losses_need_hands(&b.losses, 0) && losses_need_hands(&b.losses, 7));
     const struct remedies *r = losses_remedies(&b.losses);
     assert_true(r->groups.count >= 1 && r->groups.count < PHONES);
-    assert_int_equal(remedies_phones(r, REMEDY_HANDS), PHONES);
+    assert_int_equal(remedies_phones(r, WAY_HANDS), PHONES);
     end(&b);
 }
 
@@ -221,7 +224,7 @@ static void next_boot(void **state)
     assert_int_equal(boot.lost[FUNCTION_CONFIGURATION], PHONES);
     assert_int_equal(boot.lost[FUNCTION_TRUST_LIST], PHONES);
     assert_int_equal(boot.lost[FUNCTION_REGISTRATION], 0);
-    assert_int_equal(boot.by_remedy[REMEDY_HANDS], PHONES);
+    assert_int_equal(boot.by_way[WAY_HANDS], PHONES);
     assert_int_equal(said_lost(&b, 0), 0);
     listen_to(&b);
     assert_int_equal(losses_now(&b.losses, 0), FSM_BIT(FUNCTION_SECURE_SERVICES));
@@ -256,7 +259,7 @@ static void services_that_nobody_pressed(void **state)
         assert_int_equal(loss.since_us[FUNCTION_SECURE_SERVICES], at);
         assert_null(lab_loss_of(b.lab, i)); /* the step is not over */
     }
-    assert_int_equal(remedies_phones(losses_remedies(&b.losses), REMEDY_START), PHONES);
+    assert_int_equal(remedies_phones(losses_remedies(&b.losses), WAY_ACTS), PHONES);
     lab_step(b.lab, "start it again");
     assert_int_equal(said_lost(&b, 3), SERVICES_BIT); /* now it is kept */
     service(&b, SERVICE_TVS, DO_START);
@@ -289,28 +292,97 @@ static void models_without_services(void **state)
 
 /* ---- words ---- */
 
+static struct way one(enum act_kind kind, enum way_width width, uint64_t arg)
+{
+    return (
+        struct way){ .kind = WAY_ACTS,
+                     .count = 1,
+                     .acts = { { { .kind = (uint8_t)kind, .arg = { arg } }, 0, (uint8_t)width } } };
+}
+
+static void says(const struct lab *lab, const struct way *w, const char *name, const char *title,
+                 const char *after, const char *sentence)
+{
+    char text[WAY_TEXT];
+    way_name(w, text);
+    assert_string_equal(text, name);
+    way_title(w, text);
+    assert_string_equal(text, title);
+    assert_true(strlen(title) <= 19); /* its column */
+    way_after(lab, w, text);
+    assert_string_equal(text, after);
+    way_sentence(lab, w, text);
+    assert_string_equal(text, sentence);
+}
+
 static void words(void **state)
 {
     (void)state;
-    enum remedy order[REMEDIES], worst[REMEDIES];
-    static const char *const names[] = { "none",           "boot",
-                                         "start-services", "restart-services",
-                                         "reset-localkey", "ctl-update",
-                                         "hands",          "unknown" };
-    uint32_t count = remedy_order(order);
-    assert_int_equal(count, sizeof names / sizeof names[0]);
-    for (uint32_t i = 0; i < count; i++) {
-        assert_string_equal(remedy_name(order[i]), names[i]);
-        assert_true(strlen(remedy_title(order[i])) <= 19); /* its column */
-        size_t n = strlen(remedy_sentence(order[i]));
-        assert_true(n > 10 && remedy_sentence(order[i])[n - 1] == '.');
-        assert_true(strlen(remedy_after(order[i])) > 0);
+    struct bench b = booted("11.5", 2);
+    struct way w = { .kind = WAY_NONE };
+    says(b.lab, &w, "none", "back already", "came back by itself",
+         "Nothing to do: it came back during the run.");
+    w = (struct way){ .kind = WAY_BOOT };
+    says(b.lab, &w, "boot", "next boot", "its next boot",
+         "Reset the phone, or wait until it boots: it comes back by itself.");
+    w = one(DO_RESTART, WIDTH_ONE, SERVICE_TFTP);
+    w.acts[0].act.node = 1;
+    says(b.lab, &w, "restart-services", "restart services",
+         "`utils service restart Cisco Tftp` on sub1, then a reset",
+         "`utils service restart Cisco Tftp` on sub1, then reset the phone.");
+    w.acts[0].width = WIDTH_EVERYWHERE;
+    says(b.lab, &w, "restart-services", "restart services",
+         "`utils service restart Cisco Tftp` on every node, then a reset",
+         "`utils service restart Cisco Tftp` on every node, then reset the phone.");
+    w.acts[w.count++] = one(DO_ITL_RESET_LOCALKEY, WIDTH_ONE, 0).acts[0];
+    w.harm = (struct way_harm){ 3, FSM_BIT(FUNCTION_TRUST_LIST) };
+    says(b.lab, &w, "restart-services+reset-localkey", "2 acts",
+         "`utils service restart Cisco Tftp` on every node; `utils itl reset localkey` on pub, "
+         "then a reset",
+         "`utils service restart Cisco Tftp` on every node, then reset the phone; then `utils itl "
+         "reset localkey` on pub, then reset the phone. It would cost 3 other phones trust list.");
+    w = one(DO_START, WIDTH_ALL, 0);
+    w.kind = WAY_HANDS;
+    says(b.lab, &w, "hands", "needs hands",
+         "start every service that is stopped, on every node; deleting its trust lists by hand",
+         "Start every service that is stopped, on every node, then reset the phone; then somebody "
+         "must delete the trust lists on the phone itself.");
+    w = (struct way){ .kind = WAY_HANDS };
+    says(
+        b.lab, &w, "hands", "needs hands", "deleting its trust lists by hand",
+        "Somebody must delete the trust lists on the phone itself: none of the acts on the cluster "
+        "that were tried helps.");
+    lab_free(b.lab);
+}
+
+/* Kind, harm, number of acts, how narrow they are. */
+static void order(void **state)
+{
+    (void)state;
+    struct way two = one(DO_RESTART, WIDTH_ONE, SERVICE_TVS);
+    two.acts[two.count++] = one(DO_ITL_RESET_LOCALKEY, WIDTH_ONE, 0).acts[0];
+    struct way harmful = one(DO_RESTART, WIDTH_ONE, SERVICE_TFTP);
+    harmful.harm.phones = 1;
+    const struct way ways[] = {
+        { .kind = WAY_NONE },
+        { .kind = WAY_BOOT },
+        one(DO_START, WIDTH_ONE, SERVICE_TFTP),
+        one(DO_RESTART, WIDTH_ONE, SERVICE_TFTP),
+        one(DO_ITL_RESET_LOCALKEY, WIDTH_ONE, 0),
+        one(DO_CTL_UPDATE, WIDTH_ONE, 0),
+        one(DO_RESTART, WIDTH_EVERYWHERE, SERVICE_TFTP),
+        one(DO_RESTART, WIDTH_ALL, 0),
+        two,
+        harmful,
+        { .kind = WAY_HANDS },
+        { .kind = WAY_HANDS, .count = 1 },
+        { .kind = WAY_UNKNOWN },
+    };
+    const size_t n = sizeof ways / sizeof ways[0];
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < n; k++)
+            assert_int_equal(way_compare(&ways[i], &ways[k]), i < k ? -1 : i > k);
     }
-    assert_int_equal(remedy_worst_first(worst), count);
-    assert_int_equal(worst[0], REMEDY_HANDS);
-    assert_int_equal(worst[1], REMEDY_UNKNOWN);
-    assert_int_equal(worst[2], REMEDY_CTL);
-    assert_int_equal(worst[count - 1], REMEDY_NONE);
 }
 
 int main(void)
@@ -326,6 +398,7 @@ int main(void)
         cmocka_unit_test(services_that_nobody_pressed),
         cmocka_unit_test(models_without_services),
         cmocka_unit_test(words),
+        cmocka_unit_test(order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

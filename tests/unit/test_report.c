@@ -276,7 +276,7 @@ static void lost_at_the_next_boot(void **state)
     has(text,
         "VERDICT: no phone loses anything; 12 phones would lose something at the next boot\n");
     has(text, "at their next boot 12 phones lose configuration (12)");
-    has(text, "  start services: 12 phones then\n  one of them: SEP001121000000\n");
+    has(text, "  acts on the cluster: 12 phones then\n  one of them: SEP001121000000\n");
     assert_false(report_at_risk(&r.report));
     end(&r);
 }

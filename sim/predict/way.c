@@ -1,0 +1,208 @@
+#include "sim/predict/way.h"
+
+#include <string.h>
+
+/* ---- order ---- */
+
+static uint32_t breadth(const struct way *w)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < w->count; i++)
+        n += 256u * w->acts[i].width + act_table[w->acts[i].act.kind].remedy.narrow;
+    return n;
+}
+
+static int order(uint64_t a, uint64_t b)
+{
+    return a < b ? -1 : a > b;
+}
+
+int way_compare(const struct way *a, const struct way *b)
+{
+    int by = order(a->kind, b->kind);
+    if (by == 0)
+        by = order(a->harm.phones, b->harm.phones);
+    if (by == 0)
+        by = order(a->count, b->count);
+    return by != 0 ? by : order(breadth(a), breadth(b));
+}
+
+static bool same_act(const struct way_act *a, const struct way_act *b)
+{
+    return a->act.kind == b->act.kind && a->act.node == b->act.node && a->cluster == b->cluster &&
+           a->width == b->width && memcmp(a->act.arg, b->act.arg, sizeof a->act.arg) == 0;
+}
+
+bool way_same(const struct way *a, const struct way *b)
+{
+    bool same = a->kind == b->kind && a->count == b->count;
+    for (uint32_t i = 0; i < a->count && same; i++)
+        same = same_act(&a->acts[i], &b->acts[i]);
+    return same;
+}
+
+/* ---- words ---- */
+
+/* Each kind; of acts what is common to all. */
+static const struct kind_words {
+    const char *name, *title, *sentence, *after;
+} kinds[WAY_KINDS] = {
+    [WAY_NONE] = { "none", "back already", "Nothing to do: it came back during the run.",
+                   "came back by itself" },
+    [WAY_BOOT] = { "boot", "next boot",
+                   "Reset the phone, or wait until it boots: it comes back by itself.",
+                   "its next boot" },
+    [WAY_ACTS] = { "acts", "acts on the cluster", NULL, NULL },
+    [WAY_HANDS] = { "hands", "needs hands", NULL, "deleting its trust lists by hand" },
+    [WAY_UNKNOWN] = { "unknown", "not found",
+                      "Nothing that was tried helps, not even deleting the trust lists on the "
+                      "phone: look at its network and its row in the database.",
+                      "nothing that was tried" },
+};
+
+const char *way_kind_name(enum way_kind kind)
+{
+    return kinds[kind].name;
+}
+
+const char *way_kind_title(enum way_kind kind)
+{
+    return kinds[kind].title;
+}
+
+static struct wr text_at(char out[WAY_TEXT])
+{
+    return wr_of(out, WAY_TEXT - 1);
+}
+
+static void end_text(const struct wr *w, char out[WAY_TEXT])
+{
+    out[w->n < WAY_TEXT ? w->n : WAY_TEXT - 1] = '\0';
+}
+
+static const struct act_remedy *row_of(const struct way_act *a)
+{
+    return &act_table[a->act.kind].remedy;
+}
+
+void way_name(const struct way *w, char out[WAY_TEXT])
+{
+    struct wr t = text_at(out);
+    if (w->kind != WAY_ACTS)
+        wr_fmt(&t, "%s", kinds[w->kind].name);
+    for (uint32_t i = 0; i < w->count && w->kind == WAY_ACTS; i++)
+        wr_fmt(&t, "%s%s", i == 0 ? "" : "+", row_of(&w->acts[i])->name);
+    end_text(&t, out);
+}
+
+void way_title(const struct way *w, char out[WAY_TEXT])
+{
+    struct wr t = text_at(out);
+    if (w->kind != WAY_ACTS)
+        wr_fmt(&t, "%s", kinds[w->kind].title);
+    else if (w->count == 1)
+        wr_fmt(&t, "%s", row_of(&w->acts[0])->title);
+    else
+        wr_fmt(&t, "%u acts", (unsigned)w->count);
+    end_text(&t, out);
+}
+
+static void put_node(struct wr *t, const struct lab *lab, const struct way_act *a)
+{
+    const struct cluster *cl = &lab->state.clusters[a->cluster];
+    bool several = lab->state.cluster_count > 1;
+    if (a->width != WIDTH_ONE)
+        wr_fmt(t, "every node%s%s", several ? " of " : "", several ? cl->name : "");
+    else
+        wr_fmt(t, "%s%s%s", several ? cl->name : "", several ? "/" : "",
+               cl->nodes[a->act.node].disk.name);
+}
+
+static void put_arg(struct wr *t, const struct lab *lab, const struct way_act *a, uint32_t i)
+{
+    char text[ACT_TEXT];
+    act_print_arg(&lab->state.clusters[a->cluster], &a->act, i, text);
+    wr_fmt(t, "%s", text);
+}
+
+/* `{0}`, `{1}`: an argument; `{node}`: where. */
+static void put_words(struct wr *t, const struct lab *lab, const struct way_act *a)
+{
+    const struct act_remedy *row = row_of(a);
+    for (const char *p = a->width == WIDTH_ALL ? row->everything : row->how; *p != '\0'; p++) {
+        if (*p != '{') {
+            wr_fmt(t, "%c", *p);
+            continue;
+        }
+        if (p[1] == 'n')
+            put_node(t, lab, a);
+        else
+            put_arg(t, lab, a, (uint32_t)(p[1] - '0'));
+        p += strcspn(p, "}");
+    }
+}
+
+void way_act_words(const struct lab *lab, const struct way_act *a, char out[WAY_TEXT])
+{
+    struct wr t = text_at(out);
+    put_words(&t, lab, a);
+    end_text(&t, out);
+}
+
+static void put_harm(struct wr *t, const struct way *w)
+{
+    const char *between = "";
+    if (w->harm.phones == 0)
+        return;
+    wr_fmt(t, " It would cost %u other phone%s ", (unsigned)w->harm.phones,
+           w->harm.phones == 1 ? "" : "s");
+    for (int f = 0; f < FUNCTIONS; f++) {
+        if ((w->harm.functions & FSM_BIT(f)) == 0)
+            continue;
+        wr_fmt(t, "%s%s", between, lab_function_name((enum phone_function)f));
+        between = ", ";
+    }
+    wr_fmt(t, ".");
+}
+
+static void upper(char *p)
+{
+    if (*p >= 'a' && *p <= 'z')
+        *p = (char)(*p - 'a' + 'A');
+}
+
+void way_sentence(const struct lab *lab, const struct way *w, char out[WAY_TEXT])
+{
+    struct wr t = text_at(out);
+    if (kinds[w->kind].sentence != NULL)
+        wr_fmt(&t, "%s", kinds[w->kind].sentence);
+    else
+        for (uint32_t i = 0; i < w->count; i++) {
+            wr_fmt(&t, "%s", i == 0 ? "" : "; then ");
+            put_words(&t, lab, &w->acts[i]);
+            wr_fmt(&t, ", then reset the phone");
+        }
+    if (w->kind == WAY_HANDS)
+        wr_fmt(&t, "%ssomebody must delete the trust lists on the phone itself%s",
+               w->count == 0 ? "" : "; then ",
+               w->count == 0 ? ": none of the acts on the cluster that were tried helps" : "");
+    if (kinds[w->kind].sentence == NULL)
+        wr_fmt(&t, ".");
+    put_harm(&t, w);
+    end_text(&t, out);
+    upper(out);
+}
+
+void way_after(const struct lab *lab, const struct way *w, char out[WAY_TEXT])
+{
+    struct wr t = text_at(out);
+    for (uint32_t i = 0; i < w->count; i++) {
+        wr_fmt(&t, "%s", i == 0 ? "" : "; ");
+        put_words(&t, lab, &w->acts[i]);
+    }
+    if (w->kind == WAY_ACTS)
+        wr_fmt(&t, ", then a reset");
+    else
+        wr_fmt(&t, "%s%s", w->count == 0 ? "" : "; ", kinds[w->kind].after);
+    end_text(&t, out);
+}

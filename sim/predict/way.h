@@ -1,0 +1,67 @@
+/* What brings a phone back, as data: nothing, a boot, a short sequence of acts with boots behind
+ * each, hands on the phone behind such a sequence, or nothing that was tried; with what it would
+ * cost others, and in words.  Found and handed out by sim/predict/remedy; called
+ * by sim/report and tests too.  Pure but for the names that it reads in the lab. */
+#ifndef CUCMLAB_PREDICT_WAY_H
+#define CUCMLAB_PREDICT_WAY_H
+
+#include "sim/lab.h"
+
+/* From the best to the worst. */
+enum way_kind {
+    WAY_NONE,   /* nothing is lost */
+    WAY_BOOT,   /* the phone's next boot */
+    WAY_ACTS,   /* acts of an administrator */
+    WAY_HANDS,  /* somebody deletes the trust lists on the phone, behind the acts, if any */
+    WAY_UNKNOWN /* nothing that was tried */
+};
+#define WAY_KINDS (WAY_UNKNOWN + 1)
+
+#define WAY_LONGEST 3
+
+/* How much of a cluster one act of a way takes in. */
+enum way_width {
+    WIDTH_ONE,        /* as it stands */
+    WIDTH_EVERYWHERE, /* with these arguments on every node where it can be of use */
+    WIDTH_ALL         /* with all arguments with which it can be of use, on all nodes */
+};
+
+struct way_act {
+    struct act act;
+    uint8_t cluster;
+    uint8_t width; /* enum way_width */
+};
+
+/* What a way would cost phones that it does not help, beyond what a boot alone would. */
+struct way_harm {
+    uint32_t phones;
+    uint8_t functions; /* FSM_BIT of each that one of them would lose */
+};
+
+struct way {
+    uint8_t kind;  /* enum way_kind */
+    uint8_t count; /* of acts; boots behind each, until nothing changes any more */
+    struct way_act acts[WAY_LONGEST];
+    struct way_harm harm;
+};
+
+/* Below 0: `a` is better.  Kind, harm, number of acts, how narrow they are. */
+int way_compare(const struct way *a, const struct way *b);
+bool way_same(const struct way *a, const struct way *b); /* the acts; harm apart */
+
+#define WAY_TEXT 900
+
+const char *way_kind_name(enum way_kind kind);  /* stable: "none", "boot", "acts", "hands" */
+const char *way_kind_title(enum way_kind kind); /* "needs hands" */
+/* Stable: the name of its kind, or of each act: "restart", "restart+reset-localkey". */
+void way_name(const struct way *w, char out[WAY_TEXT]);
+/* For a column: "itl reset localkey", "2 acts", "needs hands". */
+void way_title(const struct way *w, char out[WAY_TEXT]);
+/* What an administrator does: "`utils service restart Cisco Tftp` on pub, then reset the phone." */
+void way_sentence(const struct lab *lab, const struct way *w, char out[WAY_TEXT]);
+/* What it came back after: "`utils service restart Cisco Tftp` on pub, then a reset". */
+void way_after(const struct lab *lab, const struct way *w, char out[WAY_TEXT]);
+/* One act of it, in CUCM's own words. */
+void way_act_words(const struct lab *lab, const struct way_act *a, char out[WAY_TEXT]);
+
+#endif
