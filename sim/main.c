@@ -104,14 +104,20 @@ static int run_command(const struct command *c, struct args *a, int argc, char *
     sys_check_context(&context);
     int status = c->run(a);
     sys_check_context(NULL);
-    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
-        err_set(&e, "standard output: %s", strerror(errno));
-        return cmd_fail(&e);
-    }
     return status;
 }
 
-int main(int argc, char **argv)
+/* What could not be written is no result, whichever command it was. */
+static int written(int status)
+{
+    struct err e = { "" };
+    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+        return status;
+    err_set(&e, "standard output: %s", strerror(errno));
+    return cmd_fail(&e);
+}
+
+static int command_of(int argc, char **argv)
 {
     static struct args a;
     struct err e = { "" };
@@ -145,4 +151,9 @@ int main(int argc, char **argv)
     if (c->bit == 0)
         return tools_run(c->name, argc - at - 1, argv + at + 1, stdout, stderr);
     return run_command(c, &a, argc - at, argv + at);
+}
+
+int main(int argc, char **argv)
+{
+    return written(command_of(argc, argv));
 }

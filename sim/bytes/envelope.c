@@ -263,8 +263,9 @@ bool envelope_sgn_strip(struct view file, struct view *payload, struct err *e)
     struct arena a = arena_of(&sys_mem);
     struct tl_header h;
     bool ok = tl_decode_header(file, false, &a, &h, e);
-    if (ok && h.version != TL_SGN)
-        ok = err_set(e, "offset 3: version %u.%u is no signed file, which has 1.0 (section 2)",
+    if (ok && !tl_is_plain(h.version))
+        ok = err_set(e,
+                     "offset 3: version %u.%u is no signed file, which has 1.0 or 1.1 (section 2)",
                      h.version >> 8, h.version & 0xff);
     if (ok)
         *payload = view_sub(file, h.length, file.n - h.length);

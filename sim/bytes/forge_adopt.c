@@ -344,10 +344,10 @@ static uint32_t adopt_any(struct incoming *in)
     case TL_LIST:
         return tl_decode(in->bytes, false, &in->arena, &t, NULL) ? adopt_list(in, &t)
                                                                  : adopt_raw(in);
-    case TL_SGN:
-        return adopt_sgn(in, &h);
-    default:
+    case TL_ENC:
         return adopt_enc(in, &h);
+    default:
+        return tl_is_plain(h.version) ? adopt_sgn(in, &h) : adopt_raw(in);
     }
 }
 

@@ -50,12 +50,74 @@ static void put_signer(FILE *out, const struct tl_header *h)
     fputs(", serial number ", out);
     put_hex(out, h->signer_serial);
     char date[TLSHOW_DATE];
-    tlshow_date(h->timestamp, date);
-    fprintf(out, "\nSignature: RSA %zu bits, %s, %s\n", 8 * h->signature.n,
-            digest_name((enum digest)h->digest), date);
+    fprintf(out, "\nSignature: RSA %zu bits, %s, timestamp %s\n", 8 * h->signature.n,
+            digest_name((enum digest)h->digest), tlshow_timestamp(h, date));
 }
 
 /* ---- reading ---- */
+
+/* What somebody has in hand in place of a file of CUCM's: how it begins, or what stands in a text
+ * of its kind. */
+static const struct look {
+    const char *begins, *holds;
+    const char *what;
+} looks[] = {
+    { "<", NULL, "text that begins with '<' (XML, or a server's error page)" },
+    { "-----BEGIN", NULL, "a PEM file" },
+    { "\x30\x82", NULL, "a certificate or key in DER" },
+    { "\x1f\x8b", NULL, "a gzip archive" },
+    { "PK\x03\x04", NULL, "a zip archive" },
+    { "HTTP/", NULL, "a server's answer with its header lines" },
+    { "\xff\xfe", NULL, "text in UTF-16" },
+    { "\xfe\xff", NULL, "text in UTF-16" },
+    { NULL, "CTL File not found", "what `show ctl` prints where there is no CTL file" },
+    { NULL, "ITL File not found", "what `show itl` prints where there is no ITL file" },
+    { NULL, "of CTL file", "the text that `show ctl` prints" },
+    { NULL, "of the CTL file", "the text that `show ctl` prints" },
+    { NULL, "CTL Record #", "the text that `show ctl` prints" },
+    { NULL, "of ITL file", "the text that `show itl` prints" },
+    { NULL, "of the ITL file", "the text that `show itl` prints" },
+    { NULL, "ITL Record #", "the text that `show itl` prints" },
+    { NULL, "BYTEPOS", "the text that `show itl` or `show ctl` prints" },
+    { NULL, "", "text" },
+};
+
+enum { LOOKED_AT = 4096 };
+
+static bool is_text(struct view v)
+{
+    for (size_t i = 0; i < v.n; i++)
+        if ((v.p[i] < 0x20 && v.p[i] != '\t' && v.p[i] != '\r' && v.p[i] != '\n') || v.p[i] == 0x7f)
+            return false;
+    return true;
+}
+
+/* NULL where it may be what it should be: those begin with a tag, which is no text. */
+static const char *looks_like(struct view file)
+{
+    static const char bom[] = "\xef\xbb\xbf";
+    struct view head = view_sub(file, 0, file.n < LOOKED_AT ? file.n : LOOKED_AT);
+    if (head.n >= 3 && memcmp(head.p, bom, 3) == 0)
+        head = view_sub(head, 3, head.n - 3);
+    head = text_trim(head);
+    bool text = is_text(head);
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+        const struct look *l = &looks[i];
+        size_t n = strlen(l->begins != NULL ? l->begins : l->holds);
+        if (l->begins != NULL ? head.n >= n && memcmp(head.p, l->begins, n) == 0
+                              : text && memmem(head.p, head.n, l->holds, n) != NULL)
+            return l->what;
+    }
+    return NULL;
+}
+
+static const char *expected_by(const struct job *j)
+{
+    return strcmp(j->tool, "sgn") == 0 ? "a signed file as TFTP serves it (.sgn)"
+           : strcmp(j->tool, "ctl") == 0
+               ? "the file itself as TFTP serves it (http://NODE:6970/CTLFile.tlv)"
+               : "the file itself as TFTP serves it (http://NODE:6970/ITLFile.tlv)";
+}
 
 static bool load(struct job *j, const char *path, struct view *file, struct err *e)
 {
@@ -63,15 +125,8 @@ static bool load(struct job *j, const char *path, struct view *file, struct err 
         return false;
     if (file->n == 0)
         return err_set(e, "%s: the file is empty", path);
-    struct view head = text_trim(view_sub(*file, 0, file->n < 64 ? file->n : 64));
-    if (head.n > 1 && head.p[0] == '<')
-        return err_set(e,
-                       "%s: text that begins with '<' (XML, or a server's error page), not a "
-                       "signed file",
-                       path);
-    if (head.n > 5 && memcmp(head.p, "-----", 5) == 0)
-        return err_set(e, "%s: a PEM file, not a signed file", path);
-    return true;
+    const char *what = looks_like(*file);
+    return what == NULL || err_set(e, "%s: this is %s; expected %s", path, what, expected_by(j));
 }
 
 static bool load_list(struct job *j, const char *path, struct tl *list, struct err *e)
@@ -86,7 +141,7 @@ static bool load_list(struct job *j, const char *path, struct tl *list, struct e
                        "%s: offset 3: version %u.%u is %s, not a trust list (1.2): use `cucmlab "
                        "sgn`",
                        path, h.version >> 8, h.version & 0xffu,
-                       h.version == TL_ENC ? "an encrypted file" : "a signed file");
+                       tl_is_plain(h.version) ? "a signed file" : "an encrypted file");
     return tl_decode(file, j->strict, &j->arena, list, e) || err_prefix(e, "%s", path);
 }
 

@@ -1,6 +1,8 @@
 #include "sim/report/tlshow.h"
 
+#include "sim/base/rng.h"
 #include "sim/base/sys.h"
+#include "sim/base/table.h"
 #include "sim/crypto/crypto.h"
 
 #include <string.h>
@@ -98,6 +100,14 @@ void tlshow_date(int64_t unix_s, char out[TLSHOW_DATE])
     snprintf(out, TLSHOW_DATE, "%.3s %.3s %02u %02u:%02u:%02u UTC %04u", days + 3 * week_day,
              months + 3 * (month - 1), (unsigned)date % 100, (unsigned)(second / 3600) % 100,
              (unsigned)(second / 60 % 60), (unsigned)(second % 60), (unsigned)year % 10000);
+}
+
+const char *tlshow_timestamp(const struct tl_header *h, char out[TLSHOW_DATE])
+{
+    if (!h->has_timestamp)
+        return "none";
+    tlshow_date(h->timestamp, out);
+    return out;
 }
 
 /* ---- pieces ---- */
@@ -334,41 +344,113 @@ static bool same_record(const struct tl_record *x, const struct tl_record *y)
     return view_eq(record_bytes(x), record_bytes(y));
 }
 
-/* The same certificate, whatever else changed about its record. */
-static bool same_certificate(const struct tl_record *x, const struct tl_record *y)
+/* By what two records are paired: those of which all parts are equal. */
+struct pair_key {
+    uint16_t role;
+    struct view parts[2];
+};
+
+typedef bool key_fn(const struct tl_record *r, struct pair_key *key); /* false: in no pair */
+
+static bool by_bytes(const struct tl_record *r, struct pair_key *key)
 {
-    return x->role == y->role && x->subject.p != NULL && view_eq(x->issuer, y->issuer) &&
-           view_eq(x->serial, y->serial);
+    *key = (struct pair_key){ .role = r->role, .parts = { record_bytes(r), view_str("") } };
+    return true;
 }
 
-/* The same place with another certificate: a regenerated one, or a server's section emptied. */
-static bool same_place(const struct tl_record *x, const struct tl_record *y)
+/* The same certificate, whatever else changed about its record. */
+static bool by_certificate(const struct tl_record *r, struct pair_key *key)
 {
-    if (x->role != y->role)
-        return false;
-    if (x->subject.p == NULL || y->subject.p == NULL)
-        return shown_text(x->dns).n != 0 && view_eq(x->dns, y->dns);
-    return view_eq(x->subject, y->subject);
+    *key = (struct pair_key){ .role = r->role, .parts = { r->issuer, r->serial } };
+    return r->subject.p != NULL;
 }
+
+/* The same place with another certificate: a regenerated one. */
+static bool by_subject(const struct tl_record *r, struct pair_key *key)
+{
+    *key = (struct pair_key){ .role = r->role, .parts = { r->subject, view_str("") } };
+    return r->subject.p != NULL;
+}
+
+/* The same place: a server's section, emptied or filled. */
+static bool by_server(const struct tl_record *r, struct pair_key *key)
+{
+    *key = (struct pair_key){ .role = r->role, .parts = { r->dns, view_str("") } };
+    return shown_text(r->dns).n != 0;
+}
+
+static bool by_server_emptied(const struct tl_record *r, struct pair_key *key)
+{
+    return r->subject.p == NULL && by_server(r, key);
+}
+
+/* In this order; whoever found its pair is out of the next ones. */
+static const struct {
+    key_fn *old, *new;
+} pairings[] = { { by_bytes, by_bytes },
+                 { by_certificate, by_certificate },
+                 { by_subject, by_subject },
+                 { by_server, by_server_emptied },
+                 { by_server_emptied, by_server } };
 
 struct matching {
     const struct tl *old, *new;
     uint32_t *old_to_new, *new_to_old; /* index + 1; 0: none */
+    uint32_t *next;                    /* of new records with one hash, in file order; + 1 */
 };
 
-typedef bool same_fn(const struct tl_record *, const struct tl_record *);
+static uint64_t hash_of(const struct pair_key *k)
+{
+    uint64_t h = rng_mix(k->role + 1u);
+    for (size_t i = 0; i < 2; i++)
+        h = rng_mix(rng_hash(h, k->parts[i]) ^ k->parts[i].n);
+    return h + (h == 0); /* 0 is no key of a table */
+}
+
+static bool same_key(const struct pair_key *x, const struct pair_key *y)
+{
+    return x->role == y->role && view_eq(x->parts[0], y->parts[0]) &&
+           view_eq(x->parts[1], y->parts[1]);
+}
+
+/* The first in the chain with this key, taken out of it; 0: none. */
+static uint32_t take_first(const struct matching *m, uint32_t *at, key_fn *of,
+                           const struct pair_key *wanted)
+{
+    for (; *at != 0; at = &m->next[*at - 1]) {
+        struct pair_key key;
+        (void)of(&m->new->records[*at - 1], &key);
+        if (!same_key(&key, wanted))
+            continue; /* another of the same hash */
+        uint32_t found = *at;
+        *at = m->next[found - 1];
+        return found;
+    }
+    return 0;
+}
 
 /* Pairs what is still alone on both sides, in file order. */
-static void match(struct matching *m, same_fn *same)
+static void match(struct matching *m, key_fn *old, key_fn *new)
 {
-    for (uint32_t i = 0; i < m->old->count; i++) {
-        for (uint32_t k = 0; m->old_to_new[i] == 0 && k < m->new->count; k++) {
-            if (m->new_to_old[k] == 0 && same(&m->old->records[i], &m->new->records[k])) {
-                m->old_to_new[i] = k + 1;
-                m->new_to_old[k] = i + 1;
-            }
-        }
+    struct table heads = table_of(&sys_mem);
+    struct pair_key key;
+    for (uint32_t k = m->new->count; k-- > 0;) {
+        if (m->new_to_old[k] != 0 || !new (&m->new->records[k], &key))
+            continue;
+        const uint32_t *head = table_get(&heads, hash_of(&key));
+        m->next[k] = head != NULL ? *head : 0;
+        table_put(&heads, hash_of(&key), k + 1);
     }
+    for (uint32_t i = 0; i < m->old->count; i++) {
+        if (m->old_to_new[i] != 0 || !old(&m->old->records[i], &key))
+            continue;
+        uint32_t *head = table_get(&heads, hash_of(&key));
+        uint32_t found = head != NULL ? take_first(m, head, new, &key) : 0;
+        m->old_to_new[i] = found;
+        if (found != 0)
+            m->new_to_old[found - 1] = i + 1;
+    }
+    table_free(&heads);
 }
 
 static const char *what_it_holds(const struct tl_record *r)
@@ -413,10 +495,9 @@ static void put_change(FILE *out, const struct tl_record *x, const struct tl_rec
 
 static unsigned diff_records(FILE *out, struct matching *m)
 {
-    static same_fn *const rules[] = { same_record, same_certificate, same_place };
     unsigned count = 0;
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        match(m, rules[i]);
+    for (size_t i = 0; i < sizeof pairings / sizeof *pairings; i++)
+        match(m, pairings[i].old, pairings[i].new);
     uint32_t last = 0;
     bool moved = false;
     for (uint32_t i = 0; i < m->old->count; i++) {
@@ -516,6 +597,7 @@ unsigned tlshow_diff(FILE *out, const struct tl *old, const struct tl *new)
     unsigned header = diff_headers(out, &old->header, &new->header);
     struct arena a = arena_of(&sys_mem);
     struct matching m = { old, new, arena_take(&a, old->count * sizeof(uint32_t) + 1),
+                          arena_take(&a, new->count * sizeof(uint32_t) + 1),
                           arena_take(&a, new->count * sizeof(uint32_t) + 1) };
     unsigned records = diff_records(out, &m);
     arena_free(&a);
@@ -556,15 +638,15 @@ static void print_enc(FILE *out, const struct tl_enc *enc)
 void tlshow_sgn(FILE *out, const struct tl_header *h, size_t payload_n)
 {
     char date[TLSHOW_DATE];
-    tlshow_date(h->timestamp, date);
     put_line(out, "File name:");
     put_text(out, h->file_name);
     fputc('\n', out);
     put_line(out, "Version:");
     fprintf(out, "%u.%u, %s\n", (unsigned)h->version >> 8, h->version & 0xffu,
-            h->version == TL_LIST ? "trust list"
-            : h->has_enc          ? "encrypted and signed"
-                                  : "signed");
+            h->version == TL_LIST       ? "trust list"
+            : h->has_enc                ? "encrypted and signed"
+            : h->version == TL_FIRMWARE ? "signed firmware"
+                                        : "signed");
     put_line(out, "Header:");
     fprintf(out, "%u bytes\n", h->length);
     put_line(out, "Content:");
@@ -581,7 +663,7 @@ void tlshow_sgn(FILE *out, const struct tl_header *h, size_t payload_n)
     put_line(out, "Signature:");
     fprintf(out, "RSA %zu bits, %s\n", 8 * h->signature.n, digest_name((enum digest)h->digest));
     put_line(out, "Timestamp:");
-    fprintf(out, "%s\n", date);
+    fprintf(out, "%s\n", tlshow_timestamp(h, date));
     if (h->has_enc)
         print_enc(out, &h->enc);
 }

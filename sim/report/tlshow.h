@@ -24,6 +24,8 @@ struct tlshow {
 /* "Fri Mar 06 19:45:13 UTC 2015".  The years 0 to 9999; outside them the nearest end. */
 #define TLSHOW_DATE 32
 void tlshow_date(int64_t unix_s, char out[TLSHOW_DATE]);
+/* The date of a header, in `out` or elsewhere; "none". */
+const char *tlshow_timestamp(const struct tl_header *h, char out[TLSHOW_DATE]);
 
 void tlshow_print(FILE *out, const struct tl *t, const struct tlshow *how);
 /* What the command prints where there is no file; for the CTL observed (10.5.1), ITL inferred. */

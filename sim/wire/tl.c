@@ -19,14 +19,14 @@ enum kind {
     NUMBER_OR_NONE /* int32_t of 1 or 2 bytes, -1 where the tag is absent */
 };
 
-enum { LIST = 1, SGN = 2, ENC = 4, ALL = 7 }; /* versions that have the tag */
+/* Versions that have the tag, or must have it. */
+enum { NONE = 0, LIST = 1, SGN = 2, ENC = 4, FIRMWARE = 8, ALL = 15 };
 
 struct rule {
     uint8_t tag, parent; /* parent 0: at the top */
     enum kind kind;
     uint16_t length; /* of the value; 0: any */
-    uint8_t versions;
-    bool required;
+    uint8_t versions, required;
     uint8_t section;
     const char *name;
     uint16_t field; /* offset in struct tl_header or struct tl_record; NO_FIELD: not kept apart */
@@ -37,48 +37,48 @@ struct rule {
 #define R(field) offsetof(struct tl_record, field)
 
 static const struct rule header_rules[] = {
-    { 1, 0, U16, 2, ALL, true, 1, "version", H(version) },
-    { 2, 0, U16, 2, ALL, true, 1, "header length", H(length) },
-    { 28, 0, NUMBER_OR_NONE, 2, LIST, false, 1, "signer version", H(signer_version) },
-    { 3, 0, CONTAINER, 0, ALL, true, 1, "signer info", NO_FIELD },
-    { 4, 3, NAME, 0, ALL, true, 1, "signer name", H(signer_name) },
-    { 5, 3, BYTES, 0, ALL, true, 1, "serial number", H(signer_serial) },
-    { 6, 3, NAME, 0, ALL, true, 1, "issuer name", H(signer_issuer) },
-    { 7, 0, CONTAINER, 0, ALL, true, 1, "signature info", NO_FIELD },
-    { 8, 7, U8, 1, ALL, true, 1, "digest algorithm", H(digest) },
-    { 9, 7, CONTAINER, 0, ALL, true, 1, "signature algorithm info", NO_FIELD },
-    { 10, 9, U8, 1, ALL, true, 1, "signature algorithm", H(signature_algorithm) },
-    { 11, 9, U8, 1, ALL, true, 1, "signature modulus", H(modulus) },
-    { 12, 0, BYTES, 0, ALL, true, 1, "signature", H(signature) },
-    { 14, 0, NAME, 0, ALL, true, 1, "file name", H(file_name) },
-    { 15, 0, U32, 4, ALL, true, 1, "timestamp", H(timestamp) },
-    { 16, 0, CONTAINER, 0, ENC, true, 3, "encryption info", NO_FIELD },
-    { 17, 16, CONTAINER, 0, ENC, true, 3, "IV info", NO_FIELD },
-    { 18, 17, BYTES, 1, ENC, true, 3, "first byte of the IV info", NO_FIELD },
-    { 19, 17, BYTES, 16, ENC, true, 3, "IV", H(enc.iv) },
-    { 20, 17, U16, 2, ENC, true, 3, "padding length", H(enc.padding) },
-    { 21, 16, CONTAINER, 0, ENC, true, 3, "key info", NO_FIELD },
-    { 22, 21, BYTES, 1, ENC, true, 3, "first byte of the key info", NO_FIELD },
-    { 23, 21, U16, 2, ENC, true, 3, "encrypted key size", H(enc.key_bits) },
-    { 24, 21, U8, 1, ENC, true, 3, "key algorithm", H(enc.key_algorithm) },
-    { 25, 21, BYTES, 0, ENC, true, 3, "encrypted key", H(enc.wrapped_key) },
-    { 26, 0, U8, 1, ENC, true, 3, "digest algorithm of the plain text", H(enc.digest) },
-    { 27, 0, BYTES, 0, ENC, true, 3, "digest of the plain text", H(enc.plain_digest) },
+    { 1, 0, U16, 2, ALL, ALL, 1, "version", H(version) },
+    { 2, 0, U16, 2, ALL, ALL, 1, "header length", H(length) },
+    { 28, 0, NUMBER_OR_NONE, 2, LIST, NONE, 1, "signer version", H(signer_version) },
+    { 3, 0, CONTAINER, 0, ALL, ALL, 1, "signer info", NO_FIELD },
+    { 4, 3, NAME, 0, ALL, ALL, 1, "signer name", H(signer_name) },
+    { 5, 3, BYTES, 0, ALL, ALL, 1, "serial number", H(signer_serial) },
+    { 6, 3, NAME, 0, ALL, ALL, 1, "issuer name", H(signer_issuer) },
+    { 7, 0, CONTAINER, 0, ALL, ALL, 1, "signature info", NO_FIELD },
+    { 8, 7, U8, 1, ALL, ALL, 1, "digest algorithm", H(digest) },
+    { 9, 7, CONTAINER, 0, ALL, ALL, 1, "signature algorithm info", NO_FIELD },
+    { 10, 9, U8, 1, ALL, ALL, 1, "signature algorithm", H(signature_algorithm) },
+    { 11, 9, U8, 1, ALL, ALL, 1, "signature modulus", H(modulus) },
+    { 12, 0, BYTES, 0, ALL, ALL, 1, "signature", H(signature) },
+    { 14, 0, NAME, 0, ALL, ALL, 1, "file name", H(file_name) },
+    { 15, 0, U32, 4, ALL, LIST | SGN | ENC, 1, "timestamp", H(timestamp) },
+    { 16, 0, CONTAINER, 0, ENC, ENC, 3, "encryption info", NO_FIELD },
+    { 17, 16, CONTAINER, 0, ENC, ENC, 3, "IV info", NO_FIELD },
+    { 18, 17, BYTES, 1, ENC, ENC, 3, "first byte of the IV info", NO_FIELD },
+    { 19, 17, BYTES, 16, ENC, ENC, 3, "IV", H(enc.iv) },
+    { 20, 17, U16, 2, ENC, ENC, 3, "padding length", H(enc.padding) },
+    { 21, 16, CONTAINER, 0, ENC, ENC, 3, "key info", NO_FIELD },
+    { 22, 21, BYTES, 1, ENC, ENC, 3, "first byte of the key info", NO_FIELD },
+    { 23, 21, U16, 2, ENC, ENC, 3, "encrypted key size", H(enc.key_bits) },
+    { 24, 21, U8, 1, ENC, ENC, 3, "key algorithm", H(enc.key_algorithm) },
+    { 25, 21, BYTES, 0, ENC, ENC, 3, "encrypted key", H(enc.wrapped_key) },
+    { 26, 0, U8, 1, ENC, ENC, 3, "digest algorithm of the plain text", H(enc.digest) },
+    { 27, 0, BYTES, 0, ENC, ENC, 3, "digest of the plain text", H(enc.plain_digest) },
 };
 
 static const struct rule record_rules[] = {
-    { 1, 0, U16, 2, LIST, true, 1, "record length", R(length) },
-    { 2, 0, LABEL, 0, LIST, false, 1, "DNS name", R(dns) },
-    { 3, 0, NAME, 0, LIST, false, 1, "subject name", R(subject) },
-    { 4, 0, U16, 2, LIST, true, 1, "function", R(role) },
-    { 5, 0, NAME, 0, LIST, false, 1, "issuer name", R(issuer) },
-    { 6, 0, BYTES, 0, LIST, false, 1, "serial number", R(serial) },
-    { 7, 0, BYTES, 0, LIST, false, 1, "public key", R(public) },
-    { 8, 0, BYTES, 0, LIST, false, 1, "signature", R(signature) },
-    { 9, 0, BYTES, 0, LIST, false, 1, "certificate", R(certificate) },
-    { 10, 0, BYTES, 4, LIST, false, 1, "IP address", R(ip) },
-    { 11, 0, BYTES, 0, LIST, false, 1, "certificate hash", R(hash) },
-    { 12, 0, NUMBER_OR_NONE, 1, LIST, false, 1, "hash algorithm", R(hash_algorithm) },
+    { 1, 0, U16, 2, LIST, LIST, 1, "record length", R(length) },
+    { 2, 0, LABEL, 0, LIST, NONE, 1, "DNS name", R(dns) },
+    { 3, 0, NAME, 0, LIST, NONE, 1, "subject name", R(subject) },
+    { 4, 0, U16, 2, LIST, LIST, 1, "function", R(role) },
+    { 5, 0, NAME, 0, LIST, NONE, 1, "issuer name", R(issuer) },
+    { 6, 0, BYTES, 0, LIST, NONE, 1, "serial number", R(serial) },
+    { 7, 0, BYTES, 0, LIST, NONE, 1, "public key", R(public) },
+    { 8, 0, BYTES, 0, LIST, NONE, 1, "signature", R(signature) },
+    { 9, 0, BYTES, 0, LIST, NONE, 1, "certificate", R(certificate) },
+    { 10, 0, BYTES, 4, LIST, NONE, 1, "IP address", R(ip) },
+    { 11, 0, BYTES, 0, LIST, NONE, 1, "certificate hash", R(hash) },
+    { 12, 0, NUMBER_OR_NONE, 1, LIST, NONE, 1, "hash algorithm", R(hash_algorithm) },
 };
 
 static const uint16_t modulus_bytes[] = { 64, 128, 256, 512 };
@@ -108,7 +108,19 @@ static size_t digest_bytes(uint8_t digest)
 
 static uint8_t version_bit(uint16_t version)
 {
-    return version == TL_LIST ? LIST : version == TL_SGN ? SGN : version == TL_ENC ? ENC : 0;
+    static const struct {
+        uint16_t version;
+        uint8_t bit;
+    } bits[] = { { TL_LIST, LIST }, { TL_SGN, SGN }, { TL_FIRMWARE, FIRMWARE }, { TL_ENC, ENC } };
+    for (size_t i = 0; i < sizeof bits / sizeof *bits; i++)
+        if (bits[i].version == version)
+            return bits[i].bit;
+    return 0;
+}
+
+bool tl_is_plain(uint16_t version)
+{
+    return version == TL_SGN || version == TL_FIRMWARE;
 }
 
 /* ---- scanning: one pass that checks and counts, a second that keeps ---- */
@@ -250,7 +262,7 @@ static bool scan_required(const struct scan *s)
 {
     for (size_t i = 0; i < s->rule_count; i++) {
         const struct rule *r = &s->rules[i];
-        if (r->required && (r->versions & s->version) != 0 && s->seen[r->tag] == 0)
+        if ((r->required & s->version) != 0 && s->seen[r->tag] == 0)
             return err_set(s->e, "offset %zu: %s without %s (tag %u) (section %u)", s->start,
                            s->what, r->name, r->tag, r->section);
     }
@@ -318,7 +330,7 @@ static bool read_front(struct view file, uint16_t *version, uint16_t *length, st
     struct rd r = { file, 3 };
     rd_u16(&r, version);
     if (version_bit(*version) == 0)
-        return err_set(e, "offset 3: version %u.%u is none of 1.2, 1.0, 2.0 (section 1)",
+        return err_set(e, "offset 3: version %u.%u is none of 1.2, 1.0, 1.1, 2.0 (section 1)",
                        *version >> 8, *version & 0xff);
     if (memcmp(file.p + HEADER_LENGTH_AT, second, 3) != 0)
         return err_set(
@@ -396,6 +408,7 @@ bool tl_decode_header(struct view file, bool strict, struct arena *a, struct tl_
     h.count = s.count;
     h.signature_at = s.seen[12] - 1;
     h.signature_end = h.signature_at + 3 + h.signature.n;
+    h.has_timestamp = s.seen[15] != 0;
     *out = h;
     return true;
 }
@@ -640,6 +653,7 @@ static bool check_new_header(const struct tl_new_header *h, uint8_t *code, struc
     CHECK(version_bit(h->version) != 0 && digest_bytes(h->digest) != 0);
     CHECK((h->version == TL_ENC) == (h->enc != NULL));
     CHECK(h->version == TL_LIST || h->signer_version == -1);
+    CHECK(h->version == TL_FIRMWARE || !h->no_timestamp);
     CHECK(h->signer_version >= -1 && h->signer_version <= 65535);
     if (h->enc != NULL)
         CHECK(h->enc->iv.n == 16 && h->enc->padding >= 1 && h->enc->padding <= 16 &&
@@ -675,8 +689,10 @@ static size_t put_header(const struct tl_new_header *h, uint8_t code, size_t len
     static const uint8_t zeroes[512];
     wr_view(w, view_of(zeroes, h->signature_bytes));
     put_name(w, 14, h->file_name);
-    put_head(w, 15, 4);
-    wr_u32(w, h->timestamp);
+    if (!h->no_timestamp) {
+        put_head(w, 15, 4);
+        wr_u32(w, h->timestamp);
+    }
     if (h->enc != NULL)
         put_enc(w, h->enc);
     while ((w->n - start) % 4 != 0)

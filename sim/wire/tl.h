@@ -24,7 +24,11 @@ enum tl_role {
 /* "CCM+TFTP"; "System Administrator Security Token"; NULL for an unknown one. */
 const char *tl_role_name(uint16_t role);
 
-enum tl_version { TL_LIST = 0x0102, TL_SGN = 0x0100, TL_ENC = 0x0200 };
+/* 1.1 is what Cisco signs firmware with (.loads, .sbn, .sgn). */
+enum tl_version { TL_LIST = 0x0102, TL_SGN = 0x0100, TL_FIRMWARE = 0x0101, TL_ENC = 0x0200 };
+
+/* Whether what was signed stands behind the header as it is. */
+bool tl_is_plain(uint16_t version);
 
 /* One element as it stood.  A container (tags 3, 7, 9, 16, 17, 21 of a header) has no value of its
  * own: `children` following TLVs are inside it.  Padding is one TLV of tag 13 with v.n bytes. */
@@ -54,6 +58,7 @@ struct tl_header {
     uint8_t modulus; /* code: 0, 1, 2, 3 for 64, 128, 256, 512 bytes */
     struct view signature;
     struct view file_name; /* without its NUL */
+    bool has_timestamp;    /* tag 15: firmware has none */
     uint32_t timestamp;    /* Unix seconds */
     bool has_enc;
     struct tl_enc enc;
@@ -80,7 +85,7 @@ struct tl {
     uint32_t count;
 };
 
-/* The header alone, for any of the three versions; what stands behind it is not looked at.
+/* The header alone, for any of the four versions; what stands behind it is not looked at.
  * `strict`: an unknown tag is an error too (so is a known one in a version that does not have it),
  * as are padding that does not end the header and a header length that is no multiple of 4.
  * Arrays come from `a` in proportion to what is there, never to a claimed length.  On error `out`
@@ -109,6 +114,7 @@ struct tl_new_header {
     uint8_t digest;
     uint16_t signature_bytes; /* 64, 128, 256 or 512; anything else is an error: there is no code */
     struct view file_name;    /* without NUL */
+    bool no_timestamp;        /* version 1.1 alone: no tag 15 */
     uint32_t timestamp;
     const struct tl_enc *enc; /* NULL but for version 2.0 */
 };
@@ -128,7 +134,8 @@ struct tl_new_record {
 /* Bytes that tl_write_header / tl_write_record will write; 0 and `e` where it cannot be written
  * (a 3072-bit signer, a name with a NUL inside, a record over 65535 bytes, an address in a record
  * of the hash form).  What is written decodes strictly.  CHECKs what only our own code can get
- * wrong: version, digest, `enc` with version 2.0 and no other, signer version with 1.2 alone. */
+ * wrong: version, digest, `enc` with version 2.0 and no other, signer version with 1.2 alone, no
+ * timestamp with 1.1 alone. */
 size_t tl_header_length(const struct tl_new_header *h, struct err *e);
 size_t tl_record_length(const struct tl_new_record *r, struct err *e);
 /* Writes the header with a signature of zeroes; *signature_at is its value's offset from w->n at

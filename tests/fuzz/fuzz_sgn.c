@@ -22,7 +22,7 @@ static void check_same_fields(const struct tl_header *h, const struct tl_header 
     CHECK(view_eq(b->signer_name, h->signer_name) && view_eq(b->signer_serial, h->signer_serial));
     CHECK(view_eq(b->signer_issuer, h->signer_issuer) && view_eq(b->file_name, h->file_name));
     CHECK(b->digest == h->digest && b->modulus == h->modulus && b->timestamp == h->timestamp);
-    CHECK(b->has_enc == h->has_enc);
+    CHECK(b->has_enc == h->has_enc && b->has_timestamp == h->has_timestamp);
     if (!h->has_enc)
         return;
     CHECK(view_eq(b->enc.iv, h->enc.iv) && b->enc.padding == h->enc.padding);
@@ -41,6 +41,7 @@ static void check_made_anew(const struct tl_header *h, struct arena *a)
                                .digest = h->digest,
                                .signature_bytes = (uint16_t)h->signature.n,
                                .file_name = h->file_name,
+                               .no_timestamp = !h->has_timestamp,
                                .timestamp = h->timestamp,
                                .enc = h->has_enc ? &h->enc : NULL };
     if (h->has_enc && h->enc.wrapped_key.n > 512)
@@ -82,7 +83,7 @@ static void check_opening(struct view file, const struct tl_header *h, struct ar
     struct view plain;
     struct err e = { "" };
     bool stripped = envelope_sgn_strip(file, &plain, &e);
-    CHECK(stripped == (h->version == TL_SGN));
+    CHECK(stripped == tl_is_plain(h->version));
     CHECK(!stripped || plain.n == file.n - h->length);
     if (!h->has_enc)
         return;

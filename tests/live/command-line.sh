@@ -93,6 +93,23 @@ says 1 "Clusters" "$CUCMLAB" diff now.json later.json
 says 0 "VERDICT" "$CUCMLAB" run small.lua --identity 2 --json c.json --quiet
 says 1 "Identity" "$CUCMLAB" diff b.json c.json
 says 0 "verified successfully" "$CUCMLAB" itl show --release=10 dump/HQ/pub/ITLSEP001121000001.tlv
+
+# Nothing that could not be written is a result.
+full() {
+    if "$@" >/dev/full 2>out || ! grep -q "No space left" out; then
+        echo "$* to a full device: no error"
+        bad=1
+    fi
+}
+signed=$root/tests/vectors/firmware/lab.loads
+full "$CUCMLAB" itl show dump/HQ/pub/ITLSEP001121000001.tlv
+full "$CUCMLAB" sgn strip "$signed"
+full "$CUCMLAB" sgn verify "$signed" --with "$root/tests/vectors/firmware/signer.pem"
+for word in --version --help help; do full "$CUCMLAB" $word; done
+full "$CUCMLAB" itl --help
+full "$CUCMLAB" knobs
+full "$CUCMLAB" states
+
 tail -n 1 a.trace | grep -Eqx 'hash [0-9a-f]{16}' || { echo "a.trace: no hash"; bad=1; }
 tail -n 1 b.jsonl | grep -Eqx '\{"hash":"[0-9a-f]{16}"\}' || { echo "b.jsonl: no hash"; bad=1; }
 [ "$(wc -l <a.csv)" -eq 4 ] || { echo "a.csv: not 4 lines"; bad=1; }

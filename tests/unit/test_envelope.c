@@ -132,7 +132,7 @@ static void peer_signed_files(void **state)
             assert_true(payload.n == 754 - 484 && payload.p[0] == '<');
     }
     refused(envelope_sgn_strip(load(names[3]), &payload, &error),
-            "offset 3: version 2.0 is no signed file, which has 1.0 (section 2)");
+            "offset 3: version 2.0 is no signed file, which has 1.0 or 1.1 (section 2)");
 }
 
 static void peer_encrypted_file_opens(void **state)

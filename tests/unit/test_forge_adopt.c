@@ -206,12 +206,32 @@ static void files_of_a_peer(void **state)
     }
 }
 
+/* Signed firmware in place of a configuration: a signed file whose signer nobody knows. */
+static void firmware_of_a_stranger(void **state)
+{
+    (void)state;
+    struct view v;
+    ok(sys_read_file("tests/vectors/firmware/term.sgn", 1 << 20, &arena, &v, &error));
+    uint32_t id = adopted(forge, v, FILE_CNF_SGN, device(1), CONTENT_MIC);
+    const struct ct_file *file = content_get_file(&content, id);
+    assert_int_equal(file->envelope.key, 0);
+    assert_int_equal(file->envelope.timestamp, 0);
+    assert_int_equal(file->encrypted_to, 0);
+    const struct ct_cert *signer = content_get_cert(&content, file->envelope.cert);
+    assert_string_equal(content_get_str(&content, signer->subject), "CN=labSigner;OU=Test;O=Lab");
+    const struct ct_blob *blob = content_get_blob(&content, file->payload);
+    assert_string_equal(content_get_str(&content, blob->name), "term");
+    assert_true(view_eq(content_get_text(&content, blob->bytes), view_sub(v, 372, 11)));
+    assert_true(view_eq(bytes_of(id, FILE_CNF_SGN, device(2)), v));
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(tampered_files),   TEST(tampered_plain_files),      TEST(not_what_was_asked_for),
-        TEST(a_strangers_list), TEST(a_signer_that_comes_later), TEST(files_of_a_peer),
+        TEST(tampered_files),         TEST(tampered_plain_files),      TEST(not_what_was_asked_for),
+        TEST(a_strangers_list),       TEST(a_signer_that_comes_later), TEST(files_of_a_peer),
+        TEST(firmware_of_a_stranger),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

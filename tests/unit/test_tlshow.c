@@ -339,6 +339,16 @@ static void differences_of_records(void **state)
     const struct tl_new_record empty_list[] = { s, tftp, emptied };
     differs(made(h, empty_list, 3), made(h, before, 3), 1,
             "Changed: TVS record of pub, emptied: filled with CN=pub, serial number 5A:01\n");
+    /* By its own name before by its server's. */
+    struct tl_new_record filled = other;
+    filled.dns = tvs.dns;
+    const struct tl_new_record both[] = { filled, renewed, emptied };
+    const struct tl_new_record one[] = { tvs };
+    differs(made(h, one, 1), made(h, both, 3), 3,
+            "Changed: TVS record of CN=pub, serial number 5A:01: another certificate, serial "
+            "number 07\n"
+            "Added: TVS record of CN=sub, serial number 09\n"
+            "Added: TVS record of pub, emptied\n");
     differs(made(h, empty_list, 3), made(h, empty_list, 2), 1,
             "Removed: TVS record of pub, emptied\n");
 }
