@@ -181,13 +181,11 @@ void session_report(struct session *s, uint32_t hands_minutes, uint32_t people, 
 {
     const struct check_context *outer = enter(s);
     struct report_input in = { .losses = &s->losses,
-                               .next_boot = &s->next_boot,
                                .scenario = s->options.script.path,
                                .hands_minutes = hands_minutes,
                                .people = people };
     in.expects = script_expects(s->script, &in.expect_count);
     in.params = script_params(s->script, &in.param_count);
-    losses_next_boot(&s->losses, &s->next_boot);
     report_build(&in, out);
     sys_check_context(outer);
 }

@@ -44,7 +44,6 @@ struct session {
     struct inventory inventory;
     struct inventory_pools pools;
     bool inventory_used;
-    struct probe_boot next_boot; /* of the last report */
 };
 
 /* lab_defaults(), no files, no output. */

@@ -1,6 +1,7 @@
 #include "sim/predict/losses.h"
 
 #include "sim/base/sys.h"
+#include "sim/predict/probe.h"
 
 #include <string.h>
 
@@ -61,6 +62,8 @@ static void forget(struct losses *l)
 {
     if (l->has_remedies)
         remedies_free(&l->remedies);
+    if (l->has_boots)
+        boots_free(&l->boots);
     mem_free(&sys_mem, l->services);
     mem_free(&sys_mem, l->lost);
     *l = (struct losses){ .observer = l->observer, .lab = l->lab };
@@ -140,13 +143,52 @@ const struct remedies *losses_remedies(struct losses *l)
     return &l->remedies;
 }
 
-bool losses_need_hands(struct losses *l, uint32_t phone)
-{
-    return remedies_of(losses_remedies(l), phone)->kind == WAY_HANDS;
-}
-
-void losses_next_boot(struct losses *l, struct probe_boot *out)
+static const struct boots *boots(struct losses *l)
 {
     refresh(l);
-    probe_next_boot(l->lab, l->lost, out);
+    if (!l->has_boots)
+        boots_find(l->lab, l->lost, &l->boots);
+    l->has_boots = true;
+    return &l->boots;
+}
+
+/* All but its next boot. */
+static struct verdict_phone as_it_is(struct losses *l, uint32_t phone)
+{
+    struct lab_loss loss;
+    losses_of(l, phone, &loss);
+    return (struct verdict_phone){
+        .phone = phone,
+        .now = loss.open,
+        .ever = loss.ever,
+        .way = remedies_of(losses_remedies(l), phone)->kind,
+        .standing = (uint8_t)boots_standing(&l->lab->state.phones[phone], loss.open),
+    };
+}
+
+struct verdict_phone losses_ahead_of(struct losses *l, uint32_t phone)
+{
+    struct verdict_phone p = as_it_is(l, phone);
+    p.boot = *boots_of(boots(l), phone);
+    return p;
+}
+
+/* The boot of a phone that is up says nothing of it, and trying it takes time. */
+bool losses_need_hands(struct losses *l, uint32_t phone)
+{
+    struct verdict_phone p = as_it_is(l, phone);
+    if (p.standing != STANDS_UP)
+        p.boot = *boots_of(boots(l), phone);
+    return verdict_needs_hands(&p);
+}
+
+const struct verdict *losses_verdict(struct losses *l)
+{
+    refresh(l);
+    for (uint32_t i = 0; i < l->phones && !l->has_verdict; i++) {
+        struct verdict_phone p = losses_ahead_of(l, i);
+        verdict_add(&l->verdict, &p);
+    }
+    l->has_verdict = true;
+    return &l->verdict;
 }

@@ -10,7 +10,7 @@
 #ifndef CUCMLAB_PREDICT_LOSSES_H
 #define CUCMLAB_PREDICT_LOSSES_H
 
-#include "sim/predict/probe.h"
+#include "sim/predict/verdict.h"
 
 struct losses {
     struct observer observer;
@@ -22,6 +22,10 @@ struct losses {
     bool tried;
     struct remedies remedies; /* of the same instant */
     bool has_remedies;
+    struct boots boots; /* likewise */
+    bool has_boots;
+    struct verdict verdict; /* likewise */
+    bool has_verdict;
 };
 
 /* From now on the end of each step is kept in the record.  The lab must outlive it, and it must
@@ -37,8 +41,10 @@ bool losses_of(struct losses *l, uint32_t phone, struct lab_loss *out);
 uint64_t losses_us(struct losses *l, uint32_t phone, enum phone_function f);
 /* What brings back what is lost now.  Valid until the lab goes on. */
 const struct remedies *losses_remedies(struct losses *l);
-bool losses_need_hands(struct losses *l, uint32_t phone);
-/* What would be lost at the next boot. */
-void losses_next_boot(struct losses *l, struct probe_boot *out);
+bool losses_need_hands(struct losses *l, uint32_t phone); /* verdict_needs_hands() */
+/* What it meets at its next boot, and how it stands now. */
+struct verdict_phone losses_ahead_of(struct losses *l, uint32_t phone);
+/* All that the verdict says, of all phones.  Valid until the lab goes on. */
+const struct verdict *losses_verdict(struct losses *l);
 
 #endif

@@ -21,12 +21,17 @@ static bool has_services(const struct lab *lab, const struct phone *p)
            strncmp(cnf->secure_directory_url, "https://", 8) == 0;
 }
 
-static bool can_press(void *ctx, const struct lab *lab, uint32_t phone, uint8_t *lost)
+bool probe_can_press(const struct lab *lab, uint32_t phone)
 {
     const struct phone *p = &lab->state.phones[phone];
-    (void)ctx;
-    *lost = p->lost;
     return p->state == PHONE_REGISTERED && has_services(lab, p);
+}
+
+static bool can_press(void *ctx, const struct lab *lab, uint32_t phone, uint8_t *lost)
+{
+    (void)ctx;
+    *lost = lab->state.phones[phone].lost;
+    return probe_can_press(lab, phone);
 }
 
 /* One that is registered and has no such services has lost none. */
@@ -65,62 +70,6 @@ void probe_services(struct lab *lab, uint8_t *out)
     for (uint32_t i = 0; i < groups.phones; i++) {
         const struct phone_group *group = group_of(&groups, i);
         out[i] = group == NULL ? (uint8_t)not_pressed(lab, i) : group->answer;
-    }
-    groups_free(&groups);
-}
-
-/* ---- the next boot ---- */
-
-static bool is_up(void *ctx, const struct lab *lab, uint32_t phone, uint8_t *lost)
-{
-    *lost = ((const uint8_t *)ctx)[phone];
-    return phone_is_registered(&lab->state.phones[phone]);
-}
-
-static void reboot(struct lab *trial)
-{
-    for (int on = 0; on <= 1; on++) {
-        for (uint32_t i = 0; i < trial->state.phone_count; i++)
-            lab_power(trial, i, on != 0, lab_now_us(trial));
-        settle(trial);
-    }
-}
-
-static void count(const struct phone_groups *groups, const uint8_t *lost,
-                  const struct remedies *remedies, struct probe_boot *out)
-{
-    for (uint32_t g = groups->count; g-- > 0;) {
-        const struct phone_group *group = &groups->list[g];
-        uint8_t more = lost[g] & (uint8_t)~group->lost;
-        if (more == 0)
-            continue;
-        out->phones += group->phones;
-        out->example = group->phone;
-        for (int f = 0; f < FUNCTIONS; f++)
-            out->lost[f] += (more & FSM_BIT(f)) != 0 ? group->phones : 0;
-        out->by_way[remedies_of(remedies, g)->kind] += group->phones;
-    }
-}
-
-void probe_next_boot(struct lab *lab, const uint8_t *lost, struct probe_boot *out)
-{
-    struct phone_groups groups;
-    memset(out, 0, sizeof *out);
-    groups_find(lab, is_up, (void *)(uintptr_t)lost, &groups);
-    if (groups.count > 0) {
-        struct lab *trial = groups_trial(lab, &groups);
-        uint8_t *there = mem_take(&sys_mem, groups.count);
-        struct remedies remedies;
-        reboot(trial);
-        for (uint32_t g = 0; g < groups.count; g++) {
-            const struct lab_loss *loss = lab_loss_of(trial, g);
-            there[g] = loss == NULL ? 0 : loss->open; /* what it did not know to be lost */
-        }
-        remedies_find(trial, there, &remedies);
-        count(&groups, there, &remedies, out);
-        remedies_free(&remedies);
-        mem_free(&sys_mem, there);
-        lab_free(trial);
     }
     groups_free(&groups);
 }

@@ -4,7 +4,7 @@
 #ifndef CUCMLAB_PREDICT_PROBE_H
 #define CUCMLAB_PREDICT_PROBE_H
 
-#include "sim/predict/remedy.h"
+#include "sim/predict/group.h"
 
 enum probe_answer {
     PROBE_NOTHING, /* nothing to try: it is not registered */
@@ -18,15 +18,7 @@ enum probe_answer {
  * secured URL, have none to lose. */
 void probe_services(struct lab *lab, uint8_t *out);
 
-/* What registered phones would lose at their next boot, beyond what they have lost already. */
-struct probe_boot {
-    uint32_t phones;            /* that would lose more */
-    uint32_t lost[FUNCTIONS];   /* by function */
-    uint32_t by_way[WAY_KINDS]; /* what would bring them back then */
-    uint32_t example;           /* one of them, where phones > 0 */
-};
-
-/* `lost`: FSM_BIT of each function lost already, by device number. */
-void probe_next_boot(struct lab *lab, const uint8_t *lost, struct probe_boot *out);
+/* True for a registered phone that has such services behind its key. */
+bool probe_can_press(const struct lab *lab, uint32_t phone);
 
 #endif

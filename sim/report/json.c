@@ -1,5 +1,6 @@
 /* The report as JSON: keys and values are documented in docs/REPORT.md and docs/report.schema.json,
  * and stay. */
+#include "sim/report/ahead.h"
 #include "sim/report/fmt.h"
 #include "sim/report/report.h"
 #include "sim/report/story.h"
@@ -40,9 +41,12 @@ static void add_verdict(cJSON *root, const struct report *r)
     cJSON *v = cJSON_AddObjectToObject(root, "verdict");
     cJSON_AddStringToObject(v, "text", r->verdict);
     add_number(v, "phones", r->phones);
-    add_number(v, "lost_something", r->lost);
-    add_number(v, "lost_now", r->open);
-    add_number(v, "need_hands", r->by_kind[WAY_HANDS]);
+    add_number(v, "lost_something", r->said->lost);
+    add_number(v, "lost_now", r->said->lost_now);
+    add_number(v, "need_hands", r->said->need_hands);
+    add_number(v, "need_hands_now", r->said->by_way[WAY_HANDS]);
+    add_number(v, "off", r->said->boots[STANDS_OFF].all);
+    add_number(v, "under_way", r->said->boots[STANDS_UNDER_WAY].all);
     cJSON_AddBoolToObject(v, "at_risk", report_at_risk(r));
 }
 
@@ -109,7 +113,7 @@ static void add_losses(cJSON *root, const struct report *r)
 static void add_hands(cJSON *root, const struct report *r)
 {
     cJSON *o = cJSON_AddObjectToObject(root, "hands");
-    add_number(o, "phones", r->by_kind[WAY_HANDS]);
+    add_number(o, "phones", r->said->by_way[WAY_HANDS]);
     add_number(o, "work_minutes", r->hands_minutes);
     if (r->in.hands_minutes == 0)
         cJSON_AddStringToObject(o, "minutes_a_phone", "by model");
@@ -225,25 +229,6 @@ static void add_outcomes(cJSON *root, const struct report *r)
     }
 }
 
-static void add_next_boot(cJSON *root, const struct report *r)
-{
-    const struct probe_boot *b = r->in.next_boot;
-    if (b == NULL)
-        return;
-    cJSON *o = cJSON_AddObjectToObject(root, "next_boot");
-    add_number(o, "phones", b->phones);
-    cJSON *lost = cJSON_AddObjectToObject(o, "lost");
-    for (int f = 0; f < FUNCTIONS; f++) {
-        if (b->lost[f] > 0)
-            add_number(lost, lab_function_name((enum phone_function)f), b->lost[f]);
-    }
-    cJSON *by = cJSON_AddObjectToObject(o, "outcomes");
-    for (int k = 0; k < WAY_KINDS; k++) {
-        if (b->by_way[k] > 0)
-            add_number(by, way_kind_name((enum way_kind)k), b->by_way[k]);
-    }
-}
-
 static void add_assumption(void *ctx, const char *name, const char *value, const char *doc)
 {
     cJSON *o = cJSON_CreateObject();
@@ -278,7 +263,7 @@ void report_json(FILE *out, const struct report *r)
     add_losses(root, r);
     add_outcomes(root, r);
     add_hands(root, r);
-    add_next_boot(root, r);
+    ahead_json(root, r);
     report_assumed(r, add_assumption, cJSON_AddArrayToObject(root, "assumed"));
     add_expects(root, r);
     char *text = cJSON_Print(root);

@@ -1,6 +1,7 @@
 #include "sim/report/report.h"
 
 #include "sim/base/sys.h"
+#include "sim/report/ahead.h"
 #include "sim/report/fmt.h"
 
 #include <stdlib.h>
@@ -56,10 +57,6 @@ static void add_phone(struct report *r, struct table *index, uint32_t phone)
     o->phones++;
     o->hands_minutes += minutes;
     r->hands_minutes += way->kind == WAY_HANDS ? minutes : 0;
-    r->by_kind[way->kind]++;
-    r->lost++;
-    r->open += loss.open != 0;
-    r->functions |= loss.ever;
     for (int f = 0; f < FUNCTIONS; f++) {
         if ((loss.ever & FSM_BIT(f)) == 0)
             continue;
@@ -101,39 +98,6 @@ static int by_way(const void *x, const void *y)
     return b->way - a->way;
 }
 
-static void write_verdict(struct report *r)
-{
-    uint32_t hands = r->by_kind[WAY_HANDS], none = r->by_kind[WAY_UNKNOWN];
-    uint32_t boots = r->by_kind[WAY_BOOT], act = r->by_kind[WAY_ACTS];
-    uint32_t self = boots + r->by_kind[WAY_NONE];
-    const char *others = hands > 0 ? "others " : "";
-    struct wr w = wr_of(r->verdict, sizeof r->verdict - 1);
-    if (r->phones == 0)
-        wr_fmt(&w, "there is no phone in this lab");
-    else if (r->lost == 0)
-        wr_fmt(&w, "no phone loses anything");
-    else
-        wr_fmt(&w, "%u of %u phones %s", hands > 0 ? hands : r->lost, r->phones,
-               hands > 0 ? "need hands" : "lose something");
-    if (self > 0 && self == r->lost)
-        wr_fmt(&w, "; all come back by themselves");
-    else if (self > 0)
-        wr_fmt(&w, "; %u %scome back by themselves", self, others);
-    if (boots > 0)
-        wr_fmt(&w, " (%u at their next boot)", boots);
-    if (act > 0)
-        wr_fmt(&w, "; %u %scome back after an act on the cluster", act, others);
-    if (none > 0)
-        wr_fmt(&w, "; for %u %snothing was found that helps", none, others);
-    const struct probe_boot *boot = r->in.next_boot;
-    if (boot != NULL && boot->phones > 0)
-        wr_fmt(&w, "; %u phone%s would lose %s at the next boot", boot->phones,
-               boot->phones == 1 ? "" : "s", r->lost > 0 ? "more" : "something");
-    if (boot != NULL && boot->by_way[WAY_HANDS] > 0)
-        wr_fmt(&w, ", and %u of them need hands", boot->by_way[WAY_HANDS]);
-    r->verdict[w.n < sizeof r->verdict ? w.n : sizeof r->verdict - 1] = '\0';
-}
-
 void report_build(const struct report_input *in, struct report *out)
 {
     memset(out, 0, sizeof *out);
@@ -153,7 +117,8 @@ void report_build(const struct report_input *in, struct report *out)
         qsort(out->rows, out->count, sizeof *out->rows, by_rank);
     if (out->outcome_count > 0)
         qsort(out->outcomes, out->outcome_count, sizeof *out->outcomes, by_way);
-    write_verdict(out);
+    out->said = losses_verdict(in->losses);
+    verdict_text(out->said, out->verdict);
 }
 
 void report_free(struct report *r)
@@ -171,8 +136,7 @@ uint64_t report_hands_tenths(const struct report *r)
 
 bool report_at_risk(const struct report *r)
 {
-    return r->by_kind[WAY_HANDS] > 0 ||
-           (r->in.next_boot != NULL && r->in.next_boot->by_way[WAY_HANDS] > 0);
+    return verdict_at_risk(r->said);
 }
 
 /* ---- what it rests on ---- */
@@ -224,7 +188,7 @@ void report_assumed(const struct report *r,
                     void *ctx)
 {
     const struct lab *lab = r->lab;
-    struct assumed a = { put, ctx, r->functions };
+    struct assumed a = { put, ctx, r->said->functions };
     char value[FMT_ROOM];
     put_facts(&a, knob_table, KNOBS, lab->state.knobs.value);
     for (int p = 0; p < PARAMS; p++)
@@ -232,7 +196,7 @@ void report_assumed(const struct report *r,
     /* Sockets and clocks that are real cost what they cost. */
     uint32_t first = lab->base->options.live ? COST_RESET_RATE : 0;
     put_facts(&a, cost_table + first, COSTS - first, lab->state.costs + first);
-    if (r->by_kind[WAY_HANDS] == 0)
+    if (r->said->by_way[WAY_HANDS] == 0)
         return;
     if (r->in.hands_minutes == 0)
         put(ctx, "hands_minutes", "by model", "minutes a phone to delete its lists by hand");
@@ -257,37 +221,65 @@ static void put_csv(FILE *out, const char *text, char after)
     fputc(after, out);
 }
 
+struct csv {
+    FILE *out;
+    const struct report *r;
+};
+
+static void put_phone(const struct csv *c, uint32_t phone, uint8_t functions)
+{
+    const struct lab *lab = c->r->lab;
+    char name[DEVICE_NAME], text[128];
+    struct wr w = wr_of(text, sizeof text - 1);
+    for (int f = 0; f < FUNCTIONS; f++) {
+        if ((functions & FSM_BIT(f)) != 0)
+            wr_fmt(&w, "%s%s", w.n == 0 ? "" : "; ", lab_function_name((enum phone_function)f));
+    }
+    text[w.n] = '\0';
+    lab_phone_name(lab, phone, name);
+    put_csv(c->out, name, ',');
+    put_csv(c->out, model_table[lab->state.phones[phone].model].name, ',');
+    put_csv(c->out, lab_pool_of(lab, phone), ',');
+    put_csv(c->out, text, ',');
+}
+
+static void put_lost(const struct csv *c, uint32_t phone, const struct lab_loss *loss)
+{
+    const struct lab *lab = c->r->lab;
+    char date[FMT_ROOM], way[WAY_TEXT];
+    int first = -1;
+    for (int f = 0; f < FUNCTIONS; f++) {
+        if ((loss->ever & FSM_BIT(f)) != 0 &&
+            (first < 0 || loss->first_us[f] < loss->first_us[first]))
+            first = f;
+    }
+    int64_t since_s = lab->base->options.start_s + (int64_t)(loss->first_us[first] / 1000000);
+    put_phone(c, phone, loss->ever);
+    put_csv(c->out, fmt_iso(since_s, date), ',');
+    put_csv(c->out, lab->record.steps[loss->first_step[first]].name, ',');
+    way_name(remedies_of(losses_remedies(c->r->in.losses), phone), way);
+    put_csv(c->out, way, ',');
+    put_csv(c->out, loss->open != 0 ? "now" : "back", '\n');
+}
+
+static void put_ahead(void *ctx, uint32_t phone, uint8_t functions, enum way_kind way)
+{
+    const struct csv *c = ctx;
+    put_phone(c, phone, functions);
+    put_csv(c->out, "", ',');
+    put_csv(c->out, "", ',');
+    put_csv(c->out, way_kind_name(way), ',');
+    put_csv(c->out, "next boot", '\n');
+}
+
 void report_csv(FILE *out, const struct report *r)
 {
-    struct lab *lab = r->lab;
-    fputs("name,model,pool,function,since,step,remedy\n", out);
+    struct csv c = { out, r };
+    fputs("name,model,pool,function,since,step,remedy,when\n", out);
     for (uint32_t i = 0; i < r->phones; i++) {
         struct lab_loss loss;
-        if (!losses_of(r->in.losses, i, &loss))
-            continue;
-        char name[DEVICE_NAME], date[FMT_ROOM], functions[128];
-        struct wr w = wr_of(functions, sizeof functions - 1);
-        int first = -1;
-        for (int f = 0; f < FUNCTIONS; f++) {
-            if ((loss.ever & FSM_BIT(f)) == 0)
-                continue;
-            wr_fmt(&w, "%s%s", w.n == 0 ? "" : "; ", lab_function_name((enum phone_function)f));
-            if (first < 0 || loss.first_us[f] < loss.first_us[first])
-                first = f;
-        }
-        functions[w.n] = '\0';
-        lab_phone_name(lab, i, name);
-        put_csv(out, name, ',');
-        put_csv(out, model_table[lab->state.phones[i].model].name, ',');
-        put_csv(out, lab_pool_of(lab, i), ',');
-        put_csv(out, functions, ',');
-        put_csv(
-            out,
-            fmt_iso(lab->base->options.start_s + (int64_t)(loss.first_us[first] / 1000000), date),
-            ',');
-        put_csv(out, lab->record.steps[loss.first_step[first]].name, ',');
-        char name_of_way[WAY_TEXT];
-        way_name(remedies_of(losses_remedies(r->in.losses), i), name_of_way);
-        put_csv(out, name_of_way, '\n');
+        if (losses_of(r->in.losses, i, &loss))
+            put_lost(&c, i, &loss);
     }
+    ahead_csv(r, put_ahead, &c);
 }

@@ -16,8 +16,7 @@
 /* All borrowed for as long as the report is used. */
 struct report_input {
     struct losses *losses;
-    const struct probe_boot *next_boot; /* NULL: not asked */
-    const char *scenario;               /* its path */
+    const char *scenario; /* its path */
     const struct script_param *params;
     uint32_t param_count;
     const struct script_expect *expects;
@@ -47,16 +46,15 @@ struct report_outcome {
 struct report {
     struct report_input in;
     struct lab *lab;                 /* of in.losses */
-    uint32_t phones, lost, open;     /* of the lab; ever lost something; lost now */
-    uint32_t functions;              /* FSM_BIT of each function that some phone lost */
+    uint32_t phones;                 /* of the lab */
+    const struct verdict *said;      /* of in.losses */
     const struct way *ways;          /* of in.losses: rows and outcomes point into them */
     struct report_outcome *outcomes; /* the worst first */
     uint32_t outcome_count;
-    uint32_t by_kind[WAY_KINDS]; /* phones */
-    uint64_t hands_minutes;      /* of work, all of them together */
+    uint64_t hands_minutes; /* of work, all of them together */
     struct report_row *rows;
     uint32_t count, cap;
-    char verdict[256];
+    char verdict[VERDICT_TEXT];
 };
 
 void report_build(const struct report_input *in, struct report *out);
@@ -74,7 +72,7 @@ uint32_t report_failed(FILE *out, const char *scenario, const struct script_expe
 /* Hands: tenths of an hour that the people take, rounded. */
 uint64_t report_hands_tenths(const struct report *r);
 
-/* True where a phone needs hands now, or would after its next boot. */
+/* True where a phone needs hands, or will (verdict_at_risk()). */
 bool report_at_risk(const struct report *r);
 
 /* What the result rests on that no source settles: names and values, one call each. */

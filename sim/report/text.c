@@ -1,4 +1,5 @@
 /* The report as text.  An administrator must understand it without a manual. */
+#include "sim/report/ahead.h"
 #include "sim/report/fmt.h"
 #include "sim/report/report.h"
 #include "sim/report/story.h"
@@ -39,7 +40,7 @@ static void put_table(FILE *out, const struct report *r)
 
 static void put_hands(FILE *out, const struct report *r)
 {
-    uint32_t count = r->by_kind[WAY_HANDS];
+    uint32_t count = r->said->by_way[WAY_HANDS];
     char phones[FMT_ROOM], minutes[FMT_ROOM];
     if (count == 0)
         return;
@@ -66,32 +67,6 @@ static void put_stories(FILE *out, const struct report *r)
         story_print(out, r->in.losses, o->example);
         fputc('\n', out);
     }
-}
-
-static void put_next_boot(FILE *out, const struct report *r)
-{
-    const struct probe_boot *b = r->in.next_boot;
-    if (b == NULL || b->phones == 0)
-        return;
-    char count[FMT_ROOM], name[DEVICE_NAME];
-    fprintf(out, "Not lost yet, but at their next boot %s phones lose",
-            fmt_count(b->phones, count));
-    const char *between = " ";
-    for (int f = 0; f < FUNCTIONS; f++) {
-        if (b->lost[f] == 0)
-            continue;
-        fprintf(out, "%s%s (%s)", between, lab_function_name((enum phone_function)f),
-                fmt_count(b->lost[f], count));
-        between = ", ";
-    }
-    fputs(".\n", out);
-    for (int k = 0; k < WAY_KINDS; k++) {
-        if (b->by_way[k] > 0)
-            fprintf(out, "  %s: %s phones then\n", way_kind_title((enum way_kind)k),
-                    fmt_count(b->by_way[k], count));
-    }
-    lab_phone_name(r->lab, b->example, name);
-    fprintf(out, "  one of them: %s\n\n", name);
 }
 
 uint32_t report_failed(FILE *out, const char *scenario, const struct script_expect *expects,
@@ -162,11 +137,11 @@ void report_print(FILE *out, const struct report *r)
                 strcmp(p->value, p->standard) == 0 ? "" : ")");
     }
     fputs(r->in.param_count == 0 ? "\n" : "\n\n", out);
-    if (r->lost > 0)
+    if (r->said->lost > 0)
         put_table(out, r);
     put_hands(out, r);
     put_stories(out, r);
-    put_next_boot(out, r);
+    ahead_print(out, r);
     struct line line = { out, 0 };
     report_assumed(r, put_assumed, &line);
     if (line.column > 0)

@@ -39,7 +39,6 @@ static struct answers answers(bool live, bool hands_first)
     struct lab *lab = unnoticed(live, &losses);
     struct answers a = { 0 };
     struct lab_loss loss;
-    struct probe_boot boot;
     a.hands = hands_first ? hands(&losses) : 0;
     for (uint32_t i = 0; i < FEW; i++) {
         a.lost += losses_now(&losses, i) != 0;
@@ -48,8 +47,7 @@ static struct answers answers(bool live, bool hands_first)
     assert_int_equal(lab->record.loss_count, 0);
     assert_int_equal(hands(&losses), hands_first ? a.hands : FEW);
     a.hands = hands(&losses);
-    losses_next_boot(&losses, &boot);
-    a.at_risk = boot.by_way[WAY_HANDS];
+    a.at_risk = losses_verdict(&losses)->boots[STANDS_UP].by_way[WAY_HANDS];
     lab_step(lab, "the next one");
     a.kept = lab->record.loss_count;
     losses_free(&losses);

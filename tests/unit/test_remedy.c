@@ -172,11 +172,12 @@ static void trials_leave_no_mark(void **state)
         both_regenerated(&b);
         reset_all(&b);
         if (k == 1) {
-            struct probe_boot boot;
+            struct boots boots;
             const uint8_t none[PHONES] = { 0 };
             all_have(&b, WAY_HANDS, "hands");
             all_have(&b, WAY_HANDS, "hands");
-            probe_next_boot(b.lab, none, &boot);
+            boots_find(b.lab, none, &boots);
+            boots_free(&boots);
         }
         for (uint32_t i = 0; i < PHONES; i++)
             lab_erase(b.lab, i, lab_now_us(b.lab));
@@ -208,32 +209,29 @@ static void answers_follow_the_lab(void **state)
 
 /* ---- probes ---- */
 
+/* What is lost already hides nothing of it and is not told again. */
 static void next_boot(void **state)
 {
     (void)state;
     struct bench b = booted("8.6", 1);
-    struct probe_boot boot;
-    uint8_t lost[PHONES] = { 0 };
-    probe_next_boot(b.lab, lost, &boot);
-    assert_int_equal(boot.phones, 0);
+    listen_to(&b);
+    const struct verdict *v = losses_verdict(&b.losses);
+    assert_int_equal(v->boots[STANDS_UP].all, PHONES);
+    assert_int_equal(v->boots[STANDS_UP].phones, 0);
     both_regenerated(&b);
     assert_int_equal(said_lost(&b, 0), 0); /* nobody has booted yet */
-    probe_next_boot(b.lab, lost, &boot);
-    assert_int_equal(boot.phones, PHONES);
-    assert_int_equal(boot.example, 0);
-    assert_int_equal(boot.lost[FUNCTION_CONFIGURATION], PHONES);
-    assert_int_equal(boot.lost[FUNCTION_TRUST_LIST], PHONES);
-    assert_int_equal(boot.lost[FUNCTION_REGISTRATION], 0);
-    assert_int_equal(boot.by_way[WAY_HANDS], PHONES);
-    assert_int_equal(said_lost(&b, 0), 0);
-    listen_to(&b);
     assert_int_equal(losses_now(&b.losses, 0), FSM_BIT(FUNCTION_SECURE_SERVICES));
-    losses_next_boot(&b.losses, &boot); /* what is lost already hides nothing of it */
-    assert_int_equal(boot.lost[FUNCTION_TRUST_LIST], PHONES);
-    assert_int_equal(boot.lost[FUNCTION_SECURE_SERVICES], 0);
+    const struct verdict_boot *boot = &losses_verdict(&b.losses)->boots[STANDS_UP];
+    assert_int_equal(boot->phones, PHONES);
+    assert_int_equal(boot->example, 0);
+    assert_int_equal(boot->lost[FUNCTION_CONFIGURATION], PHONES);
+    assert_int_equal(boot->lost[FUNCTION_TRUST_LIST], PHONES);
+    assert_int_equal(boot->lost[FUNCTION_REGISTRATION], 0);
+    assert_int_equal(boot->lost[FUNCTION_SECURE_SERVICES], 0);
+    assert_int_equal(boot->by_way[WAY_HANDS], PHONES);
+    assert_int_equal(said_lost(&b, 0), 0);
     reset_all(&b);
-    losses_next_boot(&b.losses, &boot); /* and what is lost is not told again */
-    assert_int_equal(boot.phones, 0);
+    assert_int_equal(losses_verdict(&b.losses)->boots[STANDS_UP].phones, 0);
     end(&b);
 }
 

@@ -83,7 +83,6 @@ static void has(const char *text, const char *part)
 struct run {
     struct lab *lab;
     struct losses losses;
-    struct probe_boot boot;
     struct report_input in;
     struct report report;
 };
@@ -155,9 +154,7 @@ static struct run report_of(struct lab *lab)
 static void build(struct run *r)
 {
     losses_init(&r->losses, r->lab);
-    losses_next_boot(&r->losses, &r->boot);
     r->in.losses = &r->losses;
-    r->in.next_boot = &r->boot;
     report_build(&r->in, &r->report);
 }
 
@@ -257,7 +254,8 @@ static void nothing_lost(void **state)
     assert_null(strstr(text, "Outcome"));
     assert_null(strstr(text, "rests on"));
     assert_false(report_at_risk(&r.report));
-    assert_string_equal(printed(&r, report_csv), "name,model,pool,function,since,step,remedy\n");
+    assert_string_equal(printed(&r, report_csv),
+                        "name,model,pool,function,since,step,remedy,when\n");
     end(&r);
 }
 
@@ -274,9 +272,10 @@ static void lost_at_the_next_boot(void **state)
     build(&r);
     const char *text = printed(&r, report_print);
     has(text,
-        "VERDICT: no phone loses anything; 12 phones would lose something at the next boot\n");
-    has(text, "at their next boot 12 phones lose configuration (12)");
-    has(text, "  acts on the cluster: 12 phones then\n  one of them: SEP001121000000\n");
+        "VERDICT: no phone loses anything now; 12 phones would lose something at the next boot\n");
+    has(text, "What happens next:\n"
+              "  At the next boot: 12 phones lose configuration (12), trust list (12).\n"
+              "    12 come back after an act on the cluster; one of them is SEP001121000000.\n\n");
     assert_false(report_at_risk(&r.report));
     end(&r);
 }
@@ -292,10 +291,10 @@ static void lost_unnoticed(void **state)
     build(&r);
     const char *text = printed(&r, report_print);
     has(text, "VERDICT: 12 of 12 phones need hands; 12 phones would lose more at the next boot, "
-              "and 12 of them need hands\n");
+              "and 12 of them would need hands then\n");
     has(text, "needs hands         secure services         12");
-    has(text, "at their next boot 12 phones lose configuration (12), trust list (12).\n"
-              "  needs hands: 12 phones then\n  one of them: SEP001121000000\n");
+    has(text, "  At the next boot: 12 phones lose configuration (12), trust list (12).\n"
+              "    12 need hands; one of them is SEP001121000000.\n\n");
     assert_true(report_at_risk(&r.report));
     end(&r);
 }
@@ -435,7 +434,7 @@ static void csv_of_a_run(void **state)
     for (const char *p = text; *p != '\0'; p++)
         lines += *p == '\n';
     assert_int_equal(lines, PHONES + 1);
-    assert_string_equal(text + strlen(text) - 24, ",reset the phones,hands\n");
+    assert_string_equal(text + strlen(text) - 28, ",reset the phones,hands,now\n");
     end(&r);
 }
 

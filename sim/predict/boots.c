@@ -1,0 +1,104 @@
+#include "sim/predict/boots.h"
+
+#include "sim/base/sys.h"
+#include "sim/predict/probe.h"
+
+#include <string.h>
+
+#define TRY_US (24ull * 3600 * 1000000)
+
+enum standing boots_standing(const struct phone *p, uint8_t lost)
+{
+    if (p->state == PHONE_OFF)
+        return STANDS_OFF;
+    return phone_is_registered(p) || (lost & FSM_BIT(FUNCTION_REGISTRATION)) != 0
+               ? STANDS_UP
+               : STANDS_UNDER_WAY;
+}
+
+static void settle(struct lab *lab)
+{
+    lab_settle(lab, lab_now_us(lab) + TRY_US);
+}
+
+/* ---- the trial ---- */
+
+void boots_press(struct lab *trial)
+{
+    for (uint32_t i = 0; i < trial->state.phone_count; i++) {
+        if (probe_can_press(trial, i))
+            lab_press(trial, i, KEY_DIRECTORIES, lab_now_us(trial));
+    }
+    settle(trial);
+}
+
+void boots_reboot(struct lab *trial)
+{
+    for (int on = 0; on <= 1; on++) {
+        for (uint32_t i = 0; i < trial->state.phone_count; i++)
+            lab_power(trial, i, on != 0, lab_now_us(trial));
+        settle(trial);
+    }
+    boots_press(trial);
+}
+
+/* ---- the groups ---- */
+
+/* Phones that stand differently are no group, though the same comes of them. */
+static bool every_phone(void *ctx, const struct lab *lab, uint32_t phone, uint8_t *lost)
+{
+    uint8_t had = ((const uint8_t *)ctx)[phone];
+    *lost = (uint8_t)(had | boots_standing(&lab->state.phones[phone], had) << FUNCTIONS);
+    return true;
+}
+
+void boots_group(struct lab *lab, const uint8_t *lost, struct boots *out)
+{
+    groups_find(lab, every_phone, (void *)(uintptr_t)lost, &out->groups);
+    size_t n = ((size_t)out->groups.count + 1) * sizeof *out->ends;
+    out->ends = mem_take(&sys_mem, n);
+    memset(out->ends, 0, n);
+    for (uint32_t g = 0; g < out->groups.count; g++)
+        out->groups.list[g].lost &= FSM_BIT(FUNCTIONS) - 1;
+}
+
+/* What brings those back that lost more, from where they are then. */
+static void find_remedies(struct lab *trial, struct boots *b)
+{
+    uint8_t *lost = mem_take(&sys_mem, (size_t)b->groups.count + 1);
+    struct remedies remedies;
+    for (uint32_t g = 0; g < b->groups.count; g++)
+        lost[g] = b->ends[g].more == 0 ? 0 : b->ends[g].lost;
+    remedies_find(trial, lost, &remedies);
+    for (uint32_t g = 0; g < b->groups.count; g++)
+        b->ends[g].way = remedies_of(&remedies, g)->kind;
+    remedies_free(&remedies);
+    mem_free(&sys_mem, lost);
+}
+
+void boots_find(struct lab *lab, const uint8_t *lost, struct boots *out)
+{
+    boots_group(lab, lost, out);
+    if (out->groups.count == 0)
+        return;
+    struct lab *trial = groups_trial(lab, &out->groups);
+    boots_reboot(trial);
+    for (uint32_t g = 0; g < out->groups.count; g++) {
+        out->ends[g].lost = trial->state.phones[g].lost;
+        out->ends[g].more = out->ends[g].lost & (uint8_t)~out->groups.list[g].lost;
+    }
+    find_remedies(trial, out);
+    lab_free(trial);
+}
+
+void boots_free(struct boots *b)
+{
+    groups_free(&b->groups);
+    mem_free(&sys_mem, b->ends);
+    b->ends = NULL;
+}
+
+const struct boot_end *boots_of(const struct boots *b, uint32_t phone)
+{
+    return &b->ends[b->groups.of[phone] - 1];
+}

@@ -1,0 +1,46 @@
+/* What every phone meets at its next boot, found in a trial: one phone of each distinct state is
+ * switched off and on again there, and Directories is pressed.  A phone without power has a next
+ * boot too, and so has one that is under way or waits.  The lab itself is left as it is.  Called by
+ * sim/predict/losses and sim/predict/ahead. */
+#ifndef CUCMLAB_PREDICT_BOOTS_H
+#define CUCMLAB_PREDICT_BOOTS_H
+
+#include "sim/predict/remedy.h"
+
+/* How a phone stands when it is asked about. */
+enum standing {
+    STANDS_UP,        /* registered, or known to have lost registration */
+    STANDS_OFF,       /* without power */
+    STANDS_UNDER_WAY, /* it boots, or looks for a server */
+    STANDINGS
+};
+
+enum standing boots_standing(const struct phone *p, uint8_t lost);
+
+/* What comes of the phones of a group. */
+struct boot_end {
+    uint8_t lost; /* FSM_BIT of each function that it has lost then */
+    uint8_t more; /* those that it had not lost before */
+    uint8_t way;  /* enum way_kind: what brings it back then; NONE: it lost nothing more */
+};
+
+struct boots {
+    struct phone_groups groups; /* every phone of the lab */
+    struct boot_end *ends;      /* by group */
+};
+
+/* `lost`: FSM_BIT of each function lost already, by device number. */
+void boots_find(struct lab *lab, const uint8_t *lost, struct boots *out);
+void boots_free(struct boots *b);
+/* What comes of this phone. */
+const struct boot_end *boots_of(const struct boots *b, uint32_t phone);
+
+/* ---- parts of it, for other trials ---- */
+
+/* One phone of each distinct state of the whole fleet; boots_free() frees it. */
+void boots_group(struct lab *lab, const uint8_t *lost, struct boots *out);
+/* All phones of a trial: off, on, and those that are registered then press Directories. */
+void boots_reboot(struct lab *trial);
+void boots_press(struct lab *trial);
+
+#endif

@@ -1,0 +1,120 @@
+#include "sim/predict/verdict.h"
+
+#include "sim/base/buf.h"
+
+/* ---- counting ---- */
+
+/* Not told twice: hands for what is lost now are hands already. */
+static bool stuck_at_boot(const struct verdict_phone *p)
+{
+    return p->standing != STANDS_UP && p->boot.way == WAY_HANDS && p->way != WAY_HANDS;
+}
+
+bool verdict_needs_hands(const struct verdict_phone *p)
+{
+    return p->way == WAY_HANDS || stuck_at_boot(p);
+}
+
+static void add_boot(struct verdict_boot *b, const struct verdict_phone *p)
+{
+    b->all++;
+    if (p->boot.more == 0 || (p->standing != STANDS_UP && p->way == WAY_HANDS))
+        return;
+    if (b->phones++ == 0)
+        b->example = p->phone;
+    for (int f = 0; f < FUNCTIONS; f++)
+        b->lost[f] += (p->boot.more & FSM_BIT(f)) != 0;
+    b->by_way[p->boot.way]++;
+}
+
+void verdict_add(struct verdict *v, const struct verdict_phone *p)
+{
+    v->phones++;
+    v->need_hands += verdict_needs_hands(p);
+    add_boot(&v->boots[p->standing], p);
+    if (p->ever == 0)
+        return;
+    v->lost++;
+    v->lost_now += p->now != 0;
+    v->functions |= p->ever;
+    v->by_way[p->way]++;
+}
+
+bool verdict_looks_ahead(const struct verdict *v)
+{
+    bool any = false;
+    for (int s = 0; s < STANDINGS; s++)
+        any |= v->boots[s].phones > 0;
+    return any;
+}
+
+bool verdict_at_risk(const struct verdict *v)
+{
+    return v->need_hands > 0 || v->boots[STANDS_UP].by_way[WAY_HANDS] > 0;
+}
+
+/* ---- words ---- */
+
+static void put_now(struct wr *w, const struct verdict *v)
+{
+    uint32_t hands = v->by_way[WAY_HANDS], none = v->by_way[WAY_UNKNOWN];
+    uint32_t boots = v->by_way[WAY_BOOT], self = boots + v->by_way[WAY_NONE];
+    const char *others = hands > 0 ? "others " : "";
+    if (v->lost == 0)
+        wr_fmt(w, "no phone loses anything%s", verdict_looks_ahead(v) ? " now" : "");
+    else
+        wr_fmt(w, "%u of %u phones %s", hands > 0 ? hands : v->lost, v->phones,
+               hands > 0 ? "need hands" : "lose something");
+    if (self > 0 && self == v->lost)
+        wr_fmt(w, "; all come back by themselves");
+    else if (self > 0)
+        wr_fmt(w, "; %u %scome back by themselves", self, others);
+    if (boots > 0)
+        wr_fmt(w, " (%u at their next boot)", boots);
+    if (v->by_way[WAY_ACTS] > 0)
+        wr_fmt(w, "; %u %scome back after an act on the cluster", v->by_way[WAY_ACTS], others);
+    if (none > 0)
+        wr_fmt(w, "; for %u %snothing was found that helps", none, others);
+}
+
+/* Phones that are in nobody's service yet: "; 12 more phones that are off will need hands when they
+ * boot". */
+static void put_waiting(struct wr *w, const struct verdict *v, enum standing s, const char *what)
+{
+    const struct verdict_boot *b = &v->boots[s];
+    uint32_t hands = b->by_way[WAY_HANDS];
+    bool one = b->phones == 1;
+    if (b->phones == 0)
+        return;
+    wr_fmt(w, "; %u %sphone%s that %s %s will %s when %s boot%s", b->phones,
+           v->lost > 0 ? "more " : "", one ? "" : "s", one ? "is" : "are", what,
+           hands == b->phones ? "need hands" : "lose something", one ? "it" : "they",
+           one ? "s" : "");
+    if (hands > 0 && hands < b->phones)
+        wr_fmt(w, ", and %u of them will need hands", hands);
+}
+
+static void put_next_boot(struct wr *w, const struct verdict *v)
+{
+    const struct verdict_boot *b = &v->boots[STANDS_UP];
+    if (b->phones == 0)
+        return;
+    wr_fmt(w, "; %u phone%s would lose %s at the next boot", b->phones, b->phones == 1 ? "" : "s",
+           v->lost > 0 ? "more" : "something");
+    if (b->by_way[WAY_HANDS] > 0)
+        wr_fmt(w, ", and %u of them would need hands then", b->by_way[WAY_HANDS]);
+}
+
+void verdict_text(const struct verdict *v, char out[VERDICT_TEXT])
+{
+    struct wr w = wr_of(out, VERDICT_TEXT - 1);
+    if (v->phones == 0) {
+        wr_fmt(&w, "there is no phone in this lab");
+    } else {
+        put_now(&w, v);
+        put_waiting(&w, v, STANDS_OFF, "off");
+        put_waiting(&w, v, STANDS_UNDER_WAY, "under way");
+        put_next_boot(&w, v);
+    }
+    out[w.n < VERDICT_TEXT ? w.n : VERDICT_TEXT - 1] = '\0';
+}

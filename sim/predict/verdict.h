@@ -1,0 +1,49 @@
+/* All that the verdict says, in one struct: what phones lost and how they come back, what those
+ * meet that have a boot before them, and the worst that lies ahead.  The line, the table, JSON,
+ * CSV, --fail-on-risk and the filters of scenarios read it, and nothing else decides what "needs
+ * hands" means.  Filled by sim/predict/losses, phone by phone; read by sim/report, sim/cmd, tests.
+ */
+#ifndef CUCMLAB_PREDICT_VERDICT_H
+#define CUCMLAB_PREDICT_VERDICT_H
+
+#include "sim/predict/boots.h"
+
+/* What one phone adds to it. */
+struct verdict_phone {
+    uint32_t phone;
+    uint8_t now, ever; /* FSM_BIT of each function lost now, lost at some time */
+    uint8_t way;       /* enum way_kind: what brings back what is lost now */
+    uint8_t standing;  /* enum standing */
+    struct boot_end boot;
+};
+
+struct verdict_boot {
+    uint32_t all;               /* that stand like this */
+    uint32_t phones;            /* of them, that will lose more at their next boot */
+    uint32_t lost[FUNCTIONS];   /* by function */
+    uint32_t by_way[WAY_KINDS]; /* what brings them back then */
+    uint32_t example;           /* the first of them, where phones > 0 */
+};
+
+struct verdict {
+    uint32_t phones;                      /* of the lab */
+    uint32_t lost, lost_now;              /* ever lost something; lost now */
+    uint32_t by_way[WAY_KINDS];           /* of those that ever did; WAY_NONE: back already */
+    struct verdict_boot boots[STANDINGS]; /* by how they stand */
+    uint32_t need_hands;                  /* for how many verdict_needs_hands() is so */
+    uint8_t functions;                    /* FSM_BIT of each that some phone lost */
+};
+
+/* The one meaning of "needs hands": somebody must go there, for what is lost now, or since it is
+ * without power or under way and will be stuck when it has booted. */
+bool verdict_needs_hands(const struct verdict_phone *p);
+void verdict_add(struct verdict *v, const struct verdict_phone *p);
+
+#define VERDICT_TEXT 1000
+void verdict_text(const struct verdict *v, char out[VERDICT_TEXT]); /* one line, no full stop */
+/* A phone needs hands, or will: at its next boot, or at what lies ahead. */
+bool verdict_at_risk(const struct verdict *v);
+/* Any phone would lose more at its next boot. */
+bool verdict_looks_ahead(const struct verdict *v);
+
+#endif

@@ -1,0 +1,161 @@
+#include "sim/report/ahead.h"
+
+#include "sim/report/fmt.h"
+
+#include <cjson/cJSON.h>
+
+/* In words, and as JSON has it. */
+static const struct {
+    const char *when, *name;
+} standings[STANDINGS] = {
+    [STANDS_OFF] = { "When phones that are off boot", "off" },
+    [STANDS_UNDER_WAY] = { "When phones that are under way have booted", "under way" },
+    [STANDS_UP] = { "At the next boot", "up" },
+};
+
+/* Of several phones. */
+static const char *const ends[WAY_KINDS] = {
+    [WAY_NONE] = "lose nothing",
+    [WAY_BOOT] = "come back at their next boot",
+    [WAY_ACTS] = "come back after an act on the cluster",
+    [WAY_HANDS] = "need hands",
+    [WAY_UNKNOWN] = "do not come back by anything that was tried",
+};
+
+/* ---- text ---- */
+
+/* "12 phones lose configuration (12), trust list (3).", and below it what brings them back. */
+static void put_losses(FILE *out, uint32_t phones, const uint32_t lost[FUNCTIONS],
+                       const uint32_t by_way[WAY_KINDS])
+{
+    char count[FMT_ROOM];
+    const char *between = " ";
+    fprintf(out, "%s phone%s lose%s", fmt_count(phones, count), phones == 1 ? "" : "s",
+            phones == 1 ? "s" : "");
+    for (int f = 0; f < FUNCTIONS; f++) {
+        if (lost[f] == 0)
+            continue;
+        fprintf(out, "%s%s (%s)", between, lab_function_name((enum phone_function)f),
+                fmt_count(lost[f], count));
+        between = ", ";
+    }
+    fputs(".\n", out);
+    between = "    ";
+    for (int k = 0; k < WAY_KINDS; k++) {
+        if (by_way[k] == 0)
+            continue;
+        fprintf(out, "%s%s %s", between, fmt_count(by_way[k], count), ends[k]);
+        between = "; ";
+    }
+}
+
+static void put_example(FILE *out, const struct report *r, uint32_t phone)
+{
+    char name[DEVICE_NAME];
+    lab_phone_name(r->lab, phone, name);
+    fprintf(out, "; one of them is %s.\n", name);
+}
+
+static void put_boot(FILE *out, const struct report *r, enum standing s)
+{
+    const struct verdict_boot *b = &r->said->boots[s];
+    bool others = s == STANDS_UP && b->all < r->phones;
+    if (b->phones == 0)
+        return;
+    fprintf(out, "  %s%s: ", standings[s].when, others ? " of the others" : "");
+    put_losses(out, b->phones, b->lost, b->by_way);
+    put_example(out, r, b->example);
+}
+
+static void put_waiting(FILE *out, const struct report *r)
+{
+    uint32_t off = r->said->boots[STANDS_OFF].all, way = r->said->boots[STANDS_UNDER_WAY].all;
+    char count[FMT_ROOM];
+    if (off > 0)
+        fprintf(out, "%s phone%s %s off", fmt_count(off, count), off == 1 ? "" : "s",
+                off == 1 ? "is" : "are");
+    if (way > 0)
+        fprintf(out, "%s%s phone%s %s under way", off > 0 ? ", " : "", fmt_count(way, count),
+                way == 1 ? "" : "s", way == 1 ? "is" : "are");
+    if (off + way > 0)
+        fputs(".\n\n", out);
+}
+
+void ahead_print(FILE *out, const struct report *r)
+{
+    static const uint8_t order[STANDINGS] = { STANDS_OFF, STANDS_UNDER_WAY, STANDS_UP };
+    put_waiting(out, r);
+    if (!verdict_looks_ahead(r->said))
+        return;
+    fputs("What happens next:\n", out);
+    for (int i = 0; i < STANDINGS; i++)
+        put_boot(out, r, (enum standing)order[i]);
+    fputc('\n', out);
+}
+
+/* ---- JSON ---- */
+
+struct sums {
+    uint32_t phones, lost[FUNCTIONS], by_way[WAY_KINDS];
+};
+
+static void add_sums(cJSON *o, uint32_t phones, const uint32_t lost[FUNCTIONS],
+                     const uint32_t by_way[WAY_KINDS])
+{
+    cJSON_AddNumberToObject(o, "phones", phones);
+    cJSON *functions = cJSON_AddObjectToObject(o, "lost");
+    for (int f = 0; f < FUNCTIONS; f++) {
+        if (lost[f] > 0)
+            cJSON_AddNumberToObject(functions, lab_function_name((enum phone_function)f), lost[f]);
+    }
+    cJSON *by = cJSON_AddObjectToObject(o, "outcomes");
+    for (int k = 0; k < WAY_KINDS; k++) {
+        if (by_way[k] > 0)
+            cJSON_AddNumberToObject(by, way_kind_name((enum way_kind)k), by_way[k]);
+    }
+}
+
+static void add_to(struct sums *s, const struct verdict_boot *b)
+{
+    s->phones += b->phones;
+    for (int f = 0; f < FUNCTIONS; f++)
+        s->lost[f] += b->lost[f];
+    for (int k = 0; k < WAY_KINDS; k++)
+        s->by_way[k] += b->by_way[k];
+}
+
+void ahead_json(cJSON *root, const struct report *r)
+{
+    struct sums all = { 0 };
+    for (int s = 0; s < STANDINGS; s++)
+        add_to(&all, &r->said->boots[s]);
+    cJSON *o = cJSON_AddObjectToObject(root, "next_boot");
+    add_sums(o, all.phones, all.lost, all.by_way);
+    cJSON *by = cJSON_AddArrayToObject(o, "standings");
+    for (int s = 0; s < STANDINGS; s++) {
+        const struct verdict_boot *b = &r->said->boots[s];
+        char name[DEVICE_NAME];
+        cJSON *item = cJSON_CreateObject();
+        cJSON_AddStringToObject(item, "standing", standings[s].name);
+        cJSON_AddNumberToObject(item, "all", b->all);
+        add_sums(item, b->phones, b->lost, b->by_way);
+        if (b->phones > 0) {
+            lab_phone_name(r->lab, b->example, name);
+            cJSON_AddStringToObject(item, "example", name);
+        }
+        cJSON_AddItemToArray(by, item);
+    }
+}
+
+/* ---- CSV ---- */
+
+void ahead_csv(const struct report *r,
+               void (*row)(void *ctx, uint32_t phone, uint8_t functions, enum way_kind way),
+               void *ctx)
+{
+    for (uint32_t i = 0; i < r->phones; i++) {
+        struct verdict_phone p = losses_ahead_of(r->in.losses, i);
+        if (p.boot.more != 0)
+            row(ctx, i, p.boot.more, (enum way_kind)p.boot.way);
+    }
+}

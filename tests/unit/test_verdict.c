@@ -1,0 +1,296 @@
+/* The verdict: one place, whoever asks and in whatever order; phones without power count. */
+#include "run_script.h"
+
+#include "sim/report/report.h"
+
+#define ONE                                                                                        \
+    "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "                      \
+    "local fleet = hq:phones { count = 10, model = '7965' } fleet:power('on') settle() "
+
+/* ---- a run and its report ---- */
+
+struct told {
+    struct run run;
+    struct report report;
+    char *text, *json, *csv;
+};
+
+static char *written(const struct report *r, void (*print)(FILE *, const struct report *))
+{
+    char *text;
+    size_t n;
+    FILE *out = open_memstream(&text, &n);
+    print(out, r);
+    fclose(out);
+    return text;
+}
+
+static void tell(struct told *t, const char *scenario)
+{
+    memset(t, 0, sizeof *t);
+    run(&t->run, scenario);
+    assert_string_equal(t->run.e.text, "");
+    session_report(t->run.session, 0, 0, &t->report);
+    t->report.in.scenario = "s.lua";
+    t->text = written(&t->report, report_print);
+    t->json = written(&t->report, report_json);
+    t->csv = written(&t->report, report_csv);
+}
+
+static void told_over(struct told *t)
+{
+    free(t->text);
+    free(t->json);
+    free(t->csv);
+    report_free(&t->report);
+    done(&t->run);
+}
+
+static void has(const char *text, const char *part)
+{
+    if (strstr(text, part) == NULL)
+        fail_msg("no \"%s\" in:\n%s", part, text);
+}
+
+/* ---- phones without power ---- */
+
+/* Both certificates one after the other, all phones waited for but those that were off. */
+#define AWAY                                                                                       \
+    ONE "local away = fleet:first(3) step('away') away:power('off') settle() "                     \
+        "step('TVS') hq.pub:regenerate('TVS') hq.pub:restart('Cisco Tftp', 'TVS') settle() "       \
+        "fleet:reset() settle() "                                                                  \
+        "step('CallManager') hq.pub:regenerate('CallManager') hq.pub:restart('Cisco Tftp') "       \
+        "settle() fleet:reset() settle() "
+
+static void test_off(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t, AWAY "print(fleet:count { needs_hands = true }, away:count { needs_hands = true }, "
+                  "fleet:count { lost = true })");
+    assert_string_equal(t.run.out, "3\t3\t0\n");
+    assert_string_equal(t.report.verdict, "no phone loses anything now; "
+                                          "3 phones that are off will need hands when they boot");
+    has(t.text, "3 phones are off.\n");
+    has(t.text, "  When phones that are off boot: 3 phones lose configuration (3), trust list (3), "
+                "secure services (3).\n    3 need hands; one of them is SEP001121000000.\n");
+    has(t.json, "\"need_hands\":\t3,\n\t\t\"need_hands_now\":\t0,\n\t\t\"off\":\t3,");
+    has(t.json, "\"at_risk\":\ttrue");
+    has(t.json, "\"standing\":\t\"off\",\n\t\t\t\t\"all\":\t3,\n\t\t\t\t\"phones\":\t3,");
+    has(t.csv, "SEP001121000002,7965,Default,configuration; trust list; secure services,,,hands,"
+               "next boot\n");
+    assert_null(strstr(t.csv, "SEP001121000003"));
+    assert_true(report_at_risk(&t.report));
+    told_over(&t);
+
+    tell(&t, AWAY "away:power('on') settle() print(fleet:count { needs_hands = true })");
+    assert_string_equal(t.run.out, "3\n");
+    has(t.report.verdict, "3 of 10 phones need hands");
+    assert_null(strstr(t.report.verdict, "off"));
+    told_over(&t);
+}
+
+/* Hands for some, hands at their boot for others: the two numbers together are needs_hands. */
+static void test_off_and_lost(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t, ONE "local away = fleet:first(3) step('away') away:power('off') settle() "
+                 "step('both') hq.pub:regenerate('CallManager', 'TVS') "
+                 "hq.pub:restart('Cisco Tftp', 'TVS') settle() fleet:reset() settle() "
+                 "print(fleet:count { needs_hands = true })");
+    assert_string_equal(t.run.out, "10\n");
+    has(t.report.verdict,
+        "7 of 10 phones need hands; 3 more phones that are off will need hands when they boot");
+    assert_int_equal(t.report.said->by_way[WAY_HANDS], 7);
+    assert_int_equal(t.report.said->boots[STANDS_OFF].by_way[WAY_HANDS], 3);
+    told_over(&t);
+}
+
+/* Nothing that is off loses anything where nothing happened. */
+static void test_off_and_well(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t, ONE "fleet:first(1):power('off') settle()");
+    assert_string_equal(t.report.verdict, "no phone loses anything");
+    has(t.text, "1 phone is off.\n");
+    assert_null(strstr(t.text, "next:"));
+    assert_false(report_at_risk(&t.report));
+    told_over(&t);
+}
+
+/* Caught in the middle of a boot: it meets what all meet. */
+static void test_under_way(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t, ONE "local some = fleet:first(2) step('both') some:power('off') settle() "
+                 "hq.pub:regenerate('CallManager', 'TVS') hq.pub:restart('Cisco Tftp', 'TVS') "
+                 "settle() some:power('on') wait('10s') "
+                 "print(some:count { needs_hands = true }, some:count { lost = true })");
+    assert_string_equal(t.run.out, "2\t0\n");
+    has(t.report.verdict, "2 more phones that are under way will need hands when they boot");
+    has(t.json, "\"under_way\":\t2");
+    told_over(&t);
+}
+
+/* The key is pressed behind the boot: services that break there are seen. */
+static void test_services_at_boot(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t, ONE "step('TVS forgotten') hq.pub:regenerate('TVS') hq.pub:restart('Cisco Tftp') "
+                 "settle()");
+    has(t.report.verdict, "no phone loses anything now; 10 phones would lose something at the next "
+                          "boot");
+    assert_int_equal(t.report.said->boots[STANDS_UP].lost[FUNCTION_SECURE_SERVICES], 10);
+    assert_int_equal(t.report.said->boots[STANDS_UP].by_way[WAY_ACTS], 10);
+    told_over(&t);
+}
+
+/* ---- all ways of asking agree ---- */
+
+#define PHONES 8
+
+static const char *one_of(struct rng *rng, const char *const *list, uint32_t count)
+{
+    return list[rng_below(rng, count)];
+}
+
+/* A dozen acts of somebody who does not look. */
+static void random_scenario(uint64_t seed, char *out, size_t room)
+{
+    static const char *const versions[] = { "8.6", "9.1", "10.5(2)", "12.5", "14", "15" };
+    static const char *const acts[] = {
+        "hq.pub:regenerate('CallManager')",
+        "hq.pub:regenerate('TVS')",
+        "hq.sub:regenerate('TVS', 'CallManager')",
+        "hq.pub:regenerate('tomcat') hq.pub:restart('Cisco Tomcat')",
+        "hq.pub:restart('Cisco Tftp')",
+        "hq.sub:restart('Cisco Tftp', 'TVS')",
+        "hq.pub:restart('TVS')",
+        "hq.pub:stop('TVS')",
+        "hq.pub:start('TVS')",
+        "hq.pub:restart('Cisco CallManager')",
+        "hq:set('rollback', true)",
+        "hq:set('rollback', false)",
+        "fleet:reset()",
+        "fleet:power('on')",
+        "some:power('off')",
+        "some:power('on')",
+        "some:delete_trust_list()",
+        "fleet:press('Directories')",
+        "others:link { down = true }",
+        "others:link {}",
+        "step('next')",
+        "settle()",
+        "settle()",
+        "wait('7m')",
+        "wait('20s')",
+    };
+    struct rng rng = rng_of(seed, "scenario", 0);
+    size_t n = (size_t)snprintf(
+        out, room,
+        "local hq = cluster { name = 'HQ', version = '%s', nodes = { 'pub', 'sub' } } "
+        "local fleet = hq:phones { count = %d, model = '%s' } fleet:power('on') settle() "
+        "local some, others = fleet:first(3), fleet:part(2) step('acts') ",
+        one_of(&rng, versions, 6), PHONES, rng_below(&rng, 3) == 0 ? "8861" : "7965");
+    for (int i = 0; i < 14; i++)
+        n += (size_t)snprintf(out + n, room - n, "pcall(function() %s end) ",
+                              one_of(&rng, acts, sizeof acts / sizeof acts[0]));
+}
+
+/* The number behind a key of JSON that stands there once. */
+static uint32_t number(const char *json, const char *key)
+{
+    char text[64];
+    snprintf(text, sizeof text, "\"%s\":\t", key);
+    const char *at = strstr(json, text);
+    assert_non_null(at);
+    return (uint32_t)strtoul(at + strlen(text), NULL, 10);
+}
+
+static uint32_t lines_with(const char *text, const char *end)
+{
+    uint32_t n = 0;
+    for (const char *p = text; (p = strstr(p, end)) != NULL; p++)
+        n++;
+    return n;
+}
+
+struct count {
+    uint32_t lost, ever, hands;
+};
+
+static struct count asked(struct losses *l, bool backwards)
+{
+    struct count c = { 0 };
+    for (uint32_t i = 0; i < PHONES; i++) {
+        uint32_t phone = backwards ? PHONES - 1 - i : i;
+        struct lab_loss loss;
+        if (backwards)
+            c.hands += losses_need_hands(l, phone);
+        c.lost += losses_now(l, phone) != 0;
+        c.ever += losses_of(l, phone, &loss);
+        if (!backwards)
+            c.hands += losses_need_hands(l, phone);
+    }
+    return c;
+}
+
+static void agree(const struct told *t, const struct count *c)
+{
+    const struct verdict *v = t->report.said;
+    assert_int_equal(v->lost_now, c->lost);
+    assert_int_equal(v->lost, c->ever);
+    assert_int_equal(v->need_hands, c->hands);
+    assert_int_equal(number(t->json, "need_hands"), c->hands);
+    assert_int_equal(number(t->json, "lost_now"), c->lost);
+    assert_int_equal(number(t->json, "lost_something"), c->ever);
+    assert_int_equal(lines_with(t->csv, ",now\n") + lines_with(t->csv, ",back\n"), c->ever);
+    assert_int_equal(lines_with(t->csv, ",now\n"), c->lost);
+    if (c->hands > 0) {
+        has(t->report.verdict, "need hands");
+        assert_true(report_at_risk(&t->report));
+        has(t->json, "\"at_risk\":\ttrue");
+    }
+}
+
+static void test_agreement(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 60; seed++) {
+        char text[4000];
+        struct told t;
+        random_scenario(seed, text, sizeof text);
+        tell(&t, text);
+        uint64_t hash = lab_hash(t.run.lab),
+                 events = t.run.lab->driver->events(t.run.lab->driver->self);
+        for (int order = 0; order < 2; order++) {
+            struct losses fresh;
+            losses_init(&fresh, t.run.lab);
+            struct count c = asked(&fresh, order != 0);
+            agree(&t, &c);
+            losses_free(&fresh);
+            c = asked(&t.run.session->losses, order == 0);
+            agree(&t, &c);
+        }
+        assert_true(lab_hash(t.run.lab) == hash);
+        assert_true(t.run.lab->driver->events(t.run.lab->driver->self) == events);
+        told_over(&t);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_off),
+        cmocka_unit_test(test_off_and_lost),
+        cmocka_unit_test(test_off_and_well),
+        cmocka_unit_test(test_under_way),
+        cmocka_unit_test(test_services_at_boot),
+        cmocka_unit_test(test_agreement),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
