@@ -16,9 +16,9 @@ enum standing boots_standing(const struct phone *p, uint8_t lost)
                : STANDS_UNDER_WAY;
 }
 
-static void settle(struct lab *lab)
+void boots_settle(struct lab *trial)
 {
-    lab_settle(lab, lab_now_us(lab) + TRY_US);
+    lab_settle(trial, lab_now_us(trial) + TRY_US);
 }
 
 /* ---- the trial ---- */
@@ -29,7 +29,7 @@ void boots_press(struct lab *trial)
         if (probe_can_press(trial, i))
             lab_press(trial, i, KEY_DIRECTORIES, lab_now_us(trial));
     }
-    settle(trial);
+    boots_settle(trial);
 }
 
 void boots_reboot(struct lab *trial)
@@ -37,7 +37,7 @@ void boots_reboot(struct lab *trial)
     for (int on = 0; on <= 1; on++) {
         for (uint32_t i = 0; i < trial->state.phone_count; i++)
             lab_power(trial, i, on != 0, lab_now_us(trial));
-        settle(trial);
+        boots_settle(trial);
     }
     boots_press(trial);
 }
@@ -52,7 +52,7 @@ static bool every_phone(void *ctx, const struct lab *lab, uint32_t phone, uint8_
     return true;
 }
 
-void boots_group(struct lab *lab, const uint8_t *lost, struct boots *out)
+static void group(struct lab *lab, const uint8_t *lost, struct boots *out)
 {
     groups_find(lab, every_phone, (void *)(uintptr_t)lost, &out->groups);
     size_t n = ((size_t)out->groups.count + 1) * sizeof *out->ends;
@@ -78,7 +78,7 @@ static void find_remedies(struct lab *trial, struct boots *b)
 
 void boots_find(struct lab *lab, const uint8_t *lost, struct boots *out)
 {
-    boots_group(lab, lost, out);
+    group(lab, lost, out);
     if (out->groups.count == 0)
         return;
     struct lab *trial = groups_trial(lab, &out->groups);

@@ -37,10 +37,9 @@ const struct boot_end *boots_of(const struct boots *b, uint32_t phone);
 
 /* ---- parts of it, for other trials ---- */
 
-/* One phone of each distinct state of the whole fleet; boots_free() frees it. */
-void boots_group(struct lab *lab, const uint8_t *lost, struct boots *out);
 /* All phones of a trial: off, on, and those that are registered then press Directories. */
 void boots_reboot(struct lab *trial);
 void boots_press(struct lab *trial);
+void boots_settle(struct lab *trial); /* until nothing is pending, a day at most */
 
 #endif

@@ -64,6 +64,8 @@ static void forget(struct losses *l)
         remedies_free(&l->remedies);
     if (l->has_boots)
         boots_free(&l->boots);
+    if (l->has_verdict)
+        ahead_free(&l->ahead);
     mem_free(&sys_mem, l->services);
     mem_free(&sys_mem, l->lost);
     *l = (struct losses){ .observer = l->observer, .lab = l->lab };
@@ -185,10 +187,17 @@ bool losses_need_hands(struct losses *l, uint32_t phone)
 const struct verdict *losses_verdict(struct losses *l)
 {
     refresh(l);
-    for (uint32_t i = 0; i < l->phones && !l->has_verdict; i++) {
+    if (l->has_verdict)
+        return &l->verdict;
+    for (uint32_t i = 0; i < l->phones; i++) {
         struct verdict_phone p = losses_ahead_of(l, i);
         verdict_add(&l->verdict, &p);
     }
+    ahead_find(l->lab, boots(l), &l->ahead);
+    const struct ahead_bomb *worst = ahead_worst(&l->ahead);
+    if (worst != NULL)
+        ahead_words(l->lab, &l->ahead.causes[worst->cause], l->verdict.when);
+    l->verdict.ahead = &l->ahead;
     l->has_verdict = true;
     return &l->verdict;
 }

@@ -24,7 +24,8 @@ struct losses {
     bool has_remedies;
     struct boots boots; /* likewise */
     bool has_boots;
-    struct verdict verdict; /* likewise */
+    struct verdict verdict; /* likewise, with what lies ahead */
+    struct ahead ahead;
     bool has_verdict;
 };
 

@@ -40,9 +40,14 @@ void verdict_add(struct verdict *v, const struct verdict_phone *p)
     v->by_way[p->way]++;
 }
 
+static const struct ahead_bomb *worst_of(const struct verdict *v)
+{
+    return v->ahead == NULL ? NULL : ahead_worst(v->ahead);
+}
+
 bool verdict_looks_ahead(const struct verdict *v)
 {
-    bool any = false;
+    bool any = v->ahead != NULL && v->ahead->bomb_count > 0;
     for (int s = 0; s < STANDINGS; s++)
         any |= v->boots[s].phones > 0;
     return any;
@@ -50,7 +55,9 @@ bool verdict_looks_ahead(const struct verdict *v)
 
 bool verdict_at_risk(const struct verdict *v)
 {
-    return v->need_hands > 0 || v->boots[STANDS_UP].by_way[WAY_HANDS] > 0;
+    const struct ahead_bomb *b = worst_of(v);
+    return v->need_hands > 0 || v->boots[STANDS_UP].by_way[WAY_HANDS] > 0 ||
+           (b != NULL && b->by_way[WAY_HANDS] > 0);
 }
 
 /* ---- words ---- */
@@ -105,6 +112,18 @@ static void put_next_boot(struct wr *w, const struct verdict *v)
         wr_fmt(w, ", and %u of them would need hands then", b->by_way[WAY_HANDS]);
 }
 
+static void put_worst(struct wr *w, const struct verdict *v)
+{
+    const struct ahead_bomb *b = worst_of(v);
+    if (b == NULL)
+        return;
+    uint32_t hands = b->by_way[WAY_HANDS];
+    wr_fmt(w, "; %s: %u of %u phones %s", v->when, hands > 0 ? hands : b->phones, v->phones,
+           hands > 0         ? "need hands"
+           : v->lost_now > 0 ? "lose more"
+                             : "lose something");
+}
+
 void verdict_text(const struct verdict *v, char out[VERDICT_TEXT])
 {
     struct wr w = wr_of(out, VERDICT_TEXT - 1);
@@ -115,6 +134,7 @@ void verdict_text(const struct verdict *v, char out[VERDICT_TEXT])
         put_waiting(&w, v, STANDS_OFF, "off");
         put_waiting(&w, v, STANDS_UNDER_WAY, "under way");
         put_next_boot(&w, v);
+        put_worst(&w, v);
     }
     out[w.n < VERDICT_TEXT ? w.n : VERDICT_TEXT - 1] = '\0';
 }

@@ -6,7 +6,7 @@
 #ifndef CUCMLAB_PREDICT_VERDICT_H
 #define CUCMLAB_PREDICT_VERDICT_H
 
-#include "sim/predict/boots.h"
+#include "sim/predict/ahead.h"
 
 /* What one phone adds to it. */
 struct verdict_phone {
@@ -30,6 +30,8 @@ struct verdict {
     uint32_t lost, lost_now;              /* ever lost something; lost now */
     uint32_t by_way[WAY_KINDS];           /* of those that ever did; WAY_NONE: back already */
     struct verdict_boot boots[STANDINGS]; /* by how they stand */
+    const struct ahead *ahead;            /* what the next restarts and the next day cost */
+    char when[AHEAD_TEXT];                /* of the worst of it, in words */
     uint32_t need_hands;                  /* for how many verdict_needs_hands() is so */
     uint8_t functions;                    /* FSM_BIT of each that some phone lost */
 };
@@ -43,7 +45,7 @@ void verdict_add(struct verdict *v, const struct verdict_phone *p);
 void verdict_text(const struct verdict *v, char out[VERDICT_TEXT]); /* one line, no full stop */
 /* A phone needs hands, or will: at its next boot, or at what lies ahead. */
 bool verdict_at_risk(const struct verdict *v);
-/* Any phone would lose more at its next boot. */
+/* Any phone would lose more at its next boot, or at what lies ahead. */
 bool verdict_looks_ahead(const struct verdict *v);
 
 #endif

@@ -67,6 +67,22 @@ static void put_boot(FILE *out, const struct report *r, enum standing s)
     put_example(out, r, b->example);
 }
 
+/* With what else does the same. */
+static void put_bomb(FILE *out, const struct report *r, uint32_t bomb)
+{
+    const struct ahead *a = r->said->ahead;
+    const struct ahead_bomb *b = &a->bombs[bomb];
+    char words[AHEAD_TEXT];
+    ahead_words(r->lab, &a->causes[b->cause], words);
+    fprintf(out, "  %c%s, and a reset:\n    ", words[0] - 'a' + 'A', words + 1);
+    put_losses(out, b->phones, b->lost, b->by_way);
+    put_example(out, r, b->example);
+    for (uint32_t i = b->cause + 1; i < a->cause_count; i++) {
+        if (a->causes[i].bomb == bomb)
+            fprintf(out, "    The same %s.\n", ahead_words(r->lab, &a->causes[i], words));
+    }
+}
+
 static void put_waiting(FILE *out, const struct report *r)
 {
     uint32_t off = r->said->boots[STANDS_OFF].all, way = r->said->boots[STANDS_UNDER_WAY].all;
@@ -90,6 +106,8 @@ void ahead_print(FILE *out, const struct report *r)
     fputs("What happens next:\n", out);
     for (int i = 0; i < STANDINGS; i++)
         put_boot(out, r, (enum standing)order[i]);
+    for (uint32_t i = 0; i < r->said->ahead->bomb_count; i++)
+        put_bomb(out, r, i);
     fputc('\n', out);
 }
 
@@ -124,6 +142,50 @@ static void add_to(struct sums *s, const struct verdict_boot *b)
         s->by_way[k] += b->by_way[k];
 }
 
+static void add_cause(cJSON *list, const struct report *r, const struct ahead_cause *c)
+{
+    static const char *const kinds[AHEAD_KINDS] = { "service",  "service on all nodes",
+                                                    "services", "services on all nodes",
+                                                    "node",     "all nodes",
+                                                    "day" };
+    const struct cluster *cl = &r->lab->state.clusters[c->cluster];
+    char words[AHEAD_TEXT];
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "kind", kinds[c->kind]);
+    cJSON_AddStringToObject(o, "text", ahead_words(r->lab, c, words));
+    if (c->kind != AHEAD_DAY)
+        cJSON_AddStringToObject(o, "cluster", cl->name);
+    if (c->kind == AHEAD_SERVICE || c->kind == AHEAD_OLD || c->kind == AHEAD_NODE)
+        cJSON_AddStringToObject(o, "node", cl->nodes[c->node].disk.name);
+    cJSON *services = cJSON_AddArrayToObject(o, "services");
+    for (int k = 0; k < SERVICES; k++) {
+        if ((c->services & SERVICE_BIT(k)) != 0)
+            cJSON_AddItemToArray(services, cJSON_CreateString(service_name((enum service)k)));
+    }
+    cJSON_AddItemToArray(list, o);
+}
+
+static void add_bombs(cJSON *root, const struct report *r)
+{
+    const struct ahead *a = r->said->ahead;
+    cJSON *list = cJSON_AddArrayToObject(root, "ahead");
+    for (uint32_t i = 0; i < a->bomb_count; i++) {
+        const struct ahead_bomb *b = &a->bombs[i];
+        char name[DEVICE_NAME];
+        cJSON *o = cJSON_CreateObject();
+        add_sums(o, b->phones, b->lost, b->by_way);
+        lab_phone_name(r->lab, b->example, name);
+        cJSON_AddStringToObject(o, "example", name);
+        cJSON_AddBoolToObject(o, "worst", b == ahead_worst(a));
+        cJSON *causes = cJSON_AddArrayToObject(o, "causes");
+        for (uint32_t k = b->cause; k < a->cause_count; k++) {
+            if (a->causes[k].bomb == i)
+                add_cause(causes, r, &a->causes[k]);
+        }
+        cJSON_AddItemToArray(list, o);
+    }
+}
+
 void ahead_json(cJSON *root, const struct report *r)
 {
     struct sums all = { 0 };
@@ -145,6 +207,7 @@ void ahead_json(cJSON *root, const struct report *r)
         }
         cJSON_AddItemToArray(by, item);
     }
+    add_bombs(root, r);
 }
 
 /* ---- CSV ---- */

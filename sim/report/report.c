@@ -247,10 +247,11 @@ static void put_lost(const struct csv *c, uint32_t phone, const struct lab_loss 
 {
     const struct lab *lab = c->r->lab;
     char date[FMT_ROOM], way[WAY_TEXT];
-    int first = -1;
-    for (int f = 0; f < FUNCTIONS; f++) {
-        if ((loss->ever & FSM_BIT(f)) != 0 &&
-            (first < 0 || loss->first_us[f] < loss->first_us[first]))
+    int first = 0;
+    while ((loss->ever & FSM_BIT(first)) == 0)
+        first++;
+    for (int f = first + 1; f < FUNCTIONS; f++) {
+        if ((loss->ever & FSM_BIT(f)) != 0 && loss->first_us[f] < loss->first_us[first])
             first = f;
     }
     int64_t since_s = lab->base->options.start_s + (int64_t)(loss->first_us[first] / 1000000);

@@ -1,4 +1,5 @@
 /* The verdict: one place, whoever asks and in whatever order; phones without power count. */
+#include "random_scenario.h"
 #include "run_script.h"
 
 #include "sim/report/report.h"
@@ -151,56 +152,6 @@ static void test_services_at_boot(void **state)
 
 /* ---- all ways of asking agree ---- */
 
-#define PHONES 8
-
-static const char *one_of(struct rng *rng, const char *const *list, uint32_t count)
-{
-    return list[rng_below(rng, count)];
-}
-
-/* A dozen acts of somebody who does not look. */
-static void random_scenario(uint64_t seed, char *out, size_t room)
-{
-    static const char *const versions[] = { "8.6", "9.1", "10.5(2)", "12.5", "14", "15" };
-    static const char *const acts[] = {
-        "hq.pub:regenerate('CallManager')",
-        "hq.pub:regenerate('TVS')",
-        "hq.sub:regenerate('TVS', 'CallManager')",
-        "hq.pub:regenerate('tomcat') hq.pub:restart('Cisco Tomcat')",
-        "hq.pub:restart('Cisco Tftp')",
-        "hq.sub:restart('Cisco Tftp', 'TVS')",
-        "hq.pub:restart('TVS')",
-        "hq.pub:stop('TVS')",
-        "hq.pub:start('TVS')",
-        "hq.pub:restart('Cisco CallManager')",
-        "hq:set('rollback', true)",
-        "hq:set('rollback', false)",
-        "fleet:reset()",
-        "fleet:power('on')",
-        "some:power('off')",
-        "some:power('on')",
-        "some:delete_trust_list()",
-        "fleet:press('Directories')",
-        "others:link { down = true }",
-        "others:link {}",
-        "step('next')",
-        "settle()",
-        "settle()",
-        "wait('7m')",
-        "wait('20s')",
-    };
-    struct rng rng = rng_of(seed, "scenario", 0);
-    size_t n = (size_t)snprintf(
-        out, room,
-        "local hq = cluster { name = 'HQ', version = '%s', nodes = { 'pub', 'sub' } } "
-        "local fleet = hq:phones { count = %d, model = '%s' } fleet:power('on') settle() "
-        "local some, others = fleet:first(3), fleet:part(2) step('acts') ",
-        one_of(&rng, versions, 6), PHONES, rng_below(&rng, 3) == 0 ? "8861" : "7965");
-    for (int i = 0; i < 14; i++)
-        n += (size_t)snprintf(out + n, room - n, "pcall(function() %s end) ",
-                              one_of(&rng, acts, sizeof acts / sizeof acts[0]));
-}
-
 /* The number behind a key of JSON that stands there once. */
 static uint32_t number(const char *json, const char *key)
 {
@@ -226,8 +177,8 @@ struct count {
 static struct count asked(struct losses *l, bool backwards)
 {
     struct count c = { 0 };
-    for (uint32_t i = 0; i < PHONES; i++) {
-        uint32_t phone = backwards ? PHONES - 1 - i : i;
+    for (uint32_t i = 0; i < RANDOM_PHONES; i++) {
+        uint32_t phone = backwards ? RANDOM_PHONES - 1 - i : i;
         struct lab_loss loss;
         if (backwards)
             c.hands += losses_need_hands(l, phone);
@@ -261,9 +212,9 @@ static void test_agreement(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= 60; seed++) {
-        char text[4000];
+        char text[RANDOM_ROOM];
         struct told t;
-        random_scenario(seed, text, sizeof text);
+        random_scenario(seed, text);
         tell(&t, text);
         uint64_t hash = lab_hash(t.run.lab),
                  events = t.run.lab->driver->events(t.run.lab->driver->self);

@@ -1,0 +1,394 @@
+#include "sim/predict/ahead.h"
+
+#include "sim/base/buf.h"
+#include "sim/base/sys.h"
+
+#include <string.h>
+
+#define HOUR_US  (3600ull * 1000000)
+#define DAY_US   (24 * HOUR_US)
+#define ACTS_ALL (CLUSTER_NODES * SERVICES)
+
+struct search {
+    struct lab *base; /* a trial with one phone of each group */
+    const struct boots *boots;
+    struct ahead *out;
+    struct table seen;           /* by what a cluster comes to: 1 + what came of it, 0: nothing */
+    uint32_t old[CLUSTER_NODES]; /* of the cluster under search: services that hold something old */
+};
+
+/* ---- disturbances ---- */
+
+static bool takes_in(const struct ahead_cause *c, uint32_t node)
+{
+    return c->kind == AHEAD_SERVICE_EVERYWHERE || c->kind == AHEAD_OLD_EVERYWHERE ||
+           c->kind == AHEAD_ALL_NODES || node == c->node;
+}
+
+/* Whoever restarts one service leaves alone what does not run; a node brings up all of it. */
+static uint32_t acts_of(const struct search *s, const struct ahead_cause *c, struct act *out)
+{
+    const struct cluster *cl = &s->base->state.clusters[c->cluster];
+    bool node = c->kind == AHEAD_NODE || c->kind == AHEAD_ALL_NODES;
+    uint32_t n = 0;
+    FOR_EACH_NODE(cl, i)
+    {
+        for (uint32_t k = 0; k < SERVICES && takes_in(c, i); k++) {
+            bool runs = cl->nodes[i].run.services[k].state != SERVICE_STOPPED;
+            bool wanted = node
+                              ? services_is_activated(cl, i, (enum service)k)
+                              : runs && (c->services & SERVICE_BIT(k)) != 0 &&
+                                    (c->kind == AHEAD_SERVICE || (s->old[i] & SERVICE_BIT(k)) != 0);
+            if (wanted)
+                out[n++] = (struct act){ .kind = runs ? DO_RESTART : DO_START,
+                                         .node = (uint8_t)i,
+                                         .arg = { k } };
+        }
+    }
+    return n;
+}
+
+/* ---- what a cluster comes to ---- */
+
+static void say_nothing(void *ctx, const struct trace_line *line)
+{
+    (void)ctx, (void)line;
+}
+
+static void let_pass(struct cluster *cl, uint64_t until_us)
+{
+    uint64_t at_us;
+    while ((at_us = cluster_deadline_us(cl)) != 0 && at_us <= until_us)
+        cluster_tick(cl, at_us);
+    cl->want_reset = false; /* all are reset anyway */
+}
+
+/* An hour behind these acts; `cause` NULL: left alone. */
+static uint64_t comes_to(const struct search *s, uint32_t cluster, const struct ahead_cause *cause)
+{
+    struct cluster_env env = s->base->cluster_env;
+    struct act acts[ACTS_ALL];
+    struct cluster copy;
+    uint64_t now_us = lab_now_us(s->base);
+    uint32_t n = cause == NULL ? 0 : acts_of(s, cause, acts);
+    env.say = say_nothing;
+    cluster_clone(&copy, &s->base->state.clusters[cluster], &env);
+    for (uint32_t i = 0; i < n; i++)
+        cluster_do(&copy, &acts[i], now_us, NULL);
+    let_pass(&copy, now_us + HOUR_US);
+    uint64_t hash = cluster_hash(&copy, now_us + HOUR_US);
+    cluster_free(&copy);
+    return rng_mix(hash ^ (cluster + 1)) | 1;
+}
+
+/* ---- trying one ---- */
+
+static void add_group(struct ahead_bomb *b, const struct phone_group *g, uint8_t more,
+                      enum way_kind way)
+{
+    if (b->phones == 0 || g->phone < b->example)
+        b->example = g->phone;
+    b->phones += g->phones;
+    b->by_way[way] += g->phones;
+    for (int f = 0; f < FUNCTIONS; f++)
+        b->lost[f] += (more & FSM_BIT(f)) != 0 ? g->phones : 0;
+}
+
+static uint8_t more_of(const struct search *s, const struct lab *trial, uint32_t g)
+{
+    uint8_t had = s->boots->groups.list[g].lost | s->boots->ends[g].lost;
+    return trial->state.phones[g].lost & (uint8_t)~had;
+}
+
+/* What brings back whoever lost more; everything that it lacks then is to come back. */
+static struct ahead_bomb outcome_of(const struct search *s, struct lab *trial)
+{
+    uint32_t count = s->boots->groups.count;
+    uint8_t *lost = mem_take(&sys_mem, (size_t)count + 1);
+    struct ahead_bomb b = { .outcome = 0 };
+    struct remedies remedies;
+    for (uint32_t g = 0; g < count; g++) {
+        lost[g] = more_of(s, trial, g) == 0 ? 0 : trial->state.phones[g].lost;
+        b.phones |= lost[g];
+    }
+    if (b.phones != 0) {
+        b.phones = 0;
+        remedies_find(trial, lost, &remedies);
+        for (uint32_t g = 0; g < count; g++) {
+            uint8_t more = more_of(s, trial, g);
+            enum way_kind way = (enum way_kind)remedies_of(&remedies, g)->kind;
+            if (more != 0)
+                add_group(&b, &s->boots->groups.list[g], more, way);
+            b.outcome = rng_mix(b.outcome ^ ((uint64_t)more << 8 | (more != 0 ? way : 0)));
+        }
+        remedies_free(&remedies);
+    }
+    mem_free(&sys_mem, lost);
+    return b;
+}
+
+static struct ahead_bomb try_cause(const struct search *s, const struct ahead_cause *cause)
+{
+    struct act acts[ACTS_ALL];
+    struct lab *trial = lab_fork(s->base);
+    uint32_t n = cause->kind == AHEAD_DAY ? 0 : acts_of(s, cause, acts);
+    for (uint32_t i = 0; i < n; i++)
+        lab_do(trial, cause->cluster, &acts[i], NULL);
+    if (cause->kind == AHEAD_DAY)
+        lab_run_until(trial, lab_now_us(trial) + DAY_US);
+    boots_settle(trial);
+    boots_reboot(trial);
+    struct ahead_bomb b = outcome_of(s, trial);
+    lab_free(trial);
+    s->out->trials++;
+    return b;
+}
+
+/* ---- keeping what came of it ---- */
+
+static uint32_t bomb_for(struct ahead *a, const struct ahead_bomb *b)
+{
+    for (uint32_t i = 0; i < a->bomb_count; i++) {
+        if (a->bombs[i].outcome == b->outcome)
+            return i;
+    }
+    mem_reserve(&sys_mem, (void **)&a->bombs, &a->bomb_cap, (size_t)a->bomb_count + 1,
+                sizeof *a->bombs);
+    a->bombs[a->bomb_count] = *b;
+    a->bombs[a->bomb_count].cause = UINT32_MAX;
+    return a->bomb_count++;
+}
+
+/* 1 + the bomb that this is; 0: none.  `state`: what the cluster comes to. */
+static uint32_t weigh(struct search *s, const struct ahead_cause *cause, uint64_t state)
+{
+    uint32_t *known = table_get(&s->seen, state);
+    if (known != NULL)
+        return *known;
+    struct ahead_bomb b = try_cause(s, cause);
+    uint32_t found = b.phones == 0 ? 0 : bomb_for(s->out, &b) + 1;
+    table_put(&s->seen, state, found);
+    return found;
+}
+
+static uint32_t weigh_acts(struct search *s, const struct ahead_cause *cause)
+{
+    return weigh(s, cause, comes_to(s, cause->cluster, cause));
+}
+
+static void keep(struct ahead *a, struct ahead_cause cause, uint32_t found)
+{
+    if (found == 0)
+        return;
+    cause.bomb = found - 1;
+    if (a->bombs[cause.bomb].cause == UINT32_MAX)
+        a->bombs[cause.bomb].cause = a->cause_count;
+    mem_reserve(&sys_mem, (void **)&a->causes, &a->cause_cap, (size_t)a->cause_count + 1,
+                sizeof *a->causes);
+    a->causes[a->cause_count++] = cause;
+}
+
+static uint32_t bits(uint32_t set)
+{
+    uint32_t n = 0;
+    for (; set != 0; set &= set - 1)
+        n++;
+    return n;
+}
+
+/* Of several services the fewest that do the same. */
+static void consider(struct search *s, struct ahead_cause cause)
+{
+    uint32_t found = weigh_acts(s, &cause);
+    for (uint32_t k = 0; k < SERVICES && found != 0 && bits(cause.services) > 2; k++) {
+        struct ahead_cause fewer = cause;
+        uint32_t bombs = s->out->bomb_count;
+        fewer.services &= ~SERVICE_BIT(k);
+        if (fewer.services == cause.services)
+            continue;
+        uint32_t comes = weigh_acts(s, &fewer);
+        if (comes == found)
+            cause = fewer;
+        else if (s->out->bomb_count > bombs)
+            keep(s->out, fewer, comes); /* something else, which nothing else did */
+    }
+    keep(s->out, cause, found);
+}
+
+static struct ahead_cause restart_of(enum ahead_kind kind, uint32_t cluster, uint32_t node,
+                                     uint32_t services)
+{
+    return (struct ahead_cause){ .kind = (uint8_t)kind,
+                                 .cluster = (uint8_t)cluster,
+                                 .node = (uint8_t)node,
+                                 .services = services };
+}
+
+/* ---- all of a cluster, from the narrowest ---- */
+
+/* A service holds something old where its restart alone makes another cluster of it. */
+static void find_old(struct search *s, uint32_t cluster, uint64_t alone)
+{
+    const struct cluster *cl = &s->base->state.clusters[cluster];
+    memset(s->old, 0, sizeof s->old);
+    FOR_EACH_NODE(cl, n)
+    {
+        for (uint32_t k = 0; k < SERVICES; k++) {
+            struct ahead_cause c = restart_of(AHEAD_SERVICE, cluster, n, SERVICE_BIT(k));
+            if (cl->nodes[n].run.services[k].state != SERVICE_STOPPED &&
+                comes_to(s, cluster, &c) != alone)
+                s->old[n] |= SERVICE_BIT(k);
+        }
+    }
+}
+
+static void services_alone(struct search *s, uint32_t cluster)
+{
+    for (uint32_t k = 0; k < SERVICES; k++) {
+        uint32_t nodes = 0;
+        FOR_EACH_NODE(&s->base->state.clusters[cluster], n)
+        {
+            if ((s->old[n] & SERVICE_BIT(k)) == 0)
+                continue;
+            nodes++;
+            consider(s, restart_of(AHEAD_SERVICE, cluster, n, SERVICE_BIT(k)));
+        }
+        if (nodes > 1)
+            consider(s, restart_of(AHEAD_SERVICE_EVERYWHERE, cluster, 0, SERVICE_BIT(k)));
+    }
+}
+
+static void services_together(struct search *s, uint32_t cluster)
+{
+    uint32_t all = 0, nodes = 0;
+    FOR_EACH_NODE(&s->base->state.clusters[cluster], n)
+    {
+        all |= s->old[n];
+        nodes += s->old[n] != 0;
+        if (bits(s->old[n]) > 1)
+            consider(s, restart_of(AHEAD_OLD, cluster, n, s->old[n]));
+    }
+    if (nodes > 1 && bits(all) > 1)
+        consider(s, restart_of(AHEAD_OLD_EVERYWHERE, cluster, 0, all));
+}
+
+static void nodes_restarted(struct search *s, uint32_t cluster)
+{
+    const struct cluster *cl = &s->base->state.clusters[cluster];
+    FOR_EACH_NODE(cl, n)
+    consider(s, restart_of(AHEAD_NODE, cluster, n, 0));
+    if (cl->node_count > 1)
+        consider(s, restart_of(AHEAD_ALL_NODES, cluster, 0, 0));
+}
+
+/* Where nothing is pending a day changes no cluster, and what phones remember of TVS is gone with
+ * a boot as well. */
+static bool anything_pending(const struct lab *lab)
+{
+    uint64_t now_us = lab_now_us(lab), day_us = now_us + DAY_US;
+    bool any = false;
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        const struct cluster *cl = &lab->state.clusters[c];
+        any |= cluster_deadline_us(cl) != 0 || cluster_hash(cl, now_us) != cluster_hash(cl, day_us);
+    }
+    return any;
+}
+
+static void search_cluster(struct search *s, uint32_t cluster)
+{
+    uint64_t alone = comes_to(s, cluster, NULL);
+    table_put(&s->seen, alone, 0);
+    find_old(s, cluster, alone);
+    services_alone(s, cluster);
+    services_together(s, cluster);
+    nodes_restarted(s, cluster);
+}
+
+void ahead_find(struct lab *lab, const struct boots *boots, struct ahead *out)
+{
+    struct ahead_cause day = { .kind = AHEAD_DAY };
+    *out = (struct ahead){ 0 };
+    if (boots->groups.count == 0)
+        return;
+    struct search s = { .base = groups_trial(lab, &boots->groups),
+                        .boots = boots,
+                        .out = out,
+                        .seen = table_of(&sys_mem) };
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++)
+        search_cluster(&s, c);
+    if (anything_pending(s.base))
+        keep(out, day, weigh(&s, &day, UINT64_MAX));
+    table_free(&s.seen);
+    lab_free(s.base);
+}
+
+void ahead_free(struct ahead *a)
+{
+    mem_free(&sys_mem, a->causes);
+    mem_free(&sys_mem, a->bombs);
+    memset(a, 0, sizeof *a);
+}
+
+/* ---- questions ---- */
+
+static uint64_t weight(const struct ahead_bomb *b)
+{
+    uint64_t functions = 0;
+    for (int f = 0; f < FUNCTIONS; f++)
+        functions += b->lost[f];
+    return functions;
+}
+
+static bool is_worse(const struct ahead_bomb *a, const struct ahead_bomb *b)
+{
+    if (a->by_way[WAY_HANDS] != b->by_way[WAY_HANDS])
+        return a->by_way[WAY_HANDS] > b->by_way[WAY_HANDS];
+    if (a->phones != b->phones)
+        return a->phones > b->phones;
+    return weight(a) > weight(b);
+}
+
+const struct ahead_bomb *ahead_worst(const struct ahead *a)
+{
+    const struct ahead_bomb *worst = NULL;
+    for (uint32_t i = 0; i < a->bomb_count; i++) {
+        if (worst == NULL || is_worse(&a->bombs[i], worst))
+            worst = &a->bombs[i];
+    }
+    return worst;
+}
+
+/* "Cisco Tftp, Cisco Tomcat and Cisco Trust Verification Service" */
+static void put_services(struct wr *w, uint32_t services)
+{
+    uint32_t left = bits(services);
+    for (int k = 0; k < SERVICES; k++) {
+        if ((services & SERVICE_BIT(k)) == 0)
+            continue;
+        left--;
+        wr_fmt(w, "%s%s", service_name((enum service)k),
+               left > 1    ? ", "
+               : left == 1 ? " and "
+                           : "");
+    }
+}
+
+const char *ahead_words(const struct lab *lab, const struct ahead_cause *c, char out[AHEAD_TEXT])
+{
+    const struct cluster *cl = &lab->state.clusters[c->cluster];
+    const char *of = lab->state.cluster_count > 1 ? cl->name : "";
+    struct wr w = wr_of(out, AHEAD_TEXT - 1);
+    if (c->kind == AHEAD_DAY) {
+        wr_fmt(&w, "within a day");
+    } else {
+        wr_fmt(&w, "at the next restart of ");
+        put_services(&w, c->services);
+        wr_fmt(&w, "%s", c->services != 0 ? " on " : "");
+        if (takes_in(c, CLUSTER_NODES))
+            wr_fmt(&w, "all nodes%s%s", *of == '\0' ? "" : " of ", of);
+        else
+            wr_fmt(&w, "%s%s%s", of, *of == '\0' ? "" : " ", cl->nodes[c->node].disk.name);
+    }
+    out[w.n < AHEAD_TEXT ? w.n : AHEAD_TEXT - 1] = '\0';
+    return out;
+}

@@ -1,0 +1,250 @@
+/* Time bombs: found by trying, and so they happen when somebody does it. */
+#include "random_scenario.h"
+#include "run_script.h"
+
+#include "nodes/services.h"
+#include "sim/report/report.h"
+
+#define ONE                                                                                        \
+    "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "                      \
+    "local fleet = hq:phones { count = 10, model = '7965' } fleet:power('on') settle() "
+
+struct told {
+    struct run run;
+    struct report report;
+    char *text, *json;
+};
+
+static char *written(const struct report *r, void (*print)(FILE *, const struct report *))
+{
+    char *text;
+    size_t n;
+    FILE *out = open_memstream(&text, &n);
+    print(out, r);
+    fclose(out);
+    return text;
+}
+
+static void tell(struct told *t, const char *scenario)
+{
+    memset(t, 0, sizeof *t);
+    run(&t->run, scenario);
+    assert_string_equal(t->run.e.text, "");
+    session_report(t->run.session, 0, 0, &t->report);
+    t->report.in.scenario = "s.lua";
+    t->text = written(&t->report, report_print);
+    t->json = written(&t->report, report_json);
+}
+
+static void told_over(struct told *t)
+{
+    free(t->text);
+    free(t->json);
+    report_free(&t->report);
+    done(&t->run);
+}
+
+static void has(const char *text, const char *part)
+{
+    if (strstr(text, part) == NULL)
+        fail_msg("no \"%s\" in:\n%s", part, text);
+}
+
+/* ---- what stands there ---- */
+
+/* Both certificates lie on the disk and nothing was restarted. */
+static void test_on_disk(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t, ONE "step('both') hq.pub:regenerate('CallManager', 'TVS') settle() "
+                 "print(fleet:count { needs_hands = true })");
+    assert_string_equal(t.run.out, "0\n");
+    assert_string_equal(t.report.verdict,
+                        "no phone loses anything now; at the next restart of Cisco Tftp and Cisco "
+                        "Trust Verification Service on pub: 10 of 10 phones need hands");
+    has(t.text, "What happens next:\n"
+                "  At the next restart of Cisco Tftp on pub, and a reset:\n"
+                "    10 phones lose secure services (10).\n"
+                "    10 come back after an act on the cluster; one of them is SEP001121000000.\n"
+                "  At the next restart of Cisco Trust Verification Service on pub, and a reset:\n"
+                "    10 phones lose secure services (10).\n"
+                "    10 need hands; one of them is SEP001121000000.\n"
+                "  At the next restart of Cisco Tftp and Cisco Trust Verification Service on pub, "
+                "and a reset:\n"
+                "    10 phones lose configuration (10), trust list (10), secure services (10).\n"
+                "    10 need hands; one of them is SEP001121000000.\n"
+                "    The same at the next restart of pub.\n\n");
+    has(t.json, "\"need_hands\":\t0");
+    has(t.json, "\"at_risk\":\ttrue");
+    has(t.json, "\"worst\":\ttrue,\n\t\t\t\"causes\":\t[{\n\t\t\t\t\t\"kind\":\t\"services\",\n"
+                "\t\t\t\t\t\"text\":\t\"at the next restart of Cisco Tftp and Cisco Trust "
+                "Verification Service on pub\",\n\t\t\t\t\t\"cluster\":\t\"HQ\",\n"
+                "\t\t\t\t\t\"node\":\t\"pub\",\n"
+                "\t\t\t\t\t\"services\":\t[\"Cisco Tftp\", \"Cisco Trust Verification Service\"]\n"
+                "\t\t\t\t}, {\n\t\t\t\t\t\"kind\":\t\"node\",");
+    assert_true(report_at_risk(&t.report));
+    told_over(&t);
+}
+
+/* Phones without power are among them. */
+static void test_off_too(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t, ONE "fleet:first(4):power('off') settle() step('both') "
+                 "hq.pub:regenerate('CallManager', 'TVS') settle()");
+    has(t.report.verdict, "on pub: 10 of 10 phones need hands");
+    told_over(&t);
+}
+
+/* Two clusters: the one it is about is named, and the other one's phones are left alone. */
+static void test_two_clusters(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t, ONE "local br = cluster { name = 'BR', version = '8.6', nodes = { 'b1', 'b2' } } "
+                 "local others = br:phones { count = 4, model = '7965' } others:power('on') "
+                 "settle() step('both') br.b1:regenerate('CallManager', 'TVS') "
+                 "br.b2:regenerate('CallManager', 'TVS') settle()");
+    assert_string_equal(t.report.verdict,
+                        "no phone loses anything now; at the next restart of Cisco Tftp and Cisco "
+                        "Trust Verification Service on all nodes of BR: 4 of 14 phones need hands");
+    told_over(&t);
+}
+
+/* Where nothing is old there is nothing to try. */
+static void test_nothing_old(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t, ONE "wait('1h')");
+    assert_string_equal(t.report.verdict, "no phone loses anything");
+    assert_int_equal(t.report.said->ahead->trials, 0);
+    has(t.json, "\"ahead\":\t[]");
+    assert_false(report_at_risk(&t.report));
+    told_over(&t);
+    tell(&t, ONE "step('both') hq.pub:regenerate('CallManager', 'TVS') "
+                 "hq.pub:restart('Cisco Tftp', 'TVS', 'Cisco CallManager') settle() fleet:reset() "
+                 "settle() wait('1h')");
+    assert_string_equal(t.report.verdict, "10 of 10 phones need hands");
+    assert_int_equal(t.report.said->ahead->trials, 0);
+    told_over(&t);
+}
+
+/* Left on: the next restart of TFTP gives empty lists, and with them no secured services. */
+static void test_rollback(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t, ONE "step('rollback') hq:set('rollback', true) settle()");
+    assert_string_equal(t.report.verdict,
+                        "no phone loses anything now; at the next restart of Cisco Tftp on pub: 10 "
+                        "of 10 phones lose something");
+    const struct ahead_bomb *b = ahead_worst(t.report.said->ahead);
+    assert_int_equal(b->lost[FUNCTION_SECURE_SERVICES], 10);
+    assert_int_equal(b->lost[FUNCTION_TRUST_LIST], 0);
+    assert_false(report_at_risk(&t.report) && b->by_way[WAY_HANDS] == 0);
+    told_over(&t);
+}
+
+/* ---- and so it happens ---- */
+
+static bool is_wide(const struct ahead_cause *c)
+{
+    return c->kind == AHEAD_SERVICE_EVERYWHERE || c->kind == AHEAD_OLD_EVERYWHERE ||
+           c->kind == AHEAD_ALL_NODES;
+}
+
+static void do_cause(struct lab *lab, const struct ahead_cause *c)
+{
+    const struct cluster *cl = &lab->state.clusters[c->cluster];
+    FOR_EACH_NODE(cl, n)
+    {
+        for (uint32_t s = 0; s < SERVICES; s++) {
+            bool runs = cl->nodes[n].run.services[s].state != SERVICE_STOPPED;
+            bool wanted = c->services == 0 ? services_is_activated(cl, n, (enum service)s)
+                                           : runs && (c->services & SERVICE_BIT(s)) != 0;
+            struct act act = { .kind = DO_RESTART, .node = (uint8_t)n, .arg = { s } };
+            act.kind = runs ? DO_RESTART : DO_START;
+            if (c->kind != AHEAD_DAY && wanted && (is_wide(c) || n == c->node))
+                assert_true(lab_do(lab, c->cluster, &act, NULL));
+        }
+    }
+    if (c->kind == AHEAD_DAY)
+        lab_run_until(lab, lab_now_us(lab) + 24 * 3600000000ull);
+    lab_settle(lab, lab_now_us(lab) + 24 * 3600000000ull);
+}
+
+/* What each phone lacks when all have booted and pressed Directories. */
+static void boot_all(struct lab *lab, uint8_t lost[RANDOM_PHONES])
+{
+    for (int on = 0; on <= 1; on++) {
+        for (uint32_t i = 0; i < RANDOM_PHONES; i++)
+            lab_power(lab, i, on != 0, lab_now_us(lab));
+        lab_settle(lab, lab_now_us(lab) + 24 * 3600000000ull);
+    }
+    for (uint32_t i = 0; i < RANDOM_PHONES; i++)
+        lab_press(lab, i, KEY_DIRECTORIES, lab_now_us(lab));
+    lab_settle(lab, lab_now_us(lab) + 24 * 3600000000ull);
+    for (uint32_t i = 0; i < RANDOM_PHONES; i++)
+        lost[i] = lab->state.phones[i].lost;
+}
+
+static void happens(struct told *t, const struct ahead_cause *c, uint64_t seed)
+{
+    const struct ahead_bomb *b = &t->report.said->ahead->bombs[c->bomb];
+    uint8_t plain[RANDOM_PHONES], behind[RANDOM_PHONES];
+    struct lab *alone = lab_fork(t->run.lab), *lab = lab_fork(t->run.lab);
+    uint32_t phones = 0, lost[FUNCTIONS] = { 0 };
+    char words[AHEAD_TEXT];
+    boot_all(alone, plain);
+    do_cause(lab, c);
+    boot_all(lab, behind);
+    for (uint32_t i = 0; i < RANDOM_PHONES; i++) {
+        uint8_t had = plain[i] | losses_now(&t->run.session->losses, i);
+        uint8_t more = behind[i] & (uint8_t)~had;
+        phones += more != 0;
+        for (int f = 0; f < FUNCTIONS; f++)
+            lost[f] += (more & FSM_BIT(f)) != 0;
+    }
+    if (phones != b->phones || memcmp(lost, b->lost, sizeof lost) != 0)
+        fail_msg("seed %u, %s: %u phones, not %u", (unsigned)seed,
+                 ahead_words(t->run.lab, c, words), phones, b->phones);
+    lab_free(alone);
+    lab_free(lab);
+}
+
+static void test_it_happens(void **state)
+{
+    (void)state;
+    uint32_t bombs = 0, kinds = 0;
+    for (uint64_t seed = 1; seed <= 120; seed++) {
+        char text[RANDOM_ROOM];
+        struct told t;
+        random_scenario(seed, text);
+        tell(&t, text);
+        uint64_t hash = lab_hash(t.run.lab);
+        const struct ahead *a = t.report.said->ahead;
+        for (uint32_t i = 0; i < a->cause_count; i++) {
+            happens(&t, &a->causes[i], seed);
+            kinds |= FSM_BIT(a->causes[i].kind);
+        }
+        bombs += a->bomb_count;
+        assert_true(a->bomb_count == 0 || verdict_looks_ahead(t.report.said));
+        assert_true(lab_hash(t.run.lab) == hash);
+        told_over(&t);
+    }
+    assert_true(bombs > 40);
+    assert_int_equal(kinds | FSM_BIT(AHEAD_DAY), FSM_BIT(AHEAD_KINDS) - 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_on_disk),      cmocka_unit_test(test_off_too),
+        cmocka_unit_test(test_two_clusters), cmocka_unit_test(test_nothing_old),
+        cmocka_unit_test(test_rollback),     cmocka_unit_test(test_it_happens),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
