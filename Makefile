@@ -3,7 +3,7 @@
 #   CC=clang        another compiler          SAN=asan,ubsan  with sanitizers
 #   O=-O0           another optimisation      B=folder        another build folder
 #   V=1             show whole commands       FUZZ_SECONDS=60, PREFIX=/usr, DESTDIR=/tmp/x
-#   WERROR=1        warnings are errors (CI)
+#   WERROR=1        warnings are errors (CI)  SAMPLES=1500    allocations that `memory` lets fail
 comma := ,
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
 
@@ -50,7 +50,7 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(F)/%,$(wildcard tests/fuzz/fuzz_*.c))
 # The packages that the goals need; a plain `make` only builds and installs nothing.
 GOALS := $(or $(MAKECMDGOALS),all)
 NEEDS := $(or $(if $(filter lint fuzz objects determinism,$(GOALS)),ci),\
-         $(if $(filter test unit golden,$(GOALS)),test),$(if $(filter docs,$(GOALS)),docs),\
+         $(if $(filter test unit golden memory,$(GOALS)),test),$(if $(filter docs,$(GOALS)),docs),\
          $(if $(filter demo bench,$(GOALS)),build))
 
 all: cucmlab ## build ./cucmlab (the default)
@@ -79,6 +79,9 @@ fuzz: deps $(FUZZERS) ## every decoder under libFuzzer, FUZZ_SECONDS each
 
 bench: deps $(BENCHES) ## benchmarks
 	@set -e; for b in $(BENCHES); do ./$$b; done
+
+memory: deps $(B)/cucmlab ## one failed allocation at a time: one line and exit 3, or the same answer
+	@CC='$(CC)' tests/memory/run.sh $(B)/cucmlab $(or $(SAMPLES),1500)
 
 determinism: deps ## same trace and same bytes from gcc, clang, -O0 with sanitizers, and --bytes
 	@tests/determinism.sh $(patsubst %/,%,$(dir $(B)))
@@ -144,6 +147,6 @@ $(F)/fuzz_%: $(F)/obj/tests/fuzz/fuzz_%.o $(F)/libcucmlab.a
 	$(Q)clang -fsanitize=fuzzer,$(FUZZ_SAN) -o $@ $^ $(LIBS)
 
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(F)/obj/*/*.d $(F)/obj/*/*/*.d)
-.PHONY: all help demo test unit golden lint fuzz bench determinism docs install clean objects deps cucmlab
+.PHONY: all help demo test unit golden lint fuzz bench memory determinism docs install clean objects deps cucmlab
 .DELETE_ON_ERROR:
 .SECONDARY:

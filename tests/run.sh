@@ -2,8 +2,8 @@
 # Usage: tests/run.sh BUILD [unit]
 #
 # What `make test` runs, with the program and the test programs in the folder BUILD: every unit
-# test, every scenario, the goldens, every live test, then the pages, purity, includes and circles;
-# with `unit`, the first alone.
+# test, every scenario, the goldens, every live test, then the pages, memory, purity, includes and
+# circles; with `unit`, the first alone.
 #
 #   SCENARIO_ARGS   further options of `cucmlab run`, "--set phones=200"
 #   CC              the compiler of the purity check (clang is checked beside it where installed)
@@ -112,6 +112,10 @@ if [ "$only" != unit ]; then
     check tables scripts/gen-tables-doc.sh "$program" --check
     check scenarios-page scripts/gen-scenarios-doc.sh "$program" --check
     check includes tests/includes.sh
+    case $build in
+    *asan*) echo "note  memory: the sanitizer has an allocator of its own" ;;
+    *) check memory tests/memory/run.sh "$program" 40 ;;
+    esac
     check circles tests/circles.sh "$build" sim/script nodes phones
     for compiler in gcc clang; do
         # Only CI needs clang; a machine that only tests checks with gcc.

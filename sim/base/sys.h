@@ -6,7 +6,26 @@
 #include "sim/base/err.h"
 #include "sim/base/mem.h"
 
+#include <stdio.h>
+
 extern const struct mem sys_mem; /* over realloc; exit 3 when out of memory */
+
+/* The same for libraries, which are all given it before main(): none of them ever finds that there
+ * is no memory, and none makes another answer of it.  0 bytes: NULL. */
+void *sys_malloc(size_t n);
+void *sys_realloc(void *old, size_t n);
+void sys_free(void *p);
+
+/* A stream into memory.  Never NULL, and no write to it fails; p and n are good after fclose(). */
+struct sys_text {
+    char *p;
+    size_t n, cap;
+};
+FILE *sys_text_open(struct sys_text *t);
+void sys_text_free(struct sys_text *t);
+
+/* fopen(), but where the C library has no memory for the stream the program ends. */
+FILE *sys_open(const char *path, const char *mode);
 
 /* Reads a whole file into `a`; `limit` in bytes (a larger file is an error). "-" is standard input.
  */

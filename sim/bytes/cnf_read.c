@@ -1,5 +1,7 @@
 #include "sim/bytes/cnf_read.h"
 
+#include "sim/base/check.h"
+#include "sim/base/sys.h"
 #include "sim/wire/text.h"
 
 #include <expat.h>
@@ -434,9 +436,9 @@ bool cnf_read(struct view xml, struct cnf *out, char device[64], char line[64], 
         return err_set(e, "configuration: empty (section 7)");
     struct reader r = { .e = e, .leaf = -1 };
     cnf_init(&r.cnf);
-    r.parser = XML_ParserCreate("UTF-8");
-    if (r.parser == NULL)
-        return err_set(e, "configuration: no memory for the XML parser");
+    const XML_Memory_Handling_Suite memory = { sys_malloc, sys_realloc, sys_free };
+    r.parser = XML_ParserCreate_MM("UTF-8", &memory, NULL);
+    CHECK(r.parser != NULL);
     bool ok = parse(&r, xml);
     XML_ParserFree(r.parser);
     if (!ok)

@@ -86,19 +86,19 @@ bool scenario_options(const struct args *a, char path[SCENARIO_PATH], struct ses
 static bool write_report(const char *path, const struct report *report,
                          void (*print)(FILE *out, const struct report *r), struct err *e)
 {
-    char *text = NULL;
-    size_t n = 0;
+    struct sys_text text;
     if (path == NULL)
         return true;
-    FILE *f = open_memstream(&text, &n);
+    FILE *f = sys_text_open(&text);
     print(f, report);
     fclose(f);
     bool ok = true;
     if (strcmp(path, "-") == 0)
-        ok = fwrite(text, 1, n, stdout) == n || err_set(e, "standard output: cannot write");
+        ok = fwrite(text.p, 1, text.n, stdout) == text.n ||
+             err_set(e, "standard output: cannot write");
     else
-        ok = sys_write_file(path, view_of(text, n), e);
-    free(text);
+        ok = sys_write_file(path, view_of(text.p, text.n), e);
+    sys_text_free(&text);
     return ok;
 }
 

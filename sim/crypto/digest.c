@@ -2,8 +2,36 @@
 #include "sim/crypto/impl.h"
 
 #include "sim/base/check.h"
+#include "sim/base/sys.h"
 
 #include <openssl/crypto.h>
+
+static void *take(size_t n, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return sys_malloc(n);
+}
+
+static void *resize(void *old, size_t n, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return sys_realloc(old, n);
+}
+
+static void give(void *p, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    sys_free(p);
+}
+
+/* OpenSSL takes another allocator only before it has used its own: before main(). */
+__attribute__((constructor)) static void take_memory(void)
+{
+    CHECK(CRYPTO_set_mem_functions(take, resize, give) == 1);
+}
 
 static const struct {
     const char *name, *fetch;

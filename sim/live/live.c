@@ -11,6 +11,16 @@
 
 /* ---- memory ---- */
 
+static void *loop_memory(void *old, long n)
+{
+    return sys_realloc(old, (size_t)n);
+}
+
+__attribute__((constructor)) static void take_memory(void)
+{
+    ev_set_allocator(loop_memory);
+}
+
 void *live_take(size_t n)
 {
     void *p = sys_mem.resize(sys_mem.ctx, NULL, n == 0 ? 1 : n);

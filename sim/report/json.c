@@ -1,6 +1,8 @@
 /* The report as JSON: keys and values are documented in docs/REPORT.md and docs/report.schema.json,
  * and stay. */
 #include "sim/report/ahead.h"
+#include "sim/base/check.h"
+#include "sim/base/sys.h"
 #include "sim/report/fmt.h"
 #include "sim/report/report.h"
 #include "sim/report/story.h"
@@ -8,6 +10,11 @@
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
+
+__attribute__((constructor)) static void take_memory(void)
+{
+    cJSON_InitHooks(&(cJSON_Hooks){ sys_malloc, sys_free });
+}
 
 /* Minutes with one decimal: enough, and the same text everywhere. */
 static void add_minutes(cJSON *to, const char *key, uint64_t us)
@@ -164,18 +171,19 @@ static cJSON *json_refusal(const struct content *c, const struct story_refusal *
 
 static void add_text(cJSON *to, struct losses *losses, uint32_t phone)
 {
-    char *text = NULL;
-    size_t n = 0;
-    FILE *f = open_memstream(&text, &n);
+    struct sys_text text;
+    FILE *f = sys_text_open(&text);
     story_print(f, losses, phone);
+    fputc('\0', f);
     fclose(f);
     cJSON *lines = cJSON_AddArrayToObject(to, "text");
-    for (char *p = text, *end; p < text + n; p = end + 1) {
+    for (char *p = text.p, *end; *p != '\0'; p = end + 1) {
         end = strchr(p, '\n');
-        *end = '\0'; /* every line of a story ends in one */
+        CHECK(end != NULL); /* every line of a story ends in one */
+        *end = '\0';
         cJSON_AddItemToArray(lines, cJSON_CreateString(p));
     }
-    free(text);
+    sys_text_free(&text);
 }
 
 /* What an administrator does: the words, and each act as data. */
