@@ -50,6 +50,13 @@ static void upload(struct cluster *cl, const struct act *a, uint64_t now_us)
     certs_add(cl, (enum store)a->arg[0], a->node, (uint32_t)a->arg[1], now_us);
 }
 
+/* Who answers for what lies in the stores. */
+static uint32_t behind_upload(const struct act *a)
+{
+    (void)a;
+    return SERVICE_BIT(SERVICE_TVS);
+}
+
 static bool can_delete(const struct cluster *cl, const struct act *a, struct err *e)
 {
     return certs_in_store(cl, (enum store)a->arg[0], (uint32_t)a->arg[1]) != NULL ||
@@ -123,6 +130,42 @@ static bool can_set(const struct cluster *cl, const struct act *a, struct err *e
     return fact_check(&param_table[a->arg[0]], a->arg[1], e);
 }
 
+/* What an administrator turns off to have things as they were without it, and what has to be
+ * restarted before phones notice. */
+static const struct {
+    uint8_t param;
+    uint64_t value;
+    uint32_t then;
+} cures[] = {
+    /* Documented order: TVS, then TFTP, then a reset. */
+    { PARAM_ROLLBACK, 0, SERVICE_BIT(SERVICE_TVS) | SERVICE_BIT(SERVICE_TFTP) },
+    { PARAM_HTTPS_SERVICES, 0, 0 },
+};
+
+static bool cure(const struct cluster *cl, uint32_t i, struct act *act)
+{
+    (void)cl;
+    if (i >= sizeof cures / sizeof cures[0])
+        return false;
+    act->arg[0] = cures[i].param;
+    act->arg[1] = cures[i].value;
+    return true;
+}
+
+static bool differs(const struct cluster *cl, const struct act *a)
+{
+    return cl->db.params[a->arg[0]] != a->arg[1];
+}
+
+static uint32_t behind_cure(const struct act *a)
+{
+    for (size_t i = 0; i < sizeof cures / sizeof cures[0]; i++) {
+        if (cures[i].param == a->arg[0])
+            return cures[i].then;
+    }
+    return 0;
+}
+
 static void set(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
     (void)now_us;
@@ -150,6 +193,12 @@ static void make_ctl(struct cluster *cl, const struct act *a, uint64_t now_us)
         FOR_EACH_NODE(cl, i)
         cl->nodes[i].run.ctl = cl->db.ctl;
     }
+}
+
+static uint32_t behind_ctl(const struct act *a)
+{
+    (void)a;
+    return SERVICE_BIT(SERVICE_TFTP) | SERVICE_BIT(SERVICE_CALLMANAGER);
 }
 
 static bool is_mixed(const struct cluster *cl, const struct act *a)
@@ -260,7 +309,14 @@ const struct act_row act_table[ACTS] = {
                     .run = upload,
                     .can = can_upload,
                     .doc = "Uploads a certificate to a trust store. The other nodes see it after "
-                           "the database's replication." },
+                           "the database's replication.",
+                    .remedy = { .narrow = 7,
+                                .name = "upload",
+                                .title = "upload",
+                                .how = "upload {1} to {0} on {node}",
+                                .everything = "upload the certificates of {peer} to the trust "
+                                              "stores of {cluster}",
+                                .then = behind_upload } },
     [DO_DELETE] = { .name = "delete",
                     .words = "Certificate Management: Delete; set cert delete",
                     .scope = ON_NODE,
@@ -274,7 +330,13 @@ const struct act_row act_table[ACTS] = {
                        .scope = ON_NODE,
                        .args = LINK_ARGS,
                        .touches = TOUCHES_NETWORK,
-                       .doc = "The node's link to the network." LINK_DOC },
+                       .doc = "The node's link to the network." LINK_DOC,
+                       .remedy = { .narrow = 1,
+                                   .name = "mend-network",
+                                   .title = "mend the network",
+                                   .how = "mend the network of {node}",
+                                   .everything = "mend the network of every node of {cluster} "
+                                                 "that is cut off" } },
     [DO_SET] = { .name = "set",
                  .words = "System: Enterprise Parameters, Service Parameters",
                  .scope = ON_CLUSTER,
@@ -282,7 +344,14 @@ const struct act_row act_table[ACTS] = {
                  .touches = TOUCHES_CONFIG | TOUCHES_LISTS,
                  .run = set,
                  .can = can_set,
-                 .doc = "Sets an enterprise or service parameter." },
+                 .doc = "Sets an enterprise or service parameter.",
+                 .remedy = { .narrow = 8,
+                             .name = "set-parameter",
+                             .title = "set a parameter",
+                             .how = "set {0} to {1}",
+                             .useful = differs,
+                             .then = behind_cure,
+                             .choice = cure } },
     [DO_CTL_MIXED_MODE] = { .name = "ctl mixed-mode",
                             .words = "utils ctl set-cluster mixed-mode",
                             .scope = ON_CLUSTER,
@@ -312,12 +381,10 @@ const struct act_row act_table[ACTS] = {
                         .doc = "Makes the CTL file anew from the certificates as they are. "
                                "Restarts nothing.",
                         .remedy = { .narrow = 5,
-                                    .then = SERVICE_BIT(SERVICE_TFTP) |
-                                            SERVICE_BIT(SERVICE_CALLMANAGER),
+                                    .then = behind_ctl,
                                     .name = "ctl-update",
                                     .title = "ctl update",
-                                    .how = "`utils ctl update CTLFile` on {node}, restart Cisco "
-                                           "Tftp and Cisco CallManager on every node",
+                                    .how = "`utils ctl update CTLFile` on {node}",
                                     .useful = is_mixed } },
     [DO_ITL_RESET_LOCALKEY] = { .name = "itl reset localkey",
                                 .words = "utils itl reset localkey",
@@ -380,7 +447,11 @@ const struct act_row act_table[ACTS] = {
                   .touches = TOUCHES_PHONES,
                   .doc =
                       "DHCP option 150 names these TFTP servers from now on. A phone uses them at "
-                      "its next boot." },
+                      "its next boot.",
+                  .remedy = { .narrow = 6,
+                              .name = "option-150",
+                              .title = "option 150",
+                              .how = "point DHCP option 150 to {0}" } },
     [DO_INSERT] = { .name = "insert",
                     .words = "Bulk Administration: Insert Phones",
                     .scope = ON_PHONES,
@@ -396,7 +467,12 @@ const struct act_row act_table[ACTS] = {
                         .touches = TOUCHES_NETWORK,
                         .doc = "The access link of each phone." LINK_DOC
                                " The knobs \"link_delay_us\" and \"link_jitter_us\" say "
-                               "how that is." },
+                               "how that is.",
+                        .remedy = { .narrow = 1,
+                                    .name = "mend-phone-network",
+                                    .title = "mend the network",
+                                    .how = "mend the phone's network",
+                                    .everything = "mend the phone's network" } },
 };
 
 /* ---- doing ---- */
@@ -476,10 +552,16 @@ uint32_t act_arg_count(enum act_kind kind)
     return n;
 }
 
-/* How many values an argument is tried with: those of a small set. */
-static uint32_t choices(enum arg_type type)
+/* The i-th value that an argument of a small set, or an act with choices of its own, is tried with.
+ */
+static bool choice(const struct cluster *cl, uint32_t i, struct act *act)
 {
-    return type == ARG_OWN ? OWNS : type == ARG_SERVICE ? SERVICES : 1;
+    const struct act_row *row = &act_table[act->kind];
+    uint8_t type = row->args[0].type;
+    if (row->remedy.choice != NULL)
+        return row->remedy.choice(cl, i, act);
+    act->arg[0] = i;
+    return i < (type == ARG_OWN ? OWNS : type == ARG_SERVICE ? SERVICES : type == ARG_NONE);
 }
 
 uint32_t act_candidates(const struct cluster *cl, enum act_kind kind, struct act *out,
@@ -488,8 +570,8 @@ uint32_t act_candidates(const struct cluster *cl, enum act_kind kind, struct act
     const struct act_row *row = &act_table[kind];
     uint32_t found = 0, nodes = row->scope == ON_NODE ? cl->node_count : 1;
     for (uint32_t n = 0; n < nodes; n++) {
-        for (uint32_t v = 0; v < choices((enum arg_type)row->args[0].type); v++) {
-            struct act act = { .kind = (uint8_t)kind, .node = (uint8_t)n, .arg = { v } };
+        struct act act = { .kind = (uint8_t)kind, .node = (uint8_t)n };
+        for (uint32_t i = 0; choice(cl, i, &act); i++) {
             if (!cluster_can(cl, &act, NULL) ||
                 (row->remedy.useful != NULL && !row->remedy.useful(cl, &act)))
                 continue;

@@ -89,16 +89,19 @@ enum act_touches {
 enum act_needs { NEEDS_NOTHING, NEEDS_HANDS, NEEDS_KEY, NEEDS_BACKUP, NEEDS_PEER };
 
 /* An act as a remedy: tried in every state of the clusters in which it is `useful`, with every
- * argument with which it is; then the services `then` are restarted on every node.  In the words
- * `{0}` is its first argument, `{node}` the node, "every node", or the publisher. */
+ * argument with which it is; then the services that `then` says are restarted on every node.  In
+ * the words `{0}` is its first argument, `{node}` the node, "every node", or the publisher,
+ * `{peer}` the cluster that its certificate is from. */
 struct act_remedy {
     uint8_t narrow;           /* tried in this order, 1 first; 0: never tried */
     uint8_t needs;            /* enum act_needs */
-    uint32_t then;            /* SERVICE_BIT of each */
     const char *name, *title; /* stable "restart-services"; of a column "restart services" */
     const char *how;          /* what an administrator does, in CUCM's own words */
     const char *everything; /* with all that is useful of it at once; NULL: never tried like that */
     bool (*useful)(const struct cluster *cl, const struct act *act); /* NULL: always */
+    uint32_t (*then)(const struct act *act); /* SERVICE_BIT of each; NULL: nothing */
+    /* The arguments it is tried with where they are no closed set; the i-th, false past the last */
+    bool (*choice)(const struct cluster *cl, uint32_t i, struct act *act);
 };
 
 #define SERVICE_BIT(s) (1u << (s))
@@ -150,7 +153,8 @@ bool cluster_can(const struct cluster *cl, const struct act *act, struct err *e)
  */
 bool cluster_do(struct cluster *cl, const struct act *act, uint64_t now_us, struct err *e);
 
-/* All acts of this kind that could help now (`remedy.useful`), in the order of nodes and arguments.
+/* All acts of this kind that could help now (`remedy.useful`), in the order of nodes and arguments,
+ * as far as the cluster knows: what peers, links and phones offer is found by sim/predict/try.
  * Returns how many there are; writes at most `most`. */
 uint32_t act_candidates(const struct cluster *cl, enum act_kind kind, struct act *out,
                         uint32_t most);

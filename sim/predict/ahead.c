@@ -113,7 +113,7 @@ static struct ahead_bomb outcome_of(const struct search *s, struct lab *trial)
     }
     if (b.phones != 0) {
         b.phones = 0;
-        remedies_find(trial, lost, &remedies);
+        remedies_find_kinds(trial, lost, &remedies);
         for (uint32_t g = 0; g < count; g++) {
             uint8_t more = more_of(s, trial, g);
             enum way_kind way = (enum way_kind)remedies_of(&remedies, g)->kind;

@@ -69,7 +69,7 @@ static void find_remedies(struct lab *trial, struct boots *b)
     struct remedies remedies;
     for (uint32_t g = 0; g < b->groups.count; g++)
         lost[g] = b->ends[g].more == 0 ? 0 : b->ends[g].lost;
-    remedies_find(trial, lost, &remedies);
+    remedies_find_kinds(trial, lost, &remedies);
     for (uint32_t g = 0; g < b->groups.count; g++)
         b->ends[g].way = remedies_of(&remedies, g)->kind;
     remedies_free(&remedies);

@@ -4,25 +4,77 @@
 
 #include <string.h>
 
-static uint64_t future_of(const struct lab *lab, uint32_t phone)
+/* Of what a configuration and a row of the database say, all that makes a difference: names of
+ * pools and groups make none.  Worked out once each. */
+struct futures {
+    struct table configs, classes; /* to an index into hashes */
+    uint64_t *hashes;
+    uint32_t count, cap;
+};
+
+static uint64_t keep(struct futures *f, struct table *t, uint64_t key, uint64_t hash)
+{
+    mem_reserve(&sys_mem, (void **)&f->hashes, &f->cap, (size_t)f->count + 1, sizeof *f->hashes);
+    f->hashes[f->count] = hash;
+    table_put(t, key, f->count++);
+    return hash;
+}
+
+static uint64_t config_future(struct futures *f, const struct content *c, uint32_t config)
+{
+    uint64_t key = rng_mix((uint64_t)config + 1) | 1;
+    const uint32_t *known = table_get(&f->configs, key);
+    if (config == 0)
+        return 0;
+    if (known != NULL)
+        return f->hashes[*known];
+    struct cnf cnf = *content_get_cnf(c, config);
+    memset(cnf.device_pool, 0, sizeof cnf.device_pool);
+    memset(cnf.group, 0, sizeof cnf.group);
+    cnf.version_stamp = 0;
+    return keep(f, &f->configs, key, rng_hash(1, view_of(&cnf, sizeof cnf)));
+}
+
+static uint64_t class_future(struct futures *f, const struct cluster *cl, uint32_t phone)
+{
+    const struct device_class *k = config_class_of(cl, phone);
+    if (k == NULL)
+        return 0;
+    uint64_t key = rng_mix((uint64_t)(k - cl->db.classes) << 8 | cl->number) | 1;
+    const uint32_t *known = table_get(&f->classes, key);
+    if (known != NULL)
+        return f->hashes[*known];
+    const struct group *g = &cl->db.groups[cl->db.pools[k->pool].group];
+    uint64_t h = rng_hash(cl->number, view_of(g->members, g->count));
+    h = rng_hash(rng_mix(h ^ g->count), view_str(k->load));
+    h = rng_mix(h ^ content_meaning(cl->env->content, k->lsc));
+    h = rng_mix(h ^ ((uint64_t)k->protocol << 16 | (uint64_t)k->security_mode << 8 | k->encrypted));
+    return keep(f, &f->classes, key, h);
+}
+
+/* What decides a phone's future: what it holds, its model and place, its access link, its row in
+ * each database, what it has lost. */
+static uint64_t future_of(struct futures *f, const struct lab *lab, uint32_t phone)
 {
     struct phone_env env = lab_phone_env(lab);
-    uint64_t h =
-        rng_mix(phone_hash(&lab->state.phones[phone], &env) ^ lab->state.phones[phone].lost);
-    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
-        const struct cluster *cl = &lab->state.clusters[c];
-        const struct device_class *class = config_class_of(cl, phone);
-        uint64_t index = class == NULL ? 0 : (uint64_t)(class - cl->db.classes) + 1;
-        h = rng_mix(h ^ (index << 8 | c));
-    }
+    const struct driver *d = lab->driver;
+    struct link link = d->phone_link_of(d->self, phone);
+    struct phone p = lab->state.phones[phone];
+    uint64_t h = rng_mix(config_future(f, lab->base->content, p.config) + p.lost);
+    p.config = 0;
+    h = rng_mix(h ^ phone_hash(&p, &env));
+    h = rng_mix(h ^ (link.delay_us << 1 | link.down));
+    h = rng_mix(h ^ ((uint64_t)link.rate << 32 | (uint32_t)link.jitter_us));
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++)
+        h = rng_mix(h ^ class_future(f, &lab->state.clusters[c], phone));
     return h;
 }
 
-static uint32_t group_for(struct phone_groups *g, struct table *index, const struct lab *lab,
-                          uint32_t phone, uint8_t lost)
+static uint32_t group_for(struct phone_groups *g, struct table *index, struct futures *f,
+                          const struct lab *lab, uint32_t phone, uint8_t lost)
 {
     bool off = lab->state.phones[phone].state == PHONE_OFF;
-    uint64_t key = rng_mix(future_of(lab, phone) ^ ((uint64_t)lost << 1 | off)) | 1;
+    uint64_t key = rng_mix(future_of(f, lab, phone) ^ ((uint64_t)lost << 1 | off)) | 1;
     uint32_t *found = table_get(index, key);
     if (found != NULL)
         return *found;
@@ -37,16 +89,20 @@ void groups_find(struct lab *lab,
                  void *ctx, struct phone_groups *out)
 {
     struct table index = table_of(&sys_mem);
+    struct futures f = { .configs = table_of(&sys_mem), .classes = table_of(&sys_mem) };
     *out = (struct phone_groups){ .phones = lab->state.phone_count };
     out->of = mem_take(&sys_mem, ((size_t)out->phones + 1) * sizeof *out->of);
     for (uint32_t i = 0; i < out->phones; i++) {
         uint8_t lost = 0;
         bool belongs = asked(ctx, lab, i, &lost);
-        out->of[i] = belongs ? group_for(out, &index, lab, i, lost) + 1 : 0;
+        out->of[i] = belongs ? group_for(out, &index, &f, lab, i, lost) + 1 : 0;
         if (belongs)
             out->list[out->of[i] - 1].phones++;
     }
     table_free(&index);
+    table_free(&f.configs);
+    table_free(&f.classes);
+    mem_free(&sys_mem, f.hashes);
 }
 
 void groups_free(struct phone_groups *g)

@@ -19,9 +19,9 @@ struct phone_groups {
     uint32_t phones; /* of the lab when it was asked */
 };
 
-/* By what decides a phone's future (its trust state, model and place, its row in each database, and
- * whether it has power) and by what it has lost.  `asked` says of each phone whether it belongs to
- * any, and what it has lost. */
+/* By what decides a phone's future (its trust state, model and place, its access link, its row in
+ * each database, and whether it has power) and by what it has lost.  `asked` says of each phone
+ * whether it belongs to any, and what it has lost. */
 void groups_find(struct lab *lab,
                  bool (*asked)(void *ctx, const struct lab *lab, uint32_t phone, uint8_t *lost),
                  void *ctx, struct phone_groups *out);

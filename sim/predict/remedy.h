@@ -1,11 +1,12 @@
 /* What brings phones back is found by trying, never looked up.  The phones that have something lost
  * now are grouped by what decides their future; one of each group is put in a trial, a lab of its
- * own beside a copy of the clusters, and boots there behind acts of an administrator.  The first
- * way after which it has nothing lost is the way of its group; "needs hands" means that no acts on
- * the cluster that were tried help and deleting the trust lists on the phone behind some does.
+ * own beside a copy of the clusters, and boots there behind acts of an administrator, in sequences.
+ * The narrowest way after which it has nothing lost, and that harms nobody, is the way of its
+ * group; "needs hands" means that no sequence within the bound helps and deleting the trust lists
+ * on the phone behind one does.
  *
  * Called by sim/predict/losses, which knows what is lost and keeps the answer, and tests.  The lab
- * itself is left as it is (its shared content grows). */
+ * itself is left as it is. */
 #ifndef CUCMLAB_PREDICT_REMEDY_H
 #define CUCMLAB_PREDICT_REMEDY_H
 
@@ -36,6 +37,9 @@ struct remedies {
 /* Tries everything for the phones that have something lost now: FSM_BIT of each function, by
  * device number.  Free it with remedies_free(). */
 void remedies_find(struct lab *lab, const uint8_t *lost, struct remedies *out);
+/* The same, cheaper, for who asks for kinds alone (remedies_worst(), remedies_phones()): nobody is
+ * asked whether he would be harmed, and each function has the way of all. */
+void remedies_find_kinds(struct lab *lab, const uint8_t *lost, struct remedies *out);
 void remedies_free(struct remedies *r);
 
 /* What brings back everything that this phone has lost.  Points into r->ways. */

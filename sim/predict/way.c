@@ -4,11 +4,11 @@
 
 /* ---- order ---- */
 
-static uint32_t breadth(const struct way *w)
+uint32_t way_breadth(const struct way *w)
 {
     uint32_t n = 0;
     for (uint32_t i = 0; i < w->count; i++)
-        n += 256u * w->acts[i].width + act_table[w->acts[i].act.kind].remedy.narrow;
+        n += 4u * act_table[w->acts[i].act.kind].remedy.narrow + w->acts[i].width;
     return n;
 }
 
@@ -24,7 +24,7 @@ int way_compare(const struct way *a, const struct way *b)
         by = order(a->harm.phones, b->harm.phones);
     if (by == 0)
         by = order(a->count, b->count);
-    return by != 0 ? by : order(breadth(a), breadth(b));
+    return by != 0 ? by : order(way_breadth(a), way_breadth(b));
 }
 
 static bool same_act(const struct way_act *a, const struct way_act *b)
@@ -35,7 +35,7 @@ static bool same_act(const struct way_act *a, const struct way_act *b)
 
 bool way_same(const struct way *a, const struct way *b)
 {
-    bool same = a->kind == b->kind && a->count == b->count;
+    bool same = a->kind == b->kind && a->count == b->count && a->why == b->why;
     for (uint32_t i = 0; i < a->count && same; i++)
         same = same_act(&a->acts[i], &b->acts[i]);
     return same;
@@ -54,10 +54,15 @@ static const struct kind_words {
                    "its next boot" },
     [WAY_ACTS] = { "acts", "acts on the cluster", NULL, NULL },
     [WAY_HANDS] = { "hands", "needs hands", NULL, "deleting its trust lists by hand" },
-    [WAY_UNKNOWN] = { "unknown", "not found",
-                      "Nothing that was tried helps, not even deleting the trust lists on the "
-                      "phone: look at its network and its row in the database.",
-                      "nothing that was tried" },
+    [WAY_UNKNOWN] = { "unknown", "not found", NULL, "nothing that was tried" },
+};
+
+/* WAY_UNKNOWN, by why no CallManager takes it: where to look. */
+static const char *const look_at[] = {
+    [REJECT_NONE] = "look at its network",
+    [REJECT_UNKNOWN_DEVICE] = "it is not in the database of the cluster that it asks",
+    [REJECT_LSC] = "the CAPF that issued its LSC is not trusted, so it wants a new LSC",
+    [REJECT_SECURITY] = "its device security profile does not fit the mode of the cluster",
 };
 
 const char *way_kind_name(enum way_kind kind)
@@ -121,11 +126,60 @@ static void put_node(struct wr *t, const struct lab *lab, const struct way_act *
 static void put_arg(struct wr *t, const struct lab *lab, const struct way_act *a, uint32_t i)
 {
     char text[ACT_TEXT];
+    if (act_table[a->act.kind].args[i].type == ARG_PARAM) { /* as the page has it */
+        const struct fact *f = &param_table[a->act.arg[i]];
+        wr_fmt(t, "\"%s\"", f->title != NULL ? f->title : f->name);
+        return;
+    }
     act_print_arg(&lab->state.clusters[a->cluster], &a->act, i, text);
     wr_fmt(t, "%s", text);
 }
 
-/* `{0}`, `{1}`: an argument; `{node}`: where. */
+/* The cluster that the certificate of an upload is from. */
+static void put_peer(struct wr *t, const struct lab *lab, const struct way_act *a)
+{
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        const struct database *db = &lab->state.clusters[c].db;
+        for (uint32_t i = 0; i < db->row_count; i++) {
+            if (db->rows[i].store == STORE_OWN && db->rows[i].cert == a->act.arg[1]) {
+                wr_fmt(t, "%s", lab->state.clusters[c].name);
+                return;
+            }
+        }
+    }
+}
+
+static void put_token(struct wr *t, const struct lab *lab, const struct way_act *a,
+                      const char *token)
+{
+    switch (token[0]) {
+    case 'n':
+        put_node(t, lab, a);
+        break;
+    case 'c':
+        wr_fmt(t, "%s", lab->state.clusters[a->cluster].name);
+        break;
+    case 'p':
+        put_peer(t, lab, a);
+        break;
+    default:
+        put_arg(t, lab, a, (uint32_t)(token[0] - '0'));
+    }
+}
+
+static void put_then(struct wr *t, uint32_t services)
+{
+    const char *between = ", restart ";
+    for (int s = 0; s < SERVICES; s++) {
+        if ((services & SERVICE_BIT(s)) == 0)
+            continue;
+        wr_fmt(t, "%s%s", between, service_name((enum service)s));
+        between = " and ";
+    }
+    if (services != 0)
+        wr_fmt(t, " on every node");
+}
+
 static void put_words(struct wr *t, const struct lab *lab, const struct way_act *a)
 {
     const struct act_remedy *row = row_of(a);
@@ -134,12 +188,10 @@ static void put_words(struct wr *t, const struct lab *lab, const struct way_act 
             wr_fmt(t, "%c", *p);
             continue;
         }
-        if (p[1] == 'n')
-            put_node(t, lab, a);
-        else
-            put_arg(t, lab, a, (uint32_t)(p[1] - '0'));
+        put_token(t, lab, a, p + 1);
         p += strcspn(p, "}");
     }
+    put_then(t, row->then == NULL ? 0 : row->then(&a->act));
 }
 
 void way_act_words(const struct lab *lab, const struct way_act *a, char out[WAY_TEXT])
@@ -186,6 +238,10 @@ void way_sentence(const struct lab *lab, const struct way *w, char out[WAY_TEXT]
         wr_fmt(&t, "%ssomebody must delete the trust lists on the phone itself%s",
                w->count == 0 ? "" : "; then ",
                w->count == 0 ? ": none of the acts on the cluster that were tried helps" : "");
+    if (w->kind == WAY_UNKNOWN)
+        wr_fmt(&t,
+               "Nothing that was tried helps, not even deleting the trust lists on the phone: %s",
+               look_at[w->why]);
     if (kinds[w->kind].sentence == NULL)
         wr_fmt(&t, ".");
     put_harm(&t, w);

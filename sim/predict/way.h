@@ -39,7 +39,8 @@ struct way_harm {
 };
 
 struct way {
-    uint8_t kind;  /* enum way_kind */
+    uint8_t kind; /* enum way_kind */
+    uint8_t why;  /* WAY_UNKNOWN: enum reject_reason of the CallManager that it asks, where known */
     uint8_t count; /* of acts; boots behind each, until nothing changes any more */
     struct way_act acts[WAY_LONGEST];
     struct way_harm harm;
@@ -47,6 +48,7 @@ struct way {
 
 /* Below 0: `a` is better.  Kind, harm, number of acts, how narrow they are. */
 int way_compare(const struct way *a, const struct way *b);
+uint32_t way_breadth(const struct way *w);               /* of its acts: how narrow they are */
 bool way_same(const struct way *a, const struct way *b); /* the acts; harm apart */
 
 #define WAY_TEXT 900

@@ -1,0 +1,577 @@
+#include "sim/predict/search.h"
+
+#include "sim/base/check.h"
+#include "sim/base/sys.h"
+#include "sim/predict/try.h"
+#include "sim/wire/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The bound: what is reached first. */
+#define SEQUENCES_MOST 6000
+#define BOOTS_MOST     600000 /* of phones of trials */
+
+#define MISSING UINT16_MAX /* no way yet */
+
+/* A state of the clusters with the phones for which it is new, all of them off. */
+struct branch {
+    struct lab *lab;
+    uint32_t *group; /* by phone of the lab */
+    struct way way;  /* how it was reached */
+};
+
+struct edge {
+    uint32_t from; /* node */
+    struct way_act act;
+    uint32_t breadth; /* of the whole sequence */
+};
+
+struct search {
+    struct lab *lab;
+    struct remedies *r;
+    const uint8_t *lost; /* by device number */
+    bool thorough;
+    bool by_hand; /* somebody stands at the phone, behind each sequence */
+    struct try_places places;
+    struct table seen;   /* what was booted already: group, clusters in reach, state of the phone */
+    struct table reach;  /* by configuration: which clusters it names */
+    struct table states; /* of all clusters */
+    struct way *reached; /* a way to each of them, in the order in which they were found */
+    uint32_t reached_count, reached_cap;
+    uint32_t boots;
+    /* Everybody, to see who would be harmed: off, and what a boot alone costs them. */
+    struct phone_groups fleet;
+    struct lab *fleet_lab;
+    uint8_t *boot_alone;
+};
+
+/* ---- what is known of a group ---- */
+
+static bool is_final(const struct remedies *r, uint16_t way)
+{
+    return way != MISSING && r->ways[way].harm.phones == 0;
+}
+
+/* Nothing better will come. */
+static bool is_closed(const struct search *s, uint32_t group)
+{
+    const struct way_found *found = &s->r->found[group];
+    uint8_t lost = s->r->groups.list[group].lost;
+    if (s->by_hand)
+        return found->all != MISSING;
+    bool closed = is_final(s->r, found->all);
+    for (int f = 0; f < FUNCTIONS && s->thorough; f++)
+        closed = closed && ((lost & FSM_BIT(f)) == 0 || is_final(s->r, found->of[f]));
+    return closed;
+}
+
+static bool all_closed(const struct search *s)
+{
+    for (uint32_t g = 0; g < s->r->groups.count; g++) {
+        if (!is_closed(s, g))
+            return false;
+    }
+    return true;
+}
+
+static bool is_spent(const struct search *s)
+{
+    return s->r->bound.sequences >= SEQUENCES_MOST || s->boots >= BOOTS_MOST;
+}
+
+static uint16_t keep_way(struct remedies *r, const struct way *w)
+{
+    for (uint32_t i = 0; i < r->count; i++) {
+        if (way_same(&r->ways[i], w))
+            return (uint16_t)i;
+    }
+    CHECK(r->count < MISSING);
+    mem_reserve(&sys_mem, (void **)&r->ways, &r->cap, (size_t)r->count + 1, sizeof *r->ways);
+    r->ways[r->count] = *w;
+    return (uint16_t)r->count++;
+}
+
+/* ---- identity ---- */
+
+/* What phones see of a cluster: with the network of its nodes. */
+static uint64_t cluster_state(const struct lab *lab, uint32_t cluster)
+{
+    const struct driver *d = lab->driver;
+    uint64_t h = cluster_hash(&lab->state.clusters[cluster], lab_now_us(lab));
+    FOR_EACH_NODE(&lab->state.clusters[cluster], n)
+    h = rng_mix(h ^ (n << 1 | d->node_link_of(d->self, cluster << 8 | n).down));
+    return h;
+}
+
+static uint8_t cluster_bit(const struct lab *lab, const char *address)
+{
+    uint32_t node;
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        if (cluster_node_at(&lab->state.clusters[c], text_address(address), &node))
+            return (uint8_t)(1u << c);
+    }
+    return 0;
+}
+
+/* Clusters that a configuration names; its URLs are of the cluster that wrote it. */
+static uint8_t named_by(struct search *s, const struct lab *lab, uint32_t config)
+{
+    if (config == 0)
+        return 0;
+    uint64_t key = rng_mix((uint64_t)config + 1) | 1;
+    const uint32_t *known = table_get(&s->reach, key);
+    if (known != NULL)
+        return (uint8_t)*known;
+    const struct cnf *cnf = content_get_cnf(lab->base->content, config);
+    uint8_t bits = cluster_bit(lab, cnf->capf_address);
+    for (uint32_t i = 0; i < cnf->server_count; i++)
+        bits |= cluster_bit(lab, cnf->servers[i].address);
+    for (uint32_t i = 0; i < cnf->tvs_count; i++)
+        bits |= cluster_bit(lab, cnf->tvs[i].address);
+    table_put(&s->reach, key, bits);
+    return bits;
+}
+
+static uint8_t reach_of(struct search *s, const struct lab *lab, uint32_t phone)
+{
+    const struct phone *p = &lab->state.phones[phone];
+    const struct phone_place *place = &lab->state.dhcp[p->place];
+    uint32_t node;
+    if (lab->state.cluster_count == 1)
+        return 1;
+    uint8_t bits = named_by(s, lab, p->config);
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        for (int i = 0; i < 2; i++) {
+            if (cluster_node_at(&lab->state.clusters[c], place->tftp[i], &node))
+                bits |= (uint8_t)(1u << c);
+        }
+    }
+    return bits;
+}
+
+/* True the first time: this phone of this group has not booted in clusters like these. */
+static bool is_new(struct search *s, const struct lab *lab, uint32_t phone, uint32_t group,
+                   const uint64_t states[LAB_CLUSTERS])
+{
+    const struct driver *d = lab->driver;
+    uint8_t reach = reach_of(s, lab, phone);
+    uint64_t h = rng_mix(try_state(lab, phone) ^ ((uint64_t)group << 8 | reach));
+    h = rng_mix(h ^ d->phone_link_of(d->self, phone).down ^ (uint64_t)s->by_hand << 1);
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        if ((reach & (1u << c)) != 0)
+            h = rng_mix(h ^ states[c]);
+    }
+    h |= 1;
+    if (table_get(&s->seen, h) != NULL)
+        return false;
+    table_put(&s->seen, h, 1);
+    return true;
+}
+
+/* ---- branches ---- */
+
+static void branch_free(struct branch *n)
+{
+    lab_free(n->lab);
+    mem_free(&sys_mem, n->group);
+    *n = (struct branch){ 0 };
+}
+
+/* Only these phones of it come along. */
+static void keep_phones(struct branch *n, const uint32_t *phones, uint32_t count)
+{
+    struct lab *lab = lab_trial(n->lab, phones, count);
+    uint32_t *group = mem_take(&sys_mem, count * sizeof *group);
+    for (uint32_t i = 0; i < count; i++)
+        group[i] = n->group[phones[i]];
+    lab_free(n->lab);
+    mem_free(&sys_mem, n->group);
+    n->lab = lab;
+    n->group = group;
+}
+
+/* Those that still want a way, and for which this is new.  False: nobody, and it is freed. */
+static bool only_new(struct search *s, struct branch *n)
+{
+    uint64_t states[LAB_CLUSTERS], all = 1;
+    uint32_t total = n->lab->state.phone_count, count = 0;
+    uint32_t *phones = mem_take(&sys_mem, ((size_t)total + 1) * sizeof *phones);
+    for (uint32_t c = 0; c < n->lab->state.cluster_count; c++) {
+        states[c] = cluster_state(n->lab, c);
+        all = rng_mix(all ^ states[c]) | 1;
+    }
+    for (uint32_t i = 0; i < total; i++) {
+        if (!is_closed(s, n->group[i]) && is_new(s, n->lab, i, n->group[i], states))
+            phones[count++] = i;
+    }
+    if (!s->by_hand && table_get(&s->states, all) == NULL) {
+        table_put(&s->states, all, 1);
+        mem_reserve(&sys_mem, (void **)&s->reached, &s->reached_cap, (size_t)s->reached_count + 1,
+                    sizeof *s->reached);
+        s->reached[s->reached_count++] = n->way;
+    }
+    if (count == 0)
+        branch_free(n);
+    else if (count < total)
+        keep_phones(n, phones, count);
+    mem_free(&sys_mem, phones);
+    return count > 0;
+}
+
+static void do_act(struct lab *lab, const struct way_act *a)
+{
+    uint32_t n = lab->state.phone_count;
+    uint32_t *phones = mem_take(&sys_mem, ((size_t)n + 1) * sizeof *phones);
+    for (uint32_t i = 0; i < n; i++)
+        phones[i] = i;
+    try_act(lab, a, phones, n);
+    mem_free(&sys_mem, phones);
+    try_quiet(lab);
+}
+
+static struct branch copy_of(const struct branch *from)
+{
+    struct branch n = { .lab = lab_fork(from->lab), .way = from->way };
+    size_t size = from->lab->state.phone_count * sizeof *n.group;
+    n.group = mem_take(&sys_mem, size + 1);
+    memcpy(n.group, from->group, size);
+    return n;
+}
+
+/* One phone of each group that wants a way, without power. */
+static bool root(struct search *s, struct branch *out)
+{
+    const struct phone_groups *groups = &s->r->groups;
+    uint32_t *phones = mem_take(&sys_mem, ((size_t)groups->count + 1) * sizeof *phones);
+    uint32_t n = 0;
+    *out = (struct branch){ .group =
+                                mem_take(&sys_mem, ((size_t)groups->count + 1) * sizeof *phones) };
+    for (uint32_t g = 0; g < groups->count; g++) {
+        if (is_closed(s, g))
+            continue;
+        out->group[n] = g;
+        phones[n++] = groups->list[g].phone;
+    }
+    if (n > 0)
+        out->lab = try_alone(s->lab, phones, n);
+    else
+        branch_free(out);
+    mem_free(&sys_mem, phones);
+    return n > 0;
+}
+
+/* ---- harm ---- */
+
+static bool everybody(void *ctx, const struct lab *lab, uint32_t phone, uint8_t *lost)
+{
+    (void)lab;
+    *lost = ((const uint8_t *)ctx)[phone];
+    return true;
+}
+
+static void meet_fleet(struct search *s)
+{
+    if (s->fleet_lab != NULL)
+        return;
+    groups_find(s->lab, everybody, (void *)(uintptr_t)s->lost, &s->fleet);
+    uint32_t *phones = mem_take(&sys_mem, s->fleet.count * sizeof *phones);
+    for (uint32_t i = 0; i < s->fleet.count; i++)
+        phones[i] = s->fleet.list[i].phone;
+    s->fleet_lab = try_alone(s->lab, phones, s->fleet.count);
+    mem_free(&sys_mem, phones);
+    s->boot_alone = mem_take(&sys_mem, s->fleet.count);
+    struct lab *trial = lab_fork(s->fleet_lab);
+    try_boots(trial, s->boot_alone);
+    lab_free(trial);
+}
+
+/* What these acts would cost everybody, beyond what a boot alone does.  Acts on phones are done to
+ * those that they help alone. */
+static struct way_harm harm_of(struct search *s, const struct way *w)
+{
+    struct way_harm harm = { 0, 0 };
+    if (w->count == 0 || !s->thorough)
+        return harm;
+    meet_fleet(s);
+    uint8_t *lost = mem_take(&sys_mem, s->fleet.count);
+    struct lab *trial = lab_fork(s->fleet_lab);
+    memcpy(lost, s->boot_alone, s->fleet.count);
+    for (uint32_t i = 0; i < w->count; i++) {
+        if (act_table[w->acts[i].act.kind].scope == ON_PHONES)
+            continue;
+        try_off(trial);
+        try_act(trial, &w->acts[i], NULL, 0);
+        try_quiet(trial);
+        try_boots(trial, lost);
+        s->boots += s->fleet.count;
+    }
+    for (uint32_t i = 0; i < s->fleet.count; i++) {
+        uint8_t more = lost[i] & (uint8_t)~s->boot_alone[i];
+        harm.phones += more != 0 ? s->fleet.list[i].phones : 0;
+        harm.functions |= more;
+    }
+    lab_free(trial);
+    mem_free(&sys_mem, lost);
+    return harm;
+}
+
+/* ---- what came of it ---- */
+
+static bool is_better(const struct search *s, const struct way *w, uint16_t than)
+{
+    return than == MISSING || way_compare(w, &s->r->ways[than]) < 0;
+}
+
+/* The way is kept where it helps somebody more than what is known. */
+static void judge(struct search *s, const struct branch *n, const uint8_t *lost, struct way *w)
+{
+    bool asked = false;
+    for (uint32_t i = 0; i < n->lab->state.phone_count; i++) {
+        struct way_found *found = &s->r->found[n->group[i]];
+        uint8_t before = s->r->groups.list[n->group[i]].lost, open[FUNCTIONS + 1];
+        uint32_t wins = 0;
+        for (int f = 0; f < FUNCTIONS && (lost[i] & (uint8_t)~before) == 0; f++) {
+            if ((before & (uint8_t)~lost[i] & FSM_BIT(f)) != 0 && is_better(s, w, found->of[f]))
+                open[wins++] = (uint8_t)f;
+        }
+        if (lost[i] == 0 && is_better(s, w, found->all))
+            open[wins++] = FUNCTIONS;
+        if (wins > 0 && !asked)
+            w->harm = harm_of(s, w);
+        asked = asked || wins > 0;
+        for (uint32_t k = 0; k < wins; k++) {
+            uint16_t *to = open[k] == FUNCTIONS ? &found->all : &found->of[open[k]];
+            if (is_better(s, w, *to))
+                *to = keep_way(s->r, w);
+        }
+    }
+}
+
+static void boot_and_judge(struct search *s, struct branch *n, enum way_kind kind)
+{
+    uint8_t *lost = mem_take(&sys_mem, (size_t)n->lab->state.phone_count + 1);
+    struct way w = n->way;
+    w.kind = (uint8_t)kind;
+    if (kind == WAY_HANDS) {
+        try_hands(n->lab);
+        try_off(n->lab);
+    }
+    try_boots(n->lab, lost);
+    s->boots += n->lab->state.phone_count;
+    judge(s, n, lost, &w);
+    mem_free(&sys_mem, lost);
+}
+
+/* ---- acts ---- */
+
+static bool knows_act(const struct way_act *list, uint32_t n, const struct way_act *a)
+{
+    struct way one = { .kind = WAY_ACTS, .count = 1, .acts = { *a } };
+    for (uint32_t i = 0; i < n; i++) {
+        struct way other = { .kind = WAY_ACTS, .count = 1, .acts = { list[i] } };
+        if (way_same(&one, &other))
+            return true;
+    }
+    return false;
+}
+
+static int by_breadth(const void *x, const void *y)
+{
+    const struct edge *a = x, *b = y;
+    if (a->breadth != b->breadth)
+        return a->breadth < b->breadth ? -1 : 1;
+    return a->from < b->from ? -1 : a->from > b->from;
+}
+
+struct level {
+    struct branch *nodes;
+    uint32_t count, cap;
+};
+
+struct edges {
+    struct edge *list;
+    uint32_t count, cap;
+    struct way_act *acts; /* each once */
+    uint32_t act_count, act_cap;
+};
+
+static void edges_of(const struct search *s, const struct level *level, struct edges *e)
+{
+    struct way_act *acts = mem_take(&sys_mem, TRY_ACTS * sizeof *acts);
+    for (uint32_t i = 0; i < level->count; i++) {
+        uint32_t n = try_acts(level->nodes[i].lab, &s->places, acts, TRY_ACTS);
+        n = n < TRY_ACTS ? n : TRY_ACTS;
+        for (uint32_t k = 0; k < n; k++) {
+            struct way w = level->nodes[i].way;
+            w.acts[w.count++] = acts[k];
+            mem_reserve(&sys_mem, (void **)&e->list, &e->cap, (size_t)e->count + 1,
+                        sizeof *e->list);
+            e->list[e->count++] = (struct edge){ i, acts[k], way_breadth(&w) };
+            if (knows_act(e->acts, e->act_count, &acts[k]))
+                continue;
+            mem_reserve(&sys_mem, (void **)&e->acts, &e->act_cap, (size_t)e->act_count + 1,
+                        sizeof *e->acts);
+            e->acts[e->act_count++] = acts[k];
+        }
+    }
+    mem_free(&sys_mem, acts);
+    if (e->count > 0)
+        qsort(e->list, e->count, sizeof *e->list, by_breadth);
+}
+
+/* What one act more leads to; freed at the next level's end. */
+static void follow(struct search *s, const struct level *level, const struct edge *e,
+                   struct level *next)
+{
+    struct branch n = copy_of(&level->nodes[e->from]);
+    do_act(n.lab, &e->act);
+    n.way.acts[n.way.count++] = e->act;
+    s->r->bound.sequences++;
+    if (!only_new(s, &n))
+        return;
+    boot_and_judge(s, &n, WAY_ACTS);
+    try_off(n.lab);
+    mem_reserve(&sys_mem, (void **)&next->nodes, &next->cap, (size_t)next->count + 1,
+                sizeof *next->nodes);
+    next->nodes[next->count++] = n;
+}
+
+static void level_free(struct level *l)
+{
+    for (uint32_t i = 0; i < l->count; i++)
+        branch_free(&l->nodes[i]);
+    mem_free(&sys_mem, l->nodes);
+    *l = (struct level){ 0 };
+}
+
+static void one_longer(struct search *s, struct level *level, struct edges *e)
+{
+    struct level next = { 0 };
+    e->count = 0;
+    edges_of(s, level, e);
+    for (uint32_t i = 0; i < e->count && !all_closed(s); i++) {
+        if (is_spent(s)) {
+            s->r->bound.whole = false;
+            break;
+        }
+        follow(s, level, &e->list[i], &next);
+    }
+    level_free(level);
+    *level = next;
+}
+
+static void try_sequences(struct search *s)
+{
+    struct level level = { 0 };
+    struct edges edges = { 0 };
+    struct branch first;
+    if (!root(s, &first))
+        return;
+    struct branch booted = copy_of(&first);
+    if (only_new(s, &booted)) {
+        boot_and_judge(s, &booted, WAY_BOOT);
+        branch_free(&booted);
+    }
+    mem_reserve(&sys_mem, (void **)&level.nodes, &level.cap, 1, sizeof *level.nodes);
+    level.nodes[level.count++] = first;
+    while (s->r->bound.longest < WAY_LONGEST && !all_closed(s)) {
+        one_longer(s, &level, &edges);
+        s->r->bound.longest++;
+    }
+    s->r->bound.acts = edges.act_count;
+    level_free(&level);
+    mem_free(&sys_mem, edges.list);
+    mem_free(&sys_mem, edges.acts);
+}
+
+/* ---- hands ---- */
+
+/* Behind each sequence that led to clusters that no other had led to. */
+static void try_by_hand(struct search *s)
+{
+    struct branch first;
+    s->by_hand = true;
+    if (!root(s, &first))
+        return;
+    for (uint32_t i = 0; i < s->reached_count && !all_closed(s); i++) {
+        struct branch n = copy_of(&first);
+        n.way = s->reached[i];
+        for (uint32_t k = 0; k < n.way.count; k++)
+            do_act(n.lab, &n.way.acts[k]);
+        if (!only_new(s, &n))
+            continue;
+        boot_and_judge(s, &n, WAY_HANDS);
+        branch_free(&n);
+    }
+    branch_free(&first);
+}
+
+/* ---- the whole ---- */
+
+/* Why no CallManager takes this one, as things are. */
+static enum reject_reason rejected(const struct lab *lab, uint32_t phone)
+{
+    struct phone_env env = lab_phone_env(lab);
+    const struct phone *p = &lab->state.phones[phone];
+    bool tls = phone_is_secure(p, env.content);
+    uint32_t ip, node;
+    for (uint32_t i = 0; (ip = phone_server(p, &env, i)) != 0; i++) {
+        for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+            const struct cluster *cl = &lab->state.clusters[c];
+            if (!cluster_node_at(cl, ip, &node) || !serve_running(cl, node, SERVICE_CALLMANAGER))
+                continue;
+            enum reject_reason why =
+                serve_register(cl, node, phone, tls ? TRANSPORT_TLS : TRANSPORT_TCP,
+                               phone_identity(p), env.now_us);
+            if (why != REJECT_NONE)
+                return why;
+        }
+    }
+    return REJECT_NONE;
+}
+
+/* Whoever has no way yet has none that was found. */
+static void finish(struct search *s)
+{
+    struct remedies *r = s->r;
+    for (uint32_t g = 0; g < r->groups.count; g++) {
+        struct way_found *found = &r->found[g];
+        struct way unknown = { .kind = WAY_UNKNOWN };
+        if (found->all == MISSING) {
+            unknown.why = (uint8_t)rejected(s->lab, r->groups.list[g].phone);
+            found->all = keep_way(r, &unknown);
+        }
+        for (int f = 0; f < FUNCTIONS; f++) {
+            if (!s->thorough || found->of[f] == MISSING)
+                found->of[f] = found->all;
+        }
+    }
+}
+
+void search_ways(struct lab *lab, const uint8_t *lost, bool thorough, struct remedies *r)
+{
+    struct search s = { .lab = lab,
+                        .r = r,
+                        .lost = lost,
+                        .thorough = thorough,
+                        .places = { lab->state.dhcp, lab->state.dhcp_count },
+                        .seen = table_of(&sys_mem),
+                        .reach = table_of(&sys_mem),
+                        .states = table_of(&sys_mem) };
+    struct lab_mark mark = lab_mark(lab);
+    r->bound.whole = true;
+    for (uint32_t g = 0; g < r->groups.count; g++)
+        r->found[g] = (struct way_found){ MISSING, { MISSING, MISSING, MISSING, MISSING } };
+    try_sequences(&s);
+    try_by_hand(&s);
+    lab_free(s.fleet_lab);
+    lab_rewind(lab, &mark);
+    finish(&s);
+    groups_free(&s.fleet);
+    mem_free(&sys_mem, s.boot_alone);
+    mem_free(&sys_mem, s.reached);
+    table_free(&s.seen);
+    table_free(&s.reach);
+    table_free(&s.states);
+}

@@ -1,0 +1,381 @@
+#include "sim/predict/try.h"
+
+#include "sim/base/sys.h"
+
+#include <string.h>
+
+#define SECOND     1000000ull
+#define TRY_US     (24ull * 3600 * SECOND) /* a trial that is not quiet by then has not helped */
+#define BOOTS_MOST 4
+#define CANDIDATES 512 /* more than every service of every node */
+
+/* ---- time ---- */
+
+/* When the last row of the database has reached the other nodes. */
+static uint64_t replicated_us(const struct lab *lab)
+{
+    uint64_t at_us = 0;
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        const struct database *db = &lab->state.clusters[c].db;
+        for (uint32_t i = 0; i < db->row_count; i++) {
+            const struct cert_row *r = &db->rows[i];
+            uint64_t last = r->until_us != UINT64_MAX ? r->gone_us : r->seen_us;
+            at_us = last > at_us ? last : at_us;
+        }
+    }
+    return at_us;
+}
+
+static void settle(struct lab *lab)
+{
+    lab_settle(lab, lab_now_us(lab) + TRY_US);
+}
+
+void try_quiet(struct lab *lab)
+{
+    settle(lab);
+    uint64_t at_us = replicated_us(lab);
+    if (at_us > lab_now_us(lab)) {
+        lab_run_until(lab, at_us);
+        settle(lab);
+    }
+}
+
+/* ---- boots ---- */
+
+void try_off(struct lab *lab)
+{
+    for (uint32_t i = 0; i < lab->state.phone_count; i++)
+        lab_power(lab, i, false, lab_now_us(lab));
+    settle(lab);
+}
+
+struct lab *try_alone(struct lab *lab, const uint32_t *phones, uint32_t count)
+{
+    struct lab *trial = lab_trial(lab, phones, count);
+    for (uint32_t c = 0; c < trial->state.cluster_count; c++) {
+        uint64_t *room = &trial->state.clusters[c].db.params[PARAM_MAX_SERVING];
+        *room = *room == 0 ? 0 : param_table[PARAM_MAX_SERVING].max;
+    }
+    try_quiet(trial);
+    try_off(trial);
+    return trial;
+}
+
+uint64_t try_state(const struct lab *lab, uint32_t phone)
+{
+    struct phone_env env = lab_phone_env(lab);
+    struct phone p = lab->state.phones[phone];
+    memset(p.cache, 0, sizeof p.cache);
+    return phone_hash(&p, &env);
+}
+
+/* Phones for which before[] is not true any more boot. */
+static uint32_t boot(struct lab *lab, uint64_t *before, bool all)
+{
+    uint32_t changed = 0;
+    for (int on = 0; on <= 1; on++) {
+        for (uint32_t i = 0; i < lab->state.phone_count; i++) {
+            uint64_t now = try_state(lab, i);
+            if (!all && now == before[i])
+                continue;
+            changed += on != 0;
+            lab_power(lab, i, on != 0, lab_now_us(lab));
+        }
+        settle(lab);
+    }
+    return changed;
+}
+
+static bool opens_services(const struct lab *lab, uint32_t phone)
+{
+    const struct phone *p = &lab->state.phones[phone];
+    if (!phone_is_registered(p) || p->config == 0)
+        return false;
+    const struct cnf *cnf = content_get_cnf(lab->base->content, p->config);
+    bool secured =
+        model_table[p->model].itl && strncmp(cnf->secure_directory_url, "https://", 8) == 0;
+    return secured || (p->lost & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0;
+}
+
+static void press(struct lab *lab)
+{
+    for (uint32_t i = 0; i < lab->state.phone_count; i++) {
+        if (opens_services(lab, i))
+            lab_press(lab, i, KEY_DIRECTORIES, lab_now_us(lab));
+    }
+    settle(lab);
+}
+
+void try_boots(struct lab *lab, uint8_t *lost)
+{
+    uint32_t n = lab->state.phone_count;
+    uint64_t *before = mem_take(&sys_mem, ((size_t)n + 1) * sizeof *before);
+    uint64_t *then = mem_take(&sys_mem, ((size_t)n + 1) * sizeof *then);
+    for (int k = 0; k < BOOTS_MOST; k++) {
+        for (uint32_t i = 0; i < n; i++)
+            then[i] = try_state(lab, i);
+        if (boot(lab, before, k == 0) == 0)
+            break;
+        memcpy(before, then, n * sizeof *before);
+    }
+    press(lab);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct phone *p = &lab->state.phones[i];
+        bool up = phone_is_registered(p);
+        lost[i] = p->lost;
+        if (!up)
+            lost[i] |= FSM_BIT(FUNCTION_REGISTRATION) | FSM_BIT(FUNCTION_SECURE_SERVICES);
+    }
+    mem_free(&sys_mem, before);
+    mem_free(&sys_mem, then);
+}
+
+void try_hands(struct lab *lab)
+{
+    for (uint32_t i = 0; i < lab->state.phone_count; i++) {
+        lab_power(lab, i, true, lab_now_us(lab));
+        lab_erase(lab, i, lab_now_us(lab));
+    }
+    settle(lab);
+}
+
+/* ---- what could be of use ---- */
+
+struct found {
+    struct way_act *out;
+    uint32_t count, most;
+};
+
+static void add(struct found *f, uint32_t cluster, enum way_width width, const struct act *act)
+{
+    if (f->count < f->most)
+        f->out[f->count] = (struct way_act){ *act, (uint8_t)cluster, (uint8_t)width };
+    f->count++;
+}
+
+/* Each by itself; one service on all nodes where there are several; all at once where there are
+ * others. */
+static void widen(struct found *f, uint32_t cluster, const struct act *acts, uint32_t n)
+{
+    bool others = false;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t same = 0, first = i;
+        for (uint32_t k = n; k-- > 0;) {
+            bool alike = memcmp(acts[k].arg, acts[i].arg, sizeof acts[i].arg) == 0;
+            same += alike;
+            first = alike && k < first ? k : first;
+            others = others || !alike;
+        }
+        add(f, cluster, WIDTH_ONE, &acts[i]);
+        struct act everywhere = acts[i];
+        everywhere.node = 0;
+        if (first == i && same > 1)
+            add(f, cluster, WIDTH_EVERYWHERE, &everywhere);
+    }
+    if (others && act_table[acts[0].kind].remedy.everything != NULL)
+        add(f, cluster, WIDTH_ALL, &(struct act){ .kind = acts[0].kind });
+}
+
+static struct act mended(enum act_kind kind, uint32_t node, struct link link)
+{
+    link.down = false;
+    return lab_link_act(kind, node, &link);
+}
+
+static void node_links(const struct lab *lab, uint32_t cluster, struct found *f)
+{
+    const struct driver *d = lab->driver;
+    uint32_t down = 0;
+    FOR_EACH_NODE(&lab->state.clusters[cluster], n)
+    {
+        struct link link = d->node_link_of(d->self, cluster << 8 | n);
+        struct act act = mended(DO_NODE_LINK, n, link);
+        if (link.down)
+            add(f, cluster, WIDTH_ONE, &act);
+        down += link.down;
+    }
+    if (down > 1)
+        add(f, cluster, WIDTH_ALL, &(struct act){ .kind = DO_NODE_LINK });
+}
+
+static bool is_cut_off(const struct lab *lab, uint32_t phone)
+{
+    const struct driver *d = lab->driver;
+    return d->phone_link_of(d->self, phone).down;
+}
+
+/* What nobody cut off is not mended; the same for all phones of the trial. */
+static void phone_links(const struct lab *lab, struct found *f)
+{
+    for (uint32_t i = 0; i < lab->state.phone_count; i++) {
+        if (is_cut_off(lab, i)) {
+            add(f, 0, WIDTH_ALL, &(struct act){ .kind = DO_PHONE_LINK });
+            return;
+        }
+    }
+}
+
+/* The certificates of each other cluster that are not all there: known by one of them. */
+static void uploads(const struct lab *lab, uint32_t cluster, struct found *f)
+{
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        uint32_t cert = lab->state.clusters[c].nodes[0].disk.own[OWN_CALLMANAGER];
+        if (c != cluster && cert != 0)
+            add(f, cluster, WIDTH_ALL, &(struct act){ .kind = DO_UPLOAD, .arg = { 0, cert } });
+    }
+}
+
+static void places(const struct lab *lab, const struct try_places *known, struct found *f)
+{
+    for (uint32_t i = 0; i < known->count; i++) {
+        struct act act = { .kind = DO_MOVE,
+                           .arg = { known->list[i].tftp[0], known->list[i].tftp[1] } };
+        if (lab->state.phone_count > 0)
+            add(f, 0, WIDTH_ONE, &act);
+    }
+}
+
+/* What the table of acts has. */
+static void cluster_acts(const struct lab *lab, uint32_t cluster, enum act_kind kind,
+                         struct found *f)
+{
+    struct act acts[CANDIDATES];
+    const struct act_remedy *row = &act_table[kind].remedy;
+    if (row->narrow == 0 || act_table[kind].scope == ON_PHONES)
+        return;
+    uint32_t n = act_candidates(&lab->state.clusters[cluster], kind, acts, CANDIDATES);
+    n = n < CANDIDATES ? n : CANDIDATES;
+    if (row->everything != NULL && n > 0)
+        widen(f, cluster, acts, n);
+    for (uint32_t i = 0; i < n && row->everything == NULL; i++)
+        add(f, cluster, WIDTH_ONE, &acts[i]);
+}
+
+uint32_t try_acts(const struct lab *lab, const struct try_places *known, struct way_act *out,
+                  uint32_t most)
+{
+    struct found f = { out, 0, most };
+    phone_links(lab, &f);
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        for (int kind = 0; kind < ACTS; kind++) {
+            if (kind == DO_NODE_LINK)
+                node_links(lab, c, &f);
+            else if (kind == DO_UPLOAD)
+                uploads(lab, c, &f);
+            else
+                cluster_acts(lab, c, (enum act_kind)kind, &f);
+        }
+    }
+    places(lab, known, &f);
+    return f.count;
+}
+
+/* ---- doing ---- */
+
+static void restart(struct lab *lab, uint32_t cluster, uint32_t services)
+{
+    for (uint32_t s = 0; s < SERVICES; s++) {
+        FOR_EACH_NODE(&lab->state.clusters[cluster], n)
+        {
+            struct act act = { .kind = DO_RESTART, .node = (uint8_t)n, .arg = { s } };
+            if ((services & SERVICE_BIT(s)) != 0 &&
+                lab->state.clusters[cluster].nodes[n].run.services[s].state != SERVICE_STOPPED)
+                lab_do(lab, cluster, &act, NULL);
+        }
+    }
+}
+
+/* All that is of use of this kind, with these arguments where `like` is not NULL. */
+static void do_several(struct lab *lab, uint32_t cluster, enum act_kind kind,
+                       const struct act *like)
+{
+    struct act acts[CANDIDATES];
+    uint32_t n = act_candidates(&lab->state.clusters[cluster], kind, acts, CANDIDATES);
+    for (uint32_t i = 0; i < n && i < CANDIDATES; i++) {
+        if (like == NULL || memcmp(acts[i].arg, like->arg, sizeof like->arg) == 0)
+            lab_do(lab, cluster, &acts[i], NULL);
+    }
+}
+
+static void mend_nodes(struct lab *lab, uint32_t cluster)
+{
+    struct way_act acts[CLUSTER_PLACES + 1];
+    struct found f = { acts, 0, CLUSTER_PLACES + 1 };
+    node_links(lab, cluster, &f);
+    for (uint32_t i = 0; i < f.count; i++) {
+        if (acts[i].width == WIDTH_ONE)
+            lab_do(lab, cluster, &acts[i].act, NULL);
+    }
+}
+
+/* The roles that a trust store gives; RSA records of both kinds of TFTP are vouched for as one. */
+static bool belongs(enum store store, enum own own)
+{
+    uint32_t roles = own_kinds[own].roles;
+    if ((roles & ROLE_BIT(TL_CCM_TFTP)) != 0)
+        roles |= ROLE_BIT(TL_TFTP);
+    return (store_kinds[store].roles & roles) != 0;
+}
+
+static void upload_all(struct lab *lab, uint32_t cluster, uint32_t from)
+{
+    const struct cluster *peer = &lab->state.clusters[from];
+    FOR_EACH_NODE(peer, n)
+    {
+        for (int own = 0; own < OWNS; own++) {
+            for (int store = STORE_OWN + 1; store < STORES; store++) {
+                struct act act = { .kind = DO_UPLOAD,
+                                   .arg = { (uint64_t)store, peer->nodes[n].disk.own[own] } };
+                if (act.arg[1] != 0 && belongs((enum store)store, (enum own)own))
+                    lab_do(lab, cluster, &act, NULL);
+            }
+        }
+    }
+}
+
+static void upload(struct lab *lab, uint32_t cluster, uint64_t cert)
+{
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        const struct cluster *cl = &lab->state.clusters[c];
+        bool owner = false;
+        for (uint32_t i = 0; i < cl->db.row_count; i++)
+            owner |= cl->db.rows[i].store == STORE_OWN && cl->db.rows[i].cert == cert;
+        if (owner && c != cluster)
+            upload_all(lab, cluster, c);
+    }
+}
+
+static void on_phone(struct lab *lab, const struct way_act *a, uint32_t phone)
+{
+    const struct driver *d = lab->driver;
+    struct lab_whom whom = { .first = phone, .count = 1 };
+    struct act act = a->act;
+    if (act.kind == DO_PHONE_LINK) {
+        if (!is_cut_off(lab, phone))
+            return;
+        act = mended(DO_PHONE_LINK, 0, d->phone_link_of(d->self, phone));
+    }
+    lab_do_phones(lab, a->cluster, &act, &whom, NULL);
+}
+
+void try_act(struct lab *lab, const struct way_act *a, const uint32_t *phones, uint32_t count)
+{
+    enum act_kind kind = (enum act_kind)a->act.kind;
+    const struct act_row *row = &act_table[kind];
+    if (row->scope == ON_PHONES) {
+        for (uint32_t i = 0; i < count; i++)
+            on_phone(lab, a, phones[i]);
+        return;
+    }
+    if (a->width == WIDTH_ONE)
+        lab_do(lab, a->cluster, &a->act, NULL);
+    else if (kind == DO_NODE_LINK)
+        mend_nodes(lab, a->cluster);
+    else if (kind == DO_UPLOAD)
+        upload(lab, a->cluster, a->act.arg[1]);
+    else
+        do_several(lab, a->cluster, kind, a->width == WIDTH_ALL ? NULL : &a->act);
+    if (row->remedy.then != NULL)
+        restart(lab, a->cluster, row->remedy.then(&a->act));
+}

@@ -1,0 +1,44 @@
+/* What is done in a trial: acts of ways, boots, time.  A trial is a lab of its own; whoever owns it
+ * may throw it away.  Called by sim/predict alone, and by tests that do a way for real. */
+#ifndef CUCMLAB_PREDICT_TRY_H
+#define CUCMLAB_PREDICT_TRY_H
+
+#include "sim/predict/way.h"
+
+/* A trial with these phones alone, without power, once nothing is under way any more.  However many
+ * they are, none takes another's place at a TFTP server. */
+struct lab *try_alone(struct lab *lab, const uint32_t *phones, uint32_t count);
+
+/* Time passes until nothing is under way: services start, lists are rebuilt, rows of the database
+ * reach the other nodes. */
+void try_quiet(struct lab *lab);
+
+/* All phones are without power from now on. */
+void try_off(struct lab *lab);
+
+/* From off: all phones boot, again and again until a boot changes nothing any more, and whoever has
+ * secured services, or lost them, presses Directories.  lost[] by phone: FSM_BIT of each function;
+ * a phone that does not register has no services either. */
+void try_boots(struct lab *lab, uint8_t *lost);
+
+/* Each phone has its lists deleted by hand; to be followed by off and boots. */
+void try_hands(struct lab *lab);
+
+/* What a boot of this phone starts from and what it may change: no more than that decides it. */
+uint64_t try_state(const struct lab *lab, uint32_t phone);
+
+/* Acts that could be of use as things are now, the narrowest first.  Returns how many there are;
+ * writes at most `most`.  `places`: where phones of the lab ever looked for their files. */
+#define TRY_ACTS 1024
+struct try_places {
+    const struct phone_place *list;
+    uint32_t count;
+};
+uint32_t try_acts(const struct lab *lab, const struct try_places *places, struct way_act *out,
+                  uint32_t most);
+
+/* Does one, and restarts what is to be restarted behind it; no time passes.  On phones: on those
+ * among phones[] where it makes a difference. */
+void try_act(struct lab *lab, const struct way_act *a, const uint32_t *phones, uint32_t count);
+
+#endif
