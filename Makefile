@@ -86,7 +86,7 @@ memory: deps $(B)/cucmlab ## one failed allocation at a time: one line and exit 
 determinism: deps ## same trace and same bytes from gcc, clang, -O0 with sanitizers, and --bytes
 	@tests/determinism.sh $(patsubst %/,%,$(dir $(B)))
 
-docs: deps $(B)/cucmlab ## make the generated pages anew: SCENARIOS.md, STATES.md, KNOBS.md
+docs: deps $(B)/cucmlab ## make the generated pages anew: SCENARIOS.md, STATES.md, KNOBS.md, MODELS.md
 	@scripts/gen-scenarios-doc.sh $(abspath $(B)/cucmlab)
 	@scripts/gen-tables-doc.sh $(abspath $(B)/cucmlab)
 

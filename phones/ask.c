@@ -53,7 +53,9 @@ enum trust_verdict phone_accepted_by(const struct phone *p, enum trust_purpose p
 
 uint32_t phone_identity(const struct phone *p)
 {
-    return p->lsc != 0 ? p->lsc : CONTENT_MIC;
+    if (p->lsc != 0)
+        return p->lsc;
+    return model_table[p->model].mic ? CONTENT_MIC : CONTENT_NOBODY;
 }
 
 struct trust_rules phone_rules(const struct knobs *k)

@@ -102,7 +102,7 @@ struct phone {
     uint64_t boot : 8;         /* what this attempt saw: enum boot_bit */
     /* Flash: survives power. */
     uint32_t ctl, itl, config; /* CT_LIST, CT_LIST, CT_CNF; 0: none */
-    uint32_t lsc;              /* CT_CERT of the CAPF that issued its LSC; 0: it has a MIC alone */
+    uint32_t lsc;              /* CT_CERT of the CAPF that issued its LSC; 0: it has none */
     /* What the last attempt refused, by purpose (CTL, ITL, configuration, HTTPS), for explain: the
      * decision is run again from it.  CT_SAID where TVS was asked, else the thing; 0: nothing. */
     uint32_t refused[TRUST_HTTPS + 1];
@@ -176,7 +176,8 @@ bool phone_is_registered(const struct phone *p);
 bool phone_is_secure(const struct phone *p, const struct content *c);
 /* How it came to hold its CTL or ITL (TRUST_CTL, TRUST_ITL). */
 enum trust_verdict phone_accepted_by(const struct phone *p, enum trust_purpose purpose);
-/* What it shows in TLS and decrypts with, LSC before MIC (documented): CT_CERT or CONTENT_MIC. */
+/* What it shows in TLS and decrypts with, LSC before MIC (documented): CT_CERT, CONTENT_MIC, or
+ * CONTENT_NOBODY where its model has no MIC. */
 uint32_t phone_identity(const struct phone *p);
 struct trust_rules phone_rules(const struct knobs *k);
 /* Its decision on `what`, as it holds things now; `said` is borrowed. */

@@ -52,9 +52,11 @@ static uint32_t service_server(const struct step *s, enum transport *transport)
     const struct cnf *cnf = phone_config(s->p, s->env->content);
     if (cnf == NULL)
         return 0;
-    return url_address(s->p->key == KEY_DIRECTORIES ? cnf->secure_directory_url
-                                                    : cnf->secure_services_url,
-                       transport);
+    /* A phone takes the one of both URLs that it can open (documented). */
+    bool https = model_table[s->p->model].https;
+    const char *directory = https ? cnf->secure_directory_url : cnf->directory_url,
+               *services = https ? cnf->secure_services_url : cnf->services_url;
+    return url_address(s->p->key == KEY_DIRECTORIES ? directory : services, transport);
 }
 
 enum next service_open(struct step *s)

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Usage: scripts/gen-tables-doc.sh PROGRAM [--check]
 #
-# Writes docs/STATES.md and docs/KNOBS.md from the tables that PROGRAM prints, and the picture of the
-# states with graphviz.  With --check writes nothing: exit 1 where a page is stale.
+# Writes docs/STATES.md, docs/KNOBS.md and docs/MODELS.md from the tables that PROGRAM prints, and
+# the picture of the states with graphviz.  With --check writes nothing: exit 1 where a page is stale.
 set -u
 program=${1:?usage: scripts/gen-tables-doc.sh PROGRAM [--check]}
 cd "$(dirname "$0")/.." || exit 2
@@ -37,8 +37,22 @@ END
     "$program" knobs
 }
 
+models() {
+    cat <<'END'
+# Models of phones
+
+<!-- Made by scripts/gen-tables-doc.sh (make docs) from phones/model.c: edit that. -->
+
+What a model can do decides what it loses. A scenario names a model by the first column, an inventory by the second. Behind each cell stands how sure it is: documented, observed, inferred or assumed (d, o, i, a);
+the sources stand in phones/model.c. *Type* is CUCM's number; *HTTPS*: it opens the secured URLs of Directories and Services, else the plain ones; *Fetches*: by which protocol, and which common list it asks for where
+its own is missing; *List*: the largest trust list that it loads; *Minutes*: of hands, to erase its lists. A row "before 9.3(3)" is the same phone with an older load.
+
+END
+    "$program" models
+}
+
 stale=0
-for page in states knobs; do
+for page in states knobs models; do
     file=docs/$(echo "$page" | tr '[:lower:]' '[:upper:]').md
     if [ "${2-}" != --check ]; then
         $page >"$file"

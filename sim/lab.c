@@ -222,12 +222,7 @@ static bool known_model(const char *name, uint8_t *model, struct err *e)
 {
     if (model_find(name, model))
         return true;
-    char list[256];
-    size_t n = 0;
-    for (uint32_t i = 0; i < model_count && n < sizeof list; i++)
-        n += (size_t)snprintf(list + n, sizeof list - n, "%s%s", i == 0 ? "" : ", ",
-                              model_table[i].name);
-    return err_set(e, "no phone model \"%.40s\" (one of %s)", name, list);
+    return err_set(e, "no phone model \"%.40s\"; `cucmlab models` shows them", name);
 }
 
 bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec *spec,
@@ -239,8 +234,11 @@ bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec 
     if (spec->count == 0 || spec->count > LAB_PHONES_MOST ||
         spec->count > UINT32_MAX / 2 - lab->state.phone_count)
         return err_set(e, "%u phones, 1 to %u expected", (unsigned)spec->count, LAB_PHONES_MOST);
-    if (!known_model(spec->model, &model, e) || !check_names(lab, spec, e) ||
-        !lab_class_for(lab, cluster, spec, model, &index, e))
+    if (!known_model(spec->model, &model, e) || !check_names(lab, spec, e))
+        return false;
+    if (spec->load != NULL)
+        model_by_load(&model, spec->load); /* what it says nothing of is as with the newest load */
+    if (!lab_class_for(lab, cluster, spec, model, &index, e))
         return false;
 
     struct device_dir *names = own_names(lab);

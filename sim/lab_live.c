@@ -44,8 +44,7 @@ static void model(void *ctx, uint32_t phone, struct live_model *out)
     const struct lab *lab = ctx;
     const struct phone *p = &lab->state.phones[phone];
     const struct model *m = &model_table[p->model];
-    *out = (struct live_model){ m->agent, m->device_type, newest[m->tls],
-                                p->lsc != 0 ? p->lsc : CONTENT_MIC };
+    *out = (struct live_model){ m->agent, m->device_type, newest[m->tls], phone_identity(p) };
 }
 
 struct live_options lab_live_options(struct lab *lab)

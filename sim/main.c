@@ -24,6 +24,8 @@ static const struct command {
     { "states", "", STATES, 0, cmd_states, "prints the states of a phone as a table" },
     { "knobs", "", TABLES, 0, cmd_knobs,
       "prints what can be set, its default, and how sure that is" },
+    { "models", "", TABLES, 0, cmd_models,
+      "prints what is known of each model of phones, and how sure that is" },
     { "acts", "", VERBS, 0, cmd_acts, "prints what a scenario can do to nodes and phones" },
     { "itl", "show|verify|diff FILE", 0, 0, NULL, "looks at an ITL file from outside" },
     { "ctl", "show|verify|diff FILE", 0, 0, NULL, "looks at a CTL file from outside" },

@@ -9,7 +9,8 @@ int cmd_serve(const struct args *a);  /* a scenario on real sockets, until a sig
 int cmd_list(const struct args *a);   /* every scenario with its one line */
 int cmd_diff(const struct args *a);   /* two reports of --json */
 int cmd_states(const struct args *a); /* the states of a phone */
-int cmd_knobs(const struct args *a);  /* what can be set */
+int cmd_knobs(const struct args *a);
+int cmd_models(const struct args *a); /* what can be set */
 int cmd_acts(const struct args *a);   /* what can be done */
 
 #endif

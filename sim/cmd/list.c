@@ -1,4 +1,4 @@
-/* Commands that run nothing: list, diff, states, knobs, acts. */
+/* Commands that run nothing: list, diff, states, knobs, models, acts. */
 #include "sim/cmd/cmd.h"
 #include "sim/cmd/scenario.h"
 #include "sim/report/tables.h"
@@ -63,6 +63,13 @@ int cmd_knobs(const struct args *a)
 {
     (void)a;
     tables_knobs(stdout);
+    return EXIT_GOOD;
+}
+
+int cmd_models(const struct args *a)
+{
+    (void)a;
+    tables_models(stdout);
     return EXIT_GOOD;
 }
 

@@ -22,7 +22,7 @@ enum ask_kind {
 };
 
 #define NO_DEVICE UINT32_MAX
-#define TVS_NAME  32
+#define TVS_NAME  48
 
 struct ask {
     uint8_t kind;      /* enum ask_kind */

@@ -354,8 +354,10 @@ static void tls_begin(struct call *c, enum live_service service, size_t in_limit
     struct forge_device device = device_of(c);
     struct live_model model = model_of(c);
     const struct key *key = NULL;
-    struct view der = forge_phone_cert(c->live->options.forge, &device,
-                                       identity != 0 ? identity : model.identity, &key);
+    uint32_t shown = identity != 0 ? identity : model.identity;
+    struct view der = { NULL, 0 };
+    if (shown != CONTENT_NOBODY)
+        der = forge_phone_cert(c->live->options.forge, &device, shown, &key);
     struct tls_config *config = tls_config_new(false, der, key, TLS_1_0, model.newest);
     if (config != NULL)
         c->stream = stream_connect(c->live, c->action.server, server_port(c->live, service), config,

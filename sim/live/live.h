@@ -32,7 +32,7 @@ struct live_model {
     unsigned type;          /* CUCM's device type number */
     enum tls_version newest;
     uint32_t identity; /* what it shows and decrypts with: CT_CERT of the CAPF that issued its LSC,
-                          or CONTENT_MIC */
+                          CONTENT_MIC, or CONTENT_NOBODY: it has none */
 };
 
 struct live_options {

@@ -403,11 +403,14 @@ static void put_registration(const struct story *s, uint32_t device)
         }
         enum reject_reason why =
             serve_register(cl, node, device, tls ? TRANSPORT_TLS : TRANSPORT_TCP,
-                           s->p->lsc != 0 ? s->p->lsc : CONTENT_MIC, s->env.now_us);
+                           phone_identity(s->p), s->env.now_us);
         if (tls)
             put_tls_server(s, cl, node);
         if (!tls || why != REJECT_NONE)
-            fprintf(s->out, "%s%s\n", tls ? "         and " : "", reasons[why]);
+            fprintf(s->out, "%s%s\n", tls ? "         and " : "",
+                    why == REJECT_LSC && phone_identity(s->p) == CONTENT_NOBODY
+                        ? "asks for a certificate, and it has neither an LSC nor a MIC"
+                        : reasons[why]);
     }
     if (i == 0)
         fputs("      It knows no CallManager: it holds no configuration.\n", s->out);

@@ -1,5 +1,6 @@
-/* The tables of the program as Markdown: what `cucmlab states` and `cucmlab knobs` print, and what
- * docs/STATES.md and docs/KNOBS.md are made of.  Called by sim/cmd. */
+/* The tables of the program as Markdown: what `cucmlab states`, `cucmlab knobs` and `cucmlab
+ * models` print, and what docs/STATES.md, docs/KNOBS.md and docs/MODELS.md are made of.  Called by
+ * sim/cmd. */
 #ifndef CUCMLAB_REPORT_TABLES_H
 #define CUCMLAB_REPORT_TABLES_H
 
@@ -10,5 +11,7 @@
 void tables_states(FILE *out, bool dot);
 /* Knobs of the phones and parameters of a cluster. */
 void tables_knobs(FILE *out);
+/* Models of phones, families, and devices that hold no trust list. */
+void tables_models(FILE *out);
 
 #endif

@@ -110,6 +110,25 @@ static uint32_t read_count(lua_State *L)
     return (uint32_t)count;
 }
 
+/* A load that would change nothing is a slip of the pen. */
+static void check_load(lua_State *L, uint8_t model, const char *load)
+{
+    const char *name = model_table[model].name;
+    switch (load == NULL ? LOAD_SAYS : model_by_load(&model, load)) {
+    case LOAD_NOTHING:
+        args_fail(L,
+                  "phones: nothing is known of what loads of a %s do differently: leave load out",
+                  name);
+        break;
+    case LOAD_NO_NUMBER:
+        args_fail(L, "phones: there is no release in the load \"%.60s\" (\"SCCP45.9-4-2SR3-1S\")",
+                  load);
+        break;
+    default:
+        break;
+    }
+}
+
 /* Real phones in place of the scenario's. */
 static void from_inventory(lua_State *L, struct script *s, uint32_t cluster, uint32_t *first,
                            uint32_t *count)
@@ -151,13 +170,9 @@ static int cluster_phones(lua_State *L)
     if (spec.model == NULL)
         return args_fail(L, "phones: model is needed");
     uint8_t model;
-    if (!model_find(spec.model, &model)) {
-        const char *names[32];
-        uint32_t n = model_count < COUNT_OF(names) ? model_count : COUNT_OF(names);
-        for (uint32_t i = 0; i < n; i++)
-            names[i] = model_table[i].name;
-        return args_unknown(L, verb, "model", spec.model, names, n);
-    }
+    if (!model_find(spec.model, &model))
+        return args_no_model(L, verb, spec.model);
+    check_load(L, model, spec.load);
     bool named = lua_getfield(L, 2, "names") != LUA_TNIL;
     spec.count = 0;
     if (named)

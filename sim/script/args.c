@@ -16,6 +16,11 @@ int args_unknown(lua_State *L, const char *verb, const char *what, const char *g
     return args_fail(L, "%s: no %s \"%.80s\" (one of %s)", verb, what, given, text);
 }
 
+int args_no_model(lua_State *L, const char *verb, const char *given)
+{
+    return args_fail(L, "%s: no model \"%.80s\"; `cucmlab models` shows them", verb, given);
+}
+
 void args_most(lua_State *L, int most, const char *verb)
 {
     if (lua_gettop(L) > most)

@@ -164,16 +164,12 @@ static struct lost_filter lost_filter(lua_State *L, int arg, const char *verb, c
 
 static void model_filter(lua_State *L, int arg, const char *verb, struct filter *f)
 {
-    const char *text = args_field_text(L, arg, verb, "model"), *names[32];
+    const char *text = args_field_text(L, arg, verb, "model");
     if (text == NULL)
         return;
     f->asked |= ASKED_MODEL;
-    if (model_find(text, &f->model))
-        return;
-    uint32_t n = model_count < COUNT_OF(names) ? model_count : COUNT_OF(names);
-    for (uint32_t i = 0; i < n; i++)
-        names[i] = model_table[i].name;
-    args_unknown(L, verb, "model", text, names, n);
+    if (!model_find(text, &f->model))
+        args_no_model(L, verb, text);
 }
 
 /* A pool that no cluster has is a slip of the pen. */
@@ -245,7 +241,7 @@ static bool passes(const struct script *s, const struct filter *f, uint32_t n)
     const struct phone *p = &lab->state.phones[n];
     return ((f->asked & ASKED_REGISTERED) == 0 || phone_is_registered(p) == f->registered) &&
            ((f->asked & ASKED_STATE) == 0 || p->state == f->state) &&
-           ((f->asked & ASKED_MODEL) == 0 || p->model == f->model) &&
+           ((f->asked & ASKED_MODEL) == 0 || model_same(p->model, f->model)) &&
            ((f->asked & ASKED_ITL_BY) == 0 || list_by(lab, n, 1) == f->itl_by) &&
            ((f->asked & ASKED_CTL_BY) == 0 || list_by(lab, n, 0) == f->ctl_by) &&
            ((f->asked & ASKED_STATUS) == 0 || itl_status(lab, n) == f->status) &&

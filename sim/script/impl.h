@@ -94,6 +94,8 @@ void args_most(lua_State *L, int most, const char *verb);
 /* `verb: no what "given" (one of a, b, c)` */
 int args_unknown(lua_State *L, const char *verb, const char *what, const char *given,
                  const char *const *names, uint32_t count);
+/* The table of models has too many rows for a message. */
+int args_no_model(lua_State *L, const char *verb, const char *given);
 /* A text that is a word of an argument's closed set (act_words()). */
 uint64_t args_word(lua_State *L, int arg, const char *verb, enum arg_type type, const char *noun);
 uint64_t args_time(lua_State *L, int arg, const char *verb); /* seconds or text */
