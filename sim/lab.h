@@ -35,6 +35,7 @@ struct lab_loss {
     uint16_t first_step[FUNCTIONS];
     uint8_t ever; /* FSM_BIT of each function that was lost at some time */
     uint8_t open; /* lost now */
+    uint8_t cut;  /* of those that ended: because the phone was switched off */
 };
 
 /* Beside each phone: small, for a million of them. */

@@ -39,6 +39,7 @@ void lab_loss_begins(struct lab_loss *l, enum phone_function f, uint32_t step, u
         l->first_step[f] = (uint16_t)step;
     }
     l->open |= (uint8_t)FSM_BIT(f);
+    l->cut &= (uint8_t)~FSM_BIT(f);
     l->ever |= (uint8_t)FSM_BIT(f);
     l->since_us[f] = since_us;
     l->step[f] = (uint16_t)step;

@@ -35,8 +35,10 @@ static void switched_off(struct lab *lab, uint32_t phone, uint64_t now_us)
     lab->state.cold[phone].down_us = 0;
     if (lab_loss_of(lab, phone) == NULL)
         return;
+    struct lab_loss *loss = lab_loss_for(lab, phone);
+    loss->cut |= loss->open;
     for (int f = 0; f < FUNCTIONS; f++)
-        lab_loss_ends(lab_loss_for(lab, phone), (enum phone_function)f, now_us);
+        lab_loss_ends(loss, (enum phone_function)f, now_us);
 }
 
 /* A page that opens ends the loss, whoever found it: a trial may have, and the phone not know. */

@@ -68,7 +68,7 @@ static void forget(struct losses *l)
         ahead_free(&l->ahead);
     mem_free(&sys_mem, l->services);
     mem_free(&sys_mem, l->lost);
-    *l = (struct losses){ .observer = l->observer, .lab = l->lab };
+    *l = (struct losses){ .observer = l->observer, .lab = l->lab, .returns = l->returns };
 }
 
 static void refresh(struct losses *l)
@@ -100,9 +100,18 @@ static void keep(void *ctx)
     }
 }
 
+static void hear_act(void *ctx, uint32_t cluster, const struct act *act,
+                     const struct lab_whom *whom, uint64_t now_us)
+{
+    struct losses *l = ctx;
+    (void)now_us;
+    returns_hear(&l->returns, l->lab, cluster, act, whom);
+}
+
 void losses_init(struct losses *l, struct lab *lab)
 {
-    *l = (struct losses){ .observer = { .ctx = l, .step_over = keep }, .lab = lab };
+    *l =
+        (struct losses){ .observer = { .ctx = l, .step_over = keep, .act = hear_act }, .lab = lab };
     lab_observe(lab, &l->observer);
 }
 
@@ -111,6 +120,7 @@ void losses_free(struct losses *l)
     if (l->lab != NULL)
         lab_unobserve(l->lab, &l->observer);
     forget(l);
+    returns_free(&l->returns);
 }
 
 /* ---- questions ---- */
@@ -154,18 +164,48 @@ static const struct boots *boots(struct losses *l)
     return &l->boots;
 }
 
+uint16_t losses_back(struct losses *l, uint32_t phone, enum phone_function f)
+{
+    struct lab_loss loss;
+    losses_of(l, phone, &loss);
+    return returns_of(&l->returns, l->lab, phone, &loss, f);
+}
+
+uint32_t losses_visits(const struct losses *l, uint32_t phone)
+{
+    return returns_visits(&l->returns, phone);
+}
+
+/* The most that was done for any of its functions. */
+static void came_back(const struct losses *l, const struct lab_loss *loss, struct verdict_phone *p)
+{
+    for (int f = 0; f < FUNCTIONS; f++) {
+        if ((loss->ever & FSM_BIT(f)) == 0)
+            continue;
+        uint16_t back = returns_of(&l->returns, l->lab, p->phone, loss, (enum phone_function)f);
+        uint8_t kind = returns_back(&l->returns, back)->kind;
+        if (kind > p->back_kind) {
+            p->back_kind = kind;
+            p->back = back;
+        }
+    }
+}
+
 /* All but its next boot. */
 static struct verdict_phone as_it_is(struct losses *l, uint32_t phone)
 {
     struct lab_loss loss;
     losses_of(l, phone, &loss);
-    return (struct verdict_phone){
+    struct verdict_phone p = {
         .phone = phone,
         .now = loss.open,
         .ever = loss.ever,
         .way = remedies_of(losses_remedies(l), phone)->kind,
         .standing = (uint8_t)boots_standing(&l->lab->state.phones[phone], loss.open),
     };
+    if (p.ever != 0 && p.now == 0)
+        came_back(l, &loss, &p);
+    return p;
 }
 
 struct verdict_phone losses_ahead_of(struct losses *l, uint32_t phone)
@@ -194,9 +234,7 @@ const struct verdict *losses_verdict(struct losses *l)
         verdict_add(&l->verdict, &p);
     }
     ahead_find(l->lab, boots(l), &l->ahead);
-    const struct ahead_bomb *worst = ahead_worst(&l->ahead);
-    if (worst != NULL)
-        ahead_words(l->lab, &l->ahead.causes[worst->cause], l->verdict.when);
+    l->verdict.returns = &l->returns;
     l->verdict.ahead = &l->ahead;
     l->has_verdict = true;
     return &l->verdict;

@@ -15,10 +15,11 @@
 struct losses {
     struct observer observer;
     struct lab *lab;
-    uint8_t *services; /* by device number: enum probe_answer */
-    uint8_t *lost;     /* by device number: FSM_BIT of each function lost now */
-    uint32_t phones;   /* of the lab when it was tried */
-    uint64_t stamp;    /* of the lab when it was tried */
+    uint8_t *services;      /* by device number: enum probe_answer */
+    uint8_t *lost;          /* by device number: FSM_BIT of each function lost now */
+    uint32_t phones;        /* of the lab when it was tried */
+    uint64_t stamp;         /* of the lab when it was tried */
+    struct returns returns; /* of the whole run */
     bool tried;
     struct remedies remedies; /* of the same instant */
     bool has_remedies;
@@ -43,6 +44,9 @@ uint64_t losses_us(struct losses *l, uint32_t phone, enum phone_function f);
 /* What brings back what is lost now.  Valid until the lab goes on. */
 const struct remedies *losses_remedies(struct losses *l);
 bool losses_need_hands(struct losses *l, uint32_t phone); /* verdict_needs_hands() */
+/* After what a function came back the last time, and how often somebody was sent to the phone. */
+uint16_t losses_back(struct losses *l, uint32_t phone, enum phone_function f);
+uint32_t losses_visits(const struct losses *l, uint32_t phone);
 /* What it meets at its next boot, and how it stands now. */
 struct verdict_phone losses_ahead_of(struct losses *l, uint32_t phone);
 /* All that the verdict says, of all phones.  Valid until the lab goes on. */

@@ -27,6 +27,13 @@ static void add_boot(struct verdict_boot *b, const struct verdict_phone *p)
     b->by_way[p->boot.way]++;
 }
 
+static void add_back(struct verdict_back *b, const struct verdict_phone *p)
+{
+    if (b->phones++ == 0)
+        b->back = p->back;
+    b->several |= b->back != p->back;
+}
+
 void verdict_add(struct verdict *v, const struct verdict_phone *p)
 {
     v->phones++;
@@ -38,6 +45,9 @@ void verdict_add(struct verdict *v, const struct verdict_phone *p)
     v->lost_now += p->now != 0;
     v->functions |= p->ever;
     v->by_way[p->way]++;
+    /* What it meets when it is switched on is told of what lies ahead. */
+    if (p->way == WAY_NONE && (p->back_kind != BACK_NOT || p->boot.more == 0))
+        add_back(&v->back[p->back_kind], p);
 }
 
 static const struct ahead_bomb *worst_of(const struct verdict *v)
@@ -53,6 +63,20 @@ bool verdict_looks_ahead(const struct verdict *v)
     return any;
 }
 
+uint8_t verdict_turns_on(const struct verdict *v)
+{
+    uint8_t bits = v->functions;
+    for (int f = 0; f < FUNCTIONS; f++) {
+        bool later = false;
+        for (int s = 0; s < STANDINGS; s++)
+            later |= v->boots[s].lost[f] > 0;
+        for (uint32_t i = 0; v->ahead != NULL && i < v->ahead->bomb_count; i++)
+            later |= v->ahead->bombs[i].lost[f] > 0;
+        bits |= later ? (uint8_t)FSM_BIT(f) : 0;
+    }
+    return bits != 0 ? bits : FSM_BIT(FUNCTIONS) - 1;
+}
+
 bool verdict_at_risk(const struct verdict *v)
 {
     const struct ahead_bomb *b = worst_of(v);
@@ -62,10 +86,33 @@ bool verdict_at_risk(const struct verdict *v)
 
 /* ---- words ---- */
 
-static void put_now(struct wr *w, const struct verdict *v)
+/* "; 20 came back after: deleted by hand in step 3": never "by themselves" where somebody did
+ * something. */
+static void put_back(struct wr *w, const struct verdict *v, const struct lab *lab)
+{
+    static const char *const several[BACK_KINDS] = {
+        [BACK_POWER] = "people at the phones",
+        [BACK_RESET] = "resets",
+        [BACK_ACT] = "acts on the cluster",
+        [BACK_HANDS] = "deleted by hand",
+    };
+    if (v->back[BACK_NOT].phones > 0)
+        wr_fmt(w, "; %u %s when switched on", v->back[BACK_NOT].phones,
+               v->back[BACK_NOT].phones == 1 ? "comes back" : "come back");
+    for (int k = BACK_HANDS; k > BACK_BY_ITSELF; k--) {
+        const struct verdict_back *b = &v->back[k];
+        char words[BACK_TEXT];
+        if (b->phones > 0)
+            wr_fmt(w, "; %u came back after: %s", b->phones,
+                   b->several ? several[k]
+                              : back_words(lab, returns_back(v->returns, b->back), words));
+    }
+}
+
+static void put_now(struct wr *w, const struct verdict *v, const struct lab *lab)
 {
     uint32_t hands = v->by_way[WAY_HANDS], none = v->by_way[WAY_UNKNOWN];
-    uint32_t boots = v->by_way[WAY_BOOT], self = boots + v->by_way[WAY_NONE];
+    uint32_t boots = v->by_way[WAY_BOOT], self = boots + v->back[BACK_BY_ITSELF].phones;
     const char *others = hands > 0 ? "others " : "";
     if (v->lost == 0)
         wr_fmt(w, "no phone loses anything%s", verdict_looks_ahead(v) ? " now" : "");
@@ -78,6 +125,7 @@ static void put_now(struct wr *w, const struct verdict *v)
         wr_fmt(w, "; %u %scome back by themselves", self, others);
     if (boots > 0)
         wr_fmt(w, " (%u at their next boot)", boots);
+    put_back(w, v, lab);
     if (v->by_way[WAY_ACTS] > 0)
         wr_fmt(w, "; %u %scome back after an act on the cluster", v->by_way[WAY_ACTS], others);
     if (none > 0)
@@ -94,7 +142,7 @@ static void put_waiting(struct wr *w, const struct verdict *v, enum standing s, 
     if (b->phones == 0)
         return;
     wr_fmt(w, "; %u %sphone%s that %s %s will %s when %s boot%s", b->phones,
-           v->lost > 0 ? "more " : "", one ? "" : "s", one ? "is" : "are", what,
+           v->by_way[WAY_HANDS] > 0 ? "more " : "", one ? "" : "s", one ? "is" : "are", what,
            hands == b->phones ? "need hands" : "lose something", one ? "it" : "they",
            one ? "s" : "");
     if (hands > 0 && hands < b->phones)
@@ -112,29 +160,31 @@ static void put_next_boot(struct wr *w, const struct verdict *v)
         wr_fmt(w, ", and %u of them would need hands then", b->by_way[WAY_HANDS]);
 }
 
-static void put_worst(struct wr *w, const struct verdict *v)
+static void put_worst(struct wr *w, const struct verdict *v, const struct lab *lab)
 {
+    char when[AHEAD_TEXT];
     const struct ahead_bomb *b = worst_of(v);
     if (b == NULL)
         return;
     uint32_t hands = b->by_way[WAY_HANDS];
-    wr_fmt(w, "; %s: %u of %u phones %s", v->when, hands > 0 ? hands : b->phones, v->phones,
+    ahead_words(lab, &v->ahead->causes[b->cause], when);
+    wr_fmt(w, "; %s: %u of %u phones %s", when, hands > 0 ? hands : b->phones, v->phones,
            hands > 0         ? "need hands"
            : v->lost_now > 0 ? "lose more"
                              : "lose something");
 }
 
-void verdict_text(const struct verdict *v, char out[VERDICT_TEXT])
+void verdict_text(const struct verdict *v, const struct lab *lab, char out[VERDICT_TEXT])
 {
     struct wr w = wr_of(out, VERDICT_TEXT - 1);
     if (v->phones == 0) {
         wr_fmt(&w, "there is no phone in this lab");
     } else {
-        put_now(&w, v);
+        put_now(&w, v, lab);
         put_waiting(&w, v, STANDS_OFF, "off");
         put_waiting(&w, v, STANDS_UNDER_WAY, "under way");
         put_next_boot(&w, v);
-        put_worst(&w, v);
+        put_worst(&w, v, lab);
     }
     out[w.n < VERDICT_TEXT ? w.n : VERDICT_TEXT - 1] = '\0';
 }

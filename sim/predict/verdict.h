@@ -7,6 +7,7 @@
 #define CUCMLAB_PREDICT_VERDICT_H
 
 #include "sim/predict/ahead.h"
+#include "sim/predict/returns.h"
 
 /* What one phone adds to it. */
 struct verdict_phone {
@@ -14,6 +15,8 @@ struct verdict_phone {
     uint8_t now, ever; /* FSM_BIT of each function lost now, lost at some time */
     uint8_t way;       /* enum way_kind: what brings back what is lost now */
     uint8_t standing;  /* enum standing */
+    uint8_t back_kind; /* where nothing is lost any more: enum back_kind, the most that was done */
+    uint16_t back;     /* index of that */
     struct boot_end boot;
 };
 
@@ -25,15 +28,23 @@ struct verdict_boot {
     uint32_t example;           /* the first of them, where phones > 0 */
 };
 
+/* Phones that came back during the run, by the most that was done. */
+struct verdict_back {
+    uint32_t phones;
+    uint16_t back; /* index of the first; of the causes */
+    bool several;  /* there are others */
+};
+
 struct verdict {
     uint32_t phones;                      /* of the lab */
     uint32_t lost, lost_now;              /* ever lost something; lost now */
     uint32_t by_way[WAY_KINDS];           /* of those that ever did; WAY_NONE: back already */
     struct verdict_boot boots[STANDINGS]; /* by how they stand */
     const struct ahead *ahead;            /* what the next restarts and the next day cost */
-    char when[AHEAD_TEXT];                /* of the worst of it, in words */
-    uint32_t need_hands;                  /* for how many verdict_needs_hands() is so */
-    uint8_t functions;                    /* FSM_BIT of each that some phone lost */
+    const struct returns *returns;        /* names of causes */
+    struct verdict_back back[BACK_KINDS];
+    uint32_t need_hands; /* for how many verdict_needs_hands() is so */
+    uint8_t functions;   /* FSM_BIT of each that some phone lost */
 };
 
 /* The one meaning of "needs hands": somebody must go there, for what is lost now, or since it is
@@ -41,10 +52,14 @@ struct verdict {
 bool verdict_needs_hands(const struct verdict_phone *p);
 void verdict_add(struct verdict *v, const struct verdict_phone *p);
 
-#define VERDICT_TEXT 1000
-void verdict_text(const struct verdict *v, char out[VERDICT_TEXT]); /* one line, no full stop */
+#define VERDICT_TEXT 2000
+/* One line, no full stop; names come from the lab. */
+void verdict_text(const struct verdict *v, const struct lab *lab, char out[VERDICT_TEXT]);
 /* A phone needs hands, or will: at its next boot, or at what lies ahead. */
 bool verdict_at_risk(const struct verdict *v);
+/* FSM_BIT of each function that it turns on: that is lost or will be; where none is, all of them.
+ */
+uint8_t verdict_turns_on(const struct verdict *v);
 /* Any phone would lose more at its next boot, or at what lies ahead. */
 bool verdict_looks_ahead(const struct verdict *v);
 

@@ -102,6 +102,7 @@ static void add_name(cJSON *to, const struct way *w)
 
 static void add_losses(cJSON *root, const struct report *r)
 {
+    const struct lab *lab = r->lab;
     cJSON *list = cJSON_AddArrayToObject(root, "losses");
     for (uint32_t i = 0; i < r->count; i++) {
         const struct report_row *row = &r->rows[i];
@@ -113,6 +114,12 @@ static void add_losses(cJSON *root, const struct report *r)
         add_number(o, "phones", row->phones);
         add_minutes(o, "phone_minutes", row->lost_us);
         cJSON_AddBoolToObject(o, "open", row->open);
+        if (!row->open) {
+            const struct back *b = returns_back(r->said->returns, row->back);
+            char words[BACK_TEXT];
+            cJSON_AddStringToObject(o, "back", back_name((enum back_kind)b->kind));
+            cJSON_AddStringToObject(o, "back_after", back_words(lab, b, words));
+        }
         cJSON_AddItemToArray(list, o);
     }
 }
@@ -120,7 +127,9 @@ static void add_losses(cJSON *root, const struct report *r)
 static void add_hands(cJSON *root, const struct report *r)
 {
     cJSON *o = cJSON_AddObjectToObject(root, "hands");
-    add_number(o, "phones", r->said->by_way[WAY_HANDS]);
+    add_number(o, "phones", r->hands_phones);
+    add_number(o, "needed", r->said->need_hands);
+    add_number(o, "done", r->hands_done);
     add_number(o, "work_minutes", r->hands_minutes);
     if (r->in.hands_minutes == 0)
         cJSON_AddStringToObject(o, "minutes_a_phone", "by model");

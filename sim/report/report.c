@@ -11,8 +11,8 @@
 
 static struct report_row *row_for(struct report *r, struct table *index, struct report_row key)
 {
-    uint64_t hash = rng_mix(((uint64_t)key.step << 32 | (uint64_t)key.way << 16 |
-                             (uint64_t)key.function << 8 | key.open) +
+    uint64_t hash = rng_mix(((uint64_t)key.back << 48 | (uint64_t)key.step << 32 |
+                             (uint64_t)key.way << 16 | (uint64_t)key.function << 8 | key.open) +
                             1) |
                     1;
     uint32_t *found = table_get(index, hash);
@@ -42,6 +42,19 @@ static struct report_outcome *outcome_for(struct report *r, uint16_t way, uint32
     return o;
 }
 
+/* Somebody must go there, or has been there in this run. */
+static void add_hands(struct report *r, uint32_t phone)
+{
+    uint32_t done = losses_visits(r->in.losses, phone);
+    bool needed = losses_need_hands(r->in.losses, phone);
+    uint64_t minutes = r->in.hands_minutes != 0
+                           ? r->in.hands_minutes
+                           : model_table[r->lab->state.phones[phone].model].erase_minutes;
+    r->hands_minutes += minutes * (done + needed);
+    r->hands_phones += done > 0 || needed;
+    r->hands_done += done > 0;
+}
+
 static void add_phone(struct report *r, struct table *index, uint32_t phone)
 {
     struct lab *lab = r->lab;
@@ -51,22 +64,20 @@ static void add_phone(struct report *r, struct table *index, uint32_t phone)
         return;
     const struct way *way = remedies_of(remedies, phone);
     struct report_outcome *o = outcome_for(r, (uint16_t)(way - r->ways), phone);
-    uint64_t minutes = r->in.hands_minutes != 0
-                           ? r->in.hands_minutes
-                           : model_table[lab->state.phones[phone].model].erase_minutes;
     o->phones++;
-    o->hands_minutes += minutes;
-    r->hands_minutes += way->kind == WAY_HANDS ? minutes : 0;
     for (int f = 0; f < FUNCTIONS; f++) {
         if ((loss.ever & FSM_BIT(f)) == 0)
             continue;
         bool open = (loss.open & FSM_BIT(f)) != 0;
-        /* What is over came back by itself, whatever else this phone still lacks. */
+        /* What is over came back, whatever else this phone still lacks. */
         if (!open || loss.total_us[f] > 0)
-            add_row(
-                r, index,
-                (struct report_row){ .way = 0, .function = (uint8_t)f, .step = loss.first_step[f] },
-                loss.total_us[f]);
+            add_row(r, index,
+                    (struct report_row){
+                        .way = 0,
+                        .back = losses_back(r->in.losses, phone, (enum phone_function)f),
+                        .function = (uint8_t)f,
+                        .step = loss.first_step[f] },
+                    loss.total_us[f]);
         if (open)
             add_row(r, index,
                     (struct report_row){
@@ -89,7 +100,7 @@ static int by_rank(const void *x, const void *y)
         return a->function - b->function;
     if (a->open != b->open)
         return b->open - a->open;
-    return a->step - b->step;
+    return a->step != b->step ? a->step - b->step : a->back - b->back;
 }
 
 static int by_way(const void *x, const void *y)
@@ -110,15 +121,17 @@ void report_build(const struct report_input *in, struct report *out)
     out->ways = remedies->ways;
     out->outcomes = mem_take(&sys_mem, remedies->count * sizeof *out->outcomes);
     struct table index = table_of(&sys_mem);
-    for (uint32_t i = 0; i < out->phones; i++)
+    for (uint32_t i = 0; i < out->phones; i++) {
         add_phone(out, &index, i);
+        add_hands(out, i);
+    }
     table_free(&index);
     if (out->count > 0)
         qsort(out->rows, out->count, sizeof *out->rows, by_rank);
     if (out->outcome_count > 0)
         qsort(out->outcomes, out->outcome_count, sizeof *out->outcomes, by_way);
     out->said = losses_verdict(in->losses);
-    verdict_text(out->said, out->verdict);
+    verdict_text(out->said, out->lab, out->verdict);
 }
 
 void report_free(struct report *r)
@@ -144,7 +157,7 @@ bool report_at_risk(const struct report *r)
 struct assumed {
     void (*put)(void *ctx, const char *name, const char *value, const char *doc);
     void *ctx;
-    uint8_t lost; /* FSM_BIT of each function that was lost */
+    uint8_t lost; /* FSM_BIT of each function that the verdict turns on */
 };
 
 static void put_fact(const struct assumed *a, const char *name, const struct fact *f,
@@ -188,7 +201,7 @@ void report_assumed(const struct report *r,
                     void *ctx)
 {
     const struct lab *lab = r->lab;
-    struct assumed a = { put, ctx, r->said->functions };
+    struct assumed a = { put, ctx, verdict_turns_on(r->said) };
     char value[FMT_ROOM];
     put_facts(&a, knob_table, KNOBS, lab->state.knobs.value);
     for (int p = 0; p < PARAMS; p++)
@@ -196,7 +209,7 @@ void report_assumed(const struct report *r,
     /* Sockets and clocks that are real cost what they cost. */
     uint32_t first = lab->base->options.live ? COST_RESET_RATE : 0;
     put_facts(&a, cost_table + first, COSTS - first, lab->state.costs + first);
-    if (r->said->by_way[WAY_HANDS] == 0)
+    if (r->hands_phones == 0)
         return;
     if (r->in.hands_minutes == 0)
         put(ctx, "hands_minutes", "by model", "minutes a phone to delete its lists by hand");

@@ -28,6 +28,7 @@ struct report_input {
 /* Phones of one outcome that lost one function after one step. */
 struct report_row {
     uint16_t way;     /* what brings the function back: index into the ways of losses */
+    uint16_t back;    /* not open: after what it came back, index into the causes of losses */
     uint8_t function; /* enum phone_function */
     bool open;        /* lost still: the minutes are a lower bound */
     uint16_t step;
@@ -39,8 +40,7 @@ struct report_row {
 struct report_outcome {
     uint16_t way; /* of everything that they have lost */
     uint32_t phones;
-    uint32_t example;       /* the first of them */
-    uint64_t hands_minutes; /* of work, where it is one by hand */
+    uint32_t example; /* the first of them */
 };
 
 struct report {
@@ -51,6 +51,8 @@ struct report {
     const struct way *ways;          /* of in.losses: rows and outcomes point into them */
     struct report_outcome *outcomes; /* the worst first */
     uint32_t outcome_count;
+    uint32_t hands_phones;  /* that need hands, or somebody was at in this run */
+    uint32_t hands_done;    /* of them, where somebody was */
     uint64_t hands_minutes; /* of work, all of them together */
     struct report_row *rows;
     uint32_t count, cap;

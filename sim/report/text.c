@@ -7,6 +7,21 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* What brought a function back, or will. */
+static void row_after(const struct report *r, const struct report_row *row, char out[WAY_TEXT])
+{
+    const struct back *b = returns_back(r->said->returns, row->back);
+    char words[BACK_TEXT];
+    if (row->open) {
+        way_after(r->lab, &r->ways[row->way], out);
+        return;
+    }
+    back_words(r->lab, b, words);
+    bool after = b->kind != BACK_BY_ITSELF && b->kind != BACK_NOT;
+    snprintf(out, WAY_TEXT, "%s%s%s", b->kind == BACK_NOT ? "" : "came back ",
+             after ? "after: " : "", words);
+}
+
 static void put_table(FILE *out, const struct report *r)
 {
     const struct lab *lab = r->lab;
@@ -23,7 +38,7 @@ static void put_table(FILE *out, const struct report *r)
         const struct way *way = &r->ways[row->way];
         char phones[FMT_ROOM], minutes[FMT_ROOM], step[160], title[WAY_TEXT], after[WAY_TEXT];
         way_title(way, title);
-        way_after(lab, way, after);
+        row_after(r, row, after);
         snprintf(step, sizeof step, "%u  %s", row->step, lab->record.steps[row->step].name);
         fprintf(out, "%-19s %-16s %9s %14s  %-*.*s  %s\n", title,
                 lab_function_name((enum phone_function)row->function),
@@ -40,7 +55,7 @@ static void put_table(FILE *out, const struct report *r)
 
 static void put_hands(FILE *out, const struct report *r)
 {
-    uint32_t count = r->said->by_way[WAY_HANDS];
+    uint32_t count = r->hands_phones;
     char phones[FMT_ROOM], minutes[FMT_ROOM];
     if (count == 0)
         return;
@@ -49,10 +64,12 @@ static void put_hands(FILE *out, const struct report *r)
             count == 1 ? "" : "s", fmt_count(r->hands_minutes, minutes));
     if (r->hands_minutes % count == 0)
         fprintf(out, " at %" PRIu64 " a phone", r->hands_minutes / count);
-    fprintf(out,
-            "; with %u %s %" PRIu64 ".%" PRIu64
-            " hours, walking not counted.\n(--set hands_minutes=N, --set people=N)\n\n",
-            r->in.people, r->in.people == 1 ? "person" : "people", tenths / 10, tenths % 10);
+    fprintf(out, "; with %u %s %" PRIu64 ".%" PRIu64 " hours, walking not counted.\n", r->in.people,
+            r->in.people == 1 ? "person" : "people", tenths / 10, tenths % 10);
+    if (r->hands_done > 0)
+        fprintf(out, "Somebody was at %s of them in this run.\n",
+                r->hands_done == count ? "each" : fmt_count(r->hands_done, phones));
+    fputs("(--set hands_minutes=N, --set people=N)\n\n", out);
 }
 
 static void put_stories(FILE *out, const struct report *r)

@@ -1,0 +1,268 @@
+#include "sim/predict/returns.h"
+
+#include "nodes/config.h"
+#include "sim/base/buf.h"
+#include "sim/base/sys.h"
+
+#include <string.h>
+
+/* ---- kinds ---- */
+
+static const char *const names[BACK_KINDS] = { "itself", "power", "reset", "act", "hands", "not" };
+
+const char *back_name(enum back_kind kind)
+{
+    return names[kind];
+}
+
+static enum back_kind kind_of(const struct act *act)
+{
+    if (act_table[act->kind].remedy.needs == NEEDS_HANDS)
+        return BACK_HANDS;
+    switch (act->kind) {
+    case DO_RESET:
+    case DO_RESET_ALL:
+        return BACK_RESET;
+    case DO_POWER:
+    case DO_PRESS:
+        return BACK_POWER;
+    case DO_STOP: /* brings nothing back */
+        return BACK_BY_ITSELF;
+    default:
+        return BACK_ACT;
+    }
+}
+
+/* ---- what is kept ---- */
+
+static uint16_t back_for(struct returns *r, const struct back *b)
+{
+    for (uint32_t i = r->back_count; i-- > 0;) {
+        const struct back *k = &r->backs[i];
+        if (k->kind == b->kind && k->cluster == b->cluster && k->step == b->step &&
+            k->act.kind == b->act.kind && k->act.node == b->act.node &&
+            memcmp(k->act.arg, b->act.arg, sizeof k->act.arg) == 0)
+            return (uint16_t)(i + RETURNS_FIRST);
+    }
+    if (r->back_count == UINT16_MAX - RETURNS_FIRST)
+        return UINT16_MAX - 1; /* the last one stands for what comes behind it */
+    mem_reserve(&sys_mem, (void **)&r->backs, &r->back_cap, (size_t)r->back_count + 1,
+                sizeof *r->backs);
+    r->backs[r->back_count] = *b;
+    return (uint16_t)(r->back_count++ + RETURNS_FIRST);
+}
+
+static struct returns_loss *loss_at(struct returns *r, const struct lab *lab, uint32_t phone)
+{
+    uint32_t i = lab->state.cold[phone].loss;
+    if (i == 0)
+        return NULL;
+    if (i > r->loss_count) {
+        mem_reserve(&sys_mem, (void **)&r->losses, &r->loss_cap, i, sizeof *r->losses);
+        memset(r->losses + r->loss_count, 0, (i - r->loss_count) * sizeof *r->losses);
+        r->loss_count = i;
+    }
+    return &r->losses[i - 1];
+}
+
+static void visit(struct returns *r, const struct lab *lab, uint32_t phone)
+{
+    uint32_t phones = lab->state.phone_count;
+    if (phones > r->visit_count) {
+        mem_reserve(&sys_mem, (void **)&r->visits, &r->visit_cap, phones, sizeof *r->visits);
+        memset(r->visits + r->visit_count, 0, phones - r->visit_count);
+        r->visit_count = phones;
+    }
+    r->visits[phone] += r->visits[phone] < UINT8_MAX;
+}
+
+/* ---- the cause of one end ---- */
+
+/* Behind this instant lies what can have brought it back. */
+static uint64_t since(const struct lab_loss *loss, enum phone_function f, uint64_t told_us)
+{
+    if (loss->since_us[f] < loss->ended_us[f])
+        return loss->since_us[f];
+    return told_us > loss->first_us[f] ? told_us : loss->first_us[f]; /* lost once more already */
+}
+
+static bool belongs_to(const struct lab *lab, uint32_t phone, uint32_t cluster)
+{
+    const struct cluster *cl = &lab->state.clusters[cluster];
+    const struct phone_place *place = &lab->state.dhcp[lab->state.phones[phone].place];
+    uint32_t node;
+    return config_class_of(cl, phone) != NULL || cluster_node_at(cl, place->tftp[0], &node) ||
+           cluster_node_at(cl, place->tftp[1], &node);
+}
+
+/* The last act of this kind on a cluster of this phone. */
+static uint16_t last_on_cluster(const struct returns *r, const struct lab *lab, uint32_t phone,
+                                enum back_kind kind, uint64_t from_us, uint64_t to_us,
+                                uint64_t *at_us)
+{
+    for (uint32_t i = r->act_count; i-- > 0 && r->acts[i].at_us > from_us;) {
+        const struct returns_act *a = &r->acts[i];
+        const struct back *b = returns_back(r, a->back);
+        if (a->at_us <= to_us && b->kind == kind && belongs_to(lab, phone, b->cluster)) {
+            *at_us = a->at_us;
+            return a->back;
+        }
+    }
+    return 0;
+}
+
+/* The most that was done in that time, and of that the last. */
+static uint16_t cause_of(const struct returns *r, const struct lab *lab, uint32_t phone,
+                         const struct lab_loss *loss, enum phone_function f)
+{
+    uint32_t i = lab->state.cold[phone].loss;
+    const struct returns_loss none = { .back = { 0 } };
+    const struct returns_loss *l = i == 0 || i > r->loss_count ? &none : &r->losses[i - 1];
+    uint64_t from_us = since(loss, f, l->told_us[f]), to_us = loss->ended_us[f];
+    for (int k = BACK_KINDS - 1; k > BACK_BY_ITSELF; k--) {
+        uint64_t at_us = 0;
+        uint16_t back = last_on_cluster(r, lab, phone, (enum back_kind)k, from_us, to_us, &at_us);
+        if (l->at_us[k] > from_us && l->at_us[k] <= to_us && l->at_us[k] >= at_us)
+            return l->by_act[k];
+        if (back != 0)
+            return back;
+    }
+    return 0;
+}
+
+/* What is over by now, before something new is done. */
+static void attribute(struct returns *r, const struct lab *lab)
+{
+    uint64_t events = lab->driver->events(lab->driver->self), now_us = lab_now_us(lab);
+    bool same = events == r->events && now_us == r->now_us; /* nothing has ended since */
+    uint32_t phones = same || lab->record.loss_count == 0 ? 0 : lab->state.phone_count;
+    r->events = events;
+    r->now_us = now_us;
+    for (uint32_t i = 0; i < phones; i++) {
+        const struct lab_loss *loss = lab_loss_of(lab, i);
+        struct returns_loss *l = loss == NULL ? NULL : loss_at(r, lab, i);
+        for (int f = 0; f < FUNCTIONS && l != NULL; f++) {
+            if (loss->ended_us[f] == 0 || loss->ended_us[f] == l->told_us[f])
+                continue;
+            l->back[f] = cause_of(r, lab, i, loss, (enum phone_function)f);
+            l->told_us[f] = loss->ended_us[f];
+        }
+    }
+}
+
+/* ---- listening ---- */
+
+static void touch(struct returns *r, const struct lab *lab, const struct lab_whom *whom,
+                  uint16_t back)
+{
+    enum back_kind kind = (enum back_kind)returns_back(r, back)->kind;
+    for (uint32_t i = 0; i < whom->count; i++) {
+        uint32_t phone = whom->phones != NULL ? whom->phones[i] : whom->first + i;
+        if (kind == BACK_HANDS)
+            visit(r, lab, phone);
+        struct returns_loss *l = loss_at(r, lab, phone);
+        if (l == NULL)
+            continue;
+        l->at_us[kind] = lab_now_us(lab) + whom->over_us / whom->count * i +
+                         whom->over_us % whom->count * i / whom->count;
+        l->by_act[kind] = back;
+    }
+}
+
+void returns_hear(struct returns *r, struct lab *lab, uint32_t cluster, const struct act *act,
+                  const struct lab_whom *whom)
+{
+    struct back b = { .kind = (uint8_t)kind_of(act),
+                      .cluster = (uint8_t)cluster,
+                      .step = (uint16_t)(lab->record.step_count - 1),
+                      .act = *act };
+    uint64_t now_us = lab_now_us(lab);
+    attribute(r, lab);
+    if (b.kind == BACK_BY_ITSELF)
+        return;
+    uint16_t back = back_for(r, &b);
+    if (whom != NULL) {
+        touch(r, lab, whom, back);
+        return;
+    }
+    mem_reserve(&sys_mem, (void **)&r->acts, &r->act_cap, (size_t)r->act_count + 1,
+                sizeof *r->acts);
+    r->acts[r->act_count++] = (struct returns_act){ now_us, back };
+}
+
+void returns_free(struct returns *r)
+{
+    mem_free(&sys_mem, r->backs);
+    mem_free(&sys_mem, r->acts);
+    mem_free(&sys_mem, r->losses);
+    mem_free(&sys_mem, r->visits);
+    memset(r, 0, sizeof *r);
+}
+
+/* ---- questions ---- */
+
+uint16_t returns_of(const struct returns *r, const struct lab *lab, uint32_t phone,
+                    const struct lab_loss *loss, enum phone_function f)
+{
+    uint32_t i = lab->state.cold[phone].loss;
+    const struct returns_loss *l = i == 0 || i > r->loss_count ? NULL : &r->losses[i - 1];
+    if ((loss->cut & FSM_BIT(f)) != 0)
+        return RETURNS_NOT;
+    return l != NULL && l->told_us[f] == loss->ended_us[f] ? l->back[f]
+                                                           : cause_of(r, lab, phone, loss, f);
+}
+
+const struct back *returns_back(const struct returns *r, uint16_t index)
+{
+    static const struct back no_act[RETURNS_FIRST] = {
+        [0] = { .kind = BACK_BY_ITSELF }, [RETURNS_NOT] = { .kind = BACK_NOT }
+    };
+    return index < RETURNS_FIRST ? &no_act[index] : &r->backs[index - RETURNS_FIRST];
+}
+
+uint32_t returns_visits(const struct returns *r, uint32_t phone)
+{
+    return phone < r->visit_count ? r->visits[phone] : 0;
+}
+
+/* ---- words ---- */
+
+/* CUCM's own words of a command; of a page the name that scenarios have. */
+static void put_act(struct wr *w, const struct lab *lab, const struct back *b)
+{
+    const struct act_row *row = &act_table[b->act.kind];
+    const struct cluster *cl = &lab->state.clusters[b->cluster];
+    char text[ACT_TEXT];
+    if (act_arg_count((enum act_kind)b->act.kind) == 0) {
+        wr_fmt(w, "%s", row->words);
+        return;
+    }
+    act_print(cl, &b->act, text);
+    wr_fmt(w, "%.120s%s%s", text, row->scope == ON_NODE ? " on " : "",
+           row->scope == ON_NODE ? cl->nodes[b->act.node].disk.name : "");
+}
+
+const char *back_words(const struct lab *lab, const struct back *b, char out[BACK_TEXT])
+{
+    struct wr w = wr_of(out, BACK_TEXT - 1);
+    switch (b->kind) {
+    case BACK_BY_ITSELF:
+        wr_fmt(&w, "by itself");
+        break;
+    case BACK_NOT:
+        wr_fmt(&w, "it is switched off");
+        break;
+    case BACK_HANDS:
+        wr_fmt(&w, "deleted by hand");
+        break;
+    case BACK_RESET:
+        wr_fmt(&w, "a reset");
+        break;
+    default:
+        put_act(&w, lab, b);
+    }
+    if (b->step > 0)
+        wr_fmt(&w, " in step %u", b->step);
+    out[w.n < BACK_TEXT ? w.n : BACK_TEXT - 1] = '\0';
+    return out;
+}

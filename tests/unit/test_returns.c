@@ -1,0 +1,169 @@
+/* "By themselves" is said only of phones that nobody touched: what brought the others back, and
+ * what hands the scenario itself sent. */
+#include "run_script.h"
+
+#include "sim/report/report.h"
+
+#define VERSION(v)                                                                                 \
+    "local hq = cluster { name = 'HQ', version = '" v "', nodes = { 'pub' } } "                    \
+    "local fleet = hq:phones { count = 20, model = '7942' } fleet:power('on') settle() "
+#define LOCKED_OUT                                                                                 \
+    "step('both') hq.pub:regenerate('CallManager', 'TVS') "                                        \
+    "hq.pub:restart('Cisco Tftp', 'TVS') settle() fleet:reset() settle() wait('1h') "
+
+struct told {
+    struct run run;
+    struct report report;
+    char *text, *json;
+};
+
+static char *written(const struct report *r, void (*print)(FILE *, const struct report *))
+{
+    char *text;
+    size_t n;
+    FILE *out = open_memstream(&text, &n);
+    print(out, r);
+    fclose(out);
+    return text;
+}
+
+static void tell(struct told *t, const char *scenario)
+{
+    memset(t, 0, sizeof *t);
+    run(&t->run, scenario);
+    assert_string_equal(t->run.e.text, "");
+    session_report(t->run.session, 0, 0, &t->report);
+    t->report.in.scenario = "s.lua";
+    t->text = written(&t->report, report_print);
+    t->json = written(&t->report, report_json);
+}
+
+static void told_over(struct told *t)
+{
+    free(t->text);
+    free(t->json);
+    report_free(&t->report);
+    done(&t->run);
+}
+
+static void has(const char *text, const char *part)
+{
+    if (strstr(text, part) == NULL)
+        fail_msg("no \"%s\" in:\n%s", part, text);
+}
+
+static void says(const char *scenario, const char *verdict)
+{
+    struct told t;
+    tell(&t, scenario);
+    assert_string_equal(t.report.verdict, verdict);
+    told_over(&t);
+}
+
+static void test_hands(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t, VERSION("8.6") LOCKED_OUT "step('walk') fleet:delete_trust_list() settle()");
+    assert_string_equal(
+        t.report.verdict,
+        "20 of 20 phones lose something; 20 came back after: deleted by hand in step 2");
+    has(t.text, "came back after: deleted by hand in step 2\n");
+    has(t.text, "Hands: 20 phones, 60 minutes of work at 3 a phone; with 2 people 0.5 hours, "
+                "walking not counted.\nSomebody was at each of them in this run.\n");
+    has(t.json, "\"hands\":\t{\n\t\t\"phones\":\t20,\n\t\t\"needed\":\t0,\n\t\t\"done\":\t20,\n"
+                "\t\t\"work_minutes\":\t60,");
+    has(t.json, "\"back\":\t\"hands\",\n\t\t\t\"back_after\":\t\"deleted by hand in step 2\"");
+    assert_null(strstr(t.text, "themselves"));
+    told_over(&t);
+}
+
+/* Some by hand, some not yet: both are hands, and each is told. */
+static void test_hands_half_way(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t, VERSION("8.6") LOCKED_OUT "step('walk') fleet:first(5):delete_trust_list() settle()");
+    assert_string_equal(t.report.verdict, "15 of 20 phones need hands; 5 came back after: deleted "
+                                          "by hand in step 2");
+    has(t.json, "\"hands\":\t{\n\t\t\"phones\":\t20,\n\t\t\"needed\":\t15,\n\t\t\"done\":\t5,");
+    has(t.text, "Somebody was at 5 of them in this run.\n");
+    told_over(&t);
+}
+
+static void test_recovery_key(void **state)
+{
+    (void)state;
+    says(VERSION("10.5(2)") LOCKED_OUT "step('key') hq:itl('reset localkey') settle() "
+                                       "fleet:reset() settle()",
+         "20 of 20 phones lose something; 20 came back after: utils itl reset localkey in step 2");
+}
+
+static void test_service_started(void **state)
+{
+    (void)state;
+    says(VERSION("8.6") "step('stop') hq.pub:stop('Cisco CallManager') wait('1h') "
+                        "step('start') hq.pub:start('Cisco CallManager') settle() wait('2h')",
+         "20 of 20 phones lose something; 20 came back after: start Cisco CallManager on pub in "
+         "step 2");
+}
+
+static void test_reset(void **state)
+{
+    (void)state;
+    says(VERSION("8.6") "step('TVS') hq.pub:regenerate('TVS') hq.pub:restart('Cisco Tftp', 'TVS') "
+                        "settle() wait('1h') step('reset') fleet:reset() settle()",
+         "20 of 20 phones lose something; 20 came back after: a reset in step 2");
+}
+
+/* One half of the fleet was reset in one step, the other one in the next. */
+static void test_several(void **state)
+{
+    (void)state;
+    says(VERSION("8.6") "step('TVS') hq.pub:regenerate('TVS') hq.pub:restart('Cisco Tftp', 'TVS') "
+                        "settle() wait('1h') step('some') local some = fleet:first(10) "
+                        "some:reset() settle() step('others') fleet:except(some):reset() settle()",
+         "20 of 20 phones lose something; 20 came back after: resets");
+}
+
+/* Nobody did anything behind the loss. */
+static void test_by_itself(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t, VERSION("8.6") "step('restart') hq.pub:restart('Cisco CallManager') settle() "
+                            "wait('2h')");
+    has(t.report.verdict, "; all come back by themselves");
+    told_over(&t);
+}
+
+/* Switched off when it lacked something is not back, and boots into the same. */
+static void test_switched_off(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t, VERSION("8.6") LOCKED_OUT "step('evening') fleet:power('off') settle()");
+    assert_string_equal(t.report.verdict, "20 of 20 phones lose something; 20 phones that are off "
+                                          "will need hands when they boot");
+    has(t.text, "it is switched off\n");
+    has(t.json, "\"need_hands\":\t20");
+    told_over(&t);
+    tell(&t, VERSION("10.5(2)") LOCKED_OUT "step('evening') fleet:power('off') settle() "
+                                           "step('key') hq:itl('reset localkey') settle()");
+    assert_string_equal(
+        t.report.verdict,
+        "20 of 20 phones lose something; 20 come back when switched on; at the next "
+        "restart of Cisco Tftp on pub: 20 of 20 phones lose something");
+    told_over(&t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_hands),        cmocka_unit_test(test_hands_half_way),
+        cmocka_unit_test(test_recovery_key), cmocka_unit_test(test_service_started),
+        cmocka_unit_test(test_reset),        cmocka_unit_test(test_several),
+        cmocka_unit_test(test_by_itself),    cmocka_unit_test(test_switched_off),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
