@@ -95,20 +95,43 @@ static bool belongs_to(const struct lab *lab, uint32_t phone, uint32_t cluster)
            cluster_node_at(cl, place->tftp[1], &node);
 }
 
-/* The last act of this kind on a cluster of this phone. */
+/* A node that this phone asks for files or registers at. */
+static bool asks_node(const struct lab *lab, uint32_t phone, uint32_t cluster, uint32_t node)
+{
+    const struct phone *p = &lab->state.phones[phone];
+    const struct phone_place *place = &lab->state.dhcp[p->place];
+    struct phone_env env = lab_phone_env(lab);
+    uint32_t ip = lab->state.clusters[cluster].nodes[node].disk.ip, server = 1;
+    bool asks = ip == place->tftp[0] || ip == place->tftp[1];
+    for (uint32_t i = 0; i <= CNF_SERVERS && server != 0 && !asks; i++) {
+        server = phone_server(p, &env, i);
+        asks = ip == server;
+    }
+    return asks;
+}
+
+/* The last act of this kind on a cluster of this phone; one on its own nodes before one on others.
+ */
 static uint16_t last_on_cluster(const struct returns *r, const struct lab *lab, uint32_t phone,
                                 enum back_kind kind, uint64_t from_us, uint64_t to_us,
                                 uint64_t *at_us)
 {
+    uint16_t found = 0;
     for (uint32_t i = r->act_count; i-- > 0 && r->acts[i].at_us > from_us;) {
         const struct returns_act *a = &r->acts[i];
         const struct back *b = returns_back(r, a->back);
-        if (a->at_us <= to_us && b->kind == kind && belongs_to(lab, phone, b->cluster)) {
+        if (a->at_us > to_us || b->kind != kind || !belongs_to(lab, phone, b->cluster))
+            continue;
+        bool its_own = act_table[b->act.kind].scope != ON_NODE ||
+                       asks_node(lab, phone, b->cluster, b->act.node);
+        if (found == 0 || its_own) {
+            found = a->back;
             *at_us = a->at_us;
-            return a->back;
         }
+        if (its_own)
+            break;
     }
-    return 0;
+    return found;
 }
 
 /* The most that was done in that time, and of that the last. */

@@ -150,6 +150,74 @@ static void test_services_at_boot(void **state)
     told_over(&t);
 }
 
+/* ---- several outcomes at once ---- */
+
+static void test_three_outcomes(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t,
+         "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub', 'sub1', 'sub2' } } "
+         "knob('register_at_tftp', 0) "
+         "hq:pool('A', { 'pub' }) hq:pool('B', { 'sub1', 'pub' }) hq:pool('C', { 'sub2' }) "
+         "local a = hq:phones { count = 10, model = '7965', pool = 'A' } "
+         "local b = hq:phones { count = 6, model = '7965', pool = 'B' } "
+         "local c = hq:phones { count = 4, model = '7965', pool = 'C' } settle() "
+         "step('CallManager') "
+         "hq.sub1:stop('Cisco CallManager') hq.pub:stop('Cisco CallManager') wait('10m') "
+         "hq.sub1:start('Cisco CallManager') hq.pub:start('Cisco CallManager') settle() wait('2h') "
+         "step('both') hq.pub:regenerate('CallManager', 'TVS') hq.pub:restart('Cisco Tftp', 'TVS') "
+         "settle() a:reset() b:reset() settle() "
+         "step('stop') hq.sub2:stop('Cisco CallManager') wait('1h')");
+    assert_string_equal(t.report.verdict,
+                        "10 of 20 phones need hands; 6 came back after: start Cisco CallManager on "
+                        "pub in step 1; 4 others come back after an act on the cluster");
+    static const struct {
+        uint8_t kind, function, step;
+        bool open;
+        uint32_t phones;
+    } rows[] = {
+        { WAY_HANDS, FUNCTION_CONFIGURATION, 2, true, 10 },
+        { WAY_HANDS, FUNCTION_TRUST_LIST, 2, true, 10 },
+        { WAY_HANDS, FUNCTION_SECURE_SERVICES, 2, true, 10 },
+        { WAY_ACTS, FUNCTION_REGISTRATION, 3, true, 4 },
+        { WAY_NONE, FUNCTION_REGISTRATION, 1, false, 16 },
+    };
+    assert_int_equal(t.report.count, sizeof rows / sizeof rows[0]);
+    for (uint32_t i = 0; i < t.report.count; i++) {
+        const struct report_row *r = &t.report.rows[i];
+        assert_int_equal(t.report.ways[r->way].kind, rows[i].kind);
+        assert_int_equal(r->function, rows[i].function);
+        assert_int_equal(r->step, rows[i].step);
+        assert_int_equal(r->open, rows[i].open);
+        assert_int_equal(r->phones, rows[i].phones);
+    }
+    told_over(&t);
+}
+
+/* A next boot that is different for two groups, and nothing for a third. */
+static void test_two_at_boot(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t,
+         "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub', 'sub' } } "
+         "hq:pool('A', { 'pub' }) hq:pool('B', { 'sub' }) "
+         "local a = hq:phones { count = 5, model = '7965', pool = 'A' } "
+         "local b = hq:phones { count = 3, model = '7965', pool = 'B' } "
+         "local c = hq:phones { count = 2, model = '7940', pool = 'A' } settle() "
+         "step('both') hq.pub:regenerate('CallManager', 'TVS') "
+         "hq.pub:restart('Cisco Tftp', 'TVS') settle() step('sub') hq.sub:stop('TVS') wait('1h')");
+    const struct verdict_boot *b = &t.report.said->boots[STANDS_UP];
+    assert_int_equal(b->all, 10);
+    assert_int_equal(b->phones, 8);
+    assert_int_equal(b->lost[FUNCTION_TRUST_LIST], 8);
+    assert_int_equal(b->by_way[WAY_HANDS], 5);
+    assert_int_equal(b->by_way[WAY_ACTS], 3);
+    assert_int_equal(b->example, 0);
+    told_over(&t);
+}
+
 /* ---- all ways of asking agree ---- */
 
 /* The number behind a key of JSON that stands there once. */
@@ -242,6 +310,8 @@ int main(void)
         cmocka_unit_test(test_under_way),
         cmocka_unit_test(test_services_at_boot),
         cmocka_unit_test(test_agreement),
+        cmocka_unit_test(test_three_outcomes),
+        cmocka_unit_test(test_two_at_boot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
