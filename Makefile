@@ -34,6 +34,10 @@ SANITIZE = $(if $(SAN),-fsanitize=$(subst asan,address,$(subst ubsan,undefined,$
 CFLAGS = $(COMMON) $(O) $(if $(SAN),$(SANITIZE) -fno-omit-frame-pointer \
          -fno-sanitize-recover=all -DCUCMLAB_ABORT)
 LDFLAGS = $(SANITIZE)
+# For tests/mutate: the library as a shared object; a build that counts which lines it runs.
+LIBRARY = $(B)/libcucmlab.$(if $(SHARED),so,a)
+CFLAGS += $(if $(SHARED),-fPIC) $(if $(COUNT),--coverage)
+LDFLAGS += $(if $(COUNT),--coverage)
 
 FUZZ_SAN = address,undefined -fno-sanitize-recover=all
 FUZZ_CFLAGS = $(COMMON) -O1 -DCUCMLAB_ABORT -fno-omit-frame-pointer
@@ -50,7 +54,8 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(F)/%,$(wildcard tests/fuzz/fuzz_*.c))
 # The packages that the goals need; a plain `make` only builds and installs nothing.
 GOALS := $(or $(MAKECMDGOALS),all)
 NEEDS := $(or $(if $(filter lint fuzz objects determinism,$(GOALS)),ci),\
-         $(if $(filter test unit golden memory,$(GOALS)),test),$(if $(filter docs,$(GOALS)),docs),\
+         $(if $(filter test unit golden memory mutants programs,$(GOALS)),test),\
+         $(if $(filter docs,$(GOALS)),docs),\
          $(if $(filter demo bench,$(GOALS)),build))
 
 all: cucmlab ## build ./cucmlab (the default)
@@ -83,6 +88,14 @@ bench: deps $(BENCHES) ## benchmarks
 memory: deps $(B)/cucmlab ## one failed allocation at a time: one line and exit 3, or the same answer
 	@CC='$(CC)' tests/memory/run.sh $(B)/cucmlab $(or $(SAMPLES),1500)
 
+N ?= 40
+SEED ?= 1
+JOBS ?= 2
+mutants: deps ## plant faults in FILES="phones/trust.c ...", N=40 each (SEED=1, JOBS=2): do the tests notice?
+	@CC='$(CC)' COMPILE='$(CC) $(filter-out -g -MMD -MP $(WARN),$(COMMON)) -O2 -fPIC -w' \
+	    LINK='$(CC) -shared' LIBS='$(LIBS)' N=$(N) SEED=$(SEED) JOBS=$(JOBS) \
+	    tests/mutate/run.sh $(patsubst %/,%,$(dir $(B)))/mutants $(FILES)
+
 determinism: deps ## same trace and same bytes from gcc, clang, -O0 with sanitizers, and --bytes
 	@tests/determinism.sh $(patsubst %/,%,$(dir $(B)))
 
@@ -102,8 +115,11 @@ clean: ## remove everything that was built
 	rm -rf build cucmlab
 
 # Everything that compiles, linked or not: what lint builds with clang.
-objects: deps $(LIB_OBJ) $(B)/sim/main.o $(TESTS:=.o) $(BENCHES:=.o) \
+objects: deps $(LIB_OBJ) $(B)/sim/main.o $(TESTS:=.o) $(BENCHES:=.o) $(B)/tests/mutate/plant.o \
          $(FUZZERS:$(F)/%=$(B)/tests/fuzz/%.o)
+
+# Everything that tests/mutate runs.
+programs: deps $(B)/cucmlab $(TESTS) $(B)/tests/mutate/plant
 
 # The pure code in one object, for tests/purity.sh.
 $(B)/pure.o: $(PURE_OBJ)
@@ -116,7 +132,7 @@ deps:
 cucmlab: $(B)/cucmlab
 	@cmp -s $< $@ || cp -f $< $@
 
-$(B)/cucmlab: $(B)/sim/main.o $(B)/libcucmlab.a
+$(B)/cucmlab: $(B)/sim/main.o $(LIBRARY)
 	@$(SAY) "  LD $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
@@ -124,12 +140,18 @@ $(B)/cucmlab: $(B)/sim/main.o $(B)/libcucmlab.a
 $(B)/libcucmlab.a: $(LIB_OBJ)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
+$(B)/libcucmlab.so: $(LIB_OBJ)
+	$(Q)$(CC) -shared -Wl,-soname,$(@F) -o $@ $^ $(LIBS)
+
+$(B)/tests/mutate/plant: $(B)/tests/mutate/plant.o
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+
 $(B)/%.o: %.c Makefile | deps
 	@mkdir -p $(@D)
 	@$(SAY) "  CC $<"
 	$(Q)$(CC) $(CFLAGS) -c -o $@ $< || { scripts/deps.sh hint; exit 1; }
 
-$(TESTS): %: %.o $(B)/libcucmlab.a
+$(TESTS): %: %.o $(LIBRARY)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
 
 $(BENCHES): %: %.o $(B)/libcucmlab.a
@@ -148,5 +170,6 @@ $(F)/fuzz_%: $(F)/obj/tests/fuzz/fuzz_%.o $(F)/libcucmlab.a
 
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(F)/obj/*/*.d $(F)/obj/*/*/*.d)
 .PHONY: all help demo test unit golden lint fuzz bench memory determinism docs install clean objects deps cucmlab
+.PHONY: mutants programs
 .DELETE_ON_ERROR:
 .SECONDARY:
