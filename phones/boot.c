@@ -58,7 +58,6 @@ void boot_enter(struct step *s)
 {
     /* Boot clears RAM: the TVS cache with it (inferred). */
     memset(s->p->cache, 0, sizeof s->p->cache);
-    s->p->tftp = 0;
 }
 
 enum next boot_start_handle(struct step *s, const struct event *event)
