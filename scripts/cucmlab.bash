@@ -1,17 +1,36 @@
 # Bash completion of cucmlab: commands, their options, names of scenarios, files.
 # Installed as share/bash-completion/completions/cucmlab; for one shell: . scripts/cucmlab.bash
 
-# The scenarios of this folder's tree, else those that were installed beside the program.
-_cucmlab_scenarios() {
-    local program folder file
+# The folder of scenarios: here, beside the program, or where they were installed.
+_cucmlab_folder() {
+    local program folder
     program=$(type -P cucmlab)
-    for folder in scenarios "${program%/bin/*}/share/cucmlab/scenarios"; do
-        [[ -d $folder ]] || continue
-        for file in "$folder"/*.lua; do
-            [[ -e $file && $file != *.d.lua ]] && printf '%s\n' "$file"
-        done
-        return
+    for folder in scenarios "${program%/*}/scenarios" "${program%/bin/*}/share/cucmlab/scenarios"; do
+        if compgen -G "$folder/*.lua" >/dev/null; then
+            printf '%s\n' "$folder"
+            return
+        fi
     done
+}
+
+# Their names, as `cucmlab list` has them.
+_cucmlab_scenarios() {
+    local file
+    for file in "$(_cucmlab_folder)"/*.lua; do
+        file=${file##*/}
+        [[ $file == '*.lua' || $file == *.d.lua ]] || printf '%s\n' "${file%.lua}"
+    done
+}
+
+# What param() declares in the scenario of this name or path, and what belongs to the report.
+_cucmlab_params() {
+    local file
+    for file in "$1" "$1.lua" "$(_cucmlab_folder)/$1.lua" "$(_cucmlab_folder)/$1"*.lua; do
+        [[ -f $file ]] || continue
+        sed -n 's/.*param *(* *["'"'"']\([A-Za-z_0-9]*\)["'"'"'].*/\1=/p' "$file"
+        break
+    done
+    printf '%s\n' hands_minutes= people=
 }
 
 _cucmlab() {
@@ -39,7 +58,7 @@ _cucmlab() {
     --json | --csv | --trace | --inventory | --pools | --with) files=f ;;
     --dump) files=d ;;
     --release) words="8 10" ;;
-    --set) words="phones=" ;;
+    --set) words=$(_cucmlab_params "${action:-/}") ;;
     --seed | --identity | --explain) return ;;
     *)
         case $command/$action in

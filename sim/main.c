@@ -1,10 +1,13 @@
 /* The command line: the table of commands, help, and the words before a command. */
 #include "sim/base/sys.h"
 #include "sim/cmd/cmd.h"
+#include "sim/cmd/near.h"
 #include "sim/cmd/tools.h"
 #include "sim/lab.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <string.h>
 
 #define VERSION "0.1.0"
@@ -41,7 +44,8 @@ static void print_help(FILE *out)
           out);
     for (int i = 0; i < COMMANDS; i++)
         fprintf(out, "  %-7s%-24s%s\n", commands[i].name, commands[i].words, commands[i].help);
-    fputs("\nAll commands: --help, --version; those that run something: --seed N, --identity N.\n"
+    fputs("\nAll commands: --help (-h), --version; those that run something: --seed N, --identity "
+          "N.\n"
           "`cucmlab COMMAND --help` shows its options.\nExit status: 0 good; 1 an expectation "
           "fails, a file does not verify "
           "or differs, or --fail-on-risk;\n2 usage or input; 3 internal error.\n",
@@ -71,15 +75,36 @@ static const struct command *find_command(const char *name)
     return NULL;
 }
 
-static bool wants(int argc, char **argv, const char *word)
+static bool is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+static bool is_version(const char *word)
+{
+    return strcmp(word, "--version") == 0;
+}
+
+static bool wants(int argc, char **argv, bool (*asks)(const char *word))
 {
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--") == 0)
             return false;
-        if (strcmp(argv[i], word) == 0)
+        if (asks(argv[i]))
             return true;
     }
     return false;
+}
+
+static int unknown(const char *word)
+{
+    char hint[NEAR_ROOM];
+    struct near n = near_of(word);
+    for (int i = 0; i < COMMANDS; i++)
+        near_try(&n, commands[i].name);
+    fprintf(stderr, "cucmlab: unknown %s \"%s\"%s; `cucmlab --help` shows all\n",
+            word[0] == '-' ? "option" : "command", word, near_text(&n, hint));
+    return EXIT_INPUT;
 }
 
 /* How to repeat this run: the command line as one text. */
@@ -109,17 +134,31 @@ static int run_command(const struct command *c, struct args *a, int argc, char *
     return status;
 }
 
-/* What could not be written is no result, whichever command it was. */
-static int written(int status)
+/* Somebody who reads no more (`| head -1`) has what he wants: the program ends as if the write had
+ * killed it, but the files that it was told to write are there. */
+static void end_of_pipe(void)
+{
+    struct pollfd p = { .fd = 1, .events = POLLOUT };
+    if (poll(&p, 1, 0) == 1 && (p.revents & POLLERR) != 0) {
+        signal(SIGPIPE, SIG_DFL);
+        raise(SIGPIPE);
+    }
+}
+
+/* Whatever wrote to it, and whenever: what did not get there is told. */
+static int end_output(int status)
 {
     struct err e = { "" };
-    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+    bool failed = fflush(stdout) != 0;
+    int why = errno;
+    if (!failed && ferror(stdout) == 0)
         return status;
-    err_set(&e, "standard output: %s", strerror(errno));
+    end_of_pipe();
+    err_set(&e, "standard output: %s", failed ? strerror(why) : "not all of it could be written");
     return cmd_fail(&e);
 }
 
-static int command_of(int argc, char **argv)
+static int perform(int argc, char **argv)
 {
     static struct args a;
     struct err e = { "" };
@@ -134,21 +173,18 @@ static int command_of(int argc, char **argv)
             return cmd_fail(&e);
         at++;
     }
-    if (at < argc && strcmp(argv[at], "--version") == 0)
+    if (at < argc && is_version(argv[at]))
         return puts("cucmlab " VERSION), EXIT_GOOD;
-    if (at < argc && (strcmp(argv[at], "--help") == 0 || strcmp(argv[at], "help") == 0))
+    if (at < argc && (is_help(argv[at]) || strcmp(argv[at], "help") == 0))
         return print_help(stdout), EXIT_GOOD;
-    const struct command *c = at < argc ? find_command(argv[at]) : NULL;
-    if (c == NULL) {
-        if (at < argc)
-            fprintf(stderr, "cucmlab: unknown %s \"%s\"\n",
-                    argv[at][0] == '-' ? "option" : "command", argv[at]);
-        print_help(stderr);
-        return EXIT_INPUT;
-    }
-    if (wants(argc - at, argv + at, "--help"))
+    if (at == argc)
+        return print_help(stderr), EXIT_INPUT;
+    const struct command *c = find_command(argv[at]);
+    if (c == NULL)
+        return unknown(argv[at]);
+    if (wants(argc - at, argv + at, is_help))
         return help_command(c);
-    if (wants(argc - at, argv + at, "--version"))
+    if (wants(argc - at, argv + at, is_version))
         return puts("cucmlab " VERSION), EXIT_GOOD;
     if (c->bit == 0)
         return tools_run(c->name, argc - at - 1, argv + at + 1, stdout, stderr);
@@ -157,5 +193,6 @@ static int command_of(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    return written(command_of(argc, argv));
+    signal(SIGPIPE, SIG_IGN);
+    return end_output(perform(argc, argv));
 }

@@ -3,10 +3,12 @@
 #include "sim/base/check.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- memory ---- */
@@ -157,21 +159,142 @@ bool sys_read_file(const char *path, size_t limit, struct arena *a, struct view 
     return ok;
 }
 
+/* ---- writing ---- */
+
+/* The descriptor that a name of the system's stands for; -1: none. */
+static int descriptor_of(const char *path)
+{
+    static const char *const folders[] = { "/dev/fd/", "/proc/self/fd/" };
+    if (strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0)
+        return 1;
+    if (strcmp(path, "/dev/stderr") == 0)
+        return 2;
+    for (int i = 0; i < 2; i++) {
+        size_t n = strlen(folders[i]);
+        if (strncmp(path, folders[i], n) != 0 || path[n] < '0' || path[n] > '9')
+            continue;
+        char *end;
+        long fd = strtol(path + n, &end, 10);
+        return *end == '\0' && fd <= 65535 ? (int)fd : -1;
+    }
+    return -1;
+}
+
+bool sys_is_stdout(const char *path)
+{
+    return path != NULL && descriptor_of(path) == 1;
+}
+
+static bool cannot(const char *path, struct err *e)
+{
+    const char *name = strcmp(path, "-") == 0 ? "standard output" : path;
+    return err_set(e, "%s: %s", name, strerror(errno));
+}
+
+static bool put(FILE *f, struct view bytes)
+{
+    bool ok = bytes.n == 0 || fwrite(bytes.p, 1, bytes.n, f) == bytes.n;
+    int saved = errno;
+    bool closed = fclose(f) == 0;
+    if (!ok)
+        errno = saved;
+    return ok && closed;
+}
+
+/* Into what is open already: what the program's own stream still holds comes first. */
+static bool write_descriptor(int fd, struct view bytes)
+{
+    if (fd == 1 && fflush(stdout) != 0)
+        return false;
+    int copy = dup(fd);
+    FILE *f = copy < 0 ? NULL : fdopen(copy, "wb");
+    if (f == NULL && copy >= 0)
+        close(copy);
+    return f != NULL && put(f, bytes);
+}
+
+static bool write_in_place(const char *path, struct view bytes)
+{
+    FILE *f = sys_open(path, "wb");
+    return f != NULL && put(f, bytes);
+}
+
+/* Only a file of one's own, or none, is put in place by a name: devices, FIFOs and links stay what
+ * they are. */
+static bool is_replaced(const char *path)
+{
+    struct stat s;
+    return lstat(path, &s) == 0 ? S_ISREG(s.st_mode) : errno == ENOENT;
+}
+
+static FILE *open_beside(const char *path, char temporary[4096])
+{
+    int n = snprintf(temporary, 4096, "%s.%ld.tmp", path, (long)getpid());
+    if (n < 0 || n >= 4096) {
+        errno = ENAMETOOLONG;
+        return NULL;
+    }
+    return sys_open(temporary, "wb");
+}
+
+static bool put_beside(FILE *f, const char *temporary, const char *path, struct view bytes,
+                       struct err *e)
+{
+    bool ok = put(f, bytes) && rename(temporary, path) == 0;
+    if (!ok) {
+        cannot(path, e);
+        unlink(temporary);
+    }
+    return ok;
+}
+
+bool sys_replace_file(const char *path, struct view bytes, struct err *e)
+{
+    char temporary[4096];
+    FILE *f = open_beside(path, temporary);
+    return f == NULL ? cannot(path, e) : put_beside(f, temporary, path, bytes, e);
+}
+
 bool sys_write_file(const char *path, struct view bytes, struct err *e)
 {
     char temporary[4096];
-    int n = snprintf(temporary, sizeof temporary, "%s.%ld.tmp", path, (long)getpid());
-    if (n < 0 || (size_t)n >= sizeof temporary)
-        return err_set(e, "%s: name too long", path);
-    FILE *f = sys_open(temporary, "wb");
-    if (f == NULL)
-        return err_set(e, "%s: %s", path, strerror(errno));
-    bool ok = bytes.n == 0 || fwrite(bytes.p, 1, bytes.n, f) == bytes.n;
-    ok = fclose(f) == 0 && ok;
-    if (!ok || rename(temporary, path) != 0) {
-        int saved = errno;
-        unlink(temporary);
-        return err_set(e, "%s: %s", path, strerror(saved));
+    int fd = descriptor_of(path);
+    if (fd >= 0)
+        return write_descriptor(fd, bytes) || cannot(path, e);
+    bool replaced = is_replaced(path);
+    FILE *f = replaced ? open_beside(path, temporary) : NULL;
+    if (f != NULL)
+        return put_beside(f, temporary, path, bytes, e);
+    /* In place also where the folder takes no new files. */
+    return ((!replaced || errno == EACCES) && write_in_place(path, bytes)) || cannot(path, e);
+}
+
+bool sys_can_write(const char *path, struct err *e)
+{
+    char temporary[4096];
+    struct stat s;
+    int fd = descriptor_of(path);
+    if (fd >= 0) {
+        int flags = fcntl(fd, F_GETFL);
+        if (flags >= 0 && (flags & O_ACCMODE) == O_RDONLY)
+            errno = EBADF;
+        return (flags >= 0 && (flags & O_ACCMODE) != O_RDONLY) || cannot(path, e);
     }
-    return true;
+    if (stat(path, &s) == 0 && S_ISDIR(s.st_mode)) {
+        errno = EISDIR;
+        return cannot(path, e);
+    }
+    FILE *f = is_replaced(path) ? open_beside(path, temporary) : NULL;
+    if (f != NULL) {
+        fclose(f);
+        unlink(temporary);
+        return true;
+    }
+    int why = errno;
+    bool there = stat(path, &s) == 0, ok = there && access(path, W_OK) == 0;
+    if (!there && lstat(path, &s) == 0 && S_ISLNK(s.st_mode))
+        ok = true; /* a link to what is not there yet */
+    else if (!there)
+        errno = why;
+    return ok || cannot(path, e);
 }

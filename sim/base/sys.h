@@ -31,8 +31,16 @@ FILE *sys_open(const char *path, const char *mode);
  */
 bool sys_read_file(const char *path, size_t limit, struct arena *a, struct view *out,
                    struct err *e);
-/* Writes through a temporary file beside it and renames: a reader never sees half a file. */
+/* Writes through a temporary file beside it and renames: a reader never sees half a file.  What is
+ * no file of its own (a device, a FIFO, a link, /dev/fd/N) is written in place and stays what it
+ * is.
+ * "-" is standard output. */
 bool sys_write_file(const char *path, struct view bytes, struct err *e);
+/* The same for a file that is the program's own: whatever stands there is replaced. */
+bool sys_replace_file(const char *path, struct view bytes, struct err *e);
+/* Whether sys_write_file() could: tried before a long run, and leaves nothing behind. */
+bool sys_can_write(const char *path, struct err *e);
+bool sys_is_stdout(const char *path); /* under any of its names */
 
 /* What a failed CHECK adds: who ran, when, and how to run it again. */
 struct check_context {

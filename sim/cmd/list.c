@@ -3,36 +3,29 @@
 #include "sim/cmd/scenario.h"
 #include "sim/report/tables.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-static int is_scenario(const struct dirent *d)
-{
-    size_t n = strlen(d->d_name);
-    return n > 4 && strcmp(d->d_name + n - 4, ".lua") == 0 &&
-           (n < 6 || strcmp(d->d_name + n - 6, ".d.lua") != 0);
-}
-
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
+/* Those of the first folder that has some; where that is not the one here, it is said. */
 int cmd_list(const struct args *a)
 {
+    static char folders[SCENARIO_FOLDERS][SCENARIO_PATH];
     struct err e = { "" };
-    const char *folder = scenario_folder();
     struct dirent **names;
-    int n = scandir(folder, &names, is_scenario, by_name), status = EXIT_GOOD;
+    int status = EXIT_GOOD;
     (void)a;
+    if (scenario_folders(folders) == 0)
+        return err_set(&e,
+                       "no scenarios: not in ./scenarios, nor beside the program, nor installed"),
+               cmd_fail(&e);
+    int n = scenario_names(folders[0], &names);
     if (n < 0)
-        return err_set(&e, "%s: %s", folder, strerror(errno)), cmd_fail(&e);
+        return err_set(&e, "%.300s: %s", folders[0], strerror(errno)), cmd_fail(&e);
     for (int i = 0; i < n; i++) {
         char path[SCENARIO_PATH];
         struct script_header h;
-        snprintf(path, sizeof path, "%s/%s", folder, names[i]->d_name);
+        snprintf(path, sizeof path, "%.4000s/%.255s", folders[0], names[i]->d_name);
         if (script_header(path, &h, &e))
             printf("%-42.*s %s%s\n", (int)strlen(names[i]->d_name) - 4, names[i]->d_name, h.title,
                    h.live ? " [live]" : "");
@@ -41,6 +34,7 @@ int cmd_list(const struct args *a)
         free(names[i]);
     }
     free(names);
+    fprintf(stderr, "\n(in %s; the beginning of a name is enough: `cucmlab run 01`)\n", folders[0]);
     return status;
 }
 

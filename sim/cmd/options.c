@@ -1,6 +1,20 @@
 #include "sim/cmd/options.h"
 
+#include "sim/cmd/near.h"
+
 #include <string.h>
+
+static bool unknown(const struct options *o, const char *word, struct err *e)
+{
+    char hint[NEAR_ROOM], name[64];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
+    struct near n = near_of(name);
+    for (uint32_t k = 0; k < o->count; k++) {
+        if ((o->table[k].of & o->of) != 0)
+            near_try(&n, o->table[k].name);
+    }
+    return err_set(e, "unknown option %.200s%s", word, near_text(&n, hint));
+}
 
 bool options_take(struct options *o, int argc, char *const *argv, int *i, struct err *e)
 {
@@ -29,7 +43,7 @@ bool options_take(struct options *o, int argc, char *const *argv, int *i, struct
             *(bool *)(void *)field = true;
         return true;
     }
-    return err_set(e, "unknown option %s", argv[*i]);
+    return unknown(o, argv[*i], e);
 }
 
 bool options_read(struct options *o, int argc, char *const *argv, struct err *e)
@@ -61,5 +75,5 @@ void options_help(const struct options *o, FILE *out)
                  option->value == NULL ? "" : option->value);
         fprintf(out, "  %-20s %s\n", left, option->help);
     }
-    fprintf(out, "  %-20s %s\n", "--help", "this");
+    fprintf(out, "  %-20s %s\n", "-h, --help", "this");
 }

@@ -3,6 +3,8 @@
 #include "sim/cmd/scenario.h"
 #include "sim/report/fmt.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -34,6 +36,13 @@ static void on_progress(void *ctx, uint64_t now_us)
             lab->record.steps[lab->record.step_count - 1].name);
 }
 
+/* One line that is written over and over. */
+static bool is_screen(void)
+{
+    const char *term = getenv("TERM");
+    return isatty(2) && term != NULL && term[0] != '\0' && strcmp(term, "dumb") != 0;
+}
+
 static void end_progress(struct progress *p)
 {
     if (p->shown)
@@ -62,7 +71,7 @@ int cmd_run(const struct args *a)
     struct progress progress = { 0 };
     if (!scenario_options(a, path, &o, &e))
         return cmd_fail(&e);
-    if (isatty(2)) {
+    if (is_screen()) {
         o.script.progress = on_progress;
         o.script.progress_ctx = &progress;
     }

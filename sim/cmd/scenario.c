@@ -1,10 +1,74 @@
 #include "sim/cmd/scenario.h"
 
+#include "sim/base/sys.h"
+#include "sim/cmd/near.h"
+
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- scenarios by name ---- */
+
+#define INSTALLED "/share/cucmlab/scenarios"
+
+static int is_scenario(const struct dirent *d)
+{
+    size_t n = strlen(d->d_name);
+    return n > 4 && strcmp(d->d_name + n - 4, ".lua") == 0 &&
+           (n < 6 || strcmp(d->d_name + n - 6, ".d.lua") != 0);
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+int scenario_names(const char *folder, struct dirent ***names)
+{
+    return scandir(folder, names, is_scenario, by_name);
+}
+
+static bool has_scenarios(const char *folder)
+{
+    struct dirent **names;
+    int n = scenario_names(folder, &names);
+    for (int i = 0; i < n; i++)
+        free(names[i]);
+    if (n >= 0)
+        free(names);
+    return n > 0;
+}
+
+/* The folder of the program, or the one above that; "" where nobody knows. */
+static void program_folder(char out[SCENARIO_PATH], int up)
+{
+    ssize_t n = readlink("/proc/self/exe", out, SCENARIO_PATH - 1);
+    out[n > 0 ? n : 0] = '\0';
+    for (int i = 0; i < up; i++) {
+        char *slash = strrchr(out, '/');
+        *(slash == NULL ? out : slash) = '\0';
+    }
+}
+
+/* Here, beside the program (a checkout), where it was installed, where it is installed mostly. */
+uint32_t scenario_folders(char out[SCENARIO_FOLDERS][SCENARIO_PATH])
+{
+    char beside[SCENARIO_PATH], prefix[SCENARIO_PATH], path[SCENARIO_PATH + 64];
+    program_folder(beside, 1);
+    program_folder(prefix, 2);
+    const char *const places[][2] = { { "", "scenarios" },
+                                      { beside, "/scenarios" },
+                                      { prefix, INSTALLED },
+                                      { "/usr/local", INSTALLED } };
+    uint32_t count = 0;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        int n = snprintf(path, sizeof path, "%s%s", places[i][0], places[i][1]);
+        if (n > 0 && n < SCENARIO_PATH && has_scenarios(path))
+            memcpy(out[count++], path, (size_t)n + 1);
+    }
+    return count;
+}
 
 static bool is_file(const char *path)
 {
@@ -12,45 +76,93 @@ static bool is_file(const char *path)
     return stat(path, &s) == 0 && !S_ISDIR(s.st_mode);
 }
 
-/* Beside the program: PREFIX/bin/cucmlab has PREFIX/share/cucmlab/scenarios. */
-static const char *installed_folder(void)
+/* "04" for the one scenario of the folder that begins so; its path. */
+static bool begins_so(const char *folder, const char *name, char path[SCENARIO_PATH],
+                      struct near *near)
 {
-    static char path[4096];
-    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 64);
-    path[n > 0 ? n : 0] = '\0';
-    for (int up = 0; up < 2; up++) {
-        char *slash = strrchr(path, '/');
-        if (slash == NULL)
-            return "/usr/local/share/cucmlab/scenarios";
-        *slash = '\0';
+    struct dirent **names;
+    int n = scenario_names(folder, &names), found = 0;
+    for (int i = 0; i < n; i++) {
+        char bare[256];
+        snprintf(bare, sizeof bare, "%.*s", (int)strlen(names[i]->d_name) - 4, names[i]->d_name);
+        if (strncmp(bare, name, strlen(name)) == 0 && found++ == 0)
+            snprintf(path, SCENARIO_PATH, "%.4000s/%.255s", folder, names[i]->d_name);
+        near_try(near, bare);
+        free(names[i]);
     }
-    memcpy(path + strlen(path), "/share/cucmlab/scenarios", sizeof "/share/cucmlab/scenarios");
-    return path;
+    if (n >= 0)
+        free(names);
+    return found == 1;
 }
 
-const char *scenario_folder(void)
+static bool no_scenario(const char *name, const struct near *near, struct err *e)
 {
     struct stat s;
-    return stat("scenarios", &s) == 0 && S_ISDIR(s.st_mode) ? "scenarios" : installed_folder();
+    char hint[NEAR_ROOM];
+    if (stat(name, &s) == 0 && S_ISDIR(s.st_mode))
+        return err_set(e, "%.200s is a folder; a scenario is a file (`cucmlab list` shows them)",
+                       name);
+    return err_set(e, "no scenario \"%.200s\"%s; `cucmlab list` shows them", name,
+                   near_text(near, hint));
 }
 
-/* A path, or a name in ./scenarios or among the installed ones, with or without .lua. */
+/* "-" for standard input, a path, or a name in one of the folders, with or without .lua, or the
+ * beginning of one. */
 static bool find_scenario(const char *name, char path[SCENARIO_PATH], struct err *e)
 {
-    const char *folders[] = { NULL, "scenarios", installed_folder() };
+    static char folders[SCENARIO_FOLDERS][SCENARIO_PATH];
     static const char *const endings[] = { "", ".lua" };
-    for (int f = 0; f < 3; f++) {
+    static char candidate[2 * SCENARIO_PATH];
+    uint32_t count = scenario_folders(folders);
+    if (strcmp(name, "-") == 0) {
+        memcpy(path, name, 2);
+        return true;
+    }
+    for (uint32_t f = 0; f <= count; f++) {
         for (int k = 0; k < 2; k++) {
-            int n = f == 0 ? snprintf(path, SCENARIO_PATH, "%s%s", name, endings[k])
-                           : snprintf(path, SCENARIO_PATH, "%s/%s%s", folders[f], name, endings[k]);
-            if (n > 0 && n < SCENARIO_PATH && is_file(path))
-                return true;
+            int n = snprintf(candidate, sizeof candidate, "%s%s%s%s", f == 0 ? "" : folders[f - 1],
+                             f == 0 ? "" : "/", name, endings[k]);
+            if (n <= 0 || n >= SCENARIO_PATH || !is_file(candidate))
+                continue;
+            memcpy(path, candidate, (size_t)n + 1);
+            return true;
         }
     }
-    return err_set(e,
-                   "no scenario \"%.200s\": no such file, and none of that name in scenarios or "
-                   "%.120s; `cucmlab list` shows them",
-                   name, folders[2]);
+    struct near near = near_of(name);
+    for (uint32_t f = 0; f < count; f++) {
+        if (begins_so(folders[f], name, path, &near))
+            return true;
+    }
+    return no_scenario(name, &near, e);
+}
+
+/* ---- where things go ---- */
+
+FILE *scenario_words(const struct args *a)
+{
+    bool taken = sys_is_stdout(a->json) || sys_is_stdout(a->csv) || sys_is_stdout(a->trace);
+    return taken ? stderr : stdout;
+}
+
+/* Before anything runs: a long run must not end in a file that cannot be written. */
+static bool try_files(const struct args *a, struct err *e)
+{
+    const struct {
+        const char *option, *path;
+    } files[] = { { "--json", a->json }, { "--csv", a->csv }, { "--trace", a->trace } };
+    const char *first = NULL;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        if (files[i].path == NULL)
+            continue;
+        if (!sys_can_write(files[i].path, e))
+            return err_prefix(e, "%s", files[i].option);
+        if (!sys_is_stdout(files[i].path))
+            continue;
+        if (first != NULL)
+            return err_set(e, "%s and %s cannot both have standard output", first, files[i].option);
+        first = files[i].option;
+    }
+    return true;
 }
 
 bool scenario_options(const struct args *a, char path[SCENARIO_PATH], struct session_options *out,
@@ -59,7 +171,7 @@ bool scenario_options(const struct args *a, char path[SCENARIO_PATH], struct ses
     struct session_options o = session_defaults();
     if (a->file_count != 1)
         return err_set(e, "a scenario is needed; `cucmlab list` shows them");
-    if (!find_scenario(a->files[0], path, e))
+    if (!find_scenario(a->files[0], path, e) || !try_files(a, e))
         return false;
     o.lab.seed = a->seed;
     o.lab.identity = a->identity;
@@ -69,7 +181,7 @@ bool scenario_options(const struct args *a, char path[SCENARIO_PATH], struct ses
     o.script.path = path;
     o.script.sets = a->sets;
     o.script.set_count = a->set_count;
-    o.script.out = stdout;
+    o.script.out = scenario_words(a);
     o.trace = a->trace;
     o.inventory = a->inventory;
     o.pools = a->pools;
@@ -92,12 +204,7 @@ static bool write_report(const char *path, const struct report *report,
     FILE *f = sys_text_open(&text);
     print(f, report);
     fclose(f);
-    bool ok = true;
-    if (strcmp(path, "-") == 0)
-        ok = fwrite(text.p, 1, text.n, stdout) == text.n ||
-             err_set(e, "standard output: cannot write");
-    else
-        ok = sys_write_file(path, view_of(text.p, text.n), e);
+    bool ok = sys_write_file(path, view_of(text.p, text.n), e);
     sys_text_free(&text);
     return ok;
 }
@@ -106,16 +213,17 @@ int scenario_report(struct session *s, const struct args *a)
 {
     struct report report;
     struct err e = { "" };
+    FILE *words = scenario_words(a);
     session_report(s, a->hands_minutes, a->people, &report);
     if (a->quiet)
-        report_quiet(stdout, &report);
+        report_quiet(words, &report);
     else
-        report_print(stdout, &report);
+        report_print(words, &report);
     bool ok = write_report(a->json, &report, report_json, &e) &&
               write_report(a->csv, &report, report_csv, &e);
     if (ok && a->explain_count > 0) {
-        putchar('\n');
-        ok = session_explain(s, stdout, &e);
+        fputc('\n', words);
+        ok = session_explain(s, words, &e);
     }
     bool bad = a->fail_on_risk && report_at_risk(&report);
     for (uint32_t i = 0; i < report.in.expect_count; i++)

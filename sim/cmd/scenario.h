@@ -6,10 +6,21 @@
 #include "sim/cmd/args.h"
 #include "sim/session.h"
 
+#include <dirent.h>
+
 #define SCENARIO_PATH 4352
 
-/* Where `list` looks: ./scenarios, or the installed ones. */
-const char *scenario_folder(void);
+#define SCENARIO_FOLDERS 4
+
+/* Where scenarios are looked for by name, the first one first: those with scenarios in them alone.
+ */
+uint32_t scenario_folders(char out[SCENARIO_FOLDERS][SCENARIO_PATH]);
+/* The names of the files in such a folder, in order; to be freed with all they point to.  -1: it
+ * cannot be read. */
+int scenario_names(const char *folder, struct dirent ***names);
+
+/* Where the words go: standard output, unless a file that was asked for goes there alone. */
+FILE *scenario_words(const struct args *a);
 
 /* The options of a session for these words; `path` is filled in with the scenario's. */
 bool scenario_options(const struct args *a, char path[SCENARIO_PATH], struct session_options *out,

@@ -4,16 +4,16 @@
 #include "sim/cmd/scenario.h"
 #include "sim/live/live.h"
 
-static void tell_failed(const struct session *s)
+static void tell_failed(const struct session *s, FILE *words)
 {
     uint32_t n;
     const struct script_expect *expects = script_expects(s->script, &n);
-    report_failed(stdout, s->options.script.path, expects, n);
+    report_failed(words, s->options.script.path, expects, n);
 }
 
 /* False: it cannot go on.  A signal in the middle of the scenario is a good end: what it expected
  * later is open. */
-static bool serve(struct session *s, struct err *e)
+static bool serve(struct session *s, FILE *words, struct err *e)
 {
     const struct driver *driver = s->lab->driver;
     enum script_result result = session_run(s, e);
@@ -23,9 +23,9 @@ static bool serve(struct session *s, struct err *e)
         return true;
     if (result == SCRIPT_ERROR)
         return false;
-    tell_failed(s);
-    puts("scenario done; serving until SIGINT or SIGTERM");
-    fflush(stdout);
+    tell_failed(s, words);
+    fputs("scenario done; serving until SIGINT or SIGTERM\n", words);
+    fflush(words);
     session_serve(s);
     return true;
 }
@@ -38,11 +38,11 @@ int cmd_serve(const struct args *a)
     if (!scenario_options(a, path, &o, &e))
         return cmd_fail(&e);
     o.lab.live = true;
-    o.announce = stdout;
+    o.announce = scenario_words(a);
     struct session *s = session_new(&o, &e);
     if (s == NULL)
         return cmd_fail(&e);
-    bool ok = serve(s, &e), traced = session_end_files(s, &trace);
+    bool ok = serve(s, o.announce, &e), traced = session_end_files(s, &trace);
     int status = ok ? scenario_report(s, a) : cmd_fail(&e);
     if (!traced)
         status = cmd_fail(&trace);

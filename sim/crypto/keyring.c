@@ -175,7 +175,7 @@ static void cache_store(const struct keyring *r, const uint8_t owner[64], unsign
     wr_view(&w, view_of(checksum, 32));
     CHECK(!w.over);
     folder_make(r->cache_dir);
-    (void)sys_write_file(path, view_of(bytes, w.n), NULL);
+    (void)sys_replace_file(path, view_of(bytes, w.n), NULL);
 }
 
 /* ---- keys ---- */

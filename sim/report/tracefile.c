@@ -204,7 +204,7 @@ bool tracefile_open(struct tracefile *t, struct lab *lab, const char *path, stru
     size_t n = strlen(path);
     *t = (struct tracefile){ .lab = lab, .path = path };
     t->json = n >= 6 && strcmp(path + n - 6, ".jsonl") == 0;
-    t->out = strcmp(path, "-") == 0 ? stdout : sys_open(path, "w");
+    t->out = sys_is_stdout(path) ? stdout : sys_open(path, "w");
     if (t->out == NULL)
         return err_set(e, "%s: %s", path, strerror(errno));
     lab_trace_begin(&t->trace, lab, put_line, t);

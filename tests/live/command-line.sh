@@ -57,7 +57,12 @@ says 0 "at 7 a phone; with 1 person" "$CUCMLAB" run lost.lua --set hands_minutes
 
 says 2 "Usage:" "$CUCMLAB"
 says 2 "unknown command \"frob\"" "$CUCMLAB" frob
+says 2 "unknown command \"rnu\": did you mean run?" "$CUCMLAB" rnu
+says 2 "unknown option --jsn=x: did you mean --json?" "$CUCMLAB" run small.lua --jsn=x
+says 0 "Usage: cucmlab COMMAND" "$CUCMLAB" -h
+says 0 "Usage: cucmlab run" "$CUCMLAB" run -h
 says 2 "no scenario \"nowhere\"" "$CUCMLAB" run nowhere
+says 2 "is a folder; a scenario is a file" "$CUCMLAB" run .
 says 2 "a scenario is needed" "$CUCMLAB" run
 says 2 "one word too many" "$CUCMLAB" run small.lua lost.lua
 says 2 "unknown option --frob" "$CUCMLAB" run small.lua --frob
@@ -70,6 +75,10 @@ says 2 "broken.lua:2:" "$CUCMLAB" run broken.lua
 says 2 "no phone \"SEP1\"" "$CUCMLAB" run small.lua --explain SEP1
 says 2 "No such file" "$CUCMLAB" run small.lua --trace nowhere/trace
 says 2 "No such file" "$CUCMLAB" run small.lua --csv nowhere/csv
+says 2 "--json: nowhere/json: No such file" "$CUCMLAB" run small.lua --json nowhere/json
+grep -q VERDICT out && { echo "--json nowhere/json: tried behind the run"; bad=1; }
+says 2 "--dump: small.lua/file: Not a directory" "$CUCMLAB" run small.lua --dump small.lua
+says 2 "--json and --csv cannot both" "$CUCMLAB" run small.lua --json - --csv /dev/stdout
 says 2 "--json is given twice: a, then b" "$CUCMLAB" run small.lua --json a --json=b
 says 2 "--pools says the groups" "$CUCMLAB" run small.lua --pools x
 says 0 "Usage: cucmlab run" "$CUCMLAB" run --help
@@ -77,6 +86,38 @@ says 0 "sgn verify FILE --with CERT.pem" "$CUCMLAB" sgn --help
 says 0 "cucmlab " "$CUCMLAB" --version
 says 0 "| Requesting ITL |" "$CUCMLAB" states
 says 0 '"Registering" -> "Registered";' "$CUCMLAB" states --dot
+
+# Scenarios by name, from anywhere, and from standard input.
+says 0 "01-first-boot" "$CUCMLAB" list
+says 0 "scenarios/01-first-boot.lua: HQ" "$CUCMLAB" run 01 --set phones=2
+says 2 "no scenario \"01-fist-boot\": did you mean 01-first-boot?" "$CUCMLAB" run 01-fist-boot
+mkdir -p empty/scenarios
+(cd empty && "$CUCMLAB" list) >out 2>&1 && grep -q "^01-first-boot" out ||
+    { echo "list beside an empty folder:"; cat out; bad=1; }
+"$CUCMLAB" run - <small.lua >out 2>&1 && grep -qx -e '-: HQ 8.6 (1 node), 2 phones.*' out ||
+    { echo "run -:"; cat out; bad=1; }
+
+# A file that goes to standard output is alone there, and the words go beside it.
+for option in --json --csv --trace; do
+    for name in - /dev/stdout /dev/fd/1; do
+        "$CUCMLAB" run lost.lua $option file >/dev/null
+        "$CUCMLAB" run lost.lua $option $name >alone 2>words
+        cmp -s file alone && grep -q "^VERDICT: 3 of 3" words ||
+            { echo "$option $name: not alone, or no words"; bad=1; }
+    done
+done
+
+# Devices, links and FIFOs stay what they are.
+ln -s target link
+says 0 "VERDICT" "$CUCMLAB" run lost.lua --json link
+says 0 "VERDICT" "$CUCMLAB" run lost.lua --csv /dev/null
+[ -L link ] && [ -s target ] && [ -c /dev/null ] || { echo "a link or a device was replaced"; bad=1; }
+
+says 2 "/dev/full: No space" "$CUCMLAB" run small.lua --json /dev/full
+[ -c /dev/full ] || { echo "/dev/full was replaced"; bad=1; }
+# Who reads no more ends it as a signal would, and the file is there.
+"$CUCMLAB" run lost.lua --json piped.json 2>out | :
+[ -s piped.json ] && [ ! -s out ] || { echo "a pipe that ends:"; cat out; bad=1; }
 
 # What the options write.
 says 0 "SEP001121000001" "$CUCMLAB" run lost.lua --json a.json --csv a.csv --trace a.trace \
@@ -109,7 +150,14 @@ for word in --version --help help; do full "$CUCMLAB" $word; done
 full "$CUCMLAB" itl --help
 full "$CUCMLAB" knobs
 full "$CUCMLAB" states
+full "$CUCMLAB" list
+full "$CUCMLAB" run --help
+full "$CUCMLAB" run small.lua
 
+# Every version of a name: what the phone had at first, and what came later.
+set -- dump/HQ/pub/ITLSEP001121000001.tlv.0-0*
+[ $# -eq 1 ] && says 1 "Changed: TVS record" "$CUCMLAB" itl diff "$1" \
+    dump/HQ/pub/ITLSEP001121000001.tlv || { echo "dump: $*"; bad=1; }
 tail -n 1 a.trace | grep -Eqx 'hash [0-9a-f]{16}' || { echo "a.trace: no hash"; bad=1; }
 tail -n 1 b.jsonl | grep -Eqx '\{"hash":"[0-9a-f]{16}"\}' || { echo "b.jsonl: no hash"; bad=1; }
 [ "$(wc -l <a.csv)" -eq 4 ] || { echo "a.csv: not 4 lines"; bad=1; }

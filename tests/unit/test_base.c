@@ -6,6 +6,7 @@
 #include "sim/base/rng.h"
 #include "sim/base/sys.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -672,6 +673,91 @@ static void sys_write_leaves_nothing_behind(void **state)
     assert_memory_equal(e.text, "aaaa", 4);
 }
 
+static void fifo_reader(const char *path, const char *want)
+{
+    char got[64] = "";
+    int fd = open(path, O_RDONLY | O_NONBLOCK);
+    struct err e = { "" };
+    assert_true(sys_write_file(path, view_str(want), &e));
+    assert_int_equal(read(fd, got, sizeof got - 1), (ssize_t)strlen(want));
+    assert_string_equal(got, want);
+    close(fd);
+}
+
+static void is_still(const char *path, mode_t type)
+{
+    struct stat s;
+    assert_int_equal(lstat(path, &s), 0);
+    assert_int_equal(s.st_mode & S_IFMT, type);
+}
+
+/* What is no file of its own is written in place, and stays what it is. */
+static void sys_write_replaces_files_alone(void **state)
+{
+    struct arena a = arena_of(&sys_mem);
+    struct err e = { "" };
+    struct view back;
+    char target[200], path[200], fd_path[64];
+    snprintf(target, sizeof target, "%s", in_folder(state, "target"));
+    snprintf(path, sizeof path, "%s", in_folder(state, "there"));
+    assert_true(sys_write_file(target, view_str("a longer text"), &e));
+
+    assert_int_equal(symlink("target", path), 0);
+    assert_true(sys_can_write(path, &e) && sys_write_file(path, view_str("short"), &e));
+    is_still(path, S_IFLNK);
+    assert_true(sys_read_file(target, 99, &a, &back, &e));
+    assert_true(view_eq(back, view_str("short")));
+    assert_int_equal(unlink(target), 0);
+    assert_true(sys_can_write(path, &e) && sys_write_file(path, view_str("new"), &e));
+    is_still(path, S_IFLNK);
+    is_still(target, S_IFREG);
+    assert_int_equal(unlink(path), 0);
+
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_true(sys_can_write(path, &e));
+    fifo_reader(path, "through it");
+    is_still(path, S_IFIFO);
+    assert_int_equal(unlink(path), 0);
+
+    int fd = open(target, O_WRONLY | O_TRUNC);
+    assert_int_equal(write(fd, "before, ", 8), 8);
+    snprintf(fd_path, sizeof fd_path, "/dev/fd/%d", fd);
+    assert_true(sys_can_write(fd_path, &e) && sys_write_file(fd_path, view_str("behind"), &e));
+    close(fd);
+    assert_true(sys_read_file(target, 99, &a, &back, &e));
+    assert_true(view_eq(back, view_str("before, behind")));
+    assert_int_equal(unlink(target), 0);
+
+    assert_true(sys_can_write("/dev/null", &e) && sys_write_file("/dev/null", view_str("x"), &e));
+    is_still("/dev/null", S_IFCHR);
+    assert_false(sys_write_file("/dev/full", view_str("x"), &e));
+    assert_string_equal(e.text, "/dev/full: No space left on device");
+    is_still("/dev/full", S_IFCHR);
+    arena_free(&a);
+}
+
+/* Before a run: the same words as after it, and nothing is left behind. */
+static void sys_can_write_says_why_not(void **state)
+{
+    struct err e = { "" };
+    char want[300];
+    const char *path = in_folder(state, "none/file");
+    assert_false(sys_can_write(path, &e));
+    snprintf(want, sizeof want, "%s: No such file or directory", path);
+    assert_string_equal(e.text, want);
+    assert_false(sys_can_write(*state, &e));
+    snprintf(want, sizeof want, "%s: Is a directory", (const char *)*state);
+    assert_string_equal(e.text, want);
+    assert_false(sys_can_write("/dev/null/file", &e));
+    assert_string_equal(e.text, "/dev/null/file: Not a directory");
+    assert_false(sys_can_write("/dev/fd/999", &e));
+    assert_string_equal(e.text, "/dev/fd/999: Bad file descriptor");
+    path = in_folder(state, "file");
+    assert_true(sys_can_write(path, &e)); /* folder_remove() sees a file left */
+    assert_true(sys_is_stdout("-") && sys_is_stdout("/dev/stdout") && sys_is_stdout("/dev/fd/1"));
+    assert_false(sys_is_stdout("/dev/fd/2") || sys_is_stdout("/dev/fd/1x") || sys_is_stdout(NULL));
+}
+
 static void read_standard_input(void)
 {
     struct arena a = arena_of(&sys_mem);
@@ -759,6 +845,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(sys_read_says_what_is_wrong, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(sys_write_leaves_nothing_behind, folder_make,
                                         folder_remove),
+        cmocka_unit_test_setup_teardown(sys_write_replaces_files_alone, folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(sys_can_write_says_why_not, folder_make, folder_remove),
         cmocka_unit_test(sys_reads_standard_input),
         cmocka_unit_test(check_says_how_to_repeat),
     };

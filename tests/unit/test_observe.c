@@ -264,10 +264,45 @@ static void dumped(void **state)
     assert_false(dump_open(&dump, lab, "/proc/no/such", &e));
     assert_string_equal(e.text, "--dump /proc/no/such: No such file or directory");
     assert_true(dump_close(&dump, &e));
-    assert_true(dump_open(&dump, lab, "/proc/self", &e)); /* there, but nobody may write in it */
+    assert_false(dump_open(&dump, lab, "/proc/self", &e)); /* there, but nobody may write in it */
+    assert_string_equal(e.text, "--dump: /proc/self/file: No such file or directory");
+    assert_true(dump_close(&dump, &e));
+    nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    assert_true(dump_open(&dump, lab, folder, &e));
+    rmdir(folder); /* gone in the middle of the run: told once, and no other file is tried */
     ask_for(lab, FILE_ITL, 0, NULL);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    ask_for(lab, FILE_LOCALE_SGN, 0, NULL);
     assert_false(dump_close(&dump, &e));
-    assert_memory_equal(e.text, "--dump: /proc/self/HQ/pub/", 26);
+    assert_memory_equal(e.text, "--dump: /tmp/observe-", 21);
+    assert_int_equal(rmdir(folder), 0);
+    lab_free(lab);
+}
+
+/* A list that was served and the one behind it: both are there, and under which time. */
+static void versions(void **state)
+{
+    (void)state;
+    struct lab *lab =
+        make((struct fixture){ .version = "8.6", .nodes = 1, .group = 1, .phones = 1 });
+    char folder[] = "/tmp/observe-XXXXXX";
+    struct dump dump;
+    struct err e = { "" };
+    assert_non_null(mkdtemp(folder));
+    assert_true(dump_open(&dump, lab, folder, &e));
+    lab_run_until(lab, 90000000);
+    ask_for(lab, FILE_ITL, 0, NULL);
+    ask_for(lab, FILE_ITL, 0, NULL);
+    assert_true(lab_regenerate(lab, 0, 0, OWN_TVS, &e));
+    assert_true(lab_service(lab, 0, 0, SERVICE_TFTP, DO_RESTART, &e));
+    lab_run_until(lab, 150000000);
+    ask_for(lab, FILE_ITL, 0, NULL);
+    ask_for(lab, FILE_ITL, 0, NULL);
+    assert_true(dump_close(&dump, &e));
+    assert_true(size_of(folder, "ITLSEP001121000000.tlv") > 1000);
+    assert_true(size_of(folder, "ITLSEP001121000000.tlv.0-01-30.000000") > 1000);
+    assert_int_equal(size_of(folder, "ITLSEP001121000000.tlv.0-02-30.000000"), 0);
     lab_free(lab);
     nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
@@ -278,6 +313,7 @@ int main(void)
         cmocka_unit_test(all_is_told),
         cmocka_unit_test(cannot_be_made),
         cmocka_unit_test(dumped),
+        cmocka_unit_test(versions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
