@@ -310,6 +310,7 @@ void ahead_find(struct lab *lab, const struct boots *boots, struct ahead *out)
     *out = (struct ahead){ 0 };
     if (boots->groups.count == 0)
         return;
+    struct lab_mark mark = lab_mark(lab);
     struct search s = { .base = groups_trial(lab, &boots->groups),
                         .boots = boots,
                         .out = out,
@@ -320,6 +321,7 @@ void ahead_find(struct lab *lab, const struct boots *boots, struct ahead *out)
         keep(out, day, weigh(&s, &day, UINT64_MAX));
     table_free(&s.seen);
     lab_free(s.base);
+    lab_rewind(lab, &mark);
 }
 
 void ahead_free(struct ahead *a)

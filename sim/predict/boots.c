@@ -81,6 +81,7 @@ void boots_find(struct lab *lab, const uint8_t *lost, struct boots *out)
     group(lab, lost, out);
     if (out->groups.count == 0)
         return;
+    struct lab_mark mark = lab_mark(lab);
     struct lab *trial = groups_trial(lab, &out->groups);
     boots_reboot(trial);
     for (uint32_t g = 0; g < out->groups.count; g++) {
@@ -89,6 +90,7 @@ void boots_find(struct lab *lab, const uint8_t *lost, struct boots *out)
     }
     find_remedies(trial, out);
     lab_free(trial);
+    lab_rewind(lab, &mark);
 }
 
 void boots_free(struct boots *b)

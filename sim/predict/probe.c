@@ -43,6 +43,7 @@ static enum probe_answer not_pressed(const struct lab *lab, uint32_t phone)
 
 static void press(struct lab *lab, struct phone_groups *groups)
 {
+    struct lab_mark mark = lab_mark(lab);
     struct lab *trial = groups_trial(lab, groups);
     settle(trial);
     for (uint32_t g = 0; g < groups->count; g++) {
@@ -59,6 +60,7 @@ static void press(struct lab *lab, struct phone_groups *groups)
             group->answer = PROBE_FAILS;
     }
     lab_free(trial);
+    lab_rewind(lab, &mark);
 }
 
 void probe_services(struct lab *lab, uint8_t *out)

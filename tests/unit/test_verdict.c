@@ -2,6 +2,7 @@
 #include "random_scenario.h"
 #include "run_script.h"
 
+#include "sim/predict/probe.h"
 #include "sim/report/report.h"
 
 #define ONE                                                                                        \
@@ -288,10 +289,13 @@ static void test_agreement(void **state)
                  events = t.run.lab->driver->events(t.run.lab->driver->self);
         for (int order = 0; order < 2; order++) {
             struct losses fresh;
+            uint32_t content = t.run.lab->base->content->count;
             losses_init(&fresh, t.run.lab);
+            losses_verdict(&fresh); /* nothing of its trials is left behind */
             struct count c = asked(&fresh, order != 0);
             agree(&t, &c);
             losses_free(&fresh);
+            assert_true(t.run.lab->base->content->count == content);
             c = asked(&t.run.session->losses, order == 0);
             agree(&t, &c);
         }
@@ -299,6 +303,73 @@ static void test_agreement(void **state)
         assert_true(t.run.lab->driver->events(t.run.lab->driver->self) == events);
         told_over(&t);
     }
+}
+
+/* ---- and so it happens ---- */
+
+static void press_all(struct lab *lab)
+{
+    for (uint32_t i = 0; i < RANDOM_PHONES; i++) {
+        if (probe_can_press(lab, i))
+            lab_press(lab, i, KEY_DIRECTORIES, lab_now_us(lab));
+    }
+    lab_settle(lab, lab_now_us(lab) + 24 * 3600000000ull);
+}
+
+static void boot_all(struct lab *lab)
+{
+    for (int on = 0; on <= 1; on++) {
+        for (uint32_t i = 0; i < RANDOM_PHONES; i++)
+            lab_power(lab, i, on != 0, lab_now_us(lab));
+        lab_settle(lab, lab_now_us(lab) + 24 * 3600000000ull);
+    }
+    press_all(lab);
+}
+
+/* What is said of the next boot is what comes of it, for each phone, with hands or without. */
+static void test_boots_happen(void **state)
+{
+    (void)state;
+    uint32_t hands = 0, off = 0;
+    for (uint64_t seed = 1; seed <= 120; seed++) {
+        char text[RANDOM_ROOM];
+        struct run r = { 0 };
+        random_scenario(seed, text);
+        run(&r, text);
+        struct lab *fork = lab_fork(r.lab);
+        struct losses losses;
+        boot_all(fork);
+        losses_init(&losses, fork);
+        for (uint32_t i = 0; i < RANDOM_PHONES; i++) {
+            struct verdict_phone p = losses_ahead_of(&r.session->losses, i);
+            if (fork->state.phones[i].lost != p.boot.lost)
+                fail_msg("seed %u, phone %u: %x lost, not %x", (unsigned)seed, i,
+                         fork->state.phones[i].lost, p.boot.lost);
+            if (p.boot.more != 0)
+                assert_int_equal(losses_need_hands(&losses, i), p.boot.way == WAY_HANDS);
+            hands += p.boot.more != 0 && p.boot.way == WAY_HANDS;
+            off += p.boot.more != 0 && p.standing == STANDS_OFF;
+        }
+        losses_free(&losses);
+        lab_free(fork);
+        done(&r);
+    }
+    assert_true(hands > 20 && off > 20);
+}
+
+/* Opened a moment ago, so an answer of TVS is remembered: TVS is gone, and a boot forgets it. */
+static void test_held_up_by_the_cache(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t, ONE "step('press') fleet:press('Directories') settle() "
+                 "step('TVS') hq.pub:stop('TVS') settle() "
+                 "print(fleet:count { lost = true })");
+    assert_string_equal(t.run.out, "0\n");
+    assert_string_equal(t.report.verdict, "no phone loses anything now; 10 phones would lose "
+                                          "something at the next boot");
+    assert_int_equal(t.report.said->boots[STANDS_UP].lost[FUNCTION_SECURE_SERVICES], 10);
+    told_over(&t);
 }
 
 int main(void)
@@ -310,6 +381,8 @@ int main(void)
         cmocka_unit_test(test_under_way),
         cmocka_unit_test(test_services_at_boot),
         cmocka_unit_test(test_agreement),
+        cmocka_unit_test(test_boots_happen),
+        cmocka_unit_test(test_held_up_by_the_cache),
         cmocka_unit_test(test_three_outcomes),
         cmocka_unit_test(test_two_at_boot),
     };
