@@ -39,6 +39,8 @@ static inline void random_scenario(uint64_t seed, char out[RANDOM_ROOM])
         "some:power('on')",
         "some:delete_trust_list()",
         "fleet:press('Directories')",
+        "others:link { down = true }",
+        "others:link {}",
         "step('next')",
         "settle()",
         "settle()",
@@ -52,7 +54,7 @@ static inline void random_scenario(uint64_t seed, char out[RANDOM_ROOM])
         "local hq = cluster { name = 'HQ', version = '%s', nodes = { 'pub', 'sub' } } "
         "hq:group('G', { 'pub'%s }) hq:pool('P', 'G') "
         "local fleet = hq:phones { count = %d, model = '%s', pool = 'P' } fleet:power('on') "
-        "settle() local some = fleet:first(3) step('acts') ",
+        "settle() local some, others = fleet:first(3), fleet:part(2) step('acts') ",
         one_of(&rng, versions, sizeof versions / sizeof versions[0]),
         rng_below(&rng, 2) == 0 ? ", 'sub'" : "", RANDOM_PHONES,
         rng_below(&rng, 3) == 0 ? "8861" : "7965");
