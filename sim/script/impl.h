@@ -47,6 +47,8 @@ struct script {
     size_t memory_used;
     uint64_t budget; /* instructions left */
     bool exhausted;
+    bool long_text;  /* what no memory was given for was a text of over TEXT_MOST */
+    uint32_t nested; /* calls of sandbox_enter() */
     bool inventory_used;
     struct rng random, parts;
     struct task *tasks;
@@ -79,6 +81,10 @@ const char *sandbox_tostring(lua_State *L, int arg);
 void script_watch_budget(lua_State *L);
 /* Takes `n` instructions off the budget. */
 void sandbox_charge(lua_State *L, uint64_t n);
+/* Around a call of the scenario's functions from C, which holds C's stack: an error where too many
+ * are nested.  enter() returns what leave() is to be given. */
+uint32_t sandbox_enter(lua_State *L);
+void sandbox_leave(lua_State *L, uint32_t outer);
 
 /* ---- heard.c: what phones said while the script ran ---- */
 
@@ -116,12 +122,51 @@ uint32_t args_texts(lua_State *L, int arg, const char *verb, const char *what, c
 /* Pushes the time in seconds, an integer where it is one. */
 void args_push_time(lua_State *L, uint64_t us);
 
-/* ---- sandbox.c, pattern.c ---- */
+/* ---- sandbox.c, strings.c, tables.c, pattern.c ---- */
+
+#define TEXT_MOST (1u << 20) /* bytes of one text, fields of a table that one call goes through */
+
+/* A function of Lua that a scenario may use. */
+struct allowed {
+    const char *name;
+    lua_CFunction bound; /* called instead, with Lua's own as its upvalue; NULL: as it is */
+};
+extern const struct allowed string_allowed[], table_allowed[]; /* NULL ends them */
+void strings_open(lua_State *L);
+
+/* What a bound function calls: Lua's own; its arguments charged first; its results bounded too. */
+int bound_call(lua_State *L);
+void bound_arguments(lua_State *L);
+int bound_plain(lua_State *L);
+int bound_few(lua_State *L);
 
 /* NULL: no memory.  `open_language` adds what a scenario has beside Lua's own functions. */
 lua_State *sandbox_open(struct script *s, lua_CFunction open_language);
-/* Upper bound of the steps that matching `pattern` against `n` bytes takes. */
-uint64_t pattern_cost(size_t n, const char *pattern, size_t length);
+
+#define CAPTURES_MOST 32
+
+struct capture {
+    size_t at;
+    ptrdiff_t n; /* negative: still open, or a position */
+};
+
+/* One try of a pattern on a text.  Errors are Lua's; its steps come off the budget. */
+struct match {
+    lua_State *L;
+    struct view text, pattern; /* Lua's texts: a NUL stands behind each */
+    uint64_t steps;
+    uint32_t level, depth;
+    struct capture captures[CAPTURES_MOST];
+};
+
+/* The pattern from `p` on, against the text from `s` on; *end is behind what matched. */
+bool pattern_match(struct match *m, size_t s, size_t p, size_t *end);
+/* The capture `i` of the match from `s` to `end`; absent where it is a position, which is pushed.
+ */
+struct view pattern_capture(struct match *m, uint32_t i, size_t s, size_t end);
+void pattern_push(struct match *m, uint32_t i, size_t s, size_t end);
+/* All of them, and where there is none (`whole`) the match; returns how many were pushed. */
+int pattern_push_all(struct match *m, bool whole, size_t s, size_t end);
 
 /* ---- the verbs ---- */
 

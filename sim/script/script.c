@@ -113,6 +113,54 @@ static int open_language(lua_State *L)
     return 0;
 }
 
+/* Hands the text to Lua line by line, so that it is known how far it had read. */
+struct lines {
+    struct view rest;
+    unsigned read;
+};
+
+static const char *next_line(lua_State *L, void *ctx, size_t *n)
+{
+    struct lines *lines = ctx;
+    (void)L;
+    *n = lines->rest.n;
+    if (*n == 0)
+        return NULL;
+    const char *p = (const char *)lines->rest.p, *end = memchr(p, '\n', *n);
+    if (end != NULL)
+        *n = (size_t)(end - p) + 1;
+    lines->rest = view_sub(lines->rest, *n, lines->rest.n - *n);
+    lines->read++;
+    return p;
+}
+
+/* Does the text begin with the file and a line? */
+static bool has_place(const struct script *s, const char *text)
+{
+    size_t n = strlen(s->chunk + 1);
+    return strncmp(text, s->chunk + 1, n) == 0 && text[n] == ':' && text[n + 1] >= '0' &&
+           text[n + 1] <= '9';
+}
+
+/* An error with its place, which Lua leaves out where its own limits are the reason. */
+static bool failed_at(const struct script *s, unsigned line, const char *text, struct err *e)
+{
+    if (line == 0 || has_place(s, text))
+        return err_set(e, "%.390s", text);
+    return err_set(e, "%s:%u: %.380s", s->chunk + 1, line, text);
+}
+
+static bool no_memory(const struct script *s, unsigned line, struct err *e)
+{
+    char text[100];
+    if (s->long_text)
+        snprintf(text, sizeof text, "a text of more than 1 MB");
+    else
+        snprintf(text, sizeof text, "the scenario needs more than its %zu MB of memory",
+                 s->options.memory >> 20);
+    return failed_at(s, line, text, e);
+}
+
 static bool load(struct script *s, struct err *e)
 {
     if (!sys_read_file(s->options.path, SCRIPT_SOURCE_MAX, &s->arena, &s->source, e))
@@ -127,10 +175,11 @@ static bool load(struct script *s, struct err *e)
     s->L = sandbox_open(s, open_language);
     if (s->L == NULL)
         return err_set(e, "%s: the memory given to the scenario is too small", name);
-    const char *text = s->source.n > 0 ? (const char *)s->source.p : "";
-    if (luaL_loadbufferx(s->L, text, s->source.n, s->chunk, "t") != LUA_OK)
-        return err_set(e, "%.380s", lua_tostring(s->L, -1));
-    return true;
+    struct lines lines = { s->source, 0 };
+    int status = lua_load(s->L, next_line, &lines, s->chunk, "t");
+    if (status == LUA_ERRMEM)
+        return no_memory(s, lines.read, e);
+    return status == LUA_OK || failed_at(s, lines.read, lua_tostring(s->L, -1), e);
 }
 
 /* The chunk is on the stack: the main part becomes the first task. */
@@ -155,16 +204,28 @@ static struct task *first_due(struct script *s)
     return first;
 }
 
+/* The line where the innermost function of the scenario was; a coroutine that failed keeps its
+ * stack.  0: none was called. */
+static unsigned line_of(lua_State *co)
+{
+    lua_Debug at;
+    for (int level = 0; lua_getstack(co, level, &at); level++) {
+        if (lua_getinfo(co, "l", &at) && at.currentline > 0)
+            return (unsigned)at.currentline;
+    }
+    return 0;
+}
+
 static bool lua_failed(struct script *s, lua_State *co, int status, struct err *e)
 {
+    char text[60];
+    unsigned line = line_of(co);
     if (status == LUA_ERRMEM)
-        return err_set(e,
-                       "%s: the scenario needs more than its %zu MB of memory, or a text of over "
-                       "1 MB",
-                       s->chunk + 1, s->options.memory >> 20);
-    if (lua_type(co, -1) != LUA_TSTRING)
-        return err_set(e, "%s: error() with a %s", s->chunk + 1, luaL_typename(co, -1));
-    return err_set(e, "%.390s", lua_tostring(co, -1));
+        return no_memory(s, line, e);
+    if (lua_type(co, -1) == LUA_TSTRING)
+        return failed_at(s, line, lua_tostring(co, -1), e);
+    snprintf(text, sizeof text, "error() with a %s", luaL_typename(co, -1));
+    return failed_at(s, line, text, e);
 }
 
 static bool resume(struct script *s, struct task *t, struct err *e)
@@ -182,6 +243,7 @@ static bool resume(struct script *s, struct task *t, struct err *e)
         given = 2;
     }
     t->answers = false;
+    s->nested = 0;
     int status = lua_resume(co, s->L, given, &results);
     t = &s->tasks[index]; /* the table may have grown */
     if (status == LUA_YIELD)

@@ -92,6 +92,25 @@ void sandbox_charge(lua_State *L, uint64_t n)
     args_fail(L, "the scenario needs too many instructions (an endless loop?)");
 }
 
+#define NESTED_MOST 60 /* some 100 KB of C's stack */
+
+uint32_t sandbox_enter(lua_State *L)
+{
+    struct script *s = script_of(L);
+    if (s->nested >= NESTED_MOST)
+        args_fail(L, "more than %d calls of pcall, step, table.sort and string.gsub in each other",
+                  NESTED_MOST);
+    return s->nested++;
+}
+
+/* A coroutine that waited goes on with nothing nested, whatever was before. */
+void sandbox_leave(lua_State *L, uint32_t outer)
+{
+    struct script *s = script_of(L);
+    if (outer < s->nested)
+        s->nested = outer;
+}
+
 /* ---- coroutines ---- */
 
 void script_add_task(lua_State *L, struct script *s, uint64_t due_us)

@@ -159,9 +159,10 @@ static int verb_knob(lua_State *L)
  *  `wait` and `settle`, and between the functions given to `at`.
  */
 
-static int step_over(lua_State *L, int status, lua_KContext context)
+static int step_over(lua_State *L, int status, lua_KContext outer)
 {
-    (void)L, (void)status, (void)context;
+    (void)status;
+    sandbox_leave(L, (uint32_t)outer);
     return 0;
 }
 
@@ -186,8 +187,9 @@ static int verb_step(lua_State *L)
     lua_settop(L, 2);
     if (lua_isnil(L, 2))
         return 0;
-    lua_callk(L, 0, 0, 0, step_over);
-    return step_over(L, LUA_OK, 0);
+    lua_KContext outer = sandbox_enter(L);
+    lua_callk(L, 0, 0, outer, step_over);
+    return step_over(L, LUA_OK, outer);
 }
 
 /*: at(time, function)

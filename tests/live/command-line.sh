@@ -43,6 +43,20 @@ LUA
 sed '/step("reset/d' lost.lua >latent.lua
 echo 'local hq = cluster {' >broken.lua
 
+# Calls of the scenario in each other, as deep as they may be, need no large stack.
+cat >nested.lua <<'LUA'
+-- Nesting
+local step_number = 0
+local function nest(n, call) if n > 0 then call(function() nest(n - 1, call) return "y" end) end end
+nest(59, pcall)
+nest(59, function(f) local _ = ("x"):gsub(".", f) end)
+nest(59, function(f) table.sort({ 1, 2 }, function() f = f and f() and nil return false end) end)
+nest(59, function(f) step_number = step_number + 1 step("step " .. step_number, f) end)
+local ok, why = pcall(nest, 60, pcall)
+error(why or "deep enough", 0)
+LUA
+says 2 "nested.lua:9: deep enough" sh -c "ulimit -s 256 && exec '$CUCMLAB' run nested.lua"
+
 says 0 "VERDICT: no phone loses anything" "$CUCMLAB" run small.lua
 says 0 "2 phones" "$CUCMLAB" run small
 says 0 "7 phones" "$CUCMLAB" --seed 5 run small --set phones=7
