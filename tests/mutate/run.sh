@@ -2,7 +2,7 @@
 # Usage: tests/mutate/run.sh BUILD FILE...      (make mutants FILES="..." calls it)
 #
 # Would the tests notice?  Plants one fault at a time (tests/mutate/plant.c) in a copy of each FILE
-# and runs the unit tests and the goldens that come by the changed function, quick ones first,
+# and runs the unit tests, goldens and checks of pages that come by the changed function, quick ones first,
 # until one of them fails.  Prints each fault that nothing noticed, and a score for each file.  All
 # that it makes is in BUILD; the tree is copied once at the start and not looked at again.
 #
@@ -46,12 +46,13 @@ make -s -j"$JOBS" B="$build/plain" SHARED=1 programs >"$work/log" 2>&1 &&
     exit 2
 }
 headers=$(find nodes phones sim -name '*.h' | sort)
-programs="$(for t in tests/unit/test_*.c; do basename "$t" .c; done) goldens"
+programs="$(for t in tests/unit/test_*.c; do basename "$t" .c; done) goldens pages"
 
 # command BUILD NAME: how one of the programs of a build is started.
 command_of() {
     case $2 in
     goldens) echo "tests/golden.sh $1/cucmlab" ;;
+    pages) echo "tests/mutate/pages.sh $1/cucmlab" ;;
     *) echo "$1/tests/unit/$2" ;;
     esac
 }
