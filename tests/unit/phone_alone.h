@@ -170,7 +170,11 @@ static size_t put_note(char *text, size_t room, const struct action *a)
                                             "stranger",  "not trusted", "trusted" };
     static const char *const functions[] = { "registration", "configuration", "lists", "services" };
     static const char *const rejects[] = { "-", "unknown", "LSC", "security" };
-    static const char *const causes[] = { "initialized", "reset", "keepalive", "keypad", "power" };
+    static const char *const causes[CAUSES] = { [CAUSE_INITIALIZED] = "initialized",
+                                                [CAUSE_RESET_RESET] = "reset",
+                                                [CAUSE_KEEPALIVE_TO] = "keepalive",
+                                                [CAUSE_PHONE_KEYPAD] = "keypad",
+                                                [CAUSE_POWER] = "power" };
     switch (a->kind) {
     case NOTE_STATE:
         return (size_t)snprintf(text, room, ">%s", states[a->a]);

@@ -167,7 +167,7 @@ static void what_the_display_says(void **state)
 static void no_tftp(void **state)
 {
     (void)state;
-    phone.place = 1;
+    phone_init(&phone, 3, phone.model, 1, 1);
     tell((struct event){ .type = EVENT_POWER_ON }, ">Starting; until 5");
     timer(">CTL; #1 fetch CTL @9; until 11");
     timer("#1 cancel; #2 fetch CTL @8; until 11");
