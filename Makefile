@@ -49,6 +49,7 @@ LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
 PURE_OBJ := $(PURE_SRC:%.c=$(B)/%.o)
 TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 BENCHES := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/bench_*.c))
+CHAOS := $(B)/tests/chaos/chaos
 FUZZERS := $(patsubst tests/fuzz/%.c,$(F)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 # The packages that the goals need; a plain `make` only builds and installs nothing.
@@ -56,7 +57,7 @@ GOALS := $(or $(MAKECMDGOALS),all)
 NEEDS := $(or $(if $(filter lint fuzz objects determinism,$(GOALS)),ci),\
          $(if $(filter test unit golden memory mutants programs,$(GOALS)),test),\
          $(if $(filter docs,$(GOALS)),docs),\
-         $(if $(filter demo bench,$(GOALS)),build))
+         $(if $(filter demo bench chaos,$(GOALS)),build))
 
 all: cucmlab ## build ./cucmlab (the default)
 
@@ -96,6 +97,10 @@ mutants: deps ## plant faults in FILES="phones/trust.c ...", N=40 each (SEED=1, 
 	    LINK='$(CC) -shared' LIBS='$(LIBS)' N=$(N) SEED=$(SEED) JOBS=$(JOBS) \
 	    tests/mutate/run.sh $(patsubst %/,%,$(dir $(B)))/mutants $(FILES)
 
+chaos: deps $(CHAOS) ## remedies against reality in random situations: SEEDS=1000 fresh ones, FROM=N, or ONLY=N told
+	@$(CHAOS) $(if $(ONLY),= $(ONLY),$(if $(KEPT),- $(KEPT),$(or $(SEEDS),1000) \
+	    $(or $(FROM),$(shell date +%s))))
+
 determinism: deps ## same trace and same bytes from gcc, clang, -O0 with sanitizers, and --bytes
 	@tests/determinism.sh $(patsubst %/,%,$(dir $(B)))
 
@@ -115,7 +120,8 @@ clean: ## remove everything that was built
 	rm -rf build cucmlab
 
 # Everything that compiles, linked or not: what lint builds with clang.
-objects: deps $(LIB_OBJ) $(B)/sim/main.o $(TESTS:=.o) $(BENCHES:=.o) $(B)/tests/mutate/plant.o \
+objects: deps $(LIB_OBJ) $(B)/sim/main.o $(TESTS:=.o) $(BENCHES:=.o) $(CHAOS).o \
+         $(B)/tests/mutate/plant.o \
          $(FUZZERS:$(F)/%=$(B)/tests/fuzz/%.o)
 
 # Everything that tests/mutate runs.
@@ -154,7 +160,7 @@ $(B)/%.o: %.c Makefile | deps
 $(TESTS): %: %.o $(LIBRARY)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
 
-$(BENCHES): %: %.o $(B)/libcucmlab.a
+$(BENCHES) $(CHAOS): %: %.o $(B)/libcucmlab.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(F)/obj/%.o: %.c Makefile | deps
@@ -169,7 +175,7 @@ $(F)/fuzz_%: $(F)/obj/tests/fuzz/fuzz_%.o $(F)/libcucmlab.a
 	$(Q)clang -fsanitize=fuzzer,$(FUZZ_SAN) -o $@ $^ $(LIBS)
 
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(F)/obj/*/*.d $(F)/obj/*/*/*.d)
-.PHONY: all help demo test unit golden lint fuzz bench memory determinism docs install clean objects deps cucmlab
+.PHONY: all help demo test unit golden lint fuzz bench chaos memory determinism docs install clean objects deps cucmlab
 .PHONY: mutants programs
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -136,10 +136,12 @@ static const struct {
     uint8_t param;
     uint64_t value;
     uint32_t then;
+    bool gives_up;
 } cures[] = {
     /* Documented order: TVS, then TFTP, then a reset. */
-    { PARAM_ROLLBACK, 0, SERVICE_BIT(SERVICE_TVS) | SERVICE_BIT(SERVICE_TFTP) },
-    { PARAM_HTTPS_SERVICES, 0, 0 },
+    { PARAM_ROLLBACK, 0, SERVICE_BIT(SERVICE_TVS) | SERVICE_BIT(SERVICE_TFTP), false },
+    /* Directories and services without TLS. */
+    { PARAM_HTTPS_SERVICES, 0, 0, true },
 };
 
 static bool cure(const struct cluster *cl, uint32_t i, struct act *act)
@@ -157,13 +159,22 @@ static bool differs(const struct cluster *cl, const struct act *a)
     return cl->db.params[a->arg[0]] != a->arg[1];
 }
 
+static size_t cure_of(const struct act *a)
+{
+    size_t i = 0;
+    while (cures[i].param != a->arg[0])
+        i++;
+    return i;
+}
+
 static uint32_t behind_cure(const struct act *a)
 {
-    for (size_t i = 0; i < sizeof cures / sizeof cures[0]; i++) {
-        if (cures[i].param == a->arg[0])
-            return cures[i].then;
-    }
-    return 0;
+    return cures[cure_of(a)].then;
+}
+
+static bool cure_gives_up(const struct act *a)
+{
+    return cures[cure_of(a)].gives_up;
 }
 
 static void set(struct cluster *cl, const struct act *a, uint64_t now_us)
@@ -351,7 +362,8 @@ const struct act_row act_table[ACTS] = {
                              .how = "set {0} to {1}",
                              .useful = differs,
                              .then = behind_cure,
-                             .choice = cure } },
+                             .choice = cure,
+                             .gives_up = cure_gives_up } },
     [DO_CTL_MIXED_MODE] = { .name = "ctl mixed-mode",
                             .words = "utils ctl set-cluster mixed-mode",
                             .scope = ON_CLUSTER,

@@ -102,6 +102,8 @@ struct act_remedy {
     uint32_t (*then)(const struct act *act); /* SERVICE_BIT of each; NULL: nothing */
     /* The arguments it is tried with where they are no closed set; the i-th, false past the last */
     bool (*choice)(const struct cluster *cl, uint32_t i, struct act *act);
+    /* A way round, that leaves something off: named where nothing else helps; NULL: it is none. */
+    bool (*gives_up)(const struct act *act);
 };
 
 #define SERVICE_BIT(s) (1u << (s))

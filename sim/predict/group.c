@@ -52,6 +52,16 @@ static uint64_t class_future(struct futures *f, const struct cluster *cl, uint32
     return keep(f, &f->classes, key, h);
 }
 
+/* How far one has come that is on its way: what it will be depends on when it asked whom. */
+static uint64_t under_way(const struct phone *p)
+{
+    if (p->state == PHONE_OFF || p->state == PHONE_REGISTERED || p->idle)
+        return 0;
+    uint64_t h = rng_mix((uint64_t)p->state << 8 | p->fetching);
+    h = rng_mix(h ^ ((uint64_t)p->boot << 24 | (uint64_t)p->tftp << 16 | p->server << 8));
+    return rng_mix(h ^ ((uint64_t)p->fails << 8 | p->purpose));
+}
+
 /* What decides a phone's future: what it holds, its model and place, its access link, its row in
  * each database, what it has lost. */
 static uint64_t future_of(struct futures *f, const struct lab *lab, uint32_t phone)
@@ -62,6 +72,7 @@ static uint64_t future_of(struct futures *f, const struct lab *lab, uint32_t pho
     struct phone p = lab->state.phones[phone];
     uint64_t h = rng_mix(config_future(f, lab->base->content, p.config) + p.lost);
     p.config = 0;
+    h = rng_mix(h ^ under_way(&p));
     h = rng_mix(h ^ phone_hash(&p, &env));
     h = rng_mix(h ^ (link.delay_us << 1 | link.down));
     h = rng_mix(h ^ ((uint64_t)link.rate << 32 | (uint32_t)link.jitter_us));

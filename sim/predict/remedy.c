@@ -2,6 +2,7 @@
 
 #include "sim/base/sys.h"
 #include "sim/predict/search.h"
+#include "sim/predict/try.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -47,25 +48,43 @@ static bool lost_something(void *ctx, const struct lab *lab, uint32_t phone, uin
     return *lost != 0;
 }
 
-static void find(struct lab *lab, const uint8_t *lost, bool thorough, struct remedies *out)
+static bool any_lost(const struct lab *lab, const uint8_t *lost)
 {
+    uint8_t any = 0;
+    for (uint32_t i = 0; i < lab->state.phone_count; i++)
+        any |= lost[i];
+    return any != 0;
+}
+
+/* What is under way ends first, for each phone as its own luck has it: who is alike then is alike.
+ */
+void remedies_search(struct lab *now, const uint8_t *lost, struct remedies_wish wish,
+                     struct remedies *out)
+{
+    struct lab_mark mark = lab_mark(now);
+    struct lab *lab = any_lost(now, lost) ? lab_fork(now) : now;
     *out = (struct remedies){ 0 };
+    if (lab != now)
+        try_quiet(lab);
     groups_find(lab, lost_something, (void *)(uintptr_t)lost, &out->groups);
     out->found = mem_take(&sys_mem, ((size_t)out->groups.count + 1) * sizeof *out->found);
     mem_reserve(&sys_mem, (void **)&out->ways, &out->cap, 1, sizeof *out->ways);
     out->ways[out->count++] = (struct way){ .kind = WAY_NONE };
-    search_ways(lab, lost, thorough, out);
+    search_ways(lab, lost, wish, out);
     sort_ways(out);
+    if (lab != now)
+        lab_free(lab);
+    lab_rewind(now, &mark);
 }
 
 void remedies_find(struct lab *lab, const uint8_t *lost, struct remedies *out)
 {
-    find(lab, lost, true, out);
+    remedies_search(lab, lost, (struct remedies_wish){ .longest = WAY_LONGEST }, out);
 }
 
 void remedies_find_kinds(struct lab *lab, const uint8_t *lost, struct remedies *out)
 {
-    find(lab, lost, false, out);
+    remedies_search(lab, lost, (struct remedies_wish){ WAY_LONGEST, .kinds = true }, out);
 }
 
 void remedies_free(struct remedies *r)
@@ -106,10 +125,22 @@ enum way_kind remedies_worst(const struct remedies *r)
     return worst;
 }
 
-uint32_t remedies_phones(const struct remedies *r, enum way_kind kind)
+static uint32_t count_of(const struct remedies *r, enum way_kind kind, bool phones)
 {
     uint32_t n = 0;
-    for (uint32_t g = 0; g < r->groups.count; g++)
-        n += r->ways[r->found[g].all].kind == kind ? r->groups.list[g].phones : 0;
+    for (uint32_t g = 0; g < r->groups.count; g++) {
+        if (r->ways[r->found[g].all].kind == kind)
+            n += phones ? r->groups.list[g].phones : 1;
+    }
     return n;
+}
+
+uint32_t remedies_phones(const struct remedies *r, enum way_kind kind)
+{
+    return count_of(r, kind, true);
+}
+
+uint32_t remedies_groups(const struct remedies *r, enum way_kind kind)
+{
+    return count_of(r, kind, false);
 }

@@ -34,11 +34,17 @@ struct remedies {
     struct way_bound bound;
 };
 
-/* Tries everything for the phones that have something lost now: FSM_BIT of each function, by
- * device number.  Free it with remedies_free(). */
-void remedies_find(struct lab *lab, const uint8_t *lost, struct remedies *out);
-/* The same, cheaper, for who asks for kinds alone (remedies_worst(), remedies_phones()): nobody is
- * asked whether he would be harmed, and each function has the way of all. */
+struct remedies_wish {
+    uint8_t longest; /* acts of a sequence, at most WAY_LONGEST */
+    bool kinds;      /* cheaper, for who asks for kinds alone (remedies_worst(), remedies_phones()):
+                        nobody is asked whether he would be harmed, and each function has the way of
+                        all */
+};
+/* Tries all that is wished for, for the phones that have something lost now: FSM_BIT of each
+ * function, by device number.  Free it with remedies_free(). */
+void remedies_search(struct lab *lab, const uint8_t *lost, struct remedies_wish wish,
+                     struct remedies *out);
+void remedies_find(struct lab *lab, const uint8_t *lost, struct remedies *out); /* everything */
 void remedies_find_kinds(struct lab *lab, const uint8_t *lost, struct remedies *out);
 void remedies_free(struct remedies *r);
 
@@ -49,5 +55,6 @@ const struct way *remedies_for(const struct remedies *r, uint32_t phone, enum ph
 /* Of all phones together. */
 enum way_kind remedies_worst(const struct remedies *r);
 uint32_t remedies_phones(const struct remedies *r, enum way_kind kind);
+uint32_t remedies_groups(const struct remedies *r, enum way_kind kind);
 
 #endif

@@ -31,7 +31,7 @@ struct search {
     struct lab *lab;
     struct remedies *r;
     const uint8_t *lost; /* by device number */
-    bool thorough;
+    struct remedies_wish wish;
     bool by_hand; /* somebody stands at the phone, behind each sequence */
     struct try_places places;
     struct table seen;   /* what was booted already: group, clusters in reach, state of the phone */
@@ -43,14 +43,14 @@ struct search {
     /* Everybody, to see who would be harmed: off, and what a boot alone costs them. */
     struct phone_groups fleet;
     struct lab *fleet_lab;
-    uint8_t *boot_alone;
+    uint8_t *fleet_had, *boot_alone;
 };
 
 /* ---- what is known of a group ---- */
 
 static bool is_final(const struct remedies *r, uint16_t way)
 {
-    return way != MISSING && r->ways[way].harm.phones == 0;
+    return way != MISSING && r->ways[way].harm.phones == 0 && !way_gives_up(&r->ways[way]);
 }
 
 /* Nothing better will come. */
@@ -58,10 +58,12 @@ static bool is_closed(const struct search *s, uint32_t group)
 {
     const struct way_found *found = &s->r->found[group];
     uint8_t lost = s->r->groups.list[group].lost;
-    if (s->by_hand)
+    if (s->by_hand && found->all != MISSING && s->r->ways[found->all].kind < WAY_HANDS)
+        return true;
+    if (s->wish.kinds)
         return found->all != MISSING;
     bool closed = is_final(s->r, found->all);
-    for (int f = 0; f < FUNCTIONS && s->thorough; f++)
+    for (int f = 0; f < FUNCTIONS && !s->by_hand; f++)
         closed = closed && ((lost & FSM_BIT(f)) == 0 || is_final(s->r, found->of[f]));
     return closed;
 }
@@ -281,8 +283,11 @@ static void meet_fleet(struct search *s)
     s->fleet_lab = try_alone(s->lab, phones, s->fleet.count);
     mem_free(&sys_mem, phones);
     s->boot_alone = mem_take(&sys_mem, s->fleet.count);
+    s->fleet_had = mem_take(&sys_mem, s->fleet.count);
+    for (uint32_t i = 0; i < s->fleet.count; i++)
+        s->fleet_had[i] = s->fleet.list[i].lost;
     struct lab *trial = lab_fork(s->fleet_lab);
-    try_boots(trial, s->boot_alone);
+    try_boots(trial, s->fleet_had, s->boot_alone);
     lab_free(trial);
 }
 
@@ -291,19 +296,17 @@ static void meet_fleet(struct search *s)
 static struct way_harm harm_of(struct search *s, const struct way *w)
 {
     struct way_harm harm = { 0, 0 };
-    if (w->count == 0 || !s->thorough)
+    if (w->count == 0 || s->wish.kinds)
         return harm;
     meet_fleet(s);
     uint8_t *lost = mem_take(&sys_mem, s->fleet.count);
     struct lab *trial = lab_fork(s->fleet_lab);
     memcpy(lost, s->boot_alone, s->fleet.count);
     for (uint32_t i = 0; i < w->count; i++) {
-        if (act_table[w->acts[i].act.kind].scope == ON_PHONES)
-            continue;
         try_off(trial);
         try_act(trial, &w->acts[i], NULL, 0);
         try_quiet(trial);
-        try_boots(trial, lost);
+        try_boots(trial, s->fleet_had, lost);
         s->boots += s->fleet.count;
     }
     for (uint32_t i = 0; i < s->fleet.count; i++) {
@@ -350,16 +353,21 @@ static void judge(struct search *s, const struct branch *n, const uint8_t *lost,
 
 static void boot_and_judge(struct search *s, struct branch *n, enum way_kind kind)
 {
-    uint8_t *lost = mem_take(&sys_mem, (size_t)n->lab->state.phone_count + 1);
+    uint32_t count = n->lab->state.phone_count;
+    uint8_t *lost = mem_take(&sys_mem, (size_t)count + 1);
+    uint8_t *had = mem_take(&sys_mem, (size_t)count + 1);
     struct way w = n->way;
+    for (uint32_t i = 0; i < count; i++)
+        had[i] = s->r->groups.list[n->group[i]].lost;
     w.kind = (uint8_t)kind;
     if (kind == WAY_HANDS) {
         try_hands(n->lab);
         try_off(n->lab);
     }
-    try_boots(n->lab, lost);
-    s->boots += n->lab->state.phone_count;
+    try_boots(n->lab, had, lost);
+    s->boots += count;
     judge(s, n, lost, &w);
+    mem_free(&sys_mem, had);
     mem_free(&sys_mem, lost);
 }
 
@@ -475,7 +483,7 @@ static void try_sequences(struct search *s)
     }
     mem_reserve(&sys_mem, (void **)&level.nodes, &level.cap, 1, sizeof *level.nodes);
     level.nodes[level.count++] = first;
-    while (s->r->bound.longest < WAY_LONGEST && !all_closed(s)) {
+    while (s->r->bound.longest < s->wish.longest && !all_closed(s)) {
         one_longer(s, &level, &edges);
         s->r->bound.longest++;
     }
@@ -543,33 +551,33 @@ static void finish(struct search *s)
             found->all = keep_way(r, &unknown);
         }
         for (int f = 0; f < FUNCTIONS; f++) {
-            if (!s->thorough || found->of[f] == MISSING)
+            if (s->wish.kinds || found->of[f] == MISSING)
                 found->of[f] = found->all;
         }
     }
 }
 
-void search_ways(struct lab *lab, const uint8_t *lost, bool thorough, struct remedies *r)
+void search_ways(struct lab *lab, const uint8_t *lost, struct remedies_wish wish,
+                 struct remedies *r)
 {
     struct search s = { .lab = lab,
                         .r = r,
                         .lost = lost,
-                        .thorough = thorough,
+                        .wish = wish,
                         .places = { lab->state.dhcp, lab->state.dhcp_count },
                         .seen = table_of(&sys_mem),
                         .reach = table_of(&sys_mem),
                         .states = table_of(&sys_mem) };
-    struct lab_mark mark = lab_mark(lab);
     r->bound.whole = true;
     for (uint32_t g = 0; g < r->groups.count; g++)
         r->found[g] = (struct way_found){ MISSING, { MISSING, MISSING, MISSING, MISSING } };
     try_sequences(&s);
     try_by_hand(&s);
     lab_free(s.fleet_lab);
-    lab_rewind(lab, &mark);
     finish(&s);
     groups_free(&s.fleet);
     mem_free(&sys_mem, s.boot_alone);
+    mem_free(&sys_mem, s.fleet_had);
     mem_free(&sys_mem, s.reached);
     table_free(&s.seen);
     table_free(&s.reach);

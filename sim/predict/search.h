@@ -6,9 +6,8 @@
 #include "sim/predict/remedy.h"
 
 /* Fills r->found, r->ways and r->bound for r->groups, of phones that have something lost: lost[] by
- * device number, as everybody else has it too.  `thorough` false: the kinds of what is found are
- * right, others are not asked whether they would be harmed, and each function has the way of all.
- */
-void search_ways(struct lab *lab, const uint8_t *lost, bool thorough, struct remedies *r);
+ * device number, as everybody else has it too. */
+void search_ways(struct lab *lab, const uint8_t *lost, struct remedies_wish wish,
+                 struct remedies *r);
 
 #endif

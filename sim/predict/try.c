@@ -1,6 +1,7 @@
 #include "sim/predict/try.h"
 
 #include "sim/base/sys.h"
+#include "sim/predict/probe.h"
 
 #include <string.h>
 
@@ -87,27 +88,17 @@ static uint32_t boot(struct lab *lab, uint64_t *before, bool all)
     return changed;
 }
 
-static bool opens_services(const struct lab *lab, uint32_t phone)
-{
-    const struct phone *p = &lab->state.phones[phone];
-    if (!phone_is_registered(p) || p->config == 0)
-        return false;
-    const struct cnf *cnf = content_get_cnf(lab->base->content, p->config);
-    bool secured =
-        model_table[p->model].itl && strncmp(cnf->secure_directory_url, "https://", 8) == 0;
-    return secured || (p->lost & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0;
-}
-
-static void press(struct lab *lab)
+static void press(struct lab *lab, const uint8_t *had)
 {
     for (uint32_t i = 0; i < lab->state.phone_count; i++) {
-        if (opens_services(lab, i))
+        bool lost = (had[i] & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0;
+        if (phone_is_registered(&lab->state.phones[i]) && (lost || probe_can_press(lab, i)))
             lab_press(lab, i, KEY_DIRECTORIES, lab_now_us(lab));
     }
     settle(lab);
 }
 
-void try_boots(struct lab *lab, uint8_t *lost)
+void try_boots(struct lab *lab, const uint8_t *had, uint8_t *lost)
 {
     uint32_t n = lab->state.phone_count;
     uint64_t *before = mem_take(&sys_mem, ((size_t)n + 1) * sizeof *before);
@@ -119,7 +110,7 @@ void try_boots(struct lab *lab, uint8_t *lost)
             break;
         memcpy(before, then, n * sizeof *before);
     }
-    press(lab);
+    press(lab, had);
     for (uint32_t i = 0; i < n; i++) {
         const struct phone *p = &lab->state.phones[i];
         bool up = phone_is_registered(p);

@@ -12,6 +12,16 @@ uint32_t way_breadth(const struct way *w)
     return n;
 }
 
+bool way_gives_up(const struct way *w)
+{
+    bool gives_up = false;
+    for (uint32_t i = 0; i < w->count; i++) {
+        const struct act_remedy *row = &act_table[w->acts[i].act.kind].remedy;
+        gives_up |= row->gives_up != NULL && row->gives_up(&w->acts[i].act);
+    }
+    return gives_up;
+}
+
 static int order(uint64_t a, uint64_t b)
 {
     return a < b ? -1 : a > b;
@@ -22,6 +32,8 @@ int way_compare(const struct way *a, const struct way *b)
     int by = order(a->kind, b->kind);
     if (by == 0)
         by = order(a->harm.phones, b->harm.phones);
+    if (by == 0)
+        by = order(way_gives_up(a), way_gives_up(b));
     if (by == 0)
         by = order(a->count, b->count);
     return by != 0 ? by : order(way_breadth(a), way_breadth(b));

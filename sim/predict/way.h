@@ -46,8 +46,9 @@ struct way {
     struct way_harm harm;
 };
 
-/* Below 0: `a` is better.  Kind, harm, number of acts, how narrow they are. */
+/* Below 0: `a` is better.  Kind, harm, what it gives up, number of acts, how narrow they are. */
 int way_compare(const struct way *a, const struct way *b);
+bool way_gives_up(const struct way *w);                  /* one of its acts leaves something off */
 uint32_t way_breadth(const struct way *w);               /* of its acts: how narrow they are */
 bool way_same(const struct way *a, const struct way *b); /* the acts; harm apart */
 

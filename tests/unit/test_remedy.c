@@ -353,12 +353,13 @@ static void words(void **state)
     lab_free(b.lab);
 }
 
-/* Kind, harm, number of acts, how narrow they are. */
+/* Kind, harm, what is given up, number of acts, how narrow they are. */
 static void order(void **state)
 {
     (void)state;
     struct way two = one(DO_RESTART, WIDTH_ONE, SERVICE_TVS);
     two.acts[two.count++] = one(DO_ITL_RESET_LOCALKEY, WIDTH_ONE, 0).acts[0];
+    struct way plain = one(DO_SET, WIDTH_ONE, PARAM_HTTPS_SERVICES);
     struct way harmful = one(DO_RESTART, WIDTH_ONE, SERVICE_TFTP);
     harmful.harm.phones = 1;
     const struct way ways[] = {
@@ -371,6 +372,7 @@ static void order(void **state)
         one(DO_ITL_RESET_LOCALKEY, WIDTH_ONE, 0),
         one(DO_CTL_UPDATE, WIDTH_ONE, 0),
         two,
+        plain,
         harmful,
         { .kind = WAY_HANDS },
         { .kind = WAY_HANDS, .count = 1 },

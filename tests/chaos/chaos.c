@@ -1,0 +1,456 @@
+/* Random situations: whatever the report names is done for real, and must bring back what it said
+ * and harm nobody else; and nobody called "needs hands" comes back by any two acts.
+ *
+ *   chaos [COUNT [FROM]]     COUNT seeds from FROM on (default: 100 from 1)
+ *   chaos - FILE             the seeds of a file, one a line
+ *   chaos = SEED             one, with all that was done and found
+ *
+ * "For real" is a fork of the lab itself: acts, time, resets, keys.  Nothing of sim/predict is
+ * asked what an act of a way means. */
+#include "sim/predict/losses.h"
+#include "sim/predict/probe.h"
+#include "tests/chaos/situation.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define PHONES_MOST 64
+#define RESETS      4
+
+struct chaos {
+    uint64_t seed;
+    struct lab *lab;
+    const struct remedies *remedies;
+    uint8_t lost[PHONES_MOST];       /* now */
+    uint8_t boot_alone[PHONES_MOST]; /* after resets and nothing else */
+    FILE *told;
+    uint32_t failed, tried, hands;
+};
+
+static void failed(struct chaos *c, uint32_t phone, uint8_t then, const struct way *w,
+                   const char *what)
+{
+    char text[WAY_TEXT] = "", name[DEVICE_NAME];
+    if (w != NULL)
+        way_after(c->lab, w, text);
+    lab_phone_name(c->lab, phone, name);
+    if (c->failed++ == 0)
+        printf("FAILED  seed %" PRIu64 ", again by: make chaos ONLY=%" PRIu64 "\n", c->seed,
+               c->seed);
+    printf("        %s (%u), has lost %x, a boot alone %x, then %x: %s%s%s\n", name,
+           (unsigned)phone, c->lost[phone], c->boot_alone[phone], then, what, w == NULL ? "" : ": ",
+           text);
+}
+
+/* ---- for real ---- */
+
+/* All that is under way has ended, and what one node knows all know. */
+static void time_passes(struct lab *lab)
+{
+    uint64_t wait_us = 0;
+    settle_lab(lab);
+    for (uint32_t i = 0; i < lab->state.cluster_count; i++) {
+        uint64_t us = lab->state.clusters[i].db.params[PARAM_REPLICATION_US];
+        wait_us = us > wait_us ? us : wait_us;
+    }
+    lab_run_until(lab, lab_now_us(lab) + wait_us + SECOND_US);
+    settle_lab(lab);
+}
+
+/* Through CallManager where it reaches them, by their power where it does not. */
+static void resets(struct lab *lab)
+{
+    for (int k = 0; k < RESETS; k++) {
+        for (uint32_t i = 0; i < lab->state.phone_count; i++) {
+            if (phone_is_registered(&lab->state.phones[i])) {
+                lab_reset_phone(lab, i, lab_now_us(lab));
+            } else {
+                lab_power(lab, i, false, lab_now_us(lab));
+                lab_power(lab, i, true, lab_now_us(lab) + SECOND_US);
+            }
+        }
+        settle_lab(lab);
+    }
+}
+
+static bool runs(const struct lab *lab, uint32_t cluster, uint32_t node, uint32_t service)
+{
+    return lab->state.clusters[cluster].nodes[node].run.services[service].state != SERVICE_STOPPED;
+}
+
+/* What stands in the words: on every node, and whatever is stopped, or old. */
+static void services_of(struct lab *lab, const struct way_act *a)
+{
+    const struct cluster *cl = &lab->state.clusters[a->cluster];
+    FOR_EACH_NODE(cl, n)
+    {
+        for (uint32_t s = 0; s < SERVICES; s++) {
+            struct act act = { .kind = a->act.kind, .node = (uint8_t)n, .arg = { s } };
+            bool wanted = a->width != WIDTH_ALL ? s == a->act.arg[0]
+                          : a->act.kind == DO_START
+                              ? true
+                              : s == SERVICE_TFTP || s == SERVICE_TVS ||
+                                    services_is_outdated(cl, n, (enum service)s);
+            if (wanted && services_is_activated(cl, n, (enum service)s) &&
+                runs(lab, a->cluster, n, s) == (a->act.kind == DO_RESTART))
+                lab_do(lab, a->cluster, &act, NULL);
+        }
+    }
+}
+
+static void restart_everywhere(struct lab *lab, uint32_t cluster, enum service s)
+{
+    struct way_act a = { .act = { .kind = DO_RESTART, .arg = { s } },
+                         .cluster = (uint8_t)cluster,
+                         .width = WIDTH_EVERYWHERE };
+    services_of(lab, &a);
+}
+
+/* Each own certificate of the other cluster to each store that might want it. */
+static void upload_all(struct lab *lab, uint32_t cluster, uint32_t cert)
+{
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        const struct cluster *peer = &lab->state.clusters[c];
+        if (c == cluster || peer->nodes[0].disk.own[OWN_CALLMANAGER] != cert)
+            continue;
+        FOR_EACH_NODE(peer, n)
+        {
+            for (int own = 0; own < OWNS; own++) {
+                for (int store = STORE_OWN + 1; store < STORES; store++)
+                    lab_upload(lab, cluster, 0, (enum store)store, peer->nodes[n].disk.own[own],
+                               NULL);
+            }
+        }
+    }
+    restart_everywhere(lab, cluster, SERVICE_TVS);
+}
+
+static void mend_nodes(struct lab *lab, uint32_t cluster)
+{
+    const struct driver *d = lab->driver;
+    FOR_EACH_NODE(&lab->state.clusters[cluster], n)
+    {
+        struct link link = d->node_link_of(d->self, cluster << 8 | n);
+        link.down = false;
+        lab_node_link(lab, cluster, n, &link);
+    }
+}
+
+static void on_these(struct lab *lab, const struct way_act *a, const bool *whom)
+{
+    const struct driver *d = lab->driver;
+    for (uint32_t i = 0; i < lab->state.phone_count; i++) {
+        struct link link = d->phone_link_of(d->self, i);
+        link.down = false;
+        if (whom[i] && a->act.kind == DO_PHONE_LINK)
+            lab_phone_link(lab, i, &link, NULL);
+        else if (whom[i])
+            lab_do_phones(lab, 0, &a->act, &(struct lab_whom){ .first = i, .count = 1 }, NULL);
+    }
+}
+
+static void for_real(struct lab *lab, const struct way_act *a, const bool *whom)
+{
+    if (act_table[a->act.kind].scope == ON_PHONES)
+        on_these(lab, a, whom);
+    else if (a->width == WIDTH_ONE)
+        lab_do(lab, a->cluster, &a->act, NULL);
+    else if (a->act.kind == DO_NODE_LINK)
+        mend_nodes(lab, a->cluster);
+    else if (a->act.kind == DO_UPLOAD)
+        upload_all(lab, a->cluster, (uint32_t)a->act.arg[1]);
+    else
+        services_of(lab, a);
+    if (a->act.kind == DO_CTL_UPDATE) {
+        restart_everywhere(lab, a->cluster, SERVICE_TFTP);
+        restart_everywhere(lab, a->cluster, SERVICE_CALLMANAGER);
+    } else if (a->act.kind == DO_SET && a->act.arg[0] == PARAM_ROLLBACK) {
+        restart_everywhere(lab, a->cluster, SERVICE_TVS);
+        restart_everywhere(lab, a->cluster, SERVICE_TFTP);
+    }
+    time_passes(lab);
+}
+
+/* What is lost once somebody has pressed Directories wherever there is something to lose. */
+static void lost_then(struct lab *lab, const uint8_t *had, uint8_t *out)
+{
+    const uint8_t services = FSM_BIT(FUNCTION_SECURE_SERVICES);
+    struct losses losses;
+    bool pressed[PHONES_MOST] = { false };
+    for (uint32_t i = 0; i < lab->state.phone_count; i++) {
+        pressed[i] = probe_can_press(lab, i) || (had[i] & services) != 0;
+        if (pressed[i])
+            lab_press(lab, i, KEY_DIRECTORIES, lab_now_us(lab));
+    }
+    settle_lab(lab);
+    losses_init(&losses, lab);
+    for (uint32_t i = 0; i < lab->state.phone_count; i++) {
+        const struct phone *p = &lab->state.phones[i];
+        out[i] = losses_now(&losses, i) | (p->lost & (pressed[i] ? UINT8_MAX : (uint8_t)~services));
+        if (!phone_is_registered(p))
+            out[i] |= FSM_BIT(FUNCTION_REGISTRATION) | services;
+    }
+    losses_free(&losses);
+}
+
+/* ---- whatever the report names ---- */
+
+static void way_for_real(struct chaos *c, const struct way *w, const bool *whom, uint8_t *out)
+{
+    struct lab *lab = lab_fork(c->lab);
+    time_passes(lab);
+    for (uint32_t i = 0; i < w->count; i++) {
+        for_real(lab, &w->acts[i], whom);
+        resets(lab);
+    }
+    for (uint32_t i = 0; i < lab->state.phone_count && w->kind == WAY_HANDS; i++) {
+        if (!whom[i])
+            continue;
+        lab_power(lab, i, true, lab_now_us(lab));
+        lab_erase(lab, i, lab_now_us(lab));
+    }
+    settle_lab(lab);
+    resets(lab);
+    lost_then(lab, c->lost, out);
+    lab_free(lab);
+}
+
+static void nobody_harmed(struct chaos *c, const struct way *w, const uint8_t *then)
+{
+    for (uint32_t i = 0; i < c->lab->state.phone_count; i++) {
+        uint8_t more = then[i] & (uint8_t)~c->boot_alone[i];
+        if (more != 0 && w->harm.phones == 0)
+            failed(c, i, then[i], w, "is harmed, and nothing was said of it");
+    }
+}
+
+/* For everything, and for each function by itself. */
+static void do_what_is_named(struct chaos *c)
+{
+    uint32_t count = c->lab->state.phone_count;
+    for (uint32_t k = 0; k < c->remedies->count; k++) {
+        const struct way *w = &c->remedies->ways[k];
+        bool whom[PHONES_MOST] = { false }, any = false;
+        uint8_t wanted[PHONES_MOST] = { 0 }, then[PHONES_MOST];
+        if (w->kind == WAY_NONE || w->kind == WAY_UNKNOWN)
+            continue;
+        for (uint32_t i = 0; i < count; i++) {
+            if (remedies_of(c->remedies, i) == w)
+                wanted[i] = c->lost[i];
+            for (int f = 0; f < FUNCTIONS; f++) {
+                if ((c->lost[i] & FSM_BIT(f)) != 0 &&
+                    remedies_for(c->remedies, i, (enum phone_function)f) == w)
+                    wanted[i] |= FSM_BIT(f);
+            }
+            whom[i] = wanted[i] != 0;
+            any |= whom[i];
+        }
+        if (!any)
+            continue;
+        way_for_real(c, w, whom, then);
+        c->tried++;
+        for (uint32_t i = 0; i < count; i++) {
+            if (!whom[i])
+                continue;
+            if ((wanted[i] & then[i]) != 0)
+                failed(c, i, then[i], w, "is not back after");
+            else if ((then[i] & (uint8_t)~c->lost[i]) != 0)
+                failed(c, i, then[i], w, "loses something else after");
+            else if (remedies_of(c->remedies, i) == w && then[i] != 0)
+                failed(c, i, then[i], w, "has not all back after");
+        }
+        nobody_harmed(c, w, then);
+    }
+}
+
+/* ---- any two acts ---- */
+
+#define RAW_MOST 256
+
+/* Every act of the table that an administrator may be advised to do, whether it is of use or not.
+ */
+static uint32_t raw_acts(const struct lab *lab, struct way_act *out)
+{
+    uint32_t n = 0;
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        const struct cluster *cl = &lab->state.clusters[c];
+        static const uint8_t plain[] = { DO_CTL_UPDATE, DO_ITL_RESET_LOCALKEY };
+        for (size_t k = 0; k < sizeof plain; k++)
+            out[n++] = (struct way_act){ .act = { .kind = plain[k] }, .cluster = (uint8_t)c };
+        out[n++] = (struct way_act){ .act = { .kind = DO_SET, .arg = { PARAM_ROLLBACK, 0 } },
+                                     .cluster = (uint8_t)c };
+        out[n++] = (struct way_act){ .act = { .kind = DO_SET, .arg = { PARAM_HTTPS_SERVICES, 0 } },
+                                     .cluster = (uint8_t)c };
+        FOR_EACH_NODE(cl, node)
+        {
+            struct link up = lab->driver->node_link_of(lab->driver->self, c << 8 | node);
+            bool down = up.down;
+            up.down = false;
+            if (down)
+                out[n++] = (struct way_act){ .act = lab_link_act(DO_NODE_LINK, node, &up),
+                                             .cluster = (uint8_t)c };
+            for (uint32_t s = 0; s < SERVICES; s++) {
+                struct act act = { .kind = runs(lab, c, node, s) ? DO_RESTART : DO_START,
+                                   .node = (uint8_t)node,
+                                   .arg = { s } };
+                if (service_kinds[s].own != OWN_NONE &&
+                    services_is_activated(cl, node, (enum service)s))
+                    out[n++] = (struct way_act){ .act = act, .cluster = (uint8_t)c };
+            }
+        }
+    }
+    return n;
+}
+
+static bool act_and_boots(struct lab *lab, const struct way_act *a, bool boots)
+{
+    bool whom[PHONES_MOST];
+    memset(whom, 1, sizeof whom);
+    if (!cluster_can(&lab->state.clusters[a->cluster], &a->act, NULL))
+        return false;
+    for_real(lab, a, whom);
+    if (boots)
+        resets(lab);
+    return true;
+}
+
+/* Nothing lost that the phone says itself, and Directories opens. */
+static void who_is_back(struct chaos *c, struct lab *lab, const uint32_t *phones, const char *how)
+{
+    uint8_t had[PHONES_MOST], then[PHONES_MOST];
+    for (uint32_t i = 0; i < lab->state.phone_count; i++)
+        had[i] = c->lost[phones[i]];
+    lost_then(lab, had, then);
+    for (uint32_t i = 0; i < lab->state.phone_count; i++) {
+        if (then[i] == 0)
+            failed(c, phones[i], then[i], remedies_of(c->remedies, phones[i]), how);
+    }
+}
+
+/* With boots between the two, and without. */
+static void two_acts(struct chaos *c, bool between)
+{
+    uint32_t phones[PHONES_MOST], n = 0;
+    struct way_act first[RAW_MOST], second[RAW_MOST];
+    const struct phone_groups *groups = &c->remedies->groups;
+    for (uint32_t g = 0; g < groups->count; g++) {
+        if (remedies_of(c->remedies, groups->list[g].phone)->kind >= WAY_HANDS)
+            phones[n++] = groups->list[g].phone;
+    }
+    c->hands += between ? n : 0;
+    if (n == 0)
+        return;
+    struct lab *start = lab_trial(c->lab, phones, n);
+    time_passes(start);
+    uint32_t firsts = raw_acts(start, first);
+    for (uint32_t i = 0; i < firsts && c->failed == 0; i++) {
+        char how[2 * ACT_TEXT + 100], one[ACT_TEXT], two[ACT_TEXT];
+        struct lab *after = lab_fork(start);
+        if (act_and_boots(after, &first[i], between)) {
+            uint32_t seconds = raw_acts(after, second);
+            act_print(&c->lab->state.clusters[first[i].cluster], &first[i].act, one);
+            for (uint32_t k = 0; k < seconds && c->failed == 0; k++) {
+                struct lab *end = lab_fork(after);
+                act_print(&c->lab->state.clusters[second[k].cluster], &second[k].act, two);
+                snprintf(how, sizeof how, "comes back by \"%s\" on %u, %s\"%s\" on %u; it says",
+                         one, first[i].act.node, between ? "boots, " : "", two, second[k].act.node);
+                if (act_and_boots(end, &second[k], true))
+                    who_is_back(c, end, phones, how);
+                lab_free(end);
+            }
+        }
+        lab_free(after);
+    }
+    lab_free(start);
+}
+
+/* ---- one situation ---- */
+
+static void show(struct chaos *c)
+{
+    char text[WAY_TEXT], name[DEVICE_NAME];
+    for (uint32_t i = 0; i < c->lab->state.phone_count; i++) {
+        const struct phone *p = &c->lab->state.phones[i];
+        lab_phone_name(c->lab, i, name);
+        way_sentence(c->lab, remedies_of(c->remedies, i), text);
+        fprintf(c->told, "  %s (%u, %s, %s, pool %s) has lost %x, boot alone %x: %s\n", name,
+                (unsigned)i, model_table[p->model].name, phone_states[p->state].name,
+                lab_pool_of(c->lab, i), c->lost[i], c->boot_alone[i], text);
+        for (int f = 0; f < FUNCTIONS; f++) {
+            if ((c->lost[i] & FSM_BIT(f)) == 0)
+                continue;
+            way_sentence(c->lab, remedies_for(c->remedies, i, (enum phone_function)f), text);
+            fprintf(c->told, "      %s: %s\n", lab_function_name((enum phone_function)f), text);
+        }
+    }
+    fprintf(c->told, "  %u sequences of %u acts, at most %u each%s\n", c->remedies->bound.sequences,
+            c->remedies->bound.acts, c->remedies->bound.longest,
+            c->remedies->bound.whole ? "" : ", not all");
+}
+
+static bool one_situation(uint64_t seed, FILE *told, uint32_t *tried, uint32_t *hands)
+{
+    static const bool nobody[PHONES_MOST];
+    struct chaos c = { .seed = seed, .told = told };
+    struct losses losses;
+    c.lab = situation_of(seed, told);
+    uint64_t hash = lab_hash(c.lab), events = c.lab->driver->events(c.lab->driver->self);
+    losses_init(&losses, c.lab);
+    for (uint32_t i = 0; i < c.lab->state.phone_count; i++)
+        c.lost[i] = losses_now(&losses, i);
+    uint32_t content = c.lab->base->content->count;
+    c.remedies = losses_remedies(&losses);
+    if (c.lab->base->content->count != content)
+        failed(&c, 0, 0, NULL, "the search for remedies left something behind");
+    if (lab_hash(c.lab) != hash || c.lab->driver->events(c.lab->driver->self) != events)
+        failed(&c, 0, 0, NULL, "asking changed something");
+    way_for_real(&c, &(struct way){ .kind = WAY_BOOT }, nobody, c.boot_alone);
+    if (told != NULL)
+        show(&c);
+    do_what_is_named(&c);
+    if (c.failed == 0)
+        two_acts(&c, true);
+    if (c.failed == 0)
+        two_acts(&c, false);
+    *tried += c.tried;
+    *hands += c.hands;
+    losses_free(&losses);
+    lab_free(c.lab);
+    return c.failed == 0;
+}
+
+int main(int argc, char **argv)
+{
+    uint32_t passed = 0, bad = 0, tried = 0, hands = 0;
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (argc > 2 && strcmp(argv[1], "=") == 0) {
+        bool ok = one_situation(strtoull(argv[2], NULL, 10), stdout, &tried, &hands);
+        return ok ? 0 : 1;
+    }
+    if (argc > 2 && strcmp(argv[1], "-") == 0) {
+        FILE *f = fopen(argv[2], "r");
+        char line[200];
+        while (f != NULL && fgets(line, sizeof line, f) != NULL) {
+            char *end;
+            uint64_t seed = strtoull(line, &end, 10);
+            bool ok = end == line || one_situation(seed, NULL, &tried, &hands);
+            passed += ok && end != line;
+            bad += !ok;
+        }
+        if (f != NULL)
+            fclose(f);
+    } else {
+        uint64_t count = argc > 1 ? strtoull(argv[1], NULL, 10) : 100;
+        uint64_t from = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+        for (uint64_t seed = from; seed < from + count; seed++) {
+            bool ok = one_situation(seed, NULL, &tried, &hands);
+            passed += ok;
+            bad += !ok;
+        }
+    }
+    printf("%u ways done for real, %u groups called needs hands or not found tried with all pairs "
+           "of acts\n",
+           tried, hands);
+    printf("%u passed, %u failed\n", passed, bad);
+    return bad == 0 ? 0 : 1;
+}
