@@ -199,6 +199,15 @@ done >"$work/faults"
 in_turn share
 [ ! -t 2 ] || echo >&2
 
+# A line of nothing.txt whose source is not there any more says nothing.
+for file in $files; do
+    awk -F '\t' -v file="$file" '
+        FNR == NR { if ($1 == file) known[$2] = FNR; next }
+        { line = $0; sub(/^ */, "", line); delete known[line] }
+        END { for (line in known) print "tests/mutate/nothing.txt:" known[line] ": stale" }' \
+        tests/mutate/nothing.txt "$file"
+done
+
 # ---- what came of it ----------------------------------------------------------------------------
 
 cat "$work"/job*/results | sort -t "$(printf '\t')" -k1,1 -k2,2n >"$build/results"
