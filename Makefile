@@ -104,7 +104,7 @@ chaos: deps $(CHAOS) ## remedies against reality in random situations: SEEDS=100
 determinism: deps ## same trace and same bytes from gcc, clang, -O0 with sanitizers, and --bytes
 	@tests/determinism.sh $(patsubst %/,%,$(dir $(B)))
 
-docs: deps $(B)/cucmlab ## make the generated pages anew: SCENARIOS.md, STATES.md, KNOBS.md, MODELS.md
+docs: deps $(B)/cucmlab ## make the generated pages anew: SCENARIOS, STATES, KNOBS, MODELS, VERSIONS
 	@scripts/gen-scenarios-doc.sh $(abspath $(B)/cucmlab)
 	@scripts/gen-tables-doc.sh $(abspath $(B)/cucmlab)
 

@@ -121,6 +121,9 @@ static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, 
     case ARG_TIME:
         snprintf(out, room, "%lluus", number);
         break;
+    case ARG_SECONDS:
+        snprintf(out, room, "%llus", number);
+        break;
     case ARG_PPM:
         snprintf(out, room, "%lluppm", number);
         break;
@@ -244,6 +247,8 @@ static bool parse_arg(const struct cluster *cl, enum arg_type type, const char *
         return parse_cert(cl, text, v);
     case ARG_TIME:
         return parse_number(text, "us", v);
+    case ARG_SECONDS:
+        return parse_number(text, "s", v);
     case ARG_PPM:
         return parse_number(text, "ppm", v);
     case ARG_SERVER:

@@ -35,18 +35,29 @@ static bool can_regenerate(const struct cluster *cl, const struct act *a, struct
 static void regenerate(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
     certs_renew(cl, a->node, own_of(a), now_us);
+    cl->done |= RENEWED_BIT(own_of(a));
     services_after_change(cl, a->node, own_of(a), now_us);
 }
 
 static bool can_upload(const struct cluster *cl, const struct act *a, struct err *e)
 {
-    return certs_in_store(cl, (enum store)a->arg[0], (uint32_t)a->arg[1]) == NULL ||
-           err_set(e, "%s: %s already holds this certificate", cl->name,
-                   store_name((enum store)a->arg[0]));
+    enum store store = (enum store)a->arg[0];
+    uint32_t cert = (uint32_t)a->arg[1];
+    if (cl->version->refuses_own_subject && certs_is_own_subject(cl, cert))
+        return err_set(e,
+                       "%s: version %s takes no certificate into %s whose subject is that of a "
+                       "node's own",
+                       cl->name, cl->version->name, store_name(store));
+    return certs_in_store(cl, store, cert) == NULL ||
+           err_set(e, "%s: %s already holds this certificate", cl->name, store_name(store));
 }
 
+/* One of the same name and kind goes: the later upload replaces it. */
 static void upload(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
+    struct cert_row *replaced = certs_replaced(cl, (enum store)a->arg[0], (uint32_t)a->arg[1]);
+    if (replaced != NULL)
+        certs_end(cl, replaced, a->node, now_us);
     certs_add(cl, (enum store)a->arg[0], a->node, (uint32_t)a->arg[1], now_us);
 }
 
@@ -67,6 +78,28 @@ static bool can_delete(const struct cluster *cl, const struct act *a, struct err
 static void delete (struct cluster *cl, const struct act *a, uint64_t now_us)
 {
     certs_end(cl, certs_in_store(cl, (enum store)a->arg[0], (uint32_t)a->arg[1]), a->node, now_us);
+}
+
+static bool can_set_ttl(const struct cluster *cl, const struct act *a, struct err *e)
+{
+    for (uint32_t i = 0; i < cl->db.row_count; i++) {
+        if (cl->db.rows[i].cert == a->arg[0] && cl->db.rows[i].until_us == UINT64_MAX)
+            return true;
+    }
+    return err_set(e, "%s: the database does not hold this certificate", cl->name);
+}
+
+/* AXL updateTvsCertificate: of a certificate, wherever it lies (documented); on all nodes at once
+ * (assumed). */
+static void set_ttl(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    (void)now_us;
+    for (uint32_t i = 0; i < cl->db.row_count; i++) {
+        if (cl->db.rows[i].cert == a->arg[0]) {
+            cl->db.rows[i].has_ttl = true;
+            cl->db.rows[i].ttl_s = (uint32_t)a->arg[1];
+        }
+    }
 }
 
 /* ---- services ---- */
@@ -179,8 +212,10 @@ static bool cure_gives_up(const struct act *a)
 
 static void set(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
-    (void)now_us;
+    bool rolls = a->arg[0] == PARAM_ROLLBACK && differs(cl, a);
     cl->db.params[a->arg[0]] = a->arg[1];
+    if (rolls)
+        services_after_rollback(cl, now_us);
 }
 
 static bool has_tokenless_ctl(const struct version *v)
@@ -200,10 +235,7 @@ static void make_ctl(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
     cl->db.mixed_mode = a->kind != DO_CTL_NON_SECURE_MODE;
     cl->db.ctl = lists_ctl(cl, !cl->db.mixed_mode, now_us);
-    if (cl->version->ctl_sent_at_once) { /* else: when TFTP restarts */
-        FOR_EACH_NODE(cl, i)
-        cl->nodes[i].run.ctl = cl->db.ctl;
-    }
+    services_after_ctl(cl, a->kind != DO_CTL_UPDATE, now_us);
 }
 
 static uint32_t behind_ctl(const struct act *a)
@@ -230,16 +262,29 @@ static bool can_reset_localkey(const struct cluster *cl, const struct act *a, st
            err_set(e, "%s: %s has no ITL file", cl->name, cl->nodes[0].disk.name);
 }
 
+/* With the certificate in service, where a service works with it. */
+static uint32_t reset_list(struct cluster *cl, uint32_t node, uint64_t now_us)
+{
+    const struct node *n = &cl->nodes[node];
+    uint8_t kind = cl->version->localkey;
+    bool in_service = kind == service_kinds[SERVICE_TFTP].own;
+    uint32_t cert = in_service ? n->run.used[SERVICE_TFTP] : n->disk.own[kind];
+    return lists_itl_reset(cl, node, cert, now_us);
+}
+
 static void reset_localkey(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
     (void)a;
-    uint32_t list = lists_itl_reset(cl, cl->nodes[0].disk.own[cl->version->localkey], now_us);
+    bool each = cl->db.params[PARAM_LOCALKEY_EACH_NODE] != 0;
+    FOR_EACH_NODE(cl, i)
+    services_rebuild_now(cl, i, now_us); /* or it would undo this in a moment */
+    uint32_t first = reset_list(cl, 0, now_us);
     FOR_EACH_NODE(cl, i)
     {
         struct node *n = &cl->nodes[i];
         if (n->disk.tftp && n->run.services[SERVICE_TFTP].state == SERVICE_RUNNING) {
-            n->run.itl = list;
-            cluster_trace(cl, i, TRACE_LIST, list, 0, now_us);
+            n->run.itl = each && i != 0 ? reset_list(cl, i, now_us) : first;
+            cluster_trace(cl, i, TRACE_LIST, n->run.itl, 0, now_us);
         }
     }
 }
@@ -319,8 +364,10 @@ const struct act_row act_table[ACTS] = {
                     .touches = TOUCHES_CERTIFICATES,
                     .run = upload,
                     .can = can_upload,
-                    .doc = "Uploads a certificate to a trust store. The other nodes see it after "
-                           "the database's replication.",
+                    .doc = "Uploads a certificate to a trust store, in place of one that has its "
+                           "common name and kind of key. The other nodes see it after the "
+                           "database's replication. Version 15 takes none whose subject is that of "
+                           "a node's own certificate.",
                     .remedy = { .narrow = 7,
                                 .name = "upload",
                                 .title = "upload",
@@ -336,6 +383,16 @@ const struct act_row act_table[ACTS] = {
                     .run = delete,
                     .can = can_delete,
                     .doc = "Deletes a certificate from a trust store, on all nodes." },
+    [DO_TVS_TTL] = { .name = "tvs_ttl",
+                     .words = "AXL updateTvsCertificate: timeToLive",
+                     .scope = ON_CLUSTER,
+                     .args = { { ARG_CERT, "certificate" }, { ARG_SECONDS, "time" } },
+                     .touches = TOUCHES_CERTIFICATES,
+                     .run = set_ttl,
+                     .can = can_set_ttl,
+                     .doc =
+                         "For how long a phone may keep what TVS says of this certificate. Where "
+                         "nothing was said the parameter \"tvs_ttl_s\" counts." },
     [DO_NODE_LINK] = { .name = "link",
                        .words = "the node's network",
                        .scope = ON_NODE,
@@ -355,7 +412,9 @@ const struct act_row act_table[ACTS] = {
                  .touches = TOUCHES_CONFIG | TOUCHES_LISTS,
                  .run = set,
                  .can = can_set,
-                 .doc = "Sets an enterprise or service parameter.",
+                 .doc =
+                     "Sets an enterprise or service parameter. From 12.5 on the rollback parameter "
+                     "makes new ITLs and resets the phones by itself.",
                  .remedy = { .narrow = 8,
                              .name = "set-parameter",
                              .title = "set a parameter",
@@ -391,7 +450,7 @@ const struct act_row act_table[ACTS] = {
                         .run = make_ctl,
                         .can = can_update_ctl,
                         .doc = "Makes the CTL file anew from the certificates as they are. "
-                               "Restarts nothing.",
+                               "Restarts nothing; from 14 on the phones are reset by themselves.",
                         .remedy = { .narrow = 5,
                                     .then = behind_ctl,
                                     .name = "ctl-update",
@@ -406,8 +465,11 @@ const struct act_row act_table[ACTS] = {
                                 .since = "it is there from 10.0",
                                 .run = reset_localkey,
                                 .can = can_reset_localkey,
-                                .doc = "Gives every TFTP the publisher's ITL, signed with the key "
-                                       "that did not sign it so far.",
+                                .doc =
+                                    "Gives every TFTP the ITL that the publisher's serves, signed "
+                                    "with the key that did not sign it so far (the parameters "
+                                    "\"localkey_renews_sast\" and \"localkey_each_node\"). The "
+                                    "next restart of TFTP takes it back.",
                                 .remedy = { .narrow = 4,
                                             .name = "reset-localkey",
                                             .title = "itl reset localkey",
@@ -510,6 +572,7 @@ static bool args_in_range(const struct cluster *cl, const struct act *act, struc
         [ARG_TIME] = UINT64_MAX / 4,
         [ARG_PPM] = 1000000,
         [ARG_NUMBER] = UINT32_MAX,
+        [ARG_SECONDS] = UINT32_MAX,
         [ARG_FLAG] = 1,
         [ARG_POWER] = 1,
         [ARG_KEY] = KEY_SERVICES,
@@ -550,6 +613,7 @@ bool cluster_do(struct cluster *cl, const struct act *act, uint64_t now_us, stru
         return false;
     if (row->run != NULL)
         row->run(cl, act, now_us);
+    cl->done |= ACT_BIT(act->kind);
     if ((row->touches & TOUCHES_CONFIG) != 0)
         config_forget_profiles(cl);
     cl->change++;

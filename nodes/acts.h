@@ -21,6 +21,7 @@ enum act_kind {
     DO_NODE_LINK,
     /* on the cluster */
     DO_SET,
+    DO_TVS_TTL,
     DO_CTL_MIXED_MODE,
     DO_CTL_NON_SECURE_MODE,
     DO_CTL_UPDATE,
@@ -37,6 +38,10 @@ enum act_kind {
     ACTS
 };
 
+#define ACT_BIT(kind)    (1ull << (kind))
+#define RENEWED_BIT(own) (1ull << (ACTS + (own)))
+_Static_assert(ACTS + OWNS <= 64, "a bit for each kind of act and of own certificates");
+
 enum act_scope { ON_NODE, ON_CLUSTER, ON_PHONES };
 
 /* ---- arguments ---- */
@@ -52,11 +57,12 @@ enum arg_type {
     ARG_TIME,    /* microseconds: "1500us" */
     ARG_PPM,     /* of a million: "25000ppm" */
     ARG_NUMBER,
-    ARG_FLAG,   /* "yes", "no" */
-    ARG_POWER,  /* "on", "off" */
-    ARG_KEY,    /* enum key_press: "Directories" */
-    ARG_SERVER, /* IPv4 in host order, 0 none: "127.0.0.11", "none" */
-    ARG_POOL,   /* index of a device pool */
+    ARG_SECONDS, /* "60s" */
+    ARG_FLAG,    /* "yes", "no" */
+    ARG_POWER,   /* "on", "off" */
+    ARG_KEY,     /* enum key_press: "Directories" */
+    ARG_SERVER,  /* IPv4 in host order, 0 none: "127.0.0.11", "none" */
+    ARG_POOL,    /* index of a device pool */
     ARG_TYPES
 };
 
@@ -130,7 +136,7 @@ uint32_t act_arg_count(enum act_kind kind);
 
 /* What an argument of a closed set may be, by the names that it is shown with; returns how many,
  * 0 where the type is no closed set. */
-#define ACT_WORDS 16
+#define ACT_WORDS 32
 uint32_t act_words(enum arg_type type, const char *words[ACT_WORDS]);
 /* One of them, or another name that CUCM has for it. */
 bool act_word(const char *text, enum arg_type type, uint64_t *value);

@@ -3,6 +3,7 @@
 #include "sim/base/rng.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* ---- rows ---- */
 
@@ -38,6 +39,55 @@ struct cert_row *certs_in_store(const struct cluster *cl, enum store store, uint
             return r;
     }
     return NULL;
+}
+
+/* RSA and EC certificates of one name lie side by side: as tomcat and tomcat-ECDSA do. */
+static bool same_kind(const struct content *c, const struct ct_cert *x, const struct ct_cert *y)
+{
+    bool ec[2];
+    const struct ct_cert *certs[] = { x, y };
+    for (int i = 0; i < 2; i++) {
+        uint8_t type = certs[i]->key == 0 ? KEY_NONE : content_get_key(c, certs[i]->key)->type;
+        ec[i] = type >= KEY_EC_P256 && type <= KEY_EC_P521;
+    }
+    return ec[0] == ec[1];
+}
+
+static struct view common_name(const struct content *c, const struct ct_cert *k)
+{
+    const char *subject = content_get_str(c, k->subject), *cn = strstr(subject, "CN=");
+    if (cn == NULL)
+        return view_str(subject);
+    return view_of(cn + 3, strcspn(cn + 3, ";,"));
+}
+
+struct cert_row *certs_replaced(const struct cluster *cl, enum store store, uint32_t cert)
+{
+    const struct content *c = cl->env->content;
+    const struct ct_cert *k = content_get_cert(c, cert);
+    for (uint32_t i = 0; i < cl->db.row_count; i++) {
+        struct cert_row *r = &cl->db.rows[i];
+        if (r->store != store || r->cert == cert || r->until_us != UINT64_MAX)
+            continue;
+        const struct ct_cert *there = content_get_cert(c, r->cert);
+        if (same_kind(c, there, k) && view_eq(common_name(c, there), common_name(c, k)))
+            return r;
+    }
+    return NULL;
+}
+
+bool certs_is_own_subject(const struct cluster *cl, uint32_t cert)
+{
+    const struct content *c = cl->env->content;
+    const struct ct_cert *k = content_get_cert(c, cert);
+    for (uint32_t i = 0; i < cl->db.row_count; i++) {
+        const struct cert_row *r = &cl->db.rows[i];
+        const struct ct_cert *own = content_get_cert(c, r->cert);
+        if (r->store == STORE_OWN && r->until_us == UINT64_MAX && own->subject == k->subject &&
+            same_kind(c, own, k))
+            return true;
+    }
+    return false;
 }
 
 void certs_end(const struct cluster *cl, struct cert_row *row, uint32_t node, uint64_t now_us)
@@ -108,13 +158,14 @@ static uint32_t make_cert(struct cluster *cl, uint32_t node, enum own own, uint6
 
     struct ct_key key = { .label = label, .type = cl->version->key[own] };
     int64_t now_s = cluster_wall_s(cl, now_us);
+    int64_t years = own == OWN_ITLRECOVERY ? cl->version->recovery_years : own_kinds[own].years;
     return content_cert(c, (struct ct_cert){
                                .subject = subject,
                                .issuer = subject,
                                .serial = content_text(c, view_of(serial, sizeof serial)),
                                .key = content_key(c, &key),
                                .not_before_s = now_s - 3600,
-                               .not_after_s = now_s + own_kinds[own].years * YEAR_S,
+                               .not_after_s = now_s + years * YEAR_S,
                                .digest = cl->version->cert_digest,
                                .ca = own_kinds[own].ca,
                            });
@@ -122,7 +173,8 @@ static uint32_t make_cert(struct cluster *cl, uint32_t node, enum own own, uint6
 
 void certs_renew(struct cluster *cl, uint32_t node, enum own own, uint64_t now_us)
 {
-    uint32_t cert = make_cert(cl, node, own, now_us);
+    uint32_t cert = make_cert(cl, node, own, now_us), before = cl->nodes[node].disk.own[own];
+    enum store kept_in = (enum store)own_kinds[own].kept_in;
     for (uint32_t i = 0; i < cl->db.row_count; i++) {
         struct cert_row *r = &cl->db.rows[i];
         if (r->store == STORE_OWN && r->node == node && r->own == own && r->until_us == UINT64_MAX)
@@ -132,6 +184,8 @@ void certs_renew(struct cluster *cl, uint32_t node, enum own own, uint64_t now_u
             (struct cert_row){
                 .cert = cert, .store = STORE_OWN, .own = (uint8_t)own, .node = (uint8_t)node },
             now_us);
+    if (before != 0 && kept_in != STORE_OWN && cl->db.params[PARAM_CAPF_KEEPS_OLD] != 0)
+        certs_add(cl, kept_in, node, before, now_us);
     cl->nodes[node].disk.own[own] = cert;
     if (own_kinds[own].copied && (cl->version->publisher_only & OWN_BIT(own)) != 0) {
         FOR_EACH_NODE(cl, i)

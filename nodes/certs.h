@@ -14,6 +14,12 @@ uint32_t certs_known(const struct cluster *cl, uint32_t from, uint32_t node, enu
 struct cert_row *certs_in_store(const struct cluster *cl, enum store store, uint32_t cert);
 void certs_add(struct cluster *cl, enum store store, uint32_t node, uint32_t cert, uint64_t now_us);
 
+/* The row that an upload of `cert` would replace: one of the same common name and kind of key lies
+ * there (documented for 14 and 15, before inferred); NULL: none. */
+struct cert_row *certs_replaced(const struct cluster *cl, enum store store, uint32_t cert);
+/* Whether one of the nodes' own certificates has the subject of `cert`, and a key of its kind. */
+bool certs_is_own_subject(const struct cluster *cl, uint32_t cert);
+
 /* It is there no more: on this node from now on, elsewhere after replication. */
 void certs_end(const struct cluster *cl, struct cert_row *row, uint32_t node, uint64_t now_us);
 

@@ -237,6 +237,7 @@ static uint64_t rows_hash(const struct cluster *cl, uint64_t now_us)
         uint64_t where = (uint64_t)r->store << 16 | (uint64_t)r->own << 8 | r->node;
         uint64_t h = mix(where, content_meaning(cl->env->content, r->cert));
         h = mix(h, left_us(r->seen_us, now_us));
+        h = mix(h, r->has_ttl ? r->ttl_s + 1ull : 0);
         h = mix(h, over ? left_us(r->gone_us, now_us) + 1 : 0);
         h = mix(h, over && r->gone_us > now_us ? r->ended_at : 0);
         sum += mix(h, known);

@@ -4,20 +4,22 @@
 
 #include <string.h>
 
-/* Subjects as CUCM makes them (observed).  Validity: five years, ITLRecovery 20 (documented from
- * 11.0 on; the same before: assumed).  Roles that TVS gives: traces of technotes 118893 and 213407
- * (observed) for CallManager; CAPF, TVS, tomcat and ITLRecovery assumed. */
+/* Subjects as CUCM makes them (observed).  Validity: five years, ITLRecovery by version.  Roles
+ * that TVS gives: traces of technotes 118893 and 213407 (observed) for CallManager; CAPF, TVS,
+ * tomcat and ITLRecovery assumed. */
 const struct own_kind own_kinds[OWNS] = {
     [OWN_CALLMANAGER] = { "CallManager", SUBJECT_HOST, false, 5, true, false,
-                          ROLE_BIT(TL_SAST) | ROLE_BIT(TL_CCM_TFTP) },
+                          ROLE_BIT(TL_SAST) | ROLE_BIT(TL_CCM_TFTP), STORE_OWN },
     [OWN_CALLMANAGER_ECDSA] = { "CallManager-ECDSA", SUBJECT_HOST_EC, false, 5, true, false,
-                                ROLE_BIT(TL_SAST) | ROLE_BIT(TL_CCM_TFTP) },
-    [OWN_TVS] = { "TVS", SUBJECT_HOST, false, 5, true, false, ROLE_BIT(TL_TVS) },
-    [OWN_CAPF] = { "CAPF", SUBJECT_CAPF, true, 5, true, false, ROLE_BIT(TL_CAPF) },
-    [OWN_TOMCAT] = { "tomcat", SUBJECT_HOST, false, 5, false, false, ROLE_BIT(TL_APP_SERVER) },
-    [OWN_ITLRECOVERY] = { "ITLRecovery", SUBJECT_ITLRECOVERY, false, 20, true, true,
-                          ROLE_BIT(TL_SAST) },
-    [OWN_IPSEC] = { "ipsec", SUBJECT_HOST, false, 5, false, false, 0 },
+                                ROLE_BIT(TL_SAST) | ROLE_BIT(TL_CCM_TFTP), STORE_OWN },
+    [OWN_TVS] = { "TVS", SUBJECT_HOST, false, 5, true, false, ROLE_BIT(TL_TVS), STORE_OWN },
+    [OWN_CAPF] = { "CAPF", SUBJECT_CAPF, true, 5, true, false, ROLE_BIT(TL_CAPF),
+                   STORE_CAPF_TRUST },
+    [OWN_TOMCAT] = { "tomcat", SUBJECT_HOST, false, 5, false, false, ROLE_BIT(TL_APP_SERVER),
+                     STORE_OWN },
+    [OWN_ITLRECOVERY] = { "ITLRecovery", SUBJECT_ITLRECOVERY, false, 0, true, true,
+                          ROLE_BIT(TL_SAST), STORE_OWN },
+    [OWN_IPSEC] = { "ipsec", SUBJECT_HOST, false, 5, false, false, 0, STORE_OWN },
 };
 
 const struct store_kind store_kinds[STORES] = {

@@ -18,10 +18,11 @@ struct own_kind {
     const char *name; /* "CallManager-ECDSA" */
     uint8_t subject;  /* enum subject_form (observed) */
     bool ca;          /* signs others (CAPF: LSCs) */
-    uint8_t years;    /* validity of a self-signed one */
+    uint8_t years;    /* validity of a self-signed one; ITLRecovery: by version */
     bool in_lists;    /* phones' trust lists hold it: a new one makes them out of date */
     bool copied;      /* where only the publisher makes it, the others get its copy */
     uint32_t roles;   /* ROLE_BIT of each that TVS vouches for */
+    uint8_t kept_in;  /* enum store that may go on holding the one before; STORE_OWN: none */
 };
 
 extern const struct own_kind own_kinds[OWNS];

@@ -49,6 +49,16 @@ static enum tl_form form_of(const struct cluster *cl)
     return cl->version->full_records ? TL_FULL : TL_HASH;
 }
 
+/* The role of CallManager's records in an ITL, RSA and EC: design guide, table of certificate roles
+ * (12.5 on documented, before inferred).  The other reading is that of 8.x listings, mode unknown.
+ */
+static uint16_t ccm_role(const struct cluster *cl, enum own own)
+{
+    if (cl->db.params[PARAM_ROLE_BY_MODE] != 0)
+        return cl->db.mixed_mode ? TL_CCM_TFTP : TL_TFTP;
+    return own == OWN_CALLMANAGER_ECDSA ? TL_TFTP : TL_CCM_TFTP;
+}
+
 /* Order of records: technote 116232 (8.x, observed); second SAST behind the first (assumed). */
 static void itl_records(struct builder *b, uint32_t node)
 {
@@ -61,9 +71,11 @@ static void itl_records(struct builder *b, uint32_t node)
     if (v->itl_second_sast != OWN_NONE && n->disk.own[v->itl_second_sast] != 0)
         add(b, TL_SAST, TL_FULL, n->disk.own[v->itl_second_sast], node);
 
-    add(b, TL_CCM_TFTP, rollback ? TL_EMPTIED : TL_FULL, n->disk.own[OWN_CALLMANAGER], node);
+    add(b, ccm_role(cl, OWN_CALLMANAGER), rollback ? TL_EMPTIED : TL_FULL,
+        n->disk.own[OWN_CALLMANAGER], node);
     if (n->disk.own[OWN_CALLMANAGER_ECDSA] != 0 && !rollback)
-        add(b, TL_TFTP, TL_FULL, n->disk.own[OWN_CALLMANAGER_ECDSA], node);
+        add(b, ccm_role(cl, OWN_CALLMANAGER_ECDSA), TL_FULL, n->disk.own[OWN_CALLMANAGER_ECDSA],
+            node);
 
     FOR_EACH_NODE(cl, i)
     {
@@ -135,13 +147,30 @@ uint32_t lists_ctl(struct cluster *cl, bool only_capf, uint64_t now_us)
     return intern(&b, &e);
 }
 
-/* Records as of now (inferred): after ITLRecovery was regenerated, the list that CallManager signs
- * for a while must already hold the new one, or phones could not take the next list from their own
- * (Security Guide 14, order of steps documented). */
-uint32_t lists_itl_reset(struct cluster *cl, uint32_t cert, uint64_t now_us)
+/* SAST records stand first, the signer's before the other. */
+static void renew_recovery(struct builder *b, uint32_t node)
+{
+    const struct version *v = b->cl->version;
+    const uint8_t kinds[] = { v->itl_signer, v->itl_second_sast };
+    for (uint32_t i = 0; i < 2 && i < b->count; i++) {
+        if (kinds[i] == OWN_ITLRECOVERY && b->records[i].role == TL_SAST)
+            b->records[i].cert = b->cl->nodes[node].disk.own[OWN_ITLRECOVERY];
+    }
+}
+
+/* The list that is there, with another signature (CLI reference, documented).  After ITLRecovery
+ * was regenerated the list that CallManager signs for a while has to hold the new one, or phones
+ * could not take the next list from their own (Security Guide 14, order of steps): the parameter
+ * says whether it does. */
+uint32_t lists_itl_reset(struct cluster *cl, uint32_t node, uint32_t cert, uint64_t now_us)
 {
     struct builder b = { .cl = cl, .now_us = now_us };
-    itl_records(&b, 0);
+    const struct ct_list *old = content_get_list(cl->env->content, cl->nodes[node].run.itl);
+    CHECK(old->count <= RECORDS_MAX);
+    memcpy(b.records, old->records, old->count * sizeof *b.records);
+    b.count = old->count;
+    if (cl->db.params[PARAM_LOCALKEY_RENEWS_SAST] != 0)
+        renew_recovery(&b, node);
     struct ct_envelope e = lists_envelope(cl, cert, (uint32_t)cluster_wall_s(cl, now_us));
     return intern(&b, &e);
 }

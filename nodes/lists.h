@@ -10,8 +10,8 @@
 uint32_t lists_itl(struct cluster *cl, uint32_t node, uint32_t old, uint64_t now_us);
 /* The CTL that the administrator's act makes now; 0 where the signer's certificate is missing. */
 uint32_t lists_ctl(struct cluster *cl, bool only_capf, uint64_t now_us);
-/* The publisher's ITL as of now, signed by `cert`: what `utils itl reset` generates. */
-uint32_t lists_itl_reset(struct cluster *cl, uint32_t cert, uint64_t now_us);
+/* The ITL that this node's TFTP serves, signed by `cert`: what `utils itl reset` generates. */
+uint32_t lists_itl_reset(struct cluster *cl, uint32_t node, uint32_t cert, uint64_t now_us);
 /* Envelope of something signed with `cert` now. */
 struct ct_envelope lists_envelope(const struct cluster *cl, uint32_t cert, uint32_t timestamp_s);
 

@@ -31,6 +31,8 @@ struct cert_row {
     uint64_t since_us, until_us; /* until: UINT64_MAX while it is there */
     uint64_t seen_us, gone_us; /* when the other nodes see the one and the other: replication as it
                                   was then */
+    bool has_ttl; /* TVS answers have a time to live of their own here, else that of the cluster */
+    uint32_t ttl_s;
 };
 
 struct group {
@@ -130,6 +132,8 @@ struct cluster {
     uint64_t reset_us; /* when the cluster will ask for it by itself; 0: not */
     bool want_reset;   /* the cluster asks for its phones to be reset; the lab takes it back */
     uint64_t change;   /* counts changes that a phone could notice */
+    uint64_t done;     /* ACT_BIT of each kind that was done here, RENEWED_BIT of each certificate
+                          that was regenerated: what a result may rest on */
 };
 
 /* All nodes that are there, by number. */

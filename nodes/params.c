@@ -1,5 +1,7 @@
 #include "nodes/params.h"
 
+#include "nodes/acts.h"
+
 #define DAY_US (86400ull * 1000000)
 
 /* Columns: name, title, initial, min, max, unit, sure, bears_on, source, doc. */
@@ -18,7 +20,9 @@ const struct fact param_table[PARAMS] = {
                             ASSUMED, BEARS_FILES, NULL,
                             "concurrent transfers of one TFTP service" },
     [PARAM_TVS_TTL_S] = { "tvs_ttl_s", "TVS time to live", 86400, 0, 0xffffffff, UNIT_S, OBSERVED,
-                          BEARS_TRUST, NULL, "for how long a phone may keep an answer of TVS" },
+                          BEARS_TRUST, NULL,
+                          "for how long a phone may keep an answer of TVS about a certificate "
+                          "that has no time of its own (`tvs_ttl`)" },
     [PARAM_TVS_DB_ON_RESTART] = { "tvs_db_on_restart", "TVS reads its database at start only", 0, 0,
                                   1, UNIT_SWITCH, ASSUMED, BEARS_TRUST, NULL,
                                   "1: certificates added later need a TVS restart" },
@@ -37,7 +41,54 @@ const struct fact param_table[PARAMS] = {
     [PARAM_HTTPS_SERVICES] = { "https_services", "Secured Phone URL Parameters", 1, 0, 1,
                                UNIT_SWITCH, DOCUMENTED, 0, NULL,
                                "1: phones open directories and services by HTTPS" },
+    [PARAM_ROLE_BY_MODE] = { "ccm_role_by_mode", "CallManager records follow the mode", 1, 0, 1,
+                             UNIT_SWITCH, ASSUMED, FSM_BIT(FUNCTION_TRUST_LIST),
+                             "12.5 on documented (design guide, table of roles; observed on nine "
+                             "phones), before inferred; technote 221657 (12.5): a change of mode "
+                             "leaves the ITL as it is",
+                             "1: CallManager records of an ITL are TFTP, in mixed mode CCM+TFTP; "
+                             "0: CCM+TFTP (RSA) and TFTP (EC) in both" },
+    [PARAM_CTL_AT_ONCE] = { "ctl_served_at_once", "a new CTL without a restart of TFTP", 1, 0, 1,
+                            UNIT_SWITCH, ASSUMED, BEARS_FILES | BEARS_REGISTRATION,
+                            "what the CLI of 12.x asks for is a reset of the phones; technote "
+                            "118893 (10.5): a restart of TFTP",
+                            "1: in 12.0 and 12.5 TFTP serves a new CTL at once; 0: when it "
+                            "starts" },
+    [PARAM_LOCALKEY_RENEWS_SAST] = { "localkey_renews_sast", "localkey renews ITLRecovery", 1, 0, 1,
+                                     UNIT_SWITCH, ASSUMED, BEARS_FILES,
+                                     "Security Guide 14, order of steps; CLI reference: only the "
+                                     "signature is replaced",
+                                     "1: `utils itl reset localkey` puts the ITLRecovery of now "
+                                     "into the list that it signs; 0: it signs the list as it is" },
+    [PARAM_LOCALKEY_EACH_NODE] = { "localkey_each_node", "localkey signs on each node", 0, 0, 1,
+                                   UNIT_SWITCH, ASSUMED, BEARS_FILES,
+                                   "CLI reference: the publisher's list goes to every TFTP; that "
+                                   "each ITL names its own CallManager speaks against it",
+                                   "0: `utils itl reset localkey` gives every TFTP the "
+                                   "publisher's list; 1: each signs its own with its own key" },
+    [PARAM_CAPF_KEEPS_OLD] = { "capf_trust_keeps_old", "the old CAPF stays in CAPF-trust", 0, 0, 1,
+                               UNIT_SWITCH, ASSUMED, BEARS_REGISTRATION,
+                               "renewal guides: old LSCs fail until they are issued anew; "
+                               "technote 214231: do not delete the old CAPF-trust before that",
+                               "1: a CAPF that is regenerated leaves the one before in CAPF-trust, "
+                               "so that CallManager takes old LSCs (`accept_capf_trust_lsc`)" },
 };
+
+#define NEW_MODE (ACT_BIT(DO_CTL_MIXED_MODE) | ACT_BIT(DO_CTL_NON_SECURE_MODE))
+#define NEW_CTL  (NEW_MODE | ACT_BIT(DO_CTL_UPDATE))
+
+uint64_t param_after(enum param p)
+{
+    static const uint64_t after[PARAMS] = {
+        [PARAM_TVS_CTL_CACHE] = NEW_CTL,
+        [PARAM_ROLE_BY_MODE] = NEW_MODE,
+        [PARAM_CTL_AT_ONCE] = NEW_CTL,
+        [PARAM_LOCALKEY_RENEWS_SAST] = ACT_BIT(DO_ITL_RESET_LOCALKEY),
+        [PARAM_LOCALKEY_EACH_NODE] = ACT_BIT(DO_ITL_RESET_LOCALKEY),
+        [PARAM_CAPF_KEEPS_OLD] = RENEWED_BIT(OWN_CAPF),
+    };
+    return after[p];
+}
 
 bool param_find(const char *name, enum param *p)
 {

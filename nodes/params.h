@@ -19,10 +19,18 @@ enum param {
     PARAM_SERVICE_START_US,   /* from start to ready */
     PARAM_ACCEPT_FOREIGN_LSC, /* CallManager takes an LSC whose issuer lies in CAPF-trust (0, 1) */
     PARAM_HTTPS_SERVICES,     /* secured phone URLs are HTTPS (0, 1) */
+    /* what sources disagree about */
+    PARAM_ROLE_BY_MODE,         /* CallManager records of the ITL follow the mode (0, 1) */
+    PARAM_CTL_AT_ONCE,          /* TFTP serves a new CTL at once, where the version says either */
+    PARAM_LOCALKEY_RENEWS_SAST, /* localkey puts the ITLRecovery of now into the list (0, 1) */
+    PARAM_LOCALKEY_EACH_NODE,   /* localkey signs each node's list with that node's key (0, 1) */
+    PARAM_CAPF_KEEPS_OLD,       /* the CAPF before stays in CAPF-trust (0, 1) */
     PARAMS
 };
 
 extern const struct fact param_table[PARAMS];     /* title: on the administration page */
 bool param_find(const char *name, enum param *p); /* by name or title */
+/* ACT_BIT and RENEWED_BIT of what the value makes no difference without; 0: it always may. */
+uint64_t param_after(enum param p);
 
 #endif

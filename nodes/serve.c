@@ -167,11 +167,12 @@ static uint64_t tvs_knows_us(const struct cluster *cl, uint32_t node, uint64_t n
     return cl->db.params[PARAM_TVS_DB_ON_RESTART] != 0 ? start_us : now_us;
 }
 
-/* CertificateCTLCache: a signer that only the CTL file knows is vouched for as SAST (observed). */
-static bool in_ctl(const struct cluster *cl, uint32_t node, uint32_t signer, uint32_t cert,
+/* CertificateCTLCache: a signer that only the CTL file knows is vouched for as SAST (observed). The
+ * file is copied to all nodes, and the cache follows it without a restart (observed). */
+static bool in_ctl(const struct cluster *cl, uint32_t signer, uint32_t cert,
                    struct tvs_answer *answer)
 {
-    uint32_t ctl = cl->nodes[node].run.ctl;
+    uint32_t ctl = cl->db.ctl;
     if (ctl == 0 || cl->db.params[PARAM_TVS_CTL_CACHE] == 0)
         return false;
     const struct ct_list *l = content_get_list(cl->env->content, ctl);
@@ -200,9 +201,11 @@ static struct tvs_answer look_up(const struct cluster *cl, uint32_t node, uint32
         if (same && roles_of(r) != 0 && cert_row_seen(r, node, at_us)) {
             answer.cert = r->cert;
             answer.roles |= roles_of(r);
+            if (r->has_ttl)
+                answer.ttl_s = r->ttl_s;
         }
     }
-    answer.trusted = answer.roles != 0 || in_ctl(cl, node, signer, cert, &answer);
+    answer.trusted = answer.roles != 0 || in_ctl(cl, signer, cert, &answer);
     return answer;
 }
 

@@ -88,25 +88,79 @@ void services_restart(struct cluster *cl, uint32_t node, enum service s, uint64_
 
 /* ---- by itself ---- */
 
+/* When every TFTP has what it needs: the database has reached it and TVS is back. */
+static uint64_t all_have_it_us(const struct cluster *cl, uint64_t now_us)
+{
+    return now_us + cl->db.params[PARAM_REPLICATION_US] + cl->db.params[PARAM_SERVICE_START_US];
+}
+
+static void rebuild_at(struct cluster *cl, uint64_t when_us)
+{
+    FOR_EACH_NODE(cl, i)
+    cl->nodes[i].run.rebuild_us = when_us;
+}
+
+/* Once for all that is under way. */
+static void reset_at(struct cluster *cl, uint64_t when_us)
+{
+    if (cl->reset_us < when_us)
+        cl->reset_us = when_us;
+}
+
 void services_after_change(struct cluster *cl, uint32_t node, enum own own, uint64_t now_us)
 {
     const struct version *v = cl->version;
     struct node *n = &cl->nodes[node];
-    if (own == OWN_TVS && v->tvs_restarts && n->run.services[SERVICE_TVS].state != SERVICE_STOPPED)
-        services_restart(cl, node, SERVICE_TVS, now_us);
+    for (int s = 0; s < SERVICES; s++) {
+        if (service_kinds[s].own == own && (v->restarts & OWN_BIT(own)) != 0 &&
+            n->run.services[s].state != SERVICE_STOPPED)
+            services_restart(cl, node, (enum service)s, now_us);
+    }
     if (own == OWN_CALLMANAGER && v->ccm_uses_new)
         n->run.used[SERVICE_CALLMANAGER] = n->disk.own[OWN_CALLMANAGER];
     if (!own_kinds[own].in_lists)
         return;
-    /* Every TFTP waits until the database has reached it and TVS is back. */
-    uint64_t when =
-        now_us + cl->db.params[PARAM_REPLICATION_US] + cl->db.params[PARAM_SERVICE_START_US];
-    if (v->itl_rebuilds) {
-        FOR_EACH_NODE(cl, i)
-        cl->nodes[i].run.rebuild_us = when;
-    }
+    if (v->itl_rebuilds)
+        rebuild_at(cl, all_have_it_us(cl, now_us));
     if (v->resets_phones && cl->db.params[PARAM_PHONE_INTERACTION] != 0)
-        cl->reset_us = when + 1;
+        reset_at(cl, all_have_it_us(cl, now_us) + 1);
+}
+
+static bool ctl_at_once(const struct cluster *cl)
+{
+    uint8_t served = cl->version->ctl_served;
+    return served == CTL_AT_ONCE || (served == CTL_EITHER && cl->db.params[PARAM_CTL_AT_ONCE] != 0);
+}
+
+void services_after_ctl(struct cluster *cl, bool new_mode, uint64_t now_us)
+{
+    const struct version *v = cl->version;
+    if (ctl_at_once(cl)) {
+        FOR_EACH_NODE(cl, i)
+        cl->nodes[i].run.ctl = cl->db.ctl;
+    }
+    if (new_mode && v->itl_rebuilds && cl->db.params[PARAM_ROLE_BY_MODE] != 0)
+        rebuild_at(cl, all_have_it_us(cl, now_us));
+    if (!new_mode && v->ctl_update_resets && cl->db.params[PARAM_PHONE_INTERACTION] != 0)
+        reset_at(cl, now_us + cl->db.params[PARAM_REPLICATION_US] + 1);
+}
+
+void services_after_rollback(struct cluster *cl, uint64_t now_us)
+{
+    if (!cl->version->rollback_by_itself)
+        return;
+    rebuild_at(cl, all_have_it_us(cl, now_us));
+    reset_at(cl, all_have_it_us(cl, now_us) + 1);
+}
+
+void services_rebuild_now(struct cluster *cl, uint32_t node, uint64_t now_us)
+{
+    struct node_run *run = &cl->nodes[node].run;
+    if (run->rebuild_us == 0)
+        return;
+    run->rebuild_us = 0;
+    if (run->services[SERVICE_TFTP].state == SERVICE_RUNNING)
+        rebuild_lists(cl, node, now_us);
 }
 
 uint64_t services_deadline_us(const struct cluster *cl, uint32_t node)
@@ -127,9 +181,6 @@ void services_tick(struct cluster *cl, uint32_t node, uint64_t now_us)
         if (run->services[s].state == SERVICE_STARTING && run->services[s].ready_us <= now_us)
             services_run(cl, node, (enum service)s, now_us);
     }
-    if (run->rebuild_us != 0 && run->rebuild_us <= now_us) {
-        run->rebuild_us = 0;
-        if (run->services[SERVICE_TFTP].state == SERVICE_RUNNING)
-            rebuild_lists(cl, node, now_us);
-    }
+    if (run->rebuild_us <= now_us)
+        services_rebuild_now(cl, node, now_us);
 }

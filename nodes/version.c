@@ -1,5 +1,8 @@
 #include "nodes/version.h"
 
+#include "nodes/kinds.h"
+
+#include <stdio.h>
 #include <string.h>
 
 #define R1 KEY_RSA_1024
@@ -8,64 +11,49 @@
 #define NO KEY_NONE
 
 #define KEYS(ccm, ecdsa, tvs, capf, tomcat, itlr, ipsec)                                           \
-    {                                                                                              \
-        [OWN_CALLMANAGER] = ccm, [OWN_CALLMANAGER_ECDSA] = ecdsa, [OWN_TVS] = tvs,                 \
-        [OWN_CAPF] = capf, [OWN_TOMCAT] = tomcat, [OWN_ITLRECOVERY] = itlr, [OWN_IPSEC] = ipsec    \
-    }
-#define KEYS_8  KEYS(R1, NO, R2, R1, R1, NO, R1)
-#define KEYS_10 KEYS(R1, NO, R2, R1, R2, R1, R1)
-#define KEYS_11 KEYS(R2, E3, R2, R2, R2, R2, R2)
+    .key = { [OWN_CALLMANAGER] = ccm, [OWN_CALLMANAGER_ECDSA] = ecdsa, [OWN_TVS] = tvs,            \
+             [OWN_CAPF] = capf,       [OWN_TOMCAT] = tomcat,           [OWN_ITLRECOVERY] = itlr,   \
+             [OWN_IPSEC] = ipsec }
 
 #define CCM  OWN_CALLMANAGER
 #define REC  OWN_ITLRECOVERY
 #define NONE OWN_NONE
 
-/* Columns and how sure they are:
- * itl signer, ctl signer and second SAST   documented: technote 214231, Security Guide 12.5 and 14
- * second SAST of a 10.x ITL                documented in part: technote 117598
- * localkey                                 12.0 on documented (Security Guide 14); before: inferred
- * publisher only: ITLRecovery              12.5 on documented (technote 214231); before: inferred
- * publisher only: CAPF                     14 on documented (Security Guide 14)
- * full TVS and CAPF records                8.x hashed observed (technote 116232); 12.5 on full
- *                                          inferred (64 KiB over 39 certificates); between: assumed
- * what restarts, resets by itself          14 on documented (Security Guide 14, technote 221070)
- * a new CTL served at once                 14 on documented (Security Guide 14); before: TFTP
- * restart CallManager uses a new certificate       14SU1 on documented (Security Guide 14) keys 8.x
- * and 10.5 observed (technotes 116232, 118893); 11.0 on assumed 2048; CallManager-ECDSA from 11.0
- *                                          documented
- * digest of certificates                   assumed: SHA-1 before 11.0
- * signer version (tag 28)                  assumed: none before 11.0, 1.0 from there */
+#define SIGN(itl, itl_2nd, ctl, ctl_2nd, key)                                                      \
+    .itl_signer = itl, .itl_second_sast = itl_2nd, .ctl_signer = ctl, .ctl_second_sast = ctl_2nd,  \
+    .localkey = key
+
+/* What came with a release and stayed; a row of the table may say otherwise of its own. */
+#define MADE_8 KEYS(R1, NO, R2, R1, R1, NO, R1), .cert_digest = DIGEST_SHA1, .signer_version = -1
+#define MADE_10                                                                                    \
+    KEYS(R1, NO, R2, R1, R2, R1, R1), .cert_digest = DIGEST_SHA1, .signer_version = -1,            \
+                                      .recovery_years = 5
+#define MADE_11                                                                                    \
+    KEYS(R2, E3, R2, R2, R2, R2, R2), .cert_digest = DIGEST_SHA256, .signer_version = 0x0100,      \
+                                      .recovery_years = 20
+#define DOES_12_5 .publisher_only = OWN_BIT(REC), .full_records = true, .rollback_by_itself = true
+#define DOES_14                                                                                    \
+    .publisher_only = OWN_BIT(REC) | OWN_BIT(OWN_CAPF), .full_records = true,                      \
+    .restarts = OWN_BIT(OWN_TVS) | OWN_BIT(OWN_CAPF), .ctl_served = CTL_AT_ONCE,                   \
+    .itl_rebuilds = true, .resets_phones = true, .ctl_update_resets = true,                        \
+    .rollback_by_itself = true
+#define DOES_14SU1 DOES_14, .ccm_uses_new = true
+
 const struct version version_table[] = {
-    /* name, itl, itl 2nd, ctl, ctl 2nd, localkey, publisher only, full, tvs restarts, rebuilds, ctl
-     * at once, ccm new, resets, keys, digest, tag 28 */
-    { "8.0", CCM, NONE, NONE, NONE, NONE, 0, false, false, false, false, false, false, KEYS_8,
-      DIGEST_SHA1, -1 },
-    { "8.6", CCM, NONE, NONE, NONE, NONE, 0, false, false, false, false, false, false, KEYS_8,
-      DIGEST_SHA1, -1 },
-    { "9.1", CCM, NONE, NONE, NONE, NONE, 0, false, false, false, false, false, false, KEYS_8,
-      DIGEST_SHA1, -1 },
-    { "10.0", CCM, REC, CCM, NONE, REC, 0, false, false, false, false, false, false, KEYS_10,
-      DIGEST_SHA1, -1 },
-    { "10.5(1)", CCM, REC, CCM, NONE, REC, 0, false, false, false, false, false, false, KEYS_10,
-      DIGEST_SHA1, -1 },
-    { "10.5(2)", CCM, REC, CCM, REC, REC, 0, false, false, false, false, false, false, KEYS_10,
-      DIGEST_SHA1, -1 },
-    { "11.0", CCM, REC, CCM, REC, REC, 0, false, false, false, false, false, false, KEYS_11,
-      DIGEST_SHA256, 0x0100 },
-    { "11.5", CCM, REC, CCM, REC, REC, 0, false, false, false, false, false, false, KEYS_11,
-      DIGEST_SHA256, 0x0100 },
-    { "12.0", REC, CCM, REC, CCM, CCM, 0, false, false, false, false, false, false, KEYS_11,
-      DIGEST_SHA256, 0x0100 },
-    { "12.5", REC, CCM, REC, CCM, CCM, OWN_BIT(REC), true, false, false, false, false, false,
-      KEYS_11, DIGEST_SHA256, 0x0100 },
-    { "14", REC, CCM, REC, CCM, CCM, OWN_BIT(REC) | OWN_BIT(OWN_CAPF), true, true, true, true,
-      false, true, KEYS_11, DIGEST_SHA256, 0x0100 },
-    { "14SU1", REC, CCM, REC, CCM, CCM, OWN_BIT(REC) | OWN_BIT(OWN_CAPF), true, true, true, true,
-      true, true, KEYS_11, DIGEST_SHA256, 0x0100 },
-    { "14SU3", REC, CCM, REC, CCM, CCM, OWN_BIT(REC) | OWN_BIT(OWN_CAPF), true, true, true, true,
-      true, true, KEYS_11, DIGEST_SHA256, 0x0100 },
-    { "15", REC, CCM, REC, CCM, CCM, OWN_BIT(REC) | OWN_BIT(OWN_CAPF), true, true, true, true, true,
-      true, KEYS_11, DIGEST_SHA256, 0x0100 },
+    { "8.0", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8 },
+    { "8.6", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8 },
+    { "9.1", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8 },
+    { "10.0", SIGN(CCM, REC, CCM, NONE, REC), MADE_10 },
+    { "10.5(1)", SIGN(CCM, REC, CCM, NONE, REC), MADE_10 },
+    { "10.5(2)", SIGN(CCM, REC, CCM, REC, REC), MADE_10 },
+    { "11.0", SIGN(CCM, REC, CCM, REC, REC), MADE_11 },
+    { "11.5", SIGN(CCM, REC, CCM, REC, REC), MADE_11 },
+    { "12.0", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, .ctl_served = CTL_EITHER },
+    { "12.5", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, .ctl_served = CTL_EITHER, DOES_12_5 },
+    { "14", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, DOES_14 },
+    { "14SU1", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, DOES_14SU1 },
+    { "14SU3", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, DOES_14SU1 },
+    { "15", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, DOES_14SU1, .refuses_own_subject = true },
 };
 
 const uint32_t version_count = sizeof version_table / sizeof version_table[0];
@@ -78,3 +66,125 @@ const struct version *version_find(const char *name)
     }
     return NULL;
 }
+
+/* ---- in words ---- */
+
+static void put(char out[VERSION_CELL], const char *text)
+{
+    snprintf(out, VERSION_CELL, "%s", text);
+}
+
+static void put_own(char out[VERSION_CELL], uint8_t own)
+{
+    put(out, own == OWN_NONE ? "none" : own_name((enum own)own));
+}
+
+static void put_owns(char out[VERSION_CELL], uint32_t owns)
+{
+    put(out, owns == 0 ? "none" : "");
+    for (int i = 0; i < OWNS; i++) {
+        size_t n = strlen(out);
+        if ((owns & OWN_BIT(i)) != 0)
+            snprintf(out + n, VERSION_CELL - n, "%s%s", n == 0 ? "" : ", ", own_name((enum own)i));
+    }
+}
+
+#define PRINTS(name, statement)                                                                    \
+    static void name(const struct version *v, uint8_t own, char out[VERSION_CELL])                 \
+    {                                                                                              \
+        (void)own;                                                                                 \
+        statement;                                                                                 \
+    }
+
+PRINTS(itl_signer, put_own(out, v->itl_signer))
+PRINTS(itl_second, put_own(out, v->itl_second_sast))
+PRINTS(ctl_signer, put_own(out, v->ctl_signer))
+PRINTS(ctl_second, put_own(out, v->ctl_second_sast))
+PRINTS(localkey, put_own(out, v->localkey))
+PRINTS(publisher_only, put_owns(out, v->publisher_only))
+PRINTS(records, put(out, v->full_records ? "certificate" : "hash"))
+PRINTS(restarts, put_owns(out, v->restarts))
+PRINTS(itl_rebuilt, put(out, v->itl_rebuilds ? "by itself" : "when TFTP starts"))
+PRINTS(ccm_takes, put(out, v->ccm_uses_new ? "by itself" : "when it starts"))
+PRINTS(resets, put(out, v->resets_phones ? "by itself" : "by hand"))
+PRINTS(update_resets, put(out, v->ctl_update_resets ? "by itself" : "by hand"))
+PRINTS(rollback, put(out, v->rollback_by_itself ? "by itself" : "when TFTP starts; reset by hand"))
+PRINTS(own_subject, put(out, v->refuses_own_subject ? "refused" : "taken"))
+PRINTS(digest, put(out, v->cert_digest == DIGEST_SHA1 ? "SHA-1" : "SHA-256"))
+
+static void ctl_served(const struct version *v, uint8_t own, char out[VERSION_CELL])
+{
+    static const char *const words[] = { [CTL_AT_START] = "when TFTP starts",
+                                         [CTL_EITHER] = "`ctl_served_at_once`",
+                                         [CTL_AT_ONCE] = "at once" };
+    (void)own;
+    put(out, words[v->ctl_served]);
+}
+
+static void recovery_years(const struct version *v, uint8_t own, char out[VERSION_CELL])
+{
+    (void)own;
+    put(out, "none");
+    if (v->recovery_years != 0)
+        snprintf(out, VERSION_CELL, "%u years", v->recovery_years);
+}
+
+static void key(const struct version *v, uint8_t own, char out[VERSION_CELL])
+{
+    static const char *const names[KEY_TYPES] = {
+        [KEY_RSA_1024] = "RSA 1024", [KEY_RSA_2048] = "RSA 2048", [KEY_RSA_3072] = "RSA 3072",
+        [KEY_RSA_4096] = "RSA 4096", [KEY_EC_P256] = "P-256",     [KEY_EC_P384] = "P-384",
+        [KEY_EC_P521] = "P-521"
+    };
+    put(out, v->key[own] < KEY_TYPES ? names[v->key[own]] : "none");
+}
+
+static void signer_version(const struct version *v, uint8_t own, char out[VERSION_CELL])
+{
+    (void)own;
+    put(out, "none");
+    if (v->signer_version >= 0)
+        snprintf(out, VERSION_CELL, "%d.%d", v->signer_version >> 8, v->signer_version & 0xff);
+}
+
+#define KEY_SOURCE "8.x and 10.5 O (116232, 118893); from 11.0 A"
+
+const struct version_column version_columns[] = {
+    { "ITL signed by", itl_signer, 0, "D (214231)" },
+    { "second SAST of the ITL", itl_second, 0, "10.x D in part (117598), 12.0 on D" },
+    { "tokenless CTL signed by", ctl_signer, 0, "D (Security Guide 12.5)" },
+    { "second SAST of the CTL", ctl_second, 0, "D (Security Guide 12.5)" },
+    { "`utils itl reset localkey` signs with", localkey, 0,
+      "12.0 on D (Security Guide 14), before I" },
+    { "made on the publisher alone", publisher_only, 0,
+      "ITLRecovery 12.5 on D (214231), before I; CAPF 14 on D (Security Guide 14)" },
+    { "an ITLRecovery lives", recovery_years, 0,
+      "D (Security Guide 12.5: 5 years once, 20 now), from which release on: A" },
+    { "TVS and CAPF records of the ITL hold", records, 0,
+      "8.x O (116232); 12.5 on I (64 KiB over 39 certificates); between A" },
+    { "ITL is rebuilt after a certificate change", itl_rebuilt, 0,
+      "14 on D (Security Guide 14), before O" },
+    { "services that restart after it", restarts, 0, "14 on D (Security Guide 14)" },
+    { "CallManager takes up a new certificate", ccm_takes, 0, "14SU1 on D (Security Guide 14)" },
+    { "phones are reset after it", resets, 0,
+      "14 on D; parameter *Phone Interaction on Certificate Update*" },
+    { "a new CTL is served", ctl_served, 0,
+      "10.x O (118893); 12.x: what the CLI prints against 118893; 14 on D" },
+    { "phones are reset after `utils ctl update CTLFile`", update_resets, 0,
+      "14 on D; the same parameter I" },
+    { "rollback parameter: new ITL, phones reset", rollback, 0,
+      "8.x O; 12.5 on D (Security Guide 12.5); between A" },
+    { "a trust store and the subject of a node's own certificate", own_subject, 0,
+      "15 D in part (Security Guide 15), before A" },
+    { "CallManager key", key, OWN_CALLMANAGER, KEY_SOURCE },
+    { "CallManager-ECDSA key", key, OWN_CALLMANAGER_ECDSA, "D from 11.0" },
+    { "TVS key", key, OWN_TVS, KEY_SOURCE },
+    { "CAPF key", key, OWN_CAPF, KEY_SOURCE },
+    { "tomcat key", key, OWN_TOMCAT, KEY_SOURCE },
+    { "ITLRecovery key", key, OWN_ITLRECOVERY, KEY_SOURCE },
+    { "ipsec key", key, OWN_IPSEC, KEY_SOURCE },
+    { "digest of its certificates", digest, 0, "A" },
+    { "tag 28 of lists", signer_version, 0, "A" },
+};
+
+const uint32_t version_column_count = sizeof version_columns / sizeof version_columns[0];

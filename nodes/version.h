@@ -20,6 +20,13 @@ enum own {
 
 #define OWN_BIT(own) (1u << (own))
 
+/* When TFTP begins to serve a new CTL. */
+enum ctl_served {
+    CTL_AT_START, /* when it starts */
+    CTL_EITHER,   /* sources disagree: the parameter "ctl_served_at_once" says which */
+    CTL_AT_ONCE
+};
+
 struct version {
     const char *name;        /* "10.5(2)" */
     uint8_t itl_signer;      /* enum own */
@@ -29,20 +36,38 @@ struct version {
     uint8_t localkey; /* what `utils itl reset localkey` signs with; OWN_NONE: no such command */
     uint32_t publisher_only; /* OWN_BIT of kinds that only the publisher makes; else each node its
                                 own */
+    uint32_t restarts;       /* OWN_BIT of kinds whose service restarts by itself when they are
+                                regenerated */
+    uint8_t ctl_served;      /* enum ctl_served: a new CTL */
+    uint8_t recovery_years;  /* how long a new ITLRecovery lives */
     bool full_records;      /* TVS and CAPF records of the ITL hold the certificate, not its hash */
-    bool tvs_restarts;      /* TVS restarts by itself when its certificate is regenerated */
     bool itl_rebuilds;      /* TFTP uses new certificates and rebuilds the ITL by itself */
-    bool ctl_sent_at_once;  /* a new CTL is served without a restart of TFTP */
     bool ccm_uses_new;      /* CallManager uses a new certificate without a restart */
     bool resets_phones;     /* phones are reset after a certificate change (unless the parameter
                                "Phone Interaction on Certificate Update" says manually) */
-    uint8_t key[OWNS];      /* enum key_type; KEY_NONE: this version has none */
-    uint8_t cert_digest;    /* enum digest, of self-signed certificates */
-    int16_t signer_version; /* tag 28 of lists; -1: none */
+    bool ctl_update_resets; /* likewise after `utils ctl update CTLFile` */
+    bool rollback_by_itself; /* the rollback parameter rebuilds the ITL and resets phones */
+    bool
+        refuses_own_subject; /* a trust store takes no certificate named as one of the nodes' own */
+    uint8_t key[OWNS];       /* enum key_type; KEY_NONE: this version has none */
+    uint8_t cert_digest;     /* enum digest, of self-signed certificates */
+    int16_t signer_version;  /* tag 28 of lists; -1: none */
 };
 
 extern const struct version version_table[];
 extern const uint32_t version_count;
+
+/* The table in words, a row of docs/VERSIONS.md for each column of it. */
+#define VERSION_CELL 80
+struct version_column {
+    const char *title;
+    void (*print)(const struct version *v, uint8_t own, char out[VERSION_CELL]);
+    uint8_t own;        /* enum own, where it is about one kind */
+    const char *source; /* how sure, and from where */
+};
+
+extern const struct version_column version_columns[];
+extern const uint32_t version_column_count;
 
 /* "8.6", "10.5(2)", "14SU1"; NULL where the table has none. */
 const struct version *version_find(const char *name);

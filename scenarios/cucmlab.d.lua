@@ -211,7 +211,7 @@ function math.random(m, n) end
 ---@alias CertificateName "CallManager"|"CallManager-ECDSA"|"TVS"|"CAPF"|"tomcat"|"ITLRecovery"|"ipsec"
 ---@alias Service "Cisco Tftp"|"Cisco Trust Verification Service"|"Cisco CallManager"|"Cisco Tomcat"|"Cisco Certificate Authority Proxy Function"|"Cisco CTIManager"|"Cisco HAProxy"|"Cisco CTL Provider"|string
 ---@alias TrustStore "CallManager-trust"|"Phone-SAST-trust"|"CAPF-trust"|"tomcat-trust"
----@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"accept_capf_trust_lsc"|"https_services"|string
+---@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"capf_trust_keeps_old"|string
 ---@alias PowerState "off"|"on"
 ---@alias Key "Directories"|"Services"
 
@@ -231,7 +231,7 @@ function Node:stop(...) end
 ---@param ... Service
 function Node:restart(...) end
 
----Uploads a certificate to a trust store. The other nodes see it after the database's replication.
+---Uploads a certificate to a trust store, in place of one that has its common name and kind of key. The other nodes see it after the database's replication. Version 15 takes none whose subject is that of a node's own certificate.
 ---@param store TrustStore
 ---@param certificate Certificate
 function Node:upload(store, certificate) end
@@ -245,10 +245,15 @@ function Node:delete(store, certificate) end
 ---@param spec { delay?: Time, jitter?: Time, loss?: number, rate?: number, down?: boolean }
 function Node:link(spec) end
 
----Sets an enterprise or service parameter.
+---Sets an enterprise or service parameter. From 12.5 on the rollback parameter makes new ITLs and resets the phones by itself.
 ---@param parameter Parameter
 ---@param value boolean|integer|string
 function Cluster:set(parameter, value) end
+
+---For how long a phone may keep what TVS says of this certificate. Where nothing was said the parameter "tvs_ttl_s" counts.
+---@param certificate Certificate
+---@param time integer|string
+function Cluster:tvs_ttl(certificate, time) end
 
 ---utils ctl set-cluster mixed-mode
 ---@param act "mixed-mode"|"non-secure-mode"|"update"
@@ -279,7 +284,7 @@ function Fleet:press(key, over) end
 function Fleet:delete_trust_list(over) end
 
 ---DHCP option 150 names these TFTP servers from now on. A phone uses them at its next boot.
----@param spec { tftp: Node|Node[] }
+---@param spec { tftp: Node|string|(Node|string)[] }
 function Fleet:move(spec) end
 
 ---Puts the phones into the database of another cluster as well, not secure, so that they may move there (as an export and import does).

@@ -62,7 +62,7 @@ _cucmlab() {
     --seed | --identity | --explain) return ;;
     *)
         case $command/$action in
-        /) words="run list serve diff states knobs models acts itl ctl sgn --seed --identity
+        /) words="run list serve diff states knobs models versions acts itl ctl sgn --seed --identity
                   --help --version" ;;
         run/* | serve/*)
             [[ -n $action ]] || scenario=yes
@@ -74,7 +74,7 @@ _cucmlab() {
             words="$words --seed --identity --set --json --csv --trace --explain --dump
                    --fail-on-risk --inventory --pools --no-cache --quiet --help"
             ;;
-        list/* | knobs/* | models/*) words="--help" ;;
+        list/* | knobs/* | models/* | versions/*) words="--help" ;;
         diff/*) words="--help" files=f ;;
         itl/) words="show verify diff --help" ;;
         ctl/) words="show verify diff --help" ;;

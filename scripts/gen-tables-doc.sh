@@ -1,8 +1,8 @@
 #!/bin/sh
 # Usage: scripts/gen-tables-doc.sh PROGRAM [--check]
 #
-# Writes docs/STATES.md, docs/KNOBS.md and docs/MODELS.md from the tables that PROGRAM prints, and
-# the picture of the states with graphviz.  With --check writes nothing: exit 1 where a page is stale.
+# Writes docs/STATES.md, KNOBS.md, MODELS.md and VERSIONS.md from the tables that PROGRAM prints, and the
+# picture of the states with graphviz.  With --check writes nothing: exit 1 where a page is stale.
 set -u
 program=${1:?usage: scripts/gen-tables-doc.sh PROGRAM [--check]}
 cd "$(dirname "$0")/.." || exit 2
@@ -51,8 +51,36 @@ END
     "$program" models
 }
 
+versions() {
+    cat <<'END'
+# CUCM versions
+
+<!-- Made by scripts/gen-tables-doc.sh (make docs) from nodes/version.c: edit that. -->
+
+What differs between versions, and how sure that is, as `cucmlab versions` prints it. Marks as in [TRUST.md](TRUST.md): **D** documented, **O** observed, **I** inferred, **A** assumed; numbers are Cisco technotes.
+
+END
+    "$program" versions
+    cat <<'END'
+
+A name in code font is a parameter of the cluster ([KNOBS.md](KNOBS.md)): sources disagree, and it holds both values. *By itself* is after the database has replicated and what restarts is back.
+
+Roles that TVS gives a certificate, by where it lies: own CallManager of any node SAST and CCM+TFTP (O 118893), Phone-SAST-trust SAST and CallManager-trust TFTP (O 213407), a signer that only the
+CTL file knows SAST (O 118893); CAPF, TVS, tomcat, tomcat-trust and ITLRecovery their own (A). Lists and files are signed with SHA-1 unless the parameter *TFTP File Signature Algorithm* says SHA-512 (D).
+
+| What an ITL holds | function | mark |
+| --- | --- | --- |
+| the signer and the second SAST of the table | SAST | D |
+| CallManager and CallManager-ECDSA of that TFTP node, one record each | TFTP; in mixed mode CCM+TFTP | D from 12.5 on, before I; parameter `ccm_role_by_mode` |
+| TVS of every node of the cluster | TVS | D |
+| CAPF | CAPF | D |
+
+Each TFTP node serves an ITL of its own. The CTL is one for the cluster: SAST, CCM+TFTP of every node that runs CallManager or TFTP, CAPF, no TVS (D 214231).
+END
+}
+
 stale=0
-for page in states knobs models; do
+for page in states knobs models versions; do
     file=docs/$(echo "$page" | tr '[:lower:]' '[:upper:]').md
     if [ "${2-}" != --check ]; then
         $page >"$file"

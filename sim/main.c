@@ -29,6 +29,8 @@ static const struct command {
       "prints what can be set, its default, and how sure that is" },
     { "models", "", TABLES, 0, cmd_models,
       "prints what is known of each model of phones, and how sure that is" },
+    { "versions", "", TABLES, 0, cmd_versions,
+      "prints what differs between CUCM versions, and how sure that is" },
     { "acts", "", VERBS, 0, cmd_acts, "prints what a scenario can do to nodes and phones" },
     { "itl", "show|verify|diff FILE", 0, 0, NULL, "looks at an ITL file from outside" },
     { "ctl", "show|verify|diff FILE", 0, 0, NULL, "looks at a CTL file from outside" },
@@ -43,7 +45,7 @@ static void print_help(FILE *out)
           "certificate changes, and how they come back.\n\nCommands:\n",
           out);
     for (int i = 0; i < COMMANDS; i++)
-        fprintf(out, "  %-7s%-24s%s\n", commands[i].name, commands[i].words, commands[i].help);
+        fprintf(out, "  %-9s%-24s%s\n", commands[i].name, commands[i].words, commands[i].help);
     fputs("\nAll commands: --help (-h), --version; those that run something: --seed N, --identity "
           "N.\n"
           "`cucmlab COMMAND --help` shows its options.\nExit status: 0 good; 1 an expectation "

@@ -4,13 +4,14 @@
 
 #include "sim/cmd/args.h"
 
-int cmd_run(const struct args *a);    /* a scenario in virtual time, and its report */
-int cmd_serve(const struct args *a);  /* a scenario on real sockets, until a signal */
-int cmd_list(const struct args *a);   /* every scenario with its one line */
-int cmd_diff(const struct args *a);   /* two reports of --json */
-int cmd_states(const struct args *a); /* the states of a phone */
-int cmd_knobs(const struct args *a);
-int cmd_models(const struct args *a); /* what can be set */
-int cmd_acts(const struct args *a);   /* what can be done */
+int cmd_run(const struct args *a);      /* a scenario in virtual time, and its report */
+int cmd_serve(const struct args *a);    /* a scenario on real sockets, until a signal */
+int cmd_list(const struct args *a);     /* every scenario with its one line */
+int cmd_diff(const struct args *a);     /* two reports of --json */
+int cmd_states(const struct args *a);   /* the states of a phone */
+int cmd_knobs(const struct args *a);    /* what can be set */
+int cmd_models(const struct args *a);   /* what is known of each model */
+int cmd_versions(const struct args *a); /* what differs between CUCM versions */
+int cmd_acts(const struct args *a);     /* what can be done */
 
 #endif

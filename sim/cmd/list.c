@@ -1,4 +1,4 @@
-/* Commands that run nothing: list, diff, states, knobs, models, acts. */
+/* Commands that run nothing: list, diff, states, knobs, models, versions, acts. */
 #include "sim/cmd/cmd.h"
 #include "sim/cmd/scenario.h"
 #include "sim/report/tables.h"
@@ -64,6 +64,13 @@ int cmd_models(const struct args *a)
 {
     (void)a;
     tables_models(stdout);
+    return EXIT_GOOD;
+}
+
+int cmd_versions(const struct args *a)
+{
+    (void)a;
+    tables_versions(stdout);
     return EXIT_GOOD;
 }
 

@@ -181,10 +181,28 @@ static void put_facts(const struct assumed *a, const struct fact *table, uint32_
     }
 }
 
-/* A parameter that all clusters have alike stands there once, else with the name of each. */
-static void put_param(const struct assumed *a, const struct lab *lab, enum param p)
+/* What was done in a cluster, or would be by a way that the report names. */
+static uint64_t done_in(const struct report *r, uint32_t cluster)
 {
+    uint64_t done = r->lab->state.clusters[cluster].done;
+    for (uint32_t i = 0; i < r->outcome_count; i++) {
+        const struct way *w = &r->ways[r->outcomes[i].way];
+        for (uint32_t k = 0; k < w->count; k++)
+            done |= w->acts[k].cluster == cluster ? ACT_BIT(w->acts[k].act.kind) : 0;
+    }
+    return done;
+}
+
+/* A parameter that all clusters have alike stands there once, else with the name of each. */
+static void put_param(const struct assumed *a, const struct report *r, enum param p)
+{
+    const struct lab *lab = r->lab;
     const struct fact *f = &param_table[p];
+    uint64_t after = param_after(p), done = 0;
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++)
+        done |= done_in(r, c);
+    if (after != 0 && (done & after) == 0)
+        return;
     bool alike = true;
     for (uint32_t c = 1; c < lab->state.cluster_count; c++)
         alike = alike && lab->state.clusters[c].db.params[p] == lab->state.clusters[0].db.params[p];
@@ -205,7 +223,7 @@ void report_assumed(const struct report *r,
     char value[FMT_ROOM];
     put_facts(&a, knob_table, KNOBS, lab->state.knobs.value);
     for (int p = 0; p < PARAMS; p++)
-        put_param(&a, lab, (enum param)p);
+        put_param(&a, r, (enum param)p);
     /* Sockets and clocks that are real cost what they cost. */
     uint32_t first = lab->base->options.live ? COST_RESET_RATE : 0;
     put_facts(&a, cost_table + first, COSTS - first, lab->state.costs + first);

@@ -5,6 +5,7 @@
 #include "sim/core/costs.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static void print_names(FILE *out, uint32_t bits, const char *const *names, int count)
 {
@@ -114,4 +115,47 @@ void tables_knobs(FILE *out)
     print_facts(out, "Parameter of a cluster", param_table, PARAMS, true);
     fputc('\n', out);
     print_facts(out, "Knob of nodes and network", cost_table, COSTS, false);
+}
+
+/* ---- versions ---- */
+
+static bool same_version(const struct version *x, const struct version *y)
+{
+    char a[VERSION_CELL], b[VERSION_CELL];
+    for (uint32_t i = 0; i < version_column_count; i++) {
+        const struct version_column *c = &version_columns[i];
+        c->print(x, c->own, a);
+        c->print(y, c->own, b);
+        if (strcmp(a, b) != 0)
+            return false;
+    }
+    return true;
+}
+
+static bool begins_group(uint32_t version)
+{
+    return version == 0 || !same_version(&version_table[version - 1], &version_table[version]);
+}
+
+void tables_versions(FILE *out)
+{
+    fputs("| |", out);
+    for (uint32_t i = 0; i < version_count; i++)
+        fprintf(out, "%s%s", begins_group(i) && i != 0 ? " | " : " ", version_table[i].name);
+    fputs(" | mark |\n| --- |", out);
+    for (uint32_t i = 0; i < version_count; i++)
+        fputs(begins_group(i) ? " --- |" : "", out);
+    fputs(" --- |\n", out);
+    for (uint32_t k = 0; k < version_column_count; k++) {
+        const struct version_column *c = &version_columns[k];
+        char cell[VERSION_CELL];
+        fprintf(out, "| %s |", c->title);
+        for (uint32_t i = 0; i < version_count; i++) {
+            if (!begins_group(i))
+                continue;
+            c->print(&version_table[i], c->own, cell);
+            fprintf(out, " %s |", cell);
+        }
+        fprintf(out, " %s |\n", c->source);
+    }
 }

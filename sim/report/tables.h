@@ -1,6 +1,5 @@
-/* The tables of the program as Markdown: what `cucmlab states`, `cucmlab knobs` and `cucmlab
- * models` print, and what docs/STATES.md, docs/KNOBS.md and docs/MODELS.md are made of.  Called by
- * sim/cmd. */
+/* The tables of the program as Markdown: what `cucmlab states`, `knobs`, `models` and `versions`
+ * print, and what the pages of those names in docs/ are made of.  Called by sim/cmd. */
 #ifndef CUCMLAB_REPORT_TABLES_H
 #define CUCMLAB_REPORT_TABLES_H
 
@@ -13,5 +12,7 @@ void tables_states(FILE *out, bool dot);
 void tables_knobs(FILE *out);
 /* Models of phones, families, and devices that hold no trust list. */
 void tables_models(FILE *out);
+/* What differs between CUCM versions; those that differ in nothing share a column. */
+void tables_versions(FILE *out);
 
 #endif

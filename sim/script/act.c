@@ -63,6 +63,12 @@ static uint64_t read_number(const struct call *c, uint32_t i, int at)
     return given ? (uint64_t)number : c->act.arg[i];
 }
 
+static uint64_t read_seconds(const struct call *c, uint32_t i, int at)
+{
+    (void)i;
+    return args_fact(c->L, at, c->verb, &param_table[PARAM_TVS_TTL_S]);
+}
+
 static uint64_t read_flag(const struct call *c, uint32_t i, int at)
 {
     bool flag = c->act.arg[i] != 0;
@@ -109,7 +115,7 @@ static uint64_t (*const readers[ARG_TYPES])(const struct call *c, uint32_t i, in
     [ARG_PARAM] = read_word,    [ARG_POWER] = read_word,    [ARG_KEY] = read_word,
     [ARG_CERT] = read_cert,     [ARG_VALUE] = read_value,   [ARG_TIME] = read_time,
     [ARG_PPM] = read_ppm,       [ARG_NUMBER] = read_number, [ARG_FLAG] = read_flag,
-    [ARG_SERVER] = read_server, [ARG_POOL] = read_pool,
+    [ARG_SERVER] = read_server, [ARG_POOL] = read_pool,     [ARG_SECONDS] = read_seconds,
 };
 
 const struct act_form act_forms[ARG_TYPES] = {
@@ -137,7 +143,12 @@ const struct act_form act_forms[ARG_TYPES] = {
     [ARG_FLAG] = { .noun = "boolean", .type = "boolean", .field = true, .optional = true },
     [ARG_POWER] = { .noun = "state", .type = "PowerState" },
     [ARG_KEY] = { .noun = "key", .type = "Key" },
-    [ARG_SERVER] = { .noun = "node or { node, node }", .type = "Node|Node[]", .field = true },
+    [ARG_SERVER] = { .noun = "node or { node, node }",
+                     .type = "Node|string|(Node|string)[]",
+                     .field = true },
+    [ARG_SECONDS] = { .noun = "time",
+                      .type = "integer|string",
+                      .doc = "whole seconds, or a text such as \"10m\"" },
     [ARG_POOL] = { .noun = "text",
                    .type = "string",
                    .field = true,

@@ -195,7 +195,7 @@ static int cluster_phones(lua_State *L)
 
 /*: cluster:group(name, { node, ... })
  *
- *  A CallManager group of one to three nodes, named, in order.
+ *  A CallManager group of one to three nodes, named, in order: `hq.pub` or "pub".
  */
 static int cluster_group(lua_State *L)
 {
@@ -203,7 +203,7 @@ static int cluster_group(lua_State *L)
     uint32_t cluster = self_cluster(L, "group");
     const char *name = args_text(L, 2, "group", "a name"), *members[CNF_SERVERS];
     struct err e = { "" };
-    uint32_t n = args_texts(L, 3, "group", "nodes", members, CNF_SERVERS);
+    uint32_t n = object_check_nodes(L, 3, "group", cluster, members, CNF_SERVERS);
     if (!lab_group(script_of(L)->lab, cluster, name, members, n, &e))
         return args_fail(L, "group: %s", e.text);
     return 0;
@@ -218,7 +218,7 @@ static void add_pool(lua_State *L, uint32_t cluster, const char *name, int group
     if (lua_type(L, group_arg) == LUA_TSTRING) {
         group = lua_tostring(L, group_arg);
     } else {
-        uint32_t n = args_texts(L, group_arg, verb, "nodes of a group", members, CNF_SERVERS);
+        uint32_t n = object_check_nodes(L, group_arg, verb, cluster, members, CNF_SERVERS);
         if (!lab_group(lab, cluster, group, members, n, &e))
             args_fail(L, "%s: %s", verb, e.text);
     }
@@ -228,7 +228,8 @@ static void add_pool(lua_State *L, uint32_t cluster, const char *name, int group
 
 /*: cluster:pool(name, group)
  *
- *  A device pool with that CallManager group: its name, or a list of nodes that makes one.
+ *  A device pool with that CallManager group: its name, or a list of nodes that makes one, `hq.pub`
+ *  or "pub".
  */
 static int cluster_pool(lua_State *L)
 {

@@ -253,7 +253,11 @@ void object_push_expect(lua_State *L, uint32_t line);
 
 /* What is at `arg`, or an error. */
 uint32_t object_check_cluster(lua_State *L, int arg, const char *verb);
+/* A node as an object, or by a name that one cluster alone has. */
 struct object_node object_check_node(lua_State *L, int arg, const char *verb);
+/* One node of this cluster or a list of them, as objects or names; returns how many. */
+uint32_t object_check_nodes(lua_State *L, int arg, const char *verb, uint32_t cluster,
+                            const char **names, uint32_t most);
 uint32_t object_check_cert(lua_State *L, int arg, const char *verb);
 const struct object_fleet *object_check_fleet(lua_State *L, int arg, const char *verb);
 

@@ -120,10 +120,70 @@ void object_push_node(lua_State *L, uint32_t cluster, uint32_t node)
     *n = (struct object_node){ cluster, node };
 }
 
+/* By a name that one cluster alone has. */
+static struct object_node node_named(lua_State *L, const char *name, const char *verb)
+{
+    const struct lab_state *s = &script_of(L)->lab->state;
+    struct object_node found = { 0, 0 };
+    const char *names[64];
+    uint32_t clusters = 0, n = 0, node;
+    for (uint32_t c = 0; c < s->cluster_count; c++) {
+        const struct cluster *cl = &s->clusters[c];
+        if (cluster_node(cl, name, &node)) {
+            found = (struct object_node){ c, node };
+            clusters++;
+        }
+        FOR_EACH_NODE(cl, i)
+        {
+            if (n < COUNT_OF(names))
+                names[n++] = cl->nodes[i].disk.name;
+        }
+    }
+    if (clusters == 0)
+        args_unknown(L, verb, "node", name, names, n);
+    if (clusters > 1)
+        args_fail(L, "%s: %u clusters have a node \"%.60s\": which one? (hq.%.60s)", verb, clusters,
+                  name, name);
+    return found;
+}
+
 struct object_node object_check_node(lua_State *L, int arg, const char *verb)
 {
+    if (lua_type(L, arg) == LUA_TSTRING)
+        return node_named(L, lua_tostring(L, arg), verb);
     return *(const struct object_node *)check(L, arg, OBJECT_NODE, verb,
-                                              "a node (hq.pub) is expected");
+                                              "a node (hq.pub, or \"pub\") is expected");
+}
+
+static const char *node_of(lua_State *L, int arg, const char *verb, uint32_t cluster)
+{
+    const struct lab_state *s = &script_of(L)->lab->state;
+    if (lua_type(L, arg) == LUA_TSTRING)
+        return lua_tostring(L, arg); /* one of this cluster's, says who takes it */
+    struct object_node n = object_check_node(L, arg, verb);
+    const char *name = s->clusters[n.cluster].nodes[n.node].disk.name;
+    if (n.cluster != cluster)
+        args_fail(L, "%s: %s/%s is no node of %s", verb, s->clusters[n.cluster].name, name,
+                  s->clusters[cluster].name);
+    return name;
+}
+
+uint32_t object_check_nodes(lua_State *L, int arg, const char *verb, uint32_t cluster,
+                            const char **names, uint32_t most)
+{
+    if (lua_type(L, arg) != LUA_TTABLE) {
+        names[0] = node_of(L, arg, verb, cluster);
+        return 1;
+    }
+    lua_Unsigned n = lua_rawlen(L, arg);
+    if (n == 0 || n > most)
+        args_fail(L, "%s: 1 to %u nodes are expected, not %llu", verb, most, (unsigned long long)n);
+    for (lua_Unsigned i = 0; i < n; i++) {
+        lua_rawgeti(L, arg, (lua_Integer)i + 1);
+        names[i] = node_of(L, lua_gettop(L), verb, cluster);
+        lua_pop(L, 1);
+    }
+    return (uint32_t)n;
 }
 
 void object_push_cert(lua_State *L, uint32_t cert)

@@ -103,8 +103,10 @@ static void signers(void **state)
             const struct ct_list *l = content_get_list(&content, node->run.itl);
             assert_int_equal(l->envelope.cert, node->disk.own[rows[i].itl]);
             assert_int_equal(count_role(node->run.itl, TL_SAST), rows[i].itl_sast);
-            assert_int_equal(count_role(node->run.itl, TL_CCM_TFTP), 1); /* its own */
-            assert_int_equal(count_role(node->run.itl, TL_TVS), 3);      /* of the whole cluster */
+            bool ec = node->disk.own[OWN_CALLMANAGER_ECDSA] != 0;
+            assert_int_equal(count_role(node->run.itl, TL_TFTP), 1 + ec); /* its own */
+            assert_int_equal(count_role(node->run.itl, TL_CCM_TFTP), 0);
+            assert_int_equal(count_role(node->run.itl, TL_TVS), 3); /* of the whole cluster */
             assert_int_equal(count_role(node->run.itl, TL_CAPF), 1);
             assert_true(l->has_tftp && !l->empty);
             for (uint32_t r = 0; r < l->count; r++) {

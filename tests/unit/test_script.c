@@ -316,7 +316,15 @@ static void test_building(void **state)
         { LAB "hq:pool('P', 'none')", "pool: " },
         { LAB "hq:group('G', { 'x' })", "group: " },
         { LAB "hq:group('G', { 'pub', 'sub1', 'pub', 'sub1' })", "group: 1 to 3 nodes" },
-        { LAB "pool { name = 'P' }", "pool: nodes of a group are expected" },
+        { LAB "pool { name = 'P' }", "pool: a node (hq.pub, or \"pub\") is expected, not nil" },
+        { LAB "hq:pool('P', {})", "pool: 1 to 3 nodes are expected, not 0" },
+        { LAB "hq:pool('P', { 5 })", "pool: a node (hq.pub, or \"pub\") is expected, not 5" },
+        { LAB "local b = cluster { name = 'B', version = '8.6', nodes = { 'pub' } } "
+              "hq:pool('P', { b.pub })",
+          "pool: B/pub is no node of HQ" },
+        { LAB "cluster { name = 'B', version = '8.6', nodes = { 'pub' } } "
+              "fleet:move { tftp = 'pub' }",
+          "move: 2 clusters have a node \"pub\": which one? (hq.pub)" },
         { "pool { name = 'P', group = 'G' }", "pool: there are 0 clusters" },
         { LAB "hq:ctl('on')", "ctl: no act \"on\" (one of mixed-mode, non-secure-mode, update)" },
         { LAB "hq:itl('reset')", "itl: no act \"reset\" (one of reset localkey)" },
@@ -391,6 +399,41 @@ static void test_filters(void **state)
 }
 
 /* A phone brought to another cluster, and hands that help. */
+/* Nodes are objects or names, wherever nodes are said. */
+static void test_nodes_by_object_or_name(void **state)
+{
+    (void)state;
+    static const char *const groups[] = { "{ 'sub1', 'pub' }", "{ hq.sub1, hq.pub }",
+                                          "{ 'sub1', hq.pub }" };
+    static const char *const servers[] = { "{ 'sub1', 'pub' }", "{ hq.sub1, hq.pub }",
+                                           "{ hq.sub1, 'pub' }" };
+    for (size_t i = 0; i < 3; i++) {
+        char text[600];
+        struct run r = { 0 };
+        snprintf(text, sizeof text,
+                 "hq = cluster { name = 'HQ', version = '12.5', nodes = { 'pub', 'sub1' } } "
+                 "hq:pool('P', %s) hq:pool('Q', %s) hq:group('G', %s) hq:pool('R', 'G') "
+                 "f = hq:phones { count = 1, model = '8845', pool = 'P' } "
+                 "f:move { tftp = %s } f:move { tftp = %s } f:move { tftp = %s }",
+                 groups[i], i == 0 ? "{ 'sub1' }" : "hq.sub1", groups[i],
+                 i == 0 ? "'pub'" : "hq.pub", i == 0 ? "{ 'pub' }" : "{ hq.pub }", servers[i]);
+        run(&r, text);
+        assert_string_equal(r.e.text, "");
+        const struct database *db = &r.lab->state.clusters[0].db;
+        for (uint32_t g = 0; g < db->group_count; g++) {
+            if (strcmp(db->groups[g].name, "Default") == 0)
+                continue;
+            bool one = strcmp(db->groups[g].name, "Q") == 0;
+            assert_int_equal(db->groups[g].count, one ? 1 : 2);
+            assert_int_equal(db->groups[g].members[0], 1);
+        }
+        const struct phone_place *place = &r.lab->state.dhcp[r.lab->state.phones[0].place];
+        for (uint32_t k = 0; k < 2; k++)
+            assert_int_equal(place->tftp[k], r.lab->state.clusters[0].nodes[1 - k].disk.ip);
+        done(&r);
+    }
+}
+
 static void test_move_and_hands(void **state)
 {
     (void)state;
@@ -768,6 +811,7 @@ int main(void)
         cmocka_unit_test(test_building),
         cmocka_unit_test(test_nothing_is_swallowed),
         cmocka_unit_test(test_filters),
+        cmocka_unit_test(test_nodes_by_object_or_name),
         cmocka_unit_test(test_move_and_hands),
         cmocka_unit_test(test_insert),
         cmocka_unit_test(test_inventory),

@@ -1,0 +1,99 @@
+/* The version table cell by cell, against a second one written out from the documents: a letter a
+ * version, in the order of `names`. */
+#include "nodes/version.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+static const char *const names[] = { "8.0",  "8.6",  "9.1",  "10.0", "10.5(1)", "10.5(2)", "11.0",
+                                     "11.5", "12.0", "12.5", "14",   "14SU1",   "14SU3",   "15" };
+
+enum { VERSIONS = sizeof names / sizeof names[0] };
+
+static const struct {
+    const char *title, *letters;
+    const char *words[4]; /* what a, b, c, d stand for */
+} rows[] = {
+    { "ITL signed by", "aaaaaaaabbbbbb", { "CallManager", "ITLRecovery" } },
+    { "second SAST of the ITL", "aaabbbbbcccccc", { "none", "ITLRecovery", "CallManager" } },
+    { "tokenless CTL signed by", "aaabbbbbcccccc", { "none", "CallManager", "ITLRecovery" } },
+    { "second SAST of the CTL", "aaaaabbbcccccc", { "none", "ITLRecovery", "CallManager" } },
+    { "`utils itl reset localkey` signs with",
+      "aaabbbbbcccccc",
+      { "none", "ITLRecovery", "CallManager" } },
+    { "made on the publisher alone",
+      "aaaaaaaaabcccc",
+      { "none", "ITLRecovery", "CAPF, ITLRecovery" } },
+    { "an ITLRecovery lives", "aaabbbcccccccc", { "none", "5 years", "20 years" } },
+    { "TVS and CAPF records of the ITL hold", "aaaaaaaaabbbbb", { "hash", "certificate" } },
+    { "ITL is rebuilt after a certificate change",
+      "aaaaaaaaaabbbb",
+      { "when TFTP starts", "by itself" } },
+    { "services that restart after it", "aaaaaaaaaabbbb", { "none", "TVS, CAPF" } },
+    { "CallManager takes up a new certificate",
+      "aaaaaaaaaaabbb",
+      { "when it starts", "by itself" } },
+    { "phones are reset after it", "aaaaaaaaaabbbb", { "by hand", "by itself" } },
+    { "a new CTL is served",
+      "aaaaaaaabbcccc",
+      { "when TFTP starts", "`ctl_served_at_once`", "at once" } },
+    { "phones are reset after `utils ctl update CTLFile`",
+      "aaaaaaaaaabbbb",
+      { "by hand", "by itself" } },
+    { "rollback parameter: new ITL, phones reset",
+      "aaaaaaaaabbbbb",
+      { "when TFTP starts; reset by hand", "by itself" } },
+    { "a trust store and the subject of a node's own certificate",
+      "aaaaaaaaaaaaab",
+      { "taken", "refused" } },
+    { "CallManager key", "aaaaaabbbbbbbb", { "RSA 1024", "RSA 2048" } },
+    { "CallManager-ECDSA key", "aaaaaabbbbbbbb", { "none", "P-384" } },
+    { "TVS key", "aaaaaaaaaaaaaa", { "RSA 2048" } },
+    { "CAPF key", "aaaaaabbbbbbbb", { "RSA 1024", "RSA 2048" } },
+    { "tomcat key", "aaabbbbbbbbbbb", { "RSA 1024", "RSA 2048" } },
+    { "ITLRecovery key", "aaabbbcccccccc", { "none", "RSA 1024", "RSA 2048" } },
+    { "ipsec key", "aaaaaabbbbbbbb", { "RSA 1024", "RSA 2048" } },
+    { "digest of its certificates", "aaaaaabbbbbbbb", { "SHA-1", "SHA-256" } },
+    { "tag 28 of lists", "aaaaaabbbbbbbb", { "none", "1.0" } },
+};
+
+static void every_cell(void **state)
+{
+    (void)state;
+    assert_int_equal(version_count, VERSIONS);
+    assert_int_equal(version_column_count, sizeof rows / sizeof rows[0]);
+    for (uint32_t k = 0; k < version_column_count; k++) {
+        const struct version_column *c = &version_columns[k];
+        assert_string_equal(c->title, rows[k].title);
+        assert_true(c->source[0] != '\0');
+        assert_int_equal(strlen(rows[k].letters), VERSIONS);
+        for (uint32_t v = 0; v < VERSIONS; v++) {
+            char cell[VERSION_CELL];
+            c->print(version_find(names[v]), c->own, cell);
+            assert_string_equal(cell, rows[k].words[rows[k].letters[v] - 'a']);
+        }
+    }
+}
+
+static void found_by_name(void **state)
+{
+    (void)state;
+    for (uint32_t v = 0; v < VERSIONS; v++) {
+        assert_string_equal(version_table[v].name, names[v]);
+        assert_ptr_equal(version_find(names[v]), &version_table[v]);
+    }
+    static const char *const none[] = { "", "8", "8.6 ", "10.5", "14su1", "15SU1", "7.1" };
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+        assert_null(version_find(none[i]));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(every_cell),
+                                        cmocka_unit_test(found_by_name) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
