@@ -82,7 +82,7 @@ static const struct option table[] = {
     { "--dump", "DIR", RUN | SERVE, NULL, offsetof(struct args, dump),
       "writes every list and signed file that was served there" },
     { "--fail-on-risk", NULL, RUN | SERVE, NULL, offsetof(struct args, fail_on_risk),
-      "exit 1 where a phone needs hands, now or after its next boot" },
+      "exit 1 where a phone needs hands, or will" },
     { "--inventory", "FILE", RUN | SERVE, NULL, offsetof(struct args, inventory),
       "takes the phones from a CUCM phone export (CSV)" },
     { "--pools", "FILE", RUN | SERVE, NULL, offsetof(struct args, pools),
