@@ -63,7 +63,8 @@ static void let_pass(struct cluster *cl, uint64_t until_us)
     cl->want_reset = false; /* all are reset anyway */
 }
 
-/* An hour behind these acts; `cause` NULL: left alone. */
+/* Behind these acts, when all has started and an hour later: what is pending may come to the same
+ * in the end, and phones that boot meanwhile do not.  `cause` NULL: left alone. */
 static uint64_t comes_to(const struct search *s, uint32_t cluster, const struct ahead_cause *cause)
 {
     struct cluster_env env = s->base->cluster_env;
@@ -75,10 +76,14 @@ static uint64_t comes_to(const struct search *s, uint32_t cluster, const struct 
     cluster_clone(&copy, &s->base->state.clusters[cluster], &env);
     for (uint32_t i = 0; i < n; i++)
         cluster_do(&copy, &acts[i], now_us, NULL);
-    let_pass(&copy, now_us + HOUR_US);
-    uint64_t hash = cluster_hash(&copy, now_us + HOUR_US);
+    uint64_t hash = cluster + 1, started_us = copy.db.params[PARAM_SERVICE_START_US] + 1;
+    const uint64_t after_us[] = { started_us, started_us + HOUR_US };
+    for (size_t i = 0; i < sizeof after_us / sizeof after_us[0]; i++) {
+        let_pass(&copy, now_us + after_us[i]);
+        hash = rng_mix(hash ^ cluster_hash(&copy, now_us + after_us[i]));
+    }
     cluster_free(&copy);
-    return rng_mix(hash ^ (cluster + 1)) | 1;
+    return hash | 1;
 }
 
 /* ---- trying one ---- */
@@ -97,7 +102,7 @@ static void add_group(struct ahead_bomb *b, const struct phone_group *g, uint8_t
 static uint8_t more_of(const struct search *s, const struct lab *trial, uint32_t g)
 {
     uint8_t had = s->boots->groups.list[g].lost | s->boots->ends[g].lost;
-    return trial->state.phones[g].lost & (uint8_t)~had;
+    return trial->state.phones[g].lost & (uint8_t)~boots_lacks(had);
 }
 
 /* What brings back whoever lost more; everything that it lacks then is to come back. */
@@ -196,11 +201,12 @@ static uint32_t bits(uint32_t set)
     return n;
 }
 
-/* Of several services the fewest that do the same. */
+/* Of several services the fewest that do the same; one that does it alone is told of already. */
 static void consider(struct search *s, struct ahead_cause cause)
 {
     uint32_t found = weigh_acts(s, &cause);
-    for (uint32_t k = 0; k < SERVICES && found != 0 && bits(cause.services) > 2; k++) {
+    bool several = bits(cause.services) > 1;
+    for (uint32_t k = 0; k < SERVICES && found != 0 && bits(cause.services) > 1; k++) {
         struct ahead_cause fewer = cause;
         uint32_t bombs = s->out->bomb_count;
         fewer.services &= ~SERVICE_BIT(k);
@@ -212,7 +218,8 @@ static void consider(struct search *s, struct ahead_cause cause)
         else if (s->out->bomb_count > bombs)
             keep(s->out, fewer, comes); /* something else, which nothing else did */
     }
-    keep(s->out, cause, found);
+    if (!several || bits(cause.services) > 1)
+        keep(s->out, cause, found);
 }
 
 static struct ahead_cause restart_of(enum ahead_kind kind, uint32_t cluster, uint32_t node,

@@ -86,7 +86,7 @@ void boots_find(struct lab *lab, const uint8_t *lost, struct boots *out)
     boots_reboot(trial);
     for (uint32_t g = 0; g < out->groups.count; g++) {
         out->ends[g].lost = trial->state.phones[g].lost;
-        out->ends[g].more = out->ends[g].lost & (uint8_t)~out->groups.list[g].lost;
+        out->ends[g].more = out->ends[g].lost & (uint8_t)~boots_lacks(out->groups.list[g].lost);
     }
     find_remedies(trial, out);
     lab_free(trial);

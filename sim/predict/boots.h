@@ -17,10 +17,18 @@ enum standing {
 
 enum standing boots_standing(const struct phone *p, uint8_t lost);
 
+/* What a phone that has lost this lacks: one that is not registered opens no service either, and
+ * does not lose them when it registers again and they fail. */
+static inline uint8_t boots_lacks(uint8_t lost)
+{
+    bool out = (lost & FSM_BIT(FUNCTION_REGISTRATION)) != 0;
+    return lost | (out ? (uint8_t)FSM_BIT(FUNCTION_SECURE_SERVICES) : 0);
+}
+
 /* What comes of the phones of a group. */
 struct boot_end {
     uint8_t lost; /* FSM_BIT of each function that it has lost then */
-    uint8_t more; /* those that it had not lost before */
+    uint8_t more; /* those that it did not lack before */
     uint8_t way;  /* enum way_kind: what brings it back then; NONE: it lost nothing more */
 };
 
