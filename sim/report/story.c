@@ -514,12 +514,53 @@ static void put_next_boot(FILE *out, struct lab *lab, uint32_t phone)
     lab_free(trial);
 }
 
+/* What it will lack then and does not yet. */
+static void put_ahead(FILE *out, const struct verdict_phone *p)
+{
+    static const char *const ends[WAY_KINDS] = {
+        [WAY_NONE] = "",
+        [WAY_BOOT] = "; the boot behind that brings it back",
+        [WAY_ACTS] = "; an act on the cluster brings it back",
+        [WAY_HANDS] = "; that needs hands",
+        [WAY_UNKNOWN] = "; nothing that was tried brings it back",
+    };
+    const char *between = " ";
+    if (p->boot.more == 0)
+        return;
+    fputs("  At its next boot it loses", out);
+    for (int f = 0; f < FUNCTIONS; f++) {
+        if ((p->boot.more & FSM_BIT(f)) == 0)
+            continue;
+        fprintf(out, "%s%s", between, lab_function_name((enum phone_function)f));
+        between = ", ";
+    }
+    fprintf(out, "%s.\n", ends[p->boot.way]);
+}
+
+static void put_way_back(FILE *out, struct losses *losses, const struct verdict_phone *p)
+{
+    const struct way *way = remedies_of(losses_remedies(losses), p->phone);
+    char text[WAY_TEXT];
+    if (p->ever == 0)
+        return;
+    if (way->kind != WAY_NONE) {
+        way_sentence(losses->lab, way, text);
+        fprintf(out, "  What brings it back: %s\n", text);
+    } else if (p->back_kind == BACK_NOT) {
+        fputs("  It was switched off when it lacked that.\n", out);
+    } else if (p->back_kind == BACK_BY_ITSELF) {
+        fputs("  It came back by itself.\n", out);
+    } else {
+        const struct back *b = returns_back(&losses->returns, p->back);
+        fprintf(out, "  It came back after: %s.\n", back_words(losses->lab, b, text));
+    }
+}
+
 void story_print(FILE *out, struct losses *losses, uint32_t phone)
 {
     struct lab *lab = losses->lab;
-    struct lab_loss loss;
-    const struct way *way = remedies_of(losses_remedies(losses), phone);
-    char name[DEVICE_NAME], sentence[WAY_TEXT];
+    struct verdict_phone ahead = losses_ahead_of(losses, phone);
+    char name[DEVICE_NAME];
     const struct phone *p = &lab->state.phones[phone];
     struct story s = { out, lab, p, lab_phone_env(lab), lab->base->content };
     lab_phone_name(lab, phone, name);
@@ -536,9 +577,8 @@ void story_print(FILE *out, struct losses *losses, uint32_t phone)
         put_tftp(&s);
     if ((lost & FSM_BIT(FUNCTION_REGISTRATION)) != 0)
         put_registration(&s, phone);
-    if (n == 0 && way->kind == WAY_HANDS)
+    if (n == 0 && (ahead.way == WAY_HANDS || ahead.boot.more != 0))
         put_next_boot(out, lab, phone);
-    way_sentence(lab, way, sentence);
-    if (losses_of(losses, phone, &loss))
-        fprintf(out, "  What brings it back: %s\n", sentence);
+    put_ahead(out, &ahead);
+    put_way_back(out, losses, &ahead);
 }

@@ -4,6 +4,7 @@
 
 #include "sim/predict/probe.h"
 #include "sim/report/report.h"
+#include "sim/report/story.h"
 
 #define ONE                                                                                        \
     "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "                      \
@@ -89,6 +90,24 @@ static void test_off(void **state)
     assert_string_equal(t.run.out, "3\n");
     has(t.report.verdict, "3 of 10 phones need hands");
     assert_null(strstr(t.report.verdict, "off"));
+    told_over(&t);
+}
+
+static void test_story(void **state)
+{
+    (void)state;
+    struct told t;
+    char *text;
+    size_t n;
+    tell(&t, AWAY);
+    FILE *out = open_memstream(&text, &n);
+    story_print(out, &t.run.session->losses, 0);
+    fclose(out);
+    has(text, "  SEP001121000000, Cisco 7965, pool Default, is Off.\n  It lost nothing.\n");
+    has(text, "  At its next boot:\n  It was offered a new ITL, signed by CN=pub");
+    has(text, "  At its next boot it loses configuration, trust list, secure services; that needs "
+              "hands.\n");
+    free(text);
     told_over(&t);
 }
 
@@ -381,6 +400,7 @@ int main(void)
         cmocka_unit_test(test_under_way),
         cmocka_unit_test(test_services_at_boot),
         cmocka_unit_test(test_agreement),
+        cmocka_unit_test(test_story),
         cmocka_unit_test(test_boots_happen),
         cmocka_unit_test(test_held_up_by_the_cache),
         cmocka_unit_test(test_three_outcomes),
