@@ -109,27 +109,45 @@ static void put_back(struct wr *w, const struct verdict *v, const struct lab *la
     }
 }
 
+/* "12 others come back", "1 other comes back", "12 come back". */
+static void put_come(struct wr *w, uint32_t phones, bool others)
+{
+    bool one = phones == 1;
+    wr_fmt(w, "; %u%s come%s back ", phones,
+           !others ? ""
+           : one   ? " other"
+                   : " others",
+           one ? "s" : "");
+}
+
 static void put_now(struct wr *w, const struct verdict *v, const struct lab *lab)
 {
     uint32_t hands = v->by_way[WAY_HANDS], none = v->by_way[WAY_UNKNOWN];
     uint32_t boots = v->by_way[WAY_BOOT], self = boots + v->back[BACK_BY_ITSELF].phones;
-    const char *others = hands > 0 ? "others " : "";
+    bool others = hands > 0;
     if (v->lost == 0)
         wr_fmt(w, "no phone loses anything%s", verdict_looks_ahead(v) ? " now" : "");
     else
         wr_fmt(w, "%u of %u phones %s", hands > 0 ? hands : v->lost, v->phones,
                hands > 0 ? "need hands" : "lose something");
-    if (self > 0 && self == v->lost)
+    if (self > 0 && self == v->lost) {
         wr_fmt(w, "; all come back by themselves");
-    else if (self > 0)
-        wr_fmt(w, "; %u %scome back by themselves", self, others);
+    } else if (self > 0) {
+        put_come(w, self, others);
+        wr_fmt(w, "%s", self == 1 ? "by itself" : "by themselves");
+    }
     if (boots > 0)
         wr_fmt(w, " (%u at their next boot)", boots);
     put_back(w, v, lab);
-    if (v->by_way[WAY_ACTS] > 0)
-        wr_fmt(w, "; %u %scome back after an act on the cluster", v->by_way[WAY_ACTS], others);
+    if (v->by_way[WAY_ACTS] > 0) {
+        put_come(w, v->by_way[WAY_ACTS], others);
+        wr_fmt(w, "after an act on the cluster");
+    }
     if (none > 0)
-        wr_fmt(w, "; for %u %snothing was found that helps", none, others);
+        wr_fmt(w, "; for %u %snothing was found that helps", none,
+               !others     ? ""
+               : none == 1 ? "other "
+                           : "others ");
 }
 
 /* Phones that are in nobody's service yet: "; 12 more phones that are off will need hands when they
