@@ -157,10 +157,13 @@ static uint16_t cause_of(const struct returns *r, const struct lab *lab, uint32_
 static void attribute(struct returns *r, const struct lab *lab)
 {
     uint64_t events = lab->driver->events(lab->driver->self), now_us = lab_now_us(lab);
-    bool same = events == r->events && now_us == r->now_us; /* nothing has ended since */
+    uint32_t steps = lab->record.step_count;
+    /* Nothing has ended since, by itself or at the end of a step. */
+    bool same = events == r->events && now_us == r->now_us && steps == r->steps;
     uint32_t phones = same || lab->record.loss_count == 0 ? 0 : lab->state.phone_count;
     r->events = events;
     r->now_us = now_us;
+    r->steps = steps;
     for (uint32_t i = 0; i < phones; i++) {
         const struct lab_loss *loss = lab_loss_of(lab, i);
         struct returns_loss *l = loss == NULL ? NULL : loss_at(r, lab, i);

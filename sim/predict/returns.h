@@ -46,6 +46,7 @@ struct returns {
     struct returns_loss *losses; /* by index of the lab's record */
     uint8_t *visits;             /* by phone: how often somebody was sent there */
     uint64_t events, now_us;     /* of the lab when the ends were last looked through */
+    uint32_t steps;
     uint32_t back_count, back_cap, act_count, act_cap, loss_count, loss_cap, visit_count, visit_cap;
 };
 
