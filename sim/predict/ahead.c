@@ -14,6 +14,7 @@ struct search {
     const struct boots *boots;
     struct ahead *out;
     struct table seen;           /* by what a cluster comes to: 1 + what came of it, 0: nothing */
+    bool pending;                /* something in the clusters is not over yet */
     uint32_t old[CLUSTER_NODES]; /* of the cluster under search: services that hold something old */
 };
 
@@ -99,37 +100,48 @@ static void add_group(struct ahead_bomb *b, const struct phone_group *g, uint8_t
         b->lost[f] += (more & FSM_BIT(f)) != 0 ? g->phones : 0;
 }
 
-static uint8_t more_of(const struct search *s, const struct lab *trial, uint32_t g)
+/* What phones have lost in a trial, by group. */
+static void note_lost(const struct lab *trial, uint8_t *lost)
 {
-    uint8_t had = s->boots->groups.list[g].lost | s->boots->ends[g].lost;
-    return trial->state.phones[g].lost & (uint8_t)~boots_lacks(had);
+    for (uint32_t i = 0; i < trial->state.phone_count; i++)
+        lost[i] = trial->state.phones[i].lost;
 }
 
-/* What brings back whoever lost more; everything that it lacks then is to come back. */
-static struct ahead_bomb outcome_of(const struct search *s, struct lab *trial)
+static uint8_t more_of(const struct search *s, uint32_t g, uint8_t lost)
+{
+    uint8_t had = s->boots->groups.list[g].lost | s->boots->ends[g].lost;
+    return lost & (uint8_t)~boots_lacks(had);
+}
+
+/* Who lost more, and what brings it back: what was lost before all that is pending had ended, and
+ * is not lost behind it, comes back at a boot.  Everything that a phone lacks is to come back. */
+static struct ahead_bomb outcome_of(const struct search *s, struct lab *trial, const uint8_t *early)
 {
     uint32_t count = s->boots->groups.count;
     uint8_t *lost = mem_take(&sys_mem, (size_t)count + 1);
     struct ahead_bomb b = { .outcome = 0 };
     struct remedies remedies;
+    note_lost(trial, lost);
+    for (uint32_t g = 0; g < count; g++)
+        lost[g] = more_of(s, g, lost[g]) == 0 ? 0 : lost[g];
+    remedies_find_kinds(trial, lost, &remedies);
     for (uint32_t g = 0; g < count; g++) {
-        lost[g] = more_of(s, trial, g) == 0 ? 0 : trial->state.phones[g].lost;
-        b.phones |= lost[g];
+        uint8_t late = more_of(s, g, lost[g]), more = late | more_of(s, g, early[g]);
+        uint8_t way = late != 0 ? remedies_of(&remedies, g)->kind : WAY_BOOT;
+        if (more != 0)
+            add_group(&b, &s->boots->groups.list[g], more, (enum way_kind)way);
+        b.outcome = rng_mix(b.outcome ^ (more == 0 ? 0 : (uint64_t)more << 8 | way));
     }
-    if (b.phones != 0) {
-        b.phones = 0;
-        remedies_find_kinds(trial, lost, &remedies);
-        for (uint32_t g = 0; g < count; g++) {
-            uint8_t more = more_of(s, trial, g);
-            enum way_kind way = (enum way_kind)remedies_of(&remedies, g)->kind;
-            if (more != 0)
-                add_group(&b, &s->boots->groups.list[g], more, way);
-            b.outcome = rng_mix(b.outcome ^ ((uint64_t)more << 8 | (more != 0 ? way : 0)));
-        }
-        remedies_free(&remedies);
-    }
+    remedies_free(&remedies);
     mem_free(&sys_mem, lost);
     return b;
+}
+
+/* Until what is restarted runs again. */
+static void let_start(struct lab *trial, uint32_t cluster)
+{
+    uint64_t takes_us = trial->state.clusters[cluster].db.params[PARAM_SERVICE_START_US];
+    lab_run_until(trial, lab_now_us(trial) + takes_us + 1);
 }
 
 static struct ahead_bomb try_cause(const struct search *s, const struct ahead_cause *cause)
@@ -137,13 +149,21 @@ static struct ahead_bomb try_cause(const struct search *s, const struct ahead_ca
     struct act acts[ACTS_ALL];
     struct lab *trial = lab_fork(s->base);
     uint32_t n = cause->kind == AHEAD_DAY ? 0 : acts_of(s, cause, acts);
+    uint8_t *early = mem_take(&sys_mem, (size_t)s->boots->groups.count + 1);
+    memset(early, 0, s->boots->groups.count);
     for (uint32_t i = 0; i < n; i++)
         lab_do(trial, cause->cluster, &acts[i], NULL);
-    if (cause->kind == AHEAD_DAY)
+    if (cause->kind == AHEAD_DAY) {
         lab_run_until(trial, lab_now_us(trial) + DAY_US);
+    } else if (s->pending) { /* a reset at once is not one later */
+        let_start(trial, cause->cluster);
+        boots_reboot_now(trial);
+        note_lost(trial, early);
+    }
     boots_settle(trial);
     boots_reboot(trial);
-    struct ahead_bomb b = outcome_of(s, trial);
+    struct ahead_bomb b = outcome_of(s, trial, early);
+    mem_free(&sys_mem, early);
     lab_free(trial);
     s->out->trials++;
     return b;
@@ -322,9 +342,10 @@ void ahead_find(struct lab *lab, const struct boots *boots, struct ahead *out)
                         .boots = boots,
                         .out = out,
                         .seen = table_of(&sys_mem) };
+    s.pending = anything_pending(s.base);
     for (uint32_t c = 0; c < lab->state.cluster_count; c++)
         search_cluster(&s, c);
-    if (anything_pending(s.base))
+    if (s.pending)
         keep(out, day, weigh(&s, &day, UINT64_MAX));
     table_free(&s.seen);
     lab_free(s.base);

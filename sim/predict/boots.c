@@ -32,13 +32,25 @@ void boots_press(struct lab *trial)
     boots_settle(trial);
 }
 
+static void power_all(struct lab *trial, bool on)
+{
+    for (uint32_t i = 0; i < trial->state.phone_count; i++)
+        lab_power(trial, i, on, lab_now_us(trial));
+}
+
 void boots_reboot(struct lab *trial)
 {
-    for (int on = 0; on <= 1; on++) {
-        for (uint32_t i = 0; i < trial->state.phone_count; i++)
-            lab_power(trial, i, on != 0, lab_now_us(trial));
-        boots_settle(trial);
-    }
+    power_all(trial, false);
+    boots_settle(trial);
+    boots_reboot_now(trial);
+}
+
+void boots_reboot_now(struct lab *trial)
+{
+    power_all(trial, false);
+    lab_run_until(trial, lab_now_us(trial) + 1);
+    power_all(trial, true);
+    boots_settle(trial);
     boots_press(trial);
 }
 

@@ -47,6 +47,8 @@ const struct boot_end *boots_of(const struct boots *b, uint32_t phone);
 
 /* All phones of a trial: off, on, and those that are registered then press Directories. */
 void boots_reboot(struct lab *trial);
+/* The same before anything that is pending has ended, replication for one. */
+void boots_reboot_now(struct lab *trial);
 void boots_press(struct lab *trial);
 void boots_settle(struct lab *trial); /* until nothing is pending, a day at most */
 
