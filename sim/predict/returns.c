@@ -227,13 +227,27 @@ void returns_free(struct returns *r)
 
 /* ---- questions ---- */
 
+/* It was switched off when it lacked something: back where it was switched on again since, and has
+ * booted without losing it anew. */
+static uint16_t after_power(const struct returns *r, const struct lab *lab, uint32_t phone,
+                            const struct lab_loss *loss, enum phone_function f)
+{
+    uint32_t i = lab->state.cold[phone].loss;
+    const struct returns_loss *l = i == 0 || i > r->loss_count ? NULL : &r->losses[i - 1];
+    bool on = phone_is_registered(&lab->state.phones[phone]);
+    return on && l != NULL && l->at_us[BACK_POWER] >= loss->ended_us[f] &&
+                   l->by_act[BACK_POWER] != 0
+               ? l->by_act[BACK_POWER]
+               : RETURNS_NOT;
+}
+
 uint16_t returns_of(const struct returns *r, const struct lab *lab, uint32_t phone,
                     const struct lab_loss *loss, enum phone_function f)
 {
     uint32_t i = lab->state.cold[phone].loss;
     const struct returns_loss *l = i == 0 || i > r->loss_count ? NULL : &r->losses[i - 1];
     if ((loss->cut & FSM_BIT(f)) != 0)
-        return RETURNS_NOT;
+        return after_power(r, lab, phone, loss, f);
     return l != NULL && l->told_us[f] == loss->ended_us[f] ? l->back[f]
                                                            : cause_of(r, lab, phone, loss, f);
 }

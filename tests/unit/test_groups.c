@@ -1,7 +1,7 @@
 /* Who is tried for whom: two phones that differ in one thing, and whether that makes two groups. */
 #include "tests/unit/lab_fixture.h"
 
-#include "sim/predict/group.h"
+#include "sim/predict/boots.h"
 
 static struct lab *lab;
 
@@ -167,6 +167,13 @@ static void later(void)
     link(&(struct link){ .delay_us = 90000 });
 }
 
+static void a_little_later(void)
+{
+    struct link l = lab->driver->phone_link_of(lab->driver->self, 1);
+    l.delay_us += 1;
+    link(&l);
+}
+
 static void slower(void)
 {
     link(&(struct link){ .rate = 9000 });
@@ -204,6 +211,7 @@ static const struct {
     { "something lost", lost_something, 2 },
     { "no power", off, 2 },
     { "a later link", later, 2 },
+    { "a link later by a microsecond", a_little_later, 2 },
     { "a slower link", slower, 2 },
     { "a shaky link", shaky, 2 },
     { "no link", cut, 2 },
@@ -289,9 +297,62 @@ static void by_what_is_lost(void **state)
     }
 }
 
+/* Two days into a run too: a boot is tried to its end, and one that is under way stands alone. */
+static void boots(void **state)
+{
+    (void)state;
+    static const uint8_t lost[3] = { 0 };
+    struct boots b;
+    lab_run_until(lab, 2 * DAY_US);
+    boots_find(lab, lost, &b);
+    assert_int_equal(b.groups.count, 1);
+    assert_int_equal(b.ends[0].lost, 0);
+    assert_int_equal(b.ends[0].way, WAY_NONE);
+    boots_free(&b);
+    lab_power(lab, 1, false, lab_now_us(lab));
+    lab_power(lab, 1, true, lab_now_us(lab));
+    regenerate(lab, 0, OWN_CALLMANAGER); /* refused by all at their next boot, and TVS is gone */
+    for (uint32_t n = 0; n < 2; n++)
+        service(lab, 0, n, SERVICE_TFTP, DO_STOP);
+    boots_find(lab, lost, &b);
+    assert_int_equal(b.groups.count, 2);
+    assert_ptr_equal(boots_of(&b, 0), boots_of(&b, 2));
+    assert_ptr_equal(boots_of(&b, 1), &b.ends[1]);
+    uint8_t files = FSM_BIT(FUNCTION_TRUST_LIST) | FSM_BIT(FUNCTION_CONFIGURATION);
+    for (uint32_t g = 0; g < 2; g++) {
+        assert_int_equal(b.groups.list[g].lost, 0);
+        assert_int_equal(b.ends[g].lost, files);
+        assert_int_equal(b.ends[g].more, files);
+        assert_int_equal(b.ends[g].way, WAY_ACTS); /* TFTP is started again */
+    }
+    boots_free(&b);
+    static const uint8_t before[3] = { FSM_BIT(FUNCTION_TRUST_LIST), 0, 0 };
+    boots_find(lab, before, &b);
+    assert_int_equal(boots_of(&b, 0)->more, FSM_BIT(FUNCTION_CONFIGURATION));
+    assert_int_equal(boots_of(&b, 0)->lost, files);
+    assert_int_equal(boots_of(&b, 2)->more, files);
+    boots_free(&b);
+}
+
+/* How a phone stands: one that has lost registration stands, though it is not registered. */
+static void standing(void **state)
+{
+    (void)state;
+    struct phone p = lab->state.phones[0];
+    assert_int_equal(boots_standing(&p, 0), STANDS_UP);
+    p.registered = false;
+    p.state = PHONE_UNREGISTERED;
+    assert_int_equal(boots_standing(&p, 0), STANDS_UNDER_WAY);
+    assert_int_equal(boots_standing(&p, FSM_BIT(FUNCTION_TRUST_LIST)), STANDS_UNDER_WAY);
+    assert_int_equal(boots_standing(&p, FSM_BIT(FUNCTION_REGISTRATION)), STANDS_UP);
+    p.state = PHONE_OFF;
+    assert_int_equal(boots_standing(&p, FSM_BIT(FUNCTION_REGISTRATION)), STANDS_OFF);
+}
+
 int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, up, down)
-    const struct CMUnitTest tests[] = { TEST(what_makes_two), TEST(by_what_is_lost) };
+    const struct CMUnitTest tests[] = { TEST(what_makes_two), TEST(by_what_is_lost), TEST(boots),
+                                        TEST(standing) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

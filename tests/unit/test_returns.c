@@ -137,6 +137,34 @@ static void test_by_itself(void **state)
     told_over(&t);
 }
 
+/* A service that is stopped brings nothing back, though it was the last that was done. */
+static void test_stopped_behind_it(void **state)
+{
+    (void)state;
+    says(VERSION("8.6") "step('stop') hq.pub:stop('Cisco CallManager') hq.pub:stop('TVS') "
+                        "wait('1h') step('restart') hq.pub:start('TVS') settle() "
+                        "hq.pub:restart('Cisco CallManager') wait('1s') hq.pub:stop('TVS') "
+                        "wait('2h') hq.pub:start('TVS') settle()",
+         "20 of 20 phones lose something; 20 came back after: restart Cisco CallManager on pub in "
+         "step 2");
+}
+
+/* Switched off when it lacked something, and on again: it boots, and has what it lacked. */
+static void test_switched_on(void **state)
+{
+    (void)state;
+    static const char lost[] = VERSION("8.6") "step('TVS') hq.pub:regenerate('TVS') "
+                                              "hq.pub:restart('Cisco Tftp', 'TVS') settle() "
+                                              "wait('1h') step('off') fleet:power('off') settle() ";
+    char on[1000];
+    says(lost, "20 of 20 phones lose something; 20 come back when switched on");
+    snprintf(on, sizeof on, "%sstep('on') fleet:first(5):power('on') settle()", lost);
+    says(on, "20 of 20 phones lose something; 15 come back when switched on; 5 came back after: "
+             "power on in step 3");
+    snprintf(on, sizeof on, "%sstep('on') fleet:power('on') settle()", lost);
+    says(on, "20 of 20 phones lose something; 20 came back after: power on in step 3");
+}
+
 /* Switched off when it lacked something is not back, and boots into the same. */
 static void test_switched_off(void **state)
 {
@@ -163,7 +191,8 @@ int main(void)
         cmocka_unit_test(test_hands),        cmocka_unit_test(test_hands_half_way),
         cmocka_unit_test(test_recovery_key), cmocka_unit_test(test_service_started),
         cmocka_unit_test(test_reset),        cmocka_unit_test(test_several),
-        cmocka_unit_test(test_by_itself),    cmocka_unit_test(test_switched_off),
+        cmocka_unit_test(test_by_itself),    cmocka_unit_test(test_stopped_behind_it),
+        cmocka_unit_test(test_switched_on),  cmocka_unit_test(test_switched_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

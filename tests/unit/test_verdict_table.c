@@ -217,7 +217,8 @@ static void the_worst(void **state)
     bombs[1].by_way[WAY_ACTS] = 4;
     assert_ptr_equal(ahead_worst(&a), &bombs[1]);
     assert_true(verdict_at_risk(&v));
-    v.lost = v.lost_now = v.by_way[WAY_ACTS] = 2;
+    v.lost = v.by_way[WAY_ACTS] = 2;
+    v.lost_now = 1;
     verdict_text(&v, &lab, text);
     assert_string_equal(text, "2 of 9 phones lose something; 2 come back after an act on the "
                               "cluster; within a day: 1 of 9 phones need hands");
