@@ -28,6 +28,9 @@ struct tls;        /* one connection */
 struct tls_config *tls_config_new(bool server, struct view der, const struct key *key,
                                   enum tls_version min, enum tls_version max);
 void tls_config_free(struct tls_config *c);
+/* A server that asks no client for its certificate (a browser that has one would ask its user).
+ * Before the first connection. */
+void tls_config_ask_nobody(struct tls_config *c);
 
 struct tls *tls_new(struct tls_config *c);
 void tls_free(struct tls *t);

@@ -42,6 +42,24 @@ bool answer_running(struct live *l, uint32_t node, enum ask_kind kind, uint32_t 
 
 /* ---- files ---- */
 
+/* The default folder, and those that configurations name: strangers who ask for others take nothing
+ * from them. */
+static bool locale_is_ours(const struct live *l, const char *name)
+{
+    const struct content *c = l->world->content;
+    char file[128];
+    size_t n = strlen(name);
+    (void)file_name(FILE_LOCALE, "", "", file);
+    if (strncmp(file, name, n) == 0 && file[n] == '/')
+        return true;
+    for (uint32_t id = 1; id < c->count; id++) {
+        if (content_kind(c, id) == CT_CNF &&
+            strcmp(content_get_cnf(c, id)->network_locale, name) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* CT_TEXT of a folder; 0 where strangers have asked for too many. */
 static uint32_t locale_of(struct live *l, const char *name)
 {
@@ -50,7 +68,7 @@ static uint32_t locale_of(struct live *l, const char *name)
     uint32_t *known = table_get(&l->locales, key);
     if (known != NULL)
         return *known;
-    if (l->locales.count >= LOCALES_MAX)
+    if (l->locales.count >= LOCALES_MAX && !locale_is_ours(l, name))
         return 0;
     uint32_t text = content_str(l->world->content, name);
     table_put(&l->locales, key, text);
@@ -215,8 +233,10 @@ static bool registers(struct live *l, uint32_t node, bool tls, struct view der,
         struct forge_device device = forge_device_of(ask.device, name);
         ask.a = der.p == NULL ? 0 : certs_lsc(l, &device, der);
     }
-    if (put(l, node, &ask, &e) == ASK_STOPPED)
+    if (put(l, node, &ask, &e) == ASK_STOPPED) {
+        reply->n = 0;
         return false;
+    }
     if (e.type == EVENT_REGISTERED)
         sip_response_encode(m, 200, NULL, EXPIRES_S, reply);
     else
@@ -228,14 +248,23 @@ bool answer_sip(struct live *l, uint32_t node, bool tls, struct view der, struct
                 struct wr *reply)
 {
     struct sip_msg m;
-    if (!sip_decode(message, &m, NULL))
+    if (!sip_decode(message, &m, NULL)) {
+        (void)sip_refuse(message, reply); /* what was wrong with it goes out, then the end */
         return false;
+    }
     if (!m.request || view_eq(m.method, view_str("ACK")))
         return true; /* nothing to say */
     if (view_eq(m.method, view_str("REGISTER")))
         return registers(l, node, tls, der, &m, reply);
     /* REFER brings the DeviceTLInfo alarm: taken and not looked at yet. */
-    bool refer = view_eq(m.method, view_str("REFER"));
-    sip_response_encode(&m, refer ? 202 : 400, NULL, -1, reply);
+    static const struct {
+        const char *method;
+        int status;
+    } others[] = { { "REFER", 202 }, { "OPTIONS", 200 } }; /* OPTIONS: what monitoring sends */
+    int status = 405;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (view_eq(m.method, view_str(others[i].method)))
+            status = others[i].status;
+    sip_response_encode(&m, status, NULL, -1, reply);
     return true;
 }

@@ -11,7 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define CALLS_MAX  4 /* of one phone; more are forgotten ones, the oldest goes */
+#define INTO_FIRST 4096 /* bytes of a file by TFTP, at first */
+#define CALLS_MAX  4    /* of one phone; more are forgotten ones, the oldest goes */
 #define LOOPBACK   0x7f000001u
 #define GOODBYE_US 5000000 /* for a REGISTER with Expires: 0 that no phone waits for */
 #define PATH       "ccmcip/xmldirectory.jsp"
@@ -33,7 +34,8 @@ struct call {
     struct ev_io io;
     struct ev_timer timer;
     struct tftp_receive machine;
-    uint8_t *into;
+    uint8_t *into; /* grows as the file comes */
+    size_t into_cap;
     uint16_t tid; /* the port that the server answers from; 0: no answer yet */
 };
 
@@ -162,8 +164,20 @@ static void tftp_send_out(struct call *c, const struct wr *w)
 static void tftp_ask(struct call *c, struct wr *w)
 {
     c->tid = 0;
-    tftp_receive_start(&c->machine, view_str(c->name), 0, c->into, LIVE_FILE_MAX,
+    tftp_receive_start(&c->machine, view_str(c->name), 0, c->into, c->into_cap,
                        live_now_us(c->live), w);
+}
+
+/* Room for the next block, up to the largest file that a phone takes. */
+static void tftp_grow(struct call *c)
+{
+    size_t cap = c->into_cap * 2 < LIVE_FILE_MAX ? c->into_cap * 2 : LIVE_FILE_MAX;
+    if (c->into_cap - c->machine.into.n >= TFTP_BLKSIZE || cap == c->into_cap)
+        return;
+    c->into = sys_realloc(c->into, cap);
+    c->into_cap = cap;
+    c->machine.into.p = c->into;
+    c->machine.into.cap = cap;
 }
 
 static void tftp_goes_on(struct call *c, struct wr *w)
@@ -241,6 +255,7 @@ static void on_packet(struct ev_loop *loop, struct ev_io *io, int events)
     uint8_t answer[64]; /* an ACK or an ERROR; the datagram still stands in the scratch */
     struct wr w = wr_of(answer, sizeof answer);
     c->tid = port;
+    tftp_grow(c);
     tftp_receive_packet(&c->machine, &p, live_now_us(l), &w);
     tftp_goes_on(c, &w);
 }
@@ -256,7 +271,8 @@ static void tftp_begin(struct call *c)
         return;
     }
     (void)setsockopt(c->fd, IPPROTO_IP, IP_RECVERR, &one, sizeof one);
-    c->into = sys_mem.resize(sys_mem.ctx, NULL, LIVE_FILE_MAX);
+    c->into_cap = INTO_FIRST;
+    c->into = live_take(c->into_cap);
     ev_io_init(&c->io, on_packet, c->fd, EV_READ);
     c->io.data = c;
     ev_io_start(l->loop, &c->io);

@@ -67,6 +67,8 @@ struct stream {
     uint64_t received;
     uint64_t hold_us; /* a server: new deadline once its certificate was sent; 0: the same */
     bool connecting, open, judging, eof, finishing, lingering;
+    bool accepted;              /* a server's */
+    bool muted;                 /* behind a link that is down */
     struct stream *prev, *next; /* of all that are open */
 };
 
@@ -87,6 +89,9 @@ void stream_judge(struct stream *s, bool accept);
 void stream_finish(struct stream *s);
 void stream_abort(struct stream *s);                    /* the same, with a reset, at once */
 void stream_deadline(struct stream *s, uint64_t in_us); /* 0: none */
+void stream_mute(struct stream *s); /* no byte passes any more, no deadline comes */
+/* Resets the oldest of those that are closing; false: there is none. */
+bool stream_drop_oldest(struct live *l);
 
 /* A non-blocking socket, close on exec, bound to ip:port; -1 and errno. */
 int net_socket(int type, uint32_t ip, uint16_t port);
@@ -148,6 +153,8 @@ struct listener {
     int fd; /* -1: closed */
     uint32_t epoch;
     struct ev_io io;
+    struct ev_timer pause; /* until it accepts again */
+    bool paused;           /* it had to, once */
     struct tls_config *config;
     uint32_t cert; /* CT_CERT that `config` shows */
 };
@@ -228,7 +235,7 @@ struct live {
     struct live_options options;
     struct ev_loop *loop;
     struct ev_timer wake;
-    struct ev_signal interrupt, terminate;
+    struct ev_signal interrupt, terminate, hangup;
     bool catching, stop, inside, changed, announced, free_seats, failed;
     char why[sizeof(struct err)]; /* it failed */
     uint64_t base_us, frozen_us;  /* the clock: base while inside, frozen else */
@@ -249,7 +256,8 @@ struct live {
     struct grave *graves;
     uint32_t grave_n, grave_cap;
 
-    struct stream *streams;
+    struct stream *streams; /* the youngest first */
+    uint32_t closing; /* accepted ones whose owner let go: what they still send and wait for */
     struct conn *conn_first, *conn_last;
     uint32_t conn_count;
     struct transfer *transfers;

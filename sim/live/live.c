@@ -440,6 +440,7 @@ static void driver_free(void *self)
     if (l->catching) {
         ev_signal_stop(l->loop, &l->interrupt);
         ev_signal_stop(l->loop, &l->terminate);
+        ev_signal_stop(l->loop, &l->hangup);
     }
     ev_timer_stop(l->loop, &l->wake);
     ev_loop_destroy(l->loop);
@@ -520,12 +521,15 @@ static bool files_fit(const struct live *l, uint32_t nodes, struct err *e)
         (void)setrlimit(RLIMIT_NOFILE, &r);
         (void)getrlimit(RLIMIT_NOFILE, &r);
     }
-    if (r.rlim_cur != RLIM_INFINITY && r.rlim_cur < need)
-        return err_set(e,
-                       "this run needs %u open files (%u nodes, %u phones at once), the limit is "
-                       "%llu (ulimit -n)",
-                       need, nodes, l->options.phones_at_once, (unsigned long long)r.rlim_cur);
-    return true;
+    if (r.rlim_cur == RLIM_INFINITY || r.rlim_cur >= need)
+        return true;
+    char what[40] = "before its first node"; /* a scenario makes its nodes later */
+    if (nodes > 0)
+        snprintf(what, sizeof what, "for %u node%s", nodes, nodes == 1 ? "" : "s");
+    return err_set(e,
+                   "this run needs %u open files %s (%u phones at once), the limit is %llu "
+                   "(ulimit -n)",
+                   need, what, l->options.phones_at_once, (unsigned long long)r.rlim_cur);
 }
 
 bool live_add_node(struct driver *d, const struct live_node *node, struct err *e)
@@ -566,9 +570,11 @@ void live_catch_signals(struct driver *d)
     l->catching = true;
     ev_signal_init(&l->interrupt, on_signal, SIGINT);
     ev_signal_init(&l->terminate, on_signal, SIGTERM);
-    l->interrupt.data = l->terminate.data = l;
+    ev_signal_init(&l->hangup, on_signal, SIGHUP);
+    l->interrupt.data = l->terminate.data = l->hangup.data = l;
     ev_signal_start(l->loop, &l->interrupt);
     ev_signal_start(l->loop, &l->terminate);
+    ev_signal_start(l->loop, &l->hangup);
 }
 
 bool live_wait_for_signal(struct driver *d)

@@ -70,9 +70,9 @@ uint32_t live_files_needed(const struct live_options *options, uint32_t nodes);
 /* The port that TFTP has on every node: 69, or 10069 without the privilege. */
 uint16_t live_tftp_port(const struct driver *d);
 
-/* From here SIGINT and SIGTERM end run(), settle() and live_wait_for_signal() early, for good.  In
- * a later call, and in the one that was ended, time passes at once and nothing happens, so that a
- * scenario comes to its end.  One driver of the process at a time. */
+/* From here SIGINT, SIGTERM and SIGHUP end run(), settle() and live_wait_for_signal() early, for
+ * good.  In a later call, and in the one that was ended, time passes at once and nothing happens,
+ * so that a scenario comes to its end.  One driver of the process at a time. */
 void live_catch_signals(struct driver *d);
 /* Serves until such a signal; true when there was one (now or before). */
 bool live_wait_for_signal(struct driver *d);

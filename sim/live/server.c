@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define BACKLOG       4096
+#define PAUSE_S       0.1      /* before the next try where nobody can be accepted */
 #define ACCEPTS       64       /* at a time, so that one port starves no other */
 #define UNSENT_MAX    65536    /* answers that nobody reads; more requests wait until then */
 #define HTTPS_HOLD_US 60000000 /* a phone may ask three TVS before it judges the certificate */
@@ -23,6 +24,7 @@ struct conn {
     uint32_t epoch;
     bool transfer;            /* holds one of the node's transfers */
     bool last;                /* close once all is sent */
+    struct sip_seen seen;     /* of the message that is coming */
     struct conn *prev, *next; /* in the order of acceptance */
 };
 
@@ -43,6 +45,7 @@ static const struct service_row {
     size_t in_limit;
     uint64_t hold_us; /* how long a client may judge the certificate; 0: as a request takes */
     struct stream_ops ops;
+    bool asks_nobody; /* for a client's certificate, as Tomcat (inferred) */
 } rows[LIVE_SERVICES] = {
     [LIVE_HTTP] = { "HTTP",
                     6970,
@@ -79,7 +82,8 @@ static const struct service_row {
                      ASK_HTTPS_CERT,
                      HTTP_HEAD_MAX,
                      HTTPS_HOLD_US,
-                     { opened, no_judge, page_input, drained, ended } },
+                     { opened, no_judge, page_input, drained, ended },
+                     .asks_nobody = true },
     [LIVE_PAGES] = { "HTTP services",
                      8080,
                      false,
@@ -325,7 +329,9 @@ static bool sip_next(struct conn *c)
     bool tls = rows[c->listener->service].tls;
     size_t n = 0;
     struct wr reply = wr_of(l->scratch, LIVE_SCRATCH);
-    bool good = sip_whole(stream_in(s), &n, NULL);
+    bool good = sip_goes_on(stream_in(s), &c->seen, &n, NULL);
+    if (!good)
+        (void)sip_refuse(stream_in(s), &reply);
     if (good && n > 0) {
         struct view der = tls ? tls_peer_cert(s->tls) : view_of(NULL, 0);
         good = answer_sip(l, c->listener->host->node, tls, der, view_sub(stream_in(s), 0, n),
@@ -334,7 +340,7 @@ static bool sip_next(struct conn *c)
         stream_consume(s, n);
         patience(c);
     }
-    if (good && reply.n > 0)
+    if (reply.n > 0 && !reply.over)
         stream_write(s, view_of(l->scratch, reply.n));
     if (!good || (n == 0 && stream_eof(s))) {
         conn_finish(c);
@@ -360,12 +366,23 @@ static void no_judge(struct stream *s)
     CHECK(false); /* a server takes any client certificate */
 }
 
+/* Somebody who waits to be closed goes first, then the oldest connection.  False: there is none. */
+static bool make_room(struct live *l)
+{
+    if (stream_drop_oldest(l))
+        return true;
+    if (l->conn_first == NULL)
+        return false;
+    conn_abort(l->conn_first);
+    return true;
+}
+
 static void begin(struct listener *li, int fd)
 {
     struct live *l = li->live;
     const struct service_row *row = &rows[li->service];
-    if (l->conn_count >= l->options.connections)
-        conn_abort(l->conn_first);
+    while (l->conn_count + l->closing >= l->options.connections && make_room(l))
+        continue;
     struct conn *c = live_take(sizeof *c);
     c->live = l;
     c->listener = li;
@@ -395,7 +412,38 @@ static bool fresh_config(struct listener *li)
     li->config = key == NULL ? NULL
                              : tls_config_new(true, forge_der(l->options.forge, cert), key, TLS_1_0,
                                               TLS_1_3);
+    if (li->config != NULL && rows[li->service].asks_nobody)
+        tls_config_ask_nobody(li->config);
     return li->config != NULL;
+}
+
+/* No descriptor or no memory for one more, and nothing of ours to give up: the kernel would say at
+ * once again that somebody waits. */
+static void pause_accepting(struct listener *li)
+{
+    struct live *l = li->live;
+    if (!li->paused)
+        fprintf(stderr, "cucmlab: %s %s: cannot accept: %s (told once)\n", li->host->name,
+                rows[li->service].name, strerror(errno));
+    li->paused = true;
+    ev_io_stop(l->loop, &li->io);
+    ev_timer_set(&li->pause, PAUSE_S, 0.);
+    ev_timer_start(l->loop, &li->pause);
+}
+
+static void on_pause_over(struct ev_loop *loop, struct ev_timer *w, int events)
+{
+    struct listener *li = w->data;
+    (void)events;
+    if (li->fd >= 0 && !li->host->down)
+        ev_io_start(loop, &li->io);
+}
+
+static void reset_at_once(int fd)
+{
+    struct linger at_once = { 1, 0 };
+    (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    close(fd);
 }
 
 static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
@@ -406,19 +454,18 @@ static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
     (void)events;
     for (int i = 0; i < ACCEPTS && li->fd >= 0; i++) {
         int fd = accept4(li->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd < 0 && (errno == EMFILE || errno == ENFILE) && l->conn_first != NULL) {
-            conn_abort(l->conn_first);
+        bool full =
+            fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS);
+        if (full && !make_room(l))
+            pause_accepting(li);
+        else if (full)
             continue;
-        }
         if (fd < 0)
             return;
-        if (epoch_now(l, li) != li->epoch || !fresh_config(li)) {
-            struct linger at_once = { 1, 0 };
-            (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-            close(fd);
-            continue;
-        }
-        begin(li, fd);
+        if (epoch_now(l, li) != li->epoch || !fresh_config(li))
+            reset_at_once(fd);
+        else
+            begin(li, fd);
     }
 }
 
@@ -432,7 +479,8 @@ static bool open_tcp(struct listener *li, struct err *e)
     li->fd = net_socket(SOCK_STREAM, li->host->ip, port);
     if (li->fd >= 0 && listen(li->fd, BACKLOG) == 0) {
         ev_io_init(&li->io, on_accept, li->fd, EV_READ);
-        li->io.data = li;
+        ev_timer_init(&li->pause, on_pause_over, 0., 0.);
+        li->io.data = li->pause.data = li;
         ev_io_start(li->live->loop, &li->io);
         return true;
     }
@@ -459,6 +507,8 @@ static void close_listener(struct listener *li)
     struct live *l = li->live;
     if (li->fd >= 0) {
         ev_io_stop(l->loop, &li->io);
+        if (li->service != LIVE_TFTP)
+            ev_timer_stop(l->loop, &li->pause);
         close(li->fd);
         li->fd = -1;
     }
@@ -500,16 +550,51 @@ bool server_refresh(struct live *l, struct host *p, struct err *e)
     return true;
 }
 
+/* What came for a listener while nothing passed was lost on the way. */
+static void discard(struct listener *li)
+{
+    uint8_t byte;
+    int fd;
+    if (li->service == LIVE_TFTP) {
+        while (recv(li->fd, &byte, sizeof byte, 0) >= 0)
+            continue;
+        return;
+    }
+    while ((fd = accept4(li->fd, NULL, NULL, SOCK_CLOEXEC)) >= 0)
+        reset_at_once(fd);
+}
+
+/* A dead link says nothing to anybody: connections fall silent, and end when it is back. */
+static void mute_conns(struct live *l, const struct listener *li)
+{
+    for (struct conn *c = l->conn_first; c != NULL; c = c->next) {
+        if (c->listener != li)
+            continue;
+        end_transfer(c);
+        stream_mute(c->stream);
+    }
+}
+
 void server_link(struct live *l, struct host *p, bool down)
 {
     p->down = down;
     for (int s = 0; s < LIVE_SERVICES; s++) {
         struct listener *li = &p->listeners[s];
-        if (li->fd >= 0 && down)
+        if (li->fd < 0)
+            continue;
+        if (down) {
             ev_io_stop(l->loop, &li->io);
-        else if (li->fd >= 0)
-            ev_io_start(l->loop, &li->io);
+            mute_conns(l, li);
+            continue;
+        }
+        if (!ev_is_active(&li->io)) {
+            drop_conns(l, li);
+            discard(li);
+        }
+        ev_io_start(l->loop, &li->io);
     }
+    if (down)
+        tftpd_drop(l, p);
 }
 
 void server_free(struct live *l)

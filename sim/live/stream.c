@@ -117,6 +117,7 @@ static void shut(struct stream *s, bool reset)
     }
     close(s->fd);
     s->fd = -1;
+    s->live->closing -= s->accepted && s->finishing;
     *(s->prev != NULL ? &s->prev->next : &s->live->streams) = s->next;
     if (s->next != NULL)
         s->next->prev = s->prev;
@@ -142,7 +143,7 @@ void stream_abort(struct stream *s)
 
 static void watch(struct stream *s)
 {
-    if (s->fd < 0)
+    if (s->fd < 0 || s->muted)
         return;
     bool reads = s->lingering || (!s->connecting && !s->eof && room(s) > 0);
     bool writes = s->connecting || stream_unsent(s) > 0;
@@ -157,13 +158,33 @@ static void watch(struct stream *s)
 
 void stream_deadline(struct stream *s, uint64_t in_us)
 {
-    if (s->fd < 0)
+    if (s->fd < 0 || s->muted)
         return;
     ev_timer_stop(s->live->loop, &s->timer);
     if (in_us == 0)
         return;
     ev_timer_set(&s->timer, (double)in_us / 1e6, 0.);
     ev_timer_start(s->live->loop, &s->timer);
+}
+
+void stream_mute(struct stream *s)
+{
+    if (s->fd < 0)
+        return;
+    ev_io_stop(s->live->loop, &s->io);
+    ev_timer_stop(s->live->loop, &s->timer);
+    s->muted = true;
+}
+
+bool stream_drop_oldest(struct live *l)
+{
+    struct stream *oldest = NULL;
+    for (struct stream *s = l->closing > 0 ? l->streams : NULL; s != NULL; s = s->next)
+        if (s->accepted && s->finishing)
+            oldest = s;
+    if (oldest != NULL)
+        stream_abort(oldest);
+    return oldest != NULL;
 }
 
 /* ---- sending ---- */
@@ -235,6 +256,7 @@ void stream_finish(struct stream *s)
         take_tls(s);
     }
     s->finishing = true;
+    s->live->closing += s->accepted;
     stream_deadline(s, SENDING_US);
     if (!flush(s))
         return;
@@ -445,6 +467,7 @@ struct stream *stream_accept(struct live *l, int fd, struct tls_config *config, 
 {
     struct stream *s = begin(l, fd, config, in_limit, ops, owner);
     s->open = config == NULL;
+    s->accepted = true;
     watch(s);
     return s;
 }

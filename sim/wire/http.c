@@ -43,7 +43,7 @@ static bool head_of(struct view in, const char *what, bool *whole, struct view *
 /* What both heads tell. */
 struct fields {
     bool close, keep_alive;
-    bool has_length;
+    bool has_length, encoded; /* encoded: a body in some Transfer-Encoding */
     uint64_t length;
 };
 
@@ -64,7 +64,7 @@ static bool take_field(struct view name, struct view value, const char *what, st
                            (unsigned long long)BODY_MAX);
         f->has_length = true;
     } else if (text_same(name, "Transfer-Encoding")) {
-        return err_set(e, "%s: Transfer-Encoding is not served (section 6)", what);
+        f->encoded = true;
     }
     return true;
 }
@@ -191,10 +191,13 @@ bool http_request_decode(struct view in, bool *whole, struct http_request *out, 
         return err_set(e, "%s: no request line (section 6)", what);
     if (!request_line(line, &r, &minor, e) || !fields_of(head, what, &f, e))
         return false;
-    if (f.length > 0)
+    bool served = r.get || r.head; /* else 405, whatever it brings, and the connection is over */
+    if (served && f.encoded)
+        return err_set(e, "%s: Transfer-Encoding is not served (section 6)", what);
+    if (served && f.length > 0)
         return err_set(e, "%s: a body of %llu bytes is not taken (section 6)", what,
                        (unsigned long long)f.length);
-    r.keep_alive = keeps(minor, &f);
+    r.keep_alive = served && keeps(minor, &f);
     *out = r;
     *whole = true;
     return true;
@@ -250,6 +253,8 @@ bool http_response_decode(struct view in, bool *whole, struct http_response *out
         return err_set(e, "%s: no status line (section 6)", what);
     if (!status_line(line, &r.status, &minor, e) || !fields_of(head, what, &f, e))
         return false;
+    if (f.encoded)
+        return err_set(e, "%s: Transfer-Encoding is not served (section 6)", what);
     if (r.status == 200 && !f.has_length)
         return err_set(e, "%s: 200 without Content-length (section 6)", what);
     r.body = (size_t)f.length;

@@ -18,8 +18,9 @@ struct http_request {
 };
 
 /* *whole says whether the head is there (`out` is filled only then); false and `e` for rubbish
- * (answer 400 and close), as soon as it is seen.  Neither `get` nor `head`: answer 405.  A request
- * with a body is refused.  A `?` and what follows is no part of the name. */
+ * (answer 400 and close), as soon as it is seen.  Neither `get` nor `head`: answer 405 and
+ * close, there may be a body.  A GET or HEAD with a body is refused.  A `?` and what follows is no
+ * part of the name. */
 bool http_request_decode(struct view in, bool *whole, struct http_request *out, struct err *e);
 /* Every byte of the name that a path may not hold is percent-encoded. */
 void http_request_encode(const char *name, const char *host, struct wr *w);

@@ -18,12 +18,14 @@ static size_t empty_lines(struct view in)
     return n;
 }
 
-/* Finds the head [start, *end), the empty line left out; *whole is false while it is not there. */
-static bool head_of(struct view in, bool *whole, struct view *head, size_t *body_at, struct err *e)
+/* Finds the head [start, *end), the empty line left out; *whole is false while it is not there, and
+ * `seen` says how far it was looked for. */
+static bool head_of(struct view in, struct sip_seen *seen, bool *whole, struct view *head,
+                    size_t *body_at, struct err *e)
 {
-    size_t start = empty_lines(in), line = start;
+    size_t start = empty_lines(in), line = seen->line > start ? seen->line : start;
     *whole = false;
-    for (size_t i = start; i < in.n && i < SIP_MAX; i++) {
+    for (size_t i = seen->at > start ? seen->at : start; i < in.n && i < SIP_MAX; i++) {
         uint8_t c = in.p[i];
         bool after_cr = i > start && in.p[i - 1] == '\r';
         if ((c == '\n') != after_cr)
@@ -39,6 +41,8 @@ static bool head_of(struct view in, bool *whole, struct view *head, size_t *body
         else if ((c < ' ' && c != '\t' && c != '\r') || c == 0x7f)
             return err_set(e, "SIP message: byte %zu: control character 0x%02x (section 8)", i, c);
     }
+    seen->at = in.n;
+    seen->line = line;
     if (in.n >= SIP_MAX)
         return err_set(e, "SIP message: head of more than %d bytes (section 8)", SIP_MAX);
     return true;
@@ -162,13 +166,13 @@ static bool first_line(struct view line, struct sip_msg *m, struct err *e)
 }
 
 /* What both readers need: the first line and the headers.  *whole as in head_of(). */
-static bool read_head(struct view in, bool *whole, struct sip_msg *m, size_t *length,
-                      size_t *body_at, struct err *e)
+static bool read_head(struct view in, struct sip_seen *seen, bool *whole, struct sip_msg *m,
+                      size_t *length, size_t *body_at, struct err *e)
 {
     struct view head, line;
     struct lengths l = { 0 };
     *m = (struct sip_msg){ .expires_s = -1 };
-    if (!head_of(in, whole, &head, body_at, e))
+    if (!head_of(in, seen, whole, &head, body_at, e))
         return false;
     if (!*whole)
         return true;
@@ -183,17 +187,25 @@ static bool read_head(struct view in, bool *whole, struct sip_msg *m, size_t *le
     return true;
 }
 
-bool sip_whole(struct view in, size_t *length, struct err *e)
+bool sip_goes_on(struct view in, struct sip_seen *seen, size_t *length, struct err *e)
 {
     struct sip_msg m;
-    bool whole;
-    size_t n = 0, body_at = 0;
+    bool whole = false;
+    size_t body_at = 0;
     *length = 0;
-    if (!read_head(in, &whole, &m, &n, &body_at, e))
+    if (seen->length == 0 && !read_head(in, seen, &whole, &m, &seen->length, &body_at, e))
         return false;
-    if (whole && in.n >= n)
-        *length = n;
+    if (seen->length == 0 || in.n < seen->length)
+        return true;
+    *length = seen->length;
+    *seen = (struct sip_seen){ 0 };
     return true;
+}
+
+bool sip_whole(struct view in, size_t *length, struct err *e)
+{
+    struct sip_seen seen = { 0 };
+    return sip_goes_on(in, &seen, length, e);
 }
 
 /* The end of a part: up to `end`, quoted strings and <...> passed over. */
@@ -241,9 +253,11 @@ static struct view device_of(struct view contact)
 /* "101 REGISTER": a number and the method of the request. */
 static bool judge_cseq(const struct sip_msg *m, struct err *e)
 {
-    struct view rest = m->cseq;
+    size_t n = 0;
+    while (n < m->cseq.n && strchr(" \t\r\n", m->cseq.p[n]) == NULL) /* a fold is white space too */
+        n++;
+    struct view digits = view_sub(m->cseq, 0, n), rest = view_sub(m->cseq, n, m->cseq.n - n);
     uint64_t number;
-    struct view digits = text_cut(&rest, ' ');
     if (!text_number(digits, 0x7fffffff, &number) || !text_token(text_trim(rest)))
         return err_set(e, "SIP message: CSeq is not a number and a method (section 8)");
     if (m->request && !view_eq(text_trim(rest), m->method))
@@ -256,7 +270,8 @@ bool sip_decode(struct view message, struct sip_msg *out, struct err *e)
     struct sip_msg m;
     bool whole;
     size_t n = 0, body_at = 0;
-    if (!read_head(message, &whole, &m, &n, &body_at, e))
+    struct sip_seen seen = { 0 };
+    if (!read_head(message, &seen, &whole, &m, &n, &body_at, e))
         return false;
     if (!whole)
         return err_set(e, "SIP message: head without its empty line (section 8)");
@@ -389,7 +404,9 @@ static const char *reason_of(int status)
         { 400, "Bad Request" },
         { 403, "Forbidden" },
         { 404, "Not Found" },
+        { 405, "Method Not Allowed" },
         { 503, "Service Unavailable" },
+        { 505, "Version Not Supported" },
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (known[i].status == status)
@@ -414,9 +431,52 @@ void sip_response_encode(const struct sip_msg *request, int status, const char *
     }
     put_received(w, "Call-ID", request->call_id);
     put_received(w, "CSeq", request->cseq);
+    if (status == 405 || (status == 200 && view_eq(request->method, view_str("OPTIONS"))))
+        wr_str(w, "Allow: REGISTER, REFER, OPTIONS, ACK\r\n");
     if (expires_s >= 0)
         wr_fmt(w, "Expires: %lld\r\n", (long long)expires_s);
     if (status == 200 && expires_s >= 0)
         put_received(w, "Contact", request->contact);
     wr_str(w, "Content-Length: 0\r\n\r\n");
+}
+
+/* ---- what is answered though it cannot be read ------------------------------------------------
+ */
+
+/* The headers that an answer repeats, out of lines of which some may be nonsense: the first of
+ * each. */
+static void take_what_there_is(struct view lines, struct sip_msg *m)
+{
+    struct view header;
+    while (next_header(&lines, &header)) {
+        struct view name = text_trim(text_cut(&header, ':')), value = text_trim(header);
+        for (size_t i = 0; i < HEADERS; i++) {
+            struct view *field = (struct view *)((char *)m + headers[i].at);
+            bool is = text_same(name, headers[i].name) || text_same(name, headers[i].compact);
+            if (is && name.n > 0 && value.n > 0 && field->p == NULL)
+                *field = value;
+        }
+    }
+}
+
+bool sip_refuse(struct view in, struct wr *w)
+{
+    struct sip_msg m = { .expires_s = -1 };
+    struct sip_seen seen = { 0 };
+    struct view head, line;
+    size_t body_at;
+    bool whole;
+    if (!head_of(in, &seen, &whole, &head, &body_at, NULL) || !whole || !text_line(&head, &line))
+        return false;
+    m.method = text_cut(&line, ' ');
+    (void)text_cut(&line, ' '); /* the URI */
+    bool sip = line.n > 4 && text_same(view_sub(line, 0, 4), "SIP/");
+    if (!sip || !text_token(m.method) || view_eq(m.method, view_str("ACK")))
+        return false;
+    take_what_there_is(head, &m);
+    if (m.via.p == NULL || m.from.p == NULL || m.to.p == NULL || m.call_id.p == NULL ||
+        m.cseq.p == NULL)
+        return false;
+    sip_response_encode(&m, text_same(line, "SIP/2.0") ? 400 : 505, NULL, -1, w);
+    return true;
 }

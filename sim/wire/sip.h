@@ -22,6 +22,14 @@ struct sip_msg {
 
 /* *length is 0 while the message is not whole yet.  Empty lines before a message belong to it. */
 bool sip_whole(struct view in, size_t *length, struct err *e);
+
+/* How far a message that comes bit by bit was read, so that no byte is read twice; all 0 before its
+ * first. */
+struct sip_seen {
+    size_t at, line, length;
+};
+/* The same, of bytes that are those of the last call and what came behind them. */
+bool sip_goes_on(struct view in, struct sip_seen *seen, size_t *length, struct err *e);
 /* One whole message.  Via, From, To, Call-ID, CSeq and Content-Length must be there; a folded line
  * is part of its header's view as it stands; compact names v f t i m l are known.  A phone talks to
  * its CallManager directly, so only the first Via matters. */
@@ -44,8 +52,13 @@ struct sip_register {
 void sip_register_encode(const struct sip_register *r, struct wr *w);
 /* A response to `request`: Via, From, To, Call-ID, CSeq copied; `expires_s` -1 for none.  From 101
  * on, a To without tag gets one made from the Call-ID; a 200 with Expires repeats the Contact.
- * `reason` NULL: the usual one of 100, 200, 202, 400, 403, 404, 503. */
+ * `reason` NULL: the usual one of 100, 200, 202, 400, 403, 404, 405, 503, 505.  405, and 200 to
+ * OPTIONS, say what is served. */
 void sip_response_encode(const struct sip_msg *request, int status, const char *reason,
                          int64_t expires_s, struct wr *w);
+
+/* 400 (505 for another version) to a request that sip_whole() or sip_decode() refused, where its
+ * head is there and has what an answer repeats; else false, and nothing is written. */
+bool sip_refuse(struct view in, struct wr *w);
 
 #endif

@@ -24,7 +24,8 @@ static bool text_z(struct rd *r, const char *what, uint16_t op, struct view *out
     return true;
 }
 
-/* One option and its value; unknown names are passed over. */
+/* One option and its value; unknown names are passed over.  In a request so is what cannot be
+ * taken, a second one too: RFC 2347 has it left out of the answer.  An answer with it is none. */
 static bool decode_option(struct rd *r, struct tftp_packet *p, struct err *e)
 {
     static const struct {
@@ -45,10 +46,13 @@ static bool decode_option(struct rd *r, struct tftp_packet *p, struct err *e)
         uint64_t x;
         if (!text_same(name, known[i].name))
             continue;
+        bool taken = had[i] < 0 && text_number(value, known[i].max, &x) && x >= known[i].min;
+        if (!taken && p->op != TFTP_OACK)
+            return true;
         if (had[i] >= 0)
             return err_set(e, "TFTP %s: byte %zu: second option %s (section 6)", op_names[p->op],
                            at, known[i].name);
-        if (!text_number(value, known[i].max, &x) || x < known[i].min)
+        if (!taken)
             return err_set(e,
                            "TFTP %s: byte %zu: option %s is not a number from %llu to %llu "
                            "(section 6)",

@@ -27,7 +27,8 @@ enum {
 struct tftp_packet {
     uint16_t op;
     struct view name, mode; /* RRQ, WRQ; without NUL */
-    /* Options of RRQ, WRQ and OACK; -1 absent.  Unknown options are passed over. */
+    /* Options of RRQ, WRQ and OACK; -1 absent.  Unknown options are passed over; of a request those
+     * with a value that they cannot have as well. */
     int32_t blksize, timeout_s;
     int64_t tsize;
     uint16_t block;      /* DATA, ACK */

@@ -1,9 +1,9 @@
 #!/bin/sh
-# SIGINT and SIGTERM end it with 0 whenever they come; what cannot be served is refused with 2.
+# SIGINT, SIGTERM and SIGHUP end it with 0 whenever they come; what cannot be served is refused with 2.
 . tests/live/lib/serve.sh
 scenario=scenarios/04-regenerate-both-one-node.lua
 
-for signal in INT TERM; do
+for signal in INT TERM HUP; do
     serve $scenario --set phones=20
     stop $signal
     ok "SIG$signal at the start"
@@ -41,5 +41,5 @@ ok "a signal in the middle of a wait: nothing of what was to come is done"
 
 prlimit --nofile=200:200 "$CUCMLAB" serve $scenario --set phones=20 >"$TEST_DIR/out" 2>&1
 [ $? -eq 2 ] || fail "200 open files: exit 2 expected"
-grep -q 'needs [0-9]* open files.*limit is 200' "$TEST_DIR/out" || fail "no number of files"
+grep -q 'needs [0-9]* open files before its first node (.*limit is 200' "$TEST_DIR/out" || fail "no number of files"
 ok "a run that does not fit in the open files is refused with the number"

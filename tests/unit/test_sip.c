@@ -1,5 +1,7 @@
 #include "sim/wire/sip.h"
 
+#include "sim/base/rng.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -276,6 +278,104 @@ static void device_names(void **state)
     }
 }
 
+/* A tab or a folded line between number and method is white space like any other (RFC 3261, section
+ * 25.1). */
+static void cseq_white_space(void **state)
+{
+    (void)state;
+    static const char *const values[] = { "1 REGISTER", "1\tREGISTER", "1  \t REGISTER",
+                                          "1\r\n REGISTER", "1 \r\n\tREGISTER" };
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        char text[512];
+        snprintf(text, sizeof text, "REGISTER sip:b SIP/2.0\r\n" NEEDED "CSeq: %s\r\nl: 0\r\n\r\n",
+                 values[i]);
+        assert_view(decoded(view_str(text)).cseq, values[i]);
+    }
+}
+
+/* A message that comes byte by byte: found at the same place, and no byte is looked at again. */
+static void byte_by_byte(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "\r\n\r\nREGISTER sip:b SIP/2.0\r\n" NEEDED "CSeq: 1 REGISTER\r\nl: 4\r\n\r\nbodyOPTIONS";
+    struct sip_seen seen = { 0 };
+    size_t whole = sizeof text - 1 - 7, length = 0;
+    for (size_t n = 1; n < whole; n++) {
+        assert_true(sip_goes_on(view_of(text, n), &seen, &length, NULL));
+        assert_int_equal(length, 0);
+        assert_true(seen.at == n || seen.length == whole);
+    }
+    assert_true(sip_goes_on(view_of(text, sizeof text - 1), &seen, &length, NULL));
+    assert_int_equal(length, whole);
+    assert_int_equal(seen.at + seen.line + seen.length, 0); /* for the next one */
+}
+
+/* What is refused though it can be answered. */
+static void refusals(void **state)
+{
+    (void)state;
+#define PARTS "From: x\r\nTo: y\r\nCall-ID: c\r\n"
+#define ANSWER(line)                                                                               \
+    "SIP/2.0 " line "\r\nVia: v\r\nFrom: x\r\nTo: y;tag=%016llx\r\nCall-ID: c\r\n"                 \
+    "CSeq: 1 REGISTER\r\nContent-Length: 0\r\n\r\n"
+    static const struct {
+        const char *text, *answer; /* NULL: none */
+    } rows[] = {
+        { "REGISTER sip:b SIP/2.0\r\nVia: v\r\n" PARTS "CSeq: 1 REGISTER\r\nl: x\r\n\r\n",
+          ANSWER("400 Bad Request") },
+        { "REGISTER sip:b SIP/2.0\r\nVia: v\r\n" PARTS "CSeq: 1 REGISTER\r\nl: 0\r\nl: 0\r\n\r\n",
+          ANSWER("400 Bad Request") },
+        { "REGISTER sip:b SIP/7.0\r\nv: v\r\n" PARTS "CSeq: 1 REGISTER\r\nl: 0\r\n\r\n",
+          ANSWER("505 Version Not Supported") },
+        { "REGISTER sip:b SIP/2.0\r\nVia: v\r\n" PARTS "nonsense\r\nCSeq: 1 REGISTER\r\n\r\n",
+          ANSWER("400 Bad Request") },
+        { "REGISTER sip:b SIP/2.0\r\n" PARTS "CSeq: 1 REGISTER\r\nl: x\r\n\r\n", NULL },
+        { "REGISTER sip:b SIP/2.0\r\nVia: v\r\n" PARTS "l: x\r\n\r\n", NULL },
+        { "ACK sip:b SIP/2.0\r\nVia: v\r\n" PARTS "CSeq: 1 ACK\r\nl: x\r\n\r\n", NULL },
+        { "SIP/2.0 200 OK\r\nVia: v\r\n" PARTS "CSeq: 1 REGISTER\r\nl: x\r\n\r\n", NULL },
+        { "GET / HTTP/1.1\r\nHost: x\r\n\r\n", NULL },
+        { "REGISTER sip:b SIP/2.0\r\nVia: v\r\n" PARTS "CSeq: 1 REGISTER\r\nl: x\r\n", NULL },
+        { "\x16\x03\x01", NULL },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        uint8_t answer[1000];
+        char want[1000] = "";
+        struct wr w = wr_of(answer, sizeof answer);
+        assert_int_equal(sip_refuse(view_str(rows[i].text), &w), rows[i].answer != NULL);
+        if (rows[i].answer != NULL)
+            snprintf(want, sizeof want, rows[i].answer,
+                     (unsigned long long)rng_hash(1, view_str("c")));
+        assert_view(view_of(answer, w.n), want);
+    }
+}
+
+/* What is served stands in the answer to OPTIONS and in 405. */
+static void allowed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *method;
+        int status;
+        bool allow;
+    } rows[] = { { "OPTIONS", 200, true },
+                 { "INVITE", 405, true },
+                 { "REGISTER", 200, false },
+                 { "INVITE", 400, false } };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[512];
+        uint8_t answer[1000];
+        struct wr w = wr_of(answer, sizeof answer);
+        snprintf(text, sizeof text, "%s sip:b SIP/2.0\r\n" NEEDED "CSeq: 1 %s\r\nl: 0\r\n\r\n",
+                 rows[i].method, rows[i].method);
+        struct sip_msg m = decoded(view_str(text));
+        sip_response_encode(&m, rows[i].status, NULL, -1, &w);
+        assert_int_equal(memmem(answer, w.n, "\r\nAllow: REGISTER, REFER, OPTIONS, ACK\r\n", 40) !=
+                             NULL,
+                         rows[i].allow);
+    }
+}
+
 static const struct bad {
     const char *bytes;
     size_t n;
@@ -368,10 +468,18 @@ static void too_long(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(register_golden),    cmocka_unit_test(register_escapes),
-        cmocka_unit_test(responses_golden),   cmocka_unit_test(to_keeps_its_tag),
-        cmocka_unit_test(compact_and_folded), cmocka_unit_test(device_names),
-        cmocka_unit_test(bad_input),          cmocka_unit_test(too_long),
+        cmocka_unit_test(register_golden),
+        cmocka_unit_test(register_escapes),
+        cmocka_unit_test(responses_golden),
+        cmocka_unit_test(to_keeps_its_tag),
+        cmocka_unit_test(compact_and_folded),
+        cmocka_unit_test(device_names),
+        cmocka_unit_test(bad_input),
+        cmocka_unit_test(cseq_white_space),
+        cmocka_unit_test(byte_by_byte),
+        cmocka_unit_test(refusals),
+        cmocka_unit_test(allowed),
+        cmocka_unit_test(too_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -88,6 +88,50 @@ static void options_read(void **state)
     assert_int_equal(p.timeout_s, -1);
 }
 
+/* What an option of a request cannot be is as if it were not there, and the transfer goes on. */
+static void options_left_out(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *options;
+        size_t n;
+        int32_t blksize, timeout_s;
+        int64_t tsize;
+    } rows[] = {
+#define ROW(options, ...) { options, sizeof(options) - 1, __VA_ARGS__ }
+        ROW("tsize\0enable\0", -1, -1, -1),
+        ROW("tsize\0\0blksize\0001024\0", 1024, -1, -1),
+        ROW("blksize\0007\0", -1, -1, -1),
+        ROW("blksize\000-1\0tsize\0000\0", -1, -1, 0),
+        ROW("blksize\0002147483648\0", -1, -1, -1),
+        ROW("timeout\0000\0", -1, -1, -1),
+        ROW("timeout\000256\0timeout\0003\0", -1, 3, -1),
+        ROW("blksize\00016\0blksize\00032\0", 16, -1, -1),
+        ROW("windowsize\0004\0", -1, -1, -1),
+        ROW("windowsize\0000\0nonsense\0\0", -1, -1, -1),
+    };
+    static uint8_t out[4 + TFTP_BLKSIZE_MAX];
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        uint8_t in[100] = "\0\x01x\0octet";
+        struct tftp_send s;
+        struct tftp_packet answer;
+        struct wr w = wr_of(out, sizeof out);
+        memcpy(in + 10, rows[i].options, rows[i].n);
+        struct tftp_packet p = decoded(view_of(in, 10 + rows[i].n));
+        assert_int_equal(p.blksize, rows[i].blksize);
+        assert_int_equal(p.timeout_s, rows[i].timeout_s);
+        assert_int_equal(p.tsize, rows[i].tsize);
+        tftp_send_start(&s, &p, view_str("whole file"), 0, &w);
+        answer = decoded(view_of(out, w.n));
+        bool any = rows[i].blksize >= 0 || rows[i].timeout_s >= 0 || rows[i].tsize >= 0;
+        assert_int_equal(answer.op, any ? TFTP_OACK : TFTP_DATA);
+        assert_null(memmem(out, w.n, "windowsize", 10));
+        assert_int_equal(answer.blksize, any ? rows[i].blksize : -1);
+        assert_int_equal(answer.timeout_s, any ? rows[i].timeout_s : -1);
+        assert_int_equal(answer.tsize, rows[i].tsize == 0 ? 10 : -1);
+    }
+}
+
 static const struct bad {
     const char *bytes;
     size_t n;
@@ -111,14 +155,18 @@ static const struct bad {
     BAD("\0\x01n\0octet\0\0x\0", "RRQ: byte 10: empty option name"),
     BAD("\0\x01n\0octet\0blksize\0", "RRQ: byte 18: option value without NUL"),
     BAD("\0\x01n\0octet\0blksize\0008", "RRQ: byte 18: option value without NUL"),
-    BAD("\0\x01n\0octet\0blksize\0007\0",
-        "RRQ: byte 18: option blksize is not a number from 8 to 2147483647"),
-    BAD("\0\x01n\0octet\0blksize\0\0",
-        "RRQ: byte 18: option blksize is not a number from 8 to 2147483647"),
-    BAD("\0\x01n\0octet\0blksize\000-1\0",
-        "RRQ: byte 18: option blksize is not a number from 8 to 2147483647"),
-    BAD("\0\x01n\0octet\0blksize\0002147483648\0",
-        "RRQ: byte 18: option blksize is not a number from 8 to 2147483647"),
+    BAD("\0\x06"
+        "blksize\0007\0",
+        "OACK: byte 10: option blksize is not a number from 8 to 2147483647"),
+    BAD("\0\x06"
+        "blksize\0\0",
+        "OACK: byte 10: option blksize is not a number from 8 to 2147483647"),
+    BAD("\0\x06"
+        "blksize\000-1\0",
+        "OACK: byte 10: option blksize is not a number from 8 to 2147483647"),
+    BAD("\0\x06"
+        "blksize\0002147483648\0",
+        "OACK: byte 10: option blksize is not a number from 8 to 2147483647"),
     BAD("\0\x06timeout\0000\0", "OACK: byte 10: option timeout is not a number from 1 to 255"),
     BAD("\0\x06timeout\000256\0", "OACK: byte 10: option timeout is not a number from 1 to 255"),
     BAD("\0\x06tsize\0009223372036854775808\0",
@@ -608,6 +656,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(packets),
         cmocka_unit_test(options_read),
+        cmocka_unit_test(options_left_out),
         cmocka_unit_test(bad_input),
         cmocka_unit_test(truncation),
         cmocka_unit_test(sizes),

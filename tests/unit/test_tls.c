@@ -160,6 +160,22 @@ static void client_certificate(void **state)
     }
 }
 
+/* A server that asks nobody sees no certificate, though the client has one. */
+static void nobody_is_asked(void **state)
+{
+    (void)state;
+    for (int v = TLS_1_0; v <= TLS_1_3; v++) {
+        struct tls_config *server = config(true, "server", KEY_RSA_2048, TLS_1_0, TLS_1_3);
+        tls_config_ask_nobody(server);
+        struct ends x = ends_of(
+            server, config(false, "phone", KEY_RSA_1024, (enum tls_version)v, (enum tls_version)v));
+        open_up(x, 4096);
+        assert_null(tls_peer_cert(x.server).p);
+        say(x.client, x.server, "anybody");
+        ends_free(x);
+    }
+}
+
 static void refused(void **state)
 {
     (void)state;
@@ -480,6 +496,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_version_and_key),
         cmocka_unit_test(client_certificate),
+        cmocka_unit_test(nobody_is_asked),
         cmocka_unit_test(refused),
         cmocka_unit_test(held),
         cmocka_unit_test(held_too_long),
