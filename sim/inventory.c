@@ -198,30 +198,6 @@ static bool bad_row(struct reader *r, const char *what, struct view value)
 
 /* ---- one row ---- */
 
-static uint8_t upper(uint8_t c)
-{
-    return c >= 'a' && c <= 'z' ? (uint8_t)(c - 'a' + 'A') : c;
-}
-
-/* A device name: 1 to 15 letters, digits, '.', '_', '-'; behind SEP a MAC address, upper case. */
-static bool read_name(struct view v, char out[DEVICE_NAME])
-{
-    if (v.n == 0 || v.n >= DEVICE_NAME)
-        return false;
-    bool sep = v.n >= 3 && text_same(view_sub(v, 0, 3), "SEP");
-    if (sep && v.n != 15)
-        return false;
-    memset(out, 0, DEVICE_NAME);
-    for (size_t i = 0; i < v.n; i++) {
-        uint8_t c = upper(v.p[i]);
-        bool letter = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (sep && i >= 3 ? text_hex(c) < 0 : !letter && c != '.' && c != '_' && c != '-')
-            return false;
-        out[i] = (char)(sep ? c : v.p[i]);
-    }
-    return true;
-}
-
 static bool copy_field(struct view v, size_t size, char *out)
 {
     if (v.n >= size || (v.n != 0 && memchr(v.p, 0, v.n) != NULL))
@@ -302,7 +278,7 @@ static bool read_row(struct reader *r)
         return bad_row(r, r->row.fault, none);
     if (field(r, COL_NAME).n == 0)
         return bad_row(r, "no device name", none);
-    if (!read_name(field(r, COL_NAME), row.name))
+    if (!device_read_name(field(r, COL_NAME), row.name))
         return bad_row(r, "bad device name", field(r, COL_NAME));
     if (field(r, COL_POOL).n == 0)
         return bad_row(r, "no device pool for", field(r, COL_NAME));

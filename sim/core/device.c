@@ -2,9 +2,28 @@
 
 #include "sim/base/check.h"
 #include "sim/base/rng.h"
+#include "sim/wire/text.h"
 
 #include <stdio.h>
 #include <string.h>
+
+bool device_read_name(struct view v, char out[DEVICE_NAME])
+{
+    if (v.n == 0 || v.n >= DEVICE_NAME)
+        return false;
+    bool sep = v.n >= 3 && text_same(view_sub(v, 0, 3), "SEP");
+    if (sep && v.n != 15)
+        return false;
+    memset(out, 0, DEVICE_NAME);
+    for (size_t i = 0; i < v.n; i++) {
+        uint8_t c = v.p[i], up = c >= 'a' && c <= 'z' ? (uint8_t)(c - 'a' + 'A') : c;
+        bool letter = (up >= 'A' && up <= 'Z') || (up >= '0' && up <= '9');
+        if (sep && i >= 3 ? text_hex(up) < 0 : !letter && c != '.' && c != '_' && c != '-')
+            return false;
+        out[i] = (char)(sep ? up : c);
+    }
+    return true;
+}
 
 void device_init(struct device_dir *d, const struct mem *mem)
 {

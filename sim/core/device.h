@@ -23,6 +23,10 @@ struct device_dir {
     struct table by_name; /* of the named ones */
 };
 
+/* A device name: 1 to 15 letters, digits, '.', '_', '-'; behind SEP a MAC address, which is written
+ * in upper case.  False: it is none. */
+bool device_read_name(struct view v, char out[DEVICE_NAME]);
+
 void device_init(struct device_dir *d, const struct mem *mem);
 void device_free(struct device_dir *d);
 /* The same devices in a directory that has none yet. */

@@ -60,6 +60,9 @@ static uint64_t read_number(const struct call *c, uint32_t i, int at)
 {
     double number;
     bool given = args_field_number(c->L, at, c->verb, c->row->args[i].name, 0, 4e9, &number);
+    if (given && number != (double)(uint64_t)number)
+        args_fail(c->L, "%s: %s is a whole number, not %.15g", c->verb, c->row->args[i].name,
+                  number);
     return given ? (uint64_t)number : c->act.arg[i];
 }
 

@@ -93,8 +93,15 @@ static const char *const *read_names(lua_State *L, uint32_t *count)
     for (lua_Unsigned i = 0; i < n; i++) {
         if (lua_rawgeti(L, -2, (lua_Integer)i + 1) != LUA_TSTRING)
             args_fail(L, "phones: names are texts, not %.60s", sandbox_tostring(L, -1));
-        names[i] = lua_tostring(L, -1);
+        char written[DEVICE_NAME];
+        if (!device_read_name(view_str(lua_tostring(L, -1)), written))
+            args_fail(L,
+                      "phones: \"%.40s\" is no device name (1 to 15 letters, digits, '.', '_' or "
+                      "'-'; behind SEP a MAC address)",
+                      lua_tostring(L, -1));
         lua_pop(L, 1);
+        names[i] = lua_pushstring(L, written);
+        lua_rawseti(L, -3, (lua_Integer)i + 1); /* the list keeps it */
     }
     *count = (uint32_t)n;
     return names; /* list and memory stay on the stack */
@@ -175,6 +182,9 @@ static int cluster_phones(lua_State *L)
     check_load(L, model, spec.load);
     bool named = lua_getfield(L, 2, "names") != LUA_TNIL;
     spec.count = 0;
+    if (named && lua_getfield(L, 2, "count") != LUA_TNIL)
+        return args_fail(L, "phones: names say how many there are: no count beside them");
+    lua_settop(L, 2);
     if (named)
         spec.names = read_names(L, &spec.count);
     else

@@ -46,6 +46,7 @@ struct script {
     char chunk[200]; /* how Lua names the file in messages */
     size_t memory_used;
     uint64_t budget; /* instructions left */
+    uint64_t events; /* of the driver, that were charged */
     bool exhausted;
     bool long_text;  /* what no memory was given for was a text of over TEXT_MOST */
     uint32_t nested; /* calls of sandbox_enter() */

@@ -34,9 +34,10 @@
  * machine's.
  *
  *  A run may take 200 million instructions and 256 MB; what works long in one instruction (a match
- *  of a pattern, a sort, a long text) counts as many. A text has at most 1 MB, a call at most 1000
- *  arguments and results. `pcall`, `step`, `table.sort` and `string.gsub` call the scenario's
- *  functions at most 60 deep in each other.
+ *  of a pattern, a sort, a long text) counts as many, and so does time that passes (200 for each
+ * wait, one for 20 events), so that a loop without an end is told. A text has at most 1 MB, a call
+ * at most 1000 arguments and results. `pcall`, `step`, `table.sort` and `string.gsub` call the
+ * scenario's functions at most 60 deep in each other.
  *
  *  A time is a text, `"20ms"`, `"10s"`, `"5m"`, `"2h"`, `"3d"`, `"1h30m"`, or a number of seconds.
  */

@@ -8,6 +8,10 @@
 #define SLICE_US 60000000ull /* between two calls of progress() */
 #define SLICES   1000        /* of one wait, at most about so many */
 
+/* Instructions that going on after a wait counts as, and events that count as one. */
+#define WAIT_COST     200
+#define EVENTS_A_COST 20
+
 /* ---- making ---- */
 
 struct script *script_new(const struct script_options *options)
@@ -228,6 +232,15 @@ static bool lua_failed(struct script *s, lua_State *co, int status, struct err *
     return failed_at(s, line, text, e);
 }
 
+/* Time that passed is work too, so that a scenario whose loop waits ends as one that does not. */
+static void charge_wait(struct script *s)
+{
+    const struct driver *d = s->lab->driver;
+    uint64_t events = d->events(d->self), cost = WAIT_COST + (events - s->events) / EVENTS_A_COST;
+    s->events = events;
+    s->budget -= cost < s->budget ? cost : s->budget;
+}
+
 static bool resume(struct script *s, struct task *t, struct err *e)
 {
     int given = 0, results = 0;
@@ -244,6 +257,7 @@ static bool resume(struct script *s, struct task *t, struct err *e)
     }
     t->answers = false;
     s->nested = 0;
+    charge_wait(s);
     int status = lua_resume(co, s->L, given, &results);
     t = &s->tasks[index]; /* the table may have grown */
     if (status == LUA_YIELD)

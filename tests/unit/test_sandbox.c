@@ -149,6 +149,8 @@ static void test_budget(void **state)
         "while true do pcall(string.find, ('a'):rep(9999), ('a'):rep(5000) .. 'b', 1, true) end",
         "local s = ('x'):rep(1000000) while true do local _ = s .. 'y' end",
         "while true do pcall(print, ('x'):rep(1000000)) end",
+        "while true do wait(1) end",
+        LAB "while true do fleet:reset() settle() end",
         "while true do pcall(string.find, ('a'):rep(3000), '.-.-.-.-b') end",
         "string.match(('a'):rep(5000), '(.-)(.-)(.-)b')",
         "for x in string.gmatch(('a'):rep(5000), '.-.-.-b') do end",

@@ -101,6 +101,7 @@ static void test_act_errors(void **state)
         { LAB "fleet:link { jitter = '11m' }", "link: jitter is at most 10m" },
         { LAB "fleet:link { loss = '1' }", "link: loss is a number, not 1" },
         { LAB "fleet:link { rate = -1 }", "link: rate is a number from 0 to 4000000000" },
+        { LAB "fleet:link { rate = 0.5 }", "link: rate is a whole number, not 0.5" },
         { LAB "fleet:link { down = 1 }", "link: down is true or false, not 1" },
         { LAB "fleet:move {}", "move: a node (hq.pub, or \"pub\") is expected, not nil" },
         { LAB "fleet:move { tftp = { hq.pub, 5 } }", "move: a node (hq.pub, or \"pub\") is" },
