@@ -69,12 +69,16 @@ static inline uint32_t address(uint32_t node)
     return 127u << 24 | (1 + pid % 250) << 16 | (pid / 250 % 250) << 8 | (11 + node);
 }
 
+/* Deadlines of phones are these many times as long, on a machine that is busy with something else:
+ * servers and phones are one thread, whose processor may be away for seconds. */
+static uint32_t patience = 1;
+
 static inline void faster(struct lab *lab)
 {
     lab->state.knobs.value[KNOB_BOOT_MIN_US] = 1 * MS;
     lab->state.knobs.value[KNOB_BOOT_MAX_US] = 50 * MS;
-    lab->state.knobs.value[KNOB_FETCH_TIMEOUT_US] = 4 * SECOND;
-    lab->state.knobs.value[KNOB_TVS_TIMEOUT_US] = 2 * SECOND;
+    lab->state.knobs.value[KNOB_FETCH_TIMEOUT_US] = 4 * SECOND * patience;
+    lab->state.knobs.value[KNOB_TVS_TIMEOUT_US] = 2 * SECOND * patience;
     lab->state.knobs.value[KNOB_KEEPALIVE_US] = 200 * MS;
     lab->state.knobs.value[KNOB_RETRY_US] = 100 * MS;
     lab->state.knobs.value[KNOB_RETRY_MAX_US] = 200 * MS;
@@ -139,7 +143,7 @@ static inline struct lab *build(const struct setup *s, struct err *e)
 
 static inline void quiet(struct lab *lab)
 {
-    assert_true(lab_settle(lab, lab_now_us(lab) + 60 * SECOND).quiet);
+    assert_true(lab_settle(lab, lab_now_us(lab) + 60 * SECOND * patience).quiet);
 }
 
 static inline struct lab *booted(const struct setup *s)
@@ -205,6 +209,7 @@ static inline int clean(void **state)
     (void)state;
     if (current.lab != NULL)
         done();
+    patience = 1;
     return 0;
 }
 

@@ -159,27 +159,35 @@ static bool same_history(const struct history *v, const struct history *l, const
     return true;
 }
 
+static bool same_both_ways(const struct parity *p)
+{
+    struct setup s = p->setup;
+    bool same = true;
+    p->acts(booted(&s));
+    struct history *expected = current.of;
+    assert_true(expected[0].count >= 5);
+    current.of = NULL;
+    done();
+    s.live = true;
+    p->acts(booted(&s));
+    for (uint32_t i = 0; i < s.phones && same; i++)
+        same = same_history(&expected[i], &current.of[i], p->what, i);
+    free(expected);
+    done();
+    return same;
+}
+
+/* The second try is for a busy machine, on which a deadline may come while nobody could answer. */
 static void parity(void **state)
 {
     (void)state;
     uint32_t bad = 0;
     for (size_t r = 0; r < sizeof parities / sizeof parities[0]; r++) {
-        struct setup s = parities[r].setup;
-        parities[r].acts(booted(&s));
-        struct history *expected = current.of;
-        assert_true(expected[0].count >= 5);
-        current.of = NULL;
-        done();
-        s.live = true;
-        parities[r].acts(booted(&s));
-        for (uint32_t i = 0; i < s.phones; i++) {
-            if (!same_history(&expected[i], &current.of[i], parities[r].what, i)) {
-                bad++;
-                break;
-            }
-        }
-        free(expected);
-        done();
+        patience = 1;
+        if (same_both_ways(&parities[r]))
+            continue;
+        patience = 10;
+        bad += !same_both_ways(&parities[r]);
     }
     assert_int_equal(bad, 0);
 }
@@ -195,6 +203,7 @@ static void phones_wait_for_a_seat(void **state)
 {
     (void)state;
     struct setup s = { true, "11.5", 2, 2, 40, "8861", CNF_ENCRYPTED, true, true, one_seat };
+    patience = 10; /* what comes too late is not what is looked at here */
     struct lab *lab = booted(&s);
     for (uint32_t i = 0; i < lab->state.phone_count; i++)
         assert_true(phone_is_registered(&lab->state.phones[i]));
