@@ -38,7 +38,7 @@ unit() {
     good=$(sum PASSED)
     bad=$(sum FAILED)
     skipped=$(sum SKIPPED)
-    total=$(sed -n 's/^\[==========\] \(tests: \)\{0,1\}\([0-9]*\) test(s) run\..*/\2/p' "$scratch/log" |
+    total=$(sed -n 's/^\[==========\] \([a-z_]*: \)\{0,1\}\([0-9]*\) test(s) run\..*/\2/p' "$scratch/log" |
         awk '{ n += $1 } END { print n + 0 }')
     if [ "$total" -eq 0 ] || [ "$total" -ne $((good + bad + skipped)) ]; then
         bad=$((bad + 1))

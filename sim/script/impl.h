@@ -123,7 +123,7 @@ uint32_t args_texts(lua_State *L, int arg, const char *verb, const char *what, c
 /* Pushes the time in seconds, an integer where it is one. */
 void args_push_time(lua_State *L, uint64_t us);
 
-/* ---- sandbox.c, strings.c, tables.c, pattern.c ---- */
+/* ---- bounds.c, strings.c, tables.c, pattern.c, and above them sandbox.c ---- */
 
 #define TEXT_MOST (1u << 20) /* bytes of one text, fields of a table that one call goes through */
 
