@@ -17,8 +17,9 @@
 /* A state of the clusters with the phones for which it is new, all of them off. */
 struct branch {
     struct lab *lab;
-    uint32_t *group; /* by phone of the lab */
-    struct way way;  /* how it was reached */
+    uint32_t *group;               /* by phone of the lab */
+    uint8_t (*boots)[WAY_LONGEST]; /* by phone: how many it took behind each act */
+    struct way way;                /* how it was reached */
 };
 
 struct edge {
@@ -82,11 +83,22 @@ static bool is_spent(const struct search *s)
     return s->r->bound.sequences >= SEQUENCES_MOST || s->boots >= BOOTS_MOST;
 }
 
+static void at_least(uint8_t *boots, uint8_t n)
+{
+    *boots = *boots > n ? *boots : n;
+}
+
+/* As many boots as the one takes that takes most. */
 static uint16_t keep_way(struct remedies *r, const struct way *w)
 {
     for (uint32_t i = 0; i < r->count; i++) {
-        if (way_same(&r->ways[i], w))
-            return (uint16_t)i;
+        struct way *known = &r->ways[i];
+        if (!way_same(known, w))
+            continue;
+        at_least(&known->boots, w->boots);
+        for (uint32_t k = 0; k < w->count; k++)
+            at_least(&known->acts[k].boots, w->acts[k].boots);
+        return (uint16_t)i;
     }
     CHECK(r->count < MISSING);
     mem_reserve(&sys_mem, (void **)&r->ways, &r->cap, (size_t)r->count + 1, sizeof *r->ways);
@@ -177,6 +189,7 @@ static void branch_free(struct branch *n)
 {
     lab_free(n->lab);
     mem_free(&sys_mem, n->group);
+    mem_free(&sys_mem, n->boots);
     *n = (struct branch){ 0 };
 }
 
@@ -184,13 +197,12 @@ static void branch_free(struct branch *n)
 static void keep_phones(struct branch *n, const uint32_t *phones, uint32_t count)
 {
     struct lab *lab = lab_trial(n->lab, phones, count);
-    uint32_t *group = mem_take(&sys_mem, count * sizeof *group);
-    for (uint32_t i = 0; i < count; i++)
-        group[i] = n->group[phones[i]];
+    for (uint32_t i = 0; i < count; i++) { /* they are in order */
+        n->group[i] = n->group[phones[i]];
+        memmove(n->boots[i], n->boots[phones[i]], sizeof n->boots[i]);
+    }
     lab_free(n->lab);
-    mem_free(&sys_mem, n->group);
     n->lab = lab;
-    n->group = group;
 }
 
 /* Those that still want a way, and for which this is new.  False: nobody, and it is freed. */
@@ -238,6 +250,9 @@ static struct branch copy_of(const struct branch *from)
     size_t size = from->lab->state.phone_count * sizeof *n.group;
     n.group = mem_take(&sys_mem, size + 1);
     memcpy(n.group, from->group, size);
+    size = from->lab->state.phone_count * sizeof *n.boots;
+    n.boots = mem_take(&sys_mem, size + 1);
+    memcpy(n.boots, from->boots, size);
     return n;
 }
 
@@ -247,8 +262,10 @@ static bool root(struct search *s, struct branch *out)
     const struct phone_groups *groups = &s->r->groups;
     uint32_t *phones = mem_take(&sys_mem, ((size_t)groups->count + 1) * sizeof *phones);
     uint32_t n = 0;
-    *out = (struct branch){ .group =
-                                mem_take(&sys_mem, ((size_t)groups->count + 1) * sizeof *phones) };
+    size_t most = (size_t)groups->count + 1;
+    *out = (struct branch){ .group = mem_take(&sys_mem, most * sizeof *out->group),
+                            .boots = mem_take(&sys_mem, most * sizeof *out->boots) };
+    memset(out->boots, 0, most * sizeof *out->boots);
     for (uint32_t g = 0; g < groups->count; g++) {
         if (is_closed(s, g))
             continue;
@@ -287,7 +304,7 @@ static void meet_fleet(struct search *s)
     for (uint32_t i = 0; i < s->fleet.count; i++)
         s->fleet_had[i] = s->fleet.list[i].lost;
     struct lab *trial = lab_fork(s->fleet_lab);
-    try_boots(trial, s->fleet_had, s->boot_alone);
+    try_boots(trial, s->fleet_had, s->boot_alone, NULL);
     lab_free(trial);
 }
 
@@ -306,7 +323,7 @@ static struct way_harm harm_of(struct search *s, const struct way *w)
         try_off(trial);
         try_act(trial, &w->acts[i], NULL, 0);
         try_quiet(trial);
-        try_boots(trial, s->fleet_had, lost);
+        try_boots(trial, s->fleet_had, lost, NULL);
         s->boots += s->fleet.count;
     }
     for (uint32_t i = 0; i < s->fleet.count; i++) {
@@ -326,15 +343,23 @@ static bool is_better(const struct search *s, const struct way *w, uint16_t than
     return than == MISSING || way_compare(w, &s->r->ways[than]) < 0;
 }
 
+/* Who is not registered has no services either, whether he knew or not. */
+static uint8_t lacks(uint8_t lost)
+{
+    bool registered = (lost & FSM_BIT(FUNCTION_REGISTRATION)) == 0;
+    return registered ? lost : lost | FSM_BIT(FUNCTION_SECURE_SERVICES);
+}
+
 /* The way is kept where it helps somebody more than what is known. */
-static void judge(struct search *s, const struct branch *n, const uint8_t *lost, struct way *w)
+static void judge(struct search *s, const struct branch *n, const uint8_t *lost,
+                  const uint8_t *boots, struct way *w)
 {
     bool asked = false;
     for (uint32_t i = 0; i < n->lab->state.phone_count; i++) {
         struct way_found *found = &s->r->found[n->group[i]];
         uint8_t before = s->r->groups.list[n->group[i]].lost, open[FUNCTIONS + 1];
         uint32_t wins = 0;
-        for (int f = 0; f < FUNCTIONS && (lost[i] & (uint8_t)~before) == 0; f++) {
+        for (int f = 0; f < FUNCTIONS && (lost[i] & (uint8_t)~lacks(before)) == 0; f++) {
             if ((before & (uint8_t)~lost[i] & FSM_BIT(f)) != 0 && is_better(s, w, found->of[f]))
                 open[wins++] = (uint8_t)f;
         }
@@ -343,6 +368,9 @@ static void judge(struct search *s, const struct branch *n, const uint8_t *lost,
         if (wins > 0 && !asked)
             w->harm = harm_of(s, w);
         asked = asked || wins > 0;
+        w->boots = boots[i];
+        for (uint32_t k = 0; k < w->count; k++)
+            w->acts[k].boots = n->boots[i][k];
         for (uint32_t k = 0; k < wins; k++) {
             uint16_t *to = open[k] == FUNCTIONS ? &found->all : &found->of[open[k]];
             if (is_better(s, w, *to))
@@ -356,6 +384,7 @@ static void boot_and_judge(struct search *s, struct branch *n, enum way_kind kin
     uint32_t count = n->lab->state.phone_count;
     uint8_t *lost = mem_take(&sys_mem, (size_t)count + 1);
     uint8_t *had = mem_take(&sys_mem, (size_t)count + 1);
+    uint8_t *boots = mem_take(&sys_mem, (size_t)count + 1);
     struct way w = n->way;
     for (uint32_t i = 0; i < count; i++)
         had[i] = s->r->groups.list[n->group[i]].lost;
@@ -364,9 +393,12 @@ static void boot_and_judge(struct search *s, struct branch *n, enum way_kind kin
         try_hands(n->lab);
         try_off(n->lab);
     }
-    try_boots(n->lab, had, lost);
+    try_boots(n->lab, had, lost, boots);
     s->boots += count;
-    judge(s, n, lost, &w);
+    for (uint32_t i = 0; i < count && kind == WAY_ACTS; i++)
+        n->boots[i][w.count - 1] = boots[i];
+    judge(s, n, lost, boots, &w);
+    mem_free(&sys_mem, boots);
     mem_free(&sys_mem, had);
     mem_free(&sys_mem, lost);
 }

@@ -98,28 +98,47 @@ static void press(struct lab *lab, const uint8_t *had)
     settle(lab);
 }
 
-void try_boots(struct lab *lab, const uint8_t *had, uint8_t *lost)
+/* What a boot may change, and what it may bring back. */
+static uint64_t end_of(const struct lab *lab, uint32_t phone)
+{
+    const struct phone *p = &lab->state.phones[phone];
+    return rng_mix(try_state(lab, phone) ^ ((uint64_t)p->lost << 1 | phone_is_registered(p)));
+}
+
+static void boot_until_same(struct lab *lab, uint8_t *boots)
 {
     uint32_t n = lab->state.phone_count;
     uint64_t *before = mem_take(&sys_mem, ((size_t)n + 1) * sizeof *before);
     uint64_t *then = mem_take(&sys_mem, ((size_t)n + 1) * sizeof *then);
+    uint64_t *end = mem_take(&sys_mem, ((size_t)n + 1) * sizeof *end);
     for (int k = 0; k < BOOTS_MOST; k++) {
-        for (uint32_t i = 0; i < n; i++)
+        for (uint32_t i = 0; i < n; i++) {
             then[i] = try_state(lab, i);
+            end[i] = end_of(lab, i);
+        }
         if (boot(lab, before, k == 0) == 0)
             break;
         memcpy(before, then, n * sizeof *before);
-    }
-    press(lab, had);
-    for (uint32_t i = 0; i < n; i++) {
-        const struct phone *p = &lab->state.phones[i];
-        bool up = phone_is_registered(p);
-        lost[i] = p->lost;
-        if (!up)
-            lost[i] |= FSM_BIT(FUNCTION_REGISTRATION) | FSM_BIT(FUNCTION_SECURE_SERVICES);
+        for (uint32_t i = 0; i < n && boots != NULL; i++) {
+            if (k == 0 || end_of(lab, i) != end[i])
+                boots[i] = (uint8_t)(k + 1);
+        }
     }
     mem_free(&sys_mem, before);
     mem_free(&sys_mem, then);
+    mem_free(&sys_mem, end);
+}
+
+void try_boots(struct lab *lab, const uint8_t *had, uint8_t *lost, uint8_t *boots)
+{
+    boot_until_same(lab, boots);
+    press(lab, had);
+    for (uint32_t i = 0; i < lab->state.phone_count; i++) {
+        const struct phone *p = &lab->state.phones[i];
+        lost[i] = p->lost;
+        if (!phone_is_registered(p))
+            lost[i] |= FSM_BIT(FUNCTION_REGISTRATION) | FSM_BIT(FUNCTION_SECURE_SERVICES);
+    }
 }
 
 void try_hands(struct lab *lab)
@@ -141,7 +160,7 @@ struct found {
 static void add(struct found *f, uint32_t cluster, enum way_width width, const struct act *act)
 {
     if (f->count < f->most)
-        f->out[f->count] = (struct way_act){ *act, (uint8_t)cluster, (uint8_t)width };
+        f->out[f->count] = (struct way_act){ *act, (uint8_t)cluster, (uint8_t)width, 0 };
     f->count++;
 }
 

@@ -18,8 +18,9 @@ void try_off(struct lab *lab);
 
 /* From off: all phones boot, again and again until a boot changes nothing any more, and whoever has
  * secured services, or had lost them (`had`), presses Directories.  lost[] by phone: FSM_BIT of
- * each function; a phone that does not register has no services either. */
-void try_boots(struct lab *lab, const uint8_t *had, uint8_t *lost);
+ * each function; a phone that does not register has no services either.  boots[] by phone: how many
+ * it took until nothing changed, at least one; NULL: not asked. */
+void try_boots(struct lab *lab, const uint8_t *had, uint8_t *lost, uint8_t *boots);
 
 /* Each phone has its lists deleted by hand; to be followed by off and boots. */
 void try_hands(struct lab *lab);

@@ -61,9 +61,7 @@ static const struct kind_words {
 } kinds[WAY_KINDS] = {
     [WAY_NONE] = { "none", "back already", "Nothing to do: it came back during the run.",
                    "came back by itself" },
-    [WAY_BOOT] = { "boot", "next boot",
-                   "Reset the phone, or wait until it boots: it comes back by itself.",
-                   "its next boot" },
+    [WAY_BOOT] = { "boot", "next boot", NULL, "its next boot" },
     [WAY_ACTS] = { "acts", "acts on the cluster", NULL, NULL },
     [WAY_HANDS] = { "hands", "needs hands", NULL, "deleting its trust lists by hand" },
     [WAY_UNKNOWN] = { "unknown", "not found", NULL, "nothing that was tried" },
@@ -235,6 +233,11 @@ static void upper(char *p)
         *p = (char)(*p - 'a' + 'A');
 }
 
+static const char *times(uint8_t boots)
+{
+    return boots <= 1 ? "" : boots == 2 ? " twice" : boots == 3 ? " three times" : " four times";
+}
+
 void way_sentence(const struct lab *lab, const struct way *w, char out[WAY_TEXT])
 {
     struct wr t = text_at(out);
@@ -244,12 +247,15 @@ void way_sentence(const struct lab *lab, const struct way *w, char out[WAY_TEXT]
         for (uint32_t i = 0; i < w->count; i++) {
             wr_fmt(&t, "%s", i == 0 ? "" : "; then ");
             put_words(&t, lab, &w->acts[i]);
-            wr_fmt(&t, ", then reset the phone");
+            wr_fmt(&t, ", then reset the phone%s", times(w->acts[i].boots));
         }
     if (w->kind == WAY_HANDS)
         wr_fmt(&t, "%ssomebody must delete the trust lists on the phone itself%s",
                w->count == 0 ? "" : "; then ",
                w->count == 0 ? ": none of the acts on the cluster that were tried helps" : "");
+    if (w->kind == WAY_BOOT)
+        wr_fmt(&t, "Reset the phone%s, or wait until it boots%s: it comes back by itself",
+               times(w->boots), times(w->boots));
     if (w->kind == WAY_UNKNOWN)
         wr_fmt(&t,
                "Nothing that was tried helps, not even deleting the trust lists on the phone: %s",

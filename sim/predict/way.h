@@ -30,6 +30,7 @@ struct way_act {
     struct act act;
     uint8_t cluster;
     uint8_t width; /* enum way_width */
+    uint8_t boots; /* of the phone behind it, one after the other; 0: as many as it takes */
 };
 
 /* What a way would cost phones that it does not help, beyond what a boot alone would. */
@@ -41,7 +42,8 @@ struct way_harm {
 struct way {
     uint8_t kind; /* enum way_kind */
     uint8_t why;  /* WAY_UNKNOWN: enum reject_reason of the CallManager that it asks, where known */
-    uint8_t count; /* of acts; boots behind each, until nothing changes any more */
+    uint8_t boots; /* WAY_BOOT: how many it takes */
+    uint8_t count; /* of acts */
     struct way_act acts[WAY_LONGEST];
     struct way_harm harm;
 };
@@ -50,7 +52,7 @@ struct way {
 int way_compare(const struct way *a, const struct way *b);
 bool way_gives_up(const struct way *w);                  /* one of its acts leaves something off */
 uint32_t way_breadth(const struct way *w);               /* of its acts: how narrow they are */
-bool way_same(const struct way *a, const struct way *b); /* the acts; harm apart */
+bool way_same(const struct way *a, const struct way *b); /* the acts; harm and boots apart */
 
 #define WAY_TEXT 900
 

@@ -220,6 +220,17 @@ static void add_way(cJSON *to, const struct lab *lab, const struct way *w)
         add_number(to, "harms_phones", w->harm.phones);
 }
 
+/* How far was looked for what brings phones back. */
+static void add_search(cJSON *root, const struct report *r)
+{
+    const struct way_bound *b = &losses_remedies(r->in.losses)->bound;
+    cJSON *o = cJSON_AddObjectToObject(root, "search");
+    add_number(o, "acts", b->acts);
+    add_number(o, "sequences", b->sequences);
+    add_number(o, "longest", b->longest);
+    cJSON_AddBoolToObject(o, "whole", b->whole);
+}
+
 static void add_outcomes(cJSON *root, const struct report *r)
 {
     struct lab *lab = r->lab;
@@ -279,6 +290,7 @@ void report_json(FILE *out, const struct report *r)
     add_run(root, r);
     add_losses(root, r);
     add_outcomes(root, r);
+    add_search(root, r);
     add_hands(root, r);
     ahead_json(root, r);
     report_assumed(r, add_assumption, cJSON_AddArrayToObject(root, "assumed"));

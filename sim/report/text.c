@@ -53,6 +53,19 @@ static void put_table(FILE *out, const struct report *r)
     fputc('\n', out);
 }
 
+/* How far was looked for something better. */
+static void put_bound(FILE *out, const struct way_bound *b)
+{
+    char sequences[FMT_ROOM], acts[FMT_ROOM];
+    if (b->sequences == 0)
+        return;
+    fprintf(out,
+            "Tried before saying so: %s sequence%s of up to %u of %s acts%s, with resets behind "
+            "each.\n",
+            fmt_count(b->sequences, sequences), b->sequences == 1 ? "" : "s", (unsigned)b->longest,
+            fmt_count(b->acts, acts), b->whole ? "" : " (not all that there are)");
+}
+
 static void put_hands(FILE *out, const struct report *r)
 {
     uint32_t count = r->hands_phones;
@@ -69,6 +82,7 @@ static void put_hands(FILE *out, const struct report *r)
     if (r->hands_done > 0)
         fprintf(out, "Somebody was at %s of them in this run.\n",
                 r->hands_done == count ? "each" : fmt_count(r->hands_done, phones));
+    put_bound(out, &losses_remedies(r->in.losses)->bound);
     fputs("(--set hands_minutes=N, --set people=N)\n\n", out);
 }
 

@@ -58,9 +58,9 @@ static void time_passes(struct lab *lab)
 }
 
 /* Through CallManager where it reaches them, by their power where it does not. */
-static void resets(struct lab *lab)
+static void resets(struct lab *lab, uint32_t times)
 {
-    for (int k = 0; k < RESETS; k++) {
+    for (uint32_t k = 0; k < times; k++) {
         for (uint32_t i = 0; i < lab->state.phone_count; i++) {
             if (phone_is_registered(&lab->state.phones[i])) {
                 lab_reset_phone(lab, i, lab_now_us(lab));
@@ -195,13 +195,20 @@ static void lost_then(struct lab *lab, const uint8_t *had, uint8_t *out)
 
 /* ---- whatever the report names ---- */
 
-static void way_for_real(struct chaos *c, const struct way *w, const bool *whom, uint8_t *out)
+static uint32_t said(uint8_t boots, bool all)
+{
+    return boots == 0 || all ? RESETS : boots;
+}
+
+/* As often as the words say, or, for those who only happen to be there, until nothing changes. */
+static void way_for_real(struct chaos *c, const struct way *w, const bool *whom, bool all,
+                         uint8_t *out)
 {
     struct lab *lab = lab_fork(c->lab);
     time_passes(lab);
     for (uint32_t i = 0; i < w->count; i++) {
         for_real(lab, &w->acts[i], whom);
-        resets(lab);
+        resets(lab, said(w->acts[i].boots, all));
     }
     for (uint32_t i = 0; i < lab->state.phone_count && w->kind == WAY_HANDS; i++) {
         if (!whom[i])
@@ -210,7 +217,8 @@ static void way_for_real(struct chaos *c, const struct way *w, const bool *whom,
         lab_erase(lab, i, lab_now_us(lab));
     }
     settle_lab(lab);
-    resets(lab);
+    if (w->kind != WAY_ACTS)
+        resets(lab, said(w->boots, all));
     lost_then(lab, c->lost, out);
     lab_free(lab);
 }
@@ -222,6 +230,13 @@ static void nobody_harmed(struct chaos *c, const struct way *w, const uint8_t *t
         if (more != 0 && w->harm.phones == 0)
             failed(c, i, then[i], w, "is harmed, and nothing was said of it");
     }
+}
+
+/* Who is not registered has no services either. */
+static uint8_t lacked(uint8_t lost)
+{
+    bool registered = (lost & FSM_BIT(FUNCTION_REGISTRATION)) == 0;
+    return registered ? lost : lost | FSM_BIT(FUNCTION_SECURE_SERVICES);
 }
 
 /* For everything, and for each function by itself. */
@@ -247,18 +262,19 @@ static void do_what_is_named(struct chaos *c)
         }
         if (!any)
             continue;
-        way_for_real(c, w, whom, then);
+        way_for_real(c, w, whom, false, then);
         c->tried++;
         for (uint32_t i = 0; i < count; i++) {
             if (!whom[i])
                 continue;
             if ((wanted[i] & then[i]) != 0)
                 failed(c, i, then[i], w, "is not back after");
-            else if ((then[i] & (uint8_t)~c->lost[i]) != 0)
+            else if ((then[i] & (uint8_t)~lacked(c->lost[i])) != 0)
                 failed(c, i, then[i], w, "loses something else after");
             else if (remedies_of(c->remedies, i) == w && then[i] != 0)
                 failed(c, i, then[i], w, "has not all back after");
         }
+        way_for_real(c, w, whom, true, then);
         nobody_harmed(c, w, then);
     }
 }
@@ -310,7 +326,7 @@ static bool act_and_boots(struct lab *lab, const struct way_act *a, bool boots)
         return false;
     for_real(lab, a, whom);
     if (boots)
-        resets(lab);
+        resets(lab, RESETS);
     return true;
 }
 
@@ -404,7 +420,7 @@ static bool one_situation(uint64_t seed, FILE *told, uint32_t *tried, uint32_t *
         failed(&c, 0, 0, NULL, "the search for remedies left something behind");
     if (lab_hash(c.lab) != hash || c.lab->driver->events(c.lab->driver->self) != events)
         failed(&c, 0, 0, NULL, "asking changed something");
-    way_for_real(&c, &(struct way){ .kind = WAY_BOOT }, nobody, c.boot_alone);
+    way_for_real(&c, &(struct way){ .kind = WAY_BOOT }, nobody, true, c.boot_alone);
     if (told != NULL)
         show(&c);
     do_what_is_named(&c);

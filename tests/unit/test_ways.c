@@ -1,0 +1,380 @@
+/* One case of each kind of way: what the report names, that it ends the loss when it is done for
+ * real, and that what is less than that does not. */
+#include "run_script.h"
+
+#include "sim/predict/try.h"
+#include "sim/report/report.h"
+
+#define ONE_NODE(version)                                                                          \
+    "hq = cluster { name = 'HQ', version = '" version "', nodes = { 'pub' } } "                    \
+    "f = hq:phones { count = 4, model = '7965' } f:power('on') settle() step('x') "
+#define TWO_NODES(version)                                                                         \
+    "hq = cluster { name = 'HQ', version = '" version "', nodes = { 'pub', 'sub' } } "             \
+    "f = hq:phones { count = 4, model = '7965' } f:power('on') settle() step('x') "
+#define RESET     " settle() f:power('off') f:power('on') settle() "
+#define RESETS    RESET RESET
+#define BOTH_KEYS "hq.pub:regenerate('CallManager', 'TVS') settle() "
+/* A phone of another cluster that was moved there unprepared. */
+#define MOVED                                                                                      \
+    "hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "                            \
+    "br = cluster { name = 'BR', version = '8.6', nodes = { 'b1' } } "                             \
+    "f = hq:phones { count = 4, model = '7965' } f:power('on') settle() step('x') "                \
+    "f:insert { cluster = br } f:move { tftp = { br.b1 } } " RESET
+
+struct way_case {
+    const char *what, *before;
+    const char *after; /* way_after() of each phone */
+    const char *less;  /* what does not bring them back; NULL: there is nothing less */
+    const char *mend;  /* what does; NULL: nothing */
+};
+
+static const struct way_case cases[] = {
+    { "none", ONE_NODE("8.6"), "came back by itself", NULL, "" },
+    { "boot",
+      ONE_NODE(
+          "8.6") "hq.pub:regenerate('CallManager') hq.pub:restart('Cisco Tftp') "
+                 "hq.pub:stop('TVS') settle() f:reset() settle() hq.pub:start('TVS') settle() ",
+      "its next boot", "wait('1h')", RESET },
+    { "start", ONE_NODE("8.6") "hq.pub:stop('Cisco CallManager') settle() ",
+      "`utils service start Cisco CallManager` on pub, then a reset",
+      RESET "hq.pub:restart('Cisco Tftp', 'TVS')" RESET,
+      "hq.pub:start('Cisco CallManager')" RESET },
+    { "one service of a cluster that has more that is old",
+      ONE_NODE("8.6") BOTH_KEYS "hq.pub:regenerate('tomcat') f:press('Directories') settle() "
+                                "hq.pub:regenerate('TVS') ",
+      "`utils service restart Cisco Tomcat` on pub, then a reset",
+      "hq.pub:restart('Cisco Tftp')" RESET, "hq.pub:restart('Cisco Tomcat')" RESET },
+    { "one service on one node",
+      TWO_NODES("8.6") "hq.pub:regenerate('TVS') hq.sub:regenerate('TVS') "
+                       "hq.pub:restart('Cisco Tftp') hq.sub:restart('Cisco Tftp') settle() "
+                       "f:reset() settle() ",
+      "`utils service restart Cisco Trust Verification Service` on pub, then a reset", RESET,
+      "hq.pub:restart('TVS')" RESET },
+    { "localkey", ONE_NODE("10.5(2)") BOTH_KEYS "hq.pub:restart('Cisco Tftp', 'TVS') " RESET,
+      "`utils itl reset localkey` on pub, then a reset",
+      "hq.pub:restart('Cisco Tftp', 'TVS')" RESETS, "hq:itl('reset localkey')" RESETS },
+    { "ctl update",
+      "hq = cluster { name = 'HQ', version = '11.5', nodes = { 'pub', 'sub' } } "
+      "hq:ctl('mixed-mode') hq.pub:restart('Cisco Tftp', 'Cisco CallManager') "
+      "hq.sub:restart('Cisco Tftp', 'Cisco CallManager') settle() "
+      "f = hq:phones { count = 4, model = '7965', security = 'encrypted', lsc = true } "
+      "f:power('on') settle() step('x') "
+      "hq.pub:regenerate('CallManager') hq.sub:regenerate('CallManager') settle() "
+      "hq.pub:restart('Cisco Tftp', 'Cisco CallManager') "
+      "hq.sub:restart('Cisco Tftp', 'Cisco CallManager') " RESET,
+      "`utils ctl update CTLFile` on pub, restart Cisco Tftp and Cisco CallManager on every node, "
+      "then a reset",
+      "hq.pub:restart('Cisco Tftp', 'TVS', 'Cisco CallManager') "
+      "hq.sub:restart('Cisco Tftp', 'TVS', 'Cisco CallManager')" RESETS,
+      "hq:ctl('update') hq.pub:restart('Cisco Tftp', 'Cisco CallManager') "
+      "hq.sub:restart('Cisco Tftp', 'Cisco CallManager')" RESETS },
+    { "two acts", ONE_NODE("10.5(2)") BOTH_KEYS "hq.pub:restart('TVS') " RESET,
+      "`utils service restart Cisco Tftp` on pub; `utils itl reset localkey` on pub, then a reset",
+      "hq:itl('reset localkey')" RESETS "hq.pub:restart('TVS')" RESETS,
+      "hq.pub:restart('Cisco Tftp')" RESETS "hq:itl('reset localkey')" RESETS },
+    { "a service on the node that is asked, then another act",
+      "hq = cluster { name = 'HQ', version = '10.0', nodes = { 'pub', 'sub' } } "
+      "f = hq:phones { count = 4, model = '7965' } f:power('on') settle() "
+      "f:move { tftp = { hq.sub } } step('x') hq.pub:regenerate('CallManager', 'TVS') "
+      "hq.sub:regenerate('CallManager', 'TVS') settle() hq.pub:restart('TVS') "
+      "hq.sub:restart('TVS') " RESET,
+      "`utils service restart Cisco Tftp` on sub; `utils itl reset localkey` on pub, then a reset",
+      "hq.pub:restart('Cisco Tftp')" RESETS "hq:itl('reset localkey')" RESETS,
+      "hq.sub:restart('Cisco Tftp')" RESETS "hq:itl('reset localkey')" RESETS },
+    { "a link mended",
+      "hq = cluster { name = 'HQ', version = '8.6', nodes = { 'n1', 'n2', 'n3' } } "
+      "hq:group('G', { 'n2', 'n3' }) hq:pool('P', 'G') "
+      "f = hq:phones { count = 4, model = '7965', pool = 'P' } f:move { tftp = { hq.n3, hq.n2 } } "
+      "f:power('on') settle() step('x') hq.n2:regenerate('TVS') settle() hq.n2:restart('TVS') "
+      "settle() hq.n3:link { down = true } settle() ",
+      "mend the network of n3, then a reset", RESET, "hq.n3:link {}" RESETS },
+    { "a phone's link mended", ONE_NODE("8.6") "f:link { down = true } " RESET,
+      "mend the phone's network, then a reset", RESETS, "f:link {}" RESET },
+    { "option 150", MOVED, "point DHCP option 150 to 127.0.0.11, then a reset",
+      "br.b1:restart('Cisco Tftp', 'TVS') hq.pub:restart('TVS')" RESETS,
+      "f:move { tftp = { hq.pub } }" RESETS },
+    /* There is no way back: nobody serves files there any more. */
+    { "upload", MOVED "hq.pub:stop('Cisco Tftp') settle() ",
+      "upload the certificates of BR to the trust stores of HQ, restart Cisco Trust Verification "
+      "Service on every node, then a reset",
+      "f:move { tftp = { hq.pub } } hq.pub:restart('TVS')" RESETS,
+      "hq.pub:upload('CallManager-trust', br.b1:certificate('CallManager')) "
+      "hq.pub:upload('Phone-SAST-trust', br.b1:certificate('CallManager')) "
+      "hq.pub:restart('TVS')" RESETS },
+    { "rollback off",
+      ONE_NODE("8.6") "hq:set('rollback', true) hq.pub:restart('TVS', 'Cisco Tftp') " RESET,
+      "set \"Prepare Cluster for Rollback to pre 8.0\" to 0, restart Cisco Tftp and Cisco Trust "
+      "Verification Service on every node, then a reset",
+      "hq.pub:restart('TVS', 'Cisco Tftp')" RESETS,
+      "hq:set('rollback', false) hq.pub:restart('TVS', 'Cisco Tftp')" RESETS },
+    { "hands", ONE_NODE("8.6") BOTH_KEYS "hq.pub:restart('Cisco Tftp', 'TVS') " RESET,
+      "deleting its trust lists by hand", "hq.pub:restart('Cisco Tftp', 'TVS')" RESETS,
+      "f:delete_trust_list()" RESET },
+    { "hands behind an act",
+      ONE_NODE("8.6") BOTH_KEYS "hq.pub:restart('Cisco Tftp', 'TVS') " RESET
+                                "hq.pub:stop('Cisco CallManager') settle() wait('1h') ",
+      "`utils service start Cisco CallManager` on pub; deleting its trust lists by hand",
+      "f:delete_trust_list()" RESET,
+      "hq.pub:start('Cisco CallManager') settle() "
+      "f:delete_trust_list()" RESET },
+    { "unknown",
+      "hq = cluster { name = 'HQ', version = '11.5', nodes = { 'pub' } } "
+      "hq:ctl('mixed-mode') hq.pub:restart('Cisco Tftp', 'Cisco CallManager') settle() "
+      "f = hq:phones { count = 4, model = '7965', security = 'encrypted', lsc = true } "
+      "f:power('on') settle() step('x') hq.pub:regenerate('CAPF') settle() "
+      "hq.pub:restart('CAPF', 'Cisco CallManager') " RESET,
+      "nothing that was tried",
+      "hq:ctl('update') hq.pub:restart('Cisco Tftp', 'Cisco CallManager')" RESETS
+      "f:delete_trust_list()" RESETS,
+      NULL },
+};
+
+static uint32_t lost_behind(const struct way_case *c, const char *then)
+{
+    struct run r = { 0 };
+    char text[4000];
+    uint32_t lost = 0;
+    snprintf(text, sizeof text, "%s %s", c->before, then);
+    run(&r, text);
+    if (r.e.text[0] != '\0')
+        fail_msg("%s: %s", c->what, r.e.text);
+    for (uint32_t i = 0; i < r.lab->state.phone_count; i++)
+        lost += losses_now(&r.session->losses, i) != 0;
+    done(&r);
+    return lost;
+}
+
+static void test_each(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        const struct way_case *c = &cases[k];
+        struct run r = { 0 };
+        run(&r, c->before);
+        if (r.e.text[0] != '\0')
+            fail_msg("%s: %s", c->what, r.e.text);
+        const struct remedies *remedies = losses_remedies(&r.session->losses);
+        for (uint32_t i = 0; i < r.lab->state.phone_count; i++) {
+            char text[WAY_TEXT];
+            const struct way *w = remedies_of(remedies, i);
+            way_after(r.lab, w, text);
+            if (strcmp(text, c->after) != 0)
+                fail_msg("%s: %s", c->what, text);
+            assert_int_equal(w->harm.phones, 0);
+        }
+        done(&r);
+        if (c->less != NULL && lost_behind(c, c->less) != 4)
+            fail_msg("%s: less would do", c->what);
+        if (c->mend != NULL && lost_behind(c, c->mend) != 0)
+            fail_msg("%s: that does not bring all back", c->what);
+    }
+}
+
+/* ---- what an act of a way takes in ---- */
+
+/* Which services of a node work with another certificate than before: SERVICE_BIT of each. */
+static uint32_t renewed(const struct lab *lab, uint32_t node, const uint32_t used[SERVICES])
+{
+    uint32_t bits = 0;
+    for (int s = 0; s < SERVICES; s++) {
+        if (lab->state.clusters[0].nodes[node].run.used[s] != used[s])
+            bits |= SERVICE_BIT(s);
+    }
+    return bits;
+}
+
+static void takes_in(uint8_t width, uint8_t service, uint8_t node, uint32_t pub, uint32_t sub)
+{
+    struct run r = { 0 };
+    uint32_t used[2][SERVICES];
+    run(&r, TWO_NODES("8.6") "for _, n in ipairs { hq.pub, hq.sub } do "
+                             "n:regenerate('CallManager', 'TVS', 'tomcat') end settle() "
+                             "hq.sub:stop('Cisco Tomcat') settle() ");
+    assert_string_equal(r.e.text, "");
+    for (uint32_t n = 0; n < 2; n++)
+        memcpy(used[n], r.lab->state.clusters[0].nodes[n].run.used, sizeof used[n]);
+    struct way_act a = { .act = { .kind = DO_RESTART, .node = node, .arg = { service } },
+                         .width = width };
+    try_act(r.lab, &a, NULL, 0);
+    try_quiet(r.lab);
+    assert_int_equal(renewed(r.lab, 0, used[0]), pub);
+    assert_int_equal(renewed(r.lab, 1, used[1]), sub);
+    done(&r);
+}
+
+static void test_widths(void **state)
+{
+    (void)state;
+    const uint32_t tvs = SERVICE_BIT(SERVICE_TVS), tomcat = SERVICE_BIT(SERVICE_TOMCAT);
+    const uint32_t ccm = SERVICE_BIT(SERVICE_CALLMANAGER), tftp = SERVICE_BIT(SERVICE_TFTP);
+    takes_in(WIDTH_ONE, SERVICE_TVS, 0, tvs, 0);
+    takes_in(WIDTH_ONE, SERVICE_TVS, 1, 0, tvs);
+    takes_in(WIDTH_EVERYWHERE, SERVICE_TVS, 0, tvs, tvs);
+    takes_in(WIDTH_EVERYWHERE, SERVICE_TOMCAT, 0, tomcat, 0); /* where it runs */
+    takes_in(WIDTH_ALL, 0, 0, tftp | tvs | ccm | tomcat, tftp | tvs | ccm);
+}
+
+/* What could be of use, the narrowest first of each service; nothing that is of none. */
+static void test_candidates(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    struct way_act acts[64];
+    char text[2000] = "", one[WAY_TEXT];
+    run(&r, TWO_NODES("10.5(2)") "hq.pub:regenerate('tomcat') hq.sub:stop('TVS') "
+                                 "hq.sub:link { down = true } settle() ");
+    assert_string_equal(r.e.text, "");
+    struct try_places none = { NULL, 0 };
+    uint32_t n = try_acts(r.lab, &none, acts, 64);
+    for (uint32_t i = 0; i < n; i++) {
+        way_act_words(r.lab, &acts[i], one);
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%s\n", one);
+    }
+    assert_string_equal(
+        text, "`utils service start Cisco Trust Verification Service` on sub\n"
+              "`utils service restart Cisco Tftp` on pub\n"
+              "`utils service restart Cisco Tftp` on every node\n"
+              "`utils service restart Cisco Trust Verification Service` on pub\n"
+              "`utils service restart Cisco Tomcat` on pub\n"
+              "`utils service restart Cisco Tftp` on sub\n"
+              "restart Cisco Tftp, Cisco Trust Verification Service and every service that works "
+              "with an old certificate, on every node\n"
+              "mend the network of sub\n"
+              "set \"Secured Phone URL Parameters\" to 0\n"
+              "`utils itl reset localkey` on pub\n");
+    done(&r);
+}
+
+/* The CTL comes before the ITL: the first boot behind localkey heals the one, the second the other.
+ */
+static void test_boots_are_said(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    char text[WAY_TEXT];
+    run(&r, "hq = cluster { name = 'HQ', version = '12.5', nodes = { 'pub' } } "
+            "hq:ctl('mixed-mode') hq.pub:restart('Cisco Tftp', 'Cisco CallManager') settle() "
+            "f = hq:phones { count = 4, model = '7965' } f:power('on') settle() step('x') "
+            "hq.pub:regenerate('ITLRecovery', 'TVS') hq:ctl('update') "
+            "hq.pub:restart('Cisco Tftp', 'TVS', 'Cisco CallManager') " RESET);
+    assert_string_equal(r.e.text, "");
+    way_sentence(r.lab, remedies_of(losses_remedies(&r.session->losses), 1), text);
+    assert_string_equal(text, "`utils itl reset localkey` on pub, then reset the phone twice.");
+    done(&r);
+}
+
+/* ---- whom it harms, and what each function needs ---- */
+
+/* Two nodes; on sub CallManager and TVS are new on disk and not in service.  Whoever has lost
+ * Directories to Tomcat is told to restart that, and nothing that locks the others out. */
+static void test_nobody_harmed(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    char text[WAY_TEXT];
+    run(&r, "hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub', 'sub' } } "
+            "hq:group('A', { 'pub' }) hq:pool('A', 'A') hq:group('B', { 'sub' }) hq:pool('B', 'B') "
+            "a = hq:phones { count = 5, model = '7965', pool = 'A' } "
+            "b = hq:phones { count = 5, model = '7965', pool = 'B' } a:power('on') b:power('on') "
+            "b:move { tftp = { hq.sub } } settle() b:power('off') b:power('on') settle() "
+            "step('x') hq.sub:regenerate('CallManager', 'TVS') hq.pub:stop('TVS') settle() "
+            "wait('1h')");
+    assert_string_equal(r.e.text, "");
+    const struct remedies *remedies = losses_remedies(&r.session->losses);
+    for (uint32_t i = 0; i < 10; i++) {
+        const struct way *w = remedies_of(remedies, i);
+        way_after(r.lab, w, text);
+        assert_string_equal(
+            text, i < 5 ? "`utils service start Cisco Trust Verification Service` on pub, then a "
+                          "reset"
+                        : "came back by itself");
+        assert_int_equal(w->harm.phones, 0);
+    }
+    done(&r);
+}
+
+/* What is the only way and costs others something is named, with what it costs: n1 is the only one
+ * that takes some phones, and serves a list that others do not know while it is away. */
+static void test_harm_is_told(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    char text[WAY_TEXT];
+    run(&r,
+        "knob('register_at_tftp', false) hq = cluster { name = 'HQ', version = '8.6', nodes = { "
+        "'n1', 'n2' } } "
+        "hq:group('A', { 'n1' }) hq:pool('A', 'A') hq:group('B', { 'n2' }) hq:pool('B', 'B') "
+        "hq.n1:stop('Cisco Tftp') settle() "
+        "f = hq:phones { count = 2, model = '7965', pool = 'B' } f:power('on') settle() "
+        "hq.n1:start('Cisco Tftp') settle() "
+        "g = hq:phones { count = 3, model = '7960', pool = 'A' } g:power('on') settle() "
+        "step('x') hq.n2:regenerate('TVS') settle() hq.n2:restart('TVS') settle() "
+        "hq.n1:link { down = true } settle() wait('1h') g:power('off') g:power('on') settle() ");
+    assert_string_equal(r.e.text, "");
+    const struct way *w = remedies_of(losses_remedies(&r.session->losses), 4);
+    way_sentence(r.lab, w, text);
+    assert_string_equal(text, "Mend the network of n1, then reset the phone. It would cost 2 other "
+                              "phones configuration, trust list.");
+    assert_int_equal(w->harm.phones, 2);
+    assert_int_equal(w->harm.functions,
+                     FSM_BIT(FUNCTION_CONFIGURATION) | FSM_BIT(FUNCTION_TRUST_LIST));
+    done(&r);
+}
+
+/* Each lost function by itself. */
+static void test_functions(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    char text[WAY_TEXT];
+    run(&r, ONE_NODE("8.6") BOTH_KEYS "hq.pub:restart('Cisco Tftp', 'TVS') " RESET
+                                      "hq.pub:stop('Cisco CallManager') settle() wait('1h') ");
+    assert_string_equal(r.e.text, "");
+    const struct remedies *remedies = losses_remedies(&r.session->losses);
+    way_after(r.lab, remedies_for(remedies, 2, FUNCTION_REGISTRATION), text);
+    assert_string_equal(text, "`utils service start Cisco CallManager` on pub, then a reset");
+    way_after(r.lab, remedies_for(remedies, 2, FUNCTION_TRUST_LIST), text);
+    assert_string_equal(text, "deleting its trust lists by hand");
+    way_after(r.lab, remedies_for(remedies, 2, FUNCTION_SECURE_SERVICES), text);
+    assert_string_equal(
+        text, "`utils service start Cisco CallManager` on pub; deleting its trust lists by hand");
+    assert_int_equal(remedies_worst(remedies), WAY_HANDS);
+    assert_int_equal(remedies_groups(remedies, WAY_HANDS), 1);
+    assert_true(remedies->bound.whole);
+    assert_int_equal(remedies->bound.longest, 3);
+    assert_in_range(remedies->bound.sequences, 10, 300);
+    done(&r);
+}
+
+/* Phones alike but for their network are not alike. */
+static void test_links(void **state)
+{
+    (void)state;
+    for (int swapped = 0; swapped < 2; swapped++) {
+        struct run r = { 0 };
+        char text[600];
+        snprintf(text, sizeof text,
+                 ONE_NODE("8.6") "hq.pub:stop('Cisco CallManager') settle() wait('1h') "
+                                 "x = f:first(2) y = f:except(x) %s:link { down = true } settle() ",
+                 swapped == 0 ? "x" : "y");
+        run(&r, text);
+        assert_string_equal(r.e.text, "");
+        const struct remedies *remedies = losses_remedies(&r.session->losses);
+        for (uint32_t i = 0; i < 4; i++) {
+            bool down = (i < 2) == (swapped == 0);
+            assert_int_equal(remedies_of(remedies, i)->count, down ? 2 : 1);
+        }
+        done(&r);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_widths),         cmocka_unit_test(test_candidates),
+        cmocka_unit_test(test_boots_are_said), cmocka_unit_test(test_nobody_harmed),
+        cmocka_unit_test(test_harm_is_told),   cmocka_unit_test(test_functions),
+        cmocka_unit_test(test_links),          cmocka_unit_test(test_each),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
