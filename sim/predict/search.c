@@ -12,6 +12,8 @@
 #define SEQUENCES_MOST 6000
 #define BOOTS_MOST     600000 /* of phones of trials */
 
+#define BYTES_MOST (256u << 20) /* of branches of one length */
+
 #define MISSING UINT16_MAX /* no way yet */
 
 /* A state of the clusters with the phones for which it is new, all of them off. */
@@ -41,6 +43,7 @@ struct search {
     struct way *reached; /* a way to each of them, in the order in which they were found */
     uint32_t reached_count, reached_cap;
     uint32_t boots;
+    uint64_t bytes; /* of branches of the next level */
     /* Everybody, to see who would be harmed: off, and what a boot alone costs them. */
     struct phone_groups fleet;
     struct lab *fleet_lab;
@@ -460,7 +463,36 @@ static void edges_of(const struct search *s, const struct level *level, struct e
         qsort(e->list, e->count, sizeof *e->list, by_breadth);
 }
 
-/* What one act more leads to; freed at the next level's end. */
+/* What a branch holds, roughly. */
+static uint64_t bytes_of(const struct branch *n)
+{
+    uint64_t bytes = n->lab->state.phone_count * (sizeof(struct phone) + 2 * DEVICE_NAME);
+    for (uint32_t c = 0; c < n->lab->state.cluster_count; c++) {
+        const struct cluster *cl = &n->lab->state.clusters[c];
+        bytes += cl->db.row_count * sizeof *cl->db.rows + cl->node_count * sizeof *cl->nodes +
+                 cl->db.class_count * sizeof *cl->db.classes +
+                 cl->db.pool_count * sizeof *cl->db.pools;
+    }
+    return bytes;
+}
+
+/* Branches that longer sequences begin with stay, as far as there is room. */
+static void keep_branch(struct search *s, struct branch *n, struct level *next)
+{
+    bool longer = n->way.count < s->wish.longest, room = s->bytes < BYTES_MOST;
+    s->r->bound.whole = s->r->bound.whole && (room || !longer);
+    if (!longer || !room) {
+        branch_free(n);
+        return;
+    }
+    try_off(n->lab);
+    s->bytes += bytes_of(n);
+    mem_reserve(&sys_mem, (void **)&next->nodes, &next->cap, (size_t)next->count + 1,
+                sizeof *next->nodes);
+    next->nodes[next->count++] = *n;
+}
+
+/* What one act more leads to. */
 static void follow(struct search *s, const struct level *level, const struct edge *e,
                    struct level *next)
 {
@@ -471,10 +503,7 @@ static void follow(struct search *s, const struct level *level, const struct edg
     if (!only_new(s, &n))
         return;
     boot_and_judge(s, &n, WAY_ACTS);
-    try_off(n.lab);
-    mem_reserve(&sys_mem, (void **)&next->nodes, &next->cap, (size_t)next->count + 1,
-                sizeof *next->nodes);
-    next->nodes[next->count++] = n;
+    keep_branch(s, &n, next);
 }
 
 static void level_free(struct level *l)
@@ -488,6 +517,7 @@ static void level_free(struct level *l)
 static void one_longer(struct search *s, struct level *level, struct edges *e)
 {
     struct level next = { 0 };
+    s->bytes = 0;
     e->count = 0;
     edges_of(s, level, e);
     for (uint32_t i = 0; i < e->count && !all_closed(s); i++) {

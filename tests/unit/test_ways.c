@@ -72,15 +72,17 @@ static const struct way_case cases[] = {
       "`utils service restart Cisco Tftp` on pub; `utils itl reset localkey` on pub, then a reset",
       "hq:itl('reset localkey')" RESETS "hq.pub:restart('TVS')" RESETS,
       "hq.pub:restart('Cisco Tftp')" RESETS "hq:itl('reset localkey')" RESETS },
-    { "a service on the node that is asked, then another act",
+    { "a service on every node, then another act",
       "hq = cluster { name = 'HQ', version = '10.0', nodes = { 'pub', 'sub' } } "
       "f = hq:phones { count = 4, model = '7965' } f:power('on') settle() "
       "f:move { tftp = { hq.sub } } step('x') hq.pub:regenerate('CallManager', 'TVS') "
       "hq.sub:regenerate('CallManager', 'TVS') settle() hq.pub:restart('TVS') "
       "hq.sub:restart('TVS') " RESET,
-      "`utils service restart Cisco Tftp` on sub; `utils itl reset localkey` on pub, then a reset",
-      "hq.pub:restart('Cisco Tftp')" RESETS "hq:itl('reset localkey')" RESETS,
-      "hq.sub:restart('Cisco Tftp')" RESETS "hq:itl('reset localkey')" RESETS },
+      "`utils service restart Cisco Tftp` on every node; `utils itl reset localkey` on pub, then a "
+      "reset",
+      "hq.sub:restart('Cisco Tftp')" RESETS "hq:itl('reset localkey')" RESETS,
+      "hq.pub:restart('Cisco Tftp') hq.sub:restart('Cisco Tftp')" RESETS
+      "hq:itl('reset localkey')" RESETS },
     { "a link mended",
       "hq = cluster { name = 'HQ', version = '8.6', nodes = { 'n1', 'n2', 'n3' } } "
       "hq:group('G', { 'n2', 'n3' }) hq:pool('P', 'G') "
