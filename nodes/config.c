@@ -15,6 +15,19 @@ bool config_find_group(const struct cluster *cl, const char *name, uint16_t *gro
     return false;
 }
 
+bool config_find_members(const struct cluster *cl, const uint8_t *members, uint32_t count,
+                         uint16_t *group)
+{
+    for (uint32_t i = 0; i < cl->db.group_count; i++) {
+        const struct group *g = &cl->db.groups[i];
+        if (g->count == count && memcmp(g->members, members, count) == 0) {
+            *group = (uint16_t)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 bool config_find_pool(const struct cluster *cl, const char *name, uint16_t *pool)
 {
     for (uint32_t i = 0; i < cl->db.pool_count; i++) {

@@ -10,6 +10,9 @@ bool config_add_group(struct cluster *cl, const char *name, const uint8_t *membe
 bool config_add_pool(struct cluster *cl, const char *name, uint16_t group, uint16_t *pool,
                      struct err *e);
 bool config_find_group(const struct cluster *cl, const char *name, uint16_t *group);
+/* The first group with these members in this order. */
+bool config_find_members(const struct cluster *cl, const uint8_t *members, uint32_t count,
+                         uint16_t *group);
 bool config_find_pool(const struct cluster *cl, const char *name, uint16_t *pool);
 /* The class with these facts, made when new (profile fields of `c` are not compared). */
 bool config_class(struct cluster *cl, const struct device_class *c, uint16_t *index, struct err *e);

@@ -337,17 +337,17 @@ _Static_assert(sizeof model_table / sizeof model_table[0] <= 256,
 
 const struct model_bystander model_bystanders[] = {
     { "CTI Port|CTI Route Point|CTI Remote Device|Cisco Spark Remote Device",
-      "no device: an application" },
+      "an application, no device" },
     { "Remote Destination Profile|Carrier-integrated Mobile|IMS-integrated Mobile (Basic)|"
       "Cisco Collaboration Mobile Convergence",
-      "no device: somebody's mobile number" },
+      "somebody's mobile number, no device" },
     { "Analog Phone|ISDN BRI Phone|Cisco VGC Phone|Cisco VGC Virtual Phone|"
       "SCCP gateway virtual phone|Cisco VG*",
       "a port of a gateway, which holds no trust list" },
-    { "H.323 Phone|H.323 Client", "H.323: it takes no file from the cluster" },
+    { "H.323 Phone|H.323 Client", "H.323, which takes no file from the cluster" },
     { "7914 *|7915 *|7916 *|CKEM *|VKEM *|BEKEM *|CP-8800-*", "an expansion module of a phone" },
     { "EMCC Base Phone|Universal Device Template|Usage Profile|Interactive Voice Response",
-      "no device: a template" },
+      "a template, no device" },
 };
 const uint32_t model_bystander_count = sizeof model_bystanders / sizeof model_bystanders[0];
 

@@ -111,7 +111,7 @@ const char *model_load_print(struct model_load load, char out[16]); /* "9.3(3)" 
 /* Devices of an export that hold no trust list, so that they have nothing to lose here. */
 struct model_bystander {
     const char *products; /* '|' between them, '*' at the end of one: anything */
-    const char *why;      /* "no device: ..." */
+    const char *why;      /* "an application, no device" */
 };
 extern const struct model_bystander model_bystanders[];
 extern const uint32_t model_bystander_count;

@@ -41,7 +41,7 @@ _cucmlab() {
     # The first two words that are neither options nor their values: command and action.
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-        --seed | --identity | --set | --json | --csv | --trace | --explain | --dump | --inventory | --pools | \
+        --seed | --identity | --set | --json | --csv | --trace | --explain | --dump | --inventory | --pools | --as | \
             --with | --release) ((i++)) ;;
         -*) ;;
         *)
@@ -59,7 +59,7 @@ _cucmlab() {
     --dump) files=d ;;
     --release) words="8 10" ;;
     --set) words=$(_cucmlab_params "${action:-/}") ;;
-    --seed | --identity | --explain) return ;;
+    --seed | --identity | --explain | --as) return ;;
     *)
         case $command/$action in
         /) words="run list serve diff states knobs models versions acts itl ctl sgn --seed --identity
@@ -72,7 +72,7 @@ _cucmlab() {
             ;;&
         run/* | serve/*)
             words="$words --seed --identity --set --json --csv --trace --explain --dump
-                   --fail-on-risk --inventory --pools --no-cache --quiet --help"
+                   --fail-on-risk --inventory --pools --as --strict --no-cache --quiet --help"
             ;;
         list/* | knobs/* | models/* | versions/*) words="--help" ;;
         diff/*) words="--help" files=f ;;

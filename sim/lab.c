@@ -115,12 +115,10 @@ static struct cluster *cluster_of(struct lab *lab, uint32_t cluster)
     return &lab->state.clusters[cluster];
 }
 
-bool lab_group(struct lab *lab, uint32_t cluster, const char *name, const char *const *members,
-               uint32_t count, struct err *e)
+static bool find_nodes(const struct cluster *cl, const char *name, const char *const *members,
+                       uint32_t count, uint8_t nodes[CNF_SERVERS], struct err *e)
 {
-    struct cluster *cl = cluster_of(lab, cluster);
-    uint8_t nodes[CNF_SERVERS] = { 0 };
-    uint16_t group;
+    memset(nodes, 0, CNF_SERVERS);
     for (uint32_t i = 0; i < count && i < CNF_SERVERS; i++) {
         uint32_t node;
         if (!cluster_node(cl, members[i], &node))
@@ -128,7 +126,30 @@ bool lab_group(struct lab *lab, uint32_t cluster, const char *name, const char *
                            members[i]);
         nodes[i] = (uint8_t)node;
     }
-    return config_add_group(cl, name, nodes, count, &group, e);
+    return true;
+}
+
+bool lab_group(struct lab *lab, uint32_t cluster, const char *name, const char *const *members,
+               uint32_t count, struct err *e)
+{
+    struct cluster *cl = cluster_of(lab, cluster);
+    uint8_t nodes[CNF_SERVERS];
+    uint16_t group;
+    return find_nodes(cl, name, members, count, nodes, e) &&
+           config_add_group(cl, name, nodes, count, &group, e);
+}
+
+bool lab_pool_of_nodes(struct lab *lab, uint32_t cluster, const char *name,
+                       const char *const *members, uint32_t count, struct err *e)
+{
+    struct cluster *cl = cluster_of(lab, cluster);
+    uint8_t nodes[CNF_SERVERS];
+    uint16_t group, pool;
+    if (!find_nodes(cl, name, members, count, nodes, e))
+        return false;
+    return (config_find_members(cl, nodes, count, &group) ||
+            config_add_group(cl, name, nodes, count, &group, e)) &&
+           config_add_pool(cl, name, group, &pool, e);
 }
 
 bool lab_pool(struct lab *lab, uint32_t cluster, const char *name, const char *group, struct err *e)
@@ -203,7 +224,8 @@ static bool class_for(const struct cluster *cl, const struct lab_phones_spec *sp
     if (strlen(load) >= sizeof class->load)
         return err_set(e, "phone load \"%.40s…\": at most %d characters", load, CNF_NAME - 1);
     memcpy(class->load, load, strlen(load));
-    class->protocol = model_table[model].protocol;
+    class->protocol =
+        spec->speaks == 0 ? model_table[model].protocol : spec->speaks == SPEAKS(CNF_SIP);
     class->security_mode = spec->security_mode == 0 ? CNF_NON_SECURE : spec->security_mode;
     class->encrypted = spec->encrypted;
     class->lsc = spec->lsc ? cl->nodes[0].disk.own[OWN_CAPF] : 0;

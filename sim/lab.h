@@ -152,6 +152,11 @@ bool lab_group(struct lab *lab, uint32_t cluster, const char *name, const char *
 bool lab_pool(struct lab *lab, uint32_t cluster, const char *name, const char *group,
               struct err *e);
 
+/* A device pool whose phones have these nodes, in this order: a CallManager group that has them is
+ * shared, else one is made by the name of the pool. */
+bool lab_pool_of_nodes(struct lab *lab, uint32_t cluster, const char *name,
+                       const char *const *members, uint32_t count, struct err *e);
+
 struct lab_phones_spec {
     uint32_t count;
     const char *const *names; /* NULL: generated SEP<MAC> */
@@ -159,6 +164,7 @@ struct lab_phones_spec {
     const char *pool; /* NULL: the pool "Default" (group "Default": all nodes with CallManager, 3 at
                          most) */
     uint8_t security_mode; /* enum cnf_security */
+    uint8_t speaks;        /* SPEAKS() of one protocol; 0: the model's own */
     bool encrypted;
     bool lsc;         /* has an LSC of this cluster's CAPF */
     const char *load; /* NULL: the model's */

@@ -2,6 +2,7 @@
 
 #include "sim/lab_live.h"
 #include "sim/live/live.h"
+#include "sim/report/rows.h"
 
 #include <string.h>
 
@@ -10,51 +11,139 @@ struct session_options session_defaults(void)
     return (struct session_options){ .lab = lab_defaults() };
 }
 
-/* ---- the phones of a file ---- */
+/* ---- the phones of files ---- */
 
-static bool add_inventory(void *ctx, struct lab *lab, uint32_t cluster, uint32_t *first,
-                          uint32_t *count, struct err *e)
+/* The file of a cluster: its own, else the one that is nobody's yet. */
+static struct inventory_file *file_of(struct session *s, const char *cluster)
 {
-    struct session *s = ctx;
-    const struct session_options *o = &s->options;
-    s->inventory_used = true;
-    struct inventory_source from = { &s->inventory, o->inventory,
-                                     o->pools == NULL ? NULL : &s->pools, o->pools };
-    return inventory_add(lab, cluster, &from, first, count, e);
+    struct inventory_file *nobody = NULL;
+    for (uint32_t i = 0; i < s->file_count; i++) {
+        if (strcmp(s->files[i].cluster, cluster) == 0)
+            return &s->files[i];
+        if (s->files[i].cluster[0] == '\0')
+            nobody = &s->files[i];
+    }
+    return nobody;
 }
 
-static void tell_inventory(const struct session *s)
+static bool add_inventory(void *ctx, struct lab *lab, uint32_t cluster, const char *pools,
+                          uint32_t *first, uint32_t *count, struct err *e)
 {
-    FILE *out = s->options.notes;
-    const struct inventory *inventory = &s->inventory;
-    const char *path = s->options.inventory;
-    if (out == NULL || path == NULL)
-        return;
-    for (uint32_t i = 0; i < inventory->note_count; i++)
-        fprintf(out, "%s:%u: %s%s\n", path, inventory->notes[i].line, inventory->notes[i].text,
-                inventory->notes[i].bad ? " (row left out)" : "");
+    const char *name = lab->state.clusters[cluster].name;
+    struct inventory_file *f = file_of(ctx, name);
+    *count = 0;
+    if (f == NULL)
+        return true;
+    memcpy(f->cluster, name, strlen(name) + 1);
+    return inventory_add(lab, cluster, f, pools, first, count, e);
 }
 
-static bool read_inventory(struct session *s, struct err *e)
+/* "CLUSTER=FILE" or "FILE"; a name of a cluster has no '/'. */
+static const char *split(const char *text, char cluster[CLUSTER_NAME])
+{
+    size_t n = strcspn(text, "=/");
+    cluster[0] = '\0';
+    if (text[n] != '=' || n == 0 || n >= CLUSTER_NAME)
+        return text;
+    memcpy(cluster, text, n);
+    cluster[n] = '\0';
+    return text + n + 1;
+}
+
+static bool open_files(struct session *s, struct err *e)
 {
     const struct session_options *o = &s->options;
-    struct arena arena = arena_of(&sys_mem);
-    struct view file;
-    bool ok = true;
-    if (o->pools != NULL && o->inventory == NULL)
-        ok = err_set(e, "--pools says the groups of --inventory FILE, which is missing");
-    if (ok && o->inventory != NULL)
-        ok = sys_read_file(o->inventory, INVENTORY_FILE_MAX, &arena, &file, e) &&
-             inventory_read(file, o->inventory, &s->inventory, e);
-    tell_inventory(s);
-    if (ok && o->inventory != NULL && o->notes != NULL)
-        fprintf(o->notes, "%s: %u phones, %u rows left out\n", o->inventory, s->inventory.count,
-                s->inventory.bad);
-    if (ok && o->pools != NULL)
-        ok = sys_read_file(o->pools, INVENTORY_FILE_MAX, &arena, &file, e) &&
-             inventory_read_pools(file, o->pools, &s->pools, e);
-    arena_free(&arena);
-    return ok;
+    char cluster[CLUSTER_NAME];
+    s->files = mem_take(&sys_mem, (o->inventory_count + 1) * sizeof *s->files);
+    memset(s->files, 0, (o->inventory_count + 1) * sizeof *s->files);
+    for (uint32_t i = 0; i < o->inventory_count; i++) {
+        const char *path = split(o->inventories[i], cluster);
+        struct inventory_file *other = file_of(s, cluster);
+        if (other != NULL && strcmp(other->cluster, cluster) == 0)
+            return err_set(e,
+                           "two files of phones%s%s: --inventory CLUSTER=FILE says whose they are",
+                           cluster[0] == '\0' ? "" : " of ", cluster);
+        struct inventory_file *f = &s->files[s->file_count++];
+        f->path = path;
+        memcpy(f->cluster, cluster, sizeof cluster);
+    }
+    return true;
+}
+
+static bool open_pools(struct session *s, struct err *e)
+{
+    const struct session_options *o = &s->options;
+    char cluster[CLUSTER_NAME];
+    for (uint32_t i = 0; i < o->pools_count; i++) {
+        const char *path = split(o->pools[i], cluster);
+        struct inventory_file *f =
+            cluster[0] == '\0' && s->file_count == 1 ? &s->files[0] : file_of(s, cluster);
+        if (f == NULL || (cluster[0] != '\0' && strcmp(f->cluster, cluster) != 0))
+            return err_set(e,
+                           "--pools %.200s: it says the groups of --inventory %s%sFILE, which is "
+                           "missing",
+                           o->pools[i], cluster, cluster[0] == '\0' ? "" : "=");
+        if (f->pools_path != NULL)
+            return err_set(e, "two --pools for %s", f->path);
+        f->pools_path = path;
+    }
+    return true;
+}
+
+#define NOTES_SHOWN 20 /* bad rows; the report counts all of them by type */
+
+static void tell_inventory(FILE *out, const struct inventory_file *f)
+{
+    uint32_t bad = 0;
+    for (uint32_t i = 0; i < f->phones.note_count; i++) {
+        const struct inventory_note *n = &f->phones.notes[i];
+        bad += n->bad;
+        if (!n->bad || bad <= NOTES_SHOWN)
+            fprintf(out, "%s:%u: %s%s\n", f->path, n->line, n->text,
+                    n->bad ? " (row left out)" : "");
+    }
+    if (f->phones.fates[ROWS_LEFT_OUT] > NOTES_SHOWN)
+        fprintf(out, "%s: %u more rows left out\n", f->path,
+                f->phones.fates[ROWS_LEFT_OUT] - NOTES_SHOWN);
+    if (f->phones.total > 0) {
+        char line[ROWS_TEXT];
+        fprintf(out, "%s: %s\n", f->path, rows_line(&f->phones, line));
+    }
+}
+
+static bool read_inventories(struct session *s, struct err *e)
+{
+    if (!open_files(s, e) || !open_pools(s, e))
+        return false;
+    for (uint32_t i = 0; i < s->file_count; i++) {
+        bool ok = inventory_file_read(&s->files[i], s->options.as, e);
+        if (s->options.notes != NULL)
+            tell_inventory(s->options.notes, &s->files[i]);
+        if (!ok)
+            return false;
+    }
+    return s->file_count > 0 || s->options.as.count == 0 ||
+           err_set(e, "--as says how to take types of --inventory FILE, which is missing");
+}
+
+/* Each phone of each file is in the lab. */
+static bool all_used(const struct session *s, struct err *e)
+{
+    for (uint32_t i = 0; i < s->file_count; i++) {
+        const struct inventory_file *f = &s->files[i];
+        bool there = false;
+        for (uint32_t c = 0; c < s->lab->state.cluster_count; c++)
+            there |= strcmp(s->lab->state.clusters[c].name, f->cluster) == 0;
+        if (!there && f->cluster[0] != '\0')
+            return err_set(e, "%s: it has no cluster \"%s\", so --inventory %s=%s was not used",
+                           s->options.script.path, f->cluster, f->cluster, f->path);
+        if (f->cluster[0] == '\0')
+            return err_set(e, "%s: it adds no phones, so --inventory %s was not used",
+                           s->options.script.path, f->path);
+        if (!inventory_used_up(f, e))
+            return false;
+    }
+    return true;
 }
 
 /* ---- who listens ---- */
@@ -93,7 +182,7 @@ static struct script *new_script(struct session *s)
     struct script_options o = s->options.script;
     o.lab = s->lab;
     o.losses = &s->losses;
-    if (s->options.inventory != NULL) {
+    if (s->file_count > 0) {
         o.inventory = add_inventory;
         o.inventory_ctx = s;
     }
@@ -108,7 +197,7 @@ static const struct check_context *enter(const struct session *s)
 
 static bool make(struct session *s, struct err *e)
 {
-    if (!read_inventory(s, e))
+    if (!read_inventories(s, e))
         return false;
     s->lab = lab_new(&s->options.lab);
     if (!listen_to(s, e) || !open_sockets(s, e))
@@ -143,8 +232,9 @@ void session_free(struct session *s)
     script_free(s->script);
     losses_free(&s->losses);
     explain_free(&s->explain);
-    inventory_free(&s->inventory);
-    inventory_free_pools(&s->pools);
+    for (uint32_t i = 0; i < s->file_count; i++)
+        inventory_file_free(&s->files[i]);
+    mem_free(&sys_mem, s->files);
     lab_free(s->lab);
     mem_free(&sys_mem, s);
 }
@@ -153,14 +243,11 @@ void session_free(struct session *s)
 
 enum script_result session_run(struct session *s, struct err *e)
 {
-    const struct session_options *o = &s->options;
     const struct check_context *outer = enter(s);
     enum script_result result = script_run(s->script, e);
     sys_check_context(outer);
-    if (result != SCRIPT_ERROR && o->inventory != NULL && !s->inventory_used) {
-        err_set(e, "%s: it adds no phones, so --inventory was not used", o->script.path);
+    if (result != SCRIPT_ERROR && !all_used(s, e))
         return SCRIPT_ERROR;
-    }
     return result;
 }
 
@@ -186,6 +273,8 @@ void session_report(struct session *s, uint32_t hands_minutes, uint32_t people, 
                                .people = people };
     in.expects = script_expects(s->script, &in.expect_count);
     in.params = script_params(s->script, &in.param_count);
+    in.inventories = s->files;
+    in.inventory_count = s->file_count;
     report_build(&in, out);
     sys_check_context(outer);
 }

@@ -10,7 +10,7 @@
 #define CUCMLAB_SESSION_H
 
 #include "sim/base/sys.h"
-#include "sim/inventory.h"
+#include "sim/inventory/inventory.h"
 #include "sim/predict/losses.h"
 #include "sim/report/dump.h"
 #include "sim/report/explain.h"
@@ -24,8 +24,11 @@ struct session_options {
     struct script_options script; /* the session fills in lab, losses and, with a file, inventory */
     const char *trace;            /* file of the trace; NULL: none */
     const char *dump;             /* folder of what is served; NULL: none */
-    const char *inventory, *pools; /* files (sim/inventory.h); NULL: none */
-    const char *const *explain;    /* names of phones whose story will be asked for */
+    /* "FILE" or "CLUSTER=FILE" each (sim/inventory/inventory.h). */
+    const char *const *inventories, *const *pools;
+    uint32_t inventory_count, pools_count;
+    struct inventory_as as;
+    const char *const *explain; /* names of phones whose story will be asked for */
     uint32_t explain_count;
     FILE *announce;      /* live: what was bound; NULL: nowhere */
     FILE *notes;         /* what the inventory's reader says of rows; NULL: nowhere */
@@ -41,9 +44,8 @@ struct session {
     struct explain explain;
     struct dump dump;
     struct tracefile trace;
-    struct inventory inventory;
-    struct inventory_pools pools;
-    bool inventory_used;
+    struct inventory_file *files;
+    uint32_t file_count;
 };
 
 /* lab_defaults(), no files, no output. */

@@ -18,8 +18,8 @@ sim/virt:    sim/base sim/wire sim/core sim/bytes sim/virt
 sim/live:    sim/base sim/wire sim/crypto sim/core sim/bytes sim/live
 sim/lab:     sim/base sim/wire sim/crypto sim/core sim/bytes sim/virt sim/live phones nodes sim/lab
 sim/predict: sim/base sim/wire sim/core sim/lab phones nodes sim/predict
-sim/report:  sim/base sim/wire sim/crypto sim/core sim/bytes sim/lab phones nodes sim/predict sim/script sim/report
-sim/inventory: sim/base sim/wire sim/lab phones sim/inventory
+sim/report:  sim/base sim/wire sim/crypto sim/core sim/bytes sim/lab phones nodes sim/predict sim/script sim/inventory sim/report
+sim/inventory: sim/base sim/wire sim/crypto sim/lab phones sim/inventory
 sim/script:  sim/base sim/wire sim/core sim/lab phones nodes sim/predict sim/script
 sim/session: sim/base sim/lab sim/live sim/predict sim/report sim/script sim/inventory sim/session
 sim/cmd:     sim/base sim/wire sim/bytes sim/live sim/report sim/script sim/session sim/cmd

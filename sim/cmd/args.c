@@ -27,6 +27,14 @@ static bool take_identity(void *to, const char *value, struct err *e)
     return take_number(&((struct args *)to)->identity, "--identity", value, e);
 }
 
+static bool add_word(struct args_list *list, const char *option, const char *value, struct err *e)
+{
+    if (list->count == ARGS_LIST)
+        return err_set(e, "more than %d %s", ARGS_LIST, option);
+    list->words[list->count++] = value;
+    return true;
+}
+
 /* What hands cost is no business of the scenario: taken here. */
 static bool take_set(void *to, const char *value, struct err *e)
 {
@@ -49,19 +57,27 @@ static bool take_set(void *to, const char *value, struct err *e)
     const char *equals = strchr(value, '=');
     if (equals == NULL || equals == value)
         return err_set(e, "--set %s: NAME=VALUE was expected", value);
-    if (a->set_count == ARGS_LIST)
-        return err_set(e, "more than %d --set", ARGS_LIST);
-    a->sets[a->set_count++] = value;
-    return true;
+    return add_word(&a->sets, "--set", value, e);
 }
 
 static bool take_explain(void *to, const char *value, struct err *e)
 {
-    struct args *a = to;
-    if (a->explain_count == ARGS_LIST)
-        return err_set(e, "more than %d --explain", ARGS_LIST);
-    a->explains[a->explain_count++] = value;
-    return true;
+    return add_word(&((struct args *)to)->explains, "--explain", value, e);
+}
+
+static bool take_inventory(void *to, const char *value, struct err *e)
+{
+    return add_word(&((struct args *)to)->inventories, "--inventory", value, e);
+}
+
+static bool take_pools(void *to, const char *value, struct err *e)
+{
+    return add_word(&((struct args *)to)->pools, "--pools", value, e);
+}
+
+static bool take_as(void *to, const char *value, struct err *e)
+{
+    return add_word(&((struct args *)to)->as, "--as", value, e);
 }
 
 static const struct option table[] = {
@@ -83,10 +99,14 @@ static const struct option table[] = {
       "writes every list and signed file that was served there" },
     { "--fail-on-risk", NULL, RUN | SERVE, NULL, offsetof(struct args, fail_on_risk),
       "exit 1 where a phone needs hands, or will" },
-    { "--inventory", "FILE", RUN | SERVE, NULL, offsetof(struct args, inventory),
-      "takes the phones from a CUCM phone export (CSV)" },
-    { "--pools", "FILE", RUN | SERVE, NULL, offsetof(struct args, pools),
+    { "--inventory", "[CLUSTER=]FILE", RUN | SERVE, take_inventory, 0,
+      "takes the phones of a cluster from a CUCM phone export (CSV)" },
+    { "--pools", "[CLUSTER=]FILE", RUN | SERVE, take_pools, 0,
       "takes the CallManager group of each device pool from a CSV file" },
+    { "--as", "TYPE=MODEL", RUN | SERVE, take_as, 0,
+      "simulates a device type of the export as that model" },
+    { "--strict", NULL, RUN | SERVE, NULL, offsetof(struct args, strict),
+      "exit 1 where a row of the export was simulated as another model or left out" },
     { "--no-cache", NULL, RUN | SERVE, NULL, offsetof(struct args, no_cache),
       "makes all keys anew" },
     { "--quiet", NULL, RUN | SERVE, NULL, offsetof(struct args, quiet),

@@ -5,21 +5,26 @@
 
 #include "sim/cmd/options.h"
 
-#define ARGS_LIST 256 /* --set, --explain: each as often */
+#define ARGS_LIST 256 /* --set, --explain, --inventory ...: each as often */
 
 enum exit_status { EXIT_GOOD, EXIT_EXPECT, EXIT_INPUT };
 
 /* Bits of the commands, for options. */
 enum { RUN = 1, SERVE = 2, LIST = 4, DIFF = 8, STATES = 16, TABLES = 32, VERBS = 64, ANY = 127 };
 
+/* An option that may be given again. */
+struct args_list {
+    const char *words[ARGS_LIST];
+    uint32_t count;
+};
+
 struct args {
     const char *files[2];
     int file_count;
     uint64_t seed, identity;
-    const char *json, *csv, *trace, *dump, *inventory, *pools;
-    bool bytes, fail_on_risk, no_cache, quiet, dot, types;
-    const char *sets[ARGS_LIST], *explains[ARGS_LIST];
-    uint32_t set_count, explain_count;
+    const char *json, *csv, *trace, *dump;
+    bool bytes, fail_on_risk, no_cache, quiet, dot, types, strict;
+    struct args_list sets, explains, inventories, pools, as;
     uint32_t hands_minutes, people; /* --set hands_minutes=, --set people= */
     const char *command;            /* as it was typed: how to repeat this run */
 };

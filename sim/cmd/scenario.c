@@ -179,14 +179,17 @@ bool scenario_options(const struct args *a, char path[SCENARIO_PATH], struct ses
     o.lab.cache_dir = a->no_cache ? NULL : keyring_default_cache();
     o.dump = a->dump;
     o.script.path = path;
-    o.script.sets = a->sets;
-    o.script.set_count = a->set_count;
+    o.script.sets = a->sets.words;
+    o.script.set_count = a->sets.count;
     o.script.out = scenario_words(a);
     o.trace = a->trace;
-    o.inventory = a->inventory;
-    o.pools = a->pools;
-    o.explain = a->explains;
-    o.explain_count = a->explain_count;
+    o.inventories = a->inventories.words;
+    o.inventory_count = a->inventories.count;
+    o.pools = a->pools.words;
+    o.pools_count = a->pools.count;
+    o.as = (struct inventory_as){ a->as.words, a->as.count };
+    o.explain = a->explains.words;
+    o.explain_count = a->explains.count;
     o.notes = stderr;
     o.command = a->command;
     *out = o;
@@ -221,11 +224,13 @@ int scenario_report(struct session *s, const struct args *a)
         report_print(words, &report);
     bool ok = write_report(a->json, &report, report_json, &e) &&
               write_report(a->csv, &report, report_csv, &e);
-    if (ok && a->explain_count > 0) {
+    if (ok && a->explains.count > 0) {
         fputc('\n', words);
         ok = session_explain(s, words, &e);
     }
     bool bad = a->fail_on_risk && report_at_risk(&report);
+    for (uint32_t i = 0; i < report.in.inventory_count; i++)
+        bad |= a->strict && inventory_bent(&report.in.inventories[i].phones);
     for (uint32_t i = 0; i < report.in.expect_count; i++)
         bad |= !report.in.expects[i].passed;
     report_free(&report);

@@ -5,6 +5,7 @@
 #include "sim/base/sys.h"
 #include "sim/report/fmt.h"
 #include "sim/report/report.h"
+#include "sim/report/rows.h"
 #include "sim/report/story.h"
 
 #include <cjson/cJSON.h>
@@ -288,6 +289,7 @@ void report_json(FILE *out, const struct report *r)
     add_number(root, "format", REPORT_FORMAT);
     add_verdict(root, r);
     add_run(root, r);
+    rows_json(root, r->in.inventories, r->in.inventory_count);
     add_losses(root, r);
     add_outcomes(root, r);
     add_search(root, r);

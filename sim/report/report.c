@@ -3,6 +3,7 @@
 #include "sim/base/sys.h"
 #include "sim/report/ahead.h"
 #include "sim/report/fmt.h"
+#include "sim/report/rows.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +110,16 @@ static int by_way(const void *x, const void *y)
     return b->way - a->way;
 }
 
+/* What the verdict does not speak of belongs to it. */
+static void add_rows(struct report *r)
+{
+    char rows[ROWS_TEXT];
+    size_t n = strlen(r->verdict);
+    rows_verdict(r->in.inventories, r->in.inventory_count, rows);
+    if (rows[0] != '\0')
+        snprintf(r->verdict + n, sizeof r->verdict - n, "; %s", rows);
+}
+
 void report_build(const struct report_input *in, struct report *out)
 {
     memset(out, 0, sizeof *out);
@@ -132,6 +143,7 @@ void report_build(const struct report_input *in, struct report *out)
         qsort(out->outcomes, out->outcome_count, sizeof *out->outcomes, by_way);
     out->said = losses_verdict(in->losses);
     verdict_text(out->said, out->lab, out->verdict);
+    add_rows(out);
 }
 
 void report_free(struct report *r)

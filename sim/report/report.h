@@ -5,6 +5,7 @@
 #ifndef CUCMLAB_REPORT_REPORT_H
 #define CUCMLAB_REPORT_REPORT_H
 
+#include "sim/inventory/inventory.h"
 #include "sim/predict/losses.h"
 #include "sim/script/script.h"
 
@@ -21,6 +22,8 @@ struct report_input {
     uint32_t param_count;
     const struct script_expect *expects;
     uint32_t expect_count;
+    const struct inventory_file *inventories; /* that fed it (sim/report/rows.h) */
+    uint32_t inventory_count;
     uint32_t hands_minutes; /* a phone; 0: what the table of models says */
     uint32_t people;        /* 0: REPORT_PEOPLE */
 };

@@ -2,6 +2,7 @@
 #include "sim/report/ahead.h"
 #include "sim/report/fmt.h"
 #include "sim/report/report.h"
+#include "sim/report/rows.h"
 #include "sim/report/story.h"
 
 #include <inttypes.h>
@@ -168,6 +169,7 @@ void report_print(FILE *out, const struct report *r)
                 strcmp(p->value, p->standard) == 0 ? "" : ")");
     }
     fputs(r->in.param_count == 0 ? "\n" : "\n\n", out);
+    rows_print(out, r->in.inventories, r->in.inventory_count);
     if (r->said->lost > 0)
         put_table(out, r);
     put_hands(out, r);

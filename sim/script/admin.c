@@ -63,8 +63,8 @@ static int cluster_tostring(lua_State *L)
     return 1;
 }
 
-static const char *const phones_keys[] = { "count", "model",     "pool", "security",
-                                           "names", "encrypted", "lsc",  "load" };
+static const char *const phones_keys[] = { "count",     "model", "pool", "security", "names",
+                                           "encrypted", "lsc",   "load", "inventory" };
 
 static const char *const security_names[] = { "non-secure", "authenticated", "encrypted" };
 
@@ -136,17 +136,24 @@ static void check_load(lua_State *L, uint8_t model, const char *load)
     }
 }
 
-/* Real phones in place of the scenario's. */
-static void from_inventory(lua_State *L, struct script *s, uint32_t cluster, uint32_t *first,
+/* Real phones in place of the scenario's: those of the pools that `inventory` names, or all that no
+ * other fleet has.  None where it is false, or where the cluster has no file. */
+static bool from_inventory(lua_State *L, struct script *s, uint32_t cluster, uint32_t *first,
                            uint32_t *count)
 {
     struct err e = { "" };
-    if (s->inventory_used)
-        args_fail(L, "phones: an inventory takes the place of one fleet, and this scenario makes "
-                     "several");
-    s->inventory_used = true;
-    if (!s->options.inventory(s->options.inventory_ctx, s->lab, cluster, first, count, &e))
+    const char *pools = NULL;
+    int type = lua_getfield(L, 2, "inventory");
+    if (type == LUA_TSTRING)
+        pools = args_field_text(L, 2, "phones", "inventory");
+    else if (type != LUA_TNIL && (type != LUA_TBOOLEAN || lua_toboolean(L, -1)))
+        args_fail(L, "phones: inventory is the name of a device pool, with * at its end, or false");
+    if (s->options.inventory == NULL || type == LUA_TBOOLEAN)
+        return false;
+    *count = 0;
+    if (!s->options.inventory(s->options.inventory_ctx, s->lab, cluster, pools, first, count, &e))
         args_fail(L, "phones: %s", e.text);
+    return *count > 0;
 }
 
 /*: cluster:phones { count = number, model = text, pool = text, security = text, ... }
@@ -157,7 +164,10 @@ static void from_inventory(lua_State *L, struct script *s, uint32_t cluster, uin
  *  `encrypted = true` is TFTP Encrypted Config, `lsc = true` gives each an LSC of this cluster's
  *  CAPF, `load` names a firmware load, and `names` is a list of device names in place of `count`.
  *
- *  With `--inventory` the phones of the file come in place of these.
+ *  With `--inventory` the phones of the cluster's file come in place of these: all that no other
+ *  fleet has, or with `inventory = "DP-HQ-*"` those of that device pool, a `*` at its end for
+ *  anything; `inventory = false` keeps the fleet as it is written. Each phone of the file must
+ *  belong to some fleet in the end (docs/INVENTORY.md).
  */
 static int cluster_phones(lua_State *L)
 {
@@ -189,9 +199,7 @@ static int cluster_phones(lua_State *L)
         spec.names = read_names(L, &spec.count);
     else
         spec.count = read_count(L);
-    if (s->options.inventory != NULL) {
-        from_inventory(L, s, cluster, &first, &count);
-    } else {
+    if (!from_inventory(L, s, cluster, &first, &count)) {
         count = spec.count;
         if (!lab_phones(s->lab, cluster, &spec, &first, &e))
             return args_fail(L, "phones: %s", e.text);
@@ -224,22 +232,22 @@ static void add_pool(lua_State *L, uint32_t cluster, const char *name, int group
 {
     struct lab *lab = script_of(L)->lab;
     struct err e = { "" };
-    const char *group = name, *members[CNF_SERVERS];
+    const char *members[CNF_SERVERS];
+    bool ok;
     if (lua_type(L, group_arg) == LUA_TSTRING) {
-        group = lua_tostring(L, group_arg);
+        ok = lab_pool(lab, cluster, name, lua_tostring(L, group_arg), &e);
     } else {
         uint32_t n = object_check_nodes(L, group_arg, verb, cluster, members, CNF_SERVERS);
-        if (!lab_group(lab, cluster, group, members, n, &e))
-            args_fail(L, "%s: %s", verb, e.text);
+        ok = lab_pool_of_nodes(lab, cluster, name, members, n, &e);
     }
-    if (!lab_pool(lab, cluster, name, group, &e))
+    if (!ok)
         args_fail(L, "%s: %s", verb, e.text);
 }
 
 /*: cluster:pool(name, group)
  *
- *  A device pool with that CallManager group: its name, or a list of nodes that makes one, `hq.pub`
- *  or "pub".
+ *  A device pool with that CallManager group: its name, or a list of nodes, `hq.pub` or "pub".
+ *  Equal lists share a group.
  */
 static int cluster_pool(lua_State *L)
 {
@@ -251,8 +259,9 @@ static int cluster_pool(lua_State *L)
 
 /*: pool { name = text, group = text or { node, ... }, cluster = cluster }
  *
- *  A device pool whose phones use the named CallManager group, or a group of its own of one to
- *  three nodes in this order. `cluster` may be left out while there is one only.
+ *  A device pool whose phones use the named CallManager group, or a group of one to three nodes in
+ *  this order, which pools with equal lists share. `cluster` may be left out while there is one
+ * only.
  */
 static int verb_pool(lua_State *L)
 {

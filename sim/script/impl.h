@@ -50,7 +50,6 @@ struct script {
     bool exhausted;
     bool long_text;  /* what no memory was given for was a text of over TEXT_MOST */
     uint32_t nested; /* calls of sandbox_enter() */
-    bool inventory_used;
     struct rng random, parts;
     struct task *tasks;
     uint32_t task_count, task_cap, current;

@@ -29,10 +29,11 @@ struct script_options {
     uint64_t instructions; /* 0: the default above */
     size_t memory;         /* 0: the default above */
     struct losses *losses; /* of this lab (sim/predict/losses.h) */
-    /* Adds real phones in place of those of the scenario's one `phones {}`; their device numbers
-     * follow each other.  NULL: no inventory. */
-    bool (*inventory)(void *ctx, struct lab *lab, uint32_t cluster, uint32_t *first,
-                      uint32_t *count, struct err *e);
+    /* Adds real phones in place of those of a `phones {}`, of these device pools (NULL: all that
+     * are left); their device numbers follow each other; none where the cluster has no file.  NULL:
+     * no inventory. */
+    bool (*inventory)(void *ctx, struct lab *lab, uint32_t cluster, const char *pools,
+                      uint32_t *first, uint32_t *count, struct err *e);
     void *inventory_ctx;
     /* Called about once a minute of the lab's time while time passes; NULL: no. */
     void (*progress)(void *ctx, uint64_t now_us);

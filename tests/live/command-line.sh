@@ -185,7 +185,13 @@ settle()
 expect(fleet:count()):equals(594)
 LUA
 vectors=$root/tests/vectors
-says 0 "594 phones, 7 rows left out" "$CUCMLAB" run real.lua --inventory "$vectors/phones.csv" \
+says 0 "601 rows: 594 phones, 7 left out" "$CUCMLAB" run real.lua --inventory "$vectors/phones.csv" \
     --pools "$vectors/pools.csv"
-says 2 "phones.csv:2: device pool" "$CUCMLAB" run real.lua --inventory "$vectors/phones.csv"
+says 1 "7 rows of the inventory are left out" "$CUCMLAB" run real.lua --strict \
+    --inventory "HQ=$vectors/phones.csv" --pools "HQ=$vectors/pools.csv"
+says 1 "simulated as Cisco 8861 (--as)" "$CUCMLAB" run real.lua --strict --as "Cisco 7965=8861" \
+    --inventory "$vectors/phones.csv" --pools "$vectors/pools.csv"
+says 2 "phones.csv:2: device pools that stand in no --pools file" "$CUCMLAB" run real.lua \
+    --inventory "$vectors/phones.csv"
+says 0 "Cisco 7965" "$CUCMLAB" models
 exit "$bad"

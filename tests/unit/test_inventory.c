@@ -1,6 +1,6 @@
 /* Phone exports and pool files: the sample, hand-made bad ones, and the way into a lab. */
 #include "sim/base/sys.h"
-#include "sim/inventory.h"
+#include "sim/inventory/inventory.h"
 
 #include <stdarg.h>
 #include <setjmp.h>
@@ -14,13 +14,31 @@ static struct err error;
 static bool read_text(const char *text)
 {
     error.text[0] = '\0';
-    return inventory_read(view_str(text), "phones.csv", &inventory, &error);
+    return inventory_read(view_str(text), "phones.csv", (struct inventory_as){ NULL, 0 },
+                          &inventory, &error);
+}
+
+/* No row vanishes: what became of each is counted, by type too. */
+static void adds_up(void)
+{
+    uint32_t all = 0, types = 0, fates[ROWS_FATES] = { 0 };
+    for (int k = 0; k < ROWS_FATES; k++)
+        all += inventory.fates[k];
+    for (uint32_t i = 0; i < inventory.type_count; i++) {
+        types += inventory.types[i].rows;
+        fates[inventory.types[i].fate] += inventory.types[i].rows;
+    }
+    assert_int_equal(all, inventory.total);
+    assert_int_equal(types, inventory.total);
+    assert_memory_equal(fates, inventory.fates, sizeof fates);
+    assert_int_equal(inventory.count, fates[ROWS_SIMULATED] + fates[ROWS_AS_OTHER]);
 }
 
 static void good(const char *text)
 {
     if (!read_text(text))
         fail_msg("%s", error.text);
+    adds_up();
 }
 
 static void bad(const char *text, const char *expected)
@@ -55,7 +73,9 @@ static struct view load(const char *path, struct arena *a)
     return file;
 }
 
-#define HEADER "Device Name,Device Pool,Device Type,Device Security Profile,Phone Load Name\n"
+#define HEADER                                                                                     \
+    "Device Name,Device Pool,Device Type,Device Security Profile,Phone Load Name,Device "          \
+    "Protocol\n"
 
 /* ---- reading ---- */
 
@@ -64,9 +84,10 @@ static void sample(void **state)
     (void)state;
     struct arena a = arena_of(&sys_mem);
     struct view file = load("tests/vectors/phones.csv", &a);
-    assert_true(inventory_read(file, "phones.csv", &inventory, &error));
+    assert_true(
+        inventory_read(file, "phones.csv", (struct inventory_as){ NULL, 0 }, &inventory, &error));
     assert_int_equal(inventory.count, 594);
-    assert_int_equal(inventory.bad, 7);
+    assert_int_equal(inventory.fates[ROWS_LEFT_OUT], 7);
     row_is_bad(42, "bad device name \"SEP00112Z5A0000\"");
     row_is_bad(205, "no device pool for \"SEP0011215A26C0\"");
     row_is_bad(256, "no device name");
@@ -97,11 +118,20 @@ static void columns_in_any_order(void **state)
          "\r\n"
          ",,Cisco 8861,B,,CSF.one\r\n");
     assert_int_equal(inventory.count, 2);
-    assert_int_equal(inventory.note_count, 0);
+    assert_int_equal(inventory.note_count, 3);
     const struct inventory_row *r = inventory.rows;
     assert_string_equal(r[0].name, "SEP0011215A1AE3"); /* CUCM has MAC addresses in upper case */
     assert_string_equal(r[0].pool, "HQ");
-    assert_string_equal(r[0].load, "load");
+    assert_string_equal(r[0].load, ""); /* it says nothing */
+    assert_string_equal(note_at(1)->text,
+                        "no column \"Device Security Profile\": all phones count as non-secure");
+    assert_string_equal(
+        inventory.notes[1].text,
+        "no column \"Device Protocol\": all phones speak the usual protocol of their "
+        "model");
+    assert_string_equal(inventory.notes[2].text,
+                        "loads of 1 phones are not followed: nothing is known of what they do "
+                        "differently from the newest");
     assert_string_equal(model_table[r[0].model].name, "7965");
     assert_int_equal(r[0].security_mode, CNF_NON_SECURE);
     assert_int_equal(r[0].line, 2);
@@ -119,7 +149,7 @@ static void bad_rows_are_left_out(void **state)
                 "sep0011215a1ae3,HQ,Cisco 7965,,\n"      /* 5: again */
                 "SEP0011215A1AE4,,Cisco 7965,,\n"        /* 6 */
                 "SEP0011215A1AE5,HQ,,,\n"                /* 7 */
-                "SEP0011215A1AE6,HQ,Cisco 9999,,\n"      /* 8 */
+                "SEP0011215A1AE6,H\tQ,Cisco 7965,,\n"    /* 8 */
                 ",HQ,Cisco 7965,,\n"                     /* 9 */
                 "SEP0011215A1AE7\n"                      /* 10: ragged */
                 "\"SEP0011215A1AE8\"x,HQ,Cisco 7965,,\n" /* 11 */
@@ -129,18 +159,19 @@ static void bad_rows_are_left_out(void **state)
                 "SEP0011215A1AEA,HQ,Cisco 7965,,\n"
                 "SEP0011215A1AEB,\"HQ,Cisco 7965,,\n"); /* 15: the quote does not end */
     assert_int_equal(inventory.count, 2);
-    assert_int_equal(inventory.bad, 12);
+    assert_int_equal(inventory.fates[ROWS_LEFT_OUT], 12);
     row_is_bad(3, "bad device name \"SEP0011215A1AE\"");
     row_is_bad(4, "second row of \"SEP0011215A1AE3\"");
     row_is_bad(5, "second row of \"sep0011215a1ae3\"");
     row_is_bad(6, "no device pool for \"SEP0011215A1AE4\"");
     row_is_bad(7, "no device type for \"SEP0011215A1AE5\"");
-    row_is_bad(8, "unknown device type \"Cisco 9999\"");
+    row_is_bad(8, "control characters in the device pool \"H?Q\"");
     row_is_bad(9, "no device name");
-    row_is_bad(10, "no device pool for \"SEP0011215A1AE7\"");
+    row_is_bad(10, "no device type for \"SEP0011215A1AE7\"");
     row_is_bad(11, "text behind a closing quote");
     row_is_bad(12, "bad device name \"A NAME\"");
-    assert_memory_equal(note_at(13)->text, "phone load name too long: \"", 27);
+    assert_string_equal(note_at(13)->text, "bad phone load name \"012345678901234567890123456789"
+                                           "012345678901234567890123456789...\"");
     row_is_bad(15, "the quote that begins here does not end");
     assert_string_equal(inventory.rows[1].name, "SEP0011215A1AEA");
     inventory_free(&inventory);
@@ -152,8 +183,11 @@ static void files_without_a_row(void **state)
     bad("", "phones.csv: empty: a header with \"Device Name\" was expected");
     bad("\n\n", "phones.csv: empty: a header with \"Device Name\" was expected");
     bad("Device Name,Device Type\nSEP0011215A1AE3,Cisco 7965\n",
-        "phones.csv:1: no column \"Device Pool\" in the header");
-    bad("\nDevice Pool,Device Type\n", "phones.csv:2: no column \"Device Name\" in the header");
+        "phones.csv:1: no column \"Device Pool\" in the header; it begins with "
+        "\"Device Name\"");
+    bad("\nDevice Pool,Device Type\n",
+        "phones.csv:2: no column \"Device Name\" in the header; it begins with "
+        "\"Device Pool\"");
     bad("Device Name,\"Device Pool\n", "phones.csv:1: the quote that begins here does not end");
     bad(HEADER, "phones.csv:1: no phone in it can be used: no rows");
     bad(HEADER "x y,HQ,Cisco 7965,,\n",
@@ -188,7 +222,7 @@ static void security_from_the_name(void **state)
         assert_int_equal(inventory.rows[0].security_mode, cases[i].mode);
         assert_int_equal(inventory.rows[1].encrypted, cases[i].encrypted);
         assert_int_equal(inventory.note_count, cases[i].said); /* once a profile */
-        assert_int_equal(inventory.bad, 0);
+        assert_int_equal(inventory.fates[ROWS_LEFT_OUT], 0);
         inventory_free(&inventory);
     }
 }
@@ -205,7 +239,7 @@ static void pools(void **state)
         { "pool,members\n", "pools.csv: no pool in it" },
         { "HQ\n", "pools.csv:1: no group members for pool \"HQ\"" },
         { "HQ,a,b,c,d\n", "pools.csv:1: more than 3 group members for pool \"HQ\"" },
-        { "Pool,a\nHQ,a\n\nHQ,b\n", "pools.csv:4: pool \"HQ\" stands in line 2 already" },
+        { "Pool,a\nHQ,a\n\nB,b\nHQ,b\n", "pools.csv:5: pool \"HQ\" stands in line 2 already" },
         { ",a\n", "pools.csv:1: bad pool name \"\"" },
         { "HQ,\"a\n", "pools.csv:1: the quote that begins here does not end" },
     };
@@ -248,12 +282,13 @@ static void sample_in_a_lab(void **state)
     struct inventory_pools p;
     uint32_t cluster, first, count;
     struct lab *lab = lab_with_nodes(&cluster);
-    assert_true(
-        inventory_read(load("tests/vectors/phones.csv", &a), "phones.csv", &inventory, &error));
+    assert_true(inventory_read(load("tests/vectors/phones.csv", &a), "phones.csv",
+                               (struct inventory_as){ NULL, 0 }, &inventory, &error));
     assert_true(inventory_read_pools(load("tests/vectors/pools.csv", &a), "pools.csv", &p, &error));
-    if (!inventory_add(lab, cluster,
-                       &(struct inventory_source){ &inventory, "phones.csv", &p, "pools.csv" },
-                       &first, &count, &error))
+    struct inventory_file f = {
+        .path = "phones.csv", .pools_path = "pools.csv", .phones = inventory, .pools = p
+    };
+    if (!inventory_add(lab, cluster, &f, NULL, &first, &count, &error))
         fail_msg("%s", error.text);
     assert_int_equal(first, 0);
     assert_int_equal(count, 594);
@@ -279,26 +314,118 @@ static void sample_in_a_lab(void **state)
     arena_free(&a);
 }
 
+static bool add(struct lab *lab, uint32_t cluster, const char *rows, const char *pools)
+{
+    uint32_t first, count;
+    struct inventory_file f = { .path = "phones.csv", .pools_path = "pools.csv" };
+    good(rows);
+    f.phones = inventory;
+    if (pools != NULL)
+        assert_true(inventory_read_pools(view_str(pools), "pools.csv", &f.pools, &error));
+    bool ok = inventory_add(lab, cluster, &f, NULL, &first, &count, &error);
+    inventory_file_free(&f);
+    return ok;
+}
+
 static void unknown_pools_and_nodes(void **state)
 {
     (void)state;
-    uint32_t cluster, first, count;
-    struct inventory_pools p;
+    uint32_t cluster;
     struct lab *lab = lab_with_nodes(&cluster);
-    good(HEADER "SEP0011215A1AE3,Default,Cisco 7965,,\nSEP0011215A1AE4,Elsewhere,Cisco 7965,,\n");
-    assert_false(inventory_add(lab, cluster,
-                               &(struct inventory_source){ &inventory, "phones.csv", NULL, NULL },
-                               &first, &count, &error));
-    assert_string_equal(error.text, "phones.csv:3: device pool \"Elsewhere\" of SEP0011215A1AE4 is "
-                                    "in no --pools file and not in the scenario");
-    assert_true(inventory_read_pools(view_str("Elsewhere,nowhere\n"), "pools.csv", &p, &error));
-    assert_false(inventory_add(
-        lab, cluster, &(struct inventory_source){ &inventory, "phones.csv", &p, "pools.csv" },
-        &first, &count, &error));
+    static const char rows[] = HEADER "SEP0011215A1AE3,Default,Cisco 7965,,\n"
+                                      "SEP0011215A1AE4,Elsewhere,Cisco 7965,,\n"
+                                      "SEP0011215A1AE5,Nowhere,Cisco 7965,,\n"
+                                      "SEP0011215A1AE6,Elsewhere,Cisco 7965,,\n";
+    assert_false(add(lab, cluster, rows, NULL));
+    assert_string_equal(error.text,
+                        "phones.csv:3: device pools that stand in no --pools file and not in the "
+                        "scenario: \"Elsewhere\" (2 from line 3), \"Nowhere\" (1 from line 4)");
+    assert_false(add(lab, cluster, rows, "Elsewhere,nowhere\n"));
     assert_memory_equal(error.text, "pools.csv:1: ", 13);
     assert_non_null(strstr(error.text, "nowhere"));
-    inventory_free_pools(&p);
-    inventory_free(&inventory);
+    lab_free(lab);
+}
+
+/* Pools with equal node lists share a CallManager group: hundreds of pools are normal. */
+static void pools_share_groups(void **state)
+{
+    (void)state;
+    static const char *const lists[] = { "pub", "pub,sub1", "sub1,pub", "sub2,sub1,pub" };
+    uint32_t cluster;
+    struct lab *lab = lab_with_nodes(&cluster);
+    char *rows, *pools;
+    size_t n;
+    FILE *a = open_memstream(&rows, &n), *b = open_memstream(&pools, &n);
+    fputs(HEADER, a);
+    for (int i = 0; i < 600; i++) {
+        fprintf(a, "SEP0011215A%04X,P%d,Cisco 7841,,\n", i, i);
+        fprintf(b, "P%d,%s\n", i, lists[i % 4]);
+    }
+    fclose(a);
+    fclose(b);
+    if (!add(lab, cluster, rows, pools))
+        fail_msg("%s", error.text);
+    const struct database *db = &lab->state.clusters[cluster].db;
+    assert_int_equal(db->pool_count, 601);
+    assert_int_equal(db->group_count, 5); /* and "Default" */
+    for (uint16_t i = 0; i < 600; i++) {
+        char name[16];
+        uint16_t pool;
+        snprintf(name, sizeof name, "P%d", i);
+        assert_true(config_find_pool(&lab->state.clusters[cluster], name, &pool));
+        const struct group *g = &db->groups[db->pools[pool].group];
+        static const uint8_t members[][3] = { { 0 }, { 0, 1 }, { 1, 0 }, { 2, 1, 0 } };
+        assert_int_equal(g->count, i % 4 == 0 ? 1 : i % 4 == 3 ? 3 : 2);
+        assert_memory_equal(g->members, members[i % 4], g->count);
+    }
+    free(rows);
+    free(pools);
+    lab_free(lab);
+}
+
+/* Phones of one class stand in the order of the file; what decides their configuration goes with
+ * them. */
+static void classes(void **state)
+{
+    (void)state;
+    uint32_t cluster, phone, last = 0;
+    struct lab *lab = lab_with_nodes(&cluster);
+    if (!add(lab, cluster,
+             HEADER "SEP000000000009,Default,Cisco 7965,,,SIP\n"
+                    "SEP000000000001,Default,Cisco 7965,HQ secure,,SCCP\n"
+                    "SEP000000000008,Default,Cisco 7965,,,SIP\n"
+                    "SEP000000000002,Default,Cisco 7965,,SCCP45.9-2-1S,SCCP\n"
+                    "SEP000000000007,Default,Cisco 7965,,,SIP\n"
+                    "SEP000000000003,Default,Cisco 7841,,,SCCP\n"
+                    "SEP000000000004,Default,Cisco 7965,HQ secure encrypted config,,\n",
+             NULL))
+        fail_msg("%s", error.text);
+    static const char *const same[] = { "SEP000000000009", "SEP000000000008", "SEP000000000007" };
+    for (int i = 0; i < 3; i++) {
+        assert_true(lab_find_phone(lab, same[i], &phone));
+        assert_true(i == 0 || phone == last + 1);
+        last = phone;
+    }
+    static const struct {
+        const char *name;
+        uint8_t protocol, mode;
+        bool encrypted, https, lsc;
+    } rows[] = {
+        { "SEP000000000009", CNF_SIP, CNF_NON_SECURE, false, true, false },
+        { "SEP000000000001", CNF_SCCP, CNF_ENCRYPTED, false, true, true },
+        { "SEP000000000002", CNF_SCCP, CNF_NON_SECURE, false, false, false },
+        { "SEP000000000003", CNF_SIP, CNF_NON_SECURE, false, true, false }, /* speaks SIP alone */
+        { "SEP000000000004", CNF_SCCP, CNF_ENCRYPTED, true, true, true },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_true(lab_find_phone(lab, rows[i].name, &phone));
+        const struct device_class *k = config_class_of(&lab->state.clusters[cluster], phone);
+        assert_int_equal(k->protocol, rows[i].protocol);
+        assert_int_equal(k->security_mode, rows[i].mode);
+        assert_int_equal(k->encrypted, rows[i].encrypted);
+        assert_int_equal(k->lsc != 0, rows[i].lsc);
+        assert_int_equal(model_table[lab->state.phones[phone].model].https, rows[i].https);
+    }
     lab_free(lab);
 }
 
@@ -313,6 +440,8 @@ int main(void)
         cmocka_unit_test(pools),
         cmocka_unit_test(sample_in_a_lab),
         cmocka_unit_test(unknown_pools_and_nodes),
+        cmocka_unit_test(pools_share_groups),
+        cmocka_unit_test(classes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

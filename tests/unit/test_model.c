@@ -221,7 +221,7 @@ static void families(void **state)
 static void bystanders(void **state)
 {
     (void)state;
-    assert_string_equal(model_find_bystander("cti port")->why, "no device: an application");
+    assert_string_equal(model_find_bystander("cti port")->why, "an application, no device");
     assert_string_equal(model_find_bystander("Analog Phone")->why,
                         "a port of a gateway, which holds no trust list");
     assert_string_equal(model_find_bystander("Cisco VG310")->why,
@@ -229,7 +229,7 @@ static void bystanders(void **state)
     assert_string_equal(model_find_bystander("7916 24-Button Line Expansion Module")->why,
                         "an expansion module of a phone");
     assert_string_equal(model_find_bystander("Remote Destination Profile")->why,
-                        "no device: somebody's mobile number");
+                        "somebody's mobile number, no device");
     assert_null(model_find_bystander("CTI Ports"));
     assert_null(model_find_bystander("7916"));
     assert_null(model_find_bystander(""));

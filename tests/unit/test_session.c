@@ -132,9 +132,14 @@ static void test_refused(void **state)
     (void)state;
     struct session_options o = session_defaults();
     o.script.path = "x.lua";
-    o.pools = "pools.csv";
-    refused(o, "--pools says the groups of --inventory FILE");
-    o.inventory = "/nonexistent/phones.csv";
+    static const char *const pools[] = { "pools.csv" }, *const phones[] = {
+        "/nonexistent/phones.csv"
+    };
+    o.pools = pools;
+    o.pools_count = 1;
+    refused(o, "--pools pools.csv: it says the groups of --inventory FILE");
+    o.inventories = phones;
+    o.inventory_count = 1;
     refused(o, "/nonexistent/phones.csv: ");
     o = session_defaults();
     o.script.path = "x.lua";
@@ -154,13 +159,16 @@ static void test_inventory(void **state)
     size_t n;
     put_file(r.path, text, strlen(text));
     struct session_options o = options_for(&r, r.path, 1);
-    o.inventory = "tests/vectors/phones.csv";
+    static const char *const phones[] = { "tests/vectors/phones.csv" };
+    o.inventories = phones;
+    o.inventory_count = 1;
     o.notes = open_memstream(&notes, &n);
     run_file(&r, &o);
     fclose(o.notes);
     assert_int_equal(r.result, SCRIPT_ERROR);
-    assert_non_null(strstr(r.e.text, "it adds no phones, so --inventory was not used"));
-    assert_non_null(strstr(notes, "tests/vectors/phones.csv: 594 phones, 7 rows left out\n"));
+    assert_non_null(strstr(
+        r.e.text, "it adds no phones, so --inventory tests/vectors/phones.csv was not used"));
+    assert_non_null(strstr(notes, "tests/vectors/phones.csv: 601 rows: 594 phones, 7 left out\n"));
     free(notes);
     done(&r);
 }

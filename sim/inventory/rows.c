@@ -1,0 +1,458 @@
+/* The reader of phone exports. */
+#include "sim/base/sys.h"
+#include "sim/inventory/csv.h"
+#include "sim/inventory/inventory.h"
+#include "sim/inventory/text.h"
+#include "sim/wire/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- columns ---- */
+
+enum column { COL_NAME, COL_POOL, COL_TYPE, COL_PROFILE, COL_LOAD, COL_PROTOCOL, COLUMNS };
+
+/* The name in real exports, then that of Cisco's guide where it is another one. */
+static const struct {
+    const char *names[2];
+    const char *without; /* what follows where the file has no such column; NULL: it is needed */
+} columns[COLUMNS] = {
+    [COL_NAME] = { { "Device Name" }, NULL },
+    [COL_POOL] = { { "Device Pool" }, NULL },
+    [COL_TYPE] = { { "Device Type" }, NULL },
+    [COL_PROFILE] = { { "Device Security Profile", "Security Profile" },
+                      "all phones count as non-secure" },
+    [COL_LOAD] = { { "Phone Load Name" }, "all phones have the newest load of their model" },
+    [COL_PROTOCOL] = { { "Device Protocol" },
+                       "all phones speak the usual protocol of their model" },
+};
+
+struct reader {
+    struct inventory *out;
+    const char *path;
+    struct inventory_as as;
+    struct csv csv;
+    struct csv_row row;
+    int64_t at[COLUMNS]; /* -1: no such column */
+    struct table names;  /* of the rows so far: hash -> index */
+    struct table profiles;
+    struct table types;     /* hash of type and protocol -> index of inventory.types */
+    uint32_t no_such_loads; /* loads that say nothing */
+};
+
+static bool is_column(struct view field, enum column k)
+{
+    return text_same(field, columns[k].names[0]) ||
+           (columns[k].names[1] != NULL && text_same(field, columns[k].names[1]));
+}
+
+static struct view field(const struct reader *r, enum column k)
+{
+    if (r->at[k] < 0 || r->at[k] >= r->row.count)
+        return view_of("", 0);
+    return r->row.fields[r->at[k]];
+}
+
+/* ---- notes ---- */
+
+static void add_note(struct inventory *v, uint32_t line, bool bad, struct view text)
+{
+    if (v->note_count == INVENTORY_NOTES)
+        return;
+    mem_reserve(&sys_mem, (void **)&v->notes, &v->note_cap, (size_t)v->note_count + 1,
+                sizeof *v->notes);
+    v->notes[v->note_count++] = (struct inventory_note){ line, bad, arena_text(&v->arena, text) };
+}
+
+static void find_columns(struct reader *r)
+{
+    char text[200];
+    for (int k = 0; k < COLUMNS; k++) {
+        r->at[k] = -1;
+        for (uint32_t i = 0; i < r->row.count && r->at[k] < 0; i++) {
+            if (is_column(r->row.fields[i], (enum column)k))
+                r->at[k] = i;
+        }
+        if (r->at[k] >= 0 || columns[k].without == NULL)
+            continue;
+        int n = snprintf(text, sizeof text, "no column \"%s\": %s", columns[k].names[0],
+                         columns[k].without);
+        add_note(r->out, r->row.line, false, view_of(text, (size_t)n));
+    }
+}
+
+static bool has_columns(const struct reader *r, struct err *e)
+{
+    char name[TEXT_SHOWN];
+    for (int k = 0; k < COLUMNS; k++) {
+        if (r->at[k] < 0 && columns[k].without == NULL)
+            return err_set(e, "%s:%u: no column \"%s\" in the header; it begins with \"%s\"",
+                           r->path, r->row.line, columns[k].names[0],
+                           text_shown(r->row.fields[0], name));
+    }
+    return true;
+}
+
+/* ---- device types ---- */
+
+static uint64_t type_key(struct view type, uint64_t kind)
+{
+    uint8_t lower[INVENTORY_TYPE];
+    size_t n = type.n < sizeof lower ? type.n : sizeof lower;
+    for (size_t i = 0; i < n; i++)
+        lower[i] = type.p[i] >= 'A' && type.p[i] <= 'Z' ? (uint8_t)(type.p[i] + 32) : type.p[i];
+    return rng_hash(kind, view_of(lower, n)) | 1;
+}
+
+static bool copy_field(struct view v, size_t size, char *out)
+{
+    if (v.n >= size || (v.n != 0 && memchr(v.p, 0, v.n) != NULL))
+        return false;
+    memset(out, 0, size);
+    if (v.n != 0)
+        memcpy(out, v.p, v.n);
+    return true;
+}
+
+/* What the user says: "TYPE=MODEL". */
+static bool said_as(const struct inventory_as *as, const char *type, uint8_t *model)
+{
+    for (uint32_t i = 0; i < as->count; i++) {
+        const char *equals = strrchr(as->list[i], '=');
+        if (text_same(view_of(as->list[i], (size_t)(equals - as->list[i])), type))
+            return model_find(equals + 1, model);
+    }
+    return false;
+}
+
+static bool check_as(const struct inventory_as *as, struct err *e)
+{
+    for (uint32_t i = 0; i < as->count; i++) {
+        const char *equals = strrchr(as->list[i], '=');
+        uint8_t model;
+        if (equals == NULL || equals == as->list[i])
+            return err_set(e, "--as %.60s: TYPE=MODEL was expected", as->list[i]);
+        if (!model_find(equals + 1, &model))
+            return err_set(e, "--as %.60s: no model \"%.60s\"; `cucmlab models` shows them",
+                           as->list[i], equals + 1);
+    }
+    return true;
+}
+
+/* What rows of a type become: what the user said, then the table, then its families. */
+static struct inventory_type look_up(const struct reader *r, const char *type, uint8_t speaks)
+{
+    struct inventory_type t = { .fate = ROWS_AS_OTHER };
+    const struct model_bystander *nothing = model_find_bystander(type);
+    if (said_as(&r->as, type, &t.model)) {
+        t.why = "--as";
+    } else if (model_find(type, &t.model)) {
+        t.fate = ROWS_SIMULATED;
+    } else if (nothing != NULL) {
+        t.fate = ROWS_NOTHING;
+        t.why = nothing->why;
+    } else if (model_find_family(type, &t.model)) {
+        t.why = "its family";
+    } else {
+        t.model = speaks == SPEAKS(CNF_SCCP) ? FAMILY_SCCP : FAMILY_SIP;
+        t.why = "a plain device of its protocol";
+    }
+    return t;
+}
+
+static struct inventory_type *add_type(struct reader *r, uint64_t key, struct inventory_type t,
+                                       struct view type)
+{
+    struct inventory *v = r->out;
+    t.type = arena_text(&v->arena, type);
+    t.line = r->row.line;
+    mem_reserve(&sys_mem, (void **)&v->types, &v->type_cap, (size_t)v->type_count + 1,
+                sizeof *v->types);
+    v->types[v->type_count] = t;
+    table_put(&r->types, key, v->type_count);
+    return &v->types[v->type_count++];
+}
+
+/* Each type is looked up once.  It is no longer than INVENTORY_TYPE. */
+static struct inventory_type *type_of_row(struct reader *r, struct view type, uint8_t speaks)
+{
+    char text[INVENTORY_TYPE];
+    uint64_t key = type_key(type, speaks);
+    uint32_t *known = table_get(&r->types, key);
+    if (known != NULL)
+        return &r->out->types[*known];
+    copy_field(type, sizeof text, text);
+    return add_type(r, key, look_up(r, text, speaks), type);
+}
+
+static struct inventory_type *bad_type(struct reader *r, struct view type)
+{
+    struct view cut = view_sub(type, 0, type.n < INVENTORY_TYPE ? type.n : INVENTORY_TYPE - 1);
+    uint64_t key = type_key(cut, 100);
+    uint32_t *known = table_get(&r->types, key);
+    if (known != NULL)
+        return &r->out->types[*known];
+    struct inventory_type t = { .fate = ROWS_LEFT_OUT };
+    return add_type(r, key, t, cut);
+}
+
+static void count_row(struct reader *r, struct inventory_type *t)
+{
+    t->rows++;
+    r->out->fates[t->fate]++;
+    r->out->total++;
+}
+
+static void bad_row(struct reader *r, const char *what, struct view value)
+{
+    char text[200], name[TEXT_SHOWN];
+    int n = value.p == NULL
+                ? snprintf(text, sizeof text, "%s", what)
+                : snprintf(text, sizeof text, "%s \"%s\"", what, text_shown(value, name));
+    add_note(r->out, r->row.line, true, view_of(text, (size_t)n));
+    count_row(r, bad_type(r, r->row.fault == NULL ? field(r, COL_TYPE) : view_of("", 0)));
+}
+
+/* ---- one row ---- */
+
+/* Names go into reports and traces: no control characters. */
+static bool is_plain(struct view v)
+{
+    for (size_t i = 0; i < v.n; i++) {
+        if (v.p[i] < 0x20 || v.p[i] == 0x7f)
+            return false;
+    }
+    return true;
+}
+
+static bool contains(struct view v, const char *word)
+{
+    size_t n = strlen(word);
+    for (size_t i = 0; i + n <= v.n; i++) {
+        if (text_same(view_sub(v, i, n), word))
+            return true;
+    }
+    return false;
+}
+
+/* The export names the profile and not what is in it: taken from its name (assumed), first match
+ * wins. */
+static const struct {
+    const char *word;
+    uint8_t mode;
+    bool told;
+    const char *text;
+} profile_words[] = {
+    { "non-secure", CNF_NON_SECURE, true, "non-secure" },
+    { "nonsecure", CNF_NON_SECURE, true, "non-secure" },
+    { "non secure", CNF_NON_SECURE, true, "non-secure" },
+    { "encrypt", CNF_ENCRYPTED, false, "encrypted, with an LSC of this cluster" },
+    { "authenticat", CNF_AUTHENTICATED, false, "authenticated, with an LSC of this cluster" },
+    { "secure", CNF_ENCRYPTED, false, "encrypted, with an LSC of this cluster" },
+    { "", CNF_NON_SECURE, false, "non-secure" },
+};
+
+static void read_profile(struct reader *r, struct view profile, struct inventory_row *row)
+{
+    size_t i = 0;
+    while (!contains(profile, profile_words[i].word))
+        i++; /* the last word is in everything */
+    row->security_mode = profile_words[i].mode;
+    row->encrypted = contains(profile, "encrypted config");
+    if (profile_words[i].told || profile.n == 0)
+        return;
+    uint64_t key = rng_hash(1, profile) | 1;
+    if (table_get(&r->profiles, key) != NULL)
+        return;
+    table_put(&r->profiles, key, 1);
+    char text[300], name[TEXT_SHOWN];
+    int n = snprintf(text, sizeof text, "security profile \"%s\" is taken by its name as %s%s",
+                     text_shown(profile, name), profile_words[i].text,
+                     row->encrypted ? ", configuration files encrypted" : "");
+    add_note(r->out, row->line, false, view_of(text, (size_t)n));
+}
+
+static uint8_t read_protocol(struct view v)
+{
+    return text_same(v, "SCCP") ? SPEAKS(CNF_SCCP) : text_same(v, "SIP") ? SPEAKS(CNF_SIP) : 0;
+}
+
+/* A load that says nothing is not followed: phones with different ones are alike. */
+static bool read_load(struct reader *r, struct inventory_row *row)
+{
+    uint8_t model = row->model;
+    struct view load = field(r, COL_LOAD);
+    if (!copy_field(load, sizeof row->load, row->load) || !is_plain(load))
+        return false;
+    if (load.n != 0 && model_by_load(&model, row->load) != LOAD_SAYS) {
+        memset(row->load, 0, sizeof row->load);
+        r->no_such_loads++;
+    }
+    return true;
+}
+
+/* Names without regard to case, as CUCM has them. */
+static bool is_duplicate(struct reader *r, const char *name)
+{
+    uint64_t key = type_key(view_str(name), 2);
+    uint32_t at = 0, index;
+    while (table_next(&r->names, key, &at, &index)) {
+        if (text_same(view_str(r->out->rows[index].name), name))
+            return true;
+    }
+    table_add(&r->names, key, r->out->count);
+    return false;
+}
+
+static void keep(struct reader *r, struct inventory_row row, struct inventory_type *t)
+{
+    read_profile(r, field(r, COL_PROFILE), &row);
+    mem_reserve(&sys_mem, (void **)&r->out->rows, &r->out->cap, (size_t)r->out->count + 1,
+                sizeof *r->out->rows);
+    r->out->rows[r->out->count++] = row;
+    count_row(r, t);
+}
+
+static void read_phone(struct reader *r, struct inventory_type *t, uint8_t speaks)
+{
+    struct inventory_row row;
+    memset(&row, 0, sizeof row);
+    row.line = r->row.line;
+    row.model = t->model;
+    row.speaks = speaks & model_table[t->model].transports;
+    struct view name = field(r, COL_NAME), pool = field(r, COL_POOL);
+    if (name.n == 0)
+        bad_row(r, "no device name", (struct view){ NULL, 0 });
+    else if (!device_read_name(name, row.name))
+        bad_row(r, "bad device name", name);
+    else if (pool.n == 0)
+        bad_row(r, "no device pool for", name);
+    else if (!is_plain(pool))
+        bad_row(r, "control characters in the device pool", pool);
+    else if (!copy_field(pool, sizeof row.pool, row.pool))
+        bad_row(r, "device pool too long:", pool);
+    else if (!read_load(r, &row))
+        bad_row(r, "bad phone load name", field(r, COL_LOAD));
+    else if (is_duplicate(r, row.name))
+        bad_row(r, "second row of", name);
+    else
+        keep(r, row, t);
+}
+
+static void read_row(struct reader *r)
+{
+    struct view type = field(r, COL_TYPE);
+    uint8_t speaks = read_protocol(field(r, COL_PROTOCOL));
+    if (r->row.fault != NULL) {
+        bad_row(r, r->row.fault, (struct view){ NULL, 0 });
+    } else if (type.n == 0) {
+        bad_row(r, field(r, COL_NAME).n == 0 ? "no device name" : "no device type for",
+                field(r, COL_NAME).n == 0 ? (struct view){ NULL, 0 } : field(r, COL_NAME));
+    } else if (type.n >= INVENTORY_TYPE || !is_plain(type)) {
+        bad_row(r, "bad device type", type);
+    } else {
+        struct inventory_type *t = type_of_row(r, type, speaks);
+        if (t->fate == ROWS_NOTHING)
+            count_row(r, t);
+        else
+            read_phone(r, t, speaks);
+    }
+}
+
+/* ---- the file ---- */
+
+/* Inside a quote: a line whose fields stand where those of a phone do, and whose own quotes are
+ * pairs, is a row of its own.  The quote was a stray one. */
+static bool row_begins(void *ctx, const struct csv *c, size_t at)
+{
+    const struct reader *r = ctx;
+    char name[DEVICE_NAME], type[INVENTORY_TYPE];
+    uint8_t model;
+    if (!csv_pairs(c, at) || !device_read_name(csv_peek(c, at, (uint32_t)r->at[COL_NAME]), name) ||
+        csv_peek(c, at, (uint32_t)r->at[COL_POOL]).n == 0 ||
+        !copy_field(csv_peek(c, at, (uint32_t)r->at[COL_TYPE]), sizeof type, type))
+        return false;
+    return type[0] != '\0' && (strncmp(name, "SEP", 3) == 0 || model_find(type, &model) ||
+                               model_find_family(type, &model));
+}
+
+static bool read_header(struct reader *r, struct err *e)
+{
+    if (!csv_next(&r->csv, &r->out->arena, &r->row))
+        return err_set(e, "%s: empty: a header with \"Device Name\" was expected", r->path);
+    if (r->row.fault != NULL)
+        return err_set(e, "%s:%u: %s", r->path, r->row.line, r->row.fault);
+    find_columns(r);
+    return has_columns(r, e);
+}
+
+static void read_rows(struct reader *r)
+{
+    char text[160];
+    uint32_t header = r->row.line;
+    r->csv.begins = row_begins;
+    r->csv.ctx = r;
+    while (csv_next(&r->csv, &r->out->arena, &r->row))
+        read_row(r);
+    if (r->no_such_loads == 0)
+        return;
+    int n = snprintf(text, sizeof text,
+                     "loads of %u phones are not followed: nothing is known of what they do "
+                     "differently from the newest",
+                     r->no_such_loads);
+    add_note(r->out, header, false, view_of(text, (size_t)n));
+}
+
+static bool some_row(const struct inventory *v, const char *path, struct err *e)
+{
+    if (v->count > 0)
+        return true;
+    for (uint32_t i = 0; i < v->note_count; i++) {
+        if (v->notes[i].bad)
+            return err_set(e, "%s:%u: no phone in it can be used: %s", path, v->notes[i].line,
+                           v->notes[i].text);
+    }
+    return err_set(e, "%s:1: no phone in it can be used: no rows", path);
+}
+
+bool inventory_read(struct view csv, const char *path, struct inventory_as as,
+                    struct inventory *out, struct err *e)
+{
+    *out = (struct inventory){ .arena = arena_of(&sys_mem) };
+    struct reader r = { .out = out,
+                        .path = path,
+                        .as = as,
+                        .names = table_of(&sys_mem),
+                        .profiles = table_of(&sys_mem),
+                        .types = table_of(&sys_mem) };
+    const char *encoding;
+    r.row.most = INVENTORY_COLUMNS;
+    r.row.fields = arena_take(&out->arena, INVENTORY_COLUMNS * sizeof *r.row.fields);
+    bool ok = check_as(&as, e) &&
+              (text_from_file(csv, &out->arena, &csv, &encoding, e) || err_prefix(e, "%s", path));
+    if (ok) {
+        r.csv = csv_of(csv);
+        ok = read_header(&r, e);
+    }
+    if (ok)
+        read_rows(&r);
+    ok = ok && some_row(out, path, e);
+    table_free(&r.names);
+    table_free(&r.profiles);
+    table_free(&r.types);
+    return ok;
+}
+
+void inventory_free(struct inventory *inventory)
+{
+    arena_free(&inventory->arena);
+    mem_free(&sys_mem, inventory->rows);
+    mem_free(&sys_mem, inventory->notes);
+    mem_free(&sys_mem, inventory->types);
+    memset(inventory, 0, sizeof *inventory);
+}
+
+bool inventory_bent(const struct inventory *inventory)
+{
+    return inventory->fates[ROWS_AS_OTHER] + inventory->fates[ROWS_LEFT_OUT] > 0;
+}
