@@ -175,6 +175,7 @@ static const struct {
     { PARAM_ROLLBACK, 0, SERVICE_BIT(SERVICE_TVS) | SERVICE_BIT(SERVICE_TFTP), false },
     /* Directories and services without TLS. */
     { PARAM_HTTPS_SERVICES, 0, 0, true },
+    { PARAM_TLS_MIN, 0, 0, true },
 };
 
 static bool cure(const struct cluster *cl, uint32_t i, struct act *act)

@@ -72,6 +72,9 @@ const struct fact param_table[PARAMS] = {
                                "technote 214231: do not delete the old CAPF-trust before that",
                                "1: a CAPF that is regenerated leaves the one before in CAPF-trust, "
                                "so that CallManager takes old LSCs (`accept_capf_trust_lsc`)" },
+    [PARAM_TLS_MIN] = { "tls_min", "set tls min-version", 0, 0, 3, UNIT_COUNT, DOCUMENTED, 0, NULL,
+                        "oldest TLS that the nodes take: 0 is 1.0, 1 is 1.1, 2 is 1.2, 3 is 1.3 "
+                        "(11.5(1)SU3 on)" },
 };
 
 #define NEW_MODE (ACT_BIT(DO_CTL_MIXED_MODE) | ACT_BIT(DO_CTL_NON_SECURE_MODE))

@@ -44,7 +44,7 @@ models() {
 <!-- Made by scripts/gen-tables-doc.sh (make docs) from phones/model.c: edit that. -->
 
 What a model can do decides what it loses. A scenario names a model by the first column, an inventory by the second. Behind each cell stands how sure it is: documented, observed, inferred or assumed (d, o, i, a);
-the sources stand in phones/model.c. *Type* is CUCM's number; *HTTPS*: it opens the secured URLs of Directories and Services, else the plain ones; *Fetches*: by which protocol, and which common list it asks for where
+the sources stand in phones/model.c. *Type* is CUCM's number; *HTTPS*: it opens the secured URLs of Directories and Services, else the plain ones; *Words*: of whose display; *Fetches*: by which protocol, and which common list it asks for where
 its own is missing; *List*: the largest trust list that it loads; *Minutes*: of hands, to erase its lists. A row "before 9.3(3)" is the same phone with an older load.
 
 END

@@ -310,13 +310,26 @@ bool lab_find_phone(const struct lab *lab, const char *name, uint32_t *phone)
     return device_find(&lab->state.names->dir, name, phone);
 }
 
+/* Fleets stand in the order of their numbers, without a gap. */
 const struct lab_fleet *lab_fleet_of(const struct lab *lab, uint32_t phone)
 {
-    for (uint32_t i = 0; i < lab->state.fleet_count; i++) {
-        if (phone - lab->state.fleets[i].first < lab->state.fleets[i].count)
-            return &lab->state.fleets[i];
+    uint32_t from = 0, to = lab->state.fleet_count;
+    while (from < to) {
+        uint32_t middle = from + (to - from) / 2;
+        const struct lab_fleet *f = &lab->state.fleets[middle];
+        if (phone - f->first < f->count)
+            return f;
+        if (phone < f->first)
+            to = middle;
+        else
+            from = middle + 1;
     }
     return NULL;
+}
+
+bool lab_speaks_tls(const struct lab *lab, uint32_t phone, const struct cluster *cl)
+{
+    return model_table[lab->state.phones[phone].model].tls >= cl->db.params[PARAM_TLS_MIN];
 }
 
 const char *lab_pool_of(const struct lab *lab, uint32_t phone)

@@ -213,6 +213,8 @@ void lab_phone_name(const struct lab *lab, uint32_t phone, char out[DEVICE_NAME]
 bool lab_find_phone(const struct lab *lab, const char *name, uint32_t *phone);
 const char *lab_pool_of(const struct lab *lab, uint32_t phone);
 const struct lab_fleet *lab_fleet_of(const struct lab *lab, uint32_t phone);
+/* The newest TLS of its model is one that the servers of that cluster take. */
+bool lab_speaks_tls(const struct lab *lab, uint32_t phone, const struct cluster *cl);
 const char *lab_function_name(enum phone_function f); /* "registration" */
 /* The record of what a phone lost: what it said itself, and what sim/predict/losses wrote into it
  * at the end of a step.  Who wants to know what is lost asks losses.  NULL: nothing ever. */

@@ -291,9 +291,12 @@ static enum ask_result ask_node(struct lab *lab, uint32_t node, const struct ask
     case ASK_HTTPS_PAGE:
         answer->type = EVENT_PAGE;
         break;
-    default:
+    default: /* a handshake: there is none where the phone's newest TLS is too old */
+        if (ask->device != NO_DEVICE && !lab_speaks_tls(lab, ask->device, cl))
+            return ASK_STOPPED;
         answer->type = EVENT_TLS_CERT;
         answer->a = serve_certificate(cl, n, s);
+        answer->b = (uint32_t)cl->db.params[PARAM_TLS_MIN];
         break;
     }
     return ASK_ANSWERED;

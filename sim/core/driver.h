@@ -11,7 +11,8 @@
 /* What a request asks of a node once it has arrived there. */
 enum ask_kind {
     ASK_FILE,       /* -> EVENT_FILE with its length, EVENT_NO_FILE */
-    ASK_TVS_CERT,   /* TLS: the server's certificate -> EVENT_TLS_CERT */
+    ASK_TVS_CERT,   /* TLS: the server's certificate -> EVENT_TLS_CERT; b: the oldest TLS that it
+                       takes, 0 for 1.0 */
     ASK_TVS_QUERY,  /* -> EVENT_TVS_REPLY */
     ASK_TVS_VERIFY, /* -> EVENT_TVS_REPLY */
     ASK_CCM_CERT,   /* TLS registration -> EVENT_TLS_CERT */
@@ -34,7 +35,7 @@ struct ask {
 
 enum ask_result {
     ASK_ANSWERED, /* `answer` is filled (but for the request number) */
-    ASK_STOPPED   /* nobody listens there */
+    ASK_STOPPED   /* nobody listens there, or nobody that this phone can speak to */
 };
 
 struct world {

@@ -131,7 +131,9 @@ bool answer_sip(struct live *l, uint32_t node, bool tls, struct view der, struct
 /* enum reject_reason behind a final response; REJECT_NONE for 200. */
 uint32_t answer_sip_reason(const struct sip_msg *response);
 /* Is the service behind `kind` running?  *cert: what it shows in TLS, or 0. */
-bool answer_running(struct live *l, uint32_t node, enum ask_kind kind, uint32_t *cert);
+/* `oldest`: the oldest TLS that it takes. */
+bool answer_running(struct live *l, uint32_t node, enum ask_kind kind, uint32_t *cert,
+                    enum tls_version *oldest);
 
 /* ---- server.c, tftpd.c ---- */
 
@@ -156,7 +158,8 @@ struct listener {
     struct ev_timer pause; /* until it accepts again */
     bool paused;           /* it had to, once */
     struct tls_config *config;
-    uint32_t cert; /* CT_CERT that `config` shows */
+    uint32_t cert;           /* CT_CERT that `config` shows */
+    enum tls_version oldest; /* that it takes */
 };
 
 /* A node with its listeners; never moves. */

@@ -392,18 +392,20 @@ static bool fresh_config(struct listener *li)
 {
     struct live *l = li->live;
     uint32_t cert = 0;
+    enum tls_version oldest;
     if (!rows[li->service].tls)
         return true;
-    if (!answer_running(l, li->host->node, rows[li->service].asks, &cert) || cert == 0)
+    if (!answer_running(l, li->host->node, rows[li->service].asks, &cert, &oldest) || cert == 0)
         return false;
-    if (li->config != NULL && li->cert == cert)
+    if (li->config != NULL && li->cert == cert && li->oldest == oldest)
         return true;
     const struct key *key = forge_key(l->options.forge, cert);
     tls_config_free(li->config);
     li->cert = cert;
-    li->config = key == NULL ? NULL
-                             : tls_config_new(true, forge_der(l->options.forge, cert), key, TLS_1_0,
-                                              TLS_1_3);
+    li->oldest = oldest;
+    li->config =
+        key == NULL ? NULL
+                    : tls_config_new(true, forge_der(l->options.forge, cert), key, oldest, TLS_1_3);
     if (li->config != NULL && rows[li->service].asks_nobody)
         tls_config_ask_nobody(li->config);
     return li->config != NULL;
@@ -512,8 +514,9 @@ static void close_listener(struct listener *li)
 static bool refresh_one(struct live *l, struct listener *li, struct err *e)
 {
     uint32_t cert = 0, epoch = epoch_now(l, li);
-    bool running =
-        answer_running(l, li->host->node, rows[li->service].asks, &cert) && fresh_config(li);
+    enum tls_version oldest;
+    bool running = answer_running(l, li->host->node, rows[li->service].asks, &cert, &oldest) &&
+                   fresh_config(li);
     if (li->fd >= 0 && (!running || li->epoch != epoch))
         close_listener(li);
     li->epoch = epoch;

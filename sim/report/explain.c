@@ -4,8 +4,20 @@
 #include "sim/report/fmt.h"
 #include "sim/report/story.h"
 #include "sim/report/tracefile.h"
+#include "sim/wire/text.h"
 
 #include <string.h>
+
+/* CUCM has MAC addresses in upper case; who types one need not. */
+static const char *as_cucm(const char *name, char out[DEVICE_NAME])
+{
+    size_t n = strlen(name);
+    if (n != DEVICE_NAME - 1 || !text_same(view_of(name, 3), "SEP"))
+        return name;
+    for (size_t i = 0; i <= n; i++)
+        out[i] = (char)(name[i] >= 'a' && name[i] <= 'z' ? name[i] - 'a' + 'A' : name[i]);
+    return out;
+}
 
 /* The scenario adds phones as it runs. */
 static void look_up(struct explain *x)
@@ -13,8 +25,10 @@ static void look_up(struct explain *x)
     if (x->known_for == x->lab->state.phone_count)
         return;
     x->known_for = x->lab->state.phone_count;
-    for (uint32_t i = 0; i < x->name_count; i++)
-        lab_find_phone(x->lab, x->names[i], &x->phones[i]);
+    for (uint32_t i = 0; i < x->name_count; i++) {
+        char name[DEVICE_NAME];
+        lab_find_phone(x->lab, as_cucm(x->names[i], name), &x->phones[i]);
+    }
 }
 
 static void stepped(void *ctx, uint32_t phone, const struct phone *before,

@@ -42,6 +42,9 @@ static void print_speaks(FILE *out, const struct model *m)
 
 static void print_model(FILE *out, const struct model *m)
 {
+    static const char *const words[] = {
+        [DIALECT_SECD] = "79xx", [DIALECT_SECUREAPP] = "88xx", [DIALECT_89XX] = "89xx"
+    };
     char before[16];
     if (m->before.major != 0)
         fprintf(out, "| %s before %s ", m->name, model_load_print(m->before, before));
@@ -59,6 +62,7 @@ static void print_model(FILE *out, const struct model *m)
     print_speaks(out, m);
     cell(out, m, FACT_TLS, "%s", model_tls_name((enum model_tls)m->tls));
     cell(out, m, FACT_HTTPS, "%s", yes(m->https));
+    fprintf(out, "| %s ", words[m->dialect]);
     print_fetch(out, m);
     cell(out, m, FACT_LIMIT, "%u", (unsigned)m->itl_max);
     cell(out, m, FACT_MINUTES, "%u", m->erase_minutes);
@@ -100,9 +104,10 @@ static void print_keys(FILE *out)
 
 void tables_models(FILE *out)
 {
-    fputs("| Model | In CUCM | Family | Type | ITL | CTL | MIC | Speaks | TLS | HTTPS | Fetches | "
+    fputs("| Model | In CUCM | Family | Type | ITL | CTL | MIC | Speaks | TLS | HTTPS | Words | "
+          "Fetches | "
           "List, bytes | Minutes |\n"
-          "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+          "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
           out);
     for (uint32_t i = FAMILIES; i < model_count; i++)
         print_model(out, &model_table[i]);

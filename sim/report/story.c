@@ -246,6 +246,30 @@ static void put_in_cache(const struct story *s, const struct trust_check *check)
     }
 }
 
+static bool node_of(const struct story *s, uint32_t ip, uint32_t *cluster, uint32_t *node)
+{
+    for (*cluster = 0; *cluster < s->lab->state.cluster_count; (*cluster)++) {
+        if (cluster_node_at(&s->lab->state.clusters[*cluster], ip, node))
+            return true;
+    }
+    return false;
+}
+
+/* Why a node refused a handshake, as things are now. */
+static void put_refused(const struct story *s, uint32_t ip)
+{
+    const struct model *m = &model_table[s->p->model];
+    uint32_t cluster, node;
+    bool known = node_of(s, ip, &cluster, &node);
+    const struct cluster *cl = known ? &s->lab->state.clusters[cluster] : NULL;
+    if (known && m->tls < cl->db.params[PARAM_TLS_MIN])
+        fprintf(s->out, "its newest TLS, %s, is older than that node takes (%s)",
+                model_tls_name((enum model_tls)m->tls),
+                model_tls_name((enum model_tls)cl->db.params[PARAM_TLS_MIN]));
+    else
+        fputs("nobody listens there", s->out);
+}
+
 static void put_tvs(const struct story *s, const struct trust_check *check)
 {
     FILE *out = s->out;
@@ -263,7 +287,7 @@ static void put_tvs(const struct story *s, const struct trust_check *check)
                 (unsigned)(s->env.knobs->value[KNOB_TVS_TIMEOUT_US] / 1000000));
         break;
     case TVS_CONN_REFUSED:
-        fputs("nobody listens there", out);
+        put_refused(s, cnf == NULL ? 0 : text_address(cnf->tvs[check->server].address));
         break;
     case TVS_CERT_REFUSED:
         fputs("it showed ", out);
@@ -350,15 +374,6 @@ static void put_refusal(const struct story *now, const struct story_refusal *r)
 
 /* ---- registration and files that did not come ---- */
 
-static bool node_of(const struct story *s, uint32_t ip, uint32_t *cluster, uint32_t *node)
-{
-    for (*cluster = 0; *cluster < s->lab->state.cluster_count; (*cluster)++) {
-        if (cluster_node_at(&s->lab->state.clusters[*cluster], ip, node))
-            return true;
-    }
-    return false;
-}
-
 static void put_tls_server(const struct story *s, const struct cluster *cl, uint32_t node)
 {
     uint32_t cert = serve_certificate(cl, node, SERVICE_CALLMANAGER);
@@ -399,6 +414,11 @@ static void put_registration(const struct story *s, uint32_t device)
         const struct cluster *cl = &s->lab->state.clusters[cluster];
         if (!serve_running(cl, node, SERVICE_CALLMANAGER)) {
             fputs("the service does not run\n", s->out);
+            continue;
+        }
+        if (tls && !lab_speaks_tls(s->lab, device, cl)) {
+            put_refused(s, ip);
+            fputc('\n', s->out);
             continue;
         }
         enum reject_reason why =

@@ -348,6 +348,60 @@ static void jabber(void **state)
     }
 }
 
+/* `set tls min-version`: a model whose newest TLS is older has no TVS, no secured pages and,
+ * secure, no CallManager.  Observed of 79xx and 99xx. */
+static void oldest_tls(void **state)
+{
+    static const char *const models[] = { "7965", "9971", "7841", "8861", "9841" };
+    static const int newest[] = { 0, 0, 2, 2, 3 };
+    (void)state;
+    for (int oldest = 0; oldest <= 3; oldest++) {
+        for (size_t i = 0; i < sizeof models / sizeof models[0]; i++) {
+            struct fixture f = { "12.5", 1,    1,    1,     models[i], CNF_ENCRYPTED,
+                                 false,  true, true, false, 0 };
+            bool speaks = newest[i] >= oldest;
+            struct lab *lab = make_off(f);
+            lab_param(lab, 0, PARAM_TLS_MIN, (uint64_t)oldest);
+            power_all(lab, true);
+            settled(lab);
+            assert_int_equal(registered(lab), speaks);
+            lab_free(lab);
+        }
+    }
+    expect_output("local c = cluster { name = 'C', version = '12.5', nodes = { 'pub' } } "
+                  "local old = c:phones { count = 2, model = '7965' } "
+                  "local new = c:phones { count = 3, model = '8861' } "
+                  "settle() c:set('set tls min-version', 2) "
+                  "old:press('Directories') new:press('Directories') settle() "
+                  "print(old:count { lost = 'secure services' }, new:count { lost = true }) "
+                  "c:set('tls_min', 0) old:press('Directories') settle() "
+                  "print(old:count { lost = true })",
+                  "2\t0\n0\n");
+}
+
+static void oldest_tls_is_told(void **state)
+{
+    struct run r = { 0 };
+    struct report report;
+    char *text;
+    size_t n;
+    (void)state;
+    run(&r,
+        "local c = cluster { name = 'C', version = '8.6', nodes = { 'pub' } } "
+        "c:phones { count = 1, model = '7965' } settle() c:set('tls_min', 1) "
+        "c.pub:regenerate('CallManager') c.pub:restart('Cisco Tftp') settle() c:reset() settle()");
+    assert_string_equal(r.e.text, "");
+    session_report(r.session, 0, 0, &report);
+    FILE *out = open_memstream(&text, &n);
+    report_print(out, &report);
+    fclose(out);
+    assert_non_null(strstr(text, "TVS 1, pub (127.0.0.11): its newest TLS, 1.0, is older than that "
+                                 "node takes (1.1)"));
+    free(text);
+    report_free(&report);
+    done(&r);
+}
+
 /* A model without Security by Default takes the plain URL. */
 static void plain_urls(void **state)
 {
@@ -379,6 +433,8 @@ int main(void)
         cmocka_unit_test(who_has_a_mic),
         cmocka_unit_test(jabber),
         cmocka_unit_test(plain_urls),
+        cmocka_unit_test(oldest_tls),
+        cmocka_unit_test(oldest_tls_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
