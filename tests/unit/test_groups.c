@@ -334,6 +334,32 @@ static void boots(void **state)
     boots_free(&b);
 }
 
+/* Ways of several groups are counted together; the worst of them is the worst. */
+static void ways(void **state)
+{
+    (void)state;
+    struct remedies r;
+    uint8_t list = FSM_BIT(FUNCTION_TRUST_LIST), config = FSM_BIT(FUNCTION_CONFIGURATION);
+    uint8_t lost[3] = { list, config, list }; /* and nothing stands in their way */
+    remedies_find(lab, lost, &r);
+    assert_int_equal(r.groups.count, 2);
+    assert_int_equal(remedies_phones(&r, WAY_BOOT), 3);
+    assert_int_equal(remedies_phones(&r, WAY_ACTS), 0);
+    assert_int_equal(remedies_worst(&r), WAY_BOOT);
+    remedies_free(&r);
+    lost[0] = 0;
+    for (uint32_t n = 0; n < 2; n++)
+        service(lab, 0, n, SERVICE_TFTP, DO_STOP);
+    remedies_find(lab, lost, &r);
+    assert_int_equal(remedies_of(&r, 0)->kind, WAY_NONE);
+    assert_int_equal(remedies_of(&r, 1)->kind, WAY_ACTS);
+    assert_int_equal(remedies_for(&r, 1, FUNCTION_CONFIGURATION)->kind, WAY_ACTS);
+    assert_int_equal(remedies_phones(&r, WAY_ACTS), 2);
+    assert_int_equal(remedies_phones(&r, WAY_BOOT), 0);
+    assert_int_equal(remedies_worst(&r), WAY_ACTS);
+    remedies_free(&r);
+}
+
 /* How a phone stands: one that has lost registration stands, though it is not registered. */
 static void standing(void **state)
 {
@@ -353,6 +379,6 @@ int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, up, down)
     const struct CMUnitTest tests[] = { TEST(what_makes_two), TEST(by_what_is_lost), TEST(boots),
-                                        TEST(standing) };
+                                        TEST(ways), TEST(standing) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
