@@ -12,6 +12,7 @@
 # A fault counts where it compiles and changes the object.  Faults that change nothing that anybody
 # could see are named in tests/mutate/nothing.txt, by hand, and do not count.
 set -u
+{ # read whole before it runs: it may be edited meanwhile
 build=${1:?usage: tests/mutate/run.sh BUILD FILE...}
 shift
 [ $# -gt 0 ] || {
@@ -212,3 +213,5 @@ done
 
 cat "$work"/job*/results | sort -t "$(printf '\t')" -k1,1 -k2,2n >"$build/results"
 awk -F '\t' -f tests/mutate/score.awk tests/mutate/nothing.txt "$build/results"
+exit
+}
