@@ -187,12 +187,13 @@ static void boots(void **state)
     assert_true(lab_phone_link(lab, 2, &(struct link){ .down = true }, &e));
     lab_run_until(lab, 2 * DAY_US);
     struct lab *trial = try_alone(lab, all, 4);
-    uint8_t lost[4];
-    try_boots(trial, had, lost);
+    uint8_t lost[4], boots_of[4] = { 0 };
+    try_boots(trial, had, lost, boots_of);
     uint8_t out_of_service = FSM_BIT(FUNCTION_REGISTRATION) | FSM_BIT(FUNCTION_SECURE_SERVICES);
     for (uint32_t i = 0; i < 4; i++) {
         assert_int_equal(lost[i] & out_of_service, i == 2 ? out_of_service : 0);
         assert_int_equal(phone_is_registered(&trial->state.phones[i]), i != 2);
+        assert_int_equal(boots_of[i], 1); /* the first changes nothing: it is as it was */
     }
     lab_free(trial);
 }
