@@ -9,8 +9,9 @@
 #include <string.h>
 
 /* The bound: what is reached first. */
-#define SEQUENCES_MOST 6000
-#define BOOTS_MOST     600000 /* of phones of trials */
+#define SEQUENCES_MOST 20000
+#define LOOKS_MOST     4000000 /* at phones, whether they were there already */
+#define BOOTS_MOST     600000  /* of phones of trials */
 
 #define BYTES_MOST (256u << 20) /* of branches of one length */
 
@@ -42,7 +43,7 @@ struct search {
     struct table states; /* of all clusters */
     struct way *reached; /* a way to each of them, in the order in which they were found */
     uint32_t reached_count, reached_cap;
-    uint32_t boots;
+    uint32_t boots, looks;
     uint64_t bytes; /* of branches of the next level */
     /* Everybody, to see who would be harmed: off, and what a boot alone costs them. */
     struct phone_groups fleet;
@@ -83,7 +84,8 @@ static bool all_closed(const struct search *s)
 
 static bool is_spent(const struct search *s)
 {
-    return s->r->bound.sequences >= SEQUENCES_MOST || s->boots >= BOOTS_MOST;
+    return s->r->bound.sequences >= SEQUENCES_MOST || s->boots >= BOOTS_MOST ||
+           s->looks >= LOOKS_MOST;
 }
 
 static void at_least(uint8_t *boots, uint8_t n)
@@ -500,6 +502,7 @@ static void follow(struct search *s, const struct level *level, const struct edg
     do_act(n.lab, &e->act);
     n.way.acts[n.way.count++] = e->act;
     s->r->bound.sequences++;
+    s->looks += n.lab->state.phone_count;
     if (!only_new(s, &n))
         return;
     boot_and_judge(s, &n, WAY_ACTS);
