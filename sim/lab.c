@@ -253,9 +253,9 @@ bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec 
     struct cluster *cl = cluster_of(lab, cluster);
     uint16_t index;
     uint8_t model;
-    if (spec->count == 0 || spec->count > LAB_PHONES_MOST ||
-        spec->count > UINT32_MAX / 2 - lab->state.phone_count)
-        return err_set(e, "%u phones, 1 to %u expected", (unsigned)spec->count, LAB_PHONES_MOST);
+    uint32_t most = LAB_PHONES_MOST - lab->state.phone_count; /* all fleets together */
+    if (spec->count == 0 || spec->count > most)
+        return err_set(e, "%u phones, 1 to %u expected", (unsigned)spec->count, (unsigned)most);
     if (!known_model(spec->model, &model, e) || !check_names(lab, spec, e))
         return false;
     if (spec->load != NULL)

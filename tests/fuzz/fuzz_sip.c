@@ -28,12 +28,49 @@ static void answer(const struct sip_msg *m, int status, int64_t expires_s)
     CHECK(sip_whole(view_of(out, w.n - 1), &length, &e) && length == 0);
 }
 
+/* What cannot be read may be answered, and that answer can be read. */
+static void refuse(struct view v)
+{
+    static uint8_t out[SIP_MAX * 3];
+    struct sip_msg r;
+    struct wr w = wr_of(out, sizeof out);
+    size_t length;
+    if (!sip_refuse(v, &w)) {
+        CHECK(w.n == 0);
+        return;
+    }
+    CHECK(!w.over);
+    if (w.n <= SIP_MAX)
+        CHECK(sip_whole(view_of(out, w.n), &length, NULL) && length == w.n);
+    if (w.n <= SIP_MAX && sip_decode(view_of(out, w.n), &r, NULL))
+        CHECK(r.status == 400 || r.status == 505);
+}
+
+/* In two pieces it is the same as in one. */
+static void bit_by_bit(const uint8_t *data, size_t size, bool good, size_t whole)
+{
+    struct sip_seen seen = { 0 };
+    size_t length = 0;
+    if (!sip_goes_on(view_of(data, size / 2), &seen, &length, NULL)) {
+        CHECK(!good);
+        return;
+    }
+    if (length > 0) {
+        CHECK(good && length == whole);
+        return;
+    }
+    CHECK(sip_goes_on(view_of(data, size), &seen, &length, NULL) == good && length == whole);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct sip_msg m;
     struct err e = { "" };
     size_t length = 0;
-    if (!sip_whole(view_of(data, size), &length, &e)) {
+    bool good = sip_whole(view_of(data, size), &length, &e);
+    bit_by_bit(data, size, good, length);
+    refuse(view_of(data, size));
+    if (!good) {
         CHECK(e.text[0] != '\0' && length == 0);
         CHECK(!sip_decode(view_of(data, size), &m, &e));
         return 0;

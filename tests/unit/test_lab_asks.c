@@ -126,9 +126,9 @@ static void refused_phones(void **state)
         struct lab_phones_spec spec;
         const char *text;
     } rows[] = {
-        { { .count = 0, .model = "7965" }, "0 phones, 1 to 4000000 expected" },
+        { { .count = 0, .model = "7965" }, "0 phones, 1 to 3999999 expected" },
         { { .count = LAB_PHONES_MOST + 1, .model = "7965" },
-          "4000001 phones, 1 to 4000000 expected" },
+          "4000001 phones, 1 to 3999999 expected" },
         { { .count = 1, .model = "7965", .names = empty },
           "device name \"\": 1 to 15 characters expected" },
         { { .count = 1, .model = "7965", .names = sixteen },

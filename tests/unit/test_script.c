@@ -318,6 +318,8 @@ static void test_building(void **state)
         { LAB "hq:phones { model = '7965', names = { '' } }", "is no device name" },
         { LAB "hq:phones { model = '7965', names = { 'CSFalice' }, count = 1 }",
           "phones: names say how many there are" },
+        { LAB "hq:phones { model = '7965', count = 4000000 }",
+          "phones: 4000000 phones, 1 to 3999990 expected" },
         { LAB "hq.phones { count = 3, model = '7965' }", "phones: it is called with a colon" },
         { LAB "hq:pool('P', 'none')", "pool: " },
         { LAB "hq:group('G', { 'x' })", "group: " },
