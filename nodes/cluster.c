@@ -156,9 +156,23 @@ void cluster_clone(struct cluster *to, const struct cluster *from, const struct 
 
 /* ---- time ---- */
 
+/* The first instant behind `after_us` at which a row comes to the other nodes, or goes there; 0:
+ * none. */
+static uint64_t replication_us(const struct cluster *cl, uint64_t after_us)
+{
+    uint64_t least = 0;
+    for (uint32_t r = 0; r < cl->db.row_count && cl->node_count > 1; r++) {
+        const struct cert_row *row = &cl->db.rows[r];
+        bool ended = row->until_us != UINT64_MAX;
+        least = cluster_sooner(least, row->seen_us > after_us ? row->seen_us : 0);
+        least = cluster_sooner(least, ended && row->gone_us > after_us ? row->gone_us : 0);
+    }
+    return least;
+}
+
 uint64_t cluster_deadline_us(const struct cluster *cl)
 {
-    uint64_t least = cl->reset_us;
+    uint64_t least = cluster_sooner(cl->reset_us, replication_us(cl, cl->seen_us));
     FOR_EACH_NODE(cl, i)
     least = cluster_sooner(least, services_deadline_us(cl, i));
     return least;
@@ -166,8 +180,13 @@ uint64_t cluster_deadline_us(const struct cluster *cl)
 
 void cluster_tick(struct cluster *cl, uint64_t now_us)
 {
+    uint64_t seen_us = replication_us(cl, cl->seen_us);
     FOR_EACH_NODE(cl, i)
     services_tick(cl, i, now_us);
+    if (seen_us != 0 && seen_us <= now_us) {
+        cl->seen_us = now_us;
+        cl->change++; /* what a TVS or a CallManager did not know it knows now */
+    }
     if (cl->reset_us != 0 && cl->reset_us <= now_us) {
         cl->reset_us = 0;
         cl->want_reset = true;
@@ -209,6 +228,7 @@ static uint64_t node_hash(const struct cluster *cl, const struct node *n, uint64
     h = mix(h, content_meaning(c, n->run.itl));
     h = mix(h, content_meaning(c, n->run.ctl));
     h = mix(h, left_us(n->run.rebuild_us, now_us));
+    h = mix(h, left_us(n->run.turn_us, now_us));
     return mix(h, n->run.transfers);
 }
 

@@ -97,7 +97,8 @@ struct node_run {
     uint32_t ctl;        /* likewise */
     uint64_t rebuild_us; /* when TFTP takes up new certificates by itself; 0: not */
     uint32_t transfers;  /* running now */
-    bool turned_away;    /* somebody found no room since there was none running */
+    uint64_t reached_us; /* since when it can be reached again, where its network was cut off */
+    uint64_t turn_us;    /* when its CallManager takes back the next phone that was elsewhere */
 };
 
 /* Known by its number, which no other node of the cluster ever gets: one that is removed stays as
@@ -130,6 +131,7 @@ struct cluster {
     struct node *nodes; /* by number; see FOR_EACH_NODE */
     uint32_t node_count, node_cap;
     uint64_t reset_us; /* when the cluster will ask for it by itself; 0: not */
+    uint64_t seen_us;  /* up to when it has been told what replication brought */
     bool want_reset;   /* the cluster asks for its phones to be reset; the lab takes it back */
     uint64_t change;   /* counts changes that a phone could notice */
     uint64_t done;     /* ACT_BIT of each kind that was done here, RENEWED_BIT of each certificate

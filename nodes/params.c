@@ -75,6 +75,17 @@ const struct fact param_table[PARAMS] = {
     [PARAM_TLS_MIN] = { "tls_min", "set tls min-version", 0, 0, 3, UNIT_COUNT, DOCUMENTED, 0, NULL,
                         "oldest TLS that the nodes take: 0 is 1.0, 1 is 1.1, 2 is 1.2, 3 is 1.3 "
                         "(11.5(1)SU3 on)" },
+    [PARAM_OUTSIDE_GROUP] = { "register_outside_group", "registration outside the group", 1, 0, 1,
+                              UNIT_SWITCH, ASSUMED, BEARS_REGISTRATION,
+                              "\"Migrating IP Phones Between Clusters with CUCM 8\" has phones "
+                              "register at their TFTP server; a TAC engineer's reply speaks of "
+                              "\"Registration Rejected\" (0)",
+                              "1: CallManager takes a phone of its database though the phone's "
+                              "CallManager group does not name the node, 0: it rejects it" },
+    [PARAM_DIRECTORY_HOST] = { "directory_host", "host of the Directories URL", 0, 0, 1,
+                               UNIT_SWITCH, DOCUMENTED, 0, "technote 118699",
+                               "0: Directories goes to the first server of the phone's CallManager "
+                               "group, 1: its URL names the publisher" },
 };
 
 #define NEW_MODE (ACT_BIT(DO_CTL_MIXED_MODE) | ACT_BIT(DO_CTL_NON_SECURE_MODE))

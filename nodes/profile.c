@@ -30,25 +30,32 @@ static void put_group(struct cnf *c, const struct cluster *cl, const struct grou
     }
 }
 
-static void put_urls(struct cnf *c, const struct cluster *cl)
+/* Directories is asked of the first server of the phone's group unless the URL names a host
+ * (documented, technote 118699); the other URLs name the publisher. */
+static void put_urls(struct cnf *c, const struct cluster *cl, const struct group *g)
 {
     static const struct {
         const char *path;
         size_t plain, secure; /* offsets in struct cnf */
+        bool of_group;
     } urls[] = {
         { "ccmcip/xmldirectory.jsp", offsetof(struct cnf, directory_url),
-          offsetof(struct cnf, secure_directory_url) },
+          offsetof(struct cnf, secure_directory_url), true },
         { "ccmcip/getservicesmenu.jsp", offsetof(struct cnf, services_url),
-          offsetof(struct cnf, secure_services_url) },
+          offsetof(struct cnf, secure_services_url), false },
         { "ccmcip/authenticate.jsp", offsetof(struct cnf, authentication_url),
-          offsetof(struct cnf, secure_authentication_url) },
+          offsetof(struct cnf, secure_authentication_url), false },
         { "ccmcip/GetTelecasterHelpText.jsp", offsetof(struct cnf, information_url),
-          offsetof(struct cnf, secure_information_url) },
+          offsetof(struct cnf, secure_information_url), false },
     };
-    char ip[CNF_NAME];
-    text_put_address(cl->nodes[0].disk.ip, ip);
+    bool named = cl->db.params[PARAM_DIRECTORY_HOST] != 0 || g == NULL || g->count == 0;
+    uint32_t first = named ? 0 : g->members[0];
+    char publisher[CNF_NAME], first_of_group[CNF_NAME];
+    text_put_address(cl->nodes[0].disk.ip, publisher);
+    text_put_address(cl->nodes[first].disk.ip, first_of_group);
     bool https = cl->db.params[PARAM_HTTPS_SERVICES] != 0;
     for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
+        const char *ip = urls[i].of_group ? first_of_group : publisher;
         snprintf((char *)c + urls[i].plain, CNF_URL, "http://%s:8080/%s", ip, urls[i].path);
         snprintf((char *)c + urls[i].secure, CNF_URL, "%s://%s:%d/%s", https ? "https" : "http", ip,
                  https ? 8443 : 8080, urls[i].path);
@@ -72,8 +79,9 @@ void profile_build(struct cluster *cl, uint32_t class_index)
     struct cnf c;
     cnf_init(&c);
     put_common(&c, cl);
-    put_group(&c, cl, &cl->db.groups[cl->db.pools[k->pool].group]);
-    put_urls(&c, cl);
+    const struct group *group = &cl->db.groups[cl->db.pools[k->pool].group];
+    put_group(&c, cl, group);
+    put_urls(&c, cl, group);
     put(c.device_pool, sizeof c.device_pool, cl->db.pools[k->pool].name);
     put(c.load, sizeof c.load, k->load);
     c.protocol = k->protocol;
@@ -100,8 +108,9 @@ uint32_t profile_default(struct cluster *cl)
     struct cnf c;
     cnf_init(&c);
     c.is_default = 1;
-    put_urls(&c, cl);
-    if (cl->db.group_count > 0)
-        put_group(&c, cl, &cl->db.groups[0]);
+    const struct group *group = cl->db.group_count > 0 ? &cl->db.groups[0] : NULL;
+    put_urls(&c, cl, group);
+    if (group != NULL)
+        put_group(&c, cl, group);
     return content_cnf(cl->env->content, &c);
 }

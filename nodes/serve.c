@@ -237,12 +237,24 @@ static bool takes_lsc(const struct cluster *cl, uint32_t node, uint32_t lsc, uin
     return false;
 }
 
+static bool in_group(const struct cluster *cl, const struct device_class *class, uint32_t node)
+{
+    const struct group *g = &cl->db.groups[cl->db.pools[class->pool].group];
+    for (uint32_t i = 0; i < g->count; i++) {
+        if (g->members[i] == node)
+            return true;
+    }
+    return false;
+}
+
 enum reject_reason serve_register(const struct cluster *cl, uint32_t node, uint32_t device,
                                   enum transport transport, uint32_t lsc, uint64_t now_us)
 {
     const struct device_class *class = config_class_of(cl, device);
     if (class == NULL)
         return REJECT_UNKNOWN_DEVICE;
+    if (cl->db.params[PARAM_OUTSIDE_GROUP] == 0 && !in_group(cl, class, node))
+        return REJECT_GROUP;
     bool secure = cl->db.mixed_mode && class->security_mode >= CNF_AUTHENTICATED;
     if (secure != (transport == TRANSPORT_TLS))
         return REJECT_SECURITY;

@@ -1,5 +1,5 @@
 /* What others ask of a phone, and its own handlers: reads alone. */
-#include "phones/phone.h"
+#include "phones/step.h"
 
 #include "sim/wire/text.h"
 
@@ -23,6 +23,12 @@ uint32_t phone_tvs_servers(const struct phone *p, const struct content *c)
     return cnf->tvs_count < TRUST_TVS_SERVERS ? cnf->tvs_count : TRUST_TVS_SERVERS;
 }
 
+/* Whether it may go to its TFTP server at last, by what became of its configuration this time. */
+static enum knob last_resort(const struct phone *p)
+{
+    return (p->boot & BOOT_CONFIG_OK) != 0 ? KNOB_REGISTER_AT_TFTP_VALID : KNOB_REGISTER_AT_TFTP;
+}
+
 uint32_t phone_server(const struct phone *p, const struct phone_env *env, uint32_t index)
 {
     const struct cnf *cnf = phone_config(p, env->content);
@@ -32,7 +38,7 @@ uint32_t phone_server(const struct phone *p, const struct phone_env *env, uint32
     /* The last resort: the TFTP server, where it is not in the group already. */
     uint32_t tftp = env->places[p->place].tftp[p->tftp];
     if (index > count || cnf == NULL || phone_is_secure(p, env->content) ||
-        env->knobs->value[KNOB_REGISTER_AT_TFTP] == 0)
+        env->knobs->value[last_resort(p)] == 0)
         return 0;
     for (uint32_t i = 0; i < count; i++) {
         if (text_address(cnf->servers[i].address) == tftp)
@@ -110,11 +116,12 @@ uint64_t phone_hash(const struct phone *p, const struct phone_env *env)
 {
     const struct content *c = env->content;
     const uint32_t held[] = { p->ctl, p->itl, p->config, p->lsc };
-    const struct phone_place *place = &env->places[p->place];
+    const struct phone_place *place = &env->places[p->place], *next = &env->places[p->dhcp];
     uint64_t h = rng_mix(p->model + 1u);
     for (size_t i = 0; i < sizeof held / sizeof held[0]; i++)
         h = rng_mix(h ^ content_meaning(c, held[i]));
     h = rng_mix(h ^ ((uint64_t)place->tftp[0] << 32 | place->tftp[1]));
+    h = rng_mix(h ^ ((uint64_t)next->tftp[0] << 32 | next->tftp[1]));
     uint64_t cache = 0; /* a sum: which slot an entry is in means nothing */
     for (int i = 0; i < TRUST_CACHE; i++) {
         const struct trust_cached *k = &p->cache[i];

@@ -58,6 +58,7 @@ void boot_enter(struct step *s)
 {
     /* Boot clears RAM: the TVS cache with it (inferred). */
     memset(s->p->cache, 0, sizeof s->p->cache);
+    s->p->place = s->p->dhcp; /* option 150 comes with the lease */
 }
 
 enum next boot_start_handle(struct step *s, const struct event *event)
@@ -74,7 +75,6 @@ enum next boot_lists(struct step *s)
     p->tftp = 0;
     p->retry_us = 0;
     p->boot = (p->ctl != 0 ? BOOT_HAD_CTL : 0) | (p->itl != 0 ? BOOT_HAD_ITL : 0);
-    p->changes = s->env->changes;
     memset(p->refused, 0, sizeof p->refused);
     return model_table[p->model].ctl ? fetch(s, FILE_CTL) : fetch_signed(s, FILE_CNF, FILE_CNF_SGN);
 }

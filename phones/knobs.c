@@ -25,7 +25,12 @@ const struct fact knob_table[KNOBS] = {
     [KNOB_KEEPALIVE_US] = { "keepalive_us", NULL, 120 * SECOND, 1, MOST, UNIT_US, ASSUMED,
                             BEARS_REGISTRATION, "the interval is observed (technote 214535)",
                             "keepalive: a registered phone sees at its next one, no sooner, that "
-                            "its server is gone" },
+                            "its server crashed or is cut off (one that is stopped closes its "
+                            "connections, and is seen gone at once)" },
+    [KNOB_FAILBACK_US] = { "failback_us", NULL, 120 * SECOND, 0, MOST, UNIT_US, ASSUMED,
+                           BEARS_REGISTRATION, NULL,
+                           "failback: for how long a CallManager that comes before its own in the "
+                           "group must answer again before a registered phone goes back to it" },
     [KNOB_RETRY_US] = { "retry_us", NULL, 60 * SECOND, 1, MOST, UNIT_US, ASSUMED,
                         BEARS_REGISTRATION, NULL, "first wait of a phone that could not register" },
     [KNOB_RETRY_MAX_US] = { "retry_max_us", NULL, 10 * MINUTE, 1, MOST, UNIT_US, ASSUMED,
@@ -36,11 +41,16 @@ const struct fact knob_table[KNOBS] = {
     [KNOB_CCM_IN_ITL] = { "ccm_in_itl", NULL, 0, 0, 1, UNIT_SWITCH, ASSUMED, BEARS_REGISTRATION,
                           NULL,
                           "1: a secure phone finds CallManager's certificate in the ITL as well" },
-    [KNOB_REGISTER_AT_TFTP] = { "register_at_tftp", NULL, 1, 0, 1, UNIT_SWITCH, INFERRED,
+    [KNOB_REGISTER_AT_TFTP] = { "register_at_tftp", NULL, 1, 0, 1, UNIT_SWITCH, ASSUMED,
                                 BEARS_REGISTRATION,
                                 "\"Migrating IP Phones Between Clusters with CUCM 8\"",
-                                "1: a non-secure phone with a configuration whose servers all fail "
-                                "tries the address of its TFTP server" },
+                                "1: a non-secure phone that refused its new configuration, or got "
+                                "none, and whose servers all fail tries the address of its TFTP "
+                                "server" },
+    [KNOB_REGISTER_AT_TFTP_VALID] = { "register_at_tftp_valid", NULL, 0, 0, 1, UNIT_SWITCH, ASSUMED,
+                                      BEARS_REGISTRATION,
+                                      "sources speak of phones that refused theirs alone",
+                                      "1: so does one that took its configuration" },
     [KNOB_REGISTER_TOO_LARGE] = { "register_too_large", NULL, 0, 0, 1, UNIT_SWITCH, DOCUMENTED, 0,
                                   "Security Guide 14: an ITL over 64 KB, registration fails",
                                   "1: a phone registers though its server offers a list that is "

@@ -15,12 +15,14 @@ enum knob {
     KNOB_REGISTER_TIMEOUT_US,
     KNOB_HTTPS_TIMEOUT_US,
     KNOB_KEEPALIVE_US,
+    KNOB_FAILBACK_US,  /* from the instant at which a better server answers again */
     KNOB_RETRY_US,     /* first wait of a phone that could not register */
     KNOB_RETRY_MAX_US, /* it doubles up to this */
     KNOB_NEXT_TVS_ON_UNKNOWN,
     KNOB_CCM_IN_ITL,
-    KNOB_REGISTER_AT_TFTP,   /* last resort of a non-secure phone: the TFTP server's address */
-    KNOB_REGISTER_TOO_LARGE, /* with a list on the server that is more than the phone loads */
+    KNOB_REGISTER_AT_TFTP,       /* last resort of a non-secure phone: the TFTP server's address */
+    KNOB_REGISTER_AT_TFTP_VALID, /* also with the configuration that its server has now */
+    KNOB_REGISTER_TOO_LARGE,     /* with a list on the server that is more than the phone loads */
     KNOBS
 };
 

@@ -12,7 +12,7 @@ void phone_init(struct phone *p, uint32_t device, uint8_t model, uint16_t place,
     memset(p, 0, sizeof *p);
     p->rng = rng_of(seed, "phone", device);
     p->model = model;
-    p->place = place;
+    p->place = p->dhcp = place;
     p->state = PHONE_OFF;
     p->point = (uint16_t)rng_of(seed, "point", device).state;
 }
@@ -87,7 +87,8 @@ const struct phone_row phone_states[PHONE_STATES + 1] = {
     [PHONE_REGISTERED] = { .name = "Registered",
                            .doc = "in service; keepalives are no events",
                            .handle = registration_registered_handle,
-                           .takes = FSM_BIT(EVENT_SERVER_LOST) | FSM_BIT(EVENT_PRESS),
+                           .takes = FSM_BIT(EVENT_SERVER_LOST) | FSM_BIT(EVENT_SERVER_BACK) |
+                                    FSM_BIT(EVENT_PRESS),
                            .goes = FSM_BIT(PHONE_SERVICE) | FSM_BIT(PHONE_REGISTERING) },
     [PHONE_UNREGISTERED] = { .name = "Unregistered",
                              .doc = "no server took it; waits to try again",
@@ -113,7 +114,8 @@ const struct phone_row phone_states[PHONE_STATES + 1] = {
                     .handle = any_handle,
                     .takes = FSM_BIT(EVENT_POWER_ON) | FSM_BIT(EVENT_POWER_OFF) |
                              FSM_BIT(EVENT_RESET) | FSM_BIT(EVENT_ERASE) |
-                             FSM_BIT(EVENT_SERVER_LOST) | FSM_BIT(EVENT_PRESS),
+                             FSM_BIT(EVENT_SERVER_LOST) | FSM_BIT(EVENT_SERVER_BACK) |
+                             FSM_BIT(EVENT_PRESS),
                     .goes = FSM_BIT(PHONE_STARTING) | FSM_BIT(PHONE_OFF) },
 };
 
@@ -154,7 +156,10 @@ static enum next any_handle(struct step *s, const struct event *event)
         restart(s, CAUSE_PHONE_KEYPAD);
         break;
     case EVENT_SERVER_LOST: /* busy with a service: it looks for a server on its way back */
-        registration_ended(s, CAUSE_KEEPALIVE_TO);
+        registration_lost(s, event);
+        break;
+    case EVENT_SERVER_BACK:
+        registration_ended(s, CAUSE_FAILBACK);
         break;
     default: /* EVENT_PRESS */
         break;

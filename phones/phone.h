@@ -84,6 +84,8 @@ enum restart_cause {
     CAUSE_INITIALIZED,
     CAUSE_RESET_RESET,
     CAUSE_KEEPALIVE_TO,
+    CAUSE_CM_CLOSED_TCP,
+    CAUSE_FAILBACK,
     CAUSE_PHONE_KEYPAD,
     CAUSE_POWER,
     CAUSES
@@ -112,9 +114,9 @@ struct phone {
     uint32_t attempt;        /* fingerprint of the last attempt that did not register */
     uint16_t request[GOALS]; /* number of the one that is open; 0: none */
     uint16_t last_request;   /* number that was given last */
-    uint16_t place;          /* index of its struct phone_place */
+    uint16_t place;          /* index of the struct phone_place that it learned at its last boot */
+    uint16_t dhcp;           /* of the one that it will learn at the next */
     uint16_t point;          /* its own point of every interval, in 65536ths */
-    uint16_t changes;        /* env->changes when its last attempt began */
     uint8_t state : 4;       /* enum phone_state */
     uint8_t fetching : 4;    /* enum file_kind asked for last */
     uint8_t purpose : 2;     /* enum trust_purpose of `offered` */
@@ -134,8 +136,10 @@ struct phone_env {
     struct content *content; /* what TVS said is added to it */
     const struct knobs *knobs;
     const struct phone_place *places;
-    uint64_t now_us;  /* machine time, from the start of the run */
-    uint16_t changes; /* counts what a phone could depend on: services, content, links */
+    uint64_t now_us; /* machine time, from the start of the run */
+    /* Since its attempt to register began, something that it could depend on changed, or luck had a
+     * hand in it (a packet lost, a rush at a server): the same again may end otherwise. */
+    bool hope;
 };
 
 /* A phone that is off, with empty flash; `seed` and `device` give it luck of its own. */
@@ -146,7 +150,8 @@ void phone_step(struct phone *p, const struct phone_env *env, const struct event
 /* Where a sleeping phone (idle) wakes once something changed: its own seeded point of the retry
  * interval, after `now_us`. */
 uint64_t phone_wake_us(const struct phone *p, const struct knobs *k, uint64_t now_us);
-/* Its own point of the keepalive interval, after `now_us`: when it sees that its server is gone. */
+/* Its own point of the keepalive interval, after `now_us`: when it sees that a server is gone that
+ * could not say so. */
 uint64_t phone_keepalive_us(const struct phone *p, const struct knobs *k, uint64_t now_us);
 
 /* Identity of what decides its future: what its lists, configuration, cache and LSC mean, its
@@ -169,7 +174,8 @@ const struct cnf *phone_config(const struct phone *p, const struct content *c);
 
 /* Which TVS servers and CallManagers its accepted configuration names. */
 uint32_t phone_tvs_servers(const struct phone *p, const struct content *c);
-/* Address of CallManager `index` it would register at; 0 past the last. */
+/* Address of CallManager `index` that it would register at, the last resort behind those of its
+ * group; 0 past the last. */
 uint32_t phone_server(const struct phone *p, const struct phone_env *env, uint32_t index);
 bool phone_is_registered(const struct phone *p);
 /* Its configuration asks for TLS to CallManager. */

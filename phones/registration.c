@@ -43,8 +43,7 @@ static enum next attempt_failed(struct step *s)
 void registration_unregistered_enter(struct step *s)
 {
     struct phone *p = s->p;
-    /* What changed since the attempt began may have come too late for it. */
-    p->idle = (p->boot & BOOT_AS_BEFORE) != 0 && p->changes == s->env->changes;
+    p->idle = (p->boot & BOOT_AS_BEFORE) != 0 && !s->env->hope;
 }
 
 /* The next server from `index` on that has an address; none: it waits and tries again. */
@@ -66,13 +65,18 @@ static enum next register_at(struct step *s, uint32_t index)
     return NEXT_WAIT;
 }
 
-enum next registration_begin(struct step *s)
+static enum next begin_at(struct step *s, uint32_t index)
 {
     step_go(s, PHONE_REGISTERING);
     /* Documented for an ITL over 64 KB: it does not load, and the phone does not register. */
     if ((s->p->boot & BOOT_TOO_LARGE) != 0 && step_knob(s, KNOB_REGISTER_TOO_LARGE) == 0)
         return attempt_failed(s);
-    return register_at(s, 0);
+    return register_at(s, index);
+}
+
+enum next registration_begin(struct step *s)
+{
+    return begin_at(s, 0);
 }
 
 static enum next registered(struct step *s)
@@ -127,10 +131,20 @@ enum next registration_handle(struct step *s, const struct event *event)
 
 /* ---- registered, and waiting to try again ---- */
 
+/* Whether it takes leave of its server: one that is gone hears nothing, and a phone without power
+ * says nothing. */
+static bool takes_leave(enum restart_cause cause)
+{
+    return cause == CAUSE_RESET_RESET || cause == CAUSE_PHONE_KEYPAD || cause == CAUSE_FAILBACK;
+}
+
 void registration_ended(struct step *s, enum restart_cause cause)
 {
-    if (s->p->registered)
-        step_note(s, NOTE_UNREGISTERED, cause, 0);
+    if (!s->p->registered)
+        return;
+    step_note(s, NOTE_UNREGISTERED, cause, 0);
+    if (takes_leave(cause))
+        outbox_put(s->out, (struct action){ .type = ACT_UNREGISTER });
     s->p->registered = false;
 }
 
@@ -140,12 +154,31 @@ static enum next pressed(struct step *s, const struct event *event)
     return NEXT_SERVICE;
 }
 
+void registration_lost(struct step *s, const struct event *event)
+{
+    registration_ended(s, event->a == SERVER_CLOSED ? CAUSE_CM_CLOSED_TCP : CAUSE_KEEPALIVE_TO);
+}
+
+/* A server that comes before its own would take it: it leaves the one and goes to the other. */
+static enum next fails_back(struct step *s, uint32_t index)
+{
+    if (index >= s->p->server)
+        return NEXT_WAIT;
+    registration_ended(s, CAUSE_FAILBACK);
+    return begin_at(s, index);
+}
+
 enum next registration_registered_handle(struct step *s, const struct event *event)
 {
-    if (event->type == EVENT_PRESS)
+    switch (event->type) {
+    case EVENT_PRESS:
         return pressed(s, event);
-    registration_ended(s, CAUSE_KEEPALIVE_TO); /* EVENT_SERVER_LOST */
-    return NEXT_REGISTER;
+    case EVENT_SERVER_BACK:
+        return fails_back(s, event->a);
+    default: /* EVENT_SERVER_LOST */
+        registration_lost(s, event);
+        return NEXT_REGISTER;
+    }
 }
 
 enum next registration_unregistered_handle(struct step *s, const struct event *event)

@@ -10,7 +10,8 @@ static enum next done(struct step *s, bool ok)
     step_note(s, NOTE_SERVICE, s->p->key, ok);
     if (!ok)
         step_status(s, STATUS_HOST_NOT_FOUND, 0);
-    step_lost(s, FUNCTION_SECURE_SERVICES, !ok);
+    if (model_table[s->p->model].https) /* others have no secured service to lose */
+        step_lost(s, FUNCTION_SECURE_SERVICES, !ok);
     return NEXT_BACK;
 }
 

@@ -89,8 +89,10 @@ enum next registration_handle(struct step *s, const struct event *event);
 enum next registration_registered_handle(struct step *s, const struct event *event);
 void registration_unregistered_enter(struct step *s);
 enum next registration_unregistered_handle(struct step *s, const struct event *event);
-/* Its server took it off, or is gone. */
+/* Where it was registered: over, for this reason. */
 void registration_ended(struct step *s, enum restart_cause cause);
+/* The same for EVENT_SERVER_LOST. */
+void registration_lost(struct step *s, const struct event *event);
 
 /* ---- service.c ---- */
 

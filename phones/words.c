@@ -61,7 +61,8 @@ void phone_status_text(enum status_message m, uint8_t model, const char *file, c
 
 const char *phone_cause_name(enum restart_cause cause)
 {
-    static const char *const names[CAUSES] = { "Initialized", "Reset-Reset", "KeepaliveTO",
-                                               "Phone-Keypad", "Power off" };
+    static const char *const names[CAUSES] = { "Initialized",   "Reset-Reset", "KeepaliveTO",
+                                               "CM-closed-TCP", "Failback",    "Phone-Keypad",
+                                               "Power off" };
     return names[cause];
 }

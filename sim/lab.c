@@ -297,7 +297,7 @@ bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec 
 struct phone_env lab_phone_env(const struct lab *lab)
 {
     return (struct phone_env){ lab->base->content, &lab->state.knobs, lab->state.dhcp,
-                               lab->driver == NULL ? 0 : lab_now_us(lab), lab->state.changes };
+                               lab->driver == NULL ? 0 : lab_now_us(lab), false };
 }
 
 void lab_phone_name(const struct lab *lab, uint32_t phone, char out[DEVICE_NAME])
@@ -342,6 +342,14 @@ const char *lab_pool_of(const struct lab *lab, uint32_t phone)
     return class == NULL ? "" : cl->db.pools[class->pool].name;
 }
 
+const char *lab_server_of(const struct lab *lab, uint32_t phone)
+{
+    uint32_t node = lab->state.cold[phone].node;
+    if (node == 0)
+        return "";
+    return lab->state.clusters[(node - 1) >> 8].nodes[(node - 1) & 255].disk.name;
+}
+
 bool lab_file_bytes(struct lab *lab, uint32_t content, enum file_kind kind, uint32_t phone,
                     struct arena *a, struct view *out, struct err *e)
 {
@@ -366,7 +374,8 @@ static uint64_t hash_of_phone(const struct lab *lab, uint32_t i, const struct ph
     const struct phone *p = &lab->state.phones[i];
     const struct driver *d = lab->driver;
     uint64_t now_s = env->now_us / 1000000;
-    uint64_t h = rng_mix(phone_hash(p, env) ^ ((uint64_t)cold->told << 32 | cold->node));
+    uint64_t h = rng_mix(phone_hash(p, env) ^
+                         ((uint64_t)cold->told << 32 | (uint64_t)cold->back << 31 | cold->node));
     h = rng_mix(h ^ p->state);
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
         const struct database *db = &lab->state.clusters[c].db;

@@ -38,14 +38,35 @@ struct lab_loss {
     uint8_t cut;  /* of those that ended: because the phone was switched off */
 };
 
-/* Beside each phone: small, for a million of them. */
+/* Beside each phone: small, for a million of them.  Times have 54 bits, 570 years. */
 struct lab_cold {
-    uint64_t down_us;   /* since when it is out of service; 0: it is not, or was switched off */
-    uint32_t loss;      /* index + 1 into losses; 0: never lost anything */
-    uint16_t node : 12; /* cluster << 8 | node + 1 where it is registered; 0: nowhere */
-    uint16_t told : 1;  /* the loss of that server is on its way to it */
-    uint16_t epoch;     /* of CallManager there, then (low bits) */
+    uint64_t since_us : 54; /* since when it is out of service, or in service */
+    uint64_t step : 10;     /* out of service: the step in which that began */
+    uint64_t loss : 31;     /* index + 1 into losses; 0: never lost anything */
+    uint64_t node : 11;     /* cluster << 8 | node + 1 where it is registered; 0: nowhere */
+    uint64_t lower : 1;     /* others come before that one in its group */
+    uint64_t epoch : 16;    /* of CallManager there, then (low bits) */
+    uint64_t out : 1;       /* it was in service and is not: its server is gone, it boots, ... */
+    uint64_t served : 1;    /* it was in service at some time: to boot is an outage */
+    uint64_t told : 1;      /* the loss of that server is on its way to it */
+    uint64_t back : 1;      /* so is that a better one answers again */
+    uint64_t hope : 1;      /* as in struct phone_env */
 };
+_Static_assert(sizeof(struct lab_cold) == 16, "what a phone costs");
+_Static_assert(LAB_STEPS < 1 << 10 && (LAB_CLUSTERS << 8) <= 1 << 11, "fields of struct lab_cold");
+
+/* One phone in one step; read by sim/lab_outage.h. */
+struct lab_outage_entry {
+    uint32_t phone;
+    uint32_t before;  /* index + 1 of its entry for an earlier step; 0: none */
+    uint64_t us : 54; /* of outages that are over */
+    uint64_t step : 10;
+    uint16_t times, reboots;
+    uint8_t failovers, failbacks;
+    uint16_t from : 11; /* as `node` above: the server that it lost, until another one takes it */
+    uint16_t lost : 1;  /* no server took it at first */
+};
+_Static_assert(sizeof(struct lab_outage_entry) == 24, "what a phone that was out costs");
 
 /* A cluster-wide reset on its way through the phones, one after the other. */
 struct lab_sweep {
@@ -104,7 +125,7 @@ struct lab_state {
     bool dirty; /* a phone's own surroundings changed; the driver hears of it before it runs */
     uint32_t delivered;  /* counts what was sent to phones from outside, under way or there */
     uint64_t changed_us; /* when the last of them was */
-    uint32_t changes;    /* counts what phones could depend on; struct phone_env has the low half */
+    uint32_t changes;    /* counts changes of what phones could depend on */
 };
 
 /* What is written down while it goes on, and who listens; a fork begins with a copy of the steps
@@ -114,6 +135,11 @@ struct lab_record {
     uint32_t step_count, step_cap;
     struct lab_loss *losses;
     uint32_t loss_count, loss_cap;
+    bool keeps_outages;
+    struct lab_outage_entry *outages;
+    uint32_t outage_count, outage_cap;
+    uint32_t *outage_of; /* by phone: index + 1 of its last entry; 0: never out of service */
+    uint32_t outage_of_cap;
     struct observer *observers;
     bool hears_phones, hears_asks; /* one of them listens to such */
 };
@@ -212,6 +238,8 @@ struct phone_env lab_phone_env(const struct lab *lab);
 void lab_phone_name(const struct lab *lab, uint32_t phone, char out[DEVICE_NAME]);
 bool lab_find_phone(const struct lab *lab, const char *name, uint32_t *phone);
 const char *lab_pool_of(const struct lab *lab, uint32_t phone);
+/* Name of the node whose CallManager it is registered at; "" : none. */
+const char *lab_server_of(const struct lab *lab, uint32_t phone);
 const struct lab_fleet *lab_fleet_of(const struct lab *lab, uint32_t phone);
 /* The newest TLS of its model is one that the servers of that cluster take. */
 bool lab_speaks_tls(const struct lab *lab, uint32_t phone, const struct cluster *cl);
@@ -223,6 +251,9 @@ struct lab_loss *lab_loss_for(struct lab *lab, uint32_t phone); /* made where th
 /* No change where it is lost already, or not lost. */
 void lab_loss_begins(struct lab_loss *l, enum phone_function f, uint32_t step, uint64_t since_us);
 void lab_loss_ends(struct lab_loss *l, enum phone_function f, uint64_t at_us);
+/* A knob of the phones, or what work and network cost: a change like any other. */
+void lab_set_knob(struct lab *lab, enum knob knob, uint64_t value);
+void lab_set_cost(struct lab *lab, enum cost cost, uint64_t value);
 /* Bytes of a file as this phone would get it now. */
 bool lab_file_bytes(struct lab *lab, uint32_t content, enum file_kind kind, uint32_t phone,
                     struct arena *a, struct view *out, struct err *e);

@@ -42,6 +42,20 @@ struct settled lab_settle(struct lab *lab, uint64_t limit_us)
     return lab->driver->settle(lab->driver->self, limit_us);
 }
 
+/* ---- what no act is for ---- */
+
+void lab_set_knob(struct lab *lab, enum knob knob, uint64_t value)
+{
+    knobs_set(&lab->state.knobs, knob, value);
+    lab_cluster_changed(lab);
+}
+
+void lab_set_cost(struct lab *lab, enum cost cost, uint64_t value)
+{
+    lab->state.costs[cost] = value;
+    lab_cluster_changed(lab);
+}
+
 /* ---- phones ---- */
 
 static void deliver(struct lab *lab, uint32_t phone, struct event event, uint64_t at_us)
@@ -90,6 +104,16 @@ struct act lab_link_act(enum act_kind kind, uint32_t node, const struct link *li
                                   link->down } };
 }
 
+static void set_node_link(struct lab *lab, uint32_t cluster, const struct act *act)
+{
+    struct driver *d = lab->driver;
+    uint32_t node = cluster << 8 | act->node;
+    struct link before = d->node_link_of(d->self, node), link = link_of(act);
+    d->node_link(d->self, node, &link);
+    if (link_is_cut(&before) && !link_is_cut(&link))
+        lab->state.clusters[cluster].nodes[act->node].run.reached_us = lab_now_us(lab);
+}
+
 bool lab_do(struct lab *lab, uint32_t cluster, const struct act *act, struct err *e)
 {
     CHECK(cluster < lab->state.cluster_count && act_table[act->kind].scope != ON_PHONES);
@@ -99,10 +123,8 @@ bool lab_do(struct lab *lab, uint32_t cluster, const struct act *act, struct err
     lab_tell_act(lab, cluster, act, NULL);
     if (!cluster_do(cl, act, lab_now_us(lab), e))
         return false;
-    if ((act_table[act->kind].touches & TOUCHES_NETWORK) != 0) {
-        struct link link = link_of(act);
-        lab->driver->node_link(lab->driver->self, cluster << 8 | act->node, &link);
-    }
+    if ((act_table[act->kind].touches & TOUCHES_NETWORK) != 0)
+        set_node_link(lab, cluster, act);
     lab_cluster_changed(lab);
     return true;
 }
@@ -167,7 +189,7 @@ static bool move(struct lab *lab, uint32_t cluster, uint32_t phone, const struct
                  uint64_t at_us, struct err *e)
 {
     (void)cluster, (void)at_us, (void)e;
-    lab->state.phones[phone].place = lab_dhcp(lab, (uint32_t)act->arg[0], (uint32_t)act->arg[1]);
+    lab->state.phones[phone].dhcp = lab_dhcp(lab, (uint32_t)act->arg[0], (uint32_t)act->arg[1]);
     lab_phone_changed(lab, phone);
     return true;
 }
@@ -211,7 +233,7 @@ static uint64_t turn_us(const struct lab *lab, const struct act *act, const stru
 {
     uint64_t now_us = lab_now_us(lab);
     if (act->kind == DO_RESET)
-        return now_us + lab_turn_us(lab, i);
+        return now_us + lab_turn_us(lab, COST_RESET_RATE, i);
     /* over_us * i / count, in 64 bits */
     return now_us + whom->over_us / whom->count * i + whom->over_us % whom->count * i / whom->count;
 }

@@ -2,6 +2,14 @@
 #include "sim/base/check.h"
 #include "sim/lab_impl.h"
 
+/* ---- the server of a phone ---- */
+
+static bool answers(const struct lab *lab, uint32_t phone, uint32_t node)
+{
+    return serve_running(&lab->state.clusters[node >> 8], node & 255, SERVICE_CALLMANAGER) &&
+           !lab->driver->is_down(lab->driver->self, phone, node);
+}
+
 bool lab_server_is_lost(const struct lab *lab, uint32_t phone)
 {
     const struct lab_cold *cold = &lab->state.cold[phone];
@@ -9,32 +17,105 @@ bool lab_server_is_lost(const struct lab *lab, uint32_t phone)
         return false;
     uint32_t node = cold->node - 1u;
     const struct cluster *cl = &lab->state.clusters[node >> 8];
-    return !serve_running(cl, node & 255, SERVICE_CALLMANAGER) ||
-           (uint16_t)serve_epoch(cl, node & 255, SERVICE_CALLMANAGER) != cold->epoch ||
-           lab->driver->is_down(lab->driver->self, phone, node);
+    return !answers(lab, phone, node) ||
+           (uint16_t)serve_epoch(cl, node & 255, SERVICE_CALLMANAGER) != cold->epoch;
 }
 
-/* A keepalive will find that the server of this phone is gone, where it is. */
+static bool closes(const struct lab *lab, uint32_t phone)
+{
+    const struct driver *d = lab->driver;
+    return d->closes != NULL && d->closes(d->self, phone);
+}
+
+/* Where its server is gone it is out of service from now on.  It hears so at once where the server
+ * can still say so, else a keepalive finds it. */
 static void tell(struct lab *lab, uint32_t phone, uint64_t now_us)
 {
-    if (lab->state.cold[phone].told || !lab_server_is_lost(lab, phone))
+    struct lab_cold *cold = &lab->state.cold[phone];
+    if (cold->node == 0)
         return;
-    lab->state.cold[phone].told = 1;
-    struct event event = { .type = EVENT_SERVER_LOST };
-    lab->driver->deliver(lab->driver->self, phone, &event,
-                         phone_keepalive_us(&lab->state.phones[phone], &lab->state.knobs, now_us));
+    if (!lab_server_is_lost(lab, phone)) {
+        lab_out_ends(lab, phone, now_us); /* back before the keepalive */
+        return;
+    }
+    bool silent = lab->driver->is_down(lab->driver->self, phone, cold->node - 1u);
+    struct event event = { .type = EVENT_SERVER_LOST, .a = silent ? SERVER_SILENT : SERVER_CLOSED };
+    lab_out_begins(lab, phone, now_us);
+    lab_out_says(lab, phone, OUT_SERVER_LOST, cold->node);
+    if (silent ? cold->told : closes(lab, phone))
+        return; /* it is on its way */
+    cold->told = silent;
+    lab->driver->deliver(
+        lab->driver->self, phone, &event,
+        silent ? phone_keepalive_us(&lab->state.phones[phone], &lab->state.knobs, now_us) : now_us);
 }
 
-void lab_note_change(struct lab *lab)
+/* ---- a better server ---- */
+
+static uint64_t answers_since_us(const struct node *n)
+{
+    uint64_t ready_us = n->run.services[SERVICE_CALLMANAGER].ready_us;
+    return ready_us > n->run.reached_us ? ready_us : n->run.reached_us;
+}
+
+static struct node *better(const struct lab *lab, uint32_t phone, uint64_t since_us,
+                           uint32_t *index)
+{
+    const struct phone *p = &lab->state.phones[phone];
+    struct phone_env env = lab_phone_env(lab);
+    for (*index = 0; *index < p->server; ++*index) {
+        uint32_t ip = phone_server(p, &env, *index), node;
+        if (ip == 0 || !lab->world.node_at(lab->world.ctx, ip, &node))
+            continue;
+        struct node *n = &lab->state.clusters[node >> 8].nodes[node & 255];
+        if (answers(lab, phone, node) && answers_since_us(n) >= since_us)
+            return n;
+    }
+    return NULL;
+}
+
+bool lab_better_answers(const struct lab *lab, uint32_t phone, uint32_t *index)
+{
+    return better(lab, phone, 0, index) != NULL;
+}
+
+void lab_fails_back(struct lab *lab, uint32_t phone, uint64_t since_us)
+{
+    struct lab_cold *cold = &lab->state.cold[phone];
+    uint32_t index;
+    if (cold->node == 0 || !cold->lower || cold->back)
+        return;
+    struct node *n = better(lab, phone, since_us, &index);
+    if (n == NULL)
+        return;
+    uint64_t at_us = lab_now_us(lab) + lab->state.knobs.value[KNOB_FAILBACK_US];
+    if (at_us < n->run.turn_us)
+        at_us = n->run.turn_us;
+    n->run.turn_us = at_us + lab_turn_us(lab, COST_FAILBACK_RATE, 1);
+    cold->back = 1;
+    lab->driver->deliver(lab->driver->self, phone, &(struct event){ .type = EVENT_SERVER_BACK },
+                         at_us);
+}
+
+/* ---- what changed ---- */
+
+static void note_change(struct lab *lab)
 {
     lab->state.changes++;
     lab->state.changed_us = lab_now_us(lab);
 }
 
+static void touch(struct lab *lab, uint32_t phone, uint64_t now_us)
+{
+    lab->state.cold[phone].hope = 1;
+    tell(lab, phone, now_us);
+    lab_fails_back(lab, phone, lab->state.cold[phone].since_us);
+}
+
 void lab_phone_changed(struct lab *lab, uint32_t phone)
 {
-    lab_note_change(lab);
-    tell(lab, phone, lab_now_us(lab));
+    note_change(lab);
+    touch(lab, phone, lab_now_us(lab));
     lab->state.dirty = true;
 }
 
@@ -47,9 +128,9 @@ static void begin_reset(struct lab *lab, uint32_t cluster, uint64_t now_us)
 void lab_cluster_changed(struct lab *lab)
 {
     uint64_t now_us = lab_now_us(lab);
-    lab_note_change(lab);
+    note_change(lab);
     for (uint32_t i = 0; i < lab->state.phone_count; i++)
-        tell(lab, i, now_us);
+        touch(lab, i, now_us);
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
         struct cluster *cl = &lab->state.clusters[c];
         if (cl->want_reset)
@@ -67,10 +148,10 @@ bool lab_is_registered_at(const struct lab *lab, uint32_t phone, uint32_t cluste
     return node != 0 && (node - 1) >> 8 == cluster;
 }
 
-uint64_t lab_turn_us(const struct lab *lab, uint64_t i)
+uint64_t lab_turn_us(const struct lab *lab, enum cost rate, uint64_t i)
 {
-    uint64_t rate = lab->state.costs[COST_RESET_RATE];
-    return rate == 0 ? 0 : i * UINT64_C(1000000) / rate;
+    uint64_t a_second = lab->state.costs[rate];
+    return a_second == 0 ? 0 : i * UINT64_C(1000000) / a_second;
 }
 
 /* The next registered phone of the cluster is reset; the one after it when its turn comes. */
@@ -87,7 +168,7 @@ static void sweep(struct lab *lab, uint32_t cluster, uint64_t now_us)
         }
         lab->driver->deliver(lab->driver->self, i, &(struct event){ .type = EVENT_RESET }, now_us);
         w->next = i + 1;
-        w->at_us += lab_turn_us(lab, 1);
+        w->at_us += lab_turn_us(lab, COST_RESET_RATE, 1);
     }
 }
 

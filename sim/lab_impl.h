@@ -2,7 +2,8 @@
  *
  *   lab_life  -> lab_act, lab_world, lab
  *   lab_act   -> lab_change, lab_observe, lab
- *   lab_world -> lab_change, lab_loss, lab_observe, lab
+ *   lab_world -> lab_change, lab_loss, lab_outage, lab_observe, lab
+ *   lab_change, lab_loss -> lab_outage
  */
 #ifndef CUCMLAB_LAB_IMPL_H
 #define CUCMLAB_LAB_IMPL_H
@@ -15,8 +16,6 @@ struct world lab_world(struct lab *lab);
 
 /* ---- lab_change.c: what changed is told to phones and driver ---- */
 
-/* Something that phones could depend on is not as it was. */
-void lab_note_change(struct lab *lab);
 /* Of a cluster, or of the links of its nodes: lost servers, sleepers, wanted resets. */
 void lab_cluster_changed(struct lab *lab);
 /* Of what one phone alone depends on: its access link, its DHCP options. */
@@ -27,13 +26,27 @@ bool lab_server_is_lost(const struct lab *lab, uint32_t phone);
 void lab_nodes_tick(struct lab *lab, uint64_t now_us);
 /* True for a phone that the reset under way in this cluster reaches. */
 bool lab_is_registered_at(const struct lab *lab, uint32_t phone, uint32_t cluster);
-/* How long after the first phone the i-th one has its turn to be reset. */
-uint64_t lab_turn_us(const struct lab *lab, uint64_t i);
+/* How long after the first one the i-th phone has its turn, where so many have theirs a second. */
+uint64_t lab_turn_us(const struct lab *lab, enum cost rate, uint64_t i);
+/* A server that comes before its own in the group answers this phone, and has done so since
+ * `since_us` at the earliest: after a while the phone goes back to it. */
+void lab_fails_back(struct lab *lab, uint32_t phone, uint64_t since_us);
+/* The same at this instant; *index: which one. */
+bool lab_better_answers(const struct lab *lab, uint32_t phone, uint32_t *index);
 
 /* ---- lab_loss.c ---- */
 
 /* What a phone said of its functions, at `now_us`. */
 void lab_phone_lost(struct lab *lab, uint32_t phone, enum phone_function f, uint64_t now_us);
+
+/* ---- lab_outage.c ---- */
+
+/* Out of service and back; no change where it is so already. */
+void lab_out_begins(struct lab *lab, uint32_t phone, uint64_t now_us);
+void lab_out_ends(struct lab *lab, uint32_t phone, uint64_t now_us);
+/* What became of it in an outage; `node` as in struct lab_cold. */
+enum lab_out { OUT_SERVER_LOST, OUT_REGISTERED, OUT_REBOOTS, OUT_FAILS_BACK, OUT_LOST };
+void lab_out_says(struct lab *lab, uint32_t phone, enum lab_out what, uint32_t node);
 
 /* ---- lab_observe.c: tells whoever listens ---- */
 

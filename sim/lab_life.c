@@ -69,9 +69,15 @@ static void record_copy(struct lab_record *to, const struct lab_record *from)
     *to = (struct lab_record){ .step_count = from->step_count,
                                .step_cap = from->step_count,
                                .loss_count = from->loss_count,
-                               .loss_cap = from->loss_count };
+                               .loss_cap = from->loss_count,
+                               .keeps_outages = from->keeps_outages,
+                               .outage_count = from->outage_count,
+                               .outage_cap = from->outage_count,
+                               .outage_of_cap = from->outage_of_cap };
     to->steps = copied(from->steps, from->step_count, sizeof *from->steps);
     to->losses = copied(from->losses, from->loss_count, sizeof *from->losses);
+    to->outages = copied(from->outages, from->outage_count, sizeof *from->outages);
+    to->outage_of = copied(from->outage_of, from->outage_of_cap, sizeof *from->outage_of);
 }
 
 /* A lab without anything in it, on what it shares. */
@@ -130,8 +136,9 @@ void lab_free(struct lab *lab)
         cluster_free(&lab->state.clusters[i]);
     lab_names_leave(lab->state.names);
     base_leave(lab->base);
-    void *const arrays[] = { lab->state.fleets, lab->state.phones, lab->state.cold,
-                             lab->state.dhcp,   lab->record.steps, lab->record.losses };
+    void *const arrays[] = { lab->state.fleets,   lab->state.phones,    lab->state.cold,
+                             lab->state.dhcp,     lab->record.steps,    lab->record.losses,
+                             lab->record.outages, lab->record.outage_of };
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
         give_back(arrays[i]);
     give_back(lab);
@@ -170,7 +177,7 @@ static void begin_anew(struct lab *lab, const struct lab *from, const uint32_t *
         lab->state.clusters[c].nodes[n].run.transfers = 0;
     }
     for (uint32_t i = 0; i < lab->state.phone_count; i++)
-        lab->state.cold[i].told = 0;
+        lab->state.cold[i].told = lab->state.cold[i].back = 0;
     lab->driver = virtual_driver(lab, false, lab_now_us(from));
     copy_links(lab, from, phones);
     lab_cluster_changed(lab);
@@ -239,8 +246,10 @@ static void choose_phones(struct lab *to, const struct lab *from, const uint32_t
     for (uint32_t i = 0; i < count; i++) {
         struct phone *p = &to->state.phones[i];
         *p = from->state.phones[phones[i]];
-        const struct phone_place *dhcp = &from->state.dhcp[p->place];
-        p->place = lab_dhcp(to, dhcp->tftp[0], dhcp->tftp[1]);
+        const struct phone_place *now = &from->state.dhcp[p->place],
+                                 *next = &from->state.dhcp[p->dhcp];
+        p->place = lab_dhcp(to, now->tftp[0], now->tftp[1]);
+        p->dhcp = lab_dhcp(to, next->tftp[0], next->tftp[1]);
         to->state.cold[i] = from->state.cold[phones[i]];
         to->state.cold[i].loss = 0;
     }
@@ -264,7 +273,7 @@ static void choose_turns(struct lab *to, const struct lab *from, uint32_t cluste
         const uint32_t *chosen = table_get(&index, rng_mix((uint64_t)i + 1));
         if (chosen != NULL)
             lab_reset_phone(to, *chosen, at_us);
-        at_us += lab_turn_us(from, 1);
+        at_us += lab_turn_us(from, COST_RESET_RATE, 1);
     }
     table_free(&index);
 }

@@ -20,14 +20,14 @@ const struct lab_loss *lab_loss_of(const struct lab *lab, uint32_t phone)
 struct lab_loss *lab_loss_for(struct lab *lab, uint32_t phone)
 {
     struct lab_record *r = &lab->record;
-    uint32_t *index = &lab->state.cold[phone].loss;
-    if (*index == 0) {
+    struct lab_cold *cold = &lab->state.cold[phone];
+    if (cold->loss == 0) {
         mem_reserve(&sys_mem, (void **)&r->losses, &r->loss_cap, (size_t)r->loss_count + 1,
                     sizeof *r->losses);
         memset(&r->losses[r->loss_count], 0, sizeof *r->losses);
-        *index = ++r->loss_count;
+        cold->loss = ++r->loss_count;
     }
-    return &r->losses[*index - 1];
+    return &r->losses[cold->loss - 1];
 }
 
 void lab_loss_begins(struct lab_loss *l, enum phone_function f, uint32_t step, uint64_t since_us)
@@ -54,20 +54,14 @@ void lab_loss_ends(struct lab_loss *l, enum phone_function f, uint64_t at_us)
     l->ended_us[f] = at_us;
 }
 
-/* The step that was under way at an instant. */
-static uint32_t step_at(const struct lab *lab, uint64_t at_us)
-{
-    uint32_t step = lab->record.step_count - 1;
-    while (step > 0 && lab->record.steps[step].start_us > at_us)
-        step--;
-    return step;
-}
-
-/* Registration is lost from the instant at which the phone went out of service, not from the one at
- * which it gave up. */
+/* Registration is lost from the instant at which the phone went out of service, and in the step in
+ * which that was, not when it gave up. */
 void lab_phone_lost(struct lab *lab, uint32_t phone, enum phone_function f, uint64_t now_us)
 {
-    uint64_t down_us = lab->state.cold[phone].down_us;
-    uint64_t since_us = f == FUNCTION_REGISTRATION && down_us != 0 ? down_us : now_us;
-    lab_loss_begins(lab_loss_for(lab, phone), f, step_at(lab, since_us), since_us);
+    const struct lab_cold *cold = &lab->state.cold[phone];
+    bool went = f == FUNCTION_REGISTRATION && cold->out;
+    if (went)
+        lab_out_says(lab, phone, OUT_LOST, 0);
+    lab_loss_begins(lab_loss_for(lab, phone), f, went ? cold->step : lab->record.step_count - 1,
+                    went ? cold->since_us : now_us);
 }

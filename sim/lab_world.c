@@ -14,25 +14,49 @@ static struct cluster *cluster_at(struct lab *lab, uint32_t node)
 
 /* ---- phones ---- */
 
-static void registered(struct lab *lab, uint32_t phone)
+/* Since when the attempt that brought it here has gone on: whatever began to answer later may not
+ * have been asked.  One that came to nothing by luck may do better now. */
+static uint64_t attempt_since_us(const struct lab_cold *cold)
+{
+    return cold->hope ? 0 : cold->since_us;
+}
+
+static void registered(struct lab *lab, uint32_t phone, uint64_t now_us)
 {
     const struct phone *p = &lab->state.phones[phone];
+    struct lab_cold *cold = &lab->state.cold[phone];
     struct phone_env env = lab_phone_env(lab);
+    uint64_t since_us = attempt_since_us(cold);
     uint32_t node = 0;
-    lab->state.cold[phone].node = 0;
-    lab->state.cold[phone].told = 0;
-    lab->state.cold[phone].down_us = 0;
+    cold->node = 0;
+    cold->told = 0;
     if (lab->world.node_at(lab, phone_server(p, &env, p->server), &node)) {
         const struct cluster *cl = cluster_at(lab, node);
-        lab->state.cold[phone].node = (node + 1) & 0xfff;
-        lab->state.cold[phone].epoch = (uint16_t)serve_epoch(cl, node & 255, SERVICE_CALLMANAGER);
+        cold->node = (node + 1) & 0x7ff;
+        cold->epoch = (uint16_t)serve_epoch(cl, node & 255, SERVICE_CALLMANAGER);
     }
+    cold->lower = p->server != 0;
+    lab_out_says(lab, phone, OUT_REGISTERED, cold->node);
+    lab_out_ends(lab, phone, now_us);
+    cold->served = 1;
+    cold->since_us = now_us;
+    lab_fails_back(lab, phone, since_us);
+}
+
+static void unregistered(struct lab *lab, uint32_t phone, enum restart_cause cause, uint64_t now_us)
+{
+    lab->state.cold[phone].node = 0;
+    if (cause == CAUSE_POWER)
+        return; /* what follows is no outage: entered() */
+    lab_out_begins(lab, phone, now_us);
+    if (cause == CAUSE_FAILBACK)
+        lab_out_says(lab, phone, OUT_FAILS_BACK, 0);
 }
 
 /* Without power it is missed by nobody: what it still lacks begins anew at the boot that fails. */
 static void switched_off(struct lab *lab, uint32_t phone, uint64_t now_us)
 {
-    lab->state.cold[phone].down_us = 0;
+    lab_out_ends(lab, phone, now_us);
     if (lab_loss_of(lab, phone) == NULL)
         return;
     struct lab_loss *loss = lab_loss_for(lab, phone);
@@ -41,10 +65,35 @@ static void switched_off(struct lab *lab, uint32_t phone, uint64_t now_us)
         lab_loss_ends(loss, (enum phone_function)f, now_us);
 }
 
+static bool begins_attempt(uint32_t from, uint32_t to)
+{
+    const uint32_t before = FSM_BIT(PHONE_STARTING) | FSM_BIT(PHONE_UNREGISTERED) |
+                            FSM_BIT(PHONE_REGISTERED) | FSM_BIT(PHONE_SERVICE),
+                   behind = FSM_BIT(PHONE_CTL) | FSM_BIT(PHONE_CONFIG) | FSM_BIT(PHONE_REGISTERING);
+    return (before & FSM_BIT(from)) != 0 && (behind & FSM_BIT(to)) != 0;
+}
+
+static void entered(struct lab *lab, uint32_t phone, uint32_t from, uint32_t to, uint64_t now_us)
+{
+    struct lab_cold *cold = &lab->state.cold[phone];
+    if (begins_attempt(from, to))
+        cold->hope = 0;
+    if (to == PHONE_OFF)
+        switched_off(lab, phone, now_us);
+    if (to != PHONE_STARTING)
+        return;
+    if (cold->served)
+        lab_out_begins(lab, phone, now_us);
+    else
+        cold->since_us = now_us;
+    lab_out_says(lab, phone, OUT_REBOOTS, 0);
+}
+
 /* A page that opens ends the loss, whoever found it: a trial may have, and the phone not know. */
 static void service(struct lab *lab, uint32_t phone, bool answered, uint64_t now_us)
 {
-    if (!answered)
+    const struct phone *p = &lab->state.phones[phone];
+    if (!answered && (p->lost & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0)
         lab_phone_lost(lab, phone, FUNCTION_SECURE_SERVICES, now_us);
     else if (lab_loss_of(lab, phone) != NULL)
         lab_loss_ends(lab_loss_for(lab, phone), FUNCTION_SECURE_SERVICES, now_us);
@@ -53,6 +102,9 @@ static void service(struct lab *lab, uint32_t phone, bool answered, uint64_t now
 static void take_note(struct lab *lab, uint32_t phone, const struct action *note, uint64_t now_us)
 {
     switch (note->kind) {
+    case NOTE_STATE:
+        entered(lab, phone, note->b, note->a, now_us);
+        break;
     case NOTE_LOST:
         lab_phone_lost(lab, phone, (enum phone_function)note->a, now_us);
         break;
@@ -60,15 +112,10 @@ static void take_note(struct lab *lab, uint32_t phone, const struct action *note
         lab_loss_ends(lab_loss_for(lab, phone), (enum phone_function)note->a, now_us);
         break;
     case NOTE_REGISTERED:
-        registered(lab, phone);
+        registered(lab, phone, now_us);
         break;
     case NOTE_UNREGISTERED:
-        lab->state.cold[phone].node = 0;
-        lab->state.cold[phone].down_us = note->a == CAUSE_POWER ? 0 : now_us;
-        break;
-    case NOTE_STATE:
-        if (note->a == PHONE_OFF)
-            switched_off(lab, phone, now_us);
+        unregistered(lab, phone, (enum restart_cause)note->a, now_us);
         break;
     case NOTE_SERVICE:
         service(lab, phone, note->b != 0, now_us);
@@ -78,17 +125,29 @@ static void take_note(struct lab *lab, uint32_t phone, const struct action *note
     }
 }
 
+/* A better server must still answer when its turn comes. */
+static bool goes_back(struct lab *lab, uint32_t phone, struct event *event)
+{
+    struct lab_cold *cold = &lab->state.cold[phone];
+    cold->back = 0;
+    return cold->node != 0 && cold->lower && lab_better_answers(lab, phone, &event->a);
+}
+
 /* What comes through CallManager reaches registered phones alone, and a lost server must still be
  * lost when the keepalive is due. */
-static bool reaches(struct lab *lab, uint32_t phone, const struct event *event)
+static bool reaches(struct lab *lab, uint32_t phone, struct event *event)
 {
-    if (event->type == EVENT_RESET)
+    switch (event->type) {
+    case EVENT_RESET:
         return phone_is_registered(&lab->state.phones[phone]) && !lab_server_is_lost(lab, phone);
-    if (event->type == EVENT_SERVER_LOST) {
-        lab->state.cold[phone].told = 0;
+    case EVENT_SERVER_LOST:
+        lab->state.cold[phone].told &= event->a != SERVER_SILENT;
         return lab_server_is_lost(lab, phone);
+    case EVENT_SERVER_BACK:
+        return goes_back(lab, phone, event);
+    default:
+        return true;
     }
-    return true;
 }
 
 /* A driver carries out the rest. */
@@ -102,14 +161,15 @@ static void without_notes(struct outbox *out)
     out->count = kept;
 }
 
-static void step(void *ctx, uint32_t n, const struct event *event, uint64_t now_us,
+static void step(void *ctx, uint32_t n, const struct event *came, uint64_t now_us,
                  struct outbox *out)
 {
     struct lab *lab = ctx;
+    struct event e = *came, *event = &e;
     if (!reaches(lab, n, event))
         return;
     struct phone_env env = { lab->base->content, &lab->state.knobs, lab->state.dhcp, now_us,
-                             lab->state.changes };
+                             lab->state.cold[n].hope };
     struct phone before;
     if (lab->record.hears_phones)
         before = lab->state.phones[n];
@@ -143,6 +203,11 @@ static uint64_t deadline(void *ctx, uint32_t n, bool *idle)
     const struct phone *p = &((struct lab *)ctx)->state.phones[n];
     *idle = p->idle;
     return p->deadline_us;
+}
+
+static void by_luck(void *ctx, uint32_t n)
+{
+    ((struct lab *)ctx)->state.cold[n].hope = 1;
 }
 
 static uint64_t wake(void *ctx, uint32_t n, uint64_t now_us)
@@ -315,27 +380,16 @@ static enum ask_result ask(void *ctx, uint32_t node, const struct ask *ask, uint
 static bool transfer_begin(void *ctx, uint32_t node)
 {
     struct cluster *cl = cluster_at(ctx, node);
-    struct node *n = &cl->nodes[node & 255];
-    if (!serve_slot(cl, node & 255)) {
-        n->run.turned_away = true;
-        return false;
-    }
-    n->run.transfers++;
-    return true;
+    bool room = serve_slot(cl, node & 255);
+    cl->nodes[node & 255].run.transfers += room;
+    return room;
 }
 
 static void transfer_end(void *ctx, uint32_t node)
 {
-    struct lab *lab = ctx;
-    struct node *n = &cluster_at(lab, node)->nodes[node & 255];
+    struct node *n = &cluster_at(ctx, node)->nodes[node & 255];
     CHECK(n->run.transfers > 0);
     n->run.transfers--;
-    if (n->run.transfers == 0 && n->run.turned_away) {
-        /* The rush is over: whoever went to sleep because nothing came may try again. */
-        n->run.turned_away = false;
-        lab_note_change(lab);
-        lab->driver->changed(lab->driver->self);
-    }
 }
 
 static uint64_t nodes_deadline(void *ctx)
@@ -364,6 +418,7 @@ struct world lab_world(struct lab *lab)
         .step = step,
         .soon = soon,
         .deadline_us = deadline,
+        .by_luck = by_luck,
         .wake_us = wake,
         .name = name_of,
         .tvs_name = tvs_name,

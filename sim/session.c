@@ -1,6 +1,7 @@
 #include "sim/session.h"
 
 #include "sim/lab_live.h"
+#include "sim/lab_outage.h"
 #include "sim/live/live.h"
 #include "sim/report/rows.h"
 
@@ -200,6 +201,7 @@ static bool make(struct session *s, struct err *e)
     if (!read_inventories(s, e))
         return false;
     s->lab = lab_new(&s->options.lab);
+    lab_outage_keep(s->lab);
     if (!listen_to(s, e) || !open_sockets(s, e))
         return false;
     s->script = new_script(s);

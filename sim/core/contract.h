@@ -56,18 +56,27 @@ enum event_type {
                        roles: bit set; status */
     EVENT_REGISTERED,  /* by the server asked */
     EVENT_REJECTED,    /* a: enum reject_reason */
-    EVENT_SERVER_LOST, /* keepalive found the server gone */
+    EVENT_SERVER_LOST, /* a: enum server_gone: the CallManager where it is registered is gone */
     EVENT_PAGE,        /* an HTTPS service answered with its page */
     EVENT_PRESS,       /* somebody pressed Directories (a: enum key_press) */
     EVENT_ERASE,       /* somebody deleted CTL and ITL with the keys of the model */
+    EVENT_SERVER_BACK, /* a: index of a CallManager that comes before its own in the group, answers
+                          again and would take it back */
     EVENT_TYPES
 };
+
+/* A CallManager that is stopped or restarted closes its connections, and each phone hears it at
+ * once (documented); one that crashed, or whose link is down, says nothing: the phone finds out by
+ * its next keepalive. */
+enum server_gone { SERVER_SILENT, SERVER_CLOSED };
 
 enum reject_reason {
     REJECT_NONE,
     REJECT_UNKNOWN_DEVICE, /* not in the database, no auto-registration */
-    REJECT_LSC,     /* TLS: the phone's certificate is from no CAPF that this cluster trusts */
-    REJECT_SECURITY /* transport does not fit the device security profile */
+    REJECT_LSC,      /* TLS: the phone's certificate is from no CAPF that this cluster trusts */
+    REJECT_SECURITY, /* transport does not fit the device security profile */
+    REJECT_GROUP,    /* its CallManager group does not name this node */
+    REJECT_REASONS
 };
 
 enum key_press { KEY_DIRECTORIES, KEY_SERVICES };
@@ -103,7 +112,7 @@ enum action_type {
     ACT_HTTPS_GET,  /* server: the page; kind: enum transport, for an administrator may have made
                        the secured URL a plain HTTP one (TRANSPORT_TCP connects by itself) */
     ACT_CANCEL,     /* request: no answer is wanted any more */
-    ACT_UNREGISTER, /* server */
+    ACT_UNREGISTER, /* it leaves the CallManager where it is registered */
     ACT_NOTE        /* kind: enum note; a, b: what it says */
 };
 

@@ -74,4 +74,12 @@ const struct fact cost_table[COSTS] = {
                           .bears_on = BEARS_ALL,
                           .doc = "phones that a cluster resets, one after the other (0: all at "
                                  "once)" },
+    [COST_FAILBACK_RATE] = { .name = "failback_rate",
+                             .initial = 100,
+                             .max = 1000000,
+                             .unit = UNIT_PER_SECOND,
+                             .sure = ASSUMED,
+                             .bears_on = BEARS_REGISTRATION,
+                             .doc = "phones that a CallManager which answers again takes back, one "
+                                    "after the other (0: all at once)" },
 };

@@ -1,6 +1,7 @@
 /* What work and network cost: a table of facts (sim/core/fact.h) and nothing else.  The lab keeps
  * the values, drivers read them by `world.costs`.  Real sockets and clocks cost what they cost: the
- * live driver looks at none but the rate of resets, which is the cluster's.  Pure. */
+ * live driver looks at none but the rates of resets and failbacks, which are the cluster's.  Pure.
+ */
 #ifndef CUCMLAB_CORE_COSTS_H
 #define CUCMLAB_CORE_COSTS_H
 
@@ -18,7 +19,8 @@ enum cost {
     COST_LINK_DELAY_US, /* one way, of a phone's link that nobody set; so is the jitter */
     COST_LINK_JITTER_US,
     /* of a cluster */
-    COST_RESET_RATE, /* 0: all at once */
+    COST_RESET_RATE,    /* 0: all at once */
+    COST_FAILBACK_RATE, /* likewise, of one CallManager */
     COSTS
 };
 

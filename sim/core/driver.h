@@ -51,6 +51,9 @@ struct world {
     void (*soon)(void *ctx, uint32_t n);
     /* Its deadline (0: none); *idle: it is a retry that would end as the last one did. */
     uint64_t (*deadline_us)(void *ctx, uint32_t n, bool *idle);
+    /* A request of phone `n` came to nothing by luck: a packet was lost, or it waited behind
+     * others.  The same again may end otherwise. */
+    void (*by_luck)(void *ctx, uint32_t n);
     /* Where it wakes once something changed. */
     uint64_t (*wake_us)(void *ctx, uint32_t n, uint64_t now_us);
     void (*name)(void *ctx, uint32_t n, char out[16]);
@@ -88,6 +91,11 @@ struct link {
     bool down;
 };
 
+static inline bool link_is_cut(const struct link *l)
+{
+    return l->down || l->loss_ppm >= 1000000;
+}
+
 /* What settle() left pending: idle deadlines only. */
 struct settled {
     bool quiet;            /* false: the limit came first */
@@ -123,6 +131,9 @@ struct driver {
     struct link (*phone_link_of)(void *self, uint32_t phone);
     struct link (*node_link_of)(void *self, uint32_t node);
     bool (*is_down)(void *self, uint32_t phone, uint32_t node);
+    /* The CallManager of this phone closes its connections.  True: the phone has one there, and the
+     * driver will deliver EVENT_SERVER_LOST when its end arrives.  NULL: no phone has any. */
+    bool (*closes)(void *self, uint32_t phone);
     /* It was told to stop: time passes no more.  NULL: never. */
     bool (*stopped)(void *self);
     uint64_t (*events)(void *self); /* steps of machines so far */

@@ -193,6 +193,7 @@ static const struct {
     { REJECT_UNKNOWN_DEVICE, 404, "Not Found" },
     { REJECT_LSC, 403, "Forbidden: certificate" },
     { REJECT_SECURITY, 403, "Forbidden: security profile" },
+    { REJECT_GROUP, 403, "Forbidden: CallManager group" },
 };
 
 static void reject(const struct sip_msg *m, uint32_t reason, struct wr *reply)
@@ -215,7 +216,7 @@ uint32_t answer_sip_reason(const struct sip_msg *response)
 }
 
 static bool registers(struct live *l, uint32_t node, bool tls, struct view der,
-                      const struct sip_msg *m, struct wr *reply)
+                      const struct sip_msg *m, struct wr *reply, bool *registered)
 {
     struct ask ask = { .kind = ASK_REGISTER,
                        .transport = tls ? TRANSPORT_TLS : TRANSPORT_TCP,
@@ -242,7 +243,8 @@ static bool registers(struct live *l, uint32_t node, bool tls, struct view der,
         reply->n = 0;
         return false;
     }
-    if (e.type == EVENT_REGISTERED)
+    *registered = e.type == EVENT_REGISTERED;
+    if (*registered)
         sip_response_encode(m, 200, NULL, EXPIRES_S, reply);
     else
         reject(m, e.a, reply);
@@ -250,7 +252,7 @@ static bool registers(struct live *l, uint32_t node, bool tls, struct view der,
 }
 
 bool answer_sip(struct live *l, uint32_t node, bool tls, struct view der, struct view message,
-                struct wr *reply)
+                struct wr *reply, bool *registered)
 {
     struct sip_msg m;
     if (!sip_decode(message, &m, NULL)) {
@@ -260,7 +262,7 @@ bool answer_sip(struct live *l, uint32_t node, bool tls, struct view der, struct
     if (!m.request || view_eq(m.method, view_str("ACK")))
         return true; /* nothing to say */
     if (view_eq(m.method, view_str("REGISTER")))
-        return registers(l, node, tls, der, &m, reply);
+        return registers(l, node, tls, der, &m, reply, registered);
     /* REFER brings the DeviceTLInfo alarm: taken and not looked at yet. */
     static const struct {
         const char *method;

@@ -14,7 +14,6 @@
 #define INTO_FIRST 4096 /* bytes of a file by TFTP, at first */
 #define CALLS_MAX  4    /* of one phone; more are forgotten ones, the oldest goes */
 #define LOOPBACK   0x7f000001u
-#define GOODBYE_US 5000000 /* for a REGISTER with Expires: 0 that no phone waits for */
 #define PATH       "ccmcip/xmldirectory.jsp"
 
 /* One request of a phone.  The phone owns its deadline: a call that gets no answer stays until it
@@ -485,13 +484,23 @@ static void sip_opened(struct stream *s)
         .branch = "z9hG4bK1",
         .tag = id,
         .cseq = 101,
-        .expires_s = c->action.type == ACT_UNREGISTER ? 0 : 3600,
+        .expires_s = 3600,
     };
     uint8_t message[2048];
     struct wr w = wr_of(message, sizeof message);
     sip_register_encode(&r, &w);
     CHECK(!w.over); /* all parts are bounded */
     stream_write(s, view_of(message, w.n));
+}
+
+/* Its connection stays: it will tell that the server is gone. */
+static void sip_registered(struct call *c)
+{
+    struct stream *s = c->stream;
+    call_emit(c, (struct event){ .type = EVENT_REGISTERED });
+    c->stream = NULL;
+    kept_begin(c->slot, s, c->node);
+    call_over(c, true);
 }
 
 static void sip_input(struct stream *s)
@@ -513,10 +522,9 @@ static void sip_input(struct stream *s)
         stream_consume(s, n); /* 100 Trying */
     }
     uint32_t reason = answer_sip_reason(&m);
-    if (c->action.type == ACT_UNREGISTER)
-        call_over(c, true);
-    else if (reason == REJECT_NONE)
-        call_answer(c, (struct event){ .type = EVENT_REGISTERED });
+    stream_consume(s, n);
+    if (reason == REJECT_NONE)
+        sip_registered(c);
     else
         call_answer(c, (struct event){ .type = EVENT_REJECTED, .a = reason });
 }
@@ -530,8 +538,6 @@ static void sip_begin(struct call *c)
                                SIP_MAX, &sip_ops, c);
     if (c->stream == NULL)
         call_over(c, false);
-    else if (c->action.type == ACT_UNREGISTER)
-        stream_deadline(c->stream, GOODBYE_US);
 }
 
 /* ---- HTTPS ---- */
@@ -606,7 +612,7 @@ static void call_begin(struct live *l, struct phone_slot *p, const struct action
 static struct call *find(struct phone_slot *p, uint16_t request)
 {
     struct call *c = p->calls;
-    while (c != NULL && (c->action.request != request || c->action.type == ACT_UNREGISTER))
+    while (c != NULL && c->action.request != request)
         c = c->next;
     return c;
 }
@@ -646,14 +652,17 @@ static void call_act(struct call *c, const struct action *a)
 static bool begins(const struct action *a)
 {
     static const uint32_t always = FSM_BIT(ACT_FETCH) | FSM_BIT(ACT_TVS_OPEN) |
-                                   FSM_BIT(ACT_CCM_OPEN) | FSM_BIT(ACT_HTTPS_OPEN) |
-                                   FSM_BIT(ACT_UNREGISTER),
+                                   FSM_BIT(ACT_CCM_OPEN) | FSM_BIT(ACT_HTTPS_OPEN),
                           over_tcp = FSM_BIT(ACT_REGISTER) | FSM_BIT(ACT_HTTPS_GET);
     return (FSM_BIT(a->type) & (a->kind == TRANSPORT_TCP ? always | over_tcp : always)) != 0;
 }
 
 void client_act(struct live *l, struct phone_slot *p, const struct action *a)
 {
+    if (a->type == ACT_UNREGISTER) {
+        kept_end(p, true);
+        return;
+    }
     if (!begins(a)) {
         struct call *c = find(p, a->request);
         if (c != NULL)

@@ -6,6 +6,7 @@
  *   answer.c   what a node answers: files, TVS, registration
  *   tftpd.c    TFTP of the nodes
  *   client.c   requests of the phones
+ *   kept.c     connections of registered phones
  *   certs.c    certificates by what the wire names them by
  *
  * Memory and lifetime: a stream, a connection or a call that ends inside a callback is put aside
@@ -125,9 +126,10 @@ enum answer answer_file(struct live *l, uint32_t node, struct view name, struct 
 /* One whole TVS message in, its reply in `a`.  False: no answer, close. */
 bool answer_tvs(struct live *l, uint32_t node, struct view message, struct arena *a,
                 struct view *reply);
-/* One whole SIP message; `der` is what the client showed (absent: no TLS). */
+/* One whole SIP message; *registered is set where a phone is from here; `der` is what the client
+ * showed (absent: no TLS). */
 bool answer_sip(struct live *l, uint32_t node, bool tls, struct view der, struct view message,
-                struct wr *reply);
+                struct wr *reply, bool *registered);
 /* enum reject_reason behind a final response; REJECT_NONE for 200. */
 uint32_t answer_sip_reason(const struct sip_msg *response);
 /* Is the service behind `kind` running?  *cert: what it shows in TLS, or 0. */
@@ -199,6 +201,16 @@ void client_rest(struct live *l, struct phone_slot *p);
 /* Those in line begin, while there are seats. */
 void client_seat(struct live *l);
 
+/* ---- kept.c ---- */
+
+/* From here the connection over which it registered is the phone's; closed at once where there are
+ * as many as there may be. */
+void kept_begin(struct phone_slot *p, struct stream *s, uint32_t node);
+/* The phone leaves: in order, or as one without power.  Nothing where it has none. */
+void kept_end(struct phone_slot *p, bool polite);
+/* The server is about to close it; settle() waits for that.  False: the phone has none. */
+bool kept_closes(struct phone_slot *p);
+
 /* ---- live.c ---- */
 
 struct phone_slot {
@@ -215,6 +227,9 @@ struct phone_slot {
     struct action first;
     struct phone_slot *next; /* of those who wait */
     struct call *calls;
+    struct stream *kept; /* where it is registered; NULL: none */
+    uint32_t kept_node;
+    bool closing; /* its server closes it: the end is on its way */
 };
 
 struct queued {
@@ -250,6 +265,7 @@ struct live {
 
     struct phone_slot **slots; /* by phone; NULL: never seen */
     uint32_t slot_cap, pending, sleeping, seats;
+    uint32_t kept, kept_closing; /* connections of registered phones, and of these about to end */
     struct phone_slot *wait_first, *wait_last;
 
     struct queued *queue; /* events to be stepped, first in first out */
@@ -263,6 +279,8 @@ struct live {
     uint32_t closing; /* accepted ones whose owner let go: what they still send and wait for */
     struct conn *conn_first, *conn_last;
     uint32_t conn_count;
+    struct conn *kept_first; /* of registered phones: they end with the service alone */
+    uint32_t kept_count;
     struct transfer *transfers;
     uint32_t transfer_count;
 

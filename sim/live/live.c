@@ -166,6 +166,11 @@ static void step(struct live *l, uint32_t phone, const struct event *event)
     struct outbox out = { .count = 0 };
     if (event->type == EVENT_TIMER && !timer_is_due(p))
         return;
+    /* What is still under way is no proof that nothing comes. */
+    if (event->type == EVENT_TIMER && (p->calls != NULL || p->waiting))
+        l->world->by_luck(l->world->ctx, phone);
+    if (event->type == EVENT_POWER_OFF || event->type == EVENT_SERVER_LOST)
+        kept_end(p, false);
     l->steps++;
     l->world->step(l->world->ctx, phone, event, live_now_us(l), &out);
     for (uint32_t i = 0; i < out.count; i++)
@@ -291,7 +296,8 @@ static void work(struct live *l)
 
 static bool quiet(const struct live *l)
 {
-    return l->pending == 0 && l->heap_n == 0 && l->queue_n == 0 && l->nodes_at_us == 0;
+    return l->pending == 0 && l->heap_n == 0 && l->queue_n == 0 && l->nodes_at_us == 0 &&
+           l->kept_closing == 0;
 }
 
 static void announce(struct live *l);
@@ -381,7 +387,7 @@ static void driver_grow(void *self, uint32_t phones)
 
 static bool driver_phone_link(void *self, uint32_t phone, const struct link *link)
 {
-    live_slot(self, phone)->down = link->down;
+    live_slot(self, phone)->down = link_is_cut(link);
     return true;
 }
 
@@ -390,7 +396,7 @@ static void driver_node_link(void *self, uint32_t node, const struct link *link)
     struct live *l = self;
     struct host *p = live_host(l, node);
     if (p != NULL)
-        server_link(l, p, link->down);
+        server_link(l, p, link_is_cut(link));
 }
 
 /* Of a link sockets know whether it is down. */
@@ -417,6 +423,11 @@ static bool driver_is_down(void *self, uint32_t phone, uint32_t node)
     return live_is_down(self, phone, node);
 }
 
+static bool driver_closes(void *self, uint32_t phone)
+{
+    return kept_closes(live_slot(self, phone));
+}
+
 static uint64_t driver_events(void *self)
 {
     return ((struct live *)self)->steps;
@@ -429,6 +440,7 @@ static void driver_free(void *self)
         if (l->slots[i] == NULL)
             continue;
         client_cancel_all(l, l->slots[i]);
+        kept_end(l->slots[i], false);
         ev_timer_stop(l->loop, &l->slots[i]->timer);
     }
     server_free(l);
@@ -507,7 +519,7 @@ uint32_t live_files_needed(const struct live_options *options, uint32_t nodes)
 {
     /* A phone holds an HTTPS handshake while it asks TVS: two sockets. */
     return FILES_OF_OUR_OWN + nodes * LIVE_SERVICES + 2 * options->phones_at_once +
-           options->connections + options->transfers;
+           2 * options->registrations + options->connections + options->transfers;
 }
 
 static bool files_fit(const struct live *l, uint32_t nodes, struct err *e)
@@ -603,6 +615,7 @@ struct live_options live_defaults(struct forge *forge)
 {
     return (struct live_options){ .forge = forge,
                                   .phones_at_once = 256,
+                                  .registrations = 256,
                                   .connections = 1024,
                                   .transfers = 1024,
                                   .idle_us = 10000000 };
@@ -630,6 +643,7 @@ struct driver *live_new(const struct world *world, const struct live_options *op
         .phone_link_of = driver_phone_link_of,
         .node_link_of = driver_node_link_of,
         .is_down = driver_is_down,
+        .closes = driver_closes,
         .stopped = driver_stopped,
         .events = driver_events,
         .copy = NULL, /* connections and the clock of the machine cannot be had twice */

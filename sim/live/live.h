@@ -44,6 +44,8 @@ struct live_options {
      * A node that cannot be served then ends the run: live_failed(). */
     uint32_t (*list)(void *ctx, struct live_node *out, uint32_t cap);
     uint32_t phones_at_once; /* phones with a request under way; the others wait; at least 1 */
+    uint32_t registrations;  /* connections of registered phones, kept; the others close theirs and
+                                are told that their server is gone as in virtual time */
     uint32_t connections;    /* server side, all nodes together; at it the oldest is broken off */
     uint32_t transfers;      /* TFTP, all nodes together: more RRQs are dropped; at least 1 */
     uint64_t idle_us;        /* a client that sends no whole request for so long is broken off */

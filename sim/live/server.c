@@ -25,7 +25,8 @@ struct conn {
     bool transfer;            /* holds one of the node's transfers */
     bool last;                /* close once all is sent */
     struct sip_seen seen;     /* of the message that is coming */
-    struct conn *prev, *next; /* in the order of acceptance */
+    bool kept;                /* a phone registered over it */
+    struct conn *prev, *next; /* of kept ones, or of the others */
 };
 
 static void opened(struct stream *s);
@@ -110,15 +111,26 @@ static void end_transfer(struct conn *c)
     c->live->world->transfer_end(c->live->world->ctx, c->listener->host->node);
 }
 
+/* Off its list. */
+static void take_off(struct conn *c)
+{
+    struct live *l = c->live;
+    struct conn **first = c->kept ? &l->kept_first : &l->conn_first;
+    *(c->prev != NULL ? &c->prev->next : first) = c->next;
+    if (c->next != NULL)
+        c->next->prev = c->prev;
+    else if (!c->kept)
+        l->conn_last = c->prev;
+    l->conn_count -= !c->kept;
+    l->kept_count -= c->kept;
+}
+
 /* The connection is over; its stream was closed or let go by the caller. */
 static void conn_gone(struct conn *c)
 {
-    struct live *l = c->live;
     end_transfer(c);
-    *(c->prev != NULL ? &c->prev->next : &l->conn_first) = c->next;
-    *(c->next != NULL ? &c->next->prev : &l->conn_last) = c->prev;
-    l->conn_count--;
-    live_bury(l, live_give, c);
+    take_off(c);
+    live_bury(c->live, live_give, c);
 }
 
 static void conn_finish(struct conn *c)
@@ -135,7 +147,23 @@ static void conn_abort(struct conn *c)
 
 static void patience(struct conn *c)
 {
-    stream_deadline(c->stream, c->live->options.idle_us);
+    stream_deadline(c->stream, c->kept ? 0 : c->live->options.idle_us);
+}
+
+/* A phone registered: its connection stays, and is none of those of which the oldest must go. */
+static void keep(struct conn *c)
+{
+    struct live *l = c->live;
+    if (c->kept || l->kept_count >= l->options.registrations)
+        return;
+    take_off(c);
+    c->kept = true;
+    c->prev = NULL;
+    c->next = l->kept_first;
+    if (c->next != NULL)
+        c->next->prev = c;
+    l->kept_first = c;
+    l->kept_count++;
 }
 
 /* False where the service was stopped since the connection began: it is gone then. */
@@ -321,15 +349,17 @@ static bool sip_next(struct conn *c)
     bool tls = rows[c->listener->service].tls;
     size_t n = 0;
     struct wr reply = wr_of(l->scratch, LIVE_SCRATCH);
-    bool good = sip_goes_on(stream_in(s), &c->seen, &n, NULL);
+    bool good = sip_goes_on(stream_in(s), &c->seen, &n, NULL), registered = false;
     if (!good)
         (void)sip_refuse(stream_in(s), &reply);
     if (good && n > 0) {
         struct view der = tls ? tls_peer_cert(s->tls) : view_of(NULL, 0);
         good = answer_sip(l, c->listener->host->node, tls, der, view_sub(stream_in(s), 0, n),
-                          &reply) &&
+                          &reply, &registered) &&
                !reply.over;
         stream_consume(s, n);
+        if (registered)
+            keep(c);
         patience(c);
     }
     if (reply.n > 0 && !reply.over)
@@ -486,14 +516,20 @@ static bool open_tcp(struct listener *li, struct err *e)
     return false;
 }
 
-static void drop_conns(struct live *l, const struct listener *li)
+static void drop_list(struct conn *first, const struct listener *li)
 {
     struct conn *next;
-    for (struct conn *c = l->conn_first; c != NULL; c = next) {
+    for (struct conn *c = first; c != NULL; c = next) {
         next = c->next;
         if (c->listener == li)
             conn_abort(c);
     }
+}
+
+static void drop_conns(struct live *l, const struct listener *li)
+{
+    drop_list(l->conn_first, li);
+    drop_list(l->kept_first, li);
 }
 
 static void close_listener(struct listener *li)

@@ -48,6 +48,7 @@ void tables_states(FILE *out, bool dot)
         [EVENT_PAGE] = "page",
         [EVENT_PRESS] = "key pressed",
         [EVENT_ERASE] = "lists deleted",
+        [EVENT_SERVER_BACK] = "server back",
     };
     const char *states[PHONE_STATES];
     for (int i = 0; i < PHONE_STATES; i++)

@@ -52,8 +52,13 @@ static uint64_t read_time(const struct call *c, uint32_t i, int at)
 static uint64_t read_ppm(const struct call *c, uint32_t i, int at)
 {
     double share;
-    bool given = args_field_number(c->L, at, c->verb, c->row->args[i].name, 0, 1, &share);
-    return given ? (uint64_t)(share * 1e6 + 0.5) : c->act.arg[i];
+    if (!args_field_number(c->L, at, c->verb, c->row->args[i].name, 0, 1, &share))
+        return c->act.arg[i];
+    uint64_t ppm = (uint64_t)(share * 1e6 + 0.5);
+    /* Rounding makes neither nothing nor everything of a share. */
+    if (share > 0 && ppm == 0)
+        return 1;
+    return share < 1 && ppm == 1000000 ? 999999 : ppm;
 }
 
 static uint64_t read_number(const struct call *c, uint32_t i, int at)

@@ -9,8 +9,8 @@
 /*# Fleets
  *
  *  A fleet is a set of phones in a fixed order. `fleet[i]` is one of them, a fleet of one that has
- *  fields as well: `name`, `model`, `pool`, `state` ("Registered"), `registered`, `lost` (the names
- *  of what it has lost now, with commas), `itl_by`, `ctl_by`, `itl_status` and `config`, whose
+ *  fields as well: `name`, `model`, `pool`, `state` ("Registered"), `registered`, `server` (the name
+ *  of the node where it is, "" where it is not), `lost` (the names of what it has lost now, with commas), `itl_by`, `ctl_by`, `itl_status` and `config`, whose
  *  values are those of the filters below. `#fleet` counts, `ipairs(fleet)` goes through it.
  *
  *  Filters of `where` and `count` must all hold:
@@ -18,6 +18,7 @@
  *  | filter | phones |
  *  | --- | --- |
  *  | `registered = boolean` | that are registered |
+ *  | `server = text` | that are registered at the CallManager of this node, by its name |
  *  | `state = text` | in this state, "Registered", "Off", "Unregistered", ... |
  *  | `lost = text or boolean` | that have lost this now: "registration", "configuration", "trust list", "secure services"; `true`: anything, `false`: nothing |
  *  | `ever_lost = text or boolean` | that have lost it at some time; secure services that nobody tried to open are looked at when asked and when a step ends: one that was lost and mended within a step is not seen |
@@ -107,7 +108,7 @@ struct filter {
     bool hands, registered;
     uint8_t state, model, itl_by, ctl_by, status, config;
     struct lost_filter lost, ever;
-    const char *pool;
+    const char *pool, *server; /* NULL: any */
 };
 
 /* The text field `key` as an index into `names`. */
@@ -188,9 +189,9 @@ static const char *known_pool(lua_State *L, const char *name, const char *verb)
 
 static struct filter read_filter(lua_State *L, int arg, const char *verb)
 {
-    static const char *const keys[] = { "needs_hands", "lost",   "ever_lost", "registered",
-                                        "state",       "pool",   "model",     "itl_by",
-                                        "ctl_by",      "config", "itl_status" };
+    static const char *const keys[] = { "needs_hands", "lost",   "ever_lost",  "registered",
+                                        "state",       "pool",   "model",      "itl_by",
+                                        "ctl_by",      "config", "itl_status", "server" };
     struct filter f = { 0 };
     if (lua_isnoneornil(L, arg))
         return f;
@@ -214,6 +215,7 @@ static struct filter read_filter(lua_State *L, int arg, const char *verb)
                    ? ASKED_CONFIG
                    : 0;
     model_filter(L, arg, verb, &f);
+    f.server = args_field_text(L, arg, verb, "server");
     f.pool = known_pool(L, args_field_text(L, arg, verb, "pool"), verb);
     f.lost = lost_filter(L, arg, verb, "lost");
     f.ever = lost_filter(L, arg, verb, "ever_lost");
@@ -246,6 +248,7 @@ static bool passes(const struct script *s, const struct filter *f, uint32_t n)
            ((f->asked & ASKED_CTL_BY) == 0 || list_by(lab, n, 0) == f->ctl_by) &&
            ((f->asked & ASKED_STATUS) == 0 || itl_status(lab, n) == f->status) &&
            ((f->asked & ASKED_CONFIG) == 0 || config_by(s, n) == f->config) &&
+           (f->server == NULL || strcmp(lab_server_of(lab, n), f->server) == 0) &&
            (f->pool == NULL || strcmp(lab_pool_of(lab, n), f->pool) == 0) &&
            losses_pass(s->options.losses, f, n) &&
            ((f->asked & ASKED_HANDS) == 0 || losses_need_hands(s->options.losses, n) == f->hands);
@@ -422,12 +425,13 @@ enum phone_field {
     FIELD_CTL_BY,
     FIELD_ITL_STATUS,
     FIELD_CONFIG,
+    FIELD_SERVER,
     FIELDS
 };
 
-static const char *const phone_fields[FIELDS] = { "name",       "model", "pool",   "state",
-                                                  "registered", "lost",  "itl_by", "ctl_by",
-                                                  "itl_status", "config" };
+static const char *const phone_fields[FIELDS] = { "name",       "model",  "pool",   "state",
+                                                  "registered", "lost",   "itl_by", "ctl_by",
+                                                  "itl_status", "config", "server" };
 
 static void push_field(lua_State *L, uint32_t n, enum phone_field field)
 {
@@ -460,6 +464,9 @@ static void push_field(lua_State *L, uint32_t n, enum phone_field field)
         break;
     case FIELD_ITL_STATUS:
         lua_pushstring(L, status_names[itl_status(s->lab, n)]);
+        break;
+    case FIELD_SERVER:
+        lua_pushstring(L, lab_server_of(s->lab, n));
         break;
     default:
         lua_pushstring(L, config_names[config_by(s, n)]);

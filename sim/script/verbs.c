@@ -6,7 +6,7 @@
 
 #define SETTLE_US      (30ull * 86400 * 1000000) /* settle() without a limit gives up after it */
 #define SETTLE_LIVE_US (10ull * 60 * 1000000)
-#define RUN_MOST_US    (1000ull * 365 * 86400 * 1000000)
+#define RUN_MOST_US    (500ull * 365 * 86400 * 1000000)
 #define TASKS_MOST     10000
 
 /*# Building
@@ -143,9 +143,9 @@ static int verb_knob(lua_State *L)
     for (int i = 0; i < KNOBS + COSTS; i++)
         names[i] = i < KNOBS ? knob_table[i].name : cost_table[i - KNOBS].name;
     if (knob_find(name, &knob))
-        knobs_set(&lab->state.knobs, knob, args_fact(L, 2, "knob", &knob_table[knob]));
+        lab_set_knob(lab, knob, args_fact(L, 2, "knob", &knob_table[knob]));
     else if (fact_find(cost_table, COSTS, name, &cost))
-        lab->state.costs[cost] = args_fact(L, 2, "knob", &cost_table[cost]);
+        lab_set_cost(lab, (enum cost)cost, args_fact(L, 2, "knob", &cost_table[cost]));
     else
         return args_unknown(L, "knob", "knob", name, names, KNOBS + COSTS);
     return 0;
@@ -228,7 +228,7 @@ static uint64_t end_of(lua_State *L, uint64_t time_us, const char *verb)
 {
     uint64_t end_us = lab_now_us(script_of(L)->lab) + time_us;
     if (end_us > RUN_MOST_US)
-        args_fail(L, "%s: a run lasts a thousand years at most", verb);
+        args_fail(L, "%s: a run lasts five hundred years at most", verb);
     return end_us;
 }
 

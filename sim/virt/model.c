@@ -30,7 +30,7 @@ struct link virt_path(const struct virt *v, const struct slot *s)
     a.loss_ppm = a.loss_ppm + b->loss_ppm < MILLION ? a.loss_ppm + b->loss_ppm : MILLION;
     if (b->rate != 0 && (a.rate == 0 || b->rate < a.rate))
         a.rate = b->rate;
-    a.down = a.down || b->down;
+    a.down = link_is_cut(&a) || link_is_cut(b);
     return a;
 }
 
@@ -44,15 +44,24 @@ uint64_t virt_one_way_us(const struct link *l, struct rng *rng)
     return l->delay_us + (l->jitter_us == 0 ? 0 : rng_below(rng, l->jitter_us + 1));
 }
 
-/* What lost packets of `count` cost; a packet that is lost ten times over is as good as none. */
-static uint64_t losses_us(const struct link *l, struct rng *rng, uint64_t count, uint64_t retry_us)
+#define TRIES 10 /* a packet that is lost so often is given up, and with it what it belongs to */
+
+/* What lost packets of `count` cost; false where one of them never arrives. */
+static bool losses_us(struct slot *s, const struct link *l, struct rng *rng, uint64_t count,
+                      uint64_t retry_us, uint64_t *t)
 {
-    uint64_t t = 0;
+    if (link_is_cut(l))
+        return false;
     for (uint64_t i = 0; i < count && l->loss_ppm != 0; i++) {
-        for (int again = 0; again < 10 && rng_chance(rng, l->loss_ppm); again++)
-            t += retry_us;
+        int lost = 0;
+        while (lost < TRIES && rng_chance(rng, l->loss_ppm))
+            lost++;
+        s->luck_had |= lost > 0;
+        *t += (uint64_t)lost * retry_us;
+        if (lost == TRIES)
+            return false;
     }
-    return t;
+    return true;
 }
 
 static bool by_udp(const struct slot *s)
@@ -71,24 +80,27 @@ bool virt_is_open(const struct slot *s)
            ((s->ask == ASK_REGISTER || s->ask == ASK_HTTPS_PAGE) && s->kind == TRANSPORT_TLS);
 }
 
-static uint64_t trips_us(const struct virt *v, struct slot *s, const struct link *l, uint64_t trips)
+static bool trips_us(const struct virt *v, struct slot *s, const struct link *l, uint64_t trips,
+                     uint64_t *in_us)
 {
     struct rng luck = virt_luck(v, s);
-    uint64_t t = losses_us(l, &luck, trips, retry_us(v, s));
+    *in_us = 0;
+    if (!losses_us(s, l, &luck, trips, retry_us(v, s), in_us))
+        return false;
     for (uint64_t i = 0; i < trips; i++)
-        t += virt_one_way_us(l, &luck);
-    return t;
+        *in_us += virt_one_way_us(l, &luck);
+    return true;
 }
 
-uint64_t virt_request_us(const struct virt *v, struct slot *s, const struct link *l)
+bool virt_request_us(const struct virt *v, struct slot *s, const struct link *l, uint64_t *in_us)
 {
     /* UDP, or a connection that is open: one packet.  TCP: SYN, SYN-ACK, request. */
-    return trips_us(v, s, l, by_udp(s) || virt_is_open(s) ? 1 : 3);
+    return trips_us(v, s, l, by_udp(s) || virt_is_open(s) ? 1 : 3, in_us);
 }
 
-uint64_t virt_handshake_us(const struct virt *v, struct slot *s, const struct link *l)
+bool virt_handshake_us(const struct virt *v, struct slot *s, const struct link *l, uint64_t *in_us)
 {
-    return trips_us(v, s, l, 2);
+    return trips_us(v, s, l, 2, in_us);
 }
 
 static uint64_t rounds_of(uint32_t bytes)
@@ -102,7 +114,8 @@ static uint64_t rounds_of(uint32_t bytes)
     return rounds;
 }
 
-uint64_t virt_answer_us(const struct virt *v, struct slot *s, const struct link *l, uint32_t bytes)
+bool virt_answer_us(const struct virt *v, struct slot *s, const struct link *l, uint32_t bytes,
+                    uint64_t *in_us)
 {
     uint64_t packets = 1, round_trips = 0;
     if (by_udp(s)) {
@@ -113,16 +126,16 @@ uint64_t virt_answer_us(const struct virt *v, struct slot *s, const struct link 
         round_trips = rounds_of(bytes);
     }
     struct rng luck = virt_luck(v, s);
-    uint64_t t = virt_one_way_us(l, &luck) + round_trips * 2 * l->delay_us;
-    t += losses_us(l, &luck, packets, retry_us(v, s));
+    *in_us = virt_one_way_us(l, &luck) + round_trips * 2 * l->delay_us;
     if (l->rate != 0)
-        t += (uint64_t)bytes * MILLION / l->rate;
-    return t;
+        *in_us += (uint64_t)bytes * MILLION / l->rate;
+    return losses_us(s, l, &luck, packets, retry_us(v, s), in_us);
 }
 
-uint64_t virt_work(struct virt *v, uint16_t node, uint64_t cost_us)
+uint64_t virt_work(struct virt *v, struct slot *s, uint64_t cost_us)
 {
-    uint64_t *busy = &v->nodes[node].busy_us;
+    uint64_t *busy = &v->nodes[s->node].busy_us;
+    s->luck_had |= *busy > v->now_us;
     uint64_t start = *busy > v->now_us ? *busy : v->now_us;
     uint64_t processors = cost(v, COST_PROCESSORS);
     *busy = start + (cost_us + processors - 1) / processors;

@@ -27,14 +27,15 @@ struct slot {
     uint16_t epoch; /* of the service when serving began (low bits) */
     uint16_t request;
     uint16_t node;
-    uint8_t kind : 4;   /* enum file_kind or enum transport */
-    uint8_t type : 4;   /* of the answer */
-    uint8_t status : 1; /* of the answer */
-    uint8_t http : 1;   /* ASK_FILE: still on HTTP, TFTP comes after */
+    uint8_t kind : 4;     /* enum file_kind or enum transport */
+    uint8_t type : 5;     /* of the answer */
+    uint8_t status : 1;   /* of the answer */
+    uint8_t http : 1;     /* ASK_FILE: still on HTTP, TFTP comes after */
+    uint8_t luck_had : 1; /* of its request: packets were lost, or it waited behind others */
 };
 
 #define TIME_BITS 56
-_Static_assert(ASK_KINDS <= 16 && FILE_KINDS <= 16 && EVENT_TYPES <= 16, "fields of struct slot");
+_Static_assert(ASK_KINDS <= 16 && FILE_KINDS <= 16 && EVENT_TYPES <= 32, "fields of struct slot");
 _Static_assert(sizeof(struct slot) == 40, "what a phone costs");
 
 /* Of one node, by its number. */
@@ -100,16 +101,20 @@ struct link virt_path(const struct virt *v, const struct slot *s);
 struct rng virt_luck(const struct virt *v, struct slot *s);
 /* One way of a small packet. */
 uint64_t virt_one_way_us(const struct link *l, struct rng *rng);
-/* Until a request has arrived: connection set-up and one way, lost packets sent again. */
-uint64_t virt_request_us(const struct virt *v, struct slot *s, const struct link *l);
+/* Until a request has arrived: connection set-up and one way, lost packets sent again.  False: it
+ * never does. */
+bool virt_request_us(const struct virt *v, struct slot *s, const struct link *l, uint64_t *in_us);
 /* The same for the rest of a handshake, there and back. */
-uint64_t virt_handshake_us(const struct virt *v, struct slot *s, const struct link *l);
+bool virt_handshake_us(const struct virt *v, struct slot *s, const struct link *l, uint64_t *in_us);
 /* Does its request go over a connection that a handshake opened? */
 bool virt_is_open(const struct slot *s);
-/* From the end of the node's work until the answer is whole; `bytes` of a file, or 0. */
-uint64_t virt_answer_us(const struct virt *v, struct slot *s, const struct link *l, uint32_t bytes);
-/* The node works for `cost_us`: when it is done, behind what it had to do already. */
-uint64_t virt_work(struct virt *v, uint16_t node, uint64_t cost_us);
+/* From the end of the node's work until the answer is whole; `bytes` of a file, or 0.  False: it
+ * never is. */
+bool virt_answer_us(const struct virt *v, struct slot *s, const struct link *l, uint32_t bytes,
+                    uint64_t *in_us);
+/* The node works on its request for `cost_us`: until it is done, behind what it had to do already.
+ */
+uint64_t virt_work(struct virt *v, struct slot *s, uint64_t cost_us);
 uint64_t virt_cost_us(const struct virt *v, const struct slot *s, const struct event *answer);
 
 /* hop.c: real bytes at every hop. */

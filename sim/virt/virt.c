@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define MOST_TRIPS 8 /* of one request and its answer, each with its jitter */
+
 static void push(struct virt *v, uint64_t at_us, unsigned class, uint32_t id)
 {
     CHECK(at_us >= v->now_us && at_us >> TIME_BITS == 0);
@@ -51,6 +53,7 @@ static void nothing_pending(struct virt *v, struct slot *s)
 {
     end_transfer(v, s);
     s->pending = PENDING_NONE;
+    s->luck_had = 0;
 }
 
 /* ---- actions of a phone ---- */
@@ -60,12 +63,10 @@ static void send(struct virt *v, struct slot *s, uint16_t request, enum ask_kind
     s->ask = ask & 15;
     s->request = request;
     struct link l = virt_path(v, s);
-    if (l.down) {
-        s->pending = PENDING_NONE; /* nothing arrives: the phone's deadline will tell */
-        return;
-    }
-    s->pending = PENDING_ARRIVE;
-    s->when_us = v->now_us + virt_request_us(v, s, &l);
+    uint64_t in_us;
+    /* Where nothing arrives the phone's deadline will tell. */
+    s->pending = virt_request_us(v, s, &l, &in_us) ? PENDING_ARRIVE : PENDING_NONE;
+    s->when_us = v->now_us + in_us;
 }
 
 static bool connect_to(struct virt *v, struct slot *s, uint32_t server)
@@ -79,11 +80,15 @@ static bool connect_to(struct virt *v, struct slot *s, uint32_t server)
     return true;
 }
 
-static void answer_at(struct virt *v, struct slot *s, const struct event *e, uint64_t in_us)
+/* `arrives` false: the answer is lost on the way. */
+static void answer_at(struct virt *v, struct slot *s, const struct event *e, bool arrives,
+                      uint64_t in_us)
 {
+    if (!arrives)
+        return;
     s->pending = PENDING_ANSWER;
     s->when_us = v->now_us + in_us;
-    s->type = e->type & 15;
+    s->type = e->type & 31;
     s->status = e->status & 1;
     s->roles = e->roles;
     s->a = e->a;
@@ -107,8 +112,9 @@ static void shake_hands(struct virt *v, struct slot *s, const struct action *a)
         s->epoch = epoch_of(v, s);
     }
     struct link l = virt_path(v, s);
-    if (!l.down)
-        answer_at(v, s, &(struct event){ .type = EVENT_TLS_OPEN }, virt_handshake_us(v, s, &l));
+    uint64_t in_us;
+    bool arrives = virt_handshake_us(v, s, &l, &in_us);
+    answer_at(v, s, &(struct event){ .type = EVENT_TLS_OPEN }, arrives, in_us);
 }
 
 static void act(struct virt *v, struct slot *s, const struct action *a)
@@ -174,10 +180,11 @@ static void step(struct virt *v, uint32_t phone, const struct event *event)
 /* HTTP answered 503: the same name over UDP (observed, technote 214535). */
 static void fall_back_to_tftp(struct virt *v, struct slot *s, const struct link *l)
 {
-    s->http = 0;
-    s->pending = PENDING_ARRIVE;
     struct rng luck = virt_luck(v, s);
-    s->when_us = v->now_us + virt_one_way_us(l, &luck) + virt_request_us(v, s, l);
+    uint64_t back_us = virt_one_way_us(l, &luck), in_us;
+    s->http = 0;
+    s->pending = virt_request_us(v, s, l, &in_us) ? PENDING_ARRIVE : PENDING_NONE;
+    s->when_us = v->now_us + back_us + in_us;
 }
 
 static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, const struct link *l)
@@ -188,10 +195,11 @@ static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, cons
     if (w->ask(w->ctx, s->node, &ask, v->now_us, &e) == ASK_STOPPED) {
         e.type = EVENT_REFUSED;
         struct rng luck = virt_luck(v, s);
-        answer_at(v, s, &e, virt_one_way_us(l, &luck));
+        answer_at(v, s, &e, true, virt_one_way_us(l, &luck));
         return;
     }
     bool busy = e.type == EVENT_FILE && !w->transfer_begin(w->ctx, s->node);
+    s->luck_had |= busy;
     if (s->http && (busy || e.type == EVENT_NO_FILE)) {
         fall_back_to_tftp(v, s, l);
         return;
@@ -209,8 +217,11 @@ static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, cons
         if (v->options.bytes)
             virt_hop(v, phone, s, &e);
     }
-    uint64_t work = virt_work(v, s->node, virt_cost_us(v, s, &e));
-    answer_at(v, s, &e, work + virt_answer_us(v, s, l, bytes));
+    uint64_t work = virt_work(v, s, virt_cost_us(v, s, &e)), in_us;
+    bool arrives = virt_answer_us(v, s, l, bytes, &in_us);
+    if (!arrives)
+        end_transfer(v, s);
+    answer_at(v, s, &e, arrives, work + in_us);
 }
 
 /* A request over a connection that its service no longer knows. */
@@ -236,22 +247,23 @@ static void arrive(struct virt *v, uint32_t phone)
             .kind = s->ask, .transport = s->kind, .device = phone, .a = s->a, .b = s->b
         };
         s->epoch = epoch_of(v, s);
-        uint64_t work = 0;
+        uint64_t work = 0, in_us;
         if (w->ask(w->ctx, s->node, &ask, v->now_us, &e) == ASK_STOPPED) {
             e = (struct event){ .type = EVENT_REFUSED };
         } else {
             if (v->options.bytes)
                 virt_hop(v, phone, s, &e);
-            work = virt_work(v, s->node, virt_cost_us(v, s, &e));
+            work = virt_work(v, s, virt_cost_us(v, s, &e));
         }
-        answer_at(v, s, &e, work + virt_answer_us(v, s, &l, 0));
+        bool arrives = virt_answer_us(v, s, &l, 0, &in_us);
+        answer_at(v, s, &e, arrives, work + in_us);
     }
     schedule(v, phone);
 }
 
 static bool path_is_down(const struct virt *v, const struct slot *s)
 {
-    return v->links[s->link].down || v->nodes[s->node].link.down;
+    return link_is_cut(&v->links[s->link]) || link_is_cut(&v->nodes[s->node].link);
 }
 
 static void answer(struct virt *v, uint32_t phone)
@@ -275,6 +287,21 @@ static void answer(struct virt *v, uint32_t phone)
 
 /* ---- the loop ---- */
 
+/* Its own deadline came.  What packets were lost on, what waited behind others or would have come
+ * in time with less jitter is no proof that it never comes. */
+static void deadline(struct virt *v, uint32_t phone)
+{
+    const struct slot *s = &v->slots[phone];
+    bool jitter = false;
+    if (s->pending == PENDING_ARRIVE || s->pending == PENDING_ANSWER) {
+        struct link l = virt_path(v, s);
+        jitter = s->when_us - v->now_us <= MOST_TRIPS * l.jitter_us;
+    }
+    if (s->luck_had || jitter)
+        v->world->by_luck(v->world->ctx, phone);
+    step(v, phone, &(struct event){ .type = EVENT_TIMER });
+}
+
 static void due_phone(struct virt *v, uint32_t phone)
 {
     struct slot *s = &v->slots[phone];
@@ -294,7 +321,7 @@ static void due_phone(struct virt *v, uint32_t phone)
         step(v, phone, &(struct event){ .type = EVENT_TIMER });
         break;
     default:
-        step(v, phone, &(struct event){ .type = EVENT_TIMER });
+        deadline(v, phone);
     }
 }
 
@@ -508,7 +535,7 @@ static struct link node_link_of(void *self, uint32_t node)
 static bool is_down(void *self, uint32_t phone, uint32_t node)
 {
     struct virt *v = self;
-    return v->links[v->slots[phone].link].down || virt_node(v, node)->link.down;
+    return link_is_cut(&v->links[v->slots[phone].link]) || link_is_cut(&virt_node(v, node)->link);
 }
 
 static uint64_t events(void *self)

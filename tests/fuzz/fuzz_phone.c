@@ -245,7 +245,7 @@ static void answer(struct walk *w)
         e.b = (choice & 4) != 0 ? UINT32_MAX : choice >> 6;
         e.roles = (choice & 8) != 0 ? UINT32_MAX : ROLE_BIT(choice >> 4);
     } else if (e.type == EVENT_REJECTED) {
-        e.a = REJECT_UNKNOWN_DEVICE + choice % 3;
+        e.a = REJECT_UNKNOWN_DEVICE + choice % (REJECT_REASONS - 1);
     }
     if (!goes_on(e.type))
         close_request(w, e.request);
@@ -273,9 +273,9 @@ static void timer(struct walk *w)
 
 static void act(struct walk *w)
 {
-    static const uint8_t types[] = { EVENT_POWER_ON, EVENT_POWER_ON,   EVENT_POWER_OFF,
-                                     EVENT_RESET,    EVENT_ERASE,      EVENT_PRESS,
-                                     EVENT_PRESS,    EVENT_SERVER_LOST };
+    static const uint8_t types[] = { EVENT_POWER_ON, EVENT_POWER_ON,    EVENT_POWER_OFF,
+                                     EVENT_RESET,    EVENT_ERASE,       EVENT_PRESS,
+                                     EVENT_PRESS,    EVENT_SERVER_LOST, EVENT_SERVER_BACK };
     uint8_t choice = next(w);
     (void)step(w, &(struct event){ .type = types[choice % sizeof types], .a = choice >> 7 });
 }
@@ -309,7 +309,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         else if (op < 245)
             stale(&w);
         else if (op < 250)
-            w.env.changes++;
+            w.env.hope = !w.env.hope;
         else
             w.env.now_us += (uint64_t)next(&w) << 32;
     }

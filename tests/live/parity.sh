@@ -9,8 +9,23 @@ said() {
         sed 's/, content [0-9]*//; s/ content [0-9]*//' | sort -s -k 1,1
 }
 
-for scenario in 01-first-boot 02-regenerate-callmanager 04-regenerate-both-one-node; do
-    file=scenarios/$scenario.lua
+cat >"$TEST_DIR/failover.lua" <<'END'
+-- CallManager stopped and started: over to the second server and back
+-- live = true
+local hq = cluster { name = "HQ", version = "12.5", nodes = { "pub", "sub" } }
+local fleet = hq:phones { count = param("phones", 20), model = "8861" }
+settle()
+step("stop", function() hq.pub:stop("Cisco CallManager") end)
+settle()
+expect(fleet:count { server = "sub" }):equals(fleet:count())
+step("start", function() hq.pub:start("Cisco CallManager") end)
+settle()
+expect(fleet:count { server = "pub" }):equals(fleet:count())
+END
+
+for file in scenarios/01-first-boot.lua scenarios/02-regenerate-callmanager.lua \
+    scenarios/04-regenerate-both-one-node.lua "$TEST_DIR/failover.lua"; do
+    scenario=$(basename "$file" .lua)
     "$CUCMLAB" run "$file" --set phones=20 --trace "$TEST_DIR/virtual.trace" \
         >"$TEST_DIR/out" 2>"$TEST_DIR/err" || fail "$scenario does not hold in virtual time"
     serve "$file" --set phones=20 --trace "$TEST_DIR/live.trace"

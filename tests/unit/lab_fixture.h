@@ -31,7 +31,8 @@ struct heard {
     uint32_t status[STATUS_MESSAGES];
     uint32_t not_found[FILE_KINDS];
     uint32_t config_used[FILE_KINDS];
-    uint32_t unregistered[CAUSES], rejected[4], tvs[TVS_TRUSTED + 1], states[PHONE_STATES];
+    uint32_t unregistered[CAUSES], rejected[REJECT_REASONS], tvs[TVS_TRUSTED + 1],
+        states[PHONE_STATES];
     uint32_t page[2];
     uint64_t lost_us; /* of the last NOTE_UNREGISTERED */
     uint64_t hash;    /* of all notes and their times */

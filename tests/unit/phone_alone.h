@@ -169,10 +169,12 @@ static size_t put_note(char *text, size_t room, const struct action *a)
     static const char *const outcomes[] = { "not asked", "silent",      "closed",
                                             "stranger",  "not trusted", "trusted" };
     static const char *const functions[] = { "registration", "configuration", "lists", "services" };
-    static const char *const rejects[] = { "-", "unknown", "LSC", "security" };
+    static const char *const rejects[] = { "-", "unknown", "LSC", "security", "group" };
     static const char *const causes[CAUSES] = { [CAUSE_INITIALIZED] = "initialized",
                                                 [CAUSE_RESET_RESET] = "reset",
                                                 [CAUSE_KEEPALIVE_TO] = "keepalive",
+                                                [CAUSE_CM_CLOSED_TCP] = "closed",
+                                                [CAUSE_FAILBACK] = "failback",
                                                 [CAUSE_PHONE_KEYPAD] = "keypad",
                                                 [CAUSE_POWER] = "power" };
     switch (a->kind) {

@@ -46,7 +46,8 @@ static void registered(uint32_t list, uint32_t file)
 static void resets(void)
 {
     phone.last_request = 0;
-    tell((struct event){ .type = EVENT_RESET }, "'RESTART; unregistered reset; >Starting; until 5");
+    tell((struct event){ .type = EVENT_RESET },
+         "'RESTART; unregistered reset; #0 unregister; >Starting; until 5");
     timer(">CTL; #1 fetch CTL @1; until 11");
 }
 

@@ -265,7 +265,7 @@ static void somebody(void **state)
     phone.state = PHONE_REGISTERED;
     phone.registered = true;
     tell((struct event){ .type = EVENT_ERASE },
-         "'ERASING; unregistered keypad; >Starting; until 5");
+         "'ERASING; unregistered keypad; #0 unregister; >Starting; until 5");
     assert_true(phone.ctl == 0 && phone.itl == 0 && phone.config != 0);
     tell((struct event){ .type = EVENT_RESET }, "'RESTART; >Starting; until 5");
     tell((struct event){ .type = EVENT_POWER_OFF }, ">Off");

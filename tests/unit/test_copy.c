@@ -155,6 +155,11 @@ static void place_tick(void *ctx, uint64_t now_us)
     p->driver->changed(p->driver->self);
 }
 
+static void machine_luck(void *ctx, uint32_t n)
+{
+    (void)ctx, (void)n;
+}
+
 static struct world world_of(struct place *p)
 {
     return (struct world){
@@ -163,6 +168,7 @@ static struct world world_of(struct place *p)
         .phones = MACHINES,
         .step = machine_step,
         .deadline_us = machine_deadline,
+        .by_luck = machine_luck,
         .wake_us = machine_wake,
         .node_at = place_node_at,
         .running = place_running,

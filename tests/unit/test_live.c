@@ -7,6 +7,11 @@
 
 /* ---- the same in virtual time and live ---- */
 
+static void few_registrations(struct live_options *o)
+{
+    o->registrations = 3;
+}
+
 static void only_boot(struct lab *lab)
 {
     (void)lab;
@@ -51,6 +56,19 @@ static void without_callmanager(struct lab *lab)
     quiet(lab);
     act_service(lab, SERVICE_CALLMANAGER, DO_START);
     quiet(lab);
+}
+
+/* One of two: over to the second and back. */
+static void failover(struct lab *lab)
+{
+    struct err e = { "" };
+    assert_true(lab_service(lab, 0, 0, SERVICE_CALLMANAGER, DO_STOP, &e));
+    quiet(lab);
+    assert_true(lab_service(lab, 0, 0, SERVICE_CALLMANAGER, DO_START, &e));
+    quiet(lab);
+    assert_true(lab_service(lab, 0, 0, SERVICE_CALLMANAGER, DO_RESTART, &e));
+    quiet(lab);
+    act_reset(lab);
 }
 
 static void press_all(struct lab *lab)
@@ -121,6 +139,15 @@ static const struct parity {
     { "without CallManager",
       { false, "8.6", 1, 1, PHONES, "7965", 0, false, false, NULL },
       without_callmanager },
+    { "failover and failback",
+      { false, "11.5", 2, 2, PHONES, "8861", 0, false, false, NULL },
+      failover },
+    { "failover and failback, most without a connection of their own",
+      { false, "11.5", 2, 2, PHONES, "7965", 0, false, false, few_registrations },
+      failover },
+    { "failover and failback, secure",
+      { false, "11.5", 2, 2, PHONES, "8861", CNF_ENCRYPTED, true, false, NULL },
+      failover },
     { "directories", { false, "11.5", 1, 1, PHONES, "8861", 0, false, false, NULL }, directories },
     { "node down", { false, "11.5", 2, 2, PHONES, "8861", 0, false, false, NULL }, node_is_down },
     { "one off, one erased",
@@ -357,10 +384,48 @@ static void announced(void **state)
     done();
 }
 
+/* ---- the connection of a registered phone ---- */
+
+static bool (*closes)(void *self, uint32_t phone);
+static uint32_t by_connection;
+
+static bool counted(void *self, uint32_t phone)
+{
+    bool has = closes(self, phone);
+    by_connection += has;
+    return has;
+}
+
+/* It stays open however long nothing passes, and its end tells each phone that the server stopped.
+ */
+static void sees_the_close(void **state)
+{
+    (void)state;
+    struct lab *lab = served(10); /* a client that is silent for 0.3 s is broken off */
+    struct err e = { "" };
+    lab_run_until(lab, lab_now_us(lab) + 700 * MS);
+    closes = lab->driver->closes;
+    lab->driver->closes = counted;
+    by_connection = 0;
+    assert_true(lab_service(lab, 0, 0, SERVICE_CALLMANAGER, DO_STOP, &e));
+    assert_int_equal(by_connection, 10);
+    for (uint32_t i = 0; i < 10; i++)
+        assert_true(phone_is_registered(&lab->state.phones[i])); /* nobody told it */
+    quiet(lab);
+    for (uint32_t i = 0; i < 10; i++)
+        assert_false(phone_is_registered(&lab->state.phones[i]));
+    assert_true(lab_service(lab, 0, 0, SERVICE_CALLMANAGER, DO_START, &e));
+    quiet(lab);
+    for (uint32_t i = 0; i < 10; i++)
+        assert_true(phone_is_registered(&lab->state.phones[i]));
+    done();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(parity),
+        TEST(sees_the_close),
         TEST(phones_wait_for_a_seat),
         TEST(refused_runs),
         TEST(trials_see_the_links),

@@ -268,7 +268,7 @@ static void the_phone_owns_the_deadline(void **state)
 static void the_second_tftp_server(void **state)
 {
     (void)state;
-    phone.place = 1;
+    phone.dhcp = 1;
     to_ctl();
     answer(EVENT_REFUSED, 0);
     fetches(FILE_CTL, TFTP_2);
@@ -473,9 +473,10 @@ static void falls_asleep(void **state)
     assert_false(phone.idle);
     assert_int_equal(phone.deadline_us, env.now_us + knobs.value[KNOB_RETRY_US]);
     timer();
-    env.changes++;
+    env.hope = true;
     one_attempt();
     assert_false(phone.idle);
+    env.hope = false;
     assert_int_equal(phone.deadline_us, env.now_us + 2 * knobs.value[KNOB_RETRY_US]);
     timer();
     one_attempt();
@@ -593,12 +594,15 @@ static void hash_of_a_place(void **state)
     to_registered();
     uint64_t h = hash_at(&phone, 100);
     struct phone p = phone;
-    p.place = 1;
+    p.place = p.dhcp = 1;
     assert_true(hash_at(&p, 100) != h); /* a second TFTP server */
     env.places = moved;
-    p.place = 2;
+    p.place = p.dhcp = 2;
     assert_true(hash_at(&p, 100) == h);
     p.place = 0;
+    assert_true(hash_at(&p, 100) != h);
+    p.place = 2;
+    p.dhcp = 0; /* from the next boot on */
     assert_true(hash_at(&p, 100) != h);
 }
 
@@ -649,10 +653,11 @@ static void any_state(void **state)
 {
     (void)state;
     uint32_t somebody = FSM_BIT(EVENT_POWER_ON) | FSM_BIT(EVENT_POWER_OFF) | FSM_BIT(EVENT_RESET) |
-                        FSM_BIT(EVENT_ERASE) | FSM_BIT(EVENT_SERVER_LOST) | FSM_BIT(EVENT_PRESS);
+                        FSM_BIT(EVENT_ERASE) | FSM_BIT(EVENT_SERVER_LOST) |
+                        FSM_BIT(EVENT_SERVER_BACK) | FSM_BIT(EVENT_PRESS);
     assert_int_equal(phone_states[PHONE_ANY].takes, somebody);
-    static const uint8_t but_power[] = { EVENT_POWER_OFF, EVENT_RESET, EVENT_ERASE,
-                                         EVENT_SERVER_LOST, EVENT_PRESS };
+    static const uint8_t but_power[] = { EVENT_POWER_OFF,   EVENT_RESET,       EVENT_ERASE,
+                                         EVENT_SERVER_LOST, EVENT_SERVER_BACK, EVENT_PRESS };
     struct phone before = phone;
     for (size_t i = 0; i < sizeof but_power; i++) {
         tell((struct event){ .type = but_power[i] });
@@ -661,7 +666,8 @@ static void any_state(void **state)
     }
     to_itl();
     before = phone;
-    static const uint8_t idle_ones[] = { EVENT_POWER_ON, EVENT_SERVER_LOST, EVENT_PRESS };
+    static const uint8_t idle_ones[] = { EVENT_POWER_ON, EVENT_SERVER_LOST, EVENT_SERVER_BACK,
+                                         EVENT_PRESS };
     for (size_t i = 0; i < sizeof idle_ones; i++) {
         tell((struct event){ .type = idle_ones[i] });
         assert_int_equal(out.count, 0);
@@ -715,7 +721,7 @@ static void a_key_leaves_it_asleep(void **state)
     for (int changed = 0; changed < 2; changed++) {
         tell((struct event){ .type = EVENT_PRESS, .a = KEY_DIRECTORIES });
         assert_false(phone.idle); /* its deadline is the service's now */
-        env.changes += (uint16_t)changed;
+        env.hope = changed != 0;
         answer(EVENT_REFUSED, 0);
         assert_int_equal(phone.idle, !changed);
     }

@@ -435,7 +435,7 @@ static void test_nodes_by_object_or_name(void **state)
             assert_int_equal(db->groups[g].count, one ? 1 : 2);
             assert_int_equal(db->groups[g].members[0], 1);
         }
-        const struct phone_place *place = &r.lab->state.dhcp[r.lab->state.phones[0].place];
+        const struct phone_place *place = &r.lab->state.dhcp[r.lab->state.phones[0].dhcp];
         for (uint32_t k = 0; k < 2; k++)
             assert_int_equal(place->tftp[k], r.lab->state.clusters[0].nodes[1 - k].disk.ip);
         done(&r);
@@ -599,6 +599,8 @@ static const struct {
     { "11-regenerated-not-restarted", false, "step(\"reset the phones\"",
       "hq.pub:restart('TFTP') settle() step('reset the phones'" },
     { "12-tomcat-directories", false, "wait(\"1d\")", "wait('1h')" },
+    { "13-callmanager-stopped", false, "\"both\", group = { \"pub\", \"sub\" }",
+      "'both', group = { 'sub', 'pub' }" },
 };
 
 static void run_shipped(struct run *r, const char *path)

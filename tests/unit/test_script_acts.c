@@ -37,6 +37,7 @@ static void test_acts(void **state)
         { LAB "hq.pub:link { delay = '1d' }", "at most 10m" },
         { LAB "hq.pub:link { los = 1 }", "link: no field \"los\"" },
         { LAB "hq.pub:link { loss = 2 }", "loss is a number from 0 to 1" },
+        { LAB "hq.pub:link { rate = 0.5 }", "link: rate is a whole number, not 0.5" },
         { LAB "hq.pub:ping()", "node: no field or verb \"ping\"" },
         { LAB "fleet:power('up')", "power: no state \"up\" (one of off, on)" },
         { LAB "fleet:press('Menu')", "press: no key \"Menu\" (one of Directories, Services)" },
