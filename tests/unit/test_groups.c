@@ -259,6 +259,82 @@ static void what_makes_two(void **state)
     }
 }
 
+/* ---- how far it has come ---- */
+
+static void another_file(struct phone *p)
+{
+    p->fetching = FILE_ITL;
+}
+
+static void another_boot(struct phone *p)
+{
+    p->boot ^= 1;
+}
+
+static void second_tftp(struct phone *p)
+{
+    p->tftp = 1;
+}
+
+static void another_server(struct phone *p)
+{
+    p->server = 1;
+}
+
+static void failed_before(struct phone *p)
+{
+    p->fails = 1;
+}
+
+static void another_purpose(struct phone *p)
+{
+    p->purpose = TRUST_HTTPS;
+}
+
+/* Of one that is on its way all of it counts; of one that is not, nothing. */
+static void on_the_way(void **state)
+{
+    (void)state;
+    static void (*const changes[])(struct phone *) = { another_file,  another_boot,
+                                                       second_tftp,   another_server,
+                                                       failed_before, another_purpose };
+    static const struct {
+        uint8_t state;
+        bool idle;
+        uint32_t groups;
+    } stands[] = { { PHONE_OFF, false, 1 },         { PHONE_REGISTERED, false, 1 },
+                   { PHONE_UNREGISTERED, true, 1 }, { PHONE_UNREGISTERED, false, 2 },
+                   { PHONE_REGISTERING, false, 2 }, { PHONE_CONFIG, false, 2 } };
+    struct phone as_it_is = lab->state.phones[0];
+    as_it_is.tftp = 0;
+    as_it_is.purpose = as_it_is.fetching = as_it_is.server = as_it_is.fails = 0;
+    for (size_t i = 0; i < sizeof stands / sizeof stands[0]; i++) {
+        for (size_t k = 0; k < sizeof changes / sizeof changes[0]; k++) {
+            struct phone_groups g;
+            for (uint32_t n = 0; n < 2; n++) {
+                lab->state.phones[n] = as_it_is;
+                lab->state.phones[n].state = stands[i].state & 15;
+                lab->state.phones[n].idle = stands[i].idle;
+            }
+            groups_find(lab, first_two, NULL, &g);
+            assert_int_equal(g.count, 1);
+            groups_free(&g);
+            changes[k](one());
+            groups_find(lab, first_two, NULL, &g);
+            assert_int_equal(g.count, stands[i].groups);
+            groups_free(&g);
+        }
+    }
+    struct phone_groups g; /* two that are on their way to different things */
+    lab->state.phones[0] = lab->state.phones[1] = as_it_is;
+    lab->state.phones[0].state = PHONE_CTL;
+    lab->state.phones[1].state = PHONE_ITL;
+    groups_find(lab, first_two, NULL, &g);
+    assert_int_equal(g.count, 2);
+    groups_free(&g);
+    lab->state.phones[0] = lab->state.phones[1] = as_it_is; /* as they began */
+}
+
 /* Lost beside what the phone itself says: by whoever asks. */
 static bool told(void *ctx, const struct lab *of, uint32_t phone, uint8_t *lost)
 {
@@ -378,7 +454,9 @@ static void standing(void **state)
 int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, up, down)
-    const struct CMUnitTest tests[] = { TEST(what_makes_two), TEST(by_what_is_lost), TEST(boots),
-                                        TEST(ways), TEST(standing) };
+    const struct CMUnitTest tests[] = {
+        TEST(what_makes_two), TEST(on_the_way), TEST(by_what_is_lost),
+        TEST(boots),          TEST(ways),       TEST(standing)
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
