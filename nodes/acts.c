@@ -373,8 +373,10 @@ const struct act_row act_table[ACTS] = {
                                 .name = "upload",
                                 .title = "upload",
                                 .how = "upload {1} to {0} on {node}",
-                                .everything = "upload the certificates of {peer} to the trust "
-                                              "stores of {cluster}",
+                                .everything =
+                                    "upload the CallManager, ITLRecovery, CAPF and tomcat "
+                                    "certificates of {peer}, each to its trust store in "
+                                    "{cluster}",
                                 .then = behind_upload } },
     [DO_DELETE] = { .name = "delete",
                     .words = "Certificate Management: Delete; set cert delete",

@@ -106,20 +106,31 @@ static void restart_everywhere(struct lab *lab, uint32_t cluster, enum service s
     services_of(lab, &a);
 }
 
-/* Each own certificate of the other cluster to each store that might want it. */
+/* Each certificate of the other cluster to its trust store; of one name and store the last one
+ * stays.
+ */
 static void upload_all(struct lab *lab, uint32_t cluster, uint32_t cert)
 {
+    static const struct {
+        uint8_t own, store;
+    } uploads[] = {
+        { OWN_CALLMANAGER, STORE_CALLMANAGER_TRUST },
+        { OWN_CALLMANAGER_ECDSA, STORE_CALLMANAGER_TRUST },
+        { OWN_CALLMANAGER, STORE_PHONE_SAST_TRUST },
+        { OWN_CALLMANAGER_ECDSA, STORE_PHONE_SAST_TRUST },
+        { OWN_ITLRECOVERY, STORE_PHONE_SAST_TRUST },
+        { OWN_CAPF, STORE_CAPF_TRUST },
+        { OWN_TOMCAT, STORE_TOMCAT_TRUST },
+    };
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
         const struct cluster *peer = &lab->state.clusters[c];
         if (c == cluster || peer->nodes[0].disk.own[OWN_CALLMANAGER] != cert)
             continue;
         FOR_EACH_NODE(peer, n)
         {
-            for (int own = 0; own < OWNS; own++) {
-                for (int store = STORE_OWN + 1; store < STORES; store++)
-                    lab_upload(lab, cluster, 0, (enum store)store, peer->nodes[n].disk.own[own],
-                               NULL);
-            }
+            for (size_t k = 0; k < sizeof uploads / sizeof uploads[0]; k++)
+                lab_upload(lab, cluster, 0, (enum store)uploads[k].store,
+                           peer->nodes[n].disk.own[uploads[k].own], NULL);
         }
     }
     restart_everywhere(lab, cluster, SERVICE_TVS);

@@ -97,8 +97,8 @@ static const struct way_case cases[] = {
       "f:move { tftp = { hq.pub } }" RESETS },
     /* There is no way back: nobody serves files there any more. */
     { "upload", MOVED "hq.pub:stop('Cisco Tftp') settle() ",
-      "upload the certificates of BR to the trust stores of HQ, restart Cisco Trust Verification "
-      "Service on every node, then a reset",
+      "upload the CallManager, ITLRecovery, CAPF and tomcat certificates of BR, each to its trust "
+      "store in HQ, restart Cisco Trust Verification Service on every node, then a reset",
       "f:move { tftp = { hq.pub } } hq.pub:restart('TVS')" RESETS,
       "hq.pub:upload('CallManager-trust', br.b1:certificate('CallManager')) "
       "hq.pub:upload('Phone-SAST-trust', br.b1:certificate('CallManager')) "
