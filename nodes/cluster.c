@@ -161,6 +161,8 @@ void cluster_clone(struct cluster *to, const struct cluster *from, const struct 
 static uint64_t replication_us(const struct cluster *cl, uint64_t after_us)
 {
     uint64_t least = 0;
+    if (cl->all_seen == cl->change + 1)
+        return 0; /* asked at every turn of a reset: rows come by acts alone, and those count */
     for (uint32_t r = 0; r < cl->db.row_count && cl->node_count > 1; r++) {
         const struct cert_row *row = &cl->db.rows[r];
         bool ended = row->until_us != UINT64_MAX;
@@ -192,6 +194,8 @@ void cluster_tick(struct cluster *cl, uint64_t now_us)
         cl->want_reset = true;
         cluster_trace(cl, 0, TRACE_RESET_ALL, 0, 0, now_us);
     }
+    if (replication_us(cl, cl->seen_us) == 0)
+        cl->all_seen = cl->change + 1;
 }
 
 /* ---- identity ---- */

@@ -132,6 +132,7 @@ struct cluster {
     uint32_t node_count, node_cap;
     uint64_t reset_us; /* when the cluster will ask for it by itself; 0: not */
     uint64_t seen_us;  /* up to when it has been told what replication brought */
+    uint64_t all_seen; /* `change` + 1 when it found nothing more under way; 0: not yet */
     bool want_reset;   /* the cluster asks for its phones to be reset; the lab takes it back */
     uint64_t change;   /* counts changes that a phone could notice */
     uint64_t done;     /* ACT_BIT of each kind that was done here, RENEWED_BIT of each certificate
