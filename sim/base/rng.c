@@ -41,8 +41,14 @@ uint64_t rng_next(struct rng *r)
     return rng_mix(r->state);
 }
 
-/* The high half of a 128-bit product, from products of halves: not every compiler has a number of
+/* The high half of a 128-bit product; from products of halves where the compiler has no number of
  * 128 bits. */
+#ifdef __SIZEOF_INT128__
+static uint64_t high_half(uint64_t a, uint64_t b)
+{
+    return (uint64_t)((unsigned __int128)a * b >> 64);
+}
+#else
 static uint64_t high_half(uint64_t a, uint64_t b)
 {
     uint64_t a_low = (uint32_t)a, a_high = a >> 32, b_low = (uint32_t)b, b_high = b >> 32;
@@ -50,6 +56,7 @@ static uint64_t high_half(uint64_t a, uint64_t b)
     uint64_t other = a_low * b_high + (uint32_t)middle;
     return a_high * b_high + (middle >> 32) + (other >> 32);
 }
+#endif
 
 /* The high half of a product; the low half says when a draw would come once too often (Lemire's
  * method: a division only then). */

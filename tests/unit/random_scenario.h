@@ -54,15 +54,17 @@ static inline void random_scenario(uint64_t seed, char out[RANDOM_ROOM])
     };
     struct rng rng = rng_of(seed, "scenario", 0);
     const uint32_t count = sizeof acts / sizeof acts[0];
+    /* One after the other: in what order arguments of a call are worked out is the compiler's. */
+    const char *model = rng_below(&rng, 3) == 0 ? "8861" : "7965";
+    const char *second = rng_below(&rng, 2) == 0 ? ", 'sub'" : "";
+    const char *version = one_of(&rng, versions, sizeof versions / sizeof versions[0]);
     size_t n = (size_t)snprintf(
         out, RANDOM_ROOM,
         "local hq = cluster { name = 'HQ', version = '%s', nodes = { 'pub', 'sub' } } "
         "hq:group('G', { 'pub'%s }) hq:pool('P', 'G') "
         "local fleet = hq:phones { count = %d, model = '%s', pool = 'P' } fleet:power('on') "
         "settle() local some, others = fleet:first(3), fleet:part(2) step('acts') ",
-        one_of(&rng, versions, sizeof versions / sizeof versions[0]),
-        rng_below(&rng, 2) == 0 ? ", 'sub'" : "", RANDOM_PHONES,
-        rng_below(&rng, 3) == 0 ? "8861" : "7965");
+        version, second, RANDOM_PHONES, model);
     for (int i = 0; i < 14; i++)
         n += (size_t)snprintf(out + n, RANDOM_ROOM - n, "pcall(function() %s end) ",
                               one_of(&rng, acts, count));

@@ -752,7 +752,8 @@ static void test_slices(void **state)
         run_watched(&whole, path, NULL);
         run_watched(&sliced, path, &chance);
         struct outcome a = outcome_of(&whole), b = outcome_of(&sliced);
-        assert_memory_equal(&a, &b, sizeof a);
+        assert_true(a.hash == b.hash && a.lines == b.lines && a.now_us == b.now_us);
+        assert_true(a.expects == b.expects && a.failed == b.failed && a.steps == b.steps);
         assert_true(a.lines > 50 && a.expects >= 4);
         assert_int_equal(script_passed(sliced.script), whole.result == SCRIPT_PASSED);
         done(&whole);
