@@ -108,13 +108,16 @@ docs: deps $(B)/cucmlab ## make the generated pages anew: SCENARIOS, STATES, KNO
 	@scripts/gen-scenarios-doc.sh $(abspath $(B)/cucmlab)
 	@scripts/gen-tables-doc.sh $(abspath $(B)/cucmlab)
 
-install: all ## into PREFIX (/usr/local): program, man page, completion, scenarios
+install: all ## into PREFIX (/usr/local): program, man page, completion, scenarios, docs
 	install -D -m 755 cucmlab $(DESTDIR)$(PREFIX)/bin/cucmlab
 	install -D -m 644 docs/cucmlab.1 $(DESTDIR)$(PREFIX)/share/man/man1/cucmlab.1
 	install -D -m 644 scripts/cucmlab.bash \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/cucmlab
 	install -d $(DESTDIR)$(PREFIX)/share/cucmlab/scenarios
 	install -m 644 $(wildcard scenarios/*.lua) $(DESTDIR)$(PREFIX)/share/cucmlab/scenarios
+	install -d $(DESTDIR)$(PREFIX)/share/doc/cucmlab
+	install -m 644 README.md CHANGELOG.md $(wildcard docs/*.md docs/*.json docs/*.svg) \
+	    $(DESTDIR)$(PREFIX)/share/doc/cucmlab
 
 clean: ## remove everything that was built
 	rm -rf build cucmlab

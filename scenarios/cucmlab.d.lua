@@ -168,7 +168,11 @@ function knob(name, value) end
 ---@param act? fun()
 function step(name, act) end
 
----@param time Time
+---@param date string "2026-03-14 06:00"
+---@param offset? string from UTC, "+01:00"
+function start(date, offset) end
+
+---@param time Time|string a time, or a date where start() says when the run begins
 ---@param act fun()
 function at(time, act) end
 

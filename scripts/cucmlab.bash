@@ -30,7 +30,7 @@ _cucmlab_params() {
         sed -n 's/.*param *(* *["'"'"']\([A-Za-z_0-9]*\)["'"'"'].*/\1=/p' "$file"
         break
     done
-    printf '%s\n' hands_minutes= people=
+    printf '%s\n' hands_minutes= people= users_follow= users_hours=
 }
 
 _cucmlab() {
@@ -41,7 +41,7 @@ _cucmlab() {
     # The first two words that are neither options nor their values: command and action.
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-        --seed | --identity | --set | --json | --csv | --trace | --explain | --dump | --inventory | --pools | --as | \
+        --seed | --identity | --set | --json | --csv | --junit | --letter | --trace | --explain | --dump | --inventory | --pools | --as | --off | --until | \
             --with | --release) ((i++)) ;;
         -*) ;;
         *)
@@ -55,11 +55,11 @@ _cucmlab() {
     done
 
     case $previous in
-    --json | --csv | --trace | --inventory | --pools | --with) files=f ;;
-    --dump) files=d ;;
+    --json | --csv | --junit | --trace | --inventory | --pools | --off | --with) files=f ;;
+    --dump | --letter) files=d ;;
     --release) words="8 10" ;;
     --set) words=$(_cucmlab_params "${action:-/}") ;;
-    --seed | --identity | --explain | --as) return ;;
+    --seed | --identity | --explain | --as | --until) return ;;
     *)
         case $command/$action in
         /) words="run list serve diff states knobs models versions acts itl ctl sgn --seed --identity
@@ -68,11 +68,11 @@ _cucmlab() {
             [[ -n $action ]] || scenario=yes
             ;;&
         run/*)
-            words="--bytes"
+            words="--bytes --what-if --no-what-if"
             ;;&
         run/* | serve/*)
-            words="$words --seed --identity --set --json --csv --trace --explain --dump
-                   --fail-on-risk --inventory --pools --as --strict --no-cache --quiet --help"
+            words="$words --seed --identity --set --json --csv --junit --letter --trace --explain --dump
+                   --fail-on-risk --inventory --pools --as --strict --off --until --no-cache --quiet --help"
             ;;
         list/* | knobs/* | models/* | versions/*) words="--help" ;;
         diff/*) words="--help" files=f ;;

@@ -11,6 +11,7 @@
 #include "nodes/serve.h"
 #include "phones/phone.h"
 #include "sim/bytes/forge.h"
+#include "sim/core/date.h"
 #include "sim/core/driver.h"
 #include "sim/lab_observe.h"
 #include "sim/virt/virt.h"
@@ -80,12 +81,24 @@ struct lab_fleet {
     char name[CLUSTER_NAME];
 };
 
+/* A fact that has another value than it would have, whatever the scenario says of it: what the
+ * result rests on is tried by running again with one turned. */
+enum lab_facts { LAB_NO_FACT, LAB_KNOB, LAB_PARAM, LAB_COST };
+struct lab_turn {
+    uint8_t facts; /* enum lab_facts: which table */
+    uint32_t index;
+    uint64_t value;
+};
+
 struct lab_options {
     uint64_t seed;         /* luck: delays, losses, order */
     uint64_t identity;     /* who: keys, serial numbers, names */
     int64_t start_s;       /* Unix seconds at time 0; default 2025-01-06 06:00:00 UTC */
+    int32_t offset_s;      /* of the clock that dates are told in, from UTC */
+    bool dated;            /* somebody said when it starts: lab_start() */
     bool bytes;            /* real bytes at every hop */
     const char *cache_dir; /* of keys; NULL: none */
+    struct lab_turn turn;  /* none: all 0 */
     bool live; /* no driver is made: the caller attaches one (sim/live) with lab_attach() */
 };
 
@@ -160,6 +173,18 @@ void lab_free(struct lab *lab);
 /* Before anything is built; the lab frees it. */
 void lab_attach(struct lab *lab, struct driver *driver);
 uint64_t lab_now_us(const struct lab *lab);
+
+/* ---- dates ---- */
+
+/* When it begins, by a clock of this offset; before anything is built.  No key, serial number or
+ * name depends on it. */
+bool lab_start(struct lab *lab, int64_t start_s, int32_t offset_s, struct err *e);
+/* A time from the start ("2h", "1d6h") or, where the start was said, a date ("2026-03-14 08:00");
+ * the error says what was expected. */
+bool lab_instant(const struct lab *lab, const char *text, uint64_t *us, struct err *e);
+/* Its date, "2026-03-14 08:00:00". */
+char *lab_date(const struct lab *lab, uint64_t us, char out[DATE_TEXT]);
+char *lab_iso(const struct lab *lab, uint64_t us, char out[DATE_TEXT]);
 
 /* ---- building ---- */
 

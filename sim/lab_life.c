@@ -106,6 +106,16 @@ static struct driver *virtual_driver(const struct lab *lab, bool bytes, uint64_t
 
 /* ---- from options ---- */
 
+static void turn(struct lab_state *s, const struct lab_turn *t)
+{
+    if (t->facts == LAB_KNOB)
+        knobs_set(&s->knobs, (enum knob)t->index, t->value);
+    else if (t->facts == LAB_PARAM)
+        s->params[t->index] = t->value;
+    else if (t->facts == LAB_COST)
+        s->costs[t->index] = t->value;
+}
+
 struct lab *lab_new(const struct lab_options *options)
 {
     struct lab *lab = lab_on(base_new(options));
@@ -113,6 +123,7 @@ struct lab *lab_new(const struct lab_options *options)
     lab->state.knobs = knobs_default();
     facts_initial(param_table, PARAMS, lab->state.params);
     facts_initial(cost_table, COSTS, lab->state.costs);
+    turn(&lab->state, &options->turn);
     begin_record(&lab->record);
     lab->world = lab_world(lab);
     if (!options->live)

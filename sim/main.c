@@ -1,16 +1,14 @@
 /* The command line: the table of commands, help, and the words before a command. */
 #include "sim/base/sys.h"
+#include "sim/base/version.h"
 #include "sim/cmd/cmd.h"
 #include "sim/cmd/near.h"
 #include "sim/cmd/tools.h"
 #include "sim/lab.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
-
-#define VERSION "0.1.0"
 
 static const struct command {
     const char *name, *words;
@@ -109,13 +107,30 @@ static int unknown(const char *word)
     return EXIT_INPUT;
 }
 
-/* How to repeat this run: the command line as one text. */
+/* Letters that a shell leaves alone. */
+static bool is_plain(const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "-_=./:,+@%";
+    return word[0] != '\0' && word[strspn(word, plain)] == '\0';
+}
+
+static const char *bare_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
+/* How to repeat this run: the command line as one text that a shell would take. */
 static const char *command_line(int argc, char **argv)
 {
     static char text[4096];
     size_t n = 0;
     for (int i = 0; i < argc && n + 1 < sizeof text; i++) {
-        int got = snprintf(text + n, sizeof text - n, "%s%s", i == 0 ? "" : " ", argv[i]);
+        const char *word = i == 0 ? bare_name(argv[0]) : argv[i];
+        const char *quote = is_plain(word) ? "" : "'";
+        int got =
+            snprintf(text + n, sizeof text - n, "%s%s%s%s", i == 0 ? "" : " ", quote, word, quote);
         n += got > 0 ? (size_t)got : 0;
     }
     return text;
@@ -138,10 +153,17 @@ static int run_command(const struct command *c, struct args *a, int argc, char *
 
 /* Somebody who reads no more (`| head -1`) has what he wants: the program ends as if the write had
  * killed it, but the files that it was told to write are there. */
+static volatile sig_atomic_t pipe_ended;
+
+static void on_pipe(int number)
+{
+    (void)number;
+    pipe_ended = 1;
+}
+
 static void end_of_pipe(void)
 {
-    struct pollfd p = { .fd = 1, .events = POLLOUT };
-    if (poll(&p, 1, 0) == 1 && (p.revents & POLLERR) != 0) {
+    if (pipe_ended) {
         signal(SIGPIPE, SIG_DFL);
         raise(SIGPIPE);
     }
@@ -176,7 +198,7 @@ static int perform(int argc, char **argv)
         at++;
     }
     if (at < argc && is_version(argv[at]))
-        return puts("cucmlab " VERSION), EXIT_GOOD;
+        return puts("cucmlab " CUCMLAB_VERSION), EXIT_GOOD;
     if (at < argc && (is_help(argv[at]) || strcmp(argv[at], "help") == 0))
         return print_help(stdout), EXIT_GOOD;
     if (at == argc)
@@ -187,7 +209,7 @@ static int perform(int argc, char **argv)
     if (wants(argc - at, argv + at, is_help))
         return help_command(c);
     if (wants(argc - at, argv + at, is_version))
-        return puts("cucmlab " VERSION), EXIT_GOOD;
+        return puts("cucmlab " CUCMLAB_VERSION), EXIT_GOOD;
     if (c->bit == 0)
         return tools_run(c->name, argc - at - 1, argv + at + 1, stdout, stderr);
     return run_command(c, &a, argc - at, argv + at);
@@ -195,6 +217,8 @@ static int perform(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    signal(SIGPIPE, SIG_IGN);
+    struct sigaction act = { .sa_handler = on_pipe, .sa_flags = SA_RESTART };
+    sigemptyset(&act.sa_mask);
+    sigaction(SIGPIPE, &act, NULL);
     return end_output(perform(argc, argv));
 }

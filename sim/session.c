@@ -9,7 +9,7 @@
 
 struct session_options session_defaults(void)
 {
-    return (struct session_options){ .lab = lab_defaults() };
+    return (struct session_options){ .lab = lab_defaults(), .date_s = -1 };
 }
 
 /* ---- the phones of files ---- */
@@ -147,6 +147,63 @@ static bool all_used(const struct session *s, struct err *e)
     return true;
 }
 
+/* What the report says of it is kept. */
+static bool read_file(const char *path, size_t limit, struct arena *a, struct view *out,
+                      struct report_file *about, struct err *e)
+{
+    if (!sys_read_file(path, limit, a, out, e))
+        return false;
+    about->path = path;
+    report_checksum(*out, about->sha256);
+    return true;
+}
+
+/* ---- phones that are off, and how long it lasts ---- */
+
+static bool read_off(struct session *s, struct err *e)
+{
+    const char *path = s->options.off;
+    struct arena arena = arena_of(&sys_mem);
+    struct view text;
+    bool ok = path == NULL || (read_file(path, OFF_FILE_MAX, &arena, &text, &s->off_file, e) &&
+                               off_read(text, path, &s->off, e));
+    arena_free(&arena);
+    return ok;
+}
+
+/* A slip of the pen is told before anything runs; whether a date can be only behind start(). */
+static bool check_until(const struct session *s, struct err *e)
+{
+    const char *until = s->options.until;
+    int64_t date_s;
+    uint64_t us;
+    return until == NULL || time_parse(until, &us) || date_parse(until, &date_s) ||
+           err_set(e,
+                   "--until: a time from the start (\"2h\", \"1d6h\") or a date (\"2026-03-14 "
+                   "08:00\") is expected, not %.60s",
+                   until);
+}
+
+static enum script_result run_on(struct session *s, enum script_result result, struct err *e)
+{
+    struct lab *lab = s->lab;
+    uint64_t until_us = 0;
+    char clock[FACT_TEXT], date[DATE_TEXT] = "";
+    if (s->options.until == NULL || result == SCRIPT_ERROR || result == SCRIPT_STOPPED)
+        return result;
+    if (!lab_instant(lab, s->options.until, &until_us, e))
+        return err_prefix(e, "--until"), SCRIPT_ERROR;
+    if (until_us < lab_now_us(lab)) {
+        if (lab->base->options.dated)
+            lab_date(lab, lab_now_us(lab), date);
+        err_set(e, "--until %.60s: the scenario itself goes on to %s%s%s", s->options.until,
+                time_print(lab_now_us(lab) / 1000000 * 1000000, clock),
+                date[0] == '\0' ? "" : " after the start, ", date);
+        return SCRIPT_ERROR;
+    }
+    return script_run_on(s->script, until_us) ? result : SCRIPT_STOPPED;
+}
+
 /* ---- who listens ---- */
 
 static bool listen_to(struct session *s, struct err *e)
@@ -187,6 +244,10 @@ static struct script *new_script(struct session *s)
         o.inventory = add_inventory;
         o.inventory_ctx = s;
     }
+    if (s->options.off != NULL) {
+        o.off = off_asks;
+        o.off_ctx = &s->off;
+    }
     return script_new(&o);
 }
 
@@ -198,7 +259,7 @@ static const struct check_context *enter(const struct session *s)
 
 static bool make(struct session *s, struct err *e)
 {
-    if (!read_inventories(s, e))
+    if (!read_inventories(s, e) || !read_off(s, e) || !check_until(s, e))
         return false;
     s->lab = lab_new(&s->options.lab);
     lab_outage_keep(s->lab);
@@ -237,6 +298,7 @@ void session_free(struct session *s)
     for (uint32_t i = 0; i < s->file_count; i++)
         inventory_file_free(&s->files[i]);
     mem_free(&sys_mem, s->files);
+    off_free(&s->off);
     lab_free(s->lab);
     mem_free(&sys_mem, s);
 }
@@ -246,8 +308,10 @@ void session_free(struct session *s)
 enum script_result session_run(struct session *s, struct err *e)
 {
     const struct check_context *outer = enter(s);
-    enum script_result result = script_run(s->script, e);
+    enum script_result result = run_on(s, script_run(s->script, e), e);
     sys_check_context(outer);
+    if (result != SCRIPT_ERROR)
+        off_unknown(&s->off, s->options.notes);
     if (result != SCRIPT_ERROR && !all_used(s, e))
         return SCRIPT_ERROR;
     return result;
@@ -269,10 +333,23 @@ bool session_end_files(struct session *s, struct err *e)
 void session_report(struct session *s, uint32_t hands_minutes, uint32_t people, struct report *out)
 {
     const struct check_context *outer = enter(s);
-    struct report_input in = { .losses = &s->losses,
+    const struct session_options *o = &s->options;
+    struct report_about about = { .version = o->version,
+                                  .command = o->command,
+                                  .date_s = o->date_s,
+                                  .stopped = s->stopped,
+                                  .until = o->until != NULL && s->stopped == NULL,
+                                  .off = s->off_file };
+    about.off.left_over = off_unknown(&s->off, NULL);
+    about.off.phones = s->off.count - about.off.left_over;
+    struct report_input in = { .about = about,
+                               .losses = &s->losses,
                                .scenario = s->options.script.path,
                                .hands_minutes = hands_minutes,
-                               .people = people };
+                               .people = people,
+                               .letter = o->letter,
+                               .users_follow = o->users_follow,
+                               .users_hours = o->users_hours };
     in.expects = script_expects(s->script, &in.expect_count);
     in.params = script_params(s->script, &in.param_count);
     in.inventories = s->files;

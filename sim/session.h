@@ -11,6 +11,7 @@
 
 #include "sim/base/sys.h"
 #include "sim/inventory/inventory.h"
+#include "sim/inventory/off.h"
 #include "sim/predict/losses.h"
 #include "sim/report/dump.h"
 #include "sim/report/explain.h"
@@ -28,11 +29,18 @@ struct session_options {
     const char *const *inventories, *const *pools;
     uint32_t inventory_count, pools_count;
     struct inventory_as as;
+    const char *off;            /* file of phones that are off from the start; NULL: none */
+    const char *until;          /* when the run ends, at the earliest; NULL: with the scenario */
     const char *const *explain; /* names of phones whose story will be asked for */
     uint32_t explain_count;
     FILE *announce;      /* live: what was bound; NULL: nowhere */
     FILE *notes;         /* what the inventory's reader says of rows; NULL: nowhere */
-    const char *command; /* how to repeat the run, for a failed CHECK; NULL: not known */
+    const char *command; /* how to repeat the run; NULL: not known */
+    bool letter;         /* users get a letter: the report counts what they do */
+    uint32_t users_follow, users_hours; /* as in struct report_input */
+    const char *version; /* of the program, and the Unix seconds of now, for the report; NULL, -1:
+                            not said */
+    int64_t date_s;
 };
 
 struct session {
@@ -46,6 +54,9 @@ struct session {
     struct tracefile trace;
     struct inventory_file *files;
     uint32_t file_count;
+    struct off off;
+    struct report_file off_file;
+    const char *stopped; /* by which signal, where it was; NULL: it was not */
 };
 
 /* lab_defaults(), no files, no output. */
@@ -54,8 +65,8 @@ struct session_options session_defaults(void);
 struct session *session_new(const struct session_options *options, struct err *e);
 void session_free(struct session *s); /* NULL: nothing */
 
-/* Runs the scenario to its end.  Live, a signal or a failure of the driver ends it before
- * (live_stopped(), live_failed()). */
+/* Runs the scenario to its end, and on until the time given.  Live, a signal or a failure of the
+ * driver ends it before (live_stopped(), live_failed()). */
 enum script_result session_run(struct session *s, struct err *e);
 /* Live: serves until SIGINT or SIGTERM. */
 void session_serve(struct session *s);

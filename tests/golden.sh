@@ -10,12 +10,14 @@ update=${2-}
 . tests/checks.sh
 # A sanitizer's option must not reach the output.
 XDG_CACHE_HOME=${XDG_CACHE_HOME-$scratch/cache}
-export XDG_CACHE_HOME
+# The day of the report, and one command line whatever the folders.
+SOURCE_DATE_EPOCH=0
+export XDG_CACHE_HOME SOURCE_DATE_EPOCH
 
 # made SCENARIO NAME: the file as the program makes it now.
 made() {
-    timeout -k 10 120 "$program" run "$1" --set phones=3 --trace "$scratch/trace" \
-        >"$scratch/report" 2>"$scratch/err" </dev/null
+    timeout -k 10 120 "$program" run "$1" --set phones=3 --no-what-if --trace /dev/fd/3 \
+        3>"$scratch/trace" >"$scratch/report" 2>"$scratch/err" </dev/null
     status=$?
     [ "$status" -le 1 ] || {
         cat "$scratch/err"
@@ -43,6 +45,13 @@ forward() {
         END { if (!ended) exit 1 }' "tests/golden/$1"
 }
 
+# No line of a report is longer than an administrator's screen or mail.
+narrow() {
+    awk '/^hash / { report = 1; next }
+        report && length($0) > 120 { print FILENAME ": " length($0) ": " $0; bad = 1 }
+        END { exit bad }' "tests/golden/$1"
+}
+
 mkdir -p tests/golden
 for scenario in scenarios/*.lua; do
     case $scenario in *.d.lua) continue ;; esac
@@ -50,6 +59,7 @@ for scenario in scenarios/*.lua; do
     name=${name%.lua}.txt
     check "golden $name" same "$scenario" "$name"
     check "golden $name: time goes forward" forward "$name"
+    check "golden $name: no line over 120 letters" narrow "$name"
 done
 for golden in tests/golden/*.txt; do
     name=${golden##*/}

@@ -7,6 +7,8 @@
 set -u
 program=${1:?usage: tests/readme.sh PROGRAM FILE...}
 shift
+SOURCE_DATE_EPOCH=1767225600 # 2026-01-01, the day of the reports in these pages
+export SOURCE_DATE_EPOCH
 scratch=$(mktemp -d) || exit 3
 trap 'rm -rf "$scratch"' EXIT
 

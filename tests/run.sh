@@ -71,7 +71,7 @@ scenarios() {
         'scenarios/*.lua') missing scenarios ;;
         *)
             # shellcheck disable=SC2086
-            check "${scenario%.lua}" timeout -k 10 600 "$program" run "$scenario" ${SCENARIO_ARGS-}
+            check "${scenario%.lua}" timeout -k 10 600 "$program" run "$scenario" --no-what-if ${SCENARIO_ARGS-}
             ;;
         esac
     done

@@ -42,7 +42,9 @@ static bool take_set(void *to, const char *value, struct err *e)
         const char *name;
         size_t at;
     } own[] = { { "hands_minutes=", offsetof(struct args, hands_minutes) },
-                { "people=", offsetof(struct args, people) } };
+                { "people=", offsetof(struct args, people) },
+                { "users_follow=", offsetof(struct args, users_follow) },
+                { "users_hours=", offsetof(struct args, users_hours) } };
     struct args *a = to;
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         size_t n = strlen(own[i].name);
@@ -85,11 +87,16 @@ static const struct option table[] = {
     { "--identity", "N", ANY, take_identity, 0,
       "the seed of who it is: keys, serial numbers, names (default 1)" },
     { "--set", "NAME=VALUE", RUN | SERVE, take_set, 0,
-      "overrides a parameter of the scenario; also hands_minutes and people" },
+      "overrides a parameter of the scenario; also hands_minutes, people, users_follow, "
+      "users_hours" },
     { "--json", "FILE", RUN | SERVE, NULL, offsetof(struct args, json),
       "writes the report as JSON" },
     { "--csv", "FILE", RUN | SERVE, NULL, offsetof(struct args, csv),
       "writes a row for each phone that lost something" },
+    { "--junit", "FILE", RUN | SERVE, NULL, offsetof(struct args, junit),
+      "writes the expectations as JUnit XML" },
+    { "--letter", "DIR", RUN | SERVE, NULL, offsetof(struct args, letter),
+      "writes a letter to the users of phones that need hands, in English and in Dutch" },
     { "--trace", "FILE", RUN | SERVE, NULL, offsetof(struct args, trace),
       "writes every event, one a line, and the hash of the whole; FILE.jsonl: JSON lines" },
     { "--explain", "SEP...", RUN | SERVE, take_explain, 0, "prints the whole story of that phone" },
@@ -107,8 +114,16 @@ static const struct option table[] = {
       "simulates a device type of the export as that model" },
     { "--strict", NULL, RUN | SERVE, NULL, offsetof(struct args, strict),
       "exit 1 where a row of the export was simulated as another model or left out" },
+    { "--off", "FILE", RUN | SERVE, NULL, offsetof(struct args, off),
+      "phones that are without power from the start: a name a line" },
+    { "--until", "TIME", RUN | SERVE, NULL, offsetof(struct args, until),
+      "goes on until then: \"2h\" from the start, or a date where the scenario has start()" },
     { "--no-cache", NULL, RUN | SERVE, NULL, offsetof(struct args, no_cache),
       "makes all keys anew" },
+    { "--what-if", NULL, RUN, NULL, offsetof(struct args, what_if),
+      "repeats the run with each assumed fact turned, however long it takes" },
+    { "--no-what-if", NULL, RUN, NULL, offsetof(struct args, no_what_if),
+      "repeats nothing: without it as many as take about a second" },
     { "--quiet", NULL, RUN | SERVE, NULL, offsetof(struct args, quiet),
       "prints the verdict and what failed, no more" },
     { "--dot", NULL, STATES, NULL, offsetof(struct args, dot), "as a graph for dot(1)" },

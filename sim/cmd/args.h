@@ -7,7 +7,7 @@
 
 #define ARGS_LIST 256 /* --set, --explain, --inventory ...: each as often */
 
-enum exit_status { EXIT_GOOD, EXIT_EXPECT, EXIT_INPUT };
+enum exit_status { EXIT_GOOD, EXIT_EXPECT, EXIT_INPUT, EXIT_SIGNAL = 128 /* and its number */ };
 
 /* Bits of the commands, for options. */
 enum { RUN = 1, SERVE = 2, LIST = 4, DIFF = 8, STATES = 16, TABLES = 32, VERBS = 64, ANY = 127 };
@@ -22,11 +22,12 @@ struct args {
     const char *files[2];
     int file_count;
     uint64_t seed, identity;
-    const char *json, *csv, *trace, *dump;
-    bool bytes, fail_on_risk, no_cache, quiet, dot, types, strict;
+    const char *json, *csv, *trace, *dump, *off, *until, *junit, *letter;
+    bool bytes, fail_on_risk, no_cache, quiet, dot, types, strict, what_if, no_what_if;
     struct args_list sets, explains, inventories, pools, as;
     uint32_t hands_minutes, people; /* --set hands_minutes=, --set people= */
-    const char *command;            /* as it was typed: how to repeat this run */
+    uint32_t users_follow, users_hours;
+    const char *command; /* as it was typed: how to repeat this run */
 };
 
 /* The reader of these words for one command, or for ANY: what all have. */

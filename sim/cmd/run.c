@@ -3,6 +3,7 @@
 #include "sim/cmd/scenario.h"
 #include "sim/report/fmt.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -52,15 +53,55 @@ static void end_progress(struct progress *p)
 
 /* ---- running ---- */
 
+/* ---- signals ---- */
+
+static volatile sig_atomic_t stopped; /* by which signal */
+
+static const struct {
+    int number;
+    const char *name;
+} signals[] = { { SIGINT, "Ctrl-C (SIGINT)" }, { SIGTERM, "SIGTERM" }, { SIGHUP, "SIGHUP" } };
+
+enum { SIGNALS = sizeof signals / sizeof *signals };
+
+static void on_signal(int number)
+{
+    stopped = number;
+}
+
+/* The first one ends the run where it is, and the report follows; the second one ends the program.
+ * What somebody chose not to hear (nohup) is not heard. */
+static void catch_signals(void)
+{
+    for (int i = 0; i < SIGNALS; i++) {
+        struct sigaction old, new = { .sa_handler = on_signal, .sa_flags = SA_RESETHAND };
+        sigemptyset(&new.sa_mask);
+        if (sigaction(signals[i].number, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(signals[i].number, &new, NULL);
+    }
+}
+
+static const char *stopped_by(void)
+{
+    for (int i = 0; i < SIGNALS; i++) {
+        if (signals[i].number == stopped)
+            return signals[i].name;
+    }
+    return NULL;
+}
+
 static int run(struct session *s, struct progress *progress, const struct args *a)
 {
     struct err e = { "" }, trace = { "" };
     progress->session = s;
     enum script_result result = session_run(s, &e);
     end_progress(progress);
+    s->stopped = result == SCRIPT_STOPPED ? stopped_by() : NULL;
     bool traced = session_end_files(s, &trace);
     int status = result == SCRIPT_ERROR ? cmd_fail(&e) : scenario_report(s, a);
-    return traced ? status : cmd_fail(&trace);
+    if (!traced)
+        status = cmd_fail(&trace);
+    return s->stopped != NULL && status != EXIT_INPUT ? EXIT_SIGNAL + stopped : status;
 }
 
 int cmd_run(const struct args *a)
@@ -75,6 +116,8 @@ int cmd_run(const struct args *a)
         o.script.progress = on_progress;
         o.script.progress_ctx = &progress;
     }
+    o.script.stop = &stopped;
+    catch_signals();
     struct session *s = session_new(&o, &e);
     if (s == NULL)
         return cmd_fail(&e);

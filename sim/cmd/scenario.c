@@ -2,10 +2,15 @@
 
 #include "sim/base/sys.h"
 #include "sim/cmd/near.h"
+#include "sim/base/version.h"
+#include "sim/report/letter.h"
+#include "sim/whatif.h"
+#include "sim/wire/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* ---- scenarios by name ---- */
@@ -140,7 +145,8 @@ static bool find_scenario(const char *name, char path[SCENARIO_PATH], struct err
 
 FILE *scenario_words(const struct args *a)
 {
-    bool taken = sys_is_stdout(a->json) || sys_is_stdout(a->csv) || sys_is_stdout(a->trace);
+    bool taken = sys_is_stdout(a->json) || sys_is_stdout(a->csv) || sys_is_stdout(a->trace) ||
+                 sys_is_stdout(a->junit);
     return taken ? stderr : stdout;
 }
 
@@ -149,8 +155,12 @@ static bool try_files(const struct args *a, struct err *e)
 {
     const struct {
         const char *option, *path;
-    } files[] = { { "--json", a->json }, { "--csv", a->csv }, { "--trace", a->trace } };
+    } files[] = {
+        { "--json", a->json }, { "--csv", a->csv }, { "--trace", a->trace }, { "--junit", a->junit }
+    };
     const char *first = NULL;
+    if (a->letter != NULL && !letter_folder(a->letter, e))
+        return false;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         if (files[i].path == NULL)
             continue;
@@ -163,6 +173,18 @@ static bool try_files(const struct args *a, struct err *e)
         first = files[i].option;
     }
     return true;
+}
+
+/* Of the report: now, or what SOURCE_DATE_EPOCH says where the output must not depend on the day.
+ */
+static int64_t today(void)
+{
+    uint64_t said;
+    struct timespec now;
+    const char *fixed = getenv("SOURCE_DATE_EPOCH");
+    if (fixed != NULL && text_number(view_str(fixed), INT32_MAX * 2ull, &said))
+        return (int64_t)said;
+    return clock_gettime(CLOCK_REALTIME, &now) == 0 ? (int64_t)now.tv_sec : -1;
 }
 
 bool scenario_options(const struct args *a, char path[SCENARIO_PATH], struct session_options *out,
@@ -190,8 +212,15 @@ bool scenario_options(const struct args *a, char path[SCENARIO_PATH], struct ses
     o.as = (struct inventory_as){ a->as.words, a->as.count };
     o.explain = a->explains.words;
     o.explain_count = a->explains.count;
+    o.off = a->off;
+    o.until = a->until;
     o.notes = stderr;
     o.command = a->command;
+    o.version = CUCMLAB_VERSION;
+    o.letter = a->letter != NULL;
+    o.users_follow = a->users_follow;
+    o.users_hours = a->users_hours;
+    o.date_s = today();
     *out = o;
     return true;
 }
@@ -212,18 +241,34 @@ static bool write_report(const char *path, const struct report *report,
     return ok;
 }
 
+/* Not on sockets, not of half a run, and of a scenario that can be read again. */
+static bool asks_what_if(const struct session *s, const struct args *a)
+{
+    const struct session_options *o = &s->options;
+    bool wanted = a->what_if || (!a->quiet || a->json != NULL);
+    return wanted && !a->no_what_if && !o->lab.live && s->stopped == NULL &&
+           s->lab->state.phone_count > 0 && strcmp(o->script.path, "-") != 0;
+}
+
 int scenario_report(struct session *s, const struct args *a)
 {
     struct report report;
     struct err e = { "" };
     FILE *words = scenario_words(a);
     session_report(s, a->hands_minutes, a->people, &report);
+    struct report_turns turns = { .count = 0 };
+    if (asks_what_if(s, a)) {
+        whatif_find(s, &report, a->what_if ? UINT64_MAX : WHATIF_EVENTS, &turns);
+        report.in.turns = &turns;
+    }
     if (a->quiet)
         report_quiet(words, &report);
     else
         report_print(words, &report);
     bool ok = write_report(a->json, &report, report_json, &e) &&
-              write_report(a->csv, &report, report_csv, &e);
+              write_report(a->csv, &report, report_csv, &e) &&
+              write_report(a->junit, &report, report_junit, &e) &&
+              (a->letter == NULL || letter_write(&report, a->letter, &e));
     if (ok && a->explains.count > 0) {
         fputc('\n', words);
         ok = session_explain(s, words, &e);
@@ -234,5 +279,6 @@ int scenario_report(struct session *s, const struct args *a)
     for (uint32_t i = 0; i < report.in.expect_count; i++)
         bad |= !report.in.expects[i].passed;
     report_free(&report);
+    whatif_free(&turns);
     return !ok ? cmd_fail(&e) : bad ? EXIT_EXPECT : EXIT_GOOD;
 }

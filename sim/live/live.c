@@ -586,7 +586,10 @@ void live_catch_signals(struct driver *d)
     l->interrupt.data = l->terminate.data = l->hangup.data = l;
     ev_signal_start(l->loop, &l->interrupt);
     ev_signal_start(l->loop, &l->terminate);
-    ev_signal_start(l->loop, &l->hangup);
+    if (signal(SIGHUP, SIG_DFL) != SIG_IGN) /* nohup: it goes on */
+        ev_signal_start(l->loop, &l->hangup);
+    else
+        signal(SIGHUP, SIG_IGN);
 }
 
 bool live_wait_for_signal(struct driver *d)

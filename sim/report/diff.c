@@ -1,7 +1,7 @@
 /* What a change of plan changed: two reports of `run --json`, side by side.  The files come from
  * outside: every member is looked for and its type checked. */
 #include "sim/base/sys.h"
-#include "sim/report/report.h"
+#include "sim/report/phones.h"
 
 #include <cjson/cJSON.h>
 #include <math.h>
@@ -113,7 +113,7 @@ static void add_losses(struct cells *t, const cJSON *root, int side)
         struct cell *c = cell_for(t, name);
         c->phones[side] += number_of(o, "phones");
         c->minutes[side] += number_of(o, "phone_minutes");
-        c->open[side] |= cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, "open"));
+        c->open[side] |= cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(o, "phone_minutes"));
     }
 }
 
@@ -144,10 +144,13 @@ static int print_losses(FILE *out, const struct cells *t)
         if (!differs(c->phones[0], c->phones[1]) && !differs(c->minutes[0], c->minutes[1]) &&
             c->open[0] == c->open[1])
             continue;
-        fprintf(out, "%s  %-36s %8.0f -> %.0f phones (%+.0f), %s%.1f -> %s%.1f phone-minutes\n",
+        char minutes[2][40];
+        for (int side = 0; side < 2; side++)
+            snprintf(minutes[side], sizeof minutes[side], c->open[side] ? "open" : "%.1f",
+                     c->minutes[side]);
+        fprintf(out, "%s  %-36s %8.0f -> %.0f phones (%+.0f), %s -> %s phone-minutes\n",
                 found++ == 0 ? "By outcome and function lost\n" : "", c->name, c->phones[0],
-                c->phones[1], c->phones[1] - c->phones[0], c->open[0] ? ">= " : "", c->minutes[0],
-                c->open[1] ? ">= " : "", c->minutes[1]);
+                c->phones[1], c->phones[1] - c->phones[0], minutes[0], minutes[1]);
     }
     return found;
 }
@@ -285,6 +288,7 @@ static int print_all(FILE *out, const cJSON *a, const cJSON *b)
     found += print_next_boot(out, a, b);
     found += print_outcomes(out, &outcomes);
     found += print_losses(out, &losses);
+    found += phones_diff(out, a, b);
     found += print_number(out, "Hands", number_of(ha, "hours"), number_of(hb, "hours"), "hours");
     found += print_number(out, "Expectations that fail", failed_expects(a), failed_expects(b), "");
     sys_mem.resize(NULL, outcomes.cells, 0);

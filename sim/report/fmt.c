@@ -1,5 +1,6 @@
 #include "sim/report/fmt.h"
 
+#include "sim/core/date.h"
 #include "sim/wire/text.h"
 
 #include <inttypes.h>
@@ -22,17 +23,65 @@ char *fmt_count(uint64_t n, char out[FMT_ROOM])
     return out;
 }
 
-char *fmt_minutes(uint64_t us, bool open, char out[FMT_ROOM])
+char *fmt_minutes(uint64_t us, char out[FMT_ROOM])
 {
-    char number[FMT_ROOM];
     /* A loss of seconds is no loss of nothing. */
     if (us > 0 && us < 60 * SECOND)
-        snprintf(number, sizeof number, "0.%u", (unsigned)(us / (6 * SECOND)) % 10);
+        snprintf(out, FMT_ROOM, "0.%u", (unsigned)(us / (6 * SECOND)) % 10);
     else
-        fmt_count((us + (open ? 0 : 30 * SECOND)) / (60 * SECOND),
-                  number); /* no more than it was */
-    snprintf(out, FMT_ROOM, "%s%.40s", open ? ">= " : "", number);
+        fmt_count((us + 30 * SECOND) / (60 * SECOND), out);
     return out;
+}
+
+/* ---- lines ---- */
+
+/* Where a line that is broken goes on: under what stands behind its label or its bullet. */
+static size_t hanging(struct view line)
+{
+    size_t n = 0;
+    while (n < line.n && line.p[n] == ' ')
+        n++;
+    if (n == 0 && line.n > FMT_LABEL && line.p[0] >= 'A' && line.p[0] <= 'Z' &&
+        line.p[FMT_LABEL - 1] == ' ' && line.p[FMT_LABEL - 2] == ' ' && line.p[FMT_LABEL] != ' ')
+        return FMT_LABEL;
+    return n + 4;
+}
+
+/* Bytes of the most characters that fit, up to a space where there is one; all of a word that is
+ * too long for any line is cut. */
+static size_t fitting(struct view line, size_t width)
+{
+    size_t chars = 0, last = 0, i = 0;
+    for (; i < line.n && chars < width; chars++) {
+        if (line.p[i] == ' ')
+            last = i;
+        i++;
+        while (i < line.n && (line.p[i] & 0xc0) == 0x80)
+            i++;
+    }
+    if (i == line.n || line.p[i] == ' ')
+        return i;
+    return last > 0 && last + 40 > i ? last : i;
+}
+
+void fmt_wrapped(FILE *out, struct view text)
+{
+    while (text.n > 0) {
+        struct view line = text_cut(&text, '\n');
+        size_t indent = 0, hang = hanging(line);
+        for (;;) {
+            size_t n = fitting(line, FMT_WIDTH - indent);
+            fprintf(out, "%*s", (int)indent, "");
+            fwrite(line.p, 1, n, out);
+            fputc('\n', out);
+            if (n == line.n)
+                break;
+            while (n < line.n && line.p[n] == ' ')
+                n++;
+            line = view_sub(line, n, line.n - n);
+            indent = hang;
+        }
+    }
 }
 
 char *fmt_short_clock(uint64_t us, char out[FMT_ROOM])
@@ -53,20 +102,7 @@ char *fmt_clock(uint64_t us, char out[FMT_ROOM])
 
 char *fmt_iso(int64_t unix_s, char out[FMT_ROOM])
 {
-    int64_t days = unix_s / 86400, s = unix_s % 86400;
-    if (s < 0) {
-        days--;
-        s += 86400;
-    }
-    /* Civil date from days since 0000-03-01, by eras of 400 years. */
-    int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097, d = z - era * 146097;
-    int64_t y = (d - d / 1460 + d / 36524 - d / 146096) / 365;
-    int64_t of_year = d - (365 * y + y / 4 - y / 100), m = (5 * of_year + 2) / 153;
-    int64_t month = m < 10 ? m + 3 : m - 9;
-    snprintf(out, FMT_ROOM, "%04" PRId64 "-%02d-%02dT%02d:%02d:%02dZ", y + era * 400 + (month <= 2),
-             (int)month, (int)(of_year - (153 * m + 2) / 5 + 1), (int)(s / 3600),
-             (int)(s / 60 % 60), (int)(s % 60));
-    return out;
+    return date_iso(unix_s, 0, out);
 }
 
 char *fmt_serial(struct view serial, char out[FMT_ROOM])

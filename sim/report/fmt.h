@@ -4,14 +4,22 @@
 
 #include "sim/base/buf.h"
 
-#define FMT_ROOM 64
+#include <stdio.h>
 
-char *fmt_count(uint64_t n, char out[FMT_ROOM]);               /* "41,250" */
-char *fmt_minutes(uint64_t us, bool open, char out[FMT_ROOM]); /* ">= 41,250", in minutes */
-char *fmt_clock(uint64_t us, char out[FMT_ROOM]);              /* "1:02:03.004005" from the start */
-char *fmt_short_clock(uint64_t us, char out[FMT_ROOM]);        /* "1:02:03" */
-char *fmt_iso(int64_t unix_s, char out[FMT_ROOM]);             /* "2025-01-06T06:00:00Z" */
-char *fmt_serial(struct view serial, char out[FMT_ROOM]);      /* "5A:01", at most 20 bytes */
-char *fmt_ip(uint32_t ip, char out[FMT_ROOM]);                 /* host order */
+#define FMT_ROOM  64
+#define FMT_LABEL 12  /* columns of the labels of the first screen */
+#define FMT_WIDTH 118 /* no line of a report is longer */
+
+char *fmt_count(uint64_t n, char out[FMT_ROOM]);          /* "41,250" */
+char *fmt_minutes(uint64_t us, char out[FMT_ROOM]);       /* "41,250", in minutes */
+char *fmt_clock(uint64_t us, char out[FMT_ROOM]);         /* "1:02:03.004005" from the start */
+char *fmt_short_clock(uint64_t us, char out[FMT_ROOM]);   /* "1:02:03" */
+char *fmt_iso(int64_t unix_s, char out[FMT_ROOM]);        /* "2025-01-06T06:00:00Z" */
+char *fmt_serial(struct view serial, char out[FMT_ROOM]); /* "5A:01", at most 20 bytes */
+char *fmt_ip(uint32_t ip, char out[FMT_ROOM]);            /* host order */
+
+/* Text with its lines broken between words, what follows under the first word behind the label, or
+ * behind the spaces that the line begins with. */
+void fmt_wrapped(FILE *out, struct view text);
 
 #endif

@@ -4,6 +4,10 @@
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
 #include "sim/report/fmt.h"
+#include "sim/report/letter.h"
+#include "sim/report/outage.h"
+#include "sim/report/phones.h"
+#include "sim/report/places.h"
 #include "sim/report/report.h"
 #include "sim/report/rows.h"
 #include "sim/report/story.h"
@@ -58,6 +62,35 @@ static void add_verdict(cJSON *root, const struct report *r)
     cJSON_AddBoolToObject(v, "at_risk", report_at_risk(r));
 }
 
+static void add_file(cJSON *to, const char *key, const struct report_file *f, const char *left)
+{
+    if (f->path == NULL)
+        return;
+    cJSON *o = cJSON_AddObjectToObject(to, key);
+    cJSON_AddStringToObject(o, "file", f->path);
+    cJSON_AddStringToObject(o, "sha256", f->sha256);
+    if (left == NULL)
+        return;
+    add_number(o, "phones", f->phones);
+    add_number(o, left, f->left_over);
+}
+
+/* Where it came from: what the first screen says. */
+static void add_about(cJSON *root, const struct report_about *a)
+{
+    char date[DATE_TEXT];
+    if (a->version != NULL)
+        cJSON_AddStringToObject(root, "program", a->version);
+    if (a->version != NULL && a->date_s >= 0)
+        cJSON_AddStringToObject(root, "made", date_iso(a->date_s, 0, date));
+    if (a->command != NULL)
+        cJSON_AddStringToObject(root, "command", a->command);
+    if (a->stopped != NULL)
+        cJSON_AddStringToObject(root, "stopped", a->stopped);
+    cJSON_AddBoolToObject(root, "until", a->until);
+    add_file(root, "off", &a->off, "unknown");
+}
+
 static void add_run(cJSON *root, const struct report *r)
 {
     const struct lab *lab = r->lab;
@@ -68,8 +101,10 @@ static void add_run(cJSON *root, const struct report *r)
     cJSON_AddStringToObject(root, "seed", text);
     snprintf(text, sizeof text, "%llu", (unsigned long long)lab->base->options.identity);
     cJSON_AddStringToObject(root, "identity", text);
-    cJSON_AddStringToObject(root, "start", fmt_iso(lab->base->options.start_s, text));
+    cJSON_AddStringToObject(root, "start", lab_iso(lab, 0, text));
+    cJSON_AddStringToObject(root, "end", lab_iso(lab, lab_now_us(lab), text));
     add_number(root, "end_us", lab_now_us(lab));
+    add_about(root, &r->in.about);
     cJSON *params = cJSON_AddObjectToObject(root, "params");
     for (uint32_t i = 0; i < r->in.param_count; i++)
         cJSON_AddStringToObject(params, r->in.params[i].name, r->in.params[i].value);
@@ -79,8 +114,13 @@ static void add_run(cJSON *root, const struct report *r)
         cJSON_AddStringToObject(c, "name", lab->state.clusters[i].name);
         cJSON_AddStringToObject(c, "version", lab->state.clusters[i].version->name);
         add_number(c, "nodes", lab->state.clusters[i].node_count);
+        cJSON *names = cJSON_AddArrayToObject(c, "node_names");
+        for (uint32_t k = 0; k < lab->state.clusters[i].node_count; k++)
+            cJSON_AddItemToArray(names,
+                                 cJSON_CreateString(lab->state.clusters[i].nodes[k].disk.name));
         cJSON_AddItemToArray(clusters, c);
     }
+    char date[DATE_TEXT];
     cJSON *steps = cJSON_AddArrayToObject(root, "steps");
     for (uint32_t i = 0; i < lab->record.step_count; i++) {
         cJSON *s = cJSON_CreateObject();
@@ -90,6 +130,8 @@ static void add_run(cJSON *root, const struct report *r)
         cJSON_AddStringToObject(s, "name", lab->record.steps[i].name);
         add_number(s, "start_us", lab->record.steps[i].start_us);
         add_number(s, "end_us", end);
+        cJSON_AddStringToObject(s, "start", lab_iso(lab, lab->record.steps[i].start_us, date));
+        cJSON_AddStringToObject(s, "end", lab_iso(lab, end, date));
         cJSON_AddItemToArray(steps, s);
     }
 }
@@ -113,7 +155,10 @@ static void add_losses(cJSON *root, const struct report *r)
                                 lab_function_name((enum phone_function)row->function));
         add_number(o, "step", row->step);
         add_number(o, "phones", row->phones);
-        add_minutes(o, "phone_minutes", row->lost_us);
+        if (row->open && !r->in.about.until)
+            cJSON_AddNullToObject(o, "phone_minutes");
+        else
+            add_minutes(o, "phone_minutes", row->lost_us);
         cJSON_AddBoolToObject(o, "open", row->open);
         if (!row->open) {
             const struct back *b = returns_back(r->said->returns, row->back);
@@ -123,6 +168,18 @@ static void add_losses(cJSON *root, const struct report *r)
         }
         cJSON_AddItemToArray(list, o);
     }
+}
+
+static void add_letter(cJSON *hands, const struct report *r)
+{
+    struct letter_count c = letter_count(r);
+    cJSON *o = cJSON_AddObjectToObject(hands, "letter");
+    add_number(o, "by_users", c.by_users);
+    add_number(o, "by_factory_reset", c.by_reset);
+    add_number(o, "follow", c.follow);
+    add_number(o, "follow_of_a_hundred", r->in.users_follow);
+    add_number(o, "within_hours", r->in.users_hours);
+    add_number(o, "left_work_minutes", c.left_minutes);
 }
 
 static void add_hands(cJSON *root, const struct report *r)
@@ -138,6 +195,8 @@ static void add_hands(cJSON *root, const struct report *r)
         add_number(o, "minutes_a_phone", r->in.hands_minutes);
     add_number(o, "people", r->in.people);
     cJSON_AddNumberToObject(o, "hours", (double)report_hands_tenths(r) / 10);
+    if (r->in.letter)
+        add_letter(o, r);
 }
 
 static cJSON *json_check(const struct content *c, const struct trust_check *k)
@@ -250,6 +309,10 @@ static void add_outcomes(cJSON *root, const struct report *r)
         cJSON_AddStringToObject(e, "name", name);
         cJSON_AddStringToObject(e, "model", model_table[lab->state.phones[phone].model].name);
         cJSON_AddStringToObject(e, "pool", lab_pool_of(lab, phone));
+        char server[STORY_SERVER];
+        if (story_server(lab, phone, server) != NULL)
+            cJSON_AddStringToObject(e, "registered_at", server);
+
         cJSON *chains = cJSON_AddArrayToObject(e, "chains");
         for (uint32_t i = 0; i < n; i++)
             cJSON_AddItemToArray(chains, json_refusal(lab->base->content, &refusals[i]));
@@ -265,6 +328,26 @@ static void add_assumption(void *ctx, const char *name, const char *value, const
     cJSON_AddStringToObject(o, "value", value);
     cJSON_AddStringToObject(o, "doc", doc);
     cJSON_AddItemToArray(ctx, o);
+}
+
+static void add_turns(cJSON *root, const struct report *r)
+{
+    const struct report_turns *t = r->in.turns;
+    if (t == NULL)
+        return;
+    cJSON *o = cJSON_AddObjectToObject(root, "what_if");
+    add_number(o, "facts", t->facts);
+    add_number(o, "not_tried", t->not_tried);
+    cJSON *list = cJSON_AddArrayToObject(o, "turned");
+    for (uint32_t i = 0; i < t->count; i++) {
+        cJSON *turn = cJSON_CreateObject();
+        cJSON_AddStringToObject(turn, "name", t->list[i].name);
+        cJSON_AddStringToObject(turn, "was", t->list[i].was);
+        cJSON_AddStringToObject(turn, "is", t->list[i].is);
+        cJSON_AddStringToObject(turn, "verdict", t->list[i].verdict);
+        cJSON_AddBoolToObject(turn, "same", !t->list[i].other);
+        cJSON_AddItemToArray(list, turn);
+    }
 }
 
 static void add_expects(cJSON *root, const struct report *r)
@@ -293,9 +376,13 @@ void report_json(FILE *out, const struct report *r)
     add_losses(root, r);
     add_outcomes(root, r);
     add_search(root, r);
+    outage_json(root, r);
+    places_json(root, r);
+    phones_json(root, r);
     add_hands(root, r);
     ahead_json(root, r);
     report_assumed(r, add_assumption, cJSON_AddArrayToObject(root, "assumed"));
+    add_turns(root, r);
     add_expects(root, r);
     char *text = cJSON_Print(root);
     fprintf(out, "%s\n", text);

@@ -4,6 +4,7 @@
 #include "sim/report/ahead.h"
 #include "sim/report/fmt.h"
 #include "sim/report/rows.h"
+#include "sim/report/letter.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -126,6 +127,10 @@ void report_build(const struct report_input *in, struct report *out)
     out->in = *in;
     if (out->in.people == 0)
         out->in.people = REPORT_PEOPLE;
+    if (out->in.users_follow == 0)
+        out->in.users_follow = LETTER_FOLLOW;
+    if (out->in.users_hours == 0)
+        out->in.users_hours = LETTER_HOURS;
     out->lab = in->losses->lab;
     out->phones = out->lab->state.phone_count;
     const struct remedies *remedies = losses_remedies(in->losses);
@@ -151,6 +156,12 @@ void report_free(struct report *r)
     mem_free(&sys_mem, r->rows);
     mem_free(&sys_mem, r->outcomes);
     memset(r, 0, sizeof *r);
+}
+
+const char *report_keys(uint8_t model)
+{
+    const char *keys = model_table[model].keys;
+    return keys != NULL ? keys : "factory reset, as the guide of the phone says";
 }
 
 uint64_t report_hands_tenths(const struct report *r)
@@ -247,11 +258,16 @@ void report_assumed(const struct report *r,
         put(ctx, "hands_minutes", fmt_count(r->in.hands_minutes, value),
             "minutes a phone to delete its lists by hand");
     put(ctx, "people", fmt_count(r->in.people, value), "how many people go from phone to phone");
+    if (!r->in.letter)
+        return;
+    put(ctx, "users_follow", fmt_count(r->in.users_follow, value),
+        "users of a hundred who do as a letter says");
+    put(ctx, "users_hours", fmt_count(r->in.users_hours, value), "hours within which they do");
 }
 
 /* ---- CSV ---- */
 
-static void put_csv(FILE *out, const char *text, char after)
+void report_put_csv(FILE *out, const char *text, char after)
 {
     if (strpbrk(text, ",\"\r\n") == NULL) {
         fputs(text, out);
@@ -280,16 +296,16 @@ static void put_phone(const struct csv *c, uint32_t phone, uint8_t functions)
     }
     text[w.n] = '\0';
     lab_phone_name(lab, phone, name);
-    put_csv(c->out, name, ',');
-    put_csv(c->out, model_table[lab->state.phones[phone].model].name, ',');
-    put_csv(c->out, lab_pool_of(lab, phone), ',');
-    put_csv(c->out, text, ',');
+    report_put_csv(c->out, name, ',');
+    report_put_csv(c->out, model_table[lab->state.phones[phone].model].name, ',');
+    report_put_csv(c->out, lab_pool_of(lab, phone), ',');
+    report_put_csv(c->out, text, ',');
 }
 
 static void put_lost(const struct csv *c, uint32_t phone, const struct lab_loss *loss)
 {
     const struct lab *lab = c->r->lab;
-    char date[FMT_ROOM], way[WAY_TEXT];
+    char date[DATE_TEXT], way[WAY_TEXT];
     int first = 0;
     while ((loss->ever & FSM_BIT(first)) == 0)
         first++;
@@ -297,23 +313,22 @@ static void put_lost(const struct csv *c, uint32_t phone, const struct lab_loss 
         if ((loss->ever & FSM_BIT(f)) != 0 && loss->first_us[f] < loss->first_us[first])
             first = f;
     }
-    int64_t since_s = lab->base->options.start_s + (int64_t)(loss->first_us[first] / 1000000);
     put_phone(c, phone, loss->ever);
-    put_csv(c->out, fmt_iso(since_s, date), ',');
-    put_csv(c->out, lab->record.steps[loss->first_step[first]].name, ',');
+    report_put_csv(c->out, lab_iso(lab, loss->first_us[first], date), ',');
+    report_put_csv(c->out, lab->record.steps[loss->first_step[first]].name, ',');
     way_name(remedies_of(losses_remedies(c->r->in.losses), phone), way);
-    put_csv(c->out, way, ',');
-    put_csv(c->out, loss->open != 0 ? "now" : "back", '\n');
+    report_put_csv(c->out, way, ',');
+    report_put_csv(c->out, loss->open != 0 ? "now" : "back", '\n');
 }
 
 static void put_ahead(void *ctx, uint32_t phone, uint8_t functions, enum way_kind way)
 {
     const struct csv *c = ctx;
     put_phone(c, phone, functions);
-    put_csv(c->out, "", ',');
-    put_csv(c->out, "", ',');
-    put_csv(c->out, way_kind_name(way), ',');
-    put_csv(c->out, "next boot", '\n');
+    report_put_csv(c->out, "", ',');
+    report_put_csv(c->out, "", ',');
+    report_put_csv(c->out, way_kind_name(way), ',');
+    report_put_csv(c->out, "next boot", '\n');
 }
 
 void report_csv(FILE *out, const struct report *r)

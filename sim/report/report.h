@@ -14,8 +14,42 @@
 #define REPORT_FORMAT 1 /* of the JSON */
 #define REPORT_PEOPLE 2 /* who visit phones, assumed */
 
+/* A file that the run was given. */
+struct report_file {
+    const char *path;           /* NULL: there was none */
+    char sha256[65];            /* of its bytes, hexadecimal */
+    uint32_t phones, left_over; /* taken from it; rows or names that were not */
+};
+
+/* What the first screen says of the run, beside what stands in the lab. */
+struct report_about {
+    const char *version;    /* of the program; NULL: not said */
+    const char *command;    /* as it was typed; NULL: not known */
+    int64_t date_s;         /* Unix seconds at which it was made; 0: not said */
+    const char *stopped;    /* the signal that ended it before its end; NULL: none did */
+    bool until;             /* somebody said when it ends: what is lost still has an end there */
+    struct report_file off; /* --off; inventories are in struct report_input */
+};
+
+/* The same run with one assumed fact turned. */
+struct report_turn {
+    const char *name;
+    char was[FACT_TEXT], is[FACT_TEXT];
+    bool other; /* the verdict is another one */
+    char verdict[VERDICT_TEXT];
+};
+
+struct report_turns {
+    struct report_turn *list;
+    uint32_t count, cap;
+    uint32_t facts;     /* assumed ones that bear on the verdict */
+    uint32_t not_tried; /* of them */
+};
+
 /* All borrowed for as long as the report is used. */
 struct report_input {
+    const struct report_turns *turns; /* NULL: nothing was turned */
+    struct report_about about;
     struct losses *losses;
     const char *scenario; /* its path */
     const struct script_param *params;
@@ -26,6 +60,9 @@ struct report_input {
     uint32_t inventory_count;
     uint32_t hands_minutes; /* a phone; 0: what the table of models says */
     uint32_t people;        /* 0: REPORT_PEOPLE */
+    bool letter;            /* users get one: what they do is counted */
+    uint32_t users_follow;  /* of a hundred; 0: LETTER_FOLLOW */
+    uint32_t users_hours;   /* 0: LETTER_HOURS */
 };
 
 /* Phones of one outcome that lost one function after one step. */
@@ -33,7 +70,7 @@ struct report_row {
     uint16_t way;     /* what brings the function back: index into the ways of losses */
     uint16_t back;    /* not open: after what it came back, index into the causes of losses */
     uint8_t function; /* enum phone_function */
-    bool open;        /* lost still: the minutes are a lower bound */
+    bool open;        /* lost still: the minutes count where the run's end was given */
     uint16_t step;
     uint32_t phones;
     uint64_t lost_us; /* of all of them together */
@@ -65,10 +102,18 @@ struct report {
 void report_build(const struct report_input *in, struct report *out);
 void report_free(struct report *r);
 
+/* What somebody presses to delete the trust lists of a model, in words. */
+const char *report_keys(uint8_t model);
+
+/* The checksum of a file's bytes. */
+void report_checksum(struct view bytes, char sha256[65]);
+
 void report_print(FILE *out, const struct report *r);
 void report_quiet(FILE *out, const struct report *r); /* the verdict and what failed */
 void report_json(FILE *out, const struct report *r);
 void report_csv(FILE *out, const struct report *r);
+void report_junit(FILE *out, const struct report *r);
+void report_put_csv(FILE *out, const char *text, char after); /* one field */
 
 /* A line for each expect() that does not hold, "s.lua:21: FAILED: ..."; returns how many. */
 uint32_t report_failed(FILE *out, const char *scenario, const struct script_expect *expects,

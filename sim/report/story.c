@@ -99,7 +99,15 @@ struct story {
     struct content *c;
 };
 
-/* "HQ pub (127.0.0.11)", or the address alone where no node has it. */
+#define STORY_TOLD 8
+
+/* What TVS servers said that the story has told already. */
+struct story_told {
+    struct trust_check checks[STORY_TOLD];
+    uint32_t count;
+};
+
+/* "pub", "HQ/pub" where there are several clusters, or the address where no node has it. */
 static void put_node(const struct story *s, uint32_t ip)
 {
     char text[FMT_ROOM];
@@ -107,8 +115,10 @@ static void put_node(const struct story *s, uint32_t ip)
         uint32_t node;
         if (!cluster_node_at(&s->lab->state.clusters[k], ip, &node))
             continue;
-        fprintf(s->out, "%s (%s)", s->lab->state.clusters[k].nodes[node].disk.name,
-                fmt_ip(ip, text));
+        const struct cluster *cl = &s->lab->state.clusters[k];
+        bool several = s->lab->state.cluster_count > 1;
+        fprintf(s->out, "%s%s%s", several ? cl->name : "", several ? "/" : "",
+                cl->nodes[node].disk.name);
         return;
     }
     fprintf(s->out, "%s (no node of this lab)", fmt_ip(ip, text));
@@ -117,6 +127,17 @@ static void put_node(const struct story *s, uint32_t ip)
 static const struct cnf *config_of(const struct story *s)
 {
     return s->p->config == 0 ? NULL : content_get_cnf(s->c, s->p->config);
+}
+
+static bool is_full(const struct story *s, uint32_t list)
+{
+    return list != 0 && !content_get_list(s->c, list)->empty;
+}
+
+/* Not while one of its lists has something in it. */
+static bool trusts_anybody(const struct story *s)
+{
+    return !is_full(s, s->p->ctl) && !is_full(s, s->p->itl);
 }
 
 static void put_list(const struct story *s, const char *name, uint32_t list)
@@ -131,7 +152,9 @@ static void put_list(const struct story *s, const char *name, uint32_t list)
     fputs("signed by ", s->out);
     put_cert(s->out, s->c, l->envelope.cert);
     fprintf(s->out, ", of %s%s\n", fmt_iso(l->envelope.timestamp, date),
-            l->empty ? " (empty: it trusts whoever comes first)" : "");
+            !l->empty           ? ""
+            : trusts_anybody(s) ? " (empty: it trusts whoever comes first)"
+                                : " (empty)");
 }
 
 static void put_holds(const struct story *s)
@@ -337,14 +360,39 @@ static void put_check(const struct story *s, enum trust_purpose purpose, uint32_
     fputc('\n', s->out);
 }
 
-static void put_chain(const struct story *s, enum trust_purpose purpose,
-                      const struct trust_chain *chain)
+/* What a TVS said is said once in a story: it was mostly asked for one refusal after the other. */
+static bool is_told(const struct story_told *told, const struct trust_check *check)
 {
-    for (uint32_t i = 0; i < chain->count; i++)
-        put_check(s, purpose, i + 1, &chain->checks[i]);
+    for (uint32_t i = 0; i < told->count; i++) {
+        const struct trust_check *t = &told->checks[i];
+        if (t->server == check->server && t->outcome == check->outcome && t->cert == check->cert)
+            return true;
+    }
+    return false;
 }
 
-static void put_refusal(const struct story *now, const struct story_refusal *r)
+static void put_chain(const struct story *s, enum trust_purpose purpose,
+                      const struct trust_chain *chain, struct story_told *told)
+{
+    for (uint32_t i = 0; i < chain->count; i++) {
+        const struct trust_check *check = &chain->checks[i];
+        if (check->where != WHERE_TVS || check->result != CHECK_TVS) {
+            put_check(s, purpose, i + 1, check);
+        } else if (is_told(told, check)) {
+            const struct cnf *cnf = config_of(s);
+            fprintf(s->out, "      %u. TVS %u, ", i + 1, check->server + 1u);
+            put_node(s, cnf == NULL ? 0 : text_address(cnf->tvs[check->server].address));
+            fputs(": as above\n", s->out);
+        } else {
+            put_check(s, purpose, i + 1, check);
+            if (told->count < STORY_TOLD)
+                told->checks[told->count++] = *check;
+        }
+    }
+}
+
+static void put_refusal(const struct story *now, const struct story_refusal *r,
+                        struct story_told *told)
 {
     const struct content *c = now->c;
     struct phone then = phone_then(now->p, &now->env, (enum trust_purpose)r->purpose);
@@ -353,15 +401,15 @@ static void put_refusal(const struct story *now, const struct story_refusal *r)
     fprintf(s->out, "  It was offered %s, ", purposes[r->purpose].thing);
     if (r->purpose == TRUST_HTTPS) {
         put_cert(s->out, c, r->offered);
-        fputs(". Is it known?\n", s->out);
+        fputs(":\n", s->out);
     } else if (content_envelope(c, r->offered)->cert == 0) {
         fputs("without a signature.\n", s->out);
     } else {
         fputs("signed by ", s->out);
         put_cert(s->out, c, content_envelope(c, r->offered)->cert);
-        fputs(". Is that signer known?\n", s->out);
+        fputs(":\n", s->out);
     }
-    put_chain(s, (enum trust_purpose)r->purpose, &r->chain);
+    put_chain(s, (enum trust_purpose)r->purpose, &r->chain, told);
     if (r->verdict == TRUST_REFUSED)
         fprintf(s->out, "      Refused: %s.\n", purposes[r->purpose].keeps);
     else if (r->verdict == TRUST_ASK_TVS)
@@ -459,6 +507,18 @@ static void put_tftp(const struct story *s)
 
 /* ---- the whole ---- */
 
+const char *story_server(const struct lab *lab, uint32_t phone, char out[STORY_SERVER])
+{
+    uint32_t at = lab->state.cold[phone].node;
+    if (at == 0 || !phone_is_registered(&lab->state.phones[phone]))
+        return NULL;
+    const struct cluster *cl = &lab->state.clusters[(at - 1) >> 8];
+    bool several = lab->state.cluster_count > 1;
+    snprintf(out, STORY_SERVER, "%s%s%s", several ? cl->name : "", several ? "/" : "",
+             cl->nodes[(at - 1) & 255].disk.name);
+    return out;
+}
+
 static uint32_t own_refusals(const struct phone *p, const struct phone_env *env,
                              uint32_t purposes_of, struct story_refusal *out)
 {
@@ -504,12 +564,17 @@ static void put_losses(const struct story *s, struct losses *losses, uint32_t ph
             continue;
         char minutes[FMT_ROOM];
         bool open = (loss.open & FSM_BIT(f)) != 0;
-        fmt_minutes(losses_us(losses, phone, (enum phone_function)f), open, minutes);
+        fmt_minutes(losses_us(losses, phone, (enum phone_function)f), minutes);
         uint32_t step = loss.step[f];
-        fprintf(s->out, "  It %s %s %s%s%s: %s minutes.\n", open ? "has lost" : "lost",
+        fprintf(s->out, "  It %s %s %s%s%s", open ? "has lost" : "lost",
                 lab_function_name((enum phone_function)f),
                 step == 0 ? "before the first step" : "after \"",
-                step == 0 ? "" : s->lab->record.steps[step].name, step == 0 ? "" : "\"", minutes);
+                step == 0 ? "" : s->lab->record.steps[step].name, step == 0 ? "" : "\"");
+        if (open)
+            fprintf(s->out, ", at %s, and has it not back.\n",
+                    fmt_short_clock(loss.since_us[f], minutes));
+        else
+            fprintf(s->out, ", for %s minutes.\n", minutes);
     }
     if (!any)
         fputs("  It lost nothing.\n", s->out);
@@ -517,7 +582,7 @@ static void put_losses(const struct story *s, struct losses *losses, uint32_t ph
 
 /* What it would refuse at its next boot, where it has not refused anything yet: that is why hands
  * are needed.  Found by trying. */
-static void put_next_boot(FILE *out, struct lab *lab, uint32_t phone)
+static void put_next_boot(FILE *out, struct lab *lab, uint32_t phone, struct story_told *told)
 {
     struct lab *trial = lab_trial(lab, &phone, 1);
     lab_power(trial, 0, false, lab_now_us(trial));
@@ -530,7 +595,7 @@ static void put_next_boot(FILE *out, struct lab *lab, uint32_t phone)
     if (n > 0)
         fputs("  At its next boot:\n", out);
     for (uint32_t i = 0; i < n; i++)
-        put_refusal(&s, &refusals[i]);
+        put_refusal(&s, &refusals[i], told);
     lab_free(trial);
 }
 
@@ -580,25 +645,28 @@ void story_print(FILE *out, struct losses *losses, uint32_t phone)
 {
     struct lab *lab = losses->lab;
     struct verdict_phone ahead = losses_ahead_of(losses, phone);
-    char name[DEVICE_NAME];
+    char name[DEVICE_NAME], server[STORY_SERVER];
     const struct phone *p = &lab->state.phones[phone];
     struct story s = { out, lab, p, lab_phone_env(lab), lab->base->content };
     lab_phone_name(lab, phone, name);
-    fprintf(out, "  %s, %s, pool %s, is %s.\n", name, model_table[p->model].product,
+    fprintf(out, "  %s, %s, pool %s, is %s", name, model_table[p->model].product,
             lab_pool_of(lab, phone), phone_states[p->state].name);
+    const char *at = story_server(lab, phone, server);
+    fprintf(out, "%s%s.\n", at == NULL ? "" : " at ", at == NULL ? "" : at);
     put_losses(&s, losses, phone);
     put_holds(&s);
     struct story_refusal refusals[4];
+    struct story_told told = { .count = 0 };
     uint32_t n = story_refusals(losses, phone, refusals);
     for (uint32_t i = 0; i < n; i++)
-        put_refusal(&s, &refusals[i]);
+        put_refusal(&s, &refusals[i], &told);
     uint8_t lost = losses_now(losses, phone);
     if (n == 0 && (lost & (FSM_BIT(FUNCTION_CONFIGURATION) | FSM_BIT(FUNCTION_TRUST_LIST))) != 0)
         put_tftp(&s);
     if ((lost & FSM_BIT(FUNCTION_REGISTRATION)) != 0)
         put_registration(&s, phone);
     if (n == 0 && (ahead.way == WAY_HANDS || ahead.boot.more != 0))
-        put_next_boot(out, lab, phone);
+        put_next_boot(out, lab, phone, &told);
     put_ahead(out, &ahead);
     put_way_back(out, losses, &ahead);
 }

@@ -1,7 +1,11 @@
 /* The report as text.  An administrator must understand it without a manual. */
+#include "sim/base/sys.h"
 #include "sim/report/ahead.h"
 #include "sim/report/fmt.h"
-#include "sim/report/report.h"
+#include "sim/report/front.h"
+#include "sim/report/letter.h"
+#include "sim/report/outage.h"
+#include "sim/report/places.h"
 #include "sim/report/rows.h"
 #include "sim/report/story.h"
 
@@ -23,34 +27,51 @@ static void row_after(const struct report *r, const struct report_row *row, char
              after ? "after: " : "", words);
 }
 
+/* Minutes of what is lost still have an end only where somebody said when. */
+static const char *minutes_of(const struct report *r, const struct report_row *row,
+                              char out[FMT_ROOM])
+{
+    return row->open && !r->in.about.until ? "open" : fmt_minutes(row->lost_us, out);
+}
+
+static void put_row(FILE *out, const struct report *r, const struct report_row *row, int step_width)
+{
+    const struct lab *lab = r->lab;
+    const struct way *way = &r->ways[row->way];
+    char phones[FMT_ROOM], minutes[FMT_ROOM], step[160], title[WAY_TEXT], after[WAY_TEXT];
+    way_title(way, title);
+    row_after(r, row, after);
+    snprintf(step, sizeof step, "%u  %s", row->step, lab->record.steps[row->step].name);
+    const char *name = lab_function_name((enum phone_function)row->function);
+    fprintf(out, "%-19s %-16s %9s %14s  %-*.*s", title, name, fmt_count(row->phones, phones),
+            minutes_of(r, row, minutes), step_width, step_width, step);
+    /* What does not fit beside them stands below. */
+    size_t used = 63 + (size_t)step_width;
+    fprintf(out, "%s%s\n", used + 2 + strlen(after) > FMT_WIDTH ? "\n    " : "  ", after);
+}
+
 static void put_table(FILE *out, const struct report *r)
 {
     const struct lab *lab = r->lab;
+    char until[DATE_TEXT];
     int step_width = 10;
+    bool open = false;
     for (uint32_t i = 0; i < r->count; i++) {
         int n = (int)strlen(lab->record.steps[r->rows[i].step].name) + 4;
         step_width = n > step_width ? n : step_width;
+        open |= r->rows[i].open;
     }
-    step_width = step_width > 44 ? 44 : step_width;
+    step_width = step_width > 32 ? 32 : step_width;
     fprintf(out, "%-19s %-16s %9s %14s  %-*s  %s\n", "Outcome", "Lost", "Phones", "Phone-minutes",
             step_width, "Since step", "What brings it back");
-    for (uint32_t i = 0; i < r->count; i++) {
-        const struct report_row *row = &r->rows[i];
-        const struct way *way = &r->ways[row->way];
-        char phones[FMT_ROOM], minutes[FMT_ROOM], step[160], title[WAY_TEXT], after[WAY_TEXT];
-        way_title(way, title);
-        row_after(r, row, after);
-        snprintf(step, sizeof step, "%u  %s", row->step, lab->record.steps[row->step].name);
-        fprintf(out, "%-19s %-16s %9s %14s  %-*.*s  %s\n", title,
-                lab_function_name((enum phone_function)row->function),
-                fmt_count(row->phones, phones), fmt_minutes(row->lost_us, row->open, minutes),
-                step_width, step_width, step, after);
-    }
-    bool open = false;
     for (uint32_t i = 0; i < r->count; i++)
-        open |= r->rows[i].open;
-    if (open)
-        fputs(">=: lost still when the run ended.\n", out);
+        put_row(out, r, &r->rows[i], step_width);
+    if (open && r->in.about.until)
+        fprintf(out, "Minutes of what is lost still are those up to %s.\n",
+                lab->base->options.dated ? lab_date(lab, lab_now_us(lab), until)
+                                         : "the end of the run");
+    else if (open)
+        fputs("open: lost still when the run ended; --until TIME gives it an end.\n", out);
     fputc('\n', out);
 }
 
@@ -85,6 +106,26 @@ static void put_hands(FILE *out, const struct report *r)
                 r->hands_done == count ? "each" : fmt_count(r->hands_done, phones));
     put_bound(out, &losses_remedies(r->in.losses)->bound);
     fputs("(--set hands_minutes=N, --set people=N)\n\n", out);
+}
+
+/* Users are cheaper hands than people who walk: what remains for those. */
+static void put_letter(FILE *out, const struct report *r)
+{
+    char users[FMT_ROOM], follow[FMT_ROOM], left[FMT_ROOM], reset[FMT_ROOM];
+    struct letter_count c = letter_count(r);
+    if (!r->in.letter || c.by_users + c.by_reset == 0)
+        return;
+    uint64_t hour = 60u * r->in.people, tenths = (c.left_minutes * 10 + hour / 2) / hour;
+    fprintf(
+        out,
+        "Letter: the users of %s phones can do it themselves; if %u of a hundred do, %s phones are "
+        "back within %u hours, and %s remain: with %u %s %" PRIu64 ".%" PRIu64 " hours",
+        fmt_count(c.by_users, users), r->in.users_follow, fmt_count(c.follow, follow),
+        r->in.users_hours, fmt_count(c.by_users + c.by_reset - c.follow, left), r->in.people,
+        r->in.people == 1 ? "person" : "people", tenths / 10, tenths % 10);
+    if (c.by_reset > 0)
+        fprintf(out, "; %s of these need a factory reset", fmt_count(c.by_reset, reset));
+    fputs(".\n(--set users_follow=N, --set users_hours=N)\n\n", out);
 }
 
 static void put_stories(FILE *out, const struct report *r)
@@ -126,6 +167,8 @@ static void put_expects(FILE *out, const struct report *r)
 void report_quiet(FILE *out, const struct report *r)
 {
     fprintf(out, "VERDICT: %s\n", r->verdict);
+    if (r->in.about.stopped != NULL)
+        fprintf(out, "Stopped by %s.\n", r->in.about.stopped);
     report_failed(out, r->in.scenario, r->in.expects, r->in.expect_count);
 }
 
@@ -148,36 +191,58 @@ static void put_assumed(void *ctx, const char *name, const char *value, const ch
     fprintf(l->out, "%s %s", name, value);
 }
 
-void report_print(FILE *out, const struct report *r)
+/* What the verdict would be with another value of what is assumed. */
+static void put_turns(FILE *out, const struct report *r)
 {
-    const struct lab *lab = r->lab;
-    char clock[FMT_ROOM], phones[FMT_ROOM];
-    fprintf(out, "VERDICT: %s\n\n", r->verdict);
-    fprintf(out, "%s: ", r->in.scenario);
-    for (uint32_t i = 0; i < lab->state.cluster_count; i++)
-        fprintf(out, "%s %s (%u node%s), ", lab->state.clusters[i].name,
-                lab->state.clusters[i].version->name, lab->state.clusters[i].node_count,
-                lab->state.clusters[i].node_count == 1 ? "" : "s");
-    fprintf(out, "%s phones, %s, seed %" PRIu64 ", identity %" PRIu64 "\n",
-            fmt_count(r->phones, phones), fmt_short_clock(lab_now_us(lab), clock),
-            lab->base->options.seed, lab->base->options.identity);
-    for (uint32_t i = 0; i < r->in.param_count; i++) {
-        const struct script_param *p = &r->in.params[i];
-        fprintf(out, "%s%s=%s%s%s%s", i == 0 ? "  with " : ", ", p->name, p->value,
-                strcmp(p->value, p->standard) == 0 ? "" : " (default ",
-                strcmp(p->value, p->standard) == 0 ? "" : p->standard,
-                strcmp(p->value, p->standard) == 0 ? "" : ")");
+    const struct report_turns *t = r->in.turns;
+    if (t == NULL || t->facts == 0)
+        return;
+    uint32_t tried = t->facts - t->not_tried, others = 0;
+    for (uint32_t i = 0; i < t->count; i++) {
+        const struct report_turn *turn = &t->list[i];
+        if (!turn->other)
+            continue;
+        if (others++ == 0)
+            fputs("The verdict turns on:\n", out);
+        fprintf(out, "  %s: with %s in place of %s: %s\n", turn->name, turn->is, turn->was,
+                turn->verdict);
     }
-    fputs(r->in.param_count == 0 ? "\n" : "\n\n", out);
+    if (tried > 0)
+        fprintf(out, "With %s of the %u of these that were turned the verdict is %s.\n",
+                others == 0 ? "each" : "every other value", tried,
+                others == 0 ? "the same" : "this one");
+    if (t->not_tried > 0)
+        fprintf(out, "Not turned: %u (--what-if turns all, --no-what-if none).\n", t->not_tried);
+}
+
+static void put_all(FILE *out, const struct report *r)
+{
+    struct line line = { out, 0 };
+    fprintf(out, "VERDICT: %s\n\n", r->verdict);
+    front_print(out, r);
     rows_print(out, r->in.inventories, r->in.inventory_count);
+    outage_print(out, r);
     if (r->said->lost > 0)
         put_table(out, r);
+    places_print(out, r);
     put_hands(out, r);
+    put_letter(out, r);
+    places_walk(out, r);
     put_stories(out, r);
     ahead_print(out, r);
-    struct line line = { out, 0 };
     report_assumed(r, put_assumed, &line);
     if (line.column > 0)
         fputs(".\n", out);
+    put_turns(out, r);
+}
+
+void report_print(FILE *out, const struct report *r)
+{
+    struct sys_text text;
+    FILE *f = sys_text_open(&text);
+    put_all(f, r);
+    fclose(f);
+    fmt_wrapped(out, view_of(text.p, text.n));
+    sys_text_free(&text);
     put_expects(out, r);
 }

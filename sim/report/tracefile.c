@@ -158,7 +158,9 @@ static void put_json_text(FILE *out, const char *text)
 static void who_of(const struct lab *lab, const struct trace_line *l, char out[2 * CLUSTER_NAME])
 {
     uint32_t cluster = l->id >> 8, node = l->id & 255;
-    bool built = cluster < lab->state.cluster_count;
+    /* One that is being made has its nodes already. */
+    bool built = cluster < LAB_CLUSTERS && cluster <= lab->state.cluster_count &&
+                 lab->state.clusters[cluster].env != NULL;
     if (l->who == TRACE_PHONE)
         lab_phone_name(lab, l->id, out);
     else if (l->who == TRACE_ADMIN)
@@ -168,7 +170,7 @@ static void who_of(const struct lab *lab, const struct trace_line *l, char out[2
     else if (built && node < lab->state.clusters[cluster].node_count)
         snprintf(out, 2 * CLUSTER_NAME, "%s/%s", lab->state.clusters[cluster].name,
                  lab->state.clusters[cluster].nodes[node].disk.name);
-    else /* while the cluster is being built */
+    else
         snprintf(out, 2 * CLUSTER_NAME, "cluster %" PRIu32 " node %" PRIu32, cluster, node);
 }
 
@@ -176,7 +178,8 @@ static void put_line(void *ctx, const struct trace_line *l)
 {
     static const char *const kinds[] = { "phone", "node", "step", "act" };
     struct tracefile *t = ctx;
-    char who[2 * CLUSTER_NAME], text[256], clock[FMT_ROOM];
+    char who[2 * CLUSTER_NAME], text[256], clock[FMT_ROOM], date[DATE_TEXT];
+    bool dated = t->lab->base->options.dated;
     const char *what = l->who == TRACE_PHONE  ? note_names[l->what]
                        : l->who == TRACE_NODE ? node_names[l->what]
                                               : kinds[l->who];
@@ -188,10 +191,14 @@ static void put_line(void *ctx, const struct trace_line *l)
     else
         snprintf(text, sizeof text, "%s", l->text == NULL ? "" : l->text);
     if (!t->json) {
-        fprintf(t->out, "%s %s %s\n", fmt_clock(l->at_us, clock), who, text);
+        fprintf(t->out, "%s %s%s%s %s\n", fmt_clock(l->at_us, clock),
+                dated ? lab_iso(t->lab, l->at_us, date) : "", dated ? " " : "", who, text);
         return;
     }
-    fprintf(t->out, "{\"at_us\":%" PRIu64 ",\"kind\":\"%s\",\"who\":", l->at_us, kinds[l->who]);
+    fprintf(t->out, "{\"at_us\":%" PRIu64, l->at_us);
+    if (dated)
+        fprintf(t->out, ",\"date\":\"%s\"", lab_iso(t->lab, l->at_us, date));
+    fprintf(t->out, ",\"kind\":\"%s\",\"who\":", kinds[l->who]);
     put_json_text(t->out, who);
     fprintf(t->out, ",\"what\":\"%s\",\"a\":%" PRIu32 ",\"b\":%" PRIu32 ",\"text\":", what,
             l->content != 0 ? l->content : l->a, l->b);

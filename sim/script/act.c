@@ -254,6 +254,7 @@ static int do_acts(const struct call *c, const struct act *acts, uint32_t count)
     if (!lab_can(lab, c->cluster, acts, count, &e)) /* all or nothing */
         return args_fail(c->L, "%s: %s", c->verb, e.text);
     for (uint32_t i = 0; i < count; i++) {
+        script_switch_off(script_of(c->L));
         if (!lab_do(lab, c->cluster, &acts[i], &e))
             return args_fail(c->L, "%s: %s", c->verb, e.text);
     }
@@ -283,6 +284,7 @@ static int do_phones(struct call *c, const struct object_fleet *f)
     if (c->row->spread && !lua_isnoneornil(c->L, over))
         whom.over_us = args_time(c->L, over, c->verb);
     sandbox_charge(c->L, 1 + f->count);
+    script_switch_off(script_of(c->L));
     if (!lab_do_phones(script_of(c->L)->lab, c->cluster, &c->act, &whom, &e))
         return args_fail(c->L, "%s: %s", c->verb, e.text);
     return 0;

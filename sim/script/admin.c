@@ -1,5 +1,6 @@
 /* Clusters, nodes and certificates: the nouns and verbs of CUCM's administration pages. */
 #include "sim/script/impl.h"
+#include "sim/base/sys.h"
 
 #include <string.h>
 
@@ -156,6 +157,25 @@ static bool from_inventory(lua_State *L, struct script *s, uint32_t cluster, uin
     return *count > 0;
 }
 
+/* Those that somebody said are off boot too, and go off as soon as all is quiet: a phone that is
+ * off holds the lists of the day on which it went off, not none. */
+static void power_on(struct script *s, uint32_t first, uint32_t count)
+{
+    char name[DEVICE_NAME];
+    uint64_t now_us = lab_now_us(s->lab);
+    for (uint32_t i = 0; i < count; i++) {
+        lab_power(s->lab, first + i, true, now_us);
+        if (s->options.off == NULL)
+            continue;
+        lab_phone_name(s->lab, first + i, name);
+        if (!s->options.off(s->options.off_ctx, name))
+            continue;
+        mem_reserve(&sys_mem, (void **)&s->off, &s->off_cap, (size_t)s->off_count + 1,
+                    sizeof *s->off);
+        s->off[s->off_count++] = first + i;
+    }
+}
+
 /*: cluster:phones { count = number, model = text, pool = text, security = text, ... }
  *
  *  A fleet of new phones, powered on. `model` is one of the model table ("7965", "8845"); without
@@ -204,9 +224,7 @@ static int cluster_phones(lua_State *L)
         if (!lab_phones(s->lab, cluster, &spec, &first, &e))
             return args_fail(L, "phones: %s", e.text);
     }
-    uint64_t now_us = lab_now_us(s->lab);
-    for (uint32_t i = 0; i < count; i++)
-        lab_power(s->lab, first + i, true, now_us);
+    power_on(s, first, count);
     object_push_fleet(L, cluster, first, count);
     return 1;
 }

@@ -81,6 +81,17 @@ uint64_t args_time(lua_State *L, int arg, const char *verb)
     return us;
 }
 
+uint64_t args_instant(lua_State *L, int arg, const char *verb)
+{
+    struct err e = { "" };
+    uint64_t us = 0;
+    if (lua_type(L, arg) != LUA_TSTRING || !date_is_meant(lua_tostring(L, arg)))
+        return args_time(L, arg, verb);
+    if (!lab_instant(script_of(L)->lab, lua_tostring(L, arg), &us, &e))
+        args_fail(L, "%s: %s", verb, e.text);
+    return us;
+}
+
 uint64_t args_fact(lua_State *L, int arg, const char *verb, const struct fact *f)
 {
     struct err e = { "" };

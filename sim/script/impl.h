@@ -60,6 +60,8 @@ struct script {
     uint32_t param_count, param_cap;
     struct script_set *sets;
     uint32_t set_count;
+    uint32_t *off; /* phones that go off as soon as they have booted */
+    uint32_t off_count, off_cap;
     uint8_t *config; /* by device number: enum file_kind + 1 of the configuration used last */
     uint32_t config_cap;
     struct observer observer;
@@ -86,6 +88,10 @@ void sandbox_charge(lua_State *L, uint64_t n);
 uint32_t sandbox_enter(lua_State *L);
 void sandbox_leave(lua_State *L, uint32_t outer);
 
+/* Phones that are off from the start, and have booted, go off: when all is quiet for the first
+ * time, at the latest before the first step or act behind time 0.  True: some did. */
+bool script_switch_off(struct script *s);
+
 /* ---- heard.c: what phones said while the script ran ---- */
 
 void heard_begin(struct script *s);
@@ -104,7 +110,8 @@ int args_unknown(lua_State *L, const char *verb, const char *what, const char *g
 int args_no_model(lua_State *L, const char *verb, const char *given);
 /* A text that is a word of an argument's closed set (act_words()). */
 uint64_t args_word(lua_State *L, int arg, const char *verb, enum arg_type type, const char *noun);
-uint64_t args_time(lua_State *L, int arg, const char *verb); /* seconds or text */
+uint64_t args_time(lua_State *L, int arg, const char *verb);    /* seconds or text */
+uint64_t args_instant(lua_State *L, int arg, const char *verb); /* the same, or a date */
 /* A value of a fact: a number in its own unit, a boolean or a text. */
 uint64_t args_fact(lua_State *L, int arg, const char *verb, const struct fact *f);
 const char *args_text(lua_State *L, int arg, const char *verb, const char *what);

@@ -5,8 +5,11 @@
 
 #include <string.h>
 
-#define SLICE_US 60000000ull /* between two calls of progress() */
-#define SLICES   1000        /* of one wait, at most about so many */
+/* Time passes in slices of about so many events where somebody looks at it meanwhile. */
+#define SLICE_EVENTS 50000
+#define SLICE_LEAST  1000ull     /* us */
+#define SLICE_FIRST  1000000ull  /* us */
+#define SLICE_MOST   60000000ull /* us, or a thousandth of the wait */
 
 /* Instructions that going on after a wait counts as, and events that count as one. */
 #define WAIT_COST     200
@@ -286,6 +289,8 @@ static bool wake_settling(struct script *s, bool *quiet)
     if (!settling)
         return false;
     struct settled now = lab_settle(s->lab, lab_now_us(s->lab));
+    if (now.quiet && script_switch_off(s))
+        now = lab_settle(s->lab, lab_now_us(s->lab));
     uint64_t now_us = lab_now_us(s->lab);
     bool over = now.quiet && first_due(s) == NULL;
     for (uint32_t i = 0; i < s->task_count; i++) {
@@ -399,18 +404,49 @@ bool script_passed(const struct script *s)
     return true;
 }
 
-/* In slices where somebody wants to know how far it is. */
-static void pass(struct script *s, const struct script_step *step)
+static bool is_stopped(const struct script *s)
 {
-    uint64_t now_us = lab_now_us(s->lab);
-    uint64_t slice_us = (step->until_us - now_us) / SLICES;
-    slice_us = slice_us > SLICE_US ? slice_us : SLICE_US;
-    if (s->options.progress == NULL || step->until_us - now_us <= slice_us) {
-        script_pass(s, step, UINT64_MAX);
-        return;
+    const struct driver *d = s->lab->driver;
+    return (s->options.stop != NULL && *s->options.stop != 0) ||
+           (d->stopped != NULL && d->stopped(d->self));
+}
+
+static uint64_t events(const struct script *s)
+{
+    return s->lab->driver->events(s->lab->driver->self);
+}
+
+/* The next slice: twice or half as long as this one, towards SLICE_EVENTS. */
+static uint64_t next_slice(uint64_t slice_us, uint64_t events, uint64_t wait_us)
+{
+    uint64_t most = wait_us / 1000 > SLICE_MOST ? wait_us / 1000 : SLICE_MOST;
+    if (events > 2 * SLICE_EVENTS)
+        slice_us = slice_us / 2 > SLICE_LEAST ? slice_us / 2 : SLICE_LEAST;
+    else if (events < SLICE_EVENTS / 2)
+        slice_us = 2 * slice_us < most ? 2 * slice_us : most;
+    return slice_us;
+}
+
+/* All of one wait, at once or in slices: a run in many short waits is the same run.  False: it was
+ * told to stop. */
+static bool pass(struct script *s, const struct script_step *step)
+{
+    uint64_t begin_us = lab_now_us(s->lab), slice_us = SLICE_FIRST;
+    bool watched = s->options.progress != NULL || s->options.stop != NULL;
+    for (uint64_t now_us = begin_us; !is_stopped(s);) {
+        uint64_t most_us =
+            watched && step->until_us - now_us > slice_us ? now_us + slice_us : UINT64_MAX;
+        uint64_t before = events(s);
+        script_pass(s, step, most_us);
+        now_us = lab_now_us(s->lab);
+        if (s->options.progress != NULL)
+            s->options.progress(s->options.progress_ctx, now_us);
+        /* Quiet before the slice was over, or all of it. */
+        if (most_us == UINT64_MAX || now_us < most_us)
+            break;
+        slice_us = next_slice(slice_us, events(s) - before, step->until_us - begin_us);
     }
-    script_pass(s, step, now_us + slice_us);
-    s->options.progress(s->options.progress_ctx, lab_now_us(s->lab));
+    return !is_stopped(s);
 }
 
 enum script_result script_run(struct script *s, struct err *e)
@@ -421,11 +457,15 @@ enum script_result script_run(struct script *s, struct err *e)
             return SCRIPT_ERROR;
         if (step.wants == SCRIPT_OVER)
             return script_passed(s) ? SCRIPT_PASSED : SCRIPT_FAILED;
-        pass(s, &step);
-        const struct driver *d = s->lab->driver;
-        if (d->stopped != NULL && d->stopped(d->self))
+        if (!pass(s, &step))
             return SCRIPT_STOPPED;
     }
+}
+
+bool script_run_on(struct script *s, uint64_t until_us)
+{
+    const struct script_step step = { SCRIPT_WANTS_TIME, until_us };
+    return pass(s, &step);
 }
 
 void script_free(struct script *s)
@@ -439,6 +479,7 @@ void script_free(struct script *s)
     sys_mem.resize(NULL, s->expects, 0);
     sys_mem.resize(NULL, s->params, 0);
     sys_mem.resize(NULL, s->config, 0);
+    sys_mem.resize(NULL, s->off, 0);
     arena_free(&s->arena);
     sys_mem.resize(NULL, s, 0);
 }

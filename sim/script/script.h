@@ -11,6 +11,7 @@
 
 #include "sim/lab.h"
 
+#include <signal.h>
 #include <stdio.h>
 
 #define SCRIPT_SOURCE_MAX   (1u << 20)   /* bytes of a scenario file */
@@ -35,9 +36,15 @@ struct script_options {
     bool (*inventory)(void *ctx, struct lab *lab, uint32_t cluster, const char *pools,
                       uint32_t *first, uint32_t *count, struct err *e);
     void *inventory_ctx;
-    /* Called about once a minute of the lab's time while time passes; NULL: no. */
+    /* Called again and again while time passes, a fraction of a second apart; NULL: no. */
     void (*progress)(void *ctx, uint64_t now_us);
     void *progress_ctx;
+    const volatile sig_atomic_t *stop; /* not 0: stop as soon as can be; NULL: never */
+    /* Phones that are off from the start: asked of each that `phones {}` adds; NULL: none.  They
+     * boot as all do, to hold what a phone of the fleet holds, and go off at the first quiet
+     * instant. */
+    bool (*off)(void *ctx, const char *name);
+    void *off_ctx;
 };
 
 enum script_wants {
@@ -54,7 +61,7 @@ struct script_step {
 enum script_result {
     SCRIPT_PASSED,
     SCRIPT_FAILED,  /* some expect() does not hold */
-    SCRIPT_STOPPED, /* the driver was told to stop: what was still to come is open */
+    SCRIPT_STOPPED, /* it was told to stop: what was still to come is open */
     SCRIPT_ERROR    /* the scenario is wrong: `e` says where; exit code 2 */
 };
 
@@ -87,6 +94,8 @@ void script_pass(struct script *s, const struct script_step *step, uint64_t most
 bool script_passed(const struct script *s);
 /* All of it: script_next() and script_pass() until it is over. */
 enum script_result script_run(struct script *s, struct err *e);
+/* Lets time go on until then, once it is over; false: it was told to stop before. */
+bool script_run_on(struct script *s, uint64_t until_us);
 /* Valid until script_free(). */
 const struct script_expect *script_expects(const struct script *s, uint32_t *count);
 const struct script_param *script_params(const struct script *s, uint32_t *count);

@@ -124,3 +124,15 @@ void script_add_task(lua_State *L, struct script *s, uint64_t due_us)
                 sizeof *s->tasks);
     s->tasks[s->task_count++] = (struct task){ .co = co, .ref = ref, .due_us = due_us };
 }
+
+bool script_switch_off(struct script *s)
+{
+    uint32_t count = s->off_count;
+    if (count == 0 || lab_now_us(s->lab) == 0)
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        lab_power(s->lab, s->off[i], false, lab_now_us(s->lab));
+    s->off_count = 0;
+    lab_run_until(s->lab, lab_now_us(s->lab));
+    return true;
+}

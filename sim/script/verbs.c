@@ -98,7 +98,8 @@ static int verb_param(lua_State *L)
     if (type != LUA_TNUMBER && type != LUA_TSTRING && type != LUA_TBOOLEAN)
         return args_fail(
             L, "param: the standard value of \"%.60s\" is a number, a text or a boolean", name);
-    if (strcmp(name, "people") == 0 || strcmp(name, "hands_minutes") == 0)
+    if (strcmp(name, "people") == 0 || strcmp(name, "hands_minutes") == 0 ||
+        strcmp(name, "users_follow") == 0 || strcmp(name, "users_hours") == 0)
         return args_fail(L, "param: \"%s\" is what --set says of the report", name);
     for (uint32_t i = 0; i < s->param_count; i++) {
         if (strcmp(s->params[i].name, name) == 0)
@@ -142,12 +143,18 @@ static int verb_knob(lua_State *L)
     uint32_t cost;
     for (int i = 0; i < KNOBS + COSTS; i++)
         names[i] = i < KNOBS ? knob_table[i].name : cost_table[i - KNOBS].name;
-    if (knob_find(name, &knob))
-        lab_set_knob(lab, knob, args_fact(L, 2, "knob", &knob_table[knob]));
-    else if (fact_find(cost_table, COSTS, name, &cost))
-        lab_set_cost(lab, (enum cost)cost, args_fact(L, 2, "knob", &cost_table[cost]));
-    else
+    const struct lab_turn *turn = &lab->base->options.turn; /* stays, whatever is said here */
+    if (knob_find(name, &knob)) {
+        uint64_t value = args_fact(L, 2, "knob", &knob_table[knob]);
+        if (turn->facts != LAB_KNOB || turn->index != (uint32_t)knob)
+            lab_set_knob(lab, knob, value);
+    } else if (fact_find(cost_table, COSTS, name, &cost)) {
+        uint64_t value = args_fact(L, 2, "knob", &cost_table[cost]);
+        if (turn->facts != LAB_COST || turn->index != cost)
+            lab_set_cost(lab, (enum cost)cost, value);
+    } else {
         return args_unknown(L, "knob", "knob", name, names, KNOBS + COSTS);
+    }
     return 0;
 }
 
@@ -183,6 +190,7 @@ static int verb_step(lua_State *L)
         return args_fail(L, "step: more than %d steps", LAB_STEPS - 1);
     if (!lua_isnoneornil(L, 2) && !lua_isfunction(L, 2))
         return args_fail(L, "step: a function is expected, not %s", sandbox_tostring(L, 2));
+    script_switch_off(script_of(L));
     lab_step(lab, name);
     lua_settop(L, 2);
     if (lua_isnil(L, 2))
@@ -192,21 +200,58 @@ static int verb_step(lua_State *L)
     return step_over(L, LUA_OK, outer);
 }
 
+/*: start(date [, offset])
+ *
+ *  Says when the run begins, at the head of a scenario: `start("2026-03-14 06:00", "+01:00")`. The
+ *  offset from UTC is fixed, there is no summer time; left out it is UTC. Report, trace, CSV and
+ *  JSON then show dates, and `at` and `--until` take them. Keys, serial numbers and names are the
+ *  same with every start. Without it a run begins on 2025-01-06 at 06:00 UTC.
+ */
+static int verb_start(lua_State *L)
+{
+    args_most(L, 2, "start");
+    struct err e = { "" };
+    int64_t local_s = 0;
+    int32_t offset_s = 0;
+    const char *date = args_text(L, 1, "start", "a date");
+    if (!date_parse(date, &local_s))
+        return args_fail(L, "start: a date is written \"2026-03-14 06:00\", not %.60s", date);
+    if (!lua_isnoneornil(L, 2)) {
+        const char *offset = args_text(L, 2, "start", "an offset from UTC");
+        if (!date_offset_parse(offset, &offset_s))
+            return args_fail(L, "start: an offset from UTC is written \"+01:00\", not %.60s",
+                             offset);
+    }
+    if (!lab_start(script_of(L)->lab, local_s - offset_s, offset_s, &e))
+        return args_fail(L, "start: %s", e.text);
+    return 0;
+}
+
+static int over(lua_State *L, const struct lab *lab)
+{
+    char date[DATE_TEXT] = "";
+    uint64_t now_us = lab_now_us(lab);
+    if (lab->base->options.dated)
+        lab_date(lab, now_us, date);
+    return args_fail(L, "at: %s is over: it is %.15g seconds%s%s", sandbox_tostring(L, 1),
+                     (double)now_us / 1e6, date[0] == '\0' ? "" : ", ", date);
+}
+
 /*: at(time, function)
  *
- *  Calls the function when `now()` is `time`, while the scenario goes on. A scenario ends when all
- *  of them have ended.
+ *  Calls the function when `now()` is `time`, while the scenario goes on; `time` may be a date
+ *  ("2026-03-14 08:30") where `start` says when the run begins. A scenario ends when all of them
+ *  have ended.
  */
 static int verb_at(lua_State *L)
 {
     args_most(L, 2, "at");
     struct script *s = script_of(L);
-    uint64_t due = args_time(L, 1, "at");
+    uint64_t due = args_instant(L, 1, "at");
     if (!lua_isfunction(L, 2))
         return args_fail(L, "at: a function is expected, not %s", sandbox_tostring(L, 2));
     if (due < lab_now_us(s->lab))
-        return args_fail(L, "at: %s is over: it is %.15g seconds", sandbox_tostring(L, 1),
-                         (double)lab_now_us(s->lab) / 1e6);
+        return over(L, s->lab);
     if (s->task_count >= TASKS_MOST)
         return args_fail(L, "at: more than %d functions", TASKS_MOST);
     lua_settop(L, 2);
@@ -289,11 +334,11 @@ static int verb_now(lua_State *L)
     return 1;
 }
 
-static const luaL_Reg verbs[] = {
-    { "cluster", verb_cluster }, { "param", verb_param }, { "knob", verb_knob },
-    { "step", verb_step },       { "at", verb_at },       { "wait", verb_wait },
-    { "settle", verb_settle },   { "now", verb_now },     { NULL, NULL }
-};
+static const luaL_Reg verbs[] = { { "cluster", verb_cluster }, { "param", verb_param },
+                                  { "knob", verb_knob },       { "step", verb_step },
+                                  { "at", verb_at },           { "wait", verb_wait },
+                                  { "settle", verb_settle },   { "now", verb_now },
+                                  { "start", verb_start },     { NULL, NULL } };
 
 void verbs_open(lua_State *L)
 {

@@ -129,6 +129,10 @@ int main(int argc, char **argv)
     int count = argc > 1 ? argc - 1 : 2;
     double first_rate = 0;
     uint32_t first_count = 0;
+    printf("Phones boot twice in virtual time.  floor: as many events through a queue, a table and "
+           "records of\nthat size, and nothing else; bare floor: without the table; ratio: how "
+           "much of "
+           "it the lab reaches.\n");
     printf("record of a phone: %zu bytes (phone %zu, driver %zu, lab %zu, queue %zu)\n",
            sizeof(struct record), sizeof(struct phone), sizeof(struct slot),
            sizeof(struct lab_cold), sizeof(struct heap_entry));

@@ -6,8 +6,8 @@ static void test_globals(void **state)
     (void)state;
     expect_output("for k in pairs(_ENV) do print(k) end",
                   "assert\nat\ncluster\nerror\nexpect\nipairs\nknob\nmath\nnow\npairs\nparam\n"
-                  "pcall\npool\nprint\nselect\nsettle\nstep\nstring\ntable\ntonumber\ntostring\n"
-                  "type\nutf8\nwait\n");
+                  "pcall\npool\nprint\nselect\nsettle\nstart\nstep\nstring\ntable\ntonumber\n"
+                  "tostring\ntype\nutf8\nwait\n");
     expect_output("for _, t in ipairs { string, table, math, utf8 } do local names = {} "
                   "for k in pairs(t) do names[#names + 1] = k end "
                   "print(table.concat(names, ' ')) end",
@@ -166,6 +166,8 @@ static void test_budget(void **state)
         "while true do table.sort(t) end",
         "local t = {} for i = 1, 1000 do t[i] = i end "
         "while true do table.sort(t, function(a, b) return a < b end) end",
+        "while true do wait(1) end", /* what only lets time pass ends too */
+        LAB "while true do fleet:reset() settle() end",
     };
     for (size_t i = 0; i < sizeof loops / sizeof loops[0]; i++) {
         struct run r = { 0 };

@@ -1,0 +1,10 @@
+/* The first screen of a report, fit for the first lines of a change request: what ran, when, on
+ * what, and where it came from.  Inside sim/report alone. */
+#ifndef CUCMLAB_REPORT_FRONT_H
+#define CUCMLAB_REPORT_FRONT_H
+
+#include "sim/report/report.h"
+
+void front_print(FILE *out, const struct report *r);
+
+#endif

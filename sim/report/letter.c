@@ -1,0 +1,146 @@
+#include "sim/report/letter.h"
+
+#include "sim/base/sys.h"
+#include "sim/report/fmt.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* ---- who can ---- */
+
+static bool user_can(const struct report *r, uint32_t phone)
+{
+    return model_table[r->lab->state.phones[phone].model].keys != NULL;
+}
+
+static uint64_t minutes_of(const struct report *r, uint32_t phone)
+{
+    return r->in.hands_minutes != 0 ? r->in.hands_minutes
+                                    : model_table[r->lab->state.phones[phone].model].erase_minutes;
+}
+
+struct letter_count letter_count(const struct report *r)
+{
+    struct letter_count c = { 0 };
+    uint64_t users_minutes = 0;
+    for (uint32_t i = 0; i < r->phones; i++) {
+        if (!losses_need_hands(r->in.losses, i))
+            continue;
+        bool can = user_can(r, i);
+        c.by_users += can;
+        c.by_reset += !can;
+        *(can ? &users_minutes : &c.left_minutes) += minutes_of(r, i);
+    }
+    c.follow = (uint32_t)((uint64_t)c.by_users * r->in.users_follow / 100);
+    if (c.by_users > 0)
+        c.left_minutes += users_minutes * (c.by_users - c.follow) / c.by_users;
+    return c;
+}
+
+/* ---- the letters ---- */
+
+static const struct {
+    const char *file, *before;
+    const char *press; /* before the keys of a model */
+    const char *behind;
+} letters[] = {
+    { "letter-en.txt",
+      "Subject: please clear the security settings of your desk phone\n\n"
+      "Dear colleague,\n\n"
+      "The certificates of our telephone system have been renewed, and your phone does not know "
+      "the\n"
+      "new ones yet. Until you have helped it once it takes no new settings, and its directories "
+      "may\n"
+      "not open. It takes a minute or two, and nothing that you have stored is lost. Look up the\n"
+      "model of your phone: it stands above or below the display.\n\n",
+      "  Press: ",
+      "The phone then starts again by itself. When the time and your number are back on its "
+      "display\n"
+      "it is done. If your phone is not in the list, or does not come back within ten minutes,\n"
+      "please tell the service desk, and try nothing else.\n" },
+    { "letter-nl.txt",
+      "Onderwerp: wilt u de beveiligingsinstellingen van uw bureautelefoon wissen?\n\n"
+      "Beste collega,\n\n"
+      "De certificaten van onze telefooncentrale zijn vernieuwd, en uw toestel kent de nieuwe nog\n"
+      "niet. Totdat u het eenmaal hebt geholpen neemt het geen nieuwe instellingen over, en het\n"
+      "telefoonboek opent misschien niet. Het kost een paar minuten, en niets wat u hebt "
+      "opgeslagen\n"
+      "gaat verloren. Zoek het model van uw toestel op: het staat boven of onder het scherm. De\n"
+      "namen hieronder zijn Engels; een scherm in een andere taal toont ze vertaald.\n\n",
+      "  Druk op: ",
+      "Daarna start het toestel vanzelf opnieuw. Staan de tijd en uw nummer weer op het scherm, "
+      "dan\n"
+      "is het klaar. Staat uw toestel niet in de lijst, of is het na tien minuten niet terug, "
+      "meld\n"
+      "het dan bij de servicedesk, en probeer verder niets.\n" },
+};
+
+/* A paragraph a model, in the order of the table of models. */
+static void put_letter(FILE *out, const struct report *r, size_t language)
+{
+    bool *used = mem_take(&sys_mem, model_count + 1);
+    memset(used, 0, model_count + 1);
+    for (uint32_t i = 0; i < r->phones; i++)
+        used[r->lab->state.phones[i].model] |= losses_need_hands(r->in.losses, i);
+    fputs(letters[language].before, out);
+    for (uint32_t m = 0; m < model_count; m++) {
+        if (used[m] && model_table[m].keys != NULL)
+            fprintf(out, "%s\n%s%s\n\n", model_table[m].product, letters[language].press,
+                    model_table[m].keys);
+    }
+    fputs(letters[language].behind, out);
+    mem_free(&sys_mem, used);
+}
+
+static void put_resets(FILE *out, const struct report *r)
+{
+    char name[DEVICE_NAME];
+    fputs("name,model,pool,why\n", out);
+    for (uint32_t i = 0; i < r->phones; i++) {
+        if (!losses_need_hands(r->in.losses, i) || user_can(r, i))
+            continue;
+        lab_phone_name(r->lab, i, name);
+        fprintf(out, "%s,%s,", name, model_table[r->lab->state.phones[i].model].product);
+        report_put_csv(out, lab_pool_of(r->lab, i), ',');
+        fputs("no keys known for this model\n", out);
+    }
+}
+
+static bool write_one(const char *folder, const char *name, struct sys_text *text, struct err *e)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    bool ok = sys_write_file(path, view_of(text->p, text->n), e);
+    sys_text_free(text);
+    return ok;
+}
+
+bool letter_folder(const char *folder, struct err *e)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", folder, letters[0].file);
+    return (mkdir(folder, 0777) == 0 || errno == EEXIST ||
+            err_set(e, "--letter %s: %s", folder, strerror(errno))) &&
+           (sys_can_write(path, e) || err_prefix(e, "--letter"));
+}
+
+bool letter_write(const struct report *r, const char *folder, struct err *e)
+{
+    struct letter_count c = letter_count(r);
+    struct sys_text text;
+    bool ok = letter_folder(folder, e);
+    for (size_t i = 0; i < sizeof letters / sizeof *letters && ok && c.by_users > 0; i++) {
+        FILE *f = sys_text_open(&text);
+        put_letter(f, r, i);
+        fclose(f);
+        ok = write_one(folder, letters[i].file, &text, e);
+    }
+    if (ok && c.by_reset > 0) {
+        FILE *f = sys_text_open(&text);
+        put_resets(f, r);
+        fclose(f);
+        ok = write_one(folder, "factory-reset.csv", &text, e);
+    }
+    return ok;
+}

@@ -1,0 +1,27 @@
+/* `--letter DIR`: a letter to the users of phones that need hands, a file a language, a paragraph a
+ * model with its keys; and the phones that their users cannot help.  Called by sim/cmd and tests.
+ */
+#ifndef CUCMLAB_REPORT_LETTER_H
+#define CUCMLAB_REPORT_LETTER_H
+
+#include "sim/report/report.h"
+
+/* How many users do as a letter says, and how fast: assumed. */
+#define LETTER_FOLLOW 60 /* of a hundred */
+#define LETTER_HOURS  48
+
+/* Phones that need hands: those that a letter can be about, and the others. */
+struct letter_count {
+    uint32_t by_users, by_reset; /* where no keys are known but a factory reset */
+    uint32_t follow;             /* of by_users, the part that does as the letter says */
+    uint64_t left_minutes;       /* of work that remains for people */
+};
+struct letter_count letter_count(const struct report *r);
+
+/* Makes the folder and tries a file in it, before anything runs. */
+bool letter_folder(const char *folder, struct err *e);
+/* DIR/letter-en.txt, DIR/letter-nl.txt, DIR/factory-reset.csv; no letter where no user
+ * can help. */
+bool letter_write(const struct report *r, const char *folder, struct err *e);
+
+#endif

@@ -1,0 +1,209 @@
+#include "sim/report/places.h"
+
+#include "sim/base/rng.h"
+#include "sim/base/sys.h"
+#include "sim/report/fmt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PLACES_SHOWN 20
+#define NAMES_SHOWN  3
+
+static const struct {
+    const char *title, *plural, *key;
+} kinds[PLACE_KINDS] = {
+    [PLACE_POOL] = { "Device pool", "pools", "pools" },
+    [PLACE_MODEL] = { "Model", "models", "models" },
+    [PLACE_GROUP] = { "CallManager group", "groups", "groups" },
+};
+
+/* ---- finding ---- */
+
+static void name_of(const struct report *r, enum place_kind kind, uint32_t phone,
+                    char out[2 * CLUSTER_NAME])
+{
+    const struct lab *lab = r->lab;
+    const struct lab_fleet *fleet = lab_fleet_of(lab, phone);
+    const struct cluster *cl = fleet == NULL ? NULL : &lab->state.clusters[fleet->cluster];
+    const struct device_class *class = cl == NULL ? NULL : config_class_of(cl, phone);
+    const char *cluster = lab->state.cluster_count > 1 && cl != NULL ? cl->name : "";
+    const char *name = "";
+    if (kind == PLACE_MODEL)
+        cluster = "", name = model_table[lab->state.phones[phone].model].product;
+    else if (class != NULL)
+        name = kind == PLACE_POOL ? cl->db.pools[class->pool].name
+                                  : cl->db.groups[cl->db.pools[class->pool].group].name;
+    snprintf(out, 2 * CLUSTER_NAME, "%s%s%s", cluster, cluster[0] == '\0' ? "" : "/", name);
+}
+
+static struct place *place_for(struct places *p, struct table *index, const char *name)
+{
+    uint64_t key = rng_mix(rng_hash(1, view_str(name))) | 1;
+    uint32_t at = 0, i;
+    while (table_next(index, key, &at, &i)) {
+        if (strcmp(p->list[i].name, name) == 0)
+            return &p->list[i];
+    }
+    mem_reserve(&sys_mem, (void **)&p->list, &p->cap, (size_t)p->count + 1, sizeof *p->list);
+    table_add(index, key, p->count);
+    struct place *new = &p->list[p->count++];
+    memset(new, 0, sizeof *new);
+    snprintf(new->name, sizeof new->name, "%s", name);
+    return new;
+}
+
+static int worst_first(const void *x, const void *y)
+{
+    const struct place *a = x, *b = y;
+    if (a->hands != b->hands)
+        return a->hands < b->hands ? 1 : -1;
+    if (a->lost != b->lost)
+        return a->lost < b->lost ? 1 : -1;
+    return strcmp(a->name, b->name);
+}
+
+void places_find(const struct report *r, enum place_kind kind, struct places *out)
+{
+    struct table index = table_of(&sys_mem);
+    char name[2 * CLUSTER_NAME], before[2 * CLUSTER_NAME] = "";
+    struct place *p = NULL;
+    memset(out, 0, sizeof *out);
+    for (uint32_t i = 0; i < r->phones; i++) {
+        struct lab_loss loss;
+        name_of(r, kind, i, name);
+        if (p == NULL || strcmp(name, before) != 0)
+            p = place_for(out, &index, name);
+        memcpy(before, name, sizeof before);
+        p->phones++;
+        p->hands += losses_need_hands(r->in.losses, i);
+        if (losses_of(r->in.losses, i, &loss)) {
+            p->lost++;
+            p->lost_now += loss.open != 0;
+        }
+    }
+    table_free(&index);
+    if (out->count > 0)
+        qsort(out->list, out->count, sizeof *out->list, worst_first);
+}
+
+void places_free(struct places *p)
+{
+    mem_free(&sys_mem, p->list);
+    memset(p, 0, sizeof *p);
+}
+
+/* ---- text ---- */
+
+static void put_row(FILE *out, const struct place *p)
+{
+    char phones[FMT_ROOM], lost[FMT_ROOM], now[FMT_ROOM], hands[FMT_ROOM];
+    fprintf(out, "%-44.44s %9s %9s %9s %11s\n", p->name[0] == '\0' ? "(none)" : p->name,
+            fmt_count(p->phones, phones), fmt_count(p->lost, lost), fmt_count(p->lost_now, now),
+            fmt_count(p->hands, hands));
+}
+
+void places_print(FILE *out, const struct report *r)
+{
+    if (r->said->lost == 0 && r->said->need_hands == 0)
+        return;
+    for (int k = 0; k < PLACE_KINDS; k++) {
+        struct places p;
+        places_find(r, (enum place_kind)k, &p);
+        if (p.count > 1)
+            fprintf(out, "%-44s %9s %9s %9s %11s\n", kinds[k].title, "Phones", "Lost some",
+                    "Lost now", "Need hands");
+        for (uint32_t i = 0; i < p.count && i < PLACES_SHOWN && p.count > 1; i++)
+            put_row(out, &p.list[i]);
+        if (p.count > PLACES_SHOWN)
+            fprintf(out, "and %u %s more (--json has all)\n", p.count - PLACES_SHOWN,
+                    kinds[k].plural);
+        if (p.count > 1)
+            fputc('\n', out);
+        places_free(&p);
+    }
+}
+
+/* The phones of one pool that need hands: how many of each model, and the first names. */
+static void put_pool(FILE *out, const struct report *r, const char *pool, uint32_t hands)
+{
+    char count[FMT_ROOM], name[2 * CLUSTER_NAME], device[DEVICE_NAME];
+    uint32_t *by_model = mem_take(&sys_mem, (model_count + 1) * sizeof *by_model), named = 0;
+    memset(by_model, 0, (model_count + 1) * sizeof *by_model);
+    fprintf(out, "  %s: %s phone%s (", pool[0] == '\0' ? "(no pool)" : pool,
+            fmt_count(hands, count), hands == 1 ? "" : "s");
+    char names[NAMES_SHOWN][DEVICE_NAME];
+    for (uint32_t i = 0; i < r->phones; i++) {
+        if (!losses_need_hands(r->in.losses, i))
+            continue;
+        name_of(r, PLACE_POOL, i, name);
+        if (strcmp(name, pool) != 0)
+            continue;
+        by_model[r->lab->state.phones[i].model]++;
+        lab_phone_name(r->lab, i, device);
+        if (named < NAMES_SHOWN)
+            memcpy(names[named++], device, sizeof device);
+    }
+    const char *between = "";
+    for (uint32_t m = 0; m < model_count; m++) {
+        if (by_model[m] > 0) {
+            fprintf(out, "%s%s %s", between, fmt_count(by_model[m], count), model_table[m].product);
+            between = ", ";
+        }
+    }
+    fputs("): ", out);
+    for (uint32_t i = 0; i < named; i++)
+        fprintf(out, "%s%s", i == 0 ? "" : ", ", names[i]);
+    fputs(hands > named ? ", ...\n" : "\n", out);
+    mem_free(&sys_mem, by_model);
+}
+
+static void put_keys(FILE *out, const struct report *r)
+{
+    bool *used = mem_take(&sys_mem, model_count + 1);
+    memset(used, 0, model_count + 1);
+    for (uint32_t i = 0; i < r->phones; i++)
+        used[r->lab->state.phones[i].model] |= losses_need_hands(r->in.losses, i);
+    for (uint32_t m = 0; m < model_count; m++) {
+        if (used[m])
+            fprintf(out, "  %s: %s\n", model_table[m].product, report_keys((uint8_t)m));
+    }
+    mem_free(&sys_mem, used);
+}
+
+void places_walk(FILE *out, const struct report *r)
+{
+    struct places pools;
+    if (r->said->need_hands == 0)
+        return;
+    places_find(r, PLACE_POOL, &pools);
+    fputs("Phones to walk to, pool by pool (--csv FILE has every name):\n", out);
+    for (uint32_t i = 0; i < pools.count && i < PLACES_SHOWN && pools.list[i].hands > 0; i++)
+        put_pool(out, r, pools.list[i].name, pools.list[i].hands);
+    places_free(&pools);
+    fputs("What is pressed there:\n", out);
+    put_keys(out, r);
+    fputc('\n', out);
+}
+
+/* ---- JSON ---- */
+
+void places_json(cJSON *root, const struct report *r)
+{
+    cJSON *by = cJSON_AddObjectToObject(root, "by");
+    for (int k = 0; k < PLACE_KINDS; k++) {
+        struct places p;
+        places_find(r, (enum place_kind)k, &p);
+        cJSON *list = cJSON_AddArrayToObject(by, kinds[k].key);
+        for (uint32_t i = 0; i < p.count; i++) {
+            cJSON *o = cJSON_CreateObject();
+            cJSON_AddStringToObject(o, "name", p.list[i].name);
+            cJSON_AddNumberToObject(o, "phones", p.list[i].phones);
+            cJSON_AddNumberToObject(o, "lost_something", p.list[i].lost);
+            cJSON_AddNumberToObject(o, "lost_now", p.list[i].lost_now);
+            cJSON_AddNumberToObject(o, "need_hands", p.list[i].hands);
+            cJSON_AddItemToArray(list, o);
+        }
+        places_free(&p);
+    }
+}

@@ -1,0 +1,322 @@
+/* What an administrator hands on: the whole report of several fates at once, the letter to users,
+ * JUnit, the diff by phone, and what the verdict turns on. */
+#include "tests/unit/run_script.h"
+
+#include "sim/base/sys.h"
+#include "sim/report/letter.h"
+#include "sim/whatif.h"
+
+#include <cjson/cJSON.h>
+
+/* Three fates: the publisher's group needs hands, the pair loses nothing, one is off. */
+static const char fates[] =
+    "start('2026-03-14 06:00', '+01:00') "
+    "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub', 'sub1' } } "
+    "pool { name = 'Alone', group = { 'pub' } } pool { name = 'Pair', group = { 'pub', 'sub1' } } "
+    "local a = hq:phones { count = 4, model = '7965', pool = 'Alone' } "
+    "local b = hq:phones { count = 3, model = '8861', pool = 'Pair' } settle() "
+    "step('power') a[1]:power('off') settle() "
+    "step('both') hq.pub:regenerate('CallManager') hq.pub:regenerate('TVS') "
+    "hq.pub:restart('Cisco Tftp', 'Cisco Trust Verification Service') settle() "
+    "step('reset') hq:reset() settle() expect(a:count { needs_hands = true }):equals(4) "
+    "expect(b:count { needs_hands = true }, 'nobody <of> \"the\" pair'):equals(1)";
+
+struct paper {
+    struct run run;
+    struct report report;
+};
+
+static void make_paper(struct paper *p, const char *text, const char *until)
+{
+    memset(p, 0, sizeof *p);
+    put_file(p->run.path, text, strlen(text));
+    struct session_options o = options_for(&p->run, p->run.path, 1);
+    o.until = until;
+    o.version = "1.2.3";
+    o.date_s = 1767225600;
+    o.command = "cucmlab run plan.lua";
+    run_file(&p->run, &o);
+    assert_string_equal(p->run.e.text, "");
+    session_report(p->run.session, 0, 0, &p->report);
+    p->report.in.scenario = "plan.lua";
+}
+
+static void end_paper(struct paper *p)
+{
+    report_free(&p->report);
+    done(&p->run);
+}
+
+static char *written; /* of the last stream */
+static size_t written_n;
+
+static char *print(const struct report *r, void (*put)(FILE *, const struct report *))
+{
+    FILE *out = open_memstream(&written, &written_n);
+    put(out, r);
+    fclose(out);
+    return written;
+}
+
+/* Compared whole, up to where the story begins; tests/golden has stories. */
+static void first_screen(void **state)
+{
+    (void)state;
+    static const char want[] =
+        "VERDICT: 3 of 7 phones need hands; 1 more phone that is off will need hands when it "
+        "boots\n"
+        "\n"
+        "Program     cucmlab 1.2.3, on 2026-01-01 00:00 UTC\n"
+        "Command     cucmlab run plan.lua\n"
+        "Scenario    plan.lua\n"
+        "Cluster     HQ, CUCM 8.6, 2 nodes: pub, sub1\n"
+        "Phones      7 phones: 4 Cisco 7965, 3 Cisco 8861\n"
+        "Run         26:00:00, from 2026-03-14 06:00:00 to 2026-03-15 08:00:00 (+01:00), seed 1, "
+        "identity 1\n"
+        "\n";
+    struct paper p;
+    make_paper(&p, fates, "2026-03-15 08:00");
+    char *text = print(&p.report, report_print);
+    if (strncmp(text, want, strlen(want)) != 0)
+        fail_msg("%s", text);
+    static const char *const parts[] = {
+        "Out of service in step         From               Phones  Median Longest Phone-minutes  "
+        "Reboots Failovers Failbacks\n",
+        "3  reset                       2026-03-14 06:0",
+        "Device pool                                     Phones Lost some  Lost now  Need hands\n"
+        "Alone                                                4         3         3           4\n"
+        "Pair                                                 3         0         0           "
+        "0\n\n",
+        "Model                                           Phones Lost some  Lost now  Need hands\n"
+        "Cisco 7965                                           4         3         3           4\n"
+        "Cisco 8861                                           3         0         0           "
+        "0\n\n",
+        "Minutes of what is lost still are those up to 2026-03-15 08:00:00.\n",
+        "Phones to walk to, pool by pool (--csv FILE has every name):\n"
+        "  Alone: 4 phones (4 Cisco 7965): SEP001121000000, SEP001121000001, SEP001121000002, ...\n"
+        "What is pressed there:\n  Cisco 7965: Settings > Security Configuration > ",
+        "  SEP001121000001, Cisco 7965, pool Alone, is Registered at pub.\n",
+        "5. TVS 1, pub: it showed CN=pub, serial ",
+        "5. TVS 1, pub: as above\n",
+        "plan.lua:1: FAILED: nobody <of> \"the\" pair: expected 1, got 0\n",
+        "Expected: 1 passed, 1 failed.\n",
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (strstr(text, parts[i]) == NULL)
+            fail_msg("no \"%s\" in:\n%s", parts[i], text);
+    }
+    assert_null(strstr(text, "127.0."));
+    for (const char *line = text, *next; *line != '\0'; line = next) {
+        next = strchr(line, '\n') + 1;
+        assert_true(next - line <= 121);
+    }
+    free(text);
+    end_paper(&p);
+}
+
+static void junit(void **state)
+{
+    (void)state;
+    static const char want[] =
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+        "  <testsuite name=\"plan.lua\" tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"0\">\n"
+        "    <properties>\n      <property name=\"verdict\" value=\"3 of 7 phones need hands; 1 "
+        "more "
+        "phone that is off will need hands when it boots\"/>\n    </properties>\n"
+        "    <testcase classname=\"plan.lua\" name=\"";
+    static const char failed[] =
+        "    <testcase classname=\"plan.lua\" name=\"nobody &lt;of&gt; &quot;the&quot; pair\" "
+        "file=\"plan.lua\" line=\"1\" time=\"";
+    struct paper p;
+    make_paper(&p, fates, NULL);
+    char *text = print(&p.report, report_junit);
+    assert_memory_equal(text, want, strlen(want));
+    const char *second = strstr(text, failed);
+    assert_non_null(second);
+    assert_string_equal(strchr(second + strlen(failed), '\n') - 2,
+                        "\">\n      <failure message=\"expected 1, got 0\"/>\n    </testcase>\n"
+                        "  </testsuite>\n</testsuites>\n");
+    free(text);
+    end_paper(&p);
+}
+
+/* ---- the letter ---- */
+
+static char *read_and_remove(const char *folder, const char *name)
+{
+    char path[200];
+    struct arena a = arena_of(&sys_mem);
+    struct view v;
+    struct err e = { "" };
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (!sys_read_file(path, 1 << 20, &a, &v, &e))
+        return NULL;
+    char *text = strndup((const char *)v.p, v.n);
+    arena_free(&a);
+    assert_int_equal(unlink(path), 0);
+    return text;
+}
+
+static void letters(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/test_papers-XXXXXX";
+    struct err e = { "" };
+    struct paper p;
+    make_paper(&p, fates, NULL);
+    struct letter_count c = letter_count(&p.report);
+    assert_int_equal(c.by_users, 4);
+    assert_int_equal(c.by_reset, 0);
+    assert_int_equal(c.follow, 2);       /* 60 of a hundred */
+    assert_int_equal(c.left_minutes, 6); /* two phones, 3 minutes */
+    assert_non_null(mkdtemp(folder));
+    assert_true(letter_write(&p.report, folder, &e));
+    char *en = read_and_remove(folder, "letter-en.txt"),
+         *nl = read_and_remove(folder, "letter-nl.txt");
+    assert_memory_equal(en, "Subject: please clear the security settings", 43);
+    assert_non_null(strstr(en, "\nCisco 7965\n  Press: Settings > Security Configuration > "));
+    assert_null(strstr(en, "8861")); /* nobody with one needs hands */
+    assert_memory_equal(nl, "Onderwerp: wilt u de beveiligingsinstellingen", 45);
+    assert_non_null(strstr(nl, "\nCisco 7965\n  Druk op: Settings > Security Configuration > "));
+    free(en);
+    free(nl);
+    assert_int_equal(rmdir(folder), 0); /* no list for a factory reset */
+    p.report.in.letter = true;
+    char *text = print(&p.report, report_print);
+    assert_non_null(strstr(text,
+                           "Letter: the users of 4 phones can do it themselves; if 60 of a hundred "
+                           "do, 2 phones are back within 48 hours"));
+    free(text);
+    assert_false(letter_folder("/proc/self/letter", &e));
+    end_paper(&p);
+}
+
+/* A model without keys: no letter, a list. */
+static void factory_resets(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/test_papers-XXXXXX", text[1200];
+    struct err e = { "" };
+    struct paper p;
+    uint8_t m = 0;
+    while (m < model_count && (model_table[m].keys != NULL || !model_table[m].itl))
+        m++;
+    assert_true(m < model_count);
+    snprintf(text, sizeof text,
+             "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "
+             "local a = hq:phones { count = 1, model = '%s' } settle() "
+             "hq.pub:regenerate('CallManager') hq.pub:regenerate('TVS') "
+             "hq.pub:restart('Cisco Tftp', 'Cisco Trust Verification Service') settle() "
+             "hq:reset() settle()",
+             model_table[m].name);
+    make_paper(&p, text, NULL);
+    assert_int_equal(letter_count(&p.report).by_reset, 1);
+    assert_non_null(mkdtemp(folder));
+    assert_true(letter_write(&p.report, folder, &e));
+    char *list = read_and_remove(folder, "factory-reset.csv"), want[200];
+    snprintf(want, sizeof want,
+             "name,model,pool,why\nSEP001121000000,%s,Default,no keys known for this model\n",
+             model_table[m].product);
+    assert_string_equal(list, want);
+    free(list);
+    assert_int_equal(rmdir(folder), 0);
+    end_paper(&p);
+}
+
+/* ---- what it turns on ---- */
+
+static void turned(void **state)
+{
+    (void)state;
+    struct report_turns t;
+    struct paper p;
+    make_paper(&p, fates, NULL);
+    whatif_find(p.run.session, &p.report, 0, &t);
+    assert_true(t.facts > 10 && t.not_tried == t.facts && t.count == 0);
+    whatif_free(&t);
+    whatif_find(p.run.session, &p.report, UINT64_MAX, &t);
+    assert_true(t.not_tried < 3 && t.count > t.facts);
+    bool found = false;
+    for (uint32_t i = 0; i < t.count; i++) {
+        assert_int_equal(t.list[i].other, strcmp(t.list[i].verdict, p.report.verdict) != 0);
+        found |= strcmp(t.list[i].name, "tvs_db_on_restart") == 0 && t.list[i].other &&
+                 strcmp(t.list[i].was, "0") == 0 && strcmp(t.list[i].is, "1") == 0;
+    }
+    assert_true(found);
+    p.report.in.turns = &t;
+    char *text = print(&p.report, report_print);
+    assert_non_null(strstr(text, "\nRests on    "));
+    assert_non_null(
+        strstr(text, "The verdict turns on:\n  tvs_db_on_restart: with 1 in place of 0: "));
+    free(text);
+    whatif_free(&t);
+    end_paper(&p);
+}
+
+/* A turned fact stays turned, whatever the scenario says of it. */
+static void stays_turned(void **state)
+{
+    (void)state;
+    static const char text[] = "knob('tvs_timeout_us', '5s') knob('link_delay_us', '3ms') " LAB;
+    struct run r = { 0 };
+    put_file(r.path, text, strlen(text));
+    struct session_options o = options_for(&r, r.path, 1);
+    o.lab.turn = (struct lab_turn){ LAB_KNOB, KNOB_TVS_TIMEOUT_US, 7000000 };
+    run_file(&r, &o);
+    assert_int_equal(r.lab->state.knobs.value[KNOB_TVS_TIMEOUT_US], 7000000);
+    assert_int_equal(r.lab->state.costs[COST_LINK_DELAY_US], 3000);
+    done(&r);
+}
+
+/* ---- by phone, both ways ---- */
+
+static char *diff_of(const char *a, const char *b, int *found)
+{
+    struct err e = { "" };
+    FILE *out = open_memstream(&written, &written_n);
+    *found = report_diff(out, a, b, &e);
+    fclose(out);
+    assert_string_equal(e.text, "");
+    return written;
+}
+
+static void by_phone(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "/tmp/test_papers-a.json", "/tmp/test_papers-b.json" };
+    struct err e = { "" };
+    char other[sizeof fates];
+    memcpy(other, fates, sizeof fates);
+    memcpy(strstr(other, "a[1]:power('off')"), "a[2]:power('off')", 17);
+    for (int i = 0; i < 2; i++) {
+        struct paper p;
+        make_paper(&p, i == 0 ? fates : other, NULL);
+        char *json = print(&p.report, report_json);
+        assert_true(sys_write_file(names[i], view_str(json), &e));
+        free(json);
+        end_paper(&p);
+    }
+    int found;
+    char *text = diff_of(names[0], names[1], &found);
+    assert_true(found >= 4);
+    assert_non_null(strstr(text, "Newly lost something: 1 phone: SEP001121000000\n"
+                                 "No longer lost anything: 1 phone: SEP001121000001\n"));
+    assert_null(strstr(text, "needing hands")); /* the same four */
+    free(text);
+    text = diff_of(names[1], names[0], &found);
+    assert_non_null(strstr(text, "Newly lost something: 1 phone: SEP001121000001\n"
+                                 "No longer lost anything: 1 phone: SEP001121000000\n"));
+    free(text);
+    unlink(names[0]);
+    unlink(names[1]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(first_screen),   cmocka_unit_test(junit),  cmocka_unit_test(letters),
+        cmocka_unit_test(factory_resets), cmocka_unit_test(turned), cmocka_unit_test(stays_turned),
+        cmocka_unit_test(by_phone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
