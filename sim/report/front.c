@@ -188,6 +188,7 @@ static void put_rests(FILE *out, const struct report *r)
 {
     const struct report_turns *t = r->in.turns;
     uint32_t others = 0;
+    char count[FMT_ROOM];
     if (t == NULL || t->facts == 0)
         return;
     for (uint32_t i = 0; i < t->count; i++)
@@ -195,9 +196,12 @@ static void put_rests(FILE *out, const struct report *r)
             t->list[i].other &&
             (i == 0 || strcmp(t->list[i].name, t->list[i - 1].name) != 0 || !t->list[i - 1].other);
     label(out, "Rests on");
-    fprintf(out,
-            "%u assumed fact%s (named below); of %u that were turned the verdict turns on %u\n",
-            t->facts, s_of(t->facts), t->facts - t->not_tried, others);
+    fprintf(out, "%u assumed fact%s (named below); ", t->facts, s_of(t->facts));
+    if (t->facts == t->not_tried)
+        fputs("none was turned (--what-if turns each)\n", out);
+    else
+        fprintf(out, "of %u that were turned the verdict turns on %s\n", t->facts - t->not_tried,
+                others == 0 ? "none" : fmt_count(others, count));
 }
 
 void front_print(FILE *out, const struct report *r)

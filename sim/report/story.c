@@ -151,7 +151,8 @@ static void put_list(const struct story *s, const char *name, uint32_t list)
     char date[FMT_ROOM];
     fputs("signed by ", s->out);
     put_cert(s->out, s->c, l->envelope.cert);
-    fprintf(s->out, ", of %s%s\n", fmt_iso(l->envelope.timestamp, date),
+    fprintf(s->out, ", of %s%s\n",
+            date_iso(l->envelope.timestamp, s->lab->base->options.offset_s, date),
             !l->empty           ? ""
             : trusts_anybody(s) ? " (empty: it trusts whoever comes first)"
                                 : " (empty)");
@@ -555,6 +556,12 @@ uint32_t story_refusals(struct losses *losses, uint32_t phone, struct story_refu
     return n;
 }
 
+/* Its date, where the run has dates. */
+static const char *begun(const struct lab *lab, uint64_t us, char out[FMT_ROOM])
+{
+    return lab->base->options.dated ? lab_date(lab, us, out) : fmt_short_clock(us, out);
+}
+
 static void put_losses(const struct story *s, struct losses *losses, uint32_t phone)
 {
     struct lab_loss loss;
@@ -572,7 +579,7 @@ static void put_losses(const struct story *s, struct losses *losses, uint32_t ph
                 step == 0 ? "" : s->lab->record.steps[step].name, step == 0 ? "" : "\"");
         if (open)
             fprintf(s->out, ", at %s, and has it not back.\n",
-                    fmt_short_clock(loss.since_us[f], minutes));
+                    begun(s->lab, loss.since_us[f], minutes));
         else
             fprintf(s->out, ", for %s minutes.\n", minutes);
     }

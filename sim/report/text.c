@@ -43,11 +43,11 @@ static void put_row(FILE *out, const struct report *r, const struct report_row *
     row_after(r, row, after);
     snprintf(step, sizeof step, "%u  %s", row->step, lab->record.steps[row->step].name);
     const char *name = lab_function_name((enum phone_function)row->function);
-    fprintf(out, "%-19s %-16s %9s %14s  %-*.*s", title, name, fmt_count(row->phones, phones),
-            minutes_of(r, row, minutes), step_width, step_width, step);
     /* What does not fit beside them stands below. */
-    size_t used = 63 + (size_t)step_width;
-    fprintf(out, "%s%s\n", used + 2 + strlen(after) > FMT_WIDTH ? "\n    " : "  ", after);
+    bool fits = 65 + (size_t)step_width + strlen(after) <= FMT_WIDTH;
+    fprintf(out, "%-19s %-16s %9s %14s  %-*.*s", title, name, fmt_count(row->phones, phones),
+            minutes_of(r, row, minutes), fits ? step_width : 0, step_width, step);
+    fprintf(out, "%s%s\n", fits ? "  " : "\n    ", after);
 }
 
 static void put_table(FILE *out, const struct report *r)

@@ -395,7 +395,7 @@ static void oldest_tls_is_told(void **state)
     FILE *out = open_memstream(&text, &n);
     report_print(out, &report);
     fclose(out);
-    assert_non_null(strstr(text, "TVS 1, pub (127.0.0.11): its newest TLS, 1.0, is older than that "
+    assert_non_null(strstr(text, "TVS 1, pub: its newest TLS, 1.0, is older than that "
                                  "node takes (1.1)"));
     free(text);
     report_free(&report);
