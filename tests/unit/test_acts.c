@@ -234,6 +234,78 @@ static void what_cannot_be_done(void **state)
     }
 }
 
+/* How long phones may keep what TVS says of it: of what lies in the database now, wherever. */
+static void time_to_live(void **state)
+{
+    (void)state;
+    struct cluster cl, other;
+    struct err e = { "" };
+    make_as(&other, "12.5", 2);
+    make(&cl, "12.5");
+    uint32_t cert = other.nodes[0].disk.own[OWN_CALLMANAGER];
+    struct act ttl = { .kind = DO_TVS_TTL, .arg = { cert, 60 } };
+    static const char no[] = "HQ: the database does not hold this certificate";
+    assert_false(cluster_can(&cl, &ttl, &e));
+    assert_string_equal(e.text, no);
+    doing(&cl, (struct act){ DO_UPLOAD, 1, { STORE_PHONE_SAST_TRUST, cert } }, SECOND_US);
+    doing(&cl, (struct act){ DO_UPLOAD, 0, { STORE_CALLMANAGER_TRUST, cert } }, SECOND_US);
+    doing(&cl, ttl, 2 * SECOND_US);
+    uint32_t told = 0;
+    for (uint32_t i = 0; i < cl.db.row_count; i++) {
+        const struct cert_row *r = &cl.db.rows[i];
+        assert_int_equal(r->has_ttl, r->cert == cert);
+        assert_int_equal(r->ttl_s, r->cert == cert ? 60 : 0);
+        told += r->has_ttl;
+    }
+    assert_int_equal(told, 2);
+    doing(&cl, (struct act){ DO_DELETE, 0, { STORE_PHONE_SAST_TRUST, cert } }, 3 * SECOND_US);
+    assert_true(cluster_can(&cl, &ttl, &e));
+    doing(&cl, (struct act){ DO_DELETE, 0, { STORE_CALLMANAGER_TRUST, cert } }, 3 * SECOND_US);
+    e.text[0] = '\0';
+    assert_false(cluster_can(&cl, &ttl, &e));
+    assert_string_equal(e.text, no);
+    cluster_free(&cl);
+    cluster_free(&other);
+}
+
+/* Parameters that are set back where that helps: each where it differs, with what has to be
+ * restarted behind it, and whether something is given up by that. */
+static void parameters_set_back(void **state)
+{
+    (void)state;
+    static const struct {
+        enum param param;
+        uint32_t then;
+        bool gives_up;
+    } cures[] = {
+        { PARAM_ROLLBACK, SERVICE_BIT(SERVICE_TVS) | SERVICE_BIT(SERVICE_TFTP), false },
+        { PARAM_HTTPS_SERVICES, 0, true },
+        { PARAM_TLS_MIN, 0, true },
+    };
+    for (uint32_t set = 0; set < 8; set++) {
+        struct cluster cl;
+        struct act acts[8];
+        uint32_t want = 0;
+        make(&cl, "12.5");
+        for (uint32_t k = 0; k < 3; k++)
+            cluster_set_param(&cl, cures[k].param, set >> k & 1);
+        uint32_t n = act_candidates(&cl, DO_SET, acts, 8);
+        for (uint32_t k = 0; k < 3; k++) {
+            if ((set >> k & 1) == 0)
+                continue;
+            assert_true(want < n);
+            const struct act *a = &acts[want++];
+            assert_int_equal(a->node, 0);
+            assert_int_equal(a->arg[0], cures[k].param);
+            assert_int_equal(a->arg[1], 0);
+            assert_int_equal(act_table[DO_SET].remedy.then(a), cures[k].then);
+            assert_int_equal(act_table[DO_SET].remedy.gives_up(a), cures[k].gives_up);
+        }
+        assert_int_equal(n, want);
+        cluster_free(&cl);
+    }
+}
+
 /* What cluster_can() allows cluster_do() does, and what it refuses changes nothing: a thousand acts
  * drawn at random in each version. */
 static void can_and_do_agree(void **state)
@@ -424,7 +496,7 @@ int main(void)
         TEST(rows_are_whole),        TEST(words_and_back),    TEST(bad_words),
         TEST(what_cannot_be_done),   TEST(can_and_do_agree),  TEST(candidates),
         TEST(order_does_not_matter), TEST(hashes_tell_apart), TEST(other_identity_other_keys),
-        TEST(no_key_comes_twice),
+        TEST(no_key_comes_twice),    TEST(time_to_live),      TEST(parameters_set_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

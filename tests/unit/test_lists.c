@@ -296,25 +296,36 @@ static void localkey_signs_what_is_there(void **state)
     }
 }
 
+/* The record of ITLRecovery alone, the signer's or the second SAST, and no other one. */
 static void localkey_renews_itlrecovery(void **state)
 {
     (void)state;
-    for (uint64_t renews = 0; renews < 2; renews++) {
-        make("12.5", 2);
+    static const struct {
+        const char *version;
+        uint32_t recovery; /* which record */
+        enum own signs;
+    } rows[] = { { "10.0", 1, ITLR }, { "11.5", 1, ITLR }, { "12.0", 0, CM }, { "12.5", 0, CM } };
+    for (uint32_t k = 0; k < 8; k++) {
+        bool renews = k % 2 == 1;
+        uint32_t at = rows[k / 2].recovery;
+        make(rows[k / 2].version, 2);
         cluster_set_param(&cl, PARAM_LOCALKEY_RENEWS_SAST, renews);
-        uint32_t old = own_of(0, ITLR);
+        const struct ct_list *was = content_get_list(&content, itl(0));
         do_act((struct act){ .kind = DO_REGENERATE, .arg = { ITLR } }, SECOND_US);
         localkey(2 * SECOND_US);
         const struct ct_list *l = content_get_list(&content, itl(0));
-        assert_int_equal(l->records[0].role, TL_SAST);
-        assert_int_equal(l->records[0].cert, renews ? own_of(0, ITLR) : old);
-        assert_int_equal(l->records[0].signer,
-                         content_get_cert(&content, l->records[0].cert)->signer);
-        assert_int_equal(l->records[1].cert, own_of(0, CM));
-        assert_int_equal(l->envelope.cert, own_of(0, CM));
-        restart_service(0, SERVICE_TFTP, 3 * SECOND_US); /* signs with ITLRecovery again */
+        assert_int_equal(l->count, was->count);
+        for (uint32_t i = 0; i < l->count; i++) {
+            uint32_t cert = renews && i == at ? own_of(0, ITLR) : was->records[i].cert;
+            assert_int_equal(l->records[i].role, was->records[i].role);
+            assert_int_equal(l->records[i].cert, cert);
+            assert_int_equal(l->records[i].signer, content_get_cert(&content, cert)->signer);
+        }
+        assert_true(was->records[at].cert != own_of(0, ITLR));
+        signed_by(itl(0), rows[k / 2].signs, 0);
+        restart_service(0, SERVICE_TFTP, 3 * SECOND_US); /* signs with its own again */
         run_out(3 * SECOND_US);
-        signed_by(itl(0), ITLR, 0);
+        signed_by(itl(0), at == 0 ? ITLR : CM, 0);
         unmake();
     }
 }

@@ -1,6 +1,7 @@
 /* What is done in a trial, act by act: links mended, services restarted, time that passes. */
 #include "tests/unit/lab_fixture.h"
 
+#include "nodes/certs.h"
 #include "sim/predict/try.h"
 
 static struct lab *lab;
@@ -126,6 +127,111 @@ static void restarted_behind(void **state)
     assert_true(lab->state.clusters[0].nodes[2].run.services[SERVICE_TVS].state == SERVICE_STOPPED);
 }
 
+/* Which own certificate lies in which trust store, by what TVS says of it there. */
+static bool lies_in(enum own own, enum store store)
+{
+    switch (store) {
+    case STORE_CALLMANAGER_TRUST:
+        return own == OWN_CALLMANAGER || own == OWN_CALLMANAGER_ECDSA;
+    case STORE_PHONE_SAST_TRUST:
+        return own == OWN_CALLMANAGER || own == OWN_CALLMANAGER_ECDSA || own == OWN_ITLRECOVERY;
+    case STORE_CAPF_TRUST:
+        return own == OWN_CAPF;
+    default:
+        return store == STORE_TOMCAT_TRUST && own == OWN_TOMCAT;
+    }
+}
+
+/* How many certificates of that cluster lie here; each where it belongs (`all`), or none. */
+static uint32_t held_of(const struct cluster *here, const struct cluster *peer, bool all)
+{
+    uint32_t count = 0;
+    for (int own = 0; own < OWNS; own++) {
+        for (int store = STORE_OWN + 1; store < STORES; store++) {
+            uint32_t before = 0;
+            FOR_EACH_NODE(peer, n)
+            {
+                uint32_t cert = peer->nodes[n].disk.own[own];
+                bool there = cert != 0 && certs_in_store(here, (enum store)store, cert) != NULL;
+                bool wants = all && cert != 0 && lies_in((enum own)own, (enum store)store);
+                assert_int_equal(there, wants);
+                count += there && cert != before; /* ITLRecovery is copied */
+                before = cert;
+            }
+        }
+    }
+    return count;
+}
+
+/* The certificates of all nodes of that other cluster, each to its stores here, and of no third. */
+static void uploads(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "n1", "n2", "o1" };
+    struct err e = { "" };
+    struct way_act acts[64];
+    uint32_t cluster;
+    assert_true(
+        lab_cluster(lab, &(struct lab_cluster_spec){ "NEW", "12.5", names, 2, "" }, &cluster, &e));
+    assert_true(lab_cluster(lab, &(struct lab_cluster_spec){ "OLD", "10.5(2)", names + 2, 1, "" },
+                            &cluster, &e));
+    settled(lab);
+    assert_int_equal(found(acts, DO_UPLOAD), 6);
+    for (uint32_t i = 0; i < 6; i++) {
+        struct lab *fork = lab_fork(lab);
+        uint32_t to = i / 2, from = (uint32_t)(i % 2 < to ? i % 2 : i % 2 + 1);
+        assert_int_equal(acts[i].cluster, to);
+        try_act(fork, &acts[i], NULL, 0);
+        for (uint32_t c = 0; c < 3; c++) {
+            uint32_t rows = lab->state.clusters[c].db.row_count, held = 0;
+            for (uint32_t k = 0; k < 3; k++)
+                held += held_of(&fork->state.clusters[c], &fork->state.clusters[k],
+                                c == to && k == from);
+            assert_int_equal(held > 0, c == to);
+            assert_int_equal(fork->state.clusters[c].db.row_count, rows + held);
+        }
+        lab_free(fork);
+    }
+}
+
+/* Several at once: all that are of use, or all of one service. */
+static void several(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t width;
+        uint64_t service;
+        uint32_t starts[3]; /* of TFTP, TVS, CallManager: a bit for each node */
+    } rows[] = {
+        { WIDTH_ONE, SERVICE_TVS, { 0, 2, 0 } },
+        { WIDTH_EVERYWHERE, SERVICE_TVS, { 0, 6, 0 } },
+        { WIDTH_EVERYWHERE, SERVICE_TFTP, { 1, 0, 0 } },
+        { WIDTH_ALL, 0, { 1, 6, 4 } },
+    };
+    static const enum service kinds[] = { SERVICE_TFTP, SERVICE_TVS, SERVICE_CALLMANAGER };
+    service(lab, 0, 0, SERVICE_TFTP, DO_STOP);
+    service(lab, 0, 1, SERVICE_TVS, DO_STOP);
+    service(lab, 0, 2, SERVICE_TVS, DO_STOP);
+    service(lab, 0, 2, SERVICE_CALLMANAGER, DO_STOP);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct lab *fork = lab_fork(lab);
+        const struct cluster *cl = &fork->state.clusters[0];
+        struct way_act a = { .act = { .kind = DO_START, .node = 1, .arg = { rows[i].service } },
+                             .width = rows[i].width };
+        try_act(fork, &a, NULL, 0);
+        for (int k = 0; k < 3; k++) {
+            uint32_t starts = 0;
+            FOR_EACH_NODE(cl, n)
+            {
+                bool starting = cl->nodes[n].run.services[kinds[k]].state == SERVICE_STARTING;
+                starts |= (uint32_t)starting << n;
+            }
+            assert_int_equal(starts, rows[i].starts[k]);
+        }
+        lab_free(fork);
+    }
+}
+
 /* Late in a run too: services start, and rows reach the other nodes. */
 static void quiet(void **state)
 {
@@ -203,8 +309,8 @@ int main(void)
 #define TEST(t) cmocka_unit_test_setup_teardown(t, up, down)
     const struct CMUnitTest tests[] = {
         TEST(links_of_nodes), TEST(links_of_phones), TEST(restarted_behind),
-        TEST(quiet),          TEST(alone),           TEST(what_counts),
-        TEST(boots),
+        TEST(uploads),        TEST(several),         TEST(quiet),
+        TEST(alone),          TEST(what_counts),     TEST(boots),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
