@@ -229,7 +229,7 @@ static uint64_t node_hash(const struct cluster *cl, const struct node *n, uint64
         if (run->state == SERVICE_STARTING)
             h = mix(h, left_us(run->ready_us, now_us));
     }
-    h = mix(h, content_meaning(c, n->run.itl));
+    h = mix(h, content_meaning(c, n->run.itl) + n->run.digest);
     h = mix(h, content_meaning(c, n->run.ctl));
     h = mix(h, left_us(n->run.rebuild_us, now_us));
     h = mix(h, left_us(n->run.turn_us, now_us));

@@ -15,7 +15,13 @@ struct builder {
     uint32_t count;
 };
 
-struct ct_envelope lists_envelope(const struct cluster *cl, uint32_t cert, uint32_t timestamp_s)
+uint8_t lists_digest(const struct cluster *cl)
+{
+    return cl->db.params[PARAM_SHA512] != 0 ? DIGEST_SHA512 : DIGEST_SHA1;
+}
+
+struct ct_envelope lists_envelope(const struct cluster *cl, uint32_t cert, uint8_t digest,
+                                  uint32_t timestamp_s)
 {
     const struct ct_cert *k = content_get_cert(cl->env->content, cert);
     int16_t signer_version = cl->version->signer_version;
@@ -27,7 +33,7 @@ struct ct_envelope lists_envelope(const struct cluster *cl, uint32_t cert, uint3
         .key = k->key,
         .timestamp = timestamp_s,
         .signer_version = signer_version,
-        .digest = cl->db.params[PARAM_SHA512] != 0 ? DIGEST_SHA512 : DIGEST_SHA1,
+        .digest = digest,
     };
 }
 
@@ -115,8 +121,9 @@ uint32_t lists_itl(struct cluster *cl, uint32_t node, uint32_t old, uint64_t now
 {
     struct builder b = { .cl = cl, .now_us = now_us };
     itl_records(&b, node);
-    struct ct_envelope e = lists_envelope(cl, cl->nodes[node].disk.own[cl->version->itl_signer],
-                                          (uint32_t)cluster_wall_s(cl, now_us));
+    struct ct_envelope e =
+        lists_envelope(cl, cl->nodes[node].disk.own[cl->version->itl_signer],
+                       cl->nodes[node].run.digest, (uint32_t)cluster_wall_s(cl, now_us));
     return old != 0 && says(cl->env->content, old, &e, &b) ? old : intern(&b, &e);
 }
 
@@ -142,8 +149,8 @@ uint32_t lists_ctl(struct cluster *cl, bool only_capf, uint64_t now_us)
         if (i != 0 && !only_capf && ccm != 0)
             add(&b, TL_CCM_TFTP, TL_FULL, ccm, i);
     }
-    struct ct_envelope e =
-        lists_envelope(cl, pub->disk.own[v->ctl_signer], (uint32_t)cluster_wall_s(cl, now_us));
+    struct ct_envelope e = lists_envelope(cl, pub->disk.own[v->ctl_signer], lists_digest(cl),
+                                          (uint32_t)cluster_wall_s(cl, now_us));
     return intern(&b, &e);
 }
 
@@ -171,6 +178,7 @@ uint32_t lists_itl_reset(struct cluster *cl, uint32_t node, uint32_t cert, uint6
     b.count = old->count;
     if (cl->db.params[PARAM_LOCALKEY_RENEWS_SAST] != 0)
         renew_recovery(&b, node);
-    struct ct_envelope e = lists_envelope(cl, cert, (uint32_t)cluster_wall_s(cl, now_us));
+    struct ct_envelope e =
+        lists_envelope(cl, cert, lists_digest(cl), (uint32_t)cluster_wall_s(cl, now_us));
     return intern(&b, &e);
 }

@@ -12,7 +12,10 @@ uint32_t lists_itl(struct cluster *cl, uint32_t node, uint32_t old, uint64_t now
 uint32_t lists_ctl(struct cluster *cl, bool only_capf, uint64_t now_us);
 /* The ITL that this node's TFTP serves, signed by `cert`: what `utils itl reset` generates. */
 uint32_t lists_itl_reset(struct cluster *cl, uint32_t node, uint32_t cert, uint64_t now_us);
-/* Envelope of something signed with `cert` now. */
-struct ct_envelope lists_envelope(const struct cluster *cl, uint32_t cert, uint32_t timestamp_s);
+/* The digest that the enterprise parameter asks for: enum digest. */
+uint8_t lists_digest(const struct cluster *cl);
+/* Envelope of something signed with `cert` over that digest at that time. */
+struct ct_envelope lists_envelope(const struct cluster *cl, uint32_t cert, uint8_t digest,
+                                  uint32_t timestamp_s);
 
 #endif

@@ -13,7 +13,10 @@ const struct fact param_table[PARAMS] = {
                                   0, 1, UNIT_SWITCH, DOCUMENTED, 0, NULL,
                                   "1: phones are reset automatically (14 on)" },
     [PARAM_SHA512] = { "sha512", "TFTP File Signature Algorithm", 0, 0, 1, UNIT_SWITCH, DOCUMENTED,
-                       0, NULL, "1: lists and files are signed with SHA-512, 0: SHA-1" },
+                       0, NULL,
+                       "1: lists and files are signed with SHA-512, 0: SHA-1; TFTP takes it up "
+                       "when "
+                       "it starts" },
     [PARAM_SIGNER_1_1] = { "signer_version_1_1", "signer version 1.1", 0, 0, 1, UNIT_SWITCH,
                            ASSUMED, 0, NULL, "1: lists say signer version 1.1" },
     [PARAM_MAX_SERVING] = { "max_serving", "Maximum Serving Count", 500, 0, 1000000, UNIT_COUNT,

@@ -37,7 +37,7 @@ static struct ct_envelope signature_of(const struct cluster *cl, uint32_t node)
     /* Signed once and kept in memory until TFTP restarts (documented). */
     const struct node *n = &cl->nodes[node];
     uint32_t stamp = (uint32_t)cluster_wall_s(cl, n->run.services[SERVICE_TFTP].ready_us);
-    struct ct_envelope e = lists_envelope(cl, n->run.used[SERVICE_TFTP], stamp);
+    struct ct_envelope e = lists_envelope(cl, n->run.used[SERVICE_TFTP], n->run.digest, stamp);
     e.signer_version = -1; /* tag 28 stands in lists alone */
     return e;
 }
@@ -51,8 +51,7 @@ static uint32_t wrap(struct cluster *cl, uint32_t node, uint32_t payload, bool s
     struct content *c = cl->env->content;
     uint64_t key = rng_mix(((uint64_t)payload << 32 | encrypted_to) + 0x66696c65u);
     if (sign)
-        key = rng_mix(rng_mix(key ^ ((uint64_t)n->run.used[SERVICE_TFTP] << 1 |
-                                     (cl->db.params[PARAM_SHA512] != 0))) ^
+        key = rng_mix(rng_mix(key ^ ((uint64_t)n->run.used[SERVICE_TFTP] << 8 | n->run.digest)) ^
                       n->run.services[SERVICE_TFTP].ready_us);
     uint32_t id;
     if (content_recall(c, key, &id))

@@ -36,6 +36,7 @@ static void rebuild_lists(struct cluster *cl, uint32_t node, uint64_t now_us)
 {
     struct node *n = &cl->nodes[node];
     n->run.used[SERVICE_TFTP] = n->disk.own[OWN_CALLMANAGER];
+    n->run.digest = lists_digest(cl);
     uint32_t itl = lists_itl(cl, node, n->run.itl, now_us);
     cluster_trace(cl, node, TRACE_LIST, itl, itl == n->run.itl, now_us);
     n->run.itl = itl;

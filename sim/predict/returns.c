@@ -110,17 +110,29 @@ static bool asks_node(const struct lab *lab, uint32_t phone, uint32_t cluster, u
     return asks;
 }
 
+/* The time in which it was lost; what was done at the very instant when that begins counts where
+ * it came behind the loss, and not where it brought the loss about. */
+struct span {
+    uint64_t from_us, to_us;
+    uint32_t behind; /* 1 + the first act of that instant that counts; 0: none */
+};
+
+static bool comes_behind(const struct span *t, const struct returns *r, uint32_t act)
+{
+    uint64_t at_us = r->acts[act].at_us;
+    return at_us > t->from_us || (at_us == t->from_us && t->behind != 0 && act + 1 >= t->behind);
+}
+
 /* The last act of this kind on a cluster of this phone; one on its own nodes before one on others.
  */
 static uint16_t last_on_cluster(const struct returns *r, const struct lab *lab, uint32_t phone,
-                                enum back_kind kind, uint64_t from_us, uint64_t to_us,
-                                uint64_t *at_us)
+                                enum back_kind kind, const struct span *t, uint64_t *at_us)
 {
     uint16_t found = 0;
-    for (uint32_t i = r->act_count; i-- > 0 && r->acts[i].at_us > from_us;) {
+    for (uint32_t i = r->act_count; i-- > 0 && comes_behind(t, r, i);) {
         const struct returns_act *a = &r->acts[i];
         const struct back *b = returns_back(r, a->back);
-        if (a->at_us > to_us || b->kind != kind || !belongs_to(lab, phone, b->cluster))
+        if (a->at_us > t->to_us || b->kind != kind || !belongs_to(lab, phone, b->cluster))
             continue;
         bool its_own = act_table[b->act.kind].scope != ON_NODE ||
                        asks_node(lab, phone, b->cluster, b->act.node);
@@ -141,11 +153,12 @@ static uint16_t cause_of(const struct returns *r, const struct lab *lab, uint32_
     uint32_t i = lab->state.cold[phone].loss;
     const struct returns_loss none = { .back = { 0 } };
     const struct returns_loss *l = i == 0 || i > r->loss_count ? &none : &r->losses[i - 1];
-    uint64_t from_us = since(loss, f, l->told_us[f]), to_us = loss->ended_us[f];
+    struct span t = { since(loss, f, l->told_us[f]), loss->ended_us[f], l->behind[f] };
     for (int k = BACK_KINDS - 1; k > BACK_BY_ITSELF; k--) {
-        uint64_t at_us = 0;
-        uint16_t back = last_on_cluster(r, lab, phone, (enum back_kind)k, from_us, to_us, &at_us);
-        if (l->at_us[k] > from_us && l->at_us[k] <= to_us && l->at_us[k] >= at_us)
+        uint64_t at_us = 0, own_us = l->at_us[k];
+        uint16_t back = last_on_cluster(r, lab, phone, (enum back_kind)k, &t, &at_us);
+        bool behind = own_us > t.from_us || (own_us == t.from_us && (l->open[k] & FSM_BIT(f)) != 0);
+        if (behind && own_us <= t.to_us && own_us >= at_us)
             return l->by_act[k];
         if (back != 0)
             return back;
@@ -153,7 +166,22 @@ static uint16_t cause_of(const struct returns *r, const struct lab *lab, uint32_
     return 0;
 }
 
-/* What is over by now, before something new is done. */
+/* What is over by now, and what began at this very instant. */
+static void note(struct returns *r, const struct lab *lab, uint32_t phone,
+                 const struct lab_loss *loss, enum phone_function f)
+{
+    struct returns_loss *l = loss_at(r, lab, phone);
+    if (loss->ended_us[f] != 0 && loss->ended_us[f] != l->told_us[f]) {
+        l->back[f] = cause_of(r, lab, phone, loss, f);
+        l->told_us[f] = loss->ended_us[f];
+        l->behind[f] = 0;
+    }
+    bool open = (loss->open & FSM_BIT(f)) != 0;
+    if (open && loss->since_us[f] == lab_now_us(lab) && l->behind[f] == 0)
+        l->behind[f] = r->act_count + 1;
+}
+
+/* Before something new is done. */
 static void attribute(struct returns *r, const struct lab *lab)
 {
     uint64_t events = lab->driver->events(lab->driver->self), now_us = lab_now_us(lab);
@@ -166,13 +194,8 @@ static void attribute(struct returns *r, const struct lab *lab)
     r->steps = steps;
     for (uint32_t i = 0; i < phones; i++) {
         const struct lab_loss *loss = lab_loss_of(lab, i);
-        struct returns_loss *l = loss == NULL ? NULL : loss_at(r, lab, i);
-        for (int f = 0; f < FUNCTIONS && l != NULL; f++) {
-            if (loss->ended_us[f] == 0 || loss->ended_us[f] == l->told_us[f])
-                continue;
-            l->back[f] = cause_of(r, lab, i, loss, (enum phone_function)f);
-            l->told_us[f] = loss->ended_us[f];
-        }
+        for (int f = 0; f < FUNCTIONS && loss != NULL; f++)
+            note(r, lab, i, loss, (enum phone_function)f);
     }
 }
 
@@ -192,6 +215,7 @@ static void touch(struct returns *r, const struct lab *lab, const struct lab_who
         l->at_us[kind] = lab_now_us(lab) + whom->over_us / whom->count * i +
                          whom->over_us % whom->count * i / whom->count;
         l->by_act[kind] = back;
+        l->open[kind] = lab_loss_of(lab, phone)->open;
     }
 }
 

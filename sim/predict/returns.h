@@ -36,6 +36,9 @@ struct returns_act {
 struct returns_loss {
     uint64_t at_us[BACK_KINDS];  /* when the phone itself was last touched so */
     uint16_t by_act[BACK_KINDS]; /* and by which: index into backs */
+    uint8_t open[BACK_KINDS];    /* what it lacked already then: FSM_BIT of each function */
+    uint32_t
+        behind[FUNCTIONS]; /* 1 + the first act done behind its beginning, at that very instant */
     uint64_t told_us[FUNCTIONS]; /* of the end whose cause is known; 0: of none */
     uint16_t back[FUNCTIONS];    /* that cause: index into backs */
 };

@@ -126,6 +126,40 @@ static void test_several(void **state)
          "20 of 20 phones lose something; 20 came back after: resets");
 }
 
+/* A step ends at the very instant when the last phone noticed: what comes then comes behind it, and
+ * what brought the loss about at that instant does not. */
+static void test_at_that_very_instant(void **state)
+{
+    (void)state;
+    static const char lost[] = VERSION(
+        "8.6") "a = fleet:first(10) step('stop') hq.pub:stop('TVS') settle() "
+               "hq:set('rollback', false) fleet:press('Directories') settle() step('then') ";
+    char text[1000];
+    static const struct {
+        const char *then, *verdict;
+    } cases[] = {
+        { "hq.pub:start('TVS') settle() fleet:press('Directories') settle()",
+          "20 of 20 phones lose something; 20 came back after: start Cisco Trust Verification "
+          "Service on pub in step 2" },
+        /* Of two at that instant the last. */
+        { "hq.pub:start('TVS') hq:set('rollback', false) settle() fleet:press('Directories') "
+          "settle()",
+          "20 of 20 phones lose something; 20 came back after: set rollback 0 in "
+          "step 2" },
+        { "fleet:delete_trust_list() hq.pub:start('TVS') settle() fleet:press('Directories') "
+          "settle()",
+          "20 of 20 phones lose something; 20 came back after: deleted by hand in step 2" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(text, sizeof text, "%s%s", lost, cases[i].then);
+        says(text, cases[i].verdict);
+    }
+    /* The act that made them lose it, at the instant of the loss. */
+    says(VERSION("8.6") "step('x') hq:set('rollback', false) hq.pub:restart('Cisco CallManager') "
+                        "settle()",
+         "20 of 20 phones lose something; all come back by themselves");
+}
+
 /* Nobody did anything behind the loss. */
 static void test_by_itself(void **state)
 {
@@ -188,11 +222,17 @@ static void test_switched_off(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_hands),        cmocka_unit_test(test_hands_half_way),
-        cmocka_unit_test(test_recovery_key), cmocka_unit_test(test_service_started),
-        cmocka_unit_test(test_reset),        cmocka_unit_test(test_several),
-        cmocka_unit_test(test_by_itself),    cmocka_unit_test(test_stopped_behind_it),
-        cmocka_unit_test(test_switched_on),  cmocka_unit_test(test_switched_off),
+        cmocka_unit_test(test_hands),
+        cmocka_unit_test(test_hands_half_way),
+        cmocka_unit_test(test_recovery_key),
+        cmocka_unit_test(test_service_started),
+        cmocka_unit_test(test_reset),
+        cmocka_unit_test(test_several),
+        cmocka_unit_test(test_at_that_very_instant),
+        cmocka_unit_test(test_by_itself),
+        cmocka_unit_test(test_stopped_behind_it),
+        cmocka_unit_test(test_switched_on),
+        cmocka_unit_test(test_switched_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -143,8 +143,15 @@ static void signed_with_what_is_in_service(void **state)
     assert_int_equal(f->envelope.cert, own_of(0, OWN_CALLMANAGER));
     assert_int_equal(f->envelope.timestamp, START_S + ready_us / SECOND_US);
     assert_int_equal(f->envelope.digest, DIGEST_SHA1);
+    /* The page names the services that are to be restarted behind it (Security Guide). */
+    uint32_t sha1 = serve_file(&cl, 0, FILE_CNF_SGN, 0, 0);
     cluster_set_param(&cl, PARAM_SHA512, 1);
+    assert_int_equal(serve_file(&cl, 0, FILE_CNF_SGN, 0, 0), sha1);
+    uint64_t hash = cluster_hash(&cl, 1000 * NOW_US);
+    restart_service(0, SERVICE_TFTP, NOW_US);
+    run_out(NOW_US);
     assert_int_equal(file_of(0, FILE_CNF_SGN, 0)->envelope.digest, DIGEST_SHA512);
+    assert_true(cluster_hash(&cl, 1000 * NOW_US) != hash);
     unmake();
 }
 
