@@ -159,7 +159,7 @@ static enum next any_handle(struct step *s, const struct event *event)
         registration_lost(s, event);
         break;
     case EVENT_SERVER_BACK:
-        registration_ended(s, CAUSE_FAILBACK);
+        registration_left(s, event);
         break;
     default: /* EVENT_PRESS */
         break;

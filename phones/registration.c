@@ -159,13 +159,12 @@ void registration_lost(struct step *s, const struct event *event)
     registration_ended(s, event->a == SERVER_CLOSED ? CAUSE_CM_CLOSED_TCP : CAUSE_KEEPALIVE_TO);
 }
 
-/* A server that comes before its own would take it: it leaves the one and goes to the other. */
-static enum next fails_back(struct step *s, uint32_t index)
+bool registration_left(struct step *s, const struct event *event)
 {
-    if (index >= s->p->server)
-        return NEXT_WAIT;
+    if (event->a >= s->p->server)
+        return false;
     registration_ended(s, CAUSE_FAILBACK);
-    return begin_at(s, index);
+    return true;
 }
 
 enum next registration_registered_handle(struct step *s, const struct event *event)
@@ -174,7 +173,7 @@ enum next registration_registered_handle(struct step *s, const struct event *eve
     case EVENT_PRESS:
         return pressed(s, event);
     case EVENT_SERVER_BACK:
-        return fails_back(s, event->a);
+        return registration_left(s, event) ? begin_at(s, event->a) : NEXT_WAIT;
     default: /* EVENT_SERVER_LOST */
         registration_lost(s, event);
         return NEXT_REGISTER;

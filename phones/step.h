@@ -91,6 +91,8 @@ void registration_unregistered_enter(struct step *s);
 enum next registration_unregistered_handle(struct step *s, const struct event *event);
 /* Where it was registered: over, for this reason. */
 void registration_ended(struct step *s, enum restart_cause cause);
+/* A server answers again: over where it comes before its own.  False: it stays. */
+bool registration_left(struct step *s, const struct event *event);
 /* The same for EVENT_SERVER_LOST. */
 void registration_lost(struct step *s, const struct event *event);
 

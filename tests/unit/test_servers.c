@@ -138,6 +138,8 @@ static void back_while_busy(void **state)
     phone.server = 1;
     tell((struct event){ .type = EVENT_PRESS, .a = KEY_SERVICES },
          ">Service; #100 https? TLS @2; until 14");
+    back(1, "; until 14"); /* its own */
+    back(2, "; until 14");
     back(0, "unregistered failback; #0 unregister; until 14");
     back(0, "; until 14");
     answer(EVENT_REFUSED, 0,
