@@ -94,14 +94,13 @@ static void itl_records(struct builder *b, uint32_t node)
         add(b, TL_CAPF, form_of(cl), capf, 0);
 }
 
-/* Whether a list says all of this; the timestamp apart. */
+/* Whether an ITL says all of this; the timestamp apart. */
 static bool says(const struct content *c, uint32_t list, const struct ct_envelope *e,
                  const struct builder *b)
 {
     const struct ct_list *l = content_get_list(c, list);
-    if (l->is_ctl != b->ctl || l->count != b->count || l->envelope.cert != e->cert ||
-        l->envelope.key != e->key || l->envelope.signer_version != e->signer_version ||
-        l->envelope.digest != e->digest)
+    if (l->count != b->count || l->envelope.cert != e->cert ||
+        l->envelope.signer_version != e->signer_version || l->envelope.digest != e->digest)
         return false;
     for (uint32_t i = 0; i < b->count; i++) {
         const struct ct_record *x = &l->records[i], *y = &b->records[i];

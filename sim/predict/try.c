@@ -12,34 +12,10 @@
 
 /* ---- time ---- */
 
-/* When the last row of the database has reached the other nodes. */
-static uint64_t replicated_us(const struct lab *lab)
-{
-    uint64_t at_us = 0;
-    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
-        const struct database *db = &lab->state.clusters[c].db;
-        for (uint32_t i = 0; i < db->row_count; i++) {
-            const struct cert_row *r = &db->rows[i];
-            uint64_t last = r->until_us != UINT64_MAX ? r->gone_us : r->seen_us;
-            at_us = last > at_us ? last : at_us;
-        }
-    }
-    return at_us;
-}
-
-static void settle(struct lab *lab)
-{
-    lab_settle(lab, lab_now_us(lab) + TRY_US);
-}
-
+/* The end of replication is an event too. */
 void try_quiet(struct lab *lab)
 {
-    settle(lab);
-    uint64_t at_us = replicated_us(lab);
-    if (at_us > lab_now_us(lab)) {
-        lab_run_until(lab, at_us);
-        settle(lab);
-    }
+    lab_settle(lab, lab_now_us(lab) + TRY_US);
 }
 
 /* ---- boots ---- */
@@ -48,7 +24,7 @@ void try_off(struct lab *lab)
 {
     for (uint32_t i = 0; i < lab->state.phone_count; i++)
         lab_power(lab, i, false, lab_now_us(lab));
-    settle(lab);
+    try_quiet(lab);
 }
 
 struct lab *try_alone(struct lab *lab, const uint32_t *phones, uint32_t count)
@@ -83,7 +59,7 @@ static uint32_t boot(struct lab *lab, uint64_t *before, bool all)
             changed += on != 0;
             lab_power(lab, i, on != 0, lab_now_us(lab));
         }
-        settle(lab);
+        try_quiet(lab);
     }
     return changed;
 }
@@ -95,7 +71,7 @@ static void press(struct lab *lab, const uint8_t *had)
         if (phone_is_registered(&lab->state.phones[i]) && (lost || probe_can_press(lab, i)))
             lab_press(lab, i, KEY_DIRECTORIES, lab_now_us(lab));
     }
-    settle(lab);
+    try_quiet(lab);
 }
 
 /* What a boot may change, and what it may bring back. */
@@ -147,7 +123,7 @@ void try_hands(struct lab *lab)
         lab_power(lab, i, true, lab_now_us(lab));
         lab_erase(lab, i, lab_now_us(lab));
     }
-    settle(lab);
+    try_quiet(lab);
 }
 
 /* ---- what could be of use ---- */

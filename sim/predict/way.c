@@ -68,11 +68,12 @@ static const struct kind_words {
 };
 
 /* WAY_UNKNOWN, by why no CallManager takes it: where to look. */
-static const char *const look_at[] = {
+static const char *const look_at[REJECT_REASONS] = {
     [REJECT_NONE] = "look at its network",
     [REJECT_UNKNOWN_DEVICE] = "it is not in the database of the cluster that it asks",
     [REJECT_LSC] = "the CAPF that issued its LSC is not trusted, so it wants a new LSC",
     [REJECT_SECURITY] = "its device security profile does not fit the mode of the cluster",
+    [REJECT_GROUP] = "its CallManager group does not name the node that it asks",
 };
 
 const char *way_kind_name(enum way_kind kind)

@@ -234,6 +234,67 @@ static void what_cannot_be_done(void **state)
     }
 }
 
+/* The largest number of each type of argument, and one more. */
+static void bounds_of_arguments(void **state)
+{
+    (void)state;
+    static const struct {
+        struct act act;
+        uint32_t arg;
+        uint64_t most;
+        const char *said;
+    } rows[] = {
+        { { DO_NODE_LINK, 1, { 0 } }, 0, UINT64_MAX / 4, "HQ: link: no such delay" },
+        { { DO_NODE_LINK, 1, { 0 } }, 1, UINT64_MAX / 4, "HQ: link: no such jitter" },
+        { { DO_NODE_LINK, 1, { 0 } }, 2, 1000000, "HQ: link: no such loss" },
+        { { DO_NODE_LINK, 1, { 0 } }, 3, UINT32_MAX, "HQ: link: no such rate" },
+        { { DO_NODE_LINK, 1, { 0 } }, 4, 1, "HQ: link: no such down" },
+        { { DO_PHONE_LINK, 0, { 0 } }, 2, 1000000, "HQ: link: no such loss" },
+        { { DO_POWER, 0, { 0 } }, 0, 1, "HQ: power: no such state" },
+        { { DO_PRESS, 0, { 0 } }, 0, KEY_SERVICES, "HQ: press: no such key" },
+        { { DO_MOVE, 0, { 0 } }, 1, UINT32_MAX, "HQ: move: no such tftp" },
+        { { DO_INSERT, 0, { 0 } }, 0, 0, "HQ: insert: no such pool" },
+        { { DO_SET, 0, { PARAM_MAX_SERVING, 0 } }, 1, 1000000, "max_serving is at most 1000000" },
+        { { DO_SET, 0, { 0, 0 } }, 0, PARAMS - 1, "HQ: set: no such parameter" },
+        { { DO_RESTART, 0, { 0 } }, 0, SERVICES - 1, "HQ: restart: no such service" },
+        { { DO_REGENERATE, 0, { 0 } }, 0, OWNS - 1, "HQ: regenerate: no such certificate" },
+    };
+    struct cluster cl;
+    make(&cl, "12.5");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct act act = rows[i].act;
+        struct err e = { "" };
+        act.arg[rows[i].arg] = rows[i].most;
+        if (!cluster_can(&cl, &act, &e))
+            fail_msg("%zu: %s", i, e.text);
+        act.arg[rows[i].arg]++;
+        assert_false(cluster_can(&cl, &act, &e));
+        assert_string_equal(e.text, rows[i].said);
+    }
+    struct act ttl = { .kind = DO_TVS_TTL, .arg = { cl.nodes[0].disk.own[OWN_TVS], UINT32_MAX } };
+    struct act store = { .kind = DO_DELETE, .arg = { STORES, ttl.arg[0] } };
+    struct err e = { "" };
+    assert_true(cluster_can(&cl, &ttl, &e));
+    ttl.arg[1]++;
+    assert_false(cluster_can(&cl, &ttl, &e));
+    assert_string_equal(e.text, "HQ: tvs_ttl: no such time");
+    assert_false(cluster_can(&cl, &store, &e));
+    assert_string_equal(e.text, "HQ: delete: no such store");
+    store.arg[0]--;
+    assert_false(cluster_can(&cl, &store, &e));
+    assert_string_equal(e.text, "HQ: tomcat-trust does not hold this certificate");
+    /* A number that is no certificate, and one behind all. */
+    store.arg[1] = content_str(&content, "no certificate");
+    assert_false(cluster_can(&cl, &store, &e));
+    assert_string_equal(e.text, "HQ: delete: no such certificate");
+    store.arg[1] = content.count;
+    assert_false(cluster_can(&cl, &store, &e));
+    assert_string_equal(e.text, "HQ: delete: no such certificate");
+    assert_false(cluster_can(&cl, &(struct act){ .kind = ACTS }, &e));
+    assert_string_equal(e.text, "HQ: no act 21");
+    cluster_free(&cl);
+}
+
 /* How long phones may keep what TVS says of it: of what lies in the database now, wherever. */
 static void time_to_live(void **state)
 {
@@ -496,7 +557,8 @@ int main(void)
         TEST(rows_are_whole),        TEST(words_and_back),    TEST(bad_words),
         TEST(what_cannot_be_done),   TEST(can_and_do_agree),  TEST(candidates),
         TEST(order_does_not_matter), TEST(hashes_tell_apart), TEST(other_identity_other_keys),
-        TEST(no_key_comes_twice),    TEST(time_to_live),      TEST(parameters_set_back),
+        TEST(no_key_comes_twice),    TEST(time_to_live),      TEST(bounds_of_arguments),
+        TEST(parameters_set_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -147,6 +147,58 @@ static void back_while_busy(void **state)
            "until 13");
 }
 
+/* Twice as long each time, up to the longest wait and no further; at the first server that takes it
+ * the count begins anew. */
+static void longer_and_longer(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t first_us, most_us, waits_us[5];
+    } rows[] = {
+        { 20000000, 70000000, { 20000000, 40000000, 70000000, 70000000, 70000000 } },
+        { 20000000, 40000000, { 20000000, 40000000, 40000000, 40000000, 40000000 } },
+        { 20000000, 20000001, { 20000000, 20000001, 20000001, 20000001, 20000001 } },
+        { 20000000, 10000000, { 10000000, 10000000, 10000000, 10000000, 10000000 } },
+        { 1, 1000000, { 1, 2, 4, 8, 16 } },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        phone_ends(NULL);
+        up(NULL);
+        knobs.value[KNOB_RETRY_US] = rows[i].first_us;
+        knobs.value[KNOB_RETRY_MAX_US] = rows[i].most_us;
+        for (int again = 0; again < 2; again++) {
+            registered(plain, true);
+            phone.deadline_us = 0;
+            assert_int_equal(phone.fails, 0);
+            for (int k = 0; k < 5; k++) {
+                phone.state = PHONE_REGISTERING;
+                phone.registered = false;
+                phone.retry_us = 0;
+                phone.server = 1;
+                phone.request[GOAL_WORK] = ++phone.last_request;
+                out.count = 0;
+                phone_step(
+                    &phone, &env,
+                    &(struct event){ .type = EVENT_REFUSED, .request = phone.request[GOAL_WORK] },
+                    &out);
+                assert_int_equal(phone.state, PHONE_UNREGISTERED);
+                assert_true(phone.deadline_us == env.now_us + rows[i].waits_us[k]);
+                assert_true(phone.retry_us == phone.deadline_us);
+                assert_int_equal(phone.idle, k > 0); /* the second ends as the first did */
+            }
+            phone.state = PHONE_REGISTERING;
+            phone.retry_us = 0;
+            phone.request[GOAL_WORK] = ++phone.last_request;
+            out.count = 0;
+            phone_step(
+                &phone, &env,
+                &(struct event){ .type = EVENT_REGISTERED, .request = phone.request[GOAL_WORK] },
+                &out);
+            assert_int_equal(phone.attempt, 0);
+        }
+    }
+}
+
 /* It takes leave where it goes by itself. */
 static void leave(void **state)
 {
@@ -166,7 +218,7 @@ int main(void)
         TEST(why_it_is_gone),  TEST(the_second_server),
         TEST(the_last_resort), TEST(a_strange_server),
         TEST(the_way_back),    TEST(back_while_busy),
-        TEST(leave),
+        TEST(leave),           TEST(longer_and_longer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -488,6 +488,11 @@ static const struct {
       "not found",
       NOT_FOUND "its device security profile does not fit the mode of the cluster.",
       "nothing that was tried" },
+    { { .kind = WAY_UNKNOWN, .why = REJECT_GROUP },
+      "unknown",
+      "not found",
+      NOT_FOUND "its CallManager group does not name the node that it asks.",
+      "nothing that was tried" },
 };
 
 static void kinds_of_ways(void **state)

@@ -129,6 +129,14 @@ static const struct way_case cases[] = {
       "hq:ctl('update') hq.pub:restart('Cisco Tftp', 'Cisco CallManager')" RESETS
       "f:delete_trust_list()" RESETS,
       NULL },
+    /* A plain phone of a group whose only node is gone for good. */
+    { "a configuration that never came, in a lab of two clusters",
+      "hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "
+      "br = cluster { name = 'BR', version = '8.6', nodes = { 'b1' } } "
+      "hq.pub:stop('Cisco Tftp') settle() f = hq:phones { count = 4, model = '7965' } step('x') "
+      "f:power('on') settle() wait('1h') ",
+      "`utils service start Cisco Tftp` on HQ/pub, then a reset", RESETS,
+      "hq.pub:start('Cisco Tftp')" RESET },
 };
 
 static uint32_t lost_behind(const struct way_case *c, const char *then)
@@ -159,6 +167,8 @@ static void test_each(void **state)
         for (uint32_t i = 0; i < r.lab->state.phone_count; i++) {
             char text[WAY_TEXT];
             const struct way *w = remedies_of(remedies, i);
+            /* Nothing helps the phones of a CAPF that nobody trusts any more. */
+            assert_int_equal(w->why, w->kind == WAY_UNKNOWN ? REJECT_LSC : REJECT_NONE);
             way_after(r.lab, w, text);
             if (strcmp(text, c->after) != 0)
                 fail_msg("%s: %s", c->what, text);
@@ -348,6 +358,28 @@ static void test_functions(void **state)
     done(&r);
 }
 
+/* Where a boot brings all back no act is tried; where one act does, none behind another. */
+static void test_stops_when_found(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    run(&r, ONE_NODE("8.6") "hq.pub:regenerate('CallManager') hq.pub:restart('Cisco Tftp') "
+                            "hq.pub:stop('TVS') settle() f:reset() settle() "
+                            "hq.pub:start('TVS') settle() ");
+    assert_string_equal(r.e.text, "");
+    const struct remedies *remedies = losses_remedies(&r.session->losses);
+    assert_int_equal(remedies_of(remedies, 0)->kind, WAY_BOOT);
+    assert_int_equal(remedies->bound.sequences, 0);
+    assert_int_equal(remedies->bound.longest, 0);
+    done(&r);
+    run(&r, ONE_NODE("8.6") "hq.pub:stop('Cisco CallManager') settle() wait('1h') ");
+    remedies = losses_remedies(&r.session->losses);
+    assert_int_equal(remedies_of(remedies, 0)->kind, WAY_ACTS);
+    assert_int_equal(remedies->bound.longest, 1);
+    assert_int_equal(remedies->bound.sequences, 1); /* a start is the narrowest */
+    done(&r);
+}
+
 /* Phones alike but for their network are not alike. */
 static void test_links(void **state)
 {
@@ -376,7 +408,8 @@ int main(void)
         cmocka_unit_test(test_widths),         cmocka_unit_test(test_candidates),
         cmocka_unit_test(test_boots_are_said), cmocka_unit_test(test_nobody_harmed),
         cmocka_unit_test(test_harm_is_told),   cmocka_unit_test(test_functions),
-        cmocka_unit_test(test_links),          cmocka_unit_test(test_each),
+        cmocka_unit_test(test_links),          cmocka_unit_test(test_stops_when_found),
+        cmocka_unit_test(test_each),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
