@@ -194,6 +194,13 @@ static void begin_anew(struct lab *lab, const struct lab *from, const uint32_t *
     lab_cluster_changed(lab);
 }
 
+static void copy_places(struct lab *to, const struct lab *from)
+{
+    const struct lab_state *s = &from->state;
+    to->state.dhcp = copied(s->dhcp, s->dhcp_count, sizeof *s->dhcp);
+    to->state.dhcp_count = to->state.dhcp_cap = s->dhcp_count;
+}
+
 struct lab *lab_fork(struct lab *lab)
 {
     struct lab *f = lab_on(lab->base);
@@ -205,9 +212,8 @@ struct lab *lab_fork(struct lab *lab)
     f->state.fleets = copied(s->fleets, s->fleet_count, sizeof *s->fleets);
     f->state.phones = copied(s->phones, s->phone_count, sizeof *s->phones);
     f->state.cold = copied(s->cold, s->phone_count, sizeof *s->cold);
-    f->state.dhcp = copied(s->dhcp, s->dhcp_count, sizeof *s->dhcp);
+    copy_places(f, lab);
     f->state.fleet_cap = s->fleet_count;
-    f->state.dhcp_cap = s->dhcp_count;
     record_copy(&f->record, &lab->record);
     f->world = lab_world(f);
     if (d->copy != NULL)
@@ -250,17 +256,14 @@ static void choose_devices(struct cluster *to, const struct cluster *from, const
     to->nodes[n].run.transfers = 0; /* the driver's copy counts those that come along */
 }
 
+/* Places come along whole: one where none of these phones is may be the way back. */
 static void choose_phones(struct lab *to, const struct lab *from, const uint32_t *phones,
                           uint32_t count)
 {
+    copy_places(to, from);
     lab_grow_phones(to, count);
     for (uint32_t i = 0; i < count; i++) {
-        struct phone *p = &to->state.phones[i];
-        *p = from->state.phones[phones[i]];
-        const struct phone_place *now = &from->state.dhcp[p->place],
-                                 *next = &from->state.dhcp[p->dhcp];
-        p->place = lab_dhcp(to, now->tftp[0], now->tftp[1]);
-        p->dhcp = lab_dhcp(to, next->tftp[0], next->tftp[1]);
+        to->state.phones[i] = from->state.phones[phones[i]];
         to->state.cold[i] = from->state.cold[phones[i]];
         to->state.cold[i].loss = 0;
     }
