@@ -62,9 +62,9 @@ static void upload(struct cluster *cl, const struct act *a, uint64_t now_us)
 }
 
 /* Who answers for what lies in the stores. */
-static uint32_t behind_upload(const struct act *a)
+static uint32_t behind_upload(const struct cluster *cl, const struct act *a)
 {
-    (void)a;
+    (void)cl, (void)a;
     return SERVICE_BIT(SERVICE_TVS);
 }
 
@@ -201,9 +201,10 @@ static size_t cure_of(const struct act *a)
     return i;
 }
 
-static uint32_t behind_cure(const struct act *a)
+static uint32_t behind_cure(const struct cluster *cl, const struct act *a)
 {
-    return cures[cure_of(a)].then;
+    bool by_itself = a->arg[0] == PARAM_ROLLBACK && cl->version->rollback_by_itself;
+    return by_itself ? 0 : cures[cure_of(a)].then;
 }
 
 static bool cure_gives_up(const struct act *a)
@@ -239,10 +240,13 @@ static void make_ctl(struct cluster *cl, const struct act *a, uint64_t now_us)
     services_after_ctl(cl, a->kind != DO_CTL_UPDATE, now_us);
 }
 
-static uint32_t behind_ctl(const struct act *a)
+/* What the command asks for where the new CTL is not documented to be there at once (14 on). */
+static uint32_t behind_ctl(const struct cluster *cl, const struct act *a)
 {
     (void)a;
-    return SERVICE_BIT(SERVICE_TFTP) | SERVICE_BIT(SERVICE_CALLMANAGER);
+    return cl->version->ctl_served == CTL_AT_ONCE
+               ? 0
+               : SERVICE_BIT(SERVICE_TFTP) | SERVICE_BIT(SERVICE_CALLMANAGER);
 }
 
 static bool is_mixed(const struct cluster *cl, const struct act *a)

@@ -95,7 +95,8 @@ enum act_touches {
 enum act_needs { NEEDS_NOTHING, NEEDS_HANDS, NEEDS_KEY, NEEDS_BACKUP, NEEDS_PEER };
 
 /* An act as a remedy: tried in every state of the clusters in which it is `useful`, with every
- * argument with which it is; then the services that `then` says are restarted on every node.  In
+ * argument with which it is; then the services that `then` says are restarted on every node, where
+ * this version does not do it by itself.  In
  * the words `{0}` is its first argument, `{node}` the node, "every node", or the publisher,
  * `{peer}` the cluster that its certificate is from. */
 struct act_remedy {
@@ -105,7 +106,8 @@ struct act_remedy {
     const char *how;          /* what an administrator does, in CUCM's own words */
     const char *everything; /* with all that is useful of it at once; NULL: never tried like that */
     bool (*useful)(const struct cluster *cl, const struct act *act); /* NULL: always */
-    uint32_t (*then)(const struct act *act); /* SERVICE_BIT of each; NULL: nothing */
+    /* SERVICE_BIT of each; NULL: nothing */
+    uint32_t (*then)(const struct cluster *cl, const struct act *act);
     /* The arguments it is tried with where they are no closed set; the i-th, false past the last */
     bool (*choice)(const struct cluster *cl, uint32_t i, struct act *act);
     /* A way round, that leaves something off: named where nothing else helps; NULL: it is none. */

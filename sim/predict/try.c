@@ -363,5 +363,5 @@ void try_act(struct lab *lab, const struct way_act *a, const uint32_t *phones, u
     else
         do_several(lab, a->cluster, kind, a->width == WIDTH_ALL ? NULL : &a->act);
     if (row->remedy.then != NULL)
-        restart(lab, a->cluster, row->remedy.then(&a->act));
+        restart(lab, a->cluster, row->remedy.then(&lab->state.clusters[a->cluster], &a->act));
 }

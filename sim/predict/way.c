@@ -134,12 +134,18 @@ static void put_node(struct wr *t, const struct lab *lab, const struct way_act *
                cl->nodes[a->act.node].disk.name);
 }
 
+/* A parameter as its page has it, and a switch too. */
 static void put_arg(struct wr *t, const struct lab *lab, const struct way_act *a, uint32_t i)
 {
     char text[ACT_TEXT];
-    if (act_table[a->act.kind].args[i].type == ARG_PARAM) { /* as the page has it */
+    const struct act_row *row = &act_table[a->act.kind];
+    if (row->args[i].type == ARG_PARAM) {
         const struct fact *f = &param_table[a->act.arg[i]];
         wr_fmt(t, "\"%s\"", f->title != NULL ? f->title : f->name);
+        return;
+    }
+    if (row->args[i].type == ARG_VALUE && param_table[a->act.arg[i - 1]].unit == UNIT_SWITCH) {
+        wr_fmt(t, "%s", a->act.arg[i] != 0 ? "True" : "False");
         return;
     }
     act_print_arg(&lab->state.clusters[a->cluster], &a->act, i, text);
@@ -202,7 +208,7 @@ static void put_words(struct wr *t, const struct lab *lab, const struct way_act 
         put_token(t, lab, a, p + 1);
         p += strcspn(p, "}");
     }
-    put_then(t, row->then == NULL ? 0 : row->then(&a->act));
+    put_then(t, row->then == NULL ? 0 : row->then(&lab->state.clusters[a->cluster], &a->act));
 }
 
 void way_act_words(const struct lab *lab, const struct way_act *a, char out[WAY_TEXT])

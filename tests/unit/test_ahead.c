@@ -130,9 +130,10 @@ static void test_way_back(void **state)
              "print(fleet:count { needs_hands = true })");
     tell(&t, scenario);
     assert_string_equal(t.run.out, "0\n");
-    has(t.text, "  When phones that are off boot: 10 phones lose configuration (10), trust list (10)"
-                ".\n    10 come back after an act on the cluster; one of them is "
-                "SEP001121000000.\n");
+    has(t.text,
+        "  When phones that are off boot: 10 phones lose configuration (10), trust list (10)"
+        ".\n    10 come back after an act on the cluster; one of them is "
+        "SEP001121000000.\n");
     told_over(&t);
     snprintf(scenario, sizeof scenario, "%s%s", two,
              "step('half') for _, store in ipairs { 'Phone-SAST-trust', 'CallManager-trust' } do "

@@ -105,10 +105,22 @@ static const struct way_case cases[] = {
       "hq.pub:restart('TVS')" RESETS },
     { "rollback off",
       ONE_NODE("8.6") "hq:set('rollback', true) hq.pub:restart('TVS', 'Cisco Tftp') " RESET,
-      "set \"Prepare Cluster for Rollback to pre 8.0\" to 0, restart Cisco Tftp and Cisco Trust "
-      "Verification Service on every node, then a reset",
+      "set \"Prepare Cluster for Rollback to pre 8.0\" to False, restart Cisco Tftp and Cisco "
+      "Trust Verification Service on every node, then a reset",
       "hq.pub:restart('TVS', 'Cisco Tftp')" RESETS,
       "hq:set('rollback', false) hq.pub:restart('TVS', 'Cisco Tftp')" RESETS },
+    { "rollback off, which does the rest by itself",
+      ONE_NODE("12.5") "hq:set('rollback', true) settle() f:press('Directories') settle() ",
+      "set \"Prepare Cluster for Rollback to pre 8.0\" to False, then a reset",
+      "hq.pub:restart('TVS', 'Cisco Tftp')" RESETS, "hq:set('rollback', false)" RESETS },
+    { "ctl update, which needs no restart",
+      "hq = cluster { name = 'HQ', version = '14SU1', nodes = { 'pub', 'sub' } } "
+      "hq:ctl('mixed-mode') settle() "
+      "f = hq:phones { count = 4, model = '8861', security = 'encrypted', lsc = true } "
+      "f:power('on') settle() step('x') hq.pub:regenerate('CallManager') "
+      "hq.sub:regenerate('CallManager') settle('1h') ",
+      "`utils ctl update CTLFile` on pub, then a reset",
+      "hq.pub:restart('Cisco Tftp', 'Cisco CallManager')" RESETS, "hq:ctl('update')" RESETS },
     { "hands", ONE_NODE("8.6") BOTH_KEYS "hq.pub:restart('Cisco Tftp', 'TVS') " RESET,
       "deleting its trust lists by hand", "hq.pub:restart('Cisco Tftp', 'TVS')" RESETS,
       "f:delete_trust_list()" RESET },
@@ -252,7 +264,7 @@ static void test_candidates(void **state)
               "restart Cisco Tftp, Cisco Trust Verification Service and every service that works "
               "with an old certificate, on every node\n"
               "mend the network of sub\n"
-              "set \"Secured Phone URL Parameters\" to 0\n"
+              "set \"Secured Phone URL Parameters\" to False\n"
               "`utils itl reset localkey` on pub\n");
     done(&r);
 }
