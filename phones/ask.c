@@ -130,3 +130,14 @@ uint64_t phone_hash(const struct phone *p, const struct phone_env *env)
     }
     return rng_mix(h ^ cache);
 }
+
+uint32_t phone_remembers_until_s(const struct phone *p, const struct content *c, uint32_t cert)
+{
+    uint32_t until_s = 0;
+    for (int i = 0; i < TRUST_CACHE; i++) {
+        const struct trust_cached *k = &p->cache[i];
+        if (k->vouch != 0 && content_get_vouch(c, k->vouch)->cert == cert && k->until_s > until_s)
+            until_s = k->until_s;
+    }
+    return until_s;
+}

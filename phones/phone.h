@@ -202,6 +202,10 @@ uint32_t phone_explain(const struct phone *p, const struct phone_env *env,
                        enum trust_purpose purpose, struct trust_chain *chain,
                        enum trust_verdict *verdict);
 
+/* Until when what TVS said of this certificate holds, or held, in seconds; 0: it remembers nothing
+ * of it. */
+uint32_t phone_remembers_until_s(const struct phone *p, const struct content *c, uint32_t cert);
+
 /* "Trust List update failed" in the dialect of the model; `file` is the name or "". */
 void phone_status_text(enum status_message m, uint8_t model, const char *file, char out[160]);
 const char *phone_cause_name(enum restart_cause cause);

@@ -10,6 +10,7 @@ struct phone_group {
     uint32_t phones; /* how many are like it */
     uint8_t lost;    /* FSM_BIT of each function lost */
     uint8_t answer;  /* of whoever tried it; 0 at first */
+    uint32_t asked;  /* likewise: the certificate that it was about */
 };
 
 struct phone_groups {

@@ -13,10 +13,12 @@ static uint64_t later(uint64_t a, uint64_t b)
 }
 
 /* A record with what a trial found.  A loss lies in the step in which it was found, since before it
- * there was none; and behind the end of the one before it.  One that is over has been so since the
+ * there was none; behind the end of the one before it, and behind the time for which TVS had
+ * vouched.  One that is over has been so since the
  * last change in this step, or since its beginning where nothing changed: nobody can say it closer.
  */
-static void add_finding(struct lab_loss *loss, const struct lab *lab, enum probe_answer found)
+static void add_finding(struct lab_loss *loss, const struct lab *lab, enum probe_answer found,
+                        uint64_t worked_us)
 {
     uint32_t step = lab->record.step_count - 1;
     uint64_t since_us = lab->record.steps[step].start_us;
@@ -24,7 +26,8 @@ static void add_finding(struct lab_loss *loss, const struct lab *lab, enum probe
     uint64_t mended_us = later(since_us, lab->state.changed_us);
     if (found == PROBE_FAILS)
         lab_loss_begins(loss, FUNCTION_SECURE_SERVICES, step,
-                        later(since_us, loss->ended_us[FUNCTION_SECURE_SERVICES]));
+                        later(later(since_us, worked_us <= lab_now_us(lab) ? worked_us : 0),
+                              loss->ended_us[FUNCTION_SECURE_SERVICES]));
     else if (found == PROBE_WORKS)
         lab_loss_ends(loss, FUNCTION_SECURE_SERVICES,
                       mended_us > lost_us ? mended_us : lab_now_us(lab));
@@ -36,7 +39,7 @@ static struct lab_loss with_finding(const struct losses *l, uint32_t phone)
     struct lab_loss loss = { 0 };
     if (kept != NULL)
         loss = *kept;
-    add_finding(&loss, l->lab, (enum probe_answer)l->services[phone]);
+    add_finding(&loss, l->lab, (enum probe_answer)l->services[phone], l->worked_us[phone]);
     return loss;
 }
 
@@ -67,6 +70,7 @@ static void forget(struct losses *l)
     if (l->has_verdict)
         ahead_free(&l->ahead);
     mem_free(&sys_mem, l->services);
+    mem_free(&sys_mem, l->worked_us);
     mem_free(&sys_mem, l->lost);
     *l = (struct losses){ .observer = l->observer, .lab = l->lab, .returns = l->returns };
 }
@@ -80,7 +84,8 @@ static void refresh(struct losses *l)
     l->phones = l->lab->state.phone_count;
     l->services = mem_take(&sys_mem, (size_t)l->phones + 1);
     l->lost = mem_take(&sys_mem, (size_t)l->phones + 1);
-    probe_services(l->lab, l->services);
+    l->worked_us = mem_take(&sys_mem, ((size_t)l->phones + 1) * sizeof *l->worked_us);
+    probe_services(l->lab, l->services, l->worked_us);
     for (uint32_t i = 0; i < l->phones; i++)
         l->lost[i] = with_finding(l, i).open;
     l->stamp = stamp;
@@ -96,7 +101,8 @@ static void keep(void *ctx)
     refresh(l);
     for (uint32_t i = 0; i < l->phones; i++) {
         if (l->services[i] == PROBE_FAILS || lab_loss_of(lab, i) != NULL)
-            add_finding(lab_loss_for(lab, i), lab, (enum probe_answer)l->services[i]);
+            add_finding(lab_loss_for(lab, i), lab, (enum probe_answer)l->services[i],
+                        l->worked_us[i]);
     }
 }
 

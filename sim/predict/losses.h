@@ -16,6 +16,7 @@ struct losses {
     struct observer observer;
     struct lab *lab;
     uint8_t *services;      /* by device number: enum probe_answer */
+    uint64_t *worked_us;    /* likewise: where it fails, until when what TVS had said held */
     uint8_t *lost;          /* by device number: FSM_BIT of each function lost now */
     uint32_t phones;        /* of the lab when it was tried */
     uint64_t stamp;         /* of the lab when it was tried */

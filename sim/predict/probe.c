@@ -41,6 +41,15 @@ static enum probe_answer not_pressed(const struct lab *lab, uint32_t phone)
     return p->state == PHONE_REGISTERED && p->config != 0 ? PROBE_WORKS : PROBE_NOTHING;
 }
 
+/* The HTTPS server that it did not trust; 0: it trusted the one that it met, or met none. */
+static uint32_t refused_server(const struct lab *trial, uint32_t phone)
+{
+    struct phone_env env = lab_phone_env(trial);
+    struct trust_chain chain;
+    enum trust_verdict verdict;
+    return phone_explain(&trial->state.phones[phone], &env, TRUST_HTTPS, &chain, &verdict);
+}
+
 static void press(struct lab *lab, struct phone_groups *groups)
 {
     struct lab_mark mark = lab_mark(lab);
@@ -58,12 +67,13 @@ static void press(struct lab *lab, struct phone_groups *groups)
         if (group->answer == PROBE_WORKS &&
             (trial->state.phones[g].lost & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0)
             group->answer = PROBE_FAILS;
+        group->asked = refused_server(trial, g);
     }
     lab_free(trial);
     lab_rewind(lab, &mark);
 }
 
-void probe_services(struct lab *lab, uint8_t *out)
+void probe_services(struct lab *lab, uint8_t *out, uint64_t *worked_us)
 {
     struct phone_groups groups;
     groups_find(lab, can_press, NULL, &groups);
@@ -72,6 +82,10 @@ void probe_services(struct lab *lab, uint8_t *out)
     for (uint32_t i = 0; i < groups.phones; i++) {
         const struct phone_group *group = group_of(&groups, i);
         out[i] = group == NULL ? (uint8_t)not_pressed(lab, i) : group->answer;
+        worked_us[i] = group == NULL || group->answer != PROBE_FAILS
+                           ? 0
+                           : 1000000ull * phone_remembers_until_s(&lab->state.phones[i],
+                                                                  lab->base->content, group->asked);
     }
     groups_free(&groups);
 }

@@ -15,8 +15,9 @@ enum probe_answer {
 /* Presses Directories for one registered phone of each distinct state; out[] by device number, enum
  * probe_answer.  What is going on ends first (a service that starts, a phone that boots): only what
  * stays is a loss.  Phones whose model has no Security by Default, or whose configuration names no
- * secured URL, have none to lose. */
-void probe_services(struct lab *lab, uint8_t *out);
+ * secured URL, have none to lose.  worked_us[]: for one that fails, until when an answer of TVS
+ * that it remembers kept the page open; 0: it had none. */
+void probe_services(struct lab *lab, uint8_t *out, uint64_t *worked_us);
 
 /* True for a registered phone that has such services behind its key. */
 bool probe_can_press(const struct lab *lab, uint32_t phone);

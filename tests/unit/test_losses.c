@@ -306,6 +306,19 @@ static void test_no_minute_twice(void **state)
           FUNCTION_SECURE_SERVICES, 7190, 7230);
 }
 
+/* For as long as TVS said its answer keeps the page open: who asked before it stopped has lost it a
+ * day later, not at once; who had not asked at once. */
+static void test_remembered(void **state)
+{
+    (void)state;
+    lasts(ONE "fleet:press('Directories') settle() step('stop') hq.pub:stop('TVS') wait('25h')",
+          FUNCTION_SECURE_SERVICES, 590, 610);
+    lasts(ONE "fleet:first(5):press('Directories') settle() step('stop') hq.pub:stop('TVS') "
+              "wait('25h') step('start') hq.pub:start('TVS') settle() "
+              "fleet:press('Directories') settle()",
+          FUNCTION_SECURE_SERVICES, 5 * 60 + 5 * 1500 - 10, 5 * 60 + 5 * 1500 + 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,7 +326,7 @@ int main(void)
         cmocka_unit_test(test_scenario),        cmocka_unit_test(test_report_agrees),
         cmocka_unit_test(test_outage),          cmocka_unit_test(test_mended_late),
         cmocka_unit_test(test_without_power),   cmocka_unit_test(test_page_ends),
-        cmocka_unit_test(test_no_minute_twice),
+        cmocka_unit_test(test_no_minute_twice), cmocka_unit_test(test_remembered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
