@@ -3,6 +3,7 @@
 #include "nodes/config.h"
 #include "sim/base/buf.h"
 #include "sim/base/sys.h"
+#include "sim/predict/way.h"
 
 #include <string.h>
 
@@ -291,6 +292,21 @@ uint32_t returns_visits(const struct returns *r, uint32_t phone)
 
 /* ---- words ---- */
 
+/* The place and the servers that it names: "DHCP option 150 to HQ/pub". */
+static void put_servers(struct wr *w, const struct lab *lab, const struct back *b)
+{
+    const struct act_row *row = &act_table[b->act.kind];
+    const char *between = " to ";
+    wr_fmt(w, "%s", row->words);
+    for (uint32_t i = 0; i < act_arg_count((enum act_kind)b->act.kind); i++) {
+        if (row->args[i].type != ARG_SERVER || b->act.arg[i] == 0)
+            continue;
+        wr_fmt(w, "%s", between);
+        way_put_server(w, lab, (uint32_t)b->act.arg[i]);
+        between = " and ";
+    }
+}
+
 /* CUCM's own words of a command; of a page the name that scenarios have. */
 static void put_act(struct wr *w, const struct lab *lab, const struct back *b)
 {
@@ -299,6 +315,15 @@ static void put_act(struct wr *w, const struct lab *lab, const struct back *b)
     char text[ACT_TEXT];
     if (act_arg_count((enum act_kind)b->act.kind) == 0) {
         wr_fmt(w, "%s", row->words);
+        return;
+    }
+    if (row->args[0].type == ARG_SERVER) {
+        put_servers(w, lab, b);
+        return;
+    }
+    if (row->touches == TOUCHES_NETWORK) { /* its numbers say little */
+        wr_fmt(w, "%s%s", row->scope == ON_NODE ? "the network of " : row->words,
+               row->scope == ON_NODE ? cl->nodes[b->act.node].disk.name : "");
         return;
     }
     act_print(cl, &b->act, text);

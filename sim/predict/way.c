@@ -134,6 +134,20 @@ static void put_node(struct wr *t, const struct lab *lab, const struct way_act *
                cl->nodes[a->act.node].disk.name);
 }
 
+void way_put_server(struct wr *w, const struct lab *lab, uint32_t ip)
+{
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        const struct cluster *cl = &lab->state.clusters[c];
+        uint32_t node;
+        if (!cluster_node_at(cl, ip, &node))
+            continue;
+        wr_fmt(w, "%s%s%s", lab->state.cluster_count > 1 ? cl->name : "",
+               lab->state.cluster_count > 1 ? "/" : "", cl->nodes[node].disk.name);
+        return;
+    }
+    wr_fmt(w, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255);
+}
+
 /* A parameter as its page has it, and a switch too. */
 static void put_arg(struct wr *t, const struct lab *lab, const struct way_act *a, uint32_t i)
 {
@@ -142,6 +156,10 @@ static void put_arg(struct wr *t, const struct lab *lab, const struct way_act *a
     if (row->args[i].type == ARG_PARAM) {
         const struct fact *f = &param_table[a->act.arg[i]];
         wr_fmt(t, "\"%s\"", f->title != NULL ? f->title : f->name);
+        return;
+    }
+    if (row->args[i].type == ARG_SERVER) {
+        way_put_server(t, lab, (uint32_t)a->act.arg[i]);
         return;
     }
     if (row->args[i].type == ARG_VALUE && param_table[a->act.arg[i - 1]].unit == UNIT_SWITCH) {

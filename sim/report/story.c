@@ -440,6 +440,14 @@ static void put_tls_server(const struct story *s, const struct cluster *cl, uint
         put_check(s, TRUST_CCM_SERVER, 0, &chain.checks[i]);
 }
 
+/* The network, as it is now: of the node, or the phone's own. */
+static bool is_cut_off(const struct story *s, uint32_t phone, uint32_t cluster, uint32_t node)
+{
+    const struct driver *d = s->lab->driver;
+    return d->node_link_of(d->self, cluster << 8 | node).down ||
+           d->phone_link_of(d->self, phone).down;
+}
+
 /* Each CallManager as it is now: runs it, would it take the phone? */
 static void put_registration(const struct story *s, uint32_t device)
 {
@@ -461,6 +469,10 @@ static void put_registration(const struct story *s, uint32_t device)
             continue;
         }
         const struct cluster *cl = &s->lab->state.clusters[cluster];
+        if (is_cut_off(s, device, cluster, node)) {
+            fputs("its network is cut off\n", s->out);
+            continue;
+        }
         if (!serve_running(cl, node, SERVICE_CALLMANAGER)) {
             fputs("the service does not run\n", s->out);
             continue;
@@ -486,7 +498,7 @@ static void put_registration(const struct story *s, uint32_t device)
 }
 
 /* Lost without a refusal: no file came. */
-static void put_tftp(const struct story *s)
+static void put_tftp(const struct story *s, uint32_t phone)
 {
     const struct phone_place *place = &s->env.places[s->p->place];
     fputs("  It refused nothing: files did not come. As things are now:\n", s->out);
@@ -496,6 +508,8 @@ static void put_tftp(const struct story *s)
         put_node(s, place->tftp[i]);
         if (!node_of(s, place->tftp[i], &cluster, &node))
             fputs(": nobody there\n", s->out);
+        else if (is_cut_off(s, phone, cluster, node))
+            fputs(": its network is cut off\n", s->out);
         else
             fprintf(s->out, ": Cisco Tftp %s\n",
                     serve_running(&s->lab->state.clusters[cluster], node, SERVICE_TFTP)
@@ -562,6 +576,15 @@ static const char *begun(const struct lab *lab, uint64_t us, char out[FMT_ROOM])
     return lab->base->options.dated ? lab_date(lab, us, out) : fmt_short_clock(us, out);
 }
 
+static void put_loss(const struct story *s, enum phone_function f, bool open, uint32_t step)
+{
+    fprintf(s->out, "  It %s %s %s%s%s", open ? "has lost" : "lost", lab_function_name(f),
+            step == 0 ? "before the first step" : "after \"",
+            step == 0 ? "" : s->lab->record.steps[step].name, step == 0 ? "" : "\"");
+}
+
+/* The rows of the table: what is over with the step in which it was lost first, then what is lost
+ * still. */
 static void put_losses(const struct story *s, struct losses *losses, uint32_t phone)
 {
     struct lab_loss loss;
@@ -571,17 +594,16 @@ static void put_losses(const struct story *s, struct losses *losses, uint32_t ph
             continue;
         char minutes[FMT_ROOM];
         bool open = (loss.open & FSM_BIT(f)) != 0;
-        fmt_minutes(losses_us(losses, phone, (enum phone_function)f), minutes);
-        uint32_t step = loss.step[f];
-        fprintf(s->out, "  It %s %s %s%s%s", open ? "has lost" : "lost",
-                lab_function_name((enum phone_function)f),
-                step == 0 ? "before the first step" : "after \"",
-                step == 0 ? "" : s->lab->record.steps[step].name, step == 0 ? "" : "\"");
-        if (open)
+        if (!open || loss.total_us[f] > 0) {
+            put_loss(s, (enum phone_function)f, false, loss.first_step[f]);
+            fmt_minutes(loss.total_us[f], minutes);
+            fprintf(s->out, ", for %s minutes.\n", minutes);
+        }
+        if (open) {
+            put_loss(s, (enum phone_function)f, true, loss.step[f]);
             fprintf(s->out, ", at %s, and has it not back.\n",
                     begun(s->lab, loss.since_us[f], minutes));
-        else
-            fprintf(s->out, ", for %s minutes.\n", minutes);
+        }
     }
     if (!any)
         fputs("  It lost nothing.\n", s->out);
@@ -669,7 +691,7 @@ void story_print(FILE *out, struct losses *losses, uint32_t phone)
         put_refusal(&s, &refusals[i], &told);
     uint8_t lost = losses_now(losses, phone);
     if (n == 0 && (lost & (FSM_BIT(FUNCTION_CONFIGURATION) | FSM_BIT(FUNCTION_TRUST_LIST))) != 0)
-        put_tftp(&s);
+        put_tftp(&s, phone);
     if ((lost & FSM_BIT(FUNCTION_REGISTRATION)) != 0)
         put_registration(&s, phone);
     if (n == 0 && (ahead.way == WAY_HANDS || ahead.boot.more != 0))

@@ -219,6 +219,59 @@ static void test_switched_off(void **state)
     told_over(&t);
 }
 
+/* What is no command stands there as its page or place is called, without what it does not say. */
+static void test_words(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *does, *after;
+    } cases[] = {
+        { "hq.pub:link { down = true } fleet:reset() wait('1h') step('mend') hq.pub:link {}",
+          "came back after: the network of pub in step 2\n" },
+        { "fleet:link { down = true } wait('1h') step('mend') fleet:link {}",
+          "came back after: the phone's network in step 2\n" },
+        { "fleet:insert { cluster = br } fleet:move { tftp = br.b1 } fleet:reset() settle() "
+          "step('back') fleet:move { tftp = hq.pub } fleet:reset()",
+          "came back after: DHCP option 150 to HQ/pub in step 2\n" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char scenario[1024];
+        struct told t;
+        snprintf(scenario, sizeof scenario,
+                 "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "
+                 "local br = cluster { name = 'BR', version = '8.6', nodes = { 'b1' } } "
+                 "local fleet = hq:phones { count = 4, model = '7965' } settle() step('x') "
+                 "%s settle()",
+                 cases[i].does);
+        tell(&t, scenario);
+        has(t.text, cases[i].after);
+        told_over(&t);
+    }
+}
+
+/* The story says of each loss what the table says: what is over with the step in which it was lost
+ * first, and apart from what is lost still.  A server that is cut off takes nobody. */
+static void test_story(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t, "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "
+             "local fleet = hq:phones { count = 4, model = '7965' } settle() "
+             "step('restart') hq.pub:restart('Cisco CallManager') settle() "
+             "step('cut') hq.pub:link { down = true } wait('1h')");
+    has(t.text, "  It lost registration after \"restart\", for 1 minutes.\n"
+                "  It has lost registration after \"cut\", at ");
+    has(t.text, "      1. CallManager pub: its network is cut off\n");
+    has(t.text, "      TFTP server pub: its network is cut off\n");
+    told_over(&t);
+    tell(&t, "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "
+             "local fleet = hq:phones { count = 4, model = '7965' } settle() "
+             "step('restart') hq.pub:restart('Cisco CallManager') settle() "
+             "step('again') hq.pub:restart('Cisco CallManager') settle()");
+    has(t.text, "  It lost registration after \"restart\", for 2 minutes.\n");
+    told_over(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +286,8 @@ int main(void)
         cmocka_unit_test(test_stopped_behind_it),
         cmocka_unit_test(test_switched_on),
         cmocka_unit_test(test_switched_off),
+        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_story),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

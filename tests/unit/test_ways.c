@@ -92,7 +92,7 @@ static const struct way_case cases[] = {
       "mend the network of n3, then a reset", RESET, "hq.n3:link {}" RESETS },
     { "a phone's link mended", ONE_NODE("8.6") "f:link { down = true } " RESET,
       "mend the phone's network, then a reset", RESETS, "f:link {}" RESET },
-    { "option 150", MOVED, "point DHCP option 150 to 127.0.0.11, then a reset",
+    { "option 150", MOVED, "point DHCP option 150 to HQ/pub, then a reset",
       "br.b1:restart('Cisco Tftp', 'TVS') hq.pub:restart('TVS')" RESETS,
       "f:move { tftp = { hq.pub } }" RESETS },
     /* There is no way back: nobody serves files there any more. */
