@@ -13,8 +13,9 @@ struct search {
     struct lab *base; /* a trial with one phone of each group */
     const struct boots *boots;
     struct ahead *out;
-    struct table seen;           /* by what a cluster comes to: 1 + what came of it, 0: nothing */
-    bool pending;                /* something in the clusters is not over yet */
+    struct table seen; /* by what a cluster comes to: 1 + what came of it, 0: nothing */
+    bool pending;      /* something in the clusters is not over yet */
+    uint32_t reset;    /* 1 + the bomb of a reset meanwhile, which any cause has; 0: none */
     uint32_t old[CLUSTER_NODES]; /* of the cluster under search: services that hold something old */
 };
 
@@ -144,11 +145,16 @@ static void let_start(struct lab *trial, uint32_t cluster)
     lab_run_until(trial, lab_now_us(trial) + takes_us + 1);
 }
 
+static bool is_restart(const struct ahead_cause *c)
+{
+    return c->kind != AHEAD_RESET && c->kind != AHEAD_DAY;
+}
+
 static struct ahead_bomb try_cause(const struct search *s, const struct ahead_cause *cause)
 {
     struct act acts[ACTS_ALL];
     struct lab *trial = lab_fork(s->base);
-    uint32_t n = cause->kind == AHEAD_DAY ? 0 : acts_of(s, cause, acts);
+    uint32_t n = is_restart(cause) ? acts_of(s, cause, acts) : 0;
     uint8_t *early = mem_take(&sys_mem, (size_t)s->boots->groups.count + 1);
     memset(early, 0, s->boots->groups.count);
     for (uint32_t i = 0; i < n; i++)
@@ -156,7 +162,8 @@ static struct ahead_bomb try_cause(const struct search *s, const struct ahead_ca
     if (cause->kind == AHEAD_DAY) {
         lab_run_until(trial, lab_now_us(trial) + DAY_US);
     } else if (s->pending) { /* a reset at once is not one later */
-        let_start(trial, cause->cluster);
+        if (cause->kind != AHEAD_RESET)
+            let_start(trial, cause->cluster);
         boots_reboot_now(trial);
         note_lost(trial, early);
     }
@@ -235,10 +242,10 @@ static void consider(struct search *s, struct ahead_cause cause)
         uint32_t comes = weigh_acts(s, &fewer);
         if (comes == found)
             cause = fewer;
-        else if (s->out->bomb_count > bombs)
+        else if (s->out->bomb_count > bombs && comes != s->reset)
             keep(s->out, fewer, comes); /* something else, which nothing else did */
     }
-    if (!several || bits(cause.services) > 1)
+    if ((!several || bits(cause.services) > 1) && found != s->reset)
         keep(s->out, cause, found);
 }
 
@@ -333,7 +340,7 @@ static void search_cluster(struct search *s, uint32_t cluster)
 
 void ahead_find(struct lab *lab, const struct boots *boots, struct ahead *out)
 {
-    struct ahead_cause day = { .kind = AHEAD_DAY };
+    struct ahead_cause day = { .kind = AHEAD_DAY }, reset = { .kind = AHEAD_RESET };
     *out = (struct ahead){ 0 };
     if (boots->groups.count == 0)
         return;
@@ -343,6 +350,10 @@ void ahead_find(struct lab *lab, const struct boots *boots, struct ahead *out)
                         .out = out,
                         .seen = table_of(&sys_mem) };
     s.pending = anything_pending(s.base);
+    if (s.pending) {
+        s.reset = weigh(&s, &reset, UINT64_MAX - 1);
+        keep(out, reset, s.reset);
+    }
     for (uint32_t c = 0; c < lab->state.cluster_count; c++)
         search_cluster(&s, c);
     if (s.pending)
@@ -410,6 +421,8 @@ const char *ahead_words(const struct lab *lab, const struct ahead_cause *c, char
     struct wr w = wr_of(out, AHEAD_TEXT - 1);
     if (c->kind == AHEAD_DAY) {
         wr_fmt(&w, "within a day");
+    } else if (c->kind == AHEAD_RESET) {
+        wr_fmt(&w, "at a reset before what is under way has ended");
     } else {
         wr_fmt(&w, "at the next restart of ");
         put_services(&w, c->services);

@@ -10,6 +10,7 @@
 
 /* From the narrowest. */
 enum ahead_kind {
+    AHEAD_RESET,              /* nothing but the reset, while something is under way */
     AHEAD_SERVICE,            /* one service on one node is restarted */
     AHEAD_SERVICE_EVERYWHERE, /* one service, on each node where it holds something old */
     AHEAD_OLD,                /* all services of a node that hold something old */
@@ -52,7 +53,7 @@ void ahead_free(struct ahead *a);
 const struct ahead_bomb *ahead_worst(const struct ahead *a);
 
 #define AHEAD_TEXT 400
-/* "at the next restart of Cisco Tftp on pub", "within a day" */
+/* "at the next restart of Cisco Tftp on pub", "within a day"; all are followed by a reset. */
 const char *ahead_words(const struct lab *lab, const struct ahead_cause *c, char out[AHEAD_TEXT]);
 
 #endif

@@ -74,7 +74,8 @@ static void put_bomb(FILE *out, const struct report *r, uint32_t bomb)
     const struct ahead_bomb *b = &a->bombs[bomb];
     char words[AHEAD_TEXT];
     ahead_words(r->lab, &a->causes[b->cause], words);
-    fprintf(out, "  %c%s, and a reset:\n    ", words[0] - 'a' + 'A', words + 1);
+    fprintf(out, "  %c%s%s:\n    ", words[0] - 'a' + 'A', words + 1,
+            a->causes[b->cause].kind == AHEAD_RESET ? "" : ", and a reset");
     put_losses(out, b->phones, b->lost, b->by_way);
     put_example(out, r, b->example);
     for (uint32_t i = b->cause + 1; i < a->cause_count; i++) {
@@ -144,16 +145,16 @@ static void add_to(struct sums *s, const struct verdict_boot *b)
 
 static void add_cause(cJSON *list, const struct report *r, const struct ahead_cause *c)
 {
-    static const char *const kinds[AHEAD_KINDS] = { "service",  "service on all nodes",
-                                                    "services", "services on all nodes",
-                                                    "node",     "all nodes",
-                                                    "day" };
+    static const char *const kinds[AHEAD_KINDS] = {
+        "reset",     "service", "service on all nodes", "services", "services on all nodes", "node",
+        "all nodes", "day"
+    };
     const struct cluster *cl = &r->lab->state.clusters[c->cluster];
     char words[AHEAD_TEXT];
     cJSON *o = cJSON_CreateObject();
     cJSON_AddStringToObject(o, "kind", kinds[c->kind]);
     cJSON_AddStringToObject(o, "text", ahead_words(r->lab, c, words));
-    if (c->kind != AHEAD_DAY)
+    if (c->kind != AHEAD_DAY && c->kind != AHEAD_RESET)
         cJSON_AddStringToObject(o, "cluster", cl->name);
     if (c->kind == AHEAD_SERVICE || c->kind == AHEAD_OLD || c->kind == AHEAD_NODE)
         cJSON_AddStringToObject(o, "node", cl->nodes[c->node].disk.name);

@@ -170,6 +170,7 @@ static void causes(void **state)
         { { AHEAD_NODE, 0, 1, 0, 0 }, "at the next restart of sub" },
         { { AHEAD_ALL_NODES, 0, 0, 0, 0 }, "at the next restart of all nodes" },
         { { AHEAD_DAY, 0, 0, 0, 0 }, "within a day" },
+        { { AHEAD_RESET, 0, 0, 0, 0 }, "at a reset before what is under way has ended" },
     };
     char words[AHEAD_TEXT];
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
