@@ -185,15 +185,17 @@ static struct inventory_type *type_of_row(struct reader *r, struct view type, ui
     return add_type(r, key, look_up(r, text, speaks), type);
 }
 
+/* As it may stand in a report: whatever the file has there. */
 static struct inventory_type *bad_type(struct reader *r, struct view type)
 {
-    struct view cut = view_sub(type, 0, type.n < INVENTORY_TYPE ? type.n : INVENTORY_TYPE - 1);
-    uint64_t key = type_key(cut, 100);
+    char text[TEXT_SHOWN];
+    struct view shown = view_str(text_shown(type, text));
+    uint64_t key = type_key(shown, 100);
     uint32_t *known = table_get(&r->types, key);
     if (known != NULL)
         return &r->out->types[*known];
     struct inventory_type t = { .fate = ROWS_LEFT_OUT };
-    return add_type(r, key, t, cut);
+    return add_type(r, key, t, shown);
 }
 
 static void count_row(struct reader *r, struct inventory_type *t)

@@ -15,6 +15,11 @@ void bound_arguments(lua_State *L)
     sandbox_charge(L, cost);
 }
 
+void bound_number(lua_State *L, int arg)
+{
+    sandbox_charge(L, lua_type(L, arg) == LUA_TSTRING ? lua_rawlen(L, arg) / 16 : 0);
+}
+
 int bound_call(lua_State *L)
 {
     return lua_tocfunction(L, lua_upvalueindex(1))(L);

@@ -47,6 +47,7 @@ struct script {
     size_t memory_used;
     uint64_t budget; /* instructions left */
     uint64_t events; /* of the driver, that were charged */
+    size_t longest;  /* of the texts made so far, in bytes */
     bool exhausted;
     bool long_text;  /* what no memory was given for was a text of over TEXT_MOST */
     uint32_t nested; /* calls of sandbox_enter() */
@@ -144,6 +145,7 @@ void strings_open(lua_State *L);
 /* What a bound function calls: Lua's own; its arguments charged first; its results bounded too. */
 int bound_call(lua_State *L);
 void bound_arguments(lua_State *L);
+void bound_number(lua_State *L, int arg); /* a text, to be read as a number */
 int bound_plain(lua_State *L);
 int bound_few(lua_State *L);
 

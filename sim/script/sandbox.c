@@ -35,7 +35,8 @@
  *
  *  A run may take 200 million instructions and 256 MB; what works long in one instruction (a match
  *  of a pattern, a sort, a long text) counts as many, and so does time that passes (200 for each
- * wait, one for 20 events), so that a loop without an end is told. A text has at most 1 MB, a call
+ *  wait, one for 20 events), so that a loop without an end is told; behind a text of 64 KB each
+ *  instruction counts twice, behind 1 MB 16 times. A text has at most 1 MB, a call
  * at most 1000 arguments and results. `pcall`, `step`, `table.sort` and `string.gsub` call the
  * scenario's functions at most 60 deep in each other.
  *
@@ -50,13 +51,16 @@ static void *allocate(void *ud, void *old, size_t old_size, size_t size)
         s->memory_used -= had;
         return sys_mem.resize(NULL, old, 0);
     }
-    s->long_text = old == NULL && old_size == LUA_TSTRING && size > TEXT_MOST + 64;
+    bool text = old == NULL && old_size == LUA_TSTRING;
+    s->long_text = text && size > TEXT_MOST + 64;
     if (s->long_text || (size > had && size - had > s->options.memory - s->memory_used))
         return NULL;
     /* What copies much costs much: a concatenation is one instruction. */
     s->budget -= size / 16 < s->budget ? size / 16 : s->budget;
     void *p = sys_mem.resize(NULL, old, size);
     s->memory_used += size - had;
+    if (text && size > s->longest)
+        s->longest = size;
     return p;
 }
 
@@ -257,6 +261,7 @@ static int math_random(lua_State *L)
     }
     if (arguments > 2)
         return luaL_error(L, "wrong number of arguments");
+    bound_arguments(L);
     if (arguments == 2)
         low = luaL_checkinteger(L, 1);
     high = luaL_checkinteger(L, arguments);
@@ -274,15 +279,19 @@ static int math_random(lua_State *L)
 /* ---- what there is ---- */
 
 static const struct allowed base_allowed[] = {
-    { "assert", NULL },          { "error", NULL }, { "ipairs", NULL }, { "select", NULL },
+    { "assert", NULL },          { "error", NULL }, { "ipairs", NULL }, { "select", bound_plain },
     { "tonumber", bound_plain }, { "type", NULL },  { NULL, NULL },
 };
 
 static const struct allowed math_allowed[] = {
-    { "abs", NULL },        { "ceil", NULL },       { "floor", NULL },      { "fmod", NULL },
-    { "huge", NULL },       { "max", bound_plain }, { "maxinteger", NULL }, { "min", bound_plain },
-    { "mininteger", NULL }, { "modf", NULL },       { "pi", NULL },         { "sqrt", NULL },
-    { "tointeger", NULL },  { "type", NULL },       { "ult", NULL },        { NULL, NULL },
+    { "abs", bound_plain },   { "ceil", bound_plain },
+    { "floor", bound_plain }, { "fmod", bound_plain },
+    { "huge", NULL },         { "max", bound_plain },
+    { "maxinteger", NULL },   { "min", bound_plain },
+    { "mininteger", NULL },   { "modf", bound_plain },
+    { "pi", NULL },           { "sqrt", bound_plain },
+    { "type", NULL },         { "tointeger", bound_plain },
+    { "ult", bound_plain },   { NULL, NULL },
 };
 
 static const struct allowed utf8_allowed[] = {

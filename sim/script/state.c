@@ -6,7 +6,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-#define HOOK_EVERY 1000 /* instructions between two looks at the budget */
+#define HOOK_EVERY 1000  /* instructions between two looks at the budget */
+#define LONG_TEXT  65536 /* bytes that take as long to compare as an instruction may */
 
 struct script *script_of(lua_State *L)
 {
@@ -58,8 +59,10 @@ const char *sandbox_tostring(lua_State *L, int arg)
 static void on_count(lua_State *L, lua_Debug *ar)
 {
     struct script *s = script_of(L);
-    if (!s->exhausted && s->budget > HOOK_EVERY) {
-        s->budget -= HOOK_EVERY;
+    /* To compare two texts is one instruction, however long they are, and nothing tells of it. */
+    uint64_t cost = HOOK_EVERY * (1 + s->longest / LONG_TEXT);
+    if (!s->exhausted && s->budget > cost) {
+        s->budget -= cost;
         /* Each call copies all of "...": one instruction that may take long. */
         if (lua_getlocal(L, ar, -VALUES_MOST) != NULL)
             luaL_error(L, "more than %d arguments", VALUES_MOST);

@@ -17,6 +17,7 @@ static struct view text_at(lua_State *L, int arg)
 /* Where argument `arg` says to begin, from 0; more than n where that is behind the end. */
 static size_t begin_at(lua_State *L, int arg, size_t n)
 {
+    bound_number(L, arg);
     lua_Integer from = luaL_optinteger(L, arg, 1);
     if (from > 0)
         return (uint64_t)from - 1 > n ? n + 1 : (size_t)from - 1;
@@ -245,6 +246,7 @@ static int string_gsub(lua_State *L)
     int type = lua_type(L, REPLACEMENT);
     if (type != LUA_TNUMBER && type != LUA_TSTRING && type != LUA_TTABLE && type != LUA_TFUNCTION)
         return luaL_typeerror(L, REPLACEMENT, "string/function/table");
+    bound_number(L, MOST);
     lua_Integer most = luaL_optinteger(L, MOST, (lua_Integer)text.n + 1), n = 0;
     bool anchored = cut_anchor(&pattern), changed = false;
     struct gsub *g = begin_gsub(L, text, pattern);
@@ -280,6 +282,7 @@ static int string_rep(lua_State *L)
 {
     size_t n, between = 0;
     luaL_checklstring(L, 1, &n);
+    bound_number(L, 2);
     lua_Integer times = luaL_checkinteger(L, 2);
     luaL_optlstring(L, 3, "", &between);
     if (times > 0 && n + between == 0) { /* Lua would go round as often as it is told */
@@ -308,6 +311,7 @@ static int string_format(lua_State *L)
     size_t length, total = 0;
     const char *format = luaL_checklstring(L, 1, &length);
     int arg = 1, last = lua_gettop(L);
+    bound_arguments(L);
     for (size_t i = 0; i < length; i++) {
         if (format[i] != '%')
             continue;

@@ -112,6 +112,8 @@ static int table_remove(lua_State *L)
 /* From one number to another, whatever the table holds. */
 static void charge_span(lua_State *L, int first_arg, lua_Integer last)
 {
+    bound_number(L, first_arg);
+    bound_number(L, first_arg + 1);
     lua_Integer first = luaL_optinteger(L, first_arg, 1);
     last = luaL_optinteger(L, first_arg + 1, last);
     uint64_t span = last >= first ? (uint64_t)last - (uint64_t)first : 0;

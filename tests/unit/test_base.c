@@ -306,6 +306,32 @@ static void err_is_cut_not_overrun(void **state)
     assert_memory_equal(e.text + sizeof e.text - 4, "a: ", 4);
 }
 
+/* Names are cut to have room: no half of a character is left. */
+static void err_is_whole_characters(void **state)
+{
+    (void)state;
+    static const char *const texts[][2] = {
+        { "pool \"x\xc3\xa9\xc3\"", "pool \"x\xc3\xa9?\"" },
+        { "\xe2\x82\xac \xe2\x82", "\xe2\x82\xac ?" },
+        { "\xf0\x9f\x93\x9e\xf0\x9f\x93", "\xf0\x9f\x93\x9e?" },
+        { "\xa9\x82x", "?x" },
+    };
+    struct err e = { "" };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        err_set(&e, "%s", texts[i][0]);
+        assert_string_equal(e.text, texts[i][1]);
+    }
+    char line[sizeof e.text + 2];
+    memset(line, 'a', sizeof line);
+    memcpy(line + sizeof e.text - 2, "\xc3\xa9", 3);
+    err_set(&e, "%s", line);
+    assert_string_equal(e.text + sizeof e.text - 3, "a?");
+    err_set(&e, "\xc3\xa9");
+    line[sizeof e.text - 4] = '\0';
+    err_prefix(&e, "%s", line);
+    assert_string_equal(e.text + sizeof e.text - 4, ": ?");
+}
+
 /* ---- mem ---- */
 
 struct counter {
@@ -828,6 +854,7 @@ int main(void)
         cmocka_unit_test(wr_checks_its_caller),
         cmocka_unit_test(err_is_a_line),
         cmocka_unit_test(err_is_cut_not_overrun),
+        cmocka_unit_test(err_is_whole_characters),
         cmocka_unit_test(arena_gives_zeroed_aligned_memory),
         cmocka_unit_test(arena_goes_back),
         cmocka_unit_test(arena_copies),

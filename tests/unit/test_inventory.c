@@ -177,6 +177,31 @@ static void bad_rows_are_left_out(void **state)
     inventory_free(&inventory);
 }
 
+/* Types stand in reports: no control character of a file comes into one, and no half of a letter.
+ */
+static void bad_types_can_be_shown(void **state)
+{
+    (void)state;
+    good(HEADER "SEP0011215A1AE3,HQ,Cisco 7965,,\n"
+                "SEP0011215A1AE4,HQ,\x1b[2JPhone,,\n"
+                "SEP0011215A1AE5,HQ,\x1b[2JPhone,,\n"
+                "SEP0011215A1AE6,HQ,\x7fPhone\x01,,\n");
+    static const char *const shown[] = { "Cisco 7965", "?[2JPhone", "?Phone?" };
+    assert_int_equal(inventory.type_count, 3);
+    for (int i = 0; i < 3; i++)
+        assert_string_equal(inventory.types[i].type, shown[i]);
+    assert_int_equal(inventory.types[1].rows, 2);
+    inventory_free(&inventory);
+    char text[400] = HEADER "SEP0011215A1AE3,HQ,Cisco 7965,,\nSEP0011215A1AE4,HQ,x";
+    size_t n = strlen(text);
+    for (int i = 0; i < 70; i++, n += 2)
+        memcpy(text + n, "\xc3\xa9", 2);
+    memcpy(text + n, ",,\n", 4);
+    good(text);
+    assert_string_equal(inventory.types[1].type + 57, "\xc3\xa9...");
+    inventory_free(&inventory);
+}
+
 static void files_without_a_row(void **state)
 {
     (void)state;
@@ -435,6 +460,7 @@ int main(void)
         cmocka_unit_test(sample),
         cmocka_unit_test(columns_in_any_order),
         cmocka_unit_test(bad_rows_are_left_out),
+        cmocka_unit_test(bad_types_can_be_shown),
         cmocka_unit_test(files_without_a_row),
         cmocka_unit_test(security_from_the_name),
         cmocka_unit_test(pools),

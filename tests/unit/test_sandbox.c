@@ -115,6 +115,44 @@ static void test_patterns_cost_their_steps(void **state)
     }
 }
 
+/* One instruction that looks through a long text costs more than one. */
+static void test_long_texts_cost(void **state)
+{
+    (void)state;
+    static const char compared[] = "local x = ('x'):rep(1000000) local a, b, c = x .. 'a', "
+                                   "x .. 'b', x .. 'a' local t = { [a] = 1 }",
+                      number[] = "local n = (' '):rep(99999) .. '1'";
+    static const struct {
+        const char *first, *work;
+    } works[] = {
+        { compared, "a < b" },
+        { compared, "a == c" },
+        { compared, "t[c]" },
+        { number, "math.floor(n)" },
+        { number, "math.fmod(n, 2)" },
+        { number, "math.random(n)" },
+        { number, "select(n, 1)" },
+        { number, "('x'):find('x', n)" },
+        { number, "('x'):gsub('x', 'y', n)" },
+        { number, "('x'):rep(n)" },
+        { number, "('%d'):format(n)" },
+        { number, "table.concat({}, '', n)" },
+    };
+    for (size_t i = 0; i < sizeof works / sizeof works[0]; i++) {
+        struct run r = { 0 };
+        char text[400];
+        int n = snprintf(text, sizeof text, "%s for i = 1, 20000 do local _ = %s end",
+                         works[i].first, works[i].work);
+        put_file(r.path, text, (size_t)n);
+        struct session_options o = options_for(&r, r.path, 1);
+        o.script.instructions = 1200000;
+        run_file(&r, &o);
+        if (r.result != SCRIPT_ERROR || strstr(r.e.text, "too many instructions") == NULL)
+            fail_msg("%s\n  ended with %d: %s", works[i].work, r.result, r.e.text);
+        done(&r);
+    }
+}
+
 static void test_pairs(void **state)
 {
     (void)state;
@@ -324,6 +362,7 @@ int main(void)
         cmocka_unit_test(test_error_values),
         cmocka_unit_test(test_errors_have_a_place),
         cmocka_unit_test(test_patterns_cost_their_steps),
+        cmocka_unit_test(test_long_texts_cost),
         cmocka_unit_test(test_pairs),
         cmocka_unit_test(test_budget),
         cmocka_unit_test(test_memory),
