@@ -56,14 +56,18 @@ static void program_folder(char out[SCENARIO_PATH], int up)
     }
 }
 
-/* Here, beside the program (a checkout), where it was installed, where it is installed mostly. */
+/* Here, beside the program (a checkout), beside the build folder that it stands in, where it was
+ * installed, where it is installed mostly. */
 uint32_t scenario_folders(char out[SCENARIO_FOLDERS][SCENARIO_PATH])
 {
-    char beside[SCENARIO_PATH], prefix[SCENARIO_PATH], path[SCENARIO_PATH + 64];
+    char beside[SCENARIO_PATH], prefix[SCENARIO_PATH], checkout[SCENARIO_PATH],
+        path[SCENARIO_PATH + 64];
     program_folder(beside, 1);
     program_folder(prefix, 2);
+    program_folder(checkout, 3); /* of CHECKOUT/build/gcc/cucmlab */
     const char *const places[][2] = { { "", "scenarios" },
                                       { beside, "/scenarios" },
+                                      { checkout, "/scenarios" },
                                       { prefix, INSTALLED },
                                       { "/usr/local", INSTALLED } };
     uint32_t count = 0;

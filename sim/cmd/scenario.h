@@ -10,7 +10,7 @@
 
 #define SCENARIO_PATH 4352
 
-#define SCENARIO_FOLDERS 4
+#define SCENARIO_FOLDERS 5
 
 /* Where scenarios are looked for by name, the first one first: those with scenarios in them alone.
  */
