@@ -121,6 +121,8 @@ static void take_note(const struct action *a, uint8_t *lost, uint8_t *state)
         CHECK(a->b == *state && a->a < PHONE_STATES);
         CHECK(phone_may_go(phone_states, (enum phone_state) * state, (enum phone_state)a->a));
         *state = (uint8_t)a->a;
+        if (a->a == PHONE_OFF)
+            *lost = 0; /* without power it lacks nothing */
     } else if (a->kind == NOTE_LOST) {
         CHECK((*lost & FSM_BIT(a->a)) == 0);
         *lost |= (uint8_t)FSM_BIT(a->a);
@@ -133,6 +135,10 @@ static void take_note(const struct action *a, uint8_t *lost, uint8_t *state)
 static void take_action(struct walk *w, const struct action *a)
 {
     const struct phone *p = &w->phone;
+    if (a->type == ACT_UNREGISTER) { /* nobody answers it */
+        CHECK(a->request == 0);
+        return;
+    }
     CHECK(a->request != 0);
     switch (a->type) {
     case ACT_REGISTER:
