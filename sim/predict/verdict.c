@@ -4,15 +4,9 @@
 
 /* ---- counting ---- */
 
-/* Not told twice: hands for what is lost now are hands already. */
-static bool stuck_at_boot(const struct verdict_phone *p)
-{
-    return p->standing != STANDS_UP && p->boot.way == WAY_HANDS && p->way != WAY_HANDS;
-}
-
 bool verdict_needs_hands(const struct verdict_phone *p)
 {
-    return p->way == WAY_HANDS || stuck_at_boot(p);
+    return p->way == WAY_HANDS || (p->standing != STANDS_UP && p->boot.way == WAY_HANDS);
 }
 
 static void add_boot(struct verdict_boot *b, const struct verdict_phone *p)

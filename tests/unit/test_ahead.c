@@ -86,6 +86,24 @@ static void test_on_disk(void **state)
     told_over(&t);
 }
 
+/* What does not run is restarted by nobody; a node that comes up brings it along. */
+static void test_stopped(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t, ONE "step('both') hq.pub:stop('Cisco Tftp') "
+                 "hq.pub:regenerate('CallManager', 'TVS') settle()");
+    const struct ahead *a = t.report.said->ahead;
+    uint32_t nodes = 0;
+    for (uint32_t i = 0; i < a->cause_count; i++) {
+        assert_int_equal(a->causes[i].services & SERVICE_BIT(SERVICE_TFTP), 0);
+        nodes +=
+            a->causes[i].kind == AHEAD_NODE && a->bombs[a->causes[i].bomb].by_way[WAY_HANDS] == 10;
+    }
+    assert_int_equal(nodes, 1);
+    told_over(&t);
+}
+
 /* Phones without power are among them. */
 static void test_off_too(void **state)
 {
@@ -325,6 +343,7 @@ int main(void)
         cmocka_unit_test(test_two_clusters), cmocka_unit_test(test_nothing_old),
         cmocka_unit_test(test_rollback),     cmocka_unit_test(test_it_happens),
         cmocka_unit_test(test_replication),  cmocka_unit_test(test_way_back),
+        cmocka_unit_test(test_stopped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -318,6 +318,7 @@ static void on_the_way(void **state)
             }
             groups_find(lab, first_two, NULL, &g);
             assert_int_equal(g.count, 1);
+            assert_null(group_of(&g, g.phones)); /* there is none behind the last */
             groups_free(&g);
             changes[k](one());
             groups_find(lab, first_two, NULL, &g);

@@ -179,6 +179,36 @@ static void test_report_agrees(void **state)
     done(&r);
 }
 
+/* Worked out once, until something changes: a knob or what work costs as well. */
+static void test_once(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    run(&r, UNNOTICED);
+    struct losses *l = &r.session->losses;
+    const struct verdict *v = losses_verdict(l);
+    assert_int_equal(v->phones, 10);
+    assert_int_equal(v->need_hands, 10);
+    assert_int_equal(v->lost, 10);
+    uint32_t trials = l->ahead.trials;
+    const struct ahead_bomb *bombs = l->ahead.bombs;
+    assert_ptr_equal(losses_verdict(l), v);
+    assert_ptr_equal(l->ahead.bombs, bombs);
+    assert_int_equal(l->ahead.trials, trials);
+    assert_int_equal(v->phones, 10); /* nobody counted twice */
+    for (int k = 0; k < KNOBS + COSTS; k++) {
+        losses_verdict(l);
+        assert_true(l->has_verdict);
+        if (k < KNOBS)
+            lab_set_knob(r.lab, (enum knob)k, r.lab->state.knobs.value[k] + 1);
+        else
+            lab_set_cost(r.lab, (enum cost)(k - KNOBS), r.lab->state.costs[k - KNOBS] + 1);
+        losses_now(l, 0);
+        assert_false(l->has_verdict);
+    }
+    done(&r);
+}
+
 /* An outage inside one step that nobody noticed is none in the report, asked for or not. */
 static void test_outage(void **state)
 {
@@ -322,11 +352,17 @@ static void test_remembered(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_orders),          cmocka_unit_test(test_under_way),
-        cmocka_unit_test(test_scenario),        cmocka_unit_test(test_report_agrees),
-        cmocka_unit_test(test_outage),          cmocka_unit_test(test_mended_late),
-        cmocka_unit_test(test_without_power),   cmocka_unit_test(test_page_ends),
-        cmocka_unit_test(test_no_minute_twice), cmocka_unit_test(test_remembered),
+        cmocka_unit_test(test_orders),
+        cmocka_unit_test(test_under_way),
+        cmocka_unit_test(test_scenario),
+        cmocka_unit_test(test_report_agrees),
+        cmocka_unit_test(test_outage),
+        cmocka_unit_test(test_mended_late),
+        cmocka_unit_test(test_without_power),
+        cmocka_unit_test(test_page_ends),
+        cmocka_unit_test(test_no_minute_twice),
+        cmocka_unit_test(test_remembered),
+        cmocka_unit_test(test_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
