@@ -507,6 +507,27 @@ static void hashes_tell_apart(void **state)
     cluster_free(&cl);
 }
 
+/* A certificate that came and went leaves nothing behind, once every node knows. */
+static void what_is_over(void **state)
+{
+    (void)state;
+    for (uint64_t at_start = 0; at_start < 2; at_start++) {
+        struct cluster cl, other;
+        make_as(&other, "12.5", 2);
+        make(&cl, "12.5");
+        cluster_set_param(&cl, PARAM_TVS_DB_ON_RESTART, at_start);
+        uint32_t cert = other.nodes[0].disk.own[OWN_CALLMANAGER];
+        uint64_t before = cluster_hash(&cl, 999 * SECOND_US);
+        doing(&cl, (struct act){ DO_UPLOAD, 0, { STORE_PHONE_SAST_TRUST, cert } }, SECOND_US);
+        assert_true(cluster_hash(&cl, 999 * SECOND_US) != before);
+        doing(&cl, (struct act){ DO_DELETE, 0, { STORE_PHONE_SAST_TRUST, cert } }, 2 * SECOND_US);
+        assert_true(cluster_hash(&cl, 3 * SECOND_US) != before);
+        assert_true(cluster_hash(&cl, 999 * SECOND_US) == before);
+        cluster_free(&cl);
+        cluster_free(&other);
+    }
+}
+
 static void other_identity_other_keys(void **state)
 {
     (void)state;
@@ -555,11 +576,11 @@ int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, up, down)
     const struct CMUnitTest tests[] = {
-        TEST(rows_are_whole),        TEST(words_and_back),    TEST(bad_words),
-        TEST(what_cannot_be_done),   TEST(can_and_do_agree),  TEST(candidates),
-        TEST(order_does_not_matter), TEST(hashes_tell_apart), TEST(other_identity_other_keys),
-        TEST(no_key_comes_twice),    TEST(time_to_live),      TEST(bounds_of_arguments),
-        TEST(parameters_set_back),
+        TEST(rows_are_whole),        TEST(words_and_back),      TEST(bad_words),
+        TEST(what_cannot_be_done),   TEST(can_and_do_agree),    TEST(candidates),
+        TEST(order_does_not_matter), TEST(hashes_tell_apart),   TEST(other_identity_other_keys),
+        TEST(what_is_over),          TEST(no_key_comes_twice),  TEST(time_to_live),
+        TEST(bounds_of_arguments),   TEST(parameters_set_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

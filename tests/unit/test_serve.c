@@ -214,6 +214,23 @@ static void registrations(void **state)
     unmake();
 }
 
+/* By the other reading a node takes those alone whose group names it, first or last. */
+static void outside_its_group(void **state)
+{
+    (void)state;
+    make("12.5", 3);
+    add_device(CNF_NON_SECURE, false, 0);
+    for (uint64_t takes = 0; takes < 2; takes++) {
+        cluster_set_param(&cl, PARAM_OUTSIDE_GROUP, takes);
+        for (uint32_t n = 0; n < 3; n++)
+            assert_int_equal(serve_register(&cl, n, 0, TRANSPORT_TCP, CONTENT_MIC, NOW_US),
+                             n < 2 || takes ? REJECT_NONE : REJECT_GROUP);
+        assert_int_equal(serve_register(&cl, 2, 1, TRANSPORT_TCP, CONTENT_MIC, NOW_US),
+                         REJECT_UNKNOWN_DEVICE);
+    }
+    unmake();
+}
+
 /* ---- services of a second node ---- */
 
 static void services_of_a_second_node(void **state)
@@ -402,6 +419,7 @@ int main(void)
         cmocka_unit_test(signed_with_what_is_in_service),
         cmocka_unit_test(concurrent_transfers),
         cmocka_unit_test(registrations),
+        cmocka_unit_test(outside_its_group),
         cmocka_unit_test(services_of_a_second_node),
         cmocka_unit_test(the_sooner_deadline),
         cmocka_unit_test(names_and_counts_of_nodes),
