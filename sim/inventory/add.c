@@ -165,7 +165,11 @@ static bool add_run(struct lab *lab, uint32_t cluster, struct inventory_row *con
         .lsc = r->security_mode >= CNF_AUTHENTICATED,
         .load = r->load[0] == '\0' ? NULL : r->load,
     };
-    return lab_phones(lab, cluster, &spec, first, e) || err_prefix(e, "%s:%u", path, r->line);
+    if (!lab_phones(lab, cluster, &spec, first, e))
+        return err_prefix(e, "%s:%u", path, r->line);
+    for (uint32_t i = 0; i < count; i++)
+        rows[i]->phone = *first + i;
+    return true;
 }
 
 static bool wanted(const struct inventory_row *r, const char *pools)

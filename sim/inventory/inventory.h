@@ -36,15 +36,20 @@ struct inventory_type {
     uint8_t model;       /* simulated as: index into model_table */
 };
 
+/* What a user may do in the Settings of a phone: "Settings Access". */
+enum inventory_settings { SETTINGS_ENABLED, SETTINGS_RESTRICTED, SETTINGS_DISABLED };
+
 struct inventory_row {
     char name[DEVICE_NAME];
     char pool[INVENTORY_POOL];
     char load[CNF_NAME]; /* "": the model's newest */
     uint8_t model;       /* index into model_table */
     uint8_t security_mode;
-    uint8_t speaks; /* SPEAKS() of the protocol that the file says; 0: the model's own */
+    uint8_t speaks;   /* SPEAKS() of the protocol that the file says; 0: the model's own */
+    uint8_t settings; /* enum inventory_settings */
     bool encrypted;
-    bool taken; /* some `phones {}` has it */
+    bool taken;     /* some `phones {}` has it */
+    uint32_t phone; /* its number in the lab, where it is taken */
     uint32_t line;
 };
 

@@ -10,12 +10,23 @@
 
 /* ---- columns ---- */
 
-enum column { COL_NAME, COL_POOL, COL_TYPE, COL_PROFILE, COL_LOAD, COL_PROTOCOL, COLUMNS };
+enum column {
+    COL_NAME,
+    COL_POOL,
+    COL_TYPE,
+    COL_PROFILE,
+    COL_LOAD,
+    COL_PROTOCOL,
+    COL_SETTINGS,
+    COL_XML,
+    COLUMNS
+};
 
 /* The name in real exports, then that of Cisco's guide where it is another one. */
 static const struct {
     const char *names[2];
-    const char *without; /* what follows where the file has no such column; NULL: it is needed */
+    /* What follows where the file has no such column; NULL: it is needed, "": nothing to tell. */
+    const char *without;
 } columns[COLUMNS] = {
     [COL_NAME] = { { "Device Name" }, NULL },
     [COL_POOL] = { { "Device Pool" }, NULL },
@@ -25,6 +36,8 @@ static const struct {
     [COL_LOAD] = { { "Phone Load Name" }, "all phones have the newest load of their model" },
     [COL_PROTOCOL] = { { "Device Protocol" },
                        "all phones speak the usual protocol of their model" },
+    [COL_SETTINGS] = { { "Settings Access" }, "" },
+    [COL_XML] = { { "XML" }, "" },
 };
 
 struct reader {
@@ -73,7 +86,7 @@ static void find_columns(struct reader *r)
             if (is_column(r->row.fields[i], (enum column)k))
                 r->at[k] = i;
         }
-        if (r->at[k] >= 0 || columns[k].without == NULL)
+        if (r->at[k] >= 0 || columns[k].without == NULL || columns[k].without[0] == '\0')
             continue;
         int n = snprintf(text, sizeof text, "no column \"%s\": %s", columns[k].names[0],
                          columns[k].without);
@@ -293,6 +306,43 @@ static bool read_load(struct reader *r, struct inventory_row *row)
     return true;
 }
 
+/* "Settings Access" by its word or number, of a column of its own or of the vendor's XML. */
+static const struct {
+    const char *word;
+    uint8_t access;
+} access_words[] = {
+    { "disabled", SETTINGS_DISABLED },
+    { "0", SETTINGS_DISABLED },
+    { "restricted", SETTINGS_RESTRICTED },
+    { "2", SETTINGS_RESTRICTED },
+};
+
+/* What stands in <settingsAccess>; nothing where there is no such element. */
+static struct view access_in_xml(struct view xml)
+{
+    static const char tag[] = "<settingsAccess>";
+    size_t n = sizeof tag - 1;
+    for (size_t i = 0; i + n <= xml.n; i++) {
+        if (!text_same(view_sub(xml, i, n), tag))
+            continue;
+        struct view rest = view_sub(xml, i + n, xml.n - i - n);
+        return text_cut(&rest, '<');
+    }
+    return view_of("", 0);
+}
+
+static uint8_t read_access(const struct reader *r)
+{
+    struct view v = field(r, COL_SETTINGS);
+    if (v.n == 0)
+        v = access_in_xml(field(r, COL_XML));
+    for (size_t i = 0; i < sizeof access_words / sizeof *access_words; i++) {
+        if (text_same(v, access_words[i].word))
+            return access_words[i].access;
+    }
+    return SETTINGS_ENABLED;
+}
+
 /* Names without regard to case, as CUCM has them. */
 static bool is_duplicate(struct reader *r, const char *name)
 {
@@ -322,6 +372,7 @@ static void read_phone(struct reader *r, struct inventory_type *t, uint8_t speak
     row.line = r->row.line;
     row.model = t->model;
     row.speaks = speaks & model_table[t->model].transports;
+    row.settings = read_access(r);
     struct view name = field(r, COL_NAME), pool = field(r, COL_POOL);
     if (name.n == 0)
         bad_row(r, "no device name", (struct view){ NULL, 0 });

@@ -2,6 +2,8 @@
 
 #include "sim/base/buf.h"
 
+#include <string.h>
+
 /* ---- counting ---- */
 
 bool verdict_needs_hands(const struct verdict_phone *p)
@@ -114,6 +116,16 @@ static void put_come(struct wr *w, uint32_t phones, bool others)
            one ? "s" : "");
 }
 
+/* "needs hands" of one, "need hands" of several; where none does "lose " what. */
+static const char *what_of(uint32_t hands, uint32_t lost, const char *what)
+{
+    if (hands > 0)
+        return hands == 1 ? "needs hands" : "need hands";
+    if (strcmp(what, "more") == 0)
+        return lost == 1 ? "loses more" : "lose more";
+    return lost == 1 ? "loses something" : "lose something";
+}
+
 static void put_now(struct wr *w, const struct verdict *v, const struct lab *lab)
 {
     uint32_t hands = v->by_way[WAY_HANDS], none = v->by_way[WAY_UNKNOWN];
@@ -123,7 +135,7 @@ static void put_now(struct wr *w, const struct verdict *v, const struct lab *lab
         wr_fmt(w, "no phone loses anything%s", verdict_looks_ahead(v) ? " now" : "");
     else
         wr_fmt(w, "%u of %u phones %s", hands > 0 ? hands : v->lost, v->phones,
-               hands > 0 ? "need hands" : "lose something");
+               what_of(hands, v->lost, "something"));
     if (self > 0 && self == v->lost) {
         wr_fmt(w, "; all come back by themselves");
     } else if (self > 0) {
@@ -181,9 +193,7 @@ static void put_worst(struct wr *w, const struct verdict *v, const struct lab *l
     uint32_t hands = b->by_way[WAY_HANDS];
     ahead_words(lab, &v->ahead->causes[b->cause], when);
     wr_fmt(w, "; %s: %u of %u phones %s", when, hands > 0 ? hands : b->phones, v->phones,
-           hands > 0         ? "need hands"
-           : v->lost_now > 0 ? "lose more"
-                             : "lose something");
+           what_of(hands, b->phones, v->lost_now > 0 ? "more" : "something"));
 }
 
 void verdict_text(const struct verdict *v, const struct lab *lab, char out[VERDICT_TEXT])

@@ -13,13 +13,15 @@ static const struct {
     [STANDS_UP] = { "At the next boot", "up" },
 };
 
-/* Of several phones. */
-static const char *const ends[WAY_KINDS] = {
-    [WAY_NONE] = "lose nothing",
-    [WAY_BOOT] = "come back at their next boot",
-    [WAY_ACTS] = "come back after an act on the cluster",
-    [WAY_HANDS] = "need hands",
-    [WAY_UNKNOWN] = "do not come back by anything that was tried",
+/* Of one phone, of several. */
+static const char *const ends[WAY_KINDS][2] = {
+    [WAY_NONE] = { "loses nothing", "lose nothing" },
+    [WAY_BOOT] = { "comes back at its next boot", "come back at their next boot" },
+    [WAY_ACTS] = { "comes back after an act on the cluster",
+                   "come back after an act on the cluster" },
+    [WAY_HANDS] = { "needs hands", "need hands" },
+    [WAY_UNKNOWN] = { "does not come back by anything that was tried",
+                      "do not come back by anything that was tried" },
 };
 
 /* ---- text ---- */
@@ -44,16 +46,16 @@ static void put_losses(FILE *out, uint32_t phones, const uint32_t lost[FUNCTIONS
     for (int k = 0; k < WAY_KINDS; k++) {
         if (by_way[k] == 0)
             continue;
-        fprintf(out, "%s%s %s", between, fmt_count(by_way[k], count), ends[k]);
+        fprintf(out, "%s%s %s", between, fmt_count(by_way[k], count), ends[k][by_way[k] != 1]);
         between = "; ";
     }
 }
 
-static void put_example(FILE *out, const struct report *r, uint32_t phone)
+static void put_example(FILE *out, const struct report *r, uint32_t phone, uint32_t phones)
 {
     char name[DEVICE_NAME];
     lab_phone_name(r->lab, phone, name);
-    fprintf(out, "; one of them is %s.\n", name);
+    fprintf(out, "; %s %s.\n", phones == 1 ? "it is" : "one of them is", name);
 }
 
 static void put_boot(FILE *out, const struct report *r, enum standing s)
@@ -64,7 +66,7 @@ static void put_boot(FILE *out, const struct report *r, enum standing s)
         return;
     fprintf(out, "  %s%s: ", standings[s].when, others ? " of the others" : "");
     put_losses(out, b->phones, b->lost, b->by_way);
-    put_example(out, r, b->example);
+    put_example(out, r, b->example, b->phones);
 }
 
 /* With what else does the same. */
@@ -77,7 +79,7 @@ static void put_bomb(FILE *out, const struct report *r, uint32_t bomb)
     fprintf(out, "  %c%s%s:\n    ", words[0] - 'a' + 'A', words + 1,
             a->causes[b->cause].kind == AHEAD_RESET ? "" : ", and a reset");
     put_losses(out, b->phones, b->lost, b->by_way);
-    put_example(out, r, b->example);
+    put_example(out, r, b->example, b->phones);
     for (uint32_t i = b->cause + 1; i < a->cause_count; i++) {
         if (a->causes[i].bomb == bomb)
             fprintf(out, "    The same %s.\n", ahead_words(r->lab, &a->causes[i], words));

@@ -61,7 +61,7 @@ static size_t fitting(struct view line, size_t width)
     }
     if (i == line.n || line.p[i] == ' ')
         return i;
-    return last > 0 && last + 40 > i ? last : i;
+    return last > 0 && last + 60 > i ? last : i;
 }
 
 void fmt_wrapped(FILE *out, struct view text)

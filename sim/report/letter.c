@@ -9,9 +9,29 @@
 
 /* ---- who can ---- */
 
-static bool user_can(const struct report *r, uint32_t phone)
+static const char *const barred[] = { [SETTINGS_ENABLED] = NULL,
+                                      [SETTINGS_RESTRICTED] = "its settings are restricted",
+                                      [SETTINGS_DISABLED] = "its settings are disabled" };
+
+/* Of each phone that needs hands why its user cannot help it, NULL where he can; "" where it needs
+ * none.  The caller frees it. */
+static const char **why_not(const struct report *r)
 {
-    return model_table[r->lab->state.phones[phone].model].keys != NULL;
+    const char **why = mem_take(&sys_mem, ((size_t)r->phones + 1) * sizeof *why);
+    for (uint32_t i = 0; i < r->phones; i++)
+        why[i] = !losses_need_hands(r->in.losses, i) ? ""
+                 : model_table[r->lab->state.phones[i].model].keys == NULL
+                     ? "no keys known for this model"
+                     : NULL;
+    for (uint32_t f = 0; f < r->in.inventory_count; f++) {
+        const struct inventory *v = &r->in.inventories[f].phones;
+        for (uint32_t i = 0; i < v->count; i++) {
+            const struct inventory_row *row = &v->rows[i];
+            if (row->taken && row->phone < r->phones && why[row->phone] == NULL)
+                why[row->phone] = barred[row->settings];
+        }
+    }
+    return why;
 }
 
 static uint64_t minutes_of(const struct report *r, uint32_t phone)
@@ -24,10 +44,11 @@ struct letter_count letter_count(const struct report *r)
 {
     struct letter_count c = { 0 };
     uint64_t users_minutes = 0;
+    const char **why = why_not(r);
     for (uint32_t i = 0; i < r->phones; i++) {
-        if (!losses_need_hands(r->in.losses, i))
+        bool can = why[i] == NULL;
+        if (!can && why[i][0] == '\0')
             continue;
-        bool can = user_can(r, i);
         c.by_users += can;
         c.by_reset += !can;
         *(can ? &users_minutes : &c.left_minutes) += minutes_of(r, i);
@@ -35,6 +56,7 @@ struct letter_count letter_count(const struct report *r)
     c.follow = (uint32_t)((uint64_t)c.by_users * r->in.users_follow / 100);
     if (c.by_users > 0)
         c.left_minutes += users_minutes * (c.by_users - c.follow) / c.by_users;
+    mem_free(&sys_mem, why);
     return c;
 }
 
@@ -79,32 +101,36 @@ static const struct {
 /* A paragraph a model, in the order of the table of models. */
 static void put_letter(FILE *out, const struct report *r, size_t language)
 {
+    const char **why = why_not(r);
     bool *used = mem_take(&sys_mem, model_count + 1);
     memset(used, 0, model_count + 1);
     for (uint32_t i = 0; i < r->phones; i++)
-        used[r->lab->state.phones[i].model] |= losses_need_hands(r->in.losses, i);
+        used[r->lab->state.phones[i].model] |= why[i] == NULL;
     fputs(letters[language].before, out);
     for (uint32_t m = 0; m < model_count; m++) {
-        if (used[m] && model_table[m].keys != NULL)
+        if (used[m])
             fprintf(out, "%s\n%s%s\n\n", model_table[m].product, letters[language].press,
                     model_table[m].keys);
     }
     fputs(letters[language].behind, out);
+    mem_free(&sys_mem, why);
     mem_free(&sys_mem, used);
 }
 
 static void put_resets(FILE *out, const struct report *r)
 {
     char name[DEVICE_NAME];
+    const char **why = why_not(r);
     fputs("name,model,pool,why\n", out);
     for (uint32_t i = 0; i < r->phones; i++) {
-        if (!losses_need_hands(r->in.losses, i) || user_can(r, i))
+        if (why[i] == NULL || why[i][0] == '\0')
             continue;
         lab_phone_name(r->lab, i, name);
         fprintf(out, "%s,%s,", name, model_table[r->lab->state.phones[i].model].product);
         report_put_csv(out, lab_pool_of(r->lab, i), ',');
-        fputs("no keys known for this model\n", out);
+        fprintf(out, "%s\n", why[i]);
     }
+    mem_free(&sys_mem, why);
 }
 
 static bool write_one(const char *folder, const char *name, struct sys_text *text, struct err *e)

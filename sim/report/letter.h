@@ -12,7 +12,7 @@
 
 /* Phones that need hands: those that a letter can be about, and the others. */
 struct letter_count {
-    uint32_t by_users, by_reset; /* where no keys are known but a factory reset */
+    uint32_t by_users, by_reset; /* a factory reset: no keys known, or the settings barred */
     uint32_t follow;             /* of by_users, the part that does as the letter says */
     uint64_t left_minutes;       /* of work that remains for people */
 };

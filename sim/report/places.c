@@ -20,6 +20,22 @@ static const struct {
 
 /* ---- finding ---- */
 
+/* A group that was made for a pool has that pool's name, which says nothing to whoever knows the
+ * real one: its nodes do. */
+static const char *group_name(const struct cluster *cl, uint16_t group, char nodes[CLUSTER_NAME])
+{
+    const struct group *g = &cl->db.groups[group];
+    uint16_t pool;
+    size_t n = 0;
+    if (!config_find_pool(cl, g->name, &pool) || cl->db.pools[pool].group != group)
+        return g->name;
+    nodes[0] = '\0';
+    for (uint32_t i = 0; i < g->count && n < CLUSTER_NAME; i++)
+        n += (size_t)snprintf(nodes + n, CLUSTER_NAME - n, "%s%s", i == 0 ? "" : ", ",
+                              cl->nodes[g->members[i]].disk.name);
+    return n < CLUSTER_NAME ? nodes : g->name;
+}
+
 static void name_of(const struct report *r, enum place_kind kind, uint32_t phone,
                     char out[2 * CLUSTER_NAME])
 {
@@ -29,11 +45,12 @@ static void name_of(const struct report *r, enum place_kind kind, uint32_t phone
     const struct device_class *class = cl == NULL ? NULL : config_class_of(cl, phone);
     const char *cluster = lab->state.cluster_count > 1 && cl != NULL ? cl->name : "";
     const char *name = "";
+    char nodes[CLUSTER_NAME];
     if (kind == PLACE_MODEL)
         cluster = "", name = model_table[lab->state.phones[phone].model].product;
     else if (class != NULL)
         name = kind == PLACE_POOL ? cl->db.pools[class->pool].name
-                                  : cl->db.groups[cl->db.pools[class->pool].group].name;
+                                  : group_name(cl, cl->db.pools[class->pool].group, nodes);
     snprintf(out, 2 * CLUSTER_NAME, "%s%s%s", cluster, cluster[0] == '\0' ? "" : "/", name);
 }
 

@@ -60,7 +60,7 @@ static void print_type(FILE *out, const struct inventory_type *t)
     if (t->fate == ROWS_AS_OTHER)
         fprintf(out, "simulated as %s (%s)\n", model_table[t->model].product, t->why);
     else if (t->fate == ROWS_NOTHING)
-        fprintf(out, "nothing to lose here: %s\n", t->why);
+        fprintf(out, "nothing to lose: %s\n", t->why);
     else
         fprintf(out, "left out, the first in line %u\n", t->line);
 }
@@ -88,9 +88,8 @@ static void print_simple(FILE *out, const struct inventory *v)
 static void print_file(FILE *out, const struct inventory_file *f)
 {
     char line[ROWS_TEXT];
-    fprintf(out, "Inventory of %s: %s (SHA-256 %.16s...)\n  %s\n",
-            f->cluster[0] == '\0' ? "no cluster" : f->cluster, f->path, f->sha256,
-            rows_line(&f->phones, line));
+    fprintf(out, "Inventory of %s: %s\n  %s\n", f->cluster[0] == '\0' ? "no cluster" : f->cluster,
+            f->path, rows_line(&f->phones, line));
     if (f->pools_path != NULL)
         fprintf(out, "  pools: %s\n", f->pools_path);
     for (int fate = ROWS_LEFT_OUT; fate > ROWS_SIMULATED; fate--) {

@@ -3,6 +3,7 @@
 #include "tests/unit/run_script.h"
 
 #include "sim/base/sys.h"
+#include "sim/report/fmt.h"
 #include "sim/report/letter.h"
 #include "sim/whatif.h"
 
@@ -191,6 +192,91 @@ static void letters(void **state)
     end_paper(&p);
 }
 
+/* Users cannot open Settings where the export says so: in a column of its own or in the vendor's
+ * XML. */
+static void barred_settings(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/test_papers-XXXXXX";
+    struct err e = { "" };
+    struct paper p;
+    make_paper(&p,
+               "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "
+               "local a = hq:phones { count = 7, model = '7965' } settle() "
+               "hq.pub:regenerate('CallManager') hq.pub:regenerate('TVS') "
+               "hq.pub:restart('Cisco Tftp', 'Cisco Trust Verification Service') settle() "
+               "hq:reset() settle()",
+               NULL);
+    struct inventory_file f = { .path = "f.csv" };
+    assert_true(inventory_read(
+        view_str("Device Name,Device Pool,Device Type,Settings Access,XML\n"
+                 "SEP000000000001,Default,Cisco 7965,Enabled,<settingsAccess>0</settingsAccess>\n"
+                 "SEP000000000002,Default,Cisco 7965,Disabled,\n"
+                 "SEP000000000003,Default,Cisco 7965,restricted,\n"
+                 "SEP000000000004,Default,Cisco 7965,,<a>2</a><settingsAccess>0</settingsAccess>\n"
+                 "SEP000000000005,Default,Cisco 7965,,<SettingsAccess>2</SettingsAccess>\n"
+                 "SEP000000000006,Default,Cisco 7965,,<settingsAccess>1</settingsAccess>\n"
+                 "SEP000000000007,Default,Cisco 7965,,<settingsAccess>\n"),
+        "f.csv", (struct inventory_as){ NULL, 0 }, &f.phones, &e));
+    for (uint32_t i = 0; i < f.phones.count; i++) {
+        f.phones.rows[i].taken = true;
+        f.phones.rows[i].phone = i;
+    }
+    p.report.in.inventories = &f;
+    p.report.in.inventory_count = 1;
+    struct letter_count c = letter_count(&p.report);
+    assert_int_equal(c.by_users, 3);
+    assert_int_equal(c.by_reset, 4);
+    assert_non_null(mkdtemp(folder));
+    assert_true(letter_write(&p.report, folder, &e));
+    char *en = read_and_remove(folder, "letter-en.txt"),
+         *nl = read_and_remove(folder, "letter-nl.txt"),
+         *list = read_and_remove(folder, "factory-reset.csv");
+    assert_string_equal(list, "name,model,pool,why\n"
+                              "SEP001121000001,Cisco 7965,Default,its settings are disabled\n"
+                              "SEP001121000002,Cisco 7965,Default,its settings are restricted\n"
+                              "SEP001121000003,Cisco 7965,Default,its settings are disabled\n"
+                              "SEP001121000004,Cisco 7965,Default,its settings are restricted\n");
+    free(en);
+    free(nl);
+    free(list);
+    assert_int_equal(rmdir(folder), 0);
+    p.report.in.inventory_count = 0;
+    inventory_free(&f.phones);
+    end_paper(&p);
+}
+
+/* A load that makes a model another row of the table leaves the product what it is; groups made for
+ * pools have the names of their nodes; a serial number is not broken in its middle. */
+static void as_the_owner_knows_it(void **state)
+{
+    (void)state;
+    struct paper p;
+    make_paper(&p,
+               "local hq = cluster { name = 'HQ', version = '12.5', nodes = { 'pub', 's1' } } "
+               "pool { name = 'A', group = { 's1', 'pub' } } pool { name = 'B', group = { 's1' } } "
+               "hq:phones { count = 2, model = '7965', pool = 'A' } "
+               "hq:phones { count = 1, model = '7965', pool = 'B', load = 'SCCP45.9-2-1S' } "
+               "settle() hq.s1:stop('CallManager') settle()",
+               NULL);
+    char *text = print(&p.report, report_print);
+    assert_non_null(strstr(text, "\nPhones      3 phones: 3 Cisco 7965\n"));
+    assert_non_null(strstr(text, "\ns1, pub                  "));
+    assert_non_null(strstr(text, "\ns1                       "));
+    free(text);
+    end_paper(&p);
+
+    struct sys_text broken;
+    FILE *out = sys_text_open(&broken);
+    fmt_wrapped(
+        out, view_str("         in its CTL, as CCM or CCM+TFTP: yes, record 6: CN=cucm-s2, serial "
+                      "51:51:20:8F:25:7E:AF:D7:37:EE:0A:E0:5B:19:28:D8\n"));
+    fclose(out);
+    assert_non_null(strstr(broken.p, "serial\n"));
+    assert_non_null(strstr(broken.p, " 51:51:20:8F:25:7E:AF:D7:37:EE:0A:E0:5B:19:28:D8\n"));
+    sys_text_free(&broken);
+}
+
 /* A model without keys: no letter, a list. */
 static void factory_resets(void **state)
 {
@@ -314,8 +400,10 @@ static void by_phone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(first_screen),   cmocka_unit_test(junit),  cmocka_unit_test(letters),
-        cmocka_unit_test(factory_resets), cmocka_unit_test(turned), cmocka_unit_test(stays_turned),
+        cmocka_unit_test(first_screen),    cmocka_unit_test(junit),
+        cmocka_unit_test(letters),         cmocka_unit_test(factory_resets),
+        cmocka_unit_test(barred_settings), cmocka_unit_test(as_the_owner_knows_it),
+        cmocka_unit_test(turned),          cmocka_unit_test(stays_turned),
         cmocka_unit_test(by_phone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,7 +103,7 @@ static const struct {
       { 0 },
       { 0 },
       { 0 },
-      "1 of 20 phones lose something; 1 comes back when switched on" },
+      "1 of 20 phones loses something; 1 comes back when switched on" },
     { 20,
       2,
       { 2 },
@@ -221,7 +221,7 @@ static void the_worst(void **state)
     v.lost_now = 1;
     verdict_text(&v, &lab, text);
     assert_string_equal(text, "2 of 9 phones lose something; 2 come back after an act on the "
-                              "cluster; within a day: 1 of 9 phones need hands");
+                              "cluster; within a day: 1 of 9 phones needs hands");
     bombs[1].by_way[WAY_HANDS] = 0;
     verdict_text(&v, &lab, text);
     assert_string_equal(text, "2 of 9 phones lose something; 2 come back after an act on the "

@@ -146,7 +146,7 @@ static void worst(void **state)
     v.by_way[WAY_BOOT] = 1;
     a.bomb_count = 1;
     line(&v, lab,
-         "1 of 6 phones lose something; all come back by themselves (1 at their next boot); at the "
+         "1 of 6 phones loses something; all come back by themselves (1 at their next boot); at the "
          "next restart of Cisco Trust Verification Service on sub: 5 of 6 phones lose more");
 }
 
