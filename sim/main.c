@@ -220,5 +220,6 @@ int main(int argc, char **argv)
     struct sigaction act = { .sa_handler = on_pipe, .sa_flags = SA_RESTART };
     sigemptyset(&act.sa_mask);
     sigaction(SIGPIPE, &act, NULL);
+    signal(SIGXFSZ, SIG_IGN); /* `ulimit -f`: an error of the write, like a full disk */
     return end_output(perform(argc, argv));
 }

@@ -85,10 +85,31 @@ static uint32_t others(const struct fact *f, uint64_t was, uint64_t out[2])
     return n;
 }
 
+/* Knobs that are the two ends of a range: one turned to where the other is, or beyond, would be
+ * another question: what if all of them did it at the same instant. */
+static const struct {
+    uint8_t low, high; /* enum knob */
+} ranges[] = { { KNOB_BOOT_MIN_US, KNOB_BOOT_MAX_US } };
+
+static bool in_range(const struct lab *lab, uint8_t facts, uint32_t index, uint64_t value)
+{
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges && facts == LAB_KNOB; i++) {
+        if (index == ranges[i].low && value >= lab->state.knobs.value[ranges[i].high])
+            return false;
+        if (index == ranges[i].high && value <= lab->state.knobs.value[ranges[i].low])
+            return false;
+    }
+    return true;
+}
+
 static void try_fact(struct search *w, uint8_t facts, const struct fact *f, uint32_t index)
 {
     uint64_t was = value_of(w->report->lab, facts, index), values[2];
-    uint32_t n = others(f, was, values);
+    uint32_t all = others(f, was, values), n = 0;
+    for (uint32_t i = 0; i < all; i++) {
+        if (in_range(w->report->lab, facts, index, values[i]))
+            values[n++] = values[i];
+    }
     w->out->facts++;
     if (n == 0 || w->runs < n) {
         w->out->not_tried++;

@@ -41,18 +41,19 @@ static bool take_set(void *to, const char *value, struct err *e)
     static const struct {
         const char *name;
         size_t at;
-    } own[] = { { "hands_minutes=", offsetof(struct args, hands_minutes) },
-                { "people=", offsetof(struct args, people) },
-                { "users_follow=", offsetof(struct args, users_follow) },
-                { "users_hours=", offsetof(struct args, users_hours) } };
+        uint32_t most;
+    } own[] = { { "hands_minutes=", offsetof(struct args, hands_minutes), 100000 },
+                { "people=", offsetof(struct args, people), 100000 },
+                { "users_follow=", offsetof(struct args, users_follow), 100 },
+                { "users_hours=", offsetof(struct args, users_hours), 100000 } };
     struct args *a = to;
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         size_t n = strlen(own[i].name);
         uint64_t number;
         if (strncmp(value, own[i].name, n) != 0)
             continue;
-        if (!text_number(view_str(value + n), 100000, &number) || number == 0)
-            return err_set(e, "--set %s: a number from 1 to 100000 was expected", value);
+        if (!text_number(view_str(value + n), own[i].most, &number) || number == 0)
+            return err_set(e, "--set %s: a number from 1 to %u was expected", value, own[i].most);
         *(uint32_t *)(void *)((char *)a + own[i].at) = (uint32_t)number;
         return true;
     }

@@ -154,6 +154,12 @@ FILE *scenario_words(const struct args *a)
     return taken ? stderr : stdout;
 }
 
+/* Devices take what they are given from anybody. */
+static bool same_file(const char *a, const char *b)
+{
+    return a != NULL && !sys_is_stdout(a) && strncmp(a, "/dev/", 5) != 0 && strcmp(a, b) == 0;
+}
+
 /* Before anything runs: a long run must not end in a file that cannot be written. */
 static bool try_files(const struct args *a, struct err *e)
 {
@@ -168,6 +174,11 @@ static bool try_files(const struct args *a, struct err *e)
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         if (files[i].path == NULL)
             continue;
+        for (size_t k = 0; k < i; k++) {
+            if (same_file(files[k].path, files[i].path))
+                return err_set(e, "%s and %s would both write %s", files[k].option, files[i].option,
+                               files[i].path);
+        }
         if (!sys_can_write(files[i].path, e))
             return err_prefix(e, "%s", files[i].option);
         if (!sys_is_stdout(files[i].path))

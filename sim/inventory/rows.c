@@ -456,6 +456,23 @@ static void read_rows(struct reader *r)
     add_note(r->out, header, false, view_of(text, (size_t)n));
 }
 
+/* A word of --as that no row of the file meets is told: it may be a slip of the pen. */
+static void tell_unused(struct reader *r)
+{
+    char text[INVENTORY_TYPE + 40];
+    for (uint32_t i = 0; i < r->as.count; i++) {
+        size_t n = (size_t)(strrchr(r->as.list[i], '=') - r->as.list[i]);
+        bool used = false;
+        for (uint32_t k = 0; k < r->out->type_count; k++)
+            used |= text_same(view_of(r->as.list[i], n), r->out->types[k].type);
+        if (used)
+            continue;
+        int length = snprintf(text, sizeof text, "--as: no row has the device type \"%.*s\"",
+                              (int)(n < INVENTORY_TYPE ? n : INVENTORY_TYPE), r->as.list[i]);
+        add_note(r->out, 1, false, view_of(text, (size_t)length));
+    }
+}
+
 static bool some_row(const struct inventory *v, const char *path, struct err *e)
 {
     if (v->count > 0)
@@ -487,8 +504,10 @@ bool inventory_read(struct view csv, const char *path, struct inventory_as as,
         r.csv = csv_of(csv);
         ok = read_header(&r, e);
     }
-    if (ok)
+    if (ok) {
         read_rows(&r);
+        tell_unused(&r);
+    }
     ok = ok && some_row(out, path, e);
     table_free(&r.names);
     table_free(&r.profiles);

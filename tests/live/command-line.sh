@@ -94,6 +94,9 @@ grep -q VERDICT out && { echo "--json nowhere/json: tried behind the run"; bad=1
 says 2 "--dump: small.lua/file: Not a directory" "$CUCMLAB" run small.lua --dump small.lua
 says 2 "--json and --csv cannot both" "$CUCMLAB" run small.lua --json - --csv /dev/stdout
 says 2 "--json is given twice: a, then b" "$CUCMLAB" run small.lua --json a --json=b
+says 2 "--json and --csv would both write a" "$CUCMLAB" run small.lua --json a --csv a
+says 2 "--set users_follow=101: a number from 1 to 100 was expected" "$CUCMLAB" run small.lua --set users_follow=101
+says 2 "big.trace: could not write all of it: File too large" sh -c 'ulimit -f 1; exec "$CUCMLAB" run small.lua --trace big.trace'
 says 2 "--pools x: it says the groups" "$CUCMLAB" run small.lua --pools x
 says 0 "Usage: cucmlab run" "$CUCMLAB" run --help
 says 0 "sgn verify FILE --with CERT.pem" "$CUCMLAB" sgn --help

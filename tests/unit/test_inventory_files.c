@@ -312,6 +312,12 @@ static void said_as(void **state)
     is_type(2, "Acme Door", 1, ROWS_AS_OTHER, "7841", "--as");
     is_type(3, "Acme Door", 1, ROWS_AS_OTHER, "7841", "--as");
     is_type(5, "CTI Port", 0, ROWS_AS_OTHER, "Jabber", "--as"); /* its name is none of a phone */
+    static const char *const slip[] = { "Acme Dor=7841" };
+    if (!read_as(of_all_kinds, strlen(of_all_kinds), (struct inventory_as){ slip, 1 }))
+        fail_msg("%s", error.text);
+    assert_string_equal(v.notes[v.note_count - 1].text,
+                        "--as: no row has the device type \"Acme Dor\"");
+    assert_false(v.notes[v.note_count - 1].bad);
     static const char *const bad[] = { "x", "=7841", "Cisco 1=7999" };
     static const char *const says[] = {
         "--as x: TYPE=MODEL was expected", "--as =7841: TYPE=MODEL was expected",

@@ -329,6 +329,12 @@ static void turned(void **state)
                  strcmp(t.list[i].was, "0") == 0 && strcmp(t.list[i].is, "1") == 0;
     }
     assert_true(found);
+    for (uint32_t i = 0; i < t.count; i++) { /* 45 s to 90 s: an end is not turned onto the other */
+        assert_false(strcmp(t.list[i].name, "boot_min_us") == 0 &&
+                     strcmp(t.list[i].is, "90 s") == 0);
+        assert_false(strcmp(t.list[i].name, "boot_max_us") == 0 &&
+                     strcmp(t.list[i].is, "45 s") == 0);
+    }
     p.report.in.turns = &t;
     char *text = print(&p.report, report_print);
     assert_non_null(strstr(text, "\nRests on    "));

@@ -145,9 +145,10 @@ static void worst(void **state)
     v.lost = v.lost_now = 1;
     v.by_way[WAY_BOOT] = 1;
     a.bomb_count = 1;
-    line(&v, lab,
-         "1 of 6 phones loses something; all come back by themselves (1 at their next boot); at the "
-         "next restart of Cisco Trust Verification Service on sub: 5 of 6 phones lose more");
+    line(
+        &v, lab,
+        "1 of 6 phones loses something; all come back by themselves (1 at their next boot); at the "
+        "next restart of Cisco Trust Verification Service on sub: 5 of 6 phones lose more");
 }
 
 static void causes(void **state)
