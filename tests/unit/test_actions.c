@@ -99,6 +99,46 @@ static void without_an_itl(void **state)
            "#5 fetch locale.sgn @1; until 11");
 }
 
+static uint32_t unsigned_file(const char *text, uint32_t payload)
+{
+    struct ct_file f = { .payload = payload, .envelope = { .signer_version = -1 } };
+    return name(text, content_file(&c, &f));
+}
+
+/* It holds no list at all: everything comes in clear, and is what was asked for or is refused. */
+static void in_clear(void **state)
+{
+    (void)state;
+    phone_ends(NULL);
+    begin("7960");
+    struct cnf k = config_of(1);
+    name("nobody", CONTENT_NOBODY); /* what a model without a MIC shows */
+    uint32_t config = unsigned_file("config", content_cnf(&c, &k)),
+             tones = unsigned_file(
+                 "tones", content_blob(&c, content_str(&c, "tones.xml"), view_str("<tones/>")));
+    for (uint32_t wrong = 0; wrong < 2; wrong++) {
+        phone.state = PHONE_OFF;
+        phone.registered = false;
+        phone.deadline_us = 0;
+        phone.last_request = 0;
+        tell((struct event){ .type = EVENT_POWER_ON }, ">Starting; until 5");
+        timer(">CTL; #1 fetch CTL @1; until 11");
+        answer(EVENT_NO_FILE, 0, "#2 fetch CTLFile @1; until 11");
+        answer(EVENT_NO_FILE, 0,
+               "'NOT_FOUND CTLFile; 'NO_TRUST_LIST; >Config; #3 fetch cnf @1; until 11");
+        answer(EVENT_FILE, config,
+               "'USED cnf; takes config by first; >Files; #4 fetch locale @1; until 11");
+        answer(EVENT_FILE, wrong ? config : tones,
+               wrong ? "refuses config as locale; 'AUTH_FAILED locale; #5 fetch ring @1; until 11"
+                     : "takes tones by first; #5 fetch ring @1; until 11");
+        answer(EVENT_FILE, wrong ? config : tones,
+               wrong ? "refuses config as ring; 'AUTH_FAILED ring; >Registering; "
+                       "#6 register @1 nobody; until 13"
+                     : "takes tones by first; >Registering; #6 register @1 nobody; until 13");
+        answer(EVENT_REGISTERED, 0, "registered 1; >Registered");
+    }
+}
+
 /* What the display says of the lists, by what it held, what came and what of it was refused.  A
  * list that is the same again says nothing. */
 static void what_the_display_says(void **state)
@@ -614,6 +654,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(first_boot),
         TEST(without_an_itl),
+        TEST(in_clear),
         TEST(what_the_display_says),
         TEST(no_tftp),
         TEST(another_thing),

@@ -295,6 +295,37 @@ static void bounds_of_arguments(void **state)
     cluster_free(&cl);
 }
 
+/* Of one common name the later upload replaces the earlier one, RSA and EC each for itself; a
+ * certificate whose key nobody knows counts as RSA. */
+static void one_name_one_kind(void **state)
+{
+    (void)state;
+    static const uint8_t types[] = { KEY_NONE,     KEY_RSA_1024, KEY_RSA_2048, KEY_RSA_3072,
+                                     KEY_RSA_4096, KEY_EC_P256,  KEY_EC_P384,  KEY_EC_P521 };
+    const uint32_t count = sizeof types, first_ec = 5;
+    for (uint32_t i = 0; i < count * count; i++) {
+        uint32_t kinds[] = { i / count, i % count }, certs[2];
+        struct cluster cl;
+        make(&cl, "12.5");
+        for (uint32_t k = 0; k < 2; k++) {
+            struct ct_key key = { .label = content_str(&content, k == 0 ? "a" : "b"),
+                                  .type = types[kinds[k]] };
+            uint32_t subject = content_str(&content, "O=x;CN=same;C=NL");
+            certs[k] = content_cert(
+                &content,
+                (struct ct_cert){ .subject = subject,
+                                  .issuer = subject,
+                                  .serial = content_str(&content, k == 0 ? "1" : "2"),
+                                  .key = key.type == KEY_NONE ? 0 : content_key(&content, &key) });
+            doing(&cl, (struct act){ DO_UPLOAD, 0, { STORE_TOMCAT_TRUST, certs[k] } }, SECOND_US);
+        }
+        bool both = (kinds[0] >= first_ec) != (kinds[1] >= first_ec);
+        assert_int_equal(certs_in_store(&cl, STORE_TOMCAT_TRUST, certs[0]) != NULL, both);
+        assert_non_null(certs_in_store(&cl, STORE_TOMCAT_TRUST, certs[1]));
+        cluster_free(&cl);
+    }
+}
+
 /* How long phones may keep what TVS says of it: of what lies in the database now, wherever. */
 static void time_to_live(void **state)
 {
@@ -528,6 +559,37 @@ static void what_is_over(void **state)
     }
 }
 
+/* Where a certificate lies, and every kind of devices, not the first alone. */
+static void where_and_who(void **state)
+{
+    (void)state;
+    uint64_t seen[16];
+    uint32_t count = 0;
+    for (uint32_t k = 0; k < 8; k++) {
+        struct cluster cl, other;
+        struct err e = { "" };
+        make_as(&other, "12.5", 2);
+        make(&cl, "12.5");
+        uint32_t cert = other.nodes[0].disk.own[OWN_CALLMANAGER];
+        if (k > 0 && k < STORES)
+            doing(&cl, (struct act){ DO_UPLOAD, 0, { k, cert } }, SECOND_US);
+        for (uint32_t i = 0; i < k / 6 * 2; i++) {
+            struct device_class class;
+            uint16_t index;
+            memset(&class, 0, sizeof class);
+            class.security_mode = (uint8_t)(i == 0 ? 0 : k - 5);
+            assert_true(config_class(&cl, &class, &index, &e));
+        }
+        seen[count++] = cluster_hash(&cl, 999 * SECOND_US);
+        cluster_free(&cl);
+        cluster_free(&other);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t k = 0; k < i; k++) /* number 5 is the cluster as it was, as number 0 is */
+            assert_int_equal(seen[i] == seen[k], i == STORES && k == 0);
+    }
+}
+
 static void other_identity_other_keys(void **state)
 {
     (void)state;
@@ -576,11 +638,12 @@ int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, up, down)
     const struct CMUnitTest tests[] = {
-        TEST(rows_are_whole),        TEST(words_and_back),      TEST(bad_words),
-        TEST(what_cannot_be_done),   TEST(can_and_do_agree),    TEST(candidates),
-        TEST(order_does_not_matter), TEST(hashes_tell_apart),   TEST(other_identity_other_keys),
-        TEST(what_is_over),          TEST(no_key_comes_twice),  TEST(time_to_live),
-        TEST(bounds_of_arguments),   TEST(parameters_set_back),
+        TEST(rows_are_whole),        TEST(words_and_back),    TEST(bad_words),
+        TEST(what_cannot_be_done),   TEST(can_and_do_agree),  TEST(candidates),
+        TEST(order_does_not_matter), TEST(hashes_tell_apart), TEST(other_identity_other_keys),
+        TEST(what_is_over),          TEST(one_name_one_kind), TEST(where_and_who),
+        TEST(no_key_comes_twice),    TEST(time_to_live),      TEST(bounds_of_arguments),
+        TEST(parameters_set_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
