@@ -253,6 +253,8 @@ static void loads(void **state)
     load_says("7965", "SCCP45.9-3-1SR4-1S", LOAD_SAYS, false);
     load_says("7965", "SCCP45.9-2-9", LOAD_SAYS, false);
     load_says("7965", "SCCP45.8-5-2S", LOAD_SAYS, false);
+    load_says("7965", "SCCP45.9-2-255", LOAD_SAYS, false);
+    load_says("7965", "SCCP45.8-255-255", LOAD_SAYS, false);
     load_says("7965", "SIP45.9-3-3-1S", LOAD_SAYS, true);
     load_says("7965", "SCCP45.9-4-2SR3-1S", LOAD_SAYS, true);
     load_says("7965", "SCCP45.10-0-0", LOAD_SAYS, true);

@@ -231,6 +231,61 @@ static void outside_its_group(void **state)
     unmake();
 }
 
+/* What stands in every configuration and in that of whoever is unknown. */
+static void profiles(void **state)
+{
+    (void)state;
+    make("12.5", 2);
+    uint32_t nobody = file_of(0, FILE_DEFAULT_SGN, 0)->payload;
+    assert_int_equal(content_get_cnf(&content, nobody)->server_count, 0);
+    add_device(CNF_ENCRYPTED, true, 0);
+    uint32_t whole = file_of(0, FILE_CNF_ENC, 0)->payload,
+             part = file_of(0, FILE_CNF_SGN, 0)->payload;
+    assert_true(whole != part);
+    assert_string_equal(content_get_cnf(&content, whole)->capf_address, "127.0.0.11");
+    assert_string_equal(content_get_cnf(&content, part)->capf_address, "127.0.0.11");
+    assert_string_equal(content_get_cnf(&content, whole)->device_pool, "p");
+    assert_string_equal(content_get_cnf(&content, whole)->user_locale, "English_United_States");
+    assert_int_equal(content_get_cnf(&content, whole)->server_count, 2);
+    assert_int_equal(content_get_cnf(&content, part)->server_count, 0);
+    uint32_t any = file_of(0, FILE_DEFAULT_SGN, 0)->payload;
+    assert_int_equal(content_get_cnf(&content, any)->server_count, 2);
+    assert_int_equal(content_get_cnf(&content, any)->is_default, 1);
+    unmake();
+}
+
+/* Directories goes to the first server of the group or to the publisher, by a parameter; the rest
+ * to the publisher (technote 118699). */
+static void hosts_of_pages(void **state)
+{
+    (void)state;
+    static const uint8_t members[] = { 1, 0 };
+    for (uint64_t k = 0; k < 4; k++) {
+        bool publisher = (k & 1) != 0, https = (k & 2) != 0;
+        struct err e = { "" };
+        struct device_class class;
+        uint16_t group, pool, index;
+        char url[CNF_URL];
+        make("12.5", 2);
+        must(config_add_group(&cl, "g", members, 2, &group, &e), &e);
+        must(config_add_pool(&cl, "p", group, &pool, &e), &e);
+        memset(&class, 0, sizeof class);
+        class.pool = pool;
+        must(config_class(&cl, &class, &index, &e), &e);
+        config_set_class(&cl, 0, index, 1);
+        cluster_set_param(&cl, PARAM_DIRECTORY_HOST, publisher);
+        cluster_set_param(&cl, PARAM_HTTPS_SERVICES, https);
+        const struct cnf *c = content_get_cnf(&content, file_of(0, FILE_CNF_SGN, 0)->payload);
+        snprintf(url, sizeof url, "%s127.0.0.1%d:%d/ccmcip/xmldirectory.jsp",
+                 https ? "https://" : "http://", publisher ? 1 : 2, https ? 8443 : 8080);
+        assert_string_equal(c->secure_directory_url, url);
+        snprintf(url, sizeof url, "%s127.0.0.11:%d/ccmcip/getservicesmenu.jsp",
+                 https ? "https://" : "http://", https ? 8443 : 8080);
+        assert_string_equal(c->secure_services_url, url);
+        unmake();
+    }
+}
+
 /* ---- services of a second node ---- */
 
 static void services_of_a_second_node(void **state)
@@ -420,6 +475,8 @@ int main(void)
         cmocka_unit_test(concurrent_transfers),
         cmocka_unit_test(registrations),
         cmocka_unit_test(outside_its_group),
+        cmocka_unit_test(profiles),
+        cmocka_unit_test(hosts_of_pages),
         cmocka_unit_test(services_of_a_second_node),
         cmocka_unit_test(the_sooner_deadline),
         cmocka_unit_test(names_and_counts_of_nodes),

@@ -199,6 +199,25 @@ static void longer_and_longer(void **state)
     }
 }
 
+/* A boot takes as long as is drawn, between the two knobs and with both. */
+static void as_long_as_a_boot(void **state)
+{
+    (void)state;
+    uint32_t seen[8] = { 0 };
+    knobs.value[KNOB_BOOT_MIN_US] = 100;
+    knobs.value[KNOB_BOOT_MAX_US] = 102;
+    for (uint32_t i = 0; i < 60; i++) {
+        phone_init(&phone, i, phone.model, 0, 1);
+        out.count = 0;
+        phone_step(&phone, &env, &(struct event){ .type = EVENT_POWER_ON }, &out);
+        uint64_t took_us = phone.deadline_us - env.now_us - 1; /* an instant later at least */
+        assert_in_range(took_us, 100, 102);
+        seen[took_us - 100]++;
+    }
+    for (int k = 0; k < 3; k++)
+        assert_in_range(seen[k], 5, 50);
+}
+
 /* It takes leave where it goes by itself. */
 static void leave(void **state)
 {
@@ -215,10 +234,15 @@ int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, up, phone_ends)
     const struct CMUnitTest tests[] = {
-        TEST(why_it_is_gone),  TEST(the_second_server),
-        TEST(the_last_resort), TEST(a_strange_server),
-        TEST(the_way_back),    TEST(back_while_busy),
-        TEST(leave),           TEST(longer_and_longer),
+        TEST(why_it_is_gone),
+        TEST(the_second_server),
+        TEST(the_last_resort),
+        TEST(a_strange_server),
+        TEST(the_way_back),
+        TEST(back_while_busy),
+        TEST(leave),
+        TEST(longer_and_longer),
+        TEST(as_long_as_a_boot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
