@@ -108,6 +108,11 @@ static void boot_until_same(struct lab *lab, uint8_t *boots)
 void try_boots(struct lab *lab, const uint8_t *had, uint8_t *lost, uint8_t *boots)
 {
     boot_until_same(lab, boots);
+    try_press(lab, had, lost);
+}
+
+void try_press(struct lab *lab, const uint8_t *had, uint8_t *lost)
+{
     press(lab, had);
     for (uint32_t i = 0; i < lab->state.phone_count; i++) {
         const struct phone *p = &lab->state.phones[i];

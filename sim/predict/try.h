@@ -22,6 +22,9 @@ void try_off(struct lab *lab);
  * it took until nothing changed, at least one; NULL: not asked. */
 void try_boots(struct lab *lab, const uint8_t *had, uint8_t *lost, uint8_t *boots);
 
+/* The end of that, without the boots. */
+void try_press(struct lab *lab, const uint8_t *had, uint8_t *lost);
+
 /* Each phone has its lists deleted by hand; to be followed by off and boots. */
 void try_hands(struct lab *lab);
 

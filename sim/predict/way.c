@@ -272,7 +272,8 @@ void way_sentence(const struct lab *lab, const struct way *w, char out[WAY_TEXT]
         for (uint32_t i = 0; i < w->count; i++) {
             wr_fmt(&t, "%s", i == 0 ? "" : "; then ");
             put_words(&t, lab, &w->acts[i]);
-            wr_fmt(&t, ", then reset the phone%s", times(w->acts[i].boots));
+            if (!w->alone)
+                wr_fmt(&t, ", then reset the phone%s", times(w->acts[i].boots));
         }
     if (w->kind == WAY_HANDS)
         wr_fmt(&t, "%ssomebody must delete the trust lists on the phone itself%s",
@@ -300,7 +301,7 @@ void way_after(const struct lab *lab, const struct way *w, char out[WAY_TEXT])
         put_words(&t, lab, &w->acts[i]);
     }
     if (w->kind == WAY_ACTS)
-        wr_fmt(&t, ", then a reset");
+        wr_fmt(&t, "%s", w->alone ? "" : ", then a reset");
     else
         wr_fmt(&t, "%s%s", w->count == 0 ? "" : "; ", kinds[w->kind].after);
     end_text(&t, out);

@@ -44,6 +44,7 @@ struct way {
     uint8_t why;  /* WAY_UNKNOWN: enum reject_reason of the CallManager that it asks, where known */
     uint8_t boots; /* WAY_BOOT: how many it takes */
     uint8_t count; /* of acts */
+    bool alone;    /* WAY_ACTS: the acts do it, no reset behind them is needed */
     struct way_act acts[WAY_LONGEST];
     struct way_harm harm;
 };
@@ -52,7 +53,7 @@ struct way {
 int way_compare(const struct way *a, const struct way *b);
 bool way_gives_up(const struct way *w);                  /* one of its acts leaves something off */
 uint32_t way_breadth(const struct way *w);               /* of its acts: how narrow they are */
-bool way_same(const struct way *a, const struct way *b); /* the acts; harm and boots apart */
+bool way_same(const struct way *a, const struct way *b); /* the acts; harm and resets apart */
 
 #define WAY_TEXT 900
 

@@ -276,6 +276,8 @@ static void add_way(cJSON *to, const struct lab *lab, const struct way *w)
         cJSON_AddStringToObject(o, "width", widths[a->width]);
         cJSON_AddItemToArray(acts, o);
     }
+    if (w->kind == WAY_ACTS)
+        cJSON_AddBoolToObject(to, "resets", !w->alone);
     if (w->harm.phones > 0)
         add_number(to, "harms_phones", w->harm.phones);
 }

@@ -160,8 +160,11 @@ static void on_these(struct lab *lab, const struct way_act *a, const bool *whom)
     }
 }
 
+/* And what the words say behind it: from 14 on a new CTL, from 12.5 on the rollback parameter need
+ * no restart. */
 static void for_real(struct lab *lab, const struct way_act *a, const bool *whom)
 {
+    const struct version *v = lab->state.clusters[a->cluster].version;
     if (act_table[a->act.kind].scope == ON_PHONES)
         on_these(lab, a, whom);
     else if (a->width == WIDTH_ONE)
@@ -172,10 +175,10 @@ static void for_real(struct lab *lab, const struct way_act *a, const bool *whom)
         upload_all(lab, a->cluster, (uint32_t)a->act.arg[1]);
     else
         services_of(lab, a);
-    if (a->act.kind == DO_CTL_UPDATE) {
+    if (a->act.kind == DO_CTL_UPDATE && v->ctl_served != CTL_AT_ONCE) {
         restart_everywhere(lab, a->cluster, SERVICE_TFTP);
         restart_everywhere(lab, a->cluster, SERVICE_CALLMANAGER);
-    } else if (a->act.kind == DO_SET && a->act.arg[0] == PARAM_ROLLBACK) {
+    } else if (a->act.kind == DO_SET && a->act.arg[0] == PARAM_ROLLBACK && !v->rollback_by_itself) {
         restart_everywhere(lab, a->cluster, SERVICE_TVS);
         restart_everywhere(lab, a->cluster, SERVICE_TFTP);
     }
@@ -219,7 +222,8 @@ static void way_for_real(struct chaos *c, const struct way *w, const bool *whom,
     time_passes(lab);
     for (uint32_t i = 0; i < w->count; i++) {
         for_real(lab, &w->acts[i], whom);
-        resets(lab, said(w->acts[i].boots, all));
+        if (!w->alone || all)
+            resets(lab, said(w->acts[i].boots, all));
     }
     for (uint32_t i = 0; i < lab->state.phone_count && w->kind == WAY_HANDS; i++) {
         if (!whom[i])
