@@ -9,6 +9,7 @@
  * asked what an act of a way means. */
 #include "sim/predict/losses.h"
 #include "sim/predict/probe.h"
+#include "sim/lab_impl.h"
 #include "tests/chaos/situation.h"
 
 #include <inttypes.h>
@@ -419,6 +420,55 @@ static void show(struct chaos *c)
             c->remedies->bound.whole ? "" : ", not all");
 }
 
+/* ---- the lab agrees with itself ---- */
+
+/* Out of service: the phones' times add up to those of the steps, and who can call is not out. */
+static void outages_add_up(struct chaos *c)
+{
+    static struct lab_outage_step steps[LAB_STEPS];
+    uint64_t us = 0, times = 0, open = 0;
+    lab_outage_steps(c->lab, steps);
+    for (uint32_t i = 0; i < c->lab->record.step_count; i++) {
+        us += steps[i].total_us;
+        times += steps[i].times;
+        open += steps[i].open;
+    }
+    for (uint32_t i = 0; i < c->lab->state.phone_count; i++) {
+        const struct phone *p = &c->lab->state.phones[i];
+        struct lab_outage o;
+        bool ever = lab_outage_of(c->lab, i, &o);
+        bool calls = phone_is_registered(p) && !lab_server_is_lost(c->lab, i);
+        us -= o.us;
+        times -= o.times;
+        open -= o.open;
+        if (o.open && (!ever || calls || p->state == PHONE_OFF))
+            failed(c, i, 0, NULL, "out of service though it is registered, or without power");
+    }
+    if (us != 0 || times != 0 || open != 0)
+        failed(c, 0, 0, NULL, "times out of service of phones and steps differ");
+}
+
+/* A fork goes on as the lab itself would, and when all are quiet waking everybody changes nobody.
+ */
+static void goes_on_alike(struct chaos *c)
+{
+    struct lab *one = lab_fork(c->lab), *two = lab_fork(one);
+    settle_lab(one);
+    settle_lab(two);
+    if (lab_hash(one) != lab_hash(two) || lab_now_us(one) != lab_now_us(two))
+        failed(c, 0, 0, NULL, "a fork went another way");
+    lab_set_knob(two, KNOB_RETRY_US, two->state.knobs.value[KNOB_RETRY_US]);
+    settle_lab(two);
+    for (uint32_t i = 0; i < one->state.phone_count; i++) {
+        const struct phone *a = &one->state.phones[i], *b = &two->state.phones[i];
+        if (a->state != b->state || a->lost != b->lost ||
+            one->state.cold[i].node != two->state.cold[i].node)
+            failed(c, i, 0, NULL, "it slept, and waking it made a difference");
+    }
+    lab_free(one);
+    lab_free(two);
+}
+
 static bool one_situation(uint64_t seed, FILE *told, uint32_t *tried, uint32_t *hands)
 {
     static const bool nobody[PHONES_MOST];
@@ -426,6 +476,8 @@ static bool one_situation(uint64_t seed, FILE *told, uint32_t *tried, uint32_t *
     struct losses losses;
     c.lab = situation_of(seed, told);
     uint64_t hash = lab_hash(c.lab), events = c.lab->driver->events(c.lab->driver->self);
+    outages_add_up(&c);
+    goes_on_alike(&c);
     losses_init(&losses, c.lab);
     for (uint32_t i = 0; i < c.lab->state.phone_count; i++)
         c.lost[i] = losses_now(&losses, i);
@@ -474,7 +526,8 @@ int main(int argc, char **argv)
         uint64_t count = argc > 1 ? strtoull(argv[1], NULL, 10) : 100;
         uint64_t from = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
         for (uint64_t seed = from; seed < from + count; seed++) {
-            bool ok = one_situation(seed, NULL, &tried, &hands);
+            uint64_t wide = (seed & 1) != 0 ? SITUATION_WIDE : 0;
+            bool ok = one_situation(seed | wide, NULL, &tried, &hands);
             passed += ok;
             bad += !ok;
         }

@@ -3,6 +3,7 @@
 #ifndef CUCMLAB_TESTS_SITUATION_H
 #define CUCMLAB_TESTS_SITUATION_H
 
+#include "sim/lab_outage.h"
 #include "tests/unit/acts.h"
 
 #include <stdio.h>
@@ -12,8 +13,12 @@
 #define SECOND_US    1000000ull
 #define HOUR_US      (3600 * SECOND_US)
 
+/* Added to a seed: acts of every kind, not those alone that most situations are made of. */
+#define SITUATION_WIDE (1ull << 40)
+
 struct situation {
     struct rng rng;
+    bool wide;
     struct lab *lab;
     FILE *told; /* what was done, one act a line; NULL: nowhere */
 };
@@ -228,8 +233,69 @@ static void on_phones(struct situation *s, uint32_t cluster)
     lab_do_phones(lab, cluster, &act, &whom, NULL);
 }
 
+static struct act random_param(struct situation *s)
+{
+    static const struct {
+        uint8_t param;
+        uint32_t values;
+        uint64_t unit;
+    } params[] = { { PARAM_TLS_MIN, 4, 1 },        { PARAM_REPLICATION_US, 30, 60 * SECOND_US },
+                   { PARAM_TVS_TTL_S, 1000, 1 },   { PARAM_PHONE_INTERACTION, 2, 1 },
+                   { PARAM_HTTPS_SERVICES, 2, 1 }, { PARAM_OUTSIDE_GROUP, 2, 1 },
+                   { PARAM_CTL_AT_ONCE, 2, 1 },    { PARAM_ROLE_BY_MODE, 2, 1 },
+                   { PARAM_CAPF_KEEPS_OLD, 2, 1 } };
+    uint32_t i = below(s, sizeof params / sizeof params[0]);
+    return (struct act){ .kind = DO_SET,
+                         .arg = { params[i].param, below(s, params[i].values) * params[i].unit } };
+}
+
+static struct act random_store(struct situation *s, const struct cluster *cl, uint32_t node)
+{
+    static const uint8_t owns[] = { OWN_CALLMANAGER, OWN_TVS, OWN_CAPF, OWN_ITLRECOVERY };
+    const struct node *of = &cl->nodes[below(s, cl->node_count)];
+    return (struct act){ .kind = one_in(s, 2) ? DO_UPLOAD : DO_DELETE,
+                         .node = (uint8_t)node,
+                         .arg = { STORE_CALLMANAGER_TRUST + below(s, STORES - 1),
+                                  of->disk.own[owns[below(s, 4)]] } };
+}
+
+/* Failback, parameters, trust stores, CAPF. */
+static void something_wider(struct situation *s)
+{
+    uint32_t cluster = below(s, s->lab->state.cluster_count);
+    const struct cluster *cl = &s->lab->state.clusters[cluster];
+    uint32_t node = below(s, cl->node_count);
+    const struct driver *d = s->lab->driver;
+    struct link link = d->node_link_of(d->self, cluster << 8 | node);
+    struct act act = { .kind = DO_REGENERATE, .node = (uint8_t)node, .arg = { OWN_CAPF } };
+    switch (below(s, 6)) {
+    case 0:
+        act = random_param(s);
+        break;
+    case 1:
+        act = random_store(s, cl, node);
+        break;
+    case 2:
+        link.down = !link.down;
+        act = lab_link_act(DO_NODE_LINK, node, &link);
+        break;
+    case 3:
+        act.kind = one_in(s, 2) ? DO_STOP : DO_RESTART;
+        act.arg[0] = SERVICE_CALLMANAGER;
+        break;
+    case 4:
+        lab_set_knob(s->lab, KNOB_FAILBACK_US, below(s, 4) * 100 * SECOND_US);
+        return;
+    default:
+        break;
+    }
+    do_on_cluster(s, cluster, act);
+}
+
 static void something(struct situation *s)
 {
+    if (s->wide && one_in(s, 2))
+        something_wider(s);
     uint32_t cluster = below(s, s->lab->state.cluster_count), what = below(s, 10);
     if (what < 6)
         on_nodes(s, cluster);
@@ -252,9 +318,12 @@ static void something(struct situation *s)
 static CHAOS_UNUSED struct lab *situation_of(uint64_t seed, FILE *told)
 {
     struct lab_options o = lab_defaults();
-    struct situation s = { .rng = rng_of(seed, "situation", 0), .told = told };
+    struct situation s = { .rng = rng_of(seed, "situation", 0),
+                           .wide = (seed & SITUATION_WIDE) != 0,
+                           .told = told };
     o.seed = seed;
     s.lab = lab_new(&o);
+    lab_outage_keep(s.lab);
     uint32_t clusters = one_in(&s, 5) ? 2 : 1;
     for (uint32_t c = 0; c < clusters; c++) {
         make_cluster(&s, c);
