@@ -282,6 +282,15 @@ static void hosts_of_pages(void **state)
         snprintf(url, sizeof url, "%s127.0.0.11:%d/ccmcip/getservicesmenu.jsp",
                  https ? "https://" : "http://", https ? 8443 : 8080);
         assert_string_equal(c->secure_services_url, url);
+        assert_string_equal(c->services_url, "http://127.0.0.11:8080/ccmcip/getservicesmenu.jsp");
+        assert_string_equal(c->authentication_url,
+                            "http://127.0.0.11:8080/ccmcip/authenticate.jsp");
+        assert_string_equal(c->information_url,
+                            "http://127.0.0.11:8080/ccmcip/GetTelecasterHelpText.jsp");
+        assert_string_equal(strrchr(c->secure_authentication_url, ':'),
+                            https ? ":8443/ccmcip/authenticate.jsp"
+                                  : ":8080/ccmcip/authenticate.jsp");
+        assert_string_equal(strrchr(c->secure_information_url, '/'), "/GetTelecasterHelpText.jsp");
         unmake();
     }
 }
