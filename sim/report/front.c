@@ -99,29 +99,18 @@ static void put_load(FILE *out, const struct report *r)
                 fmt_count(PHONES_A_NODE, most));
 }
 
-/* A model with an older load is a row of its own in the table, and one product to whoever owns it.
- */
-static void add_up_products(struct of_model *models)
-{
-    for (uint32_t i = 0; i < model_count; i++) {
-        for (uint32_t k = 0; k < i && models[i].phones > 0; k++) {
-            if (strcmp(model_table[k].product, model_table[i].product) != 0)
-                continue;
-            models[k].phones += models[i].phones;
-            models[i].phones = 0;
-        }
-    }
-}
-
 static void put_phones(FILE *out, const struct report *r)
 {
     char count[FMT_ROOM];
     struct of_model *models = mem_take(&sys_mem, (model_count + 1) * sizeof *models);
-    for (uint32_t i = 0; i < model_count; i++)
-        models[i] = (struct of_model){ i, 0 };
+    uint32_t *counts = mem_take(&sys_mem, (model_count + 1) * sizeof *counts);
+    memset(counts, 0, (model_count + 1) * sizeof *counts);
     for (uint32_t i = 0; i < r->phones; i++)
-        models[r->lab->state.phones[i].model].phones++;
-    add_up_products(models);
+        counts[r->lab->state.phones[i].model]++;
+    report_by_product(counts);
+    for (uint32_t i = 0; i < model_count; i++)
+        models[i] = (struct of_model){ i, counts[i] };
+    mem_free(&sys_mem, counts);
     qsort(models, model_count, sizeof *models, most_first);
     label(out, "Phones");
     fprintf(out, "%s phone%s", fmt_count(r->phones, count), s_of(r->phones));

@@ -102,13 +102,14 @@ static const struct {
 static void put_letter(FILE *out, const struct report *r, size_t language)
 {
     const char **why = why_not(r);
-    bool *used = mem_take(&sys_mem, model_count + 1);
-    memset(used, 0, model_count + 1);
+    uint32_t *used = mem_take(&sys_mem, (model_count + 1) * sizeof *used);
+    memset(used, 0, (model_count + 1) * sizeof *used);
     for (uint32_t i = 0; i < r->phones; i++)
-        used[r->lab->state.phones[i].model] |= why[i] == NULL;
+        used[r->lab->state.phones[i].model] += why[i] == NULL;
+    report_by_product(used);
     fputs(letters[language].before, out);
     for (uint32_t m = 0; m < model_count; m++) {
-        if (used[m])
+        if (used[m] > 0)
             fprintf(out, "%s\n%s%s\n\n", model_table[m].product, letters[language].press,
                     model_table[m].keys);
     }

@@ -161,6 +161,7 @@ static void put_pool(FILE *out, const struct report *r, const char *pool, uint32
         if (named < NAMES_SHOWN)
             memcpy(names[named++], device, sizeof device);
     }
+    report_by_product(by_model);
     const char *between = "";
     for (uint32_t m = 0; m < model_count; m++) {
         if (by_model[m] > 0) {
@@ -177,12 +178,13 @@ static void put_pool(FILE *out, const struct report *r, const char *pool, uint32
 
 static void put_keys(FILE *out, const struct report *r)
 {
-    bool *used = mem_take(&sys_mem, model_count + 1);
-    memset(used, 0, model_count + 1);
+    uint32_t *used = mem_take(&sys_mem, (model_count + 1) * sizeof *used);
+    memset(used, 0, (model_count + 1) * sizeof *used);
     for (uint32_t i = 0; i < r->phones; i++)
-        used[r->lab->state.phones[i].model] |= losses_need_hands(r->in.losses, i);
+        used[r->lab->state.phones[i].model] += losses_need_hands(r->in.losses, i);
+    report_by_product(used);
     for (uint32_t m = 0; m < model_count; m++) {
-        if (used[m])
+        if (used[m] > 0)
             fprintf(out, "  %s: %s\n", model_table[m].product, report_keys((uint8_t)m));
     }
     mem_free(&sys_mem, used);

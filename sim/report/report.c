@@ -164,6 +164,18 @@ const char *report_keys(uint8_t model)
     return keys != NULL ? keys : "factory reset, as the guide of the phone says";
 }
 
+void report_by_product(uint32_t *count_of_model)
+{
+    for (uint32_t i = 0; i < model_count; i++) {
+        for (uint32_t k = 0; k < i && count_of_model[i] > 0; k++) {
+            if (strcmp(model_table[k].product, model_table[i].product) != 0)
+                continue;
+            count_of_model[k] += count_of_model[i];
+            count_of_model[i] = 0;
+        }
+    }
+}
+
 uint64_t report_hands_tenths(const struct report *r)
 {
     uint64_t hour = 60u * r->in.people;

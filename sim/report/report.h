@@ -104,6 +104,9 @@ void report_free(struct report *r);
 
 /* What somebody presses to delete the trust lists of a model, in words. */
 const char *report_keys(uint8_t model);
+/* Counts by model: what an older load made a model of its own is added to the first of its product.
+ */
+void report_by_product(uint32_t *count_of_model);
 
 /* The checksum of a file's bytes. */
 void report_checksum(struct view bytes, char sha256[65]);

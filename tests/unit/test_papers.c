@@ -192,6 +192,40 @@ static void letters(void **state)
     end_paper(&p);
 }
 
+/* Keys of a product stand once, whatever its load. */
+static void one_product(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/test_papers-XXXXXX";
+    struct err e = { "" };
+    struct paper p;
+    make_paper(&p,
+               "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "
+               "hq:phones { count = 2, model = '7965' } "
+               "hq:phones { count = 1, model = '7965', load = 'SCCP45.9-2-1S' } settle() "
+               "hq.pub:regenerate('CallManager') hq.pub:regenerate('TVS') "
+               "hq.pub:restart('Cisco Tftp', 'Cisco Trust Verification Service') settle() "
+               "hq:reset() settle()",
+               NULL);
+    char *text = print(&p.report, report_print);
+    assert_non_null(strstr(text, "\n  Default: 3 phones (3 Cisco 7965): "));
+    char *keys = strstr(text, "\n  Cisco 7965: Settings > ");
+    assert_non_null(keys);
+    assert_null(strstr(keys + 1, "\n  Cisco 7965: Settings > "));
+    free(text);
+    assert_non_null(mkdtemp(folder));
+    assert_true(letter_write(&p.report, folder, &e));
+    char *en = read_and_remove(folder, "letter-en.txt"),
+         *nl = read_and_remove(folder, "letter-nl.txt");
+    keys = strstr(en, "\nCisco 7965\n");
+    assert_non_null(keys);
+    assert_null(strstr(keys + 1, "\nCisco 7965\n"));
+    free(en);
+    free(nl);
+    assert_int_equal(rmdir(folder), 0);
+    end_paper(&p);
+}
+
 /* Users cannot open Settings where the export says so: in a column of its own or in the vendor's
  * XML. */
 static void barred_settings(void **state)
@@ -406,10 +440,15 @@ static void by_phone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(first_screen),    cmocka_unit_test(junit),
-        cmocka_unit_test(letters),         cmocka_unit_test(factory_resets),
-        cmocka_unit_test(barred_settings), cmocka_unit_test(as_the_owner_knows_it),
-        cmocka_unit_test(turned),          cmocka_unit_test(stays_turned),
+        cmocka_unit_test(first_screen),
+        cmocka_unit_test(junit),
+        cmocka_unit_test(letters),
+        cmocka_unit_test(factory_resets),
+        cmocka_unit_test(barred_settings),
+        cmocka_unit_test(one_product),
+        cmocka_unit_test(as_the_owner_knows_it),
+        cmocka_unit_test(turned),
+        cmocka_unit_test(stays_turned),
         cmocka_unit_test(by_phone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
