@@ -199,6 +199,29 @@ static void longer_and_longer(void **state)
     }
 }
 
+/* One end of the boot time pulls the other along, and no other knob does. */
+static void ends_of_the_boot_time(void **state)
+{
+    (void)state;
+    static const struct {
+        enum knob knob;
+        uint64_t value, least, most;
+    } rows[] = {
+        { KNOB_BOOT_MIN_US, 7, 7, 20 },   { KNOB_BOOT_MIN_US, 20, 20, 20 },
+        { KNOB_BOOT_MIN_US, 30, 30, 30 }, { KNOB_BOOT_MAX_US, 30, 10, 30 },
+        { KNOB_BOOT_MAX_US, 10, 10, 10 }, { KNOB_BOOT_MAX_US, 5, 5, 5 },
+        { KNOB_RETRY_US, 5, 10, 20 },     { KNOB_RETRY_US, 30, 10, 20 },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        knobs.value[KNOB_BOOT_MIN_US] = 10;
+        knobs.value[KNOB_BOOT_MAX_US] = 20;
+        knobs_set(&knobs, rows[i].knob, rows[i].value);
+        assert_true(knobs.value[rows[i].knob] == rows[i].value);
+        assert_int_equal(knobs.value[KNOB_BOOT_MIN_US], rows[i].least);
+        assert_int_equal(knobs.value[KNOB_BOOT_MAX_US], rows[i].most);
+    }
+}
+
 /* A boot takes as long as is drawn, between the two knobs and with both. */
 static void as_long_as_a_boot(void **state)
 {
@@ -243,6 +266,7 @@ int main(void)
         TEST(leave),
         TEST(longer_and_longer),
         TEST(as_long_as_a_boot),
+        TEST(ends_of_the_boot_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
