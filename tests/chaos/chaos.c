@@ -239,20 +239,22 @@ static void way_for_real(struct chaos *c, const struct way *w, const bool *whom,
     lab_free(lab);
 }
 
-static void nobody_harmed(struct chaos *c, const struct way *w, const uint8_t *then)
-{
-    for (uint32_t i = 0; i < c->lab->state.phone_count; i++) {
-        uint8_t more = then[i] & (uint8_t)~c->boot_alone[i];
-        if (more != 0 && w->harm.phones == 0)
-            failed(c, i, then[i], w, "is harmed, and nothing was said of it");
-    }
-}
-
 /* Who is not registered has no services either. */
 static uint8_t lacked(uint8_t lost)
 {
     bool registered = (lost & FSM_BIT(FUNCTION_REGISTRATION)) == 0;
     return registered ? lost : lost | FSM_BIT(FUNCTION_SECURE_SERVICES);
+}
+
+/* Harm is to lose what a phone has now and would have behind a boot alone.  What it lacks now it
+ * may lack behind one boot and not behind the next: two TFTP servers by turns. */
+static void nobody_harmed(struct chaos *c, const struct way *w, const uint8_t *then)
+{
+    for (uint32_t i = 0; i < c->lab->state.phone_count; i++) {
+        uint8_t kept = (uint8_t) ~(c->boot_alone[i] | lacked(c->lost[i]));
+        if ((then[i] & kept) != 0 && w->harm.phones == 0)
+            failed(c, i, then[i], w, "is harmed, and nothing was said of it");
+    }
 }
 
 /* For everything, and for each function by itself. */
