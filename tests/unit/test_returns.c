@@ -1,8 +1,6 @@
 /* "By themselves" is said only of phones that nobody touched: what brought the others back, and
  * what hands the scenario itself sent. */
-#include "run_script.h"
-
-#include "sim/report/report.h"
+#include "told.h"
 
 #define VERSION(v)                                                                                 \
     "local hq = cluster { name = 'HQ', version = '" v "', nodes = { 'pub' } } "                    \
@@ -10,47 +8,6 @@
 #define LOCKED_OUT                                                                                 \
     "step('both') hq.pub:regenerate('CallManager', 'TVS') "                                        \
     "hq.pub:restart('Cisco Tftp', 'TVS') settle() fleet:reset() settle() wait('1h') "
-
-struct told {
-    struct run run;
-    struct report report;
-    char *text, *json;
-};
-
-static char *written(const struct report *r, void (*print)(FILE *, const struct report *))
-{
-    char *text;
-    size_t n;
-    FILE *out = open_memstream(&text, &n);
-    print(out, r);
-    fclose(out);
-    return text;
-}
-
-static void tell(struct told *t, const char *scenario)
-{
-    memset(t, 0, sizeof *t);
-    run(&t->run, scenario);
-    assert_string_equal(t->run.e.text, "");
-    session_report(t->run.session, 0, 0, &t->report);
-    t->report.in.scenario = "s.lua";
-    t->text = written(&t->report, report_print);
-    t->json = written(&t->report, report_json);
-}
-
-static void told_over(struct told *t)
-{
-    free(t->text);
-    free(t->json);
-    report_free(&t->report);
-    done(&t->run);
-}
-
-static void has(const char *text, const char *part)
-{
-    if (strstr(text, part) == NULL)
-        fail_msg("no \"%s\" in:\n%s", part, text);
-}
 
 static void says(const char *scenario, const char *verdict)
 {

@@ -1,59 +1,13 @@
 /* The verdict: one place, whoever asks and in whatever order; phones without power count. */
 #include "random_scenario.h"
-#include "run_script.h"
+#include "told.h"
 
 #include "sim/predict/probe.h"
-#include "sim/report/report.h"
 #include "sim/report/story.h"
 
 #define ONE                                                                                        \
     "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "                      \
     "local fleet = hq:phones { count = 10, model = '7965' } fleet:power('on') settle() "
-
-/* ---- a run and its report ---- */
-
-struct told {
-    struct run run;
-    struct report report;
-    char *text, *json, *csv;
-};
-
-static char *written(const struct report *r, void (*print)(FILE *, const struct report *))
-{
-    char *text;
-    size_t n;
-    FILE *out = open_memstream(&text, &n);
-    print(out, r);
-    fclose(out);
-    return text;
-}
-
-static void tell(struct told *t, const char *scenario)
-{
-    memset(t, 0, sizeof *t);
-    run(&t->run, scenario);
-    assert_string_equal(t->run.e.text, "");
-    session_report(t->run.session, 0, 0, &t->report);
-    t->report.in.scenario = "s.lua";
-    t->text = written(&t->report, report_print);
-    t->json = written(&t->report, report_json);
-    t->csv = written(&t->report, report_csv);
-}
-
-static void told_over(struct told *t)
-{
-    free(t->text);
-    free(t->json);
-    free(t->csv);
-    report_free(&t->report);
-    done(&t->run);
-}
-
-static void has(const char *text, const char *part)
-{
-    if (strstr(text, part) == NULL)
-        fail_msg("no \"%s\" in:\n%s", part, text);
-}
 
 /* ---- phones without power ---- */
 
