@@ -153,7 +153,7 @@ static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, 
 
 void act_print(const struct cluster *cl, const struct act *act, char out[ACT_TEXT])
 {
-    const struct act_row *row = &act_table[act->kind];
+    const struct act_row *row = act_table[act->kind];
     size_t n = (size_t)snprintf(out, ACT_TEXT, "%s", row->name);
     for (uint32_t i = 0; i < act_arg_count((enum act_kind)act->kind) && n + 1 < ACT_TEXT; i++) {
         n += (size_t)snprintf(out + n, ACT_TEXT - n, " %s%s", named(row) ? row->args[i].name : "",
@@ -165,7 +165,7 @@ void act_print(const struct cluster *cl, const struct act *act, char out[ACT_TEX
 
 void act_print_arg(const struct cluster *cl, const struct act *act, uint32_t i, char out[ACT_TEXT])
 {
-    print_arg(cl, (enum arg_type)act_table[act->kind].args[i].type, act->arg[i], out, ACT_TEXT);
+    print_arg(cl, (enum arg_type)act_table[act->kind]->args[i].type, act->arg[i], out, ACT_TEXT);
 }
 
 /* ---- parsing ---- */
@@ -265,8 +265,8 @@ static bool parse_name(enum act_scope scope, const char *text, enum act_kind *ki
                        const char **rest)
 {
     for (int i = 0; i < ACTS; i++) {
-        size_t n = strlen(act_table[i].name);
-        if (act_table[i].scope != scope || strncmp(text, act_table[i].name, n) != 0 ||
+        size_t n = strlen(act_table[i]->name);
+        if (act_table[i]->scope != scope || strncmp(text, act_table[i]->name, n) != 0 ||
             (text[n] != ' ' && text[n] != '\0'))
             continue;
         *kind = (enum act_kind)i;
@@ -283,7 +283,7 @@ bool act_parse(const struct cluster *cl, enum act_scope scope, uint32_t node, co
     const char *rest;
     if (!parse_name(scope, text, &kind, &rest))
         return err_set(e, "no such act: \"%.80s\"", text);
-    const struct act_row *row = &act_table[kind];
+    const struct act_row *row = act_table[kind];
     *act = (struct act){ .kind = (uint8_t)kind, .node = (uint8_t)node };
     uint32_t count = act_arg_count(kind);
     for (uint32_t i = 0; i < count; i++) {

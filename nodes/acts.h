@@ -3,44 +3,44 @@
  * versions that have it, what it touches and whether it can be tried as a remedy.  The scenario
  * language, the trace, the editor types, the pages and the search for remedies read that table.
  *
- * A new act is a row in acts.c and a function: of the cluster there, of phones and network in
- * sim/lab_act.c.  Pure. */
+ * A new act is a line of ACT_LIST and, in the acts_AREA.c that it belongs to, a row and a function;
+ * what it does to phones and network is in sim/lab_act.c.  Pure. */
 #ifndef CUCMLAB_NODES_ACTS_H
 #define CUCMLAB_NODES_ACTS_H
 
 #include "nodes/model.h"
 
-enum act_kind {
-    /* on a node */
-    DO_REGENERATE,
-    DO_START,
-    DO_STOP,
-    DO_RESTART,
-    DO_UPLOAD,
-    DO_DELETE,
-    DO_NODE_LINK,
-    /* on the cluster */
-    DO_SET,
-    DO_TVS_TTL,
-    DO_CTL_MIXED_MODE,
-    DO_CTL_NON_SECURE_MODE,
-    DO_CTL_UPDATE,
-    DO_ITL_RESET_LOCALKEY,
-    DO_RESET_ALL,
-    /* on phones */
-    DO_POWER,
-    DO_RESET,
-    DO_PRESS,
-    DO_DELETE_TRUST_LIST,
-    DO_MOVE,
-    DO_INSERT,
-    DO_PHONE_LINK,
-    ACTS
-};
+/* Every kind of act: DO_REGENERATE, and its row, act_regenerate.  A new one is a line here, and a
+ * row and a function in the acts_AREA.c that it belongs to. */
+#define ACT_LIST(X)                                                                                \
+    X(REGENERATE, regenerate)                                                                      \
+    X(START, start)                                                                                \
+    X(STOP, stop)                                                                                  \
+    X(RESTART, restart)                                                                            \
+    X(UPLOAD, upload)                                                                              \
+    X(DELETE, delete)                                                                              \
+    X(NODE_LINK, node_link)                                                                        \
+    X(SET, set)                                                                                    \
+    X(TVS_TTL, tvs_ttl)                                                                            \
+    X(CTL_MIXED_MODE, ctl_mixed_mode)                                                              \
+    X(CTL_NON_SECURE_MODE, ctl_non_secure_mode)                                                    \
+    X(CTL_UPDATE, ctl_update)                                                                      \
+    X(ITL_RESET_LOCALKEY, itl_reset_localkey)                                                      \
+    X(RESET_ALL, reset_all)                                                                        \
+    X(POWER, power)                                                                                \
+    X(RESET, reset)                                                                                \
+    X(PRESS, press)                                                                                \
+    X(DELETE_TRUST_LIST, delete_trust_list)                                                        \
+    X(MOVE, move)                                                                                  \
+    X(INSERT, insert)                                                                              \
+    X(PHONE_LINK, phone_link)
 
-#define ACT_BIT(kind)    (1ull << (kind))
-#define RENEWED_BIT(own) (1ull << (ACTS + (own)))
-_Static_assert(ACTS + OWNS <= 64, "a bit for each kind of act and of own certificates");
+#define ACT_KIND(kind, row) DO_##kind,
+#define ACT_ROW(kind, row)  &act_row_##row,
+
+enum act_kind { ACT_LIST(ACT_KIND) ACTS };
+
+_Static_assert(ACTS <= CLUSTER_ACTS, "a cluster remembers each kind that was done");
 
 enum act_scope { ON_NODE, ON_CLUSTER, ON_PHONES };
 
@@ -132,7 +132,10 @@ struct act_row {
     struct act_remedy remedy;
 };
 
-extern const struct act_row act_table[ACTS];
+extern const struct act_row *const act_table[ACTS];
+
+#define ACT_EXTERN(kind, row) extern const struct act_row act_row_##row;
+ACT_LIST(ACT_EXTERN)
 
 uint32_t act_arg_count(enum act_kind kind);
 

@@ -17,6 +17,7 @@
 #define CLUSTER_POOLS   2000
 #define CLUSTER_CLASSES 4000
 #define CLUSTER_NAME    64
+#define CLUSTER_ACTS    128 /* kinds of acts: see acts.h */
 
 _Static_assert(CLUSTER_PLACES <= TRACE_NO_NODE, "no node has the number that stands for none");
 
@@ -123,6 +124,12 @@ struct cluster_env {
     int64_t start_s;   /* Unix seconds at machine time 0 */
 };
 
+/* What was done to a cluster so far. */
+struct acts_done {
+    bool act[CLUSTER_ACTS]; /* by enum act_kind */
+    bool renewed[OWNS];     /* certificates that were regenerated */
+};
+
 struct cluster {
     const struct cluster_env *env;
     uint8_t number; /* of the lab */
@@ -131,13 +138,12 @@ struct cluster {
     struct database db;
     struct node *nodes; /* by number; see FOR_EACH_NODE */
     uint32_t node_count, node_cap;
-    uint64_t reset_us; /* when the cluster will ask for it by itself; 0: not */
-    uint64_t seen_us;  /* up to when it has been told what replication brought */
-    uint64_t all_seen; /* `change` + 1 when it found nothing more under way; 0: not yet */
-    bool want_reset;   /* the cluster asks for its phones to be reset; the lab takes it back */
-    uint64_t change;   /* counts changes that a phone could notice */
-    uint64_t done;     /* ACT_BIT of each kind that was done here, RENEWED_BIT of each certificate
-                          that was regenerated: what a result may rest on */
+    uint64_t reset_us;     /* when the cluster will ask for it by itself; 0: not */
+    uint64_t seen_us;      /* up to when it has been told what replication brought */
+    uint64_t all_seen;     /* `change` + 1 when it found nothing more under way; 0: not yet */
+    bool want_reset;       /* the cluster asks for its phones to be reset; the lab takes it back */
+    uint64_t change;       /* counts changes that a phone could notice */
+    struct acts_done done; /* what a result may rest on */
 };
 
 /* All nodes that are there, by number. */

@@ -91,20 +91,36 @@ const struct fact param_table[PARAMS] = {
                                "group, 1: its URL names the publisher" },
 };
 
-#define NEW_MODE (ACT_BIT(DO_CTL_MIXED_MODE) | ACT_BIT(DO_CTL_NON_SECURE_MODE))
-#define NEW_CTL  (NEW_MODE | ACT_BIT(DO_CTL_UPDATE))
+#define NEW_MODE DO_CTL_MIXED_MODE, DO_CTL_NON_SECURE_MODE
+#define NO_ACTS                                                                                    \
+    {                                                                                              \
+        ACTS, ACTS, ACTS                                                                           \
+    }
 
-uint64_t param_after(enum param p)
+/* Without one of these acts, or one of these certificates regenerated, a value makes no difference;
+ * what has no row always may. */
+static const struct {
+    uint8_t param, acts[3], renewed; /* enum act_kind, ACTS: none; enum own, OWN_NONE: none */
+} after[] = {
+    { PARAM_TVS_CTL_CACHE, { NEW_MODE, DO_CTL_UPDATE }, OWN_NONE },
+    { PARAM_ROLE_BY_MODE, { NEW_MODE, ACTS }, OWN_NONE },
+    { PARAM_CTL_AT_ONCE, { NEW_MODE, DO_CTL_UPDATE }, OWN_NONE },
+    { PARAM_LOCALKEY_RENEWS_SAST, { DO_ITL_RESET_LOCALKEY, ACTS, ACTS }, OWN_NONE },
+    { PARAM_LOCALKEY_EACH_NODE, { DO_ITL_RESET_LOCALKEY, ACTS, ACTS }, OWN_NONE },
+    { PARAM_CAPF_KEEPS_OLD, NO_ACTS, OWN_CAPF },
+};
+
+bool param_matters(enum param p, const struct acts_done *done)
 {
-    static const uint64_t after[PARAMS] = {
-        [PARAM_TVS_CTL_CACHE] = NEW_CTL,
-        [PARAM_ROLE_BY_MODE] = NEW_MODE,
-        [PARAM_CTL_AT_ONCE] = NEW_CTL,
-        [PARAM_LOCALKEY_RENEWS_SAST] = ACT_BIT(DO_ITL_RESET_LOCALKEY),
-        [PARAM_LOCALKEY_EACH_NODE] = ACT_BIT(DO_ITL_RESET_LOCALKEY),
-        [PARAM_CAPF_KEEPS_OLD] = RENEWED_BIT(OWN_CAPF),
-    };
-    return after[p];
+    bool matters = true;
+    for (size_t i = 0; i < sizeof after / sizeof after[0]; i++) {
+        if (after[i].param != p)
+            continue;
+        matters = after[i].renewed != OWN_NONE && done->renewed[after[i].renewed];
+        for (int k = 0; k < 3; k++)
+            matters = matters || (after[i].acts[k] != ACTS && done->act[after[i].acts[k]]);
+    }
+    return matters;
 }
 
 bool param_find(const char *name, enum param *p)

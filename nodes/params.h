@@ -33,7 +33,8 @@ enum param {
 
 extern const struct fact param_table[PARAMS];     /* title: on the administration page */
 bool param_find(const char *name, enum param *p); /* by name or title */
-/* ACT_BIT and RENEWED_BIT of what the value makes no difference without; 0: it always may. */
-uint64_t param_after(enum param p);
+/* Whether the value may make a difference where this was done. */
+struct acts_done;
+bool param_matters(enum param p, const struct acts_done *done);
 
 #endif

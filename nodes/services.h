@@ -9,7 +9,7 @@ bool services_is_activated(const struct cluster *cl, uint32_t node, enum service
 /* It runs with another certificate than the one on disk. */
 bool services_is_outdated(const struct cluster *cl, uint32_t node, enum service s);
 
-/* Of a service that is activated; whether it makes sense is decided before (acts.c). */
+/* Of a service that is activated; whether it makes sense is decided before (acts_services.c). */
 void services_start(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us);
 void services_stop(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us);
 /* Starts what is stopped. */

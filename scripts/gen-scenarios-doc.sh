@@ -53,7 +53,7 @@ generate() {
     cat <<'END'
 # Scenarios
 
-<!-- Made by scripts/gen-scenarios-doc.sh from the comments in sim/script, the table in nodes/acts.c
+<!-- Made by scripts/gen-scenarios-doc.sh from the comments in sim/script, the table in nodes/acts.h
      and the headers of scenarios/*.lua: edit those. -->
 
 A scenario is a Lua file that builds clusters and fleets, says what an administrator does, and what

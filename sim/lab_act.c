@@ -116,14 +116,14 @@ static void set_node_link(struct lab *lab, uint32_t cluster, const struct act *a
 
 bool lab_do(struct lab *lab, uint32_t cluster, const struct act *act, struct err *e)
 {
-    CHECK(cluster < lab->state.cluster_count && act_table[act->kind].scope != ON_PHONES);
+    CHECK(cluster < lab->state.cluster_count && act_table[act->kind]->scope != ON_PHONES);
     struct cluster *cl = &lab->state.clusters[cluster];
     if (!cluster_can(cl, act, e))
         return false;
     lab_tell_act(lab, cluster, act, NULL);
     if (!cluster_do(cl, act, lab_now_us(lab), e))
         return false;
-    if ((act_table[act->kind].touches & TOUCHES_NETWORK) != 0)
+    if ((act_table[act->kind]->touches & TOUCHES_NETWORK) != 0)
         set_node_link(lab, cluster, act);
     lab_cluster_changed(lab);
     return true;
@@ -268,7 +268,7 @@ bool lab_do_phones(struct lab *lab, uint32_t cluster, const struct act *act,
                                  e))
             return false;
     }
-    if ((act_table[act->kind].touches & TOUCHES_CONFIG) != 0)
+    if ((act_table[act->kind]->touches & TOUCHES_CONFIG) != 0)
         lab_cluster_changed(lab);
     return true;
 }

@@ -44,7 +44,7 @@ static void act(void *ctx, uint32_t cluster, const struct act *act, const struct
 {
     struct lab_trace *t = ctx;
     char words[ACT_TEXT], text[ACT_TEXT + 64];
-    bool on_node = act_table[act->kind].scope == ON_NODE;
+    bool on_node = act_table[act->kind]->scope == ON_NODE;
     act_print(&t->lab->state.clusters[cluster], act, words);
     if (whom != NULL)
         act_on_phones(t->lab, whom, words, text);

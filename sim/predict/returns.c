@@ -18,7 +18,7 @@ const char *back_name(enum back_kind kind)
 
 static enum back_kind kind_of(const struct act *act)
 {
-    if (act_table[act->kind].remedy.needs == NEEDS_HANDS)
+    if (act_table[act->kind]->remedy.needs == NEEDS_HANDS)
         return BACK_HANDS;
     switch (act->kind) {
     case DO_RESET:
@@ -135,7 +135,7 @@ static uint16_t last_on_cluster(const struct returns *r, const struct lab *lab, 
         const struct back *b = returns_back(r, a->back);
         if (a->at_us > t->to_us || b->kind != kind || !belongs_to(lab, phone, b->cluster))
             continue;
-        bool its_own = act_table[b->act.kind].scope != ON_NODE ||
+        bool its_own = act_table[b->act.kind]->scope != ON_NODE ||
                        asks_node(lab, phone, b->cluster, b->act.node);
         if (found == 0 || its_own) {
             found = a->back;
@@ -295,7 +295,7 @@ uint32_t returns_visits(const struct returns *r, uint32_t phone)
 /* The place and the servers that it names: "DHCP option 150 to HQ/pub". */
 static void put_servers(struct wr *w, const struct lab *lab, const struct back *b)
 {
-    const struct act_row *row = &act_table[b->act.kind];
+    const struct act_row *row = act_table[b->act.kind];
     const char *between = " to ";
     wr_fmt(w, "%s", row->words);
     for (uint32_t i = 0; i < act_arg_count((enum act_kind)b->act.kind); i++) {
@@ -310,7 +310,7 @@ static void put_servers(struct wr *w, const struct lab *lab, const struct back *
 /* CUCM's own words of a command; of a page the name that scenarios have. */
 static void put_act(struct wr *w, const struct lab *lab, const struct back *b)
 {
-    const struct act_row *row = &act_table[b->act.kind];
+    const struct act_row *row = act_table[b->act.kind];
     const struct cluster *cl = &lab->state.clusters[b->cluster];
     char text[ACT_TEXT];
     if (act_arg_count((enum act_kind)b->act.kind) == 0) {

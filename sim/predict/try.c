@@ -164,7 +164,7 @@ static void widen(struct found *f, uint32_t cluster, const struct act *acts, uin
         if (first == i && same > 1)
             add(f, cluster, WIDTH_EVERYWHERE, &everywhere);
     }
-    if (others && act_table[acts[0].kind].remedy.everything != NULL)
+    if (others && act_table[acts[0].kind]->remedy.everything != NULL)
         add(f, cluster, WIDTH_ALL, &(struct act){ .kind = acts[0].kind });
 }
 
@@ -232,8 +232,8 @@ static void cluster_acts(const struct lab *lab, uint32_t cluster, enum act_kind 
                          struct found *f)
 {
     struct act acts[CANDIDATES];
-    const struct act_remedy *row = &act_table[kind].remedy;
-    if (row->narrow == 0 || act_table[kind].scope == ON_PHONES)
+    const struct act_remedy *row = &act_table[kind]->remedy;
+    if (row->narrow == 0 || act_table[kind]->scope == ON_PHONES)
         return;
     uint32_t n = act_candidates(&lab->state.clusters[cluster], kind, acts, CANDIDATES);
     n = n < CANDIDATES ? n : CANDIDATES;
@@ -353,7 +353,7 @@ static void on_phone(struct lab *lab, const struct way_act *a, uint32_t phone)
 void try_act(struct lab *lab, const struct way_act *a, const uint32_t *phones, uint32_t count)
 {
     enum act_kind kind = (enum act_kind)a->act.kind;
-    const struct act_row *row = &act_table[kind];
+    const struct act_row *row = act_table[kind];
     if (row->scope == ON_PHONES) {
         for (uint32_t i = 0; i < count; i++)
             on_phone(lab, a, phones[i]);

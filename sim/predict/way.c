@@ -8,7 +8,7 @@ uint32_t way_breadth(const struct way *w)
 {
     uint32_t n = 0;
     for (uint32_t i = 0; i < w->count; i++)
-        n += 4u * act_table[w->acts[i].act.kind].remedy.narrow + w->acts[i].width;
+        n += 4u * act_table[w->acts[i].act.kind]->remedy.narrow + w->acts[i].width;
     return n;
 }
 
@@ -16,7 +16,7 @@ bool way_gives_up(const struct way *w)
 {
     bool gives_up = false;
     for (uint32_t i = 0; i < w->count; i++) {
-        const struct act_remedy *row = &act_table[w->acts[i].act.kind].remedy;
+        const struct act_remedy *row = &act_table[w->acts[i].act.kind]->remedy;
         gives_up |= row->gives_up != NULL && row->gives_up(&w->acts[i].act);
     }
     return gives_up;
@@ -98,7 +98,7 @@ static void end_text(const struct wr *w, char out[WAY_TEXT])
 
 static const struct act_remedy *row_of(const struct way_act *a)
 {
-    return &act_table[a->act.kind].remedy;
+    return &act_table[a->act.kind]->remedy;
 }
 
 void way_name(const struct way *w, char out[WAY_TEXT])
@@ -152,7 +152,7 @@ void way_put_server(struct wr *w, const struct lab *lab, uint32_t ip)
 static void put_arg(struct wr *t, const struct lab *lab, const struct way_act *a, uint32_t i)
 {
     char text[ACT_TEXT];
-    const struct act_row *row = &act_table[a->act.kind];
+    const struct act_row *row = act_table[a->act.kind];
     if (row->args[i].type == ARG_PARAM) {
         const struct fact *f = &param_table[a->act.arg[i]];
         wr_fmt(t, "\"%s\"", f->title != NULL ? f->title : f->name);

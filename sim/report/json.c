@@ -272,7 +272,7 @@ static void add_way(cJSON *to, const struct lab *lab, const struct way *w)
             cJSON_AddStringToObject(o, "node", cl->nodes[a->act.node].disk.name);
         act_print(cl, &a->act, text);
         cJSON_AddStringToObject(o, "act",
-                                a->width == WIDTH_ALL ? act_table[a->act.kind].name : text);
+                                a->width == WIDTH_ALL ? act_table[a->act.kind]->name : text);
         cJSON_AddStringToObject(o, "width", widths[a->width]);
         cJSON_AddItemToArray(acts, o);
     }

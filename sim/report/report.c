@@ -217,13 +217,15 @@ static void put_facts(const struct assumed *a, const struct fact *table, uint32_
 }
 
 /* What was done in a cluster, or would be by a way that the report names. */
-static uint64_t done_in(const struct report *r, uint32_t cluster)
+static struct acts_done done_in(const struct report *r, uint32_t cluster)
 {
-    uint64_t done = r->lab->state.clusters[cluster].done;
+    struct acts_done done = r->lab->state.clusters[cluster].done;
     for (uint32_t i = 0; i < r->outcome_count; i++) {
         const struct way *w = &r->ways[r->outcomes[i].way];
-        for (uint32_t k = 0; k < w->count; k++)
-            done |= w->acts[k].cluster == cluster ? ACT_BIT(w->acts[k].act.kind) : 0;
+        for (uint32_t k = 0; k < w->count; k++) {
+            if (w->acts[k].cluster == cluster)
+                done.act[w->acts[k].act.kind] = true;
+        }
     }
     return done;
 }
@@ -233,10 +235,12 @@ static void put_param(const struct assumed *a, const struct report *r, enum para
 {
     const struct lab *lab = r->lab;
     const struct fact *f = &param_table[p];
-    uint64_t after = param_after(p), done = 0;
-    for (uint32_t c = 0; c < lab->state.cluster_count; c++)
-        done |= done_in(r, c);
-    if (after != 0 && (done & after) == 0)
+    bool matters = false;
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        struct acts_done done = done_in(r, c);
+        matters = matters || param_matters(p, &done);
+    }
+    if (!matters)
         return;
     bool alike = true;
     for (uint32_t c = 1; c < lab->state.cluster_count; c++)

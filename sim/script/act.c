@@ -185,7 +185,7 @@ bool act_same_verb(const struct act_row *a, const struct act_row *b)
 enum act_kind act_first(const struct act_row *row)
 {
     int i = 0;
-    while (!act_same_verb(row, &act_table[i]))
+    while (!act_same_verb(row, act_table[i]))
         i++;
     return (enum act_kind)i;
 }
@@ -295,13 +295,13 @@ static enum act_kind chosen(lua_State *L, const char *verb, enum act_kind first)
 {
     const char *words[ACTS];
     uint32_t n = 0;
-    if (act_choice(&act_table[first]) == NULL)
+    if (act_choice(act_table[first]) == NULL)
         return first;
     const char *word = args_text(L, 2, verb, "an act");
     for (int i = 0; i < ACTS; i++) {
-        if (!act_same_verb(&act_table[i], &act_table[first]))
+        if (!act_same_verb(act_table[i], act_table[first]))
             continue;
-        words[n++] = act_choice(&act_table[i]);
+        words[n++] = act_choice(act_table[i]);
         if (strcmp(words[n - 1], word) == 0)
             return (enum act_kind)i;
     }
@@ -316,7 +316,7 @@ static struct act standard_act(const struct lab *lab, enum act_kind kind)
     if (kind == DO_PHONE_LINK)
         link = (struct link){ .delay_us = lab->state.costs[COST_LINK_DELAY_US],
                               .jitter_us = lab->state.costs[COST_LINK_JITTER_US] };
-    if ((act_table[kind].touches & TOUCHES_NETWORK) != 0)
+    if ((act_table[kind]->touches & TOUCHES_NETWORK) != 0)
         return lab_link_act(kind, 0, &link);
     return (struct act){ .kind = (uint8_t)kind };
 }
@@ -326,9 +326,9 @@ static int verb_act(lua_State *L)
 {
     enum act_kind kind = (enum act_kind)lua_tointeger(L, lua_upvalueindex(1));
     struct call c = { .L = L, .verb = lua_tostring(L, lua_upvalueindex(2)) };
-    const void *self = object_self(L, act_object(&act_table[kind]), c.verb);
+    const void *self = object_self(L, act_object(act_table[kind]), c.verb);
     kind = chosen(L, c.verb, kind);
-    c.row = &act_table[kind];
+    c.row = act_table[kind];
     c.act = standard_act(script_of(L)->lab, kind);
     int at = act_choice(c.row) == NULL ? 2 : 3;
     if (!act_repeats(c.row))
@@ -357,7 +357,7 @@ static int verb_act(lua_State *L)
 void acts_open(lua_State *L)
 {
     for (int i = 0; i < ACTS; i++) {
-        const struct act_row *row = &act_table[i];
+        const struct act_row *row = act_table[i];
         if (act_first(row) != (enum act_kind)i)
             continue;
         lua_pushlstring(L, row->name, act_verb_length(row));

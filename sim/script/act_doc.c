@@ -98,12 +98,12 @@ static void page_args(FILE *out, const struct act_row *row)
 
 static bool is_first(enum act_kind kind)
 {
-    return act_first(&act_table[kind]) == kind;
+    return act_first(act_table[kind]) == kind;
 }
 
 static void page_verb(FILE *out, enum act_kind kind)
 {
-    const struct act_row *row = &act_table[kind];
+    const struct act_row *row = act_table[kind];
     page_signature(out, row);
     if (act_choice(row) == NULL) {
         fprintf(out, "%s\n\n", row->doc);
@@ -114,10 +114,10 @@ static void page_verb(FILE *out, enum act_kind kind)
         return;
     }
     for (int i = 0; i < ACTS; i++) {
-        if (!act_same_verb(row, &act_table[i]))
+        if (!act_same_verb(row, act_table[i]))
             continue;
-        fprintf(out, "- `\"%s\"`: %s ", act_choice(&act_table[i]), act_table[i].doc);
-        page_where(out, &act_table[i]);
+        fprintf(out, "- `\"%s\"`: %s ", act_choice(act_table[i]), act_table[i]->doc);
+        page_where(out, act_table[i]);
         fputc('\n', out);
     }
 }
@@ -128,7 +128,7 @@ static void page(FILE *out)
     for (uint32_t s = 0; s < COUNT_OF(order); s++) {
         fprintf(out, "\n## %s\n", scopes[order[s]].title);
         for (int i = 0; i < ACTS; i++) {
-            if (act_table[i].scope == order[s] && is_first((enum act_kind)i))
+            if (act_table[i]->scope == order[s] && is_first((enum act_kind)i))
                 page_verb(out, (enum act_kind)i);
         }
     }
@@ -168,7 +168,7 @@ static void types_args(FILE *out, const struct act_row *row, char list[64])
 
 static void types_verb(FILE *out, enum act_kind kind)
 {
-    const struct act_row *row = &act_table[kind];
+    const struct act_row *row = act_table[kind];
     char list[64] = "spec";
     fprintf(out, "\n---%s\n", act_choice(row) == NULL ? row->doc : row->words);
     if (act_in_fields(row)) {
@@ -178,8 +178,8 @@ static void types_verb(FILE *out, enum act_kind kind)
     } else {
         fputs("---@param act ", out);
         for (int i = 0, n = 0; i < ACTS; i++) {
-            if (act_same_verb(row, &act_table[i]))
-                fprintf(out, "%s\"%s\"", n++ == 0 ? "" : "|", act_choice(&act_table[i]));
+            if (act_same_verb(row, act_table[i]))
+                fprintf(out, "%s\"%s\"", n++ == 0 ? "" : "|", act_choice(act_table[i]));
         }
         fputc('\n', out);
         snprintf(list, sizeof list, "act");

@@ -166,7 +166,7 @@ static void on_these(struct lab *lab, const struct way_act *a, const bool *whom)
 static void for_real(struct lab *lab, const struct way_act *a, const bool *whom)
 {
     const struct version *v = lab->state.clusters[a->cluster].version;
-    if (act_table[a->act.kind].scope == ON_PHONES)
+    if (act_table[a->act.kind]->scope == ON_PHONES)
         on_these(lab, a, whom);
     else if (a->width == WIDTH_ONE)
         lab_do(lab, a->cluster, &a->act, NULL);

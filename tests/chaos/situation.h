@@ -41,8 +41,8 @@ static void tell(struct situation *s, uint32_t cluster, const struct act *act, c
         return;
     act_print(cl, act, text);
     fprintf(s->told, "  %10.1f s  %s%s%s: %s\n", (double)lab_now_us(s->lab) / 1e6, cl->name,
-            act_table[act->kind].scope == ON_NODE ? "/" : whom,
-            act_table[act->kind].scope == ON_NODE ? cl->nodes[act->node].disk.name : "", text);
+            act_table[act->kind]->scope == ON_NODE ? "/" : whom,
+            act_table[act->kind]->scope == ON_NODE ? cl->nodes[act->node].disk.name : "", text);
 }
 
 static void do_on_cluster(struct situation *s, uint32_t cluster, struct act act)

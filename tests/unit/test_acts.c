@@ -72,14 +72,14 @@ static void rows_are_whole(void **state)
 {
     (void)state;
     for (int k = 0; k < ACTS; k++) {
-        const struct act_row *row = &act_table[k];
+        const struct act_row *row = act_table[k];
         assert_non_null(row->name);
         assert_non_null(row->words);
         assert_true(row->doc != NULL && row->doc[strlen(row->doc) - 1] == '.');
         assert_true(row->touches != 0);
         for (int other = 0; other < k; other++) /* one name, one row of a scope */
-            assert_true(act_table[other].scope != row->scope ||
-                        strcmp(act_table[other].name, row->name) != 0);
+            assert_true(act_table[other]->scope != row->scope ||
+                        strcmp(act_table[other]->name, row->name) != 0);
         assert_int_equal(row->has == NULL, row->since == NULL);
         bool network = (row->touches & TOUCHES_NETWORK) != 0;
         assert_int_equal(row->run == NULL, row->scope == ON_PHONES || network);
@@ -129,12 +129,12 @@ static void words_and_back(void **state)
         for (int again = 0; again < 20; again++) {
             struct act act = { .kind = (uint8_t)k }, back;
             char text[ACT_TEXT], second[ACT_TEXT];
-            bool on_node = act_table[k].scope == ON_NODE;
+            bool on_node = act_table[k]->scope == ON_NODE;
             act.node = on_node ? 1 : 0;
             for (uint32_t i = 0; i < act_arg_count((enum act_kind)k); i++)
-                act.arg[i] = sample(&cl, (enum arg_type)act_table[k].args[i].type, n++);
+                act.arg[i] = sample(&cl, (enum arg_type)act_table[k]->args[i].type, n++);
             act_print(&cl, &act, text);
-            if (!act_parse(&cl, (enum act_scope)act_table[k].scope, act.node, text, &back, &e))
+            if (!act_parse(&cl, (enum act_scope)act_table[k]->scope, act.node, text, &back, &e))
                 fail_msg("%s: %s", text, e.text);
             act_print(&cl, &back, second);
             assert_string_equal(text, second);
@@ -391,8 +391,8 @@ static void parameters_set_back(void **state)
             assert_int_equal(a->node, 0);
             assert_int_equal(a->arg[0], cures[k].param);
             assert_int_equal(a->arg[1], 0);
-            assert_int_equal(act_table[DO_SET].remedy.then(&cl, a), by_itself ? 0 : cures[k].then);
-            assert_int_equal(act_table[DO_SET].remedy.gives_up(a), cures[k].gives_up);
+            assert_int_equal(act_table[DO_SET]->remedy.then(&cl, a), by_itself ? 0 : cures[k].then);
+            assert_int_equal(act_table[DO_SET]->remedy.gives_up(a), cures[k].gives_up);
         }
         assert_int_equal(n, want);
         cluster_free(&cl);
@@ -416,7 +416,7 @@ static void can_and_do_agree(void **state)
                                .node = (uint8_t)rng_below(&rng, 3) };
             for (int a = 0; a < ACT_ARGS; a++)
                 act.arg[a] = rng_below(&rng, 9);
-            if (act_table[act.kind].run == NULL)
+            if (act_table[act.kind]->run == NULL)
                 continue;
             struct err e = { "" };
             uint64_t before = cluster_hash(&cl, now_us);

@@ -163,7 +163,7 @@ static void test_act_pages(void **state)
     print_acts(&page, false);
     print_acts(&types, true);
     for (int i = 0; i < ACTS; i++) {
-        const struct act_row *row = &act_table[i];
+        const struct act_row *row = act_table[i];
         char verb[32], text[400], line[200];
         snprintf(verb, sizeof verb, "%.*s", (int)strcspn(row->name, " "), row->name);
         snprintf(text, sizeof text, LAB "print(type(%s.%s))", values[row->scope], verb);

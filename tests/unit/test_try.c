@@ -112,7 +112,7 @@ static void restarted_behind(void **state)
     }
     assert_int_equal(uploads, 1);
     assert_true(lab->state.clusters[0].db.row_count > rows);
-    uint32_t behind = act_table[DO_UPLOAD].remedy.then(&lab->state.clusters[0], &acts[0].act);
+    uint32_t behind = act_table[DO_UPLOAD]->remedy.then(&lab->state.clusters[0], &acts[0].act);
     assert_int_equal(behind, SERVICE_BIT(SERVICE_TVS));
     for (uint32_t k = 0; k < 3; k++) {
         const struct service_run *runs = lab->state.clusters[0].nodes[k].run.services;

@@ -1,0 +1,140 @@
+/* Acts on trust lists: `utils ctl`, `utils itl`. */
+#include "nodes/acts_impl.h"
+#include "nodes/lists.h"
+#include "nodes/services.h"
+
+static bool has_tokenless_ctl(const struct version *v)
+{
+    return v->ctl_signer != OWN_NONE;
+}
+
+static bool can_update_ctl(const struct cluster *cl, const struct act *a, struct err *e)
+{
+    (void)a;
+    return cl->db.mixed_mode ||
+           err_set(e, "%s: the cluster is not in mixed mode, there is no CTL file to update",
+                   cl->name);
+}
+
+static void make_ctl(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    cl->db.mixed_mode = a->kind != DO_CTL_NON_SECURE_MODE;
+    cl->db.ctl = lists_ctl(cl, !cl->db.mixed_mode, now_us);
+    services_after_ctl(cl, a->kind != DO_CTL_UPDATE, now_us);
+}
+
+/* What the command asks for where the new CTL is not documented to be there at once (14 on). */
+static uint32_t behind_ctl(const struct cluster *cl, const struct act *a)
+{
+    (void)a;
+    return cl->version->ctl_served == CTL_AT_ONCE
+               ? 0
+               : SERVICE_BIT(SERVICE_TFTP) | SERVICE_BIT(SERVICE_CALLMANAGER);
+}
+
+static bool is_mixed(const struct cluster *cl, const struct act *a)
+{
+    (void)a;
+    return cl->db.mixed_mode;
+}
+
+static bool has_localkey(const struct version *v)
+{
+    return v->localkey != OWN_NONE;
+}
+
+static bool can_reset_localkey(const struct cluster *cl, const struct act *a, struct err *e)
+{
+    (void)a;
+    return cl->nodes[0].run.itl != 0 ||
+           err_set(e, "%s: %s has no ITL file", cl->name, cl->nodes[0].disk.name);
+}
+
+/* With the certificate in service, where a service works with it. */
+static uint32_t reset_list(struct cluster *cl, uint32_t node, uint64_t now_us)
+{
+    const struct node *n = &cl->nodes[node];
+    uint8_t kind = cl->version->localkey;
+    bool in_service = kind == service_kinds[SERVICE_TFTP].own;
+    uint32_t cert = in_service ? n->run.used[SERVICE_TFTP] : n->disk.own[kind];
+    return lists_itl_reset(cl, node, cert, now_us);
+}
+
+static void reset_localkey(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    (void)a;
+    bool each = cl->db.params[PARAM_LOCALKEY_EACH_NODE] != 0;
+    FOR_EACH_NODE(cl, i)
+    services_rebuild_now(cl, i, now_us); /* or it would undo this in a moment */
+    uint32_t first = reset_list(cl, 0, now_us);
+    FOR_EACH_NODE(cl, i)
+    {
+        struct node *n = &cl->nodes[i];
+        if (n->disk.tftp && n->run.services[SERVICE_TFTP].state == SERVICE_RUNNING) {
+            n->run.itl = each && i != 0 ? reset_list(cl, i, now_us) : first;
+            cluster_trace(cl, i, TRACE_LIST, n->run.itl, 0, now_us);
+        }
+    }
+}
+
+const struct act_row act_row_ctl_mixed_mode = {
+    .name = "ctl mixed-mode",
+    .words = "utils ctl set-cluster mixed-mode",
+    .scope = ON_CLUSTER,
+    .touches = TOUCHES_LISTS | TOUCHES_CONFIG,
+    .has = has_tokenless_ctl,
+    .since = "utils ctl is there from 10.0",
+    .run = make_ctl,
+    .doc = "Makes a CTL file signed without tokens and takes the cluster "
+           "into mixed mode. Restarts nothing."
+};
+
+const struct act_row act_row_ctl_non_secure_mode = {
+    .name = "ctl non-secure-mode",
+    .words = "utils ctl set-cluster non-secure-mode",
+    .scope = ON_CLUSTER,
+    .touches = TOUCHES_LISTS | TOUCHES_CONFIG,
+    .has = has_tokenless_ctl,
+    .since = "utils ctl is there from 10.0",
+    .run = make_ctl,
+    .doc = "Takes the cluster out of mixed mode: the CTL file holds "
+           "CAPF alone. Restarts nothing."
+};
+
+const struct act_row act_row_ctl_update = {
+    .name = "ctl update",
+    .words = "utils ctl update CTLFile",
+    .scope = ON_CLUSTER,
+    .touches = TOUCHES_LISTS,
+    .has = has_tokenless_ctl,
+    .since = "utils ctl is there from 10.0",
+    .run = make_ctl,
+    .can = can_update_ctl,
+    .doc = "Makes the CTL file anew from the certificates as they are. "
+           "Restarts nothing; from 14 on the phones are reset by themselves.",
+    .remedy = { .narrow = 5,
+                .then = behind_ctl,
+                .name = "ctl-update",
+                .title = "ctl update",
+                .how = "`utils ctl update CTLFile` on {node}",
+                .useful = is_mixed }
+};
+
+const struct act_row act_row_itl_reset_localkey = {
+    .name = "itl reset localkey",
+    .words = "utils itl reset localkey",
+    .scope = ON_CLUSTER,
+    .touches = TOUCHES_LISTS,
+    .has = has_localkey,
+    .since = "it is there from 10.0",
+    .run = reset_localkey,
+    .can = can_reset_localkey,
+    .doc = "Gives every TFTP the ITL that the publisher's serves, signed "
+           "with the key that did not sign it so far (the parameters "
+           "\"localkey_renews_sast\" and \"localkey_each_node\"). The "
+           "next restart of TFTP takes it back.",
+    .remedy = { .narrow = 4,
+                .name = "reset-localkey",
+                .title = "itl reset localkey",
+                .how = "`utils itl reset localkey` on {node}" }
+};

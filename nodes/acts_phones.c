@@ -1,0 +1,125 @@
+/* Acts on phones and on networks: what they do is in sim/lab_act.c. */
+#include "nodes/acts_impl.h"
+
+#define LINK_ARGS                                                                                  \
+    {                                                                                              \
+        { ARG_TIME, "delay" }, { ARG_TIME, "jitter" }, { ARG_PPM, "loss" },                        \
+            { ARG_NUMBER, "rate" }, { ARG_FLAG, "down" },                                          \
+    }
+#define LINK_DOC                                                                                   \
+    " Delay one way, uniform jitter on top of it, loss of a packet (0 to 1), bytes a second (0: "  \
+    "no limit), or nothing passes at all. What is left out is as at the start: `link {}` mends "   \
+    "everything."
+
+static void reset_all(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    (void)a, (void)now_us;
+    cl->want_reset = true;
+}
+
+const struct act_row act_row_node_link = {
+    .name = "link",
+    .words = "the node's network",
+    .scope = ON_NODE,
+    .args = LINK_ARGS,
+    .touches = TOUCHES_NETWORK,
+    .doc = "The node's link to the network." LINK_DOC,
+    .remedy = { .narrow = 1,
+                .name = "mend-network",
+                .title = "mend the network",
+                .how = "mend the network of {node}",
+                .everything = "mend the network of every node of {cluster} "
+                              "that is cut off" }
+};
+
+const struct act_row act_row_phone_link = {
+    .name = "link",
+    .words = "the phone's network",
+    .scope = ON_PHONES,
+    .args = LINK_ARGS,
+    .touches = TOUCHES_NETWORK,
+    .doc = "The access link of each phone." LINK_DOC
+           " The knobs \"link_delay_us\" and \"link_jitter_us\" say "
+           "how that is.",
+    .remedy = { .narrow = 1,
+                .name = "mend-phone-network",
+                .title = "mend the network",
+                .how = "mend the phone's network",
+                .everything = "mend the phone's network" }
+};
+
+const struct act_row act_row_power = { .name = "power",
+                                       .words = "the phone's power",
+                                       .scope = ON_PHONES,
+                                       .args = { { ARG_POWER, "state" } },
+                                       .touches = TOUCHES_PHONES,
+                                       .doc = "Switches the phones on or off.",
+                                       .spread = true };
+
+const struct act_row act_row_reset = {
+    .name = "reset",
+    .words = "Phone Configuration: Reset",
+    .scope = ON_PHONES,
+    .touches = TOUCHES_PHONES,
+    .doc = "Resets the phones one after the other (200 a second). It reaches "
+           "those that are registered."
+};
+
+const struct act_row act_row_reset_all = {
+    .name = "reset",
+    .words = "Device Pool: Reset; Enterprise Parameters: Reset",
+    .scope = ON_CLUSTER,
+    .touches = TOUCHES_PHONES,
+    .run = reset_all,
+    .doc = "Resets all phones registered at the cluster, one after the other "
+           "(200 a second)."
+};
+
+const struct act_row act_row_press = { .name = "press",
+                                       .words = "a key of the phone",
+                                       .scope = ON_PHONES,
+                                       .args = { { ARG_KEY, "key" } },
+                                       .touches = TOUCHES_PHONES,
+                                       .doc = "Somebody presses a key on each phone.",
+                                       .spread = true };
+
+const struct act_row act_row_delete_trust_list = {
+    .name = "delete_trust_list",
+    .words = "Settings, Security, Trust List: Erase",
+    .scope = ON_PHONES,
+    .spread = true,
+    .touches = TOUCHES_PHONES,
+    .doc = "Somebody deletes CTL and ITL with the keys of the model. "
+           "Hands on the phone.",
+    .remedy = { .narrow = 100,
+                .needs = NEEDS_HANDS,
+                .name = "hands",
+                .title = "needs hands",
+                .how = "somebody must delete the trust lists on the "
+                       "phone itself" }
+};
+
+const struct act_row act_row_move = {
+    .name = "move",
+    .words = "DHCP option 150",
+    .scope = ON_PHONES,
+    .args = { { ARG_SERVER, "tftp" }, { ARG_SERVER, "tftp" } },
+    .touches = TOUCHES_PHONES,
+    .doc = "DHCP option 150 names these TFTP servers from now on. A phone uses them at "
+           "its next boot.",
+    .remedy = { .narrow = 6,
+                .name = "option-150",
+                .title = "option 150",
+                .how = "point DHCP option 150 to {0}" }
+};
+
+const struct act_row act_row_insert = {
+    .name = "insert",
+    .words = "Bulk Administration: Insert Phones",
+    .scope = ON_PHONES,
+    .args = { { ARG_POOL, "pool" } },
+    .touches = TOUCHES_CONFIG,
+    .doc = "Puts the phones into the database of another cluster as well, not "
+           "secure, so that they may move there (as an export and import "
+           "does)."
+};

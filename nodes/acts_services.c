@@ -1,0 +1,105 @@
+/* Acts on services. */
+#include "nodes/acts_impl.h"
+#include "nodes/services.h"
+
+static enum service service_of(const struct act *a)
+{
+    return (enum service)a->arg[0];
+}
+
+static bool can_start(const struct cluster *cl, const struct act *a, struct err *e)
+{
+    const char *service = service_name(service_of(a));
+    if (!services_is_activated(cl, a->node, service_of(a)))
+        return err_set(e, "%s: %s is not activated on %s", cl->name, service, node_name(cl, a));
+    return cl->nodes[a->node].run.services[service_of(a)].state == SERVICE_STOPPED ||
+           err_set(e, "%s: %s is already started on %s", cl->name, service, node_name(cl, a));
+}
+
+static void start(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    services_start(cl, a->node, service_of(a), now_us);
+}
+
+static bool can_stop(const struct cluster *cl, const struct act *a, struct err *e)
+{
+    return cl->nodes[a->node].run.services[service_of(a)].state != SERVICE_STOPPED ||
+           err_set(e, "%s: %s is not started on %s", cl->name, service_name(service_of(a)),
+                   node_name(cl, a));
+}
+
+static void stop(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    services_stop(cl, a->node, service_of(a), now_us);
+}
+
+static bool can_restart(const struct cluster *cl, const struct act *a, struct err *e)
+{
+    return services_is_activated(cl, a->node, service_of(a)) ||
+           err_set(e, "%s: %s is not activated on %s", cl->name, service_name(service_of(a)),
+                   node_name(cl, a));
+}
+
+static void restart(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    services_restart(cl, a->node, service_of(a), now_us);
+}
+
+static bool is_stopped(const struct cluster *cl, const struct act *a)
+{
+    return can_start(cl, a, NULL);
+}
+
+/* What phones ask about trust, and whatever works with an old certificate. */
+static bool restart_helps(const struct cluster *cl, const struct act *a)
+{
+    enum service s = service_of(a);
+    bool runs = cl->nodes[a->node].run.services[s].state != SERVICE_STOPPED;
+    return runs && (s == SERVICE_TFTP || s == SERVICE_TVS || services_is_outdated(cl, a->node, s));
+}
+
+const struct act_row act_row_start = {
+    .name = "start",
+    .words = "Control Center: Start; utils service start",
+    .scope = ON_NODE,
+    .args = { { ARG_SERVICE, "service" } },
+    .touches = TOUCHES_SERVICES,
+    .run = start,
+    .can = can_start,
+    .doc = "Starts a service.",
+    .remedy = { .narrow = 2,
+                .name = "start-services",
+                .title = "start services",
+                .how = "`utils service start {0}` on {node}",
+                .everything = "start every service that is stopped, on {node}",
+                .useful = is_stopped }
+};
+
+const struct act_row act_row_stop = { .name = "stop",
+                                      .words = "Control Center: Stop; utils service stop",
+                                      .scope = ON_NODE,
+                                      .args = { { ARG_SERVICE, "service" } },
+                                      .touches = TOUCHES_SERVICES,
+                                      .run = stop,
+                                      .can = can_stop,
+                                      .doc = "Stops a service." };
+
+const struct act_row act_row_restart = {
+    .name = "restart",
+    .words = "Control Center: Restart; utils service restart",
+    .scope = ON_NODE,
+    .args = { { ARG_SERVICE, "service" } },
+    .touches = TOUCHES_SERVICES | TOUCHES_LISTS,
+    .run = restart,
+    .can = can_restart,
+    .doc = "Restarts a service, or starts it where it is stopped. It takes a while "
+           "until it answers (the parameter \"service_start_us\").",
+    .remedy = { .narrow = 3,
+                .name = "restart-services",
+                .title = "restart services",
+                .how = "`utils service restart {0}` on {node}",
+                .everything = "restart Cisco Tftp, Cisco Trust Verification "
+                              "Service and every service that works with an old "
+                              "certificate, on {node}",
+                .useful = restart_helps }
+};

@@ -1,0 +1,86 @@
+/* Parameters. */
+#include "nodes/acts_impl.h"
+#include "nodes/services.h"
+
+static bool can_set(const struct cluster *cl, const struct act *a, struct err *e)
+{
+    (void)cl;
+    return fact_check(&param_table[a->arg[0]], a->arg[1], e);
+}
+
+/* What an administrator turns off to have things as they were without it, and what has to be
+ * restarted before phones notice. */
+static const struct {
+    uint8_t param;
+    uint64_t value;
+    uint32_t then;
+    bool gives_up;
+} cures[] = {
+    /* Documented order: TVS, then TFTP, then a reset. */
+    { PARAM_ROLLBACK, 0, SERVICE_BIT(SERVICE_TVS) | SERVICE_BIT(SERVICE_TFTP), false },
+    /* Directories and services without TLS. */
+    { PARAM_HTTPS_SERVICES, 0, 0, true },
+    { PARAM_TLS_MIN, 0, 0, true },
+};
+
+static bool cure(const struct cluster *cl, uint32_t i, struct act *act)
+{
+    (void)cl;
+    if (i >= sizeof cures / sizeof cures[0])
+        return false;
+    act->arg[0] = cures[i].param;
+    act->arg[1] = cures[i].value;
+    return true;
+}
+
+static bool differs(const struct cluster *cl, const struct act *a)
+{
+    return cl->db.params[a->arg[0]] != a->arg[1];
+}
+
+static size_t cure_of(const struct act *a)
+{
+    size_t i = 0;
+    while (cures[i].param != a->arg[0])
+        i++;
+    return i;
+}
+
+static uint32_t behind_cure(const struct cluster *cl, const struct act *a)
+{
+    bool by_itself = a->arg[0] == PARAM_ROLLBACK && cl->version->rollback_by_itself;
+    return by_itself ? 0 : cures[cure_of(a)].then;
+}
+
+static bool cure_gives_up(const struct act *a)
+{
+    return cures[cure_of(a)].gives_up;
+}
+
+static void set(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    bool rolls = a->arg[0] == PARAM_ROLLBACK && differs(cl, a);
+    cl->db.params[a->arg[0]] = a->arg[1];
+    if (rolls)
+        services_after_rollback(cl, now_us);
+}
+
+const struct act_row act_row_set = {
+    .name = "set",
+    .words = "System: Enterprise Parameters, Service Parameters",
+    .scope = ON_CLUSTER,
+    .args = { { ARG_PARAM, "parameter" }, { ARG_VALUE, "value" } },
+    .touches = TOUCHES_CONFIG | TOUCHES_LISTS,
+    .run = set,
+    .can = can_set,
+    .doc = "Sets an enterprise or service parameter. From 12.5 on the rollback parameter "
+           "makes new ITLs and resets the phones by itself.",
+    .remedy = { .narrow = 8,
+                .name = "set-parameter",
+                .title = "set a parameter",
+                .how = "set {0} to {1}",
+                .useful = differs,
+                .then = behind_cure,
+                .choice = cure,
+                .gives_up = cure_gives_up }
+};
