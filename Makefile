@@ -113,8 +113,8 @@ install: all ## into PREFIX (/usr/local): program, man page, completion, scenari
 	install -D -m 644 docs/cucmlab.1 $(DESTDIR)$(PREFIX)/share/man/man1/cucmlab.1
 	install -D -m 644 scripts/cucmlab.bash \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/cucmlab
-	install -d $(DESTDIR)$(PREFIX)/share/cucmlab/scenarios
-	install -m 644 $(wildcard scenarios/*.lua) $(DESTDIR)$(PREFIX)/share/cucmlab/scenarios
+	for f in $(wildcard scenarios/*.lua scenarios/*/*.lua); do \
+	    install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/cucmlab/$$f || exit 1; done
 	install -d $(DESTDIR)$(PREFIX)/share/doc/cucmlab
 	install -m 644 README.md CHANGELOG.md $(wildcard docs/*.md docs/*.json docs/*.svg) \
 	    $(DESTDIR)$(PREFIX)/share/doc/cucmlab

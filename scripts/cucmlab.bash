@@ -6,7 +6,7 @@ _cucmlab_folder() {
     local program folder
     program=$(type -P cucmlab)
     for folder in scenarios "${program%/*}/scenarios" "${program%/bin/*}/share/cucmlab/scenarios"; do
-        if compgen -G "$folder/*.lua" >/dev/null; then
+        if compgen -G "$folder/*.lua" >/dev/null || compgen -G "$folder/*/*.lua" >/dev/null; then
             printf '%s\n' "$folder"
             return
         fi
@@ -16,9 +16,12 @@ _cucmlab_folder() {
 # Their names, as `cucmlab list` has them.
 _cucmlab_scenarios() {
     local file
-    for file in "$(_cucmlab_folder)"/*.lua; do
-        file=${file##*/}
-        [[ $file == '*.lua' || $file == *.d.lua ]] || printf '%s\n' "${file%.lua}"
+    local folder
+    folder=$(_cucmlab_folder)
+    for file in "$folder"/*.lua "$folder"/*/*.lua; do
+        [[ $file == *'*'* || $file == *.d.lua ]] && continue
+        file=${file#"$folder/"}
+        printf '%s\n' "${file%.lua}"
     done
 }
 

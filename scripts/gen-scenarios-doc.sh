@@ -33,8 +33,8 @@ types() {
 }
 
 scenarios() {
-    for file in scenarios/*.lua; do
-        [ "$file" = "$types" ] || awk -v file="${file##*/}" '
+    for file in scenarios/*.lua scenarios/*/*.lua; do
+        [ "$file" = "$types" ] || [ ! -e "$file" ] || awk -v file="${file#scenarios/}" '
         !/^--/ { exit }
         NR == 1 { sub(/^-- */, ""); printf "\n### %s\n\n%s.\n", file, $0; next }
         /^--   / { sub(/^-- */, ""); printf " %s", $0; next }

@@ -66,10 +66,10 @@ check "build gcc -O2" build gcc gcc -O2 ""
 check "build clang -O2" build clang clang -O2 ""
 check "build gcc -O0 asan,ubsan" build gcc-asan-ubsan-O0 gcc -O0 asan,ubsan
 
-for scenario in scenarios/*.lua; do
+for scenario in scenarios/*.lua scenarios/*/*.lua; do
     case $scenario in
     *.d.lua) continue ;; # types for editors
-    'scenarios/*.lua')
+    *'*'*)
         missing scenarios
         continue
         ;;

@@ -65,10 +65,10 @@ units() {
 }
 
 scenarios() {
-    for scenario in scenarios/*.lua; do
+    for scenario in scenarios/*.lua scenarios/*/*.lua; do
         case $scenario in
         *.d.lua) ;; # types for editors
-        'scenarios/*.lua') missing scenarios ;;
+        *'*'*) missing scenarios ;;
         *)
             # shellcheck disable=SC2086
             check "${scenario%.lua}" timeout -k 10 600 "$program" run "$scenario" --no-what-if ${SCENARIO_ARGS-}

@@ -3,37 +3,49 @@
 #include "sim/cmd/scenario.h"
 #include "sim/report/tables.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
+
+static const char *without_area(const char *name)
+{
+    const char *slash = strchr(name, '/');
+    return slash == NULL ? name : slash + 1;
+}
+
+/* Its folder in front, where the one before was in another. */
+static void print_area(const char *name, const char *before)
+{
+    size_t n = (size_t)(without_area(name) - name);
+    if (n > 0 && (before == NULL || strncmp(name, before, n) != 0))
+        printf("\n%.*s\n", (int)n, name);
+}
 
 /* Those of the first folder that has some; where that is not the one here, it is said. */
 int cmd_list(const struct args *a)
 {
     static char folders[SCENARIO_FOLDERS][SCENARIO_PATH];
     struct err e = { "" };
-    struct dirent **names;
+    struct scenario_list list;
     int status = EXIT_GOOD;
     (void)a;
     if (scenario_folders(folders) == 0)
         return err_set(&e,
                        "no scenarios: not in ./scenarios, nor beside the program, nor installed"),
                cmd_fail(&e);
-    int n = scenario_names(folders[0], &names);
-    if (n < 0)
-        return err_set(&e, "%.300s: %s", folders[0], strerror(errno)), cmd_fail(&e);
-    for (int i = 0; i < n; i++) {
+    if (!scenario_list(folders[0], &list, &e))
+        return cmd_fail(&e);
+    for (uint32_t i = 0; i < list.count; i++) {
+        const char *own = without_area(list.names[i]);
         char path[SCENARIO_PATH];
         struct script_header h;
-        snprintf(path, sizeof path, "%.4000s/%.255s", folders[0], names[i]->d_name);
+        snprintf(path, sizeof path, "%.3800s/%.511s", folders[0], list.names[i]);
+        print_area(list.names[i], i == 0 ? NULL : list.names[i - 1]);
         if (script_header(path, &h, &e))
-            printf("%-42.*s %s%s\n", (int)strlen(names[i]->d_name) - 4, names[i]->d_name, h.title,
-                   h.live ? " [live]" : "");
+            printf("%s%-42.*s %s%s\n", own == list.names[i] ? "" : "  ", (int)strlen(own) - 4, own,
+                   h.title, h.live ? " [live]" : "");
         else
             status = cmd_fail(&e);
-        free(names[i]);
     }
-    free(names);
+    scenario_list_free(&list);
     fprintf(stderr, "\n(in %s; the beginning of a name is enough: `cucmlab run 01`)\n", folders[0]);
     return status;
 }

@@ -7,6 +7,8 @@
 #include "sim/whatif.h"
 #include "sim/wire/text.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,11 +19,11 @@
 
 #define INSTALLED "/share/cucmlab/scenarios"
 
-static int is_scenario(const struct dirent *d)
+static bool is_scenario(const char *name)
 {
-    size_t n = strlen(d->d_name);
-    return n > 4 && strcmp(d->d_name + n - 4, ".lua") == 0 &&
-           (n < 6 || strcmp(d->d_name + n - 6, ".d.lua") != 0);
+    size_t n = strlen(name);
+    return n > 4 && strcmp(name + n - 4, ".lua") == 0 &&
+           (n < 6 || strcmp(name + n - 6, ".d.lua") != 0);
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b)
@@ -29,20 +31,55 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-int scenario_names(const char *folder, struct dirent ***names)
+static void add_name(struct scenario_list *list, const char *area, const char *name)
 {
-    return scandir(folder, names, is_scenario, by_name);
+    size_t room = strlen(area) + strlen(name) + 2;
+    mem_reserve(&sys_mem, (void **)&list->names, &list->cap, (size_t)list->count + 1,
+                sizeof *list->names);
+    char *to = list->names[list->count++] = mem_take(&sys_mem, room);
+    snprintf(to, room, "%s%s%s", area, area[0] == '\0' ? "" : "/", name);
+}
+
+/* Files of the folder, or what is in the folders that it has. */
+static bool scan(const char *folder, const char *area, bool folders, struct scenario_list *list)
+{
+    char path[SCENARIO_PATH];
+    struct dirent **names;
+    snprintf(path, sizeof path, "%.4000s/%.255s", folder, area);
+    int n = scandir(path, &names, NULL, by_name);
+    for (int i = 0; i < n; i++) {
+        const char *name = names[i]->d_name;
+        if (!folders && is_scenario(name))
+            add_name(list, area, name);
+        else if (folders && name[0] != '.' && strchr(name, '.') == NULL)
+            scan(folder, name, false, list);
+        free(names[i]);
+    }
+    if (n >= 0)
+        free(names);
+    return n >= 0;
+}
+
+bool scenario_list(const char *folder, struct scenario_list *out, struct err *e)
+{
+    *out = (struct scenario_list){ .count = 0 };
+    return (scan(folder, "", false, out) && scan(folder, "", true, out)) ||
+           err_set(e, "%.300s: %s", folder, strerror(errno));
+}
+
+void scenario_list_free(struct scenario_list *list)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        mem_free(&sys_mem, list->names[i]);
+    mem_free(&sys_mem, list->names);
 }
 
 static bool has_scenarios(const char *folder)
 {
-    struct dirent **names;
-    int n = scenario_names(folder, &names);
-    for (int i = 0; i < n; i++)
-        free(names[i]);
-    if (n >= 0)
-        free(names);
-    return n > 0;
+    struct scenario_list list;
+    bool some = scenario_list(folder, &list, NULL) && list.count > 0;
+    scenario_list_free(&list);
+    return some;
 }
 
 /* The folder of the program, or the one above that; "" where nobody knows. */
@@ -85,23 +122,51 @@ static bool is_file(const char *path)
     return stat(path, &s) == 0 && !S_ISDIR(s.st_mode);
 }
 
-/* "04" for the one scenario of the folder that begins so; its path. */
-static bool begins_so(const char *folder, const char *name, char path[SCENARIO_PATH],
-                      struct near *near)
+static bool begins(const char *name, const char *with)
 {
-    struct dirent **names;
-    int n = scenario_names(folder, &names), found = 0;
-    for (int i = 0; i < n; i++) {
-        char bare[256];
-        snprintf(bare, sizeof bare, "%.*s", (int)strlen(names[i]->d_name) - 4, names[i]->d_name);
-        if (strncmp(bare, name, strlen(name)) == 0 && found++ == 0)
-            snprintf(path, SCENARIO_PATH, "%.4000s/%.255s", folder, names[i]->d_name);
+    return strncmp(name, with, strlen(with)) == 0;
+}
+
+/* Those that begin so, and their names. */
+struct found {
+    uint32_t count;
+    char names[200];
+};
+
+static void note(struct found *found, const char *name)
+{
+    size_t n = strlen(found->names);
+    if (++found->count <= 4)
+        snprintf(found->names + n, sizeof found->names - n, "%s%.60s", n == 0 ? "" : ", ", name);
+    else if (found->count == 5)
+        snprintf(found->names + n, sizeof found->names - n, ", ...");
+}
+
+/* "04", "move/b" or "b" for the scenarios of the folder whose names begin so, with their folder or
+ * without; one that is meant whole comes before beginnings. */
+static struct found begin_so(const char *folder, const char *name, char path[SCENARIO_PATH],
+                             struct near *near)
+{
+    struct scenario_list list;
+    struct found begin = { .count = 0 }, whole = { .count = 0 };
+    scenario_list(folder, &list, NULL);
+    for (uint32_t i = 0; i < list.count; i++) {
+        char bare[512];
+        snprintf(bare, sizeof bare, "%.*s", (int)strlen(list.names[i]) - 4, list.names[i]);
+        const char *slash = strchr(bare, '/'), *own = slash == NULL ? bare : slash + 1;
+        bool is_whole = strcmp(own, name) == 0;
         near_try(near, bare);
-        free(names[i]);
+        near_try(near, own);
+        if (!begins(bare, name) && !begins(own, name))
+            continue;
+        if (begin.count == 0 || (is_whole && whole.count == 0))
+            snprintf(path, SCENARIO_PATH, "%.3800s/%.511s", folder, list.names[i]);
+        note(&begin, bare);
+        if (is_whole)
+            note(&whole, bare);
     }
-    if (n >= 0)
-        free(names);
-    return found == 1;
+    scenario_list_free(&list);
+    return whole.count > 0 ? whole : begin;
 }
 
 static bool no_scenario(const char *name, const struct near *near, struct err *e)
@@ -139,7 +204,11 @@ static bool find_scenario(const char *name, char path[SCENARIO_PATH], struct err
     }
     struct near near = near_of(name);
     for (uint32_t f = 0; f < count; f++) {
-        if (begins_so(folders[f], name, path, &near))
+        struct found found = begin_so(folders[f], name, path, &near);
+        if (found.count > 1)
+            return err_set(e, "no scenario \"%.60s\": which of %s? (`cucmlab list` shows them)",
+                           name, found.names);
+        if (found.count == 1)
             return true;
     }
     return no_scenario(name, &near, e);

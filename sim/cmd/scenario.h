@@ -6,8 +6,6 @@
 #include "sim/cmd/args.h"
 #include "sim/session.h"
 
-#include <dirent.h>
-
 #define SCENARIO_PATH 4352
 
 #define SCENARIO_FOLDERS 5
@@ -15,9 +13,14 @@
 /* Where scenarios are looked for by name, the first one first: those with scenarios in them alone.
  */
 uint32_t scenario_folders(char out[SCENARIO_FOLDERS][SCENARIO_PATH]);
-/* The names of the files in such a folder, in order; to be freed with all they point to.  -1: it
- * cannot be read. */
-int scenario_names(const char *folder, struct dirent ***names);
+/* The scenarios of such a folder, and behind them those of each folder in it ("move/bulk.lua"), in
+ * order. */
+struct scenario_list {
+    char **names;
+    uint32_t count, cap;
+};
+bool scenario_list(const char *folder, struct scenario_list *out, struct err *e);
+void scenario_list_free(struct scenario_list *list);
 
 /* Where the words go: standard output, unless a file that was asked for goes there alone. */
 FILE *scenario_words(const struct args *a);
