@@ -43,7 +43,7 @@ struct lab_loss {
 struct lab_cold {
     uint64_t since_us : 54; /* since when it is out of service, or in service */
     uint64_t step : 10;     /* out of service: the step in which that began */
-    uint64_t loss : 31;     /* index + 1 into losses; 0: never lost anything */
+    uint64_t loss : 30;     /* index + 1 into losses; 0: never lost anything */
     uint64_t node : 11;     /* cluster << 8 | node + 1 where it is registered; 0: nowhere */
     uint64_t lower : 1;     /* others come before that one in its group */
     uint64_t epoch : 16;    /* of CallManager there, then (low bits) */
@@ -52,6 +52,7 @@ struct lab_cold {
     uint64_t told : 1;      /* the loss of that server is on its way to it */
     uint64_t back : 1;      /* so is that a better one answers again */
     uint64_t hope : 1;      /* as in struct phone_env */
+    uint64_t booted : 1;    /* a boot brought it where it is, and no failover since */
 };
 _Static_assert(sizeof(struct lab_cold) == 16, "what a phone costs");
 _Static_assert(LAB_STEPS < 1 << 10 && (LAB_CLUSTERS << 8) <= 1 << 11, "fields of struct lab_cold");

@@ -46,6 +46,7 @@ static void registered(struct lab *lab, uint32_t phone, uint64_t now_us)
 static void unregistered(struct lab *lab, uint32_t phone, enum restart_cause cause, uint64_t now_us)
 {
     lab->state.cold[phone].node = 0;
+    lab->state.cold[phone].booted = 0;
     if (cause == CAUSE_POWER)
         return; /* what follows is no outage: entered() */
     lab_out_begins(lab, phone, now_us);
@@ -82,6 +83,7 @@ static void entered(struct lab *lab, uint32_t phone, uint32_t from, uint32_t to,
         switched_off(lab, phone, now_us);
     if (to != PHONE_STARTING)
         return;
+    cold->booted = 1;
     if (cold->served)
         lab_out_begins(lab, phone, now_us);
     else

@@ -14,16 +14,18 @@ static uint64_t later(uint64_t a, uint64_t b)
 
 /* A record with what a trial found.  A loss lies in the step in which it was found, since before it
  * there was none; behind the end of the one before it, and behind the time for which TVS had
- * vouched.  One that is over has been so since the
- * last change in this step, or since its beginning where nothing changed: nobody can say it closer.
- */
-static void add_finding(struct lab_loss *loss, const struct lab *lab, enum probe_answer found,
-                        uint64_t worked_us)
+ * vouched.  One that is over has been so since the last change in this step, or since the phone
+ * came into service behind a boot in it, whichever was later, or since its beginning where nothing
+ * changed: nobody can say it closer. */
+static void add_finding(struct lab_loss *loss, const struct lab *lab, uint32_t phone,
+                        enum probe_answer found, uint64_t worked_us)
 {
+    const struct lab_cold *cold = &lab->state.cold[phone];
     uint32_t step = lab->record.step_count - 1;
     uint64_t since_us = lab->record.steps[step].start_us;
     uint64_t lost_us = loss->since_us[FUNCTION_SECURE_SERVICES];
-    uint64_t mended_us = later(since_us, lab->state.changed_us);
+    uint64_t mended_us = later(later(since_us, lab->state.changed_us),
+                               cold->booted && !cold->out ? cold->since_us : 0);
     if (found == PROBE_FAILS)
         lab_loss_begins(loss, FUNCTION_SECURE_SERVICES, step,
                         later(later(since_us, worked_us <= lab_now_us(lab) ? worked_us : 0),
@@ -39,7 +41,7 @@ static struct lab_loss with_finding(const struct losses *l, uint32_t phone)
     struct lab_loss loss = { 0 };
     if (kept != NULL)
         loss = *kept;
-    add_finding(&loss, l->lab, (enum probe_answer)l->services[phone], l->worked_us[phone]);
+    add_finding(&loss, l->lab, phone, (enum probe_answer)l->services[phone], l->worked_us[phone]);
     return loss;
 }
 
@@ -97,7 +99,7 @@ static void keep(void *ctx)
     refresh(l);
     for (uint32_t i = 0; i < l->phones; i++) {
         if (l->services[i] == PROBE_FAILS || lab_loss_of(lab, i) != NULL)
-            add_finding(lab_loss_for(lab, i), lab, (enum probe_answer)l->services[i],
+            add_finding(lab_loss_for(lab, i), lab, i, (enum probe_answer)l->services[i],
                         l->worked_us[i]);
     }
 }

@@ -349,20 +349,33 @@ static void test_remembered(void **state)
           FUNCTION_SECURE_SERVICES, 5 * 60 + 5 * 1500 - 10, 5 * 60 + 5 * 1500 + 10);
 }
 
+/* Phone by phone in one step: each has its pages back when it has booted, not all with the first;
+ * a failover later in that step is nobody's cure. */
+static void test_each_by_its_boot(void **state)
+{
+    (void)state;
+#define HOURS                                                                                      \
+    ONE "step('both') " RENEW "fleet:reset() settle() step('keys') "                               \
+        "fleet:delete_trust_list('10h') settle() "
+    lasts(HOURS "step('after')", FUNCTION_SECURE_SERVICES, 45 * 60, 45 * 60 + 50);
+    lasts(HOURS, FUNCTION_SECURE_SERVICES, 45 * 60, 45 * 60 + 50);
+    lasts("local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub', 'sub' } } "
+          "local fleet = hq:phones { count = 10, model = '7965' } fleet:power('on') settle() "
+          "step('stop') for _, n in ipairs(hq.nodes) do n:stop('TVS') end wait('1h') "
+          "step('start') for _, n in ipairs(hq.nodes) do n:start('TVS') end "
+          "hq.pub:link { down = true } settle('1m') hq.pub:link {} settle() wait('1h')",
+          FUNCTION_SECURE_SERVICES, 600, 625);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_orders),
-        cmocka_unit_test(test_under_way),
-        cmocka_unit_test(test_scenario),
-        cmocka_unit_test(test_report_agrees),
-        cmocka_unit_test(test_outage),
-        cmocka_unit_test(test_mended_late),
-        cmocka_unit_test(test_without_power),
-        cmocka_unit_test(test_page_ends),
-        cmocka_unit_test(test_no_minute_twice),
-        cmocka_unit_test(test_remembered),
-        cmocka_unit_test(test_once),
+        cmocka_unit_test(test_orders),           cmocka_unit_test(test_under_way),
+        cmocka_unit_test(test_scenario),         cmocka_unit_test(test_report_agrees),
+        cmocka_unit_test(test_outage),           cmocka_unit_test(test_mended_late),
+        cmocka_unit_test(test_without_power),    cmocka_unit_test(test_page_ends),
+        cmocka_unit_test(test_no_minute_twice),  cmocka_unit_test(test_remembered),
+        cmocka_unit_test(test_each_by_its_boot), cmocka_unit_test(test_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
