@@ -114,14 +114,25 @@ static void set_node_link(struct lab *lab, uint32_t cluster, const struct act *a
         lab->state.clusters[cluster].nodes[act->node].run.reached_us = lab_now_us(lab);
 }
 
+/* A fact that is turned stays so, whatever somebody sets. */
+static struct act as_turned(const struct lab *lab, const struct act *act)
+{
+    const struct lab_turn *turn = &lab->base->options.turn;
+    struct act done = *act;
+    if (act->kind == DO_SET && turn->facts == LAB_PARAM && turn->index == act->arg[0])
+        done.arg[1] = turn->value;
+    return done;
+}
+
 bool lab_do(struct lab *lab, uint32_t cluster, const struct act *act, struct err *e)
 {
+    struct act done = as_turned(lab, act);
     CHECK(cluster < lab->state.cluster_count && act_table[act->kind]->scope != ON_PHONES);
     struct cluster *cl = &lab->state.clusters[cluster];
     if (!cluster_can(cl, act, e))
         return false;
     lab_tell_act(lab, cluster, act, NULL);
-    if (!cluster_do(cl, act, lab_now_us(lab), e))
+    if (!cluster_do(cl, &done, lab_now_us(lab), e))
         return false;
     if ((act_table[act->kind]->touches & TOUCHES_NETWORK) != 0)
         set_node_link(lab, cluster, act);

@@ -380,18 +380,31 @@ static void turned(void **state)
 }
 
 /* A turned fact stays turned, whatever the scenario says of it. */
+/* Whatever the scenario says of it, with knob() or with set(); all else is as the scenario says. */
 static void stays_turned(void **state)
 {
     (void)state;
-    static const char text[] = "knob('tvs_timeout_us', '5s') knob('link_delay_us', '3ms') " LAB;
-    struct run r = { 0 };
-    put_file(r.path, text, strlen(text));
-    struct session_options o = options_for(&r, r.path, 1);
-    o.lab.turn = (struct lab_turn){ LAB_KNOB, KNOB_TVS_TIMEOUT_US, 7000000 };
-    run_file(&r, &o);
-    assert_int_equal(r.lab->state.knobs.value[KNOB_TVS_TIMEOUT_US], 7000000);
-    assert_int_equal(r.lab->state.costs[COST_LINK_DELAY_US], 3000);
-    done(&r);
+    static const char text[] = "knob('tvs_timeout_us', '5s') knob('link_delay_us', '3ms') " LAB
+                               "hq:set('replication_us', '9s') hq:set('max_serving', 77)";
+    static const struct lab_turn turns[] = { { LAB_KNOB, KNOB_TVS_TIMEOUT_US, 7000000 },
+                                             { LAB_COST, COST_LINK_DELAY_US, 7000 },
+                                             { LAB_PARAM, PARAM_REPLICATION_US, 7000000 } };
+    static const uint64_t as_said[] = { 5000000, 3000, 9000000, 77 };
+    for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
+        struct run r = { 0 };
+        put_file(r.path, text, strlen(text));
+        struct session_options o = options_for(&r, r.path, 1);
+        o.lab.turn = turns[i];
+        run_file(&r, &o);
+        assert_string_equal(r.e.text, "");
+        const uint64_t *params = r.lab->state.clusters[0].db.params,
+                       is[] = { r.lab->state.knobs.value[KNOB_TVS_TIMEOUT_US],
+                                r.lab->state.costs[COST_LINK_DELAY_US],
+                                params[PARAM_REPLICATION_US], params[PARAM_MAX_SERVING] };
+        for (size_t k = 0; k < sizeof as_said / sizeof *as_said; k++)
+            assert_int_equal(is[k], k == i ? turns[i].value : as_said[k]);
+        done(&r);
+    }
 }
 
 /* ---- by phone, both ways ---- */
