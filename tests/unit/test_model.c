@@ -199,6 +199,13 @@ static void families(void **state)
     is_of_family("Cisco 8825", "882x");
     is_of_family("Cisco 8878", "98xx");
     is_of_family("Cisco 9899", "98xx");
+    is_of_family("Cisco Desk Phone 9851", "98xx"); /* the names of product pages */
+    is_of_family("Cisco Video Phone 8875", "98xx");
+    is_of_family("Cisco Webex Wireless Phone 860S", "8xx");
+    is_of_family("Cisco Wireless Phone 840", "8xx");
+    is_of_family("Cisco 840S", "8xx");
+    is_of_family("Cisco IP Phone 8841", "88xx");
+    is_of_family("Cisco IP Phone 7841", "78xx");
     is_of_family("Cisco 7899", "78xx");
     is_of_family("Cisco 7999", "79xx");
     is_of_family("Cisco 7929", "792x");
