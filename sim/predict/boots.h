@@ -37,7 +37,7 @@ struct boots {
     struct boot_end *ends;      /* by group */
 };
 
-/* `lost`: FSM_BIT of each function lost already, by device number. */
+/* `lost`: FSM_BIT of each function lost before that boot, by device number. */
 void boots_find(struct lab *lab, const uint8_t *lost, struct boots *out);
 void boots_free(struct boots *b);
 /* What comes of this phone. */

@@ -63,6 +63,8 @@ static void forget(struct losses *l)
 {
     if (l->has_remedies)
         remedies_free(&l->remedies);
+    if (l->has_alone)
+        alone_free(&l->alone);
     if (l->has_boots)
         boots_free(&l->boots);
     if (l->has_verdict)
@@ -159,11 +161,26 @@ const struct remedies *losses_remedies(struct losses *l)
     return &l->remedies;
 }
 
-static const struct boots *boots(struct losses *l)
+static const struct alone *alone(struct losses *l)
 {
     refresh(l);
-    if (!l->has_boots)
-        boots_find(l->lab, l->lost, &l->boots);
+    if (!l->has_alone)
+        alone_find(l->lab, l->lost, &l->alone);
+    l->has_alone = true;
+    return &l->alone;
+}
+
+/* Behind the end of what is under way. */
+static const struct boots *boots(struct losses *l)
+{
+    const struct alone *a = alone(l);
+    if (l->has_boots)
+        return &l->boots;
+    uint8_t *lost = mem_take(&sys_mem, (size_t)l->phones + 1);
+    for (uint32_t i = 0; i < l->phones; i++)
+        lost[i] = a->ends[i].lost;
+    boots_find(l->lab, lost, &l->boots);
+    mem_free(&sys_mem, lost);
     l->has_boots = true;
     return &l->boots;
 }
@@ -206,6 +223,7 @@ static struct verdict_phone as_it_is(struct losses *l, uint32_t phone)
         .ever = loss.ever,
         .way = remedies_of(losses_remedies(l), phone)->kind,
         .standing = (uint8_t)boots_standing(&l->lab->state.phones[phone], loss.open),
+        .left = alone(l)->ends[phone],
     };
     if (p.ever != 0 && p.now == 0)
         came_back(l, &loss, &p);
@@ -223,7 +241,7 @@ struct verdict_phone losses_ahead_of(struct losses *l, uint32_t phone)
 bool losses_need_hands(struct losses *l, uint32_t phone)
 {
     struct verdict_phone p = as_it_is(l, phone);
-    if (p.standing != STANDS_UP)
+    if (p.left.standing != STANDS_UP)
         p.boot = *boots_of(boots(l), phone);
     return verdict_needs_hands(&p);
 }

@@ -24,6 +24,8 @@ struct losses {
     bool tried;
     struct remedies remedies; /* of the same instant */
     bool has_remedies;
+    struct alone alone; /* likewise */
+    bool has_alone;
     struct boots boots; /* likewise */
     bool has_boots;
     struct verdict verdict; /* likewise, with what lies ahead */

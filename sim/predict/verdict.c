@@ -8,13 +8,30 @@
 
 bool verdict_needs_hands(const struct verdict_phone *p)
 {
-    return p->way == WAY_HANDS || (p->standing != STANDS_UP && p->boot.way == WAY_HANDS);
+    return p->way == WAY_HANDS || p->left.way == WAY_HANDS ||
+           (p->left.standing != STANDS_UP && p->boot.way == WAY_HANDS);
 }
 
+static void add_left(struct verdict_left *l, const struct verdict_phone *p)
+{
+    uint8_t lost = p->left.more | p->left.passing;
+    l->under_way += p->left.moves;
+    l->back += p->left.moves && p->now != 0 && p->left.lost == 0;
+    if (lost == 0)
+        return;
+    if (l->phones++ == 0)
+        l->example = p->phone;
+    l->passing += p->left.more == 0;
+    for (int f = 0; f < FUNCTIONS; f++)
+        l->lost[f] += (lost & FSM_BIT(f)) != 0;
+    l->by_way[p->left.way]++;
+}
+
+/* Hands that are needed before are told of there. */
 static void add_boot(struct verdict_boot *b, const struct verdict_phone *p)
 {
-    b->all++;
-    if (p->boot.more == 0 || (p->standing != STANDS_UP && p->way == WAY_HANDS))
+    bool stuck = p->way == WAY_HANDS || p->left.way == WAY_HANDS;
+    if (p->boot.more == 0 || (p->left.standing != STANDS_UP && stuck))
         return;
     if (b->phones++ == 0)
         b->example = p->phone;
@@ -34,7 +51,10 @@ void verdict_add(struct verdict *v, const struct verdict_phone *p)
 {
     v->phones++;
     v->need_hands += verdict_needs_hands(p);
-    add_boot(&v->boots[p->standing], p);
+    v->boots[p->standing].all++;
+    add_left(&v->left, p);
+    add_boot(&v->boots[p->left.standing], p);
+    v->functions |= p->left.more | p->left.passing;
     if (p->ever == 0)
         return;
     v->lost++;
@@ -53,7 +73,7 @@ static const struct ahead_bomb *worst_of(const struct verdict *v)
 
 bool verdict_looks_ahead(const struct verdict *v)
 {
-    bool any = v->ahead != NULL && v->ahead->bomb_count > 0;
+    bool any = v->left.under_way > 0 || (v->ahead != NULL && v->ahead->bomb_count > 0);
     for (int s = 0; s < STANDINGS; s++)
         any |= v->boots[s].phones > 0;
     return any;
@@ -130,6 +150,7 @@ static void put_now(struct wr *w, const struct verdict *v, const struct lab *lab
 {
     uint32_t hands = v->by_way[WAY_HANDS], none = v->by_way[WAY_UNKNOWN];
     uint32_t boots = v->by_way[WAY_BOOT], self = boots + v->back[BACK_BY_ITSELF].phones;
+    uint32_t waits = boots > v->left.back ? boots - v->left.back : 0; /* for that boot */
     bool others = hands > 0;
     if (v->lost == 0)
         wr_fmt(w, "no phone loses anything%s", verdict_looks_ahead(v) ? " now" : "");
@@ -142,8 +163,8 @@ static void put_now(struct wr *w, const struct verdict *v, const struct lab *lab
         put_come(w, self, others);
         wr_fmt(w, "%s", self == 1 ? "by itself" : "by themselves");
     }
-    if (boots > 0)
-        wr_fmt(w, " (%u at their next boot)", boots);
+    if (waits > 0)
+        wr_fmt(w, " (%u at their next boot)", waits);
     put_back(w, v, lab);
     if (v->by_way[WAY_ACTS] > 0) {
         put_come(w, v->by_way[WAY_ACTS], others);
@@ -154,6 +175,38 @@ static void put_now(struct wr *w, const struct verdict *v, const struct lab *lab
                !others     ? ""
                : none == 1 ? "other "
                            : "others ");
+}
+
+/* "all of them", "3 of them", "it". */
+static void put_part(struct wr *w, uint32_t part, uint32_t all)
+{
+    if (all == 1)
+        wr_fmt(w, "it ");
+    else if (part == all || part == 0)
+        wr_fmt(w, "%s of them ", part == 0 ? "none" : "all");
+    else
+        wr_fmt(w, "%u of them ", part);
+}
+
+/* A run that ended in the middle: what comes of it. */
+static void put_left(struct wr *w, const struct verdict *v)
+{
+    const struct verdict_left *l = &v->left;
+    const char *more = v->lost_now > 0 ? "more" : "something";
+    uint32_t hands = l->by_way[WAY_HANDS], part = hands > 0 ? hands : l->phones;
+    if (l->under_way == 0)
+        return;
+    wr_fmt(w, "; the run ended with %u phone%s under way: left alone, ", l->under_way,
+           l->under_way == 1 ? "" : "s");
+    put_part(w, part, l->under_way);
+    if (part == 0)
+        wr_fmt(w, v->lost_now > 0     ? "loses more"
+                  : l->under_way == 1 ? "loses nothing"
+                                      : "loses anything");
+    else
+        wr_fmt(w, "%s", what_of(hands, part, more));
+    if (part > 0 && l->passing == l->phones)
+        wr_fmt(w, " and %s", part == 1 ? "comes back by itself" : "come back by themselves");
 }
 
 /* Phones that are in nobody's service yet: "; 12 more phones that are off will need hands when they
@@ -203,6 +256,7 @@ void verdict_text(const struct verdict *v, const struct lab *lab, char out[VERDI
         wr_fmt(&w, "there is no phone in this lab");
     } else {
         put_now(&w, v, lab);
+        put_left(&w, v);
         put_waiting(&w, v, STANDS_OFF, "off");
         put_waiting(&w, v, STANDS_UNDER_WAY, "under way");
         put_next_boot(&w, v);

@@ -9,13 +9,13 @@ static const struct {
     const char *when, *name;
 } standings[STANDINGS] = {
     [STANDS_OFF] = { "When phones that are off boot", "off" },
-    [STANDS_UNDER_WAY] = { "When phones that are under way have booted", "under way" },
+    [STANDS_UNDER_WAY] = { "When phones that are still under way boot", "under way" },
     [STANDS_UP] = { "At the next boot", "up" },
 };
 
 /* Of one phone, of several. */
 static const char *const ends[WAY_KINDS][2] = {
-    [WAY_NONE] = { "loses nothing", "lose nothing" },
+    [WAY_NONE] = { "comes back by itself", "come back by themselves" },
     [WAY_BOOT] = { "comes back at its next boot", "come back at their next boot" },
     [WAY_ACTS] = { "comes back after an act on the cluster",
                    "come back after an act on the cluster" },
@@ -58,6 +58,20 @@ static void put_example(FILE *out, const struct report *r, uint32_t phone, uint3
     fprintf(out, "; %s %s.\n", phones == 1 ? "it is" : "one of them is", name);
 }
 
+static void put_left(FILE *out, const struct report *r)
+{
+    const struct verdict_left *l = &r->said->left;
+    if (l->under_way == 0)
+        return;
+    fputs("  Left alone until nothing is under way: ", out);
+    if (l->phones == 0) {
+        fprintf(out, "no phone loses anything%s.\n", r->said->lost_now > 0 ? " more" : "");
+        return;
+    }
+    put_losses(out, l->phones, l->lost, l->by_way);
+    put_example(out, r, l->example, l->phones);
+}
+
 static void put_boot(FILE *out, const struct report *r, enum standing s)
 {
     const struct verdict_boot *b = &r->said->boots[s];
@@ -88,7 +102,7 @@ static void put_bomb(FILE *out, const struct report *r, uint32_t bomb)
 
 static void put_waiting(FILE *out, const struct report *r)
 {
-    uint32_t off = r->said->boots[STANDS_OFF].all, way = r->said->boots[STANDS_UNDER_WAY].all;
+    uint32_t off = r->said->boots[STANDS_OFF].all, way = r->said->left.under_way;
     char count[FMT_ROOM];
     if (off > 0)
         fprintf(out, "%s phone%s %s off", fmt_count(off, count), off == 1 ? "" : "s",
@@ -107,6 +121,7 @@ void ahead_print(FILE *out, const struct report *r)
     if (!verdict_looks_ahead(r->said))
         return;
     fputs("What happens next:\n", out);
+    put_left(out, r);
     for (int i = 0; i < STANDINGS; i++)
         put_boot(out, r, (enum standing)order[i]);
     for (uint32_t i = 0; i < r->said->ahead->bomb_count; i++)
@@ -189,9 +204,24 @@ static void add_bombs(cJSON *root, const struct report *r)
     }
 }
 
+static void add_left(cJSON *root, const struct report *r)
+{
+    const struct verdict_left *l = &r->said->left;
+    char name[DEVICE_NAME];
+    cJSON *o = cJSON_AddObjectToObject(root, "left_alone");
+    cJSON_AddNumberToObject(o, "under_way", l->under_way);
+    add_sums(o, l->phones, l->lost, l->by_way);
+    cJSON_AddNumberToObject(o, "back", l->back);
+    if (l->phones == 0)
+        return;
+    lab_phone_name(r->lab, l->example, name);
+    cJSON_AddStringToObject(o, "example", name);
+}
+
 void ahead_json(cJSON *root, const struct report *r)
 {
     struct sums all = { 0 };
+    add_left(root, r);
     for (int s = 0; s < STANDINGS; s++)
         add_to(&all, &r->said->boots[s]);
     cJSON *o = cJSON_AddObjectToObject(root, "next_boot");
@@ -216,12 +246,16 @@ void ahead_json(cJSON *root, const struct report *r)
 /* ---- CSV ---- */
 
 void ahead_csv(const struct report *r,
-               void (*row)(void *ctx, uint32_t phone, uint8_t functions, enum way_kind way),
+               void (*row)(void *ctx, uint32_t phone, uint8_t functions, enum way_kind way,
+                           const char *when),
                void *ctx)
 {
     for (uint32_t i = 0; i < r->phones; i++) {
         struct verdict_phone p = losses_ahead_of(r->in.losses, i);
+        uint8_t left = p.left.more | p.left.passing;
+        if (left != 0)
+            row(ctx, i, left, (enum way_kind)p.left.way, "left alone");
         if (p.boot.more != 0)
-            row(ctx, i, p.boot.more, (enum way_kind)p.boot.way);
+            row(ctx, i, p.boot.more, (enum way_kind)p.boot.way, "next boot");
     }
 }

@@ -243,12 +243,13 @@ static void add_numbers(struct cells *t, const cJSON *o, int side)
     }
 }
 
-/* What the next boot would cost: functions lost, and what would bring phones back then. */
-static int print_next_boot(FILE *out, const cJSON *a, const cJSON *b)
+/* What is still to come would cost: functions lost, and what would bring phones back then. */
+static int print_to_come(FILE *out, const char *title, const char *key, const cJSON *a,
+                         const cJSON *b)
 {
     static const char *const parts[] = { "lost", "outcomes" };
-    const cJSON *roots[] = { cJSON_GetObjectItemCaseSensitive(a, "next_boot"),
-                             cJSON_GetObjectItemCaseSensitive(b, "next_boot") };
+    const cJSON *roots[] = { cJSON_GetObjectItemCaseSensitive(a, key),
+                             cJSON_GetObjectItemCaseSensitive(b, key) };
     int found = 0;
     for (size_t part = 0; part < sizeof parts / sizeof parts[0]; part++) {
         struct cells t = { NULL, 0, 0 };
@@ -256,10 +257,12 @@ static int print_next_boot(FILE *out, const cJSON *a, const cJSON *b)
             add_numbers(&t, cJSON_GetObjectItemCaseSensitive(roots[side], parts[part]), side);
         for (uint32_t i = 0; i < t.count; i++) {
             const struct cell *c = &t.cells[i];
-            if (differs(c->phones[0], c->phones[1]))
-                fprintf(out, "%s  %-20s %10.0f -> %.0f phones (%+.0f)\n",
-                        found++ == 0 ? "At the next boot\n" : "", c->name, c->phones[0],
-                        c->phones[1], c->phones[1] - c->phones[0]);
+            if (!differs(c->phones[0], c->phones[1]))
+                continue;
+            if (found++ == 0)
+                fprintf(out, "%s\n", title);
+            fprintf(out, "  %-20s %10.0f -> %.0f phones (%+.0f)\n", c->name, c->phones[0],
+                    c->phones[1], c->phones[1] - c->phones[0]);
         }
         mem_free(&sys_mem, t.cells);
     }
@@ -285,7 +288,8 @@ static int print_all(FILE *out, const cJSON *a, const cJSON *b)
     add_losses(&losses, a, 0);
     add_losses(&losses, b, 1);
     found += print_text(out, "At risk", yes_no(va, "at_risk"), yes_no(vb, "at_risk"));
-    found += print_next_boot(out, a, b);
+    found += print_to_come(out, "Left alone", "left_alone", a, b);
+    found += print_to_come(out, "At the next boot", "next_boot", a, b);
     found += print_outcomes(out, &outcomes);
     found += print_losses(out, &losses);
     found += phones_diff(out, a, b);

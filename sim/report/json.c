@@ -58,7 +58,7 @@ static void add_verdict(cJSON *root, const struct report *r)
     add_number(v, "need_hands", r->said->need_hands);
     add_number(v, "need_hands_now", r->said->by_way[WAY_HANDS]);
     add_number(v, "off", r->said->boots[STANDS_OFF].all);
-    add_number(v, "under_way", r->said->boots[STANDS_UNDER_WAY].all);
+    add_number(v, "under_way", r->said->left.under_way);
     cJSON_AddBoolToObject(v, "at_risk", report_at_risk(r));
 }
 

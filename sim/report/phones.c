@@ -10,7 +10,8 @@
 
 /* What phones of one class have in common. */
 struct fate {
-    uint8_t ever, now, next; /* FSM_BIT of each function lost some time, now, at the next boot */
+    /* FSM_BIT of each function lost some time, now, left alone (more), at the next boot (more) */
+    uint8_t ever, now, left, next;
     bool hands;
     uint16_t way;
 };
@@ -32,6 +33,7 @@ static cJSON *add_class(cJSON *list, const struct report *r, const struct fate *
     cJSON *o = cJSON_CreateObject();
     add_functions(o, "lost", fate->ever);
     add_functions(o, "lost_now", fate->now);
+    add_functions(o, "left_alone", fate->left);
     add_functions(o, "at_next_boot", fate->next);
     way_name(&r->ways[fate->way], way);
     cJSON_AddStringToObject(o, "outcome", way);
@@ -52,18 +54,20 @@ void phones_json(cJSON *root, const struct report *r)
         char name[DEVICE_NAME];
         bool lost = losses_of(r->in.losses, i, &loss);
         struct verdict_phone p = losses_ahead_of(r->in.losses, i);
-        struct fate fate = { .next = p.boot.more, .hands = losses_need_hands(r->in.losses, i) };
+        struct fate fate = { .left = p.left.more | p.left.passing,
+                             .next = p.boot.more,
+                             .hands = verdict_needs_hands(&p) };
         if (lost) {
             fate.ever = loss.ever;
             fate.now = loss.open;
             fate.way = (uint16_t)(remedies_of(remedies, i) - r->ways);
         }
-        if (fate.ever == 0 && fate.next == 0)
+        if (fate.ever == 0 && fate.left == 0 && fate.next == 0)
             continue;
-        uint64_t key =
-            rng_mix(1 + ((uint64_t)fate.way << 32 | (uint64_t)fate.ever << 24 |
-                         (uint64_t)fate.now << 16 | (uint64_t)fate.next << 8 | fate.hands)) |
-            1;
+        uint64_t key = rng_mix(1 + ((uint64_t)fate.way << 40 | (uint64_t)fate.left << 32 |
+                                    (uint64_t)fate.ever << 24 | (uint64_t)fate.now << 16 |
+                                    (uint64_t)fate.next << 8 | fate.hands)) |
+                       1;
         uint32_t *at = table_get(&index, key);
         if (at == NULL) {
             mem_reserve(&sys_mem, (void **)&names, &cap, (size_t)count + 1, sizeof *names);
@@ -82,13 +86,14 @@ void phones_json(cJSON *root, const struct report *r)
 
 #define NAMES_SHOWN 3
 
-enum mark { MARK_LOST, MARK_NOW, MARK_NEXT, MARK_HANDS, MARKS };
+enum mark { MARK_LOST, MARK_NOW, MARK_LEFT, MARK_NEXT, MARK_HANDS, MARKS };
 
 static const struct {
     const char *begins, *ends;
 } words[MARKS] = {
     [MARK_LOST] = { "Newly lost something", "No longer lost anything" },
     [MARK_NOW] = { "Newly lost at the end", "No longer lost at the end" },
+    [MARK_LEFT] = { "Newly losing more when left alone", "No longer losing more when left alone" },
     [MARK_NEXT] = { "Newly losing more at the next boot",
                     "No longer losing more at the next boot" },
     [MARK_HANDS] = { "Newly needing hands", "No longer needing hands" },
@@ -124,6 +129,7 @@ static void read_names(const cJSON *root, struct named_list *out)
         uint8_t marks =
             (uint8_t)(has_items(class, "lost") << MARK_LOST |
                       has_items(class, "lost_now") << MARK_NOW |
+                      has_items(class, "left_alone") << MARK_LEFT |
                       has_items(class, "at_next_boot") << MARK_NEXT | hands << MARK_HANDS);
         cJSON_ArrayForEach(name, cJSON_GetObjectItemCaseSensitive(class, "names"))
         {

@@ -337,14 +337,15 @@ static void put_lost(const struct csv *c, uint32_t phone, const struct lab_loss 
     report_put_csv(c->out, loss->open != 0 ? "now" : "back", '\n');
 }
 
-static void put_ahead(void *ctx, uint32_t phone, uint8_t functions, enum way_kind way)
+static void put_ahead(void *ctx, uint32_t phone, uint8_t functions, enum way_kind way,
+                      const char *when)
 {
     const struct csv *c = ctx;
     put_phone(c, phone, functions);
     report_put_csv(c->out, "", ',');
     report_put_csv(c->out, "", ',');
     report_put_csv(c->out, way_kind_name(way), ',');
-    report_put_csv(c->out, "next boot", '\n');
+    report_put_csv(c->out, when, '\n');
 }
 
 void report_csv(FILE *out, const struct report *r)

@@ -629,26 +629,26 @@ static void put_next_boot(FILE *out, struct lab *lab, uint32_t phone, struct sto
 }
 
 /* What it will lack then and does not yet. */
-static void put_ahead(FILE *out, const struct verdict_phone *p)
+static void put_more(FILE *out, const char *when, uint8_t functions, uint8_t way)
 {
     static const char *const ends[WAY_KINDS] = {
-        [WAY_NONE] = "",
+        [WAY_NONE] = "; it comes back by itself",
         [WAY_BOOT] = "; the boot behind that brings it back",
         [WAY_ACTS] = "; an act on the cluster brings it back",
         [WAY_HANDS] = "; that needs hands",
         [WAY_UNKNOWN] = "; nothing that was tried brings it back",
     };
     const char *between = " ";
-    if (p->boot.more == 0)
+    if (functions == 0)
         return;
-    fputs("  At its next boot it loses", out);
+    fprintf(out, "  %s it loses", when);
     for (int f = 0; f < FUNCTIONS; f++) {
-        if ((p->boot.more & FSM_BIT(f)) == 0)
+        if ((functions & FSM_BIT(f)) == 0)
             continue;
         fprintf(out, "%s%s", between, lab_function_name((enum phone_function)f));
         between = ", ";
     }
-    fprintf(out, "%s.\n", ends[p->boot.way]);
+    fprintf(out, "%s.\n", ends[way]);
 }
 
 static void put_way_back(FILE *out, struct losses *losses, const struct verdict_phone *p)
@@ -696,6 +696,7 @@ void story_print(FILE *out, struct losses *losses, uint32_t phone)
         put_registration(&s, phone);
     if (n == 0 && (ahead.way == WAY_HANDS || ahead.boot.more != 0))
         put_next_boot(out, lab, phone, &told);
-    put_ahead(out, &ahead);
+    put_more(out, "Left alone", ahead.left.more | ahead.left.passing, ahead.left.way);
+    put_more(out, "At its next boot", ahead.boot.more, ahead.boot.way);
     put_way_back(out, losses, &ahead);
 }

@@ -22,7 +22,7 @@
  *  | `state = text` | in this state, "Registered", "Off", "Unregistered", ... |
  *  | `lost = text or boolean` | that have lost this now: "registration", "configuration", "trust list", "secure services"; `true`: anything, `false`: nothing |
  *  | `ever_lost = text or boolean` | that have lost it at some time; secure services that nobody tried to open are looked at when asked and when a step ends: one that was lost and mended within a step is not seen |
- *  | `needs_hands = boolean` | that only hands on the phone bring back, found by trying everything else: now, or, where it is off or under way, when it has booted |
+ *  | `needs_hands = boolean` | that only hands on the phone bring back, found by trying everything else: now, when all that is under way has ended, or, where it is off, when it has booted |
  *  | `pool = text`, `model = text` | of this device pool, of this model |
  *  | `itl_by = text`, `ctl_by = text` | whose list was accepted by "first trust", "CTL", "ITL", "TVS" or "TVS cache"; "none": it has no list |
  *  | `itl_status = text` | "Match": its ITL is the one that its TFTP server has now; "MisMatch" |

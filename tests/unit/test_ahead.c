@@ -255,7 +255,7 @@ static void happens(struct told *t, const struct ahead_cause *c, uint64_t seed)
     do_cause(lab, c);
     boot_all(lab, behind);
     for (uint32_t i = 0; i < RANDOM_PHONES; i++) {
-        uint8_t had = plain[i] | losses_now(&t->run.session->losses, i);
+        uint8_t had = plain[i] | losses_ahead_of(&t->run.session->losses, i).left.lost;
         bool out = (had & FSM_BIT(FUNCTION_REGISTRATION)) != 0;
         had |= out ? (uint8_t)FSM_BIT(FUNCTION_SECURE_SERVICES) : 0;
         uint8_t more = behind[i] & (uint8_t)~had;

@@ -105,7 +105,10 @@ static void test_under_way(void **state)
                  "settle() some:power('on') wait('10s') "
                  "print(some:count { needs_hands = true }, some:count { lost = true })");
     assert_string_equal(t.run.out, "2\t0\n");
-    has(t.report.verdict, "2 more phones that are under way will need hands when they boot");
+    assert_string_equal(t.report.verdict, "8 of 10 phones need hands; the run ended with 2 phones "
+                                          "under way: left alone, all of them need hands; "
+                                          "8 phones would lose more at the next boot, and 8 of "
+                                          "them would need hands then");
     has(t.json, "\"under_way\":\t2");
     told_over(&t);
 }
@@ -320,7 +323,7 @@ static void test_boots_happen(void **state)
                          fork->state.phones[i].lost, p.boot.lost);
             if (p.boot.more != 0)
                 assert_int_equal(losses_need_hands(&losses, i), p.boot.way == WAY_HANDS);
-            hands += p.boot.more != 0 && p.boot.way == WAY_HANDS;
+            hands += p.left.way == WAY_HANDS || (p.boot.more != 0 && p.boot.way == WAY_HANDS);
             off += p.boot.more != 0 && p.standing == STANDS_OFF;
         }
         losses_free(&losses);

@@ -290,6 +290,10 @@ static void ahead_text(void **state)
 /* ---- what one phone adds ---- */
 
 enum { LISTS = FSM_BIT(FUNCTION_TRUST_LIST) };
+#define OFF                                                                                        \
+    {                                                                                              \
+        .standing = STANDS_OFF                                                                     \
+    }
 
 static const struct {
     struct verdict_phone phone;
@@ -303,13 +307,28 @@ static const struct {
     { { .boot = { LISTS, LISTS, WAY_ACTS } }, 0, 0, 0, 1, 0, false },
     /* One that stands is not stuck: it need not boot. */
     { { .boot = { LISTS, LISTS, WAY_HANDS } }, 0, 0, 0, 1, 0, true },
-    { { .standing = STANDS_OFF, .boot = { LISTS, LISTS, WAY_HANDS } }, 0, 0, 1, 1, 0, true },
-    { { .standing = STANDS_UNDER_WAY, .boot = { LISTS, LISTS, WAY_HANDS } }, 0, 0, 1, 1, 0, true },
+    { { .standing = STANDS_OFF, .left = OFF, .boot = { LISTS, LISTS, WAY_HANDS } },
+      0,
+      0,
+      1,
+      1,
+      0,
+      true },
+    { { .standing = STANDS_UNDER_WAY,
+        .left = { .standing = STANDS_UNDER_WAY, .moves = true },
+        .boot = { LISTS, LISTS, WAY_HANDS } },
+      0,
+      0,
+      1,
+      1,
+      0,
+      true },
     /* Hands for what is lost now are told once. */
     { { .ever = LISTS,
         .now = LISTS,
         .way = WAY_HANDS,
         .standing = STANDS_OFF,
+        .left = OFF,
         .boot = { LISTS, LISTS, WAY_HANDS } },
       1,
       1,
@@ -330,6 +349,7 @@ static const struct {
         .standing = STANDS_OFF,
         .back_kind = BACK_NOT,
         .back = RETURNS_NOT,
+        .left = OFF,
         .boot = { LISTS, LISTS, WAY_ACTS } },
       1,
       0,
@@ -341,7 +361,8 @@ static const struct {
         .way = WAY_NONE,
         .standing = STANDS_OFF,
         .back_kind = BACK_NOT,
-        .back = RETURNS_NOT },
+        .back = RETURNS_NOT,
+        .left = OFF },
       1,
       0,
       0,

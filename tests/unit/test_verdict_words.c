@@ -184,20 +184,32 @@ static void counted(void **state)
 {
     (void)state;
     const struct boot_end stuck = { .lost = 6, .more = 6, .way = WAY_HANDS }, well = { 0 };
+    const struct alone_end off = { .standing = STANDS_OFF };
     const struct verdict_phone phones[] = {
         { .phone = 0, .now = 2, .ever = 3, .way = WAY_HANDS, .boot = well },
-        { .phone = 1, .standing = STANDS_OFF, .boot = stuck },
+        { .phone = 1, .standing = STANDS_OFF, .left = off, .boot = stuck },
         { .phone = 2, .standing = STANDS_UP, .boot = stuck }, /* a boot that may never come */
         { .phone = 3,
           .standing = STANDS_UNDER_WAY,
           .now = 2,
           .ever = 2,
           .way = WAY_HANDS,
+          .left = { .lost = 2, .standing = STANDS_UNDER_WAY, .moves = true },
           .boot = stuck }, /* hands once */
         { .phone = 4, .ever = 8, .back_kind = BACK_RESET, .back = 7 },
         { .phone = 5, .ever = 8, .back_kind = BACK_RESET, .back = 8 },
-        { .phone = 6, .ever = 4, .standing = STANDS_OFF, .back_kind = BACK_NOT, .boot = stuck },
-        { .phone = 7, .ever = 4, .standing = STANDS_OFF, .back_kind = BACK_NOT, .boot = well },
+        { .phone = 6,
+          .ever = 4,
+          .standing = STANDS_OFF,
+          .back_kind = BACK_NOT,
+          .left = off,
+          .boot = stuck },
+        { .phone = 7,
+          .ever = 4,
+          .standing = STANDS_OFF,
+          .back_kind = BACK_NOT,
+          .left = off,
+          .boot = well },
     };
     struct verdict v = { 0 };
     uint32_t hands = 0;
