@@ -2,6 +2,7 @@
 
 #include "sim/base/buf.h"
 #include "sim/base/sys.h"
+#include "sim/predict/standby.h"
 
 #include <string.h>
 
@@ -115,8 +116,9 @@ static uint8_t more_of(const struct search *s, uint32_t g, uint8_t lost)
 }
 
 /* Who lost more, and what brings it back: what was lost before all that is pending had ended, and
- * is not lost behind it, comes back at a boot.  Everything that a phone lacks is to come back. */
-static struct ahead_bomb outcome_of(const struct search *s, struct lab *trial, const uint8_t *early)
+ * is not lost behind it, comes back by `passes`.  Everything that a phone lacks is to come back. */
+static struct ahead_bomb outcome_of(const struct search *s, struct lab *trial, const uint8_t *early,
+                                    enum way_kind passes)
 {
     uint32_t count = s->boots->groups.count;
     uint8_t *lost = mem_take(&sys_mem, (size_t)count + 1);
@@ -128,7 +130,7 @@ static struct ahead_bomb outcome_of(const struct search *s, struct lab *trial, c
     remedies_find_kinds(trial, lost, &remedies);
     for (uint32_t g = 0; g < count; g++) {
         uint8_t late = more_of(s, g, lost[g]), more = late | more_of(s, g, early[g]);
-        uint8_t way = late != 0 ? remedies_of(&remedies, g)->kind : WAY_BOOT;
+        uint8_t way = late != 0 ? remedies_of(&remedies, g)->kind : passes;
         if (more != 0)
             add_group(&b, &s->boots->groups.list[g], more, (enum way_kind)way);
         b.outcome = rng_mix(b.outcome ^ (more == 0 ? 0 : (uint64_t)more << 8 | way));
@@ -147,7 +149,28 @@ static void let_start(struct lab *trial, uint32_t cluster)
 
 static bool is_restart(const struct ahead_cause *c)
 {
-    return c->kind != AHEAD_RESET && c->kind != AHEAD_DAY;
+    return c->kind > AHEAD_DOWN && c->kind != AHEAD_DAY;
+}
+
+/* Registered at this node, with a standby that refuses it. */
+static bool depends_on(const struct search *s, uint32_t g, uint32_t cluster, uint32_t node)
+{
+    return s->base->state.cold[g].node == (cluster << 8 | node) + 1 && standby_refuses(s->base, g);
+}
+
+/* CallManager stops, for as long as it takes; early[]: who has no server meanwhile. */
+static void take_down(const struct search *s, struct lab *trial, const struct ahead_cause *c,
+                      uint8_t *early)
+{
+    struct act act = { .kind = DO_STOP, .node = c->node, .arg = { SERVICE_CALLMANAGER } };
+    lab_do(trial, c->cluster, &act, NULL);
+    boots_settle(trial);
+    for (uint32_t g = 0; g < s->boots->groups.count; g++) {
+        bool waits = depends_on(s, g, c->cluster, c->node);
+        early[g] = waits ? trial->state.phones[g].lost & FSM_BIT(FUNCTION_REGISTRATION) : 0;
+    }
+    act.kind = DO_START;
+    lab_do(trial, c->cluster, &act, NULL);
 }
 
 static struct ahead_bomb try_cause(const struct search *s, const struct ahead_cause *cause)
@@ -159,7 +182,9 @@ static struct ahead_bomb try_cause(const struct search *s, const struct ahead_ca
     memset(early, 0, s->boots->groups.count);
     for (uint32_t i = 0; i < n; i++)
         lab_do(trial, cause->cluster, &acts[i], NULL);
-    if (cause->kind == AHEAD_DAY) {
+    if (cause->kind == AHEAD_DOWN) {
+        take_down(s, trial, cause, early);
+    } else if (cause->kind == AHEAD_DAY) {
         lab_run_until(trial, lab_now_us(trial) + DAY_US);
     } else if (s->pending) { /* a reset at once is not one later */
         if (cause->kind != AHEAD_RESET)
@@ -169,7 +194,8 @@ static struct ahead_bomb try_cause(const struct search *s, const struct ahead_ca
     }
     boots_settle(trial);
     boots_reboot(trial);
-    struct ahead_bomb b = outcome_of(s, trial, early);
+    struct ahead_bomb b =
+        outcome_of(s, trial, early, cause->kind == AHEAD_DOWN ? WAY_NONE : WAY_BOOT);
     mem_free(&sys_mem, early);
     lab_free(trial);
     s->out->trials++;
@@ -315,6 +341,21 @@ static void nodes_restarted(struct search *s, uint32_t cluster)
         consider(s, restart_of(AHEAD_ALL_NODES, cluster, 0, 0));
 }
 
+/* Who has no standby at all knows it. */
+static void servers_down(struct search *s, uint32_t cluster)
+{
+    FOR_EACH_NODE(&s->base->state.clusters[cluster], n)
+    {
+        bool any = false;
+        for (uint32_t g = 0; g < s->boots->groups.count && !any; g++)
+            any = depends_on(s, g, cluster, n);
+        struct ahead_cause down =
+            restart_of(AHEAD_DOWN, cluster, n, SERVICE_BIT(SERVICE_CALLMANAGER));
+        if (any) /* another state than any that a restart leads to */
+            keep(s->out, down, weigh(s, &down, rng_mix(cluster << 8 | n) | 1));
+    }
+}
+
 /* Where nothing is pending a day changes no cluster, and what phones remember of TVS is gone with
  * a boot as well. */
 static bool anything_pending(const struct lab *lab)
@@ -332,6 +373,7 @@ static void search_cluster(struct search *s, uint32_t cluster)
 {
     uint64_t alone = comes_to(s, cluster, NULL);
     table_put(&s->seen, alone, 0);
+    servers_down(s, cluster);
     find_old(s, cluster, alone);
     services_alone(s, cluster);
     services_together(s, cluster);
@@ -424,9 +466,12 @@ const char *ahead_words(const struct lab *lab, const struct ahead_cause *c, char
     } else if (c->kind == AHEAD_RESET) {
         wr_fmt(&w, "at a reset before what is under way has ended");
     } else {
-        wr_fmt(&w, "at the next restart of ");
+        wr_fmt(&w, "%s", c->kind == AHEAD_DOWN ? "while " : "at the next restart of ");
         put_services(&w, c->services);
-        wr_fmt(&w, "%s", c->services != 0 ? " on " : "");
+        wr_fmt(&w, "%s",
+               c->kind == AHEAD_DOWN ? " does not run on "
+               : c->services != 0    ? " on "
+                                     : "");
         if (takes_in(c, CLUSTER_NODES))
             wr_fmt(&w, "all nodes%s%s", *of == '\0' ? "" : " of ", of);
         else

@@ -1,5 +1,6 @@
-/* Time bombs: what the next restart of a service or a node, or the next day, costs phones beyond
- * what they have lost already and what a boot alone would cost them.  Found by trying, on one phone
+/* Time bombs: what the next restart of a service or a node, the next day, or the failure of a
+ * CallManager whose standby refuses its phones, costs phones beyond what they have lost already and
+ * what a boot alone would cost them.  Found by trying, on one phone
  * of each distinct state of the whole fleet: a disturbance, then a reset of all, then Directories.
  * Where a disturbance leaves the cluster as it was there is nothing to try, and where two leave it
  * alike one is tried.  The lab itself is left as it is.  Called by sim/predict/losses. */
@@ -11,6 +12,7 @@
 /* From the narrowest. */
 enum ahead_kind {
     AHEAD_RESET,              /* nothing but the reset, while something is under way */
+    AHEAD_DOWN,               /* CallManager of a node stops, and a standby refuses its phones */
     AHEAD_SERVICE,            /* one service on one node is restarted */
     AHEAD_SERVICE_EVERYWHERE, /* one service, on each node where it holds something old */
     AHEAD_OLD,                /* all services of a node that hold something old */
@@ -33,7 +35,7 @@ struct ahead_bomb {
     uint32_t cause;             /* index of the narrowest */
     uint32_t phones;            /* that lose more */
     uint32_t lost[FUNCTIONS];   /* by function */
-    uint32_t by_way[WAY_KINDS]; /* what brings them back then */
+    uint32_t by_way[WAY_KINDS]; /* what brings them back then; NONE: that it runs again */
     uint32_t example;
     uint64_t outcome; /* which phones lose what: equal outcomes are one bomb */
 };

@@ -91,7 +91,7 @@ static void put_bomb(FILE *out, const struct report *r, uint32_t bomb)
     char words[AHEAD_TEXT];
     ahead_words(r->lab, &a->causes[b->cause], words);
     fprintf(out, "  %c%s%s:\n    ", words[0] - 'a' + 'A', words + 1,
-            a->causes[b->cause].kind == AHEAD_RESET ? "" : ", and a reset");
+            a->causes[b->cause].kind <= AHEAD_DOWN ? "" : ", and a reset");
     put_losses(out, b->phones, b->lost, b->by_way);
     put_example(out, r, b->example, b->phones);
     for (uint32_t i = b->cause + 1; i < a->cause_count; i++) {
@@ -162,10 +162,11 @@ static void add_to(struct sums *s, const struct verdict_boot *b)
 
 static void add_cause(cJSON *list, const struct report *r, const struct ahead_cause *c)
 {
-    static const char *const kinds[AHEAD_KINDS] = {
-        "reset",     "service", "service on all nodes", "services", "services on all nodes", "node",
-        "all nodes", "day"
-    };
+    static const char *const kinds[AHEAD_KINDS] = { "reset",    "down",
+                                                    "service",  "service on all nodes",
+                                                    "services", "services on all nodes",
+                                                    "node",     "all nodes",
+                                                    "day" };
     const struct cluster *cl = &r->lab->state.clusters[c->cluster];
     char words[AHEAD_TEXT];
     cJSON *o = cJSON_CreateObject();
@@ -173,7 +174,8 @@ static void add_cause(cJSON *list, const struct report *r, const struct ahead_ca
     cJSON_AddStringToObject(o, "text", ahead_words(r->lab, c, words));
     if (c->kind != AHEAD_DAY && c->kind != AHEAD_RESET)
         cJSON_AddStringToObject(o, "cluster", cl->name);
-    if (c->kind == AHEAD_SERVICE || c->kind == AHEAD_OLD || c->kind == AHEAD_NODE)
+    if (c->kind == AHEAD_DOWN || c->kind == AHEAD_SERVICE || c->kind == AHEAD_OLD ||
+        c->kind == AHEAD_NODE)
         cJSON_AddStringToObject(o, "node", cl->nodes[c->node].disk.name);
     cJSON *services = cJSON_AddArrayToObject(o, "services");
     for (int k = 0; k < SERVICES; k++) {

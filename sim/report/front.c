@@ -187,25 +187,38 @@ static void put_stopped(FILE *out, const struct report *r)
             lab->record.steps[step].name);
 }
 
+/* One with which the verdict is another, and that has not been named yet: its values follow each
+ * other. */
+static bool is_new(const struct report_turns *t, uint32_t i)
+{
+    for (uint32_t k = i; k-- > 0 && strcmp(t->list[k].name, t->list[i].name) == 0;) {
+        if (t->list[k].other)
+            return false;
+    }
+    return t->list[i].other;
+}
+
 /* What the last part says in full. */
 static void put_rests(FILE *out, const struct report *r)
 {
     const struct report_turns *t = r->in.turns;
     uint32_t others = 0;
-    char count[FMT_ROOM];
     if (t == NULL || t->facts == 0)
         return;
-    for (uint32_t i = 0; i < t->count; i++)
-        others +=
-            t->list[i].other &&
-            (i == 0 || strcmp(t->list[i].name, t->list[i - 1].name) != 0 || !t->list[i - 1].other);
     label(out, "Rests on");
     fprintf(out, "%u assumed fact%s (named below); ", t->facts, s_of(t->facts));
-    if (t->facts == t->not_tried)
-        fputs("none was turned (--what-if turns each)\n", out);
-    else
-        fprintf(out, "of %u that were turned the verdict turns on %s\n", t->facts - t->not_tried,
-                others == 0 ? "none" : fmt_count(others, count));
+    if (t->facts == t->not_tried) {
+        fputs("what the verdict turns on was not tried (--what-if does)\n", out);
+        return;
+    }
+    if (t->not_tried > 0)
+        fprintf(out, "of %u that were turned ", t->facts - t->not_tried);
+    fputs("the verdict turns on ", out);
+    for (uint32_t i = 0; i < t->count; i++) {
+        if (is_new(t, i))
+            fprintf(out, "%s%s", others++ == 0 ? "" : ", ", t->list[i].name);
+    }
+    fputs(others == 0 ? "none\n" : "\n", out);
 }
 
 void front_print(FILE *out, const struct report *r)

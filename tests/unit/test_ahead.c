@@ -3,6 +3,7 @@
 #include "told.h"
 
 #include "nodes/services.h"
+#include "sim/predict/standby.h"
 
 #define ONE                                                                                        \
     "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "                      \
@@ -198,6 +199,71 @@ static void test_replication(void **state)
     told_over(&t);
 }
 
+/* ---- a standby that refuses ---- */
+
+#define MIXED(rest)                                                                                \
+    "local hq = cluster { name = 'HQ', version = '12.5', nodes = { 'pub', 'sub' } } "              \
+    "hq:ctl('mixed-mode') for _, x in ipairs(hq.nodes) do "                                        \
+    "x:restart('Cisco Tftp', 'Cisco CallManager') end "                                            \
+    "local secure = hq:phones { count = 10, model = '8861', security = 'encrypted', lsc = true } " \
+    "local plain = hq:phones { count = 5, model = '7965' } settle() step('renew') " rest
+
+/* Whoever speaks TLS would lose registration with the primary: the CTL has the old certificate. */
+static void test_standby(void **state)
+{
+    (void)state;
+    static const char *const quiet[] = {
+        "settle() wait('1h')", /* nothing was done */
+        /* The lists follow. */
+        "hq.sub:regenerate('CallManager') wait('1m') hq:ctl('update') for _, x in "
+        "ipairs(hq.nodes) do x:restart('Cisco Tftp', 'Cisco CallManager') end settle() "
+        "hq:reset() settle() wait('1h')",
+        /* Everybody sees that it does not run, or that the network is cut. */
+        "hq.sub:regenerate('CallManager') hq.sub:restart('Cisco CallManager') settle() "
+        "hq.sub:stop('Cisco CallManager') settle() wait('1h')",
+        "hq.sub:regenerate('CallManager') hq.sub:restart('Cisco CallManager') settle() "
+        "hq.sub:link { down = true } settle() wait('1h')",
+    };
+    struct told t;
+    tell(&t, MIXED("hq.sub:regenerate('CallManager') hq.sub:restart('Cisco CallManager') settle() "
+                   "wait('1h')"));
+    assert_string_equal(t.report.verdict,
+                        "no phone loses anything now; while Cisco CallManager does not run on pub: "
+                        "10 of 15 phones lose something");
+    has(t.text, "  While Cisco CallManager does not run on pub:\n"
+                "    10 phones lose registration (10).\n"
+                "    10 come back by themselves; one of them is SEP001121000000.\n\n");
+    has(t.json, "\"kind\":\t\"down\",\n\t\t\t\t\t\"text\":\t\"while Cisco CallManager does not "
+                "run on pub\",\n\t\t\t\t\t\"cluster\":\t\"HQ\",\n\t\t\t\t\t\"node\":\t\"pub\"");
+    assert_int_equal(t.report.said->ahead->bombs[0].by_way[WAY_NONE], 10);
+    assert_false(report_at_risk(&t.report));
+    told_over(&t);
+    for (size_t i = 0; i < sizeof quiet / sizeof quiet[0]; i++) {
+        char text[2000];
+        snprintf(text, sizeof text, "%s%s", MIXED(""), quiet[i]);
+        tell(&t, text);
+        assert_null(strstr(t.report.verdict, "does not run"));
+        told_over(&t);
+    }
+}
+
+/* Which phone would be refused by whom. */
+static void test_refuses(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t,
+         MIXED("hq:pool('alone', { 'pub' }) hq:pool('low', { 'sub', 'pub' }) "
+               "hq:phones { count = 1, model = '8861', security = 'encrypted', lsc = true, "
+               "pool = 'alone' } "
+               "hq:phones { count = 1, model = '8861', security = 'encrypted', lsc = true, "
+               "pool = 'low' } settle() secure[1]:power('off') "
+               "hq.sub:regenerate('CallManager') hq.sub:restart('Cisco CallManager') settle()"));
+    for (uint32_t i = 0; i < t.run.lab->state.phone_count; i++) /* 15: alone; 16: now at pub */
+        assert_int_equal(standby_refuses(t.run.lab, i), (i > 0 && i < 10) || i == 16);
+    told_over(&t);
+}
+
 /* ---- and so it happens ---- */
 
 static bool is_wide(const struct ahead_cause *c)
@@ -291,12 +357,15 @@ static void test_it_happens(void **state)
         told_over(&t);
     }
     assert_true(bombs > 30);
-    assert_int_equal(kinds | FSM_BIT(AHEAD_DAY) | FSM_BIT(AHEAD_RESET), FSM_BIT(AHEAD_KINDS) - 1);
+    assert_int_equal(kinds & FSM_BIT(AHEAD_DOWN), 0); /* none of these phones is secure */
+    assert_int_equal(kinds | FSM_BIT(AHEAD_DAY) | FSM_BIT(AHEAD_RESET) | FSM_BIT(AHEAD_DOWN),
+                     FSM_BIT(AHEAD_KINDS) - 1);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_standby),      cmocka_unit_test(test_refuses),
         cmocka_unit_test(test_on_disk),      cmocka_unit_test(test_off_too),
         cmocka_unit_test(test_two_clusters), cmocka_unit_test(test_nothing_old),
         cmocka_unit_test(test_rollback),     cmocka_unit_test(test_it_happens),
