@@ -48,7 +48,7 @@ static void put_urls(struct cnf *c, const struct cluster *cl, const struct group
         { "ccmcip/GetTelecasterHelpText.jsp", offsetof(struct cnf, information_url),
           offsetof(struct cnf, secure_information_url), false },
     };
-    bool named = cl->db.params[PARAM_DIRECTORY_HOST] != 0 || g == NULL || g->count == 0;
+    bool named = cl->db.params[PARAM_DIRECTORY_HOST] != 0 || g == NULL;
     uint32_t first = named ? 0 : g->members[0];
     char publisher[CNF_NAME], first_of_group[CNF_NAME];
     text_put_address(cl->nodes[0].disk.ip, publisher);
@@ -108,7 +108,7 @@ uint32_t profile_default(struct cluster *cl)
     struct cnf c;
     cnf_init(&c);
     c.is_default = 1;
-    const struct group *group = cl->db.group_count > 0 ? &cl->db.groups[0] : NULL;
+    const struct group *group = cl->db.groups; /* the first of them; NULL: there is none */
     put_urls(&c, cl, group);
     if (group != NULL)
         put_group(&c, cl, group);

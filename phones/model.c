@@ -482,20 +482,17 @@ static uint32_t load_number(struct model_load l)
     return (uint32_t)l.major << 16 | (uint32_t)l.minor << 8 | l.patch;
 }
 
-/* Rows for older loads stand behind that of the newest, the newest of them first. */
+/* A row for older loads stands behind that of the newest. */
 enum model_load_result model_by_load(uint8_t *index, const char *load)
 {
     struct model_load is;
-    uint32_t at = *index, next = at + 1;
-    if (next == model_count || !model_same(*index, (uint8_t)next))
+    uint32_t older = *index + 1u;
+    if (older == model_count || !model_same(*index, (uint8_t)older))
         return LOAD_NOTHING;
     if (!read_load(load, &is))
         return LOAD_NO_NUMBER;
-    for (; next < model_count && model_same(*index, (uint8_t)next); next++) {
-        if (load_number(is) < load_number(model_table[next].before))
-            at = next;
-    }
-    *index = (uint8_t)at;
+    if (load_number(is) < load_number(model_table[older].before))
+        *index = (uint8_t)older;
     return LOAD_SAYS;
 }
 

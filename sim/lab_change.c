@@ -122,7 +122,7 @@ void lab_phone_changed(struct lab *lab, uint32_t phone)
 /* All registered phones of the cluster, one after the other. */
 static void begin_reset(struct lab *lab, uint32_t cluster, uint64_t now_us)
 {
-    lab->state.sweeps[cluster] = (struct lab_sweep){ .next = 0, .at_us = now_us == 0 ? 1 : now_us };
+    lab->state.sweeps[cluster] = (struct lab_sweep){ .at_us = now_us == 0 ? 1 : now_us };
 }
 
 void lab_cluster_changed(struct lab *lab)
@@ -174,14 +174,14 @@ static void sweep(struct lab *lab, uint32_t cluster, uint64_t now_us)
 
 void lab_nodes_tick(struct lab *lab, uint64_t now_us)
 {
-    uint64_t before = 0, after = 0;
+    bool changed = false;
     for (uint32_t i = 0; i < lab->state.cluster_count; i++) {
         struct cluster *cl = &lab->state.clusters[i];
-        before += cl->change;
+        uint64_t before = cl->change;
         cluster_tick(cl, now_us);
-        after += cl->change + cl->want_reset;
+        changed = changed || cl->change != before || cl->want_reset;
         sweep(lab, i, now_us);
     }
-    if (after != before)
+    if (changed)
         lab_cluster_changed(lab);
 }

@@ -112,7 +112,8 @@ for file in $files; do
         [ -e "$build/seen/$program.ms" ] || continue
         ms=$(cat "$build/seen/$program.ms")
         [ "$ms" -le $((MOST * 1000)) ] || continue
-        lines "$program" "$file" | awk -v who="$program" -v ms="$ms" '
+        # Pages are printed from tables, which is no line that runs.
+        { [ "$program" != pages ] || echo 0; lines "$program" "$file"; } | awk -v who="$program" -v ms="$ms" '
             { at = at " " $1 } END { if (NR) print ms, who at }'
     done | sort -n >"$work/lines/$file"
 done

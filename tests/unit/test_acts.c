@@ -446,7 +446,12 @@ static void candidates(void **state)
     /* TFTP of pub, TVS of both, and nothing else that is out of date. */
     assert_int_equal(act_candidates(&cl, DO_RESTART, acts, 8), 3);
     doing(&cl, (struct act){ DO_REGENERATE, 0, { OWN_TOMCAT } }, 2);
-    assert_int_equal(act_candidates(&cl, DO_RESTART, acts, 8), 4);
+    memset(acts, 0xff, sizeof acts);
+    assert_int_equal(act_candidates(&cl, DO_RESTART, acts, 4), 4);
+    assert_int_equal(act_candidates(&cl, DO_RESTART, acts + 4, 3), 4); /* more than there is room */
+    assert_memory_equal(acts, acts + 4, 3 * sizeof acts[0]);
+    assert_int_equal(acts[3].kind, DO_RESTART);
+    assert_int_equal(acts[7].kind, 0xff);
     assert_int_equal(act_candidates(&cl, DO_CTL_UPDATE, acts, 8), 0);
     doing(&cl, (struct act){ .kind = DO_CTL_MIXED_MODE }, 3);
     assert_int_equal(act_candidates(&cl, DO_CTL_UPDATE, acts, 8), 1);

@@ -286,18 +286,26 @@ static void the_subject_of_an_own_one(void **state)
 {
     (void)state;
     static const char *const versions[] = { "14SU3", "15" };
-    for (size_t i = 0; i < 2; i++) {
-        make(versions[i], 2);
-        const struct ct_cert *sub = content_get_cert(&content, own_of(1, OWN_TVS));
-        const char *subject = content_get_str(&content, sub->subject);
+    for (uint32_t k = 0; k < 4 * OWNS; k++) {
+        uint32_t node = k / 2 % 2;
+        enum own own = (enum own)(k / 4);
+        make(versions[k % 2], 2);
         struct err e = { "" };
-        struct act same = upload(STORE_TOMCAT_TRUST, foreign(subject, "9", KEY_RSA_2048));
+        if (own_of(node, own) == 0) {
+            unmake();
+            continue;
+        }
+        const struct ct_cert *its = content_get_cert(&content, own_of(node, own));
+        const char *subject = content_get_str(&content, its->subject);
+        bool is_ec = content_get_key(&content, its->key)->type >= KEY_EC_P256;
+        struct act rsa = upload(STORE_TOMCAT_TRUST, foreign(subject, "9", KEY_RSA_2048));
         struct act ec = upload(STORE_TOMCAT_TRUST, foreign(subject, "8", KEY_EC_P384));
-        assert_int_equal(cluster_do(&cl, &same, NOW_US, &e), i == 0);
-        if (i == 1)
+        const struct act *same = is_ec ? &ec : &rsa, *other = is_ec ? &rsa : &ec;
+        assert_int_equal(cluster_do(&cl, same, NOW_US, &e), k % 2 == 0);
+        if (k % 2 == 1)
             assert_string_equal(e.text, "HQ: version 15 takes no certificate into tomcat-trust "
                                         "whose subject is that of a node's own");
-        assert_true(cluster_do(&cl, &ec, NOW_US, &e));
+        assert_true(cluster_do(&cl, other, NOW_US, &e));
         unmake();
     }
 }
@@ -334,22 +342,79 @@ static void lsc_of_the_capf_before(void **state)
     }
 }
 
-static void how_long_they_live(void **state)
+/* Every own certificate whole, as a second table has it: who it is, how long it lives, whose key.
+ */
+static void own_certificates(void **state)
 {
     (void)state;
+    static const char rest[] = ";OU=Lab;O=cucmlab;L=Utrecht;ST=Utrecht;C=NL";
+    static const struct {
+        const char *name, *pub, *sub; /* kinds; subjects up to the rest */
+        bool ca;
+    } kinds[OWNS] = {
+        [OWN_CALLMANAGER] = { "CallManager", "CN=pub.example.org", "CN=sub1", false },
+        [OWN_CALLMANAGER_ECDSA] = { "CallManager-ECDSA", "CN=pub-EC.example.org", "CN=sub1-EC",
+                                    false },
+        [OWN_TVS] = { "TVS", "CN=pub.example.org", "CN=sub1", false },
+        [OWN_CAPF] = { "CAPF", "CN=CAPF-", "CN=CAPF-", true },
+        [OWN_TOMCAT] = { "tomcat", "CN=pub.example.org", "CN=sub1", false },
+        [OWN_ITLRECOVERY] = { "ITLRecovery", "CN=ITLRECOVERY_pub", "CN=ITLRECOVERY_sub1", false },
+        [OWN_IPSEC] = { "ipsec", "CN=pub.example.org", "CN=sub1", false },
+    };
     static const struct {
         const char *version;
-        int years;
-    } rows[] = { { "10.0", 5 }, { "10.5(2)", 5 }, { "11.0", 20 }, { "12.5", 20 }, { "15", 20 } };
-    for (size_t i = 0; i < 5; i++) {
-        make(rows[i].version, 1);
-        for (int own = 0; own < OWNS; own++) {
-            if (own_of(0, (enum own)own) == 0)
-                continue;
-            const struct ct_cert *k = content_get_cert(&content, own_of(0, (enum own)own));
-            int years = own == OWN_ITLRECOVERY ? rows[i].years : 5;
-            assert_int_equal(k->not_before_s, START_S - 3600);
-            assert_int_equal(k->not_after_s, START_S + years * 365ll * 86400);
+        int recovery_years;
+        uint32_t of_pub, of_sub; /* bits of what there is */
+        uint8_t digest;
+    } rows[] = {
+        { "8.6", 0, OWN_BIT(OWN_CALLMANAGER) | OWN_BIT(OWN_TVS), 0, DIGEST_SHA1 },
+        { "10.0", 5, OWN_BIT(OWN_ITLRECOVERY), OWN_BIT(OWN_ITLRECOVERY), DIGEST_SHA1 },
+        { "10.5(2)", 5, OWN_BIT(OWN_ITLRECOVERY), OWN_BIT(OWN_ITLRECOVERY), DIGEST_SHA1 },
+        { "11.0", 20, OWN_BIT(OWN_CALLMANAGER_ECDSA), 0, DIGEST_SHA256 },
+        { "12.5", 20, OWN_BIT(OWN_IPSEC), OWN_BIT(OWN_IPSEC), DIGEST_SHA256 },
+        { "15", 20, OWN_BIT(OWN_CAPF), 0, DIGEST_SHA256 },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        make(rows[i].version, 2);
+        for (uint32_t node = 0; node < 2; node++) {
+            uint32_t there = 0;
+            for (int own = 0; own < OWNS; own++) {
+                uint32_t cert = own_of(node, (enum own)own);
+                if (cert == 0 || (node == 1 && cert == own_of(0, (enum own)own)))
+                    continue;
+                there |= OWN_BIT(own);
+                struct ct_cert k = *content_get_cert(&content, cert);
+                const struct ct_key *key = content_get_key(&content, k.key);
+                const char *subject = content_get_str(&content, k.subject);
+                char want[64];
+                size_t n = (size_t)snprintf(want, sizeof want, "%s",
+                                            node == 0 ? kinds[own].pub : kinds[own].sub);
+                assert_memory_equal(subject, want, n);
+                if (own == OWN_CAPF)
+                    n += strspn(subject + n, "0123456789abcdef");
+                assert_int_equal(n, own == OWN_CAPF ? 16 : strlen(want));
+                assert_string_equal(subject + n, rest);
+                snprintf(want, sizeof want, "cluster 0 node %u %s 0", (unsigned)node,
+                         kinds[own].name);
+                assert_string_equal(content_get_str(&content, key->label), want);
+                assert_int_equal(key->type, cl.version->key[own]);
+                struct view serial = content_get_text(&content, k.serial);
+                assert_int_equal(serial.n, 16);
+                assert_in_range(serial.p[0], 0x40, 0x7f);
+                int years = own == OWN_ITLRECOVERY ? rows[i].recovery_years : 5;
+                struct ct_cert all = { .subject = k.subject,
+                                       .issuer = k.subject,
+                                       .serial = k.serial,
+                                       .signer = k.signer,
+                                       .key = k.key,
+                                       .not_before_s = START_S - 3600,
+                                       .not_after_s = START_S + years * 365ll * 86400,
+                                       .digest = rows[i].digest,
+                                       .ca = kinds[own].ca };
+                assert_memory_equal(&k, &all, sizeof k);
+            }
+            uint32_t least = node == 0 ? rows[i].of_pub : rows[i].of_sub;
+            assert_int_equal(there & least, least);
         }
         unmake();
     }
@@ -368,7 +433,7 @@ int main(void)
         cmocka_unit_test(a_later_upload_replaces),
         cmocka_unit_test(the_subject_of_an_own_one),
         cmocka_unit_test(lsc_of_the_capf_before),
-        cmocka_unit_test(how_long_they_live),
+        cmocka_unit_test(own_certificates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -38,6 +39,49 @@ static void rows(void **state)
                     assert_ptr_equal(&tables[u].table[found], f);
             }
         }
+    }
+}
+
+/* Which losses each bears on, as a second table has it: r registration, f files, s services, t
+ * files and services, a all, l the trust list alone, - none. */
+static void what_each_bears_on(void **state)
+{
+    static const char knobs[] =
+        "boot_min_us a, boot_max_us a, fetch_timeout_us f, tvs_timeout_us t, register_timeout_us "
+        "r, https_timeout_us s, keepalive_us r, failback_us r, retry_us r, retry_max_us r, "
+        "next_tvs_on_unknown t, ccm_in_itl r, register_at_tftp r, register_at_tftp_valid r, "
+        "register_too_large -, ";
+    static const char params[] =
+        "rollback -, phone_interaction -, sha512 -, signer_version_1_1 -, max_serving f, tvs_ttl_s "
+        "t, tvs_db_on_restart t, tvs_ctl_cache t, replication_us t, service_start_us a, "
+        "accept_capf_trust_lsc r, https_services -, ccm_role_by_mode l, ctl_served_at_once rf, "
+        "localkey_renews_sast f, localkey_each_node f, capf_trust_keeps_old r, tls_min -, "
+        "register_outside_group r, directory_host -, ";
+    static const char costs[] =
+        "sign_us f, handshake_us a, answer_us a, processors a, tftp_retry_us f, tcp_retry_us a, "
+        "link_delay_us a, link_jitter_us a, reset_rate a, failback_rate r, ";
+    static const char *const right[] = { knobs, params, costs };
+    const uint32_t r = FSM_BIT(FUNCTION_REGISTRATION), l = FSM_BIT(FUNCTION_TRUST_LIST),
+                   f = l | FSM_BIT(FUNCTION_CONFIGURATION), v = FSM_BIT(FUNCTION_SECURE_SERVICES);
+    const struct {
+        uint32_t bears_on;
+        const char *letters;
+    } words[] = { { r, "r" },         { f, "f" }, { v, "s" },      { f | v, "t" },
+                  { r | f | v, "a" }, { l, "l" }, { r | f, "rf" }, { 0, "-" } };
+    (void)state;
+    for (size_t t = 0; t < TABLES; t++) {
+        char text[1000] = "";
+        for (uint32_t i = 0; i < tables[t].count; i++) {
+            const struct fact *row = &tables[t].table[i];
+            const char *letters = "?";
+            for (size_t k = 0; k < sizeof words / sizeof words[0]; k++) {
+                if (words[k].bears_on == row->bears_on)
+                    letters = words[k].letters;
+            }
+            size_t n = strlen(text);
+            snprintf(text + n, sizeof text - n, "%s %s, ", row->name, letters);
+        }
+        assert_string_equal(text, right[t]);
     }
 }
 
@@ -142,11 +186,9 @@ static void times_there_and_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows),
-        cmocka_unit_test(found),
-        cmocka_unit_test(read_values),
-        cmocka_unit_test(print_values),
-        cmocka_unit_test(times_there_and_back),
+        cmocka_unit_test(rows),         cmocka_unit_test(what_each_bears_on),
+        cmocka_unit_test(found),        cmocka_unit_test(read_values),
+        cmocka_unit_test(print_values), cmocka_unit_test(times_there_and_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

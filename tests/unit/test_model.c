@@ -179,6 +179,9 @@ static void names(void **state)
     assert_false(model_find("", &index));
     assert_false(model_find("G", &index));
     assert_false(model_find("Cisco 7965X", &index));
+    /* What was found before says nothing of the next name. */
+    assert_true(model_find("Cisco 7965G", &index));
+    assert_false(model_find("Cisco 7965H", &index));
 }
 
 static void is_of_family(const char *product, const char *family)

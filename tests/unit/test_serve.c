@@ -231,66 +231,110 @@ static void outside_its_group(void **state)
     unmake();
 }
 
-/* What stands in every configuration and in that of whoever is unknown. */
-static void profiles(void **state)
+/* A profile written anew from the documents: who is named, by which addresses, in which order. */
+static void put_pages(struct cnf *c, const char *publisher, const char *first, bool https)
 {
-    (void)state;
-    make("12.5", 2);
-    uint32_t nobody = file_of(0, FILE_DEFAULT_SGN, 0)->payload;
-    assert_int_equal(content_get_cnf(&content, nobody)->server_count, 0);
-    add_device(CNF_ENCRYPTED, true, 0);
-    uint32_t whole = file_of(0, FILE_CNF_ENC, 0)->payload,
-             part = file_of(0, FILE_CNF_SGN, 0)->payload;
-    assert_true(whole != part);
-    assert_string_equal(content_get_cnf(&content, whole)->capf_address, "127.0.0.11");
-    assert_string_equal(content_get_cnf(&content, part)->capf_address, "127.0.0.11");
-    assert_string_equal(content_get_cnf(&content, whole)->device_pool, "p");
-    assert_string_equal(content_get_cnf(&content, whole)->user_locale, "English_United_States");
-    assert_int_equal(content_get_cnf(&content, whole)->server_count, 2);
-    assert_int_equal(content_get_cnf(&content, part)->server_count, 0);
-    uint32_t any = file_of(0, FILE_DEFAULT_SGN, 0)->payload;
-    assert_int_equal(content_get_cnf(&content, any)->server_count, 2);
-    assert_int_equal(content_get_cnf(&content, any)->is_default, 1);
-    unmake();
+    char secure[32], plain[32];
+    snprintf(plain, sizeof plain, "http://%s:8080", publisher);
+    snprintf(secure, sizeof secure, https ? "https://%s:8443" : "http://%s:8080", publisher);
+    snprintf(c->directory_url, CNF_URL, "http://%s:8080/ccmcip/xmldirectory.jsp", first);
+    snprintf(c->services_url, CNF_URL, "%s/ccmcip/getservicesmenu.jsp", plain);
+    snprintf(c->authentication_url, CNF_URL, "%s/ccmcip/authenticate.jsp", plain);
+    snprintf(c->information_url, CNF_URL, "%s/ccmcip/GetTelecasterHelpText.jsp", plain);
+    snprintf(c->secure_directory_url, CNF_URL,
+             https ? "https://%s:8443/ccmcip/xmldirectory.jsp"
+                   : "http://%s:8080/ccmcip/xmldirectory.jsp",
+             first);
+    snprintf(c->secure_services_url, CNF_URL, "%s/ccmcip/getservicesmenu.jsp", secure);
+    snprintf(c->secure_authentication_url, CNF_URL, "%s/ccmcip/authenticate.jsp", secure);
+    snprintf(c->secure_information_url, CNF_URL, "%s/ccmcip/GetTelecasterHelpText.jsp", secure);
 }
 
-/* Directories goes to the first server of the group or to the publisher, by a parameter; the rest
- * to the publisher (technote 118699). */
-static void hosts_of_pages(void **state)
+static void put_servers(struct cnf *c)
 {
-    (void)state;
+    static const char *const names[] = { "sub1", "pub" }, *const addresses[] = { "127.0.0.12",
+                                                                                 "127.0.0.11" };
+    c->server_count = c->tvs_count = 2;
+    for (int i = 0; i < 2; i++) {
+        cnf_server_init(&c->servers[i]);
+        cnf_tvs_init(&c->tvs[i]);
+        cnf_text(c->servers[i].name, sizeof c->servers[i].name, names[i]);
+        cnf_text(c->servers[i].address, sizeof c->servers[i].address, addresses[i]);
+        cnf_text(c->tvs[i].address, sizeof c->tvs[i].address, addresses[i]);
+    }
+}
+
+static void is_profile(uint32_t file, const struct cnf *want)
+{
+    const struct cnf *is = content_get_cnf(&content, content_get_file(&content, file)->payload);
+    assert_memory_equal(is, want, sizeof *is);
+}
+
+/* The full one, the short one beside an encrypted one, that of whoever is unknown: each byte, by
+ * security profile, mode, and where the pages lie (Directories at the first server of the group or
+ * at the publisher, the rest at the publisher: technote 118699). */
+static void profiles(void **state)
+{
+    static const char load[] = "SCCP45.9-4-2SR3-1S";
     static const uint8_t members[] = { 1, 0 };
-    for (uint64_t k = 0; k < 4; k++) {
-        bool publisher = (k & 1) != 0, https = (k & 2) != 0;
+    char longest[CLUSTER_NAME] = "";
+    memset(longest, 'p', sizeof longest - 1);
+    (void)state;
+    for (int k = 0; k < 3 * 16; k++) {
+        static const uint8_t profile_of[] = { CNF_NON_SECURE, CNF_AUTHENTICATED, CNF_ENCRYPTED };
+        uint8_t security = profile_of[k % 3];
+        bool mixed = k / 3 & 1, encrypted = k / 6 & 1, host = k / 12 & 1, https = k / 24 & 1;
         struct err e = { "" };
+        struct cnf full, part, any;
         struct device_class class;
         uint16_t group, pool, index;
-        char url[CNF_URL];
         make("12.5", 2);
-        must(config_add_group(&cl, "g", members, 2, &group, &e), &e);
-        must(config_add_pool(&cl, "p", group, &pool, &e), &e);
+        cluster_set_param(&cl, PARAM_DIRECTORY_HOST, host);
+        cluster_set_param(&cl, PARAM_HTTPS_SERVICES, https);
+        cnf_init(&any);
+        any.is_default = 1;
+        put_pages(&any, "127.0.0.11", "127.0.0.11", https);
+        is_profile(serve_file(&cl, 0, FILE_DEFAULT_SGN, 0, NOW_US), &any);
+
+        must(config_add_group(&cl, longest, members, 2, &group, &e), &e);
+        must(config_add_pool(&cl, longest, group, &pool, &e), &e);
         memset(&class, 0, sizeof class);
         class.pool = pool;
+        class.protocol = k % 2 == 0 ? CNF_SCCP : CNF_SIP;
+        class.security_mode = security;
+        class.encrypted = encrypted;
+        memcpy(class.load, load, sizeof load);
         must(config_class(&cl, &class, &index, &e), &e);
         config_set_class(&cl, 0, index, 1);
-        cluster_set_param(&cl, PARAM_DIRECTORY_HOST, publisher);
-        cluster_set_param(&cl, PARAM_HTTPS_SERVICES, https);
-        const struct cnf *c = content_get_cnf(&content, file_of(0, FILE_CNF_SGN, 0)->payload);
-        snprintf(url, sizeof url, "%s127.0.0.1%d:%d/ccmcip/xmldirectory.jsp",
-                 https ? "https://" : "http://", publisher ? 1 : 2, https ? 8443 : 8080);
-        assert_string_equal(c->secure_directory_url, url);
-        snprintf(url, sizeof url, "%s127.0.0.11:%d/ccmcip/getservicesmenu.jsp",
-                 https ? "https://" : "http://", https ? 8443 : 8080);
-        assert_string_equal(c->secure_services_url, url);
-        assert_string_equal(c->services_url, "http://127.0.0.11:8080/ccmcip/getservicesmenu.jsp");
-        assert_string_equal(c->authentication_url,
-                            "http://127.0.0.11:8080/ccmcip/authenticate.jsp");
-        assert_string_equal(c->information_url,
-                            "http://127.0.0.11:8080/ccmcip/GetTelecasterHelpText.jsp");
-        assert_string_equal(strrchr(c->secure_authentication_url, ':'),
-                            https ? ":8443/ccmcip/authenticate.jsp"
-                                  : ":8080/ccmcip/authenticate.jsp");
-        assert_string_equal(strrchr(c->secure_information_url, '/'), "/GetTelecasterHelpText.jsp");
+        if (mixed)
+            do_act((struct act){ .kind = DO_CTL_MIXED_MODE }, NOW_US);
+
+        put_servers(&any);
+        cnf_text(any.group, sizeof any.group, longest);
+        put_pages(&any, "127.0.0.11", host ? "127.0.0.11" : "127.0.0.12", https);
+        full = any;
+        full.is_default = 0;
+        full.protocol = class.protocol;
+        full.security_mode = mixed ? security : CNF_NON_SECURE;
+        full.transport = mixed && security != CNF_NON_SECURE ? 3 : 1;
+        full.web_access = 1;
+        full.version_stamp = START_S;
+        cnf_text(full.device_pool, sizeof full.device_pool, longest);
+        cnf_text(full.load, sizeof full.load, load);
+        cnf_text(full.capf_address, sizeof full.capf_address, "127.0.0.11");
+        cnf_text(full.user_locale, sizeof full.user_locale, "English_United_States");
+        cnf_text(full.network_locale, sizeof full.network_locale, "English_United_States");
+        cnf_init(&part);
+        part.full_config = 0;
+        part.encr_config = 1;
+        cnf_text(part.load, sizeof part.load, load);
+        cnf_text(part.capf_address, sizeof part.capf_address, "127.0.0.11");
+        is_profile(serve_file(&cl, 0, FILE_CNF_SGN, 0, NOW_US), encrypted ? &part : &full);
+        uint32_t enc = serve_file(&cl, 0, FILE_CNF_ENC, 0, NOW_US);
+        assert_int_equal(enc != 0, encrypted);
+        if (encrypted)
+            is_profile(enc, &full);
+        is_profile(serve_file(&cl, 0, FILE_DEFAULT_SGN, 0, NOW_US), &any);
         unmake();
     }
 }
@@ -485,7 +529,6 @@ int main(void)
         cmocka_unit_test(registrations),
         cmocka_unit_test(outside_its_group),
         cmocka_unit_test(profiles),
-        cmocka_unit_test(hosts_of_pages),
         cmocka_unit_test(services_of_a_second_node),
         cmocka_unit_test(the_sooner_deadline),
         cmocka_unit_test(names_and_counts_of_nodes),
