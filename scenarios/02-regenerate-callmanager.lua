@@ -16,7 +16,7 @@ step("regenerate CallManager", function()
   hq.pub:restart("Cisco Trust Verification Service", "Cisco Tftp")
 end)
 settle()
-expect(fleet:count { itl_status = "MisMatch" }, "the list on the server is a new one")
+expect(fleet:count { itl_status = "Mismatch" }, "the list on the server is a new one")
   :equals(fleet:count())
 
 step("reset the phones", function() fleet:reset() end)

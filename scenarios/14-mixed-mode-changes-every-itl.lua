@@ -29,7 +29,7 @@ step("restart TFTP", function()
   hq.sub1:restart("Cisco Tftp")
 end)
 settle()
-expect(fleet:count { itl_status = "MisMatch" }):equals(by_mode == 1 and fleet:count() or 0)
+expect(fleet:count { itl_status = "Mismatch" }):equals(by_mode == 1 and fleet:count() or 0)
 
 step("reset the phones", function() fleet:reset() end)
 settle()

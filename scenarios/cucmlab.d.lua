@@ -7,7 +7,7 @@
 ---@alias Model "7940"|"7960"|"7942"|"7965"|"7975"|"7821"|"8845"|"8861"|"8945"|"9971"|"Jabber"|string
 ---@alias Lost "registration"|"configuration"|"trust list"|"secure services"
 ---@alias ListBy "none"|"first trust"|"CTL"|"ITL"|"TVS cache"|"TVS"
----@alias ListStatus "Match"|"MisMatch"
+---@alias ListStatus "Match"|"Mismatch"
 ---@alias ConfigBy "none"|"plain"|"signed"|"encrypted"
 
 ---@class ClusterSpec

@@ -25,7 +25,7 @@
  *  | `needs_hands = boolean` | that only hands on the phone bring back, found by trying everything else: now, when all that is under way has ended, or, where it is off, when it has booted |
  *  | `pool = text`, `model = text` | of this device pool, of this model |
  *  | `itl_by = text`, `ctl_by = text` | whose list was accepted by "first trust", "CTL", "ITL", "TVS" or "TVS cache"; "none": it has no list |
- *  | `itl_status = text` | "Match": its ITL is the one that its TFTP server has now; "MisMatch" |
+ *  | `itl_status = text` | "Match": its ITL is the one that its TFTP server has now; "Mismatch"; "Not Installed": it has none |
  *  | `config = text` | whose configuration came "signed", "encrypted" or "plain"; "none": it has none |
  */
 /* clang-format on */
@@ -34,7 +34,7 @@ static const char *const verdict_names[] = {
     [TRUST_FIRST] = "first trust",  [TRUST_BY_CTL] = "CTL", [TRUST_BY_ITL] = "ITL",
     [TRUST_BY_CACHE] = "TVS cache", [TRUST_BY_TVS] = "TVS", [TRUST_ASK_TVS] = "none"
 };
-static const char *const status_names[] = { "Match", "MisMatch" };
+static const char *const status_names[] = { "Match", "Mismatch", "Not Installed" };
 static const char *const config_names[] = { "none", "plain", "signed", "encrypted" };
 
 static const struct object_fleet *self_fleet(lua_State *L, const char *verb)
@@ -67,6 +67,8 @@ static uint8_t list_by(const struct lab *lab, uint32_t n, int which)
 static uint8_t itl_status(const struct lab *lab, uint32_t n)
 {
     const struct phone *p = &lab->state.phones[n];
+    if (p->itl == 0)
+        return 2;
     uint32_t tftp = lab->state.dhcp[p->place].tftp[p->tftp], node;
     for (uint32_t i = 0; i < lab->state.cluster_count; i++) {
         if (cluster_node_at(&lab->state.clusters[i], tftp, &node))

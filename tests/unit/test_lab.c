@@ -286,7 +286,7 @@ static void resets_by_itself(void **state)
         regenerate(lab, 0, OWN_CALLMANAGER);
         settled(lab);
         fine(lab);
-        assert_true(pub->run.itl != old); /* MisMatch until they are reset */
+        assert_true(pub->run.itl != old); /* Mismatch until they are reset */
         assert_int_equal(lab->state.phones[0].itl, old);
         assert_int_equal(heard[0].unregistered[CAUSE_RESET_RESET], 0);
         reset(lab);

@@ -1,0 +1,54 @@
+/* Situations in which another model of lists, signers, TVS and boots, written from the documents
+ * alone, once said something else than the program, and was right. */
+#include "run_script.h"
+
+/* A cluster that left mixed mode serves its last CTL for ever: it names CAPF alone.  When the key
+ * that signed it is gone, phones that hold that very file lose nothing by being offered it again.
+ */
+static void same_list_is_no_loss(void **state)
+{
+    (void)state;
+    static const char *const versions[] = { "10.5(2)", "11.5", "12.5", "14" };
+    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
+        char text[1200];
+        snprintf(text, sizeof text,
+                 "local hq = cluster { name = 'HQ', version = '%s', nodes = { 'pub' } }\n"
+                 "local fleet = hq:phones { count = 2, model = '8845' } settle()\n"
+                 "hq:ctl('mixed-mode') hq:ctl('non-secure-mode') hq.pub:restart('TFTP') settle()\n"
+                 "fleet:reset() settle()\n"
+                 "for _, name in ipairs { 'ITLRecovery', 'CallManager' } do\n"
+                 "  hq.pub:regenerate(name) settle() hq.pub:restart('TFTP') settle()\n"
+                 "  fleet:reset() settle() fleet:reset() settle()\n"
+                 "end\n"
+                 "fleet[1]:delete_trust_list() settle() fleet:reset() settle()\n"
+                 "print(fleet:count { lost = true }, fleet:count { ever_lost = 'trust list' },\n"
+                 "  fleet:count { itl_status = 'Match', ctl_by = 'none' },\n"
+                 "  fleet:count { itl_status = 'Match' })\n",
+                 versions[i]);
+        expect_output(text, "0\t0\t0\t2\n");
+    }
+}
+
+static void status_of_the_itl_in_words(void **state)
+{
+    (void)state;
+    expect_output("local hq = cluster { name = 'HQ', version = '14', nodes = { 'pub', 'sub' } }\n"
+                  "hq.pub:stop('TFTP') hq.sub:stop('TFTP')\n"
+                  "local fleet = hq:phones { count = 1, model = '8845' } settle()\n"
+                  "print(fleet[1].itl_status, fleet:count { itl_status = 'Not Installed' },\n"
+                  "  fleet:count { itl_status = 'Mismatch' })\n"
+                  "hq.pub:start('TFTP') settle() fleet:power('off') fleet:power('on') settle()\n"
+                  "print(fleet[1].itl_status)\n"
+                  "hq:set('phone_interaction', false) hq.pub:regenerate('TVS') settle()\n"
+                  "print(fleet[1].itl_status)\n",
+                  "Not Installed\t1\t0\nMatch\nMismatch\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(same_list_is_no_loss),
+        cmocka_unit_test(status_of_the_itl_in_words),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
