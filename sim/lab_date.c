@@ -25,8 +25,8 @@ bool lab_instant(const struct lab *lab, const char *text, uint64_t *us, struct e
                        "a time from the start (\"2h\", \"1d6h\") or a date (\"2026-03-14 08:00\") "
                        "is expected, not %.60s",
                        text);
-    if (!date_parse(text, &local_s))
-        return err_set(e, "a date is written \"2026-03-14 08:00\", not %.60s", text);
+    if (!date_parse(text, &local_s, e))
+        return false;
     if (!o->dated)
         return err_set(e, "%.60s is a date, and nothing says when the run begins: start(date)",
                        text);

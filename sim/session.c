@@ -177,7 +177,9 @@ static bool check_until(const struct session *s, struct err *e)
     const char *until = s->options.until;
     int64_t date_s;
     uint64_t us;
-    return until == NULL || time_parse(until, &us) || date_parse(until, &date_s) ||
+    if (until != NULL && date_is_meant(until))
+        return date_parse(until, &date_s, e) || err_prefix(e, "--until");
+    return until == NULL || time_parse(until, &us) ||
            err_set(e,
                    "--until: a time from the start (\"2h\", \"1d6h\") or a date (\"2026-03-14 "
                    "08:00\") is expected, not %.60s",

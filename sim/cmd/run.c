@@ -22,7 +22,7 @@ static void on_progress(void *ctx, uint64_t now_us)
     struct progress *p = ctx;
     const struct lab *lab = p->session->lab;
     struct timespec now;
-    char clock[FMT_ROOM], events[FMT_ROOM], phones[FMT_ROOM];
+    char clock[FMT_ROOM];
     if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
         return;
     double since =
@@ -31,9 +31,9 @@ static void on_progress(void *ctx, uint64_t now_us)
         return;
     p->last = now;
     p->shown = true;
-    fprintf(stderr, "\r%s: %s phones, %s events, step %u %.30s\033[K",
-            fmt_short_clock(now_us, clock), fmt_count(lab->state.phone_count, phones),
-            fmt_count(lab->driver->events(lab->driver->self), events), lab->record.step_count - 1,
+    fprintf(stderr, "\r%s: %s, %s, step %u %.30s\033[K", fmt_short_clock(now_us, clock),
+            COUNTED_OF(lab->state.phone_count, "phone"),
+            COUNTED_OF(lab->driver->events(lab->driver->self), "event"), lab->record.step_count - 1,
             lab->record.steps[lab->record.step_count - 1].name);
 }
 

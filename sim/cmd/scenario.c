@@ -9,6 +9,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -261,14 +262,21 @@ static bool try_files(const struct args *a, struct err *e)
 
 /* Of the report: now, or what SOURCE_DATE_EPOCH says where the output must not depend on the day.
  */
-static int64_t today(void)
+static bool today(int64_t *out, struct err *e)
 {
     uint64_t said;
     struct timespec now;
     const char *fixed = getenv("SOURCE_DATE_EPOCH");
-    if (fixed != NULL && text_number(view_str(fixed), INT32_MAX * 2ull, &said))
-        return (int64_t)said;
-    return clock_gettime(CLOCK_REALTIME, &now) == 0 ? (int64_t)now.tv_sec : -1;
+    *out = clock_gettime(CLOCK_REALTIME, &now) == 0 ? (int64_t)now.tv_sec : -1;
+    if (fixed == NULL || fixed[0] == '\0')
+        return true;
+    if (!text_number(view_str(fixed), DATE_LAST_S, &said))
+        return err_set(e,
+                       "SOURCE_DATE_EPOCH: whole seconds since 1970 are expected, 0 to %" PRId64
+                       ", not %.60s",
+                       DATE_LAST_S, fixed);
+    *out = (int64_t)said;
+    return true;
 }
 
 bool scenario_options(const struct args *a, char path[SCENARIO_PATH], struct session_options *out,
@@ -304,9 +312,8 @@ bool scenario_options(const struct args *a, char path[SCENARIO_PATH], struct ses
     o.letter = a->letter != NULL;
     o.users_follow = a->users_follow;
     o.users_hours = a->users_hours;
-    o.date_s = today();
     *out = o;
-    return true;
+    return today(&out->date_s, e);
 }
 
 /* ---- what comes out ---- */

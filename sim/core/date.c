@@ -51,33 +51,63 @@ bool date_is_meant(const char *text)
     return digits(&text, 4, &year) && *text == '-';
 }
 
-bool date_parse(const char *text, int64_t *local_s)
+/* Of a date that is written as one; the first that is outside its bounds is told. */
+static bool in_bounds(const char *text, const int part[6], struct err *e)
 {
-    int year, month, day, hour, minute, second = 0;
-    if (!digits(&text, 4, &year) || !take(&text, '-') || !digits(&text, 2, &month) ||
-        !take(&text, '-') || !digits(&text, 2, &day) || !(take(&text, ' ') || take(&text, 'T')) ||
-        !digits(&text, 2, &hour) || !take(&text, ':') || !digits(&text, 2, &minute) ||
-        (take(&text, ':') && !digits(&text, 2, &second)) || *text != '\0')
+    static const char *const months[] = { "January",   "February", "March",    "April",
+                                          "May",       "June",     "July",     "August",
+                                          "September", "October",  "November", "December" };
+    static const struct {
+        const char *name;
+        int first, last;
+    } bounds[] = { { "years are", FIRST_YEAR, LAST_YEAR },
+                   { "months are", 1, 12 },
+                   { "days are", 1, 31 },
+                   { "hours are", 0, 23 },
+                   { "minutes are", 0, 59 },
+                   { "seconds are", 0, 59 } };
+    for (int i = 0; i < 6; i++) {
+        if (part[i] < bounds[i].first || part[i] > bounds[i].last)
+            return err_set(e, "there is no date %.60s: %s %d to %d", text, bounds[i].name,
+                           bounds[i].first, bounds[i].last);
+    }
+    int days = days_in(part[0], part[1]);
+    return part[2] <= days || err_set(e, "there is no date %.60s: %s %d has %d days", text,
+                                      months[part[1] - 1], part[0], days);
+}
+
+bool date_parse(const char *text, int64_t *local_s, struct err *e)
+{
+    const char *p = text;
+    int part[6] = { 0 };
+    if (!digits(&p, 4, &part[0]) || !take(&p, '-') || !digits(&p, 2, &part[1]) || !take(&p, '-') ||
+        !digits(&p, 2, &part[2]) || !(take(&p, ' ') || take(&p, 'T')) || !digits(&p, 2, &part[3]) ||
+        !take(&p, ':') || !digits(&p, 2, &part[4]) || (take(&p, ':') && !digits(&p, 2, &part[5])) ||
+        *p != '\0')
+        return err_set(e, "a date is written \"2026-03-14 06:00\", not %.60s",
+                       *text == '\0' ? "\"\"" : text);
+    if (!in_bounds(text, part, e))
         return false;
-    if (year < FIRST_YEAR || year > LAST_YEAR || month < 1 || month > 12 || day < 1 ||
-        day > days_in(year, month) || hour > 23 || minute > 59 || second > 59)
-        return false;
-    *local_s = days_of(year, month, day) * DAY_S + hour * 3600 + minute * 60 + second;
+    *local_s = days_of(part[0], part[1], part[2]) * DAY_S + part[3] * 3600 + part[4] * 60 + part[5];
     return true;
 }
 
-bool date_offset_parse(const char *text, int32_t *offset_s)
+bool date_offset_parse(const char *text, int32_t *offset_s, struct err *e)
 {
+    const char *p = text;
     int hours, minutes;
     *offset_s = 0;
     if (strcmp(text, "Z") == 0 || strcmp(text, "UTC") == 0)
         return true;
-    bool west = *text == '-';
-    if (!(take(&text, '+') || take(&text, '-')) || !digits(&text, 2, &hours) || !take(&text, ':') ||
-        !digits(&text, 2, &minutes) || *text != '\0' || minutes > 59)
-        return false;
+    bool west = *p == '-';
+    if (!(take(&p, '+') || take(&p, '-')) || !digits(&p, 2, &hours) || !take(&p, ':') ||
+        !digits(&p, 2, &minutes) || *p != '\0')
+        return err_set(e, "an offset from UTC is written \"+01:00\", not %.60s",
+                       *text == '\0' ? "\"\"" : text);
     *offset_s = (hours * 3600 + minutes * 60) * (west ? -1 : 1);
-    return hours * 3600 + minutes * 60 <= MOST_OFFSET;
+    if (minutes > 59 || hours * 3600 + minutes * 60 > MOST_OFFSET)
+        return err_set(e, "there is no offset %.60s: they are -14:00 to +14:00", text);
+    return true;
 }
 
 /* ---- writing ---- */

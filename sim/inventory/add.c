@@ -1,4 +1,5 @@
 /* Files of phones, and their way into a lab. */
+#include "sim/base/count.h"
 #include "sim/base/sys.h"
 #include "sim/crypto/crypto.h"
 #include "sim/inventory/inventory.h"
@@ -96,11 +97,11 @@ static bool tally_error(const struct tally *t, const char *path, const char *wha
     size_t n = 0;
     uint32_t i = 0;
     for (; i < t->count && n < sizeof list - 100; i++)
-        n += (size_t)snprintf(list + n, sizeof list - n, "%s\"%.40s\" (%u from line %u)",
-                              i == 0 ? "" : ", ", t->pools[i].first->pool, t->pools[i].phones,
-                              t->pools[i].first->line);
+        n += (size_t)snprintf(list + n, sizeof list - n, "%s\"%.40s\" (%s from line %u)",
+                              i == 0 ? "" : ", ", t->pools[i].first->pool,
+                              COUNTED(t->pools[i].phones), t->pools[i].first->line);
     if (i < t->count)
-        snprintf(list + n, sizeof list - n, " and %u more", t->count - i);
+        snprintf(list + n, sizeof list - n, " and %s more", COUNTED(t->count - i));
     return err_set(e, "%s:%u: %s: %s", path, t->pools[0].first->line, what, list);
 }
 

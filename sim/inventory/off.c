@@ -1,5 +1,6 @@
 #include "sim/inventory/off.h"
 
+#include "sim/base/count.h"
 #include "sim/base/rng.h"
 #include "sim/base/sys.h"
 #include "sim/wire/text.h"
@@ -99,6 +100,7 @@ uint32_t off_unknown(const struct off *off, FILE *out)
             fprintf(out, "%s:%u: no phone %s in this run\n", off->path, p->line, p->name);
     }
     if (unknown > TOLD_MOST && out != NULL)
-        fprintf(out, "%s: %u names more that no phone has\n", off->path, unknown - TOLD_MOST);
+        fprintf(out, "%s: %s more that no phone has\n", off->path,
+                COUNTED_OF(unknown - TOLD_MOST, "name"));
     return unknown;
 }

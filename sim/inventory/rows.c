@@ -1,4 +1,5 @@
 /* The reader of phone exports. */
+#include "sim/base/count.h"
 #include "sim/base/sys.h"
 #include "sim/inventory/csv.h"
 #include "sim/inventory/inventory.h"
@@ -449,10 +450,12 @@ static void read_rows(struct reader *r)
         read_row(r);
     if (r->no_such_loads == 0)
         return;
+    bool one = r->no_such_loads == 1;
     int n = snprintf(text, sizeof text,
-                     "loads of %u phones are not followed: nothing is known of what they do "
-                     "differently from the newest",
-                     r->no_such_loads);
+                     "the load%s of %s %s not followed: nothing is known of what %s differently "
+                     "from the newest",
+                     one ? "" : "s", COUNTED_OF(r->no_such_loads, "phone"), one ? "is" : "are",
+                     one ? "it does" : "they do");
     add_note(r->out, header, false, view_of(text, (size_t)n));
 }
 

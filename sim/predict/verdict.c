@@ -1,6 +1,7 @@
 #include "sim/predict/verdict.h"
 
 #include "sim/base/buf.h"
+#include "sim/base/count.h"
 
 #include <string.h>
 
@@ -113,13 +114,13 @@ static void put_back(struct wr *w, const struct verdict *v, const struct lab *la
         [BACK_HANDS] = "deleted by hand",
     };
     if (v->back[BACK_NOT].phones > 0)
-        wr_fmt(w, "; %u %s when switched on", v->back[BACK_NOT].phones,
+        wr_fmt(w, "; %s %s when switched on", COUNTED(v->back[BACK_NOT].phones),
                v->back[BACK_NOT].phones == 1 ? "comes back" : "come back");
     for (int k = BACK_HANDS; k > BACK_BY_ITSELF; k--) {
         const struct verdict_back *b = &v->back[k];
         char words[BACK_TEXT];
         if (b->phones > 0)
-            wr_fmt(w, "; %u came back after: %s", b->phones,
+            wr_fmt(w, "; %s came back after: %s", COUNTED(b->phones),
                    b->several ? several[k]
                               : back_words(lab, returns_back(v->returns, b->back), words));
     }
@@ -129,7 +130,7 @@ static void put_back(struct wr *w, const struct verdict *v, const struct lab *la
 static void put_come(struct wr *w, uint32_t phones, bool others)
 {
     bool one = phones == 1;
-    wr_fmt(w, "; %u%s come%s back ", phones,
+    wr_fmt(w, "; %s%s come%s back ", COUNTED(phones),
            !others ? ""
            : one   ? " other"
                    : " others",
@@ -155,23 +156,23 @@ static void put_now(struct wr *w, const struct verdict *v, const struct lab *lab
     if (v->lost == 0)
         wr_fmt(w, "no phone loses anything%s", verdict_looks_ahead(v) ? " now" : "");
     else
-        wr_fmt(w, "%u of %u phones %s", hands > 0 ? hands : v->lost, v->phones,
-               what_of(hands, v->lost, "something"));
+        wr_fmt(w, "%s of %s %s", COUNTED(hands > 0 ? hands : v->lost),
+               COUNTED_OF(v->phones, "phone"), what_of(hands, v->lost, "something"));
     if (self > 0 && self == v->lost) {
-        wr_fmt(w, "; all come back by themselves");
+        wr_fmt(w, "; %s", self == 1 ? "it comes back by itself" : "all come back by themselves");
     } else if (self > 0) {
         put_come(w, self, others);
         wr_fmt(w, "%s", self == 1 ? "by itself" : "by themselves");
     }
     if (waits > 0)
-        wr_fmt(w, " (%u at their next boot)", waits);
+        wr_fmt(w, " (%s at %s next boot)", COUNTED(waits), waits == 1 ? "its" : "their");
     put_back(w, v, lab);
     if (v->by_way[WAY_ACTS] > 0) {
         put_come(w, v->by_way[WAY_ACTS], others);
         wr_fmt(w, "after an act on the cluster");
     }
     if (none > 0)
-        wr_fmt(w, "; for %u %snothing was found that helps", none,
+        wr_fmt(w, "; for %s %snothing was found that helps", COUNTED(none),
                !others     ? ""
                : none == 1 ? "other "
                            : "others ");
@@ -185,7 +186,7 @@ static void put_part(struct wr *w, uint32_t part, uint32_t all)
     else if (part == all || part == 0)
         wr_fmt(w, "%s of them ", part == 0 ? "none" : "all");
     else
-        wr_fmt(w, "%u of them ", part);
+        wr_fmt(w, "%s of them ", COUNTED(part));
 }
 
 /* A run that ended in the middle: what comes of it. */
@@ -196,8 +197,7 @@ static void put_left(struct wr *w, const struct verdict *v)
     uint32_t hands = l->by_way[WAY_HANDS], part = hands > 0 ? hands : l->phones;
     if (l->under_way == 0)
         return;
-    wr_fmt(w, "; the run ended with %u phone%s under way: left alone, ", l->under_way,
-           l->under_way == 1 ? "" : "s");
+    wr_fmt(w, "; the run ended with %s under way: left alone, ", COUNTED_OF(l->under_way, "phone"));
     put_part(w, part, l->under_way);
     if (part == 0)
         wr_fmt(w, v->lost_now > 0     ? "loses more"
@@ -218,12 +218,12 @@ static void put_waiting(struct wr *w, const struct verdict *v, enum standing s, 
     bool one = b->phones == 1;
     if (b->phones == 0)
         return;
-    wr_fmt(w, "; %u %sphone%s that %s %s will %s when %s boot%s", b->phones,
+    wr_fmt(w, "; %s %sphone%s that %s %s will %s when %s boot%s", COUNTED(b->phones),
            v->by_way[WAY_HANDS] > 0 ? "more " : "", one ? "" : "s", one ? "is" : "are", what,
            hands == b->phones ? "need hands" : "lose something", one ? "it" : "they",
            one ? "s" : "");
     if (hands > 0 && hands < b->phones)
-        wr_fmt(w, ", and %u of them will need hands", hands);
+        wr_fmt(w, ", and %s of them will need hands", COUNTED(hands));
 }
 
 static void put_next_boot(struct wr *w, const struct verdict *v)
@@ -231,10 +231,10 @@ static void put_next_boot(struct wr *w, const struct verdict *v)
     const struct verdict_boot *b = &v->boots[STANDS_UP];
     if (b->phones == 0)
         return;
-    wr_fmt(w, "; %u phone%s would lose %s at the next boot", b->phones, b->phones == 1 ? "" : "s",
+    wr_fmt(w, "; %s would lose %s at the next boot", COUNTED_OF(b->phones, "phone"),
            v->lost > 0 ? "more" : "something");
     if (b->by_way[WAY_HANDS] > 0)
-        wr_fmt(w, ", and %u of them would need hands then", b->by_way[WAY_HANDS]);
+        wr_fmt(w, ", and %s of them would need hands then", COUNTED(b->by_way[WAY_HANDS]));
 }
 
 static void put_worst(struct wr *w, const struct verdict *v, const struct lab *lab)
@@ -245,7 +245,8 @@ static void put_worst(struct wr *w, const struct verdict *v, const struct lab *l
         return;
     uint32_t hands = b->by_way[WAY_HANDS];
     ahead_words(lab, &v->ahead->causes[b->cause], when);
-    wr_fmt(w, "; %s: %u of %u phones %s", when, hands > 0 ? hands : b->phones, v->phones,
+    wr_fmt(w, "; %s: %s of %s %s", when, COUNTED(hands > 0 ? hands : b->phones),
+           COUNTED_OF(v->phones, "phone"),
            what_of(hands, b->phones, v->lost_now > 0 ? "more" : "something"));
 }
 

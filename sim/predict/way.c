@@ -1,5 +1,7 @@
 #include "sim/predict/way.h"
 
+#include "sim/base/count.h"
+
 #include <string.h>
 
 /* ---- order ---- */
@@ -241,8 +243,7 @@ static void put_harm(struct wr *t, const struct way *w)
     const char *between = "";
     if (w->harm.phones == 0)
         return;
-    wr_fmt(t, " It would cost %u other phone%s ", (unsigned)w->harm.phones,
-           w->harm.phones == 1 ? "" : "s");
+    wr_fmt(t, " It would cost %s ", COUNTED_OF(w->harm.phones, "other phone"));
     for (int f = 0; f < FUNCTIONS; f++) {
         if ((w->harm.functions & FSM_BIT(f)) == 0)
             continue;

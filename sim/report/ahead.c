@@ -32,13 +32,12 @@ static void put_losses(FILE *out, uint32_t phones, const uint32_t lost[FUNCTIONS
 {
     char count[FMT_ROOM];
     const char *between = " ";
-    fprintf(out, "%s phone%s lose%s", fmt_count(phones, count), phones == 1 ? "" : "s",
-            phones == 1 ? "s" : "");
+    fprintf(out, "%s lose%s", COUNTED_OF(phones, "phone"), phones == 1 ? "s" : "");
     for (int f = 0; f < FUNCTIONS; f++) {
         if (lost[f] == 0)
             continue;
         fprintf(out, "%s%s (%s)", between, lab_function_name((enum phone_function)f),
-                fmt_count(lost[f], count));
+                count_print(lost[f], count));
         between = ", ";
     }
     fputs(".\n", out);
@@ -46,7 +45,7 @@ static void put_losses(FILE *out, uint32_t phones, const uint32_t lost[FUNCTIONS
     for (int k = 0; k < WAY_KINDS; k++) {
         if (by_way[k] == 0)
             continue;
-        fprintf(out, "%s%s %s", between, fmt_count(by_way[k], count), ends[k][by_way[k] != 1]);
+        fprintf(out, "%s%s %s", between, count_print(by_way[k], count), ends[k][by_way[k] != 1]);
         between = "; ";
     }
 }
@@ -103,13 +102,11 @@ static void put_bomb(FILE *out, const struct report *r, uint32_t bomb)
 static void put_waiting(FILE *out, const struct report *r)
 {
     uint32_t off = r->said->boots[STANDS_OFF].all, way = r->said->left.under_way;
-    char count[FMT_ROOM];
     if (off > 0)
-        fprintf(out, "%s phone%s %s off", fmt_count(off, count), off == 1 ? "" : "s",
-                off == 1 ? "is" : "are");
+        fprintf(out, "%s %s off", COUNTED_OF(off, "phone"), off == 1 ? "is" : "are");
     if (way > 0)
-        fprintf(out, "%s%s phone%s %s under way", off > 0 ? ", " : "", fmt_count(way, count),
-                way == 1 ? "" : "s", way == 1 ? "is" : "are");
+        fprintf(out, "%s%s %s under way", off > 0 ? ", " : "", COUNTED_OF(way, "phone"),
+                way == 1 ? "is" : "are");
     if (off + way > 0)
         fputs(".\n\n", out);
 }

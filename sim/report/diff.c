@@ -1,5 +1,6 @@
 /* What a change of plan changed: two reports of `run --json`, side by side.  The files come from
  * outside: every member is looked for and its type checked. */
+#include "sim/base/count.h"
 #include "sim/base/sys.h"
 #include "sim/report/phones.h"
 
@@ -122,6 +123,27 @@ static bool differs(double a, double b)
     return fabs(a - b) > 0.05;
 }
 
+/* "1,250", "-3.5", with `plus` "+1,250": what a file says may be anything. */
+static char *figure(double v, bool plus, char out[COUNT_ROOM])
+{
+    double tenths = floor(fmin(fabs(v), 1e15) * 10 + 0.5);
+    uint64_t size = (uint64_t)tenths;
+    const char *sign = v < 0 && size > 0 ? "-" : plus ? "+" : "";
+    snprintf(out, COUNT_ROOM, "%s%.40s", sign, COUNTED(size / 10));
+    if (size % 10 != 0)
+        snprintf(out + strlen(out), 4, ".%u", (unsigned)(size % 10));
+    return out;
+}
+
+#define FIGURE(v) figure((v), false, (char[COUNT_ROOM]){ 0 })
+#define CHANGE(v) figure((v), true, (char[COUNT_ROOM]){ 0 })
+
+/* "phone" behind a number as people read it. */
+static const char *phones_of(double v)
+{
+    return v == 1 ? "phone" : "phones";
+}
+
 static int print_outcomes(FILE *out, const struct cells *t)
 {
     int found = 0;
@@ -129,9 +151,9 @@ static int print_outcomes(FILE *out, const struct cells *t)
         const struct cell *c = &t->cells[i];
         if (!differs(c->phones[0], c->phones[1]))
             continue;
-        fprintf(out, "%s  %-20s %10.0f -> %.0f phones (%+.0f)\n",
-                found++ == 0 ? "By outcome\n" : "", c->name, c->phones[0], c->phones[1],
-                c->phones[1] - c->phones[0]);
+        fprintf(out, "%s  %-20s %10s -> %s %s (%s)\n", found++ == 0 ? "By outcome\n" : "", c->name,
+                FIGURE(c->phones[0]), FIGURE(c->phones[1]), phones_of(c->phones[1]),
+                CHANGE(c->phones[1] - c->phones[0]));
     }
     return found;
 }
@@ -144,13 +166,11 @@ static int print_losses(FILE *out, const struct cells *t)
         if (!differs(c->phones[0], c->phones[1]) && !differs(c->minutes[0], c->minutes[1]) &&
             c->open[0] == c->open[1])
             continue;
-        char minutes[2][40];
-        for (int side = 0; side < 2; side++)
-            snprintf(minutes[side], sizeof minutes[side], c->open[side] ? "open" : "%.1f",
-                     c->minutes[side]);
-        fprintf(out, "%s  %-36s %8.0f -> %.0f phones (%+.0f), %s -> %s phone-minutes\n",
-                found++ == 0 ? "By outcome and function lost\n" : "", c->name, c->phones[0],
-                c->phones[1], c->phones[1] - c->phones[0], minutes[0], minutes[1]);
+        fprintf(out, "%s  %-36s %8s -> %s %s (%s), %s -> %s phone-minutes\n",
+                found++ == 0 ? "By outcome and function lost\n" : "", c->name, FIGURE(c->phones[0]),
+                FIGURE(c->phones[1]), phones_of(c->phones[1]), CHANGE(c->phones[1] - c->phones[0]),
+                c->open[0] ? "open" : FIGURE(c->minutes[0]),
+                c->open[1] ? "open" : FIGURE(c->minutes[1]));
     }
     return found;
 }
@@ -201,7 +221,8 @@ static int print_number(FILE *out, const char *label, double a, double b, const 
 {
     if (!differs(a, b))
         return 0;
-    fprintf(out, "%s: %.1f -> %.1f %s (%+.1f)\n", label, a, b, unit, b - a);
+    fprintf(out, "%s: %s -> %s%s%s (%s)\n", label, FIGURE(a), FIGURE(b), unit[0] == '\0' ? "" : " ",
+            unit, CHANGE(b - a));
     return 1;
 }
 
@@ -219,9 +240,10 @@ static void clusters_text(const cJSON *root, char out[1024])
     cJSON_ArrayForEach(o, cJSON_GetObjectItemCaseSensitive(root, "clusters"))
     {
         if (n < 900)
-            n += (size_t)snprintf(out + n, 1024 - n, "%s%.60s %.20s (%.0f nodes)",
+            n += (size_t)snprintf(out + n, 1024 - n, "%s%.60s %.20s (%s node%s)",
                                   n == 0 ? "" : ", ", text_of(o, "name"), text_of(o, "version"),
-                                  number_of(o, "nodes"));
+                                  FIGURE(number_of(o, "nodes")),
+                                  number_of(o, "nodes") == 1 ? "" : "s");
     }
 }
 
@@ -261,8 +283,9 @@ static int print_to_come(FILE *out, const char *title, const char *key, const cJ
                 continue;
             if (found++ == 0)
                 fprintf(out, "%s\n", title);
-            fprintf(out, "  %-20s %10.0f -> %.0f phones (%+.0f)\n", c->name, c->phones[0],
-                    c->phones[1], c->phones[1] - c->phones[0]);
+            fprintf(out, "  %-20s %10s -> %s %s (%s)\n", c->name, FIGURE(c->phones[0]),
+                    FIGURE(c->phones[1]), phones_of(c->phones[1]),
+                    CHANGE(c->phones[1] - c->phones[0]));
         }
         mem_free(&sys_mem, t.cells);
     }

@@ -9,27 +9,21 @@
 
 #define SECOND UINT64_C(1000000)
 
-char *fmt_count(uint64_t n, char out[FMT_ROOM])
-{
-    char digits[24];
-    int count = snprintf(digits, sizeof digits, "%" PRIu64, n);
-    size_t to = 0;
-    for (int i = 0; i < count; i++) {
-        if (i > 0 && (count - i) % 3 == 0)
-            out[to++] = ',';
-        out[to++] = digits[i];
-    }
-    out[to] = '\0';
-    return out;
-}
-
 char *fmt_minutes(uint64_t us, char out[FMT_ROOM])
 {
     /* A loss of seconds is no loss of nothing. */
     if (us > 0 && us < 60 * SECOND)
         snprintf(out, FMT_ROOM, "0.%u", (unsigned)(us / (6 * SECOND)) % 10);
     else
-        fmt_count((us + 30 * SECOND) / (60 * SECOND), out);
+        count_print((us + 30 * SECOND) / (60 * SECOND), out);
+    return out;
+}
+
+char *fmt_minutes_words(uint64_t us, char out[FMT_ROOM])
+{
+    char number[FMT_ROOM];
+    bool one = strcmp(fmt_minutes(us, number), "1") == 0;
+    snprintf(out, FMT_ROOM, "%.40s minute%s", number, one ? "" : "s");
     return out;
 }
 

@@ -3,15 +3,16 @@
 #define CUCMLAB_REPORT_FMT_H
 
 #include "sim/base/buf.h"
+#include "sim/base/count.h"
 
 #include <stdio.h>
 
-#define FMT_ROOM  64
+#define FMT_ROOM  COUNT_ROOM
 #define FMT_LABEL 12  /* columns of the labels of the first screen */
 #define FMT_WIDTH 118 /* no line of a report is longer */
 
-char *fmt_count(uint64_t n, char out[FMT_ROOM]);          /* "41,250" */
 char *fmt_minutes(uint64_t us, char out[FMT_ROOM]);       /* "41,250", in minutes */
+char *fmt_minutes_words(uint64_t us, char out[FMT_ROOM]); /* "1 minute", "0.5 minutes" */
 char *fmt_clock(uint64_t us, char out[FMT_ROOM]);         /* "1:02:03.004005" from the start */
 char *fmt_short_clock(uint64_t us, char out[FMT_ROOM]);   /* "1:02:03" */
 char *fmt_iso(int64_t unix_s, char out[FMT_ROOM]);        /* "2025-01-06T06:00:00Z" */

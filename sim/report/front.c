@@ -24,11 +24,6 @@ static void label(FILE *out, const char *name)
     fprintf(out, "%-*s", FMT_LABEL, name);
 }
 
-static const char *s_of(uint64_t n)
-{
-    return n == 1 ? "" : "s";
-}
-
 static void put_program(FILE *out, const struct report_about *a)
 {
     char date[DATE_TEXT];
@@ -63,8 +58,8 @@ static void put_clusters(FILE *out, const struct lab *lab)
     for (uint32_t i = 0; i < lab->state.cluster_count; i++) {
         const struct cluster *cl = &lab->state.clusters[i];
         label(out, "Cluster");
-        fprintf(out, "%s, CUCM %s, %u node%s: ", cl->name, cl->version->name, cl->node_count,
-                s_of(cl->node_count));
+        fprintf(out, "%s, CUCM %s, %s: ", cl->name, cl->version->name,
+                COUNTED_OF(cl->node_count, "node"));
         for (uint32_t k = 0; k < cl->node_count; k++)
             fprintf(out, "%s%s", k == 0 ? "" : ", ", cl->nodes[k].disk.name);
         fputc('\n', out);
@@ -96,7 +91,7 @@ static void put_load(FILE *out, const struct report *r)
         nodes += r->lab->state.clusters[i].node_count;
     if (r->phones > nodes * PHONES_A_NODE)
         fprintf(out, "%*smore than CUCM takes: at most %s a node\n", FMT_LABEL, "",
-                fmt_count(PHONES_A_NODE, most));
+                count_print(PHONES_A_NODE, most));
 }
 
 static void put_phones(FILE *out, const struct report *r)
@@ -113,13 +108,13 @@ static void put_phones(FILE *out, const struct report *r)
     mem_free(&sys_mem, counts);
     qsort(models, model_count, sizeof *models, most_first);
     label(out, "Phones");
-    fprintf(out, "%s phone%s", fmt_count(r->phones, count), s_of(r->phones));
+    fprintf(out, "%s", COUNTED_OF(r->phones, "phone"));
     for (uint32_t i = 0; i < model_count && models[i].phones > 0; i++) {
         if (i == MODELS_SHOWN) {
             fputs(", and other models", out);
             break;
         }
-        fprintf(out, "%s%s %s", i == 0 ? ": " : ", ", fmt_count(models[i].phones, count),
+        fprintf(out, "%s%s %s", i == 0 ? ": " : ", ", count_print(models[i].phones, count),
                 model_table[models[i].model].product);
     }
     fputc('\n', out);
@@ -136,9 +131,9 @@ static void put_file(FILE *out, const char *name, const struct report_file *f, c
     label(out, name);
     fputs(f->path, out);
     if (what != NULL)
-        fprintf(out, ": %s %s", fmt_count(f->phones, phones), what);
+        fprintf(out, ": %s %s", count_print(f->phones, phones), what);
     if (f->left_over > 0)
-        fprintf(out, ", %s %s", fmt_count(f->left_over, over), left);
+        fprintf(out, ", %s %s", count_print(f->left_over, over), left);
     fprintf(out, "\n%*sSHA-256 %s\n", FMT_LABEL, "", f->sha256);
 }
 
@@ -206,13 +201,13 @@ static void put_rests(FILE *out, const struct report *r)
     if (t == NULL || t->facts == 0)
         return;
     label(out, "Rests on");
-    fprintf(out, "%u assumed fact%s (named below); ", t->facts, s_of(t->facts));
+    fprintf(out, "%s (named below); ", COUNTED_OF(t->facts, "assumed fact"));
     if (t->facts == t->not_tried) {
         fputs("what the verdict turns on was not tried (--what-if does)\n", out);
         return;
     }
     if (t->not_tried > 0)
-        fprintf(out, "of %u that were turned ", t->facts - t->not_tried);
+        fprintf(out, "of %s that were turned ", COUNTED(t->facts - t->not_tried));
     fputs("the verdict turns on ", out);
     for (uint32_t i = 0; i < t->count; i++) {
         if (is_new(t, i))

@@ -39,9 +39,10 @@ static void put_step(FILE *out, const struct lab *lab, uint32_t i, const struct 
         total[FMT_ROOM], reboots[FMT_ROOM], over[FMT_ROOM], back[FMT_ROOM];
     snprintf(step, sizeof step, "%u  %s", i, lab->record.steps[i].name);
     fprintf(out, "%-30.30s %-16s %8s %7s %7s %13s %8s %9s %9s\n", step, begun(lab, i, from),
-            fmt_count(s->phones, phones), minutes(s->median_us, median), minutes(s->most_us, most),
-            fmt_minutes(s->total_us, total), fmt_count(s->reboots, reboots),
-            fmt_count(s->failovers, over), fmt_count(s->failbacks, back));
+            count_print(s->phones, phones), minutes(s->median_us, median),
+            minutes(s->most_us, most), fmt_minutes(s->total_us, total),
+            count_print(s->reboots, reboots), count_print(s->failovers, over),
+            count_print(s->failbacks, back));
 }
 
 void outage_print(FILE *out, const struct report *r)
@@ -64,7 +65,7 @@ void outage_print(FILE *out, const struct report *r)
               "meanwhile.\n",
               out);
     if (open > 0)
-        fprintf(out, "%s of these %s out of service still.\n", fmt_count(open, count),
+        fprintf(out, "%s of these %s out of service still.\n", count_print(open, count),
                 open == 1 ? "is" : "are");
     if (lines > 0)
         fputc('\n', out);

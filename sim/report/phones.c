@@ -164,11 +164,11 @@ static int print_only(FILE *out, const char *title, const struct named_list *a,
     }
     if (found == 0)
         return 0;
-    fprintf(out, "%s: %u phone%s:", title, found, found == 1 ? "" : "s");
+    fprintf(out, "%s: %s:", title, COUNTED_OF(found, "phone"));
     for (uint32_t i = 0; i < found && i < NAMES_SHOWN; i++)
         fprintf(out, "%s %.20s", i == 0 ? "" : ",", names[i]);
     if (found > NAMES_SHOWN)
-        fprintf(out, " and %u more", found - NAMES_SHOWN);
+        fprintf(out, " and %s more", COUNTED(found - NAMES_SHOWN));
     fputc('\n', out);
     return 1;
 }

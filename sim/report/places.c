@@ -11,11 +11,11 @@
 #define NAMES_SHOWN  3
 
 static const struct {
-    const char *title, *plural, *key;
+    const char *title, *of_one, *key;
 } kinds[PLACE_KINDS] = {
-    [PLACE_POOL] = { "Device pool", "pools", "pools" },
-    [PLACE_MODEL] = { "Model", "models", "models" },
-    [PLACE_GROUP] = { "CallManager group", "groups", "groups" },
+    [PLACE_POOL] = { "Device pool", "pool", "pools" },
+    [PLACE_MODEL] = { "Model", "model", "models" },
+    [PLACE_GROUP] = { "CallManager group", "group", "groups" },
 };
 
 /* ---- finding ---- */
@@ -116,8 +116,8 @@ static void put_row(FILE *out, const struct place *p)
 {
     char phones[FMT_ROOM], lost[FMT_ROOM], now[FMT_ROOM], hands[FMT_ROOM];
     fprintf(out, "%-44.44s %9s %9s %9s %11s\n", p->name[0] == '\0' ? "(none)" : p->name,
-            fmt_count(p->phones, phones), fmt_count(p->lost, lost), fmt_count(p->lost_now, now),
-            fmt_count(p->hands, hands));
+            count_print(p->phones, phones), count_print(p->lost, lost),
+            count_print(p->lost_now, now), count_print(p->hands, hands));
 }
 
 void places_print(FILE *out, const struct report *r)
@@ -133,8 +133,8 @@ void places_print(FILE *out, const struct report *r)
         for (uint32_t i = 0; i < p.count && i < PLACES_SHOWN && p.count > 1; i++)
             put_row(out, &p.list[i]);
         if (p.count > PLACES_SHOWN)
-            fprintf(out, "and %u %s more (--json has all)\n", p.count - PLACES_SHOWN,
-                    kinds[k].plural);
+            fprintf(out, "and %s more (--json has all)\n",
+                    COUNTED_OF(p.count - PLACES_SHOWN, kinds[k].of_one));
         if (p.count > 1)
             fputc('\n', out);
         places_free(&p);
@@ -147,8 +147,7 @@ static void put_pool(FILE *out, const struct report *r, const char *pool, uint32
     char count[FMT_ROOM], name[2 * CLUSTER_NAME], device[DEVICE_NAME];
     uint32_t *by_model = mem_take(&sys_mem, (model_count + 1) * sizeof *by_model), named = 0;
     memset(by_model, 0, (model_count + 1) * sizeof *by_model);
-    fprintf(out, "  %s: %s phone%s (", pool[0] == '\0' ? "(no pool)" : pool,
-            fmt_count(hands, count), hands == 1 ? "" : "s");
+    fprintf(out, "  %s: %s (", pool[0] == '\0' ? "(no pool)" : pool, COUNTED_OF(hands, "phone"));
     char names[NAMES_SHOWN][DEVICE_NAME];
     for (uint32_t i = 0; i < r->phones; i++) {
         if (!losses_need_hands(r->in.losses, i))
@@ -165,7 +164,8 @@ static void put_pool(FILE *out, const struct report *r, const char *pool, uint32
     const char *between = "";
     for (uint32_t m = 0; m < model_count; m++) {
         if (by_model[m] > 0) {
-            fprintf(out, "%s%s %s", between, fmt_count(by_model[m], count), model_table[m].product);
+            fprintf(out, "%s%s %s", between, count_print(by_model[m], count),
+                    model_table[m].product);
             between = ", ";
         }
     }

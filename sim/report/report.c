@@ -271,14 +271,14 @@ void report_assumed(const struct report *r,
     if (r->in.hands_minutes == 0)
         put(ctx, "hands_minutes", "by model", "minutes a phone to delete its lists by hand");
     else
-        put(ctx, "hands_minutes", fmt_count(r->in.hands_minutes, value),
+        put(ctx, "hands_minutes", count_print(r->in.hands_minutes, value),
             "minutes a phone to delete its lists by hand");
-    put(ctx, "people", fmt_count(r->in.people, value), "how many people go from phone to phone");
+    put(ctx, "people", count_print(r->in.people, value), "how many people go from phone to phone");
     if (!r->in.letter)
         return;
-    put(ctx, "users_follow", fmt_count(r->in.users_follow, value),
+    put(ctx, "users_follow", count_print(r->in.users_follow, value),
         "users of a hundred who do as a letter says");
-    put(ctx, "users_hours", fmt_count(r->in.users_hours, value), "hours within which they do");
+    put(ctx, "users_hours", count_print(r->in.users_hours, value), "hours within which they do");
 }
 
 /* ---- CSV ---- */

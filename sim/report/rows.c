@@ -9,16 +9,20 @@
 
 const char *rows_line(const struct inventory *v, char out[ROWS_TEXT])
 {
-    static const char *const after[ROWS_FATES] = { "phones", "phones simulated as another model",
-                                                   "with nothing to lose", "left out" };
-    char count[FMT_ROOM];
-    size_t n = (size_t)snprintf(out, ROWS_TEXT, "%s rows", fmt_count(v->total, count));
+    /* Of one, of several. */
+    static const char *const after[ROWS_FATES][2] = {
+        { "phone", "phones" },
+        { "phone simulated as another model", "phones simulated as another model" },
+        { "with nothing to lose", "with nothing to lose" },
+        { "left out", "left out" }
+    };
+    size_t n = (size_t)snprintf(out, ROWS_TEXT, "%s", COUNTED_OF(v->total, "row"));
     const char *between = ": ";
     for (int k = 0; k < ROWS_FATES; k++) {
         if (v->fates[k] == 0 && k != ROWS_SIMULATED)
             continue;
-        n += (size_t)snprintf(out + n, ROWS_TEXT - n, "%s%s %s", between,
-                              fmt_count(v->fates[k], count), after[k]);
+        n += (size_t)snprintf(out + n, ROWS_TEXT - n, "%s%s %s", between, COUNTED(v->fates[k]),
+                              after[k][v->fates[k] != 1]);
         between = ", ";
     }
     return out;
@@ -37,16 +41,14 @@ const char *rows_verdict(const struct inventory_file *files, uint32_t count, cha
 {
     uint32_t other = rows_of(files, count, ROWS_AS_OTHER),
              bad = rows_of(files, count, ROWS_LEFT_OUT);
-    char number[FMT_ROOM];
     size_t n = 0;
     out[0] = '\0';
     if (other > 0)
-        n = (size_t)snprintf(out, ROWS_TEXT, "%s phone%s simulated as another model",
-                             fmt_count(other, number), other == 1 ? " is" : "s are");
+        n = (size_t)snprintf(out, ROWS_TEXT, "%s %s simulated as another model",
+                             COUNTED_OF(other, "phone"), other == 1 ? "is" : "are");
     if (bad > 0)
-        snprintf(out + n, ROWS_TEXT - n, "%s%s row%s of the inventory %s left out",
-                 n > 0 ? ", " : "", fmt_count(bad, number), bad == 1 ? "" : "s",
-                 bad == 1 ? "is" : "are");
+        snprintf(out + n, ROWS_TEXT - n, "%s%s of the inventory %s left out", n > 0 ? ", " : "",
+                 COUNTED_OF(bad, "row"), bad == 1 ? "is" : "are");
     return out;
 }
 
@@ -56,7 +58,7 @@ static void print_type(FILE *out, const struct inventory_type *t)
 {
     char count[FMT_ROOM];
     const char *type = t->type[0] == '\0' ? "(no device type)" : t->type;
-    fprintf(out, "  %9s  %-40s ", fmt_count(t->rows, count), type);
+    fprintf(out, "  %9s  %-40s ", count_print(t->rows, count), type);
     if (t->fate == ROWS_AS_OTHER)
         fprintf(out, "simulated as %s (%s)\n", model_table[t->model].product, t->why);
     else if (t->fate == ROWS_NOTHING)
@@ -74,7 +76,8 @@ static void print_simple(FILE *out, const struct inventory *v)
         char count[FMT_ROOM], text[INVENTORY_TYPE + FMT_ROOM];
         if (t->fate != ROWS_SIMULATED || t->rows == 0)
             continue;
-        size_t n = (size_t)snprintf(text, sizeof text, "%s %s", fmt_count(t->rows, count), t->type);
+        size_t n =
+            (size_t)snprintf(text, sizeof text, "%s %s", count_print(t->rows, count), t->type);
         const char *between = column == 0            ? "  simulated as they are: "
                               : column + n + 2 <= 98 ? ", "
                                                      : ",\n  ";

@@ -172,8 +172,8 @@ static void put_holds(const struct story *s)
         return;
     }
     uint32_t tvs = phone_tvs_servers(s->p, s->c);
-    fprintf(s->out, "%s, %u CallManager%s", cnf->is_default ? "XMLDefault" : "its own",
-            cnf->server_count, cnf->server_count == 1 ? "" : "s");
+    fprintf(s->out, "%s, %s", cnf->is_default ? "XMLDefault" : "its own",
+            COUNTED_OF(cnf->server_count, "CallManager"));
     for (uint32_t i = 0; i < tvs; i++) {
         fprintf(s->out, "%s", i == 0 ? "; TVS " : ", ");
         put_node(s, text_address(cnf->tvs[i].address));
@@ -596,8 +596,7 @@ static void put_losses(const struct story *s, struct losses *losses, uint32_t ph
         bool open = (loss.open & FSM_BIT(f)) != 0;
         if (!open || loss.total_us[f] > 0) {
             put_loss(s, (enum phone_function)f, false, loss.first_step[f]);
-            fmt_minutes(loss.total_us[f], minutes);
-            fprintf(s->out, ", for %s minutes.\n", minutes);
+            fprintf(s->out, ", for %s.\n", fmt_minutes_words(loss.total_us[f], minutes));
         }
         if (open) {
             put_loss(s, (enum phone_function)f, true, loss.step[f]);

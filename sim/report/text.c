@@ -45,7 +45,7 @@ static void put_row(FILE *out, const struct report *r, const struct report_row *
     const char *name = lab_function_name((enum phone_function)row->function);
     /* What does not fit beside them stands below. */
     bool fits = 65 + (size_t)step_width + strlen(after) <= FMT_WIDTH;
-    fprintf(out, "%-19s %-16s %9s %14s  %-*.*s", title, name, fmt_count(row->phones, phones),
+    fprintf(out, "%-19s %-16s %9s %14s  %-*.*s", title, name, count_print(row->phones, phones),
             minutes_of(r, row, minutes), fits ? step_width : 0, step_width, step);
     fprintf(out, "%s%s\n", fits ? "  " : "\n    ", after);
 }
@@ -78,32 +78,42 @@ static void put_table(FILE *out, const struct report *r)
 /* How far was looked for something better. */
 static void put_bound(FILE *out, const struct way_bound *b)
 {
-    char sequences[FMT_ROOM], acts[FMT_ROOM];
     if (b->sequences == 0)
         return;
-    fprintf(out,
-            "Tried before saying so: %s sequence%s of up to %u of %s acts%s, with resets behind "
-            "each.\n",
-            fmt_count(b->sequences, sequences), b->sequences == 1 ? "" : "s", (unsigned)b->longest,
-            fmt_count(b->acts, acts), b->whole ? "" : " (not all that there are)");
+    fprintf(out, "Tried before saying so: %s of up to %u of %s%s, with resets behind each.\n",
+            COUNTED_OF(b->sequences, "sequence"), (unsigned)b->longest, COUNTED_OF(b->acts, "act"),
+            b->whole ? "" : " (not all that there are)");
+}
+
+/* "1 person", "12 people". */
+static char *people_of(uint32_t people, char out[FMT_ROOM])
+{
+    snprintf(out, FMT_ROOM, "%.30s %s", COUNTED(people), people == 1 ? "person" : "people");
+    return out;
+}
+
+/* "1.0 hours": of tenths. */
+static char *hours_of(uint64_t tenths, char out[FMT_ROOM])
+{
+    snprintf(out, FMT_ROOM, "%.30s.%u hours", COUNTED(tenths / 10), (unsigned)(tenths % 10));
+    return out;
 }
 
 static void put_hands(FILE *out, const struct report *r)
 {
     uint32_t count = r->hands_phones;
-    char phones[FMT_ROOM], minutes[FMT_ROOM];
+    char people[FMT_ROOM], hours[FMT_ROOM];
     if (count == 0)
         return;
-    uint64_t tenths = report_hands_tenths(r);
-    fprintf(out, "Hands: %s phone%s, %s minutes of work", fmt_count(count, phones),
-            count == 1 ? "" : "s", fmt_count(r->hands_minutes, minutes));
+    fprintf(out, "Hands: %s, %s of work", COUNTED_OF(count, "phone"),
+            COUNTED_OF(r->hands_minutes, "minute"));
     if (r->hands_minutes % count == 0)
-        fprintf(out, " at %" PRIu64 " a phone", r->hands_minutes / count);
-    fprintf(out, "; with %u %s %" PRIu64 ".%" PRIu64 " hours, walking not counted.\n", r->in.people,
-            r->in.people == 1 ? "person" : "people", tenths / 10, tenths % 10);
+        fprintf(out, " at %s a phone", COUNTED(r->hands_minutes / count));
+    fprintf(out, "; with %s %s, walking not counted.\n", people_of(r->in.people, people),
+            hours_of(report_hands_tenths(r), hours));
     if (r->hands_done > 0)
         fprintf(out, "Somebody was at %s of them in this run.\n",
-                r->hands_done == count ? "each" : fmt_count(r->hands_done, phones));
+                r->hands_done == count ? "each" : COUNTED(r->hands_done));
     put_bound(out, &losses_remedies(r->in.losses)->bound);
     fputs("(--set hands_minutes=N, --set people=N)\n\n", out);
 }
@@ -111,20 +121,23 @@ static void put_hands(FILE *out, const struct report *r)
 /* Users are cheaper hands than people who walk: what remains for those. */
 static void put_letter(FILE *out, const struct report *r)
 {
-    char users[FMT_ROOM], follow[FMT_ROOM], left[FMT_ROOM], reset[FMT_ROOM];
     struct letter_count c = letter_count(r);
+    uint32_t left = c.by_users + c.by_reset - c.follow;
+    char people[FMT_ROOM], hours[FMT_ROOM];
     if (!r->in.letter || c.by_users + c.by_reset == 0)
         return;
-    uint64_t hour = 60u * r->in.people, tenths = (c.left_minutes * 10 + hour / 2) / hour;
+    uint64_t hour = 60u * r->in.people;
     fprintf(
         out,
-        "Letter: the users of %s phones can do it themselves; if %u of a hundred do, %s phones are "
-        "back within %u hours, and %s remain: with %u %s %" PRIu64 ".%" PRIu64 " hours",
-        fmt_count(c.by_users, users), r->in.users_follow, fmt_count(c.follow, follow),
-        r->in.users_hours, fmt_count(c.by_users + c.by_reset - c.follow, left), r->in.people,
-        r->in.people == 1 ? "person" : "people", tenths / 10, tenths % 10);
+        "Letter: the users of %s can do it themselves; if %u of a hundred do, %s %s back within "
+        "%s, and %s %s: with %s %s",
+        COUNTED_OF(c.by_users, "phone"), r->in.users_follow, COUNTED_OF(c.follow, "phone"),
+        c.follow == 1 ? "is" : "are", COUNTED_OF(r->in.users_hours, "hour"), COUNTED(left),
+        left == 1 ? "remains" : "remain", people_of(r->in.people, people),
+        hours_of((c.left_minutes * 10 + hour / 2) / hour, hours));
     if (c.by_reset > 0)
-        fprintf(out, "; %s of these need a factory reset", fmt_count(c.by_reset, reset));
+        fprintf(out, "; %s of these need%s a factory reset", COUNTED(c.by_reset),
+                c.by_reset == 1 ? "s" : "");
     fputs(".\n(--set users_follow=N, --set users_hours=N)\n\n", out);
 }
 
@@ -132,11 +145,10 @@ static void put_stories(FILE *out, const struct report *r)
 {
     for (uint32_t i = 0; i < r->outcome_count; i++) {
         const struct report_outcome *o = &r->outcomes[i];
-        char phones[FMT_ROOM], title[WAY_TEXT];
+        char title[WAY_TEXT];
         way_title(&r->ways[o->way], title);
-        fprintf(out, "%s: one of %s phone%s\n",
-                r->ways[o->way].kind == WAY_NONE ? "Came back" : title,
-                fmt_count(o->phones, phones), o->phones == 1 ? "" : "s");
+        fprintf(out, "%s: one of %s\n", r->ways[o->way].kind == WAY_NONE ? "Came back" : title,
+                COUNTED_OF(o->phones, "phone"));
         story_print(out, r->in.losses, o->example);
         fputc('\n', out);
     }

@@ -214,15 +214,10 @@ static int verb_start(lua_State *L)
     int64_t local_s = 0;
     int32_t offset_s = 0;
     const char *date = args_text(L, 1, "start", "a date");
-    if (!date_parse(date, &local_s))
-        return args_fail(L, "start: a date is written \"2026-03-14 06:00\", not %.60s", date);
-    if (!lua_isnoneornil(L, 2)) {
-        const char *offset = args_text(L, 2, "start", "an offset from UTC");
-        if (!date_offset_parse(offset, &offset_s))
-            return args_fail(L, "start: an offset from UTC is written \"+01:00\", not %.60s",
-                             offset);
-    }
-    if (!lab_start(script_of(L)->lab, local_s - offset_s, offset_s, &e))
+    if (!date_parse(date, &local_s, &e) ||
+        (!lua_isnoneornil(L, 2) &&
+         !date_offset_parse(args_text(L, 2, "start", "an offset from UTC"), &offset_s, &e)) ||
+        !lab_start(script_of(L)->lab, local_s - offset_s, offset_s, &e))
         return args_fail(L, "start: %s", e.text);
     return 0;
 }

@@ -44,7 +44,7 @@ static const struct {
       "5 of 5 phones lose something; all come back by themselves" },
     { ONE "fleet:first(4):power('off') hq.pub:restart('Cisco CallManager')",
       "no phone loses anything now" ENDED("1 phone") "it loses something and comes back by itself",
-      "1 of 5 phones loses something; all come back by themselves" },
+      "1 of 5 phones loses something; it comes back by itself" },
     { ONE "fleet:first(1):power('off') settle() hq.pub:stop('Cisco CallManager') settle() "
           "hq.pub:start('Cisco CallManager')",
       "4 of 5 phones lose something; all come back by themselves" ENDED(
@@ -224,7 +224,7 @@ static void test_back(void **state)
     v.left = (struct verdict_left){ .under_way = 3, .back = 3 };
     verdict_text(&v, NULL, text);
     assert_string_equal(text, "4 of 9 phones lose something; all come back by themselves (1 at "
-                              "their next boot); the run ended with 3 phones under way: left "
+                              "its next boot); the run ended with 3 phones under way: left "
                               "alone, none of them loses more");
     v.left.back = 4;
     verdict_text(&v, NULL, text);

@@ -25,7 +25,7 @@ static void read_and_written(void **state)
     int64_t s;
     for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
         assert_true(date_is_meant(dates[i].text));
-        assert_true(date_parse(dates[i].text, &s));
+        assert_true(date_parse(dates[i].text, &s, NULL));
         assert_int_equal(s, dates[i].s);
         assert_string_equal(date_iso(s, 0, out), dates[i].iso);
     }
@@ -56,8 +56,42 @@ static void read_and_written(void **state)
         "2026-03-14_06:00",
     };
     for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
-        if (date_parse(none[i], &s))
+        if (date_parse(none[i], &s, NULL))
             fail_msg("a date: \"%s\"", none[i]);
+    }
+}
+
+/* What is wrong with one is said, the first thing from the left. */
+static void no_such_dates(void **state)
+{
+    (void)state;
+    static const char written[] = "a date is written \"2026-03-14 06:00\", not ";
+    static const struct {
+        const char *text, *begins, *error;
+    } rows[] = {
+        { "tomorrow", written, "tomorrow" },
+        { "", written, "\"\"" },
+        { "2026-03-14", written, "2026-03-14" },
+        { "2026-02-30 06:00", "", "there is no date 2026-02-30 06:00: February 2026 has 28 days" },
+        { "2024-02-30 06:00", "", "there is no date 2024-02-30 06:00: February 2024 has 29 days" },
+        { "2026-12-32 06:00", "", "there is no date 2026-12-32 06:00: days are 1 to 31" },
+        { "2026-01-00 06:00", "", "there is no date 2026-01-00 06:00: days are 1 to 31" },
+        { "2026-11-31 06:00", "", "there is no date 2026-11-31 06:00: November 2026 has 30 days" },
+        { "2026-13-32 24:60", "", "there is no date 2026-13-32 24:60: months are 1 to 12" },
+        { "2026-00-14 06:00", "", "there is no date 2026-00-14 06:00: months are 1 to 12" },
+        { "2026-03-14 24:00", "", "there is no date 2026-03-14 24:00: hours are 0 to 23" },
+        { "2026-03-14T06:60", "", "there is no date 2026-03-14T06:60: minutes are 0 to 59" },
+        { "2026-03-14 06:00:60", "", "there is no date 2026-03-14 06:00:60: seconds are 0 to 59" },
+        { "2106-01-01 00:00", "", "there is no date 2106-01-01 00:00: years are 1970 to 2105" },
+        { "1969-12-31 23:59", "", "there is no date 1969-12-31 23:59: years are 1970 to 2105" },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct err e = { "" };
+        char want[200];
+        int64_t s;
+        assert_false(date_parse(rows[i].text, &s, &e));
+        snprintf(want, sizeof want, "%s%s", rows[i].begins, rows[i].error);
+        assert_string_equal(e.text, want);
     }
 }
 
@@ -73,11 +107,25 @@ static void offsets(void **state)
                                        "-15:00", "+0100", "01:00", "CET",    "+01:00 " };
     int32_t s;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
-        assert_true(date_offset_parse(good[i].text, &s));
+        assert_true(date_offset_parse(good[i].text, &s, NULL));
         assert_int_equal(s, good[i].s);
     }
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_false(date_offset_parse(bad[i], &s));
+        assert_false(date_offset_parse(bad[i], &s, NULL));
+    static const struct {
+        const char *text, *error;
+    } told[] = {
+        { "", "an offset from UTC is written \"+01:00\", not \"\"" },
+        { "CET", "an offset from UTC is written \"+01:00\", not CET" },
+        { "+25:00", "there is no offset +25:00: they are -14:00 to +14:00" },
+        { "-14:01", "there is no offset -14:01: they are -14:00 to +14:00" },
+        { "+01:60", "there is no offset +01:60: they are -14:00 to +14:00" },
+    };
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        struct err e = { "" };
+        assert_false(date_offset_parse(told[i].text, &s, &e));
+        assert_string_equal(e.text, told[i].error);
+    }
 }
 
 /* ---- in a scenario ---- */
@@ -102,7 +150,10 @@ static void wrong_starts(void **state)
 {
     (void)state;
     expect_error("start('tomorrow')", 1, "start: a date is written \"2026-03-14 06:00\"");
-    expect_error("start('2026-02-30 06:00')", 1, "start: a date is written");
+    expect_error("start('2026-02-30 06:00')", 1,
+                 "start: there is no date 2026-02-30 06:00: February 2026 has 28 days");
+    expect_error("\nstart('2026-03-14 06:00', '+25:00')", 2,
+                 "start: there is no offset +25:00: they are -14:00 to +14:00");
     expect_error("start('2026-03-14 06:00', 'CET')", 1,
                  "start: an offset from UTC is written \"+01:00\", not CET");
     expect_error(DATED DATED, 1, "start: the start is said already");
@@ -112,7 +163,8 @@ static void wrong_starts(void **state)
     expect_error("at('2026-03-14 08:30', print)", 1,
                  "at: 2026-03-14 08:30 is a date, and nothing says when the run begins");
     expect_error(DATED "at('2026-03-14 05:59', print)", 1, "is before the start");
-    expect_error(DATED "at('2026-03-14 25:00', print)", 1, "a date is written");
+    expect_error(DATED "\nat('2026-03-14 24:00', print)", 2,
+                 "at: there is no date 2026-03-14 24:00: hours are 0 to 23");
     expect_error(DATED "wait('3h') at('2026-03-14 08:30', print)", 1,
                  "at: 2026-03-14 08:30 is over: it is 10800 seconds, 2026-03-14 09:00:00");
 }
@@ -204,8 +256,12 @@ static void wrong_ends(void **state)
     struct err e = { "" };
     struct session_options o = session_defaults();
     o.script.path = "x.lua";
-    o.until = "soon";
+    o.until = "2026-04-31 06:00";
     assert_null(session_new(&o, &e)); /* before anything runs */
+    assert_string_equal(e.text,
+                        "--until: there is no date 2026-04-31 06:00: April 2026 has 30 days");
+    o.until = "soon";
+    assert_null(session_new(&o, &e));
     assert_string_equal(e.text, "--until: a time from the start (\"2h\", \"1d6h\") or a date "
                                 "(\"2026-03-14 08:00\") is expected, not soon");
 }
@@ -274,15 +330,11 @@ static void off_from_the_start(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(read_and_written),
-        cmocka_unit_test(offsets),
-        cmocka_unit_test(started),
-        cmocka_unit_test(wrong_starts),
-        cmocka_unit_test(changes_nobody),
-        cmocka_unit_test(goes_on),
-        cmocka_unit_test(wrong_ends),
-        cmocka_unit_test(lists_of_phones),
-        cmocka_unit_test(off_from_the_start),
+        cmocka_unit_test(read_and_written), cmocka_unit_test(no_such_dates),
+        cmocka_unit_test(offsets),          cmocka_unit_test(started),
+        cmocka_unit_test(wrong_starts),     cmocka_unit_test(changes_nobody),
+        cmocka_unit_test(goes_on),          cmocka_unit_test(wrong_ends),
+        cmocka_unit_test(lists_of_phones),  cmocka_unit_test(off_from_the_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,7 +26,7 @@ static void counts(void **state)
                  { 1000000, "1,000,000" },
                  { UINT64_MAX, "18,446,744,073,709,551,615" } };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        assert_string_equal(fmt_count(rows[i].n, text), rows[i].want);
+        assert_string_equal(count_print(rows[i].n, text), rows[i].want);
 }
 
 /* Whole minutes, rounded; of less than one the tenth that is over. */
@@ -51,6 +51,21 @@ static void minutes(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         assert_string_equal(fmt_minutes(rows[i].us, text), rows[i].want);
+    assert_string_equal(fmt_minutes_words(60 * SECOND, text), "1 minute");
+    assert_string_equal(fmt_minutes_words(59 * SECOND, text), "0.9 minutes");
+    assert_string_equal(fmt_minutes_words(74999 * SECOND, text), "1,250 minutes");
+}
+
+/* "1 phone", "0 phones"; several in one call, each in a room of its own. */
+static void words(void **state)
+{
+    (void)state;
+    char out[100];
+    assert_string_equal(count_words(1, "phone", text), "1 phone");
+    assert_string_equal(count_words(0, "phone", text), "0 phones");
+    assert_string_equal(count_words(41250, "assumed fact", text), "41,250 assumed facts");
+    snprintf(out, sizeof out, "%s of %s", COUNTED(1234), COUNTED_OF(600088, "phone"));
+    assert_string_equal(out, "1,234 of 600,088 phones");
 }
 
 static void clocks(void **state)
@@ -124,11 +139,9 @@ static void serials_and_addresses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(counts),
-        cmocka_unit_test(minutes),
-        cmocka_unit_test(clocks),
-        cmocka_unit_test(dates),
-        cmocka_unit_test(serials_and_addresses),
+        cmocka_unit_test(counts), cmocka_unit_test(minutes),
+        cmocka_unit_test(words),  cmocka_unit_test(clocks),
+        cmocka_unit_test(dates),  cmocka_unit_test(serials_and_addresses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

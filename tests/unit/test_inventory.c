@@ -130,7 +130,7 @@ static void columns_in_any_order(void **state)
         "no column \"Device Protocol\": all phones speak the usual protocol of their "
         "model");
     assert_string_equal(inventory.notes[2].text,
-                        "loads of 1 phones are not followed: nothing is known of what they do "
+                        "the load of 1 phone is not followed: nothing is known of what it does "
                         "differently from the newest");
     assert_string_equal(model_table[r[0].model].name, "7965");
     assert_int_equal(r[0].security_mode, CNF_NON_SECURE);

@@ -216,7 +216,7 @@ static void test_story(void **state)
              "local fleet = hq:phones { count = 4, model = '7965' } settle() "
              "step('restart') hq.pub:restart('Cisco CallManager') settle() "
              "step('cut') hq.pub:link { down = true } wait('1h')");
-    has(t.text, "  It lost registration after \"restart\", for 1 minutes.\n"
+    has(t.text, "  It lost registration after \"restart\", for 1 minute.\n"
                 "  It has lost registration after \"cut\", at ");
     has(t.text, "      1. CallManager pub: its network is cut off\n");
     has(t.text, "      TFTP server pub: its network is cut off\n");

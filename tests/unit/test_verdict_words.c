@@ -45,14 +45,14 @@ static void lost_now(void **state)
     v.by_way[WAY_ACTS] = 2;
     v.by_way[WAY_UNKNOWN] = 1;
     line(&v, lab,
-         "4 of 10 phones lose something; 1 comes back by itself (1 at their next boot); 2 come "
+         "4 of 10 phones lose something; 1 comes back by itself (1 at its next boot); 2 come "
          "back after an act on the cluster; for 1 nothing was found that helps");
     v.lost = 9;
     v.by_way[WAY_HANDS] = 3;
     v.by_way[WAY_NONE] = 2;
     v.back[BACK_BY_ITSELF].phones = 2;
     line(&v, lab,
-         "3 of 10 phones need hands; 3 others come back by themselves (1 at their next boot); 2 "
+         "3 of 10 phones need hands; 3 others come back by themselves (1 at its next boot); 2 "
          "others come back after an act on the cluster; for 1 other nothing was found that "
          "helps");
 }
@@ -145,10 +145,9 @@ static void worst(void **state)
     v.lost = v.lost_now = 1;
     v.by_way[WAY_BOOT] = 1;
     a.bomb_count = 1;
-    line(
-        &v, lab,
-        "1 of 6 phones loses something; all come back by themselves (1 at their next boot); at the "
-        "next restart of Cisco Trust Verification Service on sub: 5 of 6 phones lose more");
+    line(&v, lab,
+         "1 of 6 phones loses something; it comes back by itself (1 at its next boot); at the "
+         "next restart of Cisco Trust Verification Service on sub: 5 of 6 phones lose more");
 }
 
 static void causes(void **state)
