@@ -143,6 +143,10 @@ static void started(void **state)
     assert_string_equal(r.out, "9000\n86401\n");
     assert_string_equal(lab_date(r.lab, 9000000000, out), "2026-03-14 08:30:00");
     assert_string_equal(lab_iso(r.lab, 9000000000, out), "2026-03-14T08:30:00+01:00");
+    uint64_t us = 1;
+    struct err e = { "" };
+    assert_true(lab_instant(r.lab, "2026-03-14 06:00", &us, &e)); /* the start itself */
+    assert_int_equal(us, 0);
     done(&r);
 }
 

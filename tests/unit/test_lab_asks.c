@@ -46,6 +46,7 @@ static void clusters(void **state)
         assert_true(cluster(c == 0 ? "HQ" : "NEW", "12.5", 4, &index));
         assert_int_equal(index, c);
         const struct cluster *cl = &lab->state.clusters[c];
+        assert_int_equal(cl->number, c);
         for (uint32_t n = 0; n < 4; n++) {
             assert_int_equal(cl->nodes[n].disk.ip, 0x7f00000b + (c << 8) + n);
             assert_true(cl->nodes[n].disk.callmanager && cl->nodes[n].disk.tftp);
