@@ -15,9 +15,8 @@ void lab_step(struct lab *lab, const char *name)
     mem_reserve(&sys_mem, (void **)&r->steps, &r->step_cap, (size_t)r->step_count + 1,
                 sizeof *r->steps);
     struct lab_step *s = &r->steps[r->step_count];
-    memset(s, 0, sizeof *s);
+    *s = (struct lab_step){ .start_us = lab_now_us(lab) };
     snprintf(s->name, sizeof s->name, "%s", name);
-    s->start_us = lab_now_us(lab);
     lab_tell_step(lab, r->step_count++);
 }
 

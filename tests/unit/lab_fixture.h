@@ -26,6 +26,16 @@ struct fixture {
     uint64_t seed; /* 0: 1 */
 };
 
+/* Two nodes in mixed mode, five encrypted phones with an LSC. */
+static const struct fixture encrypted_pair UNUSED = { .version = "12.5",
+                                                      .nodes = 2,
+                                                      .group = 2,
+                                                      .phones = 5,
+                                                      .model = "8861",
+                                                      .security = CNF_ENCRYPTED,
+                                                      .lsc = true,
+                                                      .mixed = true };
+
 /* How often each phone (up to 64) said each thing; how the last file of a kind was accepted. */
 struct heard {
     uint32_t status[STATUS_MESSAGES];

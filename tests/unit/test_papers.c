@@ -1,6 +1,6 @@
 /* What an administrator hands on: the whole report of several fates at once, the letter to users,
  * JUnit, the diff by phone, and what the verdict turns on. */
-#include "tests/unit/run_script.h"
+#include "tests/unit/told.h"
 
 #include "sim/base/sys.h"
 #include "sim/report/fmt.h"
@@ -48,17 +48,6 @@ static void end_paper(struct paper *p)
     done(&p->run);
 }
 
-static char *written; /* of the last stream */
-static size_t written_n;
-
-static char *print(const struct report *r, void (*put)(FILE *, const struct report *))
-{
-    FILE *out = open_memstream(&written, &written_n);
-    put(out, r);
-    fclose(out);
-    return written;
-}
-
 /* Compared whole, up to where the story begins; tests/golden has stories. */
 static void first_screen(void **state)
 {
@@ -77,7 +66,7 @@ static void first_screen(void **state)
         "\n";
     struct paper p;
     make_paper(&p, fates, "2026-03-15 08:00");
-    char *text = print(&p.report, report_print);
+    char *text = written(&p.report, report_print);
     if (strncmp(text, want, strlen(want)) != 0)
         fail_msg("%s", text);
     static const char *const parts[] = {
@@ -130,7 +119,7 @@ static void junit(void **state)
         "file=\"plan.lua\" line=\"1\" time=\"";
     struct paper p;
     make_paper(&p, fates, NULL);
-    char *text = print(&p.report, report_junit);
+    char *text = written(&p.report, report_junit);
     assert_memory_equal(text, want, strlen(want));
     const char *second = strstr(text, failed);
     assert_non_null(second);
@@ -183,7 +172,7 @@ static void letters(void **state)
     free(nl);
     assert_int_equal(rmdir(folder), 0); /* no list for a factory reset */
     p.report.in.letter = true;
-    char *text = print(&p.report, report_print);
+    char *text = written(&p.report, report_print);
     assert_non_null(strstr(text,
                            "Letter: the users of 4 phones can do it themselves; if 60 of a hundred "
                            "do, 2 phones are back within 48 hours"));
@@ -207,7 +196,7 @@ static void one_product(void **state)
                "hq.pub:restart('Cisco Tftp', 'Cisco Trust Verification Service') settle() "
                "hq:reset() settle()",
                NULL);
-    char *text = print(&p.report, report_print);
+    char *text = written(&p.report, report_print);
     assert_non_null(strstr(text, "\n  Default: 3 phones (3 Cisco 7965): "));
     char *keys = strstr(text, "\n  Cisco 7965: Settings > ");
     assert_non_null(keys);
@@ -293,7 +282,7 @@ static void as_the_owner_knows_it(void **state)
                "hq:phones { count = 1, model = '7965', pool = 'B', load = 'SCCP45.9-2-1S' } "
                "settle() hq.s1:stop('CallManager') settle()",
                NULL);
-    char *text = print(&p.report, report_print);
+    char *text = written(&p.report, report_print);
     assert_non_null(strstr(text, "\nPhones      3 phones: 3 Cisco 7965\n"));
     assert_non_null(strstr(text, "\ns1, pub                  "));
     assert_non_null(strstr(text, "\ns1                       "));
@@ -370,7 +359,7 @@ static void turned(void **state)
                      strcmp(t.list[i].is, "45 s") == 0);
     }
     p.report.in.turns = &t;
-    char *text = print(&p.report, report_print);
+    char *text = written(&p.report, report_print);
     assert_non_null(strstr(text, "\nRests on    "));
     assert_non_null(
         strstr(text, "The verdict turns on:\n  tvs_db_on_restart: with 1 in place of 0: "));
@@ -412,11 +401,13 @@ static void stays_turned(void **state)
 static char *diff_of(const char *a, const char *b, int *found)
 {
     struct err e = { "" };
-    FILE *out = open_memstream(&written, &written_n);
+    char *text;
+    size_t n;
+    FILE *out = open_memstream(&text, &n);
     *found = report_diff(out, a, b, &e);
     fclose(out);
     assert_string_equal(e.text, "");
-    return written;
+    return text;
 }
 
 static void by_phone(void **state)
@@ -430,7 +421,7 @@ static void by_phone(void **state)
     for (int i = 0; i < 2; i++) {
         struct paper p;
         make_paper(&p, i == 0 ? fates : other, NULL);
-        char *json = print(&p.report, report_json);
+        char *json = written(&p.report, report_json);
         assert_true(sys_write_file(names[i], view_str(json), &e));
         free(json);
         end_paper(&p);

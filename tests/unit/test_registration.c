@@ -341,14 +341,7 @@ static void under_way(void **state)
 static void no_way_back(void **state)
 {
     (void)state;
-    struct lab *lab = begun((struct fixture){ .version = "12.5",
-                                              .nodes = 2,
-                                              .group = 2,
-                                              .phones = 5,
-                                              .model = "8861",
-                                              .security = CNF_ENCRYPTED,
-                                              .lsc = true,
-                                              .mixed = true });
+    struct lab *lab = begun(encrypted_pair);
     regenerate(lab, 0, OWN_CALLMANAGER);
     service(lab, 0, 0, SERVICE_CALLMANAGER, DO_RESTART);
     settled(lab);

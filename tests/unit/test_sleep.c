@@ -163,14 +163,7 @@ static void nothing_comes_through(void **state)
 static void replication(void **state)
 {
     (void)state;
-    struct lab *lab = make((struct fixture){ .version = "12.5",
-                                             .nodes = 2,
-                                             .group = 2,
-                                             .phones = 5,
-                                             .model = "8861",
-                                             .security = CNF_ENCRYPTED,
-                                             .lsc = true,
-                                             .mixed = true });
+    struct lab *lab = make(encrypted_pair);
     lab_param(lab, 0, PARAM_REPLICATION_US, HOUR_US);
     lab_param(lab, 0, PARAM_ACCEPT_FOREIGN_LSC, 1);
     /* Phones have an LSC of the old CAPF; it comes to CAPF-trust, and sub1 knows it an hour later.

@@ -1,59 +1,6 @@
 /* The trust decision, rule by rule: which record serves which purpose, in which order the places
  * are asked, and the chain that says so. */
-#include "phones/trust.h"
-
-#include "sim/base/sys.h"
-#include "sim/core/contract.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
-#include <cmocka.h>
-
-static struct content c;
-static uint32_t ccm, twin, other, tvs, tomcat; /* twin: names of ccm, another key */
-
-static uint32_t make_cert(const char *name, const char *key_label)
-{
-    struct ct_key key = { .label = content_str(&c, key_label) };
-    uint32_t text = content_str(&c, name);
-    return content_cert(&c, (struct ct_cert){
-                                .subject = text,
-                                .issuer = text,
-                                .serial = content_text(&c, view_of("\1\2", 2)),
-                                .key = content_key(&c, &key),
-                            });
-}
-
-static int up(void **state)
-{
-    (void)state;
-    content_init(&c, &sys_mem);
-    ccm = make_cert("CN=ccm", "ccm");
-    twin = make_cert("CN=ccm", "twin");
-    other = make_cert("CN=other", "other");
-    tvs = make_cert("CN=tvs", "tvs");
-    tomcat = make_cert("CN=tomcat", "tomcat");
-    return 0;
-}
-
-static int down(void **state)
-{
-    (void)state;
-    content_free(&c);
-    return 0;
-}
-
-static struct ct_envelope signed_by(uint32_t cert)
-{
-    if (cert == 0)
-        return (struct ct_envelope){ .signer_version = -1 };
-    const struct ct_cert *k = content_get_cert(&c, cert);
-    return (struct ct_envelope){
-        .cert = cert, .signer = k->signer, .key = k->key, .signer_version = -1
-    };
-}
+#include "tests/unit/trust_fixture.h"
 
 /* A list with one record. */
 static uint32_t list_of(uint16_t role, uint32_t cert)
@@ -61,21 +8,6 @@ static uint32_t list_of(uint16_t role, uint32_t cert)
     struct ct_record r = { .role = role, .cert = cert };
     struct ct_envelope e = signed_by(other);
     return content_list(&c, false, &e, &r, 1);
-}
-
-/* A list signed by `cert`, as one is offered. */
-static uint32_t offered(uint32_t cert)
-{
-    struct ct_record r = { .role = TL_TVS, .cert = tvs };
-    struct ct_envelope e = signed_by(cert);
-    return content_list(&c, false, &e, &r, 1);
-}
-
-static uint32_t file_of(uint32_t cert)
-{
-    struct ct_file f = { .payload = content_blob(&c, content_str(&c, "r"), view_str("r")),
-                         .envelope = signed_by(cert) };
-    return content_file(&c, &f);
 }
 
 static enum trust_verdict decide(enum trust_purpose purpose, uint32_t what, uint32_t ctl,

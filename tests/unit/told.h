@@ -14,8 +14,8 @@ struct told {
 
 static inline char *written(const struct report *r, void (*print)(FILE *, const struct report *))
 {
-    char *text;
-    size_t n;
+    static char *text; /* of the last stream */
+    static size_t n;
     FILE *out = open_memstream(&text, &n);
     print(out, r);
     fclose(out);
