@@ -264,6 +264,14 @@ static const char *times(uint8_t boots)
     return boots <= 1 ? "" : boots == 2 ? " twice" : boots == 3 ? " three times" : " four times";
 }
 
+static const char *resets(uint8_t boots)
+{
+    return boots <= 1   ? ", then a reset"
+           : boots == 2 ? ", then two resets"
+           : boots == 3 ? ", then three resets"
+                        : ", then four resets";
+}
+
 void way_sentence(const struct lab *lab, const struct way *w, char out[WAY_TEXT])
 {
     struct wr t = text_at(out);
@@ -300,10 +308,12 @@ void way_after(const struct lab *lab, const struct way *w, char out[WAY_TEXT])
     for (uint32_t i = 0; i < w->count; i++) {
         wr_fmt(&t, "%s", i == 0 ? "" : "; ");
         put_words(&t, lab, &w->acts[i]);
+        bool booted = w->alone || (w->kind == WAY_HANDS && i + 1 == w->count); /* by the hands */
+        wr_fmt(&t, "%s", booted ? "" : resets(w->acts[i].boots));
     }
-    if (w->kind == WAY_ACTS)
-        wr_fmt(&t, "%s", w->alone ? "" : ", then a reset");
-    else
+    if (w->kind == WAY_BOOT && w->boots > 1)
+        wr_fmt(&t, "its next %s boots", w->boots == 2 ? "two" : w->boots == 3 ? "three" : "four");
+    else if (w->kind != WAY_ACTS)
         wr_fmt(&t, "%s%s", w->count == 0 ? "" : "; ", kinds[w->kind].after);
     end_text(&t, out);
 }

@@ -274,6 +274,7 @@ static void add_way(cJSON *to, const struct lab *lab, const struct way *w)
         cJSON_AddStringToObject(o, "act",
                                 a->width == WIDTH_ALL ? act_table[a->act.kind]->name : text);
         cJSON_AddStringToObject(o, "width", widths[a->width]);
+        add_number(o, "resets", w->alone ? 0 : a->boots > 1 ? a->boots : 1);
         cJSON_AddItemToArray(acts, o);
     }
     if (w->kind == WAY_ACTS)

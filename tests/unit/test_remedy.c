@@ -336,8 +336,8 @@ static void words(void **state)
     w.acts[w.count++] = one(DO_ITL_RESET_LOCALKEY, WIDTH_ONE, 0).acts[0];
     w.harm = (struct way_harm){ 3, FSM_BIT(FUNCTION_TRUST_LIST) };
     says(b.lab, &w, "restart-services+reset-localkey", "2 acts",
-         "`utils service restart Cisco Tftp` on every node; `utils itl reset localkey` on pub, "
-         "then a reset",
+         "`utils service restart Cisco Tftp` on every node, then a reset; `utils itl reset "
+         "localkey` on pub, then a reset",
          "`utils service restart Cisco Tftp` on every node, then reset the phone; then `utils itl "
          "reset localkey` on pub, then reset the phone. It would cost 3 other phones trust list.");
     w = one(DO_START, WIDTH_ALL, 0);

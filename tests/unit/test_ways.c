@@ -68,7 +68,8 @@ static const struct way_case cases[] = {
       "hq:ctl('update') hq.pub:restart('Cisco Tftp', 'Cisco CallManager') "
       "hq.sub:restart('Cisco Tftp', 'Cisco CallManager')" RESETS },
     { "two acts", ONE_NODE("10.5(2)") BOTH_KEYS "hq.pub:restart('TVS') " RESET,
-      "`utils service restart Cisco Tftp` on pub; `utils itl reset localkey` on pub, then a reset",
+      "`utils service restart Cisco Tftp` on pub, then a reset; `utils itl reset localkey` on pub, "
+      "then a reset",
       "hq:itl('reset localkey')" RESETS "hq.pub:restart('TVS')" RESETS,
       "hq.pub:restart('Cisco Tftp')" RESETS "hq:itl('reset localkey')" RESETS },
     { "a service on every node, then another act",
@@ -77,8 +78,9 @@ static const struct way_case cases[] = {
       "f:move { tftp = { hq.sub } } step('x') hq.pub:regenerate('CallManager', 'TVS') "
       "hq.sub:regenerate('CallManager', 'TVS') settle() hq.pub:restart('TVS') "
       "hq.sub:restart('TVS') " RESET,
-      "`utils service restart Cisco Tftp` on every node; `utils itl reset localkey` on pub, then a "
-      "reset",
+      "`utils service restart Cisco Tftp` on every node, then a reset; `utils itl reset localkey` "
+      "on "
+      "pub, then a reset",
       "hq.sub:restart('Cisco Tftp')" RESETS "hq:itl('reset localkey')" RESETS,
       "hq.pub:restart('Cisco Tftp') hq.sub:restart('Cisco Tftp')" RESETS
       "hq:itl('reset localkey')" RESETS },
@@ -300,6 +302,14 @@ static void test_boots_are_said(void **state)
     assert_string_equal(r.e.text, "");
     way_sentence(r.lab, remedies_of(losses_remedies(&r.session->losses), 1), text);
     assert_string_equal(text, "`utils itl reset localkey` on pub, then reset the phone twice.");
+    way_after(r.lab, remedies_of(losses_remedies(&r.session->losses), 1), text);
+    assert_string_equal(text, "`utils itl reset localkey` on pub, then two resets");
+    struct way boots = { .kind = WAY_BOOT, .boots = 2 };
+    way_after(r.lab, &boots, text);
+    assert_string_equal(text, "its next two boots");
+    boots.boots = 1;
+    way_after(r.lab, &boots, text);
+    assert_string_equal(text, "its next boot");
     done(&r);
 }
 
