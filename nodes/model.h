@@ -95,6 +95,7 @@ struct node_run {
     uint32_t used[SERVICES]; /* the certificate that each service works with */
     struct service_run services[SERVICES];
     uint8_t digest;      /* enum digest that its TFTP signs with */
+    bool mixed_mode;     /* the mode that its CallManager goes by */
     uint32_t itl;        /* CT_LIST that its TFTP serves; 0: none */
     uint32_t ctl;        /* likewise */
     uint64_t rebuild_us; /* when TFTP takes up new certificates by itself; 0: not */

@@ -51,12 +51,12 @@ const struct fact param_table[PARAMS] = {
                              "leaves the ITL as it is",
                              "1: CallManager records of an ITL are TFTP, in mixed mode CCM+TFTP; "
                              "0: CCM+TFTP (RSA) and TFTP (EC) in both" },
-    [PARAM_CTL_AT_ONCE] = { "ctl_served_at_once", "a new CTL without a restart of TFTP", 1, 0, 1,
+    [PARAM_CTL_AT_ONCE] = { "ctl_served_at_once", "a new CTL without restarts", 1, 0, 1,
                             UNIT_SWITCH, ASSUMED, BEARS_FILES | BEARS_REGISTRATION,
                             "what the CLI of 12.x asks for is a reset of the phones; technote "
-                            "118893 (10.5): a restart of TFTP",
-                            "1: in 12.0 and 12.5 TFTP serves a new CTL at once; 0: when it "
-                            "starts" },
+                            "118893 (10.5): restarts of TFTP and CallManager",
+                            "1: in 12.0 and 12.5 TFTP serves a new CTL, and CallManager goes "
+                            "by a new mode, at once; 0: when they start" },
     [PARAM_LOCALKEY_RENEWS_SAST] = { "localkey_renews_sast", "localkey renews ITLRecovery", 1, 0, 1,
                                      UNIT_SWITCH, ASSUMED, BEARS_FILES,
                                      "Security Guide 14, order of steps; CLI reference: only the "

@@ -21,7 +21,8 @@ enum param {
     PARAM_HTTPS_SERVICES,     /* secured phone URLs are HTTPS (0, 1) */
     /* what sources disagree about */
     PARAM_ROLE_BY_MODE,         /* CallManager records of the ITL follow the mode (0, 1) */
-    PARAM_CTL_AT_ONCE,          /* TFTP serves a new CTL at once, where the version says either */
+    PARAM_CTL_AT_ONCE,          /* a new CTL and a new mode count at once, where the version says
+                                   either */
     PARAM_LOCALKEY_RENEWS_SAST, /* localkey puts the ITLRecovery of now into the list (0, 1) */
     PARAM_LOCALKEY_EACH_NODE,   /* localkey signs each node's list with that node's key (0, 1) */
     PARAM_CAPF_KEEPS_OLD,       /* the CAPF before stays in CAPF-trust (0, 1) */

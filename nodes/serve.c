@@ -254,7 +254,8 @@ enum reject_reason serve_register(const struct cluster *cl, uint32_t node, uint3
         return REJECT_UNKNOWN_DEVICE;
     if (cl->db.params[PARAM_OUTSIDE_GROUP] == 0 && !in_group(cl, class, node))
         return REJECT_GROUP;
-    bool secure = cl->db.mixed_mode && class->security_mode >= CNF_AUTHENTICATED;
+    bool mixed = cl->nodes[node].run.mixed_mode;
+    bool secure = mixed && class->security_mode >= CNF_AUTHENTICATED;
     if (secure != (transport == TRANSPORT_TLS))
         return REJECT_SECURITY;
     if (secure && !takes_lsc(cl, node, lsc, now_us))

@@ -26,8 +26,9 @@ bool services_is_outdated(const struct cluster *cl, uint32_t node, enum service 
 {
     const struct node *n = &cl->nodes[node];
     uint8_t own = service_kinds[s].own;
-    return own != OWN_NONE && n->run.services[s].state == SERVICE_RUNNING &&
-           n->run.used[s] != n->disk.own[own];
+    bool old_cert = own != OWN_NONE && n->run.used[s] != n->disk.own[own];
+    bool old_mode = s == SERVICE_CALLMANAGER && n->run.mixed_mode != cl->db.mixed_mode;
+    return n->run.services[s].state == SERVICE_RUNNING && (old_cert || old_mode);
 }
 
 /* ---- starts and stops ---- */
@@ -62,6 +63,8 @@ void services_run(struct cluster *cl, uint32_t node, enum service s, uint64_t no
     set_state(cl, node, s, SERVICE_RUNNING, now_us, now_us);
     if (service_kinds[s].own != OWN_NONE)
         n->run.used[s] = n->disk.own[service_kinds[s].own];
+    if (s == SERVICE_CALLMANAGER)
+        n->run.mixed_mode = cl->db.mixed_mode;
     if (s == SERVICE_TFTP)
         rebuild_lists(cl, node, now_us);
 }
@@ -138,7 +141,10 @@ void services_after_ctl(struct cluster *cl, bool new_mode, uint64_t now_us)
     const struct version *v = cl->version;
     if (ctl_at_once(cl)) {
         FOR_EACH_NODE(cl, i)
-        cl->nodes[i].run.ctl = cl->db.ctl;
+        {
+            cl->nodes[i].run.ctl = cl->db.ctl;
+            cl->nodes[i].run.mixed_mode = cl->db.mixed_mode;
+        }
     }
     if (new_mode && v->itl_rebuilds && cl->db.params[PARAM_ROLE_BY_MODE] != 0)
         rebuild_at(cl, all_have_it_us(cl, now_us));

@@ -121,6 +121,14 @@ static void ctl_served(const struct version *v, uint8_t own, char out[VERSION_CE
     put(out, words[v->ctl_served]);
 }
 
+static void mode_taken(const struct version *v, uint8_t own, char out[VERSION_CELL])
+{
+    if (v->ctl_served == CTL_AT_START)
+        put(out, "when it starts");
+    else
+        ctl_served(v, own, out);
+}
+
 static void recovery_years(const struct version *v, uint8_t own, char out[VERSION_CELL])
 {
     (void)own;
@@ -170,6 +178,8 @@ const struct version_column version_columns[] = {
       "14 on D; parameter *Phone Interaction on Certificate Update*" },
     { "a new CTL is served", ctl_served, 0,
       "10.x O (118893); 12.x: what the CLI prints against 118893; 14 on D" },
+    { "CallManager goes by a new mode", mode_taken, 0,
+      "10.x D (118893); 12.x: what the CLI asks for against 118893; 14 on A" },
     { "phones are reset after `utils ctl update CTLFile`", update_resets, 0,
       "14 on D; the same parameter I" },
     { "rollback parameter: new ITL, phones reset", rollback, 0,

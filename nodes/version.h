@@ -20,9 +20,9 @@ enum own {
 
 #define OWN_BIT(own) (1u << (own))
 
-/* When TFTP begins to serve a new CTL. */
+/* When TFTP begins to serve a new CTL, and CallManager goes by a new mode. */
 enum ctl_served {
-    CTL_AT_START, /* when it starts */
+    CTL_AT_START, /* when they start */
     CTL_EITHER,   /* sources disagree: the parameter "ctl_served_at_once" says which */
     CTL_AT_ONCE
 };

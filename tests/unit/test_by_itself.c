@@ -123,7 +123,8 @@ static void a_ctl_update_resets(void **state)
     }
 }
 
-/* Between the sources on 10.x and on 14 stands a parameter, for 12.0 and 12.5 alone. */
+/* Between the sources on 10.x and on 14 stands a parameter, for 12.0 and 12.5 alone: of the list
+ * and of the mode that CallManager goes by. */
 static void a_new_ctl_is_served(void **state)
 {
     (void)state;
@@ -135,10 +136,16 @@ static void a_new_ctl_is_served(void **state)
             do_act((struct act){ .kind = DO_CTL_MIXED_MODE }, NOW_US);
             bool is_12 = strncmp(version->name, "12", 2) == 0;
             bool from_14 = version->name[0] == '1' && version->name[1] >= '4';
-            for (uint32_t n = 0; n < 2; n++)
+            for (uint32_t n = 0; n < 2; n++) {
                 assert_int_equal(cl.nodes[n].run.ctl != 0, from_14 || (is_12 && p));
+                assert_int_equal(cl.nodes[n].run.mixed_mode, from_14 || (is_12 && p));
+                assert_int_equal(services_is_outdated(&cl, n, SERVICE_CALLMANAGER),
+                                 !cl.nodes[n].run.mixed_mode);
+            }
             restart_service(1, SERVICE_TFTP, NOW_US);
+            restart_service(1, SERVICE_CALLMANAGER, NOW_US);
             run_out(NOW_US);
+            assert_true(cl.nodes[1].run.mixed_mode);
             assert_int_equal(cl.nodes[1].run.ctl, cl.db.ctl);
             unmake();
         }

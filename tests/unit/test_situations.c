@@ -44,11 +44,41 @@ static void status_of_the_itl_in_words(void **state)
                   "Not Installed\t1\t0\nMatch\nMismatch\n");
 }
 
+/* The CLI asks for restarts of TFTP and of CallManager on all nodes: a CallManager that was not
+ * restarted speaks no TLS yet, and none in clear afterwards. */
+static void mode_begins_when_callmanager_starts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *version, *printed;
+    } rows[] = { { "10.5(2)", "0\t0\t2\n0\t2\n" },
+                 { "11.5", "0\t0\t2\n0\t2\n" },
+                 { "12.5", "2\t2\t2\n2\t2\n" },
+                 { "14", "2\t2\t2\n2\t2\n" } };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[1400];
+        snprintf(text, sizeof text,
+                 "local hq = cluster { name = 'HQ', version = '%s', nodes = { 'pub', 'sub' } }\n"
+                 "local fleet = hq:phones { count = 2, model = '8845', security = 'encrypted' }\n"
+                 "local function all(s) hq.pub:restart(s) hq.sub:restart(s) settle() end\n"
+                 "local function boot() fleet:power('off') fleet:power('on') settle()\n"
+                 "  return fleet:count { registered = true } end\n"
+                 "settle() hq:ctl('mixed-mode')\n"
+                 "local at_once = boot() all('TFTP') local tftp = boot() all('CallManager')\n"
+                 "print(at_once, tftp, boot())\n"
+                 "hq:ctl('non-secure-mode') all('TFTP') tftp = boot() all('CallManager')\n"
+                 "print(tftp, boot())\n",
+                 rows[i].version);
+        expect_output(text, rows[i].printed);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_list_is_no_loss),
         cmocka_unit_test(status_of_the_itl_in_words),
+        cmocka_unit_test(mode_begins_when_callmanager_starts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
