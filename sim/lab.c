@@ -188,6 +188,18 @@ void lab_grow_phones(struct lab *lab, uint32_t count)
            (size_t)(count - lab->state.phone_count) * sizeof *lab->state.cold);
 }
 
+/* Those that nobody wants in this run are there by name alone. */
+static void choose_present(struct lab *lab, uint32_t first, uint32_t count)
+{
+    const struct lab_options *o = &lab->base->options;
+    uint32_t k = 0;
+    for (uint32_t i = first; o->only != NULL && i < first + count; i++) {
+        while (k < o->only_count && o->only[k] < i)
+            k++;
+        lab->state.cold[i].absent = k == o->only_count || o->only[k] != i;
+    }
+}
+
 static bool check_names(const struct lab *lab, const struct lab_phones_spec *spec, struct err *e)
 {
     uint32_t other;
@@ -279,6 +291,7 @@ bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec 
         lab->state.phones[i].lsc = lsc;
         config_set_class(cl, i, index, names->count);
     }
+    choose_present(lab, *first, spec->count);
     lab->state.phone_count += spec->count;
     lab->world.phones = lab->state.phone_count;
     if (lab->driver != NULL)

@@ -43,7 +43,8 @@ struct lab_loss {
 struct lab_cold {
     uint64_t since_us : 54; /* since when it is out of service, or in service */
     uint64_t step : 10;     /* out of service: the step in which that began */
-    uint64_t loss : 30;     /* index + 1 into losses; 0: never lost anything */
+    uint64_t loss : 29;     /* index + 1 into losses; 0: never lost anything */
+    uint64_t absent : 1;    /* it has a name and a row in the database, and nothing comes to it */
     uint64_t node : 11;     /* cluster << 8 | node + 1 where it is registered; 0: nowhere */
     uint64_t lower : 1;     /* others come before that one in its group */
     uint64_t epoch : 16;    /* of CallManager there, then (low bits) */
@@ -100,6 +101,9 @@ struct lab_options {
     bool bytes;            /* real bytes at every hop */
     const char *cache_dir; /* of keys; NULL: none */
     struct lab_turn turn;  /* none: all 0 */
+    /* The phones that are there, by device number, in order; the others are absent.  NULL: all. */
+    const uint32_t *only;
+    uint32_t only_count;
     bool live; /* no driver is made: the caller attaches one (sim/live) with lab_attach() */
 };
 

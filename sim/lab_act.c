@@ -60,6 +60,8 @@ void lab_set_cost(struct lab *lab, enum cost cost, uint64_t value)
 static void deliver(struct lab *lab, uint32_t phone, struct event event, uint64_t at_us)
 {
     CHECK(phone < lab->state.phone_count);
+    if (lab->state.cold[phone].absent)
+        return;
     lab->state.delivered++;
     lab->driver->deliver(lab->driver->self, phone, &event, at_us);
 }

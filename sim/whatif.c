@@ -1,14 +1,21 @@
 #include "sim/whatif.h"
 
 #include "sim/base/sys.h"
+#include "sim/predict/sample.h"
 
 #include <string.h>
+
+/* A fleet that is too large is tried with some phones of each kind. */
+#define EACH 4   /* of a kind */
+#define MOST 400 /* together */
 
 struct search {
     const struct session *session;
     const struct report *report;
     uint64_t runs; /* still paid for */
     struct report_turns *out;
+    uint32_t *only; /* the phones that are there; NULL: all */
+    uint32_t only_count;
 };
 
 static const struct {
@@ -32,22 +39,46 @@ static uint64_t value_of(const struct lab *lab, uint8_t facts, uint32_t index)
                                         : lab->state.params[index];
 }
 
-/* The verdict of the same run with the fact turned; false: it could not be run. */
-static bool run_again(const struct search *w, const struct lab_turn *turn, char out[VERDICT_TEXT])
+/* How a run ended. */
+struct ending {
+    char verdict[VERDICT_TEXT];
+    uint64_t events;
+};
+
+/* A scenario that waits for phones that are not there waits for ever. */
+struct patience {
+    uint64_t until_us;
+    volatile sig_atomic_t over;
+};
+
+static void look_at_time(void *ctx, uint64_t now_us)
+{
+    struct patience *p = ctx;
+    p->over = now_us > p->until_us;
+}
+
+/* The same run with the fact turned; false: it could not be run. */
+static bool run_again(const struct search *w, const struct lab_turn *turn, struct ending *out)
 {
     struct session_options o = w->session->options;
+    struct patience patience = { 2 * lab_now_us(w->session->lab), 0 };
     struct err e = { "" };
     struct report report;
     o.lab.turn = *turn;
+    o.lab.only = w->only;
+    o.lab.only_count = w->only_count;
     o.trace = o.dump = NULL;
     o.explain_count = 0;
     o.announce = o.notes = o.script.out = NULL;
-    o.script.progress = NULL;
+    o.script.progress = w->only == NULL ? NULL : look_at_time;
+    o.script.progress_ctx = &patience;
+    o.script.stop = w->only == NULL ? o.script.stop : &patience.over;
     struct session *s = session_new(&o, &e);
     bool ok = s != NULL && session_run(s, &e) <= SCRIPT_FAILED;
     if (ok) {
         session_report(s, w->report->in.hands_minutes, w->report->in.people, &report);
-        memcpy(out, report.verdict, VERDICT_TEXT);
+        memcpy(out->verdict, report.verdict, sizeof out->verdict);
+        out->events = s->lab->driver->events(s->lab->driver->self);
         report_free(&report);
     }
     session_free(s);
@@ -57,8 +88,8 @@ static bool run_again(const struct search *w, const struct lab_turn *turn, char 
 static void try_value(struct search *w, const struct fact *f, struct lab_turn turn, uint64_t was)
 {
     struct report_turns *t = w->out;
-    char verdict[VERDICT_TEXT];
-    if (!run_again(w, &turn, verdict))
+    struct ending end;
+    if (!run_again(w, &turn, &end))
         return;
     mem_reserve(&sys_mem, (void **)&t->list, &t->cap, (size_t)t->count + 1, sizeof *t->list);
     struct report_turn *new = &t->list[t->count++];
@@ -66,8 +97,8 @@ static void try_value(struct search *w, const struct fact *f, struct lab_turn tu
     new->name = f->name;
     fact_print(f, was, new->was);
     fact_print(f, turn.value, new->is);
-    new->other = strcmp(verdict, w->report->verdict) != 0;
-    memcpy(new->verdict, verdict, VERDICT_TEXT);
+    new->other = strcmp(end.verdict, w->out->verdict) != 0;
+    memcpy(new->verdict, end.verdict, VERDICT_TEXT);
 }
 
 /* The other values of a fact: at most two. */
@@ -102,16 +133,29 @@ static bool in_range(const struct lab *lab, uint8_t facts, uint32_t index, uint6
     return true;
 }
 
+static uint32_t values_of(const struct lab *lab, uint8_t facts, const struct fact *f,
+                          uint32_t index, uint64_t out[2])
+{
+    uint32_t all = others(f, value_of(lab, facts, index), out), n = 0;
+    for (uint32_t i = 0; i < all; i++) {
+        if (in_range(lab, facts, index, out[i]))
+            out[n++] = out[i];
+    }
+    return n;
+}
+
+/* What work costs, and how much is done at a time, tells only where there are all phones. */
+static bool is_load(uint8_t facts, uint32_t index)
+{
+    return facts == LAB_COST || (facts == LAB_PARAM && index == PARAM_MAX_SERVING);
+}
+
 static void try_fact(struct search *w, uint8_t facts, const struct fact *f, uint32_t index)
 {
     uint64_t was = value_of(w->report->lab, facts, index), values[2];
-    uint32_t all = others(f, was, values), n = 0;
-    for (uint32_t i = 0; i < all; i++) {
-        if (in_range(w->report->lab, facts, index, values[i]))
-            values[n++] = values[i];
-    }
+    uint32_t n = values_of(w->report->lab, facts, f, index, values);
     w->out->facts++;
-    if (n == 0 || w->runs < n) {
+    if (n == 0 || w->runs < n || (w->only != NULL && is_load(facts, index))) {
         w->out->not_tried++;
         return;
     }
@@ -143,15 +187,50 @@ static bool rests_on(const struct search *w, const struct fact *f)
 }
 
 /* Switches first: each is a question that sources answer in two ways. */
-static void try_all(struct search *w, bool switches)
+static void for_all(struct search *w, void (*each)(struct search *w, uint8_t facts,
+                                                   const struct fact *f, uint32_t index))
 {
-    for (int t = 0; t < TABLES; t++) {
-        for (uint32_t i = 0; i < tables[t].count; i++) {
-            const struct fact *f = &tables[t].table[i];
-            if ((f->unit == UNIT_SWITCH) == switches && rests_on(w, f))
-                try_fact(w, tables[t].facts, f, i);
+    for (int n = 0; n < 2 * TABLES; n++) {
+        for (uint32_t i = 0; i < tables[n % TABLES].count; i++) {
+            const struct fact *f = &tables[n % TABLES].table[i];
+            if ((f->unit == UNIT_SWITCH) == (n < TABLES) && rests_on(w, f))
+                each(w, tables[n % TABLES].facts, f, i);
         }
     }
+}
+
+/* How many runs it would take. */
+static void count_runs(struct search *w, uint8_t facts, const struct fact *f, uint32_t index)
+{
+    uint64_t values[2];
+    w->runs += values_of(w->report->lab, facts, f, index, values);
+}
+
+static uint64_t all_runs(struct search *w)
+{
+    w->runs = 0;
+    for_all(w, count_runs);
+    return w->runs;
+}
+
+/* Where nothing but the number of phones makes a difference. */
+static void take_some(struct search *w, uint64_t events)
+{
+    uint32_t phones = w->report->lab->state.phone_count;
+    const struct lab_turn none = { .facts = LAB_NO_FACT };
+    struct ending end;
+    w->only = mem_take(&sys_mem, ((size_t)phones + 1) * sizeof *w->only);
+    w->only_count = sample_find(w->report->in.losses, EACH, MOST, w->only);
+    bool few = w->only_count > 0 && w->only_count <= phones / 2;
+    if (few && run_again(w, &none, &end)) {
+        memcpy(w->out->verdict, end.verdict, sizeof w->out->verdict);
+        /* To build the lab takes time for each phone, there or not. */
+        w->runs = events / (end.events + phones / 2 + 1);
+        w->out->phones = w->only_count;
+        return;
+    }
+    mem_free(&sys_mem, w->only);
+    w->only = NULL;
 }
 
 void whatif_find(const struct session *s, const struct report *report, uint64_t events,
@@ -159,12 +238,15 @@ void whatif_find(const struct session *s, const struct report *report, uint64_t 
 {
     const struct driver *d = s->lab->driver;
     uint64_t cost = d->events(d->self);
-    struct search w = {
-        .session = s, .report = report, .runs = events / (cost > 0 ? cost : 1), .out = out
-    };
+    struct search w = { .session = s, .report = report, .out = out };
     memset(out, 0, sizeof *out);
-    try_all(&w, true);
-    try_all(&w, false);
+    memcpy(out->verdict, report->verdict, sizeof out->verdict);
+    uint64_t all = all_runs(&w);
+    w.runs = events / (cost > 0 ? cost : 1);
+    if (w.runs < all && events > 0)
+        take_some(&w, events);
+    for_all(&w, try_fact);
+    mem_free(&sys_mem, w.only);
 }
 
 void whatif_free(struct report_turns *t)

@@ -1,5 +1,6 @@
 /* What the verdict would be if an assumed fact were another: the run is repeated with one turned, a
- * switch the other way, a number half and twice as large.  Called by sim/cmd and tests.
+ * switch the other way, a number half and twice as large.  A fleet for which that is not paid is
+ * tried with some phones of each kind, but for what tells of load.  Called by sim/cmd and tests.
  *
  * Bounded by the events of the run, so that it is the same on every machine: as many repetitions as
  * `events` pays for. */

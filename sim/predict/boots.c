@@ -61,7 +61,7 @@ static bool every_phone(void *ctx, const struct lab *lab, uint32_t phone, uint8_
 {
     uint8_t had = ((const uint8_t *)ctx)[phone];
     *lost = (uint8_t)(had | boots_standing(&lab->state.phones[phone], had) << FUNCTIONS);
-    return true;
+    return !lab->state.cold[phone].absent;
 }
 
 static void group(struct lab *lab, const uint8_t *lost, struct boots *out)
@@ -114,5 +114,7 @@ void boots_free(struct boots *b)
 
 const struct boot_end *boots_of(const struct boots *b, uint32_t phone)
 {
-    return &b->ends[b->groups.of[phone] - 1];
+    static const struct boot_end absent = { 0 };
+    uint32_t group = b->groups.of[phone];
+    return group == 0 ? &absent : &b->ends[group - 1];
 }

@@ -253,7 +253,8 @@ const struct verdict *losses_verdict(struct losses *l)
         return &l->verdict;
     for (uint32_t i = 0; i < l->phones; i++) {
         struct verdict_phone p = losses_ahead_of(l, i);
-        verdict_add(&l->verdict, &p);
+        if (!l->lab->state.cold[i].absent)
+            verdict_add(&l->verdict, &p);
     }
     ahead_find(l->lab, boots(l), &l->ahead);
     l->verdict.returns = &l->returns;

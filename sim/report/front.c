@@ -206,8 +206,10 @@ static void put_rests(FILE *out, const struct report *r)
         fputs("what the verdict turns on was not tried (--what-if does)\n", out);
         return;
     }
-    if (t->not_tried > 0)
+    if (t->not_tried > 0 || t->phones > 0)
         fprintf(out, "of %s that were turned ", COUNTED(t->facts - t->not_tried));
+    if (t->phones > 0)
+        fprintf(out, "with %s of the phones ", COUNTED(t->phones));
     fputs("the verdict turns on ", out);
     for (uint32_t i = 0; i < t->count; i++) {
         if (is_new(t, i))

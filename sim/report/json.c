@@ -341,6 +341,10 @@ static void add_turns(cJSON *root, const struct report *r)
     cJSON *o = cJSON_AddObjectToObject(root, "what_if");
     add_number(o, "facts", t->facts);
     add_number(o, "not_tried", t->not_tried);
+    if (t->phones > 0) {
+        add_number(o, "phones", t->phones);
+        cJSON_AddStringToObject(o, "phones_verdict", t->verdict);
+    }
     cJSON *list = cJSON_AddArrayToObject(o, "turned");
     for (uint32_t i = 0; i < t->count; i++) {
         cJSON *turn = cJSON_CreateObject();

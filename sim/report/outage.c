@@ -64,6 +64,8 @@ void outage_print(FILE *out, const struct report *r)
         fputs("Median and longest of one phone, in minutes and seconds; nobody can call there "
               "meanwhile.\n",
               out);
+    if (steps[0].phones > 0)
+        fputs("Step 0 is what the scenario did before its first step: its set-up.\n", out);
     if (open > 0)
         fprintf(out, "%s of these %s out of service still.\n", count_print(open, count),
                 open == 1 ? "is" : "are");

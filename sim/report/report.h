@@ -44,6 +44,8 @@ struct report_turns {
     uint32_t count, cap;
     uint32_t facts;     /* assumed ones that bear on the verdict */
     uint32_t not_tried; /* of them */
+    uint32_t phones;    /* tried with so many of the phones, some of each kind; 0: with all */
+    char verdict[VERDICT_TEXT]; /* of these, nothing turned */
 };
 
 /* All borrowed for as long as the report is used. */

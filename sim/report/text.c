@@ -210,6 +210,11 @@ static void put_turns(FILE *out, const struct report *r)
     if (t == NULL || t->facts == 0)
         return;
     uint32_t tried = t->facts - t->not_tried, others = 0;
+    if (t->phones > 0)
+        fprintf(out,
+                "Turned with %u of the phones, some of each kind (--what-if: with all). Of these "
+                "the verdict is: %s.\n",
+                t->phones, t->verdict);
     for (uint32_t i = 0; i < t->count; i++) {
         const struct report_turn *turn = &t->list[i];
         if (!turn->other)
