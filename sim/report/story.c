@@ -441,19 +441,27 @@ static void put_tls_server(const struct story *s, const struct cluster *cl, uint
 }
 
 /* The network, as it is now: of the node, or the phone's own. */
-static bool is_cut_off(const struct story *s, uint32_t phone, uint32_t cluster, uint32_t node)
+/* Whose network is cut off between them, in words; NULL: nobody's. */
+static const char *cut_off(const struct story *s, uint32_t phone, uint32_t cluster, uint32_t node)
 {
     const struct driver *d = s->lab->driver;
-    return d->node_link_of(d->self, cluster << 8 | node).down ||
-           d->phone_link_of(d->self, phone).down;
+    struct link own = d->phone_link_of(d->self, phone),
+                its = d->node_link_of(d->self, cluster << 8 | node);
+    return link_is_cut(&own)   ? "the phone's own network is cut off"
+           : link_is_cut(&its) ? "its network is cut off"
+                               : NULL;
 }
 
 /* Each CallManager as it is now: runs it, would it take the phone? */
 static void put_registration(const struct story *s, uint32_t device)
 {
-    static const char *const reasons[] = { "takes it", "does not know this device",
-                                           "does not trust the CAPF of its LSC",
-                                           "asks for another security mode" };
+    static const char *const reasons[REJECT_REASONS] = {
+        [REJECT_NONE] = "takes it",
+        [REJECT_UNKNOWN_DEVICE] = "does not know this device",
+        [REJECT_LSC] = "does not trust the CAPF of its LSC",
+        [REJECT_SECURITY] = "asks for another security mode",
+        [REJECT_GROUP] = "takes nobody whose CallManager group does not name it",
+    };
     const struct cnf *cnf = config_of(s);
     bool tls = cnf != NULL && cnf->security_mode >= CNF_AUTHENTICATED;
     fprintf(s->out, "  It could not register%s. As things are now:\n",
@@ -469,8 +477,9 @@ static void put_registration(const struct story *s, uint32_t device)
             continue;
         }
         const struct cluster *cl = &s->lab->state.clusters[cluster];
-        if (is_cut_off(s, device, cluster, node)) {
-            fputs("its network is cut off\n", s->out);
+        const char *cut = cut_off(s, device, cluster, node);
+        if (cut != NULL) {
+            fprintf(s->out, "%s\n", cut);
             continue;
         }
         if (!serve_running(cl, node, SERVICE_CALLMANAGER)) {
@@ -508,8 +517,8 @@ static void put_tftp(const struct story *s, uint32_t phone)
         put_node(s, place->tftp[i]);
         if (!node_of(s, place->tftp[i], &cluster, &node))
             fputs(": nobody there\n", s->out);
-        else if (is_cut_off(s, phone, cluster, node))
-            fputs(": its network is cut off\n", s->out);
+        else if (cut_off(s, phone, cluster, node) != NULL)
+            fprintf(s->out, ": %s\n", cut_off(s, phone, cluster, node));
         else
             fprintf(s->out, ": Cisco Tftp %s\n",
                     serve_running(&s->lab->state.clusters[cluster], node, SERVICE_TFTP)

@@ -68,8 +68,13 @@ static void status_text(const struct lab *lab, uint32_t phone, uint32_t a, uint3
 void tracefile_note(const struct lab *lab, uint32_t phone, uint8_t note, uint32_t a, uint32_t b,
                     uint32_t number, char out[256])
 {
-    static const char *const rejects[] = { "taken", "unknown device", "LSC not trusted",
-                                           "security mode" };
+    static const char *const rejects[REJECT_REASONS] = {
+        [REJECT_NONE] = "taken",
+        [REJECT_UNKNOWN_DEVICE] = "unknown device",
+        [REJECT_LSC] = "LSC not trusted",
+        [REJECT_SECURITY] = "security mode",
+        [REJECT_GROUP] = "not in its CallManager group",
+    };
     char file[128], content[32];
     switch (note) {
     case NOTE_STATE:
@@ -96,7 +101,7 @@ void tracefile_note(const struct lab *lab, uint32_t phone, uint8_t note, uint32_
         snprintf(out, 256, "registered at server %u of its group", a + 1);
         break;
     case NOTE_REJECTED:
-        snprintf(out, 256, "rejected by server %u: %s", b + 1, rejects[a & 3]);
+        snprintf(out, 256, "rejected by server %u: %s", b + 1, rejects[a]);
         break;
     case NOTE_UNREGISTERED:
         snprintf(out, 256, "unregistered: %s", phone_cause_name((enum restart_cause)a));

@@ -2,6 +2,8 @@
  * what hands the scenario itself sent. */
 #include "told.h"
 
+#include "sim/report/tracefile.h"
+
 #define VERSION(v)                                                                                 \
     "local hq = cluster { name = 'HQ', version = '" v "', nodes = { 'pub' } } "                    \
     "local fleet = hq:phones { count = 20, model = '7942' } fleet:power('on') settle() "
@@ -229,6 +231,46 @@ static void test_story(void **state)
     told_over(&t);
 }
 
+/* Whoever takes nobody says why, and whose network is cut off is said of that one. */
+static void test_why_nobody_takes_it(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t, "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub', 'sub' } } "
+             "pool { name = 'S', group = { 'sub' } } hq:set('register_outside_group', false) "
+             "knob('register_at_tftp_valid', true) "
+             "local fleet = hq:phones { count = 2, model = '7965', pool = 'S' } settle() "
+             "step('stop') hq.sub:stop('Cisco CallManager') wait('20m')");
+    has(t.text,
+        "  It could not register. As things are now:\n"
+        "      1. CallManager sub: the service does not run\n"
+        "      2. CallManager pub: takes nobody whose CallManager group does not name it\n");
+    told_over(&t);
+    tell(&t, "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "
+             "local fleet = hq:phones { count = 2, model = '7965' } settle() "
+             "step('cut') fleet:link { loss = 1 } wait('20m')");
+    has(t.text, "      1. CallManager pub: the phone's own network is cut off\n");
+    has(t.text, "      TFTP server pub: the phone's own network is cut off\n");
+    told_over(&t);
+}
+
+static void test_rejections(void **state)
+{
+    (void)state;
+    static const char *const words[REJECT_REASONS] = {
+        "rejected by server 2: taken",
+        "rejected by server 2: unknown device",
+        "rejected by server 2: LSC not trusted",
+        "rejected by server 2: security mode",
+        "rejected by server 2: not in its CallManager group",
+    };
+    for (uint32_t why = 0; why < REJECT_REASONS; why++) {
+        char text[256];
+        tracefile_note(NULL, 0, NOTE_REJECTED, why, 1, 0, text);
+        assert_string_equal(text, words[why]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +287,8 @@ int main(void)
         cmocka_unit_test(test_switched_off),
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_story),
+        cmocka_unit_test(test_why_nobody_takes_it),
+        cmocka_unit_test(test_rejections),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
