@@ -179,6 +179,193 @@ static void signatures(void **state)
     assert_false(content_signed_by(&c, content_list(&c, false, &nobody, &r, 1), mine));
 }
 
+/* ---- what it means ---- */
+
+/* Things one field apart, of every kind: no two have one index, nor one meaning. */
+static uint32_t ids[100];
+static uint32_t id_count;
+
+static uint32_t one(uint32_t id)
+{
+    for (uint32_t i = 0; i < id_count; i++) {
+        if (ids[i] == id || content_meaning(&c, ids[i]) == content_meaning(&c, id))
+            fail_msg("number %u as number %u", (unsigned)id_count, (unsigned)i);
+    }
+    ids[id_count++] = id;
+    return id;
+}
+
+/* Another time makes another thing that means the same. */
+static void same_meaning(uint32_t id, uint32_t other)
+{
+    assert_true(id != other);
+    assert_true(content_meaning(&c, id) == content_meaning(&c, other));
+}
+
+static void keys_and_certificates(uint32_t text, uint32_t other)
+{
+    one(content_signer(&c, text, other));
+    one(content_signer(&c, other, text));
+    struct ct_key key = { text, 0, KEY_RSA_2048 };
+    uint32_t first = one(content_key(&c, &key));
+    key.type = KEY_RSA_3072;
+    one(content_key(&c, &key));
+    key.label = other;
+    one(content_key(&c, &key));
+    key.public = text;
+    uint32_t second = one(content_key(&c, &key));
+
+    const struct ct_cert usual = { .subject = text,
+                                   .issuer = text,
+                                   .serial = text,
+                                   .key = first,
+                                   .not_before_s = 1,
+                                   .not_after_s = 2,
+                                   .digest = DIGEST_SHA1 };
+    uint32_t cert = one(content_cert(&c, usual));
+    struct ct_cert k = usual;
+#define OTHER_CERT(field, value) (k = usual, k.field = (value), content_cert(&c, k))
+    one(OTHER_CERT(subject, other));
+    one(OTHER_CERT(issuer, other));
+    one(OTHER_CERT(serial, other));
+    one(OTHER_CERT(key, second));
+    one(OTHER_CERT(issuer_cert, cert));
+    one(OTHER_CERT(dns, text));
+    one(OTHER_CERT(digest, DIGEST_SHA256));
+    one(OTHER_CERT(ca, true));
+    one(OTHER_CERT(der, text));
+    same_meaning(cert, OTHER_CERT(not_before_s, 5));
+    same_meaning(cert, OTHER_CERT(not_after_s, 5));
+}
+
+static void lists_and_files(uint32_t text, uint32_t cert, uint32_t other)
+{
+    const struct ct_envelope usual = signed_by(0, cert);
+    const struct ct_record two[] = { record(0, TL_SAST, cert), record(0, TL_CAPF, cert) };
+    struct ct_envelope e = usual;
+    struct ct_record r[2] = { two[0], two[1] };
+    uint32_t list = one(content_list(&c, false, &e, r, 2));
+    one(content_list(&c, true, &e, r, 2));
+    one(content_list(&c, false, &e, r, 1));
+    struct ct_file file = { .payload = content_blob(&c, text, view_str("x")), .envelope = usual };
+    uint32_t plain = one(content_file(&c, &file));
+#define OTHER_ENVELOPE(field, value)                                                               \
+    (e = usual, e.field = (value), one(content_list(&c, false, &e, r, 2)), file.envelope = e,      \
+     one(content_file(&c, &file)))
+    OTHER_ENVELOPE(cert, other);
+    OTHER_ENVELOPE(signer, content_get_cert(&c, other)->signer);
+    OTHER_ENVELOPE(key, content_get_cert(&c, other)->key);
+    OTHER_ENVELOPE(signer_version, 0x0101);
+    OTHER_ENVELOPE(digest, DIGEST_SHA512);
+    e = usual;
+    e.timestamp++;
+    same_meaning(list, content_list(&c, false, &e, r, 2));
+    file.envelope = e;
+    same_meaning(plain, content_file(&c, &file));
+#define OTHER_RECORD(field, value)                                                                 \
+    (r[1] = two[1], r[1].field = (value), one(content_list(&c, false, &usual, r, 2)))
+    OTHER_RECORD(role, TL_APP_SERVER);
+    OTHER_RECORD(form, TL_HASH);
+    OTHER_RECORD(cert, other);
+    OTHER_RECORD(dns, text);
+    OTHER_RECORD(ip, 1);
+    const struct ct_record turned[] = { two[1], two[0] };
+    one(content_list(&c, false, &usual, turned, 2));
+
+    file.envelope = usual;
+    static const uint32_t nobody[] = { CONTENT_MIC, CONTENT_NOBODY };
+    for (int i = 0; i < 3; i++) {
+        file.encrypted_to = i < 2 ? nobody[i] : cert;
+        one(content_file(&c, &file));
+    }
+    file.encrypted_to = 0;
+    file.payload = content_blob(&c, text, view_str("y"));
+    one(content_file(&c, &file));
+    one(file.payload);
+    one(content_blob(&c, content_str(&c, "other"), view_str("y")));
+}
+
+static void what_was_said(uint32_t cert, uint32_t other)
+{
+    const struct ct_said usual = { .about = cert };
+    struct ct_said k;
+    one(content_said(&c, &usual));
+#define OTHER_SAID(field, value) (k = usual, k.field = (value), one(content_said(&c, &k)))
+    OTHER_SAID(about, other);
+    OTHER_SAID(shown[0], other);
+    OTHER_SAID(shown[CNF_SERVERS - 1], other);
+    OTHER_SAID(outcome[0], 1);
+    OTHER_SAID(outcome[CNF_SERVERS - 1], 1);
+    OTHER_SAID(ctl, other);
+    OTHER_SAID(itl, other);
+    OTHER_SAID(config, other);
+    OTHER_SAID(over, true);
+    uint32_t said = OTHER_SAID(config, cert);
+    struct ct_said back = content_said_of(&c, said);
+    assert_memory_equal(&back, &k, sizeof k);
+    back = content_said_of(&c, cert); /* the thing alone: nothing was said of it */
+    assert_memory_equal(&back, &usual, sizeof back);
+    back = content_said_of(&c, 0);
+    assert_int_equal(back.about, 0);
+    one(content_vouch(&c, cert, 1));
+    one(content_vouch(&c, cert, 2));
+    one(content_vouch(&c, other, 1));
+}
+
+static void configurations(void)
+{
+    struct cnf usual, k;
+    cnf_init(&usual);
+    for (int i = 0; i < CNF_SERVERS; i++)
+        cnf_server_init(&usual.servers[i]);
+    for (int i = 0; i < CNF_TVS_MAX; i++)
+        cnf_tvs_init(&usual.tvs[i]);
+    uint32_t cnf = one(content_cnf(&c, &usual));
+#define OTHER_CNF(field) (k = usual, k.field++, content_cnf(&c, &k))
+    one(OTHER_CNF(capf_port));
+    one(OTHER_CNF(register_expires_s));
+    one(OTHER_CNF(keepalive_expires_s));
+    one(OTHER_CNF(is_default));
+    one(OTHER_CNF(information_url[CNF_URL - 2]));
+    for (int i = 0; i < CNF_SERVERS; i++) {
+        one(OTHER_CNF(servers[i].sccp_port));
+        one(OTHER_CNF(servers[i].sip_port));
+        one(OTHER_CNF(servers[i].secure_sip_port));
+        one(OTHER_CNF(servers[i].address[0]));
+    }
+    for (int i = 0; i < CNF_TVS_MAX; i++)
+        one(OTHER_CNF(tvs[i].port));
+    same_meaning(cnf, OTHER_CNF(version_stamp));
+}
+
+/* What a thing means is the same wherever it lies, and no two things mean the same. */
+static void meanings(void **state)
+{
+    uint64_t meaning[100];
+    (void)state;
+    for (int again = 0; again < 2; again++) {
+        content_free(&c);
+        content_init(&c, &sys_mem);
+        for (uint32_t i = 0; again && i < 50; i++) /* others are there before */
+            content_text(&c, view_of(&i, sizeof i));
+        id_count = 0;
+        uint32_t text = one(content_str(&c, "CN=a")), other = one(content_str(&c, "CN=b"));
+        keys_and_certificates(text, other);
+        uint32_t cert = cert_over(0, "CN=c", key_over(0, "c")),
+                 second = cert_over(0, "CN=d", key_over(0, "d"));
+        lists_and_files(text, cert, second);
+        what_was_said(cert, second);
+        configurations();
+        assert_int_equal(content_meaning(&c, 0), 0);
+        for (uint32_t i = 0; i < id_count; i++) {
+            if (again)
+                assert_true(content_meaning(&c, ids[i]) == meaning[i]);
+            meaning[i] = content_meaning(&c, ids[i]);
+            assert_true(meaning[i] != 0);
+        }
+    }
+}
+
 static void memo(void **state)
 {
     (void)state;
@@ -354,6 +541,7 @@ int main(void)
                                         TEST(texts),
                                         TEST(empty_and_tftp),
                                         TEST(signatures),
+                                        TEST(meanings),
                                         TEST(memo),
                                         TEST(marks_at_random),
                                         TEST(forks_keep_nothing) };

@@ -5,6 +5,8 @@
 #include "sim/core/date.h"
 #include "sim/report/tracefile.h"
 
+#include <time.h>
+
 /* ---- dates alone ---- */
 
 static void read_and_written(void **state)
@@ -92,6 +94,21 @@ static void no_such_dates(void **state)
         assert_false(date_parse(rows[i].text, &s, &e));
         snprintf(want, sizeof want, "%s%s", rows[i].begins, rows[i].error);
         assert_string_equal(e.text, want);
+    }
+}
+
+/* Each day that can be written, at another time of the day each, as the C library has it. */
+static void every_day(void **state)
+{
+    (void)state;
+    for (time_t s = 0; s < 4291747200; s += 86400 + 3607) {
+        char want[DATE_TEXT], out[DATE_TEXT];
+        struct tm tm;
+        int64_t back;
+        strftime(want, sizeof want, "%Y-%m-%d %H:%M:%S", gmtime_r(&s, &tm));
+        assert_string_equal(date_print(s, 0, out), want);
+        assert_true(date_parse(want, &back, NULL));
+        assert_int_equal(back, s);
     }
 }
 
@@ -334,11 +351,17 @@ static void off_from_the_start(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(read_and_written), cmocka_unit_test(no_such_dates),
-        cmocka_unit_test(offsets),          cmocka_unit_test(started),
-        cmocka_unit_test(wrong_starts),     cmocka_unit_test(changes_nobody),
-        cmocka_unit_test(goes_on),          cmocka_unit_test(wrong_ends),
-        cmocka_unit_test(lists_of_phones),  cmocka_unit_test(off_from_the_start),
+        cmocka_unit_test(read_and_written),
+        cmocka_unit_test(every_day),
+        cmocka_unit_test(no_such_dates),
+        cmocka_unit_test(offsets),
+        cmocka_unit_test(started),
+        cmocka_unit_test(wrong_starts),
+        cmocka_unit_test(changes_nobody),
+        cmocka_unit_test(goes_on),
+        cmocka_unit_test(wrong_ends),
+        cmocka_unit_test(lists_of_phones),
+        cmocka_unit_test(off_from_the_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* Devices and their files: numbers to names and back, names of files and back. */
+#include "sim/base/rng.h"
 #include "sim/base/sys.h"
 #include "sim/core/contract.h"
 #include "sim/core/device.h"
@@ -6,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -47,6 +49,102 @@ static void numbers_and_names(void **state)
         assert_false(device_find(&d, unknown[i], &found));
     }
     device_free(&d);
+}
+
+/* Names as exports write them, and what they are kept as. */
+static void names_that_are_read(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        { "SEP0011215A1AE3", "SEP0011215A1AE3" },
+        { "sep0011215a1aef", "SEP0011215A1AEF" },
+        { "SeP0011215a1AeF", "SEP0011215A1AEF" },
+        { "x", "x" },
+        { "az-AZ_09.", "az-AZ_09." },
+        { "SE", "SE" },
+        { "CSFALICE1234567", "CSFALICE1234567" },
+        { "ATA0011215A1AE3", "ATA0011215A1AE3" },
+        { "0SEP", "0SEP" },
+        { "", NULL },
+        { "CSFALICE12345678", NULL },
+        { "SEP", NULL },
+        { "SEP0011215A1AE", NULL },
+        { "sep0011215A1AG3", NULL },
+        { "SEP0011215A1A.3", NULL },
+        { "a b", NULL },
+        { "a/b", NULL },
+        { "a@b", NULL },
+        { "a[b", NULL },
+        { "a`b", NULL },
+        { "a{b", NULL },
+        { "a:b", NULL },
+        { "\xc3\xa9", NULL },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char out[DEVICE_NAME], want[DEVICE_NAME] = "";
+        memset(out, 'o', sizeof out);
+        assert_int_equal(device_read_name(view_str(rows[i][0]), out), rows[i][1] != NULL);
+        if (rows[i][1] == NULL)
+            continue;
+        memcpy(want, rows[i][1], strlen(rows[i][1]));
+        assert_memory_equal(out, want, sizeof out); /* zero to the end */
+    }
+}
+
+/* The first MACs in a row that nobody has, against trying one after the other; a copy of the
+ * directory answers alike. */
+static void free_macs(void **state)
+{
+    (void)state;
+    struct rng r = rng_of(1, "macs", 0);
+    for (int round = 0; round < 200; round++) {
+        struct device_dir d, copy;
+        bool taken[160] = { false };
+        device_init(&d, &sys_mem);
+        device_init(&copy, &sys_mem);
+        for (int k = 0; k < 6; k++) {
+            uint32_t first = (uint32_t)rng_below(&r, 90), count = 1 + (uint32_t)rng_below(&r, 6);
+            if (k % 2 == 0) {
+                device_add_range(&d, 0x1000 + first, count);
+            } else { /* not in order, with one between them that is no MAC */
+                const char *names[] = { "SEP00000000AAAA", "kitchen", "SEP00000000BBBB" };
+                char a[DEVICE_NAME], b[DEVICE_NAME];
+                count = 1;
+                snprintf(a, sizeof a, "SEP%012X", 0x1000 + first + 20);
+                snprintf(b, sizeof b, "SEP%012X", 0x1000 + first);
+                names[0] = a;
+                names[2] = b;
+                device_add_names(&d, names, 3);
+                taken[first + 20] = true;
+            }
+            for (uint32_t i = first; i < first + count; i++)
+                taken[i] = true;
+        }
+        device_copy(&copy, &d);
+        for (uint32_t from = 0; from < 100; from += 7) {
+            for (uint32_t count = 1; count < 9; count++) {
+                uint32_t at = from;
+                for (uint32_t i = at; i < at + count; i++) {
+                    if (taken[i])
+                        at = i + 1;
+                }
+                assert_int_equal(device_free_macs(&d, 0x1000 + from, count), 0x1000 + at);
+                assert_int_equal(device_free_macs(&copy, 0x1000 + from, count), 0x1000 + at);
+            }
+        }
+        assert_int_equal(copy.count, d.count);
+        for (uint32_t i = 0; i < d.count; i++) {
+            char name[DEVICE_NAME], other[DEVICE_NAME];
+            uint32_t one, two;
+            device_name(&d, i, name);
+            device_name(&copy, i, other);
+            assert_string_equal(name, other);
+            assert_true(device_find(&d, name, &one) && device_find(&copy, name, &two));
+            assert_int_equal(one, two);
+        }
+        device_free(&d);
+        device_free(&copy);
+    }
 }
 
 static void every_kind_of_file(void **state)
@@ -121,6 +219,8 @@ static void what_is_no_name(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(numbers_and_names),
+                                        cmocka_unit_test(names_that_are_read),
+                                        cmocka_unit_test(free_macs),
                                         cmocka_unit_test(every_kind_of_file),
                                         cmocka_unit_test(what_is_no_name) };
     return cmocka_run_group_tests(tests, NULL, NULL);

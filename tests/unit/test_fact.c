@@ -150,13 +150,20 @@ static void read_values(void **state)
 
 static void print_values(void **state)
 {
+    static const char *const sure[] = { "documented", "observed", "inferred", "assumed" };
     (void)state;
+    for (int i = 0; i <= ASSUMED; i++)
+        assert_string_equal(sureness_name((enum sureness)i), sure[i]);
     char out[FACT_TEXT];
     assert_string_equal(fact_print(&count_of, 7, out), "7");
     assert_string_equal(fact_print(&switch_of, 1, out), "1");
     assert_string_equal(fact_print(&time_of, 60000000, out), "60 s");
     assert_string_equal(fact_print(&time_of, 1500000, out), "1500 ms");
     assert_string_equal(fact_print(&time_of, 300, out), "300 us");
+    assert_string_equal(fact_print(&time_of, 1000, out), "1 ms");
+    assert_string_equal(fact_print(&time_of, 1000001, out), "1000001 us");
+    assert_string_equal(fact_print(&seconds_of, 60000000, out), "60000000 s");
+    assert_string_equal(fact_print(&count_of, 60000000, out), "60000000");
     assert_string_equal(fact_print(&time_of, 0, out), "0 s");
     assert_string_equal(fact_print(&seconds_of, 5, out), "5 s");
     assert_string_equal(fact_print(&rate_of, 200, out), "200 a second");
@@ -169,11 +176,20 @@ static void times_there_and_back(void **state)
     static const struct {
         uint64_t us;
         const char *text;
-    } rows_of[] = { { 0, "0s" },           { 1, "1us" },
-                    { 1500, "1500us" },    { 200000, "200ms" },
-                    { 45000000, "45s" },   { 90000000, "90s" },
-                    { 600000000, "10m" },  { 7200000000, "2h" },
-                    { 86400000000, "1d" }, { 86400000001, "86400000001us" } };
+    } rows_of[] = { { 0, "0s" },
+                    { 1, "1us" },
+                    { 1500, "1500us" },
+                    { 200000, "200ms" },
+                    { 45000000, "45s" },
+                    { 90000000, "90s" },
+                    { 600000000, "10m" },
+                    { 7200000000, "2h" },
+                    { 259200000000, "3d" },
+                    { 3000, "3ms" },
+                    { 60000000, "1m" },
+                    { 61000000, "61s" },
+                    { 86400000000, "1d" },
+                    { 86400000001, "86400000001us" } };
     for (size_t i = 0; i < sizeof rows_of / sizeof rows_of[0]; i++) {
         char out[FACT_TEXT];
         uint64_t us;
@@ -183,12 +199,52 @@ static void times_there_and_back(void **state)
     }
 }
 
+/* Every unit, and the last that is a time. */
+static void times(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint64_t us;
+    } good[] = { { "7us", 7 },
+                 { "7ms", 7000 },
+                 { "7s", 7000000 },
+                 { "7m", 420000000 },
+                 { "7h", 25200000000 },
+                 { "7d", 604800000000 },
+                 { "0.000001s", 1 },
+                 { "1.25d", 108000000000 },
+                 { "1.5us", 1 },
+                 { "0.123456d", 10666598400 },
+                 { "999999999999us", 999999999999 },
+                 { "1h1h", 7200000000 },
+                 { "2s3ms4us", 2003004 },
+                 { "36600d", TIME_MAX_US },
+                 { "36599d24h", TIME_MAX_US } };
+    static const char *const bad[] = {
+        "",     "s",     "1",         "1.s",       "1.1234567s",      ".5s",      "1 s", "1S",
+        "1x",   "1mss",  "1sx",       "-1s",       "1000000000000us", "36601d",   "1s ", "1s1",
+        "1e3s", "1..5s", "36600d1us", "36599d25h", "878400h1us",      "36600.5d",
+    };
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        uint64_t us;
+        assert_true(time_parse(good[i].text, &us));
+        assert_int_equal(us, good[i].us);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        uint64_t us;
+        if (time_parse(bad[i], &us))
+            fail_msg("a time: \"%s\"", bad[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows),         cmocka_unit_test(what_each_bears_on),
         cmocka_unit_test(found),        cmocka_unit_test(read_values),
         cmocka_unit_test(print_values), cmocka_unit_test(times_there_and_back),
+        cmocka_unit_test(times),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
