@@ -31,7 +31,7 @@ void step_lost(struct step *s, enum phone_function f, bool lost)
 
 static uint64_t drawn(struct step *s, uint64_t least, uint64_t most)
 {
-    return least + (most > least ? rng_below(&s->p->rng, most - least + 1) : 0) + 1;
+    return least + rng_below(&s->p->rng, most - least + 1) + 1;
 }
 
 static void arm(struct step *s)

@@ -99,6 +99,26 @@ static void the_last_resort(void **state)
     }
 }
 
+/* Behind the last of them there is nobody, however many the group has. */
+static void behind_the_last_resort(void **state)
+{
+    (void)state;
+    for (uint8_t servers = 1; servers <= CNF_SERVERS; servers++) {
+        phone_ends(NULL);
+        up(NULL);
+        struct cnf k = config_of(servers);
+        registered(content_cnf(&c, &k), false);
+        char want[100];
+        gone(SERVER_CLOSED, "unregistered closed; >Registering; #100 register @1 MIC; until 13");
+        for (uint8_t i = 1; i <= servers; i++) {
+            snprintf(want, sizeof want, "#%u register @%u MIC; until 13", 100u + i,
+                     i < servers ? i + 1u : 9u);
+            answer(EVENT_REFUSED, 0, want);
+        }
+        answer(EVENT_REFUSED, 0, ">Unregistered; lost registration; until 20");
+    }
+}
+
 /* A certificate that it does not trust: refused under the number of the handshake, the next server
  * under another one. */
 static void a_strange_server(void **state)
@@ -257,15 +277,11 @@ int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, up, phone_ends)
     const struct CMUnitTest tests[] = {
-        TEST(why_it_is_gone),
-        TEST(the_second_server),
-        TEST(the_last_resort),
-        TEST(a_strange_server),
-        TEST(the_way_back),
-        TEST(back_while_busy),
-        TEST(leave),
-        TEST(longer_and_longer),
-        TEST(as_long_as_a_boot),
+        TEST(why_it_is_gone),        TEST(the_second_server),
+        TEST(the_last_resort),       TEST(behind_the_last_resort),
+        TEST(a_strange_server),      TEST(the_way_back),
+        TEST(back_while_busy),       TEST(leave),
+        TEST(longer_and_longer),     TEST(as_long_as_a_boot),
         TEST(ends_of_the_boot_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
