@@ -202,6 +202,26 @@ static void same_meaning(uint32_t id, uint32_t other)
     assert_true(content_meaning(&c, id) == content_meaning(&c, other));
 }
 
+/* `k` is as usual but for one field. */
+#define APART(field, value, make)                                                                  \
+    do {                                                                                           \
+        k = usual;                                                                                 \
+        k.field = (value);                                                                         \
+        one(make);                                                                                 \
+    } while (0)
+#define LATER(first, field, make)                                                                  \
+    do {                                                                                           \
+        k = usual;                                                                                 \
+        k.field += 5;                                                                              \
+        same_meaning(first, make);                                                                 \
+    } while (0)
+
+static uint32_t file_with(struct ct_file *file, const struct ct_envelope *envelope)
+{
+    file->envelope = *envelope;
+    return content_file(&c, file);
+}
+
 static void keys_and_certificates(uint32_t text, uint32_t other)
 {
     one(content_signer(&c, text, other));
@@ -224,51 +244,57 @@ static void keys_and_certificates(uint32_t text, uint32_t other)
                                    .digest = DIGEST_SHA1 };
     uint32_t cert = one(content_cert(&c, usual));
     struct ct_cert k = usual;
-#define OTHER_CERT(field, value) (k = usual, k.field = (value), content_cert(&c, k))
-    one(OTHER_CERT(subject, other));
-    one(OTHER_CERT(issuer, other));
-    one(OTHER_CERT(serial, other));
-    one(OTHER_CERT(key, second));
-    one(OTHER_CERT(issuer_cert, cert));
-    one(OTHER_CERT(dns, text));
-    one(OTHER_CERT(digest, DIGEST_SHA256));
-    one(OTHER_CERT(ca, true));
-    one(OTHER_CERT(der, text));
-    same_meaning(cert, OTHER_CERT(not_before_s, 5));
-    same_meaning(cert, OTHER_CERT(not_after_s, 5));
+    APART(subject, other, content_cert(&c, k));
+    APART(issuer, other, content_cert(&c, k));
+    APART(serial, other, content_cert(&c, k));
+    APART(key, second, content_cert(&c, k));
+    APART(issuer_cert, cert, content_cert(&c, k));
+    APART(dns, text, content_cert(&c, k));
+    APART(digest, DIGEST_SHA256, content_cert(&c, k));
+    APART(ca, true, content_cert(&c, k));
+    APART(der, text, content_cert(&c, k));
+    LATER(cert, not_before_s, content_cert(&c, k));
+    LATER(cert, not_after_s, content_cert(&c, k));
 }
 
 static void lists_and_files(uint32_t text, uint32_t cert, uint32_t other)
 {
     const struct ct_envelope usual = signed_by(0, cert);
     const struct ct_record two[] = { record(0, TL_SAST, cert), record(0, TL_CAPF, cert) };
-    struct ct_envelope e = usual;
+    struct ct_envelope k = usual;
     struct ct_record r[2] = { two[0], two[1] };
-    uint32_t list = one(content_list(&c, false, &e, r, 2));
-    one(content_list(&c, true, &e, r, 2));
-    one(content_list(&c, false, &e, r, 1));
+    uint32_t list = one(content_list(&c, false, &k, r, 2));
+    one(content_list(&c, true, &k, r, 2));
+    one(content_list(&c, false, &k, r, 1));
     struct ct_file file = { .payload = content_blob(&c, text, view_str("x")), .envelope = usual };
     uint32_t plain = one(content_file(&c, &file));
-#define OTHER_ENVELOPE(field, value)                                                               \
-    (e = usual, e.field = (value), one(content_list(&c, false, &e, r, 2)), file.envelope = e,      \
-     one(content_file(&c, &file)))
-    OTHER_ENVELOPE(cert, other);
-    OTHER_ENVELOPE(signer, content_get_cert(&c, other)->signer);
-    OTHER_ENVELOPE(key, content_get_cert(&c, other)->key);
-    OTHER_ENVELOPE(signer_version, 0x0101);
-    OTHER_ENVELOPE(digest, DIGEST_SHA512);
-    e = usual;
-    e.timestamp++;
-    same_meaning(list, content_list(&c, false, &e, r, 2));
-    file.envelope = e;
-    same_meaning(plain, content_file(&c, &file));
-#define OTHER_RECORD(field, value)                                                                 \
-    (r[1] = two[1], r[1].field = (value), one(content_list(&c, false, &usual, r, 2)))
-    OTHER_RECORD(role, TL_APP_SERVER);
-    OTHER_RECORD(form, TL_HASH);
-    OTHER_RECORD(cert, other);
-    OTHER_RECORD(dns, text);
-    OTHER_RECORD(ip, 1);
+    APART(cert, other, content_list(&c, false, &k, r, 2));
+    APART(cert, other, file_with(&file, &k));
+    APART(signer, content_get_cert(&c, other)->signer, content_list(&c, false, &k, r, 2));
+    APART(signer, content_get_cert(&c, other)->signer, file_with(&file, &k));
+    APART(key, content_get_cert(&c, other)->key, content_list(&c, false, &k, r, 2));
+    APART(key, content_get_cert(&c, other)->key, file_with(&file, &k));
+    APART(signer_version, 0x0101, content_list(&c, false, &k, r, 2));
+    APART(signer_version, 0x0101, file_with(&file, &k));
+    APART(digest, DIGEST_SHA512, content_list(&c, false, &k, r, 2));
+    APART(digest, DIGEST_SHA512, file_with(&file, &k));
+    LATER(list, timestamp, content_list(&c, false, &k, r, 2));
+    LATER(plain, timestamp, file_with(&file, &k));
+    r[1] = two[1];
+    r[1].role = TL_APP_SERVER;
+    one(content_list(&c, false, &usual, r, 2));
+    r[1] = two[1];
+    r[1].form = TL_HASH;
+    one(content_list(&c, false, &usual, r, 2));
+    r[1] = two[1];
+    r[1].cert = other;
+    one(content_list(&c, false, &usual, r, 2));
+    r[1] = two[1];
+    r[1].dns = text;
+    one(content_list(&c, false, &usual, r, 2));
+    r[1] = two[1];
+    r[1].ip = 1;
+    one(content_list(&c, false, &usual, r, 2));
     const struct ct_record turned[] = { two[1], two[0] };
     one(content_list(&c, false, &usual, turned, 2));
 
@@ -290,17 +316,17 @@ static void what_was_said(uint32_t cert, uint32_t other)
     const struct ct_said usual = { .about = cert };
     struct ct_said k;
     one(content_said(&c, &usual));
-#define OTHER_SAID(field, value) (k = usual, k.field = (value), one(content_said(&c, &k)))
-    OTHER_SAID(about, other);
-    OTHER_SAID(shown[0], other);
-    OTHER_SAID(shown[CNF_SERVERS - 1], other);
-    OTHER_SAID(outcome[0], 1);
-    OTHER_SAID(outcome[CNF_SERVERS - 1], 1);
-    OTHER_SAID(ctl, other);
-    OTHER_SAID(itl, other);
-    OTHER_SAID(config, other);
-    OTHER_SAID(over, true);
-    uint32_t said = OTHER_SAID(config, cert);
+    APART(about, other, content_said(&c, &k));
+    APART(shown[0], other, content_said(&c, &k));
+    APART(shown[CNF_SERVERS - 1], other, content_said(&c, &k));
+    APART(outcome[0], 1, content_said(&c, &k));
+    APART(outcome[CNF_SERVERS - 1], 1, content_said(&c, &k));
+    APART(ctl, other, content_said(&c, &k));
+    APART(itl, other, content_said(&c, &k));
+    APART(config, other, content_said(&c, &k));
+    APART(over, true, content_said(&c, &k));
+    APART(config, cert, content_said(&c, &k));
+    uint32_t said = content_said(&c, &k);
     struct ct_said back = content_said_of(&c, said);
     assert_memory_equal(&back, &k, sizeof k);
     back = content_said_of(&c, cert); /* the thing alone: nothing was said of it */
@@ -321,21 +347,20 @@ static void configurations(void)
     for (int i = 0; i < CNF_TVS_MAX; i++)
         cnf_tvs_init(&usual.tvs[i]);
     uint32_t cnf = one(content_cnf(&c, &usual));
-#define OTHER_CNF(field) (k = usual, k.field++, content_cnf(&c, &k))
-    one(OTHER_CNF(capf_port));
-    one(OTHER_CNF(register_expires_s));
-    one(OTHER_CNF(keepalive_expires_s));
-    one(OTHER_CNF(is_default));
-    one(OTHER_CNF(information_url[CNF_URL - 2]));
+    APART(capf_port, k.capf_port + 1, content_cnf(&c, &k));
+    APART(register_expires_s, k.register_expires_s + 1, content_cnf(&c, &k));
+    APART(keepalive_expires_s, k.keepalive_expires_s + 1, content_cnf(&c, &k));
+    APART(is_default, k.is_default + 1, content_cnf(&c, &k));
+    APART(information_url[CNF_URL - 2], k.information_url[CNF_URL - 2] + 1, content_cnf(&c, &k));
     for (int i = 0; i < CNF_SERVERS; i++) {
-        one(OTHER_CNF(servers[i].sccp_port));
-        one(OTHER_CNF(servers[i].sip_port));
-        one(OTHER_CNF(servers[i].secure_sip_port));
-        one(OTHER_CNF(servers[i].address[0]));
+        APART(servers[i].sccp_port, k.servers[i].sccp_port + 1, content_cnf(&c, &k));
+        APART(servers[i].sip_port, k.servers[i].sip_port + 1, content_cnf(&c, &k));
+        APART(servers[i].secure_sip_port, k.servers[i].secure_sip_port + 1, content_cnf(&c, &k));
+        APART(servers[i].address[0], k.servers[i].address[0] + 1, content_cnf(&c, &k));
     }
     for (int i = 0; i < CNF_TVS_MAX; i++)
-        one(OTHER_CNF(tvs[i].port));
-    same_meaning(cnf, OTHER_CNF(version_stamp));
+        APART(tvs[i].port, k.tvs[i].port + 1, content_cnf(&c, &k));
+    LATER(cnf, version_stamp, content_cnf(&c, &k));
 }
 
 /* What a thing means is the same wherever it lies, and no two things mean the same. */
