@@ -135,7 +135,7 @@ static void free_macs(void **state)
         assert_int_equal(copy.count, d.count);
         for (uint32_t i = 0; i < d.count; i++) {
             char name[DEVICE_NAME], other[DEVICE_NAME];
-            uint32_t one, two;
+            uint32_t one = 0, two = 1;
             device_name(&d, i, name);
             device_name(&copy, i, other);
             assert_string_equal(name, other);
