@@ -93,6 +93,66 @@ static void rows_are_whole(void **state)
     }
 }
 
+/* What stands in each row beside its words and its functions, as a second table has it: where it is
+ * done (n a node, c a cluster, p phones, s phones one after the other), what it touches, how narrow
+ * it is as a remedy, what that needs, and its words. */
+static const char *const second_table[ACTS] = {
+    "regenerate: n cl",
+    ("start: n s, 2 0 start-services, start services, `utils service start {0}` on {node}; start "
+     "every service that is stopped, on {node}"),
+    "stop: n s",
+    ("restart: n ls, 3 0 restart-services, restart services, `utils service restart {0}` on "
+     "{node}; restart Cisco Tftp, Cisco Trust Verification Service and every service that works "
+     "with an old certificate, on {node}"),
+    ("upload: n c, 7 0 upload, upload, upload {1} to {0} on {node}; upload the CallManager, "
+     "ITLRecovery, CAPF and tomcat certificates of {peer}, each to its trust store in {cluster}"),
+    "delete: n c",
+    ("link: n n, 1 0 mend-network, mend the network, mend the network of {node}; mend the network "
+     "of every node of {cluster} that is cut off"),
+    "set: c lf, 8 0 set-parameter, set a parameter, set {0} to {1}; -",
+    "tvs_ttl: c c",
+    "ctl mixed-mode: c lf",
+    "ctl non-secure-mode: c lf",
+    "ctl update: c l, 5 0 ctl-update, ctl update, `utils ctl update CTLFile` on {node}; -",
+    ("itl reset localkey: c l, 4 0 reset-localkey, itl reset localkey, `utils itl reset localkey` "
+     "on {node}; -"),
+    "reset: c p",
+    "power: s p",
+    "reset: p p",
+    "press: s p",
+    ("delete_trust_list: s p, 100 1 hands, needs hands, somebody must delete the trust lists on "
+     "the phone itself; -"),
+    "move: p p, 6 0 option-150, option 150, point DHCP option 150 to {0}; -",
+    "insert: p f",
+    ("link: p n, 1 0 mend-phone-network, mend the network, mend the phone's network; mend the "
+     "phone's network"),
+};
+
+static void as_the_second_table(void **state)
+{
+    (void)state;
+    for (int k = 0; k < ACTS; k++) {
+        static const char touched[] = "clfsnp";
+        const struct act_row *row = act_table[k];
+        const struct act_remedy *r = &row->remedy;
+        char text[500], touches[8] = "";
+        for (uint32_t i = 0, n = 0; i < 6; i++) {
+            if ((row->touches >> i & 1) != 0)
+                touches[n++] = touched[i];
+        }
+        size_t n = (size_t)snprintf(text, sizeof text, "%s: %s %s", row->name,
+                                    row->scope == ON_NODE      ? "n"
+                                    : row->scope == ON_CLUSTER ? "c"
+                                    : row->spread              ? "s"
+                                                               : "p",
+                                    touches);
+        if (r->narrow != 0)
+            snprintf(text + n, sizeof text - n, ", %u %u %s, %s, %s; %s", r->narrow, r->needs,
+                     r->name, r->title, r->how, r->everything == NULL ? "-" : r->everything);
+        assert_string_equal(text, second_table[k]);
+    }
+}
+
 /* Another value of the type at each call. */
 static uint64_t sample(const struct cluster *cl, enum arg_type type, uint32_t n)
 {
@@ -166,6 +226,10 @@ static void bad_words(void **state)
         { ON_CLUSTER, "ctl update all", "ctl update: \"all\" is too much" },
         { ON_CLUSTER, "itl reset", "no such act: \"itl reset\"" },
         { ON_NODE, "link delay=1us jitter=1ms", "link: \"1ms\" is no jitter" },
+        { ON_NODE, "link xelay=1us jitter=1us", "link: \"xelay=1us\" is no delay" },
+        { ON_NODE, "link delay1us jitter=1us", "link: \"delay1us\" is no delay" },
+        { ON_NODE, "link delay1=1us jitter=1us", "link: \"delay1=1us\" is no delay" },
+        { ON_CLUSTER, "set parameter=rollback 1", "set: \"parameter=rollback\" is no parameter" },
         { ON_PHONES, "move 1.2.3 none", "move: \"1.2.3\" is no tftp" },
         { ON_PHONES, "move 1.2.3.256 none", "move: \"1.2.3.256\" is no tftp" },
         { ON_PHONES, "insert nowhere", "insert: \"nowhere\" is no pool" },
@@ -643,11 +707,14 @@ int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, up, down)
     const struct CMUnitTest tests[] = {
-        TEST(rows_are_whole),        TEST(words_and_back),    TEST(bad_words),
-        TEST(what_cannot_be_done),   TEST(can_and_do_agree),  TEST(candidates),
-        TEST(order_does_not_matter), TEST(hashes_tell_apart), TEST(other_identity_other_keys),
-        TEST(what_is_over),          TEST(one_name_one_kind), TEST(where_and_who),
-        TEST(no_key_comes_twice),    TEST(time_to_live),      TEST(bounds_of_arguments),
+        TEST(rows_are_whole),      TEST(as_the_second_table),
+        TEST(words_and_back),      TEST(bad_words),
+        TEST(what_cannot_be_done), TEST(can_and_do_agree),
+        TEST(candidates),          TEST(order_does_not_matter),
+        TEST(hashes_tell_apart),   TEST(other_identity_other_keys),
+        TEST(what_is_over),        TEST(one_name_one_kind),
+        TEST(where_and_who),       TEST(no_key_comes_twice),
+        TEST(time_to_live),        TEST(bounds_of_arguments),
         TEST(parameters_set_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

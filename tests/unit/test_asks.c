@@ -272,13 +272,39 @@ static void somebody(void **state)
     tell((struct event){ .type = EVENT_POWER_ON }, ">Starting; until 5");
 }
 
+/* How long it remembers what TVS said of a certificate: the longest of its answers about that one,
+ * wherever they lie; of nothing else. */
+static void remembers(void **state)
+{
+    (void)state;
+    uint32_t a = make_cert("a"), b = make_cert("b"), other = make_cert("other");
+    const struct trust_cached slots[] = { { 0, 0 },
+                                          { content_vouch(&c, a, 1), 300 },
+                                          { content_vouch(&c, a, 2), 200 },
+                                          { content_vouch(&c, b, 1), 400 } };
+    for (uint32_t k = 0; k < 64; k++) {
+        const uint32_t at[] = { k % 4, k / 4 % 4, k / 16 };
+        uint32_t until_a = 0, until_b = 0;
+        for (int i = 0; i < 3; i++) {
+            phone.cache[i] = slots[at[i]];
+            if ((at[i] == 1 || at[i] == 2) && slots[at[i]].until_s > until_a)
+                until_a = slots[at[i]].until_s;
+            if (at[i] == 3)
+                until_b = 400;
+        }
+        assert_int_equal(phone_remembers_until_s(&phone, &c, a), until_a);
+        assert_int_equal(phone_remembers_until_s(&phone, &c, b), until_b);
+        assert_int_equal(phone_remembers_until_s(&phone, &c, other), 0);
+    }
+}
+
 int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, up, phone_ends)
     const struct CMUnitTest tests[] = {
         TEST(servers),  TEST(tvs_servers), TEST(own_points),        TEST(boot_times),
         TEST(words),    TEST(a_long_name), TEST(what_it_held_then), TEST(requests_go_round),
-        TEST(somebody),
+        TEST(somebody), TEST(remembers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
