@@ -298,6 +298,22 @@ static void what_cannot_be_done(void **state)
     }
 }
 
+static void no_list_to_sign(void **state)
+{
+    (void)state;
+    struct cluster cl;
+    struct err e = { "" };
+    struct act act = { .kind = DO_ITL_RESET_LOCALKEY };
+    make(&cl, "12.5");
+    assert_true(cluster_can(&cl, &act, &e));
+    cl.nodes[1].run.itl = 0; /* the publisher's is the one that counts */
+    assert_true(cluster_can(&cl, &act, &e));
+    cl.nodes[0].run.itl = 0;
+    assert_false(cluster_can(&cl, &act, &e));
+    assert_string_equal(e.text, "HQ: pub has no ITL file");
+    cluster_free(&cl);
+}
+
 /* The largest number of each type of argument, and one more. */
 static void bounds_of_arguments(void **state)
 {
@@ -707,14 +723,23 @@ int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, up, down)
     const struct CMUnitTest tests[] = {
-        TEST(rows_are_whole),      TEST(as_the_second_table),
-        TEST(words_and_back),      TEST(bad_words),
-        TEST(what_cannot_be_done), TEST(can_and_do_agree),
-        TEST(candidates),          TEST(order_does_not_matter),
-        TEST(hashes_tell_apart),   TEST(other_identity_other_keys),
-        TEST(what_is_over),        TEST(one_name_one_kind),
-        TEST(where_and_who),       TEST(no_key_comes_twice),
-        TEST(time_to_live),        TEST(bounds_of_arguments),
+        TEST(rows_are_whole),
+        TEST(as_the_second_table),
+        TEST(no_list_to_sign),
+        TEST(words_and_back),
+        TEST(bad_words),
+        TEST(what_cannot_be_done),
+        TEST(can_and_do_agree),
+        TEST(candidates),
+        TEST(order_does_not_matter),
+        TEST(hashes_tell_apart),
+        TEST(other_identity_other_keys),
+        TEST(what_is_over),
+        TEST(one_name_one_kind),
+        TEST(where_and_who),
+        TEST(no_key_comes_twice),
+        TEST(time_to_live),
+        TEST(bounds_of_arguments),
         TEST(parameters_set_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
