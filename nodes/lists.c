@@ -131,9 +131,9 @@ uint32_t lists_ctl(struct cluster *cl, bool only_capf, uint64_t now_us)
 {
     const struct version *v = cl->version;
     const struct node *pub = &cl->nodes[0];
-    if (v->ctl_signer == OWN_NONE || pub->disk.own[v->ctl_signer] == 0)
+    if (v->ctl_signer == OWN_NONE)
         return 0;
-    struct builder b = { .cl = cl, .now_us = now_us, .ctl = true };
+    struct builder b = { .cl = cl, .ctl = true };
     if (!only_capf) {
         add(&b, TL_SAST, TL_FULL, pub->disk.own[v->ctl_signer], 0);
         if (v->ctl_second_sast != OWN_NONE && pub->disk.own[v->ctl_second_sast] != 0)

@@ -532,6 +532,24 @@ static void candidates(void **state)
     assert_memory_equal(acts, acts + 4, 3 * sizeof acts[0]);
     assert_int_equal(acts[3].kind, DO_RESTART);
     assert_int_equal(acts[7].kind, 0xff);
+    static const struct {
+        enum param param;
+        uint64_t value;
+    } cures[] = { { PARAM_ROLLBACK, 1 }, { PARAM_HTTPS_SERVICES, 1 }, { PARAM_TLS_MIN, 2 } };
+    for (uint32_t set = 0; set < 8; set++) { /* each where it is on, in this order */
+        uint32_t on = 0;
+        for (uint32_t i = 0; i < 3; i++)
+            cluster_set_param(&cl, cures[i].param, (set >> i & 1) != 0 ? cures[i].value : 0);
+        uint32_t count = act_candidates(&cl, DO_SET, acts, 8);
+        for (uint32_t i = 0; i < 3; i++) {
+            if ((set >> i & 1) == 0)
+                continue;
+            assert_true(on < count);
+            assert_int_equal(acts[on].arg[0], cures[i].param);
+            assert_int_equal(acts[on++].arg[1], 0);
+        }
+        assert_int_equal(count, on);
+    }
     assert_int_equal(act_candidates(&cl, DO_CTL_UPDATE, acts, 8), 0);
     doing(&cl, (struct act){ .kind = DO_CTL_MIXED_MODE }, 3);
     assert_int_equal(act_candidates(&cl, DO_CTL_UPDATE, acts, 8), 1);
