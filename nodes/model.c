@@ -32,7 +32,6 @@ bool cluster_copy_name(char out[CLUSTER_NAME], const char *name, const char *wha
                        CLUSTER_NAME - 1);
     if (name[0] == ' ' || name[n - 1] == ' ')
         return err_set(e, "%s \"%.80s\": a blank at an end", what, name);
-    memset(out, 0, CLUSTER_NAME);
-    memcpy(out, name, n);
+    memcpy(out, name, n + 1);
     return true;
 }

@@ -240,6 +240,47 @@ static void deadlines(void **state)
     lab_free(lab);
 }
 
+/* ---- what nodes say ---- */
+
+static struct trace_line lines[8];
+static uint32_t line_count;
+
+static void take_line(void *ctx, const struct trace_line *line)
+{
+    (void)ctx;
+    assert_true(line_count < 8);
+    lines[line_count++] = *line;
+}
+
+/* A line names cluster and node, what it is about and when. */
+static void lines_of_nodes(void **state)
+{
+    (void)state;
+    static struct observer ear = { .node = take_line };
+    struct lab *lab = two_clusters();
+    lab_observe(lab, &ear);
+    for (int i = 0; i < 3; i++) {
+        uint32_t c = all_nodes[i] >> 8, n = all_nodes[i] & 255;
+        const struct node *node = &lab->state.clusters[c].nodes[n];
+        struct err e = { "" };
+        lab_run_until(lab, lab_now_us(lab) + HOUR_US);
+        line_count = 0;
+        assert_true(lab_regenerate(lab, c, n, OWN_TOMCAT, &e));
+        assert_true(lab_service(lab, c, n, SERVICE_TOMCAT, DO_STOP, &e));
+        assert_int_equal(line_count, 2);
+        for (int k = 0; k < 2; k++) {
+            assert_int_equal(lines[k].at_us, lab_now_us(lab));
+            assert_int_equal(lines[k].who, TRACE_NODE);
+            assert_int_equal(lines[k].what, k == 0 ? TRACE_CERT : TRACE_SERVICE);
+            assert_int_equal(lines[k].id, all_nodes[i]);
+            assert_int_equal(lines[k].a, k == 0 ? node->disk.own[OWN_TOMCAT] : SERVICE_TOMCAT);
+            assert_int_equal(lines[k].b, k == 0 ? OWN_TOMCAT : SERVICE_STOPPED);
+            assert_null(lines[k].text);
+        }
+    }
+    lab_free(lab);
+}
+
 /* ---- losses ---- */
 
 static void is_loss(const struct lab_loss *l, enum phone_function f, struct lab_loss want)
@@ -299,7 +340,7 @@ int main(void)
         cmocka_unit_test(addresses_and_names), cmocka_unit_test(services_by_question),
         cmocka_unit_test(answers_whole),       cmocka_unit_test(oldest_tls),
         cmocka_unit_test(transfers),           cmocka_unit_test(deadlines),
-        cmocka_unit_test(record_of_losses),
+        cmocka_unit_test(record_of_losses),    cmocka_unit_test(lines_of_nodes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
