@@ -46,16 +46,22 @@ static bool has_localkey(const struct version *v)
 static bool can_reset_localkey(const struct cluster *cl, const struct act *a, struct err *e)
 {
     (void)a;
-    return cl->nodes[0].run.itl != 0 ||
-           err_set(e, "%s: %s has no ITL file", cl->name, cl->nodes[0].disk.name);
+    const struct node *pub = &cl->nodes[0];
+    if (pub->run.itl == 0)
+        return err_set(e, "%s: %s has no ITL file", cl->name, pub->disk.name);
+    bool short_key = cl->db.params[PARAM_ITLRECOVERY_1024] != 0 && pub->made[OWN_ITLRECOVERY] == 1;
+    return cl->version->localkey != OWN_ITLRECOVERY || !short_key ||
+           err_set(e, "%s: the command fails, ITLRecovery of %s has 1024 bits still", cl->name,
+                   pub->disk.name);
 }
 
-/* With the certificate in service, where a service works with it. */
+/* With the certificate in service, where a service works with it (or the parameter says disk). */
 static uint32_t reset_list(struct cluster *cl, uint32_t node, uint64_t now_us)
 {
     const struct node *n = &cl->nodes[node];
     uint8_t kind = cl->version->localkey;
-    bool in_service = kind == service_kinds[SERVICE_TFTP].own;
+    bool in_service =
+        kind == service_kinds[SERVICE_TFTP].own && cl->db.params[PARAM_LOCALKEY_FROM_DISK] == 0;
     uint32_t cert = in_service ? n->run.used[SERVICE_TFTP] : n->disk.own[kind];
     return lists_itl_reset(cl, node, cert, now_us);
 }

@@ -69,6 +69,13 @@ const struct fact param_table[PARAMS] = {
                                    "each ITL names its own CallManager speaks against it",
                                    "0: `utils itl reset localkey` gives every TFTP the "
                                    "publisher's list; 1: each signs its own with its own key" },
+    [PARAM_LOCALKEY_FROM_DISK] = { "localkey_from_disk", "localkey signs with the key on disk", 0,
+                                   0, 1, UNIT_SWITCH, ASSUMED, BEARS_FILES,
+                                   "no source says what becomes of a CallManager that was "
+                                   "regenerated before TFTP was restarted",
+                                   "12.0 on, where `utils itl reset localkey` signs with "
+                                   "CallManager: 0: the one that TFTP works with, 1: the one on "
+                                   "disk, though TFTP has not started since" },
     [PARAM_CAPF_KEEPS_OLD] = { "capf_trust_keeps_old", "the old CAPF stays in CAPF-trust", 0, 0, 1,
                                UNIT_SWITCH, ASSUMED, BEARS_REGISTRATION,
                                "renewal guides: old LSCs fail until they are issued anew; "
@@ -89,6 +96,11 @@ const struct fact param_table[PARAMS] = {
                                UNIT_SWITCH, DOCUMENTED, 0, "technote 118699",
                                "0: Directories goes to the first server of the phone's CallManager "
                                "group, 1: its URL names the publisher" },
+    [PARAM_ITLRECOVERY_1024] = { "itlrecovery_1024", "ITLRecovery of 1024 bits", 0, 0, 1,
+                                 UNIT_SWITCH, DOCUMENTED, 0, "technote 214231",
+                                 "1: an upgrade left the publisher's ITLRecovery at 1024 bits and "
+                                 "the others have 2048 (11.0, 11.5): `utils itl reset localkey` "
+                                 "fails until it is regenerated" },
 };
 
 #define NEW_MODE DO_CTL_MIXED_MODE, DO_CTL_NON_SECURE_MODE
@@ -107,6 +119,7 @@ static const struct {
     { PARAM_CTL_AT_ONCE, { NEW_MODE, DO_CTL_UPDATE }, OWN_NONE },
     { PARAM_LOCALKEY_RENEWS_SAST, { DO_ITL_RESET_LOCALKEY, ACTS, ACTS }, OWN_NONE },
     { PARAM_LOCALKEY_EACH_NODE, { DO_ITL_RESET_LOCALKEY, ACTS, ACTS }, OWN_NONE },
+    { PARAM_LOCALKEY_FROM_DISK, { DO_ITL_RESET_LOCALKEY, ACTS, ACTS }, OWN_NONE },
     { PARAM_CAPF_KEEPS_OLD, NO_ACTS, OWN_CAPF },
 };
 

@@ -25,10 +25,12 @@ enum param {
                                    either */
     PARAM_LOCALKEY_RENEWS_SAST, /* localkey puts the ITLRecovery of now into the list (0, 1) */
     PARAM_LOCALKEY_EACH_NODE,   /* localkey signs each node's list with that node's key (0, 1) */
+    PARAM_LOCALKEY_FROM_DISK,   /* localkey signs with the key on disk, in service or not (0, 1) */
     PARAM_CAPF_KEEPS_OLD,       /* the CAPF before stays in CAPF-trust (0, 1) */
     PARAM_TLS_MIN,              /* `set tls min-version` of all nodes: 0 is TLS 1.0, 3 is 1.3 */
     PARAM_OUTSIDE_GROUP,        /* CallManager takes phones whose group does not name its node */
     PARAM_DIRECTORY_HOST,       /* the URL of Directories names the publisher (0, 1) */
+    PARAM_ITLRECOVERY_1024,     /* an upgrade left ITLRecovery at 1024 bits (0, 1) */
     PARAMS
 };
 

@@ -214,7 +214,9 @@ static enum file_kind name_after(const struct step *s)
 {
     const struct model *m = &model_table[s->p->model];
     enum file_kind kind = s->p->fetching;
-    if ((kind == FILE_CTL && !m->asks_ctl_common) || (kind == FILE_ITL && !m->asks_itl_common))
+    bool ctl_common =
+        m->asks_ctl_common || (m->asks_itl_common && step_knob(s, KNOB_ASKS_CTL_FILE) != 0);
+    if ((kind == FILE_CTL && !ctl_common) || (kind == FILE_ITL && !m->asks_itl_common))
         return kind;
     return files[kind].missing;
 }

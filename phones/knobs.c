@@ -51,6 +51,11 @@ const struct fact knob_table[KNOBS] = {
                                       BEARS_REGISTRATION,
                                       "sources speak of phones that refused theirs alone",
                                       "1: so does one that took its configuration" },
+    [KNOB_ASKS_CTL_FILE] = { "asks_ctl_file", NULL, 0, 0, 1, UNIT_SWITCH, ASSUMED, BEARS_TRUST,
+                             "observed on a 7942 and a 7821, which did not (technote 214535); "
+                             "technote 116232 names both common files",
+                             "1: a phone that asks for ITLFile.tlv asks for CTLFile.tlv likewise, "
+                             "where the server has no CTL file under its own name" },
     [KNOB_REGISTER_TOO_LARGE] = { "register_too_large", NULL, 0, 0, 1, UNIT_SWITCH, DOCUMENTED, 0,
                                   "Security Guide 14: an ITL over 64 KB, registration fails",
                                   "1: a phone registers though its server offers a list that is "

@@ -22,6 +22,7 @@ enum knob {
     KNOB_CCM_IN_ITL,
     KNOB_REGISTER_AT_TFTP,       /* last resort of a non-secure phone: the TFTP server's address */
     KNOB_REGISTER_AT_TFTP_VALID, /* also with the configuration that its server has now */
+    KNOB_ASKS_CTL_FILE,          /* CTLFile.tlv where CTLSEP<MAC>.tlv is missing */
     KNOB_REGISTER_TOO_LARGE,     /* with a list on the server that is more than the phone loads */
     KNOBS
 };

@@ -50,13 +50,15 @@ static void what_each_bears_on(void **state)
         "boot_min_us a, boot_max_us a, fetch_timeout_us f, tvs_timeout_us t, register_timeout_us "
         "r, https_timeout_us s, keepalive_us r, failback_us r, retry_us r, retry_max_us r, "
         "next_tvs_on_unknown t, ccm_in_itl r, register_at_tftp r, register_at_tftp_valid r, "
+        "asks_ctl_file t, "
         "register_too_large -, ";
     static const char params[] =
         "rollback -, phone_interaction -, sha512 -, signer_version_1_1 -, max_serving f, tvs_ttl_s "
         "t, tvs_db_on_restart t, tvs_ctl_cache t, replication_us t, service_start_us a, "
         "accept_capf_trust_lsc r, https_services -, ccm_role_by_mode l, ctl_served_at_once rf, "
-        "localkey_renews_sast f, localkey_each_node f, capf_trust_keeps_old r, tls_min -, "
-        "register_outside_group r, directory_host -, ";
+        "localkey_renews_sast f, localkey_each_node f, localkey_from_disk f, capf_trust_keeps_old "
+        "r, tls_min -, "
+        "register_outside_group r, directory_host -, itlrecovery_1024 -, ";
     static const char costs[] =
         "sign_us f, handshake_us a, answer_us a, processors a, tftp_retry_us f, tcp_retry_us a, "
         "link_delay_us a, link_jitter_us a, reset_rate a, failback_rate r, ";

@@ -87,6 +87,13 @@ static const struct {
                       "'TFTP'") "fleet:reset() settle()",
       FUNCTION_TRUST_LIST,
       { 5, 0 } },
+    /* Nobody but TVS knows the CallManager of the disk, and TVS is down. */
+    { "localkey_from_disk",
+      TWO("12.5") "local fleet = hq:phones { count = 5, model = '8845' } settle() "
+                  "hq.pub:regenerate('CallManager') hq.pub:stop('TVS') hq.sub:stop('TVS') "
+                  "hq:itl('reset localkey') fleet:reset() settle()",
+      FUNCTION_TRUST_LIST,
+      { 0, 5 } },
     /* LSCs of the CAPF before. */
     { "capf_trust_keeps_old",
       SECURE("12.5") RESTART("'TFTP', 'Cisco CallManager'") "fleet:reset() settle() "

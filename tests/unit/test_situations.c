@@ -73,11 +73,51 @@ static void mode_begins_when_callmanager_starts(void **state)
     }
 }
 
+/* Phones that the other cluster has no row of find its CTL under the common name alone. */
+static void common_name_of_the_ctl(void **state)
+{
+    (void)state;
+    static const char *const printed[] = { "none\tfirst trust\n", "first trust\tCTL\n" };
+    for (size_t knob = 0; knob < 2; knob++) {
+        char text[1000];
+        snprintf(text, sizeof text,
+                 "knob('asks_ctl_file', %zu)\n"
+                 "local a = cluster { name = 'A', version = '12.5', nodes = { 'a' } }\n"
+                 "local b = cluster { name = 'B', version = '12.5', nodes = { 'b' } }\n"
+                 "local fleet = a:phones { count = 1, model = '8845' } settle()\n"
+                 "b:ctl('mixed-mode') fleet:delete_trust_list() fleet:move { tftp = b.b }\n"
+                 "a.a:stop('TFTP') settle() fleet:delete_trust_list() settle()\n"
+                 "print(fleet[1].ctl_by, fleet[1].itl_by)\n",
+                 knob);
+        expect_output(text, printed[knob]);
+    }
+}
+
+/* 11.5 where ITLRecovery was left at 1024 bits: the command fails until it is regenerated. */
+static void short_recovery_key(void **state)
+{
+    (void)state;
+    expect_output("local hq = cluster { name = 'HQ', version = '11.5', nodes = { 'pub' } }\n"
+                  "local fleet = hq:phones { count = 2, model = '8845' } settle()\n"
+                  "hq:set('itlrecovery_1024', true)\n"
+                  "hq.pub:regenerate('CallManager', 'TVS') hq.pub:restart('TFTP', 'TVS')\n"
+                  "settle() fleet:reset() settle()\n"
+                  "print(fleet:count { needs_hands = true })\n"
+                  "print(select(2, pcall(hq.itl, hq, 'reset localkey')):match('HQ: .*'))\n"
+                  "hq.pub:regenerate('ITLRecovery') hq:itl('reset localkey')\n"
+                  "hq:set('itlrecovery_1024', false)\n"
+                  "print(fleet:count { needs_hands = true })\n",
+                  "2\nHQ: the command fails, ITLRecovery of pub has 1024 bits still\n"
+                  "2\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_list_is_no_loss),
         cmocka_unit_test(status_of_the_itl_in_words),
+        cmocka_unit_test(common_name_of_the_ctl),
+        cmocka_unit_test(short_recovery_key),
         cmocka_unit_test(mode_begins_when_callmanager_starts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
