@@ -2,6 +2,7 @@
 
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
+#include "sim/predict/proof.h"
 #include "sim/predict/try.h"
 #include "sim/wire/text.h"
 
@@ -16,6 +17,8 @@
 #define BYTES_MOST (256u << 20) /* of branches of one length */
 
 #define MISSING UINT16_MAX /* no way yet */
+
+#define ALL FSM_BIT(FUNCTIONS) /* everything that a phone has lost, beside the bits of each */
 
 /* A state of the clusters with the phones for which it is new, all of them off. */
 struct branch {
@@ -45,10 +48,8 @@ struct search {
     uint32_t reached_count, reached_cap;
     uint32_t boots, looks;
     uint64_t bytes; /* of branches of the next level */
-    /* Everybody, to see who would be harmed: off, and what a boot alone costs them. */
-    struct phone_groups fleet;
-    struct lab *fleet_lab;
-    uint8_t *fleet_had, *boot_alone;
+    struct proof proof;
+    struct band band;
 };
 
 /* ---- what is known of a group ---- */
@@ -238,15 +239,28 @@ static bool only_new(struct search *s, struct branch *n)
     return count > 0;
 }
 
-static void do_act(struct lab *lab, const struct way_act *a)
+static uint32_t *all_of(const struct lab *lab)
 {
-    uint32_t n = lab->state.phone_count;
-    uint32_t *phones = mem_take(&sys_mem, ((size_t)n + 1) * sizeof *phones);
+    uint32_t n = lab->state.phone_count, *phones = mem_take(&sys_mem, ((size_t)n + 1) * sizeof n);
     for (uint32_t i = 0; i < n; i++)
         phones[i] = i;
-    try_act(lab, a, phones, n);
+    return phones;
+}
+
+static void do_act(struct lab *lab, const struct way_act *a)
+{
+    uint32_t *phones = all_of(lab);
+    try_act(lab, a, phones, lab->state.phone_count);
     mem_free(&sys_mem, phones);
     try_quiet(lab);
+}
+
+static void do_hands(struct lab *lab)
+{
+    uint32_t *phones = all_of(lab);
+    try_hands(lab, phones, lab->state.phone_count);
+    mem_free(&sys_mem, phones);
+    try_off(lab);
 }
 
 static struct branch copy_of(const struct branch *from)
@@ -285,62 +299,6 @@ static bool root(struct search *s, struct branch *out)
     return n > 0;
 }
 
-/* ---- harm ---- */
-
-static bool everybody(void *ctx, const struct lab *lab, uint32_t phone, uint8_t *lost)
-{
-    (void)lab;
-    *lost = ((const uint8_t *)ctx)[phone];
-    return true;
-}
-
-static void meet_fleet(struct search *s)
-{
-    if (s->fleet_lab != NULL)
-        return;
-    groups_find(s->lab, everybody, (void *)(uintptr_t)s->lost, &s->fleet);
-    uint32_t *phones = mem_take(&sys_mem, s->fleet.count * sizeof *phones);
-    for (uint32_t i = 0; i < s->fleet.count; i++)
-        phones[i] = s->fleet.list[i].phone;
-    s->fleet_lab = try_alone(s->lab, phones, s->fleet.count);
-    mem_free(&sys_mem, phones);
-    s->boot_alone = mem_take(&sys_mem, s->fleet.count);
-    s->fleet_had = mem_take(&sys_mem, s->fleet.count);
-    for (uint32_t i = 0; i < s->fleet.count; i++)
-        s->fleet_had[i] = s->fleet.list[i].lost;
-    struct lab *trial = lab_fork(s->fleet_lab);
-    try_boots(trial, s->fleet_had, s->boot_alone, NULL);
-    lab_free(trial);
-}
-
-/* What these acts would cost everybody, beyond what a boot alone does.  Acts on phones are done to
- * those that they help alone. */
-static struct way_harm harm_of(struct search *s, const struct way *w)
-{
-    struct way_harm harm = { 0, 0 };
-    if (w->count == 0 || s->wish.kinds)
-        return harm;
-    meet_fleet(s);
-    uint8_t *lost = mem_take(&sys_mem, s->fleet.count);
-    struct lab *trial = lab_fork(s->fleet_lab);
-    memcpy(lost, s->boot_alone, s->fleet.count);
-    for (uint32_t i = 0; i < w->count; i++) {
-        try_off(trial);
-        try_act(trial, &w->acts[i], NULL, 0);
-        try_quiet(trial);
-        try_boots(trial, s->fleet_had, lost, NULL);
-        s->boots += s->fleet.count;
-    }
-    for (uint32_t i = 0; i < s->fleet.count; i++) {
-        uint8_t more = lost[i] & (uint8_t)~s->boot_alone[i];
-        harm.phones += more != 0 ? s->fleet.list[i].phones : 0;
-        harm.functions |= more;
-    }
-    lab_free(trial);
-    mem_free(&sys_mem, lost);
-    return harm;
-}
-
 /* ---- what came of it ---- */
 
 static bool is_better(const struct search *s, const struct way *w, uint16_t than)
@@ -348,40 +306,77 @@ static bool is_better(const struct search *s, const struct way *w, uint16_t than
     return than == MISSING || way_compare(w, &s->r->ways[than]) < 0;
 }
 
-/* Who is not registered has no services either, whether he knew or not. */
-static uint8_t lacks(uint8_t lost)
+/* Of what is to come: all that is back, where nothing else is taken. */
+static uint8_t back(uint8_t to_come, uint8_t before, uint8_t then)
 {
-    bool registered = (lost & FSM_BIT(FUNCTION_REGISTRATION)) == 0;
-    return registered ? lost : lost | FSM_BIT(FUNCTION_SECURE_SERVICES);
+    return way_takes(then, before) != 0 ? 0 : to_come & (uint8_t)~then;
+}
+
+/* Behind the way `then` is lost: for which functions, and FUNCTIONS for all of them, it is better
+ * than what is known.  FSM_BIT of each. */
+static uint8_t wins_of(const struct search *s, uint32_t group, const struct way *w, uint8_t then)
+{
+    const struct way_found *found = &s->r->found[group];
+    uint8_t before = s->r->groups.list[group].lost, come = back(before, before, then), wins = 0;
+    for (int f = 0; f < FUNCTIONS; f++) {
+        if ((come & FSM_BIT(f)) != 0 && is_better(s, w, found->of[f]))
+            wins |= (uint8_t)FSM_BIT(f);
+    }
+    return then == 0 && is_better(s, w, found->all) ? wins | ALL : wins;
+}
+
+static void take(struct search *s, uint32_t group, uint8_t wins, const struct way *w)
+{
+    struct way_found *found = &s->r->found[group];
+    uint16_t way = wins == 0 ? MISSING : keep_way(s->r, w);
+    for (int f = 0; f < FUNCTIONS; f++) {
+        if ((wins & FSM_BIT(f)) != 0)
+            found->of[f] = way;
+    }
+    if ((wins & ALL) != 0)
+        found->all = way;
+}
+
+/* To those whom it helps, as they stand; `harm` is what it costs the others. */
+static void prove(struct search *s, struct way *w)
+{
+    if (s->proof.lab == NULL)
+        proof_begin(&s->proof, s->lab, s->lost, !s->wish.kinds);
+    w->harm = proof_of(&s->proof, w, &s->band);
+    if (s->wish.kinds)
+        w->harm = (struct way_harm){ 0, 0 };
+    s->boots += s->proof.fleet.count * w->count;
 }
 
 /* The way is kept where it helps somebody more than what is known. */
 static void judge(struct search *s, const struct branch *n, const uint8_t *lost,
                   const uint8_t *boots, struct way *w)
 {
-    bool asked = false;
+    struct band *b = &s->band;
+    uint32_t *who = mem_take(&sys_mem, ((size_t)n->lab->state.phone_count + 1) * sizeof *who);
+    b->count = 0;
     for (uint32_t i = 0; i < n->lab->state.phone_count; i++) {
-        struct way_found *found = &s->r->found[n->group[i]];
-        uint8_t before = s->r->groups.list[n->group[i]].lost, open[FUNCTIONS + 1];
-        uint32_t wins = 0;
-        for (int f = 0; f < FUNCTIONS && (lost[i] & (uint8_t)~lacks(before)) == 0; f++) {
-            if ((before & (uint8_t)~lost[i] & FSM_BIT(f)) != 0 && is_better(s, w, found->of[f]))
-                open[wins++] = (uint8_t)f;
-        }
-        if (lost[i] == 0 && is_better(s, w, found->all))
-            open[wins++] = FUNCTIONS;
-        if (wins > 0 && !asked)
-            w->harm = harm_of(s, w);
-        asked = asked || wins > 0;
-        w->boots = boots[i];
-        for (uint32_t k = 0; k < w->count; k++)
-            w->acts[k].boots = n->boots[i][k];
-        for (uint32_t k = 0; k < wins; k++) {
-            uint16_t *to = open[k] == FUNCTIONS ? &found->all : &found->of[open[k]];
-            if (is_better(s, w, *to))
-                *to = keep_way(s->r, w);
-        }
+        const struct phone_group *g = &s->r->groups.list[n->group[i]];
+        if (wins_of(s, n->group[i], w, lost[i]) == 0)
+            continue;
+        who[b->count] = i;
+        b->then[b->count] = lost[i];
+        memset(b->boots[b->count], 0, sizeof b->boots[0]);
+        band_add(b, g->phone, g->lost, g->lost);
     }
+    if (b->count > 0 && w->count > 0)
+        prove(s, w);
+    for (uint32_t k = 0; k < b->count; k++) {
+        uint32_t i = who[k];
+        w->boots = boots[i];
+        at_least(&w->boots, b->boots[k][WAY_LONGEST]);
+        for (uint32_t a = 0; a < w->count; a++) {
+            w->acts[a].boots = n->boots[i][a];
+            at_least(&w->acts[a].boots, b->boots[k][a]);
+        }
+        take(s, n->group[i], wins_of(s, n->group[i], w, b->then[k] | lost[i]), w);
+    }
+    mem_free(&sys_mem, who);
 }
 
 static void boot_and_judge(struct search *s, struct branch *n, enum way_kind kind)
@@ -394,10 +389,8 @@ static void boot_and_judge(struct search *s, struct branch *n, enum way_kind kin
     for (uint32_t i = 0; i < count; i++)
         had[i] = s->r->groups.list[n->group[i]].lost;
     w.kind = (uint8_t)kind;
-    if (kind == WAY_HANDS) {
-        try_hands(n->lab);
-        try_off(n->lab);
-    }
+    if (kind == WAY_HANDS)
+        do_hands(n->lab);
     try_boots(n->lab, had, lost, boots);
     s->boots += count;
     for (uint32_t i = 0; i < count && kind == WAY_ACTS; i++)
@@ -622,6 +615,17 @@ static void finish(struct search *s)
     }
 }
 
+/* Who is told to go which way is known at last: each is harmful to all others. */
+static void harm_of_all(struct search *s)
+{
+    for (uint16_t i = 0; i < s->r->count; i++) {
+        struct way *w = &s->r->ways[i];
+        band_of(s->r, i, &s->band);
+        if (w->count > 0 && s->band.count > 0)
+            w->harm = proof_of(&s->proof, w, &s->band);
+    }
+}
+
 void search_ways(struct lab *lab, const uint8_t *lost, struct remedies_wish wish,
                  struct remedies *r)
 {
@@ -634,15 +638,17 @@ void search_ways(struct lab *lab, const uint8_t *lost, struct remedies_wish wish
                         .reach = table_of(&sys_mem),
                         .states = table_of(&sys_mem) };
     r->bound.whole = true;
+    s.band = band_new(r->groups.count);
     for (uint32_t g = 0; g < r->groups.count; g++)
         r->found[g] = (struct way_found){ MISSING, { MISSING, MISSING, MISSING, MISSING } };
     try_sequences(&s);
     try_by_hand(&s);
-    lab_free(s.fleet_lab);
     finish(&s);
-    groups_free(&s.fleet);
-    mem_free(&sys_mem, s.boot_alone);
-    mem_free(&sys_mem, s.fleet_had);
+    if (!wish.kinds)
+        harm_of_all(&s);
+    if (s.proof.lab != NULL)
+        proof_end(&s.proof);
+    band_free(&s.band);
     mem_free(&sys_mem, s.reached);
     table_free(&s.seen);
     table_free(&s.reach);

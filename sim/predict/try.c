@@ -27,7 +27,7 @@ void try_off(struct lab *lab)
     try_quiet(lab);
 }
 
-struct lab *try_alone(struct lab *lab, const uint32_t *phones, uint32_t count)
+struct lab *try_as_they_stand(struct lab *lab, const uint32_t *phones, uint32_t count)
 {
     struct lab *trial = lab_trial(lab, phones, count);
     for (uint32_t c = 0; c < trial->state.cluster_count; c++) {
@@ -35,6 +35,12 @@ struct lab *try_alone(struct lab *lab, const uint32_t *phones, uint32_t count)
         *room = *room == 0 ? 0 : param_table[PARAM_MAX_SERVING].max;
     }
     try_quiet(trial);
+    return trial;
+}
+
+struct lab *try_alone(struct lab *lab, const uint32_t *phones, uint32_t count)
+{
+    struct lab *trial = try_as_they_stand(lab, phones, count);
     try_off(trial);
     return trial;
 }
@@ -122,11 +128,11 @@ void try_press(struct lab *lab, const uint8_t *had, uint8_t *lost)
     }
 }
 
-void try_hands(struct lab *lab)
+void try_hands(struct lab *lab, const uint32_t *phones, uint32_t count)
 {
-    for (uint32_t i = 0; i < lab->state.phone_count; i++) {
-        lab_power(lab, i, true, lab_now_us(lab));
-        lab_erase(lab, i, lab_now_us(lab));
+    for (uint32_t i = 0; i < count; i++) {
+        lab_power(lab, phones[i], true, lab_now_us(lab));
+        lab_erase(lab, phones[i], lab_now_us(lab));
     }
     try_quiet(lab);
 }

@@ -5,8 +5,10 @@
 
 #include "sim/predict/way.h"
 
-/* A trial with these phones alone, without power, once nothing is under way any more.  However many
- * they are, none takes another's place at a TFTP server. */
+/* A trial with these phones alone, once nothing is under way any more.  However many they are, none
+ * takes another's place at a TFTP server. */
+struct lab *try_as_they_stand(struct lab *lab, const uint32_t *phones, uint32_t count);
+/* The same without power. */
 struct lab *try_alone(struct lab *lab, const uint32_t *phones, uint32_t count);
 
 /* Time passes until nothing is under way: services start, lists are rebuilt, rows of the database
@@ -16,17 +18,17 @@ void try_quiet(struct lab *lab);
 /* All phones are without power from now on. */
 void try_off(struct lab *lab);
 
-/* From off: all phones boot, again and again until a boot changes nothing any more, and whoever has
- * secured services, or had lost them (`had`), presses Directories.  lost[] by phone: FSM_BIT of
- * each function; a phone that does not register has no services either.  boots[] by phone: how many
- * it took until nothing changed, at least one; NULL: not asked. */
+/* All phones boot, from off where they have power, again and again until a boot changes nothing any
+ * more, and whoever has secured services, or had lost them (`had`), presses Directories.  lost[] by
+ * phone: FSM_BIT of each function; a phone that does not register has no services either.  boots[]
+ * by phone: how many it took until nothing changed, at least one; NULL: not asked. */
 void try_boots(struct lab *lab, const uint8_t *had, uint8_t *lost, uint8_t *boots);
 
 /* The end of that, without the boots. */
 void try_press(struct lab *lab, const uint8_t *had, uint8_t *lost);
 
-/* Each phone has its lists deleted by hand; to be followed by off and boots. */
-void try_hands(struct lab *lab);
+/* Each of these has its lists deleted by hand; to be followed by boots. */
+void try_hands(struct lab *lab, const uint32_t *phones, uint32_t count);
 
 /* What a boot of this phone starts from and what it may change: no more than that decides it. */
 uint64_t try_state(const struct lab *lab, uint32_t phone);

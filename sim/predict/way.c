@@ -4,6 +4,20 @@
 
 #include <string.h>
 
+/* ---- harm ---- */
+
+uint8_t way_costs(uint8_t behind, uint8_t boots_alone)
+{
+    return behind & (uint8_t)~boots_alone;
+}
+
+uint8_t way_takes(uint8_t behind, uint8_t now)
+{
+    if ((now & FSM_BIT(FUNCTION_REGISTRATION)) != 0)
+        now |= FSM_BIT(FUNCTION_SECURE_SERVICES);
+    return behind & (uint8_t)~now;
+}
+
 /* ---- order ---- */
 
 uint32_t way_breadth(const struct way *w)

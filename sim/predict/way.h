@@ -33,7 +33,7 @@ struct way_act {
     uint8_t boots; /* of the phone behind it, one after the other; 0: as many as it takes */
 };
 
-/* What a way would cost phones that it does not help, beyond what a boot alone would. */
+/* What a way would cost the phones that it is not for: way_costs() of each. */
 struct way_harm {
     uint32_t phones;
     uint8_t functions; /* FSM_BIT of each that one of them would lose */
@@ -48,6 +48,12 @@ struct way {
     struct way_act acts[WAY_LONGEST];
     struct way_harm harm;
 };
+
+/* The rule of harm, for sets of FSM_BIT.  A phone that a way is not for is harmed by what it lacks
+ * behind it and would not lack behind boots alone, whether it has that now or not; one that it is
+ * for, by what it lacks behind it and has now.  Who is not registered has no services either. */
+uint8_t way_costs(uint8_t behind, uint8_t boots_alone);
+uint8_t way_takes(uint8_t behind, uint8_t now);
 
 /* Below 0: `a` is better.  Kind, harm, what it gives up, number of acts, how narrow they are. */
 int way_compare(const struct way *a, const struct way *b);

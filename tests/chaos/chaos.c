@@ -239,20 +239,11 @@ static void way_for_real(struct chaos *c, const struct way *w, const bool *whom,
     lab_free(lab);
 }
 
-/* Who is not registered has no services either. */
-static uint8_t lacked(uint8_t lost)
-{
-    bool registered = (lost & FSM_BIT(FUNCTION_REGISTRATION)) == 0;
-    return registered ? lost : lost | FSM_BIT(FUNCTION_SECURE_SERVICES);
-}
-
-/* Harm is to lose what a phone has now and would have behind a boot alone.  What it lacks now it
- * may lack behind one boot and not behind the next: two TFTP servers by turns. */
-static void nobody_harmed(struct chaos *c, const struct way *w, const uint8_t *then)
+static void nobody_harmed(struct chaos *c, const struct way *w, const bool *whom,
+                          const uint8_t *then)
 {
     for (uint32_t i = 0; i < c->lab->state.phone_count; i++) {
-        uint8_t kept = (uint8_t) ~(c->boot_alone[i] | lacked(c->lost[i]));
-        if ((then[i] & kept) != 0 && w->harm.phones == 0)
+        if (!whom[i] && way_costs(then[i], c->boot_alone[i]) != 0 && w->harm.phones == 0)
             failed(c, i, then[i], w, "is harmed, and nothing was said of it");
     }
 }
@@ -287,13 +278,13 @@ static void do_what_is_named(struct chaos *c)
                 continue;
             if ((wanted[i] & then[i]) != 0)
                 failed(c, i, then[i], w, "is not back after");
-            else if ((then[i] & (uint8_t)~lacked(c->lost[i])) != 0)
+            else if (way_takes(then[i], c->lost[i]) != 0)
                 failed(c, i, then[i], w, "loses something else after");
             else if (remedies_of(c->remedies, i) == w && then[i] != 0)
                 failed(c, i, then[i], w, "has not all back after");
         }
         way_for_real(c, w, whom, true, then);
-        nobody_harmed(c, w, then);
+        nobody_harmed(c, w, whom, then);
     }
 }
 

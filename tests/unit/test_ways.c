@@ -142,13 +142,25 @@ static const struct way_case cases[] = {
       "hq:ctl('update') hq.pub:restart('Cisco Tftp', 'Cisco CallManager')" RESETS
       "f:delete_trust_list()" RESETS,
       NULL },
+    /* Who asks in the very instant before they answer gets the one and not the other, and n2, which
+     * is asked next, costs it a minute. */
+    { "two services that answer from one instant on",
+      "hq = cluster { name = 'HQ', version = '8.6', nodes = { 'n1', 'n2' } } "
+      "hq:group('G', { 'n1' }) hq:pool('P', 'G') "
+      "f = hq:phones { count = 4, model = '7965', pool = 'P' } "
+      "f:move { tftp = { hq.n1, hq.n2 } } f:power('on') settle() step('x') hq.n2:link { down = "
+      "true } "
+      "hq.n1:stop('Cisco Tftp') hq.n1:stop('Cisco CallManager') " RESET,
+      "start every service that is stopped, on every node, then a reset", RESETS,
+      "hq.n1:start('Cisco Tftp') hq.n1:start('Cisco CallManager')" RESET },
     /* A plain phone of a group whose only node is gone for good. */
     { "a configuration that never came, in a lab of two clusters",
       "hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "
       "br = cluster { name = 'BR', version = '8.6', nodes = { 'b1' } } "
       "hq.pub:stop('Cisco Tftp') settle() f = hq:phones { count = 4, model = '7965' } step('x') "
       "f:power('on') settle() wait('1h') ",
-      "`utils service start Cisco Tftp` on HQ/pub", RESETS, "hq.pub:start('Cisco Tftp')" RESET },
+      "`utils service start Cisco Tftp` on HQ/pub, then a reset", RESETS,
+      "hq.pub:start('Cisco Tftp')" RESET },
 };
 
 static uint32_t lost_behind(const struct way_case *c, const char *then)
@@ -315,6 +327,24 @@ static void test_boots_are_said(void **state)
 
 /* ---- whom it harms, and what each function needs ---- */
 
+/* One whom a way is not for is measured by what boots alone would leave it, though it lacks that
+ * now; one whom it is for by what it has now, and without registration there are no services. */
+static void test_the_rule_of_harm(void **state)
+{
+    (void)state;
+    const uint8_t calls = FSM_BIT(FUNCTION_REGISTRATION), list = FSM_BIT(FUNCTION_TRUST_LIST);
+    const uint8_t config = FSM_BIT(FUNCTION_CONFIGURATION);
+    const uint8_t services = FSM_BIT(FUNCTION_SECURE_SERVICES);
+    assert_int_equal(way_costs(0, 0), 0);
+    assert_int_equal(way_costs(calls | list, list), calls);
+    assert_int_equal(way_costs(list, list | calls), 0);
+    assert_int_equal(way_takes(0, list), 0);
+    assert_int_equal(way_takes(list | config, list), config);
+    assert_int_equal(way_takes(services, list), services);
+    assert_int_equal(way_takes(services | list, calls), list);
+    assert_int_equal(way_takes(calls | services, services), calls);
+}
+
 /* Two nodes; on sub CallManager and TVS are new on disk and not in service.  Whoever has lost
  * Directories to Tomcat is told to restart that, and nothing that locks the others out. */
 static void test_nobody_harmed(void **state)
@@ -442,11 +472,11 @@ static void test_links(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_widths),         cmocka_unit_test(test_candidates),
-        cmocka_unit_test(test_boots_are_said), cmocka_unit_test(test_nobody_harmed),
-        cmocka_unit_test(test_harm_is_told),   cmocka_unit_test(test_functions),
-        cmocka_unit_test(test_links),          cmocka_unit_test(test_stops_when_found),
-        cmocka_unit_test(test_each),
+        cmocka_unit_test(test_widths),           cmocka_unit_test(test_candidates),
+        cmocka_unit_test(test_boots_are_said),   cmocka_unit_test(test_the_rule_of_harm),
+        cmocka_unit_test(test_nobody_harmed),    cmocka_unit_test(test_harm_is_told),
+        cmocka_unit_test(test_functions),        cmocka_unit_test(test_links),
+        cmocka_unit_test(test_stops_when_found), cmocka_unit_test(test_each),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
