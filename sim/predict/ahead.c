@@ -2,12 +2,12 @@
 
 #include "sim/base/buf.h"
 #include "sim/base/sys.h"
+#include "sim/predict/course.h"
 #include "sim/predict/standby.h"
 
 #include <string.h>
 
-#define HOUR_US  (3600ull * 1000000)
-#define DAY_US   (24 * HOUR_US)
+#define DAY_US   (24 * 3600ull * 1000000)
 #define ACTS_ALL (CLUSTER_NODES * SERVICES)
 
 struct search {
@@ -51,42 +51,10 @@ static uint32_t acts_of(const struct search *s, const struct ahead_cause *c, str
     return n;
 }
 
-/* ---- what a cluster comes to ---- */
-
-static void say_nothing(void *ctx, const struct trace_line *line)
-{
-    (void)ctx, (void)line;
-}
-
-static void let_pass(struct cluster *cl, uint64_t until_us)
-{
-    uint64_t at_us;
-    while ((at_us = cluster_deadline_us(cl)) != 0 && at_us <= until_us)
-        cluster_tick(cl, at_us);
-    cl->want_reset = false; /* all are reset anyway */
-}
-
-/* Behind these acts, when all has started and an hour later: what is pending may come to the same
- * in the end, and phones that boot meanwhile do not.  `cause` NULL: left alone. */
 static uint64_t comes_to(const struct search *s, uint32_t cluster, const struct ahead_cause *cause)
 {
-    struct cluster_env env = s->base->cluster_env;
     struct act acts[ACTS_ALL];
-    struct cluster copy;
-    uint64_t now_us = lab_now_us(s->base);
-    uint32_t n = cause == NULL ? 0 : acts_of(s, cause, acts);
-    env.say = say_nothing;
-    cluster_clone(&copy, &s->base->state.clusters[cluster], &env);
-    for (uint32_t i = 0; i < n; i++)
-        cluster_do(&copy, &acts[i], now_us, NULL);
-    uint64_t hash = cluster + 1, started_us = copy.db.params[PARAM_SERVICE_START_US] + 1;
-    const uint64_t after_us[] = { started_us, started_us + HOUR_US };
-    for (size_t i = 0; i < sizeof after_us / sizeof after_us[0]; i++) {
-        let_pass(&copy, now_us + after_us[i]);
-        hash = rng_mix(hash ^ cluster_hash(&copy, now_us + after_us[i]));
-    }
-    cluster_free(&copy);
-    return hash | 1;
+    return course_of(s->base, cluster, acts, cause == NULL ? 0 : acts_of(s, cause, acts));
 }
 
 /* ---- trying one ---- */

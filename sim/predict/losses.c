@@ -192,6 +192,13 @@ uint16_t losses_back(struct losses *l, uint32_t phone, enum phone_function f)
     return returns_of(&l->returns, l->lab, phone, &loss, f);
 }
 
+bool losses_back_others(struct losses *l, uint32_t phone, enum phone_function f)
+{
+    struct lab_loss loss;
+    losses_of(l, phone, &loss);
+    return returns_others(&l->returns, l->lab, phone, &loss, f);
+}
+
 uint32_t losses_visits(const struct losses *l, uint32_t phone)
 {
     return returns_visits(&l->returns, phone);

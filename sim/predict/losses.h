@@ -49,6 +49,7 @@ const struct remedies *losses_remedies(struct losses *l);
 bool losses_need_hands(struct losses *l, uint32_t phone); /* verdict_needs_hands() */
 /* After what a function came back the last time, and how often somebody was sent to the phone. */
 uint16_t losses_back(struct losses *l, uint32_t phone, enum phone_function f);
+bool losses_back_others(struct losses *l, uint32_t phone, enum phone_function f);
 uint32_t losses_visits(const struct losses *l, uint32_t phone);
 /* What it meets at its next boot, and how it stands now. */
 struct verdict_phone losses_ahead_of(struct losses *l, uint32_t phone);

@@ -3,6 +3,7 @@
 #include "nodes/config.h"
 #include "sim/base/buf.h"
 #include "sim/base/sys.h"
+#include "sim/predict/course.h"
 #include "sim/predict/way.h"
 
 #include <string.h>
@@ -32,6 +33,48 @@ static enum back_kind kind_of(const struct act *act)
     default:
         return BACK_ACT;
     }
+}
+
+/* ---- what can have helped ---- */
+
+/* Services that a function hangs on: those whose files or answers it is, and those that make a
+ * phone trust them. */
+static const uint32_t hangs_on[FUNCTIONS] = {
+    [FUNCTION_REGISTRATION] =
+        SERVICE_BIT(SERVICE_CALLMANAGER) | SERVICE_BIT(SERVICE_TFTP) | SERVICE_BIT(SERVICE_TVS),
+    [FUNCTION_CONFIGURATION] = SERVICE_BIT(SERVICE_TFTP) | SERVICE_BIT(SERVICE_TVS),
+    [FUNCTION_TRUST_LIST] = SERVICE_BIT(SERVICE_TFTP) | SERVICE_BIT(SERVICE_TVS),
+    [FUNCTION_SECURE_SERVICES] = SERVICE_BIT(SERVICE_TOMCAT) | SERVICE_BIT(SERVICE_HAPROXY) |
+                                 SERVICE_BIT(SERVICE_TFTP) | SERVICE_BIT(SERVICE_TVS),
+};
+
+/* Those that show the certificate; 0: it is not one of a service. */
+static uint32_t services_of(uint64_t own)
+{
+    uint32_t services = 0;
+    for (int s = 0; s < SERVICES; s++)
+        services |= service_kinds[s].own == own ? SERVICE_BIT(s) : 0;
+    return services;
+}
+
+static bool can_help(const struct act *act, enum phone_function f)
+{
+    enum arg_type type = (enum arg_type)act_table[act->kind]->args[0].type;
+    uint32_t services = type == ARG_SERVICE ? SERVICE_BIT(act->arg[0])
+                        : type == ARG_OWN   ? services_of(act->arg[0])
+                                            : 0;
+    return services == 0 || (services & hangs_on[f]) != 0;
+}
+
+/* A service that is restarted may hold nothing old. */
+static bool changes(struct lab *lab, uint32_t cluster, const struct act *act)
+{
+    if (act_table[act->kind]->args[0].type != ARG_SERVICE || lab->record.loss_count == 0)
+        return true;
+    struct lab_mark mark = lab_mark(lab);
+    bool other = course_of(lab, cluster, act, 1) != course_of(lab, cluster, act, 0);
+    lab_rewind(lab, &mark);
+    return other;
 }
 
 /* ---- what is kept ---- */
@@ -124,25 +167,28 @@ static bool comes_behind(const struct span *t, const struct returns *r, uint32_t
     return at_us > t->from_us || (at_us == t->from_us && t->behind != 0 && act + 1 >= t->behind);
 }
 
-/* The last act of this kind on a cluster of this phone; one on its own nodes before one on others.
- */
+/* The last act of this kind on a cluster of this phone that can have helped; one on its own nodes
+ * before one on others, and of these one that changed something before one that did not. */
 static uint16_t last_on_cluster(const struct returns *r, const struct lab *lab, uint32_t phone,
-                                enum back_kind kind, const struct span *t, uint64_t *at_us)
+                                enum phone_function f, enum back_kind kind, const struct span *t,
+                                uint64_t *at_us)
 {
     uint16_t found = 0;
+    int best = -1;
     for (uint32_t i = r->act_count; i-- > 0 && comes_behind(t, r, i);) {
         const struct returns_act *a = &r->acts[i];
         const struct back *b = returns_back(r, a->back);
-        if (a->at_us > t->to_us || b->kind != kind || !belongs_to(lab, phone, b->cluster))
+        if (a->at_us > t->to_us || b->kind != kind || !belongs_to(lab, phone, b->cluster) ||
+            !can_help(&b->act, f))
             continue;
         bool its_own = act_table[b->act.kind]->scope != ON_NODE ||
                        asks_node(lab, phone, b->cluster, b->act.node);
-        if (found == 0 || its_own) {
+        int worth = 2 * its_own + a->changes;
+        if (worth > best) {
+            best = worth;
             found = a->back;
             *at_us = a->at_us;
         }
-        if (its_own)
-            break;
     }
     return found;
 }
@@ -157,7 +203,7 @@ static uint16_t cause_of(const struct returns *r, const struct lab *lab, uint32_
     struct span t = { since(loss, f, l->told_us[f]), loss->ended_us[f], l->behind[f] };
     for (int k = BACK_KINDS - 1; k > BACK_BY_ITSELF; k--) {
         uint64_t at_us = 0, own_us = l->at_us[k];
-        uint16_t back = last_on_cluster(r, lab, phone, (enum back_kind)k, &t, &at_us);
+        uint16_t back = last_on_cluster(r, lab, phone, f, (enum back_kind)k, &t, &at_us);
         bool behind = own_us > t.from_us || (own_us == t.from_us && (l->open[k] & FSM_BIT(f)) != 0);
         if (behind && own_us <= t.to_us && own_us >= at_us)
             return l->by_act[k];
@@ -173,7 +219,10 @@ static void note(struct returns *r, const struct lab *lab, uint32_t phone,
 {
     struct returns_loss *l = loss_at(r, lab, phone);
     if (loss->ended_us[f] != 0 && loss->ended_us[f] != l->told_us[f]) {
-        l->back[f] = cause_of(r, lab, phone, loss, f);
+        uint16_t back = cause_of(r, lab, phone, loss, f);
+        if (l->told_us[f] != 0 && back != l->back[f])
+            l->others |= (uint8_t)FSM_BIT(f);
+        l->back[f] = back;
         l->told_us[f] = loss->ended_us[f];
         l->behind[f] = 0;
     }
@@ -238,7 +287,7 @@ void returns_hear(struct returns *r, struct lab *lab, uint32_t cluster, const st
     }
     mem_reserve(&sys_mem, (void **)&r->acts, &r->act_cap, (size_t)r->act_count + 1,
                 sizeof *r->acts);
-    r->acts[r->act_count++] = (struct returns_act){ now_us, back };
+    r->acts[r->act_count++] = (struct returns_act){ now_us, back, changes(lab, cluster, act) };
 }
 
 void returns_free(struct returns *r)
@@ -275,6 +324,15 @@ uint16_t returns_of(const struct returns *r, const struct lab *lab, uint32_t pho
         return after_power(r, lab, phone, loss, f);
     return l != NULL && l->told_us[f] == loss->ended_us[f] ? l->back[f]
                                                            : cause_of(r, lab, phone, loss, f);
+}
+
+bool returns_others(const struct returns *r, const struct lab *lab, uint32_t phone,
+                    const struct lab_loss *loss, enum phone_function f)
+{
+    uint32_t i = lab->state.cold[phone].loss;
+    const struct returns_loss *l = i == 0 || i > r->loss_count ? NULL : &r->losses[i - 1];
+    return l != NULL && ((l->others & FSM_BIT(f)) != 0 ||
+                         (l->told_us[f] != 0 && l->back[f] != returns_of(r, lab, phone, loss, f)));
 }
 
 const struct back *returns_back(const struct returns *r, uint16_t index)

@@ -30,6 +30,7 @@ struct back {
 struct returns_act {
     uint64_t at_us;
     uint16_t back; /* index into backs */
+    bool changes;  /* it made something else of the cluster: a restart may not */
 };
 
 /* Beside each loss of the lab's record. */
@@ -41,6 +42,7 @@ struct returns_loss {
         behind[FUNCTIONS]; /* 1 + the first act done behind its beginning, at that very instant */
     uint64_t told_us[FUNCTIONS]; /* of the end whose cause is known; 0: of none */
     uint16_t back[FUNCTIONS];    /* that cause: index into backs */
+    uint8_t others;              /* FSM_BIT of each that came back after something else before */
 };
 
 struct returns {
@@ -63,6 +65,9 @@ void returns_hear(struct returns *r, struct lab *lab, uint32_t cluster, const st
 
 /* After what `f` came back the last time; `loss` as it is now, over or over once.  0: by itself. */
 uint16_t returns_of(const struct returns *r, const struct lab *lab, uint32_t phone,
+                    const struct lab_loss *loss, enum phone_function f);
+/* It came back before, after something else. */
+bool returns_others(const struct returns *r, const struct lab *lab, uint32_t phone,
                     const struct lab_loss *loss, enum phone_function f);
 const struct back *returns_back(const struct returns *r, uint16_t index);
 uint32_t returns_visits(const struct returns *r, uint32_t phone);

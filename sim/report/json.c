@@ -165,6 +165,7 @@ static void add_losses(cJSON *root, const struct report *r)
             char words[BACK_TEXT];
             cJSON_AddStringToObject(o, "back", back_name((enum back_kind)b->kind));
             cJSON_AddStringToObject(o, "back_after", back_words(lab, b, words));
+            cJSON_AddBoolToObject(o, "back_others", row->others);
         }
         cJSON_AddItemToArray(list, o);
     }

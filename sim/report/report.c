@@ -13,10 +13,11 @@
 
 static struct report_row *row_for(struct report *r, struct table *index, struct report_row key)
 {
-    uint64_t hash = rng_mix(((uint64_t)key.back << 48 | (uint64_t)key.step << 32 |
-                             (uint64_t)key.way << 16 | (uint64_t)key.function << 8 | key.open) +
-                            1) |
-                    1;
+    uint64_t hash =
+        rng_mix(((uint64_t)key.back << 48 | (uint64_t)key.step << 32 | (uint64_t)key.way << 16 |
+                 (uint64_t)key.function << 8 | (uint64_t)key.others << 1 | key.open) +
+                1) |
+        1;
     uint32_t *found = table_get(index, hash);
     if (found != NULL)
         return &r->rows[*found];
@@ -33,15 +34,65 @@ static void add_row(struct report *r, struct table *index, struct report_row key
     row->lost_us += lost_us;
 }
 
-static struct report_outcome *outcome_for(struct report *r, uint16_t way, uint32_t phone)
+static uint32_t outcome_for(struct report *r, uint16_t way)
 {
     for (uint32_t i = 0; i < r->outcome_count; i++) {
         if (r->outcomes[i].way == way)
-            return &r->outcomes[i];
+            return i;
     }
-    struct report_outcome *o = &r->outcomes[r->outcome_count++];
-    *o = (struct report_outcome){ .way = way, .example = phone };
-    return o;
+    r->outcomes[r->outcome_count] = (struct report_outcome){ .way = way };
+    return r->outcome_count++;
+}
+
+/* Phones of one outcome whose stories are alike: a story is told of the most common kind. */
+struct kinds {
+    struct table index;
+    struct kind {
+        uint32_t outcome, first, phones;
+    } * list;
+    uint32_t count, cap;
+};
+
+static uint64_t kind_of(const struct report *r, uint32_t phone, const struct lab_loss *loss)
+{
+    const struct remedies *remedies = losses_remedies(r->in.losses);
+    uint64_t h = rng_mix((uint64_t)loss->ever << 16 | (uint64_t)loss->open << 8 |
+                         r->lab->state.phones[phone].model);
+    for (int f = 0; f < FUNCTIONS; f++) {
+        if ((loss->ever & FSM_BIT(f)) == 0)
+            continue;
+        const struct way *way = remedies_for(remedies, phone, (enum phone_function)f);
+        h = rng_mix(h ^ ((uint64_t)(way - r->ways) << 32 | (uint64_t)loss->step[f] << 16 |
+                         losses_back(r->in.losses, phone, (enum phone_function)f)));
+    }
+    return h;
+}
+
+static void add_kind(struct kinds *k, const struct report *r, uint32_t outcome, uint32_t phone,
+                     const struct lab_loss *loss)
+{
+    uint64_t key = rng_mix(kind_of(r, phone, loss) ^ outcome) | 1;
+    uint32_t *found = table_get(&k->index, key);
+    if (found != NULL) {
+        k->list[*found].phones++;
+        return;
+    }
+    mem_reserve(&sys_mem, (void **)&k->list, &k->cap, (size_t)k->count + 1, sizeof *k->list);
+    k->list[k->count] = (struct kind){ outcome, phone, 1 };
+    table_put(&k->index, key, k->count++);
+}
+
+static void choose_examples(struct report *r, struct kinds *k)
+{
+    for (uint32_t i = 0; i < k->count; i++) {
+        struct report_outcome *o = &r->outcomes[k->list[i].outcome];
+        if (k->list[i].phones <= o->alike)
+            continue;
+        o->alike = k->list[i].phones;
+        o->example = k->list[i].first;
+    }
+    table_free(&k->index);
+    mem_free(&sys_mem, k->list);
 }
 
 /* Somebody must go there, or has been there in this run. */
@@ -57,7 +108,7 @@ static void add_hands(struct report *r, uint32_t phone)
     r->hands_done += done > 0;
 }
 
-static void add_phone(struct report *r, struct table *index, uint32_t phone)
+static void add_phone(struct report *r, struct table *index, struct kinds *kinds, uint32_t phone)
 {
     struct lab *lab = r->lab;
     const struct remedies *remedies = losses_remedies(r->in.losses);
@@ -65,8 +116,9 @@ static void add_phone(struct report *r, struct table *index, uint32_t phone)
     if (!losses_of(r->in.losses, phone, &loss))
         return;
     const struct way *way = remedies_of(remedies, phone);
-    struct report_outcome *o = outcome_for(r, (uint16_t)(way - r->ways), phone);
-    o->phones++;
+    uint32_t outcome = outcome_for(r, (uint16_t)(way - r->ways));
+    r->outcomes[outcome].phones++;
+    add_kind(kinds, r, outcome, phone, &loss);
     for (int f = 0; f < FUNCTIONS; f++) {
         if ((loss.ever & FSM_BIT(f)) == 0)
             continue;
@@ -77,6 +129,7 @@ static void add_phone(struct report *r, struct table *index, uint32_t phone)
                     (struct report_row){
                         .way = 0,
                         .back = losses_back(r->in.losses, phone, (enum phone_function)f),
+                        .others = losses_back_others(r->in.losses, phone, (enum phone_function)f),
                         .function = (uint8_t)f,
                         .step = loss.first_step[f] },
                     loss.total_us[f]);
@@ -102,7 +155,9 @@ static int by_rank(const void *x, const void *y)
         return a->function - b->function;
     if (a->open != b->open)
         return b->open - a->open;
-    return a->step != b->step ? a->step - b->step : a->back - b->back;
+    if (a->step != b->step)
+        return a->step - b->step;
+    return a->back != b->back ? a->back - b->back : a->others - b->others;
 }
 
 static int by_way(const void *x, const void *y)
@@ -137,11 +192,13 @@ void report_build(const struct report_input *in, struct report *out)
     out->ways = remedies->ways;
     out->outcomes = mem_take(&sys_mem, remedies->count * sizeof *out->outcomes);
     struct table index = table_of(&sys_mem);
+    struct kinds kinds = { .index = table_of(&sys_mem) };
     for (uint32_t i = 0; i < out->phones; i++) {
-        add_phone(out, &index, i);
+        add_phone(out, &index, &kinds, i);
         add_hands(out, i);
     }
     table_free(&index);
+    choose_examples(out, &kinds);
     if (out->count > 0)
         qsort(out->rows, out->count, sizeof *out->rows, by_rank);
     if (out->outcome_count > 0)

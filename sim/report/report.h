@@ -72,6 +72,7 @@ struct report_row {
     uint16_t way;     /* what brings the function back: index into the ways of losses */
     uint16_t back;    /* not open: after what it came back, index into the causes of losses */
     uint8_t function; /* enum phone_function */
+    bool others;      /* not open: it came back before, after something else */
     bool open;        /* lost still: the minutes count where the run's end was given */
     uint16_t step;
     uint32_t phones;
@@ -82,7 +83,8 @@ struct report_row {
 struct report_outcome {
     uint16_t way; /* of everything that they have lost */
     uint32_t phones;
-    uint32_t example; /* the first of them */
+    uint32_t example; /* the first of the kind that most of them are */
+    uint32_t alike;   /* phones of that kind */
 };
 
 struct report {

@@ -23,8 +23,8 @@ static void row_after(const struct report *r, const struct report_row *row, char
     }
     back_words(r->lab, b, words);
     bool after = b->kind != BACK_BY_ITSELF && b->kind != BACK_NOT;
-    snprintf(out, WAY_TEXT, "%s%s%s", b->kind == BACK_NOT ? "" : "came back ",
-             after ? "after: " : "", words);
+    snprintf(out, WAY_TEXT, "%s%s%s%s", b->kind == BACK_NOT ? "" : "came back ",
+             after ? "after: " : "", words, row->others ? ", the last time" : "");
 }
 
 /* Minutes of what is lost still have an end only where somebody said when. */

@@ -9,7 +9,7 @@ static struct lab *lab;
 static struct returns r;
 static uint64_t begin_us;
 
-/* HQ: phones ask pub and sub1, and nobody asks sub2.  NEW is another's cluster. */
+/* HQ: phones ask pub and sub1, nobody asks sub2, and TVS is stopped.  NEW is another's cluster. */
 static int up(void **state)
 {
     (void)state;
@@ -19,6 +19,10 @@ static int up(void **state)
     lab = make((struct fixture){ .version = "10.5(2)", .nodes = 3, .group = 2, .phones = 4 });
     assert_true(
         lab_cluster(lab, &(struct lab_cluster_spec){ "NEW", "8.6", names, 1, "" }, &cluster, &e));
+    for (uint32_t n = 0; n < 3; n++) { /* so that to start it would change something */
+        struct act stop = { .kind = DO_STOP, .node = (uint8_t)n, .arg = { SERVICE_TVS } };
+        assert_true(lab_do(lab, 0, &stop, NULL));
+    }
     settled(lab);
     lab_step(lab, "one");
     begin_us = lab_now_us(lab);
@@ -348,6 +352,106 @@ static void whose_cluster(void **state)
     }
 }
 
+/* ---- what can have helped ---- */
+
+#define RESTART(service)                                                                           \
+    DO_RESTART, PUB,                                                                               \
+    {                                                                                              \
+        service                                                                                    \
+    }
+#define RENEW(own)                                                                                 \
+    DO_REGENERATE, PUB,                                                                            \
+    {                                                                                              \
+        own                                                                                        \
+    }
+
+/* A service that has nothing to do with a list brought none back, however late it came; nor did one
+ * that held nothing old, where something else was done. */
+static void what_can_help(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        { { LOSE(10), DOES(20, START_TVS(PUB)), DOES(21, RESTART(SERVICE_TOMCAT)), OVER(30) },
+          TVS_ON "pub in step 1" },
+        { { LOSE(10), DOES(20, START_TVS(PUB)), DOES(21, RENEW(OWN_TOMCAT)), OVER(30) },
+          TVS_ON "pub in step 1" },
+        { { LOSE(10), DOES(20, START_TVS(PUB)), DOES(21, RENEW(OWN_TVS)), OVER(30) },
+          "regenerate TVS on pub in step 1" },
+        { { LOSE(10), DOES(20, RESTART(SERVICE_TOMCAT)), OVER(30) }, "by itself" },
+        { { LOSE(10), DOES(20, RESTART(SERVICE_CALLMANAGER)), TOUCH(22, RESET), OVER(30) },
+          "a reset in step 1" },
+        { { LOSE(10), DOES(20, RESTART_TFTP(PUB)), OVER(30) },
+          "restart Cisco Tftp on pub in step 1" },
+        { { LOSE(10), DOES(20, START_TVS(PUB)), DOES(21, RESTART_TFTP(PUB)), OVER(30) },
+          TVS_ON "pub in step 1" },
+        /* On its own node, whether it held something old or not. */
+        { { LOSE(10), DOES(20, RESTART_TFTP(PUB)), DOES(21, START_TVS(SUB2)), OVER(30) },
+          "restart Cisco Tftp on pub in step 1" },
+    };
+    ROWS(rows);
+}
+
+/* A service for each function that hangs on it; [service] by function. */
+static void which_service(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t service, functions;
+    } hang[] = {
+        { SERVICE_TFTP, 15 },      { SERVICE_TVS, 15 },         { SERVICE_CALLMANAGER, 1 },
+        { SERVICE_TOMCAT, 8 },     { SERVICE_HAPROXY, 8 },      { SERVICE_CAPF, 0 },
+        { SERVICE_CTIMANAGER, 0 }, { SERVICE_CTL_PROVIDER, 0 },
+    };
+    for (size_t i = 0; i < sizeof hang / sizeof hang[0]; i++) {
+        const struct line does = DOES(20, RESTART(hang[i].service)), lose = LOSE(10),
+                          over = OVER(30);
+        down(NULL);
+        up(NULL);
+        for (int f = 0; f < FUNCTIONS; f++)
+            happens(&lose, (enum phone_function)f);
+        happens(&does, 0);
+        for (int f = 0; f < FUNCTIONS; f++)
+            happens(&over, (enum phone_function)f);
+        for (int f = 0; f < FUNCTIONS; f++)
+            assert_int_equal(strcmp(cause((enum phone_function)f), "by itself") != 0,
+                             hang[i].functions >> f & 1);
+    }
+}
+
+/* What came back before, after something else, is told apart. */
+static void others(void **state)
+{
+    (void)state;
+    static const struct {
+        struct line lines[12];
+        bool others;
+    } rows[] = {
+        { { LOSE(10), DOES(20, START_TVS(PUB)), OVER(30) }, false },
+        { { LOSE(10), DOES(20, START_TVS(PUB)), OVER(30), LOSE(40), DOES(50, LOCALKEY), OVER(60) },
+          true },
+        { { LOSE(10), DOES(20, LOCALKEY), OVER(30), LOSE(40), DOES(50, LOCALKEY), OVER(60) },
+          false },
+        { { LOSE(10), DOES(20, LOCALKEY), OVER(30), LOSE(40), OVER(60), DOES(70, RESET_ALL) },
+          false }, /* nothing was done between these ends: one is known */
+        { { LOSE(10), OVER(15), LOSE(16), DOES(20, LOCALKEY), OVER(30), DOES(31, RESET_ALL),
+            LOSE(40), DOES(50, LOCALKEY), OVER(60), DOES(70, RESET_ALL) },
+          true }, /* the first time by itself */
+        { { LOSE(10), DOES(11, START_TVS(PUB)), OVER(15), LOSE(16), DOES(20, LOCALKEY), OVER(30),
+            LOSE(40), DOES(50, LOCALKEY), OVER(60), DOES(70, RESET_ALL) },
+          true },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        down(NULL);
+        up(NULL);
+        for (const struct line *l = rows[i].lines; l->what != END; l++)
+            happens(l, FUNCTION_TRUST_LIST);
+        const struct lab_loss *loss = lab_loss_of(lab, 0);
+        if (returns_others(&r, lab, 0, loss, FUNCTION_TRUST_LIST) != rows[i].others)
+            fail_msg("row %zu", i);
+        assert_false(returns_others(&r, lab, 0, loss, FUNCTION_REGISTRATION));
+    }
+}
+
 /* Each function by itself. */
 static void functions(void **state)
 {
@@ -443,7 +547,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(between_loss_and_end),   TEST(more_than_once), TEST(own_nodes_first),
         TEST(the_most_that_was_done), TEST(whose_cluster),  TEST(functions),
-        TEST(one_after_the_other),    TEST(names),
+        TEST(one_after_the_other),    TEST(names),          TEST(others),
+        TEST(what_can_help),          TEST(which_service),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

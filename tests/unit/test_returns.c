@@ -179,6 +179,28 @@ static void test_switched_off(void **state)
 }
 
 /* What is no command stands there as its page or place is called, without what it does not say. */
+/* The most common kind stands for all, and who came back in several ways is told so. */
+static void test_example(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t, "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "
+             "hq:phones { count = 1, model = '7962' } "
+             "local fleet = hq:phones { count = 9, model = '7965' } settle() " LOCKED_OUT);
+    assert_int_equal(t.report.outcome_count, 1);
+    assert_int_equal(t.report.outcomes[0].example, 1);
+    assert_int_equal(t.report.outcomes[0].alike, 9);
+    assert_int_equal(t.report.outcomes[0].phones, 10);
+    told_over(&t);
+    tell(&t, VERSION("8.6") "step('stop') hq.pub:stop('TVS') settle() fleet:reset() settle() "
+                            "step('start') hq.pub:start('TVS') settle() step('again') "
+                            "hq.pub:stop('Tomcat') settle() wait('1h') step('mend') "
+                            "hq.pub:start('Tomcat') settle() wait('1h')");
+    has(t.text, "came back after: start Cisco Tomcat on pub in step 4, the last time\n");
+    has(t.json, "\"back_others\":\ttrue");
+    told_over(&t);
+}
+
 static void test_words(void **state)
 {
     (void)state;
@@ -285,6 +307,7 @@ int main(void)
         cmocka_unit_test(test_stopped_behind_it),
         cmocka_unit_test(test_switched_on),
         cmocka_unit_test(test_switched_off),
+        cmocka_unit_test(test_example),
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_story),
         cmocka_unit_test(test_why_nobody_takes_it),
