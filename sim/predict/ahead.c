@@ -99,8 +99,12 @@ static struct ahead_bomb outcome_of(const struct search *s, struct lab *trial, c
     for (uint32_t g = 0; g < count; g++) {
         uint8_t late = more_of(s, g, lost[g]), more = late | more_of(s, g, early[g]);
         uint8_t way = late != 0 ? remedies_of(&remedies, g)->kind : passes;
-        if (more != 0)
+        if (more != 0) {
+            struct ahead_end *end = &s->out->ends[g];
             add_group(&b, &s->boots->groups.list[g], more, (enum way_kind)way);
+            end->more |= more;
+            end->way = way > end->way ? way : end->way;
+        }
         b.outcome = rng_mix(b.outcome ^ (more == 0 ? 0 : (uint64_t)more << 8 | way));
     }
     remedies_free(&remedies);
@@ -354,6 +358,8 @@ void ahead_find(struct lab *lab, const struct boots *boots, struct ahead *out)
     *out = (struct ahead){ 0 };
     if (boots->groups.count == 0)
         return;
+    out->ends = mem_take(&sys_mem, boots->groups.count * sizeof *out->ends);
+    memset(out->ends, 0, boots->groups.count * sizeof *out->ends);
     struct lab_mark mark = lab_mark(lab);
     struct search s = { .base = groups_trial(lab, &boots->groups),
                         .boots = boots,
@@ -377,10 +383,17 @@ void ahead_free(struct ahead *a)
 {
     mem_free(&sys_mem, a->causes);
     mem_free(&sys_mem, a->bombs);
+    mem_free(&sys_mem, a->ends);
     memset(a, 0, sizeof *a);
 }
 
 /* ---- questions ---- */
+
+struct ahead_end ahead_of(const struct ahead *a, const struct boots *b, uint32_t phone)
+{
+    uint32_t group = b->groups.of[phone];
+    return group == 0 ? (struct ahead_end){ 0 } : a->ends[group - 1];
+}
 
 static uint64_t weight(const struct ahead_bomb *b)
 {

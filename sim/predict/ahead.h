@@ -40,11 +40,18 @@ struct ahead_bomb {
     uint64_t outcome; /* which phones lose what: equal outcomes are one bomb */
 };
 
+/* What all of it together costs phones of a group. */
+struct ahead_end {
+    uint8_t more; /* FSM_BIT of each function that one of the bombs costs */
+    uint8_t way;  /* enum way_kind: the worst of what brings it back */
+};
+
 struct ahead {
     struct ahead_cause *causes; /* of bombs alone, the narrowest first */
     struct ahead_bomb *bombs;
     uint32_t cause_count, cause_cap, bomb_count, bomb_cap;
-    uint32_t trials; /* how many disturbances were tried */
+    uint32_t trials;        /* how many disturbances were tried */
+    struct ahead_end *ends; /* by group of the boots */
 };
 
 /* `boots`: what the next boot alone costs. */
@@ -53,6 +60,9 @@ void ahead_free(struct ahead *a);
 /* The one that a verdict names: most hands, then most phones, then most functions, then the
  * narrowest.  NULL: there is none. */
 const struct ahead_bomb *ahead_worst(const struct ahead *a);
+
+/* What lies ahead of this phone. */
+struct ahead_end ahead_of(const struct ahead *a, const struct boots *b, uint32_t phone);
 
 #define AHEAD_TEXT 400
 /* "at the next restart of Cisco Tftp on pub", "within a day"; all are followed by a reset. */

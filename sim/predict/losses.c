@@ -269,3 +269,8 @@ const struct verdict *losses_verdict(struct losses *l)
     l->has_verdict = true;
     return &l->verdict;
 }
+
+struct ahead_end losses_bombs_of(struct losses *l, uint32_t phone)
+{
+    return ahead_of(losses_verdict(l)->ahead, boots(l), phone);
+}

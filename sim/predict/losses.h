@@ -53,6 +53,8 @@ bool losses_back_others(struct losses *l, uint32_t phone, enum phone_function f)
 uint32_t losses_visits(const struct losses *l, uint32_t phone);
 /* What it meets at its next boot, and how it stands now. */
 struct verdict_phone losses_ahead_of(struct losses *l, uint32_t phone);
+/* What lies ahead of it beyond that boot: the next restarts, the next day. */
+struct ahead_end losses_bombs_of(struct losses *l, uint32_t phone);
 /* All that the verdict says, of all phones.  Valid until the lab goes on. */
 const struct verdict *losses_verdict(struct losses *l);
 

@@ -256,5 +256,8 @@ void ahead_csv(const struct report *r,
             row(ctx, i, left, (enum way_kind)p.left.way, "left alone");
         if (p.boot.more != 0)
             row(ctx, i, p.boot.more, (enum way_kind)p.boot.way, "next boot");
+        struct ahead_end end = losses_bombs_of(r->in.losses, i);
+        if (end.more != 0)
+            row(ctx, i, end.more, (enum way_kind)end.way, "ahead");
     }
 }

@@ -11,7 +11,7 @@ void ahead_print(FILE *out, const struct report *r);
 void ahead_json(struct cJSON *root, const struct report *r);
 
 /* A row of the CSV for each phone that would lose more, `row` writes it; `when`: "left alone",
- * "next boot". */
+ * "next boot", "ahead". */
 void ahead_csv(const struct report *r,
                void (*row)(void *ctx, uint32_t phone, uint8_t functions, enum way_kind way,
                            const char *when),

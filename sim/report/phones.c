@@ -10,8 +10,9 @@
 
 /* What phones of one class have in common. */
 struct fate {
-    /* FSM_BIT of each function lost some time, now, left alone (more), at the next boot (more) */
-    uint8_t ever, now, left, next;
+    /* FSM_BIT of each function lost some time, now; more: left alone, at the next boot, at what
+     * lies ahead */
+    uint8_t ever, now, left, next, ahead;
     bool hands;
     uint16_t way;
 };
@@ -35,6 +36,7 @@ static cJSON *add_class(cJSON *list, const struct report *r, const struct fate *
     add_functions(o, "lost_now", fate->now);
     add_functions(o, "left_alone", fate->left);
     add_functions(o, "at_next_boot", fate->next);
+    add_functions(o, "ahead", fate->ahead);
     way_name(&r->ways[fate->way], way);
     cJSON_AddStringToObject(o, "outcome", way);
     cJSON_AddBoolToObject(o, "needs_hands", fate->hands);
@@ -56,18 +58,20 @@ void phones_json(cJSON *root, const struct report *r)
         struct verdict_phone p = losses_ahead_of(r->in.losses, i);
         struct fate fate = { .left = p.left.more | p.left.passing,
                              .next = p.boot.more,
+                             .ahead = losses_bombs_of(r->in.losses, i).more,
                              .hands = verdict_needs_hands(&p) };
         if (lost) {
             fate.ever = loss.ever;
             fate.now = loss.open;
             fate.way = (uint16_t)(remedies_of(remedies, i) - r->ways);
         }
-        if (fate.ever == 0 && fate.left == 0 && fate.next == 0)
+        if ((fate.ever | fate.left | fate.next | fate.ahead) == 0)
             continue;
-        uint64_t key = rng_mix(1 + ((uint64_t)fate.way << 40 | (uint64_t)fate.left << 32 |
-                                    (uint64_t)fate.ever << 24 | (uint64_t)fate.now << 16 |
-                                    (uint64_t)fate.next << 8 | fate.hands)) |
-                       1;
+        uint64_t key =
+            rng_mix(1 + ((uint64_t)fate.way << 48 | (uint64_t)fate.ahead << 40 |
+                         (uint64_t)fate.left << 32 | (uint64_t)fate.ever << 24 |
+                         (uint64_t)fate.now << 16 | (uint64_t)fate.next << 8 | fate.hands)) |
+            1;
         uint32_t *at = table_get(&index, key);
         if (at == NULL) {
             mem_reserve(&sys_mem, (void **)&names, &cap, (size_t)count + 1, sizeof *names);
@@ -86,7 +90,7 @@ void phones_json(cJSON *root, const struct report *r)
 
 #define NAMES_SHOWN 3
 
-enum mark { MARK_LOST, MARK_NOW, MARK_LEFT, MARK_NEXT, MARK_HANDS, MARKS };
+enum mark { MARK_LOST, MARK_NOW, MARK_LEFT, MARK_NEXT, MARK_AHEAD, MARK_HANDS, MARKS };
 
 static const struct {
     const char *begins, *ends;
@@ -96,6 +100,8 @@ static const struct {
     [MARK_LEFT] = { "Newly losing more when left alone", "No longer losing more when left alone" },
     [MARK_NEXT] = { "Newly losing more at the next boot",
                     "No longer losing more at the next boot" },
+    [MARK_AHEAD] = { "Newly losing more at what lies ahead",
+                     "No longer losing more at what lies ahead" },
     [MARK_HANDS] = { "Newly needing hands", "No longer needing hands" },
 };
 
@@ -126,11 +132,11 @@ static void read_names(const cJSON *root, struct named_list *out)
     cJSON_ArrayForEach(class, cJSON_GetObjectItemCaseSensitive(root, "phones"))
     {
         bool hands = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(class, "needs_hands"));
-        uint8_t marks =
-            (uint8_t)(has_items(class, "lost") << MARK_LOST |
-                      has_items(class, "lost_now") << MARK_NOW |
-                      has_items(class, "left_alone") << MARK_LEFT |
-                      has_items(class, "at_next_boot") << MARK_NEXT | hands << MARK_HANDS);
+        uint8_t marks = (uint8_t)(has_items(class, "lost") << MARK_LOST |
+                                  has_items(class, "lost_now") << MARK_NOW |
+                                  has_items(class, "left_alone") << MARK_LEFT |
+                                  has_items(class, "at_next_boot") << MARK_NEXT |
+                                  has_items(class, "ahead") << MARK_AHEAD | hands << MARK_HANDS);
         cJSON_ArrayForEach(name, cJSON_GetObjectItemCaseSensitive(class, "names"))
         {
             if (!cJSON_IsString(name))

@@ -236,6 +236,9 @@ static void test_standby(void **state)
     has(t.json, "\"kind\":\t\"down\",\n\t\t\t\t\t\"text\":\t\"while Cisco CallManager does not "
                 "run on pub\",\n\t\t\t\t\t\"cluster\":\t\"HQ\",\n\t\t\t\t\t\"node\":\t\"pub\"");
     assert_int_equal(t.report.said->ahead->bombs[0].by_way[WAY_NONE], 10);
+    has(t.csv, "SEP001121000009,8861,Default,registration,,,none,ahead\n");
+    assert_null(strstr(t.csv, "SEP00112100000A"));
+    has(t.json, "\"at_next_boot\":\t[],\n\t\t\t\"ahead\":\t[\"registration\"],");
     assert_false(report_at_risk(&t.report));
     told_over(&t);
     for (size_t i = 0; i < sizeof quiet / sizeof quiet[0]; i++) {
@@ -310,7 +313,8 @@ static void boot_all(struct lab *lab, uint8_t lost[RANDOM_PHONES])
         lost[i] = lab->state.phones[i].lost;
 }
 
-static void happens(struct told *t, const struct ahead_cause *c, uint64_t seed)
+static void happens(struct told *t, const struct ahead_cause *c, uint64_t seed,
+                    uint8_t all[RANDOM_PHONES])
 {
     const struct ahead_bomb *b = &t->report.said->ahead->bombs[c->bomb];
     uint8_t plain[RANDOM_PHONES], behind[RANDOM_PHONES];
@@ -326,6 +330,7 @@ static void happens(struct told *t, const struct ahead_cause *c, uint64_t seed)
         had |= out ? (uint8_t)FSM_BIT(FUNCTION_SECURE_SERVICES) : 0;
         uint8_t more = behind[i] & (uint8_t)~had;
         phones += more != 0;
+        all[i] |= more;
         for (int f = 0; f < FUNCTIONS; f++)
             lost[f] += (more & FSM_BIT(f)) != 0;
     }
@@ -346,10 +351,16 @@ static void test_it_happens(void **state)
         random_scenario(seed, text);
         tell(&t, text);
         uint64_t hash = lab_hash(t.run.lab);
+        uint8_t all[RANDOM_PHONES] = { 0 };
         const struct ahead *a = t.report.said->ahead;
         for (uint32_t i = 0; i < a->cause_count; i++) {
-            happens(&t, &a->causes[i], seed);
+            happens(&t, &a->causes[i], seed, all);
             kinds |= FSM_BIT(a->causes[i].kind);
+        }
+        for (uint32_t i = 0; i < RANDOM_PHONES; i++) {
+            struct ahead_end end = losses_bombs_of(&t.run.session->losses, i);
+            assert_int_equal(end.more, all[i]);
+            assert_int_equal(end.way != WAY_NONE, end.more != 0);
         }
         bombs += a->bomb_count;
         assert_true(a->bomb_count == 0 || verdict_looks_ahead(t.report.said));
