@@ -14,7 +14,8 @@ struct search {
     const struct report *report;
     uint64_t runs; /* still paid for */
     struct report_turns *out;
-    uint32_t *only; /* the phones that are there; NULL: all */
+    char compared[VERDICT_TEXT]; /* with nothing turned */
+    uint32_t *only;              /* the phones that are there; NULL: all */
     uint32_t only_count;
 };
 
@@ -41,9 +42,19 @@ static uint64_t value_of(const struct lab *lab, uint8_t facts, uint32_t index)
 
 /* How a run ended. */
 struct ending {
-    char verdict[VERDICT_TEXT];
+    char verdict[VERDICT_TEXT], compared[VERDICT_TEXT];
     uint64_t events;
 };
+
+/* How many phones are under way at the end is a matter of the second at which a run ends: where
+ * nothing comes of it, it makes no other verdict. */
+static void compare_by(const struct report *r, char out[VERDICT_TEXT])
+{
+    struct verdict said = *r->said;
+    if (said.left.phones == 0)
+        said.left.under_way = said.left.under_way > 0;
+    verdict_text(&said, r->lab, out);
+}
 
 /* A scenario that waits for phones that are not there waits for ever. */
 struct patience {
@@ -78,6 +89,7 @@ static bool run_again(const struct search *w, const struct lab_turn *turn, struc
     if (ok) {
         session_report(s, w->report->in.hands_minutes, w->report->in.people, &report);
         memcpy(out->verdict, report.verdict, sizeof out->verdict);
+        compare_by(&report, out->compared);
         out->events = s->lab->driver->events(s->lab->driver->self);
         report_free(&report);
     }
@@ -97,7 +109,7 @@ static void try_value(struct search *w, const struct fact *f, struct lab_turn tu
     new->name = f->name;
     fact_print(f, was, new->was);
     fact_print(f, turn.value, new->is);
-    new->other = strcmp(end.verdict, w->out->verdict) != 0;
+    new->other = strcmp(end.compared, w->compared) != 0;
     memcpy(new->verdict, end.verdict, VERDICT_TEXT);
 }
 
@@ -224,6 +236,7 @@ static void take_some(struct search *w, uint64_t events)
     bool few = w->only_count > 0 && w->only_count <= phones / 2;
     if (few && run_again(w, &none, &end)) {
         memcpy(w->out->verdict, end.verdict, sizeof w->out->verdict);
+        memcpy(w->compared, end.compared, sizeof w->compared);
         /* To build the lab takes time for each phone, there or not. */
         w->runs = events / (end.events + phones / 2 + 1);
         w->out->phones = w->only_count;
@@ -241,6 +254,7 @@ void whatif_find(const struct session *s, const struct report *report, uint64_t 
     struct search w = { .session = s, .report = report, .out = out };
     memset(out, 0, sizeof *out);
     memcpy(out->verdict, report->verdict, sizeof out->verdict);
+    compare_by(report, w.compared);
     uint64_t all = all_runs(&w);
     w.runs = events / (cost > 0 ? cost : 1);
     if (w.runs < all && events > 0)

@@ -91,6 +91,29 @@ static void test_small(void **state)
     told_over(&t);
 }
 
+/* How many phones are under way when the run ends is no other verdict, what comes of it is. */
+static void test_under_way(void **state)
+{
+    (void)state;
+    struct told t;
+    struct report_turns turns;
+    tell(&t, "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "
+             "local fleet = hq:phones { count = 20, model = '7965' } settle() step('reset') "
+             "fleet:reset() wait('60s')");
+    has(t.report.verdict, "phones under way: left alone, none of them loses anything");
+    whatif_find(t.run.session, &t.report, UINT64_MAX, &turns);
+    bool differs = false;
+    for (uint32_t i = 0; i < turns.count; i++) {
+        differs |= strcmp(turns.list[i].verdict, t.report.verdict) != 0;
+        if (strncmp(turns.list[i].name, "boot_", 5) == 0 &&
+            strstr(turns.list[i].verdict, "run ended"))
+            assert_false(turns.list[i].other);
+    }
+    assert_true(differs);
+    whatif_free(&turns);
+    told_over(&t);
+}
+
 /* A scenario that waits for all phones to be there does not wait for ever. */
 static void test_impatient(void **state)
 {
@@ -214,7 +237,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_large),     cmocka_unit_test(test_small),
         cmocka_unit_test(test_impatient), cmocka_unit_test(test_sample),
-        cmocka_unit_test(test_absent),    cmocka_unit_test(test_reboots),
+        cmocka_unit_test(test_under_way), cmocka_unit_test(test_absent),
+        cmocka_unit_test(test_reboots),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
