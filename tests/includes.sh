@@ -22,7 +22,7 @@ sim/report:  sim/base sim/wire sim/crypto sim/core sim/bytes sim/lab phones node
 sim/inventory: sim/base sim/wire sim/crypto sim/lab phones sim/inventory
 sim/script:  sim/base sim/wire sim/core sim/lab phones nodes sim/predict sim/script
 sim/session: sim/base sim/lab sim/live sim/predict sim/report sim/script sim/inventory sim/session
-sim/whatif:  sim/base sim/lab sim/report sim/script sim/session sim/whatif
+sim/whatif:  sim/base sim/lab sim/predict sim/report sim/script sim/session sim/whatif
 sim/cmd:     sim/base sim/wire sim/bytes sim/live sim/report sim/script sim/session sim/whatif sim/cmd
 sim/main:    sim/base sim/lab sim/cmd
 '
