@@ -391,8 +391,9 @@ void ahead_free(struct ahead *a)
 
 struct ahead_end ahead_of(const struct ahead *a, const struct boots *b, uint32_t phone)
 {
+    const struct ahead_end none = { 0 };
     uint32_t group = b->groups.of[phone];
-    return group == 0 ? (struct ahead_end){ 0 } : a->ends[group - 1];
+    return group == 0 ? none : a->ends[group - 1];
 }
 
 static uint64_t weight(const struct ahead_bomb *b)
