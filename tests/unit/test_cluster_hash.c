@@ -97,6 +97,7 @@ CHANGE(starts_later, c->nodes[1].run.services[SERVICE_TVS].ready_us++)
 CHANGE(works_with, c->nodes[1].run.used[SERVICE_TFTP] = c->nodes[0].run.used[SERVICE_TFTP])
 CHANGE(serves_itl, c->nodes[1].run.itl = c->nodes[0].run.itl)
 CHANGE(serves_ctl, c->nodes[1].run.ctl = c->nodes[0].run.itl)
+CHANGE(goes_by_mode, c->nodes[1].run.mixed_mode = !c->nodes[1].run.mixed_mode)
 CHANGE(signs_with, c->nodes[1].run.digest++)
 CHANGE(will_rebuild, c->nodes[1].run.rebuild_us = NOW_US + 5)
 CHANGE(takes_back, c->nodes[1].run.turn_us = NOW_US + 5)
@@ -150,10 +151,10 @@ static void each_thing(void **state)
         class_security, class_encrypted,  node_removed, node_name,     node_domain,
         node_ip,        node_callmanager, node_tftp,    first_own,     last_own,
         first_made,     last_made,        stopped,      started,       starts_later,
-        works_with,     serves_itl,       serves_ctl,   signs_with,    will_rebuild,
-        takes_back,     transfers,        no_row,       row_store,     row_node,
-        row_own,        row_cert,         row_seen,     row_time,      row_other_time,
-        row_stays,      row_gone,         row_ended_at,
+        works_with,     serves_itl,       serves_ctl,   goes_by_mode,  signs_with,
+        will_rebuild,   takes_back,       transfers,    no_row,        row_store,
+        row_node,       row_own,          row_cert,     row_seen,      row_time,
+        row_other_time, row_stays,        row_gone,     row_ended_at,
     };
     static void (*const says_nothing[])(struct cluster *) = {
         rows_swapped, cluster_name, times_past, counts, rows_of_old, time_of_none, profiles,

@@ -374,6 +374,26 @@ static void services_of_a_second_node(void **state)
 }
 
 /* Of two deadlines the sooner, in whichever order they came. */
+/* A service that takes no time to start runs at once, at the very beginning too. */
+static void at_once(void **state)
+{
+    (void)state;
+    for (uint64_t now_us = 0; now_us <= NOW_US; now_us += NOW_US) {
+        make("12.5", 2);
+        cluster_set_param(&cl, PARAM_SERVICE_START_US, 0);
+        for (int s = 0; s < SERVICES; s++) {
+            if (!services_is_activated(&cl, 1, (enum service)s))
+                continue;
+            uint32_t epoch = serve_epoch(&cl, 1, (enum service)s);
+            restart_service(1, (enum service)s, now_us);
+            assert_true(serve_running(&cl, 1, (enum service)s));
+            assert_true(serve_epoch(&cl, 1, (enum service)s) > epoch);
+        }
+        assert_int_equal(cluster_deadline_us(&cl), 0);
+        unmake();
+    }
+}
+
 static void the_sooner_deadline(void **state)
 {
     (void)state;
@@ -530,6 +550,7 @@ int main(void)
         cmocka_unit_test(outside_its_group),
         cmocka_unit_test(profiles),
         cmocka_unit_test(services_of_a_second_node),
+        cmocka_unit_test(at_once),
         cmocka_unit_test(the_sooner_deadline),
         cmocka_unit_test(names_and_counts_of_nodes),
         cmocka_unit_test(counts_of_groups_pools_and_kinds),
