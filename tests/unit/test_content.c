@@ -157,6 +157,13 @@ static void empty_and_tftp(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const struct ct_list *l =
             content_get_list(&c, list_over(0, rows[i].roles, rows[i].count, cert));
+        for (uint32_t k = 0; k < l->count; k++) {
+            bool emptied = (rows[i].roles[k] & 0x100) != 0;
+            const struct ct_record *r = &l->records[k];
+            assert_int_equal(r->role, rows[i].roles[k] & 0xff);
+            assert_int_equal(r->cert, emptied ? 0 : cert);
+            assert_int_equal(r->signer, emptied ? 0 : content_get_cert(&c, cert)->signer);
+        }
         assert_int_equal(l->empty, rows[i].empty);
         assert_int_equal(l->has_tftp, rows[i].tftp);
     }
@@ -224,7 +231,8 @@ static uint32_t file_with(struct ct_file *file, const struct ct_envelope *envelo
 
 static void keys_and_certificates(uint32_t text, uint32_t other)
 {
-    one(content_signer(&c, text, other));
+    const struct ct_signer *signer = content_get_signer(&c, one(content_signer(&c, text, other)));
+    assert_true(signer->issuer == text && signer->serial == other);
     one(content_signer(&c, other, text));
     struct ct_key key = { text, 0, KEY_RSA_2048 };
     uint32_t first = one(content_key(&c, &key));

@@ -43,7 +43,11 @@ static void numbers_and_names(void **state)
                                            "SEP0011215A1AFF0",
                                            "SEP0011215A1AF",
                                            "XEP0011215A1AFF",
-                                           "SEP0011215A1AFG" };
+                                           "SEP0011215A1AFG",
+                                           "SEP0011215A1B0G",
+                                           "SEP0011215A1B0@",
+                                           "SEP0011215A1B0/",
+                                           "SEP0011215A1B0:" };
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
         uint32_t found;
         assert_false(device_find(&d, unknown[i], &found));

@@ -86,6 +86,46 @@ static void reached_again(void **state)
     }
 }
 
+/* ---- changes ---- */
+
+/* Whatever phones could depend on counts as a change, and when it was; what is sent to phones is
+ * counted apart. */
+static void each_change_counts(void **state)
+{
+    static const struct act acts[] = {
+        { .kind = DO_MOVE, .arg = { 0x7f00000c } },
+        { .kind = DO_PHONE_LINK, .arg = { 5000 } },
+        { DO_NODE_LINK, 1, { 5000 } },
+        { .kind = DO_SET, .arg = { PARAM_MAX_SERVING, 400 } },
+        { DO_REGENERATE, 1, { OWN_TVS } },
+        { .kind = DO_PRESS, .arg = { KEY_DIRECTORIES } },
+        { .kind = DO_RESET },
+    };
+    (void)state;
+    struct lab *lab = two_nodes(2);
+    for (uint32_t i = 0; i < 2 + sizeof acts / sizeof acts[0]; i++) {
+        const struct lab_state *s = &lab->state;
+        struct err e = { "" };
+        lab_run_until(lab, lab_now_us(lab) + HOUR_US);
+        uint32_t changes = s->changes, delivered = s->delivered;
+        uint64_t changed_us = s->changed_us;
+        bool sent = i >= 2 && act_table[acts[i - 2].kind]->touches == TOUCHES_PHONES &&
+                    acts[i - 2].kind != DO_MOVE;
+        if (i == 0)
+            lab_set_knob(lab, KNOB_RETRY_US, 5 * SECOND_US);
+        else if (i == 1)
+            lab_set_cost(lab, COST_SIGN_US, 200);
+        else if (act_table[acts[i - 2].kind]->scope == ON_PHONES)
+            assert_true(lab_do_phones(lab, 0, &acts[i - 2], &(struct lab_whom){ .count = 1 }, &e));
+        else
+            assert_true(lab_do(lab, 0, &acts[i - 2], &e));
+        assert_int_equal(s->changes, changes + !sent);
+        assert_int_equal(s->delivered, delivered + sent);
+        assert_int_equal(s->changed_us, sent ? changed_us : lab_now_us(lab));
+    }
+    lab_free(lab);
+}
+
 /* ---- one after the other ---- */
 
 static uint64_t came_us[10];
@@ -262,6 +302,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_part_of_a_link),
         cmocka_unit_test(reached_again),
+        cmocka_unit_test(each_change_counts),
         cmocka_unit_test(turns),
         cmocka_unit_test(resets_one_behind_the_other),
         cmocka_unit_test(back_to_a_better_one_alone),
