@@ -97,6 +97,20 @@ static void found(void **state)
     assert_int_equal(i, COST_RESET_RATE);
     assert_false(fact_find(knob_table, KNOBS, "", &i));
     assert_false(fact_find(knob_table, KNOBS, "reset_rate", &i));
+    for (uint32_t k = 0; k < KNOBS; k++) {
+        enum knob knob = KNOBS;
+        assert_true(knob_find(knob_table[k].name, &knob));
+        assert_int_equal(knob, k);
+        assert_false(knob_find("", &knob));
+        assert_int_equal(knob, k); /* left as it was */
+    }
+    for (uint32_t k = 0; k < PARAMS; k++) {
+        enum param param = PARAMS;
+        assert_true(param_find(param_table[k].title, &param));
+        assert_int_equal(param, k);
+        assert_false(param_find("", &param));
+        assert_int_equal(param, k);
+    }
 }
 
 static const struct fact count_of = { .name = "n", .min = 2, .max = 9, .unit = UNIT_COUNT };

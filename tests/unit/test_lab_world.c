@@ -138,6 +138,17 @@ static void answers_whole(void **state)
     answers(lab, 256, (struct ask){ .kind = ASK_TVS_VERIFY, .a = strange },
             (struct event){
                 .type = EVENT_TVS_REPLY, .roles = ROLE_BIT(TL_TVS), .a = strange, .b = 86400 });
+    /* Each node says what it knows itself: a new certificate comes to the others later. */
+    regenerate(lab, 0, OWN_CALLMANAGER);
+    ccm = pub->disk.own[OWN_CALLMANAGER];
+    for (uint32_t n = 0; n < 2; n++) {
+        struct event want = { .type = EVENT_TVS_REPLY, .status = n == 1, .b = 86400 };
+        want.a = n == 0 ? ccm : 0;
+        want.roles = n == 0 ? roles : 0;
+        answers(lab, n, (struct ask){ .kind = ASK_TVS_VERIFY, .a = ccm }, want);
+        answers(lab, n,
+                (struct ask){ .kind = ASK_TVS_QUERY, .a = content_get_cert(c, ccm)->signer }, want);
+    }
     answers(lab, 1, (struct ask){ .kind = ASK_TVS_CERT },
             (struct event){ .type = EVENT_TLS_CERT, .a = sub->disk.own[OWN_TVS] });
     answers(lab, 256, (struct ask){ .kind = ASK_CCM_CERT, .device = 3 },
