@@ -15,8 +15,7 @@ enum kind {
     BYTES,
     U8,
     U16,
-    U32,
-    NUMBER_OR_NONE /* int32_t of 1 or 2 bytes, -1 where the tag is absent */
+    NUMBER /* of up to 4 bytes, in 4: int32_t fields have -1 where the tag is absent */
 };
 
 /* Versions that have the tag, or must have it. */
@@ -39,7 +38,7 @@ struct rule {
 static const struct rule header_rules[] = {
     { 1, 0, U16, 2, ALL, ALL, 1, "version", H(version) },
     { 2, 0, U16, 2, ALL, ALL, 1, "header length", H(length) },
-    { 28, 0, NUMBER_OR_NONE, 2, LIST, NONE, 1, "signer version", H(signer_version) },
+    { 28, 0, NUMBER, 2, LIST, NONE, 1, "signer version", H(signer_version) },
     { 3, 0, CONTAINER, 0, ALL, ALL, 1, "signer info", NO_FIELD },
     { 4, 3, NAME, 0, ALL, ALL, 1, "signer name", H(signer_name) },
     { 5, 3, BYTES, 0, ALL, ALL, 1, "serial number", H(signer_serial) },
@@ -51,7 +50,7 @@ static const struct rule header_rules[] = {
     { 11, 9, U8, 1, ALL, ALL, 1, "signature modulus", H(modulus) },
     { 12, 0, BYTES, 0, ALL, ALL, 1, "signature", H(signature) },
     { 14, 0, NAME, 0, ALL, ALL, 1, "file name", H(file_name) },
-    { 15, 0, U32, 4, ALL, LIST | SGN | ENC, 1, "timestamp", H(timestamp) },
+    { 15, 0, NUMBER, 4, ALL, LIST | SGN | ENC, 1, "timestamp", H(timestamp) },
     { 16, 0, CONTAINER, 0, ENC, ENC, 3, "encryption info", NO_FIELD },
     { 17, 16, CONTAINER, 0, ENC, ENC, 3, "IV info", NO_FIELD },
     { 18, 17, BYTES, 1, ENC, ENC, 3, "first byte of the IV info", NO_FIELD },
@@ -78,7 +77,7 @@ static const struct rule record_rules[] = {
     { 9, 0, BYTES, 0, LIST, NONE, 1, "certificate", R(certificate) },
     { 10, 0, BYTES, 4, LIST, NONE, 1, "IP address", R(ip) },
     { 11, 0, BYTES, 0, LIST, NONE, 1, "certificate hash", R(hash) },
-    { 12, 0, NUMBER_OR_NONE, 1, LIST, NONE, 1, "hash algorithm", R(hash_algorithm) },
+    { 12, 0, NUMBER, 1, LIST, NONE, 1, "hash algorithm", R(hash_algorithm) },
 };
 
 static const uint16_t modulus_bytes[] = { 64, 128, 256, 512 };
@@ -295,7 +294,7 @@ static void scan_fields(const struct scan *s, void *out)
             memcpy(field, &(uint8_t){ (uint8_t)number }, 1);
         else if (r->kind == U16)
             memcpy(field, &(uint16_t){ (uint16_t)number }, 2);
-        else if (r->kind == U32 || r->kind == NUMBER_OR_NONE)
+        else if (r->kind == NUMBER)
             memcpy(field, &number, 4);
         else
             memcpy(field, &text, sizeof text);

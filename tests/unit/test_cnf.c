@@ -527,6 +527,57 @@ static void limits(void **state)
 }
 
 /* A part of a file is no file; only the newline at its end may be missing. */
+/* The least and the most of every number, and the ones beside them: written into the first element
+ * of that name. */
+static void bounds_of_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *tag;
+        size_t at, size; /* in struct cnf */
+        long long least, most;
+    } rows[] = {
+#define NUMBER(field) offsetof(struct cnf, field), sizeof(((struct cnf *)NULL)->field)
+        { "<ethernetPhonePort>", NUMBER(servers[0].sccp_port), 0, 65535 },
+        { "<sipPort>", NUMBER(servers[0].sip_port), 0, 65535 },
+        { "<securedSipPort>", NUMBER(servers[0].secure_sip_port), 0, 65535 },
+        { "<port>", NUMBER(tvs[0].port), 0, 65535 },
+        { "<timerRegisterExpires>", NUMBER(register_expires_s), 0, UINT32_MAX },
+        { "<timerKeepAliveExpires>", NUMBER(keepalive_expires_s), 0, UINT32_MAX },
+        { "<webAccess>", NUMBER(web_access), 0, 255 },
+        { "<deviceSecurityMode>", NUMBER(security_mode), 1, 3 },
+        { "<transportLayerProtocol>", NUMBER(transport), 1, 4 },
+        { "<capfAuthMode>", NUMBER(capf_auth_mode), 0, 255 },
+        { "<phonePort>", NUMBER(capf_port), 0, 65535 },
+#undef NUMBER
+    };
+    struct cnf c = sample();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const long long values[] = { rows[i].least, rows[i].most, rows[i].least - 1,
+                                     rows[i].most + 1 };
+        for (int k = 0; k < 4; k++) {
+            static char text[sizeof out];
+            struct read r;
+            struct err e = { "" };
+            const char *whole = (const char *)written(&c, &own).p, *at = strstr(whole, rows[i].tag);
+            assert_non_null(at);
+            at += strlen(rows[i].tag);
+            snprintf(text, sizeof text, "%.*s%lld%s", (int)(at - whole), whole, values[k],
+                     strchr(at, '<'));
+            assert_int_equal(read_into(view_str(text), &r, &e), k < 2);
+            if (k >= 2)
+                continue;
+            const uint8_t *field = (const uint8_t *)&r.cnf + rows[i].at;
+            uint8_t byte = field[0];
+            uint16_t two;
+            uint32_t four;
+            memcpy(&two, field, sizeof two);
+            memcpy(&four, field, sizeof four);
+            assert_int_equal(rows[i].size == 1 ? byte : rows[i].size == 2 ? two : four, values[k]);
+        }
+    }
+}
+
 static void truncation(void **state)
 {
     (void)state;
@@ -556,6 +607,7 @@ int main(void)
         cmocka_unit_test(reads_leniently),
         cmocka_unit_test(bad_input),
         cmocka_unit_test(limits),
+        cmocka_unit_test(bounds_of_numbers),
         cmocka_unit_test(truncation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
