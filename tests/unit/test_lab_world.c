@@ -1,8 +1,10 @@
-/* What a driver sees of a lab, question by question: nodes at addresses, services, answers compared
- * whole, transfers, deadlines, names; and what is kept of losses. */
+/* What a driver sees of a lab, question by question: nodes at addresses,
+ * services, answers compared whole, transfers, deadlines, names; and what is
+ * kept of losses. */
 #include "tests/unit/lab_fixture.h"
 
 #include "sim/base/sys.h"
+#include "sim/lab_impl.h"
 
 /* HQ: 12.5, two nodes, three phones; NEW: 14, one node, a phone. */
 static struct lab *two_clusters(void)
@@ -62,7 +64,8 @@ static const uint8_t service_for[ASK_KINDS] = {
     [ASK_HTTPS_PAGE] = SERVICE_TOMCAT,
 };
 
-/* A service that is stopped answers nobody, counts, and leaves the others and other nodes alone. */
+/* A service that is stopped answers nobody, counts, and leaves the others and
+ * other nodes alone. */
 static void services_by_question(void **state)
 {
     (void)state;
@@ -138,7 +141,8 @@ static void answers_whole(void **state)
     answers(lab, 256, (struct ask){ .kind = ASK_TVS_VERIFY, .a = strange },
             (struct event){
                 .type = EVENT_TVS_REPLY, .roles = ROLE_BIT(TL_TVS), .a = strange, .b = 86400 });
-    /* Each node says what it knows itself: a new certificate comes to the others later. */
+    /* Each node says what it knows itself: a new certificate comes to the others
+     * later. */
     regenerate(lab, 0, OWN_CALLMANAGER);
     ccm = pub->disk.own[OWN_CALLMANAGER];
     for (uint32_t n = 0; n < 2; n++) {
@@ -161,7 +165,8 @@ static void answers_whole(void **state)
     answers(lab, 256, reg, (struct event){ .type = EVENT_REJECTED, .a = REJECT_UNKNOWN_DEVICE });
     reg.device = 3;
     answers(lab, 256, reg, (struct event){ .type = EVENT_REGISTERED, .a = REJECT_NONE });
-    /* A file with its length, which for a device of another name is another one. */
+    /* A file with its length, which for a device of another name is another one.
+     */
     answers(lab, 256, (struct ask){ .kind = ASK_FILE, .file = FILE_ITL, .device = 0 },
             (struct event){ .type = EVENT_NO_FILE });
     struct event is = { 0 };
@@ -173,7 +178,8 @@ static void answers_whole(void **state)
     lab_free(lab);
 }
 
-/* Which phones have no handshake with a node that asks for newer TLS; what needs none they get. */
+/* Which phones have no handshake with a node that asks for newer TLS; what
+ * needs none they get. */
 static void oldest_tls(void **state)
 {
     (void)state;
@@ -307,7 +313,39 @@ static void is_loss(const struct lab_loss *l, enum phone_function f, struct lab_
     assert_int_equal(l->cut, want.cut);
 }
 
-/* Each function for itself; what is lost is not lost again, what is not does not end. */
+/* Registration is lost since the phone went out of service, and in that step;
+ * the rest, and a phone that was in service, from now on. */
+static void since_when(void **state)
+{
+    (void)state;
+    struct lab *lab = two_clusters();
+    lab_step(lab, "one");
+    lab_step(lab, "two");
+    for (uint32_t n = 0; n < 2; n++) {
+        struct lab_cold *cold = &lab->state.cold[n];
+        const uint8_t both = FSM_BIT(FUNCTION_REGISTRATION) | FSM_BIT(FUNCTION_CONFIGURATION);
+        cold->out = n == 0;
+        cold->since_us = 50;
+        cold->step = 1;
+        assert_null(lab_loss_of(lab, n));
+        lab_phone_lost(lab, n, FUNCTION_CONFIGURATION, 100);
+        lab_phone_lost(lab, n, FUNCTION_REGISTRATION, 100);
+        is_loss(lab_loss_of(lab, n), FUNCTION_CONFIGURATION,
+                (struct lab_loss){ { 100 }, { 0 }, { 0 }, { 2 }, { 100 }, { 2 }, both, both, 0 });
+        uint64_t us = n == 0 ? 50 : 100;
+        uint16_t step = n == 0 ? 1 : 2;
+        is_loss(
+            lab_loss_of(lab, n), FUNCTION_REGISTRATION,
+            (struct lab_loss){ { us }, { 0 }, { 0 }, { step }, { us }, { step }, both, both, 0 });
+    }
+    assert_ptr_equal(lab_loss_for(lab, 0), lab_loss_of(lab, 0));
+    assert_true(lab_loss_of(lab, 0) != lab_loss_of(lab, 1));
+    assert_int_equal(lab->record.loss_count, 2);
+    lab_free(lab);
+}
+
+/* Each function for itself; what is lost is not lost again, what is not does
+ * not end. */
 static void record_of_losses(void **state)
 {
     (void)state;
@@ -351,7 +389,8 @@ int main(void)
         cmocka_unit_test(addresses_and_names), cmocka_unit_test(services_by_question),
         cmocka_unit_test(answers_whole),       cmocka_unit_test(oldest_tls),
         cmocka_unit_test(transfers),           cmocka_unit_test(deadlines),
-        cmocka_unit_test(record_of_losses),    cmocka_unit_test(lines_of_nodes),
+        cmocka_unit_test(record_of_losses),    cmocka_unit_test(since_when),
+        cmocka_unit_test(lines_of_nodes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
