@@ -44,7 +44,7 @@ struct search {
     struct table seen;   /* what was booted already: group, clusters in reach, state of the phone */
     struct table reach;  /* by configuration: which clusters it names */
     struct table states; /* of all clusters */
-    struct way *reached; /* a way to each of them, in the order in which they were found */
+    struct way *reached; /* a way to each, and to each with other things done to phones, in order */
     uint32_t reached_count, reached_cap;
     uint32_t boots, looks;
     uint64_t bytes; /* of branches of the next level */
@@ -211,6 +211,18 @@ static void keep_phones(struct branch *n, const uint32_t *phones, uint32_t count
     n->lab = lab;
 }
 
+/* What a way does to phones: the clusters know nothing of it. */
+static uint64_t done_to_phones(const struct way *w)
+{
+    uint64_t done = 0; /* a sum: in whatever order */
+    for (uint32_t i = 0; i < w->count; i++) {
+        const struct act *a = &w->acts[i].act;
+        if (act_table[a->kind]->scope == ON_PHONES)
+            done += rng_hash(a->kind, view_of(a->arg, sizeof a->arg));
+    }
+    return done;
+}
+
 /* Those that still want a way, and for which this is new.  False: nobody, and it is freed. */
 static bool only_new(struct search *s, struct branch *n)
 {
@@ -225,6 +237,7 @@ static bool only_new(struct search *s, struct branch *n)
         if (!is_closed(s, n->group[i]) && is_new(s, n->lab, i, n->group[i], states))
             phones[count++] = i;
     }
+    all = rng_mix(all ^ done_to_phones(&n->way)) | 1;
     if (!s->by_hand && table_get(&s->states, all) == NULL) {
         table_put(&s->states, all, 1);
         mem_reserve(&sys_mem, (void **)&s->reached, &s->reached_cap, (size_t)s->reached_count + 1,

@@ -10,6 +10,7 @@
 #include "sim/predict/losses.h"
 #include "sim/predict/probe.h"
 #include "sim/lab_impl.h"
+#include "sim/lab_trace.h"
 #include "tests/chaos/situation.h"
 
 #include <inttypes.h>
@@ -248,6 +249,66 @@ static void nobody_harmed(struct chaos *c, const struct way *w, const bool *whom
     }
 }
 
+/* ---- nothing less does it ---- */
+
+/* Brings everything back that is wanted, takes nothing, and costs all others nothing. */
+static void is_too_little(struct chaos *c, const struct way *w, const struct way *less,
+                          const bool *whom, const uint8_t *wanted)
+{
+    uint8_t then[PHONES_MOST];
+    bool back[PHONES_MOST], harms = false;
+    way_for_real(c, less, whom, true, then);
+    for (uint32_t i = 0; i < c->lab->state.phone_count; i++) {
+        uint8_t missing = remedies_of(c->remedies, i) == w ? then[i] : then[i] & wanted[i];
+        back[i] = whom[i] && missing == 0 && way_takes(then[i], c->lost[i]) == 0;
+        harms |= !back[i] && way_costs(then[i], c->boot_alone[i]) != 0;
+    }
+    for (uint32_t i = 0; i < c->lab->state.phone_count && !harms; i++) {
+        if (back[i])
+            failed(c, i, then[i], less, "is told more, and this does");
+    }
+}
+
+/* One service on one node of all those that an act takes in. */
+static void nor_one_node(struct chaos *c, const struct way *w, uint32_t k, const bool *whom,
+                         const uint8_t *wanted)
+{
+    const struct way_act *a = &w->acts[k];
+    if (a->width == WIDTH_ONE || (a->act.kind != DO_START && a->act.kind != DO_RESTART))
+        return;
+    FOR_EACH_NODE(&c->lab->state.clusters[a->cluster], n)
+    {
+        for (uint32_t s = 0; s < SERVICES; s++) {
+            struct way less = *w;
+            if (a->width == WIDTH_EVERYWHERE && s != a->act.arg[0])
+                continue;
+            less.acts[k].width = WIDTH_ONE;
+            less.acts[k].act.node = (uint8_t)n;
+            less.acts[k].act.arg[0] = s;
+            is_too_little(c, w, &less, whom, wanted);
+        }
+    }
+}
+
+/* Behind hands, whose trust lists are gone: not a boot alone, not the same without one of its acts,
+ * not on one node of several.  Without hands a phone may come back by less than it is told by luck
+ * alone: it tries again by itself just when one of two TFTP services is away. */
+static void nothing_less(struct chaos *c, const struct way *w, const bool *whom,
+                         const uint8_t *wanted)
+{
+    if (w->kind != WAY_HANDS || way_gives_up(w))
+        return;
+    is_too_little(c, w, &(struct way){ .kind = WAY_BOOT }, whom, wanted);
+    for (uint32_t k = 0; k < w->count; k++) {
+        struct way less = *w;
+        less.count--;
+        memmove(less.acts + k, less.acts + k + 1, (less.count - k) * sizeof *less.acts);
+        if (less.kind == WAY_HANDS || less.count > 0)
+            is_too_little(c, w, &less, whom, wanted);
+        nor_one_node(c, w, k, whom, wanted);
+    }
+}
+
 /* For everything, and for each function by itself. */
 static void do_what_is_named(struct chaos *c)
 {
@@ -285,6 +346,7 @@ static void do_what_is_named(struct chaos *c)
         }
         way_for_real(c, w, whom, true, then);
         nobody_harmed(c, w, whom, then);
+        nothing_less(c, w, whom, wanted);
     }
 }
 
@@ -462,12 +524,51 @@ static void goes_on_alike(struct chaos *c)
     lab_free(two);
 }
 
+/* ---- asking in the middle ---- */
+
+static void ask(struct lab *lab)
+{
+    struct losses losses;
+    losses_init(&losses, lab);
+    losses_remedies(&losses);
+    losses_free(&losses);
+}
+
+/* What follows, to the line. */
+static uint64_t trace_of_rest(struct lab *lab)
+{
+    struct lab_trace t;
+    lab_trace_begin(&t, lab, NULL, NULL);
+    resets(lab, 1);
+    lab_trace_end(&t, lab);
+    return rng_mix(t.trace.hash ^ t.trace.lines);
+}
+
+/* Somebody who asked again and again is where nobody asked, and what follows is the same, and the
+ * same as in a fork that was taken before anybody asked. */
+static void asking_changes_nothing(struct chaos *c, struct lab *before)
+{
+    struct lab *asked = situation_of(c->seed, NULL, ask), *after = lab_fork(c->lab);
+    const struct driver *a = asked->driver, *b = c->lab->driver;
+    if (lab_hash(asked) != lab_hash(c->lab) || a->events(a->self) != b->events(b->self) ||
+        lab_now_us(asked) != lab_now_us(c->lab))
+        failed(c, 0, 0, NULL, "asked now and then it is elsewhere");
+    uint64_t rest = trace_of_rest(before);
+    if (trace_of_rest(after) != rest)
+        failed(c, 0, 0, NULL, "asking changed what follows");
+    if (trace_of_rest(asked) != rest)
+        failed(c, 0, 0, NULL, "asked now and then it goes on otherwise");
+    lab_free(asked);
+    lab_free(after);
+}
+
 static bool one_situation(uint64_t seed, FILE *told, uint32_t *tried, uint32_t *hands)
 {
     static const bool nobody[PHONES_MOST];
     struct chaos c = { .seed = seed, .told = told };
     struct losses losses;
-    c.lab = situation_of(seed, told);
+    c.lab = situation_of(seed, told, NULL);
+    struct lab *before = lab_fork(c.lab);
     uint64_t hash = lab_hash(c.lab), events = c.lab->driver->events(c.lab->driver->self);
     outages_add_up(&c);
     goes_on_alike(&c);
@@ -481,6 +582,8 @@ static bool one_situation(uint64_t seed, FILE *told, uint32_t *tried, uint32_t *
     if (lab_hash(c.lab) != hash || c.lab->driver->events(c.lab->driver->self) != events)
         failed(&c, 0, 0, NULL, "asking changed something");
     way_for_real(&c, &(struct way){ .kind = WAY_BOOT }, nobody, true, c.boot_alone);
+    asking_changes_nothing(&c, before);
+    lab_free(before);
     if (told != NULL)
         show(&c);
     do_what_is_named(&c);

@@ -315,7 +315,9 @@ static void something(struct situation *s)
     }
 }
 
-static CHAOS_UNUSED struct lab *situation_of(uint64_t seed, FILE *told)
+/* `meanwhile` is called behind every fourth act; NULL: nobody is. */
+static CHAOS_UNUSED struct lab *situation_of(uint64_t seed, FILE *told,
+                                             void (*meanwhile)(struct lab *lab))
 {
     struct lab_options o = lab_defaults();
     struct situation s = { .rng = rng_of(seed, "situation", 0),
@@ -335,8 +337,11 @@ static CHAOS_UNUSED struct lab *situation_of(uint64_t seed, FILE *told)
     settle_lab(s.lab);
     lab_step(s.lab, "acts");
     uint32_t acts = 4 + below(&s, 24);
-    for (uint32_t i = 0; i < acts && s.lab->state.phone_count > 0; i++)
+    for (uint32_t i = 0; i < acts && s.lab->state.phone_count > 0; i++) {
         something(&s);
+        if (meanwhile != NULL && i % 4 == 1)
+            meanwhile(s.lab);
+    }
     if (!one_in(&s, 4))
         settle_lab(s.lab);
     return s.lab;
