@@ -91,36 +91,12 @@ static bool open_pools(struct session *s, struct err *e)
     return true;
 }
 
-#define NOTES_SHOWN 20 /* bad rows; the report counts all of them by type */
-
-static void tell_inventory(FILE *out, const struct inventory_file *f)
-{
-    uint32_t bad = 0;
-    for (uint32_t i = 0; i < f->phones.note_count; i++) {
-        const struct inventory_note *n = &f->phones.notes[i];
-        bad += n->bad;
-        if (!n->bad || bad <= NOTES_SHOWN)
-            fprintf(out, "%s:%u: %s%s\n", f->path, n->line, n->text,
-                    n->bad ? " (row left out)" : "");
-    }
-    if (f->phones.fates[ROWS_LEFT_OUT] > NOTES_SHOWN)
-        fprintf(out, "%s: %u more rows left out\n", f->path,
-                f->phones.fates[ROWS_LEFT_OUT] - NOTES_SHOWN);
-    if (f->phones.total > 0) {
-        char line[ROWS_TEXT];
-        fprintf(out, "%s: %s\n", f->path, rows_line(&f->phones, line));
-    }
-}
-
 static bool read_inventories(struct session *s, struct err *e)
 {
     if (!open_files(s, e) || !open_pools(s, e))
         return false;
     for (uint32_t i = 0; i < s->file_count; i++) {
-        bool ok = inventory_file_read(&s->files[i], s->options.as, e);
-        if (s->options.notes != NULL)
-            tell_inventory(s->options.notes, &s->files[i]);
-        if (!ok)
+        if (!inventory_file_read(&s->files[i], s->options.as, e))
             return false;
     }
     return s->file_count > 0 || s->options.as.count == 0 ||
@@ -154,7 +130,7 @@ static bool read_file(const char *path, size_t limit, struct arena *a, struct vi
     if (!sys_read_file(path, limit, a, out, e))
         return false;
     about->path = path;
-    report_checksum(*out, about->sha256);
+    inventory_checksum(*out, about->sha256);
     return true;
 }
 
@@ -288,6 +264,14 @@ struct session *session_new(const struct session_options *options, struct err *e
     return s;
 }
 
+void session_notes(const struct session *s)
+{
+    for (uint32_t i = 0; i < s->file_count && s->options.notes != NULL; i++)
+        rows_tell(s->options.notes, &s->files[i]);
+    if (s->options.notes != NULL)
+        off_unknown(&s->off, s->options.notes);
+}
+
 void session_free(struct session *s)
 {
     struct err e = { "" };
@@ -312,8 +296,6 @@ enum script_result session_run(struct session *s, struct err *e)
     const struct check_context *outer = enter(s);
     enum script_result result = run_on(s, script_run(s->script, e), e);
     sys_check_context(outer);
-    if (result != SCRIPT_ERROR)
-        off_unknown(&s->off, s->options.notes);
     if (result != SCRIPT_ERROR && !all_used(s, e))
         return SCRIPT_ERROR;
     return result;

@@ -68,6 +68,8 @@ void session_free(struct session *s); /* NULL: nothing */
 /* Runs the scenario to its end, and on until the time given.  Live, a signal or a failure of the
  * driver ends it before (live_stopped(), live_failed()). */
 enum script_result session_run(struct session *s, struct err *e);
+/* What was met in the files of phones, to options.notes: behind an error, where there is one. */
+void session_notes(const struct session *s);
 /* Live: serves until SIGINT or SIGTERM. */
 void session_serve(struct session *s);
 /* Nothing more is traced or dumped: writes the hash of the trace and closes it, where there is one.

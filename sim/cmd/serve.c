@@ -19,8 +19,10 @@ static bool serve(struct session *s, FILE *words, struct err *e)
     enum script_result result = session_run(s, e);
     if (live_failed(driver, e))
         return false;
-    if (live_stopped(driver))
+    if (live_stopped(driver)) { /* in the middle of the scenario: the report says so */
+        s->stopped = "a signal";
         return true;
+    }
     if (result == SCRIPT_ERROR)
         return false;
     tell_failed(s, words);
@@ -42,6 +44,7 @@ int cmd_serve(const struct args *a)
     struct session *s = session_new(&o, &e);
     if (s == NULL)
         return cmd_fail(&e);
+    session_notes(s);
     bool ok = serve(s, o.announce, &e), traced = session_end_files(s, &trace);
     int status = ok ? scenario_report(s, a) : cmd_fail(&e);
     if (!traced)

@@ -10,12 +10,12 @@
 
 /* ---- files ---- */
 
-static void put_sha256(struct view bytes, char out[65])
+void inventory_checksum(struct view bytes, char sha256[65])
 {
     uint8_t digest[64];
     size_t n = digest_of(DIGEST_SHA256, &bytes, 1, digest);
-    for (size_t i = 0; i < n && i < 32; i++)
-        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+    for (size_t i = 0; i < n; i++)
+        snprintf(sha256 + 2 * i, 3, "%02x", digest[i]);
 }
 
 bool inventory_file_read(struct inventory_file *f, struct inventory_as as, struct err *e)
@@ -24,7 +24,7 @@ bool inventory_file_read(struct inventory_file *f, struct inventory_as as, struc
     struct view bytes;
     bool ok = sys_read_file(f->path, INVENTORY_FILE_MAX, &a, &bytes, e);
     if (ok) {
-        put_sha256(bytes, f->sha256);
+        inventory_checksum(bytes, f->sha256);
         ok = inventory_read(bytes, f->path, as, &f->phones, e);
         /* What it keeps lies in its own memory. */
     }

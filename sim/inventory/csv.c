@@ -73,7 +73,8 @@ static char separator_of(struct view in)
 struct csv csv_of(struct view text)
 {
     struct csv c = { .in = text, .line = 1 };
-    if (text.n >= 5 && text_same(view_sub(text, 0, 4), "sep=")) {
+    if (text.n >= 5 && text_same(view_sub(text, 0, 4), "sep=") && text.p[4] != '\n' &&
+        text.p[4] != '\r') {
         c.separator = (char)text.p[4];
         c.at = 5;
         return c;

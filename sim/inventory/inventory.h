@@ -56,7 +56,8 @@ struct inventory_row {
 /* What the reader has to say about the file: a row left out, or how something was taken. */
 struct inventory_note {
     uint32_t line;
-    bool bad; /* the row was left out */
+    bool bad;         /* the row was left out */
+    const char *kind; /* of a bad one: what is wrong, without the value; else NULL */
     const char *text;
 };
 
@@ -113,6 +114,8 @@ struct inventory_file {
     char sha256[65]; /* of the file's bytes, in hexadecimal digits */
 };
 
+/* SHA-256 of a file's bytes, in hexadecimal digits. */
+void inventory_checksum(struct view bytes, char sha256[65]);
 /* Reads both files; cluster, path and pools_path are set.  Free it in any case. */
 bool inventory_file_read(struct inventory_file *f, struct inventory_as as, struct err *e);
 void inventory_file_free(struct inventory_file *f);

@@ -41,6 +41,14 @@ static const struct {
     [COL_XML] = { { "XML" }, "" },
 };
 
+#define PROFILE_WORDS 7
+
+/* Security profiles that were taken by their names in the same way. */
+struct guess {
+    struct view first;
+    uint32_t line, profiles, phones;
+};
+
 struct reader {
     struct inventory *out;
     const char *path;
@@ -50,6 +58,7 @@ struct reader {
     int64_t at[COLUMNS]; /* -1: no such column */
     struct table names;  /* of the rows so far: hash -> index */
     struct table profiles;
+    struct guess guesses[PROFILE_WORDS][2]; /* by the word, and whether they encrypt files */
     struct table types;     /* hash of type and protocol -> index of inventory.types */
     uint32_t no_such_loads; /* loads that say nothing */
 };
@@ -69,13 +78,15 @@ static struct view field(const struct reader *r, enum column k)
 
 /* ---- notes ---- */
 
-static void add_note(struct inventory *v, uint32_t line, bool bad, struct view text)
+/* `bad`: what is wrong with a row that was left out; NULL: how something was taken. */
+static void add_note(struct inventory *v, uint32_t line, const char *bad, struct view text)
 {
     if (v->note_count == INVENTORY_NOTES)
         return;
     mem_reserve(&sys_mem, (void **)&v->notes, &v->note_cap, (size_t)v->note_count + 1,
                 sizeof *v->notes);
-    v->notes[v->note_count++] = (struct inventory_note){ line, bad, arena_text(&v->arena, text) };
+    v->notes[v->note_count++] =
+        (struct inventory_note){ line, bad != NULL, bad, arena_text(&v->arena, text) };
 }
 
 static void find_columns(struct reader *r)
@@ -91,7 +102,7 @@ static void find_columns(struct reader *r)
             continue;
         int n = snprintf(text, sizeof text, "no column \"%s\": %s", columns[k].names[0],
                          columns[k].without);
-        add_note(r->out, r->row.line, false, view_of(text, (size_t)n));
+        add_note(r->out, r->row.line, NULL, view_of(text, (size_t)n));
     }
 }
 
@@ -225,7 +236,7 @@ static void bad_row(struct reader *r, const char *what, struct view value)
     int n = value.p == NULL
                 ? snprintf(text, sizeof text, "%s", what)
                 : snprintf(text, sizeof text, "%s \"%s\"", what, text_shown(value, name));
-    add_note(r->out, r->row.line, true, view_of(text, (size_t)n));
+    add_note(r->out, r->row.line, what, view_of(text, (size_t)n));
     count_row(r, bad_type(r, r->row.fault == NULL ? field(r, COL_TYPE) : view_of("", 0)));
 }
 
@@ -258,7 +269,7 @@ static const struct {
     uint8_t mode;
     bool told;
     const char *text;
-} profile_words[] = {
+} profile_words[PROFILE_WORDS] = {
     { "non-secure", CNF_NON_SECURE, true, "non-secure" },
     { "nonsecure", CNF_NON_SECURE, true, "non-secure" },
     { "non secure", CNF_NON_SECURE, true, "non-secure" },
@@ -277,15 +288,35 @@ static void read_profile(struct reader *r, struct view profile, struct inventory
     row->encrypted = contains(profile, "encrypted config");
     if (profile_words[i].told || profile.n == 0)
         return;
+    struct guess *g = &r->guesses[i][row->encrypted];
     uint64_t key = rng_hash(1, profile) | 1;
+    if (g->phones++ == 0) {
+        g->line = row->line;
+        g->first = profile;
+    }
     if (table_get(&r->profiles, key) != NULL)
         return;
     table_put(&r->profiles, key, 1);
-    char text[300], name[TEXT_SHOWN];
-    int n = snprintf(text, sizeof text, "security profile \"%s\" is taken by its name as %s%s",
-                     text_shown(profile, name), profile_words[i].text,
-                     row->encrypted ? ", configuration files encrypted" : "");
-    add_note(r->out, row->line, false, view_of(text, (size_t)n));
+    g->profiles++;
+}
+
+/* A note for each way in which profiles were taken, however many they are. */
+static void tell_profiles(struct reader *r)
+{
+    char text[400], name[TEXT_SHOWN];
+    for (int i = 0; i < 2 * PROFILE_WORDS; i++) {
+        const struct guess *g = &r->guesses[i / 2][i % 2];
+        bool one = g->profiles == 1;
+        if (g->phones == 0)
+            continue;
+        int n = snprintf(text, sizeof text, "%s%s \"%s\" (%s) %s taken by %s as %s%s",
+                         one ? "security profile" : COUNTED_OF(g->profiles, "security profile"),
+                         one ? "" : ", the first", text_shown(g->first, name),
+                         COUNTED_OF(g->phones, "phone"), one ? "is" : "are",
+                         one ? "its name" : "their names", profile_words[i / 2].text,
+                         i % 2 == 1 ? ", configuration files encrypted" : "");
+        add_note(r->out, g->line, NULL, view_of(text, (size_t)n));
+    }
 }
 
 static uint8_t read_protocol(struct view v)
@@ -399,6 +430,8 @@ static void read_row(struct reader *r)
     uint8_t speaks = read_protocol(field(r, COL_PROTOCOL));
     if (r->row.fault != NULL) {
         bad_row(r, r->row.fault, (struct view){ NULL, 0 });
+    } else if (r->row.count == 1 && r->at[COL_TYPE] > 0) {
+        bad_row(r, "one field alone, where the header has several:", r->row.fields[0]);
     } else if (type.n == 0) {
         bad_row(r, field(r, COL_NAME).n == 0 ? "no device name" : "no device type for",
                 field(r, COL_NAME).n == 0 ? (struct view){ NULL, 0 } : field(r, COL_NAME));
@@ -448,6 +481,7 @@ static void read_rows(struct reader *r)
     r->csv.ctx = r;
     while (csv_next(&r->csv, &r->out->arena, &r->row))
         read_row(r);
+    tell_profiles(r);
     if (r->no_such_loads == 0)
         return;
     bool one = r->no_such_loads == 1;
@@ -456,7 +490,7 @@ static void read_rows(struct reader *r)
                      "from the newest",
                      one ? "" : "s", COUNTED_OF(r->no_such_loads, "phone"), one ? "is" : "are",
                      one ? "it does" : "they do");
-    add_note(r->out, header, false, view_of(text, (size_t)n));
+    add_note(r->out, header, NULL, view_of(text, (size_t)n));
 }
 
 /* A word of --as that no row of the file meets is told: it may be a slip of the pen. */
@@ -472,7 +506,7 @@ static void tell_unused(struct reader *r)
             continue;
         int length = snprintf(text, sizeof text, "--as: no row has the device type \"%.*s\"",
                               (int)(n < INVENTORY_TYPE ? n : INVENTORY_TYPE), r->as.list[i]);
-        add_note(r->out, 1, false, view_of(text, (size_t)length));
+        add_note(r->out, 1, NULL, view_of(text, (size_t)length));
     }
 }
 

@@ -231,10 +231,9 @@ static void put_then(struct wr *t, uint32_t services)
         wr_fmt(t, " on every node");
 }
 
-static void put_words(struct wr *t, const struct lab *lab, const struct way_act *a)
+static void put_how(struct wr *t, const struct lab *lab, const struct way_act *a, const char *how)
 {
-    const struct act_remedy *row = row_of(a);
-    for (const char *p = a->width == WIDTH_ALL ? row->everything : row->how; *p != '\0'; p++) {
+    for (const char *p = how; *p != '\0'; p++) {
         if (*p != '{') {
             wr_fmt(t, "%c", *p);
             continue;
@@ -242,7 +241,19 @@ static void put_words(struct wr *t, const struct lab *lab, const struct way_act 
         put_token(t, lab, a, p + 1);
         p += strcspn(p, "}");
     }
+}
+
+static void put_words(struct wr *t, const struct lab *lab, const struct way_act *a)
+{
+    const struct act_remedy *row = row_of(a);
+    put_how(t, lab, a, a->width == WIDTH_ALL ? row->everything : row->how);
     put_then(t, row->then == NULL ? 0 : row->then(&lab->state.clusters[a->cluster], &a->act));
+}
+
+void way_put_act(struct wr *w, const struct lab *lab, uint8_t cluster, const struct act *act)
+{
+    struct way_act a = { .act = *act, .cluster = cluster, .width = WIDTH_ONE };
+    put_how(w, lab, &a, row_of(&a)->how);
 }
 
 void way_act_words(const struct lab *lab, const struct way_act *a, char out[WAY_TEXT])

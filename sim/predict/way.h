@@ -66,6 +66,9 @@ bool way_same(const struct way *a, const struct way *b); /* the acts; harm and r
 /* "pub", "HQ/pub" where there are several clusters; its address where it is no node of the lab. */
 void way_put_server(struct wr *w, const struct lab *lab, uint32_t ip);
 
+/* An act that was done, in the words of a remedy; its row has some (`how`). */
+void way_put_act(struct wr *w, const struct lab *lab, uint8_t cluster, const struct act *act);
+
 const char *way_kind_name(enum way_kind kind);  /* stable: "none", "boot", "acts", "hands" */
 const char *way_kind_title(enum way_kind kind); /* "needs hands" */
 /* Stable: the name of its kind, or of each act: "restart", "restart+reset-localkey". */

@@ -2,6 +2,7 @@
  * outside: every member is looked for and its type checked. */
 #include "sim/base/count.h"
 #include "sim/base/sys.h"
+#include "sim/report/fmt.h"
 #include "sim/report/phones.h"
 
 #include <cjson/cJSON.h>
@@ -247,12 +248,30 @@ static void clusters_text(const cJSON *root, char out[1024])
     }
 }
 
-static int print_clusters(FILE *out, const cJSON *a, const cJSON *b)
+/* "fleet.csv (3,572 rows, SHA-256 209cf0cc72af)": the same name may hold other phones. */
+static void inventories_text(const cJSON *root, char out[1024])
+{
+    const cJSON *o;
+    size_t n = 0;
+    out[0] = '\0';
+    cJSON_ArrayForEach(o, cJSON_GetObjectItemCaseSensitive(root, "inventories"))
+    {
+        if (n < 700)
+            n += (size_t)snprintf(out + n, 1024 - n, "%s%.200s (%s row%s, SHA-256 %.12s)",
+                                  n == 0 ? "" : ", ", text_of(o, "file"),
+                                  FIGURE(number_of(o, "rows")),
+                                  number_of(o, "rows") == 1 ? "" : "s", text_of(o, "sha256"));
+    }
+}
+
+/* What a part of both says in one line. */
+static int print_line(FILE *out, const char *label, const cJSON *a, const cJSON *b,
+                      void (*text)(const cJSON *root, char out[1024]))
 {
     char from[1024], to[1024];
-    clusters_text(a, from);
-    clusters_text(b, to);
-    return print_text(out, "Clusters", from, to);
+    text(a, from);
+    text(b, to);
+    return print_text(out, label, from, to);
 }
 
 static void add_numbers(struct cells *t, const cJSON *o, int side)
@@ -303,7 +322,8 @@ static int print_all(FILE *out, const cJSON *a, const cJSON *b)
     found += print_text(out, "Scenario", text_of(a, "scenario"), text_of(b, "scenario"));
     found += print_text(out, "Seed", text_of(a, "seed"), text_of(b, "seed"));
     found += print_text(out, "Identity", text_of(a, "identity"), text_of(b, "identity"));
-    found += print_clusters(out, a, b);
+    found += print_line(out, "Clusters", a, b, clusters_text);
+    found += print_line(out, "Inventories", a, b, inventories_text);
     found += print_params(out, a, b);
     found += print_number(out, "Phones", number_of(va, "phones"), number_of(vb, "phones"), "");
     add_outcomes(&outcomes, a, 0);
@@ -329,9 +349,14 @@ int report_diff(FILE *out, const char *path_a, const char *path_b, struct err *e
     cJSON *b = a == NULL ? NULL : load(path_b, e);
     int found = -1;
     if (b != NULL) {
-        found = print_all(out, a, b);
+        struct sys_text text;
+        FILE *f = sys_text_open(&text);
+        found = print_all(f, a, b);
         if (found == 0)
-            fputs("The two runs end the same.\n", out);
+            fputs("The two runs end the same.\n", f);
+        fclose(f);
+        fmt_wrapped(out, view_of(text.p, text.n));
+        sys_text_free(&text);
     }
     cJSON_Delete(a);
     cJSON_Delete(b);

@@ -98,12 +98,17 @@ static void print_one(FILE *out, const struct explain *x, uint32_t who, struct l
 bool explain_print(FILE *out, struct explain *x, struct losses *losses, struct err *e)
 {
     bool ok = true;
+    struct sys_text text;
+    FILE *f = sys_text_open(&text);
     look_up(x);
     for (uint32_t i = 0; i < x->name_count; i++) {
         if (x->phones[i] != UINT32_MAX)
-            print_one(out, x, i, losses);
+            print_one(f, x, i, losses);
         else
             ok = err_set(e, "--explain: the scenario has no phone \"%s\"", x->names[i]);
     }
+    fclose(f);
+    fmt_wrapped(out, view_of(text.p, text.n));
+    sys_text_free(&text);
     return ok;
 }

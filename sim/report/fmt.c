@@ -1,5 +1,6 @@
 #include "sim/report/fmt.h"
 
+#include "sim/base/check.h"
 #include "sim/core/date.h"
 #include "sim/wire/text.h"
 
@@ -56,6 +57,42 @@ static size_t fitting(struct view line, size_t width)
     if (i == line.n || line.p[i] == ' ')
         return i;
     return last > 0 && last + 60 > i ? last : i;
+}
+
+/* Characters of UTF-8; of the first `most` of them the bytes. */
+static size_t characters(const char *text, size_t most, size_t *bytes)
+{
+    size_t chars = 0, i = 0;
+    for (; text[i] != '\0' && chars < most; chars++) {
+        i++;
+        while (((uint8_t)text[i] & 0xc0) == 0x80)
+            i++;
+    }
+    *bytes = i;
+    return chars;
+}
+
+char *fmt_cell(const char *text, size_t width, char out[FMT_CELL])
+{
+    size_t bytes, chars = characters(text, SIZE_MAX, &bytes);
+    CHECK(width >= 3 && width < FMT_CELL / 4);
+    if (chars > width) {
+        characters(text, width - 3, &bytes);
+        snprintf(out, FMT_CELL, "%.*s...", (int)bytes, text);
+    } else {
+        snprintf(out, FMT_CELL, "%s%*s", text, (int)(width - chars), "");
+    }
+    return out;
+}
+
+void fmt_first(FILE *out, const char *text, size_t width)
+{
+    char cell[FMT_CELL];
+    size_t bytes;
+    if (characters(text, SIZE_MAX, &bytes) <= width)
+        fputs(fmt_cell(text, width, cell), out);
+    else
+        fprintf(out, "%s\n%*s", text, (int)width, "");
 }
 
 void fmt_wrapped(FILE *out, struct view text)

@@ -19,6 +19,13 @@ char *fmt_iso(int64_t unix_s, char out[FMT_ROOM]);        /* "2025-01-06T06:00:0
 char *fmt_serial(struct view serial, char out[FMT_ROOM]); /* "5A:01", at most 20 bytes */
 char *fmt_ip(uint32_t ip, char out[FMT_ROOM]);            /* host order */
 
+#define FMT_CELL 512
+/* Exactly `width` characters of a text for a column: filled up with spaces, or cut and "..." put
+ * at its end. */
+char *fmt_cell(const char *text, size_t width, char out[FMT_CELL]);
+/* A first column of this width; a longer text stands whole on a line of its own before it. */
+void fmt_first(FILE *out, const char *text, size_t width);
+
 /* Text with its lines broken between words, what follows under the first word behind the label, or
  * behind the spaces that the line begins with. */
 void fmt_wrapped(FILE *out, struct view text);

@@ -1,7 +1,6 @@
 #include "sim/report/front.h"
 
 #include "sim/base/sys.h"
-#include "sim/crypto/crypto.h"
 #include "sim/report/fmt.h"
 #include "sim/report/rows.h"
 
@@ -10,14 +9,6 @@
 #include <string.h>
 
 #define MODELS_SHOWN 12
-
-void report_checksum(struct view bytes, char sha256[65])
-{
-    uint8_t digest[64];
-    digest_of(DIGEST_SHA256, &bytes, 1, digest);
-    for (int i = 0; i < 32; i++)
-        snprintf(sha256 + 2 * (size_t)i, 3, "%02x", digest[i]);
-}
 
 static void label(FILE *out, const char *name)
 {
@@ -83,15 +74,19 @@ static int most_first(const void *x, const void *y)
 /* Cisco's own bound, from its sizing guides: what is simulated beyond it is no real cluster. */
 #define PHONES_A_NODE 10000
 
-static void put_load(FILE *out, const struct report *r)
+bool front_is_overloaded(const struct report *r)
 {
     uint32_t nodes = 0;
-    char most[FMT_ROOM];
     for (uint32_t i = 0; i < r->lab->state.cluster_count; i++)
         nodes += r->lab->state.clusters[i].node_count;
-    if (r->phones > nodes * PHONES_A_NODE)
+    return r->phones > nodes * PHONES_A_NODE;
+}
+
+static void put_load(FILE *out, const struct report *r)
+{
+    if (front_is_overloaded(r))
         fprintf(out, "%*smore than CUCM takes: at most %s a node\n", FMT_LABEL, "",
-                count_print(PHONES_A_NODE, most));
+                COUNTED(PHONES_A_NODE));
 }
 
 static void put_phones(FILE *out, const struct report *r)

@@ -5,6 +5,8 @@
 
 #include "sim/report/report.h"
 
+/* More phones than so many nodes of CUCM take. */
+bool front_is_overloaded(const struct report *r);
 void front_print(FILE *out, const struct report *r);
 
 #endif

@@ -4,6 +4,7 @@
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
 #include "sim/report/fmt.h"
+#include "sim/report/front.h"
 #include "sim/report/letter.h"
 #include "sim/report/outage.h"
 #include "sim/report/phones.h"
@@ -11,6 +12,7 @@
 #include "sim/report/report.h"
 #include "sim/report/rows.h"
 #include "sim/report/story.h"
+#include "sim/report/walk.h"
 
 #include <cjson/cJSON.h>
 #include <stdlib.h>
@@ -104,10 +106,15 @@ static void add_run(cJSON *root, const struct report *r)
     cJSON_AddStringToObject(root, "start", lab_iso(lab, 0, text));
     cJSON_AddStringToObject(root, "end", lab_iso(lab, lab_now_us(lab), text));
     add_number(root, "end_us", lab_now_us(lab));
+    cJSON_AddBoolToObject(root, "live", lab->base->options.live);
+    cJSON_AddBoolToObject(root, "more_than_cucm_takes", front_is_overloaded(r));
     add_about(root, &r->in.about);
     cJSON *params = cJSON_AddObjectToObject(root, "params");
     for (uint32_t i = 0; i < r->in.param_count; i++)
         cJSON_AddStringToObject(params, r->in.params[i].name, r->in.params[i].value);
+    cJSON *defaults = cJSON_AddObjectToObject(root, "param_defaults");
+    for (uint32_t i = 0; i < r->in.param_count; i++)
+        cJSON_AddStringToObject(defaults, r->in.params[i].name, r->in.params[i].standard);
     cJSON *clusters = cJSON_AddArrayToObject(root, "clusters");
     for (uint32_t i = 0; i < lab->state.cluster_count; i++) {
         cJSON *c = cJSON_CreateObject();
@@ -180,7 +187,9 @@ static void add_letter(cJSON *hands, const struct report *r)
     add_number(o, "follow", c.follow);
     add_number(o, "follow_of_a_hundred", r->in.users_follow);
     add_number(o, "within_hours", r->in.users_hours);
+    add_number(o, "left", c.by_users + c.by_reset - c.follow);
     add_number(o, "left_work_minutes", c.left_minutes);
+    cJSON_AddNumberToObject(o, "left_hours", (double)report_tenths(r, c.left_minutes) / 10);
 }
 
 static void add_hands(cJSON *root, const struct report *r)
@@ -386,6 +395,7 @@ void report_json(FILE *out, const struct report *r)
     add_search(root, r);
     outage_json(root, r);
     places_json(root, r);
+    walk_json(root, r);
     phones_json(root, r);
     add_hands(root, r);
     ahead_json(root, r);

@@ -13,9 +13,7 @@ static const char *const barred[] = { [SETTINGS_ENABLED] = NULL,
                                       [SETTINGS_RESTRICTED] = "its settings are restricted",
                                       [SETTINGS_DISABLED] = "its settings are disabled" };
 
-/* Of each phone that needs hands why its user cannot help it, NULL where he can; "" where it needs
- * none.  The caller frees it. */
-static const char **why_not(const struct report *r)
+const char **letter_why_not(const struct report *r)
 {
     const char **why = mem_take(&sys_mem, ((size_t)r->phones + 1) * sizeof *why);
     for (uint32_t i = 0; i < r->phones; i++)
@@ -44,7 +42,7 @@ struct letter_count letter_count(const struct report *r)
 {
     struct letter_count c = { 0 };
     uint64_t users_minutes = 0;
-    const char **why = why_not(r);
+    const char **why = letter_why_not(r);
     for (uint32_t i = 0; i < r->phones; i++) {
         bool can = why[i] == NULL;
         if (!can && why[i][0] == '\0')
@@ -101,7 +99,7 @@ static const struct {
 /* A paragraph a model, in the order of the table of models. */
 static void put_letter(FILE *out, const struct report *r, size_t language)
 {
-    const char **why = why_not(r);
+    const char **why = letter_why_not(r);
     uint32_t *used = mem_take(&sys_mem, (model_count + 1) * sizeof *used);
     memset(used, 0, (model_count + 1) * sizeof *used);
     for (uint32_t i = 0; i < r->phones; i++)
@@ -121,7 +119,7 @@ static void put_letter(FILE *out, const struct report *r, size_t language)
 static void put_resets(FILE *out, const struct report *r)
 {
     char name[DEVICE_NAME];
-    const char **why = why_not(r);
+    const char **why = letter_why_not(r);
     fputs("name,model,pool,why\n", out);
     for (uint32_t i = 0; i < r->phones; i++) {
         if (why[i] == NULL || why[i][0] == '\0')

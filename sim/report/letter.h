@@ -16,6 +16,9 @@ struct letter_count {
     uint32_t follow;             /* of by_users, the part that does as the letter says */
     uint64_t left_minutes;       /* of work that remains for people */
 };
+/* Of each phone that needs hands why its user cannot help it, NULL where he can; "" where it needs
+ * none.  The caller frees it. */
+const char **letter_why_not(const struct report *r);
 struct letter_count letter_count(const struct report *r);
 
 /* Makes the folder and tries a file in it, before anything runs. */

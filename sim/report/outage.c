@@ -38,7 +38,8 @@ static void put_step(FILE *out, const struct lab *lab, uint32_t i, const struct 
     char step[160], from[FMT_ROOM], phones[FMT_ROOM], median[FMT_ROOM], most[FMT_ROOM],
         total[FMT_ROOM], reboots[FMT_ROOM], over[FMT_ROOM], back[FMT_ROOM];
     snprintf(step, sizeof step, "%u  %s", i, lab->record.steps[i].name);
-    fprintf(out, "%-30.30s %-16s %8s %7s %7s %13s %8s %9s %9s\n", step, begun(lab, i, from),
+    fmt_first(out, step, 30);
+    fprintf(out, " %-16s %8s %7s %7s %13s %8s %9s %9s\n", begun(lab, i, from),
             count_print(s->phones, phones), minutes(s->median_us, median),
             minutes(s->most_us, most), fmt_minutes(s->total_us, total),
             count_print(s->reboots, reboots), count_print(s->failovers, over),

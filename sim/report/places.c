@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define PLACES_SHOWN 20
-#define NAMES_SHOWN  3
 
 static const struct {
     const char *title, *of_one, *key;
@@ -36,8 +35,8 @@ static const char *group_name(const struct cluster *cl, uint16_t group, char nod
     return n < CLUSTER_NAME ? nodes : g->name;
 }
 
-static void name_of(const struct report *r, enum place_kind kind, uint32_t phone,
-                    char out[2 * CLUSTER_NAME])
+void places_name(const struct report *r, enum place_kind kind, uint32_t phone,
+                 char out[2 * CLUSTER_NAME])
 {
     const struct lab *lab = r->lab;
     const struct lab_fleet *fleet = lab_fleet_of(lab, phone);
@@ -88,7 +87,7 @@ void places_find(const struct report *r, enum place_kind kind, struct places *ou
     memset(out, 0, sizeof *out);
     for (uint32_t i = 0; i < r->phones; i++) {
         struct lab_loss loss;
-        name_of(r, kind, i, name);
+        places_name(r, kind, i, name);
         if (p == NULL || strcmp(name, before) != 0)
             p = place_for(out, &index, name);
         memcpy(before, name, sizeof before);
@@ -115,8 +114,8 @@ void places_free(struct places *p)
 static void put_row(FILE *out, const struct place *p)
 {
     char phones[FMT_ROOM], lost[FMT_ROOM], now[FMT_ROOM], hands[FMT_ROOM];
-    fprintf(out, "%-44.44s %9s %9s %9s %11s\n", p->name[0] == '\0' ? "(none)" : p->name,
-            count_print(p->phones, phones), count_print(p->lost, lost),
+    fmt_first(out, p->name[0] == '\0' ? "(none)" : p->name, 44);
+    fprintf(out, " %9s %9s %9s %11s\n", count_print(p->phones, phones), count_print(p->lost, lost),
             count_print(p->lost_now, now), count_print(p->hands, hands));
 }
 
@@ -139,70 +138,6 @@ void places_print(FILE *out, const struct report *r)
             fputc('\n', out);
         places_free(&p);
     }
-}
-
-/* The phones of one pool that need hands: how many of each model, and the first names. */
-static void put_pool(FILE *out, const struct report *r, const char *pool, uint32_t hands)
-{
-    char count[FMT_ROOM], name[2 * CLUSTER_NAME], device[DEVICE_NAME];
-    uint32_t *by_model = mem_take(&sys_mem, (model_count + 1) * sizeof *by_model), named = 0;
-    memset(by_model, 0, (model_count + 1) * sizeof *by_model);
-    fprintf(out, "  %s: %s (", pool[0] == '\0' ? "(no pool)" : pool, COUNTED_OF(hands, "phone"));
-    char names[NAMES_SHOWN][DEVICE_NAME];
-    for (uint32_t i = 0; i < r->phones; i++) {
-        if (!losses_need_hands(r->in.losses, i))
-            continue;
-        name_of(r, PLACE_POOL, i, name);
-        if (strcmp(name, pool) != 0)
-            continue;
-        by_model[r->lab->state.phones[i].model]++;
-        lab_phone_name(r->lab, i, device);
-        if (named < NAMES_SHOWN)
-            memcpy(names[named++], device, sizeof device);
-    }
-    report_by_product(by_model);
-    const char *between = "";
-    for (uint32_t m = 0; m < model_count; m++) {
-        if (by_model[m] > 0) {
-            fprintf(out, "%s%s %s", between, count_print(by_model[m], count),
-                    model_table[m].product);
-            between = ", ";
-        }
-    }
-    fputs("): ", out);
-    for (uint32_t i = 0; i < named; i++)
-        fprintf(out, "%s%s", i == 0 ? "" : ", ", names[i]);
-    fputs(hands > named ? ", ...\n" : "\n", out);
-    mem_free(&sys_mem, by_model);
-}
-
-static void put_keys(FILE *out, const struct report *r)
-{
-    uint32_t *used = mem_take(&sys_mem, (model_count + 1) * sizeof *used);
-    memset(used, 0, (model_count + 1) * sizeof *used);
-    for (uint32_t i = 0; i < r->phones; i++)
-        used[r->lab->state.phones[i].model] += losses_need_hands(r->in.losses, i);
-    report_by_product(used);
-    for (uint32_t m = 0; m < model_count; m++) {
-        if (used[m] > 0)
-            fprintf(out, "  %s: %s\n", model_table[m].product, report_keys((uint8_t)m));
-    }
-    mem_free(&sys_mem, used);
-}
-
-void places_walk(FILE *out, const struct report *r)
-{
-    struct places pools;
-    if (r->said->need_hands == 0)
-        return;
-    places_find(r, PLACE_POOL, &pools);
-    fputs("Phones to walk to, pool by pool (--csv FILE has every name):\n", out);
-    for (uint32_t i = 0; i < pools.count && i < PLACES_SHOWN && pools.list[i].hands > 0; i++)
-        put_pool(out, r, pools.list[i].name, pools.list[i].hands);
-    places_free(&pools);
-    fputs("What is pressed there:\n", out);
-    put_keys(out, r);
-    fputc('\n', out);
 }
 
 /* ---- JSON ---- */

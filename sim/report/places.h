@@ -1,5 +1,5 @@
-/* Who is hit, by device pool, model and CallManager group, and where to walk.  Inside sim/report
- * alone. */
+/* Who is hit, by device pool, model and CallManager group, where there is more than one of them.
+ * Inside sim/report alone. */
 #ifndef CUCMLAB_REPORT_PLACES_H
 #define CUCMLAB_REPORT_PLACES_H
 
@@ -19,13 +19,14 @@ struct places {
     uint32_t count, cap;
 };
 
+/* The place of a phone. */
+void places_name(const struct report *r, enum place_kind kind, uint32_t phone,
+                 char out[2 * CLUSTER_NAME]);
 void places_find(const struct report *r, enum place_kind kind, struct places *out);
 void places_free(struct places *p);
 
 /* A table of each kind that has more than one place. */
 void places_print(FILE *out, const struct report *r);
-/* Phones that need hands, pool by pool, with the keys of each model. */
-void places_walk(FILE *out, const struct report *r);
 void places_json(cJSON *root, const struct report *r);
 
 #endif

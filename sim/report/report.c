@@ -217,7 +217,7 @@ void report_free(struct report *r)
 
 const char *report_keys(uint8_t model)
 {
-    const char *keys = model_table[model].keys;
+    const char *keys = model < model_count ? model_table[model].keys : NULL;
     return keys != NULL ? keys : "factory reset, as the guide of the phone says";
 }
 
@@ -233,10 +233,15 @@ void report_by_product(uint32_t *count_of_model)
     }
 }
 
-uint64_t report_hands_tenths(const struct report *r)
+uint64_t report_tenths(const struct report *r, uint64_t minutes)
 {
     uint64_t hour = 60u * r->in.people;
-    return (r->hands_minutes * 10 + hour / 2) / hour;
+    return (minutes * 10 + hour / 2) / hour;
+}
+
+uint64_t report_hands_tenths(const struct report *r)
+{
+    return report_tenths(r, r->hands_minutes);
 }
 
 bool report_at_risk(const struct report *r)
@@ -336,6 +341,22 @@ void report_assumed(const struct report *r,
     put(ctx, "users_follow", count_print(r->in.users_follow, value),
         "users of a hundred who do as a letter says");
     put(ctx, "users_hours", count_print(r->in.users_hours, value), "hours within which they do");
+}
+
+const char *report_fact_doc(const char *name)
+{
+    static const struct {
+        const struct fact *table;
+        uint32_t count;
+    } tables[] = { { knob_table, KNOBS }, { param_table, PARAMS }, { cost_table, COSTS } };
+    const char *blank = strrchr(name, ' '); /* behind the name of a cluster */
+    for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
+        for (uint32_t i = 0; i < tables[t].count; i++) {
+            if (strcmp(tables[t].table[i].name, blank == NULL ? name : blank + 1) == 0)
+                return tables[t].table[i].doc;
+        }
+    }
+    return "";
 }
 
 /* ---- CSV ---- */

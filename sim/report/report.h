@@ -106,14 +106,12 @@ struct report {
 void report_build(const struct report_input *in, struct report *out);
 void report_free(struct report *r);
 
-/* What somebody presses to delete the trust lists of a model, in words. */
+/* What somebody presses to delete the trust lists of a model, in words; a factory reset where no
+ * keys are known, or for UINT8_MAX. */
 const char *report_keys(uint8_t model);
 /* Counts by model: what an older load made a model of its own is added to the first of its product.
  */
 void report_by_product(uint32_t *count_of_model);
-
-/* The checksum of a file's bytes. */
-void report_checksum(struct view bytes, char sha256[65]);
 
 void report_print(FILE *out, const struct report *r);
 void report_quiet(FILE *out, const struct report *r); /* the verdict and what failed */
@@ -127,6 +125,7 @@ uint32_t report_failed(FILE *out, const char *scenario, const struct script_expe
                        uint32_t count);
 
 /* Hands: tenths of an hour that the people take, rounded. */
+uint64_t report_tenths(const struct report *r, uint64_t minutes); /* of so much work */
 uint64_t report_hands_tenths(const struct report *r);
 
 /* True where a phone needs hands, or will (verdict_at_risk()). */
@@ -136,6 +135,9 @@ bool report_at_risk(const struct report *r);
 void report_assumed(const struct report *r,
                     void (*put)(void *ctx, const char *name, const char *value, const char *doc),
                     void *ctx);
+
+/* What it is, of the name of a fact that the result rests on; "" where there is none. */
+const char *report_fact_doc(const char *name);
 
 /* What a change of plan changed: two files of report_json().  Returns the number of differences, or
  * -1 and `e` where one is no such file. */

@@ -1,8 +1,10 @@
 #include "sim/report/rows.h"
 
+#include "sim/base/sys.h"
 #include "sim/report/fmt.h"
 
 #include <cjson/cJSON.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- in words ---- */
@@ -67,25 +69,49 @@ static void print_type(FILE *out, const struct inventory_type *t)
         fprintf(out, "left out, the first in line %u\n", t->line);
 }
 
-/* "simulated as they are: 40 Cisco 7841, 31 Cisco 8841, ...": on lines of at most 100. */
-static void print_simple(FILE *out, const struct inventory *v)
+/* "simulated as they are: 40 Cisco 7841, 31 Cisco 8841, ...". */
+static void print_simple(FILE *out, const struct inventory_type *const *list, uint32_t count)
 {
-    size_t column = 0;
-    for (uint32_t i = 0; i < v->type_count; i++) {
-        const struct inventory_type *t = &v->types[i];
-        char count[FMT_ROOM], text[INVENTORY_TYPE + FMT_ROOM];
-        if (t->fate != ROWS_SIMULATED || t->rows == 0)
-            continue;
-        size_t n =
-            (size_t)snprintf(text, sizeof text, "%s %s", count_print(t->rows, count), t->type);
-        const char *between = column == 0            ? "  simulated as they are: "
-                              : column + n + 2 <= 98 ? ", "
-                                                     : ",\n  ";
-        fprintf(out, "%s%s", between, text);
-        column = column == 0 ? 25 + n : between[1] == '\n' ? n + 2 : column + n + 2;
-    }
-    if (column > 0)
+    for (uint32_t i = 0; i < count; i++)
+        fprintf(out, "%s%s %s", i == 0 ? "  simulated as they are: " : ", ", COUNTED(list[i]->rows),
+                list[i]->type);
+    if (count > 0)
         fputc('\n', out);
+}
+
+/* The most rows first, then by name. */
+static int most_first(const void *x, const void *y)
+{
+    const struct inventory_type *a = *(const struct inventory_type *const *)x;
+    const struct inventory_type *b = *(const struct inventory_type *const *)y;
+    if (a->rows != b->rows)
+        return a->rows < b->rows ? 1 : -1;
+    int by = strcmp(a->type, b->type);
+    return by != 0 ? by : a->line < b->line ? -1 : a->line > b->line;
+}
+
+/* Those of one fate that have rows, in an array that the caller frees. */
+static const struct inventory_type **sorted(const struct inventory *v, enum inventory_fate fate,
+                                            uint32_t *count)
+{
+    const struct inventory_type **list = mem_take(&sys_mem, (v->type_count + 1) * sizeof *list);
+    *count = 0;
+    for (uint32_t i = 0; i < v->type_count; i++) {
+        if (v->types[i].fate == fate && v->types[i].rows > 0)
+            list[(*count)++] = &v->types[i];
+    }
+    if (*count > 0)
+        qsort(list, *count, sizeof *list, most_first);
+    return list;
+}
+
+/* How things were taken that the file does not say; bad rows are told when it is read. */
+static void print_notes(FILE *out, const struct inventory *v)
+{
+    for (uint32_t i = 0; i < v->note_count; i++) {
+        if (!v->notes[i].bad)
+            fprintf(out, "  line %u: %s\n", v->notes[i].line, v->notes[i].text);
+    }
 }
 
 static void print_file(FILE *out, const struct inventory_file *f)
@@ -95,13 +121,16 @@ static void print_file(FILE *out, const struct inventory_file *f)
             f->path, rows_line(&f->phones, line));
     if (f->pools_path != NULL)
         fprintf(out, "  pools: %s\n", f->pools_path);
-    for (int fate = ROWS_LEFT_OUT; fate > ROWS_SIMULATED; fate--) {
-        for (uint32_t i = 0; i < f->phones.type_count; i++) {
-            if (f->phones.types[i].fate == fate && f->phones.types[i].rows > 0)
-                print_type(out, &f->phones.types[i]);
-        }
+    for (int fate = ROWS_LEFT_OUT; fate >= ROWS_SIMULATED; fate--) {
+        uint32_t n;
+        const struct inventory_type **list = sorted(&f->phones, (enum inventory_fate)fate, &n);
+        for (uint32_t i = 0; i < n && fate != ROWS_SIMULATED; i++)
+            print_type(out, list[i]);
+        if (fate == ROWS_SIMULATED)
+            print_simple(out, list, n);
+        mem_free(&sys_mem, list);
     }
-    print_simple(out, &f->phones);
+    print_notes(out, &f->phones);
     fputc('\n', out);
 }
 
@@ -109,6 +138,57 @@ void rows_print(FILE *out, const struct inventory_file *files, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
         print_file(out, &files[i]);
+}
+
+/* ---- when a file is read ---- */
+
+#define BAD_SHOWN 3 /* rows of one kind */
+
+/* The first rows of a kind, from note `first` on, and how many more there are. */
+static void tell_kind(FILE *out, const struct inventory_file *f, uint32_t first)
+{
+    const struct inventory_note *notes = f->phones.notes;
+    uint32_t count = 0, last = 0;
+    for (uint32_t i = first; i < f->phones.note_count; i++) {
+        if (notes[i].kind == NULL || strcmp(notes[i].kind, notes[first].kind) != 0)
+            continue;
+        if (count++ < BAD_SHOWN)
+            fprintf(out, "%s:%u: %s (row left out)\n", f->path, notes[i].line, notes[i].text);
+        last = notes[i].line;
+    }
+    if (count > BAD_SHOWN)
+        fprintf(out, "%s: %s: %s more, the last in line %u (rows left out)\n", f->path,
+                notes[first].kind, COUNTED(count - BAD_SHOWN), last);
+}
+
+static bool is_first_of_kind(const struct inventory *v, uint32_t note)
+{
+    for (uint32_t i = 0; i < note; i++) {
+        if (v->notes[i].kind != NULL && strcmp(v->notes[i].kind, v->notes[note].kind) == 0)
+            return false;
+    }
+    return true;
+}
+
+void rows_tell(FILE *out, const struct inventory_file *f)
+{
+    const struct inventory *v = &f->phones;
+    uint32_t bad = 0;
+    char line[ROWS_TEXT];
+    for (uint32_t i = 0; i < v->note_count; i++) {
+        bad += v->notes[i].bad;
+        if (v->notes[i].bad && is_first_of_kind(v, i))
+            tell_kind(out, f, i);
+    }
+    if (v->fates[ROWS_LEFT_OUT] > bad)
+        fprintf(out, "%s: %s more left out\n", f->path,
+                COUNTED_OF(v->fates[ROWS_LEFT_OUT] - bad, "row"));
+    for (uint32_t i = 0; i < v->note_count; i++) {
+        if (!v->notes[i].bad)
+            fprintf(out, "%s:%u: %s\n", f->path, v->notes[i].line, v->notes[i].text);
+    }
+    if (v->total > 0)
+        fprintf(out, "%s: %s\n", f->path, rows_line(v, line));
 }
 
 /* ---- JSON ---- */
@@ -145,6 +225,14 @@ static cJSON *json_file(const struct inventory_file *f)
     for (uint32_t i = 0; i < f->phones.type_count; i++) {
         if (f->phones.types[i].rows > 0)
             cJSON_AddItemToArray(types, json_type(&f->phones.types[i]));
+    }
+    cJSON *notes = cJSON_AddArrayToObject(o, "notes");
+    for (uint32_t i = 0; i < f->phones.note_count; i++) {
+        cJSON *note = cJSON_CreateObject();
+        cJSON_AddNumberToObject(note, "line", f->phones.notes[i].line);
+        cJSON_AddStringToObject(note, "text", f->phones.notes[i].text);
+        cJSON_AddBoolToObject(note, "left_out", f->phones.notes[i].bad);
+        cJSON_AddItemToArray(notes, note);
     }
     return o;
 }

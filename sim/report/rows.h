@@ -19,6 +19,9 @@ const char *rows_line(const struct inventory *v, char out[ROWS_TEXT]);
 const char *rows_verdict(const struct inventory_file *files, uint32_t count, char out[ROWS_TEXT]);
 /* A paragraph a file, with a line for each type that is not simple. */
 void rows_print(FILE *out, const struct inventory_file *files, uint32_t count);
+/* What reading a file met: bad rows first, the first of each kind and how many more, then how
+ * things were taken, then the sum. */
+void rows_tell(FILE *out, const struct inventory_file *f);
 /* "inventories": a list, empty where there is none. */
 void rows_json(struct cJSON *root, const struct inventory_file *files, uint32_t count);
 

@@ -91,20 +91,25 @@ static void put_cert(FILE *out, const struct content *c, uint32_t cert)
 
 #define NEXT_BOOT_US 3600000000ull /* by then it has booted and settled */
 
+#define STORY_TOLD 8
+
+/* What the story has told already: what TVS servers said, and which records a list has. */
+struct story_told {
+    struct trust_check checks[STORY_TOLD];
+    uint32_t count;
+    struct {
+        uint32_t list, roles;
+    } instead[STORY_TOLD];
+    uint32_t instead_count;
+};
+
 struct story {
     FILE *out;
     struct lab *lab;
     const struct phone *p;
     struct phone_env env;
     struct content *c;
-};
-
-#define STORY_TOLD 8
-
-/* What TVS servers said that the story has told already. */
-struct story_told {
-    struct trust_check checks[STORY_TOLD];
-    uint32_t count;
+    struct story_told *told;
 };
 
 /* "pub", "HQ/pub" where there are several clusters, or the address where no node has it. */
@@ -187,6 +192,16 @@ static void put_holds(const struct story *s)
 static void put_instead(const struct story *s, uint32_t list, uint32_t roles, const char *name)
 {
     const struct ct_list *l = content_get_list(s->c, list);
+    for (uint32_t i = 0; i < s->told->instead_count; i++) {
+        if (s->told->instead[i].list == list && s->told->instead[i].roles == roles) {
+            fprintf(s->out, ";\n         what it has as %s stands above", name);
+            return;
+        }
+    }
+    if (s->told->instead_count < STORY_TOLD) {
+        s->told->instead[s->told->instead_count].list = list;
+        s->told->instead[s->told->instead_count++].roles = roles;
+    }
     uint32_t shown = 0, more = 0;
     for (uint32_t i = 0; i < l->count; i++) {
         const struct ct_record *r = &l->records[i];
@@ -373,8 +388,9 @@ static bool is_told(const struct story_told *told, const struct trust_check *che
 }
 
 static void put_chain(const struct story *s, enum trust_purpose purpose,
-                      const struct trust_chain *chain, struct story_told *told)
+                      const struct trust_chain *chain)
 {
+    struct story_told *told = s->told;
     for (uint32_t i = 0; i < chain->count; i++) {
         const struct trust_check *check = &chain->checks[i];
         if (check->where != WHERE_TVS || check->result != CHECK_TVS) {
@@ -392,8 +408,7 @@ static void put_chain(const struct story *s, enum trust_purpose purpose,
     }
 }
 
-static void put_refusal(const struct story *now, const struct story_refusal *r,
-                        struct story_told *told)
+static void put_refusal(const struct story *now, const struct story_refusal *r)
 {
     const struct content *c = now->c;
     struct phone then = phone_then(now->p, &now->env, (enum trust_purpose)r->purpose);
@@ -410,7 +425,7 @@ static void put_refusal(const struct story *now, const struct story_refusal *r,
         put_cert(s->out, c, content_envelope(c, r->offered)->cert);
         fputs(":\n", s->out);
     }
-    put_chain(s, (enum trust_purpose)r->purpose, &r->chain, told);
+    put_chain(s, (enum trust_purpose)r->purpose, &r->chain);
     if (r->verdict == TRUST_REFUSED)
         fprintf(s->out, "      Refused: %s.\n", purposes[r->purpose].keeps);
     else if (r->verdict == TRUST_ASK_TVS)
@@ -625,14 +640,15 @@ static void put_next_boot(FILE *out, struct lab *lab, uint32_t phone, struct sto
     lab_power(trial, 0, false, lab_now_us(trial));
     lab_power(trial, 0, true, lab_now_us(trial));
     lab_settle(trial, lab_now_us(trial) + NEXT_BOOT_US);
-    struct story s = { out, trial, &trial->state.phones[0], lab_phone_env(trial),
-                       trial->base->content };
+    struct story s = {
+        out, trial, &trial->state.phones[0], lab_phone_env(trial), trial->base->content, told
+    };
     struct story_refusal refusals[4];
     uint32_t n = own_refusals(s.p, &s.env, FILE_PURPOSES, refusals);
     if (n > 0)
         fputs("  At its next boot:\n", out);
     for (uint32_t i = 0; i < n; i++)
-        put_refusal(&s, &refusals[i], told);
+        put_refusal(&s, &refusals[i]);
     lab_free(trial);
 }
 
@@ -684,7 +700,8 @@ void story_print(FILE *out, struct losses *losses, uint32_t phone)
     struct verdict_phone ahead = losses_ahead_of(losses, phone);
     char name[DEVICE_NAME], server[STORY_SERVER];
     const struct phone *p = &lab->state.phones[phone];
-    struct story s = { out, lab, p, lab_phone_env(lab), lab->base->content };
+    struct story_told told = { .count = 0 };
+    struct story s = { out, lab, p, lab_phone_env(lab), lab->base->content, &told };
     lab_phone_name(lab, phone, name);
     fprintf(out, "  %s, %s, pool %s, is %s", name, model_table[p->model].product,
             lab_pool_of(lab, phone), phone_states[p->state].name);
@@ -693,10 +710,9 @@ void story_print(FILE *out, struct losses *losses, uint32_t phone)
     put_losses(&s, losses, phone);
     put_holds(&s);
     struct story_refusal refusals[4];
-    struct story_told told = { .count = 0 };
     uint32_t n = story_refusals(losses, phone, refusals);
     for (uint32_t i = 0; i < n; i++)
-        put_refusal(&s, &refusals[i], &told);
+        put_refusal(&s, &refusals[i]);
     uint8_t lost = losses_now(losses, phone);
     if (n == 0 && (lost & (FSM_BIT(FUNCTION_CONFIGURATION) | FSM_BIT(FUNCTION_TRUST_LIST))) != 0)
         put_tftp(&s, phone);

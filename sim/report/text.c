@@ -8,6 +8,7 @@
 #include "sim/report/places.h"
 #include "sim/report/rows.h"
 #include "sim/report/story.h"
+#include "sim/report/walk.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -38,16 +39,19 @@ static void put_row(FILE *out, const struct report *r, const struct report_row *
 {
     const struct lab *lab = r->lab;
     const struct way *way = &r->ways[row->way];
-    char phones[FMT_ROOM], minutes[FMT_ROOM], step[160], title[WAY_TEXT], after[WAY_TEXT];
+    char phones[FMT_ROOM], minutes[FMT_ROOM], step[160], cell[FMT_CELL], title[WAY_TEXT],
+        after[WAY_TEXT];
     way_title(way, title);
     row_after(r, row, after);
     snprintf(step, sizeof step, "%u  %s", row->step, lab->record.steps[row->step].name);
     const char *name = lab_function_name((enum phone_function)row->function);
     /* What does not fit beside them stands below. */
     bool fits = 65 + (size_t)step_width + strlen(after) <= FMT_WIDTH;
-    fprintf(out, "%-19s %-16s %9s %14s  %-*.*s", title, name, count_print(row->phones, phones),
-            minutes_of(r, row, minutes), fits ? step_width : 0, step_width, step);
-    fprintf(out, "%s%s\n", fits ? "  " : "\n    ", after);
+    fmt_cell(step, (size_t)step_width, cell);
+    if (!fits)
+        cell[strlen(step) < strlen(cell) ? strlen(step) : strlen(cell)] = '\0';
+    fprintf(out, "%-19s %-16s %9s %14s  %s%s%s\n", title, name, count_print(row->phones, phones),
+            minutes_of(r, row, minutes), cell, fits ? "  " : "\n    ", after);
 }
 
 static void put_table(FILE *out, const struct report *r)
@@ -57,7 +61,8 @@ static void put_table(FILE *out, const struct report *r)
     int step_width = 10;
     bool open = false;
     for (uint32_t i = 0; i < r->count; i++) {
-        int n = (int)strlen(lab->record.steps[r->rows[i].step].name) + 4;
+        int n = 1 + snprintf(NULL, 0, "%u  %s", r->rows[i].step,
+                             lab->record.steps[r->rows[i].step].name);
         step_width = n > step_width ? n : step_width;
         open |= r->rows[i].open;
     }
@@ -126,7 +131,6 @@ static void put_letter(FILE *out, const struct report *r)
     char people[FMT_ROOM], hours[FMT_ROOM];
     if (!r->in.letter || c.by_users + c.by_reset == 0)
         return;
-    uint64_t hour = 60u * r->in.people;
     fprintf(
         out,
         "Letter: the users of %s can do it themselves; if %u of a hundred do, %s %s back within "
@@ -134,7 +138,7 @@ static void put_letter(FILE *out, const struct report *r)
         COUNTED_OF(c.by_users, "phone"), r->in.users_follow, COUNTED_OF(c.follow, "phone"),
         c.follow == 1 ? "is" : "are", COUNTED_OF(r->in.users_hours, "hour"), COUNTED(left),
         left == 1 ? "remains" : "remain", people_of(r->in.people, people),
-        hours_of((c.left_minutes * 10 + hour / 2) / hour, hours));
+        hours_of(report_tenths(r, c.left_minutes), hours));
     if (c.by_reset > 0)
         fprintf(out, "; %s of these need%s a factory reset", COUNTED(c.by_reset),
                 c.by_reset == 1 ? "s" : "");
@@ -221,8 +225,9 @@ static void put_turns(FILE *out, const struct report *r)
             continue;
         if (others++ == 0)
             fputs("The verdict turns on:\n", out);
-        fprintf(out, "  %s: with %s in place of %s: %s\n", turn->name, turn->is, turn->was,
-                turn->verdict);
+        if (i == 0 || strcmp(turn->name, t->list[i - 1].name) != 0 || !t->list[i - 1].other)
+            fprintf(out, "  %s: %s\n", turn->name, report_fact_doc(turn->name));
+        fprintf(out, "    with %s in place of %s: %s\n", turn->is, turn->was, turn->verdict);
     }
     if (tried > 0)
         fprintf(out, "With %s of the %u of these that were turned the verdict is %s.\n",
@@ -244,7 +249,7 @@ static void put_all(FILE *out, const struct report *r)
     places_print(out, r);
     put_hands(out, r);
     put_letter(out, r);
-    places_walk(out, r);
+    walk_print(out, r);
     put_stories(out, r);
     ahead_print(out, r);
     report_assumed(r, put_assumed, &line);

@@ -115,14 +115,35 @@ static void every_day(void **state)
     }
 }
 
+/* The last day of each month, and the one behind it. */
+static void months(void **state)
+{
+    (void)state;
+    static const int last[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    for (int m = 1; m <= 12; m++) {
+        char text[40], behind[40], out[DATE_TEXT];
+        int64_t s;
+        snprintf(text, sizeof text, "2026-%02d-%02dT23:59:59", m, last[m - 1]);
+        snprintf(behind, sizeof behind, "2026-%02d-%02d 00:00", m, last[m - 1] + 1);
+        assert_true(date_parse(text, &s, NULL));
+        assert_memory_equal(date_iso(s, 0, out), text, 19);
+        assert_false(date_parse(behind, &s, NULL));
+    }
+    static const char *const none[] = { "", "2026", "2h", "20260101", "-2026-01-01", "202x-" };
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_false(date_is_meant(none[i]));
+    assert_true(date_is_meant("2026-"));
+}
+
 static void offsets(void **state)
 {
     (void)state;
     static const struct {
         const char *text;
         int32_t s;
-    } good[] = { { "Z", 0 },           { "UTC", 0 },        { "+00:00", 0 },     { "+01:00", 3600 },
-                 { "-03:30", -12600 }, { "+14:00", 50400 }, { "-14:00", -50400 } };
+    } good[] = { { "Z", 0 },          { "UTC", 0 },         { "+00:00", 0 },
+                 { "+01:00", 3600 },  { "-03:30", -12600 }, { "+13:59", 50340 },
+                 { "+14:00", 50400 }, { "-14:00", -50400 } };
     static const char *const bad[] = { "",       "1",     "+1:00", "+01:60", "+14:01",
                                        "-15:00", "+0100", "01:00", "CET",    "+01:00 " };
     int32_t s;
@@ -354,17 +375,12 @@ static void off_from_the_start(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(read_and_written),
-        cmocka_unit_test(every_day),
-        cmocka_unit_test(no_such_dates),
-        cmocka_unit_test(offsets),
-        cmocka_unit_test(started),
-        cmocka_unit_test(wrong_starts),
-        cmocka_unit_test(changes_nobody),
-        cmocka_unit_test(goes_on),
-        cmocka_unit_test(wrong_ends),
-        cmocka_unit_test(lists_of_phones),
-        cmocka_unit_test(off_from_the_start),
+        cmocka_unit_test(read_and_written), cmocka_unit_test(every_day),
+        cmocka_unit_test(no_such_dates),    cmocka_unit_test(months),
+        cmocka_unit_test(offsets),          cmocka_unit_test(started),
+        cmocka_unit_test(wrong_starts),     cmocka_unit_test(changes_nobody),
+        cmocka_unit_test(goes_on),          cmocka_unit_test(wrong_ends),
+        cmocka_unit_test(lists_of_phones),  cmocka_unit_test(off_from_the_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

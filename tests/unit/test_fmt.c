@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -66,6 +67,28 @@ static void words(void **state)
     assert_string_equal(count_words(41250, "assumed fact", text), "41,250 assumed facts");
     snprintf(out, sizeof out, "%s of %s", COUNTED(1234), COUNTED_OF(600088, "phone"));
     assert_string_equal(out, "1,234 of 600,088 phones");
+}
+
+/* Columns are of characters, not bytes. */
+static void cells(void **state)
+{
+    (void)state;
+    char cell[FMT_CELL], *out;
+    size_t n;
+    assert_string_equal(fmt_cell("pool", 6, cell), "pool  ");
+    assert_string_equal(fmt_cell("pools!", 6, cell), "pools!");
+    assert_string_equal(fmt_cell("pools!!", 6, cell), "poo...");
+    assert_string_equal(fmt_cell("\xc3\xa9t\xc3\xa9", 4, cell), "\xc3\xa9t\xc3\xa9 ");
+    assert_string_equal(fmt_cell("\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9", 4, cell),
+                        "\xc3\xa9...");
+    FILE *f = open_memstream(&out, &n);
+    fmt_first(f, "pool", 6);
+    fputs("|\n", f);
+    fmt_first(f, "pools!!", 6);
+    fputs("|\n", f);
+    fclose(f);
+    assert_string_equal(out, "pool  |\npools!!\n      |\n");
+    free(out);
 }
 
 static void clocks(void **state)
@@ -139,9 +162,13 @@ static void serials_and_addresses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(counts), cmocka_unit_test(minutes),
-        cmocka_unit_test(words),  cmocka_unit_test(clocks),
-        cmocka_unit_test(dates),  cmocka_unit_test(serials_and_addresses),
+        cmocka_unit_test(counts),
+        cmocka_unit_test(minutes),
+        cmocka_unit_test(words),
+        cmocka_unit_test(cells),
+        cmocka_unit_test(clocks),
+        cmocka_unit_test(dates),
+        cmocka_unit_test(serials_and_addresses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

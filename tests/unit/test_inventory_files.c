@@ -354,23 +354,92 @@ static void in_words(void **state)
         "  12 rows: 3 phones, 4 phones simulated as another model, 2 with nothing to lose, 3 left "
         "out\n"
         "  pools: p.csv\n"
-        "          1  Cisco 7841                               left out, the first in line 10\n"
         "          2  (no device type)                         left out, the first in line 11\n"
-        "          1  CTI Port                                 nothing to lose: an "
-        "application, "
-        "no device\n"
+        "          1  Cisco 7841                               left out, the first in line 10\n"
         "          1  Analog Phone                             nothing to lose: a port of a "
         "gateway, which holds no trust list\n"
-        "          1  Cisco 8899                               simulated as Cisco 8800 series (its "
-        "family)\n"
+        "          1  CTI Port                                 nothing to lose: an application, no "
+        "device\n"
         "          1  Acme Door                                simulated as SCCP device (a plain "
         "device of its protocol)\n"
         "          1  Acme Door                                simulated as SIP device (a plain "
         "device of its protocol)\n"
         "          1  Acme Gate                                simulated as SIP device (a plain "
         "device of its protocol)\n"
-        "  simulated as they are: 3 Cisco 7841\n\n");
+        "          1  Cisco 8899                               simulated as Cisco 8800 series (its "
+        "family)\n"
+        "  simulated as they are: 3 Cisco 7841\n"
+        "  line 1: no column \"Device Security Profile\": all phones count as non-secure\n"
+        "  line 1: no column \"Phone Load Name\": all phones have the newest load of their "
+        "model\n\n");
     free(printed);
+}
+
+/* ---- what is told when a file is read ---- */
+
+static void tells(const char *text, const char *want)
+{
+    struct inventory_file f = { .path = "f.csv", .cluster = "HQ" };
+    char *told;
+    size_t n;
+    good(text);
+    f.phones = v;
+    FILE *out = open_memstream(&told, &n);
+    rows_tell(out, &f);
+    fclose(out);
+    assert_string_equal(told, want);
+    free(told);
+}
+
+/* One row with another separator than the header; a separator that is none. */
+static void mixed(void **state)
+{
+    (void)state;
+    tells("Device Name,Device Pool,Device Type,Security Profile,Phone Load Name,Device Protocol\n"
+          "SEP000000000001;HQ;Cisco 7841;;;SIP\n"
+          "SEP000000000002,HQ,Cisco 7841,,,SIP\n",
+          "f.csv:2: one field alone, where the header has several: "
+          "\"SEP000000000001;HQ;Cisco 7841;;;SIP\" (row left out)\n"
+          "f.csv: 2 rows: 1 phone, 1 left out\n");
+    inventory_free(&v);
+    assert_false(inventory_read(view_str("sep=\nDevice Name,Device Pool\n"), "f.csv",
+                                (struct inventory_as){ NULL, 0 }, &v, &error));
+    assert_string_equal(error.text, "f.csv:1: no column \"Device Name\" in the header; it begins "
+                                    "with \"sep=\"");
+}
+
+/* Bad rows first, a few of each kind, in the order in which the kinds come; then how things were
+ * taken; then the sum. */
+static void bundled(void **state)
+{
+    (void)state;
+    tells("Device Name,Device Pool,Device Type,Security Profile,Phone Load Name,Device Protocol\n"
+          "SEP000000000001,HQ,Cisco 7841,7841 Secure,,SIP\n"
+          "SEP000000000002,,Cisco 7841,,,SIP\n"
+          "SEP1,HQ,Cisco 7841,,,SIP\n"
+          "SEP000000000003,,Cisco 7841,,,SIP\n"
+          "SEP000000000004,,Cisco 7841,,,SIP\n"
+          "SEP000000000005,,Cisco 7841,,,SIP\n"
+          "SEP000000000006,,Cisco 7841,,,SIP\n"
+          "SEP000000000007,HQ,Cisco 7841,odd,,SIP\n"
+          "SEP000000000008,HQ,Cisco 7841,8841 encrypted,,SIP\n"
+          "SEP000000000009,HQ,Cisco 7841,8841 encrypted,,SIP\n"
+          "SEP00000000000A,HQ,Cisco 7841,encrypted too,,SIP\n"
+          "SEP00000000000B,HQ,Cisco 7841,Encrypted Config,,SIP\n"
+          "SEP00000000000C,HQ,Cisco 7841,non-secure,,SIP\n",
+          "f.csv:3: no device pool for \"SEP000000000002\" (row left out)\n"
+          "f.csv:5: no device pool for \"SEP000000000003\" (row left out)\n"
+          "f.csv:6: no device pool for \"SEP000000000004\" (row left out)\n"
+          "f.csv: no device pool for: 2 more, the last in line 8 (rows left out)\n"
+          "f.csv:4: bad device name \"SEP1\" (row left out)\n"
+          "f.csv:10: 2 security profiles, the first \"8841 encrypted\" (3 phones) are taken by "
+          "their names as encrypted, with an LSC of this cluster\n"
+          "f.csv:13: security profile \"Encrypted Config\" (1 phone) is taken by its name as "
+          "encrypted, with an LSC of this cluster, configuration files encrypted\n"
+          "f.csv:2: security profile \"7841 Secure\" (1 phone) is taken by its name as encrypted, "
+          "with an LSC of this cluster\n"
+          "f.csv:9: security profile \"odd\" (1 phone) is taken by its name as non-secure\n"
+          "f.csv: 13 rows: 7 phones, 6 left out\n");
 }
 
 /* ---- pools ---- */
@@ -561,6 +630,8 @@ int main(void)
         cmocka_unit_test(kinds_of_types),
         cmocka_unit_test(said_as),
         cmocka_unit_test(in_words),
+        cmocka_unit_test(mixed),
+        cmocka_unit_test(bundled),
         cmocka_unit_test(as_run_sql_prints),
         cmocka_unit_test(a_fleet_of_today),
         cmocka_unit_test(clusters_and_fleets),

@@ -103,8 +103,8 @@ static void test_at_that_very_instant(void **state)
         /* Of two at that instant the last. */
         { "hq.pub:start('TVS') hq:set('rollback', false) settle() fleet:press('Directories') "
           "settle()",
-          "20 of 20 phones lose something; 20 came back after: set rollback 0 in "
-          "step 2" },
+          "20 of 20 phones lose something; 20 came back after: set \"Prepare Cluster "
+          "for Rollback to pre 8.0\" to False in step 2" },
         { "fleet:delete_trust_list() hq.pub:start('TVS') settle() fleet:press('Directories') "
           "settle()",
           "20 of 20 phones lose something; 20 came back after: deleted by hand in step 2" },

@@ -54,7 +54,7 @@ static void test_large(void **state)
               "            ctl_served_at_once\n");
     has(text, "Turned with 12 of the phones, some of each kind (--what-if: with all). Of these the "
               "verdict is: 12 of 12 phones lose\n");
-    has(text, "  ctl_served_at_once: with 0 in place of 1: 12 of 12 phones lose something");
+    has(text, "    with 0 in place of 1: 12 of 12 phones lose something");
     has(json, "\"phones\":\t12,\n\t\t\"phones_verdict\":\t\"12 of 12 phones lose something; all");
     free(text);
     free(json);
