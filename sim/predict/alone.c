@@ -17,12 +17,12 @@ static uint8_t lost_of(const struct lab *lab, uint32_t phone, uint8_t answer)
 /* Functions of which it has more lost time than before. */
 static uint8_t lost_meanwhile(const struct lab *lab, const struct lab *fork, uint32_t phone)
 {
-    static const struct lab_loss never = { .ever = 0 };
     const struct lab_loss *to = lab_loss_of(fork, phone), *from = lab_loss_of(lab, phone);
     uint8_t bits = 0;
-    from = from == NULL ? &never : from;
-    for (int f = 0; f < FUNCTIONS && to != NULL; f++)
-        bits |= to->total_us[f] != from->total_us[f] ? (uint8_t)FSM_BIT(f) : 0;
+    for (int f = 0; f < FUNCTIONS && to != NULL; f++) {
+        uint64_t before_us = from == NULL ? 0 : from->total_us[f];
+        bits |= to->total_us[f] != before_us ? (uint8_t)FSM_BIT(f) : 0;
+    }
     return bits;
 }
 

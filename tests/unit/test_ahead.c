@@ -265,6 +265,33 @@ static void test_refuses(void **state)
     for (uint32_t i = 0; i < t.run.lab->state.phone_count; i++) /* 15: alone; 16: now at pub */
         assert_int_equal(standby_refuses(t.run.lab, i), (i > 0 && i < 10) || i == 16);
     told_over(&t);
+    tell(&t, MIXED("")); /* nothing was done */
+    for (uint32_t i = 0; i < t.run.lab->state.phone_count; i++)
+        assert_false(standby_refuses(t.run.lab, i));
+    told_over(&t);
+}
+
+/* Of two clusters the one in which it is so; the last resort behind a group is no standby. */
+static void test_refuses_where(void **state)
+{
+    (void)state;
+    struct told t;
+    tell(&t,
+         MIXED("local new = cluster { name = 'NEW', version = '12.5', nodes = { 'pub', 'sub' } } "
+               "new:ctl('mixed-mode') for _, x in ipairs(new.nodes) do "
+               "x:restart('Cisco Tftp', 'Cisco CallManager') end "
+               "new:phones { count = 4, model = '8861', security = 'encrypted', lsc = true } "
+               "settle() new.sub:regenerate('CallManager') "
+               "new.sub:restart('Cisco CallManager') settle()"));
+    for (uint32_t i = 0; i < t.run.lab->state.phone_count; i++)
+        assert_int_equal(standby_refuses(t.run.lab, i), i >= 15);
+    has(t.report.verdict, "while Cisco CallManager does not run on NEW pub: 4 of 19 phones");
+    told_over(&t);
+    tell(&t, "local hq = cluster { name = 'HQ', version = '12.5', nodes = { 'pub', 'sub' } } "
+             "hq:pool('low', { 'sub' }) hq:phones { count = 2, model = '7965', pool = 'low' } "
+             "settle() hq:set('register_outside_group', false)");
+    assert_false(standby_refuses(t.run.lab, 0));
+    told_over(&t);
 }
 
 /* ---- and so it happens ---- */
@@ -376,12 +403,12 @@ static void test_it_happens(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_standby),      cmocka_unit_test(test_refuses),
-        cmocka_unit_test(test_on_disk),      cmocka_unit_test(test_off_too),
-        cmocka_unit_test(test_two_clusters), cmocka_unit_test(test_nothing_old),
-        cmocka_unit_test(test_rollback),     cmocka_unit_test(test_it_happens),
-        cmocka_unit_test(test_replication),  cmocka_unit_test(test_way_back),
-        cmocka_unit_test(test_stopped),
+        cmocka_unit_test(test_standby),       cmocka_unit_test(test_refuses),
+        cmocka_unit_test(test_refuses_where), cmocka_unit_test(test_on_disk),
+        cmocka_unit_test(test_off_too),       cmocka_unit_test(test_two_clusters),
+        cmocka_unit_test(test_nothing_old),   cmocka_unit_test(test_rollback),
+        cmocka_unit_test(test_it_happens),    cmocka_unit_test(test_replication),
+        cmocka_unit_test(test_way_back),      cmocka_unit_test(test_stopped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
