@@ -2,6 +2,7 @@
  * its second.  The record is written here; nothing of it happens in the lab. */
 #include "tests/unit/lab_fixture.h"
 
+#include "sim/base/sys.h"
 #include "sim/lab_impl.h"
 #include "sim/predict/returns.h"
 
@@ -439,6 +440,9 @@ static void others(void **state)
         { { LOSE(10), DOES(11, START_TVS(PUB)), OVER(15), LOSE(16), DOES(20, LOCALKEY), OVER(30),
             LOSE(40), DOES(50, LOCALKEY), OVER(60), DOES(70, RESET_ALL) },
           true },
+        { { LOSE(10), DOES(11, START_TVS(PUB)), OVER(15), LOSE(16), DOES(20, LOCALKEY), OVER(30),
+            LOSE(40), DOES(50, LOCALKEY), OVER(60) },
+          true },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         down(NULL);
@@ -450,6 +454,25 @@ static void others(void **state)
             fail_msg("row %zu", i);
         assert_false(returns_others(&r, lab, 0, loss, FUNCTION_REGISTRATION));
     }
+}
+
+/* More different acts than an index has room for: the last one stands for what comes behind it. */
+static void room(void **state)
+{
+    (void)state;
+    static const struct line lose = LOSE(10), one = DOES(20, LOCALKEY),
+                             two = DOES(21, START_TVS(PUB)), over = OVER(30);
+    const uint32_t most = UINT16_MAX - RETURNS_FIRST;
+    mem_reserve(&sys_mem, (void **)&r.backs, &r.back_cap, most, sizeof *r.backs);
+    memset(r.backs, 0xff, most * sizeof *r.backs);
+    r.back_count = most - 1;
+    happens(&lose, FUNCTION_TRUST_LIST);
+    happens(&one, 0);
+    assert_int_equal(r.back_count, most);
+    happens(&two, 0);
+    assert_int_equal(r.back_count, most);
+    happens(&over, FUNCTION_TRUST_LIST);
+    assert_string_equal(cause(FUNCTION_TRUST_LIST), "utils itl reset localkey in step 1");
 }
 
 /* Each function by itself. */
@@ -545,10 +568,18 @@ int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, up, down)
     const struct CMUnitTest tests[] = {
-        TEST(between_loss_and_end),   TEST(more_than_once), TEST(own_nodes_first),
-        TEST(the_most_that_was_done), TEST(whose_cluster),  TEST(functions),
-        TEST(one_after_the_other),    TEST(names),          TEST(others),
-        TEST(what_can_help),          TEST(which_service),
+        TEST(between_loss_and_end),
+        TEST(more_than_once),
+        TEST(own_nodes_first),
+        TEST(the_most_that_was_done),
+        TEST(whose_cluster),
+        TEST(functions),
+        TEST(one_after_the_other),
+        TEST(names),
+        TEST(room),
+        TEST(others),
+        TEST(what_can_help),
+        TEST(which_service),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
