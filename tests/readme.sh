@@ -16,6 +16,7 @@ trap 'rm -rf "$scratch"' EXIT
 matches() {
     awk -v output="$2" '
     BEGIN {
+        parts = 0 # a number: the first part is part[0], not part[""]
         while ((getline line < output) > 0)
             text = text line "\n"
     }
