@@ -17,12 +17,25 @@ static size_t behind_character(const char *text, size_t at)
     return at + 1 + more;
 }
 
-/* A name that was cut to have room may end within a character: what is left of it is one ?. */
+/* Breaks lines or steers terminals: C0, DEL, and C1 as UTF-8 has it. */
+static bool is_control(const char *text, size_t at)
+{
+    uint8_t c = (uint8_t)text[at], next = c == 0 ? 0 : (uint8_t)text[at + 1];
+    return c < 0x20 || c == 0x7f || (c == 0xc2 && next >= 0x80 && next < 0xa0);
+}
+
+/* What others said stands in a message, which is one line: a control character is a ?.  A name that
+ * was cut to have room may end within a character: what is left of it is one ?, too. */
 static void whole_characters(char *text)
 {
     size_t to = 0;
     for (size_t at = 0; text[at] != '\0';) {
         size_t n = behind_character(text, at) - at;
+        if (is_control(text, at)) {
+            text[to++] = '?';
+            at += n;
+            continue;
+        }
         if (n == 1 && (text[at] & 0x80) != 0) {
             text[to++] = '?';
             for (at++; ((uint8_t)text[at] & 0xc0) == 0x80;)

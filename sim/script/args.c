@@ -34,6 +34,8 @@ static const char *plain(lua_State *L, const char *verb, const char *text)
     for (const char *p = text; *p != '\0';) {
         size_t n = (unsigned char)*p < 0x80 ? (unsigned char)*p >= 0x20 && *p != 0x7f
                                             : text_utf8((const uint8_t *)p);
+        if (n == 2 && (unsigned char)p[0] == 0xc2 && (unsigned char)p[1] < 0xa0)
+            n = 0; /* C1 */
         if (n == 0)
             args_fail(L, "%s: a text with a control character, or that is no UTF-8, is none here",
                       verb);

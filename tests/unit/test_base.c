@@ -315,6 +315,8 @@ static void err_is_whole_characters(void **state)
         { "\xe2\x82\xac \xe2\x82", "\xe2\x82\xac ?" },
         { "\xf0\x9f\x93\x9e\xf0\x9f\x93", "\xf0\x9f\x93\x9e?" },
         { "\xa9\x82x", "?x" },
+        { "no field \"a\nb\x1b[2J\x7f\"", "no field \"a?b?[2J?\"" }, /* one line, whoever said it */
+        { "c\xc2\x9b\xc2\xa0\xc2\x85", "c?\xc2\xa0?" },
     };
     struct err e = { "" };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
