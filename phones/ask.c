@@ -105,9 +105,16 @@ uint64_t phone_wake_us(const struct phone *p, const struct knobs *k, uint64_t no
     return own_point(p, k->value[KNOB_RETRY_US], now_us);
 }
 
-uint64_t phone_keepalive_us(const struct phone *p, const struct knobs *k, uint64_t now_us)
+uint64_t phone_keepalive_us(const struct phone *p, const struct content *content,
+                            const struct knobs *k, uint64_t now_us)
 {
-    return own_point(p, k->value[KNOB_KEEPALIVE_US], now_us);
+    const struct cnf *c = phone_config(p, content);
+    uint8_t protocol = c != NULL ? c->protocol : model_table[p->model].protocol;
+    if (protocol == CNF_SIP)
+        return own_point(p, k->value[KNOB_KEEPALIVE_US], now_us);
+    uint64_t interval_us = k->value[KNOB_KEEPALIVE_SCCP_US];
+    uint64_t more = k->value[KNOB_KEEPALIVE_SCCP_MISSED] - 1;
+    return own_point(p, interval_us, now_us) + more * interval_us;
 }
 
 /* ---- identity ---- */

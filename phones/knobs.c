@@ -24,9 +24,18 @@ const struct fact knob_table[KNOBS] = {
                                 "how long a phone waits for an HTTPS service" },
     [KNOB_KEEPALIVE_US] = { "keepalive_us", NULL, 120 * SECOND, 1, MOST, UNIT_US, ASSUMED,
                             BEARS_REGISTRATION, "the interval is observed (technote 214535)",
-                            "keepalive: a registered phone sees at its next one, no sooner, that "
-                            "its server crashed or is cut off (one that is stopped closes its "
+                            "keepalive of SIP: a registered phone sees at its next one, no sooner, "
+                            "that its server crashed or is cut off (one that is stopped closes its "
                             "connections, and is seen gone at once)" },
+    [KNOB_KEEPALIVE_SCCP_US] = { "keepalive_sccp_us", NULL, 30 * SECOND, 1, MOST, UNIT_US,
+                                 DOCUMENTED, 0, "service parameter Station KeepAlive Interval",
+                                 "keepalive of SCCP" },
+    [KNOB_KEEPALIVE_SCCP_MISSED] = { "keepalive_sccp_missed", NULL, 3, 1, 100, UNIT_COUNT, ASSUMED,
+                                     BEARS_REGISTRATION,
+                                     "answers in Cisco's forum: three; measured by two of their "
+                                     "readers: one",
+                                     "so many keepalives of SCCP in a row without an answer, and "
+                                     "the phone goes to its next server" },
     [KNOB_FAILBACK_US] = { "failback_us", NULL, 120 * SECOND, 0, MOST, UNIT_US, ASSUMED,
                            BEARS_REGISTRATION, NULL,
                            "failback: for how long a CallManager that comes before its own in the "

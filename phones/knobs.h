@@ -14,10 +14,12 @@ enum knob {
     KNOB_TVS_TIMEOUT_US,   /* one TVS server */
     KNOB_REGISTER_TIMEOUT_US,
     KNOB_HTTPS_TIMEOUT_US,
-    KNOB_KEEPALIVE_US,
-    KNOB_FAILBACK_US,  /* from the instant at which a better server answers again */
-    KNOB_RETRY_US,     /* first wait of a phone that could not register */
-    KNOB_RETRY_MAX_US, /* it doubles up to this */
+    KNOB_KEEPALIVE_US, /* SIP */
+    KNOB_KEEPALIVE_SCCP_US,
+    KNOB_KEEPALIVE_SCCP_MISSED, /* so many without an answer: the server is gone */
+    KNOB_FAILBACK_US,           /* from the instant at which a better server answers again */
+    KNOB_RETRY_US,              /* first wait of a phone that could not register */
+    KNOB_RETRY_MAX_US,          /* it doubles up to this */
     KNOB_NEXT_TVS_ON_UNKNOWN,
     KNOB_CCM_IN_ITL,
     KNOB_REGISTER_AT_TFTP,       /* last resort of a non-secure phone: the TFTP server's address */

@@ -96,6 +96,9 @@ struct phone_place {
     uint32_t tftp[2]; /* IPv4, host order; 0: none */
 };
 
+/* Doublings of the wait between two attempts; the knob caps it long before. */
+#define PHONE_FAILS 15
+
 struct phone {
     struct rng rng;
     uint64_t deadline_us : 56; /* machine time of its next EVENT_TIMER; 0: none */
@@ -120,7 +123,7 @@ struct phone {
     uint8_t state : 4;       /* enum phone_state */
     uint8_t fetching : 4;    /* enum file_kind asked for last */
     uint8_t purpose : 2;     /* enum trust_purpose of `offered` */
-    uint8_t fails : 4;       /* attempts to register in a row that failed */
+    uint8_t fails : 4;       /* attempts to register in a row that failed, PHONE_FAILS at most */
     uint8_t key : 1;         /* enum key_press being served */
     bool idle : 1;           /* its deadline is a retry that would end as the last one did */
     uint8_t server : 4;      /* index of the CallManager being tried, or registered at */
@@ -150,9 +153,10 @@ void phone_step(struct phone *p, const struct phone_env *env, const struct event
 /* Where a sleeping phone (idle) wakes once something changed: its own seeded point of the retry
  * interval, after `now_us`. */
 uint64_t phone_wake_us(const struct phone *p, const struct knobs *k, uint64_t now_us);
-/* Its own point of the keepalive interval, after `now_us`: when it sees that a server is gone that
- * could not say so. */
-uint64_t phone_keepalive_us(const struct phone *p, const struct knobs *k, uint64_t now_us);
+/* When it sees that a server is gone that could not say so: its own point of the keepalive interval
+ * of its protocol, after `now_us`, and as many more as must go unanswered. */
+uint64_t phone_keepalive_us(const struct phone *p, const struct content *content,
+                            const struct knobs *k, uint64_t now_us);
 
 /* Identity of what decides its future: what its lists, configuration, cache and LSC mean, its
  * model, the addresses that DHCP gives it. */

@@ -1,8 +1,6 @@
 /* Registration: the CallManagers of the group in order, and the wait when none takes the phone. */
 #include "phones/step.h"
 
-#define FAILS_MAX 15 /* doublings; the knob caps the wait long before */
-
 /* ---- the attempt ---- */
 
 /* What an attempt that fails the same way again would have in common with this one. */
@@ -30,7 +28,7 @@ static enum next attempt_failed(struct step *s)
 {
     struct phone *p = s->p;
     p->retry_us = s->env->now_us + retry_wait_us(s);
-    p->fails += p->fails < FAILS_MAX;
+    p->fails += p->fails < PHONE_FAILS;
     uint32_t print = fingerprint(s);
     if (print == p->attempt)
         p->boot |= BOOT_AS_BEFORE;

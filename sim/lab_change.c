@@ -45,9 +45,10 @@ static void tell(struct lab *lab, uint32_t phone, uint64_t now_us)
     if (silent ? cold->told : closes(lab, phone))
         return; /* it is on its way */
     cold->told = silent;
-    lab->driver->deliver(
-        lab->driver->self, phone, &event,
-        silent ? phone_keepalive_us(&lab->state.phones[phone], &lab->state.knobs, now_us) : now_us);
+    lab->driver->deliver(lab->driver->self, phone, &event,
+                         silent ? phone_keepalive_us(&lab->state.phones[phone], lab->base->content,
+                                                     &lab->state.knobs, now_us)
+                                : now_us);
 }
 
 /* ---- a better server ---- */

@@ -14,13 +14,14 @@ enum task_state { TASK_READY_AT, TASK_SETTLING, TASK_OVER };
 /* A coroutine of the scenario: its main part, or a function given to at(). */
 struct task {
     lua_State *co;
-    int ref;         /* keeps the coroutine alive */
-    uint8_t state;   /* enum task_state */
-    bool answers;    /* resumed from settle(): gets two results */
-    bool quiet;      /* first result */
-    bool no_limit;   /* settle() without a limit: not getting quiet is an error */
-    uint32_t idle;   /* second result */
-    uint64_t due_us; /* READY_AT: when; SETTLING: its limit */
+    int ref;           /* keeps the coroutine alive */
+    uint8_t state;     /* enum task_state */
+    bool answers;      /* resumed from settle(): gets two results */
+    bool quiet;        /* first result */
+    bool no_limit;     /* settle() without a limit: not getting quiet is an error */
+    uint32_t idle;     /* second result */
+    uint64_t due_us;   /* READY_AT: when; SETTLING: its limit, or when it looks again */
+    uint64_t begun_us; /* SETTLING: since when */
 };
 
 struct script_set {
@@ -73,6 +74,19 @@ struct script {
 struct script *script_of(lua_State *L);
 /* A copy that lasts as long as the script. */
 const char *script_keep(struct script *s, const char *text);
+/* ---- settle.c: what is still under way ---- */
+
+/* For settle() without a limit: when it looks whether what is under way can come to an end; the
+ * last time it gives up. */
+uint64_t settle_looks_us(const struct lab *lab, uint64_t begun_us, uint64_t now_us);
+/* It is over though all is not quiet: the last look, or nothing is under way but phones that tried
+ * in vain again and again and may do so for ever.  `to_come`: functions of at(). */
+bool settle_gives_up(const struct lab *lab, uint64_t begun_us, uint32_t to_come);
+/* "8 of 8 phones: 8 Unregistered, ...". */
+void settle_words(const struct lab *lab, uint64_t begun_us, uint32_t to_come, struct err *e);
+/* How many coroutines are due later. */
+uint32_t script_to_come(const struct script *s);
+
 /* A coroutine for the function on top of the stack of L, which is popped. */
 void script_add_task(lua_State *L, struct script *s, uint64_t due_us);
 /* Raises a Lua error, so it never returns; `return args_fail(...)` reads well. */

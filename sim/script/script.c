@@ -211,6 +211,14 @@ static struct task *first_due(struct script *s)
     return first;
 }
 
+uint32_t script_to_come(const struct script *s)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < s->task_count; i++)
+        count += s->tasks[i].state == TASK_READY_AT;
+    return count;
+}
+
 /* The line where the innermost function of the scenario was; a coroutine that failed keeps its
  * stack.  0: none was called. */
 static unsigned line_of(lua_State *co)
@@ -292,11 +300,16 @@ static bool wake_settling(struct script *s, bool *quiet)
     if (now.quiet && script_switch_off(s))
         now = lab_settle(s->lab, lab_now_us(s->lab));
     uint64_t now_us = lab_now_us(s->lab);
-    bool over = now.quiet && first_due(s) == NULL;
+    uint32_t to_come = script_to_come(s);
+    bool over = now.quiet && to_come == 0;
     for (uint32_t i = 0; i < s->task_count; i++) {
         struct task *t = &s->tasks[i];
         if (t->state != TASK_SETTLING || (!over && t->due_us > now_us))
             continue;
+        if (!over && t->no_limit && !settle_gives_up(s->lab, t->begun_us, to_come)) {
+            t->due_us = settle_looks_us(s->lab, t->begun_us, now_us);
+            continue;
+        }
         t->state = TASK_READY_AT;
         t->due_us = now_us;
         t->answers = true;

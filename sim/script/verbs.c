@@ -4,10 +4,8 @@
 
 #include <string.h>
 
-#define SETTLE_US      (30ull * 86400 * 1000000) /* settle() without a limit gives up after it */
-#define SETTLE_LIVE_US (10ull * 60 * 1000000)
-#define RUN_MOST_US    (500ull * 365 * 86400 * 1000000)
-#define TASKS_MOST     10000
+#define RUN_MOST_US (500ull * 365 * 86400 * 1000000)
+#define TASKS_MOST  10000
 
 /*# Building
  *
@@ -289,10 +287,13 @@ static int verb_wait(lua_State *L)
 static int settle_over(lua_State *L, int status, lua_KContext context)
 {
     (void)status, (void)context;
-    if (lua_isnil(L, -2))
-        return args_fail(L, "settle: not quiet after %s (settle(limit) goes on after its limit)",
-                         script_of(L)->lab->base->options.live ? "10 minutes" : "30 days");
-    return 2;
+    const struct script *s = script_of(L);
+    if (!lua_isnil(L, -2))
+        return 2;
+    struct err e;
+    settle_words(s->lab, s->tasks[s->current].begun_us, script_to_come(s) - 1, &e); /* but itself */
+    return args_fail(L, "settle: not quiet after %s; settle(limit) goes on after its limit",
+                     e.text);
 }
 
 /*: settle([limit])
@@ -300,7 +301,9 @@ static int settle_over(lua_State *L, int status, lua_KContext context)
  *  Lets time pass until nothing is pending: every phone is registered, asleep or off, and no
  *  function of `at` is left. Returns true and how many phones sleep between retries that would end
  *  as the last one did; after the limit, a time, false and that number. Without a limit, not
- *  getting quiet within 30 days (10 minutes on real sockets) is an error.
+ *  getting quiet within 30 days (10 minutes on real sockets) is an error that says what is under
+ *  way; so is a day after which nothing is but phones that failed to register 15 times and more and
+ *  still have hope, as over a link that loses most packets.
  */
 static int verb_settle(lua_State *L)
 {
@@ -308,12 +311,11 @@ static int verb_settle(lua_State *L)
     struct lab *lab = script_of(L)->lab;
     struct task *t = waiting_task(L, "settle");
     bool limited = !lua_isnoneornil(L, 1);
-    uint64_t limit = limited                   ? args_time(L, 1, "settle")
-                     : lab->base->options.live ? SETTLE_LIVE_US
-                                               : SETTLE_US;
     t->state = TASK_SETTLING;
     t->no_limit = !limited;
-    t->due_us = end_of(L, limit, "settle");
+    t->begun_us = lab_now_us(lab);
+    t->due_us = limited ? end_of(L, args_time(L, 1, "settle"), "settle")
+                        : settle_looks_us(lab, t->begun_us, t->begun_us);
     lua_settop(L, 0);
     return lua_yieldk(L, 0, 0, settle_over);
 }

@@ -44,34 +44,47 @@ uint64_t virt_one_way_us(const struct link *l, struct rng *rng)
     return l->delay_us + (l->jitter_us == 0 ? 0 : rng_below(rng, l->jitter_us + 1));
 }
 
-#define TRIES 10 /* a packet that is lost so often is given up, and with it what it belongs to */
-
-/* What lost packets of `count` cost; false where one of them never arrives. */
-static bool losses_us(struct slot *s, const struct link *l, struct rng *rng, uint64_t count,
-                      uint64_t retry_us, uint64_t *t)
-{
-    if (link_is_cut(l))
-        return false;
-    for (uint64_t i = 0; i < count && l->loss_ppm != 0; i++) {
-        int lost = 0;
-        while (lost < TRIES && rng_chance(rng, l->loss_ppm))
-            lost++;
-        s->luck_had |= lost > 0;
-        *t += (uint64_t)lost * retry_us;
-        if (lost == TRIES)
-            return false;
-    }
-    return true;
-}
-
 static bool by_udp(const struct slot *s)
 {
     return s->ask == ASK_FILE && !s->http;
 }
 
-static uint64_t retry_us(const struct virt *v, const struct slot *s)
+/* How a lost packet is sent again: by TFTP after the same wait each time, by TCP after one that
+ * doubles (RFC 6298); after so many tries never. */
+struct again {
+    uint64_t wait_us, most_us, tries;
+};
+
+static struct again again_of(const struct virt *v, const struct slot *s)
 {
-    return by_udp(s) ? cost(v, COST_TFTP_RETRY_US) : cost(v, COST_TCP_RETRY_US);
+    if (by_udp(s)) {
+        uint64_t wait_us = cost(v, COST_TFTP_RETRY_US);
+        return (struct again){ wait_us, wait_us, cost(v, COST_TFTP_TRIES) };
+    }
+    return (struct again){ cost(v, COST_TCP_RETRY_US), cost(v, COST_TCP_RETRY_MAX_US),
+                           cost(v, COST_TCP_TRIES) };
+}
+
+/* What lost packets of `count` cost; false where one of them never arrives. */
+static bool losses_us(const struct virt *v, struct slot *s, const struct link *l, struct rng *rng,
+                      uint64_t count, uint64_t *t)
+{
+    if (link_is_cut(l))
+        return false;
+    if (l->loss_ppm == 0)
+        return true;
+    const struct again again = again_of(v, s);
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t lost = 0, wait_us = again.wait_us;
+        for (; lost < again.tries && rng_chance(rng, l->loss_ppm); lost++) {
+            *t += wait_us;
+            wait_us = 2 * wait_us < again.most_us ? 2 * wait_us : again.most_us;
+        }
+        s->luck_had |= lost > 0;
+        if (lost == again.tries)
+            return false;
+    }
+    return true;
 }
 
 bool virt_is_open(const struct slot *s)
@@ -85,7 +98,7 @@ static bool trips_us(const struct virt *v, struct slot *s, const struct link *l,
 {
     struct rng luck = virt_luck(v, s);
     *in_us = 0;
-    if (!losses_us(s, l, &luck, trips, retry_us(v, s), in_us))
+    if (!losses_us(v, s, l, &luck, trips, in_us))
         return false;
     for (uint64_t i = 0; i < trips; i++)
         *in_us += virt_one_way_us(l, &luck);
@@ -129,7 +142,7 @@ bool virt_answer_us(const struct virt *v, struct slot *s, const struct link *l, 
     *in_us = virt_one_way_us(l, &luck) + round_trips * 2 * l->delay_us;
     if (l->rate != 0)
         *in_us += (uint64_t)bytes * MILLION / l->rate;
-    return losses_us(s, l, &luck, packets, retry_us(v, s), in_us);
+    return losses_us(v, s, l, &luck, packets, in_us);
 }
 
 uint64_t virt_work(struct virt *v, struct slot *s, uint64_t cost_us)

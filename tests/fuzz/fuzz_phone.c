@@ -300,10 +300,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     knobs.value[KNOB_CCM_IN_ITL] = odd >> 3 & 1;
     knobs.value[KNOB_REGISTER_AT_TFTP] = odd >> 4 & 1;
     if ((odd >> 5 & 1) != 0)
-        knobs.value[KNOB_RETRY_US] = knobs.value[KNOB_KEEPALIVE_US] = 0;
+        knobs.value[KNOB_RETRY_US] = 0;
     (void)step(&w, &(struct event){ .type = EVENT_POWER_ON });
     (void)phone_wake_us(&w.phone, &knobs, 5);
-    (void)phone_keepalive_us(&w.phone, &knobs, 5);
+    (void)phone_keepalive_us(&w.phone, w.env.content, &knobs, 5);
     while (w.p < w.end) {
         uint8_t op = next(&w);
         if (op < 150)

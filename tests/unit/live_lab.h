@@ -80,6 +80,7 @@ static inline void faster(struct lab *lab)
     lab->state.knobs.value[KNOB_FETCH_TIMEOUT_US] = 4 * SECOND * patience;
     lab->state.knobs.value[KNOB_TVS_TIMEOUT_US] = 2 * SECOND * patience;
     lab->state.knobs.value[KNOB_KEEPALIVE_US] = 200 * MS;
+    lab->state.knobs.value[KNOB_KEEPALIVE_SCCP_US] = 70 * MS;
     lab->state.knobs.value[KNOB_FAILBACK_US] = 200 * MS;
     lab->state.knobs.value[KNOB_RETRY_US] = 100 * MS;
     lab->state.knobs.value[KNOB_RETRY_MAX_US] = 200 * MS;

@@ -105,7 +105,38 @@ static void own_points(void **state)
         assert_int_equal(phone_wake_us(&phone, &knobs, rows[i].now_us), rows[i].want_us);
         knobs.value[KNOB_RETRY_US] = 1;
         knobs.value[KNOB_KEEPALIVE_US] = rows[i].interval_us;
-        assert_int_equal(phone_keepalive_us(&phone, &knobs, rows[i].now_us), rows[i].want_us);
+        struct cnf sip = config_of(1);
+        sip.protocol = CNF_SIP;
+        phone.config = content_cnf(&c, &sip);
+        assert_int_equal(phone_keepalive_us(&phone, &c, &knobs, rows[i].now_us), rows[i].want_us);
+    }
+}
+
+/* SIP: at its next keepalive.  SCCP: at the last of as many as go unanswered, each 30 s.  Without a
+ * configuration the model's protocol counts. */
+static void keepalives(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *model;
+        int protocol; /* -1: no configuration */
+        uint64_t missed, want_s;
+    } rows[] = {
+        { "7965", CNF_SIP, 3, 60 }, { "7965", CNF_SCCP, 3, 75 }, { "7965", CNF_SCCP, 1, 15 },
+        { "7965", -1, 2, 45 },      { "8861", -1, 3, 60 },
+    };
+    phone.point = 0x8000;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        uint8_t model;
+        struct cnf k = config_of(1);
+        assert_true(model_find(rows[i].model, &model));
+        phone.model = model;
+        k.protocol = rows[i].protocol == CNF_SIP ? CNF_SIP : CNF_SCCP;
+        phone.config = rows[i].protocol < 0 ? 0 : content_cnf(&c, &k);
+        knobs = knobs_default();
+        assert_int_equal(knobs.value[KNOB_KEEPALIVE_SCCP_MISSED], 3);
+        knobs.value[KNOB_KEEPALIVE_SCCP_MISSED] = rows[i].missed;
+        assert_int_equal(phone_keepalive_us(&phone, &c, &knobs, 0), rows[i].want_s * 1000000);
     }
 }
 
@@ -304,7 +335,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(servers),  TEST(tvs_servers), TEST(own_points),        TEST(boot_times),
         TEST(words),    TEST(a_long_name), TEST(what_it_held_then), TEST(requests_go_round),
-        TEST(somebody), TEST(remembers),
+        TEST(somebody), TEST(remembers),   TEST(keepalives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

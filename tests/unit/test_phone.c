@@ -504,11 +504,10 @@ static void own_points(void **state)
         phone_init(&p, i, 0, 0, 7);
         phone_init(&same, i, 0, 0, 7);
         assert_memory_equal(&p, &same, sizeof p);
-        uint64_t first = phone_keepalive_us(&p, &knobs, 0),
-                 interval = knobs.value[KNOB_KEEPALIVE_US];
+        uint64_t first = phone_wake_us(&p, &knobs, 0), interval = knobs.value[KNOB_RETRY_US];
         assert_in_range(first, 1, interval);
-        assert_int_equal(phone_keepalive_us(&p, &knobs, first), first + interval);
-        assert_int_equal(phone_keepalive_us(&p, &knobs, first - 1), first);
+        assert_int_equal(phone_wake_us(&p, &knobs, first), first + interval);
+        assert_int_equal(phone_wake_us(&p, &knobs, first - 1), first);
         slots[(first - 1) * 10 / interval]++;
     }
     for (int i = 0; i < 10; i++)

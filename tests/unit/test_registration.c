@@ -220,11 +220,13 @@ static void cut_off(void **state)
              timeout_us = lab->state.knobs.value[KNOB_REGISTER_TIMEOUT_US], sum = 0;
     lab_node_link(lab, 0, 0, &(struct link){ .down = true });
     for (uint32_t i = 0; i < 20; i++)
-        sum += phone_keepalive_us(&lab->state.phones[i], &lab->state.knobs, cut_us) - cut_us +
-               timeout_us + 4000;
+        sum += phone_keepalive_us(&lab->state.phones[i], lab->base->content, &lab->state.knobs,
+                                  cut_us) -
+               cut_us + timeout_us + 4000;
     settled(lab);
     for (uint32_t i = 0; i < 20; i++) {
-        uint64_t seen_us = phone_keepalive_us(&lab->state.phones[i], &lab->state.knobs, cut_us);
+        uint64_t seen_us = phone_keepalive_us(&lab->state.phones[i], lab->base->content,
+                                              &lab->state.knobs, cut_us);
         says(i,
              (struct line[]){ { seen_us, NOTE_UNREGISTERED, CAUSE_KEEPALIVE_TO },
                               { seen_us + timeout_us + 4000, NOTE_REGISTERED, 1 } },
@@ -254,6 +256,7 @@ static void cut_off_for_a_moment(void **state)
     struct lab *lab =
         begun((struct fixture){ .version = "11.5", .nodes = 1, .group = 1, .phones = 5 });
     lab->state.knobs.value[KNOB_KEEPALIVE_US] = HOUR_US;
+    lab->state.knobs.value[KNOB_KEEPALIVE_SCCP_US] = HOUR_US;
     lab_step(lab, "cut");
     lab_node_link(lab, 0, 0, &(struct link){ .down = true });
     run_for(lab, 7 * SECOND_US);

@@ -69,6 +69,31 @@ static void test_coroutines(void **state)
     expect_error("at('40d', function() end)\nsettle()", 2, "settle: not quiet after 30 days");
 }
 
+/* What is still under way is said, and hope that never comes true is not waited for. */
+static void test_not_quiet(void **state)
+{
+    (void)state;
+    expect_error(
+        "at('40d', function() end)\nsettle()", 2,
+        "settle: not quiet after 30 days: 0 of 0 phones under way (0 failed to register 15 "
+        "times or more, 0 over a link that loses packets); 1 function of at() to come; "
+        "settle(limit) goes on after its limit");
+    expect_error("local hq = cluster { name = 'HQ', version = '12.5', nodes = { 'pub' } } local f "
+                 "= hq:phones { count = 3, model = '7965' }\n"
+                 "f:first(2):link { loss = 0.999 } f:power('on')\nsettle()",
+                 3,
+                 "settle: not quiet after 1 day: 2 of 3 phones under way (2 failed to register 15 "
+                 "times or more, 2 over a link that loses packets); settle(limit) goes on after "
+                 "its limit");
+    /* What can come to an end is waited for. */
+    expect_output("local hq = cluster { name = 'HQ', version = '12.5', nodes = { 'pub' } } local f "
+                  "= hq:phones { count = 3, model = '7965' } "
+                  "f:first(2):link { loss = 0.999 } f:power('on') "
+                  "at('5d', function() f:link {} end) print(settle()) "
+                  "print(f:count { registered = true })",
+                  "true\t0\n3\n");
+}
+
 static void test_steps(void **state)
 {
     (void)state;
@@ -810,25 +835,16 @@ static void test_next(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_times),
-        cmocka_unit_test(test_coroutines),
-        cmocka_unit_test(test_steps),
-        cmocka_unit_test(test_progress),
-        cmocka_unit_test(test_params),
-        cmocka_unit_test(test_knobs),
-        cmocka_unit_test(test_expects),
-        cmocka_unit_test(test_building),
-        cmocka_unit_test(test_nothing_is_swallowed),
-        cmocka_unit_test(test_filters),
-        cmocka_unit_test(test_nodes_by_object_or_name),
-        cmocka_unit_test(test_move_and_hands),
-        cmocka_unit_test(test_insert),
-        cmocka_unit_test(test_inventory),
-        cmocka_unit_test(test_header),
-        cmocka_unit_test(test_shipped),
-        cmocka_unit_test(test_shipped_can_fail),
-        cmocka_unit_test(test_slices),
-        cmocka_unit_test(test_next),
+        cmocka_unit_test(test_times),          cmocka_unit_test(test_coroutines),
+        cmocka_unit_test(test_steps),          cmocka_unit_test(test_not_quiet),
+        cmocka_unit_test(test_progress),       cmocka_unit_test(test_params),
+        cmocka_unit_test(test_knobs),          cmocka_unit_test(test_expects),
+        cmocka_unit_test(test_building),       cmocka_unit_test(test_nothing_is_swallowed),
+        cmocka_unit_test(test_filters),        cmocka_unit_test(test_nodes_by_object_or_name),
+        cmocka_unit_test(test_move_and_hands), cmocka_unit_test(test_insert),
+        cmocka_unit_test(test_inventory),      cmocka_unit_test(test_header),
+        cmocka_unit_test(test_shipped),        cmocka_unit_test(test_shipped_can_fail),
+        cmocka_unit_test(test_slices),         cmocka_unit_test(test_next),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -392,8 +392,9 @@ static void a_silent_server_is_seen_once(void **state)
         lab_node_link(lab, 0, 0, &(struct link){ .down = true });
         uint64_t *point = points[seed - 1];
         for (uint32_t i = 0; i < 64; i++)
-            point[i] =
-                phone_keepalive_us(&lab->state.phones[i], &lab->state.knobs, from_us) - from_us;
+            point[i] = phone_keepalive_us(&lab->state.phones[i], lab->base->content,
+                                          &lab->state.knobs, from_us) -
+                       from_us;
         settled(lab);
         uint64_t sum = 0;
         for (uint32_t i = 0; i < 64; i++) {
@@ -607,6 +608,34 @@ static void links_go_down(void **state)
     lab_free(lab);
 }
 
+/* TFTP waits the same each time, TCP twice as long up to a bound; after so many tries never. */
+static void lost_again_and_again(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t ask;
+        bool http;
+        uint64_t want_us;
+    } rows[] = { { ASK_FILE, false, 2 * 4000 },
+                 { ASK_FILE, true, 200 + 400 + 500 },
+                 { ASK_REGISTER, false, 200 + 400 + 500 } };
+    static const uint64_t costs[COSTS] = { [COST_TFTP_RETRY_US] = 4000,
+                                           [COST_TFTP_TRIES] = 2,
+                                           [COST_TCP_RETRY_US] = 200,
+                                           [COST_TCP_RETRY_MAX_US] = 500,
+                                           [COST_TCP_TRIES] = 3 };
+    const struct world world = { .costs = costs };
+    const struct virt v = { .world = &world };
+    const struct link all_but_lost = { .loss_ppm = 999999 };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct slot s = { .ask = rows[i].ask & 15, .http = rows[i].http, .luck = 7 };
+        uint64_t in_us;
+        assert_false(virt_request_us(&v, &s, &all_but_lost, &in_us));
+        assert_int_equal(in_us, rows[i].want_us);
+        assert_int_equal(s.luck_had, 1);
+    }
+}
+
 static void loss_only_delays(void **state)
 {
     (void)state;
@@ -815,6 +844,7 @@ int main(void)
         cmocka_unit_test(one_more_phone_changes_nobody),
         cmocka_unit_test(maximum_serving_count),
         cmocka_unit_test(links_go_down),
+        cmocka_unit_test(lost_again_and_again),
         cmocka_unit_test(loss_only_delays),
         cmocka_unit_test(a_rate_delays),
         cmocka_unit_test(the_same_again),
