@@ -310,6 +310,14 @@ static uint32_t unknown_payload(struct incoming *in)
     return content_cnf(in->f->content, &cnf);
 }
 
+/* A phone without LSC and MIC has no key, and opens nothing. */
+static bool opens(struct incoming *in, struct view *xml)
+{
+    return in->lsc != CONTENT_NOBODY &&
+           envelope_enc_open(in->bytes, forge_phone_key(in->f, in->device, in->lsc), &in->arena,
+                             xml, NULL);
+}
+
 static uint32_t adopt_enc(struct incoming *in, const struct tl_header *h)
 {
     struct ct_file file = { .envelope = envelope_of(in, h) };
@@ -318,11 +326,10 @@ static uint32_t adopt_enc(struct incoming *in, const struct tl_header *h)
     file.envelope.signer_version = -1;
     /* Keys of the deck are shared: a phone opens what is meant for its own certificate alone. */
     bool for_others = made != NULL && made->encrypted_to != in->lsc;
-    const struct key *key = forge_phone_key(in->f, in->device, in->lsc);
     if (for_others) {
         file.encrypted_to = made->encrypted_to;
         file.payload = made->payload;
-    } else if (envelope_enc_open(in->bytes, key, &in->arena, &xml, NULL)) {
+    } else if (opens(in, &xml)) {
         file.encrypted_to = in->lsc;
         file.payload = payload_of(in, xml, inner_name(h->file_name));
     } else {

@@ -48,7 +48,8 @@ static void what_each_bears_on(void **state)
 {
     static const char knobs[] =
         "boot_min_us a, boot_max_us a, fetch_timeout_us f, tvs_timeout_us t, register_timeout_us "
-        "r, https_timeout_us s, keepalive_us r, failback_us r, retry_us r, retry_max_us r, "
+        "r, https_timeout_us s, keepalive_us r, keepalive_sccp_us -, keepalive_sccp_missed r, "
+        "failback_us r, retry_us r, retry_max_us r, "
         "next_tvs_on_unknown t, ccm_in_itl r, register_at_tftp r, register_at_tftp_valid r, "
         "asks_ctl_file t, "
         "register_too_large -, ";
@@ -61,6 +62,7 @@ static void what_each_bears_on(void **state)
         "register_outside_group r, directory_host -, itlrecovery_1024 -, ";
     static const char costs[] =
         "sign_us f, handshake_us a, answer_us a, processors a, tftp_retry_us f, tcp_retry_us a, "
+        "tcp_retry_max_us -, tftp_tries f, tcp_tries a, "
         "link_delay_us a, link_jitter_us a, reset_rate a, failback_rate r, ";
     static const char *const right[] = { knobs, params, costs };
     const uint32_t r = FSM_BIT(FUNCTION_REGISTRATION), l = FSM_BIT(FUNCTION_TRUST_LIST),

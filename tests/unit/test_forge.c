@@ -264,6 +264,8 @@ static void encrypted_files(void **state)
         assert_int_equal(adopted(forge, v, FILE_CNF_ENC, d, to[1 - i]), id);
         forge_phone_cert(forge, d, to[1 - i], &key);
         assert_false(envelope_enc_open(v, key, &arena, &xml, &error));
+        /* One without LSC and MIC has no key at all. */
+        assert_int_equal(adopted(forge, v, FILE_CNF_ENC, d, CONTENT_NOBODY), id);
         /* A forge that never saw it: encrypted to nobody it knows, and signed all the same. */
         struct forge *other = forge_new(&content, SEED, NULL);
         uint32_t shut = adopted(other, v, FILE_CNF_ENC, d, to[1 - i]);
@@ -271,6 +273,7 @@ static void encrypted_files(void **state)
         assert_int_equal(content_kind(&content, content_get_file(&content, shut)->payload), CT_CNF);
         assert_true(content_signed_by(&content, shut, ccm));
         assert_int_equal(forge_length(other, shut, FILE_CNF_ENC, d, &error), v.n);
+        assert_int_equal(adopted(other, v, FILE_CNF_ENC, d, CONTENT_NOBODY), shut);
         forge_free(other);
         refused(forge_length(forge, shut, FILE_CNF_ENC, d, &error) != 0,
                 i == 0 ? "SEP0011215A0005.cnf.xml.enc.sgn: encrypted to a key that nobody knows"
