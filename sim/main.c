@@ -175,8 +175,8 @@ static int end_output(int status)
     struct err e = { "" };
     bool failed = fflush(stdout) != 0;
     int why = errno;
-    if (!failed && ferror(stdout) == 0)
-        return status;
+    if ((!failed && ferror(stdout) == 0) || status == EXIT_INPUT)
+        return status; /* told already */
     end_of_pipe();
     err_set(&e, "standard output: %s", failed ? strerror(why) : "not all of it could be written");
     return cmd_fail(&e);

@@ -114,6 +114,8 @@ bool dump_open(struct dump *d, struct lab *lab, const char *folder, struct err *
     *d = (struct dump){ .observer = { .ctx = d, .ask = asked },
                         .names = table_of(&sys_mem),
                         .folder = folder };
+    if (sys_is_stdout(folder))
+        return err_set(e, "--dump %s: a folder is expected, not standard output", folder);
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         return err_set(e, "--dump %s: %s", folder, strerror(errno));
     snprintf(file, sizeof file, "%s/file", folder);

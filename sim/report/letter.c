@@ -144,6 +144,8 @@ static bool write_one(const char *folder, const char *name, struct sys_text *tex
 bool letter_folder(const char *folder, struct err *e)
 {
     char path[4096];
+    if (sys_is_stdout(folder))
+        return err_set(e, "--letter %s: a folder is expected, not standard output", folder);
     snprintf(path, sizeof path, "%s/%s", folder, letters[0].file);
     return (mkdir(folder, 0777) == 0 || errno == EEXIST ||
             err_set(e, "--letter %s: %s", folder, strerror(errno))) &&

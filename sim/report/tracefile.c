@@ -233,5 +233,6 @@ bool tracefile_close(struct tracefile *t, struct err *e)
     bool ok = ferror(t->out) == 0;
     ok = (t->out == stdout ? fflush(stdout) : fclose(t->out)) == 0 && ok;
     t->out = NULL;
-    return ok || err_set(e, "%s: could not write all of it: %s", t->path, strerror(errno));
+    return ok || err_set(e, "%s: could not write all of it: %s",
+                         sys_is_stdout(t->path) ? "standard output" : t->path, strerror(errno));
 }

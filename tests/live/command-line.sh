@@ -138,6 +138,16 @@ says 2 "/dev/full: No space" "$CUCMLAB" run small.lua --json /dev/full
 "$CUCMLAB" run lost.lua --json piped.json 2>out | :
 [ -s piped.json ] && [ ! -s out ] || { echo "a pipe that ends:"; cat out; bad=1; }
 
+# A stream of its own that ends is a file that could not be written: one line, exit 2.
+for option in --json --csv --trace --junit; do
+    { sleep 0.2; "$CUCMLAB" run lost.lua $option - --quiet 2>out; echo $? >status; } | :
+    [ "$(cat status)" = 2 ] && [ "$(grep -c '^cucmlab: standard output: .*Broken pipe$' out)" = 1 ] ||
+        { echo "$option - into a pipe that ends: $(cat status)"; cat out; bad=1; }
+done
+for option in --letter --dump; do
+    says 2 "$option -: a folder is expected" "$CUCMLAB" run small.lua $option -
+done
+
 # What the options write.
 says 0 "SEP001121000001" "$CUCMLAB" run lost.lua --json a.json --csv a.csv --trace a.trace \
     --dump dump --explain SEP001121000001
