@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define ACT_COST 100 /* instructions that an act counts as */
+
 #define REPEATED_MOST 64         /* of one call: more make no sense */
 #define TIME_MOST_US  600000000u /* of a link */
 
@@ -254,6 +256,9 @@ static int do_acts(const struct call *c, const struct act *acts, uint32_t count)
     if (!lab_can(lab, c->cluster, acts, count, &e)) /* all or nothing */
         return args_fail(c->L, "%s: %s", c->verb, e.text);
     for (uint32_t i = 0; i < count; i++) {
+        const struct cluster *cl = &lab->state.clusters[c->cluster];
+        /* It is tried on a copy, looks at every certificate and tells every phone. */
+        sandbox_charge(c->L, ACT_COST + (cl->db.row_count + lab->state.phone_count) / 4);
         script_switch_off(script_of(c->L));
         if (!lab_do(lab, c->cluster, &acts[i], &e))
             return args_fail(c->L, "%s: %s", c->verb, e.text);

@@ -50,6 +50,7 @@ struct script {
     uint64_t events; /* of the driver, that were charged */
     size_t longest;  /* of the texts made so far, in bytes */
     bool exhausted;
+    bool stopped; /* by script_is_stopped(), in the middle of its instructions */
     bool long_text;  /* what no memory was given for was a text of over TEXT_MOST */
     uint32_t nested; /* calls of sandbox_enter() */
     struct rng random, parts;
@@ -84,6 +85,7 @@ uint64_t settle_looks_us(const struct lab *lab, uint64_t begun_us, uint64_t now_
 bool settle_gives_up(const struct lab *lab, uint64_t begun_us, uint32_t to_come);
 /* "8 of 8 phones: 8 Unregistered, ...". */
 void settle_words(const struct lab *lab, uint64_t begun_us, uint32_t to_come, struct err *e);
+bool script_is_stopped(const struct script *s); /* somebody wants it to end */
 /* How many coroutines are due later. */
 uint32_t script_to_come(const struct script *s);
 

@@ -417,7 +417,7 @@ bool script_passed(const struct script *s)
     return true;
 }
 
-static bool is_stopped(const struct script *s)
+bool script_is_stopped(const struct script *s)
 {
     const struct driver *d = s->lab->driver;
     return (s->options.stop != NULL && *s->options.stop != 0) ||
@@ -446,7 +446,7 @@ static bool pass(struct script *s, const struct script_step *step)
 {
     uint64_t begin_us = lab_now_us(s->lab), slice_us = SLICE_FIRST;
     bool watched = s->options.progress != NULL || s->options.stop != NULL;
-    for (uint64_t now_us = begin_us; !is_stopped(s);) {
+    for (uint64_t now_us = begin_us; !script_is_stopped(s);) {
         uint64_t most_us =
             watched && step->until_us - now_us > slice_us ? now_us + slice_us : UINT64_MAX;
         uint64_t before = events(s);
@@ -459,7 +459,7 @@ static bool pass(struct script *s, const struct script_step *step)
             break;
         slice_us = next_slice(slice_us, events(s) - before, step->until_us - begin_us);
     }
-    return !is_stopped(s);
+    return !script_is_stopped(s);
 }
 
 enum script_result script_run(struct script *s, struct err *e)
@@ -467,7 +467,7 @@ enum script_result script_run(struct script *s, struct err *e)
     struct script_step step;
     for (;;) {
         if (!script_next(s, &step, e))
-            return SCRIPT_ERROR;
+            return s->stopped ? SCRIPT_STOPPED : SCRIPT_ERROR;
         if (step.wants == SCRIPT_OVER)
             return script_passed(s) ? SCRIPT_PASSED : SCRIPT_FAILED;
         if (!pass(s, &step))

@@ -56,9 +56,24 @@ const char *sandbox_tostring(lua_State *L, int arg)
 
 /* ---- the budget of instructions ---- */
 
+/* From now on at every instruction: no pcall() goes on after this. */
+static void no_more(lua_State *L);
+
+/* Told to stop while it reckons, without a wait in which that would be seen. */
+static void look_for_stop(lua_State *L)
+{
+    struct script *s = script_of(L);
+    if (!s->stopped && !script_is_stopped(s))
+        return;
+    s->stopped = true;
+    no_more(L);
+    args_fail(L, "the scenario was stopped");
+}
+
 static void on_count(lua_State *L, lua_Debug *ar)
 {
     struct script *s = script_of(L);
+    look_for_stop(L);
     /* To compare two texts is one instruction, however long they are, and nothing tells of it. */
     uint64_t cost = HOOK_EVERY * (1 + s->longest / LONG_TEXT);
     if (!s->exhausted && s->budget > cost) {
@@ -68,13 +83,17 @@ static void on_count(lua_State *L, lua_Debug *ar)
             luaL_error(L, "more than %d arguments", VALUES_MOST);
         return;
     }
-    /* From now on at every instruction: no pcall() goes on after this. */
-    s->exhausted = true;
-    lua_sethook(L, on_count, LUA_MASKCOUNT, 1);
+    no_more(L);
     lua_getinfo(L, "Sl", ar);
     lua_pushfstring(L, "%s:%d: the scenario needs too many instructions (an endless loop?)",
                     ar->short_src, ar->currentline);
     lua_error(L);
+}
+
+static void no_more(lua_State *L)
+{
+    script_of(L)->exhausted = true;
+    lua_sethook(L, on_count, LUA_MASKCOUNT, 1);
 }
 
 void script_watch_budget(lua_State *L)
@@ -85,13 +104,13 @@ void script_watch_budget(lua_State *L)
 void sandbox_charge(lua_State *L, uint64_t n)
 {
     struct script *s = script_of(L);
+    look_for_stop(L);
     if (s->budget > n) {
         s->budget -= n;
         return;
     }
     s->budget = 0;
-    s->exhausted = true;
-    lua_sethook(L, on_count, LUA_MASKCOUNT, 1);
+    no_more(L);
     args_fail(L, "the scenario needs too many instructions (an endless loop?)");
 }
 
