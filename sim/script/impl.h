@@ -50,7 +50,7 @@ struct script {
     uint64_t events; /* of the driver, that were charged */
     size_t longest;  /* of the texts made so far, in bytes */
     bool exhausted;
-    bool stopped; /* by script_is_stopped(), in the middle of its instructions */
+    bool stopped;    /* by script_is_stopped(), in the middle of its instructions */
     bool long_text;  /* what no memory was given for was a text of over TEXT_MOST */
     uint32_t nested; /* calls of sandbox_enter() */
     struct rng random, parts;

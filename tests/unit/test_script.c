@@ -69,6 +69,34 @@ static void test_coroutines(void **state)
     expect_error("at('40d', function() end)\nsettle()", 2, "settle: not quiet after 30 days");
 }
 
+/* Told to stop while it reckons: no wait is needed for that to be seen, and no pcall() goes on. */
+static void test_stopped_while_it_reckons(void **state)
+{
+    (void)state;
+    static const char *const texts[] = { "while true do end",
+                                         "while true do pcall(function() while true do end end) "
+                                         "end" };
+    static volatile sig_atomic_t stop = 1;
+    for (size_t i = 0; i < 2; i++) {
+        struct run r = { 0 };
+        put_file(r.path, texts[i], strlen(texts[i]));
+        struct session_options o = options_for(&r, r.path, 1);
+        o.script.stop = &stop;
+        run_file(&r, &o);
+        assert_int_equal(r.result, SCRIPT_STOPPED);
+        done(&r);
+    }
+}
+
+/* An act costs what it does, so that acts without end come to one. */
+static void test_acts_cost(void **state)
+{
+    (void)state;
+    expect_error("local hq = cluster { name = 'HQ', version = '12.5', nodes = { 'a' } }\n"
+                 "while true do hq.a:regenerate('TVS') end",
+                 2, "the scenario needs too many instructions (an endless loop?)");
+}
+
 /* What is still under way is said, and hope that never comes true is not waited for. */
 static void test_not_quiet(void **state)
 {
@@ -835,16 +863,28 @@ static void test_next(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_times),          cmocka_unit_test(test_coroutines),
-        cmocka_unit_test(test_steps),          cmocka_unit_test(test_not_quiet),
-        cmocka_unit_test(test_progress),       cmocka_unit_test(test_params),
-        cmocka_unit_test(test_knobs),          cmocka_unit_test(test_expects),
-        cmocka_unit_test(test_building),       cmocka_unit_test(test_nothing_is_swallowed),
-        cmocka_unit_test(test_filters),        cmocka_unit_test(test_nodes_by_object_or_name),
-        cmocka_unit_test(test_move_and_hands), cmocka_unit_test(test_insert),
-        cmocka_unit_test(test_inventory),      cmocka_unit_test(test_header),
-        cmocka_unit_test(test_shipped),        cmocka_unit_test(test_shipped_can_fail),
-        cmocka_unit_test(test_slices),         cmocka_unit_test(test_next),
+        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_coroutines),
+        cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_not_quiet),
+        cmocka_unit_test(test_stopped_while_it_reckons),
+        cmocka_unit_test(test_acts_cost),
+        cmocka_unit_test(test_progress),
+        cmocka_unit_test(test_params),
+        cmocka_unit_test(test_knobs),
+        cmocka_unit_test(test_expects),
+        cmocka_unit_test(test_building),
+        cmocka_unit_test(test_nothing_is_swallowed),
+        cmocka_unit_test(test_filters),
+        cmocka_unit_test(test_nodes_by_object_or_name),
+        cmocka_unit_test(test_move_and_hands),
+        cmocka_unit_test(test_insert),
+        cmocka_unit_test(test_inventory),
+        cmocka_unit_test(test_header),
+        cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_shipped_can_fail),
+        cmocka_unit_test(test_slices),
+        cmocka_unit_test(test_next),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
