@@ -14,8 +14,11 @@ static bool named(const struct act_row *row)
 
 /* ---- words ---- */
 
+#define COUNT(table) (sizeof table / sizeof table[0])
+
 static const char *const powers[] = { "off", "on" };
 static const char *const flags[] = { "no", "yes" };
+static const char *const spreads[] = { "self", "multi-server" };
 static const char *const keys[] = {
     [KEY_DIRECTORIES] = "Directories", [KEY_SERVICES] = "Services"
 };
@@ -44,11 +47,26 @@ uint32_t act_words(enum arg_type type, const char *words[ACT_WORDS])
         for (; n < PARAMS; n++)
             words[n] = param_table[n].name;
         break;
+    case ARG_KEY_TYPE:
+        words[n++] = "standard";
+        for (; n <= KEY_TYPES; n++)
+            words[n] = key_type_name((enum key_type)(n - 1));
+        break;
     case ARG_FLAG:
+        memcpy(words, flags, sizeof flags);
+        n = COUNT(flags);
+        break;
     case ARG_POWER:
+        memcpy(words, powers, sizeof powers);
+        n = COUNT(powers);
+        break;
     case ARG_KEY:
-        for (; n < 2; n++)
-            words[n] = type == ARG_FLAG ? flags[n] : type == ARG_POWER ? powers[n] : keys[n];
+        memcpy(words, keys, sizeof keys);
+        n = COUNT(keys);
+        break;
+    case ARG_SPREAD:
+        memcpy(words, spreads, sizeof spreads);
+        n = COUNT(spreads);
         break;
     default:
         break;
@@ -98,6 +116,12 @@ static void print_cert(const struct content *c, uint32_t cert, char *out, size_t
         n += (size_t)snprintf(out + n, room - n, "%02X", serial.p[i]);
 }
 
+static void print_word(enum arg_type type, uint64_t v, char *out, size_t room)
+{
+    const char *words[ACT_WORDS];
+    snprintf(out, room, "%s", v < act_words(type, words) ? words[v] : "?");
+}
+
 static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, char *out,
                       size_t room)
 {
@@ -128,13 +152,14 @@ static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, 
         snprintf(out, room, "%lluppm", number);
         break;
     case ARG_FLAG:
-        snprintf(out, room, "%s", flags[v & 1]);
-        break;
     case ARG_POWER:
-        snprintf(out, room, "%s", powers[v & 1]);
-        break;
     case ARG_KEY:
-        snprintf(out, room, "%s", keys[v & 1]);
+    case ARG_SPREAD:
+    case ARG_KEY_TYPE:
+        print_word(type, v, out, room);
+        break;
+    case ARG_YEARS:
+        snprintf(out, room, "%lluy", number);
         break;
     case ARG_SERVER:
         if (v == 0)
@@ -242,7 +267,11 @@ static bool parse_arg(const struct cluster *cl, enum arg_type type, const char *
     case ARG_FLAG:
     case ARG_POWER:
     case ARG_KEY:
+    case ARG_SPREAD:
+    case ARG_KEY_TYPE:
         return act_word(text, type, v);
+    case ARG_YEARS:
+        return parse_number(text, "y", v);
     case ARG_CERT:
         return parse_cert(cl, text, v);
     case ARG_TIME:

@@ -36,6 +36,9 @@ static bool args_in_range(const struct cluster *cl, const struct act *act, struc
         [ARG_KEY] = KEY_SERVICES,
         [ARG_SERVER] = UINT32_MAX,
         [ARG_POOL] = UINT16_MAX,
+        [ARG_SPREAD] = 1,
+        [ARG_KEY_TYPE] = KEY_TYPES,
+        [ARG_YEARS] = 100,
     };
     const struct act_row *row = act_table[act->kind];
     for (uint32_t i = 0; i < ACT_ARGS && row->args[i].type != ARG_NONE; i++) {
@@ -53,7 +56,7 @@ static bool args_in_range(const struct cluster *cl, const struct act *act, struc
     return true;
 }
 
-bool cluster_can(const struct cluster *cl, const struct act *act, struct err *e)
+bool cluster_can(const struct cluster *cl, const struct act *act, uint64_t now_us, struct err *e)
 {
     if (act->kind >= ACTS)
         return err_set(e, "%s: no act %u", cl->name, (unsigned)act->kind);
@@ -61,13 +64,13 @@ bool cluster_can(const struct cluster *cl, const struct act *act, struct err *e)
     if (row->scope == ON_NODE && (act->node >= cl->node_count || cl->nodes[act->node].removed))
         return err_set(e, "%s: no node %u", cl->name, (unsigned)act->node);
     return args_in_range(cl, act, e) && version_has(cl, row, e) &&
-           (row->can == NULL || row->can(cl, act, e));
+           (row->can == NULL || row->can(cl, act, now_us, e));
 }
 
 bool cluster_do(struct cluster *cl, const struct act *act, uint64_t now_us, struct err *e)
 {
     const struct act_row *row = act_table[act->kind];
-    if (!cluster_can(cl, act, e))
+    if (!cluster_can(cl, act, now_us, e))
         return false;
     if (row->run != NULL)
         row->run(cl, act, now_us);
@@ -98,15 +101,15 @@ static bool choice(const struct cluster *cl, uint32_t i, struct act *act)
     return i < (type == ARG_OWN ? OWNS : type == ARG_SERVICE ? SERVICES : type == ARG_NONE);
 }
 
-uint32_t act_candidates(const struct cluster *cl, enum act_kind kind, struct act *out,
-                        uint32_t most)
+uint32_t act_candidates(const struct cluster *cl, enum act_kind kind, uint64_t now_us,
+                        struct act *out, uint32_t most)
 {
     const struct act_row *row = act_table[kind];
     uint32_t found = 0, nodes = row->scope == ON_NODE ? cl->node_count : 1;
     for (uint32_t n = 0; n < nodes; n++) {
         struct act act = { .kind = (uint8_t)kind, .node = (uint8_t)n };
         for (uint32_t i = 0; choice(cl, i, &act); i++) {
-            if (!cluster_can(cl, &act, NULL) ||
+            if (!cluster_can(cl, &act, now_us, NULL) ||
                 (row->remedy.useful != NULL && !row->remedy.useful(cl, &act)))
                 continue;
             if (found < most)

@@ -14,6 +14,11 @@
  * row and a function in the acts_AREA.c that it belongs to. */
 #define ACT_LIST(X)                                                                                \
     X(REGENERATE, regenerate)                                                                      \
+    X(GENERATE, generate)                                                                          \
+    X(CSR, csr)                                                                                    \
+    X(INSTALL, install)                                                                            \
+    X(FIPS_ENABLE, fips_enable)                                                                    \
+    X(FIPS_DISABLE, fips_disable)                                                                  \
     X(START, start)                                                                                \
     X(STOP, stop)                                                                                  \
     X(RESTART, restart)                                                                            \
@@ -22,6 +27,7 @@
     X(NODE_LINK, node_link)                                                                        \
     X(SET, set)                                                                                    \
     X(TVS_TTL, tvs_ttl)                                                                            \
+    X(REUSE_CERTIFICATE, reuse_certificate)                                                        \
     X(CTL_MIXED_MODE, ctl_mixed_mode)                                                              \
     X(CTL_NON_SECURE_MODE, ctl_non_secure_mode)                                                    \
     X(CTL_UPDATE, ctl_update)                                                                      \
@@ -57,12 +63,15 @@ enum arg_type {
     ARG_TIME,    /* microseconds: "1500us" */
     ARG_PPM,     /* of a million: "25000ppm" */
     ARG_NUMBER,
-    ARG_SECONDS, /* "60s" */
-    ARG_FLAG,    /* "yes", "no" */
-    ARG_POWER,   /* "on", "off" */
-    ARG_KEY,     /* enum key_press: "Directories" */
-    ARG_SERVER,  /* IPv4 in host order, 0 none: "127.0.0.11", "none" */
-    ARG_POOL,    /* index of a device pool */
+    ARG_SECONDS,  /* "60s" */
+    ARG_FLAG,     /* "yes", "no" */
+    ARG_POWER,    /* "on", "off" */
+    ARG_KEY,      /* enum key_press: "Directories" */
+    ARG_SERVER,   /* IPv4 in host order, 0 none: "127.0.0.11", "none" */
+    ARG_POOL,     /* index of a device pool */
+    ARG_SPREAD,   /* whom a certificate is for: 0 "self", 1 "multi-server" */
+    ARG_KEY_TYPE, /* 0 as the version does it: "standard"; enum key_type + 1: "RSA-2048" */
+    ARG_YEARS,    /* "5y"; 0 as the version does it */
     ARG_TYPES
 };
 
@@ -127,7 +136,7 @@ struct act_row {
     const char *since;                    /* in words, where not every version has it */
     void (*run)(struct cluster *cl, const struct act *act, uint64_t now_us);
     /* The one place that says whether it can be done, and if not, why; NULL: always. */
-    bool (*can)(const struct cluster *cl, const struct act *act, struct err *e);
+    bool (*can)(const struct cluster *cl, const struct act *act, uint64_t now_us, struct err *e);
     const char *doc;
     struct act_remedy remedy;
 };
@@ -160,7 +169,7 @@ bool act_parse(const struct cluster *cl, enum act_scope scope, uint32_t node, co
 
 /* Whether it can be done now, and if not, why: wrong arguments, not in this version, no such thing.
  * Acts on phones and on the network are checked as far as the cluster knows. */
-bool cluster_can(const struct cluster *cl, const struct act *act, struct err *e);
+bool cluster_can(const struct cluster *cl, const struct act *act, uint64_t now_us, struct err *e);
 /* Does an act that has a run(): checks, does, and forgets what it made out of date.  All or
  * nothing.
  */
@@ -169,7 +178,7 @@ bool cluster_do(struct cluster *cl, const struct act *act, uint64_t now_us, stru
 /* All acts of this kind that could help now (`remedy.useful`), in the order of nodes and arguments,
  * as far as the cluster knows: what peers, links and phones offer is found by sim/predict/try.
  * Returns how many there are; writes at most `most`. */
-uint32_t act_candidates(const struct cluster *cl, enum act_kind kind, struct act *out,
-                        uint32_t most);
+uint32_t act_candidates(const struct cluster *cl, enum act_kind kind, uint64_t now_us,
+                        struct act *out, uint32_t most);
 
 #endif

@@ -8,8 +8,10 @@ static enum own own_of(const struct act *a)
     return (enum own)a->arg[0];
 }
 
-static bool can_regenerate(const struct cluster *cl, const struct act *a, struct err *e)
+static bool can_regenerate(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                           struct err *e)
 {
+    (void)now_us;
     return certs_has_own(cl, a->node, own_of(a)) ||
            err_set(e, "%s: %s has no certificate %s of its own in version %s", cl->name,
                    node_name(cl, a), own_name(own_of(a)), cl->version->name);
@@ -22,8 +24,187 @@ static void regenerate(struct cluster *cl, const struct act *a, uint64_t now_us)
     services_after_change(cl, a->node, own_of(a), now_us);
 }
 
-static bool can_upload(const struct cluster *cl, const struct act *a, struct err *e)
+/* ---- self-signed with a key of its own length, or signed by somebody else ---- */
+
+static enum key_type key_of(const struct cluster *cl, const struct act *a, uint32_t arg)
 {
+    return (enum key_type)(a->arg[arg] == 0 ? cl->version->key[own_of(a)] : a->arg[arg] - 1);
+}
+
+static bool is_ec(enum key_type type)
+{
+    return type >= KEY_EC_P256 && type <= KEY_EC_P521;
+}
+
+/* Kinds whose keys sign lists and files: phones have to read the modulus code. */
+static bool signs_for_phones(enum own own)
+{
+    return (own_kinds[own].roles & ROLE_BIT(TL_SAST)) != 0;
+}
+
+static bool fits(const struct cluster *cl, const struct act *a, enum key_type key, struct err *e)
+{
+    enum own own = own_of(a);
+    if (is_ec(key) != is_ec((enum key_type)cl->version->key[own]))
+        return err_set(e, "%s: %s has no key of type %s", cl->name, own_name(own),
+                       key_type_name(key));
+    if (key == KEY_RSA_1024 && cl->nodes[a->node].disk.fips)
+        return err_set(e, "%s: in FIPS mode keys have 2048 bits at least", cl->name);
+    if (key == KEY_RSA_3072 && signs_for_phones(own) &&
+        cl->db.params[PARAM_MODULUS_3072] < TL_MODULUS_CODES)
+        return err_set(e,
+                       "%s: no source has the modulus code of 3072 bits, so no list or file can be "
+                       "signed with such a %s (the parameter \"modulus_code_3072\" names one)",
+                       cl->name, own_name(own));
+    return true;
+}
+
+static bool can_generate(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                         struct err *e)
+{
+    return can_regenerate(cl, a, now_us, e) && fits(cl, a, key_of(cl, a, 1), e);
+}
+
+static void generate(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    uint32_t years = a->arg[2] == 0 ? certs_years(cl, own_of(a)) : (uint32_t)a->arg[2];
+    certs_generate(cl, a->node, own_of(a), key_of(cl, a, 1), years, now_us);
+    cl->done.renewed[own_of(a)] = true;
+    services_after_change(cl, a->node, own_of(a), now_us);
+}
+
+static bool can_csr(const struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+{
+    enum own own = own_of(a);
+    bool shared = a->arg[1] != 0;
+    if (!can_regenerate(cl, a, now_us, e))
+        return false;
+    if (own_kinds[own].trust == STORE_OWN)
+        return err_set(e, "%s: %s is always self-signed", cl->name, own_name(own));
+    if (shared && !cl->version->multi_server)
+        return err_set(e, "%s: version %s has no multi-server certificates (10.5 on)", cl->name,
+                       cl->version->name);
+    if (shared && !own_kinds[own].shared)
+        return err_set(e, "%s: there is no multi-server certificate %s", cl->name, own_name(own));
+    return fits(cl, a, key_of(cl, a, 2), e);
+}
+
+static void csr(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    (void)now_us;
+    certs_request(cl, a->node, own_of(a), a->arg[1] != 0, key_of(cl, a, 2));
+}
+
+/* A certificate whose time is over is taken nowhere (documented); of one that came as a hash nobody
+ * knows. */
+static bool still_valid(const struct cluster *cl, uint32_t cert, uint64_t now_us, struct err *e)
+{
+    const struct ct_cert *k = content_get_cert(cl->env->content, cert);
+    return k->not_after_s == 0 || cluster_wall_s(cl, now_us) < k->not_after_s ||
+           err_set(e, "%s: the certificate has expired", cl->name);
+}
+
+/* The page's own words where a technote has them (documented, 115957 and 225746). */
+static bool can_install(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                        struct err *e)
+{
+    enum own own = own_of(a);
+    uint32_t cert = (uint32_t)a->arg[1];
+    const struct ct_cert *k = content_get_cert(cl->env->content, cert);
+    const struct csr *asked = &cl->nodes[a->node].disk.csr[own];
+    if (!can_regenerate(cl, a, now_us, e))
+        return false;
+    if (asked->key == 0)
+        return err_set(e, "%s: File /usr/local/platform/.security/%s/keys/%s.csr Does Not Exist",
+                       cl->name, own_name(own), own_name(own));
+    if (k->key != asked->key)
+        return err_set(e, "%s: CSR Public Key and Certificate Public Key Do Not Match", cl->name);
+    if (k->dns != asked->dns)
+        return err_set(e, "%s: CSR Subject Alternate Name (SAN) and Certificate SAN Does Not Match",
+                       cl->name);
+    uint32_t missing = certs_missing_issuer(cl, (enum store)own_kinds[own].trust, cert);
+    if (missing != 0)
+        return err_set(e, "%s: CA Certificate is Not Available in the Trust-Store (%s: %s)",
+                       cl->name, store_name((enum store)own_kinds[own].trust),
+                       content_get_str(cl->env->content,
+                                       content_get_cert(cl->env->content, missing)->subject));
+    return still_valid(cl, cert, now_us, e);
+}
+
+static void install(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    enum own own = own_of(a);
+    bool shared = cl->nodes[a->node].disk.csr[own].multi_server;
+    certs_install(cl, a->node, own, (uint32_t)a->arg[1], now_us);
+    cl->done.renewed[own] = true;
+    FOR_EACH_NODE(cl, i)
+    {
+        if (i == a->node || (shared && certs_has_own(cl, i, own)))
+            services_after_change(cl, i, own, now_us);
+    }
+}
+
+static bool has_reuse(const struct version *v)
+{
+    return v->reuses_tomcat;
+}
+
+static bool can_reuse(const struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+{
+    (void)a, (void)now_us;
+    const struct node_disk *pub = &cl->nodes[0].disk;
+    if ((pub->multi_server & OWN_BIT(OWN_TOMCAT)) == 0)
+        return err_set(e, "%s: the tomcat certificate is no multi-server certificate", cl->name);
+    return pub->own[OWN_CALLMANAGER] != pub->own[OWN_TOMCAT] ||
+           err_set(e, "%s: CallManager has the tomcat certificate already", cl->name);
+}
+
+static void reuse(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    (void)a;
+    certs_share(cl, OWN_CALLMANAGER, cl->nodes[0].disk.own[OWN_TOMCAT], now_us);
+    cl->done.renewed[OWN_CALLMANAGER] = true;
+    FOR_EACH_NODE(cl, i)
+    services_after_change(cl, i, OWN_CALLMANAGER, now_us);
+}
+
+/* ---- FIPS ---- */
+
+static bool has_fips(const struct version *v)
+{
+    return v->has_fips;
+}
+
+static bool can_change_fips(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                            struct err *e)
+{
+    (void)now_us;
+    bool on = a->kind == DO_FIPS_ENABLE;
+    return cl->nodes[a->node].disk.fips != on ||
+           err_set(e, "%s: FIPS mode is %s on %s already", cl->name, on ? "enabled" : "disabled",
+                   node_name(cl, a));
+}
+
+/* The node makes all its keys anew and reboots (documented). */
+static void change_fips(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    cl->nodes[a->node].disk.fips = a->kind == DO_FIPS_ENABLE;
+    for (int own = 0; own < OWNS; own++) {
+        if (!certs_has_own(cl, a->node, (enum own)own))
+            continue;
+        certs_renew(cl, a->node, (enum own)own, now_us);
+        cl->done.renewed[own] = true;
+        services_after_change(cl, a->node, (enum own)own, now_us);
+    }
+    services_reboot(cl, a->node, now_us);
+}
+
+/* ---- trust stores ---- */
+
+static bool can_upload(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                       struct err *e)
+{
+    (void)now_us;
     enum store store = (enum store)a->arg[0];
     uint32_t cert = (uint32_t)a->arg[1];
     if (cl->version->refuses_own_subject && certs_is_own_subject(cl, cert))
@@ -31,6 +212,15 @@ static bool can_upload(const struct cluster *cl, const struct act *a, struct err
                        "%s: version %s takes no certificate into %s whose subject is that of a "
                        "node's own",
                        cl->name, cl->version->name, store_name(store));
+    const struct cert_row *there = certs_replaced(cl, store, cert);
+    if (there != NULL && cl->db.params[PARAM_NEWER_START_WINS] != 0 &&
+        content_get_cert(cl->env->content, there->cert)->not_before_s >=
+            content_get_cert(cl->env->content, cert)->not_before_s)
+        return err_set(e,
+                       "%s: %s holds a certificate of this name whose validity starts no earlier",
+                       cl->name, store_name(store));
+    if (!still_valid(cl, cert, now_us, e))
+        return false;
     return certs_in_store(cl, store, cert) == NULL ||
            err_set(e, "%s: %s already holds this certificate", cl->name, store_name(store));
 }
@@ -51,8 +241,10 @@ static uint32_t behind_upload(const struct cluster *cl, const struct act *a)
     return SERVICE_BIT(SERVICE_TVS);
 }
 
-static bool can_delete(const struct cluster *cl, const struct act *a, struct err *e)
+static bool can_delete(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                       struct err *e)
 {
+    (void)now_us;
     return certs_in_store(cl, (enum store)a->arg[0], (uint32_t)a->arg[1]) != NULL ||
            err_set(e, "%s: %s does not hold this certificate", cl->name,
                    store_name((enum store)a->arg[0]));
@@ -63,8 +255,10 @@ static void delete (struct cluster *cl, const struct act *a, uint64_t now_us)
     certs_end(cl, certs_in_store(cl, (enum store)a->arg[0], (uint32_t)a->arg[1]), a->node, now_us);
 }
 
-static bool can_set_ttl(const struct cluster *cl, const struct act *a, struct err *e)
+static bool can_set_ttl(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                        struct err *e)
 {
+    (void)now_us;
     for (uint32_t i = 0; i < cl->db.row_count; i++) {
         if (cl->db.rows[i].cert == a->arg[0] && cl->db.rows[i].until_us == UINT64_MAX)
             return true;
@@ -96,6 +290,82 @@ const struct act_row act_row_regenerate = {
     .doc = "Regenerates an own certificate, self-signed, with a new key. "
            "Services go on with the old one until they are restarted, where "
            "the version does not do that by itself."
+};
+
+const struct act_row act_row_generate = {
+    .name = "generate",
+    .words = "Certificate Management: Generate Self-signed",
+    .scope = ON_NODE,
+    .args = { { ARG_OWN, "certificate" }, { ARG_KEY_TYPE, "key" }, { ARG_YEARS, "validity" } },
+    .touches = TOUCHES_CERTIFICATES | TOUCHES_LISTS,
+    .run = generate,
+    .can = can_generate,
+    .doc =
+        "Generates an own certificate, self-signed, with a new key of this type that is valid so "
+        "long; what is left out is as the version does it. Otherwise like `regenerate`."
+};
+
+const struct act_row act_row_csr = {
+    .name = "csr",
+    .words = "Certificate Management: Generate CSR; set csr gen",
+    .scope = ON_NODE,
+    .args = { { ARG_OWN, "certificate" }, { ARG_SPREAD, "distribution" }, { ARG_KEY_TYPE, "key" } },
+    .touches = TOUCHES_CERTIFICATES,
+    .run = csr,
+    .can = can_csr,
+    .doc = "Makes a new key and a CSR for an own certificate, in place of the CSR before. An "
+           "authority signs it (`authority`), `install` takes what it signed. A multi-server "
+           "certificate is one for all nodes, with the name `host-ms.domain`."
+};
+
+const struct act_row act_row_install = {
+    .name = "install",
+    .words = "Certificate Management: Upload Certificate; set cert import own",
+    .scope = ON_NODE,
+    .args = { { ARG_OWN, "certificate" }, { ARG_CERT, "signed" } },
+    .touches = TOUCHES_CERTIFICATES | TOUCHES_LISTS,
+    .run = install,
+    .can = can_install,
+    .doc =
+        "Takes the certificate that an authority signed for the node's CSR, in place of its own; "
+        "a multi-server certificate on every node. Those who signed it must lie in the trust "
+        "store of its kind. Services go on with the old one as after `regenerate`."
+};
+
+const struct act_row act_row_reuse_certificate = {
+    .name = "reuse_certificate",
+    .words = "Certificate Management: Reuse Certificate",
+    .scope = ON_CLUSTER,
+    .touches = TOUCHES_CERTIFICATES | TOUCHES_LISTS,
+    .has = has_reuse,
+    .since = "it is there from 14",
+    .run = reuse,
+    .can = can_reuse,
+    .doc = "CallManager has the multi-server certificate of tomcat from now on, on every node."
+};
+
+const struct act_row act_row_fips_enable = {
+    .name = "fips enable",
+    .words = "utils fips enable",
+    .scope = ON_NODE,
+    .touches = TOUCHES_CERTIFICATES | TOUCHES_LISTS | TOUCHES_SERVICES,
+    .has = has_fips,
+    .since = "it is there from 8.6",
+    .run = change_fips,
+    .can = can_change_fips,
+    .doc = "Takes the node into FIPS mode: it regenerates all its certificates and reboots."
+};
+
+const struct act_row act_row_fips_disable = {
+    .name = "fips disable",
+    .words = "utils fips disable",
+    .scope = ON_NODE,
+    .touches = TOUCHES_CERTIFICATES | TOUCHES_LISTS | TOUCHES_SERVICES,
+    .has = has_fips,
+    .since = "it is there from 8.6",
+    .run = change_fips,
+    .can = can_change_fips,
+    .doc = "Takes the node out of FIPS mode: it regenerates all its certificates and reboots."
 };
 
 const struct act_row act_row_upload = {

@@ -8,8 +8,10 @@ static bool has_tokenless_ctl(const struct version *v)
     return v->ctl_signer != OWN_NONE;
 }
 
-static bool can_update_ctl(const struct cluster *cl, const struct act *a, struct err *e)
+static bool can_update_ctl(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                           struct err *e)
 {
+    (void)now_us;
     (void)a;
     return cl->db.mixed_mode ||
            err_set(e, "%s: the cluster is not in mixed mode, there is no CTL file to update",
@@ -43,8 +45,10 @@ static bool has_localkey(const struct version *v)
     return v->localkey != OWN_NONE;
 }
 
-static bool can_reset_localkey(const struct cluster *cl, const struct act *a, struct err *e)
+static bool can_reset_localkey(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                               struct err *e)
 {
+    (void)now_us;
     (void)a;
     const struct node *pub = &cl->nodes[0];
     if (pub->run.itl == 0)

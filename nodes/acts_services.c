@@ -7,8 +7,9 @@ static enum service service_of(const struct act *a)
     return (enum service)a->arg[0];
 }
 
-static bool can_start(const struct cluster *cl, const struct act *a, struct err *e)
+static bool can_start(const struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
 {
+    (void)now_us;
     const char *service = service_name(service_of(a));
     if (!services_is_activated(cl, a->node, service_of(a)))
         return err_set(e, "%s: %s is not activated on %s", cl->name, service, node_name(cl, a));
@@ -21,8 +22,9 @@ static void start(struct cluster *cl, const struct act *a, uint64_t now_us)
     services_start(cl, a->node, service_of(a), now_us);
 }
 
-static bool can_stop(const struct cluster *cl, const struct act *a, struct err *e)
+static bool can_stop(const struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
 {
+    (void)now_us;
     return cl->nodes[a->node].run.services[service_of(a)].state != SERVICE_STOPPED ||
            err_set(e, "%s: %s is not started on %s", cl->name, service_name(service_of(a)),
                    node_name(cl, a));
@@ -33,8 +35,10 @@ static void stop(struct cluster *cl, const struct act *a, uint64_t now_us)
     services_stop(cl, a->node, service_of(a), now_us);
 }
 
-static bool can_restart(const struct cluster *cl, const struct act *a, struct err *e)
+static bool can_restart(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                        struct err *e)
 {
+    (void)now_us;
     return services_is_activated(cl, a->node, service_of(a)) ||
            err_set(e, "%s: %s is not activated on %s", cl->name, service_name(service_of(a)),
                    node_name(cl, a));
@@ -47,7 +51,7 @@ static void restart(struct cluster *cl, const struct act *a, uint64_t now_us)
 
 static bool is_stopped(const struct cluster *cl, const struct act *a)
 {
-    return can_start(cl, a, NULL);
+    return can_start(cl, a, 0, NULL);
 }
 
 /* What phones ask about trust, and whatever works with an old certificate. */

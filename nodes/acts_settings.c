@@ -2,8 +2,9 @@
 #include "nodes/acts_impl.h"
 #include "nodes/services.h"
 
-static bool can_set(const struct cluster *cl, const struct act *a, struct err *e)
+static bool can_set(const struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
 {
+    (void)now_us;
     (void)cl;
     return fact_check(&param_table[a->arg[0]], a->arg[1], e);
 }

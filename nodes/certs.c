@@ -53,8 +53,9 @@ static bool same_kind(const struct content *c, const struct ct_cert *x, const st
     return ec[0] == ec[1];
 }
 
-static struct view common_name(const struct content *c, const struct ct_cert *k)
+struct view certs_common_name(const struct content *c, uint32_t cert)
 {
+    const struct ct_cert *k = content_get_cert(c, cert);
     const char *subject = content_get_str(c, k->subject), *cn = strstr(subject, "CN=");
     if (cn == NULL)
         return view_str(subject);
@@ -65,12 +66,14 @@ struct cert_row *certs_replaced(const struct cluster *cl, enum store store, uint
 {
     const struct content *c = cl->env->content;
     const struct ct_cert *k = content_get_cert(c, cert);
-    for (uint32_t i = 0; i < cl->db.row_count; i++) {
+    bool one = cl->version->one_per_name || cl->db.params[PARAM_ONE_PER_NAME] != 0;
+    for (uint32_t i = 0; i < cl->db.row_count && one; i++) {
         struct cert_row *r = &cl->db.rows[i];
         if (r->store != store || r->cert == cert || r->until_us != UINT64_MAX)
             continue;
         const struct ct_cert *there = content_get_cert(c, r->cert);
-        if (same_kind(c, there, k) && view_eq(common_name(c, there), common_name(c, k)))
+        if (same_kind(c, there, k) &&
+            view_eq(certs_common_name(c, r->cert), certs_common_name(c, cert)))
             return r;
     }
     return NULL;
@@ -139,41 +142,63 @@ static void subject_of(const struct node_disk *d, enum own own, struct rng *rng,
 
 #define YEAR_S (365ll * 86400)
 
-/* Who it is depends on the identity, the cluster, the node, the kind and how many were made before:
- * never on names, dates or the order of acts. */
-static uint32_t make_cert(struct cluster *cl, uint32_t node, enum own own, uint64_t now_us)
+/* The next key of a node and kind, and the randomness that goes with it.  Who it is depends on the
+ * identity, the cluster, the node, the kind and how many were made before: never on names, dates or
+ * the order of acts. */
+static uint32_t next_key(struct cluster *cl, uint32_t node, enum own own, uint8_t type,
+                         struct rng *rng)
 {
     struct content *c = cl->env->content;
-    struct node *n = &cl->nodes[node];
     char text[256];
     snprintf(text, sizeof text, "cluster %u node %u %s %u", (unsigned)cl->number, (unsigned)node,
-             own_name(own), (unsigned)n->made[own]++);
-    uint32_t label = content_str(c, text);
-    struct rng rng = rng_of(cl->env->identity, text, 0);
-    uint8_t serial[16];
-    rng_bytes(&rng, serial, sizeof serial);
-    serial[0] = (uint8_t)(0x40 | (serial[0] & 0x3f)); /* full length, positive: no 00 in front */
-    subject_of(&n->disk, own, &rng, text);
-    uint32_t subject = content_str(c, text);
+             own_name(own), (unsigned)cl->nodes[node].made[own]++);
+    struct ct_key key = { .label = content_str(c, text), .type = type };
+    *rng = rng_of(cl->env->identity, text, 0);
+    return content_key(c, &key);
+}
 
-    struct ct_key key = { .label = label, .type = cl->version->key[own] };
+static uint32_t next_serial(struct content *c, struct rng *rng)
+{
+    uint8_t serial[16];
+    rng_bytes(rng, serial, sizeof serial);
+    serial[0] = (uint8_t)(0x40 | (serial[0] & 0x3f)); /* full length, positive: no 00 in front */
+    return content_text(c, view_of(serial, sizeof serial));
+}
+
+uint8_t certs_years(const struct cluster *cl, enum own own)
+{
+    return own == OWN_ITLRECOVERY ? cl->version->recovery_years : own_kinds[own].years;
+}
+
+static uint32_t self_signed(struct cluster *cl, uint32_t node, enum own own, uint8_t key_type,
+                            uint32_t years, uint64_t now_us)
+{
+    struct content *c = cl->env->content;
+    struct rng rng;
+    char text[256];
+    uint32_t key = next_key(cl, node, own, key_type, &rng);
+    uint32_t serial = next_serial(c, &rng);
+    subject_of(&cl->nodes[node].disk, own, &rng, text);
+    uint32_t subject = content_str(c, text);
     int64_t now_s = cluster_wall_s(cl, now_us);
-    int64_t years = own == OWN_ITLRECOVERY ? cl->version->recovery_years : own_kinds[own].years;
     return content_cert(c, (struct ct_cert){
                                .subject = subject,
                                .issuer = subject,
-                               .serial = content_text(c, view_of(serial, sizeof serial)),
-                               .key = content_key(c, &key),
+                               .serial = serial,
+                               .key = key,
                                .not_before_s = now_s - 3600,
-                               .not_after_s = now_s + years * YEAR_S,
+                               .not_after_s = now_s + (int64_t)years * YEAR_S,
                                .digest = cl->version->cert_digest,
                                .ca = own_kinds[own].ca,
                            });
 }
 
-void certs_renew(struct cluster *cl, uint32_t node, enum own own, uint64_t now_us)
+/* Puts it on the disk and into the database, in place of the one before. */
+static void put_own(struct cluster *cl, uint32_t node, enum own own, uint32_t cert, bool shared,
+                    uint64_t now_us)
 {
-    uint32_t cert = make_cert(cl, node, own, now_us), before = cl->nodes[node].disk.own[own];
+    struct node_disk *disk = &cl->nodes[node].disk;
+    uint32_t before = disk->own[own];
     enum store kept_in = (enum store)own_kinds[own].kept_in;
     for (uint32_t i = 0; i < cl->db.row_count; i++) {
         struct cert_row *r = &cl->db.rows[i];
@@ -186,10 +211,104 @@ void certs_renew(struct cluster *cl, uint32_t node, enum own own, uint64_t now_u
             now_us);
     if (before != 0 && kept_in != STORE_OWN && cl->db.params[PARAM_CAPF_KEEPS_OLD] != 0)
         certs_add(cl, kept_in, node, before, now_us);
-    cl->nodes[node].disk.own[own] = cert;
+    disk->own[own] = cert;
+    disk->multi_server &= ~OWN_BIT(own);
+    if (shared)
+        disk->multi_server |= OWN_BIT(own);
     if (own_kinds[own].copied && (cl->version->publisher_only & OWN_BIT(own)) != 0) {
         FOR_EACH_NODE(cl, i)
         cl->nodes[i].disk.own[own] = cert; /* copied to the subscribers (documented, 12.5) */
     }
     cluster_trace(cl, node, TRACE_CERT, cert, own, now_us);
+}
+
+void certs_generate(struct cluster *cl, uint32_t node, enum own own, uint8_t key_type,
+                    uint32_t years, uint64_t now_us)
+{
+    put_own(cl, node, own, self_signed(cl, node, own, key_type, years, now_us), false, now_us);
+}
+
+void certs_renew(struct cluster *cl, uint32_t node, enum own own, uint64_t now_us)
+{
+    certs_generate(cl, node, own, cl->version->key[own], certs_years(cl, own), now_us);
+}
+
+/* ---- certificates that somebody else signs ---- */
+
+/* CN=<host>[-EC][-ms][.<domain>] (documented, Security Guide 14). */
+static void csr_subject(const struct node_disk *d, enum own own, bool multi_server, struct rng *rng,
+                        char out[256])
+{
+    if (!multi_server) {
+        subject_of(d, own, rng, out);
+        return;
+    }
+    snprintf(out, 256, "CN=%s%s-ms%s%s%s", d->name,
+             own_kinds[own].subject == SUBJECT_HOST_EC ? "-EC" : "",
+             d->domain[0] == '\0' ? "" : ".", d->domain, subject_rest);
+}
+
+#define NAMES_ROOM ((CLUSTER_NODES + 1) * (2 * CLUSTER_NAME + 2))
+
+static void add_name(char names[NAMES_ROOM], const struct node_disk *d)
+{
+    size_t n = strlen(names);
+    snprintf(names + n, NAMES_ROOM - n, "%s%s%s%s", n == 0 ? "" : ",", d->name,
+             d->domain[0] == '\0' ? "" : ".", d->domain);
+}
+
+/* subjectAltName: the node's own name, or those of all. */
+static uint32_t csr_names(struct cluster *cl, uint32_t node, bool multi_server)
+{
+    char names[NAMES_ROOM] = "";
+    if (!multi_server)
+        add_name(names, &cl->nodes[node].disk);
+    FOR_EACH_NODE(cl, i)
+    {
+        if (multi_server)
+            add_name(names, &cl->nodes[i].disk);
+    }
+    return content_str(cl->env->content, names);
+}
+
+void certs_request(struct cluster *cl, uint32_t node, enum own own, bool multi_server,
+                   uint8_t key_type)
+{
+    struct csr *csr = &cl->nodes[node].disk.csr[own];
+    struct rng rng;
+    char text[256];
+    csr->key = next_key(cl, node, own, key_type, &rng);
+    csr_subject(&cl->nodes[node].disk, own, multi_server, &rng, text);
+    csr->subject = content_str(cl->env->content, text);
+    csr->dns = csr_names(cl, node, multi_server);
+    csr->multi_server = multi_server;
+    csr->ca = own_kinds[own].ca;
+}
+
+void certs_share(struct cluster *cl, enum own own, uint32_t cert, uint64_t now_us)
+{
+    FOR_EACH_NODE(cl, i)
+    {
+        if (certs_has_own(cl, i, own))
+            put_own(cl, i, own, cert, true, now_us);
+    }
+}
+
+void certs_install(struct cluster *cl, uint32_t node, enum own own, uint32_t cert, uint64_t now_us)
+{
+    struct csr *csr = &cl->nodes[node].disk.csr[own];
+    if (csr->multi_server)
+        certs_share(cl, own, cert, now_us);
+    else
+        put_own(cl, node, own, cert, false, now_us);
+    *csr = (struct csr){ .key = 0 };
+}
+
+uint32_t certs_missing_issuer(const struct cluster *cl, enum store store, uint32_t cert)
+{
+    const struct content *c = cl->env->content;
+    uint32_t issuer = content_get_cert(c, cert)->issuer_cert;
+    while (issuer != 0 && certs_in_store(cl, store, issuer) != NULL)
+        issuer = content_get_cert(c, issuer)->issuer_cert;
+    return issuer;
 }

@@ -14,6 +14,8 @@ uint32_t certs_known(const struct cluster *cl, uint32_t from, uint32_t node, enu
 struct cert_row *certs_in_store(const struct cluster *cl, enum store store, uint32_t cert);
 void certs_add(struct cluster *cl, enum store store, uint32_t node, uint32_t cert, uint64_t now_us);
 
+/* "pub.example.com" */
+struct view certs_common_name(const struct content *c, uint32_t cert);
 /* The row that an upload of `cert` would replace: one of the same common name and kind of key lies
  * there (documented for 14 and 15, before inferred); NULL: none. */
 struct cert_row *certs_replaced(const struct cluster *cl, enum store store, uint32_t cert);
@@ -25,7 +27,22 @@ void certs_end(const struct cluster *cl, struct cert_row *row, uint32_t node, ui
 
 /* Which nodes have a certificate of this kind of their own, by the version. */
 bool certs_has_own(const struct cluster *cl, uint32_t node, enum own own);
-/* Makes a new self-signed one, puts it on the disk and into the database. */
+/* For how many years a self-signed one is made where nobody says. */
+uint8_t certs_years(const struct cluster *cl, enum own own);
+/* Makes a new self-signed one, puts it on the disk and into the database: with a key of this type
+ * (enum key_type) and for so long, or as the version does. */
+void certs_generate(struct cluster *cl, uint32_t node, enum own own, uint8_t key_type,
+                    uint32_t years, uint64_t now_us);
 void certs_renew(struct cluster *cl, uint32_t node, enum own own, uint64_t now_us);
+
+/* A CSR with a new key, in place of the one before: for this node, or for all of them. */
+void certs_request(struct cluster *cl, uint32_t node, enum own own, bool multi_server,
+                   uint8_t key_type);
+/* Takes the certificate that the node's CSR was made for; the CSR is gone. */
+void certs_install(struct cluster *cl, uint32_t node, enum own own, uint32_t cert, uint64_t now_us);
+/* Every node has it as its own, as one that they share. */
+void certs_share(struct cluster *cl, enum own own, uint32_t cert, uint64_t now_us);
+/* The first of those who signed it that the store does not hold: CT_CERT; 0: none. */
+uint32_t certs_missing_issuer(const struct cluster *cl, enum store store, uint32_t cert);
 
 #endif

@@ -221,8 +221,14 @@ static uint64_t node_hash(const struct cluster *cl, const struct node *n, uint64
     uint64_t h = n->removed;
     h = text_hash(text_hash(h, n->disk.name), n->disk.domain);
     h = mix(h, (uint64_t)n->disk.ip << 2 | (uint64_t)n->disk.callmanager << 1 | n->disk.tftp);
-    for (int i = 0; i < OWNS; i++)
+    h = mix(h, n->disk.fips);
+    for (int i = 0; i < OWNS; i++) {
+        const struct csr *csr = &n->disk.csr[i];
         h = mix(h, content_meaning(c, n->disk.own[i]) + n->made[i]);
+        if (csr->key != 0)
+            h = mix(h, content_meaning(c, csr->key) + content_meaning(c, csr->dns));
+    }
+    h = mix(h, n->disk.multi_server);
     for (int s = 0; s < SERVICES; s++) {
         const struct service_run *run = &n->run.services[s];
         h = mix(h, content_meaning(c, n->run.used[s]) + run->state);

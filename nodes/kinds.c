@@ -6,20 +6,52 @@
 
 /* Subjects as CUCM makes them (observed).  Validity: five years, ITLRecovery by version.  Roles
  * that TVS gives: traces of technotes 118893 and 213407 (observed) for CallManager; CAPF, TVS,
- * tomcat and ITLRecovery assumed. */
+ * tomcat and ITLRecovery assumed.  Who may share a multi-server certificate: technote 217138
+ * (documented). */
 const struct own_kind own_kinds[OWNS] = {
-    [OWN_CALLMANAGER] = { "CallManager", SUBJECT_HOST, false, 5, true, false,
-                          ROLE_BIT(TL_SAST) | ROLE_BIT(TL_CCM_TFTP), STORE_OWN },
-    [OWN_CALLMANAGER_ECDSA] = { "CallManager-ECDSA", SUBJECT_HOST_EC, false, 5, true, false,
-                                ROLE_BIT(TL_SAST) | ROLE_BIT(TL_CCM_TFTP), STORE_OWN },
-    [OWN_TVS] = { "TVS", SUBJECT_HOST, false, 5, true, false, ROLE_BIT(TL_TVS), STORE_OWN },
-    [OWN_CAPF] = { "CAPF", SUBJECT_CAPF, true, 5, true, false, ROLE_BIT(TL_CAPF),
-                   STORE_CAPF_TRUST },
-    [OWN_TOMCAT] = { "tomcat", SUBJECT_HOST, false, 5, false, false, ROLE_BIT(TL_APP_SERVER),
-                     STORE_OWN },
-    [OWN_ITLRECOVERY] = { "ITLRecovery", SUBJECT_ITLRECOVERY, false, 0, true, true,
-                          ROLE_BIT(TL_SAST), STORE_OWN },
-    [OWN_IPSEC] = { "ipsec", SUBJECT_HOST, false, 5, false, false, 0, STORE_OWN },
+    [OWN_CALLMANAGER] = { .name = "CallManager",
+                          .subject = SUBJECT_HOST,
+                          .years = 5,
+                          .in_lists = true,
+                          .roles = ROLE_BIT(TL_SAST) | ROLE_BIT(TL_CCM_TFTP),
+                          .trust = STORE_CALLMANAGER_TRUST,
+                          .shared = true },
+    [OWN_CALLMANAGER_ECDSA] = { .name = "CallManager-ECDSA",
+                                .subject = SUBJECT_HOST_EC,
+                                .years = 5,
+                                .in_lists = true,
+                                .roles = ROLE_BIT(TL_SAST) | ROLE_BIT(TL_CCM_TFTP),
+                                .trust = STORE_CALLMANAGER_TRUST,
+                                .shared = true },
+    [OWN_TVS] = { .name = "TVS",
+                  .subject = SUBJECT_HOST,
+                  .years = 5,
+                  .in_lists = true,
+                  .roles = ROLE_BIT(TL_TVS),
+                  .trust = STORE_TVS_TRUST },
+    [OWN_CAPF] = { .name = "CAPF",
+                   .subject = SUBJECT_CAPF,
+                   .ca = true,
+                   .years = 5,
+                   .in_lists = true,
+                   .roles = ROLE_BIT(TL_CAPF),
+                   .kept_in = STORE_CAPF_TRUST,
+                   .trust = STORE_CAPF_TRUST },
+    [OWN_TOMCAT] = { .name = "tomcat",
+                     .subject = SUBJECT_HOST,
+                     .years = 5,
+                     .roles = ROLE_BIT(TL_APP_SERVER),
+                     .trust = STORE_TOMCAT_TRUST,
+                     .shared = true },
+    [OWN_ITLRECOVERY] = { .name = "ITLRecovery",
+                          .subject = SUBJECT_ITLRECOVERY,
+                          .in_lists = true,
+                          .copied = true,
+                          .roles = ROLE_BIT(TL_SAST) },
+    [OWN_IPSEC] = { .name = "ipsec",
+                    .subject = SUBJECT_HOST,
+                    .years = 5,
+                    .trust = STORE_IPSEC_TRUST },
 };
 
 const struct store_kind store_kinds[STORES] = {
@@ -28,6 +60,8 @@ const struct store_kind store_kinds[STORES] = {
     [STORE_PHONE_SAST_TRUST] = { "Phone-SAST-trust", ROLE_BIT(TL_SAST) },
     [STORE_CAPF_TRUST] = { "CAPF-trust", ROLE_BIT(TL_CAPF) },
     [STORE_TOMCAT_TRUST] = { "tomcat-trust", ROLE_BIT(TL_APP_SERVER) },
+    [STORE_TVS_TRUST] = { "TVS-trust", 0 },
+    [STORE_IPSEC_TRUST] = { "ipsec-trust", 0 },
 };
 
 const struct service_kind service_kinds[SERVICES] = {
@@ -43,6 +77,17 @@ const struct service_kind service_kinds[SERVICES] = {
     [SERVICE_HAPROXY] = { "Cisco HAProxy", "HAProxy", OWN_NONE, ON_EVERY_NODE },
     [SERVICE_CTL_PROVIDER] = { "Cisco CTL Provider", "CTL Provider", OWN_NONE, ON_PUBLISHER },
 };
+
+static const char *const key_types[KEY_TYPES] = {
+    [KEY_RSA_1024] = "RSA-1024", [KEY_RSA_2048] = "RSA-2048", [KEY_RSA_3072] = "RSA-3072",
+    [KEY_RSA_4096] = "RSA-4096", [KEY_EC_P256] = "EC-256",    [KEY_EC_P384] = "EC-384",
+    [KEY_EC_P521] = "EC-521"
+};
+
+const char *key_type_name(enum key_type type)
+{
+    return key_types[type];
+}
 
 const char *own_name(enum own own)
 {

@@ -23,7 +23,12 @@ struct own_kind {
     bool copied;      /* where only the publisher makes it, the others get its copy */
     uint32_t roles;   /* ROLE_BIT of each that TVS vouches for */
     uint8_t kept_in;  /* enum store that may go on holding the one before; STORE_OWN: none */
+    uint8_t trust;    /* enum store where those who signed it have to lie; STORE_OWN: it is always
+                         self-signed */
+    bool shared;      /* a multi-server certificate may serve all nodes */
 };
+
+const char *key_type_name(enum key_type type); /* "RSA-2048", "EC-384" */
 
 extern const struct own_kind own_kinds[OWNS];
 const char *own_name(enum own own);
@@ -39,6 +44,8 @@ enum store {
     STORE_PHONE_SAST_TRUST,
     STORE_CAPF_TRUST,
     STORE_TOMCAT_TRUST,
+    STORE_TVS_TRUST,
+    STORE_IPSEC_TRUST,
     STORES
 };
 

@@ -24,6 +24,7 @@ struct ct_envelope lists_envelope(const struct cluster *cl, uint32_t cert, uint8
                                   uint32_t timestamp_s)
 {
     const struct ct_cert *k = content_get_cert(cl->env->content, cert);
+    bool is_3072 = content_get_key(cl->env->content, k->key)->type == KEY_RSA_3072;
     int16_t signer_version = cl->version->signer_version;
     if (cl->db.params[PARAM_SIGNER_1_1] != 0)
         signer_version = 0x0101;
@@ -34,7 +35,19 @@ struct ct_envelope lists_envelope(const struct cluster *cl, uint32_t cert, uint8
         .timestamp = timestamp_s,
         .signer_version = signer_version,
         .digest = digest,
+        .modulus_code = is_3072 ? (uint8_t)cl->db.params[PARAM_MODULUS_3072] : 0,
     };
+}
+
+/* The node's, or of a certificate that all nodes share the common name (observed on phones). */
+static uint32_t dns_name(const struct cluster *cl, const struct node *n, uint32_t cert)
+{
+    struct content *c = cl->env->content;
+    for (int own = 0; own < OWNS; own++) {
+        if ((n->disk.multi_server & OWN_BIT(own)) != 0 && n->disk.own[own] == cert)
+            return content_text(c, certs_common_name(c, cert));
+    }
+    return content_str(c, n->disk.name);
 }
 
 static void add(struct builder *b, uint16_t role, enum tl_form form, uint32_t cert, uint32_t node)
@@ -45,7 +58,7 @@ static void add(struct builder *b, uint16_t role, enum tl_form form, uint32_t ce
         .role = role,
         .form = (uint8_t)form,
         .cert = form == TL_EMPTIED ? 0 : cert,
-        .dns = content_str(b->cl->env->content, n->disk.name),
+        .dns = dns_name(b->cl, n, cert),
         .ip = b->ctl ? n->disk.ip : 0, /* addresses stand in CTL records alone (observed) */
     };
 }
@@ -145,7 +158,8 @@ uint32_t lists_ctl(struct cluster *cl, bool only_capf, uint64_t now_us)
     FOR_EACH_NODE(cl, i)
     {
         uint32_t ccm = certs_known(cl, 0, i, OWN_CALLMANAGER, now_us);
-        if (i != 0 && !only_capf && ccm != 0)
+        /* A certificate that all share stands there once (documented, Security Guide 12.5). */
+        if (i != 0 && !only_capf && ccm != 0 && ccm != pub->disk.own[OWN_CALLMANAGER])
             add(&b, TL_CCM_TFTP, TL_FULL, ccm, i);
     }
     struct ct_envelope e = lists_envelope(cl, pub->disk.own[v->ctl_signer], lists_digest(cl),

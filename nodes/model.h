@@ -75,12 +75,24 @@ struct database {
 
 /* ---- a node ---- */
 
+/* What a certificate was asked for; the private key stays on the node. */
+struct csr {
+    uint32_t key;     /* CT_KEY; 0: there is no CSR */
+    uint32_t subject; /* CT_TEXT */
+    uint32_t dns;     /* CT_TEXT, subjectAltName */
+    bool multi_server;
+    bool ca; /* it will sign others */
+};
+
 struct node_disk {
     char name[CLUSTER_NAME]; /* hostname */
     char domain[CLUSTER_NAME];
     uint32_t ip;            /* host order */
     bool callmanager, tftp; /* services activated here */
-    uint32_t own[OWNS];     /* own certificates: CT_CERT, 0: none */
+    bool fips;
+    uint32_t own[OWNS]; /* own certificates: CT_CERT, 0: none */
+    struct csr csr[OWNS];
+    uint32_t multi_server; /* OWN_BIT of own certificates that all nodes share */
 };
 
 enum service_state { SERVICE_STOPPED, SERVICE_STARTING, SERVICE_RUNNING };

@@ -85,6 +85,27 @@ const struct fact param_table[PARAMS] = {
     [PARAM_TLS_MIN] = { "tls_min", "set tls min-version", 0, 0, 3, UNIT_COUNT, DOCUMENTED, 0, NULL,
                         "oldest TLS that the nodes take: 0 is 1.0, 1 is 1.1, 2 is 1.2, 3 is 1.3 "
                         "(11.5(1)SU3 on)" },
+    [PARAM_ONE_PER_NAME] = { "one_per_name", "one certificate of a name in a trust store", 1, 0, 1,
+                             UNIT_SWITCH, ASSUMED, BEARS_TRUST,
+                             "technote 217138 says it of 14 and 15, of older versions nobody",
+                             "1: a trust store holds one certificate of a common name and kind of "
+                             "key before 14 too; 0: as many as are uploaded" },
+    [PARAM_NEWER_START_WINS] = { "newer_start_wins", "the newer start date stays", 0, 0, 1,
+                                 UNIT_SWITCH, ASSUMED, BEARS_TRUST,
+                                 "technote 217138: a later upload replaces the one before; "
+                                 "Security "
+                                 "Guide 15: the one whose validity starts later stays, the other "
+                                 "is "
+                                 "not uploaded",
+                                 "of two certificates of one name in a trust store stays, 0: the "
+                                 "one "
+                                 "uploaded later, 1: the one whose validity starts later" },
+    [PARAM_MODULUS_3072] = { "modulus_code_3072", "modulus code of 3072 bits", 0, 0, 255,
+                             UNIT_COUNT, ASSUMED, 0,
+                             "sources name the codes of 512, 1024, 2048 and 4096 bits alone",
+                             "the code that signatures of 3072 bits have in lists and signed "
+                             "files; "
+                             "0: nobody knows it, and such a certificate is refused" },
     [PARAM_OUTSIDE_GROUP] = { "register_outside_group", "registration outside the group", 1, 0, 1,
                               UNIT_SWITCH, ASSUMED, BEARS_REGISTRATION,
                               "\"Migrating IP Phones Between Clusters with CUCM 8\" has phones "
@@ -121,6 +142,8 @@ static const struct {
     { PARAM_LOCALKEY_EACH_NODE, { DO_ITL_RESET_LOCALKEY, ACTS, ACTS }, OWN_NONE },
     { PARAM_LOCALKEY_FROM_DISK, { DO_ITL_RESET_LOCALKEY, ACTS, ACTS }, OWN_NONE },
     { PARAM_CAPF_KEEPS_OLD, NO_ACTS, OWN_CAPF },
+    { PARAM_ONE_PER_NAME, { DO_UPLOAD, ACTS, ACTS }, OWN_NONE },
+    { PARAM_NEWER_START_WINS, { DO_UPLOAD, ACTS, ACTS }, OWN_NONE },
 };
 
 bool param_matters(enum param p, const struct acts_done *done)

@@ -28,9 +28,13 @@ enum param {
     PARAM_LOCALKEY_FROM_DISK,   /* localkey signs with the key on disk, in service or not (0, 1) */
     PARAM_CAPF_KEEPS_OLD,       /* the CAPF before stays in CAPF-trust (0, 1) */
     PARAM_TLS_MIN,              /* `set tls min-version` of all nodes: 0 is TLS 1.0, 3 is 1.3 */
-    PARAM_OUTSIDE_GROUP,        /* CallManager takes phones whose group does not name its node */
-    PARAM_DIRECTORY_HOST,       /* the URL of Directories names the publisher (0, 1) */
-    PARAM_ITLRECOVERY_1024,     /* an upgrade left ITLRecovery at 1024 bits (0, 1) */
+    PARAM_ONE_PER_NAME,     /* one certificate of a name and kind of key in a trust store (0, 1),
+                               where the version does not say */
+    PARAM_NEWER_START_WINS, /* of two of one name the newer start date stays (0, 1) */
+    PARAM_MODULUS_3072,     /* modulus code of a 3072-bit signature; 0: nobody knows it */
+    PARAM_OUTSIDE_GROUP,    /* CallManager takes phones whose group does not name its node */
+    PARAM_DIRECTORY_HOST,   /* the URL of Directories names the publisher (0, 1) */
+    PARAM_ITLRECOVERY_1024, /* an upgrade left ITLRecovery at 1024 bits (0, 1) */
     PARAMS
 };
 

@@ -90,6 +90,14 @@ void services_restart(struct cluster *cl, uint32_t node, enum service s, uint64_
     services_start(cl, node, s, now_us);
 }
 
+void services_reboot(struct cluster *cl, uint32_t node, uint64_t now_us)
+{
+    for (int s = 0; s < SERVICES; s++) {
+        if (services_is_activated(cl, node, (enum service)s))
+            services_restart(cl, node, (enum service)s, now_us);
+    }
+}
+
 /* ---- by itself ---- */
 
 /* When every TFTP has what it needs: the database has reached it and TVS is back. */

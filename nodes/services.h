@@ -14,6 +14,8 @@ void services_start(struct cluster *cl, uint32_t node, enum service s, uint64_t 
 void services_stop(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us);
 /* Starts what is stopped. */
 void services_restart(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us);
+/* Everything that is activated on the node starts anew. */
+void services_reboot(struct cluster *cl, uint32_t node, uint64_t now_us);
 /* As after an installation: it runs, and nothing was waited for. */
 void services_run(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us);
 

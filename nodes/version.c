@@ -31,24 +31,26 @@
 #define MADE_11                                                                                    \
     KEYS(R2, E3, R2, R2, R2, R2, R2), .cert_digest = DIGEST_SHA256, .signer_version = 0x0100,      \
                                       .recovery_years = 20
-#define DOES_12_5 .publisher_only = OWN_BIT(REC), .full_records = true, .rollback_by_itself = true
+#define DOES_12_5                                                                                  \
+    DOES_10_5, .publisher_only = OWN_BIT(REC), .full_records = true, .rollback_by_itself = true
+#define DOES_10_5 .multi_server = true, .has_fips = true
 #define DOES_14                                                                                    \
-    .publisher_only = OWN_BIT(REC) | OWN_BIT(OWN_CAPF), .full_records = true,                      \
-    .restarts = OWN_BIT(OWN_TVS) | OWN_BIT(OWN_CAPF), .ctl_served = CTL_AT_ONCE,                   \
-    .itl_rebuilds = true, .resets_phones = true, .ctl_update_resets = true,                        \
-    .rollback_by_itself = true
+    DOES_10_5, .publisher_only = OWN_BIT(REC) | OWN_BIT(OWN_CAPF), .full_records = true,           \
+               .restarts = OWN_BIT(OWN_TVS) | OWN_BIT(OWN_CAPF), .ctl_served = CTL_AT_ONCE,        \
+               .itl_rebuilds = true, .resets_phones = true, .ctl_update_resets = true,             \
+               .rollback_by_itself = true, .one_per_name = true, .reuses_tomcat = true
 #define DOES_14SU1 DOES_14, .ccm_uses_new = true
 
 const struct version version_table[] = {
     { "8.0", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8 },
-    { "8.6", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8 },
-    { "9.1", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8 },
-    { "10.0", SIGN(CCM, REC, CCM, NONE, REC), MADE_10 },
-    { "10.5(1)", SIGN(CCM, REC, CCM, NONE, REC), MADE_10 },
-    { "10.5(2)", SIGN(CCM, REC, CCM, REC, REC), MADE_10 },
-    { "11.0", SIGN(CCM, REC, CCM, REC, REC), MADE_11 },
-    { "11.5", SIGN(CCM, REC, CCM, REC, REC), MADE_11 },
-    { "12.0", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, .ctl_served = CTL_EITHER },
+    { "8.6", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8, .has_fips = true },
+    { "9.1", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8, .has_fips = true },
+    { "10.0", SIGN(CCM, REC, CCM, NONE, REC), MADE_10, .has_fips = true },
+    { "10.5(1)", SIGN(CCM, REC, CCM, NONE, REC), MADE_10, DOES_10_5 },
+    { "10.5(2)", SIGN(CCM, REC, CCM, REC, REC), MADE_10, DOES_10_5 },
+    { "11.0", SIGN(CCM, REC, CCM, REC, REC), MADE_11, DOES_10_5 },
+    { "11.5", SIGN(CCM, REC, CCM, REC, REC), MADE_11, DOES_10_5 },
+    { "12.0", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, .ctl_served = CTL_EITHER, DOES_10_5 },
     { "12.5", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, .ctl_served = CTL_EITHER, DOES_12_5 },
     { "14", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, DOES_14 },
     { "14SU1", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, DOES_14SU1 },
@@ -110,6 +112,10 @@ PRINTS(resets, put(out, v->resets_phones ? "by itself" : "by hand"))
 PRINTS(update_resets, put(out, v->ctl_update_resets ? "by itself" : "by hand"))
 PRINTS(rollback, put(out, v->rollback_by_itself ? "by itself" : "when TFTP starts; reset by hand"))
 PRINTS(own_subject, put(out, v->refuses_own_subject ? "refused" : "taken"))
+PRINTS(shared, put(out, v->multi_server ? "yes" : "no"))
+PRINTS(per_name, put(out, v->one_per_name ? "one" : "`one_per_name`"))
+PRINTS(reuse, put(out, v->reuses_tomcat ? "yes" : "no"))
+PRINTS(fips, put(out, v->has_fips ? "yes" : "no"))
 PRINTS(digest, put(out, v->cert_digest == DIGEST_SHA1 ? "SHA-1" : "SHA-256"))
 
 static void ctl_served(const struct version *v, uint8_t own, char out[VERSION_CELL])
@@ -186,6 +192,10 @@ const struct version_column version_columns[] = {
       "8.x O; 12.5 on D (Security Guide 12.5); between A" },
     { "a trust store and the subject of a node's own certificate", own_subject, 0,
       "15 D in part (Security Guide 15), before A" },
+    { "multi-server certificates", shared, 0, "D (118731: 10.5)" },
+    { "certificates of one name in a trust store", per_name, 0, "14 on D (217138), before A" },
+    { "reuse of the tomcat certificate for CallManager", reuse, 0, "14 on D (221070)" },
+    { "FIPS mode", fips, 0, "D from 8.6 (Security Guide 9.1); not every release was certified" },
     { "CallManager key", key, OWN_CALLMANAGER, KEY_SOURCE },
     { "CallManager-ECDSA key", key, OWN_CALLMANAGER_ECDSA, "D from 11.0" },
     { "TVS key", key, OWN_TVS, KEY_SOURCE },

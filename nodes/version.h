@@ -49,9 +49,14 @@ struct version {
     bool rollback_by_itself; /* the rollback parameter rebuilds the ITL and resets phones */
     bool
         refuses_own_subject; /* a trust store takes no certificate named as one of the nodes' own */
-    uint8_t key[OWNS];       /* enum key_type; KEY_NONE: this version has none */
-    uint8_t cert_digest;     /* enum digest, of self-signed certificates */
-    int16_t signer_version;  /* tag 28 of lists; -1: none */
+    bool multi_server;       /* one certificate for all nodes (multi-server SAN) */
+    bool one_per_name;  /* a trust store holds one certificate of a common name and kind of key;
+                           else the parameter "one_per_name" says whether */
+    bool reuses_tomcat; /* CallManager may have the multi-server certificate of tomcat */
+    bool has_fips;
+    uint8_t key[OWNS];      /* enum key_type; KEY_NONE: this version has none */
+    uint8_t cert_digest;    /* enum digest, of self-signed certificates */
+    int16_t signer_version; /* tag 28 of lists; -1: none */
 };
 
 extern const struct version version_table[];

@@ -75,6 +75,21 @@ function Node:certificate(name) end
 ---@class Certificate
 ---@field subject string
 ---@field issuer string
+---@field from string
+---@field to string
+local Certificate = {}
+
+---@param spec { node: Node, certificate: CertificateName, years?: integer }
+---@return Certificate
+function Certificate:sign(spec) end
+
+---@param action function
+---@return string
+function refused(action) end
+
+---@param spec { name: string, issuer?: Certificate, years?: integer }
+---@return Certificate
+function authority(spec) end
 
 ---@class Fleet
 ---@field [integer] Phone
@@ -135,6 +150,10 @@ function Expectation:at_least(number) end
 ---@param number number
 ---@return Expectation
 function Expectation:at_most(number) end
+
+---@param text string
+---@return Expectation
+function Expectation:contains(text) end
 
 ---@param number number
 ---@param distance number
@@ -214,14 +233,37 @@ function math.random(m, n) end
 
 ---@alias CertificateName "CallManager"|"CallManager-ECDSA"|"TVS"|"CAPF"|"tomcat"|"ITLRecovery"|"ipsec"
 ---@alias Service "Cisco Tftp"|"Cisco Trust Verification Service"|"Cisco CallManager"|"Cisco Tomcat"|"Cisco Certificate Authority Proxy Function"|"Cisco CTIManager"|"Cisco HAProxy"|"Cisco CTL Provider"|string
----@alias TrustStore "CallManager-trust"|"Phone-SAST-trust"|"CAPF-trust"|"tomcat-trust"
----@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_keeps_old"|"tls_min"|"register_outside_group"|"directory_host"|"itlrecovery_1024"|string
+---@alias TrustStore "CallManager-trust"|"Phone-SAST-trust"|"CAPF-trust"|"tomcat-trust"|"TVS-trust"|"ipsec-trust"
+---@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_keeps_old"|"tls_min"|"one_per_name"|"newer_start_wins"|"modulus_code_3072"|"register_outside_group"|"directory_host"|"itlrecovery_1024"|string
 ---@alias PowerState "off"|"on"
 ---@alias Key "Directories"|"Services"
+---@alias Distribution "self"|"multi-server"
+---@alias KeyType "standard"|"RSA-1024"|"RSA-2048"|"RSA-3072"|"RSA-4096"|"EC-256"|"EC-384"|"EC-521"
 
 ---Regenerates an own certificate, self-signed, with a new key. Services go on with the old one until they are restarted, where the version does not do that by itself.
 ---@param ... CertificateName
 function Node:regenerate(...) end
+
+---Generates an own certificate, self-signed, with a new key of this type that is valid so long; what is left out is as the version does it. Otherwise like `regenerate`.
+---@param certificate CertificateName
+---@param key? KeyType
+---@param validity? integer
+function Node:generate(certificate, key, validity) end
+
+---Makes a new key and a CSR for an own certificate, in place of the CSR before. An authority signs it (`authority`), `install` takes what it signed. A multi-server certificate is one for all nodes, with the name `host-ms.domain`.
+---@param certificate CertificateName
+---@param distribution? Distribution
+---@param key? KeyType
+function Node:csr(certificate, distribution, key) end
+
+---Takes the certificate that an authority signed for the node's CSR, in place of its own; a multi-server certificate on every node. Those who signed it must lie in the trust store of its kind. Services go on with the old one as after `regenerate`.
+---@param certificate CertificateName
+---@param signed Certificate
+function Node:install(certificate, signed) end
+
+---utils fips enable
+---@param act "enable"|"disable"
+function Node:fips(act) end
 
 ---Starts a service.
 ---@param ... Service
@@ -258,6 +300,9 @@ function Cluster:set(parameter, value) end
 ---@param certificate Certificate
 ---@param time integer|string
 function Cluster:tvs_ttl(certificate, time) end
+
+---CallManager has the multi-server certificate of tomcat from now on, on every node.
+function Cluster:reuse_certificate() end
 
 ---utils ctl set-cluster mixed-mode
 ---@param act "mixed-mode"|"non-secure-mode"|"update"

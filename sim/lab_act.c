@@ -130,7 +130,7 @@ bool lab_do(struct lab *lab, uint32_t cluster, const struct act *act, struct err
     struct act done = as_turned(lab, act);
     CHECK(cluster < lab->state.cluster_count && act_table[act->kind]->scope != ON_PHONES);
     struct cluster *cl = &lab->state.clusters[cluster];
-    if (!cluster_can(cl, act, e))
+    if (!cluster_can(cl, act, lab_now_us(lab), e))
         return false;
     lab_tell_act(lab, cluster, act, NULL);
     if (!cluster_do(cl, &done, lab_now_us(lab), e))
@@ -151,7 +151,7 @@ bool lab_can(struct lab *lab, uint32_t cluster, const struct act *acts, uint32_t
 {
     const struct cluster *cl = &lab->state.clusters[cluster];
     if (count == 1)
-        return cluster_can(cl, acts, e);
+        return cluster_can(cl, acts, lab_now_us(lab), e);
     struct cluster_env env = lab->cluster_env;
     struct cluster copy;
     env.say = say_nothing;
@@ -264,7 +264,7 @@ static bool can_phones(const struct lab *lab, uint32_t cluster, const struct act
         if (fleet != NULL && fleet->cluster == cluster)
             return err_set(e, "%s: these phones are its own", lab->state.clusters[cluster].name);
     }
-    return cluster_can(&lab->state.clusters[cluster], act, e);
+    return cluster_can(&lab->state.clusters[cluster], act, lab_now_us(lab), e);
 }
 
 bool lab_do_phones(struct lab *lab, uint32_t cluster, const struct act *act,

@@ -20,14 +20,14 @@ static bool is_rsa(struct view public)
     return public.n != 0 && public.p[0] == 0x30;
 }
 
-uint16_t envelope_signature_bytes(enum key_type type, struct err *e)
+uint16_t envelope_signature_bytes(enum key_type type, uint8_t modulus_code, struct err *e)
 {
     uint16_t bytes = rsa_bytes(type);
     if (bytes == 0) {
         err_set(e, "an EC key cannot sign: the format knows RSA signatures alone");
         return 0;
     }
-    if (bytes == 384) {
+    if (bytes == 384 && modulus_code == 0) {
         err_set(e, "a 3072-bit key cannot sign: the format has no code for a 384-byte signature");
         return 0;
     }
@@ -48,7 +48,8 @@ static bool header_of(const struct envelope_signer *s, uint16_t version, struct 
                                    .file_name = name,
                                    .timestamp = s->timestamp,
                                    .enc = enc };
-    out->signature_bytes = envelope_signature_bytes(s->type, e);
+    out->modulus_code = s->modulus_code;
+    out->signature_bytes = envelope_signature_bytes(s->type, s->modulus_code, e);
     return out->signature_bytes != 0;
 }
 
@@ -64,7 +65,7 @@ static void sign(uint8_t *file, size_t n, const struct tl_header *h, const struc
 
 bool envelope_seal(uint8_t *file, size_t n, const struct key *signer, struct err *e)
 {
-    uint16_t bytes = envelope_signature_bytes(signer->type, e);
+    uint16_t bytes = envelope_signature_bytes(signer->type, UINT8_MAX, e);
     if (bytes == 0)
         return false;
     struct arena a = arena_of(&sys_mem);

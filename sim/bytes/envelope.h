@@ -21,11 +21,12 @@ struct envelope_signer {
     uint32_t timestamp;     /* Unix seconds */
     int32_t signer_version; /* trust lists: tag 28, -1 for none; signed files have none, whatever
                                stands here */
+    uint8_t modulus_code;   /* what somebody assumes for 3072 bits; 0: nobody does */
 };
 
 /* Bytes of a signature by such a key: 128, 256 or 512; 0 and `e` for a key that cannot sign a file
- * (3072 bits: no code in the format; EC: the format knows RSA alone). */
-uint16_t envelope_signature_bytes(enum key_type type, struct err *e);
+ * (3072 bits: no code in the format, unless one is assumed; EC: the format knows RSA alone). */
+uint16_t envelope_signature_bytes(enum key_type type, uint8_t modulus_code, struct err *e);
 
 /* Signs a whole file in place; its header stands there with a signature of any content, of the
  * length that the key makes. */

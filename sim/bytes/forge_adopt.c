@@ -104,6 +104,7 @@ static struct ct_envelope envelope_of(struct incoming *in, const struct tl_heade
 {
     struct ct_envelope env = { .timestamp = h->timestamp,
                                .signer_version = (int16_t)h->signer_version,
+                               .modulus_code = h->modulus < TL_MODULUS_CODES ? 0 : h->modulus,
                                .digest = h->digest };
     if (!signer_by_hint(in, h, &env))
         signer_by_names(in, h, &env);

@@ -50,6 +50,7 @@ static void signer_of(struct forge *f, const struct ct_envelope *env, struct env
         .digest = (enum digest)env->digest,
         .timestamp = env->timestamp,
         .signer_version = env->signer_version,
+        .modulus_code = env->modulus_code,
     };
 }
 
@@ -61,7 +62,7 @@ static bool can_sign(struct forge *f, const struct ct_envelope *env, enum key_ty
     if (env->key != 0 && content_get_key(f->content, env->key)->label == 0)
         return err_set(e, "the private key of %s is not ours",
                        content_get_str(f->content, k->subject));
-    return envelope_signature_bytes(type, e) != 0;
+    return envelope_signature_bytes(type, env->modulus_code, e) != 0;
 }
 
 /* Puts the private key in. */

@@ -66,7 +66,8 @@ static uint64_t mix_all(uint64_t h, const uint64_t *values, size_t n)
 static uint64_t envelope_meaning(const struct content *c, const struct ct_envelope *e)
 {
     return MIX(0, content_meaning(c, e->cert), content_meaning(c, e->signer),
-               content_meaning(c, e->key), (uint16_t)e->signer_version, e->digest);
+               content_meaning(c, e->key), (uint16_t)e->signer_version,
+               (uint64_t)e->modulus_code << 8 | e->digest);
 }
 
 static uint64_t list_meaning(const struct content *c, const struct ct_list *l)
@@ -254,6 +255,7 @@ static void copy_envelope(struct ct_envelope *to, const struct ct_envelope *from
     to->key = from->key;
     to->timestamp = from->timestamp;
     to->signer_version = from->signer_version;
+    to->modulus_code = from->modulus_code;
     to->digest = from->digest;
 }
 

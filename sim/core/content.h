@@ -64,6 +64,7 @@ struct ct_envelope {
     uint32_t timestamp;
     int16_t signer_version; /* -1: no tag 28 */
     uint8_t digest;         /* enum digest */
+    uint8_t modulus_code;   /* of 3072 bits, which have none of their own: tag 11; else 0 */
 };
 
 struct ct_record {

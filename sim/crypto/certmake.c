@@ -94,6 +94,23 @@ static struct view key_identifier(const struct key *k, struct arena *a)
     return arena_copy(a, view_of(hash, n));
 }
 
+#define NAMES_MOST 64
+
+static struct view alternative_names(const struct cert_spec *spec, struct arena *a)
+{
+    struct view names[NAMES_MOST], rest = spec->dns_name;
+    size_t count = 0;
+    while (count < NAMES_MOST) {
+        const uint8_t *comma = memchr(rest.p, ',', rest.n);
+        size_t n = comma == NULL ? rest.n : (size_t)(comma - rest.p);
+        names[count++] = DER(a, 0x82, view_sub(rest, 0, n)); /* [2] dNSName */
+        if (comma == NULL)
+            break;
+        rest = view_sub(rest, n + 1, rest.n - n - 1);
+    }
+    return der_join(a, DER_SEQUENCE, names, count);
+}
+
 /* Usages and key identifier stand in all of CUCM's certificates (observed on its pages); where a
  * certificate authority's own are critical is assumed. */
 static struct view extensions(const struct cert_spec *spec, struct arena *a)
@@ -113,9 +130,8 @@ static struct view extensions(const struct cert_spec *spec, struct arena *a)
         list[count++] =
             extension(a, oid_authority_key, false,
                       DER(a, DER_SEQUENCE, DER(a, 0x80, key_identifier(spec->issuer_key, a))));
-    if (spec->dns_name.p != NULL) /* [2] dNSName */
-        list[count++] = extension(a, oid_alternative_name, false,
-                                  DER(a, DER_SEQUENCE, DER(a, 0x82, spec->dns_name)));
+    if (spec->dns_name.p != NULL)
+        list[count++] = extension(a, oid_alternative_name, false, alternative_names(spec, a));
     return DER(a, 0xa3, der_join(a, DER_SEQUENCE, list, count));
 }
 

@@ -92,7 +92,7 @@ struct cert_spec {
     const struct key *issuer_key; /* equal to `key`: self-signed */
     enum digest digest;
     bool ca;
-    struct view dns_name; /* subjectAltName dNSName; absent: none */
+    struct view dns_name; /* subjectAltName: dNSNames with commas between; absent: none */
 };
 
 /* What a reader needs of a certificate.  Views borrow from the DER or from the arena. */

@@ -241,7 +241,8 @@ static void cluster_acts(const struct lab *lab, uint32_t cluster, enum act_kind 
     const struct act_remedy *row = &act_table[kind]->remedy;
     if (row->narrow == 0 || act_table[kind]->scope == ON_PHONES)
         return;
-    uint32_t n = act_candidates(&lab->state.clusters[cluster], kind, acts, CANDIDATES);
+    uint32_t n =
+        act_candidates(&lab->state.clusters[cluster], kind, lab_now_us(lab), acts, CANDIDATES);
     n = n < CANDIDATES ? n : CANDIDATES;
     if (row->everything != NULL && n > 0)
         widen(f, cluster, acts, n);
@@ -288,7 +289,8 @@ static void do_several(struct lab *lab, uint32_t cluster, enum act_kind kind,
                        const struct act *like)
 {
     struct act acts[CANDIDATES];
-    uint32_t n = act_candidates(&lab->state.clusters[cluster], kind, acts, CANDIDATES);
+    uint32_t n =
+        act_candidates(&lab->state.clusters[cluster], kind, lab_now_us(lab), acts, CANDIDATES);
     for (uint32_t i = 0; i < n && i < CANDIDATES; i++) {
         if (like == NULL || memcmp(acts[i].arg, like->arg, sizeof like->arg) == 0)
             lab_do(lab, cluster, &acts[i], NULL);

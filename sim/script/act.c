@@ -30,6 +30,23 @@ static uint64_t read_word(const struct call *c, uint32_t i, int at)
     return args_word(c->L, at, c->verb, type, act_forms[type].noun);
 }
 
+/* One that may be left out. */
+static uint64_t read_choice(const struct call *c, uint32_t i, int at)
+{
+    return lua_isnoneornil(c->L, at) ? c->act.arg[i] : read_word(c, i, at);
+}
+
+static uint64_t read_years(const struct call *c, uint32_t i, int at)
+{
+    if (lua_isnoneornil(c->L, at))
+        return c->act.arg[i];
+    int is_number;
+    lua_Integer years = lua_tointegerx(c->L, at, &is_number);
+    if (lua_type(c->L, at) != LUA_TNUMBER || !is_number || years < 1 || years > 100)
+        args_fail(c->L, "%s: %s is 1 to 100 years, as a number", c->verb, c->row->args[i].name);
+    return (uint64_t)years;
+}
+
 static uint64_t read_cert(const struct call *c, uint32_t i, int at)
 {
     (void)i;
@@ -121,11 +138,12 @@ static uint64_t read_pool(const struct call *c, uint32_t i, int at)
 }
 
 static uint64_t (*const readers[ARG_TYPES])(const struct call *c, uint32_t i, int at) = {
-    [ARG_OWN] = read_word,      [ARG_SERVICE] = read_word,  [ARG_STORE] = read_word,
-    [ARG_PARAM] = read_word,    [ARG_POWER] = read_word,    [ARG_KEY] = read_word,
-    [ARG_CERT] = read_cert,     [ARG_VALUE] = read_value,   [ARG_TIME] = read_time,
-    [ARG_PPM] = read_ppm,       [ARG_NUMBER] = read_number, [ARG_FLAG] = read_flag,
-    [ARG_SERVER] = read_server, [ARG_POOL] = read_pool,     [ARG_SECONDS] = read_seconds,
+    [ARG_OWN] = read_word,      [ARG_SERVICE] = read_word,    [ARG_STORE] = read_word,
+    [ARG_PARAM] = read_word,    [ARG_POWER] = read_word,      [ARG_KEY] = read_word,
+    [ARG_CERT] = read_cert,     [ARG_VALUE] = read_value,     [ARG_TIME] = read_time,
+    [ARG_PPM] = read_ppm,       [ARG_NUMBER] = read_number,   [ARG_FLAG] = read_flag,
+    [ARG_SERVER] = read_server, [ARG_POOL] = read_pool,       [ARG_SECONDS] = read_seconds,
+    [ARG_SPREAD] = read_choice, [ARG_KEY_TYPE] = read_choice, [ARG_YEARS] = read_years,
 };
 
 const struct act_form act_forms[ARG_TYPES] = {
@@ -159,6 +177,9 @@ const struct act_form act_forms[ARG_TYPES] = {
     [ARG_SECONDS] = { .noun = "time",
                       .type = "integer|string",
                       .doc = "whole seconds, or a text such as \"10m\"" },
+    [ARG_SPREAD] = { .noun = "distribution", .type = "Distribution", .optional = true },
+    [ARG_KEY_TYPE] = { .noun = "type of key", .type = "KeyType", .optional = true },
+    [ARG_YEARS] = { .noun = "years", .type = "integer", .optional = true, .doc = "in years" },
     [ARG_POOL] = { .noun = "text",
                    .type = "string",
                    .field = true,

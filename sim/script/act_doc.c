@@ -58,7 +58,8 @@ static void page_signature(FILE *out, const struct act_row *row)
         if (act_choice(row) != NULL)
             fputs("act", out);
         for (uint32_t i = 0; i < ACT_ARGS && row->args[i].type != ARG_NONE; i++) {
-            fprintf(out, "%s%s", between, row->args[i].name);
+            bool optional = act_forms[row->args[i].type].optional;
+            fprintf(out, optional ? "[%s%s]" : "%s%s", between, row->args[i].name);
             between = ", ";
         }
         if (row->spread)
@@ -157,7 +158,8 @@ static void types_args(FILE *out, const struct act_row *row, char list[64])
     list[0] = '\0';
     for (uint32_t i = 0; i < ACT_ARGS && row->args[i].type != ARG_NONE; i++) {
         const char *name = act_repeats(row) ? "..." : row->args[i].name;
-        fprintf(out, "---@param %s %s\n", name, act_forms[row->args[i].type].type);
+        const struct act_form *form = &act_forms[row->args[i].type];
+        fprintf(out, "---@param %s%s %s\n", name, form->optional ? "?" : "", form->type);
         n += (size_t)snprintf(list + n, 64 - n, "%s%s", n > 0 ? ", " : "", name);
     }
     if (row->spread) {

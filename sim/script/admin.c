@@ -350,23 +350,6 @@ static int node_certificate(lua_State *L)
     return 1;
 }
 
-/* ---- certificate ---- */
-
-static int cert_index(lua_State *L)
-{
-    const uint32_t *cert = luaL_checkudata(L, 1, OBJECT_CERT);
-    const struct content *c = script_of(L)->lab->base->content;
-    const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : sandbox_tostring(L, 2);
-    const struct ct_cert *k = content_get_cert(c, *cert);
-    if (strcmp(key, "subject") == 0)
-        lua_pushstring(L, content_get_str(c, k->subject));
-    else if (strcmp(key, "issuer") == 0)
-        lua_pushstring(L, content_get_str(c, k->issuer));
-    else
-        return args_fail(L, "certificate: no field \"%.60s\" (one of issuer, subject)", key);
-    return 1;
-}
-
 static const luaL_Reg cluster_methods[] = { { "phones", cluster_phones },
                                             { "group", cluster_group },
                                             { "pool", cluster_pool },
@@ -376,7 +359,6 @@ static const luaL_Reg node_methods[] = { { "certificate", node_certificate }, { 
 
 void admin_open(lua_State *L)
 {
-    static const luaL_Reg none[] = { { NULL, NULL } };
     static const luaL_Reg cluster_meta[] = { { "__index", cluster_index },
                                              { "__tostring", cluster_tostring },
                                              { "__eq", object_same },
@@ -385,12 +367,8 @@ void admin_open(lua_State *L)
                                           { "__tostring", node_tostring },
                                           { "__eq", object_same },
                                           { NULL, NULL } };
-    static const luaL_Reg cert_meta[] = { { "__index", cert_index },
-                                          { "__eq", object_same },
-                                          { NULL, NULL } };
     object_open(L, OBJECT_CLUSTER, cluster_methods, cluster_meta);
     object_open(L, OBJECT_NODE, node_methods, node_meta);
-    object_open(L, OBJECT_CERT, none, cert_meta);
     lua_pushcfunction(L, verb_pool);
     lua_setglobal(L, "pool");
 }

@@ -158,6 +158,20 @@ static int expect_at_most(lua_State *L)
     return record(L, ok, lua_pushfstring(L, "at most %s", show(L, 2)));
 }
 
+/*: expect(value):contains(text)
+ *
+ *  The value is a text with this one in it.
+ */
+static int expect_contains(lua_State *L)
+{
+    args_most(L, 2, "contains");
+    object_self(L, OBJECT_EXPECT, "contains");
+    const char *text = args_text(L, 2, "contains", "a text");
+    begin(L, "contains", false);
+    bool ok = lua_type(L, 3) == LUA_TSTRING && strstr(lua_tostring(L, 3), text) != NULL;
+    return record(L, ok, lua_pushfstring(L, "with %s in it", show(L, 2)));
+}
+
 /*: expect(value):is_near(number, distance)
  *
  *  The value is a number and differs by no more than the distance.
@@ -207,10 +221,9 @@ static int expect_index(lua_State *L)
 }
 
 static const luaL_Reg expect_methods[] = {
-    { "equals", expect_equals },     { "differs", expect_differs },
-    { "at_least", expect_at_least }, { "at_most", expect_at_most },
-    { "is_near", expect_is_near },   { "is_true", expect_is_true },
-    { "is_false", expect_is_false }, { NULL, NULL }
+    { "equals", expect_equals },   { "differs", expect_differs },   { "at_least", expect_at_least },
+    { "at_most", expect_at_most }, { "contains", expect_contains }, { "is_near", expect_is_near },
+    { "is_true", expect_is_true }, { "is_false", expect_is_false }, { NULL, NULL }
 };
 
 void expect_open(lua_State *L)

@@ -197,6 +197,7 @@ int pattern_push_all(struct match *m, bool whole, size_t s, size_t end);
 
 void verbs_open(lua_State *L);
 void admin_open(lua_State *L);
+void certificate_open(lua_State *L);
 void fleet_open(lua_State *L);
 void expect_open(lua_State *L);
 /* After the objects: adds a verb for each row of the table of acts. */

@@ -133,6 +133,29 @@ static int base_pcall(lua_State *L)
     return pcall_over(L, status, outer);
 }
 
+static int refused_over(lua_State *L, int status, lua_KContext outer)
+{
+    int results = pcall_over(L, status, outer);
+    if (lua_toboolean(L, -results))
+        return args_fail(L, "refused: nothing was refused");
+    return 1; /* the words */
+}
+
+/*: refused(function)
+ *
+ *  Calls the function, in which an act must be refused, and returns the words of the refusal.
+ */
+static int base_refused(lua_State *L)
+{
+    args_most(L, 1, "refused");
+    luaL_checkany(L, 1);
+    lua_pushboolean(L, true);
+    lua_insert(L, 1);
+    lua_KContext outer = sandbox_enter(L);
+    int status = lua_pcallk(L, 0, LUA_MULTRET, 0, outer, refused_over);
+    return refused_over(L, status, outer);
+}
+
 /* ---- ordered pairs ---- */
 
 struct ordered_key {
@@ -324,11 +347,9 @@ static void keep(lua_State *L, const struct allowed *allowed)
     }
 }
 
-static const luaL_Reg base_own[] = { { "tostring", base_tostring },
-                                     { "print", base_print },
-                                     { "pcall", base_pcall },
-                                     { "pairs", base_pairs },
-                                     { NULL, NULL } };
+static const luaL_Reg base_own[] = { { "tostring", base_tostring }, { "print", base_print },
+                                     { "pcall", base_pcall },       { "refused", base_refused },
+                                     { "pairs", base_pairs },       { NULL, NULL } };
 
 static const luaL_Reg math_own[] = { { "random", math_random }, { NULL, NULL } };
 

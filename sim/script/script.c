@@ -113,6 +113,7 @@ static const char *base_name(const char *path)
 static int open_language(lua_State *L)
 {
     admin_open(L);
+    certificate_open(L);
     fleet_open(L);
     acts_open(L);
     expect_open(L);

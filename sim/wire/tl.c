@@ -81,6 +81,10 @@ static const struct rule record_rules[] = {
 };
 
 static const uint16_t modulus_bytes[] = { 64, 128, 256, 512 };
+/* No source has a code for 3072 bits: any that is free may be assumed for them. */
+enum { BYTES_3072 = 384 };
+_Static_assert(sizeof modulus_bytes / sizeof *modulus_bytes == TL_MODULUS_CODES,
+               "each has a length");
 
 const char *tl_role_name(uint16_t role)
 {
@@ -361,10 +365,11 @@ static bool check_header(const struct scan *s, const struct tl_header *h)
     if (h->signature_algorithm != 0)
         return err_set(s->e, "offset %zu: signature algorithm %u is not 0, RSA (section 1)",
                        value_at(s, 10), h->signature_algorithm);
-    if (h->modulus >= sizeof modulus_bytes / sizeof *modulus_bytes)
+    bool known = h->modulus < TL_MODULUS_CODES;
+    if (!known && h->signature.n != BYTES_3072)
         return err_set(s->e, "offset %zu: signature modulus %u is none of 0, 1, 2, 3 (section 1)",
                        value_at(s, 11), h->modulus);
-    if (h->signature.n != modulus_bytes[h->modulus])
+    if (known && h->signature.n != modulus_bytes[h->modulus])
         return err_set(s->e,
                        "offset %zu: signature of %zu bytes under modulus code %u, %u bytes "
                        "(section 1)",
@@ -607,9 +612,13 @@ static bool check_new_bytes(struct view v, const char *what, struct err *e)
     return true;
 }
 
-static bool modulus_code(uint16_t bytes, uint8_t *code, struct err *e)
+static bool modulus_code(uint16_t bytes, uint8_t assumed, uint8_t *code, struct err *e)
 {
-    for (size_t i = 0; i < sizeof modulus_bytes / sizeof *modulus_bytes; i++) {
+    if (bytes == BYTES_3072 && assumed >= TL_MODULUS_CODES) {
+        *code = assumed;
+        return true;
+    }
+    for (size_t i = 0; i < TL_MODULUS_CODES; i++) {
         if (modulus_bytes[i] == bytes) {
             *code = (uint8_t)i;
             return true;
@@ -658,7 +667,7 @@ static bool check_new_header(const struct tl_new_header *h, uint8_t *code, struc
         CHECK(h->enc->iv.n == 16 && h->enc->padding >= 1 && h->enc->padding <= 16 &&
               h->enc->plain_digest.n == digest_bytes(h->enc->digest) &&
               h->enc->wrapped_key.n <= 512);
-    return modulus_code(h->signature_bytes, code, e) &&
+    return modulus_code(h->signature_bytes, h->modulus_code, code, e) &&
            check_new_name(h->signer_name, "signer name", false, e) &&
            check_new_bytes(h->signer_serial, "serial number", e) &&
            check_new_name(h->signer_issuer, "issuer name", false, e) &&

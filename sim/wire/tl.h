@@ -55,7 +55,7 @@ struct tl_header {
     struct view signer_name, signer_serial, signer_issuer; /* names without their NUL */
     uint8_t digest;                                        /* enum digest */
     uint8_t signature_algorithm;
-    uint8_t modulus; /* code: 0, 1, 2, 3 for 64, 128, 256, 512 bytes */
+    uint8_t modulus; /* code: 0, 1, 2, 3 for 64, 128, 256, 512 bytes; above assumed for 384 */
     struct view signature;
     struct view file_name; /* without its NUL */
     bool has_timestamp;    /* tag 15: firmware has none */
@@ -105,6 +105,9 @@ size_t tl_signed(struct view file, const struct tl_header *h, struct view parts[
 void tl_encode_header(const struct tl_header *h, struct wr *w);
 void tl_encode(const struct tl *t, struct wr *w);
 
+/* Modulus codes that have a meaning; behind them they are free. */
+enum { TL_MODULUS_CODES = 4 };
+
 /* ---- making new ones, in CUCM's order ---- */
 
 struct tl_new_header {
@@ -112,9 +115,11 @@ struct tl_new_header {
     int32_t signer_version;                                /* -1: none */
     struct view signer_name, signer_serial, signer_issuer; /* names without NUL */
     uint8_t digest;
-    uint16_t signature_bytes; /* 64, 128, 256 or 512; anything else is an error: there is no code */
-    struct view file_name;    /* without NUL */
-    bool no_timestamp;        /* version 1.1 alone: no tag 15 */
+    uint16_t
+        signature_bytes;   /* 64, 128, 256 or 512; 384 with a code; else an error: there is none */
+    uint8_t modulus_code;  /* of 384 bytes: what somebody assumes; 0: nobody does */
+    struct view file_name; /* without NUL */
+    bool no_timestamp;     /* version 1.1 alone: no tag 15 */
     uint32_t timestamp;
     const struct tl_enc *enc; /* NULL but for version 2.0 */
 };

@@ -393,7 +393,7 @@ static bool act_and_boots(struct lab *lab, const struct way_act *a, bool boots)
 {
     bool whom[PHONES_MOST];
     memset(whom, 1, sizeof whom);
-    if (!cluster_can(&lab->state.clusters[a->cluster], &a->act, NULL))
+    if (!cluster_can(&lab->state.clusters[a->cluster], &a->act, lab_now_us(lab), NULL))
         return false;
     for_real(lab, a, whom);
     if (boots)

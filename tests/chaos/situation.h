@@ -47,7 +47,7 @@ static void tell(struct situation *s, uint32_t cluster, const struct act *act, c
 
 static void do_on_cluster(struct situation *s, uint32_t cluster, struct act act)
 {
-    if (!cluster_can(&s->lab->state.clusters[cluster], &act, NULL))
+    if (!cluster_can(&s->lab->state.clusters[cluster], &act, lab_now_us(s->lab), NULL))
         return;
     tell(s, cluster, &act, "");
     lab_do(s->lab, cluster, &act, NULL);

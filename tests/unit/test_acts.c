@@ -98,6 +98,11 @@ static void rows_are_whole(void **state)
  * it is as a remedy, what that needs, and its words. */
 static const char *const second_table[ACTS] = {
     "regenerate: n cl",
+    "generate: n cl",
+    "csr: n c",
+    "install: n cl",
+    "fips enable: n cls",
+    "fips disable: n cls",
     ("start: n s, 2 0 start-services, start services, `utils service start {0}` on {node}; start "
      "every service that is stopped, on {node}"),
     "stop: n s",
@@ -111,6 +116,7 @@ static const char *const second_table[ACTS] = {
      "of every node of {cluster} that is cut off"),
     "set: c lf, 8 0 set-parameter, set a parameter, set {0} to {1}; -",
     "tvs_ttl: c c",
+    "reuse_certificate: c cl",
     "ctl mixed-mode: c lf",
     "ctl non-secure-mode: c lf",
     "ctl update: c l, 5 0 ctl-update, ctl update, `utils ctl update CTLFile` on {node}; -",
@@ -172,7 +178,10 @@ static uint64_t sample(const struct cluster *cl, enum arg_type type, uint32_t n)
     case ARG_POWER:
     case ARG_KEY:
     case ARG_POOL:
+    case ARG_SPREAD:
         return n % 2 == 0 ? 0 : type == ARG_POOL ? 0 : 1;
+    case ARG_KEY_TYPE:
+        return n % (KEY_TYPES + 1);
     default:
         return many[n % 5];
     }
@@ -305,11 +314,11 @@ static void no_list_to_sign(void **state)
     struct err e = { "" };
     struct act act = { .kind = DO_ITL_RESET_LOCALKEY };
     make(&cl, "12.5");
-    assert_true(cluster_can(&cl, &act, &e));
+    assert_true(cluster_can(&cl, &act, 0, &e));
     cl.nodes[1].run.itl = 0; /* the publisher's is the one that counts */
-    assert_true(cluster_can(&cl, &act, &e));
+    assert_true(cluster_can(&cl, &act, 0, &e));
     cl.nodes[0].run.itl = 0;
-    assert_false(cluster_can(&cl, &act, &e));
+    assert_false(cluster_can(&cl, &act, 0, &e));
     assert_string_equal(e.text, "HQ: pub has no ITL file");
     cluster_free(&cl);
 }
@@ -345,33 +354,35 @@ static void bounds_of_arguments(void **state)
         struct act act = rows[i].act;
         struct err e = { "" };
         act.arg[rows[i].arg] = rows[i].most;
-        if (!cluster_can(&cl, &act, &e))
+        if (!cluster_can(&cl, &act, 0, &e))
             fail_msg("%zu: %s", i, e.text);
         act.arg[rows[i].arg]++;
-        assert_false(cluster_can(&cl, &act, &e));
+        assert_false(cluster_can(&cl, &act, 0, &e));
         assert_string_equal(e.text, rows[i].said);
     }
     struct act ttl = { .kind = DO_TVS_TTL, .arg = { cl.nodes[0].disk.own[OWN_TVS], UINT32_MAX } };
     struct act store = { .kind = DO_DELETE, .arg = { STORES, ttl.arg[0] } };
     struct err e = { "" };
-    assert_true(cluster_can(&cl, &ttl, &e));
+    assert_true(cluster_can(&cl, &ttl, 0, &e));
     ttl.arg[1]++;
-    assert_false(cluster_can(&cl, &ttl, &e));
+    assert_false(cluster_can(&cl, &ttl, 0, &e));
     assert_string_equal(e.text, "HQ: tvs_ttl: no such time");
-    assert_false(cluster_can(&cl, &store, &e));
+    assert_false(cluster_can(&cl, &store, 0, &e));
     assert_string_equal(e.text, "HQ: delete: no such store");
     store.arg[0]--;
-    assert_false(cluster_can(&cl, &store, &e));
-    assert_string_equal(e.text, "HQ: tomcat-trust does not hold this certificate");
+    assert_false(cluster_can(&cl, &store, 0, &e));
+    assert_string_equal(e.text, "HQ: ipsec-trust does not hold this certificate");
     /* A number that is no certificate, and one behind all. */
     store.arg[1] = content_str(&content, "no certificate");
-    assert_false(cluster_can(&cl, &store, &e));
+    assert_false(cluster_can(&cl, &store, 0, &e));
     assert_string_equal(e.text, "HQ: delete: no such certificate");
     store.arg[1] = content.count;
-    assert_false(cluster_can(&cl, &store, &e));
+    assert_false(cluster_can(&cl, &store, 0, &e));
     assert_string_equal(e.text, "HQ: delete: no such certificate");
-    assert_false(cluster_can(&cl, &(struct act){ .kind = ACTS }, &e));
-    assert_string_equal(e.text, "HQ: no act 21");
+    assert_false(cluster_can(&cl, &(struct act){ .kind = ACTS }, 0, &e));
+    char said[32];
+    snprintf(said, sizeof said, "HQ: no act %d", ACTS);
+    assert_string_equal(e.text, said);
     cluster_free(&cl);
 }
 
@@ -396,6 +407,7 @@ static void one_name_one_kind(void **state)
                 (struct ct_cert){ .subject = subject,
                                   .issuer = subject,
                                   .serial = content_str(&content, k == 0 ? "1" : "2"),
+                                  .not_after_s = INT64_MAX,
                                   .key = key.type == KEY_NONE ? 0 : content_key(&content, &key) });
             doing(&cl, (struct act){ DO_UPLOAD, 0, { STORE_TOMCAT_TRUST, certs[k] } }, SECOND_US);
         }
@@ -417,7 +429,7 @@ static void time_to_live(void **state)
     uint32_t cert = other.nodes[0].disk.own[OWN_CALLMANAGER];
     struct act ttl = { .kind = DO_TVS_TTL, .arg = { cert, 60 } };
     static const char no[] = "HQ: the database does not hold this certificate";
-    assert_false(cluster_can(&cl, &ttl, &e));
+    assert_false(cluster_can(&cl, &ttl, 0, &e));
     assert_string_equal(e.text, no);
     doing(&cl, (struct act){ DO_UPLOAD, 1, { STORE_PHONE_SAST_TRUST, cert } }, SECOND_US);
     doing(&cl, (struct act){ DO_UPLOAD, 0, { STORE_CALLMANAGER_TRUST, cert } }, SECOND_US);
@@ -431,10 +443,10 @@ static void time_to_live(void **state)
     }
     assert_int_equal(told, 2);
     doing(&cl, (struct act){ DO_DELETE, 0, { STORE_PHONE_SAST_TRUST, cert } }, 3 * SECOND_US);
-    assert_true(cluster_can(&cl, &ttl, &e));
+    assert_true(cluster_can(&cl, &ttl, 0, &e));
     doing(&cl, (struct act){ DO_DELETE, 0, { STORE_CALLMANAGER_TRUST, cert } }, 3 * SECOND_US);
     e.text[0] = '\0';
-    assert_false(cluster_can(&cl, &ttl, &e));
+    assert_false(cluster_can(&cl, &ttl, 0, &e));
     assert_string_equal(e.text, no);
     cluster_free(&cl);
     cluster_free(&other);
@@ -462,7 +474,7 @@ static void parameters_set_back(void **state)
         make(&cl, by_itself ? "12.5" : "12.0");
         for (uint32_t k = 0; k < 3; k++)
             cluster_set_param(&cl, cures[k].param, set >> k & 1);
-        uint32_t n = act_candidates(&cl, DO_SET, acts, 8);
+        uint32_t n = act_candidates(&cl, DO_SET, 0, acts, 8);
         for (uint32_t k = 0; k < 3; k++) {
             if ((set >> k & 1) == 0)
                 continue;
@@ -500,7 +512,7 @@ static void can_and_do_agree(void **state)
                 continue;
             struct err e = { "" };
             uint64_t before = cluster_hash(&cl, now_us);
-            bool can = cluster_can(&cl, &act, &e);
+            bool can = cluster_can(&cl, &act, 0, &e);
             assert_true(cluster_hash(&cl, now_us) == before);
             assert_int_equal(cluster_do(&cl, &act, now_us, &e), can);
             assert_true(can || cluster_hash(&cl, now_us) == before);
@@ -518,17 +530,18 @@ static void candidates(void **state)
     struct cluster cl;
     struct act acts[8];
     make(&cl, "12.5");
-    assert_int_equal(act_candidates(&cl, DO_START, acts, 8), 0);
+    assert_int_equal(act_candidates(&cl, DO_START, 0, acts, 8), 0);
     doing(&cl, (struct act){ DO_STOP, 1, { SERVICE_TFTP } }, 1);
-    assert_int_equal(act_candidates(&cl, DO_START, acts, 8), 1);
+    assert_int_equal(act_candidates(&cl, DO_START, 0, acts, 8), 1);
     assert_int_equal(acts[0].node, 1);
     assert_int_equal(acts[0].arg[0], SERVICE_TFTP);
     /* TFTP of pub, TVS of both, and nothing else that is out of date. */
-    assert_int_equal(act_candidates(&cl, DO_RESTART, acts, 8), 3);
+    assert_int_equal(act_candidates(&cl, DO_RESTART, 0, acts, 8), 3);
     doing(&cl, (struct act){ DO_REGENERATE, 0, { OWN_TOMCAT } }, 2);
     memset(acts, 0xff, sizeof acts);
-    assert_int_equal(act_candidates(&cl, DO_RESTART, acts, 4), 4);
-    assert_int_equal(act_candidates(&cl, DO_RESTART, acts + 4, 3), 4); /* more than there is room */
+    assert_int_equal(act_candidates(&cl, DO_RESTART, 0, acts, 4), 4);
+    assert_int_equal(act_candidates(&cl, DO_RESTART, 0, acts + 4, 3),
+                     4); /* more than there is room */
     assert_memory_equal(acts, acts + 4, 3 * sizeof acts[0]);
     assert_int_equal(acts[3].kind, DO_RESTART);
     assert_int_equal(acts[7].kind, 0xff);
@@ -540,7 +553,7 @@ static void candidates(void **state)
         uint32_t on = 0;
         for (uint32_t i = 0; i < 3; i++)
             cluster_set_param(&cl, cures[i].param, (set >> i & 1) != 0 ? cures[i].value : 0);
-        uint32_t count = act_candidates(&cl, DO_SET, acts, 8);
+        uint32_t count = act_candidates(&cl, DO_SET, 0, acts, 8);
         for (uint32_t i = 0; i < 3; i++) {
             if ((set >> i & 1) == 0)
                 continue;
@@ -550,9 +563,9 @@ static void candidates(void **state)
         }
         assert_int_equal(count, on);
     }
-    assert_int_equal(act_candidates(&cl, DO_CTL_UPDATE, acts, 8), 0);
+    assert_int_equal(act_candidates(&cl, DO_CTL_UPDATE, 0, acts, 8), 0);
     doing(&cl, (struct act){ .kind = DO_CTL_MIXED_MODE }, 3);
-    assert_int_equal(act_candidates(&cl, DO_CTL_UPDATE, acts, 8), 1);
+    assert_int_equal(act_candidates(&cl, DO_CTL_UPDATE, 0, acts, 8), 1);
     cluster_free(&cl);
 }
 
@@ -668,7 +681,7 @@ static void where_and_who(void **state)
     (void)state;
     uint64_t seen[16];
     uint32_t count = 0;
-    for (uint32_t k = 0; k < 8; k++) {
+    for (uint32_t k = 0; k < STORES + 3; k++) {
         struct cluster cl, other;
         struct err e = { "" };
         make_as(&other, "12.5", 2);
@@ -676,11 +689,11 @@ static void where_and_who(void **state)
         uint32_t cert = other.nodes[0].disk.own[OWN_CALLMANAGER];
         if (k > 0 && k < STORES)
             doing(&cl, (struct act){ DO_UPLOAD, 0, { k, cert } }, SECOND_US);
-        for (uint32_t i = 0; i < k / 6 * 2; i++) {
+        for (uint32_t i = 0; i < (k > STORES ? 2 : 0); i++) {
             struct device_class class;
             uint16_t index;
             memset(&class, 0, sizeof class);
-            class.security_mode = (uint8_t)(i == 0 ? 0 : k - 5);
+            class.security_mode = (uint8_t)(i == 0 ? 0 : k - STORES);
             assert_true(config_class(&cl, &class, &index, &e));
         }
         seen[count++] = cluster_hash(&cl, 999 * SECOND_US);
@@ -688,7 +701,8 @@ static void where_and_who(void **state)
         cluster_free(&other);
     }
     for (uint32_t i = 0; i < count; i++) {
-        for (uint32_t k = 0; k < i; k++) /* number 5 is the cluster as it was, as number 0 is */
+        for (uint32_t k = 0; k < i;
+             k++) /* number STORES is the cluster as it was, as number 0 is */
             assert_int_equal(seen[i] == seen[k], i == STORES && k == 0);
     }
 }

@@ -181,6 +181,23 @@ static void lengths_before_keys(void **state)
     }
 }
 
+/* Commas stand between the names of the extension, each of which is one of its own. */
+static void several_names(void **state)
+{
+    (void)state;
+    const struct key *key = keyring_key(ring, "own", KEY_RSA_1024);
+    struct cert_spec spec = spec_of(key, key);
+    spec.dns_name = view_str("pub.lab.example,sub1,sub2.lab.example");
+    struct view der = cert_make(&spec, &arena);
+    assert_length(&spec, der);
+    X509 *x = openssl_of(der);
+    assert_int_equal(X509_check_host(x, "sub1", 0, X509_CHECK_FLAG_NO_WILDCARDS, NULL), 1);
+    assert_int_equal(X509_check_host(x, "sub2.lab.example", 0, 0, NULL), 1);
+    assert_int_equal(X509_check_host(x, "pub.lab.example", 0, 0, NULL), 1);
+    assert_int_equal(X509_check_host(x, "pub.lab.example,sub1", 0, 0, NULL), 0);
+    X509_free(x);
+}
+
 /* Anything that moves a byte of a certificate changes every list that holds it. */
 static void bytes_are_golden(void **state)
 {
@@ -664,6 +681,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_key_and_digest),
         cmocka_unit_test(lengths_before_keys),
+        cmocka_unit_test(several_names),
         cmocka_unit_test(bytes_are_golden),
         cmocka_unit_test(openssl_accepts),
         cmocka_unit_test(names),

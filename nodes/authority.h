@@ -1,0 +1,23 @@
+/* Certificate authorities outside the clusters: a company's own, or one that sells certificates.
+ * Called by sim/script and tests.  Pure. */
+#ifndef CUCMLAB_NODES_AUTHORITY_H
+#define CUCMLAB_NODES_AUTHORITY_H
+
+#include "nodes/model.h"
+
+struct authority_spec {
+    const char *name; /* its common name */
+    uint32_t issuer;  /* CT_CERT of who signed it; 0: a root */
+    uint32_t years;   /* 0: ten */
+};
+
+/* Its certificate: CT_CERT.  Equal specs give equal certificates, whoever asks first. */
+uint32_t authority_make(const struct cluster_env *env, const struct authority_spec *spec,
+                        int64_t now_s);
+
+/* What `authority` makes of a CSR: CT_CERT; 0 where it is none of ours that may sign, or the CSR is
+ * none.  Names and key are the CSR's, validity is from an hour ago on. */
+uint32_t authority_sign(const struct cluster_env *env, uint32_t authority, const struct csr *csr,
+                        uint32_t years, int64_t now_s, struct err *e);
+
+#endif

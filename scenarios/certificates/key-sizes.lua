@@ -1,0 +1,39 @@
+-- CallManager with 4096 bits, and why not with 3072
+-- why: Longer keys make longer lists and signatures; some phones fail to register where CallManager
+--   has more than 2048 bits. No source has the modulus code that a list signed with 3072 bits would
+--   have, so that certificate is refused, unless a parameter names a code.
+-- expected: 4096 bits: phones take the new ITL through TVS on 11.5. 3072 bits: refused, with the reason;
+--   with the parameter it is done.
+-- versions: 8.0 on
+-- source: Security Guide 14, Certificates (key lengths); wire format: modulus codes 0 to 3
+-- confidence: documented; that old phones fail with 4096 bits is not simulated, no list of models exists
+local hq = cluster { name = "HQ", version = "11.5", nodes = { "pub" } }
+local fleet = hq:phones { count = param("phones", 300), model = "8845" }
+settle()
+
+step("3072 bits", function()
+  expect(refused(function() hq.pub:generate("CallManager", "RSA-3072") end))
+    :contains("no source has the modulus code of 3072 bits")
+  expect(refused(function() hq.pub:generate("CallManager", "EC-384") end))
+    :contains("CallManager has no key of type EC-384")
+end)
+step("4096 bits for ten years", function()
+  hq.pub:generate("CallManager", "RSA-4096", 10)
+  hq.pub:restart("TFTP", "TVS")
+end)
+settle()
+step("reset", function() fleet:reset() end)
+settle()
+expect(fleet:count { itl_by = "TVS", itl_status = "Match" }):equals(fleet:count())
+expect(fleet:count { lost = true }):equals(0)
+
+step("3072 bits with an assumed code", function()
+  hq:set("modulus_code_3072", 4)
+  hq.pub:generate("CallManager", "RSA-3072")
+  hq.pub:restart("TFTP", "TVS")
+end)
+settle()
+step("reset again", function() fleet:reset() end)
+settle()
+expect(fleet:count { itl_status = "Match" }):equals(fleet:count())
+expect(fleet:count { lost = true }):equals(0)
