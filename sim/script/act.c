@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define ACT_COST 100 /* instructions that an act counts as */
+#define ACT_COST   100 /* instructions that an act counts as */
+#define PHONE_COST 5   /* and each phone that it is done to */
 
 #define REPEATED_MOST 64         /* of one call: more make no sense */
 #define TIME_MOST_US  600000000u /* of a link */
@@ -309,7 +310,7 @@ static int do_phones(struct call *c, const struct object_fleet *f)
     int over = 2 + (int)act_arg_count((enum act_kind)c->act.kind);
     if (c->row->spread && !lua_isnoneornil(c->L, over))
         whom.over_us = args_time(c->L, over, c->verb);
-    sandbox_charge(c->L, 1 + f->count);
+    sandbox_charge(c->L, ACT_COST + PHONE_COST * (uint64_t)f->count);
     script_switch_off(script_of(c->L));
     if (!lab_do_phones(script_of(c->L)->lab, c->cluster, &c->act, &whom, &e))
         return args_fail(c->L, "%s: %s", c->verb, e.text);

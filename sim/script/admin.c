@@ -219,6 +219,8 @@ static int cluster_phones(lua_State *L)
         spec.names = read_names(L, &spec.count);
     else
         spec.count = read_count(L);
+    /* A new fleet is told to the driver, which looks at all phones. */
+    sandbox_charge(L, 1000 + s->lab->state.phone_count / 4);
     if (!from_inventory(L, s, cluster, &first, &count)) {
         count = spec.count;
         if (!lab_phones(s->lab, cluster, &spec, &first, &e))
