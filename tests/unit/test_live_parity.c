@@ -179,7 +179,7 @@ static void something(struct random *r)
         return;
     }
     struct act act = what < 4 ? on_node(r, node) : on_cluster(r, node);
-    if (!cluster_can(&r->lab->state.clusters[cluster], &act, NULL))
+    if (!cluster_can(&r->lab->state.clusters[cluster], &act, lab_now_us(r->lab), NULL))
         return;
     tell(r, cluster, &act);
     lab_do(r->lab, cluster, &act, NULL);
