@@ -9,7 +9,7 @@
 /* Arguments by name where there are many. */
 static bool named(const struct act_row *row)
 {
-    return row->args[2].type != ARG_NONE;
+    return row->args[2].type != ARG_NONE || row->args[0].type == ARG_SPAN;
 }
 
 /* ---- words ---- */
@@ -146,6 +146,7 @@ static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, 
         snprintf(out, room, "%lluus", number);
         break;
     case ARG_SECONDS:
+    case ARG_SPAN:
         snprintf(out, room, "%llus", number);
         break;
     case ARG_PPM:
@@ -277,6 +278,7 @@ static bool parse_arg(const struct cluster *cl, enum arg_type type, const char *
     case ARG_TIME:
         return parse_number(text, "us", v);
     case ARG_SECONDS:
+    case ARG_SPAN:
         return parse_number(text, "s", v);
     case ARG_PPM:
         return parse_number(text, "ppm", v);

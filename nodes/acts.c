@@ -39,6 +39,7 @@ static bool args_in_range(const struct cluster *cl, const struct act *act, struc
         [ARG_SPREAD] = 1,
         [ARG_KEY_TYPE] = KEY_TYPES,
         [ARG_YEARS] = 100,
+        [ARG_SPAN] = TIME_MAX_US / 1000000,
     };
     const struct act_row *row = act_table[act->kind];
     for (uint32_t i = 0; i < ACT_ARGS && row->args[i].type != ARG_NONE; i++) {

@@ -39,7 +39,9 @@
     X(DELETE_TRUST_LIST, delete_trust_list)                                                        \
     X(MOVE, move)                                                                                  \
     X(INSERT, insert)                                                                              \
-    X(PHONE_LINK, phone_link)
+    X(PHONE_LINK, phone_link)                                                                      \
+    X(NODE_CLOCK, node_clock)                                                                      \
+    X(PHONE_CLOCK, phone_clock)
 
 #define ACT_KIND(kind, row) DO_##kind,
 #define ACT_ROW(kind, row)  &act_row_##row,
@@ -72,6 +74,7 @@ enum arg_type {
     ARG_SPREAD,   /* whom a certificate is for: 0 "self", 1 "multi-server" */
     ARG_KEY_TYPE, /* 0 as the version does it: "standard"; enum key_type + 1: "RSA-2048" */
     ARG_YEARS,    /* "5y"; 0 as the version does it */
+    ARG_SPAN,     /* seconds, up to a century: "86400s" */
     ARG_TYPES
 };
 

@@ -1,5 +1,6 @@
 /* Acts on certificates and trust stores. */
 #include "nodes/acts_impl.h"
+#include "nodes/calendar.h"
 #include "nodes/certs.h"
 #include "nodes/services.h"
 
@@ -22,6 +23,30 @@ static void regenerate(struct cluster *cl, const struct act *a, uint64_t now_us)
     certs_renew(cl, a->node, own_of(a), now_us);
     cl->done.renewed[own_of(a)] = true;
     services_after_change(cl, a->node, own_of(a), now_us);
+}
+
+/* As a remedy: what has expired, and phones look at. */
+static bool is_over(const struct cluster *cl, const struct act *a)
+{
+    uint32_t cert = cl->nodes[a->node].disk.own[own_of(a)];
+    return cert != 0 && own_kinds[own_of(a)].roles != 0 && calendar_is_over(cl, a->node, cert);
+}
+
+/* What does not take it up by itself. */
+static uint32_t behind_regenerate(const struct cluster *cl, const struct act *a)
+{
+    const struct version *v = cl->version;
+    enum own own = own_of(a);
+    uint32_t services = own_kinds[own].in_lists && !v->itl_rebuilds ? SERVICE_BIT(SERVICE_TFTP) : 0;
+    for (int s = 0; s < SERVICES; s++) {
+        bool by_itself = (v->restarts & OWN_BIT(own)) != 0 ||
+                         (s == SERVICE_TFTP && v->itl_rebuilds) ||
+                         (s == SERVICE_CALLMANAGER && v->ccm_uses_new);
+        services |= service_kinds[s].own == own && !by_itself ? SERVICE_BIT(s) : 0;
+    }
+    if (cl->db.params[PARAM_TVS_DB_ON_RESTART] != 0) /* or it does not know the new one */
+        services |= SERVICE_BIT(SERVICE_TVS);
+    return services;
 }
 
 /* ---- self-signed with a key of its own length, or signed by somebody else ---- */
@@ -97,10 +122,10 @@ static void csr(struct cluster *cl, const struct act *a, uint64_t now_us)
 
 /* A certificate whose time is over is taken nowhere (documented); of one that came as a hash nobody
  * knows. */
-static bool still_valid(const struct cluster *cl, uint32_t cert, uint64_t now_us, struct err *e)
+static bool still_valid(const struct cluster *cl, uint32_t node, uint32_t cert, uint64_t now_us,
+                        struct err *e)
 {
-    const struct ct_cert *k = content_get_cert(cl->env->content, cert);
-    return k->not_after_s == 0 || cluster_wall_s(cl, now_us) < k->not_after_s ||
+    return content_date(cl->env->content, cert, cluster_wall_s(cl, node, now_us)) != DATE_OVER ||
            err_set(e, "%s: the certificate has expired", cl->name);
 }
 
@@ -128,7 +153,7 @@ static bool can_install(const struct cluster *cl, const struct act *a, uint64_t 
                        cl->name, store_name((enum store)own_kinds[own].trust),
                        content_get_str(cl->env->content,
                                        content_get_cert(cl->env->content, missing)->subject));
-    return still_valid(cl, cert, now_us, e);
+    return still_valid(cl, a->node, cert, now_us, e);
 }
 
 static void install(struct cluster *cl, const struct act *a, uint64_t now_us)
@@ -219,7 +244,7 @@ static bool can_upload(const struct cluster *cl, const struct act *a, uint64_t n
         return err_set(e,
                        "%s: %s holds a certificate of this name whose validity starts no earlier",
                        cl->name, store_name(store));
-    if (!still_valid(cl, cert, now_us, e))
+    if (!still_valid(cl, a->node, cert, now_us, e))
         return false;
     return certs_in_store(cl, store, cert) == NULL ||
            err_set(e, "%s: %s already holds this certificate", cl->name, store_name(store));
@@ -289,7 +314,13 @@ const struct act_row act_row_regenerate = {
     .can = can_regenerate,
     .doc = "Regenerates an own certificate, self-signed, with a new key. "
            "Services go on with the old one until they are restarted, where "
-           "the version does not do that by itself."
+           "the version does not do that by itself.",
+    .remedy = { .narrow = 6,
+                .name = "regenerate",
+                .title = "regenerate",
+                .how = "regenerate {0} on {node}",
+                .useful = is_over,
+                .then = behind_regenerate }
 };
 
 const struct act_row act_row_generate = {

@@ -180,13 +180,13 @@ static uint32_t self_signed(struct cluster *cl, uint32_t node, enum own own, uin
     uint32_t serial = next_serial(c, &rng);
     subject_of(&cl->nodes[node].disk, own, &rng, text);
     uint32_t subject = content_str(c, text);
-    int64_t now_s = cluster_wall_s(cl, now_us);
+    int64_t now_s = cl->made_s != 0 ? cl->made_s : cluster_wall_s(cl, node, now_us);
     return content_cert(c, (struct ct_cert){
                                .subject = subject,
                                .issuer = subject,
                                .serial = serial,
                                .key = key,
-                               .not_before_s = now_s - 3600,
+                               .not_before_s = now_s - CERT_EARLY_S,
                                .not_after_s = now_s + (int64_t)years * YEAR_S,
                                .digest = cl->version->cert_digest,
                                .ca = own_kinds[own].ca,

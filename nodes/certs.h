@@ -27,6 +27,7 @@ void certs_end(const struct cluster *cl, struct cert_row *row, uint32_t node, ui
 
 /* Which nodes have a certificate of this kind of their own, by the version. */
 bool certs_has_own(const struct cluster *cl, uint32_t node, enum own own);
+#define CERT_EARLY_S 3600 /* a certificate begins so long before it is made (assumed) */
 /* For how many years a self-signed one is made where nobody says. */
 uint8_t certs_years(const struct cluster *cl, enum own own);
 /* Makes a new self-signed one, puts it on the disk and into the database: with a key of this type

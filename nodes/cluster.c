@@ -1,5 +1,6 @@
 #include "nodes/cluster.h"
 
+#include "nodes/calendar.h"
 #include "nodes/certs.h"
 #include "nodes/services.h"
 #include "sim/base/rng.h"
@@ -109,7 +110,9 @@ bool cluster_init(struct cluster *cl, const struct cluster_env *env,
         if (!add_node(cl, &spec->nodes[i], e))
             return false;
     }
+    cl->made_s = spec->installed_s;
     install(cl, now_us);
+    cl->made_s = 0;
     return true;
 }
 
@@ -183,6 +186,7 @@ uint64_t cluster_deadline_us(const struct cluster *cl)
 void cluster_tick(struct cluster *cl, uint64_t now_us)
 {
     uint64_t seen_us = replication_us(cl, cl->seen_us);
+    calendar_tick(cl, now_us);
     FOR_EACH_NODE(cl, i)
     services_tick(cl, i, now_us);
     if (seen_us != 0 && seen_us <= now_us) {
@@ -218,7 +222,7 @@ static uint64_t left_us(uint64_t deadline_us, uint64_t now_us)
 static uint64_t node_hash(const struct cluster *cl, const struct node *n, uint64_t now_us)
 {
     const struct content *c = cl->env->content;
-    uint64_t h = n->removed;
+    uint64_t h = n->removed + ((uint64_t)n->ahead_s << 1);
     h = text_hash(text_hash(h, n->disk.name), n->disk.domain);
     h = mix(h, (uint64_t)n->disk.ip << 2 | (uint64_t)n->disk.callmanager << 1 | n->disk.tftp);
     h = mix(h, n->disk.fips);
@@ -254,6 +258,14 @@ static uint64_t known_to_tvs(const struct cluster *cl, const struct cert_row *r)
     return known;
 }
 
+/* One that is not within its time is another than it was; any other is the same at any time. */
+static uint64_t dated(const struct cluster *cl, uint32_t cert, uint32_t node, uint64_t h,
+                      uint64_t now_us)
+{
+    enum ct_date date = content_date(cl->env->content, cert, cluster_wall_s(cl, node, now_us));
+    return date == DATE_WITHIN ? h : mix(h, date);
+}
+
 /* Rows in any order.  One that is over everywhere says nothing any more; of one that is under way
  * it counts how long until the others see it. */
 static uint64_t rows_hash(const struct cluster *cl, uint64_t now_us)
@@ -271,6 +283,7 @@ static uint64_t rows_hash(const struct cluster *cl, uint64_t now_us)
         h = mix(h, r->has_ttl ? r->ttl_s + 1ull : 0);
         h = mix(h, over ? left_us(r->gone_us, now_us) + 1 : 0);
         h = mix(h, over && r->gone_us > now_us ? r->ended_at : 0);
+        h = dated(cl, r->cert, r->node, h, now_us);
         sum += mix(h, known);
     }
     return sum;

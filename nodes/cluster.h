@@ -14,6 +14,7 @@ struct cluster_spec {
     const struct node_spec *nodes; /* the first is the publisher */
     uint32_t count;
     const uint64_t *params; /* PARAMS of them; NULL: as in the table */
+    int64_t installed_s;    /* Unix seconds: when its certificates were made; 0: now */
 };
 
 struct node_spec {

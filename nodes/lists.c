@@ -135,7 +135,7 @@ uint32_t lists_itl(struct cluster *cl, uint32_t node, uint32_t old, uint64_t now
     itl_records(&b, node);
     struct ct_envelope e =
         lists_envelope(cl, cl->nodes[node].disk.own[cl->version->itl_signer],
-                       cl->nodes[node].run.digest, (uint32_t)cluster_wall_s(cl, now_us));
+                       cl->nodes[node].run.digest, (uint32_t)cluster_wall_s(cl, node, now_us));
     return old != 0 && says(cl->env->content, old, &e, &b) ? old : intern(&b, &e);
 }
 
@@ -163,7 +163,7 @@ uint32_t lists_ctl(struct cluster *cl, bool only_capf, uint64_t now_us)
             add(&b, TL_CCM_TFTP, TL_FULL, ccm, i);
     }
     struct ct_envelope e = lists_envelope(cl, pub->disk.own[v->ctl_signer], lists_digest(cl),
-                                          (uint32_t)cluster_wall_s(cl, now_us));
+                                          (uint32_t)cluster_wall_s(cl, 0, now_us));
     return intern(&b, &e);
 }
 
@@ -192,6 +192,6 @@ uint32_t lists_itl_reset(struct cluster *cl, uint32_t node, uint32_t cert, uint6
     if (cl->db.params[PARAM_LOCALKEY_RENEWS_SAST] != 0)
         renew_recovery(&b, node);
     struct ct_envelope e =
-        lists_envelope(cl, cert, lists_digest(cl), (uint32_t)cluster_wall_s(cl, now_us));
+        lists_envelope(cl, cert, lists_digest(cl), (uint32_t)cluster_wall_s(cl, node, now_us));
     return intern(&b, &e);
 }

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-int64_t cluster_wall_s(const struct cluster *cl, uint64_t now_us)
+int64_t cluster_wall_s(const struct cluster *cl, uint32_t node, uint64_t now_us)
 {
-    return cl->env->start_s + (int64_t)(now_us / 1000000);
+    return cl->env->start_s + (int64_t)(now_us / 1000000) + cl->nodes[node].ahead_s;
 }
 
 uint64_t cluster_sooner(uint64_t a, uint64_t b)

@@ -120,6 +120,7 @@ struct node_run {
  * an empty place.  Number 0 is the publisher. */
 struct node {
     bool removed;
+    int64_t ahead_s;     /* of its clock: so much before the time; less than 0: behind */
     uint32_t made[OWNS]; /* certificates made here so far: no restore takes it back, or a key would
                             come a second time */
     struct node_disk disk;
@@ -141,6 +142,7 @@ struct cluster_env {
 struct acts_done {
     bool act[CLUSTER_ACTS]; /* by enum act_kind */
     bool renewed[OWNS];     /* certificates that were regenerated */
+    bool dated;             /* some certificate was not within its time by somebody's clock */
 };
 
 struct cluster {
@@ -151,12 +153,17 @@ struct cluster {
     struct database db;
     struct node *nodes; /* by number; see FOR_EACH_NODE */
     uint32_t node_count, node_cap;
+    int64_t made_s;        /* while it is installed: the day of its certificates; else 0 */
     uint64_t reset_us;     /* when the cluster will ask for it by itself; 0: not */
     uint64_t seen_us;      /* up to when it has been told what replication brought */
     uint64_t all_seen;     /* `change` + 1 when it found nothing more under way; 0: not yet */
     bool want_reset;       /* the cluster asks for its phones to be reset; the lab takes it back */
     uint64_t change;       /* counts changes that a phone could notice */
     struct acts_done done; /* what a result may rest on */
+    /* What the calendar brings (calendar.h), found out when `change` + 1 was `dates_for`; 0:
+     * nothing. */
+    uint64_t edge_us, alarm_us, dates_for;
+    uint64_t looked_us; /* when: no date begins or ends from there to now */
 };
 
 /* All nodes that are there, by number. */
@@ -166,8 +173,8 @@ struct cluster {
 
 /* ---- small things that every part needs ---- */
 
-/* Unix seconds at a machine time. */
-int64_t cluster_wall_s(const struct cluster *cl, uint64_t now_us);
+/* What a node takes for the time, in Unix seconds. */
+int64_t cluster_wall_s(const struct cluster *cl, uint32_t node, uint64_t now_us);
 /* The earlier of two deadlines, of which 0 is none. */
 uint64_t cluster_sooner(uint64_t a, uint64_t b);
 void cluster_trace(const struct cluster *cl, uint32_t node, enum trace_node what, uint32_t a,

@@ -122,6 +122,37 @@ const struct fact param_table[PARAMS] = {
                                  "1: an upgrade left the publisher's ITLRecovery at 1024 bits and "
                                  "the others have 2048 (11.0, 11.5): `utils itl reset localkey` "
                                  "fails until it is regenerated" },
+    [PARAM_LSC_DAYS] = { "lsc_days", "Duration Of Certificate Validity", 1825, 1, 36500, UNIT_COUNT,
+                         DOCUMENTED, 0, "CAPF service parameter",
+                         "for how many days an LSC is issued" },
+    [PARAM_CERT_NOTIFY_DAYS] = { "cert_notify_days", "Notification Start Time", 30, 1, 1825,
+                                 UNIT_COUNT, ASSUMED, 0, "the page is documented, the number not",
+                                 "days before a certificate expires from which on the certificate "
+                                 "monitor says so" },
+    [PARAM_CERT_NOTIFY_EVERY] = { "cert_notify_every_days", "Notification Frequency", 7, 1, 1825,
+                                  UNIT_COUNT, ASSUMED, 0, "the page is documented, the number not",
+                                  "days from one such notification to the next, until a week is "
+                                  "left" },
+    [PARAM_DATES_OF_PHONES] = { "dates_of_phones", "dates of LSC and MIC", 1, 0, 1, UNIT_SWITCH,
+                                ASSUMED, BEARS_REGISTRATION,
+                                "as TLS does; no source says what CallManager does with an LSC "
+                                "that has expired (0)",
+                                "1: CallManager refuses the TLS of a phone whose LSC is not within "
+                                "its time, or whose MIC is older than Cisco's CA lasts "
+                                "(2029-05-14), 0: it looks at the issuer alone" },
+    [PARAM_DATES_OF_CAPF] = { "dates_of_capf", "dates of the CAPF certificate", 0, 0, 1,
+                              UNIT_SWITCH, ASSUMED, BEARS_REGISTRATION,
+                              "technote 214231: what an expired CAPF certificate breaks are phone "
+                              "VPN, 802.1X, new LSCs and encrypted configurations, not "
+                              "registration; a whole chain that is checked would fail (1)",
+                              "1: CallManager refuses an LSC whose CAPF's certificate is not "
+                              "within its time, 0: it does not look" },
+    [PARAM_TVS_VOUCHES_EXPIRED] = { "tvs_vouches_expired", "TVS and dates", 1, 0, 1, UNIT_SWITCH,
+                                    ASSUMED, BEARS_TRUST,
+                                    "traces of TVS show a look-up by issuer and serial number, "
+                                    "and no date",
+                                    "1: TVS vouches for what lies in its stores, 0: not for a "
+                                    "certificate that is not within its time" },
 };
 
 #define NEW_MODE DO_CTL_MIXED_MODE, DO_CTL_NON_SECURE_MODE
@@ -134,16 +165,20 @@ const struct fact param_table[PARAMS] = {
  * what has no row always may. */
 static const struct {
     uint8_t param, acts[3], renewed; /* enum act_kind, ACTS: none; enum own, OWN_NONE: none */
+    bool dated;                      /* a certificate that was not within its time */
 } after[] = {
-    { PARAM_TVS_CTL_CACHE, { NEW_MODE, DO_CTL_UPDATE }, OWN_NONE },
-    { PARAM_ROLE_BY_MODE, { NEW_MODE, ACTS }, OWN_NONE },
-    { PARAM_CTL_AT_ONCE, { NEW_MODE, DO_CTL_UPDATE }, OWN_NONE },
-    { PARAM_LOCALKEY_RENEWS_SAST, { DO_ITL_RESET_LOCALKEY, ACTS, ACTS }, OWN_NONE },
-    { PARAM_LOCALKEY_EACH_NODE, { DO_ITL_RESET_LOCALKEY, ACTS, ACTS }, OWN_NONE },
-    { PARAM_LOCALKEY_FROM_DISK, { DO_ITL_RESET_LOCALKEY, ACTS, ACTS }, OWN_NONE },
-    { PARAM_CAPF_KEEPS_OLD, NO_ACTS, OWN_CAPF },
-    { PARAM_ONE_PER_NAME, { DO_UPLOAD, ACTS, ACTS }, OWN_NONE },
-    { PARAM_NEWER_START_WINS, { DO_UPLOAD, ACTS, ACTS }, OWN_NONE },
+    { PARAM_TVS_CTL_CACHE, { NEW_MODE, DO_CTL_UPDATE }, OWN_NONE, false },
+    { PARAM_ROLE_BY_MODE, { NEW_MODE, ACTS }, OWN_NONE, false },
+    { PARAM_CTL_AT_ONCE, { NEW_MODE, DO_CTL_UPDATE }, OWN_NONE, false },
+    { PARAM_LOCALKEY_RENEWS_SAST, { DO_ITL_RESET_LOCALKEY, ACTS, ACTS }, OWN_NONE, false },
+    { PARAM_LOCALKEY_EACH_NODE, { DO_ITL_RESET_LOCALKEY, ACTS, ACTS }, OWN_NONE, false },
+    { PARAM_LOCALKEY_FROM_DISK, { DO_ITL_RESET_LOCALKEY, ACTS, ACTS }, OWN_NONE, false },
+    { PARAM_CAPF_KEEPS_OLD, NO_ACTS, OWN_CAPF, false },
+    { PARAM_ONE_PER_NAME, { DO_UPLOAD, ACTS, ACTS }, OWN_NONE, false },
+    { PARAM_NEWER_START_WINS, { DO_UPLOAD, ACTS, ACTS }, OWN_NONE, false },
+    { PARAM_DATES_OF_PHONES, NO_ACTS, OWN_NONE, true },
+    { PARAM_DATES_OF_CAPF, NO_ACTS, OWN_NONE, true },
+    { PARAM_TVS_VOUCHES_EXPIRED, NO_ACTS, OWN_NONE, true },
 };
 
 bool param_matters(enum param p, const struct acts_done *done)
@@ -152,7 +187,8 @@ bool param_matters(enum param p, const struct acts_done *done)
     for (size_t i = 0; i < sizeof after / sizeof after[0]; i++) {
         if (after[i].param != p)
             continue;
-        matters = after[i].renewed != OWN_NONE && done->renewed[after[i].renewed];
+        matters = (after[i].renewed != OWN_NONE && done->renewed[after[i].renewed]) ||
+                  (after[i].dated && done->dated);
         for (int k = 0; k < 3; k++)
             matters = matters || (after[i].acts[k] != ACTS && done->act[after[i].acts[k]]);
     }

@@ -28,13 +28,19 @@ enum param {
     PARAM_LOCALKEY_FROM_DISK,   /* localkey signs with the key on disk, in service or not (0, 1) */
     PARAM_CAPF_KEEPS_OLD,       /* the CAPF before stays in CAPF-trust (0, 1) */
     PARAM_TLS_MIN,              /* `set tls min-version` of all nodes: 0 is TLS 1.0, 3 is 1.3 */
-    PARAM_ONE_PER_NAME,     /* one certificate of a name and kind of key in a trust store (0, 1),
-                               where the version does not say */
-    PARAM_NEWER_START_WINS, /* of two of one name the newer start date stays (0, 1) */
-    PARAM_MODULUS_3072,     /* modulus code of a 3072-bit signature; 0: nobody knows it */
-    PARAM_OUTSIDE_GROUP,    /* CallManager takes phones whose group does not name its node */
-    PARAM_DIRECTORY_HOST,   /* the URL of Directories names the publisher (0, 1) */
-    PARAM_ITLRECOVERY_1024, /* an upgrade left ITLRecovery at 1024 bits (0, 1) */
+    PARAM_ONE_PER_NAME,        /* one certificate of a name and kind of key in a trust store (0, 1),
+                                  where the version does not say */
+    PARAM_NEWER_START_WINS,    /* of two of one name the newer start date stays (0, 1) */
+    PARAM_MODULUS_3072,        /* modulus code of a 3072-bit signature; 0: nobody knows it */
+    PARAM_OUTSIDE_GROUP,       /* CallManager takes phones whose group does not name its node */
+    PARAM_DIRECTORY_HOST,      /* the URL of Directories names the publisher (0, 1) */
+    PARAM_ITLRECOVERY_1024,    /* an upgrade left ITLRecovery at 1024 bits (0, 1) */
+    PARAM_LSC_DAYS,            /* Duration Of Certificate Validity */
+    PARAM_CERT_NOTIFY_DAYS,    /* Certificate Monitor: Notification Start Time */
+    PARAM_CERT_NOTIFY_EVERY,   /* Certificate Monitor: Notification Frequency, days */
+    PARAM_DATES_OF_PHONES,     /* CallManager refuses an LSC or MIC that is not within its time */
+    PARAM_DATES_OF_CAPF,       /* ... or whose CAPF's certificate is not (0, 1) */
+    PARAM_TVS_VOUCHES_EXPIRED, /* TVS vouches for certificates past their time (0, 1) */
     PARAMS
 };
 

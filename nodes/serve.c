@@ -36,7 +36,7 @@ static struct ct_envelope signature_of(const struct cluster *cl, uint32_t node)
 {
     /* Signed once and kept in memory until TFTP restarts (documented). */
     const struct node *n = &cl->nodes[node];
-    uint32_t stamp = (uint32_t)cluster_wall_s(cl, n->run.services[SERVICE_TFTP].ready_us);
+    uint32_t stamp = (uint32_t)cluster_wall_s(cl, node, n->run.services[SERVICE_TFTP].ready_us);
     struct ct_envelope e = lists_envelope(cl, n->run.used[SERVICE_TFTP], n->run.digest, stamp);
     e.signer_version = -1; /* tag 28 stands in lists alone */
     return e;
@@ -188,6 +188,17 @@ static bool in_ctl(const struct cluster *cl, uint32_t signer, uint32_t cert,
     return false;
 }
 
+/* By the node's own clock. */
+static bool is_within(const struct cluster *cl, uint32_t node, uint32_t cert, uint64_t now_us)
+{
+    return content_date(cl->env->content, cert, cluster_wall_s(cl, node, now_us)) == DATE_WITHIN;
+}
+
+static bool vouches(const struct cluster *cl, uint32_t node, uint32_t cert, uint64_t now_us)
+{
+    return cl->db.params[PARAM_TVS_VOUCHES_EXPIRED] != 0 || is_within(cl, node, cert, now_us);
+}
+
 static struct tvs_answer look_up(const struct cluster *cl, uint32_t node, uint32_t signer,
                                  uint32_t cert, uint64_t now_us)
 {
@@ -197,7 +208,8 @@ static struct tvs_answer look_up(const struct cluster *cl, uint32_t node, uint32
         const struct cert_row *r = &cl->db.rows[i];
         bool same = cert != 0 ? r->cert == cert
                               : content_get_cert(cl->env->content, r->cert)->signer == signer;
-        if (same && roles_of(r) != 0 && cert_row_seen(r, node, at_us)) {
+        if (same && roles_of(r) != 0 && cert_row_seen(r, node, at_us) &&
+            vouches(cl, node, r->cert, now_us)) {
             answer.cert = r->cert;
             answer.roles |= roles_of(r);
             if (r->has_ttl)
@@ -222,18 +234,36 @@ struct tvs_answer serve_tvs_verify(const struct cluster *cl, uint32_t node, uint
 
 /* ---- CallManager ---- */
 
-static bool takes_lsc(const struct cluster *cl, uint32_t node, uint32_t lsc, uint64_t now_us)
+static bool knows_capf(const struct cluster *cl, uint32_t node, uint32_t capf, uint64_t now_us)
 {
-    if (lsc == CONTENT_MIC)
-        return true; /* MIC roots are in CallManager-trust and CAPF-trust (documented) */
     for (uint32_t i = 0; i < cl->db.row_count; i++) {
         const struct cert_row *r = &cl->db.rows[i];
         bool own = r->store == STORE_OWN && r->own == OWN_CAPF;
         bool trust = r->store == STORE_CAPF_TRUST && cl->db.params[PARAM_ACCEPT_FOREIGN_LSC] != 0;
-        if (r->cert == lsc && (own || trust) && cert_row_seen(r, node, now_us))
+        if (r->cert == capf && (own || trust) && cert_row_seen(r, node, now_us))
             return true;
     }
     return false;
+}
+
+/* What a phone shows in TLS: its issuer, then its time. */
+static enum reject_reason judge_phone(const struct cluster *cl, uint32_t node, uint32_t lsc,
+                                      uint64_t now_us)
+{
+    const uint64_t *params = cl->db.params;
+    if (lsc == CONTENT_MIC) /* its roots are in CallManager-trust and CAPF-trust (documented) */
+        return params[PARAM_DATES_OF_PHONES] != 0 &&
+                       cluster_wall_s(cl, node, now_us) > CONTENT_MIC_UNTIL_S
+                   ? REJECT_DATES
+                   : REJECT_NONE;
+    if (lsc == CONTENT_NOBODY)
+        return REJECT_LSC;
+    uint32_t capf = content_lsc_issuer(cl->env->content, lsc);
+    if (!knows_capf(cl, node, capf, now_us))
+        return REJECT_LSC;
+    bool over = (params[PARAM_DATES_OF_PHONES] != 0 && !is_within(cl, node, lsc, now_us)) ||
+                (params[PARAM_DATES_OF_CAPF] != 0 && !is_within(cl, node, capf, now_us));
+    return over ? REJECT_DATES : REJECT_NONE;
 }
 
 static bool in_group(const struct cluster *cl, const struct device_class *class, uint32_t node)
@@ -258,7 +288,5 @@ enum reject_reason serve_register(const struct cluster *cl, uint32_t node, uint3
     bool secure = mixed && class->security_mode >= CNF_AUTHENTICATED;
     if (secure != (transport == TRANSPORT_TLS))
         return REJECT_SECURITY;
-    if (secure && !takes_lsc(cl, node, lsc, now_us))
-        return REJECT_LSC;
-    return REJECT_NONE;
+    return secure ? judge_phone(cl, node, lsc, now_us) : REJECT_NONE;
 }

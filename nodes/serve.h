@@ -31,7 +31,7 @@ struct tvs_answer serve_tvs_verify(const struct cluster *cl, uint32_t node, uint
 /* The certificate that a service shows in TLS; 0: it has none. */
 uint32_t serve_certificate(const struct cluster *cl, uint32_t node, enum service s);
 
-/* CallManager's answer to a registration; REJECT_NONE: taken.  `lsc`: issuer of the phone's LSC
+/* CallManager's answer to a registration; REJECT_NONE: taken.  `lsc`: the phone's LSC
  * (CT_CERT) or CONTENT_MIC. */
 enum reject_reason serve_register(const struct cluster *cl, uint32_t node, uint32_t device,
                                   enum transport transport, uint32_t lsc, uint64_t now_us);

@@ -64,10 +64,17 @@ uint32_t phone_identity(const struct phone *p)
     return model_table[p->model].mic ? CONTENT_MIC : CONTENT_NOBODY;
 }
 
+#define SIGNERS (FSM_BIT(TRUST_CTL) | FSM_BIT(TRUST_ITL) | FSM_BIT(TRUST_CONFIG))
+
 struct trust_rules phone_rules(const struct knobs *k)
 {
-    return (struct trust_rules){ k->value[KNOB_NEXT_TVS_ON_UNKNOWN] != 0,
-                                 k->value[KNOB_CCM_IN_ITL] != 0 };
+    const uint64_t *v = k->value; /* of switches: 0 or 1 */
+    struct trust_rules rules = { .next_tvs_on_unknown = v[KNOB_NEXT_TVS_ON_UNKNOWN] != 0,
+                                 .ccm_in_itl = v[KNOB_CCM_IN_ITL] != 0 };
+    rules.dates =
+        (uint8_t)(v[KNOB_DATES_OF_SIGNERS] * SIGNERS | v[KNOB_DATES_OF_TVS] << TRUST_TVS_SERVER |
+                  v[KNOB_DATES_OF_HTTPS] << TRUST_HTTPS | v[KNOB_DATES_OF_CCM] << TRUST_CCM_SERVER);
+    return rules;
 }
 
 struct trust_question phone_question(const struct phone *p, const struct phone_env *env,
@@ -84,6 +91,7 @@ struct trust_question phone_question(const struct phone *p, const struct phone_e
         .cache = p->cache,
         .said = said,
         .now_s = (uint32_t)(env->now_us / 1000000),
+        .clock_s = env->start_s + env->ahead_s + (int64_t)(env->now_us / 1000000),
         .rules = phone_rules(env->knobs),
     };
 }
@@ -135,6 +143,8 @@ uint64_t phone_hash(const struct phone *p, const struct phone_env *env)
         if (k->vouch != 0 && k->until_s > env->now_us / 1000000)
             cache += rng_mix(content_meaning(c, k->vouch) ^ 0x63616368u);
     }
+    if (env->ahead_s != 0) /* a wrong clock */
+        h = rng_mix(h ^ (uint64_t)env->ahead_s);
     return rng_mix(h ^ cache);
 }
 

@@ -44,6 +44,16 @@ static enum next tvs_ended(struct step *s, enum tvs_outcome outcome)
     return NEXT_JUDGE;
 }
 
+/* One that it knows may be of the wrong time. */
+static enum tvs_outcome why_refused(const struct step *s, uint32_t cert)
+{
+    static const enum tvs_outcome outcomes[] = { [DATE_WITHIN] = TVS_CERT_REFUSED,
+                                                 [DATE_OVER] = TVS_CERT_EXPIRED,
+                                                 [DATE_BEFORE] = TVS_CERT_NOT_YET };
+    struct trust_question q = phone_question(s->p, s->env, TRUST_TVS_SERVER, cert, NULL);
+    return outcomes[trust_date(&q)];
+}
+
 static enum next tvs_cert(struct step *s, uint32_t cert)
 {
     struct ct_said said = content_said_of(s->env->content, s->p->offered);
@@ -56,7 +66,7 @@ static enum next tvs_cert(struct step *s, uint32_t cert)
     if (trusted)
         return NEXT_WAIT;
     step_close(s, GOAL_WORK);
-    return tvs_ended(s, TVS_CERT_REFUSED);
+    return tvs_ended(s, why_refused(s, cert));
 }
 
 static void tvs_ask(struct step *s)

@@ -69,6 +69,29 @@ const struct fact knob_table[KNOBS] = {
                                   "Security Guide 14: an ITL over 64 KB, registration fails",
                                   "1: a phone registers though its server offers a list that is "
                                   "more than it loads" },
+    [KNOB_DATES_OF_SIGNERS] = { "dates_of_signers", NULL, 0, 0, 1, UNIT_SWITCH, ASSUMED,
+                                BEARS_FILES,
+                                "technote 225746 (15): certificates had expired, and phones were "
+                                "lost when all were renewed at once, not before; technote 214231 "
+                                "says of an expired CallManager certificate that phones take no "
+                                "signed files (1)",
+                                "1: a phone refuses a list or file whose signer's certificate is "
+                                "not within its time by the phone's clock, 0: it looks at the "
+                                "signature alone" },
+    [KNOB_DATES_OF_TVS] = { "dates_of_tvs", NULL, 1, 0, 1, UNIT_SWITCH, ASSUMED, BEARS_TRUST,
+                            "technote 214231: with an expired TVS certificate phones authenticate "
+                            "neither HTTPS services nor files; no source has a trace of it (0)",
+                            "1: a phone breaks off with a TVS whose certificate is not within its "
+                            "time by the phone's clock" },
+    [KNOB_DATES_OF_HTTPS] = { "dates_of_https", NULL, 1, 0, 1, UNIT_SWITCH, ASSUMED, BEARS_SERVICES,
+                              "technote 214231: with an expired Tomcat certificate phones do not "
+                              "open HTTPS services; a renewal guide in Cisco's community: that has "
+                              "no functional impact (0)",
+                              "1: so with an HTTPS server" },
+    [KNOB_DATES_OF_CCM] = { "dates_of_callmanager", NULL, 1, 0, 1, UNIT_SWITCH, DOCUMENTED, 0,
+                            "technote 214231: with an expired CallManager certificate encrypted "
+                            "and authenticated phones do not register",
+                            "1: so with a CallManager, when a secure phone registers" },
 };
 
 struct knobs knobs_default(void)
@@ -85,6 +108,11 @@ bool knob_find(const char *name, enum knob *knob)
     if (found)
         *knob = (enum knob)i;
     return found;
+}
+
+bool knob_is_of_dates(enum knob knob)
+{
+    return knob >= KNOB_DATES_OF_SIGNERS && knob <= KNOB_DATES_OF_CCM;
 }
 
 void knobs_set(struct knobs *k, enum knob knob, uint64_t value)

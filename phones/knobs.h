@@ -26,6 +26,10 @@ enum knob {
     KNOB_REGISTER_AT_TFTP_VALID, /* also with the configuration that its server has now */
     KNOB_ASKS_CTL_FILE,          /* CTLFile.tlv where CTLSEP<MAC>.tlv is missing */
     KNOB_REGISTER_TOO_LARGE,     /* with a list on the server that is more than the phone loads */
+    KNOB_DATES_OF_SIGNERS,       /* whose certificates it takes within their time alone: ... */
+    KNOB_DATES_OF_TVS,
+    KNOB_DATES_OF_HTTPS,
+    KNOB_DATES_OF_CCM,
     KNOBS
 };
 
@@ -37,6 +41,7 @@ struct knobs {
 
 struct knobs knobs_default(void);
 bool knob_find(const char *name, enum knob *knob);
+bool knob_is_of_dates(enum knob knob); /* counts where a certificate is not within its time alone */
 void knobs_set(struct knobs *k, enum knob knob, uint64_t value); /* of a value that is allowed */
 
 #endif

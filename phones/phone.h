@@ -143,6 +143,8 @@ struct phone_env {
     /* Since its attempt to register began, something that it could depend on changed, or luck had a
      * hand in it (a packet lost, a rush at a server): the same again may end otherwise. */
     bool hope;
+    int64_t start_s; /* Unix seconds at machine time 0 */
+    int64_t ahead_s; /* of the phone's own clock: so much before the time, or less than 0 behind */
 };
 
 /* A phone that is off, with empty flash; `seed` and `device` give it luck of its own. */

@@ -121,6 +121,9 @@ void step_refuse(struct step *s)
     said.ctl = p->ctl; /* the chain is told of what it held then, whatever it gets later */
     said.itl = p->itl;
     said.config = p->config;
+    struct trust_question q =
+        phone_question(p, s->env, (enum trust_purpose)p->purpose, said.about, &said);
+    said.dated = (uint8_t)trust_date(&q);
     said.over = true;
     p->refused[p->purpose] = content_said(s->env->content, &said);
 }

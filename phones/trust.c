@@ -98,8 +98,8 @@ static bool decisive(uint8_t result)
 
 enum { LISTS_UNKNOWN, LISTS_FIRST, LISTS_CTL, LISTS_ITL, LISTS_REFUSE };
 
-/* First trust, then CTL, then ITL. */
-static uint32_t ask_lists(const struct trust_question *q, struct trust_chain *chain)
+/* First trust, then CTL, then ITL.  *cert: what matched there. */
+static uint32_t ask_lists(const struct trust_question *q, struct trust_chain *chain, uint32_t *cert)
 {
     if (is_file(q->purpose)) {
         bool first = trust_is_first(q->content, q->ctl, q->itl);
@@ -115,6 +115,7 @@ static uint32_t ask_lists(const struct trust_question *q, struct trust_chain *ch
     struct trust_roles wanted = trust_roles(q->purpose, &q->rules);
     struct trust_check check = search_list(q, q->ctl, wanted.in_ctl, WHERE_CTL);
     note(chain, check);
+    *cert = check.cert;
     if (decisive(check.result))
         return check.result == CHECK_MATCH ? LISTS_CTL : LISTS_REFUSE;
 
@@ -122,24 +123,47 @@ static uint32_t ask_lists(const struct trust_question *q, struct trust_chain *ch
         return LISTS_UNKNOWN;
     check = search_list(q, q->itl, wanted.in_itl, WHERE_ITL);
     note(chain, check);
+    *cert = check.cert;
     if (decisive(check.result))
         return check.result == CHECK_MATCH ? LISTS_ITL : LISTS_REFUSE;
     return LISTS_UNKNOWN;
 }
 
+#define LISTS_BITS 3 /* of what is remembered; the certificate stands above them */
+
 /* What the lists say depends on these four alone: decided once for all phones that hold them. */
-static uint32_t ask_lists_once(const struct trust_question *q)
+static uint32_t ask_lists_once(const struct trust_question *q, uint32_t *cert)
 {
     uint64_t key =
         rng_mix(((uint64_t)q->ctl << 32 | q->itl) +
                 rng_mix(((uint64_t)q->what << 8 | (uint64_t)q->purpose << 1 | q->rules.ccm_in_itl) +
                         0x7472757374u));
-    uint32_t result;
-    if (!content_recall(q->content, key, &result)) {
-        result = ask_lists(q, NULL);
-        content_remember(q->content, key, result);
+    uint32_t known;
+    if (!content_recall(q->content, key, &known)) {
+        uint32_t result = ask_lists(q, NULL, cert);
+        CHECK(*cert >> (32 - LISTS_BITS) == 0);
+        known = *cert << LISTS_BITS | result;
+        content_remember(q->content, key, known);
     }
-    return result;
+    *cert = known >> LISTS_BITS;
+    return known & ((1u << LISTS_BITS) - 1);
+}
+
+/* Of what matched: within its time by this phone's clock, where anybody looks.  Of a refusal that
+ * is over: as the clock had it then. */
+static bool in_time(const struct trust_question *q, uint32_t cert, enum trust_where where,
+                    struct trust_chain *chain)
+{
+    if ((q->rules.dates & FSM_BIT(q->purpose)) == 0)
+        return true;
+    bool over = q->said != NULL && q->said->over;
+    enum ct_date date =
+        over ? (enum ct_date)q->said->dated : content_date(q->content, cert, q->clock_s);
+    if (date == DATE_WITHIN)
+        return true;
+    uint8_t result = date == DATE_OVER ? CHECK_CERT_EXPIRED : CHECK_NOT_YET_VALID;
+    note(chain, (struct trust_check){ .where = (uint8_t)where, .result = result, .cert = cert });
+    return false;
 }
 
 static struct trust_check search_cache(const struct trust_question *q)
@@ -204,16 +228,29 @@ static int vouched(const struct trust_question *q)
     return -1;
 }
 
+/* The lists know it: whoever vouches, a certificate must be within its time. */
+static enum trust_verdict by_lists(const struct trust_question *q, uint32_t lists, uint32_t cert,
+                                   struct trust_chain *chain)
+{
+    static const struct {
+        uint8_t verdict, where;
+    } ends[] = { [LISTS_FIRST] = { TRUST_FIRST, WHERE_EMPTY_LISTS },
+                 [LISTS_CTL] = { TRUST_BY_CTL, WHERE_CTL },
+                 [LISTS_ITL] = { TRUST_BY_ITL, WHERE_ITL },
+                 [LISTS_REFUSE] = { TRUST_REFUSED, WHERE_CTL } };
+    bool matched = lists == LISTS_CTL || lists == LISTS_ITL;
+    if (matched && !in_time(q, cert, (enum trust_where)ends[lists].where, chain))
+        return TRUST_REFUSED;
+    return (enum trust_verdict)ends[lists].verdict;
+}
+
 enum trust_verdict trust_decide(const struct trust_question *q, struct trust_chain *chain)
 {
     CHECK(q->servers <= TRUST_TVS_SERVERS && q->purpose < TRUST_PURPOSES);
-    uint32_t lists = chain != NULL ? ask_lists(q, chain) : ask_lists_once(q);
-    static const enum trust_verdict of_lists[] = { [LISTS_FIRST] = TRUST_FIRST,
-                                                   [LISTS_CTL] = TRUST_BY_CTL,
-                                                   [LISTS_ITL] = TRUST_BY_ITL,
-                                                   [LISTS_REFUSE] = TRUST_REFUSED };
+    uint32_t cert = 0,
+             lists = chain != NULL ? ask_lists(q, chain, &cert) : ask_lists_once(q, &cert);
     if (lists != LISTS_UNKNOWN)
-        return of_lists[lists];
+        return by_lists(q, lists, cert, chain);
     if (roles[q->purpose].from_tvs == 0)
         return TRUST_REFUSED;
 
@@ -230,7 +267,19 @@ enum trust_verdict trust_decide(const struct trust_question *q, struct trust_cha
         note_tvs(q, (uint32_t)server, chain);
         note(chain, check);
     }
-    if (check.result != CHECK_MATCH)
+    if (check.result != CHECK_MATCH || !in_time(q, check.cert, WHERE_CACHE, chain))
         return TRUST_REFUSED;
     return server >= 0 ? TRUST_BY_TVS : TRUST_BY_CACHE;
+}
+
+enum ct_date trust_date(const struct trust_question *q)
+{
+    struct trust_chain chain = { .count = 0 };
+    if ((q->rules.dates & FSM_BIT(q->purpose)) == 0 || trust_decide(q, &chain) != TRUST_REFUSED ||
+        chain.count == 0)
+        return DATE_WITHIN;
+    uint8_t last = chain.checks[chain.count - 1].result;
+    return last == CHECK_CERT_EXPIRED    ? DATE_OVER
+           : last == CHECK_NOT_YET_VALID ? DATE_BEFORE
+                                         : DATE_WITHIN;
 }

@@ -38,7 +38,10 @@ enum tvs_outcome {
     TVS_CONN_REFUSED, /* nobody listens */
     TVS_CERT_REFUSED, /* it showed a certificate that is in no list with role TVS */
     TVS_NOT_TRUSTED,  /* it answered status 1 */
-    TVS_TRUSTED       /* it vouched: the answer is in the cache */
+    TVS_TRUSTED,      /* it vouched: the answer is in the cache */
+    TVS_CERT_EXPIRED, /* its certificate is in a list, and its time is over by the phone's clock */
+    TVS_CERT_NOT_YET, /* likewise, and has not begun */
+    TVS_OUTCOMES
 };
 
 /* An entry of the cache of TVS answers. */
@@ -59,7 +62,9 @@ enum trust_result {
     CHECK_EXPIRED,       /* a cache entry past its time to live */
     CHECK_NONE_LEFT,     /* no TVS server in the configuration */
     CHECK_TVS,           /* see `outcome` */
-    CHECK_MATCH
+    CHECK_MATCH,
+    CHECK_CERT_EXPIRED, /* the certificate that matched: its time is over by the phone's clock */
+    CHECK_NOT_YET_VALID /* likewise: it has not begun */
 };
 
 struct trust_check {
@@ -79,6 +84,7 @@ struct trust_chain {
 struct trust_rules {
     bool next_tvs_on_unknown; /* ask the next server after "not trusted" */
     bool ccm_in_itl;          /* look for CallManager's certificate in the ITL as well */
+    uint8_t dates; /* FSM_BIT of each purpose whose certificate must be within its time */
 };
 
 /* What the decision rests on. */
@@ -91,11 +97,15 @@ struct trust_question {
     const struct trust_cached *cache; /* held: TRUST_CACHE of them; NULL: none */
     const struct ct_said *said;       /* by TVS so far; NULL: nothing */
     uint32_t now_s;
+    int64_t clock_s; /* what the phone takes for the time, Unix seconds */
     struct trust_rules rules;
 };
 
 /* `chain` may be NULL.  Fast then: what lists say is remembered in the content's memo. */
 enum trust_verdict trust_decide(const struct trust_question *q, struct trust_chain *chain);
+
+/* Of a refusal: whether the date of a certificate that is known otherwise is why. */
+enum ct_date trust_date(const struct trust_question *q);
 
 /* The roles that serve a purpose, as sets: in the CTL, in the ITL, from TVS (0: TVS is not asked).
  */

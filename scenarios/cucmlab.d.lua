@@ -75,21 +75,6 @@ function Node:certificate(name) end
 ---@class Certificate
 ---@field subject string
 ---@field issuer string
----@field from string
----@field to string
-local Certificate = {}
-
----@param spec { node: Node, certificate: CertificateName, years?: integer }
----@return Certificate
-function Certificate:sign(spec) end
-
----@param action function
----@return string
-function refused(action) end
-
----@param spec { name: string, issuer?: Certificate, years?: integer }
----@return Certificate
-function authority(spec) end
 
 ---@class Fleet
 ---@field [integer] Phone
@@ -150,10 +135,6 @@ function Expectation:at_least(number) end
 ---@param number number
 ---@return Expectation
 function Expectation:at_most(number) end
-
----@param text string
----@return Expectation
-function Expectation:contains(text) end
 
 ---@param number number
 ---@param distance number
@@ -234,7 +215,7 @@ function math.random(m, n) end
 ---@alias CertificateName "CallManager"|"CallManager-ECDSA"|"TVS"|"CAPF"|"tomcat"|"ITLRecovery"|"ipsec"
 ---@alias Service "Cisco Tftp"|"Cisco Trust Verification Service"|"Cisco CallManager"|"Cisco Tomcat"|"Cisco Certificate Authority Proxy Function"|"Cisco CTIManager"|"Cisco HAProxy"|"Cisco CTL Provider"|string
 ---@alias TrustStore "CallManager-trust"|"Phone-SAST-trust"|"CAPF-trust"|"tomcat-trust"|"TVS-trust"|"ipsec-trust"
----@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_keeps_old"|"tls_min"|"one_per_name"|"newer_start_wins"|"modulus_code_3072"|"register_outside_group"|"directory_host"|"itlrecovery_1024"|string
+---@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_keeps_old"|"tls_min"|"one_per_name"|"newer_start_wins"|"modulus_code_3072"|"register_outside_group"|"directory_host"|"itlrecovery_1024"|"lsc_days"|"cert_notify_days"|"cert_notify_every_days"|"dates_of_phones"|"dates_of_capf"|"tvs_vouches_expired"|string
 ---@alias PowerState "off"|"on"
 ---@alias Key "Directories"|"Services"
 ---@alias Distribution "self"|"multi-server"
@@ -343,3 +324,11 @@ function Fleet:insert(spec) end
 ---The access link of each phone. Delay one way, uniform jitter on top of it, loss of a packet (0 to 1), bytes a second (0: no limit), or nothing passes at all. What is left out is as at the start: `link {}` mends everything. The knobs "link_delay_us" and "link_jitter_us" say how that is.
 ---@param spec { delay?: Time, jitter?: Time, loss?: number, rate?: number, down?: boolean }
 function Fleet:link(spec) end
+
+---The node's clock is so much ahead or behind; `clock {}` sets it right. Certificates made there, and what CallManager and TVS take for expired, go by it, and so does the clock of each phone that registers there from now on.
+---@param spec { ahead?: Time, behind?: Time }
+function Node:clock(spec) end
+
+---The clock of each phone is so much ahead or behind, whatever its CallManager says (a wrong NTP reference); `clock {}` leaves it to CallManager again.
+---@param spec { ahead?: Time, behind?: Time }
+function Fleet:clock(spec) end

@@ -1,5 +1,6 @@
 #include "sim/lab.h"
 
+#include "nodes/certs.h"
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
 #include "sim/lab_impl.h"
@@ -75,6 +76,12 @@ static bool known_version(const char *name, const struct version **version, stru
 bool lab_cluster(struct lab *lab, const struct lab_cluster_spec *spec, uint32_t *cluster,
                  struct err *e)
 {
+    return lab_cluster_since(lab, spec, 0, cluster, e);
+}
+
+bool lab_cluster_since(struct lab *lab, const struct lab_cluster_spec *spec, int64_t installed_s,
+                       uint32_t *cluster, struct err *e)
+{
     const struct version *version;
     if (!known_version(spec->version, &version, e))
         return false;
@@ -98,7 +105,8 @@ bool lab_cluster(struct lab *lab, const struct lab_cluster_spec *spec, uint32_t 
                                   .version = version,
                                   .nodes = nodes,
                                   .count = spec->node_count,
-                                  .params = lab->state.params };
+                                  .params = lab->state.params,
+                                  .installed_s = installed_s };
     if (!cluster_init(cl, &lab->cluster_env, &whole, lab->driver == NULL ? 0 : lab_now_us(lab),
                       e) ||
         !default_group(cl, e)) {
@@ -106,6 +114,7 @@ bool lab_cluster(struct lab *lab, const struct lab_cluster_spec *spec, uint32_t 
         return false;
     }
     *cluster = lab->state.cluster_count++;
+    lab->state.dirty = lab->driver != NULL; /* it has a calendar */
     return true;
 }
 
@@ -225,6 +234,17 @@ static bool check_names(const struct lab *lab, const struct lab_phones_spec *spe
     return ok;
 }
 
+/* Issued by its CAPF at that time, for as long as the parameter says. */
+static uint32_t lsc_for(const struct cluster *cl, int64_t since_s)
+{
+    struct content *c = cl->env->content;
+    uint32_t capf = cl->nodes[0].disk.own[OWN_CAPF];
+    const struct ct_cert *k = content_get_cert(c, capf);
+    int64_t from_s = since_s != 0 ? since_s : k->not_before_s + CERT_EARLY_S;
+    return content_lsc(c, capf, from_s - CERT_EARLY_S,
+                       from_s + (int64_t)cl->db.params[PARAM_LSC_DAYS] * 86400);
+}
+
 static bool class_for(const struct cluster *cl, const struct lab_phones_spec *spec, uint8_t model,
                       struct device_class *class, struct err *e)
 {
@@ -240,7 +260,7 @@ static bool class_for(const struct cluster *cl, const struct lab_phones_spec *sp
         spec->speaks == 0 ? model_table[model].protocol : spec->speaks == SPEAKS(CNF_SIP);
     class->security_mode = spec->security_mode == 0 ? CNF_NON_SECURE : spec->security_mode;
     class->encrypted = spec->encrypted;
-    class->lsc = spec->lsc ? cl->nodes[0].disk.own[OWN_CAPF] : 0;
+    class->lsc = spec->lsc ? lsc_for(cl, spec->lsc_s) : 0;
     return true;
 }
 
@@ -309,8 +329,11 @@ bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec 
 
 struct phone_env lab_phone_env(const struct lab *lab)
 {
-    return (struct phone_env){ lab->base->content, &lab->state.knobs, lab->state.dhcp,
-                               lab->driver == NULL ? 0 : lab_now_us(lab), false };
+    return (struct phone_env){ .content = lab->base->content,
+                               .knobs = &lab->state.knobs,
+                               .places = lab->state.dhcp,
+                               .now_us = lab->driver == NULL ? 0 : lab_now_us(lab),
+                               .start_s = lab->base->options.start_s };
 }
 
 void lab_phone_name(const struct lab *lab, uint32_t phone, char out[DEVICE_NAME])
@@ -418,7 +441,9 @@ uint64_t lab_hash(const struct lab *lab)
         for (uint32_t n = 0; n < lab->state.clusters[c].node_count; n++)
             h = link_hash(h, d->node_link_of(d->self, c << 8 | n));
     }
-    for (uint32_t i = 0; i < lab->state.phone_count; i++)
+    for (uint32_t i = 0; i < lab->state.phone_count; i++) {
+        env.ahead_s = lab_ahead_s(lab, i);
         h = rng_mix(h ^ hash_of_phone(lab, i, &env));
+    }
     return h;
 }

@@ -71,6 +71,12 @@ struct lab_outage_entry {
 };
 _Static_assert(sizeof(struct lab_outage_entry) == 24, "what a phone that was out costs");
 
+/* The clock of a phone, where one is wrong. */
+struct lab_clock {
+    int64_t ahead_s;
+    bool own; /* by itself (NTP), whatever its CallManager says */
+};
+
 /* A cluster-wide reset on its way through the phones, one after the other. */
 struct lab_sweep {
     uint32_t next;  /* phone that is looked at next */
@@ -140,6 +146,10 @@ struct lab_state {
     uint32_t phone_count;
     struct phone_place *dhcp; /* what option 150 says at each place */
     uint32_t dhcp_count, dhcp_cap;
+    struct lab_clock *clocks; /* by phone, from the first wrong one on; sim/lab_clock.c */
+    uint32_t clock_count, clock_cap;
+    int64_t *offsets; /* all that there were among them */
+    uint32_t offset_count, offset_cap;
     bool dirty; /* a phone's own surroundings changed; the driver hears of it before it runs */
     uint32_t delivered;  /* counts what was sent to phones from outside, under way or there */
     uint64_t changed_us; /* when the last of them was */
@@ -203,6 +213,9 @@ struct lab_cluster_spec {
 };
 bool lab_cluster(struct lab *lab, const struct lab_cluster_spec *spec, uint32_t *cluster,
                  struct err *e);
+/* The same with certificates that were made on that day, in Unix seconds; 0: now. */
+bool lab_cluster_since(struct lab *lab, const struct lab_cluster_spec *spec, int64_t installed_s,
+                       uint32_t *cluster, struct err *e);
 bool lab_group(struct lab *lab, uint32_t cluster, const char *name, const char *const *members,
                uint32_t count, struct err *e);
 bool lab_pool(struct lab *lab, uint32_t cluster, const char *name, const char *group,
@@ -223,6 +236,7 @@ struct lab_phones_spec {
     uint8_t speaks;        /* SPEAKS() of one protocol; 0: the model's own */
     bool encrypted;
     bool lsc;         /* has an LSC of this cluster's CAPF */
+    int64_t lsc_s;    /* Unix seconds: since when; 0: since there is that CAPF */
     const char *load; /* NULL: the model's */
 };
 /* Adds phones, off; they are powered on by lab_power(). */
@@ -264,7 +278,11 @@ void lab_erase(struct lab *lab, uint32_t phone, uint64_t at_us);
 
 /* ---- looking ---- */
 
-struct phone_env lab_phone_env(const struct lab *lab);
+struct phone_env lab_phone_env(const struct lab *lab); /* of a phone whose clock is right */
+struct phone_env lab_env_of(const struct lab *lab, uint32_t phone);
+int64_t lab_ahead_s(const struct lab *lab, uint32_t phone); /* of its clock */
+/* Wrong by itself, whatever its CallManager says. */
+bool lab_clock_is_wrong(const struct lab *lab, uint32_t phone);
 void lab_phone_name(const struct lab *lab, uint32_t phone, char out[DEVICE_NAME]);
 bool lab_find_phone(const struct lab *lab, const char *name, uint32_t *phone);
 const char *lab_pool_of(const struct lab *lab, uint32_t phone);

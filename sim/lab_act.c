@@ -230,13 +230,21 @@ static bool set_link(struct lab *lab, uint32_t cluster, uint32_t phone, const st
     return true;
 }
 
+static bool set_clock(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
+                      uint64_t at_us, struct err *e)
+{
+    (void)cluster, (void)at_us, (void)e;
+    lab_set_clock(lab, phone, (int64_t)act->arg[0] - (int64_t)act->arg[1]);
+    return true;
+}
+
 /* Beside the rows of the table whose scope is ON_PHONES: what they do to one. */
 static bool (*const on_phone[ACTS])(struct lab *lab, uint32_t cluster, uint32_t phone,
                                     const struct act *act, uint64_t at_us, struct err *e) = {
     [DO_POWER] = power,         [DO_RESET] = reset,
     [DO_PRESS] = press,         [DO_DELETE_TRUST_LIST] = delete_trust_list,
     [DO_MOVE] = move,           [DO_INSERT] = insert,
-    [DO_PHONE_LINK] = set_link,
+    [DO_PHONE_LINK] = set_link, [DO_PHONE_CLOCK] = set_clock,
 };
 
 /* When the i-th phone's turn comes. */

@@ -1,8 +1,9 @@
 /* Between the files of the lab.  Inside sim/lab*.c only.  Who calls whom:
  *
  *   lab_life  -> lab_act, lab_world, lab
- *   lab_act   -> lab_change, lab_observe, lab
- *   lab_world -> lab_change, lab_loss, lab_outage, lab_observe, lab
+ *   lab_act   -> lab_clock, lab_change, lab_observe, lab
+ *   lab_world -> lab_clock, lab_change, lab_loss, lab_outage, lab_observe, lab
+ *   lab_clock -> lab_change
  *   lab_change, lab_loss -> lab_outage
  */
 #ifndef CUCMLAB_LAB_IMPL_H
@@ -33,6 +34,13 @@ uint64_t lab_turn_us(const struct lab *lab, enum cost rate, uint64_t i);
 void lab_fails_back(struct lab *lab, uint32_t phone, uint64_t since_us);
 /* The same at this instant; *index: which one. */
 bool lab_better_answers(const struct lab *lab, uint32_t phone, uint32_t *index);
+
+/* ---- lab_clock.c ---- */
+
+/* It has registered, and takes the time from there where its clock is not wrong by itself. */
+void lab_clock_of_server(struct lab *lab, uint32_t phone);
+/* Wrong by itself; 0: it is left to its CallManager. */
+void lab_set_clock(struct lab *lab, uint32_t phone, int64_t ahead_s);
 
 /* ---- lab_loss.c ---- */
 

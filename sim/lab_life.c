@@ -147,9 +147,10 @@ void lab_free(struct lab *lab)
         cluster_free(&lab->state.clusters[i]);
     lab_names_leave(lab->state.names);
     base_leave(lab->base);
-    void *const arrays[] = { lab->state.fleets,   lab->state.phones,    lab->state.cold,
-                             lab->state.dhcp,     lab->record.steps,    lab->record.losses,
-                             lab->record.outages, lab->record.outage_of };
+    void *const arrays[] = { lab->state.fleets,    lab->state.phones,  lab->state.cold,
+                             lab->state.dhcp,      lab->state.clocks,  lab->state.offsets,
+                             lab->record.steps,    lab->record.losses, lab->record.outages,
+                             lab->record.outage_of };
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
         give_back(arrays[i]);
     give_back(lab);
@@ -201,6 +202,23 @@ static void copy_places(struct lab *to, const struct lab *from)
     to->state.dhcp_count = to->state.dhcp_cap = s->dhcp_count;
 }
 
+/* `phones`: which of them come along; NULL: all. */
+static void copy_clocks(struct lab *to, const struct lab *from, const uint32_t *phones,
+                        uint32_t count)
+{
+    const struct lab_state *s = &from->state;
+    uint32_t n = s->clock_count == 0 ? 0 : phones != NULL ? count : s->clock_count;
+    to->state.offsets = copied(s->offsets, s->offset_count, sizeof *s->offsets);
+    to->state.offset_count = to->state.offset_cap = s->offset_count;
+    to->state.clocks = n == 0 ? NULL : taken(n * sizeof *s->clocks);
+    to->state.clock_count = to->state.clock_cap = n;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t phone = phones == NULL ? i : phones[i];
+        if (phone < s->clock_count)
+            to->state.clocks[i] = s->clocks[phone];
+    }
+}
+
 struct lab *lab_fork(struct lab *lab)
 {
     struct lab *f = lab_on(lab->base);
@@ -213,6 +231,7 @@ struct lab *lab_fork(struct lab *lab)
     f->state.phones = copied(s->phones, s->phone_count, sizeof *s->phones);
     f->state.cold = copied(s->cold, s->phone_count, sizeof *s->cold);
     copy_places(f, lab);
+    copy_clocks(f, lab, NULL, 0);
     f->state.fleet_cap = s->fleet_count;
     record_copy(&f->record, &lab->record);
     f->world = lab_world(f);
@@ -261,6 +280,7 @@ static void choose_phones(struct lab *to, const struct lab *from, const uint32_t
                           uint32_t count)
 {
     copy_places(to, from);
+    copy_clocks(to, from, phones, count);
     lab_grow_phones(to, count);
     for (uint32_t i = 0; i < count; i++) {
         to->state.phones[i] = from->state.phones[phones[i]];

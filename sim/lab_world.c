@@ -1,4 +1,5 @@
 /* What the drivers see of the lab: phones to step, nodes to ask. */
+#include "nodes/calendar.h"
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
 #include "sim/lab_impl.h"
@@ -35,6 +36,7 @@ static void registered(struct lab *lab, uint32_t phone, uint64_t now_us)
         cold->node = (node + 1) & 0x7ff;
         cold->epoch = (uint16_t)serve_epoch(cl, node & 255, SERVICE_CALLMANAGER);
     }
+    lab_clock_of_server(lab, phone);
     cold->lower = p->server != 0;
     lab_out_says(lab, phone, OUT_REGISTERED, cold->node);
     lab_out_ends(lab, phone, now_us);
@@ -170,8 +172,13 @@ static void step(void *ctx, uint32_t n, const struct event *came, uint64_t now_u
     struct event e = *came, *event = &e;
     if (!reaches(lab, n, event))
         return;
-    struct phone_env env = { lab->base->content, &lab->state.knobs, lab->state.dhcp, now_us,
-                             lab->state.cold[n].hope };
+    struct phone_env env = { .content = lab->base->content,
+                             .knobs = &lab->state.knobs,
+                             .places = lab->state.dhcp,
+                             .now_us = now_us,
+                             .hope = lab->state.cold[n].hope,
+                             .start_s = lab->base->options.start_s,
+                             .ahead_s = lab->state.clock_count == 0 ? 0 : lab_ahead_s(lab, n) };
     struct phone before;
     if (lab->record.hears_phones)
         before = lab->state.phones[n];
@@ -405,6 +412,16 @@ static uint64_t nodes_deadline(void *ctx)
     return least;
 }
 
+static uint64_t calendar(void *ctx)
+{
+    struct lab *lab = ctx;
+    uint64_t least = 0, now_us = lab_now_us(lab);
+    for (uint32_t i = 0; i < lab->state.cluster_count; i++)
+        least = cluster_sooner(least, calendar_us(&lab->state.clusters[i], now_us,
+                                                  lab->state.offsets, lab->state.offset_count));
+    return least;
+}
+
 static void nodes_tick(void *ctx, uint64_t now_us)
 {
     lab_nodes_tick(ctx, now_us);
@@ -433,6 +450,7 @@ struct world lab_world(struct lab *lab)
         .transfer_end = transfer_end,
         .node_says = node_says,
         .nodes_deadline_us = nodes_deadline,
+        .calendar_us = calendar,
         .nodes_tick = nodes_tick,
     };
 }

@@ -254,7 +254,7 @@ static uint32_t deck_shift(struct forge *f, uint32_t lsc)
 {
     if (lsc == 0 || lsc == CONTENT_MIC)
         return 0;
-    const struct ct_cert *capf = content_get_cert(f->content, lsc);
+    const struct ct_cert *capf = content_get_cert(f->content, content_lsc_issuer(f->content, lsc));
     uint64_t h = rng_hash(0, content_get_text(f->content, capf->subject));
     h = rng_hash(h, content_get_text(f->content, capf->serial));
     return 1 + (uint32_t)(h % (DECK - 1));
@@ -273,7 +273,8 @@ static struct view make_phone_cert(struct forge *f, const struct forge_device *d
 {
     char subject[64];
     snprintf(subject, sizeof subject, "CN=%s;O=Cisco Systems", device->name);
-    uint64_t issuer = lsc == CONTENT_MIC ? lsc : content_meaning(f->content, lsc);
+    uint32_t capf_cert = lsc == CONTENT_MIC ? 0 : content_lsc_issuer(f->content, lsc);
+    uint64_t issuer = lsc == CONTENT_MIC ? lsc : content_meaning(f->content, capf_cert);
     struct rng r = rng_of(f->identity, device->name, issuer);
     uint8_t serial[8];
     rng_bytes(&r, serial, sizeof serial);
@@ -288,12 +289,12 @@ static struct view make_phone_cert(struct forge *f, const struct forge_device *d
         spec.not_before_s = MIC_FROM_S;
         spec.not_after_s = MIC_UNTIL_S;
     } else {
-        /* As long as its CAPF (assumed; documented is a default of 1825 days). */
-        const struct ct_cert *capf = content_get_cert(f->content, lsc);
+        const struct ct_cert *capf = content_get_cert(f->content, capf_cert),
+                             *own = content_get_cert(f->content, lsc);
         spec.issuer = content_get_text(f->content, capf->subject);
         spec.issuer_key = forge_private(f, capf->key);
-        spec.not_before_s = capf->not_before_s;
-        spec.not_after_s = capf->not_after_s;
+        spec.not_before_s = own->not_before_s;
+        spec.not_after_s = own->not_after_s;
     }
     return spec.issuer_key == NULL ? view_of(NULL, 0) : cert_make(&spec, &f->arena);
 }

@@ -120,7 +120,7 @@ static uint64_t said_meaning(const struct content *c, const struct ct_said *said
     for (int i = 0; i < CNF_SERVERS; i++)
         h = MIX(h, content_meaning(c, said->shown[i]), said->outcome[i]);
     return MIX(h, content_meaning(c, said->ctl), content_meaning(c, said->itl),
-               content_meaning(c, said->config), said->over);
+               content_meaning(c, said->config), said->over, said->dated);
 }
 
 static uint64_t meaning_of(const struct content *c, enum ct_kind kind, const void *data,
@@ -248,6 +248,35 @@ uint32_t content_cert(struct content *c, struct ct_cert k)
     return intern(c, CT_CERT, view_of(&z, sizeof z));
 }
 
+uint32_t content_lsc(struct content *c, uint32_t capf, int64_t not_before_s, int64_t not_after_s)
+{
+    const struct ct_cert *k = content_get_cert(c, capf);
+    uint32_t issuer = k->subject, serial = k->serial;
+    return content_cert(c, (struct ct_cert){ .subject = content_str(c, "LSC"),
+                                             .issuer = issuer,
+                                             .serial = serial,
+                                             .issuer_cert = capf,
+                                             .not_before_s = not_before_s,
+                                             .not_after_s = not_after_s });
+}
+
+uint32_t content_lsc_issuer(const struct content *c, uint32_t lsc)
+{
+    const struct ct_cert *k = content_get_cert(c, lsc);
+    bool issued = k->key == 0 && k->der == 0 && k->issuer_cert != 0;
+    return issued ? k->issuer_cert : lsc;
+}
+
+enum ct_date content_date(const struct content *c, uint32_t cert, int64_t clock_s)
+{
+    const struct ct_cert *k = content_get_cert(c, cert);
+    if (k->not_after_s == 0)
+        return DATE_WITHIN;
+    return clock_s > k->not_after_s    ? DATE_OVER
+           : clock_s < k->not_before_s ? DATE_BEFORE
+                                       : DATE_WITHIN;
+}
+
 static void copy_envelope(struct ct_envelope *to, const struct ct_envelope *from)
 {
     to->cert = from->cert;
@@ -330,6 +359,7 @@ uint32_t content_said(struct content *c, const struct ct_said *said)
     z.itl = said->itl;
     z.config = said->config;
     z.over = said->over;
+    z.dated = said->dated;
     return intern(c, CT_SAID, view_of(&z, sizeof z));
 }
 

@@ -105,12 +105,20 @@ struct ct_said {
     /* Of a refusal: what the phone held then (CT_LIST, CT_LIST, CT_CNF); 0: none, or not over. */
     uint32_t ctl, itl, config;
     bool over;
+    uint8_t dated; /* enum ct_date: how the clock had it then, where that is why */
 };
+
+/* A certificate by a clock.  One whose dates nobody told is within them. */
+enum ct_date { DATE_WITHIN, DATE_OVER, DATE_BEFORE };
 
 struct ct_vouch {
     uint32_t cert;  /* CT_CERT */
     uint32_t roles; /* ROLE_BIT of each */
 };
+
+/* When the CA that signs MICs ends: Cisco Manufacturing CA, 2029-05-14 20:25:42 UTC (documented).
+ */
+#define CONTENT_MIC_UNTIL_S 1873484742
 
 #define CONTENT_MIC    0xffffffffu /* stands for "the phone's own MIC" */
 #define CONTENT_NOBODY 0xfffffffeu /* encrypted_to: nobody's key that we know opens it */
@@ -153,6 +161,10 @@ uint32_t content_str(struct content *c, const char *text);
 uint32_t content_signer(struct content *c, uint32_t issuer, uint32_t serial);
 uint32_t content_key(struct content *c, const struct ct_key *k);
 uint32_t content_cert(struct content *c, struct ct_cert k); /* fills `signer` */
+/* LSCs of one CAPF and one time, all phones' alike: no key of their own here. */
+uint32_t content_lsc(struct content *c, uint32_t capf, int64_t not_before_s, int64_t not_after_s);
+/* The CAPF that issued it; a CAPF stands for LSCs that last as long as itself. */
+uint32_t content_lsc_issuer(const struct content *c, uint32_t lsc);
 /* Fills empty and has_tftp; copies the records. */
 uint32_t content_list(struct content *c, bool is_ctl, const struct ct_envelope *envelope,
                       const struct ct_record *records, uint32_t count);
@@ -175,6 +187,7 @@ const struct ct_file *content_get_file(const struct content *c, uint32_t id);
 const struct ct_vouch *content_get_vouch(const struct content *c, uint32_t id);
 /* Of a CT_SAID, or of a thing that nobody was asked about. */
 struct ct_said content_said_of(const struct content *c, uint32_t id);
+enum ct_date content_date(const struct content *c, uint32_t cert, int64_t clock_s);
 /* The envelope of a list or a file. */
 const struct ct_envelope *content_envelope(const struct content *c, uint32_t id);
 

@@ -76,6 +76,7 @@ enum reject_reason {
     REJECT_LSC,      /* TLS: the phone's certificate is from no CAPF that this cluster trusts */
     REJECT_SECURITY, /* transport does not fit the device security profile */
     REJECT_GROUP,    /* its CallManager group does not name this node */
+    REJECT_DATES,    /* TLS: the phone's certificate, or its CAPF's, is not within its time */
     REJECT_REASONS
 };
 

@@ -79,6 +79,9 @@ struct world {
 
     /* Nodes' own deadlines (services starting); 0: none. */
     uint64_t (*nodes_deadline_us)(void *ctx);
+    /* What time alone brings, however far: settle() does not wait for it.  0: nothing.  May be
+     * NULL. */
+    uint64_t (*calendar_us)(void *ctx);
     void (*nodes_tick)(void *ctx, uint64_t now_us);
 };
 

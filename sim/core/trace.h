@@ -22,8 +22,11 @@ enum trace_node {
     TRACE_LIST,      /* a: list built, b: 1 where the old one stays ("Tftp Itl hash not changed") */
     TRACE_CERT,      /* a: new certificate, b: purpose */
     TRACE_RESET_ALL, /* the cluster asks its phones to reset */
-    TRACE_FAILURE    /* something that it could not do, in words */
+    TRACE_FAILURE,   /* something that it could not do, in words */
+    TRACE_ALARM      /* of the certificate monitor, in the product's words */
 };
+
+#define TRACE_TEXT 480 /* of a line of a node */
 
 struct trace_line {
     uint64_t at_us;
@@ -32,7 +35,7 @@ struct trace_line {
     uint32_t id;  /* device number; cluster << 8 | node; step number */
     uint32_t a, b;
     const char *text; /* TRACE_ADMIN: name of the step; TRACE_ACT: the act; TRACE_FAILURE: what
-                         failed; else NULL */
+                         failed; TRACE_ALARM; else NULL */
     uint32_t content; /* filled by trace_put(): the trace's own number of the content `a`, from 1;
                          0: the line speaks of none */
 };

@@ -194,6 +194,7 @@ static const struct {
     { REJECT_LSC, 403, "Forbidden: certificate" },
     { REJECT_SECURITY, 403, "Forbidden: security profile" },
     { REJECT_GROUP, 403, "Forbidden: CallManager group" },
+    { REJECT_DATES, 403, "Forbidden: certificate not within its time" },
 };
 
 static void reject(const struct sip_msg *m, uint32_t reason, struct wr *reply)

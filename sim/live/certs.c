@@ -57,6 +57,19 @@ uint32_t certs_of_der(struct live *l, struct view der)
     return found;
 }
 
+/* The LSC of that CAPF and that time; 0: the lab has issued none such. */
+static uint32_t issued(const struct content *c, uint32_t capf, const struct cert *parsed)
+{
+    for (uint32_t id = 1; id < c->count; id++) {
+        if (content_kind(c, id) != CT_CERT || id == capf || content_lsc_issuer(c, id) != capf)
+            continue;
+        const struct ct_cert *k = content_get_cert(c, id);
+        if (k->not_before_s == parsed->not_before_s && k->not_after_s == parsed->not_after_s)
+            return id;
+    }
+    return 0;
+}
+
 uint32_t certs_lsc(struct live *l, const struct forge_device *device, struct view der)
 {
     struct content *c = l->world->content;
@@ -72,10 +85,12 @@ uint32_t certs_lsc(struct live *l, const struct forge_device *device, struct vie
         if (content_kind(c, id) != CT_CERT ||
             !view_eq(content_get_text(c, content_get_cert(c, id)->subject), parsed.issuer))
             continue;
-        if (cert_parse(forge_der(l->options.forge, id), &a, &issuer, NULL) &&
+        if (content_lsc_issuer(c, id) == id &&
+            cert_parse(forge_der(l->options.forge, id), &a, &issuer, NULL) &&
             cert_signed_by(&parsed, issuer.public, &a))
             found = id;
     }
+    uint32_t lsc = found == 0 ? 0 : issued(c, found, &parsed);
     arena_free(&a);
-    return found;
+    return lsc != 0 ? lsc : found;
 }

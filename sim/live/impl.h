@@ -258,6 +258,7 @@ struct live {
     char why[sizeof(struct err)]; /* it failed */
     uint64_t base_us, frozen_us;  /* the clock: base while inside, frozen else */
     uint64_t steps, sequence, nodes_at_us;
+    bool nodes_wait; /* that, or what is behind it, is more than the calendar */
 
     struct host **hosts;
     uint32_t host_count, host_cap;

@@ -253,12 +253,22 @@ static void find_nodes(struct live *l)
     }
 }
 
+/* When nodes, or the calendar, are due. */
+static void look_ahead(struct live *l)
+{
+    const struct world *w = l->world;
+    uint64_t due = w->nodes_deadline_us(w->ctx),
+             calendar = w->calendar_us == NULL ? 0 : w->calendar_us(w->ctx);
+    l->nodes_wait = due != 0;
+    l->nodes_at_us = due == 0 || (calendar != 0 && calendar < due) ? calendar : due;
+}
+
 static void refresh(struct live *l)
 {
     struct err e = { "" };
     find_nodes(l); /* says by itself that something changed */
     l->changed = false;
-    l->nodes_at_us = l->world->nodes_deadline_us(l->world->ctx);
+    look_ahead(l);
     for (uint32_t i = 0; i < l->host_count; i++)
         if (!server_refresh(l, l->hosts[i], &e) && !l->failed) /* a failed start tells by itself */
             fprintf(stderr, "cucmlab: %s\n", e.text);
@@ -274,7 +284,7 @@ static void work(struct live *l)
         uint64_t now = live_now_us(l);
         if (l->nodes_at_us != 0 && l->nodes_at_us <= now) {
             l->world->nodes_tick(l->world->ctx, now); /* says what changed by driver->changed() */
-            l->nodes_at_us = l->world->nodes_deadline_us(l->world->ctx);
+            look_ahead(l);
         } else if (l->heap_n > 0 && l->heap[0].at_us <= now) {
             struct delivery d = heap_take(l);
             step(l, d.what.phone, &d.what.event);
@@ -296,7 +306,7 @@ static void work(struct live *l)
 
 static bool quiet(const struct live *l)
 {
-    return l->pending == 0 && l->heap_n == 0 && l->queue_n == 0 && l->nodes_at_us == 0 &&
+    return l->pending == 0 && l->heap_n == 0 && l->queue_n == 0 && !l->nodes_wait &&
            l->kept_closing == 0;
 }
 

@@ -66,7 +66,7 @@ static uint64_t under_way(const struct phone *p)
  * each database, what it has lost. */
 static uint64_t future_of(struct futures *f, const struct lab *lab, uint32_t phone)
 {
-    struct phone_env env = lab_phone_env(lab);
+    struct phone_env env = lab_env_of(lab, phone);
     const struct driver *d = lab->driver;
     struct link link = d->phone_link_of(d->self, phone);
     struct phone p = lab->state.phones[phone];

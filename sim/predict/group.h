@@ -11,6 +11,10 @@ struct phone_group {
     uint8_t lost;    /* FSM_BIT of each function lost */
     uint8_t answer;  /* of whoever tried it; 0 at first */
     uint32_t asked;  /* likewise: the certificate that it was about */
+    /* likewise: since when a certificate is over by its clock, and whether it is that one; 0: none
+     */
+    uint64_t over_us;
+    bool server_over;
 };
 
 struct phone_groups {

@@ -41,13 +41,31 @@ static enum probe_answer not_pressed(const struct lab *lab, uint32_t phone)
     return p->state == PHONE_REGISTERED && p->config != 0 ? PROBE_WORKS : PROBE_NOTHING;
 }
 
-/* The HTTPS server that it did not trust; 0: it trusted the one that it met, or met none. */
-static uint32_t refused_server(const struct lab *trial, uint32_t phone)
+/* When a certificate was over by this phone's clock. */
+static uint64_t over_us(const struct lab *trial, const struct phone_env *env, uint32_t cert)
 {
-    struct phone_env env = lab_phone_env(trial);
+    int64_t end_s = content_get_cert(trial->base->content, cert)->not_after_s + 1;
+    int64_t since_s = end_s - env->start_s - env->ahead_s;
+    return since_s > 0 ? (uint64_t)since_s * 1000000 : 0;
+}
+
+/* What became of the page's server in the trial: which one it did not trust (0: it trusted the one
+ * that it met, or met none), and since when that is so by the dates of certificates: of the server,
+ * or of the TVS that was over last. */
+static void explain(const struct lab *trial, uint32_t phone, struct phone_group *group)
+{
+    struct phone_env env = lab_env_of(trial, phone);
     struct trust_chain chain;
     enum trust_verdict verdict;
-    return phone_explain(&trial->state.phones[phone], &env, TRUST_HTTPS, &chain, &verdict);
+    group->asked = phone_explain(&trial->state.phones[phone], &env, TRUST_HTTPS, &chain, &verdict);
+    for (uint32_t i = 0; i < chain.count && group->asked != 0; i++) {
+        const struct trust_check *k = &chain.checks[i];
+        bool server = k->result == CHECK_CERT_EXPIRED,
+             tvs = k->result == CHECK_TVS && k->outcome == TVS_CERT_EXPIRED;
+        uint64_t us = server || tvs ? over_us(trial, &env, k->cert) : 0;
+        group->server_over |= server;
+        group->over_us = server || us > group->over_us ? us : group->over_us;
+    }
 }
 
 static void press(struct lab *lab, struct phone_groups *groups)
@@ -67,10 +85,18 @@ static void press(struct lab *lab, struct phone_groups *groups)
         if (group->answer == PROBE_WORKS &&
             (trial->state.phones[g].lost & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0)
             group->answer = PROBE_FAILS;
-        group->asked = refused_server(trial, g);
+        explain(trial, g, group);
     }
     lab_free(trial);
     lab_rewind(lab, &mark);
+}
+
+/* A server whose time is over is trusted by nobody, whatever TVS said. */
+static uint64_t worked(const struct lab *lab, uint32_t phone, const struct phone_group *group)
+{
+    uint64_t until_us = 1000000ull * phone_remembers_until_s(&lab->state.phones[phone],
+                                                             lab->base->content, group->asked);
+    return group->server_over || group->over_us > until_us ? group->over_us : until_us;
 }
 
 void probe_services(struct lab *lab, uint8_t *out, uint64_t *worked_us)
@@ -82,10 +108,7 @@ void probe_services(struct lab *lab, uint8_t *out, uint64_t *worked_us)
     for (uint32_t i = 0; i < groups.phones; i++) {
         const struct phone_group *group = group_of(&groups, i);
         out[i] = group == NULL ? (uint8_t)not_pressed(lab, i) : group->answer;
-        worked_us[i] = group == NULL || group->answer != PROBE_FAILS
-                           ? 0
-                           : 1000000ull * phone_remembers_until_s(&lab->state.phones[i],
-                                                                  lab->base->content, group->asked);
+        worked_us[i] = group == NULL || group->answer != PROBE_FAILS ? 0 : worked(lab, i, group);
     }
     groups_free(&groups);
 }

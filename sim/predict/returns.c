@@ -388,6 +388,11 @@ static void put_act(struct wr *w, const struct lab *lab, const struct back *b)
         way_put_act(w, lab, (uint8_t)b->cluster, &b->act);
         return;
     }
+    if (row->args[0].type == ARG_SPAN && b->act.arg[0] == 0 && b->act.arg[1] == 0) {
+        wr_fmt(w, "the clock%s%s set right", row->scope == ON_NODE ? " of " : "",
+               row->scope == ON_NODE ? cl->nodes[b->act.node].disk.name : "");
+        return;
+    }
     act_print(cl, &b->act, text);
     wr_fmt(w, "%.120s%s%s", text, row->scope == ON_NODE ? " on " : "",
            row->scope == ON_NODE ? cl->nodes[b->act.node].disk.name : "");

@@ -47,7 +47,7 @@ struct lab *try_alone(struct lab *lab, const uint32_t *phones, uint32_t count)
 
 uint64_t try_state(const struct lab *lab, uint32_t phone)
 {
-    struct phone_env env = lab_phone_env(lab);
+    struct phone_env env = lab_env_of(lab, phone);
     struct phone p = lab->state.phones[phone];
     memset(p.cache, 0, sizeof p.cache);
     return phone_hash(&p, &env);
@@ -213,6 +213,17 @@ static void phone_links(const struct lab *lab, struct found *f)
     }
 }
 
+/* A clock that nobody made wrong is not set. */
+static void phone_clocks(const struct lab *lab, struct found *f)
+{
+    for (uint32_t i = 0; i < lab->state.phone_count; i++) {
+        if (lab_clock_is_wrong(lab, i)) {
+            add(f, 0, WIDTH_ALL, &(struct act){ .kind = DO_PHONE_CLOCK });
+            return;
+        }
+    }
+}
+
 /* The certificates of each other cluster that are not all there: known by one of them. */
 static void uploads(const struct lab *lab, uint32_t cluster, struct found *f)
 {
@@ -255,6 +266,7 @@ uint32_t try_acts(const struct lab *lab, const struct try_places *known, struct 
 {
     struct found f = { out, 0, most };
     phone_links(lab, &f);
+    phone_clocks(lab, &f);
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
         for (int kind = 0; kind < ACTS; kind++) {
             if (kind == DO_NODE_LINK)
@@ -355,6 +367,8 @@ static void on_phone(struct lab *lab, const struct way_act *a, uint32_t phone)
             return;
         act = mended(DO_PHONE_LINK, 0, d->phone_link_of(d->self, phone));
     }
+    if (act.kind == DO_PHONE_CLOCK && !lab_clock_is_wrong(lab, phone))
+        return;
     lab_do_phones(lab, a->cluster, &act, &whom, NULL);
 }
 

@@ -90,6 +90,7 @@ static const char *const look_at[REJECT_REASONS] = {
     [REJECT_LSC] = "the CAPF that issued its LSC is not trusted, so it wants a new LSC",
     [REJECT_SECURITY] = "its device security profile does not fit the mode of the cluster",
     [REJECT_GROUP] = "its CallManager group does not name the node that it asks",
+    [REJECT_DATES] = "its LSC or MIC is not within its time, so it wants a new LSC",
 };
 
 const char *way_kind_name(enum way_kind kind)

@@ -1,6 +1,7 @@
 /* The report as JSON: keys and values are documented in docs/REPORT.md and docs/report.schema.json,
  * and stay. */
 #include "sim/report/ahead.h"
+#include "sim/report/expiry.h"
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
 #include "sim/report/fmt.h"
@@ -399,6 +400,7 @@ void report_json(FILE *out, const struct report *r)
     phones_json(root, r);
     add_hands(root, r);
     ahead_json(root, r);
+    expiry_json(root, r);
     report_assumed(r, add_assumption, cJSON_AddArrayToObject(root, "assumed"));
     add_turns(root, r);
     add_expects(root, r);

@@ -1,5 +1,6 @@
 #include "sim/report/report.h"
 
+#include "nodes/calendar.h"
 #include "sim/base/sys.h"
 #include "sim/report/ahead.h"
 #include "sim/report/fmt.h"
@@ -255,6 +256,7 @@ struct assumed {
     void (*put)(void *ctx, const char *name, const char *value, const char *doc);
     void *ctx;
     uint8_t lost; /* FSM_BIT of each function that the verdict turns on */
+    bool dated;   /* some certificate was not within its time: what is said of dates counts */
 };
 
 static void put_fact(const struct assumed *a, const char *name, const struct fact *f,
@@ -273,7 +275,8 @@ static void put_facts(const struct assumed *a, const struct fact *table, uint32_
                       const uint64_t *values)
 {
     for (uint32_t i = 0; i < count; i++) {
-        if (rests_on(a, &table[i]))
+        bool idle = table == knob_table && knob_is_of_dates((enum knob)i) && !a->dated;
+        if (!idle && rests_on(a, &table[i]))
             put_fact(a, table[i].name, &table[i], values[i]);
     }
 }
@@ -282,6 +285,7 @@ static void put_facts(const struct assumed *a, const struct fact *table, uint32_
 static struct acts_done done_in(const struct report *r, uint32_t cluster)
 {
     struct acts_done done = r->lab->state.clusters[cluster].done;
+    done.dated = calendar_matters(&r->lab->state.clusters[cluster], lab_now_us(r->lab));
     for (uint32_t i = 0; i < r->outcome_count; i++) {
         const struct way *w = &r->ways[r->outcomes[i].way];
         for (uint32_t k = 0; k < w->count; k++) {
@@ -320,8 +324,10 @@ void report_assumed(const struct report *r,
                     void *ctx)
 {
     const struct lab *lab = r->lab;
-    struct assumed a = { put, ctx, verdict_turns_on(r->said) };
+    struct assumed a = { put, ctx, verdict_turns_on(r->said), false };
     char value[FMT_ROOM];
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++)
+        a.dated = a.dated || done_in(r, c).dated;
     put_facts(&a, knob_table, KNOBS, lab->state.knobs.value);
     for (int p = 0; p < PARAMS; p++)
         put_param(&a, r, (enum param)p);

@@ -38,16 +38,27 @@ const char *story_where(enum trust_where where)
 
 const char *story_result(enum trust_result result)
 {
-    static const char *const names[] = { "absent",     "no-match", "wrong-role", "bad-signature",
-                                         "not-signed", "bad-hash", "expired",    "no-server",
-                                         "asked",      "match" };
+    static const char *const names[] = { "absent",
+                                         "no-match",
+                                         "wrong-role",
+                                         "bad-signature",
+                                         "not-signed",
+                                         "bad-hash",
+                                         "expired",
+                                         "no-server",
+                                         "asked",
+                                         "match",
+                                         "certificate-expired",
+                                         "certificate-not-yet-valid" };
     return names[result];
 }
 
 const char *story_outcome(enum tvs_outcome outcome)
 {
-    static const char *const names[] = { "not-asked",           "no-answer",   "nobody-listens",
-                                         "certificate-refused", "not-trusted", "trusted" };
+    static const char *const names[TVS_OUTCOMES] = {
+        "not-asked",   "no-answer", "nobody-listens",      "certificate-refused",
+        "not-trusted", "trusted",   "certificate-expired", "certificate-not-yet-valid"
+    };
     return names[outcome];
 }
 
@@ -163,9 +174,22 @@ static void put_list(const struct story *s, const char *name, uint32_t list)
                                 : " (empty)");
 }
 
+/* Where it is wrong. */
+static void put_clock(const struct story *s)
+{
+    int64_t ahead_s = s->env.ahead_s, now_s = s->env.start_s + (int64_t)(s->env.now_us / 1000000);
+    char span[FACT_TEXT], date[FMT_ROOM];
+    if (ahead_s == 0)
+        return;
+    time_print((uint64_t)(ahead_s < 0 ? -ahead_s : ahead_s) * 1000000, span);
+    fprintf(s->out, "  Its clock is %s %s: %s.\n", span, ahead_s < 0 ? "behind" : "ahead",
+            date_iso(now_s + ahead_s, s->lab->base->options.offset_s, date));
+}
+
 static void put_holds(const struct story *s)
 {
     const struct cnf *cnf = config_of(s);
+    put_clock(s);
     fputs("  It holds\n", s->out);
     if (model_table[s->p->model].ctl)
         put_list(s, "CTL", s->p->ctl);
@@ -223,6 +247,18 @@ static void put_instead(const struct story *s, uint32_t list, uint32_t roles, co
         fprintf(s->out, " and %u more", more);
 }
 
+/* Of one that is known, and not within its time. */
+static void put_dates(const struct story *s, const struct trust_check *check)
+{
+    const struct ct_cert *k = content_get_cert(s->c, check->cert);
+    char date[FMT_ROOM];
+    int32_t offset_s = s->lab->base->options.offset_s;
+    bool over = check->result == CHECK_CERT_EXPIRED || check->outcome == TVS_CERT_EXPIRED;
+    fprintf(s->out, "by the phone's clock that certificate %s on %s",
+            over ? "has expired," : "is not valid yet, it begins",
+            date_iso(over ? k->not_after_s : k->not_before_s, offset_s, date));
+}
+
 static void put_in_list(const struct story *s, enum trust_purpose purpose, bool ctl,
                         const struct trust_check *check)
 {
@@ -251,6 +287,10 @@ static void put_in_list(const struct story *s, enum trust_purpose purpose, bool 
         fprintf(out, "record %u has this issuer and serial, but is another certificate",
                 check->record);
         break;
+    case CHECK_CERT_EXPIRED:
+    case CHECK_NOT_YET_VALID:
+        put_dates(s, check);
+        break;
     case CHECK_NOT_SIGNED:
         fputs("the file has no signature, and this phone asks for one", out);
         break;
@@ -274,6 +314,10 @@ static void put_in_cache(const struct story *s, const struct trust_check *check)
         break;
     case CHECK_MATCH:
         fputs("yes", out);
+        break;
+    case CHECK_CERT_EXPIRED:
+    case CHECK_NOT_YET_VALID:
+        put_dates(s, check);
         break;
     case CHECK_BAD_SIGNATURE:
     case CHECK_BAD_HASH:
@@ -334,6 +378,14 @@ static void put_tvs(const struct story *s, const struct trust_check *check)
         fputs(",\n         which is in neither list as TVS, so the phone broke off", out);
         if (s->p->itl != 0)
             put_instead(s, s->p->itl, ROLE_BIT(TL_TVS), "TVS");
+        break;
+    case TVS_CERT_EXPIRED:
+    case TVS_CERT_NOT_YET:
+        fputs("it showed ", out);
+        put_cert(out, s->c, check->cert);
+        fputs(",\n         ", out);
+        put_dates(s, check);
+        fputs(", so the phone broke off", out);
         break;
     case TVS_NOT_TRUSTED:
         fputs("it answered \"not trusted\": no store of its has that certificate for this use",
@@ -476,6 +528,7 @@ static void put_registration(const struct story *s, uint32_t device)
         [REJECT_LSC] = "does not trust the CAPF of its LSC",
         [REJECT_SECURITY] = "asks for another security mode",
         [REJECT_GROUP] = "takes nobody whose CallManager group does not name it",
+        [REJECT_DATES] = "refuses its LSC or MIC: not within its time",
     };
     const struct cnf *cnf = config_of(s);
     bool tls = cnf != NULL && cnf->security_mode >= CNF_AUTHENTICATED;
@@ -579,7 +632,7 @@ static uint32_t own_refusals(const struct phone *p, const struct phone_env *env,
 uint32_t story_refusals(struct losses *losses, uint32_t phone, struct story_refusal out[4])
 {
     struct lab *lab = losses->lab;
-    struct phone_env env = lab_phone_env(lab);
+    struct phone_env env = lab_env_of(lab, phone);
     const struct phone *p = &lab->state.phones[phone];
     uint32_t n = own_refusals(p, &env, FILE_PURPOSES, out);
     if ((losses_now(losses, phone) & FSM_BIT(FUNCTION_SECURE_SERVICES)) == 0)
@@ -588,7 +641,7 @@ uint32_t story_refusals(struct losses *losses, uint32_t phone, struct story_refu
     struct lab *trial = lab_trial(lab, &phone, 1);
     lab_press(trial, 0, KEY_DIRECTORIES, lab_now_us(trial));
     lab_settle(trial, lab_now_us(trial) + 600000000u);
-    struct phone_env trial_env = lab_phone_env(trial);
+    struct phone_env trial_env = lab_env_of(trial, 0);
     n += own_refusals(&trial->state.phones[0], &trial_env, FSM_BIT(TRUST_HTTPS), out + n);
     lab_free(trial);
     return n;
@@ -641,7 +694,7 @@ static void put_next_boot(FILE *out, struct lab *lab, uint32_t phone, struct sto
     lab_power(trial, 0, true, lab_now_us(trial));
     lab_settle(trial, lab_now_us(trial) + NEXT_BOOT_US);
     struct story s = {
-        out, trial, &trial->state.phones[0], lab_phone_env(trial), trial->base->content, told
+        out, trial, &trial->state.phones[0], lab_env_of(trial, 0), trial->base->content, told
     };
     struct story_refusal refusals[4];
     uint32_t n = own_refusals(s.p, &s.env, FILE_PURPOSES, refusals);
@@ -701,7 +754,7 @@ void story_print(FILE *out, struct losses *losses, uint32_t phone)
     char name[DEVICE_NAME], server[STORY_SERVER];
     const struct phone *p = &lab->state.phones[phone];
     struct story_told told = { .count = 0 };
-    struct story s = { out, lab, p, lab_phone_env(lab), lab->base->content, &told };
+    struct story s = { out, lab, p, lab_env_of(lab, phone), lab->base->content, &told };
     lab_phone_name(lab, phone, name);
     fprintf(out, "  %s, %s, pool %s, is %s", name, model_table[p->model].product,
             lab_pool_of(lab, phone), phone_states[p->state].name);

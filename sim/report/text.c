@@ -1,6 +1,7 @@
 /* The report as text.  An administrator must understand it without a manual. */
 #include "sim/base/sys.h"
 #include "sim/report/ahead.h"
+#include "sim/report/expiry.h"
 #include "sim/report/fmt.h"
 #include "sim/report/front.h"
 #include "sim/report/letter.h"
@@ -252,6 +253,7 @@ static void put_all(FILE *out, const struct report *r)
     walk_print(out, r);
     put_stories(out, r);
     ahead_print(out, r);
+    expiry_print(out, r);
     report_assumed(r, put_assumed, &line);
     if (line.column > 0)
         fputs(".\n", out);

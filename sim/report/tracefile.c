@@ -19,7 +19,7 @@ static const char *const note_names[NOTE_KINDS] = {
 
 static const char *const node_names[] = {
     [TRACE_SERVICE] = "service",     [TRACE_LIST] = "list",       [TRACE_CERT] = "certificate",
-    [TRACE_RESET_ALL] = "reset-all", [TRACE_FAILURE] = "failure",
+    [TRACE_RESET_ALL] = "reset-all", [TRACE_FAILURE] = "failure", [TRACE_ALARM] = "alarm",
 };
 
 /* ---- notes in words ---- */
@@ -74,6 +74,7 @@ void tracefile_note(const struct lab *lab, uint32_t phone, uint8_t note, uint32_
         [REJECT_LSC] = "LSC not trusted",
         [REJECT_SECURITY] = "security mode",
         [REJECT_GROUP] = "not in its CallManager group",
+        [REJECT_DATES] = "certificate not within its time",
     };
     char file[128], content[32];
     switch (note) {
@@ -113,7 +114,7 @@ void tracefile_note(const struct lab *lab, uint32_t phone, uint8_t note, uint32_
     }
 }
 
-static void node_text(const struct lab *lab, const struct trace_line *l, char out[256])
+static void node_text(const struct lab *lab, const struct trace_line *l, char out[TRACE_TEXT])
 {
     static const char *const states[] = { "stopped", "starting", "running" };
     char serial[FMT_ROOM];
@@ -136,7 +137,8 @@ static void node_text(const struct lab *lab, const struct trace_line *l, char ou
         break;
     }
     case TRACE_FAILURE:
-        snprintf(out, 256, "%s", l->text);
+    case TRACE_ALARM:
+        snprintf(out, TRACE_TEXT, "%s", l->text);
         break;
     default:
         snprintf(out, 256, "asks its phones to reset");
@@ -183,7 +185,7 @@ static void put_line(void *ctx, const struct trace_line *l)
 {
     static const char *const kinds[] = { "phone", "node", "step", "act" };
     struct tracefile *t = ctx;
-    char who[2 * CLUSTER_NAME], text[256], clock[FMT_ROOM], date[DATE_TEXT];
+    char who[2 * CLUSTER_NAME], text[TRACE_TEXT], clock[FMT_ROOM], date[DATE_TEXT];
     bool dated = t->lab->base->options.dated;
     const char *what = l->who == TRACE_PHONE  ? note_names[l->what]
                        : l->who == TRACE_NODE ? node_names[l->what]

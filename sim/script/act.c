@@ -97,6 +97,13 @@ static uint64_t read_seconds(const struct call *c, uint32_t i, int at)
     return args_fact(c->L, at, c->verb, &param_table[PARAM_TVS_TTL_S]);
 }
 
+static uint64_t read_span(const struct call *c, uint32_t i, int at)
+{
+    uint64_t us = 0;
+    args_field_time(c->L, at, c->verb, c->row->args[i].name, &us);
+    return us / 1000000;
+}
+
 static uint64_t read_flag(const struct call *c, uint32_t i, int at)
 {
     bool flag = c->act.arg[i] != 0;
@@ -145,6 +152,7 @@ static uint64_t (*const readers[ARG_TYPES])(const struct call *c, uint32_t i, in
     [ARG_PPM] = read_ppm,       [ARG_NUMBER] = read_number,   [ARG_FLAG] = read_flag,
     [ARG_SERVER] = read_server, [ARG_POOL] = read_pool,       [ARG_SECONDS] = read_seconds,
     [ARG_SPREAD] = read_choice, [ARG_KEY_TYPE] = read_choice, [ARG_YEARS] = read_years,
+    [ARG_SPAN] = read_span,
 };
 
 const struct act_form act_forms[ARG_TYPES] = {
@@ -181,6 +189,7 @@ const struct act_form act_forms[ARG_TYPES] = {
     [ARG_SPREAD] = { .noun = "distribution", .type = "Distribution", .optional = true },
     [ARG_KEY_TYPE] = { .noun = "type of key", .type = "KeyType", .optional = true },
     [ARG_YEARS] = { .noun = "years", .type = "integer", .optional = true, .doc = "in years" },
+    [ARG_SPAN] = { .noun = "time", .type = "Time", .field = true, .optional = true },
     [ARG_POOL] = { .noun = "text",
                    .type = "string",
                    .field = true,

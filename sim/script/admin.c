@@ -182,7 +182,8 @@ static void power_on(struct script *s, uint32_t first, uint32_t count)
  *  `pool` they are in the pool "Default", whose group is all nodes (three at most). `security` is
  *  the device security mode, "non-secure" (the standard), "authenticated" or "encrypted";
  *  `encrypted = true` is TFTP Encrypted Config, `lsc = true` gives each an LSC of this cluster's
- *  CAPF, `load` names a firmware load, and `names` is a list of device names in place of `count`.
+ *  CAPF, as old as that is, or `lsc = "2026-03-14 06:00"` one that was issued then; `load` names a
+ * firmware load, and `names` is a list of device names in place of `count`.
  *
  *  With `--inventory` the phones of the cluster's file come in place of these: all that no other
  *  fleet has, or with `inventory = "DP-HQ-*"` those of that device pool, a `*` at its end for
@@ -203,7 +204,11 @@ static int cluster_phones(lua_State *L)
     spec.load = args_field_text(L, 2, verb, "load");
     spec.security_mode = security_of(L, args_field_text(L, 2, verb, "security"));
     args_field_bool(L, 2, verb, "encrypted", &spec.encrypted);
-    args_field_bool(L, 2, verb, "lsc", &spec.lsc);
+    if (lua_getfield(L, 2, "lsc") == LUA_TSTRING)
+        spec.lsc = (spec.lsc_s = args_field_date(L, 2, verb, "lsc")) != 0;
+    else
+        args_field_bool(L, 2, verb, "lsc", &spec.lsc);
+    lua_settop(L, 2);
     if (spec.model == NULL)
         return args_fail(L, "phones: model is needed");
     uint8_t model;

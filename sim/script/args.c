@@ -187,6 +187,23 @@ bool args_field_time(lua_State *L, int arg, const char *verb, const char *key, u
     return true;
 }
 
+int64_t args_field_date(lua_State *L, int arg, const char *verb, const char *key)
+{
+    const struct lab *lab = script_of(L)->lab;
+    const struct lab_options *o = &lab->base->options;
+    const char *text = args_field_text(L, arg, verb, key);
+    int64_t local_s;
+    struct err e = { "" };
+    if (text == NULL)
+        return 0;
+    if (!date_parse(text, &local_s, &e))
+        args_fail(L, "%s: %s: %s", verb, key, e.text);
+    int64_t unix_s = local_s - o->offset_s;
+    if (unix_s > o->start_s + (int64_t)(lab_now_us(lab) / 1000000))
+        args_fail(L, "%s: %s: %.60s is still to come", verb, key, text);
+    return unix_s;
+}
+
 bool args_field_number(lua_State *L, int arg, const char *verb, const char *key, double least,
                        double most, double *out)
 {

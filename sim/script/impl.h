@@ -138,6 +138,8 @@ void args_table(lua_State *L, int arg, const char *verb, const char *const *keys
 const char *args_field_text(lua_State *L, int arg, const char *verb, const char *key);
 bool args_field_bool(lua_State *L, int arg, const char *verb, const char *key, bool *out);
 bool args_field_time(lua_State *L, int arg, const char *verb, const char *key, uint64_t *us);
+/* A date that is over, in Unix seconds; 0 where the field is not there. */
+int64_t args_field_date(lua_State *L, int arg, const char *verb, const char *key);
 bool args_field_number(lua_State *L, int arg, const char *verb, const char *key, double least,
                        double most, double *out);
 /* A list of texts, or one text; at least one and at most `max`. */

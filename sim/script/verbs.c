@@ -13,17 +13,18 @@
  *  outside.
  */
 
-/*: cluster { name = text, version = text, nodes = { text, ... }, domain = text }
+/*: cluster { name = text, version = text, nodes = { text, ... }, domain = text, installed = date }
  *
  *  A cluster whose first node is the publisher; all nodes run CallManager, TFTP and TVS, and all
  *  certificates and lists are made. `version` is one of the version table ("8.6", "10.5(2)",
- *  "14SU1"); `domain` may be left out. Its nodes are fields of the result, by name: `hq.pub`,
- *  `hq["cucm-sub-1"]`.
+ *  "14SU1"); `domain` may be left out, and so may `installed`, the day on which its certificates
+ *  were made ("2026-03-14 06:00"): without it they are made when the scenario makes the cluster.
+ * Its nodes are fields of the result, by name: `hq.pub`, `hq["cucm-sub-1"]`.
  */
 static int verb_cluster(lua_State *L)
 {
     args_most(L, 1, "cluster");
-    static const char *const keys[] = { "name", "version", "nodes", "domain" };
+    static const char *const keys[] = { "name", "version", "nodes", "domain", "installed" };
     static const char verb[] = "cluster";
     const char *nodes[CLUSTER_NODES], *versions[32];
     struct lab *lab = script_of(L)->lab;
@@ -36,6 +37,7 @@ static int verb_cluster(lua_State *L)
     spec.domain = domain == NULL ? "" : domain;
     if (spec.name == NULL || spec.version == NULL)
         return args_fail(L, "cluster: name and version are needed");
+    int64_t installed_s = args_field_date(L, 1, verb, "installed");
     if (version_find(spec.version) == NULL) {
         uint32_t n = version_count < COUNT_OF(versions) ? version_count : COUNT_OF(versions);
         for (uint32_t i = 0; i < n; i++)
@@ -53,7 +55,7 @@ static int verb_cluster(lua_State *L)
                              nodes[i]);
     }
     uint32_t cluster;
-    if (!lab_cluster(lab, &spec, &cluster, &e))
+    if (!lab_cluster_since(lab, &spec, installed_s, &cluster, &e))
         return args_fail(L, "cluster: %s", e.text);
     object_push_cluster(L, cluster);
     return 1;

@@ -71,6 +71,7 @@ struct virt {
     struct admin_event *admin;
     uint32_t admin_count, admin_cap, admin_free;
     uint64_t node_due_us; /* of the queued node tick; 0: none */
+    bool node_waits;      /* it, or one behind it, is more than the calendar */
     uint32_t idle;        /* phones asleep */
     uint32_t queued;      /* phones with a valid queue entry */
     uint32_t admin_queued;

@@ -336,7 +336,12 @@ static void due_admin(struct virt *v, uint32_t index)
 
 static void queue_nodes(struct virt *v)
 {
-    uint64_t due = v->world->nodes_deadline_us(v->world->ctx);
+    const struct world *w = v->world;
+    uint64_t due = w->nodes_deadline_us(w->ctx),
+             calendar = w->calendar_us == NULL ? 0 : w->calendar_us(w->ctx);
+    v->node_waits = due != 0;
+    if (due == 0 || (calendar != 0 && calendar < due))
+        due = calendar;
     if (due == v->node_due_us)
         return;
     v->node_due_us = due;
@@ -403,18 +408,22 @@ static void run(void *self, uint64_t until_us)
         v->now_us = until_us;
 }
 
+/* The queue may hold entries that mean nothing any more, and the calendar's. */
+static bool is_quiet(const struct virt *v)
+{
+    return v->queued == 0 && v->admin_queued == 0 && !v->node_waits;
+}
+
 static struct settled settle(void *self, uint64_t limit_us)
 {
     struct virt *v = self;
     v->running = true;
-    while (run_one(v, limit_us))
+    while (!is_quiet(v) && run_one(v, limit_us))
         continue;
     v->running = false;
-    /* The queue may hold entries that mean nothing any more. */
-    bool quiet = v->queued == 0 && v->admin_queued == 0 && v->node_due_us == 0;
-    if (!quiet && limit_us > v->now_us)
+    if (!is_quiet(v) && limit_us > v->now_us)
         v->now_us = limit_us;
-    return (struct settled){ quiet, v->idle, v->now_us };
+    return (struct settled){ is_quiet(v), v->idle, v->now_us };
 }
 
 static uint64_t now(void *self)

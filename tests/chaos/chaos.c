@@ -162,6 +162,27 @@ static void on_these(struct lab *lab, const struct way_act *a, const bool *whom)
     }
 }
 
+/* Whoever works with it, and TFTP for what is in lists; from 14 on most of it by itself. */
+static void renewed_for_real(struct lab *lab, const struct way_act *a)
+{
+    static const struct {
+        uint8_t own, service;
+    } rows[] = { { OWN_CALLMANAGER, SERVICE_CALLMANAGER },
+                 { OWN_CALLMANAGER, SERVICE_TFTP },
+                 { OWN_CALLMANAGER_ECDSA, SERVICE_TFTP },
+                 { OWN_TVS, SERVICE_TVS },
+                 { OWN_TVS, SERVICE_TFTP },
+                 { OWN_CAPF, SERVICE_CAPF },
+                 { OWN_CAPF, SERVICE_TFTP },
+                 { OWN_TOMCAT, SERVICE_TOMCAT } };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].own == a->act.arg[0])
+            restart_everywhere(lab, a->cluster, (enum service)rows[i].service);
+    }
+    if (lab->state.clusters[a->cluster].db.params[PARAM_TVS_DB_ON_RESTART] != 0)
+        restart_everywhere(lab, a->cluster, SERVICE_TVS);
+}
+
 /* And what the words say behind it: from 14 on a new CTL, from 12.5 on the rollback parameter need
  * no restart. */
 static void for_real(struct lab *lab, const struct way_act *a, const bool *whom)
@@ -183,6 +204,8 @@ static void for_real(struct lab *lab, const struct way_act *a, const bool *whom)
     } else if (a->act.kind == DO_SET && a->act.arg[0] == PARAM_ROLLBACK && !v->rollback_by_itself) {
         restart_everywhere(lab, a->cluster, SERVICE_TVS);
         restart_everywhere(lab, a->cluster, SERVICE_TFTP);
+    } else if (a->act.kind == DO_REGENERATE) {
+        renewed_for_real(lab, a);
     }
     time_passes(lab);
 }

@@ -15,10 +15,12 @@
 
 /* Added to a seed: acts of every kind, not those alone that most situations are made of. */
 #define SITUATION_WIDE (1ull << 40)
+/* Clocks go wrong and years pass: certificates expire. */
+#define SITUATION_DATED (1ull << 41)
 
 struct situation {
     struct rng rng;
-    bool wide;
+    bool wide, dated;
     struct lab *lab;
     FILE *told; /* what was done, one act a line; NULL: nowhere */
 };
@@ -292,8 +294,32 @@ static void something_wider(struct situation *s)
     do_on_cluster(s, cluster, act);
 }
 
+/* Clocks of nodes and phones, and years. */
+static void something_in_time(struct situation *s)
+{
+    static const uint64_t spans[] = { 3600, 86400, 400 * 86400ull, 6 * 365 * 86400ull };
+    uint32_t cluster = below(s, s->lab->state.cluster_count), what = below(s, 4);
+    uint32_t count = s->lab->state.phone_count, first = below(s, count);
+    const struct cluster *cl = &s->lab->state.clusters[cluster];
+    struct lab_whom whom = { .first = first, .count = 1 + below(s, count - first) };
+    struct act act = { .kind = DO_NODE_CLOCK, .node = (uint8_t)below(s, cl->node_count) };
+    if (!one_in(s, 3))
+        act.arg[below(s, 2)] = spans[below(s, 4)];
+    if (what == 0) {
+        do_on_cluster(s, cluster, act);
+    } else if (what == 1) {
+        act.kind = DO_PHONE_CLOCK;
+        tell(s, cluster, &act, "");
+        lab_do_phones(s->lab, cluster, &act, &whom, NULL);
+    } else {
+        lab_run_until(s->lab, lab_now_us(s->lab) + (1 + below(s, 5)) * 365 * 24 * HOUR_US);
+    }
+}
+
 static void something(struct situation *s)
 {
+    if (s->dated && one_in(s, 3))
+        something_in_time(s);
     if (s->wide && one_in(s, 2))
         something_wider(s);
     uint32_t cluster = below(s, s->lab->state.cluster_count), what = below(s, 10);
@@ -322,6 +348,7 @@ static CHAOS_UNUSED struct lab *situation_of(uint64_t seed, FILE *told,
     struct lab_options o = lab_defaults();
     struct situation s = { .rng = rng_of(seed, "situation", 0),
                            .wide = (seed & SITUATION_WIDE) != 0,
+                           .dated = (seed & SITUATION_DATED) != 0,
                            .told = told };
     o.seed = seed;
     s.lab = lab_new(&o);

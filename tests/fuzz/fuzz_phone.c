@@ -293,7 +293,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         set_up();
     knobs = knobs_default();
     struct walk w = { .p = data, .end = data + size };
-    w.env = (struct phone_env){ world.lab->base->content, &knobs, world.places, 1, 0 };
+    w.env = (struct phone_env){
+        .content = world.lab->base->content, .knobs = &knobs, .places = world.places, .now_us = 1
+    };
     uint8_t model = next(&w), odd = next(&w);
     phone_init(&w.phone, 0, (uint8_t)(model % model_count), odd % 3, odd);
     knobs.value[KNOB_NEXT_TVS_ON_UNKNOWN] = odd >> 2 & 1;

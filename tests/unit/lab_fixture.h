@@ -41,7 +41,7 @@ struct heard {
     uint32_t status[STATUS_MESSAGES];
     uint32_t not_found[FILE_KINDS];
     uint32_t config_used[FILE_KINDS];
-    uint32_t unregistered[CAUSES], rejected[REJECT_REASONS], tvs[TVS_TRUSTED + 1],
+    uint32_t unregistered[CAUSES], rejected[REJECT_REASONS], tvs[TVS_OUTCOMES],
         states[PHONE_STATES];
     uint32_t page[2];
     uint64_t lost_us; /* of the last NOTE_UNREGISTERED */

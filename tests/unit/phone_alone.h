@@ -130,7 +130,7 @@ static void phone_begins(const char *model)
                   { KNOB_RETRY_MAX_US, 70 } };
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
         knobs.value[times[i].knob] = times[i].seconds * 1000000ull;
-    env = (struct phone_env){ &c, &knobs, places, 1000000, 0 };
+    env = (struct phone_env){ .content = &c, .knobs = &knobs, .places = places, .now_us = 1000000 };
     assert_true(model_find(model, &index));
     phone_init(&phone, 3, index, 0, 1);
 }

@@ -97,7 +97,7 @@ static void rows_are_whole(void **state)
  * done (n a node, c a cluster, p phones, s phones one after the other), what it touches, how narrow
  * it is as a remedy, what that needs, and its words. */
 static const char *const second_table[ACTS] = {
-    "regenerate: n cl",
+    "regenerate: n cl, 6 0 regenerate, regenerate, regenerate {0} on {node}; -",
     "generate: n cl",
     "csr: n c",
     "install: n cl",
@@ -132,6 +132,9 @@ static const char *const second_table[ACTS] = {
     "insert: p f",
     ("link: p n, 1 0 mend-phone-network, mend the network, mend the phone's network; mend the "
      "phone's network"),
+    "clock: n s, 2 0 node-clock, set a clock, set the clock of {node} (NTP); -",
+    ("clock: p p, 1 0 phone-clock, set a clock, set the phone's clock right (NTP reference); set "
+     "the phone's clock right (NTP reference)"),
 };
 
 static void as_the_second_table(void **state)

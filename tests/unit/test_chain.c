@@ -25,10 +25,11 @@ static const char *name_of(uint32_t cert)
 static size_t put_check(char *out, size_t room, const struct trust_check *k)
 {
     static const char *const wheres[] = { "first", "ctl", "itl", "cache", "tvs" };
-    static const char *const results[] = { "absent", "none",    "role",   "signature", "unsigned",
-                                           "hash",   "expired", "nobody", "asked",     "yes" };
-    static const char *const outcomes[] = { "not asked", "silent",      "closed",
-                                            "stranger",  "not trusted", "trusted" };
+    static const char *const results[] = { "absent",   "none", "role",    "signature",
+                                           "unsigned", "hash", "expired", "nobody",
+                                           "asked",    "yes",  "over",    "early" };
+    static const char *const outcomes[] = { "not asked",   "silent",  "closed", "stranger",
+                                            "not trusted", "trusted", "over",   "early" };
     if (k->result == CHECK_TVS)
         return (size_t)snprintf(out, room, "%s %u %s %s; ", wheres[k->where], k->server + 1u,
                                 outcomes[k->outcome], name_of(k->cert));
@@ -247,12 +248,87 @@ static void lists_alone(void **state)
     is(q, "ctl absent; itl yes 2 other; => by ITL");
 }
 
+/* Whoever knows it: what matched must be within its time by this clock, where the rules say so of
+ * the purpose.  A refusal that is over is told as the clock had it then. */
+static void dates(void **state)
+{
+    (void)state;
+    struct ct_key key = { .label = content_str(&c, "dated") };
+    uint32_t text = content_str(&c, "dated");
+    uint32_t cert = content_cert(&c, (struct ct_cert){ .subject = text,
+                                                       .issuer = text,
+                                                       .serial = text,
+                                                       .key = content_key(&c, &key),
+                                                       .not_before_s = 100,
+                                                       .not_after_s = 200 });
+    uint32_t list = LIST({ .role = TL_SAST, .cert = cert }, { .role = TL_TVS, .cert = cert },
+                         { .role = TL_CCM_TFTP, .cert = cert });
+    struct trust_cached cache[TRUST_CACHE] = { { content_vouch(&c, cert, UINT32_MAX), 1000 } };
+    static const struct {
+        enum trust_purpose purpose;
+        bool held; /* in both lists; else what TVS said is remembered */
+        const char *before, *fine, *after;
+    } rows[] = {
+        { TRUST_ITL, true, "first none; ctl yes 1 dated; ", "by CTL", "ctl" },
+        { TRUST_CONFIG, true, "first none; ctl yes 3 dated; ", "by CTL", "ctl" },
+        { TRUST_TVS_SERVER, true, "ctl yes 2 dated; ", "by CTL", "ctl" },
+        { TRUST_CCM_SERVER, true, "ctl yes 3 dated; ", "by CTL", "ctl" },
+        { TRUST_HTTPS, false, "ctl absent; itl absent; cache yes dated; ", "by cache", "cache" },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char want[200];
+        struct trust_question q = { .content = &c,
+                                    .purpose = (uint8_t)rows[i].purpose,
+                                    .what = rows[i].purpose == TRUST_ITL      ? offered(cert)
+                                            : rows[i].purpose == TRUST_CONFIG ? file_of(cert)
+                                                                              : cert,
+                                    .ctl = rows[i].held ? list : 0,
+                                    .itl = rows[i].held ? list : 0,
+                                    .cache = cache,
+                                    .clock_s = 201 };
+        snprintf(want, sizeof want, "%s=> %s", rows[i].before, rows[i].fine);
+        is(q, want); /* nobody looks */
+        q.rules.dates = (uint8_t)~FSM_BIT(rows[i].purpose);
+        is(q, want); /* nor at this purpose */
+        q.rules.dates = (uint8_t)FSM_BIT(rows[i].purpose);
+        q.clock_s = 200;
+        is(q, want);
+        assert_int_equal(trust_date(&q), DATE_WITHIN);
+        q.clock_s = 201;
+        snprintf(want, sizeof want, "%s%s over dated; => refused", rows[i].before, rows[i].after);
+        is(q, want);
+        assert_int_equal(trust_date(&q), DATE_OVER);
+        q.clock_s = 99;
+        snprintf(want, sizeof want, "%s%s early dated; => refused", rows[i].before, rows[i].after);
+        is(q, want);
+        assert_int_equal(trust_date(&q), DATE_BEFORE);
+        struct ct_said then = { .over = true, .dated = DATE_OVER };
+        q.said = &then;
+        snprintf(want, sizeof want, "%s%s over dated; => refused", rows[i].before, rows[i].after);
+        is(q, want);
+        then.dated = DATE_WITHIN;
+        snprintf(want, sizeof want, "%s=> %s", rows[i].before, rows[i].fine);
+        is(q, want);
+    }
+    /* First trust asks nobody; what is refused anyway has no date. */
+    struct trust_question first = { .content = &c,
+                                    .purpose = TRUST_ITL,
+                                    .what = offered(cert),
+                                    .clock_s = 201,
+                                    .rules = { .dates = 255 } };
+    is(first, "first yes; => first");
+    first.itl = LIST({ .role = TL_TVS, .cert = tvs });
+    is(first, "first none; ctl absent; itl none; cache none; tvs nobody; => refused");
+    assert_int_equal(trust_date(&first), DATE_WITHIN);
+}
+
 int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, up, down)
     const struct CMUnitTest tests[] = {
-        TEST(lists),       TEST(another_ends_the_search), TEST(the_cache), TEST(servers),
-        TEST(lists_alone),
+        TEST(lists),       TEST(another_ends_the_search),
+        TEST(the_cache),   TEST(servers),
+        TEST(lists_alone), TEST(dates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,14 +52,17 @@ static void what_each_bears_on(void **state)
         "failback_us r, retry_us r, retry_max_us r, "
         "next_tvs_on_unknown t, ccm_in_itl r, register_at_tftp r, register_at_tftp_valid r, "
         "asks_ctl_file t, "
-        "register_too_large -, ";
+        "register_too_large -, dates_of_signers f, dates_of_tvs t, dates_of_https s, "
+        "dates_of_callmanager -, ";
     static const char params[] =
         "rollback -, phone_interaction -, sha512 -, signer_version_1_1 -, max_serving f, tvs_ttl_s "
         "t, tvs_db_on_restart t, tvs_ctl_cache t, replication_us t, service_start_us a, "
         "accept_capf_trust_lsc r, https_services -, ccm_role_by_mode l, ctl_served_at_once rf, "
         "localkey_renews_sast f, localkey_each_node f, localkey_from_disk f, capf_trust_keeps_old "
         "r, tls_min -, one_per_name t, newer_start_wins t, modulus_code_3072 -, "
-        "register_outside_group r, directory_host -, itlrecovery_1024 -, ";
+        "register_outside_group r, directory_host -, itlrecovery_1024 -, lsc_days -, "
+        "cert_notify_days -, "
+        "cert_notify_every_days -, dates_of_phones r, dates_of_capf r, tvs_vouches_expired t, ";
     static const char costs[] =
         "sign_us f, handshake_us a, answer_us a, processors a, tftp_retry_us f, tcp_retry_us a, "
         "tcp_retry_max_us -, tftp_tries f, tcp_tries a, "

@@ -205,7 +205,8 @@ static void fleets(void **state)
         const struct phone_place *place = &lab->state.dhcp[p->place];
         assert_int_equal(place->tftp[0], lab->state.clusters[c].nodes[0].disk.ip);
         assert_int_equal(place->tftp[1], c == 0 ? 0 : lab->state.clusters[c].nodes[1].disk.ip);
-        assert_int_equal(p->lsc, c == 0 ? 0 : lab->state.clusters[1].nodes[0].disk.own[OWN_CAPF]);
+        assert_int_equal(p->lsc == 0 ? 0 : content_lsc_issuer(lab->base->content, p->lsc),
+                         c == 0 ? 0 : lab->state.clusters[1].nodes[0].disk.own[OWN_CAPF]);
         assert_int_equal(p->state, PHONE_OFF);
         const struct device_class *k = config_class_of(&lab->state.clusters[c], i);
         assert_int_equal(k->encrypted, c);

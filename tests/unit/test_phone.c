@@ -75,7 +75,7 @@ static int up(void **state)
     uint8_t model;
     content_init(&c, &sys_mem);
     knobs = knobs_default();
-    env = (struct phone_env){ &c, &knobs, places, 1000, 0 };
+    env = (struct phone_env){ .content = &c, .knobs = &knobs, .places = places, .now_us = 1000 };
     ccm = make_cert("CN=ccm");
     other = make_cert("CN=other");
     tvs = make_cert("CN=tvs");

@@ -285,6 +285,7 @@ static void test_rejections(void **state)
         "rejected by server 2: LSC not trusted",
         "rejected by server 2: security mode",
         "rejected by server 2: not in its CallManager group",
+        "rejected by server 2: certificate not within its time",
     };
     for (uint32_t why = 0; why < REJECT_REASONS; why++) {
         char text[256];

@@ -346,7 +346,7 @@ static void test_building(void **state)
         { "cluster { name = 'HQ', version = '8.7', nodes = 'pub' }",
           "cluster: no version \"8.7\" (one of 8.0, " },
         { "cluster { name = 'HQ', version = '8.6', node = 'pub' }",
-          "cluster: no field \"node\" (one of name, version, nodes, domain)" },
+          "cluster: no field \"node\" (one of name, version, nodes, domain, installed)" },
         { "cluster { name = 'HQ', version = '8.6' }", "cluster: nodes are expected" },
         { "cluster { name = 'HQ', version = '8.6', nodes = {} }", "cluster: 1 to 21 nodes" },
         { "cluster { name = 'HQ', version = '8.6', nodes = { 'reset' } }",

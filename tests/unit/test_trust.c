@@ -126,7 +126,7 @@ static enum trust_verdict with_tvs(enum trust_purpose purpose, uint32_t what,
                                 .said = &said,
                                 .servers = servers,
                                 .now_s = 100,
-                                .rules = { next_on_unknown, false } };
+                                .rules = { .next_tvs_on_unknown = next_on_unknown } };
     chain->count = 0;
     enum trust_verdict v = trust_decide(&q, chain);
     assert_int_equal(trust_decide(&q, NULL), v);
@@ -228,7 +228,7 @@ static void ccm_in_itl(void **state)
                                     .purpose = TRUST_CCM_SERVER,
                                     .what = ccm,
                                     .itl = list_of(TL_CCM_TFTP, ccm),
-                                    .rules = { false, knob != 0 } };
+                                    .rules = { .ccm_in_itl = knob != 0 } };
         assert_int_equal(trust_decide(&q, NULL), knob ? TRUST_BY_ITL : TRUST_REFUSED);
         assert_int_equal(trust_roles(TRUST_CCM_SERVER, &q.rules).in_itl,
                          knob ? ROLE_BIT(TL_CCM) | ROLE_BIT(TL_CCM_TFTP) : 0);

@@ -27,6 +27,8 @@ static struct {
     uint64_t deadline_us[3];
     bool stopped;
     uint32_t epoch, transfers;
+    uint64_t calendar_us;
+    uint32_t dates;
     uint64_t nodes_at_us;
     uint32_t ticks;
 } mock;
@@ -104,10 +106,21 @@ static uint64_t mock_nodes(void *ctx)
     return mock.nodes_at_us;
 }
 
+static uint64_t mock_calendar(void *ctx)
+{
+    (void)ctx;
+    return mock.calendar_us;
+}
+
 static void mock_tick(void *ctx, uint64_t now_us)
 {
     (void)ctx;
-    assert_int_equal(mock.nodes_at_us, now_us);
+    assert_true(mock.nodes_at_us == now_us || mock.calendar_us == now_us);
+    if (mock.calendar_us == now_us) {
+        mock.calendar_us = 0;
+        mock.dates++;
+        return;
+    }
     mock.log[mock.count++] = (struct told){ 99, 0, 0, now_us };
     mock.nodes_at_us = 0;
     mock.ticks++;
@@ -132,6 +145,7 @@ static const struct world mock_world = {
     .transfer_begin = mock_begin,
     .transfer_end = mock_end,
     .nodes_deadline_us = mock_nodes,
+    .calendar_us = mock_calendar,
     .nodes_tick = mock_tick,
 };
 
@@ -301,6 +315,30 @@ static void order_is_total(void **state)
         assert_int_equal(mock.log[i].type, want[i].type);
         assert_int_equal(mock.log[i].at_us, want[i].at_us);
     }
+}
+
+/* The calendar is due like a node's deadline; nothing waits for it, and it hides no deadline. */
+static void the_calendar(void **state)
+{
+    (void)state;
+    struct driver *d = mock.driver;
+    mock.calendar_us = 5 * SECOND_US;
+    d->changed(d->self);
+    assert_true(run_quiet());
+    assert_int_equal(d->now_us(d->self), 0);
+    assert_int_equal(mock.dates, 0);
+    mock.nodes_at_us = 9 * SECOND_US;
+    d->changed(d->self);
+    assert_true(run_quiet());
+    assert_int_equal(d->now_us(d->self), 9 * SECOND_US);
+    assert_int_equal(mock.dates, 1); /* on the way */
+    assert_int_equal(mock.ticks, 1);
+    mock.calendar_us = 3600 * SECOND_US;
+    d->changed(d->self);
+    assert_true(run_quiet());
+    assert_int_equal(mock.dates, 1);
+    d->run(d->self, 3600 * SECOND_US);
+    assert_int_equal(mock.dates, 2);
 }
 
 /* What an answer overtook stays in the queue and means nothing: quiet all the same. */
@@ -831,6 +869,7 @@ int main(void)
         MOCK(cancel_ends_a_request),
         MOCK(another_epoch_gives_no_answer),
         MOCK(order_is_total),
+        MOCK(the_calendar),
         MOCK(quiet_does_not_count_what_means_nothing),
         cmocka_unit_test(tftp_restarts_in_mid_transfer),
         cmocka_unit_test(keepalives_are_no_events),
