@@ -110,7 +110,7 @@ enum act_needs { NEEDS_NOTHING, NEEDS_HANDS, NEEDS_KEY, NEEDS_BACKUP, NEEDS_PEER
  * argument with which it is; then the services that `then` says are restarted on every node, where
  * this version does not do it by itself.  In
  * the words `{0}` is its first argument, `{node}` the node, "every node", or the publisher,
- * `{peer}` the cluster that its certificate is from. */
+ * `{peer}` the cluster that its certificate is from, `{servers}` all its servers. */
 struct act_remedy {
     uint8_t narrow;           /* tried in this order, 1 first; 0: never tried */
     uint8_t needs;            /* enum act_needs */

@@ -110,7 +110,7 @@ const struct act_row act_row_move = {
     .remedy = { .narrow = 6,
                 .name = "option-150",
                 .title = "option 150",
-                .how = "point DHCP option 150 to {0}" }
+                .how = "point DHCP option 150 to {servers}" }
 };
 
 const struct act_row act_row_insert = {

@@ -285,7 +285,8 @@ uint32_t try_acts(const struct lab *lab, const struct try_places *known, struct 
 
 static void restart(struct lab *lab, uint32_t cluster, uint32_t services)
 {
-    for (uint32_t s = 0; s < SERVICES; s++) {
+    for (uint32_t i = 0; i < SERVICES; i++) {
+        uint32_t s = way_restarts[i];
         FOR_EACH_NODE(&lab->state.clusters[cluster], n)
         {
             struct act act = { .kind = DO_RESTART, .node = (uint8_t)n, .arg = { s } };

@@ -201,6 +201,18 @@ static void put_peer(struct wr *t, const struct lab *lab, const struct way_act *
     }
 }
 
+/* "n2, then n1": a phone asks the second where the first does not answer. */
+static void put_servers(struct wr *t, const struct lab *lab, const struct way_act *a)
+{
+    const struct act_arg *args = act_table[a->act.kind]->args;
+    for (uint32_t i = 0; i < ACT_ARGS && args[i].type == ARG_SERVER; i++) {
+        if (i > 0 && (a->act.arg[i] == 0 || a->act.arg[i] == a->act.arg[i - 1]))
+            continue;
+        wr_fmt(t, "%s", i == 0 ? "" : ", then ");
+        put_arg(t, lab, a, i);
+    }
+}
+
 static void put_token(struct wr *t, const struct lab *lab, const struct way_act *a,
                       const char *token)
 {
@@ -214,15 +226,23 @@ static void put_token(struct wr *t, const struct lab *lab, const struct way_act 
     case 'p':
         put_peer(t, lab, a);
         break;
+    case 's':
+        put_servers(t, lab, a);
+        break;
     default:
         put_arg(t, lab, a, (uint32_t)(token[0] - '0'));
     }
 }
 
+const uint8_t way_restarts[SERVICES] = { SERVICE_TVS,     SERVICE_TFTP,        SERVICE_CALLMANAGER,
+                                         SERVICE_TOMCAT,  SERVICE_CAPF,        SERVICE_CTIMANAGER,
+                                         SERVICE_HAPROXY, SERVICE_CTL_PROVIDER };
+
 static void put_then(struct wr *t, uint32_t services)
 {
     const char *between = ", restart ";
-    for (int s = 0; s < SERVICES; s++) {
+    for (int i = 0; i < SERVICES; i++) {
+        uint8_t s = way_restarts[i];
         if ((services & SERVICE_BIT(s)) == 0)
             continue;
         wr_fmt(t, "%s%s", between, service_name((enum service)s));

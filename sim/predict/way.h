@@ -61,6 +61,10 @@ bool way_gives_up(const struct way *w);                  /* one of its acts leav
 uint32_t way_breadth(const struct way *w);               /* of its acts: how narrow they are */
 bool way_same(const struct way *a, const struct way *b); /* the acts; harm and resets apart */
 
+/* Services behind an act are restarted in this order (documented: TVS before TFTP, TFTP before
+ * CallManager). */
+extern const uint8_t way_restarts[SERVICES];
+
 #define WAY_TEXT 900
 
 /* "pub", "HQ/pub" where there are several clusters; its address where it is no node of the lab. */

@@ -4,6 +4,7 @@
 #include "sim/report/expiry.h"
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
+#include "sim/predict/steps.h"
 #include "sim/report/fmt.h"
 #include "sim/report/front.h"
 #include "sim/report/letter.h"
@@ -266,32 +267,83 @@ static void add_text(cJSON *to, struct losses *losses, uint32_t phone)
     sys_text_free(&text);
 }
 
-/* What an administrator does: the words, and each act as data. */
-static void add_way(cJSON *to, const struct lab *lab, const struct way *w)
+/* Whom an act is done to: its row says it. */
+static const char *const scopes[] = {
+    [ON_NODE] = "node", [ON_CLUSTER] = "cluster", [ON_PHONES] = "phones"
+};
+
+/* Every single act that the i-th of a way comes down to. */
+static void add_does(cJSON *to, const struct lab *lab, const struct way_steps *steps, uint32_t i)
+{
+    char text[ACT_TEXT];
+    cJSON *does = cJSON_AddArrayToObject(to, "does");
+    for (uint32_t k = 0; k < steps->count; k++) {
+        const struct way_step *step = &steps->list[k];
+        const struct cluster *cl = &lab->state.clusters[step->cluster];
+        if (step->of != i)
+            continue;
+        cJSON *o = cJSON_CreateObject();
+        cJSON_AddStringToObject(o, "on", scopes[act_table[step->act.kind]->scope]);
+        if (act_table[step->act.kind]->scope == ON_NODE)
+            cJSON_AddStringToObject(o, "node", cl->nodes[step->act.node].disk.name);
+        act_print(cl, &step->act, text);
+        cJSON_AddStringToObject(o, "act", text);
+        cJSON_AddItemToArray(does, o);
+    }
+}
+
+static cJSON *json_act(const struct lab *lab, const struct way *w, uint32_t i)
 {
     static const char *const widths[] = { "one", "everywhere", "all" };
+    const struct way_act *a = &w->acts[i];
+    const struct cluster *cl = &lab->state.clusters[a->cluster];
     char text[WAY_TEXT];
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "cluster", cl->name);
+    if (a->width == WIDTH_ONE && act_table[a->act.kind]->scope != ON_PHONES)
+        cJSON_AddStringToObject(o, "node", cl->nodes[a->act.node].disk.name);
+    act_print(cl, &a->act, text);
+    cJSON_AddStringToObject(o, "act", a->width == WIDTH_ALL ? act_table[a->act.kind]->name : text);
+    cJSON_AddStringToObject(o, "width", widths[a->width]);
+    way_act_words(lab, a, text);
+    cJSON_AddStringToObject(o, "words", text);
+    add_number(o, "resets", w->alone ? 0 : a->boots > 1 ? a->boots : 1);
+    return o;
+}
+
+static void add_harm(cJSON *to, const struct way_harm *harm)
+{
+    if (harm->phones == 0)
+        return;
+    add_number(to, "harms_phones", harm->phones);
+    cJSON *list = cJSON_AddArrayToObject(to, "harms");
+    for (int f = 0; f < FUNCTIONS; f++) {
+        if ((harm->functions & FSM_BIT(f)) != 0)
+            cJSON_AddItemToArray(list,
+                                 cJSON_CreateString(lab_function_name((enum phone_function)f)));
+    }
+}
+
+/* What an administrator does: the words, and each act as data. */
+static void add_way(cJSON *to, struct lab *lab, const struct way *w, uint32_t phone)
+{
+    char text[WAY_TEXT];
+    struct way_steps steps;
     way_sentence(lab, w, text);
     cJSON_AddStringToObject(to, "remedy", text);
     cJSON *acts = cJSON_AddArrayToObject(to, "acts");
+    way_steps(lab, w, phone, &steps);
     for (uint32_t i = 0; i < w->count; i++) {
-        const struct way_act *a = &w->acts[i];
-        const struct cluster *cl = &lab->state.clusters[a->cluster];
-        cJSON *o = cJSON_CreateObject();
-        cJSON_AddStringToObject(o, "cluster", cl->name);
-        if (a->width == WIDTH_ONE)
-            cJSON_AddStringToObject(o, "node", cl->nodes[a->act.node].disk.name);
-        act_print(cl, &a->act, text);
-        cJSON_AddStringToObject(o, "act",
-                                a->width == WIDTH_ALL ? act_table[a->act.kind]->name : text);
-        cJSON_AddStringToObject(o, "width", widths[a->width]);
-        add_number(o, "resets", w->alone ? 0 : a->boots > 1 ? a->boots : 1);
+        cJSON *o = json_act(lab, w, i);
+        add_does(o, lab, &steps, i);
         cJSON_AddItemToArray(acts, o);
     }
+    way_steps_free(&steps);
     if (w->kind == WAY_ACTS)
         cJSON_AddBoolToObject(to, "resets", !w->alone);
-    if (w->harm.phones > 0)
-        add_number(to, "harms_phones", w->harm.phones);
+    if (w->kind == WAY_BOOT)
+        add_number(to, "boots", w->boots);
+    add_harm(to, &w->harm);
 }
 
 /* How far was looked for what brings phones back. */
@@ -318,7 +370,7 @@ static void add_outcomes(cJSON *root, const struct report *r)
         cJSON *o = cJSON_CreateObject();
         add_name(o, &r->ways[r->outcomes[k].way]);
         add_number(o, "phones", r->outcomes[k].phones);
-        add_way(o, lab, &r->ways[r->outcomes[k].way]);
+        add_way(o, lab, &r->ways[r->outcomes[k].way], phone);
         cJSON *e = cJSON_AddObjectToObject(o, "example");
         cJSON_AddStringToObject(e, "name", name);
         cJSON_AddStringToObject(e, "model", model_table[lab->state.phones[phone].model].name);

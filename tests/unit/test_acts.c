@@ -128,7 +128,7 @@ static const char *const second_table[ACTS] = {
     "press: s p",
     ("delete_trust_list: s p, 100 1 hands, needs hands, somebody must delete the trust lists on "
      "the phone itself; -"),
-    "move: p p, 6 0 option-150, option 150, point DHCP option 150 to {0}; -",
+    "move: p p, 6 0 option-150, option 150, point DHCP option 150 to {servers}; -",
     "insert: p f",
     ("link: p n, 1 0 mend-phone-network, mend the network, mend the phone's network; mend the "
      "phone's network"),

@@ -106,8 +106,8 @@ static const struct way_case cases[] = {
       "hq.pub:restart('TVS')" RESETS },
     { "rollback off",
       ONE_NODE("8.6") "hq:set('rollback', true) hq.pub:restart('TVS', 'Cisco Tftp') " RESET,
-      "set \"Prepare Cluster for Rollback to pre 8.0\" to False, restart Cisco Tftp and Cisco "
-      "Trust Verification Service on every node, then a reset",
+      "set \"Prepare Cluster for Rollback to pre 8.0\" to False, restart Cisco Trust Verification "
+      "Service and Cisco Tftp on every node, then a reset",
       "hq.pub:restart('TVS', 'Cisco Tftp')" RESETS,
       "hq:set('rollback', false) hq.pub:restart('TVS', 'Cisco Tftp')" RESETS },
     { "rollback off, which does the rest by itself",
