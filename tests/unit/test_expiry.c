@@ -224,6 +224,9 @@ static void wrong_clocks(void **state)
     set_clocks(lab, 0, 1, 6 * 365 * 86400ull, 0);
     set_clocks(lab, 1, 1, 0, 2 * 3600);
     set_clocks(lab, 2, 1, 0, 1800);
+    assert_true(lab->state.clusters[0].done.dated); /* what is said of dates counts from now on */
+    for (uint32_t i = 0; i < 4; i++)
+        assert_int_equal(lab_clock_is_wrong(lab, i), i < 3);
     assert_int_equal(lab_ahead_s(lab, 0), 6 * 365 * 86400ll);
     assert_int_equal(lab_ahead_s(lab, 1), -7200);
     assert_int_equal(lab_ahead_s(lab, 3), 0);
