@@ -31,6 +31,7 @@
     X(CTL_MIXED_MODE, ctl_mixed_mode)                                                              \
     X(CTL_NON_SECURE_MODE, ctl_non_secure_mode)                                                    \
     X(CTL_UPDATE, ctl_update)                                                                      \
+    X(CTL_RESET_LOCALKEY, ctl_reset_localkey)                                                      \
     X(ITL_RESET_LOCALKEY, itl_reset_localkey)                                                      \
     X(RESET_ALL, reset_all)                                                                        \
     X(POWER, power)                                                                                \

@@ -8,6 +8,12 @@ static bool has_tokenless_ctl(const struct version *v)
     return v->ctl_signer != OWN_NONE;
 }
 
+/* CTL twin of `utils itl reset localkey`: documented for 12.x on. */
+static bool has_ctl_localkey(const struct version *v)
+{
+    return v->ctl_signer == OWN_ITLRECOVERY;
+}
+
 static bool can_update_ctl(const struct cluster *cl, const struct act *a, uint64_t now_us,
                            struct err *e)
 {
@@ -18,11 +24,26 @@ static bool can_update_ctl(const struct cluster *cl, const struct act *a, uint64
                    cl->name);
 }
 
-static void make_ctl(struct cluster *cl, const struct act *a, uint64_t now_us)
+static void set_mode(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
-    cl->db.mixed_mode = a->kind != DO_CTL_NON_SECURE_MODE;
-    cl->db.ctl = lists_ctl(cl, !cl->db.mixed_mode, now_us);
-    services_after_ctl(cl, a->kind != DO_CTL_UPDATE, now_us);
+    cl->db.mixed_mode = a->kind == DO_CTL_MIXED_MODE;
+    cl->db.ctl = lists_ctl(cl, cl->version->ctl_signer, !cl->db.mixed_mode, now_us);
+    services_after_ctl(cl, CTL_OF_NEW_MODE, now_us);
+}
+
+static void update_ctl(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    (void)a;
+    cl->db.ctl = lists_ctl(cl, cl->version->ctl_signer, false, now_us);
+    services_after_ctl(cl, CTL_UPDATED, now_us);
+}
+
+/* The guide has phones reset in batches behind it, by hand: only an update tells them. */
+static void reset_ctl_localkey(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    (void)a;
+    cl->db.ctl = lists_ctl(cl, cl->version->ctl_second_sast, false, now_us);
+    services_after_ctl(cl, CTL_SIGNED_ANEW, now_us);
 }
 
 /* What the command asks for where the new CTL is not documented to be there at once (14 on). */
@@ -94,7 +115,7 @@ const struct act_row act_row_ctl_mixed_mode = {
     .touches = TOUCHES_LISTS | TOUCHES_CONFIG,
     .has = has_tokenless_ctl,
     .since = "utils ctl is there from 10.0",
-    .run = make_ctl,
+    .run = set_mode,
     .doc = "Makes a CTL file signed without tokens and takes the cluster "
            "into mixed mode. Restarts nothing."
 };
@@ -106,7 +127,7 @@ const struct act_row act_row_ctl_non_secure_mode = {
     .touches = TOUCHES_LISTS | TOUCHES_CONFIG,
     .has = has_tokenless_ctl,
     .since = "utils ctl is there from 10.0",
-    .run = make_ctl,
+    .run = set_mode,
     .doc = "Takes the cluster out of mixed mode: the CTL file holds "
            "CAPF alone. Restarts nothing."
 };
@@ -118,7 +139,7 @@ const struct act_row act_row_ctl_update = {
     .touches = TOUCHES_LISTS,
     .has = has_tokenless_ctl,
     .since = "utils ctl is there from 10.0",
-    .run = make_ctl,
+    .run = update_ctl,
     .can = can_update_ctl,
     .doc = "Makes the CTL file anew from the certificates as they are. "
            "Restarts nothing; from 14 on the phones are reset by themselves.",
@@ -127,6 +148,27 @@ const struct act_row act_row_ctl_update = {
                 .name = "ctl-update",
                 .title = "ctl update",
                 .how = "`utils ctl update CTLFile` on {node}",
+                .useful = is_mixed }
+};
+
+const struct act_row act_row_ctl_reset_localkey = {
+    .name = "ctl reset localkey",
+    .words = "utils ctl reset localkey",
+    .scope = ON_CLUSTER,
+    .touches = TOUCHES_LISTS,
+    .has = has_ctl_localkey,
+    .since = "it is there from 12.0",
+    .run = reset_ctl_localkey,
+    .can = can_update_ctl,
+    .doc =
+        "Makes the CTL file anew, with the ITLRecovery of now in it, signed with CallManager. The "
+        "next `utils ctl update CTLFile` signs with ITLRecovery again. Restarts and resets "
+        "nothing.",
+    .remedy = { .narrow = 5,
+                .then = behind_ctl,
+                .name = "ctl-reset-localkey",
+                .title = "ctl reset localkey",
+                .how = "`utils ctl reset localkey` on {node}",
                 .useful = is_mixed }
 };
 

@@ -140,11 +140,11 @@ uint32_t lists_itl(struct cluster *cl, uint32_t node, uint32_t old, uint64_t now
 }
 
 /* Order of records: technote 118893 (observed): SAST, publisher, CAPF, subscribers. */
-uint32_t lists_ctl(struct cluster *cl, bool only_capf, uint64_t now_us)
+uint32_t lists_ctl(struct cluster *cl, uint8_t signer, bool only_capf, uint64_t now_us)
 {
     const struct version *v = cl->version;
     const struct node *pub = &cl->nodes[0];
-    if (v->ctl_signer == OWN_NONE)
+    if (signer == OWN_NONE)
         return 0;
     struct builder b = { .cl = cl, .ctl = true };
     if (!only_capf) {
@@ -162,7 +162,7 @@ uint32_t lists_ctl(struct cluster *cl, bool only_capf, uint64_t now_us)
         if (i != 0 && !only_capf && ccm != 0 && ccm != pub->disk.own[OWN_CALLMANAGER])
             add(&b, TL_CCM_TFTP, TL_FULL, ccm, i);
     }
-    struct ct_envelope e = lists_envelope(cl, pub->disk.own[v->ctl_signer], lists_digest(cl),
+    struct ct_envelope e = lists_envelope(cl, pub->disk.own[signer], lists_digest(cl),
                                           (uint32_t)cluster_wall_s(cl, 0, now_us));
     return intern(&b, &e);
 }

@@ -144,7 +144,7 @@ static bool ctl_at_once(const struct cluster *cl)
     return served == CTL_AT_ONCE || (served == CTL_EITHER && cl->db.params[PARAM_CTL_AT_ONCE] != 0);
 }
 
-void services_after_ctl(struct cluster *cl, bool new_mode, uint64_t now_us)
+void services_after_ctl(struct cluster *cl, enum ctl_change change, uint64_t now_us)
 {
     const struct version *v = cl->version;
     if (ctl_at_once(cl)) {
@@ -154,9 +154,10 @@ void services_after_ctl(struct cluster *cl, bool new_mode, uint64_t now_us)
             cl->nodes[i].run.mixed_mode = cl->db.mixed_mode;
         }
     }
-    if (new_mode && v->itl_rebuilds && cl->db.params[PARAM_ROLE_BY_MODE] != 0)
+    if (change == CTL_OF_NEW_MODE && v->itl_rebuilds && cl->db.params[PARAM_ROLE_BY_MODE] != 0)
         rebuild_at(cl, all_have_it_us(cl, now_us));
-    if (!new_mode && v->ctl_update_resets && cl->db.params[PARAM_PHONE_INTERACTION] != 0)
+    if (change == CTL_UPDATED && v->ctl_update_resets &&
+        cl->db.params[PARAM_PHONE_INTERACTION] != 0)
         reset_at(cl, now_us + cl->db.params[PARAM_REPLICATION_US] + 1);
 }
 

@@ -23,10 +23,11 @@ void services_run(struct cluster *cl, uint32_t node, enum service s, uint64_t no
 uint64_t services_deadline_us(const struct cluster *cl, uint32_t node);
 void services_tick(struct cluster *cl, uint32_t node, uint64_t now_us);
 /* What happens by itself, by the version table: after an own certificate changed, after the CTL was
- * made (by `utils ctl update CTLFile`, or with another mode), after the rollback parameter was set.
- */
+ * made (with another mode, by `utils ctl update CTLFile`, by `utils ctl reset localkey`), after the
+ * rollback parameter was set. */
+enum ctl_change { CTL_OF_NEW_MODE, CTL_UPDATED, CTL_SIGNED_ANEW };
 void services_after_change(struct cluster *cl, uint32_t node, enum own own, uint64_t now_us);
-void services_after_ctl(struct cluster *cl, bool new_mode, uint64_t now_us);
+void services_after_ctl(struct cluster *cl, enum ctl_change change, uint64_t now_us);
 void services_after_rollback(struct cluster *cl, uint64_t now_us);
 /* The rebuild that a node's TFTP waits for is done now. */
 void services_rebuild_now(struct cluster *cl, uint32_t node, uint64_t now_us);

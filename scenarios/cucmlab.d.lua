@@ -286,7 +286,7 @@ function Cluster:tvs_ttl(certificate, time) end
 function Cluster:reuse_certificate() end
 
 ---utils ctl set-cluster mixed-mode
----@param act "mixed-mode"|"non-secure-mode"|"update"
+---@param act "mixed-mode"|"non-secure-mode"|"update"|"reset localkey"
 function Cluster:ctl(act) end
 
 ---utils itl reset localkey

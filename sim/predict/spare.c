@@ -46,18 +46,38 @@ static void try_in_gaps(struct lab *lab, uint64_t before_us)
 
 /* ---- without resets ---- */
 
-/* Everything is back, and nothing else is lost meanwhile. */
+static uint32_t *everybody(const struct band *b)
+{
+    uint32_t *all = mem_take(&sys_mem, b->count * sizeof *all);
+    for (uint32_t i = 0; i < b->count; i++)
+        all[i] = i;
+    return all;
+}
+
+/* What these phones lack behind the way with its resets, with which doing without is compared. */
+static void with_resets(struct lab *lab, const struct way *w, struct band *b)
+{
+    struct lab *trial = try_as_they_stand(lab, b->phones, b->count);
+    uint32_t *all = everybody(b);
+    for (uint32_t i = 0; i < w->count; i++) {
+        try_act(trial, &w->acts[i], all, b->count);
+        try_quiet(trial);
+        try_boots(trial, b->had, b->then, NULL);
+    }
+    mem_free(&sys_mem, all);
+    lab_free(trial);
+}
+
+/* What comes back is back, and nothing is lost meanwhile that resets would leave. */
 static bool does_alone(struct lab *lab, const struct way *w, const struct band *b,
                        uint64_t before_us)
 {
     struct lab *trial = try_as_they_stand(lab, b->phones, b->count);
-    uint32_t *all = mem_take(&sys_mem, b->count * sizeof *all);
+    uint32_t *all = everybody(b);
     uint8_t *lost = mem_take(&sys_mem, b->count);
     bool back = true;
     if (before_us != 0)
         all_try(trial, SOON_US);
-    for (uint32_t i = 0; i < b->count; i++)
-        all[i] = i;
     for (uint32_t i = 0; i < w->count; i++) {
         try_act(trial, &w->acts[i], all, b->count);
         if (before_us != 0)
@@ -66,7 +86,7 @@ static bool does_alone(struct lab *lab, const struct way *w, const struct band *
     }
     try_press(trial, b->had, lost);
     for (uint32_t i = 0; i < b->count; i++)
-        back = back && (lost[i] & (b->to_come[i] | (uint8_t)~b->had[i])) == 0;
+        back = back && (lost[i] & (b->to_come[i] | (uint8_t) ~(b->had[i] | b->then[i]))) == 0;
     mem_free(&sys_mem, lost);
     mem_free(&sys_mem, all);
     lab_free(trial);
@@ -75,9 +95,10 @@ static bool does_alone(struct lab *lab, const struct way *w, const struct band *
 
 /* Each at its own time, and at the worst ones: an attempt lasts a few milliseconds where all
  * answer, and a minute where a server that is gone is asked for each file. */
-static bool does_always_alone(struct lab *lab, const struct way *w, const struct band *b)
+static bool does_always_alone(struct lab *lab, const struct way *w, struct band *b)
 {
     static const uint64_t before_us[] = { 0, 2000, 10000, 100000, 1000000, 10000000 };
+    with_resets(lab, w, b);
     for (size_t i = 0; i < sizeof before_us / sizeof before_us[0]; i++) {
         if (!does_alone(lab, w, b, before_us[i]))
             return false;

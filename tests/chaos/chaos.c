@@ -198,7 +198,8 @@ static void for_real(struct lab *lab, const struct way_act *a, const bool *whom)
         upload_all(lab, a->cluster, (uint32_t)a->act.arg[1]);
     else
         services_of(lab, a);
-    if (a->act.kind == DO_CTL_UPDATE && v->ctl_served != CTL_AT_ONCE) {
+    bool ctl = a->act.kind == DO_CTL_UPDATE || a->act.kind == DO_CTL_RESET_LOCALKEY;
+    if (ctl && v->ctl_served != CTL_AT_ONCE) {
         restart_everywhere(lab, a->cluster, SERVICE_TFTP);
         restart_everywhere(lab, a->cluster, SERVICE_CALLMANAGER);
     } else if (a->act.kind == DO_SET && a->act.arg[0] == PARAM_ROLLBACK && !v->rollback_by_itself) {
@@ -384,7 +385,8 @@ static uint32_t raw_acts(const struct lab *lab, struct way_act *out)
     uint32_t n = 0;
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
         const struct cluster *cl = &lab->state.clusters[c];
-        static const uint8_t plain[] = { DO_CTL_UPDATE, DO_ITL_RESET_LOCALKEY };
+        static const uint8_t plain[] = { DO_CTL_UPDATE, DO_CTL_RESET_LOCALKEY,
+                                         DO_ITL_RESET_LOCALKEY };
         for (size_t k = 0; k < sizeof plain; k++)
             out[n++] = (struct way_act){ .act = { .kind = plain[k] }, .cluster = (uint8_t)c };
         out[n++] = (struct way_act){ .act = { .kind = DO_SET, .arg = { PARAM_ROLLBACK, 0 } },

@@ -120,6 +120,8 @@ static const char *const second_table[ACTS] = {
     "ctl mixed-mode: c lf",
     "ctl non-secure-mode: c lf",
     "ctl update: c l, 5 0 ctl-update, ctl update, `utils ctl update CTLFile` on {node}; -",
+    ("ctl reset localkey: c l, 5 0 ctl-reset-localkey, ctl reset localkey, `utils ctl reset "
+     "localkey` on {node}; -"),
     ("itl reset localkey: c l, 4 0 reset-localkey, itl reset localkey, `utils itl reset localkey` "
      "on {node}; -"),
     "reset: c p",
@@ -297,6 +299,12 @@ static void what_cannot_be_done(void **state)
         { "9.1",
           { DO_ITL_RESET_LOCALKEY, 0, { 0 } },
           "HQ: version 9.1 has no utils itl reset localkey (it is there from 10.0)" },
+        { "11.5",
+          { DO_CTL_RESET_LOCALKEY, 0, { 0 } },
+          "HQ: version 11.5 has no utils ctl reset localkey (it is there from 12.0)" },
+        { "12.0",
+          { DO_CTL_RESET_LOCALKEY, 0, { 0 } },
+          "HQ: the cluster is not in mixed mode, there is no CTL file to update" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct cluster cl;

@@ -296,6 +296,31 @@ static void localkey_signs_what_is_there(void **state)
     }
 }
 
+/* `utils ctl reset localkey`: what an update would hold, signed by the other SAST; an update signs
+ * as ever again. */
+static void localkey_of_the_ctl(void **state)
+{
+    (void)state;
+    static const char *const versions[] = { "12.0", "12.5", "14", "15" };
+    for (size_t i = 0; i < 4; i++) {
+        make(versions[i], 2);
+        do_act((struct act){ .kind = DO_CTL_MIXED_MODE }, SECOND_US);
+        uint32_t before = cl.db.ctl, old = own_of(0, ITLR);
+        do_act((struct act){ .kind = DO_REGENERATE, .node = 0, .arg = { ITLR } }, 60 * SECOND_US);
+        assert_int_equal(cl.db.ctl, before);
+        do_act((struct act){ .kind = DO_CTL_RESET_LOCALKEY }, 120 * SECOND_US);
+        assert_int_not_equal(own_of(0, ITLR), old);
+        HOLDS(cl.db.ctl, true, { TL_SAST, FULL, ITLR, 0 }, { TL_SAST, FULL, CM, 0 },
+              { TL_CCM_TFTP, FULL, CM, 0 }, { TL_CAPF, FULL, OWN_CAPF, 0 },
+              { TL_CCM_TFTP, FULL, CM, 1 });
+        signed_by(cl.db.ctl, CM, 0);
+        assert_true(cl.db.mixed_mode);
+        do_act((struct act){ .kind = DO_CTL_UPDATE }, 180 * SECOND_US);
+        signed_by(cl.db.ctl, ITLR, 0);
+        unmake();
+    }
+}
+
 /* The record of ITLRecovery alone, the signer's or the second SAST, and no other one. */
 static void localkey_renews_itlrecovery(void **state)
 {
@@ -382,6 +407,7 @@ int main(void)
         cmocka_unit_test(of_a_second_cluster),
         cmocka_unit_test(digest_and_date),
         cmocka_unit_test(localkey_signs_what_is_there),
+        cmocka_unit_test(localkey_of_the_ctl),
         cmocka_unit_test(localkey_renews_itlrecovery),
         cmocka_unit_test(localkey_on_each_node),
         cmocka_unit_test(localkey_before_a_rebuild),

@@ -111,6 +111,38 @@ static void short_recovery_key(void **state)
                   "2\n");
 }
 
+/* Security Guide: a new ITLRecovery in mixed mode. `utils ctl reset localkey` first, or phones that
+ * cannot ask TVS keep the old CTL until somebody gives it. */
+static void new_recovery_key_in_mixed_mode(void **state)
+{
+    (void)state;
+    static const char *const versions[] = { "12.0", "12.5", "14SU3", "15" };
+    for (size_t i = 0; i < 4; i++) {
+        char text[1600];
+        snprintf(
+            text, sizeof text,
+            "local function run(name, localkey)\n"
+            "  local hq = cluster { name = name, version = '%s', nodes = { name } }\n"
+            "  local pub = hq.nodes[1]\n"
+            "  local function all() pub:restart('TFTP', 'CallManager') settle() end\n"
+            "  hq:ctl('mixed-mode') all()\n"
+            "  local secure = hq:phones { count = 2, model = '8861', security = 'encrypted' }\n"
+            "  local old = hq:phones { count = 2, model = '7940' } settle()\n"
+            "  local function next(act) hq:ctl(act) all() hq:reset() settle()\n"
+            "    print(old[1].ctl_by, old:count { lost = true }, secure:count { lost = true })\n"
+            "  end\n"
+            "  pub:regenerate('ITLRecovery') settle()\n"
+            "  if localkey then next('reset localkey') next('update') return end\n"
+            "  next('update') print(old:count { needs_hands = true })\n"
+            "  next('reset localkey') next('update')\n"
+            "end\n"
+            "run('a', true) run('b', false)\n",
+            versions[i]);
+        expect_output(text, "CTL\t0\t0\nCTL\t0\t0\n"
+                            "first trust\t2\t0\n0\nCTL\t0\t0\nCTL\t0\t0\n");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +150,7 @@ int main(void)
         cmocka_unit_test(status_of_the_itl_in_words),
         cmocka_unit_test(common_name_of_the_ctl),
         cmocka_unit_test(short_recovery_key),
+        cmocka_unit_test(new_recovery_key_in_mixed_mode),
         cmocka_unit_test(mode_begins_when_callmanager_starts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
