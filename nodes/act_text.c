@@ -159,9 +159,19 @@ static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, 
     case ARG_KEY_TYPE:
         print_word(type, v, out, room);
         break;
+    case ARG_VERSION:
+        snprintf(out, room, "%s", version_table[v].name);
+        break;
+    case ARG_NTH:
+        snprintf(out, room, "%llu", number == 0 ? 1 : number);
+        break;
+    case ARG_TEXT:
+        snprintf(out, room, "%s", content_get_str(cl->env->content, (uint32_t)v));
+        break;
     case ARG_YEARS:
         snprintf(out, room, "%lluy", number);
         break;
+    case ARG_ADDRESS:
     case ARG_SERVER:
         if (v == 0)
             snprintf(out, room, "none");
@@ -257,8 +267,9 @@ static bool parse_cert(const struct cluster *cl, const char *text, uint64_t *v)
     return false;
 }
 
-static bool parse_arg(const struct cluster *cl, enum arg_type type, const char *text, uint64_t *v)
+bool act_parse_arg(const struct cluster *cl, enum arg_type type, const char *text, uint64_t *v)
 {
+    const struct version *version;
     uint16_t pool;
     switch (type) {
     case ARG_OWN:
@@ -271,6 +282,14 @@ static bool parse_arg(const struct cluster *cl, enum arg_type type, const char *
     case ARG_SPREAD:
     case ARG_KEY_TYPE:
         return act_word(text, type, v);
+    case ARG_VERSION:
+        return (version = version_find(text)) != NULL &&
+               (*v = (uint64_t)(version - version_table), true);
+    case ARG_TEXT:
+        *v = content_str(cl->env->content, text);
+        return true;
+    case ARG_ADDRESS:
+        return parse_server(text, v);
     case ARG_YEARS:
         return parse_number(text, "y", v);
     case ARG_CERT:
@@ -327,7 +346,7 @@ bool act_parse(const struct cluster *cl, enum act_scope scope, uint32_t node, co
         size_t name = strlen(row->args[i].name);
         if (named(row) && strncmp(word, row->args[i].name, name) == 0 && word[name] == '=')
             value = word + name + 1;
-        if (!parse_arg(cl, (enum arg_type)row->args[i].type, value, &act->arg[i]))
+        if (!act_parse_arg(cl, (enum arg_type)row->args[i].type, value, &act->arg[i]))
             return err_set(e, "%s: \"%.80s\" is no %s", row->name, value, row->args[i].name);
     }
     return *rest == '\0' || err_set(e, "%s: \"%.80s\" is too much", row->name, rest);

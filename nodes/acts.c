@@ -40,6 +40,10 @@ static bool args_in_range(const struct cluster *cl, const struct act *act, struc
         [ARG_KEY_TYPE] = KEY_TYPES,
         [ARG_YEARS] = 100,
         [ARG_SPAN] = TIME_MAX_US / 1000000,
+        [ARG_TEXT] = cl->env->content->count - 1,
+        [ARG_ADDRESS] = UINT32_MAX,
+        [ARG_NTH] = UINT32_MAX,
+        [ARG_VERSION] = version_count - 1,
     };
     const struct act_row *row = act_table[act->kind];
     for (uint32_t i = 0; i < ACT_ARGS && row->args[i].type != ARG_NONE; i++) {
@@ -49,6 +53,8 @@ static bool args_in_range(const struct cluster *cl, const struct act *act, struc
             ok = ok && act->arg[i] != STORE_OWN;
         if (type == ARG_CERT)
             ok = ok && content_kind(cl->env->content, (uint32_t)act->arg[i]) == CT_CERT;
+        if (type == ARG_TEXT)
+            ok = ok && content_kind(cl->env->content, (uint32_t)act->arg[i]) == CT_TEXT;
         if (type == ARG_POOL)
             ok = ok && act->arg[i] < cl->db.pool_count;
         if (!ok)

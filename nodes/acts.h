@@ -19,6 +19,11 @@
     X(INSTALL, install)                                                                            \
     X(FIPS_ENABLE, fips_enable)                                                                    \
     X(FIPS_DISABLE, fips_disable)                                                                  \
+    X(HOSTNAME, hostname)                                                                          \
+    X(DOMAIN, domain)                                                                              \
+    X(ADDRESS, address)                                                                            \
+    X(RESTORE, restore)                                                                            \
+    X(REBUILD, rebuild)                                                                            \
     X(START, start)                                                                                \
     X(STOP, stop)                                                                                  \
     X(RESTART, restart)                                                                            \
@@ -28,6 +33,8 @@
     X(SET, set)                                                                                    \
     X(TVS_TTL, tvs_ttl)                                                                            \
     X(REUSE_CERTIFICATE, reuse_certificate)                                                        \
+    X(BACKUP, backup)                                                                              \
+    X(UPGRADE, upgrade)                                                                            \
     X(CTL_MIXED_MODE, ctl_mixed_mode)                                                              \
     X(CTL_NON_SECURE_MODE, ctl_non_secure_mode)                                                    \
     X(CTL_UPDATE, ctl_update)                                                                      \
@@ -76,6 +83,10 @@ enum arg_type {
     ARG_KEY_TYPE, /* 0 as the version does it: "standard"; enum key_type + 1: "RSA-2048" */
     ARG_YEARS,    /* "5y"; 0 as the version does it */
     ARG_SPAN,     /* seconds, up to a century: "86400s" */
+    ARG_TEXT,     /* CT_TEXT: a name */
+    ARG_ADDRESS,  /* IPv4 in host order: "127.0.0.40" */
+    ARG_NTH,      /* the first, the second: 0 the first */
+    ARG_VERSION,  /* index of version_table: "12.5" */
     ARG_TYPES
 };
 
@@ -101,7 +112,8 @@ enum act_touches {
     TOUCHES_CONFIG = 4, /* configuration files of phones */
     TOUCHES_SERVICES = 8,
     TOUCHES_NETWORK = 16,
-    TOUCHES_PHONES = 32
+    TOUCHES_PHONES = 32,
+    TOUCHES_BACKUPS = 64 /* which nothing but a restore looks at */
 };
 
 /* What somebody must have to do it. */
@@ -154,7 +166,7 @@ uint32_t act_arg_count(enum act_kind kind);
 
 /* What an argument of a closed set may be, by the names that it is shown with; returns how many,
  * 0 where the type is no closed set. */
-#define ACT_WORDS 32
+#define ACT_WORDS 64
 uint32_t act_words(enum arg_type type, const char *words[ACT_WORDS]);
 /* One of them, or another name that CUCM has for it. */
 bool act_word(const char *text, enum arg_type type, uint64_t *value);
@@ -165,6 +177,8 @@ bool act_word(const char *text, enum arg_type type, uint64_t *value);
 void act_print(const struct cluster *cl, const struct act *act, char out[ACT_TEXT]);
 /* One of its arguments in the same words. */
 void act_print_arg(const struct cluster *cl, const struct act *act, uint32_t i, char out[ACT_TEXT]);
+/* One argument back. */
+bool act_parse_arg(const struct cluster *cl, enum arg_type type, const char *text, uint64_t *value);
 /* The same back, on `node` where the scope is ON_NODE; the error says what was expected. */
 bool act_parse(const struct cluster *cl, enum act_scope scope, uint32_t node, const char *text,
                struct act *act, struct err *e);

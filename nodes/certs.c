@@ -14,15 +14,28 @@ bool cert_row_seen(const struct cert_row *r, uint32_t node, uint64_t now_us)
     return from_us <= now_us && (r->until_us == UINT64_MAX || now_us < to_us);
 }
 
-static void add_row(struct cluster *cl, struct cert_row row, uint64_t now_us)
+void certs_put_row(struct cluster *cl, const struct cert_row *row)
 {
     struct database *db = &cl->db;
-    row.since_us = now_us;
-    row.seen_us = now_us + db->params[PARAM_REPLICATION_US];
-    row.until_us = UINT64_MAX;
     mem_reserve(cl->env->mem, (void **)&db->rows, &db->row_cap, (size_t)db->row_count + 1,
                 sizeof *db->rows);
-    db->rows[db->row_count++] = row;
+    db->rows[db->row_count++] = *row;
+}
+
+static void add_row(struct cluster *cl, struct cert_row row, uint64_t now_us)
+{
+    row.since_us = now_us;
+    row.seen_us = now_us + cl->db.params[PARAM_REPLICATION_US];
+    row.until_us = UINT64_MAX;
+    certs_put_row(cl, &row);
+}
+
+void certs_own_row(struct cluster *cl, uint32_t node, enum own own, uint32_t cert, uint64_t now_us)
+{
+    add_row(cl,
+            (struct cert_row){
+                .cert = cert, .store = STORE_OWN, .own = (uint8_t)own, .node = (uint8_t)node },
+            now_us);
 }
 
 void certs_add(struct cluster *cl, enum store store, uint32_t node, uint32_t cert, uint64_t now_us)
@@ -205,10 +218,7 @@ static void put_own(struct cluster *cl, uint32_t node, enum own own, uint32_t ce
         if (r->store == STORE_OWN && r->node == node && r->own == own && r->until_us == UINT64_MAX)
             certs_end(cl, r, node, now_us);
     }
-    add_row(cl,
-            (struct cert_row){
-                .cert = cert, .store = STORE_OWN, .own = (uint8_t)own, .node = (uint8_t)node },
-            now_us);
+    certs_own_row(cl, node, own, cert, now_us);
     if (before != 0 && kept_in != STORE_OWN && cl->db.params[PARAM_CAPF_KEEPS_OLD] != 0)
         certs_add(cl, kept_in, node, before, now_us);
     disk->own[own] = cert;

@@ -16,6 +16,9 @@ void certs_add(struct cluster *cl, enum store store, uint32_t node, uint32_t cer
 
 /* "pub.example.com" */
 struct view certs_common_name(const struct content *c, uint32_t cert);
+/* The row of an own certificate, and one as it was in another database. */
+void certs_own_row(struct cluster *cl, uint32_t node, enum own own, uint32_t cert, uint64_t now_us);
+void certs_put_row(struct cluster *cl, const struct cert_row *row);
 /* The row that an upload of `cert` would replace: one of the same common name and kind of key lies
  * there (documented for 14 and 15, before inferred); NULL: none. */
 struct cert_row *certs_replaced(const struct cluster *cl, enum store store, uint32_t cert);

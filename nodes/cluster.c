@@ -1,5 +1,6 @@
 #include "nodes/cluster.h"
 
+#include "nodes/backup.h"
 #include "nodes/calendar.h"
 #include "nodes/certs.h"
 #include "nodes/services.h"
@@ -35,7 +36,7 @@ bool cluster_node_at(const struct cluster *cl, uint32_t ip, uint32_t *node)
 
 /* ---- life ---- */
 
-static bool check_name(const char *name, const char *what, struct err *e)
+bool cluster_check_name(const char *name, const char *what, struct err *e)
 {
     if (name[0] != '\0' && strspn(name, ".") == strlen(name))
         return err_set(e, "%s \"%.80s\": more than dots expected", what, name);
@@ -53,7 +54,8 @@ static bool add_node(struct cluster *cl, const struct node_spec *spec, struct er
     struct node n = { 0 };
     uint32_t other;
     if (!cluster_copy_name(n.disk.name, spec->name, "node", e) ||
-        !check_name(spec->name, "node", e) || !check_name(spec->domain, "domain", e))
+        !cluster_check_name(spec->name, "node", e) ||
+        !cluster_check_name(spec->domain, "domain", e))
         return false;
     if (cluster_node(cl, spec->name, &other))
         return err_set(e, "%s: two nodes named \"%s\"", cl->name, spec->name);
@@ -101,7 +103,7 @@ bool cluster_init(struct cluster *cl, const struct cluster_env *env,
     else
         facts_initial(param_table, PARAMS, cl->db.params);
     if (!cluster_copy_name(cl->name, spec->name, "cluster", e) ||
-        !check_name(spec->name, "cluster", e))
+        !cluster_check_name(spec->name, "cluster", e))
         return false;
     if (spec->count == 0 || spec->count > CLUSTER_NODES)
         return err_set(e, "%s: %u nodes, 1 to %d expected", spec->name, (unsigned)spec->count,
@@ -121,39 +123,21 @@ void cluster_free(struct cluster *cl)
     if (cl->env == NULL)
         return;
     const struct mem *mem = cl->env->mem;
-    void *const arrays[] = { cl->db.rows,    cl->db.groups,       cl->db.pools,
-                             cl->db.classes, cl->db.device_class, cl->nodes };
-    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
-        mem->resize(mem->ctx, arrays[i], 0);
+    database_free(mem, &cl->db);
+    backup_release(mem, cl->backup);
+    mem_free(mem, cl->nodes);
     memset(cl, 0, sizeof *cl);
-}
-
-static void *copy_array(const struct mem *mem, const void *from, size_t n)
-{
-    if (n == 0)
-        return NULL;
-    void *to = mem->resize(mem->ctx, NULL, n);
-    memcpy(to, from, n);
-    return to;
 }
 
 void cluster_clone(struct cluster *to, const struct cluster *from, const struct cluster_env *env)
 {
-    const struct database *f = &from->db;
-    struct database *t = &to->db;
-    const struct mem *mem = env->mem;
+    size_t n = from->node_count * sizeof *from->nodes;
     *to = *from;
     to->env = env;
-    t->rows = copy_array(mem, f->rows, f->row_count * sizeof *f->rows);
-    t->groups = copy_array(mem, f->groups, f->group_count * sizeof *f->groups);
-    t->pools = copy_array(mem, f->pools, f->pool_count * sizeof *f->pools);
-    t->classes = copy_array(mem, f->classes, f->class_count * sizeof *f->classes);
-    t->device_class = copy_array(mem, f->device_class, f->device_count * sizeof *f->device_class);
-    to->nodes = copy_array(mem, from->nodes, from->node_count * sizeof *from->nodes);
-    t->row_cap = f->row_count;
-    t->group_cap = f->group_count;
-    t->pool_cap = f->pool_count;
-    t->class_cap = f->class_count;
+    database_copy(env->mem, &to->db, &from->db);
+    backup_hold(to->backup);
+    to->nodes = mem_take(env->mem, n);
+    memcpy(to->nodes, from->nodes, n);
     to->node_cap = from->node_count;
 }
 
@@ -318,5 +302,6 @@ uint64_t cluster_hash(const struct cluster *cl, uint64_t now_us)
     h = mix(h, rows_hash(cl, now_us));
     h = mix(h, config_hash(cl));
     h = mix(h, left_us(cl->reset_us, now_us));
-    return mix(h, cl->want_reset);
+    h = mix(h, cl->want_reset);
+    return cl->backup == NULL ? h : mix(h, backup_hash(cl));
 }

@@ -31,6 +31,8 @@ void cluster_free(struct cluster *cl);
 /* A copy that shares content alone: what is done to one is not done to the other. */
 void cluster_clone(struct cluster *to, const struct cluster *from, const struct cluster_env *env);
 
+/* Letters, digits, '-', '.', '_'; `what` it is the name of. */
+bool cluster_check_name(const char *name, const char *what, struct err *e);
 bool cluster_node(const struct cluster *cl, const char *name, uint32_t *node);
 bool cluster_node_at(const struct cluster *cl, uint32_t ip, uint32_t *node);
 

@@ -78,6 +78,14 @@ static uint16_t ccm_role(const struct cluster *cl, enum own own)
     return own == OWN_CALLMANAGER_ECDSA ? TL_TFTP : TL_CCM_TFTP;
 }
 
+/* An own certificate as the database has it, which is what stands in a list; the disk's, where it
+ * is another's copy.  They differ behind a restore that CSCtn50405 spoilt alone. */
+static uint32_t listed(const struct builder *b, uint32_t node, uint8_t own)
+{
+    uint32_t known = certs_known(b->cl, node, node, (enum own)own, b->now_us);
+    return known != 0 ? known : b->cl->nodes[node].disk.own[own];
+}
+
 /* Order of records: technote 116232 (8.x, observed); second SAST behind the first (assumed). */
 static void itl_records(struct builder *b, uint32_t node)
 {
@@ -86,14 +94,14 @@ static void itl_records(struct builder *b, uint32_t node)
     const struct version *v = cl->version;
     bool rollback = cl->db.params[PARAM_ROLLBACK] != 0;
 
-    add(b, TL_SAST, TL_FULL, n->disk.own[v->itl_signer], node);
+    add(b, TL_SAST, TL_FULL, listed(b, node, v->itl_signer), node);
     if (v->itl_second_sast != OWN_NONE && n->disk.own[v->itl_second_sast] != 0)
-        add(b, TL_SAST, TL_FULL, n->disk.own[v->itl_second_sast], node);
+        add(b, TL_SAST, TL_FULL, listed(b, node, v->itl_second_sast), node);
 
     add(b, ccm_role(cl, OWN_CALLMANAGER), rollback ? TL_EMPTIED : TL_FULL,
-        n->disk.own[OWN_CALLMANAGER], node);
+        listed(b, node, OWN_CALLMANAGER), node);
     if (n->disk.own[OWN_CALLMANAGER_ECDSA] != 0 && !rollback)
-        add(b, ccm_role(cl, OWN_CALLMANAGER_ECDSA), TL_FULL, n->disk.own[OWN_CALLMANAGER_ECDSA],
+        add(b, ccm_role(cl, OWN_CALLMANAGER_ECDSA), TL_FULL, listed(b, node, OWN_CALLMANAGER_ECDSA),
             node);
 
     FOR_EACH_NODE(cl, i)
@@ -112,7 +120,7 @@ static bool says(const struct content *c, uint32_t list, const struct ct_envelop
                  const struct builder *b)
 {
     const struct ct_list *l = content_get_list(c, list);
-    if (l->count != b->count || l->envelope.cert != e->cert ||
+    if (l->count != b->count || l->envelope.cert != e->cert || l->envelope.key != e->key ||
         l->envelope.signer_version != e->signer_version || l->envelope.digest != e->digest)
         return false;
     for (uint32_t i = 0; i < b->count; i++) {
@@ -133,9 +141,12 @@ uint32_t lists_itl(struct cluster *cl, uint32_t node, uint32_t old, uint64_t now
 {
     struct builder b = { .cl = cl, .now_us = now_us };
     itl_records(&b, node);
-    struct ct_envelope e =
-        lists_envelope(cl, cl->nodes[node].disk.own[cl->version->itl_signer],
-                       cl->nodes[node].run.digest, (uint32_t)cluster_wall_s(cl, node, now_us));
+    const struct content *c = cl->env->content;
+    uint8_t signer = cl->version->itl_signer;
+    struct ct_envelope e = lists_envelope(cl, listed(&b, node, signer), cl->nodes[node].run.digest,
+                                          (uint32_t)cluster_wall_s(cl, node, now_us));
+    /* The key is the disk's: where the database has another certificate, nobody can verify it. */
+    e.key = content_get_cert(c, cl->nodes[node].disk.own[signer])->key;
     return old != 0 && says(cl->env->content, old, &e, &b) ? old : intern(&b, &e);
 }
 

@@ -73,6 +73,10 @@ struct database {
     uint32_t ctl; /* CT_LIST made last by the administrator; 0: none */
 };
 
+/* A copy of all of it, and the end of one (backup.c). */
+void database_copy(const struct mem *mem, struct database *to, const struct database *from);
+void database_free(const struct mem *mem, struct database *db);
+
 /* ---- a node ---- */
 
 /* What a certificate was asked for; the private key stays on the node. */
@@ -163,7 +167,8 @@ struct cluster {
     /* What the calendar brings (calendar.h), found out when `change` + 1 was `dates_for`; 0:
      * nothing. */
     uint64_t edge_us, alarm_us, dates_for;
-    uint64_t looked_us; /* when: no date begins or ends from there to now */
+    uint64_t looked_us;    /* when: no date begins or ends from there to now */
+    struct backup *backup; /* the newest; NULL: none was made (backup.h) */
 };
 
 /* All nodes that are there, by number. */

@@ -117,6 +117,23 @@ const struct fact param_table[PARAMS] = {
                                UNIT_SWITCH, DOCUMENTED, 0, "technote 118699",
                                "0: Directories goes to the first server of the phone's CallManager "
                                "group, 1: its URL names the publisher" },
+    [PARAM_RENAME_RENEWS_REC] = { "rename_renews_itlrecovery", "a new name renews ITLRecovery", 1,
+                                  0, 1, UNIT_SWITCH, ASSUMED, BEARS_FILES,
+                                  "the guide on changing names says \"all certificates\" and asks "
+                                  "for "
+                                  "the rollback parameter first in 12.x too; nothing names "
+                                  "ITLRecovery",
+                                  "1: another hostname, domain or address of a node regenerates "
+                                  "its "
+                                  "ITLRecovery as well" },
+    [PARAM_CSCTN50405] = { "cscTn50405", "defect CSCtn50405", 0, 0, 1, UNIT_SWITCH, DOCUMENTED, 0,
+                           "technote 116232: 8.x",
+                           "1: a backup lacks CallManager.pem, so that behind a restore database "
+                           "and "
+                           "disk differ" },
+    [PARAM_FN70613] = { "fn70613", "field notice 70613", 0, 0, 1, UNIT_SWITCH, DOCUMENTED, 0,
+                        "refresh upgrades to 12.5(1) before SU3",
+                        "1: an upgrade from below 12.5 to 12.5 regenerates ITLRecovery" },
     [PARAM_ITLRECOVERY_1024] = { "itlrecovery_1024", "ITLRecovery of 1024 bits", 0, 0, 1,
                                  UNIT_SWITCH, DOCUMENTED, 0, "technote 214231",
                                  "1: an upgrade left the publisher's ITLRecovery at 1024 bits and "
@@ -174,6 +191,7 @@ static const struct {
     { PARAM_LOCALKEY_EACH_NODE, { DO_ITL_RESET_LOCALKEY, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_LOCALKEY_FROM_DISK, { DO_ITL_RESET_LOCALKEY, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_CAPF_KEEPS_OLD, NO_ACTS, OWN_CAPF, false },
+    { PARAM_RENAME_RENEWS_REC, { DO_HOSTNAME, DO_DOMAIN, DO_ADDRESS }, OWN_NONE, false },
     { PARAM_ONE_PER_NAME, { DO_UPLOAD, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_NEWER_START_WINS, { DO_UPLOAD, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_DATES_OF_PHONES, NO_ACTS, OWN_NONE, true },

@@ -34,6 +34,9 @@ enum param {
     PARAM_MODULUS_3072,        /* modulus code of a 3072-bit signature; 0: nobody knows it */
     PARAM_OUTSIDE_GROUP,       /* CallManager takes phones whose group does not name its node */
     PARAM_DIRECTORY_HOST,      /* the URL of Directories names the publisher (0, 1) */
+    PARAM_RENAME_RENEWS_REC,   /* another name or address renews ITLRecovery too (0, 1) */
+    PARAM_CSCTN50405,          /* a backup lacks CallManager.pem (0, 1) */
+    PARAM_FN70613,             /* an upgrade to 12.5 regenerates ITLRecovery (0, 1) */
     PARAM_ITLRECOVERY_1024,    /* an upgrade left ITLRecovery at 1024 bits (0, 1) */
     PARAM_LSC_DAYS,            /* Duration Of Certificate Validity */
     PARAM_CERT_NOTIFY_DAYS,    /* Certificate Monitor: Notification Start Time */

@@ -215,7 +215,7 @@ function math.random(m, n) end
 ---@alias CertificateName "CallManager"|"CallManager-ECDSA"|"TVS"|"CAPF"|"tomcat"|"ITLRecovery"|"ipsec"
 ---@alias Service "Cisco Tftp"|"Cisco Trust Verification Service"|"Cisco CallManager"|"Cisco Tomcat"|"Cisco Certificate Authority Proxy Function"|"Cisco CTIManager"|"Cisco HAProxy"|"Cisco CTL Provider"|string
 ---@alias TrustStore "CallManager-trust"|"Phone-SAST-trust"|"CAPF-trust"|"tomcat-trust"|"TVS-trust"|"ipsec-trust"
----@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_keeps_old"|"tls_min"|"one_per_name"|"newer_start_wins"|"modulus_code_3072"|"register_outside_group"|"directory_host"|"itlrecovery_1024"|"lsc_days"|"cert_notify_days"|"cert_notify_every_days"|"dates_of_phones"|"dates_of_capf"|"tvs_vouches_expired"|string
+---@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_keeps_old"|"tls_min"|"one_per_name"|"newer_start_wins"|"modulus_code_3072"|"register_outside_group"|"directory_host"|"rename_renews_itlrecovery"|"cscTn50405"|"fn70613"|"itlrecovery_1024"|"lsc_days"|"cert_notify_days"|"cert_notify_every_days"|"dates_of_phones"|"dates_of_capf"|"tvs_vouches_expired"|string
 ---@alias PowerState "off"|"on"
 ---@alias Key "Directories"|"Services"
 ---@alias Distribution "self"|"multi-server"
@@ -245,6 +245,25 @@ function Node:install(certificate, signed) end
 ---utils fips enable
 ---@param act "enable"|"disable"
 function Node:fips(act) end
+
+---Gives the node another hostname: all its certificates are regenerated and it reboots. The CTL file has to be updated afterwards.
+---@param ... string
+function Node:hostname(...) end
+
+---Puts the node into another domain: all its certificates are regenerated and it reboots.
+---@param ... string
+function Node:domain(...) end
+
+---Gives the node another IP address: all its certificates are regenerated and it reboots. Phones find its TFTP by DHCP option 150 (`move`).
+---@param ... string
+function Node:address(...) end
+
+---Restores the node from the newest backup, or from the one before that (2), and so on, and reboots it. With the publisher comes the database. The node must have the name and address that it had.
+---@param ...? integer
+function Node:restore(...) end
+
+---Installs the node anew under its name: all its certificates are new. A publisher has an empty database, into which groups, pools and phones are entered again; the cluster is not in mixed mode then, and trust stores are empty.
+function Node:rebuild() end
 
 ---Starts a service.
 ---@param ... Service
@@ -284,6 +303,13 @@ function Cluster:tvs_ttl(certificate, time) end
 
 ---CallManager has the multi-server certificate of tomcat from now on, on every node.
 function Cluster:reuse_certificate() end
+
+---Makes a backup of all nodes: database, certificates and their keys.
+function Cluster:backup() end
+
+---Upgrades all nodes to a later version. They keep their certificates, make those that they lack, and reboot.
+---@param version Version
+function Cluster:upgrade(version) end
 
 ---utils ctl set-cluster mixed-mode
 ---@param act "mixed-mode"|"non-secure-mode"|"update"|"reset localkey"

@@ -37,6 +37,37 @@ static uint64_t read_choice(const struct call *c, uint32_t i, int at)
     return lua_isnoneornil(c->L, at) ? c->act.arg[i] : read_word(c, i, at);
 }
 
+static uint64_t read_nth(const struct call *c, uint32_t i, int at)
+{
+    if (lua_isnoneornil(c->L, at))
+        return c->act.arg[i];
+    int is_number;
+    lua_Integer nth = lua_tointegerx(c->L, at, &is_number);
+    if (lua_type(c->L, at) != LUA_TNUMBER || !is_number || nth < 1 || nth > 1000)
+        args_fail(c->L, "%s: %s is 1, the newest, to 1000", c->verb, c->row->args[i].name);
+    return (uint64_t)nth;
+}
+
+static uint64_t read_text(const struct call *c, uint32_t i, int at)
+{
+    const char *text = args_text(c->L, at, c->verb, "a text");
+    (void)i;
+    if (strlen(text) >= CLUSTER_NAME)
+        args_fail(c->L, "%s: at most %d letters", c->verb, CLUSTER_NAME - 1);
+    return content_str(script_of(c->L)->lab->base->content, text);
+}
+
+/* What the row says about it: an address, a version. */
+static uint64_t read_parsed(const struct call *c, uint32_t i, int at)
+{
+    const struct cluster *cl = &script_of(c->L)->lab->state.clusters[c->cluster];
+    const char *text = args_text(c->L, at, c->verb, "a text");
+    uint64_t value = 0;
+    if (!act_parse_arg(cl, (enum arg_type)c->row->args[i].type, text, &value))
+        args_fail(c->L, "%s: \"%.60s\" is no %s", c->verb, text, c->row->args[i].name);
+    return value;
+}
+
 static uint64_t read_years(const struct call *c, uint32_t i, int at)
 {
     if (lua_isnoneornil(c->L, at))
@@ -146,13 +177,14 @@ static uint64_t read_pool(const struct call *c, uint32_t i, int at)
 }
 
 static uint64_t (*const readers[ARG_TYPES])(const struct call *c, uint32_t i, int at) = {
-    [ARG_OWN] = read_word,      [ARG_SERVICE] = read_word,    [ARG_STORE] = read_word,
-    [ARG_PARAM] = read_word,    [ARG_POWER] = read_word,      [ARG_KEY] = read_word,
-    [ARG_CERT] = read_cert,     [ARG_VALUE] = read_value,     [ARG_TIME] = read_time,
-    [ARG_PPM] = read_ppm,       [ARG_NUMBER] = read_number,   [ARG_FLAG] = read_flag,
-    [ARG_SERVER] = read_server, [ARG_POOL] = read_pool,       [ARG_SECONDS] = read_seconds,
-    [ARG_SPREAD] = read_choice, [ARG_KEY_TYPE] = read_choice, [ARG_YEARS] = read_years,
-    [ARG_SPAN] = read_span,
+    [ARG_OWN] = read_word,       [ARG_SERVICE] = read_word,    [ARG_STORE] = read_word,
+    [ARG_PARAM] = read_word,     [ARG_POWER] = read_word,      [ARG_KEY] = read_word,
+    [ARG_CERT] = read_cert,      [ARG_VALUE] = read_value,     [ARG_TIME] = read_time,
+    [ARG_PPM] = read_ppm,        [ARG_NUMBER] = read_number,   [ARG_FLAG] = read_flag,
+    [ARG_SERVER] = read_server,  [ARG_POOL] = read_pool,       [ARG_SECONDS] = read_seconds,
+    [ARG_SPREAD] = read_choice,  [ARG_KEY_TYPE] = read_choice, [ARG_YEARS] = read_years,
+    [ARG_NTH] = read_nth,        [ARG_TEXT] = read_text,       [ARG_ADDRESS] = read_parsed,
+    [ARG_VERSION] = read_parsed, [ARG_SPAN] = read_span,
 };
 
 const struct act_form act_forms[ARG_TYPES] = {
@@ -190,6 +222,13 @@ const struct act_form act_forms[ARG_TYPES] = {
     [ARG_KEY_TYPE] = { .noun = "type of key", .type = "KeyType", .optional = true },
     [ARG_YEARS] = { .noun = "years", .type = "integer", .optional = true, .doc = "in years" },
     [ARG_SPAN] = { .noun = "time", .type = "Time", .field = true, .optional = true },
+    [ARG_TEXT] = { .noun = "text", .type = "string" },
+    [ARG_ADDRESS] = { .noun = "address", .type = "string", .doc = "\"127.0.1.40\"" },
+    [ARG_NTH] = { .noun = "number",
+                  .type = "integer",
+                  .optional = true,
+                  .doc = "1, the newest, where it is left out" },
+    [ARG_VERSION] = { .noun = "version", .type = "Version" },
     [ARG_POOL] = { .noun = "text",
                    .type = "string",
                    .field = true,

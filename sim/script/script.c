@@ -212,14 +212,6 @@ static struct task *first_due(struct script *s)
     return first;
 }
 
-uint32_t script_to_come(const struct script *s)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < s->task_count; i++)
-        count += s->tasks[i].state == TASK_READY_AT;
-    return count;
-}
-
 /* The line where the innermost function of the scenario was; a coroutine that failed keeps its
  * stack.  0: none was called. */
 static unsigned line_of(lua_State *co)
@@ -416,13 +408,6 @@ bool script_passed(const struct script *s)
             return false;
     }
     return true;
-}
-
-bool script_is_stopped(const struct script *s)
-{
-    const struct driver *d = s->lab->driver;
-    return (s->options.stop != NULL && *s->options.stop != 0) ||
-           (d->stopped != NULL && d->stopped(d->self));
 }
 
 static uint64_t events(const struct script *s)

@@ -16,6 +16,21 @@ struct script *script_of(lua_State *L)
     return s;
 }
 
+uint32_t script_to_come(const struct script *s)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < s->task_count; i++)
+        count += s->tasks[i].state == TASK_READY_AT;
+    return count;
+}
+
+bool script_is_stopped(const struct script *s)
+{
+    const struct driver *d = s->lab->driver;
+    return (s->options.stop != NULL && *s->options.stop != 0) ||
+           (d->stopped != NULL && d->stopped(d->self));
+}
+
 const char *script_keep(struct script *s, const char *text)
 {
     return arena_text(&s->arena, view_str(text));

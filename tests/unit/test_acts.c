@@ -103,6 +103,11 @@ static const char *const second_table[ACTS] = {
     "install: n cl",
     "fips enable: n cls",
     "fips disable: n cls",
+    "hostname: n clfs",
+    "domain: n clfs",
+    "address: n clfs",
+    "restore: n clfs",
+    "rebuild: n clfs",
     ("start: n s, 2 0 start-services, start services, `utils service start {0}` on {node}; start "
      "every service that is stopped, on {node}"),
     "stop: n s",
@@ -117,6 +122,8 @@ static const char *const second_table[ACTS] = {
     "set: c lf, 8 0 set-parameter, set a parameter, set {0} to {1}; -",
     "tvs_ttl: c c",
     "reuse_certificate: c cl",
+    "backup: c b",
+    "upgrade: c clfs",
     "ctl mixed-mode: c lf",
     "ctl non-secure-mode: c lf",
     "ctl update: c l, 5 0 ctl-update, ctl update, `utils ctl update CTLFile` on {node}; -",
@@ -143,11 +150,11 @@ static void as_the_second_table(void **state)
 {
     (void)state;
     for (int k = 0; k < ACTS; k++) {
-        static const char touched[] = "clfsnp";
+        static const char touched[] = "clfsnpb";
         const struct act_row *row = act_table[k];
         const struct act_remedy *r = &row->remedy;
         char text[500], touches[8] = "";
-        for (uint32_t i = 0, n = 0; i < 6; i++) {
+        for (uint32_t i = 0, n = 0; i < 7; i++) {
             if ((row->touches >> i & 1) != 0)
                 touches[n++] = touched[i];
         }
@@ -187,6 +194,14 @@ static uint64_t sample(const struct cluster *cl, enum arg_type type, uint32_t n)
         return n % 2 == 0 ? 0 : type == ARG_POOL ? 0 : 1;
     case ARG_KEY_TYPE:
         return n % (KEY_TYPES + 1);
+    case ARG_VERSION:
+        return n % version_count;
+    case ARG_ADDRESS:
+        return 0x7f000001 + n;
+    case ARG_NTH:
+        return 1 + n % 3;
+    case ARG_TEXT:
+        return content_str(&content, n % 2 == 0 ? "other" : "some.where");
     default:
         return many[n % 5];
     }

@@ -1,0 +1,120 @@
+/* Names and addresses of nodes. */
+#include "nodes/acts_impl.h"
+#include "nodes/certs.h"
+#include "nodes/cluster.h"
+#include "nodes/services.h"
+
+#include <string.h>
+
+static const char *text_of(const struct cluster *cl, const struct act *a)
+{
+    return content_get_str(cl->env->content, (uint32_t)a->arg[0]);
+}
+
+static bool can_have_hostname(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                              struct err *e)
+{
+    uint32_t other;
+    const char *name = text_of(cl, a);
+    (void)now_us;
+    if (!cluster_check_name(name, "hostname", e))
+        return false;
+    if (name[0] == '\0' || strchr(name, '.') != NULL)
+        return err_set(e, "%s: a hostname without dots is expected", cl->name);
+    return !cluster_node(cl, name, &other) ||
+           err_set(e, "%s: a node is named %s already", cl->name, name);
+}
+
+static bool can_have_domain(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                            struct err *e)
+{
+    (void)now_us;
+    if (!cluster_check_name(text_of(cl, a), "domain", e))
+        return false;
+    return strcmp(cl->nodes[a->node].disk.domain, text_of(cl, a)) != 0 ||
+           err_set(e, "%s: %s is in that domain already", cl->name, node_name(cl, a));
+}
+
+static bool can_have_address(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                             struct err *e)
+{
+    uint32_t other;
+    (void)now_us;
+    if (a->arg[0] == 0)
+        return err_set(e, "%s: an address is expected", cl->name);
+    return !cluster_node_at(cl, (uint32_t)a->arg[0], &other) ||
+           err_set(e, "%s: %s has that address already", cl->name, cl->nodes[other].disk.name);
+}
+
+/* Every certificate of the node is made anew, and it reboots (documented).  Requests for
+ * certificates of the old name are good for nothing. */
+static void renamed(struct cluster *cl, uint32_t node, uint64_t now_us)
+{
+    memset(cl->nodes[node].disk.csr, 0, sizeof cl->nodes[node].disk.csr);
+    for (int own = 0; own < OWNS; own++) {
+        bool stays = own == OWN_ITLRECOVERY && cl->db.params[PARAM_RENAME_RENEWS_REC] == 0;
+        if (stays || !certs_has_own(cl, node, (enum own)own))
+            continue;
+        certs_renew(cl, node, (enum own)own, now_us);
+        cl->done.renewed[own] = true;
+        services_after_change(cl, node, (enum own)own, now_us);
+    }
+    services_reboot(cl, node, now_us);
+}
+
+static void set_hostname(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    cluster_copy_name(cl->nodes[a->node].disk.name, text_of(cl, a), "hostname", NULL);
+    renamed(cl, a->node, now_us);
+}
+
+static void set_domain(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    cluster_copy_name(cl->nodes[a->node].disk.domain, text_of(cl, a), "domain", NULL);
+    renamed(cl, a->node, now_us);
+}
+
+static void set_address(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    cl->nodes[a->node].disk.ip = (uint32_t)a->arg[0];
+    renamed(cl, a->node, now_us);
+}
+
+#define RENAMED TOUCHES_CERTIFICATES | TOUCHES_LISTS | TOUCHES_CONFIG | TOUCHES_SERVICES
+
+const struct act_row act_row_hostname = {
+    .name = "hostname",
+    .words = "set network hostname",
+    .scope = ON_NODE,
+    .args = { { ARG_TEXT, "name" } },
+    .touches = RENAMED,
+    .run = set_hostname,
+    .can = can_have_hostname,
+    .doc =
+        "Gives the node another hostname: all its certificates are regenerated and it reboots. The "
+        "CTL file has to be updated afterwards."
+};
+
+const struct act_row act_row_domain = {
+    .name = "domain",
+    .words = "set network domain",
+    .scope = ON_NODE,
+    .args = { { ARG_TEXT, "name" } },
+    .touches = RENAMED,
+    .run = set_domain,
+    .can = can_have_domain,
+    .doc = "Puts the node into another domain: all its certificates are regenerated and it reboots."
+};
+
+const struct act_row act_row_address = {
+    .name = "address",
+    .words = "set network ip eth0",
+    .scope = ON_NODE,
+    .args = { { ARG_ADDRESS, "address" } },
+    .touches = RENAMED,
+    .run = set_address,
+    .can = can_have_address,
+    .doc =
+        "Gives the node another IP address: all its certificates are regenerated and it reboots. "
+        "Phones find its TFTP by DHCP option 150 (`move`)."
+};
