@@ -43,14 +43,14 @@ static bool digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* A number of up to 12 digits and 6 decimals, then a unit; moves *text behind it. */
+/* A number of up to 18 digits and 6 decimals, then a unit; moves *text behind it. */
 static bool parse_part(const char **text, uint64_t *us)
 {
     const char *p = *text;
     uint64_t whole = 0, millionths = 0, scale = 1000000;
     int digits = 0;
     for (; digit(*p); p++) {
-        if (++digits > 12)
+        if (++digits > 18)
             return false;
         whole = whole * 10 + (uint64_t)(*p - '0');
     }

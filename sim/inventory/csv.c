@@ -159,6 +159,22 @@ static struct view bare(struct csv *c)
     return view_sub(c->in, start, c->at - start);
 }
 
+/* Twice as much each time: few files have as many columns as a row may have. */
+static void add_field(struct csv_row *row, struct arena *a, struct view field)
+{
+    if (row->count == row->most)
+        return;
+    if (row->count == row->room) {
+        uint32_t room = row->room == 0 ? 16 : 2 * row->room;
+        struct view *fields = arena_take(a, room * sizeof *fields);
+        if (row->count != 0)
+            memcpy(fields, row->fields, row->count * sizeof *fields);
+        row->fields = fields;
+        row->room = room;
+    }
+    row->fields[row->count++] = text_trim(field);
+}
+
 bool csv_next(struct csv *c, struct arena *a, struct csv_row *row)
 {
     while (peek(c) == '\n' || peek(c) == '\r')
@@ -176,8 +192,7 @@ bool csv_next(struct csv *c, struct arena *a, struct csv_row *row)
         } else {
             field = bare(c);
         }
-        if (row->count < row->most)
-            row->fields[row->count++] = text_trim(field);
+        add_field(row, a, field);
         if (peek(c) != c->separator)
             return true;
         take(c);

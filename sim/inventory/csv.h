@@ -19,8 +19,8 @@ struct csv {
 };
 
 struct csv_row {
-    struct view *fields; /* room for `most` */
-    uint32_t most, count;
+    struct view *fields; /* in the arena, which gives more room to a longer row */
+    uint32_t most, count, room;
     uint32_t line;     /* where it begins */
     const char *fault; /* NULL: well formed */
 };
@@ -28,7 +28,7 @@ struct csv_row {
 /* The separator is the one of ',' ';' and TAB that stands most often in the first line, outside
  * quotes; a first line "sep=;" says it. */
 struct csv csv_of(struct view text);
-/* False at the end.  Empty lines are passed over, and fields behind the row's room. */
+/* False at the end.  Empty lines are passed over, and fields behind the `most` of a row. */
 bool csv_next(struct csv *c, struct arena *a, struct csv_row *row);
 /* Field `k` of the line at `at`, quotes not looked at; whether those of the line are pairs. */
 struct view csv_peek(const struct csv *c, size_t at, uint32_t k);

@@ -106,11 +106,9 @@ bool inventory_read_pools(struct view csv, const char *path, struct inventory_po
 {
     memset(out, 0, sizeof *out);
     struct arena a = arena_of(&sys_mem);
-    const char *encoding;
-    bool ok = text_from_file(csv, &a, &csv, &encoding, e) || err_prefix(e, "%s", path);
+    bool ok = text_from_file(csv, &a, &csv, e) || err_prefix(e, "%s", path);
     struct csv c = csv_of(csv);
     struct csv_row row = { .most = CNF_SERVERS + 2 + 60 };
-    row.fields = arena_take(&a, row.most * sizeof *row.fields);
     bool first = true;
     while (ok && csv_next(&c, &a, &row)) {
         if (!(first && is_header(row.fields[0])) && !is_ruler(&row))

@@ -532,11 +532,9 @@ bool inventory_read(struct view csv, const char *path, struct inventory_as as,
                         .names = table_of(&sys_mem),
                         .profiles = table_of(&sys_mem),
                         .types = table_of(&sys_mem) };
-    const char *encoding;
     r.row.most = INVENTORY_COLUMNS;
-    r.row.fields = arena_take(&out->arena, INVENTORY_COLUMNS * sizeof *r.row.fields);
     bool ok = check_as(&as, e) &&
-              (text_from_file(csv, &out->arena, &csv, &encoding, e) || err_prefix(e, "%s", path));
+              (text_from_file(csv, &out->arena, &csv, e) || err_prefix(e, "%s", path));
     if (ok) {
         r.csv = csv_of(csv);
         ok = read_header(&r, e);

@@ -2,6 +2,7 @@
  * every kind, fleets of several files. */
 #include "tests/unit/run_script.h"
 #include "sim/inventory/inventory.h"
+#include "sim/inventory/text.h"
 #include "sim/report/rows.h"
 
 #include <iconv.h>
@@ -98,6 +99,58 @@ static void encodings(void **state)
     assert_true(inventory_read_pools(view_of(bytes, n), "p.csv", &p, &error));
     assert_string_equal(p.pools[0].name, "Noordzijde \xc3\xa9");
     inventory_free_pools(&p);
+}
+
+/* What iconv() makes of it. */
+static struct view as_utf8(const char *bytes, size_t n, const char *from, char *out, size_t room)
+{
+    iconv_t how = iconv_open("UTF-8", from);
+    assert_true(how != (iconv_t)-1);
+    char *in = (char *)(uintptr_t)bytes, *to = out;
+    size_t left = room;
+    bool good = iconv(how, &in, &n, &to, &left) != (size_t)-1 && n == 0;
+    iconv_close(how);
+    return good ? view_of(out, room - left) : (struct view){ NULL, 0 };
+}
+
+static void same_as_iconv(const char *bytes, size_t n, const char *from)
+{
+    char out[64];
+    struct arena a = arena_of(&sys_mem);
+    struct view right = as_utf8(bytes, n, from, out, sizeof out), got;
+    struct err e = { "" };
+    bool good = text_from_file(view_of(bytes, n), &a, &got, &e);
+    if (good != (right.p != NULL) || (good && !view_eq(got, right)))
+        fail_msg("%s: %02x %02x %02x %02x", from, (uint8_t)bytes[n - 4], (uint8_t)bytes[n - 3],
+                 (uint8_t)bytes[n - 2], (uint8_t)bytes[n - 1]);
+    arena_free(&a);
+}
+
+/* Each byte of the two encodings of one, each unit of UTF-16 alone and before each kind of unit. */
+static void every_character(void **state)
+{
+    static const uint32_t behind[] = { 'a', 0xd7ff, 0xd800, 0xdbff, 0xdc00, 0xdfff, 0xe000 };
+    (void)state;
+    for (int byte = 0x80; byte < 0x100; byte++) {
+        bool windows = strchr("\x81\x8d\x8f\x90\x9d", byte) == NULL;
+        const char bytes[] = { 'a', 'b', (char)byte, '-' };
+        same_as_iconv(bytes, 4, windows ? "WINDOWS-1252" : "ISO-8859-1");
+    }
+    const char both[] = { (char)0x80, (char)0x81, 'a', 'b' };
+    same_as_iconv(both, 4, "ISO-8859-1");
+    for (uint32_t u = 0; u < 0x10000; u += u < 0xd7f0 || u > 0xe010 ? 7 : 1) {
+        for (size_t k = 0; k < sizeof behind / sizeof *behind; k++) {
+            const uint32_t w = behind[k];
+            const char little[] = {
+                'a', 0, 'b', 0, (char)u, (char)(u >> 8), (char)w, (char)(w >> 8)
+            };
+            const char big[] = { 0, 'a', 0, 'b', (char)(u >> 8), (char)u, (char)(w >> 8), (char)w };
+            same_as_iconv(little, 8, "UTF-16LE");
+            same_as_iconv(little, 6, "UTF-16LE");
+            same_as_iconv(little, 7, "UTF-16LE");
+            same_as_iconv(big, 8, "UTF-16BE");
+        }
+    }
 }
 
 /* ---- separators, line ends, quotes ---- */
@@ -620,21 +673,14 @@ static int end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(encodings),
-        cmocka_unit_test(separators),
-        cmocka_unit_test(stray_quotes),
-        cmocka_unit_test(quotes_and_names),
-        cmocka_unit_test(short_rows),
-        cmocka_unit_test(many_columns),
-        cmocka_unit_test(both_headers),
-        cmocka_unit_test(kinds_of_types),
-        cmocka_unit_test(said_as),
-        cmocka_unit_test(in_words),
-        cmocka_unit_test(mixed),
-        cmocka_unit_test(bundled),
-        cmocka_unit_test(as_run_sql_prints),
-        cmocka_unit_test(a_fleet_of_today),
-        cmocka_unit_test(clusters_and_fleets),
+        cmocka_unit_test(encodings),        cmocka_unit_test(every_character),
+        cmocka_unit_test(separators),       cmocka_unit_test(stray_quotes),
+        cmocka_unit_test(quotes_and_names), cmocka_unit_test(short_rows),
+        cmocka_unit_test(many_columns),     cmocka_unit_test(both_headers),
+        cmocka_unit_test(kinds_of_types),   cmocka_unit_test(said_as),
+        cmocka_unit_test(in_words),         cmocka_unit_test(mixed),
+        cmocka_unit_test(bundled),          cmocka_unit_test(as_run_sql_prints),
+        cmocka_unit_test(a_fleet_of_today), cmocka_unit_test(clusters_and_fleets),
         cmocka_unit_test(whose_files),
     };
     return cmocka_run_group_tests(tests, NULL, end);

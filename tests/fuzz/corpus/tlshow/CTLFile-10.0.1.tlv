@@ -1,0 +1,1 @@
+../tl/CTLFile-10.0.1.tlv

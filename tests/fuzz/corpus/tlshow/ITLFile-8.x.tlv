@@ -1,0 +1,1 @@
+../tl/ITLFile-8.x.tlv

@@ -1,0 +1,1 @@
+../tl/ITLSEP0011215A1AE3.tlv
