@@ -32,6 +32,7 @@ struct edge {
     uint32_t from; /* node */
     struct way_act act;
     uint32_t breadth; /* of the whole sequence */
+    uint32_t order;   /* in which it was found */
 };
 
 struct search {
@@ -432,7 +433,7 @@ static int by_breadth(const void *x, const void *y)
     const struct edge *a = x, *b = y;
     if (a->breadth != b->breadth)
         return a->breadth < b->breadth ? -1 : 1;
-    return a->from < b->from ? -1 : a->from > b->from;
+    return a->order < b->order ? -1 : a->order > b->order;
 }
 
 struct level {
@@ -458,7 +459,8 @@ static void edges_of(const struct search *s, const struct level *level, struct e
             w.acts[w.count++] = acts[k];
             mem_reserve(&sys_mem, (void **)&e->list, &e->cap, (size_t)e->count + 1,
                         sizeof *e->list);
-            e->list[e->count++] = (struct edge){ i, acts[k], way_breadth(&w) };
+            e->list[e->count] = (struct edge){ i, acts[k], way_breadth(&w), e->count };
+            e->count++;
             if (knows_act(e->acts, e->act_count, &acts[k]))
                 continue;
             mem_reserve(&sys_mem, (void **)&e->acts, &e->act_cap, (size_t)e->act_count + 1,

@@ -1,5 +1,6 @@
 #include "sim/predict/try.h"
 
+#include "nodes/serve.h"
 #include "sim/base/sys.h"
 #include "sim/predict/probe.h"
 
@@ -234,13 +235,62 @@ static void uploads(const struct lab *lab, uint32_t cluster, struct found *f)
     }
 }
 
+static bool serves_files(const struct lab *lab, uint32_t cluster, uint32_t node)
+{
+    const struct driver *d = lab->driver;
+    return serve_running(&lab->state.clusters[cluster], node, SERVICE_TFTP) &&
+           !d->node_link_of(d->self, cluster << 8 | node).down;
+}
+
+/* Whom a phone of this place gets its files from; 0: from nobody. */
+static uint32_t asks(const struct lab *lab, const struct phone_place *place)
+{
+    for (int i = 0; i < 2; i++) {
+        for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+            uint32_t node;
+            if (cluster_node_at(&lab->state.clusters[c], place->tftp[i], &node) &&
+                serves_files(lab, c, node))
+                return place->tftp[i];
+        }
+    }
+    return 0;
+}
+
+static void offer(struct found *f, struct phone_place to)
+{
+    add(f, 0, WIDTH_ONE, &(struct act){ .kind = DO_MOVE, .arg = { to.tftp[0], to.tftp[1] } });
+}
+
+/* One for each server, where somebody does not ask it anyway. */
+static void place(const struct lab *lab, struct found *f, uint32_t from, struct phone_place to)
+{
+    uint32_t server = asks(lab, &to), others = 0;
+    for (uint32_t i = 0; i < lab->state.phone_count; i++)
+        others += asks(lab, &lab->state.dhcp[lab->state.phones[i].dhcp]) != server;
+    for (uint32_t i = from; i < f->count && i < f->most; i++) {
+        const uint64_t *arg = f->out[i].act.arg;
+        struct phone_place other = { .tftp = { (uint32_t)arg[0], (uint32_t)arg[1] } };
+        others *= asks(lab, &other) != server;
+    }
+    if (server != 0 && others > 0)
+        offer(f, to);
+}
+
+/* Where phones ever looked for their files, though nobody answers there yet; the same the other way
+ * round, and each TFTP server by itself: two of them need not have the same files. */
 static void places(const struct lab *lab, const struct try_places *known, struct found *f)
 {
+    uint32_t from = f->count;
+    for (uint32_t i = 0; i < known->count && lab->state.phone_count > 0; i++)
+        offer(f, known->list[i]);
     for (uint32_t i = 0; i < known->count; i++) {
-        struct act act = { .kind = DO_MOVE,
-                           .arg = { known->list[i].tftp[0], known->list[i].tftp[1] } };
-        if (lab->state.phone_count > 0)
-            add(f, 0, WIDTH_ONE, &act);
+        const uint32_t *tftp = known->list[i].tftp;
+        place(lab, f, from, (struct phone_place){ .tftp = { tftp[1], tftp[0] } });
+    }
+    for (uint32_t c = 0; c < lab->state.cluster_count && known->count > 0; c++) {
+        const struct cluster *cl = &lab->state.clusters[c];
+        FOR_EACH_NODE(cl, n)
+        place(lab, f, from, (struct phone_place){ .tftp = { cl->nodes[n].disk.ip } });
     }
 }
 

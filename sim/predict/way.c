@@ -201,14 +201,14 @@ static void put_peer(struct wr *t, const struct lab *lab, const struct way_act *
     }
 }
 
-/* "n2, then n1": a phone asks the second where the first does not answer. */
+/* "n2 before n1": a phone asks the second where the first does not answer. */
 static void put_servers(struct wr *t, const struct lab *lab, const struct way_act *a)
 {
     const struct act_arg *args = act_table[a->act.kind]->args;
     for (uint32_t i = 0; i < ACT_ARGS && args[i].type == ARG_SERVER; i++) {
         if (i > 0 && (a->act.arg[i] == 0 || a->act.arg[i] == a->act.arg[i - 1]))
             continue;
-        wr_fmt(t, "%s", i == 0 ? "" : ", then ");
+        wr_fmt(t, "%s", i == 0 ? "" : " before ");
         put_arg(t, lab, a, i);
     }
 }

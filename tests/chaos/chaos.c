@@ -378,10 +378,13 @@ static void do_what_is_named(struct chaos *c)
 
 #define RAW_MOST 256
 
-/* Every act of the table that an administrator may be advised to do, whether it is of use or not.
- */
-static uint32_t raw_acts(const struct lab *lab, struct way_act *out)
+/* Every act of the table that an administrator may be advised to do, whether it is of use or not;
+ * first ones alone (`second` false): what nobody would advise, stopping services and new
+ * certificates. */
+static uint32_t raw_acts(const struct lab *lab, bool second, struct way_act *out)
 {
+    static const uint8_t stops[] = { SERVICE_TFTP, SERVICE_TVS };
+    static const uint8_t owns[] = { OWN_CALLMANAGER, OWN_TVS };
     uint32_t n = 0;
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
         const struct cluster *cl = &lab->state.clusters[c];
@@ -401,6 +404,18 @@ static uint32_t raw_acts(const struct lab *lab, struct way_act *out)
             if (down)
                 out[n++] = (struct way_act){ .act = lab_link_act(DO_NODE_LINK, node, &up),
                                              .cluster = (uint8_t)c };
+            out[n++] =
+                (struct way_act){ .act = { .kind = DO_MOVE, .arg = { cl->nodes[node].disk.ip } } };
+            for (size_t k = 0; k < sizeof stops / sizeof stops[0] && !second; k++) {
+                struct act act = { .kind = DO_STOP, .node = (uint8_t)node, .arg = { stops[k] } };
+                out[n++] = (struct way_act){ .act = act, .cluster = (uint8_t)c };
+            }
+            for (size_t k = 0; k < sizeof owns / sizeof owns[0] && !second; k++) {
+                struct act act = { .kind = DO_REGENERATE,
+                                   .node = (uint8_t)node,
+                                   .arg = { owns[k] } };
+                out[n++] = (struct way_act){ .act = act, .cluster = (uint8_t)c };
+            }
             for (uint32_t s = 0; s < SERVICES; s++) {
                 struct act act = { .kind = runs(lab, c, node, s) ? DO_RESTART : DO_START,
                                    .node = (uint8_t)node,
@@ -454,12 +469,12 @@ static void two_acts(struct chaos *c, bool between)
         return;
     struct lab *start = lab_trial(c->lab, phones, n);
     time_passes(start);
-    uint32_t firsts = raw_acts(start, first);
+    uint32_t firsts = raw_acts(start, false, first);
     for (uint32_t i = 0; i < firsts && c->failed == 0; i++) {
         char how[2 * ACT_TEXT + 100], one[ACT_TEXT], two[ACT_TEXT];
         struct lab *after = lab_fork(start);
         if (act_and_boots(after, &first[i], between)) {
-            uint32_t seconds = raw_acts(after, second);
+            uint32_t seconds = raw_acts(after, true, second);
             act_print(&c->lab->state.clusters[first[i].cluster], &first[i].act, one);
             for (uint32_t k = 0; k < seconds && c->failed == 0; k++) {
                 struct lab *end = lab_fork(after);

@@ -96,6 +96,18 @@ static const struct way_case cases[] = {
     { "option 150", MOVED, "point DHCP option 150 to HQ/pub, then a reset",
       "br.b1:restart('Cisco Tftp', 'TVS') hq.pub:restart('TVS')" RESETS,
       "f:move { tftp = { hq.pub } }" RESETS },
+    /* The CTL has both nodes, n1 with its old key: its lists are refused, and without an ITL nobody
+     * can be asked; those of n2 are taken. */
+    { "the other TFTP server first",
+      "hq = cluster { name = 'HQ', version = '10.5(2)', nodes = { 'n1', 'n2' } } "
+      "hq:ctl('mixed-mode') for _, n in ipairs { hq.n1, hq.n2 } do "
+      "n:restart('Cisco Tftp', 'Cisco CallManager') end settle() "
+      "f = hq:phones { count = 4, model = '8861' } f:move { tftp = { hq.n1, hq.n2 } } "
+      "f:power('on') settle() step('x') hq.n1:regenerate('CallManager', 'ITLRecovery') settle() "
+      "hq.n1:restart('Cisco Tftp') settle() f:delete_trust_list() " RESET,
+      "point DHCP option 150 to n2 before n1, then a reset",
+      "hq:ctl('update') hq.n1:restart('Cisco Tftp') hq.n2:restart('Cisco Tftp')" RESETS,
+      "f:move { tftp = { hq.n2, hq.n1 } }" RESETS },
     /* There is no way back: nobody serves files there any more. */
     { "upload", MOVED "hq.pub:stop('Cisco Tftp') settle() ",
       "upload the CallManager, ITLRecovery, CAPF and tomcat certificates of BR, each to its trust "
