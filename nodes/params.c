@@ -82,9 +82,8 @@ const struct fact param_table[PARAMS] = {
                                "technote 214231: do not delete the old CAPF-trust before that",
                                "1: a CAPF that is regenerated leaves the one before in CAPF-trust, "
                                "so that CallManager takes old LSCs (`accept_capf_trust_lsc`)" },
-    [PARAM_TLS_MIN] = { "tls_min", "set tls min-version", 0, 0, 3, UNIT_COUNT, DOCUMENTED, 0, NULL,
-                        "oldest TLS that the nodes take: 0 is 1.0, 1 is 1.1, 2 is 1.2, 3 is 1.3 "
-                        "(11.5(1)SU3 on)" },
+    [PARAM_TLS_MIN] = { "tls_min", "set tls min-version", 0, 0, 3, UNIT_TLS, DOCUMENTED, 0, NULL,
+                        "oldest TLS that the nodes take (11.5(1)SU3 on)" },
     [PARAM_ONE_PER_NAME] = { "one_per_name", "one certificate of a name in a trust store", 1, 0, 1,
                              UNIT_SWITCH, ASSUMED, BEARS_TRUST,
                              "technote 217138 says it of 14 and 15, of older versions nobody",

@@ -124,6 +124,12 @@ bool fact_check(const struct fact *f, uint64_t value, struct err *e)
     return value <= f->max || err_set(e, "%s is at most %" PRIu64, f->name, f->max);
 }
 
+/* "1.2" is 2: no version of TLS has another first number. */
+static bool tls_parse(const char *text, uint64_t *value)
+{
+    return strncmp(text, "1.", 2) == 0 && number_parse(text + 2, value);
+}
+
 /* In words of its unit, where there are any. */
 static bool in_words(const struct fact *f, const char *text, uint64_t *value)
 {
@@ -138,6 +144,8 @@ static bool in_words(const struct fact *f, const char *text, uint64_t *value)
             return false;
         *value /= 1000000;
         return true;
+    case UNIT_TLS:
+        return tls_parse(text, value);
     default:
         return false;
     }
@@ -151,6 +159,7 @@ bool fact_parse(const struct fact *f, const char *text, uint64_t *value, struct 
         [UNIT_US] = "a time (\"10s\", or microseconds)",
         [UNIT_S] = "a time in whole seconds (\"2h\", or seconds)",
         [UNIT_PER_SECOND] = "a whole number",
+        [UNIT_TLS] = "a version of TLS (\"1.2\", or 2)",
     };
     if (!number_parse(text, value) && !in_words(f, text, value))
         return err_set(e, "the value of %s is %s, not %.60s", f->name, expected[f->unit], text);
@@ -163,13 +172,14 @@ char *fact_print(const struct fact *f, uint64_t value, char out[FACT_TEXT])
                                          [UNIT_SWITCH] = "",
                                          [UNIT_US] = " us",
                                          [UNIT_S] = " s",
-                                         [UNIT_PER_SECOND] = " a second" };
+                                         [UNIT_PER_SECOND] = " a second",
+                                         [UNIT_TLS] = "" };
     const char *unit = units[f->unit];
     if (f->unit == UNIT_US && value % 1000 == 0) { /* the largest unit that leaves it whole */
         bool seconds = value % 1000000 == 0;
         value /= seconds ? 1000000 : 1000;
         unit = seconds ? " s" : " ms";
     }
-    snprintf(out, FACT_TEXT, "%" PRIu64 "%s", value, unit);
+    snprintf(out, FACT_TEXT, "%s%" PRIu64 "%s", f->unit == UNIT_TLS ? "1." : "", value, unit);
     return out;
 }

@@ -11,8 +11,9 @@
 
 enum sureness { DOCUMENTED, OBSERVED, INFERRED, ASSUMED };
 
-/* What the number counts; only a time is also written as "10s", only a switch as "true". */
-enum fact_unit { UNIT_COUNT, UNIT_SWITCH, UNIT_US, UNIT_S, UNIT_PER_SECOND };
+/* What the number counts; only a time is also written as "10s", only a switch as "true", only a
+ * version of TLS (0 is 1.0) as "1.0". */
+enum fact_unit { UNIT_COUNT, UNIT_SWITCH, UNIT_US, UNIT_S, UNIT_PER_SECOND, UNIT_TLS };
 
 /* bears_on: the losses that would be others with another number. */
 #define BEARS_REGISTRATION FSM_BIT(FUNCTION_REGISTRATION)

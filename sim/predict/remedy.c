@@ -1,6 +1,7 @@
 #include "sim/predict/remedy.h"
 
 #include "sim/base/sys.h"
+#include "sim/predict/open.h"
 #include "sim/predict/search.h"
 #include "sim/predict/spare.h"
 #include "sim/predict/try.h"
@@ -72,8 +73,10 @@ void remedies_search(struct lab *now, const uint8_t *lost, struct remedies_wish 
     mem_reserve(&sys_mem, (void **)&out->ways, &out->cap, 1, sizeof *out->ways);
     out->ways[out->count++] = (struct way){ .kind = WAY_NONE };
     search_ways(lab, lost, wish, out);
-    if (!wish.kinds)
+    if (!wish.kinds) {
+        open_ways(lab, out);
         spare_resets(lab, out);
+    }
     sort_ways(out);
     if (lab != now)
         lab_free(lab);

@@ -165,6 +165,13 @@ void way_put_server(struct wr *w, const struct lab *lab, uint32_t ip)
     wr_fmt(w, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255);
 }
 
+/* A parameter that no page has is set by a command, which is its title. */
+static bool by_command(const struct way_act *a)
+{
+    return act_table[a->act.kind]->args[0].type == ARG_PARAM &&
+           param_table[a->act.arg[0]].unit == UNIT_TLS;
+}
+
 /* A parameter as its page has it, and a switch too. */
 static void put_arg(struct wr *t, const struct lab *lab, const struct way_act *a, uint32_t i)
 {
@@ -172,7 +179,8 @@ static void put_arg(struct wr *t, const struct lab *lab, const struct way_act *a
     const struct act_row *row = act_table[a->act.kind];
     if (row->args[i].type == ARG_PARAM) {
         const struct fact *f = &param_table[a->act.arg[i]];
-        wr_fmt(t, "\"%s\"", f->title != NULL ? f->title : f->name);
+        const char *quote = by_command(a) ? "" : "\"";
+        wr_fmt(t, "%s%s%s", quote, f->title != NULL ? f->title : f->name, quote);
         return;
     }
     if (row->args[i].type == ARG_SERVER) {
@@ -183,7 +191,10 @@ static void put_arg(struct wr *t, const struct lab *lab, const struct way_act *a
         wr_fmt(t, "%s", a->act.arg[i] != 0 ? "True" : "False");
         return;
     }
-    act_print_arg(&lab->state.clusters[a->cluster], &a->act, i, text);
+    if (row->args[i].type == ARG_VALUE && by_command(a))
+        fact_print(&param_table[a->act.arg[i - 1]], a->act.arg[i], text);
+    else
+        act_print_arg(&lab->state.clusters[a->cluster], &a->act, i, text);
     wr_fmt(t, "%s", text);
 }
 
@@ -264,17 +275,24 @@ static void put_how(struct wr *t, const struct lab *lab, const struct way_act *a
     }
 }
 
+static const char *how_of(const struct way_act *a)
+{
+    if (by_command(a))
+        return "`{0} {1}` on every node";
+    return a->width == WIDTH_ALL ? row_of(a)->everything : row_of(a)->how;
+}
+
 static void put_words(struct wr *t, const struct lab *lab, const struct way_act *a)
 {
     const struct act_remedy *row = row_of(a);
-    put_how(t, lab, a, a->width == WIDTH_ALL ? row->everything : row->how);
+    put_how(t, lab, a, how_of(a));
     put_then(t, row->then == NULL ? 0 : row->then(&lab->state.clusters[a->cluster], &a->act));
 }
 
 void way_put_act(struct wr *w, const struct lab *lab, uint8_t cluster, const struct act *act)
 {
     struct way_act a = { .act = *act, .cluster = cluster, .width = WIDTH_ONE };
-    put_how(w, lab, &a, row_of(&a)->how);
+    put_how(w, lab, &a, how_of(&a));
 }
 
 void way_act_words(const struct lab *lab, const struct way_act *a, char out[WAY_TEXT])

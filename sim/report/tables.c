@@ -82,6 +82,8 @@ static const char *written(const struct fact *f, uint64_t value, char out[FACT_T
 {
     if (f->unit == UNIT_US || f->unit == UNIT_S)
         return time_print(f->unit == UNIT_S ? value * 1000000 : value, out);
+    if (f->unit == UNIT_TLS)
+        return fact_print(f, value, out);
     snprintf(out, FACT_TEXT, "%" PRIu64, value);
     return out;
 }
@@ -89,11 +91,10 @@ static const char *written(const struct fact *f, uint64_t value, char out[FACT_T
 static void print_facts(FILE *out, const char *what, const struct fact *table, uint32_t count,
                         bool titles)
 {
-    static const char *const units[] = { [UNIT_COUNT] = "",
-                                         [UNIT_SWITCH] = "0 or 1",
-                                         [UNIT_US] = "us",
-                                         [UNIT_S] = "s",
-                                         [UNIT_PER_SECOND] = "a second" };
+    static const char *const units[] = {
+        [UNIT_COUNT] = "", [UNIT_SWITCH] = "0 or 1",       [UNIT_US] = "us",
+        [UNIT_S] = "s",    [UNIT_PER_SECOND] = "a second", [UNIT_TLS] = "TLS"
+    };
     fprintf(out, "| %s | Default | From | To | Unit |%s What it is | How sure |\n", what,
             titles ? " On the administration page |" : "");
     fprintf(out, "| --- | --- | --- | --- | --- |%s --- | --- |\n", titles ? " --- |" : "");

@@ -124,6 +124,8 @@ static const struct fact time_of = { .name = "t", .max = 100000000, .unit = UNIT
 static const struct fact seconds_of = { .name = "s", .max = 100000, .unit = UNIT_S };
 static const struct fact rate_of = { .name = "r", .max = UINT64_MAX, .unit = UNIT_PER_SECOND };
 
+static const struct fact tls_of = { .name = "tls", .max = 3, .unit = UNIT_TLS };
+
 static void read_values(void **state)
 {
     (void)state;
@@ -144,6 +146,11 @@ static void read_values(void **state)
         { &switch_of, "1", 1, NULL },
         { &switch_of, "2", 0, "on is at most 1" },
         { &switch_of, "yes", 0, "the value of on is true or false, not yes" },
+        { &tls_of, "1.2", 2, NULL },
+        { &tls_of, "3", 3, NULL },
+        { &tls_of, "1.4", 0, "tls is at most 3" },
+        { &tls_of, "2.0", 0, "the value of tls is a version of TLS (\"1.2\", or 2), not 2.0" },
+        { &tls_of, "1.", 0, "the value of tls is a version of TLS (\"1.2\", or 2), not 1." },
         { &time_of, "1500", 1500, NULL },
         { &time_of, "1m30s", 90000000, NULL },
         { &time_of, "0.5s", 500000, NULL },
@@ -178,6 +185,7 @@ static void print_values(void **state)
     char out[FACT_TEXT];
     assert_string_equal(fact_print(&count_of, 7, out), "7");
     assert_string_equal(fact_print(&switch_of, 1, out), "1");
+    assert_string_equal(fact_print(&tls_of, 2, out), "1.2");
     assert_string_equal(fact_print(&time_of, 60000000, out), "60 s");
     assert_string_equal(fact_print(&time_of, 1500000, out), "1500 ms");
     assert_string_equal(fact_print(&time_of, 300, out), "300 us");

@@ -329,6 +329,47 @@ static void stuck_behind_a_cut_network(void **state)
     done(&r);
 }
 
+/* Moved to a cluster that has no row of it, the old one cut off. With the network first the phone
+ * takes the new cluster's list, which TVS vouches for, and hands alone bring it home. */
+static void leaves_everything_open(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    char text[WAY_TEXT];
+    run(&r, "a = cluster { name = 'A', version = '12.5', nodes = { 'old' } } "
+            "b = cluster { name = 'B', version = '14', nodes = { 'new' } } "
+            "f = a:phones { count = 2, model = '8861' } settle() "
+            "for _, kind in ipairs { 'CallManager', 'ITLRecovery' } do "
+            "  for _, store in ipairs { 'CallManager-trust', 'Phone-SAST-trust' } do "
+            "    a.old:upload(store, b.new:certificate(kind)) end end "
+            "a.old:restart('TVS') settle() step('x') f:move { tftp = b.new } "
+            "a.old:link { down = true } f:power('off') f:power('on') settle() ");
+    assert_string_equal(r.e.text, "");
+    const struct remedies *found = losses_remedies(&r.session->losses);
+    static const uint8_t lost[] = { FUNCTION_REGISTRATION, FUNCTION_CONFIGURATION,
+                                    FUNCTION_TRUST_LIST };
+    for (size_t i = 0; i < sizeof lost; i++) {
+        way_after(r.lab, remedies_for(found, 1, lost[i]), text);
+        assert_string_equal(text, "point DHCP option 150 to A/old, then a reset; mend the network "
+                                  "of A/old, then a reset");
+    }
+    done(&r);
+}
+
+/* What no page has is set by a command. */
+static void in_words_of_the_command(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    char text[WAY_TEXT];
+    run(&r, ONE_NODE("11.5") "hq:set('tls_min', '1.2') hq.pub:regenerate('CallManager') "
+                             "hq.pub:restart('Cisco Tftp') " RESET);
+    assert_string_equal(r.e.text, "");
+    way_after(r.lab, remedies_of(losses_remedies(&r.session->losses), 1), text);
+    assert_string_equal(text, "`set tls min-version 1.0` on every node, then a reset");
+    done(&r);
+}
+
 /* The CTL comes before the ITL: the first boot behind localkey heals the one, the second the other.
  */
 static void test_boots_are_said(void **state)
@@ -505,9 +546,10 @@ int main(void)
         cmocka_unit_test(test_widths),
         cmocka_unit_test(test_candidates),
         cmocka_unit_test(stuck_behind_a_cut_network),
+        cmocka_unit_test(leaves_everything_open),
+        cmocka_unit_test(in_words_of_the_command),
         cmocka_unit_test(test_boots_are_said),
         cmocka_unit_test(test_the_rule_of_harm),
-        cmocka_unit_test(stuck_behind_a_cut_network),
         cmocka_unit_test(test_nobody_harmed),
         cmocka_unit_test(test_harm_is_told),
         cmocka_unit_test(test_functions),
