@@ -57,9 +57,25 @@ static uint32_t services_of(uint64_t own)
     return services;
 }
 
+/* A trust store makes TVS vouch for signers of lists and files, or for servers of pages; in
+ * CAPF-trust lie those who issued an LSC. */
+static bool vouches_for(uint64_t store, enum phone_function f)
+{
+    enum { FILES = ROLE_BIT(TL_SAST) | ROLE_BIT(TL_TFTP) };
+    static const uint32_t needs[FUNCTIONS] = {
+        [FUNCTION_REGISTRATION] = FILES | ROLE_BIT(TL_CAPF),
+        [FUNCTION_CONFIGURATION] = FILES,
+        [FUNCTION_TRUST_LIST] = FILES,
+        [FUNCTION_SECURE_SERVICES] = FILES | ROLE_BIT(TL_APP_SERVER),
+    };
+    return (store_kinds[store].roles & needs[f]) != 0;
+}
+
 static bool can_help(const struct act *act, enum phone_function f)
 {
     enum arg_type type = (enum arg_type)act_table[act->kind]->args[0].type;
+    if (type == ARG_STORE)
+        return vouches_for(act->arg[0], f);
     uint32_t services = type == ARG_SERVICE ? SERVICE_BIT(act->arg[0])
                         : type == ARG_OWN   ? services_of(act->arg[0])
                                             : 0;

@@ -273,6 +273,25 @@ static void more_than_once(void **state)
     ROWS(rows);
 }
 
+/* Of an upload its store says what TVS vouches for then: pages, lists and files. */
+static void by_its_store(void **state)
+{
+    (void)state;
+#define UPLOAD(store)                                                                              \
+    DO_UPLOAD, PUB,                                                                                \
+    {                                                                                              \
+        store, 1                                                                                   \
+    }
+    static const struct row rows[] = {
+        { { LOSE(10), DOES(20, START_TVS(PUB)), DOES(25, UPLOAD(STORE_TOMCAT_TRUST)), OVER(30) },
+          TVS_ON "pub in step 1" },
+        { { LOSE(10), DOES(20, START_TVS(PUB)), DOES(25, UPLOAD(STORE_CAPF_TRUST)), OVER(30) },
+          TVS_ON "pub in step 1" },
+        { { LOSE(10), DOES(25, UPLOAD(STORE_IPSEC_TRUST)), OVER(30) }, "by itself" },
+    };
+    ROWS(rows);
+}
+
 /* ---- who ---- */
 
 /* Its own nodes before others of its cluster, however late those are; of others the last. */
@@ -570,6 +589,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(between_loss_and_end),
         TEST(more_than_once),
+        TEST(by_its_store),
         TEST(own_nodes_first),
         TEST(the_most_that_was_done),
         TEST(whose_cluster),
