@@ -75,6 +75,21 @@ function Node:certificate(name) end
 ---@class Certificate
 ---@field subject string
 ---@field issuer string
+---@field from string
+---@field to string
+local Certificate = {}
+
+---@param spec { node: Node, certificate: CertificateName, years?: integer }
+---@return Certificate
+function Certificate:sign(spec) end
+
+---@param action function
+---@return string
+function refused(action) end
+
+---@param spec { name: string, issuer?: Certificate, years?: integer }
+---@return Certificate
+function authority(spec) end
 
 ---@class Fleet
 ---@field [integer] Phone
@@ -135,6 +150,10 @@ function Expectation:at_least(number) end
 ---@param number number
 ---@return Expectation
 function Expectation:at_most(number) end
+
+---@param text string
+---@return Expectation
+function Expectation:contains(text) end
 
 ---@param number number
 ---@param distance number
@@ -210,7 +229,7 @@ function pairs(t) end
 ---@return number
 function math.random(m, n) end
 
--- Acts: made by scripts/gen-scenarios-doc.sh from the table in nodes/acts.c: edit that.
+-- Acts: made by scripts/gen-scenarios-doc.sh from the table in nodes/acts.h: edit that.
 
 ---@alias CertificateName "CallManager"|"CallManager-ECDSA"|"TVS"|"CAPF"|"tomcat"|"ITLRecovery"|"ipsec"
 ---@alias Service "Cisco Tftp"|"Cisco Trust Verification Service"|"Cisco CallManager"|"Cisco Tomcat"|"Cisco Certificate Authority Proxy Function"|"Cisco CTIManager"|"Cisco HAProxy"|"Cisco CTL Provider"|string
