@@ -9,10 +9,13 @@
 #define YEARS_OF_CA 10
 #define BEFORE_S    3600 /* validity begins: clocks differ */
 
-/* Of everything that an authority makes: from the identity and what it is for. */
-static uint32_t serial_of(const struct cluster_env *env, const char *what)
+/* Of everything that an authority makes: from the identity, what it is for, and when in the run it
+ * was made, whatever the date of that: no two certificates of an issuer have one number. */
+static uint32_t serial_of(const struct cluster_env *env, const char *what, int64_t now_s,
+                          uint32_t years)
 {
-    struct rng rng = rng_of(env->identity, what, 0);
+    uint64_t at_s = (uint64_t)(now_s - env->start_s);
+    struct rng rng = rng_of(env->identity, what, at_s << 8 | years);
     uint8_t serial[16];
     rng_bytes(&rng, serial, sizeof serial);
     serial[0] = (uint8_t)(0x40 | (serial[0] & 0x3f)); /* full length, positive: no 00 in front */
@@ -26,32 +29,39 @@ uint32_t authority_make(const struct cluster_env *env, const struct authority_sp
     char label[CLUSTER_NAME + 16], text[CLUSTER_NAME + 64];
     snprintf(label, sizeof label, "authority %.*s", CLUSTER_NAME - 1, spec->name);
     snprintf(text, sizeof text, "CN=%.*s;O=cucmlab;C=NL", CLUSTER_NAME - 1, spec->name);
-    uint32_t subject = content_str(c, text);
+    uint32_t subject = content_str(c, text), years = spec->years == 0 ? YEARS_OF_CA : spec->years;
     struct ct_key key = { .label = content_str(c, label), .type = KEY_RSA_2048 };
     return content_cert(
         c, (struct ct_cert){
                .subject = subject,
                .issuer = spec->issuer == 0 ? subject : content_get_cert(c, spec->issuer)->subject,
                .issuer_cert = spec->issuer,
-               .serial = serial_of(env, label),
+               .serial = serial_of(env, label, now_s, years),
                .key = content_key(c, &key),
                .not_before_s = now_s - BEFORE_S,
-               .not_after_s = now_s + (spec->years == 0 ? YEARS_OF_CA : spec->years) * YEAR_S,
+               .not_after_s = now_s + years * YEAR_S,
                .digest = DIGEST_SHA256,
                .ca = true,
            });
 }
 
+bool authority_signs(const struct content *c, uint32_t cert, struct err *e)
+{
+    const struct ct_cert *k = content_get_cert(c, cert);
+    return (k->ca && content_get_key(c, k->key)->label != 0) ||
+           err_set(e, "%s signs no certificates", content_get_str(c, k->subject));
+}
+
 /* A CSR of the same key signed again later is another certificate. */
 static uint32_t serial_for(const struct cluster_env *env, const struct ct_cert *by,
-                           const struct csr *csr, int64_t now_s)
+                           const struct csr *csr, int64_t now_s, uint32_t years)
 {
     const struct content *c = env->content;
     char what[4 * CLUSTER_NAME];
-    snprintf(what, sizeof what, "%s signs %s at %lld",
+    snprintf(what, sizeof what, "%s signs %s",
              content_get_str(c, content_get_key(c, by->key)->label),
-             content_get_str(c, content_get_key(c, csr->key)->label), (long long)now_s);
-    return serial_of(env, what);
+             content_get_str(c, content_get_key(c, csr->key)->label));
+    return serial_of(env, what, now_s, years);
 }
 
 uint32_t authority_sign(const struct cluster_env *env, uint32_t authority, const struct csr *csr,
@@ -59,14 +69,14 @@ uint32_t authority_sign(const struct cluster_env *env, uint32_t authority, const
 {
     struct content *c = env->content;
     const struct ct_cert *by = content_get_cert(c, authority);
-    if (!by->ca || content_get_key(c, by->key)->label == 0)
-        return err_set(e, "%s signs no certificates", content_get_str(c, by->subject)), 0;
+    if (!authority_signs(c, authority, e))
+        return 0;
     if (csr->key == 0)
         return err_set(e, "there is no CSR to sign"), 0;
     return content_cert(c, (struct ct_cert){ .subject = csr->subject,
                                              .issuer = by->subject,
                                              .issuer_cert = authority,
-                                             .serial = serial_for(env, by, csr, now_s),
+                                             .serial = serial_for(env, by, csr, now_s, years),
                                              .key = csr->key,
                                              .dns = csr->dns,
                                              .not_before_s = now_s - BEFORE_S,

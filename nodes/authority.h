@@ -11,9 +11,13 @@ struct authority_spec {
     uint32_t years;   /* 0: ten */
 };
 
-/* Its certificate: CT_CERT.  Equal specs give equal certificates, whoever asks first. */
+/* Its certificate: CT_CERT.  Equal specs give equal certificates at the same instant; later
+ * ones have the same key and a serial number of their own. */
 uint32_t authority_make(const struct cluster_env *env, const struct authority_spec *spec,
                         int64_t now_s);
+
+/* Whether it may sign others: a certificate authority's, with a key of ours. */
+bool authority_signs(const struct content *c, uint32_t cert, struct err *e);
 
 /* What `authority` makes of a CSR: CT_CERT; 0 where it is none of ours that may sign, or the CSR is
  * none.  Names and key are the CSR's, validity is from an hour ago on. */

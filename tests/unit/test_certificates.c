@@ -379,6 +379,45 @@ static void authorities(void **state)
     unmake();
 }
 
+static uint32_t serial_of(uint32_t cert)
+{
+    return content_get_cert(&content, cert)->serial;
+}
+
+/* No issuer gives one number to two certificates, and the date of a run makes no other ones. */
+static void serial_numbers(void **state)
+{
+    (void)state;
+    set_up("12.5", 1);
+    struct err e = { "" };
+    const struct authority_spec spec = { .name = "Root" }, longer = { .name = "Root", .years = 20 };
+    do_act((struct act){ .kind = DO_CSR, .arg = { OWN_CAPF } }, 0);
+    const struct csr *csr = &cl.nodes[0].disk.csr[OWN_CAPF];
+    const uint32_t others[] = { authority_make(&env, &spec, START_S + 1),
+                                authority_make(&env, &longer, START_S),
+                                authority_sign(&env, root, csr, 1, START_S, &e),
+                                authority_sign(&env, root, csr, 2, START_S, &e),
+                                authority_sign(&env, root, csr, 1, START_S + 1, &e) };
+    const uint32_t n = sizeof others / sizeof others[0];
+    for (uint32_t i = 0; i < n; i++) {
+        assert_true(serial_of(others[i]) != serial_of(root));
+        for (uint32_t k = 0; k < i; k++)
+            assert_true(serial_of(others[i]) != serial_of(others[k]));
+    }
+    assert_int_equal(content_get_cert(&content, others[0])->key,
+                     content_get_cert(&content, root)->key);
+    struct cluster_env later = env;
+    later.start_s += 86400;
+    const uint32_t same[] = { authority_make(&later, &spec, START_S + 86401),
+                              authority_make(&later, &longer, START_S + 86400),
+                              authority_sign(&later, root, csr, 1, START_S + 86400, &e),
+                              authority_sign(&later, root, csr, 2, START_S + 86400, &e),
+                              authority_sign(&later, root, csr, 1, START_S + 86401, &e) };
+    for (uint32_t i = 0; i < n; i++)
+        assert_int_equal(serial_of(same[i]), serial_of(others[i]));
+    unmake();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -391,6 +430,7 @@ int main(void)
         cmocka_unit_test(fips),
         cmocka_unit_test(two_of_one_name),
         cmocka_unit_test(authorities),
+        cmocka_unit_test(serial_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
