@@ -119,6 +119,7 @@ struct lab_base {
     struct lab_options options;
     struct content *content;
     struct forge *forge;
+    uint64_t tried;    /* events of forks and trials that are over, and their phones */
     uint32_t *lengths; /* of files, by content, for generated device names; 0: not known */
     uint32_t length_cap;
 };
@@ -179,6 +180,8 @@ struct lab {
     struct cluster_env cluster_env;
     struct world world;
     struct driver *driver;
+    bool is_fork;
+    uint64_t events; /* of a fork: that the driver had counted before */
 };
 
 struct lab_options lab_defaults(void);
@@ -188,6 +191,9 @@ void lab_free(struct lab *lab);
 /* Before anything is built; the lab frees it. */
 void lab_attach(struct lab *lab, struct driver *driver);
 uint64_t lab_now_us(const struct lab *lab);
+/* Events so far, and what was tried in forks and trials that are over: the same on every machine.
+ */
+uint64_t lab_work(const struct lab *lab);
 
 /* ---- dates ---- */
 

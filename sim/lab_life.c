@@ -137,10 +137,21 @@ void lab_attach(struct lab *lab, struct driver *driver)
     lab->driver = driver;
 }
 
+#define FORK_WORK 1000 /* events that making one takes as long as */
+
+/* A fork that is over was work too, be it that nothing happened in it. */
+static void count_fork(const struct lab *lab)
+{
+    const struct driver *d = lab->driver;
+    if (lab->is_fork)
+        lab->base->tried += d->events(d->self) - lab->events + lab->state.phone_count + FORK_WORK;
+}
+
 void lab_free(struct lab *lab)
 {
     if (lab == NULL)
         return;
+    count_fork(lab);
     if (lab->driver != NULL)
         lab->driver->free(lab->driver->self);
     for (uint32_t i = 0; i < lab->state.cluster_count; i++)
@@ -156,7 +167,18 @@ void lab_free(struct lab *lab)
     give_back(lab);
 }
 
+uint64_t lab_work(const struct lab *lab)
+{
+    return lab->driver->events(lab->driver->self) + lab->base->tried;
+}
+
 /* ---- forks ---- */
+
+static void begin_fork(struct lab *lab)
+{
+    lab->is_fork = true;
+    lab->events = lab->driver->events(lab->driver->self);
+}
 
 static void copy_clusters(struct lab *to, const struct lab *from)
 {
@@ -239,6 +261,7 @@ struct lab *lab_fork(struct lab *lab)
         f->driver = d->copy(d->self, &f->world, NULL);
     else
         begin_anew(f, lab, NULL);
+    begin_fork(f);
     return f;
 }
 
@@ -336,6 +359,7 @@ struct lab *lab_trial(struct lab *lab, const uint32_t *phones, uint32_t count)
         begin_anew(t, lab, phones);
     for (uint32_t c = 0; c < t->state.cluster_count; c++)
         choose_turns(t, lab, c, phones, count);
+    begin_fork(t);
     return t;
 }
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define CERT_COST 1000 /* instructions that a new certificate counts as: it stays for good */
+
 /*# Certificates
  *
  *  Fields of a certificate: `subject`, `issuer`, `from` and `to` (when it is valid, as dates).
@@ -72,6 +74,7 @@ static int cert_sign(lua_State *L)
     lua_getfield(L, 2, "certificate");
     enum own own = (enum own)args_word(L, lua_gettop(L), "sign", ARG_OWN, "certificate");
     const struct node *node = &lab->state.clusters[n.cluster].nodes[n.node];
+    sandbox_charge(L, CERT_COST);
     uint32_t cert =
         authority_sign(&lab->cluster_env, *authority, &node->disk.csr[own], years, now_s(lab), &e);
     if (cert == 0)
@@ -90,6 +93,7 @@ static int verb_authority(lua_State *L)
 {
     static const char *const keys[] = { "name", "issuer", "years" };
     struct lab *lab = script_of(L)->lab;
+    struct err e = { "" };
     args_most(L, 1, "authority");
     args_table(L, 1, "authority", keys, COUNT_OF(keys));
     struct authority_spec spec = { .name = args_field_text(L, 1, "authority", "name") };
@@ -100,6 +104,9 @@ static int verb_authority(lua_State *L)
         return args_fail(L, "authority: name \"%.60s\": without ';', ',' and '='", spec.name);
     if (lua_getfield(L, 1, "issuer") != LUA_TNIL)
         spec.issuer = object_check_cert(L, lua_gettop(L), "authority");
+    if (spec.issuer != 0 && !authority_signs(lab->base->content, spec.issuer, &e))
+        return args_fail(L, "authority: %s", e.text);
+    sandbox_charge(L, CERT_COST);
     object_push_cert(L, authority_make(&lab->cluster_env, &spec, now_s(lab)));
     return 1;
 }

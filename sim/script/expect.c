@@ -168,7 +168,10 @@ static int expect_contains(lua_State *L)
     object_self(L, OBJECT_EXPECT, "contains");
     const char *text = args_text(L, 2, "contains", "a text");
     begin(L, "contains", false);
-    bool ok = lua_type(L, 3) == LUA_TSTRING && strstr(lua_tostring(L, 3), text) != NULL;
+    bool is_text = lua_type(L, 3) == LUA_TSTRING;
+    size_t n = is_text ? lua_rawlen(L, 3) : 0;
+    sandbox_charge(L, 1 + (n + lua_rawlen(L, 2)) / 16);
+    bool ok = is_text && memmem(lua_tostring(L, 3), n, text, lua_rawlen(L, 2)) != NULL;
     return record(L, ok, lua_pushfstring(L, "with %s in it", show(L, 2)));
 }
 

@@ -269,6 +269,7 @@ static uint32_t select_phones(lua_State *L, const struct object_fleet *from, con
         if (passes(s, f, phone))
             phones[n++] = phone;
     }
+    sandbox_charge(L, script_worked(s)); /* an answer may have to be found by trying */
     *out = phones;
     return n;
 }
@@ -397,6 +398,7 @@ static int fleet_lost_minutes(lua_State *L)
     sandbox_charge(L, 1 + f->count);
     for (uint32_t i = 0; i < f->count; i++)
         us += losses_us(losses, phone_at(f, i), (enum phone_function)function);
+    sandbox_charge(L, script_worked(script_of(L)));
     lua_pushnumber(L, (double)us / 60e6);
     return 1;
 }
@@ -406,6 +408,7 @@ static int fleet_lost_minutes(lua_State *L)
 static void push_lost(lua_State *L, uint32_t n)
 {
     uint8_t lost = losses_now(script_of(L)->options.losses, n);
+    sandbox_charge(L, script_worked(script_of(L)));
     lua_pushliteral(L, "");
     for (int i = 0; i < FUNCTIONS; i++) {
         if ((lost & FSM_BIT(i)) == 0)

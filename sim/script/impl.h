@@ -47,7 +47,7 @@ struct script {
     char chunk[200]; /* how Lua names the file in messages */
     size_t memory_used;
     uint64_t budget; /* instructions left */
-    uint64_t events; /* of the driver, that were charged */
+    uint64_t work;   /* lab_work() that was charged */
     size_t longest;  /* of the texts made so far, in bytes */
     bool exhausted;
     bool stopped;    /* by script_is_stopped(), in the middle of its instructions */
@@ -100,6 +100,8 @@ const char *sandbox_tostring(lua_State *L, int arg);
 void script_watch_budget(lua_State *L);
 /* Takes `n` instructions off the budget. */
 void sandbox_charge(lua_State *L, uint64_t n);
+/* What the lab did and tried since this was asked last, in instructions. */
+uint64_t script_worked(struct script *s);
 /* Around a call of the scenario's functions from C, which holds C's stack: an error where too many
  * are nested.  enter() returns what leave() is to be given. */
 uint32_t sandbox_enter(lua_State *L);

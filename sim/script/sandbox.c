@@ -35,7 +35,8 @@
  *
  *  A run may take 200 million instructions and 256 MB; what works long in one instruction (a match
  *  of a pattern, a sort, a long text) counts as many, and so does time that passes (200 for each
- *  wait, one for 20 events), so that a loop without an end is told; behind a text of 64 KB each
+ *  wait, one for 20 events) and what a question has to try, so that a loop without an end is told;
+ * behind a text of 64 KB each
  *  instruction counts twice, behind 1 MB 16 times. A text has at most 1 MB, a call
  * at most 1000 arguments and results. `pcall`, `step`, `table.sort` and `string.gsub` call the
  * scenario's functions at most 60 deep in each other.

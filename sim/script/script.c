@@ -236,12 +236,17 @@ static bool lua_failed(struct script *s, lua_State *co, int status, struct err *
     return failed_at(s, line, text, e);
 }
 
+uint64_t script_worked(struct script *s)
+{
+    uint64_t work = lab_work(s->lab), cost = (work - s->work) / EVENTS_A_COST;
+    s->work = work;
+    return cost;
+}
+
 /* Time that passed is work too, so that a scenario whose loop waits ends as one that does not. */
 static void charge_wait(struct script *s)
 {
-    const struct driver *d = s->lab->driver;
-    uint64_t events = d->events(d->self), cost = WAIT_COST + (events - s->events) / EVENTS_A_COST;
-    s->events = events;
+    uint64_t cost = WAIT_COST + script_worked(s);
     s->budget -= cost < s->budget ? cost : s->budget;
 }
 

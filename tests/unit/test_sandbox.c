@@ -116,7 +116,8 @@ static void test_patterns_cost_their_steps(void **state)
     }
 }
 
-/* One instruction that looks through a long text costs more than one. */
+/* One instruction that looks through a long text, or has the lab try something, costs more than
+ * one. */
 static void test_long_texts_cost(void **state)
 {
     (void)state;
@@ -138,6 +139,13 @@ static void test_long_texts_cost(void **state)
         { number, "('x'):rep(n)" },
         { number, "('%d'):format(n)" },
         { number, "table.concat({}, '', n)" },
+        /* A knob that is set may change every answer, so that each is found anew by trying. */
+        { LAB "settle()", "fleet:count { needs_hands = true }, knob('retry_us', '30s')" },
+        { LAB "settle()", "fleet:where { lost = true }, knob('retry_us', '30s')" },
+        { LAB "settle()", "fleet:lost_minutes('registration'), knob('retry_us', '30s')" },
+        { LAB "settle()", "fleet[1].lost, knob('retry_us', '30s')" },
+        { "", "authority { name = 'CA' }" },
+        { "local x = ('x'):rep(60000)", "expect(x):contains('y')" },
     };
     for (size_t i = 0; i < sizeof works / sizeof works[0]; i++) {
         struct run r = { 0 };
@@ -169,6 +177,27 @@ static void test_pairs(void **state)
                  "a key that is a function has no order");
     expect_error(LAB "for k in pairs { [hq] = 1 } do end", 1,
                  "a key that is a userdata has no order");
+}
+
+static void test_who_signs(void **state)
+{
+    (void)state;
+    expect_error(LAB "authority { name = 'CA', issuer = hq.pub:certificate('tomcat') }", 1,
+                 "authority: CN=pub;OU=Lab;O=cucmlab;L=Utrecht;ST=Utrecht;C=NL signs no "
+                 "certificates");
+    expect_output(LAB "local ca = authority { name = 'CA' } "
+                      "print(authority { name = 'B', issuer = ca }.issuer, "
+                      "authority { name = 'C', issuer = hq.pub:certificate('CAPF') } ~= ca)",
+                  "CN=CA;O=cucmlab;C=NL\ttrue\n");
+}
+
+/* What stands behind a byte 0 is text as well. */
+static void test_contains(void **state)
+{
+    (void)state;
+    expect_output("expect('a\\0b'):contains('b') expect(''):contains('') "
+                  "expect('abc'):contains('bc') print('held')",
+                  "held\n");
 }
 
 static void test_budget(void **state)
@@ -366,6 +395,8 @@ int main(void)
         cmocka_unit_test(test_long_texts_cost),
         cmocka_unit_test(test_pairs),
         cmocka_unit_test(test_budget),
+        cmocka_unit_test(test_who_signs),
+        cmocka_unit_test(test_contains),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_memory_steps),
         cmocka_unit_test(test_bounds),
