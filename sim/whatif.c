@@ -3,6 +3,7 @@
 #include "sim/base/sys.h"
 #include "sim/predict/sample.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A fleet that is too large is tried with some phones of each kind. */
@@ -68,7 +69,21 @@ static void look_at_time(void *ctx, uint64_t now_us)
     p->over = now_us > p->until_us;
 }
 
-/* The same run with the fact turned; false: it could not be run. */
+/* A run that comes to no report of its own: what came of it stands in place of the verdict, for it
+ * is another one. "": somebody stopped it. */
+static void no_report(const struct search *w, enum script_result result, const struct err *e,
+                      struct ending *out)
+{
+    out->verdict[0] = '\0';
+    if (result == SCRIPT_ERROR)
+        snprintf(out->verdict, sizeof out->verdict, "the scenario ends with an error: %.300s",
+                 e->text);
+    else if (w->only != NULL)
+        snprintf(out->verdict, sizeof out->verdict, "it takes more than twice as long");
+    memcpy(out->compared, out->verdict, sizeof out->compared);
+}
+
+/* The same run with the fact turned; false: there is no report of it. */
 static bool run_again(const struct search *w, const struct lab_turn *turn, struct ending *out)
 {
     struct session_options o = w->session->options;
@@ -86,7 +101,9 @@ static bool run_again(const struct search *w, const struct lab_turn *turn, struc
     o.script.progress_ctx = &patience;
     o.script.stop = w->only == NULL ? o.script.stop : &patience.over;
     struct session *s = session_new(&o, &e);
-    bool ok = s != NULL && session_run(s, &e) <= SCRIPT_FAILED;
+    enum script_result result = s == NULL ? SCRIPT_ERROR : session_run(s, &e);
+    bool ok = result <= SCRIPT_FAILED;
+    no_report(w, result, &e, out);
     if (ok) {
         session_report(s, w->report->in.hands_minutes, w->report->in.people, &report);
         memcpy(out->verdict, report.verdict, sizeof out->verdict);
@@ -102,7 +119,7 @@ static void try_value(struct search *w, const struct fact *f, struct lab_turn tu
 {
     struct report_turns *t = w->out;
     struct ending end;
-    if (!run_again(w, &turn, &end))
+    if (!run_again(w, &turn, &end) && end.verdict[0] == '\0')
         return;
     mem_reserve(&sys_mem, (void **)&t->list, &t->cap, (size_t)t->count + 1, sizeof *t->list);
     struct report_turn *new = &t->list[t->count++];

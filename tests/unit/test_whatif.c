@@ -64,6 +64,25 @@ static void test_large(void **state)
     told_over(&t);
 }
 
+/* A run that ends with an error is no run with the same verdict. */
+static void test_error(void **state)
+{
+    (void)state;
+    struct told t;
+    struct report_turns turns;
+    tell(&t, "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "
+             "local f = hq:phones { count = 3, model = '7965' } wait('100s') "
+             "assert(f:count { registered = true } == 3, 'not all are there')");
+    whatif_find(t.run.session, &t.report, WHATIF_EVENTS, &turns);
+    assert_true(turns_on(&turns, "boot_max_us"));
+    for (uint32_t i = 0; i < turns.count; i++) {
+        if (strcmp(turns.list[i].name, "boot_max_us") == 0)
+            has(turns.list[i].verdict, "the scenario ends with an error: ");
+    }
+    whatif_free(&turns);
+    told_over(&t);
+}
+
 /* All of it where that is paid for, nothing where nothing is, and the first screen says so. */
 static void test_small(void **state)
 {
@@ -274,10 +293,11 @@ static void test_absent(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_large),     cmocka_unit_test(test_small),
-        cmocka_unit_test(test_impatient), cmocka_unit_test(test_sample),
-        cmocka_unit_test(test_under_way), cmocka_unit_test(test_silent),
-        cmocka_unit_test(test_absent),    cmocka_unit_test(test_reboots),
+        cmocka_unit_test(test_large),   cmocka_unit_test(test_small),
+        cmocka_unit_test(test_error),   cmocka_unit_test(test_impatient),
+        cmocka_unit_test(test_sample),  cmocka_unit_test(test_under_way),
+        cmocka_unit_test(test_silent),  cmocka_unit_test(test_absent),
+        cmocka_unit_test(test_reboots),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
