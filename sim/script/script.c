@@ -11,9 +11,8 @@
 #define SLICE_FIRST  1000000ull  /* us */
 #define SLICE_MOST   60000000ull /* us, or a thousandth of the wait */
 
-/* Instructions that going on after a wait counts as, and events that count as one. */
-#define WAIT_COST     200
-#define EVENTS_A_COST 20
+/* Instructions that going on after a wait counts as. */
+#define WAIT_COST 200
 
 /* ---- making ---- */
 
@@ -234,13 +233,6 @@ static bool lua_failed(struct script *s, lua_State *co, int status, struct err *
         return failed_at(s, line, lua_tostring(co, -1), e);
     snprintf(text, sizeof text, "error() with a %s", luaL_typename(co, -1));
     return failed_at(s, line, text, e);
-}
-
-uint64_t script_worked(struct script *s)
-{
-    uint64_t work = lab_work(s->lab), cost = (work - s->work) / EVENTS_A_COST;
-    s->work = work;
-    return cost;
 }
 
 /* Time that passed is work too, so that a scenario whose loop waits ends as one that does not. */

@@ -116,6 +116,15 @@ void script_watch_budget(lua_State *L)
     lua_sethook(L, on_count, LUA_MASKCOUNT, HOOK_EVERY);
 }
 
+#define EVENTS_A_COST 20 /* events of the lab that count as one instruction */
+
+uint64_t script_worked(struct script *s)
+{
+    uint64_t work = lab_work(s->lab), cost = (work - s->work) / EVENTS_A_COST;
+    s->work = work;
+    return cost;
+}
+
 void sandbox_charge(lua_State *L, uint64_t n)
 {
     struct script *s = script_of(L);
