@@ -268,8 +268,6 @@ void session_notes(const struct session *s)
 {
     for (uint32_t i = 0; i < s->file_count && s->options.notes != NULL; i++)
         rows_tell(s->options.notes, &s->files[i]);
-    if (s->options.notes != NULL)
-        off_unknown(&s->off, s->options.notes);
 }
 
 void session_free(struct session *s)
@@ -296,6 +294,8 @@ enum script_result session_run(struct session *s, struct err *e)
     const struct check_context *outer = enter(s);
     enum script_result result = run_on(s, script_run(s->script, e), e);
     sys_check_context(outer);
+    if (result <= SCRIPT_FAILED) /* before its end more phones might come */
+        off_unknown(&s->off, s->options.notes);
     if (result != SCRIPT_ERROR && !all_used(s, e))
         return SCRIPT_ERROR;
     return result;

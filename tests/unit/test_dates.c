@@ -372,6 +372,42 @@ static void off_from_the_start(void **state)
     unlink(path);
 }
 
+/* What is told of the list before the run, and behind it. */
+static void told_of_off(const char *scenario, bool unknown)
+{
+    char list[64], *said = NULL, expected[100] = "";
+    size_t n = 0;
+    struct run r = { 0 };
+    struct err e = { "" };
+    put_file(list, "SEP001121000000\nSEPNONE\n", 24);
+    put_file(r.path, scenario, strlen(scenario));
+    struct session_options o = options_for(&r, r.path, 1);
+    o.off = list;
+    o.notes = open_memstream(&said, &n);
+    struct session *s = session_new(&o, &e);
+    assert_non_null(s);
+    session_notes(s); /* as `serve` does, when there is no phone yet */
+    fflush(o.notes);
+    assert_string_equal(said, "");
+    session_run(s, &e);
+    fclose(o.notes);
+    if (unknown)
+        snprintf(expected, sizeof expected, "%s:2: no phone SEPNONE in this run\n", list);
+    assert_string_equal(said, expected);
+    session_free(s);
+    free(said);
+    unlink(list);
+    done(&r);
+}
+
+/* That a name is nobody's is known when all phones are there. */
+static void off_and_unknown(void **state)
+{
+    (void)state;
+    told_of_off(LAB, true);
+    told_of_off("error('before there is a phone')", false);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -381,6 +417,7 @@ int main(void)
         cmocka_unit_test(wrong_starts),     cmocka_unit_test(changes_nobody),
         cmocka_unit_test(goes_on),          cmocka_unit_test(wrong_ends),
         cmocka_unit_test(lists_of_phones),  cmocka_unit_test(off_from_the_start),
+        cmocka_unit_test(off_and_unknown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
