@@ -28,9 +28,10 @@ static void check_names(struct off *off)
         CHECK(p->line > (i == 0 ? 0 : off->phones[i - 1].line));
         other_case(p->name, other);
         CHECK(off_asks(off, other) && p->found);
-        CHECK(off_unknown(off, NULL) == off->count - i - 1);
+        if (i < 20) /* it looks at all of them */
+            CHECK(off_unknown(off, NULL) == off->count - i - 1);
     }
-    CHECK(!off_asks(off, "no such phone"));
+    CHECK(off_unknown(off, NULL) == 0 && !off_asks(off, "no such phone"));
 }
 
 static void check_again(const struct off *off)
