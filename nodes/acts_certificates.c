@@ -67,6 +67,18 @@ static bool signs_for_phones(enum own own)
     return (own_kinds[own].roles & ROLE_BIT(TL_SAST)) != 0;
 }
 
+/* Phones can read what is signed with such a key. */
+static bool is_readable(const struct cluster *cl, enum own own, enum key_type key, struct err *e)
+{
+    if (key != KEY_RSA_3072 || !signs_for_phones(own) ||
+        cl->db.params[PARAM_MODULUS_3072] >= TL_MODULUS_CODES)
+        return true;
+    return err_set(e,
+                   "%s: no source has the modulus code of 3072 bits, so no list or file can be "
+                   "signed with such a %s (the parameter \"modulus_code_3072\" names one)",
+                   cl->name, own_name(own));
+}
+
 static bool fits(const struct cluster *cl, const struct act *a, enum key_type key, struct err *e)
 {
     enum own own = own_of(a);
@@ -75,13 +87,7 @@ static bool fits(const struct cluster *cl, const struct act *a, enum key_type ke
                        key_type_name(key));
     if (key == KEY_RSA_1024 && cl->nodes[a->node].disk.fips)
         return err_set(e, "%s: in FIPS mode keys have 2048 bits at least", cl->name);
-    if (key == KEY_RSA_3072 && signs_for_phones(own) &&
-        cl->db.params[PARAM_MODULUS_3072] < TL_MODULUS_CODES)
-        return err_set(e,
-                       "%s: no source has the modulus code of 3072 bits, so no list or file can be "
-                       "signed with such a %s (the parameter \"modulus_code_3072\" names one)",
-                       cl->name, own_name(own));
-    return true;
+    return is_readable(cl, own, key, e);
 }
 
 static bool can_generate(const struct cluster *cl, const struct act *a, uint64_t now_us,
@@ -180,6 +186,10 @@ static bool can_reuse(const struct cluster *cl, const struct act *a, uint64_t no
     const struct node_disk *pub = &cl->nodes[0].disk;
     if ((pub->multi_server & OWN_BIT(OWN_TOMCAT)) == 0)
         return err_set(e, "%s: the tomcat certificate is no multi-server certificate", cl->name);
+    const struct content *c = cl->env->content;
+    uint8_t key = content_get_key(c, content_get_cert(c, pub->own[OWN_TOMCAT])->key)->type;
+    if (!is_readable(cl, OWN_CALLMANAGER, (enum key_type)key, e))
+        return false;
     return pub->own[OWN_CALLMANAGER] != pub->own[OWN_TOMCAT] ||
            err_set(e, "%s: CallManager has the tomcat certificate already", cl->name);
 }

@@ -227,6 +227,14 @@ static void tomcat_for_callmanager(void **state)
     refused((struct act){ .kind = DO_REUSE_CERTIFICATE }, 0,
             "HQ: the tomcat certificate is no multi-server certificate");
     upload(STORE_TOMCAT_TRUST, root);
+    do_act((struct act){ .kind = DO_CSR, .arg = { OWN_TOMCAT, MULTI, KEY_RSA_3072 + 1 } },
+           SECOND_US);
+    do_act((struct act){ .kind = DO_INSTALL, .arg = { OWN_TOMCAT, sign(root, 0, OWN_TOMCAT, 1) } },
+           SECOND_US);
+    refused(
+        (struct act){ .kind = DO_REUSE_CERTIFICATE }, SECOND_US,
+        "HQ: no source has the modulus code of 3072 bits, so no list or file can be signed with "
+        "such a CallManager (the parameter \"modulus_code_3072\" names one)");
     do_act((struct act){ .kind = DO_CSR, .arg = { OWN_TOMCAT, MULTI } }, SECOND_US);
     uint32_t cert = sign(root, 0, OWN_TOMCAT, 1);
     do_act((struct act){ .kind = DO_INSTALL, .arg = { OWN_TOMCAT, cert } }, SECOND_US);
