@@ -25,6 +25,7 @@ struct branch {
     struct lab *lab;
     uint32_t *group;               /* by phone of the lab */
     uint8_t (*boots)[WAY_LONGEST]; /* by phone: how many it took behind each act */
+    uint64_t *key;                 /* by phone: of `seen`, as it last booted */
     struct way way;                /* how it was reached */
 };
 
@@ -42,7 +43,9 @@ struct search {
     struct remedies_wish wish;
     bool by_hand; /* somebody stands at the phone, behind each sequence */
     struct try_places places;
-    struct table seen;   /* what was booted already: group, clusters in reach, state of the phone */
+    struct table seen;   /* what was booted already: group, clusters in reach, state of the phone;
+                            0: it helped, and not as it stands, or it harmed somebody: the same
+                            acts may do better in another order */
     struct table reach;  /* by configuration: which clusters it names */
     struct table states; /* of all clusters */
     struct way *reached; /* a way to each, and to each with other things done to phones, in order */
@@ -172,9 +175,11 @@ static uint8_t reach_of(struct search *s, const struct lab *lab, uint32_t phone)
 }
 
 /* True the first time: this phone of this group has not booted in clusters like these. */
-static bool is_new(struct search *s, const struct lab *lab, uint32_t phone, uint32_t group,
+static bool is_new(struct search *s, const struct branch *n, uint32_t phone,
                    const uint64_t states[LAB_CLUSTERS])
 {
+    const struct lab *lab = n->lab;
+    uint32_t group = n->group[phone];
     const struct driver *d = lab->driver;
     uint8_t reach = reach_of(s, lab, phone);
     uint64_t h = rng_mix(try_state(lab, phone) ^ ((uint64_t)group << 8 | reach));
@@ -184,9 +189,14 @@ static bool is_new(struct search *s, const struct lab *lab, uint32_t phone, uint
             h = rng_mix(h ^ states[c]);
     }
     h |= 1;
-    if (table_get(&s->seen, h) != NULL)
+    n->key[phone] = h;
+    uint32_t *known = table_get(&s->seen, h);
+    if (known != NULL && *known != 0)
         return false;
-    table_put(&s->seen, h, 1);
+    if (known == NULL)
+        table_put(&s->seen, h, 1);
+    else
+        *known = 1;
     return true;
 }
 
@@ -197,6 +207,7 @@ static void branch_free(struct branch *n)
     lab_free(n->lab);
     mem_free(&sys_mem, n->group);
     mem_free(&sys_mem, n->boots);
+    mem_free(&sys_mem, n->key);
     *n = (struct branch){ 0 };
 }
 
@@ -207,6 +218,7 @@ static void keep_phones(struct branch *n, const uint32_t *phones, uint32_t count
     for (uint32_t i = 0; i < count; i++) { /* they are in order */
         n->group[i] = n->group[phones[i]];
         memmove(n->boots[i], n->boots[phones[i]], sizeof n->boots[i]);
+        n->key[i] = n->key[phones[i]];
     }
     lab_free(n->lab);
     n->lab = lab;
@@ -235,7 +247,7 @@ static bool only_new(struct search *s, struct branch *n)
         all = rng_mix(all ^ states[c]) | 1;
     }
     for (uint32_t i = 0; i < total; i++) {
-        if (!is_closed(s, n->group[i]) && is_new(s, n->lab, i, n->group[i], states))
+        if (!is_closed(s, n->group[i]) && is_new(s, n, i, states))
             phones[count++] = i;
     }
     all = rng_mix(all ^ done_to_phones(&n->way)) | 1;
@@ -286,6 +298,7 @@ static struct branch copy_of(const struct branch *from)
     size = from->lab->state.phone_count * sizeof *n.boots;
     n.boots = mem_take(&sys_mem, size + 1);
     memcpy(n.boots, from->boots, size);
+    n.key = mem_take(&sys_mem, from->lab->state.phone_count * sizeof *n.key + 1);
     return n;
 }
 
@@ -388,6 +401,8 @@ static void judge(struct search *s, const struct branch *n, const uint8_t *lost,
             w->acts[a].boots = n->boots[i][a];
             at_least(&w->acts[a].boots, b->boots[k][a]);
         }
+        if (w->harm.phones > 0 || (b->then[k] & (uint8_t)~lost[i]) != 0)
+            *table_get(&s->seen, n->key[i]) = 0;
         take(s, n->group[i], wins_of(s, n->group[i], w, b->then[k] | lost[i]), w);
     }
     mem_free(&sys_mem, who);

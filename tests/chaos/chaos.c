@@ -241,10 +241,10 @@ static uint32_t said(uint8_t boots, bool all)
 }
 
 /* As often as the words say, or, for those who only happen to be there, until nothing changes. */
-static void way_for_real(struct chaos *c, const struct way *w, const bool *whom, bool all,
-                         uint8_t *out)
+static void way_for_real_from(struct chaos *c, struct lab *from, const struct way *w,
+                              const bool *whom, bool all, uint8_t *out)
 {
-    struct lab *lab = lab_fork(c->lab);
+    struct lab *lab = lab_fork(from);
     time_passes(lab);
     for (uint32_t i = 0; i < w->count; i++) {
         for_real(lab, &w->acts[i], whom);
@@ -264,6 +264,23 @@ static void way_for_real(struct chaos *c, const struct way *w, const bool *whom,
     lab_free(lab);
 }
 
+static void way_for_real(struct chaos *c, const struct way *w, const bool *whom, bool all,
+                         uint8_t *out)
+{
+    way_for_real_from(c, c->lab, w, whom, all, out);
+}
+
+/* The same with phones that are without power until their first reset. */
+static void way_from_off(struct chaos *c, const struct way *w, const bool *whom, uint8_t *out)
+{
+    struct lab *off = lab_fork(c->lab);
+    time_passes(off);
+    for (uint32_t i = 0; i < off->state.phone_count; i++)
+        lab_power(off, i, false, lab_now_us(off));
+    way_for_real_from(c, off, w, whom, true, out);
+    lab_free(off);
+}
+
 static void nobody_harmed(struct chaos *c, const struct way *w, const bool *whom,
                           const uint8_t *then)
 {
@@ -279,10 +296,12 @@ static void nobody_harmed(struct chaos *c, const struct way *w, const bool *whom
 static void is_too_little(struct chaos *c, const struct way *w, const struct way *less,
                           const bool *whom, const uint8_t *wanted)
 {
-    uint8_t then[PHONES_MOST];
+    uint8_t then[PHONES_MOST], off[PHONES_MOST];
     bool back[PHONES_MOST], harms = false;
     way_for_real(c, less, whom, true, then);
+    way_from_off(c, less, whom, off);
     for (uint32_t i = 0; i < c->lab->state.phone_count; i++) {
+        then[i] |= whom[i] ? off[i] : 0;
         uint8_t missing = remedies_of(c->remedies, i) == w ? then[i] : then[i] & wanted[i];
         back[i] = whom[i] && missing == 0 && way_takes(then[i], c->lost[i]) == 0;
         harms |= !back[i] && way_costs(then[i], c->boot_alone[i]) != 0;
@@ -314,13 +333,13 @@ static void nor_one_node(struct chaos *c, const struct way *w, uint32_t k, const
     }
 }
 
-/* Behind hands, whose trust lists are gone: not a boot alone, not the same without one of its acts,
- * not on one node of several.  Without hands a phone may come back by less than it is told by luck
- * alone: it tries again by itself just when one of two TFTP services is away. */
+/* Not a boot alone, not the same without one of its acts, not on one node of several: from phones
+ * as they stand and from phones without power.  By luck alone one may come back by less than it is
+ * told, that tries again by itself just when one of two TFTP services is away. */
 static void nothing_less(struct chaos *c, const struct way *w, const bool *whom,
                          const uint8_t *wanted)
 {
-    if (w->kind != WAY_HANDS || way_gives_up(w))
+    if (w->kind < WAY_ACTS || way_gives_up(w))
         return;
     is_too_little(c, w, &(struct way){ .kind = WAY_BOOT }, whom, wanted);
     for (uint32_t k = 0; k < w->count; k++) {

@@ -444,7 +444,9 @@ static void test_nobody_harmed(void **state)
 }
 
 /* What is the only way and costs others something is named, with what it costs: n1 is the only one
- * that takes some phones, and serves a list that others do not know while it is away. */
+ * that takes some phones, and serves a list that others do not know while it is away.  With one act
+ * more nobody is harmed: the others get a list that vouches for it first; the same two the other
+ * way round end in the same clusters, and harm them. */
 static void test_harm_is_told(void **state)
 {
     (void)state;
@@ -461,13 +463,22 @@ static void test_harm_is_told(void **state)
         "step('x') hq.n2:regenerate('TVS') settle() hq.n2:restart('TVS') settle() "
         "hq.n1:link { down = true } settle() wait('1h') g:power('off') g:power('on') settle() ");
     assert_string_equal(r.e.text, "");
-    const struct way *w = remedies_of(losses_remedies(&r.session->losses), 4);
+    uint8_t lost[5];
+    for (uint32_t i = 0; i < 5; i++)
+        lost[i] = losses_now(&r.session->losses, i);
+    way_sentence(r.lab, remedies_of(losses_remedies(&r.session->losses), 4), text);
+    assert_string_equal(text, "`utils service restart Cisco Tftp` on n2; then mend the network of "
+                              "n1.");
+    struct remedies one;
+    remedies_search(r.lab, lost, (struct remedies_wish){ .longest = 1 }, &one);
+    const struct way *w = remedies_of(&one, 4);
     way_sentence(r.lab, w, text);
     assert_string_equal(text, "Mend the network of n1. It would cost 2 other phones "
                               "configuration, trust list.");
     assert_int_equal(w->harm.phones, 2);
     assert_int_equal(w->harm.functions,
                      FSM_BIT(FUNCTION_CONFIGURATION) | FSM_BIT(FUNCTION_TRUST_LIST));
+    remedies_free(&one);
     done(&r);
 }
 
