@@ -264,12 +264,22 @@ static bool class_for(const struct cluster *cl, const struct lab_phones_spec *sp
     return true;
 }
 
-bool lab_class_for(struct lab *lab, uint32_t cluster, const struct lab_phones_spec *spec,
-                   uint8_t model, uint16_t *index, struct err *e)
+static bool add_class(struct cluster *cl, const struct lab_phones_spec *spec, uint8_t model,
+                      uint16_t *index, struct err *e)
 {
-    struct cluster *cl = cluster_of(lab, cluster);
     struct device_class class;
     return class_for(cl, spec, model, &class, e) && config_class(cl, &class, index, e);
+}
+
+bool lab_known_phone(struct lab *lab, uint32_t cluster, const struct lab_phones_spec *spec,
+                     uint32_t phone, struct err *e)
+{
+    struct cluster *cl = cluster_of(lab, cluster);
+    uint16_t index;
+    if (!add_class(cl, spec, lab->state.phones[phone].model, &index, e))
+        return false;
+    config_set_class(cl, phone, index, lab->state.names->dir.count);
+    return true;
 }
 
 static bool known_model(const char *name, uint8_t *model, struct err *e)
@@ -292,7 +302,7 @@ bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec 
         return false;
     if (spec->load != NULL)
         model_by_load(&model, spec->load); /* what it says nothing of is as with the newest load */
-    if (!lab_class_for(lab, cluster, spec, model, &index, e))
+    if (!add_class(cl, spec, model, &index, e))
         return false;
 
     struct device_dir *names = own_names(lab);

@@ -248,6 +248,16 @@ struct lab_phones_spec {
 /* Adds phones, off; they are powered on by lab_power(). */
 bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec *spec,
                 uint32_t *first, struct err *e);
+/* A row for a phone of another cluster in the database of this one: pool, security, protocol and
+ * load of `spec`. */
+bool lab_known_phone(struct lab *lab, uint32_t cluster, const struct lab_phones_spec *spec,
+                     uint32_t phone, struct err *e);
+/* Phones that a fleet takes from a file: new ones, their numbers in a row, and those that another
+ * cluster has already, in memory of sys_mem that whoever asked frees. */
+struct lab_taken {
+    uint32_t first, count;
+    uint32_t *others, other_count;
+};
 
 /* ---- acting ---- */
 

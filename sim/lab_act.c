@@ -209,14 +209,10 @@ static bool move(struct lab *lab, uint32_t cluster, uint32_t phone, const struct
 static bool insert(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
                    uint64_t at_us, struct err *e)
 {
-    struct cluster *cl = &lab->state.clusters[cluster];
+    const struct cluster *cl = &lab->state.clusters[cluster];
     struct lab_phones_spec spec = { .pool = cl->db.pools[act->arg[0]].name };
-    uint16_t index;
     (void)at_us;
-    if (!lab_class_for(lab, cluster, &spec, lab->state.phones[phone].model, &index, e))
-        return false;
-    config_set_class(cl, phone, index, lab->state.names->dir.count);
-    return true;
+    return lab_known_phone(lab, cluster, &spec, phone, e);
 }
 
 static bool set_link(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,

@@ -75,8 +75,5 @@ struct lab_names *lab_names_new(void); /* for one lab */
 void lab_names_leave(struct lab_names *names);
 void lab_grow_phones(struct lab *lab, uint32_t count);
 uint16_t lab_dhcp(struct lab *lab, uint32_t tftp1, uint32_t tftp2);
-/* The kind of device that these phones are of, in the cluster's database. */
-bool lab_class_for(struct lab *lab, uint32_t cluster, const struct lab_phones_spec *spec,
-                   uint8_t model, uint16_t *index, struct err *e);
 
 #endif

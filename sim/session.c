@@ -28,15 +28,15 @@ static struct inventory_file *file_of(struct session *s, const char *cluster)
 }
 
 static bool add_inventory(void *ctx, struct lab *lab, uint32_t cluster, const char *pools,
-                          uint32_t *first, uint32_t *count, struct err *e)
+                          struct lab_taken *out, struct err *e)
 {
     const char *name = lab->state.clusters[cluster].name;
     struct inventory_file *f = file_of(ctx, name);
-    *count = 0;
+    *out = (struct lab_taken){ 0 };
     if (f == NULL)
         return true;
     memcpy(f->cluster, name, strlen(name) + 1);
-    return inventory_add(lab, cluster, f, pools, first, count, e);
+    return inventory_add(lab, cluster, f, pools, out, e);
 }
 
 /* "CLUSTER=FILE" or "FILE"; a name of a cluster has no '/'. */

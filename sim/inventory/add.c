@@ -146,6 +146,19 @@ static int by_class_and_line(const void *x, const void *y)
     return order != 0 ? order : a->line < b->line ? -1 : a->line > b->line;
 }
 
+static struct lab_phones_spec spec_of(const struct inventory_row *r)
+{
+    return (struct lab_phones_spec){
+        .model = model_table[r->model].name,
+        .pool = r->pool,
+        .security_mode = r->security_mode,
+        .encrypted = r->encrypted,
+        .speaks = r->speaks,
+        .lsc = r->security_mode >= CNF_AUTHENTICATED,
+        .load = r->load[0] == '\0' ? NULL : r->load,
+    };
+}
+
 static bool add_run(struct lab *lab, uint32_t cluster, struct inventory_row *const *rows,
                     uint32_t count, const char **names, const char *path, uint32_t *first,
                     struct err *e)
@@ -155,17 +168,9 @@ static bool add_run(struct lab *lab, uint32_t cluster, struct inventory_row *con
         names[i] = rows[i]->name;
         rows[i]->taken = true;
     }
-    struct lab_phones_spec spec = {
-        .count = count,
-        .names = names,
-        .model = model_table[r->model].name,
-        .pool = r->pool,
-        .security_mode = r->security_mode,
-        .encrypted = r->encrypted,
-        .speaks = r->speaks,
-        .lsc = r->security_mode >= CNF_AUTHENTICATED,
-        .load = r->load[0] == '\0' ? NULL : r->load,
-    };
+    struct lab_phones_spec spec = spec_of(r);
+    spec.count = count;
+    spec.names = names;
     if (!lab_phones(lab, cluster, &spec, first, e))
         return err_prefix(e, "%s:%u", path, r->line);
     for (uint32_t i = 0; i < count; i++)
@@ -201,10 +206,74 @@ static bool add_rows(struct lab *lab, uint32_t cluster, const char *path,
     return ok;
 }
 
+/* ---- phones that two clusters have ---- */
+
+static void count_elsewhere(struct inventory *v, const char *cluster)
+{
+    uint32_t i = 0;
+    while (i < v->elsewhere_count && strcmp(v->elsewhere[i].cluster, cluster) != 0)
+        i++;
+    if (i == v->elsewhere_count) {
+        snprintf(v->elsewhere[i].cluster, sizeof v->elsewhere[i].cluster, "%s", cluster);
+        v->elsewhere_count++;
+    }
+    v->elsewhere[i].phones++;
+}
+
+/* It is one phone, prepared for a move: its home is the cluster that had it first, and here it has
+ * a row in the database.  Its LSC is from the CAPF of its home. */
+static bool add_other(struct lab *lab, uint32_t cluster, struct inventory *v,
+                      struct inventory_row *row, const char *path, struct err *e)
+{
+    uint32_t home = lab_fleet_of(lab, row->phone)->cluster;
+    struct lab_phones_spec spec = spec_of(row);
+    spec.lsc = false;
+    row->taken = true;
+    row->elsewhere = true;
+    count_elsewhere(v, lab->state.clusters[home].name);
+    v->elsewhere_bent += row->bent;
+    v->elsewhere_models += !model_same(row->model, lab->state.phones[row->phone].model);
+    return lab_known_phone(lab, cluster, &spec, row->phone, e) ||
+           err_prefix(e, "%s:%u", path, row->line);
+}
+
+/* Sets apart, in front, those that no cluster has yet; returns how many they are. */
+static uint32_t new_first(const struct lab *lab, uint32_t cluster, struct inventory_row **rows,
+                          uint32_t count)
+{
+    struct inventory_row **others = mem_take(&sys_mem, ((size_t)count + 1) * sizeof *others);
+    uint32_t n = 0, m = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        /* A second one of its own cluster is refused with its name. */
+        bool other = lab_find_phone(lab, rows[i]->name, &rows[i]->phone) &&
+                     lab_fleet_of(lab, rows[i]->phone)->cluster != cluster;
+        *(other ? &others[m++] : &rows[n++]) = rows[i];
+    }
+    memcpy(rows + n, others, m * sizeof *others);
+    mem_free(&sys_mem, others);
+    return n;
+}
+
+static bool add_both(struct lab *lab, uint32_t cluster, struct inventory_file *from,
+                     struct inventory_row **rows, uint32_t count, struct lab_taken *out,
+                     struct err *e)
+{
+    uint32_t fresh = new_first(lab, cluster, rows, count);
+    bool ok = true;
+    out->others = mem_take(&sys_mem, ((size_t)count + 1) * sizeof *out->others);
+    for (uint32_t i = fresh; ok && i < count; i++) {
+        out->others[out->other_count++] = rows[i]->phone;
+        ok = add_other(lab, cluster, &from->phones, rows[i], from->path, e);
+    }
+    out->count = fresh;
+    return ok && (fresh == 0 || add_rows(lab, cluster, from->path, rows, fresh, &out->first, e));
+}
+
 bool inventory_add(struct lab *lab, uint32_t cluster, struct inventory_file *from,
-                   const char *pools, uint32_t *first, uint32_t *count, struct err *e)
+                   const char *pools, struct lab_taken *out, struct err *e)
 {
     struct inventory *v = &from->phones;
+    *out = (struct lab_taken){ 0 };
     if (!add_pools(lab, cluster, from, e) || !check_pools(&lab->state.clusters[cluster], from, e))
         return false;
     struct inventory_row **rows = mem_take(&sys_mem, (size_t)v->count * sizeof *rows);
@@ -220,8 +289,7 @@ bool inventory_add(struct lab *lab, uint32_t cluster, struct inventory_file *fro
         err_set(e, "%s: no phone in it that no other fleet has is in the pool \"%.60s\"",
                 from->path, pools);
     else
-        ok = add_rows(lab, cluster, from->path, rows, n, first, e);
-    *count = n;
+        ok = add_both(lab, cluster, from, rows, n, out, e);
     mem_free(&sys_mem, rows);
     return ok;
 }

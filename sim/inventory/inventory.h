@@ -48,7 +48,9 @@ struct inventory_row {
     uint8_t speaks;   /* SPEAKS() of the protocol that the file says; 0: the model's own */
     uint8_t settings; /* enum inventory_settings */
     bool encrypted;
+    bool bent;      /* simulated as another model */
     bool taken;     /* some `phones {}` has it */
+    bool elsewhere; /* another cluster had it before: that is its home */
     uint32_t phone; /* its number in the lab, where it is taken */
     uint32_t line;
 };
@@ -69,6 +71,13 @@ struct inventory {
     uint32_t count, cap, note_count, note_cap, type_count, type_cap;
     uint32_t total;             /* rows of the file: header and empty lines apart */
     uint32_t fates[ROWS_FATES]; /* the same by what became of them */
+    /* Of its phones, those that another cluster had before, by that one; of all these, with a type
+     * here that is simulated as another model, and with another model there than here. */
+    struct {
+        char cluster[CLUSTER_NAME];
+        uint32_t phones;
+    } elsewhere[LAB_CLUSTERS];
+    uint32_t elsewhere_count, elsewhere_bent, elsewhere_models;
 };
 
 /* What the user says of types: "TYPE=MODEL", each. */
@@ -120,12 +129,13 @@ void inventory_checksum(struct view bytes, char sha256[65]);
 bool inventory_file_read(struct inventory_file *f, struct inventory_as as, struct err *e);
 void inventory_file_free(struct inventory_file *f);
 
-/* Adds phones that nobody has yet to a cluster, grouped by what decides their configuration; their
- * device numbers follow each other from *first.  `pools`: those of pools that it names, a '*' at
- * its end for anything; NULL: all.  Pools that nobody knows are an error that names each of them.
- */
+/* Adds phones that nobody has yet to a cluster, grouped by what decides their configuration.  One
+ * that another cluster has already stays that phone, at home there, and gets a row in this
+ * cluster's database.  `pools`: those of pools that it names, a '*' at its end for anything; NULL:
+ * all.  Pools that nobody knows are an error that names each of them.  Whoever asks frees
+ * out->others in any case. */
 bool inventory_add(struct lab *lab, uint32_t cluster, struct inventory_file *from,
-                   const char *pools, uint32_t *first, uint32_t *count, struct err *e);
+                   const char *pools, struct lab_taken *out, struct err *e);
 /* Every phone of the file is in the lab; else an error that names pools. */
 bool inventory_used_up(const struct inventory_file *f, struct err *e);
 

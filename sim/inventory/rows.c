@@ -403,6 +403,7 @@ static void read_phone(struct reader *r, struct inventory_type *t, uint8_t speak
     memset(&row, 0, sizeof row);
     row.line = r->row.line;
     row.model = t->model;
+    row.bent = t->fate == ROWS_AS_OTHER;
     row.speaks = speaks & model_table[t->model].transports;
     row.settings = read_access(r);
     struct view name = field(r, COL_NAME), pool = field(r, COL_POOL);

@@ -27,6 +27,13 @@ const char *rows_line(const struct inventory *v, char out[ROWS_TEXT])
                               after[k][v->fates[k] != 1]);
         between = ", ";
     }
+    for (uint32_t i = 0; i < v->elsewhere_count && n < ROWS_TEXT; i++)
+        n += (size_t)snprintf(out + n, ROWS_TEXT - n, "%s%s%s at home in %s", i == 0 ? "; " : ", ",
+                              COUNTED(v->elsewhere[i].phones),
+                              i > 0                         ? ""
+                              : v->elsewhere[0].phones == 1 ? " of the phones is"
+                                                            : " of the phones are",
+                              v->elsewhere[i].cluster);
     return out;
 }
 
@@ -44,6 +51,8 @@ const char *rows_verdict(const struct inventory_file *files, uint32_t count, cha
     uint32_t other = rows_of(files, count, ROWS_AS_OTHER),
              bad = rows_of(files, count, ROWS_LEFT_OUT);
     size_t n = 0;
+    for (uint32_t i = 0; i < count; i++)
+        other -= files[i].phones.elsewhere_bent; /* counted where they are at home */
     out[0] = '\0';
     if (other > 0)
         n = (size_t)snprintf(out, ROWS_TEXT, "%s %s simulated as another model",
@@ -114,6 +123,20 @@ static void print_notes(FILE *out, const struct inventory *v)
     }
 }
 
+/* Phones that stand in several files. */
+static void print_elsewhere(FILE *out, const struct inventory *v)
+{
+    if (v->elsewhere_count > 0)
+        fputs(
+            "  a phone of several files is one phone, in each of their databases; its home is the "
+            "cluster whose `phones` comes first in the scenario\n",
+            out);
+    if (v->elsewhere_models > 0)
+        fprintf(out,
+                "  of these %s %s another model at home than here, which is the one simulated\n",
+                COUNTED(v->elsewhere_models), v->elsewhere_models == 1 ? "has" : "have");
+}
+
 static void print_file(FILE *out, const struct inventory_file *f)
 {
     char line[ROWS_TEXT];
@@ -130,6 +153,7 @@ static void print_file(FILE *out, const struct inventory_file *f)
             print_simple(out, list, n);
         mem_free(&sys_mem, list);
     }
+    print_elsewhere(out, &f->phones);
     print_notes(out, &f->phones);
     fputc('\n', out);
 }
@@ -221,6 +245,10 @@ static cJSON *json_file(const struct inventory_file *f)
     cJSON_AddNumberToObject(o, "rows", f->phones.total);
     for (int k = 0; k < ROWS_FATES; k++)
         cJSON_AddNumberToObject(o, fate_names[k], f->phones.fates[k]);
+    cJSON *homes = cJSON_AddObjectToObject(o, "at_home_elsewhere");
+    for (uint32_t i = 0; i < f->phones.elsewhere_count; i++)
+        cJSON_AddNumberToObject(homes, f->phones.elsewhere[i].cluster,
+                                f->phones.elsewhere[i].phones);
     cJSON *types = cJSON_AddArrayToObject(o, "types");
     for (uint32_t i = 0; i < f->phones.type_count; i++) {
         if (f->phones.types[i].rows > 0)

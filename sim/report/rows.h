@@ -9,10 +9,10 @@
 #include <stdio.h>
 
 struct cJSON;
-#define ROWS_TEXT 160
+#define ROWS_TEXT 320
 
 /* "3,000 rows: 2,290 phones, 660 phones simulated as another model, 40 with nothing to lose, 10
- * left out". */
+ * left out"; "; 3,000 of the phones are at home in HQ" where they are another cluster's. */
 const char *rows_line(const struct inventory *v, char out[ROWS_TEXT]);
 /* What a verdict must not hide, "" where every row is a phone of its own model or has nothing to
  * lose: "660 phones are simulated as another model, 10 rows are left out". */

@@ -139,8 +139,8 @@ static void check_load(lua_State *L, uint8_t model, const char *load)
 
 /* Real phones in place of the scenario's: those of the pools that `inventory` names, or all that no
  * other fleet has.  None where it is false, or where the cluster has no file. */
-static bool from_inventory(lua_State *L, struct script *s, uint32_t cluster, uint32_t *first,
-                           uint32_t *count)
+static bool from_inventory(lua_State *L, struct script *s, uint32_t cluster,
+                           struct lab_taken *taken)
 {
     struct err e = { "" };
     const char *pools = NULL;
@@ -151,10 +151,11 @@ static bool from_inventory(lua_State *L, struct script *s, uint32_t cluster, uin
         args_fail(L, "phones: inventory is the name of a device pool, with * at its end, or false");
     if (s->options.inventory == NULL || type == LUA_TBOOLEAN)
         return false;
-    *count = 0;
-    if (!s->options.inventory(s->options.inventory_ctx, s->lab, cluster, pools, first, count, &e))
+    if (!s->options.inventory(s->options.inventory_ctx, s->lab, cluster, pools, taken, &e)) {
+        mem_free(&sys_mem, taken->others);
         args_fail(L, "phones: %s", e.text);
-    return *count > 0;
+    }
+    return taken->count + taken->other_count > 0;
 }
 
 /* Those that somebody said are off boot too, and go off as soon as all is quiet: a phone that is
@@ -176,6 +177,21 @@ static void power_on(struct script *s, uint32_t first, uint32_t count)
     }
 }
 
+/* The new ones first, then those that another cluster has as well. */
+static void push_taken(lua_State *L, uint32_t cluster, struct lab_taken *taken)
+{
+    if (taken->other_count == 0) {
+        object_push_fleet(L, cluster, taken->first, taken->count);
+    } else {
+        struct object_fleet *f =
+            object_push_phones(L, cluster, NULL, taken->count + taken->other_count);
+        for (uint32_t i = 0; i < taken->count; i++)
+            f->phones[i] = taken->first + i;
+        memcpy(f->phones + taken->count, taken->others, taken->other_count * sizeof *taken->others);
+    }
+    mem_free(&sys_mem, taken->others);
+}
+
 /*: cluster:phones { count = number, model = text, pool = text, security = text, ... }
  *
  *  A fleet of new phones, powered on. `model` is one of the model table ("7965", "8845"); without
@@ -188,14 +204,17 @@ static void power_on(struct script *s, uint32_t first, uint32_t count)
  *  With `--inventory` the phones of the cluster's file come in place of these: all that no other
  *  fleet has, or with `inventory = "DP-HQ-*"` those of that device pool, a `*` at its end for
  *  anything; `inventory = false` keeps the fleet as it is written. Each phone of the file must
- *  belong to some fleet in the end (docs/INVENTORY.md).
+ *  belong to some fleet in the end (docs/INVENTORY.md). A phone that the file of another cluster
+ * has too is one phone: at home in the cluster whose `phones` comes first, in the fleet and in the
+ *  database of both.
  */
 static int cluster_phones(lua_State *L)
 {
     args_most(L, 2, "phones");
     static const char verb[] = "phones";
     struct script *s = script_of(L);
-    uint32_t cluster = self_cluster(L, verb), first = 0, count = 0;
+    uint32_t cluster = self_cluster(L, verb);
+    struct lab_taken taken = { 0 };
     struct err e = { "" };
     lua_settop(L, 2);
     args_table(L, 2, verb, phones_keys, COUNT_OF(phones_keys));
@@ -226,13 +245,13 @@ static int cluster_phones(lua_State *L)
         spec.count = read_count(L);
     /* A new fleet is told to the driver, which looks at all phones. */
     sandbox_charge(L, 1000 + s->lab->state.phone_count / 4);
-    if (!from_inventory(L, s, cluster, &first, &count)) {
-        count = spec.count;
-        if (!lab_phones(s->lab, cluster, &spec, &first, &e))
+    if (!from_inventory(L, s, cluster, &taken)) {
+        taken.count = spec.count;
+        if (!lab_phones(s->lab, cluster, &spec, &taken.first, &e))
             return args_fail(L, "phones: %s", e.text);
     }
-    power_on(s, first, count);
-    object_push_fleet(L, cluster, first, count);
+    power_on(s, taken.first, taken.count);
+    push_taken(L, cluster, &taken);
     return 1;
 }
 

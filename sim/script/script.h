@@ -31,10 +31,10 @@ struct script_options {
     size_t memory;         /* 0: the default above */
     struct losses *losses; /* of this lab (sim/predict/losses.h) */
     /* Adds real phones in place of those of a `phones {}`, of these device pools (NULL: all that
-     * are left); their device numbers follow each other; none where the cluster has no file.  NULL:
-     * no inventory. */
+     * are left); none where the cluster has no file.  The script frees out->others in any case.
+     * NULL: no inventory. */
     bool (*inventory)(void *ctx, struct lab *lab, uint32_t cluster, const char *pools,
-                      uint32_t *first, uint32_t *count, struct err *e);
+                      struct lab_taken *out, struct err *e);
     void *inventory_ctx;
     /* Called again and again while time passes, a fraction of a second apart; NULL: no. */
     void (*progress)(void *ctx, uint64_t now_us);

@@ -305,7 +305,8 @@ static void sample_in_a_lab(void **state)
     (void)state;
     struct arena a = arena_of(&sys_mem);
     struct inventory_pools p;
-    uint32_t cluster, first, count;
+    uint32_t cluster;
+    struct lab_taken taken;
     struct lab *lab = lab_with_nodes(&cluster);
     assert_true(inventory_read(load("tests/vectors/phones.csv", &a), "phones.csv",
                                (struct inventory_as){ NULL, 0 }, &inventory, &error));
@@ -313,10 +314,12 @@ static void sample_in_a_lab(void **state)
     struct inventory_file f = {
         .path = "phones.csv", .pools_path = "pools.csv", .phones = inventory, .pools = p
     };
-    if (!inventory_add(lab, cluster, &f, NULL, &first, &count, &error))
+    if (!inventory_add(lab, cluster, &f, NULL, &taken, &error))
         fail_msg("%s", error.text);
-    assert_int_equal(first, 0);
-    assert_int_equal(count, 594);
+    assert_int_equal(taken.first, 0);
+    assert_int_equal(taken.count, 594);
+    assert_int_equal(taken.other_count, 0);
+    mem_free(&sys_mem, taken.others);
     assert_int_equal(lab->state.phone_count, 594);
     for (uint32_t i = 0; i < inventory.count; i++) {
         const struct inventory_row *r = &inventory.rows[i];
@@ -341,13 +344,14 @@ static void sample_in_a_lab(void **state)
 
 static bool add(struct lab *lab, uint32_t cluster, const char *rows, const char *pools)
 {
-    uint32_t first, count;
+    struct lab_taken taken;
     struct inventory_file f = { .path = "phones.csv", .pools_path = "pools.csv" };
     good(rows);
     f.phones = inventory;
     if (pools != NULL)
         assert_true(inventory_read_pools(view_str(pools), "pools.csv", &f.pools, &error));
-    bool ok = inventory_add(lab, cluster, &f, NULL, &first, &count, &error);
+    bool ok = inventory_add(lab, cluster, &f, NULL, &taken, &error);
+    mem_free(&sys_mem, taken.others);
     inventory_file_free(&f);
     return ok;
 }

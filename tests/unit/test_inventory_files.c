@@ -633,6 +633,93 @@ static void clusters_and_fleets(void **state)
                "phones: inventory is the name of a device pool, with * at its end, or false");
 }
 
+/* A phone that was put into the new cluster before it moves stands in both exports: one phone, at
+ * home where the scenario asks first, in both databases. */
+static void prepared_for_a_move(void **state)
+{
+    static const char scenario[] =
+        "local a = cluster { name = 'A', version = '12.5', nodes = { 'pub' } } "
+        "local b = cluster { name = 'B', version = '12.5', nodes = { 'npub' } } "
+        "a:pool('N', { 'pub' }) b:pool('M', { 'npub' }) "
+        "local old = a:phones { count = 1, model = '7841' } "
+        "local new = b:phones { count = 1, model = '7841' } settle() "
+        "print(old:count(), new:count(), new:count { server = 'npub' }, new:count { pool = 'N' }, "
+        "new[1], new[2], new[3], new[2].model, new[2].server) "
+        "a:set('rollback', true) a.pub:restart('TVS', 'TFTP') wait('1m') old:reset() settle() "
+        "new:where { pool = 'N' }:move { tftp = b.npub } new:reset() settle() "
+        "print(new:count { server = 'npub' }, old:count { server = 'npub' })";
+    char a[64], b[64], of_a[80], of_b[80], line[ROWS_TEXT], *text;
+    const char *files[] = { of_a, of_b };
+    size_t n;
+    struct run r = { 0 };
+    struct report report;
+    (void)state;
+    snprintf(of_a, sizeof of_a, "A=%s",
+             csv_of_pools(a, "SEP000000000001,N,Cisco 7841,,\nSEP000000000002,N,Cisco 8899,,\n"
+                             "SEP000000000003,N,Cisco 7841,,\n"));
+    snprintf(of_b, sizeof of_b, "B=%s",
+             csv_of_pools(b, "SEP000000000002,M,Cisco 8899,,\nSEP000000000009,Default,Cisco 8841,,"
+                             "\nSEP000000000001,M,Cisco 7821,,\n"));
+    run_with(&r, scenario, files, 2, NULL, 0);
+    assert_string_equal(r.e.text, "");
+    assert_string_equal(r.out, "3\t3\t1\t2\tSEP000000000009\tSEP000000000002\tSEP000000000001\t88xx"
+                               "\tpub\n3\t2\n");
+    assert_int_equal(r.session->lab->state.phone_count, 4);
+    const struct inventory_file *f = r.session->files;
+    assert_string_equal(rows_line(&f[0].phones, line),
+                        "3 rows: 2 phones, 1 phone simulated as another model");
+    assert_string_equal(rows_line(&f[1].phones, line),
+                        "3 rows: 2 phones, 1 phone simulated as another model; 2 of the phones "
+                        "are at home in A");
+    session_report(r.session, 0, 0, &report);
+    assert_non_null(strstr(report.verdict, "; 1 phone is simulated as another model"));
+    report_free(&report);
+    FILE *out = open_memstream(&text, &n);
+    rows_print(out, f + 1, 1);
+    fclose(out);
+    assert_non_null(strstr(text, "\n  a phone of several files is one phone, in each of their "
+                                 "databases; its home is the cluster whose `phones` comes first in "
+                                 "the scenario\n  of these 1 has another model at home than here, "
+                                 "which is the one simulated\n"));
+    free(text);
+    done(&r);
+    unlink(a);
+    unlink(b);
+}
+
+/* The LSC of one that moves is from its home, and files are not encrypted to another's. */
+static void prepared_and_secure(void **state)
+{
+    static const char scenario[] =
+        "local a = cluster { name = 'A', version = '12.5', nodes = { 'pub' } } "
+        "local b = cluster { name = 'B', version = '12.5', nodes = { 'npub' } } "
+        "a:phones { count = 1, model = '7841' } b:phones { count = 1, model = '7841' }";
+    static const char rows[] = "Device Name,Device Pool,Device Type,Device Security Profile\n"
+                               "SEP000000000001,Default,Cisco 7841,Encrypted\n";
+    char a[64], b[64], of_a[80], of_b[80];
+    const char *files[] = { of_a, of_b };
+    struct run r = { 0 };
+    (void)state;
+    put_file(a, rows, strlen(rows));
+    put_file(b, rows, strlen(rows));
+    snprintf(of_a, sizeof of_a, "A=%s", a);
+    snprintf(of_b, sizeof of_b, "B=%s", b);
+    run_with(&r, scenario, files, 2, NULL, 0);
+    assert_string_equal(r.e.text, "");
+    const struct lab_state *s = &r.session->lab->state;
+    assert_int_equal(s->phone_count, 1);
+    assert_int_equal(s->phones[0].lsc, s->clusters[0].nodes[0].disk.own[OWN_CAPF]);
+    const struct device_class *home = config_class_of(&s->clusters[0], 0),
+                              *there = config_class_of(&s->clusters[1], 0);
+    assert_int_equal(home->security_mode, CNF_ENCRYPTED);
+    assert_int_equal(there->security_mode, CNF_ENCRYPTED);
+    assert_int_equal(home->lsc, s->phones[0].lsc);
+    assert_int_equal(there->lsc, 0);
+    done(&r);
+    unlink(a);
+    unlink(b);
+}
+
 static void whose_files(void **state)
 {
     static const struct {
@@ -673,14 +760,24 @@ static int end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(encodings),        cmocka_unit_test(every_character),
-        cmocka_unit_test(separators),       cmocka_unit_test(stray_quotes),
-        cmocka_unit_test(quotes_and_names), cmocka_unit_test(short_rows),
-        cmocka_unit_test(many_columns),     cmocka_unit_test(both_headers),
-        cmocka_unit_test(kinds_of_types),   cmocka_unit_test(said_as),
-        cmocka_unit_test(in_words),         cmocka_unit_test(mixed),
-        cmocka_unit_test(bundled),          cmocka_unit_test(as_run_sql_prints),
-        cmocka_unit_test(a_fleet_of_today), cmocka_unit_test(clusters_and_fleets),
+        cmocka_unit_test(encodings),
+        cmocka_unit_test(every_character),
+        cmocka_unit_test(separators),
+        cmocka_unit_test(stray_quotes),
+        cmocka_unit_test(quotes_and_names),
+        cmocka_unit_test(short_rows),
+        cmocka_unit_test(many_columns),
+        cmocka_unit_test(both_headers),
+        cmocka_unit_test(kinds_of_types),
+        cmocka_unit_test(said_as),
+        cmocka_unit_test(in_words),
+        cmocka_unit_test(mixed),
+        cmocka_unit_test(bundled),
+        cmocka_unit_test(as_run_sql_prints),
+        cmocka_unit_test(a_fleet_of_today),
+        cmocka_unit_test(clusters_and_fleets),
+        cmocka_unit_test(prepared_for_a_move),
+        cmocka_unit_test(prepared_and_secure),
         cmocka_unit_test(whose_files),
     };
     return cmocka_run_group_tests(tests, NULL, end);

@@ -542,16 +542,16 @@ static void test_insert(void **state)
 /* ---- inventory ---- */
 
 static bool three_phones(void *ctx, struct lab *lab, uint32_t cluster, const char *pools,
-                         uint32_t *first, uint32_t *count, struct err *e)
+                         struct lab_taken *taken, struct err *e)
 {
     (void)pools;
     static const char *const names[] = { "SEP000000000001", "SEP000000000002", "SEP000000000003" };
     if (ctx != NULL)
         return err_set(e, "phones.csv:2: no pool \"X\"");
-    *count = 3;
+    *taken = (struct lab_taken){ .count = 3 };
     return lab_phones(lab, cluster,
                       &(struct lab_phones_spec){ .count = 3, .names = names, .model = "8845" },
-                      first, e);
+                      &taken->first, e);
 }
 
 static void run_inventory(struct run *r, const char *text, void *ctx)
