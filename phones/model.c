@@ -65,7 +65,7 @@ enum { D = DOCUMENTED, O = OBSERVED, I = INFERRED, A = ASSUMED };
     SURE(O, O, O, I, D, A, I, A, D, A, A)
 #define OF_JABBER OF_SIP, .family = FAMILY_JABBER, .ctl = true, .order = FETCH_HTTP_TFTP, \
     .erase_minutes = 1, .keys = "Help > Reset Jabber", SURE(O, D, D, I, D, A, I, A, A, A, A)
-#define OF_ROOM OF_8800, .family = FAMILY_ROOM, \
+#define OF_ROOM OF_8800, .family = FAMILY_ROOM, .by_web = true, \
     .keys = "web page of the device > Security > CUCM Certificates > Delete CTL/ITL", \
     SURE(O, I, I, A, D, D, I, A, D, A, A)
 #define OF_TELEPRESENCE OF_ROOM, .family = FAMILY_TELEPRESENCE, .itl = false, .https = false, \

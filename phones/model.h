@@ -77,6 +77,7 @@ struct model {
     uint8_t order;          /* enum fetch_order */
     uint8_t tls;            /* newest, enum model_tls */
     uint8_t dialect;        /* enum model_dialect */
+    bool by_web;            /* keys: on its web page, by whoever has its password, from a desk */
     bool ctl;               /* asks for a CTL */
     bool itl;               /* Security by Default: ITL, TVS */
     bool mic;               /* has a certificate from its factory */

@@ -13,14 +13,20 @@ static const char *const barred[] = { [SETTINGS_ENABLED] = NULL,
                                       [SETTINGS_RESTRICTED] = "its settings are restricted",
                                       [SETTINGS_DISABLED] = "its settings are disabled" };
 
+const char letter_by_web[] = "by an administrator, from a desk";
+
+static const char *why_not_of(const struct model *m)
+{
+    return m->keys == NULL ? "no keys known for this model" : m->by_web ? letter_by_web : NULL;
+}
+
 const char **letter_why_not(const struct report *r)
 {
     const char **why = mem_take(&sys_mem, ((size_t)r->phones + 1) * sizeof *why);
     for (uint32_t i = 0; i < r->phones; i++)
-        why[i] = !losses_need_hands(r->in.losses, i) ? ""
-                 : model_table[r->lab->state.phones[i].model].keys == NULL
-                     ? "no keys known for this model"
-                     : NULL;
+        why[i] = !losses_need_hands(r->in.losses, i)
+                     ? ""
+                     : why_not_of(&model_table[r->lab->state.phones[i].model]);
     for (uint32_t f = 0; f < r->in.inventory_count; f++) {
         const struct inventory *v = &r->in.inventories[f].phones;
         for (uint32_t i = 0; i < v->count; i++) {
@@ -48,7 +54,8 @@ struct letter_count letter_count(const struct report *r)
         if (!can && why[i][0] == '\0')
             continue;
         c.by_users += can;
-        c.by_reset += !can;
+        c.by_web += why[i] == letter_by_web;
+        c.by_reset += !can && why[i] != letter_by_web;
         *(can ? &users_minutes : &c.left_minutes) += minutes_of(r, i);
     }
     c.follow = (uint32_t)((uint64_t)c.by_users * r->in.users_follow / 100);
@@ -116,18 +123,18 @@ static void put_letter(FILE *out, const struct report *r, size_t language)
     mem_free(&sys_mem, used);
 }
 
-static void put_resets(FILE *out, const struct report *r)
+static void put_others(FILE *out, const struct report *r, bool by_web)
 {
     char name[DEVICE_NAME];
     const char **why = letter_why_not(r);
-    fputs("name,model,pool,why\n", out);
+    fputs(by_web ? "name,model,pool,what\n" : "name,model,pool,why\n", out);
     for (uint32_t i = 0; i < r->phones; i++) {
-        if (why[i] == NULL || why[i][0] == '\0')
+        if (why[i] == NULL || why[i][0] == '\0' || (why[i] == letter_by_web) != by_web)
             continue;
         lab_phone_name(r->lab, i, name);
         fprintf(out, "%s,%s,", name, model_table[r->lab->state.phones[i].model].product);
         report_put_csv(out, lab_pool_of(r->lab, i), ',');
-        fprintf(out, "%s\n", why[i]);
+        fprintf(out, "%s\n", by_web ? report_keys(r->lab->state.phones[i].model) : why[i]);
     }
     mem_free(&sys_mem, why);
 }
@@ -163,11 +170,13 @@ bool letter_write(const struct report *r, const char *folder, struct err *e)
         fclose(f);
         ok = write_one(folder, letters[i].file, &text, e);
     }
-    if (ok && c.by_reset > 0) {
+    for (int by_web = 0; by_web < 2 && ok; by_web++) {
+        if ((by_web ? c.by_web : c.by_reset) == 0)
+            continue;
         FILE *f = sys_text_open(&text);
-        put_resets(f, r);
+        put_others(f, r, by_web);
         fclose(f);
-        ok = write_one(folder, "factory-reset.csv", &text, e);
+        ok = write_one(folder, by_web ? "web-page.csv" : "factory-reset.csv", &text, e);
     }
     return ok;
 }

@@ -13,9 +13,12 @@
 /* Phones that need hands: those that a letter can be about, and the others. */
 struct letter_count {
     uint32_t by_users, by_reset; /* a factory reset: no keys known, or the settings barred */
+    uint32_t by_web;             /* on its web page, by an administrator */
     uint32_t follow;             /* of by_users, the part that does as the letter says */
     uint64_t left_minutes;       /* of work that remains for people */
 };
+/* Why the user of such a phone cannot help it. */
+extern const char letter_by_web[];
 /* Of each phone that needs hands why its user cannot help it, NULL where he can; "" where it needs
  * none.  The caller frees it. */
 const char **letter_why_not(const struct report *r);
@@ -23,8 +26,8 @@ struct letter_count letter_count(const struct report *r);
 
 /* Makes the folder and tries a file in it, before anything runs. */
 bool letter_folder(const char *folder, struct err *e);
-/* DIR/letter-en.txt, DIR/letter-nl.txt, DIR/factory-reset.csv; no letter where no user
- * can help. */
+/* DIR/letter-en.txt, DIR/letter-nl.txt; DIR/factory-reset.csv, DIR/web-page.csv: the others.  What
+ * nobody needs is not written. */
 bool letter_write(const struct report *r, const char *folder, struct err *e);
 
 #endif

@@ -73,6 +73,8 @@ static struct walk find(const struct report *r, bool by_pool)
         places_name(r, PLACE_POOL, i, pool);
         struct walk_group *g = by_pool          ? group_for(&w, pool, NULL)
                                : why[i] == NULL ? group_for(&w, report_keys(model), NULL)
+                               : why[i] == letter_by_web
+                                   ? group_for(&w, report_keys(model), letter_by_web)
                                                 : group_for(&w, report_keys(UINT8_MAX), why[i]);
         if (g->phones < NAMES_SHOWN)
             g->first[g->phones] = i;

@@ -332,6 +332,57 @@ static void factory_resets(void **state)
     end_paper(&p);
 }
 
+/* A room system is helped on its web page, by whoever has its password: no letter tells its users to
+ * press anything, and it is no factory reset. */
+static void web_pages(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/test_papers-XXXXXX";
+    struct err e = { "" };
+    struct paper p;
+    make_paper(&p,
+               "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "
+               "hq:phones { count = 2, model = 'Webex Room Kit' } "
+               "hq:phones { count = 1, model = '7965' } settle() "
+               "hq.pub:regenerate('CallManager') hq.pub:regenerate('TVS') "
+               "hq.pub:restart('Cisco Tftp', 'Cisco Trust Verification Service') settle() "
+               "hq:reset() settle()",
+               NULL);
+    p.report.in.letter = true;
+    p.report.in.users_follow = LETTER_FOLLOW;
+    p.report.in.users_hours = LETTER_HOURS;
+    struct letter_count c = letter_count(&p.report);
+    assert_int_equal(c.by_users, 1);
+    assert_int_equal(c.by_reset, 0);
+    assert_int_equal(c.by_web, 2);
+    assert_non_null(mkdtemp(folder));
+    assert_true(letter_write(&p.report, folder, &e));
+    char *en = read_and_remove(folder, "letter-en.txt"),
+         *nl = read_and_remove(folder, "letter-nl.txt"),
+         *list = read_and_remove(folder, "web-page.csv"),
+         *text = written(&p.report, report_print);
+    static const char page[] =
+        "web page of the device > Security > CUCM Certificates > Delete CTL/ITL";
+    char want[400];
+    snprintf(want, sizeof want,
+             "name,model,pool,what\nSEP001121000000,Cisco Webex Room Kit,Default,%s\n"
+             "SEP001121000001,Cisco Webex Room Kit,Default,%s\n",
+             page, page);
+    assert_string_equal(list, want);
+    assert_null(strstr(en, "Room"));
+    assert_null(strstr(nl, "Room"));
+    assert_int_equal(rmdir(folder), 0); /* and nothing else */
+    assert_non_null(strstr(text, "; 2 of these are done on their web page.\n"));
+    assert_non_null(strstr(text, "\n  Web page of the device > Security > CUCM Certificates > Delete "
+                                 "CTL/ITL (by an administrator, from a desk):\n"
+                                 "    2 Cisco Webex Room Kit\n"));
+    free(en);
+    free(nl);
+    free(list);
+    free(text);
+    end_paper(&p);
+}
+
 /* ---- what it turns on ---- */
 
 static void turned(void **state)
@@ -447,6 +498,7 @@ int main(void)
         cmocka_unit_test(junit),
         cmocka_unit_test(letters),
         cmocka_unit_test(factory_resets),
+        cmocka_unit_test(web_pages),
         cmocka_unit_test(barred_settings),
         cmocka_unit_test(one_product),
         cmocka_unit_test(as_the_owner_knows_it),
