@@ -3,6 +3,7 @@
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
 #include "sim/predict/proof.h"
+#include "sim/predict/standby.h"
 #include "sim/predict/try.h"
 #include "sim/wire/text.h"
 
@@ -605,21 +606,18 @@ static void try_by_hand(struct search *s)
 
 /* ---- the whole ---- */
 
-/* Why no CallManager takes this one, as things are. */
-static enum reject_reason rejected(const struct lab *lab, uint32_t phone)
+/* Why it comes together with no CallManager, as things are: enum refusal. */
+static uint8_t rejected(const struct lab *lab, uint32_t phone)
 {
     struct phone_env env = lab_phone_env(lab);
     const struct phone *p = &lab->state.phones[phone];
-    bool tls = phone_is_secure(p, env.content);
     uint32_t ip, node;
     for (uint32_t i = 0; (ip = phone_server(p, &env, i)) != 0; i++) {
         for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
             const struct cluster *cl = &lab->state.clusters[c];
             if (!cluster_node_at(cl, ip, &node) || !serve_running(cl, node, SERVICE_CALLMANAGER))
                 continue;
-            enum reject_reason why =
-                serve_register(cl, node, phone, tls ? TRANSPORT_TLS : TRANSPORT_TCP,
-                               phone_identity(p), env.now_us);
+            uint8_t why = standby_refusal(lab, phone, c, node);
             if (why != REJECT_NONE)
                 return why;
         }
@@ -635,7 +633,7 @@ static void finish(struct search *s)
         struct way_found *found = &r->found[g];
         struct way unknown = { .kind = WAY_UNKNOWN };
         if (found->all == MISSING) {
-            unknown.why = (uint8_t)rejected(s->lab, r->groups.list[g].phone);
+            unknown.why = rejected(s->lab, r->groups.list[g].phone);
             found->all = keep_way(r, &unknown);
         }
         for (int f = 0; f < FUNCTIONS; f++) {

@@ -11,18 +11,32 @@ static bool is_trusted(const struct lab *lab, const struct phone *p, const struc
     return trust_decide(&q, NULL) != TRUST_REFUSED;
 }
 
-static bool refuses(const struct lab *lab, uint32_t phone, uint32_t cluster, uint32_t node)
+static uint8_t over_tls(const struct lab *lab, uint32_t phone, const struct cluster *cl,
+                        uint32_t node)
+{
+    const struct phone *p = &lab->state.phones[phone];
+    return !lab_speaks_tls(lab, phone, cl) ? REFUSAL_TLS
+           : is_trusted(lab, p, cl, node)  ? REJECT_NONE
+           : !model_table[p->model].ctl    ? REFUSAL_MODEL
+           : p->ctl == 0                   ? REFUSAL_NO_CTL
+                                           : REFUSAL_CERTIFICATE;
+}
+
+uint8_t standby_refusal(const struct lab *lab, uint32_t phone, uint32_t cluster, uint32_t node)
 {
     const struct cluster *cl = &lab->state.clusters[cluster];
     const struct phone *p = &lab->state.phones[phone];
     bool tls = phone_is_secure(p, lab->base->content);
-    if (!serve_running(cl, node, SERVICE_CALLMANAGER) ||
-        lab->driver->is_down(lab->driver->self, phone, cluster << 8 | node))
-        return false;
-    if (tls && (!lab_speaks_tls(lab, phone, cl) || !is_trusted(lab, p, cl, node)))
-        return true;
-    return serve_register(cl, node, phone, tls ? TRANSPORT_TLS : TRANSPORT_TCP, phone_identity(p),
-                          lab_now_us(lab)) != REJECT_NONE;
+    enum reject_reason why = serve_register(cl, node, phone, tls ? TRANSPORT_TLS : TRANSPORT_TCP,
+                                            phone_identity(p), lab_now_us(lab));
+    return why == REJECT_NONE && tls ? over_tls(lab, phone, cl, node) : (uint8_t)why;
+}
+
+static bool refuses(const struct lab *lab, uint32_t phone, uint32_t cluster, uint32_t node)
+{
+    return serve_running(&lab->state.clusters[cluster], node, SERVICE_CALLMANAGER) &&
+           !lab->driver->is_down(lab->driver->self, phone, cluster << 8 | node) &&
+           standby_refusal(lab, phone, cluster, node) != REJECT_NONE;
 }
 
 bool standby_refuses(const struct lab *lab, uint32_t phone)

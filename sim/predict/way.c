@@ -1,6 +1,7 @@
 #include "sim/predict/way.h"
 
 #include "sim/base/count.h"
+#include "sim/predict/standby.h"
 
 #include <string.h>
 
@@ -84,13 +85,18 @@ static const struct kind_words {
 };
 
 /* WAY_UNKNOWN, by why no CallManager takes it: where to look. */
-static const char *const look_at[REJECT_REASONS] = {
+static const char *const look_at[REFUSALS] = {
     [REJECT_NONE] = "look at its network",
     [REJECT_UNKNOWN_DEVICE] = "it is not in the database of the cluster that it asks",
     [REJECT_LSC] = "the CAPF that issued its LSC is not trusted, so it wants a new LSC",
     [REJECT_SECURITY] = "its device security profile does not fit the mode of the cluster",
     [REJECT_GROUP] = "its CallManager group does not name the node that it asks",
     [REJECT_DATES] = "its LSC or MIC is not within its time, so it wants a new LSC",
+    [REFUSAL_TLS] = "its newest TLS is older than what the nodes take",
+    [REFUSAL_MODEL] = "its model holds no CTL, so that over TLS it trusts no CallManager and wants "
+                      "a device security profile that is not secure",
+    [REFUSAL_NO_CTL] = "it holds no CTL, so that over TLS it trusts no CallManager",
+    [REFUSAL_CERTIFICATE] = "its lists do not have the certificate of the CallManager that it asks",
 };
 
 const char *way_kind_name(enum way_kind kind)

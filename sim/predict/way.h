@@ -40,8 +40,8 @@ struct way_harm {
 };
 
 struct way {
-    uint8_t kind; /* enum way_kind */
-    uint8_t why;  /* WAY_UNKNOWN: enum reject_reason of the CallManager that it asks, where known */
+    uint8_t kind;  /* enum way_kind */
+    uint8_t why;   /* WAY_UNKNOWN: enum refusal of the CallManager that it asks, where known */
     uint8_t boots; /* WAY_BOOT: how many it takes */
     uint8_t count; /* of acts */
     bool alone;    /* WAY_ACTS: the acts do it, no reset behind them is needed */

@@ -4,6 +4,7 @@
 
 #include "sim/base/sys.h"
 #include "sim/report/fmt.h"
+#include "sim/predict/standby.h"
 #include "sim/report/letter.h"
 #include "sim/whatif.h"
 
@@ -332,8 +333,8 @@ static void factory_resets(void **state)
     end_paper(&p);
 }
 
-/* A room system is helped on its web page, by whoever has its password: no letter tells its users to
- * press anything, and it is no factory reset. */
+/* A room system is helped on its web page, by whoever has its password: no letter tells its users
+ * to press anything, and it is no factory reset. */
 static void web_pages(void **state)
 {
     (void)state;
@@ -359,8 +360,7 @@ static void web_pages(void **state)
     assert_true(letter_write(&p.report, folder, &e));
     char *en = read_and_remove(folder, "letter-en.txt"),
          *nl = read_and_remove(folder, "letter-nl.txt"),
-         *list = read_and_remove(folder, "web-page.csv"),
-         *text = written(&p.report, report_print);
+         *list = read_and_remove(folder, "web-page.csv"), *text = written(&p.report, report_print);
     static const char page[] =
         "web page of the device > Security > CUCM Certificates > Delete CTL/ITL";
     char want[400];
@@ -373,14 +373,52 @@ static void web_pages(void **state)
     assert_null(strstr(nl, "Room"));
     assert_int_equal(rmdir(folder), 0); /* and nothing else */
     assert_non_null(strstr(text, "; 2 of these are done on their web page.\n"));
-    assert_non_null(strstr(text, "\n  Web page of the device > Security > CUCM Certificates > Delete "
-                                 "CTL/ITL (by an administrator, from a desk):\n"
-                                 "    2 Cisco Webex Room Kit\n"));
+    assert_non_null(strstr(text,
+                           "\n  Web page of the device > Security > CUCM Certificates > Delete "
+                           "CTL/ITL (by an administrator, from a desk):\n"
+                           "    2 Cisco Webex Room Kit\n"));
     free(en);
     free(nl);
     free(list);
     free(text);
     end_paper(&p);
+}
+
+/* Who refuses whom stands in the remedy too: the network is blamed where nobody refuses. */
+static void why_not_registered(void **state)
+{
+    static const struct {
+        const char *model, *acts;
+        uint8_t refusal;
+        const char *says;
+    } cases[] = {
+        { "7937", "", REFUSAL_MODEL, "trusts no CallManager and wants" },
+        { "7965", "", REJECT_NONE, NULL },
+        { "7965", "hq:set('tls_min', 2)", REFUSAL_TLS, NULL },
+        { "7965", "hq.pub:stop('Tftp') f:delete_trust_list() settle()", REFUSAL_NO_CTL, NULL },
+        { "7965", "hq.pub:regenerate('CallManager') hq.pub:restart('CallManager') settle()",
+          REFUSAL_CERTIFICATE, NULL },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct paper p;
+        char text[600];
+        snprintf(
+            text, sizeof text,
+            "local hq = cluster { name = 'HQ', version = '12.5', nodes = { 'pub' } } local f = "
+            "hq:phones { count = 1, model = '%s', security = 'encrypted', lsc = true } "
+            "settle() hq:ctl('mixed-mode') hq.pub:restart('Cisco Tftp', 'CallManager') "
+            "settle() hq:reset() settle() %s",
+            cases[i].model, cases[i].acts);
+        make_paper(&p, text, NULL);
+        assert_int_equal(standby_refusal(p.report.lab, 0, 0, 0), cases[i].refusal);
+        char *said = written(&p.report, report_print);
+        if (cases[i].says != NULL)
+            assert_non_null(strstr(said, cases[i].says));
+        assert_null(strstr(said, "look at its network"));
+        free(said);
+        end_paper(&p);
+    }
 }
 
 /* ---- what it turns on ---- */
@@ -499,6 +537,7 @@ int main(void)
         cmocka_unit_test(letters),
         cmocka_unit_test(factory_resets),
         cmocka_unit_test(web_pages),
+        cmocka_unit_test(why_not_registered),
         cmocka_unit_test(barred_settings),
         cmocka_unit_test(one_product),
         cmocka_unit_test(as_the_owner_knows_it),

@@ -1,5 +1,6 @@
 /* The verdict in tables: what each phone adds to it, its line word for word, what is worse than
  * what; and ways: which is better, and how each kind is told. */
+#include "sim/predict/standby.h"
 #include "sim/predict/verdict.h"
 
 #include <setjmp.h>
@@ -513,6 +514,28 @@ static const struct {
       "unknown",
       "not found",
       NOT_FOUND "its CallManager group does not name the node that it asks.",
+      "nothing that was tried" },
+    { { .kind = WAY_UNKNOWN, .why = REFUSAL_TLS },
+      "unknown",
+      "not found",
+      NOT_FOUND "its newest TLS is older than what the nodes take.",
+      "nothing that was tried" },
+    { { .kind = WAY_UNKNOWN, .why = REFUSAL_MODEL },
+      "unknown",
+      "not found",
+      NOT_FOUND
+      "its model holds no CTL, so that over TLS it trusts no CallManager and wants a device "
+      "security profile that is not secure.",
+      "nothing that was tried" },
+    { { .kind = WAY_UNKNOWN, .why = REFUSAL_NO_CTL },
+      "unknown",
+      "not found",
+      NOT_FOUND "it holds no CTL, so that over TLS it trusts no CallManager.",
+      "nothing that was tried" },
+    { { .kind = WAY_UNKNOWN, .why = REFUSAL_CERTIFICATE },
+      "unknown",
+      "not found",
+      NOT_FOUND "its lists do not have the certificate of the CallManager that it asks.",
       "nothing that was tried" },
 };
 
