@@ -192,23 +192,28 @@ void report_quiet(FILE *out, const struct report *r)
     report_failed(out, r->in.scenario, r->in.expects, r->in.expect_count);
 }
 
-struct line {
+struct lines {
     FILE *out;
-    size_t column;
+    uint32_t count;
 };
 
+/* "no", and what it is, of a switch whose words are those of its 1 alone. */
+static const char *switch_word(const char *value, const char **doc)
+{
+    if (strncmp(*doc, "1: ", 3) != 0 || strstr(*doc, "0: ") != NULL)
+        return value;
+    *doc += 3;
+    return strcmp(value, "0") == 0 ? "no" : "yes";
+}
+
+/* What it is in words; its name is for scenarios. */
 static void put_assumed(void *ctx, const char *name, const char *value, const char *doc)
 {
-    struct line *l = ctx;
-    (void)doc;
-    size_t n = strlen(name) + strlen(value) + 3;
-    bool begins = l->column == 0;
-    if (begins)
-        fputs("This result rests on assumed: ", l->out);
-    else
-        fputs(l->column + n > 98 ? ",\n  " : ", ", l->out);
-    l->column = begins ? 30 + n : l->column + n > 98 ? 2 + n : l->column + n;
-    fprintf(l->out, "%s %s", name, value);
+    struct lines *l = ctx;
+    const char *word = switch_word(value, &doc);
+    if (l->count++ == 0)
+        fputs("This result rests on what is assumed:\n", l->out);
+    fprintf(l->out, "  %-12s %s (%s)\n", word, doc, name);
 }
 
 /* What the verdict would be with another value of what is assumed. */
@@ -233,7 +238,9 @@ static void put_turns(FILE *out, const struct report *r)
             fprintf(out, "  %s: %s\n", turn->name, report_fact_doc(turn->name));
         fprintf(out, "    with %s in place of %s: %s\n", turn->is, turn->was, turn->verdict);
     }
-    if (tried > 0)
+    if (tried == 1 && others == 0)
+        fputs("With the one of these that was turned the verdict is the same.\n", out);
+    else if (tried > 0)
         fprintf(out, "With %s of the %u of these that were turned the verdict is %s.\n",
                 others == 0 ? "each" : "every other value", tried,
                 others == 0 ? "the same" : "this one");
@@ -243,7 +250,7 @@ static void put_turns(FILE *out, const struct report *r)
 
 static void put_all(FILE *out, const struct report *r)
 {
-    struct line line = { out, 0 };
+    struct lines lines = { out, 0 };
     fprintf(out, "VERDICT: %s\n\n", r->verdict);
     front_print(out, r);
     rows_print(out, r->in.inventories, r->in.inventory_count);
@@ -257,9 +264,7 @@ static void put_all(FILE *out, const struct report *r)
     put_stories(out, r);
     ahead_print(out, r);
     expiry_print(out, r);
-    report_assumed(r, put_assumed, &line);
-    if (line.column > 0)
-        fputs(".\n", out);
+    report_assumed(r, put_assumed, &lines);
     put_turns(out, r);
 }
 
