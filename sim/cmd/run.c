@@ -98,8 +98,8 @@ static int run(struct session *s, struct progress *progress, const struct args *
     end_progress(progress);
     s->stopped = result == SCRIPT_STOPPED ? stopped_by() : NULL;
     bool traced = session_end_files(s, &trace);
+    session_notes(s); /* what went wrong stands last */
     int status = result == SCRIPT_ERROR ? cmd_fail(&e) : EXIT_GOOD;
-    session_notes(s);
     if (result != SCRIPT_ERROR)
         status = scenario_report(s, a);
     if (!traced)

@@ -332,6 +332,23 @@ static bool write_report(const char *path, const struct report *report,
     return ok;
 }
 
+static bool told(const struct err *e)
+{
+    cmd_fail(e);
+    return false;
+}
+
+/* One that cannot be written keeps no other from being written; each is told. */
+static bool write_files(const struct report *report, const struct args *a)
+{
+    struct err e;
+    bool json = write_report(a->json, report, report_json, &e) || told(&e);
+    bool csv = write_report(a->csv, report, report_csv, &e) || told(&e);
+    bool junit = write_report(a->junit, report, report_junit, &e) || told(&e);
+    bool letter = a->letter == NULL || letter_write(report, a->letter, &e) || told(&e);
+    return json && csv && junit && letter;
+}
+
 /* Not on sockets, not of half a run, and of a scenario that can be read again. */
 static bool asks_what_if(const struct session *s, const struct args *a)
 {
@@ -356,13 +373,10 @@ int scenario_report(struct session *s, const struct args *a)
         report_quiet(words, &report);
     else
         report_print(words, &report);
-    bool ok = write_report(a->json, &report, report_json, &e) &&
-              write_report(a->csv, &report, report_csv, &e) &&
-              write_report(a->junit, &report, report_junit, &e) &&
-              (a->letter == NULL || letter_write(&report, a->letter, &e));
-    if (ok && a->explains.count > 0) {
+    bool ok = write_files(&report, a);
+    if (a->explains.count > 0) {
         fputc('\n', words);
-        ok = session_explain(s, words, &e);
+        ok = (session_explain(s, words, &e) || told(&e)) && ok;
     }
     bool bad = a->fail_on_risk && report_at_risk(&report);
     for (uint32_t i = 0; i < report.in.inventory_count; i++)
@@ -371,5 +385,5 @@ int scenario_report(struct session *s, const struct args *a)
         bad |= !report.in.expects[i].passed;
     report_free(&report);
     whatif_free(&turns);
-    return !ok ? cmd_fail(&e) : bad ? EXIT_EXPECT : EXIT_GOOD;
+    return !ok ? EXIT_INPUT : bad ? EXIT_EXPECT : EXIT_GOOD;
 }

@@ -72,6 +72,11 @@ static bool read_pool(const struct csv_row *row, const char *path, struct invent
     char pool[CLUSTER_NAME], name[TEXT_SHOWN];
     if (row->fault != NULL)
         return err_set(e, "%s:%u: %s", path, row->line, row->fault);
+    if (text_same(row->fields[0], "Device Name"))
+        return err_set(e,
+                       "%s:%u: this is an export of phones, for --inventory; pools are lines "
+                       "\"DP-HQ-Floor1,sub1,sub2\"",
+                       path, row->line);
     if (!copy_name(row->fields[0], pool))
         return err_set(e, "%s:%u: bad pool name \"%s\"", path, row->line,
                        text_shown(row->fields[0], name));

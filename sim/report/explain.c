@@ -70,6 +70,15 @@ void explain_free(struct explain *x)
     memset(x, 0, sizeof *x);
 }
 
+/* The time of the run, and the date where the scenario has start(), as a trace has them. */
+static void put_when(FILE *out, const struct lab *lab, uint64_t at_us)
+{
+    char clock[FMT_ROOM], date[DATE_TEXT];
+    bool dated = lab->base->options.dated;
+    fprintf(out, "  %16s %s%s", fmt_clock(at_us, clock), dated ? lab_date(lab, at_us, date) : "",
+            dated ? " " : "");
+}
+
 static void print_one(FILE *out, const struct explain *x, uint32_t who, struct losses *losses)
 {
     struct lab *lab = x->lab;
@@ -77,18 +86,18 @@ static void print_one(FILE *out, const struct explain *x, uint32_t who, struct l
     fprintf(out, "%s\n", x->names[who]);
     for (uint32_t i = 0; i < x->count; i++) {
         const struct explain_note *n = &x->notes[i];
-        char clock[FMT_ROOM], text[256];
+        char text[256];
         if (n->who != who)
             continue;
         while (step + 1 < lab->record.step_count &&
                lab->record.steps[step + 1].start_us <= n->at_us) {
             step++;
-            fprintf(out, "  %16s -- step %u: %s\n",
-                    fmt_clock(lab->record.steps[step].start_us, clock), step,
-                    lab->record.steps[step].name);
+            put_when(out, lab, lab->record.steps[step].start_us);
+            fprintf(out, "-- step %u: %s\n", step, lab->record.steps[step].name);
         }
         tracefile_note(lab, x->phones[who], n->kind, n->a, n->b, 0, text);
-        fprintf(out, "  %16s %s\n", fmt_clock(n->at_us, clock), text);
+        put_when(out, lab, n->at_us);
+        fprintf(out, "%s\n", text);
     }
     fputc('\n', out);
     story_print(out, losses, x->phones[who]);

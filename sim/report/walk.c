@@ -75,7 +75,7 @@ static struct walk find(const struct report *r, bool by_pool)
                                : why[i] == NULL ? group_for(&w, report_keys(model), NULL)
                                : why[i] == letter_by_web
                                    ? group_for(&w, report_keys(model), letter_by_web)
-                                                : group_for(&w, report_keys(UINT8_MAX), why[i]);
+                                   : group_for(&w, report_keys(UINT8_MAX), why[i]);
         if (g->phones < NAMES_SHOWN)
             g->first[g->phones] = i;
         g->phones++;

@@ -134,6 +134,9 @@ says 0 "VERDICT" "$CUCMLAB" run lost.lua --csv /dev/null
 
 says 2 "/dev/full: No space" "$CUCMLAB" run small.lua --json /dev/full
 [ -c /dev/full ] || { echo "/dev/full was replaced"; bad=1; }
+# One file that cannot be written keeps no other from being written.
+says 2 "/dev/full: No space" "$CUCMLAB" run lost.lua --json /dev/full --csv other.csv --junit other.xml
+[ -s other.csv ] && [ -s other.xml ] || { echo "a full disk for JSON: no CSV or JUnit"; bad=1; }
 # Who reads no more ends it as a signal would, and the file is there.
 "$CUCMLAB" run lost.lua --json piped.json 2>out | :
 [ -s piped.json ] && [ ! -s out ] || { echo "a pipe that ends:"; cat out; bad=1; }

@@ -264,6 +264,45 @@ static void run_until(struct run *r, const char *text, const char *until)
     run_file(r, &o);
 }
 
+/* The story of a phone has dates where the run has them. */
+static void story_with_dates(void **state)
+{
+    (void)state;
+    static const char *const heads[] = { "", DATED };
+    static const char *const lines[] = { "\n    0:00:00.000000 Starting\n",
+                                         "\n    0:00:00.000000 2026-03-14 06:00:00 Starting\n" };
+    static const char *const steps[] = {
+        "\n    1:00:00.000000 -- step 1: a\n",
+        "\n    1:00:00.000000 2026-03-14 07:00:00 -- step 1: a\n"
+    };
+    static const char name[] = "SEP000000000001";
+    for (int i = 0; i < 2; i++) {
+        struct run r = { 0 };
+        struct err e = { "" };
+        char text[600], *story;
+        const char *names[] = { name };
+        size_t n;
+        snprintf(text, sizeof text,
+                 "%slocal a = cluster { name = 'A', version = '12.5', nodes = { 'pub' } } "
+                 "local f = a:phones { names = { '%s' }, model = '8845' } settle() "
+                 "at(3600, function() step('a') f:reset() end) settle()",
+                 heads[i], name);
+        put_file(r.path, text, strlen(text));
+        struct session_options o = options_for(&r, r.path, 1);
+        o.explain = names;
+        o.explain_count = 1;
+        run_file(&r, &o);
+        assert_string_equal(r.e.text, "");
+        FILE *out = open_memstream(&story, &n);
+        assert_true(session_explain(r.session, out, &e));
+        fclose(out);
+        assert_non_null(strstr(story, lines[i]));
+        assert_non_null(strstr(story, steps[i]));
+        free(story);
+        done(&r);
+    }
+}
+
 static void goes_on(void **state)
 {
     (void)state;
@@ -420,7 +459,7 @@ int main(void)
         cmocka_unit_test(wrong_starts),     cmocka_unit_test(changes_nobody),
         cmocka_unit_test(goes_on),          cmocka_unit_test(wrong_ends),
         cmocka_unit_test(lists_of_phones),  cmocka_unit_test(off_from_the_start),
-        cmocka_unit_test(off_and_unknown),
+        cmocka_unit_test(off_and_unknown),  cmocka_unit_test(story_with_dates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

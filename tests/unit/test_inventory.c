@@ -263,6 +263,9 @@ static void pools(void **state)
         { "", "pools.csv: no pool in it" },
         { "pool,members\n", "pools.csv: no pool in it" },
         { "HQ\n", "pools.csv:1: no group members for pool \"HQ\"" },
+        { "Device Name,Device Pool,Device Type\n",
+          "pools.csv:1: this is an export of phones, for --inventory; pools are lines "
+          "\"DP-HQ-Floor1,sub1,sub2\"" },
         { "HQ,a,b,c,d\n", "pools.csv:1: more than 3 group members for pool \"HQ\"" },
         { "Pool,a\nHQ,a\n\nB,b\nHQ,b\n", "pools.csv:5: pool \"HQ\" stands in line 2 already" },
         { ",a\n", "pools.csv:1: bad pool name \"\"" },
