@@ -2,7 +2,7 @@
 #include "sim/base/sys.h"
 #include "sim/base/version.h"
 #include "sim/cmd/cmd.h"
-#include "sim/cmd/near.h"
+#include "sim/base/near.h"
 #include "sim/cmd/tools.h"
 #include "sim/lab.h"
 

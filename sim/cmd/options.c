@@ -1,6 +1,6 @@
 #include "sim/cmd/options.h"
 
-#include "sim/cmd/near.h"
+#include "sim/base/near.h"
 
 #include <string.h>
 

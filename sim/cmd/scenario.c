@@ -1,7 +1,7 @@
 #include "sim/cmd/scenario.h"
 
 #include "sim/base/sys.h"
-#include "sim/cmd/near.h"
+#include "sim/base/near.h"
 #include "sim/base/version.h"
 #include "sim/report/letter.h"
 #include "sim/whatif.h"

@@ -93,8 +93,7 @@ static const char *const look_at[REFUSALS] = {
     [REJECT_GROUP] = "its CallManager group does not name the node that it asks",
     [REJECT_DATES] = "its LSC or MIC is not within its time, so it wants a new LSC",
     [REFUSAL_TLS] = "its newest TLS is older than what the nodes take",
-    [REFUSAL_MODEL] = "its model holds no CTL, so that over TLS it trusts no CallManager and wants "
-                      "a device security profile that is not secure",
+    [REFUSAL_MODEL] = "its model holds no CTL, so that it can have no secure profile",
     [REFUSAL_NO_CTL] = "it holds no CTL, so that over TLS it trusts no CallManager",
     [REFUSAL_CERTIFICATE] = "its lists do not have the certificate of the CallManager that it asks",
 };

@@ -37,6 +37,15 @@ static void push_nodes(lua_State *L, uint32_t cluster)
     }
 }
 
+/* Its nodes are fields of a cluster as well. */
+static int no_field(lua_State *L, const struct cluster *cl, const char *key)
+{
+    const char *nodes[CLUSTER_NODES];
+    for (uint32_t i = 0; i < cl->node_count; i++)
+        nodes[i] = cl->nodes[i].disk.name;
+    return object_no_field(L, OBJECT_CLUSTER, key, nodes, cl->node_count);
+}
+
 static int cluster_index(lua_State *L)
 {
     uint32_t number = *(const uint32_t *)luaL_checkudata(L, 1, OBJECT_CLUSTER), node;
@@ -53,7 +62,7 @@ static int cluster_index(lua_State *L)
     else if (strcmp(key, "version") == 0)
         lua_pushstring(L, cl->version->name);
     else
-        return object_no_field(L, OBJECT_CLUSTER, key);
+        return no_field(L, cl, key);
     return 1;
 }
 
@@ -345,7 +354,7 @@ static int node_index(lua_State *L)
     } else if (strcmp(key, "cluster") == 0) {
         object_push_cluster(L, n->cluster);
     } else {
-        return object_no_field(L, OBJECT_NODE, key);
+        return object_no_field(L, OBJECT_NODE, key, NULL, 0);
     }
     return 1;
 }

@@ -2,18 +2,31 @@
  * what was expected instead. */
 #include "sim/script/impl.h"
 
+#include "sim/base/near.h"
 #include "sim/wire/text.h"
 
 #include <string.h>
 
+/* Of a list of words: what a message has room for beside them. */
+#define LIST_ROOM 250
+
 int args_unknown(lua_State *L, const char *verb, const char *what, const char *given,
                  const char *const *names, uint32_t count)
 {
-    char text[400] = "";
+    char text[LIST_ROOM] = "", mean[NEAR_ROOM];
     size_t n = 0;
-    for (uint32_t i = 0; i < count && n < sizeof text; i++)
-        n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i == 0 ? "" : ", ", names[i]);
-    return args_fail(L, "%s: no %s \"%.80s\" (one of %s)", verb, what, given, text);
+    struct near near = near_of(given);
+    for (uint32_t i = 0; i < count; i++)
+        near_try(&near, names[i]);
+    for (uint32_t i = 0; i < count; i++) {
+        bool fits = n + strlen(names[i]) + 2 < sizeof text - 5;
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i == 0 ? "" : ", ",
+                              fits ? names[i] : "...");
+        if (!fits)
+            break;
+    }
+    return args_fail(L, "%s: no %s \"%.60s\" (one of %s)%s", verb, what, given, text,
+                     near_text(&near, mean));
 }
 
 int args_no_model(lua_State *L, const char *verb, const char *given)

@@ -220,7 +220,8 @@ static int expect_is_false(lua_State *L)
 static int expect_index(lua_State *L)
 {
     const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : sandbox_tostring(L, 2);
-    return object_method(L, OBJECT_EXPECT, key) ? 1 : object_no_field(L, OBJECT_EXPECT, key);
+    return object_method(L, OBJECT_EXPECT, key) ? 1
+                                                : object_no_field(L, OBJECT_EXPECT, key, NULL, 0);
 }
 
 static const luaL_Reg expect_methods[] = {

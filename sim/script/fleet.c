@@ -502,7 +502,7 @@ static int fleet_index(lua_State *L)
         push_field(L, phone_at(f, 0), (enum phone_field)i);
         return 1;
     }
-    return object_no_field(L, OBJECT_FLEET, key);
+    return object_no_field(L, OBJECT_FLEET, key, NULL, 0);
 }
 
 static int fleet_len(lua_State *L)

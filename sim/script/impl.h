@@ -261,8 +261,9 @@ struct object_expect {
 void object_open(lua_State *L, const char *type, const luaL_Reg *methods, const luaL_Reg *meta);
 /* One method more: its name and the function on top of the stack, which are popped. */
 void object_add_method(lua_State *L, const char *type);
-/* Raises: there is no such field; names what there is. */
-int object_no_field(lua_State *L, const char *type, const char *key);
+/* Raises: there is no such field; names what there is: fields of its own, then methods. */
+int object_no_field(lua_State *L, const char *type, const char *key, const char *const *own,
+                    uint32_t count);
 /* The method `key` of `type` on the stack; false and nothing pushed where there is none. */
 bool object_method(lua_State *L, const char *type, const char *key);
 /* __eq of objects that are the same where their bytes are. */

@@ -53,17 +53,20 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-int object_no_field(lua_State *L, const char *type, const char *key)
+int object_no_field(lua_State *L, const char *type, const char *key, const char *const *own,
+                    uint32_t count)
 {
     const char *names[64] = { NULL };
     uint32_t n = 0;
+    for (; n < count; n++)
+        names[n] = own[n];
     luaL_getmetatable(L, type);
     lua_getfield(L, -1, "methods");
     for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) {
         if (n < COUNT_OF(names))
             names[n++] = lua_tostring(L, -2);
     }
-    qsort(names, n, sizeof names[0], compare_names);
+    qsort(names + count, n - count, sizeof names[0], compare_names);
     return args_unknown(L, type, "field or verb", key, names, n);
 }
 

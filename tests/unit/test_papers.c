@@ -392,7 +392,7 @@ static void why_not_registered(void **state)
         uint8_t refusal;
         const char *says;
     } cases[] = {
-        { "7937", "", REFUSAL_MODEL, "trusts no CallManager and wants" },
+        { "7937", "", REFUSAL_MODEL, "CTL, so that it can have no secure profile.\n" },
         { "7965", "", REJECT_NONE, NULL },
         { "7965", "hq:set('tls_min', 2)", REFUSAL_TLS, NULL },
         { "7965", "hq.pub:stop('Tftp') f:delete_trust_list() settle()", REFUSAL_NO_CTL, NULL },

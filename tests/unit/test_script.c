@@ -391,7 +391,10 @@ static void test_building(void **state)
           "ctl: no act \"on\" (one of mixed-mode, non-secure-mode, update, reset localkey)" },
         { LAB "hq:itl('reset')", "itl: no act \"reset\" (one of reset localkey)" },
         { LAB "hq:itl('reset localkey')", "itl: " }, /* not in 8.6 */
-        { LAB "print(hq.sub2)", "cluster: no field or verb \"sub2\"" },
+        { LAB "print(hq.sub2)", "cluster: no field or verb \"sub2\" (one of pub, sub1, " },
+        { LAB "hq:ctl('mixed mode')",
+          "ctl: no act \"mixed mode\" (one of mixed-mode, non-secure-mode, "
+          "update, reset localkey): did you mean mixed-mode?" },
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         expect_error(bad[i].text, 1, bad[i].said);

@@ -523,9 +523,7 @@ static const struct {
     { { .kind = WAY_UNKNOWN, .why = REFUSAL_MODEL },
       "unknown",
       "not found",
-      NOT_FOUND
-      "its model holds no CTL, so that over TLS it trusts no CallManager and wants a device "
-      "security profile that is not secure.",
+      NOT_FOUND "its model holds no CTL, so that it can have no secure profile.",
       "nothing that was tried" },
     { { .kind = WAY_UNKNOWN, .why = REFUSAL_NO_CTL },
       "unknown",

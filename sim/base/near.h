@@ -1,7 +1,7 @@
-/* "Did you mean ...?": the word of a list that a slip of the pen is nearest to.  Called by sim/main
- * and the commands. */
-#ifndef CUCMLAB_CMD_NEAR_H
-#define CUCMLAB_CMD_NEAR_H
+/* "Did you mean ...?": the word of a list that a slip of the pen is nearest to.  Called by
+ * sim/main, the commands and scenarios.  Pure. */
+#ifndef CUCMLAB_BASE_NEAR_H
+#define CUCMLAB_BASE_NEAR_H
 
 #include <stddef.h>
 

@@ -1,4 +1,4 @@
-#include "sim/cmd/near.h"
+#include "sim/base/near.h"
 
 #include <stdio.h>
 #include <string.h>
