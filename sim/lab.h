@@ -20,6 +20,11 @@
 #define LAB_STEPS    1000
 
 #define LAB_PHONES_MOST 4000000u /* of one fleet */
+/* Acts on phones at one instant, and what the driver may hold for later (some 40 bytes each) where
+ * acts add to it. */
+#define LAB_ACTS_LEAST   50000u
+#define LAB_ACTS_A_PHONE 64u
+#define LAB_ACTS_MOST    20000000u
 
 struct lab_step {
     char name[96];
@@ -152,9 +157,10 @@ struct lab_state {
     int64_t *offsets; /* all that there were among them */
     uint32_t offset_count, offset_cap;
     bool dirty; /* a phone's own surroundings changed; the driver hears of it before it runs */
-    uint32_t delivered;  /* counts what was sent to phones from outside, under way or there */
-    uint64_t changed_us; /* when the last of them was */
-    uint32_t changes;    /* counts changes of what phones could depend on */
+    uint64_t acted, acted_us; /* acts on phones, each counted, at that instant */
+    uint32_t delivered;       /* counts what was sent to phones from outside, under way or there */
+    uint64_t changed_us;      /* when the last of them was */
+    uint32_t changes;         /* counts changes of what phones could depend on */
 };
 
 /* What is written down while it goes on, and who listens; a fork begins with a copy of the steps

@@ -3,6 +3,7 @@
 #include "sim/base/sys.h"
 #include "sim/lab_impl.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -259,6 +260,31 @@ static uint32_t phone_of(const struct lab_whom *whom, uint32_t i)
     return whom->phones != NULL ? whom->phones[i] : whom->first + i;
 }
 
+/* What was done to phones at this instant, each counted. */
+static uint64_t done_now(const struct lab *lab)
+{
+    return lab->state.acted_us == lab_now_us(lab) ? lab->state.acted : 0;
+}
+
+/* A loop of acts in which no time passes never ends, and what waits for its time is kept. */
+static bool has_room(const struct lab *lab, const struct lab_whom *whom, struct err *e)
+{
+    uint64_t a_phone = LAB_ACTS_LEAST + (uint64_t)LAB_ACTS_A_PHONE * lab->state.phone_count;
+    uint64_t most = a_phone < LAB_ACTS_MOST ? a_phone : LAB_ACTS_MOST;
+    uint64_t held = lab->driver->held(lab->driver->self), now = done_now(lab);
+    if (held + whom->count > most)
+        return err_set(e,
+                       "%" PRIu64 " acts and deadlines of %" PRIu32
+                       " phones wait for their time already; let time pass, wait() or settle()",
+                       held, lab->state.phone_count);
+    if (now + whom->count > most)
+        return err_set(e,
+                       "%" PRIu64 " acts on %" PRIu32
+                       " phones at this one instant already; let time pass, wait() or settle()",
+                       now, lab->state.phone_count);
+    return true;
+}
+
 /* Before anything is done to any of them. */
 static bool can_phones(const struct lab *lab, uint32_t cluster, const struct act *act,
                        const struct lab_whom *whom, struct err *e)
@@ -268,7 +294,8 @@ static bool can_phones(const struct lab *lab, uint32_t cluster, const struct act
         if (fleet != NULL && fleet->cluster == cluster)
             return err_set(e, "%s: these phones are its own", lab->state.clusters[cluster].name);
     }
-    return cluster_can(&lab->state.clusters[cluster], act, lab_now_us(lab), e);
+    return has_room(lab, whom, e) &&
+           cluster_can(&lab->state.clusters[cluster], act, lab_now_us(lab), e);
 }
 
 bool lab_do_phones(struct lab *lab, uint32_t cluster, const struct act *act,
@@ -277,6 +304,8 @@ bool lab_do_phones(struct lab *lab, uint32_t cluster, const struct act *act,
     CHECK(cluster < lab->state.cluster_count && on_phone[act->kind] != NULL);
     if (!can_phones(lab, cluster, act, whom, e))
         return false;
+    lab->state.acted = done_now(lab) + whom->count;
+    lab->state.acted_us = lab_now_us(lab);
     if (whom->count > 0)
         lab_tell_act(lab, cluster, act, whom);
     for (uint32_t i = 0; i < whom->count; i++) {

@@ -140,6 +140,9 @@ struct driver {
     /* It was told to stop: time passes no more.  NULL: never. */
     bool (*stopped)(void *self);
     uint64_t (*events)(void *self); /* steps of machines so far */
+    /* What was queued for a time to come, and is held until that time comes: events, deadlines,
+     * those that nobody waits for any more among them. */
+    uint64_t (*held)(void *self);
     /* A driver like this one on another world, with all that is in flight: requests and answers,
      * events to be delivered, deadlines, links, work of nodes, luck.  Not while it runs.  `to` is
      * borrowed; its phones are there already.  NULL instead of the function: it cannot (live).

@@ -443,6 +443,11 @@ static uint64_t driver_events(void *self)
     return ((struct live *)self)->steps;
 }
 
+static uint64_t driver_held(void *self)
+{
+    return ((struct live *)self)->heap_n;
+}
+
 static void driver_free(void *self)
 {
     struct live *l = self;
@@ -659,6 +664,7 @@ struct driver *live_new(const struct world *world, const struct live_options *op
         .closes = driver_closes,
         .stopped = driver_stopped,
         .events = driver_events,
+        .held = driver_held,
         .copy = NULL, /* connections and the clock of the machine cannot be had twice */
         .free = driver_free,
     };

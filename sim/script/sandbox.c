@@ -36,10 +36,11 @@
  *  A run may take 200 million instructions and 256 MB; what works long in one instruction (a match
  *  of a pattern, a sort, a long text) counts as many, and so does time that passes (200 for each
  *  wait, one for 20 events) and what a question has to try, so that a loop without an end is told;
- * behind a text of 64 KB each
- *  instruction counts twice, behind 1 MB 16 times. A text has at most 1 MB, a call
- * at most 1000 arguments and results. `pcall`, `step`, `table.sort` and `string.gsub` call the
- * scenario's functions at most 60 deep in each other.
+ *  behind a text of 8 KB each instruction counts twice, behind 64 KB 9 times, behind 1 MB 129
+ *  times. A text has at most 1 MB, a call at most 1000 arguments and results. `pcall`, `step`,
+ *  `table.sort` and `string.gsub` call the scenario's functions at most 60 deep in each other. On
+ *  phones 50,000 acts and 64 for each phone may be done at one instant or wait for their time (a
+ *  reset in turn, a key pressed within an hour), 20 million at most.
  *
  *  A time is a text, `"20ms"`, `"10s"`, `"5m"`, `"2h"`, `"3d"`, `"1h30m"`, or a number of seconds.
  */
@@ -231,6 +232,16 @@ static int next_pair(lua_State *L)
     }
 }
 
+/* All keys are put in order before the first is given, even where the loop then breaks off; each is
+ * compared about as often as the number of keys can be halved. */
+static uint64_t pairs_cost(uint64_t keys, uint64_t bytes)
+{
+    uint64_t cost = 4;
+    for (uint64_t half = keys; half > 1; half /= 2)
+        cost += 4;
+    return keys * cost + bytes / 16 * (cost / 4);
+}
+
 /*: pairs(table)
  *
  *  As Lua's, in order: numbers, then texts by their bytes, then `false` and `true`. A key that is
@@ -242,9 +253,12 @@ static int base_pairs(lua_State *L)
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
     lua_Integer n = 0;
-    for (lua_pushnil(L); lua_next(L, 1) != 0; lua_pop(L, 1))
+    uint64_t bytes = 0;
+    for (lua_pushnil(L); lua_next(L, 1) != 0; lua_pop(L, 1)) {
         n++;
-    sandbox_charge(L, (uint64_t)n * 4);
+        bytes += lua_type(L, -2) == LUA_TSTRING ? lua_rawlen(L, -2) : 0;
+    }
+    sandbox_charge(L, pairs_cost((uint64_t)n, bytes));
     lua_createtable(L, (int)(n < 1000000 ? n : 0), 0); /* 2: keys as they come */
     struct ordered_key *keys = lua_newuserdatauv(L, ((size_t)n + 1) * sizeof *keys, 0); /* 3 */
     n = 0;

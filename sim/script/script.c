@@ -184,9 +184,16 @@ static bool load(struct script *s, struct err *e)
         return err_set(e, "%s: the memory given to the scenario is too small", name);
     struct lines lines = { s->source, 0 };
     int status = lua_load(s->L, next_line, &lines, s->chunk, "t");
+    if (status == LUA_OK)
+        return true;
     if (status == LUA_ERRMEM)
         return no_memory(s, lines.read, e);
-    return status == LUA_OK || failed_at(s, lines.read, lua_tostring(s->L, -1), e);
+    const char *text = lua_tostring(s->L, -1);
+    /* Lua reads what stands in something else by calling itself. */
+    if (strstr(text, "C stack overflow") != NULL || strstr(text, "C levels") != NULL)
+        text = "too many blocks, functions, tables, parentheses or operators in each other (Lua "
+               "reads 200)";
+    return failed_at(s, lines.read, text, e);
 }
 
 /* The chunk is on the stack: the main part becomes the first task. */

@@ -6,8 +6,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-#define HOOK_EVERY 1000  /* instructions between two looks at the budget */
-#define LONG_TEXT  65536 /* bytes that take as long to compare as an instruction may */
+#define HOOK_EVERY 1000 /* instructions between two looks at the budget */
+#define LONG_TEXT  8192 /* bytes that take as long to compare as an instruction may */
 
 struct script *script_of(lua_State *L)
 {

@@ -552,6 +552,11 @@ static uint64_t events(void *self)
     return ((struct virt *)self)->events;
 }
 
+static uint64_t held(void *self)
+{
+    return ((struct virt *)self)->queue.count;
+}
+
 /* ---- life ---- */
 
 static void grow(void *self, uint32_t phones)
@@ -616,6 +621,7 @@ struct driver *virt_new(const struct world *world, const struct virt_options *op
         .node_link_of = node_link_of,
         .is_down = is_down,
         .events = events,
+        .held = held,
         .copy = virt_copy,
         .free = release,
     };

@@ -78,9 +78,19 @@ static void test_errors_have_a_place(void **state)
     size_t n = strlen(deep);
     memset(deep + n, '(', 3000);
     deep[n + 3000] = '\0';
-    expect_error(deep, 2, "C stack overflow");
+    static const char too_deep[] = "too many blocks, functions, tables, parentheses or operators "
+                                   "in each other (Lua reads 200)";
+    expect_error(deep, 2, too_deep);
     memset(deep + n, '{', 3000);
-    expect_error(deep, 2, "C stack overflow");
+    expect_error(deep, 2, too_deep);
+    memset(deep + n, '-', 1);
+    for (size_t i = 0; i < 3000; i++)
+        memcpy(deep + n + i, &"1^"[i % 2], 1);
+    expect_error(deep, 2, too_deep);
+    for (size_t i = 0; i < 2996; i += 4)
+        memcpy(deep + n + i, "''..", 4);
+    deep[n + 2996] = '\0';
+    expect_error(deep, 2, too_deep);
 }
 
 /* Everyday patterns cost what they take, and no pattern is refused for its looks. */
@@ -126,32 +136,37 @@ static void test_long_texts_cost(void **state)
                       number[] = "local n = (' '):rep(99999) .. '1'";
     static const struct {
         const char *first, *work;
+        int times;
     } works[] = {
-        { compared, "a < b" },
-        { compared, "a == c" },
-        { compared, "t[c]" },
-        { number, "math.floor(n)" },
-        { number, "math.fmod(n, 2)" },
-        { number, "math.random(n)" },
-        { number, "select(n, 1)" },
-        { number, "('x'):find('x', n)" },
-        { number, "('x'):gsub('x', 'y', n)" },
-        { number, "('x'):rep(n)" },
-        { number, "('%d'):format(n)" },
-        { number, "table.concat({}, '', n)" },
+        { compared, "a < b", 4000 }, /* 30 us each */
+        { compared, "a == c", 4000 },
+        { compared, "t[c]", 4000 },
+        { number, "math.floor(n)", 20000 },
+        { number, "math.fmod(n, 2)", 20000 },
+        { number, "math.random(n)", 20000 },
+        { number, "select(n, 1)", 20000 },
+        { number, "('x'):find('x', n)", 20000 },
+        { number, "('x'):gsub('x', 'y', n)", 20000 },
+        { number, "('x'):rep(n)", 20000 },
+        { number, "('%d'):format(n)", 20000 },
+        { number, "table.concat({}, '', n)", 20000 },
+        { "local t = {} for i = 1, 2000 do t['k' .. i] = i end",
+          "nil for _ in pairs(t) do break end", 20 }, /* all are put in order */
+        { "local t = {} for i = 1, 20 do t[('x'):rep(99999) .. i] = i end",
+          "nil for _ in pairs(t) do break end", 5 },
         /* A knob that is set may change every answer, so that each is found anew by trying. */
-        { LAB "settle()", "fleet:count { needs_hands = true }, knob('retry_us', '30s')" },
-        { LAB "settle()", "fleet:where { lost = true }, knob('retry_us', '30s')" },
-        { LAB "settle()", "fleet:lost_minutes('registration'), knob('retry_us', '30s')" },
-        { LAB "settle()", "fleet[1].lost, knob('retry_us', '30s')" },
-        { "", "authority { name = 'CA' }" },
-        { "local x = ('x'):rep(60000)", "expect(x):contains('y')" },
+        { LAB "settle()", "fleet:count { needs_hands = true }, knob('retry_us', '30s')", 20000 },
+        { LAB "settle()", "fleet:where { lost = true }, knob('retry_us', '30s')", 20000 },
+        { LAB "settle()", "fleet:lost_minutes('registration'), knob('retry_us', '30s')", 20000 },
+        { LAB "settle()", "fleet[1].lost, knob('retry_us', '30s')", 20000 },
+        { "", "authority { name = 'CA' }", 20000 },
+        { "local x = ('x'):rep(60000)", "expect(x):contains('y')", 20000 },
     };
     for (size_t i = 0; i < sizeof works / sizeof works[0]; i++) {
         struct run r = { 0 };
         char text[400];
-        int n = snprintf(text, sizeof text, "%s for i = 1, 20000 do local _ = %s end",
-                         works[i].first, works[i].work);
+        int n = snprintf(text, sizeof text, "%s for i = 1, %d do local _ = %s end", works[i].first,
+                         works[i].times, works[i].work);
         put_file(r.path, text, (size_t)n);
         struct session_options o = options_for(&r, r.path, 1);
         o.script.instructions = 1200000;
@@ -247,6 +262,42 @@ static void test_budget(void **state)
             fail_msg("%s\n  ended with %d: %s", loops[i], r.result, r.e.text);
         done(&r);
     }
+}
+
+/* Acts on phones in a loop in which no time passes, or too little, end before they fill the memory;
+ * a thousand at one instant are done. */
+static void test_acts_without_time(void **state)
+{
+    (void)state;
+    static const char *const loops[] = {
+        "fleet:reset()",
+        "fleet:power('off') fleet:power('on')",
+        "fleet:press('Directories')",
+        "fleet:press('Directories', '1h')",
+        "fleet:delete_trust_list()",
+        "fleet[1]:press('Directories')",
+        "fleet:press('Directories', '30d') wait(0.01)",
+        "fleet:move { tftp = 'pub' }",
+        "fleet:link { delay = '2ms' }",
+    };
+    for (size_t i = 0; i < sizeof loops / sizeof loops[0]; i++) {
+        struct run r = { 0 };
+        char text[400];
+        int n = snprintf(text, sizeof text, LAB "settle()\nwhile true do\n%s\nend", loops[i]);
+        put_file(r.path, text, (size_t)n);
+        struct session_options o = options_for(&r, r.path, 1);
+        run_file(&r, &o);
+        if (r.result != SCRIPT_ERROR || strstr(r.e.text, "let time pass") == NULL ||
+            strstr(r.e.text, ":3: ") == NULL)
+            fail_msg("%s\n  ended with %d: %s", loops[i], r.result, r.e.text);
+        assert_in_range(r.lab->driver->held(r.lab->driver->self), 0, 60000);
+        done(&r);
+    }
+    struct run r = { 0 };
+    run(&r,
+        LAB "settle() for i = 1, 1000 do fleet:press('Directories') fleet:reset() end settle()");
+    assert_int_equal(r.result, SCRIPT_PASSED);
+    done(&r);
 }
 
 static void test_memory(void **state)
@@ -397,6 +448,7 @@ int main(void)
         cmocka_unit_test(test_budget),
         cmocka_unit_test(test_who_signs),
         cmocka_unit_test(test_contains),
+        cmocka_unit_test(test_acts_without_time),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_memory_steps),
         cmocka_unit_test(test_bounds),
