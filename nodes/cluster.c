@@ -12,6 +12,9 @@
 
 bool cluster_node(const struct cluster *cl, const char *name, uint32_t *node)
 {
+    size_t own = strlen(cl->name);
+    if (strncmp(name, cl->name, own) == 0 && name[own] == '/')
+        name += own + 1;
     FOR_EACH_NODE(cl, i)
     {
         if (strcmp(cl->nodes[i].disk.name, name) == 0) {

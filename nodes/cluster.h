@@ -33,6 +33,7 @@ void cluster_clone(struct cluster *to, const struct cluster *from, const struct 
 
 /* Letters, digits, '-', '.', '_'; `what` it is the name of. */
 bool cluster_check_name(const char *name, const char *what, struct err *e);
+/* By its name, or as reports and traces call it: "HQ/pub". */
 bool cluster_node(const struct cluster *cl, const char *name, uint32_t *node);
 bool cluster_node_at(const struct cluster *cl, uint32_t ip, uint32_t *node);
 

@@ -18,7 +18,7 @@
  *  | filter | phones |
  *  | --- | --- |
  *  | `registered = boolean` | that are registered |
- *  | `server = text` | that are registered at the CallManager of this node, by its name |
+ *  | `server = node` | that are registered at the CallManager of this node (`hq.pub`, "pub", "HQ/pub"); `""`: at none |
  *  | `state = text` | in this state, "Registered", "Off", "Unregistered", ... |
  *  | `lost = text or boolean` | that have lost this now: "registration", "configuration", "trust list", "secure services"; `true`: anything, `false`: nothing |
  *  | `ever_lost = text or boolean` | that have lost it at some time; secure services that nobody tried to open are looked at when asked and when a step ends: one that was lost and mended within a step is not seen |
@@ -110,7 +110,9 @@ struct filter {
     bool hands, registered;
     uint8_t state, model, itl_by, ctl_by, status, config;
     struct lost_filter lost, ever;
-    const char *pool, *server; /* NULL: any */
+    const char *pool;        /* NULL: any */
+    const char *server;      /* name of a node; "": none; NULL: any */
+    uint32_t server_cluster; /* + 1; 0: any */
 };
 
 /* The text field `key` as an index into `names`. */
@@ -189,6 +191,26 @@ static const char *known_pool(lua_State *L, const char *name, const char *verb)
     return NULL;
 }
 
+/* A node, its name, "" for none.  Where several clusters have a node of that name, any of them. */
+static void server_filter(lua_State *L, int arg, const char *verb, struct filter *f)
+{
+    const struct lab *lab = script_of(L)->lab;
+    struct object_node node = { 0, 0 };
+    uint32_t clusters = 1;
+    int type = lua_getfield(L, arg, "server");
+    if (type == LUA_TSTRING && lua_rawlen(L, -1) == 0)
+        f->server = "";
+    else if (type == LUA_TSTRING)
+        clusters = object_nodes_named(L, lua_tostring(L, -1), verb, &node);
+    else if (type != LUA_TNIL)
+        node = object_check_node(L, lua_gettop(L), verb);
+    if (type != LUA_TNIL && f->server == NULL) {
+        f->server = lab->state.clusters[node.cluster].nodes[node.node].disk.name;
+        f->server_cluster = clusters == 1 ? node.cluster + 1 : 0;
+    }
+    lua_pop(L, 1);
+}
+
 static struct filter read_filter(lua_State *L, int arg, const char *verb)
 {
     static const char *const keys[] = { "needs_hands", "lost",   "ever_lost",  "registered",
@@ -217,7 +239,7 @@ static struct filter read_filter(lua_State *L, int arg, const char *verb)
                    ? ASKED_CONFIG
                    : 0;
     model_filter(L, arg, verb, &f);
-    f.server = args_field_text(L, arg, verb, "server");
+    server_filter(L, arg, verb, &f);
     f.pool = known_pool(L, args_field_text(L, arg, verb, "pool"), verb);
     f.lost = lost_filter(L, arg, verb, "lost");
     f.ever = lost_filter(L, arg, verb, "ever_lost");
@@ -239,6 +261,15 @@ static bool losses_pass(struct losses *losses, const struct filter *f, uint32_t 
     return lost_passes(&f->lost, loss.open) && lost_passes(&f->ever, loss.ever);
 }
 
+static bool server_passes(const struct lab *lab, const struct filter *f, uint32_t n)
+{
+    if (f->server == NULL)
+        return true;
+    uint32_t node = lab->state.cold[n].node; /* + 1 */
+    return strcmp(lab_server_of(lab, n), f->server) == 0 &&
+           (f->server_cluster == 0 || node == 0 || (node - 1) >> 8 == f->server_cluster - 1);
+}
+
 static bool passes(const struct script *s, const struct filter *f, uint32_t n)
 {
     const struct lab *lab = s->lab;
@@ -250,7 +281,7 @@ static bool passes(const struct script *s, const struct filter *f, uint32_t n)
            ((f->asked & ASKED_CTL_BY) == 0 || list_by(lab, n, 0) == f->ctl_by) &&
            ((f->asked & ASKED_STATUS) == 0 || itl_status(lab, n) == f->status) &&
            ((f->asked & ASKED_CONFIG) == 0 || config_by(s, n) == f->config) &&
-           (f->server == NULL || strcmp(lab_server_of(lab, n), f->server) == 0) &&
+           server_passes(lab, f, n) &&
            (f->pool == NULL || strcmp(lab_pool_of(lab, n), f->pool) == 0) &&
            losses_pass(s->options.losses, f, n) &&
            ((f->asked & ASKED_HANDS) == 0 || losses_need_hands(s->options.losses, n) == f->hands);

@@ -285,6 +285,9 @@ void object_push_expect(lua_State *L, uint32_t line);
 /* What is at `arg`, or an error. */
 uint32_t object_check_cluster(lua_State *L, int arg, const char *verb);
 /* A node as an object, or by a name that one cluster alone has. */
+/* How many clusters have a node of that name, and one of them; an error where none has. */
+uint32_t object_nodes_named(lua_State *L, const char *name, const char *verb,
+                            struct object_node *found);
 struct object_node object_check_node(lua_State *L, int arg, const char *verb);
 /* One node of this cluster or a list of them, as objects or names; returns how many. */
 uint32_t object_check_nodes(lua_State *L, int arg, const char *verb, uint32_t cluster,

@@ -123,17 +123,16 @@ void object_push_node(lua_State *L, uint32_t cluster, uint32_t node)
     *n = (struct object_node){ cluster, node };
 }
 
-/* By a name that one cluster alone has. */
-static struct object_node node_named(lua_State *L, const char *name, const char *verb)
+uint32_t object_nodes_named(lua_State *L, const char *name, const char *verb,
+                            struct object_node *found)
 {
     const struct lab_state *s = &script_of(L)->lab->state;
-    struct object_node found = { 0, 0 };
     const char *names[64];
     uint32_t clusters = 0, n = 0, node;
     for (uint32_t c = 0; c < s->cluster_count; c++) {
         const struct cluster *cl = &s->clusters[c];
         if (cluster_node(cl, name, &node)) {
-            found = (struct object_node){ c, node };
+            *found = (struct object_node){ c, node };
             clusters++;
         }
         FOR_EACH_NODE(cl, i)
@@ -144,9 +143,20 @@ static struct object_node node_named(lua_State *L, const char *name, const char 
     }
     if (clusters == 0)
         args_unknown(L, verb, "node", name, names, n);
+    return clusters;
+}
+
+/* By a name that one cluster alone has. */
+static struct object_node node_named(lua_State *L, const char *name, const char *verb)
+{
+    struct object_node found = { 0, 0 };
+    uint32_t clusters = object_nodes_named(L, name, verb, &found);
+    const char *cluster = script_of(L)->lab->state.clusters[found.cluster].name;
     if (clusters > 1)
-        args_fail(L, "%s: %u clusters have a node \"%.60s\": which one? (hq.%.60s)", verb, clusters,
-                  name, name);
+        args_fail(L,
+                  "%s: %u clusters have a node \"%.60s\": which one? (hq.%.60s, or "
+                  "\"%.60s/%.60s\")",
+                  verb, clusters, name, name, cluster, name);
     return found;
 }
 

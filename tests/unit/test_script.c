@@ -385,7 +385,7 @@ static void test_building(void **state)
           "pool: B/pub is no node of HQ" },
         { LAB "cluster { name = 'B', version = '8.6', nodes = { 'pub' } } "
               "fleet:move { tftp = 'pub' }",
-          "move: 2 clusters have a node \"pub\": which one? (hq.pub)" },
+          "move: 2 clusters have a node \"pub\": which one? (hq.pub, or \"B/pub\")" },
         { "pool { name = 'P', group = 'G' }", "pool: there are 0 clusters" },
         { LAB "hq:ctl('on')",
           "ctl: no act \"on\" (one of mixed-mode, non-secure-mode, update, reset localkey)" },
@@ -463,16 +463,15 @@ static void test_filters(void **state)
     done(&r);
 }
 
-/* A phone brought to another cluster, and hands that help. */
 /* Nodes are objects or names, wherever nodes are said. */
 static void test_nodes_by_object_or_name(void **state)
 {
     (void)state;
     static const char *const groups[] = { "{ 'sub1', 'pub' }", "{ hq.sub1, hq.pub }",
-                                          "{ 'sub1', hq.pub }" };
+                                          "{ 'sub1', hq.pub }", "{ 'HQ/sub1', 'HQ/pub' }" };
     static const char *const servers[] = { "{ 'sub1', 'pub' }", "{ hq.sub1, hq.pub }",
-                                           "{ hq.sub1, 'pub' }" };
-    for (size_t i = 0; i < 3; i++) {
+                                           "{ hq.sub1, 'pub' }", "{ 'HQ/sub1', 'pub' }" };
+    for (size_t i = 0; i < 4; i++) {
         char text[600];
         struct run r = { 0 };
         snprintf(text, sizeof text,
@@ -497,6 +496,23 @@ static void test_nodes_by_object_or_name(void **state)
             assert_int_equal(place->tftp[k], r.lab->state.clusters[0].nodes[1 - k].disk.ip);
         done(&r);
     }
+    /* Where a phone is registered; two clusters may have a node of that name. */
+    expect_output(LAB "local br = cluster { name = 'BR', version = '8.6', nodes = { 'pub' } } "
+                      "local far = br:phones { count = 3, model = '7965' } settle() "
+                      "far:first(1):power('off') settle('1m') "
+                      "print(fleet:count { server = 'pub' }, far:count { server = 'pub' }, "
+                      "fleet:count { server = 'HQ/pub' }, far:count { server = 'HQ/pub' }, "
+                      "far:count { server = 'BR/pub' }, far:count { server = br.pub }, "
+                      "far:count { server = hq.pub }, far:count { server = '' }, "
+                      "fleet:count { server = 'HQ/sub1' }) "
+                      "far:move { tftp = 'BR/pub' } fleet:move { tftp = { 'HQ/pub', 'sub1' } }",
+                  "10\t2\t10\t0\t2\t2\t0\t1\t0\n");
+    expect_error(LAB "fleet:count { server = 'sub2' }", 1,
+                 "count: no node \"sub2\" (one of pub, sub1)");
+    expect_error(LAB "fleet:count { server = true }", 1,
+                 "count: a node (hq.pub, or \"pub\") is expected, not true");
+    expect_error(LAB "fleet:move { tftp = 'BR/pub' }", 1, "move: no node \"BR/pub\"");
+    expect_error(LAB "hq:pool('P', { 'BR/pub' })", 1, "names no node \"BR/pub\"");
 }
 
 static void test_move_and_hands(void **state)
