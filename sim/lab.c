@@ -100,12 +100,17 @@ bool lab_cluster_since(struct lab *lab, const struct lab_cluster_spec *spec, int
             (struct node_spec){ spec->nodes[i], spec->domain,
                                 127u << 24 | lab->state.cluster_count << 8 | (11 + i), true, true };
     struct cluster *cl = &lab->state.clusters[lab->state.cluster_count];
+    const struct lab_turn *turn = &lab->base->options.turn;
+    uint64_t params[PARAMS];
+    memcpy(params, lab->state.params, sizeof params);
+    if (turn->facts == LAB_PARAM && turn->cluster == lab->state.cluster_count + 1)
+        params[turn->index] = turn->value;
     struct cluster_spec whole = { .number = (uint8_t)lab->state.cluster_count,
                                   .name = spec->name,
                                   .version = version,
                                   .nodes = nodes,
                                   .count = spec->node_count,
-                                  .params = lab->state.params,
+                                  .params = params,
                                   .installed_s = installed_s };
     if (!cluster_init(cl, &lab->cluster_env, &whole, lab->driver == NULL ? 0 : lab_now_us(lab),
                       e) ||

@@ -98,7 +98,8 @@ struct lab_fleet {
  * result rests on is tried by running again with one turned. */
 enum lab_facts { LAB_NO_FACT, LAB_KNOB, LAB_PARAM, LAB_COST };
 struct lab_turn {
-    uint8_t facts; /* enum lab_facts: which table */
+    uint8_t facts;   /* enum lab_facts: which table */
+    uint8_t cluster; /* + 1: a parameter of that one alone; 0: of all */
     uint32_t index;
     uint64_t value;
 };

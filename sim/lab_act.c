@@ -117,18 +117,19 @@ static void set_node_link(struct lab *lab, uint32_t cluster, const struct act *a
 }
 
 /* A fact that is turned stays so, whatever somebody sets. */
-static struct act as_turned(const struct lab *lab, const struct act *act)
+static struct act as_turned(const struct lab *lab, uint32_t cluster, const struct act *act)
 {
     const struct lab_turn *turn = &lab->base->options.turn;
     struct act done = *act;
-    if (act->kind == DO_SET && turn->facts == LAB_PARAM && turn->index == act->arg[0])
+    if (act->kind == DO_SET && turn->facts == LAB_PARAM && turn->index == act->arg[0] &&
+        (turn->cluster == 0 || turn->cluster == cluster + 1))
         done.arg[1] = turn->value;
     return done;
 }
 
 bool lab_do(struct lab *lab, uint32_t cluster, const struct act *act, struct err *e)
 {
-    struct act done = as_turned(lab, act);
+    struct act done = as_turned(lab, cluster, act);
     CHECK(cluster < lab->state.cluster_count && act_table[act->kind]->scope != ON_PHONES);
     struct cluster *cl = &lab->state.clusters[cluster];
     if (!cluster_can(cl, act, lab_now_us(lab), e))

@@ -110,7 +110,7 @@ static void turn(struct lab_state *s, const struct lab_turn *t)
 {
     if (t->facts == LAB_KNOB)
         knobs_set(&s->knobs, (enum knob)t->index, t->value);
-    else if (t->facts == LAB_PARAM)
+    else if (t->facts == LAB_PARAM && t->cluster == 0)
         s->params[t->index] = t->value;
     else if (t->facts == LAB_COST)
         s->costs[t->index] = t->value;

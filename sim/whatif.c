@@ -30,15 +30,16 @@ static const struct {
 
 enum { TABLES = sizeof tables / sizeof *tables };
 
-/* As the lab has it at the end: a parameter as its first cluster has it. */
-static uint64_t value_of(const struct lab *lab, uint8_t facts, uint32_t index)
+/* As the lab has it at the end. */
+static uint64_t value_of(const struct lab *lab, const struct lab_turn *t)
 {
-    if (facts == LAB_KNOB)
-        return lab->state.knobs.value[index];
-    if (facts == LAB_COST)
-        return lab->state.costs[index];
-    return lab->state.cluster_count > 0 ? lab->state.clusters[0].db.params[index]
-                                        : lab->state.params[index];
+    if (t->facts == LAB_KNOB)
+        return lab->state.knobs.value[t->index];
+    if (t->facts == LAB_COST)
+        return lab->state.costs[t->index];
+    return lab->state.cluster_count > 0
+               ? lab->state.clusters[t->cluster > 0 ? t->cluster - 1 : 0].db.params[t->index]
+               : lab->state.params[t->index];
 }
 
 /* How a run ended. */
@@ -67,6 +68,16 @@ static void look_at_time(void *ctx, uint64_t now_us)
 {
     struct patience *p = ctx;
     p->over = now_us > p->until_us;
+}
+
+/* As the report names it: "HQ service_start_us" where clusters differ. */
+static const char *name_of(const struct lab *lab, const struct fact *f, const struct lab_turn *t,
+                           char out[CLUSTER_NAME + FACT_TEXT])
+{
+    bool one = t->cluster > 0;
+    snprintf(out, CLUSTER_NAME + FACT_TEXT, "%s%s%s",
+             one ? lab->state.clusters[t->cluster - 1].name : "", one ? " " : "", f->name);
+    return out;
 }
 
 /* A run that comes to no report of its own: what came of it stands in place of the verdict, for it
@@ -117,6 +128,7 @@ static bool run_again(const struct search *w, const struct lab_turn *turn, struc
 
 static void try_value(struct search *w, const struct fact *f, struct lab_turn turn, uint64_t was)
 {
+    char name[CLUSTER_NAME + FACT_TEXT];
     struct report_turns *t = w->out;
     struct ending end;
     if (!run_again(w, &turn, &end) && end.verdict[0] == '\0')
@@ -124,7 +136,7 @@ static void try_value(struct search *w, const struct fact *f, struct lab_turn tu
     mem_reserve(&sys_mem, (void **)&t->list, &t->cap, (size_t)t->count + 1, sizeof *t->list);
     struct report_turn *new = &t->list[t->count++];
     memset(new, 0, sizeof *new);
-    new->name = f->name;
+    memcpy(new->name, name_of(w->report->lab, f, &turn, name), sizeof new->name);
     fact_print(f, was, new->was);
     fact_print(f, turn.value, new->is);
     new->other = strcmp(end.compared, w->compared) != 0;
@@ -163,35 +175,37 @@ static bool in_range(const struct lab *lab, uint8_t facts, uint32_t index, uint6
     return true;
 }
 
-static uint32_t values_of(const struct lab *lab, uint8_t facts, const struct fact *f,
-                          uint32_t index, uint64_t out[2])
+static uint32_t values_of(const struct lab *lab, const struct fact *f, const struct lab_turn *t,
+                          uint64_t out[2])
 {
-    uint32_t all = others(f, value_of(lab, facts, index), out), n = 0;
+    uint32_t all = others(f, value_of(lab, t), out), n = 0;
     for (uint32_t i = 0; i < all; i++) {
-        if (in_range(lab, facts, index, out[i]))
+        if (in_range(lab, t->facts, t->index, out[i]))
             out[n++] = out[i];
     }
     return n;
 }
 
 /* What work costs, and how much is done at a time, tells only where there are all phones. */
-static bool is_load(uint8_t facts, uint32_t index)
+static bool is_load(const struct lab_turn *t)
 {
-    return facts == LAB_COST || (facts == LAB_PARAM && index == PARAM_MAX_SERVING);
+    return t->facts == LAB_COST || (t->facts == LAB_PARAM && t->index == PARAM_MAX_SERVING);
 }
 
-static void try_fact(struct search *w, uint8_t facts, const struct fact *f, uint32_t index)
+static void try_fact(struct search *w, const struct fact *f, struct lab_turn t)
 {
-    uint64_t was = value_of(w->report->lab, facts, index), values[2];
-    uint32_t n = values_of(w->report->lab, facts, f, index, values);
+    uint64_t was = value_of(w->report->lab, &t), values[2];
+    uint32_t n = values_of(w->report->lab, f, &t, values);
     w->out->facts++;
-    if (n == 0 || w->runs < n || (w->only != NULL && is_load(facts, index))) {
+    if (n == 0 || w->runs < n || (w->only != NULL && is_load(&t))) {
         w->out->not_tried++;
         return;
     }
     w->runs -= n;
-    for (uint32_t i = 0; i < n; i++)
-        try_value(w, f, (struct lab_turn){ facts, index, values[i] }, was);
+    for (uint32_t i = 0; i < n; i++) {
+        t.value = values[i];
+        try_value(w, f, t, was);
+    }
 }
 
 struct asked {
@@ -202,38 +216,46 @@ struct asked {
 static void is_named(void *ctx, const char *name, const char *value, const char *doc)
 {
     struct asked *a = ctx;
-    size_t n = strlen(name), k = strlen(a->name);
     (void)value, (void)doc;
-    /* "service_start_us", or "HQ service_start_us" where clusters differ. */
-    a->named |= n >= k && strcmp(name + n - k, a->name) == 0 && (n == k || name[n - k - 1] == ' ');
+    a->named |= strcmp(name, a->name) == 0;
 }
 
-/* What the report names, and nothing else. */
-static bool rests_on(const struct search *w, const struct fact *f)
+typedef void each_turn(struct search *w, const struct fact *f, struct lab_turn t);
+
+/* What the report names, and nothing else: once for all clusters, or for each by itself where they
+ * differ, for what they differ in is no assumption about all of them. */
+static void for_fact(struct search *w, uint8_t facts, uint32_t index, const struct fact *f,
+                     each_turn *each)
 {
-    struct asked a = { f->name, false };
-    report_assumed(w->report, is_named, &a);
-    return a.named;
+    const struct lab *lab = w->report->lab;
+    uint32_t last = facts == LAB_PARAM ? lab->state.cluster_count : 0;
+    for (uint32_t c = 0; c <= last; c++) {
+        struct lab_turn t = { .facts = facts, .cluster = (uint8_t)c, .index = index };
+        char name[CLUSTER_NAME + FACT_TEXT];
+        struct asked a = { name_of(lab, f, &t, name), false };
+        report_assumed(w->report, is_named, &a);
+        if (a.named)
+            each(w, f, t);
+    }
 }
 
 /* Switches first: each is a question that sources answer in two ways. */
-static void for_all(struct search *w, void (*each)(struct search *w, uint8_t facts,
-                                                   const struct fact *f, uint32_t index))
+static void for_all(struct search *w, each_turn *each)
 {
     for (int n = 0; n < 2 * TABLES; n++) {
         for (uint32_t i = 0; i < tables[n % TABLES].count; i++) {
             const struct fact *f = &tables[n % TABLES].table[i];
-            if ((f->unit == UNIT_SWITCH) == (n < TABLES) && rests_on(w, f))
-                each(w, tables[n % TABLES].facts, f, i);
+            if ((f->unit == UNIT_SWITCH) == (n < TABLES))
+                for_fact(w, tables[n % TABLES].facts, i, f, each);
         }
     }
 }
 
 /* How many runs it would take. */
-static void count_runs(struct search *w, uint8_t facts, const struct fact *f, uint32_t index)
+static void count_runs(struct search *w, const struct fact *f, struct lab_turn t)
 {
     uint64_t values[2];
-    w->runs += values_of(w->report->lab, facts, f, index, values);
+    w->runs += values_of(w->report->lab, f, &t, values);
 }
 
 static uint64_t all_runs(struct search *w)

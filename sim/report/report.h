@@ -33,7 +33,7 @@ struct report_about {
 
 /* The same run with one assumed fact turned. */
 struct report_turn {
-    const char *name;
+    char name[CLUSTER_NAME + FACT_TEXT]; /* with a cluster where it is turned there alone */
     char was[FACT_TEXT], is[FACT_TEXT];
     bool other; /* the verdict is another one */
     char verdict[VERDICT_TEXT];

@@ -115,6 +115,57 @@ static void test_small(void **state)
     told_over(&t);
 }
 
+/* Where clusters differ in a parameter each is turned by itself: the others stay as they are. */
+static void test_clusters_that_differ(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *was, *is, *verdict;
+    } turned[] = {
+        { "HQ ctl_served_at_once", "1", "0",
+          "7 of 7 phones lose something; 7 come back after an act on the cluster" },
+        { "BR ctl_served_at_once", "0", "1",
+          "7 of 7 phones lose something; all come back by themselves" },
+    };
+    struct told t;
+    struct report_turns turns;
+    tell(&t,
+         "local a = cluster { name = 'HQ', version = '12.5', nodes = { 'pub' } } "
+         "local b = cluster { name = 'BR', version = '12.5', nodes = { 'pub' } } "
+         "b:set('ctl_served_at_once', false) for _, c in ipairs { a, b } do "
+         "c:ctl('mixed-mode') c.pub:restart('TFTP', 'CallManager') end "
+         "local f = a:phones { count = 3, model = '8861', security = 'encrypted', lsc = true } "
+         "local g = b:phones { count = 4, model = '8861', security = 'encrypted', lsc = true } "
+         "settle() step('renew') for _, c in ipairs { a, b } do c.pub:regenerate('CallManager') "
+         "end wait('1m') for _, c in ipairs { a, b } do c:ctl('update') end step('restart') "
+         "for _, c in ipairs { a, b } do c.pub:restart('CallManager') end settle() "
+         "f:reset() g:reset() settle() ");
+    assert_string_equal(t.report.verdict,
+                        "7 of 7 phones lose something; 3 come back by themselves; "
+                        "4 come back after an act on the cluster");
+    whatif_find(t.run.session, &t.report, WHATIF_EVENTS, &turns);
+    assert_false(is_turned(&turns, "ctl_served_at_once"));
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < turns.count; i++) {
+        if (!turns.list[i].other)
+            continue;
+        assert_in_range(n, 0, 1);
+        assert_string_equal(turns.list[i].name, turned[n].name);
+        assert_string_equal(turns.list[i].was, turned[n].was);
+        assert_string_equal(turns.list[i].is, turned[n].is);
+        assert_string_equal(turns.list[i].verdict, turned[n].verdict);
+        n++;
+    }
+    assert_int_equal(n, 2);
+    t.report.in.turns = &turns;
+    char *text = written(&t.report, report_print);
+    has(text, "the verdict turns on HQ ctl_served_at_once, BR ctl_served_at_once\n");
+    has(text, "  BR ctl_served_at_once: 1: in 12.0 and 12.5 TFTP serves a new CTL");
+    free(text);
+    whatif_free(&turns);
+    told_over(&t);
+}
+
 /* How many phones are under way when the run ends is no other verdict, what comes of it is. */
 static void test_under_way(void **state)
 {
@@ -293,10 +344,15 @@ static void test_absent(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_large),   cmocka_unit_test(test_small),
-        cmocka_unit_test(test_error),   cmocka_unit_test(test_impatient),
-        cmocka_unit_test(test_sample),  cmocka_unit_test(test_under_way),
-        cmocka_unit_test(test_silent),  cmocka_unit_test(test_absent),
+        cmocka_unit_test(test_large),
+        cmocka_unit_test(test_small),
+        cmocka_unit_test(test_error),
+        cmocka_unit_test(test_impatient),
+        cmocka_unit_test(test_sample),
+        cmocka_unit_test(test_under_way),
+        cmocka_unit_test(test_silent),
+        cmocka_unit_test(test_absent),
+        cmocka_unit_test(test_clusters_that_differ),
         cmocka_unit_test(test_reboots),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
