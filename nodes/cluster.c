@@ -162,6 +162,11 @@ static uint64_t replication_us(const struct cluster *cl, uint64_t after_us)
     return least;
 }
 
+bool cluster_replicates(const struct cluster *cl, uint64_t now_us)
+{
+    return replication_us(cl, now_us) != 0;
+}
+
 uint64_t cluster_deadline_us(const struct cluster *cl)
 {
     uint64_t least = cluster_sooner(cl->reset_us, replication_us(cl, cl->seen_us));

@@ -45,6 +45,8 @@ uint64_t cluster_hash(const struct cluster *cl, uint64_t now_us);
 /* ---- time ---- */
 
 uint64_t cluster_deadline_us(const struct cluster *cl); /* 0: none */
+/* Some node does not know yet what another one's database has. */
+bool cluster_replicates(const struct cluster *cl, uint64_t now_us);
 void cluster_tick(struct cluster *cl, uint64_t now_us); /* what is due */
 
 #endif

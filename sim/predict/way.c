@@ -341,9 +341,22 @@ static const char *resets(uint8_t boots)
                         : ", then four resets";
 }
 
+/* What was tried let replication end first. */
+static bool waits(const struct lab *lab, const struct way *w)
+{
+    bool under_way = false;
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++)
+        under_way |= cluster_replicates(&lab->state.clusters[c], lab_now_us(lab));
+    return under_way && w->kind != WAY_NONE && w->kind != WAY_UNKNOWN;
+}
+
+static const char replicated[] = "when the database is replicated";
+
 void way_sentence(const struct lab *lab, const struct way *w, char out[WAY_TEXT])
 {
     struct wr t = text_at(out);
+    if (waits(lab, w))
+        wr_fmt(&t, "%s: ", replicated);
     if (kinds[w->kind].sentence != NULL)
         wr_fmt(&t, "%s", kinds[w->kind].sentence);
     else
@@ -358,7 +371,7 @@ void way_sentence(const struct lab *lab, const struct way *w, char out[WAY_TEXT]
                w->count == 0 ? "" : "; then ",
                w->count == 0 ? ": none of the acts on the cluster that were tried helps" : "");
     if (w->kind == WAY_BOOT)
-        wr_fmt(&t, "Reset the phone%s, or wait until it boots%s: it comes back by itself",
+        wr_fmt(&t, "reset the phone%s, or wait until it boots%s: it comes back by itself",
                times(w->boots), times(w->boots));
     if (w->kind == WAY_UNKNOWN)
         wr_fmt(&t,
@@ -384,5 +397,7 @@ void way_after(const struct lab *lab, const struct way *w, char out[WAY_TEXT])
         wr_fmt(&t, "its next %s boots", w->boots == 2 ? "two" : w->boots == 3 ? "three" : "four");
     else if (w->kind != WAY_ACTS)
         wr_fmt(&t, "%s%s", w->count == 0 ? "" : "; ", kinds[w->kind].after);
+    if (waits(lab, w))
+        wr_fmt(&t, ", %s", replicated);
     end_text(&t, out);
 }

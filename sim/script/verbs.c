@@ -132,7 +132,9 @@ static int verb_param(lua_State *L)
  *
  *  Sets a knob of the phones' model ("tvs_timeout_us", "next_tvs_on_unknown") or what work and
  *  network cost ("link_delay_us", "reset_rate"); docs/KNOBS.md has them all. The value is a number
- *  in the knob's own unit, true or false, or for a time a text such as "10s".
+ *  in the knob's own unit, true or false, or for a time a text such as "10s". Of a range, such as
+ *  "boot_min_us" and "boot_max_us", an end that is set beyond the other one pulls it along; the
+ *  report names both.
  */
 static int verb_knob(lua_State *L)
 {

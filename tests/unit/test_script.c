@@ -245,6 +245,10 @@ static void test_knobs(void **state)
     assert_int_equal(r.lab->state.clusters[0].db.params[PARAM_REPLICATION_US], 7000000);
     assert_int_equal(r.lab->state.clusters[0].db.params[PARAM_MAX_SERVING], 9);
     done(&r);
+    run(&r, "knob('boot_min_us', '10m')");
+    assert_int_equal(r.lab->state.knobs.value[KNOB_BOOT_MIN_US], 600000000);
+    assert_int_equal(r.lab->state.knobs.value[KNOB_BOOT_MAX_US], 600000000);
+    done(&r);
     expect_error("knob('tvs_timeout', 1)", 1, "knob: no knob \"tvs_timeout\" (one of boot_min_us");
     expect_error("knob('tvs_timeout_us', 'x')", 1,
                  "knob: the value of tvs_timeout_us is a time (\"10s\"");

@@ -11,6 +11,14 @@
 #include <cmocka.h>
 
 static struct lab lab;
+
+static uint64_t no_time(void *self)
+{
+    (void)self;
+    return 0;
+}
+
+static struct driver driver = { .now_us = no_time };
 static struct node nodes[2];
 
 static int up(void **state)
@@ -22,6 +30,7 @@ static int up(void **state)
     snprintf(lab.state.clusters[0].name, sizeof lab.state.clusters[0].name, "HQ");
     snprintf(nodes[0].disk.name, sizeof nodes[0].disk.name, "pub");
     snprintf(nodes[1].disk.name, sizeof nodes[1].disk.name, "sub1");
+    lab.driver = &driver;
     lab.state.clusters[0].nodes = nodes;
     lab.state.clusters[0].node_count = 2;
     return 0;

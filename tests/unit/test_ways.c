@@ -396,6 +396,49 @@ static void test_boots_are_said(void **state)
     done(&r);
 }
 
+/* A reset before another node knows of the new certificates brings nothing: said while it is so, of
+ * boots and of acts. */
+static void test_replication_is_said(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *renew, *wait, *after, *sentence;
+    } told[] = {
+        { "hq.pub:regenerate('ITLRecovery') hq.pub:restart('Cisco Tftp', 'TVS') wait('1m') "
+          "f:reset() ",
+          "wait('4m') ", "its next boot, when the database is replicated",
+          "When the database is replicated: reset the phone, or wait until it boots: it comes back "
+          "by itself." },
+        { "hq.pub:regenerate('ITLRecovery') hq.pub:restart('Cisco Tftp', 'TVS') wait('1m') "
+          "f:reset() ",
+          "wait('10m') ", "its next boot",
+          "Reset the phone, or wait until it boots: it comes back by itself." },
+        { "hq.pub:stop('Cisco CallManager') hq.sub:stop('Cisco CallManager') "
+          "hq.pub:regenerate('CAPF') ",
+          "wait('4m') ",
+          "`utils service start Cisco CallManager` on pub, when the database is replicated",
+          "When the database is replicated: `utils service start Cisco CallManager` on pub." },
+    };
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        struct run r = { 0 };
+        char text[600], said[WAY_TEXT];
+        snprintf(text, sizeof text,
+                 "hq = cluster { name = 'HQ', version = '12.5', nodes = { 'pub', 'sub' } } "
+                 "hq:set('replication_us', '10m') hq:pool('P', { 'sub', 'pub' }) "
+                 "f = hq:phones { count = 4, model = '8845', pool = 'P' } settle() "
+                 "step('x') %s %s",
+                 told[i].renew, told[i].wait);
+        run(&r, text);
+        assert_string_equal(r.e.text, "");
+        const struct way *w = remedies_of(losses_remedies(&r.session->losses), 1);
+        way_after(r.lab, w, said);
+        assert_string_equal(said, told[i].after);
+        way_sentence(r.lab, w, said);
+        assert_string_equal(said, told[i].sentence);
+        done(&r);
+    }
+}
+
 /* ---- whom it harms, and what each function needs ---- */
 
 /* One whom a way is not for is measured by what boots alone would leave it, though it lacks that
@@ -560,6 +603,7 @@ int main(void)
         cmocka_unit_test(leaves_everything_open),
         cmocka_unit_test(in_words_of_the_command),
         cmocka_unit_test(test_boots_are_said),
+        cmocka_unit_test(test_replication_is_said),
         cmocka_unit_test(test_the_rule_of_harm),
         cmocka_unit_test(test_nobody_harmed),
         cmocka_unit_test(test_harm_is_told),
