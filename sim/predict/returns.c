@@ -229,14 +229,30 @@ static uint16_t cause_of(const struct returns *r, const struct lab *lab, uint32_
     return 0;
 }
 
+/* It was switched off when it lacked something: back where it was switched on again since, and has
+ * booted without losing it anew. */
+static uint16_t after_power(const struct returns *r, const struct lab *lab, uint32_t phone,
+                            const struct lab_loss *loss, enum phone_function f)
+{
+    uint32_t i = lab->state.cold[phone].loss;
+    const struct returns_loss *l = i == 0 || i > r->loss_count ? NULL : &r->losses[i - 1];
+    bool on = phone_is_registered(&lab->state.phones[phone]);
+    return on && l != NULL && l->at_us[BACK_POWER] >= loss->ended_us[f] &&
+                   l->by_act[BACK_POWER] != 0
+               ? l->by_act[BACK_POWER]
+               : RETURNS_NOT;
+}
+
 /* What is over by now, and what began at this very instant. */
 static void note(struct returns *r, const struct lab *lab, uint32_t phone,
                  const struct lab_loss *loss, enum phone_function f)
 {
     struct returns_loss *l = loss_at(r, lab, phone);
-    if (loss->ended_us[f] != 0 && loss->ended_us[f] != l->told_us[f]) {
-        uint16_t back = cause_of(r, lab, phone, loss, f);
-        if (l->told_us[f] != 0 && back != l->back[f])
+    bool cut = (loss->cut & FSM_BIT(f)) != 0; /* whether it is back is seen when it is on again */
+    if (loss->ended_us[f] != 0 && (cut || loss->ended_us[f] != l->told_us[f])) {
+        uint16_t back =
+            cut ? after_power(r, lab, phone, loss, f) : cause_of(r, lab, phone, loss, f);
+        if (l->told_us[f] != 0 && l->told_us[f] != loss->ended_us[f] && back != l->back[f])
             l->others |= (uint8_t)FSM_BIT(f);
         l->back[f] = back;
         l->told_us[f] = loss->ended_us[f];
@@ -316,20 +332,6 @@ void returns_free(struct returns *r)
 }
 
 /* ---- questions ---- */
-
-/* It was switched off when it lacked something: back where it was switched on again since, and has
- * booted without losing it anew. */
-static uint16_t after_power(const struct returns *r, const struct lab *lab, uint32_t phone,
-                            const struct lab_loss *loss, enum phone_function f)
-{
-    uint32_t i = lab->state.cold[phone].loss;
-    const struct returns_loss *l = i == 0 || i > r->loss_count ? NULL : &r->losses[i - 1];
-    bool on = phone_is_registered(&lab->state.phones[phone]);
-    return on && l != NULL && l->at_us[BACK_POWER] >= loss->ended_us[f] &&
-                   l->by_act[BACK_POWER] != 0
-               ? l->by_act[BACK_POWER]
-               : RETURNS_NOT;
-}
 
 uint16_t returns_of(const struct returns *r, const struct lab *lab, uint32_t phone,
                     const struct lab_loss *loss, enum phone_function f)
@@ -422,7 +424,7 @@ const char *back_words(const struct lab *lab, const struct back *b, char out[BAC
         wr_fmt(&w, "by itself");
         break;
     case BACK_NOT:
-        wr_fmt(&w, "it is switched off");
+        wr_fmt(&w, "it was switched off");
         break;
     case BACK_HANDS:
         wr_fmt(&w, "deleted by hand");

@@ -578,7 +578,8 @@ static void names(void **state)
     for (int k = 0; k < BACK_KINDS; k++)
         assert_string_equal(back_name((enum back_kind)k), want[k]);
     char text[BACK_TEXT];
-    assert_string_equal(back_words(lab, returns_back(&r, RETURNS_NOT), text), "it is switched off");
+    assert_string_equal(back_words(lab, returns_back(&r, RETURNS_NOT), text),
+                        "it was switched off");
     assert_int_equal(returns_back(&r, RETURNS_NOT)->kind, BACK_NOT);
     assert_int_equal(returns_back(&r, 0)->kind, BACK_BY_ITSELF);
 }

@@ -463,9 +463,9 @@ static void stays_turned(void **state)
     (void)state;
     static const char text[] = "knob('tvs_timeout_us', '5s') knob('link_delay_us', '3ms') " LAB
                                "hq:set('replication_us', '9s') hq:set('max_serving', 77)";
-    static const struct lab_turn turns[] = { { LAB_KNOB, KNOB_TVS_TIMEOUT_US, 7000000 },
-                                             { LAB_COST, COST_LINK_DELAY_US, 7000 },
-                                             { LAB_PARAM, PARAM_REPLICATION_US, 7000000 } };
+    static const struct lab_turn turns[] = { { LAB_KNOB, 0, KNOB_TVS_TIMEOUT_US, 7000000 },
+                                             { LAB_COST, 0, COST_LINK_DELAY_US, 7000 },
+                                             { LAB_PARAM, 0, PARAM_REPLICATION_US, 7000000 } };
     static const uint64_t as_said[] = { 5000000, 3000, 9000000, 77 };
     for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
         struct run r = { 0 };

@@ -166,8 +166,15 @@ static void test_switched_off(void **state)
     tell(&t, VERSION("8.6") LOCKED_OUT "step('evening') fleet:power('off') settle()");
     assert_string_equal(t.report.verdict, "20 of 20 phones lose something; 20 phones that are off "
                                           "will need hands when they boot");
-    has(t.text, "it is switched off\n");
+    has(t.text, "it was switched off\n");
     has(t.json, "\"need_hands\":\t20");
+    told_over(&t);
+    /* The boot fails again: it never was back, whatever was done before. */
+    tell(&t, VERSION("8.6") LOCKED_OUT "step('evening') fleet:power('off') settle() "
+                                       "step('morning') fleet:power('on') wait('1h')");
+    has(t.text, "needs hands         trust list              20");
+    has(t.text, "it was switched off\n");
+    assert_null(strstr(t.text, "came back after: a reset"));
     told_over(&t);
     tell(&t, VERSION("10.5(2)") LOCKED_OUT "step('evening') fleet:power('off') settle() "
                                            "step('key') hq:itl('reset localkey') settle()");
@@ -175,6 +182,14 @@ static void test_switched_off(void **state)
         t.report.verdict,
         "20 of 20 phones lose something; 20 come back when switched on; at the next "
         "restart of Cisco Tftp on pub: 20 of 20 phones lose something");
+    told_over(&t);
+    /* It boots and is back, and stays so whatever is done behind that. */
+    tell(&t, VERSION("10.5(2)") LOCKED_OUT "step('evening') fleet:power('off') settle() "
+                                           "step('key') hq:itl('reset localkey') settle() "
+                                           "step('morning') fleet:power('on') settle() "
+                                           "step('noon') hq:set('max_serving', 400) settle()");
+    assert_null(strstr(t.text, "switched off"));
+    has(t.text, "came back after: power on in step 4\n");
     told_over(&t);
 }
 

@@ -467,58 +467,6 @@ static void test_filters(void **state)
     done(&r);
 }
 
-/* Nodes are objects or names, wherever nodes are said. */
-static void test_nodes_by_object_or_name(void **state)
-{
-    (void)state;
-    static const char *const groups[] = { "{ 'sub1', 'pub' }", "{ hq.sub1, hq.pub }",
-                                          "{ 'sub1', hq.pub }", "{ 'HQ/sub1', 'HQ/pub' }" };
-    static const char *const servers[] = { "{ 'sub1', 'pub' }", "{ hq.sub1, hq.pub }",
-                                           "{ hq.sub1, 'pub' }", "{ 'HQ/sub1', 'pub' }" };
-    for (size_t i = 0; i < 4; i++) {
-        char text[600];
-        struct run r = { 0 };
-        snprintf(text, sizeof text,
-                 "hq = cluster { name = 'HQ', version = '12.5', nodes = { 'pub', 'sub1' } } "
-                 "hq:pool('P', %s) hq:pool('Q', %s) hq:group('G', %s) hq:pool('R', 'G') "
-                 "f = hq:phones { count = 1, model = '8845', pool = 'P' } "
-                 "f:move { tftp = %s } f:move { tftp = %s } f:move { tftp = %s }",
-                 groups[i], i == 0 ? "{ 'sub1' }" : "hq.sub1", groups[i],
-                 i == 0 ? "'pub'" : "hq.pub", i == 0 ? "{ 'pub' }" : "{ hq.pub }", servers[i]);
-        run(&r, text);
-        assert_string_equal(r.e.text, "");
-        const struct database *db = &r.lab->state.clusters[0].db;
-        for (uint32_t g = 0; g < db->group_count; g++) {
-            if (strcmp(db->groups[g].name, "Default") == 0)
-                continue;
-            bool one = strcmp(db->groups[g].name, "Q") == 0;
-            assert_int_equal(db->groups[g].count, one ? 1 : 2);
-            assert_int_equal(db->groups[g].members[0], 1);
-        }
-        const struct phone_place *place = &r.lab->state.dhcp[r.lab->state.phones[0].dhcp];
-        for (uint32_t k = 0; k < 2; k++)
-            assert_int_equal(place->tftp[k], r.lab->state.clusters[0].nodes[1 - k].disk.ip);
-        done(&r);
-    }
-    /* Where a phone is registered; two clusters may have a node of that name. */
-    expect_output(LAB "local br = cluster { name = 'BR', version = '8.6', nodes = { 'pub' } } "
-                      "local far = br:phones { count = 3, model = '7965' } settle() "
-                      "far:first(1):power('off') settle('1m') "
-                      "print(fleet:count { server = 'pub' }, far:count { server = 'pub' }, "
-                      "fleet:count { server = 'HQ/pub' }, far:count { server = 'HQ/pub' }, "
-                      "far:count { server = 'BR/pub' }, far:count { server = br.pub }, "
-                      "far:count { server = hq.pub }, far:count { server = '' }, "
-                      "fleet:count { server = 'HQ/sub1' }) "
-                      "far:move { tftp = 'BR/pub' } fleet:move { tftp = { 'HQ/pub', 'sub1' } }",
-                  "10\t2\t10\t0\t2\t2\t0\t1\t0\n");
-    expect_error(LAB "fleet:count { server = 'sub2' }", 1,
-                 "count: no node \"sub2\" (one of pub, sub1)");
-    expect_error(LAB "fleet:count { server = true }", 1,
-                 "count: a node (hq.pub, or \"pub\") is expected, not true");
-    expect_error(LAB "fleet:move { tftp = 'BR/pub' }", 1, "move: no node \"BR/pub\"");
-    expect_error(LAB "hq:pool('P', { 'BR/pub' })", 1, "names no node \"BR/pub\"");
-}
-
 static void test_move_and_hands(void **state)
 {
     (void)state;
@@ -900,7 +848,6 @@ int main(void)
         cmocka_unit_test(test_building),
         cmocka_unit_test(test_nothing_is_swallowed),
         cmocka_unit_test(test_filters),
-        cmocka_unit_test(test_nodes_by_object_or_name),
         cmocka_unit_test(test_move_and_hands),
         cmocka_unit_test(test_insert),
         cmocka_unit_test(test_inventory),
