@@ -193,6 +193,35 @@ static void test_switched_off(void **state)
     told_over(&t);
 }
 
+/* An empty ITL trusts whoever comes first where there is no full CTL beside it; with one, nobody.
+ */
+static void test_empty_lists(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *version, *mode;
+        bool anybody;
+    } labs[] = { { "8.6", "", true },
+                 { "12.5", "", true },
+                 { "12.5", "hq:ctl('mixed-mode') hq.pub:restart('TFTP', 'CallManager') ", false },
+                 { "14", "hq:ctl('mixed-mode') hq.pub:restart('TFTP', 'CallManager') ", false } };
+    for (size_t i = 0; i < sizeof labs / sizeof *labs; i++) {
+        struct told t;
+        char text[600];
+        snprintf(text, sizeof text,
+                 "local hq = cluster { name = 'HQ', version = '%s', nodes = { 'pub' } } %s"
+                 "local f = hq:phones { count = 2, model = '8845' } settle() step('prepare') "
+                 "hq:set('rollback', true) hq.pub:restart('TFTP', 'TVS') settle() f:reset() "
+                 "settle() step('stop') hq.pub:stop('CallManager') settle()",
+                 labs[i].version, labs[i].mode);
+        tell(&t, text);
+        has(t.text, labs[i].anybody ? "(empty: it trusts whoever comes first)\n" : "(empty)\n");
+        assert_true((strstr(t.text, "whoever comes first") != NULL) == labs[i].anybody);
+        assert_true((strstr(t.text, "    CTL            none\n") != NULL) == labs[i].anybody);
+        told_over(&t);
+    }
+}
+
 /* What is no command stands there as its page or place is called, without what it does not say. */
 /* The most common kind stands for all, and who came back in several ways is told so. */
 static void test_example(void **state)
@@ -324,6 +353,7 @@ int main(void)
         cmocka_unit_test(test_switched_on),
         cmocka_unit_test(test_switched_off),
         cmocka_unit_test(test_example),
+        cmocka_unit_test(test_empty_lists),
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_story),
         cmocka_unit_test(test_why_nobody_takes_it),
