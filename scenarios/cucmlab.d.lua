@@ -7,7 +7,7 @@
 ---@alias Model "7940"|"7960"|"7942"|"7965"|"7975"|"7821"|"8845"|"8861"|"8945"|"9971"|"Jabber"|string
 ---@alias Lost "registration"|"configuration"|"trust list"|"secure services"
 ---@alias ListBy "none"|"first trust"|"CTL"|"ITL"|"TVS cache"|"TVS"
----@alias ListStatus "Match"|"Mismatch"
+---@alias ListStatus "Match"|"Mismatch"|"Not Installed"
 ---@alias ConfigBy "none"|"plain"|"signed"|"encrypted"
 
 ---@class ClusterSpec
@@ -18,7 +18,7 @@
 
 ---@class PoolSpec
 ---@field name string
----@field group string|string[] name of a CallManager group, or one to three nodes
+---@field group string|Node|(string|Node)[] name of a CallManager group, or one to three nodes
 ---@field cluster? Cluster
 
 ---@class PhonesSpec
@@ -30,6 +30,7 @@
 ---@field encrypted? boolean TFTP Encrypted Config
 ---@field lsc? boolean
 ---@field load? string
+---@field inventory? string|false device pool whose phones come in place of these; false: none do
 
 ---@class Filters
 ---@field registered? boolean
@@ -43,6 +44,7 @@
 ---@field ctl_by? ListBy
 ---@field itl_status? ListStatus
 ---@field config? ConfigBy
+---@field server? Node|string
 
 ---@class Cluster
 ---@field name string
@@ -56,11 +58,11 @@ local Cluster = {}
 function Cluster:phones(spec) end
 
 ---@param name string
----@param nodes string[]|string
+---@param nodes string|Node|(string|Node)[]
 function Cluster:group(name, nodes) end
 
 ---@param name string
----@param group string|string[]
+---@param group string|Node|(string|Node)[]
 function Cluster:pool(name, group) end
 
 ---@class Node
@@ -126,6 +128,7 @@ function Fleet:lost_minutes(lost) end
 ---@field pool string
 ---@field state string
 ---@field registered boolean
+---@field server string name of the node where it is registered; "": none
 ---@field lost string
 ---@field itl_by ListBy
 ---@field ctl_by ListBy

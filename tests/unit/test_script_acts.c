@@ -238,11 +238,42 @@ static void test_nodes_by_object_or_name(void **state)
     expect_error(LAB "hq:pool('P', { 'BR/pub' })", 1, "names no node \"BR/pub\"");
 }
 
+/* The editor's types have every filter: those that an error names. */
+static void test_filters_have_types(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    struct arena arena = arena_of(&sys_mem);
+    struct view types;
+    struct err e = { "" };
+    uint32_t filters = 0;
+    assert_true(sys_read_file("scenarios/cucmlab.d.lua", 1 << 20, &arena, &types, &e));
+    char *text = strdup(arena_text(&arena, types));
+    char *class = strstr(text, "---@class Filters\n"), *end = strstr(class, "\n\n");
+    assert_non_null(end);
+    *end = '\0';
+    run(&r, LAB "fleet:count { nothing = 1 }");
+    char *names = strstr(r.e.text, "(one of ");
+    assert_non_null(names);
+    for (char *name = strtok(names + 8, ", )"); name != NULL; name = strtok(NULL, ", )")) {
+        char field[80];
+        snprintf(field, sizeof field, "---@field %s? ", name);
+        if (strstr(class, field) == NULL)
+            fail_msg("scenarios/cucmlab.d.lua has no %s", field);
+        filters++;
+    }
+    assert_int_equal(filters, 12);
+    free(text);
+    arena_free(&arena);
+    done(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_acts),
         cmocka_unit_test(test_nodes_by_object_or_name),
+        cmocka_unit_test(test_filters_have_types),
         cmocka_unit_test(test_act_errors),
         cmocka_unit_test(test_act_pages),
     };
