@@ -22,7 +22,7 @@
 #define LAB_PHONES_MOST 4000000u /* of one fleet */
 /* Acts on phones at one instant, and what the driver may hold for later (some 40 bytes each) where
  * acts add to it. */
-#define LAB_ACTS_LEAST   50000u
+#define LAB_ACTS_LEAST   100000u
 #define LAB_ACTS_A_PHONE 64u
 #define LAB_ACTS_MOST    20000000u
 

@@ -39,7 +39,7 @@
  *  behind a text of 8 KB each instruction counts twice, behind 64 KB 9 times, behind 1 MB 129
  *  times. A text has at most 1 MB, a call at most 1000 arguments and results. `pcall`, `step`,
  *  `table.sort` and `string.gsub` call the scenario's functions at most 60 deep in each other. On
- *  phones 50,000 acts and 64 for each phone may be done at one instant or wait for their time (a
+ *  phones 100,000 acts and 64 for each phone may be done at one instant or wait for their time (a
  *  reset in turn, a key pressed within an hour), 20 million at most.
  *
  *  A time is a text, `"20ms"`, `"10s"`, `"5m"`, `"2h"`, `"3d"`, `"1h30m"`, or a number of seconds.
