@@ -255,9 +255,11 @@ static void test_filters_have_types(void **state)
     run(&r, LAB "fleet:count { nothing = 1 }");
     char *names = strstr(r.e.text, "(one of ");
     assert_non_null(names);
-    for (char *name = strtok(names + 8, ", )"); name != NULL; name = strtok(NULL, ", )")) {
+    names += strlen("(one of ");
+    for (size_t n = 0; *names != '\0' && *names != ')'; names += n + strspn(names + n, ", ")) {
         char field[80];
-        snprintf(field, sizeof field, "---@field %s? ", name);
+        n = strcspn(names, ", )");
+        snprintf(field, sizeof field, "---@field %.*s? ", (int)n, names);
         if (strstr(class, field) == NULL)
             fail_msg("scenarios/cucmlab.d.lua has no %s", field);
         filters++;
