@@ -6,6 +6,7 @@
 
 #define RUN_MOST_US (500ull * 365 * 86400 * 1000000)
 #define TASKS_MOST  10000
+#define KNOB_COST   1000
 
 /*# Building
  *
@@ -139,6 +140,7 @@ static int verb_param(lua_State *L)
 static int verb_knob(lua_State *L)
 {
     args_most(L, 2, "knob");
+    sandbox_charge(L, KNOB_COST + script_of(L)->lab->state.phone_count / 4); /* all are looked at */
     struct lab *lab = script_of(L)->lab;
     const char *name = args_text(L, 1, "knob", "a name"), *names[KNOBS + COSTS];
     enum knob knob;

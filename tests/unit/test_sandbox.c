@@ -234,6 +234,7 @@ static void test_budget(void **state)
         "while true do pcall(print, ('x'):rep(1000000)) end",
         "while true do wait(1) end",
         LAB "while true do fleet:reset() settle() end",
+        LAB "while true do knob('retry_us', '60s') end",
         "while true do pcall(string.find, ('a'):rep(3000), '.-.-.-.-b') end",
         "string.match(('a'):rep(5000), '(.-)(.-)(.-)b')",
         "for x in string.gmatch(('a'):rep(5000), '.-.-.-b') do end",
