@@ -18,11 +18,24 @@ static bool can_regenerate(const struct cluster *cl, const struct act *a, uint64
                    node_name(cl, a), own_name(own_of(a)), cl->version->name);
 }
 
+static void renew(struct cluster *cl, uint32_t node, enum own own, uint64_t now_us)
+{
+    certs_renew(cl, node, own, now_us);
+    cl->done.renewed[own] = true;
+    services_after_change(cl, node, own, now_us);
+}
+
 static void regenerate(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
-    certs_renew(cl, a->node, own_of(a), now_us);
-    cl->done.renewed[own_of(a)] = true;
-    services_after_change(cl, a->node, own_of(a), now_us);
+    renew(cl, a->node, own_of(a), now_us);
+}
+
+void acts_renew_all(struct cluster *cl, uint32_t node, uint32_t spared, uint64_t now_us)
+{
+    for (int own = 0; own < OWNS; own++) {
+        if ((spared & OWN_BIT(own)) == 0 && certs_has_own(cl, node, (enum own)own))
+            renew(cl, node, (enum own)own, now_us);
+    }
 }
 
 /* As a remedy: what has expired, and phones look at. */
@@ -224,13 +237,7 @@ static bool can_change_fips(const struct cluster *cl, const struct act *a, uint6
 static void change_fips(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
     cl->nodes[a->node].disk.fips = a->kind == DO_FIPS_ENABLE;
-    for (int own = 0; own < OWNS; own++) {
-        if (!certs_has_own(cl, a->node, (enum own)own))
-            continue;
-        certs_renew(cl, a->node, (enum own)own, now_us);
-        cl->done.renewed[own] = true;
-        services_after_change(cl, a->node, (enum own)own, now_us);
-    }
+    acts_renew_all(cl, a->node, 0, now_us);
     services_reboot(cl, a->node, now_us);
 }
 

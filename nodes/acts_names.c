@@ -1,6 +1,5 @@
 /* Names and addresses of nodes. */
 #include "nodes/acts_impl.h"
-#include "nodes/certs.h"
 #include "nodes/cluster.h"
 #include "nodes/services.h"
 
@@ -50,15 +49,9 @@ static bool can_have_address(const struct cluster *cl, const struct act *a, uint
  * certificates of the old name are good for nothing. */
 static void renamed(struct cluster *cl, uint32_t node, uint64_t now_us)
 {
+    bool all = cl->db.params[PARAM_RENAME_RENEWS_REC] != 0;
     memset(cl->nodes[node].disk.csr, 0, sizeof cl->nodes[node].disk.csr);
-    for (int own = 0; own < OWNS; own++) {
-        bool stays = own == OWN_ITLRECOVERY && cl->db.params[PARAM_RENAME_RENEWS_REC] == 0;
-        if (stays || !certs_has_own(cl, node, (enum own)own))
-            continue;
-        certs_renew(cl, node, (enum own)own, now_us);
-        cl->done.renewed[own] = true;
-        services_after_change(cl, node, (enum own)own, now_us);
-    }
+    acts_renew_all(cl, node, all ? 0 : OWN_BIT(OWN_ITLRECOVERY), now_us);
     services_reboot(cl, node, now_us);
 }
 
