@@ -66,7 +66,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 demo: deps cucmlab ## both certificates regenerated on one node, 5,000 phones: what happens?
-	@./cucmlab run scenarios/04-regenerate-both-one-node.lua --set phones=5000
+	@./cucmlab run scenarios/regenerate/both-one-node.lua --set phones=5000
 
 test: deps $(B)/cucmlab $(TESTS) ## unit tests, scenarios, live tests, purity and include checks
 	@CC='$(CC)' tests/run.sh $(B)
@@ -104,8 +104,9 @@ chaos: deps $(CHAOS) ## remedies against reality in random situations: SEEDS=100
 determinism: deps ## same trace and same bytes from gcc, clang, -O0 with sanitizers, and --bytes
 	@tests/determinism.sh $(patsubst %/,%,$(dir $(B)))
 
-docs: deps $(B)/cucmlab ## make the generated pages anew: SCENARIOS, STATES, KNOBS, MODELS, VERSIONS
+docs: deps $(B)/cucmlab ## make the generated pages anew: SCENARIOS, STATES, KNOBS, MODELS, VERSIONS, the scenarios' index
 	@scripts/gen-scenarios-doc.sh $(abspath $(B)/cucmlab)
+	@scripts/gen-scenarios-index.sh $(abspath $(B)/cucmlab)
 	@scripts/gen-tables-doc.sh $(abspath $(B)/cucmlab)
 
 install: all ## into PREFIX (/usr/local): program, man page, completion, scenarios, docs
@@ -113,7 +114,7 @@ install: all ## into PREFIX (/usr/local): program, man page, completion, scenari
 	install -D -m 644 docs/cucmlab.1 $(DESTDIR)$(PREFIX)/share/man/man1/cucmlab.1
 	install -D -m 644 scripts/cucmlab.bash \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/cucmlab
-	for f in $(wildcard scenarios/*.lua scenarios/*/*.lua); do \
+	for f in $(wildcard scenarios/*.lua scenarios/*/*.lua) scenarios/README.md; do \
 	    install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/cucmlab/$$f || exit 1; done
 	install -d $(DESTDIR)$(PREFIX)/share/doc/cucmlab
 	install -m 644 README.md CHANGELOG.md $(wildcard docs/*.md docs/*.json docs/*.svg) \

@@ -2,10 +2,10 @@
 # Usage: scripts/gen-scenarios-doc.sh PROGRAM [--check]
 #
 # Writes docs/SCENARIOS.md from the comments beside the C functions of the scenario language
-# ("/*# section", "/*: signature" in sim/script), from the headers of scenarios/*.lua and from the
-# table of acts that PROGRAM prints, which makes the end of scenarios/cucmlab.d.lua as well.  With
-# --check writes nothing: exit 1 where the page or the types are stale, where a function that
-# scenarios can call has no comment, or where scenarios/cucmlab.d.lua does not know it.
+# ("/*# section", "/*: signature" in sim/script) and from the table of acts that PROGRAM prints, which
+# makes the end of scenarios/cucmlab.d.lua as well.  With --check writes nothing: exit 1 where the
+# page or the types are stale, where a function that scenarios can call has no comment, or where
+# scenarios/cucmlab.d.lua does not know it.
 set -u
 program=${1:?usage: scripts/gen-scenarios-doc.sh PROGRAM [--check]}
 cd "$(dirname "$0")/.." || exit 2
@@ -32,32 +32,16 @@ types() {
     sed '/^-- Acts: /q' "$types" && echo && "$program" acts --types
 }
 
-scenarios() {
-    for file in scenarios/*.lua scenarios/*/*.lua; do
-        [ "$file" = "$types" ] || [ ! -e "$file" ] || awk -v file="${file#scenarios/}" '
-        !/^--/ { exit }
-        NR == 1 { sub(/^-- */, ""); printf "\n### %s\n\n%s.\n", file, $0; next }
-        /^--   / { sub(/^-- */, ""); printf " %s", $0; next }
-        /^-- live = true/ { live = 1; next }
-        /^-- [a-z]+: / {
-            sub(/^-- /, "")
-            at = index($0, ":")
-            printf "\n- *%s*: %s", substr($0, 1, at - 1), substr($0, at + 2)
-        }
-        END { if (live) printf "\n- runs on real sockets as well"; print "" }
-        ' "$file"
-    done
-}
-
 generate() {
     cat <<'END'
 # Scenarios
 
-<!-- Made by scripts/gen-scenarios-doc.sh from the comments in sim/script, the table in nodes/acts.h
-     and the headers of scenarios/*.lua: edit those. -->
+<!-- Made by scripts/gen-scenarios-doc.sh from the comments in sim/script and the table in
+     nodes/acts.h: edit those. -->
 
 A scenario is a Lua file that builds clusters and fleets, says what an administrator does, and what
-must come out. `cucmlab run FILE` runs it in virtual time.
+must come out. `cucmlab run FILE` runs it in virtual time. Those that come with the program stand in
+[scenarios/README.md](../scenarios/README.md), with what came out of each.
 
 ```lua
 -- Regenerate CallManager on one node.
@@ -88,8 +72,6 @@ END
     "$program" acts || return 1
     # shellcheck disable=SC2086
     language $lua
-    printf '\n## The scenarios that come with the program\n'
-    scenarios
 }
 
 # Functions in tables of luaL_Reg without a comment above, and documented names that the editor's

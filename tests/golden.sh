@@ -19,7 +19,10 @@ made() {
     timeout -k 10 120 "$program" run "$1" --set phones=3 --no-what-if --trace /dev/fd/3 \
         3>"$scratch/trace" >"$scratch/report" 2>"$scratch/err" </dev/null
     status=$?
-    [ "$status" -le 1 ] || {
+    # What stands in scenarios holds; what is reported in tests/reports may not.
+    case $1 in scenarios/*) most=0 ;; *) most=1 ;; esac
+    [ "$status" -le "$most" ] || {
+        grep FAILED "$scratch/report"
         cat "$scratch/err"
         echo "exit $status"
         return 1

@@ -111,6 +111,7 @@ if [ "$only" != unit ]; then
     check readme tests/readme.sh "$program" README.md
     check tables scripts/gen-tables-doc.sh "$program" --check
     check scenarios-page scripts/gen-scenarios-doc.sh "$program" --check
+    check scenarios-index scripts/gen-scenarios-index.sh "$program" --check
     check includes tests/includes.sh
     case $build in
     *asan*) echo "note  memory: the sanitizer has an allocator of its own" ;;

@@ -143,8 +143,8 @@ static void note(struct found *found, const char *name)
         snprintf(found->names + n, sizeof found->names - n, ", ...");
 }
 
-/* "04", "move/b" or "b" for the scenarios of the folder whose names begin so, with their folder or
- * without; one that is meant whole comes before beginnings. */
+/* "first", "move/b" or "b" for the scenarios of the folder whose names begin so, with their folder
+ * or without; one that is meant whole comes before beginnings. */
 static struct found begin_so(const char *folder, const char *name, char path[SCENARIO_PATH],
                              struct near *near)
 {

@@ -64,7 +64,7 @@ static void ways(const char *phones)
 
 static void demo(void)
 {
-    struct session *s = scenario("scenarios/04-regenerate-both-one-node.lua", NULL, 0);
+    struct session *s = scenario("scenarios/regenerate/both-one-node.lua", NULL, 0);
     search("ways of the demo", s, WAY_LONGEST, DEMO_LIMIT_S);
     session_free(s);
 }

@@ -2,7 +2,7 @@
 # Clients that stall, break off or send rubbish harm nobody else: phones and good clients are served
 # meanwhile, and the program ends well afterwards.
 . tests/live/lib/serve.sh
-serve scenarios/01-first-boot.lua --set phones=20
+serve scenarios/fleet/first-boot.lua --set phones=20
 
 # A stall on every port while the phones boot, sixty on HTTP.
 stalls=

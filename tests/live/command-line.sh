@@ -105,11 +105,11 @@ says 0 "| Requesting ITL |" "$CUCMLAB" states
 says 0 '"Registering" -> "Registered";' "$CUCMLAB" states --dot
 
 # Scenarios by name, from anywhere, and from standard input.
-says 0 "01-first-boot" "$CUCMLAB" list
-says 0 "scenarios/01-first-boot.lua, with phones=2" "$CUCMLAB" run 01 --set phones=2
-says 2 "no scenario \"01-fist-boot\": did you mean 01-first-boot?" "$CUCMLAB" run 01-fist-boot
+says 0 "first-boot" "$CUCMLAB" list
+says 0 "scenarios/fleet/first-boot.lua, with phones=2" "$CUCMLAB" run first --set phones=2
+says 2 "no scenario \"fist-boot\": did you mean first-boot?" "$CUCMLAB" run fist-boot
 mkdir -p empty/scenarios
-(cd empty && "$CUCMLAB" list) >out 2>&1 && grep -q "^01-first-boot" out ||
+(cd empty && "$CUCMLAB" list) >out 2>&1 && grep -q "^  first-boot" out ||
     { echo "list beside an empty folder:"; cat out; bad=1; }
 "$CUCMLAB" run - <small.lua >out 2>&1 && grep -q '^Scenario    standard input' out ||
     { echo "run -:"; cat out; bad=1; }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SIGINT, SIGTERM and SIGHUP end it with 0 whenever they come; what cannot be served is refused with 2.
 . tests/live/lib/serve.sh
-scenario=scenarios/04-regenerate-both-one-node.lua
+scenario=scenarios/regenerate/both-one-node.lua
 
 for signal in INT TERM HUP; do
     serve $scenario --set phones=20

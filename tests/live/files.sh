@@ -2,7 +2,7 @@
 # Debian's curl and tftp get every list and signed file, and each is the same bytes as those that
 # `run --bytes` made in virtual time.
 . tests/live/lib/serve.sh
-scenario=scenarios/01-first-boot.lua
+scenario=scenarios/fleet/first-boot.lua
 virtual=$TEST_DIR/virtual
 got=$TEST_DIR/got
 

@@ -23,8 +23,8 @@ settle()
 expect(fleet:count { server = "pub" }):equals(fleet:count())
 END
 
-for file in scenarios/01-first-boot.lua scenarios/02-regenerate-callmanager.lua \
-    scenarios/04-regenerate-both-one-node.lua "$TEST_DIR/failover.lua"; do
+for file in scenarios/fleet/first-boot.lua scenarios/regenerate/callmanager.lua \
+    scenarios/regenerate/both-one-node.lua "$TEST_DIR/failover.lua"; do
     scenario=$(basename "$file" .lua)
     "$CUCMLAB" run "$file" --set phones=20 --trace "$TEST_DIR/virtual.trace" \
         >"$TEST_DIR/out" 2>"$TEST_DIR/err" || fail "$scenario does not hold in virtual time"

@@ -2,7 +2,7 @@
 # Debian's openssl and curl against TVS, secure SIP and the HTTPS page: every version of TLS, the
 # certificate shown, TVS answers, registration.
 . tests/live/lib/serve.sh
-serve scenarios/01-first-boot.lua --set phones=3
+serve scenarios/fleet/first-boot.lua --set phones=3
 until_done
 
 # hello PORT OPTION...: a handshake; what openssl says goes to said.

@@ -10,7 +10,7 @@ samples=${2:?usage: tests/memory/run.sh PROGRAM SAMPLES}
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 . tests/checks.sh
 case $program in /*) ;; *) program=$PWD/$program ;; esac
-scenario=$PWD/scenarios/03-regenerate-tvs.lua
+scenario=$PWD/scenarios/regenerate/tvs.lua
 SOURCE_DATE_EPOCH=0 # the date that a report has on it: the same answer, whenever
 export SOURCE_DATE_EPOCH
 cd "$scratch" || exit 3
