@@ -27,6 +27,8 @@
     X(START, start)                                                                                \
     X(STOP, stop)                                                                                  \
     X(RESTART, restart)                                                                            \
+    X(ACTIVATE, activate)                                                                          \
+    X(DEACTIVATE, deactivate)                                                                      \
     X(UPLOAD, upload)                                                                              \
     X(DELETE, delete)                                                                              \
     X(NODE_LINK, node_link)                                                                        \
@@ -138,8 +140,6 @@ struct act_remedy {
     /* A way round, that leaves something off: named where nothing else helps; NULL: it is none. */
     bool (*gives_up)(const struct act *act);
 };
-
-#define SERVICE_BIT(s) (1u << (s))
 
 struct act_row {
     const char *name;  /* in the language of scenarios and the trace: "ctl update" */

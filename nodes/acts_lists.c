@@ -101,7 +101,7 @@ static void reset_localkey(struct cluster *cl, const struct act *a, uint64_t now
     FOR_EACH_NODE(cl, i)
     {
         struct node *n = &cl->nodes[i];
-        if (n->disk.tftp && n->run.services[SERVICE_TFTP].state == SERVICE_RUNNING) {
+        if (n->run.services[SERVICE_TFTP].state == SERVICE_RUNNING) {
             n->run.itl = each && i != 0 ? reset_list(cl, i, now_us) : first;
             cluster_trace(cl, i, TRACE_LIST, n->run.itl, 0, now_us);
         }

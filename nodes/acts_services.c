@@ -1,5 +1,6 @@
 /* Acts on services. */
 #include "nodes/acts_impl.h"
+#include "nodes/config.h"
 #include "nodes/services.h"
 
 static enum service service_of(const struct act *a)
@@ -61,6 +62,92 @@ static bool restart_helps(const struct cluster *cl, const struct act *a)
     bool runs = cl->nodes[a->node].run.services[s].state != SERVICE_STOPPED;
     return runs && (s == SERVICE_TFTP || s == SERVICE_TVS || services_is_outdated(cl, a->node, s));
 }
+
+/* ---- Service Activation ---- */
+
+/* What that page has: feature services, some of them on the publisher's alone. */
+static bool is_on_page(const struct cluster *cl, const struct act *a, struct err *e)
+{
+    const char *service = service_name(service_of(a));
+    uint8_t kind = service_kinds[service_of(a)].activation;
+    if (kind == BY_HAND_ON_PUBLISHER)
+        return a->node == 0 || err_set(e, "%s: %s is activated on %s alone, the publisher",
+                                       cl->name, service, cl->nodes[0].disk.name);
+    return kind == BY_HAND || err_set(e, "%s: %s is a network service, it is not activated by hand",
+                                      cl->name, service);
+}
+
+static bool can_activate(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                         struct err *e)
+{
+    (void)now_us;
+    return is_on_page(cl, a, e) && (!services_is_activated(cl, a->node, service_of(a)) ||
+                                    err_set(e, "%s: %s is already activated on %s", cl->name,
+                                            service_name(service_of(a)), node_name(cl, a)));
+}
+
+static bool can_deactivate(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                           struct err *e)
+{
+    (void)now_us;
+    return is_on_page(cl, a, e) && (services_is_activated(cl, a->node, service_of(a)) ||
+                                    err_set(e, "%s: %s is not activated on %s", cl->name,
+                                            service_name(service_of(a)), node_name(cl, a)));
+}
+
+static void activate(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    uint32_t activated = cl->nodes[a->node].disk.activated;
+    services_activate(cl, a->node, activated | SERVICE_BIT(service_of(a)), now_us);
+}
+
+/* Without Cisco CallManager a node is no server of a CallManager group any more (inferred: the
+ * Serviceability guide has it leave the database). */
+static void deactivate(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    uint32_t activated = cl->nodes[a->node].disk.activated;
+    services_activate(cl, a->node, activated & ~SERVICE_BIT(service_of(a)), now_us);
+    if (service_of(a) == SERVICE_CALLMANAGER)
+        config_drop_member(cl, a->node);
+}
+
+/* What phones ask something of. */
+static bool activation_helps(const struct cluster *cl, const struct act *a)
+{
+    (void)cl;
+    return service_of(a) == SERVICE_TFTP || service_of(a) == SERVICE_CALLMANAGER;
+}
+
+const struct act_row act_row_activate = {
+    .name = "activate",
+    .words = "Service Activation: Save; utils service activate",
+    .scope = ON_NODE,
+    .args = { { ARG_SERVICE, "service" } },
+    .touches = TOUCHES_SERVICES | TOUCHES_LISTS | TOUCHES_CONFIG,
+    .run = activate,
+    .can = can_activate,
+    .doc = "Activates a feature service, which starts. A CallManager has to be put into the "
+           "CallManager groups afterwards.",
+    .remedy = { .narrow = 4,
+                .name = "activate-services",
+                .title = "activate services",
+                .how = "activate {0} on {node} (Service Activation)",
+                .useful = activation_helps }
+};
+
+const struct act_row act_row_deactivate = {
+    .name = "deactivate",
+    .words = "Service Activation: Save; utils service deactivate",
+    .scope = ON_NODE,
+    .args = { { ARG_SERVICE, "service" } },
+    .touches = TOUCHES_SERVICES | TOUCHES_LISTS | TOUCHES_CONFIG,
+    .run = deactivate,
+    .can = can_deactivate,
+    .doc = "Deactivates a feature service, which stops. CallManager groups lose a node whose Cisco "
+           "CallManager is deactivated."
+};
+
+/* ---- Control Center ---- */
 
 const struct act_row act_row_start = {
     .name = "start",

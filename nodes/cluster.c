@@ -52,6 +52,19 @@ bool cluster_check_name(const char *name, const char *what, struct err *e)
     return true;
 }
 
+/* What an administrator has activated on a node that is in use. */
+static uint32_t activated(const struct node_spec *spec, bool publisher)
+{
+    uint32_t services = 0;
+    if (spec->callmanager)
+        services |= SERVICE_BIT(SERVICE_CALLMANAGER) | SERVICE_BIT(SERVICE_CTIMANAGER);
+    if (spec->tftp)
+        services |= SERVICE_BIT(SERVICE_TFTP);
+    if (publisher)
+        services |= SERVICE_BIT(SERVICE_CAPF) | SERVICE_BIT(SERVICE_CTL_PROVIDER);
+    return services;
+}
+
 static bool add_node(struct cluster *cl, const struct node_spec *spec, struct err *e)
 {
     struct node n = { 0 };
@@ -65,8 +78,7 @@ static bool add_node(struct cluster *cl, const struct node_spec *spec, struct er
     if (spec->domain[0] != '\0' && !cluster_copy_name(n.disk.domain, spec->domain, "domain", e))
         return false;
     n.disk.ip = spec->ip;
-    n.disk.callmanager = spec->callmanager;
-    n.disk.tftp = spec->tftp;
+    n.disk.activated = activated(spec, cl->node_count == 0);
     mem_reserve(cl->env->mem, (void **)&cl->nodes, &cl->node_cap, (size_t)cl->node_count + 1,
                 sizeof *cl->nodes);
     cl->nodes[cl->node_count++] = n;
@@ -216,7 +228,7 @@ static uint64_t node_hash(const struct cluster *cl, const struct node *n, uint64
     const struct content *c = cl->env->content;
     uint64_t h = n->removed + ((uint64_t)n->ahead_s << 1);
     h = text_hash(text_hash(h, n->disk.name), n->disk.domain);
-    h = mix(h, (uint64_t)n->disk.ip << 2 | (uint64_t)n->disk.callmanager << 1 | n->disk.tftp);
+    h = mix(h, (uint64_t)n->disk.ip << 32 | n->disk.activated);
     h = mix(h, n->disk.fips);
     for (int i = 0; i < OWNS; i++) {
         const struct csr *csr = &n->disk.csr[i];

@@ -1,5 +1,6 @@
 #include "nodes/config.h"
 
+#include "nodes/services.h"
 #include "sim/base/check.h"
 
 #include <string.h>
@@ -51,7 +52,7 @@ bool config_add_group(struct cluster *cl, const char *name, const uint8_t *membe
         return err_set(e, "%s: more than %d CallManager groups", cl->name, CLUSTER_GROUPS);
     struct group g = { .count = (uint8_t)count };
     for (uint32_t i = 0; i < count; i++) {
-        if (!cl->nodes[members[i]].disk.callmanager)
+        if (!services_is_activated(cl, members[i], SERVICE_CALLMANAGER))
             return err_set(e, "%s: %s does not run Cisco CallManager", cl->name,
                            cl->nodes[members[i]].disk.name);
         for (uint32_t k = 0; k < i; k++) {
@@ -85,6 +86,18 @@ bool config_add_pool(struct cluster *cl, const char *name, uint16_t group, uint1
     *pool = (uint16_t)cl->db.pool_count;
     cl->db.pools[cl->db.pool_count++] = p;
     return true;
+}
+
+void config_drop_member(struct cluster *cl, uint32_t node)
+{
+    for (uint32_t i = 0; i < cl->db.group_count; i++) {
+        struct group *g = &cl->db.groups[i], before = *g;
+        g->count = 0;
+        for (uint32_t k = 0; k < before.count; k++) {
+            if (before.members[k] != node)
+                g->members[g->count++] = before.members[k];
+        }
+    }
 }
 
 static bool same_class(const struct device_class *a, const struct device_class *b)

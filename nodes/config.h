@@ -14,6 +14,8 @@ bool config_find_group(const struct cluster *cl, const char *name, uint16_t *gro
 bool config_find_members(const struct cluster *cl, const uint8_t *members, uint32_t count,
                          uint16_t *group);
 bool config_find_pool(const struct cluster *cl, const char *name, uint16_t *pool);
+/* No group names this node any more; one of it alone has nobody left. */
+void config_drop_member(struct cluster *cl, uint32_t node);
 /* The class with these facts, made when new (profile fields of `c` are not compared). */
 bool config_class(struct cluster *cl, const struct device_class *c, uint16_t *index, struct err *e);
 /* This device is of that class from now on.  `devices`: how many there are in the lab, so that a

@@ -65,17 +65,17 @@ const struct store_kind store_kinds[STORES] = {
 };
 
 const struct service_kind service_kinds[SERVICES] = {
-    [SERVICE_TFTP] = { "Cisco Tftp", "TFTP", OWN_CALLMANAGER, WITH_TFTP },
+    [SERVICE_TFTP] = { "Cisco Tftp", "TFTP", OWN_CALLMANAGER, BY_HAND },
     [SERVICE_TVS] = { "Cisco Trust Verification Service", "TVS", OWN_TVS,
                       WITH_TFTP_OR_CALLMANAGER },
-    [SERVICE_CALLMANAGER] = { "Cisco CallManager", "CallManager", OWN_CALLMANAGER,
-                              WITH_CALLMANAGER },
+    [SERVICE_CALLMANAGER] = { "Cisco CallManager", "CallManager", OWN_CALLMANAGER, BY_HAND },
     [SERVICE_TOMCAT] = { "Cisco Tomcat", "Tomcat", OWN_TOMCAT, ON_EVERY_NODE },
     [SERVICE_CAPF] = { "Cisco Certificate Authority Proxy Function", "CAPF", OWN_CAPF,
-                       ON_PUBLISHER },
-    [SERVICE_CTIMANAGER] = { "Cisco CTIManager", "CTIManager", OWN_NONE, WITH_CALLMANAGER },
+                       BY_HAND_ON_PUBLISHER },
+    [SERVICE_CTIMANAGER] = { "Cisco CTIManager", "CTIManager", OWN_NONE, BY_HAND },
     [SERVICE_HAPROXY] = { "Cisco HAProxy", "HAProxy", OWN_NONE, ON_EVERY_NODE },
-    [SERVICE_CTL_PROVIDER] = { "Cisco CTL Provider", "CTL Provider", OWN_NONE, ON_PUBLISHER },
+    [SERVICE_CTL_PROVIDER] = { "Cisco CTL Provider", "CTL Provider", OWN_NONE,
+                               BY_HAND_ON_PUBLISHER },
 };
 
 static const char *const key_types[KEY_TYPES] = {

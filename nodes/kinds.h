@@ -72,13 +72,14 @@ enum service {
     SERVICES
 };
 
+#define SERVICE_BIT(s) (1u << (s))
+
 /* On which nodes a service is activated. */
 enum activation {
-    ON_EVERY_NODE,
-    ON_PUBLISHER,            /* CAPF, CTL Provider */
-    WITH_TFTP,               /* where the administrator activated Cisco Tftp */
-    WITH_CALLMANAGER,        /* likewise */
-    WITH_TFTP_OR_CALLMANAGER /* TVS: every node that runs CallManager (documented) */
+    ON_EVERY_NODE,            /* a network service */
+    WITH_TFTP_OR_CALLMANAGER, /* TVS: every node that runs CallManager (documented) */
+    BY_HAND,                  /* a feature service: on the page Service Activation */
+    BY_HAND_ON_PUBLISHER      /* likewise, and there alone: CAPF, CTL Provider */
 };
 
 struct service_kind {

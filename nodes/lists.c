@@ -86,6 +86,13 @@ static uint32_t listed(const struct builder *b, uint32_t node, uint8_t own)
     return known != 0 ? known : b->cl->nodes[node].disk.own[own];
 }
 
+/* Any of these services: CAPF has a record where it is activated (documented); a node of which
+ * phones get neither files nor calls has none in a CTL (documented: "every node" of those). */
+static bool has_activated(const struct cluster *cl, uint32_t node, uint32_t services)
+{
+    return (cl->nodes[node].disk.activated & services) != 0;
+}
+
 /* Order of records: technote 116232 (8.x, observed); second SAST behind the first (assumed). */
 static void itl_records(struct builder *b, uint32_t node)
 {
@@ -111,7 +118,7 @@ static void itl_records(struct builder *b, uint32_t node)
             add(b, TL_TVS, rollback ? TL_EMPTIED : form_of(cl), tvs, i);
     }
     uint32_t capf = certs_known(cl, node, 0, OWN_CAPF, b->now_us);
-    if (capf != 0)
+    if (capf != 0 && has_activated(cl, 0, SERVICE_BIT(SERVICE_CAPF)))
         add(b, TL_CAPF, form_of(cl), capf, 0);
 }
 
@@ -164,13 +171,15 @@ uint32_t lists_ctl(struct cluster *cl, uint8_t signer, bool only_capf, uint64_t 
             add(&b, TL_SAST, TL_FULL, pub->disk.own[v->ctl_second_sast], 0);
         add(&b, TL_CCM_TFTP, TL_FULL, pub->disk.own[OWN_CALLMANAGER], 0);
     }
-    if (pub->disk.own[OWN_CAPF] != 0)
+    if (pub->disk.own[OWN_CAPF] != 0 && has_activated(cl, 0, SERVICE_BIT(SERVICE_CAPF)))
         add(&b, TL_CAPF, TL_FULL, pub->disk.own[OWN_CAPF], 0);
     FOR_EACH_NODE(cl, i)
     {
         uint32_t ccm = certs_known(cl, 0, i, OWN_CALLMANAGER, now_us);
         /* A certificate that all share stands there once (documented, Security Guide 12.5). */
-        if (i != 0 && !only_capf && ccm != 0 && ccm != pub->disk.own[OWN_CALLMANAGER])
+        bool asked =
+            has_activated(cl, i, SERVICE_BIT(SERVICE_TFTP) | SERVICE_BIT(SERVICE_CALLMANAGER));
+        if (i != 0 && asked && !only_capf && ccm != 0 && ccm != pub->disk.own[OWN_CALLMANAGER])
             add(&b, TL_CCM_TFTP, TL_FULL, ccm, i);
     }
     struct ct_envelope e = lists_envelope(cl, pub->disk.own[signer], lists_digest(cl),

@@ -91,8 +91,8 @@ struct csr {
 struct node_disk {
     char name[CLUSTER_NAME]; /* hostname */
     char domain[CLUSTER_NAME];
-    uint32_t ip;            /* host order */
-    bool callmanager, tftp; /* services activated here */
+    uint32_t ip;        /* host order */
+    uint32_t activated; /* SERVICE_BIT of each feature service that is */
     bool fips;
     uint32_t own[OWNS]; /* own certificates: CT_CERT, 0: none */
     struct csr csr[OWNS];

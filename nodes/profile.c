@@ -48,7 +48,7 @@ static void put_urls(struct cnf *c, const struct cluster *cl, const struct group
         { "ccmcip/GetTelecasterHelpText.jsp", offsetof(struct cnf, information_url),
           offsetof(struct cnf, secure_information_url), false },
     };
-    bool named = cl->db.params[PARAM_DIRECTORY_HOST] != 0 || g == NULL;
+    bool named = cl->db.params[PARAM_DIRECTORY_HOST] != 0 || g == NULL || g->count == 0;
     uint32_t first = named ? 0 : g->members[0];
     char publisher[CNF_NAME], first_of_group[CNF_NAME];
     text_put_address(cl->nodes[0].disk.ip, publisher);

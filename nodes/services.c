@@ -7,18 +7,14 @@
 
 bool services_is_activated(const struct cluster *cl, uint32_t node, enum service s)
 {
-    const struct node_disk *d = &cl->nodes[node].disk;
+    uint32_t activated = cl->nodes[node].disk.activated;
     switch (service_kinds[s].activation) {
-    case WITH_TFTP:
-        return d->tftp;
-    case WITH_CALLMANAGER:
-        return d->callmanager;
-    case WITH_TFTP_OR_CALLMANAGER:
-        return d->callmanager || d->tftp;
-    case ON_PUBLISHER:
-        return node == 0;
-    default:
+    case ON_EVERY_NODE:
         return true;
+    case WITH_TFTP_OR_CALLMANAGER:
+        return (activated & (SERVICE_BIT(SERVICE_TFTP) | SERVICE_BIT(SERVICE_CALLMANAGER))) != 0;
+    default:
+        return (activated & SERVICE_BIT(s)) != 0;
     }
 }
 
@@ -98,6 +94,22 @@ void services_reboot(struct cluster *cl, uint32_t node, uint64_t now_us)
     }
 }
 
+void services_activate(struct cluster *cl, uint32_t node, uint32_t activated, uint64_t now_us)
+{
+    bool was[SERVICES];
+    for (int s = 0; s < SERVICES; s++)
+        was[s] = services_is_activated(cl, node, (enum service)s);
+    cl->nodes[node].disk.activated = activated;
+    for (int s = 0; s < SERVICES; s++) {
+        bool is = services_is_activated(cl, node, (enum service)s);
+        if (was[s] && !is && cl->nodes[node].run.services[s].state != SERVICE_STOPPED)
+            services_stop(cl, node, (enum service)s, now_us);
+        if (!was[s] && is)
+            services_start(cl, node, (enum service)s, now_us);
+    }
+    services_after_records(cl, now_us);
+}
+
 /* ---- by itself ---- */
 
 /* When every TFTP has what it needs: the database has reached it and TVS is back. */
@@ -136,6 +148,12 @@ void services_after_change(struct cluster *cl, uint32_t node, enum own own, uint
         rebuild_at(cl, all_have_it_us(cl, now_us));
     if (v->resets_phones && cl->db.params[PARAM_PHONE_INTERACTION] != 0)
         reset_at(cl, all_have_it_us(cl, now_us) + 1);
+}
+
+void services_after_records(struct cluster *cl, uint64_t now_us)
+{
+    if (cl->version->itl_rebuilds)
+        rebuild_at(cl, all_have_it_us(cl, now_us));
 }
 
 static bool ctl_at_once(const struct cluster *cl)

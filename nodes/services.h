@@ -16,6 +16,9 @@ void services_stop(struct cluster *cl, uint32_t node, enum service s, uint64_t n
 void services_restart(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us);
 /* Everything that is activated on the node starts anew. */
 void services_reboot(struct cluster *cl, uint32_t node, uint64_t now_us);
+/* The page Service Activation: these feature services (SERVICE_BIT) are activated from now on. What
+ * comes is started, what goes is stopped, with the network services that follow them. */
+void services_activate(struct cluster *cl, uint32_t node, uint32_t activated, uint64_t now_us);
 /* As after an installation: it runs, and nothing was waited for. */
 void services_run(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us);
 
@@ -27,6 +30,9 @@ void services_tick(struct cluster *cl, uint32_t node, uint64_t now_us);
  * rollback parameter was set. */
 enum ctl_change { CTL_OF_NEW_MODE, CTL_UPDATED, CTL_SIGNED_ANEW };
 void services_after_change(struct cluster *cl, uint32_t node, enum own own, uint64_t now_us);
+/* Of whom lists have records: a node came or went, CAPF was activated or deactivated.  Phones are
+ * not reset (assumed). */
+void services_after_records(struct cluster *cl, uint64_t now_us);
 void services_after_ctl(struct cluster *cl, enum ctl_change change, uint64_t now_us);
 void services_after_rollback(struct cluster *cl, uint64_t now_us);
 /* The rebuild that a node's TFTP waits for is done now. */

@@ -38,6 +38,7 @@
 ---@field lost? Lost|boolean
 ---@field ever_lost? Lost|boolean
 ---@field needs_hands? boolean
+---@field remedy? string "none", "boot", "hands", "unknown", or names of acts with "+" between them
 ---@field pool? string
 ---@field model? Model
 ---@field itl_by? ListBy
@@ -298,6 +299,14 @@ function Node:stop(...) end
 ---Restarts a service, or starts it where it is stopped. It takes a while until it answers (the parameter "service_start_us").
 ---@param ... Service
 function Node:restart(...) end
+
+---Activates a feature service, which starts. A CallManager has to be put into the CallManager groups afterwards.
+---@param ... Service
+function Node:activate(...) end
+
+---Deactivates a feature service, which stops. CallManager groups lose a node whose Cisco CallManager is deactivated.
+---@param ... Service
+function Node:deactivate(...) end
 
 ---Uploads a certificate to a trust store, in place of one that has its common name and kind of key. The other nodes see it after the database's replication. Version 15 takes none whose subject is that of a node's own certificate.
 ---@param store TrustStore

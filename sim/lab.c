@@ -52,7 +52,7 @@ static bool default_group(struct cluster *cl, struct err *e)
     uint8_t members[CNF_SERVERS];
     uint32_t count = 0;
     for (uint32_t i = 0; i < cl->node_count && count < CNF_SERVERS; i++) {
-        if (cl->nodes[i].disk.callmanager)
+        if (services_is_activated(cl, i, SERVICE_CALLMANAGER))
             members[count++] = (uint8_t)i;
     }
     uint16_t group, pool;

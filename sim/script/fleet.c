@@ -23,6 +23,7 @@
  *  | `lost = text or boolean` | that have lost this now: "registration", "configuration", "trust list", "secure services"; `true`: anything, `false`: nothing |
  *  | `ever_lost = text or boolean` | that have lost it at some time; secure services that nobody tried to open are looked at when asked and when a step ends: one that was lost and mended within a step is not seen |
  *  | `needs_hands = boolean` | that only hands on the phone bring back, found by trying everything else: now, when all that is under way has ended, or, where it is off, when it has booted |
+ *  | `remedy = text` | that come back by this way, found by trying: "none" where nothing is lost now, "boot", "hands", "unknown", or the names of its acts as in the report's JSON: "restart-services", "activate-services+change-group" |
  *  | `pool = text`, `model = text` | of this device pool, of this model |
  *  | `itl_by = text`, `ctl_by = text` | whose list was accepted by "first trust", "CTL", "ITL", "TVS" or "TVS cache"; "none": it has no list |
  *  | `itl_status = text` | "Match": its ITL is the one that its TFTP server has now; "Mismatch"; "Not Installed": it has none |
@@ -110,6 +111,7 @@ struct filter {
     bool hands, registered;
     uint8_t state, model, itl_by, ctl_by, status, config;
     struct lost_filter lost, ever;
+    const char *remedy;      /* NULL: any */
     const char *pool;        /* NULL: any */
     const char *server;      /* name of a node; "": none; NULL: any */
     uint32_t server_cluster; /* + 1; 0: any */
@@ -215,7 +217,8 @@ static struct filter read_filter(lua_State *L, int arg, const char *verb)
 {
     static const char *const keys[] = { "needs_hands", "lost",   "ever_lost",  "registered",
                                         "state",       "pool",   "model",      "itl_by",
-                                        "ctl_by",      "config", "itl_status", "server" };
+                                        "ctl_by",      "config", "itl_status", "server",
+                                        "remedy" };
     struct filter f = { 0 };
     if (lua_isnoneornil(L, arg))
         return f;
@@ -241,6 +244,7 @@ static struct filter read_filter(lua_State *L, int arg, const char *verb)
     model_filter(L, arg, verb, &f);
     server_filter(L, arg, verb, &f);
     f.pool = known_pool(L, args_field_text(L, arg, verb, "pool"), verb);
+    f.remedy = args_field_text(L, arg, verb, "remedy");
     f.lost = lost_filter(L, arg, verb, "lost");
     f.ever = lost_filter(L, arg, verb, "ever_lost");
     return f;
@@ -259,6 +263,15 @@ static bool losses_pass(struct losses *losses, const struct filter *f, uint32_t 
         return true;
     losses_of(losses, n, &loss);
     return lost_passes(&f->lost, loss.open) && lost_passes(&f->ever, loss.ever);
+}
+
+static bool remedy_passes(const struct script *s, const struct filter *f, uint32_t n)
+{
+    char name[WAY_TEXT];
+    if (f->remedy == NULL)
+        return true;
+    way_name(remedies_of(losses_remedies(s->options.losses), n), name);
+    return strcmp(name, f->remedy) == 0;
 }
 
 static bool server_passes(const struct lab *lab, const struct filter *f, uint32_t n)
@@ -283,7 +296,7 @@ static bool passes(const struct script *s, const struct filter *f, uint32_t n)
            ((f->asked & ASKED_CONFIG) == 0 || config_by(s, n) == f->config) &&
            server_passes(lab, f, n) &&
            (f->pool == NULL || strcmp(lab_pool_of(lab, n), f->pool) == 0) &&
-           losses_pass(s->options.losses, f, n) &&
+           losses_pass(s->options.losses, f, n) && remedy_passes(s, f, n) &&
            ((f->asked & ASKED_HANDS) == 0 || losses_need_hands(s->options.losses, n) == f->hands);
 }
 

@@ -114,6 +114,9 @@ static const char *const second_table[ACTS] = {
     ("restart: n ls, 3 0 restart-services, restart services, `utils service restart {0}` on "
      "{node}; restart Cisco Tftp, Cisco Trust Verification Service and every service that works "
      "with an old certificate, on {node}"),
+    ("activate: n lfs, 4 0 activate-services, activate services, activate {0} on {node} (Service "
+     "Activation); -"),
+    "deactivate: n lfs",
     ("upload: n c, 7 0 upload, upload, upload {1} to {0} on {node}; upload the CallManager, "
      "ITLRecovery, CAPF and tomcat certificates of {peer}, each to its trust store in {cluster}"),
     "delete: n c",

@@ -49,7 +49,8 @@ static void clusters(void **state)
         assert_int_equal(cl->number, c);
         for (uint32_t n = 0; n < 4; n++) {
             assert_int_equal(cl->nodes[n].disk.ip, 0x7f00000b + (c << 8) + n);
-            assert_true(cl->nodes[n].disk.callmanager && cl->nodes[n].disk.tftp);
+            assert_true(services_is_activated(cl, n, SERVICE_CALLMANAGER) &&
+                        services_is_activated(cl, n, SERVICE_TFTP));
         }
         assert_int_equal(cl->db.group_count, 1);
         assert_int_equal(cl->db.groups[0].count, 3);

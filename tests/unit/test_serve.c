@@ -482,7 +482,7 @@ static void counts_of_groups_pools_and_kinds(void **state)
     members[2] = 2;
     assert_false(config_add_group(&cl, "twice", members, 3, &index, &e));
     assert_string_equal(e.text, "HQ: CallManager group \"twice\" names sub2 twice");
-    cl.nodes[1].disk.callmanager = false;
+    cl.nodes[1].disk.activated &= ~SERVICE_BIT(SERVICE_CALLMANAGER);
     members[2] = 1;
     assert_false(config_add_group(&cl, "no", members, 3, &index, &e));
     assert_string_equal(e.text, "HQ: sub1 does not run Cisco CallManager");
