@@ -243,10 +243,16 @@ static void change_fips(struct cluster *cl, const struct act *a, uint64_t now_us
 
 /* ---- trust stores ---- */
 
+/* A row of a store is on this node, as far as nodes hold rows of their own. */
+static bool is_held(const struct cluster *cl, const struct cert_row *row, uint32_t node,
+                    uint64_t now_us)
+{
+    return !certs_delete_here(cl) || cert_row_seen(row, node, now_us);
+}
+
 static bool can_upload(const struct cluster *cl, const struct act *a, uint64_t now_us,
                        struct err *e)
 {
-    (void)now_us;
     enum store store = (enum store)a->arg[0];
     uint32_t cert = (uint32_t)a->arg[1];
     if (cl->version->refuses_own_subject && certs_is_own_subject(cl, cert))
@@ -263,7 +269,8 @@ static bool can_upload(const struct cluster *cl, const struct act *a, uint64_t n
                        cl->name, store_name(store));
     if (!still_valid(cl, a->node, cert, now_us, e))
         return false;
-    return certs_in_store(cl, store, cert) == NULL ||
+    const struct cert_row *same = certs_in_store(cl, store, cert);
+    return same == NULL || !is_held(cl, same, a->node, now_us) ||
            err_set(e, "%s: %s already holds this certificate", cl->name, store_name(store));
 }
 
@@ -273,7 +280,11 @@ static void upload(struct cluster *cl, const struct act *a, uint64_t now_us)
     struct cert_row *replaced = certs_replaced(cl, (enum store)a->arg[0], (uint32_t)a->arg[1]);
     if (replaced != NULL)
         certs_end(cl, replaced, a->node, now_us);
-    certs_add(cl, (enum store)a->arg[0], a->node, (uint32_t)a->arg[1], now_us);
+    struct cert_row *same = certs_in_store(cl, (enum store)a->arg[0], (uint32_t)a->arg[1]);
+    if (same != NULL)
+        certs_undelete(same, a->node);
+    else
+        certs_add(cl, (enum store)a->arg[0], a->node, (uint32_t)a->arg[1], now_us);
 }
 
 /* Who answers for what lies in the stores. */
@@ -286,15 +297,16 @@ static uint32_t behind_upload(const struct cluster *cl, const struct act *a)
 static bool can_delete(const struct cluster *cl, const struct act *a, uint64_t now_us,
                        struct err *e)
 {
-    (void)now_us;
-    return certs_in_store(cl, (enum store)a->arg[0], (uint32_t)a->arg[1]) != NULL ||
+    const struct cert_row *there = certs_in_store(cl, (enum store)a->arg[0], (uint32_t)a->arg[1]);
+    return (there != NULL && is_held(cl, there, a->node, now_us)) ||
            err_set(e, "%s: %s does not hold this certificate", cl->name,
                    store_name((enum store)a->arg[0]));
 }
 
 static void delete (struct cluster *cl, const struct act *a, uint64_t now_us)
 {
-    certs_end(cl, certs_in_store(cl, (enum store)a->arg[0], (uint32_t)a->arg[1]), a->node, now_us);
+    certs_delete(cl, certs_in_store(cl, (enum store)a->arg[0], (uint32_t)a->arg[1]), a->node,
+                 now_us);
 }
 
 static bool can_set_ttl(const struct cluster *cl, const struct act *a, uint64_t now_us,
@@ -446,7 +458,10 @@ const struct act_row act_row_delete = {
     .touches = TOUCHES_CERTIFICATES,
     .run = delete,
     .can = can_delete,
-    .doc = "Deletes a certificate from a trust store, on all nodes."
+    .doc =
+        "Deletes a certificate from a trust store: from 11.0 on on all nodes, before on this one "
+        "alone, and there it comes back while Cisco Certificate Change Notification runs on a "
+        "node that still has it."
 };
 
 const struct act_row act_row_tvs_ttl = {

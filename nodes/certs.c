@@ -7,8 +7,15 @@
 
 /* ---- rows ---- */
 
+static bool is_deleted_on(const struct cert_row *r, uint32_t node, uint64_t now_us)
+{
+    return (r->deleted_on[node / 64] >> node % 64 & 1) != 0 && now_us < r->back_us;
+}
+
 bool cert_row_seen(const struct cert_row *r, uint32_t node, uint64_t now_us)
 {
+    if (is_deleted_on(r, node, now_us))
+        return false;
     uint64_t from_us = r->node == node ? r->since_us : r->seen_us;
     uint64_t to_us = r->ended_at == node ? r->until_us : r->gone_us;
     return from_us <= now_us && (r->until_us == UINT64_MAX || now_us < to_us);
@@ -26,7 +33,7 @@ static void add_row(struct cluster *cl, struct cert_row row, uint64_t now_us)
 {
     row.since_us = now_us;
     row.seen_us = now_us + cl->db.params[PARAM_REPLICATION_US];
-    row.until_us = UINT64_MAX;
+    row.until_us = row.back_us = UINT64_MAX;
     certs_put_row(cl, &row);
 }
 
@@ -111,6 +118,66 @@ void certs_end(const struct cluster *cl, struct cert_row *row, uint32_t node, ui
     row->until_us = now_us;
     row->gone_us = now_us + cl->db.params[PARAM_REPLICATION_US];
     row->ended_at = (uint8_t)node;
+}
+
+/* On some node that has it Certificate Change Notification runs: it tells the others. */
+static bool is_told(const struct cluster *cl, const struct cert_row *row, uint64_t now_us)
+{
+    FOR_EACH_NODE(cl, i)
+    {
+        if (cert_row_seen(row, i, now_us) &&
+            cl->nodes[i].run.services[SERVICE_CERT_CHANGE].state == SERVICE_RUNNING)
+            return true;
+    }
+    return false;
+}
+
+static bool is_anywhere(const struct cluster *cl, const struct cert_row *row, uint64_t now_us)
+{
+    FOR_EACH_NODE(cl, i)
+    {
+        if (!is_deleted_on(row, i, now_us))
+            return true;
+    }
+    return false;
+}
+
+bool certs_delete_here(const struct cluster *cl)
+{
+    uint8_t deletes = cl->version->deletes;
+    return deletes == DELETED_HERE ||
+           (deletes == DELETED_EITHER && cl->db.params[PARAM_DELETES_HERE] != 0);
+}
+
+void certs_delete(const struct cluster *cl, struct cert_row *row, uint32_t node, uint64_t now_us)
+{
+    if (row->back_us <= now_us) /* all are back that were gone before */
+        memset(row->deleted_on, 0, sizeof row->deleted_on);
+    row->deleted_on[node / 64] |= 1ull << node % 64;
+    row->back_us = UINT64_MAX;
+    if (certs_delete_here(cl) && is_anywhere(cl, row, now_us)) {
+        certs_bring_back(cl, row, now_us);
+        return;
+    }
+    memset(row->deleted_on, 0, sizeof row->deleted_on);
+    certs_end(cl, row, node, now_us);
+    if (certs_delete_here(cl))
+        row->gone_us = now_us; /* it was gone from the others before */
+}
+
+void certs_undelete(struct cert_row *row, uint32_t node)
+{
+    row->deleted_on[node / 64] &= ~(1ull << node % 64);
+}
+
+void certs_bring_back(const struct cluster *cl, struct cert_row *row, uint64_t now_us)
+{
+    uint64_t any = 0;
+    for (size_t i = 0; i < sizeof row->deleted_on / sizeof row->deleted_on[0]; i++)
+        any |= row->deleted_on[i];
+    if (any != 0 && row->until_us == UINT64_MAX && row->back_us == UINT64_MAX &&
+        is_told(cl, row, now_us))
+        row->back_us = now_us + cl->db.params[PARAM_REPLICATION_US];
 }
 
 uint32_t certs_known(const struct cluster *cl, uint32_t from, uint32_t node, enum own own,

@@ -28,6 +28,15 @@ bool certs_is_own_subject(const struct cluster *cl, uint32_t cert);
 /* It is there no more: on this node from now on, elsewhere after replication. */
 void certs_end(const struct cluster *cl, struct cert_row *row, uint32_t node, uint64_t now_us);
 
+/* Whether this version deletes a trust certificate from one node alone. */
+bool certs_delete_here(const struct cluster *cl);
+/* A row of a trust store is deleted on this node: from all of them, or from that one alone until
+ * Certificate Change Notification brings it back from another. */
+void certs_delete(const struct cluster *cl, struct cert_row *row, uint32_t node, uint64_t now_us);
+void certs_undelete(struct cert_row *row, uint32_t node); /* uploaded there again */
+/* That service runs on a node that has it: those that lack it get it back after replication. */
+void certs_bring_back(const struct cluster *cl, struct cert_row *row, uint64_t now_us);
+
 /* Which nodes have a certificate of this kind of their own, by the version. */
 bool certs_has_own(const struct cluster *cl, uint32_t node, enum own own);
 #define CERT_EARLY_S 3600 /* a certificate begins so long before it is made (assumed) */

@@ -170,6 +170,8 @@ static uint64_t replication_us(const struct cluster *cl, uint64_t after_us)
         bool ended = row->until_us != UINT64_MAX;
         least = cluster_sooner(least, row->seen_us > after_us ? row->seen_us : 0);
         least = cluster_sooner(least, ended && row->gone_us > after_us ? row->gone_us : 0);
+        bool comes = row->back_us != UINT64_MAX && row->back_us > after_us;
+        least = cluster_sooner(least, comes ? row->back_us : 0);
     }
     return least;
 }
@@ -270,6 +272,20 @@ static uint64_t dated(const struct cluster *cl, uint32_t cert, uint32_t node, ui
     return date == DATE_WITHIN ? h : mix(h, date);
 }
 
+/* Where it is deleted alone, and how long still. */
+static uint64_t deleted_hash(const struct cert_row *r, uint64_t now_us)
+{
+    const size_t words = sizeof r->deleted_on / sizeof r->deleted_on[0];
+    uint64_t any = 0, h = 0;
+    for (size_t i = 0; i < words; i++) {
+        any |= r->deleted_on[i];
+        h = mix(h, r->deleted_on[i]);
+    }
+    if (any == 0 || r->back_us <= now_us)
+        return 0;
+    return r->back_us == UINT64_MAX ? h : mix(h, left_us(r->back_us, now_us));
+}
+
 /* Rows in any order.  One that is over everywhere says nothing any more; of one that is under way
  * it counts how long until the others see it. */
 static uint64_t rows_hash(const struct cluster *cl, uint64_t now_us)
@@ -287,6 +303,7 @@ static uint64_t rows_hash(const struct cluster *cl, uint64_t now_us)
         h = mix(h, r->has_ttl ? r->ttl_s + 1ull : 0);
         h = mix(h, over ? left_us(r->gone_us, now_us) + 1 : 0);
         h = mix(h, over && r->gone_us > now_us ? r->ended_at : 0);
+        h = mix(h, deleted_hash(r, now_us));
         h = dated(cl, r->cert, r->node, h, now_us);
         sum += mix(h, known);
     }

@@ -76,6 +76,8 @@ const struct service_kind service_kinds[SERVICES] = {
     [SERVICE_HAPROXY] = { "Cisco HAProxy", "HAProxy", OWN_NONE, ON_EVERY_NODE },
     [SERVICE_CTL_PROVIDER] = { "Cisco CTL Provider", "CTL Provider", OWN_NONE,
                                BY_HAND_ON_PUBLISHER },
+    [SERVICE_CERT_CHANGE] = { "Cisco Certificate Change Notification",
+                              "Certificate Change Notification", OWN_NONE, ON_EVERY_NODE },
 };
 
 static const char *const key_types[KEY_TYPES] = {

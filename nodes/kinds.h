@@ -69,6 +69,7 @@ enum service {
     SERVICE_CTIMANAGER,
     SERVICE_HAPROXY,
     SERVICE_CTL_PROVIDER,
+    SERVICE_CERT_CHANGE, /* brings a trust certificate back to a node where it was deleted */
     SERVICES
 };
 

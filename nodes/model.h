@@ -32,6 +32,10 @@ struct cert_row {
     uint64_t since_us, until_us; /* until: UINT64_MAX while it is there */
     uint64_t seen_us, gone_us; /* when the other nodes see the one and the other: replication as it
                                   was then */
+    /* Nodes from which alone it was deleted, where the others keep it (before 11.0), and when Cisco
+     * Certificate Change Notification brings it back there; UINT64_MAX: it does not. */
+    uint64_t deleted_on[(CLUSTER_PLACES + 63) / 64];
+    uint64_t back_us;
     bool has_ttl; /* TVS answers have a time to live of their own here, else that of the cluster */
     uint32_t ttl_s;
 };

@@ -99,6 +99,13 @@ const struct fact param_table[PARAMS] = {
                                  "of two certificates of one name in a trust store stays, 0: the "
                                  "one "
                                  "uploaded later, 1: the one whose validity starts later" },
+    [PARAM_DELETES_HERE] = { "deletes_on_one_node", "a deleted trust certificate comes back", 0, 0,
+                             1, UNIT_SWITCH, ASSUMED, BEARS_TRUST,
+                             "technote 211300 (11.5): it goes from every node; technote 214231: up "
+                             "to 11.5 stop Certificate Change Notification on all nodes first",
+                             "1: in 11.0 and 11.5 a trust certificate is deleted from that node "
+                             "alone, and Certificate Change Notification brings it back; 0: from "
+                             "every node" },
     [PARAM_MODULUS_3072] = { "modulus_code_3072", "modulus code of 3072 bits", 0, 0, 255,
                              UNIT_COUNT, ASSUMED, 0,
                              "sources name the codes of 512, 1024, 2048 and 4096 bits alone",
@@ -192,6 +199,7 @@ static const struct {
     { PARAM_CAPF_KEEPS_OLD, NO_ACTS, OWN_CAPF, false },
     { PARAM_RENAME_RENEWS_REC, { DO_HOSTNAME, DO_DOMAIN, DO_ADDRESS }, OWN_NONE, false },
     { PARAM_ONE_PER_NAME, { DO_UPLOAD, ACTS, ACTS }, OWN_NONE, false },
+    { PARAM_DELETES_HERE, { DO_DELETE, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_NEWER_START_WINS, { DO_UPLOAD, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_DATES_OF_PHONES, NO_ACTS, OWN_NONE, true },
     { PARAM_DATES_OF_CAPF, NO_ACTS, OWN_NONE, true },

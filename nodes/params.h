@@ -31,6 +31,8 @@ enum param {
     PARAM_ONE_PER_NAME,        /* one certificate of a name and kind of key in a trust store (0, 1),
                                   where the version does not say */
     PARAM_NEWER_START_WINS,    /* of two of one name the newer start date stays (0, 1) */
+    PARAM_DELETES_HERE,        /* a trust certificate is deleted from that node alone (0, 1), where
+                                  the version says either */
     PARAM_MODULUS_3072,        /* modulus code of a 3072-bit signature; 0: nobody knows it */
     PARAM_OUTSIDE_GROUP,       /* CallManager takes phones whose group does not name its node */
     PARAM_DIRECTORY_HOST,      /* the URL of Directories names the publisher (0, 1) */

@@ -1,5 +1,6 @@
 #include "nodes/services.h"
 
+#include "nodes/certs.h"
 #include "nodes/lists.h"
 #include "sim/base/check.h"
 
@@ -63,6 +64,10 @@ void services_run(struct cluster *cl, uint32_t node, enum service s, uint64_t no
         n->run.mixed_mode = cl->db.mixed_mode;
     if (s == SERVICE_TFTP)
         rebuild_lists(cl, node, now_us);
+    if (s == SERVICE_CERT_CHANGE) {
+        for (uint32_t i = 0; i < cl->db.row_count; i++)
+            certs_bring_back(cl, &cl->db.rows[i], now_us);
+    }
 }
 
 void services_start(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us)

@@ -31,11 +31,13 @@
 #define MADE_11                                                                                    \
     KEYS(R2, E3, R2, R2, R2, R2, R2), .cert_digest = DIGEST_SHA256, .signer_version = 0x0100,      \
                                       .recovery_years = 20
+#define DOES_11   DOES_10_5, .deletes = DELETED_EITHER
+#define DOES_12_0 DOES_10_5, .deletes = DELETED_EVERYWHERE
 #define DOES_12_5                                                                                  \
-    DOES_10_5, .publisher_only = OWN_BIT(REC), .full_records = true, .rollback_by_itself = true
+    DOES_12_0, .publisher_only = OWN_BIT(REC), .full_records = true, .rollback_by_itself = true
 #define DOES_10_5 .multi_server = true, .has_fips = true
 #define DOES_14                                                                                    \
-    DOES_10_5, .publisher_only = OWN_BIT(REC) | OWN_BIT(OWN_CAPF), .full_records = true,           \
+    DOES_12_0, .publisher_only = OWN_BIT(REC) | OWN_BIT(OWN_CAPF), .full_records = true,           \
                .restarts = OWN_BIT(OWN_TVS) | OWN_BIT(OWN_CAPF), .ctl_served = CTL_AT_ONCE,        \
                .itl_rebuilds = true, .resets_phones = true, .ctl_update_resets = true,             \
                .rollback_by_itself = true, .one_per_name = true, .reuses_tomcat = true
@@ -48,9 +50,9 @@ const struct version version_table[] = {
     { "10.0", SIGN(CCM, REC, CCM, NONE, REC), MADE_10, .has_fips = true },
     { "10.5(1)", SIGN(CCM, REC, CCM, NONE, REC), MADE_10, DOES_10_5 },
     { "10.5(2)", SIGN(CCM, REC, CCM, REC, REC), MADE_10, DOES_10_5 },
-    { "11.0", SIGN(CCM, REC, CCM, REC, REC), MADE_11, DOES_10_5 },
-    { "11.5", SIGN(CCM, REC, CCM, REC, REC), MADE_11, DOES_10_5 },
-    { "12.0", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, .ctl_served = CTL_EITHER, DOES_10_5 },
+    { "11.0", SIGN(CCM, REC, CCM, REC, REC), MADE_11, DOES_11 },
+    { "11.5", SIGN(CCM, REC, CCM, REC, REC), MADE_11, DOES_11 },
+    { "12.0", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, .ctl_served = CTL_EITHER, DOES_12_0 },
     { "12.5", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, .ctl_served = CTL_EITHER, DOES_12_5 },
     { "14", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, DOES_14 },
     { "14SU1", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, DOES_14SU1 },
@@ -117,6 +119,15 @@ PRINTS(per_name, put(out, v->one_per_name ? "one" : "`one_per_name`"))
 PRINTS(reuse, put(out, v->reuses_tomcat ? "yes" : "no"))
 PRINTS(fips, put(out, v->has_fips ? "yes" : "no"))
 PRINTS(digest, put(out, v->cert_digest == DIGEST_SHA1 ? "SHA-1" : "SHA-256"))
+
+static void deletes(const struct version *v, uint8_t own, char out[VERSION_CELL])
+{
+    static const char *const words[] = { [DELETED_HERE] = "from that node",
+                                         [DELETED_EITHER] = "`deletes_on_one_node`",
+                                         [DELETED_EVERYWHERE] = "from every node" };
+    (void)own;
+    put(out, words[v->deletes]);
+}
 
 static void ctl_served(const struct version *v, uint8_t own, char out[VERSION_CELL])
 {
@@ -194,6 +205,8 @@ const struct version_column version_columns[] = {
       "15 D in part (Security Guide 15), before A" },
     { "multi-server certificates", shared, 0, "D (118731: 10.5)" },
     { "certificates of one name in a trust store", per_name, 0, "14 on D (217138), before A" },
+    { "a trust certificate is deleted", deletes, 0,
+      "D (211300: per node before 11.0; 214231: up to 11.5 stop Certificate Change Notification)" },
     { "reuse of the tomcat certificate for CallManager", reuse, 0, "14 on D (221070)" },
     { "FIPS mode", fips, 0, "D from 8.6 (Security Guide 9.1); not every release was certified" },
     { "CallManager key", key, OWN_CALLMANAGER, KEY_SOURCE },

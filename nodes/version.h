@@ -27,6 +27,13 @@ enum ctl_served {
     CTL_AT_ONCE
 };
 
+/* From where a trust certificate is deleted. */
+enum deletion {
+    DELETED_HERE,   /* from that node alone */
+    DELETED_EITHER, /* sources disagree: the parameter "deletes_on_one_node" says which */
+    DELETED_EVERYWHERE
+};
+
 struct version {
     const char *name;        /* "10.5(2)" */
     uint8_t itl_signer;      /* enum own */
@@ -52,6 +59,7 @@ struct version {
     bool multi_server;       /* one certificate for all nodes (multi-server SAN) */
     bool one_per_name;  /* a trust store holds one certificate of a common name and kind of key;
                            else the parameter "one_per_name" says whether */
+    uint8_t deletes;    /* enum deletion */
     bool reuses_tomcat; /* CallManager may have the multi-server certificate of tomcat */
     bool has_fips;
     uint8_t key[OWNS];      /* enum key_type; KEY_NONE: this version has none */

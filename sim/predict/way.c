@@ -250,9 +250,10 @@ static void put_token(struct wr *t, const struct lab *lab, const struct way_act 
     }
 }
 
-const uint8_t way_restarts[SERVICES] = { SERVICE_TVS,     SERVICE_TFTP,        SERVICE_CALLMANAGER,
-                                         SERVICE_TOMCAT,  SERVICE_CAPF,        SERVICE_CTIMANAGER,
-                                         SERVICE_HAPROXY, SERVICE_CTL_PROVIDER };
+const uint8_t way_restarts[SERVICES] = {
+    SERVICE_TVS,        SERVICE_TFTP,    SERVICE_CALLMANAGER,  SERVICE_TOMCAT,     SERVICE_CAPF,
+    SERVICE_CTIMANAGER, SERVICE_HAPROXY, SERVICE_CTL_PROVIDER, SERVICE_CERT_CHANGE
+};
 
 static void put_then(struct wr *t, uint32_t services)
 {

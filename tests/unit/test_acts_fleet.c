@@ -53,7 +53,8 @@ static uint32_t going(uint32_t node)
 static void what_is_activated_where(void **state)
 {
     (void)state;
-    const uint32_t everywhere = SERVICE_BIT(SERVICE_TOMCAT) | SERVICE_BIT(SERVICE_HAPROXY),
+    const uint32_t everywhere = SERVICE_BIT(SERVICE_TOMCAT) | SERVICE_BIT(SERVICE_HAPROXY) |
+                                SERVICE_BIT(SERVICE_CERT_CHANGE),
                    calls = SERVICE_BIT(SERVICE_CALLMANAGER) | SERVICE_BIT(SERVICE_CTIMANAGER),
                    of_pub = SERVICE_BIT(SERVICE_CAPF) | SERVICE_BIT(SERVICE_CTL_PROVIDER),
                    tftp = SERVICE_BIT(SERVICE_TFTP), tvs = SERVICE_BIT(SERVICE_TVS);

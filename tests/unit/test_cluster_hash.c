@@ -113,6 +113,9 @@ CHANGE(row_other_time, row_time(c); row_that(c, false)->ttl_s = 60)
 CHANGE(row_stays, row_that(c, true)->until_us = UINT64_MAX)
 CHANGE(row_gone, row_that(c, true)->gone_us++)
 CHANGE(row_ended_at, row_that(c, true)->ended_at = 1)
+CHANGE(row_deleted, row_that(c, false)->deleted_on[0] = 2)
+CHANGE(row_deleted_elsewhere, row_that(c, false)->deleted_on[1] = 2)
+CHANGE(row_comes_back, row_deleted(c); row_that(c, false)->back_us = NOW_US + 7)
 
 /* ---- what does not ---- */
 
@@ -128,6 +131,7 @@ CHANGE(times_past, c->nodes[1].run.services[SERVICE_TFTP].ready_us -= 7;
        c->nodes[1].run.reached_us = 3)
 CHANGE(counts, c->change++; c->nodes[1].run.services[SERVICE_TFTP].epoch++)
 CHANGE(rows_of_old, c->db.rows[0].since_us += 9; row_that(c, true)->since_us += 9)
+CHANGE(row_is_back, row_deleted(c); row_that(c, false)->back_us = NOW_US)
 CHANGE(time_of_none, row_that(c, false)->ttl_s = 60)
 CHANGE(profiles, c->db.classes[0].profile = 5)
 
@@ -144,20 +148,25 @@ static uint64_t hash_with(void (*change)(struct cluster *), uint64_t now_us)
 static void each_thing(void **state)
 {
     static void (*const counts_for_it[])(struct cluster *) = {
-        nothing,        number,           version,      wants_reset,   will_reset,
-        no_mixed_mode,  will_reset_later, other_ctl,    first_param,   last_param,
-        group_name,     first_member,     last_member,  fewer_members, pool_name,
-        pool_group,     class_load,       class_lsc,    class_pool,    class_protocol,
-        class_security, class_encrypted,  node_removed, node_name,     node_domain,
-        node_ip,        node_callmanager, node_tftp,    first_own,     last_own,
-        first_made,     last_made,        stopped,      started,       starts_later,
-        works_with,     serves_itl,       serves_ctl,   goes_by_mode,  signs_with,
-        will_rebuild,   takes_back,       transfers,    no_row,        row_store,
-        row_node,       row_own,          row_cert,     row_seen,      row_time,
-        row_other_time, row_stays,        row_gone,     row_ended_at,
+        nothing,        number,          version,          wants_reset,
+        will_reset,     no_mixed_mode,   will_reset_later, other_ctl,
+        first_param,    last_param,      group_name,       first_member,
+        last_member,    fewer_members,   pool_name,        pool_group,
+        class_load,     class_lsc,       class_pool,       class_protocol,
+        class_security, class_encrypted, node_removed,     node_name,
+        node_domain,    node_ip,         node_callmanager, node_tftp,
+        first_own,      last_own,        first_made,       last_made,
+        stopped,        started,         starts_later,     works_with,
+        serves_itl,     serves_ctl,      goes_by_mode,     signs_with,
+        will_rebuild,   takes_back,      transfers,        no_row,
+        row_store,      row_node,        row_own,          row_cert,
+        row_seen,       row_time,        row_other_time,   row_stays,
+        row_gone,       row_ended_at,    row_deleted,      row_deleted_elsewhere,
+        row_comes_back,
     };
     static void (*const says_nothing[])(struct cluster *) = {
-        rows_swapped, cluster_name, times_past, counts, rows_of_old, time_of_none, profiles,
+        rows_swapped, cluster_name, times_past, counts,
+        rows_of_old,  time_of_none, profiles,   row_is_back,
     };
     enum { COUNT = sizeof counts_for_it / sizeof counts_for_it[0] };
     uint64_t hash[COUNT] = { 0 };

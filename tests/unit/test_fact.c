@@ -59,7 +59,8 @@ static void what_each_bears_on(void **state)
         "t, tvs_db_on_restart t, tvs_ctl_cache t, replication_us t, service_start_us a, "
         "accept_capf_trust_lsc r, https_services -, ccm_role_by_mode l, ctl_served_at_once rf, "
         "localkey_renews_sast f, localkey_each_node f, localkey_from_disk f, capf_trust_keeps_old "
-        "r, tls_min -, one_per_name t, newer_start_wins t, modulus_code_3072 -, "
+        "r, tls_min -, one_per_name t, newer_start_wins t, deletes_on_one_node t, "
+        "modulus_code_3072 -, "
         "register_outside_group r, directory_host -, rename_renews_itlrecovery f, cscTn50405 -, "
         "fn70613 -, itlrecovery_1024 -, lsc_days -, cert_notify_days -, "
         "cert_notify_every_days -, dates_of_phones r, dates_of_capf r, tvs_vouches_expired t, ";

@@ -266,6 +266,73 @@ static void deleted_here(void **state)
     unmake();
 }
 
+/* Whether TVS of each node knows it, a letter a node. */
+static void known(uint32_t cert, uint64_t now, const char *expected)
+{
+    char letters[CLUSTER_NODES + 1] = "";
+    FOR_EACH_NODE(&cl, i)
+    {
+        letters[i] = serve_tvs_verify(&cl, i, cert, now).trusted ? 'y' : 'n';
+        letters[i + 1] = '\0';
+    }
+    assert_string_equal(letters, expected);
+}
+
+/* Before 11.0 a trust certificate is deleted on one node alone, and Certificate Change Notification
+ * brings it back from another (technote 211300). */
+static void deleted_and_back(void **state)
+{
+    (void)state;
+    make("10.5(2)", 3);
+    struct err e = { "" };
+    uint64_t now = 50 * SECOND_US, late = cl.db.params[PARAM_REPLICATION_US];
+    struct ct_key key = { .label = content_str(&content, "foreign") };
+    uint32_t name = content_str(&content, "CN=foreign");
+    uint32_t cert = content_cert(&content, (struct ct_cert){ .subject = name,
+                                                             .issuer = name,
+                                                             .serial = name,
+                                                             .key = content_key(&content, &key) });
+    must(cluster_store(&cl, 0, DO_UPLOAD, STORE_PHONE_SAST_TRUST, cert, now, &e), &e);
+    now += late;
+    known(cert, now, "yyy");
+    must(cluster_store(&cl, 1, DO_DELETE, STORE_PHONE_SAST_TRUST, cert, now, &e), &e);
+    known(cert, now, "yny");
+    assert_false(cluster_store(&cl, 1, DO_DELETE, STORE_PHONE_SAST_TRUST, cert, now, &e));
+    known(cert, now + late - 1, "yny");
+    cluster_tick(&cl, now);
+    assert_int_equal(cluster_deadline_us(&cl), now + late);
+    now += late;
+    known(cert, now, "yyy");
+
+    /* The service stopped on all nodes: it stays away, and is gone once it was deleted on each. */
+    for (uint32_t i = 0; i < 3; i++)
+        must(cluster_service(&cl, i, SERVICE_CERT_CHANGE, DO_STOP, now, &e), &e);
+    must(cluster_store(&cl, 1, DO_DELETE, STORE_PHONE_SAST_TRUST, cert, now, &e), &e);
+    known(cert, now + 100 * late, "yny");
+    must(cluster_store(&cl, 1, DO_UPLOAD, STORE_PHONE_SAST_TRUST, cert, now, &e), &e);
+    known(cert, now, "yyy");
+    must(cluster_store(&cl, 1, DO_DELETE, STORE_PHONE_SAST_TRUST, cert, now, &e), &e);
+    must(cluster_service(&cl, 1, SERVICE_CERT_CHANGE, DO_START, now, &e), &e);
+    now += cl.db.params[PARAM_SERVICE_START_US];
+    cluster_tick(&cl, now);
+    known(cert, now + 100 * late, "yny"); /* it has nothing to tell */
+    must(cluster_service(&cl, 2, SERVICE_CERT_CHANGE, DO_START, now, &e), &e);
+    now += cl.db.params[PARAM_SERVICE_START_US];
+    cluster_tick(&cl, now);
+    known(cert, now, "yny");
+    known(cert, now + late, "yyy");
+    now += late;
+    for (uint32_t i = 1; i < 3; i++)
+        must(cluster_service(&cl, i, SERVICE_CERT_CHANGE, DO_STOP, now, &e), &e);
+    for (uint32_t i = 0; i < 3; i++)
+        must(cluster_store(&cl, i, DO_DELETE, STORE_PHONE_SAST_TRUST, cert, now, &e), &e);
+    known(cert, now, "nnn");
+    must(cluster_service(&cl, 0, SERVICE_CERT_CHANGE, DO_START, now, &e), &e);
+    cluster_tick(&cl, now + 60 * SECOND_US);
+    known(cert, now + 100 * SECOND_US, "nnn");
+    unmake();
+}
+
 /* A signer that nothing but the CTL file knows any more. */
 static void ctl_cache(void **state)
 {
@@ -392,15 +459,11 @@ static void a_clone_is_its_own(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(signers),
-        cmocka_unit_test(disk_and_service),
-        cmocka_unit_test(replication),
-        cmocka_unit_test(stores_and_roles),
-        cmocka_unit_test(deleted_here),
-        cmocka_unit_test(ctl_cache),
-        cmocka_unit_test(files),
-        cmocka_unit_test(what_it_refuses),
-        cmocka_unit_test(a_clone_is_its_own),
+        cmocka_unit_test(signers),         cmocka_unit_test(disk_and_service),
+        cmocka_unit_test(replication),     cmocka_unit_test(stores_and_roles),
+        cmocka_unit_test(deleted_here),    cmocka_unit_test(deleted_and_back),
+        cmocka_unit_test(ctl_cache),       cmocka_unit_test(files),
+        cmocka_unit_test(what_it_refuses), cmocka_unit_test(a_clone_is_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

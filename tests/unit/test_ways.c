@@ -204,6 +204,16 @@ static void without_resets(const struct way_case *c)
         fail_msg("%s: not without a reset", c->what);
 }
 
+/* Each service stands in the order of restarts, once. */
+static void test_restarts(void **state)
+{
+    uint32_t all = 0;
+    (void)state;
+    for (int i = 0; i < SERVICES; i++)
+        all |= SERVICE_BIT(way_restarts[i]);
+    assert_int_equal(all, SERVICE_BIT(SERVICES) - 1);
+}
+
 static void test_each(void **state)
 {
     (void)state;
@@ -610,6 +620,7 @@ int main(void)
         cmocka_unit_test(test_functions),
         cmocka_unit_test(test_links),
         cmocka_unit_test(test_stops_when_found),
+        cmocka_unit_test(test_restarts),
         cmocka_unit_test(test_each),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
