@@ -1,9 +1,10 @@
 /* What differs between CUCM versions: one table of facts.  No handler asks for a version; it reads
- * a column.  Sources and sureness stand beside each column in version.c and in docs/VERSIONS.md. */
+ * a column.  Sources and sureness of each cell stand in version.c and in docs/VERSIONS.md. */
 #ifndef CUCMLAB_NODES_VERSION_H
 #define CUCMLAB_NODES_VERSION_H
 
 #include "sim/core/contract.h"
+#include "sim/core/fact.h"
 
 /* A node's own certificates, in the order of OS Administration. */
 enum own {
@@ -70,17 +71,27 @@ struct version {
 extern const struct version version_table[];
 extern const uint32_t version_count;
 
+/* From which version on a column is how sure, and from where: until the next one says otherwise. */
+struct version_mark {
+    const char *from; /* a name of the table; NULL: no more */
+    uint8_t sure;     /* enum sureness */
+    const char *source;
+};
+
 /* The table in words, a row of docs/VERSIONS.md for each column of it. */
-#define VERSION_CELL 80
+#define VERSION_CELL  80
+#define VERSION_MARKS 8
 struct version_column {
     const char *title;
     void (*print)(const struct version *v, uint8_t own, char out[VERSION_CELL]);
-    uint8_t own;        /* enum own, where it is about one kind */
-    const char *source; /* how sure, and from where */
+    uint8_t own;                              /* enum own, where it is about one kind */
+    struct version_mark marks[VERSION_MARKS]; /* the first from the first version on */
 };
 
 extern const struct version_column version_columns[];
 extern const uint32_t version_column_count;
+/* That of one cell. */
+const struct version_mark *version_mark(const struct version_column *c, const struct version *v);
 
 /* "8.6", "10.5(2)", "14SU1"; NULL where the table has none. */
 const struct version *version_find(const char *name);

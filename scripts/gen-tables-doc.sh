@@ -57,7 +57,8 @@ versions() {
 
 <!-- Made by scripts/gen-tables-doc.sh (make docs) from nodes/version.c: edit that. -->
 
-What differs between versions, and how sure that is, as `cucmlab versions` prints it. Marks as in [TRUST.md](TRUST.md): **D** documented, **O** observed, **I** inferred, **A** assumed; numbers are Cisco technotes.
+What differs between versions, and how sure that is, as `cucmlab versions` prints it. Behind each cell stands how sure it is: documented, observed, inferred or assumed (d, o, i, a), as in [TRUST.md](TRUST.md). The last
+column says from where, from the version on that stands before it until the next one: numbers are Cisco technotes, SG is the Security Guide of that release, RN its release notes, FN a field notice.
 
 END
     "$program" versions

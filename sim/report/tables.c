@@ -121,13 +121,25 @@ void tables_knobs(FILE *out)
 
 /* ---- versions ---- */
 
+static char sureness_letter(uint8_t sure)
+{
+    return sureness_name((enum sureness)sure)[0];
+}
+
+static void print_cell(const struct version_column *c, const struct version *v,
+                       char out[VERSION_CELL + 2])
+{
+    c->print(v, c->own, out);
+    size_t n = strlen(out);
+    snprintf(out + n, VERSION_CELL + 2 - n, " %c", sureness_letter(version_mark(c, v)->sure));
+}
+
 static bool same_version(const struct version *x, const struct version *y)
 {
-    char a[VERSION_CELL], b[VERSION_CELL];
+    char a[VERSION_CELL + 2], b[VERSION_CELL + 2];
     for (uint32_t i = 0; i < version_column_count; i++) {
-        const struct version_column *c = &version_columns[i];
-        c->print(x, c->own, a);
-        c->print(y, c->own, b);
+        print_cell(&version_columns[i], x, a);
+        print_cell(&version_columns[i], y, b);
         if (strcmp(a, b) != 0)
             return false;
     }
@@ -139,25 +151,37 @@ static bool begins_group(uint32_t version)
     return version == 0 || !same_version(&version_table[version - 1], &version_table[version]);
 }
 
+/* "8.0: 116232; 10.0: none": what says so, from which version on. */
+static void print_sources(FILE *out, const struct version_column *c)
+{
+    for (uint32_t i = 0; i < VERSION_MARKS && c->marks[i].from != NULL; i++) {
+        const struct version_mark *m = &c->marks[i];
+        fprintf(out, "%s%s: %s", i == 0 ? "" : "; ", m->from,
+                m->source[0] == '\0' ? "none" : m->source);
+    }
+}
+
 void tables_versions(FILE *out)
 {
     fputs("| |", out);
     for (uint32_t i = 0; i < version_count; i++)
         fprintf(out, "%s%s", begins_group(i) && i != 0 ? " | " : " ", version_table[i].name);
-    fputs(" | mark |\n| --- |", out);
+    fputs(" | from that version on, says |\n| --- |", out);
     for (uint32_t i = 0; i < version_count; i++)
         fputs(begins_group(i) ? " --- |" : "", out);
     fputs(" --- |\n", out);
     for (uint32_t k = 0; k < version_column_count; k++) {
         const struct version_column *c = &version_columns[k];
-        char cell[VERSION_CELL];
+        char cell[VERSION_CELL + 2];
         fprintf(out, "| %s |", c->title);
         for (uint32_t i = 0; i < version_count; i++) {
             if (!begins_group(i))
                 continue;
-            c->print(&version_table[i], c->own, cell);
+            print_cell(c, &version_table[i], cell);
             fprintf(out, " %s |", cell);
         }
-        fprintf(out, " %s |\n", c->source);
+        fputc(' ', out);
+        print_sources(out, c);
+        fputs(" |\n", out);
     }
 }

@@ -79,13 +79,63 @@ static void every_cell(void **state)
     for (uint32_t k = 0; k < version_column_count; k++) {
         const struct version_column *c = &version_columns[k];
         assert_string_equal(c->title, rows[k].title);
-        assert_true(c->source[0] != '\0');
         assert_int_equal(strlen(rows[k].letters), VERSIONS);
         for (uint32_t v = 0; v < VERSIONS; v++) {
             char cell[VERSION_CELL];
             c->print(version_find(names[v]), c->own, cell);
             assert_string_equal(cell, rows[k].words[rows[k].letters[v] - 'a']);
         }
+    }
+}
+
+/* Each cell has a mark, by the last version that says one; what is not assumed has a source. */
+static void every_mark(void **state)
+{
+    (void)state;
+    for (uint32_t k = 0; k < version_column_count; k++) {
+        const struct version_column *c = &version_columns[k];
+        const struct version_mark *last = NULL;
+        assert_string_equal(c->marks[0].from, names[0]);
+        for (uint32_t m = 0; m < VERSION_MARKS && c->marks[m].from != NULL; m++) {
+            const struct version *from = version_find(c->marks[m].from);
+            assert_non_null(from);
+            assert_string_equal(from->name, c->marks[m].from);
+            assert_true(last == NULL || from > version_find(last->from));
+            assert_true(c->marks[m].sure == ASSUMED || c->marks[m].source[0] != '\0');
+            last = &c->marks[m];
+            assert_ptr_equal(version_mark(c, from), last);
+        }
+        assert_ptr_equal(version_mark(c, &version_table[0]), &c->marks[0]);
+        assert_ptr_equal(version_mark(c, &version_table[version_count - 1]), last);
+    }
+}
+
+/* How sure, cell by cell, of some that lie on an edge. */
+static void some_marks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *title, *version;
+        uint8_t sure;
+        const char *source;
+    } cells[] = {
+        { "ITL signed by", "15", DOCUMENTED, "214231" },
+        { "TVS and CAPF records of the ITL hold", "8.6", OBSERVED, "116232" },
+        { "TVS and CAPF records of the ITL hold", "12.0", ASSUMED, "" },
+        { "CallManager key", "10.5(1)", OBSERVED, "118893" },
+        { "CallManager key", "14SU3", ASSUMED, "" },
+        { "digest of its certificates", "12.0", ASSUMED, "" },
+        { "digest of its certificates", "12.5", DOCUMENTED, "RN 12.5(1)" },
+    };
+    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
+        const struct version_mark *mark = NULL;
+        for (uint32_t k = 0; k < version_column_count; k++) {
+            if (strcmp(version_columns[k].title, cells[i].title) == 0)
+                mark = version_mark(&version_columns[k], version_find(cells[i].version));
+        }
+        assert_non_null(mark);
+        assert_int_equal(mark->sure, cells[i].sure);
+        assert_string_equal(mark->source, cells[i].source);
     }
 }
 
@@ -103,7 +153,8 @@ static void found_by_name(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(every_cell),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(every_cell), cmocka_unit_test(every_mark),
+                                        cmocka_unit_test(some_marks),
                                         cmocka_unit_test(found_by_name) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
