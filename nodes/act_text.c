@@ -1,6 +1,7 @@
 /* Acts in words and back. */
 #include "nodes/acts.h"
 
+#include "nodes/cluster.h"
 #include "nodes/config.h"
 
 #include <stdio.h>
@@ -9,7 +10,8 @@
 /* Arguments by name where there are many. */
 static bool named(const struct act_row *row)
 {
-    return row->args[2].type != ARG_NONE || row->args[0].type == ARG_SPAN;
+    return row->args[2].type != ARG_NONE || row->args[0].type == ARG_SPAN ||
+           row->args[0].type == ARG_GROUP;
 }
 
 /* ---- words ---- */
@@ -182,6 +184,12 @@ static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, 
     case ARG_POOL:
         snprintf(out, room, "%s", cl->db.pools[v].name);
         break;
+    case ARG_GROUP:
+        snprintf(out, room, "%s", cl->db.groups[v].name);
+        break;
+    case ARG_NODE:
+        snprintf(out, room, "%s", v == 0 ? "none" : cl->nodes[v - 1].disk.name);
+        break;
     default:
         snprintf(out, room, "%llu", number);
     }
@@ -271,6 +279,7 @@ bool act_parse_arg(const struct cluster *cl, enum arg_type type, const char *tex
 {
     const struct version *version;
     uint16_t pool;
+    uint32_t node;
     switch (type) {
     case ARG_OWN:
     case ARG_SERVICE:
@@ -305,6 +314,11 @@ bool act_parse_arg(const struct cluster *cl, enum arg_type type, const char *tex
         return strcmp(text, "none") == 0 ? (*v = 0, true) : parse_server(text, v);
     case ARG_POOL:
         return config_find_pool(cl, text, &pool) && (*v = pool, true);
+    case ARG_GROUP:
+        return config_find_group(cl, text, &pool) && (*v = pool, true);
+    case ARG_NODE:
+        return strcmp(text, "none") == 0 ? (*v = 0, true)
+                                         : cluster_node(cl, text, &node) && (*v = node + 1, true);
     default:
         return parse_number(text, "", v);
     }
@@ -326,6 +340,18 @@ static bool parse_name(enum act_scope scope, const char *text, enum act_kind *ki
     return false;
 }
 
+/* How long the i-th argument is: the last may hold blanks, and so may one that others follow by
+ * name. */
+static size_t arg_length(const struct act_row *row, uint32_t i, uint32_t count, const char *rest)
+{
+    char name[ACT_TEXT];
+    if (i + 1 == count)
+        return strlen(rest);
+    snprintf(name, sizeof name, " %s=", row->args[i + 1].name);
+    const char *next = named(row) ? strstr(rest, name) : NULL;
+    return next != NULL ? (size_t)(next - rest) : strcspn(rest, " ");
+}
+
 bool act_parse(const struct cluster *cl, enum act_scope scope, uint32_t node, const char *text,
                struct act *act, struct err *e)
 {
@@ -338,7 +364,7 @@ bool act_parse(const struct cluster *cl, enum act_scope scope, uint32_t node, co
     uint32_t count = act_arg_count(kind);
     for (uint32_t i = 0; i < count; i++) {
         char word[ACT_TEXT] = "";
-        size_t n = i + 1 == count ? strlen(rest) : strcspn(rest, " ");
+        size_t n = arg_length(row, i, count, rest);
         if (n < sizeof word)
             memcpy(word, rest, n);
         rest += n + strspn(rest + n, " ");

@@ -44,6 +44,8 @@ static bool args_in_range(const struct cluster *cl, const struct act *act, struc
         [ARG_ADDRESS] = UINT32_MAX,
         [ARG_NTH] = UINT32_MAX,
         [ARG_VERSION] = version_count - 1,
+        [ARG_NODE] = cl->node_count,
+        [ARG_GROUP] = (uint64_t)cl->db.group_count - 1,
     };
     const struct act_row *row = act_table[act->kind];
     for (uint32_t i = 0; i < ACT_ARGS && row->args[i].type != ARG_NONE; i++) {
@@ -55,6 +57,10 @@ static bool args_in_range(const struct cluster *cl, const struct act *act, struc
             ok = ok && content_kind(cl->env->content, (uint32_t)act->arg[i]) == CT_CERT;
         if (type == ARG_TEXT)
             ok = ok && content_kind(cl->env->content, (uint32_t)act->arg[i]) == CT_TEXT;
+        if (type == ARG_NODE)
+            ok = ok && (act->arg[i] == 0 || !cl->nodes[act->arg[i] - 1].removed);
+        if (type == ARG_GROUP)
+            ok = ok && cl->db.group_count > 0;
         if (type == ARG_POOL)
             ok = ok && act->arg[i] < cl->db.pool_count;
         if (!ok)
@@ -69,7 +75,10 @@ bool cluster_can(const struct cluster *cl, const struct act *act, uint64_t now_u
         return err_set(e, "%s: no act %u", cl->name, (unsigned)act->kind);
     const struct act_row *row = act_table[act->kind];
     if (row->scope == ON_NODE && (act->node >= cl->node_count || cl->nodes[act->node].removed))
-        return err_set(e, "%s: no node %u", cl->name, (unsigned)act->node);
+        return act->node < cl->node_count
+                   ? err_set(e, "%s: %s is no node any more", cl->name,
+                             cl->nodes[act->node].disk.name)
+                   : err_set(e, "%s: no node %u", cl->name, (unsigned)act->node);
     return args_in_range(cl, act, e) && version_has(cl, row, e) &&
            (row->can == NULL || row->can(cl, act, now_us, e));
 }

@@ -24,6 +24,7 @@
     X(ADDRESS, address)                                                                            \
     X(RESTORE, restore)                                                                            \
     X(REBUILD, rebuild)                                                                            \
+    X(REMOVE, remove)                                                                              \
     X(START, start)                                                                                \
     X(STOP, stop)                                                                                  \
     X(RESTART, restart)                                                                            \
@@ -37,6 +38,9 @@
     X(REUSE_CERTIFICATE, reuse_certificate)                                                        \
     X(BACKUP, backup)                                                                              \
     X(UPGRADE, upgrade)                                                                            \
+    X(ADD_NODE, add_node)                                                                          \
+    X(CHANGE_GROUP, change_group)                                                                  \
+    X(CHANGE_POOL, change_pool)                                                                    \
     X(CTL_MIXED_MODE, ctl_mixed_mode)                                                              \
     X(CTL_NON_SECURE_MODE, ctl_non_secure_mode)                                                    \
     X(CTL_UPDATE, ctl_update)                                                                      \
@@ -89,6 +93,8 @@ enum arg_type {
     ARG_ADDRESS,  /* IPv4 in host order: "127.0.0.40" */
     ARG_NTH,      /* the first, the second: 0 the first */
     ARG_VERSION,  /* index of version_table: "12.5" */
+    ARG_NODE,     /* number + 1 of a node of the cluster, 0 none: "sub1", "none" */
+    ARG_GROUP,    /* index of a CallManager group */
     ARG_TYPES
 };
 
@@ -153,6 +159,7 @@ struct act_row {
     void (*run)(struct cluster *cl, const struct act *act, uint64_t now_us);
     /* The one place that says whether it can be done, and if not, why; NULL: always. */
     bool (*can)(const struct cluster *cl, const struct act *act, uint64_t now_us, struct err *e);
+    const char *live; /* why it is not done on real sockets; NULL: it is */
     const char *doc;
     struct act_remedy remedy;
 };

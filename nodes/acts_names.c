@@ -107,6 +107,7 @@ const struct act_row act_row_address = {
     .touches = RENAMED,
     .run = set_address,
     .can = can_have_address,
+    .live = "on real sockets a node keeps its address",
     .doc =
         "Gives the node another IP address: all its certificates are regenerated and it reboots. "
         "Phones find its TFTP by DHCP option 150 (`move`)."

@@ -144,17 +144,6 @@ static void rows_follow_disk(struct cluster *cl, uint32_t node, uint64_t now_us)
     }
 }
 
-/* What the publisher makes for all lies on their disks too. */
-static void copy_to_subscribers(struct cluster *cl)
-{
-    for (int own = 0; own < OWNS; own++) {
-        if (!own_kinds[own].copied || (cl->version->publisher_only & OWN_BIT(own)) == 0)
-            continue;
-        FOR_EACH_NODE(cl, i)
-        cl->nodes[i].disk.own[own] = cl->nodes[0].disk.own[own];
-    }
-}
-
 /* As after its power came back: nothing is in memory, everything starts. */
 static void boot(struct cluster *cl, uint32_t node, uint64_t now_us)
 {
@@ -180,7 +169,7 @@ void backup_restore(struct cluster *cl, uint32_t node, const struct backup *b, u
         cl->db.params[PARAM_CSCTN50405] = loses_callmanager;
         keep_others(cl, &old, node);
         database_free(mem, &old);
-        copy_to_subscribers(cl);
+        certs_copy_to_subscribers(cl);
     } else {
         rows_follow_disk(cl, node, now_us);
     }
@@ -203,7 +192,7 @@ void backup_rebuild(struct cluster *cl, uint32_t node, uint64_t now_us)
         if (certs_has_own(cl, node, (enum own)own))
             certs_renew(cl, node, (enum own)own, now_us);
     }
-    copy_to_subscribers(cl);
+    certs_copy_to_subscribers(cl);
     boot(cl, node, now_us);
 }
 
@@ -237,7 +226,7 @@ void backup_upgrade(struct cluster *cl, const struct version *to, uint64_t now_u
                 drop_own(cl, i, (enum own)own, now_us);
         }
     }
-    copy_to_subscribers(cl);
+    certs_copy_to_subscribers(cl);
     FOR_EACH_NODE(cl, i)
     services_reboot(cl, i, now_us);
 }

@@ -180,6 +180,16 @@ void certs_bring_back(const struct cluster *cl, struct cert_row *row, uint64_t n
         row->back_us = now_us + cl->db.params[PARAM_REPLICATION_US];
 }
 
+/* The publisher takes the node out. */
+void certs_end_own(struct cluster *cl, uint32_t node, uint64_t now_us)
+{
+    for (uint32_t i = 0; i < cl->db.row_count; i++) {
+        struct cert_row *r = &cl->db.rows[i];
+        if (r->store == STORE_OWN && r->node == node && r->until_us == UINT64_MAX)
+            certs_end(cl, r, 0, now_us);
+    }
+}
+
 uint32_t certs_known(const struct cluster *cl, uint32_t from, uint32_t node, enum own own,
                      uint64_t now_us)
 {
@@ -308,6 +318,16 @@ void certs_generate(struct cluster *cl, uint32_t node, enum own own, uint8_t key
 void certs_renew(struct cluster *cl, uint32_t node, enum own own, uint64_t now_us)
 {
     certs_generate(cl, node, own, cl->version->key[own], certs_years(cl, own), now_us);
+}
+
+void certs_copy_to_subscribers(struct cluster *cl)
+{
+    for (int own = 0; own < OWNS; own++) {
+        if (!own_kinds[own].copied || (cl->version->publisher_only & OWN_BIT(own)) == 0)
+            continue;
+        FOR_EACH_NODE(cl, i)
+        cl->nodes[i].disk.own[own] = cl->nodes[0].disk.own[own];
+    }
 }
 
 /* ---- certificates that somebody else signs ---- */

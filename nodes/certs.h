@@ -37,6 +37,11 @@ void certs_undelete(struct cert_row *row, uint32_t node); /* uploaded there agai
 /* That service runs on a node that has it: those that lack it get it back after replication. */
 void certs_bring_back(const struct cluster *cl, struct cert_row *row, uint64_t now_us);
 
+/* Its own ones are in the database no more: it left the cluster. */
+void certs_end_own(struct cluster *cl, uint32_t node, uint64_t now_us);
+/* What the publisher makes for all lies on their disks too. */
+void certs_copy_to_subscribers(struct cluster *cl);
+
 /* Which nodes have a certificate of this kind of their own, by the version. */
 bool certs_has_own(const struct cluster *cl, uint32_t node, enum own own);
 #define CERT_EARLY_S 3600 /* a certificate begins so long before it is made (assumed) */

@@ -37,6 +37,14 @@ bool cluster_node_at(const struct cluster *cl, uint32_t ip, uint32_t *node)
     return false;
 }
 
+uint32_t cluster_nodes(const struct cluster *cl)
+{
+    uint32_t count = 0;
+    FOR_EACH_NODE(cl, i)
+    count++;
+    return count;
+}
+
 /* ---- life ---- */
 
 bool cluster_check_name(const char *name, const char *what, struct err *e)
@@ -65,24 +73,44 @@ static uint32_t activated(const struct node_spec *spec, bool publisher)
     return services;
 }
 
-static bool add_node(struct cluster *cl, const struct node_spec *spec, struct err *e)
+uint32_t cluster_address(uint8_t number, uint32_t node)
 {
-    struct node n = { 0 };
+    return 127u << 24 | (uint32_t)number << 8 | (11 + node);
+}
+
+bool cluster_check_node(const struct cluster *cl, const struct node_spec *spec, struct err *e)
+{
+    char name[CLUSTER_NAME];
     uint32_t other;
-    if (!cluster_copy_name(n.disk.name, spec->name, "node", e) ||
+    if (!cluster_copy_name(name, spec->name, "node", e) ||
         !cluster_check_name(spec->name, "node", e) ||
-        !cluster_check_name(spec->domain, "domain", e))
+        !cluster_check_name(spec->domain, "domain", e) ||
+        (spec->domain[0] != '\0' && !cluster_copy_name(name, spec->domain, "domain", e)))
         return false;
     if (cluster_node(cl, spec->name, &other))
         return err_set(e, "%s: two nodes named \"%s\"", cl->name, spec->name);
-    if (spec->domain[0] != '\0' && !cluster_copy_name(n.disk.domain, spec->domain, "domain", e))
-        return false;
+    if (cluster_node_at(cl, spec->ip, &other))
+        return err_set(e, "%s: %s has the address of a new node already", cl->name,
+                       cl->nodes[other].disk.name);
+    if (cluster_nodes(cl) == CLUSTER_NODES)
+        return err_set(e, "%s: a cluster has at most %d nodes", cl->name, CLUSTER_NODES);
+    return cl->node_count < CLUSTER_PLACES ||
+           err_set(e, "%s: %d nodes came and went, there is no number left", cl->name,
+                   CLUSTER_PLACES);
+}
+
+uint32_t cluster_put_node(struct cluster *cl, const struct node_spec *spec)
+{
+    struct node n = { 0 };
+    cluster_copy_name(n.disk.name, spec->name, "node", NULL);
+    if (spec->domain[0] != '\0')
+        cluster_copy_name(n.disk.domain, spec->domain, "domain", NULL);
     n.disk.ip = spec->ip;
     n.disk.activated = activated(spec, cl->node_count == 0);
     mem_reserve(cl->env->mem, (void **)&cl->nodes, &cl->node_cap, (size_t)cl->node_count + 1,
                 sizeof *cl->nodes);
-    cl->nodes[cl->node_count++] = n;
-    return true;
+    cl->nodes[cl->node_count] = n;
+    return cl->node_count++;
 }
 
 /* As after an installation that is long over. */
@@ -124,8 +152,9 @@ bool cluster_init(struct cluster *cl, const struct cluster_env *env,
         return err_set(e, "%s: %u nodes, 1 to %d expected", spec->name, (unsigned)spec->count,
                        CLUSTER_NODES);
     for (uint32_t i = 0; i < spec->count; i++) {
-        if (!add_node(cl, &spec->nodes[i], e))
+        if (!cluster_check_node(cl, &spec->nodes[i], e))
             return false;
+        cluster_put_node(cl, &spec->nodes[i]);
     }
     cl->made_s = spec->installed_s;
     install(cl, now_us);

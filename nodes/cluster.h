@@ -31,8 +31,17 @@ void cluster_free(struct cluster *cl);
 /* A copy that shares content alone: what is done to one is not done to the other. */
 void cluster_clone(struct cluster *to, const struct cluster *from, const struct cluster_env *env);
 
+/* Where its node of that number is: 127.0.<cluster>.<11 + node>, in virtual time as well as live.
+ */
+uint32_t cluster_address(uint8_t number, uint32_t node);
+/* Whether the cluster can have one more node, this one. */
+bool cluster_check_node(const struct cluster *cl, const struct node_spec *spec, struct err *e);
+/* It is there, without certificates and with nothing running; returns its number. */
+uint32_t cluster_put_node(struct cluster *cl, const struct node_spec *spec);
+
 /* Letters, digits, '-', '.', '_'; `what` it is the name of. */
 bool cluster_check_name(const char *name, const char *what, struct err *e);
+uint32_t cluster_nodes(const struct cluster *cl); /* that are there */
 /* By its name, or as reports and traces call it: "HQ/pub". */
 bool cluster_node(const struct cluster *cl, const char *name, uint32_t *node);
 bool cluster_node_at(const struct cluster *cl, uint32_t ip, uint32_t *node);

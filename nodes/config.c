@@ -40,35 +40,51 @@ bool config_find_pool(const struct cluster *cl, const char *name, uint16_t *pool
     return false;
 }
 
-bool config_add_group(struct cluster *cl, const char *name, const uint8_t *members, uint32_t count,
-                      uint16_t *group, struct err *e)
+bool config_check_members(const struct cluster *cl, const char *name, const uint8_t *members,
+                          uint32_t count, struct err *e)
 {
-    if (config_find_group(cl, name, group))
-        return err_set(e, "%s: there is already a CallManager group \"%s\"", cl->name, name);
     if (count == 0 || count > CNF_SERVERS)
         return err_set(e, "%s: CallManager group \"%s\" has %u members, 1 to %d expected", cl->name,
                        name, (unsigned)count, CNF_SERVERS);
-    if (cl->db.group_count == CLUSTER_GROUPS)
-        return err_set(e, "%s: more than %d CallManager groups", cl->name, CLUSTER_GROUPS);
-    struct group g = { .count = (uint8_t)count };
     for (uint32_t i = 0; i < count; i++) {
         if (!services_is_activated(cl, members[i], SERVICE_CALLMANAGER))
             return err_set(e, "%s: %s does not run Cisco CallManager", cl->name,
                            cl->nodes[members[i]].disk.name);
         for (uint32_t k = 0; k < i; k++) {
-            if (g.members[k] == members[i])
+            if (members[k] == members[i])
                 return err_set(e, "%s: CallManager group \"%s\" names %s twice", cl->name, name,
                                cl->nodes[members[i]].disk.name);
         }
-        g.members[i] = members[i];
     }
-    if (!cluster_copy_name(g.name, name, "CallManager group", e))
+    return true;
+}
+
+bool config_add_group(struct cluster *cl, const char *name, const uint8_t *members, uint32_t count,
+                      uint16_t *group, struct err *e)
+{
+    if (config_find_group(cl, name, group))
+        return err_set(e, "%s: there is already a CallManager group \"%s\"", cl->name, name);
+    if (cl->db.group_count == CLUSTER_GROUPS)
+        return err_set(e, "%s: more than %d CallManager groups", cl->name, CLUSTER_GROUPS);
+    struct group g = { .count = (uint8_t)count };
+    if (!config_check_members(cl, name, members, count, e) ||
+        !cluster_copy_name(g.name, name, "CallManager group", e))
         return false;
+    memcpy(g.members, members, count);
     mem_reserve(cl->env->mem, (void **)&cl->db.groups, &cl->db.group_cap,
                 (size_t)cl->db.group_count + 1, sizeof *cl->db.groups);
     *group = (uint16_t)cl->db.group_count;
     cl->db.groups[cl->db.group_count++] = g;
     return true;
+}
+
+const struct group *config_group_with(const struct cluster *cl, uint32_t node)
+{
+    for (uint32_t i = 0; i < cl->db.group_count; i++) {
+        if (memchr(cl->db.groups[i].members, (int)node, cl->db.groups[i].count) != NULL)
+            return &cl->db.groups[i];
+    }
+    return NULL;
 }
 
 bool config_add_pool(struct cluster *cl, const char *name, uint16_t group, uint16_t *pool,

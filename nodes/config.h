@@ -16,6 +16,11 @@ bool config_find_members(const struct cluster *cl, const uint8_t *members, uint3
 bool config_find_pool(const struct cluster *cl, const char *name, uint16_t *pool);
 /* No group names this node any more; one of it alone has nobody left. */
 void config_drop_member(struct cluster *cl, uint32_t node);
+/* The first that names it; NULL: none does. */
+const struct group *config_group_with(const struct cluster *cl, uint32_t node);
+/* Whether a group of that name may have these servers. */
+bool config_check_members(const struct cluster *cl, const char *name, const uint8_t *members,
+                          uint32_t count, struct err *e);
 /* The class with these facts, made when new (profile fields of `c` are not compared). */
 bool config_class(struct cluster *cl, const struct device_class *c, uint16_t *index, struct err *e);
 /* This device is of that class from now on.  `devices`: how many there are in the lab, so that a

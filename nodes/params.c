@@ -176,6 +176,13 @@ const struct fact param_table[PARAMS] = {
                                     "and no date",
                                     "1: TVS vouches for what lies in its stores, 0: not for a "
                                     "certificate that is not within its time" },
+    [PARAM_GROUPS_LOSE_NODES] = { "groups_lose_nodes", "groups and deleted nodes", 0, 0, 1,
+                                  UNIT_SWITCH, ASSUMED, BEARS_REGISTRATION,
+                                  "Administration refuses to delete what others name (Dependency "
+                                  "Records); of servers in CallManager groups no source read says "
+                                  "it",
+                                  "0: a node is not deleted while a CallManager group names it, 1: "
+                                  "it is, and the groups lose it" },
 };
 
 #define NEW_MODE DO_CTL_MIXED_MODE, DO_CTL_NON_SECURE_MODE
@@ -201,6 +208,7 @@ static const struct {
     { PARAM_ONE_PER_NAME, { DO_UPLOAD, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_DELETES_HERE, { DO_DELETE, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_NEWER_START_WINS, { DO_UPLOAD, ACTS, ACTS }, OWN_NONE, false },
+    { PARAM_GROUPS_LOSE_NODES, { DO_REMOVE, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_DATES_OF_PHONES, NO_ACTS, OWN_NONE, true },
     { PARAM_DATES_OF_CAPF, NO_ACTS, OWN_NONE, true },
     { PARAM_TVS_VOUCHES_EXPIRED, NO_ACTS, OWN_NONE, true },

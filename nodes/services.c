@@ -96,6 +96,8 @@ void services_reboot(struct cluster *cl, uint32_t node, uint64_t now_us)
     for (int s = 0; s < SERVICES; s++) {
         if (services_is_activated(cl, node, (enum service)s))
             services_restart(cl, node, (enum service)s, now_us);
+        else if (cl->nodes[node].run.services[s].state != SERVICE_STOPPED)
+            services_stop(cl, node, (enum service)s, now_us); /* a restore took it away */
     }
 }
 

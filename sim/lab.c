@@ -98,7 +98,7 @@ bool lab_cluster_since(struct lab *lab, const struct lab_cluster_spec *spec, int
     for (uint32_t i = 0; i < spec->node_count; i++)
         nodes[i] =
             (struct node_spec){ spec->nodes[i], spec->domain,
-                                127u << 24 | lab->state.cluster_count << 8 | (11 + i), true, true };
+                                cluster_address((uint8_t)lab->state.cluster_count, i), true, true };
     struct cluster *cl = &lab->state.clusters[lab->state.cluster_count];
     const struct lab_turn *turn = &lab->base->options.turn;
     uint64_t params[PARAMS];
@@ -294,6 +294,18 @@ static bool known_model(const char *name, uint8_t *model, struct err *e)
     return err_set(e, "no phone model \"%.40s\"; `cucmlab models` shows them", name);
 }
 
+/* What DHCP option 150 says where nobody says else: the first two nodes with Cisco Tftp. */
+static uint16_t home_of(struct lab *lab, const struct cluster *cl)
+{
+    uint32_t tftp[2] = { 0, 0 }, count = 0;
+    FOR_EACH_NODE(cl, i)
+    {
+        if (count < 2 && services_is_activated(cl, i, SERVICE_TFTP))
+            tftp[count++] = cl->nodes[i].disk.ip;
+    }
+    return lab_dhcp(lab, tftp[0], tftp[1]);
+}
+
 bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec *spec,
                 uint32_t *first, struct err *e)
 {
@@ -318,8 +330,7 @@ bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec 
                                     spec->count);
     CHECK(*first == lab->state.phone_count);
     lab_grow_phones(lab, lab->state.phone_count + spec->count);
-    uint16_t place =
-        lab_dhcp(lab, cl->nodes[0].disk.ip, cl->node_count > 1 ? cl->nodes[1].disk.ip : 0);
+    uint16_t place = home_of(lab, cl);
     uint32_t lsc = cl->db.classes[index].lsc;
     for (uint32_t i = *first; i < *first + spec->count; i++) {
         phone_init(&lab->state.phones[i], i, model, place, lab->base->options.seed);

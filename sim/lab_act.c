@@ -132,9 +132,9 @@ bool lab_do(struct lab *lab, uint32_t cluster, const struct act *act, struct err
     struct act done = as_turned(lab, cluster, act);
     CHECK(cluster < lab->state.cluster_count && act_table[act->kind]->scope != ON_PHONES);
     struct cluster *cl = &lab->state.clusters[cluster];
-    /* sim/live listens where the nodes were when it began. */
-    if (act->kind == DO_ADDRESS && lab->base->options.live)
-        return err_set(e, "%s: on real sockets a node keeps its address", cl->name);
+    const char *why_not = act_table[act->kind]->live;
+    if (why_not != NULL && lab->base->options.live)
+        return err_set(e, "%s: %s", cl->name, why_not);
     if (!cluster_can(cl, act, lab_now_us(lab), e))
         return false;
     lab_tell_act(lab, cluster, act, NULL);

@@ -17,7 +17,8 @@ struct search {
     struct table seen; /* by what a cluster comes to: 1 + what came of it, 0: nothing */
     bool pending;      /* something in the clusters is not over yet */
     uint32_t reset;    /* 1 + the bomb of a reset meanwhile, which any cause has; 0: none */
-    uint32_t old[CLUSTER_NODES]; /* of the cluster under search: services that hold something old */
+    uint32_t
+        old[CLUSTER_PLACES]; /* of the cluster under search: services that hold something old */
 };
 
 /* ---- disturbances ---- */
@@ -309,7 +310,7 @@ static void nodes_restarted(struct search *s, uint32_t cluster)
     const struct cluster *cl = &s->base->state.clusters[cluster];
     FOR_EACH_NODE(cl, n)
     consider(s, restart_of(AHEAD_NODE, cluster, n, 0));
-    if (cl->node_count > 1)
+    if (cluster_nodes(cl) > 1)
         consider(s, restart_of(AHEAD_ALL_NODES, cluster, 0, 0));
 }
 
@@ -454,7 +455,7 @@ const char *ahead_words(const struct lab *lab, const struct ahead_cause *c, char
                c->kind == AHEAD_DOWN ? " does not run on "
                : c->services != 0    ? " on "
                                      : "");
-        if (takes_in(c, CLUSTER_NODES))
+        if (takes_in(c, CLUSTER_PLACES))
             wr_fmt(&w, "all nodes%s%s", *of == '\0' ? "" : " of ", of);
         else
             wr_fmt(&w, "%s%s%s", of, *of == '\0' ? "" : " ", cl->nodes[c->node].disk.name);

@@ -50,9 +50,9 @@ static void put_clusters(FILE *out, const struct lab *lab)
         const struct cluster *cl = &lab->state.clusters[i];
         label(out, "Cluster");
         fprintf(out, "%s, CUCM %s, %s: ", cl->name, cl->version->name,
-                COUNTED_OF(cl->node_count, "node"));
-        for (uint32_t k = 0; k < cl->node_count; k++)
-            fprintf(out, "%s%s", k == 0 ? "" : ", ", cl->nodes[k].disk.name);
+                COUNTED_OF(cluster_nodes(cl), "node"));
+        FOR_EACH_NODE(cl, k)
+        fprintf(out, "%s%s", k == 0 ? "" : ", ", cl->nodes[k].disk.name);
         fputc('\n', out);
     }
 }
@@ -78,7 +78,7 @@ bool front_is_overloaded(const struct report *r)
 {
     uint32_t nodes = 0;
     for (uint32_t i = 0; i < r->lab->state.cluster_count; i++)
-        nodes += r->lab->state.clusters[i].node_count;
+        nodes += cluster_nodes(&r->lab->state.clusters[i]);
     return r->phones > nodes * PHONES_A_NODE;
 }
 

@@ -122,11 +122,10 @@ static void add_run(cJSON *root, const struct report *r)
         cJSON *c = cJSON_CreateObject();
         cJSON_AddStringToObject(c, "name", lab->state.clusters[i].name);
         cJSON_AddStringToObject(c, "version", lab->state.clusters[i].version->name);
-        add_number(c, "nodes", lab->state.clusters[i].node_count);
+        add_number(c, "nodes", cluster_nodes(&lab->state.clusters[i]));
         cJSON *names = cJSON_AddArrayToObject(c, "node_names");
-        for (uint32_t k = 0; k < lab->state.clusters[i].node_count; k++)
-            cJSON_AddItemToArray(names,
-                                 cJSON_CreateString(lab->state.clusters[i].nodes[k].disk.name));
+        FOR_EACH_NODE(&lab->state.clusters[i], k)
+        cJSON_AddItemToArray(names, cJSON_CreateString(lab->state.clusters[i].nodes[k].disk.name));
         cJSON_AddItemToArray(clusters, c);
     }
     char date[DATE_TEXT];

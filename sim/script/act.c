@@ -142,26 +142,61 @@ static uint64_t read_flag(const struct call *c, uint32_t i, int at)
     return flag;
 }
 
-/* Arguments of one name are a list: this is the `nth` of it, 0 where it is shorter. */
-static uint64_t read_server(const struct call *c, uint32_t i, int at)
+/* Arguments of one name are a list of nodes: this is the i-th of it; false where it is shorter. */
+static bool read_listed(const struct call *c, uint32_t i, int at, struct object_node *node)
 {
+    static const char *const numbers[] = { "one node", "one node or two", "one to three nodes" };
     lua_State *L = c->L;
     const char *name = c->row->args[i].name;
-    uint32_t nth = 0;
-    for (uint32_t k = 0; k < i; k++)
-        nth += strcmp(c->row->args[k].name, name) == 0;
+    uint32_t nth = 0, most = 0;
+    for (uint32_t k = 0; k < act_arg_count((enum act_kind)c->act.kind); k++) {
+        bool same = strcmp(c->row->args[k].name, name) == 0;
+        nth += same && k < i;
+        most += same;
+    }
     if (lua_getfield(L, at, name) == LUA_TTABLE) {
         lua_Unsigned n = lua_rawlen(L, -1);
-        if (n < 1 || n > 2)
-            args_fail(L, "%s: %s is one node or two", c->verb, name);
+        if (n < 1 || n > most)
+            args_fail(L, "%s: %s is %s", c->verb, name, numbers[most - 1]);
         if (nth >= n)
-            return 0;
+            return false;
         lua_rawgeti(L, -1, (lua_Integer)nth + 1);
     } else if (nth > 0) {
-        return 0;
+        return false;
     }
-    struct object_node node = object_check_node(L, lua_gettop(L), c->verb);
-    return script_of(L)->lab->state.clusters[node.cluster].nodes[node.node].disk.ip;
+    *node = object_check_node(L, lua_gettop(L), c->verb);
+    return true;
+}
+
+static uint64_t read_server(const struct call *c, uint32_t i, int at)
+{
+    struct object_node node;
+    if (!read_listed(c, i, at, &node))
+        return 0;
+    return script_of(c->L)->lab->state.clusters[node.cluster].nodes[node.node].disk.ip;
+}
+
+static uint64_t read_node(const struct call *c, uint32_t i, int at)
+{
+    struct object_node node;
+    if (!read_listed(c, i, at, &node))
+        return 0;
+    if (node.cluster != c->cluster)
+        args_fail(c->L, "%s: %s are nodes of %s", c->verb, c->row->args[i].name,
+                  script_of(c->L)->lab->state.clusters[c->cluster].name);
+    return node.node + 1;
+}
+
+static uint64_t read_group(const struct call *c, uint32_t i, int at)
+{
+    const struct cluster *cl = &script_of(c->L)->lab->state.clusters[c->cluster];
+    const char *name = args_field_text(c->L, at, c->verb, c->row->args[i].name);
+    uint16_t group = 0;
+    if (name == NULL)
+        name = "Default";
+    if (!config_find_group(cl, name, &group))
+        args_fail(c->L, "%s: %s: no CallManager group \"%s\"", c->verb, cl->name, name);
+    return group;
 }
 
 static uint64_t read_pool(const struct call *c, uint32_t i, int at)
@@ -184,7 +219,8 @@ static uint64_t (*const readers[ARG_TYPES])(const struct call *c, uint32_t i, in
     [ARG_SERVER] = read_server,  [ARG_POOL] = read_pool,       [ARG_SECONDS] = read_seconds,
     [ARG_SPREAD] = read_choice,  [ARG_KEY_TYPE] = read_choice, [ARG_YEARS] = read_years,
     [ARG_NTH] = read_nth,        [ARG_TEXT] = read_text,       [ARG_ADDRESS] = read_parsed,
-    [ARG_VERSION] = read_parsed, [ARG_SPAN] = read_span,
+    [ARG_VERSION] = read_parsed, [ARG_SPAN] = read_span,       [ARG_NODE] = read_node,
+    [ARG_GROUP] = read_group,
 };
 
 const struct act_form act_forms[ARG_TYPES] = {
@@ -229,6 +265,14 @@ const struct act_form act_forms[ARG_TYPES] = {
                   .optional = true,
                   .doc = "1, the newest, where it is left out" },
     [ARG_VERSION] = { .noun = "version", .type = "Version" },
+    [ARG_NODE] = { .noun = "node or { node, node }",
+                   .type = "Node|string|(Node|string)[]",
+                   .field = true },
+    [ARG_GROUP] = { .noun = "text",
+                    .type = "string",
+                    .field = true,
+                    .optional = true,
+                    .doc = "a CallManager group; \"Default\" where it is left out" },
     [ARG_POOL] = { .noun = "text",
                    .type = "string",
                    .field = true,

@@ -30,10 +30,12 @@ static struct object_node self_node(lua_State *L, const char *verb)
 static void push_nodes(lua_State *L, uint32_t cluster)
 {
     const struct cluster *cl = cluster_at(L, cluster);
+    lua_Integer nth = 1;
     lua_createtable(L, (int)cl->node_count, 0);
-    for (uint32_t i = 0; i < cl->node_count; i++) {
+    FOR_EACH_NODE(cl, i)
+    {
         object_push_node(L, cluster, i);
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
+        lua_rawseti(L, -2, nth++);
     }
 }
 
@@ -41,9 +43,10 @@ static void push_nodes(lua_State *L, uint32_t cluster)
 static int no_field(lua_State *L, const struct cluster *cl, const char *key)
 {
     const char *nodes[CLUSTER_NODES];
-    for (uint32_t i = 0; i < cl->node_count; i++)
-        nodes[i] = cl->nodes[i].disk.name;
-    return object_no_field(L, OBJECT_CLUSTER, key, nodes, cl->node_count);
+    uint32_t count = 0;
+    FOR_EACH_NODE(cl, i)
+    nodes[count++] = cl->nodes[i].disk.name;
+    return object_no_field(L, OBJECT_CLUSTER, key, nodes, count);
 }
 
 static int cluster_index(lua_State *L)

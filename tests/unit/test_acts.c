@@ -36,7 +36,7 @@ static void make_as(struct cluster *cl, const char *version, uint64_t identity)
         fail_msg("%s", e.text);
     uint8_t members[] = { 0, 1 };
     uint16_t group, pool;
-    assert_true(config_add_group(cl, "g", members, 2, &group, &e));
+    assert_true(config_add_group(cl, "a group", members, 2, &group, &e));
     assert_true(config_add_pool(cl, "two words", group, &pool, &e));
 }
 
@@ -108,6 +108,7 @@ static const char *const second_table[ACTS] = {
     "address: n clfs",
     "restore: n clfs",
     "rebuild: n clfs",
+    "remove: n clfs",
     ("start: n s, 2 0 start-services, start services, `utils service start {0}` on {node}; start "
      "every service that is stopped, on {node}"),
     "stop: n s",
@@ -127,6 +128,11 @@ static const char *const second_table[ACTS] = {
     "reuse_certificate: c cl",
     "backup: c b",
     "upgrade: c clfs",
+    "add_node: c clfs",
+    ("change_group: c f, 5 0 change-group, change a group, put {0} first into the CallManager "
+     "group "
+     "\"{3}\"; -"),
+    "change_pool: c f",
     "ctl mixed-mode: c lf",
     "ctl non-secure-mode: c lf",
     "ctl update: c l, 5 0 ctl-update, ctl update, `utils ctl update CTLFile` on {node}; -",
@@ -193,8 +199,11 @@ static uint64_t sample(const struct cluster *cl, enum arg_type type, uint32_t n)
     case ARG_POWER:
     case ARG_KEY:
     case ARG_POOL:
+    case ARG_GROUP:
     case ARG_SPREAD:
-        return n % 2 == 0 ? 0 : type == ARG_POOL ? 0 : 1;
+        return n % 2 == 0 || type == ARG_POOL || type == ARG_GROUP ? 0 : 1;
+    case ARG_NODE:
+        return n % 3;
     case ARG_KEY_TYPE:
         return n % (KEY_TYPES + 1);
     case ARG_VERSION:

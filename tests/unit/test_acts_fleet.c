@@ -149,6 +149,192 @@ static void capf_in_lists(void **state)
     }
 }
 
+/* ---- nodes ---- */
+
+static uint64_t text(const char *s)
+{
+    return content_str(&content, s);
+}
+
+static struct act new_node(const char *name)
+{
+    return (struct act){ .kind = DO_ADD_NODE, .arg = { text(name) } };
+}
+
+/* Its certificates, number, address and domain; what runs; who knows it, and when. */
+static void a_node_more(void **state)
+{
+    (void)state;
+    make("12.5", 3);
+    do_act(new_node("sub3"), SECOND_US);
+    const struct node *n = &cl.nodes[3];
+    assert_int_equal(cl.node_count, 4);
+    assert_string_equal(n->disk.name, "sub3");
+    assert_string_equal(n->disk.domain, "example.org"); /* the publisher's */
+    assert_int_equal(n->disk.ip, 0x7f00000e);
+    assert_int_equal(n->disk.activated, 0);
+    assert_int_equal(going(3), SERVICE_BIT(SERVICE_TOMCAT) | SERVICE_BIT(SERVICE_HAPROXY) |
+                                   SERVICE_BIT(SERVICE_CERT_CHANGE));
+    for (int own = 0; own < OWNS; own++)
+        assert_int_equal(n->disk.own[own] != 0, true);
+    assert_int_equal(n->disk.own[OWN_ITLRECOVERY], own_of(0, OWN_ITLRECOVERY));
+    uint32_t tvs = own_of(3, OWN_TVS);
+    assert_int_equal(certs_known(&cl, 3, 3, OWN_TVS, SECOND_US), tvs);
+    assert_int_equal(certs_known(&cl, 0, 3, OWN_TVS, SECOND_US), 0); /* replication */
+    assert_int_equal(certs_known(&cl, 0, 3, OWN_TVS, 6 * SECOND_US), tvs);
+    run_out(SECOND_US);
+    assert_string_equal(records_of(cl.nodes[0].run.itl), "SSCCVVVP"); /* until TFTP starts */
+    restart_service(0, SERVICE_TFTP, 60 * SECOND_US);
+    act(DO_ACTIVATE, 3, SERVICE_TFTP, 60 * SECOND_US);
+    run_out(60 * SECOND_US);
+    assert_string_equal(records_of(cl.nodes[0].run.itl), "SSCCVVVVP");
+    assert_string_equal(records_of(cl.nodes[3].run.itl), "SSCCVVVVP");
+    unmake();
+}
+
+/* From 14 on the lists follow by themselves; CAPF is the publisher's there. */
+static void a_node_more_on_14(void **state)
+{
+    (void)state;
+    make("14", 1);
+    do_act(new_node("sub"), SECOND_US);
+    assert_int_equal(own_of(1, OWN_CAPF), 0);
+    run_out(SECOND_US);
+    assert_string_equal(records_of(cl.nodes[0].run.itl), "SSCCVVP");
+    assert_false(cl.want_reset);
+    unmake();
+}
+
+/* The CTL has it when it is updated, and where it serves phones. */
+static void a_node_more_in_mixed_mode(void **state)
+{
+    (void)state;
+    make("12.5", 1);
+    act(DO_CTL_MIXED_MODE, 0, 0, 0);
+    do_act(new_node("sub"), SECOND_US);
+    act(DO_CTL_UPDATE, 0, 0, 60 * SECOND_US);
+    assert_string_equal(records_of(cl.db.ctl), "SSCP");
+    act(DO_ACTIVATE, 1, SERVICE_CALLMANAGER, 61 * SECOND_US);
+    assert_string_equal(records_of(cl.db.ctl), "SSCP");
+    act(DO_CTL_UPDATE, 0, 0, 120 * SECOND_US);
+    assert_string_equal(records_of(cl.db.ctl), "SSCPC");
+    run_out(120 * SECOND_US);
+    assert_true(cl.nodes[1].run.mixed_mode);
+    unmake();
+}
+
+static void a_node_less(void **state)
+{
+    (void)state;
+    static const uint8_t both[] = { 1, 0 };
+    struct err e = { "" };
+    uint16_t g;
+    make("12.5", 2);
+    uint32_t tvs = own_of(1, OWN_TVS), callmanager = own_of(1, OWN_CALLMANAGER);
+    must(config_add_group(&cl, "both", both, 2, &g, &e), &e);
+    refuses((struct act){ .kind = DO_REMOVE, .node = 0 },
+            "HQ: pub is the first node, it cannot be deleted");
+    refuses((struct act){ .kind = DO_REMOVE, .node = 1 },
+            "HQ: sub1 cannot be deleted, the CallManager group \"both\" names it");
+    cluster_set_param(&cl, PARAM_GROUPS_LOSE_NODES, 1);
+    act(DO_REMOVE, 1, 0, SECOND_US);
+    assert_int_equal(cl.db.groups[0].count, 1);
+    assert_int_equal(cl.db.groups[0].members[0], 0);
+    assert_int_equal(going(1), 0);
+    assert_int_equal(certs_known(&cl, 0, 1, OWN_TVS, SECOND_US), 0);
+    assert_false(serve_tvs_verify(&cl, 0, callmanager, SECOND_US).trusted);
+    restart_service(0, SERVICE_TFTP, SECOND_US);
+    run_out(SECOND_US);
+    assert_string_equal(records_of(cl.nodes[0].run.itl), "SSCCVP");
+    refuses((struct act){ .kind = DO_RESTART, .node = 1 }, "HQ: sub1 is no node any more");
+    /* The same name again is another node with other keys. */
+    do_act(new_node("sub1"), 90 * SECOND_US);
+    assert_int_equal(cl.node_count, 3);
+    assert_int_equal(cl.nodes[2].disk.ip, 0x7f00000d);
+    assert_true(content_meaning(&content, own_of(2, OWN_TVS)) != content_meaning(&content, tvs));
+    unmake();
+}
+
+static void which_nodes_are_refused(void **state)
+{
+    (void)state;
+    char name[16];
+    make("12.5", 3);
+    refuses(new_node("sub1"), "HQ: two nodes named \"sub1\"");
+    refuses(new_node(""), "node \"\": 1 to 63 characters expected");
+    refuses(new_node("a/b"), "node \"a/b\": letters, digits, '-', '.', '_' expected");
+    do_act((struct act){ .kind = DO_ADDRESS, .node = 1, .arg = { 0x7f00000e } }, 0);
+    refuses(new_node("sub3"), "HQ: sub1 has the address of a new node already");
+    do_act((struct act){ .kind = DO_ADDRESS, .node = 1, .arg = { 0x7f0000ff } }, 0);
+    for (int i = 3; i < CLUSTER_NODES; i++) {
+        snprintf(name, sizeof name, "n%d", i);
+        do_act(new_node(name), 0);
+    }
+    refuses(new_node("more"), "HQ: a cluster has at most 21 nodes");
+    for (int i = CLUSTER_NODES; i < CLUSTER_PLACES; i++) {
+        act(DO_REMOVE, (uint32_t)i - 1, 0, 0);
+        snprintf(name, sizeof name, "n%d", i);
+        do_act(new_node(name), 0);
+    }
+    act(DO_REMOVE, 2, 0, 0);
+    refuses(new_node("more"), "HQ: 200 nodes came and went, there is no number left");
+    unmake();
+}
+
+/* ---- groups and pools ---- */
+
+static struct act members(uint64_t first, uint64_t second, uint64_t third, uint64_t group)
+{
+    return (struct act){ .kind = DO_CHANGE_GROUP, .arg = { first, second, third, group } };
+}
+
+static void groups_and_pools_change(void **state)
+{
+    (void)state;
+    static const uint8_t pair[] = { 0, 1 }, alone[] = { 0 };
+    struct err e = { "" };
+    uint16_t g, pool;
+    make("12.5", 3);
+    must(config_add_group(&cl, "pair", pair, 2, &g, &e), &e);
+    must(config_add_pool(&cl, "p", g, &pool, &e), &e);
+    must(config_add_group(&cl, "alone", alone, 1, &g, &e), &e);
+    do_act(members(3, 2, 1, 0), 0);
+    assert_int_equal(cl.db.groups[0].count, 3);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(cl.db.groups[0].members[i], 2 - i);
+    do_act(members(0, 2, 0, 0), 0); /* what is left out in front counts as left out */
+    assert_int_equal(cl.db.groups[0].count, 1);
+    assert_int_equal(cl.db.groups[0].members[0], 1);
+    refuses(members(0, 0, 0, 0), "HQ: CallManager group \"pair\" has 0 members, 1 to 3 expected");
+    refuses(members(2, 0, 2, 0), "HQ: CallManager group \"pair\" names sub1 twice");
+    refuses(members(4, 0, 0, 0), "HQ: change_group: no such members");
+    refuses(members(1, 0, 0, 2), "HQ: change_group: no such group");
+    do_act((struct act){ .kind = DO_CHANGE_POOL, .arg = { 1, 0 } }, 0);
+    assert_int_equal(cl.db.pools[0].group, 1);
+    unmake();
+}
+
+/* As a remedy: a group that no CallManager is left in gets each node that has one as its first. */
+static void who_is_put_first(void **state)
+{
+    (void)state;
+    static const uint8_t pair[] = { 1, 2 };
+    struct act acts[8];
+    struct err e = { "" };
+    uint16_t g;
+    make("12.5", 3);
+    must(config_add_group(&cl, "pair", pair, 2, &g, &e), &e);
+    assert_int_equal(act_candidates(&cl, DO_CHANGE_GROUP, 0, acts, 8), 0);
+    act(DO_STOP, 1, SERVICE_CALLMANAGER, 0); /* it can be started */
+    act(DO_DEACTIVATE, 2, SERVICE_CALLMANAGER, 0);
+    assert_int_equal(act_candidates(&cl, DO_CHANGE_GROUP, 0, acts, 8), 0);
+    act(DO_DEACTIVATE, 1, SERVICE_CALLMANAGER, 0);
+    assert_int_equal(act_candidates(&cl, DO_CHANGE_GROUP, 0, acts, 8), 1);
+    const struct act first = members(1, 0, 0, 0);
+    assert_memory_equal(&acts[0], &first, sizeof first);
+    unmake();
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -156,6 +342,13 @@ int main(void)
         cmocka_unit_test(what_the_page_refuses),
         cmocka_unit_test(groups_lose_a_callmanager),
         cmocka_unit_test(capf_in_lists),
+        cmocka_unit_test(a_node_more),
+        cmocka_unit_test(a_node_more_on_14),
+        cmocka_unit_test(a_node_more_in_mixed_mode),
+        cmocka_unit_test(a_node_less),
+        cmocka_unit_test(which_nodes_are_refused),
+        cmocka_unit_test(groups_and_pools_change),
+        cmocka_unit_test(who_is_put_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -63,7 +63,8 @@ static void what_each_bears_on(void **state)
         "modulus_code_3072 -, "
         "register_outside_group r, directory_host -, rename_renews_itlrecovery f, cscTn50405 -, "
         "fn70613 -, itlrecovery_1024 -, lsc_days -, cert_notify_days -, "
-        "cert_notify_every_days -, dates_of_phones r, dates_of_capf r, tvs_vouches_expired t, ";
+        "cert_notify_every_days -, dates_of_phones r, dates_of_capf r, tvs_vouches_expired t, "
+        "groups_lose_nodes r, ";
     static const char costs[] =
         "sign_us f, handshake_us a, answer_us a, processors a, tftp_retry_us f, tcp_retry_us a, "
         "tcp_retry_max_us -, tftp_tries f, tcp_tries a, "

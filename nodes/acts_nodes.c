@@ -1,0 +1,196 @@
+/* Nodes added to a cluster and removed from it, its CallManager groups and device pools. */
+#include "nodes/acts_impl.h"
+#include "nodes/certs.h"
+#include "nodes/cluster.h"
+#include "nodes/config.h"
+#include "nodes/services.h"
+
+#include <string.h>
+
+/* ---- nodes ---- */
+
+static struct node_spec spec_of(const struct cluster *cl, const struct act *a)
+{
+    return (struct node_spec){ .name = content_get_str(cl->env->content, (uint32_t)a->arg[0]),
+                               .domain = cl->nodes[0].disk.domain,
+                               .ip = cluster_address(cl->number, cl->node_count) };
+}
+
+static bool can_add(const struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+{
+    struct node_spec spec = spec_of(cl, a);
+    (void)now_us;
+    return cluster_check_node(cl, &spec, e);
+}
+
+/* Installed with the publisher's database: its certificates are made and go into that; network
+ * services run, and feature services are activated by hand (documented). */
+static void add(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    struct node_spec spec = spec_of(cl, a);
+    uint32_t node = cluster_put_node(cl, &spec);
+    for (int own = 0; own < OWNS; own++) {
+        if (certs_has_own(cl, node, (enum own)own))
+            certs_renew(cl, node, (enum own)own, now_us);
+    }
+    certs_copy_to_subscribers(cl);
+    for (int s = 0; s < SERVICES; s++) {
+        if (services_is_activated(cl, node, (enum service)s))
+            services_start(cl, node, (enum service)s, now_us);
+    }
+    services_after_records(cl, now_us);
+}
+
+static bool can_remove(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                       struct err *e)
+{
+    (void)now_us;
+    const struct group *g = config_group_with(cl, a->node);
+    if (a->node == 0)
+        return err_set(e, "%s: %s is the first node, it cannot be deleted", cl->name,
+                       node_name(cl, a));
+    return g == NULL || cl->db.params[PARAM_GROUPS_LOSE_NODES] != 0 ||
+           err_set(e, "%s: %s cannot be deleted, the CallManager group \"%s\" names it", cl->name,
+                   node_name(cl, a), g->name);
+}
+
+static void remove_node(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    struct node *n = &cl->nodes[a->node];
+    for (int s = 0; s < SERVICES; s++) {
+        if (n->run.services[s].state != SERVICE_STOPPED)
+            services_stop(cl, a->node, (enum service)s, now_us);
+    }
+    certs_end_own(cl, a->node, now_us);
+    config_drop_member(cl, a->node);
+    n->run.rebuild_us = 0;
+    n->removed = true;
+    services_after_records(cl, now_us);
+}
+
+/* ---- groups and pools ---- */
+
+/* Servers of a group in their order; "none" may stand behind the last. */
+static uint32_t members_of(const struct act *a, uint8_t members[CNF_SERVERS])
+{
+    uint32_t count = 0;
+    for (int i = 0; i < CNF_SERVERS; i++) {
+        if (a->arg[i] != 0)
+            members[count++] = (uint8_t)(a->arg[i] - 1);
+    }
+    return count;
+}
+
+static bool can_change_group(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                             struct err *e)
+{
+    uint8_t members[CNF_SERVERS];
+    (void)now_us;
+    return config_check_members(cl, cl->db.groups[a->arg[CNF_SERVERS]].name, members,
+                                members_of(a, members), e);
+}
+
+static void change_group(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    struct group *g = &cl->db.groups[a->arg[CNF_SERVERS]];
+    (void)now_us;
+    memset(g->members, 0, sizeof g->members);
+    g->count = (uint8_t)members_of(a, g->members);
+}
+
+/* Some server of the group can be started at least. */
+static bool has_callmanager(const struct cluster *cl, const struct group *g)
+{
+    bool has = false;
+    for (uint32_t i = 0; i < g->count; i++)
+        has = has || services_is_activated(cl, g->members[i], SERVICE_CALLMANAGER);
+    return has;
+}
+
+/* Of a group that has no CallManager any more: each node of the cluster as its first. */
+static bool another_first(const struct cluster *cl, uint32_t i, struct act *a)
+{
+    uint32_t group = i / cl->node_count, node = i % cl->node_count;
+    if (group >= cl->db.group_count)
+        return false;
+    const struct group *g = &cl->db.groups[group];
+    memset(a->arg, 0, sizeof a->arg);
+    a->arg[0] = node + 1;
+    for (uint32_t k = 0; k + 1 < CNF_SERVERS && k < g->count; k++)
+        a->arg[k + 1] = g->members[k] + 1u;
+    a->arg[CNF_SERVERS] = group;
+    return true;
+}
+
+static bool first_helps(const struct cluster *cl, const struct act *a)
+{
+    return !has_callmanager(cl, &cl->db.groups[a->arg[CNF_SERVERS]]);
+}
+
+static void change_pool(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    (void)now_us;
+    cl->db.pools[a->arg[1]].group = (uint16_t)a->arg[0];
+}
+
+/* ---- rows ---- */
+
+#define ALL_OF_IT TOUCHES_CERTIFICATES | TOUCHES_LISTS | TOUCHES_CONFIG | TOUCHES_SERVICES
+
+const struct act_row act_row_add_node = {
+    .name = "add_node",
+    .words = "System: Server: Add New, then the installation of a subscriber",
+    .scope = ON_CLUSTER,
+    .args = { { ARG_TEXT, "name" } },
+    .touches = ALL_OF_IT,
+    .run = add,
+    .can = can_add,
+    .live = "on real sockets a cluster keeps its nodes",
+    .doc = "Adds a subscriber. Its certificates are in the database and in the next ITLs; feature "
+           "services are activated by hand (`activate`), CallManager groups name it when somebody "
+           "says so (`change_group`), and in mixed mode the CTL file has to be updated."
+};
+
+const struct act_row act_row_remove = {
+    .name = "remove",
+    .words = "System: Server: Delete",
+    .scope = ON_NODE,
+    .touches = ALL_OF_IT,
+    .run = remove_node,
+    .can = can_remove,
+    .live = "on real sockets a cluster keeps its nodes",
+    .doc = "Removes a subscriber: its services stop and its certificates leave the database. It is "
+           "refused while a CallManager group names it (the parameter \"groups_lose_nodes\")."
+};
+
+const struct act_row act_row_change_group = {
+    .name = "change_group",
+    .words = "System: Cisco Unified CM Group: Save",
+    .scope = ON_CLUSTER,
+    .args = { { ARG_NODE, "members" },
+              { ARG_NODE, "members" },
+              { ARG_NODE, "members" },
+              { ARG_GROUP, "group" } },
+    .touches = TOUCHES_CONFIG,
+    .run = change_group,
+    .can = can_change_group,
+    .doc = "Gives a CallManager group these servers in this order. Phones learn it with their next "
+           "configuration, at a reset.",
+    .remedy = { .narrow = 5,
+                .name = "change-group",
+                .title = "change a group",
+                .how = "put {0} first into the CallManager group \"{3}\"",
+                .useful = first_helps,
+                .choice = another_first }
+};
+
+const struct act_row act_row_change_pool = {
+    .name = "change_pool",
+    .words = "System: Device Pool: Cisco Unified Communications Manager Group, Save",
+    .scope = ON_CLUSTER,
+    .args = { { ARG_GROUP, "group" }, { ARG_POOL, "pool" } },
+    .touches = TOUCHES_CONFIG,
+    .run = change_pool,
+    .doc = "Gives a device pool another CallManager group. Its phones learn it with their next "
+           "configuration, at a reset."
+};
