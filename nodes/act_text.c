@@ -3,6 +3,7 @@
 
 #include "nodes/cluster.h"
 #include "nodes/config.h"
+#include "nodes/settings.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -48,6 +49,10 @@ uint32_t act_words(enum arg_type type, const char *words[ACT_WORDS])
     case ARG_PARAM:
         for (; n < PARAMS; n++)
             words[n] = param_table[n].name;
+        break;
+    case ARG_SETTING:
+        for (; n < SETTINGS; n++)
+            words[n] = setting_table[n].name;
         break;
     case ARG_KEY_TYPE:
         words[n++] = "standard";
@@ -158,6 +163,7 @@ static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, 
     case ARG_POWER:
     case ARG_KEY:
     case ARG_SPREAD:
+    case ARG_SETTING:
     case ARG_KEY_TYPE:
         print_word(type, v, out, room);
         break;
@@ -195,6 +201,17 @@ static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, 
     }
 }
 
+/* With what it is about, which may stand before it. */
+static void print_one(const struct cluster *cl, const struct act *act, uint32_t i, char *out,
+                      size_t room)
+{
+    enum arg_type type = (enum arg_type)act_table[act->kind]->args[i].type;
+    if (type == ARG_CHOICE)
+        setting_print(cl, (enum setting)act->arg[i - 1], act->arg[i], out, room);
+    else
+        print_arg(cl, type, act->arg[i], out, room);
+}
+
 void act_print(const struct cluster *cl, const struct act *act, char out[ACT_TEXT])
 {
     const struct act_row *row = act_table[act->kind];
@@ -202,14 +219,14 @@ void act_print(const struct cluster *cl, const struct act *act, char out[ACT_TEX
     for (uint32_t i = 0; i < act_arg_count((enum act_kind)act->kind) && n + 1 < ACT_TEXT; i++) {
         n += (size_t)snprintf(out + n, ACT_TEXT - n, " %s%s", named(row) ? row->args[i].name : "",
                               named(row) ? "=" : "");
-        print_arg(cl, (enum arg_type)row->args[i].type, act->arg[i], out + n, ACT_TEXT - n);
+        print_one(cl, act, i, out + n, ACT_TEXT - n);
         n += strlen(out + n);
     }
 }
 
 void act_print_arg(const struct cluster *cl, const struct act *act, uint32_t i, char out[ACT_TEXT])
 {
-    print_arg(cl, (enum arg_type)act_table[act->kind]->args[i].type, act->arg[i], out, ACT_TEXT);
+    print_one(cl, act, i, out, ACT_TEXT);
 }
 
 /* ---- parsing ---- */
@@ -289,6 +306,7 @@ bool act_parse_arg(const struct cluster *cl, enum arg_type type, const char *tex
     case ARG_POWER:
     case ARG_KEY:
     case ARG_SPREAD:
+    case ARG_SETTING:
     case ARG_KEY_TYPE:
         return act_word(text, type, v);
     case ARG_VERSION:
@@ -352,6 +370,14 @@ static size_t arg_length(const struct act_row *row, uint32_t i, uint32_t count, 
     return next != NULL ? (size_t)(next - rest) : strcspn(rest, " ");
 }
 
+static bool parse_one(const struct cluster *cl, struct act *act, uint32_t i, const char *text)
+{
+    enum arg_type type = (enum arg_type)act_table[act->kind]->args[i].type;
+    if (type == ARG_CHOICE)
+        return setting_parse(cl, (enum setting)act->arg[i - 1], text, &act->arg[i]);
+    return act_parse_arg(cl, type, text, &act->arg[i]);
+}
+
 bool act_parse(const struct cluster *cl, enum act_scope scope, uint32_t node, const char *text,
                struct act *act, struct err *e)
 {
@@ -372,7 +398,7 @@ bool act_parse(const struct cluster *cl, enum act_scope scope, uint32_t node, co
         size_t name = strlen(row->args[i].name);
         if (named(row) && strncmp(word, row->args[i].name, name) == 0 && word[name] == '=')
             value = word + name + 1;
-        if (!act_parse_arg(cl, (enum arg_type)row->args[i].type, value, &act->arg[i]))
+        if (!parse_one(cl, act, i, value))
             return err_set(e, "%s: \"%.80s\" is no %s", row->name, value, row->args[i].name);
     }
     return *rest == '\0' || err_set(e, "%s: \"%.80s\" is too much", row->name, rest);

@@ -2,6 +2,7 @@
 
 #include "nodes/cluster.h"
 #include "nodes/config.h"
+#include "nodes/settings.h"
 
 #include <string.h>
 
@@ -45,6 +46,8 @@ static bool args_in_range(const struct cluster *cl, const struct act *act, struc
         [ARG_NTH] = UINT32_MAX,
         [ARG_VERSION] = version_count - 1,
         [ARG_NODE] = cl->node_count,
+        [ARG_SETTING] = SETTINGS - 1,
+        [ARG_CHOICE] = UINT64_MAX,
         [ARG_GROUP] = (uint64_t)cl->db.group_count - 1,
     };
     const struct act_row *row = act_table[act->kind];
@@ -57,6 +60,8 @@ static bool args_in_range(const struct cluster *cl, const struct act *act, struc
             ok = ok && content_kind(cl->env->content, (uint32_t)act->arg[i]) == CT_CERT;
         if (type == ARG_TEXT)
             ok = ok && content_kind(cl->env->content, (uint32_t)act->arg[i]) == CT_TEXT;
+        if (type == ARG_CHOICE)
+            ok = ok && setting_valid(cl, (enum setting)act->arg[i - 1], act->arg[i]);
         if (type == ARG_NODE)
             ok = ok && (act->arg[i] == 0 || !cl->nodes[act->arg[i] - 1].removed);
         if (type == ARG_GROUP)

@@ -52,6 +52,7 @@
     X(PRESS, press)                                                                                \
     X(DELETE_TRUST_LIST, delete_trust_list)                                                        \
     X(MOVE, move)                                                                                  \
+    X(SET_PHONES, set_phones)                                                                      \
     X(INSERT, insert)                                                                              \
     X(PHONE_LINK, phone_link)                                                                      \
     X(NODE_CLOCK, node_clock)                                                                      \
@@ -95,6 +96,8 @@ enum arg_type {
     ARG_VERSION,  /* index of version_table: "12.5" */
     ARG_NODE,     /* number + 1 of a node of the cluster, 0 none: "sub1", "none" */
     ARG_GROUP,    /* index of a CallManager group */
+    ARG_SETTING,  /* enum setting, of phones: "web_access" */
+    ARG_CHOICE,   /* what the setting before it is to be: "enabled" */
     ARG_TYPES
 };
 

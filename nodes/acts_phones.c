@@ -113,6 +113,17 @@ const struct act_row act_row_move = {
                 .how = "point DHCP option 150 to {servers}" }
 };
 
+const struct act_row act_row_set_phones = {
+    .name = "set",
+    .words = "Phone Configuration: Save; Bulk Administration: Update Phones",
+    .scope = ON_PHONES,
+    .args = { { ARG_SETTING, "setting" }, { ARG_CHOICE, "value" } },
+    .touches = TOUCHES_CONFIG,
+    .doc = "Changes a setting of the phones in the database of their cluster. A phone takes it "
+           "with its next configuration, at a reset (Apply Config, Reset), and one that trusts "
+           "the configuration no more never does."
+};
+
 const struct act_row act_row_insert = {
     .name = "insert",
     .words = "Bulk Administration: Insert Phones",

@@ -120,7 +120,8 @@ static bool same_class(const struct device_class *a, const struct device_class *
 {
     return a->pool == b->pool && a->protocol == b->protocol &&
            a->security_mode == b->security_mode && a->encrypted == b->encrypted &&
-           a->lsc == b->lsc && strcmp(a->load, b->load) == 0;
+           a->web_access == b->web_access && a->urls == b->urls && a->lsc == b->lsc &&
+           strcmp(a->load, b->load) == 0;
 }
 
 bool config_class(struct cluster *cl, const struct device_class *c, uint16_t *index, struct err *e)

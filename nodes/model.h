@@ -57,6 +57,8 @@ struct device_class {
     uint8_t protocol;      /* enum cnf_protocol */
     uint8_t security_mode; /* enum cnf_security */
     bool encrypted;        /* TFTP Encrypted Config of the security profile */
+    bool web_access;       /* its own web pages are enabled */
+    uint8_t urls;          /* enum setting_urls */
     uint32_t lsc;          /* CT_CERT of the issuer of the LSC on record; 0: MIC */
     char load[CNF_NAME];
     uint32_t profile;       /* CT_CNF as built last; 0: to be built */

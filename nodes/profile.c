@@ -1,5 +1,6 @@
 #include "nodes/profile.h"
 
+#include "nodes/settings.h"
 #include "sim/base/check.h"
 #include "sim/wire/text.h"
 
@@ -32,7 +33,7 @@ static void put_group(struct cnf *c, const struct cluster *cl, const struct grou
 
 /* Directories is asked of the first server of the phone's group unless the URL names a host
  * (documented, technote 118699); the other URLs name the publisher. */
-static void put_urls(struct cnf *c, const struct cluster *cl, const struct group *g)
+static void put_urls(struct cnf *c, const struct cluster *cl, const struct group *g, uint8_t which)
 {
     static const struct {
         const char *path;
@@ -53,7 +54,8 @@ static void put_urls(struct cnf *c, const struct cluster *cl, const struct group
     char publisher[CNF_NAME], first_of_group[CNF_NAME];
     text_put_address(cl->nodes[0].disk.ip, publisher);
     text_put_address(cl->nodes[first].disk.ip, first_of_group);
-    bool https = cl->db.params[PARAM_HTTPS_SERVICES] != 0;
+    bool https =
+        which == URLS_ENTERPRISE ? cl->db.params[PARAM_HTTPS_SERVICES] != 0 : which == URLS_HTTPS;
     for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
         const char *ip = urls[i].of_group ? first_of_group : publisher;
         snprintf((char *)c + urls[i].plain, CNF_URL, "http://%s:8080/%s", ip, urls[i].path);
@@ -64,7 +66,6 @@ static void put_urls(struct cnf *c, const struct cluster *cl, const struct group
 
 static void put_common(struct cnf *c, const struct cluster *cl)
 {
-    c->web_access = 1; /* off since 8.x (documented) */
     text_put_address(cl->nodes[0].disk.ip, c->capf_address);
     put(c->user_locale, sizeof c->user_locale, "English_United_States");
     put(c->network_locale, sizeof c->network_locale, "English_United_States");
@@ -81,7 +82,8 @@ void profile_build(struct cluster *cl, uint32_t class_index)
     put_common(&c, cl);
     const struct group *group = &cl->db.groups[cl->db.pools[k->pool].group];
     put_group(&c, cl, group);
-    put_urls(&c, cl, group);
+    put_urls(&c, cl, group, k->urls);
+    c.web_access = !k->web_access; /* off since 8.x where nobody says otherwise (documented) */
     put(c.device_pool, sizeof c.device_pool, cl->db.pools[k->pool].name);
     put(c.load, sizeof c.load, k->load);
     c.protocol = k->protocol;
@@ -109,7 +111,7 @@ uint32_t profile_default(struct cluster *cl)
     cnf_init(&c);
     c.is_default = 1;
     const struct group *group = cl->db.groups; /* the first of them; NULL: there is none */
-    put_urls(&c, cl, group);
+    put_urls(&c, cl, group, URLS_ENTERPRISE);
     if (group != NULL)
         put_group(&c, cl, group);
     return content_cnf(cl->env->content, &c);

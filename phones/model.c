@@ -483,6 +483,13 @@ static uint32_t load_number(struct model_load l)
 }
 
 /* A row for older loads stands behind that of the newest. */
+uint8_t model_newest(uint8_t index)
+{
+    while (index > 0 && model_same(index, (uint8_t)(index - 1)))
+        index--;
+    return index;
+}
+
 enum model_load_result model_by_load(uint8_t *index, const char *load)
 {
     struct model_load is;

@@ -100,6 +100,8 @@ bool model_find_family(const char *product, uint8_t *index);
 /* The same phone by another load. */
 bool model_same(uint8_t a, uint8_t b);
 
+uint8_t model_newest(uint8_t index); /* that phone by its newest load */
+
 /* What a load says about what a phone can do. */
 enum model_load_result {
     LOAD_SAYS,     /* the table knows what differs between loads of this model: *index follows it */

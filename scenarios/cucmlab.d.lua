@@ -38,6 +38,10 @@
 ---@field lost? Lost|boolean
 ---@field ever_lost? Lost|boolean
 ---@field needs_hands? boolean
+---@field security? "non-secure"|"authenticated"|"encrypted"
+---@field web_access? "disabled"|"enabled"
+---@field urls? "http"|"https"
+---@field load? string
 ---@field remedy? string "none", "boot", "hands", "unknown", or names of acts with "+" between them
 ---@field pool? string
 ---@field model? Model
@@ -135,6 +139,10 @@ function Fleet:lost_minutes(lost) end
 ---@field ctl_by ListBy
 ---@field itl_status ListStatus
 ---@field config ConfigBy
+---@field security "non-secure"|"authenticated"|"encrypted"
+---@field web_access "disabled"|"enabled"
+---@field urls "http"|"https"
+---@field load string
 
 ---@class Expectation
 local Expectation = {}
@@ -238,11 +246,12 @@ function math.random(m, n) end
 ---@alias CertificateName "CallManager"|"CallManager-ECDSA"|"TVS"|"CAPF"|"tomcat"|"ITLRecovery"|"ipsec"
 ---@alias Service "Cisco Tftp"|"Cisco Trust Verification Service"|"Cisco CallManager"|"Cisco Tomcat"|"Cisco Certificate Authority Proxy Function"|"Cisco CTIManager"|"Cisco HAProxy"|"Cisco CTL Provider"|"Cisco Certificate Change Notification"|string
 ---@alias TrustStore "CallManager-trust"|"Phone-SAST-trust"|"CAPF-trust"|"tomcat-trust"|"TVS-trust"|"ipsec-trust"
----@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_keeps_old"|"tls_min"|"one_per_name"|"newer_start_wins"|"deletes_on_one_node"|"modulus_code_3072"|"register_outside_group"|"directory_host"|"rename_renews_itlrecovery"|"cscTn50405"|"fn70613"|"itlrecovery_1024"|"lsc_days"|"cert_notify_days"|"cert_notify_every_days"|"dates_of_phones"|"dates_of_capf"|"tvs_vouches_expired"|string
+---@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_keeps_old"|"tls_min"|"one_per_name"|"newer_start_wins"|"deletes_on_one_node"|"modulus_code_3072"|"register_outside_group"|"directory_host"|"rename_renews_itlrecovery"|"cscTn50405"|"fn70613"|"itlrecovery_1024"|"lsc_days"|"cert_notify_days"|"cert_notify_every_days"|"dates_of_phones"|"dates_of_capf"|"tvs_vouches_expired"|"groups_lose_nodes"|string
 ---@alias PowerState "off"|"on"
 ---@alias Key "Directories"|"Services"
 ---@alias Distribution "self"|"multi-server"
 ---@alias KeyType "standard"|"RSA-1024"|"RSA-2048"|"RSA-3072"|"RSA-4096"|"EC-256"|"EC-384"|"EC-521"
+---@alias Setting "pool"|"security"|"encrypted"|"web_access"|"urls"|"load"
 
 ---Regenerates an own certificate, self-signed, with a new key. Services go on with the old one until they are restarted, where the version does not do that by itself.
 ---@param ... CertificateName
@@ -287,6 +296,9 @@ function Node:restore(...) end
 
 ---Installs the node anew under its name: all its certificates are new. A publisher has an empty database, into which groups, pools and phones are entered again; the cluster is not in mixed mode then, and trust stores are empty.
 function Node:rebuild() end
+
+---Removes a subscriber: its services stop and its certificates leave the database. It is refused while a CallManager group names it (the parameter "groups_lose_nodes").
+function Node:remove() end
 
 ---Starts a service.
 ---@param ... Service
@@ -342,6 +354,18 @@ function Cluster:backup() end
 ---@param version Version
 function Cluster:upgrade(version) end
 
+---Adds a subscriber. Its certificates are in the database and in the next ITLs; feature services are activated by hand (`activate`), CallManager groups name it when somebody says so (`change_group`), and in mixed mode the CTL file has to be updated.
+---@param name string
+function Cluster:add_node(name) end
+
+---Gives a CallManager group these servers in this order. Phones learn it with their next configuration, at a reset.
+---@param spec { members: Node|string|(Node|string)[], group?: string }
+function Cluster:change_group(spec) end
+
+---Gives a device pool another CallManager group. Its phones learn it with their next configuration, at a reset.
+---@param spec { group?: string, pool?: string }
+function Cluster:change_pool(spec) end
+
 ---utils ctl set-cluster mixed-mode
 ---@param act "mixed-mode"|"non-secure-mode"|"update"|"reset localkey"
 function Cluster:ctl(act) end
@@ -373,6 +397,11 @@ function Fleet:delete_trust_list(over) end
 ---DHCP option 150 names these TFTP servers from now on. A phone uses them at its next boot.
 ---@param spec { tftp: Node|string|(Node|string)[] }
 function Fleet:move(spec) end
+
+---Changes a setting of the phones in the database of their cluster. A phone takes it with its next configuration, at a reset (Apply Config, Reset), and one that trusts the configuration no more never does.
+---@param setting Setting
+---@param value string|boolean
+function Fleet:set(setting, value) end
 
 ---Puts the phones into the database of another cluster as well, not secure, so that they may move there (as an export and import does).
 ---@param spec { cluster: Cluster, pool?: string }

@@ -1,4 +1,5 @@
 /* Acts: of the administrator on nodes, of people on phones. */
+#include "nodes/settings.h"
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
 #include "sim/lab_impl.h"
@@ -220,6 +221,47 @@ static bool insert(struct lab *lab, uint32_t cluster, uint32_t phone, const stru
     return lab_known_phone(lab, cluster, &spec, phone, e);
 }
 
+/* Before anything is done: it is in that database, and a load that would change nothing is a slip
+ * of the pen. */
+static bool can_set_phone(const struct lab *lab, uint32_t cluster, uint32_t phone,
+                          const struct act *act, struct err *e)
+{
+    const struct cluster *cl = &lab->state.clusters[cluster];
+    uint8_t model = model_newest(lab->state.phones[phone].model);
+    char name[DEVICE_NAME];
+    if (config_class_of(cl, phone) == NULL) {
+        lab_phone_name(lab, phone, name);
+        return err_set(e, "%s: %s is not in the database", cl->name, name);
+    }
+    if (act->arg[0] != SETTING_LOAD ||
+        content_get_str(lab->base->content, (uint32_t)act->arg[1])[0] == '\0')
+        return true;
+    switch (model_by_load(&model, content_get_str(lab->base->content, (uint32_t)act->arg[1]))) {
+    case LOAD_NOTHING:
+        return err_set(e, "nothing is known of what loads of a %s do differently",
+                       model_table[model].product);
+    case LOAD_NO_NUMBER:
+        return err_set(e, "there is no release in the load \"%.60s\" (\"SCCP45.9-4-2SR3-1S\")",
+                       content_get_str(lab->base->content, (uint32_t)act->arg[1]));
+    default:
+        return true;
+    }
+}
+
+static bool set_phone(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
+                      uint64_t at_us, struct err *e)
+{
+    struct cluster *cl = &lab->state.clusters[cluster];
+    struct device_class class = *config_class_of(cl, phone);
+    uint16_t index;
+    (void)at_us;
+    setting_table[act->arg[0]].put(cl, &class, act->arg[1]);
+    if (!config_class(cl, &class, &index, e))
+        return false;
+    config_set_class(cl, phone, index, lab->state.names->dir.count);
+    return true;
+}
+
 static bool set_link(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
                      uint64_t at_us, struct err *e)
 {
@@ -242,10 +284,15 @@ static bool set_clock(struct lab *lab, uint32_t cluster, uint32_t phone, const s
 /* Beside the rows of the table whose scope is ON_PHONES: what they do to one. */
 static bool (*const on_phone[ACTS])(struct lab *lab, uint32_t cluster, uint32_t phone,
                                     const struct act *act, uint64_t at_us, struct err *e) = {
-    [DO_POWER] = power,         [DO_RESET] = reset,
-    [DO_PRESS] = press,         [DO_DELETE_TRUST_LIST] = delete_trust_list,
-    [DO_MOVE] = move,           [DO_INSERT] = insert,
-    [DO_PHONE_LINK] = set_link, [DO_PHONE_CLOCK] = set_clock,
+    [DO_POWER] = power,
+    [DO_RESET] = reset,
+    [DO_PRESS] = press,
+    [DO_DELETE_TRUST_LIST] = delete_trust_list,
+    [DO_MOVE] = move,
+    [DO_INSERT] = insert,
+    [DO_PHONE_LINK] = set_link,
+    [DO_PHONE_CLOCK] = set_clock,
+    [DO_SET_PHONES] = set_phone,
 };
 
 /* When the i-th phone's turn comes. */
@@ -298,8 +345,14 @@ static bool can_phones(const struct lab *lab, uint32_t cluster, const struct act
         if (fleet != NULL && fleet->cluster == cluster)
             return err_set(e, "%s: these phones are its own", lab->state.clusters[cluster].name);
     }
-    return has_room(lab, whom, e) &&
-           cluster_can(&lab->state.clusters[cluster], act, lab_now_us(lab), e);
+    if (!has_room(lab, whom, e) ||
+        !cluster_can(&lab->state.clusters[cluster], act, lab_now_us(lab), e))
+        return false;
+    for (uint32_t i = 0; i < whom->count && act->kind == DO_SET_PHONES; i++) {
+        if (!can_set_phone(lab, cluster, phone_of(whom, i), act, e))
+            return false;
+    }
+    return true;
 }
 
 bool lab_do_phones(struct lab *lab, uint32_t cluster, const struct act *act,

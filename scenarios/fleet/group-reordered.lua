@@ -11,6 +11,7 @@
 -- confidence: documented
 local n = param("phones", 100)
 local hq = cluster { name = "HQ", version = "11.5", nodes = { "pub", "sub" } }
+hq:group("pub alone", { hq.pub })
 local fleet = hq:phones { count = n, model = "8845" }
 local stuck = hq:phones { count = n, model = "8845" }
 settle()
@@ -45,8 +46,7 @@ settle()
 expect(fleet:count { server = "sub", lost = false }):equals(n)
 expect(stuck:count { server = "pub", lost = "configuration" }, "the old order"):equals(n)
 
-step("a pool with a group of its own", function()
-  hq:group("pub alone", { hq.pub })
+step("the pool gets another group", function()
   hq:change_pool { group = "pub alone" }
   hq:reset()
 end)

@@ -2,6 +2,8 @@
  * arguments and done, by one function for all of them. */
 #include "sim/script/impl.h"
 
+#include "nodes/settings.h"
+
 #include <string.h>
 
 #define ACT_COST   100 /* instructions that an act counts as */
@@ -89,6 +91,24 @@ static uint64_t read_cert(const struct call *c, uint32_t i, int at)
 static uint64_t read_value(const struct call *c, uint32_t i, int at)
 {
     return args_fact(c->L, at, c->verb, &param_table[c->act.arg[i - 1]]);
+}
+
+/* Of the setting before it. */
+static uint64_t read_setting_value(const struct call *c, uint32_t i, int at)
+{
+    const struct cluster *cl = &script_of(c->L)->lab->state.clusters[c->cluster];
+    enum setting s = (enum setting)c->act.arg[i - 1];
+    const struct setting_row *row = &setting_table[s];
+    uint64_t value = 0;
+    if (lua_isboolean(c->L, at) && row->count == 2)
+        return (uint64_t)lua_toboolean(c->L, at);
+    const char *text = args_text(c->L, at, c->verb, "a value");
+    if (setting_parse(cl, s, text, &value))
+        return value;
+    if (row->words != NULL)
+        args_unknown(c->L, c->verb, row->name, text, row->words, row->count);
+    args_fail(c->L, "%s: \"%.60s\" is no %s", c->verb, text, row->name);
+    return 0;
 }
 
 static uint64_t read_time(const struct call *c, uint32_t i, int at)
@@ -220,7 +240,7 @@ static uint64_t (*const readers[ARG_TYPES])(const struct call *c, uint32_t i, in
     [ARG_SPREAD] = read_choice,  [ARG_KEY_TYPE] = read_choice, [ARG_YEARS] = read_years,
     [ARG_NTH] = read_nth,        [ARG_TEXT] = read_text,       [ARG_ADDRESS] = read_parsed,
     [ARG_VERSION] = read_parsed, [ARG_SPAN] = read_span,       [ARG_NODE] = read_node,
-    [ARG_GROUP] = read_group,
+    [ARG_GROUP] = read_group,    [ARG_SETTING] = read_word,    [ARG_CHOICE] = read_setting_value,
 };
 
 const struct act_form act_forms[ARG_TYPES] = {
@@ -268,6 +288,14 @@ const struct act_form act_forms[ARG_TYPES] = {
     [ARG_NODE] = { .noun = "node or { node, node }",
                    .type = "Node|string|(Node|string)[]",
                    .field = true },
+    [ARG_SETTING] = { .noun = "setting", .type = "Setting" },
+    [ARG_CHOICE] = { .noun = "value",
+                     .type = "string|boolean",
+                     .doc = "of `pool` a device pool, of `load` a name (\"\": none), of "
+                            "`security` \"non-secure\", \"authenticated\" or \"encrypted\", of "
+                            "`encrypted` true or false, of `web_access` \"enabled\" or "
+                            "\"disabled\", of `urls` \"http\", \"https\" or \"enterprise\" (as "
+                            "the cluster's parameter says)" },
     [ARG_GROUP] = { .noun = "text",
                     .type = "string",
                     .field = true,

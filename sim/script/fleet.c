@@ -1,6 +1,7 @@
 /* Fleets: sets of phones, what people do to them and what can be asked of them. */
 #include "sim/script/impl.h"
 
+#include "nodes/settings.h"
 #include "sim/predict/losses.h"
 
 #include <string.h>
@@ -10,7 +11,7 @@
  *
  *  A fleet is a set of phones in a fixed order. `fleet[i]` is one of them, a fleet of one that has
  *  fields as well: `name`, `model`, `pool`, `state` ("Registered"), `registered`, `server` (the name
- *  of the node where it is, "" where it is not), `lost` (the names of what it has lost now, with commas), `itl_by`, `ctl_by`, `itl_status` and `config`, whose
+ *  of the node where it is, "" where it is not), `lost` (the names of what it has lost now, with commas), `itl_by`, `ctl_by`, `itl_status`, `config`, `security`, `web_access`, `urls` and `load`, whose
  *  values are those of the filters below. `#fleet` counts, `ipairs(fleet)` goes through it.
  *
  *  Filters of `where` and `count` must all hold:
@@ -26,6 +27,7 @@
  *  | `remedy = text` | that come back by this way, found by trying: "none" where nothing is lost now, "boot", "hands", "unknown", or the names of its acts as in the report's JSON: "restart-services", "activate-services+change-group" |
  *  | `pool = text`, `model = text` | of this device pool, of this model |
  *  | `itl_by = text`, `ctl_by = text` | whose list was accepted by "first trust", "CTL", "ITL", "TVS" or "TVS cache"; "none": it has no list |
+ *  | `security`, `web_access`, `urls`, `load` `= text` | whose own configuration says this: "non-secure", "authenticated", "encrypted"; "disabled", "enabled"; "http", "https"; the name of a load, "" where it names none. The database may say otherwise since; a phone without any configuration passes no such filter |
  *  | `itl_status = text` | "Match": its ITL is the one that its TFTP server has now; "Mismatch"; "Not Installed": it has none |
  *  | `config = text` | whose configuration came "signed", "encrypted" or "plain"; "none": it has none |
  */
@@ -111,10 +113,11 @@ struct filter {
     bool hands, registered;
     uint8_t state, model, itl_by, ctl_by, status, config;
     struct lost_filter lost, ever;
-    const char *remedy;      /* NULL: any */
-    const char *pool;        /* NULL: any */
-    const char *server;      /* name of a node; "": none; NULL: any */
-    uint32_t server_cluster; /* + 1; 0: any */
+    const char *remedy;             /* NULL: any */
+    const char *settings[SETTINGS]; /* NULL: any */
+    const char *pool;               /* NULL: any */
+    const char *server;             /* name of a node; "": none; NULL: any */
+    uint32_t server_cluster;        /* + 1; 0: any */
 };
 
 /* The text field `key` as an index into `names`. */
@@ -213,16 +216,42 @@ static void server_filter(lua_State *L, int arg, const char *verb, struct filter
     lua_pop(L, 1);
 }
 
+/* Those that a phone's configuration tells of are filters, by their names. */
+static uint32_t with_settings(const char *const *own, uint32_t count, const char **keys)
+{
+    memcpy(keys, own, count * sizeof *own);
+    for (int i = 0; i < SETTINGS; i++) {
+        if (setting_table[i].in_force != NULL)
+            keys[count++] = setting_table[i].name;
+    }
+    return count;
+}
+
+static void settings_filter(lua_State *L, int arg, const char *verb, struct filter *f)
+{
+    for (int i = 0; i < SETTINGS; i++) {
+        const struct setting_row *row = &setting_table[i];
+        uint8_t word;
+        if (row->in_force == NULL)
+            continue;
+        f->settings[i] = args_field_text(L, arg, verb, row->name);
+        if (f->settings[i] != NULL && row->words != NULL)
+            choice(L, arg, verb, row->name, row->words, row->count, &word);
+    }
+}
+
 static struct filter read_filter(lua_State *L, int arg, const char *verb)
 {
-    static const char *const keys[] = { "needs_hands", "lost",   "ever_lost",  "registered",
-                                        "state",       "pool",   "model",      "itl_by",
-                                        "ctl_by",      "config", "itl_status", "server",
-                                        "remedy" };
+    static const char *const own_keys[] = { "needs_hands", "lost",   "ever_lost",  "registered",
+                                            "state",       "pool",   "model",      "itl_by",
+                                            "ctl_by",      "config", "itl_status", "server",
+                                            "remedy" };
+    const char *keys[COUNT_OF(own_keys) + SETTINGS];
+    uint32_t count = with_settings(own_keys, COUNT_OF(own_keys), keys);
     struct filter f = { 0 };
     if (lua_isnoneornil(L, arg))
         return f;
-    args_table(L, arg, verb, keys, COUNT_OF(keys));
+    args_table(L, arg, verb, keys, count);
     const char *states[PHONE_STATES];
     for (int i = 0; i < PHONE_STATES; i++)
         states[i] = phone_states[i].name;
@@ -244,6 +273,7 @@ static struct filter read_filter(lua_State *L, int arg, const char *verb)
     model_filter(L, arg, verb, &f);
     server_filter(L, arg, verb, &f);
     f.pool = known_pool(L, args_field_text(L, arg, verb, "pool"), verb);
+    settings_filter(L, arg, verb, &f);
     f.remedy = args_field_text(L, arg, verb, "remedy");
     f.lost = lost_filter(L, arg, verb, "lost");
     f.ever = lost_filter(L, arg, verb, "ever_lost");
@@ -274,6 +304,16 @@ static bool remedy_passes(const struct script *s, const struct filter *f, uint32
     return strcmp(name, f->remedy) == 0;
 }
 
+static bool settings_pass(const struct lab *lab, const struct filter *f, uint32_t n)
+{
+    const struct cnf *c = phone_config(&lab->state.phones[n], lab->base->content);
+    bool pass = true;
+    for (int i = 0; i < SETTINGS && pass; i++)
+        pass = f->settings[i] == NULL ||
+               (c != NULL && strcmp(setting_table[i].in_force(c), f->settings[i]) == 0);
+    return pass;
+}
+
 static bool server_passes(const struct lab *lab, const struct filter *f, uint32_t n)
 {
     if (f->server == NULL)
@@ -294,7 +334,7 @@ static bool passes(const struct script *s, const struct filter *f, uint32_t n)
            ((f->asked & ASKED_CTL_BY) == 0 || list_by(lab, n, 0) == f->ctl_by) &&
            ((f->asked & ASKED_STATUS) == 0 || itl_status(lab, n) == f->status) &&
            ((f->asked & ASKED_CONFIG) == 0 || config_by(s, n) == f->config) &&
-           server_passes(lab, f, n) &&
+           server_passes(lab, f, n) && settings_pass(lab, f, n) &&
            (f->pool == NULL || strcmp(lab_pool_of(lab, n), f->pool) == 0) &&
            losses_pass(s->options.losses, f, n) && remedy_passes(s, f, n) &&
            ((f->asked & ASKED_HANDS) == 0 || losses_need_hands(s->options.losses, n) == f->hands);
@@ -523,6 +563,18 @@ static void push_field(lua_State *L, uint32_t n, enum phone_field field)
     }
 }
 
+/* A setting by its name, as its configuration says; "" where it has none. */
+static bool push_setting(lua_State *L, uint32_t n, const char *key)
+{
+    const struct lab *lab = script_of(L)->lab;
+    const struct cnf *c = phone_config(&lab->state.phones[n], lab->base->content);
+    enum setting s;
+    if (!setting_find(key, &s) || setting_table[s].in_force == NULL)
+        return false;
+    lua_pushstring(L, c == NULL ? "" : setting_table[s].in_force(c));
+    return true;
+}
+
 static int fleet_index(lua_State *L)
 {
     const struct object_fleet *f = luaL_checkudata(L, 1, OBJECT_FLEET);
@@ -546,6 +598,8 @@ static int fleet_index(lua_State *L)
         push_field(L, phone_at(f, 0), (enum phone_field)i);
         return 1;
     }
+    if (f->single && push_setting(L, phone_at(f, 0), key))
+        return 1;
     return object_no_field(L, OBJECT_FLEET, key, NULL, 0);
 }
 

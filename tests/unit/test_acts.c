@@ -2,6 +2,7 @@
  * the order in which things were done to it. */
 #include "tests/unit/acts.h"
 #include "nodes/certs.h"
+#include "nodes/settings.h"
 #include "sim/base/sys.h"
 
 #include <setjmp.h>
@@ -147,6 +148,7 @@ static const char *const second_table[ACTS] = {
     ("delete_trust_list: s p, 100 1 hands, needs hands, somebody must delete the trust lists on "
      "the phone itself; -"),
     "move: p p, 6 0 option-150, option 150, point DHCP option 150 to {servers}; -",
+    "set: p f",
     "insert: p f",
     ("link: p n, 1 0 mend-phone-network, mend the network, mend the phone's network; mend the "
      "phone's network"),
@@ -208,6 +210,10 @@ static uint64_t sample(const struct cluster *cl, enum arg_type type, uint32_t n)
         return n % (KEY_TYPES + 1);
     case ARG_VERSION:
         return n % version_count;
+    case ARG_SETTING:
+        return n % SETTINGS;
+    case ARG_CHOICE: /* of the setting before it: all but names have a first word */
+        return (n - 1) % SETTINGS == SETTING_LOAD ? content_str(&content, "a load") : 0;
     case ARG_ADDRESS:
         return 0x7f000001 + n;
     case ARG_NTH:

@@ -81,6 +81,8 @@ CHANGE(class_pool, c->db.classes[1].pool = 0)
 CHANGE(class_protocol, c->db.classes[1].protocol++)
 CHANGE(class_security, c->db.classes[1].security_mode++)
 CHANGE(class_encrypted, c->db.classes[1].encrypted = true)
+CHANGE(class_web_access, c->db.classes[1].web_access = true)
+CHANGE(class_urls, c->db.classes[1].urls++)
 CHANGE(node_removed, c->nodes[1].removed = true)
 CHANGE(node_name, c->nodes[1].disk.name[0] = 'x')
 CHANGE(node_domain, c->nodes[1].disk.domain[0] = 'x')
@@ -148,21 +150,21 @@ static uint64_t hash_with(void (*change)(struct cluster *), uint64_t now_us)
 static void each_thing(void **state)
 {
     static void (*const counts_for_it[])(struct cluster *) = {
-        nothing,        number,          version,          wants_reset,
-        will_reset,     no_mixed_mode,   will_reset_later, other_ctl,
-        first_param,    last_param,      group_name,       first_member,
-        last_member,    fewer_members,   pool_name,        pool_group,
-        class_load,     class_lsc,       class_pool,       class_protocol,
-        class_security, class_encrypted, node_removed,     node_name,
-        node_domain,    node_ip,         node_callmanager, node_tftp,
-        first_own,      last_own,        first_made,       last_made,
-        stopped,        started,         starts_later,     works_with,
-        serves_itl,     serves_ctl,      goes_by_mode,     signs_with,
-        will_rebuild,   takes_back,      transfers,        no_row,
-        row_store,      row_node,        row_own,          row_cert,
-        row_seen,       row_time,        row_other_time,   row_stays,
-        row_gone,       row_ended_at,    row_deleted,      row_deleted_elsewhere,
-        row_comes_back,
+        nothing,        number,           version,          wants_reset,
+        will_reset,     no_mixed_mode,    will_reset_later, other_ctl,
+        first_param,    last_param,       group_name,       first_member,
+        last_member,    fewer_members,    pool_name,        pool_group,
+        class_load,     class_lsc,        class_pool,       class_protocol,
+        class_security, class_encrypted,  node_removed,     node_name,
+        node_domain,    node_ip,          node_callmanager, node_tftp,
+        first_own,      last_own,         first_made,       last_made,
+        stopped,        started,          starts_later,     works_with,
+        serves_itl,     serves_ctl,       goes_by_mode,     signs_with,
+        will_rebuild,   takes_back,       transfers,        no_row,
+        row_store,      row_node,         row_own,          row_cert,
+        row_seen,       row_time,         row_other_time,   row_stays,
+        row_gone,       row_ended_at,     row_deleted,      row_deleted_elsewhere,
+        row_comes_back, class_web_access, class_urls,
     };
     static void (*const says_nothing[])(struct cluster *) = {
         rows_swapped, cluster_name, times_past, counts,

@@ -1,0 +1,141 @@
+#include "nodes/settings.h"
+
+#include "nodes/config.h"
+#include "sim/base/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const modes[] = { "non-secure", "authenticated", "encrypted" };
+static const char *const flags[] = { "no", "yes" };
+static const char *const access_words[] = { "disabled", "enabled" };
+static const char *const urls[] = {
+    [URLS_ENTERPRISE] = "enterprise", [URLS_HTTP] = "http", [URLS_HTTPS] = "https"
+};
+
+/* ---- in the database ---- */
+
+#define FIELD(name, to, from)                                                                      \
+    static void put_##name(const struct cluster *cl, struct device_class *k, uint64_t value)       \
+    {                                                                                              \
+        (void)cl;                                                                                  \
+        to;                                                                                        \
+    }                                                                                              \
+    static uint64_t get_##name(const struct cluster *cl, const struct device_class *k)             \
+    {                                                                                              \
+        (void)cl;                                                                                  \
+        return from;                                                                               \
+    }
+
+FIELD(pool, k->pool = (uint16_t)value, k->pool)
+FIELD(security, k->security_mode = (uint8_t)(CNF_NON_SECURE + value),
+      k->security_mode - (uint64_t)CNF_NON_SECURE)
+FIELD(encrypted, k->encrypted = value != 0, k->encrypted)
+FIELD(web_access, k->web_access = value != 0, k->web_access)
+FIELD(urls, k->urls = (uint8_t)value, k->urls)
+
+static void put_load(const struct cluster *cl, struct device_class *k, uint64_t value)
+{
+    memset(k->load, 0, sizeof k->load);
+    bool fits =
+        cnf_text(k->load, sizeof k->load, content_get_str(cl->env->content, (uint32_t)value));
+    CHECK(fits); /* setting_valid() */
+}
+
+static uint64_t get_load(const struct cluster *cl, const struct device_class *k)
+{
+    return content_str(cl->env->content, k->load);
+}
+
+/* ---- in a phone ---- */
+
+static const char *security_of(const struct cnf *c)
+{
+    return c->security_mode >= CNF_NON_SECURE && c->security_mode <= CNF_ENCRYPTED
+               ? modes[c->security_mode - CNF_NON_SECURE]
+               : modes[0];
+}
+
+static const char *web_access_of(const struct cnf *c)
+{
+    return access_words[c->web_access == 0];
+}
+
+static const char *urls_of(const struct cnf *c)
+{
+    return urls[strncmp(c->secure_directory_url, "https:", 6) == 0 ? URLS_HTTPS : URLS_HTTP];
+}
+
+static const char *load_of(const struct cnf *c)
+{
+    return c->load;
+}
+
+/* ---- the table ---- */
+
+#define WORDS(list) list, sizeof list / sizeof list[0]
+
+const struct setting_row setting_table[SETTINGS] = {
+    [SETTING_POOL] = { "pool", "Device Pool", NULL, 0, put_pool, get_pool, NULL },
+    [SETTING_SECURITY] = { "security", "Device Security Profile", WORDS(modes), put_security,
+                           get_security, security_of },
+    [SETTING_ENCRYPTED] = { "encrypted", "TFTP Encrypted Config", WORDS(flags), put_encrypted,
+                            get_encrypted, NULL },
+    [SETTING_WEB_ACCESS] = { "web_access", "Web Access", WORDS(access_words), put_web_access,
+                             get_web_access, web_access_of },
+    [SETTING_URLS] = { "urls", "Secure Directory, Services, Authentication, Information URL",
+                       WORDS(urls), put_urls, get_urls, urls_of },
+    [SETTING_LOAD] = { "load", "Phone Load Name", NULL, 0, put_load, get_load, load_of },
+};
+
+bool setting_find(const char *name, enum setting *s)
+{
+    for (int i = 0; i < SETTINGS; i++) {
+        if (strcmp(setting_table[i].name, name) == 0) {
+            *s = (enum setting)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool setting_valid(const struct cluster *cl, enum setting s, uint64_t value)
+{
+    const struct content *c = cl->env->content;
+    if (s == SETTING_POOL)
+        return value < cl->db.pool_count;
+    if (setting_table[s].words != NULL)
+        return value < setting_table[s].count;
+    return value < c->count && content_kind(c, (uint32_t)value) == CT_TEXT &&
+           strlen(content_get_str(c, (uint32_t)value)) < CNF_NAME;
+}
+
+void setting_print(const struct cluster *cl, enum setting s, uint64_t value, char *out, size_t room)
+{
+    const struct setting_row *row = &setting_table[s];
+    if (!setting_valid(cl, s, value))
+        snprintf(out, room, "?");
+    else if (s == SETTING_POOL)
+        snprintf(out, room, "%s", cl->db.pools[value].name);
+    else
+        snprintf(out, room, "%s",
+                 row->words != NULL ? row->words[value]
+                                    : content_get_str(cl->env->content, (uint32_t)value));
+}
+
+bool setting_parse(const struct cluster *cl, enum setting s, const char *text, uint64_t *value)
+{
+    const struct setting_row *row = &setting_table[s];
+    uint16_t pool;
+    if (s == SETTING_POOL)
+        return config_find_pool(cl, text, &pool) && (*value = pool, true);
+    for (uint32_t i = 0; i < row->count; i++) {
+        if (strcmp(row->words[i], text) == 0) {
+            *value = i;
+            return true;
+        }
+    }
+    if (row->words == NULL)
+        *value = content_str(cl->env->content, text);
+    return row->words == NULL && setting_valid(cl, s, *value);
+}
