@@ -164,6 +164,9 @@ struct act_row {
     bool (*can)(const struct cluster *cl, const struct act *act, uint64_t now_us, struct err *e);
     const char *live; /* why it is not done on real sockets; NULL: it is */
     const char *doc;
+    const char *warns;  /* what the page or the CLI warns of, in its own words, `{0}` the first
+                           argument (documented or observed); NULL: no source has any */
+    const char *others; /* whom it concerns besides phones, and what has to be done; NULL: nobody */
     struct act_remedy remedy;
 };
 

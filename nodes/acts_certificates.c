@@ -335,6 +335,12 @@ static void set_ttl(struct cluster *cl, const struct act *a, uint64_t now_us)
 
 const struct act_row act_row_regenerate = {
     .name = "regenerate",
+    .warns =
+        "WARNING: This operation will overwrite any CA signed certificate previously imported "
+        "for {0}; of ITLRecovery: If you are using a tokenless CTL and if the CallManager "
+        "certificate is recently generated, please ensure that the CTL File already has the new "
+        "CallManager certificate and is updated to the endpoints, before generating the ITL "
+        "Recovery certificate.",
     .words = "Certificate Management: Regenerate; set cert regen",
     .scope = ON_NODE,
     .args = { { ARG_OWN, "certificate" } },
@@ -354,6 +360,8 @@ const struct act_row act_row_regenerate = {
 
 const struct act_row act_row_generate = {
     .name = "generate",
+    .warns = "WARNING: This operation will overwrite any CA signed certificate previously imported "
+             "for {0}",
     .words = "Certificate Management: Generate Self-signed",
     .scope = ON_NODE,
     .args = { { ARG_OWN, "certificate" }, { ARG_KEY_TYPE, "key" }, { ARG_YEARS, "validity" } },

@@ -73,6 +73,14 @@ static void set_address(struct cluster *cl, const struct act *a, uint64_t now_us
     renamed(cl, a->node, now_us);
 }
 
+/* Observed (10.5); the first part stands in what CUCM asks before it goes on. */
+#define WARNS                                                                                      \
+    "Security Warning : This operation will regenerate all CUCM Certificates including any third " \
+    "party signed Certificates that have been uploaded."
+#define OTHERS                                                                                     \
+    "a DRS backup made before cannot be restored; before 12.0 the product instance must be "       \
+    "removed "                                                                                     \
+    "from Prime License Manager and added again"
 #define RENAMED TOUCHES_CERTIFICATES | TOUCHES_LISTS | TOUCHES_CONFIG | TOUCHES_SERVICES
 
 const struct act_row act_row_hostname = {
@@ -82,6 +90,8 @@ const struct act_row act_row_hostname = {
     .args = { { ARG_TEXT, "name" } },
     .touches = RENAMED,
     .run = set_hostname,
+    .warns = WARNS,
+    .others = OTHERS,
     .can = can_have_hostname,
     .doc =
         "Gives the node another hostname: all its certificates are regenerated and it reboots. The "
@@ -95,6 +105,8 @@ const struct act_row act_row_domain = {
     .args = { { ARG_TEXT, "name" } },
     .touches = RENAMED,
     .run = set_domain,
+    .warns = WARNS,
+    .others = OTHERS,
     .can = can_have_domain,
     .doc = "Puts the node into another domain: all its certificates are regenerated and it reboots."
 };
@@ -106,6 +118,8 @@ const struct act_row act_row_address = {
     .args = { { ARG_ADDRESS, "address" } },
     .touches = RENAMED,
     .run = set_address,
+    .warns = WARNS,
+    .others = OTHERS,
     .can = can_have_address,
     .live = "on real sockets a node keeps its address",
     .doc =

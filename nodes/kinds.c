@@ -7,7 +7,8 @@
 /* Subjects as CUCM makes them (observed).  Validity: five years, ITLRecovery by version.  Roles
  * that TVS gives: traces of technotes 118893 and 213407 (observed) for CallManager; CAPF, TVS,
  * tomcat and ITLRecovery assumed.  Who may share a multi-server certificate: technote 217138
- * (documented). */
+ * (documented).  Others than phones: technotes 214231 and 225746, Security Guide 14 (documented).
+ */
 const struct own_kind own_kinds[OWNS] = {
     [OWN_CALLMANAGER] = { .name = "CallManager",
                           .subject = SUBJECT_HOST,
@@ -15,14 +16,19 @@ const struct own_kind own_kinds[OWNS] = {
                           .in_lists = true,
                           .roles = ROLE_BIT(TL_SAST) | ROLE_BIT(TL_CCM_TFTP),
                           .trust = STORE_CALLMANAGER_TRUST,
-                          .shared = true },
+                          .shared = true,
+                          .others = "SIP trunks, media resources and other TLS peers of "
+                                    "CallManager must have the new "
+                                    "certificate; EMCC: repeat the bulk exchange" },
     [OWN_CALLMANAGER_ECDSA] = { .name = "CallManager-ECDSA",
                                 .subject = SUBJECT_HOST_EC,
                                 .years = 5,
                                 .in_lists = true,
                                 .roles = ROLE_BIT(TL_SAST) | ROLE_BIT(TL_CCM_TFTP),
                                 .trust = STORE_CALLMANAGER_TRUST,
-                                .shared = true },
+                                .shared = true,
+                                .others = "TLS peers of CallManager that use EC must have the new "
+                                          "certificate" },
     [OWN_TVS] = { .name = "TVS",
                   .subject = SUBJECT_HOST,
                   .years = 5,
@@ -36,22 +42,34 @@ const struct own_kind own_kinds[OWNS] = {
                    .in_lists = true,
                    .roles = ROLE_BIT(TL_CAPF),
                    .kept_in = STORE_CAPF_TRUST,
-                   .trust = STORE_CAPF_TRUST },
+                   .trust = STORE_CAPF_TRUST,
+                   .others = "802.1X authentication servers and VPN gateways must have the new "
+                             "certificate" },
     [OWN_TOMCAT] = { .name = "tomcat",
                      .subject = SUBJECT_HOST,
                      .years = 5,
                      .roles = ROLE_BIT(TL_APP_SERVER),
                      .trust = STORE_TOMCAT_TRUST,
-                     .shared = true },
+                     .shared = true,
+                     .others =
+                         "SAML SSO: exchange the metadata with the IdP anew; EMCC: repeat "
+                         "the bulk exchange; "
+                         "TFTP shows the old one on port 6972 (Jabber, MRA; 11.0 on) until it is "
+                         "restarted" },
     [OWN_ITLRECOVERY] = { .name = "ITLRecovery",
                           .subject = SUBJECT_ITLRECOVERY,
                           .in_lists = true,
                           .copied = true,
-                          .roles = ROLE_BIT(TL_SAST) },
+                          .roles = ROLE_BIT(TL_SAST),
+                          .others = "SAML SSO with the system-wide certificate fails until the IdP "
+                                    "has the new metadata" },
     [OWN_IPSEC] = { .name = "ipsec",
                     .subject = SUBJECT_HOST,
                     .years = 5,
-                    .trust = STORE_IPSEC_TRUST },
+                    .trust = STORE_IPSEC_TRUST,
+                    .others = "DRS backups and restores between nodes fail until Cisco DRF Master "
+                              "and Cisco DRF Local "
+                              "were restarted everywhere" },
 };
 
 const struct store_kind store_kinds[STORES] = {

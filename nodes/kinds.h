@@ -15,17 +15,19 @@ enum subject_form {
 };
 
 struct own_kind {
-    const char *name; /* "CallManager-ECDSA" */
-    uint8_t subject;  /* enum subject_form (observed) */
-    bool ca;          /* signs others (CAPF: LSCs) */
-    uint8_t years;    /* validity of a self-signed one; ITLRecovery: by version */
-    bool in_lists;    /* phones' trust lists hold it: a new one makes them out of date */
-    bool copied;      /* where only the publisher makes it, the others get its copy */
-    uint32_t roles;   /* ROLE_BIT of each that TVS vouches for */
-    uint8_t kept_in;  /* enum store that may go on holding the one before; STORE_OWN: none */
-    uint8_t trust;    /* enum store where those who signed it have to lie; STORE_OWN: it is always
-                         self-signed */
-    bool shared;      /* a multi-server certificate may serve all nodes */
+    const char *name;   /* "CallManager-ECDSA" */
+    uint8_t subject;    /* enum subject_form (observed) */
+    bool ca;            /* signs others (CAPF: LSCs) */
+    uint8_t years;      /* validity of a self-signed one; ITLRecovery: by version */
+    bool in_lists;      /* phones' trust lists hold it: a new one makes them out of date */
+    bool copied;        /* where only the publisher makes it, the others get its copy */
+    uint32_t roles;     /* ROLE_BIT of each that TVS vouches for */
+    uint8_t kept_in;    /* enum store that may go on holding the one before; STORE_OWN: none */
+    uint8_t trust;      /* enum store where those who signed it have to lie; STORE_OWN: it is always
+                           self-signed */
+    bool shared;        /* a multi-server certificate may serve all nodes */
+    const char *others; /* whom a new one concerns besides phones, and what has to be done; NULL:
+                           nobody */
 };
 
 const char *key_type_name(enum key_type type); /* "RSA-2048", "EC-384" */

@@ -2,6 +2,7 @@
  * and stay. */
 #include "sim/report/ahead.h"
 #include "sim/report/expiry.h"
+#include "sim/report/others.h"
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
 #include "sim/predict/steps.h"
@@ -453,6 +454,7 @@ void report_json(FILE *out, const struct report *r)
     add_hands(root, r);
     ahead_json(root, r);
     expiry_json(root, r);
+    others_json(root, r);
     report_assumed(r, add_assumption, cJSON_AddArrayToObject(root, "assumed"));
     add_turns(root, r);
     add_expects(root, r);

@@ -5,6 +5,7 @@
 #include "sim/report/fmt.h"
 #include "sim/report/front.h"
 #include "sim/report/letter.h"
+#include "sim/report/others.h"
 #include "sim/report/outage.h"
 #include "sim/report/places.h"
 #include "sim/report/rows.h"
@@ -264,6 +265,7 @@ static void put_all(FILE *out, const struct report *r)
     put_stories(out, r);
     ahead_print(out, r);
     expiry_print(out, r);
+    others_print(out, r);
     report_assumed(r, put_assumed, &lines);
     put_turns(out, r);
 }

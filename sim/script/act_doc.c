@@ -76,6 +76,19 @@ static void page_where(FILE *out, const struct act_row *row)
         fprintf(out, " (%s)", row->since);
 }
 
+/* What CUCM warns of, `{0}` by the name of the argument, and whom it concerns besides phones. */
+static void page_warns(FILE *out, const struct act_row *row)
+{
+    const char *at = row->warns == NULL ? NULL : strstr(row->warns, "{0}");
+    if (at != NULL)
+        fprintf(out, "- CUCM warns: *%.*s\\<%s>%s*\n", (int)(at - row->warns), row->warns,
+                row->args[0].name, at + 3);
+    else if (row->warns != NULL)
+        fprintf(out, "- CUCM warns: *%s*\n", row->warns);
+    if (row->others != NULL)
+        fprintf(out, "- Besides phones: %s\n", row->others);
+}
+
 static void page_args(FILE *out, const struct act_row *row)
 {
     const char *names[ACT_WORDS];
@@ -112,6 +125,7 @@ static void page_verb(FILE *out, enum act_kind kind)
         fputs("- ", out);
         page_where(out, row);
         fputc('\n', out);
+        page_warns(out, row);
         return;
     }
     for (int i = 0; i < ACTS; i++) {
@@ -120,6 +134,7 @@ static void page_verb(FILE *out, enum act_kind kind)
         fprintf(out, "- `\"%s\"`: %s ", act_choice(act_table[i]), act_table[i]->doc);
         page_where(out, act_table[i]);
         fputc('\n', out);
+        page_warns(out, act_table[i]);
     }
 }
 

@@ -276,6 +276,7 @@ static void nothing_lost(void **state)
     const char *text = printed(&r, report_print);
     assert_memory_equal(text, "VERDICT: no phone loses anything\n", 33);
     assert_null(strstr(text, "Outcome"));
+    assert_null(strstr(text, "Besides phones"));
     /* That nothing is lost rests on as much as a loss does. */
     has(text, "This result rests on what is assumed:\n");
     has(text, "  10 s         how long a phone waits for one TVS server (tvs_timeout_us)\n");
