@@ -1,6 +1,6 @@
 /* Acts in words and back. */
-#include "nodes/acts.h"
-
+#include "nodes/acts_impl.h"
+#include "nodes/capf.h"
 #include "nodes/cluster.h"
 #include "nodes/config.h"
 #include "nodes/settings.h"
@@ -70,6 +70,10 @@ uint32_t act_words(enum arg_type type, const char *words[ACT_WORDS])
     case ARG_KEY:
         memcpy(words, keys, sizeof keys);
         n = COUNT(keys);
+        break;
+    case ARG_CAPF_MODE:
+        for (; n < ACT_CAPF_MODES; n++)
+            words[n] = capf_mode_name(acts_capf_mode(n));
         break;
     case ARG_SPREAD:
         memcpy(words, spreads, sizeof spreads);
@@ -165,6 +169,7 @@ static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, 
     case ARG_SPREAD:
     case ARG_SETTING:
     case ARG_KEY_TYPE:
+    case ARG_CAPF_MODE:
         print_word(type, v, out, room);
         break;
     case ARG_VERSION:
@@ -172,6 +177,9 @@ static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, 
         break;
     case ARG_NTH:
         snprintf(out, room, "%llu", number == 0 ? 1 : number);
+        break;
+    case ARG_STRING:
+        snprintf(out, room, "%s", v == 0 ? "none" : content_get_str(cl->env->content, (uint32_t)v));
         break;
     case ARG_TEXT:
         snprintf(out, room, "%s", content_get_str(cl->env->content, (uint32_t)v));
@@ -308,10 +316,14 @@ bool act_parse_arg(const struct cluster *cl, enum arg_type type, const char *tex
     case ARG_SPREAD:
     case ARG_SETTING:
     case ARG_KEY_TYPE:
+    case ARG_CAPF_MODE:
         return act_word(text, type, v);
     case ARG_VERSION:
         return (version = version_find(text)) != NULL &&
                (*v = (uint64_t)(version - version_table), true);
+    case ARG_STRING:
+        *v = strcmp(text, "none") == 0 ? 0 : content_str(cl->env->content, text);
+        return true;
     case ARG_TEXT:
         *v = content_str(cl->env->content, text);
         return true;

@@ -49,6 +49,8 @@ static bool args_in_range(const struct cluster *cl, const struct act *act, struc
         [ARG_SETTING] = SETTINGS - 1,
         [ARG_CHOICE] = UINT64_MAX,
         [ARG_GROUP] = (uint64_t)cl->db.group_count - 1,
+        [ARG_STRING] = cl->env->content->count - 1,
+        [ARG_CAPF_MODE] = ACT_CAPF_MODES - 1,
     };
     const struct act_row *row = act_table[act->kind];
     for (uint32_t i = 0; i < ACT_ARGS && row->args[i].type != ARG_NONE; i++) {
@@ -66,6 +68,8 @@ static bool args_in_range(const struct cluster *cl, const struct act *act, struc
             ok = ok && (act->arg[i] == 0 || !cl->nodes[act->arg[i] - 1].removed);
         if (type == ARG_GROUP)
             ok = ok && cl->db.group_count > 0;
+        if (type == ARG_STRING && act->arg[i] != 0)
+            ok = ok && content_kind(cl->env->content, (uint32_t)act->arg[i]) == CT_TEXT;
         if (type == ARG_POOL)
             ok = ok && act->arg[i] < cl->db.pool_count;
         if (!ok)

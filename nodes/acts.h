@@ -56,7 +56,11 @@
     X(INSERT, insert)                                                                              \
     X(PHONE_LINK, phone_link)                                                                      \
     X(NODE_CLOCK, node_clock)                                                                      \
-    X(PHONE_CLOCK, phone_clock)
+    X(PHONE_CLOCK, phone_clock)                                                                    \
+    X(INSTALL_LSC, install_lsc)                                                                    \
+    X(DELETE_LSC, delete_lsc)                                                                      \
+    X(TROUBLESHOOT_LSC, troubleshoot_lsc)                                                          \
+    X(ENTER_STRING, enter_string)
 
 #define ACT_KIND(kind, row) DO_##kind,
 #define ACT_ROW(kind, row)  &act_row_##row,
@@ -80,28 +84,31 @@ enum arg_type {
     ARG_TIME,    /* microseconds: "1500us" */
     ARG_PPM,     /* of a million: "25000ppm" */
     ARG_NUMBER,
-    ARG_SECONDS,  /* "60s" */
-    ARG_FLAG,     /* "yes", "no" */
-    ARG_POWER,    /* "on", "off" */
-    ARG_KEY,      /* enum key_press: "Directories" */
-    ARG_SERVER,   /* IPv4 in host order, 0 none: "127.0.0.11", "none" */
-    ARG_POOL,     /* index of a device pool */
-    ARG_SPREAD,   /* whom a certificate is for: 0 "self", 1 "multi-server" */
-    ARG_KEY_TYPE, /* 0 as the version does it: "standard"; enum key_type + 1: "RSA-2048" */
-    ARG_YEARS,    /* "5y"; 0 as the version does it */
-    ARG_SPAN,     /* seconds, up to a century: "86400s" */
-    ARG_TEXT,     /* CT_TEXT: a name */
-    ARG_ADDRESS,  /* IPv4 in host order: "127.0.0.40" */
-    ARG_NTH,      /* the first, the second: 0 the first */
-    ARG_VERSION,  /* index of version_table: "12.5" */
-    ARG_NODE,     /* number + 1 of a node of the cluster, 0 none: "sub1", "none" */
-    ARG_GROUP,    /* index of a CallManager group */
-    ARG_SETTING,  /* enum setting, of phones: "web_access" */
-    ARG_CHOICE,   /* what the setting before it is to be: "enabled" */
+    ARG_SECONDS,   /* "60s" */
+    ARG_FLAG,      /* "yes", "no" */
+    ARG_POWER,     /* "on", "off" */
+    ARG_KEY,       /* enum key_press: "Directories" */
+    ARG_SERVER,    /* IPv4 in host order, 0 none: "127.0.0.11", "none" */
+    ARG_POOL,      /* index of a device pool */
+    ARG_SPREAD,    /* whom a certificate is for: 0 "self", 1 "multi-server" */
+    ARG_KEY_TYPE,  /* 0 as the version does it: "standard"; enum key_type + 1: "RSA-2048" */
+    ARG_YEARS,     /* "5y"; 0 as the version does it */
+    ARG_SPAN,      /* seconds, up to a century: "86400s" */
+    ARG_TEXT,      /* CT_TEXT: a name */
+    ARG_ADDRESS,   /* IPv4 in host order: "127.0.0.40" */
+    ARG_NTH,       /* the first, the second: 0 the first */
+    ARG_VERSION,   /* index of version_table: "12.5" */
+    ARG_NODE,      /* number + 1 of a node of the cluster, 0 none: "sub1", "none" */
+    ARG_GROUP,     /* index of a CallManager group */
+    ARG_SETTING,   /* enum setting, of phones: "web_access" */
+    ARG_CHOICE,    /* what the setting before it is to be: "enabled" */
+    ARG_STRING,    /* CT_TEXT, 0 "none": an authentication string */
+    ARG_CAPF_MODE, /* "By Null String" */
     ARG_TYPES
 };
 
-#define ACT_ARGS 5
+#define ACT_ARGS       5
+#define ACT_CAPF_MODES 4
 
 struct act_arg {
     uint8_t type;     /* enum arg_type; ARG_NONE behind the last */
@@ -205,6 +212,10 @@ bool cluster_can(const struct cluster *cl, const struct act *act, uint64_t now_u
  * nothing.
  */
 bool cluster_do(struct cluster *cl, const struct act *act, uint64_t now_us, struct err *e);
+
+/* What an act on phones writes into the row of one of them: DO_INSTALL_LSC, DO_DELETE_LSC,
+ * DO_TROUBLESHOOT_LSC. */
+void acts_order(struct cluster *cl, uint32_t device, const struct act *act, uint64_t now_us);
 
 /* All acts of this kind that could help now (`remedy.useful`), in the order of nodes and arguments,
  * as far as the cluster knows: what peers, links and phones offer is found by sim/predict/try.

@@ -14,4 +14,7 @@ static inline const char *node_name(const struct cluster *cl, const struct act *
  * itself. */
 void acts_renew_all(struct cluster *cl, uint32_t node, uint32_t spared, uint64_t now_us);
 
+/* enum capf_auth of a word of ARG_CAPF_MODE. */
+uint8_t acts_capf_mode(uint64_t word);
+
 #endif

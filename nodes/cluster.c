@@ -3,6 +3,7 @@
 #include "nodes/backup.h"
 #include "nodes/calendar.h"
 #include "nodes/certs.h"
+#include "nodes/config.h"
 #include "nodes/services.h"
 #include "sim/base/rng.h"
 
@@ -354,6 +355,7 @@ static uint64_t config_hash(const struct cluster *cl)
     for (uint32_t i = 0; i < db->class_count; i++) {
         const struct device_class *k = &db->classes[i];
         h = mix(text_hash(h, k->load), content_meaning(cl->env->content, k->lsc));
+        h = mix(h, config_capf_hash(cl, k));
         h = mix(h, (uint64_t)k->pool << 40 | (uint64_t)k->web_access << 32 |
                        (uint64_t)k->urls << 24 | (uint64_t)k->protocol << 16 |
                        (uint64_t)k->security_mode << 8 | k->encrypted);

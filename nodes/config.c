@@ -116,12 +116,27 @@ void config_drop_member(struct cluster *cl, uint32_t node)
     }
 }
 
+static bool same_order(const struct capf_order *a, const struct capf_order *b)
+{
+    return a->operation == b->operation && a->by == b->by && a->bits == b->bits &&
+           a->status == b->status && a->string == b->string && a->until_s == b->until_s;
+}
+
 static bool same_class(const struct device_class *a, const struct device_class *b)
 {
     return a->pool == b->pool && a->protocol == b->protocol &&
            a->security_mode == b->security_mode && a->encrypted == b->encrypted &&
            a->web_access == b->web_access && a->urls == b->urls && a->lsc == b->lsc &&
-           strcmp(a->load, b->load) == 0;
+           same_order(&a->capf, &b->capf) && strcmp(a->load, b->load) == 0;
+}
+
+uint64_t config_capf_hash(const struct cluster *cl, const struct device_class *c)
+{
+    const struct capf_order *o = &c->capf;
+    if (o->operation == CAPF_NO_OPERATION)
+        return 0; /* how the last one ended decides nothing */
+    uint64_t h = rng_mix((uint64_t)o->operation << 8 | o->by);
+    return rng_mix(h ^ content_meaning(cl->env->content, o->string)) + (uint64_t)o->until_s;
 }
 
 bool config_class(struct cluster *cl, const struct device_class *c, uint16_t *index, struct err *e)

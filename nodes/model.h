@@ -51,6 +51,31 @@ struct pool {
     uint16_t group;
 };
 
+/* Certification Authority Proxy Function (CAPF) Information of a phone's page. */
+enum capf_operation { CAPF_NO_OPERATION, CAPF_INSTALL, CAPF_DELETE, CAPF_TROUBLESHOOT };
+
+/* Certificate Operation Status. */
+enum capf_status {
+    CAPF_STATUS_NONE,
+    CAPF_PENDING,
+    CAPF_UPGRADE_SUCCESS,
+    CAPF_UPGRADE_FAILED,
+    CAPF_DELETE_SUCCESS,
+    CAPF_DELETE_FAILED,
+    CAPF_TROUBLESHOOT_SUCCESS,
+    CAPF_TROUBLESHOOT_FAILED,
+    CAPF_STATUSES
+};
+
+struct capf_order {
+    uint8_t operation; /* enum capf_operation */
+    uint8_t by;        /* Authentication Mode: enum capf_auth of sim/wire/capf.h; while pending */
+    uint8_t status;    /* enum capf_status */
+    uint16_t bits;     /* Key Size (Bits) */
+    uint32_t string;   /* CT_TEXT: Authentication String; 0: none */
+    int64_t until_s;   /* Operation Completes By, Unix seconds; 0: no operation */
+};
+
 /* What decides a phone's configuration file: phones of one class share one profile. */
 struct device_class {
     uint16_t pool;
@@ -59,7 +84,8 @@ struct device_class {
     bool encrypted;        /* TFTP Encrypted Config of the security profile */
     bool web_access;       /* its own web pages are enabled */
     uint8_t urls;          /* enum setting_urls */
-    uint32_t lsc;          /* CT_CERT of the issuer of the LSC on record; 0: MIC */
+    uint32_t lsc;          /* CT_CERT of the LSC on record; 0: MIC */
+    struct capf_order capf;
     char load[CNF_NAME];
     uint32_t profile;       /* CT_CNF as built last; 0: to be built */
     uint32_t short_profile; /* beside an encrypted one */

@@ -2,6 +2,7 @@
 
 #include "nodes/settings.h"
 #include "sim/base/check.h"
+#include "sim/wire/capf.h"
 #include "sim/wire/text.h"
 
 #include <stdio.h>
@@ -91,6 +92,7 @@ void profile_build(struct cluster *cl, uint32_t class_index)
     bool secure = cl->db.mixed_mode && k->security_mode >= CNF_AUTHENTICATED;
     c.security_mode = secure ? k->security_mode : CNF_NON_SECURE;
     c.transport = secure ? 3 : 1;
+    c.capf_auth_mode = k->capf.operation == CAPF_NO_OPERATION ? CAPF_AUTH_NONE : k->capf.by;
     k->profile = content_cnf(cl->env->content, &c);
     k->short_profile = 0;
     if (!k->encrypted)
@@ -102,6 +104,7 @@ void profile_build(struct cluster *cl, uint32_t class_index)
     s.encr_config = 1;
     put(s.load, sizeof s.load, k->load);
     memcpy(s.capf_address, c.capf_address, sizeof s.capf_address);
+    s.capf_auth_mode = c.capf_auth_mode;
     k->short_profile = content_cnf(cl->env->content, &s);
 }
 

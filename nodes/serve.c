@@ -246,9 +246,9 @@ static bool knows_capf(const struct cluster *cl, uint32_t node, uint32_t capf, u
     return false;
 }
 
-/* What a phone shows in TLS: its issuer, then its time. */
-static enum reject_reason judge_phone(const struct cluster *cl, uint32_t node, uint32_t lsc,
-                                      uint64_t now_us)
+/* What a phone shows: its issuer, then its time. */
+enum reject_reason serve_judge(const struct cluster *cl, uint32_t node, uint32_t lsc,
+                               uint64_t now_us)
 {
     const uint64_t *params = cl->db.params;
     if (lsc == CONTENT_MIC) /* its roots are in CallManager-trust and CAPF-trust (documented) */
@@ -288,5 +288,5 @@ enum reject_reason serve_register(const struct cluster *cl, uint32_t node, uint3
     bool secure = mixed && class->security_mode >= CNF_AUTHENTICATED;
     if (secure != (transport == TRANSPORT_TLS))
         return REJECT_SECURITY;
-    return secure ? judge_phone(cl, node, lsc, now_us) : REJECT_NONE;
+    return secure ? serve_judge(cl, node, lsc, now_us) : REJECT_NONE;
 }

@@ -31,6 +31,11 @@ struct tvs_answer serve_tvs_verify(const struct cluster *cl, uint32_t node, uint
 /* The certificate that a service shows in TLS; 0: it has none. */
 uint32_t serve_certificate(const struct cluster *cl, uint32_t node, enum service s);
 
+/* An LSC (CT_CERT), CONTENT_MIC or CONTENT_NOBODY, as CallManager and CAPF judge what a phone
+ * shows.
+ */
+enum reject_reason serve_judge(const struct cluster *cl, uint32_t node, uint32_t lsc,
+                               uint64_t now_us);
 /* CallManager's answer to a registration; REJECT_NONE: taken.  `lsc`: the phone's LSC
  * (CT_CERT) or CONTENT_MIC. */
 enum reject_reason serve_register(const struct cluster *cl, uint32_t node, uint32_t device,

@@ -1,6 +1,7 @@
 /* What others ask of a phone, and its own handlers: reads alone. */
 #include "phones/step.h"
 
+#include "sim/wire/capf.h"
 #include "sim/wire/text.h"
 
 const struct cnf *phone_config(const struct phone *p, const struct content *c)
@@ -65,6 +66,23 @@ uint32_t phone_identity(const struct phone *p)
 }
 
 #define SIGNERS (FSM_BIT(TRUST_CTL) | FSM_BIT(TRUST_ITL) | FSM_BIT(TRUST_CONFIG))
+
+uint32_t phone_capf_identity(const struct phone *p, const struct content *c)
+{
+    const struct cnf *cnf = phone_config(p, c);
+    bool mic = model_table[p->model].mic;
+    uint8_t mode = cnf == NULL ? CAPF_AUTH_NONE : cnf->capf_auth_mode;
+    if (mode == CAPF_AUTH_MIC && mic)
+        return CONTENT_MIC;
+    return mode == CAPF_AUTH_LSC || mode == CAPF_AUTH_MIC ? phone_identity(p) : CONTENT_NOBODY;
+}
+
+bool phone_capf_is_due(const struct phone *p, const struct content *c)
+{
+    const struct cnf *cnf = phone_config(p, c);
+    return cnf != NULL && cnf->capf_auth_mode > CAPF_AUTH_PASSWORD && p->capf == 0 &&
+           model_table[p->model].ctl && cnf->capf_address[0] != '\0';
+}
 
 struct trust_rules phone_rules(const struct knobs *k)
 {
@@ -143,6 +161,8 @@ uint64_t phone_hash(const struct phone *p, const struct phone_env *env)
         if (k->vouch != 0 && k->until_s > env->now_us / 1000000)
             cache += rng_mix(content_meaning(c, k->vouch) ^ 0x63616368u);
     }
+    if (p->string != 0)
+        h = rng_mix(h ^ content_meaning(c, p->string));
     if (env->ahead_s != 0) /* a wrong clock */
         h = rng_mix(h ^ (uint64_t)env->ahead_s);
     return rng_mix(h ^ cache);

@@ -74,6 +74,7 @@ enum next boot_lists(struct step *s)
     struct phone *p = s->p;
     p->tftp = 0;
     p->retry_us = 0;
+    p->capf = 0;
     p->boot = (p->ctl != 0 ? BOOT_HAD_CTL : 0) | (p->itl != 0 ? BOOT_HAD_ITL : 0);
     memset(p->refused, 0, sizeof p->refused);
     return model_table[p->model].ctl ? fetch(s, FILE_CTL) : fetch_signed(s, FILE_CNF, FILE_CNF_SGN);

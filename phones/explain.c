@@ -20,7 +20,7 @@ uint32_t phone_explain(const struct phone *p, const struct phone_env *env,
                        enum trust_purpose purpose, struct trust_chain *chain,
                        enum trust_verdict *verdict)
 {
-    CHECK(purpose <= TRUST_HTTPS);
+    CHECK(purpose < TRUST_JUDGED);
     struct ct_said said = content_said_of(env->content, p->refused[purpose]);
     chain->count = 0;
     if (said.about == 0)

@@ -73,7 +73,7 @@ static void tvs_ask(struct step *s)
 {
     const struct content *c = s->env->content;
     uint32_t about = content_said_of(c, s->p->offered).about;
-    if (s->p->purpose == TRUST_HTTPS) {
+    if (s->p->purpose > TRUST_CONFIG) { /* a server showed it */
         step_say(s, GOAL_WORK, (struct action){ .type = ACT_TVS_VERIFY, .a = about });
         return;
     }

@@ -92,6 +92,14 @@ const struct fact knob_table[KNOBS] = {
                             "technote 214231: with an expired CallManager certificate encrypted "
                             "and authenticated phones do not register",
                             "1: so with a CallManager, when a secure phone registers" },
+    [KNOB_CAPF_TIMEOUT_US] = { "capf_timeout_us", NULL, 10 * SECOND, 1, MOST, UNIT_US, ASSUMED, 0,
+                               "usecallmanager.nz daemons use 10 s",
+                               "how long a session with CAPF may last; the time that a phone takes "
+                               "to make a key is not counted" },
+    [KNOB_CAPF_RETRY_US] = { "capf_retry_us", NULL, 30 * SECOND, 1, MOST, UNIT_US, DOCUMENTED, 0,
+                             "Security Guide 15: three attempts in intervals of 30 seconds, which "
+                             "cannot be configured",
+                             "from an attempt at CAPF that got no answer to the next" },
 };
 
 struct knobs knobs_default(void)

@@ -30,6 +30,8 @@ enum knob {
     KNOB_DATES_OF_TVS,
     KNOB_DATES_OF_HTTPS,
     KNOB_DATES_OF_CCM,
+    KNOB_CAPF_TIMEOUT_US, /* a session with CAPF */
+    KNOB_CAPF_RETRY_US,   /* until the next attempt */
     KNOBS
 };
 

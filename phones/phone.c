@@ -56,15 +56,15 @@ const struct phone_row phone_states[PHONE_STATES + 1] = {
                               "holds",
                        .handle = boot_handle,
                        .takes = FILE_EVENTS,
-                       .goes =
-                           FSM_BIT(PHONE_TVS) | FSM_BIT(PHONE_FILES) | FSM_BIT(PHONE_REGISTERING),
+                       .goes = FSM_BIT(PHONE_TVS) | FSM_BIT(PHONE_FILES) | FSM_BIT(PHONE_CAPF) |
+                               FSM_BIT(PHONE_REGISTERING),
                        .wait = WAIT_FIXED,
                        .timer = KNOB_FETCH_TIMEOUT_US },
     [PHONE_FILES] = { .name = "Requesting files",
                       .doc = "asks for locale and ring list",
                       .handle = boot_handle,
                       .takes = FILE_EVENTS,
-                      .goes = FSM_BIT(PHONE_TVS) | FSM_BIT(PHONE_REGISTERING),
+                      .goes = FSM_BIT(PHONE_TVS) | FSM_BIT(PHONE_CAPF) | FSM_BIT(PHONE_REGISTERING),
                       .wait = WAIT_FIXED,
                       .timer = KNOB_FETCH_TIMEOUT_US },
     [PHONE_TVS] = { .name = "Contacting TVS",
@@ -73,7 +73,8 @@ const struct phone_row phone_states[PHONE_STATES + 1] = {
                     .takes = TLS_EVENTS | FSM_BIT(EVENT_TVS_REPLY),
                     .goes = FSM_BIT(PHONE_ITL) | FSM_BIT(PHONE_CONFIG) | FSM_BIT(PHONE_FILES) |
                             FSM_BIT(PHONE_REGISTERING) | FSM_BIT(PHONE_SERVICE) |
-                            FSM_BIT(PHONE_REGISTERED) | FSM_BIT(PHONE_UNREGISTERED),
+                            FSM_BIT(PHONE_CAPF) | FSM_BIT(PHONE_REGISTERED) |
+                            FSM_BIT(PHONE_UNREGISTERED),
                     .wait = WAIT_FIXED,
                     .timer = KNOB_TVS_TIMEOUT_US },
     [PHONE_REGISTERING] = { .name = "Registering",
@@ -88,15 +89,17 @@ const struct phone_row phone_states[PHONE_STATES + 1] = {
                            .doc = "in service; keepalives are no events",
                            .handle = registration_registered_handle,
                            .takes = FSM_BIT(EVENT_SERVER_LOST) | FSM_BIT(EVENT_SERVER_BACK) |
-                                    FSM_BIT(EVENT_PRESS),
-                           .goes = FSM_BIT(PHONE_SERVICE) | FSM_BIT(PHONE_REGISTERING) },
+                                    FSM_BIT(EVENT_PRESS) | FSM_BIT(EVENT_CAPF_STRING),
+                           .goes = FSM_BIT(PHONE_SERVICE) | FSM_BIT(PHONE_CAPF) |
+                                   FSM_BIT(PHONE_REGISTERING) },
     [PHONE_UNREGISTERED] = { .name = "Unregistered",
                              .doc = "no server took it; waits to try again",
                              .enter = registration_unregistered_enter,
                              .handle = registration_unregistered_handle,
-                             .takes = FSM_BIT(EVENT_TIMER) | FSM_BIT(EVENT_PRESS),
+                             .takes = FSM_BIT(EVENT_TIMER) | FSM_BIT(EVENT_PRESS) |
+                                      FSM_BIT(EVENT_CAPF_STRING),
                              .goes = FSM_BIT(PHONE_CTL) | FSM_BIT(PHONE_CONFIG) |
-                                     FSM_BIT(PHONE_SERVICE),
+                                     FSM_BIT(PHONE_SERVICE) | FSM_BIT(PHONE_CAPF),
                              .wait = WAIT_RETRY,
                              .timer = KNOB_RETRY_US,
                              .timer_to = KNOB_RETRY_MAX_US },
@@ -109,13 +112,30 @@ const struct phone_row phone_states[PHONE_STATES + 1] = {
                         .goal = GOAL_SERVICE,
                         .wait = WAIT_FIXED,
                         .timer = KNOB_HTTPS_TIMEOUT_US },
+    [PHONE_CAPF] = { .name = "Contacting CAPF",
+                     .doc = "a session in which it gets, shows or gives up its LSC",
+                     .handle = capf_handle,
+                     .takes = TLS_EVENTS | FSM_BIT(EVENT_CAPF),
+                     .goes = FSM_BIT(PHONE_TVS) | FSM_BIT(PHONE_CAPF_WAIT) | FSM_BIT(PHONE_CTL) |
+                             FSM_BIT(PHONE_CONFIG) | FSM_BIT(PHONE_REGISTERING) |
+                             FSM_BIT(PHONE_REGISTERED) | FSM_BIT(PHONE_UNREGISTERED),
+                     .goal = GOAL_SERVICE,
+                     .wait = WAIT_FIXED,
+                     .timer = KNOB_CAPF_TIMEOUT_US },
+    [PHONE_CAPF_WAIT] = { .name = "Waiting for CAPF",
+                          .doc = "CAPF did not answer; three attempts in all",
+                          .handle = capf_wait_handle,
+                          .takes = FSM_BIT(EVENT_TIMER),
+                          .goes = FSM_BIT(PHONE_CAPF),
+                          .wait = WAIT_FIXED,
+                          .timer = KNOB_CAPF_RETRY_US },
     [PHONE_ANY] = { .name = "Any state",
                     .doc = "besides its own row; a key that the state does not take does nothing",
                     .handle = any_handle,
                     .takes = FSM_BIT(EVENT_POWER_ON) | FSM_BIT(EVENT_POWER_OFF) |
                              FSM_BIT(EVENT_RESET) | FSM_BIT(EVENT_ERASE) |
                              FSM_BIT(EVENT_SERVER_LOST) | FSM_BIT(EVENT_SERVER_BACK) |
-                             FSM_BIT(EVENT_PRESS),
+                             FSM_BIT(EVENT_PRESS) | FSM_BIT(EVENT_CAPF_STRING),
                     .goes = FSM_BIT(PHONE_STARTING) | FSM_BIT(PHONE_OFF) },
 };
 
@@ -130,6 +150,8 @@ static void restart(struct step *s, enum restart_cause cause)
     p->fails = 0;
     p->attempt = 0;
     p->retry_us = 0;
+    p->capf = 0;
+    p->string = 0;
     step_go(s, cause == CAUSE_POWER ? PHONE_OFF : PHONE_STARTING);
 }
 
@@ -161,7 +183,7 @@ static enum next any_handle(struct step *s, const struct event *event)
     case EVENT_SERVER_BACK:
         registration_left(s, event);
         break;
-    default: /* EVENT_PRESS */
+    default: /* EVENT_PRESS, EVENT_CAPF_STRING */
         break;
     }
     return NEXT_WAIT;
@@ -176,12 +198,12 @@ static void follow(struct step *s, enum next next)
         [NEXT_LISTS] = boot_lists,     [NEXT_JUDGE] = judge_decide,
         [NEXT_FILE] = boot_next_file,  [NEXT_REGISTER] = registration_begin,
         [NEXT_SERVICE] = service_open, [NEXT_BACK] = service_back,
+        [NEXT_CAPF] = capf_open,
     };
     static enum next (*const judged[])(struct step *) = {
-        [TRUST_CTL] = boot_list_judged,
-        [TRUST_ITL] = boot_list_judged,
-        [TRUST_CONFIG] = boot_file_judged,
-        [TRUST_HTTPS] = service_judged,
+        [TRUST_CTL] = boot_list_judged,    [TRUST_ITL] = boot_list_judged,
+        [TRUST_CONFIG] = boot_file_judged, [TRUST_HTTPS] = service_judged,
+        [TRUST_CAPF] = capf_judged,
     };
     while (next != NEXT_WAIT)
         next = next == NEXT_JUDGED ? judged[s->p->purpose](s) : routes[next](s);
@@ -190,8 +212,10 @@ static void follow(struct step *s, enum next next)
 #define CAME_TO_A_REQUEST                                                                          \
     (FSM_BIT(EVENT_FILE) | FSM_BIT(EVENT_NO_FILE) | FSM_BIT(EVENT_REFUSED) |                       \
      FSM_BIT(EVENT_TLS_CERT) | FSM_BIT(EVENT_TLS_OPEN) | FSM_BIT(EVENT_TVS_REPLY) |                \
-     FSM_BIT(EVENT_REGISTERED) | FSM_BIT(EVENT_REJECTED) | FSM_BIT(EVENT_PAGE))
-#define GOES_ON (FSM_BIT(EVENT_TLS_CERT) | FSM_BIT(EVENT_TLS_OPEN)) /* the others end it */
+     FSM_BIT(EVENT_REGISTERED) | FSM_BIT(EVENT_REJECTED) | FSM_BIT(EVENT_PAGE) |                   \
+     FSM_BIT(EVENT_CAPF))
+/* The others end it; a session with CAPF ends itself. */
+#define GOES_ON (FSM_BIT(EVENT_TLS_CERT) | FSM_BIT(EVENT_TLS_OPEN) | FSM_BIT(EVENT_CAPF))
 
 /* Of the request or the timer that an event belongs to.  False: a stale answer. */
 static bool settle(struct step *s, const struct phone_row *row, const struct event *event)
@@ -239,11 +263,12 @@ void phone_check(const struct phone *p, const struct phone_env *env)
     CHECK((p->deadline_us != 0) == (row->wait != WAIT_EVER));
     /* A state waits for the answers that it takes; what else is open is a held handshake. */
     bool asks = (row->takes & CAME_TO_A_REQUEST) != 0;
-    bool held = p->state == PHONE_TVS && p->purpose == TRUST_HTTPS;
+    bool held = p->state == PHONE_TVS && p->purpose > TRUST_CONFIG;
     CHECK((p->request[GOAL_WORK] != 0) == (asks && row->goal == GOAL_WORK));
     CHECK((p->request[GOAL_SERVICE] != 0) == ((asks && row->goal == GOAL_SERVICE) || held));
     /* Registered, waiting to try again, or under way to one of the two. */
-    bool serves = p->state == PHONE_SERVICE || held;
+    bool serves =
+        p->state == PHONE_SERVICE || p->state == PHONE_CAPF || p->state == PHONE_CAPF_WAIT || held;
     CHECK(p->registered ? p->state == PHONE_REGISTERED || serves : p->state != PHONE_REGISTERED);
     CHECK(p->retry_us == 0 ? p->state != PHONE_UNREGISTERED
                            : p->state == PHONE_UNREGISTERED || serves);

@@ -19,6 +19,8 @@ enum phone_state {
     PHONE_REGISTERED,
     PHONE_UNREGISTERED, /* waits to try again */
     PHONE_SERVICE,      /* opening an HTTPS service */
+    PHONE_CAPF,         /* a session with CAPF */
+    PHONE_CAPF_WAIT,    /* CAPF did not answer: waits to try again */
     PHONE_STATES
 };
 
@@ -33,7 +35,7 @@ enum phone_wait {
 /* The requests that a phone may have open at a time. */
 enum phone_goal {
     GOAL_WORK,    /* a file, a TVS or a CallManager, one after the other */
-    GOAL_SERVICE, /* an HTTPS server; its handshake is held while TVS is asked */
+    GOAL_SERVICE, /* an HTTPS server or CAPF; its handshake is held while TVS is asked */
     GOALS
 };
 
@@ -96,25 +98,32 @@ struct phone_place {
     uint32_t tftp[2]; /* IPv4, host order; 0: none */
 };
 
+/* Attempts at CAPF where it does not answer (documented: three, 30 seconds apart). */
+#define CAPF_TRIES 3
+
 /* Doublings of the wait between two attempts; the knob caps it long before. */
 #define PHONE_FAILS 15
 
 struct phone {
     struct rng rng;
-    uint64_t deadline_us : 56; /* machine time of its next EVENT_TIMER; 0: none */
+    uint64_t deadline_us : 54; /* machine time of its next EVENT_TIMER; 0: none */
+    uint64_t capf : 2;         /* attempts of this boot at CAPF, CAPF_TRIES: no more */
     uint64_t model : 8;        /* index into model_table */
-    uint64_t retry_us : 56;    /* when it tries to register again; 0: it does not wait for that */
+    uint64_t retry_us : 53;    /* when it tries to register again; 0: it does not wait for that */
+    uint64_t purpose : 3;      /* enum trust_purpose of `offered` */
     uint64_t boot : 8;         /* what this attempt saw: enum boot_bit */
     /* Flash: survives power. */
     uint32_t ctl, itl, config; /* CT_LIST, CT_LIST, CT_CNF; 0: none */
     uint32_t lsc;              /* CT_CERT of the CAPF that issued its LSC; 0: it has none */
-    /* What the last attempt refused, by purpose (CTL, ITL, configuration, HTTPS), for explain: the
-     * decision is run again from it.  CT_SAID where TVS was asked, else the thing; 0: nothing. */
-    uint32_t refused[TRUST_HTTPS + 1];
+    /* What the last attempt refused, by purpose (CTL, ITL, configuration, HTTPS, CAPF), for
+     * explain: the decision is run again from it.  CT_SAID where TVS was asked, else the thing; 0:
+     * nothing. */
+    uint32_t refused[TRUST_JUDGED];
     /* RAM. */
     struct trust_cached cache[TRUST_CACHE];
     uint32_t offered;        /* under decision: CT_LIST, CT_FILE or CT_CERT; CT_SAID about it */
     uint32_t attempt;        /* fingerprint of the last attempt that did not register */
+    uint32_t string;         /* CT_TEXT: authentication string that was entered for CAPF; 0: none */
     uint16_t request[GOALS]; /* number of the one that is open; 0: none */
     uint16_t last_request;   /* number that was given last */
     uint16_t place;          /* index of the struct phone_place that it learned at its last boot */
@@ -122,14 +131,13 @@ struct phone {
     uint16_t point;          /* its own point of every interval, in 65536ths */
     uint8_t state : 4;       /* enum phone_state */
     uint8_t fetching : 4;    /* enum file_kind asked for last */
-    uint8_t purpose : 2;     /* enum trust_purpose of `offered` */
-    uint8_t fails : 4;       /* attempts to register in a row that failed, PHONE_FAILS at most */
+    uint8_t lost : 6;        /* FSM_BIT of each phone_function lost now; none without power */
     uint8_t key : 1;         /* enum key_press being served */
     bool idle : 1;           /* its deadline is a retry that would end as the last one did */
     uint8_t server : 4;      /* index of the CallManager being tried, or registered at */
     uint8_t tftp : 1;        /* index of the TFTP server in use */
     uint8_t ctl_by : 3;      /* enum trust_verdict by which the CTL came to be held */
-    uint8_t lost : 4;        /* FSM_BIT of each phone_function lost now; none without power */
+    uint8_t fails : 4;       /* attempts to register in a row that failed, PHONE_FAILS at most */
     bool registered : 1;     /* at `server` */
     uint8_t itl_by : 3;      /* as ctl_by */
 };
@@ -191,6 +199,10 @@ enum trust_verdict phone_accepted_by(const struct phone *p, enum trust_purpose p
 /* What it shows in TLS and decrypts with, LSC before MIC (documented): CT_CERT, CONTENT_MIC, or
  * CONTENT_NOBODY where its model has no MIC. */
 uint32_t phone_identity(const struct phone *p);
+/* What it proves itself to CAPF with, by the authentication mode of its configuration. */
+uint32_t phone_capf_identity(const struct phone *p, const struct content *c);
+/* Its configuration says that CAPF has something for it, and this attempt has not asked yet. */
+bool phone_capf_is_due(const struct phone *p, const struct content *c);
 struct trust_rules phone_rules(const struct knobs *k);
 /* Its decision on `what`, as it holds things now; `said` is borrowed. */
 struct trust_question phone_question(const struct phone *p, const struct phone_env *env,

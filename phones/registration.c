@@ -8,7 +8,7 @@ static uint32_t fingerprint(const struct step *s)
 {
     const struct phone *p = s->p;
     uint64_t h = phone_hash(p, s->env);
-    for (int i = 0; i <= TRUST_HTTPS; i++)
+    for (int i = 0; i < TRUST_JUDGED; i++)
         h = rng_mix(h ^ p->refused[i]);
     h = rng_mix(h ^ (p->lost | FSM_BIT(FUNCTION_REGISTRATION)));
     return (uint32_t)h | 1;
@@ -74,6 +74,10 @@ static enum next begin_at(struct step *s, uint32_t index)
 
 enum next registration_begin(struct step *s)
 {
+    const struct content *c = s->env->content;
+    /* Documented: a secure phone does not register until the session with CAPF has ended. */
+    if (phone_is_secure(s->p, c) && phone_capf_is_due(s->p, c))
+        return NEXT_CAPF;
     return begin_at(s, 0);
 }
 
@@ -86,7 +90,7 @@ static enum next registered(struct step *s)
     p->fails = 0;
     p->attempt = 0;
     step_go(s, PHONE_REGISTERED);
-    return NEXT_WAIT;
+    return phone_capf_is_due(p, s->env->content) ? NEXT_CAPF : NEXT_WAIT;
 }
 
 /* On the connection that is open: ACT_TLS_ACCEPT, ACT_TLS_REFUSE, ACT_REGISTER. */
@@ -170,6 +174,8 @@ enum next registration_registered_handle(struct step *s, const struct event *eve
     switch (event->type) {
     case EVENT_PRESS:
         return pressed(s, event);
+    case EVENT_CAPF_STRING:
+        return step_string(s, event->a);
     case EVENT_SERVER_BACK:
         return registration_left(s, event) ? begin_at(s, event->a) : NEXT_WAIT;
     default: /* EVENT_SERVER_LOST */
@@ -180,5 +186,12 @@ enum next registration_registered_handle(struct step *s, const struct event *eve
 
 enum next registration_unregistered_handle(struct step *s, const struct event *event)
 {
-    return event->type == EVENT_PRESS ? pressed(s, event) : NEXT_LISTS;
+    switch (event->type) {
+    case EVENT_PRESS:
+        return pressed(s, event);
+    case EVENT_CAPF_STRING:
+        return step_string(s, event->a);
+    default: /* EVENT_TIMER */
+        return NEXT_LISTS;
+    }
 }

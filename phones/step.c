@@ -114,6 +114,16 @@ bool step_trusts(const struct step *s, enum trust_purpose purpose, uint32_t cert
     return trust_decide(&q, NULL) != TRUST_REFUSED;
 }
 
+enum next step_string(struct step *s, uint32_t string)
+{
+    const struct cnf *cnf = phone_config(s->p, s->env->content);
+    if (cnf == NULL || cnf->capf_address[0] == '\0' || !model_table[s->p->model].ctl)
+        return NEXT_WAIT; /* its menu has no such item */
+    s->p->string = string;
+    s->p->capf = 0;
+    return NEXT_CAPF;
+}
+
 void step_refuse(struct step *s)
 {
     struct phone *p = s->p;

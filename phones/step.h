@@ -26,6 +26,7 @@ enum next {
     NEXT_REGISTER, /* from the first CallManager on */
     NEXT_SERVICE,  /* opens the HTTPS service of p->key */
     NEXT_BACK,     /* from the service to where it was */
+    NEXT_CAPF,     /* a session with CAPF, for which its configuration has something */
     NEXTS
 };
 
@@ -64,6 +65,8 @@ void step_cancel(struct step *s, enum phone_goal goal);
 enum next step_judge(struct step *s, enum trust_purpose purpose, uint32_t what);
 /* The decision on the certificate that a TVS or a CallManager showed: the lists alone. */
 bool step_trusts(const struct step *s, enum trust_purpose purpose, uint32_t cert);
+/* Somebody enters an authentication string for CAPF (CT_TEXT), where the phone waits or serves. */
+enum next step_string(struct step *s, uint32_t string);
 /* What it refuses stays known by its purpose, with what TVS said about it. */
 void step_refuse(struct step *s);
 
@@ -102,5 +105,12 @@ enum next service_open(struct step *s);
 enum next service_judged(struct step *s);
 enum next service_back(struct step *s);
 enum next service_handle(struct step *s, const struct event *event);
+
+/* ---- capf.c ---- */
+
+enum next capf_open(struct step *s);
+enum next capf_judged(struct step *s);
+enum next capf_handle(struct step *s, const struct event *event);
+enum next capf_wait_handle(struct step *s, const struct event *event);
 
 #endif

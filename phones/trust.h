@@ -16,10 +16,14 @@ enum trust_purpose {
     TRUST_ITL,        /* a new ITL */
     TRUST_CONFIG,     /* a signed configuration, locale or ring list */
     TRUST_HTTPS,      /* the certificate of an HTTPS server */
+    TRUST_CAPF,       /* the certificate of CAPF */
     TRUST_TVS_SERVER, /* the certificate of a TVS */
     TRUST_CCM_SERVER, /* the certificate of a CallManager (TLS registration) */
     TRUST_PURPOSES
 };
+
+#define TRUST_JUDGED                                                                               \
+    (TRUST_CAPF + 1) /* those that TVS may be asked about, and that may wait for it */
 
 enum trust_verdict {
     TRUST_FIRST, /* first trust: both lists absent or empty */

@@ -9,6 +9,9 @@
 ---@alias ListBy "none"|"first trust"|"CTL"|"ITL"|"TVS cache"|"TVS"
 ---@alias ListStatus "Match"|"Mismatch"|"Not Installed"
 ---@alias ConfigBy "none"|"plain"|"signed"|"encrypted"
+---@alias PhoneCertificate "LSC"|"MIC"|"none"
+---@alias CertificateOperation "None"|"Operation Pending"|"Upgrade Success"|"Upgrade Failed"|"Delete Success"|"Delete Failed"|"Troubleshoot Success"|"Troubleshoot Failed"
+---@alias AuthenticationMode "By Null String"|"By Authentication String"|"By Existing Certificate (Precedence to LSC)"|"By Existing Certificate (Precedence to MIC)"
 
 ---@class ClusterSpec
 ---@field name string
@@ -49,6 +52,8 @@
 ---@field ctl_by? ListBy
 ---@field itl_status? ListStatus
 ---@field config? ConfigBy
+---@field certificate? PhoneCertificate
+---@field certificate_operation? CertificateOperation
 ---@field server? Node|string
 
 ---@class Cluster
@@ -143,6 +148,8 @@ function Fleet:lost_minutes(lost) end
 ---@field web_access "disabled"|"enabled"
 ---@field urls "http"|"https"
 ---@field load string
+---@field certificate PhoneCertificate
+---@field certificate_operation CertificateOperation
 
 ---@class Expectation
 local Expectation = {}
@@ -418,3 +425,20 @@ function Node:clock(spec) end
 ---The clock of each phone is so much ahead or behind, whatever its CallManager says (a wrong NTP reference); `clock {}` leaves it to CallManager again.
 ---@param spec { ahead?: Time, behind?: Time }
 function Fleet:clock(spec) end
+
+---CAPF issues a new LSC to the phones, in place of the one that they have. The phone learns of it with its next configuration (reset it), and goes to CAPF by itself: a secure phone before it registers, any other once it is registered. By Authentication String somebody must enter the string on the phone (`enter_string`). `days` until Operation Completes By (10 where it is left out), `key_size` in bits (2048).
+---@param spec { key_size?: number, days?: number, string?: string, by?: AuthenticationMode }
+function Fleet:install_lsc(spec) end
+
+---CAPF deletes the phones' LSC. The phone learns of it with its next configuration (reset it), and goes to CAPF by itself: a secure phone before it registers, any other once it is registered. By Authentication String somebody must enter the string on the phone (`enter_string`). `days` until Operation Completes By (10 where it is left out), `key_size` in bits (2048).
+---@param spec { key_size?: number, days?: number, string?: string, by?: AuthenticationMode }
+function Fleet:delete_lsc(spec) end
+
+---CAPF has the phones show their LSC or MIC. The phone learns of it with its next configuration (reset it), and goes to CAPF by itself: a secure phone before it registers, any other once it is registered. By Authentication String somebody must enter the string on the phone (`enter_string`). `days` until Operation Completes By (10 where it is left out), `key_size` in bits (2048).
+---@param spec { key_size?: number, days?: number, string?: string, by?: AuthenticationMode }
+function Fleet:troubleshoot_lsc(spec) end
+
+---Somebody enters this authentication string on each phone, which goes to CAPF with it. Hands on the phone; one that is busy takes none.
+---@param string string
+---@param over? Time
+function Fleet:enter_string(string, over) end

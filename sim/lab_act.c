@@ -262,6 +262,23 @@ static bool set_phone(struct lab *lab, uint32_t cluster, uint32_t phone, const s
     return true;
 }
 
+static bool order_lsc(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
+                      uint64_t at_us, struct err *e)
+{
+    (void)e;
+    acts_order(&lab->state.clusters[cluster], phone, act, at_us);
+    return true;
+}
+
+static bool enter_string(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
+                         uint64_t at_us, struct err *e)
+{
+    (void)cluster, (void)e;
+    deliver(lab, phone, (struct event){ .type = EVENT_CAPF_STRING, .a = (uint32_t)act->arg[0] },
+            at_us);
+    return true;
+}
+
 static bool set_link(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
                      uint64_t at_us, struct err *e)
 {
@@ -293,6 +310,10 @@ static bool (*const on_phone[ACTS])(struct lab *lab, uint32_t cluster, uint32_t 
     [DO_PHONE_LINK] = set_link,
     [DO_PHONE_CLOCK] = set_clock,
     [DO_SET_PHONES] = set_phone,
+    [DO_INSTALL_LSC] = order_lsc,
+    [DO_DELETE_LSC] = order_lsc,
+    [DO_TROUBLESHOOT_LSC] = order_lsc,
+    [DO_ENTER_STRING] = enter_string,
 };
 
 /* When the i-th phone's turn comes. */
@@ -336,6 +357,30 @@ static bool has_room(const struct lab *lab, const struct lab_whom *whom, struct 
     return true;
 }
 
+static bool is_order(const struct act *act)
+{
+    return on_phone[act->kind] == order_lsc;
+}
+
+/* A page of its own, with that part on it. */
+static bool has_capf_page(const struct lab *lab, uint32_t cluster, uint32_t phone, struct err *e)
+{
+    const struct cluster *cl = &lab->state.clusters[cluster];
+    char name[DEVICE_NAME];
+    lab_phone_name(lab, phone, name);
+    if (config_class_of(cl, phone) == NULL)
+        return err_set(e, "%s: %s is not in its database", cl->name, name);
+    return model_table[lab->state.phones[phone].model].ctl ||
+           err_set(e, "%s: %s is of a model that has no CAPF", cl->name, name);
+}
+
+/* Sessions with CAPF are not carried out by sim/live. */
+static bool can_live(const struct lab *lab, const struct act *act, struct err *e)
+{
+    return !lab->base->options.live || !(is_order(act) || act->kind == DO_ENTER_STRING) ||
+           err_set(e, "on real sockets phones have no CAPF");
+}
+
 /* Before anything is done to any of them. */
 static bool can_phones(const struct lab *lab, uint32_t cluster, const struct act *act,
                        const struct lab_whom *whom, struct err *e)
@@ -345,7 +390,11 @@ static bool can_phones(const struct lab *lab, uint32_t cluster, const struct act
         if (fleet != NULL && fleet->cluster == cluster)
             return err_set(e, "%s: these phones are its own", lab->state.clusters[cluster].name);
     }
-    if (!has_room(lab, whom, e) ||
+    for (uint32_t i = 0; i < whom->count && is_order(act); i++) {
+        if (!has_capf_page(lab, cluster, phone_of(whom, i), e))
+            return false;
+    }
+    if (!can_live(lab, act, e) || !has_room(lab, whom, e) ||
         !cluster_can(&lab->state.clusters[cluster], act, lab_now_us(lab), e))
         return false;
     for (uint32_t i = 0; i < whom->count && act->kind == DO_SET_PHONES; i++) {

@@ -1,5 +1,6 @@
 /* What the drivers see of the lab: phones to step, nodes to ask. */
 #include "nodes/calendar.h"
+#include "nodes/capf.h"
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
 #include "sim/lab_impl.h"
@@ -268,6 +269,10 @@ static enum service service_of(enum ask_kind kind)
         [ASK_REGISTER] = SERVICE_CALLMANAGER,
         [ASK_HTTPS_CERT] = SERVICE_TOMCAT,
         [ASK_HTTPS_PAGE] = SERVICE_TOMCAT,
+        [ASK_CAPF_CERT] = SERVICE_CAPF,
+        [ASK_CAPF_AUTH] = SERVICE_CAPF,
+        [ASK_CAPF_KEY] = SERVICE_CAPF,
+        [ASK_CAPF_DONE] = SERVICE_CAPF,
     };
     return (enum service)services[kind];
 }
@@ -336,6 +341,18 @@ static void tvs_reply(const struct tvs_answer *a, struct event *answer)
     answer->roles = a->roles;
 }
 
+static void ask_capf(struct cluster *cl, uint32_t node, const struct ask *ask, uint64_t now_us,
+                     struct event *answer)
+{
+    struct capf_answer said =
+        ask->kind == ASK_CAPF_AUTH  ? capf_auth(cl, node, ask->device, ask->a, ask->b, now_us)
+        : ask->kind == ASK_CAPF_KEY ? capf_key(cl, node, ask->device, now_us)
+                                    : capf_done(cl, node, ask->device, ask->a);
+    answer->type = EVENT_CAPF;
+    answer->a = said.with;
+    answer->b = said.says;
+}
+
 static enum ask_result ask_node(struct lab *lab, uint32_t node, const struct ask *ask,
                                 uint64_t now_us, struct event *answer)
 {
@@ -364,6 +381,11 @@ static enum ask_result ask_node(struct lab *lab, uint32_t node, const struct ask
         break;
     case ASK_HTTPS_PAGE:
         answer->type = EVENT_PAGE;
+        break;
+    case ASK_CAPF_AUTH:
+    case ASK_CAPF_KEY:
+    case ASK_CAPF_DONE:
+        ask_capf(cl, n, ask, now_us, answer);
         break;
     default: /* a handshake: there is none where the phone's newest TLS is too old */
         if (ask->device != NO_DEVICE && !lab_speaks_tls(lab, ask->device, cl))

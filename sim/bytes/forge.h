@@ -6,6 +6,7 @@
 
 #include "sim/core/contract.h"
 #include "sim/crypto/crypto.h"
+#include "sim/wire/capf.h"
 
 struct forge;
 
@@ -84,5 +85,10 @@ bool forge_adopt(struct forge *f, struct view bytes, enum file_kind kind,
  * `key` may be NULL.  Lives as long as the forge. */
 struct view forge_phone_cert(struct forge *f, const struct forge_device *device, uint32_t lsc,
                              const struct key **key);
+
+/* What the phone proves itself to CAPF with in that session, by its MIC or LSC: the certificate and
+ * the signed data of an auth response, in `a`. */
+void forge_capf_proof(struct forge *f, const struct forge_device *device, uint32_t lsc,
+                      uint32_t session, struct capf_msg *m, struct arena *a);
 
 #endif

@@ -62,6 +62,9 @@ enum event_type {
     EVENT_ERASE,       /* somebody deleted CTL and ITL with the keys of the model */
     EVENT_SERVER_BACK, /* a: index of a CallManager that comes before its own in the group, answers
                           again and would take it back */
+    EVENT_CAPF,        /* the next message of CAPF: b: enum capf_says; a: bits of the key, the LSC
+                          (CT_CERT) to be stored, or at the end enum capf_reason */
+    EVENT_CAPF_STRING, /* somebody entered an authentication string (a: CT_TEXT) */
     EVENT_TYPES
 };
 
@@ -69,6 +72,10 @@ enum event_type {
  * once (documented); one that crashed, or whose link is down, says nothing: the phone finds out by
  * its next keepalive. */
 enum server_gone { SERVER_SILENT, SERVER_CLOSED };
+
+/* What CAPF wants of a phone: a new key; its certificate stored; its certificates shown; its LSC
+ * deleted; or nothing more. */
+enum capf_says { CAPF_SAYS_KEY, CAPF_SAYS_STORE, CAPF_SAYS_FETCH, CAPF_SAYS_DELETE, CAPF_SAYS_END };
 
 enum reject_reason {
     REJECT_NONE,
@@ -104,7 +111,8 @@ enum action_type {
     ACT_TVS_OPEN,   /* server: connect by TLS */
     ACT_CCM_OPEN,   /* server; a: the LSC (CT_CERT) or CONTENT_MIC */
     ACT_HTTPS_OPEN, /* server */
-    ACT_TLS_ACCEPT, /* server: go on with the handshake that EVENT_TLS_CERT holds */
+    ACT_TLS_ACCEPT, /* server: go on with the handshake that EVENT_TLS_CERT holds; of one that may
+                       have been held while others were asked, b: what opened it */
     ACT_TLS_REFUSE, /* break it off */
     ACT_TVS_QUERY,  /* a: CT_SIGNER looked for; b: the CT_CERT whose names the file's header has */
     ACT_TVS_VERIFY, /* a: CT_CERT that an HTTPS server showed */
@@ -112,7 +120,13 @@ enum action_type {
                        (CT_CERT) or CONTENT_MIC */
     ACT_HTTPS_GET,  /* server: the page; kind: enum transport, for an administrator may have made
                        the secured URL a plain HTTP one (TRANSPORT_TCP connects by itself) */
-    ACT_CANCEL,     /* request: no answer is wanted any more */
+    ACT_CAPF_OPEN,  /* server: connect by TLS */
+    ACT_CAPF_AUTH,  /* a: what it proves itself with, an LSC (CT_CERT), CONTENT_MIC, or
+                       CONTENT_NOBODY; b: authentication string (CT_TEXT), 0: none */
+    ACT_CAPF_KEY,   /* its new key is made */
+    ACT_CAPF_DONE, /* what CAPF said last is done: b: enum capf_says; a: the LSC that was stored, or
+                      what it has to show, as in ACT_CAPF_AUTH */
+    ACT_CANCEL,    /* request: no answer is wanted any more */
     ACT_UNREGISTER, /* it leaves the CallManager where it is registered */
     ACT_NOTE        /* kind: enum note; a, b: what it says */
 };
@@ -142,7 +156,20 @@ enum note {
     NOTE_REJECTED,     /* a: enum reject_reason, b: index of the server */
     NOTE_UNREGISTERED, /* a: enum restart_cause */
     NOTE_SERVICE,      /* a: key, b: 1 answered, 0 failed ("Host Not Found") */
+    NOTE_CAPF,         /* a: enum capf_outcome */
     NOTE_KINDS
+};
+
+/* What became of a session with CAPF. */
+enum capf_outcome {
+    CAPF_INSTALLED,
+    CAPF_DELETED,
+    CAPF_SHOWN,       /* troubleshoot */
+    CAPF_NOTHING,     /* it has no operation for this phone */
+    CAPF_REFUSED,     /* it ended the session */
+    CAPF_UNTRUSTED,   /* its certificate is trusted by no list and no TVS */
+    CAPF_UNREACHABLE, /* nobody listens, or no answer came */
+    CAPF_OUTCOMES
 };
 
 /* What a phone can lose (docs/ARCHITECTURE.md). */

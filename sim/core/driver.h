@@ -19,6 +19,10 @@ enum ask_kind {
     ASK_REGISTER,   /* -> EVENT_REGISTERED, EVENT_REJECTED */
     ASK_HTTPS_CERT, /* -> EVENT_TLS_CERT */
     ASK_HTTPS_PAGE, /* -> EVENT_PAGE */
+    ASK_CAPF_CERT,  /* -> EVENT_TLS_CERT */
+    ASK_CAPF_AUTH,  /* -> EVENT_CAPF, as the two below */
+    ASK_CAPF_KEY,
+    ASK_CAPF_DONE,
     ASK_KINDS
 };
 

@@ -73,6 +73,10 @@ size_t key_sign(const struct key *k, enum digest d, const struct view *parts, si
 /* The same with RFC 6979's own choice, the first nonce: lengths vary.  EC alone. */
 size_t key_sign_rfc6979(const struct key *k, enum digest d, const struct view *parts, size_t count,
                         uint8_t out[600]);
+/* PKCS#1 type 1 padding around the digest alone, without a DigestInfo, as CAPF has it.  RSA alone.
+ */
+size_t key_sign_bare(const struct key *k, enum digest d, const struct view *parts, size_t count,
+                     uint8_t out[600]);
 /* A key of that type of which only the sizes are true: what cert_length() takes for one that is not
  * made.  Nothing is borrowed. */
 struct key key_stand_in(enum key_type type);

@@ -136,6 +136,21 @@ size_t key_sign(const struct key *k, enum digest d, const struct view *parts, si
     return n;
 }
 
+size_t key_sign_bare(const struct key *k, enum digest d, const struct view *parts, size_t count,
+                     uint8_t out[600])
+{
+    uint8_t hash[64];
+    size_t hash_n = digest_of(d, parts, count, hash), n = 600;
+    CHECK(key_info[k->type].rsa);
+    ERR_clear_error();
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(k->pkey, NULL);
+    CHECK(ctx != NULL && EVP_PKEY_sign_init(ctx) == 1 &&
+          EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
+          EVP_PKEY_sign(ctx, out, &n, hash, hash_n) == 1);
+    EVP_PKEY_CTX_free(ctx);
+    return n;
+}
+
 size_t key_sign_rfc6979(const struct key *k, enum digest d, const struct view *parts, size_t count,
                         uint8_t out[600])
 {

@@ -48,6 +48,7 @@ static uint64_t class_future(struct futures *f, const struct cluster *cl, uint32
     uint64_t h = rng_hash(cl->number, view_of(g->members, g->count));
     h = rng_hash(rng_mix(h ^ g->count), view_str(k->load));
     h = rng_mix(h ^ content_meaning(cl->env->content, k->lsc));
+    h = rng_mix(h ^ config_capf_hash(cl, k));
     h = rng_mix(h ^ ((uint64_t)k->protocol << 16 | (uint64_t)k->security_mode << 8 | k->encrypted));
     return keep(f, &f->classes, key, h);
 }
@@ -59,7 +60,7 @@ static uint64_t under_way(const struct phone *p)
         return 0;
     uint64_t h = rng_mix((uint64_t)p->state << 8 | p->fetching);
     h = rng_mix(h ^ ((uint64_t)p->boot << 24 | (uint64_t)p->tftp << 16 | p->server << 8));
-    return rng_mix(h ^ ((uint64_t)p->fails << 8 | p->purpose));
+    return rng_mix(h ^ ((uint64_t)p->capf << 16 | (uint64_t)p->fails << 8 | p->purpose));
 }
 
 /* What decides a phone's future: what it holds, its model and place, its access link, its row in

@@ -51,7 +51,14 @@ uint64_t try_state(const struct lab *lab, uint32_t phone)
     struct phone_env env = lab_env_of(lab, phone);
     struct phone p = lab->state.phones[phone];
     memset(p.cache, 0, sizeof p.cache);
-    return phone_hash(&p, &env);
+    uint64_t h = phone_hash(&p, &env);
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        const struct cluster *cl = &lab->state.clusters[c];
+        const struct device_class *row = config_class_of(cl, phone);
+        uint64_t order = row == NULL ? 0 : config_capf_hash(cl, row);
+        h = order == 0 ? h : rng_mix(h ^ order); /* acts on phones change their rows */
+    }
+    return h;
 }
 
 /* Phones for which before[] is not true any more boot. */
@@ -300,14 +307,15 @@ static void cluster_acts(const struct lab *lab, uint32_t cluster, enum act_kind 
 {
     struct act acts[CANDIDATES];
     const struct act_remedy *row = &act_table[kind]->remedy;
-    if (row->narrow == 0 || act_table[kind]->scope == ON_PHONES)
+    bool phones = act_table[kind]->scope == ON_PHONES;
+    if (row->narrow == 0 || (phones && row->choice == NULL))
         return;
     uint32_t n =
         act_candidates(&lab->state.clusters[cluster], kind, lab_now_us(lab), acts, CANDIDATES);
     n = n < CANDIDATES ? n : CANDIDATES;
-    if (row->everything != NULL && n > 0)
+    if (row->everything != NULL && n > 0 && !phones)
         widen(f, cluster, acts, n);
-    for (uint32_t i = 0; i < n && row->everything == NULL; i++)
+    for (uint32_t i = 0; i < n && (row->everything == NULL || phones); i++)
         add(f, cluster, WIDTH_ONE, &acts[i]);
 }
 

@@ -49,6 +49,8 @@ void tables_states(FILE *out, bool dot)
         [EVENT_PRESS] = "key pressed",
         [EVENT_ERASE] = "lists deleted",
         [EVENT_SERVER_BACK] = "server back",
+        [EVENT_CAPF] = "CAPF",
+        [EVENT_CAPF_STRING] = "string entered",
     };
     const char *states[PHONE_STATES];
     for (int i = 0; i < PHONE_STATES; i++)

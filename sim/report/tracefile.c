@@ -14,7 +14,7 @@ static const char *const note_names[NOTE_KINDS] = {
     [NOTE_TVS] = "tvs",           [NOTE_LOST] = "lost",
     [NOTE_REGAINED] = "regained", [NOTE_REGISTERED] = "registered",
     [NOTE_REJECTED] = "rejected", [NOTE_UNREGISTERED] = "unregistered",
-    [NOTE_SERVICE] = "service",
+    [NOTE_SERVICE] = "service",   [NOTE_CAPF] = "capf",
 };
 
 static const char *const node_names[] = {
@@ -76,6 +76,15 @@ void tracefile_note(const struct lab *lab, uint32_t phone, uint8_t note, uint32_
         [REJECT_GROUP] = "not in its CallManager group",
         [REJECT_DATES] = "certificate not within its time",
     };
+    static const char *const capf[CAPF_OUTCOMES] = {
+        [CAPF_INSTALLED] = "LSC installed",
+        [CAPF_DELETED] = "LSC deleted",
+        [CAPF_SHOWN] = "certificate shown",
+        [CAPF_NOTHING] = "nothing to be done",
+        [CAPF_REFUSED] = "refused",
+        [CAPF_UNTRUSTED] = "its certificate is trusted by nobody",
+        [CAPF_UNREACHABLE] = "no answer",
+    };
     char file[128], content[32];
     switch (note) {
     case NOTE_STATE:
@@ -106,6 +115,9 @@ void tracefile_note(const struct lab *lab, uint32_t phone, uint8_t note, uint32_
         break;
     case NOTE_UNREGISTERED:
         snprintf(out, 256, "unregistered: %s", phone_cause_name((enum restart_cause)a));
+        break;
+    case NOTE_CAPF:
+        snprintf(out, 256, "CAPF: %s", capf[a]);
         break;
     default:
         snprintf(out, 256, "%s: %s", a == KEY_DIRECTORIES ? "Directories" : "Services",

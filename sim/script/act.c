@@ -231,16 +231,51 @@ static uint64_t read_pool(const struct call *c, uint32_t i, int at)
     return pool;
 }
 
+static uint64_t read_string(const struct call *c, uint32_t i, int at)
+{
+    const char *text = args_field_text(c->L, at, c->verb, c->row->args[i].name);
+    return text == NULL ? 0 : content_str(script_of(c->L)->lab->base->content, text);
+}
+
+/* A word in a field, which may be left out. */
+static uint64_t read_field_word(const struct call *c, uint32_t i, int at)
+{
+    enum arg_type type = (enum arg_type)c->row->args[i].type;
+    if (lua_getfield(c->L, at, c->row->args[i].name) == LUA_TNIL)
+        return c->act.arg[i];
+    return args_word(c->L, lua_gettop(c->L), c->verb, type, act_forms[type].noun);
+}
+
 static uint64_t (*const readers[ARG_TYPES])(const struct call *c, uint32_t i, int at) = {
-    [ARG_OWN] = read_word,       [ARG_SERVICE] = read_word,    [ARG_STORE] = read_word,
-    [ARG_PARAM] = read_word,     [ARG_POWER] = read_word,      [ARG_KEY] = read_word,
-    [ARG_CERT] = read_cert,      [ARG_VALUE] = read_value,     [ARG_TIME] = read_time,
-    [ARG_PPM] = read_ppm,        [ARG_NUMBER] = read_number,   [ARG_FLAG] = read_flag,
-    [ARG_SERVER] = read_server,  [ARG_POOL] = read_pool,       [ARG_SECONDS] = read_seconds,
-    [ARG_SPREAD] = read_choice,  [ARG_KEY_TYPE] = read_choice, [ARG_YEARS] = read_years,
-    [ARG_NTH] = read_nth,        [ARG_TEXT] = read_text,       [ARG_ADDRESS] = read_parsed,
-    [ARG_VERSION] = read_parsed, [ARG_SPAN] = read_span,       [ARG_NODE] = read_node,
-    [ARG_GROUP] = read_group,    [ARG_SETTING] = read_word,    [ARG_CHOICE] = read_setting_value,
+    [ARG_OWN] = read_word,
+    [ARG_SERVICE] = read_word,
+    [ARG_STORE] = read_word,
+    [ARG_PARAM] = read_word,
+    [ARG_POWER] = read_word,
+    [ARG_KEY] = read_word,
+    [ARG_CERT] = read_cert,
+    [ARG_VALUE] = read_value,
+    [ARG_TIME] = read_time,
+    [ARG_PPM] = read_ppm,
+    [ARG_NUMBER] = read_number,
+    [ARG_FLAG] = read_flag,
+    [ARG_SERVER] = read_server,
+    [ARG_POOL] = read_pool,
+    [ARG_SECONDS] = read_seconds,
+    [ARG_SPREAD] = read_choice,
+    [ARG_KEY_TYPE] = read_choice,
+    [ARG_YEARS] = read_years,
+    [ARG_NTH] = read_nth,
+    [ARG_TEXT] = read_text,
+    [ARG_ADDRESS] = read_parsed,
+    [ARG_VERSION] = read_parsed,
+    [ARG_SPAN] = read_span,
+    [ARG_NODE] = read_node,
+    [ARG_GROUP] = read_group,
+    [ARG_SETTING] = read_word,
+    [ARG_CHOICE] = read_setting_value,
+    [ARG_STRING] = read_string,
+    [ARG_CAPF_MODE] = read_field_word,
 };
 
 const struct act_form act_forms[ARG_TYPES] = {
@@ -301,6 +336,14 @@ const struct act_form act_forms[ARG_TYPES] = {
                     .field = true,
                     .optional = true,
                     .doc = "a CallManager group; \"Default\" where it is left out" },
+    [ARG_STRING] = { .noun = "text", .type = "string", .field = true, .optional = true },
+    [ARG_CAPF_MODE] = { .noun = "authentication mode",
+                        .type = "AuthenticationMode",
+                        .field = true,
+                        .optional = true,
+                        .doc = "\"By Null String\", \"By Authentication String\", \"By Existing "
+                               "Certificate (Precedence to LSC)\", \"By Existing Certificate "
+                               "(Precedence to MIC)\"; the first where it is left out" },
     [ARG_POOL] = { .noun = "text",
                    .type = "string",
                    .field = true,

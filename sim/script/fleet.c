@@ -1,6 +1,7 @@
 /* Fleets: sets of phones, what people do to them and what can be asked of them. */
 #include "sim/script/impl.h"
 
+#include "nodes/capf.h"
 #include "nodes/settings.h"
 #include "sim/predict/losses.h"
 
@@ -11,7 +12,7 @@
  *
  *  A fleet is a set of phones in a fixed order. `fleet[i]` is one of them, a fleet of one that has
  *  fields as well: `name`, `model`, `pool`, `state` ("Registered"), `registered`, `server` (the name
- *  of the node where it is, "" where it is not), `lost` (the names of what it has lost now, with commas), `itl_by`, `ctl_by`, `itl_status`, `config`, `security`, `web_access`, `urls` and `load`, whose
+ *  of the node where it is, "" where it is not), `lost` (the names of what it has lost now, with commas), `itl_by`, `ctl_by`, `itl_status`, `certificate`, `certificate_operation`, `config`, `security`, `web_access`, `urls` and `load`, whose
  *  values are those of the filters below. `#fleet` counts, `ipairs(fleet)` goes through it.
  *
  *  Filters of `where` and `count` must all hold:
@@ -29,6 +30,8 @@
  *  | `itl_by = text`, `ctl_by = text` | whose list was accepted by "first trust", "CTL", "ITL", "TVS" or "TVS cache"; "none": it has no list |
  *  | `security`, `web_access`, `urls`, `load` `= text` | whose own configuration says this: "non-secure", "authenticated", "encrypted"; "disabled", "enabled"; "http", "https"; the name of a load, "" where it names none. The database may say otherwise since; a phone without any configuration passes no such filter |
  *  | `itl_status = text` | "Match": its ITL is the one that its TFTP server has now; "Mismatch"; "Not Installed": it has none |
+ *  | `certificate = text` | that show an "LSC", their "MIC", or "none" in TLS |
+ *  | `certificate_operation = text` | whose Certificate Operation Status, on their page in the cluster that they are of, is "None", "Operation Pending", "Upgrade Success", "Upgrade Failed", ... |
  *  | `config = text` | whose configuration came "signed", "encrypted" or "plain"; "none": it has none |
  */
 /* clang-format on */
@@ -38,6 +41,7 @@ static const char *const verdict_names[] = {
     [TRUST_BY_CACHE] = "TVS cache", [TRUST_BY_TVS] = "TVS", [TRUST_ASK_TVS] = "none"
 };
 static const char *const status_names[] = { "Match", "Mismatch", "Not Installed" };
+static const char *const certificate_names[] = { "none", "MIC", "LSC" };
 static const char *const config_names[] = { "none", "plain", "signed", "encrypted" };
 
 static const struct object_fleet *self_fleet(lua_State *L, const char *verb)
@@ -89,6 +93,22 @@ static uint8_t config_by(const struct script *s, uint32_t n)
     return kind == FILE_CNF_ENC ? 3 : kind == FILE_CNF_SGN || kind == FILE_DEFAULT_SGN ? 2 : 1;
 }
 
+/* Index into certificate_names. */
+static uint8_t certificate_of(const struct lab *lab, uint32_t n)
+{
+    uint32_t shown = phone_identity(&lab->state.phones[n]);
+    return shown == CONTENT_NOBODY ? 0 : shown == CONTENT_MIC ? 1 : 2;
+}
+
+/* enum capf_status, in the cluster that it is of. */
+static uint8_t operation_of(const struct lab *lab, uint32_t n)
+{
+    const struct lab_fleet *fleet = lab_fleet_of(lab, n);
+    const struct device_class *row =
+        fleet == NULL ? NULL : config_class_of(&lab->state.clusters[fleet->cluster], n);
+    return row == NULL ? (uint8_t)CAPF_STATUS_NONE : row->capf.status;
+}
+
 /* ---- filters ---- */
 
 enum {
@@ -99,7 +119,9 @@ enum {
     ASKED_ITL_BY = 16,
     ASKED_CTL_BY = 32,
     ASKED_STATUS = 64,
-    ASKED_CONFIG = 128
+    ASKED_CONFIG = 128,
+    ASKED_CERTIFICATE = 256,
+    ASKED_OPERATION = 512
 };
 
 /* Of lost and ever_lost: bits of which one is enough, or nothing at all. */
@@ -111,7 +133,7 @@ struct lost_filter {
 struct filter {
     uint32_t asked;
     bool hands, registered;
-    uint8_t state, model, itl_by, ctl_by, status, config;
+    uint8_t state, model, itl_by, ctl_by, status, config, certificate, operation;
     struct lost_filter lost, ever;
     const char *remedy;             /* NULL: any */
     const char *settings[SETTINGS]; /* NULL: any */
@@ -240,12 +262,28 @@ static void settings_filter(lua_State *L, int arg, const char *verb, struct filt
     }
 }
 
+static void certificate_filters(lua_State *L, int arg, const char *verb, struct filter *f)
+{
+    const char *statuses[CAPF_STATUSES];
+    for (int i = 0; i < CAPF_STATUSES; i++)
+        statuses[i] = capf_status_name((enum capf_status)i);
+    f->asked |= choice(L, arg, verb, "certificate", certificate_names, COUNT_OF(certificate_names),
+                       &f->certificate)
+                    ? ASKED_CERTIFICATE
+                    : 0;
+    f->asked |=
+        choice(L, arg, verb, "certificate_operation", statuses, CAPF_STATUSES, &f->operation)
+            ? ASKED_OPERATION
+            : 0;
+}
+
 static struct filter read_filter(lua_State *L, int arg, const char *verb)
 {
-    static const char *const own_keys[] = { "needs_hands", "lost",   "ever_lost",  "registered",
-                                            "state",       "pool",   "model",      "itl_by",
-                                            "ctl_by",      "config", "itl_status", "server",
-                                            "remedy" };
+    static const char *const own_keys[] = { "needs_hands", "lost",        "ever_lost",
+                                            "registered",  "state",       "pool",
+                                            "model",       "itl_by",      "ctl_by",
+                                            "config",      "itl_status",  "server",
+                                            "remedy",      "certificate", "certificate_operation" };
     const char *keys[COUNT_OF(own_keys) + SETTINGS];
     uint32_t count = with_settings(own_keys, COUNT_OF(own_keys), keys);
     struct filter f = { 0 };
@@ -270,6 +308,7 @@ static struct filter read_filter(lua_State *L, int arg, const char *verb)
     f.asked |= choice(L, arg, verb, "config", config_names, COUNT_OF(config_names), &f.config)
                    ? ASKED_CONFIG
                    : 0;
+    certificate_filters(L, arg, verb, &f);
     model_filter(L, arg, verb, &f);
     server_filter(L, arg, verb, &f);
     f.pool = known_pool(L, args_field_text(L, arg, verb, "pool"), verb);
@@ -333,6 +372,8 @@ static bool passes(const struct script *s, const struct filter *f, uint32_t n)
            ((f->asked & ASKED_ITL_BY) == 0 || list_by(lab, n, 1) == f->itl_by) &&
            ((f->asked & ASKED_CTL_BY) == 0 || list_by(lab, n, 0) == f->ctl_by) &&
            ((f->asked & ASKED_STATUS) == 0 || itl_status(lab, n) == f->status) &&
+           ((f->asked & ASKED_CERTIFICATE) == 0 || certificate_of(lab, n) == f->certificate) &&
+           ((f->asked & ASKED_OPERATION) == 0 || operation_of(lab, n) == f->operation) &&
            ((f->asked & ASKED_CONFIG) == 0 || config_by(s, n) == f->config) &&
            server_passes(lab, f, n) && settings_pass(lab, f, n) &&
            (f->pool == NULL || strcmp(lab_pool_of(lab, n), f->pool) == 0) &&
@@ -515,12 +556,24 @@ enum phone_field {
     FIELD_ITL_STATUS,
     FIELD_CONFIG,
     FIELD_SERVER,
+    FIELD_CERTIFICATE,
+    FIELD_OPERATION,
     FIELDS
 };
 
-static const char *const phone_fields[FIELDS] = { "name",       "model",  "pool",   "state",
-                                                  "registered", "lost",   "itl_by", "ctl_by",
-                                                  "itl_status", "config", "server" };
+static const char *const phone_fields[FIELDS] = { "name",
+                                                  "model",
+                                                  "pool",
+                                                  "state",
+                                                  "registered",
+                                                  "lost",
+                                                  "itl_by",
+                                                  "ctl_by",
+                                                  "itl_status",
+                                                  "config",
+                                                  "server",
+                                                  "certificate",
+                                                  "certificate_operation" };
 
 static void push_field(lua_State *L, uint32_t n, enum phone_field field)
 {
@@ -553,6 +606,12 @@ static void push_field(lua_State *L, uint32_t n, enum phone_field field)
         break;
     case FIELD_ITL_STATUS:
         lua_pushstring(L, status_names[itl_status(s->lab, n)]);
+        break;
+    case FIELD_CERTIFICATE:
+        lua_pushstring(L, certificate_names[certificate_of(s->lab, n)]);
+        break;
+    case FIELD_OPERATION:
+        lua_pushstring(L, capf_status_name((enum capf_status)operation_of(s->lab, n)));
         break;
     case FIELD_SERVER:
         lua_pushstring(L, lab_server_of(s->lab, n));

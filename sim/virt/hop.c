@@ -2,6 +2,7 @@
  * outcome must be the very same content: a difference is our own bug, and shows in the trace. */
 #include "sim/base/check.h"
 #include "sim/virt/slot.h"
+#include "sim/wire/capf.h"
 #include "sim/wire/tvs.h"
 
 #include <string.h>
@@ -106,6 +107,92 @@ static void hop_tvs(struct virt *v, uint32_t phone, const struct slot *s, struct
         hop_cert(v, answer);
 }
 
+/* ---- CAPF ---- */
+
+/* Both ends of the connection have the same bytes. */
+static struct capf_msg sent(const struct capf_msg *m, struct arena *a)
+{
+    struct err e = { "" };
+    struct wr length = wr_measure();
+    CHECK(capf_encode(m, &length, &e));
+    uint8_t *room = arena_take(a, length.n);
+    struct wr w = wr_of(room, length.n);
+    CHECK(capf_encode(m, &w, &e) && !w.over);
+    struct capf_msg out;
+    CHECK(capf_decode(view_of(room, w.n), &out, &e));
+    return out;
+}
+
+/* What the phone says: who it is, with its string or its certificate; its key; that it is done. */
+static void capf_says(struct virt *v, const struct forge_device *device, const struct slot *s)
+{
+    static const uint8_t dones[] = { [CAPF_SAYS_STORE] = CAPF_STORE_CERT_RES,
+                                     [CAPF_SAYS_FETCH] = CAPF_FETCH_CERT_RES,
+                                     [CAPF_SAYS_DELETE] = CAPF_DELETE_CERT_RES };
+    struct content *c = v->world->content;
+    struct forge *f = v->options.forge;
+    const struct key *key;
+    struct capf_msg m = capf_msg_of(s->ask == ASK_CAPF_AUTH  ? CAPF_AUTH_RES
+                                    : s->ask == ASK_CAPF_KEY ? CAPF_KEY_GEN_RES
+                                                             : (enum capf_command)dones[s->b],
+                                    s->request);
+    bool shows = s->ask != ASK_CAPF_KEY && s->a != 0 && s->a != CONTENT_NOBODY &&
+                 m.command != CAPF_STORE_CERT_RES && m.command != CAPF_DELETE_CERT_RES;
+    if (s->ask != ASK_CAPF_KEY)
+        m.reason = CAPF_UPDATE_CERT;
+    if (s->ask == ASK_CAPF_AUTH) {
+        m.version = CAPF_VERSION;
+        m.device = view_str(device->name);
+        m.password = view_str(content_get_str(c, s->b));
+    }
+    if (shows) {
+        m.certificate = forge_phone_cert(f, device, s->a, &key);
+        m.certificate_kind = s->a == CONTENT_MIC ? CAPF_MIC : CAPF_LSC;
+    }
+    if (shows && s->ask == ASK_CAPF_AUTH)
+        forge_capf_proof(f, device, s->a, s->request, &m, &v->scratch);
+    if (s->ask == ASK_CAPF_KEY) {
+        (void)forge_phone_cert(f, device, CONTENT_MIC, &key);
+        m.public_key = key->spki;
+    }
+    struct capf_msg got = sent(&m, &v->scratch);
+    if (s->ask == ASK_CAPF_AUTH && s->b != 0)
+        CHECK(content_text(c, got.password) == s->b);
+}
+
+static void hop_capf(struct virt *v, uint32_t phone, const struct slot *s, struct event *answer)
+{
+    static const uint8_t commands[] = { [CAPF_SAYS_KEY] = CAPF_KEY_GEN_REQ,
+                                        [CAPF_SAYS_STORE] = CAPF_STORE_CERT_REQ,
+                                        [CAPF_SAYS_FETCH] = CAPF_FETCH_CERT_REQ,
+                                        [CAPF_SAYS_DELETE] = CAPF_DELETE_CERT_REQ,
+                                        [CAPF_SAYS_END] = CAPF_END_SESSION };
+    struct forge_device device = device_of(v, phone);
+    struct capf_msg m;
+    if (s->ask == ASK_CAPF_AUTH) { /* what the server began with */
+        m = capf_msg_of(CAPF_AUTH_REQ, s->request);
+        m.version = CAPF_VERSION;
+        m.auth_type = CAPF_AUTH_NONE;
+        (void)sent(&m, &v->scratch);
+    }
+    capf_says(v, &device, s);
+    m = capf_msg_of((enum capf_command)commands[answer->b], s->request);
+    if (answer->b == CAPF_SAYS_KEY) {
+        m.key_type = CAPF_RSA;
+        m.key_size = (int32_t)answer->a;
+    } else if (answer->b == CAPF_SAYS_STORE) {
+        m.certificate_type = CAPF_LSC;
+        m.certificate = forge_phone_cert(v->options.forge, &device, answer->a, NULL);
+    } else if (answer->b == CAPF_SAYS_END) {
+        m.reason = (int16_t)answer->a;
+    }
+    struct capf_msg got = sent(&m, &v->scratch);
+    if (answer->b == CAPF_SAYS_STORE)
+        CHECK(view_eq(got.certificate, m.certificate));
+    if (answer->b == CAPF_SAYS_END)
+        answer->a = (uint32_t)got.reason;
+}
+
 void virt_hop(struct virt *v, uint32_t phone, struct slot *s, struct event *answer)
 {
     v->scratch = arena_of(v->mem);
@@ -118,6 +205,9 @@ void virt_hop(struct virt *v, uint32_t phone, struct slot *s, struct event *answ
         break;
     case EVENT_TVS_REPLY:
         hop_tvs(v, phone, s, answer);
+        break;
+    case EVENT_CAPF:
+        hop_capf(v, phone, s, answer);
         break;
     default:
         break;

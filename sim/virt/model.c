@@ -90,6 +90,7 @@ static bool losses_us(const struct virt *v, struct slot *s, const struct link *l
 bool virt_is_open(const struct slot *s)
 {
     return s->ask == ASK_TVS_QUERY || s->ask == ASK_TVS_VERIFY ||
+           (s->ask >= ASK_CAPF_AUTH && s->ask <= ASK_CAPF_DONE) ||
            ((s->ask == ASK_REGISTER || s->ask == ASK_HTTPS_PAGE) && s->kind == TRANSPORT_TLS);
 }
 
@@ -166,6 +167,7 @@ uint64_t virt_cost_us(const struct virt *v, const struct slot *s, const struct e
     case ASK_TVS_CERT:
     case ASK_CCM_CERT:
     case ASK_HTTPS_CERT:
+    case ASK_CAPF_CERT:
         return cost(v, COST_HANDSHAKE_US);
     default:
         return cost(v, COST_ANSWER_US);

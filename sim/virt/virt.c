@@ -107,7 +107,7 @@ static void shake_hands(struct virt *v, struct slot *s, const struct action *a)
         if (!connect_to(v, s, a->server))
             return;
         s->request = a->request;
-        s->ask = ASK_HTTPS_CERT;
+        s->ask = a->b == ACT_CAPF_OPEN ? ASK_CAPF_CERT : ASK_HTTPS_CERT;
         s->kind = TRANSPORT_TLS;
         s->epoch = epoch_of(v, s);
     }
@@ -130,12 +130,14 @@ static void act(struct virt *v, struct slot *s, const struct action *a)
     case ACT_TVS_OPEN:
     case ACT_CCM_OPEN:
     case ACT_HTTPS_OPEN:
+    case ACT_CAPF_OPEN:
         s->kind = TRANSPORT_TLS;
         if (connect_to(v, s, a->server))
             send(v, s, a->request,
-                 a->type == ACT_TVS_OPEN   ? ASK_TVS_CERT
-                 : a->type == ACT_CCM_OPEN ? ASK_CCM_CERT
-                                           : ASK_HTTPS_CERT);
+                 a->type == ACT_TVS_OPEN     ? ASK_TVS_CERT
+                 : a->type == ACT_CCM_OPEN   ? ASK_CCM_CERT
+                 : a->type == ACT_HTTPS_OPEN ? ASK_HTTPS_CERT
+                                             : ASK_CAPF_CERT);
         break;
     case ACT_REGISTER:
     case ACT_HTTPS_GET:
@@ -149,6 +151,16 @@ static void act(struct virt *v, struct slot *s, const struct action *a)
         s->a = a->a;
         s->b = a->b;
         send(v, s, a->request, a->type == ACT_TVS_QUERY ? ASK_TVS_QUERY : ASK_TVS_VERIFY);
+        break;
+    case ACT_CAPF_AUTH:
+    case ACT_CAPF_KEY:
+    case ACT_CAPF_DONE:
+        s->a = a->a;
+        s->b = a->b;
+        send(v, s, a->request,
+             a->type == ACT_CAPF_AUTH  ? ASK_CAPF_AUTH
+             : a->type == ACT_CAPF_KEY ? ASK_CAPF_KEY
+                                       : ASK_CAPF_DONE);
         break;
     case ACT_TLS_ACCEPT:
         shake_hands(v, s, a);

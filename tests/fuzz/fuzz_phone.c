@@ -152,6 +152,7 @@ static void take_action(struct walk *w, const struct action *a)
     case ACT_TVS_OPEN:
     case ACT_CCM_OPEN:
     case ACT_HTTPS_OPEN:
+    case ACT_CAPF_OPEN:
         CHECK(a->request == p->request[GOAL_WORK] || a->request == p->request[GOAL_SERVICE]);
         CHECK(w->open_count < GOALS && !is_open(w, a->request));
         CHECK(a->type != ACT_FETCH || (a->server != 0 && a->kind < FILE_KINDS));
@@ -166,6 +167,9 @@ static void take_action(struct walk *w, const struct action *a)
     case ACT_TLS_ACCEPT:
     case ACT_TVS_QUERY:
     case ACT_TVS_VERIFY:
+    case ACT_CAPF_AUTH:
+    case ACT_CAPF_KEY:
+    case ACT_CAPF_DONE:
         CHECK(is_open(w, a->request));
         break;
     default:
@@ -179,7 +183,7 @@ static void check_phone(const struct walk *w)
     phone_check(p, &w->env);
     CHECK(w->open_count ==
           (p->request[GOAL_WORK] != 0 ? 1u : 0) + (p->request[GOAL_SERVICE] != 0 ? 1u : 0));
-    for (int purpose = TRUST_CTL; purpose <= TRUST_HTTPS; purpose++) {
+    for (int purpose = TRUST_CTL; purpose < TRUST_JUDGED; purpose++) {
         struct trust_chain chain;
         enum trust_verdict verdict;
         (void)phone_explain(p, &w->env, (enum trust_purpose)purpose, &chain, &verdict);
@@ -221,11 +225,12 @@ static uint16_t awaited(const struct phone *p)
 
 static const uint8_t answers[] = { EVENT_FILE,       EVENT_NO_FILE,  EVENT_REFUSED,
                                    EVENT_TLS_CERT,   EVENT_TLS_OPEN, EVENT_TVS_REPLY,
-                                   EVENT_REGISTERED, EVENT_REJECTED, EVENT_PAGE };
+                                   EVENT_REGISTERED, EVENT_REJECTED, EVENT_PAGE,
+                                   EVENT_CAPF };
 
 static bool goes_on(uint8_t type)
 {
-    return type == EVENT_TLS_CERT || type == EVENT_TLS_OPEN;
+    return type == EVENT_TLS_CERT || type == EVENT_TLS_OPEN || type == EVENT_CAPF;
 }
 
 static void answer(struct walk *w)
@@ -245,13 +250,16 @@ static void answer(struct walk *w)
     } else if (e.type == EVENT_TVS_REPLY) {
         uint32_t about = content_said_of(w->env.content, w->phone.offered).about;
         uint32_t right =
-            w->phone.purpose == TRUST_HTTPS ? about : content_envelope(w->env.content, about)->cert;
+            w->phone.purpose > TRUST_CONFIG ? about : content_envelope(w->env.content, about)->cert;
         e.status = choice & 1;
         e.a = (choice & 2) != 0 ? right : world.certs[(choice >> 4) % world.cert_count];
         e.b = (choice & 4) != 0 ? UINT32_MAX : choice >> 6;
         e.roles = (choice & 8) != 0 ? UINT32_MAX : ROLE_BIT(choice >> 4);
     } else if (e.type == EVENT_REJECTED) {
         e.a = REJECT_UNKNOWN_DEVICE + choice % (REJECT_REASONS - 1);
+    } else if (e.type == EVENT_CAPF) {
+        e.b = choice % (CAPF_SAYS_END + 1);
+        e.a = e.b == CAPF_SAYS_STORE ? world.certs[choice % world.cert_count] : choice >> 5;
     }
     if (!goes_on(e.type))
         close_request(w, e.request);
@@ -279,9 +287,10 @@ static void timer(struct walk *w)
 
 static void act(struct walk *w)
 {
-    static const uint8_t types[] = { EVENT_POWER_ON, EVENT_POWER_ON,    EVENT_POWER_OFF,
-                                     EVENT_RESET,    EVENT_ERASE,       EVENT_PRESS,
-                                     EVENT_PRESS,    EVENT_SERVER_LOST, EVENT_SERVER_BACK };
+    static const uint8_t types[] = { EVENT_POWER_ON,   EVENT_POWER_ON,    EVENT_POWER_OFF,
+                                     EVENT_RESET,      EVENT_ERASE,       EVENT_PRESS,
+                                     EVENT_PRESS,      EVENT_SERVER_LOST, EVENT_SERVER_BACK,
+                                     EVENT_CAPF_STRING };
     uint8_t choice = next(w);
     (void)step(w, &(struct event){ .type = types[choice % sizeof types], .a = choice >> 7 });
 }

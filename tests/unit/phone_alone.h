@@ -144,10 +144,10 @@ static const char *const file_words[FILE_KINDS] = {
 
 static size_t put_note(char *text, size_t room, const struct action *a)
 {
-    static const char *const states[PHONE_STATES] = { "Off",          "Starting",    "CTL",
-                                                      "ITL",          "Config",      "Files",
-                                                      "TVS",          "Registering", "Registered",
-                                                      "Unregistered", "Service" };
+    static const char *const states[PHONE_STATES] = {
+        "Off",         "Starting",   "CTL",          "ITL",     "Config", "Files",    "TVS",
+        "Registering", "Registered", "Unregistered", "Service", "CAPF",   "CAPF wait"
+    };
     static const char *const says[STATUS_MESSAGES] = { "CTL_AND_ITL_INSTALLED",
                                                        "CTL_INSTALLED",
                                                        "ITL_INSTALLED",
@@ -177,6 +177,8 @@ static size_t put_note(char *text, size_t room, const struct action *a)
                                                 [CAUSE_FAILBACK] = "failback",
                                                 [CAUSE_PHONE_KEYPAD] = "keypad",
                                                 [CAUSE_POWER] = "power" };
+    static const char *const capf[CAPF_OUTCOMES] = { "installed", "deleted",  "shown", "nothing",
+                                                     "refused",   "stranger", "silent" };
     switch (a->kind) {
     case NOTE_STATE:
         return (size_t)snprintf(text, room, ">%s", states[a->a]);
@@ -199,6 +201,8 @@ static size_t put_note(char *text, size_t room, const struct action *a)
         return (size_t)snprintf(text, room, "rejected %s by %u", rejects[a->a], a->b + 1);
     case NOTE_UNREGISTERED:
         return (size_t)snprintf(text, room, "unregistered %s", causes[a->a]);
+    case NOTE_CAPF:
+        return (size_t)snprintf(text, room, "capf %s", capf[a->a]);
     default: /* NOTE_SERVICE */
         return (size_t)snprintf(text, room, "%s %s",
                                 a->a == KEY_DIRECTORIES ? "Directories" : "Services",
@@ -208,9 +212,10 @@ static size_t put_note(char *text, size_t room, const struct action *a)
 
 static size_t put_action(char *text, size_t room, const struct action *a)
 {
-    static const char *const words[] = { "fetch",    "tvs?",   "ccm?",   "https?",
-                                         "accept",   "refuse", "query",  "verify",
-                                         "register", "get",    "cancel", "unregister" };
+    static const char *const words[] = { "fetch",    "tvs?",      "ccm?",   "https?",
+                                         "accept",   "refuse",    "query",  "verify",
+                                         "register", "get",       "capf?",  "capf-auth",
+                                         "capf-key", "capf-done", "cancel", "unregister" };
     if (a->type == ACT_NOTE)
         return put_note(text, room, a);
     size_t n = (size_t)snprintf(text, room, "#%u %s", a->request, words[a->type]);

@@ -155,6 +155,11 @@ static const char *const second_table[ACTS] = {
     "clock: n s, 2 0 node-clock, set a clock, set the clock of {node} (NTP); -",
     ("clock: p p, 1 0 phone-clock, set a clock, set the phone's clock right (NTP reference); set "
      "the phone's clock right (NTP reference)"),
+    ("install_lsc: p f, 7 0 install-lsc, install an LSC, have CAPF of {cluster} install the LSC "
+     "anew (Phone Configuration: Install/Upgrade, By Null String); -"),
+    "delete_lsc: p f",
+    "troubleshoot_lsc: p f",
+    "enter_string: s p",
 };
 
 static void as_the_second_table(void **state)
@@ -218,6 +223,10 @@ static uint64_t sample(const struct cluster *cl, enum arg_type type, uint32_t n)
         return 0x7f000001 + n;
     case ARG_NTH:
         return 1 + n % 3;
+    case ARG_CAPF_MODE:
+        return n % ACT_CAPF_MODES;
+    case ARG_STRING:
+        return n % 2 == 0 ? 0 : content_str(&content, "4711");
     case ARG_TEXT:
         return content_str(&content, n % 2 == 0 ? "other" : "some.where");
     default:

@@ -179,7 +179,7 @@ static void lsc_in_words(void **state)
                                   "settle() step('time') wait('20d') hq:reset() settle()",
                          report_print);
     says(text, "and refuses its LSC or MIC: not within its time");
-    says(text, "its LSC or MIC is\n      not within its time, so it wants a new LSC.");
+    says(text, "Have CAPF of HQ install the LSC anew");
     says(text, "(dates_of_phones)");
     end_paper(&p, text);
 }

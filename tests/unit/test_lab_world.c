@@ -77,12 +77,12 @@ static void services_by_question(void **state)
         for (int n = 0; n < 3; n++) {
             uint32_t epoch[3][ASK_KINDS];
             for (int i = 0; i < 3; i++) {
-                for (int k = 0; k < ASK_KINDS; k++)
+                for (int k = 0; k < ASK_CAPF_CERT; k++)
                     epoch[i][k] = w->epoch(w->ctx, all_nodes[i], (enum ask_kind)k);
             }
             service(lab, all_nodes[n] >> 8, all_nodes[n] & 255, (enum service)services[s], DO_STOP);
             for (int i = 0; i < 3; i++) {
-                for (int k = 0; k < ASK_KINDS; k++) {
+                for (int k = 0; k < ASK_CAPF_CERT; k++) {
                     struct ask ask = { .kind = (uint8_t)k, .file = FILE_RINGLIST, .device = 0 };
                     struct event answer = { 0 };
                     bool stopped = i == n && service_for[k] == services[s];
@@ -104,6 +104,12 @@ static void services_by_question(void **state)
             settled(lab);
         }
     }
+    for (int k = ASK_CAPF_CERT; k < ASK_KINDS; k++) { /* on publishers alone */
+        assert_true(w->running(w->ctx, 0, (enum ask_kind)k));
+        assert_false(w->running(w->ctx, 1, (enum ask_kind)k));
+    }
+    service(lab, 0, 0, SERVICE_CAPF, DO_STOP);
+    assert_false(w->running(w->ctx, 0, ASK_CAPF_AUTH));
     lab_free(lab);
 }
 

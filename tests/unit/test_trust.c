@@ -38,6 +38,7 @@ static void roles(void **state)
         [TRUST_CONFIG] = { ROLE_BIT(TL_TFTP) | ROLE_BIT(TL_CCM_TFTP),
                            ROLE_BIT(TL_TFTP) | ROLE_BIT(TL_CCM_TFTP) },
         [TRUST_HTTPS] = { ROLE_BIT(TL_APP_SERVER), ROLE_BIT(TL_APP_SERVER) },
+        [TRUST_CAPF] = { ROLE_BIT(TL_CAPF), ROLE_BIT(TL_CAPF) },
         [TRUST_TVS_SERVER] = { ROLE_BIT(TL_TVS), ROLE_BIT(TL_TVS) },
         [TRUST_CCM_SERVER] = { ROLE_BIT(TL_CCM) | ROLE_BIT(TL_CCM_TFTP), 0 },
     };

@@ -78,6 +78,8 @@ static enum ask_result mock_ask(void *ctx, uint32_t node, const struct ask *ask,
         [ASK_TVS_QUERY] = EVENT_TVS_REPLY, [ASK_TVS_VERIFY] = EVENT_TVS_REPLY,
         [ASK_CCM_CERT] = EVENT_TLS_CERT,   [ASK_REGISTER] = EVENT_REGISTERED,
         [ASK_HTTPS_CERT] = EVENT_TLS_CERT, [ASK_HTTPS_PAGE] = EVENT_PAGE,
+        [ASK_CAPF_CERT] = EVENT_TLS_CERT,  [ASK_CAPF_AUTH] = EVENT_CAPF,
+        [ASK_CAPF_KEY] = EVENT_CAPF,       [ASK_CAPF_DONE] = EVENT_CAPF,
     };
     answer->type = answers[ask->kind];
     answer->b = ask->kind == ASK_FILE ? 5438 : 0;
