@@ -19,6 +19,7 @@
     X(INSTALL, install)                                                                            \
     X(FIPS_ENABLE, fips_enable)                                                                    \
     X(FIPS_DISABLE, fips_disable)                                                                  \
+    X(WEB_SECURITY, web_security)                                                                  \
     X(HOSTNAME, hostname)                                                                          \
     X(DOMAIN, domain)                                                                              \
     X(ADDRESS, address)                                                                            \

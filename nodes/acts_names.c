@@ -73,6 +73,51 @@ static void set_address(struct cluster *cl, const struct act *a, uint64_t now_us
     renamed(cl, a->node, now_us);
 }
 
+/* One value of a name: letters that need no escape in it. */
+static size_t value_length(const char *text)
+{
+    size_t n = 0;
+    while (text[n] >= ' ' && text[n] <= '~' && strchr(";,=+\"\\<>#", text[n]) == NULL)
+        n++;
+    return n;
+}
+
+/* "OU=Voice;O=Example;L=Delft;ST=ZH;C=NL": these, in this order, a country of two letters. */
+static bool is_organisation(const char *text)
+{
+    static const char *const keys[] = { "OU=", "O=", "L=", "ST=", "C=" };
+    const size_t count = sizeof keys / sizeof keys[0];
+    for (size_t i = 0; i < count; i++) {
+        bool country = i + 1 == count;
+        if (strncmp(text, keys[i], strlen(keys[i])) != 0)
+            return false;
+        text += strlen(keys[i]);
+        size_t n = value_length(text);
+        if (n == 0 || n > 64 || (country && n != 2) || text[n] != (country ? '\0' : ';'))
+            return false;
+        text += n + 1;
+    }
+    return true;
+}
+
+static bool can_have_organisation(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                                  struct err *e)
+{
+    (void)now_us;
+    return is_organisation(text_of(cl, a)) ||
+           err_set(e,
+                   "%s: OU=...;O=...;L=...;ST=...;C=.. is expected, each of 1 to 64 letters, "
+                   "the country of two",
+                   cl->name);
+}
+
+/* Tomcat has its new name at once, the others when they are made next (documented, 115957). */
+static void set_organisation(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    cl->nodes[a->node].disk.organisation = (uint32_t)a->arg[0];
+    acts_renew_all(cl, a->node, ~OWN_BIT(OWN_TOMCAT), now_us);
+}
+
 /* Observed (10.5); the first part stands in what CUCM asks before it goes on. */
 #define WARNS                                                                                      \
     "Security Warning : This operation will regenerate all CUCM Certificates including any third " \
@@ -125,4 +170,17 @@ const struct act_row act_row_address = {
     .doc =
         "Gives the node another IP address: all its certificates are regenerated and it reboots. "
         "Phones find its TFTP by DHCP option 150 (`move`)."
+};
+
+const struct act_row act_row_web_security = {
+    .name = "web_security",
+    .words = "set web-security",
+    .scope = ON_NODE,
+    .args = { { ARG_TEXT, "organisation" } },
+    .touches = TOUCHES_CERTIFICATES,
+    .run = set_organisation,
+    .can = can_have_organisation,
+    .doc = "Unit, name, locality, state and country of the organisation, as "
+           "`\"OU=Voice;O=Example;L=Delft;ST=ZH;C=NL\"`, for the subjects of the node's "
+           "certificates: tomcat is regenerated at once, any other has them when it is made next."
 };

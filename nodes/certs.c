@@ -210,23 +210,33 @@ bool certs_has_own(const struct cluster *cl, uint32_t node, enum own own)
     return v->key[own] != KEY_NONE && (node == 0 || (v->publisher_only & OWN_BIT(own)) == 0);
 }
 
-static const char subject_rest[] = ";OU=Lab;O=cucmlab;L=Utrecht;ST=Utrecht;C=NL";
+#define SUBJECT_ROOM 600 /* two names of CLUSTER_NAME, an organisation of certs_organisation() */
 
-static void subject_of(const struct node_disk *d, enum own own, struct rng *rng, char out[256])
+/* What follows the common name. */
+static const char *organisation_of(const struct cluster *cl, const struct node_disk *d)
 {
+    return d->organisation == 0 ? "OU=Lab;O=cucmlab;L=Utrecht;ST=Utrecht;C=NL"
+                                : content_get_str(cl->env->content, d->organisation);
+}
+
+static void subject_of(const struct cluster *cl, const struct node_disk *d, enum own own,
+                       struct rng *rng, char out[SUBJECT_ROOM])
+{
+    const char *rest = organisation_of(cl, d);
     const char *dot = d->domain[0] == '\0' ? "" : ".";
     switch (own_kinds[own].subject) {
     case SUBJECT_CAPF:
-        snprintf(out, 256, "CN=CAPF-%08x%s", (unsigned)(rng_next(rng) & 0xffffffffu), subject_rest);
+        snprintf(out, SUBJECT_ROOM, "CN=CAPF-%08x;%s", (unsigned)(rng_next(rng) & 0xffffffffu),
+                 rest);
         break;
     case SUBJECT_ITLRECOVERY:
-        snprintf(out, 256, "CN=ITLRECOVERY_%s%s", d->name, subject_rest);
+        snprintf(out, SUBJECT_ROOM, "CN=ITLRECOVERY_%s;%s", d->name, rest);
         break;
     case SUBJECT_HOST_EC:
-        snprintf(out, 256, "CN=%s-EC%s%s%s", d->name, dot, d->domain, subject_rest);
+        snprintf(out, SUBJECT_ROOM, "CN=%s-EC%s%s;%s", d->name, dot, d->domain, rest);
         break;
     default:
-        snprintf(out, 256, "CN=%s%s%s%s", d->name, dot, d->domain, subject_rest);
+        snprintf(out, SUBJECT_ROOM, "CN=%s%s%s;%s", d->name, dot, d->domain, rest);
     }
 }
 
@@ -265,10 +275,10 @@ static uint32_t self_signed(struct cluster *cl, uint32_t node, enum own own, uin
 {
     struct content *c = cl->env->content;
     struct rng rng;
-    char text[256];
+    char text[SUBJECT_ROOM];
     uint32_t key = next_key(cl, node, own, key_type, &rng);
     uint32_t serial = next_serial(c, &rng);
-    subject_of(&cl->nodes[node].disk, own, &rng, text);
+    subject_of(cl, &cl->nodes[node].disk, own, &rng, text);
     uint32_t subject = content_str(c, text);
     int64_t now_s = cl->made_s != 0 ? cl->made_s : cluster_wall_s(cl, node, now_us);
     return content_cert(c, (struct ct_cert){
@@ -333,16 +343,16 @@ void certs_copy_to_subscribers(struct cluster *cl)
 /* ---- certificates that somebody else signs ---- */
 
 /* CN=<host>[-EC][-ms][.<domain>] (documented, Security Guide 14). */
-static void csr_subject(const struct node_disk *d, enum own own, bool multi_server, struct rng *rng,
-                        char out[256])
+static void csr_subject(const struct cluster *cl, const struct node_disk *d, enum own own,
+                        bool multi_server, struct rng *rng, char out[SUBJECT_ROOM])
 {
     if (!multi_server) {
-        subject_of(d, own, rng, out);
+        subject_of(cl, d, own, rng, out);
         return;
     }
-    snprintf(out, 256, "CN=%s%s-ms%s%s%s", d->name,
+    snprintf(out, SUBJECT_ROOM, "CN=%s%s-ms%s%s;%s", d->name,
              own_kinds[own].subject == SUBJECT_HOST_EC ? "-EC" : "",
-             d->domain[0] == '\0' ? "" : ".", d->domain, subject_rest);
+             d->domain[0] == '\0' ? "" : ".", d->domain, organisation_of(cl, d));
 }
 
 #define NAMES_ROOM ((CLUSTER_NODES + 1) * (2 * CLUSTER_NAME + 2))
@@ -373,9 +383,9 @@ void certs_request(struct cluster *cl, uint32_t node, enum own own, bool multi_s
 {
     struct csr *csr = &cl->nodes[node].disk.csr[own];
     struct rng rng;
-    char text[256];
+    char text[SUBJECT_ROOM];
     csr->key = next_key(cl, node, own, key_type, &rng);
-    csr_subject(&cl->nodes[node].disk, own, multi_server, &rng, text);
+    csr_subject(cl, &cl->nodes[node].disk, own, multi_server, &rng, text);
     csr->subject = content_str(cl->env->content, text);
     csr->dns = csr_names(cl, node, multi_server);
     csr->multi_server = multi_server;

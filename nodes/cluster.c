@@ -262,6 +262,7 @@ static uint64_t node_hash(const struct cluster *cl, const struct node *n, uint64
     h = text_hash(text_hash(h, n->disk.name), n->disk.domain);
     h = mix(h, (uint64_t)n->disk.ip << 32 | n->disk.activated);
     h = mix(h, n->disk.fips);
+    h = mix(h, content_meaning(c, n->disk.organisation));
     for (int i = 0; i < OWNS; i++) {
         const struct csr *csr = &n->disk.csr[i];
         h = mix(h, content_meaning(c, n->disk.own[i]) + n->made[i]);

@@ -123,8 +123,9 @@ struct csr {
 struct node_disk {
     char name[CLUSTER_NAME]; /* hostname */
     char domain[CLUSTER_NAME];
-    uint32_t ip;        /* host order */
-    uint32_t activated; /* SERVICE_BIT of each feature service that is */
+    uint32_t ip;           /* host order */
+    uint32_t organisation; /* CT_TEXT, "OU=...;O=...;L=...;ST=...;C=..."; 0: that of the lab */
+    uint32_t activated;    /* SERVICE_BIT of each feature service that is */
     bool fips;
     uint32_t own[OWNS]; /* own certificates: CT_CERT, 0: none */
     struct csr csr[OWNS];

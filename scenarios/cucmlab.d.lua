@@ -285,6 +285,10 @@ function Node:install(certificate, signed) end
 ---@param act "enable"|"disable"
 function Node:fips(act) end
 
+---Unit, name, locality, state and country of the organisation, as `"OU=Voice;O=Example;L=Delft;ST=ZH;C=NL"`, for the subjects of the node's certificates: tomcat is regenerated at once, any other has them when it is made next.
+---@param ... string
+function Node:web_security(...) end
+
 ---Gives the node another hostname: all its certificates are regenerated and it reboots. The CTL file has to be updated afterwards.
 ---@param ... string
 function Node:hostname(...) end

@@ -104,6 +104,7 @@ static const char *const second_table[ACTS] = {
     "install: n cl",
     "fips enable: n cls",
     "fips disable: n cls",
+    "web_security: n c",
     "hostname: n clfs",
     "domain: n clfs",
     "address: n clfs",

@@ -151,6 +151,15 @@ static void what_is_refused(void **state)
     refused(DO_HOSTNAME, 0, text("a.b"), "HQ: a hostname without dots is expected");
     refused(DO_HOSTNAME, 0, text("a b"),
             "hostname \"a b\": letters, digits, '-', '.', '_' expected");
+    refused(DO_WEB_SECURITY, 0, text("OU=a;O=b;L=c;ST=d"),
+            "HQ: OU=...;O=...;L=...;ST=...;C=.. is expected, each of 1 to 64 letters, the country "
+            "of two");
+    refused(DO_WEB_SECURITY, 0, text("OU=a;O=b;L=c;ST=d;C=NLD"),
+            "HQ: OU=...;O=...;L=...;ST=...;C=.. is expected, each of 1 to 64 letters, the country "
+            "of two");
+    refused(DO_WEB_SECURITY, 0, text("OU=a;O=b,c;L=c;ST=d;C=NL"),
+            "HQ: OU=...;O=...;L=...;ST=...;C=.. is expected, each of 1 to 64 letters, the country "
+            "of two");
     refused(DO_DOMAIN, 0, text("example.org"), "HQ: pub is in that domain already");
     refused(DO_ADDRESS, 1, 0x7f000063, "HQ: pub has that address already");
     refused(DO_ADDRESS, 1, 0, "HQ: an address is expected");
