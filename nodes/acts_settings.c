@@ -5,7 +5,12 @@
 static bool can_set(const struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
 {
     (void)now_us;
-    (void)cl;
+    if (a->arg[0] == PARAM_TLS_MIN && a->arg[1] > cl->version->tls_highest) {
+        char tls[FACT_TEXT];
+        return err_set(e, "%s: version %s cannot be set to take nothing older than TLS %s",
+                       cl->name, cl->version->name,
+                       fact_print(&param_table[PARAM_TLS_MIN], a->arg[1], tls));
+    }
     return fact_check(&param_table[a->arg[0]], a->arg[1], e);
 }
 

@@ -209,12 +209,26 @@ static void drop_own(struct cluster *cl, uint32_t node, enum own own, uint64_t n
     cl->nodes[node].disk.own[own] = 0;
 }
 
+/* Those of the trust stores that have expired by the publisher's clock. */
+static void drop_expired(struct cluster *cl, uint64_t now_us)
+{
+    int64_t now_s = cluster_wall_s(cl, 0, now_us);
+    for (uint32_t i = 0; i < cl->db.row_count; i++) {
+        struct cert_row *r = &cl->db.rows[i];
+        if (r->store != STORE_OWN && r->until_us == UINT64_MAX &&
+            content_date(cl->env->content, r->cert, now_s) == DATE_OVER)
+            certs_end(cl, r, 0, now_us);
+    }
+}
+
 void backup_upgrade(struct cluster *cl, const struct version *to, uint64_t now_us)
 {
     bool made_alone = (cl->version->publisher_only & OWN_BIT(OWN_ITLRECOVERY)) != 0;
+    bool renews = cl->db.params[PARAM_FN70613] != 0 && !made_alone && to->renews_itlrecovery;
     cl->version = to;
-    bool renews = cl->db.params[PARAM_FN70613] != 0 && !made_alone &&
-                  (to->publisher_only & OWN_BIT(OWN_ITLRECOVERY)) != 0;
+    cl->asked[0] = '\0';
+    if (to->drops_expired)
+        drop_expired(cl, now_us);
     FOR_EACH_NODE(cl, i)
     {
         for (int own = 0; own < OWNS; own++) {

@@ -146,6 +146,8 @@ bool cluster_init(struct cluster *cl, const struct cluster_env *env,
         memcpy(cl->db.params, spec->params, sizeof cl->db.params);
     else
         facts_initial(param_table, PARAMS, cl->db.params);
+    if (cl->db.params[PARAM_TLS_MIN] < spec->version->tls_oldest)
+        cl->db.params[PARAM_TLS_MIN] = spec->version->tls_oldest;
     if (!cluster_copy_name(cl->name, spec->name, "cluster", e) ||
         !cluster_check_name(spec->name, "cluster", e))
         return false;

@@ -187,6 +187,8 @@ struct cluster {
     uint8_t number; /* of the lab */
     char name[CLUSTER_NAME];
     const struct version *version;
+    char asked[VERSION_NAME]; /* the release that somebody asked for; the version is how it is read
+                               */
     struct database db;
     struct node *nodes; /* by number; see FOR_EACH_NODE */
     uint32_t node_count, node_cap;

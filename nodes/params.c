@@ -83,7 +83,8 @@ const struct fact param_table[PARAMS] = {
                                "1: a CAPF that is regenerated leaves the one before in CAPF-trust, "
                                "so that CallManager takes old LSCs (`accept_capf_trust_lsc`)" },
     [PARAM_TLS_MIN] = { "tls_min", "set tls min-version", 0, 0, 3, UNIT_TLS, DOCUMENTED, 0, NULL,
-                        "oldest TLS that the nodes take (11.5(1)SU3 on)" },
+                        "oldest TLS that the nodes take; a version may begin with another one, and "
+                        "takes what its row of the versions says" },
     [PARAM_ONE_PER_NAME] = { "one_per_name", "one certificate of a name in a trust store", 1, 0, 1,
                              UNIT_SWITCH, ASSUMED, BEARS_TRUST,
                              "technote 217138 says it of 14 and 15, of older versions nobody",
@@ -137,9 +138,11 @@ const struct fact param_table[PARAMS] = {
                            "1: a backup lacks CallManager.pem, so that behind a restore database "
                            "and "
                            "disk differ" },
-    [PARAM_FN70613] = { "fn70613", "field notice 70613", 0, 0, 1, UNIT_SWITCH, DOCUMENTED, 0,
+    [PARAM_FN70613] = { "fn70613", "field notice 70613", 1, 0, 1, UNIT_SWITCH, DOCUMENTED, 0,
                         "refresh upgrades to 12.5(1) before SU3",
-                        "1: an upgrade from below 12.5 to 12.5 regenerates ITLRecovery" },
+                        "1: an upgrade from below 12.5 to a version that has the defect "
+                        "regenerates ITLRecovery, 0: it does not, as where new machines are made "
+                        "and get the data" },
     [PARAM_ITLRECOVERY_1024] = { "itlrecovery_1024", "ITLRecovery of 1024 bits", 0, 0, 1,
                                  UNIT_SWITCH, DOCUMENTED, 0, "technote 214231",
                                  "1: an upgrade left the publisher's ITLRecovery at 1024 bits and "

@@ -42,6 +42,9 @@
                .itl_rebuilds = true, .resets_phones = true, .ctl_update_resets = true,             \
                .rollback_by_itself = true, .one_per_name = true, .reuses_tomcat = true
 #define DOES_14SU1 DOES_14, .ccm_uses_new = true
+#define DOES_15    DOES_14SU1, .refuses_own_subject = true, .drops_expired = true
+#define TLS_1_2    .tls_highest = 2
+#define TLS_1_3    .tls_highest = 3, .tls_oldest = 2
 
 const struct version version_table[] = {
     { "8.0", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8 },
@@ -52,23 +55,83 @@ const struct version version_table[] = {
     { "10.5(2)", SIGN(CCM, REC, CCM, REC, REC), MADE_10, DOES_10_5 },
     { "11.0", SIGN(CCM, REC, CCM, REC, REC), MADE_11, DOES_11 },
     { "11.5", SIGN(CCM, REC, CCM, REC, REC), MADE_11, DOES_11 },
-    { "12.0", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, .ctl_served = CTL_EITHER, DOES_12_0 },
-    { "12.5", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, .ctl_served = CTL_EITHER, DOES_12_5 },
-    { "14", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, DOES_14 },
-    { "14SU1", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, DOES_14SU1 },
-    { "14SU3", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, DOES_14SU1 },
-    { "15", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, DOES_14SU1, .refuses_own_subject = true },
+    { "11.5(1)SU3", SIGN(CCM, REC, CCM, REC, REC), MADE_11, TLS_1_2, DOES_11 },
+    { "12.0", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, .ctl_served = CTL_EITHER,
+      DOES_12_0 },
+    { "12.5", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, .ctl_served = CTL_EITHER, DOES_12_5,
+      .renews_itlrecovery = true },
+    { "12.5(1)SU3", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, .ctl_served = CTL_EITHER,
+      DOES_12_5 },
+    { "12.5(1)SU6", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, .ctl_served = CTL_EITHER,
+      DOES_12_5, .one_per_name = true, .drops_expired = true },
+    { "14", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, DOES_14 },
+    { "14SU1", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, DOES_14SU1 },
+    { "14SU2", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, DOES_14SU1, .drops_expired = true },
+    { "14SU3", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, DOES_14SU1, .drops_expired = true },
+    { "15", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, DOES_15 },
+    { "15SU2", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_3, DOES_15 },
 };
 
 const uint32_t version_count = sizeof version_table / sizeof version_table[0];
 
+/* ---- names ---- */
+
+/* Majors and minors of which there were releases; from 14 on there is no minor. */
+static const uint8_t trains[][2] = { { 8, 0 },  { 8, 5 },  { 8, 6 },  { 9, 0 },  { 9, 1 },
+                                     { 10, 0 }, { 10, 5 }, { 11, 0 }, { 11, 5 }, { 12, 0 },
+                                     { 12, 5 }, { 14, 0 }, { 15, 0 } };
+
+/* The number that begins there, of two digits at most, and a letter behind it ("SU4a", "(1a)").
+ * Above 99: there is none. */
+static uint32_t read_number(const char **at, bool letter)
+{
+    const char *p = *at;
+    uint32_t n = 0;
+    while (*p >= '0' && *p <= '9' && p - *at < 2)
+        n = 10 * n + (uint32_t)(*p++ - '0');
+    if (p == *at)
+        return UINT32_MAX;
+    *at = p + (letter && *p >= 'a' && *p <= 'z');
+    return n;
+}
+
+/* "12.5(1)SU3": 12, 5, 1, 3; later releases are greater.  0: it does not read as one. */
+static uint32_t release_of(const char *name)
+{
+    uint32_t part[4] = { 0, 0, 1, 0 };
+    part[0] = read_number(&name, false);
+    bool dotted = part[0] < 14;
+    if (dotted && *name++ != '.')
+        return 0;
+    if (dotted)
+        part[1] = read_number(&name, false);
+    if (dotted && *name == '(') {
+        name++;
+        part[2] = read_number(&name, true);
+        if (*name++ != ')')
+            return 0;
+    }
+    if (strncmp(name, "SU", 2) == 0) {
+        name += 2;
+        part[3] = read_number(&name, true);
+    }
+    if (part[0] > 99 || part[1] > 99 || part[2] - 1 > 98 || part[3] > 99 || *name != '\0')
+        return 0;
+    return part[0] << 24 | part[1] << 16 | part[2] << 8 | part[3];
+}
+
 const struct version *version_find(const char *name)
 {
-    for (uint32_t i = 0; i < version_count; i++) {
-        if (strcmp(version_table[i].name, name) == 0)
-            return &version_table[i];
+    const struct version *found = NULL;
+    uint32_t release = release_of(name);
+    bool known = false;
+    for (size_t i = 0; i < sizeof trains / sizeof trains[0]; i++)
+        known = known || release >> 16 == (uint32_t)(trains[i][0] << 8 | trains[i][1]);
+    for (uint32_t i = 0; i < version_count && known; i++) {
+        if (release_of(version_table[i].name) <= release)
+            found = &version_table[i];
     }
-    return NULL;
+    return found;
 }
 
 /* ---- in words ---- */
@@ -118,7 +181,23 @@ PRINTS(shared, put(out, v->multi_server ? "yes" : "no"))
 PRINTS(per_name, put(out, v->one_per_name ? "one" : "`one_per_name`"))
 PRINTS(reuse, put(out, v->reuses_tomcat ? "yes" : "no"))
 PRINTS(fips, put(out, v->has_fips ? "yes" : "no"))
+PRINTS(recovery_upgraded, put(out, v->renews_itlrecovery ? "`fn70613`" : "kept"))
+PRINTS(expired, put(out, v->drops_expired ? "left behind" : "kept"))
 PRINTS(digest, put(out, v->cert_digest == DIGEST_SHA1 ? "SHA-1" : "SHA-256"))
+
+static void tls_highest(const struct version *v, uint8_t own, char out[VERSION_CELL])
+{
+    (void)own;
+    put(out, "none");
+    if (v->tls_highest != 0)
+        snprintf(out, VERSION_CELL, "up to 1.%u", v->tls_highest);
+}
+
+static void tls_oldest(const struct version *v, uint8_t own, char out[VERSION_CELL])
+{
+    (void)own;
+    snprintf(out, VERSION_CELL, "1.%u", v->tls_oldest);
+}
 
 static void deletes(const struct version *v, uint8_t own, char out[VERSION_CELL])
 {
@@ -292,7 +371,7 @@ const struct version_column version_columns[] = {
     { "certificates of one name in a trust store",
       per_name,
       0,
-      { { "8.0", A, "" }, { "14", D, "217138, SG 14" } } },
+      { { "8.0", A, "" }, { "12.5(1)SU6", D, "SG 12.5(1)SU6" }, { "14", D, "217138, SG 14" } } },
     { "a trust certificate is deleted",
       deletes,
       0,
@@ -303,6 +382,35 @@ const struct version_column version_columns[] = {
       reuse,
       0,
       { { "8.0", D, "221070: from 14 on" }, { "14", D, "221070, SG 14" } } },
+    { "`set tls min-version`",
+      tls_highest,
+      0,
+      { { "8.0", D, "the paper on TLS 1.2: from 11.5(1)SU3 on" },
+        { "11.5(1)SU3", D, "the paper on TLS 1.2" },
+        { "12.0", D, "CLI reference" },
+        { "15", D, "RN 15SU2: TLS 1.3 from then on" },
+        { "15SU2", D, "RN 15SU2, SG 15" } } },
+    { "oldest TLS after an installation",
+      tls_oldest,
+      0,
+      { { "8.0", A, "" },
+        { "11.5(1)SU3", D, "the paper on TLS 1.2" },
+        { "12.0", A, "" },
+        { "15SU2", D, "SG 15; an upgrade keeps what it was" } } },
+    { "ITLRecovery in an upgrade from before 12.5",
+      recovery_upgraded,
+      0,
+      { { "8.0", D, "FN70613: 12.5(1) before SU3 alone" },
+        { "12.5", D, "FN70613, of refresh upgrades" },
+        { "12.5(1)SU3", D, "FN70613, SG 12.5(1)SU2" },
+        { "14", I, "it is mended" } } },
+    { "expired trust certificates in an upgrade",
+      expired,
+      0,
+      { { "8.0", A, "" },
+        { "12.5(1)SU6", D, "SG 14" },
+        { "14", I, "SG 14 names 14SU2" },
+        { "14SU2", D, "SG 14" } } },
     { "FIPS mode",
       fips,
       0,

@@ -35,6 +35,7 @@ enum deletion {
     DELETED_EVERYWHERE
 };
 
+#define VERSION_NAME 16
 struct version {
     const char *name;        /* "10.5(2)" */
     uint8_t itl_signer;      /* enum own */
@@ -58,10 +59,16 @@ struct version {
     bool
         refuses_own_subject; /* a trust store takes no certificate named as one of the nodes' own */
     bool multi_server;       /* one certificate for all nodes (multi-server SAN) */
-    bool one_per_name;  /* a trust store holds one certificate of a common name and kind of key;
-                           else the parameter "one_per_name" says whether */
-    uint8_t deletes;    /* enum deletion */
-    bool reuses_tomcat; /* CallManager may have the multi-server certificate of tomcat */
+    bool one_per_name;   /* a trust store holds one certificate of a common name and kind of key;
+                            else the parameter "one_per_name" says whether */
+    uint8_t deletes;     /* enum deletion */
+    bool reuses_tomcat;  /* CallManager may have the multi-server certificate of tomcat */
+    uint8_t tls_highest; /* up to which the oldest TLS can be set, as the parameter "tls_min"
+                            counts: 2 is TLS 1.2; 0: there is no `set tls min-version` */
+    uint8_t tls_oldest;  /* that it takes after an installation; an upgrade leaves it as it was */
+    bool renews_itlrecovery; /* an upgrade to it makes ITLRecovery anew, from where each node has
+                                its own (field notice 70613) */
+    bool drops_expired;      /* an upgrade to it leaves expired trust certificates behind */
     bool has_fips;
     uint8_t key[OWNS];      /* enum key_type; KEY_NONE: this version has none */
     uint8_t cert_digest;    /* enum digest, of self-signed certificates */
@@ -93,7 +100,8 @@ extern const uint32_t version_column_count;
 /* That of one cell. */
 const struct version_mark *version_mark(const struct version_column *c, const struct version *v);
 
-/* "8.6", "10.5(2)", "14SU1"; NULL where the table has none. */
+/* "8.6", "10.5(2)", "14SU1", and every other release of a train that the table has: "12.5(1)SU2",
+ * "15SU3a" are the newest row that is not after them.  NULL: no such release. */
 const struct version *version_find(const char *name);
 
 #endif

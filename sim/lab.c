@@ -118,6 +118,8 @@ bool lab_cluster_since(struct lab *lab, const struct lab_cluster_spec *spec, int
         cluster_free(cl);
         return false;
     }
+    if (strcmp(version->name, spec->version) != 0)
+        snprintf(cl->asked, sizeof cl->asked, "%s", spec->version);
     *cluster = lab->state.cluster_count++;
     lab->state.dirty = lab->driver != NULL; /* it has a calendar */
     return true;

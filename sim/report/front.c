@@ -49,8 +49,10 @@ static void put_clusters(FILE *out, const struct lab *lab)
     for (uint32_t i = 0; i < lab->state.cluster_count; i++) {
         const struct cluster *cl = &lab->state.clusters[i];
         label(out, "Cluster");
-        fprintf(out, "%s, CUCM %s, %s: ", cl->name, cl->version->name,
-                COUNTED_OF(cluster_nodes(cl), "node"));
+        fprintf(out, "%s, CUCM %s", cl->name, cl->version->name);
+        if (cl->asked[0] != '\0')
+            fprintf(out, " (which %s is read as)", cl->asked);
+        fprintf(out, ", %s: ", COUNTED_OF(cluster_nodes(cl), "node"));
         FOR_EACH_NODE(cl, k)
         fprintf(out, "%s%s", k == 0 ? "" : ", ", cl->nodes[k].disk.name);
         fputc('\n', out);

@@ -123,6 +123,8 @@ static void add_run(cJSON *root, const struct report *r)
         cJSON *c = cJSON_CreateObject();
         cJSON_AddStringToObject(c, "name", lab->state.clusters[i].name);
         cJSON_AddStringToObject(c, "version", lab->state.clusters[i].version->name);
+        if (lab->state.clusters[i].asked[0] != '\0')
+            cJSON_AddStringToObject(c, "version_asked", lab->state.clusters[i].asked);
         add_number(c, "nodes", cluster_nodes(&lab->state.clusters[i]));
         cJSON *names = cJSON_AddArrayToObject(c, "node_names");
         FOR_EACH_NODE(&lab->state.clusters[i], k)

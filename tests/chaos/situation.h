@@ -86,7 +86,11 @@ static void make_cluster(struct situation *s, uint32_t number)
 {
     static const char *const names[2][4] = { { "n1", "n2", "n3", "n4" },
                                              { "b1", "b2", "b3", "b4" } };
-    const struct version *v = &version_table[below(s, version_count)];
+    /* A list of its own: with another row in the table each seed would be another situation. */
+    static const char *const versions[] = { "8.0",     "8.6",   "9.1",   "10.0", "10.5(1)",
+                                            "10.5(2)", "11.0",  "11.5",  "12.0", "12.5",
+                                            "14",      "14SU1", "14SU3", "15" };
+    const struct version *v = version_find(versions[below(s, 14)]);
     uint32_t nodes = 1 + below(s, 4), cluster;
     struct err e = { "" };
     struct lab_cluster_spec spec = { number == 0 ? "HQ" : "BR", v->name, names[number], nodes, "" };

@@ -288,6 +288,9 @@ static void upgrades(void **state)
         /* the subscriber gets the publisher's */
         { "11.5", "12.5", false, { 0, OWN_BIT(OWN_ITLRECOVERY) }, { 0 } },
         { "11.5", "12.5", true, { OWN_BIT(OWN_ITLRECOVERY), OWN_BIT(OWN_ITLRECOVERY) }, { 0 } },
+        /* mended in 12.5(1)SU3, by the field notice */
+        { "12.0", "12.5(1)SU3", true, { 0, OWN_BIT(OWN_ITLRECOVERY) }, { 0 } },
+        { "12.5", "12.5(1)SU3", true, { 0 }, { 0 } },
         { "12.5", "14", true, { 0, OWN_BIT(OWN_CAPF) }, { 0, OWN_BIT(OWN_CAPF) } },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -317,6 +320,73 @@ static void upgrades(void **state)
     }
 }
 
+#define YEAR_US (365 * 86400 * SECOND_US)
+
+/* Expired certificates of the trust stores are not imported from 12.5(1)SU6 and 14SU2 on: those of
+ * five years, six years later; not the one of twenty, and no node's own. */
+static void expired_left_behind(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from, *to;
+        bool kept;
+    } rows[] = {
+        { "12.5", "12.5(1)SU3", true }, { "12.5", "12.5(1)SU6", false },
+        { "12.5(1)SU6", "14", true },   { "14", "14SU1", true },
+        { "14", "14SU2", false },       { "14SU1", "14SU3", false },
+        { "12.5(1)SU3", "15", false },  { "14SU3", "15SU2", false },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        make(rows[i].from, 2);
+        uint32_t before[OWNS], five = own_of(1, OWN_TVS), twenty = own_of(0, OWN_ITLRECOVERY);
+        enum store stores[] = { STORE_PHONE_SAST_TRUST, STORE_CALLMANAGER_TRUST };
+        keep(0, before);
+        for (int s = 0; s < 2; s++) {
+            uint64_t certs[] = { five, twenty };
+            for (int c = 0; c < 2; c++)
+                do_act((struct act){ .kind = DO_UPLOAD, .arg = { stores[s], certs[c] } }, 0);
+        }
+        act(DO_UPGRADE, 0, (uint64_t)(version_find(rows[i].to) - version_table), 6 * YEAR_US);
+        for (int s = 0; s < 2; s++) {
+            assert_int_equal(certs_in_store(&cl, stores[s], five) != NULL, rows[i].kept);
+            assert_non_null(certs_in_store(&cl, stores[s], twenty));
+        }
+        assert_int_equal(changed(0, before), 0);
+        assert_int_equal(certs_known(&cl, 0, 1, OWN_TVS, 6 * YEAR_US), five);
+        unmake();
+    }
+}
+
+/* What a cluster takes after its installation, what an upgrade leaves, what can be set. */
+static void oldest_tls(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *version;
+        uint64_t installed, highest;
+    } rows[] = { { "8.6", 0, 0 },   { "11.5", 0, 0 }, { "11.5(1)SU3", 0, 2 }, { "12.5", 0, 2 },
+                 { "14SU3", 0, 2 }, { "15", 0, 2 },   { "15SU2", 2, 3 } };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        make(rows[i].version, 1);
+        assert_int_equal(cl.db.params[PARAM_TLS_MIN], rows[i].installed);
+        for (uint64_t tls = 0; tls <= 3; tls++) {
+            struct err e = { "" };
+            struct act set = { .kind = DO_SET, .arg = { PARAM_TLS_MIN, tls } };
+            assert_int_equal(cluster_do(&cl, &set, 0, &e), tls <= rows[i].highest);
+        }
+        unmake();
+    }
+    make("11.5", 1);
+    struct err e = { "" };
+    struct act set = { .kind = DO_SET, .arg = { PARAM_TLS_MIN, 1 } };
+    assert_false(cluster_do(&cl, &set, 0, &e));
+    assert_string_equal(e.text,
+                        "HQ: version 11.5 cannot be set to take nothing older than TLS 1.1");
+    act(DO_UPGRADE, 0, (uint64_t)(version_find("15SU2") - version_table), SECOND_US);
+    assert_int_equal(cl.db.params[PARAM_TLS_MIN], 0);
+    unmake();
+}
+
 /* The publisher installed anew: nothing of the database but groups, pools and phones. */
 static void installed_anew(void **state)
 {
@@ -343,10 +413,11 @@ static void installed_anew(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_publisher),  cmocka_unit_test(a_subscriber),
-        cmocka_unit_test(which_of_them),  cmocka_unit_test(what_is_refused),
-        cmocka_unit_test(cscTn50405),     cmocka_unit_test(copies_share),
-        cmocka_unit_test(other_names),    cmocka_unit_test(upgrades),
+        cmocka_unit_test(the_publisher),       cmocka_unit_test(a_subscriber),
+        cmocka_unit_test(which_of_them),       cmocka_unit_test(what_is_refused),
+        cmocka_unit_test(cscTn50405),          cmocka_unit_test(copies_share),
+        cmocka_unit_test(other_names),         cmocka_unit_test(upgrades),
+        cmocka_unit_test(expired_left_behind), cmocka_unit_test(oldest_tls),
         cmocka_unit_test(installed_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

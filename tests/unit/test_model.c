@@ -369,7 +369,7 @@ static void oldest_tls(void **state)
     (void)state;
     for (int oldest = 0; oldest <= 3; oldest++) {
         for (size_t i = 0; i < sizeof models / sizeof models[0]; i++) {
-            struct fixture f = { "12.5", 1,    1,    1,     models[i], CNF_ENCRYPTED,
+            struct fixture f = { "15SU2", 1,    1,    1,     models[i], CNF_ENCRYPTED,
                                  false,  true, true, false, 0 };
             bool speaks = newest[i] >= oldest;
             struct lab *lab = make_off(f);
@@ -399,7 +399,7 @@ static void oldest_tls_is_told(void **state)
     size_t n;
     (void)state;
     run(&r,
-        "local c = cluster { name = 'C', version = '8.6', nodes = { 'pub' } } "
+        "local c = cluster { name = 'C', version = '11.5(1)SU3', nodes = { 'pub' } } "
         "c:phones { count = 1, model = '7965' } settle() c:set('tls_min', 1) "
         "c.pub:regenerate('CallManager') c.pub:restart('Cisco Tftp') settle() c:reset() settle()");
     assert_string_equal(r.e.text, "");

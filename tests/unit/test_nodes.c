@@ -87,12 +87,17 @@ static void signers(void **state)
         { "10.5(2)", OWN_CALLMANAGER, OWN_CALLMANAGER, 2, 2, false },
         { "11.0", OWN_CALLMANAGER, OWN_CALLMANAGER, 2, 2, false },
         { "11.5", OWN_CALLMANAGER, OWN_CALLMANAGER, 2, 2, false },
+        { "11.5(1)SU3", OWN_CALLMANAGER, OWN_CALLMANAGER, 2, 2, false },
         { "12.0", OWN_ITLRECOVERY, OWN_ITLRECOVERY, 2, 2, false },
         { "12.5", OWN_ITLRECOVERY, OWN_ITLRECOVERY, 2, 2, true },
+        { "12.5(1)SU3", OWN_ITLRECOVERY, OWN_ITLRECOVERY, 2, 2, true },
+        { "12.5(1)SU6", OWN_ITLRECOVERY, OWN_ITLRECOVERY, 2, 2, true },
         { "14", OWN_ITLRECOVERY, OWN_ITLRECOVERY, 2, 2, true },
         { "14SU1", OWN_ITLRECOVERY, OWN_ITLRECOVERY, 2, 2, true },
+        { "14SU2", OWN_ITLRECOVERY, OWN_ITLRECOVERY, 2, 2, true },
         { "14SU3", OWN_ITLRECOVERY, OWN_ITLRECOVERY, 2, 2, true },
         { "15", OWN_ITLRECOVERY, OWN_ITLRECOVERY, 2, 2, true },
+        { "15SU2", OWN_ITLRECOVERY, OWN_ITLRECOVERY, 2, 2, true },
     };
     assert_int_equal(version_count, sizeof rows / sizeof rows[0]);
     for (size_t i = 0; i < version_count; i++) {
@@ -119,8 +124,9 @@ static void signers(void **state)
         assert_int_equal(cl.nodes[2].run.itl, 0);
         assert_true(cl.nodes[0].run.itl != cl.nodes[1].run.itl);
         bool one = cl.nodes[0].disk.own[OWN_ITLRECOVERY] == cl.nodes[1].disk.own[OWN_ITLRECOVERY];
-        bool shared = strcmp(rows[i].version, "12.5") == 0 ||
-                      strncmp(rows[i].version, "14", 2) == 0 || strcmp(rows[i].version, "15") == 0;
+        bool shared = strncmp(rows[i].version, "12.5", 4) == 0 ||
+                      strncmp(rows[i].version, "14", 2) == 0 ||
+                      strncmp(rows[i].version, "15", 2) == 0;
         if (rows[i].itl_sast == 2)
             assert_int_equal(one, shared);
         bool made = cluster_plain(&cl, DO_CTL_MIXED_MODE, 0, &e);

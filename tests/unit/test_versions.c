@@ -9,8 +9,10 @@
 #include <string.h>
 #include <cmocka.h>
 
-static const char *const names[] = { "8.0",  "8.6",  "9.1",  "10.0", "10.5(1)", "10.5(2)", "11.0",
-                                     "11.5", "12.0", "12.5", "14",   "14SU1",   "14SU3",   "15" };
+static const char *const names[] = { "8.0",     "8.6",        "9.1",        "10.0",       "10.5(1)",
+                                     "10.5(2)", "11.0",       "11.5",       "11.5(1)SU3", "12.0",
+                                     "12.5",    "12.5(1)SU3", "12.5(1)SU6", "14",         "14SU1",
+                                     "14SU2",   "14SU3",      "15",         "15SU2" };
 
 enum { VERSIONS = sizeof names / sizeof names[0] };
 
@@ -18,57 +20,67 @@ static const struct {
     const char *title, *letters;
     const char *words[4]; /* what a, b, c, d stand for */
 } rows[] = {
-    { "ITL signed by", "aaaaaaaabbbbbb", { "CallManager", "ITLRecovery" } },
-    { "second SAST of the ITL", "aaabbbbbcccccc", { "none", "ITLRecovery", "CallManager" } },
-    { "tokenless CTL signed by", "aaabbbbbcccccc", { "none", "CallManager", "ITLRecovery" } },
-    { "second SAST of the CTL", "aaaaabbbcccccc", { "none", "ITLRecovery", "CallManager" } },
+    { "ITL signed by", "aaaaaaaaabbbbbbbbbb", { "CallManager", "ITLRecovery" } },
+    { "second SAST of the ITL", "aaabbbbbbcccccccccc", { "none", "ITLRecovery", "CallManager" } },
+    { "tokenless CTL signed by", "aaabbbbbbcccccccccc", { "none", "CallManager", "ITLRecovery" } },
+    { "second SAST of the CTL", "aaaaabbbbcccccccccc", { "none", "ITLRecovery", "CallManager" } },
     { "`utils itl reset localkey` signs with",
-      "aaabbbbbcccccc",
+      "aaabbbbbbcccccccccc",
       { "none", "ITLRecovery", "CallManager" } },
     { "made on the publisher alone",
-      "aaaaaaaaabcccc",
+      "aaaaaaaaaabbbcccccc",
       { "none", "ITLRecovery", "CAPF, ITLRecovery" } },
-    { "an ITLRecovery lives", "aaabbbcccccccc", { "none", "5 years", "20 years" } },
-    { "TVS and CAPF records of the ITL hold", "aaaaaaaaabbbbb", { "hash", "certificate" } },
+    { "an ITLRecovery lives", "aaabbbccccccccccccc", { "none", "5 years", "20 years" } },
+    { "TVS and CAPF records of the ITL hold", "aaaaaaaaaabbbbbbbbb", { "hash", "certificate" } },
     { "ITL is rebuilt after a certificate change",
-      "aaaaaaaaaabbbb",
+      "aaaaaaaaaaaaabbbbbb",
       { "when TFTP starts", "by itself" } },
-    { "services that restart after it", "aaaaaaaaaabbbb", { "none", "TVS, CAPF" } },
+    { "services that restart after it", "aaaaaaaaaaaaabbbbbb", { "none", "TVS, CAPF" } },
     { "CallManager takes up a new certificate",
-      "aaaaaaaaaaabbb",
+      "aaaaaaaaaaaaaabbbbb",
       { "when it starts", "by itself" } },
-    { "phones are reset after it", "aaaaaaaaaabbbb", { "by hand", "by itself" } },
+    { "phones are reset after it", "aaaaaaaaaaaaabbbbbb", { "by hand", "by itself" } },
     { "a new CTL is served",
-      "aaaaaaaabbcccc",
+      "aaaaaaaaabbbbcccccc",
       { "when TFTP starts", "`ctl_served_at_once`", "at once" } },
     { "CallManager goes by a new mode",
-      "aaaaaaaabbcccc",
+      "aaaaaaaaabbbbcccccc",
       { "when it starts", "`ctl_served_at_once`", "at once" } },
     { "phones are reset after `utils ctl update CTLFile`",
-      "aaaaaaaaaabbbb",
+      "aaaaaaaaaaaaabbbbbb",
       { "by hand", "by itself" } },
     { "rollback parameter: new ITL, phones reset",
-      "aaaaaaaaabbbbb",
+      "aaaaaaaaaabbbbbbbbb",
       { "when TFTP starts; reset by hand", "by itself" } },
     { "a trust store and the subject of a node's own certificate",
-      "aaaaaaaaaaaaab",
+      "aaaaaaaaaaaaaaaaabb",
       { "taken", "refused" } },
-    { "multi-server certificates", "aaaabbbbbbbbbb", { "no", "yes" } },
-    { "certificates of one name in a trust store", "aaaaaaaaaabbbb", { "`one_per_name`", "one" } },
+    { "multi-server certificates", "aaaabbbbbbbbbbbbbbb", { "no", "yes" } },
+    { "certificates of one name in a trust store",
+      "aaaaaaaaaaaabbbbbbb",
+      { "`one_per_name`", "one" } },
     { "a trust certificate is deleted",
-      "aaaaaabbcccccc",
+      "aaaaaabbbcccccccccc",
       { "from that node", "`deletes_on_one_node`", "from every node" } },
-    { "reuse of the tomcat certificate for CallManager", "aaaaaaaaaabbbb", { "no", "yes" } },
-    { "FIPS mode", "abbbbbbbbbbbbb", { "no", "yes" } },
-    { "CallManager key", "aaaaaabbbbbbbb", { "RSA 1024", "RSA 2048" } },
-    { "CallManager-ECDSA key", "aaaaaabbbbbbbb", { "none", "P-384" } },
-    { "TVS key", "aaaaaaaaaaaaaa", { "RSA 2048" } },
-    { "CAPF key", "aaaaaabbbbbbbb", { "RSA 1024", "RSA 2048" } },
-    { "tomcat key", "aaabbbbbbbbbbb", { "RSA 1024", "RSA 2048" } },
-    { "ITLRecovery key", "aaabbbcccccccc", { "none", "RSA 1024", "RSA 2048" } },
-    { "ipsec key", "aaaaaabbbbbbbb", { "RSA 1024", "RSA 2048" } },
-    { "digest of its certificates", "aaaaaabbbbbbbb", { "SHA-1", "SHA-256" } },
-    { "tag 28 of lists", "aaaaaabbbbbbbb", { "none", "1.0" } },
+    { "reuse of the tomcat certificate for CallManager", "aaaaaaaaaaaaabbbbbb", { "no", "yes" } },
+    { "`set tls min-version`", "aaaaaaaabbbbbbbbbbc", { "none", "up to 1.2", "up to 1.3" } },
+    { "oldest TLS after an installation", "aaaaaaaaaaaaaaaaaab", { "1.0", "1.2" } },
+    { "ITLRecovery in an upgrade from before 12.5",
+      "aaaaaaaaaabaaaaaaaa",
+      { "kept", "`fn70613`" } },
+    { "expired trust certificates in an upgrade",
+      "aaaaaaaaaaaabaabbbb",
+      { "kept", "left behind" } },
+    { "FIPS mode", "abbbbbbbbbbbbbbbbbb", { "no", "yes" } },
+    { "CallManager key", "aaaaaabbbbbbbbbbbbb", { "RSA 1024", "RSA 2048" } },
+    { "CallManager-ECDSA key", "aaaaaabbbbbbbbbbbbb", { "none", "P-384" } },
+    { "TVS key", "aaaaaaaaaaaaaaaaaaa", { "RSA 2048" } },
+    { "CAPF key", "aaaaaabbbbbbbbbbbbb", { "RSA 1024", "RSA 2048" } },
+    { "tomcat key", "aaabbbbbbbbbbbbbbbb", { "RSA 1024", "RSA 2048" } },
+    { "ITLRecovery key", "aaabbbccccccccccccc", { "none", "RSA 1024", "RSA 2048" } },
+    { "ipsec key", "aaaaaabbbbbbbbbbbbb", { "RSA 1024", "RSA 2048" } },
+    { "digest of its certificates", "aaaaaabbbbbbbbbbbbb", { "SHA-1", "SHA-256" } },
+    { "tag 28 of lists", "aaaaaabbbbbbbbbbbbb", { "none", "1.0" } },
 };
 
 static void every_cell(void **state)
@@ -126,6 +138,8 @@ static void some_marks(void **state)
         { "CallManager key", "14SU3", ASSUMED, "" },
         { "digest of its certificates", "12.0", ASSUMED, "" },
         { "digest of its certificates", "12.5", DOCUMENTED, "RN 12.5(1)" },
+        { "expired trust certificates in an upgrade", "14SU1", INFERRED, "SG 14 names 14SU2" },
+        { "expired trust certificates in an upgrade", "15SU2", DOCUMENTED, "SG 14" },
     };
     for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
         const struct version_mark *mark = NULL;
@@ -146,7 +160,39 @@ static void found_by_name(void **state)
         assert_string_equal(version_table[v].name, names[v]);
         assert_ptr_equal(version_find(names[v]), &version_table[v]);
     }
-    static const char *const none[] = { "", "8", "8.6 ", "10.5", "14su1", "15SU1", "7.1" };
+    static const struct {
+        const char *asked, *row;
+    } read_as[] = {
+        { "8.0(3)", "8.0" },
+        { "8.5", "8.0" },
+        { "8.5(1)SU4", "8.0" },
+        { "8.6(2)", "8.6" },
+        { "9.0(1)", "8.6" },
+        { "9.1(2)SU1", "9.1" },
+        { "10.0(1)", "10.0" },
+        { "10.5", "10.5(1)" },
+        { "10.5(1)SU1a", "10.5(1)" },
+        { "10.5(2)SU10", "10.5(2)" },
+        { "11.0(1a)SU4", "11.0" },
+        { "11.5(1)", "11.5" },
+        { "11.5(1)SU2", "11.5" },
+        { "11.5SU3", "11.5(1)SU3" },
+        { "11.5(1)SU11", "11.5(1)SU3" },
+        { "12.0(1)SU5", "12.0" },
+        { "12.5(1)SU2", "12.5" },
+        { "12.5(1)SU5", "12.5(1)SU3" },
+        { "12.5(1)SU8a", "12.5(1)SU6" },
+        { "14SU4a", "14SU3" },
+        { "15SU1a", "15" },
+        { "15SU3", "15SU2" },
+        { "15SU4a", "15SU2" },
+    };
+    for (size_t i = 0; i < sizeof read_as / sizeof read_as[0]; i++)
+        assert_string_equal(version_find(read_as[i].asked)->name, read_as[i].row);
+    static const char *const none[] = { "",           "8",      "8.6 ",   "8.7",     "7.1",
+                                        "13",         "14.1",   "14su1",  "16",      "15SU",
+                                        "15SU3ab",    "12.5()", "12.5(1", "12.5(0)", "12.5(1)SU123",
+                                        "12.5SU1(1)", ".5",     "12,5",   "-8.6",    "8.6(2)x" };
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
         assert_null(version_find(none[i]));
 }

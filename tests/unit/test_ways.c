@@ -371,8 +371,8 @@ static void in_words_of_the_command(void **state)
     (void)state;
     struct run r = { 0 };
     char text[WAY_TEXT];
-    run(&r, ONE_NODE("11.5") "hq:set('tls_min', '1.2') hq.pub:regenerate('CallManager') "
-                             "hq.pub:restart('Cisco Tftp') " RESET);
+    run(&r, ONE_NODE("11.5(1)SU3") "hq:set('tls_min', '1.2') hq.pub:regenerate('CallManager') "
+                                   "hq.pub:restart('Cisco Tftp') " RESET);
     assert_string_equal(r.e.text, "");
     way_after(r.lab, remedies_of(losses_remedies(&r.session->losses), 1), text);
     assert_string_equal(text, "`set tls min-version 1.0` on every node, then a reset");
