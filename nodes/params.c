@@ -138,6 +138,10 @@ const struct fact param_table[PARAMS] = {
                            "1: a backup lacks CallManager.pem, so that behind a restore database "
                            "and "
                            "disk differ" },
+    [PARAM_CSCTO60209] = { "cscTo60209", "fix of CSCto60209", 0, 0, 1, UNIT_SWITCH, DOCUMENTED, 0,
+                           "technote 116232: 8.x; which release has it stands nowhere",
+                           "1: `show itl` and `show ctl` of 8.x print the checksums of the file "
+                           "too" },
     [PARAM_FN70613] = { "fn70613", "field notice 70613", 1, 0, 1, UNIT_SWITCH, DOCUMENTED, 0,
                         "refresh upgrades to 12.5(1) before SU3",
                         "1: an upgrade from below 12.5 to a version that has the defect "

@@ -38,6 +38,7 @@ enum param {
     PARAM_DIRECTORY_HOST,      /* the URL of Directories names the publisher (0, 1) */
     PARAM_RENAME_RENEWS_REC,   /* another name or address renews ITLRecovery too (0, 1) */
     PARAM_CSCTN50405,          /* a backup lacks CallManager.pem (0, 1) */
+    PARAM_CSCTO60209,          /* the fix by which 8.x prints checksums of lists (0, 1) */
     PARAM_FN70613,             /* an upgrade to 12.5 regenerates ITLRecovery (0, 1) */
     PARAM_ITLRECOVERY_1024,    /* an upgrade left ITLRecovery at 1024 bits (0, 1) */
     PARAM_LSC_DAYS,            /* Duration Of Certificate Validity */

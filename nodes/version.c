@@ -27,10 +27,10 @@
 #define MADE_8 KEYS(R1, NO, R2, R1, R1, NO, R1), .cert_digest = DIGEST_SHA1, .signer_version = -1
 #define MADE_10                                                                                    \
     KEYS(R1, NO, R2, R1, R2, R1, R1), .cert_digest = DIGEST_SHA1, .signer_version = -1,            \
-                                      .recovery_years = 5
+                                      .recovery_years = 5, .shows_checksums = true
 #define MADE_11                                                                                    \
     KEYS(R2, E3, R2, R2, R2, R2, R2), .cert_digest = DIGEST_SHA256, .signer_version = 0x0100,      \
-                                      .recovery_years = 20
+                                      .recovery_years = 20, .shows_checksums = true
 #define DOES_11   DOES_10_5, .deletes = DELETED_EITHER
 #define DOES_12_0 DOES_10_5, .deletes = DELETED_EVERYWHERE
 #define DOES_12_5                                                                                  \
@@ -49,7 +49,7 @@
 const struct version version_table[] = {
     { "8.0", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8 },
     { "8.6", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8, .has_fips = true },
-    { "9.1", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8, .has_fips = true },
+    { "9.1", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8, .has_fips = true, .shows_checksums = true },
     { "10.0", SIGN(CCM, REC, CCM, NONE, REC), MADE_10, .has_fips = true },
     { "10.5(1)", SIGN(CCM, REC, CCM, NONE, REC), MADE_10, DOES_10_5 },
     { "10.5(2)", SIGN(CCM, REC, CCM, REC, REC), MADE_10, DOES_10_5 },
@@ -182,6 +182,7 @@ PRINTS(per_name, put(out, v->one_per_name ? "one" : "`one_per_name`"))
 PRINTS(reuse, put(out, v->reuses_tomcat ? "yes" : "no"))
 PRINTS(fips, put(out, v->has_fips ? "yes" : "no"))
 PRINTS(recovery_upgraded, put(out, v->renews_itlrecovery ? "`fn70613`" : "kept"))
+PRINTS(checksums, put(out, v->shows_checksums ? "yes" : "`cscTo60209`"))
 PRINTS(expired, put(out, v->drops_expired ? "left behind" : "kept"))
 PRINTS(digest, put(out, v->cert_digest == DIGEST_SHA1 ? "SHA-1" : "SHA-256"))
 
@@ -467,6 +468,15 @@ const struct version_column version_columns[] = {
         { "10.0", A, "" },
         { "12.5", D, "RN 12.5(1)" } } },
     { "tag 28 of lists", signer_version, 0, { { "8.0", A, "" } } },
+    { "`show itl` and `show ctl` print checksums",
+      checksums,
+      0,
+      { { "8.0", D, "116232: not before the fix of CSCto60209" },
+        { "9.1", I, "the fix is of 8.x" },
+        { "10.0", O, "118892" },
+        { "10.5(1)", O, "118893" },
+        { "10.5(2)", I, "before and later" },
+        { "12.5", D, "SG 12.5(1)SU1" } } },
 };
 
 const uint32_t version_column_count = sizeof version_columns / sizeof version_columns[0];

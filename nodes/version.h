@@ -68,7 +68,9 @@ struct version {
     uint8_t tls_oldest;  /* that it takes after an installation; an upgrade leaves it as it was */
     bool renews_itlrecovery; /* an upgrade to it makes ITLRecovery anew, from where each node has
                                 its own (field notice 70613) */
-    bool drops_expired;      /* an upgrade to it leaves expired trust certificates behind */
+    bool shows_checksums; /* `show itl` and `show ctl` print MD5 and SHA-1 first; else the parameter
+                             "cscTo60209" says whether */
+    bool drops_expired;   /* an upgrade to it leaves expired trust certificates behind */
     bool has_fips;
     uint8_t key[OWNS];      /* enum key_type; KEY_NONE: this version has none */
     uint8_t cert_digest;    /* enum digest, of self-signed certificates */

@@ -14,8 +14,7 @@ struct job {
     const char *tool, *action;
     const char *files[2];
     const char *with;
-    int release;
-    bool strict;
+    bool checksums, strict;
     struct arena arena;
     FILE *out, *problems;
 };
@@ -270,7 +269,7 @@ static int list_show(struct job *j)
     bool good = envelope_list_verify(&list, &v);
     /* A file that was copied has lost the date of the original: the list's own stands for it. */
     struct tlshow how = { .kind = kind_of(j, &list),
-                          .release = j->release,
+                          .checksums = j->checksums,
                           .modified_s = list.header.timestamp,
                           .verified = good };
     tlshow_print(j->out, &list, &how);
@@ -398,7 +397,7 @@ void tools_help(const char *tool, FILE *out)
             continue;
         fprintf(out, "  cucmlab %s %s %s%s%s%s\n      %s\n", tool, a->name,
                 a->files == 2 ? "OLD NEW" : "FILE",
-                (a->options & OPT_RELEASE) != 0 ? " [--release 8]" : "",
+                (a->options & OPT_RELEASE) != 0 ? " [--release 8.6]" : "",
                 a->run == sgn_verify           ? " --with CERT.pem"
                 : (a->options & OPT_WITH) != 0 ? " [--with CERT.pem]"
                                                : "",
@@ -420,16 +419,13 @@ static const struct action *find_action(const char *tool, const char *name)
 
 static bool take_release(void *to, const char *value, struct err *e)
 {
-    uint64_t release;
-    if (!text_number(view_str(value), 99, &release) || release < 8)
-        return err_set(e, "--release %s: a major release from 8 was expected", value);
-    ((struct job *)to)->release = (int)release;
-    return true;
+    return tlshow_has_checksums(value, &((struct job *)to)->checksums, e) ||
+           err_prefix(e, "--release");
 }
 
 static const struct option options[] = {
-    { "--release", "N", OPT_RELEASE, take_release, 0,
-      "prints it as that release does; before 10 without checksums" },
+    { "--release", "VERSION", OPT_RELEASE, take_release, 0,
+      "prints it as that release does; 8.x without checksums" },
     { "--with", "CERT.pem", OPT_WITH, NULL, offsetof(struct job, with),
       "the certificate to verify with" },
     { "--strict", NULL, OPT_STRICT, NULL, offsetof(struct job, strict),
@@ -462,7 +458,7 @@ int tools_run(const char *tool, int argc, char *const *argv, FILE *out, FILE *pr
     }
     struct job j = { .tool = tool,
                      .action = a->name,
-                     .release = 10,
+                     .checksums = true,
                      .arena = arena_of(&sys_mem),
                      .out = out,
                      .problems = problems };

@@ -1,8 +1,11 @@
 #include "sim/report/dump.h"
 
+#include "nodes/services.h"
 #include "sim/base/rng.h"
 #include "sim/base/sys.h"
+#include "sim/bytes/envelope.h"
 #include "sim/report/fmt.h"
+#include "sim/report/tlshow.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -65,12 +68,11 @@ static bool put_aside(const char *path, uint64_t since_us, struct err *e)
     return rename(path, aside) == 0 || err_set(e, "%.200s: %s", aside, strerror(errno));
 }
 
-static void path_of(const struct dump *d, uint32_t node, const struct ask *ask, char out[4096])
+/* Makes the folders. */
+static void path_of(const struct dump *d, const struct cluster *cl, uint32_t node, const char *name,
+                    char out[4096])
 {
-    char name[128];
-    const struct cluster *cl = &d->lab->state.clusters[node >> 8];
-    const char *host = cl->nodes[node & 255].disk.name;
-    name_of(d->lab, ask, name);
+    const char *host = cl->nodes[node].disk.name;
     snprintf(out, 4096, "%s/%s", d->folder, cl->name);
     mkdir(out, 0777);
     snprintf(out, 4096, "%s/%s/%s", d->folder, cl->name, host);
@@ -94,11 +96,13 @@ static void asked(void *ctx, uint32_t node, const struct ask *ask, enum ask_resu
                   const struct event *answer, uint64_t now_us)
 {
     struct dump *d = ctx;
-    char path[4096];
+    const struct cluster *cl = &d->lab->state.clusters[node >> 8];
+    char path[4096], name[128];
     if (result != ASK_ANSWERED || answer->type != EVENT_FILE || d->failed.text[0] != '\0' ||
         !is_signed(d->lab->base->content, answer->a))
         return;
-    path_of(d, node, ask, path);
+    name_of(d->lab, ask, name);
+    path_of(d, cl, node & 255, name, path);
     uint64_t key = key_of(path);
     const struct dump_newest *before = newest_of(d, key);
     if (before != NULL && before->content == answer->a)
@@ -106,6 +110,62 @@ static void asked(void *ctx, uint32_t node, const struct ask *ask, enum ask_resu
     if ((before == NULL || put_aside(path, before->since_us, &d->failed)) &&
         write_file(d, ask, answer->a, path, &d->failed))
         remember(d, key, answer->a, now_us);
+}
+
+/* ---- what the administrator's shell prints ---- */
+
+static bool print_list(struct dump *d, FILE *out, const struct cluster *cl, uint32_t list,
+                       enum tlshow_kind kind, struct arena *a, struct err *e)
+{
+    struct view bytes;
+    struct tl t;
+    struct envelope_verdict v;
+    enum file_kind file = kind == TLSHOW_ITL ? FILE_ITL_COMMON : FILE_CTL_COMMON;
+    if (!lab_file_bytes(d->lab, list, file, NO_DEVICE, a, &bytes, e) ||
+        !tl_decode(bytes, true, a, &t, e))
+        return false;
+    struct tlshow how = { .kind = kind,
+                          .checksums =
+                              cl->version->shows_checksums || cl->db.params[PARAM_CSCTO60209] != 0,
+                          .modified_s = t.header.timestamp,
+                          .verified = envelope_list_verify(&t, &v) };
+    tlshow_print(out, &t, &how);
+    return true;
+}
+
+static bool write_listing(struct dump *d, const struct cluster *cl, uint32_t node,
+                          enum tlshow_kind kind, struct err *e)
+{
+    const struct node_run *run = &cl->nodes[node].run;
+    uint32_t list = kind == TLSHOW_ITL ? run->itl : run->ctl;
+    char path[4096];
+    struct sys_text text = { 0 };
+    struct arena a = arena_of(&sys_mem);
+    FILE *out = sys_text_open(&text);
+    bool ok = true;
+    if (list == 0)
+        tlshow_absent(out, kind);
+    else
+        ok = print_list(d, out, cl, list, kind, &a, e);
+    fclose(out);
+    path_of(d, cl, node, kind == TLSHOW_ITL ? "show-itl.txt" : "show-ctl.txt", path);
+    ok = ok && sys_write_file(path, view_of(text.p, text.n), e);
+    sys_text_free(&text);
+    arena_free(&a);
+    return ok;
+}
+
+static void write_listings(struct dump *d)
+{
+    for (uint32_t c = 0; c < d->lab->state.cluster_count; c++) {
+        const struct cluster *cl = &d->lab->state.clusters[c];
+        FOR_EACH_NODE(cl, i)
+        {
+            if (services_is_activated(cl, i, SERVICE_TFTP) && d->failed.text[0] == '\0' &&
+                write_listing(d, cl, i, TLSHOW_ITL, &d->failed))
+                write_listing(d, cl, i, TLSHOW_CTL, &d->failed);
+        }
+    }
 }
 
 bool dump_open(struct dump *d, struct lab *lab, const char *folder, struct err *e)
@@ -130,6 +190,7 @@ bool dump_close(struct dump *d, struct err *e)
 {
     if (d->lab == NULL)
         return true;
+    write_listings(d);
     lab_unobserve(d->lab, &d->observer);
     d->lab = NULL;
     table_free(&d->names);

@@ -1,7 +1,9 @@
 /* `--dump DIR`: the bytes of every list and signed file that a node served.  The newest of a name
  * is DIR/CLUSTER/NODE/NAME; those before it are NAME.TIME, by when each was served first
  * ("ITLSEP001121000000.tlv.0-00-53.003514"), so that `itl diff` compares old and new.  A '/' in a
- * name (a locale's folder) becomes '_'.  Called by sim/session. */
+ * name (a locale's folder) becomes '_'.  At the end each node that runs TFTP has what `show itl`
+ * and `show ctl` print there, as its version does, in show-itl.txt and show-ctl.txt.  Called by
+ * sim/session. */
 #ifndef CUCMLAB_REPORT_DUMP_H
 #define CUCMLAB_REPORT_DUMP_H
 

@@ -1,5 +1,6 @@
 #include "sim/report/tlshow.h"
 
+#include "nodes/version.h"
 #include "sim/base/rng.h"
 #include "sim/base/sys.h"
 #include "sim/base/table.h"
@@ -276,7 +277,7 @@ static void print_record(FILE *out, const struct tl *t, uint32_t index, enum tls
 void tlshow_print(FILE *out, const struct tl *t, const struct tlshow *how)
 {
     const char *kind = kind_name(how->kind);
-    if (how->release >= 10) {
+    if (how->checksums) {
         uint8_t md5[16], sha1[64];
         digest_md5(t->file, md5);
         fprintf(out, "The checksum value of the %s file:\n", kind);
@@ -298,6 +299,20 @@ void tlshow_print(FILE *out, const struct tl *t, const struct tlshow *how)
     else
         fprintf(out, "Verification of the %s file failed.\nError parsing the %s file!!\n", kind,
                 kind);
+}
+
+bool tlshow_has_checksums(const char *release, bool *checksums, struct err *e)
+{
+    char first[VERSION_NAME];
+    snprintf(first, sizeof first, "%s.0", release);
+    const struct version *v = version_find(release);
+    if (v == NULL)
+        v = version_find(first);
+    if (v == NULL)
+        return err_set(e, "no release \"%.40s\" of CUCM is known (8, 8.6, 10.5(2), 14SU1, ...)",
+                       release);
+    *checksums = v->shows_checksums;
+    return true;
 }
 
 void tlshow_absent(FILE *out, enum tlshow_kind kind)

@@ -38,7 +38,7 @@ static void end(struct shown *s, const char *words)
 static void check_print(const struct tl *t, const uint8_t *data)
 {
     struct tlshow how = { .kind = data[0] & 1 ? TLSHOW_CTL : TLSHOW_ITL,
-                          .release = data[0] & 2 ? 12 : 8,
+                          .checksums = (data[0] & 2) != 0,
                           .verified = (data[0] & 4) != 0 };
     memcpy(&how.modified_s, t->file.p + t->file.n - sizeof how.modified_s, sizeof how.modified_s);
     struct shown s;

@@ -8,6 +8,7 @@ got=$TEST_DIR/got
 
 "$CUCMLAB" run "$scenario" --set phones=20 --bytes --dump "$virtual" >"$TEST_DIR/out" 2>&1 ||
     fail "the scenario does not hold in virtual time"
+rm "$virtual"/HQ/pub/show-?tl.txt || fail "no listings" # nothing that a node serves
 count=$(find "$virtual/HQ/pub" -type f | wc -l)
 [ "$count" -ge 42 ] || fail "only $count files were dumped"
 

@@ -370,7 +370,7 @@ static void oldest_tls(void **state)
     for (int oldest = 0; oldest <= 3; oldest++) {
         for (size_t i = 0; i < sizeof models / sizeof models[0]; i++) {
             struct fixture f = { "15SU2", 1,    1,    1,     models[i], CNF_ENCRYPTED,
-                                 false,  true, true, false, 0 };
+                                 false,   true, true, false, 0 };
             bool speaks = newest[i] >= oldest;
             struct lab *lab = make_off(f);
             lab_param(lab, 0, PARAM_TLS_MIN, (uint64_t)oldest);

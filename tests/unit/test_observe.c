@@ -307,13 +307,50 @@ static void versions(void **state)
     nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
+static void listing(const char *folder, const char *name, char out[256])
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/HQ/pub/%s", folder, name);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    out[fread(out, 1, 255, f)] = '\0';
+    fclose(f);
+}
+
+/* What the shell of each node prints at the end: checksums by version, in 8.x by its fix. */
+static void listings(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *version;
+        bool fixed, checksums;
+    } rows[] = { { "8.6", false, false }, { "8.6", true, true }, { "10.0", false, true } };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct lab *lab = make(
+            (struct fixture){ .version = rows[i].version, .nodes = 1, .group = 1, .phones = 1 });
+        char folder[] = "/tmp/observe-XXXXXX", text[256];
+        struct dump dump;
+        struct err e = { "" };
+        lab_param(lab, 0, PARAM_CSCTO60209, rows[i].fixed);
+        assert_non_null(mkdtemp(folder));
+        assert_true(dump_open(&dump, lab, folder, &e));
+        assert_true(dump_close(&dump, &e));
+        listing(folder, "show-itl.txt", text);
+        const char *first =
+            rows[i].checksums ? "The checksum value of the ITL file:\n" : "Length of ITL file: ";
+        assert_memory_equal(text, first, strlen(first));
+        listing(folder, "show-ctl.txt", text);
+        assert_memory_equal(text, "Length of CTL file: 0\nCTL File not found .", 42);
+        lab_free(lab);
+        nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_is_told),
-        cmocka_unit_test(cannot_be_made),
-        cmocka_unit_test(dumped),
-        cmocka_unit_test(versions),
+        cmocka_unit_test(all_is_told), cmocka_unit_test(cannot_be_made), cmocka_unit_test(dumped),
+        cmocka_unit_test(listings),    cmocka_unit_test(versions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,7 +74,7 @@ static void ctl_of_10(void **state)
 {
     (void)state;
     struct tl t = decoded(load("listings/CTLFile-10.0.1.tlv"));
-    const char *text = shown(&t, (struct tlshow){ TLSHOW_CTL, 10, 1424795865, true });
+    const char *text = shown(&t, (struct tlshow){ TLSHOW_CTL, true, 1424795865, true });
     assert_string_equal(text, arena_text(&arena, load("listings/show-ctl-10.0.1.txt")));
 }
 
@@ -82,7 +82,7 @@ static void itl_of_8(void **state)
 {
     (void)state;
     struct tl t = decoded(load("listings/ITLFile-8.x.tlv"));
-    const char *text = shown(&t, (struct tlshow){ TLSHOW_ITL, 8, 1311776184, false });
+    const char *text = shown(&t, (struct tlshow){ TLSHOW_ITL, false, 1311776184, false });
     assert_string_equal(text, arena_text(&arena, load("listings/show-itl-8.x.txt")));
 }
 
@@ -91,7 +91,7 @@ static void itl_of_another_implementation(void **state)
 {
     (void)state;
     struct tl t = decoded(load("peer/ITLSEP0011215A1AE3.tlv"));
-    const char *text = shown(&t, (struct tlshow){ TLSHOW_ITL, 12, 0, true });
+    const char *text = shown(&t, (struct tlshow){ TLSHOW_ITL, true, 0, true });
     static const char *const lines[] = {
         "Length of ITL file: 9290\n",
         "The ITL File was last modified on Thu Jan 01 00:00:00 UTC 1970\n",
@@ -127,7 +127,7 @@ static void unknown_things_and_hostile_names(void **state)
     bytes[last + 8] = 0x1b; /* an escape in the DNS name */
     bytes[last + 25] = 9;   /* function */
     struct tl t = decoded(view_of(bytes, file.n + 5));
-    const char *text = shown(&t, (struct tlshow){ TLSHOW_CTL, 10, 0, false });
+    const char *text = shown(&t, (struct tlshow){ TLSHOW_CTL, true, 0, false });
     assert_non_null(strstr(text, "2       DNSNAME         13      ?0.48.47.154\n"
                                  "4       FUNCTION        2       UNKNOWN 9\n"
                                  "10      IPADDRESS       4\n"
@@ -135,6 +135,28 @@ static void unknown_things_and_hostile_names(void **state)
                                  "\nVerification of the CTL file failed.\n"
                                  "Error parsing the CTL file!!\n"));
     assert_null(strchr(text, 0x1b));
+}
+
+/* By the column of the versions: none in 8.x (technote 116232). */
+static void checksums_by_release(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *release;
+        bool checksums;
+    } rows[] = { { "8", false },     { "8.6", false }, { "8.5(1)SU2", false }, { "9.1", true },
+                 { "9.1(2)", true }, { "10", true },   { "12.5(1)SU8", true }, { "15SU3", true } };
+    struct err e = { "" };
+    bool checksums;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        checksums = !rows[i].checksums;
+        assert_true(tlshow_has_checksums(rows[i].release, &checksums, &e));
+        assert_int_equal(checksums, rows[i].checksums);
+    }
+    static const char *const none[] = { "7", "", "13", "8.6x", "100000000000000000000" };
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+        assert_false(tlshow_has_checksums(none[i], &checksums, &e));
+    assert_non_null(strstr(e.text, "no release \"100000000000000000000\" of CUCM"));
 }
 
 static void absent(void **state)
@@ -397,6 +419,7 @@ int main(void)
         cmocka_unit_test(itl_of_8),
         cmocka_unit_test(itl_of_another_implementation),
         cmocka_unit_test(unknown_things_and_hostile_names),
+        cmocka_unit_test(checksums_by_release),
         cmocka_unit_test(absent),
         cmocka_unit_test(dates),
         cmocka_unit_test(differences_of_headers),

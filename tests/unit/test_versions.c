@@ -81,6 +81,9 @@ static const struct {
     { "ipsec key", "aaaaaabbbbbbbbbbbbb", { "RSA 1024", "RSA 2048" } },
     { "digest of its certificates", "aaaaaabbbbbbbbbbbbb", { "SHA-1", "SHA-256" } },
     { "tag 28 of lists", "aaaaaabbbbbbbbbbbbb", { "none", "1.0" } },
+    { "`show itl` and `show ctl` print checksums",
+      "aabbbbbbbbbbbbbbbbb",
+      { "`cscTo60209`", "yes" } },
 };
 
 static void every_cell(void **state)
