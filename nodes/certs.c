@@ -267,7 +267,12 @@ static uint32_t next_serial(struct content *c, struct rng *rng)
 
 uint8_t certs_years(const struct cluster *cl, enum own own)
 {
-    return own == OWN_ITLRECOVERY ? cl->version->recovery_years : own_kinds[own].years;
+    const struct version *v = cl->version;
+    if (own == OWN_ITLRECOVERY && v->recovery_years != 0)
+        return v->recovery_years;
+    if (!v->years_set || own_kinds[own].ca)
+        return own_kinds[own].years;
+    return (uint8_t)cl->db.params[own == OWN_ITLRECOVERY ? PARAM_RECOVERY_YEARS : PARAM_TLS_YEARS];
 }
 
 static uint32_t self_signed(struct cluster *cl, uint32_t node, enum own own, uint8_t key_type,

@@ -152,6 +152,17 @@ const struct fact param_table[PARAMS] = {
                                  "1: an upgrade left the publisher's ITLRecovery at 1024 bits and "
                                  "the others have 2048 (11.0, 11.5): `utils itl reset localkey` "
                                  "fails until it is regenerated" },
+    [PARAM_RECOVERY_YEARS] = { "itlrecovery_years", "validity of ITLRecovery", 20, 1, 20,
+                               UNIT_COUNT, ASSUMED, 0,
+                               "release notes 14: 20 years; Security Guide 14: 5 by default, and "
+                               "5, 10, 15 or 20 can be chosen",
+                               "for how many years a new ITLRecovery lasts from 14 on" },
+    [PARAM_TLS_YEARS] = { "tls_certificate_years", "validity of self-signed certificates", 5, 1, 20,
+                          UNIT_COUNT, ASSUMED, 0,
+                          "Security Guide 14: 5 years; release notes 14: 3 of TLS servers, 5 of "
+                          "certificates that sign",
+                          "for how many years new certificates of CallManager, TVS, tomcat and "
+                          "ipsec last from 14 on" },
     [PARAM_LSC_DAYS] = { "lsc_days", "Duration Of Certificate Validity", 1825, 1, 36500, UNIT_COUNT,
                          DOCUMENTED, 0, "CAPF service parameter",
                          "for how many days an LSC is issued" },

@@ -41,6 +41,8 @@ enum param {
     PARAM_CSCTO60209,          /* the fix by which 8.x prints checksums of lists (0, 1) */
     PARAM_FN70613,             /* an upgrade to 12.5 regenerates ITLRecovery (0, 1) */
     PARAM_ITLRECOVERY_1024,    /* an upgrade left ITLRecovery at 1024 bits (0, 1) */
+    PARAM_RECOVERY_YEARS,      /* validity of a new ITLRecovery, where the version leaves it open */
+    PARAM_TLS_YEARS,           /* likewise of the certificates of TLS servers */
     PARAM_LSC_DAYS,            /* Duration Of Certificate Validity */
     PARAM_CERT_NOTIFY_DAYS,    /* Certificate Monitor: Notification Start Time */
     PARAM_CERT_NOTIFY_EVERY,   /* Certificate Monitor: Notification Frequency, days */

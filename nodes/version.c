@@ -30,7 +30,9 @@
                                       .recovery_years = 5, .shows_checksums = true
 #define MADE_11                                                                                    \
     KEYS(R2, E3, R2, R2, R2, R2, R2), .cert_digest = DIGEST_SHA256, .signer_version = 0x0100,      \
-                                      .recovery_years = 20, .shows_checksums = true
+                                      .shows_checksums = true
+#define YEARS_5   .recovery_years = 5
+#define YEARS_20  .recovery_years = 20
 #define DOES_11   DOES_10_5, .deletes = DELETED_EITHER
 #define DOES_12_0 DOES_10_5, .deletes = DELETED_EVERYWHERE
 #define DOES_12_5                                                                                  \
@@ -40,7 +42,8 @@
     DOES_12_0, .publisher_only = OWN_BIT(REC) | OWN_BIT(OWN_CAPF), .full_records = true,           \
                .restarts = OWN_BIT(OWN_TVS) | OWN_BIT(OWN_CAPF), .ctl_served = CTL_AT_ONCE,        \
                .itl_rebuilds = true, .resets_phones = true, .ctl_update_resets = true,             \
-               .rollback_by_itself = true, .one_per_name = true, .reuses_tomcat = true
+               .rollback_by_itself = true, .one_per_name = true, .reuses_tomcat = true,            \
+               .years_set = true
 #define DOES_14SU1 DOES_14, .ccm_uses_new = true
 #define DOES_15    DOES_14SU1, .refuses_own_subject = true, .drops_expired = true
 #define TLS_1_2    .tls_highest = 2
@@ -53,17 +56,17 @@ const struct version version_table[] = {
     { "10.0", SIGN(CCM, REC, CCM, NONE, REC), MADE_10, .has_fips = true },
     { "10.5(1)", SIGN(CCM, REC, CCM, NONE, REC), MADE_10, DOES_10_5 },
     { "10.5(2)", SIGN(CCM, REC, CCM, REC, REC), MADE_10, DOES_10_5 },
-    { "11.0", SIGN(CCM, REC, CCM, REC, REC), MADE_11, DOES_11 },
-    { "11.5", SIGN(CCM, REC, CCM, REC, REC), MADE_11, DOES_11 },
-    { "11.5(1)SU3", SIGN(CCM, REC, CCM, REC, REC), MADE_11, TLS_1_2, DOES_11 },
-    { "12.0", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, .ctl_served = CTL_EITHER,
+    { "11.0", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, DOES_11 },
+    { "11.5", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, DOES_11 },
+    { "11.5(1)SU3", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, TLS_1_2, DOES_11 },
+    { "12.0", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, YEARS_20, TLS_1_2, .ctl_served = CTL_EITHER,
       DOES_12_0 },
-    { "12.5", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, .ctl_served = CTL_EITHER, DOES_12_5,
-      .renews_itlrecovery = true },
-    { "12.5(1)SU3", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, .ctl_served = CTL_EITHER,
-      DOES_12_5 },
-    { "12.5(1)SU6", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, .ctl_served = CTL_EITHER,
-      DOES_12_5, .one_per_name = true, .drops_expired = true },
+    { "12.5", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, YEARS_20, TLS_1_2, .ctl_served = CTL_EITHER,
+      DOES_12_5, .renews_itlrecovery = true },
+    { "12.5(1)SU3", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, YEARS_20, TLS_1_2,
+      .ctl_served = CTL_EITHER, DOES_12_5 },
+    { "12.5(1)SU6", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, YEARS_20, TLS_1_2,
+      .ctl_served = CTL_EITHER, DOES_12_5, .one_per_name = true, .drops_expired = true },
     { "14", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, DOES_14 },
     { "14SU1", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, DOES_14SU1 },
     { "14SU2", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, DOES_14SU1, .drops_expired = true },
@@ -182,6 +185,7 @@ PRINTS(per_name, put(out, v->one_per_name ? "one" : "`one_per_name`"))
 PRINTS(reuse, put(out, v->reuses_tomcat ? "yes" : "no"))
 PRINTS(fips, put(out, v->has_fips ? "yes" : "no"))
 PRINTS(recovery_upgraded, put(out, v->renews_itlrecovery ? "`fn70613`" : "kept"))
+PRINTS(server_years, put(out, v->years_set ? "`tls_certificate_years`" : "5 years"))
 PRINTS(checksums, put(out, v->shows_checksums ? "yes" : "`cscTo60209`"))
 PRINTS(expired, put(out, v->drops_expired ? "left behind" : "kept"))
 PRINTS(digest, put(out, v->cert_digest == DIGEST_SHA1 ? "SHA-1" : "SHA-256"))
@@ -229,7 +233,7 @@ static void mode_taken(const struct version *v, uint8_t own, char out[VERSION_CE
 static void recovery_years(const struct version *v, uint8_t own, char out[VERSION_CELL])
 {
     (void)own;
-    put(out, "none");
+    put(out, v->years_set ? "`itlrecovery_years`" : "none");
     if (v->recovery_years != 0)
         snprintf(out, VERSION_CELL, "%u years", v->recovery_years);
 }
@@ -297,14 +301,20 @@ const struct version_column version_columns[] = {
       publisher_only,
       0,
       { { "8.0", D, "SG 14" }, { "12.5", D, "214231" }, { "14", D, "SG 14" } } },
-    { "an ITLRecovery lives",
+    { "a new ITLRecovery lives",
       recovery_years,
       0,
       { { "8.0", D, "it came with 10.0 (117598)" },
         { "10.0", I, "SG 12.5(1)SU1: 5 years once" },
-        { "11.0", A, "from which release on it is longer" },
+        { "12.0", A, "from which release on it is longer" },
         { "12.5", D, "SG 12.5(1)SU1, FN70613" },
-        { "14", D, "RN 14" } } },
+        { "14", D, "RN 14: 20 years; SG 14: 5, and 5 to 20 can be chosen" } } },
+    { "new CallManager, TVS, tomcat, ipsec live",
+      server_years,
+      0,
+      { { "8.0", A, "" },
+        { "12.5", D, "SG 12.5(1)SU6" },
+        { "14", D, "SG 14: 5 years; RN 14: 3 of TLS servers, 5 of what signs" } } },
     { "TVS and CAPF records of the ITL hold",
       records,
       0,
@@ -316,11 +326,17 @@ const struct version_column version_columns[] = {
     { "ITL is rebuilt after a certificate change",
       itl_rebuilt,
       0,
-      { { "8.0", D, "116232" }, { "10.0", A, "" }, { "14", D, "SG 14" } } },
+      { { "8.0", D, "116232" },
+        { "10.0", A, "" },
+        { "12.5", D, "214231; SG 12.5(1)SU1 has what 14 has" },
+        { "14", D, "SG 14" } } },
     { "services that restart after it",
       restarts,
       0,
-      { { "8.0", D, "116232" }, { "10.0", A, "" }, { "14", D, "SG 14, RN 14" } } },
+      { { "8.0", D, "116232" },
+        { "10.0", A, "" },
+        { "12.5", D, "214231; SG 12.5(1)SU1 has what 14 has" },
+        { "14", D, "SG 14, RN 14" } } },
     { "CallManager takes up a new certificate",
       ccm_takes,
       0,
@@ -330,8 +346,9 @@ const struct version_column version_columns[] = {
     { "phones are reset after it",
       resets,
       0,
-      { { "8.0", D, "116232, which says \"newer versions\" of the other" },
+      { { "8.0", D, "116232; of \"newer versions\" it says by itself" },
         { "10.0", A, "" },
+        { "12.5", D, "214231; SG 12.5(1)SU1 has what 14 has" },
         { "14", D, "RN 14: *Phone Interaction on Certificate Update*" } } },
     { "a new CTL is served",
       ctl_served,
@@ -368,7 +385,9 @@ const struct version_column version_columns[] = {
     { "multi-server certificates",
       shared,
       0,
-      { { "8.0", D, "118731: from 10.5 on" }, { "10.5(1)", D, "118731" } } },
+      { { "8.0", D, "118731: from 10.5 on" },
+        { "10.5(1)", D, "118731" },
+        { "14", D, "SG 14, which has TVS and self-signed ones too" } } },
     { "certificates of one name in a trust store",
       per_name,
       0,
@@ -432,7 +451,9 @@ const struct version_column version_columns[] = {
       key,
       OWN_CALLMANAGER_ECDSA,
       { { "8.0", D, "SG 12.5(1)SU1: from 11.0 on" },
-        { "11.0", A, "that there is one D (SG 12.5(1)SU1), its length nowhere" } } },
+        { "11.0", A, "that there is one D (SG 12.5(1)SU1), its length nowhere" },
+        { "11.5", I, "an ITL of 7,879 bytes (214535)" },
+        { "12.0", A, "" } } },
     { "TVS key",
       key,
       OWN_TVS,

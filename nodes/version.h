@@ -48,7 +48,10 @@ struct version {
     uint32_t restarts;       /* OWN_BIT of kinds whose service restarts by itself when they are
                                 regenerated */
     uint8_t ctl_served;      /* enum ctl_served: a new CTL */
-    uint8_t recovery_years;  /* how long a new ITLRecovery lives */
+    uint8_t recovery_years;  /* how long a new ITLRecovery lives; 0 with `years_set`: the parameter
+                                "itlrecovery_years" says */
+    bool years_set;          /* how long new certificates of TLS servers live is the parameter
+                                "tls_certificate_years"; else five years */
     bool full_records;      /* TVS and CAPF records of the ITL hold the certificate, not its hash */
     bool itl_rebuilds;      /* TFTP uses new certificates and rebuilds the ITL by itself */
     bool ccm_uses_new;      /* CallManager uses a new certificate without a restart */

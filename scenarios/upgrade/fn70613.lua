@@ -11,6 +11,7 @@
 -- source: Cisco field notice FN70613 (CSCvv13565)
 -- confidence: documented what is regenerated; the outcome is inferred, against the notice
 local hq = cluster { name = "HQ", version = "12.0", nodes = { "pub", "sub" } }
+local mended = cluster { name = "BR", version = "12.0", nodes = { "pub2", "sub2" } }
 hq:ctl("mixed-mode")
 for _, node in ipairs(hq.nodes) do node:restart("TFTP", "CallManager") end
 local secure = hq:phones { count = param("phones", 200), model = "8845", security = "encrypted" }
@@ -41,7 +42,6 @@ expect(secure:count { needs_hands = true }, "the notice says all"):equals(0)
 expect(secure:count { registered = true }):equals(secure:count())
 expect(away:count { needs_hands = true }, "off during the upgrade"):equals(away:count())
 
-local mended = cluster { name = "BR", version = "12.0", nodes = { "pub2", "sub2" } }
 before = mended.pub2:certificate("ITLRecovery")
 step("another cluster to 12.5(1)SU3", function() mended:upgrade("12.5(1)SU3") end)
 expect(mended.pub2:certificate("ITLRecovery")):equals(before)

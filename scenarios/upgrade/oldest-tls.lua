@@ -10,13 +10,15 @@
 local n = param("phones", 100)
 local new = cluster { name = "NEW", version = "15SU2", nodes = { "pub" } }
 local upgraded = cluster { name = "UP", version = "15", nodes = { "pub2" } }
+local early = cluster { name = "EARLY", version = "11.5", nodes = { "pub3" } }
+cluster { name = "STRICT", version = "15SU2", nodes = { "pub4" } }:set("tls_min", "1.3")
 local fleets = {}
 for i, hq in ipairs { new, upgraded } do
   fleets[i] = { old = hq:phones { count = n, model = "7965" }, young = hq:phones { count = n, model = "8861" } }
 end
 settle()
 expect(refused(function() upgraded:set("tls_min", "1.3") end)):contains("nothing older than TLS 1.3")
-expect(refused(function() cluster { name = "A", version = "11.5", nodes = { "a" } }:set("tls_min", "1.2") end))
+expect(refused(function() early:set("tls_min", "1.2") end))
   :contains("nothing older than TLS 1.2")
 step("upgrade", function() upgraded:upgrade("15SU2") end)
 settle()
@@ -36,4 +38,3 @@ settle()
 fleets[1].old:press("Directories")
 settle()
 expect(fleets[1].old:count { lost = true }):equals(0)
-cluster { name = "B", version = "15SU2", nodes = { "b" } }:set("tls_min", "1.3")

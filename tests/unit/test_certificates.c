@@ -426,9 +426,40 @@ static void serial_numbers(void **state)
     unmake();
 }
 
+/* How long new ones last: five years, ITLRecovery by version, from 14 on by two parameters, as
+ * documents disagree; CAPF signs others and lasts five. */
+static void lifetimes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *version;
+        uint64_t recovery, tls; /* the parameters; 0: as they are */
+        uint8_t lasts[3];       /* ITLRecovery, CallManager, CAPF */
+    } rows[] = { { "10.0", 0, 0, { 5, 5, 5 } },  { "11.5", 7, 3, { 5, 5, 5 } },
+                 { "12.5", 5, 3, { 20, 5, 5 } }, { "14", 0, 0, { 20, 5, 5 } },
+                 { "14", 5, 3, { 5, 3, 5 } },    { "15SU2", 10, 0, { 10, 5, 5 } } };
+    static const uint8_t kinds[] = { OWN_ITLRECOVERY, OWN_CALLMANAGER, OWN_CAPF };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        make(rows[i].version, 1);
+        if (rows[i].recovery != 0)
+            do_act(
+                (struct act){ .kind = DO_SET, .arg = { PARAM_RECOVERY_YEARS, rows[i].recovery } },
+                0);
+        if (rows[i].tls != 0)
+            do_act((struct act){ .kind = DO_SET, .arg = { PARAM_TLS_YEARS, rows[i].tls } }, 0);
+        for (int k = 0; k < 3; k++) {
+            do_act((struct act){ .kind = DO_REGENERATE, .arg = { kinds[k] } }, 0);
+            const struct ct_cert *c = content_get_cert(&content, own_of(0, (enum own)kinds[k]));
+            assert_int_equal((c->not_after_s - START_S) / (365 * 86400), rows[i].lasts[k]);
+        }
+        unmake();
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lifetimes),
         cmocka_unit_test(installed_at_last),
         cmocka_unit_test(what_no_csr_is_made_for),
         cmocka_unit_test(names_of_a_csr),

@@ -62,7 +62,8 @@ static void what_each_bears_on(void **state)
         "r, tls_min -, one_per_name t, newer_start_wins t, deletes_on_one_node t, "
         "modulus_code_3072 -, "
         "register_outside_group r, directory_host -, rename_renews_itlrecovery f, cscTn50405 -, "
-        "cscTo60209 -, fn70613 -, itlrecovery_1024 -, lsc_days -, cert_notify_days -, "
+        "cscTo60209 -, fn70613 -, itlrecovery_1024 -, itlrecovery_years -, "
+        "tls_certificate_years -, lsc_days -, cert_notify_days -, "
         "cert_notify_every_days -, dates_of_phones r, dates_of_capf r, tvs_vouches_expired t, "
         "groups_lose_nodes r, ";
     static const char costs[] =

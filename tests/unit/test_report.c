@@ -838,7 +838,7 @@ static void wrong_use(void **state)
         { { "show" }, "a file is needed" },
         { { "show", "a", "b" }, "one word too many: b" },
         { { "show", "--release" }, "--release needs a value" },
-        { { "show", "--release", "7", "x" }, "a major release from 8 was expected" },
+        { { "show", "--release", "7", "x" }, "no release \"7\" of CUCM is known" },
         { { "show", "--with", "x", "y" }, "unknown option --with" },
         { { "diff", "x" }, "two files are needed" },
     };
