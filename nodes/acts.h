@@ -33,6 +33,7 @@
     X(DEACTIVATE, deactivate)                                                                      \
     X(UPLOAD, upload)                                                                              \
     X(DELETE, delete)                                                                              \
+    X(DELETE_CTL, delete_ctl)                                                                      \
     X(NODE_LINK, node_link)                                                                        \
     X(SET, set)                                                                                    \
     X(TVS_TTL, tvs_ttl)                                                                            \

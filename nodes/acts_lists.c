@@ -14,8 +14,24 @@ static bool has_ctl_localkey(const struct version *v)
     return v->ctl_signer == OWN_ITLRECOVERY;
 }
 
-static bool can_update_ctl(const struct cluster *cl, const struct act *a, uint64_t now_us,
-                           struct err *e)
+/* The product's words (CLI reference 12.5, documented). */
+static bool is_licensed(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                        struct err *e)
+{
+    (void)now_us;
+    (void)a;
+    return !cl->version->asks_licence || cl->db.params[PARAM_EXPORT_CONTROLLED] != 0 ||
+           err_set(e,
+                   "%s: Command cannot be executed because the Unified Communications Manager "
+                   "cluster is not registered to a Smart/Virtual Account with Allow "
+                   "export-controlled functionality. Please ensure Product Token received from "
+                   "the Smart/Virtual Account has Allow export-controlled functionality checked "
+                   "when registering the UCM Cluster.",
+                   cl->name);
+}
+
+static bool in_mixed_mode(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                          struct err *e)
 {
     (void)now_us;
     (void)a;
@@ -24,25 +40,53 @@ static bool can_update_ctl(const struct cluster *cl, const struct act *a, uint64
                    cl->name);
 }
 
+static bool can_update_ctl(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                           struct err *e)
+{
+    return in_mixed_mode(cl, a, now_us, e) && is_licensed(cl, a, now_us, e);
+}
+
 static void set_mode(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
     cl->db.mixed_mode = a->kind == DO_CTL_MIXED_MODE;
-    cl->db.ctl = lists_ctl(cl, cl->version->ctl_signer, !cl->db.mixed_mode, now_us);
+    lists_put_ctl(cl, cl->version->ctl_signer, now_us);
     services_after_ctl(cl, CTL_OF_NEW_MODE, now_us);
 }
 
 static void update_ctl(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
     (void)a;
-    cl->db.ctl = lists_ctl(cl, cl->version->ctl_signer, false, now_us);
+    lists_put_ctl(cl, cl->version->ctl_signer, now_us);
     services_after_ctl(cl, CTL_UPDATED, now_us);
+}
+
+static bool can_delete_ctl(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                           struct err *e)
+{
+    (void)now_us;
+    return lists_ctl_on(cl, a->node) != 0 ||
+           err_set(e, "%s: %s has no CTLFile.tlv (files: found = 0, deleted = 0)", cl->name,
+                   node_name(cl, a));
+}
+
+static void delete_ctl(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    cl->nodes[a->node].disk.no_ctl = true;
+    services_after_ctl(cl, CTL_DELETED, now_us);
+}
+
+/* In mixed mode a phone without a CTL has no secure profile. */
+static bool is_left_over(const struct cluster *cl, const struct act *a)
+{
+    (void)a;
+    return !cl->db.mixed_mode;
 }
 
 /* The guide has phones reset in batches behind it, by hand: only an update tells them. */
 static void reset_ctl_localkey(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
     (void)a;
-    cl->db.ctl = lists_ctl(cl, cl->version->ctl_second_sast, false, now_us);
+    lists_put_ctl(cl, cl->version->ctl_second_sast, now_us);
     services_after_ctl(cl, CTL_SIGNED_ANEW, now_us);
 }
 
@@ -53,6 +97,11 @@ static uint32_t behind_ctl(const struct cluster *cl, const struct act *a)
     return cl->version->ctl_served == CTL_AT_ONCE
                ? 0
                : SERVICE_BIT(SERVICE_TFTP) | SERVICE_BIT(SERVICE_CALLMANAGER);
+}
+
+static uint32_t behind_deletion(const struct cluster *cl, const struct act *a)
+{
+    return behind_ctl(cl, a) & SERVICE_BIT(SERVICE_TFTP);
 }
 
 static bool is_mixed(const struct cluster *cl, const struct act *a)
@@ -116,8 +165,10 @@ const struct act_row act_row_ctl_mixed_mode = {
     .has = has_tokenless_ctl,
     .since = "utils ctl is there from 10.0",
     .run = set_mode,
+    .can = is_licensed,
     .doc = "Makes a CTL file signed without tokens and takes the cluster "
-           "into mixed mode. Restarts nothing."
+           "into mixed mode. Restarts nothing. From 12.0 on the cluster must be licensed for it "
+           "(the parameter \"export_controlled\")."
 };
 
 const struct act_row act_row_ctl_non_secure_mode = {
@@ -129,7 +180,7 @@ const struct act_row act_row_ctl_non_secure_mode = {
     .since = "utils ctl is there from 10.0",
     .run = set_mode,
     .doc = "Takes the cluster out of mixed mode: the CTL file holds "
-           "CAPF alone. Restarts nothing."
+           "CAPF alone (the parameter \"ctl_non_secure\"). Restarts nothing."
 };
 
 const struct act_row act_row_ctl_update = {
@@ -159,7 +210,7 @@ const struct act_row act_row_ctl_reset_localkey = {
     .has = has_ctl_localkey,
     .since = "it is there from 12.0",
     .run = reset_ctl_localkey,
-    .can = can_update_ctl,
+    .can = in_mixed_mode,
     .doc =
         "Makes the CTL file anew, with the ITLRecovery of now in it, signed with CallManager. The "
         "next `utils ctl update CTLFile` signs with ITLRecovery again. Restarts and resets "
@@ -170,6 +221,24 @@ const struct act_row act_row_ctl_reset_localkey = {
                 .title = "ctl reset localkey",
                 .how = "`utils ctl reset localkey` on {node}",
                 .useful = is_mixed }
+};
+
+const struct act_row act_row_delete_ctl = {
+    .name = "delete_ctl",
+    .words = "file delete tftp CTLFile.tlv",
+    .scope = ON_NODE,
+    .touches = TOUCHES_LISTS,
+    .run = delete_ctl,
+    .can = can_delete_ctl,
+    .doc = "Deletes the CTL file of this node; the next one that is made lies on all of them "
+           "again. Phones keep theirs. Restarts nothing.",
+    .remedy = { .narrow = 6,
+                .then = behind_deletion,
+                .name = "delete-ctl",
+                .title = "delete the CTL file",
+                .how = "`file delete tftp CTLFile.tlv` on {node}",
+                .everything = "`file delete tftp CTLFile.tlv` on {node}",
+                .useful = is_left_over }
 };
 
 const struct act_row act_row_itl_reset_localkey = {

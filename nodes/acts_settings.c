@@ -27,6 +27,7 @@ static const struct {
     /* Directories and services without TLS. */
     { PARAM_HTTPS_SERVICES, 0, 0, true },
     { PARAM_TLS_MIN, 0, 0, true },
+    { PARAM_EXPORT_CONTROLLED, 1, 0, false },
 };
 
 static bool cure(const struct cluster *cl, uint32_t i, struct act *act)

@@ -94,6 +94,7 @@ uint64_t backup_hash(const struct cluster *cl)
         for (uint32_t i = 0; i < b->node_count; i++) {
             for (int own = 0; own < OWNS; own++)
                 h = rng_mix(h ^ content_meaning(c, b->disks[i].own[own])) + i;
+            h += b->disks[i].no_ctl;
         }
         h = rng_mix(h ^ b->db.row_count) + b->db.device_count;
         for (int p = 0; p < PARAMS; p++)

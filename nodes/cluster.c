@@ -263,7 +263,7 @@ static uint64_t node_hash(const struct cluster *cl, const struct node *n, uint64
     uint64_t h = n->removed + ((uint64_t)n->ahead_s << 1);
     h = text_hash(text_hash(h, n->disk.name), n->disk.domain);
     h = mix(h, (uint64_t)n->disk.ip << 32 | n->disk.activated);
-    h = mix(h, n->disk.fips);
+    h = mix(h, (uint64_t)n->disk.fips << 1 | n->disk.no_ctl);
     h = mix(h, content_meaning(c, n->disk.organisation));
     for (int i = 0; i < OWNS; i++) {
         const struct csr *csr = &n->disk.csr[i];

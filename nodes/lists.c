@@ -157,34 +157,78 @@ uint32_t lists_itl(struct cluster *cl, uint32_t node, uint32_t old, uint64_t now
     return old != 0 && says(cl->env->content, old, &e, &b) ? old : intern(&b, &e);
 }
 
-/* Order of records: technote 118893 (observed): SAST, publisher, CAPF, subscribers. */
-uint32_t lists_ctl(struct cluster *cl, uint8_t signer, bool only_capf, uint64_t now_us)
+/* ---- the CTL ---- */
+
+uint32_t lists_ctl_on(const struct cluster *cl, uint32_t node)
 {
-    const struct version *v = cl->version;
+    return cl->nodes[node].disk.no_ctl ? 0 : cl->db.ctl;
+}
+
+/* How the records of a CTL are written, by what they are about. */
+struct ctl_forms {
+    bool others;                /* all but CAPF's stand there at all */
+    uint8_t sast, server, capf; /* enum tl_form */
+};
+
+static const struct ctl_forms mixed_forms = { true, TL_FULL, TL_FULL, TL_FULL };
+
+/* What is left of it where the cluster is not in mixed mode (the parameter has the sources). */
+static const struct ctl_forms plain_forms[] = {
+    [CTL_CAPF_ALONE] = { false, TL_FULL, TL_FULL, TL_FULL },
+    [CTL_SERVERS_EMPTIED] = { true, TL_FULL, TL_EMPTIED, TL_FULL },
+    [CTL_ALL_EMPTIED] = { true, TL_EMPTIED, TL_EMPTIED, TL_EMPTIED },
+};
+
+/* Order of records: technote 118893 (observed): SAST, publisher, CAPF, subscribers. */
+static void servers(struct builder *b, const struct ctl_forms *forms)
+{
+    struct cluster *cl = b->cl;
     const struct node *pub = &cl->nodes[0];
-    if (signer == OWN_NONE)
-        return 0;
-    struct builder b = { .cl = cl, .ctl = true };
-    if (!only_capf) {
-        add(&b, TL_SAST, TL_FULL, pub->disk.own[v->ctl_signer], 0);
-        if (v->ctl_second_sast != OWN_NONE && pub->disk.own[v->ctl_second_sast] != 0)
-            add(&b, TL_SAST, TL_FULL, pub->disk.own[v->ctl_second_sast], 0);
-        add(&b, TL_CCM_TFTP, TL_FULL, pub->disk.own[OWN_CALLMANAGER], 0);
-    }
+    if (forms->others)
+        add(b, TL_CCM_TFTP, (enum tl_form)forms->server, pub->disk.own[OWN_CALLMANAGER], 0);
     if (pub->disk.own[OWN_CAPF] != 0 && has_activated(cl, 0, SERVICE_BIT(SERVICE_CAPF)))
-        add(&b, TL_CAPF, TL_FULL, pub->disk.own[OWN_CAPF], 0);
+        add(b, TL_CAPF, (enum tl_form)forms->capf, pub->disk.own[OWN_CAPF], 0);
     FOR_EACH_NODE(cl, i)
     {
-        uint32_t ccm = certs_known(cl, 0, i, OWN_CALLMANAGER, now_us);
+        uint32_t ccm = certs_known(cl, 0, i, OWN_CALLMANAGER, b->now_us);
         /* A certificate that all share stands there once (documented, Security Guide 12.5). */
         bool asked =
             has_activated(cl, i, SERVICE_BIT(SERVICE_TFTP) | SERVICE_BIT(SERVICE_CALLMANAGER));
-        if (i != 0 && asked && !only_capf && ccm != 0 && ccm != pub->disk.own[OWN_CALLMANAGER])
-            add(&b, TL_CCM_TFTP, TL_FULL, ccm, i);
+        if (i != 0 && asked && forms->others && ccm != 0 && ccm != pub->disk.own[OWN_CALLMANAGER])
+            add(b, TL_CCM_TFTP, (enum tl_form)forms->server, ccm, i);
     }
-    struct ct_envelope e = lists_envelope(cl, pub->disk.own[signer], lists_digest(cl),
-                                          (uint32_t)cluster_wall_s(cl, 0, now_us));
-    return intern(&b, &e);
+}
+
+static void own_sasts(struct builder *b, const struct ctl_forms *forms)
+{
+    const struct version *v = b->cl->version;
+    const uint8_t kinds[] = { v->ctl_signer, v->ctl_second_sast };
+    for (uint32_t i = 0; i < 2 && forms->others; i++) {
+        uint32_t cert = kinds[i] == OWN_NONE ? 0 : b->cl->nodes[0].disk.own[kinds[i]];
+        if (cert != 0)
+            add(b, TL_SAST, (enum tl_form)forms->sast, cert, 0);
+    }
+}
+
+/* It is copied to all nodes (documented). */
+static void put_ctl(struct builder *b, uint32_t signer)
+{
+    struct cluster *cl = b->cl;
+    struct ct_envelope e =
+        lists_envelope(cl, signer, lists_digest(cl), (uint32_t)cluster_wall_s(cl, 0, b->now_us));
+    cl->db.ctl = intern(b, &e);
+    FOR_EACH_NODE(cl, i)
+    cl->nodes[i].disk.no_ctl = false;
+}
+
+void lists_put_ctl(struct cluster *cl, uint8_t signer, uint64_t now_us)
+{
+    struct builder b = { .cl = cl, .ctl = true, .now_us = now_us };
+    const struct ctl_forms *forms =
+        cl->db.mixed_mode ? &mixed_forms : &plain_forms[cl->db.params[PARAM_CTL_NON_SECURE]];
+    own_sasts(&b, forms);
+    servers(&b, forms);
+    put_ctl(&b, cl->nodes[0].disk.own[signer]);
 }
 
 /* SAST records stand first, the signer's before the other. */

@@ -8,9 +8,11 @@
 /* The ITL that this node's TFTP would build now: CT_LIST. Where all but timestamp and signature
  * would be the same as `old`, it is `old`. */
 uint32_t lists_itl(struct cluster *cl, uint32_t node, uint32_t old, uint64_t now_us);
-/* The CTL that the administrator's act makes now, signed with this kind of the publisher's: enum
- * own; 0 where the version has no such signer. */
-uint32_t lists_ctl(struct cluster *cl, uint8_t signer, bool only_capf, uint64_t now_us);
+/* What `utils ctl` makes now, signed with this kind of the publisher's (enum own) and put on every
+ * node; none where the version has no such signer. */
+void lists_put_ctl(struct cluster *cl, uint8_t signer, uint64_t now_us);
+/* The CTLFile.tlv that lies on this node: CT_LIST; 0: none. */
+uint32_t lists_ctl_on(const struct cluster *cl, uint32_t node);
 /* The ITL that this node's TFTP serves, signed by `cert`: what `utils itl reset` generates. */
 uint32_t lists_itl_reset(struct cluster *cl, uint32_t node, uint32_t cert, uint64_t now_us);
 /* The digest that the enterprise parameter asks for: enum digest. */

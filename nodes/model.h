@@ -130,6 +130,7 @@ struct node_disk {
     uint32_t own[OWNS]; /* own certificates: CT_CERT, 0: none */
     struct csr csr[OWNS];
     uint32_t multi_server; /* OWN_BIT of own certificates that all nodes share */
+    bool no_ctl;           /* its CTLFile.tlv was deleted; the next that is made lies there again */
 };
 
 enum service_state { SERVICE_STOPPED, SERVICE_STARTING, SERVICE_RUNNING };

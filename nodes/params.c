@@ -201,6 +201,18 @@ const struct fact param_table[PARAMS] = {
                                   "it",
                                   "0: a node is not deleted while a CallManager group names it, 1: "
                                   "it is, and the groups lose it" },
+    [PARAM_CTL_NON_SECURE] = { "ctl_non_secure", "the CTL without mixed mode", 0, 0, 2, UNIT_COUNT,
+                               ASSUMED, BEARS_FILES,
+                               "technote 221657 (12.5): the CAPF entry alone is left; technote "
+                               "118892 (10.0): CCM+TFTP records are emptied, SAST and CAPF stay; "
+                               "Security Guide 12.5: all entries lose their certificates",
+                               "behind `utils ctl set-cluster non-secure-mode` the CTL holds 0: "
+                               "CAPF alone, 1: SAST and CAPF as before, the servers' records "
+                               "emptied, 2: every record emptied" },
+    [PARAM_EXPORT_CONTROLLED] = { "export_controlled", "Allow export-controlled functionality", 1,
+                                  0, 1, UNIT_SWITCH, DOCUMENTED, 0, "CLI reference 12.5",
+                                  "1: the cluster is registered with a token that allows it, as "
+                                  "mixed mode asks from 12.0 on" },
 };
 
 #define NEW_MODE DO_CTL_MIXED_MODE, DO_CTL_NON_SECURE_MODE
@@ -227,6 +239,7 @@ static const struct {
     { PARAM_DELETES_HERE, { DO_DELETE, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_NEWER_START_WINS, { DO_UPLOAD, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_GROUPS_LOSE_NODES, { DO_REMOVE, ACTS, ACTS }, OWN_NONE, false },
+    { PARAM_CTL_NON_SECURE, { DO_CTL_NON_SECURE_MODE, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_DATES_OF_PHONES, NO_ACTS, OWN_NONE, true },
     { PARAM_DATES_OF_CAPF, NO_ACTS, OWN_NONE, true },
     { PARAM_TVS_VOUCHES_EXPIRED, NO_ACTS, OWN_NONE, true },

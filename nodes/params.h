@@ -50,8 +50,12 @@ enum param {
     PARAM_DATES_OF_CAPF,       /* ... or whose CAPF's certificate is not (0, 1) */
     PARAM_TVS_VOUCHES_EXPIRED, /* TVS vouches for certificates past their time (0, 1) */
     PARAM_GROUPS_LOSE_NODES,   /* a node is deleted though CallManager groups name it (0, 1) */
+    PARAM_CTL_NON_SECURE,      /* what is left of the CTL without mixed mode: enum ctl_rest */
+    PARAM_EXPORT_CONTROLLED,   /* the cluster is licensed for mixed mode (0, 1) */
     PARAMS
 };
+
+enum ctl_rest { CTL_CAPF_ALONE, CTL_SERVERS_EMPTIED, CTL_ALL_EMPTIED };
 
 extern const struct fact param_table[PARAMS];     /* title: on the administration page */
 bool param_find(const char *name, enum param *p); /* by name or title */

@@ -168,10 +168,10 @@ static uint64_t tvs_knows_us(const struct cluster *cl, uint32_t node, uint64_t n
 
 /* CertificateCTLCache: a signer that only the CTL file knows is vouched for as SAST (observed). The
  * file is copied to all nodes, and the cache follows it without a restart (observed). */
-static bool in_ctl(const struct cluster *cl, uint32_t signer, uint32_t cert,
+static bool in_ctl(const struct cluster *cl, uint32_t node, uint32_t signer, uint32_t cert,
                    struct tvs_answer *answer)
 {
-    uint32_t ctl = cl->db.ctl;
+    uint32_t ctl = lists_ctl_on(cl, node);
     if (ctl == 0 || cl->db.params[PARAM_TVS_CTL_CACHE] == 0)
         return false;
     const struct ct_list *l = content_get_list(cl->env->content, ctl);
@@ -216,7 +216,7 @@ static struct tvs_answer look_up(const struct cluster *cl, uint32_t node, uint32
                 answer.ttl_s = r->ttl_s;
         }
     }
-    answer.trusted = answer.roles != 0 || in_ctl(cl, signer, cert, &answer);
+    answer.trusted = answer.roles != 0 || in_ctl(cl, node, signer, cert, &answer);
     return answer;
 }
 

@@ -38,7 +38,7 @@ static void rebuild_lists(struct cluster *cl, uint32_t node, uint64_t now_us)
     uint32_t itl = lists_itl(cl, node, n->run.itl, now_us);
     cluster_trace(cl, node, TRACE_LIST, itl, itl == n->run.itl, now_us);
     n->run.itl = itl;
-    n->run.ctl = cl->db.ctl;
+    n->run.ctl = lists_ctl_on(cl, node);
     cl->change++;
 }
 
@@ -175,7 +175,7 @@ void services_after_ctl(struct cluster *cl, enum ctl_change change, uint64_t now
     if (ctl_at_once(cl)) {
         FOR_EACH_NODE(cl, i)
         {
-            cl->nodes[i].run.ctl = cl->db.ctl;
+            cl->nodes[i].run.ctl = lists_ctl_on(cl, i);
             cl->nodes[i].run.mixed_mode = cl->db.mixed_mode;
         }
     }

@@ -26,9 +26,9 @@ void services_run(struct cluster *cl, uint32_t node, enum service s, uint64_t no
 uint64_t services_deadline_us(const struct cluster *cl, uint32_t node);
 void services_tick(struct cluster *cl, uint32_t node, uint64_t now_us);
 /* What happens by itself, by the version table: after an own certificate changed, after the CTL was
- * made (with another mode, by `utils ctl update CTLFile`, by `utils ctl reset localkey`), after the
- * rollback parameter was set. */
-enum ctl_change { CTL_OF_NEW_MODE, CTL_UPDATED, CTL_SIGNED_ANEW };
+ * made (with another mode, by `utils ctl update CTLFile`, by `utils ctl reset localkey`) or
+ * deleted, after the rollback parameter was set. */
+enum ctl_change { CTL_OF_NEW_MODE, CTL_UPDATED, CTL_SIGNED_ANEW, CTL_DELETED };
 void services_after_change(struct cluster *cl, uint32_t node, enum own own, uint64_t now_us);
 /* Of whom lists have records: a node came or went, CAPF was activated or deactivated.  Phones are
  * not reset (assumed). */

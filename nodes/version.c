@@ -34,7 +34,7 @@
 #define YEARS_5   .recovery_years = 5
 #define YEARS_20  .recovery_years = 20
 #define DOES_11   DOES_10_5, .deletes = DELETED_EITHER
-#define DOES_12_0 DOES_10_5, .deletes = DELETED_EVERYWHERE
+#define DOES_12_0 DOES_10_5, .deletes = DELETED_EVERYWHERE, .asks_licence = true
 #define DOES_12_5                                                                                  \
     DOES_12_0, .publisher_only = OWN_BIT(REC), .full_records = true, .rollback_by_itself = true
 #define DOES_10_5 .multi_server = true, .has_fips = true
@@ -188,6 +188,7 @@ PRINTS(recovery_upgraded, put(out, v->renews_itlrecovery ? "`fn70613`" : "kept")
 PRINTS(server_years, put(out, v->years_set ? "`tls_certificate_years`" : "5 years"))
 PRINTS(checksums, put(out, v->shows_checksums ? "yes" : "`cscTo60209`"))
 PRINTS(expired, put(out, v->drops_expired ? "left behind" : "kept"))
+PRINTS(licence, put(out, v->asks_licence ? "yes" : "no"))
 PRINTS(digest, put(out, v->cert_digest == DIGEST_SHA1 ? "SHA-1" : "SHA-256"))
 
 static void tls_highest(const struct version *v, uint8_t own, char out[VERSION_CELL])
@@ -436,6 +437,12 @@ const struct version_column version_columns[] = {
       0,
       { { "8.0", D, "SG 9.1: from 8.6 on" },
         { "8.6", D, "SG 9.1; not every release was certified" } } },
+    { "mixed mode asks for the export-controlled licence",
+      licence,
+      0,
+      { { "8.0", D, "118893; 11.5(1)SU3 asks for an encryption licence, not here" },
+        { "12.0", I, "the CLI reference of 12.5" },
+        { "12.5", D, "CLI reference 12.5(1)SU5" } } },
     { "CallManager key",
       key,
       OWN_CALLMANAGER,

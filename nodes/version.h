@@ -75,6 +75,7 @@ struct version {
                              "cscTo60209" says whether */
     bool drops_expired;   /* an upgrade to it leaves expired trust certificates behind */
     bool has_fips;
+    bool asks_licence;      /* mixed mode wants export-controlled functionality */
     uint8_t key[OWNS];      /* enum key_type; KEY_NONE: this version has none */
     uint8_t cert_digest;    /* enum digest, of self-signed certificates */
     int16_t signer_version; /* tag 28 of lists; -1: none */

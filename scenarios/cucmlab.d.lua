@@ -341,6 +341,9 @@ function Node:upload(store, certificate) end
 ---@param certificate Certificate
 function Node:delete(store, certificate) end
 
+---Deletes the CTL file of this node; the next one that is made lies on all of them again. Phones keep theirs. Restarts nothing.
+function Node:delete_ctl() end
+
 ---The node's link to the network. Delay one way, uniform jitter on top of it, loss of a packet (0 to 1), bytes a second (0: no limit), or nothing passes at all. What is left out is as at the start: `link {}` mends everything.
 ---@param spec { delay?: Time, jitter?: Time, loss?: number, rate?: number, down?: boolean }
 function Node:link(spec) end

@@ -123,6 +123,8 @@ static const char *const second_table[ACTS] = {
     ("upload: n c, 7 0 upload, upload, upload {1} to {0} on {node}; upload the CallManager, "
      "ITLRecovery, CAPF and tomcat certificates of {peer}, each to its trust store in {cluster}"),
     "delete: n c",
+    ("delete_ctl: n l, 6 0 delete-ctl, delete the CTL file, `file delete tftp CTLFile.tlv` on "
+     "{node}; `file delete tftp CTLFile.tlv` on {node}"),
     ("link: n n, 1 0 mend-network, mend the network, mend the network of {node}; mend the network "
      "of every node of {cluster} that is cut off"),
     "set: c lf, 8 0 set-parameter, set a parameter, set {0} to {1}; -",

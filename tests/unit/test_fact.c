@@ -65,7 +65,8 @@ static void what_each_bears_on(void **state)
         "cscTo60209 -, fn70613 -, itlrecovery_1024 -, itlrecovery_years -, "
         "tls_certificate_years -, lsc_days -, cert_notify_days -, "
         "cert_notify_every_days -, dates_of_phones r, dates_of_capf r, tvs_vouches_expired t, "
-        "groups_lose_nodes r, ";
+        "groups_lose_nodes r, "
+        "ctl_non_secure f, export_controlled -, ";
     static const char costs[] =
         "sign_us f, handshake_us a, answer_us a, processors a, tftp_retry_us f, tcp_retry_us a, "
         "tcp_retry_max_us -, tftp_tries f, tcp_tries a, "

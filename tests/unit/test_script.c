@@ -478,7 +478,7 @@ static void test_move_and_hands(void **state)
                 "hq.pub:regenerate('CallManager', 'TVS') hq.sub1:regenerate('TVS') "
                 "for _, n in ipairs(hq.nodes) do n:restart('TFTP', 'TVS') end settle() "
                 "hq:reset() settle()\n"
-                "expect(fleet:count { needs_hands = true }):equals(10)\n"
+                "expect(fleet:count { needs_hands = true, remedy = 'hands' }):equals(10)\n"
                 "fleet:first(4):delete_trust_list('1m') settle()\n"
                 "expect(fleet:count { needs_hands = true }):equals(6)\n"
                 "expect(fleet:first(4):count { needs_hands = false, itl_by = 'first trust', "

@@ -77,6 +77,7 @@ static const struct {
       "aaaaaaaaaaaabaabbbb",
       { "kept", "left behind" } },
     { "FIPS mode", "abbbbbbbbbbbbbbbbbb", { "no", "yes" } },
+    { "mixed mode asks for the export-controlled licence", "aaaaaaaaabbbbbbbbbb", { "no", "yes" } },
     { "CallManager key", "aaaaaabbbbbbbbbbbbb", { "RSA 1024", "RSA 2048" } },
     { "CallManager-ECDSA key", "aaaaaabbbbbbbbbbbbb", { "none", "P-384" } },
     { "TVS key", "aaaaaaaaaaaaaaaaaaa", { "RSA 2048" } },
