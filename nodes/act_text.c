@@ -2,6 +2,7 @@
 #include "nodes/acts_impl.h"
 #include "nodes/capf.h"
 #include "nodes/cluster.h"
+#include "nodes/certs.h"
 #include "nodes/config.h"
 #include "nodes/settings.h"
 
@@ -22,6 +23,9 @@ static bool named(const struct act_row *row)
 static const char *const powers[] = { "off", "on" };
 static const char *const flags[] = { "no", "yes" };
 static const char *const spreads[] = { "self", "multi-server" };
+static const char *const tasks[] = { [CLIENT_MIXED] = "mixed-mode",
+                                     [CLIENT_NON_SECURE] = "non-secure-mode",
+                                     [CLIENT_UPDATE] = "update" };
 static const char *const keys[] = {
     [KEY_DIRECTORIES] = "Directories", [KEY_SERVICES] = "Services"
 };
@@ -79,6 +83,10 @@ uint32_t act_words(enum arg_type type, const char *words[ACT_WORDS])
         memcpy(words, spreads, sizeof spreads);
         n = COUNT(spreads);
         break;
+    case ARG_TASK:
+        memcpy(words, tasks, sizeof tasks);
+        n = COUNT(tasks);
+        break;
     default:
         break;
     }
@@ -119,10 +127,8 @@ static void print_cert(const struct content *c, uint32_t cert, char *out, size_t
 {
     const struct ct_cert *k = content_get_cert(c, cert);
     struct view serial = content_get_text(c, k->serial);
-    const char *subject = content_get_str(c, k->subject);
-    const char *cn = strstr(subject, "CN=");
-    cn = cn == NULL ? subject : cn + 3;
-    size_t n = (size_t)snprintf(out, room, "%.*s/", (int)strcspn(cn, ";,"), cn);
+    struct view cn = certs_common_name(c, cert);
+    size_t n = (size_t)snprintf(out, room, "%.*s/", (int)cn.n, (const char *)cn.p);
     for (size_t i = 0; i < serial.n && n + 3 < room; i++)
         n += (size_t)snprintf(out + n, room - n, "%02X", serial.p[i]);
 }
@@ -148,7 +154,11 @@ static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, 
         snprintf(out, room, "%s", store_name((enum store)v));
         break;
     case ARG_CERT:
-        print_cert(cl->env->content, (uint32_t)v, out, room);
+    case ARG_TOKEN:
+        if (v == 0)
+            snprintf(out, room, "none");
+        else
+            print_cert(cl->env->content, (uint32_t)v, out, room);
         break;
     case ARG_PARAM:
         snprintf(out, room, "%s", param_table[v].name);
@@ -168,6 +178,7 @@ static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, 
     case ARG_KEY:
     case ARG_SPREAD:
     case ARG_SETTING:
+    case ARG_TASK:
     case ARG_KEY_TYPE:
     case ARG_CAPF_MODE:
         print_word(type, v, out, room);
@@ -315,6 +326,7 @@ bool act_parse_arg(const struct cluster *cl, enum arg_type type, const char *tex
     case ARG_KEY:
     case ARG_SPREAD:
     case ARG_SETTING:
+    case ARG_TASK:
     case ARG_KEY_TYPE:
     case ARG_CAPF_MODE:
         return act_word(text, type, v);
@@ -333,6 +345,8 @@ bool act_parse_arg(const struct cluster *cl, enum arg_type type, const char *tex
         return parse_number(text, "y", v);
     case ARG_CERT:
         return parse_cert(cl, text, v);
+    case ARG_TOKEN:
+        return strcmp(text, "none") == 0 ? (*v = 0, true) : parse_cert(cl, text, v);
     case ARG_TIME:
         return parse_number(text, "us", v);
     case ARG_SECONDS:

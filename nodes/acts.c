@@ -51,6 +51,8 @@ static bool args_in_range(const struct cluster *cl, const struct act *act, struc
         [ARG_GROUP] = (uint64_t)cl->db.group_count - 1,
         [ARG_STRING] = cl->env->content->count - 1,
         [ARG_CAPF_MODE] = ACT_CAPF_MODES - 1,
+        [ARG_TASK] = CLIENT_UPDATE,
+        [ARG_TOKEN] = cl->env->content->count - 1,
     };
     const struct act_row *row = act_table[act->kind];
     for (uint32_t i = 0; i < ACT_ARGS && row->args[i].type != ARG_NONE; i++) {
@@ -58,7 +60,7 @@ static bool args_in_range(const struct cluster *cl, const struct act *act, struc
         bool ok = act->arg[i] <= most[type];
         if (type == ARG_STORE)
             ok = ok && act->arg[i] != STORE_OWN;
-        if (type == ARG_CERT)
+        if (type == ARG_CERT || (type == ARG_TOKEN && act->arg[i] != 0))
             ok = ok && content_kind(cl->env->content, (uint32_t)act->arg[i]) == CT_CERT;
         if (type == ARG_TEXT)
             ok = ok && content_kind(cl->env->content, (uint32_t)act->arg[i]) == CT_TEXT;

@@ -33,6 +33,7 @@
     X(DEACTIVATE, deactivate)                                                                      \
     X(UPLOAD, upload)                                                                              \
     X(DELETE, delete)                                                                              \
+    X(SAVE_ITLRECOVERY, save_itlrecovery)                                                          \
     X(DELETE_CTL, delete_ctl)                                                                      \
     X(NODE_LINK, node_link)                                                                        \
     X(SET, set)                                                                                    \
@@ -48,10 +49,15 @@
     X(CTL_UPDATE, ctl_update)                                                                      \
     X(CTL_RESET_LOCALKEY, ctl_reset_localkey)                                                      \
     X(ITL_RESET_LOCALKEY, itl_reset_localkey)                                                      \
+    X(ITL_RESET_REMOTEKEY, itl_reset_remotekey)                                                    \
+    X(CTL_CLIENT, ctl_client)                                                                      \
+    X(LOSE_TOKEN, lose_token)                                                                      \
     X(RESET_ALL, reset_all)                                                                        \
     X(POWER, power)                                                                                \
     X(RESET, reset)                                                                                \
     X(PRESS, press)                                                                                \
+    X(SYMMETRIC_KEY, symmetric_key)                                                                \
+    X(TYPE_KEY, type_key)                                                                          \
     X(DELETE_TRUST_LIST, delete_trust_list)                                                        \
     X(MOVE, move)                                                                                  \
     X(SET_PHONES, set_phones)                                                                      \
@@ -106,8 +112,13 @@ enum arg_type {
     ARG_CHOICE,    /* what the setting before it is to be: "enabled" */
     ARG_STRING,    /* CT_TEXT, 0 "none": an authentication string */
     ARG_CAPF_MODE, /* "By Null String" */
+    ARG_TASK,      /* enum client_task: "mixed-mode" */
+    ARG_TOKEN,     /* CT_CERT of a security token; 0 "none" */
     ARG_TYPES
 };
+
+/* What the CTL client is run for. */
+enum client_task { CLIENT_MIXED, CLIENT_NON_SECURE, CLIENT_UPDATE };
 
 #define ACT_ARGS       5
 #define ACT_CAPF_MODES 4

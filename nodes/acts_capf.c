@@ -94,6 +94,7 @@ static bool by_null_string(const struct cluster *cl, uint32_t i, struct act *act
 }
 
 const struct act_row act_row_install_lsc = {
+    .live = "on real sockets phones have no CAPF",
     .name = "install_lsc",
     .words = PAGE "Install/Upgrade",
     .scope = ON_PHONES,
@@ -111,7 +112,8 @@ const struct act_row act_row_install_lsc = {
                 .choice = by_null_string }
 };
 
-const struct act_row act_row_delete_lsc = { .name = "delete_lsc",
+const struct act_row act_row_delete_lsc = { .live = "on real sockets phones have no CAPF",
+                                            .name = "delete_lsc",
                                             .words = PAGE "Delete",
                                             .scope = ON_PHONES,
                                             .args = ORDER,
@@ -120,6 +122,7 @@ const struct act_row act_row_delete_lsc = { .name = "delete_lsc",
                                             .doc = "CAPF deletes the phones' LSC." ORDER_DOC };
 
 const struct act_row act_row_troubleshoot_lsc = {
+    .live = "on real sockets phones have no CAPF",
     .name = "troubleshoot_lsc",
     .words = PAGE "Troubleshoot",
     .scope = ON_PHONES,
@@ -130,6 +133,7 @@ const struct act_row act_row_troubleshoot_lsc = {
 };
 
 const struct act_row act_row_enter_string = {
+    .live = "on real sockets phones have no CAPF",
     .name = "enter_string",
     .words = "Settings, Security Configuration, LSC: Update",
     .scope = ON_PHONES,

@@ -10,6 +10,9 @@ static inline const char *node_name(const struct cluster *cl, const struct act *
     return cl->nodes[a->node].disk.name;
 }
 
+/* What has to be restarted behind a new CTL: SERVICE_BIT of each. */
+uint32_t acts_behind_ctl(const struct cluster *cl, const struct act *a);
+
 /* Makes all own certificates of the node anew but those spared (OWN_BIT), with what follows by
  * itself. */
 void acts_renew_all(struct cluster *cl, uint32_t node, uint32_t spared, uint64_t now_us);

@@ -91,7 +91,7 @@ static void reset_ctl_localkey(struct cluster *cl, const struct act *a, uint64_t
 }
 
 /* What the command asks for where the new CTL is not documented to be there at once (14 on). */
-static uint32_t behind_ctl(const struct cluster *cl, const struct act *a)
+uint32_t acts_behind_ctl(const struct cluster *cl, const struct act *a)
 {
     (void)a;
     return cl->version->ctl_served == CTL_AT_ONCE
@@ -101,7 +101,7 @@ static uint32_t behind_ctl(const struct cluster *cl, const struct act *a)
 
 static uint32_t behind_deletion(const struct cluster *cl, const struct act *a)
 {
-    return behind_ctl(cl, a) & SERVICE_BIT(SERVICE_TFTP);
+    return acts_behind_ctl(cl, a) & SERVICE_BIT(SERVICE_TFTP);
 }
 
 static bool is_mixed(const struct cluster *cl, const struct act *a)
@@ -129,33 +129,89 @@ static bool can_reset_localkey(const struct cluster *cl, const struct act *a, ui
                    pub->disk.name);
 }
 
-/* With the certificate in service, where a service works with it (or the parameter says disk). */
-static uint32_t reset_list(struct cluster *cl, uint32_t node, uint64_t now_us)
+/* Of a node: the certificate in service, where a service works with it (or the parameter says
+ * disk). */
+static uint32_t local_key(const struct cluster *cl, uint32_t node)
 {
     const struct node *n = &cl->nodes[node];
     uint8_t kind = cl->version->localkey;
     bool in_service =
         kind == service_kinds[SERVICE_TFTP].own && cl->db.params[PARAM_LOCALKEY_FROM_DISK] == 0;
-    uint32_t cert = in_service ? n->run.used[SERVICE_TFTP] : n->disk.own[kind];
-    return lists_itl_reset(cl, node, cert, now_us);
+    return in_service ? n->run.used[SERVICE_TFTP] : n->disk.own[kind];
+}
+
+static uint32_t remote_key(const struct cluster *cl, uint32_t node)
+{
+    (void)node;
+    return cl->p12;
+}
+
+/* Every TFTP gets the publisher's list, or each its own (the parameter), signed by that key. */
+static void reset_itl(struct cluster *cl, uint32_t (*key)(const struct cluster *cl, uint32_t node),
+                      uint64_t now_us)
+{
+    bool each = cl->db.params[PARAM_LOCALKEY_EACH_NODE] != 0;
+    FOR_EACH_NODE(cl, i)
+    services_rebuild_now(cl, i, now_us); /* or it would undo this in a moment */
+    uint32_t first = lists_itl_reset(cl, 0, key(cl, 0), now_us);
+    FOR_EACH_NODE(cl, i)
+    {
+        struct node *n = &cl->nodes[i];
+        if (n->run.services[SERVICE_TFTP].state == SERVICE_RUNNING) {
+            n->run.itl = each && i != 0 ? lists_itl_reset(cl, i, key(cl, i), now_us) : first;
+            cluster_trace(cl, i, TRACE_LIST, n->run.itl, 0, now_us);
+        }
+    }
 }
 
 static void reset_localkey(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
     (void)a;
-    bool each = cl->db.params[PARAM_LOCALKEY_EACH_NODE] != 0;
-    FOR_EACH_NODE(cl, i)
-    services_rebuild_now(cl, i, now_us); /* or it would undo this in a moment */
-    uint32_t first = reset_list(cl, 0, now_us);
-    FOR_EACH_NODE(cl, i)
-    {
-        struct node *n = &cl->nodes[i];
-        if (n->run.services[SERVICE_TFTP].state == SERVICE_RUNNING) {
-            n->run.itl = each && i != 0 ? reset_list(cl, i, now_us) : first;
-            cluster_trace(cl, i, TRACE_LIST, n->run.itl, 0, now_us);
-        }
-    }
+    reset_itl(cl, local_key, now_us);
 }
+
+static void reset_remotekey(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    (void)a;
+    reset_itl(cl, remote_key, now_us);
+}
+
+static bool can_reset_remotekey(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                                struct err *e)
+{
+    (void)now_us;
+    (void)a;
+    const struct node *pub = &cl->nodes[0];
+    if (pub->run.itl == 0)
+        return err_set(e, "%s: %s has no ITL file", cl->name, pub->disk.name);
+    return cl->p12 != 0 || err_set(e, "%s: no ITLRecovery.p12 was saved", cl->name);
+}
+
+/* A key that was lost since; the one that is there `localkey` has too, or signs with anyway. */
+static bool is_lost_key(const struct cluster *cl, const struct act *a)
+{
+    (void)a;
+    return cl->p12 != cl->nodes[0].disk.own[OWN_ITLRECOVERY];
+}
+
+static bool can_save_recovery(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                              struct err *e)
+{
+    (void)now_us;
+    return cl->nodes[a->node].disk.own[OWN_ITLRECOVERY] != 0 ||
+           err_set(e, "%s: %s has no ITLRecovery.p12", cl->name, node_name(cl, a));
+}
+
+static void save_recovery(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    (void)now_us;
+    cl->p12 = cl->nodes[a->node].disk.own[OWN_ITLRECOVERY];
+}
+
+/* Technotes 118893 and 118892 (10.0, 10.5). */
+#define RESTART_BOTH                                                                               \
+    "; Please Restart the TFTP and Cisco CallManager services on all nodes in the cluster that "   \
+    "run these services"
 
 const struct act_row act_row_ctl_mixed_mode = {
     .name = "ctl mixed-mode",
@@ -164,6 +220,8 @@ const struct act_row act_row_ctl_mixed_mode = {
     .touches = TOUCHES_LISTS | TOUCHES_CONFIG,
     .has = has_tokenless_ctl,
     .since = "utils ctl is there from 10.0",
+    .warns = "This operation sets the cluster to Mixed mode. Do you want to continue? "
+             "(y/n)" RESTART_BOTH,
     .run = set_mode,
     .can = is_licensed,
     .doc = "Makes a CTL file signed without tokens and takes the cluster "
@@ -178,6 +236,8 @@ const struct act_row act_row_ctl_non_secure_mode = {
     .touches = TOUCHES_LISTS | TOUCHES_CONFIG,
     .has = has_tokenless_ctl,
     .since = "utils ctl is there from 10.0",
+    .warns = "This operation will set the cluster to non secure mode. Do you want to continue? "
+             "(y/n)" RESTART_BOTH,
     .run = set_mode,
     .doc = "Takes the cluster out of mixed mode: the CTL file holds "
            "CAPF alone (the parameter \"ctl_non_secure\"). Restarts nothing."
@@ -190,12 +250,13 @@ const struct act_row act_row_ctl_update = {
     .touches = TOUCHES_LISTS,
     .has = has_tokenless_ctl,
     .since = "utils ctl is there from 10.0",
+    .warns = "This operation updates the CTLFile. Do you want to continue? (y/n)" RESTART_BOTH,
     .run = update_ctl,
     .can = can_update_ctl,
     .doc = "Makes the CTL file anew from the certificates as they are. "
            "Restarts nothing; from 14 on the phones are reset by themselves.",
     .remedy = { .narrow = 5,
-                .then = behind_ctl,
+                .then = acts_behind_ctl,
                 .name = "ctl-update",
                 .title = "ctl update",
                 .how = "`utils ctl update CTLFile` on {node}",
@@ -216,7 +277,7 @@ const struct act_row act_row_ctl_reset_localkey = {
         "next `utils ctl update CTLFile` signs with ITLRecovery again. Restarts and resets "
         "nothing.",
     .remedy = { .narrow = 5,
-                .then = behind_ctl,
+                .then = acts_behind_ctl,
                 .name = "ctl-reset-localkey",
                 .title = "ctl reset localkey",
                 .how = "`utils ctl reset localkey` on {node}",
@@ -258,4 +319,37 @@ const struct act_row act_row_itl_reset_localkey = {
                 .name = "reset-localkey",
                 .title = "itl reset localkey",
                 .how = "`utils itl reset localkey` on {node}" }
+};
+
+const struct act_row act_row_itl_reset_remotekey = {
+    .name = "itl reset remotekey",
+    .words = "utils itl reset remotekey",
+    .scope = ON_CLUSTER,
+    .touches = TOUCHES_LISTS,
+    .has = has_localkey,
+    .since = "it is there from 10.0",
+    .run = reset_remotekey,
+    .can = can_reset_remotekey,
+    .doc = "Gives every TFTP the ITL that the publisher's serves, signed with the key of the "
+           "ITLRecovery.p12 that was saved last, whatever became of that key since. The next "
+           "restart of TFTP takes it back.",
+    .remedy = { .narrow = 4,
+                .name = "reset-remotekey",
+                .title = "itl reset remotekey",
+                .how = "`utils itl reset remotekey` on {node}, with the ITLRecovery.p12 that was "
+                       "saved",
+                .useful = is_lost_key }
+};
+
+const struct act_row act_row_save_itlrecovery = {
+    .name = "save_itlrecovery",
+    .words = "file get tftp ITLRecovery.p12",
+    .scope = ON_NODE,
+    .touches = TOUCHES_BACKUPS,
+    .has = has_localkey,
+    .since = "it is there from 10.0",
+    .run = save_recovery,
+    .can = can_save_recovery,
+    .doc = "Saves ITLRecovery of this node with its key outside the cluster, in place of the one "
+           "saved before, for `utils itl reset remotekey`."
 };

@@ -1,6 +1,8 @@
 /* Acts on phones and on networks: what they do is in sim/lab_act.c. */
 #include "nodes/acts_impl.h"
 
+#include <string.h>
+
 #define LINK_ARGS                                                                                  \
     {                                                                                              \
         { ARG_TIME, "delay" }, { ARG_TIME, "jitter" }, { ARG_PPM, "loss" },                        \
@@ -97,6 +99,47 @@ const struct act_row act_row_delete_trust_list = {
                 .title = "needs hands",
                 .how = "somebody must delete the trust lists on the "
                        "phone itself" }
+};
+
+/* 128 bits, as digits in upper case (documented, manual key distribution). */
+#define KEY_DIGITS 32
+
+static bool can_enter_key(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                          struct err *e)
+{
+    const char *key = content_get_str(cl->env->content, (uint32_t)a->arg[0]);
+    (void)now_us;
+    return (strlen(key) == KEY_DIGITS && strspn(key, "0123456789ABCDEF") == KEY_DIGITS) ||
+           err_set(e, "%s: a symmetric key is %d hex digits in upper case, not \"%.40s\"", cl->name,
+                   KEY_DIGITS, key);
+}
+
+const struct act_row act_row_symmetric_key = {
+    .name = "symmetric_key",
+    .words = "Phone Configuration: Symmetric Key",
+    .scope = ON_PHONES,
+    .args = { { ARG_TEXT, "key" } },
+    .touches = TOUCHES_CONFIG,
+    .live = "on real sockets phones have no symmetric keys",
+    .can = can_enter_key,
+    .doc = "Puts a symmetric key on record for phones without certificate, 32 hex digits: TFTP "
+           "encrypts their configuration with it where their profile says TFTP Encrypted Config.",
+    .remedy = { .narrow = 5,
+                .name = "symmetric-key",
+                .title = "symmetric key",
+                .how = "put the symmetric key on record that was typed in at the phone",
+                .everything = "put the symmetric key on record that was typed in at the phone" }
+};
+
+const struct act_row act_row_type_key = {
+    .name = "type_key",
+    .words = "Settings, Security Configuration: Symmetric Key",
+    .scope = ON_PHONES,
+    .args = { { ARG_TEXT, "key" } },
+    .touches = TOUCHES_PHONES,
+    .live = "on real sockets phones have no symmetric keys",
+    .can = can_enter_key,
+    .doc = "Somebody types a symmetric key in at each phone. Hands on the phone."
 };
 
 const struct act_row act_row_move = {

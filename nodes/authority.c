@@ -1,5 +1,6 @@
 #include "nodes/authority.h"
 
+#include "nodes/certs.h"
 #include "sim/base/rng.h"
 
 #include <stdio.h>
@@ -83,4 +84,54 @@ uint32_t authority_sign(const struct cluster_env *env, uint32_t authority, const
                                              .not_after_s = now_s + years * YEAR_S,
                                              .digest = DIGEST_SHA256,
                                              .ca = csr->ca });
+}
+
+/* ---- tokens ---- */
+
+#define TOKEN_ISSUER "cn=Cisco Manufacturing CA;o=Cisco Systems"
+#define TOKEN_SERIAL 10 /* bytes (observed) */
+#define TOKEN_PAD    24 /* letters of a name with the blanks behind it (observed) */
+
+static uint32_t token_authority(const struct cluster_env *env)
+{
+    struct content *c = env->content;
+    uint32_t subject = content_str(c, TOKEN_ISSUER);
+    struct ct_key key = { .label = content_str(c, "authority of tokens"), .type = KEY_RSA_2048 };
+    return content_cert(c, (struct ct_cert){ .subject = subject,
+                                             .issuer = subject,
+                                             .serial = serial_of(env, "tokens", env->start_s, 0),
+                                             .key = content_key(c, &key),
+                                             .not_before_s = env->start_s - BEFORE_S,
+                                             .not_after_s = env->start_s + YEARS_OF_CA * YEAR_S,
+                                             .digest = DIGEST_SHA1,
+                                             .ca = true });
+}
+
+uint32_t token_make(const struct cluster_env *env, const char *name)
+{
+    struct content *c = env->content;
+    char label[CLUSTER_NAME + 16], subject[CLUSTER_NAME + 64];
+    snprintf(label, sizeof label, "token %.*s", CLUSTER_NAME - 1, name);
+    /* The closing quotation mark is missing in Cisco's too (observed). */
+    snprintf(subject, sizeof subject, TOKEN_CN "%-*.*s\";ou=IPCBU;o=\"Cisco Systems", TOKEN_PAD,
+             CLUSTER_NAME - 1, name);
+    struct ct_key key = { .label = content_str(c, label), .type = KEY_RSA_1024 };
+    uint32_t long_serial = serial_of(env, label, env->start_s, 0);
+    return content_cert(c, (struct ct_cert){
+                               .subject = content_str(c, subject),
+                               .issuer = content_str(c, TOKEN_ISSUER),
+                               .issuer_cert = token_authority(env),
+                               .serial = content_text(
+                                   c, view_sub(content_get_text(c, long_serial), 0, TOKEN_SERIAL)),
+                               .key = content_key(c, &key),
+                               .not_before_s = env->start_s - BEFORE_S,
+                               .not_after_s = env->start_s + YEARS_OF_CA * YEAR_S,
+                               .digest = DIGEST_SHA1,
+                           });
+}
+
+bool token_is(const struct content *c, uint32_t cert)
+{
+    const struct ct_cert *k = content_get_cert(c, cert);
+    return !k->ca && strcmp(content_get_str(c, k->issuer), TOKEN_ISSUER) == 0;
 }

@@ -24,4 +24,11 @@ bool authority_signs(const struct content *c, uint32_t cert, struct err *e);
 uint32_t authority_sign(const struct cluster_env *env, uint32_t authority, const struct csr *csr,
                         uint32_t years, int64_t now_s, struct err *e);
 
+/* A USB security token (System Administrator Security Token): the certificate in it, CT_CERT,
+ * signed by the authority that signs those of all tokens; one of a name, whenever it is asked for.
+ * `name`: "SAST-ADN0054f509". */
+uint32_t token_make(const struct cluster_env *env, const char *name);
+/* By its issuer, as TVS does it (observed, technote 118893). */
+bool token_is(const struct content *c, uint32_t cert);
+
 #endif

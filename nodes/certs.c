@@ -77,9 +77,12 @@ struct view certs_common_name(const struct content *c, uint32_t cert)
 {
     const struct ct_cert *k = content_get_cert(c, cert);
     const char *subject = content_get_str(c, k->subject), *cn = strstr(subject, "CN=");
-    if (cn == NULL)
+    if (cn == NULL && strncmp(subject, TOKEN_CN, strlen(TOKEN_CN)) != 0)
         return view_str(subject);
-    return view_of(cn + 3, strcspn(cn + 3, ";,"));
+    if (cn != NULL)
+        return view_of(cn + 3, strcspn(cn + 3, ";,"));
+    cn = subject + strlen(TOKEN_CN); /* padded with blanks (observed) */
+    return view_of(cn, strcspn(cn, " \";"));
 }
 
 struct cert_row *certs_replaced(const struct cluster *cl, enum store store, uint32_t cert)

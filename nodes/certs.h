@@ -14,7 +14,8 @@ uint32_t certs_known(const struct cluster *cl, uint32_t from, uint32_t node, enu
 struct cert_row *certs_in_store(const struct cluster *cl, enum store store, uint32_t cert);
 void certs_add(struct cluster *cl, enum store store, uint32_t node, uint32_t cert, uint64_t now_us);
 
-/* "pub.example.com" */
+#define TOKEN_CN "cn=\"" /* a security token's subject begins so (observed) */
+/* "pub.example.com", "SAST-ADN0054f509" */
 struct view certs_common_name(const struct content *c, uint32_t cert);
 /* The row of an own certificate, and one as it was in another database. */
 void certs_own_row(struct cluster *cl, uint32_t node, enum own own, uint32_t cert, uint64_t now_us);

@@ -359,6 +359,8 @@ static uint64_t config_hash(const struct cluster *cl)
         const struct device_class *k = &db->classes[i];
         h = mix(text_hash(h, k->load), content_meaning(cl->env->content, k->lsc));
         h = mix(h, config_capf_hash(cl, k));
+        if (k->key != 0)
+            h = mix(h, content_meaning(cl->env->content, k->key));
         h = mix(h, (uint64_t)k->pool << 40 | (uint64_t)k->web_access << 32 |
                        (uint64_t)k->urls << 24 | (uint64_t)k->protocol << 16 |
                        (uint64_t)k->security_mode << 8 | k->encrypted);
@@ -375,5 +377,9 @@ uint64_t cluster_hash(const struct cluster *cl, uint64_t now_us)
     h = mix(h, config_hash(cl));
     h = mix(h, left_us(cl->reset_us, now_us));
     h = mix(h, cl->want_reset);
+    if (cl->p12 != 0)
+        h = mix(h, content_meaning(cl->env->content, cl->p12));
+    for (uint32_t i = 0; i < cl->token_count; i++)
+        h += rng_mix(content_meaning(cl->env->content, cl->tokens[i])); /* in any order */
     return cl->backup == NULL ? h : mix(h, backup_hash(cl));
 }

@@ -127,7 +127,7 @@ static bool same_class(const struct device_class *a, const struct device_class *
     return a->pool == b->pool && a->protocol == b->protocol &&
            a->security_mode == b->security_mode && a->encrypted == b->encrypted &&
            a->web_access == b->web_access && a->urls == b->urls && a->lsc == b->lsc &&
-           same_order(&a->capf, &b->capf) && strcmp(a->load, b->load) == 0;
+           a->key == b->key && same_order(&a->capf, &b->capf) && strcmp(a->load, b->load) == 0;
 }
 
 uint64_t config_capf_hash(const struct cluster *cl, const struct device_class *c)

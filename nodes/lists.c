@@ -1,7 +1,9 @@
 #include "nodes/lists.h"
 
 #include "nodes/certs.h"
+#include "nodes/authority.h"
 #include "sim/base/check.h"
+#include "sim/wire/text.h"
 
 #include <string.h>
 
@@ -10,7 +12,7 @@
 struct builder {
     struct cluster *cl;
     uint64_t now_us;
-    bool ctl;
+    bool ctl, client; /* by `utils ctl`; by the CTL client, which names servers by address */
     struct ct_record records[RECORDS_MAX];
     uint32_t count;
 };
@@ -50,6 +52,13 @@ static uint32_t dns_name(const struct cluster *cl, const struct node *n, uint32_
     return content_str(c, n->disk.name);
 }
 
+static uint32_t address(const struct cluster *cl, uint32_t ip)
+{
+    char text[CNF_NAME];
+    text_put_address(ip, text);
+    return content_str(cl->env->content, text);
+}
+
 static void add(struct builder *b, uint16_t role, enum tl_form form, uint32_t cert, uint32_t node)
 {
     CHECK(b->count < RECORDS_MAX);
@@ -58,7 +67,7 @@ static void add(struct builder *b, uint16_t role, enum tl_form form, uint32_t ce
         .role = role,
         .form = (uint8_t)form,
         .cert = form == TL_EMPTIED ? 0 : cert,
-        .dns = dns_name(b->cl, n, cert),
+        .dns = b->client ? address(b->cl, n->disk.ip) : dns_name(b->cl, n, cert),
         .ip = b->ctl ? n->disk.ip : 0, /* addresses stand in CTL records alone (observed) */
     };
 }
@@ -199,10 +208,8 @@ static void servers(struct builder *b, const struct ctl_forms *forms)
     }
 }
 
-static void own_sasts(struct builder *b, const struct ctl_forms *forms)
+static void own_sasts(struct builder *b, const struct ctl_forms *forms, const uint8_t kinds[2])
 {
-    const struct version *v = b->cl->version;
-    const uint8_t kinds[] = { v->ctl_signer, v->ctl_second_sast };
     for (uint32_t i = 0; i < 2 && forms->others; i++) {
         uint32_t cert = kinds[i] == OWN_NONE ? 0 : b->cl->nodes[0].disk.own[kinds[i]];
         if (cert != 0)
@@ -226,9 +233,43 @@ void lists_put_ctl(struct cluster *cl, uint8_t signer, uint64_t now_us)
     struct builder b = { .cl = cl, .ctl = true, .now_us = now_us };
     const struct ctl_forms *forms =
         cl->db.mixed_mode ? &mixed_forms : &plain_forms[cl->db.params[PARAM_CTL_NON_SECURE]];
-    own_sasts(&b, forms);
+    own_sasts(&b, forms,
+              (const uint8_t[]){ cl->version->ctl_signer, cl->version->ctl_second_sast });
     servers(&b, forms);
     put_ctl(&b, cl->nodes[0].disk.own[signer]);
+}
+
+/* Its records hold no signature; outside mixed mode those of servers hold nothing but a name
+ * (technote 118892, observed). */
+static const struct ctl_forms token_forms[] = { { true, TL_TOKEN, TL_EMPTIED, TL_TOKEN },
+                                                { true, TL_TOKEN, TL_TOKEN, TL_TOKEN } };
+
+void lists_put_token_ctl(struct cluster *cl, const uint32_t *tokens, uint32_t count,
+                         uint32_t signer, uint64_t now_us)
+{
+    static const uint8_t beside[] = { OWN_ITLRECOVERY, OWN_CALLMANAGER };
+    struct builder b = { .cl = cl, .ctl = true, .client = true, .now_us = now_us };
+    const struct ctl_forms *forms = &token_forms[cl->db.mixed_mode];
+    for (uint32_t i = 0; i < count; i++)
+        b.records[b.count++] = (struct ct_record){
+            .role = TL_SAST, .form = TL_TOKEN, .cert = tokens[i], .ip = cl->nodes[0].disk.ip
+        };
+    if (cl->version->token_ctl == TOKENS_BESIDE)
+        own_sasts(&b, forms, beside);
+    servers(&b, forms);
+    put_ctl(&b, signer);
+}
+
+uint32_t lists_tokens(const struct cluster *cl, uint32_t out[CLUSTER_TOKENS])
+{
+    uint32_t ctl = lists_ctl_on(cl, 0), count = 0;
+    const struct ct_list *l = ctl == 0 ? NULL : content_get_list(cl->env->content, ctl);
+    for (uint32_t i = 0; l != NULL && i < l->count && count < CLUSTER_TOKENS; i++) {
+        const struct ct_record *r = &l->records[i];
+        if (r->role == TL_SAST && r->cert != 0 && token_is(cl->env->content, r->cert))
+            out[count++] = r->cert;
+    }
+    return count;
 }
 
 /* SAST records stand first, the signer's before the other. */

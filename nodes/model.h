@@ -17,6 +17,7 @@
 #define CLUSTER_POOLS   2000
 #define CLUSTER_CLASSES 4000
 #define CLUSTER_NAME    64
+#define CLUSTER_TOKENS  12
 #define CLUSTER_ACTS    128 /* kinds of acts: see acts.h */
 
 _Static_assert(CLUSTER_PLACES <= TRACE_NO_NODE, "no node has the number that stands for none");
@@ -85,6 +86,7 @@ struct device_class {
     bool web_access;       /* its own web pages are enabled */
     uint8_t urls;          /* enum setting_urls */
     uint32_t lsc;          /* CT_CERT of the LSC on record; 0: MIC */
+    uint32_t key;          /* CT_KEY: symmetric key on record, of a model without either; 0: none */
     struct capf_order capf;
     char load[CNF_NAME];
     uint32_t profile;       /* CT_CNF as built last; 0: to be built */
@@ -203,7 +205,10 @@ struct cluster {
     /* What the calendar brings (calendar.h), found out when `change` + 1 was `dates_for`; 0:
      * nothing. */
     uint64_t edge_us, alarm_us, dates_for;
-    uint64_t looked_us;    /* when: no date begins or ends from there to now */
+    uint64_t looked_us;              /* when: no date begins or ends from there to now */
+    uint32_t tokens[CLUSTER_TOKENS]; /* security tokens of its CTL client that are not lost */
+    uint32_t token_count;
+    uint32_t p12;          /* ITLRecovery that was saved with its key outside: CT_CERT; 0: none */
     struct backup *backup; /* the newest; NULL: none was made (backup.h) */
 };
 

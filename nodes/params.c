@@ -227,11 +227,17 @@ static const struct {
     uint8_t param, acts[3], renewed; /* enum act_kind, ACTS: none; enum own, OWN_NONE: none */
     bool dated;                      /* a certificate that was not within its time */
 } after[] = {
-    { PARAM_TVS_CTL_CACHE, { NEW_MODE, DO_CTL_UPDATE }, OWN_NONE, false },
-    { PARAM_ROLE_BY_MODE, { NEW_MODE, ACTS }, OWN_NONE, false },
-    { PARAM_CTL_AT_ONCE, { NEW_MODE, DO_CTL_UPDATE }, OWN_NONE, false },
-    { PARAM_LOCALKEY_RENEWS_SAST, { DO_ITL_RESET_LOCALKEY, ACTS, ACTS }, OWN_NONE, false },
-    { PARAM_LOCALKEY_EACH_NODE, { DO_ITL_RESET_LOCALKEY, ACTS, ACTS }, OWN_NONE, false },
+    { PARAM_TVS_CTL_CACHE, { NEW_MODE, DO_CTL_CLIENT }, OWN_NONE, false },
+    { PARAM_ROLE_BY_MODE, { NEW_MODE, DO_CTL_CLIENT }, OWN_NONE, false },
+    { PARAM_CTL_AT_ONCE, { NEW_MODE, DO_CTL_CLIENT }, OWN_NONE, false },
+    { PARAM_LOCALKEY_RENEWS_SAST,
+      { DO_ITL_RESET_LOCALKEY, DO_ITL_RESET_REMOTEKEY, ACTS },
+      OWN_NONE,
+      false },
+    { PARAM_LOCALKEY_EACH_NODE,
+      { DO_ITL_RESET_LOCALKEY, DO_ITL_RESET_REMOTEKEY, ACTS },
+      OWN_NONE,
+      false },
     { PARAM_LOCALKEY_FROM_DISK, { DO_ITL_RESET_LOCALKEY, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_CAPF_KEEPS_OLD, NO_ACTS, OWN_CAPF, false },
     { PARAM_RENAME_RENEWS_REC, { DO_HOSTNAME, DO_DOMAIN, DO_ADDRESS }, OWN_NONE, false },

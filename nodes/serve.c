@@ -73,7 +73,7 @@ static uint32_t config_file(struct cluster *cl, uint32_t node, enum file_kind ki
     uint32_t index = (uint32_t)(class - cl->db.classes);
     profile_build(cl, index);
     bool encrypted = class->short_profile != 0;
-    uint32_t to = class->lsc != 0 ? class->lsc : CONTENT_MIC;
+    uint32_t to = class->lsc != 0 ? class->lsc : class->key != 0 ? class->key : CONTENT_MIC;
     switch (kind) {
     case FILE_CNF:
         return wrap(cl, node, encrypted ? class->short_profile : class->profile, false, 0);

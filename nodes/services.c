@@ -144,7 +144,8 @@ void services_after_change(struct cluster *cl, uint32_t node, enum own own, uint
     struct node *n = &cl->nodes[node];
     for (int s = 0; s < SERVICES; s++) {
         if (service_kinds[s].own == own && (v->restarts & OWN_BIT(own)) != 0 &&
-            n->run.services[s].state != SERVICE_STOPPED)
+            n->run.services[s].state != SERVICE_STOPPED &&
+            services_is_activated(cl, node, (enum service)s))
             services_restart(cl, node, (enum service)s, now_us);
     }
     if (own == OWN_CALLMANAGER && v->ccm_uses_new)

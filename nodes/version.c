@@ -24,10 +24,13 @@
     .localkey = key
 
 /* What came with a release and stayed; a row of the table may say otherwise of its own. */
-#define MADE_8 KEYS(R1, NO, R2, R1, R1, NO, R1), .cert_digest = DIGEST_SHA1, .signer_version = -1
+#define MADE_8                                                                                     \
+    KEYS(R1, NO, R2, R1, R1, NO, R1), .cert_digest = DIGEST_SHA1, .signer_version = -1,            \
+                                      .token_ctl = TOKENS_ALONE
 #define MADE_10                                                                                    \
     KEYS(R1, NO, R2, R1, R2, R1, R1), .cert_digest = DIGEST_SHA1, .signer_version = -1,            \
-                                      .recovery_years = 5, .shows_checksums = true
+                                      .recovery_years = 5, .shows_checksums = true,                \
+                                      .token_ctl = TOKENS_ALONE
 #define MADE_11                                                                                    \
     KEYS(R2, E3, R2, R2, R2, R2, R2), .cert_digest = DIGEST_SHA256, .signer_version = 0x0100,      \
                                       .shows_checksums = true
@@ -46,6 +49,7 @@
                .years_set = true
 #define DOES_14SU1 DOES_14, .ccm_uses_new = true
 #define DOES_15    DOES_14SU1, .refuses_own_subject = true, .drops_expired = true
+#define BESIDE     .token_ctl = TOKENS_BESIDE
 #define TLS_1_2    .tls_highest = 2
 #define TLS_1_3    .tls_highest = 3, .tls_oldest = 2
 
@@ -56,20 +60,21 @@ const struct version version_table[] = {
     { "10.0", SIGN(CCM, REC, CCM, NONE, REC), MADE_10, .has_fips = true },
     { "10.5(1)", SIGN(CCM, REC, CCM, NONE, REC), MADE_10, DOES_10_5 },
     { "10.5(2)", SIGN(CCM, REC, CCM, REC, REC), MADE_10, DOES_10_5 },
-    { "11.0", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, DOES_11 },
-    { "11.5", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, DOES_11 },
-    { "11.5(1)SU3", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, TLS_1_2, DOES_11 },
+    { "11.0", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, DOES_11, .token_ctl = TOKENS_ALONE },
+    { "11.5", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, DOES_11, BESIDE },
+    { "11.5(1)SU3", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, TLS_1_2, DOES_11, BESIDE },
     { "12.0", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, YEARS_20, TLS_1_2, .ctl_served = CTL_EITHER,
-      DOES_12_0 },
+      DOES_12_0, BESIDE },
     { "12.5", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, YEARS_20, TLS_1_2, .ctl_served = CTL_EITHER,
-      DOES_12_5, .renews_itlrecovery = true },
+      DOES_12_5, .renews_itlrecovery = true, BESIDE },
     { "12.5(1)SU3", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, YEARS_20, TLS_1_2,
-      .ctl_served = CTL_EITHER, DOES_12_5 },
+      .ctl_served = CTL_EITHER, DOES_12_5, BESIDE },
     { "12.5(1)SU6", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, YEARS_20, TLS_1_2,
-      .ctl_served = CTL_EITHER, DOES_12_5, .one_per_name = true, .drops_expired = true },
-    { "14", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, DOES_14 },
-    { "14SU1", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, DOES_14SU1 },
-    { "14SU2", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, DOES_14SU1, .drops_expired = true },
+      .ctl_served = CTL_EITHER, DOES_12_5, .one_per_name = true, .drops_expired = true, BESIDE },
+    { "14", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, DOES_14, BESIDE },
+    { "14SU1", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, DOES_14SU1, BESIDE },
+    { "14SU2", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, DOES_14SU1, .drops_expired = true,
+      BESIDE },
     { "14SU3", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, DOES_14SU1, .drops_expired = true },
     { "15", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, DOES_15 },
     { "15SU2", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_3, DOES_15 },
@@ -214,6 +219,15 @@ static void deletes(const struct version *v, uint8_t own, char out[VERSION_CELL]
     put(out, words[v->deletes]);
 }
 
+static void token_ctl(const struct version *v, uint8_t own, char out[VERSION_CELL])
+{
+    static const char *const words[] = { [TOKENS_NONE] = "none",
+                                         [TOKENS_ALONE] = "tokens",
+                                         [TOKENS_BESIDE] = "tokens, ITLRecovery, CallManager" };
+    (void)own;
+    put(out, words[v->token_ctl]);
+}
+
 static void ctl_served(const struct version *v, uint8_t own, char out[VERSION_CELL])
 {
     static const char *const words[] = { [CTL_AT_START] = "when TFTP starts",
@@ -291,6 +305,15 @@ const struct version_column version_columns[] = {
         { "11.0", I, "10.5(2) and 11.5 are alike" },
         { "11.5", D, "SG 12.5(1)SU1" },
         { "12.5", D, "FN70613" } } },
+    { "SAST records of a CTL by tokens",
+      token_ctl,
+      0,
+      { { "8.0", I, "as in 9.1(2)" },
+        { "9.1", D, "SG 12.5(1)SU1" },
+        { "11.0", A, "" },
+        { "11.5", D, "SG 12.5(1)SU1" },
+        { "12.5", I, "as in 12.0" },
+        { "14", D, "214231: none from 14SU3; SG 14 has no CTL client" } } },
     { "`utils itl reset localkey` signs with",
       localkey,
       0,

@@ -35,6 +35,13 @@ enum deletion {
     DELETED_EVERYWHERE
 };
 
+/* What stands beside the tokens in the CTL that the CTL client makes. */
+enum token_ctl {
+    TOKENS_NONE,  /* no CTL client */
+    TOKENS_ALONE, /* no other SAST */
+    TOKENS_BESIDE /* ITLRecovery and CallManager of the publisher as SAST too */
+};
+
 #define VERSION_NAME 16
 struct version {
     const char *name;        /* "10.5(2)" */
@@ -43,8 +50,8 @@ struct version {
     uint8_t ctl_signer;      /* tokenless CTL; OWN_NONE: this version has none */
     uint8_t ctl_second_sast;
     uint8_t localkey; /* what `utils itl reset localkey` signs with; OWN_NONE: no such command */
-    uint32_t publisher_only; /* OWN_BIT of kinds that only the publisher makes; else each node its
-                                own */
+    uint32_t publisher_only; /* OWN_BIT of kinds that only the publisher makes; else each node
+                                its own */
     uint32_t restarts;       /* OWN_BIT of kinds whose service restarts by itself when they are
                                 regenerated */
     uint8_t ctl_served;      /* enum ctl_served: a new CTL */
@@ -74,6 +81,7 @@ struct version {
     bool shows_checksums; /* `show itl` and `show ctl` print MD5 and SHA-1 first; else the parameter
                              "cscTo60209" says whether */
     bool drops_expired;   /* an upgrade to it leaves expired trust certificates behind */
+    uint8_t token_ctl;    /* enum token_ctl */
     bool has_fips;
     bool asks_licence;      /* mixed mode wants export-controlled functionality */
     uint8_t key[OWNS];      /* enum key_type; KEY_NONE: this version has none */

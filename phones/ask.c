@@ -165,6 +165,8 @@ uint64_t phone_hash(const struct phone *p, const struct phone_env *env)
         h = rng_mix(h ^ content_meaning(c, p->string));
     if (env->ahead_s != 0) /* a wrong clock */
         h = rng_mix(h ^ (uint64_t)env->ahead_s);
+    if (env->key != 0)
+        h = rng_mix(h ^ content_meaning(c, env->key));
     return rng_mix(h ^ cache);
 }
 

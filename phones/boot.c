@@ -179,9 +179,10 @@ enum next boot_list_judged(struct step *s)
 }
 
 /* True when the phone can read it: in clear, or under the key that it holds. */
-static bool decrypts(const struct phone *p, const struct ct_file *file)
+static bool decrypts(const struct step *s, const struct ct_file *file)
 {
-    return file->encrypted_to == 0 || file->encrypted_to == phone_identity(p);
+    return file->encrypted_to == 0 || file->encrypted_to == phone_identity(s->p) ||
+           file->encrypted_to == s->env->key;
 }
 
 /* The firmware that its configuration names, where anything is known of what loads do differently;
@@ -201,7 +202,7 @@ enum next boot_file_judged(struct step *s)
         return refused(s);
     const struct ct_file *file = content_get_file(c, offered(s));
     bool configuration = content_kind(c, file->payload) == CT_CNF;
-    if (configuration != asked_for(s)->configuration || !decrypts(p, file))
+    if (configuration != asked_for(s)->configuration || !decrypts(s, file))
         return refused(s); /* by somebody trusted, but not what was asked for, or unreadable */
     if (configuration) {
         const struct cnf *cnf = content_get_cnf(c, file->payload);

@@ -152,6 +152,7 @@ struct phone_env {
      * hand in it (a packet lost, a rush at a server): the same again may end otherwise. */
     bool hope;
     int64_t start_s; /* Unix seconds at machine time 0 */
+    uint32_t key;    /* CT_KEY: the symmetric key that somebody typed at the phone; 0: none */
     int64_t ahead_s; /* of the phone's own clock: so much before the time, or less than 0 behind */
 };
 

@@ -103,6 +103,10 @@ function refused(action) end
 ---@return Certificate
 function authority(spec) end
 
+---@param spec { name: string }
+---@return Certificate
+function token(spec) end
+
 ---@class Fleet
 ---@field [integer] Phone
 ---@operator len: integer
@@ -253,12 +257,13 @@ function math.random(m, n) end
 ---@alias CertificateName "CallManager"|"CallManager-ECDSA"|"TVS"|"CAPF"|"tomcat"|"ITLRecovery"|"ipsec"
 ---@alias Service "Cisco Tftp"|"Cisco Trust Verification Service"|"Cisco CallManager"|"Cisco Tomcat"|"Cisco Certificate Authority Proxy Function"|"Cisco CTIManager"|"Cisco HAProxy"|"Cisco CTL Provider"|"Cisco Certificate Change Notification"|string
 ---@alias TrustStore "CallManager-trust"|"Phone-SAST-trust"|"CAPF-trust"|"tomcat-trust"|"TVS-trust"|"ipsec-trust"
----@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_keeps_old"|"tls_min"|"one_per_name"|"newer_start_wins"|"deletes_on_one_node"|"modulus_code_3072"|"register_outside_group"|"directory_host"|"rename_renews_itlrecovery"|"cscTn50405"|"cscTo60209"|"fn70613"|"itlrecovery_1024"|"itlrecovery_years"|"tls_certificate_years"|"lsc_days"|"cert_notify_days"|"cert_notify_every_days"|"dates_of_phones"|"dates_of_capf"|"tvs_vouches_expired"|"groups_lose_nodes"|string
+---@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_keeps_old"|"tls_min"|"one_per_name"|"newer_start_wins"|"deletes_on_one_node"|"modulus_code_3072"|"register_outside_group"|"directory_host"|"rename_renews_itlrecovery"|"cscTn50405"|"cscTo60209"|"fn70613"|"itlrecovery_1024"|"itlrecovery_years"|"tls_certificate_years"|"lsc_days"|"cert_notify_days"|"cert_notify_every_days"|"dates_of_phones"|"dates_of_capf"|"tvs_vouches_expired"|"groups_lose_nodes"|"ctl_non_secure"|"export_controlled"|string
 ---@alias PowerState "off"|"on"
 ---@alias Key "Directories"|"Services"
 ---@alias Distribution "self"|"multi-server"
 ---@alias KeyType "standard"|"RSA-1024"|"RSA-2048"|"RSA-3072"|"RSA-4096"|"EC-256"|"EC-384"|"EC-521"
 ---@alias Setting "pool"|"security"|"encrypted"|"web_access"|"urls"|"load"
+---@alias ClientTask "mixed-mode"|"non-secure-mode"|"update"
 
 ---Regenerates an own certificate, self-signed, with a new key. Services go on with the old one until they are restarted, where the version does not do that by itself.
 ---@param ... CertificateName
@@ -341,6 +346,9 @@ function Node:upload(store, certificate) end
 ---@param certificate Certificate
 function Node:delete(store, certificate) end
 
+---Saves ITLRecovery of this node with its key outside the cluster, in place of the one saved before, for `utils itl reset remotekey`.
+function Node:save_itlrecovery() end
+
 ---Deletes the CTL file of this node; the next one that is made lies on all of them again. Phones keep theirs. Restarts nothing.
 function Node:delete_ctl() end
 
@@ -385,8 +393,20 @@ function Cluster:change_pool(spec) end
 function Cluster:ctl(act) end
 
 ---utils itl reset localkey
----@param act "reset localkey"
+---@param act "reset localkey"|"reset remotekey"
 function Cluster:itl(act) end
+
+---Runs the CTL client with the tokens that are plugged in one after the other: the first signs, the others are added. The CTL file lists all tokens that were ever added. The first run needs two; later the first must be one of the CTL file. Restarts nothing.
+---@param task ClientTask
+---@param token? Certificate
+---@param second? Certificate
+---@param third? Certificate
+---@param fourth? Certificate
+function Cluster:ctl_client(task, token, second, third, fourth) end
+
+---A security token is lost: nobody can run the CTL client with it any more, and phones go on trusting it.
+---@param token? Certificate
+function Cluster:lose_token(token) end
 
 ---Resets all phones registered at the cluster, one after the other (200 a second).
 function Cluster:reset() end
@@ -403,6 +423,14 @@ function Fleet:reset() end
 ---@param key Key
 ---@param over? Time
 function Fleet:press(key, over) end
+
+---Puts a symmetric key on record for phones without certificate, 32 hex digits: TFTP encrypts their configuration with it where their profile says TFTP Encrypted Config.
+---@param key string
+function Fleet:symmetric_key(key) end
+
+---Somebody types a symmetric key in at each phone. Hands on the phone.
+---@param key string
+function Fleet:type_key(key) end
 
 ---Somebody deletes CTL and ITL with the keys of the model. Hands on the phone.
 ---@param over? Time

@@ -76,7 +76,9 @@ CTL file knows SAST (O 118893); CAPF, TVS, tomcat, tomcat-trust and ITLRecovery 
 | TVS of every node of the cluster | TVS | D |
 | CAPF | CAPF | D |
 
-Each TFTP node serves an ITL of its own. The CTL is one for the cluster: SAST, CCM+TFTP of every node that runs CallManager or TFTP, CAPF, no TVS (D 214231).
+Each TFTP node serves an ITL of its own. The CTL is one for the cluster: SAST, CCM+TFTP of every node that runs CallManager or TFTP, CAPF, no TVS (D 214231). One made by the CTL client lists every
+token that was ever added, the one that signs among them, names servers by address and holds no signatures of certificates (O 118892, 118893). Outside mixed mode the records of servers are emptied in it
+(O 118892); what \`utils ctl set-cluster non-secure-mode\` leaves three sources tell in three ways (parameter \`ctl_non_secure\`).
 END
 }
 

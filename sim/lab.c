@@ -471,6 +471,7 @@ uint64_t lab_hash(const struct lab *lab)
     }
     for (uint32_t i = 0; i < lab->state.phone_count; i++) {
         env.ahead_s = lab_ahead_s(lab, i);
+        env.key = lab_typed_key(lab, i);
         h = rng_mix(h ^ hash_of_phone(lab, i, &env));
     }
     return h;

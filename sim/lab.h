@@ -76,10 +76,11 @@ struct lab_outage_entry {
 };
 _Static_assert(sizeof(struct lab_outage_entry) == 24, "what a phone that was out costs");
 
-/* The clock of a phone, where one is wrong. */
+/* What few phones have: a clock that is wrong, a symmetric key that somebody typed in. */
 struct lab_clock {
     int64_t ahead_s;
-    bool own; /* by itself (NTP), whatever its CallManager says */
+    bool own;     /* by itself (NTP), whatever its CallManager says */
+    uint32_t key; /* CT_KEY; 0: none */
 };
 
 /* A cluster-wide reset on its way through the phones, one after the other. */
@@ -153,7 +154,7 @@ struct lab_state {
     uint32_t phone_count;
     struct phone_place *dhcp; /* what option 150 says at each place */
     uint32_t dhcp_count, dhcp_cap;
-    struct lab_clock *clocks; /* by phone, from the first wrong one on; sim/lab_clock.c */
+    struct lab_clock *clocks; /* by phone, from the first that has one on; sim/lab_clock.c */
     uint32_t clock_count, clock_cap;
     int64_t *offsets; /* all that there were among them */
     uint32_t offset_count, offset_cap;
@@ -303,7 +304,11 @@ void lab_erase(struct lab *lab, uint32_t phone, uint64_t at_us);
 
 struct phone_env lab_phone_env(const struct lab *lab); /* of a phone whose clock is right */
 struct phone_env lab_env_of(const struct lab *lab, uint32_t phone);
-int64_t lab_ahead_s(const struct lab *lab, uint32_t phone); /* of its clock */
+int64_t lab_ahead_s(const struct lab *lab, uint32_t phone);    /* of its clock */
+uint32_t lab_typed_key(const struct lab *lab, uint32_t phone); /* CT_KEY; 0: none */
+/* A symmetric key of these digits, CT_KEY of CT_TEXT, and back. */
+uint32_t lab_key(struct lab *lab, uint32_t digits);
+uint32_t lab_key_digits(struct lab *lab, uint32_t key);
 /* Wrong by itself, whatever its CallManager says. */
 bool lab_clock_is_wrong(const struct lab *lab, uint32_t phone);
 void lab_phone_name(const struct lab *lab, uint32_t phone, char out[DEVICE_NAME]);

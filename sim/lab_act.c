@@ -128,15 +128,20 @@ static struct act as_turned(const struct lab *lab, uint32_t cluster, const struc
     return done;
 }
 
+static bool is_carried_out(const struct lab *lab, uint32_t cluster, const struct act *act,
+                           struct err *e)
+{
+    const char *why_not = act_table[act->kind]->live;
+    return why_not == NULL || !lab->base->options.live ||
+           err_set(e, "%s: %s", lab->state.clusters[cluster].name, why_not);
+}
+
 bool lab_do(struct lab *lab, uint32_t cluster, const struct act *act, struct err *e)
 {
     struct act done = as_turned(lab, cluster, act);
     CHECK(cluster < lab->state.cluster_count && act_table[act->kind]->scope != ON_PHONES);
     struct cluster *cl = &lab->state.clusters[cluster];
-    const char *why_not = act_table[act->kind]->live;
-    if (why_not != NULL && lab->base->options.live)
-        return err_set(e, "%s: %s", cl->name, why_not);
-    if (!cluster_can(cl, act, lab_now_us(lab), e))
+    if (!is_carried_out(lab, cluster, act, e) || !cluster_can(cl, act, lab_now_us(lab), e))
         return false;
     lab_tell_act(lab, cluster, act, NULL);
     if (!cluster_do(cl, &done, lab_now_us(lab), e))
@@ -298,6 +303,31 @@ static bool set_clock(struct lab *lab, uint32_t cluster, uint32_t phone, const s
     return true;
 }
 
+static bool put_key(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
+                    uint64_t at_us, struct err *e)
+{
+    struct cluster *cl = &lab->state.clusters[cluster];
+    const struct device_class *class = config_class_of(cl, phone);
+    uint16_t index;
+    (void)at_us;
+    if (class == NULL)
+        return true;
+    struct device_class with = *class;
+    with.key = lab_key(lab, (uint32_t)act->arg[0]);
+    if (!config_class(cl, &with, &index, e))
+        return false;
+    config_set_class(cl, phone, index, lab->state.names->dir.count);
+    return true;
+}
+
+static bool type_key(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
+                     uint64_t at_us, struct err *e)
+{
+    (void)cluster, (void)at_us, (void)e;
+    lab_type_key(lab, phone, lab_key(lab, (uint32_t)act->arg[0]));
+    return true;
+}
+
 /* Beside the rows of the table whose scope is ON_PHONES: what they do to one. */
 static bool (*const on_phone[ACTS])(struct lab *lab, uint32_t cluster, uint32_t phone,
                                     const struct act *act, uint64_t at_us, struct err *e) = {
@@ -314,6 +344,8 @@ static bool (*const on_phone[ACTS])(struct lab *lab, uint32_t cluster, uint32_t 
     [DO_DELETE_LSC] = order_lsc,
     [DO_TROUBLESHOOT_LSC] = order_lsc,
     [DO_ENTER_STRING] = enter_string,
+    [DO_SYMMETRIC_KEY] = put_key,
+    [DO_TYPE_KEY] = type_key,
 };
 
 /* When the i-th phone's turn comes. */
@@ -374,11 +406,18 @@ static bool has_capf_page(const struct lab *lab, uint32_t cluster, uint32_t phon
            err_set(e, "%s: %s is of a model that has no CAPF", cl->name, name);
 }
 
-/* Sessions with CAPF are not carried out by sim/live. */
-static bool can_live(const struct lab *lab, const struct act *act, struct err *e)
+/* Models with a certificate have their configuration encrypted to that (documented). */
+static bool can_have_key(const struct lab *lab, const struct act *act, const struct lab_whom *whom,
+                         struct err *e)
 {
-    return !lab->base->options.live || !(is_order(act) || act->kind == DO_ENTER_STRING) ||
-           err_set(e, "on real sockets phones have no CAPF");
+    if (act->kind != DO_SYMMETRIC_KEY && act->kind != DO_TYPE_KEY)
+        return true;
+    for (uint32_t i = 0; i < whom->count; i++) {
+        const struct model *m = &model_table[lab->state.phones[phone_of(whom, i)].model];
+        if (m->mic)
+            return err_set(e, "%s has a certificate and no symmetric key", m->product);
+    }
+    return true;
 }
 
 /* Before anything is done to any of them. */
@@ -394,7 +433,8 @@ static bool can_phones(const struct lab *lab, uint32_t cluster, const struct act
         if (!has_capf_page(lab, cluster, phone_of(whom, i), e))
             return false;
     }
-    if (!can_live(lab, act, e) || !has_room(lab, whom, e) ||
+    if (!is_carried_out(lab, cluster, act, e) || !has_room(lab, whom, e) ||
+        !can_have_key(lab, act, whom, e) ||
         !cluster_can(&lab->state.clusters[cluster], act, lab_now_us(lab), e))
         return false;
     for (uint32_t i = 0; i < whom->count && act->kind == DO_SET_PHONES; i++) {

@@ -1,10 +1,19 @@
-/* Clocks of phones: right, as their CallManager has it, or wrong by themselves. */
+/* Clocks of phones: right, as their CallManager has it, or wrong by themselves; and the symmetric
+ * keys that were typed in at phones. */
 #include "sim/base/sys.h"
 #include "sim/lab_impl.h"
+
+#include <stdio.h>
+#include <string.h>
 
 int64_t lab_ahead_s(const struct lab *lab, uint32_t phone)
 {
     return phone < lab->state.clock_count ? lab->state.clocks[phone].ahead_s : 0;
+}
+
+uint32_t lab_typed_key(const struct lab *lab, uint32_t phone)
+{
+    return phone < lab->state.clock_count ? lab->state.clocks[phone].key : 0;
 }
 
 bool lab_clock_is_wrong(const struct lab *lab, uint32_t phone)
@@ -16,10 +25,11 @@ struct phone_env lab_env_of(const struct lab *lab, uint32_t phone)
 {
     struct phone_env env = lab_phone_env(lab);
     env.ahead_s = lab_ahead_s(lab, phone);
+    env.key = lab_typed_key(lab, phone);
     return env;
 }
 
-/* A table for all phones as soon as one has a wrong clock. */
+/* A table for all phones as soon as one needs it. */
 static struct lab_clock *clock_of(struct lab *lab, uint32_t phone)
 {
     struct lab_state *s = &lab->state;
@@ -73,4 +83,29 @@ void lab_set_clock(struct lab *lab, uint32_t phone, int64_t ahead_s)
     for (uint32_t c = 0; c < lab->state.cluster_count; c++)
         lab->state.clusters[c].done.dated = true;
     lab_phone_changed(lab, phone);
+}
+
+void lab_type_key(struct lab *lab, uint32_t phone, uint32_t key)
+{
+    clock_of(lab, phone)->key = key;
+    lab_phone_changed(lab, phone);
+}
+
+#define KEY_LABEL "symmetric key "
+
+uint32_t lab_key(struct lab *lab, uint32_t digits)
+{
+    struct content *c = lab->base->content;
+    char label[64];
+    snprintf(label, sizeof label, KEY_LABEL "%.40s", content_get_str(c, digits));
+    return content_key(c, &(struct ct_key){ .label = content_str(c, label), .type = KEY_RSA_2048 });
+}
+
+uint32_t lab_key_digits(struct lab *lab, uint32_t key)
+{
+    struct content *c = lab->base->content;
+    char digits[64];
+    snprintf(digits, sizeof digits, "%s",
+             content_get_str(c, content_get_key(c, key)->label) + strlen(KEY_LABEL));
+    return content_str(c, digits);
 }

@@ -179,6 +179,7 @@ static void step(void *ctx, uint32_t n, const struct event *came, uint64_t now_u
                              .now_us = now_us,
                              .hope = lab->state.cold[n].hope,
                              .start_s = lab->base->options.start_s,
+                             .key = lab->state.clock_count == 0 ? 0 : lab_typed_key(lab, n),
                              .ahead_s = lab->state.clock_count == 0 ? 0 : lab_ahead_s(lab, n) };
     struct phone before;
     if (lab->record.hears_phones)

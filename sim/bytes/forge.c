@@ -254,6 +254,8 @@ static uint32_t deck_shift(struct forge *f, uint32_t lsc)
 {
     if (lsc == 0 || lsc == CONTENT_MIC)
         return 0;
+    if (content_kind(f->content, lsc) == CT_KEY) /* a symmetric one stands for such a key */
+        return 1 + (uint32_t)(content_meaning(f->content, lsc) % (DECK - 1));
     const struct ct_cert *capf = content_get_cert(f->content, content_lsc_issuer(f->content, lsc));
     uint64_t h = rng_hash(0, content_get_text(f->content, capf->subject));
     h = rng_hash(h, content_get_text(f->content, capf->serial));

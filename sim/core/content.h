@@ -94,7 +94,7 @@ struct ct_file {
     uint32_t payload; /* CT_CNF or CT_BLOB */
     struct ct_envelope envelope;
     uint32_t encrypted_to; /* 0: in clear; CONTENT_MIC: the phone's MIC; else the LSC's CT_CERT of
-                              the CAPF that issued it */
+                              the CAPF that issued it, or a symmetric CT_KEY */
 };
 
 /* A phone asks up to CNF_SERVERS TVS, in the order of its configuration. */

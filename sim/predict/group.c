@@ -49,6 +49,8 @@ static uint64_t class_future(struct futures *f, const struct cluster *cl, uint32
     h = rng_hash(rng_mix(h ^ g->count), view_str(k->load));
     h = rng_mix(h ^ content_meaning(cl->env->content, k->lsc));
     h = rng_mix(h ^ config_capf_hash(cl, k));
+    h = rng_mix(h ^ ((uint64_t)k->web_access << 8 | k->urls));
+    h = rng_mix(h ^ (k->key == 0 ? 0 : content_meaning(cl->env->content, k->key)));
     h = rng_mix(h ^ ((uint64_t)k->protocol << 16 | (uint64_t)k->security_mode << 8 | k->encrypted));
     return keep(f, &f->classes, key, h);
 }

@@ -56,7 +56,9 @@ uint64_t try_state(const struct lab *lab, uint32_t phone)
         const struct cluster *cl = &lab->state.clusters[c];
         const struct device_class *row = config_class_of(cl, phone);
         uint64_t order = row == NULL ? 0 : config_capf_hash(cl, row);
+        uint64_t key = row == NULL ? 0 : content_meaning(cl->env->content, row->key);
         h = order == 0 ? h : rng_mix(h ^ order); /* acts on phones change their rows */
+        h = key == 0 ? h : rng_mix(h ^ key);
     }
     return h;
 }
@@ -232,6 +234,24 @@ static void phone_clocks(const struct lab *lab, struct found *f)
     }
 }
 
+/* The key that was typed in at the phone, where the database of this cluster has another. */
+static uint32_t other_key(const struct lab *lab, uint32_t cluster, uint32_t phone)
+{
+    uint32_t typed = lab_typed_key(lab, phone);
+    const struct device_class *class = config_class_of(&lab->state.clusters[cluster], phone);
+    return class == NULL || !class->encrypted || class->key == typed ? 0 : typed;
+}
+
+static void phone_keys(const struct lab *lab, uint32_t cluster, struct found *f)
+{
+    for (uint32_t i = 0; i < lab->state.phone_count; i++) {
+        if (other_key(lab, cluster, i) != 0) {
+            add(f, cluster, WIDTH_ALL, &(struct act){ .kind = DO_SYMMETRIC_KEY });
+            return;
+        }
+    }
+}
+
 /* The certificates of each other cluster that are not all there: known by one of them. */
 static void uploads(const struct lab *lab, uint32_t cluster, struct found *f)
 {
@@ -326,6 +346,7 @@ uint32_t try_acts(const struct lab *lab, const struct try_places *known, struct 
     phone_links(lab, &f);
     phone_clocks(lab, &f);
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        phone_keys(lab, c, &f);
         for (int kind = 0; kind < ACTS; kind++) {
             if (kind == DO_NODE_LINK)
                 node_links(lab, c, &f);
@@ -428,6 +449,11 @@ static void on_phone(struct lab *lab, const struct way_act *a, uint32_t phone)
     }
     if (act.kind == DO_PHONE_CLOCK && !lab_clock_is_wrong(lab, phone))
         return;
+    uint32_t key = other_key(lab, a->cluster, phone);
+    if (act.kind == DO_SYMMETRIC_KEY && key == 0)
+        return;
+    if (act.kind == DO_SYMMETRIC_KEY)
+        act.arg[0] = lab_key_digits(lab, key);
     lab_do_phones(lab, a->cluster, &act, &whom, NULL);
 }
 

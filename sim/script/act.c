@@ -87,6 +87,12 @@ static uint64_t read_cert(const struct call *c, uint32_t i, int at)
     return object_check_cert(c->L, at, c->verb);
 }
 
+/* One that may be left out. */
+static uint64_t read_token(const struct call *c, uint32_t i, int at)
+{
+    return lua_isnoneornil(c->L, at) ? 0 : read_cert(c, i, at);
+}
+
 /* Of the parameter before it. */
 static uint64_t read_value(const struct call *c, uint32_t i, int at)
 {
@@ -276,6 +282,8 @@ static uint64_t (*const readers[ARG_TYPES])(const struct call *c, uint32_t i, in
     [ARG_CHOICE] = read_setting_value,
     [ARG_STRING] = read_string,
     [ARG_CAPF_MODE] = read_field_word,
+    [ARG_TASK] = read_word,
+    [ARG_TOKEN] = read_token,
 };
 
 const struct act_form act_forms[ARG_TYPES] = {
@@ -344,6 +352,11 @@ const struct act_form act_forms[ARG_TYPES] = {
                         .doc = "\"By Null String\", \"By Authentication String\", \"By Existing "
                                "Certificate (Precedence to LSC)\", \"By Existing Certificate "
                                "(Precedence to MIC)\"; the first where it is left out" },
+    [ARG_TASK] = { .noun = "task", .type = "ClientTask" },
+    [ARG_TOKEN] = { .noun = "token",
+                    .type = "Certificate",
+                    .optional = true,
+                    .doc = "what `token` gives" },
     [ARG_POOL] = { .noun = "text",
                    .type = "string",
                    .field = true,

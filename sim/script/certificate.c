@@ -111,6 +111,25 @@ static int verb_authority(lua_State *L)
     return 1;
 }
 
+/*: token { name = text }
+ *
+ *  A USB security token (eToken) for the CTL client, as its certificate: plug it in with
+ *  `hq:ctl_client()`. Its name is what its certificate says, "SAST-ADN0054f509".
+ */
+static int verb_token(lua_State *L)
+{
+    static const char *const keys[] = { "name" };
+    struct lab *lab = script_of(L)->lab;
+    args_most(L, 1, "token");
+    args_table(L, 1, "token", keys, COUNT_OF(keys));
+    const char *name = args_field_text(L, 1, "token", "name");
+    if (name == NULL || name[0] == '\0' || strlen(name) > 24 || strpbrk(name, ";,=\" ") != NULL)
+        return args_fail(L, "token: name is a text of 1 to 24 letters without blanks");
+    sandbox_charge(L, CERT_COST);
+    object_push_cert(L, token_make(&lab->cluster_env, name));
+    return 1;
+}
+
 void certificate_open(lua_State *L)
 {
     static const luaL_Reg methods[] = { { "sign", cert_sign }, { NULL, NULL } };
@@ -120,4 +139,6 @@ void certificate_open(lua_State *L)
     object_open(L, OBJECT_CERT, methods, meta);
     lua_pushcfunction(L, verb_authority);
     lua_setglobal(L, "authority");
+    lua_pushcfunction(L, verb_token);
+    lua_setglobal(L, "token");
 }

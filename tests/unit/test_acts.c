@@ -1,6 +1,7 @@
 /* The table of acts: words and back, what can be done, and that who a cluster is does not depend on
  * the order in which things were done to it. */
 #include "tests/unit/acts.h"
+#include "nodes/authority.h"
 #include "nodes/certs.h"
 #include "nodes/settings.h"
 #include "sim/base/sys.h"
@@ -123,6 +124,7 @@ static const char *const second_table[ACTS] = {
     ("upload: n c, 7 0 upload, upload, upload {1} to {0} on {node}; upload the CallManager, "
      "ITLRecovery, CAPF and tomcat certificates of {peer}, each to its trust store in {cluster}"),
     "delete: n c",
+    "save_itlrecovery: n b",
     ("delete_ctl: n l, 6 0 delete-ctl, delete the CTL file, `file delete tftp CTLFile.tlv` on "
      "{node}; `file delete tftp CTLFile.tlv` on {node}"),
     ("link: n n, 1 0 mend-network, mend the network, mend the network of {node}; mend the network "
@@ -144,10 +146,18 @@ static const char *const second_table[ACTS] = {
      "localkey` on {node}; -"),
     ("itl reset localkey: c l, 4 0 reset-localkey, itl reset localkey, `utils itl reset localkey` "
      "on {node}; -"),
+    ("itl reset remotekey: c l, 4 0 reset-remotekey, itl reset remotekey, `utils itl reset "
+     "remotekey` on {node}, with the ITLRecovery.p12 that was saved; -"),
+    ("ctl_client: c lf, 4 0 ctl-client, CTL client, run the CTL client (Update CTL File) with "
+     "token {1}; -"),
+    "lose_token: c l",
     "reset: c p",
     "power: s p",
     "reset: p p",
     "press: s p",
+    ("symmetric_key: p f, 5 0 symmetric-key, symmetric key, put the symmetric key on record that "
+     "was typed in at the phone; put the symmetric key on record that was typed in at the phone"),
+    "type_key: p p",
     ("delete_trust_list: s p, 100 1 hands, needs hands, somebody must delete the trust lists on "
      "the phone itself; -"),
     "move: p p, 6 0 option-150, option 150, point DHCP option 150 to {servers}; -",
@@ -201,6 +211,10 @@ static uint64_t sample(const struct cluster *cl, enum arg_type type, uint32_t n)
         return n % SERVICES;
     case ARG_STORE:
         return 1 + n % (STORES - 1);
+    case ARG_TASK:
+        return n % (CLIENT_UPDATE + 1);
+    case ARG_TOKEN:
+        return n % 3 == 0 ? 0 : token_make(cl->env, n % 2 == 0 ? "SAST-A" : "SAST-B");
     case ARG_CERT:
         return cl->nodes[n % 2].disk.own[n % 3 == 0 ? OWN_TVS : OWN_CALLMANAGER];
     case ARG_PARAM:

@@ -7,7 +7,7 @@ static void test_globals(void **state)
     expect_output(
         "for k in pairs(_ENV) do print(k) end",
         "assert\nat\nauthority\ncluster\nerror\nexpect\nipairs\nknob\nmath\nnow\npairs\nparam\n"
-        "pcall\npool\nprint\nrefused\nselect\nsettle\nstart\nstep\nstring\ntable\ntonumber\n"
+        "pcall\npool\nprint\nrefused\nselect\nsettle\nstart\nstep\nstring\ntable\ntoken\ntonumber\n"
         "tostring\ntype\nutf8\nwait\n");
     expect_output("for _, t in ipairs { string, table, math, utf8 } do local names = {} "
                   "for k in pairs(t) do names[#names + 1] = k end "

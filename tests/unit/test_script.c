@@ -393,7 +393,7 @@ static void test_building(void **state)
         { "pool { name = 'P', group = 'G' }", "pool: there are 0 clusters" },
         { LAB "hq:ctl('on')",
           "ctl: no act \"on\" (one of mixed-mode, non-secure-mode, update, reset localkey)" },
-        { LAB "hq:itl('reset')", "itl: no act \"reset\" (one of reset localkey)" },
+        { LAB "hq:itl('reset')", "itl: no act \"reset\" (one of reset localkey, reset remotekey)" },
         { LAB "hq:itl('reset localkey')", "itl: " }, /* not in 8.6 */
         { LAB "print(hq.sub2)", "cluster: no field or verb \"sub2\" (one of pub, sub1, " },
         { LAB "hq:ctl('mixed mode')",
