@@ -68,7 +68,11 @@
     X(INSTALL_LSC, install_lsc)                                                                    \
     X(DELETE_LSC, delete_lsc)                                                                      \
     X(TROUBLESHOOT_LSC, troubleshoot_lsc)                                                          \
-    X(ENTER_STRING, enter_string)
+    X(ENTER_STRING, enter_string)                                                                  \
+    X(RADIUS_ADD, radius_add)                                                                      \
+    X(RADIUS_REMOVE, radius_remove)                                                                \
+    X(GATEWAY_ADD, gateway_add)                                                                    \
+    X(GATEWAY_REMOVE, gateway_remove)
 
 #define ACT_KIND(kind, row) DO_##kind,
 #define ACT_ROW(kind, row)  &act_row_##row,

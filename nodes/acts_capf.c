@@ -72,7 +72,8 @@ void acts_order(struct cluster *cl, uint32_t device, const struct act *a, uint64
 
 static bool wants_certificate(const struct cluster *cl, const struct device_class *k)
 {
-    return (cl->db.mixed_mode && k->security_mode >= CNF_AUTHENTICATED) || k->encrypted;
+    return (cl->db.mixed_mode && k->security_mode >= CNF_AUTHENTICATED) || k->encrypted ||
+           k->dot1x || k->vpn;
 }
 
 /* CAPF answers, and some phone shows a certificate somewhere. */

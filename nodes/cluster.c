@@ -4,6 +4,7 @@
 #include "nodes/calendar.h"
 #include "nodes/certs.h"
 #include "nodes/config.h"
+#include "nodes/gate.h"
 #include "nodes/services.h"
 #include "sim/base/rng.h"
 
@@ -162,6 +163,7 @@ bool cluster_init(struct cluster *cl, const struct cluster_env *env,
     cl->made_s = spec->installed_s;
     install(cl, now_us);
     cl->made_s = 0;
+    gates_begin(cl);
     return true;
 }
 
@@ -358,7 +360,7 @@ static uint64_t config_hash(const struct cluster *cl)
     for (uint32_t i = 0; i < db->class_count; i++) {
         const struct device_class *k = &db->classes[i];
         h = mix(text_hash(h, k->load), content_meaning(cl->env->content, k->lsc));
-        h = mix(h, config_capf_hash(cl, k));
+        h = mix(h, config_row_hash(cl, k));
         if (k->key != 0)
             h = mix(h, content_meaning(cl->env->content, k->key));
         h = mix(h, (uint64_t)k->pool << 40 | (uint64_t)k->web_access << 32 |
@@ -381,5 +383,6 @@ uint64_t cluster_hash(const struct cluster *cl, uint64_t now_us)
         h = mix(h, content_meaning(cl->env->content, cl->p12));
     for (uint32_t i = 0; i < cl->token_count; i++)
         h += rng_mix(content_meaning(cl->env->content, cl->tokens[i])); /* in any order */
+    h = mix(h, gates_hash(cl));
     return cl->backup == NULL ? h : mix(h, backup_hash(cl));
 }

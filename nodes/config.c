@@ -127,15 +127,17 @@ static bool same_class(const struct device_class *a, const struct device_class *
     return a->pool == b->pool && a->protocol == b->protocol &&
            a->security_mode == b->security_mode && a->encrypted == b->encrypted &&
            a->web_access == b->web_access && a->urls == b->urls && a->lsc == b->lsc &&
-           a->key == b->key && same_order(&a->capf, &b->capf) && strcmp(a->load, b->load) == 0;
+           a->key == b->key && same_order(&a->capf, &b->capf) && a->dot1x == b->dot1x &&
+           a->vpn == b->vpn && strcmp(a->load, b->load) == 0;
 }
 
-uint64_t config_capf_hash(const struct cluster *cl, const struct device_class *c)
+uint64_t config_row_hash(const struct cluster *cl, const struct device_class *c)
 {
     const struct capf_order *o = &c->capf;
+    uint64_t h = c->dot1x | (uint64_t)c->vpn << 1;
     if (o->operation == CAPF_NO_OPERATION)
-        return 0; /* how the last one ended decides nothing */
-    uint64_t h = rng_mix((uint64_t)o->operation << 8 | o->by);
+        return h; /* how the last one ended decides nothing */
+    h = rng_mix(h ^ ((uint64_t)o->operation << 16 | (uint64_t)o->by << 8));
     return rng_mix(h ^ content_meaning(cl->env->content, o->string)) + (uint64_t)o->until_s;
 }
 

@@ -77,6 +77,14 @@ struct capf_order {
     int64_t until_s;   /* Operation Completes By, Unix seconds; 0: no operation */
 };
 
+/* Outside of the cluster, and asked for every phone that comes its way: nodes/gate.h. */
+enum gate_kind { GATE_RADIUS, GATE_VPN, GATES };
+#define GATE_CAS 8
+struct gate {
+    uint32_t ca[GATE_CAS]; /* CT_CERT of each CAPF that it trusts */
+    uint8_t count;
+};
+
 /* What decides a phone's configuration file: phones of one class share one profile. */
 struct device_class {
     uint16_t pool;
@@ -88,6 +96,7 @@ struct device_class {
     uint32_t lsc;          /* CT_CERT of the LSC on record; 0: MIC */
     uint32_t key;          /* CT_KEY: symmetric key on record, of a model without either; 0: none */
     struct capf_order capf;
+    bool dot1x, vpn; /* 802.1x Authentication, VPN Profile */
     char load[CNF_NAME];
     uint32_t profile;       /* CT_CNF as built last; 0: to be built */
     uint32_t short_profile; /* beside an encrypted one */
@@ -210,6 +219,7 @@ struct cluster {
     uint32_t token_count;
     uint32_t p12;          /* ITLRecovery that was saved with its key outside: CT_CERT; 0: none */
     struct backup *backup; /* the newest; NULL: none was made (backup.h) */
+    struct gate gates[GATES]; /* no backup holds them */
 };
 
 /* All nodes that are there, by number. */

@@ -188,6 +188,13 @@ const struct fact param_table[PARAMS] = {
                               "registration; a whole chain that is checked would fail (1)",
                               "1: CallManager refuses an LSC whose CAPF's certificate is not "
                               "within its time, 0: it does not look" },
+    [PARAM_GATES_TAKE_MIC] = { "gates_take_mic", "RADIUS server and VPN gateway: MICs", 1, 0, 1,
+                               UNIT_SWITCH, ASSUMED, BEARS_NETWORK,
+                               "Cisco's guides add CAPF's and the manufacturing CAs' certificates "
+                               "to both (1), and warn that a MIC proves a Cisco phone, not one of "
+                               "yours (0)",
+                               "1: 802.1X and phone VPN succeed with a MIC where a phone has no "
+                               "LSC" },
     [PARAM_TVS_VOUCHES_EXPIRED] = { "tvs_vouches_expired", "TVS and dates", 1, 0, 1, UNIT_SWITCH,
                                     ASSUMED, BEARS_TRUST,
                                     "traces of TVS show a look-up by issuer and serial number, "
@@ -248,6 +255,7 @@ static const struct {
     { PARAM_CTL_NON_SECURE, { DO_CTL_NON_SECURE_MODE, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_DATES_OF_PHONES, NO_ACTS, OWN_NONE, true },
     { PARAM_DATES_OF_CAPF, NO_ACTS, OWN_NONE, true },
+    { PARAM_GATES_TAKE_MIC, { DO_SET_PHONES, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_TVS_VOUCHES_EXPIRED, NO_ACTS, OWN_NONE, true },
 };
 

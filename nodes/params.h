@@ -48,6 +48,7 @@ enum param {
     PARAM_CERT_NOTIFY_EVERY,   /* Certificate Monitor: Notification Frequency, days */
     PARAM_DATES_OF_PHONES,     /* CallManager refuses an LSC or MIC that is not within its time */
     PARAM_DATES_OF_CAPF,       /* ... or whose CAPF's certificate is not (0, 1) */
+    PARAM_GATES_TAKE_MIC,      /* RADIUS server and VPN gateway trust Cisco's manufacturing CAs */
     PARAM_TVS_VOUCHES_EXPIRED, /* TVS vouches for certificates past their time (0, 1) */
     PARAM_GROUPS_LOSE_NODES,   /* a node is deleted though CallManager groups name it (0, 1) */
     PARAM_CTL_NON_SECURE,      /* what is left of the CTL without mixed mode: enum ctl_rest */

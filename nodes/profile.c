@@ -92,6 +92,8 @@ void profile_build(struct cluster *cl, uint32_t class_index)
     bool secure = cl->db.mixed_mode && k->security_mode >= CNF_AUTHENTICATED;
     c.security_mode = secure ? k->security_mode : CNF_NON_SECURE;
     c.transport = secure ? 3 : 1;
+    c.dot1x = k->dot1x;
+    c.vpn = k->vpn;
     c.capf_auth_mode = k->capf.operation == CAPF_NO_OPERATION ? CAPF_AUTH_NONE : k->capf.by;
     k->profile = content_cnf(cl->env->content, &c);
     k->short_profile = 0;

@@ -33,6 +33,8 @@ FIELD(security, k->security_mode = (uint8_t)(CNF_NON_SECURE + value),
 FIELD(encrypted, k->encrypted = value != 0, k->encrypted)
 FIELD(web_access, k->web_access = value != 0, k->web_access)
 FIELD(urls, k->urls = (uint8_t)value, k->urls)
+FIELD(dot1x, k->dot1x = value != 0, k->dot1x)
+FIELD(vpn, k->vpn = value != 0, k->vpn)
 
 static void put_load(const struct cluster *cl, struct device_class *k, uint64_t value)
 {
@@ -66,6 +68,16 @@ static const char *urls_of(const struct cnf *c)
     return urls[strncmp(c->secure_directory_url, "https:", 6) == 0 ? URLS_HTTPS : URLS_HTTP];
 }
 
+static const char *dot1x_of(const struct cnf *c)
+{
+    return access_words[c->dot1x != 0];
+}
+
+static const char *vpn_of(const struct cnf *c)
+{
+    return access_words[c->vpn != 0];
+}
+
 static const char *load_of(const struct cnf *c)
 {
     return c->load;
@@ -86,6 +98,10 @@ const struct setting_row setting_table[SETTINGS] = {
     [SETTING_URLS] = { "urls", "Secure Directory, Services, Authentication, Information URL",
                        WORDS(urls), put_urls, get_urls, urls_of },
     [SETTING_LOAD] = { "load", "Phone Load Name", NULL, 0, put_load, get_load, load_of },
+    [SETTING_DOT1X] = { "dot1x", "802.1x Authentication", WORDS(access_words), put_dot1x, get_dot1x,
+                        dot1x_of },
+    [SETTING_VPN] = { "vpn", "Common Phone Profile: VPN Group, VPN Profile", WORDS(access_words),
+                      put_vpn, get_vpn, vpn_of },
 };
 
 bool setting_find(const char *name, enum setting *s)

@@ -77,6 +77,41 @@ uint32_t phone_capf_identity(const struct phone *p, const struct content *c)
     return mode == CAPF_AUTH_LSC || mode == CAPF_AUTH_MIC ? phone_identity(p) : CONTENT_NOBODY;
 }
 
+/* As TLS does it: an issuer that is trusted, and all within their time (documented: an expired CAPF
+ * breaks both). */
+bool phone_is_refused_at(const struct phone *p, const struct phone_env *env, enum phone_gates gate)
+{
+    const struct cnf *cnf = phone_config(p, env->content);
+    bool goes = cnf != NULL && env->gates != NULL && (gate == PHONE_DOT1X ? cnf->dot1x : cnf->vpn);
+    if (!goes)
+        return false;
+    const struct phone_gate *g = &env->gates[gate];
+    int64_t now_s = env->start_s + (int64_t)(env->now_us / 1000000);
+    uint32_t shown = phone_identity(p);
+    if (shown == CONTENT_MIC)
+        return !g->mics || now_s > CONTENT_MIC_UNTIL_S;
+    if (shown == CONTENT_NOBODY)
+        return true;
+    uint32_t capf = content_lsc_issuer(env->content, shown);
+    bool known = false;
+    for (uint32_t i = 0; i < g->count; i++)
+        known = known || g->cas[i] == capf;
+    return !known || content_date(env->content, shown, now_s) != DATE_WITHIN ||
+           content_date(env->content, capf, now_s) != DATE_WITHIN;
+}
+
+enum phone_gates phone_cut_by(const struct phone *p, const struct phone_env *env)
+{
+    static const uint8_t knobs[PHONE_GATES] = {
+        [PHONE_DOT1X] = KNOB_DOT1X_CLOSED, [PHONE_VPN] = KNOB_VPN_ONLY
+    };
+    int gate = 0;
+    while (gate < PHONE_GATES && (env->knobs->value[knobs[gate]] == 0 ||
+                                  !phone_is_refused_at(p, env, (enum phone_gates)gate)))
+        gate++;
+    return (enum phone_gates)gate;
+}
+
 bool phone_capf_is_due(const struct phone *p, const struct content *c)
 {
     const struct cnf *cnf = phone_config(p, c);

@@ -77,6 +77,9 @@ enum next boot_lists(struct step *s)
     p->capf = 0;
     p->boot = (p->ctl != 0 ? BOOT_HAD_CTL : 0) | (p->itl != 0 ? BOOT_HAD_ITL : 0);
     memset(p->refused, 0, sizeof p->refused);
+    step_gates(s);
+    if (phone_cut_by(p, s->env) != PHONE_GATES)
+        return NEXT_CUT;
     return model_table[p->model].ctl ? fetch(s, FILE_CTL) : fetch_signed(s, FILE_CNF, FILE_CNF_SGN);
 }
 

@@ -27,6 +27,8 @@ static enum next leave(struct step *s, bool changed)
     struct phone *p = s->p;
     p->capf = CAPF_TRIES;
     p->string = 0;
+    if (changed)
+        step_gates(s); /* with what it has now (assumed) */
     if (!p->registered && p->retry_us == 0)
         return NEXT_REGISTER;
     if (!p->registered && changed)

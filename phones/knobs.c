@@ -100,6 +100,16 @@ const struct fact knob_table[KNOBS] = {
                              "Security Guide 15: three attempts in intervals of 30 seconds, which "
                              "cannot be configured",
                              "from an attempt at CAPF that got no answer to the next" },
+    [KNOB_DOT1X_CLOSED] = { "dot1x_closed", NULL, 1, 0, 1, UNIT_SWITCH, ASSUMED, 0,
+                            "the switch's matter: technote 225746 has phones that show \"802.1x "
+                            "Authentication: Failed\" and are not in service (1); an open port or "
+                            "another network for those that fail is as common (0)",
+                            "1: a port at which 802.1X fails lets nothing through, and the phone "
+                            "has no network; 0: it loses 802.1X alone" },
+    [KNOB_VPN_ONLY] = { "vpn_only", NULL, 1, 0, 1, UNIT_SWITCH, ASSUMED, 0,
+                        "a phone that comes by VPN stands outside",
+                        "1: a phone whose VPN fails has no network; 0: it stands inside and needs "
+                        "none" },
 };
 
 struct knobs knobs_default(void)

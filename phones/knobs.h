@@ -32,6 +32,8 @@ enum knob {
     KNOB_DATES_OF_CCM,
     KNOB_CAPF_TIMEOUT_US, /* a session with CAPF */
     KNOB_CAPF_RETRY_US,   /* until the next attempt */
+    KNOB_DOT1X_CLOSED,    /* a port at which 802.1X fails lets nothing through */
+    KNOB_VPN_ONLY,        /* a phone with VPN has no other network */
     KNOBS
 };
 

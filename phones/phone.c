@@ -33,7 +33,8 @@ const struct phone_row phone_states[PHONE_STATES + 1] = {
                          .enter = boot_enter,
                          .handle = boot_start_handle,
                          .takes = FSM_BIT(EVENT_TIMER),
-                         .goes = FSM_BIT(PHONE_CTL) | FSM_BIT(PHONE_CONFIG),
+                         .goes = FSM_BIT(PHONE_CTL) | FSM_BIT(PHONE_CONFIG) |
+                                 FSM_BIT(PHONE_UNREGISTERED),
                          .wait = WAIT_DRAWN,
                          .timer = KNOB_BOOT_MIN_US,
                          .timer_to = KNOB_BOOT_MAX_US },
@@ -99,7 +100,8 @@ const struct phone_row phone_states[PHONE_STATES + 1] = {
                              .takes = FSM_BIT(EVENT_TIMER) | FSM_BIT(EVENT_PRESS) |
                                       FSM_BIT(EVENT_CAPF_STRING),
                              .goes = FSM_BIT(PHONE_CTL) | FSM_BIT(PHONE_CONFIG) |
-                                     FSM_BIT(PHONE_SERVICE) | FSM_BIT(PHONE_CAPF),
+                                     FSM_BIT(PHONE_SERVICE) | FSM_BIT(PHONE_CAPF) |
+                                     FSM_BIT(PHONE_UNREGISTERED),
                              .wait = WAIT_RETRY,
                              .timer = KNOB_RETRY_US,
                              .timer_to = KNOB_RETRY_MAX_US },
@@ -198,7 +200,7 @@ static void follow(struct step *s, enum next next)
         [NEXT_LISTS] = boot_lists,     [NEXT_JUDGE] = judge_decide,
         [NEXT_FILE] = boot_next_file,  [NEXT_REGISTER] = registration_begin,
         [NEXT_SERVICE] = service_open, [NEXT_BACK] = service_back,
-        [NEXT_CAPF] = capf_open,
+        [NEXT_CAPF] = capf_open,       [NEXT_CUT] = registration_cut,
     };
     static enum next (*const judged[])(struct step *) = {
         [TRUST_CTL] = boot_list_judged,    [TRUST_ITL] = boot_list_judged,

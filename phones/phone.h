@@ -78,6 +78,7 @@ enum status_message {
     STATUS_SIZE_ERROR,     /* b: file kind: larger than the phone loads */
     STATUS_RESTART_REQUESTED,
     STATUS_HOST_NOT_FOUND,
+    STATUS_DOT1X_FAILED,
     STATUS_MESSAGES
 };
 
@@ -142,12 +143,23 @@ struct phone {
     uint8_t itl_by : 3;      /* as ctl_by */
 };
 
+/* What lets phones into the network: the RADIUS server of the switches, the gateway of phone VPN.
+ */
+enum phone_gates { PHONE_DOT1X, PHONE_VPN, PHONE_GATES };
+#define PHONE_GATE_CAS 64
+struct phone_gate {
+    uint32_t cas[PHONE_GATE_CAS]; /* CT_CERT of each CAPF whose LSCs it takes */
+    uint32_t count;
+    bool mics; /* it takes MICs */
+};
+
 /* Everything that a step may read. Borrowed for the call. */
 struct phone_env {
     struct content *content; /* what TVS said is added to it */
     const struct knobs *knobs;
     const struct phone_place *places;
-    uint64_t now_us; /* machine time, from the start of the run */
+    const struct phone_gate *gates; /* PHONE_GATES of them; NULL: none */
+    uint64_t now_us;                /* machine time, from the start of the run */
     /* Since its attempt to register began, something that it could depend on changed, or luck had a
      * hand in it (a packet lost, a rush at a server): the same again may end otherwise. */
     bool hope;
@@ -202,6 +214,10 @@ enum trust_verdict phone_accepted_by(const struct phone *p, enum trust_purpose p
 uint32_t phone_identity(const struct phone *p);
 /* What it proves itself to CAPF with, by the authentication mode of its configuration. */
 uint32_t phone_capf_identity(const struct phone *p, const struct content *c);
+/* What it shows at that gate is not taken; false too where it does not go there. */
+bool phone_is_refused_at(const struct phone *p, const struct phone_env *env, enum phone_gates gate);
+/* The gate that keeps it from any network; PHONE_GATES: none. */
+enum phone_gates phone_cut_by(const struct phone *p, const struct phone_env *env);
 /* Its configuration says that CAPF has something for it, and this attempt has not asked yet. */
 bool phone_capf_is_due(const struct phone *p, const struct content *c);
 struct trust_rules phone_rules(const struct knobs *k);

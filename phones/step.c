@@ -114,6 +114,19 @@ bool step_trusts(const struct step *s, enum trust_purpose purpose, uint32_t cert
     return trust_decide(&q, NULL) != TRUST_REFUSED;
 }
 
+void step_gates(struct step *s)
+{
+    static const uint8_t functions[PHONE_GATES] = {
+        [PHONE_DOT1X] = FUNCTION_DOT1X, [PHONE_VPN] = FUNCTION_VPN
+    };
+    for (int gate = 0; gate < PHONE_GATES; gate++) {
+        bool refused = phone_is_refused_at(s->p, s->env, (enum phone_gates)gate);
+        if (refused && gate == PHONE_DOT1X)
+            step_status(s, STATUS_DOT1X_FAILED, 0);
+        step_lost(s, (enum phone_function)functions[gate], refused);
+    }
+}
+
 enum next step_string(struct step *s, uint32_t string)
 {
     const struct cnf *cnf = phone_config(s->p, s->env->content);

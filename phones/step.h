@@ -27,6 +27,7 @@ enum next {
     NEXT_SERVICE,  /* opens the HTTPS service of p->key */
     NEXT_BACK,     /* from the service to where it was */
     NEXT_CAPF,     /* a session with CAPF, for which its configuration has something */
+    NEXT_CUT,      /* it has no network: it waits and tries again */
     NEXTS
 };
 
@@ -65,6 +66,8 @@ void step_cancel(struct step *s, enum phone_goal goal);
 enum next step_judge(struct step *s, enum trust_purpose purpose, uint32_t what);
 /* The decision on the certificate that a TVS or a CallManager showed: the lists alone. */
 bool step_trusts(const struct step *s, enum trust_purpose purpose, uint32_t cert);
+/* At the gates of the network: what it loses and gains there. */
+void step_gates(struct step *s);
 /* Somebody enters an authentication string for CAPF (CT_TEXT), where the phone waits or serves. */
 enum next step_string(struct step *s, uint32_t string);
 /* What it refuses stays known by its purpose, with what TVS said about it. */
@@ -88,6 +91,7 @@ enum next judge_tvs_handle(struct step *s, const struct event *event);
 /* ---- registration.c ---- */
 
 enum next registration_begin(struct step *s);
+enum next registration_cut(struct step *s);
 enum next registration_handle(struct step *s, const struct event *event);
 enum next registration_registered_handle(struct step *s, const struct event *event);
 void registration_unregistered_enter(struct step *s);

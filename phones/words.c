@@ -21,6 +21,7 @@ static const char *const secureapp[STATUS_MESSAGES] = {
     [STATUS_SIZE_ERROR] = "CFG TFTP Size Error : %s",
     [STATUS_RESTART_REQUESTED] = "Restart requested by Cisco Unified Communications Manager",
     [STATUS_HOST_NOT_FOUND] = "Host Not Found",
+    [STATUS_DOT1X_FAILED] = "802.1x Authentication: Failed",
 };
 
 /* What other families say differently; NULL: the same. */

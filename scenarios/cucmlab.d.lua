@@ -5,7 +5,7 @@
 ---@alias Time number|string seconds, or "20ms", "10s", "5m", "2h", "3d", "1h30m"
 ---@alias Version "8.0"|"8.6"|"9.1"|"10.0"|"10.5(1)"|"10.5(2)"|"11.0"|"11.5"|"12.0"|"12.5"|"14"|"14SU1"|"14SU3"|"15"|string
 ---@alias Model "7940"|"7960"|"7942"|"7965"|"7975"|"7821"|"8845"|"8861"|"8945"|"9971"|"Jabber"|string
----@alias Lost "registration"|"configuration"|"trust list"|"secure services"
+---@alias Lost "registration"|"configuration"|"trust list"|"secure services"|"802.1X"|"phone VPN"
 ---@alias ListBy "none"|"first trust"|"CTL"|"ITL"|"TVS cache"|"TVS"
 ---@alias ListStatus "Match"|"Mismatch"|"Not Installed"
 ---@alias ConfigBy "none"|"plain"|"signed"|"encrypted"
@@ -45,6 +45,8 @@
 ---@field web_access? "disabled"|"enabled"
 ---@field urls? "http"|"https"
 ---@field load? string
+---@field dot1x? "disabled"|"enabled"
+---@field vpn? "disabled"|"enabled"
 ---@field remedy? string "none", "boot", "hands", "unknown", or names of acts with "+" between them
 ---@field pool? string
 ---@field model? Model
@@ -152,6 +154,8 @@ function Fleet:lost_minutes(lost) end
 ---@field web_access "disabled"|"enabled"
 ---@field urls "http"|"https"
 ---@field load string
+---@field dot1x "disabled"|"enabled"
+---@field vpn "disabled"|"enabled"
 ---@field certificate PhoneCertificate
 ---@field certificate_operation CertificateOperation
 
@@ -257,12 +261,12 @@ function math.random(m, n) end
 ---@alias CertificateName "CallManager"|"CallManager-ECDSA"|"TVS"|"CAPF"|"tomcat"|"ITLRecovery"|"ipsec"
 ---@alias Service "Cisco Tftp"|"Cisco Trust Verification Service"|"Cisco CallManager"|"Cisco Tomcat"|"Cisco Certificate Authority Proxy Function"|"Cisco CTIManager"|"Cisco HAProxy"|"Cisco CTL Provider"|"Cisco Certificate Change Notification"|string
 ---@alias TrustStore "CallManager-trust"|"Phone-SAST-trust"|"CAPF-trust"|"tomcat-trust"|"TVS-trust"|"ipsec-trust"
----@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_keeps_old"|"tls_min"|"one_per_name"|"newer_start_wins"|"deletes_on_one_node"|"modulus_code_3072"|"register_outside_group"|"directory_host"|"rename_renews_itlrecovery"|"cscTn50405"|"cscTo60209"|"fn70613"|"itlrecovery_1024"|"itlrecovery_years"|"tls_certificate_years"|"lsc_days"|"cert_notify_days"|"cert_notify_every_days"|"dates_of_phones"|"dates_of_capf"|"tvs_vouches_expired"|"groups_lose_nodes"|"ctl_non_secure"|"export_controlled"|string
+---@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_keeps_old"|"tls_min"|"one_per_name"|"newer_start_wins"|"deletes_on_one_node"|"modulus_code_3072"|"register_outside_group"|"directory_host"|"rename_renews_itlrecovery"|"cscTn50405"|"cscTo60209"|"fn70613"|"itlrecovery_1024"|"itlrecovery_years"|"tls_certificate_years"|"lsc_days"|"cert_notify_days"|"cert_notify_every_days"|"dates_of_phones"|"dates_of_capf"|"gates_take_mic"|"tvs_vouches_expired"|"groups_lose_nodes"|"ctl_non_secure"|"export_controlled"|string
 ---@alias PowerState "off"|"on"
 ---@alias Key "Directories"|"Services"
 ---@alias Distribution "self"|"multi-server"
 ---@alias KeyType "standard"|"RSA-1024"|"RSA-2048"|"RSA-3072"|"RSA-4096"|"EC-256"|"EC-384"|"EC-521"
----@alias Setting "pool"|"security"|"encrypted"|"web_access"|"urls"|"load"
+---@alias Setting "pool"|"security"|"encrypted"|"web_access"|"urls"|"load"|"dot1x"|"vpn"
 ---@alias ClientTask "mixed-mode"|"non-secure-mode"|"update"
 
 ---Regenerates an own certificate, self-signed, with a new key. Services go on with the old one until they are restarted, where the version does not do that by itself.
@@ -477,3 +481,19 @@ function Fleet:troubleshoot_lsc(spec) end
 ---@param string string
 ---@param over? Time
 function Fleet:enter_string(string, over) end
+
+---The RADIUS server behind the switches trusts this CAPF (or other CA) too: 802.1X of phones with its LSCs succeeds. It trusts the publisher's CAPF from the beginning on, and hears of no other by itself.
+---@param certificate Certificate
+function Cluster:radius_add(certificate) end
+
+---The RADIUS server does not trust it any more.
+---@param certificate Certificate
+function Cluster:radius_remove(certificate) end
+
+---The gateway of phone VPN trusts this CAPF (or other CA) too. It trusts the publisher's CAPF from the beginning on, and hears of no other by itself.
+---@param certificate Certificate
+function Cluster:gateway_add(certificate) end
+
+---The gateway of phone VPN does not trust it any more.
+---@param certificate Certificate
+function Cluster:gateway_remove(certificate) end

@@ -121,8 +121,23 @@ bool lab_cluster_since(struct lab *lab, const struct lab_cluster_spec *spec, int
     if (strcmp(version->name, spec->version) != 0)
         snprintf(cl->asked, sizeof cl->asked, "%s", spec->version);
     *cluster = lab->state.cluster_count++;
+    lab_find_gates(lab);
     lab->state.dirty = lab->driver != NULL; /* it has a calendar */
     return true;
+}
+
+void lab_find_gates(struct lab *lab)
+{
+    for (int g = 0; g < PHONE_GATES; g++) {
+        struct phone_gate *to = &lab->state.gates[g];
+        *to = (struct phone_gate){ .count = 0 };
+        for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+            const struct cluster *cl = &lab->state.clusters[c];
+            to->mics |= cl->db.params[PARAM_GATES_TAKE_MIC] != 0;
+            for (uint32_t i = 0; i < cl->gates[g].count && to->count < PHONE_GATE_CAS; i++)
+                to->cas[to->count++] = cl->gates[g].ca[i];
+        }
+    }
 }
 
 static struct cluster *cluster_of(struct lab *lab, uint32_t cluster)
@@ -360,6 +375,7 @@ struct phone_env lab_phone_env(const struct lab *lab)
     return (struct phone_env){ .content = lab->base->content,
                                .knobs = &lab->state.knobs,
                                .places = lab->state.dhcp,
+                               .gates = lab->state.gates,
                                .now_us = lab->driver == NULL ? 0 : lab_now_us(lab),
                                .start_s = lab->base->options.start_s };
 }

@@ -154,6 +154,7 @@ struct lab_state {
     uint32_t phone_count;
     struct phone_place *dhcp; /* what option 150 says at each place */
     uint32_t dhcp_count, dhcp_cap;
+    struct phone_gate gates[PHONE_GATES]; /* of all clusters together: one RADIUS server, one VPN */
     struct lab_clock *clocks; /* by phone, from the first that has one on; sim/lab_clock.c */
     uint32_t clock_count, clock_cap;
     int64_t *offsets; /* all that there were among them */

@@ -452,6 +452,7 @@ bool lab_do_phones(struct lab *lab, uint32_t cluster, const struct act *act,
         return false;
     lab->state.acted = done_now(lab) + whom->count;
     lab->state.acted_us = lab_now_us(lab);
+    lab->state.clusters[cluster].done.act[act->kind] |= whom->count > 0;
     if (whom->count > 0)
         lab_tell_act(lab, cluster, act, whom);
     for (uint32_t i = 0; i < whom->count; i++) {

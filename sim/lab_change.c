@@ -130,6 +130,7 @@ void lab_cluster_changed(struct lab *lab)
 {
     uint64_t now_us = lab_now_us(lab);
     note_change(lab);
+    lab_find_gates(lab);
     for (uint32_t i = 0; i < lab->state.phone_count; i++)
         touch(lab, i, now_us);
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {

@@ -74,6 +74,8 @@ void lab_tell_step_over(struct lab *lab);
 
 struct lab_names *lab_names_new(void); /* for one lab */
 void lab_names_leave(struct lab_names *names);
+/* Whom RADIUS server and VPN gateway trust, by what the clusters say. */
+void lab_find_gates(struct lab *lab);
 void lab_grow_phones(struct lab *lab, uint32_t count);
 uint16_t lab_dhcp(struct lab *lab, uint32_t tftp1, uint32_t tftp2);
 

@@ -345,6 +345,7 @@ struct lab *lab_trial(struct lab *lab, const uint32_t *phones, uint32_t count)
     memcpy(t->state.costs, lab->state.costs, sizeof t->state.costs);
     t->state.changes = lab->state.changes;
     t->state.dirty = lab->state.dirty;
+    memcpy(t->state.gates, lab->state.gates, sizeof t->state.gates);
     t->state.cluster_count = lab->state.cluster_count;
     copy_clusters(t, lab);
     for (uint32_t c = 0; c < t->state.cluster_count; c++)

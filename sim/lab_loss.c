@@ -6,8 +6,8 @@
 
 const char *lab_function_name(enum phone_function f)
 {
-    static const char *const names[FUNCTIONS] = { "registration", "configuration", "trust list",
-                                                  "secure services" };
+    static const char *const names[FUNCTIONS] = { "registration",    "configuration", "trust list",
+                                                  "secure services", "802.1X",        "phone VPN" };
     return names[f];
 }
 

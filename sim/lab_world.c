@@ -74,7 +74,9 @@ static bool begins_attempt(uint32_t from, uint32_t to)
     const uint32_t before = FSM_BIT(PHONE_STARTING) | FSM_BIT(PHONE_UNREGISTERED) |
                             FSM_BIT(PHONE_REGISTERED) | FSM_BIT(PHONE_SERVICE),
                    behind = FSM_BIT(PHONE_CTL) | FSM_BIT(PHONE_CONFIG) | FSM_BIT(PHONE_REGISTERING);
-    return (before & FSM_BIT(from)) != 0 && (behind & FSM_BIT(to)) != 0;
+    /* One that has no network: over in the instant in which it began. */
+    bool cut = to == PHONE_UNREGISTERED && (from == PHONE_STARTING || from == PHONE_UNREGISTERED);
+    return cut || ((before & FSM_BIT(from)) != 0 && (behind & FSM_BIT(to)) != 0);
 }
 
 static void entered(struct lab *lab, uint32_t phone, uint32_t from, uint32_t to, uint64_t now_us)
@@ -176,6 +178,7 @@ static void step(void *ctx, uint32_t n, const struct event *came, uint64_t now_u
     struct phone_env env = { .content = lab->base->content,
                              .knobs = &lab->state.knobs,
                              .places = lab->state.dhcp,
+                             .gates = lab->state.gates,
                              .now_us = now_us,
                              .hope = lab->state.cold[n].hope,
                              .start_s = lab->base->options.start_s,

@@ -67,6 +67,8 @@ static const struct leaf {
     { "loadInformation", DEVICE | DEFAULT | SHORT, KIND_TEXT, CNF(load), 0, 0 },
     { "commonConfig/webAccess", DEVICE, KIND_U8, CNF(web_access), 0, 255 },
     { "enterpriseConfig/webAccess", DEVICE, KIND_U8, CNF(web_access), 0, 255 },
+    { "vendorConfig/eapAuthentication", DEVICE, KIND_U8, CNF(dot1x), 0, 1 },
+    { "vpnGroup/authMethod", DEVICE, KIND_U8, CNF(vpn), 0, 1 },
     { "versionStamp", DEVICE, KIND_STAMP, CNF(version_stamp), 0, 0 },
     { "userLocale/name", DEVICE, KIND_TEXT, CNF(user_locale), 0, 0 },
     { "networkLocaleInfo/name", DEVICE, KIND_TEXT, CNF(network_locale), 0, 0 },

@@ -57,10 +57,10 @@ void boots_reboot_now(struct lab *trial)
 /* ---- the groups ---- */
 
 /* Phones that stand differently are no group, though the same comes of them. */
-static bool every_phone(void *ctx, const struct lab *lab, uint32_t phone, uint8_t *lost)
+static bool every_phone(void *ctx, const struct lab *lab, uint32_t phone, uint16_t *lost)
 {
     uint8_t had = ((const uint8_t *)ctx)[phone];
-    *lost = (uint8_t)(had | boots_standing(&lab->state.phones[phone], had) << FUNCTIONS);
+    *lost = (uint16_t)(had | boots_standing(&lab->state.phones[phone], had) << FUNCTIONS);
     return !lab->state.cold[phone].absent;
 }
 

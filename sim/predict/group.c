@@ -48,7 +48,7 @@ static uint64_t class_future(struct futures *f, const struct cluster *cl, uint32
     uint64_t h = rng_hash(cl->number, view_of(g->members, g->count));
     h = rng_hash(rng_mix(h ^ g->count), view_str(k->load));
     h = rng_mix(h ^ content_meaning(cl->env->content, k->lsc));
-    h = rng_mix(h ^ config_capf_hash(cl, k));
+    h = rng_mix(h ^ config_row_hash(cl, k));
     h = rng_mix(h ^ ((uint64_t)k->web_access << 8 | k->urls));
     h = rng_mix(h ^ (k->key == 0 ? 0 : content_meaning(cl->env->content, k->key)));
     h = rng_mix(h ^ ((uint64_t)k->protocol << 16 | (uint64_t)k->security_mode << 8 | k->encrypted));
@@ -85,7 +85,7 @@ static uint64_t future_of(struct futures *f, const struct lab *lab, uint32_t pho
 }
 
 static uint32_t group_for(struct phone_groups *g, struct table *index, struct futures *f,
-                          const struct lab *lab, uint32_t phone, uint8_t lost)
+                          const struct lab *lab, uint32_t phone, uint16_t lost)
 {
     bool off = lab->state.phones[phone].state == PHONE_OFF;
     uint64_t key = rng_mix(future_of(f, lab, phone) ^ ((uint64_t)lost << 1 | off)) | 1;
@@ -99,7 +99,7 @@ static uint32_t group_for(struct phone_groups *g, struct table *index, struct fu
 }
 
 void groups_find(struct lab *lab,
-                 bool (*asked)(void *ctx, const struct lab *lab, uint32_t phone, uint8_t *lost),
+                 bool (*asked)(void *ctx, const struct lab *lab, uint32_t phone, uint16_t *lost),
                  void *ctx, struct phone_groups *out)
 {
     struct table index = table_of(&sys_mem);
@@ -107,7 +107,7 @@ void groups_find(struct lab *lab,
     *out = (struct phone_groups){ .phones = lab->state.phone_count };
     out->of = mem_take(&sys_mem, ((size_t)out->phones + 1) * sizeof *out->of);
     for (uint32_t i = 0; i < out->phones; i++) {
-        uint8_t lost = 0;
+        uint16_t lost = 0;
         bool belongs = asked(ctx, lab, i, &lost);
         out->of[i] = belongs ? group_for(out, &index, &f, lab, i, lost) + 1 : 0;
         if (belongs)

@@ -8,7 +8,7 @@
 struct phone_group {
     uint32_t phone;  /* the representative: the first of them */
     uint32_t phones; /* how many are like it */
-    uint8_t lost;    /* FSM_BIT of each function lost */
+    uint16_t lost;   /* FSM_BIT of each function lost, and what else tells them apart */
     uint8_t answer;  /* of whoever tried it; 0 at first */
     uint32_t asked;  /* likewise: the certificate that it was about */
     /* likewise: since when a certificate is over by its clock, and whether it is that one; 0: none
@@ -28,7 +28,7 @@ struct phone_groups {
  * each database, and whether it has power) and by what it has lost.  `asked` says of each phone
  * whether it belongs to any, and what it has lost. */
 void groups_find(struct lab *lab,
-                 bool (*asked)(void *ctx, const struct lab *lab, uint32_t phone, uint8_t *lost),
+                 bool (*asked)(void *ctx, const struct lab *lab, uint32_t phone, uint16_t *lost),
                  void *ctx, struct phone_groups *out);
 void groups_free(struct phone_groups *g);
 /* NULL: it was not asked. */

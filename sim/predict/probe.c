@@ -27,7 +27,7 @@ bool probe_can_press(const struct lab *lab, uint32_t phone)
     return p->state == PHONE_REGISTERED && has_services(lab, p);
 }
 
-static bool can_press(void *ctx, const struct lab *lab, uint32_t phone, uint8_t *lost)
+static bool can_press(void *ctx, const struct lab *lab, uint32_t phone, uint16_t *lost)
 {
     (void)ctx;
     *lost = lab->state.phones[phone].lost;

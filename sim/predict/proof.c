@@ -12,7 +12,7 @@ struct asked {
     bool everybody;
 };
 
-static bool belongs(void *ctx, const struct lab *lab, uint32_t phone, uint8_t *lost)
+static bool belongs(void *ctx, const struct lab *lab, uint32_t phone, uint16_t *lost)
 {
     const struct asked *a = ctx;
     (void)lab;

@@ -43,7 +43,7 @@ static void sort_ways(struct remedies *r)
     mem_free(&sys_mem, now);
 }
 
-static bool lost_something(void *ctx, const struct lab *lab, uint32_t phone, uint8_t *lost)
+static bool lost_something(void *ctx, const struct lab *lab, uint32_t phone, uint16_t *lost)
 {
     (void)lab;
     *lost = ((const uint8_t *)ctx)[phone];

@@ -5,12 +5,12 @@
 
 #include <string.h>
 
-static bool any_phone(void *ctx, const struct lab *lab, uint32_t phone, uint8_t *lost)
+static bool any_phone(void *ctx, const struct lab *lab, uint32_t phone, uint16_t *lost)
 {
     struct lab_loss loss;
     (void)lab;
     losses_of(ctx, phone, &loss);
-    *lost = (uint8_t)(loss.ever << FUNCTIONS | loss.open);
+    *lost = (uint16_t)(loss.ever << FUNCTIONS | loss.open);
     return true;
 }
 

@@ -667,8 +667,11 @@ void search_ways(struct lab *lab, const uint8_t *lost, struct remedies_wish wish
                         .states = table_of(&sys_mem) };
     r->bound.whole = true;
     s.band = band_new(r->groups.count);
-    for (uint32_t g = 0; g < r->groups.count; g++)
-        r->found[g] = (struct way_found){ MISSING, { MISSING, MISSING, MISSING, MISSING } };
+    for (uint32_t g = 0; g < r->groups.count; g++) {
+        r->found[g].all = MISSING;
+        for (int f = 0; f < FUNCTIONS; f++)
+            r->found[g].of[f] = MISSING;
+    }
     try_sequences(&s);
     try_by_hand(&s);
     finish(&s);

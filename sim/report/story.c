@@ -519,6 +519,21 @@ static const char *cut_off(const struct story *s, uint32_t phone, uint32_t clust
                                : NULL;
 }
 
+/* It never gets that far. */
+static bool put_gate(const struct story *s)
+{
+    static const char *const gates[PHONE_GATES] = {
+        [PHONE_DOT1X] = "802.1X fails, and its port is closed: the RADIUS server",
+        [PHONE_VPN] = "its VPN fails, and it has no other way: the gateway",
+    };
+    enum phone_gates gate = phone_cut_by(s->p, &s->env);
+    if (gate == PHONE_GATES)
+        return false;
+    fprintf(s->out, "  It has no network. %s does not take its %s.\n", gates[gate],
+            phone_identity(s->p) == CONTENT_MIC ? "MIC" : "LSC");
+    return true;
+}
+
 /* Each CallManager as it is now: runs it, would it take the phone? */
 static void put_registration(const struct story *s, uint32_t device)
 {
@@ -532,6 +547,8 @@ static void put_registration(const struct story *s, uint32_t device)
     };
     const struct cnf *cnf = config_of(s);
     bool tls = cnf != NULL && cnf->security_mode >= CNF_AUTHENTICATED;
+    if (put_gate(s))
+        return;
     fprintf(s->out, "  It could not register%s. As things are now:\n",
             tls ? " (over TLS: its profile is secure)" : "");
     uint32_t ip, i = 0;

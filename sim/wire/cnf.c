@@ -185,6 +185,21 @@ static void put_short(struct wr *w, const struct cnf *c)
     wr_str(w, "</device>\n");
 }
 
+/* Where something of it is on. */
+static void put_network(struct wr *w, const struct cnf *c)
+{
+    if (c->dot1x != 0) {
+        wr_str(w, "<vendorConfig>\n");
+        number(w, "eapAuthentication", c->dot1x);
+        wr_str(w, "</vendorConfig>\n");
+    }
+    if (c->vpn != 0) {
+        wr_str(w, "<vpnGroup>\n");
+        number(w, "authMethod", c->vpn);
+        wr_str(w, "</vpnGroup>\n");
+    }
+}
+
 static void put_full(struct wr *w, const struct cnf *c, const struct cnf_own *own)
 {
     wr_str(w, "<device>\n");
@@ -203,6 +218,7 @@ static void put_full(struct wr *w, const struct cnf *c, const struct cnf_own *ow
     wr_str(w, "</commonConfig>\n<enterpriseConfig>\n");
     number(w, "webAccess", c->web_access);
     wr_str(w, "</enterpriseConfig>\n");
+    put_network(w, c);
     wr_fmt(w, "<versionStamp>%u-", c->version_stamp);
     put_escaped(w, or_empty(own->uuid));
     wr_str(w, "</versionStamp>\n<userLocale>\n");

@@ -38,6 +38,8 @@ struct cnf {
     uint8_t capf_auth_mode;
     uint8_t server_count, tvs_count;
     uint8_t web_access; /* 0 on, 1 off */
+    uint8_t dot1x;      /* 1: 802.1X at its port */
+    uint8_t vpn;        /* 1: it comes through a VPN gateway */
     uint16_t capf_port;
     char device_pool[CNF_NAME], group[CNF_NAME];
     struct cnf_server servers[CNF_SERVERS];

@@ -162,13 +162,15 @@ static size_t put_note(char *text, size_t room, const struct action *a)
                                                        "USED",
                                                        "SIZE_ERROR",
                                                        "RESTART",
-                                                       "HOST_NOT_FOUND" };
+                                                       "HOST_NOT_FOUND",
+                                                       "DOT1X_FAILED" };
     static const char *const verdicts[] = {
         "first", "CTL", "ITL", "cache", "TVS", "ask", "refused"
     };
     static const char *const outcomes[] = { "not asked", "silent",      "closed",
                                             "stranger",  "not trusted", "trusted" };
-    static const char *const functions[] = { "registration", "configuration", "lists", "services" };
+    static const char *const functions[] = { "registration", "configuration", "lists",
+                                             "services",     "802.1X",        "VPN" };
     static const char *const rejects[] = { "-", "unknown", "LSC", "security", "group" };
     static const char *const causes[CAUSES] = { [CAUSE_INITIALIZED] = "initialized",
                                                 [CAUSE_RESET_RESET] = "reset",

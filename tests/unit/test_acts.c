@@ -173,6 +173,12 @@ static const char *const second_table[ACTS] = {
     "delete_lsc: p f",
     "troubleshoot_lsc: p f",
     "enter_string: s p",
+    ("radius_add: c s, 5 0 radius-add, RADIUS server, add the CAPF certificate {0} to the trusted "
+     "CAs of the RADIUS server; -"),
+    "radius_remove: c s",
+    ("gateway_add: c s, 5 0 gateway-add, VPN gateway, add the CAPF certificate {0} to the CA "
+     "certificates of the VPN gateway; -"),
+    "gateway_remove: c s",
 };
 
 static void as_the_second_table(void **state)

@@ -183,6 +183,7 @@ static void words(void **state)
         { STATUS_RESTART_REQUESTED, NULL,
           "Restart requested by Cisco Unified Communications Manager", NULL },
         { STATUS_HOST_NOT_FOUND, NULL, "Host Not Found", NULL },
+        { STATUS_DOT1X_FAILED, NULL, "802.1x Authentication: Failed", NULL },
     };
     static const char *const models[] = { "7965", "8845", "9971" };
     assert_int_equal(sizeof rows / sizeof rows[0], STATUS_MESSAGES);

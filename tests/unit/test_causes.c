@@ -418,8 +418,8 @@ static void which_service(void **state)
     static const struct {
         uint8_t service, functions;
     } hang[] = {
-        { SERVICE_TFTP, 15 },      { SERVICE_TVS, 15 },         { SERVICE_CALLMANAGER, 1 },
-        { SERVICE_TOMCAT, 8 },     { SERVICE_HAPROXY, 8 },      { SERVICE_CAPF, 0 },
+        { SERVICE_TFTP, 63 },      { SERVICE_TVS, 15 },         { SERVICE_CALLMANAGER, 1 },
+        { SERVICE_TOMCAT, 8 },     { SERVICE_HAPROXY, 8 },      { SERVICE_CAPF, 49 },
         { SERVICE_CTIMANAGER, 0 }, { SERVICE_CTL_PROVIDER, 0 },
     };
     for (size_t i = 0; i < sizeof hang / sizeof hang[0]; i++) {

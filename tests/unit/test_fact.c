@@ -43,7 +43,7 @@ static void rows(void **state)
 }
 
 /* Which losses each bears on, as a second table has it: r registration, f files, s services, t
- * files and services, a all, l the trust list alone, - none. */
+ * files and services, n 802.1X and VPN, a all, l the trust list alone, - none. */
 static void what_each_bears_on(void **state)
 {
     static const char knobs[] =
@@ -53,7 +53,7 @@ static void what_each_bears_on(void **state)
         "next_tvs_on_unknown t, ccm_in_itl r, register_at_tftp r, register_at_tftp_valid r, "
         "asks_ctl_file t, "
         "register_too_large -, dates_of_signers f, dates_of_tvs t, dates_of_https s, "
-        "dates_of_callmanager -, capf_timeout_us -, capf_retry_us -, ";
+        "dates_of_callmanager -, capf_timeout_us -, capf_retry_us -, dot1x_closed -, vpn_only -, ";
     static const char params[] =
         "rollback -, phone_interaction -, sha512 -, signer_version_1_1 -, max_serving f, tvs_ttl_s "
         "t, tvs_db_on_restart t, tvs_ctl_cache t, replication_us t, service_start_us a, "
@@ -64,7 +64,8 @@ static void what_each_bears_on(void **state)
         "register_outside_group r, directory_host -, rename_renews_itlrecovery f, cscTn50405 -, "
         "cscTo60209 -, fn70613 -, itlrecovery_1024 -, itlrecovery_years -, "
         "tls_certificate_years -, lsc_days -, cert_notify_days -, "
-        "cert_notify_every_days -, dates_of_phones r, dates_of_capf r, tvs_vouches_expired t, "
+        "cert_notify_every_days -, dates_of_phones r, dates_of_capf r, gates_take_mic n, "
+        "tvs_vouches_expired t, "
         "groups_lose_nodes r, "
         "ctl_non_secure f, export_controlled -, ";
     static const char costs[] =
@@ -73,12 +74,13 @@ static void what_each_bears_on(void **state)
         "link_delay_us a, link_jitter_us a, reset_rate a, failback_rate r, ";
     static const char *const right[] = { knobs, params, costs };
     const uint32_t r = FSM_BIT(FUNCTION_REGISTRATION), l = FSM_BIT(FUNCTION_TRUST_LIST),
-                   f = l | FSM_BIT(FUNCTION_CONFIGURATION), v = FSM_BIT(FUNCTION_SECURE_SERVICES);
+                   f = l | FSM_BIT(FUNCTION_CONFIGURATION), v = FSM_BIT(FUNCTION_SECURE_SERVICES),
+                   w = FSM_BIT(FUNCTION_DOT1X) | FSM_BIT(FUNCTION_VPN);
     const struct {
         uint32_t bears_on;
         const char *letters;
-    } words[] = { { r, "r" },         { f, "f" }, { v, "s" },      { f | v, "t" },
-                  { r | f | v, "a" }, { l, "l" }, { r | f, "rf" }, { 0, "-" } };
+    } words[] = { { r, "r" }, { f, "f" }, { v, "s" },      { f | v, "t" }, { r | f | v | w, "a" },
+                  { w, "n" }, { l, "l" }, { r | f, "rf" }, { 0, "-" } };
     (void)state;
     for (size_t t = 0; t < TABLES; t++) {
         char text[1000] = "";

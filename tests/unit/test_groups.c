@@ -217,7 +217,7 @@ static const struct {
     { "no link", cut, 2 },
 };
 
-static bool first_two(void *ctx, const struct lab *of, uint32_t phone, uint8_t *lost)
+static bool first_two(void *ctx, const struct lab *of, uint32_t phone, uint16_t *lost)
 {
     (void)ctx;
     *lost = of->state.phones[phone].lost;
@@ -337,7 +337,7 @@ static void on_the_way(void **state)
 }
 
 /* Lost beside what the phone itself says: by whoever asks. */
-static bool told(void *ctx, const struct lab *of, uint32_t phone, uint8_t *lost)
+static bool told(void *ctx, const struct lab *of, uint32_t phone, uint16_t *lost)
 {
     (void)of;
     *lost = ((const uint8_t *)ctx)[phone];

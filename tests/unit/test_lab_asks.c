@@ -228,8 +228,8 @@ static void fleets(void **state)
 static void functions(void **state)
 {
     (void)state;
-    static const char *const names[FUNCTIONS] = { "registration", "configuration", "trust list",
-                                                  "secure services" };
+    static const char *const names[FUNCTIONS] = { "registration",    "configuration", "trust list",
+                                                  "secure services", "802.1X",        "phone VPN" };
     for (int f = 0; f < FUNCTIONS; f++)
         assert_string_equal(lab_function_name((enum phone_function)f), names[f]);
 }

@@ -138,7 +138,9 @@ static void words(void **state)
         { SETTING_WEB_ACCESS, "disabled", 0 }, { SETTING_WEB_ACCESS, "enabled", 1 },
         { SETTING_URLS, "enterprise", 0 },     { SETTING_URLS, "http", 1 },
         { SETTING_URLS, "https", 2 },          { SETTING_POOL, "p", 1 },
-        { SETTING_POOL, "Default", 0 },
+        { SETTING_POOL, "Default", 0 },        { SETTING_DOT1X, "disabled", 0 },
+        { SETTING_DOT1X, "enabled", 1 },       { SETTING_VPN, "disabled", 0 },
+        { SETTING_VPN, "enabled", 1 },
     };
     static const struct {
         enum setting s;
