@@ -3,6 +3,7 @@
 #ifndef CUCMLAB_TESTS_SITUATION_H
 #define CUCMLAB_TESTS_SITUATION_H
 
+#include "nodes/authority.h"
 #include "sim/lab_outage.h"
 #include "tests/unit/acts.h"
 
@@ -17,10 +18,12 @@
 #define SITUATION_WIDE (1ull << 40)
 /* Clocks go wrong and years pass: certificates expire. */
 #define SITUATION_DATED (1ull << 41)
+/* CTLs by security tokens, recovery keys, files deleted, a publisher installed anew. */
+#define SITUATION_SIGNED (1ull << 43)
 
 struct situation {
     struct rng rng;
-    bool wide, dated;
+    bool wide, dated, signers;
     struct lab *lab;
     FILE *told; /* what was done, one act a line; NULL: nowhere */
 };
@@ -320,8 +323,55 @@ static void something_in_time(struct situation *s)
     }
 }
 
+static uint32_t random_token(struct situation *s)
+{
+    static const char *const names[] = { "SAST-A", "SAST-B", "SAST-C", "SAST-D" };
+    return token_make(&s->lab->cluster_env, names[below(s, 4)]);
+}
+
+/* Who signs lists, and what is left of it. */
+static void something_signed(struct situation *s)
+{
+    uint32_t cluster = below(s, s->lab->state.cluster_count);
+    const struct cluster *cl = &s->lab->state.clusters[cluster];
+    struct act act = { .kind = DO_CTL_CLIENT, .node = (uint8_t)below(s, cl->node_count) };
+    switch (below(s, 9)) {
+    case 0:
+        act.kind = DO_LOSE_TOKEN;
+        act.arg[0] = random_token(s);
+        break;
+    case 1:
+        act.kind = DO_DELETE_CTL;
+        break;
+    case 2:
+        act.kind = DO_SAVE_ITLRECOVERY;
+        break;
+    case 3:
+        act.kind = DO_ITL_RESET_REMOTEKEY;
+        break;
+    case 4:
+        act.kind = DO_CTL_RESET_LOCALKEY;
+        break;
+    case 5:
+        act.kind = DO_REBUILD;
+        break;
+    case 6:
+        act.kind = DO_SET;
+        act.arg[0] = one_in(s, 2) ? PARAM_TVS_CTL_CACHE : PARAM_CTL_NON_SECURE;
+        act.arg[1] = below(s, 2);
+        break;
+    default:
+        act.arg[0] = below(s, 3);
+        act.arg[1] = random_token(s);
+        act.arg[2] = random_token(s);
+    }
+    do_on_cluster(s, cluster, act);
+}
+
 static void something(struct situation *s)
 {
+    if (s->signers && one_in(s, 2))
+        something_signed(s);
     if (s->dated && one_in(s, 3))
         something_in_time(s);
     if (s->wide && one_in(s, 2))
@@ -353,6 +403,7 @@ static CHAOS_UNUSED struct lab *situation_of(uint64_t seed, FILE *told,
     struct situation s = { .rng = rng_of(seed, "situation", 0),
                            .wide = (seed & SITUATION_WIDE) != 0,
                            .dated = (seed & SITUATION_DATED) != 0,
+                           .signers = (seed & SITUATION_SIGNED) != 0,
                            .told = told };
     o.seed = seed;
     s.lab = lab_new(&o);
