@@ -10,6 +10,8 @@ static inline const char *node_name(const struct cluster *cl, const struct act *
     return cl->nodes[a->node].disk.name;
 }
 
+/* Whether what makes a CTL runs on the publisher: Cisco CTL Provider (documented). */
+bool acts_makes_ctl(const struct cluster *cl, struct err *e);
 /* What has to be restarted behind a new CTL: SERVICE_BIT of each. */
 uint32_t acts_behind_ctl(const struct cluster *cl, const struct act *a);
 

@@ -30,6 +30,21 @@ static bool is_licensed(const struct cluster *cl, const struct act *a, uint64_t 
                    cl->name);
 }
 
+/* Not CAPF: a CTL is made without it, and updated when it is activated (Security Guide 12.5). */
+bool acts_makes_ctl(const struct cluster *cl, struct err *e)
+{
+    const struct node *pub = &cl->nodes[0];
+    return pub->run.services[SERVICE_CTL_PROVIDER].state == SERVICE_RUNNING ||
+           err_set(e, "%s: %s does not run on %s", cl->name, service_name(SERVICE_CTL_PROVIDER),
+                   pub->disk.name);
+}
+
+static bool can_go_mixed(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                         struct err *e)
+{
+    return is_licensed(cl, a, now_us, e) && acts_makes_ctl(cl, e);
+}
+
 static bool in_mixed_mode(const struct cluster *cl, const struct act *a, uint64_t now_us,
                           struct err *e)
 {
@@ -223,10 +238,11 @@ const struct act_row act_row_ctl_mixed_mode = {
     .warns = "This operation sets the cluster to Mixed mode. Do you want to continue? "
              "(y/n)" RESTART_BOTH,
     .run = set_mode,
-    .can = is_licensed,
+    .can = can_go_mixed,
     .doc = "Makes a CTL file signed without tokens and takes the cluster "
-           "into mixed mode. Restarts nothing. From 12.0 on the cluster must be licensed for it "
-           "(the parameter \"export_controlled\")."
+           "into mixed mode. Restarts nothing. Cisco CTL Provider must run on the "
+           "publisher; from 12.0 on the cluster must be licensed for it (the parameter "
+           "\"export_controlled\")."
 };
 
 const struct act_row act_row_ctl_non_secure_mode = {

@@ -62,9 +62,8 @@ static bool can_run(const struct cluster *cl, const struct act *a, uint64_t now_
     (void)now_us;
     if (!are_tokens(cl, a, e))
         return false;
-    if (cl->nodes[0].run.services[SERVICE_CTL_PROVIDER].state != SERVICE_RUNNING)
-        return err_set(e, "%s: Cisco CTL Provider does not run on %s", cl->name,
-                       cl->nodes[0].disk.name);
+    if (!acts_makes_ctl(cl, e))
+        return false;
     if (count > CLUSTER_TOKENS - TOKEN_ARGS)
         return err_set(e, "%s: the CTL file has %u tokens already", cl->name, count);
     if (lists_ctl_on(cl, 0) == 0)

@@ -109,6 +109,22 @@ static void asks_for_a_licence(void **state)
     }
 }
 
+static void asks_for_its_service(void **state)
+{
+    (void)state;
+    struct err e = { "" };
+    make("12.5", 1);
+    do_act((struct act){ .kind = DO_STOP, .arg = { SERVICE_CAPF } }, SECOND_US);
+    assert_true(can((struct act){ .kind = DO_CTL_MIXED_MODE }, &e));
+    do_act((struct act){ .kind = DO_STOP, .arg = { SERVICE_CTL_PROVIDER } }, SECOND_US);
+    assert_false(can((struct act){ .kind = DO_CTL_MIXED_MODE }, &e));
+    assert_string_equal(e.text, "HQ: Cisco CTL Provider does not run on pub");
+    do_act((struct act){ .kind = DO_START, .arg = { SERVICE_CTL_PROVIDER } }, SECOND_US);
+    run_out(SECOND_US);
+    assert_true(can((struct act){ .kind = DO_CTL_MIXED_MODE }, &e));
+    unmake();
+}
+
 /* ---- CTLFile.tlv by node ---- */
 
 static void deleted_by_node(void **state)
@@ -374,6 +390,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(what_is_left),
                                         cmocka_unit_test(asks_for_a_licence),
+                                        cmocka_unit_test(asks_for_its_service),
                                         cmocka_unit_test(deleted_by_node),
                                         cmocka_unit_test(deleted_at_once),
                                         cmocka_unit_test(as_a_token_looks),
