@@ -126,10 +126,11 @@ static bool can_csr(const struct cluster *cl, const struct act *a, uint64_t now_
     if (own_kinds[own].trust == STORE_OWN)
         return err_set(e, "%s: %s is always self-signed", cl->name, own_name(own));
     if (shared && !cl->version->multi_server)
-        return err_set(e, "%s: version %s has no multi-server certificates (10.5 on)", cl->name,
+        return err_set(e, "%s: version %s has no multi-server certificates", cl->name,
                        cl->version->name);
-    if (shared && !own_kinds[own].shared)
-        return err_set(e, "%s: there is no multi-server certificate %s", cl->name, own_name(own));
+    if (shared && !own_kinds[own].shared && (cl->version->shares_also & OWN_BIT(own)) == 0)
+        return err_set(e, "%s: version %s has no multi-server certificate %s", cl->name,
+                       cl->version->name, own_name(own));
     return fits(cl, a, key_of(cl, a, 2), e);
 }
 

@@ -102,6 +102,17 @@ static bool has_activated(const struct cluster *cl, uint32_t node, uint32_t serv
     return (cl->nodes[node].disk.activated & services) != 0;
 }
 
+/* A certificate that all nodes share stands there once (documented, Security Guide 14: the ITL
+ * becomes smaller). */
+static bool has_record(const struct builder *b, uint16_t role, uint32_t cert)
+{
+    for (uint32_t i = 0; i < b->count; i++) {
+        if (b->records[i].role == role && b->records[i].cert == cert)
+            return true;
+    }
+    return false;
+}
+
 /* Order of records: technote 116232 (8.x, observed); second SAST behind the first (assumed). */
 static void itl_records(struct builder *b, uint32_t node)
 {
@@ -123,7 +134,7 @@ static void itl_records(struct builder *b, uint32_t node)
     FOR_EACH_NODE(cl, i)
     {
         uint32_t tvs = certs_known(cl, node, i, OWN_TVS, b->now_us);
-        if (tvs != 0)
+        if (tvs != 0 && !has_record(b, TL_TVS, tvs))
             add(b, TL_TVS, rollback ? TL_EMPTIED : form_of(cl), tvs, i);
     }
     uint32_t capf = certs_known(cl, node, 0, OWN_CAPF, b->now_us);

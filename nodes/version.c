@@ -46,7 +46,7 @@
                .restarts = OWN_BIT(OWN_TVS) | OWN_BIT(OWN_CAPF), .ctl_served = CTL_AT_ONCE,        \
                .itl_rebuilds = true, .resets_phones = true, .ctl_update_resets = true,             \
                .rollback_by_itself = true, .one_per_name = true, .reuses_tomcat = true,            \
-               .years_set = true
+               .years_set = true, .shares_also = OWN_BIT(OWN_TVS)
 #define DOES_14SU1 DOES_14, .ccm_uses_new = true
 #define DOES_15    DOES_14SU1, .refuses_own_subject = true, .drops_expired = true
 #define BESIDE     .token_ctl = TOKENS_BESIDE
@@ -185,7 +185,6 @@ PRINTS(resets, put(out, v->resets_phones ? "by itself" : "by hand"))
 PRINTS(update_resets, put(out, v->ctl_update_resets ? "by itself" : "by hand"))
 PRINTS(rollback, put(out, v->rollback_by_itself ? "by itself" : "when TFTP starts; reset by hand"))
 PRINTS(own_subject, put(out, v->refuses_own_subject ? "refused" : "taken"))
-PRINTS(shared, put(out, v->multi_server ? "yes" : "no"))
 PRINTS(per_name, put(out, v->one_per_name ? "one" : "`one_per_name`"))
 PRINTS(reuse, put(out, v->reuses_tomcat ? "yes" : "no"))
 PRINTS(fips, put(out, v->has_fips ? "yes" : "no"))
@@ -226,6 +225,15 @@ static void token_ctl(const struct version *v, uint8_t own, char out[VERSION_CEL
                                          [TOKENS_BESIDE] = "tokens, ITLRecovery, CallManager" };
     (void)own;
     put(out, words[v->token_ctl]);
+}
+
+static void shared(const struct version *v, uint8_t own, char out[VERSION_CELL])
+{
+    uint32_t kinds = 0;
+    (void)own;
+    for (int i = 0; i < OWNS && v->multi_server; i++)
+        kinds |= own_kinds[i].shared ? OWN_BIT(i) : v->shares_also & OWN_BIT(i);
+    put_owns(out, kinds);
 }
 
 static void ctl_served(const struct version *v, uint8_t own, char out[VERSION_CELL])
@@ -411,7 +419,7 @@ const struct version_column version_columns[] = {
       0,
       { { "8.0", D, "118731: from 10.5 on" },
         { "10.5(1)", D, "118731" },
-        { "14", D, "SG 14, which has TVS and self-signed ones too" } } },
+        { "14", D, "SG 14, where a table of key usages leaves TVS out" } } },
     { "certificates of one name in a trust store",
       per_name,
       0,

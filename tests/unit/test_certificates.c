@@ -111,13 +111,13 @@ static void what_no_csr_is_made_for(void **state)
     (void)state;
     set_up("10.0", 2);
     refused((struct act){ .kind = DO_CSR, .arg = { OWN_TOMCAT, MULTI } }, 0,
-            "HQ: version 10.0 has no multi-server certificates (10.5 on)");
+            "HQ: version 10.0 has no multi-server certificates");
     unmake();
     set_up("12.5", 2);
     refused((struct act){ .kind = DO_CSR, .arg = { OWN_ITLRECOVERY } }, 0,
             "HQ: ITLRecovery is always self-signed");
     refused((struct act){ .kind = DO_CSR, .arg = { OWN_TVS, MULTI } }, 0,
-            "HQ: there is no multi-server certificate TVS");
+            "HQ: version 12.5 has no multi-server certificate TVS");
     refused((struct act){ .kind = DO_CSR, .arg = { OWN_TVS, SELF, KEY_EC_P256 + 1 } }, 0,
             "HQ: TVS has no key of type EC-256");
     refused((struct act){ .kind = DO_CSR, .node = 1, .arg = { OWN_ITLRECOVERY } }, 0,
@@ -212,6 +212,32 @@ static void one_for_all(void **state)
            60 * SECOND_US);
     assert_int_equal(cl.nodes[2].disk.multi_server, 0);
     assert_int_equal(cl.nodes[1].disk.multi_server, OWN_BIT(OWN_CALLMANAGER));
+    unmake();
+}
+
+/* From 14 on TVS shares one too: every ITL holds it once, by its common name. */
+static void one_tvs_for_all(void **state)
+{
+    (void)state;
+    set_up("14", 3);
+    upload(STORE_TVS_TRUST, root);
+    do_act((struct act){ .kind = DO_CSR, .arg = { OWN_TVS, MULTI } }, SECOND_US);
+    uint32_t cert = sign(root, 0, OWN_TVS, 1);
+    do_act((struct act){ .kind = DO_INSTALL, .arg = { OWN_TVS, cert } }, SECOND_US);
+    run_out(SECOND_US);
+    for (uint32_t i = 0; i < 2; i++) {
+        const struct ct_list *l = content_get_list(&content, cl.nodes[i].run.itl);
+        uint32_t records = 0;
+        for (uint32_t r = 0; r < l->count; r++)
+            records += l->records[r].role == TL_TVS;
+        assert_int_equal(records, 1);
+        assert_int_equal(record(cl.nodes[i].run.itl, TL_TVS, 0)->cert, cert);
+        assert_int_equal(cl.nodes[i].run.used[SERVICE_TVS], cert);
+    }
+    do_act((struct act){ .kind = DO_REGENERATE, .node = 1, .arg = { OWN_TVS } }, 60 * SECOND_US);
+    run_out(60 * SECOND_US);
+    assert_int_equal(record(cl.nodes[0].run.itl, TL_TVS, 0)->cert, cert);
+    assert_int_equal(record(cl.nodes[0].run.itl, TL_TVS, 1)->cert, own_of(1, OWN_TVS));
     unmake();
 }
 
@@ -464,6 +490,7 @@ int main(void)
         cmocka_unit_test(what_no_csr_is_made_for),
         cmocka_unit_test(names_of_a_csr),
         cmocka_unit_test(one_for_all),
+        cmocka_unit_test(one_tvs_for_all),
         cmocka_unit_test(tomcat_for_callmanager),
         cmocka_unit_test(generated),
         cmocka_unit_test(fips),
