@@ -96,7 +96,7 @@ uint32_t capf_issue(const struct cluster *cl, uint32_t node, uint64_t now_us)
     int64_t wall_s = cluster_wall_s(cl, node, now_us), from_s = wall_s - wall_s % DAY_S;
     if (capf == 0 || content_date(c, capf, wall_s) != DATE_WITHIN)
         return 0;
-    return content_lsc(c, capf, from_s - CERT_EARLY_S,
+    return content_lsc(c, capf, certs_lsc_digest(cl), from_s - CERT_EARLY_S,
                        from_s + (int64_t)cl->db.params[PARAM_LSC_DAYS] * DAY_S);
 }
 

@@ -268,6 +268,11 @@ static uint32_t next_serial(struct content *c, struct rng *rng)
     return content_text(c, view_of(serial, sizeof serial));
 }
 
+uint8_t certs_lsc_digest(const struct cluster *cl)
+{
+    return cl->version->lsc_sha256 ? DIGEST_SHA256 : DIGEST_SHA1;
+}
+
 uint8_t certs_years(const struct cluster *cl, enum own own)
 {
     const struct version *v = cl->version;

@@ -48,6 +48,8 @@ bool certs_has_own(const struct cluster *cl, uint32_t node, enum own own);
 #define CERT_EARLY_S 3600 /* a certificate begins so long before it is made (assumed) */
 /* For how many years a self-signed one is made where nobody says. */
 uint8_t certs_years(const struct cluster *cl, enum own own);
+/* enum digest that its CAPF signs LSCs with. */
+uint8_t certs_lsc_digest(const struct cluster *cl);
 /* Makes a new self-signed one, puts it on the disk and into the database: with a key of this type
  * (enum key_type) and for so long, or as the version does. */
 void certs_generate(struct cluster *cl, uint32_t node, enum own own, uint8_t key_type,

@@ -50,6 +50,7 @@
 #define DOES_14SU1 DOES_14, .ccm_uses_new = true
 #define DOES_15    DOES_14SU1, .refuses_own_subject = true, .drops_expired = true
 #define BESIDE     .token_ctl = TOKENS_BESIDE
+#define LSC_2      .lsc_sha256 = true
 #define TLS_1_2    .tls_highest = 2
 #define TLS_1_3    .tls_highest = 3, .tls_oldest = 2
 
@@ -62,22 +63,25 @@ const struct version version_table[] = {
     { "10.5(2)", SIGN(CCM, REC, CCM, REC, REC), MADE_10, DOES_10_5 },
     { "11.0", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, DOES_11, .token_ctl = TOKENS_ALONE },
     { "11.5", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, DOES_11, BESIDE },
-    { "11.5(1)SU3", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, TLS_1_2, DOES_11, BESIDE },
-    { "12.0", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, YEARS_20, TLS_1_2, .ctl_served = CTL_EITHER,
-      DOES_12_0, BESIDE },
-    { "12.5", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, YEARS_20, TLS_1_2, .ctl_served = CTL_EITHER,
-      DOES_12_5, .renews_itlrecovery = true, BESIDE },
-    { "12.5(1)SU3", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, YEARS_20, TLS_1_2,
-      .ctl_served = CTL_EITHER, DOES_12_5, BESIDE },
-    { "12.5(1)SU6", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, YEARS_20, TLS_1_2,
-      .ctl_served = CTL_EITHER, DOES_12_5, .one_per_name = true, .drops_expired = true, BESIDE },
-    { "14", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, DOES_14, BESIDE },
-    { "14SU1", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, DOES_14SU1, BESIDE },
-    { "14SU2", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, DOES_14SU1, .drops_expired = true,
+    { "11.5(1)SU1", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, LSC_2, DOES_11, BESIDE },
+    { "11.5(1)SU3", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, LSC_2, TLS_1_2, DOES_11,
       BESIDE },
-    { "14SU3", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, DOES_14SU1, .drops_expired = true },
-    { "15", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_2, DOES_15 },
-    { "15SU2", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, TLS_1_3, DOES_15 },
+    { "12.0", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, YEARS_20, LSC_2, TLS_1_2,
+      .ctl_served = CTL_EITHER, DOES_12_0, BESIDE },
+    { "12.5", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, YEARS_20, LSC_2, TLS_1_2,
+      .ctl_served = CTL_EITHER, DOES_12_5, .renews_itlrecovery = true, BESIDE },
+    { "12.5(1)SU3", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, YEARS_20, LSC_2, TLS_1_2,
+      .ctl_served = CTL_EITHER, DOES_12_5, BESIDE },
+    { "12.5(1)SU6", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, YEARS_20, LSC_2, TLS_1_2,
+      .ctl_served = CTL_EITHER, DOES_12_5, .one_per_name = true, .drops_expired = true, BESIDE },
+    { "14", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, LSC_2, TLS_1_2, DOES_14, BESIDE },
+    { "14SU1", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, LSC_2, TLS_1_2, DOES_14SU1, BESIDE },
+    { "14SU2", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, LSC_2, TLS_1_2, DOES_14SU1,
+      .drops_expired = true, BESIDE },
+    { "14SU3", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, LSC_2, TLS_1_2, DOES_14SU1,
+      .drops_expired = true },
+    { "15", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, LSC_2, TLS_1_2, DOES_15 },
+    { "15SU2", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, LSC_2, TLS_1_3, DOES_15 },
 };
 
 const uint32_t version_count = sizeof version_table / sizeof version_table[0];
@@ -193,6 +197,7 @@ PRINTS(server_years, put(out, v->years_set ? "`tls_certificate_years`" : "5 year
 PRINTS(checksums, put(out, v->shows_checksums ? "yes" : "`cscTo60209`"))
 PRINTS(expired, put(out, v->drops_expired ? "left behind" : "kept"))
 PRINTS(licence, put(out, v->asks_licence ? "yes" : "no"))
+PRINTS(lsc_digest, put(out, v->lsc_sha256 ? "SHA-256" : "SHA-1"))
 PRINTS(digest, put(out, v->cert_digest == DIGEST_SHA1 ? "SHA-1" : "SHA-256"))
 
 static void tls_highest(const struct version *v, uint8_t own, char out[VERSION_CELL])
@@ -360,27 +365,27 @@ const struct version_column version_columns[] = {
       0,
       { { "8.0", D, "116232" },
         { "10.0", A, "" },
-        { "12.5", D, "214231; SG 12.5(1)SU1 has what 14 has" },
-        { "14", D, "SG 14" } } },
+        { "12.5", A, "SG 12.5(1)SU1 has what 14 has" },
+        { "14", D, "SG 14; 214231 (15) restarts TFTP" } } },
     { "services that restart after it",
       restarts,
       0,
       { { "8.0", D, "116232" },
-        { "10.0", A, "" },
-        { "12.5", D, "214231; SG 12.5(1)SU1 has what 14 has" },
-        { "14", D, "SG 14, RN 14" } } },
+        { "10.0", I, "RN 14 has it as new of CAPF" },
+        { "12.5", I, "RN 14 has it as new of CAPF; SG 12.5(1)SU1 has what 14 has" },
+        { "14", D, "SG 14, RN 14; 214231 (15) restarts them by hand" } } },
     { "CallManager takes up a new certificate",
       ccm_takes,
       0,
-      { { "8.0", D, "214231" },
-        { "14", D, "SG 14; RN 14 wants no restart" },
-        { "14SU1", D, "SG 14" } } },
+      { { "8.0", D, "RN 14 has it as new that no restart is needed" },
+        { "14", D, "SG 14; RN 14 needs no restart" },
+        { "14SU1", D, "SG 14; 214231 (15) restarts it" } } },
     { "phones are reset after it",
       resets,
       0,
       { { "8.0", D, "116232; of \"newer versions\" it says by itself" },
-        { "10.0", A, "" },
-        { "12.5", D, "214231; SG 12.5(1)SU1 has what 14 has" },
+        { "10.0", I, "RN 14 has it as new" },
+        { "12.5", D, "RN 14 has it as new; SG 12.5(1)SU1 has what 14 has" },
         { "14", D, "RN 14: *Phone Interaction on Certificate Update*" } } },
     { "a new CTL is served",
       ctl_served,
@@ -526,6 +531,10 @@ const struct version_column version_columns[] = {
         { "9.1", O, "200180" },
         { "10.0", A, "" },
         { "12.5", D, "RN 12.5(1)" } } },
+    { "digest of LSCs",
+      lsc_digest,
+      0,
+      { { "8.0", D, "SG 12.5: SHA-256 from 11.5(1)SU1 on" }, { "11.5(1)SU1", D, "SG 12.5" } } },
     { "tag 28 of lists", signer_version, 0, { { "8.0", A, "" } } },
     { "`show itl` and `show ctl` print checksums",
       checksums,

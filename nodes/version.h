@@ -87,6 +87,7 @@ struct version {
     bool asks_licence;      /* mixed mode wants export-controlled functionality */
     uint8_t key[OWNS];      /* enum key_type; KEY_NONE: this version has none */
     uint8_t cert_digest;    /* enum digest, of self-signed certificates */
+    bool lsc_sha256;        /* CAPF signs LSCs with SHA-256, else with SHA-1 */
     int16_t signer_version; /* tag 28 of lists; -1: none */
 };
 

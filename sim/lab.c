@@ -263,7 +263,7 @@ static uint32_t lsc_for(const struct cluster *cl, int64_t since_s)
     uint32_t capf = cl->nodes[0].disk.own[OWN_CAPF];
     const struct ct_cert *k = content_get_cert(c, capf);
     int64_t from_s = since_s != 0 ? since_s : k->not_before_s + CERT_EARLY_S;
-    return content_lsc(c, capf, from_s - CERT_EARLY_S,
+    return content_lsc(c, capf, certs_lsc_digest(cl), from_s - CERT_EARLY_S,
                        from_s + (int64_t)cl->db.params[PARAM_LSC_DAYS] * 86400);
 }
 

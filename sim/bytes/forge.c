@@ -297,6 +297,7 @@ static struct view make_phone_cert(struct forge *f, const struct forge_device *d
         spec.issuer_key = forge_private(f, capf->key);
         spec.not_before_s = own->not_before_s;
         spec.not_after_s = own->not_after_s;
+        spec.digest = (enum digest)own->digest;
     }
     return spec.issuer_key == NULL ? view_of(NULL, 0) : cert_make(&spec, &f->arena);
 }

@@ -248,7 +248,8 @@ uint32_t content_cert(struct content *c, struct ct_cert k)
     return intern(c, CT_CERT, view_of(&z, sizeof z));
 }
 
-uint32_t content_lsc(struct content *c, uint32_t capf, int64_t not_before_s, int64_t not_after_s)
+uint32_t content_lsc(struct content *c, uint32_t capf, uint8_t digest, int64_t not_before_s,
+                     int64_t not_after_s)
 {
     const struct ct_cert *k = content_get_cert(c, capf);
     uint32_t issuer = k->subject, serial = k->serial;
@@ -257,7 +258,8 @@ uint32_t content_lsc(struct content *c, uint32_t capf, int64_t not_before_s, int
                                              .serial = serial,
                                              .issuer_cert = capf,
                                              .not_before_s = not_before_s,
-                                             .not_after_s = not_after_s });
+                                             .not_after_s = not_after_s,
+                                             .digest = digest });
 }
 
 uint32_t content_lsc_issuer(const struct content *c, uint32_t lsc)

@@ -162,7 +162,8 @@ uint32_t content_signer(struct content *c, uint32_t issuer, uint32_t serial);
 uint32_t content_key(struct content *c, const struct ct_key *k);
 uint32_t content_cert(struct content *c, struct ct_cert k); /* fills `signer` */
 /* LSCs of one CAPF and one time, all phones' alike: no key of their own here. */
-uint32_t content_lsc(struct content *c, uint32_t capf, int64_t not_before_s, int64_t not_after_s);
+uint32_t content_lsc(struct content *c, uint32_t capf, uint8_t digest, int64_t not_before_s,
+                     int64_t not_after_s);
 /* The CAPF that issued it; a CAPF stands for LSCs that last as long as itself. */
 uint32_t content_lsc_issuer(const struct content *c, uint32_t lsc);
 /* Fills empty and has_tftp; copies the records. */

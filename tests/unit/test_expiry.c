@@ -91,8 +91,9 @@ static void lscs(void **state)
                                                        .serial = text,
                                                        .key = content_key(&c, &key),
                                                        .not_after_s = 50 });
-    uint32_t one = content_lsc(&c, capf, 1, 10), other = content_lsc(&c, capf, 1, 20);
-    assert_true(one != other && content_lsc(&c, capf, 1, 10) == one);
+    uint32_t one = content_lsc(&c, capf, DIGEST_SHA1, 1, 10),
+             other = content_lsc(&c, capf, DIGEST_SHA1, 1, 20);
+    assert_true(one != other && content_lsc(&c, capf, DIGEST_SHA1, 1, 10) == one);
     assert_true(content_meaning(&c, one) == content_meaning(&c, other));
     assert_int_equal(content_lsc_issuer(&c, one), capf);
     assert_int_equal(content_lsc_issuer(&c, capf), capf);
@@ -375,7 +376,7 @@ static void phones_at_callmanager(void **state)
     uint32_t capf = cl->nodes[0].disk.own[OWN_CAPF], lsc = lab->state.phones[0].lsc;
     int64_t capf_s = content_get_cert(c, capf)->not_after_s;
     assert_int_equal(content_get_cert(c, lsc)->not_after_s, capf_s); /* 1825 days */
-    uint32_t later = content_lsc(c, capf, START_S, capf_s + 86400);
+    uint32_t later = content_lsc(c, capf, DIGEST_SHA1, START_S, capf_s + 86400);
     uint64_t over_us = FIVE_US + HOUR_US, mic_us = (CONTENT_MIC_UNTIL_S - START_S) * SECOND_US;
     struct {
         uint64_t phones, chain; /* the parameters */

@@ -452,6 +452,29 @@ static void no_half_files(void **state)
 
 /* ---- certificates of phones ---- */
 
+/* sha1WithRSAEncryption is 1.2.840.113549.1.1.5, sha256WithRSAEncryption ends in 11. */
+static bool is_signed_with(struct view der, uint8_t last)
+{
+    const uint8_t oid[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, last };
+    for (size_t i = 0; i + sizeof oid <= der.n; i++) {
+        if (memcmp(der.p + i, oid, sizeof oid) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* An LSC is signed as its cluster's CAPF does. */
+static void digest_of_lscs(void **state)
+{
+    (void)state;
+    uint32_t old = content_lsc(&content, capf, DIGEST_SHA1, 1, 2000000000);
+    uint32_t new = content_lsc(&content, capf, DIGEST_SHA256, 1, 2000000000);
+    struct view before = forge_phone_cert(forge, device(70), old, NULL);
+    struct view since = forge_phone_cert(forge, device(70), new, NULL);
+    assert_true(is_signed_with(before, 5) && !is_signed_with(before, 11));
+    assert_true(is_signed_with(since, 11) && !is_signed_with(since, 5));
+}
+
 static void phones(void **state)
 {
     (void)state;
@@ -489,6 +512,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(certificates),
+        TEST(digest_of_lscs),
         TEST(strangers_certificates),
         TEST(certificates_that_cannot_be_made),
         TEST(lists),

@@ -87,6 +87,7 @@ static void signers(void **state)
         { "10.5(2)", OWN_CALLMANAGER, OWN_CALLMANAGER, 2, 2, false },
         { "11.0", OWN_CALLMANAGER, OWN_CALLMANAGER, 2, 2, false },
         { "11.5", OWN_CALLMANAGER, OWN_CALLMANAGER, 2, 2, false },
+        { "11.5(1)SU1", OWN_CALLMANAGER, OWN_CALLMANAGER, 2, 2, false },
         { "11.5(1)SU3", OWN_CALLMANAGER, OWN_CALLMANAGER, 2, 2, false },
         { "12.0", OWN_ITLRECOVERY, OWN_ITLRECOVERY, 2, 2, false },
         { "12.5", OWN_ITLRECOVERY, OWN_ITLRECOVERY, 2, 2, true },
