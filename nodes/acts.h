@@ -41,6 +41,7 @@
     X(REUSE_CERTIFICATE, reuse_certificate)                                                        \
     X(BACKUP, backup)                                                                              \
     X(UPGRADE, upgrade)                                                                            \
+    X(SERVICES_URL, services_url)                                                                  \
     X(ADD_NODE, add_node)                                                                          \
     X(CHANGE_GROUP, change_group)                                                                  \
     X(CHANGE_POOL, change_pool)                                                                    \

@@ -72,6 +72,31 @@ static void set(struct cluster *cl, const struct act *a, uint64_t now_us)
         services_after_rollback(cl, now_us);
 }
 
+static bool can_name(const struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+{
+    (void)now_us;
+    return a->arg[0] != 0 || err_set(e, "%s: the URL has to name a server", cl->name);
+}
+
+static void services_url(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    (void)now_us;
+    cl->db.services_host = (uint32_t)a->arg[0];
+}
+
+const struct act_row act_row_services_url = {
+    .name = "services_url",
+    .words = "Enterprise Parameters: URL Services, Secured Services URL",
+    .scope = ON_CLUSTER,
+    .args = { { ARG_SERVER, "server" } },
+    .touches = TOUCHES_CONFIG,
+    .run = services_url,
+    .can = can_name,
+    .doc =
+        "The URLs of Services name this server from now on, which may be somebody else's: phones "
+        "ask TVS about its certificate. They learn it with their next configuration."
+};
+
 const struct act_row act_row_set = {
     .name = "set",
     .words = "System: Enterprise Parameters, Service Parameters",

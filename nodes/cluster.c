@@ -349,6 +349,8 @@ static uint64_t config_hash(const struct cluster *cl)
 {
     const struct database *db = &cl->db;
     uint64_t h = mix(db->mixed_mode, content_meaning(cl->env->content, db->ctl));
+    h = db->numbers == 0 ? h : mix(h, db->numbers);
+    h = db->services_host == 0 ? h : mix(h, db->services_host + (1ull << 32));
     for (int i = 0; i < PARAMS; i++)
         h = mix(h, db->params[i]);
     for (uint32_t i = 0; i < db->group_count; i++) {
@@ -364,8 +366,9 @@ static uint64_t config_hash(const struct cluster *cl)
         if (k->key != 0)
             h = mix(h, content_meaning(cl->env->content, k->key));
         h = mix(h, (uint64_t)k->pool << 40 | (uint64_t)k->web_access << 32 |
-                       (uint64_t)k->urls << 24 | (uint64_t)k->protocol << 16 |
-                       (uint64_t)k->security_mode << 8 | k->encrypted);
+                       (uint64_t)k->urls << 24 | (uint64_t)k->fresh << 33 |
+                       (uint64_t)k->protocol << 16 | (uint64_t)k->security_mode << 8 |
+                       k->encrypted);
     }
     return h;
 }

@@ -126,9 +126,9 @@ static bool same_class(const struct device_class *a, const struct device_class *
 {
     return a->pool == b->pool && a->protocol == b->protocol &&
            a->security_mode == b->security_mode && a->encrypted == b->encrypted &&
-           a->web_access == b->web_access && a->urls == b->urls && a->lsc == b->lsc &&
-           a->key == b->key && same_order(&a->capf, &b->capf) && a->dot1x == b->dot1x &&
-           a->vpn == b->vpn && strcmp(a->load, b->load) == 0;
+           a->web_access == b->web_access && a->urls == b->urls && a->fresh == b->fresh &&
+           a->lsc == b->lsc && a->key == b->key && same_order(&a->capf, &b->capf) &&
+           a->dot1x == b->dot1x && a->vpn == b->vpn && strcmp(a->load, b->load) == 0;
 }
 
 uint64_t config_row_hash(const struct cluster *cl, const struct device_class *c)

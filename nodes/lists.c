@@ -113,6 +113,22 @@ static bool has_record(const struct builder *b, uint16_t role, uint32_t cert)
     return false;
 }
 
+/* CallManager of the other TFTP nodes, RSA and EC: where a parameter says so. */
+static void other_tftp_records(struct builder *b, uint32_t node)
+{
+    static const uint8_t kinds[] = { OWN_CALLMANAGER, OWN_CALLMANAGER_ECDSA };
+    FOR_EACH_NODE(b->cl, i)
+    {
+        for (uint32_t k = 0; k < 2 && i != node; k++) {
+            uint32_t cert = certs_known(b->cl, node, i, (enum own)kinds[k], b->now_us);
+            uint16_t role = ccm_role(b->cl, (enum own)kinds[k]);
+            if (cert != 0 && has_activated(b->cl, i, SERVICE_BIT(SERVICE_TFTP)) &&
+                !has_record(b, role, cert))
+                add(b, role, TL_FULL, cert, i);
+        }
+    }
+}
+
 /* Order of records: technote 116232 (8.x, observed); second SAST behind the first (assumed). */
 static void itl_records(struct builder *b, uint32_t node)
 {
@@ -130,6 +146,8 @@ static void itl_records(struct builder *b, uint32_t node)
     if (n->disk.own[OWN_CALLMANAGER_ECDSA] != 0 && !rollback)
         add(b, ccm_role(cl, OWN_CALLMANAGER_ECDSA), TL_FULL, listed(b, node, OWN_CALLMANAGER_ECDSA),
             node);
+    if (cl->db.params[PARAM_ITL_ALL_TFTP] != 0 && !rollback)
+        other_tftp_records(b, node);
 
     FOR_EACH_NODE(cl, i)
     {

@@ -93,6 +93,7 @@ struct device_class {
     bool encrypted;        /* TFTP Encrypted Config of the security profile */
     bool web_access;       /* its own web pages are enabled */
     uint8_t urls;          /* enum setting_urls */
+    bool fresh;            /* auto-registered a moment ago: it has to be reset */
     uint32_t lsc;          /* CT_CERT of the LSC on record; 0: MIC */
     uint32_t key;          /* CT_KEY: symmetric key on record, of a model without either; 0: none */
     struct capf_order capf;
@@ -111,6 +112,8 @@ struct database {
     uint32_t group_count, group_cap, pool_count, pool_cap, class_count, class_cap;
     uint16_t *device_class; /* by device number: class + 1; 0: not in the database */
     uint32_t device_count;
+    uint32_t numbers;       /* that auto-registration gave */
+    uint32_t services_host; /* that the URL of Services names; 0: the publisher */
     uint64_t params[PARAMS];
     bool mixed_mode;
     uint32_t ctl; /* CT_LIST made last by the administrator; 0: none */

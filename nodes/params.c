@@ -201,6 +201,26 @@ const struct fact param_table[PARAMS] = {
                                     "and no date",
                                     "1: TVS vouches for what lies in its stores, 0: not for a "
                                     "certificate that is not within its time" },
+    [PARAM_AUTO_REGISTRATION] = { "auto_registration", "Auto-registration", 0, 0, 1, UNIT_SWITCH,
+                                  DOCUMENTED, 0, "System Guide 9.1: off where nobody says",
+                                  "1: CallManager makes a row in the database, and gives a "
+                                  "directory number, for a phone that it does not know" },
+    [PARAM_AUTO_FIRST] = { "auto_registration_first", "Starting Directory Number", 1000, 0,
+                           99999999, UNIT_COUNT, ASSUMED, 0,
+                           "the page is documented, the number not",
+                           "first number that auto-registration gives" },
+    [PARAM_AUTO_LAST] = { "auto_registration_last", "Ending Directory Number", 1999, 0, 99999999,
+                          UNIT_COUNT, ASSUMED, 0, "the page is documented, the number not",
+                          "last number that auto-registration gives; when all are taken no "
+                          "further phone registers by itself" },
+    [PARAM_ITL_ALL_TFTP] = { "itl_all_tftp", "CallManager of every TFTP node in each ITL", 0, 0, 1,
+                             UNIT_SWITCH, OBSERVED, FSM_BIT(FUNCTION_TRUST_LIST),
+                             "nine phones' pages show the records of the TFTP node that served the "
+                             "list alone; that more than 39 certificates are too many (Security "
+                             "Guide 14) is not reached by 21 nodes like that",
+                             "0: an ITL has the CallManager records of its own TFTP node, 1: of "
+                             "all "
+                             "of them" },
     [PARAM_GROUPS_LOSE_NODES] = { "groups_lose_nodes", "groups and deleted nodes", 0, 0, 1,
                                   UNIT_SWITCH, ASSUMED, BEARS_REGISTRATION,
                                   "Administration refuses to delete what others name (Dependency "

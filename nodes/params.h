@@ -50,6 +50,10 @@ enum param {
     PARAM_DATES_OF_CAPF,       /* ... or whose CAPF's certificate is not (0, 1) */
     PARAM_GATES_TAKE_MIC,      /* RADIUS server and VPN gateway trust Cisco's manufacturing CAs */
     PARAM_TVS_VOUCHES_EXPIRED, /* TVS vouches for certificates past their time (0, 1) */
+    PARAM_AUTO_REGISTRATION,   /* phones that are in no database get a row (0, 1) */
+    PARAM_AUTO_FIRST,          /* Starting Directory Number */
+    PARAM_AUTO_LAST,           /* Ending Directory Number */
+    PARAM_ITL_ALL_TFTP,        /* an ITL has CallManager of every TFTP node (0, 1) */
     PARAM_GROUPS_LOSE_NODES,   /* a node is deleted though CallManager groups name it (0, 1) */
     PARAM_CTL_NON_SECURE,      /* what is left of the CTL without mixed mode: enum ctl_rest */
     PARAM_EXPORT_CONTROLLED,   /* the cluster is licensed for mixed mode (0, 1) */

@@ -32,33 +32,43 @@ static void put_group(struct cnf *c, const struct cluster *cl, const struct grou
     }
 }
 
+/* Whom a URL names. */
+enum url_host { OF_PUBLISHER, OF_GROUP, OF_ANYBODY, URL_HOSTS };
+
+static void put_hosts(char hosts[URL_HOSTS][CNF_NAME], const struct cluster *cl,
+                      const struct group *g)
+{
+    bool named = cl->db.params[PARAM_DIRECTORY_HOST] != 0 || g == NULL || g->count == 0;
+    uint32_t publisher = cl->nodes[0].disk.ip, services = cl->db.services_host;
+    text_put_address(publisher, hosts[OF_PUBLISHER]);
+    text_put_address(named ? publisher : cl->nodes[g->members[0]].disk.ip, hosts[OF_GROUP]);
+    text_put_address(services != 0 ? services : publisher, hosts[OF_ANYBODY]);
+}
+
 /* Directories is asked of the first server of the phone's group unless the URL names a host
- * (documented, technote 118699); the other URLs name the publisher. */
+ * (documented, technote 118699); Services may be anybody's; the other URLs name the publisher. */
 static void put_urls(struct cnf *c, const struct cluster *cl, const struct group *g, uint8_t which)
 {
     static const struct {
         const char *path;
         size_t plain, secure; /* offsets in struct cnf */
-        bool of_group;
+        uint8_t host;         /* enum url_host */
     } urls[] = {
         { "ccmcip/xmldirectory.jsp", offsetof(struct cnf, directory_url),
-          offsetof(struct cnf, secure_directory_url), true },
+          offsetof(struct cnf, secure_directory_url), OF_GROUP },
         { "ccmcip/getservicesmenu.jsp", offsetof(struct cnf, services_url),
-          offsetof(struct cnf, secure_services_url), false },
+          offsetof(struct cnf, secure_services_url), OF_ANYBODY },
         { "ccmcip/authenticate.jsp", offsetof(struct cnf, authentication_url),
-          offsetof(struct cnf, secure_authentication_url), false },
+          offsetof(struct cnf, secure_authentication_url), OF_PUBLISHER },
         { "ccmcip/GetTelecasterHelpText.jsp", offsetof(struct cnf, information_url),
-          offsetof(struct cnf, secure_information_url), false },
+          offsetof(struct cnf, secure_information_url), OF_PUBLISHER },
     };
-    bool named = cl->db.params[PARAM_DIRECTORY_HOST] != 0 || g == NULL || g->count == 0;
-    uint32_t first = named ? 0 : g->members[0];
-    char publisher[CNF_NAME], first_of_group[CNF_NAME];
-    text_put_address(cl->nodes[0].disk.ip, publisher);
-    text_put_address(cl->nodes[first].disk.ip, first_of_group);
+    char hosts[URL_HOSTS][CNF_NAME];
+    put_hosts(hosts, cl, g);
     bool https =
         which == URLS_ENTERPRISE ? cl->db.params[PARAM_HTTPS_SERVICES] != 0 : which == URLS_HTTPS;
     for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
-        const char *ip = urls[i].of_group ? first_of_group : publisher;
+        const char *ip = hosts[urls[i].host];
         snprintf((char *)c + urls[i].plain, CNF_URL, "http://%s:8080/%s", ip, urls[i].path);
         snprintf((char *)c + urls[i].secure, CNF_URL, "%s://%s:%d/%s", https ? "https" : "http", ip,
                  https ? 8443 : 8080, urls[i].path);

@@ -38,6 +38,13 @@ enum reject_reason serve_judge(const struct cluster *cl, uint32_t node, uint32_t
                                uint64_t now_us);
 /* CallManager's answer to a registration; REJECT_NONE: taken.  `lsc`: the phone's LSC
  * (CT_CERT) or CONTENT_MIC. */
+/* What CallManager does before it answers a phone that its database does not have, where
+ * auto-registration lets it in: a row of this protocol in the first device pool, `fresh` until it
+ * is reset.  `devices`: how many there are in the lab. */
+void serve_auto_register(struct cluster *cl, uint32_t node, uint32_t device, uint8_t protocol,
+                         uint32_t devices);
+/* It has registered: true where it is to be reset for its own configuration, asked once. */
+bool serve_is_fresh(struct cluster *cl, uint32_t device);
 enum reject_reason serve_register(const struct cluster *cl, uint32_t node, uint32_t device,
                                   enum transport transport, uint32_t lsc, uint64_t now_us);
 

@@ -37,7 +37,9 @@
 #define YEARS_5   .recovery_years = 5
 #define YEARS_20  .recovery_years = 20
 #define DOES_11   DOES_10_5, .deletes = DELETED_EITHER
-#define DOES_12_0 DOES_10_5, .deletes = DELETED_EVERYWHERE, .asks_licence = true
+#define DOES_11_5 DOES_11, .auto_registers_mixed = true
+#define DOES_12_0                                                                                  \
+    DOES_10_5, .auto_registers_mixed = true, .deletes = DELETED_EVERYWHERE, .asks_licence = true
 #define DOES_12_5                                                                                  \
     DOES_12_0, .publisher_only = OWN_BIT(REC), .full_records = true, .rollback_by_itself = true
 #define DOES_10_5 .multi_server = true, .has_fips = true
@@ -62,9 +64,9 @@ const struct version version_table[] = {
     { "10.5(1)", SIGN(CCM, REC, CCM, NONE, REC), MADE_10, DOES_10_5 },
     { "10.5(2)", SIGN(CCM, REC, CCM, REC, REC), MADE_10, DOES_10_5 },
     { "11.0", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, DOES_11, .token_ctl = TOKENS_ALONE },
-    { "11.5", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, DOES_11, BESIDE },
-    { "11.5(1)SU1", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, LSC_2, DOES_11, BESIDE },
-    { "11.5(1)SU3", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, LSC_2, TLS_1_2, DOES_11,
+    { "11.5", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, DOES_11_5, BESIDE },
+    { "11.5(1)SU1", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, LSC_2, DOES_11_5, BESIDE },
+    { "11.5(1)SU3", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, LSC_2, TLS_1_2, DOES_11_5,
       BESIDE },
     { "12.0", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, YEARS_20, LSC_2, TLS_1_2,
       .ctl_served = CTL_EITHER, DOES_12_0, BESIDE },
@@ -198,6 +200,7 @@ PRINTS(checksums, put(out, v->shows_checksums ? "yes" : "`cscTo60209`"))
 PRINTS(expired, put(out, v->drops_expired ? "left behind" : "kept"))
 PRINTS(licence, put(out, v->asks_licence ? "yes" : "no"))
 PRINTS(lsc_digest, put(out, v->lsc_sha256 ? "SHA-256" : "SHA-1"))
+PRINTS(auto_mixed, put(out, v->auto_registers_mixed ? "as without" : "off"))
 PRINTS(digest, put(out, v->cert_digest == DIGEST_SHA1 ? "SHA-1" : "SHA-256"))
 
 static void tls_highest(const struct version *v, uint8_t own, char out[VERSION_CELL])
@@ -479,6 +482,14 @@ const struct version_column version_columns[] = {
       { { "8.0", D, "118893; 11.5(1)SU3 asks for an encryption licence, not here" },
         { "12.0", I, "the CLI reference of 12.5" },
         { "12.5", D, "CLI reference 12.5(1)SU5" } } },
+    { "auto-registration in mixed mode",
+      auto_mixed,
+      0,
+      { { "8.0", D, "System Guide 9.1, 200716" },
+        { "10.0", D, "200716" },
+        { "11.5", D, "200716" },
+        { "12.0", I, "11.5 and 12.5 are alike" },
+        { "12.5", D, "System Configuration Guide 12.5(1)SU4" } } },
     { "CallManager key",
       key,
       OWN_CALLMANAGER,

@@ -84,11 +84,12 @@ struct version {
     bool drops_expired;   /* an upgrade to it leaves expired trust certificates behind */
     uint8_t token_ctl;    /* enum token_ctl */
     bool has_fips;
-    bool asks_licence;      /* mixed mode wants export-controlled functionality */
-    uint8_t key[OWNS];      /* enum key_type; KEY_NONE: this version has none */
-    uint8_t cert_digest;    /* enum digest, of self-signed certificates */
-    bool lsc_sha256;        /* CAPF signs LSCs with SHA-256, else with SHA-1 */
-    int16_t signer_version; /* tag 28 of lists; -1: none */
+    bool asks_licence;         /* mixed mode wants export-controlled functionality */
+    bool auto_registers_mixed; /* auto-registration works in mixed mode too */
+    uint8_t key[OWNS];         /* enum key_type; KEY_NONE: this version has none */
+    uint8_t cert_digest;       /* enum digest, of self-signed certificates */
+    bool lsc_sha256;           /* CAPF signs LSCs with SHA-256, else with SHA-1 */
+    int16_t signer_version;    /* tag 28 of lists; -1: none */
 };
 
 extern const struct version version_table[];

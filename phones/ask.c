@@ -53,6 +53,11 @@ bool phone_is_registered(const struct phone *p)
     return p->registered;
 }
 
+bool phone_is_overfed(const struct phone *p, const struct knobs *k)
+{
+    return (p->boot & BOOT_TOO_LARGE) != 0 && k->value[KNOB_REGISTER_TOO_LARGE] == 0;
+}
+
 enum trust_verdict phone_accepted_by(const struct phone *p, enum trust_purpose purpose)
 {
     return purpose == TRUST_CTL ? p->ctl_by : p->itl_by;

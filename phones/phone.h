@@ -205,6 +205,9 @@ uint32_t phone_tvs_servers(const struct phone *p, const struct content *c);
  * group; 0 past the last. */
 uint32_t phone_server(const struct phone *p, const struct phone_env *env, uint32_t index);
 bool phone_is_registered(const struct phone *p);
+/* A list that it was given at its last attempt is larger than its model loads, and it does not
+ * register for that. */
+bool phone_is_overfed(const struct phone *p, const struct knobs *k);
 /* Its configuration asks for TLS to CallManager. */
 bool phone_is_secure(const struct phone *p, const struct content *c);
 /* How it came to hold its CTL or ITL (TRUST_CTL, TRUST_ITL). */

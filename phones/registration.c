@@ -72,7 +72,7 @@ static enum next begin_at(struct step *s, uint32_t index)
 {
     step_go(s, PHONE_REGISTERING);
     /* Documented for an ITL over 64 KB: it does not load, and the phone does not register. */
-    if ((s->p->boot & BOOT_TOO_LARGE) != 0 && step_knob(s, KNOB_REGISTER_TOO_LARGE) == 0)
+    if (phone_is_overfed(s->p, s->env->knobs))
         return attempt_failed(s);
     return register_at(s, index);
 }

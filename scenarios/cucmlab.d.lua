@@ -33,6 +33,7 @@
 ---@field encrypted? boolean TFTP Encrypted Config
 ---@field lsc? boolean
 ---@field load? string
+---@field database? boolean false: they are in no database
 ---@field inventory? string|false device pool whose phones come in place of these; false: none do
 
 ---@class Filters

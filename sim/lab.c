@@ -348,11 +348,12 @@ bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec 
     CHECK(*first == lab->state.phone_count);
     lab_grow_phones(lab, lab->state.phone_count + spec->count);
     uint16_t place = home_of(lab, cl);
-    uint32_t lsc = cl->db.classes[index].lsc;
+    uint32_t lsc = spec->unknown ? 0 : cl->db.classes[index].lsc;
     for (uint32_t i = *first; i < *first + spec->count; i++) {
         phone_init(&lab->state.phones[i], i, model, place, lab->base->options.seed);
         lab->state.phones[i].lsc = lsc;
-        config_set_class(cl, i, index, names->count);
+        if (!spec->unknown)
+            config_set_class(cl, i, index, names->count);
     }
     choose_present(lab, *first, spec->count);
     lab->state.phone_count += spec->count;

@@ -250,6 +250,7 @@ struct lab_phones_spec {
     uint8_t security_mode; /* enum cnf_security */
     uint8_t speaks;        /* SPEAKS() of one protocol; 0: the model's own */
     bool encrypted;
+    bool unknown;     /* in no database */
     bool lsc;         /* has an LSC of this cluster's CAPF */
     int64_t lsc_s;    /* Unix seconds: since when; 0: since there is that CAPF */
     const char *load; /* NULL: the model's */

@@ -23,6 +23,14 @@ static uint64_t attempt_since_us(const struct lab_cold *cold)
     return cold->hope ? 0 : cold->since_us;
 }
 
+/* It registered by itself: CallManager has it fetch the configuration that it has now, a moment
+ * later (assumed: a second). */
+static void deliver_reset(struct lab *lab, uint32_t phone, uint64_t now_us)
+{
+    lab->driver->deliver(lab->driver->self, phone, &(struct event){ .type = EVENT_RESET },
+                         now_us + 1000000);
+}
+
 static void registered(struct lab *lab, uint32_t phone, uint64_t now_us)
 {
     const struct phone *p = &lab->state.phones[phone];
@@ -33,7 +41,9 @@ static void registered(struct lab *lab, uint32_t phone, uint64_t now_us)
     cold->node = 0;
     cold->told = 0;
     if (lab->world.node_at(lab, phone_server(p, &env, p->server), &node)) {
-        const struct cluster *cl = cluster_at(lab, node);
+        struct cluster *cl = cluster_at(lab, node);
+        if (serve_is_fresh(cl, phone))
+            deliver_reset(lab, phone, now_us);
         cold->node = (node + 1) & 0x7ff;
         cold->epoch = (uint16_t)serve_epoch(cl, node & 255, SERVICE_CALLMANAGER);
     }
@@ -379,6 +389,10 @@ static enum ask_result ask_node(struct lab *lab, uint32_t node, const struct ask
         tvs_reply(&tvs, answer);
         break;
     case ASK_REGISTER:
+        if (ask->transport == TRANSPORT_TCP && ask->device < lab->state.phone_count)
+            serve_auto_register(cl, n, ask->device,
+                                model_table[lab->state.phones[ask->device].model].protocol,
+                                lab->state.names->dir.count);
         answer->a =
             serve_register(cl, n, ask->device, (enum transport)ask->transport, ask->a, now_us);
         answer->type = answer->a == REJECT_NONE ? EVENT_REGISTERED : EVENT_REJECTED;

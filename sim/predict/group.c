@@ -52,6 +52,7 @@ static uint64_t class_future(struct futures *f, const struct cluster *cl, uint32
     h = rng_mix(h ^ ((uint64_t)k->web_access << 8 | k->urls));
     h = rng_mix(h ^ (k->key == 0 ? 0 : content_meaning(cl->env->content, k->key)));
     h = rng_mix(h ^ ((uint64_t)k->protocol << 16 | (uint64_t)k->security_mode << 8 | k->encrypted));
+    h = rng_mix(h ^ ((uint64_t)k->urls << 16 | (uint64_t)k->web_access << 8 | k->fresh));
     return keep(f, &f->classes, key, h);
 }
 
@@ -73,7 +74,9 @@ static uint64_t future_of(struct futures *f, const struct lab *lab, uint32_t pho
     const struct driver *d = lab->driver;
     struct link link = d->phone_link_of(d->self, phone);
     struct phone p = lab->state.phones[phone];
-    uint64_t h = rng_mix(config_future(f, lab->base->content, p.config) + p.lost);
+    /* Which key found that services are lost is pressed again. */
+    uint64_t key = (p.lost & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0 ? p.key : 0;
+    uint64_t h = rng_mix(config_future(f, lab->base->content, p.config) + (key << 8 | p.lost));
     p.config = 0;
     h = rng_mix(h ^ under_way(&p));
     h = rng_mix(h ^ phone_hash(&p, &env));

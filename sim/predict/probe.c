@@ -27,6 +27,13 @@ bool probe_can_press(const struct lab *lab, uint32_t phone)
     return p->state == PHONE_REGISTERED && has_services(lab, p);
 }
 
+enum key_press probe_key(const struct lab *lab, uint32_t phone)
+{
+    const struct phone *p = &lab->state.phones[phone];
+    return (p->lost & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0 ? (enum key_press)p->key
+                                                              : KEY_DIRECTORIES;
+}
+
 static bool can_press(void *ctx, const struct lab *lab, uint32_t phone, uint16_t *lost)
 {
     (void)ctx;
@@ -77,7 +84,7 @@ static void press(struct lab *lab, struct phone_groups *groups)
         if (trial->state.phones[g].state != PHONE_REGISTERED)
             continue;
         groups->list[g].answer = PROBE_WORKS;
-        lab_press(trial, g, KEY_DIRECTORIES, lab_now_us(trial));
+        lab_press(trial, g, probe_key(trial, g), lab_now_us(trial));
     }
     settle(trial);
     for (uint32_t g = 0; g < groups->count; g++) {

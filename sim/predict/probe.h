@@ -19,6 +19,8 @@ enum probe_answer {
  * that it remembers kept the page open; 0: it had none. */
 void probe_services(struct lab *lab, uint8_t *out, uint64_t *worked_us);
 
+/* The key to press there: the one that found its services lost, else Directories. */
+enum key_press probe_key(const struct lab *lab, uint32_t phone);
 /* True for a registered phone that has such services behind its key. */
 bool probe_can_press(const struct lab *lab, uint32_t phone);
 

@@ -11,6 +11,7 @@ enum refusal {
     REFUSAL_MODEL,                /* its model holds no CTL */
     REFUSAL_NO_CTL,               /* it holds none now */
     REFUSAL_CERTIFICATE,          /* its lists do not have the certificate of CallManager */
+    REFUSAL_TOO_LARGE,            /* it does not load a list of the size that it was given */
     REFUSALS
 };
 /* REJECT_NONE: nothing.  Of a node whose CallManager runs, with the network as if it were whole. */

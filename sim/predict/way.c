@@ -95,6 +95,7 @@ static const char *const look_at[REFUSALS] = {
     [REFUSAL_TLS] = "its newest TLS is older than what the nodes take",
     [REFUSAL_MODEL] = "its model holds no CTL, so that it can have no secure profile",
     [REFUSAL_NO_CTL] = "it holds no CTL, so that over TLS it trusts no CallManager",
+    [REFUSAL_TOO_LARGE] = "the list that its TFTP server has is larger than its model loads",
     [REFUSAL_CERTIFICATE] = "its lists do not have the certificate of the CallManager that it asks",
 };
 

@@ -76,8 +76,8 @@ static int cluster_tostring(lua_State *L)
     return 1;
 }
 
-static const char *const phones_keys[] = { "count",     "model", "pool", "security", "names",
-                                           "encrypted", "lsc",   "load", "inventory" };
+static const char *const phones_keys[] = { "count",     "model", "pool", "security",  "names",
+                                           "encrypted", "lsc",   "load", "inventory", "database" };
 
 static const char *const security_names[] = { "non-secure", "authenticated", "encrypted" };
 
@@ -211,7 +211,8 @@ static void push_taken(lua_State *L, uint32_t cluster, struct lab_taken *taken)
  *  the device security mode, "non-secure" (the standard), "authenticated" or "encrypted";
  *  `encrypted = true` is TFTP Encrypted Config, `lsc = true` gives each an LSC of this cluster's
  *  CAPF, as old as that is, or `lsc = "2026-03-14 06:00"` one that was issued then; `load` names a
- * firmware load, and `names` is a list of device names in place of `count`.
+ *  firmware load, and `names` is a list of device names in place of `count`. With `database =
+ * false` nobody entered them: they are on the network, and auto-registration may let them in.
  *
  *  With `--inventory` the phones of the cluster's file come in place of these: all that no other
  *  fleet has, or with `inventory = "DP-HQ-*"` those of that device pool, a `*` at its end for
@@ -235,6 +236,9 @@ static int cluster_phones(lua_State *L)
     spec.load = args_field_text(L, 2, verb, "load");
     spec.security_mode = security_of(L, args_field_text(L, 2, verb, "security"));
     args_field_bool(L, 2, verb, "encrypted", &spec.encrypted);
+    bool known = true;
+    args_field_bool(L, 2, verb, "database", &known);
+    spec.unknown = !known;
     if (lua_getfield(L, 2, "lsc") == LUA_TSTRING)
         spec.lsc = (spec.lsc_s = args_field_date(L, 2, verb, "lsc")) != 0;
     else

@@ -158,7 +158,8 @@ static void on_these(struct lab *lab, const struct way_act *a, const bool *whom)
         if (whom[i] && a->act.kind == DO_PHONE_LINK)
             lab_phone_link(lab, i, &link, NULL);
         else if (whom[i])
-            lab_do_phones(lab, 0, &a->act, &(struct lab_whom){ .first = i, .count = 1 }, NULL);
+            lab_do_phones(lab, a->cluster, &a->act, &(struct lab_whom){ .first = i, .count = 1 },
+                          NULL);
     }
 }
 

@@ -4,6 +4,7 @@
 #define CUCMLAB_TESTS_SITUATION_H
 
 #include "nodes/authority.h"
+#include "nodes/settings.h"
 #include "sim/lab_outage.h"
 #include "tests/unit/acts.h"
 
@@ -21,9 +22,12 @@
 /* CTLs by security tokens, recovery keys, files deleted, a publisher installed anew. */
 #define SITUATION_SIGNED (1ull << 43)
 
+/* Nodes come and go, services are activated or not, groups and settings of phones change. */
+#define SITUATION_FLEET (1ull << 44)
+
 struct situation {
     struct rng rng;
-    bool wide, dated, signers;
+    bool wide, dated, signers, fleet;
     struct lab *lab;
     FILE *told; /* what was done, one act a line; NULL: nowhere */
 };
@@ -364,6 +368,53 @@ static void something_signed(struct situation *s)
         act.arg[0] = below(s, 3);
         act.arg[1] = random_token(s);
         act.arg[2] = random_token(s);
+        break;
+    }
+    do_on_cluster(s, cluster, act);
+}
+
+/* Somebody changes a setting of some phones. */
+static void another_setting(struct situation *s, uint32_t cluster)
+{
+    uint32_t count = s->lab->state.phone_count, first = below(s, count);
+    struct lab_whom whom = { .first = first, .count = 1 + below(s, count - first) };
+    static const uint8_t settings[] = { SETTING_POOL, SETTING_SECURITY, SETTING_URLS,
+                                        SETTING_WEB_ACCESS };
+    struct act act = { .kind = DO_SET_PHONES, .arg = { settings[below(s, 4)], below(s, 3) } };
+    tell(s, cluster, &act, "");
+    lab_do_phones(s->lab, cluster, &act, &whom, NULL);
+}
+
+static void something_of_the_fleet(struct situation *s)
+{
+    uint32_t cluster = below(s, s->lab->state.cluster_count);
+    const struct cluster *cl = &s->lab->state.clusters[cluster];
+    uint32_t node = below(s, cl->node_count);
+    char name[16];
+    struct act act = { .kind = DO_REMOVE, .node = (uint8_t)node };
+    switch (below(s, 6)) {
+    case 0:
+    case 1:
+        act.kind = one_in(s, 2) ? DO_ACTIVATE : DO_DEACTIVATE;
+        act.arg[0] = one_in(s, 2) ? SERVICE_TFTP : SERVICE_CALLMANAGER;
+        break;
+    case 2:
+        snprintf(name, sizeof name, "more%u", (unsigned)cl->node_count);
+        act = (struct act){ .kind = DO_ADD_NODE,
+                            .arg = { content_str(s->lab->base->content, name) } };
+        break;
+    case 3:
+        act = (struct act){ .kind = DO_CHANGE_GROUP,
+                            .arg = { node + 1, one_in(s, 2) ? below(s, cl->node_count) + 1 : 0, 0,
+                                     below(s, cl->db.group_count) } };
+        break;
+    case 4:
+        another_setting(s, cluster);
+        return;
+    default:
+        do_on_cluster(s, cluster,
+                      (struct act){ .kind = DO_SET, .arg = { PARAM_GROUPS_LOSE_NODES, 1 } });
+        break;
     }
     do_on_cluster(s, cluster, act);
 }
@@ -372,6 +423,8 @@ static void something(struct situation *s)
 {
     if (s->signers && one_in(s, 2))
         something_signed(s);
+    if (s->fleet && one_in(s, 3))
+        something_of_the_fleet(s);
     if (s->dated && one_in(s, 3))
         something_in_time(s);
     if (s->wide && one_in(s, 2))
@@ -404,6 +457,7 @@ static CHAOS_UNUSED struct lab *situation_of(uint64_t seed, FILE *told,
                            .wide = (seed & SITUATION_WIDE) != 0,
                            .dated = (seed & SITUATION_DATED) != 0,
                            .signers = (seed & SITUATION_SIGNED) != 0,
+                           .fleet = (seed & SITUATION_FLEET) != 0,
                            .told = told };
     o.seed = seed;
     s.lab = lab_new(&o);

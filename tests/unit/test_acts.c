@@ -134,6 +134,7 @@ static const char *const second_table[ACTS] = {
     "reuse_certificate: c cl",
     "backup: c b",
     "upgrade: c clfs",
+    "services_url: c f",
     "add_node: c clfs",
     ("change_group: c f, 5 0 change-group, change a group, put {0} first into the CallManager "
      "group "

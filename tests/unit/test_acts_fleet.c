@@ -335,6 +335,81 @@ static void who_is_put_first(void **state)
     unmake();
 }
 
+/* ---- auto-registration ---- */
+
+static enum reject_reason asks(uint32_t node, uint32_t device)
+{
+    serve_auto_register(&cl, node, device, CNF_SIP, 10);
+    return serve_register(&cl, node, device, TRANSPORT_TCP, CONTENT_MIC, SECOND_US);
+}
+
+static void numbers(uint64_t first, uint64_t last)
+{
+    cluster_set_param(&cl, PARAM_AUTO_FIRST, first);
+    cluster_set_param(&cl, PARAM_AUTO_LAST, last);
+}
+
+static void who_registers_by_itself(void **state)
+{
+    (void)state;
+    static const uint8_t pair[] = { 0, 1 };
+    struct err e = { "" };
+    uint16_t g, pool;
+    make("9.1", 3);
+    must(config_add_group(&cl, "first", pair, 2, &g, &e), &e);
+    must(config_add_pool(&cl, "first", g, &pool, &e), &e);
+    assert_int_equal(asks(0, 3), REJECT_UNKNOWN_DEVICE); /* off */
+    cluster_set_param(&cl, PARAM_AUTO_REGISTRATION, 1);
+    numbers(5, 6);
+    assert_int_equal(asks(2, 3), REJECT_UNKNOWN_DEVICE); /* no server of the first group */
+    assert_int_equal(asks(1, 3), REJECT_NONE);
+    const struct device_class *k = config_class_of(&cl, 3);
+    assert_int_equal(k->pool, pool);
+    assert_int_equal(k->protocol, CNF_SIP);
+    assert_int_equal(k->security_mode, CNF_NON_SECURE);
+    assert_int_equal(asks(0, 3), REJECT_NONE); /* the same phone again takes no number */
+    assert_int_equal(cl.db.numbers, 1);
+    assert_int_equal(asks(0, 4), REJECT_NONE);
+    assert_int_equal(asks(0, 5), REJECT_UNKNOWN_DEVICE); /* none is left */
+    assert_int_equal(asks(0, 10), REJECT_UNKNOWN_DEVICE);
+    /* Each is to be reset once, and is like any other then. */
+    assert_true(serve_is_fresh(&cl, 3));
+    assert_false(serve_is_fresh(&cl, 3));
+    assert_false(serve_is_fresh(&cl, 5));
+    assert_true(serve_is_fresh(&cl, 4));
+    assert_ptr_equal(config_class_of(&cl, 3), config_class_of(&cl, 4));
+    numbers(9, 8);
+    assert_int_equal(asks(0, 5), REJECT_UNKNOWN_DEVICE);
+    unmake();
+}
+
+static void in_mixed_mode_by_version(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *version;
+        enum reject_reason answer;
+    } rows[] = { { "10.5(2)", REJECT_UNKNOWN_DEVICE },
+                 { "11.5", REJECT_NONE },
+                 { "15", REJECT_NONE } };
+    static const uint8_t pub[] = { 0 };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct err e = { "" };
+        uint16_t g, pool;
+        make(rows[i].version, 1);
+        must(config_add_group(&cl, "first", pub, 1, &g, &e), &e);
+        must(config_add_pool(&cl, "first", g, &pool, &e), &e);
+        cluster_set_param(&cl, PARAM_AUTO_REGISTRATION, 1);
+        act(DO_CTL_MIXED_MODE, 0, 0, 0);
+        restart_service(0, SERVICE_CALLMANAGER, 0);
+        run_out(0);
+        assert_int_equal(asks(0, 3), rows[i].answer);
+        assert_int_equal(serve_register(&cl, 0, 4, TRANSPORT_TLS, CONTENT_MIC, SECOND_US),
+                         REJECT_UNKNOWN_DEVICE);
+        unmake();
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -349,6 +424,8 @@ int main(void)
         cmocka_unit_test(which_nodes_are_refused),
         cmocka_unit_test(groups_and_pools_change),
         cmocka_unit_test(who_is_put_first),
+        cmocka_unit_test(who_registers_by_itself),
+        cmocka_unit_test(in_mixed_mode_by_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

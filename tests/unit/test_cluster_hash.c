@@ -83,6 +83,9 @@ CHANGE(class_security, c->db.classes[1].security_mode++)
 CHANGE(class_encrypted, c->db.classes[1].encrypted = true)
 CHANGE(class_web_access, c->db.classes[1].web_access = true)
 CHANGE(class_urls, c->db.classes[1].urls++)
+CHANGE(class_fresh, c->db.classes[1].fresh = true)
+CHANGE(services_elsewhere, c->db.services_host = 1)
+CHANGE(numbers_given, c->db.numbers = 1)
 CHANGE(node_removed, c->nodes[1].removed = true)
 CHANGE(node_name, c->nodes[1].disk.name[0] = 'x')
 CHANGE(node_organisation, c->nodes[1].disk.organisation = 1)
@@ -211,6 +214,9 @@ static void each_thing(void **state)
         row_comes_back,
         class_web_access,
         class_urls,
+        class_fresh,
+        numbers_given,
+        services_elsewhere,
     };
     static void (*const says_nothing[])(struct cluster *) = {
         rows_swapped, cluster_name, times_past, counts,

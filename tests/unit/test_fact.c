@@ -66,7 +66,8 @@ static void what_each_bears_on(void **state)
         "tls_certificate_years -, lsc_days -, cert_notify_days -, "
         "cert_notify_every_days -, dates_of_phones r, dates_of_capf r, gates_take_mic n, "
         "tvs_vouches_expired t, "
-        "groups_lose_nodes r, "
+        "auto_registration -, auto_registration_first -, auto_registration_last -, "
+        "itl_all_tftp l, groups_lose_nodes r, "
         "ctl_non_secure f, export_controlled -, ";
     static const char costs[] =
         "sign_us f, handshake_us a, answer_us a, processors a, tftp_retry_us f, tcp_retry_us a, "

@@ -62,6 +62,29 @@ static void what_stands_in_the_configuration(void **state)
     lab_free(lab);
 }
 
+/* Services of somebody else; the other URLs stay where they were. */
+static void another_host_of_services(void **state)
+{
+    (void)state;
+    struct lab *lab =
+        make((struct fixture){ .version = "12.5", .nodes = 2, .group = 2, .phones = 1 });
+    struct err e = { "" };
+    struct act act = { .kind = DO_SERVICES_URL };
+    const struct cnf before = *profile_of(lab, 0);
+    assert_false(lab_do(lab, 0, &act, &e));
+    assert_string_equal(e.text, "HQ: the URL has to name a server");
+    act.arg[0] = 0x0a000005;
+    assert_true(lab_do(lab, 0, &act, &e));
+    struct cnf after = *profile_of(lab, 0);
+    assert_string_equal(after.secure_services_url,
+                        "https://10.0.0.5:8443/ccmcip/getservicesmenu.jsp");
+    assert_string_equal(after.services_url, "http://10.0.0.5:8080/ccmcip/getservicesmenu.jsp");
+    memcpy(after.secure_services_url, before.secure_services_url, sizeof after.secure_services_url);
+    memcpy(after.services_url, before.services_url, sizeof after.services_url);
+    assert_memory_equal(&after, &before, sizeof after);
+    lab_free(lab);
+}
+
 /* What is in force is what the phone has taken, and it takes it at a reset. */
 static void when_a_phone_has_it(void **state)
 {
@@ -124,6 +147,124 @@ static void what_is_refused(void **state)
     lab_free(lab);
 }
 
+/* A phone that nobody entered: XMLDefault, a row, a reset, a configuration of its own. */
+static void a_phone_that_nobody_entered(void **state)
+{
+    (void)state;
+    struct lab *lab =
+        make((struct fixture){ .version = "12.5", .nodes = 1, .group = 1, .phones = 1 });
+    struct lab_phones_spec spec = { .count = 2, .model = "8845", .unknown = true };
+    struct err e = { "" };
+    uint32_t first;
+    assert_true(lab_phones(lab, 0, &spec, &first, &e));
+    forget();
+    lab_power(lab, first, true, lab_now_us(lab));
+    settled(lab);
+    const struct phone *p = &lab->state.phones[first];
+    assert_false(phone_is_registered(p));
+    assert_true(phone_config(p, lab->base->content)->is_default);
+    assert_true(heard[first].rejected[REJECT_UNKNOWN_DEVICE] > 0);
+    lab_param(lab, 0, PARAM_AUTO_REGISTRATION, 1);
+    settled(lab);
+    assert_true(phone_is_registered(p));
+    assert_false(phone_config(p, lab->base->content)->is_default);
+    assert_int_equal(heard[first].unregistered[CAUSE_RESET_RESET], 1);
+    assert_string_equal(lab_pool_of(lab, first), "Default");
+    assert_string_equal(lab_pool_of(lab, first + 1), ""); /* it is off */
+    assert_int_equal(lab->state.clusters[0].db.numbers, 1);
+    lab_free(lab);
+}
+
+/* Bytes of the ITL of the largest cluster, and its certificates, each counted once. */
+struct weight {
+    uint32_t bytes, certs;
+};
+
+static struct weight weigh(struct lab *lab)
+{
+    uint32_t itl = lab->state.clusters[0].nodes[0].run.itl, seen[100], count = 0;
+    const struct ct_list *l = content_get_list(lab->base->content, itl);
+    struct forge_device device = forge_device_of(0, "SEP001121000000");
+    struct err e = { "" };
+    for (uint32_t i = 0; i < l->count; i++) {
+        uint32_t k = 0;
+        while (k < count && seen[k] != l->records[i].cert)
+            k++;
+        seen[k] = l->records[i].cert;
+        count += k == count;
+    }
+    return (struct weight){ forge_length(lab->base->forge, itl, FILE_ITL, &device, &e), count };
+}
+
+static void the_largest_cluster(void **state)
+{
+    (void)state;
+    char names[CLUSTER_NODES][8];
+    const char *list[CLUSTER_NODES];
+    struct lab_options o = lab_defaults();
+    struct lab *lab = lab_new(&o);
+    struct err e = { "" };
+    uint32_t cluster;
+    for (int i = 0; i < CLUSTER_NODES; i++) {
+        snprintf(names[i], sizeof names[i], "n%d", i);
+        list[i] = names[i];
+    }
+    struct lab_cluster_spec spec = { "HQ", "12.5", list, CLUSTER_NODES, "" };
+    assert_true(lab_cluster(lab, &spec, &cluster, &e));
+    /* ITLRecovery, CallManager RSA and EC, 21 TVS, CAPF. */
+    struct weight usual = weigh(lab);
+    assert_int_equal(usual.certs, 25);
+    assert_true(usual.bytes < 50 * 1024);
+    lab_param(lab, 0, PARAM_ITL_ALL_TFTP, 1);
+    restart(lab, 0);
+    settled(lab);
+    struct weight all = weigh(lab);
+    assert_int_equal(all.certs, 25 + 2 * 20);
+    assert_true(all.certs > 39 && all.bytes > 64 * 1024);
+    lab_param(lab, 0, PARAM_ITL_ALL_TFTP, 0);
+    for (uint8_t n = 0; n < CLUSTER_NODES; n++) {
+        static const uint8_t kinds[] = { OWN_CALLMANAGER, OWN_TVS, OWN_CAPF, OWN_ITLRECOVERY };
+        for (int k = 0; k < (n == 0 ? 4 : 2); k++) {
+            struct act act = { DO_GENERATE, n, { kinds[k], KEY_RSA_4096 + 1 } };
+            assert_true(lab_do(lab, 0, &act, &e));
+        }
+    }
+    settled(lab);
+    restart(lab, 0);
+    settled(lab);
+    struct weight longest = weigh(lab);
+    assert_int_equal(longest.certs, 25);
+    assert_true(longest.bytes > 64 * 1024 && longest.bytes < 72 * 1024);
+    lab_free(lab);
+}
+
+/* What sim/live could not follow is refused there, and nothing is done. */
+static void on_real_sockets(void **state)
+{
+    (void)state;
+    struct lab *lab =
+        make((struct fixture){ .version = "12.5", .nodes = 2, .group = 1, .phones = 1 });
+    uint64_t before = lab_hash(lab);
+    const struct {
+        struct act act;
+        const char *said;
+    } rows[] = {
+        { { DO_ADD_NODE, 0, { text(lab, "sub2") } },
+          "HQ: on real sockets a cluster keeps its nodes" },
+        { { DO_REMOVE, 1, { 0 } }, "HQ: on real sockets a cluster keeps its nodes" },
+        { { DO_ADDRESS, 1, { 0x7f000063 } }, "HQ: on real sockets a node keeps its address" },
+    };
+    lab->base->options.live = true;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct err e = { "" };
+        assert_false(lab_do(lab, 0, &rows[i].act, &e));
+        assert_string_equal(e.text, rows[i].said);
+    }
+    assert_true(lab_hash(lab) == before);
+    lab->base->options.live = false;
+    lab_free(lab);
+}
+
 /* Words of each value, and back. */
 static void words(void **state)
 {
@@ -179,9 +320,13 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_stands_in_the_configuration),
+        cmocka_unit_test(another_host_of_services),
         cmocka_unit_test(when_a_phone_has_it),
         cmocka_unit_test(another_load),
         cmocka_unit_test(what_is_refused),
+        cmocka_unit_test(a_phone_that_nobody_entered),
+        cmocka_unit_test(the_largest_cluster),
+        cmocka_unit_test(on_real_sockets),
         cmocka_unit_test(words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

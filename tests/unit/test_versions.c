@@ -86,6 +86,7 @@ static const struct {
     { "mixed mode asks for the export-controlled licence",
       "aaaaaaaaaabbbbbbbbbb",
       { "no", "yes" } },
+    { "auto-registration in mixed mode", "aaaaaaabbbbbbbbbbbbb", { "off", "as without" } },
     { "CallManager key", "aaaaaabbbbbbbbbbbbbb", { "RSA 1024", "RSA 2048" } },
     { "CallManager-ECDSA key", "aaaaaabbbbbbbbbbbbbb", { "none", "P-384" } },
     { "TVS key", "aaaaaaaaaaaaaaaaaaaa", { "RSA 2048" } },
