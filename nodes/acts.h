@@ -25,6 +25,7 @@
     X(ADDRESS, address)                                                                            \
     X(RESTORE, restore)                                                                            \
     X(REBUILD, rebuild)                                                                            \
+    X(PREVIOUS_ITL, previous_itl)                                                                  \
     X(REMOVE, remove)                                                                              \
     X(START, start)                                                                                \
     X(STOP, stop)                                                                                  \

@@ -42,6 +42,57 @@ static void restore(struct cluster *cl, const struct act *a, uint64_t now_us)
     backup_restore(cl, a->node, asked(cl, a), now_us);
 }
 
+/* As a remedy: it brings back a certificate that phones look at, and that is another one now. */
+static bool restore_helps(const struct cluster *cl, const struct act *a)
+{
+    const struct backup *b = asked(cl, a);
+    for (int own = 0; own < OWNS; own++) {
+        if (own_kinds[own].roles != 0 &&
+            b->disks[a->node].own[own] != cl->nodes[a->node].disk.own[own])
+            return true;
+    }
+    return false;
+}
+
+/* Backups that are offered: nobody goes further back. */
+#define BACKUPS_TRIED 2
+
+static bool which_backup(const struct cluster *cl, uint32_t i, struct act *a)
+{
+    a->arg[0] = i + 1;
+    return i < BACKUPS_TRIED && backup_nth(cl, i + 1) != NULL;
+}
+
+/* ---- the ITL before, which the server keeps ---- */
+
+static bool keeps_itl(const struct version *v)
+{
+    return v->keeps_itl;
+}
+
+static bool can_put_back(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                         struct err *e)
+{
+    const struct node *n = &cl->nodes[a->node];
+    (void)now_us;
+    if (n->run.itl == 0)
+        return err_set(e, "%s: %s serves no ITL", cl->name, node_name(cl, a));
+    if (n->disk.itl_before == 0)
+        return err_set(e, "%s: %s has served no other ITL before", cl->name, node_name(cl, a));
+    return n->disk.itl_before != n->run.itl ||
+           err_set(e, "%s: %s serves the ITL of before already", cl->name, node_name(cl, a));
+}
+
+/* The list alone: until TFTP builds it anew.  Keys are those of now. */
+static void put_back(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    struct node *n = &cl->nodes[a->node];
+    n->run.itl = n->disk.itl_before;
+    cluster_trace(cl, a->node, TRACE_LIST, n->run.itl, 0, now_us);
+}
+
+/* ---- a new installation, another version ---- */
+
 static void rebuild(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
     backup_rebuild(cl, a->node, now_us);
@@ -83,7 +134,28 @@ const struct act_row act_row_restore = {
     .doc =
         "Restores the node from the newest backup, or from the one before that (2), and so on, and "
         "reboots it. With the publisher comes the database. The node must have the name and "
-        "address that it had."
+        "address that it had.",
+    .remedy = { .narrow = 9,
+                .needs = NEEDS_BACKUP,
+                .name = "restore",
+                .title = "restore a backup",
+                .how = "restore {node} from backup {0} (Disaster Recovery System; 1 is the newest)",
+                .useful = restore_helps,
+                .choice = which_backup }
+};
+
+const struct act_row act_row_previous_itl = {
+    .name = "previous_itl",
+    .words = "Cisco TAC: the ITL before (CSCts01319)",
+    .scope = ON_NODE,
+    .touches = TOUCHES_LISTS,
+    .has = keeps_itl,
+    .since = "it is there from 8.6",
+    .run = put_back,
+    .can = can_put_back,
+    .doc = "The node's TFTP serves the ITL again that it served before the one of now, until it "
+           "builds it anew. What it signs is signed with the key of now. Only Cisco TAC can do "
+           "that: no remedy that is tried."
 };
 
 const struct act_row act_row_rebuild = {

@@ -40,6 +40,17 @@ void database_free(const struct mem *mem, struct database *db)
         mem_free(mem, arrays[i]);
 }
 
+void database_choose(const struct mem *mem, struct database *db, const uint32_t *phones,
+                     uint32_t count)
+{
+    uint16_t *chosen = mem_take(mem, (size_t)count * sizeof *chosen + 1);
+    for (uint32_t i = 0; i < count; i++)
+        chosen[i] = phones[i] < db->device_count ? db->device_class[phones[i]] : 0;
+    mem_free(mem, db->device_class);
+    db->device_class = chosen;
+    db->device_count = count;
+}
+
 /* ---- backups ---- */
 
 const struct backup *backup_nth(const struct cluster *cl, uint32_t nth)
@@ -84,6 +95,30 @@ void backup_release(const struct mem *mem, struct backup *b)
         mem_free(mem, b);
         b = before;
     }
+}
+
+static struct backup *copy_of(const struct mem *mem, const struct backup *from)
+{
+    struct backup *b = mem_take(mem, sizeof *b);
+    *b = *from;
+    b->refs = 1;
+    b->before = NULL;
+    database_copy(mem, &b->db, &from->db);
+    b->disks = copy_array(mem, from->disks, from->node_count * sizeof *from->disks);
+    return b;
+}
+
+void backup_choose(struct cluster *cl, const uint32_t *phones, uint32_t count)
+{
+    const struct mem *mem = cl->env->mem;
+    struct backup *all = NULL, **end = &all;
+    for (const struct backup *b = cl->backup; b != NULL; b = b->before) {
+        *end = copy_of(mem, b);
+        database_choose(mem, &(*end)->db, phones, count);
+        end = &(*end)->before;
+    }
+    backup_release(mem, cl->backup);
+    cl->backup = all;
 }
 
 uint64_t backup_hash(const struct cluster *cl)
@@ -181,6 +216,7 @@ void backup_rebuild(struct cluster *cl, uint32_t node, uint64_t now_us)
 {
     struct database *db = &cl->db;
     memset(cl->nodes[node].disk.csr, 0, sizeof cl->nodes[node].disk.csr);
+    cl->nodes[node].disk.itl_before = 0;
     if (node == 0) {
         for (uint32_t i = 0; i < db->row_count; i++) {
             if (db->rows[i].store != STORE_OWN && db->rows[i].until_us == UINT64_MAX)

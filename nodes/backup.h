@@ -24,6 +24,8 @@ const struct backup *backup_nth(const struct cluster *cl, uint32_t nth);
 void backup_make(struct cluster *cl, uint64_t now_us);
 void backup_hold(struct backup *b); /* NULL: nothing */
 void backup_release(const struct mem *mem, struct backup *b);
+/* The backups of this cluster have these devices alone, under new numbers: copies of its own. */
+void backup_choose(struct cluster *cl, const uint32_t *phones, uint32_t count);
 /* What decides what a restore would give. */
 uint64_t backup_hash(const struct cluster *cl);
 

@@ -267,6 +267,7 @@ static uint64_t node_hash(const struct cluster *cl, const struct node *n, uint64
     h = mix(h, (uint64_t)n->disk.ip << 32 | n->disk.activated);
     h = mix(h, (uint64_t)n->disk.fips << 1 | n->disk.no_ctl);
     h = mix(h, content_meaning(c, n->disk.organisation));
+    h = mix(h, content_meaning(c, n->disk.itl_before));
     for (int i = 0; i < OWNS; i++) {
         const struct csr *csr = &n->disk.csr[i];
         h = mix(h, content_meaning(c, n->disk.own[i]) + n->made[i]);

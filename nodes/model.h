@@ -122,6 +122,9 @@ struct database {
 /* A copy of all of it, and the end of one (backup.c). */
 void database_copy(const struct mem *mem, struct database *to, const struct database *from);
 void database_free(const struct mem *mem, struct database *db);
+/* These devices alone, under new numbers: phones[0] is device 0. */
+void database_choose(const struct mem *mem, struct database *db, const uint32_t *phones,
+                     uint32_t count);
 
 /* ---- a node ---- */
 
@@ -141,7 +144,8 @@ struct node_disk {
     uint32_t organisation; /* CT_TEXT, "OU=...;O=...;L=...;ST=...;C=..."; 0: that of the lab */
     uint32_t activated;    /* SERVICE_BIT of each feature service that is */
     bool fips;
-    uint32_t own[OWNS]; /* own certificates: CT_CERT, 0: none */
+    uint32_t own[OWNS];  /* own certificates: CT_CERT, 0: none */
+    uint32_t itl_before; /* CT_LIST that its TFTP served before the one of now; 0: none */
     struct csr csr[OWNS];
     uint32_t multi_server; /* OWN_BIT of own certificates that all nodes share */
     bool no_ctl;           /* its CTLFile.tlv was deleted; the next that is made lies there again */

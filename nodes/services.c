@@ -36,6 +36,8 @@ static void rebuild_lists(struct cluster *cl, uint32_t node, uint64_t now_us)
     n->run.used[SERVICE_TFTP] = n->disk.own[OWN_CALLMANAGER];
     n->run.digest = lists_digest(cl);
     uint32_t itl = lists_itl(cl, node, n->run.itl, now_us);
+    if (itl != n->run.itl && n->run.itl != 0)
+        n->disk.itl_before = n->run.itl;
     cluster_trace(cl, node, TRACE_LIST, itl, itl == n->run.itl, now_us);
     n->run.itl = itl;
     n->run.ctl = lists_ctl_on(cl, node);

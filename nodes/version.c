@@ -42,7 +42,8 @@
     DOES_10_5, .auto_registers_mixed = true, .deletes = DELETED_EVERYWHERE, .asks_licence = true
 #define DOES_12_5                                                                                  \
     DOES_12_0, .publisher_only = OWN_BIT(REC), .full_records = true, .rollback_by_itself = true
-#define DOES_10_5 .multi_server = true, .has_fips = true
+#define SINCE_8_6 .has_fips = true, .keeps_itl = true
+#define DOES_10_5 SINCE_8_6, .multi_server = true
 #define DOES_14                                                                                    \
     DOES_12_0, .publisher_only = OWN_BIT(REC) | OWN_BIT(OWN_CAPF), .full_records = true,           \
                .restarts = OWN_BIT(OWN_TVS) | OWN_BIT(OWN_CAPF), .ctl_served = CTL_AT_ONCE,        \
@@ -58,9 +59,9 @@
 
 const struct version version_table[] = {
     { "8.0", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8 },
-    { "8.6", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8, .has_fips = true },
-    { "9.1", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8, .has_fips = true, .shows_checksums = true },
-    { "10.0", SIGN(CCM, REC, CCM, NONE, REC), MADE_10, .has_fips = true },
+    { "8.6", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8, SINCE_8_6 },
+    { "9.1", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8, SINCE_8_6, .shows_checksums = true },
+    { "10.0", SIGN(CCM, REC, CCM, NONE, REC), MADE_10, SINCE_8_6 },
     { "10.5(1)", SIGN(CCM, REC, CCM, NONE, REC), MADE_10, DOES_10_5 },
     { "10.5(2)", SIGN(CCM, REC, CCM, REC, REC), MADE_10, DOES_10_5 },
     { "11.0", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, DOES_11, .token_ctl = TOKENS_ALONE },
@@ -193,6 +194,7 @@ PRINTS(rollback, put(out, v->rollback_by_itself ? "by itself" : "when TFTP start
 PRINTS(own_subject, put(out, v->refuses_own_subject ? "refused" : "taken"))
 PRINTS(per_name, put(out, v->one_per_name ? "one" : "`one_per_name`"))
 PRINTS(reuse, put(out, v->reuses_tomcat ? "yes" : "no"))
+PRINTS(keeps, put(out, v->keeps_itl ? "kept for Cisco TAC" : "no"))
 PRINTS(fips, put(out, v->has_fips ? "yes" : "no"))
 PRINTS(recovery_upgraded, put(out, v->renews_itlrecovery ? "`fn70613`" : "kept"))
 PRINTS(server_years, put(out, v->years_set ? "`tls_certificate_years`" : "5 years"))
@@ -471,6 +473,10 @@ const struct version_column version_columns[] = {
         { "12.5(1)SU6", D, "SG 14" },
         { "14", I, "SG 14 names 14SU2" },
         { "14SU2", D, "SG 14" } } },
+    { "the ITL before, on the server",
+      keeps,
+      0,
+      { { "8.0", A, "" }, { "8.6", A, "116232 (CSCts01319) names no version" } } },
     { "FIPS mode",
       fips,
       0,

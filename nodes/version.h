@@ -83,6 +83,7 @@ struct version {
                              "cscTo60209" says whether */
     bool drops_expired;   /* an upgrade to it leaves expired trust certificates behind */
     uint8_t token_ctl;    /* enum token_ctl */
+    bool keeps_itl;       /* the ITL before stays on the server, for Cisco TAC (CSCts01319) */
     bool has_fips;
     bool asks_licence;         /* mixed mode wants export-controlled functionality */
     bool auto_registers_mixed; /* auto-registration works in mixed mode too */

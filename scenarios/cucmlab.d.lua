@@ -318,6 +318,9 @@ function Node:restore(...) end
 ---Installs the node anew under its name: all its certificates are new. A publisher has an empty database, into which groups, pools and phones are entered again; the cluster is not in mixed mode then, and trust stores are empty.
 function Node:rebuild() end
 
+---The node's TFTP serves the ITL again that it served before the one of now, until it builds it anew. What it signs is signed with the key of now. Only Cisco TAC can do that: no remedy that is tried.
+function Node:previous_itl() end
+
 ---Removes a subscriber: its services stop and its certificates leave the database. It is refused while a CallManager group names it (the parameter "groups_lose_nodes").
 function Node:remove() end
 

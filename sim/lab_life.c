@@ -1,4 +1,5 @@
 /* How a lab begins and ends: from its options, or as a fork of another one. */
+#include "nodes/backup.h"
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
 #include "sim/lab_impl.h"
@@ -282,18 +283,11 @@ static void choose_names(struct lab *to, const struct lab *from, const uint32_t 
     give_back(names);
 }
 
-/* Its devices are the few that come along, under other numbers. */
-static void choose_devices(struct cluster *to, const struct cluster *from, const uint32_t *phones,
-                           uint32_t count)
+/* Its devices are the few that come along, under other numbers; so are those of its backups. */
+static void choose_devices(struct cluster *to, const uint32_t *phones, uint32_t count)
 {
-    give_back(to->db.device_class);
-    to->db.device_class = NULL;
-    to->db.device_count = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct device_class *class = config_class_of(from, phones[i]);
-        if (class != NULL)
-            config_set_class(to, i, (uint16_t)(class - from->db.classes), count);
-    }
+    database_choose(to->env->mem, &to->db, phones, count);
+    backup_choose(to, phones, count);
     FOR_EACH_NODE(to, n)
     to->nodes[n].run.transfers = 0; /* the driver's copy counts those that come along */
 }
@@ -349,7 +343,7 @@ struct lab *lab_trial(struct lab *lab, const uint32_t *phones, uint32_t count)
     t->state.cluster_count = lab->state.cluster_count;
     copy_clusters(t, lab);
     for (uint32_t c = 0; c < t->state.cluster_count; c++)
-        choose_devices(&t->state.clusters[c], &lab->state.clusters[c], phones, count);
+        choose_devices(&t->state.clusters[c], phones, count);
     choose_names(t, lab, phones, count);
     choose_phones(t, lab, phones, count);
     begin_record(&t->record);

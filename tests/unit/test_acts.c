@@ -109,8 +109,10 @@ static const char *const second_table[ACTS] = {
     "hostname: n clfs",
     "domain: n clfs",
     "address: n clfs",
-    "restore: n clfs",
+    ("restore: n clfs, 9 3 restore, restore a backup, restore {node} from backup {0} (Disaster "
+     "Recovery System; 1 is the newest); -"),
     "rebuild: n clfs",
+    "previous_itl: n l",
     "remove: n clfs",
     ("start: n s, 2 0 start-services, start services, `utils service start {0}` on {node}; start "
      "every service that is stopped, on {node}"),

@@ -126,6 +126,67 @@ static void which_of_them(void **state)
     unmake();
 }
 
+/* As a remedy: the two newest, where they bring back another certificate that phones look at. */
+static void tried_as_a_remedy(void **state)
+{
+    (void)state;
+    struct act acts[8];
+    make("9.1", 2);
+    assert_int_equal(act_candidates(&cl, DO_RESTORE, 0, acts, 8), 0); /* there is none */
+    act(DO_BACKUP, 0, 0, 0);
+    assert_int_equal(act_candidates(&cl, DO_RESTORE, 0, acts, 8), 0); /* nothing differs */
+    act(DO_REGENERATE, 1, OWN_IPSEC, 0);
+    assert_int_equal(act_candidates(&cl, DO_RESTORE, 0, acts, 8), 0); /* nor does it for phones */
+    act(DO_REGENERATE, 1, OWN_TVS, 0);
+    assert_int_equal(act_candidates(&cl, DO_RESTORE, 0, acts, 8), 1);
+    assert_int_equal(acts[0].node, 1);
+    assert_int_equal(acts[0].arg[0], 1);
+    act(DO_BACKUP, 0, 0, 1);
+    act(DO_BACKUP, 0, 0, 2);
+    act(DO_REGENERATE, 0, OWN_CALLMANAGER, 3);
+    /* Both nodes' newest two: of the subscriber neither brings back what it had. */
+    assert_int_equal(act_candidates(&cl, DO_RESTORE, 4, acts, 8), 2);
+    for (uint32_t i = 0; i < 2; i++) {
+        assert_int_equal(acts[i].node, 0);
+        assert_int_equal(acts[i].arg[0], i + 1);
+    }
+    unmake();
+}
+
+/* The list that TFTP served before the one of now, alone, until it is built anew. */
+static void the_itl_before(void **state)
+{
+    (void)state;
+    make("9.1", 1);
+    refused(DO_PREVIOUS_ITL, 0, 0, "HQ: pub has served no other ITL before");
+    uint32_t first = cl.nodes[0].run.itl, key = own_of(0, OWN_CALLMANAGER);
+    act(DO_RESTART, 0, SERVICE_TFTP, SECOND_US); /* the same list once more */
+    run_out(SECOND_US);
+    assert_int_equal(cl.nodes[0].run.itl, first);
+    refused(DO_PREVIOUS_ITL, 0, 0, "HQ: pub has served no other ITL before");
+    act(DO_REGENERATE, 0, OWN_CALLMANAGER, 60 * SECOND_US);
+    act(DO_RESTART, 0, SERVICE_TFTP, 60 * SECOND_US);
+    run_out(60 * SECOND_US);
+    uint32_t second = cl.nodes[0].run.itl;
+    assert_int_not_equal(second, first);
+    act(DO_PREVIOUS_ITL, 0, 0, 120 * SECOND_US);
+    assert_int_equal(cl.nodes[0].run.itl, first);
+    assert_int_not_equal(own_of(0, OWN_CALLMANAGER), key);
+    assert_int_equal(cl.nodes[0].run.used[SERVICE_TFTP], own_of(0, OWN_CALLMANAGER));
+    refused(DO_PREVIOUS_ITL, 0, 0, "HQ: pub serves the ITL of before already");
+    act(DO_RESTART, 0, SERVICE_TFTP, 180 * SECOND_US);
+    run_out(180 * SECOND_US);
+    assert_int_equal(itl_of(0)->envelope.cert, own_of(0, OWN_CALLMANAGER));
+    act(DO_REBUILD, 0, 0, 240 * SECOND_US);
+    run_out(240 * SECOND_US);
+    refused(DO_PREVIOUS_ITL, 0, 0, "HQ: pub has served no other ITL before");
+    unmake();
+    make("8.0", 1);
+    refused(DO_PREVIOUS_ITL, 0, 0,
+            "HQ: version 8.0 has no Cisco TAC: the ITL before (CSCts01319) (it is there from 8.6)");
+    unmake();
+}
+
 static void what_is_refused(void **state)
 {
     (void)state;
@@ -414,7 +475,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_publisher),       cmocka_unit_test(a_subscriber),
-        cmocka_unit_test(which_of_them),       cmocka_unit_test(what_is_refused),
+        cmocka_unit_test(which_of_them),       cmocka_unit_test(tried_as_a_remedy),
+        cmocka_unit_test(the_itl_before),      cmocka_unit_test(what_is_refused),
         cmocka_unit_test(cscTn50405),          cmocka_unit_test(copies_share),
         cmocka_unit_test(other_names),         cmocka_unit_test(upgrades),
         cmocka_unit_test(expired_left_behind), cmocka_unit_test(oldest_tls),

@@ -82,6 +82,7 @@ static const struct {
     { "expired trust certificates in an upgrade",
       "aaaaaaaaaaaaabaabbbb",
       { "kept", "left behind" } },
+    { "the ITL before, on the server", "abbbbbbbbbbbbbbbbbbb", { "no", "kept for Cisco TAC" } },
     { "FIPS mode", "abbbbbbbbbbbbbbbbbbb", { "no", "yes" } },
     { "mixed mode asks for the export-controlled licence",
       "aaaaaaaaaabbbbbbbbbb",
