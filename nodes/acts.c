@@ -10,8 +10,13 @@ const struct act_row *const act_table[ACTS] = { ACT_LIST(ACT_ROW) };
 
 /* ---- doing ---- */
 
+#define OF_CUCM (TOUCHES_CERTIFICATES | TOUCHES_BACKUPS | TOUCHES_REMOTES)
+
 static bool version_has(const struct cluster *cl, const struct act_row *row, struct err *e)
 {
+    if (!cl->version->cucm && (row->touches & OF_CUCM) != 0)
+        return err_set(e, "%s: a %s is no CUCM and has no %s", cl->name, cl->version->name,
+                       row->words);
     return row->has == NULL || row->has(cl->version) ||
            err_set(e, "%s: version %s has no %s (%s)", cl->name, cl->version->name, row->words,
                    row->since);

@@ -54,6 +54,8 @@
     X(ITL_RESET_REMOTEKEY, itl_reset_remotekey)                                                    \
     X(CTL_CLIENT, ctl_client)                                                                      \
     X(LOSE_TOKEN, lose_token)                                                                      \
+    X(REMOTE_TFTP_ADD, remote_tftp_add)                                                            \
+    X(REMOTE_TFTP_DELETE, remote_tftp_delete)                                                      \
     X(RESET_ALL, reset_all)                                                                        \
     X(POWER, power)                                                                                \
     X(RESET, reset)                                                                                \
@@ -64,6 +66,7 @@
     X(MOVE, move)                                                                                  \
     X(SET_PHONES, set_phones)                                                                      \
     X(INSERT, insert)                                                                              \
+    X(DELETE_PHONES, delete_phones)                                                                \
     X(PHONE_LINK, phone_link)                                                                      \
     X(NODE_CLOCK, node_clock)                                                                      \
     X(PHONE_CLOCK, phone_clock)                                                                    \
@@ -150,7 +153,8 @@ enum act_touches {
     TOUCHES_SERVICES = 8,
     TOUCHES_NETWORK = 16,
     TOUCHES_PHONES = 32,
-    TOUCHES_BACKUPS = 64 /* which nothing but a restore looks at */
+    TOUCHES_BACKUPS = 64, /* which nothing but a restore looks at */
+    TOUCHES_REMOTES = 128 /* whom a central TFTP asks */
 };
 
 /* What somebody must have to do it. */
@@ -181,6 +185,7 @@ struct act_row {
     const char *words; /* CUCM's own: a command, or a page and its button */
     uint8_t scope;     /* enum act_scope */
     bool spread;       /* on phones: may be spread evenly over a time */
+    bool of_cluster;   /* on phones: in the database of a cluster that is named beside them */
     struct act_arg args[ACT_ARGS];
     uint8_t touches;                      /* enum act_touches */
     bool (*has)(const struct version *v); /* NULL: every version has it */

@@ -102,7 +102,7 @@ static bool can_upgrade(const struct cluster *cl, const struct act *a, uint64_t 
                         struct err *e)
 {
     (void)now_us;
-    return &version_table[a->arg[0]] > cl->version ||
+    return version_later(&version_table[a->arg[0]], cl->version) ||
            err_set(e, "%s: from %s an upgrade goes to a later version only, not to %s", cl->name,
                    cl->version->name, version_table[a->arg[0]].name);
 }

@@ -171,9 +171,20 @@ const struct act_row act_row_insert = {
     .name = "insert",
     .words = "Bulk Administration: Insert Phones",
     .scope = ON_PHONES,
+    .of_cluster = true,
     .args = { { ARG_POOL, "pool" } },
     .touches = TOUCHES_CONFIG,
     .doc = "Puts the phones into the database of another cluster as well, not "
            "secure, so that they may move there (as an export and import "
            "does)."
+};
+
+const struct act_row act_row_delete_phones = {
+    .name = "delete",
+    .words = "Bulk Administration: Delete Phones",
+    .scope = ON_PHONES,
+    .of_cluster = true,
+    .touches = TOUCHES_CONFIG,
+    .doc = "Takes the phones out of the database of a cluster. Those that are registered there are "
+           "reset and not taken again."
 };

@@ -27,6 +27,8 @@ void database_copy(const struct mem *mem, struct database *to, const struct data
     to->classes = copy_array(mem, from->classes, from->class_count * sizeof *from->classes);
     to->device_class =
         copy_array(mem, from->device_class, from->device_count * sizeof *from->device_class);
+    to->remotes = copy_array(mem, from->remotes, from->remote_count * sizeof *from->remotes);
+    to->remote_cap = from->remote_count;
     to->row_cap = from->row_count;
     to->group_cap = from->group_count;
     to->pool_cap = from->pool_count;
@@ -35,7 +37,8 @@ void database_copy(const struct mem *mem, struct database *to, const struct data
 
 void database_free(const struct mem *mem, struct database *db)
 {
-    void *const arrays[] = { db->rows, db->groups, db->pools, db->classes, db->device_class };
+    void *const arrays[] = { db->rows,    db->groups,       db->pools,
+                             db->classes, db->device_class, db->remotes };
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
         mem_free(mem, arrays[i]);
 }
@@ -135,6 +138,8 @@ uint64_t backup_hash(const struct cluster *cl)
         for (int p = 0; p < PARAMS; p++)
             h = rng_mix(h ^ b->db.params[p]);
         h = rng_mix(h ^ content_meaning(c, b->db.ctl)) + b->db.mixed_mode;
+        for (uint32_t i = 0; i < b->db.remote_count; i++)
+            h = rng_mix(h ^ b->db.remotes[i].tftp[0]) + i;
     }
     return h;
 }

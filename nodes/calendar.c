@@ -1,6 +1,7 @@
 #include "nodes/calendar.h"
 
 #include "nodes/certs.h"
+#include "nodes/remote.h"
 #include "sim/core/date.h"
 
 #include <stdio.h>
@@ -253,7 +254,7 @@ uint64_t calendar_us(struct cluster *cl, uint64_t now_us, const int64_t *ahead_s
         cl->dates_for = cl->change + 1;
         cl->looked_us = now_us;
     }
-    return cluster_sooner(cl->edge_us, cl->alarm_us);
+    return cluster_sooner(cluster_sooner(cl->edge_us, cl->alarm_us), cl->relays.due_us);
 }
 
 void calendar_tick(struct cluster *cl, uint64_t now_us)

@@ -5,6 +5,7 @@
 #include "nodes/certs.h"
 #include "nodes/config.h"
 #include "nodes/gate.h"
+#include "nodes/remote.h"
 #include "nodes/services.h"
 #include "sim/base/rng.h"
 
@@ -175,6 +176,7 @@ void cluster_free(struct cluster *cl)
     database_free(mem, &cl->db);
     backup_release(mem, cl->backup);
     mem_free(mem, cl->nodes);
+    remote_free(cl);
     memset(cl, 0, sizeof *cl);
 }
 
@@ -188,6 +190,7 @@ void cluster_clone(struct cluster *to, const struct cluster *from, const struct 
     to->nodes = mem_take(env->mem, n);
     memcpy(to->nodes, from->nodes, n);
     to->node_cap = from->node_count;
+    remote_copy(to, from);
 }
 
 /* ---- time ---- */
@@ -227,6 +230,7 @@ void cluster_tick(struct cluster *cl, uint64_t now_us)
 {
     uint64_t seen_us = replication_us(cl, cl->seen_us);
     calendar_tick(cl, now_us);
+    remote_tick(cl, now_us);
     FOR_EACH_NODE(cl, i)
     services_tick(cl, i, now_us);
     if (seen_us != 0 && seen_us <= now_us) {
@@ -371,6 +375,10 @@ static uint64_t config_hash(const struct cluster *cl)
                        (uint64_t)k->protocol << 16 | (uint64_t)k->security_mode << 8 |
                        k->encrypted);
     }
+    for (uint32_t i = 0; i < db->remote_count; i++) {
+        for (int k = 0; k < REMOTE_TFTPS; k++)
+            h = mix(h, db->remotes[i].tftp[k]);
+    }
     return h;
 }
 
@@ -388,5 +396,6 @@ uint64_t cluster_hash(const struct cluster *cl, uint64_t now_us)
     for (uint32_t i = 0; i < cl->token_count; i++)
         h += rng_mix(content_meaning(cl->env->content, cl->tokens[i])); /* in any order */
     h = mix(h, gates_hash(cl));
+    h = mix(h, remote_hash(cl, now_us));
     return cl->backup == NULL ? h : mix(h, backup_hash(cl));
 }

@@ -175,6 +175,12 @@ void config_set_class(struct cluster *cl, uint32_t device, uint16_t class_index,
     db->device_class[device] = (uint16_t)(class_index + 1);
 }
 
+void config_unset_class(struct cluster *cl, uint32_t device)
+{
+    if (device < cl->db.device_count)
+        cl->db.device_class[device] = 0;
+}
+
 const struct device_class *config_class_of(const struct cluster *cl, uint32_t device)
 {
     const struct database *db = &cl->db;

@@ -83,10 +83,11 @@ const struct store_kind store_kinds[STORES] = {
 };
 
 const struct service_kind service_kinds[SERVICES] = {
-    [SERVICE_TFTP] = { "Cisco Tftp", "TFTP", OWN_CALLMANAGER, BY_HAND },
+    [SERVICE_TFTP] = { "Cisco Tftp", "TFTP", OWN_CALLMANAGER, BY_HAND, .plain = true },
     [SERVICE_TVS] = { "Cisco Trust Verification Service", "TVS", OWN_TVS,
                       WITH_TFTP_OR_CALLMANAGER },
-    [SERVICE_CALLMANAGER] = { "Cisco CallManager", "CallManager", OWN_CALLMANAGER, BY_HAND },
+    [SERVICE_CALLMANAGER] = { "Cisco CallManager", "CallManager", OWN_CALLMANAGER, BY_HAND,
+                              .plain = true },
     [SERVICE_TOMCAT] = { "Cisco Tomcat", "Tomcat", OWN_TOMCAT, ON_EVERY_NODE },
     [SERVICE_CAPF] = { "Cisco Certificate Authority Proxy Function", "CAPF", OWN_CAPF,
                        BY_HAND_ON_PUBLISHER },

@@ -89,6 +89,7 @@ struct service_kind {
     const char *name, *shorter; /* "Cisco Trust Verification Service", "TVS" */
     uint8_t own;                /* enum own: the certificate it works with; OWN_NONE: none */
     uint8_t activation;         /* enum activation */
+    bool plain;                 /* a server that is no CUCM has it too */
 };
 
 extern const struct service_kind service_kinds[SERVICES];

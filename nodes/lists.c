@@ -184,6 +184,8 @@ static uint32_t intern(const struct builder *b, const struct ct_envelope *e)
 
 uint32_t lists_itl(struct cluster *cl, uint32_t node, uint32_t old, uint64_t now_us)
 {
+    if (!cl->version->sbd)
+        return 0;
     struct builder b = { .cl = cl, .now_us = now_us };
     itl_records(&b, node);
     const struct content *c = cl->env->content;

@@ -8,6 +8,7 @@
 #include "nodes/kinds.h"
 #include "nodes/params.h"
 #include "nodes/version.h"
+#include "sim/base/table.h"
 #include "sim/core/device.h"
 #include "sim/core/trace.h"
 
@@ -18,6 +19,8 @@
 #define CLUSTER_CLASSES 4000
 #define CLUSTER_NAME    64
 #define CLUSTER_TOKENS  12
+#define CLUSTER_REMOTES 100 /* remote clusters of a central TFTP; each has up to */
+#define REMOTE_TFTPS    3   /* TFTP addresses (documented) */
 #define CLUSTER_ACTS    128 /* kinds of acts: see acts.h */
 
 _Static_assert(CLUSTER_PLACES <= TRACE_NO_NODE, "no node has the number that stands for none");
@@ -103,6 +106,11 @@ struct device_class {
     uint32_t short_profile; /* beside an encrypted one */
 };
 
+/* Cluster View: a remote cluster that the TFTP services here ask for what they have not. */
+struct remote {
+    uint32_t tftp[REMOTE_TFTPS]; /* host order; 0 behind the last */
+};
+
 struct database {
     struct cert_row *rows;
     uint32_t row_count, row_cap;
@@ -116,7 +124,9 @@ struct database {
     uint32_t services_host; /* that the URL of Services names; 0: the publisher */
     uint64_t params[PARAMS];
     bool mixed_mode;
-    uint32_t ctl; /* CT_LIST made last by the administrator; 0: none */
+    uint32_t ctl;           /* CT_LIST made last by the administrator; 0: none */
+    struct remote *remotes; /* in the order in which they are asked */
+    uint32_t remote_count, remote_cap;
 };
 
 /* A copy of all of it, and the end of one (backup.c). */
@@ -183,6 +193,21 @@ struct node {
     struct node_run run;
 };
 
+/* A file that a remote cluster gave a TFTP here, kept for a while (remote.h). */
+struct relayed {
+    uint64_t until_us;
+    uint32_t device; /* UINT32_MAX: a common file */
+    uint32_t locale, content;
+    uint8_t node, kind; /* whose TFTP keeps it; enum file_kind */
+};
+
+struct relays {
+    struct relayed *list;
+    uint32_t count, cap;
+    struct table at; /* index in the list */
+    uint64_t due_us; /* when some of them will have to go; 0: there are none */
+};
+
 /* ---- the cluster ---- */
 
 struct cluster_env {
@@ -227,6 +252,7 @@ struct cluster {
     uint32_t p12;          /* ITLRecovery that was saved with its key outside: CT_CERT; 0: none */
     struct backup *backup; /* the newest; NULL: none was made (backup.h) */
     struct gate gates[GATES]; /* no backup holds them */
+    struct relays relays;     /* gone with the service that keeps them */
 };
 
 /* All nodes that are there, by number. */

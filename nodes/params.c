@@ -163,6 +163,17 @@ const struct fact param_table[PARAMS] = {
                           "certificates that sign",
                           "for how many years new certificates of CallManager, TVS, tomcat and "
                           "ipsec last from 14 on" },
+    [PARAM_PROXY_COMMON] = { "proxy_asks_common", "a central TFTP asks for common files", 0, 0, 1,
+                             UNIT_SWITCH, ASSUMED, BEARS_FILES,
+                             "System Configuration Guide 15: common files are the proxy's own; "
+                             "technote 116232: it asks the others for whatever it cannot find (1)",
+                             "1: a central TFTP asks remote clusters for a common file that it has "
+                             "not itself (CTLFile.tlv outside mixed mode), 0: for files of phones "
+                             "alone" },
+    [PARAM_REMOTE_TIMEOUT_US] = { "remote_timeout_us", "timeout of a remote TFTP", 5000000, 1000,
+                                  3600000000u, UNIT_US, ASSUMED, BEARS_FILES, NULL,
+                                  "for how long a central TFTP waits for one TFTP address of a "
+                                  "remote cluster before it asks the next" },
     [PARAM_LSC_DAYS] = { "lsc_days", "Duration Of Certificate Validity", 1825, 1, 36500, UNIT_COUNT,
                          DOCUMENTED, 0, "CAPF service parameter",
                          "for how many days an LSC is issued" },
@@ -273,6 +284,8 @@ static const struct {
     { PARAM_NEWER_START_WINS, { DO_UPLOAD, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_GROUPS_LOSE_NODES, { DO_REMOVE, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_CTL_NON_SECURE, { DO_CTL_NON_SECURE_MODE, ACTS, ACTS }, OWN_NONE, false },
+    { PARAM_REMOTE_TIMEOUT_US, { DO_REMOTE_TFTP_ADD, ACTS, ACTS }, OWN_NONE, false },
+    { PARAM_PROXY_COMMON, { DO_REMOTE_TFTP_ADD, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_DATES_OF_PHONES, NO_ACTS, OWN_NONE, true },
     { PARAM_DATES_OF_CAPF, NO_ACTS, OWN_NONE, true },
     { PARAM_GATES_TAKE_MIC, { DO_SET_PHONES, ACTS, ACTS }, OWN_NONE, false },

@@ -26,6 +26,8 @@ static void put_group(struct cnf *c, const struct cluster *cl, const struct grou
         cnf_server_init(s);
         put(s->name, sizeof s->name, n->disk.name);
         text_put_address(n->disk.ip, s->address);
+        if (!cl->version->sbd)
+            continue; /* there is no TVS */
         struct cnf_tvs *t = &c->tvs[c->tvs_count++];
         cnf_tvs_init(t);
         text_put_address(n->disk.ip, t->address);
@@ -65,8 +67,11 @@ static void put_urls(struct cnf *c, const struct cluster *cl, const struct group
     };
     char hosts[URL_HOSTS][CNF_NAME];
     put_hosts(hosts, cl, g);
-    bool https =
+    bool wants =
         which == URLS_ENTERPRISE ? cl->db.params[PARAM_HTTPS_SERVICES] != 0 : which == URLS_HTTPS;
+    bool https = cl->version->sbd && wants;
+    if (!cl->version->cucm)
+        return; /* whoever wrote the file named none (assumed) */
     for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
         const char *ip = hosts[urls[i].host];
         snprintf((char *)c + urls[i].plain, CNF_URL, "http://%s:8080/%s", ip, urls[i].path);
@@ -77,7 +82,8 @@ static void put_urls(struct cnf *c, const struct cluster *cl, const struct group
 
 static void put_common(struct cnf *c, const struct cluster *cl)
 {
-    text_put_address(cl->nodes[0].disk.ip, c->capf_address);
+    if (cl->version->cucm)
+        text_put_address(cl->nodes[0].disk.ip, c->capf_address);
     put(c->user_locale, sizeof c->user_locale, "English_United_States");
     put(c->network_locale, sizeof c->network_locale, "English_United_States");
     c->version_stamp = (uint32_t)cl->env->start_s;

@@ -5,6 +5,7 @@
 #include "nodes/config.h"
 #include "nodes/lists.h"
 #include "nodes/profile.h"
+#include "nodes/remote.h"
 #include "sim/base/check.h"
 
 #include <stdio.h>
@@ -63,6 +64,20 @@ static uint32_t wrap(struct cluster *cl, uint32_t node, uint32_t payload, bool s
     id = content_file(c, &f);
     content_remember(c, key, id);
     return id;
+}
+
+/* Signed files are there with Security By Default, before it in mixed mode (documented), and
+ * nowhere else. */
+static bool has_signed(const struct cluster *cl, uint32_t node)
+{
+    const struct node_run *run = &cl->nodes[node].run;
+    return run->used[SERVICE_TFTP] != 0 && (cl->version->sbd || run->mixed_mode);
+}
+
+static bool is_signed_name(enum file_kind kind)
+{
+    return kind == FILE_CNF_SGN || kind == FILE_CNF_ENC || kind == FILE_DEFAULT_SGN ||
+           kind == FILE_LOCALE_SGN || kind == FILE_RINGLIST_SGN;
 }
 
 static uint32_t config_file(struct cluster *cl, uint32_t node, enum file_kind kind, uint32_t device)
@@ -124,6 +139,8 @@ uint32_t serve_file(struct cluster *cl, uint32_t node, enum file_kind kind, uint
 {
     const struct node *n = &cl->nodes[node];
     bool in_database = config_class_of(cl, device) != NULL;
+    if (is_signed_name(kind) && !has_signed(cl, node))
+        return 0;
     switch (kind) {
     case FILE_CTL:
         return in_database ? n->run.ctl : 0;
@@ -149,6 +166,48 @@ uint32_t serve_file(struct cluster *cl, uint32_t node, enum file_kind kind, uint
     default:
         return 0;
     }
+}
+
+/* ---- files of remote clusters ---- */
+
+/* Common files are a proxy's own (documented, System Configuration Guide 15); one that it has not,
+ * CTLFile.tlv, it could ask for like any other. */
+static bool is_common(uint8_t kind)
+{
+    static const bool of_device[FILE_KINDS] = { [FILE_CTL] = true,
+                                                [FILE_ITL] = true,
+                                                [FILE_CNF] = true,
+                                                [FILE_CNF_SGN] = true,
+                                                [FILE_CNF_ENC] = true };
+    return !of_device[kind];
+}
+
+static bool asks_remotes(const struct cluster *cl, const struct file_asked *a)
+{
+    return !a->by_node && cl->db.remote_count != 0 &&
+           (!is_common(a->kind) || cl->db.params[PARAM_PROXY_COMMON] != 0);
+}
+
+struct served serve_asked(struct cluster *cl, uint32_t node, const struct file_asked *a,
+                          uint64_t now_us)
+{
+    struct relayed_name name = { (uint8_t)node, a->kind,
+                                 is_common(a->kind) ? UINT32_MAX : a->device, a->locale };
+    struct served s = { 0 };
+    if (a->came == CAME_FILE) {
+        remote_keep(cl, &name, a->content, now_us);
+        s.content = a->content;
+        return s;
+    }
+    if (a->place == 0)
+        s.content = serve_file(cl, node, (enum file_kind)a->kind, a->device, a->locale);
+    if (s.content != 0 || !asks_remotes(cl, a))
+        return s;
+    if (a->place == 0)
+        s.content = remote_kept(cl, &name, now_us);
+    if (s.content == 0)
+        s.elsewhere = remote_next(cl, a->place, a->came == CAME_NO_FILE, &s.place);
+    return s;
 }
 
 /* ---- TVS ---- */

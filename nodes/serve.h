@@ -4,6 +4,7 @@
 #define CUCMLAB_NODES_SERVE_H
 
 #include "nodes/model.h"
+#include "sim/core/driver.h"
 
 bool serve_running(const struct cluster *cl, uint32_t node, enum service s);
 uint32_t serve_epoch(const struct cluster *cl, uint32_t node, enum service s);
@@ -12,6 +13,22 @@ uint32_t serve_epoch(const struct cluster *cl, uint32_t node, enum service s);
  * or one that no directory knows.  `locale`: CT_TEXT of the folder, 0: the default one. */
 uint32_t serve_file(struct cluster *cl, uint32_t node, enum file_kind kind, uint32_t device,
                     uint32_t locale);
+/* The same for somebody who asks.  A TFTP that has no such file asks the TFTP servers of remote
+ * clusters, one after the other, where there are some (remote.h): then `elsewhere` is the address
+ * of the next, and what came of it goes into the question that follows. */
+struct file_asked {
+    uint8_t kind; /* enum file_kind */
+    bool by_node; /* another TFTP asks: it is asked no further (documented: a single level) */
+    uint8_t came; /* enum ask_came, from `place` */
+    uint32_t device, locale;
+    uint32_t content, place;
+};
+struct served {
+    uint32_t content;          /* 0: there is no such file, or not yet */
+    uint32_t elsewhere, place; /* IPv4, host order; 0: nobody else is to be asked */
+};
+struct served serve_asked(struct cluster *cl, uint32_t node, const struct file_asked *a,
+                          uint64_t now_us);
 /* True where one more transfer may begin (Maximum Serving Count). */
 bool serve_slot(const struct cluster *cl, uint32_t node);
 

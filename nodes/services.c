@@ -2,12 +2,22 @@
 
 #include "nodes/certs.h"
 #include "nodes/lists.h"
+#include "nodes/remote.h"
 #include "sim/base/check.h"
 
 /* ---- questions ---- */
 
+/* What works with a certificate that this version has not is not there: TVS before 8.0. */
+static bool version_has(const struct version *v, enum service s)
+{
+    uint8_t own = service_kinds[s].own;
+    return v->cucm ? own == OWN_NONE || v->key[own] != KEY_NONE : service_kinds[s].plain;
+}
+
 bool services_is_activated(const struct cluster *cl, uint32_t node, enum service s)
 {
+    if (!version_has(cl->version, s))
+        return false;
     uint32_t activated = cl->nodes[node].disk.activated;
     switch (service_kinds[s].activation) {
     case ON_EVERY_NODE:
@@ -38,7 +48,8 @@ static void rebuild_lists(struct cluster *cl, uint32_t node, uint64_t now_us)
     uint32_t itl = lists_itl(cl, node, n->run.itl, now_us);
     if (itl != n->run.itl && n->run.itl != 0)
         n->disk.itl_before = n->run.itl;
-    cluster_trace(cl, node, TRACE_LIST, itl, itl == n->run.itl, now_us);
+    if (itl != 0)
+        cluster_trace(cl, node, TRACE_LIST, itl, itl == n->run.itl, now_us);
     n->run.itl = itl;
     n->run.ctl = lists_ctl_on(cl, node);
     cl->change++;
@@ -52,6 +63,8 @@ static void set_state(struct cluster *cl, uint32_t node, enum service s, enum se
     run->state = (uint8_t)to;
     run->epoch++;
     run->ready_us = ready_us;
+    if (s == SERVICE_TFTP)
+        remote_forget(cl, node); /* it keeps them in memory (documented) */
     cluster_trace(cl, node, TRACE_SERVICE, s, to, now_us);
     cl->change++;
 }

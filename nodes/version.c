@@ -24,16 +24,17 @@
     .localkey = key
 
 /* What came with a release and stayed; a row of the table may say otherwise of its own. */
+#define IS_SBD .cucm = true, .sbd = true
 #define MADE_8                                                                                     \
-    KEYS(R1, NO, R2, R1, R1, NO, R1), .cert_digest = DIGEST_SHA1, .signer_version = -1,            \
-                                      .token_ctl = TOKENS_ALONE
+    IS_SBD, KEYS(R1, NO, R2, R1, R1, NO, R1), .cert_digest = DIGEST_SHA1, .signer_version = -1,    \
+                                              .token_ctl = TOKENS_ALONE
 #define MADE_10                                                                                    \
-    KEYS(R1, NO, R2, R1, R2, R1, R1), .cert_digest = DIGEST_SHA1, .signer_version = -1,            \
-                                      .recovery_years = 5, .shows_checksums = true,                \
-                                      .token_ctl = TOKENS_ALONE
+    IS_SBD, KEYS(R1, NO, R2, R1, R2, R1, R1), .cert_digest = DIGEST_SHA1, .signer_version = -1,    \
+                                              .recovery_years = 5, .shows_checksums = true,        \
+                                              .token_ctl = TOKENS_ALONE
 #define MADE_11                                                                                    \
-    KEYS(R2, E3, R2, R2, R2, R2, R2), .cert_digest = DIGEST_SHA256, .signer_version = 0x0100,      \
-                                      .shows_checksums = true
+    IS_SBD, KEYS(R2, E3, R2, R2, R2, R2, R2), .cert_digest = DIGEST_SHA256,                        \
+                                              .signer_version = 0x0100, .shows_checksums = true
 #define YEARS_5   .recovery_years = 5
 #define YEARS_20  .recovery_years = 20
 #define DOES_11   DOES_10_5, .deletes = DELETED_EITHER
@@ -89,6 +90,27 @@ const struct version version_table[] = {
 
 const uint32_t version_count = sizeof version_table / sizeof version_table[0];
 
+/* 7.1: its certificates as in 8.x without TVS (assumed); a CTL there is made with tokens alone. */
+const struct version other_versions[] = {
+    { "7.1", SIGN(NONE, NONE, NONE, NONE, NONE), KEYS(R1, NO, NO, R1, R1, NO, R1), .cucm = true,
+      .cert_digest = DIGEST_SHA1, .signer_version = -1,
+      .doc = "CUCM before Security By Default (D, 116232): no ITL, no TVS, no secured URLs; signed "
+             "files in mixed mode alone, whose CTL takes tokens" },
+    { "file server", SIGN(NONE, NONE, NONE, NONE, NONE), KEYS(NO, NO, NO, NO, NO, NO, NO),
+      .signer_version = -1,
+      .doc = "no CUCM: a TFTP server with a plain SEP<MAC>.cnf.xml for each phone that is inserted "
+             "there and an XMLDefault.cnf.xml, and beside it whoever registers its phones (CME, "
+             "Asterisk) as \"Cisco CallManager\"; no certificate, no list, no URL (A)" },
+};
+
+const uint32_t other_version_count = sizeof other_versions / sizeof other_versions[0];
+
+bool version_later(const struct version *v, const struct version *than)
+{
+    bool other = than >= other_versions && than < other_versions + other_version_count;
+    return other ? v->sbd && than->cucm : v > than;
+}
+
 /* ---- names ---- */
 
 /* Majors and minors of which there were releases; from 14 on there is no minor. */
@@ -138,6 +160,10 @@ static uint32_t release_of(const char *name)
 const struct version *version_find(const char *name)
 {
     const struct version *found = NULL;
+    for (uint32_t i = 0; i < other_version_count; i++) {
+        if (strcmp(other_versions[i].name, name) == 0)
+            return &other_versions[i];
+    }
     uint32_t release = release_of(name);
     bool known = false;
     for (size_t i = 0; i < sizeof trains / sizeof trains[0]; i++)

@@ -59,6 +59,9 @@ struct version {
                                 "itlrecovery_years" says */
     bool years_set;          /* how long new certificates of TLS servers live is the parameter
                                 "tls_certificate_years"; else five years */
+    bool cucm; /* else a plain file server: nothing is signed, and whoever registers its phones has
+                  no certificates */
+    bool sbd;  /* Security By Default: ITL, TVS, signed files whatever the mode, secured URLs */
     bool full_records;      /* TVS and CAPF records of the ITL hold the certificate, not its hash */
     bool itl_rebuilds;      /* TFTP uses new certificates and rebuilds the ITL by itself */
     bool ccm_uses_new;      /* CallManager uses a new certificate without a restart */
@@ -91,6 +94,7 @@ struct version {
     uint8_t cert_digest;       /* enum digest, of self-signed certificates */
     bool lsc_sha256;           /* CAPF signs LSCs with SHA-256, else with SHA-1 */
     int16_t signer_version;    /* tag 28 of lists; -1: none */
+    const char *doc;           /* of other_versions */
 };
 
 extern const struct version version_table[];
@@ -102,6 +106,12 @@ struct version_mark {
     uint8_t sure;     /* enum sureness */
     const char *source;
 };
+/* What phones come from and go to beside these: CUCM before 8.0, and a file server that is none.
+ * Found by version_find() like the others. */
+extern const struct version other_versions[];
+extern const uint32_t other_version_count;
+/* An upgrade goes from the one to the other. */
+bool version_later(const struct version *v, const struct version *than);
 
 /* The table in words, a row of docs/VERSIONS.md for each column of it. */
 #define VERSION_CELL  80

@@ -262,7 +262,7 @@ function math.random(m, n) end
 ---@alias CertificateName "CallManager"|"CallManager-ECDSA"|"TVS"|"CAPF"|"tomcat"|"ITLRecovery"|"ipsec"
 ---@alias Service "Cisco Tftp"|"Cisco Trust Verification Service"|"Cisco CallManager"|"Cisco Tomcat"|"Cisco Certificate Authority Proxy Function"|"Cisco CTIManager"|"Cisco HAProxy"|"Cisco CTL Provider"|"Cisco Certificate Change Notification"|string
 ---@alias TrustStore "CallManager-trust"|"Phone-SAST-trust"|"CAPF-trust"|"tomcat-trust"|"TVS-trust"|"ipsec-trust"
----@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_keeps_old"|"tls_min"|"one_per_name"|"newer_start_wins"|"deletes_on_one_node"|"modulus_code_3072"|"register_outside_group"|"directory_host"|"rename_renews_itlrecovery"|"cscTn50405"|"cscTo60209"|"fn70613"|"itlrecovery_1024"|"itlrecovery_years"|"tls_certificate_years"|"lsc_days"|"cert_notify_days"|"cert_notify_every_days"|"dates_of_phones"|"dates_of_capf"|"gates_take_mic"|"tvs_vouches_expired"|"auto_registration"|"auto_registration_first"|"auto_registration_last"|"itl_all_tftp"|"groups_lose_nodes"|"ctl_non_secure"|"export_controlled"|string
+---@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_keeps_old"|"tls_min"|"one_per_name"|"newer_start_wins"|"deletes_on_one_node"|"modulus_code_3072"|"register_outside_group"|"directory_host"|"rename_renews_itlrecovery"|"cscTn50405"|"cscTo60209"|"fn70613"|"itlrecovery_1024"|"itlrecovery_years"|"tls_certificate_years"|"proxy_asks_common"|"remote_timeout_us"|"lsc_days"|"cert_notify_days"|"cert_notify_every_days"|"dates_of_phones"|"dates_of_capf"|"gates_take_mic"|"tvs_vouches_expired"|"auto_registration"|"auto_registration_first"|"auto_registration_last"|"itl_all_tftp"|"groups_lose_nodes"|"ctl_non_secure"|"export_controlled"|string
 ---@alias PowerState "off"|"on"
 ---@alias Key "Directories"|"Services"
 ---@alias Distribution "self"|"multi-server"
@@ -420,6 +420,14 @@ function Cluster:ctl_client(task, token, second, third, fourth) end
 ---@param token? Certificate
 function Cluster:lose_token(token) end
 
+---Central (proxy) TFTP: whatever a TFTP here has not, in its database or from an answer of the last 30 minutes, it asks that cluster for; one to three of its TFTP addresses, the next where one does not answer (the parameter "remote_timeout_us"). Remote clusters are asked in the order in which they were added, a single level deep. Common files are its own. A restart of Cisco Tftp forgets what it was given.
+---@param spec { tftp: Node|string|(Node|string)[] }
+function Cluster:add_remote_tftp(spec) end
+
+---The remote cluster of this number, the first of them where it is left out, is asked no more. What it gave is kept until its time is over.
+---@param number? integer
+function Cluster:delete_remote_tftp(number) end
+
 ---Resets all phones registered at the cluster, one after the other (200 a second).
 function Cluster:reset() end
 
@@ -460,6 +468,10 @@ function Fleet:set(setting, value) end
 ---Puts the phones into the database of another cluster as well, not secure, so that they may move there (as an export and import does).
 ---@param spec { cluster: Cluster, pool?: string }
 function Fleet:insert(spec) end
+
+---Takes the phones out of the database of a cluster. Those that are registered there are reset and not taken again.
+---@param spec { cluster: Cluster }
+function Fleet:delete(spec) end
 
 ---The access link of each phone. Delay one way, uniform jitter on top of it, loss of a packet (0 to 1), bytes a second (0: no limit), or nothing passes at all. What is left out is as at the start: `link {}` mends everything. The knobs "link_delay_us" and "link_jitter_us" say how that is.
 ---@param spec { delay?: Time, jitter?: Time, loss?: number, rate?: number, down?: boolean }

@@ -1,4 +1,5 @@
 /* Acts: of the administrator on nodes, of people on phones. */
+#include "nodes/remote.h"
 #include "nodes/settings.h"
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
@@ -136,12 +137,53 @@ static bool is_carried_out(const struct lab *lab, uint32_t cluster, const struct
            err_set(e, "%s: %s", lab->state.clusters[cluster].name, why_not);
 }
 
+static bool asks(const struct cluster *cl, const struct cluster *other)
+{
+    uint32_t index;
+    FOR_EACH_NODE(other, n)
+    {
+        if (remote_find(cl, other->nodes[n].disk.ip, &index))
+            return true;
+    }
+    return false;
+}
+
+/* Peers are hierarchical, one level deep (documented): whoever is asked asks nobody, and whoever
+ * asks is asked by nobody. */
+static bool can_ask(const struct lab *lab, uint32_t cluster, const struct act *act, struct err *e)
+{
+    const struct cluster *cl = &lab->state.clusters[cluster];
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        const struct cluster *other = &lab->state.clusters[c];
+        bool named = false;
+        uint32_t node;
+        for (int i = 0; i < REMOTE_TFTPS; i++)
+            named = named || cluster_node_at(other, (uint32_t)act->arg[i], &node);
+        if (named && asks(other, cl))
+            return err_set(e, "%s: %s asks this cluster for files, a loop", cl->name, other->name);
+        if (named && other->db.remote_count != 0)
+            return err_set(e, "%s: %s has remote clusters itself, a single level is possible",
+                           cl->name, other->name);
+        if (asks(other, cl))
+            return err_set(e, "%s: it is a remote cluster of %s, a single level is possible",
+                           cl->name, other->name);
+    }
+    return true;
+}
+
+/* What no cluster knows by itself. */
+static bool lab_lets(const struct lab *lab, uint32_t cluster, const struct act *act, struct err *e)
+{
+    return act->kind != DO_REMOTE_TFTP_ADD || can_ask(lab, cluster, act, e);
+}
+
 bool lab_do(struct lab *lab, uint32_t cluster, const struct act *act, struct err *e)
 {
     struct act done = as_turned(lab, cluster, act);
     CHECK(cluster < lab->state.cluster_count && act_table[act->kind]->scope != ON_PHONES);
     struct cluster *cl = &lab->state.clusters[cluster];
-    if (!is_carried_out(lab, cluster, act, e) || !cluster_can(cl, act, lab_now_us(lab), e))
+    if (!is_carried_out(lab, cluster, act, e) || !cluster_can(cl, act, lab_now_us(lab), e) ||
+        !lab_lets(lab, cluster, act, e))
         return false;
     lab_tell_act(lab, cluster, act, NULL);
     if (!cluster_do(cl, &done, lab_now_us(lab), e))
@@ -284,6 +326,17 @@ static bool enter_string(struct lab *lab, uint32_t cluster, uint32_t phone, cons
     return true;
 }
 
+/* One that is registered there is reset (assumed). */
+static bool delete_phone(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
+                         uint64_t at_us, struct err *e)
+{
+    (void)act, (void)e;
+    config_unset_class(&lab->state.clusters[cluster], phone);
+    if (lab_is_registered_at(lab, phone, cluster))
+        lab_reset_phone(lab, phone, at_us);
+    return true;
+}
+
 static bool set_link(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
                      uint64_t at_us, struct err *e)
 {
@@ -346,6 +399,7 @@ static bool (*const on_phone[ACTS])(struct lab *lab, uint32_t cluster, uint32_t 
     [DO_ENTER_STRING] = enter_string,
     [DO_SYMMETRIC_KEY] = put_key,
     [DO_TYPE_KEY] = type_key,
+    [DO_DELETE_PHONES] = delete_phone,
 };
 
 /* When the i-th phone's turn comes. */
@@ -426,7 +480,9 @@ static bool can_phones(const struct lab *lab, uint32_t cluster, const struct act
 {
     for (uint32_t i = 0; i < whom->count && act->kind == DO_INSERT; i++) {
         const struct lab_fleet *fleet = lab_fleet_of(lab, phone_of(whom, i));
-        if (fleet != NULL && fleet->cluster == cluster)
+        const struct cluster *cl = &lab->state.clusters[cluster];
+        if (fleet != NULL && fleet->cluster == cluster &&
+            config_class_of(cl, phone_of(whom, i)) != NULL)
             return err_set(e, "%s: these phones are its own", lab->state.clusters[cluster].name);
     }
     for (uint32_t i = 0; i < whom->count && is_order(act); i++) {
@@ -440,6 +496,11 @@ static bool can_phones(const struct lab *lab, uint32_t cluster, const struct act
     for (uint32_t i = 0; i < whom->count && act->kind == DO_SET_PHONES; i++) {
         if (!can_set_phone(lab, cluster, phone_of(whom, i), act, e))
             return false;
+    }
+    for (uint32_t i = 0; i < whom->count && act->kind == DO_DELETE_PHONES; i++) {
+        const struct cluster *cl = &lab->state.clusters[cluster];
+        if (config_class_of(cl, phone_of(whom, i)) == NULL)
+            return err_set(e, "%s: some of these phones are not in its database", cl->name);
     }
     return true;
 }

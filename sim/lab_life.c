@@ -1,5 +1,6 @@
 /* How a lab begins and ends: from its options, or as a fork of another one. */
 #include "nodes/backup.h"
+#include "nodes/remote.h"
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
 #include "sim/lab_impl.h"
@@ -288,6 +289,7 @@ static void choose_devices(struct cluster *to, const uint32_t *phones, uint32_t 
 {
     database_choose(to->env->mem, &to->db, phones, count);
     backup_choose(to, phones, count);
+    remote_choose(to, phones, count);
     FOR_EACH_NODE(to, n)
     to->nodes[n].run.transfers = 0; /* the driver's copy counts those that come along */
 }

@@ -336,14 +336,28 @@ static uint32_t file_length(struct lab *lab, uint32_t node, const struct ask *as
     return n;
 }
 
-static void ask_file(struct lab *lab, struct cluster *cl, uint32_t node, const struct ask *ask,
-                     struct event *answer)
+static enum ask_result ask_file(struct lab *lab, struct cluster *cl, uint32_t node,
+                                const struct ask *ask, uint64_t now_us, struct event *answer)
 {
-    uint32_t content = serve_file(cl, node & 255, (enum file_kind)ask->file, ask->device, ask->a);
-    uint32_t length = content == 0 ? 0 : file_length(lab, node, ask, content);
+    struct file_asked asked = { .kind = ask->file,
+                                .by_node = ask->by_node,
+                                .came = ask->came,
+                                .device = ask->device,
+                                .locale = ask->a,
+                                .content = ask->b,
+                                .place = ask->place };
+    struct served s = serve_asked(cl, node & 255, &asked, now_us);
+    if (s.elsewhere != 0) {
+        answer->a = s.elsewhere;
+        answer->b = s.place;
+        answer->roles = (uint32_t)(cl->db.params[PARAM_REMOTE_TIMEOUT_US] / 1000);
+        return ASK_ELSEWHERE;
+    }
+    uint32_t length = s.content == 0 ? 0 : file_length(lab, node, ask, s.content);
     answer->type = length == 0 ? EVENT_NO_FILE : EVENT_FILE;
-    answer->a = length == 0 ? 0 : content;
+    answer->a = length == 0 ? 0 : s.content;
     answer->b = length;
+    return ASK_ANSWERED;
 }
 
 static void tvs_reply(const struct tvs_answer *a, struct event *answer)
@@ -378,8 +392,7 @@ static enum ask_result ask_node(struct lab *lab, uint32_t node, const struct ask
     struct tvs_answer tvs;
     switch (ask->kind) {
     case ASK_FILE:
-        ask_file(lab, cl, node, ask, answer);
-        break;
+        return ask_file(lab, cl, node, ask, now_us, answer);
     case ASK_TVS_QUERY:
         tvs = serve_tvs_query(cl, n, ask->a, now_us);
         tvs_reply(&tvs, answer);

@@ -26,6 +26,9 @@ enum ask_kind {
     ASK_KINDS
 };
 
+/* What came of asking another node for a file, on behalf of one that has it not. */
+enum ask_came { CAME_NOTHING, CAME_FILE, CAME_NO_FILE, CAME_NO_ANSWER };
+
 #define NO_DEVICE UINT32_MAX
 #define TVS_NAME  48
 
@@ -34,12 +37,20 @@ struct ask {
     uint8_t file;      /* ASK_FILE: enum file_kind */
     uint8_t transport; /* ASK_REGISTER: enum transport */
     uint32_t device;   /* who asks; NO_DEVICE: a stranger (a real client) */
-    uint32_t a, b;     /* as in the action; ASK_FILE: a is CT_TEXT of the locale folder or 0 */
+    uint32_t a, b;     /* as in the action; ASK_FILE: a is CT_TEXT of the locale folder or 0, b of
+                          what came: the content */
+    /* ASK_FILE of a central TFTP */
+    bool by_node;   /* another node asks */
+    uint8_t came;   /* enum ask_came, where it was asked elsewhere, */
+    uint32_t place; /* at this one of those that it can ask (0: at none yet) */
 };
 
 enum ask_result {
     ASK_ANSWERED, /* `answer` is filled (but for the request number) */
-    ASK_STOPPED   /* nobody listens there, or nobody that this phone can speak to */
+    ASK_STOPPED,  /* nobody listens there, or nobody that this phone can speak to */
+    ASK_ELSEWHERE /* it has no such file and asks the server at answer.a (IPv4, host order), the one
+                     at place answer.b, for answer.roles milliseconds: the same is to be asked again
+                     with what came of it */
 };
 
 struct world {

@@ -340,6 +340,32 @@ static void cluster_acts(const struct lab *lab, uint32_t cluster, enum act_kind 
         add(f, cluster, WIDTH_ONE, &acts[i]);
 }
 
+static bool names_peers(const struct act_row *row)
+{
+    return row->remedy.needs == NEEDS_PEER && row->args[0].type == ARG_SERVER;
+}
+
+/* An act that names TFTP servers of another cluster: those that it can still be done with. */
+static void peers(const struct lab *lab, uint32_t cluster, enum act_kind kind, struct found *f)
+{
+    const struct cluster *cl = &lab->state.clusters[cluster];
+    uint32_t most = act_arg_count(kind);
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        const struct cluster *peer = &lab->state.clusters[c];
+        struct act act = { .kind = (uint8_t)kind };
+        uint32_t n = 0;
+        FOR_EACH_NODE(peer, i)
+        {
+            struct act alone = { .kind = (uint8_t)kind, .arg = { peer->nodes[i].disk.ip } };
+            if (n < most && services_is_activated(peer, i, SERVICE_TFTP) &&
+                cluster_can(cl, &alone, lab_now_us(lab), NULL))
+                act.arg[n++] = alone.arg[0];
+        }
+        if (n > 0 && act_table[kind]->remedy.useful(cl, &act))
+            add(f, cluster, WIDTH_ONE, &act);
+    }
+}
+
 uint32_t try_acts(const struct lab *lab, const struct try_places *known, struct way_act *out,
                   uint32_t most)
 {
@@ -353,6 +379,8 @@ uint32_t try_acts(const struct lab *lab, const struct try_places *known, struct 
                 node_links(lab, c, &f);
             else if (kind == DO_UPLOAD)
                 uploads(lab, c, &f);
+            else if (names_peers(act_table[kind]))
+                peers(lab, c, (enum act_kind)kind, &f);
             else
                 cluster_acts(lab, c, (enum act_kind)kind, &f);
         }

@@ -49,7 +49,7 @@ static void put_clusters(FILE *out, const struct lab *lab)
     for (uint32_t i = 0; i < lab->state.cluster_count; i++) {
         const struct cluster *cl = &lab->state.clusters[i];
         label(out, "Cluster");
-        fprintf(out, "%s, CUCM %s", cl->name, cl->version->name);
+        fprintf(out, "%s, %s%s", cl->name, cl->version->cucm ? "CUCM " : "", cl->version->name);
         if (cl->asked[0] != '\0')
             fprintf(out, " (which %s is read as)", cl->asked);
         fprintf(out, ", %s: ", COUNTED_OF(cluster_nodes(cl), "node"));

@@ -186,4 +186,7 @@ void tables_versions(FILE *out)
         print_sources(out, c);
         fputs(" |\n", out);
     }
+    fputs("\nOther servers that phones come from and go to are clusters of these:\n\n", out);
+    for (uint32_t i = 0; i < other_version_count; i++)
+        fprintf(out, "- \"%s\": %s.\n", other_versions[i].name, other_versions[i].doc);
 }

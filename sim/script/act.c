@@ -398,15 +398,12 @@ const char *act_choice(const struct act_row *row)
 
 bool act_in_fields(const struct act_row *row)
 {
-    return act_forms[row->args[0].type].field;
+    return row->of_cluster || act_forms[row->args[0].type].field;
 }
 
 bool act_of_cluster(const struct act_row *row)
 {
-    bool pool = false;
-    for (uint32_t i = 0; i < ACT_ARGS; i++)
-        pool = pool || row->args[i].type == ARG_POOL;
-    return row->scope == ON_PHONES && pool;
+    return row->of_cluster;
 }
 
 bool act_repeats(const struct act_row *row)

@@ -19,9 +19,10 @@
  *  A cluster whose first node is the publisher; all nodes run CallManager, TFTP and TVS, and all
  *  certificates and lists are made. `version` is one of the version table ("8.6", "10.5(2)",
  *  "14SU1"), or another release ("12.5(1)SU8", "15SU4"), which is read as the newest of the table
- *  that is not after it; `domain` may be left out, and so may `installed`, the day on which its
- * certificates were made ("2026-03-14 06:00"): without it they are made when the scenario makes the
- * cluster. Its nodes are fields of the result, by name: `hq.pub`, `hq["cucm-sub-1"]`.
+ *  that is not after it; "7.1" or "file server" beside them (docs/VERSIONS.md). `domain` may be
+ * left out, and so may `installed`, the day on which its certificates were made ("2026-03-14
+ * 06:00"): without it they are made when the scenario makes the cluster. Its nodes are fields of
+ * the result, by name: `hq.pub`, `hq["cucm-sub-1"]`.
  */
 static int verb_cluster(lua_State *L)
 {
@@ -44,6 +45,8 @@ static int verb_cluster(lua_State *L)
         uint32_t n = version_count < COUNT_OF(versions) ? version_count : COUNT_OF(versions);
         for (uint32_t i = 0; i < n; i++)
             versions[i] = version_table[i].name;
+        for (uint32_t i = 0; i < other_version_count && n < COUNT_OF(versions); i++)
+            versions[n++] = other_versions[i].name;
         return args_unknown(L, verb, "version", spec.version, versions, n);
     }
     lua_getfield(L, 1, "nodes");

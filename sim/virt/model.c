@@ -148,7 +148,12 @@ bool virt_answer_us(const struct virt *v, struct slot *s, const struct link *l, 
 
 uint64_t virt_work(struct virt *v, struct slot *s, uint64_t cost_us)
 {
-    uint64_t *busy = &v->nodes[s->node].busy_us;
+    return virt_work_at(v, s, s->node, cost_us);
+}
+
+uint64_t virt_work_at(struct virt *v, struct slot *s, uint32_t node, uint64_t cost_us)
+{
+    uint64_t *busy = &v->nodes[node].busy_us;
     s->luck_had |= *busy > v->now_us;
     uint64_t start = *busy > v->now_us ? *busy : v->now_us;
     uint64_t processors = cost(v, COST_PROCESSORS);

@@ -28,10 +28,18 @@ struct slot {
     uint16_t request;
     uint16_t node;
     uint8_t kind : 4;     /* enum file_kind or enum transport */
+    uint8_t leg : 2;      /* enum leg */
     uint8_t type : 5;     /* of the answer */
     uint8_t status : 1;   /* of the answer */
     uint8_t http : 1;     /* ASK_FILE: still on HTTP, TFTP comes after */
     uint8_t luck_had : 1; /* of its request: packets were lost, or it waited behind others */
+};
+
+/* ASK_FILE: a node that has it not asks another one, while the phone waits (relay.c). */
+enum leg {
+    LEG_PHONE, /* what is pending goes to the node, or comes from there */
+    LEG_THERE, /* the question goes to `roles`, the other node; b: relay_b() */
+    LEG_BACK   /* its answer comes: type, and of a file `roles`, the content */
 };
 
 #define TIME_BITS 56
@@ -117,6 +125,17 @@ bool virt_answer_us(const struct virt *v, struct slot *s, const struct link *l, 
  */
 uint64_t virt_work(struct virt *v, struct slot *s, uint64_t cost_us);
 uint64_t virt_cost_us(const struct virt *v, const struct slot *s, const struct event *answer);
+
+uint64_t virt_work_at(struct virt *v, struct slot *s, uint32_t node, uint64_t cost_us);
+
+/* relay.c: the node of the slot asks another one, as its answer said. */
+void virt_relay(struct virt *v, struct slot *s, const struct event *elsewhere);
+/* The question arrives there. */
+void virt_relay_arrives(struct virt *v, uint32_t phone, struct slot *s);
+/* What came of it, as the node is to be asked again. */
+void virt_relay_came(const struct slot *s, struct ask *ask);
+/* No such thing is under way any more. */
+void virt_relay_ends(struct slot *s);
 
 /* hop.c: real bytes at every hop. */
 void virt_hop(struct virt *v, uint32_t phone, struct slot *s, struct event *answer);

@@ -16,6 +16,21 @@ static void push(struct virt *v, uint64_t at_us, unsigned class, uint32_t id)
     heap_push(&v->queue, (struct heap_entry){ key, id });
 }
 
+static void queue_nodes(struct virt *v)
+{
+    const struct world *w = v->world;
+    uint64_t due = w->nodes_deadline_us(w->ctx),
+             calendar = w->calendar_us == NULL ? 0 : w->calendar_us(w->ctx);
+    v->node_waits = due != 0;
+    if (due == 0 || (calendar != 0 && calendar < due))
+        due = calendar;
+    if (due == v->node_due_us)
+        return;
+    v->node_due_us = due;
+    if (due != 0)
+        push(v, due > v->now_us ? due : v->now_us, CLASS_NODES, ID_NODES);
+}
+
 /* ---- the one queue entry of a phone ---- */
 
 /* Keeps one entry that counts: the earlier of what is pending and the phone's own deadline. */
@@ -52,6 +67,7 @@ static void end_transfer(struct virt *v, struct slot *s)
 static void nothing_pending(struct virt *v, struct slot *s)
 {
     end_transfer(v, s);
+    virt_relay_ends(s);
     s->pending = PENDING_NONE;
     s->luck_had = 0;
 }
@@ -204,7 +220,18 @@ static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, cons
     const struct world *w = v->world;
     struct event e = { 0 };
     struct ask ask = { .kind = ASK_FILE, .file = s->kind, .device = phone, .a = s->a };
-    if (w->ask(w->ctx, s->node, &ask, v->now_us, &e) == ASK_STOPPED) {
+    virt_relay_came(s, &ask);
+    enum ask_result result = w->ask(w->ctx, s->node, &ask, v->now_us, &e);
+    if (result == ASK_ELSEWHERE) {
+        s->epoch = epoch_of(v, s);
+        virt_relay(v, s, &e);
+        return;
+    }
+    bool relayed = s->leg == LEG_BACK;
+    virt_relay_ends(s);
+    if (relayed)
+        queue_nodes(v); /* the node keeps it for a while */
+    if (result == ASK_STOPPED) {
         e.type = EVENT_REFUSED;
         struct rng luck = virt_luck(v, s);
         answer_at(v, s, &e, true, virt_one_way_us(l, &luck));
@@ -229,17 +256,18 @@ static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, cons
         if (v->options.bytes)
             virt_hop(v, phone, s, &e);
     }
-    uint64_t work = virt_work(v, s, virt_cost_us(v, s, &e)), in_us;
+    uint64_t cost_us = relayed ? w->costs[COST_ANSWER_US] : virt_cost_us(v, s, &e);
+    uint64_t work = virt_work(v, s, cost_us), in_us;
     bool arrives = virt_answer_us(v, s, l, bytes, &in_us);
     if (!arrives)
         end_transfer(v, s);
     answer_at(v, s, &e, arrives, work + in_us);
 }
 
-/* A request over a connection that its service no longer knows. */
+/* A request over a connection, or what another node answered, that its service no longer knows. */
 static bool is_broken(const struct virt *v, const struct slot *s)
 {
-    return virt_is_open(s) && epoch_of(v, s) != s->epoch;
+    return (virt_is_open(s) || s->leg == LEG_BACK) && epoch_of(v, s) != s->epoch;
 }
 
 static void arrive(struct virt *v, uint32_t phone)
@@ -249,7 +277,9 @@ static void arrive(struct virt *v, uint32_t phone)
     v->events++;
     struct link l = virt_path(v, s);
     s->pending = PENDING_NONE;
-    if (l.down || is_broken(v, s)) {
+    if (s->leg == LEG_THERE) {
+        virt_relay_arrives(v, phone, s);
+    } else if (l.down || is_broken(v, s)) {
         /* lost on the way, or with its connection */
     } else if (s->ask == ASK_FILE) {
         arrive_for_file(v, phone, s, &l);
@@ -344,21 +374,6 @@ static void due_admin(struct virt *v, uint32_t index)
     v->admin_free = index;
     v->admin_queued--;
     step(v, a.phone, &a.event);
-}
-
-static void queue_nodes(struct virt *v)
-{
-    const struct world *w = v->world;
-    uint64_t due = w->nodes_deadline_us(w->ctx),
-             calendar = w->calendar_us == NULL ? 0 : w->calendar_us(w->ctx);
-    v->node_waits = due != 0;
-    if (due == 0 || (calendar != 0 && calendar < due))
-        due = calendar;
-    if (due == v->node_due_us)
-        return;
-    v->node_due_us = due;
-    if (due != 0)
-        push(v, due > v->now_us ? due : v->now_us, CLASS_NODES, ID_NODES);
 }
 
 bool virt_is_valid(const struct virt *v, const struct heap_entry *e)

@@ -154,6 +154,10 @@ static const char *const second_table[ACTS] = {
     ("ctl_client: c lf, 4 0 ctl-client, CTL client, run the CTL client (Update CTL File) with "
      "token {1}; -"),
     "lose_token: c l",
+    ("add_remote_tftp: c r, 5 4 add-remote-cluster, remote cluster, add a remote cluster "
+     "with TFTP {servers} to Cluster View of {cluster}; -"),
+    ("delete_remote_tftp: c r, 5 0 delete-remote-cluster, remote cluster, delete "
+     "remote cluster {0} from Cluster View of {cluster}; -"),
     "reset: c p",
     "power: s p",
     "reset: p p",
@@ -166,6 +170,7 @@ static const char *const second_table[ACTS] = {
     "move: p p, 6 0 option-150, option 150, point DHCP option 150 to {servers}; -",
     "set: p f",
     "insert: p f",
+    "delete: p f",
     ("link: p n, 1 0 mend-phone-network, mend the network, mend the phone's network; mend the "
      "phone's network"),
     "clock: n s, 2 0 node-clock, set a clock, set the clock of {node} (NTP); -",
@@ -188,11 +193,11 @@ static void as_the_second_table(void **state)
 {
     (void)state;
     for (int k = 0; k < ACTS; k++) {
-        static const char touched[] = "clfsnpb";
+        static const char touched[] = "clfsnpbr";
         const struct act_row *row = act_table[k];
         const struct act_remedy *r = &row->remedy;
-        char text[500], touches[8] = "";
-        for (uint32_t i = 0, n = 0; i < 7; i++) {
+        char text[500], touches[9] = "";
+        for (uint32_t i = 0, n = 0; i < 8; i++) {
             if ((row->touches >> i & 1) != 0)
                 touches[n++] = touched[i];
         }

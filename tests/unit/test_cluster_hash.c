@@ -6,6 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "nodes/remote.h"
 #include "tests/unit/nodes_fixture.h"
 
 #define NOW_US (1000 * SECOND_US)
@@ -123,6 +124,17 @@ CHANGE(row_ended_at, row_that(c, true)->ended_at = 1)
 CHANGE(row_deleted, row_that(c, false)->deleted_on[0] = 2)
 CHANGE(row_deleted_elsewhere, row_that(c, false)->deleted_on[1] = 2)
 CHANGE(row_comes_back, row_deleted(c); row_that(c, false)->back_us = NOW_US + 7)
+CHANGE(asks_remote, remote_add(c, (uint32_t[]){ 5, 0, 0 }))
+CHANGE(asks_at_third, remote_add(c, (uint32_t[]){ 5, 0, 6 }))
+
+static void keeps(struct cluster *c, uint32_t device, uint32_t file, uint64_t now_us)
+{
+    remote_keep(c, &(struct relayed_name){ .kind = FILE_ITL, .device = device }, file, now_us);
+}
+CHANGE(keeps_file, keeps(c, 1, c->nodes[0].run.itl, NOW_US))
+CHANGE(keeps_of_other, keeps(c, 2, c->nodes[0].run.itl, NOW_US))
+CHANGE(keeps_another, keeps(c, 1, c->nodes[1].run.itl, NOW_US))
+CHANGE(keeps_no_more, keeps_file(c); c->relays.list[0].until_us = NOW_US)
 
 /* ---- what does not ---- */
 
@@ -185,14 +197,15 @@ static void each_thing(void **state)
         row_gone,         row_ended_at,
         row_deleted,      row_deleted_elsewhere,
         row_comes_back,   class_web_access,
-        class_urls,
-        class_fresh,
-        numbers_given,
-        services_elsewhere,
+        class_urls,       class_fresh,
+        numbers_given,    services_elsewhere,
+        asks_remote,      asks_at_third,
+        keeps_file,       keeps_of_other,
+        keeps_another,
     };
     static void (*const says_nothing[])(struct cluster *) = {
-        rows_swapped, cluster_name, times_past, counts,
-        rows_of_old,  time_of_none, profiles,   row_is_back,
+        rows_swapped, cluster_name, times_past,  counts,        rows_of_old,
+        time_of_none, profiles,     row_is_back, keeps_no_more,
     };
     enum { COUNT = sizeof counts_for_it / sizeof counts_for_it[0] };
     uint64_t hash[COUNT] = { 0 };

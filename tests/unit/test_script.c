@@ -420,6 +420,11 @@ static void test_nothing_is_swallowed(void **state)
     expect_error("step('bad \\xff')", 1, "step: a text with a control character");
     expect_error("param('people', 5)", 1, "param: \"people\" is what --set says of the report");
     expect_error(LAB "fleet:insert { cluster = hq }", 1, "insert: HQ: these phones are its own");
+    expect_error(LAB "fleet:delete { cluster = hq } fleet:delete { cluster = hq }", 1,
+                 "delete: HQ: some of these phones are not in its database");
+    expect_output(LAB "fleet:delete { cluster = hq } fleet:insert { cluster = hq } "
+                      "print(fleet:count())",
+                  "10\n");
     expect_error("cluster { name = 'HQ', version = '8.6', nodes = { '..' } }", 1,
                  "node \"..\": more than dots expected");
     /* All or nothing, though each could be done alone. */
