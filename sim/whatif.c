@@ -45,7 +45,7 @@ static uint64_t value_of(const struct lab *lab, const struct lab_turn *t)
 /* How a run ended. */
 struct ending {
     char verdict[VERDICT_TEXT], compared[VERDICT_TEXT];
-    uint64_t events;
+    uint64_t events, work; /* of the run, and with all that was tried in it */
 };
 
 /* How many phones are under way at the end is a matter of the second at which a run ends: where
@@ -120,6 +120,7 @@ static bool run_again(const struct search *w, const struct lab_turn *turn, struc
         memcpy(out->verdict, report.verdict, sizeof out->verdict);
         compare_by(&report, out->compared);
         out->events = s->lab->driver->events(s->lab->driver->self);
+        out->work = lab_work(s->lab);
         report_free(&report);
     }
     session_free(s);
@@ -265,6 +266,16 @@ static uint64_t all_runs(struct search *w)
     return w->runs;
 }
 
+/* So much of what is tried in a run is paid for by one of its events: a run that looks for remedies
+ * in several clusters has few of its own. */
+#define WORK_AN_EVENT 8
+
+static uint64_t runs_for(uint64_t events, uint64_t of_one, uint64_t work)
+{
+    uint64_t cost = work / WORK_AN_EVENT > of_one ? work / WORK_AN_EVENT : of_one;
+    return events / (cost > 0 ? cost : 1);
+}
+
 /* Where nothing but the number of phones makes a difference. */
 static void take_some(struct search *w, uint64_t events)
 {
@@ -278,7 +289,7 @@ static void take_some(struct search *w, uint64_t events)
         memcpy(w->out->verdict, end.verdict, sizeof w->out->verdict);
         memcpy(w->compared, end.compared, sizeof w->compared);
         /* To build the lab takes time for each phone, there or not. */
-        w->runs = events / (end.events + phones / 2 + 1);
+        w->runs = runs_for(events, end.events + phones / 2 + 1, end.work);
         w->out->phones = w->only_count;
         return;
     }
@@ -296,7 +307,7 @@ void whatif_find(const struct session *s, const struct report *report, uint64_t 
     memcpy(out->verdict, report->verdict, sizeof out->verdict);
     compare_by(report, w.compared);
     uint64_t all = all_runs(&w);
-    w.runs = events / (cost > 0 ? cost : 1);
+    w.runs = runs_for(events, cost, lab_work(s->lab));
     if (w.runs < all && events > 0)
         take_some(&w, events);
     for_all(&w, try_fact);
