@@ -180,5 +180,7 @@ const struct act_row act_row_upgrade = {
     .can = can_upgrade,
     .doc =
         "Upgrades all nodes to a later version. They keep their certificates, make those that they "
-        "lack, and reboot."
+        "lack, and reboot. What an upgrade to a version does besides (expired trust certificates, "
+        "ITLRecovery) stands in the table of versions; another release is read as its newest row "
+        "that is not after it."
 };

@@ -398,7 +398,9 @@ const struct act_row act_row_install = {
     .doc =
         "Takes the certificate that an authority signed for the node's CSR, in place of its own; "
         "a multi-server certificate on every node. Those who signed it must lie in the trust "
-        "store of its kind. Services go on with the old one as after `regenerate`."
+        "store of its kind. Services go on with the old one as after `regenerate`. (From 14SU2 on "
+        "a "
+        "multi-server certificate is uploaded on the page, not by the command."
 };
 
 const struct act_row act_row_reuse_certificate = {
@@ -410,7 +412,8 @@ const struct act_row act_row_reuse_certificate = {
     .since = "it is there from 14",
     .run = reuse,
     .can = can_reuse,
-    .doc = "CallManager has the multi-server certificate of tomcat from now on, on every node."
+    .doc = "CallManager has the multi-server certificate of tomcat from now on, on every node. "
+           "The page no longer shows a certificate CallManager then."
 };
 
 const struct act_row act_row_fips_enable = {

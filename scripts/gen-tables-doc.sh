@@ -60,6 +60,8 @@ versions() {
 What differs between versions, and how sure that is, as `cucmlab versions` prints it. Behind each cell stands how sure it is: documented, observed, inferred or assumed (d, o, i, a), as in [TRUST.md](TRUST.md). The last
 column says from where, from the version on that stands before it until the next one: numbers are Cisco technotes, SG is the Security Guide of that release, RN its release notes, FN a field notice.
 
+A scenario may name any other release of these trains too ("12.5(1)SU8", "15SU4"): it is read as the newest column that is not after it, and the report says so.
+
 END
     "$program" versions
     cat <<'END'

@@ -150,6 +150,38 @@ static char *read_and_remove(const char *folder, const char *name)
     return text;
 }
 
+/* A release that the table of versions does not name is told as how it is read. */
+static void release_read_as(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *asked, *line, *json;
+    } rows[] = {
+        { "15SU3", "Cluster     HQ, CUCM 15SU2 (which 15SU3 is read as), 1 node: pub\n",
+          "\"version\":\t\"15SU2\",\n\t\t\t\"version_asked\":\t\"15SU3\"" },
+        { "15SU2", "Cluster     HQ, CUCM 15SU2, 1 node: pub\n",
+          "\"version\":\t\"15SU2\",\n\t\t\t\"nodes\"" },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char scenario[256];
+        struct paper p;
+        snprintf(scenario, sizeof scenario,
+                 "local hq = cluster { name = 'HQ', version = '%s', nodes = { 'pub' } } "
+                 "hq:phones { count = 1, model = '8861' } settle()",
+                 rows[i].asked);
+        make_paper(&p, scenario, NULL);
+        char *text = written(&p.report, report_print);
+        if (strstr(text, rows[i].line) == NULL)
+            fail_msg("%s", text);
+        free(text);
+        text = written(&p.report, report_json);
+        if (strstr(text, rows[i].json) == NULL)
+            fail_msg("%s", text);
+        free(text);
+        end_paper(&p);
+    }
+}
+
 static void letters(void **state)
 {
     (void)state;
@@ -534,6 +566,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(first_screen),
         cmocka_unit_test(junit),
+        cmocka_unit_test(release_read_as),
         cmocka_unit_test(letters),
         cmocka_unit_test(factory_resets),
         cmocka_unit_test(web_pages),
