@@ -286,7 +286,7 @@ function Node:generate(certificate, key, validity) end
 ---@param key? KeyType
 function Node:csr(certificate, distribution, key) end
 
----Takes the certificate that an authority signed for the node's CSR, in place of its own; a multi-server certificate on every node. Those who signed it must lie in the trust store of its kind. Services go on with the old one as after `regenerate`.
+---Takes the certificate that an authority signed for the node's CSR, in place of its own; a multi-server certificate on every node. Those who signed it must lie in the trust store of its kind. Services go on with the old one as after `regenerate`. (From 14SU2 on a multi-server certificate is uploaded on the page, not by the command.
 ---@param certificate CertificateName
 ---@param signed Certificate
 function Node:install(certificate, signed) end
@@ -374,13 +374,13 @@ function Cluster:set(parameter, value) end
 ---@param time integer|string
 function Cluster:tvs_ttl(certificate, time) end
 
----CallManager has the multi-server certificate of tomcat from now on, on every node.
+---CallManager has the multi-server certificate of tomcat from now on, on every node. The page no longer shows a certificate CallManager then.
 function Cluster:reuse_certificate() end
 
 ---Makes a backup of all nodes: database, certificates and their keys.
 function Cluster:backup() end
 
----Upgrades all nodes to a later version. They keep their certificates, make those that they lack, and reboot.
+---Upgrades all nodes to a later version. They keep their certificates, make those that they lack, and reboot. What an upgrade to a version does besides (expired trust certificates, ITLRecovery) stands in the table of versions; another release is read as its newest row that is not after it.
 ---@param version Version
 function Cluster:upgrade(version) end
 

@@ -161,8 +161,10 @@ static void write_listings(struct dump *d)
         const struct cluster *cl = &d->lab->state.clusters[c];
         FOR_EACH_NODE(cl, i)
         {
-            if (services_is_activated(cl, i, SERVICE_TFTP) && d->failed.text[0] == '\0' &&
-                write_listing(d, cl, i, TLSHOW_ITL, &d->failed))
+            if (!services_is_activated(cl, i, SERVICE_TFTP) || d->failed.text[0] != '\0')
+                continue;
+            bool good = !cl->version->sbd || write_listing(d, cl, i, TLSHOW_ITL, &d->failed);
+            if (good && cl->version->cucm)
                 write_listing(d, cl, i, TLSHOW_CTL, &d->failed);
         }
     }

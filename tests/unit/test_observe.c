@@ -346,11 +346,48 @@ static void listings(void **state)
     }
 }
 
+static bool is_there(const char *folder, const char *name)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return access(path, F_OK) == 0;
+}
+
+/* No command prints an ITL where there is none, and a server that is no CUCM has no such shell. */
+static void listings_of_others(void **state)
+{
+    (void)state;
+    static const char *const seven[] = { "seven" }, *const files[] = { "files" };
+    struct lab *lab =
+        make((struct fixture){ .version = "8.6", .nodes = 1, .group = 1, .phones = 1 });
+    struct lab_cluster_spec specs[] = { { "OLD", "7.1", seven, 1, "" },
+                                        { "FS", "file server", files, 1, "" } };
+    char folder[] = "/tmp/observe-XXXXXX";
+    struct dump dump;
+    struct err e = { "" };
+    uint32_t cluster;
+    for (int i = 0; i < 2; i++)
+        assert_true(lab_cluster(lab, &specs[i], &cluster, &e));
+    assert_non_null(mkdtemp(folder));
+    assert_true(dump_open(&dump, lab, folder, &e));
+    assert_true(dump_close(&dump, &e));
+    assert_true(is_there(folder, "HQ/pub/show-itl.txt"));
+    assert_false(is_there(folder, "OLD/seven/show-itl.txt"));
+    assert_true(is_there(folder, "OLD/seven/show-ctl.txt"));
+    assert_false(is_there(folder, "FS"));
+    lab_free(lab);
+    nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_is_told), cmocka_unit_test(cannot_be_made), cmocka_unit_test(dumped),
-        cmocka_unit_test(listings),    cmocka_unit_test(versions),
+        cmocka_unit_test(all_is_told),
+        cmocka_unit_test(cannot_be_made),
+        cmocka_unit_test(dumped),
+        cmocka_unit_test(listings),
+        cmocka_unit_test(listings_of_others),
+        cmocka_unit_test(versions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
