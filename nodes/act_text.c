@@ -6,6 +6,8 @@
 #include "nodes/config.h"
 #include "nodes/settings.h"
 
+#include "sim/core/mic.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -74,6 +76,10 @@ uint32_t act_words(enum arg_type type, const char *words[ACT_WORDS])
     case ARG_KEY:
         memcpy(words, keys, sizeof keys);
         n = COUNT(keys);
+        break;
+    case ARG_MIC_CA:
+        for (; n < MIC_CAS; n++)
+            words[n] = mic_cas[n].name;
         break;
     case ARG_CAPF_MODE:
         for (; n < ACT_CAPF_MODES; n++)
@@ -180,6 +186,7 @@ static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, 
     case ARG_SETTING:
     case ARG_TASK:
     case ARG_KEY_TYPE:
+    case ARG_MIC_CA:
     case ARG_CAPF_MODE:
         print_word(type, v, out, room);
         break;
@@ -328,6 +335,7 @@ bool act_parse_arg(const struct cluster *cl, enum arg_type type, const char *tex
     case ARG_SETTING:
     case ARG_TASK:
     case ARG_KEY_TYPE:
+    case ARG_MIC_CA:
     case ARG_CAPF_MODE:
         return act_word(text, type, v);
     case ARG_VERSION:

@@ -4,6 +4,8 @@
 #include "nodes/config.h"
 #include "nodes/settings.h"
 
+#include "sim/core/mic.h"
+
 #include <string.h>
 
 const struct act_row *const act_table[ACTS] = { ACT_LIST(ACT_ROW) };
@@ -56,6 +58,7 @@ static bool args_in_range(const struct cluster *cl, const struct act *act, struc
         [ARG_GROUP] = (uint64_t)cl->db.group_count - 1,
         [ARG_STRING] = cl->env->content->count - 1,
         [ARG_CAPF_MODE] = ACT_CAPF_MODES - 1,
+        [ARG_MIC_CA] = MIC_CAS - 1,
         [ARG_TASK] = CLIENT_UPDATE,
         [ARG_TOKEN] = cl->env->content->count - 1,
     };

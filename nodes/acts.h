@@ -77,7 +77,9 @@
     X(RADIUS_ADD, radius_add)                                                                      \
     X(RADIUS_REMOVE, radius_remove)                                                                \
     X(GATEWAY_ADD, gateway_add)                                                                    \
-    X(GATEWAY_REMOVE, gateway_remove)
+    X(GATEWAY_REMOVE, gateway_remove)                                                              \
+    X(DELETE_MIC_CA, delete_mic_ca)                                                                \
+    X(UPLOAD_MIC_CA, upload_mic_ca)
 
 #define ACT_KIND(kind, row) DO_##kind,
 #define ACT_ROW(kind, row)  &act_row_##row,
@@ -121,6 +123,7 @@ enum arg_type {
     ARG_CHOICE,    /* what the setting before it is to be: "enabled" */
     ARG_STRING,    /* CT_TEXT, 0 "none": an authentication string */
     ARG_CAPF_MODE, /* "By Null String" */
+    ARG_MIC_CA,    /* enum mic_ca: "Cisco_Manufacturing_CA" */
     ARG_TASK,      /* enum client_task: "mixed-mode" */
     ARG_TOKEN,     /* CT_CERT of a security token; 0 "none" */
     ARG_TYPES

@@ -2,6 +2,7 @@
 #include "nodes/acts_impl.h"
 #include "nodes/capf.h"
 #include "nodes/serve.h"
+#include "sim/core/mic.h"
 #include "sim/wire/capf.h"
 
 #include <string.h>
@@ -143,4 +144,85 @@ const struct act_row act_row_enter_string = {
     .touches = TOUCHES_PHONES,
     .doc = "Somebody enters this authentication string on each phone, which goes to CAPF with it. "
            "Hands on the phone; one that is busy takes none."
+};
+
+/* ---- the CAs of MICs ---- */
+
+static bool is_gone(const struct cluster *cl, const struct act *a)
+{
+    return (cl->db.mic_cas_gone[a->arg[0]] & MIC_CA_BIT(a->arg[1])) != 0;
+}
+
+static bool holds_mic_cas(const struct cluster *cl, const struct act *a, struct err *e)
+{
+    return a->arg[0] == STORE_CALLMANAGER_TRUST || a->arg[0] == STORE_CAPF_TRUST ||
+           err_set(e, "%s: %s does not hold the CAs of MICs", cl->name,
+                   store_name((enum store)a->arg[0]));
+}
+
+static bool can_delete(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                       struct err *e)
+{
+    (void)now_us;
+    return holds_mic_cas(cl, a, e) &&
+           (!is_gone(cl, a) || err_set(e, "%s: %s does not hold %s", cl->name,
+                                       store_name((enum store)a->arg[0]), mic_cas[a->arg[1]].name));
+}
+
+static void delete_mic_ca(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    (void)now_us;
+    cl->db.mic_cas_gone[a->arg[0]] |= (uint8_t)MIC_CA_BIT(a->arg[1]);
+}
+
+static bool can_upload(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                       struct err *e)
+{
+    (void)now_us;
+    return holds_mic_cas(cl, a, e) &&
+           (is_gone(cl, a) || err_set(e, "%s: %s holds %s already", cl->name,
+                                      store_name((enum store)a->arg[0]), mic_cas[a->arg[1]].name));
+}
+
+static void upload_mic_ca(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    (void)now_us;
+    cl->db.mic_cas_gone[a->arg[0]] &= (uint8_t)~MIC_CA_BIT(a->arg[1]);
+}
+
+/* Those that can be uploaded are those that are gone. */
+static bool each_mic_ca(const struct cluster *cl, uint32_t i, struct act *act)
+{
+    (void)cl;
+    act->arg[0] = i / MIC_CAS % 2 == 0 ? STORE_CALLMANAGER_TRUST : STORE_CAPF_TRUST;
+    act->arg[1] = i % MIC_CAS;
+    return i < 2 * MIC_CAS;
+}
+
+const struct act_row act_row_delete_mic_ca = {
+    .name = "delete_mic_ca",
+    .words = "OS Administration, Certificate Management: Delete",
+    .scope = ON_CLUSTER,
+    .args = { { ARG_STORE, "store" }, { ARG_MIC_CA, "ca" } },
+    .touches = TOUCHES_CERTIFICATES,
+    .run = delete_mic_ca,
+    .can = can_delete,
+    .doc = "Deletes a CA that signed MICs from CallManager-trust or CAPF-trust, where all of them "
+           "lie from the beginning on. CallManager, or CAPF, does not take its MICs any more."
+};
+
+const struct act_row act_row_upload_mic_ca = {
+    .name = "upload_mic_ca",
+    .words = "OS Administration, Certificate Management: Upload",
+    .scope = ON_CLUSTER,
+    .args = { { ARG_STORE, "store" }, { ARG_MIC_CA, "ca" } },
+    .touches = TOUCHES_CERTIFICATES,
+    .run = upload_mic_ca,
+    .can = can_upload,
+    .doc = "Uploads one that was deleted there.",
+    .remedy = { .narrow = 6,
+                .name = "upload-mic-ca",
+                .title = "upload a CA",
+                .how = "upload {1} to {0}",
+                .choice = each_mic_ca }
 };

@@ -110,7 +110,7 @@ static bool is_proven(const struct cluster *cl, uint32_t node, const struct capf
     case CAPF_AUTH_NULL_STRING:
         return true;
     default:
-        return serve_judge(cl, node, shown, now_us) == REJECT_NONE;
+        return serve_judge(cl, node, shown, STORE_CAPF_TRUST, now_us) == REJECT_NONE;
     }
 }
 

@@ -358,6 +358,8 @@ static uint64_t config_hash(const struct cluster *cl)
     h = db->services_host == 0 ? h : mix(h, db->services_host + (1ull << 32));
     for (int i = 0; i < PARAMS; i++)
         h = mix(h, db->params[i]);
+    for (int i = 0; i < STORES; i++)
+        h = mix(h, db->mic_cas_gone[i]);
     for (uint32_t i = 0; i < db->group_count; i++) {
         h = text_hash(h, db->groups[i].name);
         h = rng_hash(h, view_of(db->groups[i].members, db->groups[i].count));

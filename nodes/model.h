@@ -123,6 +123,7 @@ struct database {
     uint32_t numbers;       /* that auto-registration gave */
     uint32_t services_host; /* that the URL of Services names; 0: the publisher */
     uint64_t params[PARAMS];
+    uint8_t mic_cas_gone[STORES]; /* MIC_CA_BIT of each that was deleted there */
     bool mixed_mode;
     uint32_t ctl;           /* CT_LIST made last by the administrator; 0: none */
     struct remote *remotes; /* in the order in which they are asked */

@@ -7,6 +7,7 @@
 #include "nodes/profile.h"
 #include "nodes/remote.h"
 #include "sim/base/check.h"
+#include "sim/core/mic.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -307,14 +308,18 @@ static bool knows_capf(const struct cluster *cl, uint32_t node, uint32_t capf, u
 
 /* What a phone shows: its issuer, then its time. */
 enum reject_reason serve_judge(const struct cluster *cl, uint32_t node, uint32_t lsc,
-                               uint64_t now_us)
+                               enum store store, uint64_t now_us)
 {
     const uint64_t *params = cl->db.params;
-    if (lsc == CONTENT_MIC) /* its roots are in CallManager-trust and CAPF-trust (documented) */
+    enum mic_ca ca;
+    if (mic_is(lsc, &ca)) { /* its CA lies in CallManager-trust and CAPF-trust (documented) */
+        if ((cl->db.mic_cas_gone[store] & MIC_CA_BIT(ca)) != 0)
+            return REJECT_LSC;
         return params[PARAM_DATES_OF_PHONES] != 0 &&
-                       cluster_wall_s(cl, node, now_us) > CONTENT_MIC_UNTIL_S
+                       cluster_wall_s(cl, node, now_us) > mic_cas[ca].until_s
                    ? REJECT_DATES
                    : REJECT_NONE;
+    }
     if (lsc == CONTENT_NOBODY)
         return REJECT_LSC;
     uint32_t capf = content_lsc_issuer(cl->env->content, lsc);
@@ -386,5 +391,5 @@ enum reject_reason serve_register(const struct cluster *cl, uint32_t node, uint3
     bool secure = mixed && class->security_mode >= CNF_AUTHENTICATED;
     if (secure != (transport == TRANSPORT_TLS))
         return REJECT_SECURITY;
-    return secure ? serve_judge(cl, node, lsc, now_us) : REJECT_NONE;
+    return secure ? serve_judge(cl, node, lsc, STORE_CALLMANAGER_TRUST, now_us) : REJECT_NONE;
 }

@@ -48,11 +48,10 @@ struct tvs_answer serve_tvs_verify(const struct cluster *cl, uint32_t node, uint
 /* The certificate that a service shows in TLS; 0: it has none. */
 uint32_t serve_certificate(const struct cluster *cl, uint32_t node, enum service s);
 
-/* An LSC (CT_CERT), CONTENT_MIC or CONTENT_NOBODY, as CallManager and CAPF judge what a phone
- * shows.
- */
-enum reject_reason serve_judge(const struct cluster *cl, uint32_t node, uint32_t lsc,
-                               uint64_t now_us);
+/* An LSC (CT_CERT), a MIC (mic_of(), CONTENT_MIC) or CONTENT_NOBODY, as CallManager and CAPF judge
+ * what a phone shows; `store`: where the CAs of MICs have to lie. */
+enum reject_reason serve_judge(const struct cluster *cl, uint32_t node, uint32_t shown,
+                               enum store store, uint64_t now_us);
 /* CallManager's answer to a registration; REJECT_NONE: taken.  `lsc`: the phone's LSC
  * (CT_CERT) or CONTENT_MIC. */
 /* What CallManager does before it answers a phone that its database does not have, where

@@ -72,9 +72,14 @@ uint32_t phone_identity(const struct phone *p)
 
 #define SIGNERS (FSM_BIT(TRUST_CTL) | FSM_BIT(TRUST_ITL) | FSM_BIT(TRUST_CONFIG))
 
+const struct cnf *phone_capf_config(const struct phone *p, const struct content *c)
+{
+    return content_kind(c, p->told) == CT_CNF ? content_get_cnf(c, p->told) : phone_config(p, c);
+}
+
 uint32_t phone_capf_identity(const struct phone *p, const struct content *c)
 {
-    const struct cnf *cnf = phone_config(p, c);
+    const struct cnf *cnf = phone_capf_config(p, c);
     bool mic = model_table[p->model].mic;
     uint8_t mode = cnf == NULL ? CAPF_AUTH_NONE : cnf->capf_auth_mode;
     if (mode == CAPF_AUTH_MIC && mic)
@@ -94,7 +99,7 @@ bool phone_is_refused_at(const struct phone *p, const struct phone_env *env, enu
     int64_t now_s = env->start_s + (int64_t)(env->now_us / 1000000);
     uint32_t shown = phone_identity(p);
     if (shown == CONTENT_MIC)
-        return !g->mics || now_s > CONTENT_MIC_UNTIL_S;
+        return !g->mics || now_s > mic_cas[model_table[p->model].mic_ca].until_s;
     if (shown == CONTENT_NOBODY)
         return true;
     uint32_t capf = content_lsc_issuer(env->content, shown);
@@ -119,7 +124,7 @@ enum phone_gates phone_cut_by(const struct phone *p, const struct phone_env *env
 
 bool phone_capf_is_due(const struct phone *p, const struct content *c)
 {
-    const struct cnf *cnf = phone_config(p, c);
+    const struct cnf *cnf = phone_capf_config(p, c);
     return cnf != NULL && cnf->capf_auth_mode > CAPF_AUTH_PASSWORD && p->capf == 0 &&
            model_table[p->model].ctl && cnf->capf_address[0] != '\0';
 }
@@ -201,8 +206,8 @@ uint64_t phone_hash(const struct phone *p, const struct phone_env *env)
         if (k->vouch != 0 && k->until_s > env->now_us / 1000000)
             cache += rng_mix(content_meaning(c, k->vouch) ^ 0x63616368u);
     }
-    if (p->string != 0)
-        h = rng_mix(h ^ content_meaning(c, p->string));
+    if (p->told != 0)
+        h = rng_mix(h ^ content_meaning(c, p->told));
     if (env->ahead_s != 0) /* a wrong clock */
         h = rng_mix(h ^ (uint64_t)env->ahead_s);
     if (env->key != 0)

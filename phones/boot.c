@@ -74,7 +74,6 @@ enum next boot_lists(struct step *s)
     struct phone *p = s->p;
     p->tftp = 0;
     p->retry_us = 0;
-    p->capf = 0;
     p->boot = (p->ctl != 0 ? BOOT_HAD_CTL : 0) | (p->itl != 0 ? BOOT_HAD_ITL : 0);
     memset(p->refused, 0, sizeof p->refused);
     step_gates(s);
@@ -211,6 +210,10 @@ enum next boot_file_judged(struct step *s)
         const struct cnf *cnf = content_get_cnf(c, file->payload);
         if (cnf->encr_config && !cnf->full_config && p->fetching != FILE_CNF_ENC) {
             step_note(s, NOTE_ACCEPTED, offered(s), s->verdict);
+            p->told = file->payload;
+            if (phone_capf_is_due(p, c))
+                return NEXT_CAPF; /* first: the file may be under a key that it has not yet */
+            p->told = 0;
             return fetch(s, FILE_CNF_ENC);
         }
         if (p->config != file->payload)

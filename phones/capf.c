@@ -8,8 +8,13 @@
 
 static uint32_t server(const struct step *s)
 {
-    const struct cnf *cnf = phone_config(s->p, s->env->content);
+    const struct cnf *cnf = phone_capf_config(s->p, s->env->content);
     return cnf == NULL ? 0 : text_address(cnf->capf_address);
+}
+
+static uint32_t string(const struct step *s)
+{
+    return content_kind(s->env->content, s->p->told) == CT_TEXT ? s->p->told : 0;
 }
 
 /* On the connection that is open. */
@@ -25,14 +30,15 @@ static void say(struct step *s, enum action_type type, uint32_t a, uint32_t b)
 static enum next leave(struct step *s, bool changed)
 {
     struct phone *p = s->p;
+    bool reads = content_kind(s->env->content, p->told) == CT_CNF;
     p->capf = CAPF_TRIES;
-    p->string = 0;
+    p->told = 0;
     if (changed)
         step_gates(s); /* with what it has now (assumed) */
+    if (!p->registered && (reads || (changed && p->retry_us != 0)))
+        return NEXT_LISTS; /* its configuration is under another key now, or it may register */
     if (!p->registered && p->retry_us == 0)
         return NEXT_REGISTER;
-    if (!p->registered && changed)
-        return NEXT_LISTS;
     step_go(s, p->registered ? PHONE_REGISTERED : PHONE_UNREGISTERED);
     return NEXT_WAIT;
 }
@@ -118,7 +124,7 @@ enum next capf_handle(struct step *s, const struct event *event)
     case EVENT_TLS_CERT:
         return step_judge(s, TRUST_CAPF, event->a);
     case EVENT_TLS_OPEN:
-        say(s, ACT_CAPF_AUTH, phone_capf_identity(s->p, s->env->content), s->p->string);
+        say(s, ACT_CAPF_AUTH, phone_capf_identity(s->p, s->env->content), string(s));
         return NEXT_WAIT;
     case EVENT_CAPF:
         return asked(s, event);

@@ -53,10 +53,11 @@ enum { D = DOCUMENTED, O = OBSERVED, I = INFERRED, A = ASSUMED };
     SURE(O, I, D, D, D, A, I, A, D, A, A)
 #define OF_7800 OF_7900, .family = FAMILY_7800, .transports = SPEAKS(CNF_SIP), .protocol = CNF_SIP, \
     .order = FETCH_HTTP_TFTP, .tls = MODEL_TLS_1_2, .dialect = DIALECT_SECUREAPP, \
-    .keys = RESET_KEYS, SURE(O, D, D, D, D, D, D, O, D, O, A)
+    .mic_ca = MIC_CA_SHA2, .keys = RESET_KEYS, SURE(O, D, D, D, D, D, D, O, D, O, A)
 #define OF_8800 OF_7800, .family = FAMILY_8800
 #define OF_8821 OF_8800, .family = FAMILY_8821, SURE(O, I, I, I, D, D, I, A, D, A, A)
 #define OF_8900 OF_7800, .family = FAMILY_8900, .tls = MODEL_TLS_1_0, .dialect = DIALECT_89XX, \
+    .mic_ca = MIC_CA_1, \
     SURE(O, D, D, D, D, O, I, A, D, O, A)
 #define OF_9800 OF_8800, .family = FAMILY_9800, .tls = MODEL_TLS_1_3, .keys = NULL, \
     SURE(O, I, I, I, D, D, I, A, D, A, A)

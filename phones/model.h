@@ -9,6 +9,7 @@
 #define CUCMLAB_PHONES_MODEL_H
 
 #include "sim/core/fact.h"
+#include "sim/core/mic.h"
 
 enum model_dialect { DIALECT_SECD /* 79xx */, DIALECT_SECUREAPP /* 78xx, 88xx */, DIALECT_89XX };
 enum model_tls { MODEL_TLS_1_0, MODEL_TLS_1_1, MODEL_TLS_1_2, MODEL_TLS_1_3 };
@@ -77,6 +78,7 @@ struct model {
     uint8_t order;          /* enum fetch_order */
     uint8_t tls;            /* newest, enum model_tls */
     uint8_t dialect;        /* enum model_dialect */
+    uint8_t mic_ca;         /* enum mic_ca: who signed its MIC */
     bool by_web;            /* keys: on its web page, by whoever has its password, from a desk */
     bool ctl;               /* asks for a CTL */
     bool itl;               /* Security by Default: ITL, TVS */

@@ -153,7 +153,7 @@ static void restart(struct step *s, enum restart_cause cause)
     p->attempt = 0;
     p->retry_us = 0;
     p->capf = 0;
-    p->string = 0;
+    p->told = 0;
     step_go(s, cause == CAUSE_POWER ? PHONE_OFF : PHONE_STARTING);
 }
 

@@ -124,7 +124,8 @@ struct phone {
     struct trust_cached cache[TRUST_CACHE];
     uint32_t offered;        /* under decision: CT_LIST, CT_FILE or CT_CERT; CT_SAID about it */
     uint32_t attempt;        /* fingerprint of the last attempt that did not register */
-    uint32_t string;         /* CT_TEXT: authentication string that was entered for CAPF; 0: none */
+    uint32_t told;           /* for CAPF, beside its configuration: CT_TEXT, a string that was
+                                entered, or CT_CNF, the short file of an encrypted one; 0: nothing */
     uint16_t request[GOALS]; /* number of the one that is open; 0: none */
     uint16_t last_request;   /* number that was given last */
     uint16_t place;          /* index of the struct phone_place that it learned at its last boot */
@@ -215,6 +216,9 @@ enum trust_verdict phone_accepted_by(const struct phone *p, enum trust_purpose p
 /* What it shows in TLS and decrypts with, LSC before MIC (documented): CT_CERT, CONTENT_MIC, or
  * CONTENT_NOBODY where its model has no MIC. */
 uint32_t phone_identity(const struct phone *p);
+/* What tells it where CAPF is and how: its configuration, or the short file of an encrypted one
+ * that it has not read yet; NULL: none. */
+const struct cnf *phone_capf_config(const struct phone *p, const struct content *c);
 /* What it proves itself to CAPF with, by the authentication mode of its configuration. */
 uint32_t phone_capf_identity(const struct phone *p, const struct content *c);
 /* What it shows at that gate is not taken; false too where it does not go there. */

@@ -197,6 +197,7 @@ enum next registration_unregistered_handle(struct step *s, const struct event *e
     case EVENT_CAPF_STRING:
         return step_string(s, event->a);
     default: /* EVENT_TIMER */
+        s->p->capf = 0;
         return NEXT_LISTS;
     }
 }

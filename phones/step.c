@@ -132,7 +132,7 @@ enum next step_string(struct step *s, uint32_t string)
     const struct cnf *cnf = phone_config(s->p, s->env->content);
     if (cnf == NULL || cnf->capf_address[0] == '\0' || !model_table[s->p->model].ctl)
         return NEXT_WAIT; /* its menu has no such item */
-    s->p->string = string;
+    s->p->told = string;
     s->p->capf = 0;
     return NEXT_CAPF;
 }

@@ -268,6 +268,7 @@ function math.random(m, n) end
 ---@alias Distribution "self"|"multi-server"
 ---@alias KeyType "standard"|"RSA-1024"|"RSA-2048"|"RSA-3072"|"RSA-4096"|"EC-256"|"EC-384"|"EC-521"
 ---@alias Setting "pool"|"security"|"encrypted"|"web_access"|"urls"|"load"|"dot1x"|"vpn"
+---@alias MicCa "Cisco_Manufacturing_CA"|"Cisco_Manufacturing_CA_SHA2"|"CAP-RTP-001"|"CAP-RTP-002"
 ---@alias ClientTask "mixed-mode"|"non-secure-mode"|"update"
 
 ---Regenerates an own certificate, self-signed, with a new key. Services go on with the old one until they are restarted, where the version does not do that by itself.
@@ -517,3 +518,13 @@ function Cluster:gateway_add(certificate) end
 ---The gateway of phone VPN does not trust it any more.
 ---@param certificate Certificate
 function Cluster:gateway_remove(certificate) end
+
+---Deletes a CA that signed MICs from CallManager-trust or CAPF-trust, where all of them lie from the beginning on. CallManager, or CAPF, does not take its MICs any more.
+---@param store TrustStore
+---@param ca MicCa
+function Cluster:delete_mic_ca(store, ca) end
+
+---Uploads one that was deleted there.
+---@param store TrustStore
+---@param ca MicCa
+function Cluster:upload_mic_ca(store, ca) end

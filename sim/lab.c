@@ -413,6 +413,12 @@ bool lab_speaks_tls(const struct lab *lab, uint32_t phone, const struct cluster 
     return model_table[lab->state.phones[phone].model].tls >= cl->db.params[PARAM_TLS_MIN];
 }
 
+uint32_t lab_shown(const struct lab *lab, uint32_t phone, uint32_t shown)
+{
+    bool known = shown == CONTENT_MIC && phone < lab->state.phone_count;
+    return known ? mic_of((enum mic_ca)model_table[lab->state.phones[phone].model].mic_ca) : shown;
+}
+
 const char *lab_pool_of(const struct lab *lab, uint32_t phone)
 {
     const struct lab_fleet *fleet = lab_fleet_of(lab, phone);

@@ -321,6 +321,8 @@ const char *lab_server_of(const struct lab *lab, uint32_t phone);
 const struct lab_fleet *lab_fleet_of(const struct lab *lab, uint32_t phone);
 /* The newest TLS of its model is one that the servers of that cluster take. */
 bool lab_speaks_tls(const struct lab *lab, uint32_t phone, const struct cluster *cl);
+/* What a phone shows to a server, with whose MIC it is. */
+uint32_t lab_shown(const struct lab *lab, uint32_t phone, uint32_t shown);
 const char *lab_function_name(enum phone_function f); /* "registration" */
 /* The record of what a phone lost: what it said itself, and what sim/predict/losses wrote into it
  * at the end of a step.  Who wants to know what is lost asks losses.  NULL: nothing ever. */

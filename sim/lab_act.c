@@ -133,7 +133,7 @@ static bool is_carried_out(const struct lab *lab, uint32_t cluster, const struct
                            struct err *e)
 {
     const char *why_not = act_table[act->kind]->live;
-    return why_not == NULL || !lab->base->options.live ||
+    return why_not == NULL || !lab->base->options.live || lab->is_fork || /* in virtual time */
            err_set(e, "%s: %s", lab->state.clusters[cluster].name, why_not);
 }
 

@@ -369,11 +369,12 @@ static void tvs_reply(const struct tvs_answer *a, struct event *answer)
     answer->roles = a->roles;
 }
 
-static void ask_capf(struct cluster *cl, uint32_t node, const struct ask *ask, uint64_t now_us,
-                     struct event *answer)
+static void ask_capf(struct lab *lab, struct cluster *cl, uint32_t node, const struct ask *ask,
+                     uint64_t now_us, struct event *answer)
 {
     struct capf_answer said =
-        ask->kind == ASK_CAPF_AUTH  ? capf_auth(cl, node, ask->device, ask->a, ask->b, now_us)
+        ask->kind == ASK_CAPF_AUTH
+            ? capf_auth(cl, node, ask->device, lab_shown(lab, ask->device, ask->a), ask->b, now_us)
         : ask->kind == ASK_CAPF_KEY ? capf_key(cl, node, ask->device, now_us)
                                     : capf_done(cl, node, ask->device, ask->a);
     answer->type = EVENT_CAPF;
@@ -406,8 +407,8 @@ static enum ask_result ask_node(struct lab *lab, uint32_t node, const struct ask
             serve_auto_register(cl, n, ask->device,
                                 model_table[lab->state.phones[ask->device].model].protocol,
                                 lab->state.names->dir.count);
-        answer->a =
-            serve_register(cl, n, ask->device, (enum transport)ask->transport, ask->a, now_us);
+        answer->a = serve_register(cl, n, ask->device, (enum transport)ask->transport,
+                                   lab_shown(lab, ask->device, ask->a), now_us);
         answer->type = answer->a == REJECT_NONE ? EVENT_REGISTERED : EVENT_REJECTED;
         break;
     case ASK_HTTPS_PAGE:
@@ -416,7 +417,7 @@ static enum ask_result ask_node(struct lab *lab, uint32_t node, const struct ask
     case ASK_CAPF_AUTH:
     case ASK_CAPF_KEY:
     case ASK_CAPF_DONE:
-        ask_capf(cl, n, ask, now_us, answer);
+        ask_capf(lab, cl, n, ask, now_us, answer);
         break;
     default: /* a handshake: there is none where the phone's newest TLS is too old */
         if (ask->device != NO_DEVICE && !lab_speaks_tls(lab, ask->device, cl))

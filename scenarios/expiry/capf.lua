@@ -5,7 +5,8 @@
 -- expected: By the list (dates_of_capf=0) nobody loses anything. By the rules of X.509 (1) phones
 --   with an LSC do not register any more once they connect anew; phones with their MIC, and those
 --   that are not secure, do. A CAPF that is regenerated does not bring them back: their LSC is of
---   the old one, and wants to be issued anew.
+--   the old one, and wants to be issued anew. Issued anew, they register. (What else an expired CAPF
+--   breaks is capf/expired.)
 -- versions: all with a CTL
 -- source: Cisco technote 214231, impact by certificate store (CAPF.pem)
 -- confidence: 0 inferred from the list, 1 assumed: parameter dates_of_capf
@@ -51,3 +52,9 @@ end)
 settle()
 for _, fleet in ipairs(lsc) do expect(fleet:count { lost = "registration" }, "the LSC is of the old one"):equals(n) end
 expect(mic:count { registered = true }):equals(n)
+
+step("LSCs are issued anew", function() for _, fleet in ipairs(lsc) do fleet:install_lsc {} end end)
+settle()
+for _, fleet in ipairs(lsc) do
+  expect(fleet:count { registered = true, lost = false, certificate_operation = "Upgrade Success" }):equals(n)
+end

@@ -404,6 +404,10 @@ static void put_act(struct wr *w, const struct lab *lab, const struct back *b)
                row->scope == ON_NODE ? cl->nodes[b->act.node].disk.name : "");
         return;
     }
+    if (row->scope == ON_PHONES && row->args[2].type != ARG_NONE) { /* neither do its fields */
+        wr_fmt(w, "%s", row->words);
+        return;
+    }
     if (row->args[0].type == ARG_PARAM || row->args[0].type == ARG_NODE) { /* as on its page */
         way_put_act(w, lab, (uint8_t)b->cluster, &b->act);
         return;

@@ -29,8 +29,9 @@ uint8_t standby_refusal(const struct lab *lab, uint32_t phone, uint32_t cluster,
     bool tls = phone_is_secure(p, lab->base->content);
     if (!phone_is_registered(p) && phone_is_overfed(p, &lab->state.knobs))
         return REFUSAL_TOO_LARGE;
-    enum reject_reason why = serve_register(cl, node, phone, tls ? TRANSPORT_TLS : TRANSPORT_TCP,
-                                            phone_identity(p), lab_now_us(lab));
+    enum reject_reason why =
+        serve_register(cl, node, phone, tls ? TRANSPORT_TLS : TRANSPORT_TCP,
+                       lab_shown(lab, phone, phone_identity(p)), lab_now_us(lab));
     return why == REJECT_NONE && tls ? over_tls(lab, phone, cl, node) : (uint8_t)why;
 }
 

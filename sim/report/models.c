@@ -58,7 +58,7 @@ static void print_model(FILE *out, const struct model *m)
         cell(out, m, FACT_TYPE, "%u", m->device_type);
     cell(out, m, FACT_ITL, "%s", yes(m->itl));
     cell(out, m, FACT_CTL, "%s", yes(m->ctl));
-    cell(out, m, FACT_MIC, "%s", yes(m->mic));
+    cell(out, m, FACT_MIC, "%s", m->mic ? mic_cas[m->mic_ca].name : "no");
     print_speaks(out, m);
     cell(out, m, FACT_TLS, "%s", model_tls_name((enum model_tls)m->tls));
     cell(out, m, FACT_HTTPS, "%s", yes(m->https));

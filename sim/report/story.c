@@ -578,7 +578,7 @@ static void put_registration(const struct story *s, uint32_t device)
         }
         enum reject_reason why =
             serve_register(cl, node, device, tls ? TRANSPORT_TLS : TRANSPORT_TCP,
-                           phone_identity(s->p), s->env.now_us);
+                           lab_shown(s->lab, device, phone_identity(s->p)), s->env.now_us);
         if (tls)
             put_tls_server(s, cl, node);
         if (!tls || why != REJECT_NONE)

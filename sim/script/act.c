@@ -282,6 +282,7 @@ static uint64_t (*const readers[ARG_TYPES])(const struct call *c, uint32_t i, in
     [ARG_CHOICE] = read_setting_value,
     [ARG_STRING] = read_string,
     [ARG_CAPF_MODE] = read_field_word,
+    [ARG_MIC_CA] = read_word,
     [ARG_TASK] = read_word,
     [ARG_TOKEN] = read_token,
 };
@@ -338,12 +339,14 @@ const struct act_form act_forms[ARG_TYPES] = {
                             "`security` \"non-secure\", \"authenticated\" or \"encrypted\", of "
                             "`encrypted` true or false, of `web_access` \"enabled\" or "
                             "\"disabled\", of `urls` \"http\", \"https\" or \"enterprise\" (as "
-                            "the cluster's parameter says)" },
+                            "the cluster's parameter says), of `dot1x` and `vpn` \"enabled\" or "
+                            "\"disabled\"" },
     [ARG_GROUP] = { .noun = "text",
                     .type = "string",
                     .field = true,
                     .optional = true,
                     .doc = "a CallManager group; \"Default\" where it is left out" },
+    [ARG_MIC_CA] = { .noun = "CA of MICs", .type = "MicCa" },
     [ARG_STRING] = { .noun = "text", .type = "string", .field = true, .optional = true },
     [ARG_CAPF_MODE] = { .noun = "authentication mode",
                         .type = "AuthenticationMode",

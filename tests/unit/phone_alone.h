@@ -231,7 +231,8 @@ static size_t put_action(char *text, size_t room, const struct action *a)
         return n + (size_t)snprintf(text + n, room - n, "%s", a->a == FETCH_TFTP ? "" : " http");
     if (a->a != 0)
         n += (size_t)snprintf(text + n, room - n, " %s", name_of(a->a));
-    if (a->b != 0)
+    bool names = a->type != ACT_TLS_ACCEPT && a->type != ACT_TLS_REFUSE && a->type != ACT_CAPF_DONE;
+    if (a->b != 0 && names)
         n += (size_t)snprintf(text + n, room - n, " %s", name_of(a->b));
     return n;
 }

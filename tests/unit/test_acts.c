@@ -187,6 +187,8 @@ static const char *const second_table[ACTS] = {
     ("gateway_add: c s, 5 0 gateway-add, VPN gateway, add the CAPF certificate {0} to the CA "
      "certificates of the VPN gateway; -"),
     "gateway_remove: c s",
+    "delete_mic_ca: c c",
+    "upload_mic_ca: c c, 6 0 upload-mic-ca, upload a CA, upload {1} to {0}; -",
 };
 
 static void as_the_second_table(void **state)
@@ -254,6 +256,8 @@ static uint64_t sample(const struct cluster *cl, enum arg_type type, uint32_t n)
         return 0x7f000001 + n;
     case ARG_NTH:
         return 1 + n % 3;
+    case ARG_MIC_CA:
+        return n % 4;
     case ARG_CAPF_MODE:
         return n % ACT_CAPF_MODES;
     case ARG_STRING:

@@ -1,4 +1,5 @@
 #include "sim/base/sys.h"
+#include "sim/crypto/crypto.h"
 #include "sim/wire/capf.h"
 
 #include <setjmp.h>
@@ -163,6 +164,38 @@ static void peer(void **state)
     arena_free(&a);
 }
 
+static void is_signed(const struct key *k, enum digest d, struct view first, struct view second,
+                      struct view signature)
+{
+    uint8_t bytes[600];
+    const struct view parts[] = { first, second };
+    size_t n = key_sign_bare(k, d, parts, 2, bytes);
+    assert_true(view_eq(view_of(bytes, n), signature));
+}
+
+/* Its signed data are those that our own key_sign_bare() makes with its key. */
+static void peer_proof(void **state)
+{
+    (void)state;
+    struct arena a = arena_of(&sys_mem);
+    struct keyring *ring = keyring_new(1, NULL);
+    struct view v, pem;
+    struct err e = { "" };
+    assert_true(sys_read_file("tests/vectors/peer/capf/install.client", 65536, &a, &v, &e));
+    assert_true(sys_read_file("tests/vectors/peer/capf/phone.pem", 65536, &a, &pem, &e));
+    const struct key *k = keyring_load_pem(ring, pem, &e);
+    if (k == NULL)
+        fail_msg("%s", e.text);
+    struct capf_msg m = decoded(view_sub(v, 0, 2434));
+    struct view name = view_strz("SEP0011215A1AE3"), session = BYTES("\4\3\2\1");
+    is_signed(k, DIGEST_SHA1, name, m.certificate, m.signed_sha1);
+    is_signed(k, DIGEST_SHA512, name, m.certificate, m.signed_sha512);
+    is_signed(k, DIGEST_SHA1, session, m.sudi.certificate, m.sudi.sha1);
+    is_signed(k, DIGEST_SHA512, session, m.sudi.certificate, m.sudi.sha512);
+    keyring_free(ring);
+    arena_free(&a);
+}
+
 static void any_order_and_unknown(void **state)
 {
     (void)state;
@@ -291,13 +324,10 @@ static void encode_refuses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(install),
-        cmocka_unit_test(existing_certificate),
-        cmocka_unit_test(peer),
-        cmocka_unit_test(names),
-        cmocka_unit_test(any_order_and_unknown),
-        cmocka_unit_test(bad_input),
-        cmocka_unit_test(encode_refuses),
+        cmocka_unit_test(install),   cmocka_unit_test(existing_certificate),
+        cmocka_unit_test(peer),      cmocka_unit_test(peer_proof),
+        cmocka_unit_test(names),     cmocka_unit_test(any_order_and_unknown),
+        cmocka_unit_test(bad_input), cmocka_unit_test(encode_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
