@@ -72,10 +72,10 @@ const struct phone_row phone_states[PHONE_STATES + 1] = {
                     .doc = "asks a TVS server about a signer or a certificate",
                     .handle = judge_tvs_handle,
                     .takes = TLS_EVENTS | FSM_BIT(EVENT_TVS_REPLY),
-                    .goes = FSM_BIT(PHONE_ITL) | FSM_BIT(PHONE_CONFIG) | FSM_BIT(PHONE_FILES) |
-                            FSM_BIT(PHONE_REGISTERING) | FSM_BIT(PHONE_SERVICE) |
-                            FSM_BIT(PHONE_CAPF) | FSM_BIT(PHONE_REGISTERED) |
-                            FSM_BIT(PHONE_UNREGISTERED),
+                    .goes = FSM_BIT(PHONE_CTL) | FSM_BIT(PHONE_ITL) | FSM_BIT(PHONE_CONFIG) |
+                            FSM_BIT(PHONE_FILES) | FSM_BIT(PHONE_REGISTERING) |
+                            FSM_BIT(PHONE_SERVICE) | FSM_BIT(PHONE_CAPF) |
+                            FSM_BIT(PHONE_REGISTERED) | FSM_BIT(PHONE_UNREGISTERED),
                     .wait = WAIT_FIXED,
                     .timer = KNOB_TVS_TIMEOUT_US },
     [PHONE_REGISTERING] = { .name = "Registering",

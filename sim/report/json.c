@@ -238,7 +238,7 @@ static cJSON *json_refusal(const struct content *c, const struct story_refusal *
 {
     char serial[FMT_ROOM];
     cJSON *o = cJSON_CreateObject();
-    uint32_t cert = r->purpose == TRUST_HTTPS ? r->offered : content_envelope(c, r->offered)->cert;
+    uint32_t cert = r->purpose > TRUST_CONFIG ? r->offered : content_envelope(c, r->offered)->cert;
     cJSON_AddStringToObject(o, "purpose", story_purpose((enum trust_purpose)r->purpose));
     cJSON_AddStringToObject(o, "verdict", story_verdict((enum trust_verdict)r->verdict));
     if (cert != 0) {
@@ -367,7 +367,7 @@ static void add_outcomes(cJSON *root, const struct report *r)
     for (uint32_t k = 0; k < r->outcome_count; k++) {
         char name[DEVICE_NAME];
         uint32_t phone = r->outcomes[k].example;
-        struct story_refusal refusals[4];
+        struct story_refusal refusals[STORY_REFUSALS];
         uint32_t n = story_refusals(r->in.losses, phone, refusals);
         lab_phone_name(lab, phone, name);
         cJSON *o = cJSON_CreateObject();

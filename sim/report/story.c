@@ -19,6 +19,7 @@ static const struct {
                        "TFTP or CCM+TFTP" },
     [TRUST_HTTPS] = { "https", "the certificate of an HTTPS server",
                       "\"Host Not Found\" on its display", "APP-SERVER", "APP-SERVER" },
+    [TRUST_CAPF] = { "capf", "the certificate of CAPF", "it gets no LSC", "CAPF", "CAPF" },
     [TRUST_TVS_SERVER] = { "tvs", "the certificate of a TVS", "it breaks the connection off", "TVS",
                            "TVS" },
     [TRUST_CCM_SERVER] = { "callmanager", "the certificate of a CallManager",
@@ -467,7 +468,7 @@ static void put_refusal(const struct story *now, const struct story_refusal *r)
     struct story as_then = *now, *s = &as_then;
     as_then.p = &then;
     fprintf(s->out, "  It was offered %s, ", purposes[r->purpose].thing);
-    if (r->purpose == TRUST_HTTPS) {
+    if (r->purpose > TRUST_CONFIG) {
         put_cert(s->out, c, r->offered);
         fputs(":\n", s->out);
     } else if (content_envelope(c, r->offered)->cert == 0) {
@@ -632,7 +633,7 @@ static uint32_t own_refusals(const struct phone *p, const struct phone_env *env,
                              uint32_t purposes_of, struct story_refusal *out)
 {
     uint32_t n = 0;
-    for (int k = TRUST_CTL; k <= TRUST_HTTPS; k++) {
+    for (int k = TRUST_CTL; k < TRUST_JUDGED; k++) {
         enum trust_verdict verdict;
         if ((purposes_of & FSM_BIT(k)) == 0 ||
             (out[n].offered =
@@ -644,14 +645,17 @@ static uint32_t own_refusals(const struct phone *p, const struct phone_env *env,
     return n;
 }
 
-#define FILE_PURPOSES (FSM_BIT(TRUST_CTL) | FSM_BIT(TRUST_ITL) | FSM_BIT(TRUST_CONFIG))
+/* What it comes by at a boot. */
+#define BOOT_PURPOSES                                                                              \
+    (FSM_BIT(TRUST_CTL) | FSM_BIT(TRUST_ITL) | FSM_BIT(TRUST_CONFIG) | FSM_BIT(TRUST_CAPF))
 
-uint32_t story_refusals(struct losses *losses, uint32_t phone, struct story_refusal out[4])
+uint32_t story_refusals(struct losses *losses, uint32_t phone,
+                        struct story_refusal out[STORY_REFUSALS])
 {
     struct lab *lab = losses->lab;
     struct phone_env env = lab_env_of(lab, phone);
     const struct phone *p = &lab->state.phones[phone];
-    uint32_t n = own_refusals(p, &env, FILE_PURPOSES, out);
+    uint32_t n = own_refusals(p, &env, BOOT_PURPOSES, out);
     if ((losses_now(losses, phone) & FSM_BIT(FUNCTION_SECURE_SERVICES)) == 0)
         return n;
     /* Mostly nobody pressed the key: pressed now, in a trial. */
@@ -713,8 +717,8 @@ static void put_next_boot(FILE *out, struct lab *lab, uint32_t phone, struct sto
     struct story s = {
         out, trial, &trial->state.phones[0], lab_env_of(trial, 0), trial->base->content, told
     };
-    struct story_refusal refusals[4];
-    uint32_t n = own_refusals(s.p, &s.env, FILE_PURPOSES, refusals);
+    struct story_refusal refusals[STORY_REFUSALS];
+    uint32_t n = own_refusals(s.p, &s.env, BOOT_PURPOSES, refusals);
     if (n > 0)
         fputs("  At its next boot:\n", out);
     for (uint32_t i = 0; i < n; i++)
@@ -779,7 +783,7 @@ void story_print(FILE *out, struct losses *losses, uint32_t phone)
     fprintf(out, "%s%s.\n", at == NULL ? "" : " at ", at == NULL ? "" : at);
     put_losses(&s, losses, phone);
     put_holds(&s);
-    struct story_refusal refusals[4];
+    struct story_refusal refusals[STORY_REFUSALS];
     uint32_t n = story_refusals(losses, phone, refusals);
     for (uint32_t i = 0; i < n; i++)
         put_refusal(&s, &refusals[i]);

@@ -13,6 +13,7 @@
 void story_print(FILE *out, struct losses *losses, uint32_t phone);
 
 /* One refused thing, for those who print it otherwise. */
+#define STORY_REFUSALS TRUST_JUDGED /* one of each purpose */
 struct story_refusal {
     uint8_t purpose;  /* enum trust_purpose */
     uint32_t offered; /* CT_LIST, CT_FILE or CT_CERT */
@@ -20,9 +21,10 @@ struct story_refusal {
     uint8_t verdict; /* enum trust_verdict */
 };
 
-/* What the phone refused last, by purpose: at most 4, returns how many.  A refused HTTPS
+/* What the phone refused last, by purpose, returns how many.  A refused HTTPS
  * certificate that nobody pressed a key for is found in a trial. */
-uint32_t story_refusals(struct losses *losses, uint32_t phone, struct story_refusal out[4]);
+uint32_t story_refusals(struct losses *losses, uint32_t phone,
+                        struct story_refusal out[STORY_REFUSALS]);
 
 const char *story_purpose(enum trust_purpose purpose); /* stable: "ctl", "itl", "configuration" */
 const char *story_where(enum trust_where where);       /* "ctl", "tvs" */

@@ -228,9 +228,11 @@ static const uint8_t answers[] = { EVENT_FILE,       EVENT_NO_FILE,  EVENT_REFUS
                                    EVENT_REGISTERED, EVENT_REJECTED, EVENT_PAGE,
                                    EVENT_CAPF };
 
-static bool goes_on(uint8_t type)
+static bool goes_on(const struct event *e)
 {
-    return type == EVENT_TLS_CERT || type == EVENT_TLS_OPEN || type == EVENT_CAPF;
+    uint8_t type = e->type;
+    return type == EVENT_TLS_CERT || type == EVENT_TLS_OPEN ||
+           (type == EVENT_CAPF && e->b < CAPF_SAYS_END);
 }
 
 static void answer(struct walk *w)
@@ -261,10 +263,10 @@ static void answer(struct walk *w)
         e.b = choice % (CAPF_SAYS_END + 1);
         e.a = e.b == CAPF_SAYS_STORE ? world.certs[choice % world.cert_count] : choice >> 5;
     }
-    if (!goes_on(e.type))
+    if (!goes_on(&e))
         close_request(w, e.request);
     (void)step(w, &e);
-    if (!goes_on(e.type) && (phone_states[w->phone.state].takes & FSM_BIT(e.type)) != 0)
+    if (!goes_on(&e) && (phone_states[w->phone.state].takes & FSM_BIT(e.type)) != 0)
         CHECK(step(w, &e)); /* the same answer twice: stale */
 }
 

@@ -85,6 +85,18 @@ CHANGE(class_encrypted, c->db.classes[1].encrypted = true)
 CHANGE(class_web_access, c->db.classes[1].web_access = true)
 CHANGE(class_urls, c->db.classes[1].urls++)
 CHANGE(class_fresh, c->db.classes[1].fresh = true)
+CHANGE(class_dot1x, c->db.classes[1].dot1x = true)
+CHANGE(class_vpn, c->db.classes[1].vpn = true)
+CHANGE(order_install, c->db.classes[1].capf.operation = CAPF_INSTALL)
+CHANGE(order_delete, c->db.classes[1].capf.operation = CAPF_DELETE)
+CHANGE(order_by, order_install(c); c->db.classes[1].capf.by = 1)
+CHANGE(order_string, order_install(c); c->db.classes[1].capf.string = 1)
+CHANGE(order_until, order_install(c); c->db.classes[1].capf.until_s = 5)
+CHANGE(mic_ca_gone, c->db.mic_cas_gone[STORE_CAPF_TRUST] = 1)
+CHANGE(mic_ca_gone_elsewhere, c->db.mic_cas_gone[STORE_CALLMANAGER_TRUST] = 1)
+CHANGE(radius_empty, c->gates[GATE_RADIUS].count = 0)
+CHANGE(radius_other, c->gates[GATE_RADIUS].ca[0] = c->nodes[1].disk.own[OWN_CAPF])
+CHANGE(gateway_empty, c->gates[GATE_VPN].count = 0)
 CHANGE(services_elsewhere, c->db.services_host = 1)
 CHANGE(numbers_given, c->db.numbers = 1)
 CHANGE(node_removed, c->nodes[1].removed = true)
@@ -153,6 +165,7 @@ CHANGE(rows_of_old, c->db.rows[0].since_us += 9; row_that(c, true)->since_us += 
 CHANGE(row_is_back, row_deleted(c); row_that(c, false)->back_us = NOW_US)
 CHANGE(time_of_none, row_that(c, false)->ttl_s = 60)
 CHANGE(profiles, c->db.classes[0].profile = 5)
+CHANGE(order_over, c->db.classes[1].capf.status = CAPF_UPGRADE_FAILED)
 
 static uint64_t hash_with(void (*change)(struct cluster *), uint64_t now_us)
 {
@@ -201,11 +214,17 @@ static void each_thing(void **state)
         numbers_given,    services_elsewhere,
         asks_remote,      asks_at_third,
         keeps_file,       keeps_of_other,
-        keeps_another,
+        keeps_another,    class_dot1x,
+        class_vpn,        order_install,
+        order_delete,     order_by,
+        order_string,     order_until,
+        mic_ca_gone,      mic_ca_gone_elsewhere,
+        radius_empty,     radius_other,
+        gateway_empty,
     };
     static void (*const says_nothing[])(struct cluster *) = {
         rows_swapped, cluster_name, times_past,  counts,        rows_of_old,
-        time_of_none, profiles,     row_is_back, keeps_no_more,
+        time_of_none, profiles,     row_is_back, keeps_no_more, order_over,
     };
     enum { COUNT = sizeof counts_for_it / sizeof counts_for_it[0] };
     uint64_t hash[COUNT] = { 0 };

@@ -10,6 +10,7 @@
 #include "nodes/capf.h"
 #include "nodes/certs.h"
 #include "nodes/config.h"
+#include "sim/core/mic.h"
 #include "sim/wire/capf.h"
 #include "tests/unit/nodes_fixture.h"
 
@@ -165,6 +166,50 @@ static void expired(void **state)
     unmake();
 }
 
+/* Each CA by itself, in each of the two stores, and its own time: 2029, 2037, 2023 (twice). */
+static void mics(void **state)
+{
+    (void)state;
+    static const int64_t ends_s[] = { 1873484742, 2141643617, 1675726593, 1696969657 };
+    static const char *const names[] = { "Cisco_Manufacturing_CA", "Cisco_Manufacturing_CA_SHA2",
+                                         "CAP-RTP-001", "CAP-RTP-002" };
+    static const enum store stores[] = { STORE_CALLMANAGER_TRUST, STORE_CAPF_TRUST };
+    enum mic_ca ca;
+    set_up();
+    assert_true(mic_is(CONTENT_MIC, &ca) && ca == MIC_CA_1);
+    assert_false(mic_is(CONTENT_NOBODY, &ca));
+    assert_false(mic_is(capf_issue(&cl, 0, 0), &ca));
+    for (uint32_t i = 0; i < MIC_CAS; i++) {
+        assert_string_equal(mic_cas[i].name, names[i]);
+        assert_true(mic_is(mic_of((enum mic_ca)i), &ca) && ca == i);
+        uint64_t over_us = ends_s[i] < START_S ? 0 : (uint64_t)(ends_s[i] - START_S) * SECOND_US;
+        for (int s = 0; s < 2; s++) {
+            struct act gone = { .kind = DO_DELETE_MIC_CA, .arg = { stores[s], i } },
+                       back = { .kind = DO_UPLOAD_MIC_CA, .arg = { stores[s], i } };
+            struct err e = { "" };
+            enum reject_reason before = ends_s[i] < START_S ? REJECT_DATES : REJECT_NONE;
+            uint32_t mic = mic_of((enum mic_ca)i), other = mic_of((enum mic_ca)(i ^ 1));
+            enum reject_reason of_other = ends_s[i ^ 1] < START_S ? REJECT_DATES : REJECT_NONE;
+            assert_int_equal(serve_judge(&cl, 0, mic, stores[s], over_us), before);
+            assert_int_equal(serve_judge(&cl, 0, mic, stores[s], over_us + SECOND_US),
+                             REJECT_DATES);
+            assert_false(cluster_do(&cl, &back, 0, &e));
+            do_act(gone, 0);
+            assert_false(cluster_do(&cl, &gone, 0, &e));
+            assert_int_equal(serve_judge(&cl, 0, mic, stores[s], 0), REJECT_LSC);
+            assert_int_equal(serve_judge(&cl, 0, mic, stores[1 - s], 0), before);
+            assert_int_equal(serve_judge(&cl, 0, other, stores[s], 0), of_other);
+            do_act(back, 0);
+            assert_int_equal(serve_judge(&cl, 0, mic, stores[s], 0), before);
+        }
+    }
+    struct err e = { "" };
+    struct act wrong = { .kind = DO_DELETE_MIC_CA, .arg = { STORE_TOMCAT_TRUST, 0 } };
+    assert_false(cluster_do(&cl, &wrong, 0, &e));
+    assert_string_equal(e.text, "HQ: tomcat-trust does not hold the CAs of MICs");
+    unmake();
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -206,6 +251,7 @@ int main(void)
         cmocka_unit_test(existing_certificate),
         cmocka_unit_test(expired),
         cmocka_unit_test(refusals),
+        cmocka_unit_test(mics),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

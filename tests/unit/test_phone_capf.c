@@ -15,7 +15,7 @@ static void begin(const char *model)
     tvs = make_cert("tvs");
     capf = make_cert("capf");
     stranger = make_cert("stranger");
-    lsc = name("lsc", content_lsc(&c, capf, 1, 2));
+    lsc = name("lsc", content_lsc(&c, capf, DIGEST_SHA256, 1, 2));
     const struct ct_record records[] = { { .role = TL_SAST, .cert = ccm },
                                          { .role = TL_CCM_TFTP, .cert = ccm },
                                          { .role = TL_TVS, .cert = tvs },
@@ -275,6 +275,30 @@ static void short_file(void **state)
            "'USED cnf.enc; takes sealed by CTL; >Files; #15 fetch locale.sgn @1; until 11");
 }
 
+/* The same with a CAPF that nobody vouches for: it goes on without. */
+static void short_file_of_a_stranger(void **state)
+{
+    (void)state;
+    struct cnf shorter;
+    cnf_init(&shorter);
+    shorter.full_config = 0;
+    shorter.encr_config = 1;
+    shorter.capf_auth_mode = CAPF_AUTH_NULL_STRING;
+    cnf_text(shorter.capf_address, sizeof shorter.capf_address, "10.0.0.7");
+    uint32_t brief = make_file("brief", ccm, content_cnf(&c, &shorter), 0);
+    phone.config = config(CAPF_AUTH_NONE, CNF_NON_SECURE);
+    phone.state = PHONE_CONFIG;
+    phone.fetching = FILE_CNF_SGN;
+    phone.request[GOAL_WORK] = phone.last_request = 9;
+    phone.deadline_us = env.now_us + 1000000;
+    answer(EVENT_FILE, brief, "takes brief by CTL; >CAPF; #10 capf? @7; until 15");
+    answer(EVENT_TLS_CERT, stranger, ">TVS; #11 tvs? @1; until 12");
+    answer(EVENT_REFUSED, 0, "tvs 1 closed; #12 tvs? @2; until 12");
+    answer(EVENT_REFUSED, 0,
+           "tvs 2 closed; #10 refuse TLS @7; capf stranger; >CTL; #13 fetch CTL @1; until 11");
+    assert_int_equal(phone.capf, CAPF_TRIES);
+}
+
 int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, up, phone_ends)
@@ -288,6 +312,7 @@ int main(void)
         TEST(interrupted),
         TEST(waiting),
         TEST(short_file),
+        TEST(short_file_of_a_stranger),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -630,7 +630,7 @@ static void explained_as_it_was(void **state)
 {
     (void)state;
     struct lab *lab = new_lab();
-    struct story_refusal before[4], after[4];
+    struct story_refusal before[STORY_REFUSALS], after[STORY_REFUSALS];
     struct losses losses;
     boot(lab);
     regenerate(lab);
@@ -670,7 +670,7 @@ static void explained_after_a_key(void **state)
 {
     (void)state;
     struct lab *lab = new_lab();
-    struct story_refusal out[4];
+    struct story_refusal out[STORY_REFUSALS];
     struct err e = { "" };
     boot(lab);
     regenerate(lab);
