@@ -1,11 +1,13 @@
 /* The version table cell by cell, against a second one written out from the documents: a letter a
  * version, in the order of `names`. */
+#include "nodes/acts.h"
 #include "nodes/version.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -217,10 +219,40 @@ static void found_by_name(void **state)
         assert_null(version_find(none[i]));
 }
 
+/* From which version on an act is there, or up to which, is said as the column that it goes by. */
+static void acts_by_version(void **state)
+{
+    (void)state;
+    uint32_t told = 0;
+    for (int k = 0; k < ACTS; k++) {
+        const struct act_row *row = act_table[k];
+        if (row->has == NULL)
+            continue;
+        bool first = row->has(&version_table[0]);
+        uint32_t edge = 0, edges = 0;
+        for (uint32_t v = 1; v < VERSIONS; v++) {
+            if (row->has(&version_table[v]) != row->has(&version_table[v - 1])) {
+                edges++;
+                edge = v;
+            }
+        }
+        assert_int_equal(edges, 1);
+        char says[48];
+        snprintf(says, sizeof says, "is there %s %s", first ? "up to" : "from",
+                 version_table[first ? edge - 1 : edge].name);
+        size_t n = strlen(says), whole = strlen(row->since);
+        assert_true(whole > n);
+        assert_string_equal(row->since + whole - n, says);
+        told++;
+    }
+    assert_true(told >= 12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(every_cell), cmocka_unit_test(every_mark),
                                         cmocka_unit_test(some_marks),
-                                        cmocka_unit_test(found_by_name) };
+                                        cmocka_unit_test(found_by_name),
+                                        cmocka_unit_test(acts_by_version) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
