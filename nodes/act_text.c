@@ -28,6 +28,7 @@ static const char *const spreads[] = { "self", "multi-server" };
 static const char *const tasks[] = { [CLIENT_MIXED] = "mixed-mode",
                                      [CLIENT_NON_SECURE] = "non-secure-mode",
                                      [CLIENT_UPDATE] = "update" };
+static const char *const securities[] = { "non-secure", "authenticated", "encrypted" };
 static const char *const keys[] = {
     [KEY_DIRECTORIES] = "Directories", [KEY_SERVICES] = "Services"
 };
@@ -84,6 +85,14 @@ uint32_t act_words(enum arg_type type, const char *words[ACT_WORDS])
     case ARG_CAPF_MODE:
         for (; n < ACT_CAPF_MODES; n++)
             words[n] = capf_mode_name(acts_capf_mode(n));
+        break;
+    case ARG_BULK:
+        for (; n < BULK_UNITS; n++)
+            words[n] = bulk_unit_name((enum bulk_unit)n);
+        break;
+    case ARG_SECURITY:
+        memcpy(words, securities, sizeof securities);
+        n = COUNT(securities);
         break;
     case ARG_SPREAD:
         memcpy(words, spreads, sizeof spreads);
@@ -185,6 +194,8 @@ static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, 
     case ARG_SPREAD:
     case ARG_SETTING:
     case ARG_TASK:
+    case ARG_BULK:
+    case ARG_SECURITY:
     case ARG_KEY_TYPE:
     case ARG_MIC_CA:
     case ARG_CAPF_MODE:
@@ -334,6 +345,8 @@ bool act_parse_arg(const struct cluster *cl, enum arg_type type, const char *tex
     case ARG_SPREAD:
     case ARG_SETTING:
     case ARG_TASK:
+    case ARG_BULK:
+    case ARG_SECURITY:
     case ARG_KEY_TYPE:
     case ARG_MIC_CA:
     case ARG_CAPF_MODE:

@@ -51,6 +51,8 @@ static bool args_in_range(const struct cluster *cl, const struct act *act, struc
         [ARG_TEXT] = cl->env->content->count - 1,
         [ARG_ADDRESS] = UINT32_MAX,
         [ARG_NTH] = UINT32_MAX,
+        [ARG_BULK] = BULK_UNITS - 1,
+        [ARG_SECURITY] = CNF_ENCRYPTED - CNF_NON_SECURE,
         [ARG_VERSION] = version_count - 1,
         [ARG_NODE] = cl->node_count,
         [ARG_SETTING] = SETTINGS - 1,

@@ -36,6 +36,10 @@
     X(DELETE, delete)                                                                              \
     X(SAVE_ITLRECOVERY, save_itlrecovery)                                                          \
     X(DELETE_CTL, delete_ctl)                                                                      \
+    X(BULK_SFTP, bulk_sftp)                                                                        \
+    X(BULK_EXPORT, bulk_export)                                                                    \
+    X(BULK_CONSOLIDATE, bulk_consolidate)                                                          \
+    X(BULK_IMPORT, bulk_import)                                                                    \
     X(NODE_LINK, node_link)                                                                        \
     X(SET, set)                                                                                    \
     X(TVS_TTL, tvs_ttl)                                                                            \
@@ -66,6 +70,8 @@
     X(MOVE, move)                                                                                  \
     X(SET_PHONES, set_phones)                                                                      \
     X(INSERT, insert)                                                                              \
+    X(EMCC_LOGIN, emcc_login)                                                                      \
+    X(EMCC_LOGOUT, emcc_logout)                                                                    \
     X(DELETE_PHONES, delete_phones)                                                                \
     X(PHONE_LINK, phone_link)                                                                      \
     X(NODE_CLOCK, node_clock)                                                                      \
@@ -126,6 +132,8 @@ enum arg_type {
     ARG_MIC_CA,    /* enum mic_ca: "Cisco_Manufacturing_CA" */
     ARG_TASK,      /* enum client_task: "mixed-mode" */
     ARG_TOKEN,     /* CT_CERT of a security token; 0 "none" */
+    ARG_BULK,      /* enum bulk_unit: "all", "tftp" */
+    ARG_SECURITY,  /* device security mode: 0 "non-secure" */
     ARG_TYPES
 };
 
@@ -163,6 +171,9 @@ enum act_touches {
 /* What somebody must have to do it. */
 enum act_needs { NEEDS_NOTHING, NEEDS_HANDS, NEEDS_KEY, NEEDS_BACKUP, NEEDS_PEER };
 
+/* What an exchange with another cluster does next. */
+enum act_step { STEP_END, STEP_NOTHING, STEP_HERE, STEP_AT_PEER };
+
 /* An act as a remedy: tried in every state of the clusters in which it is `useful`, with every
  * argument with which it is; then the services that `then` says are restarted on every node, where
  * this version does not do it by itself.  In
@@ -179,6 +190,10 @@ struct act_remedy {
     uint32_t (*then)(const struct cluster *cl, const struct act *act);
     /* The arguments it is tried with where they are no closed set; the i-th, false past the last */
     bool (*choice)(const struct cluster *cl, uint32_t i, struct act *act);
+    /* With another cluster, all of it at once: the i-th act of it.  Then it is tried with each
+     * peer, whose CallManager certificate is its second argument, and ends at what is refused. */
+    enum act_step (*exchange)(const struct cluster *cl, const struct cluster *peer, uint32_t i,
+                              uint64_t now_us, struct act *act);
     /* A way round, that leaves something off: named where nothing else helps; NULL: it is none. */
     bool (*gives_up)(const struct act *act);
 };

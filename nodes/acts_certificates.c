@@ -244,11 +244,33 @@ static void change_fips(struct cluster *cl, const struct act *a, uint64_t now_us
 
 /* ---- trust stores ---- */
 
-/* A row of a store is on this node, as far as nodes hold rows of their own. */
-static bool is_held(const struct cluster *cl, const struct cert_row *row, uint32_t node,
+/* One that stays lies there already: of two of one name the newer start date may win. */
+static bool gives_way(const struct cluster *cl, enum store store, uint32_t cert)
+{
+    const struct content *c = cl->env->content;
+    const struct cert_row *there = certs_replaced(cl, store, cert);
+    return there == NULL || cl->db.params[PARAM_NEWER_START_WINS] == 0 ||
+           content_get_cert(c, there->cert)->not_before_s < content_get_cert(c, cert)->not_before_s;
+}
+
+bool acts_can_trust(const struct cluster *cl, enum store store, uint32_t cert, struct err *e)
+{
+    if (cl->version->refuses_own_subject && certs_is_own_subject(cl, cert))
+        return err_set(e,
+                       "%s: version %s takes no certificate into %s whose subject is that of a "
+                       "node's own",
+                       cl->name, cl->version->name, store_name(store));
+    return gives_way(cl, store, cert) ||
+           err_set(e, "%s: %s holds a certificate of this name whose validity starts no earlier",
+                   cl->name, store_name(store));
+}
+
+/* In that store of this node, as far as nodes hold rows of their own. */
+static bool is_held(const struct cluster *cl, enum store store, uint32_t cert, uint32_t node,
                     uint64_t now_us)
 {
-    return !certs_delete_here(cl) || cert_row_seen(row, node, now_us);
+    const struct cert_row *row = certs_in_store(cl, store, cert);
+    return row != NULL && (!certs_delete_here(cl) || cert_row_seen(row, node, now_us));
 }
 
 static bool can_upload(const struct cluster *cl, const struct act *a, uint64_t now_us,
@@ -256,36 +278,53 @@ static bool can_upload(const struct cluster *cl, const struct act *a, uint64_t n
 {
     enum store store = (enum store)a->arg[0];
     uint32_t cert = (uint32_t)a->arg[1];
-    if (cl->version->refuses_own_subject && certs_is_own_subject(cl, cert))
-        return err_set(e,
-                       "%s: version %s takes no certificate into %s whose subject is that of a "
-                       "node's own",
-                       cl->name, cl->version->name, store_name(store));
-    const struct cert_row *there = certs_replaced(cl, store, cert);
-    if (there != NULL && cl->db.params[PARAM_NEWER_START_WINS] != 0 &&
-        content_get_cert(cl->env->content, there->cert)->not_before_s >=
-            content_get_cert(cl->env->content, cert)->not_before_s)
-        return err_set(e,
-                       "%s: %s holds a certificate of this name whose validity starts no earlier",
-                       cl->name, store_name(store));
-    if (!still_valid(cl, a->node, cert, now_us, e))
-        return false;
-    const struct cert_row *same = certs_in_store(cl, store, cert);
-    return same == NULL || !is_held(cl, same, a->node, now_us) ||
-           err_set(e, "%s: %s already holds this certificate", cl->name, store_name(store));
+    return acts_can_trust(cl, store, cert, e) && still_valid(cl, a->node, cert, now_us, e) &&
+           (!is_held(cl, store, cert, a->node, now_us) ||
+            err_set(e, "%s: %s already holds this certificate", cl->name, store_name(store)));
 }
 
 /* One of the same name and kind goes: the later upload replaces it. */
+void acts_trust(struct cluster *cl, enum store store, uint32_t node, uint32_t cert, uint64_t now_us)
+{
+    if (is_held(cl, store, cert, node, now_us) || !still_valid(cl, node, cert, now_us, NULL))
+        return;
+    struct cert_row *replaced = certs_replaced(cl, store, cert);
+    if (replaced != NULL)
+        certs_end(cl, replaced, node, now_us);
+    struct cert_row *same = certs_in_store(cl, store, cert);
+    if (same != NULL)
+        certs_undelete(same, node);
+    else
+        certs_add(cl, store, node, cert, now_us);
+}
+
 static void upload(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
-    struct cert_row *replaced = certs_replaced(cl, (enum store)a->arg[0], (uint32_t)a->arg[1]);
-    if (replaced != NULL)
-        certs_end(cl, replaced, a->node, now_us);
-    struct cert_row *same = certs_in_store(cl, (enum store)a->arg[0], (uint32_t)a->arg[1]);
-    if (same != NULL)
-        certs_undelete(same, a->node);
-    else
-        certs_add(cl, (enum store)a->arg[0], a->node, (uint32_t)a->arg[1], now_us);
+    acts_trust(cl, (enum store)a->arg[0], a->node, (uint32_t)a->arg[1], now_us);
+}
+
+/* The roles that a trust store gives; RSA records of both kinds of TFTP are vouched for as one. */
+static bool belongs(enum store store, enum own own)
+{
+    uint32_t roles = own_kinds[own].roles;
+    if ((roles & ROLE_BIT(TL_CCM_TFTP)) != 0)
+        roles |= ROLE_BIT(TL_TFTP);
+    return (store_kinds[store].roles & roles) != 0;
+}
+
+/* Every certificate of the peer to every trust store of this cluster that it belongs to. */
+static enum act_step upload_next(const struct cluster *cl, const struct cluster *peer, uint32_t i,
+                                 uint64_t now_us, struct act *act)
+{
+    enum store store = (enum store)(i % STORES);
+    enum own own = (enum own)(i / STORES % OWNS);
+    uint32_t n = i / STORES / OWNS;
+    if (n >= peer->node_count)
+        return STEP_END;
+    *act = (struct act){ .kind = DO_UPLOAD, .arg = { store, peer->nodes[n].disk.own[own] } };
+    bool useful = !peer->nodes[n].removed && store != STORE_OWN && act->arg[1] != 0 &&
+                  belongs(store, own) && can_upload(cl, act, now_us, NULL);
+    return useful ? STEP_HERE : STEP_NOTHING;
 }
 
 /* Who answers for what lies in the stores. */
@@ -298,8 +337,7 @@ static uint32_t behind_upload(const struct cluster *cl, const struct act *a)
 static bool can_delete(const struct cluster *cl, const struct act *a, uint64_t now_us,
                        struct err *e)
 {
-    const struct cert_row *there = certs_in_store(cl, (enum store)a->arg[0], (uint32_t)a->arg[1]);
-    return (there != NULL && is_held(cl, there, a->node, now_us)) ||
+    return is_held(cl, (enum store)a->arg[0], (uint32_t)a->arg[1], a->node, now_us) ||
            err_set(e, "%s: %s does not hold this certificate", cl->name,
                    store_name((enum store)a->arg[0]));
 }
@@ -452,13 +490,15 @@ const struct act_row act_row_upload = {
            "common name and kind of key. The other nodes see it after the "
            "database's replication. Version 15 takes none whose subject is that of "
            "a node's own certificate.",
-    .remedy = { .narrow = 7,
+    .remedy = { .narrow = 8,
+                .needs = NEEDS_PEER,
                 .name = "upload",
                 .title = "upload",
                 .how = "upload {1} to {0} on {node}",
                 .everything = "upload the CallManager, ITLRecovery, CAPF and tomcat "
                               "certificates of {peer}, each to its trust store in "
                               "{cluster}",
+                .exchange = upload_next,
                 .then = behind_upload }
 };
 

@@ -172,11 +172,11 @@ const struct act_row act_row_insert = {
     .words = "Bulk Administration: Insert Phones",
     .scope = ON_PHONES,
     .of_cluster = true,
-    .args = { { ARG_POOL, "pool" } },
+    .args = { { ARG_SECURITY, "security" }, { ARG_POOL, "pool" } },
     .touches = TOUCHES_CONFIG,
-    .doc = "Puts the phones into the database of another cluster as well, not "
-           "secure, so that they may move there (as an export and import "
-           "does)."
+    .doc = "Puts the phones into the database of another cluster as well, not secure where nothing "
+           "else is said, so that they may move there (as an export and import does). An LSC stays "
+           "on the phone; that cluster has none on record."
 };
 
 const struct act_row act_row_delete_phones = {

@@ -165,6 +165,7 @@ bool cluster_init(struct cluster *cl, const struct cluster_env *env,
     install(cl, now_us);
     cl->made_s = 0;
     gates_begin(cl);
+    content_str(env->content, SFTP_DIRECTORY); /* ways name it when their trial is gone */
     return true;
 }
 
@@ -356,6 +357,7 @@ static uint64_t config_hash(const struct cluster *cl)
     uint64_t h = mix(db->mixed_mode, content_meaning(cl->env->content, db->ctl));
     h = db->numbers == 0 ? h : mix(h, db->numbers);
     h = db->services_host == 0 ? h : mix(h, db->services_host + (1ull << 32));
+    h = db->bulk_directory == 0 ? h : mix(h, content_meaning(cl->env->content, db->bulk_directory));
     for (int i = 0; i < PARAMS; i++)
         h = mix(h, db->params[i]);
     for (int i = 0; i < STORES; i++)

@@ -8,7 +8,9 @@
  * that TVS gives: traces of technotes 118893 and 213407 (observed) for CallManager; CAPF, TVS,
  * tomcat and ITLRecovery assumed.  Who may share a multi-server certificate: technote 217138
  * (documented).  Others than phones: technotes 214231 and 225746, Security Guide 14 (documented).
- */
+ * Where an import puts what: technote 215539 (documented); the EC certificate as the
+ * RSA one (inferred). */
+#define PHONES_TRUST STORE_BIT(STORE_PHONE_SAST_TRUST) | STORE_BIT(STORE_CALLMANAGER_TRUST)
 const struct own_kind own_kinds[OWNS] = {
     [OWN_CALLMANAGER] = { .name = "CallManager",
                           .subject = SUBJECT_HOST,
@@ -19,7 +21,9 @@ const struct own_kind own_kinds[OWNS] = {
                           .shared = true,
                           .others = "SIP trunks, media resources and other TLS peers of "
                                     "CallManager must have the new "
-                                    "certificate; EMCC: repeat the bulk exchange" },
+                                    "certificate; EMCC: repeat the bulk exchange",
+                          .bulk = BULK_TFTP,
+                          .imported_to = PHONES_TRUST },
     [OWN_CALLMANAGER_ECDSA] = { .name = "CallManager-ECDSA",
                                 .subject = SUBJECT_HOST_EC,
                                 .years = 5,
@@ -28,7 +32,9 @@ const struct own_kind own_kinds[OWNS] = {
                                 .trust = STORE_CALLMANAGER_TRUST,
                                 .shared = true,
                                 .others = "TLS peers of CallManager that use EC must have the new "
-                                          "certificate" },
+                                          "certificate",
+                                .bulk = BULK_TFTP,
+                                .imported_to = PHONES_TRUST },
     [OWN_TVS] = { .name = "TVS",
                   .subject = SUBJECT_HOST,
                   .years = 5,
@@ -44,7 +50,9 @@ const struct own_kind own_kinds[OWNS] = {
                    .kept_in = STORE_CAPF_TRUST,
                    .trust = STORE_CAPF_TRUST,
                    .others = "802.1X authentication servers and VPN gateways must have the new "
-                             "certificate" },
+                             "certificate",
+                   .bulk = BULK_CAPF,
+                   .imported_to = STORE_BIT(STORE_CALLMANAGER_TRUST) },
     [OWN_TOMCAT] = { .name = "tomcat",
                      .subject = SUBJECT_HOST,
                      .years = 5,
@@ -55,14 +63,18 @@ const struct own_kind own_kinds[OWNS] = {
                          "SAML SSO: exchange the metadata with the IdP anew; EMCC: repeat "
                          "the bulk exchange; "
                          "TFTP shows the old one on port 6972 (Jabber, MRA; 11.0 on) until it is "
-                         "restarted" },
+                         "restarted",
+                     .bulk = BULK_TOMCAT,
+                     .imported_to = STORE_BIT(STORE_TOMCAT_TRUST) },
     [OWN_ITLRECOVERY] = { .name = "ITLRecovery",
                           .subject = SUBJECT_ITLRECOVERY,
                           .in_lists = true,
                           .copied = true,
                           .roles = ROLE_BIT(TL_SAST),
                           .others = "SAML SSO with the system-wide certificate fails until the IdP "
-                                    "has the new metadata" },
+                                    "has the new metadata",
+                          .bulk = BULK_ITLRECOVERY,
+                          .imported_to = PHONES_TRUST },
     [OWN_IPSEC] = { .name = "ipsec",
                     .subject = SUBJECT_HOST,
                     .years = 5,
@@ -104,6 +116,17 @@ static const char *const key_types[KEY_TYPES] = {
     [KEY_RSA_4096] = "RSA-4096", [KEY_EC_P256] = "EC-256",    [KEY_EC_P384] = "EC-384",
     [KEY_EC_P521] = "EC-521"
 };
+
+static const char *const bulk_units[BULK_UNITS] = { [BULK_ALL] = "all",
+                                                    [BULK_TOMCAT] = "tomcat",
+                                                    [BULK_TFTP] = "tftp",
+                                                    [BULK_CAPF] = "capf",
+                                                    [BULK_ITLRECOVERY] = "ITLRecovery" };
+
+const char *bulk_unit_name(enum bulk_unit unit)
+{
+    return bulk_units[unit];
+}
 
 const char *key_type_name(enum key_type type)
 {

@@ -14,6 +14,9 @@ enum subject_form {
     SUBJECT_ITLRECOVERY /* CN=ITLRECOVERY_<host> */
 };
 
+/* What Bulk Certificate Management takes at a time. */
+enum bulk_unit { BULK_ALL, BULK_TOMCAT, BULK_TFTP, BULK_CAPF, BULK_ITLRECOVERY, BULK_UNITS };
+
 struct own_kind {
     const char *name;   /* "CallManager-ECDSA" */
     uint8_t subject;    /* enum subject_form (observed) */
@@ -28,7 +31,11 @@ struct own_kind {
     bool shared;        /* a multi-server certificate may serve all nodes */
     const char *others; /* whom a new one concerns besides phones, and what has to be done; NULL:
                            nobody */
+    uint8_t bulk;       /* enum bulk_unit that it is exported with; BULK_ALL: with none */
+    uint32_t imported_to; /* STORE_BIT of each trust store that an import puts it into */
 };
+
+const char *bulk_unit_name(enum bulk_unit unit); /* "tftp", as the CLI has it */
 
 const char *key_type_name(enum key_type type); /* "RSA-2048", "EC-384" */
 
@@ -50,6 +57,8 @@ enum store {
     STORE_IPSEC_TRUST,
     STORES
 };
+
+#define STORE_BIT(s) (1u << (s))
 
 struct store_kind {
     const char *name; /* "CallManager-trust" */

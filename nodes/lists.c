@@ -199,6 +199,20 @@ uint32_t lists_itl(struct cluster *cl, uint32_t node, uint32_t old, uint64_t now
 
 /* ---- the CTL ---- */
 
+/* Who may sign lists by Phone-SAST-trust, where ITLRecovery signs the CTL: phones are to have the
+ * signer of the cluster that they move to before they go there (Security Guide 12.5). */
+static void foreign_sast(struct builder *b)
+{
+    const struct cluster *cl = b->cl;
+    if (cl->version->ctl_signer != OWN_ITLRECOVERY || cl->db.params[PARAM_CTL_SAST_TRUST] == 0)
+        return;
+    for (uint32_t i = 0; i < cl->db.row_count; i++) {
+        const struct cert_row *r = &cl->db.rows[i];
+        if (r->store == STORE_PHONE_SAST_TRUST && cert_row_seen(r, 0, b->now_us))
+            add(b, TL_SAST, TL_FULL, r->cert, 0);
+    }
+}
+
 uint32_t lists_ctl_on(const struct cluster *cl, uint32_t node)
 {
     return cl->nodes[node].disk.no_ctl ? 0 : cl->db.ctl;
@@ -267,6 +281,8 @@ void lists_put_ctl(struct cluster *cl, uint8_t signer, uint64_t now_us)
     own_sasts(&b, forms,
               (const uint8_t[]){ cl->version->ctl_signer, cl->version->ctl_second_sast });
     servers(&b, forms);
+    if (forms->others && forms->sast == TL_FULL)
+        foreign_sast(&b);
     put_ctl(&b, cl->nodes[0].disk.own[signer]);
 }
 

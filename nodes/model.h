@@ -7,6 +7,7 @@
 
 #include "nodes/kinds.h"
 #include "nodes/params.h"
+#include "nodes/sftp.h"
 #include "nodes/version.h"
 #include "sim/base/table.h"
 #include "sim/core/device.h"
@@ -128,6 +129,8 @@ struct database {
     uint32_t ctl;           /* CT_LIST made last by the administrator; 0: none */
     struct remote *remotes; /* in the order in which they are asked */
     uint32_t remote_count, remote_cap;
+    uint32_t bulk_directory; /* CT_TEXT: the SFTP server and directory of Bulk Certificate
+                                Management; 0: none was said */
 };
 
 /* A copy of all of it, and the end of one (backup.c). */
@@ -218,6 +221,7 @@ struct cluster_env {
     void *say_ctx;
     uint64_t identity; /* who: keys, serial numbers, random names */
     int64_t start_s;   /* Unix seconds at machine time 0 */
+    struct sftp *sftp; /* where clusters exchange certificates; NULL: nowhere */
 };
 
 /* What was done to a cluster so far. */

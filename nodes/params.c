@@ -206,6 +206,39 @@ const struct fact param_table[PARAMS] = {
                                "yours (0)",
                                "1: 802.1X and phone VPN succeed with a MIC where a phone has no "
                                "LSC" },
+    [PARAM_BULK_ITLRECOVERY] = { "bulk_itlrecovery", "ITLRecovery in a bulk export", 1, 0, 1,
+                                 UNIT_SWITCH, ASSUMED, BEARS_TRUST,
+                                 "technote 215539 has ITLRecovery among what is imported (11.5); "
+                                 "a migration to 12.5 told on insecurewi.re found it missing",
+                                 "1: a bulk export of type All holds ITLRecovery where the version "
+                                 "has one, 0: it does not" },
+    [PARAM_BULK_CAPF_TRUST] = { "bulk_capf_to_capf_trust", "an imported CAPF in CAPF-trust", 0, 0,
+                                1, UNIT_SWITCH, ASSUMED, BEARS_REGISTRATION,
+                                "technote 215539: CAPF comes into CallManager-trust; the Security "
+                                "Guide has it uploaded to CAPF-trust by hand where phones move "
+                                "with their LSCs",
+                                "1: a bulk import puts CAPF certificates into CAPF-trust too, 0: "
+                                "into CallManager-trust alone" },
+    [PARAM_CSCUY43181] = { "cscUy43181", "defect CSCuy43181", 0, 0, 1, UNIT_SWITCH, DOCUMENTED, 0,
+                           "technote 215539: between 8.x or 9.x and 10.5(2) or later",
+                           "1: the page does not import a consolidated file that holds what 8.x or "
+                           "9.x and what a later version exported" },
+    [PARAM_CCM_TRUST_LSC] = { "accept_callmanager_trust_lsc", "LSC of a CAPF in CallManager-trust",
+                              0, 0, 1, UNIT_SWITCH, ASSUMED, BEARS_REGISTRATION,
+                              "Security Guide 15: a secure phone that moved needs a new LSC "
+                              "though certificates were exchanged (0); a bulk import puts "
+                              "CAPF into CallManager-trust, and no source says what else it "
+                              "is there for (1)",
+                              "1: CallManager takes an LSC whose issuer lies in "
+                              "CallManager-trust" },
+    [PARAM_CTL_SAST_TRUST] = { "ctl_holds_sast_trust", "Phone-SAST-trust in the CTL", 1, 0, 1,
+                               UNIT_SWITCH, ASSUMED, BEARS_FILES,
+                               "Security Guide 12.5, moving phones with LSCs: `utils ctl "
+                               "update CTLFile` on the source, so that the lists have the "
+                               "ITLRecovery of the destination; technote 213407 (10.5) "
+                               "relies on TVS",
+                               "1: from 12.0 on a CTL has the certificates in "
+                               "Phone-SAST-trust as SAST records, 0: it has not" },
     [PARAM_TVS_VOUCHES_EXPIRED] = { "tvs_vouches_expired", "TVS and dates", 1, 0, 1, UNIT_SWITCH,
                                     ASSUMED, BEARS_TRUST,
                                     "traces of TVS show a look-up by issuer and serial number, "
@@ -279,13 +312,17 @@ static const struct {
     { PARAM_LOCALKEY_FROM_DISK, { DO_ITL_RESET_LOCALKEY, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_CAPF_KEEPS_OLD, NO_ACTS, OWN_CAPF, false },
     { PARAM_RENAME_RENEWS_REC, { DO_HOSTNAME, DO_DOMAIN, DO_ADDRESS }, OWN_NONE, false },
-    { PARAM_ONE_PER_NAME, { DO_UPLOAD, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_DELETES_HERE, { DO_DELETE, ACTS, ACTS }, OWN_NONE, false },
-    { PARAM_NEWER_START_WINS, { DO_UPLOAD, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_GROUPS_LOSE_NODES, { DO_REMOVE, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_CTL_NON_SECURE, { DO_CTL_NON_SECURE_MODE, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_REMOTE_TIMEOUT_US, { DO_REMOTE_TFTP_ADD, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_PROXY_COMMON, { DO_REMOTE_TFTP_ADD, ACTS, ACTS }, OWN_NONE, false },
+    { PARAM_ONE_PER_NAME, { DO_UPLOAD, DO_BULK_IMPORT, ACTS }, OWN_NONE, false },
+    { PARAM_NEWER_START_WINS, { DO_UPLOAD, DO_BULK_IMPORT, ACTS }, OWN_NONE, false },
+    { PARAM_BULK_ITLRECOVERY, { DO_BULK_EXPORT, ACTS, ACTS }, OWN_NONE, false },
+    { PARAM_BULK_CAPF_TRUST, { DO_BULK_IMPORT, ACTS, ACTS }, OWN_NONE, false },
+    { PARAM_CCM_TRUST_LSC, { DO_UPLOAD, DO_BULK_IMPORT, ACTS }, OWN_NONE, false },
+    { PARAM_CTL_SAST_TRUST, { DO_UPLOAD, DO_BULK_IMPORT, ACTS }, OWN_NONE, false },
     { PARAM_DATES_OF_PHONES, NO_ACTS, OWN_NONE, true },
     { PARAM_DATES_OF_CAPF, NO_ACTS, OWN_NONE, true },
     { PARAM_GATES_TAKE_MIC, { DO_SET_PHONES, ACTS, ACTS }, OWN_NONE, false },

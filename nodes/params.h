@@ -59,6 +59,11 @@ enum param {
     PARAM_GROUPS_LOSE_NODES,   /* a node is deleted though CallManager groups name it (0, 1) */
     PARAM_CTL_NON_SECURE,      /* what is left of the CTL without mixed mode: enum ctl_rest */
     PARAM_EXPORT_CONTROLLED,   /* the cluster is licensed for mixed mode (0, 1) */
+    PARAM_BULK_ITLRECOVERY,    /* a bulk export holds ITLRecovery (0, 1) */
+    PARAM_BULK_CAPF_TRUST,     /* an import puts CAPF into CAPF-trust as well (0, 1) */
+    PARAM_CSCUY43181,          /* a consolidated file of two formats is not imported (0, 1) */
+    PARAM_CCM_TRUST_LSC,       /* CallManager takes an LSC whose issuer lies in CallManager-trust */
+    PARAM_CTL_SAST_TRUST,      /* the CTL has what lies in Phone-SAST-trust as SAST (0, 1) */
     PARAMS
 };
 

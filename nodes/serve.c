@@ -294,13 +294,21 @@ struct tvs_answer serve_tvs_verify(const struct cluster *cl, uint32_t node, uint
 
 /* ---- CallManager ---- */
 
+/* Where a CAPF may lie besides on the publisher. */
+static bool trusts_capf_in(const struct cluster *cl, enum store store)
+{
+    const uint64_t *params = cl->db.params;
+    return (store == STORE_CAPF_TRUST && params[PARAM_ACCEPT_FOREIGN_LSC] != 0) ||
+           (store == STORE_CALLMANAGER_TRUST && params[PARAM_CCM_TRUST_LSC] != 0);
+}
+
 static bool knows_capf(const struct cluster *cl, uint32_t node, uint32_t capf, uint64_t now_us)
 {
     for (uint32_t i = 0; i < cl->db.row_count; i++) {
         const struct cert_row *r = &cl->db.rows[i];
         bool own = r->store == STORE_OWN && r->own == OWN_CAPF;
-        bool trust = r->store == STORE_CAPF_TRUST && cl->db.params[PARAM_ACCEPT_FOREIGN_LSC] != 0;
-        if (r->cert == capf && (own || trust) && cert_row_seen(r, node, now_us))
+        if (r->cert == capf && (own || trusts_capf_in(cl, (enum store)r->store)) &&
+            cert_row_seen(r, node, now_us))
             return true;
     }
     return false;

@@ -27,7 +27,7 @@
 #define IS_SBD .cucm = true, .sbd = true
 #define MADE_8                                                                                     \
     IS_SBD, KEYS(R1, NO, R2, R1, R1, NO, R1), .cert_digest = DIGEST_SHA1, .signer_version = -1,    \
-                                              .token_ctl = TOKENS_ALONE
+                                              .token_ctl = TOKENS_ALONE, .old_bulk = true
 #define MADE_10                                                                                    \
     IS_SBD, KEYS(R1, NO, R2, R1, R2, R1, R1), .cert_digest = DIGEST_SHA1, .signer_version = -1,    \
                                               .recovery_years = 5, .shows_checksums = true,        \
@@ -229,6 +229,7 @@ PRINTS(expired, put(out, v->drops_expired ? "left behind" : "kept"))
 PRINTS(licence, put(out, v->asks_licence ? "yes" : "no"))
 PRINTS(lsc_digest, put(out, v->lsc_sha256 ? "SHA-256" : "SHA-1"))
 PRINTS(auto_mixed, put(out, v->auto_registers_mixed ? "as without" : "off"))
+PRINTS(bulk, put(out, v->old_bulk ? "of 8.x and 9.x" : "of 10.0 on"))
 PRINTS(digest, put(out, v->cert_digest == DIGEST_SHA1 ? "SHA-1" : "SHA-256"))
 
 static void tls_highest(const struct version *v, uint8_t own, char out[VERSION_CELL])
@@ -522,6 +523,12 @@ const struct version_column version_columns[] = {
         { "11.5", D, "200716" },
         { "12.0", I, "11.5 and 12.5 are alike" },
         { "12.5", D, "System Configuration Guide 12.5(1)SU4" } } },
+    { "format of a bulk export",
+      bulk,
+      0,
+      { { "8.0", D, "defect CSCuy43181 (215539)" },
+        { "10.0", I, "CSCuy43181 (215539) names 10.5(2) on" },
+        { "10.5(2)", D, "CSCuy43181 (215539)" } } },
     { "CallManager key",
       key,
       OWN_CALLMANAGER,

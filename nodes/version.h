@@ -88,7 +88,8 @@ struct version {
     uint8_t token_ctl;    /* enum token_ctl */
     bool keeps_itl;       /* the ITL before stays on the server, for Cisco TAC (CSCts01319) */
     bool has_fips;
-    bool asks_licence;         /* mixed mode wants export-controlled functionality */
+    bool old_bulk;     /* a bulk export is as 8.x and 9.x make it: see the parameter "cscUy43181" */
+    bool asks_licence; /* mixed mode wants export-controlled functionality */
     bool auto_registers_mixed; /* auto-registration works in mixed mode too */
     uint8_t key[OWNS];         /* enum key_type; KEY_NONE: this version has none */
     uint8_t cert_digest;       /* enum digest, of self-signed certificates */

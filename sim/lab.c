@@ -463,7 +463,7 @@ static uint64_t hash_of_phone(const struct lab *lab, uint32_t i, const struct ph
     uint64_t now_s = env->now_us / 1000000;
     uint64_t h = rng_mix(phone_hash(p, env) ^
                          ((uint64_t)cold->told << 32 | (uint64_t)cold->back << 31 | cold->node));
-    h = rng_mix(h ^ p->state);
+    h = rng_mix(h ^ p->state ^ lab_visit_hash(lab, i));
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
         const struct database *db = &lab->state.clusters[c].db;
         h = rng_mix(h ^ (i < db->device_count ? db->device_class[i] : 0u)) + c;
@@ -485,6 +485,7 @@ uint64_t lab_hash(const struct lab *lab)
         h = rng_mix(h ^ lab->state.knobs.value[k]) + 1;
     for (int k = 0; k < COSTS; k++)
         h = rng_mix(h ^ lab->state.costs[k]) + 1;
+    h = rng_mix(h ^ sftp_hash(&lab->state.sftp, lab->base->content));
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
         const struct lab_sweep *w = &lab->state.sweeps[c];
         h = rng_mix(h ^ cluster_hash(&lab->state.clusters[c], now_us)) + c;

@@ -83,6 +83,12 @@ struct lab_clock {
     uint32_t key; /* CT_KEY; 0: none */
 };
 
+/* A user of another cluster who is logged in at a phone. */
+struct lab_visit {
+    uint16_t dhcp; /* what DHCP option 150 says there: the phone looks elsewhere meanwhile */
+    uint8_t home;  /* his cluster + 1; 0: nobody is logged in */
+};
+
 /* A cluster-wide reset on its way through the phones, one after the other. */
 struct lab_sweep {
     uint32_t next;  /* phone that is looked at next */
@@ -144,6 +150,7 @@ struct lab_state {
     uint64_t params[PARAMS]; /* what a new cluster begins with */
     uint64_t costs[COSTS];
     struct cluster clusters[LAB_CLUSTERS];
+    struct sftp sftp; /* outside the clusters: where they exchange certificates */
     struct lab_sweep sweeps[LAB_CLUSTERS];
     uint32_t cluster_count;
     struct lab_names *names;
@@ -157,6 +164,8 @@ struct lab_state {
     struct phone_gate gates[PHONE_GATES]; /* of all clusters together: one RADIUS server, one VPN */
     struct lab_clock *clocks; /* by phone, from the first that has one on; sim/lab_clock.c */
     uint32_t clock_count, clock_cap;
+    struct lab_visit *visits; /* by phone, from the first login on; sim/lab_emcc.c */
+    uint32_t visit_count, visit_cap;
     int64_t *offsets; /* all that there were among them */
     uint32_t offset_count, offset_cap;
     bool dirty; /* a phone's own surroundings changed; the driver hears of it before it runs */
@@ -313,6 +322,10 @@ uint32_t lab_key(struct lab *lab, uint32_t digits);
 uint32_t lab_key_digits(struct lab *lab, uint32_t key);
 /* Wrong by itself, whatever its CallManager says. */
 bool lab_clock_is_wrong(const struct lab *lab, uint32_t phone);
+/* A user of another cluster is logged in there. */
+bool lab_is_visited(const struct lab *lab, uint32_t phone);
+/* Of which, and where it would look for files without him; 0: of none. */
+uint64_t lab_visit_hash(const struct lab *lab, uint32_t phone);
 void lab_phone_name(const struct lab *lab, uint32_t phone, char out[DEVICE_NAME]);
 bool lab_find_phone(const struct lab *lab, const char *name, uint32_t *phone);
 const char *lab_pool_of(const struct lab *lab, uint32_t phone);

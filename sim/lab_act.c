@@ -207,12 +207,16 @@ bool lab_can(struct lab *lab, uint32_t cluster, const struct act *acts, uint32_t
         return cluster_can(cl, acts, lab_now_us(lab), e);
     struct cluster_env env = lab->cluster_env;
     struct cluster copy;
+    struct sftp outside;
+    sftp_copy(&sys_mem, &outside, env.sftp);
+    env.sftp = &outside;
     env.say = say_nothing;
     cluster_clone(&copy, cl, &env);
     bool ok = true;
     for (uint32_t i = 0; i < count && ok; i++)
         ok = cluster_do(&copy, &acts[i], lab_now_us(lab), e);
     cluster_free(&copy);
+    sftp_free(&sys_mem, &outside);
     return ok;
 }
 
@@ -254,8 +258,7 @@ static bool move(struct lab *lab, uint32_t cluster, uint32_t phone, const struct
                  uint64_t at_us, struct err *e)
 {
     (void)cluster, (void)at_us, (void)e;
-    lab->state.phones[phone].dhcp = lab_dhcp(lab, (uint32_t)act->arg[0], (uint32_t)act->arg[1]);
-    lab_phone_changed(lab, phone);
+    lab_move(lab, phone, lab_dhcp(lab, (uint32_t)act->arg[0], (uint32_t)act->arg[1]));
     return true;
 }
 
@@ -263,7 +266,8 @@ static bool insert(struct lab *lab, uint32_t cluster, uint32_t phone, const stru
                    uint64_t at_us, struct err *e)
 {
     const struct cluster *cl = &lab->state.clusters[cluster];
-    struct lab_phones_spec spec = { .pool = cl->db.pools[act->arg[0]].name };
+    struct lab_phones_spec spec = { .pool = cl->db.pools[act->arg[1]].name,
+                                    .security_mode = (uint8_t)(CNF_NON_SECURE + act->arg[0]) };
     (void)at_us;
     return lab_known_phone(lab, cluster, &spec, phone, e);
 }
@@ -381,6 +385,29 @@ static bool type_key(struct lab *lab, uint32_t cluster, uint32_t phone, const st
     return true;
 }
 
+/* The phone is told by the CallManager that it is registered at, at once. */
+static bool emcc_login(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
+                       uint64_t at_us, struct err *e)
+{
+    const struct cluster *cl = &lab->state.clusters[cluster];
+    if (!lab_login(lab, cluster, phone, cl->db.pools[act->arg[0]].name, e))
+        return false;
+    if (lab_is_visited(lab, phone))
+        lab_reset_phone(lab, phone, at_us);
+    return true;
+}
+
+static bool emcc_logout(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
+                        uint64_t at_us, struct err *e)
+{
+    (void)cluster, (void)act, (void)e;
+    bool was = lab_is_visited(lab, phone);
+    lab_logout(lab, phone);
+    if (was)
+        lab_reset_phone(lab, phone, at_us);
+    return true;
+}
+
 /* Beside the rows of the table whose scope is ON_PHONES: what they do to one. */
 static bool (*const on_phone[ACTS])(struct lab *lab, uint32_t cluster, uint32_t phone,
                                     const struct act *act, uint64_t at_us, struct err *e) = {
@@ -400,6 +427,8 @@ static bool (*const on_phone[ACTS])(struct lab *lab, uint32_t cluster, uint32_t 
     [DO_SYMMETRIC_KEY] = put_key,
     [DO_TYPE_KEY] = type_key,
     [DO_DELETE_PHONES] = delete_phone,
+    [DO_EMCC_LOGIN] = emcc_login,
+    [DO_EMCC_LOGOUT] = emcc_logout,
 };
 
 /* When the i-th phone's turn comes. */
@@ -501,6 +530,10 @@ static bool can_phones(const struct lab *lab, uint32_t cluster, const struct act
         const struct cluster *cl = &lab->state.clusters[cluster];
         if (config_class_of(cl, phone_of(whom, i)) == NULL)
             return err_set(e, "%s: some of these phones are not in its database", cl->name);
+    }
+    for (uint32_t i = 0; i < whom->count && act->kind == DO_EMCC_LOGIN; i++) {
+        if (!lab_can_login(lab, cluster, phone_of(whom, i), e))
+            return false;
     }
     return true;
 }

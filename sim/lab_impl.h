@@ -1,8 +1,9 @@
 /* Between the files of the lab.  Inside sim/lab*.c only.  Who calls whom:
  *
  *   lab_life  -> lab_act, lab_world, lab
- *   lab_act   -> lab_clock, lab_change, lab_observe, lab
+ *   lab_act   -> lab_emcc, lab_clock, lab_change, lab_observe, lab
  *   lab_world -> lab_clock, lab_change, lab_loss, lab_outage, lab_observe, lab
+ *   lab_emcc  -> lab_change, lab
  *   lab_clock -> lab_change
  *   lab_change, lab_loss -> lab_outage
  */
@@ -42,6 +43,16 @@ void lab_clock_of_server(struct lab *lab, uint32_t phone);
 /* Wrong by itself; 0: it is left to its CallManager. */
 void lab_set_clock(struct lab *lab, uint32_t phone, int64_t ahead_s);
 void lab_type_key(struct lab *lab, uint32_t phone, uint32_t key);
+
+/* ---- lab_emcc.c ---- */
+
+/* A user of the cluster `home` logs in and out, at a phone; what is not registered is left alone.
+ */
+bool lab_can_login(const struct lab *lab, uint32_t home, uint32_t phone, struct err *e);
+bool lab_login(struct lab *lab, uint32_t home, uint32_t phone, const char *pool, struct err *e);
+void lab_logout(struct lab *lab, uint32_t phone);
+/* DHCP option 150 of this phone names that place now. */
+void lab_move(struct lab *lab, uint32_t phone, uint16_t dhcp);
 
 /* ---- lab_loss.c ---- */
 

@@ -93,7 +93,8 @@ static struct lab *lab_on(struct lab_base *base)
                                              .say = lab_tell_node,
                                              .say_ctx = lab,
                                              .identity = base->options.identity,
-                                             .start_s = base->options.start_s };
+                                             .start_s = base->options.start_s,
+                                             .sftp = &lab->state.sftp };
     return lab;
 }
 
@@ -158,12 +159,13 @@ void lab_free(struct lab *lab)
         lab->driver->free(lab->driver->self);
     for (uint32_t i = 0; i < lab->state.cluster_count; i++)
         cluster_free(&lab->state.clusters[i]);
+    sftp_free(&sys_mem, &lab->state.sftp);
     lab_names_leave(lab->state.names);
     base_leave(lab->base);
-    void *const arrays[] = { lab->state.fleets,    lab->state.phones,  lab->state.cold,
-                             lab->state.dhcp,      lab->state.clocks,  lab->state.offsets,
-                             lab->record.steps,    lab->record.losses, lab->record.outages,
-                             lab->record.outage_of };
+    void *const arrays[] = { lab->state.fleets,   lab->state.phones,    lab->state.cold,
+                             lab->state.dhcp,     lab->state.clocks,    lab->state.offsets,
+                             lab->state.visits,   lab->record.steps,    lab->record.losses,
+                             lab->record.outages, lab->record.outage_of };
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
         give_back(arrays[i]);
     give_back(lab);
@@ -184,6 +186,7 @@ static void begin_fork(struct lab *lab)
 
 static void copy_clusters(struct lab *to, const struct lab *from)
 {
+    sftp_copy(&sys_mem, &to->state.sftp, &from->state.sftp);
     for (uint32_t i = 0; i < from->state.cluster_count; i++)
         cluster_clone(&to->state.clusters[i], &from->state.clusters[i], &to->cluster_env);
 }
@@ -243,6 +246,20 @@ static void copy_clocks(struct lab *to, const struct lab *from, const uint32_t *
     }
 }
 
+static void copy_visits(struct lab *to, const struct lab *from, const uint32_t *phones,
+                        uint32_t count)
+{
+    const struct lab_state *s = &from->state;
+    uint32_t n = s->visit_count == 0 ? 0 : phones != NULL ? count : s->visit_count;
+    to->state.visits = n == 0 ? NULL : taken(n * sizeof *s->visits);
+    to->state.visit_count = to->state.visit_cap = n;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t phone = phones == NULL ? i : phones[i];
+        if (phone < s->visit_count)
+            to->state.visits[i] = s->visits[phone];
+    }
+}
+
 struct lab *lab_fork(struct lab *lab)
 {
     struct lab *f = lab_on(lab->base);
@@ -256,6 +273,7 @@ struct lab *lab_fork(struct lab *lab)
     f->state.cold = copied(s->cold, s->phone_count, sizeof *s->cold);
     copy_places(f, lab);
     copy_clocks(f, lab, NULL, 0);
+    copy_visits(f, lab, NULL, 0);
     f->state.fleet_cap = s->fleet_count;
     record_copy(&f->record, &lab->record);
     f->world = lab_world(f);
@@ -300,6 +318,7 @@ static void choose_phones(struct lab *to, const struct lab *from, const uint32_t
 {
     copy_places(to, from);
     copy_clocks(to, from, phones, count);
+    copy_visits(to, from, phones, count);
     lab_grow_phones(to, count);
     for (uint32_t i = 0; i < count; i++) {
         to->state.phones[i] = from->state.phones[phones[i]];

@@ -31,7 +31,7 @@ step("Services at www", function()
   press("Services")
 end)
 expect(fleet:count { lost = "secure services" }, "TVS does not know it"):equals(n)
-expect(fleet:count { remedy = "upload" }):equals(n)
+expect(fleet:count { remedy = "bulk-exchange" }, "www is a cluster here"):equals(n)
 press("Directories")
 expect(fleet:count { lost = false }, "the cluster's own page"):equals(n)
 

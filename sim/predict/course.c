@@ -1,5 +1,7 @@
 #include "sim/predict/course.h"
 
+#include "sim/base/sys.h"
+
 #define HOUR_US (3600ull * 1000000)
 
 static void say_nothing(void *ctx, const struct trace_line *line)
@@ -20,6 +22,9 @@ uint64_t course_of(const struct lab *lab, uint32_t cluster, const struct act *ac
     struct cluster_env env = lab->cluster_env;
     struct cluster copy;
     uint64_t now_us = lab_now_us(lab);
+    struct sftp outside;
+    sftp_copy(&sys_mem, &outside, env.sftp);
+    env.sftp = &outside;
     env.say = say_nothing;
     cluster_clone(&copy, &lab->state.clusters[cluster], &env);
     for (uint32_t i = 0; i < count; i++)
@@ -30,6 +35,8 @@ uint64_t course_of(const struct lab *lab, uint32_t cluster, const struct act *ac
         let_pass(&copy, now_us + after_us[i]);
         hash = rng_mix(hash ^ cluster_hash(&copy, now_us + after_us[i]));
     }
+    hash = rng_mix(hash ^ sftp_hash(&outside, env.content));
     cluster_free(&copy);
+    sftp_free(&sys_mem, &outside);
     return hash | 1;
 }

@@ -213,25 +213,26 @@ static bool is_cut_off(const struct lab *lab, uint32_t phone)
     return d->phone_link_of(d->self, phone).down;
 }
 
-/* What nobody cut off is not mended; the same for all phones of the trial. */
-static void phone_links(const struct lab *lab, struct found *f)
-{
-    for (uint32_t i = 0; i < lab->state.phone_count; i++) {
-        if (is_cut_off(lab, i)) {
-            add(f, 0, WIDTH_ALL, &(struct act){ .kind = DO_PHONE_LINK });
-            return;
-        }
-    }
-}
+/* What is done to phones, where it makes a difference: what nobody cut off is not mended, a clock
+ * that nobody made wrong not set. */
+static const struct {
+    uint8_t kind;
+    bool (*useful)(const struct lab *lab, uint32_t phone);
+} on_phones[] = { { DO_PHONE_LINK, is_cut_off },
+                  { DO_PHONE_CLOCK, lab_clock_is_wrong },
+                  { DO_EMCC_LOGOUT, lab_is_visited } };
 
-/* A clock that nobody made wrong is not set. */
-static void phone_clocks(const struct lab *lab, struct found *f)
+#define ON_PHONES_COUNT (sizeof on_phones / sizeof on_phones[0])
+
+/* The same for all phones of the trial. */
+static void phone_acts(const struct lab *lab, struct found *f)
 {
-    for (uint32_t i = 0; i < lab->state.phone_count; i++) {
-        if (lab_clock_is_wrong(lab, i)) {
-            add(f, 0, WIDTH_ALL, &(struct act){ .kind = DO_PHONE_CLOCK });
-            return;
-        }
+    for (size_t k = 0; k < ON_PHONES_COUNT; k++) {
+        bool any = false;
+        for (uint32_t i = 0; i < lab->state.phone_count; i++)
+            any = any || on_phones[k].useful(lab, i);
+        if (any)
+            add(f, 0, WIDTH_ALL, &(struct act){ .kind = on_phones[k].kind });
     }
 }
 
@@ -253,13 +254,13 @@ static void phone_keys(const struct lab *lab, uint32_t cluster, struct found *f)
     }
 }
 
-/* The certificates of each other cluster that are not all there: known by one of them. */
-static void uploads(const struct lab *lab, uint32_t cluster, struct found *f)
+/* With each other cluster, known by one of its certificates. */
+static void exchanges(const struct lab *lab, uint32_t cluster, enum act_kind kind, struct found *f)
 {
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
         uint32_t cert = lab->state.clusters[c].nodes[0].disk.own[OWN_CALLMANAGER];
         if (c != cluster && cert != 0)
-            add(f, cluster, WIDTH_ALL, &(struct act){ .kind = DO_UPLOAD, .arg = { 0, cert } });
+            add(f, cluster, WIDTH_ALL, &(struct act){ .kind = (uint8_t)kind, .arg = { 0, cert } });
     }
 }
 
@@ -370,15 +371,14 @@ uint32_t try_acts(const struct lab *lab, const struct try_places *known, struct 
                   uint32_t most)
 {
     struct found f = { out, 0, most };
-    phone_links(lab, &f);
-    phone_clocks(lab, &f);
+    phone_acts(lab, &f);
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
         phone_keys(lab, c, &f);
         for (int kind = 0; kind < ACTS; kind++) {
             if (kind == DO_NODE_LINK)
                 node_links(lab, c, &f);
-            else if (kind == DO_UPLOAD)
-                uploads(lab, c, &f);
+            else if (act_table[kind]->remedy.exchange != NULL)
+                exchanges(lab, c, (enum act_kind)kind, &f);
             else if (names_peers(act_table[kind]))
                 peers(lab, c, (enum act_kind)kind, &f);
             else
@@ -429,32 +429,22 @@ static void mend_nodes(struct lab *lab, uint32_t cluster)
     }
 }
 
-/* The roles that a trust store gives; RSA records of both kinds of TFTP are vouched for as one. */
-static bool belongs(enum store store, enum own own)
+/* Up to what is refused. */
+static void exchange_with(struct lab *lab, uint32_t cluster, uint32_t peer, enum act_kind kind)
 {
-    uint32_t roles = own_kinds[own].roles;
-    if ((roles & ROLE_BIT(TL_CCM_TFTP)) != 0)
-        roles |= ROLE_BIT(TL_TFTP);
-    return (store_kinds[store].roles & roles) != 0;
-}
-
-static void upload_all(struct lab *lab, uint32_t cluster, uint32_t from)
-{
-    const struct cluster *peer = &lab->state.clusters[from];
-    FOR_EACH_NODE(peer, n)
-    {
-        for (int own = 0; own < OWNS; own++) {
-            for (int store = STORE_OWN + 1; store < STORES; store++) {
-                struct act act = { .kind = DO_UPLOAD,
-                                   .arg = { (uint64_t)store, peer->nodes[n].disk.own[own] } };
-                if (act.arg[1] != 0 && belongs((enum store)store, (enum own)own))
-                    lab_do(lab, cluster, &act, NULL);
-            }
-        }
+    const struct cluster *clusters = lab->state.clusters;
+    enum act_step step;
+    struct act act;
+    for (uint32_t i = 0;
+         (step = act_table[kind]->remedy.exchange(&clusters[cluster], &clusters[peer], i,
+                                                  lab_now_us(lab), &act)) != STEP_END;
+         i++) {
+        if (step != STEP_NOTHING && !lab_do(lab, step == STEP_HERE ? cluster : peer, &act, NULL))
+            return;
     }
 }
 
-static void upload(struct lab *lab, uint32_t cluster, uint64_t cert)
+static void exchange(struct lab *lab, uint32_t cluster, enum act_kind kind, uint64_t cert)
 {
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
         const struct cluster *cl = &lab->state.clusters[c];
@@ -462,7 +452,7 @@ static void upload(struct lab *lab, uint32_t cluster, uint64_t cert)
         for (uint32_t i = 0; i < cl->db.row_count; i++)
             owner |= cl->db.rows[i].store == STORE_OWN && cl->db.rows[i].cert == cert;
         if (owner && c != cluster)
-            upload_all(lab, cluster, c);
+            exchange_with(lab, cluster, c, kind);
     }
 }
 
@@ -471,18 +461,17 @@ static void on_phone(struct lab *lab, const struct way_act *a, uint32_t phone)
     const struct driver *d = lab->driver;
     struct lab_whom whom = { .first = phone, .count = 1 };
     struct act act = a->act;
-    if (act.kind == DO_PHONE_LINK) {
-        if (!is_cut_off(lab, phone))
+    for (size_t k = 0; k < ON_PHONES_COUNT; k++) {
+        if (on_phones[k].kind == act.kind && !on_phones[k].useful(lab, phone))
             return;
-        act = mended(DO_PHONE_LINK, 0, d->phone_link_of(d->self, phone));
     }
-    if (act.kind == DO_PHONE_CLOCK && !lab_clock_is_wrong(lab, phone))
-        return;
     uint32_t key = other_key(lab, a->cluster, phone);
     if (act.kind == DO_SYMMETRIC_KEY && key == 0)
         return;
     if (act.kind == DO_SYMMETRIC_KEY)
         act.arg[0] = lab_key_digits(lab, key);
+    if (act.kind == DO_PHONE_LINK)
+        act = mended(DO_PHONE_LINK, 0, d->phone_link_of(d->self, phone));
     lab_do_phones(lab, a->cluster, &act, &whom, NULL);
 }
 
@@ -499,8 +488,8 @@ void try_act(struct lab *lab, const struct way_act *a, const uint32_t *phones, u
         lab_do(lab, a->cluster, &a->act, NULL);
     else if (kind == DO_NODE_LINK)
         mend_nodes(lab, a->cluster);
-    else if (kind == DO_UPLOAD)
-        upload(lab, a->cluster, a->act.arg[1]);
+    else if (row->remedy.exchange != NULL)
+        exchange(lab, a->cluster, kind, a->act.arg[1]);
     else
         do_several(lab, a->cluster, kind, a->width == WIDTH_ALL ? NULL : &a->act);
     if (row->remedy.then != NULL)

@@ -275,8 +275,10 @@ static const char *const scopes[] = {
     [ON_NODE] = "node", [ON_CLUSTER] = "cluster", [ON_PHONES] = "phones"
 };
 
-/* Every single act that the i-th of a way comes down to. */
-static void add_does(cJSON *to, const struct lab *lab, const struct way_steps *steps, uint32_t i)
+/* Every single act that the i-th of a way comes down to; of another cluster than `at` with its
+ * name. */
+static void add_does(cJSON *to, const struct lab *lab, const struct way_steps *steps, uint32_t i,
+                     uint8_t at)
 {
     char text[ACT_TEXT];
     cJSON *does = cJSON_AddArrayToObject(to, "does");
@@ -287,6 +289,8 @@ static void add_does(cJSON *to, const struct lab *lab, const struct way_steps *s
             continue;
         cJSON *o = cJSON_CreateObject();
         cJSON_AddStringToObject(o, "on", scopes[act_table[step->act.kind]->scope]);
+        if (step->cluster != at)
+            cJSON_AddStringToObject(o, "cluster", cl->name);
         if (act_table[step->act.kind]->scope == ON_NODE)
             cJSON_AddStringToObject(o, "node", cl->nodes[step->act.node].disk.name);
         act_print(cl, &step->act, text);
@@ -338,7 +342,7 @@ static void add_way(cJSON *to, struct lab *lab, const struct way *w, uint32_t ph
     way_steps(lab, w, phone, &steps);
     for (uint32_t i = 0; i < w->count; i++) {
         cJSON *o = json_act(lab, w, i);
-        add_does(o, lab, &steps, i);
+        add_does(o, lab, &steps, i, w->acts[i].cluster);
         cJSON_AddItemToArray(acts, o);
     }
     way_steps_free(&steps);

@@ -285,6 +285,8 @@ static uint64_t (*const readers[ARG_TYPES])(const struct call *c, uint32_t i, in
     [ARG_MIC_CA] = read_word,
     [ARG_TASK] = read_word,
     [ARG_TOKEN] = read_token,
+    [ARG_BULK] = read_choice,
+    [ARG_SECURITY] = read_field_word,
 };
 
 const struct act_form act_forms[ARG_TYPES] = {
@@ -328,6 +330,15 @@ const struct act_form act_forms[ARG_TYPES] = {
                   .type = "integer",
                   .optional = true,
                   .doc = "1, the newest, where it is left out" },
+    [ARG_BULK] = { .noun = "unit",
+                   .type = "BulkUnit",
+                   .optional = true,
+                   .doc = "\"all\" where it is left out" },
+    [ARG_SECURITY] = { .noun = "device security mode",
+                       .type = "\"non-secure\"|\"authenticated\"|\"encrypted\"",
+                       .field = true,
+                       .optional = true,
+                       .doc = "\"non-secure\" where it is left out" },
     [ARG_VERSION] = { .noun = "version", .type = "Version" },
     [ARG_NODE] = { .noun = "node or { node, node }",
                    .type = "Node|string|(Node|string)[]",

@@ -46,17 +46,40 @@ static void page_fields(FILE *out, const struct act_row *row)
     fputs(" }", out);
 }
 
+/* One of the acts that the verb chooses from has arguments. */
+static bool choices_have_args(const struct act_row *row)
+{
+    bool any = false;
+    for (int i = 0; i < ACTS; i++)
+        any = any || (act_same_verb(row, act_table[i]) && act_table[i]->args[0].type != ARG_NONE);
+    return any;
+}
+
+/* Behind the word that chooses: `, [unit]`, `, { pool = text }`. */
+static void page_choice_args(FILE *out, const struct act_row *row)
+{
+    if (row->args[0].type == ARG_NONE)
+        return;
+    if (act_in_fields(row)) {
+        fputc(',', out);
+        page_fields(out, row);
+        return;
+    }
+    for (uint32_t i = 0; i < ACT_ARGS && row->args[i].type != ARG_NONE; i++)
+        fprintf(out, act_forms[row->args[i].type].optional ? "[, %s]" : ", %s", row->args[i].name);
+}
+
 static void page_signature(FILE *out, const struct act_row *row)
 {
     fprintf(out, "\n### `%s:", scopes[row->scope].self);
     print_verb(out, row);
-    if (act_in_fields(row)) {
+    if (act_choice(row) != NULL) {
+        fputs(choices_have_args(row) ? "(act, ...)" : "(act)", out);
+    } else if (act_in_fields(row)) {
         page_fields(out, row);
     } else {
         const char *between = "";
         fputc('(', out);
-        if (act_choice(row) != NULL)
-            fputs("act", out);
         for (uint32_t i = 0; i < ACT_ARGS && row->args[i].type != ARG_NONE; i++) {
             bool optional = act_forms[row->args[i].type].optional;
             fprintf(out, optional ? "[%s%s]" : "%s%s", between, row->args[i].name);
@@ -131,7 +154,9 @@ static void page_verb(FILE *out, enum act_kind kind)
     for (int i = 0; i < ACTS; i++) {
         if (!act_same_verb(row, act_table[i]))
             continue;
-        fprintf(out, "- `\"%s\"`: %s ", act_choice(act_table[i]), act_table[i]->doc);
+        fprintf(out, "- `\"%s\"", act_choice(act_table[i]));
+        page_choice_args(out, act_table[i]);
+        fprintf(out, "`: %s ", act_table[i]->doc);
         page_where(out, act_table[i]);
         fputc('\n', out);
         page_warns(out, act_table[i]);
@@ -188,7 +213,7 @@ static void types_verb(FILE *out, enum act_kind kind)
     const struct act_row *row = act_table[kind];
     char list[64] = "spec";
     fprintf(out, "\n---%s\n", act_choice(row) == NULL ? row->doc : row->words);
-    if (act_in_fields(row)) {
+    if (act_choice(row) == NULL && act_in_fields(row)) {
         types_fields(out, row);
     } else if (act_choice(row) == NULL) {
         types_args(out, row, list);
@@ -199,7 +224,8 @@ static void types_verb(FILE *out, enum act_kind kind)
                 fprintf(out, "%s\"%s\"", n++ == 0 ? "" : "|", act_choice(act_table[i]));
         }
         fputc('\n', out);
-        snprintf(list, sizeof list, "act");
+        fputs(choices_have_args(row) ? "---@param ... any\n" : "", out);
+        snprintf(list, sizeof list, "%s", choices_have_args(row) ? "act, ..." : "act");
     }
     fprintf(out, "function %s:", scopes[row->scope].class);
     print_verb(out, row);

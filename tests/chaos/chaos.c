@@ -138,6 +138,24 @@ static void upload_all(struct lab *lab, uint32_t cluster, uint32_t cert)
     restart_everywhere(lab, cluster, SERVICE_TVS);
 }
 
+static void bulk_exchange(struct lab *lab, uint32_t cluster, uint32_t cert)
+{
+    const uint32_t directory = content_str(lab->base->content, "chaos");
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        if (c == cluster || lab->state.clusters[c].nodes[0].disk.own[OWN_CALLMANAGER] != cert)
+            continue;
+        const uint32_t both[] = { cluster, c };
+        for (int k = 0; k < 2; k++) {
+            lab_do(lab, both[k], &(struct act){ .kind = DO_BULK_SFTP, .arg = { directory } }, NULL);
+            lab_do(lab, both[k], &(struct act){ .kind = DO_BULK_EXPORT }, NULL);
+        }
+        lab_do(lab, c, &(struct act){ .kind = DO_BULK_CONSOLIDATE }, NULL);
+        for (int k = 0; k < 2; k++)
+            lab_do(lab, both[k], &(struct act){ .kind = DO_BULK_IMPORT }, NULL);
+    }
+    restart_everywhere(lab, cluster, SERVICE_TVS);
+}
+
 static void mend_nodes(struct lab *lab, uint32_t cluster)
 {
     const struct driver *d = lab->driver;
@@ -195,6 +213,8 @@ static void for_real(struct lab *lab, const struct way_act *a, const bool *whom)
         lab_do(lab, a->cluster, &a->act, NULL);
     else if (a->act.kind == DO_NODE_LINK)
         mend_nodes(lab, a->cluster);
+    else if (a->act.kind == DO_BULK_IMPORT)
+        bulk_exchange(lab, a->cluster, (uint32_t)a->act.arg[1]);
     else if (a->act.kind == DO_UPLOAD)
         upload_all(lab, a->cluster, (uint32_t)a->act.arg[1]);
     else

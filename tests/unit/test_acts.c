@@ -29,7 +29,9 @@ static void make_as(struct cluster *cl, const char *version, uint64_t identity)
     static const struct node_spec specs[] = { { "pub", "", 0x7f00000b, true, true },
                                               { "sub1", "", 0x7f00000c, true, true } };
     struct err e = { "" };
-    env = (struct cluster_env){ &content, &sys_mem, nobody_listens, NULL, identity, 1736143200 };
+    env = (struct cluster_env){
+        &content, &sys_mem, nobody_listens, NULL, identity, 1736143200, NULL
+    };
     if (!cluster_init(
             cl, &env,
             &(struct cluster_spec){
@@ -123,12 +125,18 @@ static const char *const second_table[ACTS] = {
     ("activate: n lfs, 4 0 activate-services, activate services, activate {0} on {node} (Service "
      "Activation); -"),
     "deactivate: n lfs",
-    ("upload: n c, 7 0 upload, upload, upload {1} to {0} on {node}; upload the CallManager, "
+    ("upload: n c, 8 4 upload, upload, upload {1} to {0} on {node}; upload the CallManager, "
      "ITLRecovery, CAPF and tomcat certificates of {peer}, each to its trust store in {cluster}"),
     "delete: n c",
     "save_itlrecovery: n b",
     ("delete_ctl: n l, 6 0 delete-ctl, delete the CTL file, `file delete tftp CTLFile.tlv` on "
      "{node}; `file delete tftp CTLFile.tlv` on {node}"),
+    "bulk sftp: c c",
+    "bulk export: c c",
+    "bulk consolidate: c c",
+    ("bulk import: c c, 7 4 bulk-exchange, bulk exchange, import on {cluster}; exchange "
+     "certificates between {cluster} and {peer} (Bulk Certificate Management: export on both, "
+     "consolidate on one, import on both)"),
     ("link: n n, 1 0 mend-network, mend the network, mend the network of {node}; mend the network "
      "of every node of {cluster} that is cut off"),
     "set: c lf, 8 0 set-parameter, set a parameter, set {0} to {1}; -",
@@ -170,6 +178,9 @@ static const char *const second_table[ACTS] = {
     "move: p p, 6 0 option-150, option 150, point DHCP option 150 to {servers}; -",
     "set: p f",
     "insert: p f",
+    "emcc login: p fp",
+    ("emcc logout: p fp, 2 0 emcc-logout, emcc logout, log the user of the other cluster out at "
+     "the phone; log the user of the other cluster out at the phone"),
     "delete: p f",
     ("link: p n, 1 0 mend-phone-network, mend the network, mend the phone's network; mend the "
      "phone's network"),
@@ -246,6 +257,10 @@ static uint64_t sample(const struct cluster *cl, enum arg_type type, uint32_t n)
         return n % 3;
     case ARG_KEY_TYPE:
         return n % (KEY_TYPES + 1);
+    case ARG_BULK:
+        return n % BULK_UNITS;
+    case ARG_SECURITY:
+        return n % 3;
     case ARG_VERSION:
         return n % version_count;
     case ARG_SETTING:
@@ -323,7 +338,8 @@ static void bad_words(void **state)
         { ON_CLUSTER, "set parameter=rollback 1", "set: \"parameter=rollback\" is no parameter" },
         { ON_PHONES, "move 1.2.3 none", "move: \"1.2.3\" is no tftp" },
         { ON_PHONES, "move 1.2.3.256 none", "move: \"1.2.3.256\" is no tftp" },
-        { ON_PHONES, "insert nowhere", "insert: \"nowhere\" is no pool" },
+        { ON_PHONES, "insert nowhere", "insert: \"nowhere\" is no security" },
+        { ON_PHONES, "insert encrypted nowhere", "insert: \"nowhere\" is no pool" },
     };
     struct cluster cl;
     make(&cl, "12.5");
@@ -430,7 +446,8 @@ static void bounds_of_arguments(void **state)
         { { DO_POWER, 0, { 0 } }, 0, 1, "HQ: power: no such state" },
         { { DO_PRESS, 0, { 0 } }, 0, KEY_SERVICES, "HQ: press: no such key" },
         { { DO_MOVE, 0, { 0 } }, 1, UINT32_MAX, "HQ: move: no such tftp" },
-        { { DO_INSERT, 0, { 0 } }, 0, 0, "HQ: insert: no such pool" },
+        { { DO_INSERT, 0, { 0, 0 } }, 1, 0, "HQ: insert: no such pool" },
+        { { DO_INSERT, 0, { 0, 0 } }, 0, 2, "HQ: insert: no such security" },
         { { DO_SET, 0, { PARAM_MAX_SERVING, 0 } }, 1, 1000000, "max_serving is at most 1000000" },
         { { DO_SET, 0, { 0, 0 } }, 0, PARAMS - 1, "HQ: set: no such parameter" },
         { { DO_RESTART, 0, { 0 } }, 0, SERVICES - 1, "HQ: restart: no such service" },

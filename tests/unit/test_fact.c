@@ -69,7 +69,9 @@ static void what_each_bears_on(void **state)
         "tvs_vouches_expired t, "
         "auto_registration -, auto_registration_first -, auto_registration_last -, "
         "itl_all_tftp l, groups_lose_nodes r, "
-        "ctl_non_secure f, export_controlled -, ";
+        "ctl_non_secure f, export_controlled -, bulk_itlrecovery t, "
+        "bulk_capf_to_capf_trust r, cscUy43181 -, accept_callmanager_trust_lsc r, "
+        "ctl_holds_sast_trust f, ";
     static const char costs[] =
         "sign_us f, handshake_us a, answer_us a, processors a, tftp_retry_us f, tcp_retry_us a, "
         "tcp_retry_max_us -, tftp_tries f, tcp_tries a, "
@@ -85,7 +87,7 @@ static void what_each_bears_on(void **state)
                   { w, "n" }, { l, "l" }, { r | f, "rf" }, { 0, "-" } };
     (void)state;
     for (size_t t = 0; t < TABLES; t++) {
-        char text[1000] = "";
+        char text[2000] = "";
         for (uint32_t i = 0; i < tables[t].count; i++) {
             const struct fact *row = &tables[t].table[i];
             const char *letters = "?";

@@ -593,7 +593,7 @@ static void know_device_there(struct lab *lab, uint32_t cluster)
     struct err e = { "" };
     for (uint32_t i = 0; i < lab->state.phone_count; i++)
         assert_true(lab_insert(lab, cluster, i, &e));
-    struct act act = { .kind = DO_INSERT, .arg = { 7 } };
+    struct act act = { .kind = DO_INSERT, .arg = { 0, 7 } };
     struct lab_whom whom = { .first = 0, .count = 1 };
     assert_false(lab_do_phones(lab, cluster, &act, &whom, &e)); /* no such pool */
 }

@@ -34,9 +34,10 @@ static cJSON *acts_of(struct run *r)
     return acts;
 }
 
-#define TWO_CLUSTERS                                                                               \
+#define TWO_CLUSTERS MOVED_TO("8.6")
+#define MOVED_TO(version)                                                                          \
     "hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "                            \
-    "br = cluster { name = 'BR', version = '8.6', nodes = { 'b1' } } "                             \
+    "br = cluster { name = 'BR', version = '" version "', nodes = { 'b1' } } "                     \
     "f = hq:phones { count = 4, model = '7965' } " FLEET                                           \
     "f:insert { cluster = br } f:move { tftp = { br.b1, br.b1 } } "
 
@@ -74,6 +75,15 @@ static const struct {
       "{'on':'node','node':'pub','act':'restart Cisco CallManager'},{'on':'node',"
       "'node':'sub','act':'restart Cisco CallManager'}]}]" },
     { TWO_CLUSTERS RESET "hq.pub:stop('Cisco Tftp') settle() ",
+      "[{'cluster':'HQ','act':'bulk import','width':'all','words':'exchange certificates between "
+      "HQ and BR (Bulk Certificate Management: export on both, consolidate on one, import on "
+      "both), restart Cisco Trust Verification Service on every node','resets':1,"
+      "'does':[{'on':'cluster','act':'bulk sftp sftp:/bulk'},{'on':'cluster','cluster':'BR',"
+      "'act':'bulk sftp sftp:/bulk'},{'on':'cluster','act':'bulk export all'},{'on':'cluster',"
+      "'cluster':'BR','act':'bulk export all'},{'on':'cluster','act':'bulk consolidate all'},"
+      "{'on':'cluster','cluster':'BR','act':'bulk import all'},{'on':'cluster','act':'bulk import "
+      "all'},{'on':'node','node':'pub','act':'restart Cisco Trust Verification Service'}]}]" },
+    { MOVED_TO("10.0") "hq:set('cscUy43181', true) " RESET "hq.pub:stop('Cisco Tftp') settle() ",
       "[{'cluster':'HQ','act':'upload','width':'all','words':'upload the CallManager, "
       "ITLRecovery, CAPF and tomcat certificates of BR, each to its trust store in HQ, "
       "restart Cisco Trust Verification Service on every node','resets':1,"
@@ -82,7 +92,9 @@ static const struct {
       "Phone-SAST-trust b1/59281C55096FD66EFD0C3AC1E4BD64BD'},{'on':'node','node':'pub',"
       "'act':'upload CAPF-trust CAPF-df9ebcd7/5838372EA12230793B9CC088B0CE656B'},"
       "{'on':'node','node':'pub','act':'upload tomcat-trust "
-      "b1/49293D26D50A142F8E7A61B7B35B95A4'},{'on':'node','node':'pub','act':'restart "
+      "b1/49293D26D50A142F8E7A61B7B35B95A4'},"
+      "{'on':'node','node':'pub','act':'upload Phone-SAST-trust "
+      "ITLRECOVERY_b1/4F618F08DA5C5D2444E0AFA137642332'},{'on':'node','node':'pub','act':'restart "
       "Cisco Trust Verification Service'}]}]" },
     { TWO_NODES("8.6") "f:link { down = true, delay = '3ms' } " RESET,
       "[{'cluster':'HQ','act':'link','width':'all','words':'mend the phone's network',"
@@ -153,7 +165,8 @@ static void test_a_program_applies_it(void **state)
         {
             cJSON_ArrayForEach(step, cJSON_GetObjectItemCaseSensitive(a, "does"))
             {
-                apply(r.lab, text_of(a, "cluster"), step);
+                bool elsewhere = cJSON_HasObjectItem(step, "cluster");
+                apply(r.lab, text_of(elsewhere ? step : a, "cluster"), step);
             }
             lab_settle(r.lab, lab_now_us(r.lab) + 86400000000ull);
             int resets = cJSON_GetObjectItemCaseSensitive(a, "resets")->valueint;

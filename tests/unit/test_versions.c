@@ -90,6 +90,7 @@ static const struct {
       "aaaaaaaaaabbbbbbbbbb",
       { "no", "yes" } },
     { "auto-registration in mixed mode", "aaaaaaabbbbbbbbbbbbb", { "off", "as without" } },
+    { "format of a bulk export", "aaabbbbbbbbbbbbbbbbb", { "of 8.x and 9.x", "of 10.0 on" } },
     { "CallManager key", "aaaaaabbbbbbbbbbbbbb", { "RSA 1024", "RSA 2048" } },
     { "CallManager-ECDSA key", "aaaaaabbbbbbbbbbbbbb", { "none", "P-384" } },
     { "TVS key", "aaaaaaaaaaaaaaaaaaaa", { "RSA 2048" } },

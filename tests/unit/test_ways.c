@@ -109,7 +109,21 @@ static const struct way_case cases[] = {
       "hq:ctl('update') hq.n1:restart('Cisco Tftp') hq.n2:restart('Cisco Tftp')" RESETS,
       "f:move { tftp = { hq.n2, hq.n1 } }" RESETS },
     /* There is no way back: nobody serves files there any more. */
-    { "upload", MOVED "hq.pub:stop('Cisco Tftp') settle() ",
+    { "bulk exchange", MOVED "hq.pub:stop('Cisco Tftp') settle() ",
+      "exchange certificates between HQ and BR (Bulk Certificate Management: export on both, "
+      "consolidate on one, import on both), restart Cisco Trust Verification Service on every "
+      "node, then a reset",
+      "f:move { tftp = { hq.pub } } hq.pub:restart('TVS')" RESETS,
+      "for _, c in ipairs { hq, br } do c:bulk('sftp', 'd') c:bulk('export') end "
+      "br:bulk('consolidate') br:bulk('import') hq:bulk('import') hq.pub:restart('TVS')" RESETS },
+    /* A defect is in the way of that. */
+    { "upload",
+      "hq = cluster { name = 'HQ', version = '9.1', nodes = { 'pub' } } "
+      "br = cluster { name = 'BR', version = '10.5(2)', nodes = { 'b1' } } "
+      "f = hq:phones { count = 4, model = '7965' } f:power('on') settle() step('x') "
+      "hq:set('cscUy43181', true) "
+      "f:insert { cluster = br } f:move { tftp = { br.b1 } } " RESET
+      "hq.pub:stop('Cisco Tftp') settle() ",
       "upload the CallManager, ITLRecovery, CAPF and tomcat certificates of BR, each to its trust "
       "store in HQ, restart Cisco Trust Verification Service on every node, then a reset",
       "f:move { tftp = { hq.pub } } hq.pub:restart('TVS')" RESETS,
