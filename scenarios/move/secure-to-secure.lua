@@ -4,9 +4,8 @@
 --   CAPF into CallManager-trust, not into CAPF-trust.
 -- expected: Everybody takes CTL (by TVS), ITL (by the CTL) and configuration. Phones with an LSC are refused
 --   by CallManager; those with a MIC alone register. With the old CAPF in the new cluster's CAPF-trust
---   too (accept_capf_trust_lsc) LSCs are taken. Where there is no way back the search says a new LSC. An import that puts CAPF there
---   (bulk_capf_to_capf_trust=1), or a CallManager that looks in CallManager-trust
---   (accept_callmanager_trust_lsc=1), does without.
+--   too (accept_capf_trust_lsc) LSCs are taken; where there is no way back the search says a new LSC. A
+--   CallManager that looks in CallManager-trust (accept_callmanager_trust_lsc=1) does without.
 -- versions: 10.5(2) on
 -- source: Cisco technotes 213407 (lists) and 215539 (where an import puts CAPF); Security Guide 15 (a phone
 --   that moved with its LSC needs a new one); Security Guide 12.5 (old CAPF into CAPF-trust)

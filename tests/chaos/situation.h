@@ -24,10 +24,12 @@
 
 /* Nodes come and go, services are activated or not, groups and settings of phones change. */
 #define SITUATION_FLEET (1ull << 44)
+/* Two clusters at least: certificates exchanged, phones moved, users of the other cluster. */
+#define SITUATION_MOVES (1ull << 47)
 
 struct situation {
     struct rng rng;
-    bool wide, dated, signers, fleet;
+    bool wide, dated, signers, fleet, moves;
     struct lab *lab;
     FILE *told; /* what was done, one act a line; NULL: nowhere */
 };
@@ -419,8 +421,40 @@ static void something_of_the_fleet(struct situation *s)
     do_on_cluster(s, cluster, act);
 }
 
+/* Certificates exchanged, and phones that go elsewhere: by option 150, or with a user. */
+static void something_between(struct situation *s)
+{
+    static const uint8_t bulk[] = { DO_BULK_EXPORT, DO_BULK_EXPORT, DO_BULK_CONSOLIDATE,
+                                    DO_BULK_IMPORT, DO_BULK_IMPORT };
+    struct lab *lab = s->lab;
+    uint32_t cluster = below(s, lab->state.cluster_count), count = lab->state.phone_count,
+             first = below(s, count), what = below(s, 10);
+    const struct cluster *cl = &lab->state.clusters[cluster];
+    struct lab_whom whom = { .first = first, .count = 1 + below(s, count - first) };
+    struct act act = { .kind = DO_EMCC_LOGIN };
+    if (what < 5) {
+        act = (struct act){ .kind = bulk[what], .arg = { one_in(s, 4) ? BULK_TFTP : BULK_ALL } };
+        if (cl->db.bulk_directory == 0)
+            do_on_cluster(s, cluster,
+                          (struct act){ .kind = DO_BULK_SFTP,
+                                        .arg = { content_str(lab->base->content, "chaos") } });
+        do_on_cluster(s, cluster, act);
+        return;
+    }
+    if (what == 5)
+        act = (struct act){ .kind = DO_EMCC_LOGOUT };
+    else if (what == 6)
+        act = (struct act){ .kind = DO_MOVE, .arg = { cl->nodes[0].disk.ip } };
+    else if (what == 7)
+        act = (struct act){ .kind = DO_INSERT, .arg = { below(s, 3) } };
+    tell(s, cluster, &act, "");
+    lab_do_phones(lab, cluster, &act, &whom, NULL);
+}
+
 static void something(struct situation *s)
 {
+    if (s->moves && one_in(s, 2))
+        something_between(s);
     if (s->signers && one_in(s, 2))
         something_signed(s);
     if (s->fleet && one_in(s, 3))
@@ -458,11 +492,12 @@ static CHAOS_UNUSED struct lab *situation_of(uint64_t seed, FILE *told,
                            .dated = (seed & SITUATION_DATED) != 0,
                            .signers = (seed & SITUATION_SIGNED) != 0,
                            .fleet = (seed & SITUATION_FLEET) != 0,
+                           .moves = (seed & SITUATION_MOVES) != 0,
                            .told = told };
     o.seed = seed;
     s.lab = lab_new(&o);
     lab_outage_keep(s.lab);
-    uint32_t clusters = one_in(&s, 5) ? 2 : 1;
+    uint32_t clusters = s.moves || one_in(&s, 5) ? 2 : 1;
     for (uint32_t c = 0; c < clusters; c++) {
         make_cluster(&s, c);
         for (uint32_t i = 0; i < 3; i++)

@@ -98,6 +98,7 @@ CHANGE(radius_empty, c->gates[GATE_RADIUS].count = 0)
 CHANGE(radius_other, c->gates[GATE_RADIUS].ca[0] = c->nodes[1].disk.own[OWN_CAPF])
 CHANGE(gateway_empty, c->gates[GATE_VPN].count = 0)
 CHANGE(services_elsewhere, c->db.services_host = 1)
+CHANGE(bulk_elsewhere, c->db.bulk_directory = content_str(c->env->content, "sftp:/elsewhere"))
 CHANGE(numbers_given, c->db.numbers = 1)
 CHANGE(node_removed, c->nodes[1].removed = true)
 CHANGE(node_name, c->nodes[1].disk.name[0] = 'x')
@@ -220,7 +221,7 @@ static void each_thing(void **state)
         order_string,     order_until,
         mic_ca_gone,      mic_ca_gone_elsewhere,
         radius_empty,     radius_other,
-        gateway_empty,
+        gateway_empty,    bulk_elsewhere,
     };
     static void (*const says_nothing[])(struct cluster *) = {
         rows_swapped, cluster_name, times_past,  counts,        rows_of_old,
