@@ -262,7 +262,7 @@ function math.random(m, n) end
 ---@alias CertificateName "CallManager"|"CallManager-ECDSA"|"TVS"|"CAPF"|"tomcat"|"ITLRecovery"|"ipsec"
 ---@alias Service "Cisco Tftp"|"Cisco Trust Verification Service"|"Cisco CallManager"|"Cisco Tomcat"|"Cisco Certificate Authority Proxy Function"|"Cisco CTIManager"|"Cisco HAProxy"|"Cisco CTL Provider"|"Cisco Certificate Change Notification"|string
 ---@alias TrustStore "CallManager-trust"|"Phone-SAST-trust"|"CAPF-trust"|"tomcat-trust"|"TVS-trust"|"ipsec-trust"
----@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_keeps_old"|"tls_min"|"one_per_name"|"newer_start_wins"|"deletes_on_one_node"|"modulus_code_3072"|"register_outside_group"|"directory_host"|"rename_renews_itlrecovery"|"cscTn50405"|"cscTo60209"|"fn70613"|"itlrecovery_1024"|"itlrecovery_years"|"tls_certificate_years"|"proxy_asks_common"|"remote_timeout_us"|"lsc_days"|"cert_notify_days"|"cert_notify_every_days"|"dates_of_phones"|"dates_of_capf"|"gates_take_mic"|"tvs_vouches_expired"|"auto_registration"|"auto_registration_first"|"auto_registration_last"|"itl_all_tftp"|"groups_lose_nodes"|"ctl_non_secure"|"export_controlled"|string
+---@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_keeps_old"|"tls_min"|"one_per_name"|"newer_start_wins"|"deletes_on_one_node"|"modulus_code_3072"|"register_outside_group"|"directory_host"|"rename_renews_itlrecovery"|"cscTn50405"|"cscTo60209"|"fn70613"|"itlrecovery_1024"|"itlrecovery_years"|"tls_certificate_years"|"proxy_asks_common"|"remote_timeout_us"|"lsc_days"|"cert_notify_days"|"cert_notify_every_days"|"dates_of_phones"|"dates_of_capf"|"gates_take_mic"|"tvs_vouches_expired"|"auto_registration"|"auto_registration_first"|"auto_registration_last"|"itl_all_tftp"|"groups_lose_nodes"|"ctl_non_secure"|"export_controlled"|"bulk_itlrecovery"|"bulk_capf_to_capf_trust"|"cscUy43181"|"accept_callmanager_trust_lsc"|"ctl_holds_sast_trust"|string
 ---@alias PowerState "off"|"on"
 ---@alias Key "Directories"|"Services"
 ---@alias Distribution "self"|"multi-server"
@@ -270,6 +270,7 @@ function math.random(m, n) end
 ---@alias Setting "pool"|"security"|"encrypted"|"web_access"|"urls"|"load"|"dot1x"|"vpn"
 ---@alias MicCa "Cisco_Manufacturing_CA"|"Cisco_Manufacturing_CA_SHA2"|"CAP-RTP-001"|"CAP-RTP-002"
 ---@alias ClientTask "mixed-mode"|"non-secure-mode"|"update"
+---@alias BulkUnit "all"|"tomcat"|"tftp"|"capf"|"ITLRecovery"
 
 ---Regenerates an own certificate, self-signed, with a new key. Services go on with the old one until they are restarted, where the version does not do that by itself.
 ---@param ... CertificateName
@@ -360,6 +361,11 @@ function Node:save_itlrecovery() end
 
 ---Deletes the CTL file of this node; the next one that is made lies on all of them again. Phones keep theirs. Restarts nothing.
 function Node:delete_ctl() end
+
+---Bulk Certificate Management: SFTP server and directory; set cert bulk sftp
+---@param act "sftp"|"export"|"consolidate"|"import"
+---@param ... any
+function Cluster:bulk(act, ...) end
 
 ---The node's link to the network. Delay one way, uniform jitter on top of it, loss of a packet (0 to 1), bytes a second (0: no limit), or nothing passes at all. What is left out is as at the start: `link {}` mends everything.
 ---@param spec { delay?: Time, jitter?: Time, loss?: number, rate?: number, down?: boolean }
@@ -466,9 +472,14 @@ function Fleet:move(spec) end
 ---@param value string|boolean
 function Fleet:set(setting, value) end
 
----Puts the phones into the database of another cluster as well, not secure, so that they may move there (as an export and import does).
----@param spec { cluster: Cluster, pool?: string }
+---Puts the phones into the database of another cluster as well, not secure where nothing else is said, so that they may move there (as an export and import does). An LSC stays on the phone; that cluster has none on record.
+---@param spec { cluster: Cluster, security?: "non-secure"|"authenticated"|"encrypted", pool?: string }
 function Fleet:insert(spec) end
+
+---Extension Mobility of the phone: login of a user of another cluster
+---@param act "login"|"logout"
+---@param ... any
+function Fleet:emcc(act, ...) end
 
 ---Takes the phones out of the database of a cluster. Those that are registered there are reset and not taken again.
 ---@param spec { cluster: Cluster }

@@ -8,15 +8,17 @@
 -- source: Cisco technote 213407 (rollback is no method for secure clusters)
 -- confidence: documented
 local n = param("phones", 60)
-for _, rollback in ipairs { true, false } do
-  local name = rollback and "A" or "B"
-  local old = cluster { name = "Old" .. name, version = "10.5(2)", nodes = { "oldpub", "oldsub" } }
-  local new = cluster { name = "New" .. name, version = "11.0", nodes = { "newpub" } }
-  for _, cluster in ipairs { old, new } do
-    cluster:ctl("mixed-mode")
-    for _, node in ipairs(cluster.nodes) do node:restart("TFTP", "Cisco CallManager") end
-    cluster:bulk("sftp", "sftp:/" .. name)
-  end
+local function mixed(name, version, nodes)
+  local it = cluster { name = name, version = version, nodes = nodes }
+  it:ctl("mixed-mode")
+  for _, node in ipairs(it.nodes) do node:restart("TFTP", "Cisco CallManager") end
+  it:bulk("sftp", "sftp:/move")
+  return it
+end
+local new = mixed("New", "11.0", { "newpub" })
+for _, rollback in ipairs { false, true } do
+  local name = rollback and "B" or "A"
+  local old = mixed("Old" .. name, "10.5(2)", { "oldpub", "oldsub" })
   settle()
   local fleet = old:phones { count = n, model = "8861" }
   settle()
