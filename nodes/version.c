@@ -93,7 +93,7 @@ const uint32_t version_count = sizeof version_table / sizeof version_table[0];
 /* 7.1: its certificates as in 8.x without TVS (assumed); a CTL there is made with tokens alone. */
 const struct version other_versions[] = {
     { "7.1", SIGN(NONE, NONE, NONE, NONE, NONE), KEYS(R1, NO, NO, R1, R1, NO, R1), .cucm = true,
-      .cert_digest = DIGEST_SHA1, .signer_version = -1,
+      .token_ctl = TOKENS_ALONE, .cert_digest = DIGEST_SHA1, .signer_version = -1,
       .doc = "CUCM before Security By Default (D, 116232): no ITL, no TVS, no secured URLs; signed "
              "files in mixed mode alone, whose CTL takes tokens" },
     { "file server", SIGN(NONE, NONE, NONE, NONE, NONE), KEYS(NO, NO, NO, NO, NO, NO, NO),
