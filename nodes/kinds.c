@@ -95,20 +95,22 @@ const struct store_kind store_kinds[STORES] = {
 };
 
 const struct service_kind service_kinds[SERVICES] = {
-    [SERVICE_TFTP] = { "Cisco Tftp", "TFTP", OWN_CALLMANAGER, BY_HAND, .plain = true },
+    [SERVICE_TFTP] = { "Cisco Tftp", "TFTP", OWN_CALLMANAGER, .activation = BY_HAND,
+                       .plain = true },
     [SERVICE_TVS] = { "Cisco Trust Verification Service", "TVS", OWN_TVS,
-                      WITH_TFTP_OR_CALLMANAGER },
-    [SERVICE_CALLMANAGER] = { "Cisco CallManager", "CallManager", OWN_CALLMANAGER, BY_HAND,
-                              .plain = true },
-    [SERVICE_TOMCAT] = { "Cisco Tomcat", "Tomcat", OWN_TOMCAT, ON_EVERY_NODE },
+                      .activation = WITH_TFTP_OR_CALLMANAGER },
+    [SERVICE_CALLMANAGER] = { "Cisco CallManager", "CallManager", OWN_CALLMANAGER,
+                              .activation = BY_HAND, .plain = true },
+    [SERVICE_TOMCAT] = { "Cisco Tomcat", "Tomcat", OWN_TOMCAT, .activation = ON_EVERY_NODE },
     [SERVICE_CAPF] = { "Cisco Certificate Authority Proxy Function", "CAPF", OWN_CAPF,
-                       BY_HAND_ON_PUBLISHER },
-    [SERVICE_CTIMANAGER] = { "Cisco CTIManager", "CTIManager", OWN_NONE, BY_HAND },
-    [SERVICE_HAPROXY] = { "Cisco HAProxy", "HAProxy", OWN_NONE, ON_EVERY_NODE },
+                       .activation = BY_HAND_ON_PUBLISHER },
+    [SERVICE_CTIMANAGER] = { "Cisco CTIManager", "CTIManager", OWN_NONE, .activation = BY_HAND },
+    [SERVICE_HAPROXY] = { "Cisco HAProxy", "HAProxy", OWN_NONE, .activation = ON_EVERY_NODE },
     [SERVICE_CTL_PROVIDER] = { "Cisco CTL Provider", "CTL Provider", OWN_NONE,
-                               BY_HAND_ON_PUBLISHER },
+                               .activation = BY_HAND_ON_PUBLISHER },
     [SERVICE_CERT_CHANGE] = { "Cisco Certificate Change Notification",
-                              "Certificate Change Notification", OWN_NONE, ON_EVERY_NODE },
+                              "Certificate Change Notification", OWN_NONE,
+                              .activation = ON_EVERY_NODE },
 };
 
 static const char *const key_types[KEY_TYPES] = {
