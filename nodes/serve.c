@@ -350,14 +350,14 @@ static bool in_group(const struct cluster *cl, const struct device_class *class,
 
 /* At the servers that XMLDefault.cnf.xml names; in mixed mode by version (documented); as long as
  * there is a number left (documented). */
-static bool auto_registers(const struct cluster *cl, uint32_t node, enum transport transport)
+static bool auto_registers(const struct cluster *cl, uint32_t node)
 {
     const uint64_t *p = cl->db.params;
     struct device_class first = { .pool = 0 };
     bool left = p[PARAM_AUTO_FIRST] + cl->db.numbers <= p[PARAM_AUTO_LAST];
     bool mode = !cl->nodes[node].run.mixed_mode || cl->version->auto_registers_mixed;
-    return p[PARAM_AUTO_REGISTRATION] != 0 && left && mode && transport == TRANSPORT_TCP &&
-           cl->db.pool_count > 0 && in_group(cl, &first, node);
+    return p[PARAM_AUTO_REGISTRATION] != 0 && left && mode && cl->db.pool_count > 0 &&
+           in_group(cl, &first, node);
 }
 
 void serve_auto_register(struct cluster *cl, uint32_t node, uint32_t device, uint8_t protocol,
@@ -367,8 +367,8 @@ void serve_auto_register(struct cluster *cl, uint32_t node, uint32_t device, uin
                                   .security_mode = CNF_NON_SECURE,
                                   .fresh = true };
     uint16_t index;
-    if (device >= devices || config_class_of(cl, device) != NULL ||
-        !auto_registers(cl, node, TRANSPORT_TCP) || !config_class(cl, &class, &index, NULL))
+    if (device >= devices || config_class_of(cl, device) != NULL || !auto_registers(cl, node) ||
+        !config_class(cl, &class, &index, NULL))
         return;
     config_set_class(cl, device, index, devices);
     cl->db.numbers++;
@@ -392,7 +392,7 @@ enum reject_reason serve_register(const struct cluster *cl, uint32_t node, uint3
 {
     const struct device_class *class = config_class_of(cl, device);
     if (class == NULL)
-        return auto_registers(cl, node, transport) ? REJECT_NONE : REJECT_UNKNOWN_DEVICE;
+        return REJECT_UNKNOWN_DEVICE;
     if (cl->db.params[PARAM_OUTSIDE_GROUP] == 0 && !in_group(cl, class, node))
         return REJECT_GROUP;
     bool mixed = cl->nodes[node].run.mixed_mode;

@@ -200,8 +200,9 @@ const struct model model_table[] = {
     PHONE(8800, "8831", 659, .tls = MODEL_TLS_1_0, .sure[FACT_TLS] = ASSUMED),
     PHONE(8821, "8821", 36216),
 
-    PHONE(8900, "8941", 586, .transports = ANY_PROTOCOL),
-    PHONE(8900, "8945", 585, .transports = ANY_PROTOCOL, .order = FETCH_TFTP),
+    PHONE(8900, "8941", 586, .transports = ANY_PROTOCOL, .auto_not_mixed = true),
+    PHONE(8900, "8945", 585, .transports = ANY_PROTOCOL, .order = FETCH_TFTP,
+          .auto_not_mixed = true),
     PHONE(8900, "8961", 540),
     PHONE(8900, "9951", 537),
     PHONE(8900, "9971", 493),

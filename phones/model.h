@@ -86,6 +86,7 @@ struct model {
     bool https;             /* opens the secured URLs; else the plain ones */
     bool asks_ctl_common;   /* CTLFile.tlv where CTLSEP<MAC>.tlv is missing */
     bool asks_itl_common;   /* ITLFile.tlv likewise */
+    bool auto_not_mixed;    /* it does not register by itself in mixed mode (technote 200716) */
     struct model_load
         before; /* a row for older loads of the row before it: those before this one */
     uint8_t sure[MODEL_FACTS]; /* enum sureness */

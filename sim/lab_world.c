@@ -382,6 +382,16 @@ static void ask_capf(struct lab *lab, struct cluster *cl, uint32_t node, const s
     answer->b = said.says;
 }
 
+/* A phone that nobody entered: auto-registration, where that is for its model. */
+static void by_itself(struct lab *lab, struct cluster *cl, uint32_t node, const struct ask *ask)
+{
+    if (ask->transport != TRANSPORT_TCP || ask->device >= lab->state.phone_count)
+        return;
+    const struct model *m = &model_table[lab->state.phones[ask->device].model];
+    if (!m->auto_not_mixed || !cl->nodes[node].run.mixed_mode)
+        serve_auto_register(cl, node, ask->device, m->protocol, lab->state.names->dir.count);
+}
+
 static enum ask_result ask_node(struct lab *lab, uint32_t node, const struct ask *ask,
                                 uint64_t now_us, struct event *answer)
 {
@@ -403,10 +413,7 @@ static enum ask_result ask_node(struct lab *lab, uint32_t node, const struct ask
         tvs_reply(&tvs, answer);
         break;
     case ASK_REGISTER:
-        if (ask->transport == TRANSPORT_TCP && ask->device < lab->state.phone_count)
-            serve_auto_register(cl, n, ask->device,
-                                model_table[lab->state.phones[ask->device].model].protocol,
-                                lab->state.names->dir.count);
+        by_itself(lab, cl, n, ask);
         answer->a = serve_register(cl, n, ask->device, (enum transport)ask->transport,
                                    lab_shown(lab, ask->device, ask->a), now_us);
         answer->type = answer->a == REJECT_NONE ? EVENT_REGISTERED : EVENT_REJECTED;

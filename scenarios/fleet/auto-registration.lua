@@ -4,10 +4,10 @@
 --   mode that did not work before 11.5.
 -- expected: Off, which is the standard: the phones hold the ITL by first trust and XMLDefault.cnf.xml, and
 --   register nowhere. On: as many as there are numbers register, and have a configuration of their own after
---   the reset that follows. In mixed mode 10.5(2) registers none of them, 11.5 all.
+--   the reset that follows. In mixed mode 10.5(2) registers none of them, 11.5 all but 8941 and 8945.
 -- versions: all
--- source: System Guide 9.1 (off by default, the range, off in mixed mode); technote 200716 (11.5 in mixed mode;
---   8941 and 8945 are said not to, which is not simulated); 79xx guides (XMLDefault.cnf.xml)
+-- source: System Guide 9.1 (off by default, the range, off in mixed mode); technote 200716 (11.5 in mixed mode,
+--   which models); 79xx guides (XMLDefault.cnf.xml)
 -- confidence: documented; that the phone is reset at once is inferred
 local n = param("phones", 100)
 local function site(name, version)
@@ -40,6 +40,7 @@ expect(fleet:count { registered = true, lost = false }, "they are in the databas
 
 for _, row in ipairs { { "Old", "10.5(2)", 0 }, { "New", "11.5", n } } do
   local cl, phones = site(row[1], row[2])
+  local others = cl:phones { count = n, model = "8945", database = false }
   step(row[1] .. ": mixed mode, then auto-registration", function()
     cl:ctl("mixed-mode")
     for _, node in ipairs(cl.nodes) do node:restart("TFTP", "CallManager") end
@@ -47,5 +48,6 @@ for _, row in ipairs { { "Old", "10.5(2)", 0 }, { "New", "11.5", n } } do
   end)
   settle()
   expect(phones:count { registered = true }, row[2]):equals(row[3])
+  expect(others:count { registered = true }, "8945"):equals(0)
   cl:set("auto_registration", false)
 end

@@ -199,7 +199,7 @@ static struct weight weigh(struct lab *lab)
 static void the_largest_cluster(void **state)
 {
     (void)state;
-    char names[CLUSTER_NODES][8];
+    char names[CLUSTER_NODES][16];
     const char *list[CLUSTER_NODES];
     struct lab_options o = lab_defaults();
     struct lab *lab = lab_new(&o);
