@@ -257,7 +257,8 @@ bool cluster_do(struct cluster *cl, const struct act *act, uint64_t now_us, stru
 
 /* What an act on phones writes into the row of one of them: DO_INSTALL_LSC, DO_DELETE_LSC,
  * DO_TROUBLESHOOT_LSC. */
-void acts_order(struct cluster *cl, uint32_t device, const struct act *act, uint64_t now_us);
+bool acts_order(struct cluster *cl, uint32_t device, const struct act *act, uint64_t now_us,
+                struct err *e);
 
 /* All acts of this kind that could help now (`remedy.useful`), in the order of nodes and arguments,
  * as far as the cluster knows: what peers, links and phones offer is found by sim/predict/try.

@@ -19,7 +19,9 @@
     " The phone learns of it with its next configuration (reset it), and goes to CAPF by itself: " \
     "a secure phone before it registers, any other once it is registered. By Authentication "      \
     "String somebody must enter the string on the phone (`enter_string`). `days` until Operation " \
-    "Completes By (10 where it is left out), `key_size` in bits (2048)."
+    "Completes By (10 where it is left out), `key_size` in bits (2048); `cluster`: whose page, "   \
+    "where "                                                                                       \
+    "it is not that of the phones."
 
 enum { ARG_OF_KEY, ARG_OF_DAYS, ARG_OF_STRING, ARG_OF_MODE };
 
@@ -56,7 +58,8 @@ uint8_t acts_capf_mode(uint64_t word)
     return modes[word];
 }
 
-void acts_order(struct cluster *cl, uint32_t device, const struct act *a, uint64_t now_us)
+bool acts_order(struct cluster *cl, uint32_t device, const struct act *a, uint64_t now_us,
+                struct err *e)
 {
     static const uint8_t operations[ACTS] = { [DO_INSTALL_LSC] = CAPF_INSTALL,
                                               [DO_DELETE_LSC] = CAPF_DELETE,
@@ -66,7 +69,7 @@ void acts_order(struct cluster *cl, uint32_t device, const struct act *a, uint64
                                 .by = acts_capf_mode(a->arg[ARG_OF_MODE]),
                                 .bits = (uint16_t)(bits == 0 ? 2048 : bits),
                                 .string = (uint32_t)a->arg[ARG_OF_STRING] };
-    capf_order(cl, device, order, days == 0 ? CAPF_DAYS : (uint32_t)days, now_us);
+    return capf_order(cl, device, order, days == 0 ? CAPF_DAYS : (uint32_t)days, now_us, e);
 }
 
 /* ---- as a remedy ---- */

@@ -41,23 +41,25 @@ const char *capf_mode_name(uint32_t mode)
 
 /* ---- the row in the database ---- */
 
-static void change_row(struct cluster *cl, uint32_t device, const struct device_class *to)
+static bool change_row(struct cluster *cl, uint32_t device, const struct device_class *to,
+                       struct err *e)
 {
     uint16_t index;
-    /* There is room: as many rows as kinds of phones, or it stays as it is. */
-    if (config_class(cl, to, &index, NULL))
-        config_set_class(cl, device, index, cl->db.device_count);
+    if (!config_class(cl, to, &index, e))
+        return false;
+    config_set_class(cl, device, index, cl->db.device_count);
+    return true;
 }
 
-void capf_order(struct cluster *cl, uint32_t device, struct capf_order order, uint32_t days,
-                uint64_t now_us)
+bool capf_order(struct cluster *cl, uint32_t device, struct capf_order order, uint32_t days,
+                uint64_t now_us, struct err *e)
 {
     struct device_class row = *config_class_of(cl, device);
     bool pending = order.operation != CAPF_NO_OPERATION;
     row.capf = order;
     row.capf.status = pending ? CAPF_PENDING : CAPF_STATUS_NONE;
     row.capf.until_s = pending ? cluster_wall_s(cl, 0, now_us) + (int64_t)days * DAY_S : 0;
-    change_row(cl, device, &row);
+    return change_row(cl, device, &row, e);
 }
 
 /* The operation is over. */
@@ -72,7 +74,8 @@ static void finish(struct cluster *cl, uint32_t device, bool success, uint32_t l
     struct device_class row = *config_class_of(cl, device);
     row.capf = (struct capf_order){ .status = ends[row.capf.operation][success] };
     row.lsc = lsc;
-    change_row(cl, device, &row);
+    /* Where there is no room for one more kind of phone it stays pending. */
+    (void)change_row(cl, device, &row, NULL);
 }
 
 /* ---- the session ---- */

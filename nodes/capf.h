@@ -13,9 +13,10 @@ const char *capf_status_name(enum capf_status status);
 /* "By Null String"; of enum capf_auth, but for none. */
 const char *capf_mode_name(uint32_t mode);
 
-/* The phone's row has this order from now on; `days`: Operation Completes By. */
-void capf_order(struct cluster *cl, uint32_t device, struct capf_order order, uint32_t days,
-                uint64_t now_us);
+/* The phone's row has this order from now on; `days`: Operation Completes By.  False: there are as
+ * many kinds of phones as there may be. */
+bool capf_order(struct cluster *cl, uint32_t device, struct capf_order order, uint32_t days,
+                uint64_t now_us, struct err *e);
 
 /* What CAPF on this node says to a phone that shows itself, has a key, or has done what it was
  * told: enum capf_says, and what goes with it.  `shown`: an LSC (CT_CERT), CONTENT_MIC or

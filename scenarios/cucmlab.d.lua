@@ -497,16 +497,16 @@ function Node:clock(spec) end
 ---@param spec { ahead?: Time, behind?: Time }
 function Fleet:clock(spec) end
 
----CAPF issues a new LSC to the phones, in place of the one that they have. The phone learns of it with its next configuration (reset it), and goes to CAPF by itself: a secure phone before it registers, any other once it is registered. By Authentication String somebody must enter the string on the phone (`enter_string`). `days` until Operation Completes By (10 where it is left out), `key_size` in bits (2048).
----@param spec { key_size?: number, days?: number, string?: string, by?: AuthenticationMode }
+---CAPF issues a new LSC to the phones, in place of the one that they have. The phone learns of it with its next configuration (reset it), and goes to CAPF by itself: a secure phone before it registers, any other once it is registered. By Authentication String somebody must enter the string on the phone (`enter_string`). `days` until Operation Completes By (10 where it is left out), `key_size` in bits (2048); `cluster`: whose page, where it is not that of the phones.
+---@param spec { cluster?: Cluster, key_size?: number, days?: number, string?: string, by?: AuthenticationMode }
 function Fleet:install_lsc(spec) end
 
----CAPF deletes the phones' LSC. The phone learns of it with its next configuration (reset it), and goes to CAPF by itself: a secure phone before it registers, any other once it is registered. By Authentication String somebody must enter the string on the phone (`enter_string`). `days` until Operation Completes By (10 where it is left out), `key_size` in bits (2048).
----@param spec { key_size?: number, days?: number, string?: string, by?: AuthenticationMode }
+---CAPF deletes the phones' LSC. The phone learns of it with its next configuration (reset it), and goes to CAPF by itself: a secure phone before it registers, any other once it is registered. By Authentication String somebody must enter the string on the phone (`enter_string`). `days` until Operation Completes By (10 where it is left out), `key_size` in bits (2048); `cluster`: whose page, where it is not that of the phones.
+---@param spec { cluster?: Cluster, key_size?: number, days?: number, string?: string, by?: AuthenticationMode }
 function Fleet:delete_lsc(spec) end
 
----CAPF has the phones show their LSC or MIC. The phone learns of it with its next configuration (reset it), and goes to CAPF by itself: a secure phone before it registers, any other once it is registered. By Authentication String somebody must enter the string on the phone (`enter_string`). `days` until Operation Completes By (10 where it is left out), `key_size` in bits (2048).
----@param spec { key_size?: number, days?: number, string?: string, by?: AuthenticationMode }
+---CAPF has the phones show their LSC or MIC. The phone learns of it with its next configuration (reset it), and goes to CAPF by itself: a secure phone before it registers, any other once it is registered. By Authentication String somebody must enter the string on the phone (`enter_string`). `days` until Operation Completes By (10 where it is left out), `key_size` in bits (2048); `cluster`: whose page, where it is not that of the phones.
+---@param spec { cluster?: Cluster, key_size?: number, days?: number, string?: string, by?: AuthenticationMode }
 function Fleet:troubleshoot_lsc(spec) end
 
 ---Somebody enters this authentication string on each phone, which goes to CAPF with it. Hands on the phone; one that is busy takes none.

@@ -316,9 +316,7 @@ static bool set_phone(struct lab *lab, uint32_t cluster, uint32_t phone, const s
 static bool order_lsc(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
                       uint64_t at_us, struct err *e)
 {
-    (void)e;
-    acts_order(&lab->state.clusters[cluster], phone, act, at_us);
-    return true;
+    return acts_order(&lab->state.clusters[cluster], phone, act, at_us, e);
 }
 
 static bool enter_string(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,

@@ -420,6 +420,12 @@ bool act_of_cluster(const struct act_row *row)
     return row->of_cluster;
 }
 
+bool act_may_name_cluster(const struct act_row *row)
+{
+    return row->scope == ON_PHONES && act_in_fields(row) && !act_of_cluster(row) &&
+           (row->touches & TOUCHES_CONFIG) != 0;
+}
+
 bool act_repeats(const struct act_row *row)
 {
     return row->scope == ON_NODE && row->args[0].type != ARG_NONE &&
@@ -429,7 +435,7 @@ bool act_repeats(const struct act_row *row)
 uint32_t act_fields(const struct act_row *row, const char *names[ACT_ARGS + 1])
 {
     uint32_t n = 0;
-    if (act_of_cluster(row))
+    if (act_of_cluster(row) || act_may_name_cluster(row))
         names[n++] = "cluster";
     for (uint32_t i = 0; i < ACT_ARGS && row->args[i].type != ARG_NONE; i++) {
         if (i == 0 || strcmp(row->args[i].name, row->args[i - 1].name) != 0)
@@ -440,20 +446,25 @@ uint32_t act_fields(const struct act_row *row, const char *names[ACT_ARGS + 1])
 
 /* ---- reading and doing ---- */
 
+/* Whose database it is; of an act that may leave it out, the one that the phones are of. */
+static void take_cluster(struct call *c, int at)
+{
+    bool given = lua_getfield(c->L, at, "cluster") != LUA_TNIL;
+    const uint32_t *cluster = luaL_testudata(c->L, -1, OBJECT_CLUSTER);
+    if (cluster != NULL)
+        c->cluster = *cluster;
+    else if (given || act_of_cluster(c->row))
+        args_fail(c->L, "%s: cluster = a cluster is expected", c->verb);
+}
+
 static void take_args(struct call *c, int at)
 {
     const char *names[ACT_ARGS + 1];
     bool fields = act_in_fields(c->row);
     if (fields)
         args_table(c->L, at, c->verb, names, act_fields(c->row, names));
-    if (act_of_cluster(c->row)) {
-        lua_getfield(c->L, at, "cluster");
-        const uint32_t *cluster = luaL_testudata(c->L, -1, OBJECT_CLUSTER);
-        if (cluster == NULL)
-            args_fail(c->L, "%s: cluster = a cluster is expected", c->verb);
-        else
-            c->cluster = *cluster;
-    }
+    if (act_of_cluster(c->row) || act_may_name_cluster(c->row))
+        take_cluster(c, at);
     for (uint32_t i = 0; i < ACT_ARGS && c->row->args[i].type != ARG_NONE; i++)
         c->act.arg[i] = readers[c->row->args[i].type](c, i, fields ? at : at + (int)i);
 }

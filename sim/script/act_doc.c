@@ -39,7 +39,7 @@ static void page_fields(FILE *out, const struct act_row *row)
     const char *names[ACT_ARGS + 1];
     uint32_t n = act_fields(row, names);
     for (uint32_t i = 0; i < n; i++) {
-        bool cluster = i == 0 && act_of_cluster(row);
+        bool cluster = i == 0 && strcmp(names[0], "cluster") == 0;
         fprintf(out, "%s%s = %s", i == 0 ? " { " : ", ", names[i],
                 cluster ? "cluster" : form_of(row, names[i])->noun);
     }
@@ -183,10 +183,11 @@ static void types_fields(FILE *out, const struct act_row *row)
     uint32_t n = act_fields(row, names);
     fputs("---@param spec {", out);
     for (uint32_t i = 0; i < n; i++) {
-        bool cluster = i == 0 && act_of_cluster(row);
+        bool cluster = i == 0 && strcmp(names[0], "cluster") == 0;
         const struct act_form *form = cluster ? NULL : form_of(row, names[i]);
         fprintf(out, "%s %s%s: %s", i == 0 ? "" : ",", names[i],
-                !cluster && form->optional ? "?" : "", cluster ? "Cluster" : form->type);
+                (cluster ? act_may_name_cluster(row) : form->optional) ? "?" : "",
+                cluster ? "Cluster" : form->type);
     }
     fputs(" }\n", out);
 }

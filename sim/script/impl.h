@@ -229,6 +229,7 @@ enum act_kind act_first(const struct act_row *row); /* of its verb */
 bool act_in_fields(const struct act_row *row);
 bool act_repeats(const struct act_row *row);
 /* It goes into the database of a cluster that its field `cluster` names. */
+bool act_may_name_cluster(const struct act_row *row); /* a field: else that of the phones */
 bool act_of_cluster(const struct act_row *row);
 uint32_t act_fields(const struct act_row *row, const char *names[ACT_ARGS + 1]);
 

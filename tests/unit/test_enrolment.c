@@ -39,7 +39,7 @@ static void order(enum act_kind kind, uint64_t mode, const char *string, uint64_
     struct err e = { "" };
     if (!cluster_can(&cl, &act, 0, &e))
         fail_msg("%s", e.text);
-    acts_order(&cl, PHONE, &act, 0);
+    assert_true(acts_order(&cl, PHONE, &act, 0, &e));
 }
 
 /* "Operation Pending 2048 By Null String 10d": the row of PHONE; and OTHER's is as it was. */

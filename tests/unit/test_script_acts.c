@@ -48,6 +48,14 @@ static void test_acts(void **state)
         { LAB "fleet:move { tftp = 'pub2' }", "move: no node \"pub2\" (one of pub, sub1" },
         { LAB "fleet:move { tftp = {} }", "tftp is one node or two" },
         { LAB "fleet:insert { }", "insert: cluster = a cluster is expected" },
+        { LAB "fleet:install_lsc { cluster = 5 }", "install_lsc: cluster = a cluster is expected" },
+        { LAB "fleet:install_lsc { by = 'MIC' }",
+          "install_lsc: no authentication mode \"MIC\" (one of By Null String, By Authentication "
+          "String, By Existing Certificate (Precedence to LSC), By Existing Certificate "
+          "(Precedence to MIC))" },
+        { LAB "local br = cluster { name = 'BR', version = '8.6', nodes = 'b' } "
+              "fleet:install_lsc { cluster = br }",
+          "install_lsc: BR: SEP001121000000 is not in its database" },
         { LAB "fleet:insert { cluster = hq, pool = 'x' }", "no device pool \"x\"" },
         { LAB "fleet:count { lost = 'calls' }", "count: no function of a phone \"calls\" (one of "
                                                 "registration, configuration, trust list, "
