@@ -370,14 +370,7 @@ static uint64_t config_hash(const struct cluster *cl)
         h = mix(text_hash(h, db->pools[i].name), db->pools[i].group);
     for (uint32_t i = 0; i < db->class_count; i++) {
         const struct device_class *k = &db->classes[i];
-        h = mix(text_hash(h, k->load), content_meaning(cl->env->content, k->lsc));
-        h = mix(h, config_row_hash(cl, k));
-        if (k->key != 0)
-            h = mix(h, content_meaning(cl->env->content, k->key));
-        h = mix(h, (uint64_t)k->pool << 40 | (uint64_t)k->web_access << 32 |
-                       (uint64_t)k->urls << 24 | (uint64_t)k->fresh << 33 |
-                       (uint64_t)k->protocol << 16 | (uint64_t)k->security_mode << 8 |
-                       k->encrypted);
+        h = mix(h, config_row_hash(cl, k) + k->pool);
     }
     for (uint32_t i = 0; i < db->remote_count; i++) {
         for (int k = 0; k < REMOTE_TFTPS; k++)

@@ -133,12 +133,18 @@ static bool same_class(const struct device_class *a, const struct device_class *
 
 uint64_t config_row_hash(const struct cluster *cl, const struct device_class *c)
 {
+    const struct content *content = cl->env->content;
     const struct capf_order *o = &c->capf;
-    uint64_t h = c->dot1x | (uint64_t)c->vpn << 1;
+    const uint8_t small[] = { c->protocol, c->security_mode, c->encrypted, c->web_access,
+                              c->urls,     c->fresh,         c->dot1x,     c->vpn };
+    uint64_t h = rng_hash(1, view_of(small, sizeof small));
+    h = rng_hash(h, view_str(c->load));
+    h = rng_mix(h ^ content_meaning(content, c->lsc));
+    h = rng_mix(h ^ content_meaning(content, c->key));
     if (o->operation == CAPF_NO_OPERATION)
         return h; /* how the last one ended decides nothing */
     h = rng_mix(h ^ ((uint64_t)o->operation << 16 | (uint64_t)o->by << 8));
-    return rng_mix(h ^ content_meaning(cl->env->content, o->string)) + (uint64_t)o->until_s;
+    return rng_mix(h ^ content_meaning(content, o->string)) + (uint64_t)o->until_s;
 }
 
 bool config_class(struct cluster *cl, const struct device_class *c, uint16_t *index, struct err *e)

@@ -26,11 +26,11 @@ bool config_class(struct cluster *cl, const struct device_class *c, uint16_t *in
 /* This device is of that class from now on.  `devices`: how many there are in the lab, so that a
  * fleet is one growth of the array. */
 void config_set_class(struct cluster *cl, uint32_t device, uint16_t class_index, uint32_t devices);
-/* What CAPF is to do for such phones, 802.1X and VPN, over meaning; 0: nothing of that. */
+/* What decides the future of such phones, over meaning; but for their pool. */
 uint64_t config_row_hash(const struct cluster *cl, const struct device_class *c);
-/* NULL: it is not in the database. */
 /* No row any more. */
 void config_unset_class(struct cluster *cl, uint32_t device);
+/* NULL: it is not in the database. */
 const struct device_class *config_class_of(const struct cluster *cl, uint32_t device);
 /* Profiles are built anew when somebody asks: what they are made of changed. */
 void config_forget_profiles(struct cluster *cl);

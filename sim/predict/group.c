@@ -46,13 +46,7 @@ static uint64_t class_future(struct futures *f, const struct cluster *cl, uint32
         return f->hashes[*known];
     const struct group *g = &cl->db.groups[cl->db.pools[k->pool].group];
     uint64_t h = rng_hash(cl->number, view_of(g->members, g->count));
-    h = rng_hash(rng_mix(h ^ g->count), view_str(k->load));
-    h = rng_mix(h ^ content_meaning(cl->env->content, k->lsc));
-    h = rng_mix(h ^ config_row_hash(cl, k));
-    h = rng_mix(h ^ ((uint64_t)k->web_access << 8 | k->urls));
-    h = rng_mix(h ^ (k->key == 0 ? 0 : content_meaning(cl->env->content, k->key)));
-    h = rng_mix(h ^ ((uint64_t)k->protocol << 16 | (uint64_t)k->security_mode << 8 | k->encrypted));
-    h = rng_mix(h ^ ((uint64_t)k->urls << 16 | (uint64_t)k->web_access << 8 | k->fresh));
+    h = rng_mix(h ^ g->count) ^ config_row_hash(cl, k);
     return keep(f, &f->classes, key, h);
 }
 

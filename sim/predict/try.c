@@ -55,10 +55,8 @@ uint64_t try_state(const struct lab *lab, uint32_t phone)
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
         const struct cluster *cl = &lab->state.clusters[c];
         const struct device_class *row = config_class_of(cl, phone);
-        uint64_t order = row == NULL ? 0 : config_row_hash(cl, row);
-        uint64_t key = row == NULL ? 0 : content_meaning(cl->env->content, row->key);
-        h = order == 0 ? h : rng_mix(h ^ order); /* acts on phones change their rows */
-        h = key == 0 ? h : rng_mix(h ^ key);
+        if (row != NULL) /* acts on phones change their rows */
+            h = rng_mix(h ^ config_row_hash(cl, row));
     }
     return h;
 }
