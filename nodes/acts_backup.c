@@ -101,10 +101,15 @@ static void rebuild(struct cluster *cl, const struct act *a, uint64_t now_us)
 static bool can_upgrade(const struct cluster *cl, const struct act *a, uint64_t now_us,
                         struct err *e)
 {
+    const struct version *to = &version_table[a->arg[0]];
     (void)now_us;
-    return version_later(&version_table[a->arg[0]], cl->version) ||
-           err_set(e, "%s: from %s an upgrade goes to a later version only, not to %s", cl->name,
-                   cl->version->name, version_table[a->arg[0]].name);
+    if (!version_later(to, cl->version))
+        return err_set(e, "%s: from %s an upgrade goes to a later version only, not to %s",
+                       cl->name, cl->version->name, to->name);
+    return to->upgrades_from == NULL ||
+           !version_later(version_find(to->upgrades_from), cl->version) ||
+           err_set(e, "%s: a direct upgrade from %s to %s is not supported: first to %s or later",
+                   cl->name, cl->version->name, to->name, to->upgrades_from);
 }
 
 static void upgrade(struct cluster *cl, const struct act *a, uint64_t now_us)

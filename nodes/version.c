@@ -52,11 +52,12 @@
                .rollback_by_itself = true, .one_per_name = true, .reuses_tomcat = true,            \
                .years_set = true, .shares_also = OWN_BIT(OWN_TVS)
 #define DOES_14SU1 DOES_14, .ccm_uses_new = true
-#define DOES_15    DOES_14SU1, .refuses_own_subject = true, .drops_expired = true
-#define BESIDE     .token_ctl = TOKENS_BESIDE
-#define LSC_2      .lsc_sha256 = true
-#define TLS_1_2    .tls_highest = 2
-#define TLS_1_3    .tls_highest = 3, .tls_oldest = 2
+#define DOES_15                                                                                    \
+    DOES_14SU1, .refuses_own_subject = true, .drops_expired = true, .upgrades_from = "12.5"
+#define BESIDE  .token_ctl = TOKENS_BESIDE
+#define LSC_2   .lsc_sha256 = true
+#define TLS_1_2 .tls_highest = 2
+#define TLS_1_3 .tls_highest = 3, .tls_oldest = 2
 
 const struct version version_table[] = {
     { "8.0", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8 },
@@ -222,6 +223,7 @@ PRINTS(per_name, put(out, v->one_per_name ? "one" : "`one_per_name`"))
 PRINTS(reuse, put(out, v->reuses_tomcat ? "yes" : "no"))
 PRINTS(keeps, put(out, v->keeps_itl ? "kept for Cisco TAC" : "no"))
 PRINTS(fips, put(out, v->has_fips ? "yes" : "no"))
+PRINTS(upgrades_from, put(out, v->upgrades_from == NULL ? "anywhere" : v->upgrades_from))
 PRINTS(recovery_upgraded, put(out, v->renews_itlrecovery ? "`fn70613`" : "kept"))
 PRINTS(server_years, put(out, v->years_set ? "`tls_certificate_years`" : "5 years"))
 PRINTS(checksums, put(out, v->shows_checksums ? "yes" : "`cscTo60209`"))
@@ -486,6 +488,7 @@ const struct version_column version_columns[] = {
         { "11.5(1)SU3", D, "the paper on TLS 1.2" },
         { "12.0", A, "" },
         { "15SU2", D, "SG 15; an upgrade keeps what it was" } } },
+    { "an upgrade to it begins at", upgrades_from, 0, { { "8.0", A, "" }, { "15", D, "RN 15" } } },
     { "ITLRecovery in an upgrade from before 12.5",
       recovery_upgraded,
       0,

@@ -80,6 +80,8 @@ struct version {
     uint8_t tls_highest; /* up to which the oldest TLS can be set, as the parameter "tls_min"
                             counts: 2 is TLS 1.2; 0: there is no `set tls min-version` */
     uint8_t tls_oldest;  /* that it takes after an installation; an upgrade leaves it as it was */
+    const char
+        *upgrades_from;      /* an upgrade to it begins there or later; NULL: anywhere before it */
     bool renews_itlrecovery; /* an upgrade to it makes ITLRecovery anew, from where each node has
                                 its own (field notice 70613) */
     bool shows_checksums; /* `show itl` and `show ctl` print MD5 and SHA-1 first; else the parameter

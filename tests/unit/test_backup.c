@@ -443,7 +443,10 @@ static void oldest_tls(void **state)
     assert_false(cluster_do(&cl, &set, 0, &e));
     assert_string_equal(e.text,
                         "HQ: version 11.5 cannot be set to take nothing older than TLS 1.1");
-    act(DO_UPGRADE, 0, (uint64_t)(version_find("15SU2") - version_table), SECOND_US);
+    refused(DO_UPGRADE, 0, (uint64_t)(version_find("15SU2") - version_table),
+            "HQ: a direct upgrade from 11.5 to 15SU2 is not supported: first to 12.5 or later");
+    act(DO_UPGRADE, 0, (uint64_t)(version_find("12.5") - version_table), SECOND_US);
+    act(DO_UPGRADE, 0, (uint64_t)(version_find("15SU2") - version_table), 2 * SECOND_US);
     assert_int_equal(cl.db.params[PARAM_TLS_MIN], 0);
     unmake();
 }

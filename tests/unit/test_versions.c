@@ -78,6 +78,7 @@ static const struct {
     { "reuse of the tomcat certificate for CallManager", "aaaaaaaaaaaaaabbbbbb", { "no", "yes" } },
     { "`set tls min-version`", "aaaaaaaaabbbbbbbbbbc", { "none", "up to 1.2", "up to 1.3" } },
     { "oldest TLS after an installation", "aaaaaaaaaaaaaaaaaaab", { "1.0", "1.2" } },
+    { "an upgrade to it begins at", "aaaaaaaaaaaaaaaaaabb", { "anywhere", "12.5" } },
     { "ITLRecovery in an upgrade from before 12.5",
       "aaaaaaaaaaabaaaaaaaa",
       { "kept", "`fn70613`" } },
