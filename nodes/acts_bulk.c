@@ -14,6 +14,14 @@ static enum bulk_unit unit_of(const struct act *a)
     return (enum bulk_unit)a->arg[0];
 }
 
+/* Both clusters 8.0 or later (215539, inferred). */
+static bool has_bulk(const struct cluster *cl, struct err *e)
+{
+    return cl->version->sbd ||
+           err_set(e, "%s: version %s has no Bulk Certificate Management (it is there from 8.0)",
+                   cl->name, cl->version->name);
+}
+
 static bool has_directory(const struct cluster *cl, struct err *e)
 {
     return (server(cl) != NULL && cl->db.bulk_directory != 0) ||
@@ -26,6 +34,12 @@ static const char *directory_name(const struct cluster *cl)
 }
 
 /* ---- set cert bulk sftp ---- */
+
+static bool can_sftp(const struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+{
+    (void)a, (void)now_us;
+    return has_bulk(cl, e);
+}
 
 static void bulk_sftp(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
@@ -227,6 +241,7 @@ const struct act_row act_row_bulk_sftp = {
     .args = { { ARG_TEXT, "directory" } },
     .touches = TOUCHES_CERTIFICATES,
     .run = bulk_sftp,
+    .can = can_sftp,
     .doc = "The SFTP server and directory that the cluster exports to and imports from. Clusters "
            "that say the same meet there."
 };

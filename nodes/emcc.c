@@ -32,6 +32,8 @@ static bool answers(const struct cluster *cl, const struct cluster *home, struct
 bool emcc_can(const struct cluster *visiting, const struct cluster *home, uint32_t device,
               uint64_t now_us, struct err *e)
 {
+    if (!home->version->sbd || !visiting->version->sbd)
+        return err_set(e, "%s: extension mobility across clusters is there from 8.0", home->name);
     if (config_class_of(home, device) != NULL)
         return err_set(e, "%s: the device is in its database already, login fails (37)",
                        home->name);

@@ -236,6 +236,16 @@ static void one_subject(void **state)
     end();
 }
 
+/* 7.1 has none of it. */
+static void before_8(void **state)
+{
+    (void)state;
+    begin("7.1", "14", "brpub");
+    refused(&hq, DO_BULK_SFTP, content_str(&content, "sftp:/certs"),
+            "HQ: version 7.1 has no Bulk Certificate Management (it is there from 8.0)");
+    end();
+}
+
 /* Who tries it on a copy of a cluster has a directory of its own. */
 static void copies(void **state)
 {
@@ -256,8 +266,10 @@ static void copies(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(where_it_goes), cmocka_unit_test(in_order),
-                                        cmocka_unit_test(exported_anew),
-                                        cmocka_unit_test(one_subject), cmocka_unit_test(copies) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(where_it_goes), cmocka_unit_test(in_order),
+        cmocka_unit_test(exported_anew), cmocka_unit_test(one_subject),
+        cmocka_unit_test(before_8),      cmocka_unit_test(copies)
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
