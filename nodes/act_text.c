@@ -4,6 +4,7 @@
 #include "nodes/cluster.h"
 #include "nodes/certs.h"
 #include "nodes/config.h"
+#include "nodes/network.h"
 #include "nodes/settings.h"
 
 #include "sim/core/mic.h"
@@ -15,7 +16,7 @@
 static bool named(const struct act_row *row)
 {
     return row->args[2].type != ARG_NONE || row->args[0].type == ARG_SPAN ||
-           row->args[0].type == ARG_GROUP;
+           row->args[0].type == ARG_GROUP || row->args[0].type == ARG_PORT;
 }
 
 /* ---- words ---- */
@@ -24,6 +25,7 @@ static bool named(const struct act_row *row)
 
 static const char *const powers[] = { "off", "on" };
 static const char *const flags[] = { "no", "yes" };
+static const char everybody[] = "everybody"; /* ARG_SITE */
 static const char *const spreads[] = { "self", "multi-server" };
 static const char *const tasks[] = { [CLIENT_MIXED] = "mixed-mode",
                                      [CLIENT_NON_SECURE] = "non-secure-mode",
@@ -65,6 +67,10 @@ uint32_t act_words(enum arg_type type, const char *words[ACT_WORDS])
         words[n++] = "standard";
         for (; n <= KEY_TYPES; n++)
             words[n] = key_type_name((enum key_type)(n - 1));
+        break;
+    case ARG_PORT:
+        for (; n < PORTS; n++)
+            words[n] = port_kinds[n].name;
         break;
     case ARG_FLAG:
         memcpy(words, flags, sizeof flags);
@@ -115,6 +121,7 @@ bool act_word(const char *text, enum arg_type type, uint64_t *value)
     enum service service;
     enum store store;
     enum param param;
+    enum port port;
     switch (type) {
     case ARG_OWN:
         return own_find(text, &own) && (*value = own, true);
@@ -124,6 +131,8 @@ bool act_word(const char *text, enum arg_type type, uint64_t *value)
         return store_find(text, &store) && (*value = store, true);
     case ARG_PARAM:
         return param_find(text, &param) && (*value = param, true);
+    case ARG_PORT:
+        return port_find(text, &port) && (*value = port, true);
     default:
         break;
     }
@@ -199,6 +208,7 @@ static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, 
     case ARG_KEY_TYPE:
     case ARG_MIC_CA:
     case ARG_CAPF_MODE:
+    case ARG_PORT:
         print_word(type, v, out, room);
         break;
     case ARG_VERSION:
@@ -212,6 +222,10 @@ static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, 
         break;
     case ARG_TEXT:
         snprintf(out, room, "%s", content_get_str(cl->env->content, (uint32_t)v));
+        break;
+    case ARG_SITE:
+        snprintf(out, room, "%s",
+                 v == 0 ? everybody : content_get_str(cl->env->content, (uint32_t)v));
         break;
     case ARG_YEARS:
         snprintf(out, room, "%lluy", number);
@@ -350,6 +364,7 @@ bool act_parse_arg(const struct cluster *cl, enum arg_type type, const char *tex
     case ARG_KEY_TYPE:
     case ARG_MIC_CA:
     case ARG_CAPF_MODE:
+    case ARG_PORT:
         return act_word(text, type, v);
     case ARG_VERSION:
         return (version = version_find(text)) != NULL &&
@@ -359,6 +374,9 @@ bool act_parse_arg(const struct cluster *cl, enum arg_type type, const char *tex
         return true;
     case ARG_TEXT:
         *v = content_str(cl->env->content, text);
+        return true;
+    case ARG_SITE:
+        *v = strcmp(text, everybody) == 0 ? 0 : content_str(cl->env->content, text);
         return true;
     case ARG_ADDRESS:
         return parse_server(text, v);

@@ -2,6 +2,7 @@
 
 #include "nodes/cluster.h"
 #include "nodes/config.h"
+#include "nodes/network.h"
 #include "nodes/settings.h"
 
 #include "sim/core/mic.h"
@@ -63,6 +64,8 @@ static bool args_in_range(const struct cluster *cl, const struct act *act, struc
         [ARG_MIC_CA] = MIC_CAS - 1,
         [ARG_TASK] = CLIENT_UPDATE,
         [ARG_TOKEN] = cl->env->content->count - 1,
+        [ARG_PORT] = PORTS - 1,
+        [ARG_SITE] = cl->env->content->count - 1,
     };
     const struct act_row *row = act_table[act->kind];
     for (uint32_t i = 0; i < ACT_ARGS && row->args[i].type != ARG_NONE; i++) {
@@ -82,6 +85,9 @@ static bool args_in_range(const struct cluster *cl, const struct act *act, struc
             ok = ok && cl->db.group_count > 0;
         if (type == ARG_STRING && act->arg[i] != 0)
             ok = ok && content_kind(cl->env->content, (uint32_t)act->arg[i]) == CT_TEXT;
+        if (type == ARG_SITE)
+            ok = ok && (act->arg[i] == 0 ||
+                        content_kind(cl->env->content, (uint32_t)act->arg[i]) == CT_TEXT);
         if (type == ARG_POOL)
             ok = ok && act->arg[i] < cl->db.pool_count;
         if (!ok)

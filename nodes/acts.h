@@ -41,6 +41,11 @@
     X(BULK_CONSOLIDATE, bulk_consolidate)                                                          \
     X(BULK_IMPORT, bulk_import)                                                                    \
     X(NODE_LINK, node_link)                                                                        \
+    X(BLOCK, block)                                                                                \
+    X(OPEN, open)                                                                                  \
+    X(SITE_LINK, site_link)                                                                        \
+    X(NODE_DNS, node_dns)                                                                          \
+    X(SITE_DNS, site_dns)                                                                          \
     X(SET, set)                                                                                    \
     X(TVS_TTL, tvs_ttl)                                                                            \
     X(REUSE_CERTIFICATE, reuse_certificate)                                                        \
@@ -66,7 +71,11 @@
     X(PRESS, press)                                                                                \
     X(SYMMETRIC_KEY, symmetric_key)                                                                \
     X(TYPE_KEY, type_key)                                                                          \
+    X(SEND_KEYS, send_keys)                                                                        \
+    X(THIRD_PARTY_KEYS, third_party_keys)                                                          \
     X(DELETE_TRUST_LIST, delete_trust_list)                                                        \
+    X(FACTORY_RESET, factory_reset)                                                                \
+    X(UNPLUG, unplug)                                                                              \
     X(MOVE, move)                                                                                  \
     X(SET_PHONES, set_phones)                                                                      \
     X(INSERT, insert)                                                                              \
@@ -74,6 +83,7 @@
     X(EMCC_LOGOUT, emcc_logout)                                                                    \
     X(DELETE_PHONES, delete_phones)                                                                \
     X(PHONE_LINK, phone_link)                                                                      \
+    X(SITE, site)                                                                                  \
     X(NODE_CLOCK, node_clock)                                                                      \
     X(PHONE_CLOCK, phone_clock)                                                                    \
     X(INSTALL_LSC, install_lsc)                                                                    \
@@ -134,13 +144,15 @@ enum arg_type {
     ARG_TOKEN,     /* CT_CERT of a security token; 0 "none" */
     ARG_BULK,      /* enum bulk_unit: "all", "tftp" */
     ARG_SECURITY,  /* device security mode: 0 "non-secure" */
+    ARG_PORT,      /* enum port: "TVS" */
+    ARG_SITE,      /* CT_TEXT: the name of a site; 0 "everybody" */
     ARG_TYPES
 };
 
 /* What the CTL client is run for. */
 enum client_task { CLIENT_MIXED, CLIENT_NON_SECURE, CLIENT_UPDATE };
 
-#define ACT_ARGS       5
+#define ACT_ARGS       7
 #define ACT_CAPF_MODES 4
 
 struct act_arg {
@@ -194,6 +206,9 @@ struct act_remedy {
      * peer, whose CallManager certificate is its second argument, and ends at what is refused. */
     enum act_step (*exchange)(const struct cluster *cl, const struct cluster *peer, uint32_t i,
                               uint64_t now_us, struct act *act);
+    /* Phone by phone: dearer than any act on the cluster or the network, cheaper than hands. */
+    bool dear;
+    bool awake; /* on phones: it reaches one that has booted, as far as it gets */
     /* A way round, that leaves something off: named where nothing else helps; NULL: it is none. */
     bool (*gives_up)(const struct act *act);
 };

@@ -6,11 +6,12 @@
 #define LINK_ARGS                                                                                  \
     {                                                                                              \
         { ARG_TIME, "delay" }, { ARG_TIME, "jitter" }, { ARG_PPM, "loss" },                        \
-            { ARG_NUMBER, "rate" }, { ARG_FLAG, "down" },                                          \
+            { ARG_NUMBER, "rate" }, { ARG_FLAG, "down" }, { ARG_NUMBER, "mtu" },                   \
     }
 #define LINK_DOC                                                                                   \
     " Delay one way, uniform jitter on top of it, loss of a packet (0 to 1), bytes a second (0: "  \
-    "no limit), or nothing passes at all. What is left out is as at the start: `link {}` mends "   \
+    "no limit), or nothing passes at all; larger IP packets than `mtu` (0: no limit) are lost "    \
+    "without a word. What is left out is as at the start: `link {}` mends "                        \
     "everything."
 
 static void reset_all(struct cluster *cl, const struct act *a, uint64_t now_us)
@@ -50,6 +51,18 @@ const struct act_row act_row_phone_link = {
                 .everything = "mend the phone's network" }
 };
 
+const struct act_row act_row_site = {
+    .name = "site",
+    .words = "where the phone is plugged in",
+    .scope = ON_PHONES,
+    .args = { { ARG_TEXT, "name" } },
+    .touches = TOUCHES_NETWORK,
+    .live = "on real sockets there are no sites, and no firewall",
+    .doc = "The phones stand at this site from now on: what is said of it holds for them, that is "
+           "the link of a site, a port that a firewall blocks, names that DNS does not know there. "
+           "\"\": at none."
+};
+
 const struct act_row act_row_power = { .name = "power",
                                        .words = "the phone's power",
                                        .scope = ON_PHONES,
@@ -85,6 +98,59 @@ const struct act_row act_row_press = { .name = "press",
                                        .doc = "Somebody presses a key on each phone.",
                                        .spread = true };
 
+#define ERASES "Keys of the model that erase CTL and ITL are sent to each phone over the network"
+
+const struct act_row act_row_send_keys = {
+    .name = "send_keys",
+    .words = "CiscoIPPhoneExecute to http://PHONE/CGI/Execute",
+    .scope = ON_PHONES,
+    .spread = true,
+    .touches = TOUCHES_PHONES,
+    .doc = ERASES
+    ". A phone takes them where its model does, its web server is on (Web Access), its settings "
+    "are not restricted, and its authentication URL says that it may: where that is HTTPS the "
+    "phone must trust the server, through TVS.",
+    .remedy = { .narrow = 40,
+                .name = "send-keys",
+                .title = "keys sent",
+                .how = "send the keys that erase the trust lists to the phone over the network "
+                       "(CiscoIPPhoneExecute)",
+                .everything = "send the keys that erase the trust lists to the phone over the "
+                              "network (CiscoIPPhoneExecute)",
+                .dear = true,
+                .awake = true }
+};
+
+static bool has_tool(const struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+{
+    (void)a, (void)now_us;
+    return cl->db.params[PARAM_THIRD_PARTY_KEYS] != 0 ||
+           err_set(e,
+                   "%s: nobody has a tool that presses keys without the authentication URL "
+                   "(parameter \"third_party_keys\")",
+                   cl->name);
+}
+
+const struct act_row act_row_third_party_keys = {
+    .name = "third_party_keys",
+    .words = "a tool of somebody else that presses keys",
+    .scope = ON_PHONES,
+    .spread = true,
+    .touches = TOUCHES_PHONES,
+    .can = has_tool,
+    .doc = ERASES
+    " by a tool that needs neither web server nor authentication URL, but a phone that is "
+    "registered (assumed). Where the parameter `third_party_keys` says that somebody has one.",
+    .remedy = { .narrow = 41,
+                .name = "third-party-keys",
+                .title = "keys sent",
+                .how = "press the keys that erase the trust lists with a tool of somebody else",
+                .everything = "press the keys that erase the trust lists with a tool of somebody "
+                              "else",
+                .dear = true,
+                .awake = true }
+};
+
 const struct act_row act_row_delete_trust_list = {
     .name = "delete_trust_list",
     .words = "Settings, Security, Trust List: Erase",
@@ -92,7 +158,7 @@ const struct act_row act_row_delete_trust_list = {
     .spread = true,
     .touches = TOUCHES_PHONES,
     .doc = "Somebody deletes CTL and ITL with the keys of the model. "
-           "Hands on the phone.",
+           "Hands on the phone. Where its settings are restricted the keys do nothing.",
     .remedy = { .narrow = 100,
                 .needs = NEEDS_HANDS,
                 .name = "hands",
@@ -140,6 +206,32 @@ const struct act_row act_row_type_key = {
     .live = "on real sockets phones have no symmetric keys",
     .can = can_enter_key,
     .doc = "Somebody types a symmetric key in at each phone. Hands on the phone."
+};
+
+const struct act_row act_row_factory_reset = {
+    .name = "factory_reset",
+    .words = "hold # while it starts, then 123456789*0#",
+    .scope = ON_PHONES,
+    .spread = true,
+    .touches = TOUCHES_PHONES,
+    .doc =
+        "Somebody resets each phone to its factory settings: CTL, ITL, LSC and configuration are "
+        "gone. Hands on the phone, whatever its settings allow.",
+    .remedy = { .narrow = 101,
+                .needs = NEEDS_HANDS,
+                .name = "factory-reset",
+                .title = "needs hands",
+                .how = "somebody must reset the phone to its factory settings" }
+};
+
+const struct act_row act_row_unplug = {
+    .name = "unplug",
+    .words = "the phone's cable, or the port of its switch",
+    .scope = ON_PHONES,
+    .spread = true,
+    .touches = TOUCHES_PHONES,
+    .doc = "Each phone loses power and has it again after ten seconds: it boots, whether CUCM "
+           "reaches it or not."
 };
 
 const struct act_row act_row_move = {

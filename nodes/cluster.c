@@ -5,10 +5,14 @@
 #include "nodes/certs.h"
 #include "nodes/config.h"
 #include "nodes/gate.h"
+#include "nodes/network.h"
 #include "nodes/remote.h"
 #include "nodes/services.h"
 #include "sim/base/rng.h"
 
+#include "sim/wire/text.h"
+
+#include <stdio.h>
 #include <string.h>
 
 /* ---- names ---- */
@@ -28,11 +32,25 @@ bool cluster_node(const struct cluster *cl, const char *name, uint32_t *node)
     return false;
 }
 
+void cluster_host_name(const struct cluster *cl, uint32_t node, char out[2 * CLUSTER_NAME])
+{
+    const struct node_disk *d = &cl->nodes[node].disk;
+    snprintf(out, 2 * CLUSTER_NAME, "%s%s%s", d->name, d->domain[0] == '\0' ? "" : ".", d->domain);
+}
+
+/* As DNS has it: by the name of now. */
+static bool is_named(const struct cluster *cl, uint32_t node, uint32_t host)
+{
+    char name[2 * CLUSTER_NAME];
+    cluster_host_name(cl, node, name);
+    return text_host(name) == host;
+}
+
 bool cluster_node_at(const struct cluster *cl, uint32_t ip, uint32_t *node)
 {
     FOR_EACH_NODE(cl, i)
     {
-        if (cl->nodes[i].disk.ip == ip) {
+        if (text_is_name(ip) ? is_named(cl, i, ip) : cl->nodes[i].disk.ip == ip) {
             *node = i;
             return true;
         }
@@ -178,6 +196,7 @@ void cluster_free(struct cluster *cl)
     backup_release(mem, cl->backup);
     mem_free(mem, cl->nodes);
     remote_free(cl);
+    mem_free(mem, cl->paths);
     memset(cl, 0, sizeof *cl);
 }
 
@@ -192,6 +211,13 @@ void cluster_clone(struct cluster *to, const struct cluster *from, const struct 
     memcpy(to->nodes, from->nodes, n);
     to->node_cap = from->node_count;
     remote_copy(to, from);
+    to->paths = NULL;
+    to->path_cap = 0;
+    if (from->path_count == 0)
+        return;
+    to->paths = mem_take(env->mem, from->path_count * sizeof *from->paths);
+    memcpy(to->paths, from->paths, from->path_count * sizeof *from->paths);
+    to->path_cap = from->path_count;
 }
 
 /* ---- time ---- */
@@ -394,5 +420,6 @@ uint64_t cluster_hash(const struct cluster *cl, uint64_t now_us)
         h += rng_mix(content_meaning(cl->env->content, cl->tokens[i])); /* in any order */
     h = mix(h, gates_hash(cl));
     h = mix(h, remote_hash(cl, now_us));
+    h += network_hash(cl);
     return cl->backup == NULL ? h : mix(h, backup_hash(cl));
 }

@@ -44,7 +44,10 @@ bool cluster_check_name(const char *name, const char *what, struct err *e);
 uint32_t cluster_nodes(const struct cluster *cl); /* that are there */
 /* By its name, or as reports and traces call it: "HQ/pub". */
 bool cluster_node(const struct cluster *cl, const char *name, uint32_t *node);
+/* By its address, or by the number of its name (text_host()). */
 bool cluster_node_at(const struct cluster *cl, uint32_t ip, uint32_t *node);
+/* "sub1.example.com" */
+void cluster_host_name(const struct cluster *cl, uint32_t node, char out[2 * CLUSTER_NAME]);
 
 /* What decides the future of the cluster, over meaning: two clusters that got to the same state by
  * other ways, or at other times, have the same.  `now_us`: deadlines count as what is left.  Which

@@ -127,16 +127,17 @@ static bool same_class(const struct device_class *a, const struct device_class *
     return a->pool == b->pool && a->protocol == b->protocol &&
            a->security_mode == b->security_mode && a->encrypted == b->encrypted &&
            a->web_access == b->web_access && a->urls == b->urls && a->fresh == b->fresh &&
-           a->lsc == b->lsc && a->key == b->key && same_order(&a->capf, &b->capf) &&
-           a->dot1x == b->dot1x && a->vpn == b->vpn && strcmp(a->load, b->load) == 0;
+           a->settings == b->settings && a->lsc == b->lsc && a->key == b->key &&
+           same_order(&a->capf, &b->capf) && a->dot1x == b->dot1x && a->vpn == b->vpn &&
+           strcmp(a->load, b->load) == 0;
 }
 
 uint64_t config_row_hash(const struct cluster *cl, const struct device_class *c)
 {
     const struct content *content = cl->env->content;
     const struct capf_order *o = &c->capf;
-    const uint8_t small[] = { c->protocol, c->security_mode, c->encrypted, c->web_access,
-                              c->urls,     c->fresh,         c->dot1x,     c->vpn };
+    const uint8_t small[] = { c->protocol, c->security_mode, c->encrypted, c->web_access, c->urls,
+                              c->fresh,    c->dot1x,         c->vpn,       c->settings };
     uint64_t h = rng_hash(1, view_of(small, sizeof small));
     h = rng_hash(h, view_str(c->load));
     h = rng_mix(h ^ content_meaning(content, c->lsc));

@@ -11,6 +11,7 @@
 #include "nodes/version.h"
 #include "sim/base/table.h"
 #include "sim/core/device.h"
+#include "sim/core/link.h"
 #include "sim/core/trace.h"
 
 #define CLUSTER_NODES   21  /* at one time: documented limit */
@@ -89,6 +90,9 @@ struct gate {
     uint8_t count;
 };
 
+/* Settings Access: whether the phone's own menu can be changed, or looked at. */
+enum settings_access { SETTINGS_ENABLED, SETTINGS_RESTRICTED, SETTINGS_DISABLED };
+
 /* What decides a phone's configuration file: phones of one class share one profile. */
 struct device_class {
     uint16_t pool;
@@ -98,6 +102,7 @@ struct device_class {
     bool web_access;       /* its own web pages are enabled */
     uint8_t urls;          /* enum setting_urls */
     bool fresh;            /* auto-registered a moment ago: it has to be reset */
+    uint8_t settings;      /* enum settings_access */
     uint32_t lsc;          /* CT_CERT of the LSC on record; 0: MIC */
     uint32_t key;          /* CT_KEY: symmetric key on record, of a model without either; 0: none */
     struct capf_order capf;
@@ -212,6 +217,20 @@ struct relays {
     uint64_t due_us; /* when some of them will have to go; 0: there are none */
 };
 
+/* ---- the network around it (network.h) ---- */
+
+#define PATH_EVERY_NODE UINT8_MAX
+
+/* What lies between the phones of a site and a node: no part of database or disk, and in no
+ * backup. */
+struct path {
+    uint32_t site;           /* CT_STR; 0: from everybody */
+    uint8_t node;            /* PATH_EVERY_NODE: to all */
+    bool nameless;           /* the node's name is not resolved there */
+    uint16_t drops, rejects; /* bit of each enum port */
+    struct link link;
+};
+
 /* ---- the cluster ---- */
 
 struct cluster_env {
@@ -254,8 +273,10 @@ struct cluster {
     uint64_t looked_us;              /* when: no date begins or ends from there to now */
     uint32_t tokens[CLUSTER_TOKENS]; /* security tokens of its CTL client that are not lost */
     uint32_t token_count;
-    uint32_t p12;          /* ITLRecovery that was saved with its key outside: CT_CERT; 0: none */
-    struct backup *backup; /* the newest; NULL: none was made (backup.h) */
+    uint32_t p12;       /* ITLRecovery that was saved with its key outside: CT_CERT; 0: none */
+    struct path *paths; /* what somebody said of the network */
+    uint32_t path_count, path_cap;
+    struct backup *backup;    /* the newest; NULL: none was made (backup.h) */
     struct gate gates[GATES]; /* no backup holds them */
     struct relays relays;     /* gone with the service that keeps them */
 };

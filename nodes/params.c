@@ -284,6 +284,18 @@ const struct fact param_table[PARAMS] = {
                                   0, 1, UNIT_SWITCH, DOCUMENTED, 0, "CLI reference 12.5",
                                   "1: the cluster is registered with a token that allows it, as "
                                   "mixed mode asks from 12.0 on" },
+    [PARAM_SERVER_NAMES] = { "server_names", "names in System > Server", 0, 0, 1, UNIT_SWITCH,
+                             DOCUMENTED, 0, "guide on changing IP address, hostname and domain",
+                             "0: configurations name CallManager, TVS, CAPF and URLs by address, "
+                             "1: "
+                             "by host name, which phones look up in DNS" },
+    [PARAM_THIRD_PARTY_KEYS] = { "third_party_keys", "a tool that presses keys", 0, 0, 1,
+                                 UNIT_SWITCH, DOCUMENTED, 0,
+                                 "there are commercial ones (\"Security by Default and managing "
+                                 "ITL "
+                                 "files\", Cisco community)",
+                                 "1: somebody has a tool that presses keys of phones without their "
+                                 "authentication URL" },
 };
 
 #define NEW_MODE DO_CTL_MIXED_MODE, DO_CTL_NON_SECURE_MODE

@@ -64,6 +64,8 @@ enum param {
     PARAM_CSCUY43181,          /* a consolidated file of two formats is not imported (0, 1) */
     PARAM_CCM_TRUST_LSC,       /* CallManager takes an LSC whose issuer lies in CallManager-trust */
     PARAM_CTL_SAST_TRUST,      /* the CTL has what lies in Phone-SAST-trust as SAST (0, 1) */
+    PARAM_THIRD_PARTY_KEYS,    /* somebody has a tool that presses keys of phones (0, 1) */
+    PARAM_SERVER_NAMES,        /* configurations name hosts, not addresses (0, 1) */
     PARAMS
 };
 

@@ -1,5 +1,6 @@
 #include "nodes/profile.h"
 
+#include "nodes/cluster.h"
 #include "nodes/settings.h"
 #include "sim/base/check.h"
 #include "sim/wire/capf.h"
@@ -16,6 +17,15 @@ static void put(char *to, size_t room, const char *from)
     memcpy(to, from, n);
 }
 
+/* System > Server: by its address or by its name, and so in every configuration. */
+static void put_host(const struct cluster *cl, uint32_t node, char out[CNF_NAME])
+{
+    char name[2 * CLUSTER_NAME];
+    cluster_host_name(cl, node, name);
+    if (cl->db.params[PARAM_SERVER_NAMES] == 0 || !cnf_text(out, CNF_NAME, name))
+        text_put_address(cl->nodes[node].disk.ip, out);
+}
+
 /* CallManagers and TVS servers are the members of the group, in its order (documented). */
 static void put_group(struct cnf *c, const struct cluster *cl, const struct group *g)
 {
@@ -25,12 +35,12 @@ static void put_group(struct cnf *c, const struct cluster *cl, const struct grou
         struct cnf_server *s = &c->servers[c->server_count++];
         cnf_server_init(s);
         put(s->name, sizeof s->name, n->disk.name);
-        text_put_address(n->disk.ip, s->address);
+        put_host(cl, g->members[i], s->address);
         if (!cl->version->sbd)
             continue; /* there is no TVS */
         struct cnf_tvs *t = &c->tvs[c->tvs_count++];
         cnf_tvs_init(t);
-        text_put_address(n->disk.ip, t->address);
+        put_host(cl, g->members[i], t->address);
     }
 }
 
@@ -41,10 +51,11 @@ static void put_hosts(char hosts[URL_HOSTS][CNF_NAME], const struct cluster *cl,
                       const struct group *g)
 {
     bool named = cl->db.params[PARAM_DIRECTORY_HOST] != 0 || g == NULL || g->count == 0;
-    uint32_t publisher = cl->nodes[0].disk.ip, services = cl->db.services_host;
-    text_put_address(publisher, hosts[OF_PUBLISHER]);
-    text_put_address(named ? publisher : cl->nodes[g->members[0]].disk.ip, hosts[OF_GROUP]);
-    text_put_address(services != 0 ? services : publisher, hosts[OF_ANYBODY]);
+    put_host(cl, 0, hosts[OF_PUBLISHER]);
+    put_host(cl, named ? 0 : g->members[0], hosts[OF_GROUP]);
+    put_host(cl, 0, hosts[OF_ANYBODY]);
+    if (cl->db.services_host != 0)
+        text_put_address(cl->db.services_host, hosts[OF_ANYBODY]);
 }
 
 /* Directories is asked of the first server of the phone's group unless the URL names a host
@@ -83,11 +94,15 @@ static void put_urls(struct cnf *c, const struct cluster *cl, const struct group
 static void put_common(struct cnf *c, const struct cluster *cl)
 {
     if (cl->version->cucm)
-        text_put_address(cl->nodes[0].disk.ip, c->capf_address);
+        put_host(cl, 0, c->capf_address);
     put(c->user_locale, sizeof c->user_locale, "English_United_States");
     put(c->network_locale, sizeof c->network_locale, "English_United_States");
     c->version_stamp = (uint32_t)cl->env->start_s;
 }
+
+static const uint8_t settings[] = { [SETTINGS_ENABLED] = CNF_SETTINGS_ENABLED,
+                                    [SETTINGS_RESTRICTED] = CNF_SETTINGS_RESTRICTED,
+                                    [SETTINGS_DISABLED] = CNF_SETTINGS_DISABLED };
 
 void profile_build(struct cluster *cl, uint32_t class_index)
 {
@@ -104,6 +119,7 @@ void profile_build(struct cluster *cl, uint32_t class_index)
     put(c.device_pool, sizeof c.device_pool, cl->db.pools[k->pool].name);
     put(c.load, sizeof c.load, k->load);
     c.protocol = k->protocol;
+    c.settings_access = settings[k->settings];
     /* Security profiles take effect in mixed mode alone (documented). */
     bool secure = cl->db.mixed_mode && k->security_mode >= CNF_AUTHENTICATED;
     c.security_mode = secure ? k->security_mode : CNF_NON_SECURE;

@@ -13,6 +13,10 @@ static const char *const urls[] = {
     [URLS_ENTERPRISE] = "enterprise", [URLS_HTTP] = "http", [URLS_HTTPS] = "https"
 };
 
+static const char *const menus[] = { [SETTINGS_ENABLED] = "enabled",
+                                     [SETTINGS_RESTRICTED] = "restricted",
+                                     [SETTINGS_DISABLED] = "disabled" };
+
 /* ---- in the database ---- */
 
 #define FIELD(name, to, from)                                                                      \
@@ -32,6 +36,7 @@ FIELD(security, k->security_mode = (uint8_t)(CNF_NON_SECURE + value),
       k->security_mode - (uint64_t)CNF_NON_SECURE)
 FIELD(encrypted, k->encrypted = value != 0, k->encrypted)
 FIELD(web_access, k->web_access = value != 0, k->web_access)
+FIELD(settings, k->settings = (uint8_t)value, k->settings)
 FIELD(urls, k->urls = (uint8_t)value, k->urls)
 FIELD(dot1x, k->dot1x = value != 0, k->dot1x)
 FIELD(vpn, k->vpn = value != 0, k->vpn)
@@ -83,6 +88,13 @@ static const char *load_of(const struct cnf *c)
     return c->load;
 }
 
+static const char *menu_of(const struct cnf *c)
+{
+    return menus[c->settings_access == CNF_SETTINGS_ENABLED      ? SETTINGS_ENABLED
+                 : c->settings_access == CNF_SETTINGS_RESTRICTED ? SETTINGS_RESTRICTED
+                                                                 : SETTINGS_DISABLED];
+}
+
 /* ---- the table ---- */
 
 #define WORDS(list) list, sizeof list / sizeof list[0]
@@ -102,6 +114,8 @@ const struct setting_row setting_table[SETTINGS] = {
                         dot1x_of },
     [SETTING_VPN] = { "vpn", "Common Phone Profile: VPN Group, VPN Profile", WORDS(access_words),
                       put_vpn, get_vpn, vpn_of },
+    [SETTING_ACCESS] = { "settings_access", "Settings Access", WORDS(menus), put_settings,
+                         get_settings, menu_of },
 };
 
 bool setting_find(const char *name, enum setting *s)

@@ -11,10 +11,11 @@ enum setting {
     SETTING_SECURITY,   /* mode of the Device Security Profile */
     SETTING_ENCRYPTED,  /* TFTP Encrypted Config of that */
     SETTING_WEB_ACCESS, /* Web Access */
-    SETTING_URLS,  /* secured URLs of the phone itself, in place of the enterprise parameters */
-    SETTING_LOAD,  /* Phone Load Name */
-    SETTING_DOT1X, /* 802.1x Authentication: the ports want it, and the phones do it */
-    SETTING_VPN,   /* VPN Profile: the phones come through the gateway */
+    SETTING_URLS,   /* secured URLs of the phone itself, in place of the enterprise parameters */
+    SETTING_LOAD,   /* Phone Load Name */
+    SETTING_DOT1X,  /* 802.1x Authentication: the ports want it, and the phones do it */
+    SETTING_VPN,    /* VPN Profile: the phones come through the gateway */
+    SETTING_ACCESS, /* Settings Access of the phone's menu */
     SETTINGS
 };
 

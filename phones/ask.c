@@ -15,6 +15,24 @@ bool phone_is_secure(const struct phone *p, const struct content *c)
     return cnf != NULL && cnf->security_mode >= CNF_AUTHENTICATED;
 }
 
+bool phone_settings_are_open(const struct phone *p, const struct content *c)
+{
+    const struct cnf *cnf = phone_config(p, c);
+    return cnf == NULL || cnf->settings_access == CNF_SETTINGS_ENABLED;
+}
+
+bool phone_erases_by_keys(const struct phone *p, const struct content *c)
+{
+    return model_table[p->model].keys != NULL && phone_settings_are_open(p, c);
+}
+
+bool phone_takes_remote_keys(const struct phone *p, const struct content *c)
+{
+    const struct cnf *cnf = phone_config(p, c);
+    /* XMLDefault says nothing of it: off, as since 8.x (assumed of what the firmware does). */
+    return model_table[p->model].remote && cnf != NULL && !cnf->is_default && cnf->web_access == 0;
+}
+
 uint32_t phone_tvs_servers(const struct phone *p, const struct content *c)
 {
     const struct cnf *cnf = phone_config(p, c);
@@ -35,14 +53,14 @@ uint32_t phone_server(const struct phone *p, const struct phone_env *env, uint32
     const struct cnf *cnf = phone_config(p, env->content);
     uint32_t count = cnf == NULL ? 0 : cnf->server_count;
     if (index < count)
-        return text_address(cnf->servers[index].address);
+        return text_host(cnf->servers[index].address);
     /* The last resort: the TFTP server, where it is not in the group already. */
     uint32_t tftp = env->places[p->place].tftp[p->tftp];
     if (index > count || cnf == NULL || phone_is_secure(p, env->content) ||
         env->knobs->value[last_resort(p)] == 0)
         return 0;
     for (uint32_t i = 0; i < count; i++) {
-        if (text_address(cnf->servers[i].address) == tftp)
+        if (text_host(cnf->servers[i].address) == tftp)
             return 0;
     }
     return tftp;

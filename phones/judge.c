@@ -17,7 +17,7 @@ static uint32_t server_of(const struct ct_said *said)
 static uint32_t address_of(const struct step *s, const struct ct_said *said)
 {
     const struct cnf *cnf = phone_config(s->p, s->env->content);
-    return text_address(cnf->tvs[server_of(said)].address);
+    return text_host(cnf->tvs[server_of(said)].address);
 }
 
 enum next judge_decide(struct step *s)

@@ -16,14 +16,15 @@
  * 78xx and 88xx: technote 214535 (observed on a 7821); TFTP on 79xx: technote 116232 (observed).
  * CTLFile.tlv never asked by a 7942 (observed), others assumed alike.  HTTPS for the directories
  * from 9.3(3) on 79xx: a traced phone (observed).  Keys: technote 116232 for 79xx, a case of an
- * 8945 for the others. */
+ * 8945 for the others.  Keys sent over the network: Cisco's "IP Phone Services Application
+ * Development Notes" and programs that use them on 79xx, 78xx and 88xx (documented). */
 
 #define KB64 65535u
 enum { D = DOCUMENTED, O = OBSERVED, I = INFERRED, A = ASSUMED };
 
 /* In the order of enum model_fact. */
-#define SURE(type, itl, ctl, mic, speaks, tls, https, fetch, limit, keys, minutes)                 \
-    .sure = { type, itl, ctl, mic, speaks, tls, https, fetch, limit, keys, minutes }
+#define SURE(type, itl, ctl, mic, speaks, tls, https, fetch, limit, keys, minutes, remote, reset)  \
+    .sure = { type, itl, ctl, mic, speaks, tls, https, fetch, limit, keys, minutes, remote, reset }
 #define ANY_PROTOCOL    (SPEAKS(CNF_SCCP) | SPEAKS(CNF_SIP))
 #define TRUST_LIST_KEYS "Settings > Security Configuration > Trust List, **# to unlock it, Erase"
 #define RESET_KEYS      "Settings > Admin settings > Reset settings > Security settings"
@@ -34,46 +35,46 @@ enum { D = DOCUMENTED, O = OBSERVED, I = INFERRED, A = ASSUMED };
 /* clang-format off */
 #define OF_SIP .family = FAMILY_SIP, .transports = SPEAKS(CNF_SIP), .protocol = CNF_SIP, \
     .order = FETCH_TFTP, .tls = MODEL_TLS_1_2, .dialect = DIALECT_SECUREAPP, .itl_max = KB64, \
-    .erase_minutes = 3, SURE(O, I, I, I, D, A, A, A, A, A, A)
+    .erase_minutes = 3, .reset_minutes = 6, SURE(O, I, I, I, D, A, A, A, A, A, A, A, A)
 #define OF_SCCP OF_SIP, .family = FAMILY_SCCP, .transports = SPEAKS(CNF_SCCP), .protocol = CNF_SCCP, \
-    .tls = MODEL_TLS_1_0, .dialect = DIALECT_SECD, SURE(O, A, A, A, D, A, A, A, A, A, A)
+    .tls = MODEL_TLS_1_0, .dialect = DIALECT_SECD, SURE(O, A, A, A, D, A, A, A, A, A, A, A, A)
 #define OF_3900 OF_SIP, .family = FAMILY_3900, .tls = MODEL_TLS_1_0, \
-    SURE(O, A, A, A, D, A, A, A, A, A, A)
+    SURE(O, A, A, A, D, A, A, A, A, A, A, A, A)
 #define OF_7900 .family = FAMILY_7900, .ctl = true, .itl = true, .mic = true, .https = true, \
     .asks_itl_common = true, .transports = ANY_PROTOCOL, .protocol = CNF_SCCP, .order = FETCH_TFTP, \
     .tls = MODEL_TLS_1_0, .dialect = DIALECT_SECD, .itl_max = KB64, .erase_minutes = 3, \
-    .keys = TRUST_LIST_KEYS, SURE(O, D, D, D, D, O, O, O, D, D, A)
+    .reset_minutes = 6, .remote = true, .keys = TRUST_LIST_KEYS, SURE(O, D, D, D, D, O, O, O, D, D, A, D, A)
 #define OF_7940 OF_7900, .family = FAMILY_7940, .itl = false, .mic = false, .https = false, \
     .asks_ctl_common = true, .asks_itl_common = false, .erase_minutes = 4, \
     .keys = "Settings > Security Configuration > CTL File, **# to unlock it, Erase", \
-    SURE(O, D, D, D, D, A, I, A, A, I, A)
+    SURE(O, D, D, D, D, A, I, A, A, I, A, D, A)
 #define OF_7920 OF_7900, .family = FAMILY_7920, .transports = SPEAKS(CNF_SCCP), \
-    SURE(O, A, I, I, D, A, A, A, A, A, A)
+    SURE(O, A, I, I, D, A, A, A, A, A, A, A, A)
 #define OF_6900 OF_7900, .family = FAMILY_6900, .dialect = DIALECT_89XX, .keys = RESET_KEYS, \
-    SURE(O, I, D, D, D, A, I, A, D, A, A)
+    SURE(O, I, D, D, D, A, I, A, D, A, A, A, A)
 #define OF_7800 OF_7900, .family = FAMILY_7800, .transports = SPEAKS(CNF_SIP), .protocol = CNF_SIP, \
     .order = FETCH_HTTP_TFTP, .tls = MODEL_TLS_1_2, .dialect = DIALECT_SECUREAPP, \
-    .mic_ca = MIC_CA_SHA2, .keys = RESET_KEYS, SURE(O, D, D, D, D, D, D, O, D, O, A)
+    .mic_ca = MIC_CA_SHA2, .keys = RESET_KEYS, SURE(O, D, D, D, D, D, D, O, D, O, A, D, A)
 #define OF_8800 OF_7800, .family = FAMILY_8800
-#define OF_8821 OF_8800, .family = FAMILY_8821, SURE(O, I, I, I, D, D, I, A, D, A, A)
+#define OF_8821 OF_8800, .family = FAMILY_8821, SURE(O, I, I, I, D, D, I, A, D, A, A, A, A)
 #define OF_8900 OF_7800, .family = FAMILY_8900, .tls = MODEL_TLS_1_0, .dialect = DIALECT_89XX, \
     .mic_ca = MIC_CA_1, \
-    SURE(O, D, D, D, D, O, I, A, D, O, A)
-#define OF_9800 OF_8800, .family = FAMILY_9800, .tls = MODEL_TLS_1_3, .keys = NULL, \
-    SURE(O, I, I, I, D, D, I, A, D, A, A)
-#define OF_840 OF_8821, .family = FAMILY_840, .keys = NULL, SURE(O, A, A, A, D, A, A, A, A, A, A)
-#define OF_DX OF_8800, .family = FAMILY_DX, .tls = MODEL_TLS_1_0, .keys = NULL, \
-    SURE(O, O, O, I, D, A, I, A, D, A, A)
+    SURE(O, D, D, D, D, O, I, A, D, O, A, D, A)
+#define OF_9800 OF_8800, .family = FAMILY_9800, .tls = MODEL_TLS_1_3, .keys = NULL, .remote = false, \
+    SURE(O, I, I, I, D, D, I, A, D, A, A, A, A)
+#define OF_840 OF_8821, .family = FAMILY_840, .keys = NULL, .remote = false, SURE(O, A, A, A, D, A, A, A, A, A, A, A, A)
+#define OF_DX OF_8800, .family = FAMILY_DX, .tls = MODEL_TLS_1_0, .keys = NULL, .remote = false, \
+    SURE(O, O, O, I, D, A, I, A, D, A, A, A, A)
 #define OF_JABBER OF_SIP, .family = FAMILY_JABBER, .ctl = true, .order = FETCH_HTTP_TFTP, \
-    .erase_minutes = 1, .keys = "Help > Reset Jabber", SURE(O, D, D, I, D, A, I, A, A, A, A)
-#define OF_ROOM OF_8800, .family = FAMILY_ROOM, .by_web = true, \
+    .erase_minutes = 1, .keys = "Help > Reset Jabber", SURE(O, D, D, I, D, A, I, A, A, A, A, A, A)
+#define OF_ROOM OF_8800, .family = FAMILY_ROOM, .by_web = true, .remote = false, \
     .keys = "web page of the device > Security > CUCM Certificates > Delete CTL/ITL", \
-    SURE(O, I, I, A, D, D, I, A, D, A, A)
+    SURE(O, I, I, A, D, D, I, A, D, A, A, A, A)
 #define OF_TELEPRESENCE OF_ROOM, .family = FAMILY_TELEPRESENCE, .itl = false, .https = false, \
     .asks_itl_common = false, .tls = MODEL_TLS_1_0, .keys = NULL, \
-    SURE(O, D, I, A, D, A, I, A, A, A, A)
-#define OF_ATA OF_8800, .family = FAMILY_ATA, .tls = MODEL_TLS_1_0, .keys = NULL, \
-    SURE(O, A, A, A, D, A, A, A, D, A, A)
+    SURE(O, D, I, A, D, A, I, A, A, A, A, A, A)
+#define OF_ATA OF_8800, .family = FAMILY_ATA, .tls = MODEL_TLS_1_0, .keys = NULL, .remote = false, \
+    SURE(O, A, A, A, D, A, A, A, D, A, A, A, A)
 
 #define FAMILY(of, title, products, pattern) [FAMILY_##of] = { OF_##of, .name = title, \
     .product = products, .patterns = pattern, .agent = "Cisco-CP" title }
@@ -516,10 +517,19 @@ const char *model_load_print(struct model_load load, char out[16])
 const char *model_fact_name(enum model_fact fact)
 {
     static const char *const names[MODEL_FACTS] = {
-        [FACT_TYPE] = "type",   [FACT_ITL] = "ITL",         [FACT_CTL] = "CTL",
-        [FACT_MIC] = "MIC",     [FACT_SPEAKS] = "speaks",   [FACT_TLS] = "TLS",
-        [FACT_HTTPS] = "HTTPS", [FACT_FETCH] = "fetches",   [FACT_LIMIT] = "largest list",
-        [FACT_KEYS] = "keys",   [FACT_MINUTES] = "minutes",
+        [FACT_TYPE] = "type",
+        [FACT_ITL] = "ITL",
+        [FACT_CTL] = "CTL",
+        [FACT_MIC] = "MIC",
+        [FACT_SPEAKS] = "speaks",
+        [FACT_TLS] = "TLS",
+        [FACT_HTTPS] = "HTTPS",
+        [FACT_FETCH] = "fetches",
+        [FACT_LIMIT] = "largest list",
+        [FACT_KEYS] = "keys",
+        [FACT_MINUTES] = "minutes",
+        [FACT_REMOTE] = "takes keys over the network",
+        [FACT_RESET] = "minutes of a factory reset",
     };
     return names[fact];
 }

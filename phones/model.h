@@ -53,6 +53,8 @@ enum model_fact {
     FACT_LIMIT,
     FACT_KEYS,
     FACT_MINUTES,
+    FACT_REMOTE,
+    FACT_RESET,
     MODEL_FACTS
 };
 
@@ -72,6 +74,7 @@ struct model {
     uint32_t itl_max;       /* bytes of the largest list it loads; documented for ITL: 64 KB */
     uint16_t device_type;   /* CUCM's number (tkmodel); 0: not known */
     uint16_t erase_minutes; /* hands: minutes a phone to erase its lists */
+    uint16_t reset_minutes; /* the same for a factory reset */
     uint8_t family;         /* enum model_family */
     uint8_t transports;     /* SPEAKS() of each protocol that it can have */
     uint8_t protocol;       /* enum cnf_protocol, where nothing else is said */
@@ -83,6 +86,7 @@ struct model {
     bool ctl;               /* asks for a CTL */
     bool itl;               /* Security by Default: ITL, TVS */
     bool mic;               /* has a certificate from its factory */
+    bool remote;            /* its web server takes keys (CiscoIPPhoneExecute) */
     bool https;             /* opens the secured URLs; else the plain ones */
     bool asks_ctl_common;   /* CTLFile.tlv where CTLSEP<MAC>.tlv is missing */
     bool asks_itl_common;   /* ITLFile.tlv likewise */

@@ -135,7 +135,7 @@ const struct phone_row phone_states[PHONE_STATES + 1] = {
                     .doc = "besides its own row; a key that the state does not take does nothing",
                     .handle = any_handle,
                     .takes = FSM_BIT(EVENT_POWER_ON) | FSM_BIT(EVENT_POWER_OFF) |
-                             FSM_BIT(EVENT_RESET) | FSM_BIT(EVENT_ERASE) |
+                             FSM_BIT(EVENT_RESET) | FSM_BIT(EVENT_ERASE) | FSM_BIT(EVENT_FACTORY) |
                              FSM_BIT(EVENT_SERVER_LOST) | FSM_BIT(EVENT_SERVER_BACK) |
                              FSM_BIT(EVENT_PRESS) | FSM_BIT(EVENT_CAPF_STRING),
                     .goes = FSM_BIT(PHONE_STARTING) | FSM_BIT(PHONE_OFF) },
@@ -157,6 +157,21 @@ static void restart(struct step *s, enum restart_cause cause)
     step_go(s, cause == CAUSE_POWER ? PHONE_OFF : PHONE_STARTING);
 }
 
+static enum next erased(struct step *s)
+{
+    step_status(s, STATUS_ERASING, 0);
+    s->p->ctl = s->p->itl = 0;
+    restart(s, CAUSE_PHONE_KEYPAD);
+    return NEXT_WAIT;
+}
+
+/* All that was ever set: lists, configuration, LSC. */
+static enum next reset_to_factory(struct step *s)
+{
+    s->p->config = s->p->lsc = 0;
+    return erased(s);
+}
+
 static enum next any_handle(struct step *s, const struct event *event)
 {
     bool off = s->p->state == PHONE_OFF;
@@ -174,11 +189,10 @@ static enum next any_handle(struct step *s, const struct event *event)
         step_status(s, STATUS_RESTART_REQUESTED, 0);
         restart(s, CAUSE_RESET_RESET);
         break;
-    case EVENT_ERASE:
-        step_status(s, STATUS_ERASING, 0);
-        s->p->ctl = s->p->itl = 0;
-        restart(s, CAUSE_PHONE_KEYPAD);
-        break;
+    case EVENT_ERASE: /* where the menu is closed the keys do nothing (documented) */
+        return phone_settings_are_open(s->p, s->env->content) ? NEXT_ERASED : NEXT_WAIT;
+    case EVENT_FACTORY:
+        return reset_to_factory(s);
     case EVENT_SERVER_LOST: /* busy with a service: it looks for a server on its way back */
         registration_lost(s, event);
         break;
@@ -201,6 +215,7 @@ static void follow(struct step *s, enum next next)
         [NEXT_FILE] = boot_next_file,  [NEXT_REGISTER] = registration_begin,
         [NEXT_SERVICE] = service_open, [NEXT_BACK] = service_back,
         [NEXT_CAPF] = capf_open,       [NEXT_CUT] = registration_cut,
+        [NEXT_ERASED] = erased,
     };
     static enum next (*const judged[])(struct step *) = {
         [TRUST_CTL] = boot_list_judged,    [TRUST_ITL] = boot_list_judged,

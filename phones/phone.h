@@ -107,7 +107,8 @@ struct phone_place {
 
 struct phone {
     struct rng rng;
-    uint64_t deadline_us : 54; /* machine time of its next EVENT_TIMER; 0: none */
+    uint64_t deadline_us : 53; /* machine time of its next EVENT_TIMER; 0: none */
+    uint64_t idle : 1;         /* its deadline is a retry that would end as the last one did */
     uint64_t capf : 2;         /* attempts of this boot at CAPF, CAPF_TRIES: no more */
     uint64_t model : 8;        /* index into model_table */
     uint64_t retry_us : 53;    /* when it tries to register again; 0: it does not wait for that */
@@ -134,8 +135,7 @@ struct phone {
     uint8_t state : 4;       /* enum phone_state */
     uint8_t fetching : 4;    /* enum file_kind asked for last */
     uint8_t lost : 6;        /* FSM_BIT of each phone_function lost now; none without power */
-    uint8_t key : 1;         /* enum key_press being served */
-    bool idle : 1;           /* its deadline is a retry that would end as the last one did */
+    uint8_t key : 2;         /* enum key_press being served */
     uint8_t server : 4;      /* index of the CallManager being tried, or registered at */
     uint8_t tftp : 1;        /* index of the TFTP server in use */
     uint8_t ctl_by : 3;      /* enum trust_verdict by which the CTL came to be held */
@@ -209,6 +209,12 @@ bool phone_is_registered(const struct phone *p);
 /* A list that it was given at its last attempt is larger than its model loads, and it does not
  * register for that. */
 bool phone_is_overfed(const struct phone *p, const struct knobs *k);
+/* Its web server is on, and keys sent to it are pressed: by model and configuration. */
+bool phone_takes_remote_keys(const struct phone *p, const struct content *c);
+/* Its menu can be changed: "Settings Access" of its configuration is enabled. */
+bool phone_settings_are_open(const struct phone *p, const struct content *c);
+/* The keys of its model erase its lists; else it has to be reset to its factory settings. */
+bool phone_erases_by_keys(const struct phone *p, const struct content *c);
 /* Its configuration asks for TLS to CallManager. */
 bool phone_is_secure(const struct phone *p, const struct content *c);
 /* How it came to hold its CTL or ITL (TRUST_CTL, TRUST_ITL). */

@@ -155,10 +155,22 @@ void registration_ended(struct step *s, enum restart_cause cause)
     s->p->registered = false;
 }
 
+/* Keys that are sent: the phone asks its authentication URL whether that user may (documented).
+ * Tools that need none press through CallManager, where it is registered (assumed). */
+static enum next sent_keys(struct step *s, const struct event *event)
+{
+    const struct content *c = s->env->content;
+    if (!phone_settings_are_open(s->p, c))
+        return NEXT_WAIT;
+    if (event->b != 0)
+        return s->p->registered ? NEXT_ERASED : NEXT_WAIT;
+    return phone_takes_remote_keys(s->p, c) ? NEXT_SERVICE : NEXT_WAIT;
+}
+
 static enum next pressed(struct step *s, const struct event *event)
 {
-    s->p->key = event->a & 1;
-    return NEXT_SERVICE;
+    s->p->key = event->a & 3;
+    return s->p->key == KEY_ERASE ? sent_keys(s, event) : NEXT_SERVICE;
 }
 
 void registration_lost(struct step *s, const struct event *event)

@@ -7,6 +7,8 @@
 
 static enum next done(struct step *s, bool ok)
 {
+    if (s->p->key == KEY_ERASE)
+        return ok ? NEXT_ERASED : NEXT_BACK;
     step_note(s, NOTE_SERVICE, s->p->key, ok);
     if (!ok)
         step_status(s, STATUS_HOST_NOT_FOUND, 0);
@@ -43,7 +45,7 @@ static uint32_t url_address(const char *url, enum transport *transport)
             host[length++] = *p;
         host[length] = '\0';
         *transport = schemes[i].transport;
-        return text_address(host);
+        return text_host(host);
     }
     return 0;
 }
@@ -55,9 +57,12 @@ static uint32_t service_server(const struct step *s, enum transport *transport)
         return 0;
     /* A phone takes the one of both URLs that it can open (documented). */
     bool https = model_table[s->p->model].https;
-    const char *directory = https ? cnf->secure_directory_url : cnf->directory_url,
-               *services = https ? cnf->secure_services_url : cnf->services_url;
-    return url_address(s->p->key == KEY_DIRECTORIES ? directory : services, transport);
+    const char *const urls[][2] = {
+        [KEY_DIRECTORIES] = { cnf->directory_url, cnf->secure_directory_url },
+        [KEY_SERVICES] = { cnf->services_url, cnf->secure_services_url },
+        [KEY_ERASE] = { cnf->authentication_url, cnf->secure_authentication_url },
+    };
+    return url_address(urls[s->p->key][https], transport);
 }
 
 enum next service_open(struct step *s)

@@ -25,6 +25,7 @@ enum next {
     NEXT_FILE,     /* a file is done with, taken or not: the next one */
     NEXT_REGISTER, /* from the first CallManager on */
     NEXT_SERVICE,  /* opens the HTTPS service of p->key */
+    NEXT_ERASED,   /* its lists were deleted, and it starts again */
     NEXT_BACK,     /* from the service to where it was */
     NEXT_CAPF,     /* a session with CAPF, for which its configuration has something */
     NEXT_CUT,      /* it has no network: it waits and tries again */

@@ -44,6 +44,7 @@
 ---@field needs_hands? boolean
 ---@field security? "non-secure"|"authenticated"|"encrypted"
 ---@field web_access? "disabled"|"enabled"
+---@field settings_access? "enabled"|"restricted"|"disabled"
 ---@field urls? "http"|"https"
 ---@field load? string
 ---@field dot1x? "disabled"|"enabled"
@@ -153,6 +154,7 @@ function Fleet:lost_minutes(lost) end
 ---@field config ConfigBy
 ---@field security "non-secure"|"authenticated"|"encrypted"
 ---@field web_access "disabled"|"enabled"
+---@field settings_access "enabled"|"restricted"|"disabled"
 ---@field urls "http"|"https"
 ---@field load string
 ---@field dot1x "disabled"|"enabled"
@@ -371,6 +373,18 @@ function Cluster:bulk(act, ...) end
 ---@param spec { delay?: Time, jitter?: Time, loss?: number, rate?: number, down?: boolean }
 function Node:link(spec) end
 
+---A firewall lets nothing through to this port of the node, from phones of the site, or from everybody. It drops what comes, so that a phone waits for an answer until its time is over; with `rejects` it answers that nobody listens there. Connections that are open go on (assumed).
+---@param spec { port: Port, rejects?: boolean, site?: string }
+function Node:block(spec) end
+
+---Takes the rule of `block` with this port and site away.
+---@param spec { port: Port, site?: string }
+function Node:open(spec) end
+
+---The link of a site to all nodes of this cluster, or of everybody: as those of nodes and phones, and added to them. Larger IP packets than `mtu` are lost without a word (path MTU discovery fails): blocks of TFTP are 544 bytes, a full segment of TCP is 1500. What is left out is as if there were no such link: `link { site = ... }` mends everything.
+---@param spec { delay?: Time, jitter?: Time, loss?: number, rate?: number, down?: boolean, mtu?: number, site?: string }
+function Cluster:link(spec) end
+
 ---Sets an enterprise or service parameter. From 12.5 on the rollback parameter makes new ITLs and resets the phones by itself.
 ---@param parameter Parameter
 ---@param value boolean|integer|string
@@ -488,6 +502,10 @@ function Fleet:delete(spec) end
 ---The access link of each phone. Delay one way, uniform jitter on top of it, loss of a packet (0 to 1), bytes a second (0: no limit), or nothing passes at all. What is left out is as at the start: `link {}` mends everything. The knobs "link_delay_us" and "link_jitter_us" say how that is.
 ---@param spec { delay?: Time, jitter?: Time, loss?: number, rate?: number, down?: boolean }
 function Fleet:link(spec) end
+
+---The phones stand at this site from now on: what is said of it holds for them, that is the link of a site, a port that a firewall blocks, names that DNS does not know there. "": at none.
+---@param name string
+function Fleet:site(name) end
 
 ---The node's clock is so much ahead or behind; `clock {}` sets it right. Certificates made there, and what CallManager and TVS take for expired, go by it, and so does the clock of each phone that registers there from now on.
 ---@param spec { ahead?: Time, behind?: Time }

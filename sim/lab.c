@@ -282,6 +282,7 @@ static bool class_for(const struct cluster *cl, const struct lab_phones_spec *sp
         spec->speaks == 0 ? model_table[model].protocol : spec->speaks == SPEAKS(CNF_SIP);
     class->security_mode = spec->security_mode == 0 ? CNF_NON_SECURE : spec->security_mode;
     class->encrypted = spec->encrypted;
+    class->settings = spec->settings;
     class->lsc = spec->lsc ? lsc_for(cl, spec->lsc_s) : 0;
     return true;
 }
@@ -450,7 +451,7 @@ bool lab_file_bytes(struct lab *lab, uint32_t content, enum file_kind kind, uint
 static uint64_t link_hash(uint64_t h, struct link l)
 {
     h = rng_mix(h ^ l.delay_us) + l.jitter_us;
-    return rng_mix(h ^ ((uint64_t)l.loss_ppm << 32 | l.rate)) + l.down;
+    return rng_mix(h ^ ((uint64_t)l.loss_ppm << 32 | l.rate)) + ((uint64_t)l.mtu << 1 | l.down);
 }
 
 /* What the phone itself does not know: its rows in the databases, its link, where it is registered,
@@ -464,6 +465,7 @@ static uint64_t hash_of_phone(const struct lab *lab, uint32_t i, const struct ph
     uint64_t h = rng_mix(phone_hash(p, env) ^
                          ((uint64_t)cold->told << 32 | (uint64_t)cold->back << 31 | cold->node));
     h = rng_mix(h ^ p->state ^ lab_visit_hash(lab, i));
+    h = rng_mix(h ^ content_meaning(env->content, lab_site_of(lab, i)));
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
         const struct database *db = &lab->state.clusters[c].db;
         h = rng_mix(h ^ (i < db->device_count ? db->device_class[i] : 0u)) + c;

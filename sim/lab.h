@@ -7,6 +7,7 @@
 #include "nodes/acts.h"
 #include "nodes/cluster.h"
 #include "nodes/config.h"
+#include "nodes/network.h"
 #include "nodes/services.h"
 #include "nodes/serve.h"
 #include "phones/phone.h"
@@ -168,6 +169,8 @@ struct lab_state {
     uint32_t visit_count, visit_cap;
     int64_t *offsets; /* all that there were among them */
     uint32_t offset_count, offset_cap;
+    uint32_t *sites; /* by phone, from the first on that stands at one: CT_STR; sim/lab_network.c */
+    uint32_t site_count, site_cap;
     bool dirty; /* a phone's own surroundings changed; the driver hears of it before it runs */
     uint64_t acted, acted_us; /* acts on phones, each counted, at that instant */
     uint32_t delivered;       /* counts what was sent to phones from outside, under way or there */
@@ -260,6 +263,7 @@ struct lab_phones_spec {
     uint8_t speaks;        /* SPEAKS() of one protocol; 0: the model's own */
     bool encrypted;
     bool unknown;     /* in no database */
+    uint8_t settings; /* enum settings_access */
     bool lsc;         /* has an LSC of this cluster's CAPF */
     int64_t lsc_s;    /* Unix seconds: since when; 0: since there is that CAPF */
     const char *load; /* NULL: the model's */
@@ -302,6 +306,9 @@ struct lab_whom {
 /* The same for acts on phones.  `cluster`: of DO_INSERT, whose database they come into. */
 bool lab_do_phones(struct lab *lab, uint32_t cluster, const struct act *act,
                    const struct lab_whom *whom, struct err *e);
+/* Of an act on phones that is tried as a remedy: whether it could be of use to this one now; fills
+ * in its arguments. */
+bool lab_act_helps(const struct lab *lab, uint32_t cluster, uint32_t phone, struct act *act);
 struct act lab_link_act(enum act_kind kind, uint32_t node, const struct link *link);
 
 /* One phone, at `at_us` (now or later), without a line of the trace: for building and for trials.
@@ -310,6 +317,7 @@ void lab_power(struct lab *lab, uint32_t phone, bool on, uint64_t at_us);
 void lab_reset_phone(struct lab *lab, uint32_t phone, uint64_t at_us); /* reaches registered ones */
 void lab_press(struct lab *lab, uint32_t phone, enum key_press key, uint64_t at_us);
 void lab_erase(struct lab *lab, uint32_t phone, uint64_t at_us);
+void lab_factory_reset(struct lab *lab, uint32_t phone, uint64_t at_us);
 
 /* ---- looking ---- */
 
@@ -319,7 +327,9 @@ int64_t lab_ahead_s(const struct lab *lab, uint32_t phone);    /* of its clock *
 uint32_t lab_typed_key(const struct lab *lab, uint32_t phone); /* CT_KEY; 0: none */
 /* A symmetric key of these digits, CT_KEY of CT_TEXT, and back. */
 uint32_t lab_key(struct lab *lab, uint32_t digits);
-uint32_t lab_key_digits(struct lab *lab, uint32_t key);
+uint32_t lab_key_digits(const struct lab *lab, uint32_t key);
+/* The site where it stands: CT_STR of its name; 0: none. */
+uint32_t lab_site_of(const struct lab *lab, uint32_t phone);
 /* Wrong by itself, whatever its CallManager says. */
 bool lab_clock_is_wrong(const struct lab *lab, uint32_t phone);
 /* A user of another cluster is logged in there. */

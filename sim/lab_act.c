@@ -89,6 +89,17 @@ void lab_erase(struct lab *lab, uint32_t phone, uint64_t at_us)
     deliver(lab, phone, (struct event){ .type = EVENT_ERASE }, at_us);
 }
 
+void lab_factory_reset(struct lab *lab, uint32_t phone, uint64_t at_us)
+{
+    deliver(lab, phone, (struct event){ .type = EVENT_FACTORY }, at_us);
+}
+
+static void send_keys(struct lab *lab, uint32_t phone, bool third_party, uint64_t at_us)
+{
+    deliver(lab, phone, (struct event){ .type = EVENT_PRESS, .a = KEY_ERASE, .b = third_party },
+            at_us);
+}
+
 /* ---- acts on nodes and clusters ---- */
 
 static struct link link_of(const struct act *act)
@@ -97,7 +108,8 @@ static struct link link_of(const struct act *act)
                           .jitter_us = act->arg[1],
                           .loss_ppm = (uint32_t)act->arg[2],
                           .rate = (uint32_t)act->arg[3],
-                          .down = act->arg[4] != 0 };
+                          .down = act->arg[4] != 0,
+                          .mtu = (uint32_t)act->arg[5] };
 }
 
 struct act lab_link_act(enum act_kind kind, uint32_t node, const struct link *link)
@@ -105,7 +117,7 @@ struct act lab_link_act(enum act_kind kind, uint32_t node, const struct link *li
     return (struct act){ .kind = (uint8_t)kind,
                          .node = (uint8_t)node,
                          .arg = { link->delay_us, link->jitter_us, link->loss_ppm, link->rate,
-                                  link->down } };
+                                  link->down, link->mtu } };
 }
 
 static void set_node_link(struct lab *lab, uint32_t cluster, const struct act *act)
@@ -129,10 +141,16 @@ static struct act as_turned(const struct lab *lab, uint32_t cluster, const struc
     return done;
 }
 
+/* Acts that sim/live does not carry out, and packets of any size. */
 static bool is_carried_out(const struct lab *lab, uint32_t cluster, const struct act *act,
                            struct err *e)
 {
     const char *why_not = act_table[act->kind]->live;
+    bool link = act->kind == DO_NODE_LINK || act->kind == DO_PHONE_LINK;
+    if (why_not == NULL && link && link_of(act).mtu != 0)
+        why_not = "on real sockets a link has no mtu";
+    if (act->kind == DO_SET && act->arg[0] == PARAM_SERVER_NAMES && act->arg[1] != 0)
+        why_not = "on real sockets configurations name addresses";
     return why_not == NULL || !lab->base->options.live || lab->is_fork || /* in virtual time */
            err_set(e, "%s: %s", lab->state.clusters[cluster].name, why_not);
 }
@@ -188,8 +206,9 @@ bool lab_do(struct lab *lab, uint32_t cluster, const struct act *act, struct err
     lab_tell_act(lab, cluster, act, NULL);
     if (!cluster_do(cl, &done, lab_now_us(lab), e))
         return false;
-    if ((act_table[act->kind]->touches & TOUCHES_NETWORK) != 0)
+    if (act->kind == DO_NODE_LINK)
         set_node_link(lab, cluster, act);
+    lab_network_changed(lab);
     lab_cluster_changed(lab);
     return true;
 }
@@ -251,6 +270,33 @@ static bool delete_trust_list(struct lab *lab, uint32_t cluster, uint32_t phone,
 {
     (void)cluster, (void)act, (void)e;
     lab_erase(lab, phone, at_us);
+    return true;
+}
+
+static bool factory_reset(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
+                          uint64_t at_us, struct err *e)
+{
+    (void)cluster, (void)act, (void)e;
+    lab_factory_reset(lab, phone, at_us);
+    return true;
+}
+
+static bool keys_sent(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
+                      uint64_t at_us, struct err *e)
+{
+    (void)cluster, (void)e;
+    send_keys(lab, phone, act->kind == DO_THIRD_PARTY_KEYS, at_us);
+    return true;
+}
+
+#define UNPLUGGED_US 10000000u
+
+static bool unplug(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
+                   uint64_t at_us, struct err *e)
+{
+    (void)cluster, (void)act, (void)e;
+    lab_power(lab, phone, false, at_us);
+    lab_power(lab, phone, true, at_us + UNPLUGGED_US);
     return true;
 }
 
@@ -350,6 +396,15 @@ static bool set_link(struct lab *lab, uint32_t cluster, uint32_t phone, const st
     return true;
 }
 
+static bool set_site(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
+                     uint64_t at_us, struct err *e)
+{
+    (void)cluster, (void)at_us, (void)e;
+    bool none = content_get_str(lab->base->content, (uint32_t)act->arg[0])[0] == '\0';
+    lab_set_site(lab, phone, none ? SITE_EVERYBODY : (uint32_t)act->arg[0]);
+    return true;
+}
+
 static bool set_clock(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
                       uint64_t at_us, struct err *e)
 {
@@ -427,7 +482,73 @@ static bool (*const on_phone[ACTS])(struct lab *lab, uint32_t cluster, uint32_t 
     [DO_DELETE_PHONES] = delete_phone,
     [DO_EMCC_LOGIN] = emcc_login,
     [DO_EMCC_LOGOUT] = emcc_logout,
+    [DO_SITE] = set_site,
+    [DO_SEND_KEYS] = keys_sent,
+    [DO_THIRD_PARTY_KEYS] = keys_sent,
+    [DO_FACTORY_RESET] = factory_reset,
+    [DO_UNPLUG] = unplug,
 };
+
+/* ---- of use to a phone ---- */
+
+static bool link_to_mend(const struct lab *lab, uint32_t cluster, uint32_t phone, struct act *act)
+{
+    (void)cluster;
+    const struct driver *d = lab->driver;
+    struct link link = d->phone_link_of(d->self, phone);
+    bool bad = link.down || link.mtu != 0;
+    link.down = false;
+    link.mtu = 0;
+    *act = lab_link_act(DO_PHONE_LINK, 0, &link);
+    return bad;
+}
+
+static bool clock_to_set(const struct lab *lab, uint32_t cluster, uint32_t phone, struct act *act)
+{
+    (void)cluster;
+    (void)act;
+    return lab_clock_is_wrong(lab, phone);
+}
+
+/* Whether the phone takes them is seen when it is tried. */
+static bool keys_to_send(const struct lab *lab, uint32_t cluster, uint32_t phone, struct act *act)
+{
+    (void)cluster;
+    const struct phone *p = &lab->state.phones[phone];
+    return (p->ctl != 0 || p->itl != 0) && phone_settings_are_open(p, lab->base->content) &&
+           model_table[p->model].remote &&
+           (act->kind == DO_THIRD_PARTY_KEYS || phone_takes_remote_keys(p, lab->base->content));
+}
+
+/* The key that was typed in at the phone, where the database of this cluster has another. */
+static bool key_to_record(const struct lab *lab, uint32_t cluster, uint32_t phone, struct act *act)
+{
+    uint32_t typed = lab_typed_key(lab, phone);
+    const struct device_class *row = config_class_of(&lab->state.clusters[cluster], phone);
+    if (typed == 0 || row == NULL || !row->encrypted || row->key == typed)
+        return false;
+    act->arg[0] = lab_key_digits(lab, typed);
+    return true;
+}
+
+static bool user_to_log_out(const struct lab *lab, uint32_t cluster, uint32_t phone,
+                            struct act *act)
+{
+    (void)cluster, (void)act;
+    return lab_is_visited(lab, phone);
+}
+
+static bool (*const helps[ACTS])(const struct lab *lab, uint32_t cluster, uint32_t phone,
+                                 struct act *act) = {
+    [DO_PHONE_LINK] = link_to_mend,     [DO_PHONE_CLOCK] = clock_to_set,
+    [DO_SEND_KEYS] = keys_to_send,      [DO_THIRD_PARTY_KEYS] = keys_to_send,
+    [DO_SYMMETRIC_KEY] = key_to_record, [DO_EMCC_LOGOUT] = user_to_log_out,
+};
+
+bool lab_act_helps(const struct lab *lab, uint32_t cluster, uint32_t phone, struct act *act)
+{
+    return helps[act->kind] != NULL && helps[act->kind](lab, cluster, phone, act);
+}
 
 /* When the i-th phone's turn comes. */
 static uint64_t turn_us(const struct lab *lab, const struct act *act, const struct lab_whom *whom,

@@ -1,6 +1,7 @@
 /* What changed: who is told, and what the clusters do by themselves as time passes. */
 #include "sim/base/check.h"
 #include "sim/lab_impl.h"
+#include "sim/wire/text.h"
 
 /* ---- the server of a phone ---- */
 
@@ -69,7 +70,9 @@ static struct node *better(const struct lab *lab, uint32_t phone, uint64_t since
         if (ip == 0 || !lab->world.node_at(lab->world.ctx, ip, &node))
             continue;
         struct node *n = &lab->state.clusters[node >> 8].nodes[node & 255];
-        if (answers(lab, phone, node) && answers_since_us(n) >= since_us)
+        if (answers(lab, phone, node) && lab_passes(lab, phone, node) &&
+            (!text_is_name(ip) || lab_resolves((void *)(uintptr_t)lab, phone, node)) &&
+            answers_since_us(n) >= since_us)
             return n;
     }
     return NULL;

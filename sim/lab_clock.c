@@ -101,7 +101,7 @@ uint32_t lab_key(struct lab *lab, uint32_t digits)
     return content_key(c, &(struct ct_key){ .label = content_str(c, label), .type = KEY_RSA_2048 });
 }
 
-uint32_t lab_key_digits(struct lab *lab, uint32_t key)
+uint32_t lab_key_digits(const struct lab *lab, uint32_t key)
 {
     struct content *c = lab->base->content;
     char digits[64];

@@ -1,10 +1,10 @@
 /* Between the files of the lab.  Inside sim/lab*.c only.  Who calls whom:
  *
  *   lab_life  -> lab_act, lab_world, lab
- *   lab_act   -> lab_emcc, lab_clock, lab_change, lab_observe, lab
- *   lab_world -> lab_clock, lab_change, lab_loss, lab_outage, lab_observe, lab
+ *   lab_act   -> lab_emcc, lab_clock, lab_network, lab_change, lab_observe, lab
+ *   lab_world -> lab_clock, lab_network, lab_change, lab_loss, lab_outage, lab_observe, lab
  *   lab_emcc  -> lab_change, lab
- *   lab_clock -> lab_change
+ *   lab_clock, lab_network -> lab_change
  *   lab_change, lab_loss -> lab_outage
  */
 #ifndef CUCMLAB_LAB_IMPL_H
@@ -53,6 +53,18 @@ bool lab_login(struct lab *lab, uint32_t home, uint32_t phone, const char *pool,
 void lab_logout(struct lab *lab, uint32_t phone);
 /* DHCP option 150 of this phone names that place now. */
 void lab_move(struct lab *lab, uint32_t phone, uint16_t dhcp);
+
+/* ---- lab_network.c ---- */
+
+void lab_set_site(struct lab *lab, uint32_t phone, uint32_t site);
+bool lab_has_paths(const struct lab *lab);
+void lab_network_changed(struct lab *lab); /* what drivers are told of it */
+/* A firewall lets it register there. */
+bool lab_passes(const struct lab *lab, uint32_t phone, uint32_t node);
+struct between lab_between(void *ctx, uint32_t phone, uint32_t node, enum ask_kind kind,
+                           uint8_t how);
+bool lab_resolves(void *ctx, uint32_t phone, uint32_t node);
+uint32_t lab_size(void *ctx, const struct ask *ask, const struct event *answer);
 
 /* ---- lab_loss.c ---- */
 

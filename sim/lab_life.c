@@ -162,10 +162,10 @@ void lab_free(struct lab *lab)
     sftp_free(&sys_mem, &lab->state.sftp);
     lab_names_leave(lab->state.names);
     base_leave(lab->base);
-    void *const arrays[] = { lab->state.fleets,   lab->state.phones,    lab->state.cold,
-                             lab->state.dhcp,     lab->state.clocks,    lab->state.offsets,
-                             lab->state.visits,   lab->record.steps,    lab->record.losses,
-                             lab->record.outages, lab->record.outage_of };
+    void *const arrays[] = { lab->state.fleets,  lab->state.phones,   lab->state.cold,
+                             lab->state.dhcp,    lab->state.clocks,   lab->state.offsets,
+                             lab->state.sites,   lab->state.visits,   lab->record.steps,
+                             lab->record.losses, lab->record.outages, lab->record.outage_of };
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
         give_back(arrays[i]);
     give_back(lab);
@@ -260,6 +260,30 @@ static void copy_visits(struct lab *to, const struct lab *from, const uint32_t *
     }
 }
 
+/* Likewise. */
+static void copy_sites(struct lab *to, const struct lab *from, const uint32_t *phones,
+                       uint32_t count)
+{
+    const struct lab_state *s = &from->state;
+    uint32_t n = s->site_count == 0 ? 0 : phones != NULL ? count : s->site_count;
+    to->state.sites = n == 0 ? NULL : taken(n * sizeof *s->sites);
+    to->state.site_count = to->state.site_cap = n;
+    for (uint32_t i = 0; i < n; i++)
+        to->state.sites[i] = lab_site_of(from, phones == NULL ? i : phones[i]);
+}
+
+/* Nor is one lost on the way to a site. */
+static void without_loss(struct lab *lab)
+{
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        for (uint32_t i = 0; i < lab->state.clusters[c].path_count; i++) {
+            struct link *l = &lab->state.clusters[c].paths[i].link;
+            l->down = link_is_cut(l);
+            l->loss_ppm = 0;
+        }
+    }
+}
+
 struct lab *lab_fork(struct lab *lab)
 {
     struct lab *f = lab_on(lab->base);
@@ -274,6 +298,7 @@ struct lab *lab_fork(struct lab *lab)
     copy_places(f, lab);
     copy_clocks(f, lab, NULL, 0);
     copy_visits(f, lab, NULL, 0);
+    copy_sites(f, lab, NULL, 0);
     f->state.fleet_cap = s->fleet_count;
     record_copy(&f->record, &lab->record);
     f->world = lab_world(f);
@@ -319,6 +344,7 @@ static void choose_phones(struct lab *to, const struct lab *from, const uint32_t
     copy_places(to, from);
     copy_clocks(to, from, phones, count);
     copy_visits(to, from, phones, count);
+    copy_sites(to, from, phones, count);
     lab_grow_phones(to, count);
     for (uint32_t i = 0; i < count; i++) {
         to->state.phones[i] = from->state.phones[phones[i]];
@@ -365,6 +391,7 @@ struct lab *lab_trial(struct lab *lab, const uint32_t *phones, uint32_t count)
     copy_clusters(t, lab);
     for (uint32_t c = 0; c < t->state.cluster_count; c++)
         choose_devices(&t->state.clusters[c], phones, count);
+    without_loss(t);
     choose_names(t, lab, phones, count);
     choose_phones(t, lab, phones, count);
     begin_record(&t->record);

@@ -69,6 +69,7 @@ static const struct leaf {
     { "enterpriseConfig/webAccess", DEVICE, KIND_U8, CNF(web_access), 0, 255 },
     { "vendorConfig/eapAuthentication", DEVICE, KIND_U8, CNF(dot1x), 0, 1 },
     { "vpnGroup/authMethod", DEVICE, KIND_U8, CNF(vpn), 0, 1 },
+    { "commonConfig/settingsAccess", DEVICE, KIND_U8, CNF(settings_access), 0, 2 },
     { "versionStamp", DEVICE, KIND_STAMP, CNF(version_stamp), 0, 0 },
     { "userLocale/name", DEVICE, KIND_TEXT, CNF(user_locale), 0, 0 },
     { "networkLocaleInfo/name", DEVICE, KIND_TEXT, CNF(network_locale), 0, 0 },

@@ -58,8 +58,10 @@ enum event_type {
     EVENT_REJECTED,    /* a: enum reject_reason */
     EVENT_SERVER_LOST, /* a: enum server_gone: the CallManager where it is registered is gone */
     EVENT_PAGE,        /* an HTTPS service answered with its page */
-    EVENT_PRESS,       /* somebody pressed Directories (a: enum key_press) */
-    EVENT_ERASE,       /* somebody deleted CTL and ITL with the keys of the model */
+    EVENT_PRESS,       /* somebody pressed Directories (a: enum key_press), or sent keys over the
+                          network; b: those that need no authentication URL */
+    EVENT_ERASE,       /* somebody deletes CTL and ITL with the keys of the model */
+    EVENT_FACTORY,     /* somebody resets it to its factory settings */
     EVENT_SERVER_BACK, /* a: index of a CallManager that comes before its own in the group, answers
                           again and would take it back */
     EVENT_CAPF,        /* the next message of CAPF: b: enum capf_says; a: bits of the key, the LSC
@@ -87,7 +89,8 @@ enum reject_reason {
     REJECT_REASONS
 };
 
-enum key_press { KEY_DIRECTORIES, KEY_SERVICES };
+/* KEY_ERASE: those of the model that erase CTL and ITL, sent over the network. */
+enum key_press { KEY_DIRECTORIES, KEY_SERVICES, KEY_ERASE };
 
 struct event {
     uint8_t type;   /* enum event_type */
@@ -138,7 +141,7 @@ struct action {
     uint8_t type; /* enum action_type */
     uint8_t kind;
     uint16_t request;
-    uint32_t server; /* IPv4, host order */
+    uint32_t server; /* IPv4, host order, or the number of a name (text_host()) */
     uint32_t a, b;
 };
 

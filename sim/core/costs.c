@@ -80,6 +80,15 @@ const struct fact cost_table[COSTS] = {
                                    "15 after the first",
                          .doc = "a TCP segment that is lost so often is given up, and with it "
                                 "the connection" },
+    [COST_HTTP_SILENCE_US] = { .name = "http_silence_us",
+                               .initial = 5 * SECOND,
+                               .max = HOUR,
+                               .unit = UNIT_US,
+                               .sure = ASSUMED,
+                               .source = "that HTTP is followed by TFTP is documented, after how "
+                                         "long a silence nowhere",
+                               .doc = "until a phone that asked for a file by HTTP (TCP 6970) and "
+                                      "hears nothing asks by TFTP (UDP 69)" },
     [COST_LINK_DELAY_US] = { .name = "link_delay_us",
                              .initial = 1 * MS,
                              .max = HOUR,

@@ -17,9 +17,10 @@ enum cost {
     COST_TFTP_RETRY_US,
     COST_TCP_RETRY_US, /* doubled with each loss, up to the next */
     COST_TCP_RETRY_MAX_US,
-    COST_TFTP_TRIES,    /* a packet that is lost so often is given up, and with it its transfer */
-    COST_TCP_TRIES,     /* likewise, with its connection */
-    COST_LINK_DELAY_US, /* one way, of a phone's link that nobody set; so is the jitter */
+    COST_TFTP_TRIES,      /* a packet that is lost so often is given up, and with it its transfer */
+    COST_TCP_TRIES,       /* likewise, with its connection */
+    COST_HTTP_SILENCE_US, /* a phone asks by TFTP what it hears nothing of by HTTP */
+    COST_LINK_DELAY_US,   /* one way, of a phone's link that nobody set; so is the jitter */
     COST_LINK_JITTER_US,
     /* of a cluster */
     COST_RESET_RATE,    /* 0: all at once */

@@ -7,6 +7,7 @@
 
 #include "sim/core/contract.h"
 #include "sim/core/costs.h"
+#include "sim/core/link.h"
 
 /* What a request asks of a node once it has arrived there. */
 enum ask_kind {
@@ -53,6 +54,16 @@ enum ask_result {
                      with what came of it */
 };
 
+/* What becomes of a connection that is opened, or of a file that is asked for by TFTP: a firewall
+ * may let it through, drop it without a word, or reject it.  What is open already goes on. */
+enum passage { PASSAGE_OPEN, PASSAGE_DROPS, PASSAGE_REJECTS };
+
+/* Between a phone and a node, beside the link of each. */
+struct between {
+    struct link link;
+    uint8_t passage; /* enum passage */
+};
+
 struct world {
     void *ctx;
     uint32_t phones;
@@ -78,6 +89,16 @@ struct world {
 
     /* The node at an address; false: no node has it. */
     bool (*node_at)(void *ctx, uint32_t ip, uint32_t *node);
+    /* For an ask of this kind; `how`: enum transport, of ASK_FILE whether by HTTP.  NULL: there is
+     * nothing between any phone and any node. */
+    struct between (*between)(void *ctx, uint32_t phone, uint32_t node, enum ask_kind kind,
+                              uint8_t how);
+    /* Whether a name that stands in its configuration (text_host()) is found where it stands: NULL:
+     * always. */
+    bool (*resolves)(void *ctx, uint32_t phone, uint32_t node);
+    /* How large the largest message of an ask is, or of its answer (NULL: the ask), without what
+     * carries it; 0: small.  Files have their own length. */
+    uint32_t (*size)(void *ctx, const struct ask *ask, const struct event *answer);
     /* Is the service running that an ask of this kind goes to? */
     bool (*running)(void *ctx, uint32_t node, enum ask_kind kind);
     /* Counts starts and stops of the service that an ask goes to; a transfer begun under another
@@ -99,20 +120,6 @@ struct world {
     uint64_t (*calendar_us)(void *ctx);
     void (*nodes_tick)(void *ctx, uint64_t now_us);
 };
-
-/* Delay one way, jitter on top of it (uniform), loss of a packet in a million, rate in bytes a
- * second (0: no limit), down: nothing passes. */
-struct link {
-    uint64_t delay_us, jitter_us;
-    uint32_t loss_ppm;
-    uint32_t rate;
-    bool down;
-};
-
-static inline bool link_is_cut(const struct link *l)
-{
-    return l->down || l->loss_ppm >= 1000000;
-}
 
 /* What settle() left pending: idle deadlines only. */
 struct settled {

@@ -132,8 +132,8 @@ static int by_class(const void *x, const void *y)
     const struct inventory_row *a = *(const struct inventory_row *const *)x;
     const struct inventory_row *b = *(const struct inventory_row *const *)y;
     int pool = strcmp(a->pool, b->pool), load = strcmp(a->load, b->load);
-    const uint8_t of_a[] = { a->security_mode, a->encrypted, a->speaks, a->model };
-    const uint8_t of_b[] = { b->security_mode, b->encrypted, b->speaks, b->model };
+    const uint8_t of_a[] = { a->security_mode, a->encrypted, a->speaks, a->model, a->settings };
+    const uint8_t of_b[] = { b->security_mode, b->encrypted, b->speaks, b->model, b->settings };
     int rest = memcmp(of_a, of_b, sizeof of_a);
     return pool != 0 ? pool : load != 0 ? load : rest;
 }
@@ -154,6 +154,7 @@ static struct lab_phones_spec spec_of(const struct inventory_row *r)
         .security_mode = r->security_mode,
         .encrypted = r->encrypted,
         .speaks = r->speaks,
+        .settings = r->settings,
         .lsc = r->security_mode >= CNF_AUTHENTICATED,
         .load = r->load[0] == '\0' ? NULL : r->load,
     };

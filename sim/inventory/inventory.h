@@ -37,7 +37,6 @@ struct inventory_type {
 };
 
 /* What a user may do in the Settings of a phone: "Settings Access". */
-enum inventory_settings { SETTINGS_ENABLED, SETTINGS_RESTRICTED, SETTINGS_DISABLED };
 
 struct inventory_row {
     char name[DEVICE_NAME];
@@ -46,7 +45,7 @@ struct inventory_row {
     uint8_t model;       /* index into model_table */
     uint8_t security_mode;
     uint8_t speaks;   /* SPEAKS() of the protocol that the file says; 0: the model's own */
-    uint8_t settings; /* enum inventory_settings */
+    uint8_t settings; /* enum settings_access */
     bool encrypted;
     bool bent;      /* simulated as another model */
     bool taken;     /* some `phones {}` has it */

@@ -399,6 +399,11 @@ static void put_act(struct wr *w, const struct lab *lab, const struct back *b)
         put_servers(w, lab, b);
         return;
     }
+    bool link = row->args[0].type == ARG_TIME;
+    if (row->touches == TOUCHES_NETWORK && !link && row->remedy.how != NULL) {
+        way_put_act(w, lab, (uint8_t)b->cluster, &b->act);
+        return;
+    }
     if (row->touches == TOUCHES_NETWORK) { /* its numbers say little */
         wr_fmt(w, "%s%s", row->scope == ON_NODE ? "the network of " : row->words,
                row->scope == ON_NODE ? cl->nodes[b->act.node].disk.name : "");

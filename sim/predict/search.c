@@ -61,7 +61,8 @@ struct search {
 
 static bool is_final(const struct remedies *r, uint16_t way)
 {
-    return way != MISSING && r->ways[way].harm.phones == 0 && !way_gives_up(&r->ways[way]);
+    const struct way *w = way == MISSING ? NULL : &r->ways[way];
+    return w != NULL && w->harm.phones == 0 && !way_gives_up(w) && !way_is_dear(w);
 }
 
 /* Nothing better will come. */
@@ -125,7 +126,10 @@ static uint64_t cluster_state(const struct lab *lab, uint32_t cluster)
     const struct driver *d = lab->driver;
     uint64_t h = cluster_hash(&lab->state.clusters[cluster], lab_now_us(lab));
     FOR_EACH_NODE(&lab->state.clusters[cluster], n)
-    h = rng_mix(h ^ (n << 1 | d->node_link_of(d->self, cluster << 8 | n).down));
+    {
+        struct link link = d->node_link_of(d->self, cluster << 8 | n);
+        h = rng_mix(h ^ ((uint64_t)link.mtu << 32 | n << 1 | link.down));
+    }
     return h;
 }
 
@@ -133,7 +137,7 @@ static uint8_t cluster_bit(const struct lab *lab, const char *address)
 {
     uint32_t node;
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
-        if (cluster_node_at(&lab->state.clusters[c], text_address(address), &node))
+        if (cluster_node_at(&lab->state.clusters[c], text_host(address), &node))
             return (uint8_t)(1u << c);
     }
     return 0;
@@ -184,7 +188,8 @@ static bool is_new(struct search *s, const struct branch *n, uint32_t phone,
     const struct driver *d = lab->driver;
     uint8_t reach = reach_of(s, lab, phone);
     uint64_t h = rng_mix(try_state(lab, phone) ^ ((uint64_t)group << 8 | reach));
-    h = rng_mix(h ^ d->phone_link_of(d->self, phone).down ^ (uint64_t)s->by_hand << 1);
+    struct link link = d->phone_link_of(d->self, phone);
+    h = rng_mix(h ^ ((uint64_t)link.mtu << 32 | (uint64_t)s->by_hand << 1 | link.down));
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
         if ((reach & (1u << c)) != 0)
             h = rng_mix(h ^ states[c]);
@@ -376,6 +381,11 @@ static void prove(struct search *s, struct way *w)
     s->boots += s->proof.fleet.count * w->count;
 }
 
+static bool by_keys(const struct lab *lab, uint32_t phone)
+{
+    return phone_erases_by_keys(&lab->state.phones[phone], lab->base->content);
+}
+
 /* The way is kept where it helps somebody more than what is known. */
 static void judge(struct search *s, const struct branch *n, const uint8_t *lost,
                   const uint8_t *boots, struct way *w)
@@ -404,6 +414,7 @@ static void judge(struct search *s, const struct branch *n, const uint8_t *lost,
         }
         if (w->harm.phones > 0 || (b->then[k] & (uint8_t)~lost[i]) != 0)
             *table_get(&s->seen, n->key[i]) = 0;
+        w->factory = w->kind == WAY_HANDS && !by_keys(s->lab, s->r->groups.list[n->group[i]].phone);
         take(s, n->group[i], wins_of(s, n->group[i], w, b->then[k] | lost[i]), w);
     }
     mem_free(&sys_mem, who);

@@ -140,8 +140,10 @@ void try_press(struct lab *lab, const uint8_t *had, uint8_t *lost)
 void try_hands(struct lab *lab, const uint32_t *phones, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
+        const struct phone *p = &lab->state.phones[phones[i]];
+        bool by_keys = phone_erases_by_keys(p, lab->base->content);
         lab_power(lab, phones[i], true, lab_now_us(lab));
-        lab_erase(lab, phones[i], lab_now_us(lab));
+        (by_keys ? lab_erase : lab_factory_reset)(lab, phones[i], lab_now_us(lab));
     }
     try_quiet(lab);
 }
@@ -183,9 +185,15 @@ static void widen(struct found *f, uint32_t cluster, const struct act *acts, uin
         add(f, cluster, WIDTH_ALL, &(struct act){ .kind = acts[0].kind });
 }
 
+static bool is_bad(const struct link *link)
+{
+    return link->down || link->mtu != 0;
+}
+
 static struct act mended(enum act_kind kind, uint32_t node, struct link link)
 {
     link.down = false;
+    link.mtu = 0;
     return lab_link_act(kind, node, &link);
 }
 
@@ -197,58 +205,38 @@ static void node_links(const struct lab *lab, uint32_t cluster, struct found *f)
     {
         struct link link = d->node_link_of(d->self, cluster << 8 | n);
         struct act act = mended(DO_NODE_LINK, n, link);
-        if (link.down)
+        if (is_bad(&link))
             add(f, cluster, WIDTH_ONE, &act);
-        down += link.down;
+        down += is_bad(&link);
     }
     if (down > 1)
         add(f, cluster, WIDTH_ALL, &(struct act){ .kind = DO_NODE_LINK });
 }
 
-static bool is_cut_off(const struct lab *lab, uint32_t phone)
+/* The act as it would be done to the first phone that it could be of use to. */
+static bool helps_one(const struct lab *lab, uint32_t cluster, struct act *act)
 {
-    const struct driver *d = lab->driver;
-    return d->phone_link_of(d->self, phone).down;
+    bool helps = false;
+    for (uint32_t i = 0; i < lab->state.phone_count && !helps; i++)
+        helps = lab_act_helps(lab, cluster, i, act);
+    return helps;
 }
 
-/* What is done to phones, where it makes a difference: what nobody cut off is not mended, a clock
- * that nobody made wrong not set. */
-static const struct {
-    uint8_t kind;
-    bool (*useful)(const struct lab *lab, uint32_t phone);
-} on_phones[] = { { DO_PHONE_LINK, is_cut_off },
-                  { DO_PHONE_CLOCK, lab_clock_is_wrong },
-                  { DO_EMCC_LOGOUT, lab_is_visited } };
-
-#define ON_PHONES_COUNT (sizeof on_phones / sizeof on_phones[0])
-
-/* The same for all phones of the trial. */
-static void phone_acts(const struct lab *lab, struct found *f)
+/* What nobody cut off is not mended; the same for all phones of the trial.  To phones it is all the
+ * same of which cluster an act is, to a database it is not. */
+static void phone_acts(const struct lab *lab, enum act_kind kind, struct found *f)
 {
-    for (size_t k = 0; k < ON_PHONES_COUNT; k++) {
-        bool any = false;
-        for (uint32_t i = 0; i < lab->state.phone_count; i++)
-            any = any || on_phones[k].useful(lab, i);
-        if (any)
-            add(f, 0, WIDTH_ALL, &(struct act){ .kind = on_phones[k].kind });
-    }
-}
-
-/* The key that was typed in at the phone, where the database of this cluster has another. */
-static uint32_t other_key(const struct lab *lab, uint32_t cluster, uint32_t phone)
-{
-    uint32_t typed = lab_typed_key(lab, phone);
-    const struct device_class *class = config_class_of(&lab->state.clusters[cluster], phone);
-    return class == NULL || !class->encrypted || class->key == typed ? 0 : typed;
-}
-
-static void phone_keys(const struct lab *lab, uint32_t cluster, struct found *f)
-{
-    for (uint32_t i = 0; i < lab->state.phone_count; i++) {
-        if (other_key(lab, cluster, i) != 0) {
-            add(f, cluster, WIDTH_ALL, &(struct act){ .kind = DO_SYMMETRIC_KEY });
-            return;
-        }
+    const struct act_row *row = act_table[kind];
+    bool every = row->args[0].type != ARG_NONE && (row->touches & TOUCHES_CONFIG) != 0;
+    bool found = false;
+    if (row->scope != ON_PHONES || row->remedy.everything == NULL)
+        return;
+    for (uint32_t c = 0; c < lab->state.cluster_count && (every || !found); c++) {
+        struct act act = { .kind = (uint8_t)kind };
+        found = helps_one(lab, c, &act) &&
+                cluster_can(&lab->state.clusters[c], &act, lab_now_us(lab), NULL);
+        if (found)
+            add(f, c, WIDTH_ALL, &(struct act){ .kind = (uint8_t)kind });
     }
 }
 
@@ -369,9 +357,9 @@ uint32_t try_acts(const struct lab *lab, const struct try_places *known, struct 
                   uint32_t most)
 {
     struct found f = { out, 0, most };
-    phone_acts(lab, &f);
+    for (int kind = 0; kind < ACTS; kind++)
+        phone_acts(lab, (enum act_kind)kind, &f);
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
-        phone_keys(lab, c, &f);
         for (int kind = 0; kind < ACTS; kind++) {
             if (kind == DO_NODE_LINK)
                 node_links(lab, c, &f);
@@ -454,23 +442,25 @@ static void exchange(struct lab *lab, uint32_t cluster, enum act_kind kind, uint
     }
 }
 
+/* Where it makes a difference; what is no remedy of a phone's own (option 150) always does. */
 static void on_phone(struct lab *lab, const struct way_act *a, uint32_t phone)
 {
-    const struct driver *d = lab->driver;
     struct lab_whom whom = { .first = phone, .count = 1 };
     struct act act = a->act;
-    for (size_t k = 0; k < ON_PHONES_COUNT; k++) {
-        if (on_phones[k].kind == act.kind && !on_phones[k].useful(lab, phone))
-            return;
-    }
-    uint32_t key = other_key(lab, a->cluster, phone);
-    if (act.kind == DO_SYMMETRIC_KEY && key == 0)
+    if (act_table[act.kind]->remedy.everything != NULL &&
+        !lab_act_helps(lab, a->cluster, phone, &act))
         return;
-    if (act.kind == DO_SYMMETRIC_KEY)
-        act.arg[0] = lab_key_digits(lab, key);
-    if (act.kind == DO_PHONE_LINK)
-        act = mended(DO_PHONE_LINK, 0, d->phone_link_of(d->self, phone));
     lab_do_phones(lab, a->cluster, &act, &whom, NULL);
+}
+
+/* They boot, for what comes over the network reaches no phone without power. */
+static void wake(struct lab *lab, const struct way_act *a, const uint32_t *phones, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (lab_act_helps(lab, a->cluster, phones[i], &(struct act){ .kind = a->act.kind }))
+            lab_power(lab, phones[i], true, lab_now_us(lab));
+    }
+    try_quiet(lab);
 }
 
 void try_act(struct lab *lab, const struct way_act *a, const uint32_t *phones, uint32_t count)
@@ -478,6 +468,8 @@ void try_act(struct lab *lab, const struct way_act *a, const uint32_t *phones, u
     enum act_kind kind = (enum act_kind)a->act.kind;
     const struct act_row *row = act_table[kind];
     if (row->scope == ON_PHONES) {
+        if (row->remedy.awake)
+            wake(lab, a, phones, count);
         for (uint32_t i = 0; i < count; i++)
             on_phone(lab, a, phones[i]);
         return;

@@ -27,7 +27,8 @@ void try_boots(struct lab *lab, const uint8_t *had, uint8_t *lost, uint8_t *boot
 /* The end of that, without the boots. */
 void try_press(struct lab *lab, const uint8_t *had, uint8_t *lost);
 
-/* Each of these has its lists deleted by hand; to be followed by boots. */
+/* Each of these has its lists deleted by hand, with its keys or, where they do nothing, by a
+ * factory reset; to be followed by boots. */
 void try_hands(struct lab *lab, const uint32_t *phones, uint32_t count);
 
 /* What a boot of this phone starts from and what it may change: no more than that decides it. */
@@ -44,7 +45,7 @@ uint32_t try_acts(const struct lab *lab, const struct try_places *places, struct
                   uint32_t most);
 
 /* Does one, and restarts what is to be restarted behind it; no time passes.  On phones: on those
- * among phones[] where it makes a difference. */
+ * among phones[] where it makes a difference; time passes where they have to boot first. */
 void try_act(struct lab *lab, const struct way_act *a, const uint32_t *phones, uint32_t count);
 
 #endif

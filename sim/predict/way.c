@@ -39,6 +39,14 @@ bool way_gives_up(const struct way *w)
     return gives_up;
 }
 
+bool way_is_dear(const struct way *w)
+{
+    bool dear = false;
+    for (uint32_t i = 0; i < w->count; i++)
+        dear |= act_table[w->acts[i].act.kind]->remedy.dear;
+    return dear;
+}
+
 static int order(uint64_t a, uint64_t b)
 {
     return a < b ? -1 : a > b;
@@ -52,6 +60,8 @@ int way_compare(const struct way *a, const struct way *b)
     if (by == 0)
         by = order(way_gives_up(a), way_gives_up(b));
     if (by == 0)
+        by = order(way_is_dear(a), way_is_dear(b));
+    if (by == 0)
         by = order(a->count, b->count);
     return by != 0 ? by : order(way_breadth(a), way_breadth(b));
 }
@@ -64,7 +74,8 @@ static bool same_act(const struct way_act *a, const struct way_act *b)
 
 bool way_same(const struct way *a, const struct way *b)
 {
-    bool same = a->kind == b->kind && a->count == b->count && a->why == b->why;
+    bool same =
+        a->kind == b->kind && a->count == b->count && a->why == b->why && a->factory == b->factory;
     for (uint32_t i = 0; i < a->count && same; i++)
         same = same_act(&a->acts[i], &b->acts[i]);
     return same;
@@ -195,6 +206,11 @@ static void put_arg(struct wr *t, const struct lab *lab, const struct way_act *a
     }
     if (row->args[i].type == ARG_VALUE && param_table[a->act.arg[i - 1]].unit == UNIT_SWITCH) {
         wr_fmt(t, "%s", a->act.arg[i] != 0 ? "True" : "False");
+        return;
+    }
+    if (row->args[i].type == ARG_PORT) {
+        const struct port_kind *port = &port_kinds[a->act.arg[i]];
+        wr_fmt(t, "%s port %u (%s)", port->udp ? "UDP" : "TCP", port->number, port->name);
         return;
     }
     if (row->args[i].type == ARG_VALUE && by_command(a))
@@ -369,8 +385,8 @@ void way_sentence(const struct lab *lab, const struct way *w, char out[WAY_TEXT]
                 wr_fmt(&t, ", then reset the phone%s", times(w->acts[i].boots));
         }
     if (w->kind == WAY_HANDS)
-        wr_fmt(&t, "%ssomebody must delete the trust lists on the phone itself%s",
-               w->count == 0 ? "" : "; then ",
+        wr_fmt(&t, "%s%s%s", w->count == 0 ? "" : "; then ",
+               act_table[w->factory ? DO_FACTORY_RESET : DO_DELETE_TRUST_LIST]->remedy.how,
                w->count == 0 ? ": none of the acts on the cluster that were tried helps" : "");
     if (w->kind == WAY_BOOT)
         wr_fmt(&t, "reset the phone%s, or wait until it boots%s: it comes back by itself",
@@ -398,7 +414,8 @@ void way_after(const struct lab *lab, const struct way *w, char out[WAY_TEXT])
     if (w->kind == WAY_BOOT && w->boots > 1)
         wr_fmt(&t, "its next %s boots", w->boots == 2 ? "two" : w->boots == 3 ? "three" : "four");
     else if (w->kind != WAY_ACTS)
-        wr_fmt(&t, "%s%s", w->count == 0 ? "" : "; ", kinds[w->kind].after);
+        wr_fmt(&t, "%s%s", w->count == 0 ? "" : "; ",
+               w->factory ? "a factory reset by hand" : kinds[w->kind].after);
     if (waits(lab, w))
         wr_fmt(&t, ", %s", replicated);
     end_text(&t, out);

@@ -44,6 +44,7 @@ struct way {
     uint8_t why;   /* WAY_UNKNOWN: enum refusal of the CallManager that it asks, where known */
     uint8_t boots; /* WAY_BOOT: how many it takes */
     uint8_t count; /* of acts */
+    bool factory;  /* WAY_HANDS: by a factory reset, for no keys erase the lists */
     bool alone;    /* WAY_ACTS: the acts do it, no reset behind them is needed */
     struct way_act acts[WAY_LONGEST];
     struct way_harm harm;
@@ -55,10 +56,12 @@ struct way {
 uint8_t way_costs(uint8_t behind, uint8_t boots_alone);
 uint8_t way_takes(uint8_t behind, uint8_t now);
 
-/* Below 0: `a` is better.  Kind, harm, what it gives up, number of acts, how narrow they are. */
+/* Below 0: `a` is better.  Kind, harm, what it gives up, whether somebody must go through the
+ * phones one by one, number of acts, how narrow they are. */
 int way_compare(const struct way *a, const struct way *b);
-bool way_gives_up(const struct way *w);                  /* one of its acts leaves something off */
-uint32_t way_breadth(const struct way *w);               /* of its acts: how narrow they are */
+bool way_gives_up(const struct way *w);    /* one of its acts leaves something off */
+bool way_is_dear(const struct way *w);     /* one of its acts is done phone by phone */
+uint32_t way_breadth(const struct way *w); /* of its acts: how narrow they are */
 bool way_same(const struct way *a, const struct way *b); /* the acts; harm and resets apart */
 
 /* Services behind an act are restarted in this order (documented: TVS before TFTP, TFTP before

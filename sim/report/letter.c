@@ -15,18 +15,27 @@ static const char *const barred[] = { [SETTINGS_ENABLED] = NULL,
 
 const char letter_by_web[] = "by an administrator, from a desk";
 
-static const char *why_not_of(const struct model *m)
+/* By its model, and by the configuration that it has. */
+static const char *why_not_of(const struct report *r, uint32_t phone)
 {
-    return m->keys == NULL ? "no keys known for this model" : m->by_web ? letter_by_web : NULL;
+    const struct phone *p = &r->lab->state.phones[phone];
+    const struct model *m = &model_table[p->model];
+    const struct cnf *cnf = phone_config(p, r->lab->base->content);
+    if (m->keys == NULL)
+        return "no keys known for this model";
+    if (m->by_web)
+        return letter_by_web;
+    if (cnf == NULL || cnf->settings_access == CNF_SETTINGS_ENABLED)
+        return NULL;
+    return barred[cnf->settings_access == CNF_SETTINGS_RESTRICTED ? SETTINGS_RESTRICTED
+                                                                  : SETTINGS_DISABLED];
 }
 
 const char **letter_why_not(const struct report *r)
 {
     const char **why = mem_take(&sys_mem, ((size_t)r->phones + 1) * sizeof *why);
     for (uint32_t i = 0; i < r->phones; i++)
-        why[i] = !losses_need_hands(r->in.losses, i)
-                     ? ""
-                     : why_not_of(&model_table[r->lab->state.phones[i].model]);
+        why[i] = !losses_need_hands(r->in.losses, i) ? "" : why_not_of(r, i);
     for (uint32_t f = 0; f < r->in.inventory_count; f++) {
         const struct inventory *v = &r->in.inventories[f].phones;
         for (uint32_t i = 0; i < v->count; i++) {
@@ -36,12 +45,6 @@ const char **letter_why_not(const struct report *r)
         }
     }
     return why;
-}
-
-static uint64_t minutes_of(const struct report *r, uint32_t phone)
-{
-    return r->in.hands_minutes != 0 ? r->in.hands_minutes
-                                    : model_table[r->lab->state.phones[phone].model].erase_minutes;
 }
 
 struct letter_count letter_count(const struct report *r)
@@ -56,7 +59,7 @@ struct letter_count letter_count(const struct report *r)
         c.by_users += can;
         c.by_web += why[i] == letter_by_web;
         c.by_reset += !can && why[i] != letter_by_web;
-        *(can ? &users_minutes : &c.left_minutes) += minutes_of(r, i);
+        *(can ? &users_minutes : &c.left_minutes) += report_hands_minutes(r, i);
     }
     c.follow = (uint32_t)((uint64_t)c.by_users * r->in.users_follow / 100);
     if (c.by_users > 0)

@@ -66,6 +66,8 @@ static void print_model(FILE *out, const struct model *m)
     print_fetch(out, m);
     cell(out, m, FACT_LIMIT, "%u", (unsigned)m->itl_max);
     cell(out, m, FACT_MINUTES, "%u", m->erase_minutes);
+    cell(out, m, FACT_RESET, "%u", m->reset_minutes);
+    cell(out, m, FACT_REMOTE, "%s", yes(m->remote));
     fputs("|\n", out);
 }
 
@@ -106,8 +108,9 @@ void tables_models(FILE *out)
 {
     fputs("| Model | In CUCM | Family | Type | ITL | CTL | MIC | Speaks | TLS | HTTPS | Words | "
           "Fetches | "
-          "List, bytes | Minutes |\n"
-          "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+          "List, bytes | Minutes | Reset | Keys sent |\n"
+          "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | "
+          "--- | --- |\n",
           out);
     for (uint32_t i = FAMILIES; i < model_count; i++)
         print_model(out, &model_table[i]);

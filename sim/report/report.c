@@ -96,15 +96,22 @@ static void choose_examples(struct report *r, struct kinds *k)
     mem_free(&sys_mem, k->list);
 }
 
+/* As somebody says, else as its model has it: for its keys, or for a factory reset. */
+uint64_t report_hands_minutes(const struct report *r, uint32_t phone)
+{
+    const struct phone *p = &r->lab->state.phones[phone];
+    const struct model *m = &model_table[p->model];
+    return r->in.hands_minutes != 0                         ? r->in.hands_minutes
+           : phone_erases_by_keys(p, r->lab->base->content) ? m->erase_minutes
+                                                            : m->reset_minutes;
+}
+
 /* Somebody must go there, or has been there in this run. */
 static void add_hands(struct report *r, uint32_t phone)
 {
     uint32_t done = losses_visits(r->in.losses, phone);
     bool needed = losses_need_hands(r->in.losses, phone);
-    uint64_t minutes = r->in.hands_minutes != 0
-                           ? r->in.hands_minutes
-                           : model_table[r->lab->state.phones[phone].model].erase_minutes;
-    r->hands_minutes += minutes * (done + needed);
+    r->hands_minutes += report_hands_minutes(r, phone) * (done + needed);
     r->hands_phones += done > 0 || needed;
     r->hands_done += done > 0;
 }

@@ -126,6 +126,8 @@ uint32_t report_failed(FILE *out, const char *scenario, const struct script_expe
 
 /* Hands: tenths of an hour that the people take, rounded. */
 uint64_t report_tenths(const struct report *r, uint64_t minutes); /* of so much work */
+/* Minutes of somebody at this phone. */
+uint64_t report_hands_minutes(const struct report *r, uint32_t phone);
 uint64_t report_hands_tenths(const struct report *r);
 
 /* True where a phone needs hands, or will (verdict_at_risk()). */

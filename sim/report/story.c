@@ -206,7 +206,7 @@ static void put_holds(const struct story *s)
             COUNTED_OF(cnf->server_count, "CallManager"));
     for (uint32_t i = 0; i < tvs; i++) {
         fprintf(s->out, "%s", i == 0 ? "; TVS " : ", ");
-        put_node(s, text_address(cnf->tvs[i].address));
+        put_node(s, text_host(cnf->tvs[i].address));
     }
     fputs(tvs == 0 ? "; no TVS\n" : "\n", s->out);
 }
@@ -363,7 +363,7 @@ static void put_tvs(const struct story *s, const struct trust_check *check)
     }
     const struct cnf *cnf = config_of(s);
     fprintf(out, "TVS %u, ", check->server + 1u);
-    put_node(s, cnf == NULL ? 0 : text_address(cnf->tvs[check->server].address));
+    put_node(s, cnf == NULL ? 0 : text_host(cnf->tvs[check->server].address));
     fputs(": ", out);
     switch (check->outcome) {
     case TVS_NO_ANSWER:
@@ -371,7 +371,7 @@ static void put_tvs(const struct story *s, const struct trust_check *check)
                 (unsigned)(s->env.knobs->value[KNOB_TVS_TIMEOUT_US] / 1000000));
         break;
     case TVS_CONN_REFUSED:
-        put_refused(s, cnf == NULL ? 0 : text_address(cnf->tvs[check->server].address));
+        put_refused(s, cnf == NULL ? 0 : text_host(cnf->tvs[check->server].address));
         break;
     case TVS_CERT_REFUSED:
         fputs("it showed ", out);
@@ -451,7 +451,7 @@ static void put_chain(const struct story *s, enum trust_purpose purpose,
         } else if (is_told(told, check)) {
             const struct cnf *cnf = config_of(s);
             fprintf(s->out, "      %u. TVS %u, ", i + 1, check->server + 1u);
-            put_node(s, cnf == NULL ? 0 : text_address(cnf->tvs[check->server].address));
+            put_node(s, cnf == NULL ? 0 : text_host(cnf->tvs[check->server].address));
             fputs(": as above\n", s->out);
         } else {
             put_check(s, purpose, i + 1, check);

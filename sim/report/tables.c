@@ -48,6 +48,7 @@ void tables_states(FILE *out, bool dot)
         [EVENT_PAGE] = "page",
         [EVENT_PRESS] = "key pressed",
         [EVENT_ERASE] = "lists deleted",
+        [EVENT_FACTORY] = "factory reset",
         [EVENT_SERVER_BACK] = "server back",
         [EVENT_CAPF] = "CAPF",
         [EVENT_CAPF_STRING] = "string entered",

@@ -59,6 +59,27 @@ static uint64_t read_text(const struct call *c, uint32_t i, int at)
     return content_str(script_of(c->L)->lab->base->content, text);
 }
 
+/* The name of a site; nothing said: everybody. */
+static uint64_t read_site(const struct call *c, uint32_t i, int at)
+{
+    const char *name = args_field_text(c->L, at, c->verb, c->row->args[i].name);
+    if (name == NULL)
+        return c->act.arg[i];
+    if (strlen(name) >= CLUSTER_NAME)
+        args_fail(c->L, "%s: at most %d letters", c->verb, CLUSTER_NAME - 1);
+    uint64_t site = 0;
+    (void)act_parse_arg(&script_of(c->L)->lab->state.clusters[c->cluster], ARG_SITE, name, &site);
+    return site;
+}
+
+static uint64_t read_port(const struct call *c, uint32_t i, int at)
+{
+    int type = lua_getfield(c->L, at, c->row->args[i].name);
+    if (type == LUA_TNUMBER)
+        (void)lua_tostring(c->L, -1); /* 2445 is as good as "2445" */
+    return args_word(c->L, lua_gettop(c->L), c->verb, ARG_PORT, act_forms[ARG_PORT].noun);
+}
+
 /* What the row says about it: an address, a version. */
 static uint64_t read_parsed(const struct call *c, uint32_t i, int at)
 {
@@ -287,6 +308,8 @@ static uint64_t (*const readers[ARG_TYPES])(const struct call *c, uint32_t i, in
     [ARG_TOKEN] = read_token,
     [ARG_BULK] = read_choice,
     [ARG_SECURITY] = read_field_word,
+    [ARG_PORT] = read_port,
+    [ARG_SITE] = read_site,
 };
 
 const struct act_form act_forms[ARG_TYPES] = {
@@ -351,6 +374,7 @@ const struct act_form act_forms[ARG_TYPES] = {
                             "`encrypted` true or false, of `web_access` \"enabled\" or "
                             "\"disabled\", of `urls` \"http\", \"https\" or \"enterprise\" (as "
                             "the cluster's parameter says), of `dot1x` and `vpn` \"enabled\" or "
+                            "\"disabled\", of `settings_access` \"enabled\", \"restricted\" or "
                             "\"disabled\"" },
     [ARG_GROUP] = { .noun = "text",
                     .type = "string",
@@ -371,6 +395,16 @@ const struct act_form act_forms[ARG_TYPES] = {
                     .type = "Certificate",
                     .optional = true,
                     .doc = "what `token` gives" },
+    [ARG_PORT] = { .noun = "port",
+                   .type = "Port",
+                   .field = true,
+                   .others = true,
+                   .doc = "or its number, \"2445\"" },
+    [ARG_SITE] = { .noun = "text",
+                   .type = "string",
+                   .field = true,
+                   .optional = true,
+                   .doc = "the name of a site; everybody where it is left out" },
     [ARG_POOL] = { .noun = "text",
                    .type = "string",
                    .field = true,
@@ -541,7 +575,7 @@ static struct act standard_act(const struct lab *lab, enum act_kind kind)
     if (kind == DO_PHONE_LINK)
         link = (struct link){ .delay_us = lab->state.costs[COST_LINK_DELAY_US],
                               .jitter_us = lab->state.costs[COST_LINK_JITTER_US] };
-    if ((act_table[kind]->touches & TOUCHES_NETWORK) != 0)
+    if (kind == DO_PHONE_LINK || kind == DO_NODE_LINK)
         return lab_link_act(kind, 0, &link);
     return (struct act){ .kind = (uint8_t)kind };
 }

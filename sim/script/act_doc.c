@@ -118,7 +118,7 @@ static void page_args(FILE *out, const struct act_row *row)
     for (uint32_t i = 0; i < ACT_ARGS && row->args[i].type != ARG_NONE; i++) {
         enum arg_type type = (enum arg_type)row->args[i].type;
         const struct act_form *form = &act_forms[type];
-        uint32_t words = form->field ? 0 : act_words(type, names);
+        uint32_t words = type == ARG_FLAG ? 0 : act_words(type, names);
         if (words == 0 && form->doc == NULL)
             continue;
         fprintf(out, "- `%s`: ", row->args[i].name);
@@ -237,7 +237,7 @@ static void types(FILE *out)
 {
     const char *words[ACT_WORDS];
     for (int i = 0; i < ARG_TYPES; i++) {
-        if (act_forms[i].field || act_words((enum arg_type)i, words) == 0)
+        if (i == ARG_FLAG || act_words((enum arg_type)i, words) == 0)
             continue;
         fprintf(out, "---@alias %s ", act_forms[i].type);
         print_words(out, (enum arg_type)i, "|");

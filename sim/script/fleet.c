@@ -12,7 +12,7 @@
  *
  *  A fleet is a set of phones in a fixed order. `fleet[i]` is one of them, a fleet of one that has
  *  fields as well: `name`, `model`, `pool`, `state` ("Registered"), `registered`, `server` (the name
- *  of the node where it is, "" where it is not), `lost` (the names of what it has lost now, with commas), `itl_by`, `ctl_by`, `itl_status`, `certificate`, `certificate_operation`, `config`, `security`, `web_access`, `urls` and `load`, whose
+ *  of the node where it is, "" where it is not), `lost` (the names of what it has lost now, with commas), `itl_by`, `ctl_by`, `itl_status`, `certificate`, `certificate_operation`, `config`, `security`, `web_access`, `urls`, `load` and `settings_access`, whose
  *  values are those of the filters below. `#fleet` counts, `ipairs(fleet)` goes through it.
  *
  *  Filters of `where` and `count` must all hold:
@@ -28,7 +28,7 @@
  *  | `remedy = text` | that come back by this way, found by trying: "none" where nothing is lost now, "boot", "hands", "unknown", or the names of its acts as in the report's JSON: "restart-services", "activate-services+change-group" |
  *  | `pool = text`, `model = text` | of this device pool, of this model |
  *  | `itl_by = text`, `ctl_by = text` | whose list was accepted by "first trust", "CTL", "ITL", "TVS" or "TVS cache"; "none": it has no list |
- *  | `security`, `web_access`, `urls`, `load` `= text` | whose own configuration says this: "non-secure", "authenticated", "encrypted"; "disabled", "enabled"; "http", "https"; the name of a load, "" where it names none. The database may say otherwise since; a phone without any configuration passes no such filter |
+ *  | `security`, `web_access`, `urls`, `load`, `settings_access` `= text` | whose own configuration says this: "non-secure", "authenticated", "encrypted"; "disabled", "enabled"; "http", "https"; the name of a load, "" where it names none; "enabled", "restricted", "disabled". The database may say otherwise since; a phone without any configuration passes no such filter |
  *  | `itl_status = text` | "Match": its ITL is the one that its TFTP server has now; "Mismatch"; "Not Installed": it has none. CUCM's own column *ITL File Status* says so from 14 on, of SIP phones |
  *  | `certificate = text` | that show an "LSC", their "MIC", or "none" in TLS |
  *  | `certificate_operation = text` | whose Certificate Operation Status, on their page in the cluster that they are of, is "None", "Operation Pending", "Upgrade Success", "Upgrade Failed", ... |

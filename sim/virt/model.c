@@ -6,6 +6,8 @@
 #define TFTP_BLOCK  512
 #define TCP_SEGMENT 1460
 #define TCP_WINDOW  10
+#define TCP_HEADERS 40 /* with IP's */
+#define UDP_HEADERS 32 /* with IP's and TFTP's */
 #define MILLION     1000000u
 
 static uint64_t cost(const struct virt *v, enum cost c)
@@ -21,17 +23,22 @@ struct link virt_link(const struct virt *v, uint32_t kind)
                                       .jitter_us = cost(v, COST_LINK_JITTER_US) };
 }
 
+struct between virt_between(const struct virt *v, const struct slot *s)
+{
+    const struct world *w = v->world;
+    uint8_t how = s->ask == ASK_FILE ? s->http : s->kind;
+    return w->between == NULL
+               ? (struct between){ { 0 }, PASSAGE_OPEN }
+               : w->between(w->ctx, (uint32_t)(s - v->slots), s->node, (enum ask_kind)s->ask, how);
+}
+
 struct link virt_path(const struct virt *v, const struct slot *s)
 {
-    struct link a = virt_link(v, s->link);
-    const struct link *b = &v->nodes[s->node].link;
-    a.delay_us += b->delay_us;
-    a.jitter_us += b->jitter_us;
-    a.loss_ppm = a.loss_ppm + b->loss_ppm < MILLION ? a.loss_ppm + b->loss_ppm : MILLION;
-    if (b->rate != 0 && (a.rate == 0 || b->rate < a.rate))
-        a.rate = b->rate;
-    a.down = link_is_cut(&a) || link_is_cut(b);
-    return a;
+    struct link a = link_both(virt_link(v, s->link), &v->nodes[s->node].link);
+    if (v->world->between == NULL)
+        return a;
+    struct between b = virt_between(v, s);
+    return link_both(a, &b.link);
 }
 
 struct rng virt_luck(const struct virt *v, struct slot *s)
@@ -104,6 +111,13 @@ static bool trips_us(const struct virt *v, struct slot *s, const struct link *l,
     for (uint64_t i = 0; i < trips; i++)
         *in_us += virt_one_way_us(l, &luck);
     return true;
+}
+
+bool virt_fits(const struct slot *s, const struct link *l, uint32_t bytes)
+{
+    uint32_t most = by_udp(s) ? TFTP_BLOCK : TCP_SEGMENT,
+             headers = by_udp(s) ? UDP_HEADERS : TCP_HEADERS;
+    return l->mtu == 0 || (bytes < most ? bytes : most) + headers <= l->mtu;
 }
 
 bool virt_request_us(const struct virt *v, struct slot *s, const struct link *l, uint64_t *in_us)

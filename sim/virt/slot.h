@@ -105,6 +105,9 @@ struct driver *virt_copy(const void *self, const struct world *to,
 /* model.c: how long things take. */
 struct link virt_link(const struct virt *v, uint32_t kind);
 struct link virt_path(const struct virt *v, const struct slot *s);
+struct between virt_between(const struct virt *v, const struct slot *s);
+/* Whether the packets of a message pass: by TFTP blocks of 512 bytes, by TCP full segments. */
+bool virt_fits(const struct slot *s, const struct link *l, uint32_t bytes);
 /* A stream for one way there or back.  A slot has 4 bytes for its luck: a number that counts up
  * from a point of its own, mixed with the seed. */
 struct rng virt_luck(const struct virt *v, struct slot *s);

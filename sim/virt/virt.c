@@ -2,6 +2,7 @@
 
 #include "sim/base/check.h"
 #include "sim/virt/slot.h"
+#include "sim/wire/text.h"
 
 #include <string.h>
 
@@ -74,15 +75,80 @@ static void nothing_pending(struct virt *v, struct slot *s)
 
 /* ---- actions of a phone ---- */
 
+static struct ask ask_of(const struct virt *v, const struct slot *s)
+{
+    return (struct ask){ .kind = s->ask,
+                         .file = s->ask == ASK_FILE ? s->kind : 0,
+                         .transport = s->ask == ASK_FILE ? 0 : s->kind,
+                         .device = (uint32_t)(s - v->slots),
+                         .a = s->a,
+                         .b = s->b };
+}
+
+/* Whether what goes over this link is small enough for it; `answer` NULL: the request. */
+static bool fits(const struct virt *v, const struct slot *s, const struct link *l,
+                 const struct event *answer)
+{
+    const struct world *w = v->world;
+    if (l->mtu == 0)
+        return true;
+    struct ask ask = ask_of(v, s);
+    bool file = answer != NULL && answer->type == EVENT_FILE;
+    return virt_fits(s, l, file ? answer->b : w->size(w->ctx, &ask, answer));
+}
+
+/* The request goes on its way after `wait_us`.  Where nothing arrives the phone's deadline will
+ * tell. */
+static void leave(struct virt *v, struct slot *s, uint64_t wait_us)
+{
+    struct link l = virt_path(v, s);
+    uint64_t in_us = 0;
+    s->pending =
+        virt_request_us(v, s, &l, &in_us) && fits(v, s, &l, NULL) ? PENDING_ARRIVE : PENDING_NONE;
+    s->when_us = v->now_us + wait_us + in_us;
+}
+
+/* HTTP came to nothing: the same name over UDP. */
+static void ask_by_tftp(struct virt *v, struct slot *s, uint64_t wait_us);
+
+/* A firewall has it: it drops what opens a connection, or answers in the server's place. */
+static void stopped_at(struct virt *v, struct slot *s, enum passage passage, uint64_t wait_us)
+{
+    struct link l = virt_path(v, s);
+    struct rng luck = virt_luck(v, s);
+    uint64_t back_us = 2 * virt_one_way_us(&l, &luck);
+    bool rejects = passage == PASSAGE_REJECTS && !l.down;
+    s->pending = PENDING_NONE;
+    if (s->ask == ASK_FILE && s->http) {
+        ask_by_tftp(v, s, rejects ? back_us : v->world->costs[COST_HTTP_SILENCE_US]);
+    } else if (rejects) {
+        s->pending = PENDING_ANSWER;
+        s->when_us = v->now_us + wait_us + back_us;
+        s->type = EVENT_REFUSED;
+    }
+}
+
+static void send_in(struct virt *v, struct slot *s, uint64_t wait_us)
+{
+    enum passage passage =
+        virt_is_open(s) ? PASSAGE_OPEN : (enum passage)virt_between(v, s).passage;
+    if (passage == PASSAGE_OPEN)
+        leave(v, s, wait_us);
+    else
+        stopped_at(v, s, passage, wait_us);
+}
+
+static void ask_by_tftp(struct virt *v, struct slot *s, uint64_t wait_us)
+{
+    s->http = 0;
+    send_in(v, s, wait_us);
+}
+
 static void send(struct virt *v, struct slot *s, uint16_t request, enum ask_kind ask)
 {
     s->ask = ask & 15;
     s->request = request;
-    struct link l = virt_path(v, s);
-    uint64_t in_us;
-    /* Where nothing arrives the phone's deadline will tell. */
-    s->pending = virt_request_us(v, s, &l, &in_us) ? PENDING_ARRIVE : PENDING_NONE;
-    s->when_us = v->now_us + in_us;
+    send_in(v, s, 0);
 }
 
 static bool connect_to(struct virt *v, struct slot *s, uint32_t server)
@@ -91,6 +157,9 @@ static bool connect_to(struct virt *v, struct slot *s, uint32_t server)
     uint32_t node;
     if (!v->world->node_at(v->world->ctx, server, &node))
         return false; /* nobody has this address: no answer */
+    if (text_is_name(server) && v->world->resolves != NULL &&
+        !v->world->resolves(v->world->ctx, (uint32_t)(s - v->slots), node))
+        return false; /* nobody knows that name there */
     (void)virt_node(v, node);
     s->node = (uint16_t)node;
     return true;
@@ -209,10 +278,7 @@ static void step(struct virt *v, uint32_t phone, const struct event *event)
 static void fall_back_to_tftp(struct virt *v, struct slot *s, const struct link *l)
 {
     struct rng luck = virt_luck(v, s);
-    uint64_t back_us = virt_one_way_us(l, &luck), in_us;
-    s->http = 0;
-    s->pending = virt_request_us(v, s, l, &in_us) ? PENDING_ARRIVE : PENDING_NONE;
-    s->when_us = v->now_us + back_us + in_us;
+    ask_by_tftp(v, s, virt_one_way_us(l, &luck));
 }
 
 static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, const struct link *l)
@@ -248,6 +314,11 @@ static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, cons
         s->when_us = v->now_us + v->world->costs[COST_TFTP_RETRY_US];
         return;
     }
+    if (s->http && !fits(v, s, l, &e)) {
+        w->transfer_end(w->ctx, s->node);
+        ask_by_tftp(v, s, w->costs[COST_HTTP_SILENCE_US]);
+        return;
+    }
     uint32_t bytes = 0;
     s->epoch = epoch_of(v, s);
     if (e.type == EVENT_FILE) {
@@ -258,7 +329,7 @@ static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, cons
     }
     uint64_t cost_us = relayed ? w->costs[COST_ANSWER_US] : virt_cost_us(v, s, &e);
     uint64_t work = virt_work(v, s, cost_us), in_us;
-    bool arrives = virt_answer_us(v, s, l, bytes, &in_us);
+    bool arrives = virt_answer_us(v, s, l, bytes, &in_us) && fits(v, s, l, &e);
     if (!arrives)
         end_transfer(v, s);
     answer_at(v, s, &e, arrives, work + in_us);
@@ -285,9 +356,7 @@ static void arrive(struct virt *v, uint32_t phone)
         arrive_for_file(v, phone, s, &l);
     } else {
         struct event e = { 0 };
-        struct ask ask = {
-            .kind = s->ask, .transport = s->kind, .device = phone, .a = s->a, .b = s->b
-        };
+        struct ask ask = ask_of(v, s);
         s->epoch = epoch_of(v, s);
         uint64_t work = 0, in_us;
         if (w->ask(w->ctx, s->node, &ask, v->now_us, &e) == ASK_STOPPED) {
@@ -297,7 +366,7 @@ static void arrive(struct virt *v, uint32_t phone)
                 virt_hop(v, phone, s, &e);
             work = virt_work(v, s, virt_cost_us(v, s, &e));
         }
-        bool arrives = virt_answer_us(v, s, &l, 0, &in_us);
+        bool arrives = virt_answer_us(v, s, &l, 0, &in_us) && fits(v, s, &l, &e);
         answer_at(v, s, &e, arrives, work + in_us);
     }
     schedule(v, phone);
@@ -305,7 +374,10 @@ static void arrive(struct virt *v, uint32_t phone)
 
 static bool path_is_down(const struct virt *v, const struct slot *s)
 {
-    return link_is_cut(&v->links[s->link]) || link_is_cut(&v->nodes[s->node].link);
+    if (link_is_cut(&v->links[s->link]) || link_is_cut(&v->nodes[s->node].link))
+        return true;
+    struct between b = virt_between(v, s);
+    return link_is_cut(&b.link);
 }
 
 static void answer(struct virt *v, uint32_t phone)
@@ -503,7 +575,8 @@ static void changed(void *self)
 static bool same_link(const struct link *a, const struct link *b)
 {
     return a->delay_us == b->delay_us && a->jitter_us == b->jitter_us &&
-           a->loss_ppm == b->loss_ppm && a->rate == b->rate && a->down == b->down;
+           a->loss_ppm == b->loss_ppm && a->rate == b->rate && a->mtu == b->mtu &&
+           a->down == b->down;
 }
 
 #define LINKS_MAX 256 /* a slot keeps the index in a byte */
@@ -571,7 +644,13 @@ static struct link node_link_of(void *self, uint32_t node)
 static bool is_down(void *self, uint32_t phone, uint32_t node)
 {
     struct virt *v = self;
-    return link_is_cut(&v->links[v->slots[phone].link]) || link_is_cut(&virt_node(v, node)->link);
+    const struct world *w = v->world;
+    if (link_is_cut(&v->links[v->slots[phone].link]) || link_is_cut(&virt_node(v, node)->link))
+        return true;
+    if (w->between == NULL)
+        return false;
+    struct between b = w->between(w->ctx, phone, node, ASK_REGISTER, TRANSPORT_TCP);
+    return link_is_cut(&b.link);
 }
 
 static uint64_t events(void *self)

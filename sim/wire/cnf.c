@@ -11,6 +11,7 @@ void cnf_init(struct cnf *c)
     memset(c, 0, sizeof *c);
     c->full_config = 1;
     c->protocol = CNF_SCCP;
+    c->settings_access = CNF_SETTINGS_ENABLED;
     c->security_mode = CNF_NON_SECURE;
     c->transport = 4;
     c->capf_port = 3804;
@@ -215,6 +216,8 @@ static void put_full(struct wr *w, const struct cnf *c, const struct cnf_own *ow
     text(w, "loadInformation", c->load);
     wr_str(w, "<commonConfig>\n");
     number(w, "webAccess", c->web_access);
+    if (c->settings_access != CNF_SETTINGS_ENABLED)
+        number(w, "settingsAccess", c->settings_access);
     wr_str(w, "</commonConfig>\n<enterpriseConfig>\n");
     number(w, "webAccess", c->web_access);
     wr_str(w, "</enterpriseConfig>\n");

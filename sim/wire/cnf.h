@@ -14,6 +14,8 @@
 
 enum cnf_security { CNF_NON_SECURE = 1, CNF_AUTHENTICATED = 2, CNF_ENCRYPTED = 3 };
 enum cnf_protocol { CNF_SCCP, CNF_SIP };
+/* Settings Access of the phone's menu, by its number in the file. */
+enum cnf_settings { CNF_SETTINGS_DISABLED, CNF_SETTINGS_ENABLED, CNF_SETTINGS_RESTRICTED };
 
 struct cnf_server {
     char name[CNF_NAME];    /* callManager name */
@@ -37,9 +39,10 @@ struct cnf {
     uint8_t encr_config;   /* 1: fetch .enc.sgn */
     uint8_t capf_auth_mode;
     uint8_t server_count, tvs_count;
-    uint8_t web_access; /* 0 on, 1 off */
-    uint8_t dot1x;      /* 1: 802.1X at its port */
-    uint8_t vpn;        /* 1: it comes through a VPN gateway */
+    uint8_t web_access;      /* 0 on, 1 off */
+    uint8_t dot1x;           /* 1: 802.1X at its port */
+    uint8_t vpn;             /* 1: it comes through a VPN gateway */
+    uint8_t settings_access; /* enum cnf_settings; a file that does not say: enabled */
     uint16_t capf_port;
     char device_pool[CNF_NAME], group[CNF_NAME];
     struct cnf_server servers[CNF_SERVERS];

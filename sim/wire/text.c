@@ -71,6 +71,17 @@ uint32_t text_address(const char *text)
     }
 }
 
+uint32_t text_host(const char *text)
+{
+    uint32_t address = text_address(text), h = 2166136261u; /* FNV-1a */
+    if (address != 0 || *text == '\0')
+        return address;
+    for (; *text != '\0'; text++)
+        h = (h ^ (uint8_t)(*text >= 'A' && *text <= 'Z' ? *text - 'A' + 'a' : *text)) * 16777619u;
+    h = (h >> 24 ^ h) & 0xffffff;
+    return h != 0 ? h : 1;
+}
+
 void text_put_address(uint32_t ip, char out[16])
 {
     snprintf(out, 16, "%u.%u.%u.%u", (unsigned)(ip >> 24), (unsigned)(ip >> 16 & 255),

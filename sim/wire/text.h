@@ -11,6 +11,13 @@ bool text_number(struct view v, uint64_t max, uint64_t *out); /* decimal digits 
 bool text_token(struct view v); /* not empty, only characters of an HTTP or SIP token */
 /* Dotted IPv4 addresses, in host order: 0 where `text` is none. */
 uint32_t text_address(const char *text);
+/* The same, or a number for the name of a host: in 0.0.0.0/8, which no host has, and the same for
+ * the same name, letters of either case; 0 for "". */
+uint32_t text_host(const char *text);
+static inline bool text_is_name(uint32_t host)
+{
+    return host != 0 && host >> 24 == 0;
+}
 void text_put_address(uint32_t ip, char out[16]);
 int text_hex(uint8_t c); /* 0 to 15, or -1 */
 

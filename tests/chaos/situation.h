@@ -27,9 +27,12 @@
 /* Two clusters at least: certificates exchanged, phones moved, users of the other cluster. */
 #define SITUATION_MOVES (1ull << 47)
 
+/* Sites, ports, packets, names, settings of phones, keys over the network. */
+#define SITUATION_NETWORK (1ull << 42)
+
 struct situation {
     struct rng rng;
-    bool wide, dated, signers, fleet, moves;
+    bool wide, dated, signers, fleet, moves, network;
     struct lab *lab;
     FILE *told; /* what was done, one act a line; NULL: nowhere */
 };
@@ -451,6 +454,69 @@ static void something_between(struct situation *s)
     lab_do_phones(lab, cluster, &act, &whom, NULL);
 }
 
+/* A port of a node, or the link or the names of a site: there and gone again. */
+static struct act random_network(struct situation *s, uint32_t node, uint32_t site)
+{
+    uint32_t port = below(s, PORTS);
+    switch (below(s, 7)) {
+    case 0:
+    case 1:
+        return (struct act){ .kind = DO_BLOCK,
+                             .node = (uint8_t)node,
+                             .arg = { one_in(s, 2) ? PORT_TVS : port, below(s, 2), site } };
+    case 2:
+        return (struct act){ .kind = DO_OPEN, .node = (uint8_t)node, .arg = { port, site } };
+    case 3:
+        return (
+            struct act){ .kind = DO_NODE_DNS, .node = (uint8_t)node, .arg = { below(s, 2), site } };
+    case 4:
+        return (struct act){ .kind = DO_SITE_DNS, .arg = { below(s, 2), site } };
+    case 5:
+        return (struct act){ .kind = DO_SET, .arg = { PARAM_SERVER_NAMES, below(s, 2) } };
+    default:
+        return (struct act){ .kind = DO_SITE_LINK,
+                             .arg = { 0, 0, 0, 0, one_in(s, 4), one_in(s, 2) ? 900 : 0, site } };
+    }
+}
+
+/* Where phones stand, what they are set to, what is sent to them, what somebody does there. */
+static struct act random_at_phones(struct situation *s, uint32_t site)
+{
+    switch (below(s, 7)) {
+    case 0:
+        return (struct act){ .kind = DO_SEND_KEYS };
+    case 1:
+        return (struct act){ .kind = DO_FACTORY_RESET };
+    case 2:
+        return (struct act){ .kind = DO_UNPLUG };
+    case 3:
+        return (struct act){ .kind = DO_SET_PHONES, .arg = { SETTING_WEB_ACCESS, below(s, 2) } };
+    case 4:
+        return (struct act){ .kind = DO_SET_PHONES, .arg = { SETTING_ACCESS, below(s, 3) } };
+    case 5:
+        return (struct act){ .kind = DO_SET_PHONES, .arg = { SETTING_URLS, below(s, 3) } };
+    default:
+        return (struct act){ .kind = DO_SITE, .arg = { site } };
+    }
+}
+
+static void something_of_networks(struct situation *s)
+{
+    uint32_t cluster = below(s, s->lab->state.cluster_count);
+    const struct cluster *cl = &s->lab->state.clusters[cluster];
+    uint32_t count = s->lab->state.phone_count, first = below(s, count);
+    struct lab_whom whom = { .first = first, .count = 1 + below(s, count - first) };
+    uint32_t site = content_str(s->lab->base->content, one_in(s, 2) ? "A" : "B");
+    struct act act = random_at_phones(s, site);
+    if (one_in(s, 2)) {
+        act = random_network(s, below(s, cl->node_count), one_in(s, 3) ? 0 : site);
+        do_on_cluster(s, cluster, act);
+        return;
+    }
+    tell(s, cluster, &act, "");
+    lab_do_phones(s->lab, cluster, &act, &whom, NULL);
+}
+
 static void something(struct situation *s)
 {
     if (s->moves && one_in(s, 2))
@@ -459,6 +525,8 @@ static void something(struct situation *s)
         something_signed(s);
     if (s->fleet && one_in(s, 3))
         something_of_the_fleet(s);
+    if (s->network && one_in(s, 2))
+        something_of_networks(s);
     if (s->dated && one_in(s, 3))
         something_in_time(s);
     if (s->wide && one_in(s, 2))
@@ -493,6 +561,7 @@ static CHAOS_UNUSED struct lab *situation_of(uint64_t seed, FILE *told,
                            .signers = (seed & SITUATION_SIGNED) != 0,
                            .fleet = (seed & SITUATION_FLEET) != 0,
                            .moves = (seed & SITUATION_MOVES) != 0,
+                           .network = (seed & SITUATION_NETWORK) != 0,
                            .told = told };
     o.seed = seed;
     s.lab = lab_new(&o);

@@ -85,8 +85,8 @@ static void rows_are_whole(void **state)
             assert_true(act_table[other]->scope != row->scope ||
                         strcmp(act_table[other]->name, row->name) != 0);
         assert_int_equal(row->has == NULL, row->since == NULL);
-        bool network = (row->touches & TOUCHES_NETWORK) != 0;
-        assert_int_equal(row->run == NULL, row->scope == ON_PHONES || network);
+        bool of_driver = k == DO_NODE_LINK; /* which keeps it */
+        assert_int_equal(row->run == NULL, row->scope == ON_PHONES || of_driver);
         for (uint32_t i = act_arg_count((enum act_kind)k); i < ACT_ARGS; i++)
             assert_int_equal(row->args[i].type, ARG_NONE); /* no gap */
         if (row->remedy.narrow != 0) {
@@ -139,6 +139,15 @@ static const char *const second_table[ACTS] = {
      "consolidate on one, import on both)"),
     ("link: n n, 1 0 mend-network, mend the network, mend the network of {node}; mend the network "
      "of every node of {cluster} that is cut off"),
+    "block: n n",
+    ("open: n n, 1 0 open-port, open a port, open {0} from {1} to {node} in the firewall; open "
+     "every port that is closed in the firewall, to {node}"),
+    ("link: c n, 1 0 mend-site-network, mend the network, mend the network between {6} and "
+     "{cluster}: nothing is lost, whatever its size; -"),
+    ("dns: n n, 1 0 dns-record, mend DNS, put {node} into the DNS of {1}; put {node} into DNS "
+     "where "
+     "it is missing"),
+    "dns: c n, 1 0 mend-dns, mend DNS, mend the DNS of {1}; -",
     "set: c lf, 8 0 set-parameter, set a parameter, set {0} to {1}; -",
     "tvs_ttl: c c",
     "reuse_certificate: c cl",
@@ -173,8 +182,17 @@ static const char *const second_table[ACTS] = {
     ("symmetric_key: p f, 5 0 symmetric-key, symmetric key, put the symmetric key on record that "
      "was typed in at the phone; put the symmetric key on record that was typed in at the phone"),
     "type_key: p p",
+    ("send_keys: s p, 40 0 send-keys, keys sent, send the keys that erase the trust lists to the "
+     "phone over the network (CiscoIPPhoneExecute); send the keys that erase the trust lists to "
+     "the phone over the network (CiscoIPPhoneExecute)"),
+    ("third_party_keys: s p, 41 0 third-party-keys, keys sent, press the keys that erase the trust "
+     "lists with a tool of somebody else; press the keys that erase the trust lists with a tool of "
+     "somebody else"),
     ("delete_trust_list: s p, 100 1 hands, needs hands, somebody must delete the trust lists on "
      "the phone itself; -"),
+    ("factory_reset: s p, 101 1 factory-reset, needs hands, somebody must reset the phone to its "
+     "factory settings; -"),
+    "unplug: s p",
     "move: p p, 6 0 option-150, option 150, point DHCP option 150 to {servers}; -",
     "set: p f",
     "insert: p f",
@@ -184,6 +202,7 @@ static const char *const second_table[ACTS] = {
     "delete: p f",
     ("link: p n, 1 0 mend-phone-network, mend the network, mend the phone's network; mend the "
      "phone's network"),
+    "site: p n",
     "clock: n s, 2 0 node-clock, set a clock, set the clock of {node} (NTP); -",
     ("clock: p p, 1 0 phone-clock, set a clock, set the phone's clock right (NTP reference); set "
      "the phone's clock right (NTP reference)"),
@@ -209,7 +228,7 @@ static void as_the_second_table(void **state)
         static const char touched[] = "clfsnpbr";
         const struct act_row *row = act_table[k];
         const struct act_remedy *r = &row->remedy;
-        char text[500], touches[9] = "";
+        char text[600], touches[9] = "";
         for (uint32_t i = 0, n = 0; i < 8; i++) {
             if ((row->touches >> i & 1) != 0)
                 touches[n++] = touched[i];
@@ -277,6 +296,10 @@ static uint64_t sample(const struct cluster *cl, enum arg_type type, uint32_t n)
         return n % ACT_CAPF_MODES;
     case ARG_STRING:
         return n % 2 == 0 ? 0 : content_str(&content, "4711");
+    case ARG_PORT:
+        return n % PORTS;
+    case ARG_SITE:
+        return n % 2 == 0 ? 0 : content_str(&content, "Branch 2");
     case ARG_TEXT:
         return content_str(&content, n % 2 == 0 ? "other" : "some.where");
     default:

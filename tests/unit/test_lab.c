@@ -807,7 +807,7 @@ static void acts_are_traced(void **state)
     snprintf(expected, sizeof expected,
              "regenerate TVS; restart Cisco Tftp; upload CAPF-trust pub/%s; ctl mixed-mode; "
              "itl reset localkey; set rollback 1; "
-             "link delay=3us jitter=0us loss=0ppm rate=0 down=yes; reset; "
+             "link delay=3us jitter=0us loss=0ppm rate=0 down=yes mtu=0; reset; "
              "2 phones (SEP001121000000 first): power off; SEP001121000001: power off; ",
              serial);
     assert_string_equal(seen.acts, expected);

@@ -41,6 +41,7 @@ static void is_link(struct link is, const struct link *want)
     assert_int_equal(is.loss_ppm, want->loss_ppm);
     assert_int_equal(is.rate, want->rate);
     assert_int_equal(is.down, want->down);
+    assert_int_equal(is.mtu, want->mtu);
 }
 
 /* An act sets each part of a link, of the one node and of the phones that it names. */
@@ -52,7 +53,7 @@ static void each_part_of_a_link(void **state)
     struct err e = { "" };
     struct link before = d->node_link_of(d->self, 0), phone = d->phone_link_of(d->self, 0);
     for (int down = 0; down < 2; down++) {
-        struct link link = { 20001, 302, 4003, 50004, down != 0 };
+        struct link link = { 20001, 302, 4003, 50004, down != 0, 1306 };
         struct act node = lab_link_act(DO_NODE_LINK, 1, &link),
                    one = lab_link_act(DO_PHONE_LINK, 0, &link);
         assert_true(lab_do(lab, 0, &node, &e));

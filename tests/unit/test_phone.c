@@ -653,12 +653,13 @@ static void any_state(void **state)
 {
     (void)state;
     uint32_t somebody = FSM_BIT(EVENT_POWER_ON) | FSM_BIT(EVENT_POWER_OFF) | FSM_BIT(EVENT_RESET) |
-                        FSM_BIT(EVENT_ERASE) | FSM_BIT(EVENT_SERVER_LOST) |
+                        FSM_BIT(EVENT_ERASE) | FSM_BIT(EVENT_FACTORY) | FSM_BIT(EVENT_SERVER_LOST) |
                         FSM_BIT(EVENT_SERVER_BACK) | FSM_BIT(EVENT_PRESS) |
                         FSM_BIT(EVENT_CAPF_STRING);
     assert_int_equal(phone_states[PHONE_ANY].takes, somebody);
     static const uint8_t but_power[] = { EVENT_POWER_OFF,   EVENT_RESET,       EVENT_ERASE,
-                                         EVENT_SERVER_LOST, EVENT_SERVER_BACK, EVENT_PRESS };
+                                         EVENT_SERVER_LOST, EVENT_SERVER_BACK, EVENT_PRESS,
+                                         EVENT_FACTORY };
     struct phone before = phone;
     for (size_t i = 0; i < sizeof but_power; i++) {
         tell((struct event){ .type = but_power[i] });

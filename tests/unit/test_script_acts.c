@@ -272,7 +272,7 @@ static void test_filters_have_types(void **state)
             fail_msg("scenarios/cucmlab.d.lua has no %s", field);
         filters++;
     }
-    assert_int_equal(filters, 21);
+    assert_int_equal(filters, 22);
     free(text);
     arena_free(&arena);
     done(&r);

@@ -99,7 +99,7 @@ static const struct {
     { TWO_NODES("8.6") "f:link { down = true, delay = '3ms' } " RESET,
       "[{'cluster':'HQ','act':'link','width':'all','words':'mend the phone's network',"
       "'resets':0,'does':[{'on':'phones','act':'link delay=3000us jitter=500us loss=0ppm "
-      "rate=0 down=no'}]}]" },
+      "rate=0 down=no mtu=0'}]}]" },
     { TWO_CLUSTERS RESET,
       "[{'cluster':'HQ','act':'move 127.0.0.11 none','width':'one','words':'point DHCP "
       "option 150 to HQ/pub','resets':1,'does':[{'on':'phones','act':'move 127.0.0.11 "
