@@ -38,13 +38,12 @@ static uint32_t url_address(const char *url, enum transport *transport)
         size_t n = strlen(schemes[i].text);
         if (strncmp(url, schemes[i].text, n) != 0)
             continue;
-        char host[CNF_NAME];
-        size_t length = 0;
-        for (const char *p = url + n;
-             *p != '\0' && *p != ':' && *p != '/' && length + 1 < sizeof host; p++)
-            host[length++] = *p;
-        host[length] = '\0';
+        char host[CNF_NAME] = "";
+        size_t length = strcspn(url + n, ":/");
         *transport = schemes[i].transport;
+        if (length >= sizeof host)
+            return 0; /* no name is so long */
+        memcpy(host, url + n, length);
         return text_host(host);
     }
     return 0;

@@ -264,15 +264,18 @@ function math.random(m, n) end
 ---@alias CertificateName "CallManager"|"CallManager-ECDSA"|"TVS"|"CAPF"|"tomcat"|"ITLRecovery"|"ipsec"
 ---@alias Service "Cisco Tftp"|"Cisco Trust Verification Service"|"Cisco CallManager"|"Cisco Tomcat"|"Cisco Certificate Authority Proxy Function"|"Cisco CTIManager"|"Cisco HAProxy"|"Cisco CTL Provider"|"Cisco Certificate Change Notification"|string
 ---@alias TrustStore "CallManager-trust"|"Phone-SAST-trust"|"CAPF-trust"|"tomcat-trust"|"TVS-trust"|"ipsec-trust"
----@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_keeps_old"|"tls_min"|"one_per_name"|"newer_start_wins"|"deletes_on_one_node"|"modulus_code_3072"|"register_outside_group"|"directory_host"|"rename_renews_itlrecovery"|"cscTn50405"|"cscTo60209"|"fn70613"|"itlrecovery_1024"|"itlrecovery_years"|"tls_certificate_years"|"proxy_asks_common"|"remote_timeout_us"|"lsc_days"|"cert_notify_days"|"cert_notify_every_days"|"dates_of_phones"|"dates_of_capf"|"gates_take_mic"|"tvs_vouches_expired"|"auto_registration"|"auto_registration_first"|"auto_registration_last"|"itl_all_tftp"|"groups_lose_nodes"|"ctl_non_secure"|"export_controlled"|"bulk_itlrecovery"|"bulk_capf_to_capf_trust"|"cscUy43181"|"accept_callmanager_trust_lsc"|"ctl_holds_sast_trust"|string
+---@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_keeps_old"|"tls_min"|"one_per_name"|"newer_start_wins"|"deletes_on_one_node"|"modulus_code_3072"|"register_outside_group"|"directory_host"|"rename_renews_itlrecovery"|"cscTn50405"|"cscTo60209"|"fn70613"|"itlrecovery_1024"|"itlrecovery_years"|"tls_certificate_years"|"proxy_asks_common"|"remote_timeout_us"|"lsc_days"|"cert_notify_days"|"cert_notify_every_days"|"dates_of_phones"|"dates_of_capf"|"gates_take_mic"|"tvs_vouches_expired"|"auto_registration"|"auto_registration_first"|"auto_registration_last"|"itl_all_tftp"|"groups_lose_nodes"|"ctl_non_secure"|"export_controlled"|"bulk_itlrecovery"|"bulk_capf_to_capf_trust"|"cscUy43181"|"accept_callmanager_trust_lsc"|"ctl_holds_sast_trust"|"third_party_keys"|"server_names"|string
 ---@alias PowerState "off"|"on"
 ---@alias Key "Directories"|"Services"
 ---@alias Distribution "self"|"multi-server"
 ---@alias KeyType "standard"|"RSA-1024"|"RSA-2048"|"RSA-3072"|"RSA-4096"|"EC-256"|"EC-384"|"EC-521"
----@alias Setting "pool"|"security"|"encrypted"|"web_access"|"urls"|"load"|"dot1x"|"vpn"
+---@alias Setting "pool"|"security"|"encrypted"|"web_access"|"urls"|"load"|"dot1x"|"vpn"|"settings_access"
+---@alias AuthenticationMode "By Null String"|"By Authentication String"|"By Existing Certificate (Precedence to LSC)"|"By Existing Certificate (Precedence to MIC)"
 ---@alias MicCa "Cisco_Manufacturing_CA"|"Cisco_Manufacturing_CA_SHA2"|"CAP-RTP-001"|"CAP-RTP-002"
 ---@alias ClientTask "mixed-mode"|"non-secure-mode"|"update"
 ---@alias BulkUnit "all"|"tomcat"|"tftp"|"capf"|"ITLRecovery"
+---@alias "non-secure"|"authenticated"|"encrypted" "non-secure"|"authenticated"|"encrypted"
+---@alias Port "TFTP"|"HTTP-files"|"TVS"|"SCCP"|"SCCP-TLS"|"SIP"|"SIP-TLS"|"Tomcat"|"Tomcat-HTTP"|"CAPF"|string
 
 ---Regenerates an own certificate, self-signed, with a new key. Services go on with the old one until they are restarted, where the version does not do that by itself.
 ---@param ... CertificateName
@@ -369,8 +372,8 @@ function Node:delete_ctl() end
 ---@param ... any
 function Cluster:bulk(act, ...) end
 
----The node's link to the network. Delay one way, uniform jitter on top of it, loss of a packet (0 to 1), bytes a second (0: no limit), or nothing passes at all. What is left out is as at the start: `link {}` mends everything.
----@param spec { delay?: Time, jitter?: Time, loss?: number, rate?: number, down?: boolean }
+---The node's link to the network. Delay one way, uniform jitter on top of it, loss of a packet (0 to 1), bytes a second (0: no limit), or nothing passes at all; larger IP packets than `mtu` (0: no limit) are lost without a word. What is left out is as at the start: `link {}` mends everything.
+---@param spec { delay?: Time, jitter?: Time, loss?: number, rate?: number, down?: boolean, mtu?: number }
 function Node:link(spec) end
 
 ---A firewall lets nothing through to this port of the node, from phones of the site, or from everybody. It drops what comes, so that a phone waits for an answer until its time is over; with `rejects` it answers that nobody listens there. Connections that are open go on (assumed).
@@ -384,6 +387,14 @@ function Node:open(spec) end
 ---The link of a site to all nodes of this cluster, or of everybody: as those of nodes and phones, and added to them. Larger IP packets than `mtu` are lost without a word (path MTU discovery fails): blocks of TFTP are 544 bytes, a full segment of TCP is 1500. What is left out is as if there were no such link: `link { site = ... }` mends everything.
 ---@param spec { delay?: Time, jitter?: Time, loss?: number, rate?: number, down?: boolean, mtu?: number, site?: string }
 function Cluster:link(spec) end
+
+---The name of this node is missing in the DNS of a site, or of everybody; `dns {}` puts it there. Phones look up names where the parameter `server_names` says so, and get no answer then until their time is over (assumed). DHCP option 150 has addresses.
+---@param spec { missing?: boolean, site?: string }
+function Node:dns(spec) end
+
+---DNS does not answer at a site, or anywhere: no name of the cluster is found there; `dns {}` mends it. Phones look up names where the parameter `server_names` says so, and get no answer then until their time is over (assumed). DHCP option 150 has addresses.
+---@param spec { down?: boolean, site?: string }
+function Cluster:dns(spec) end
 
 ---Sets an enterprise or service parameter. From 12.5 on the rollback parameter makes new ITLs and resets the phones by itself.
 ---@param parameter Parameter
@@ -473,9 +484,25 @@ function Fleet:symmetric_key(key) end
 ---@param key string
 function Fleet:type_key(key) end
 
----Somebody deletes CTL and ITL with the keys of the model. Hands on the phone.
+---Keys of the model that erase CTL and ITL are sent to each phone over the network. A phone takes them where its model does, its web server is on (Web Access), its settings are not restricted, and its authentication URL says that it may: where that is HTTPS the phone must trust the server, through TVS.
+---@param over? Time
+function Fleet:send_keys(over) end
+
+---Keys of the model that erase CTL and ITL are sent to each phone over the network by a tool that needs neither web server nor authentication URL, but a phone that is registered (assumed). Where the parameter `third_party_keys` says that somebody has one.
+---@param over? Time
+function Fleet:third_party_keys(over) end
+
+---Somebody deletes CTL and ITL with the keys of the model. Hands on the phone. Where its settings are restricted the keys do nothing.
 ---@param over? Time
 function Fleet:delete_trust_list(over) end
+
+---Somebody resets each phone to its factory settings: CTL, ITL, LSC and configuration are gone. Hands on the phone, whatever its settings allow.
+---@param over? Time
+function Fleet:factory_reset(over) end
+
+---Each phone loses power and has it again after ten seconds: it boots, whether CUCM reaches it or not.
+---@param over? Time
+function Fleet:unplug(over) end
 
 ---DHCP option 150 names these TFTP servers from now on. A phone uses them at its next boot.
 ---@param spec { tftp: Node|string|(Node|string)[] }
@@ -499,8 +526,8 @@ function Fleet:emcc(act, ...) end
 ---@param spec { cluster: Cluster }
 function Fleet:delete(spec) end
 
----The access link of each phone. Delay one way, uniform jitter on top of it, loss of a packet (0 to 1), bytes a second (0: no limit), or nothing passes at all. What is left out is as at the start: `link {}` mends everything. The knobs "link_delay_us" and "link_jitter_us" say how that is.
----@param spec { delay?: Time, jitter?: Time, loss?: number, rate?: number, down?: boolean }
+---The access link of each phone. Delay one way, uniform jitter on top of it, loss of a packet (0 to 1), bytes a second (0: no limit), or nothing passes at all; larger IP packets than `mtu` (0: no limit) are lost without a word. What is left out is as at the start: `link {}` mends everything. The knobs "link_delay_us" and "link_jitter_us" say how that is.
+---@param spec { delay?: Time, jitter?: Time, loss?: number, rate?: number, down?: boolean, mtu?: number }
 function Fleet:link(spec) end
 
 ---The phones stand at this site from now on: what is said of it holds for them, that is the link of a site, a port that a firewall blocks, names that DNS does not know there. "": at none.

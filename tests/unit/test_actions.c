@@ -622,7 +622,8 @@ static void urls(void **state)
         { "http:/10.0.0.7", nowhere },
         { "ftp://10.0.0.7/x", nowhere },
         { "10.0.0.7", nowhere },
-        { "https://hq.example.com:8443/x", nowhere }, /* names are not resolved */
+        /* Who carries it out looks the name up. */
+        { "https://hq.example.com:8443/x", ">Service; #1 https? TLS @137; until 14" },
         { "https://10.0.0.71234567890123456789012345678901234567890123456789012345678901234567890/",
           nowhere },
     };
