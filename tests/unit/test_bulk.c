@@ -246,6 +246,47 @@ static void before_8(void **state)
     end();
 }
 
+/* How many SAST records of the CTL are of this cluster's own certificates. */
+static uint32_t sasts_of(const struct cluster *at, const struct cluster *of)
+{
+    const struct ct_list *l = content_get_list(&content, at->db.ctl);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < l->count; i++) {
+        for (uint32_t k = 0; k < of->db.row_count && l->records[i].role == TL_SAST; k++) {
+            const struct cert_row *own = &of->db.rows[k];
+            n += own->store == STORE_OWN && own->node == 0 && own->cert == l->records[i].cert;
+        }
+    }
+    return n;
+}
+
+/* Security Guide 12.5: behind an update the CTL of 12.0 and later has who lies in Phone-SAST-trust.
+ */
+static void in_the_ctl(void **state)
+{
+    static const struct {
+        const char *version;
+        uint64_t holds;
+        uint32_t sasts; /* of the publisher of BR: ITLRecovery, CallManager, its EC one */
+    } rows[] = { { "12.5", 1, 3 }, { "12.5", 0, 0 }, { "11.5", 1, 0 } };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        begin(rows[i].version, "12.5", "brpub");
+        hq.db.params[PARAM_CTL_SAST_TRUST] = rows[i].holds;
+        doing(&hq, DO_CTL_MIXED_MODE, 0);
+        assert_int_equal(sasts_of(&hq, &hq), 2);
+        assert_int_equal(sasts_of(&hq, &br), 0);
+        both_export(BULK_ALL);
+        doing(&hq, DO_BULK_CONSOLIDATE, BULK_ALL);
+        doing(&hq, DO_BULK_IMPORT, BULK_ALL);
+        assert_int_equal(sasts_of(&hq, &br), 0); /* not yet */
+        doing(&hq, DO_CTL_UPDATE, 0);
+        assert_int_equal(sasts_of(&hq, &hq), 2);
+        assert_int_equal(sasts_of(&hq, &br), rows[i].sasts);
+        end();
+    }
+}
+
 /* Who tries it on a copy of a cluster has a directory of its own. */
 static void copies(void **state)
 {
@@ -269,7 +310,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(where_it_goes), cmocka_unit_test(in_order),
         cmocka_unit_test(exported_anew), cmocka_unit_test(one_subject),
-        cmocka_unit_test(before_8),      cmocka_unit_test(copies)
+        cmocka_unit_test(before_8),      cmocka_unit_test(in_the_ctl),
+        cmocka_unit_test(copies)
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

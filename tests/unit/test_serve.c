@@ -211,6 +211,12 @@ static void registrations(void **state)
     cluster_set_param(&cl, PARAM_ACCEPT_FOREIGN_LSC, 0);
     assert_int_equal(serve_register(&cl, 0, 0, TRANSPORT_TLS, other, NOW_US), REJECT_LSC);
     assert_int_equal(serve_register(&cl, 0, 0, TRANSPORT_TLS, capf, NOW_US), REJECT_NONE);
+    /* In CallManager-trust, where an import puts it, it is good for LSCs by another one alone. */
+    upload.arg[0] = STORE_CALLMANAGER_TRUST;
+    do_act(upload, NOW_US);
+    assert_int_equal(serve_register(&cl, 0, 0, TRANSPORT_TLS, other, NOW_US), REJECT_LSC);
+    cluster_set_param(&cl, PARAM_CCM_TRUST_LSC, 1);
+    assert_int_equal(serve_register(&cl, 0, 0, TRANSPORT_TLS, other, NOW_US), REJECT_NONE);
     unmake();
 }
 
