@@ -313,12 +313,13 @@ static void nobody_harmed(struct chaos *c, const struct way *w, const bool *whom
 
 /* ---- nothing less does it ---- */
 
-/* Brings everything back that is wanted, takes nothing, and costs all others nothing. */
-static void is_too_little(struct chaos *c, const struct way *w, const struct way *less,
-                          const bool *whom, const uint8_t *wanted)
+/* Done to these: whom it brings back all that is wanted and takes nothing.  False: it costs others
+ * something. */
+static bool is_harmless(struct chaos *c, const struct way *w, const struct way *less,
+                        const bool *whom, const uint8_t *wanted, bool *back, uint8_t *then)
 {
-    uint8_t then[PHONES_MOST], off[PHONES_MOST];
-    bool back[PHONES_MOST], harms = false;
+    uint8_t off[PHONES_MOST];
+    bool harms = false;
     way_for_real(c, less, whom, true, then);
     way_from_off(c, less, whom, off);
     for (uint32_t i = 0; i < c->lab->state.phone_count; i++) {
@@ -327,8 +328,21 @@ static void is_too_little(struct chaos *c, const struct way *w, const struct way
         back[i] = whom[i] && missing == 0 && way_takes(then[i], c->lost[i]) == 0;
         harms |= !back[i] && way_costs(then[i], c->boot_alone[i]) != 0;
     }
-    for (uint32_t i = 0; i < c->lab->state.phone_count && !harms; i++) {
-        if (back[i])
+    return !harms;
+}
+
+/* Brings everything back that is wanted, and costs all others nothing: done to all, and to those
+ * alone whom it brings back, for acts on phones (DHCP) may be what keeps others from harm. */
+static void is_too_little(struct chaos *c, const struct way *w, const struct way *less,
+                          const bool *whom, const uint8_t *wanted)
+{
+    uint8_t then[PHONES_MOST];
+    bool back[PHONES_MOST], again[PHONES_MOST];
+    if (!is_harmless(c, w, less, whom, wanted, back, then) ||
+        !is_harmless(c, w, less, back, wanted, again, then))
+        return;
+    for (uint32_t i = 0; i < c->lab->state.phone_count; i++) {
+        if (again[i])
             failed(c, i, then[i], less, "is told more, and this does");
     }
 }
