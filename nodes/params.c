@@ -170,6 +170,15 @@ const struct fact param_table[PARAMS] = {
                              "1: a central TFTP asks remote clusters for a common file that it has "
                              "not itself (CTLFile.tlv outside mixed mode), 0: for files of phones "
                              "alone" },
+    [PARAM_SAST_SIGNS_FILES] = { "sast_trust_signs_files", "Phone-SAST-trust and files", 0, 0, 1,
+                                 UNIT_SWITCH, ASSUMED, BEARS_FILES,
+                                 "a trace in technote 213407 has roles 0 and 3 of a certificate in "
+                                 "CallManager-trust and Phone-SAST-trust; System Configuration "
+                                 "Guide 15 asks for a proxy's certificate in Phone-SAST-trust "
+                                 "alone (1)",
+                                 "1: TVS vouches for what lies in Phone-SAST-trust as a signer of "
+                                 "files too, 0: of lists alone, and CallManager-trust is of "
+                                 "files" },
     [PARAM_REMOTE_TIMEOUT_US] = { "remote_timeout_us", "timeout of a remote TFTP", 5000000, 1000,
                                   3600000000u, UNIT_US, ASSUMED, BEARS_FILES, NULL,
                                   "for how long a central TFTP waits for one TFTP address of a "
@@ -327,6 +336,7 @@ static const struct {
     { PARAM_DELETES_HERE, { DO_DELETE, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_GROUPS_LOSE_NODES, { DO_REMOVE, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_CTL_NON_SECURE, { DO_CTL_NON_SECURE_MODE, ACTS, ACTS }, OWN_NONE, false },
+    { PARAM_SAST_SIGNS_FILES, { DO_UPLOAD, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_REMOTE_TIMEOUT_US, { DO_REMOTE_TFTP_ADD, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_PROXY_COMMON, { DO_REMOTE_TFTP_ADD, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_ONE_PER_NAME, { DO_UPLOAD, DO_BULK_IMPORT, ACTS }, OWN_NONE, false },

@@ -44,6 +44,7 @@ enum param {
     PARAM_RECOVERY_YEARS,      /* validity of a new ITLRecovery, where the version leaves it open */
     PARAM_TLS_YEARS,           /* likewise of the certificates of TLS servers */
     PARAM_PROXY_COMMON,        /* a central TFTP asks for common files too (0, 1) */
+    PARAM_SAST_SIGNS_FILES,    /* Phone-SAST-trust vouches for signers of files too (0, 1) */
     PARAM_REMOTE_TIMEOUT_US,   /* it waits so long for one address of a remote cluster */
     PARAM_LSC_DAYS,            /* Duration Of Certificate Validity */
     PARAM_CERT_NOTIFY_DAYS,    /* Certificate Monitor: Notification Start Time */

@@ -214,9 +214,11 @@ struct served serve_asked(struct cluster *cl, uint32_t node, const struct file_a
 /* ---- TVS ---- */
 
 /* Roles by where a certificate lies. */
-static uint32_t roles_of(const struct cert_row *r)
+static uint32_t roles_of(const struct cluster *cl, const struct cert_row *r)
 {
-    return r->store == STORE_OWN ? own_kinds[r->own].roles : store_kinds[r->store].roles;
+    bool files = r->store == STORE_PHONE_SAST_TRUST && cl->db.params[PARAM_SAST_SIGNS_FILES] != 0;
+    uint32_t roles = r->store == STORE_OWN ? own_kinds[r->own].roles : store_kinds[r->store].roles;
+    return files ? roles | ROLE_BIT(TL_TFTP) : roles;
 }
 
 /* The instant at which TVS read its database cache. */
@@ -268,10 +270,10 @@ static struct tvs_answer look_up(const struct cluster *cl, uint32_t node, uint32
         const struct cert_row *r = &cl->db.rows[i];
         bool same = cert != 0 ? r->cert == cert
                               : content_get_cert(cl->env->content, r->cert)->signer == signer;
-        if (same && roles_of(r) != 0 && cert_row_seen(r, node, at_us) &&
+        if (same && roles_of(cl, r) != 0 && cert_row_seen(r, node, at_us) &&
             vouches(cl, node, r->cert, now_us)) {
             answer.cert = r->cert;
-            answer.roles |= roles_of(r);
+            answer.roles |= roles_of(cl, r);
             if (r->has_ttl)
                 answer.ttl_s = r->ttl_s;
         }

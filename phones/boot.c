@@ -34,6 +34,14 @@ static bool is_list(const struct step *s)
     return asked_for(s)->purpose != TRUST_CONFIG;
 }
 
+/* Ring list and locale: one that this attempt refused is lost, what the server has not is not
+ * missed. */
+static void common_file(struct step *s)
+{
+    if (asked_for(s)->state == PHONE_FILES)
+        step_lost(s, FUNCTION_COMMON_FILES, s->p->refused[TRUST_CONFIG] != 0);
+}
+
 static enum next fetch(struct step *s, enum file_kind kind)
 {
     struct phone *p = s->p;
@@ -150,6 +158,7 @@ static enum next refused(struct step *s)
     struct phone *p = s->p;
     step_refuse(s);
     step_note(s, NOTE_REFUSED_FILE, offered(s), p->fetching);
+    common_file(s);
     if (p->purpose == TRUST_CONFIG)
         step_status(s, STATUS_FILE_REFUSED, p->fetching);
     else
@@ -222,6 +231,7 @@ enum next boot_file_judged(struct step *s)
         p->boot |= BOOT_CONFIG_OK;
         step_status(s, STATUS_CONFIG_USED, p->fetching);
     }
+    common_file(s);
     step_note(s, NOTE_ACCEPTED, offered(s), s->verdict);
     return NEXT_FILE;
 }
@@ -246,6 +256,7 @@ static enum next file_missing(struct step *s)
     if (other != kind)
         return fetch(s, other);
     step_status(s, STATUS_FILE_NOT_FOUND, kind);
+    common_file(s);
     return NEXT_FILE;
 }
 

@@ -107,8 +107,8 @@ struct phone_place {
 
 struct phone {
     struct rng rng;
-    uint64_t deadline_us : 53; /* machine time of its next EVENT_TIMER; 0: none */
-    uint64_t idle : 1;         /* its deadline is a retry that would end as the last one did */
+    uint64_t deadline_us : 52; /* machine time of its next EVENT_TIMER; 0: none */
+    uint64_t key : 2;          /* enum key_press being served */
     uint64_t capf : 2;         /* attempts of this boot at CAPF, CAPF_TRIES: no more */
     uint64_t model : 8;        /* index into model_table */
     uint64_t retry_us : 53;    /* when it tries to register again; 0: it does not wait for that */
@@ -134,8 +134,8 @@ struct phone {
     uint16_t point;          /* its own point of every interval, in 65536ths */
     uint8_t state : 4;       /* enum phone_state */
     uint8_t fetching : 4;    /* enum file_kind asked for last */
-    uint8_t lost : 6;        /* FSM_BIT of each phone_function lost now; none without power */
-    uint8_t key : 2;         /* enum key_press being served */
+    uint8_t lost : 7;        /* FSM_BIT of each phone_function lost now; none without power */
+    bool idle : 1;           /* its deadline is a retry that would end as the last one did */
     uint8_t server : 4;      /* index of the CallManager being tried, or registered at */
     uint8_t tftp : 1;        /* index of the TFTP server in use */
     uint8_t ctl_by : 3;      /* enum trust_verdict by which the CTL came to be held */

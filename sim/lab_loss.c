@@ -7,7 +7,8 @@
 const char *lab_function_name(enum phone_function f)
 {
     static const char *const names[FUNCTIONS] = { "registration",    "configuration", "trust list",
-                                                  "secure services", "802.1X",        "phone VPN" };
+                                                  "secure services", "802.1X",        "phone VPN",
+                                                  "common files" };
     return names[f];
 }
 

@@ -13,6 +13,12 @@ local west = cluster { name = "West", version = "12.5", nodes = { "west" } }
 local n = param("phones", 60)
 hq:add_remote_tftp { tftp = { east.east, east.east2 } }
 hq:add_remote_tftp { tftp = west.west }
+-- so that phones take its ring list and locale: tftp/central-common-files
+for _, node in ipairs { east.east, west.west } do
+  for _, store in ipairs { "Phone-SAST-trust", "CallManager-trust" } do
+    node:upload(store, hq.hq:certificate("CallManager"))
+  end
+end
 local of_hq = hq:phones { count = n, model = "8845" }
 local of_east = east:phones { count = n, model = "7965" }
 local of_west = west:phones { count = n, model = "8861" }

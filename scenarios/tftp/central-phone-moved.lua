@@ -14,6 +14,12 @@ local west = cluster { name = "West", version = "11.5", nodes = { "west" } }
 local n = param("phones", 60)
 hq:add_remote_tftp { tftp = east.east }
 hq:add_remote_tftp { tftp = west.west }
+-- so that phones take its ring list and locale: tftp/central-common-files
+for _, node in ipairs { east.east, west.west } do
+  for _, store in ipairs { "Phone-SAST-trust", "CallManager-trust" } do
+    node:upload(store, hq.hq:certificate("CallManager"))
+  end
+end
 local fleets = {}
 for i = 1, 3 do
   fleets[i] = east:phones { count = n, model = "8845" }

@@ -183,6 +183,7 @@ enum phone_function {
     FUNCTION_SECURE_SERVICES,
     FUNCTION_DOT1X,
     FUNCTION_VPN,
+    FUNCTION_COMMON_FILES, /* ring list and locale */
     FUNCTIONS
 };
 

@@ -17,11 +17,13 @@ enum fact_unit { UNIT_COUNT, UNIT_SWITCH, UNIT_US, UNIT_S, UNIT_PER_SECOND, UNIT
 
 /* bears_on: the losses that would be others with another number. */
 #define BEARS_REGISTRATION FSM_BIT(FUNCTION_REGISTRATION)
-#define BEARS_FILES        (FSM_BIT(FUNCTION_CONFIGURATION) | FSM_BIT(FUNCTION_TRUST_LIST))
-#define BEARS_SERVICES     FSM_BIT(FUNCTION_SECURE_SERVICES)
-#define BEARS_NETWORK      (FSM_BIT(FUNCTION_DOT1X) | FSM_BIT(FUNCTION_VPN))
-#define BEARS_TRUST        (BEARS_FILES | BEARS_SERVICES)
-#define BEARS_ALL          (BEARS_TRUST | BEARS_REGISTRATION | BEARS_NETWORK)
+#define BEARS_FILES                                                                                \
+    (FSM_BIT(FUNCTION_CONFIGURATION) | FSM_BIT(FUNCTION_TRUST_LIST) |                              \
+     FSM_BIT(FUNCTION_COMMON_FILES))
+#define BEARS_SERVICES FSM_BIT(FUNCTION_SECURE_SERVICES)
+#define BEARS_NETWORK  (FSM_BIT(FUNCTION_DOT1X) | FSM_BIT(FUNCTION_VPN))
+#define BEARS_TRUST    (BEARS_FILES | BEARS_SERVICES)
+#define BEARS_ALL      (BEARS_TRUST | BEARS_REGISTRATION | BEARS_NETWORK)
 
 struct fact {
     const char *name;  /* as scenarios say it: "tvs_timeout_us" */

@@ -16,6 +16,8 @@ uint8_t way_takes(uint8_t behind, uint8_t now)
 {
     if ((now & FSM_BIT(FUNCTION_REGISTRATION)) != 0)
         now |= FSM_BIT(FUNCTION_SECURE_SERVICES);
+    if ((now & FSM_BIT(FUNCTION_CONFIGURATION)) != 0) /* it does not ask for them then */
+        now |= FSM_BIT(FUNCTION_COMMON_FILES);
     return behind & (uint8_t)~now;
 }
 

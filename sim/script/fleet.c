@@ -22,7 +22,7 @@
  *  | `registered = boolean` | that are registered |
  *  | `server = node` | that are registered at the CallManager of this node (`hq.pub`, "pub", "HQ/pub"); `""`: at none |
  *  | `state = text` | in this state, "Registered", "Off", "Unregistered", ... |
- *  | `lost = text or boolean` | that have lost this now: "registration", "configuration", "trust list", "secure services", "802.1X", "phone VPN"; `true`: anything, `false`: nothing |
+ *  | `lost = text or boolean` | that have lost this now: "registration", "configuration", "trust list", "secure services", "802.1X", "phone VPN", "common files" (ring list and locale); `true`: anything, `false`: nothing |
  *  | `ever_lost = text or boolean` | that have lost it at some time; secure services that nobody tried to open are looked at when asked and when a step ends: one that was lost and mended within a step is not seen |
  *  | `needs_hands = boolean` | that only hands on the phone bring back, found by trying everything else: now, when all that is under way has ended, or, where it is off, when it has booted |
  *  | `remedy = text` | that come back by this way, found by trying: "none" where nothing is lost now, "boot", "hands", "unknown", or the names of its acts as in the report's JSON: "restart-services", "activate-services+change-group" |

@@ -169,8 +169,8 @@ static size_t put_note(char *text, size_t room, const struct action *a)
     };
     static const char *const outcomes[] = { "not asked", "silent",      "closed",
                                             "stranger",  "not trusted", "trusted" };
-    static const char *const functions[] = { "registration", "configuration", "lists",
-                                             "services",     "802.1X",        "VPN" };
+    static const char *const functions[] = { "registration", "configuration", "lists", "services",
+                                             "802.1X",       "VPN",           "common" };
     static const char *const rejects[] = { "-", "unknown", "LSC", "security", "group" };
     static const char *const causes[CAUSES] = { [CAUSE_INITIALIZED] = "initialized",
                                                 [CAUSE_RESET_RESET] = "reset",

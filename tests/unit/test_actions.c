@@ -129,7 +129,8 @@ static void in_clear(void **state)
         answer(EVENT_FILE, config,
                "'USED cnf; takes config by first; >Files; #4 fetch locale @1; until 11");
         answer(EVENT_FILE, wrong ? config : tones,
-               wrong ? "refuses config as locale; 'AUTH_FAILED locale; #5 fetch ring @1; until 11"
+               wrong ? "refuses config as locale; lost common; 'AUTH_FAILED locale; #5 fetch ring "
+                       "@1; until 11"
                      : "takes tones by first; #5 fetch ring @1; until 11");
         answer(EVENT_FILE, wrong ? config : tones,
                wrong ? "refuses config as ring; 'AUTH_FAILED ring; >Registering; "
@@ -252,7 +253,8 @@ static void another_thing(void **state)
            "'USED cnf.sgn; takes full by ITL; regained configuration; >Files; "
            "#4 fetch locale.sgn @1; until 11");
     answer(EVENT_FILE, full,
-           "refuses full as locale.sgn; 'AUTH_FAILED locale.sgn; #5 fetch ring.sgn @1; until 11");
+           "refuses full as locale.sgn; lost common; 'AUTH_FAILED locale.sgn; #5 fetch ring.sgn "
+           "@1; until 11");
     answer(EVENT_FILE, ring,
            "takes ring by ITL; >Registering; >Unregistered; lost registration; until 20");
 }

@@ -418,7 +418,7 @@ static void which_service(void **state)
     static const struct {
         uint8_t service, functions;
     } hang[] = {
-        { SERVICE_TFTP, 63 },      { SERVICE_TVS, 15 },         { SERVICE_CALLMANAGER, 1 },
+        { SERVICE_TFTP, 127 },     { SERVICE_TVS, 79 },         { SERVICE_CALLMANAGER, 1 },
         { SERVICE_TOMCAT, 8 },     { SERVICE_HAPROXY, 8 },      { SERVICE_CAPF, 49 },
         { SERVICE_CTIMANAGER, 0 }, { SERVICE_CTL_PROVIDER, 0 },
     };

@@ -63,7 +63,8 @@ static void what_each_bears_on(void **state)
         "modulus_code_3072 -, "
         "register_outside_group r, directory_host -, rename_renews_itlrecovery f, cscTn50405 -, "
         "cscTo60209 -, fn70613 -, itlrecovery_1024 -, itlrecovery_years -, "
-        "tls_certificate_years -, proxy_asks_common f, remote_timeout_us f, lsc_days -, "
+        "tls_certificate_years -, proxy_asks_common f, sast_trust_signs_files f, "
+        "remote_timeout_us f, lsc_days -, "
         "cert_notify_days -, "
         "cert_notify_every_days -, dates_of_phones r, dates_of_capf r, gates_take_mic n, "
         "tvs_vouches_expired t, "
@@ -78,7 +79,8 @@ static void what_each_bears_on(void **state)
         "http_silence_us -, link_delay_us a, link_jitter_us a, reset_rate a, failback_rate r, ";
     static const char *const right[] = { knobs, params, costs };
     const uint32_t r = FSM_BIT(FUNCTION_REGISTRATION), l = FSM_BIT(FUNCTION_TRUST_LIST),
-                   f = l | FSM_BIT(FUNCTION_CONFIGURATION), v = FSM_BIT(FUNCTION_SECURE_SERVICES),
+                   f = l | FSM_BIT(FUNCTION_CONFIGURATION) | FSM_BIT(FUNCTION_COMMON_FILES),
+                   v = FSM_BIT(FUNCTION_SECURE_SERVICES),
                    w = FSM_BIT(FUNCTION_DOT1X) | FSM_BIT(FUNCTION_VPN);
     const struct {
         uint32_t bears_on;

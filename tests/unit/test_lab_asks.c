@@ -229,7 +229,8 @@ static void functions(void **state)
 {
     (void)state;
     static const char *const names[FUNCTIONS] = { "registration",    "configuration", "trust list",
-                                                  "secure services", "802.1X",        "phone VPN" };
+                                                  "secure services", "802.1X",        "phone VPN",
+                                                  "common files" };
     for (int f = 0; f < FUNCTIONS; f++)
         assert_string_equal(lab_function_name((enum phone_function)f), names[f]);
 }

@@ -57,9 +57,10 @@ static void test_acts(void **state)
               "fleet:install_lsc { cluster = br }",
           "install_lsc: BR: SEP001121000000 is not in its database" },
         { LAB "fleet:insert { cluster = hq, pool = 'x' }", "no device pool \"x\"" },
-        { LAB "fleet:count { lost = 'calls' }", "count: no function of a phone \"calls\" (one of "
-                                                "registration, configuration, trust list, "
-                                                "secure services, 802.1X, phone VPN)" },
+        { LAB "fleet:count { lost = 'calls' }",
+          "count: no function of a phone \"calls\" (one of "
+          "registration, configuration, trust list, "
+          "secure services, 802.1X, phone VPN, common files)" },
         { LAB "fleet:count { state = 'registered' }",
           "count: no state \"registered\" (one of Off," },
         { LAB "fleet:count { itl_by = 'itl' }",
