@@ -15,6 +15,11 @@ bool phone_is_secure(const struct phone *p, const struct content *c)
     return cnf != NULL && cnf->security_mode >= CNF_AUTHENTICATED;
 }
 
+enum key_press phone_page(const struct phone *p)
+{
+    return p->key == KEY_ERASE ? KEY_DIRECTORIES : (enum key_press)p->key;
+}
+
 bool phone_settings_are_open(const struct phone *p, const struct content *c)
 {
     const struct cnf *cnf = phone_config(p, c);

@@ -209,6 +209,8 @@ bool phone_is_registered(const struct phone *p);
 /* A list that it was given at its last attempt is larger than its model loads, and it does not
  * register for that. */
 bool phone_is_overfed(const struct phone *p, const struct knobs *k);
+/* Which of its pages somebody opened last; keys that were sent open none. */
+enum key_press phone_page(const struct phone *p);
 /* Its web server is on, and keys sent to it are pressed: by model and configuration. */
 bool phone_takes_remote_keys(const struct phone *p, const struct content *c);
 /* Its menu can be changed: "Settings Access" of its configuration is enabled. */

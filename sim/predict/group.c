@@ -69,7 +69,7 @@ static uint64_t future_of(struct futures *f, const struct lab *lab, uint32_t pho
     struct link link = d->phone_link_of(d->self, phone);
     struct phone p = lab->state.phones[phone];
     /* Which key found that services are lost is pressed again. */
-    uint64_t key = (p.lost & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0 ? p.key : 0;
+    uint64_t key = (p.lost & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0 ? phone_page(&p) : 0;
     uint64_t h = rng_mix(config_future(f, lab->base->content, p.config) + (key << 8 | p.lost));
     p.config = 0;
     h = rng_mix(h ^ under_way(&p));

@@ -30,8 +30,7 @@ bool probe_can_press(const struct lab *lab, uint32_t phone)
 enum key_press probe_key(const struct lab *lab, uint32_t phone)
 {
     const struct phone *p = &lab->state.phones[phone];
-    return (p->lost & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0 ? (enum key_press)p->key
-                                                              : KEY_DIRECTORIES;
+    return (p->lost & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0 ? phone_page(p) : KEY_DIRECTORIES;
 }
 
 static bool can_press(void *ctx, const struct lab *lab, uint32_t phone, uint16_t *lost)

@@ -83,7 +83,7 @@ static void press(struct lab *lab, const uint8_t *had)
     for (uint32_t i = 0; i < lab->state.phone_count; i++) {
         bool lost = (had[i] & FSM_BIT(FUNCTION_SECURE_SERVICES)) != 0;
         if (phone_is_registered(&lab->state.phones[i]) && (lost || probe_can_press(lab, i)))
-            lab_press(lab, i, lost ? (enum key_press)lab->state.phones[i].key : KEY_DIRECTORIES,
+            lab_press(lab, i, lost ? phone_page(&lab->state.phones[i]) : KEY_DIRECTORIES,
                       lab_now_us(lab));
     }
     try_quiet(lab);

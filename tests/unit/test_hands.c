@@ -123,6 +123,7 @@ static void keys_over_the_network(void **state)
         assert_true(on_all(lab, DO_SEND_KEYS, &e));
         assert_int_equal(heard[0].status[STATUS_ERASING], cases[i].right);
         assert_int_equal(heard[0].status[STATUS_HOST_NOT_FOUND], 0);
+        assert_int_equal(phone_page(&lab->state.phones[0]), KEY_DIRECTORIES); /* not those keys */
         lab_free(lab);
     }
 }
