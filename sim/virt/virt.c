@@ -130,8 +130,9 @@ static void stopped_at(struct virt *v, struct slot *s, enum passage passage, uin
 
 static void send_in(struct virt *v, struct slot *s, uint64_t wait_us)
 {
-    enum passage passage =
-        virt_is_open(s) ? PASSAGE_OPEN : (enum passage)virt_between(v, s).passage;
+    enum passage passage = PASSAGE_OPEN;
+    if (v->world->between != NULL && !virt_is_open(s))
+        passage = (enum passage)virt_between(v, s).passage;
     if (passage == PASSAGE_OPEN)
         leave(v, s, wait_us);
     else
@@ -376,6 +377,8 @@ static bool path_is_down(const struct virt *v, const struct slot *s)
 {
     if (link_is_cut(&v->links[s->link]) || link_is_cut(&v->nodes[s->node].link))
         return true;
+    if (v->world->between == NULL)
+        return false;
     struct between b = virt_between(v, s);
     return link_is_cut(&b.link);
 }
