@@ -7,18 +7,23 @@
 
 /* ---- harm ---- */
 
+/* Without a new configuration no common file is asked for: they are not there either. */
+static uint8_t with_common(uint8_t lost)
+{
+    bool old = (lost & FSM_BIT(FUNCTION_CONFIGURATION)) != 0;
+    return (uint8_t)(lost | (old ? FSM_BIT(FUNCTION_COMMON_FILES) : 0));
+}
+
 uint8_t way_costs(uint8_t behind, uint8_t boots_alone)
 {
-    return behind & (uint8_t)~boots_alone;
+    return behind & (uint8_t)~with_common(boots_alone);
 }
 
 uint8_t way_takes(uint8_t behind, uint8_t now)
 {
     if ((now & FSM_BIT(FUNCTION_REGISTRATION)) != 0)
         now |= FSM_BIT(FUNCTION_SECURE_SERVICES);
-    if ((now & FSM_BIT(FUNCTION_CONFIGURATION)) != 0) /* it does not ask for them then */
-        now |= FSM_BIT(FUNCTION_COMMON_FILES);
-    return behind & (uint8_t)~now;
+    return behind & (uint8_t)~with_common(now);
 }
 
 /* ---- order ---- */

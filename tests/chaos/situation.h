@@ -30,9 +30,12 @@
 /* Sites, ports, packets, names, settings of phones, keys over the network. */
 #define SITUATION_NETWORK (1ull << 42)
 
+/* Two clusters, one of which asks the other for files. */
+#define SITUATION_CENTRAL (1ull << 45)
+
 struct situation {
     struct rng rng;
-    bool wide, dated, signers, fleet, moves, network;
+    bool wide, dated, signers, fleet, central, moves, network;
     struct lab *lab;
     FILE *told; /* what was done, one act a line; NULL: nowhere */
 };
@@ -517,8 +520,42 @@ static void something_of_networks(struct situation *s)
     lab_do_phones(s->lab, cluster, &act, &whom, NULL);
 }
 
+/* Whom a TFTP asks, and whose phones stand behind it. */
+static void something_central(struct situation *s)
+{
+    struct lab *lab = s->lab;
+    uint32_t cluster = below(s, 2), count = lab->state.phone_count, first = below(s, count);
+    const struct cluster *cl = &lab->state.clusters[cluster],
+                         *other = &lab->state.clusters[1 - cluster];
+    struct lab_whom whom = { .first = first, .count = 1 + below(s, count - first) };
+    struct act act = { .kind = DO_REMOTE_TFTP_ADD };
+    switch (below(s, 6)) {
+    case 0:
+    case 1:
+        for (uint32_t i = 0; i < 1 + below(s, 2) && i < other->node_count; i++)
+            act.arg[i] = other->nodes[i].disk.ip;
+        do_on_cluster(s, cluster, act);
+        break;
+    case 2:
+        do_on_cluster(s, cluster, (struct act){ .kind = DO_REMOTE_TFTP_DELETE, .arg = { 1 } });
+        break;
+    case 3:
+        lab_run_until(lab, lab_now_us(lab) + 40 * 60 * SECOND_US);
+        break;
+    default:
+        act = (struct act){ .kind = one_in(s, 3) ? DO_DELETE_PHONES : DO_MOVE };
+        if (act.kind == DO_MOVE)
+            act.arg[0] = cl->nodes[below(s, cl->node_count)].disk.ip;
+        tell(s, cluster, &act, " phones");
+        lab_do_phones(lab, cluster, &act, &whom, NULL);
+        break;
+    }
+}
+
 static void something(struct situation *s)
 {
+    if (s->central && one_in(s, 2))
+        something_central(s);
     if (s->moves && one_in(s, 2))
         something_between(s);
     if (s->signers && one_in(s, 2))
@@ -562,11 +599,12 @@ static CHAOS_UNUSED struct lab *situation_of(uint64_t seed, FILE *told,
                            .fleet = (seed & SITUATION_FLEET) != 0,
                            .moves = (seed & SITUATION_MOVES) != 0,
                            .network = (seed & SITUATION_NETWORK) != 0,
+                           .central = (seed & SITUATION_CENTRAL) != 0,
                            .told = told };
     o.seed = seed;
     s.lab = lab_new(&o);
     lab_outage_keep(s.lab);
-    uint32_t clusters = s.moves || one_in(&s, 5) ? 2 : 1;
+    uint32_t clusters = s.central || s.moves || one_in(&s, 5) ? 2 : 1;
     for (uint32_t c = 0; c < clusters; c++) {
         make_cluster(&s, c);
         for (uint32_t i = 0; i < 3; i++)
