@@ -156,6 +156,30 @@ static void bulk_exchange(struct lab *lab, uint32_t cluster, uint32_t cert)
     restart_everywhere(lab, cluster, SERVICE_TVS);
 }
 
+/* What lies in the way of phones, and files that should be gone: on every node. */
+static void everywhere(struct lab *lab, const struct way_act *a)
+{
+    const struct cluster *cl = &lab->state.clusters[a->cluster];
+    FOR_EACH_NODE(cl, n)
+    {
+        struct act act = { .kind = a->act.kind, .node = (uint8_t)n };
+        if (act.kind == DO_DELETE_CTL)
+            lab_do(lab, a->cluster, &act, NULL);
+        for (uint32_t p = 0; p < cl->path_count && act.kind == DO_NODE_DNS; p++) {
+            act.arg[1] = cl->paths[p].site;
+            lab_do(lab, a->cluster, &act, NULL);
+        }
+        for (uint32_t p = 0; p < cl->path_count && act.kind == DO_OPEN; p++) {
+            for (uint32_t port = 0; port < PORTS; port++) {
+                act.arg[0] = port;
+                act.arg[1] = cl->paths[p].site;
+                if (a->width == WIDTH_ALL || memcmp(act.arg, a->act.arg, sizeof act.arg) == 0)
+                    lab_do(lab, a->cluster, &act, NULL);
+            }
+        }
+    }
+}
+
 static void mend_nodes(struct lab *lab, uint32_t cluster)
 {
     const struct driver *d = lab->driver;
@@ -163,6 +187,7 @@ static void mend_nodes(struct lab *lab, uint32_t cluster)
     {
         struct link link = d->node_link_of(d->self, cluster << 8 | n);
         link.down = false;
+        link.mtu = 0;
         lab_node_link(lab, cluster, n, &link);
     }
 }
@@ -173,6 +198,7 @@ static void on_these(struct lab *lab, const struct way_act *a, const bool *whom)
     for (uint32_t i = 0; i < lab->state.phone_count; i++) {
         struct link link = d->phone_link_of(d->self, i);
         link.down = false;
+        link.mtu = 0;
         if (whom[i] && a->act.kind == DO_PHONE_LINK)
             lab_phone_link(lab, i, &link, NULL);
         else if (whom[i])
@@ -217,12 +243,17 @@ static void for_real(struct lab *lab, const struct way_act *a, const bool *whom)
         bulk_exchange(lab, a->cluster, (uint32_t)a->act.arg[1]);
     else if (a->act.kind == DO_UPLOAD)
         upload_all(lab, a->cluster, (uint32_t)a->act.arg[1]);
-    else
+    else if (a->act.kind == DO_START || a->act.kind == DO_RESTART)
         services_of(lab, a);
-    bool ctl = a->act.kind == DO_CTL_UPDATE || a->act.kind == DO_CTL_RESET_LOCALKEY;
+    else
+        everywhere(lab, a);
+    bool ctl = a->act.kind == DO_CTL_UPDATE || a->act.kind == DO_CTL_RESET_LOCALKEY ||
+               a->act.kind == DO_CTL_CLIENT;
     if (ctl && v->ctl_served != CTL_AT_ONCE) {
         restart_everywhere(lab, a->cluster, SERVICE_TFTP);
         restart_everywhere(lab, a->cluster, SERVICE_CALLMANAGER);
+    } else if (a->act.kind == DO_DELETE_CTL && v->ctl_served != CTL_AT_ONCE) {
+        restart_everywhere(lab, a->cluster, SERVICE_TFTP);
     } else if (a->act.kind == DO_SET && a->act.arg[0] == PARAM_ROLLBACK && !v->rollback_by_itself) {
         restart_everywhere(lab, a->cluster, SERVICE_TVS);
         restart_everywhere(lab, a->cluster, SERVICE_TFTP);
