@@ -672,7 +672,8 @@ void search_ways(struct lab *lab, const uint8_t *lost, struct remedies_wish wish
                         .r = r,
                         .lost = lost,
                         .wish = wish,
-                        .places = { lab->state.dhcp, lab->state.dhcp_count },
+                        .places = { lab->state.dhcp, lab->state.dhcp_count,
+                                    lab->base->content->count },
                         .seen = table_of(&sys_mem),
                         .reach = table_of(&sys_mem),
                         .states = table_of(&sys_mem) };

@@ -152,11 +152,22 @@ void try_hands(struct lab *lab, const uint32_t *phones, uint32_t count)
 
 struct found {
     struct way_act *out;
-    uint32_t count, most;
+    uint32_t count, most, contents;
 };
+
+static bool can_be_named(const struct found *f, const struct act *act)
+{
+    const struct act_row *row = act_table[act->kind];
+    bool all = true;
+    for (uint32_t i = 0; i < ACT_ARGS && f->contents > 0; i++)
+        all = all && (row->args[i].type != ARG_CERT || act->arg[i] < f->contents);
+    return all;
+}
 
 static void add(struct found *f, uint32_t cluster, enum way_width width, const struct act *act)
 {
+    if (!can_be_named(f, act))
+        return;
     if (f->count < f->most)
         f->out[f->count] = (struct way_act){ *act, (uint8_t)cluster, (uint8_t)width, 0 };
     f->count++;
@@ -356,7 +367,7 @@ static void peers(const struct lab *lab, uint32_t cluster, enum act_kind kind, s
 uint32_t try_acts(const struct lab *lab, const struct try_places *known, struct way_act *out,
                   uint32_t most)
 {
-    struct found f = { out, 0, most };
+    struct found f = { out, 0, most, known->contents };
     for (int kind = 0; kind < ACTS; kind++)
         phone_acts(lab, (enum act_kind)kind, &f);
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
@@ -407,7 +418,7 @@ static void do_several(struct lab *lab, uint32_t cluster, enum act_kind kind,
 static void mend_nodes(struct lab *lab, uint32_t cluster)
 {
     struct way_act acts[CLUSTER_PLACES + 1];
-    struct found f = { acts, 0, CLUSTER_PLACES + 1 };
+    struct found f = { acts, 0, CLUSTER_PLACES + 1, 0 };
     node_links(lab, cluster, &f);
     for (uint32_t i = 0; i < f.count; i++) {
         if (acts[i].width == WIDTH_ONE)

@@ -40,6 +40,8 @@ uint64_t try_state(const struct lab *lab, uint32_t phone);
 struct try_places {
     const struct phone_place *list;
     uint32_t count;
+    uint32_t contents; /* what there was when the search began, 0: no matter; a certificate that an
+                        * act of the search made cannot be named by the next */
 };
 uint32_t try_acts(const struct lab *lab, const struct try_places *places, struct way_act *out,
                   uint32_t most);

@@ -5,6 +5,7 @@
 
 #include "nodes/authority.h"
 #include "nodes/settings.h"
+#include "sim/core/mic.h"
 #include "sim/lab_outage.h"
 #include "tests/unit/acts.h"
 
@@ -24,6 +25,8 @@
 
 /* Nodes come and go, services are activated or not, groups and settings of phones change. */
 #define SITUATION_FLEET (1ull << 44)
+/* CAPF installs and deletes LSCs, phones do 802.1X and VPN, CAs of MICs are deleted. */
+#define SITUATION_CAPF (1ull << 46)
 /* Two clusters at least: certificates exchanged, phones moved, users of the other cluster. */
 #define SITUATION_MOVES (1ull << 47)
 
@@ -35,7 +38,7 @@
 
 struct situation {
     struct rng rng;
-    bool wide, dated, signers, fleet, central, moves, network;
+    bool wide, dated, signers, fleet, capf, central, moves, network;
     struct lab *lab;
     FILE *told; /* what was done, one act a line; NULL: nowhere */
 };
@@ -552,6 +555,65 @@ static void something_central(struct situation *s)
     }
 }
 
+/* On the page of some phones, or on the phones themselves. */
+static void an_order_of_capf(struct situation *s, uint32_t cluster)
+{
+    static const uint8_t orders[] = { DO_INSTALL_LSC, DO_INSTALL_LSC, DO_DELETE_LSC,
+                                      DO_TROUBLESHOOT_LSC };
+    uint32_t count = s->lab->state.phone_count, first = below(s, count);
+    uint32_t string = content_str(s->lab->base->content, one_in(s, 2) ? "12345" : "54321");
+    struct lab_whom whom = { .first = first, .count = 1 + below(s, count - first) };
+    struct act act = { .kind = DO_ENTER_STRING, .arg = { string } };
+    switch (below(s, 4)) {
+    case 0:
+        break;
+    case 1:
+        act = (struct act){ .kind = DO_SET_PHONES,
+                            .arg = { one_in(s, 2) ? SETTING_DOT1X : SETTING_VPN, below(s, 2) } };
+        break;
+    default:
+        act = (struct act){ .kind = orders[below(s, 4)],
+                            .arg = { 0, 1 + below(s, 20), string, below(s, ACT_CAPF_MODES) } };
+    }
+    tell(s, cluster, &act, "");
+    lab_do_phones(s->lab, cluster, &act, &whom, NULL);
+    if (one_in(s, 2))
+        do_on_cluster(s, cluster, (struct act){ .kind = DO_RESET_ALL });
+}
+
+static void something_of_capf(struct situation *s)
+{
+    static const uint8_t stores[] = { STORE_CALLMANAGER_TRUST, STORE_CAPF_TRUST };
+    static const uint8_t gates[] = { DO_RADIUS_ADD, DO_RADIUS_REMOVE, DO_GATEWAY_ADD,
+                                     DO_GATEWAY_REMOVE };
+    static const uint8_t services[] = { DO_STOP, DO_START, DO_RESTART };
+    uint32_t cluster = below(s, s->lab->state.cluster_count);
+    struct act act = { .kind = DO_REGENERATE, .arg = { OWN_CAPF } };
+    switch (below(s, 8)) {
+    case 0:
+        break;
+    case 1:
+        act = (struct act){ .kind = services[below(s, 3)], .arg = { SERVICE_CAPF } };
+        break;
+    case 2:
+        act.kind = one_in(s, 2) ? DO_DELETE_MIC_CA : DO_UPLOAD_MIC_CA;
+        act.arg[0] = stores[below(s, 2)];
+        act.arg[1] = below(s, MIC_CAS);
+        break;
+    case 3:
+        act.kind = gates[below(s, 4)];
+        act.arg[0] = s->lab->state.clusters[cluster].nodes[0].disk.own[OWN_CAPF];
+        break;
+    case 4:
+        lab_set_knob(s->lab, one_in(s, 2) ? KNOB_DOT1X_CLOSED : KNOB_VPN_ONLY, below(s, 2));
+        return;
+    default:
+        an_order_of_capf(s, cluster);
+        return;
+    }
+    do_on_cluster(s, cluster, act);
+}
+
 static void something(struct situation *s)
 {
     if (s->central && one_in(s, 2))
@@ -560,6 +622,8 @@ static void something(struct situation *s)
         something_between(s);
     if (s->signers && one_in(s, 2))
         something_signed(s);
+    if (s->capf && one_in(s, 2))
+        something_of_capf(s);
     if (s->fleet && one_in(s, 3))
         something_of_the_fleet(s);
     if (s->network && one_in(s, 2))
@@ -597,6 +661,7 @@ static CHAOS_UNUSED struct lab *situation_of(uint64_t seed, FILE *told,
                            .dated = (seed & SITUATION_DATED) != 0,
                            .signers = (seed & SITUATION_SIGNED) != 0,
                            .fleet = (seed & SITUATION_FLEET) != 0,
+                           .capf = (seed & SITUATION_CAPF) != 0,
                            .moves = (seed & SITUATION_MOVES) != 0,
                            .network = (seed & SITUATION_NETWORK) != 0,
                            .central = (seed & SITUATION_CENTRAL) != 0,

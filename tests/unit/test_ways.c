@@ -313,7 +313,7 @@ static void test_candidates(void **state)
     run(&r, TWO_NODES("10.5(2)") "hq.pub:regenerate('tomcat') hq.sub:stop('TVS') "
                                  "hq.sub:link { down = true } settle() ");
     assert_string_equal(r.e.text, "");
-    struct try_places none = { NULL, 0 };
+    struct try_places none = { 0 };
     uint32_t n = try_acts(r.lab, &none, acts, 64);
     for (uint32_t i = 0; i < n; i++) {
         way_act_words(r.lab, &acts[i], one);
