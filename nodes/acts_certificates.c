@@ -149,6 +149,23 @@ static bool still_valid(const struct cluster *cl, uint32_t node, uint32_t cert, 
            err_set(e, "%s: the certificate has expired", cl->name);
 }
 
+/* Where CallManager has the certificate of tomcat it gets the next multi-server one as well: the
+ * page shows no CallManager that could be renewed by itself (assumed). */
+static bool is_reused(const struct cluster *cl, enum own own, bool shared)
+{
+    const struct node_disk *pub = &cl->nodes[0].disk;
+    return own == OWN_TOMCAT && shared && cl->db.params[PARAM_REUSE_FOLLOWS] != 0 &&
+           pub->own[OWN_CALLMANAGER] == pub->own[OWN_TOMCAT];
+}
+
+static void take_tomcat(struct cluster *cl, uint64_t now_us)
+{
+    certs_share(cl, OWN_CALLMANAGER, cl->nodes[0].disk.own[OWN_TOMCAT], now_us);
+    cl->done.renewed[OWN_CALLMANAGER] = true;
+    FOR_EACH_NODE(cl, i)
+    services_after_change(cl, i, OWN_CALLMANAGER, now_us);
+}
+
 /* The page's own words where a technote has them (documented, 115957 and 225746). */
 static bool can_install(const struct cluster *cl, const struct act *a, uint64_t now_us,
                         struct err *e)
@@ -167,6 +184,10 @@ static bool can_install(const struct cluster *cl, const struct act *a, uint64_t 
     if (k->dns != asked->dns)
         return err_set(e, "%s: CSR Subject Alternate Name (SAN) and Certificate SAN Does Not Match",
                        cl->name);
+    if (is_reused(cl, own, asked->multi_server) &&
+        !is_readable(cl, OWN_CALLMANAGER,
+                     (enum key_type)content_get_key(cl->env->content, k->key)->type, e))
+        return false;
     uint32_t missing = certs_missing_issuer(cl, (enum store)own_kinds[own].trust, cert);
     if (missing != 0)
         return err_set(e, "%s: CA Certificate is Not Available in the Trust-Store (%s: %s)",
@@ -180,6 +201,7 @@ static void install(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
     enum own own = own_of(a);
     bool shared = cl->nodes[a->node].disk.csr[own].multi_server;
+    bool reused = is_reused(cl, own, shared);
     certs_install(cl, a->node, own, (uint32_t)a->arg[1], now_us);
     cl->done.renewed[own] = true;
     FOR_EACH_NODE(cl, i)
@@ -187,6 +209,8 @@ static void install(struct cluster *cl, const struct act *a, uint64_t now_us)
         if (i == a->node || (shared && certs_has_own(cl, i, own)))
             services_after_change(cl, i, own, now_us);
     }
+    if (reused)
+        take_tomcat(cl, now_us);
 }
 
 static bool has_reuse(const struct version *v)
@@ -211,10 +235,7 @@ static bool can_reuse(const struct cluster *cl, const struct act *a, uint64_t no
 static void reuse(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
     (void)a;
-    certs_share(cl, OWN_CALLMANAGER, cl->nodes[0].disk.own[OWN_TOMCAT], now_us);
-    cl->done.renewed[OWN_CALLMANAGER] = true;
-    FOR_EACH_NODE(cl, i)
-    services_after_change(cl, i, OWN_CALLMANAGER, now_us);
+    take_tomcat(cl, now_us);
 }
 
 /* ---- FIPS ---- */
@@ -451,7 +472,8 @@ const struct act_row act_row_reuse_certificate = {
     .run = reuse,
     .can = can_reuse,
     .doc = "CallManager has the multi-server certificate of tomcat from now on, on every node. "
-           "The page no longer shows a certificate CallManager then."
+           "The page no longer shows a certificate CallManager then; a multi-server certificate "
+           "that tomcat gets later is CallManager's too (the parameter \"reuse_follows_tomcat\")."
 };
 
 const struct act_row act_row_fips_enable = {

@@ -305,6 +305,13 @@ const struct fact param_table[PARAMS] = {
                                  "files\", Cisco community)",
                                  "1: somebody has a tool that presses keys of phones without their "
                                  "authentication URL" },
+    [PARAM_REUSE_FOLLOWS] = { "reuse_follows_tomcat", "CallManager follows a reused tomcat", 1, 0,
+                              1, UNIT_SWITCH, ASSUMED, BEARS_REGISTRATION | BEARS_FILES,
+                              "technote 221070: the page shows no CallManager any more that could "
+                              "be renewed; what a renewed tomcat does it does not say",
+                              "1: where CallManager has the certificate of tomcat, the next "
+                              "multi-server one of tomcat is CallManager's too; 0: CallManager "
+                              "keeps the one that it has until it is reused again" },
 };
 
 #define NEW_MODE DO_CTL_MIXED_MODE, DO_CTL_NON_SECURE_MODE
@@ -337,6 +344,7 @@ static const struct {
     { PARAM_GROUPS_LOSE_NODES, { DO_REMOVE, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_CTL_NON_SECURE, { DO_CTL_NON_SECURE_MODE, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_SAST_SIGNS_FILES, { DO_UPLOAD, ACTS, ACTS }, OWN_NONE, false },
+    { PARAM_REUSE_FOLLOWS, { DO_REUSE_CERTIFICATE, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_REMOTE_TIMEOUT_US, { DO_REMOTE_TFTP_ADD, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_PROXY_COMMON, { DO_REMOTE_TFTP_ADD, ACTS, ACTS }, OWN_NONE, false },
     { PARAM_ONE_PER_NAME, { DO_UPLOAD, DO_BULK_IMPORT, ACTS }, OWN_NONE, false },

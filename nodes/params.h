@@ -67,6 +67,7 @@ enum param {
     PARAM_CTL_SAST_TRUST,      /* the CTL has what lies in Phone-SAST-trust as SAST (0, 1) */
     PARAM_THIRD_PARTY_KEYS,    /* somebody has a tool that presses keys of phones (0, 1) */
     PARAM_SERVER_NAMES,        /* configurations name hosts, not addresses (0, 1) */
+    PARAM_REUSE_FOLLOWS, /* a renewed tomcat becomes CallManager's again (0, 1), once reused */
     PARAMS
 };
 

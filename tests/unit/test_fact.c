@@ -72,7 +72,7 @@ static void what_each_bears_on(void **state)
         "itl_all_tftp l, groups_lose_nodes r, "
         "ctl_non_secure f, export_controlled -, bulk_itlrecovery t, "
         "bulk_capf_to_capf_trust r, cscUy43181 -, accept_callmanager_trust_lsc r, "
-        "ctl_holds_sast_trust f, third_party_keys -, server_names -, ";
+        "ctl_holds_sast_trust f, third_party_keys -, server_names -, reuse_follows_tomcat rf, ";
     static const char costs[] =
         "sign_us f, handshake_us a, answer_us a, processors a, tftp_retry_us f, tcp_retry_us a, "
         "tcp_retry_max_us -, tftp_tries f, tcp_tries a, "
