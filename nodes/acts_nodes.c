@@ -98,15 +98,6 @@ static void change_group(struct cluster *cl, const struct act *a, uint64_t now_u
     g->count = (uint8_t)members_of(a, g->members);
 }
 
-/* Some server of the group can be started at least. */
-static bool has_callmanager(const struct cluster *cl, const struct group *g)
-{
-    bool has = false;
-    for (uint32_t i = 0; i < g->count; i++)
-        has = has || services_is_activated(cl, g->members[i], SERVICE_CALLMANAGER);
-    return has;
-}
-
 /* Of a group that has no CallManager any more: each node of the cluster as its first. */
 static bool another_first(const struct cluster *cl, uint32_t i, struct act *a)
 {
@@ -124,7 +115,7 @@ static bool another_first(const struct cluster *cl, uint32_t i, struct act *a)
 
 static bool first_helps(const struct cluster *cl, const struct act *a)
 {
-    return !has_callmanager(cl, &cl->db.groups[a->arg[CNF_SERVERS]]);
+    return !config_has_callmanager(cl, &cl->db.groups[a->arg[CNF_SERVERS]]);
 }
 
 static void change_pool(struct cluster *cl, const struct act *a, uint64_t now_us)

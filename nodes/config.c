@@ -87,6 +87,14 @@ const struct group *config_group_with(const struct cluster *cl, uint32_t node)
     return NULL;
 }
 
+bool config_has_callmanager(const struct cluster *cl, const struct group *g)
+{
+    bool has = false;
+    for (uint32_t i = 0; i < g->count; i++)
+        has = has || services_is_activated(cl, g->members[i], SERVICE_CALLMANAGER);
+    return has;
+}
+
 bool config_add_pool(struct cluster *cl, const char *name, uint16_t group, uint16_t *pool,
                      struct err *e)
 {

@@ -18,6 +18,8 @@ bool config_find_pool(const struct cluster *cl, const char *name, uint16_t *pool
 void config_drop_member(struct cluster *cl, uint32_t node);
 /* The first that names it; NULL: none does. */
 const struct group *config_group_with(const struct cluster *cl, uint32_t node);
+/* Some server of the group can be started at least. */
+bool config_has_callmanager(const struct cluster *cl, const struct group *g);
 /* Whether a group of that name may have these servers. */
 bool config_check_members(const struct cluster *cl, const char *name, const uint8_t *members,
                           uint32_t count, struct err *e);

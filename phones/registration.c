@@ -169,8 +169,10 @@ static enum next sent_keys(struct step *s, const struct event *event)
 
 static enum next pressed(struct step *s, const struct event *event)
 {
-    s->p->key = event->a & 3;
-    return s->p->key == KEY_ERASE ? sent_keys(s, event) : NEXT_SERVICE;
+    enum next then = event->a == KEY_ERASE ? sent_keys(s, event) : NEXT_SERVICE;
+    if (then == NEXT_SERVICE) /* keys that it does not take leave its last page alone */
+        s->p->key = event->a & 3;
+    return then;
 }
 
 void registration_lost(struct step *s, const struct event *event)

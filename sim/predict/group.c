@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Of what a configuration and a row of the database say, all that makes a difference: names of
- * pools and groups make none.  Worked out once each. */
+ * pools and groups make none, but for groups without a CallManager.  Worked out once each. */
 struct futures {
     struct table configs, classes; /* to an index into hashes */
     uint64_t *hashes;
@@ -47,6 +47,8 @@ static uint64_t class_future(struct futures *f, const struct cluster *cl, uint32
     const struct group *g = &cl->db.groups[cl->db.pools[k->pool].group];
     uint64_t h = rng_hash(cl->number, view_of(g->members, g->count));
     h = rng_mix(h ^ g->count) ^ config_row_hash(cl, k);
+    if (!config_has_callmanager(cl, g)) /* somebody has to give it one, by its name */
+        h = rng_mix(h ^ ((uint64_t)(g - cl->db.groups) + 1));
     return keep(f, &f->classes, key, h);
 }
 

@@ -307,7 +307,7 @@ static void way_for_real_from(struct chaos *c, struct lab *from, const struct wa
         if (!whom[i])
             continue;
         lab_power(lab, i, true, lab_now_us(lab));
-        lab_erase(lab, i, lab_now_us(lab));
+        (w->factory ? lab_factory_reset : lab_erase)(lab, i, lab_now_us(lab));
     }
     settle_lab(lab);
     if (w->kind != WAY_ACTS)

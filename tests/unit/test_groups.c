@@ -102,6 +102,15 @@ static void another_pool_of_the_same_servers(void)
     pool_of((const uint8_t[]){ 0, 1 }, 2);
 }
 
+/* Whoever gives one of both groups a CallManager again does nothing for the other. */
+static void another_group_without_callmanager(void)
+{
+    struct cluster *cl = &lab->state.clusters[0];
+    pool_of((const uint8_t[]){ 0, 1 }, 2);
+    FOR_EACH_NODE(cl, n)
+    cl->nodes[n].disk.activated &= ~SERVICE_BIT(SERVICE_CALLMANAGER);
+}
+
 static void the_servers_the_other_way_round(void)
 {
     pool_of((const uint8_t[]){ 1, 0 }, 2);
@@ -201,6 +210,7 @@ static const struct {
     { "an encrypted configuration", encrypted, 2 },
     { "the LSC", lsc_of_the_row, 2 },
     { "another pool of the same servers", another_pool_of_the_same_servers, 1 },
+    { "another group, none of which has a CallManager", another_group_without_callmanager, 2 },
     { "the servers the other way round", the_servers_the_other_way_round, 2 },
     { "one server less", one_server_less, 2 },
     { "a row in the second cluster", known_to_the_second_cluster, 2 },
