@@ -461,13 +461,25 @@ static void put_chain(const struct story *s, enum trust_purpose purpose,
     }
 }
 
+/* What was refused in words: a signed file is the phone's configuration, or one that all share. */
+static const char *const common_words[] = { "its ring list and locale",
+                                            "it keeps those that it has" };
+
+static bool is_common(const struct content *c, const struct story_refusal *r)
+{
+    return r->purpose == TRUST_CONFIG &&
+           content_kind(c, content_get_file(c, r->offered)->payload) == CT_BLOB;
+}
+
 static void put_refusal(const struct story *now, const struct story_refusal *r)
 {
     const struct content *c = now->c;
     struct phone then = phone_then(now->p, &now->env, (enum trust_purpose)r->purpose);
     struct story as_then = *now, *s = &as_then;
+    bool common = is_common(c, r);
+    const char *keeps = common ? common_words[1] : purposes[r->purpose].keeps;
     as_then.p = &then;
-    fprintf(s->out, "  It was offered %s, ", purposes[r->purpose].thing);
+    fprintf(s->out, "  It was offered %s, ", common ? common_words[0] : purposes[r->purpose].thing);
     if (r->purpose > TRUST_CONFIG) {
         put_cert(s->out, c, r->offered);
         fputs(":\n", s->out);
@@ -480,10 +492,9 @@ static void put_refusal(const struct story *now, const struct story_refusal *r)
     }
     put_chain(s, (enum trust_purpose)r->purpose, &r->chain);
     if (r->verdict == TRUST_REFUSED)
-        fprintf(s->out, "      Refused: %s.\n", purposes[r->purpose].keeps);
+        fprintf(s->out, "      Refused: %s.\n", keeps);
     else if (r->verdict == TRUST_ASK_TVS)
-        fprintf(s->out, "      Refused then: %s. Now it would ask TVS again.\n",
-                purposes[r->purpose].keeps);
+        fprintf(s->out, "      Refused then: %s. Now it would ask TVS again.\n", keeps);
     else
         fprintf(s->out, "      Its signature is good (%s), but the phone cannot read it.\n",
                 story_verdict((enum trust_verdict)r->verdict));
