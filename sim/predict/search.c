@@ -366,8 +366,15 @@ static void take(struct search *s, uint32_t group, uint8_t wins, const struct wa
         if ((wins & FSM_BIT(f)) != 0)
             found->of[f] = way;
     }
-    if ((wins & ALL) != 0)
-        found->all = way;
+    if ((wins & ALL) == 0)
+        return;
+    found->all = way;
+    /* Of ways that are as good the one that brings everything back is named for each function. */
+    for (int f = 0; f < FUNCTIONS; f++) {
+        uint16_t of = found->of[f];
+        if (of != MISSING && way_compare(&s->r->ways[way], &s->r->ways[of]) == 0)
+            found->of[f] = way;
+    }
 }
 
 /* To those whom it helps, as they stand; `harm` is what it costs the others. */
