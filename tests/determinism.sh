@@ -6,10 +6,10 @@
 # every hop.  Each variant starts without a cache of keys, so that the keys are made anew by each.
 # BUILDS is the folder of the build folders (build).
 #
-#   SCENARIO_ARGS   further options of `cucmlab run` (default "--set phones=50")
+#   SCENARIO_ARGS   further options of `cucmlab run` (default "--set phones=20 --no-what-if")
 set -u
 builds=${1:?usage: tests/determinism.sh BUILDS}
-arguments=${SCENARIO_ARGS-"--set phones=50"}
+arguments=${SCENARIO_ARGS-"--set phones=20 --no-what-if"}
 . tests/checks.sh
 ASAN_OPTIONS=detect_leaks=0 # leaks are the business of the tests
 export ASAN_OPTIONS
