@@ -2,19 +2,14 @@
 
 #include "nodes/certs.h"
 #include "nodes/authority.h"
-#include "sim/base/check.h"
 #include "sim/wire/text.h"
-
-#include <string.h>
-
-#define RECORDS_MAX 512 /* 21 nodes with all they have stay far below */
 
 struct builder {
     struct cluster *cl;
     uint64_t now_us;
     bool ctl, client; /* by `utils ctl`; by the CTL client, which names servers by address */
-    struct ct_record records[RECORDS_MAX];
-    uint32_t count;
+    struct ct_record *records; /* as many as lie in Phone-SAST-trust, and then some */
+    uint32_t count, cap;
 };
 
 uint8_t lists_digest(const struct cluster *cl)
@@ -59,17 +54,23 @@ static uint32_t address(const struct cluster *cl, uint32_t ip)
     return content_str(cl->env->content, text);
 }
 
+static void put(struct builder *b, const struct ct_record *r)
+{
+    mem_reserve(b->cl->env->mem, (void **)&b->records, &b->cap, (size_t)b->count + 1,
+                sizeof *b->records);
+    b->records[b->count++] = *r;
+}
+
 static void add(struct builder *b, uint16_t role, enum tl_form form, uint32_t cert, uint32_t node)
 {
-    CHECK(b->count < RECORDS_MAX);
     const struct node *n = &b->cl->nodes[node];
-    b->records[b->count++] = (struct ct_record){
-        .role = role,
-        .form = (uint8_t)form,
-        .cert = form == TL_EMPTIED ? 0 : cert,
-        .dns = b->client ? address(b->cl, n->disk.ip) : dns_name(b->cl, n, cert),
-        .ip = b->ctl ? n->disk.ip : 0, /* addresses stand in CTL records alone (observed) */
-    };
+    put(b, &(struct ct_record){
+               .role = role,
+               .form = (uint8_t)form,
+               .cert = form == TL_EMPTIED ? 0 : cert,
+               .dns = b->client ? address(b->cl, n->disk.ip) : dns_name(b->cl, n, cert),
+               .ip = b->ctl ? n->disk.ip : 0, /* addresses stand in CTL records alone (observed) */
+           });
 }
 
 static enum tl_form form_of(const struct cluster *cl)
@@ -177,9 +178,18 @@ static bool says(const struct content *c, uint32_t list, const struct ct_envelop
     return true;
 }
 
-static uint32_t intern(const struct builder *b, const struct ct_envelope *e)
+static void forget(struct builder *b)
 {
-    return content_list(b->cl->env->content, b->ctl, e, b->records, b->count);
+    mem_free(b->cl->env->mem, b->records);
+    b->records = NULL;
+    b->count = b->cap = 0;
+}
+
+static uint32_t intern(struct builder *b, const struct ct_envelope *e)
+{
+    uint32_t list = content_list(b->cl->env->content, b->ctl, e, b->records, b->count);
+    forget(b);
+    return list;
 }
 
 uint32_t lists_itl(struct cluster *cl, uint32_t node, uint32_t old, uint64_t now_us)
@@ -194,7 +204,10 @@ uint32_t lists_itl(struct cluster *cl, uint32_t node, uint32_t old, uint64_t now
                                           (uint32_t)cluster_wall_s(cl, node, now_us));
     /* The key is the disk's: where the database has another certificate, nobody can verify it. */
     e.key = content_get_cert(c, cl->nodes[node].disk.own[signer])->key;
-    return old != 0 && says(cl->env->content, old, &e, &b) ? old : intern(&b, &e);
+    if (old == 0 || !says(cl->env->content, old, &e, &b))
+        return intern(&b, &e);
+    forget(&b);
+    return old;
 }
 
 /* ---- the CTL ---- */
@@ -298,9 +311,9 @@ void lists_put_token_ctl(struct cluster *cl, const uint32_t *tokens, uint32_t co
     struct builder b = { .cl = cl, .ctl = true, .client = true, .now_us = now_us };
     const struct ctl_forms *forms = &token_forms[cl->db.mixed_mode];
     for (uint32_t i = 0; i < count; i++)
-        b.records[b.count++] = (struct ct_record){
-            .role = TL_SAST, .form = TL_TOKEN, .cert = tokens[i], .ip = cl->nodes[0].disk.ip
-        };
+        put(&b,
+            &(struct ct_record){
+                .role = TL_SAST, .form = TL_TOKEN, .cert = tokens[i], .ip = cl->nodes[0].disk.ip });
     if (cl->version->token_ctl == TOKENS_BESIDE)
         own_sasts(&b, forms, beside);
     servers(&b, forms);
@@ -338,9 +351,8 @@ uint32_t lists_itl_reset(struct cluster *cl, uint32_t node, uint32_t cert, uint6
 {
     struct builder b = { .cl = cl, .now_us = now_us };
     const struct ct_list *old = content_get_list(cl->env->content, cl->nodes[node].run.itl);
-    CHECK(old->count <= RECORDS_MAX);
-    memcpy(b.records, old->records, old->count * sizeof *b.records);
-    b.count = old->count;
+    for (uint32_t i = 0; i < old->count; i++)
+        put(&b, &old->records[i]);
     if (cl->db.params[PARAM_LOCALKEY_RENEWS_SAST] != 0)
         renew_recovery(&b, node);
     struct ct_envelope e =

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -394,6 +395,34 @@ static void localkey_before_a_rebuild(void **state)
     unmake();
 }
 
+/* However many signers of others lie in Phone-SAST-trust, the CTL has a record of each. */
+static void many_foreign_signers(void **state)
+{
+    enum { MANY = 600 };
+    char text[32];
+    (void)state;
+    make("12.5", 1);
+    for (uint32_t i = 0; i < MANY; i++) {
+        snprintf(text, sizeof text, "CN=other%u", (unsigned)i);
+        uint32_t name = content_str(&content, text);
+        struct ct_key key = { .label = name, .type = KEY_RSA_2048 };
+        uint32_t cert =
+            content_cert(&content, (struct ct_cert){ .subject = name,
+                                                     .issuer = name,
+                                                     .serial = content_str(&content, "1"),
+                                                     .not_after_s = INT64_MAX,
+                                                     .key = content_key(&content, &key) });
+        do_act((struct act){ .kind = DO_UPLOAD, .arg = { STORE_PHONE_SAST_TRUST, cert } },
+               SECOND_US);
+    }
+    mixed(2 * SECOND_US);
+    const struct ct_list *l = content_get_list(&content, cl.db.ctl);
+    assert_int_equal(l->count,
+                     4 + MANY); /* ITLRecovery, CallManager; CallManager as server, CAPF */
+    assert_int_equal(l->records[l->count - 1].role, TL_SAST);
+    unmake();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -411,6 +440,7 @@ int main(void)
         cmocka_unit_test(localkey_renews_itlrecovery),
         cmocka_unit_test(localkey_on_each_node),
         cmocka_unit_test(localkey_before_a_rebuild),
+        cmocka_unit_test(many_foreign_signers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
