@@ -214,7 +214,8 @@ const struct fact param_table[PARAMS] = {
                                "to both (1), and warn that a MIC proves a Cisco phone, not one of "
                                "yours (0)",
                                "1: 802.1X and phone VPN succeed with a MIC where a phone has no "
-                               "LSC" },
+                               "LSC; 0 on one of several clusters: at none of them, for they stand "
+                               "behind the same servers" },
     [PARAM_BULK_ITLRECOVERY] = { "bulk_itlrecovery", "ITLRecovery in a bulk export", 1, 0, 1,
                                  UNIT_SWITCH, ASSUMED, BEARS_TRUST,
                                  "technote 215539 has ITLRecovery among what is imported (11.5); "

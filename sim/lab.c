@@ -126,14 +126,17 @@ bool lab_cluster_since(struct lab *lab, const struct lab_cluster_spec *spec, int
     return true;
 }
 
+/* One RADIUS server and one gateway stand before all clusters: they trust what any of them has
+ * added, and take no MIC where one of them says so (1 is what a parameter says that nobody has
+ * set). */
 void lab_find_gates(struct lab *lab)
 {
     for (int g = 0; g < PHONE_GATES; g++) {
         struct phone_gate *to = &lab->state.gates[g];
-        *to = (struct phone_gate){ .count = 0 };
+        *to = (struct phone_gate){ .mics = true };
         for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
             const struct cluster *cl = &lab->state.clusters[c];
-            to->mics |= cl->db.params[PARAM_GATES_TAKE_MIC] != 0;
+            to->mics &= cl->db.params[PARAM_GATES_TAKE_MIC] != 0;
             for (uint32_t i = 0; i < cl->gates[g].count && to->count < PHONE_GATE_CAS; i++)
                 to->cas[to->count++] = cl->gates[g].ca[i];
         }

@@ -152,6 +152,33 @@ static void what_is_shown(void **state)
     lab_free(lab);
 }
 
+/* What one cluster says of MICs holds before all, whenever the others came. */
+static void one_of_two_takes_no_mic(void **state)
+{
+    (void)state;
+    make(false, "8845");
+    set(SETTING_DOT1X, true);
+    boot();
+    gate(DO_RADIUS_REMOVE, capf(), NULL);
+    lab_param(lab, 0, PARAM_GATES_TAKE_MIC, 0);
+    static const char *const nodes[] = { "other" };
+    struct lab_cluster_spec other = {
+        .name = "Other", .version = "12.5", .nodes = nodes, .node_count = 1, .domain = ""
+    };
+    uint32_t cluster;
+    struct err e = { "" };
+    assert_true(lab_cluster(lab, &other, &cluster, &e));
+    boot();
+    assert_true(lost(FUNCTION_DOT1X));
+    lab_param(lab, 0, PARAM_GATES_TAKE_MIC, 1);
+    boot();
+    assert_false(lost(FUNCTION_DOT1X));
+    lab_param(lab, cluster, PARAM_GATES_TAKE_MIC, 0);
+    boot();
+    assert_true(lost(FUNCTION_DOT1X));
+    lab_free(lab);
+}
+
 /* A fork and a trial know it; the hash does too. */
 static void told_apart(void **state)
 {
@@ -199,6 +226,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_gate),
         cmocka_unit_test(what_is_shown),
+        cmocka_unit_test(one_of_two_takes_no_mic),
         cmocka_unit_test(told_apart),
         cmocka_unit_test(full),
     };
