@@ -457,8 +457,7 @@ const struct act_row act_row_install = {
     .doc =
         "Takes the certificate that an authority signed for the node's CSR, in place of its own; "
         "a multi-server certificate on every node. Those who signed it must lie in the trust "
-        "store of its kind. Services go on with the old one as after `regenerate`. (From 14SU2 on "
-        "a "
+        "store of its kind. Services go on with the old one as after `regenerate`. From 14SU2 on a "
         "multi-server certificate is uploaded on the page, not by the command."
 };
 

@@ -51,6 +51,19 @@ static bool is_in_the_way(const struct cluster *cl, const struct act *act)
     return p != NULL && is_closed(p, act->arg[0]);
 }
 
+/* Mostly one of another site, or of another node. */
+static bool can_open(const struct cluster *cl, const struct act *act, uint64_t now_us,
+                     struct err *e)
+{
+    const struct port_kind *port = &port_kinds[act->arg[0]];
+    const char *site = content_get_str(cl->env->content, (uint32_t)act->arg[1]);
+    (void)now_us;
+    return is_in_the_way(cl, act) ||
+           err_set(e, "%s: no rule closes port %u (%s) of %s to %s", cl->name,
+                   (unsigned)port->number, port->name, cl->nodes[act->node].disk.name,
+                   act->arg[1] == SITE_EVERYBODY ? "everybody" : site);
+}
+
 const struct act_row act_row_block = {
     .name = "block",
     .words = "a firewall's rule",
@@ -73,7 +86,9 @@ const struct act_row act_row_open = {
     .touches = TOUCHES_NETWORK,
     .live = "on real sockets there are no sites, and no firewall",
     .run = unblock,
-    .doc = "Takes the rule of `block` with this port and site away.",
+    .can = can_open,
+    .doc = "Takes the rule of `block` with this port and site away. It is refused where there is "
+           "none.",
     .remedy = { .narrow = 1,
                 .name = "open-port",
                 .title = "open a port",
@@ -142,8 +157,8 @@ const struct act_row act_row_site_link = {
     .remedy = { .narrow = 1,
                 .name = "mend-site-network",
                 .title = "mend the network",
-                .how = "mend the network between {6} and {cluster}: nothing is lost, whatever its "
-                       "size",
+                .how = "mend the network between {6} and {cluster}: packets of every size pass, "
+                       "none is lost",
                 .useful = is_broken,
                 .choice = mended }
 };

@@ -58,9 +58,11 @@ const struct act_row act_row_site = {
     .args = { { ARG_TEXT, "name" } },
     .touches = TOUCHES_NETWORK,
     .live = "on real sockets there are no sites, and no firewall",
-    .doc = "The phones stand at this site from now on: what is said of it holds for them, that is "
-           "the link of a site, a port that a firewall blocks, names that DNS does not know there. "
-           "\"\": at none."
+    .doc =
+        "The phones stand at this site from now on: what is said of it holds for them, that is "
+        "the link of a site, a port that a firewall blocks, names that DNS does not know there. "
+        "\"\": at none. A site of which something is said, and where no phone ever stands, is an "
+        "error when the scenario ends."
 };
 
 const struct act_row act_row_power = { .name = "power",

@@ -330,6 +330,9 @@ uint32_t lab_key(struct lab *lab, uint32_t digits);
 uint32_t lab_key_digits(const struct lab *lab, uint32_t key);
 /* The site where it stands: CT_STR of its name; 0: none. */
 uint32_t lab_site_of(const struct lab *lab, uint32_t phone);
+/* Whether what it asks a node for gets there. */
+enum lab_way { LAB_WAY_OPEN, LAB_WAY_CUT, LAB_WAY_CLOSED };
+enum lab_way lab_way_to(const struct lab *lab, uint32_t phone, uint32_t node, enum ask_kind kind);
 /* Wrong by itself, whatever its CallManager says. */
 bool lab_clock_is_wrong(const struct lab *lab, uint32_t phone);
 /* A user of another cluster is logged in there. */

@@ -85,6 +85,20 @@ bool lab_passes(const struct lab *lab, uint32_t phone, uint32_t node)
     return b.passage == PASSAGE_OPEN;
 }
 
+enum lab_way lab_way_to(const struct lab *lab, uint32_t phone, uint32_t node, enum ask_kind kind)
+{
+    const struct phone *p = &lab->state.phones[phone];
+    uint8_t tls = phone_is_secure(p, lab->base->content) ? TRANSPORT_TLS : TRANSPORT_TCP;
+    void *ctx = (void *)(uintptr_t)lab;
+    struct between b = lab_between(ctx, phone, node, kind, kind == ASK_FILE ? 0 : tls);
+    if (link_is_cut(&b.link))
+        return LAB_WAY_CUT;
+    /* Who fetches files by HTTP first takes either way. */
+    if (b.passage != PASSAGE_OPEN && kind == ASK_FILE && model_table[p->model].order != FETCH_TFTP)
+        b = lab_between(ctx, phone, node, kind, 1);
+    return b.passage == PASSAGE_OPEN ? LAB_WAY_OPEN : LAB_WAY_CLOSED;
+}
+
 bool lab_resolves(void *ctx, uint32_t phone, uint32_t node)
 {
     const struct lab *lab = ctx;

@@ -415,6 +415,10 @@ static void put_act(struct wr *w, const struct lab *lab, const struct back *b)
         wr_fmt(w, "%s", row->words);
         return;
     }
+    if (row->args[0].type == ARG_NTH && row->scope == ON_CLUSTER) { /* nor does a number */
+        wr_fmt(w, "%s", row->words);
+        return;
+    }
     if (row->args[0].type == ARG_PARAM || row->args[0].type == ARG_NODE) { /* as on its page */
         way_put_act(w, lab, (uint8_t)b->cluster, &b->act);
         return;

@@ -220,7 +220,7 @@ static void put_arg(struct wr *t, const struct lab *lab, const struct way_act *a
         wr_fmt(t, "%s port %u (%s)", port->udp ? "UDP" : "TCP", port->number, port->name);
         return;
     }
-    if (row->args[i].type == ARG_VALUE && by_command(a))
+    if (row->args[i].type == ARG_VALUE)
         fact_print(&param_table[a->act.arg[i - 1]], a->act.arg[i], text);
     else
         act_print_arg(&lab->state.clusters[a->cluster], &a->act, i, text);

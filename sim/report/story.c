@@ -521,14 +521,18 @@ static void put_tls_server(const struct story *s, const struct cluster *cl, uint
 
 /* The network, as it is now: of the node, or the phone's own. */
 /* Whose network is cut off between them, in words; NULL: nobody's. */
-static const char *cut_off(const struct story *s, uint32_t phone, uint32_t cluster, uint32_t node)
+static const char *cut_off(const struct story *s, uint32_t phone, uint32_t cluster, uint32_t node,
+                           enum ask_kind kind)
 {
     const struct driver *d = s->lab->driver;
     struct link own = d->phone_link_of(d->self, phone),
                 its = d->node_link_of(d->self, cluster << 8 | node);
-    return link_is_cut(&own)   ? "the phone's own network is cut off"
-           : link_is_cut(&its) ? "its network is cut off"
-                               : NULL;
+    enum lab_way way = lab_way_to(s->lab, phone, cluster << 8 | node, kind);
+    return link_is_cut(&own)       ? "the phone's own network is cut off"
+           : link_is_cut(&its)     ? "its network is cut off"
+           : way == LAB_WAY_CUT    ? "nothing passes between the phone's site and it"
+           : way == LAB_WAY_CLOSED ? "a firewall between them closes the port"
+                                   : NULL;
 }
 
 /* It never gets that far. */
@@ -574,7 +578,7 @@ static void put_registration(const struct story *s, uint32_t device)
             continue;
         }
         const struct cluster *cl = &s->lab->state.clusters[cluster];
-        const char *cut = cut_off(s, device, cluster, node);
+        const char *cut = cut_off(s, device, cluster, node, ASK_REGISTER);
         if (cut != NULL) {
             fprintf(s->out, "%s\n", cut);
             continue;
@@ -614,8 +618,8 @@ static void put_tftp(const struct story *s, uint32_t phone)
         put_node(s, place->tftp[i]);
         if (!node_of(s, place->tftp[i], &cluster, &node))
             fputs(": nobody there\n", s->out);
-        else if (cut_off(s, phone, cluster, node) != NULL)
-            fprintf(s->out, ": %s\n", cut_off(s, phone, cluster, node));
+        else if (cut_off(s, phone, cluster, node, ASK_FILE) != NULL)
+            fprintf(s->out, ": %s\n", cut_off(s, phone, cluster, node, ASK_FILE));
         else
             fprintf(s->out, ": Cisco Tftp %s\n",
                     serve_running(&s->lab->state.clusters[cluster], node, SERVICE_TFTP)

@@ -46,7 +46,7 @@ static uint64_t read_nth(const struct call *c, uint32_t i, int at)
     int is_number;
     lua_Integer nth = lua_tointegerx(c->L, at, &is_number);
     if (lua_type(c->L, at) != LUA_TNUMBER || !is_number || nth < 1 || nth > 1000)
-        args_fail(c->L, "%s: %s is 1, the newest, to 1000", c->verb, c->row->args[i].name);
+        args_fail(c->L, "%s: %s is a whole number from 1 to 1000", c->verb, c->row->args[i].name);
     return (uint64_t)nth;
 }
 
@@ -69,6 +69,7 @@ static uint64_t read_site(const struct call *c, uint32_t i, int at)
         args_fail(c->L, "%s: at most %d letters", c->verb, CLUSTER_NAME - 1);
     uint64_t site = 0;
     (void)act_parse_arg(&script_of(c->L)->lab->state.clusters[c->cluster], ARG_SITE, name, &site);
+    sites_said(c->L, (uint32_t)site, c->verb);
     return site;
 }
 
@@ -86,9 +87,14 @@ static uint64_t read_parsed(const struct call *c, uint32_t i, int at)
     const struct cluster *cl = &script_of(c->L)->lab->state.clusters[c->cluster];
     const char *text = args_text(c->L, at, c->verb, "a text");
     uint64_t value = 0;
-    if (!act_parse_arg(cl, (enum arg_type)c->row->args[i].type, text, &value))
-        args_fail(c->L, "%s: \"%.60s\" is no %s", c->verb, text, c->row->args[i].name);
-    return value;
+    enum arg_type type = (enum arg_type)c->row->args[i].type;
+    if (act_parse_arg(cl, type, text, &value))
+        return value;
+    if (type == ARG_VERSION)
+        args_no_version(c->L, c->verb, text, false);
+    args_fail(c->L, "%s: \"%.60s\" is no %s, %s", c->verb, text, c->row->args[i].name,
+              act_forms[type].doc);
+    return 0;
 }
 
 static uint64_t read_years(const struct call *c, uint32_t i, int at)
@@ -134,6 +140,8 @@ static uint64_t read_setting_value(const struct call *c, uint32_t i, int at)
         return value;
     if (row->words != NULL)
         args_unknown(c->L, c->verb, row->name, text, row->words, row->count);
+    if (s == SETTING_POOL)
+        args_fail(c->L, "%s: %s: no device pool \"%.60s\"", c->verb, cl->name, text);
     args_fail(c->L, "%s: \"%.60s\" is no %s", c->verb, text, row->name);
     return 0;
 }
@@ -348,11 +356,11 @@ const struct act_form act_forms[ARG_TYPES] = {
     [ARG_YEARS] = { .noun = "years", .type = "integer", .optional = true, .doc = "in years" },
     [ARG_SPAN] = { .noun = "time", .type = "Time", .field = true, .optional = true },
     [ARG_TEXT] = { .noun = "text", .type = "string" },
-    [ARG_ADDRESS] = { .noun = "address", .type = "string", .doc = "\"127.0.1.40\"" },
+    [ARG_ADDRESS] = { .noun = "address", .type = "string", .doc = "as \"127.0.1.40\" is written" },
     [ARG_NTH] = { .noun = "number",
                   .type = "integer",
                   .optional = true,
-                  .doc = "1, the newest, where it is left out" },
+                  .doc = "1 where it is left out" },
     [ARG_BULK] = { .noun = "unit",
                    .type = "BulkUnit",
                    .optional = true,
@@ -387,9 +395,7 @@ const struct act_form act_forms[ARG_TYPES] = {
                         .type = "AuthenticationMode",
                         .field = true,
                         .optional = true,
-                        .doc = "\"By Null String\", \"By Authentication String\", \"By Existing "
-                               "Certificate (Precedence to LSC)\", \"By Existing Certificate "
-                               "(Precedence to MIC)\"; the first where it is left out" },
+                        .doc = "the first where it is left out" },
     [ARG_TASK] = { .noun = "task", .type = "ClientTask" },
     [ARG_TOKEN] = { .noun = "token",
                     .type = "Certificate",
@@ -546,6 +552,8 @@ static int do_phones(struct call *c, const struct object_fleet *f)
     script_switch_off(script_of(c->L));
     if (!lab_do_phones(script_of(c->L)->lab, c->cluster, &c->act, &whom, &e))
         return args_fail(c->L, "%s: %s", c->verb, e.text);
+    if (c->act.kind == DO_SITE)
+        sites_stood(script_of(c->L), (uint32_t)c->act.arg[0]);
     return 0;
 }
 

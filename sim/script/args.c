@@ -29,6 +29,17 @@ int args_unknown(lua_State *L, const char *verb, const char *what, const char *g
                      near_text(&near, mean));
 }
 
+int args_no_version(lua_State *L, const char *verb, const char *given, bool others)
+{
+    const char *versions[32];
+    uint32_t n = version_count < COUNT_OF(versions) ? version_count : COUNT_OF(versions);
+    for (uint32_t i = 0; i < n; i++)
+        versions[i] = version_table[i].name;
+    for (uint32_t i = 0; others && i < other_version_count && n < COUNT_OF(versions); i++)
+        versions[n++] = other_versions[i].name;
+    return args_unknown(L, verb, "version", given, versions, n);
+}
+
 int args_no_model(lua_State *L, const char *verb, const char *given)
 {
     return args_fail(L, "%s: no model \"%.80s\"; `cucmlab models` shows them", verb, given);

@@ -277,6 +277,47 @@ static void certificate_filters(lua_State *L, int arg, const char *verb, struct 
             : 0;
 }
 
+static bool is_among(const char *const *names, uint32_t count, const char *name)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (strcmp(names[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A way that nothing is called by would never be found. */
+static const char *known_remedy(lua_State *L, const char *remedy, const char *verb)
+{
+    const char *names[ACTS + WAY_KINDS], *acts[ACTS];
+    uint32_t count = 0, act_count = 0;
+    if (remedy == NULL)
+        return NULL;
+    for (int i = 0; i < ACTS; i++) {
+        const char *name = act_table[i]->remedy.name;
+        if (name != NULL && !is_among(acts, act_count, name))
+            acts[act_count++] = name;
+    }
+    for (int i = 0; i < WAY_KINDS; i++) {
+        if (i != WAY_ACTS)
+            names[count++] = way_kind_name((enum way_kind)i);
+    }
+    memcpy(names + count, acts, act_count * sizeof *acts);
+    count += act_count;
+    if (is_among(names, count, remedy))
+        return remedy;
+    for (const char *at = remedy;; at++) {
+        char one[64];
+        size_t n = strcspn(at, "+");
+        snprintf(one, sizeof one, "%.*s", (int)(n < sizeof one ? n : sizeof one - 1), at);
+        if (!is_among(acts, act_count, one))
+            args_unknown(L, verb, "remedy", one, names, count);
+        at += n;
+        if (*at == '\0')
+            return remedy;
+    }
+}
+
 static struct filter read_filter(lua_State *L, int arg, const char *verb)
 {
     static const char *const own_keys[] = { "needs_hands", "lost",        "ever_lost",
@@ -313,7 +354,7 @@ static struct filter read_filter(lua_State *L, int arg, const char *verb)
     server_filter(L, arg, verb, &f);
     f.pool = known_pool(L, args_field_text(L, arg, verb, "pool"), verb);
     settings_filter(L, arg, verb, &f);
-    f.remedy = args_field_text(L, arg, verb, "remedy");
+    f.remedy = known_remedy(L, args_field_text(L, arg, verb, "remedy"), verb);
     f.lost = lost_filter(L, arg, verb, "lost");
     f.ever = lost_filter(L, arg, verb, "ever_lost");
     return f;

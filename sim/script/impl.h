@@ -30,6 +30,13 @@ struct script_set {
     bool used;
 };
 
+/* A site that an act names. */
+struct script_site {
+    uint32_t site;     /* CT_STR */
+    bool stood;        /* phones were put there */
+    const char *where; /* "scenario.lua:12: link", where something is said of it first; NULL */
+};
+
 enum script_stage {
     SCRIPT_NEW,
     SCRIPT_RUNS,
@@ -67,6 +74,8 @@ struct script {
     uint32_t off_count, off_cap;
     uint8_t *config; /* by device number: enum file_kind + 1 of the configuration used last */
     uint32_t config_cap;
+    struct script_site *sites;
+    uint32_t site_count, site_cap;
     struct observer observer;
 };
 
@@ -118,6 +127,14 @@ void heard_end(struct script *s);
 /* By which name the phone got the configuration that it uses; false: it has none. */
 bool heard_config(const struct script *s, uint32_t phone, enum file_kind *kind);
 
+/* ---- sites.c: names of sites, which nothing but their use declares ---- */
+
+void sites_said(lua_State *L, uint32_t site, const char *verb);
+void sites_stood(struct script *s, uint32_t site);
+/* Once the scenario is over: a site of which something was said and where no phone ever stood is a
+ * slip of the pen. */
+bool sites_used(const struct script *s, struct err *e);
+
 /* ---- args.c: reading arguments; errors say the verb and what was expected ---- */
 
 /* No more than `most` arguments, the receiver of a method among them. */
@@ -127,6 +144,8 @@ int args_unknown(lua_State *L, const char *verb, const char *what, const char *g
                  const char *const *names, uint32_t count);
 /* The table of models has too many rows for a message. */
 int args_no_model(lua_State *L, const char *verb, const char *given);
+/* `others`: what is no CUCM of these days may be named too. */
+int args_no_version(lua_State *L, const char *verb, const char *given, bool others);
 /* A text that is a word of an argument's closed set (act_words()). */
 uint64_t args_word(lua_State *L, int arg, const char *verb, enum arg_type type, const char *noun);
 uint64_t args_time(lua_State *L, int arg, const char *verb);    /* seconds or text */

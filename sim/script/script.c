@@ -351,7 +351,7 @@ static bool check_end(const struct script *s, struct err *e)
     if (s->expect_open != 0)
         return err_set(e, "%s:%u: expect: nothing is compared; add :equals(...)", s->options.path,
                        (unsigned)s->expect_open);
-    return sets_used(s, e);
+    return sets_used(s, e) && sites_used(s, e);
 }
 
 static void end(struct script *s, enum script_stage stage)
@@ -482,6 +482,7 @@ void script_free(struct script *s)
     sys_mem.resize(NULL, s->expects, 0);
     sys_mem.resize(NULL, s->params, 0);
     sys_mem.resize(NULL, s->config, 0);
+    sys_mem.resize(NULL, s->sites, 0);
     sys_mem.resize(NULL, s->off, 0);
     arena_free(&s->arena);
     sys_mem.resize(NULL, s, 0);

@@ -29,7 +29,7 @@ static int verb_cluster(lua_State *L)
     args_most(L, 1, "cluster");
     static const char *const keys[] = { "name", "version", "nodes", "domain", "installed" };
     static const char verb[] = "cluster";
-    const char *nodes[CLUSTER_NODES], *versions[32];
+    const char *nodes[CLUSTER_NODES];
     struct lab *lab = script_of(L)->lab;
     struct err e = { "" };
     args_table(L, 1, verb, keys, COUNT_OF(keys));
@@ -41,14 +41,8 @@ static int verb_cluster(lua_State *L)
     if (spec.name == NULL || spec.version == NULL)
         return args_fail(L, "cluster: name and version are needed");
     int64_t installed_s = args_field_date(L, 1, verb, "installed");
-    if (version_find(spec.version) == NULL) {
-        uint32_t n = version_count < COUNT_OF(versions) ? version_count : COUNT_OF(versions);
-        for (uint32_t i = 0; i < n; i++)
-            versions[i] = version_table[i].name;
-        for (uint32_t i = 0; i < other_version_count && n < COUNT_OF(versions); i++)
-            versions[n++] = other_versions[i].name;
-        return args_unknown(L, verb, "version", spec.version, versions, n);
-    }
+    if (version_find(spec.version) == NULL)
+        return args_no_version(L, verb, spec.version, true);
     lua_getfield(L, 1, "nodes");
     spec.node_count = args_texts(L, lua_gettop(L), verb, "nodes", nodes, CLUSTER_NODES);
     for (uint32_t i = 0; i < spec.node_count; i++) {

@@ -399,6 +399,21 @@ static void test_building(void **state)
         { LAB "hq:ctl('mixed mode')",
           "ctl: no act \"mixed mode\" (one of mixed-mode, non-secure-mode, "
           "update, reset localkey): did you mean mixed-mode?" },
+        { LAB "hq:upgrade('16')", "upgrade: no version \"16\" (one of 8.0, " },
+        { LAB "hq.pub:address('10.1.1.300')", "is no address, as \"127.0.1.40\" is written" },
+        { LAB "hq.pub:block { port = 2445 } hq.pub:open { port = 2445, site = 'York' }",
+          "open: HQ: no rule closes port 2445 (TVS) of pub to York" },
+        { LAB "hq:phones { count = 1, model = '8845' }:set('pool', 'York')",
+          "set: HQ: no device pool \"York\"" },
+        { LAB "hq:phones { count = 1, model = '8845' }:count { remedy = 'boot+restart-service' }",
+          "count: no remedy \"boot\" (one of none, boot, hands, unknown, " },
+        { LAB "hq:phones { count = 1, model = '8845' }:count { remedy = 'upload+restart' }",
+          "did you mean restart-services?" },
+        { LAB "hq:link { site = 'York', down = true }",
+          "link: no phone ever stands at the site \"York\"" },
+        { LAB "hq:phones { count = 1, model = '8845' }:site('York') "
+              "hq.pub:block { port = 2445, site = 'york' }",
+          "block: no phone ever stands at the site \"york\" (fleet:site()): did you mean York?" },
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         expect_error(bad[i].text, 1, bad[i].said);
