@@ -374,6 +374,13 @@ bool param_matters(enum param p, const struct acts_done *done)
     return matters;
 }
 
+const char *param_entered(enum param p, uint64_t value)
+{
+    if (p == PARAM_HTTPS_SERVICES) /* a group of fields, no switch */
+        return value != 0 ? "https:// URLs (port 8443)" : "http:// URLs (port 8080)";
+    return param_table[p].unit != UNIT_SWITCH ? NULL : value != 0 ? "True" : "False";
+}
+
 bool param_find(const char *name, enum param *p)
 {
     uint32_t i;

@@ -75,6 +75,8 @@ enum ctl_rest { CTL_CAPF_ALONE, CTL_SERVERS_EMPTIED, CTL_ALL_EMPTIED };
 
 extern const struct fact param_table[PARAMS];     /* title: on the administration page */
 bool param_find(const char *name, enum param *p); /* by name or title */
+/* A value as an administrator enters it on the page: "False"; NULL: the number itself. */
+const char *param_entered(enum param p, uint64_t value);
 /* Whether the value may make a difference where this was done. */
 struct acts_done;
 bool param_matters(enum param p, const struct acts_done *done);

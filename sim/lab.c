@@ -423,14 +423,22 @@ uint32_t lab_shown(const struct lab *lab, uint32_t phone, uint32_t shown)
     return known ? mic_of((enum mic_ca)model_table[lab->state.phones[phone].model].mic_ca) : shown;
 }
 
-const char *lab_pool_of(const struct lab *lab, uint32_t phone)
+const struct cluster *lab_listed_in(const struct lab *lab, uint32_t phone)
 {
     const struct lab_fleet *fleet = lab_fleet_of(lab, phone);
-    if (fleet == NULL)
-        return "";
-    const struct cluster *cl = &lab->state.clusters[fleet->cluster];
-    const struct device_class *class = config_class_of(cl, phone);
-    return class == NULL ? "" : cl->db.pools[class->pool].name;
+    uint32_t count = fleet == NULL ? 0 : lab->state.cluster_count;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct cluster *cl = &lab->state.clusters[(fleet->cluster + i) % count];
+        if (config_class_of(cl, phone) != NULL)
+            return cl;
+    }
+    return NULL;
+}
+
+const char *lab_pool_of(const struct lab *lab, uint32_t phone)
+{
+    const struct cluster *cl = lab_listed_in(lab, phone);
+    return cl == NULL ? "" : cl->db.pools[config_class_of(cl, phone)->pool].name;
 }
 
 const char *lab_server_of(const struct lab *lab, uint32_t phone)

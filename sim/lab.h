@@ -341,6 +341,10 @@ bool lab_is_visited(const struct lab *lab, uint32_t phone);
 uint64_t lab_visit_hash(const struct lab *lab, uint32_t phone);
 void lab_phone_name(const struct lab *lab, uint32_t phone, char out[DEVICE_NAME]);
 bool lab_find_phone(const struct lab *lab, const char *name, uint32_t *phone);
+/* The cluster in whose database it is: its own, else another one where it was entered; NULL: none.
+ */
+const struct cluster *lab_listed_in(const struct lab *lab, uint32_t phone);
+/* Its device pool there; "": it is in no database. */
 const char *lab_pool_of(const struct lab *lab, uint32_t phone);
 /* Name of the node whose CallManager it is registered at; "" : none. */
 const char *lab_server_of(const struct lab *lab, uint32_t phone);

@@ -211,8 +211,11 @@ static void put_arg(struct wr *t, const struct lab *lab, const struct way_act *a
         way_put_server(t, lab, (uint32_t)a->act.arg[i]);
         return;
     }
-    if (row->args[i].type == ARG_VALUE && param_table[a->act.arg[i - 1]].unit == UNIT_SWITCH) {
-        wr_fmt(t, "%s", a->act.arg[i] != 0 ? "True" : "False");
+    const char *entered = row->args[i].type == ARG_VALUE
+                              ? param_entered((enum param)a->act.arg[i - 1], a->act.arg[i])
+                              : NULL;
+    if (entered != NULL) {
+        wr_fmt(t, "%s", entered);
         return;
     }
     if (row->args[i].type == ARG_PORT) {

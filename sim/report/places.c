@@ -39,11 +39,10 @@ void places_name(const struct report *r, enum place_kind kind, uint32_t phone,
                  char out[2 * CLUSTER_NAME])
 {
     const struct lab *lab = r->lab;
-    const struct lab_fleet *fleet = lab_fleet_of(lab, phone);
-    const struct cluster *cl = fleet == NULL ? NULL : &lab->state.clusters[fleet->cluster];
+    const struct cluster *cl = lab_listed_in(lab, phone);
     const struct device_class *class = cl == NULL ? NULL : config_class_of(cl, phone);
     const char *cluster = lab->state.cluster_count > 1 && cl != NULL ? cl->name : "";
-    const char *name = "";
+    const char *name = "(in no database)";
     char nodes[CLUSTER_NAME];
     if (kind == PLACE_MODEL)
         cluster = "", name = model_table[lab->state.phones[phone].model].product;

@@ -545,8 +545,11 @@ static bool put_gate(const struct story *s)
     enum phone_gates gate = phone_cut_by(s->p, &s->env);
     if (gate == PHONE_GATES)
         return false;
-    fprintf(s->out, "  It has no network. %s does not take its %s.\n", gates[gate],
-            phone_identity(s->p) == CONTENT_MIC ? "MIC" : "LSC");
+    uint32_t shown = phone_identity(s->p);
+    fprintf(s->out, "  It has no network. %s %s.\n", gates[gate],
+            shown == CONTENT_NOBODY ? "wants a certificate, and it has neither an LSC nor a MIC"
+            : shown == CONTENT_MIC  ? "does not take its MIC"
+                                    : "does not take its LSC");
     return true;
 }
 
@@ -792,8 +795,10 @@ void story_print(FILE *out, struct losses *losses, uint32_t phone)
     struct story_told told = { .count = 0 };
     struct story s = { out, lab, p, lab_env_of(lab, phone), lab->base->content, &told };
     lab_phone_name(lab, phone, name);
-    fprintf(out, "  %s, %s, pool %s, is %s", name, model_table[p->model].product,
-            lab_pool_of(lab, phone), phone_states[p->state].name);
+    bool listed = lab_listed_in(lab, phone) != NULL;
+    fprintf(out, "  %s, %s, %s%s, is %s", name, model_table[p->model].product,
+            listed ? "pool " : "in no database", lab_pool_of(lab, phone),
+            phone_states[p->state].name);
     const char *at = story_server(lab, phone, server);
     fprintf(out, "%s%s.\n", at == NULL ? "" : " at ", at == NULL ? "" : at);
     put_losses(&s, losses, phone);

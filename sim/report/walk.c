@@ -139,8 +139,7 @@ static void put_models(FILE *out, const struct walk_group *g, uint32_t most)
 static void put_pool(FILE *out, const struct report *r, const struct walk_group *g)
 {
     char device[DEVICE_NAME];
-    fprintf(out, "  %s: %s (", g->name[0] == '\0' ? "(no pool)" : g->name,
-            COUNTED_OF(g->phones, "phone"));
+    fprintf(out, "  %s: %s (", g->name, COUNTED_OF(g->phones, "phone"));
     put_models(out, g, MODELS_SHOWN);
     fputs("): ", out);
     for (uint32_t i = 0; i < g->phones && i < NAMES_SHOWN; i++) {

@@ -440,6 +440,11 @@ static void test_nothing_is_swallowed(void **state)
     expect_output(LAB "fleet:delete { cluster = hq } fleet:insert { cluster = hq } "
                       "print(fleet:count())",
                   "10\n");
+    /* Who is in the database of another cluster only has the pool that it has there. */
+    expect_output(LAB "new = cluster { name = 'NEW', version = '15', nodes = { 'npub' } } "
+                      "new:pool('York', { 'npub' }) fleet:insert { cluster = new, pool = 'York' } "
+                      "print(fleet[1].pool) fleet:delete { cluster = hq } print(fleet[1].pool)",
+                  "Default\nYork\n");
     expect_error("cluster { name = 'HQ', version = '8.6', nodes = { '..' } }", 1,
                  "node \"..\": more than dots expected");
     /* All or nothing, though each could be done alone. */
