@@ -144,7 +144,7 @@ static const char *const second_table[ACTS] = {
     ("open: n n, 1 0 open-port, open a port, open {0} from {1} to {node} in the firewall; open "
      "every port that is closed in the firewall, to {node}"),
     ("link: c n, 1 0 mend-site-network, mend the network, mend the network between {6} and "
-     "{cluster}: nothing is lost, whatever its size; -"),
+     "{cluster}: packets of every size pass, none is lost; -"),
     ("dns: n n, 1 0 dns-record, mend DNS, put {node} into the DNS of {1}; put {node} into DNS "
      "where "
      "it is missing"),
