@@ -269,7 +269,9 @@ const struct act_row act_row_ctl_update = {
     .warns = "This operation updates the CTLFile. Do you want to continue? (y/n)" RESTART_BOTH,
     .run = update_ctl,
     .can = can_update_ctl,
-    .doc = "Makes the CTL file anew from the certificates as they are. "
+    .doc = "Makes the CTL file anew from the certificates that the publisher's database has: of "
+           "another node the old one until its new one is replicated (the parameter "
+           "\"replication_us\"). "
            "Restarts nothing; from 14 on the phones are reset by themselves.",
     .remedy = { .narrow = 5,
                 .then = acts_behind_ctl,

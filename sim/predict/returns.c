@@ -387,12 +387,28 @@ static void put_servers(struct wr *w, const struct lab *lab, const struct back *
     }
 }
 
+/* The name that scenarios have with what it was done to, where that reads as a sentence: a word
+ * that only they have says nothing elsewhere. */
+static void put_named(struct wr *w, const struct cluster *cl, const struct back *b)
+{
+    const struct act_row *row = act_table[b->act.kind];
+    bool own_word = strchr(row->name, '_') != NULL;
+    bool newest = row->args[0].type == ARG_NTH && b->act.arg[0] <= 1;
+    char text[ACT_TEXT];
+    act_print(cl, &b->act, text);
+    wr_fmt(w, "%.120s%s%s",
+           own_word ? row->words
+           : newest ? row->name
+                    : text,
+           row->scope == ON_NODE ? " on " : "",
+           row->scope == ON_NODE ? cl->nodes[b->act.node].disk.name : "");
+}
+
 /* CUCM's own words of a command; of a page the name that scenarios have. */
 static void put_act(struct wr *w, const struct lab *lab, const struct back *b)
 {
     const struct act_row *row = act_table[b->act.kind];
     const struct cluster *cl = &lab->state.clusters[b->cluster];
-    char text[ACT_TEXT];
     if (act_arg_count((enum act_kind)b->act.kind) == 0) {
         wr_fmt(w, "%s", row->words);
         return;
@@ -415,10 +431,6 @@ static void put_act(struct wr *w, const struct lab *lab, const struct back *b)
         wr_fmt(w, "%s", row->words);
         return;
     }
-    if (row->args[0].type == ARG_NTH && row->scope == ON_CLUSTER) { /* nor does a number */
-        wr_fmt(w, "%s", row->words);
-        return;
-    }
     if (row->args[0].type == ARG_PARAM || row->args[0].type == ARG_NODE) { /* as on its page */
         way_put_act(w, lab, (uint8_t)b->cluster, &b->act);
         return;
@@ -428,9 +440,7 @@ static void put_act(struct wr *w, const struct lab *lab, const struct back *b)
                row->scope == ON_NODE ? cl->nodes[b->act.node].disk.name : "");
         return;
     }
-    act_print(cl, &b->act, text);
-    wr_fmt(w, "%.120s%s%s", text, row->scope == ON_NODE ? " on " : "",
-           row->scope == ON_NODE ? cl->nodes[b->act.node].disk.name : "");
+    put_named(w, cl, b);
 }
 
 const char *back_words(const struct lab *lab, const struct back *b, char out[BACK_TEXT])

@@ -580,6 +580,27 @@ static void names(void **state)
     char text[BACK_TEXT];
     assert_string_equal(back_words(lab, returns_back(&r, RETURNS_NOT), text),
                         "it was switched off");
+    /* No word that only scenarios have, no number in a unit of the program. */
+    static const struct {
+        struct act act;
+        const char *words;
+    } acts[] = {
+        { { .kind = DO_RADIUS_ADD }, "the RADIUS server: trusted CAs, Add" },
+        { { .kind = DO_REMOTE_TFTP_DELETE, .arg = { 1 } },
+          "Advanced Features: Cluster View: Delete Selected" },
+        { { .kind = DO_RESTORE, .arg = { 1 } }, "restore on pub" },
+        { { .kind = DO_RESTORE, .arg = { 2 } }, "restore 2 on pub" },
+        { { .kind = DO_SET, .arg = { PARAM_REMOTE_TIMEOUT_US, 1000000 } },
+          "set \"timeout of a remote TFTP\" to 1 s" },
+        { { .kind = DO_SET, .arg = { PARAM_HTTPS_SERVICES, 0 } },
+          "set \"Secured Phone URL Parameters\" to http:// URLs (port 8080)" },
+        { { .kind = DO_SET, .arg = { PARAM_ROLLBACK, 0 } },
+          "set \"Prepare Cluster for Rollback to pre 8.0\" to False" },
+    };
+    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
+        struct back b = { .act = acts[i].act, .kind = BACK_ACT };
+        assert_string_equal(back_words(lab, &b, text), acts[i].words);
+    }
     assert_int_equal(returns_back(&r, RETURNS_NOT)->kind, BACK_NOT);
     assert_int_equal(returns_back(&r, 0)->kind, BACK_BY_ITSELF);
 }
