@@ -46,7 +46,7 @@ int cmd_list(const struct args *a)
             status = cmd_fail(&e);
     }
     scenario_list_free(&list);
-    fprintf(stderr, "\n(in %s; the beginning of a name is enough: `cucmlab run first`)\n",
+    fprintf(stderr, "\n(in %s; the beginning of a name is enough: `cucmlab run too`)\n",
             folders[0]);
     return status;
 }

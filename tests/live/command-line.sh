@@ -106,7 +106,11 @@ says 0 '"Registering" -> "Registered";' "$CUCMLAB" states --dot
 
 # Scenarios by name, from anywhere, and from standard input.
 says 0 "first-boot" "$CUCMLAB" list
-says 0 "scenarios/fleet/first-boot.lua, with phones=2" "$CUCMLAB" run first --set phones=2
+says 0 "scenarios/fleet/first-boot.lua, with phones=2" "$CUCMLAB" run first-b --set phones=2
+# What `list` gives as an example is one.
+# shellcheck disable=SC2016 # the backtick is what it prints
+example=$("$CUCMLAB" list 2>&1 | sed -n 's/.*`cucmlab run \(.*\)`.*/\1/p')
+says 0 "/$example" "$CUCMLAB" run "$example" --no-what-if
 says 2 "no scenario \"fist-boot\": did you mean first-boot?" "$CUCMLAB" run fist-boot
 mkdir -p empty/scenarios
 (cd empty && "$CUCMLAB" list) >out 2>&1 && grep -q "^  first-boot" out ||

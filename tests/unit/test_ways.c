@@ -329,7 +329,7 @@ static void test_candidates(void **state)
               "restart Cisco Tftp, Cisco Trust Verification Service and every service that works "
               "with an old certificate, on every node\n"
               "mend the network of sub\n"
-              "set \"Secured Phone URL Parameters\" to False\n"
+              "set \"Secured Phone URL Parameters\" to http:// URLs (port 8080)\n"
               "`utils itl reset localkey` on pub\n");
     done(&r);
 }
