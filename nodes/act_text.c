@@ -367,8 +367,10 @@ bool act_parse_arg(const struct cluster *cl, enum arg_type type, const char *tex
     case ARG_PORT:
         return act_word(text, type, v);
     case ARG_VERSION:
-        return (version = version_find(text)) != NULL &&
-               (*v = (uint64_t)(version - version_table), true);
+        version = version_find(text);
+        for (*v = 0; *v < version_count && &version_table[*v] != version;)
+            ++*v;
+        return *v < version_count; /* what is no CUCM of these days is in no row */
     case ARG_STRING:
         *v = strcmp(text, "none") == 0 ? 0 : content_str(cl->env->content, text);
         return true;

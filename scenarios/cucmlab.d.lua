@@ -293,7 +293,7 @@ function Node:generate(certificate, key, validity) end
 ---@param key? KeyType
 function Node:csr(certificate, distribution, key) end
 
----Takes the certificate that an authority signed for the node's CSR, in place of its own; a multi-server certificate on every node. Those who signed it must lie in the trust store of its kind. Services go on with the old one as after `regenerate`. (From 14SU2 on a multi-server certificate is uploaded on the page, not by the command.
+---Takes the certificate that an authority signed for the node's CSR, in place of its own; a multi-server certificate on every node. Those who signed it must lie in the trust store of its kind. Services go on with the old one as after `regenerate`. From 14SU2 on a multi-server certificate is uploaded on the page, not by the command.
 ---@param certificate CertificateName
 ---@param signed Certificate
 function Node:install(certificate, signed) end
@@ -380,7 +380,7 @@ function Node:link(spec) end
 ---@param spec { port: Port, rejects?: boolean, site?: string }
 function Node:block(spec) end
 
----Takes the rule of `block` with this port and site away.
+---Takes the rule of `block` with this port and site away. It is refused where there is none.
 ---@param spec { port: Port, site?: string }
 function Node:open(spec) end
 
@@ -530,7 +530,7 @@ function Fleet:delete(spec) end
 ---@param spec { delay?: Time, jitter?: Time, loss?: number, rate?: number, down?: boolean, mtu?: number }
 function Fleet:link(spec) end
 
----The phones stand at this site from now on: what is said of it holds for them, that is the link of a site, a port that a firewall blocks, names that DNS does not know there. "": at none.
+---The phones stand at this site from now on: what is said of it holds for them, that is the link of a site, a port that a firewall blocks, names that DNS does not know there. "": at none. A site of which something is said, and where no phone ever stands, is an error when the scenario ends.
 ---@param name string
 function Fleet:site(name) end
 

@@ -1,3 +1,4 @@
+#include "nodes/capf.h"
 #include "sim/report/story.h"
 
 #include "sim/report/fmt.h"
@@ -209,6 +210,16 @@ static void put_holds(const struct story *s)
         put_node(s, text_host(cnf->tvs[i].address));
     }
     fputs(tvs == 0 ? "; no TVS\n" : "\n", s->out);
+}
+
+/* As its page has it, where CAPF was told to do something: why its LSC is what it is. */
+static void put_operation(const struct story *s, uint32_t phone)
+{
+    const struct cluster *cl = lab_listed_in(s->lab, phone);
+    const struct device_class *row = cl == NULL ? NULL : config_class_of(cl, phone);
+    if (row != NULL && row->capf.status != CAPF_STATUS_NONE)
+        fprintf(s->out, "  Certificate Operation Status on its page: %s.\n",
+                capf_status_name((enum capf_status)row->capf.status));
 }
 
 /* ---- checks ---- */
@@ -803,6 +814,7 @@ void story_print(FILE *out, struct losses *losses, uint32_t phone)
     fprintf(out, "%s%s.\n", at == NULL ? "" : " at ", at == NULL ? "" : at);
     put_losses(&s, losses, phone);
     put_holds(&s);
+    put_operation(&s, phone);
     struct story_refusal refusals[STORY_REFUSALS];
     uint32_t n = story_refusals(losses, phone, refusals);
     for (uint32_t i = 0; i < n; i++)

@@ -400,6 +400,7 @@ static void test_building(void **state)
           "ctl: no act \"mixed mode\" (one of mixed-mode, non-secure-mode, "
           "update, reset localkey): did you mean mixed-mode?" },
         { LAB "hq:upgrade('16')", "upgrade: no version \"16\" (one of 8.0, " },
+        { LAB "hq:upgrade('file server')", "upgrade: no version \"file server\" (one of 8.0, " },
         { LAB "hq.pub:address('10.1.1.300')", "is no address, as \"127.0.1.40\" is written" },
         { LAB "hq.pub:block { port = 2445 } hq.pub:open { port = 2445, site = 'York' }",
           "open: HQ: no rule closes port 2445 (TVS) of pub to York" },
