@@ -38,6 +38,8 @@ static bool can_order(const struct cluster *cl, const struct act *a, uint64_t no
     static const uint64_t sizes[] = { 0, 512, 1024, 2048, 3072, 4096 };
     bool known = false;
     (void)now_us;
+    if (cl->version->key[OWN_CAPF] == KEY_NONE)
+        return err_set(e, "%s: version %s has no CAPF", cl->name, cl->version->name);
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
         known = known || a->arg[ARG_OF_KEY] == sizes[i];
     if (!known)

@@ -181,6 +181,7 @@ void remote_copy(struct cluster *to, const struct cluster *from)
     to->relays = (struct relays){ .list = NULL };
     for (uint32_t i = 0; i < from->relays.count; i++)
         put(to, &from->relays.list[i]);
+    to->relays.due_us = from->relays.due_us; /* of one that came anew, the time of the first */
 }
 
 void remote_free(struct cluster *cl)

@@ -286,6 +286,9 @@ static bool class_for(const struct cluster *cl, const struct lab_phones_spec *sp
     class->security_mode = spec->security_mode == 0 ? CNF_NON_SECURE : spec->security_mode;
     class->encrypted = spec->encrypted;
     class->settings = spec->settings;
+    if (spec->lsc && cl->version->key[OWN_CAPF] == KEY_NONE)
+        return err_set(e, "%s: phones cannot have an LSC, version %s has no CAPF", cl->name,
+                       cl->version->name);
     class->lsc = spec->lsc ? lsc_for(cl, spec->lsc_s) : 0;
     return true;
 }

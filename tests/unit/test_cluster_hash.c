@@ -270,11 +270,28 @@ static void rows_that_end(void **state)
     }
 }
 
+/* A file that came anew is due when the first was: a copy of the cluster wakes when it does. */
+static void copies_wake_alike(void **state)
+{
+    (void)state;
+    struct cluster copy;
+    set_up();
+    keeps(&cl, 1, cl.nodes[0].run.itl, NOW_US);
+    uint64_t due_us = cl.relays.due_us;
+    keeps(&cl, 1, cl.nodes[0].run.itl, NOW_US + 600000000);
+    assert_int_equal(cl.relays.due_us, due_us);
+    cluster_clone(&copy, &cl, cl.env);
+    assert_int_equal(copy.relays.due_us, due_us);
+    cluster_free(&copy);
+    unmake();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_thing),
         cmocka_unit_test(rows_that_end),
+        cmocka_unit_test(copies_wake_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

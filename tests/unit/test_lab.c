@@ -401,6 +401,24 @@ static void encrypted_configuration(void **state)
 }
 
 /* An LSC of another cluster's CAPF opens no registration; in CAPF-trust it does. */
+/* Nobody issued it where there is no CAPF, and nobody can be asked for one. */
+static void lsc_without_capf(void **state)
+{
+    (void)state;
+    struct lab *lab =
+        make((struct fixture){ .version = "file server", .nodes = 1, .group = 1, .phones = 1 });
+    struct lab_phones_spec spec = { .count = 1, .model = "7965", .lsc = true };
+    struct act act = { .kind = DO_INSTALL_LSC };
+    struct lab_whom whom = { .first = 0, .count = 1 };
+    struct err e = { "" };
+    uint32_t first;
+    assert_false(lab_phones(lab, 0, &spec, &first, &e));
+    assert_non_null(strstr(e.text, ": phones cannot have an LSC, version file server has no CAPF"));
+    assert_false(lab_do_phones(lab, 0, &act, &whom, &e));
+    assert_non_null(strstr(e.text, ": version file server has no CAPF"));
+    lab_free(lab);
+}
+
 static void foreign_lsc(void **state)
 {
     (void)state;
@@ -834,6 +852,7 @@ int main(void)
         cmocka_unit_test(tokenless_ctl_through_tvs),
         cmocka_unit_test(leaving_mixed_mode),
         cmocka_unit_test(encrypted_configuration),
+        cmocka_unit_test(lsc_without_capf),
         cmocka_unit_test(foreign_lsc),
         cmocka_unit_test(rollback),
         cmocka_unit_test(rollback_keeps_the_ctl),
