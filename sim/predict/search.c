@@ -133,14 +133,19 @@ static uint64_t cluster_state(const struct lab *lab, uint32_t cluster)
     return h;
 }
 
-static uint8_t cluster_bit(const struct lab *lab, const char *address)
+static uint8_t cluster_at(const struct lab *lab, uint32_t ip)
 {
     uint32_t node;
-    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
-        if (cluster_node_at(&lab->state.clusters[c], text_host(address), &node))
+    for (uint32_t c = 0; c < lab->state.cluster_count && ip != 0; c++) {
+        if (cluster_node_at(&lab->state.clusters[c], ip, &node))
             return (uint8_t)(1u << c);
     }
     return 0;
+}
+
+static uint8_t cluster_bit(const struct lab *lab, const char *address)
+{
+    return cluster_at(lab, text_host(address));
 }
 
 /* Clusters that a configuration names; its URLs are of the cluster that wrote it. */
@@ -162,21 +167,38 @@ static uint8_t named_by(struct search *s, const struct lab *lab, uint32_t config
     return bits;
 }
 
+/* Where it was booted, and where it will be: DHCP may say something else by now. */
+static uint8_t served_by(const struct lab *lab, uint16_t dhcp)
+{
+    const struct phone_place *place = &lab->state.dhcp[dhcp];
+    return cluster_at(lab, place->tftp[0]) | cluster_at(lab, place->tftp[1]);
+}
+
+/* Clusters that those ask or name in turn: remote ones of a central TFTP, somebody else's server.
+ */
+static uint8_t behind(const struct lab *lab, uint8_t bits)
+{
+    uint8_t more = bits;
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        const struct database *db = &lab->state.clusters[c].db;
+        if ((bits & (1u << c)) == 0)
+            continue;
+        more |= cluster_at(lab, db->services_host);
+        for (uint32_t i = 0; i < db->remote_count; i++) {
+            for (int k = 0; k < REMOTE_TFTPS; k++)
+                more |= cluster_at(lab, db->remotes[i].tftp[k]);
+        }
+    }
+    return more;
+}
+
 static uint8_t reach_of(struct search *s, const struct lab *lab, uint32_t phone)
 {
     const struct phone *p = &lab->state.phones[phone];
-    const struct phone_place *place = &lab->state.dhcp[p->place];
-    uint32_t node;
     if (lab->state.cluster_count == 1)
         return 1;
-    uint8_t bits = named_by(s, lab, p->config);
-    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
-        for (int i = 0; i < 2; i++) {
-            if (cluster_node_at(&lab->state.clusters[c], place->tftp[i], &node))
-                bits |= (uint8_t)(1u << c);
-        }
-    }
-    return bits;
+    return behind(lab,
+                  named_by(s, lab, p->config) | served_by(lab, p->place) | served_by(lab, p->dhcp));
 }
 
 /* True the first time: this phone of this group has not booted in clusters like these. */
