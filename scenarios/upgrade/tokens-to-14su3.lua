@@ -1,10 +1,12 @@
--- A cluster with tokens upgraded to 14SU3, which has no CTL client: `utils ctl update CTLFile` in time
+-- A cluster with tokens upgraded to 14SU3, which has no CTL client: who takes the next CTL
 -- why: The CTL that tokens signed goes on lying there, and phones go on trusting it. Nobody can sign another
---   one with a token any more; from 11.5 on it names ITLRecovery and CallManager as SAST, which a new CTL is
---   signed with.
+--   one with a token any more: the next is ITLRecovery's. From 11.5 on a CTL by tokens names ITLRecovery and
+--   CallManager as SAST, before it names nobody but the tokens.
 -- expected: Upgrade and reset cost nobody anything. The client is refused. `utils ctl update CTLFile` makes a
---   CTL that every phone takes by the one that it holds, 7960 and Jabber too.
--- versions: 11.5 to 14SU2, upgraded to 14SU3 or later
+--   CTL that every phone of the cluster that was 12.5 takes by the one that it holds, 7960 and Jabber too. Where
+--   it was 10.5, phones with an ITL take it, for the ITL of 14SU3 names ITLRecovery; 7960 and Jabber refuse it,
+--   stay registered as long as CallManager is the same, and need hands for anything newer.
+-- versions: 10.0 to 14SU2, upgraded to 14SU3 or later
 -- source: Cisco technote 214231 (no tokens from 14SU3), Security Guide 12.5(1)SU1 (table of SAST roles)
 -- confidence: documented in part; the outcome is inferred
 local n = param("phones", 60)
@@ -42,4 +44,5 @@ local function run(name, version, follows)
       :equals(takes and 0 or n)
   end
 end
-run("HQ", "12.5", true)
+run("Twelve", "12.5", true)
+run("Ten", "10.5(2)", false)

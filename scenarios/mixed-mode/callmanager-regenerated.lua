@@ -1,10 +1,15 @@
--- CallManager of the publisher regenerated on 10.5(2): the second SAST of the CTL is no help
--- why: From 10.5(2) on ITLRecovery stands in the CTL beside CallManager, but CallManager signs, and no command
---   of 10.x and 11.x signs a CTL with the other.
--- expected: As with one SAST: TVS vouches for phones with an ITL; 7960 and Jabber need hands.
--- versions: 10.5(2) to 11.5
--- source: Security Guide 12.5 (table of SAST roles); Cisco technote 118893; CLI reference (reset localkey: 12.x)
--- confidence: documented who signs; the outcome is inferred
+-- CallManager of the publisher regenerated in mixed mode before 12.0: by TVS, by a token, or not at all
+-- why: On 10.0 and 10.5(1) a CTL without tokens has one SAST, the publisher's CallManager, which signs it:
+--   regenerated, it is a signer that no list has. From 10.5(2) on ITLRecovery stands beside it, but no command
+--   of 10.x and 11.x signs a CTL with that. A token signs whatever becomes of CallManager.
+-- expected: Without tokens phones with an ITL take the new CTL through TVS and the ITL by that CTL, with one SAST
+--   or two. 7960 and Jabber, which ask no TVS, need hands: they hold the old CTL, and stay registered at the
+--   subscriber, whose CallManager is the one in it, until that is regenerated too. With tokens the client is run
+--   again, with either token, and all take the CTL by their CTL: nobody needs hands.
+-- versions: 10.0 to 11.5 without tokens, 8.0 to 14SU2 with them
+-- source: Cisco technote 118893 (10.5.1: traces, the note on 7940, 7960, Jabber, what tokens are still good
+--   for); Security Guide 12.5 (table of SAST roles); CLI reference (reset localkey: 12.x)
+-- confidence: documented; with two SAST who signs is documented, the outcome inferred
 local n = param("phones", 60)
 local models = { "8845", "7965", "7960", "Jabber" }
 
@@ -49,4 +54,6 @@ local function run(name, version, tokens)
       :equals(tokens and 0 or n)
   end
 end
-run("HQ", "10.5(2)", false)
+run("OneSAST", "10.5(1)", false)
+run("TwoSAST", "10.5(2)", false)
+run("Tokens", "10.5(2)", true)
