@@ -8,7 +8,7 @@
 #include <glob.h>
 #include <stdio.h>
 
-#define INSTANTS  9 /* of each scenario */
+#define INSTANTS  2 /* of each scenario */
 #define ACTS_MOST 64
 #define WHOM_MOST 16
 
