@@ -39,7 +39,7 @@ static void each_case(void **state)
         FILE *f = sys_text_open(&text);
         others_print(f, &report);
         fclose(f);
-        if (text.n != strlen(cases[i].text) || memcmp(text.p, cases[i].text, text.n) != 0)
+        if (!view_eq(view_of(text.p, text.n), view_str(cases[i].text)))
             fail_msg("%s: %.*s", cases[i].what, (int)text.n, text.p);
         sys_text_free(&text);
         cJSON *root = cJSON_CreateObject();
