@@ -1,10 +1,12 @@
--- The publisher's disk is lost, ITLRecovery.p12 is not: `utils itl reset remotekey` on 12.5
+-- The publisher's disk is lost, ITLRecovery.p12 is not: `utils itl reset remotekey` on 10.5 and 12.5
 -- why: Installed anew without a backup a node has other keys, of which phones know none. The key of ITLRecovery
---   was saved outside (`file get tftp ITLRecovery.p12`), and phones have its certificate as a SAST, the one that signs every list.
+--   was saved outside (`file get tftp ITLRecovery.p12`), and phones have its certificate as a SAST: before 12.0
+--   the second one, from then on the one that signs every list.
 -- expected: One node: phones stay registered and refuse lists and configuration. With the file the command signs
 --   the new node's list with the old key: behind a reset phones take it by their ITL, and behind a restart of
---   TFTP the list that the new keys sign. `localkey` is no help: it signs with CallManager, which is new. 7960 holds no list and notices nothing.
--- versions: 12.0 on
+--   TFTP the list that the new keys sign. Without the file every phone needs hands; `localkey` is no help on 12.5
+--   either: it signs with CallManager, which is new. 7960 holds no list and notices nothing.
+-- versions: 10.0 on
 -- source: CLI reference 12.5; Security Guide 14, Default Security; technote 116232 (lost keys are another cluster)
 -- confidence: documented
 local n = param("phones", 100)
@@ -36,4 +38,6 @@ local function run(name, version, saved)
     expect(fleet:count { lost = false, itl_by = "ITL", itl_status = "Match" }, name):equals(n)
   end
 end
-run("saved", "12.5", true)
+run("saved", "10.5(2)", true)
+run("lost", "10.5(2)", false)
+run("signer", "12.5", true)
