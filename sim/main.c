@@ -174,9 +174,12 @@ static int end_output(int status)
 {
     struct err e = { "" };
     bool failed = fflush(stdout) != 0;
-    int why = errno;
     if ((!failed && ferror(stdout) == 0) || status == EXIT_INPUT)
         return status; /* told already */
+    /* Lost earlier, and the buffer is empty now: nobody kept the reason. One line feed asks anew. */
+    if (!failed)
+        failed = fputc('\n', stdout) == EOF || fflush(stdout) != 0;
+    int why = errno;
     end_of_pipe();
     err_set(&e, "standard output: %s", failed ? strerror(why) : "not all of it could be written");
     return cmd_fail(&e);

@@ -189,6 +189,18 @@ full "$CUCMLAB" states
 full "$CUCMLAB" list
 full "$CUCMLAB" run --help
 full "$CUCMLAB" run small.lua
+# Lost by the last line of all, which leaves nothing to flush behind it.
+mkdir -p many/scenarios
+for i in 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 \
+    40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58; do
+    sed '1s/.*/-- A title of some forty characters, no more/' small.lua >many/scenarios/s$i.lua
+done
+title=x
+for i in 1 2 3 4 5 6 7 8; do
+    title=$title-xxxxxxxxxxxxxxxxxxx
+    sed "1s/.*/-- $title/" small.lua >many/scenarios/s10.lua
+    full env -C many "$CUCMLAB" list
+done
 
 # Every version of a name: what the phone had at first, and what came later.
 set -- dump/HQ/pub/ITLSEP001121000001.tlv.0-0*
