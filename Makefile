@@ -43,7 +43,7 @@ FUZZ_SAN = address,undefined -fno-sanitize-recover=all
 FUZZ_CFLAGS = $(COMMON) -O1 -DCUCMLAB_ABORT -fno-omit-frame-pointer
 
 LIB_SRC := $(filter-out sim/main.c,$(wildcard sim/*.c sim/*/*.c nodes/*.c phones/*.c))
-PURE_SRC := $(filter-out sim/base/sys.c,$(wildcard sim/base/*.c sim/wire/*.c sim/core/*.c \
+PURE_SRC := $(filter-out sim/base/sys.c,$(wildcard sim/base/*.c sim/wire/*.c sim/core/*.c sim/talk/*.c \
             nodes/*.c phones/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
 PURE_OBJ := $(PURE_SRC:%.c=$(B)/%.o)

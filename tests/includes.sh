@@ -14,8 +14,10 @@ sim/core:    sim/base sim/wire sim/core
 sim/bytes:   sim/base sim/wire sim/crypto sim/core sim/bytes
 phones:      sim/base sim/wire sim/core phones
 nodes:       sim/base sim/wire sim/core nodes
-sim/virt:    sim/base sim/wire sim/core sim/bytes sim/virt
-sim/live:    sim/base sim/wire sim/crypto sim/core sim/bytes sim/live
+sim/virt:    sim/base sim/wire sim/core sim/bytes sim/talk sim/virt
+sim/talk:    sim/base sim/wire sim/core sim/talk
+sim/net:     sim/base sim/wire sim/crypto sim/net
+sim/live:    sim/base sim/wire sim/crypto sim/core sim/bytes sim/talk sim/net sim/live
 sim/lab:     sim/base sim/wire sim/crypto sim/core sim/bytes sim/virt sim/live phones nodes sim/lab
 sim/predict: sim/base sim/wire sim/core sim/lab phones nodes sim/predict
 sim/report:  sim/base sim/wire sim/crypto sim/core sim/bytes sim/lab phones nodes sim/predict sim/script sim/inventory sim/report
@@ -38,10 +40,10 @@ openssl/:      sim/crypto
 lua.h:         sim/script
 lauxlib.h:     sim/script
 lualib.h:      sim/script
-ev.h:          sim/live
-sys/socket.h:  sim/live
+ev.h:          sim/net sim/live
+sys/socket.h:  sim/net sim/live
 sys/un.h:      sim/live
-netinet/:      sim/live
+netinet/:      sim/net sim/live
 arpa/inet.h:   sim/live
 netdb.h:       sim/live
 poll.h:        sim/live

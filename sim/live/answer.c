@@ -1,8 +1,8 @@
 #include "sim/live/impl.h"
 
 #include "sim/base/rng.h"
-#include "sim/wire/sip.h"
-#include "sim/wire/tvs.h"
+#include "sim/talk/sip.h"
+#include "sim/talk/tvs.h"
 
 #include <string.h>
 
@@ -111,17 +111,12 @@ enum answer answer_file(struct live *l, uint32_t node, struct view name, struct 
 
 /* ---- TVS ---- */
 
-/* "CP-8861-SEPB000B4BA0AEE": the device is what follows the last '-'. */
-static uint32_t tvs_device(struct live *l, struct view name)
+static uint32_t tvs_device(struct live *l, struct view device)
 {
-    char text[16];
-    size_t at = name.n;
-    while (at > 0 && name.p[at - 1] != '-')
-        at--;
-    if (name.n - at == 0 || name.n - at >= sizeof text)
-        return NO_DEVICE;
-    memcpy(text, name.p + at, name.n - at);
-    text[name.n - at] = '\0';
+    char text[16] = "";
+    struct view name = talk_tvs_device(device);
+    if (name.n > 0 && name.n < sizeof text)
+        memcpy(text, name.p, name.n);
     return device_of(l, text);
 }
 
@@ -148,73 +143,23 @@ static bool tvs_ask(struct live *l, const struct tvs_msg *m, struct ask *ask)
 bool answer_tvs(struct live *l, uint32_t node, struct view message, struct arena *a,
                 struct view *reply)
 {
-    struct tvs_msg in, out = { .status = 1, .ttl_s = -1 };
+    struct tvs_msg in, out;
     struct event e = { .status = 1 };
     struct ask ask;
     uint8_t roles[32];
-    size_t role_count = 0;
     if (!tvs_decode(message, &in, NULL) ||
         (in.type != TVS_QUERY_CERT_REQ && in.type != TVS_CERT_VERIFICATION_REQ))
         return false;
-    bool query = in.type == TVS_QUERY_CERT_REQ;
     if (tvs_ask(l, &in, &ask) && put(l, node, &ask, &e) == ASK_STOPPED)
         return false;
-    out.type = query ? TVS_QUERY_CERT_RES : TVS_CERT_VERIFICATION_RES;
-    out.session = in.session;
-    out.status = e.status;
-    if (e.status == 0) {
-        for (uint8_t role = 0; role < 32; role++)
-            if ((e.roles & ROLE_BIT(role)) != 0)
-                roles[role_count++] = role;
-        out.roles = view_of(roles, role_count);
-        out.ttl_s = e.b;
-        if (query)
-            out.certificate = forge_der(l->options.forge, e.a);
-    }
-    struct wr w = wr_measure();
-    if (!tvs_encode(&out, &w, NULL))
-        return false;
-    uint8_t *p = arena_take(a, w.n);
-    w = wr_of(p, w.n);
-    CHECK(tvs_encode(&out, &w, NULL) && !w.over);
-    *reply = view_of(p, w.n);
-    return true;
+    struct tvs_told told = { .status = e.status, .roles = e.roles, .ttl_s = e.b };
+    if (e.status == 0 && in.type == TVS_QUERY_CERT_REQ)
+        told.certificate = forge_der(l->options.forge, e.a);
+    out = talk_tvs_reply(&in, &told, roles);
+    return talk_tvs_bytes(&out, a, reply);
 }
 
 /* ---- registration ---- */
-
-/* The words that tell a rejected phone why; the numbers are SIP's.  The words of 403 are ours
- * (assumed). */
-static const struct {
-    uint8_t reason; /* enum reject_reason */
-    int status;
-    const char *words;
-} rejections[] = {
-    { REJECT_UNKNOWN_DEVICE, 404, "Not Found" },
-    { REJECT_LSC, 403, "Forbidden: certificate" },
-    { REJECT_SECURITY, 403, "Forbidden: security profile" },
-    { REJECT_GROUP, 403, "Forbidden: CallManager group" },
-    { REJECT_DATES, 403, "Forbidden: certificate not within its time" },
-};
-
-static void reject(const struct sip_msg *m, uint32_t reason, struct wr *reply)
-{
-    for (size_t i = 0; i < sizeof rejections / sizeof rejections[0]; i++)
-        if (rejections[i].reason == reason)
-            sip_response_encode(m, rejections[i].status, rejections[i].words, -1, reply);
-}
-
-/* The reason behind a final response; REJECT_NONE for 200. */
-uint32_t answer_sip_reason(const struct sip_msg *response)
-{
-    if (response->status == 200)
-        return REJECT_NONE;
-    for (size_t i = 0; i < sizeof rejections / sizeof rejections[0]; i++)
-        if (rejections[i].status == response->status &&
-            view_eq(response->reason, view_str(rejections[i].words)))
-            return rejections[i].reason;
-    return response->status == 404 ? REJECT_UNKNOWN_DEVICE : REJECT_SECURITY;
-}
 
 static bool registers(struct live *l, uint32_t node, bool tls, struct view der,
                       const struct sip_msg *m, struct wr *reply, bool *registered)
@@ -229,7 +174,7 @@ static bool registers(struct live *l, uint32_t node, bool tls, struct view der,
     sip_response_encode(m, 100, NULL, -1, reply);
     ask.device = device_of(l, name);
     if (ask.device == NO_DEVICE) {
-        reject(m, REJECT_UNKNOWN_DEVICE, reply);
+        talk_sip_reject(m, REJECT_UNKNOWN_DEVICE, reply);
         return true;
     }
     if (m->expires_s == 0) { /* a phone tells its secondary server, or leaves */
@@ -248,7 +193,7 @@ static bool registers(struct live *l, uint32_t node, bool tls, struct view der,
     if (*registered)
         sip_response_encode(m, 200, NULL, EXPIRES_S, reply);
     else
-        reject(m, e.a, reply);
+        talk_sip_reject(m, e.a, reply);
     return true;
 }
 

@@ -1,8 +1,9 @@
 #include "sim/live/impl.h"
 
+#include "sim/talk/sip.h"
+#include "sim/talk/tvs.h"
 #include "sim/wire/http.h"
 #include "sim/wire/tftp.h"
-#include "sim/wire/tvs.h"
 
 #include <errno.h>
 #include <linux/errqueue.h>
@@ -43,8 +44,8 @@ struct call {
 static void call_free(void *what)
 {
     struct call *c = what;
-    live_give(c->into);
-    live_give(c);
+    reactor_give(c->into);
+    reactor_give(c);
 }
 
 /* Off the phone's list, off the loop.  `polite`: a connection closes in order. */
@@ -60,11 +61,11 @@ static void call_over(struct call *c, bool polite)
     else if (c->stream != NULL)
         stream_abort(c->stream);
     if (c->fd >= 0) {
-        ev_io_stop(l->loop, &c->io);
-        ev_timer_stop(l->loop, &c->timer);
+        ev_io_stop(l->reactor.loop, &c->io);
+        ev_timer_stop(l->reactor.loop, &c->timer);
         close(c->fd);
     }
-    live_bury(l, call_free, c);
+    reactor_bury(&l->reactor, call_free, c);
     client_rest(l, c->slot);
 }
 
@@ -154,7 +155,7 @@ static void file_came(struct call *c, struct view bytes)
 
 static void tftp_send_out(struct call *c, const struct wr *w)
 {
-    uint16_t port = c->tid != 0 ? c->tid : server_port(c->live, LIVE_TFTP);
+    uint16_t port = c->tid != 0 ? c->tid : live_port(c->live, LIVE_TFTP);
     struct sockaddr_in to = net_address(c->action.server, port);
     if (w->n > 0 && !w->over)
         (void)sendto(c->fd, w->p, w->n, MSG_NOSIGNAL, (const struct sockaddr *)&to, sizeof to);
@@ -194,16 +195,13 @@ static void tftp_goes_on(struct call *c, struct wr *w)
         call_answer(c, (struct event){ .type = m->not_found ? EVENT_NO_FILE : EVENT_REFUSED });
         return;
     }
-    uint64_t now = live_now_us(l);
-    ev_timer_stop(l->loop, &c->timer);
-    ev_timer_set(&c->timer, m->deadline_us > now ? (double)(m->deadline_us - now) / 1e6 : 0., 0.);
-    ev_timer_start(l->loop, &c->timer);
+    reactor_ring(&l->reactor, &c->timer, m->deadline_us);
 }
 
 static void on_late(struct ev_loop *loop, struct ev_timer *timer, int events)
 {
     struct call *c = timer->data;
-    struct wr w = wr_of(c->live->scratch, LIVE_SCRATCH);
+    struct wr w = wr_of(c->live->reactor.scratch, REACTOR_SCRATCH);
     (void)loop;
     (void)events;
     tftp_receive_timeout(&c->machine, live_now_us(c->live), &w);
@@ -240,7 +238,8 @@ static void on_packet(struct ev_loop *loop, struct ev_io *io, int events)
     struct tftp_packet p;
     (void)loop;
     (void)events;
-    ssize_t n = recvfrom(c->fd, l->scratch, LIVE_SCRATCH, 0, (struct sockaddr *)&from, &size);
+    ssize_t n =
+        recvfrom(c->fd, l->reactor.scratch, REACTOR_SCRATCH, 0, (struct sockaddr *)&from, &size);
     if (n < 0) {
         if (was_refused(c->fd) && c->tid == 0)
             call_answer(c, (struct event){ .type = EVENT_REFUSED });
@@ -249,7 +248,7 @@ static void on_packet(struct ev_loop *loop, struct ev_io *io, int events)
     uint16_t port = ntohs(from.sin_port);
     if (from.sin_addr.s_addr != htonl(c->action.server) || (c->tid != 0 && port != c->tid))
         return; /* a stray */
-    if (!tftp_decode(view_of(l->scratch, (size_t)n), &p, NULL))
+    if (!tftp_decode(view_of(l->reactor.scratch, (size_t)n), &p, NULL))
         return;
     uint8_t answer[64]; /* an ACK or an ERROR; the datagram still stands in the scratch */
     struct wr w = wr_of(answer, sizeof answer);
@@ -271,13 +270,13 @@ static void tftp_begin(struct call *c)
     }
     (void)setsockopt(c->fd, IPPROTO_IP, IP_RECVERR, &one, sizeof one);
     c->into_cap = INTO_FIRST;
-    c->into = live_take(c->into_cap);
+    c->into = reactor_take(c->into_cap);
     ev_io_init(&c->io, on_packet, c->fd, EV_READ);
     c->io.data = c;
-    ev_io_start(l->loop, &c->io);
+    ev_io_start(l->reactor.loop, &c->io);
     ev_timer_init(&c->timer, on_late, 0., 0.);
     c->timer.data = c;
-    struct wr w = wr_of(l->scratch, LIVE_SCRATCH);
+    struct wr w = wr_of(l->reactor.scratch, REACTOR_SCRATCH);
     tftp_ask(c, &w);
     tftp_goes_on(c, &w);
 }
@@ -342,8 +341,9 @@ static void fetch_begin(struct call *c)
     const char *locale = content_get_str(c->live->world->content, c->action.b);
     (void)file_name((enum file_kind)c->action.kind, device.name, locale, c->name);
     if (c->action.a == FETCH_HTTP_TFTP) {
-        c->stream = stream_connect(c->live, c->action.server, server_port(c->live, LIVE_HTTP), NULL,
-                                   HTTP_HEAD_MAX + LIVE_FILE_MAX, &http_ops, c);
+        c->stream =
+            stream_connect(&c->live->reactor, c->action.server, live_port(c->live, LIVE_HTTP), NULL,
+                           HTTP_HEAD_MAX + LIVE_FILE_MAX, &http_ops, c);
         if (c->stream == NULL)
             call_over(c, false);
     } else {
@@ -375,8 +375,8 @@ static void tls_begin(struct call *c, enum live_service service, size_t in_limit
         der = forge_phone_cert(c->live->options.forge, &device, shown, &key);
     struct tls_config *config = tls_config_new(false, der, key, TLS_1_0, model.newest);
     if (config != NULL)
-        c->stream = stream_connect(c->live, c->action.server, server_port(c->live, service), config,
-                                   in_limit, ops, c);
+        c->stream = stream_connect(&c->live->reactor, c->action.server, live_port(c->live, service),
+                                   config, in_limit, ops, c);
     tls_config_free(config); /* the connection keeps what it needs */
     if (c->stream == NULL)
         call_over(c, false);
@@ -390,16 +390,13 @@ static void tls_opened(struct stream *s)
 
 /* ---- TVS ---- */
 
-static void tvs_reply(struct call *c, const struct tvs_msg *m)
+static void tvs_reply(struct call *c, const struct tvs_told *told)
 {
-    struct event e = { .type = EVENT_TVS_REPLY, .status = m->status != 0 };
-    for (size_t i = 0; i < m->roles.n; i++)
-        if (m->roles.p[i] < 32)
-            e.roles |= ROLE_BIT(m->roles.p[i]);
-    if (m->ttl_s > 0)
-        e.b = (uint32_t)m->ttl_s;
+    struct event e = {
+        .type = EVENT_TVS_REPLY, .status = told->status, .roles = told->roles, .b = told->ttl_s
+    };
     if (e.status == 0 && c->query &&
-        !forge_adopt_cert(c->live->options.forge, m->certificate, &e.a, NULL))
+        !forge_adopt_cert(c->live->options.forge, told->certificate, &e.a, NULL))
         e.status = 1; /* vouches for something that is no certificate */
     if (e.status == 0 && !c->query)
         e.a = c->verified;
@@ -409,52 +406,52 @@ static void tvs_reply(struct call *c, const struct tvs_msg *m)
 static void tvs_input(struct stream *s)
 {
     struct call *c = call_of(s);
-    struct tvs_msg m;
+    struct tvs_msg m, asked = { .type = c->query ? TVS_QUERY_CERT_REQ : TVS_CERT_VERIFICATION_REQ,
+                                .session = c->action.request };
+    struct tvs_told told;
     size_t n = 0;
     bool good = tvs_whole(stream_in(s), &n, NULL);
     if (good && n > 0)
-        good = tvs_decode(view_sub(stream_in(s), 0, n), &m, NULL) &&
-               m.type == (c->query ? TVS_QUERY_CERT_RES : TVS_CERT_VERIFICATION_RES) &&
-               m.session == c->action.request;
+        good =
+            tvs_decode(view_sub(stream_in(s), 0, n), &m, NULL) && talk_tvs_heard(&asked, &m, &told);
     if (good && n > 0)
-        tvs_reply(c, &m);
+        tvs_reply(c, &told);
     else if (!good || stream_eof(s))
         call_over(c, false); /* no answer that a phone could read */
 }
 
 static const struct stream_ops tvs_ops = { tls_opened, judge, tvs_input, nothing, ended };
 
+static struct tvs_msg tvs_request(struct call *c, const struct action *a, struct view device)
+{
+    struct content *content = c->live->world->content;
+    uint32_t session = c->action.request;
+    if (!c->query)
+        return talk_tvs_verify(device, session, forge_der(c->live->options.forge, a->a));
+    const struct ct_signer *signer = content_get_signer(content, a->a);
+    struct view issuer = content_get_text(content, signer->issuer);
+    struct view subject = a->b != 0
+                              ? content_get_text(content, content_get_cert(content, a->b)->subject)
+                              : issuer; /* self-signed, where only the names are known */
+    return talk_tvs_query(device, session, subject, issuer,
+                          content_get_text(content, signer->serial));
+}
+
 /* The request on the connection that ACT_TVS_OPEN began. */
 static void tvs_ask(struct call *c, const struct action *a)
 {
-    struct content *content = c->live->world->content;
+    struct arena scratch = arena_of(&sys_mem);
     char name[TVS_NAME];
-    struct tvs_msg m = { .status = -1, .ttl_s = -1, .session = c->action.request };
+    struct view bytes;
     c->live->world->tvs_name(c->live->world->ctx, c->slot->phone, name);
-    m.device = view_str(name);
     c->query = a->type == ACT_TVS_QUERY;
-    if (c->query) {
-        const struct ct_signer *signer = content_get_signer(content, a->a);
-        m.type = TVS_QUERY_CERT_REQ;
-        m.issuer = content_get_text(content, signer->issuer);
-        m.serial = content_get_text(content, signer->serial);
-        m.subject = a->b != 0 ? content_get_text(content, content_get_cert(content, a->b)->subject)
-                              : m.issuer; /* self-signed, where only the names are known */
-    } else {
-        m.type = TVS_CERT_VERIFICATION_REQ;
-        m.certificate = forge_der(c->live->options.forge, a->a);
-        c->verified = a->a;
-    }
-    struct wr w = wr_measure();
-    if (!tvs_encode(&m, &w, NULL)) {
+    c->verified = c->query ? 0 : a->a;
+    struct tvs_msg m = tvs_request(c, a, view_str(name));
+    if (talk_tvs_bytes(&m, &scratch, &bytes))
+        stream_write(c->stream, bytes);
+    else
         call_over(c, false); /* names that no message holds */
-        return;
-    }
-    uint8_t *message = live_take(w.n);
-    w = wr_of(message, w.n);
-    CHECK(tvs_encode(&m, &w, NULL) && !w.over);
-    stream_write(c->stream, view_of(message, w.n));
-    live_give(message);
+    arena_free(&scratch);
 }
 
 /* ---- registration ---- */
@@ -521,7 +518,7 @@ static void sip_input(struct stream *s)
             break;
         stream_consume(s, n); /* 100 Trying */
     }
-    uint32_t reason = answer_sip_reason(&m);
+    uint32_t reason = talk_sip_reason(&m);
     stream_consume(s, n);
     if (reason == REJECT_NONE)
         sip_registered(c);
@@ -534,8 +531,8 @@ static const struct stream_ops sips_ops = { tls_opened, judge, sip_input, nothin
 
 static void sip_begin(struct call *c)
 {
-    c->stream = stream_connect(c->live, c->action.server, server_port(c->live, LIVE_SIP), NULL,
-                               SIP_MAX, &sip_ops, c);
+    c->stream = stream_connect(&c->live->reactor, c->action.server, live_port(c->live, LIVE_SIP),
+                               NULL, SIP_MAX, &sip_ops, c);
     if (c->stream == NULL)
         call_over(c, false);
 }
@@ -568,8 +565,8 @@ static void page_begin(struct call *c)
         tls_begin(c, LIVE_HTTPS, limit, &page_ops, 0);
         return;
     }
-    c->stream = stream_connect(c->live, c->action.server, server_port(c->live, LIVE_PAGES), NULL,
-                               limit, &plain_page_ops, c);
+    c->stream = stream_connect(&c->live->reactor, c->action.server, live_port(c->live, LIVE_PAGES),
+                               NULL, limit, &plain_page_ops, c);
     if (c->stream == NULL)
         call_over(c, false);
 }
@@ -585,7 +582,7 @@ static void call_begin(struct live *l, struct phone_slot *p, const struct action
     struct call **at = &p->calls;
     for (; *at != NULL; at = &(*at)->next)
         count++;
-    struct call *c = live_take(sizeof *c);
+    struct call *c = reactor_take(sizeof *c);
     *c = (struct call){ .live = l, .slot = p, .action = *a, .node = node, .fd = -1 };
     *at = c;
     if (count >= CALLS_MAX)

@@ -1,7 +1,8 @@
 /* What the files of sim/live share; nobody else includes it.
  *
- *   live.c     clock, phones' deadlines, events in order, the driver's functions
- *   stream.c   a TCP connection with or without TLS: bytes in, bytes out, one deadline
+ *   live.c     on top: phones' deadlines, events in order, the driver's functions
+ *   state.c    at the bottom: phones, nodes, and events that wait
+ *   ports.c    which service has which port
  *   server.c   listeners and connections of the nodes, by service
  *   answer.c   what a node answers: files, TVS, registration
  *   tftpd.c    TFTP of the nodes
@@ -10,7 +11,7 @@
  *   certs.c    certificates by what the wire names them by
  *
  * Memory and lifetime: a stream, a connection or a call that ends inside a callback is put aside
- * with live_bury() and freed when no callback is on the stack. */
+ * with reactor_bury() and freed when no callback is on the stack. */
 #ifndef CUCMLAB_LIVE_IMPL_H
 #define CUCMLAB_LIVE_IMPL_H
 
@@ -19,85 +20,31 @@
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
 #include "sim/base/table.h"
+#include "sim/net/net.h"
+#include "sim/net/stream.h"
 #include "sim/wire/sip.h"
 
-#include <ev.h>
-#include <netinet/in.h>
-
-#define LIVE_FILE_MAX                                                                              \
-    (2048u << 10) /* a phone takes no larger file (docs/FORMATS.md, section 6)                     \
-                   */
+/* A phone takes no larger file (docs/FORMATS.md, section 6). */
+#define LIVE_FILE_MAX (2048u << 10)
 
 struct live;
 
-/* ---- stream.c ---- */
+/* ---- ports.c ---- */
 
-enum stream_end {
-    STREAM_REFUSED, /* nobody listens, or reset before a single byte came */
-    STREAM_BROKEN,  /* reset, TLS failed, ended in mid-handshake */
-    STREAM_LATE     /* its deadline came */
+enum live_service {
+    LIVE_HTTP,
+    LIVE_TFTP,
+    LIVE_TVS,
+    LIVE_SIP,
+    LIVE_SIPS,
+    LIVE_HTTPS,
+    LIVE_PAGES, /* the same pages in clear */
+    LIVE_SERVICES
 };
 
-struct stream;
-
-/* Every call may close the stream, with stream_finish() or stream_abort(). */
-struct stream_ops {
-    void (*opened)(struct stream *s);  /* connected, and the TLS handshake done */
-    void (*judge)(struct stream *s);   /* a client's handshake waits for stream_judge() */
-    void (*input)(struct stream *s);   /* there is more in stream_in(), or stream_eof() */
-    void (*drained)(struct stream *s); /* all that was written has been sent */
-    void (*ended)(struct stream *s, enum stream_end end); /* is closed already */
-};
-
-struct bytes {
-    uint8_t *p;
-    size_t at, n, cap;
-};
-
-struct stream {
-    struct live *live;
-    void *owner;
-    const struct stream_ops *ops; /* NULL once the owner let go */
-    int fd;                       /* -1 once closed */
-    int error;                    /* of connect() itself */
-    struct ev_io io;
-    struct ev_timer timer;
-    struct tls *tls;
-    struct bytes in, out;
-    size_t in_limit;
-    uint64_t received;
-    uint64_t hold_us; /* a server: new deadline once its certificate was sent; 0: the same */
-    bool connecting, open, judging, eof, finishing, lingering;
-    bool accepted;              /* a server's */
-    bool muted;                 /* behind a link that is down */
-    struct stream *prev, *next; /* of all that are open */
-};
-
-/* `config` NULL: without TLS.  The descriptor is the stream's from here. */
-struct stream *stream_accept(struct live *l, int fd, struct tls_config *config, size_t in_limit,
-                             const struct stream_ops *ops, void *owner);
-/* NULL where no socket is to be had.  A refusal comes by ended(), never from inside this call. */
-struct stream *stream_connect(struct live *l, uint32_t ip, uint16_t port, struct tls_config *config,
-                              size_t in_limit, const struct stream_ops *ops, void *owner);
-struct view stream_in(const struct stream *s);
-bool stream_eof(const struct stream *s);
-size_t stream_unsent(const struct stream *s);
-void stream_consume(struct stream *s, size_t n);
-void stream_write(struct stream *s, struct view v);
-void stream_judge(struct stream *s, bool accept);
-/* The owner lets go: what was written is still sent, then it closes.  No callback comes any more.
- */
-void stream_finish(struct stream *s);
-void stream_abort(struct stream *s);                    /* the same, with a reset, at once */
-void stream_deadline(struct stream *s, uint64_t in_us); /* 0: none */
-void stream_mute(struct stream *s); /* no byte passes any more, no deadline comes */
-/* Resets the oldest of those that are closing; false: there is none. */
-bool stream_drop_oldest(struct live *l);
-
-/* A non-blocking socket, close on exec, bound to ip:port; -1 and errno. */
-int net_socket(int type, uint32_t ip, uint16_t port);
-struct sockaddr_in net_address(uint32_t ip, uint16_t port);
-void net_text(uint32_t ip, char out[16]);
+/* The port that a service has on every node; TFTP's is moved where the user may not bind 69. */
+uint16_t live_port(const struct live *l, enum live_service s);
+const char *live_service_name(enum live_service s);
 
 /* ---- certs.c ---- */
 
@@ -130,25 +77,12 @@ bool answer_tvs(struct live *l, uint32_t node, struct view message, struct arena
  * showed (absent: no TLS). */
 bool answer_sip(struct live *l, uint32_t node, bool tls, struct view der, struct view message,
                 struct wr *reply, bool *registered);
-/* enum reject_reason behind a final response; REJECT_NONE for 200. */
-uint32_t answer_sip_reason(const struct sip_msg *response);
 /* Is the service behind `kind` running?  *cert: what it shows in TLS, or 0. */
 /* `oldest`: the oldest TLS that it takes. */
 bool answer_running(struct live *l, uint32_t node, enum ask_kind kind, uint32_t *cert,
                     enum tls_version *oldest);
 
 /* ---- server.c, tftpd.c ---- */
-
-enum live_service {
-    LIVE_HTTP,
-    LIVE_TFTP,
-    LIVE_TVS,
-    LIVE_SIP,
-    LIVE_SIPS,
-    LIVE_HTTPS,
-    LIVE_PAGES, /* the same pages in clear */
-    LIVE_SERVICES
-};
 
 struct listener {
     struct live *live;
@@ -176,8 +110,6 @@ struct host {
 struct conn;
 struct transfer;
 
-uint16_t server_port(const struct live *l, enum live_service s);
-const char *server_name(enum live_service s);
 /* Opens and closes listeners as the services stand; breaks off what began under another epoch. */
 bool server_refresh(struct live *l, struct host *p, struct err *e);
 void server_link(struct live *l, struct host *p, bool down);
@@ -211,7 +143,7 @@ void kept_end(struct phone_slot *p, bool polite);
 /* The server is about to close it; settle() waits for that.  False: the phone has none. */
 bool kept_closes(struct phone_slot *p);
 
-/* ---- live.c ---- */
+/* ---- state.c ---- */
 
 struct phone_slot {
     struct ev_timer timer;
@@ -242,21 +174,15 @@ struct delivery {
     struct queued what;
 };
 
-struct grave {
-    void (*free)(void *);
-    void *what;
-};
-
 struct live {
     struct driver driver;
     const struct world *world;
     struct live_options options;
-    struct ev_loop *loop;
+    struct reactor reactor;
     struct ev_timer wake;
     struct ev_signal interrupt, terminate, hangup;
-    bool catching, stop, inside, changed, announced, free_seats, failed;
+    bool catching, stop, changed, announced, free_seats, failed;
     char why[sizeof(struct err)]; /* it failed */
-    uint64_t base_us, frozen_us;  /* the clock: base while inside, frozen else */
     uint64_t steps, sequence, nodes_at_us;
     bool nodes_wait; /* that, or what is behind it, is more than the calendar */
 
@@ -273,11 +199,7 @@ struct live {
     uint32_t queue_at, queue_n, queue_cap;
     struct delivery *heap;
     uint32_t heap_n, heap_cap;
-    struct grave *graves;
-    uint32_t grave_n, grave_cap;
 
-    struct stream *streams; /* the youngest first */
-    uint32_t closing; /* accepted ones whose owner let go: what they still send and wait for */
     struct conn *conn_first, *conn_last;
     uint32_t conn_count;
     struct conn *kept_first; /* of registered phones: they end with the service alone */
@@ -287,22 +209,19 @@ struct live {
 
     struct certs certs;
     struct table locales; /* folders that were asked for over sockets */
-    uint8_t *scratch;     /* 65536 bytes for one datagram or message, used and left within a call */
 };
 
-#define LIVE_SCRATCH 65536u
-
-uint64_t live_now_us(const struct live *l);
 /* A line of a node.  No text of a stranger's goes in: lines are told apart by their ends. */
 void live_says(struct live *l, uint32_t node, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void live_emit(struct live *l, uint32_t phone, const struct event *event);
-void live_bury(struct live *l, void (*free_it)(void *), void *what);
 struct phone_slot *live_slot(struct live *l, uint32_t phone);
 struct host *live_host(const struct live *l, uint32_t node);
 bool live_is_down(const struct live *l, uint32_t phone, uint32_t node);
 
-void *live_take(size_t n); /* zeroed; ends the program when there is none */
-void live_give(void *p);
+static inline uint64_t live_now_us(const struct live *l)
+{
+    return reactor_now_us(&l->reactor);
+}
 
 #endif

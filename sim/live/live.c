@@ -2,115 +2,12 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 
 #define FILES_OF_OUR_OWN 32 /* standard streams, the loop, trace and report files */
 
-/* ---- memory ---- */
-
-static void *loop_memory(void *old, long n)
-{
-    return sys_realloc(old, (size_t)n);
-}
-
-__attribute__((constructor)) static void take_memory(void)
-{
-    ev_set_allocator(loop_memory);
-}
-
-void *live_take(size_t n)
-{
-    void *p = sys_mem.resize(sys_mem.ctx, NULL, n == 0 ? 1 : n);
-    memset(p, 0, n);
-    return p;
-}
-
-void live_give(void *p)
-{
-    sys_mem.resize(sys_mem.ctx, p, 0);
-}
-
-void live_bury(struct live *l, void (*free_it)(void *), void *what)
-{
-    mem_reserve(&sys_mem, (void **)&l->graves, &l->grave_cap, (size_t)l->grave_n + 1,
-                sizeof *l->graves);
-    l->graves[l->grave_n++] = (struct grave){ free_it, what };
-}
-
-static void reap(struct live *l)
-{
-    while (l->grave_n > 0) {
-        struct grave g = l->graves[--l->grave_n];
-        g.free(g.what);
-    }
-}
-
-/* ---- the clock: it runs only inside the loop ---- */
-
-static uint64_t monotonic_us(void)
-{
-    struct timespec t;
-    CHECK(clock_gettime(CLOCK_MONOTONIC, &t) == 0);
-    return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
-}
-
-uint64_t live_now_us(const struct live *l)
-{
-    return l->inside ? monotonic_us() - l->base_us : l->frozen_us;
-}
-
-void live_says(struct live *l, uint32_t node, const char *format, ...)
-{
-    char text[256]; /* a longer one is cut */
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    l->world->node_says(l->world->ctx, node, text);
-}
-
-static void enter(struct live *l)
-{
-    CHECK(!l->inside); /* a machine's step never runs the driver */
-    l->base_us = monotonic_us() - l->frozen_us;
-    l->inside = true;
-    ev_resume(l->loop); /* no timer comes early because of what was done outside */
-}
-
-static void leave(struct live *l)
-{
-    l->frozen_us = live_now_us(l);
-    l->inside = false;
-    ev_suspend(l->loop);
-}
-
 /* ---- phones ---- */
-
-static void on_deadline(struct ev_loop *loop, struct ev_timer *w, int events)
-{
-    struct phone_slot *p = w->data;
-    (void)loop;
-    (void)events;
-    live_emit(p->live, p->phone, &(struct event){ .type = EVENT_TIMER });
-}
-
-struct phone_slot *live_slot(struct live *l, uint32_t phone)
-{
-    CHECK(phone < l->world->phones);
-    mem_reserve(&sys_mem, (void **)&l->slots, &l->slot_cap, (size_t)phone + 1, sizeof *l->slots);
-    if (l->slots[phone] == NULL) {
-        struct phone_slot *p = live_take(sizeof *p);
-        p->live = l;
-        p->phone = phone;
-        ev_timer_init(&p->timer, on_deadline, 0., 0.);
-        p->timer.data = p;
-        l->slots[phone] = p;
-    }
-    return l->slots[phone];
-}
 
 static void set_pending(struct phone_slot *p, bool pending, bool sleeping)
 {
@@ -124,10 +21,7 @@ static void set_pending(struct phone_slot *p, bool pending, bool sleeping)
 static void set_timer(struct phone_slot *p, uint64_t at_us)
 {
     struct live *l = p->live;
-    uint64_t now = live_now_us(l);
-    ev_timer_stop(l->loop, &p->timer);
-    ev_timer_set(&p->timer, at_us > now ? (double)(at_us - now) / 1e6 : 0., 0.);
-    ev_timer_start(l->loop, &p->timer);
+    reactor_ring(&l->reactor, &p->timer, at_us);
 }
 
 /* Pulls the deadline that the phone set.  A sleeper has no timer: it waits for a change. */
@@ -138,7 +32,7 @@ static void pull(struct phone_slot *p)
     uint64_t at_us = l->world->deadline_us(l->world->ctx, p->phone, &idle);
     if (p->waking && idle && at_us != 0)
         return; /* a sleeper that was woken: whatever else came, its own point stands */
-    ev_timer_stop(l->loop, &p->timer);
+    ev_timer_stop(l->reactor.loop, &p->timer);
     p->waking = false;
     set_pending(p, at_us != 0 && !idle, at_us != 0 && idle);
     if (p->pending)
@@ -180,13 +74,6 @@ static void step(struct live *l, uint32_t phone, const struct event *event)
 }
 
 /* ---- events in order ---- */
-
-void live_emit(struct live *l, uint32_t phone, const struct event *event)
-{
-    mem_reserve(&sys_mem, (void **)&l->queue, &l->queue_cap, (size_t)l->queue_n + 1,
-                sizeof *l->queue);
-    l->queue[l->queue_n++] = (struct queued){ phone, *event };
-}
 
 static bool before(const struct delivery *a, const struct delivery *b)
 {
@@ -299,7 +186,7 @@ static void work(struct live *l)
         }
     }
     l->queue_at = l->queue_n = 0;
-    reap(l);
+    reactor_reap(&l->reactor);
 }
 
 /* ---- the loop ---- */
@@ -321,21 +208,20 @@ static void on_wake(struct ev_loop *loop, struct ev_timer *w, int events)
 
 static void set_wake(struct live *l, uint64_t until_us)
 {
-    uint64_t now = live_now_us(l), next = until_us;
+    uint64_t next = until_us;
     if (l->heap_n > 0 && l->heap[0].at_us < next)
         next = l->heap[0].at_us;
     if (l->nodes_at_us != 0 && l->nodes_at_us < next)
         next = l->nodes_at_us;
-    ev_timer_stop(l->loop, &l->wake);
+    ev_timer_stop(l->reactor.loop, &l->wake);
     if (next == UINT64_MAX)
         return;
-    ev_timer_set(&l->wake, next > now ? (double)(next - now) / 1e6 : 0., 0.);
-    ev_timer_start(l->loop, &l->wake);
+    reactor_ring(&l->reactor, &l->wake, next);
 }
 
 static void spin(struct live *l, uint64_t until_us, bool until_quiet)
 {
-    enter(l);
+    reactor_enter(&l->reactor);
     find_nodes(l);
     if (l->changed)
         refresh(l); /* what the announcement says is open */
@@ -346,9 +232,9 @@ static void spin(struct live *l, uint64_t until_us, bool until_quiet)
         if (l->stop || live_now_us(l) >= until_us || (until_quiet && quiet(l)))
             break;
         set_wake(l, until_us);
-        ev_run(l->loop, EVRUN_ONCE);
+        reactor_turn(&l->reactor);
     }
-    leave(l);
+    reactor_leave(&l->reactor);
 }
 
 /* ---- the driver's functions ---- */
@@ -421,13 +307,6 @@ static struct link driver_node_link_of(void *self, uint32_t node)
     return (struct link){ .down = p != NULL && p->down };
 }
 
-bool live_is_down(const struct live *l, uint32_t phone, uint32_t node)
-{
-    const struct host *p = live_host(l, node);
-    bool cut = phone < l->slot_cap && l->slots[phone] != NULL && l->slots[phone]->down;
-    return cut || (p != NULL && p->down);
-}
-
 static bool driver_is_down(void *self, uint32_t phone, uint32_t node)
 {
     return live_is_down(self, phone, node);
@@ -456,40 +335,28 @@ static void driver_free(void *self)
             continue;
         client_cancel_all(l, l->slots[i]);
         kept_end(l->slots[i], false);
-        ev_timer_stop(l->loop, &l->slots[i]->timer);
+        ev_timer_stop(l->reactor.loop, &l->slots[i]->timer);
     }
     server_free(l);
-    while (l->streams != NULL) /* those whose owners let go */
-        stream_abort(l->streams);
-    reap(l);
     for (uint32_t i = 0; i < l->slot_cap; i++)
-        live_give(l->slots[i]);
+        reactor_give(l->slots[i]);
     if (l->catching) {
-        ev_signal_stop(l->loop, &l->interrupt);
-        ev_signal_stop(l->loop, &l->terminate);
-        ev_signal_stop(l->loop, &l->hangup);
+        ev_signal_stop(l->reactor.loop, &l->interrupt);
+        ev_signal_stop(l->reactor.loop, &l->terminate);
+        ev_signal_stop(l->reactor.loop, &l->hangup);
     }
-    ev_timer_stop(l->loop, &l->wake);
-    ev_loop_destroy(l->loop);
+    ev_timer_stop(l->reactor.loop, &l->wake);
+    stream_drop_all(&l->reactor); /* those whose owners let go */
+    reactor_close(&l->reactor);
     table_free(&l->certs.index);
     table_free(&l->locales);
-    live_give(l->slots);
-    live_give(l->queue);
-    live_give(l->heap);
-    live_give(l->graves);
-    live_give(l->scratch);
-    live_give(l);
+    reactor_give(l->slots);
+    reactor_give(l->queue);
+    reactor_give(l->heap);
+    reactor_give(l);
 }
 
 /* ---- nodes ---- */
-
-struct host *live_host(const struct live *l, uint32_t node)
-{
-    for (uint32_t i = 0; i < l->host_count; i++)
-        if (l->hosts[i]->node == node)
-            return l->hosts[i];
-    return NULL;
-}
 
 static void print_host(const struct live *l, const struct host *p, FILE *to)
 {
@@ -500,8 +367,8 @@ static void print_host(const struct live *l, const struct host *p, FILE *to)
     for (int s = 0; s < LIVE_SERVICES; s++) {
         if (p->listeners[s].fd < 0)
             continue;
-        uint16_t port = server_port(l, (enum live_service)s);
-        fprintf(to, "%s%s %u", between, server_name((enum live_service)s), port);
+        uint16_t port = live_port(l, (enum live_service)s);
+        fprintf(to, "%s%s %u", between, live_service_name((enum live_service)s), port);
         if (s == LIVE_TFTP && port != 69)
             fputs(" (69 needs a privilege)", to);
         between = ", ";
@@ -527,7 +394,7 @@ static void announce(struct live *l)
 
 uint16_t live_tftp_port(const struct driver *d)
 {
-    return server_port(d->self, LIVE_TFTP);
+    return live_port(d->self, LIVE_TFTP);
 }
 
 uint32_t live_files_needed(const struct live_options *options, uint32_t nodes)
@@ -570,7 +437,7 @@ bool live_add_node(struct driver *d, const struct live_node *node, struct err *e
         return false;
     mem_reserve(&sys_mem, (void **)&l->hosts, &l->host_cap, (size_t)l->host_count + 1,
                 sizeof(struct host *));
-    struct host *p = live_take(sizeof *p);
+    struct host *p = reactor_take(sizeof *p);
     p->node = node->node;
     p->ip = node->ip;
     snprintf(p->name, sizeof p->name, "%s", node->name);
@@ -599,10 +466,10 @@ void live_catch_signals(struct driver *d)
     ev_signal_init(&l->terminate, on_signal, SIGTERM);
     ev_signal_init(&l->hangup, on_signal, SIGHUP);
     l->interrupt.data = l->terminate.data = l->hangup.data = l;
-    ev_signal_start(l->loop, &l->interrupt);
-    ev_signal_start(l->loop, &l->terminate);
+    ev_signal_start(l->reactor.loop, &l->interrupt);
+    ev_signal_start(l->reactor.loop, &l->terminate);
     if (signal(SIGHUP, SIG_DFL) != SIG_IGN) /* nohup: it goes on */
-        ev_signal_start(l->loop, &l->hangup);
+        ev_signal_start(l->reactor.loop, &l->hangup);
     else
         signal(SIGHUP, SIG_IGN);
 }
@@ -643,7 +510,7 @@ struct driver *live_new(const struct world *world, const struct live_options *op
                         struct err *e)
 {
     CHECK(options->phones_at_once > 0 && options->connections > 0 && options->transfers > 0);
-    struct live *l = live_take(sizeof *l);
+    struct live *l = reactor_take(sizeof *l);
     l->world = world;
     l->options = *options;
     l->options.nodes = NULL; /* the caller's */
@@ -668,13 +535,10 @@ struct driver *live_new(const struct world *world, const struct live_options *op
         .copy = NULL, /* connections and the clock of the machine cannot be had twice */
         .free = driver_free,
     };
-    l->loop = ev_loop_new(EVFLAG_AUTO);
-    CHECK(l->loop != NULL);
+    reactor_open(&l->reactor);
     ev_timer_init(&l->wake, on_wake, 0., 0.);
-    l->scratch = live_take(LIVE_SCRATCH);
     l->certs.index = table_of(&sys_mem);
     l->locales = table_of(&sys_mem);
-    ev_suspend(l->loop);
     bool good = files_fit(l, options->node_count, e);
     for (uint32_t i = 0; good && i < options->node_count; i++)
         good = live_add_node(&l->driver, &options->nodes[i], e);

@@ -39,8 +39,6 @@ static void sip_input(struct stream *s);
 static void page_input(struct stream *s);
 
 static const struct service_row {
-    const char *name;
-    uint16_t port;
     bool tls;
     bool asks_nobody;   /* for a client's certificate, as Tomcat (inferred) */
     enum ask_kind asks; /* whose epoch and running it shares */
@@ -48,53 +46,31 @@ static const struct service_row {
     uint64_t hold_us; /* how long a client may judge the certificate; 0: as a request takes */
     struct stream_ops ops;
 } rows[LIVE_SERVICES] = {
-    [LIVE_HTTP] = { .name = "HTTP",
-                    .port = 6970,
-                    .asks = ASK_FILE,
+    [LIVE_HTTP] = { .asks = ASK_FILE,
                     .in_limit = HTTP_HEAD_MAX,
                     .ops = { opened, no_judge, http_input, drained, ended } },
-    [LIVE_TFTP] = { .name = "TFTP", .port = 69, .asks = ASK_FILE },
-    [LIVE_TVS] = { .name = "TVS",
-                   .port = 2445,
-                   .tls = true,
+    [LIVE_TFTP] = { .asks = ASK_FILE },
+    [LIVE_TVS] = { .tls = true,
                    .asks = ASK_TVS_CERT,
                    .in_limit = TVS_MAX,
                    .ops = { opened, no_judge, tvs_input, drained, ended } },
-    [LIVE_SIP] = { .name = "SIP",
-                   .port = 5060,
-                   .asks = ASK_CCM_CERT,
+    [LIVE_SIP] = { .asks = ASK_CCM_CERT,
                    .in_limit = SIP_MAX,
                    .ops = { opened, no_judge, sip_input, drained, ended } },
-    [LIVE_SIPS] = { .name = "SIPS",
-                    .port = 5061,
-                    .tls = true,
+    [LIVE_SIPS] = { .tls = true,
                     .asks = ASK_CCM_CERT,
                     .in_limit = SIP_MAX,
                     .ops = { opened, no_judge, sip_input, drained, ended } },
-    [LIVE_HTTPS] = { .name = "HTTPS",
-                     .port = 8443,
-                     .tls = true,
+    [LIVE_HTTPS] = { .tls = true,
                      .asks_nobody = true,
                      .asks = ASK_HTTPS_CERT,
                      .in_limit = HTTP_HEAD_MAX,
                      .hold_us = HTTPS_HOLD_US,
                      .ops = { opened, no_judge, page_input, drained, ended } },
-    [LIVE_PAGES] = { .name = "HTTP services",
-                     .port = 8080,
-                     .asks = ASK_HTTPS_PAGE,
+    [LIVE_PAGES] = { .asks = ASK_HTTPS_PAGE,
                      .in_limit = HTTP_HEAD_MAX,
                      .ops = { opened, no_judge, page_input, drained, ended } },
 };
-
-uint16_t server_port(const struct live *l, enum live_service s)
-{
-    return s == LIVE_TFTP && l->tftp_port != 0 ? l->tftp_port : rows[s].port;
-}
-
-const char *server_name(enum live_service s)
-{
-    return rows[s].name;
-}
 
 static uint32_t epoch_now(struct live *l, const struct listener *li)
 {
@@ -130,7 +106,7 @@ static void conn_gone(struct conn *c)
 {
     end_transfer(c);
     take_off(c);
-    live_bury(c->live, live_give, c);
+    reactor_bury(&c->live->reactor, reactor_give, c);
 }
 
 static void conn_finish(struct conn *c)
@@ -201,7 +177,7 @@ static void say_why(const struct conn *c, enum stream_end end)
         why = end == STREAM_LATE ? "the client is silent" : "the client hung up";
     if (s->tls != NULL && !s->open && s->received > 0)
         live_says(c->live, c->listener->host->node, "%s: TLS handshake failed: %s",
-                  rows[c->listener->service].name, why);
+                  live_service_name(c->listener->service), why);
 }
 
 static void ended(struct stream *s, enum stream_end end)
@@ -348,7 +324,7 @@ static bool sip_next(struct conn *c)
     struct live *l = c->live;
     bool tls = rows[c->listener->service].tls;
     size_t n = 0;
-    struct wr reply = wr_of(l->scratch, LIVE_SCRATCH);
+    struct wr reply = wr_of(l->reactor.scratch, REACTOR_SCRATCH);
     bool good = sip_goes_on(stream_in(s), &c->seen, &n, NULL), registered = false;
     if (!good)
         (void)sip_refuse(stream_in(s), &reply);
@@ -363,7 +339,7 @@ static bool sip_next(struct conn *c)
         patience(c);
     }
     if (reply.n > 0 && !reply.over)
-        stream_write(s, view_of(l->scratch, reply.n));
+        stream_write(s, view_of(l->reactor.scratch, reply.n));
     if (!good || (n == 0 && stream_eof(s))) {
         conn_finish(c);
         return false;
@@ -391,7 +367,7 @@ static void no_judge(struct stream *s)
 /* Somebody who waits to be closed goes first, then the oldest connection.  False: there is none. */
 static bool make_room(struct live *l)
 {
-    if (stream_drop_oldest(l))
+    if (stream_drop_oldest(&l->reactor))
         return true;
     if (l->conn_first == NULL)
         return false;
@@ -403,9 +379,9 @@ static void begin(struct listener *li, int fd)
 {
     struct live *l = li->live;
     const struct service_row *row = &rows[li->service];
-    while (l->conn_count + l->closing >= l->options.connections && make_room(l))
+    while (l->conn_count + l->reactor.closing >= l->options.connections && make_room(l))
         continue;
-    struct conn *c = live_take(sizeof *c);
+    struct conn *c = reactor_take(sizeof *c);
     c->live = l;
     c->listener = li;
     c->epoch = li->epoch;
@@ -413,7 +389,8 @@ static void begin(struct listener *li, int fd)
     *(l->conn_last != NULL ? &l->conn_last->next : &l->conn_first) = c;
     l->conn_last = c;
     l->conn_count++;
-    c->stream = stream_accept(l, fd, row->tls ? li->config : NULL, row->in_limit, &row->ops, c);
+    c->stream =
+        stream_accept(&l->reactor, fd, row->tls ? li->config : NULL, row->in_limit, &row->ops, c);
     c->stream->hold_us = row->hold_us;
     patience(c);
 }
@@ -448,11 +425,11 @@ static void pause_accepting(struct listener *li)
     struct live *l = li->live;
     if (!li->paused)
         fprintf(stderr, "cucmlab: %s %s: cannot accept: %s (told once)\n", li->host->name,
-                rows[li->service].name, strerror(errno));
+                live_service_name(li->service), strerror(errno));
     li->paused = true;
-    ev_io_stop(l->loop, &li->io);
+    ev_io_stop(l->reactor.loop, &li->io);
     ev_timer_set(&li->pause, PAUSE_S, 0.);
-    ev_timer_start(l->loop, &li->pause);
+    ev_timer_start(l->reactor.loop, &li->pause);
 }
 
 static void on_pause_over(struct ev_loop *loop, struct ev_timer *w, int events)
@@ -461,13 +438,6 @@ static void on_pause_over(struct ev_loop *loop, struct ev_timer *w, int events)
     (void)events;
     if (li->fd >= 0 && !li->host->down)
         ev_io_start(loop, &li->io);
-}
-
-static void reset_at_once(int fd)
-{
-    struct linger at_once = { 1, 0 };
-    (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    close(fd);
 }
 
 static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
@@ -487,7 +457,7 @@ static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
         if (fd < 0)
             return;
         if (epoch_now(l, li) != li->epoch || !fresh_config(li))
-            reset_at_once(fd);
+            net_reset(fd);
         else
             begin(li, fd);
     }
@@ -498,18 +468,18 @@ static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
 static bool open_tcp(struct listener *li, struct err *e)
 {
     char ip[16];
-    uint16_t port = rows[li->service].port;
+    uint16_t port = live_port(li->live, li->service);
     net_text(li->host->ip, ip);
     li->fd = net_socket(SOCK_STREAM, li->host->ip, port);
     if (li->fd >= 0 && listen(li->fd, BACKLOG) == 0) {
         ev_io_init(&li->io, on_accept, li->fd, EV_READ);
         ev_timer_init(&li->pause, on_pause_over, 0., 0.);
         li->io.data = li->pause.data = li;
-        ev_io_start(li->live->loop, &li->io);
+        ev_io_start(li->live->reactor.loop, &li->io);
         return true;
     }
     err_set(e, "%s: cannot listen on %s port %u (%s): %s", li->host->name, ip, port,
-            rows[li->service].name, strerror(errno));
+            live_service_name(li->service), strerror(errno));
     if (li->fd >= 0)
         close(li->fd);
     li->fd = -1;
@@ -536,9 +506,9 @@ static void close_listener(struct listener *li)
 {
     struct live *l = li->live;
     if (li->fd >= 0) {
-        ev_io_stop(l->loop, &li->io);
+        ev_io_stop(l->reactor.loop, &li->io);
         if (li->service != LIVE_TFTP)
-            ev_timer_stop(l->loop, &li->pause);
+            ev_timer_stop(l->reactor.loop, &li->pause);
         close(li->fd);
         li->fd = -1;
     }
@@ -561,7 +531,7 @@ static bool refresh_one(struct live *l, struct listener *li, struct err *e)
     if (li->service == LIVE_TFTP ? !tftpd_open(li, e) : !open_tcp(li, e))
         return false;
     if (li->host->down)
-        ev_io_stop(l->loop, &li->io);
+        ev_io_stop(l->reactor.loop, &li->io);
     return true;
 }
 
@@ -592,7 +562,7 @@ static void discard(struct listener *li)
         return;
     }
     while ((fd = accept4(li->fd, NULL, NULL, SOCK_CLOEXEC)) >= 0)
-        reset_at_once(fd);
+        net_reset(fd);
 }
 
 /* A dead link says nothing to anybody: connections fall silent, and end when it is back. */
@@ -614,7 +584,7 @@ void server_link(struct live *l, struct host *p, bool down)
         if (li->fd < 0)
             continue;
         if (down) {
-            ev_io_stop(l->loop, &li->io);
+            ev_io_stop(l->reactor.loop, &li->io);
             mute_conns(l, li);
             continue;
         }
@@ -622,7 +592,7 @@ void server_link(struct live *l, struct host *p, bool down)
             drop_conns(l, li);
             discard(li);
         }
-        ev_io_start(l->loop, &li->io);
+        ev_io_start(l->reactor.loop, &li->io);
     }
     if (down)
         tftpd_drop(l, p);
@@ -638,7 +608,7 @@ void server_free(struct live *l)
             close_listener(li);
             tls_config_free(li->config);
         }
-        live_give(l->hosts[i]);
+        reactor_give(l->hosts[i]);
     }
-    live_give(l->hosts);
+    reactor_give(l->hosts);
 }

@@ -24,11 +24,6 @@ struct transfer {
     struct transfer *prev, *next;
 };
 
-static bool same_peer(const struct sockaddr_in *a, const struct sockaddr_in *b)
-{
-    return a->sin_port == b->sin_port && a->sin_addr.s_addr == b->sin_addr.s_addr;
-}
-
 static void send_to(int fd, const struct sockaddr_in *to, const struct wr *w)
 {
     if (w->n > 0 && !w->over)
@@ -44,7 +39,7 @@ static void send_error(struct live *l, int fd, const struct sockaddr_in *to, uin
                              .tsize = -1,
                              .code = code,
                              .message = view_str(message) };
-    struct wr w = wr_of(l->scratch, LIVE_SCRATCH);
+    struct wr w = wr_of(l->reactor.scratch, REACTOR_SCRATCH);
     tftp_encode(&p, &w);
     send_to(fd, to, &w);
 }
@@ -55,22 +50,22 @@ static void transfer_free(void *what)
 {
     struct transfer *t = what;
     arena_free(&t->file);
-    live_give(t);
+    reactor_give(t);
 }
 
 static void transfer_over(struct transfer *t)
 {
     struct live *l = t->live;
     const struct world *w = l->world;
-    ev_io_stop(l->loop, &t->io);
-    ev_timer_stop(l->loop, &t->timer);
+    ev_io_stop(l->reactor.loop, &t->io);
+    ev_timer_stop(l->reactor.loop, &t->timer);
     close(t->fd);
     w->transfer_end(w->ctx, t->listener->host->node); /* it counts on through a restart */
     *(t->prev != NULL ? &t->prev->next : &l->transfers) = t->next;
     if (t->next != NULL)
         t->next->prev = t->prev;
     l->transfer_count--;
-    live_bury(l, transfer_free, t);
+    reactor_bury(&l->reactor, transfer_free, t);
 }
 
 /* What the machine wants: its datagram sent, its deadline kept. */
@@ -82,10 +77,7 @@ static void transfer_goes_on(struct transfer *t, const struct wr *w)
         transfer_over(t);
         return;
     }
-    uint64_t now = live_now_us(l), due = t->machine.deadline_us;
-    ev_timer_stop(l->loop, &t->timer);
-    ev_timer_set(&t->timer, due > now ? (double)(due - now) / 1e6 : 0., 0.);
-    ev_timer_start(l->loop, &t->timer);
+    reactor_ring(&l->reactor, &t->timer, t->machine.deadline_us);
 }
 
 static bool still_served(struct transfer *t)
@@ -100,7 +92,7 @@ static bool still_served(struct transfer *t)
 static void on_late(struct ev_loop *loop, struct ev_timer *w, int events)
 {
     struct transfer *t = w->data;
-    struct wr out = wr_of(t->live->scratch, LIVE_SCRATCH);
+    struct wr out = wr_of(t->live->reactor.scratch, REACTOR_SCRATCH);
     (void)loop;
     (void)events;
     if (!still_served(t))
@@ -121,13 +113,13 @@ static void on_packet(struct ev_loop *loop, struct ev_io *w, int events)
     ssize_t n = recvfrom(t->fd, in, sizeof in, 0, (struct sockaddr *)&from, &size);
     if (n < 0 || !still_served(t))
         return;
-    if (!same_peer(&from, &t->peer)) {
+    if (!net_same(&from, &t->peer)) {
         send_error(t->live, t->fd, &from, TFTP_ERR_TID, "Unknown transfer ID");
         return;
     }
     if (!tftp_decode(view_of(in, (size_t)n), &p, NULL))
         return;
-    struct wr out = wr_of(t->live->scratch, LIVE_SCRATCH);
+    struct wr out = wr_of(t->live->reactor.scratch, REACTOR_SCRATCH);
     tftp_send_packet(&t->machine, &p, live_now_us(t->live), &out);
     transfer_goes_on(t, &out);
 }
@@ -139,7 +131,7 @@ static void transfer_begin(struct listener *li, const struct sockaddr_in *peer,
                            const struct tftp_packet *rrq, struct arena file, struct view bytes)
 {
     struct live *l = li->live;
-    struct transfer *t = live_take(sizeof *t);
+    struct transfer *t = reactor_take(sizeof *t);
     t->live = l;
     t->listener = li;
     t->epoch = li->epoch;
@@ -158,10 +150,10 @@ static void transfer_begin(struct listener *li, const struct sockaddr_in *peer,
     l->transfer_count++;
     ev_io_init(&t->io, on_packet, t->fd, EV_READ);
     t->io.data = t;
-    ev_io_start(l->loop, &t->io);
+    ev_io_start(l->reactor.loop, &t->io);
     ev_timer_init(&t->timer, on_late, 0., 0.);
     t->timer.data = t;
-    struct wr out = wr_of(l->scratch, LIVE_SCRATCH);
+    struct wr out = wr_of(l->reactor.scratch, REACTOR_SCRATCH);
     tftp_send_start(&t->machine, rrq, bytes, live_now_us(l), &out);
     transfer_goes_on(t, &out);
 }
@@ -170,7 +162,7 @@ static void transfer_begin(struct listener *li, const struct sockaddr_in *peer,
 static bool runs_already(const struct listener *li, const struct sockaddr_in *peer)
 {
     for (const struct transfer *t = li->live->transfers; t != NULL; t = t->next)
-        if (t->listener == li && same_peer(&t->peer, peer))
+        if (t->listener == li && net_same(&t->peer, peer))
             return true;
     return false;
 }
@@ -228,7 +220,7 @@ bool tftpd_open(struct listener *li, struct err *e)
 {
     struct live *l = li->live;
     char ip[16];
-    uint16_t port = server_port(l, LIVE_TFTP);
+    uint16_t port = live_port(l, LIVE_TFTP);
     net_text(li->host->ip, ip);
     li->fd = net_socket(SOCK_DGRAM, li->host->ip, port);
     if (li->fd < 0 && errno == EACCES && l->tftp_port == 0) {
@@ -242,7 +234,7 @@ bool tftpd_open(struct listener *li, struct err *e)
         l->tftp_port = port;
     ev_io_init(&li->io, on_request, li->fd, EV_READ);
     li->io.data = li;
-    ev_io_start(l->loop, &li->io);
+    ev_io_start(l->reactor.loop, &li->io);
     return true;
 }
 

@@ -1,9 +1,9 @@
 /* --bytes: what a node sends is encoded, and what the phone gets is decoded from those bytes.  The
  * outcome must be the very same content: a difference is our own bug, and shows in the trace. */
 #include "sim/base/check.h"
+#include "sim/talk/tvs.h"
 #include "sim/virt/slot.h"
 #include "sim/wire/capf.h"
-#include "sim/wire/tvs.h"
 
 #include <string.h>
 
@@ -45,64 +45,41 @@ static void hop_cert(struct virt *v, struct event *answer)
 
 static struct tvs_msg decoded(const struct tvs_msg *m, struct arena *a)
 {
-    struct err e = { "" };
-    struct wr length = wr_measure();
-    CHECK(tvs_encode(m, &length, &e));
-    uint8_t *room = arena_take(a, length.n);
-    struct wr w = wr_of(room, length.n);
-    CHECK(tvs_encode(m, &w, &e) && !w.over);
     struct tvs_msg out;
-    CHECK(tvs_decode(view_of(room, w.n), &out, &e));
+    struct view bytes;
+    CHECK(talk_tvs_bytes(m, a, &bytes));
+    CHECK(tvs_decode(bytes, &out, NULL));
     return out;
+}
+
+static struct tvs_msg tvs_request(struct virt *v, const struct slot *s, struct view device)
+{
+    struct content *c = v->world->content;
+    if (s->ask != ASK_TVS_QUERY)
+        return talk_tvs_verify(device, s->request, forge_der(v->options.forge, s->a));
+    const struct ct_cert *named = content_get_cert(c, s->b);
+    return talk_tvs_query(device, s->request, content_get_text(c, named->subject),
+                          content_get_text(c, named->issuer), content_get_text(c, named->serial));
 }
 
 static void hop_tvs(struct virt *v, uint32_t phone, const struct slot *s, struct event *answer)
 {
     struct content *c = v->world->content;
     char name[TVS_NAME];
+    uint8_t roles[32];
     bool query = s->ask == ASK_TVS_QUERY;
-    struct tvs_msg m;
-    memset(&m, 0, sizeof m);
-    m.session = s->request;
-    m.status = -1;
-    m.ttl_s = -1;
-    m.type = query ? TVS_QUERY_CERT_REQ : TVS_CERT_VERIFICATION_REQ;
     v->world->tvs_name(v->world->ctx, phone, name);
-    m.device = view_str(name);
-    if (query) {
-        const struct ct_cert *named = content_get_cert(c, s->b);
-        m.subject = content_get_text(c, named->subject);
-        m.issuer = content_get_text(c, named->issuer);
-        m.serial = content_get_text(c, named->serial);
-    } else {
-        m.certificate = forge_der(v->options.forge, s->a);
-    }
-    struct tvs_msg got = decoded(&m, &v->scratch);
+    struct tvs_msg m = tvs_request(v, s, view_str(name)), got = decoded(&m, &v->scratch);
     if (query)
         CHECK(content_signer(c, content_text(c, got.issuer), content_text(c, got.serial)) == s->a);
-
-    uint8_t roles[32];
-    uint32_t count = 0;
-    for (uint8_t role = 0; role < 32; role++) {
-        if ((answer->roles & ROLE_BIT(role)) != 0)
-            roles[count++] = role;
-    }
-    memset(&m, 0, sizeof m);
-    m.session = s->request;
-    m.type = query ? TVS_QUERY_CERT_RES : TVS_CERT_VERIFICATION_RES;
-    m.status = answer->status;
-    m.ttl_s = -1;
-    if (answer->status == 0) {
-        if (query)
-            m.certificate = forge_der(v->options.forge, answer->a);
-        m.roles = view_of(roles, count);
-        m.ttl_s = answer->b;
-    }
-    got = decoded(&m, &v->scratch);
-    answer->status = (uint8_t)got.status;
-    answer->roles = 0;
-    for (size_t i = 0; i < got.roles.n; i++)
-        answer->roles |= ROLE_BIT(got.roles.p[i]);
+    struct tvs_told told = { .status = answer->status, .roles = answer->roles, .ttl_s = answer->b };
+    if (answer->status == 0 && query)
+        told.certificate = forge_der(v->options.forge, answer->a);
+    m = talk_tvs_reply(&got, &told, roles);
+    m = decoded(&m, &v->scratch);
+    CHECK(talk_tvs_heard(&got, &m, &told));
+    answer->status = told.status;
+    answer->roles = told.roles;
     if (query)
         hop_cert(v, answer);
 }

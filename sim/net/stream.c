@@ -1,6 +1,8 @@
-#include "sim/live/impl.h"
+#include "sim/net/stream.h"
 
-#include "sim/wire/text.h"
+#include "sim/base/check.h"
+#include "sim/base/sys.h"
+#include "sim/net/net.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,40 +13,6 @@
 #define PIECE      16384
 #define LINGER_US  1000000  /* how long a closed connection waits for the peer to see the end */
 #define SENDING_US 10000000 /* how long what was written last may take to be sent */
-
-/* ---- addresses and sockets ---- */
-
-struct sockaddr_in net_address(uint32_t ip, uint16_t port)
-{
-    struct sockaddr_in a;
-    memset(&a, 0, sizeof a);
-    a.sin_family = AF_INET;
-    a.sin_addr.s_addr = htonl(ip);
-    a.sin_port = htons(port);
-    return a;
-}
-
-void net_text(uint32_t ip, char out[16])
-{
-    text_put_address(ip, out);
-}
-
-int net_socket(int type, uint32_t ip, uint16_t port)
-{
-    int fd = socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), one = 1;
-    struct sockaddr_in a = net_address(ip, port);
-    if (fd < 0)
-        return -1;
-    if (type == SOCK_STREAM) /* a listener comes back while old connections are in TIME_WAIT */
-        (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    if (bind(fd, (const struct sockaddr *)&a, sizeof a) != 0) {
-        int error = errno;
-        close(fd);
-        errno = error;
-        return -1;
-    }
-    return fd;
-}
 
 /* ---- buffers ---- */
 
@@ -109,19 +77,18 @@ static void shut(struct stream *s, bool reset)
 {
     if (s->fd < 0)
         return;
-    ev_io_stop(s->live->loop, &s->io);
-    ev_timer_stop(s->live->loop, &s->timer);
-    if (reset) {
-        struct linger at_once = { 1, 0 };
-        (void)setsockopt(s->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    }
-    close(s->fd);
+    ev_io_stop(s->reactor->loop, &s->io);
+    ev_timer_stop(s->reactor->loop, &s->timer);
+    if (reset)
+        net_reset(s->fd);
+    else
+        close(s->fd);
     s->fd = -1;
-    s->live->closing -= s->accepted && s->finishing;
-    *(s->prev != NULL ? &s->prev->next : &s->live->streams) = s->next;
+    s->reactor->closing -= s->accepted && s->finishing;
+    *(s->prev != NULL ? &s->prev->next : &s->reactor->streams) = s->next;
     if (s->next != NULL)
         s->next->prev = s->prev;
-    live_bury(s->live, stream_free, s);
+    reactor_bury(s->reactor, stream_free, s);
 }
 
 static void end(struct stream *s, enum stream_end why)
@@ -150,41 +117,47 @@ static void watch(struct stream *s)
     int events = (reads ? EV_READ : 0) | (writes ? EV_WRITE : 0);
     if (ev_is_active(&s->io) && (s->io.events & (EV_READ | EV_WRITE)) == events)
         return;
-    ev_io_stop(s->live->loop, &s->io);
+    ev_io_stop(s->reactor->loop, &s->io);
     ev_io_set(&s->io, s->fd, events);
     if (events != 0)
-        ev_io_start(s->live->loop, &s->io);
+        ev_io_start(s->reactor->loop, &s->io);
 }
 
 void stream_deadline(struct stream *s, uint64_t in_us)
 {
     if (s->fd < 0 || s->muted)
         return;
-    ev_timer_stop(s->live->loop, &s->timer);
+    ev_timer_stop(s->reactor->loop, &s->timer);
     if (in_us == 0)
         return;
     ev_timer_set(&s->timer, (double)in_us / 1e6, 0.);
-    ev_timer_start(s->live->loop, &s->timer);
+    ev_timer_start(s->reactor->loop, &s->timer);
 }
 
 void stream_mute(struct stream *s)
 {
     if (s->fd < 0)
         return;
-    ev_io_stop(s->live->loop, &s->io);
-    ev_timer_stop(s->live->loop, &s->timer);
+    ev_io_stop(s->reactor->loop, &s->io);
+    ev_timer_stop(s->reactor->loop, &s->timer);
     s->muted = true;
 }
 
-bool stream_drop_oldest(struct live *l)
+bool stream_drop_oldest(struct reactor *r)
 {
     struct stream *oldest = NULL;
-    for (struct stream *s = l->closing > 0 ? l->streams : NULL; s != NULL; s = s->next)
+    for (struct stream *s = r->closing > 0 ? r->streams : NULL; s != NULL; s = s->next)
         if (s->accepted && s->finishing)
             oldest = s;
     if (oldest != NULL)
         stream_abort(oldest);
     return oldest != NULL;
+}
+
+void stream_drop_all(struct reactor *r)
+{
+    while (r->streams != NULL)
+        stream_abort(r->streams);
 }
 
 /* ---- sending ---- */
@@ -256,7 +229,7 @@ void stream_finish(struct stream *s)
         take_tls(s);
     }
     s->finishing = true;
-    s->live->closing += s->accepted;
+    s->reactor->closing += s->accepted;
     stream_deadline(s, SENDING_US);
     if (!flush(s))
         return;
@@ -440,19 +413,19 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *w, int events)
 
 /* ---- beginnings ---- */
 
-static struct stream *begin(struct live *l, int fd, struct tls_config *config, size_t in_limit,
+static struct stream *begin(struct reactor *r, int fd, struct tls_config *config, size_t in_limit,
                             const struct stream_ops *ops, void *owner)
 {
-    struct stream *s = live_take(sizeof *s);
-    s->live = l;
+    struct stream *s = reactor_take(sizeof *s);
+    s->reactor = r;
     s->owner = owner;
     s->ops = ops;
     s->fd = fd;
     s->in_limit = in_limit;
-    s->next = l->streams;
+    s->next = r->streams;
     if (s->next != NULL)
         s->next->prev = s;
-    l->streams = s;
+    r->streams = s;
     if (config != NULL)
         s->tls = tls_new(config);
     ev_io_init(&s->io, on_io, fd, 0);
@@ -462,29 +435,30 @@ static struct stream *begin(struct live *l, int fd, struct tls_config *config, s
     return s;
 }
 
-struct stream *stream_accept(struct live *l, int fd, struct tls_config *config, size_t in_limit,
+struct stream *stream_accept(struct reactor *r, int fd, struct tls_config *config, size_t in_limit,
                              const struct stream_ops *ops, void *owner)
 {
-    struct stream *s = begin(l, fd, config, in_limit, ops, owner);
+    struct stream *s = begin(r, fd, config, in_limit, ops, owner);
     s->open = config == NULL;
     s->accepted = true;
     watch(s);
     return s;
 }
 
-struct stream *stream_connect(struct live *l, uint32_t ip, uint16_t port, struct tls_config *config,
-                              size_t in_limit, const struct stream_ops *ops, void *owner)
+struct stream *stream_connect(struct reactor *r, uint32_t ip, uint16_t port,
+                              struct tls_config *config, size_t in_limit,
+                              const struct stream_ops *ops, void *owner)
 {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     struct sockaddr_in to = net_address(ip, port);
     if (fd < 0)
         return NULL;
-    struct stream *s = begin(l, fd, config, in_limit, ops, owner);
+    struct stream *s = begin(r, fd, config, in_limit, ops, owner);
     s->connecting = true;
     if (connect(fd, (const struct sockaddr *)&to, sizeof to) != 0 && errno != EINPROGRESS)
         s->error = errno;
     watch(s);
     if (s->error != 0)
-        ev_feed_event(l->loop, &s->io, EV_WRITE);
+        ev_feed_event(r->loop, &s->io, EV_WRITE);
     return s;
 }

@@ -1,0 +1,63 @@
+#include "sim/live/impl.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+/* ---- nodes ---- */
+
+struct host *live_host(const struct live *l, uint32_t node)
+{
+    for (uint32_t i = 0; i < l->host_count; i++)
+        if (l->hosts[i]->node == node)
+            return l->hosts[i];
+    return NULL;
+}
+
+void live_says(struct live *l, uint32_t node, const char *format, ...)
+{
+    char text[256]; /* a longer one is cut */
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    l->world->node_says(l->world->ctx, node, text);
+}
+
+/* ---- phones ---- */
+
+void live_emit(struct live *l, uint32_t phone, const struct event *event)
+{
+    mem_reserve(&sys_mem, (void **)&l->queue, &l->queue_cap, (size_t)l->queue_n + 1,
+                sizeof *l->queue);
+    l->queue[l->queue_n++] = (struct queued){ phone, *event };
+}
+
+static void on_deadline(struct ev_loop *loop, struct ev_timer *w, int events)
+{
+    struct phone_slot *p = w->data;
+    (void)loop;
+    (void)events;
+    live_emit(p->live, p->phone, &(struct event){ .type = EVENT_TIMER });
+}
+
+struct phone_slot *live_slot(struct live *l, uint32_t phone)
+{
+    CHECK(phone < l->world->phones);
+    mem_reserve(&sys_mem, (void **)&l->slots, &l->slot_cap, (size_t)phone + 1, sizeof *l->slots);
+    if (l->slots[phone] == NULL) {
+        struct phone_slot *p = reactor_take(sizeof *p);
+        p->live = l;
+        p->phone = phone;
+        ev_timer_init(&p->timer, on_deadline, 0., 0.);
+        p->timer.data = p;
+        l->slots[phone] = p;
+    }
+    return l->slots[phone];
+}
+
+bool live_is_down(const struct live *l, uint32_t phone, uint32_t node)
+{
+    const struct host *p = live_host(l, node);
+    bool cut = phone < l->slot_cap && l->slots[phone] != NULL && l->slots[phone]->down;
+    return cut || (p != NULL && p->down);
+}

@@ -1,0 +1,107 @@
+#include "sim/net/reactor.h"
+
+#include "sim/base/check.h"
+#include "sim/base/sys.h"
+
+#include <string.h>
+#include <time.h>
+
+/* ---- memory ---- */
+
+static void *loop_memory(void *old, long n)
+{
+    return sys_realloc(old, (size_t)n);
+}
+
+__attribute__((constructor)) static void take_memory(void)
+{
+    ev_set_allocator(loop_memory);
+}
+
+void *reactor_take(size_t n)
+{
+    void *p = sys_mem.resize(sys_mem.ctx, NULL, n == 0 ? 1 : n);
+    memset(p, 0, n);
+    return p;
+}
+
+void reactor_give(void *p)
+{
+    sys_mem.resize(sys_mem.ctx, p, 0);
+}
+
+void reactor_bury(struct reactor *r, void (*free_it)(void *), void *what)
+{
+    mem_reserve(&sys_mem, (void **)&r->graves, &r->grave_cap, (size_t)r->grave_n + 1,
+                sizeof *r->graves);
+    r->graves[r->grave_n++] = (struct grave){ free_it, what };
+}
+
+void reactor_reap(struct reactor *r)
+{
+    while (r->grave_n > 0) {
+        struct grave g = r->graves[--r->grave_n];
+        g.free(g.what);
+    }
+}
+
+/* ---- the clock ---- */
+
+static uint64_t monotonic_us(void)
+{
+    struct timespec t;
+    CHECK(clock_gettime(CLOCK_MONOTONIC, &t) == 0);
+    return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
+}
+
+uint64_t reactor_now_us(const struct reactor *r)
+{
+    return r->inside ? monotonic_us() - r->base_us : r->frozen_us;
+}
+
+void reactor_enter(struct reactor *r)
+{
+    CHECK(!r->inside); /* a callback never runs the loop */
+    r->base_us = monotonic_us() - r->frozen_us;
+    r->inside = true;
+    ev_resume(r->loop); /* no timer comes early because of what was done outside */
+}
+
+void reactor_leave(struct reactor *r)
+{
+    r->frozen_us = reactor_now_us(r);
+    r->inside = false;
+    ev_suspend(r->loop);
+}
+
+void reactor_turn(struct reactor *r)
+{
+    ev_run(r->loop, EVRUN_ONCE);
+}
+
+void reactor_ring(struct reactor *r, struct ev_timer *timer, uint64_t at_us)
+{
+    uint64_t now = reactor_now_us(r);
+    ev_timer_stop(r->loop, timer);
+    ev_timer_set(timer, at_us > now ? (double)(at_us - now) / 1e6 : 0., 0.);
+    ev_timer_start(r->loop, timer);
+}
+
+/* ---- life ---- */
+
+void reactor_open(struct reactor *r)
+{
+    *r = (struct reactor){ .loop = ev_loop_new(EVFLAG_AUTO) };
+    CHECK(r->loop != NULL);
+    r->scratch = reactor_take(REACTOR_SCRATCH);
+    ev_suspend(r->loop);
+}
+
+void reactor_close(struct reactor *r)
+{
+    CHECK(r->streams == NULL);
+    reactor_reap(r);
+    ev_loop_destroy(r->loop);
+    reactor_give(r->graves);
+    reactor_give(r->scratch);
+}

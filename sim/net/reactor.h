@@ -1,0 +1,58 @@
+/* A reactor: one event loop (libev) with its clock, for one thread.  Everything that waits for a
+ * socket or for an instant on it is that thread's alone.
+ *
+ * Time: integer microseconds of a monotonic clock that runs only between reactor_enter() and
+ * reactor_leave(), so that what is done in between takes none.
+ *
+ * Memory: what ends inside a callback is put aside with reactor_bury() and freed by reactor_reap(),
+ * when no callback is on the stack. */
+#ifndef CUCMLAB_NET_REACTOR_H
+#define CUCMLAB_NET_REACTOR_H
+
+#include "sim/base/buf.h"
+
+#include <ev.h>
+
+#define REACTOR_SCRATCH 65536u /* a datagram, or a message, as large as there are any */
+
+struct stream;
+
+struct grave {
+    void (*free)(void *);
+    void *what;
+};
+
+struct reactor {
+    struct ev_loop *loop;
+    uint64_t base_us, frozen_us; /* the clock: base while inside, frozen else */
+    bool inside;
+    struct grave *graves;
+    uint32_t grave_n, grave_cap;
+    struct stream *streams; /* the youngest first */
+    uint32_t closing; /* accepted ones whose owner let go: what they still send and wait for */
+    uint8_t *scratch; /* REACTOR_SCRATCH bytes, used and left within a call */
+};
+
+/* Its clock stands at 0. */
+void reactor_open(struct reactor *r);
+/* No stream may be left (stream_drop_all()).  Frees what was buried. */
+void reactor_close(struct reactor *r);
+
+uint64_t reactor_now_us(const struct reactor *r);
+void reactor_enter(struct reactor *r);
+void reactor_leave(struct reactor *r);
+/* One round: waits for what comes first, and calls back. */
+void reactor_turn(struct reactor *r);
+
+/* A timer that rings once, at that instant (at once where it is past); one that runs is set anew.
+ */
+void reactor_ring(struct reactor *r, struct ev_timer *timer, uint64_t at_us);
+
+void reactor_bury(struct reactor *r, void (*free_it)(void *), void *what);
+void reactor_reap(struct reactor *r);
+
+/* Memory of the loop's owners: zeroed; the program ends where there is none. */
+void *reactor_take(size_t n);
+void reactor_give(void *p);
+
+#endif

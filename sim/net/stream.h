@@ -1,0 +1,71 @@
+/* A TCP connection, with or without TLS, on a reactor: bytes in, bytes out, one deadline.  Server
+ * and client side alike.  A stream that was closed is freed when no callback is on the stack. */
+#ifndef CUCMLAB_NET_STREAM_H
+#define CUCMLAB_NET_STREAM_H
+
+#include "sim/crypto/tls.h"
+#include "sim/net/reactor.h"
+
+enum stream_end {
+    STREAM_REFUSED, /* nobody listens, or reset before a single byte came */
+    STREAM_BROKEN,  /* reset, TLS failed, ended in mid-handshake */
+    STREAM_LATE     /* its deadline came */
+};
+
+/* Every call may close the stream, with stream_finish() or stream_abort(). */
+struct stream_ops {
+    void (*opened)(struct stream *s);  /* connected, and the TLS handshake done */
+    void (*judge)(struct stream *s);   /* a client's handshake waits for stream_judge() */
+    void (*input)(struct stream *s);   /* there is more in stream_in(), or stream_eof() */
+    void (*drained)(struct stream *s); /* all that was written has been sent */
+    void (*ended)(struct stream *s, enum stream_end end); /* is closed already */
+};
+
+struct bytes {
+    uint8_t *p;
+    size_t at, n, cap;
+};
+
+struct stream {
+    struct reactor *reactor;
+    void *owner;
+    const struct stream_ops *ops; /* NULL once the owner let go */
+    int fd;                       /* -1 once closed */
+    int error;                    /* of connect() itself */
+    struct ev_io io;
+    struct ev_timer timer;
+    struct tls *tls;
+    struct bytes in, out;
+    size_t in_limit;
+    uint64_t received;
+    uint64_t hold_us; /* a server: new deadline once its certificate was sent; 0: the same */
+    bool connecting, open, judging, eof, finishing, lingering;
+    bool accepted;              /* a server's */
+    bool muted;                 /* behind a link that is down */
+    struct stream *prev, *next; /* of all that are open */
+};
+
+/* `config` NULL: without TLS.  The descriptor is the stream's from here. */
+struct stream *stream_accept(struct reactor *r, int fd, struct tls_config *config, size_t in_limit,
+                             const struct stream_ops *ops, void *owner);
+/* NULL where no socket is to be had.  A refusal comes by ended(), never from inside this call. */
+struct stream *stream_connect(struct reactor *r, uint32_t ip, uint16_t port,
+                              struct tls_config *config, size_t in_limit,
+                              const struct stream_ops *ops, void *owner);
+struct view stream_in(const struct stream *s);
+bool stream_eof(const struct stream *s);
+size_t stream_unsent(const struct stream *s);
+void stream_consume(struct stream *s, size_t n);
+void stream_write(struct stream *s, struct view v);
+void stream_judge(struct stream *s, bool accept);
+/* The owner lets go: what was written is still sent, then it closes.  No callback comes any more.
+ */
+void stream_finish(struct stream *s);
+void stream_abort(struct stream *s);                    /* the same, with a reset, at once */
+void stream_deadline(struct stream *s, uint64_t in_us); /* 0: none */
+void stream_mute(struct stream *s); /* no byte passes any more, no deadline comes */
+/* Resets the oldest of those that are closing; false: there is none. */
+bool stream_drop_oldest(struct reactor *r);
+void stream_drop_all(struct reactor *r); /* resets all, those that close too */
+
+#endif

@@ -1,0 +1,35 @@
+#include "sim/talk/sip.h"
+
+#include "sim/core/contract.h"
+
+/* The words that tell a rejected phone why; the numbers are SIP's.  The words of 403 are ours
+ * (assumed). */
+static const struct {
+    uint8_t reason; /* enum reject_reason */
+    int status;
+    const char *words;
+} rejections[] = {
+    { REJECT_UNKNOWN_DEVICE, 404, "Not Found" },
+    { REJECT_LSC, 403, "Forbidden: certificate" },
+    { REJECT_SECURITY, 403, "Forbidden: security profile" },
+    { REJECT_GROUP, 403, "Forbidden: CallManager group" },
+    { REJECT_DATES, 403, "Forbidden: certificate not within its time" },
+};
+
+void talk_sip_reject(const struct sip_msg *request, uint32_t reason, struct wr *reply)
+{
+    for (size_t i = 0; i < sizeof rejections / sizeof rejections[0]; i++)
+        if (rejections[i].reason == reason)
+            sip_response_encode(request, rejections[i].status, rejections[i].words, -1, reply);
+}
+
+uint32_t talk_sip_reason(const struct sip_msg *response)
+{
+    if (response->status == 200)
+        return REJECT_NONE;
+    for (size_t i = 0; i < sizeof rejections / sizeof rejections[0]; i++)
+        if (rejections[i].status == response->status &&
+            view_eq(response->reason, view_str(rejections[i].words)))
+            return rejections[i].reason;
+    return response->status == 404 ? REJECT_UNKNOWN_DEVICE : REJECT_SECURITY;
+}
