@@ -51,6 +51,7 @@
     X(REUSE_CERTIFICATE, reuse_certificate)                                                        \
     X(BACKUP, backup)                                                                              \
     X(UPGRADE, upgrade)                                                                            \
+    X(SWITCH_VERSION, switch_version)                                                              \
     X(SERVICES_URL, services_url)                                                                  \
     X(ADD_NODE, add_node)                                                                          \
     X(CHANGE_GROUP, change_group)                                                                  \

@@ -117,6 +117,29 @@ static void upgrade(struct cluster *cl, const struct act *a, uint64_t now_us)
     backup_upgrade(cl, &version_table[a->arg[0]], now_us);
 }
 
+/* ---- the inactive partition ---- */
+
+static bool can_switch(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                       struct err *e)
+{
+    const struct backup *to = cl->inactive;
+    (void)a;
+    (void)now_us;
+    if (to == NULL)
+        return err_set(e, "%s: there is no version on the inactive partition", cl->name);
+    FOR_EACH_NODE(cl, i)
+    if (i >= to->node_count || to->disks[i].name[0] == '\0')
+        return err_set(e, "%s: %s has no version on its inactive partition", cl->name,
+                       cl->nodes[i].disk.name);
+    return true;
+}
+
+static void switch_version(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    (void)a;
+    backup_switch(cl, now_us);
+}
+
 #define ALL_OF_IT TOUCHES_CERTIFICATES | TOUCHES_LISTS | TOUCHES_CONFIG | TOUCHES_SERVICES
 
 const struct act_row act_row_backup = {
@@ -188,4 +211,26 @@ const struct act_row act_row_upgrade = {
         "lack, and reboot. What an upgrade to a version does besides (expired trust certificates, "
         "ITLRecovery) stands in the table of versions; another release is read as its newest row "
         "that is not after it."
+};
+
+const struct act_row act_row_switch_version = {
+    .name = "switch_version",
+    .words = "utils system switch-version",
+    .scope = ON_CLUSTER,
+    .touches = ALL_OF_IT,
+    .run = switch_version,
+    .can = can_switch,
+    .doc = "All nodes reboot into the version on their inactive partition, which an upgrade left "
+           "there: its database, certificates and keys as they were then; what was changed since "
+           "is on the other partition, and there to be gone back to. Phones keep the lists that "
+           "they have. Before going back to a version before 8.0 the rollback parameter is set, "
+           "and phones are reset.",
+    .others = "what was changed since the upgrade is not there: phones that were added, passwords, "
+              "licences; database replication is set up anew (`utils dbreplication reset all`)",
+    .remedy = { .narrow = 10,
+                .needs = NEEDS_BACKUP,
+                .name = "switch-version",
+                .title = "switch the version",
+                .how = "switch all nodes to the version on their inactive partition (utils system "
+                       "switch-version)" }
 };

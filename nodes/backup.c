@@ -64,15 +64,14 @@ const struct backup *backup_nth(const struct cluster *cl, uint32_t nth)
     return b;
 }
 
-void backup_make(struct cluster *cl, uint64_t now_us)
+/* The whole cluster as it stands. */
+static struct backup *snapshot(const struct cluster *cl, uint64_t now_us)
 {
     const struct mem *mem = cl->env->mem;
     struct backup *b = mem_take(mem, sizeof *b);
-    *b = (struct backup){ .before = cl->backup, /* which the cluster held so far */
-                          .refs = 1,
-                          .version = cl->version,
-                          .node_count = cl->node_count,
-                          .at_us = now_us };
+    *b = (struct backup){
+        .refs = 1, .version = cl->version, .node_count = cl->node_count, .at_us = now_us
+    };
     database_copy(mem, &b->db, &cl->db);
     b->disks = mem_take(mem, cl->node_count * sizeof *b->disks);
     for (uint32_t i = 0; i < cl->node_count; i++) {
@@ -80,6 +79,13 @@ void backup_make(struct cluster *cl, uint64_t now_us)
         if (cl->nodes[i].removed)
             b->disks[i].name[0] = '\0';
     }
+    return b;
+}
+
+void backup_make(struct cluster *cl, uint64_t now_us)
+{
+    struct backup *b = snapshot(cl, now_us);
+    b->before = cl->backup; /* which the cluster held so far */
     cl->backup = b;
 }
 
@@ -111,24 +117,30 @@ static struct backup *copy_of(const struct mem *mem, const struct backup *from)
     return b;
 }
 
-void backup_choose(struct cluster *cl, const uint32_t *phones, uint32_t count)
+static void choose(const struct mem *mem, struct backup **list, const uint32_t *phones,
+                   uint32_t count)
 {
-    const struct mem *mem = cl->env->mem;
     struct backup *all = NULL, **end = &all;
-    for (const struct backup *b = cl->backup; b != NULL; b = b->before) {
+    for (const struct backup *b = *list; b != NULL; b = b->before) {
         *end = copy_of(mem, b);
         database_choose(mem, &(*end)->db, phones, count);
         end = &(*end)->before;
     }
-    backup_release(mem, cl->backup);
-    cl->backup = all;
+    backup_release(mem, *list);
+    *list = all;
 }
 
-uint64_t backup_hash(const struct cluster *cl)
+void backup_choose(struct cluster *cl, const uint32_t *phones, uint32_t count)
 {
-    const struct content *c = cl->env->content;
+    choose(cl->env->mem, &cl->backup, phones, count);
+    choose(cl->env->mem, &cl->inactive, phones, count);
+}
+
+static uint64_t hash_of(const struct content *c, const struct backup *list)
+{
     uint64_t h = 0;
-    for (const struct backup *b = cl->backup; b != NULL; b = b->before) {
+    for (const struct backup *b = list; b != NULL; b = b->before) {
+        h = rng_mix(rng_hash(h, view_str(b->version->name)));
         for (uint32_t i = 0; i < b->node_count; i++) {
             for (int own = 0; own < OWNS; own++)
                 h = rng_mix(h ^ content_meaning(c, b->disks[i].own[own])) + i;
@@ -142,6 +154,11 @@ uint64_t backup_hash(const struct cluster *cl)
             h = rng_mix(h ^ b->db.remotes[i].tftp[0]) + i;
     }
     return h;
+}
+
+uint64_t backup_hash(const struct cluster *cl)
+{
+    return rng_mix(hash_of(cl->env->content, cl->backup)) ^ hash_of(cl->env->content, cl->inactive);
 }
 
 /* ---- restore ---- */
@@ -267,6 +284,8 @@ void backup_upgrade(struct cluster *cl, const struct version *to, uint64_t now_u
 {
     bool made_alone = (cl->version->publisher_only & OWN_BIT(OWN_ITLRECOVERY)) != 0;
     bool renews = cl->db.params[PARAM_FN70613] != 0 && !made_alone && to->renews_itlrecovery;
+    backup_release(cl->env->mem, cl->inactive);
+    cl->inactive = snapshot(cl, now_us);
     cl->version = to;
     cl->asked[0] = '\0';
     if (to->drops_expired)
@@ -285,4 +304,22 @@ void backup_upgrade(struct cluster *cl, const struct version *to, uint64_t now_u
     certs_copy_to_subscribers(cl);
     FOR_EACH_NODE(cl, i)
     services_reboot(cl, i, now_us);
+}
+
+/* What the other partition holds is run, and what ran until now lies there. */
+void backup_switch(struct cluster *cl, uint64_t now_us)
+{
+    const struct mem *mem = cl->env->mem;
+    struct backup *to = cl->inactive;
+    cl->inactive = snapshot(cl, now_us);
+    cl->version = to->version;
+    cl->asked[0] = '\0';
+    database_free(mem, &cl->db);
+    database_copy(mem, &cl->db, &to->db);
+    FOR_EACH_NODE(cl, i)
+    {
+        cl->nodes[i].disk = to->disks[i];
+        boot(cl, i, now_us);
+    }
+    backup_release(mem, to);
 }

@@ -35,7 +35,12 @@ void backup_restore(struct cluster *cl, uint32_t node, const struct backup *b, u
 /* Installed anew under its name: all its certificates are new; a publisher has an empty database,
  * into which somebody enters groups, pools and phones again. */
 void backup_rebuild(struct cluster *cl, uint32_t node, uint64_t now_us);
-/* The cluster runs another version; it keeps its certificates, and makes those that it lacks. */
+/* The cluster runs another version; it keeps its certificates, and makes those that it lacks.  What
+ * ran before stays on the inactive partition of each node. */
 void backup_upgrade(struct cluster *cl, const struct version *to, uint64_t now_us);
+/* All nodes run what their inactive partitions hold: version, database, certificates and keys as
+ * they were at the upgrade; what was changed since is on the other partition now.  Whether they can
+ * is decided before (acts_backup.c). */
+void backup_switch(struct cluster *cl, uint64_t now_us);
 
 #endif

@@ -194,6 +194,7 @@ void cluster_free(struct cluster *cl)
     const struct mem *mem = cl->env->mem;
     database_free(mem, &cl->db);
     backup_release(mem, cl->backup);
+    backup_release(mem, cl->inactive);
     mem_free(mem, cl->nodes);
     remote_free(cl);
     mem_free(mem, cl->paths);
@@ -207,6 +208,7 @@ void cluster_clone(struct cluster *to, const struct cluster *from, const struct 
     to->env = env;
     database_copy(env->mem, &to->db, &from->db);
     backup_hold(to->backup);
+    backup_hold(to->inactive);
     to->nodes = mem_take(env->mem, n);
     memcpy(to->nodes, from->nodes, n);
     to->node_cap = from->node_count;
@@ -421,5 +423,5 @@ uint64_t cluster_hash(const struct cluster *cl, uint64_t now_us)
     h = mix(h, gates_hash(cl));
     h = mix(h, remote_hash(cl, now_us));
     h += network_hash(cl);
-    return cl->backup == NULL ? h : mix(h, backup_hash(cl));
+    return cl->backup == NULL && cl->inactive == NULL ? h : mix(h, backup_hash(cl));
 }

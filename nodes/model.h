@@ -277,6 +277,7 @@ struct cluster {
     struct path *paths; /* what somebody said of the network */
     uint32_t path_count, path_cap;
     struct backup *backup;    /* the newest; NULL: none was made (backup.h) */
+    struct backup *inactive;  /* what the other partition of its nodes holds; NULL: nothing */
     struct gate gates[GATES]; /* no backup holds them */
     struct relays relays;     /* gone with the service that keeps them */
 };

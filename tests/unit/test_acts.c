@@ -154,6 +154,9 @@ static const char *const second_table[ACTS] = {
     "reuse_certificate: c cl",
     "backup: c b",
     "upgrade: c clfs",
+    "switch_version: c clfs, 10 3 switch-version, switch the version, switch all nodes to the "
+    "version "
+    "on their inactive partition (utils system switch-version); -",
     "services_url: c f",
     "add_node: c clfs",
     ("change_group: c f, 5 0 change-group, change a group, put {0} first into the CallManager "
@@ -580,7 +583,7 @@ static void can_and_do_agree(void **state)
                 continue;
             struct err e = { "" };
             uint64_t before = cluster_hash(&cl, now_us);
-            bool can = cluster_can(&cl, &act, 0, &e);
+            bool can = cluster_can(&cl, &act, now_us, &e);
             assert_true(cluster_hash(&cl, now_us) == before);
             assert_int_equal(cluster_do(&cl, &act, now_us, &e), can);
             assert_true(can || cluster_hash(&cl, now_us) == before);

@@ -253,6 +253,52 @@ static void cscTn50405(void **state)
     unmake();
 }
 
+/* Each partition has its own version, database, certificates; there and back is where it was. */
+static void partitions(void **state)
+{
+    (void)state;
+    make("10.5(2)", 2);
+    uint32_t pub[OWNS], sub[OWNS], renewed;
+    uint64_t later = (uint64_t)(version_find("12.5(1)SU3") - version_table);
+    refused(DO_SWITCH_VERSION, 0, 0, "HQ: there is no version on the inactive partition");
+    keep(0, pub);
+    keep(1, sub);
+    act(DO_UPGRADE, 0, later, SECOND_US);
+    act(DO_REGENERATE, 0, OWN_CALLMANAGER, 2 * SECOND_US);
+    do_act((struct act){ .kind = DO_SET, .arg = { PARAM_SHA512, 1 } }, 2 * SECOND_US);
+    renewed = own_of(0, OWN_CALLMANAGER);
+    uint64_t now = run_out(2 * SECOND_US);
+    act(DO_SWITCH_VERSION, 0, 0, now);
+    now = run_out(now);
+    assert_string_equal(cl.version->name, "10.5(2)");
+    assert_int_equal(cl.db.params[PARAM_SHA512], 0);
+    assert_int_equal(changed(0, pub), 0);
+    assert_int_equal(changed(1, sub), 0);
+    assert_int_equal(itl_of(0)->records[0].cert, pub[OWN_CALLMANAGER]);
+    assert_true(content_signed_by(&content, cl.nodes[0].run.itl, pub[OWN_CALLMANAGER]));
+    act(DO_SWITCH_VERSION, 0, 0, now);
+    now = run_out(now);
+    assert_string_equal(cl.version->name, "12.5(1)SU3");
+    assert_int_equal(cl.db.params[PARAM_SHA512], 1);
+    assert_int_equal(own_of(0, OWN_CALLMANAGER), renewed);
+    assert_true(content_signed_by(&content, cl.nodes[0].run.itl, own_of(0, OWN_ITLRECOVERY)));
+    unmake();
+}
+
+/* A node that came later has nothing to go back to. */
+static void partition_of_a_new_node(void **state)
+{
+    (void)state;
+    make("11.5", 2);
+    act(DO_UPGRADE, 0, (uint64_t)(version_find("12.5") - version_table), SECOND_US);
+    act(DO_ADD_NODE, 0, text("late"), 2 * SECOND_US);
+    refused(DO_SWITCH_VERSION, 0, 0, "HQ: late has no version on its inactive partition");
+    act(DO_REMOVE, 2, 0, 3 * SECOND_US);
+    act(DO_SWITCH_VERSION, 0, 0, 4 * SECOND_US);
+    assert_string_equal(cl.version->name, "11.5");
+    unmake();
+}
+
 /* A copy has the backups too, and what becomes of one is nothing to the other. */
 static void copies_share(void **state)
 {
@@ -477,13 +523,21 @@ static void installed_anew(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_publisher),       cmocka_unit_test(a_subscriber),
-        cmocka_unit_test(which_of_them),       cmocka_unit_test(tried_as_a_remedy),
-        cmocka_unit_test(the_itl_before),      cmocka_unit_test(what_is_refused),
-        cmocka_unit_test(cscTn50405),          cmocka_unit_test(copies_share),
-        cmocka_unit_test(other_names),         cmocka_unit_test(upgrades),
-        cmocka_unit_test(expired_left_behind), cmocka_unit_test(oldest_tls),
+        cmocka_unit_test(the_publisher),
+        cmocka_unit_test(a_subscriber),
+        cmocka_unit_test(which_of_them),
+        cmocka_unit_test(tried_as_a_remedy),
+        cmocka_unit_test(the_itl_before),
+        cmocka_unit_test(what_is_refused),
+        cmocka_unit_test(cscTn50405),
+        cmocka_unit_test(copies_share),
+        cmocka_unit_test(other_names),
+        cmocka_unit_test(upgrades),
+        cmocka_unit_test(expired_left_behind),
+        cmocka_unit_test(oldest_tls),
         cmocka_unit_test(installed_anew),
+        cmocka_unit_test(partitions),
+        cmocka_unit_test(partition_of_a_new_node),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

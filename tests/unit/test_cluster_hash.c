@@ -6,6 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "nodes/backup.h"
 #include "nodes/remote.h"
 #include "tests/unit/nodes_fixture.h"
 
@@ -137,6 +138,9 @@ CHANGE(row_ended_at, row_that(c, true)->ended_at = 1)
 CHANGE(row_deleted, row_that(c, false)->deleted_on[0] = 2)
 CHANGE(row_deleted_elsewhere, row_that(c, false)->deleted_on[1] = 2)
 CHANGE(row_comes_back, row_deleted(c); row_that(c, false)->back_us = NOW_US + 7)
+CHANGE(has_backup, backup_make(c, NOW_US))
+CHANGE(has_partition, has_backup(c); c->inactive = c->backup; c->backup = NULL)
+CHANGE(partition_older, has_partition(c); c->inactive->version = version_find("12.5"))
 CHANGE(asks_remote, remote_add(c, (uint32_t[]){ 5, 0, 0 }))
 CHANGE(asks_at_third, remote_add(c, (uint32_t[]){ 5, 0, 6 }))
 
@@ -222,6 +226,8 @@ static void each_thing(void **state)
         mic_ca_gone,      mic_ca_gone_elsewhere,
         radius_empty,     radius_other,
         gateway_empty,    bulk_elsewhere,
+        has_backup,       has_partition,
+        partition_older,
     };
     static void (*const says_nothing[])(struct cluster *) = {
         rows_swapped, cluster_name, times_past,  counts,        rows_of_old,
