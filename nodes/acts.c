@@ -96,6 +96,17 @@ static bool args_in_range(const struct cluster *cl, const struct act *act, struc
     return true;
 }
 
+/* Of the node; of the publisher where its database would have to be written (documented: the other
+ * nodes only read theirs). */
+static bool has_power(const struct cluster *cl, const struct act *act, struct err *e)
+{
+    const struct act_row *row = act_table[act->kind];
+    bool database = (row->touches & (TOUCHES_CERTIFICATES | TOUCHES_LISTS | TOUCHES_CONFIG)) != 0;
+    const struct node *n = &cl->nodes[row->scope == ON_NODE ? act->node : 0];
+    bool needs = row->scope == ON_NODE ? !row->without_power : database;
+    return !needs || !n->run.off || err_set(e, "%s: %s is shut down", cl->name, n->disk.name);
+}
+
 bool cluster_can(const struct cluster *cl, const struct act *act, uint64_t now_us, struct err *e)
 {
     if (act->kind >= ACTS)
@@ -106,7 +117,7 @@ bool cluster_can(const struct cluster *cl, const struct act *act, uint64_t now_u
                    ? err_set(e, "%s: %s is no node any more", cl->name,
                              cl->nodes[act->node].disk.name)
                    : err_set(e, "%s: no node %u", cl->name, (unsigned)act->node);
-    return args_in_range(cl, act, e) && version_has(cl, row, e) &&
+    return args_in_range(cl, act, e) && version_has(cl, row, e) && has_power(cl, act, e) &&
            (row->can == NULL || row->can(cl, act, now_us, e));
 }
 
@@ -115,6 +126,7 @@ bool cluster_do(struct cluster *cl, const struct act *act, uint64_t now_us, stru
     const struct act_row *row = act_table[act->kind];
     if (!cluster_can(cl, act, now_us, e))
         return false;
+    cl->built_on |= (row->touches & (TOUCHES_CERTIFICATES | TOUCHES_LISTS | TOUCHES_CONFIG)) != 0;
     if (row->run != NULL)
         row->run(cl, act, now_us);
     cl->done.act[act->kind] = true;

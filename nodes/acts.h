@@ -27,6 +27,9 @@
     X(REBUILD, rebuild)                                                                            \
     X(PREVIOUS_ITL, previous_itl)                                                                  \
     X(REMOVE, remove)                                                                              \
+    X(REBOOT, reboot)                                                                              \
+    X(SHUT_DOWN, shut_down)                                                                        \
+    X(SWITCH_ON, switch_on)                                                                        \
     X(START, start)                                                                                \
     X(STOP, stop)                                                                                  \
     X(RESTART, restart)                                                                            \
@@ -215,11 +218,12 @@ struct act_remedy {
 };
 
 struct act_row {
-    const char *name;  /* in the language of scenarios and the trace: "ctl update" */
-    const char *words; /* CUCM's own: a command, or a page and its button */
-    uint8_t scope;     /* enum act_scope */
-    bool spread;       /* on phones: may be spread evenly over a time */
-    bool of_cluster;   /* on phones: in the database of a cluster that is named beside them */
+    const char *name;   /* in the language of scenarios and the trace: "ctl update" */
+    const char *words;  /* CUCM's own: a command, or a page and its button */
+    uint8_t scope;      /* enum act_scope */
+    bool spread;        /* on phones: may be spread evenly over a time */
+    bool of_cluster;    /* on phones: in the database of a cluster that is named beside them */
+    bool without_power; /* on a node: whether it runs or not */
     struct act_arg args[ACT_ARGS];
     uint8_t touches;                      /* enum act_touches */
     bool (*has)(const struct version *v); /* NULL: every version has it */

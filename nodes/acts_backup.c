@@ -140,6 +140,13 @@ static void switch_version(struct cluster *cl, const struct act *a, uint64_t now
     backup_switch(cl, now_us);
 }
 
+/* Nobody takes back an upgrade on which others have built. */
+static bool switch_helps(const struct cluster *cl, const struct act *a)
+{
+    (void)a;
+    return !cl->built_on;
+}
+
 #define ALL_OF_IT TOUCHES_CERTIFICATES | TOUCHES_LISTS | TOUCHES_CONFIG | TOUCHES_SERVICES
 
 const struct act_row act_row_backup = {
@@ -232,5 +239,6 @@ const struct act_row act_row_switch_version = {
                 .name = "switch-version",
                 .title = "switch the version",
                 .how = "switch all nodes to the version on their inactive partition (utils system "
-                       "switch-version)" }
+                       "switch-version)",
+                .useful = switch_helps }
 };

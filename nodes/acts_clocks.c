@@ -38,6 +38,7 @@ const struct act_row act_row_node_clock = {
     .name = "clock",
     .words = "utils ntp server; set network ntp",
     .scope = ON_NODE,
+    .without_power = true,
     .args = CLOCK_ARGS,
     .touches = TOUCHES_SERVICES,
     .run = set_clock,

@@ -1,4 +1,6 @@
-/* Nodes added to a cluster and removed from it, its CallManager groups and device pools. */
+/* Nodes added to a cluster, removed from it, without power; its CallManager groups and device
+ * pools.
+ */
 #include "nodes/acts_impl.h"
 #include "nodes/certs.h"
 #include "nodes/cluster.h"
@@ -66,6 +68,31 @@ static void remove_node(struct cluster *cl, const struct act *a, uint64_t now_us
     n->run.rebuild_us = 0;
     n->removed = true;
     services_after_records(cl, now_us);
+}
+
+/* ---- power ---- */
+
+static void reboot(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    services_reboot(cl, a->node, now_us);
+}
+
+static void shut_down(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    services_shut_down(cl, a->node, now_us);
+}
+
+static bool can_switch_on(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                          struct err *e)
+{
+    (void)now_us;
+    return cl->nodes[a->node].run.off ||
+           err_set(e, "%s: %s is not shut down", cl->name, node_name(cl, a));
+}
+
+static void switch_on(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    services_switch_on(cl, a->node, now_us);
 }
 
 /* ---- groups and pools ---- */
@@ -146,12 +173,49 @@ const struct act_row act_row_remove = {
     .name = "remove",
     .words = "System: Server: Delete",
     .scope = ON_NODE,
+    .without_power = true,
     .touches = ALL_OF_IT,
     .run = remove_node,
     .can = can_remove,
     .live = "on real sockets a cluster keeps its nodes",
     .doc = "Removes a subscriber: its services stop and its certificates leave the database. It is "
            "refused while a CallManager group names it (the parameter \"groups_lose_nodes\")."
+};
+
+const struct act_row act_row_reboot = {
+    .name = "reboot",
+    .words = "utils system restart",
+    .scope = ON_NODE,
+    .touches = TOUCHES_SERVICES,
+    .run = reboot,
+    .doc = "Restarts the node: all its services stop, and start when it has booted (the parameter "
+           "\"node_boot_us\"). They take up what they would at a restart of each.",
+    .warns = "Do you really want to restart ?"
+};
+
+const struct act_row act_row_shut_down = {
+    .name = "shut_down",
+    .words = "utils system shutdown",
+    .scope = ON_NODE,
+    .touches = TOUCHES_SERVICES | TOUCHES_NETWORK,
+    .run = shut_down,
+    .doc = "Shuts the node down: its services stop in order, and nothing there answers any more, "
+           "not even that a port is closed. Without the publisher nobody can change the database."
+};
+
+const struct act_row act_row_switch_on = {
+    .name = "switch_on",
+    .words = "Power On of the server or virtual machine",
+    .scope = ON_NODE,
+    .without_power = true,
+    .touches = TOUCHES_SERVICES | TOUCHES_NETWORK,
+    .run = switch_on,
+    .can = can_switch_on,
+    .doc = "Switches a node on that was shut down: its services start when it has booted.",
+    .remedy = { .narrow = 1,
+                .name = "switch-on",
+                .title = "switch a node on",
+                .how = "switch on {node}" }
 };
 
 const struct act_row act_row_change_group = {

@@ -158,7 +158,8 @@ static uint64_t hash_of(const struct content *c, const struct backup *list)
 
 uint64_t backup_hash(const struct cluster *cl)
 {
-    return rng_mix(hash_of(cl->env->content, cl->backup)) ^ hash_of(cl->env->content, cl->inactive);
+    const struct content *c = cl->env->content;
+    return (rng_mix(hash_of(c, cl->backup)) ^ hash_of(c, cl->inactive)) + cl->built_on;
 }
 
 /* ---- restore ---- */
@@ -286,6 +287,7 @@ void backup_upgrade(struct cluster *cl, const struct version *to, uint64_t now_u
     bool renews = cl->db.params[PARAM_FN70613] != 0 && !made_alone && to->renews_itlrecovery;
     backup_release(cl->env->mem, cl->inactive);
     cl->inactive = snapshot(cl, now_us);
+    cl->built_on = false;
     cl->version = to;
     cl->asked[0] = '\0';
     if (to->drops_expired)
@@ -312,6 +314,7 @@ void backup_switch(struct cluster *cl, uint64_t now_us)
     const struct mem *mem = cl->env->mem;
     struct backup *to = cl->inactive;
     cl->inactive = snapshot(cl, now_us);
+    cl->built_on = false;
     cl->version = to->version;
     cl->asked[0] = '\0';
     database_free(mem, &cl->db);

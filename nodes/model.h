@@ -183,6 +183,7 @@ struct node_run {
     struct service_run services[SERVICES];
     uint8_t digest;      /* enum digest that its TFTP signs with */
     bool mixed_mode;     /* the mode that its CallManager goes by */
+    bool off;            /* it was shut down: it answers nobody, as if nothing were there */
     uint32_t itl;        /* CT_LIST that its TFTP serves; 0: none */
     uint32_t ctl;        /* likewise */
     uint64_t rebuild_us; /* when TFTP takes up new certificates by itself; 0: not */
@@ -248,6 +249,7 @@ struct acts_done {
     bool act[CLUSTER_ACTS]; /* by enum act_kind */
     bool renewed[OWNS];     /* certificates that were regenerated */
     bool dated;             /* some certificate was not within its time by somebody's clock */
+    bool rebooted;          /* some node was */
 };
 
 struct cluster {
@@ -278,6 +280,7 @@ struct cluster {
     uint32_t path_count, path_cap;
     struct backup *backup;    /* the newest; NULL: none was made (backup.h) */
     struct backup *inactive;  /* what the other partition of its nodes holds; NULL: nothing */
+    bool built_on;            /* something was done since that a switch would leave behind */
     struct gate gates[GATES]; /* no backup holds them */
     struct relays relays;     /* gone with the service that keeps them */
 };

@@ -50,6 +50,8 @@ static bool applies(const struct path *p, uint32_t site, uint32_t node)
 struct path network_between(const struct cluster *cl, uint32_t site, uint32_t node)
 {
     struct path all = { .site = site, .node = (uint8_t)node };
+    if (cl->nodes[node].run.off)
+        all.drops = (1u << PORTS) - 1; /* nobody is there who would reject */
     for (uint32_t i = 0; i < cl->path_count; i++) {
         const struct path *p = &cl->paths[i];
         if (!applies(p, site, node))
@@ -60,6 +62,14 @@ struct path network_between(const struct cluster *cl, uint32_t site, uint32_t no
         all.link = link_both(all.link, &p->link);
     }
     return all;
+}
+
+bool network_says_something(const struct cluster *cl)
+{
+    bool says = cl->path_count > 0;
+    FOR_EACH_NODE(cl, i)
+    says |= cl->nodes[i].run.off;
+    return says;
 }
 
 struct path *network_path(struct cluster *cl, uint32_t site, uint8_t node)

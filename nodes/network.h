@@ -37,6 +37,8 @@ bool port_find(const char *text, enum port *port);
 /* What all that is said of phones of this site (CT_STR; 0: of no site, without what is said of
  * everybody) and this node makes together. */
 struct path network_between(const struct cluster *cl, uint32_t site, uint32_t node);
+/* Whether it says anything at all: of most clusters nobody has to ask. */
+bool network_says_something(const struct cluster *cl);
 /* The entry of exactly that site and node, made where there is none. */
 struct path *network_path(struct cluster *cl, uint32_t site, uint8_t node);
 /* Over meaning, in any order. */

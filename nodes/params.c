@@ -38,6 +38,9 @@ const struct fact param_table[PARAMS] = {
     [PARAM_SERVICE_START_US] = { "service_start_us", "service start", 20000000, 0, DAY_US, UNIT_US,
                                  ASSUMED, BEARS_ALL, NULL,
                                  "from the start of a service until it answers" },
+    [PARAM_NODE_BOOT_US] = { "node_boot_us", "node boot", 300 * 1000000ull, 0, DAY_US, UNIT_US,
+                             ASSUMED, BEARS_ALL, NULL,
+                             "from the reboot of a node until its services start" },
     [PARAM_ACCEPT_FOREIGN_LSC] = { "accept_capf_trust_lsc", "LSC of a CAPF in CAPF-trust", 1, 0, 1,
                                    UNIT_SWITCH, ASSUMED, BEARS_REGISTRATION, NULL,
                                    "1: CallManager takes an LSC whose issuer lies in CAPF-trust" },
@@ -321,43 +324,46 @@ const struct fact param_table[PARAMS] = {
         ACTS, ACTS, ACTS                                                                           \
     }
 
+enum happening { NOTHING, DATED, REBOOTED };
+
 /* Without one of these acts, or one of these certificates regenerated, a value makes no difference;
  * what has no row always may. */
 static const struct {
     uint8_t param, acts[3], renewed; /* enum act_kind, ACTS: none; enum own, OWN_NONE: none */
-    bool dated;                      /* a certificate that was not within its time */
+    uint8_t happened;                /* enum happening: this neither */
 } after[] = {
-    { PARAM_TVS_CTL_CACHE, { NEW_MODE, DO_CTL_CLIENT }, OWN_NONE, false },
-    { PARAM_ROLE_BY_MODE, { NEW_MODE, DO_CTL_CLIENT }, OWN_NONE, false },
-    { PARAM_CTL_AT_ONCE, { NEW_MODE, DO_CTL_CLIENT }, OWN_NONE, false },
+    { PARAM_TVS_CTL_CACHE, { NEW_MODE, DO_CTL_CLIENT }, OWN_NONE, NOTHING },
+    { PARAM_ROLE_BY_MODE, { NEW_MODE, DO_CTL_CLIENT }, OWN_NONE, NOTHING },
+    { PARAM_CTL_AT_ONCE, { NEW_MODE, DO_CTL_CLIENT }, OWN_NONE, NOTHING },
     { PARAM_LOCALKEY_RENEWS_SAST,
       { DO_ITL_RESET_LOCALKEY, DO_ITL_RESET_REMOTEKEY, ACTS },
       OWN_NONE,
-      false },
+      NOTHING },
     { PARAM_LOCALKEY_EACH_NODE,
       { DO_ITL_RESET_LOCALKEY, DO_ITL_RESET_REMOTEKEY, ACTS },
       OWN_NONE,
-      false },
-    { PARAM_LOCALKEY_FROM_DISK, { DO_ITL_RESET_LOCALKEY, ACTS, ACTS }, OWN_NONE, false },
-    { PARAM_CAPF_KEEPS_OLD, NO_ACTS, OWN_CAPF, false },
-    { PARAM_RENAME_RENEWS_REC, { DO_HOSTNAME, DO_DOMAIN, DO_ADDRESS }, OWN_NONE, false },
-    { PARAM_DELETES_HERE, { DO_DELETE, ACTS, ACTS }, OWN_NONE, false },
-    { PARAM_GROUPS_LOSE_NODES, { DO_REMOVE, ACTS, ACTS }, OWN_NONE, false },
-    { PARAM_CTL_NON_SECURE, { DO_CTL_NON_SECURE_MODE, ACTS, ACTS }, OWN_NONE, false },
-    { PARAM_SAST_SIGNS_FILES, { DO_UPLOAD, ACTS, ACTS }, OWN_NONE, false },
-    { PARAM_REUSE_FOLLOWS, { DO_REUSE_CERTIFICATE, ACTS, ACTS }, OWN_NONE, false },
-    { PARAM_REMOTE_TIMEOUT_US, { DO_REMOTE_TFTP_ADD, ACTS, ACTS }, OWN_NONE, false },
-    { PARAM_PROXY_COMMON, { DO_REMOTE_TFTP_ADD, ACTS, ACTS }, OWN_NONE, false },
-    { PARAM_ONE_PER_NAME, { DO_UPLOAD, DO_BULK_IMPORT, ACTS }, OWN_NONE, false },
-    { PARAM_NEWER_START_WINS, { DO_UPLOAD, DO_BULK_IMPORT, ACTS }, OWN_NONE, false },
-    { PARAM_BULK_ITLRECOVERY, { DO_BULK_EXPORT, ACTS, ACTS }, OWN_NONE, false },
-    { PARAM_BULK_CAPF_TRUST, { DO_BULK_IMPORT, ACTS, ACTS }, OWN_NONE, false },
-    { PARAM_CCM_TRUST_LSC, { DO_UPLOAD, DO_BULK_IMPORT, ACTS }, OWN_NONE, false },
-    { PARAM_CTL_SAST_TRUST, { DO_UPLOAD, DO_BULK_IMPORT, ACTS }, OWN_NONE, false },
-    { PARAM_DATES_OF_PHONES, NO_ACTS, OWN_NONE, true },
-    { PARAM_DATES_OF_CAPF, NO_ACTS, OWN_NONE, true },
-    { PARAM_GATES_TAKE_MIC, { DO_SET_PHONES, ACTS, ACTS }, OWN_NONE, false },
-    { PARAM_TVS_VOUCHES_EXPIRED, NO_ACTS, OWN_NONE, true },
+      NOTHING },
+    { PARAM_LOCALKEY_FROM_DISK, { DO_ITL_RESET_LOCALKEY, ACTS, ACTS }, OWN_NONE, NOTHING },
+    { PARAM_CAPF_KEEPS_OLD, NO_ACTS, OWN_CAPF, NOTHING },
+    { PARAM_RENAME_RENEWS_REC, { DO_HOSTNAME, DO_DOMAIN, DO_ADDRESS }, OWN_NONE, NOTHING },
+    { PARAM_DELETES_HERE, { DO_DELETE, ACTS, ACTS }, OWN_NONE, NOTHING },
+    { PARAM_GROUPS_LOSE_NODES, { DO_REMOVE, ACTS, ACTS }, OWN_NONE, NOTHING },
+    { PARAM_CTL_NON_SECURE, { DO_CTL_NON_SECURE_MODE, ACTS, ACTS }, OWN_NONE, NOTHING },
+    { PARAM_SAST_SIGNS_FILES, { DO_UPLOAD, ACTS, ACTS }, OWN_NONE, NOTHING },
+    { PARAM_REUSE_FOLLOWS, { DO_REUSE_CERTIFICATE, ACTS, ACTS }, OWN_NONE, NOTHING },
+    { PARAM_REMOTE_TIMEOUT_US, { DO_REMOTE_TFTP_ADD, ACTS, ACTS }, OWN_NONE, NOTHING },
+    { PARAM_PROXY_COMMON, { DO_REMOTE_TFTP_ADD, ACTS, ACTS }, OWN_NONE, NOTHING },
+    { PARAM_ONE_PER_NAME, { DO_UPLOAD, DO_BULK_IMPORT, ACTS }, OWN_NONE, NOTHING },
+    { PARAM_NEWER_START_WINS, { DO_UPLOAD, DO_BULK_IMPORT, ACTS }, OWN_NONE, NOTHING },
+    { PARAM_BULK_ITLRECOVERY, { DO_BULK_EXPORT, ACTS, ACTS }, OWN_NONE, NOTHING },
+    { PARAM_BULK_CAPF_TRUST, { DO_BULK_IMPORT, ACTS, ACTS }, OWN_NONE, NOTHING },
+    { PARAM_CCM_TRUST_LSC, { DO_UPLOAD, DO_BULK_IMPORT, ACTS }, OWN_NONE, NOTHING },
+    { PARAM_CTL_SAST_TRUST, { DO_UPLOAD, DO_BULK_IMPORT, ACTS }, OWN_NONE, NOTHING },
+    { PARAM_DATES_OF_PHONES, NO_ACTS, OWN_NONE, DATED },
+    { PARAM_DATES_OF_CAPF, NO_ACTS, OWN_NONE, DATED },
+    { PARAM_GATES_TAKE_MIC, { DO_SET_PHONES, ACTS, ACTS }, OWN_NONE, NOTHING },
+    { PARAM_TVS_VOUCHES_EXPIRED, NO_ACTS, OWN_NONE, DATED },
+    { PARAM_NODE_BOOT_US, NO_ACTS, OWN_NONE, REBOOTED },
 };
 
 bool param_matters(enum param p, const struct acts_done *done)
@@ -367,7 +373,8 @@ bool param_matters(enum param p, const struct acts_done *done)
         if (after[i].param != p)
             continue;
         matters = (after[i].renewed != OWN_NONE && done->renewed[after[i].renewed]) ||
-                  (after[i].dated && done->dated);
+                  (after[i].happened == DATED && done->dated) ||
+                  (after[i].happened == REBOOTED && done->rebooted);
         for (int k = 0; k < 3; k++)
             matters = matters || (after[i].acts[k] != ACTS && done->act[after[i].acts[k]]);
     }

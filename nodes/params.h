@@ -17,6 +17,7 @@ enum param {
     PARAM_TVS_CTL_CACHE,      /* TVS also answers from the CTL file (0, 1) */
     PARAM_REPLICATION_US,     /* database replication between nodes */
     PARAM_SERVICE_START_US,   /* from start to ready */
+    PARAM_NODE_BOOT_US,       /* from a node's reboot to the start of its services */
     PARAM_ACCEPT_FOREIGN_LSC, /* CallManager takes an LSC whose issuer lies in CAPF-trust (0, 1) */
     PARAM_HTTPS_SERVICES,     /* secured phone URLs are HTTPS (0, 1) */
     /* what sources disagree about */

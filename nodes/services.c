@@ -85,13 +85,21 @@ void services_run(struct cluster *cl, uint32_t node, enum service s, uint64_t no
     }
 }
 
-void services_start(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us)
+static void start_behind(struct cluster *cl, uint32_t node, enum service s, uint64_t boot_us,
+                         uint64_t now_us)
 {
-    uint64_t takes_us = cl->db.params[PARAM_SERVICE_START_US];
+    uint64_t takes_us = boot_us + cl->db.params[PARAM_SERVICE_START_US];
     CHECK(services_is_activated(cl, node, s));
+    if (cl->nodes[node].run.off)
+        return; /* when it is switched on again */
     set_state(cl, node, s, SERVICE_STARTING, now_us + takes_us, now_us);
     if (takes_us == 0)
         services_run(cl, node, s, now_us);
+}
+
+void services_start(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us)
+{
+    start_behind(cl, node, s, 0, now_us);
 }
 
 void services_stop(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us)
@@ -99,21 +107,41 @@ void services_stop(struct cluster *cl, uint32_t node, enum service s, uint64_t n
     set_state(cl, node, s, SERVICE_STOPPED, now_us, now_us);
 }
 
-void services_restart(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us)
+static void stop_if_it_runs(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us)
 {
     if (cl->nodes[node].run.services[s].state != SERVICE_STOPPED)
         services_stop(cl, node, s, now_us);
+}
+
+void services_restart(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us)
+{
+    stop_if_it_runs(cl, node, s, now_us);
     services_start(cl, node, s, now_us);
 }
 
 void services_reboot(struct cluster *cl, uint32_t node, uint64_t now_us)
 {
+    cl->done.rebooted = true;
     for (int s = 0; s < SERVICES; s++) {
+        stop_if_it_runs(cl, node, (enum service)s,
+                        now_us); /* for good where a restore took it away */
         if (services_is_activated(cl, node, (enum service)s))
-            services_restart(cl, node, (enum service)s, now_us);
-        else if (cl->nodes[node].run.services[s].state != SERVICE_STOPPED)
-            services_stop(cl, node, (enum service)s, now_us); /* a restore took it away */
+            start_behind(cl, node, (enum service)s, cl->db.params[PARAM_NODE_BOOT_US], now_us);
     }
+}
+
+void services_shut_down(struct cluster *cl, uint32_t node, uint64_t now_us)
+{
+    for (int s = 0; s < SERVICES; s++)
+        stop_if_it_runs(cl, node, (enum service)s, now_us);
+    cl->nodes[node].run.rebuild_us = 0;
+    cl->nodes[node].run.off = true;
+}
+
+void services_switch_on(struct cluster *cl, uint32_t node, uint64_t now_us)
+{
+    cl->nodes[node].run.off = false;
+    services_reboot(cl, node, now_us);
 }
 
 void services_activate(struct cluster *cl, uint32_t node, uint32_t activated, uint64_t now_us)

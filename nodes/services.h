@@ -16,6 +16,9 @@ void services_stop(struct cluster *cl, uint32_t node, enum service s, uint64_t n
 void services_restart(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us);
 /* Everything that is activated on the node starts anew. */
 void services_reboot(struct cluster *cl, uint32_t node, uint64_t now_us);
+/* Without power nothing starts, whatever asks for it. */
+void services_shut_down(struct cluster *cl, uint32_t node, uint64_t now_us);
+void services_switch_on(struct cluster *cl, uint32_t node, uint64_t now_us);
 /* The page Service Activation: these feature services (SERVICE_BIT) are activated from now on. What
  * comes is started, what goes is stopped, with the network services that follow them. */
 void services_activate(struct cluster *cl, uint32_t node, uint32_t activated, uint64_t now_us);

@@ -264,7 +264,7 @@ function math.random(m, n) end
 ---@alias CertificateName "CallManager"|"CallManager-ECDSA"|"TVS"|"CAPF"|"tomcat"|"ITLRecovery"|"ipsec"
 ---@alias Service "Cisco Tftp"|"Cisco Trust Verification Service"|"Cisco CallManager"|"Cisco Tomcat"|"Cisco Certificate Authority Proxy Function"|"Cisco CTIManager"|"Cisco HAProxy"|"Cisco CTL Provider"|"Cisco Certificate Change Notification"|string
 ---@alias TrustStore "CallManager-trust"|"Phone-SAST-trust"|"CAPF-trust"|"tomcat-trust"|"TVS-trust"|"ipsec-trust"
----@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_keeps_old"|"tls_min"|"one_per_name"|"newer_start_wins"|"deletes_on_one_node"|"modulus_code_3072"|"register_outside_group"|"directory_host"|"rename_renews_itlrecovery"|"cscTn50405"|"cscTo60209"|"fn70613"|"itlrecovery_1024"|"itlrecovery_years"|"tls_certificate_years"|"proxy_asks_common"|"sast_trust_signs_files"|"remote_timeout_us"|"lsc_days"|"cert_notify_days"|"cert_notify_every_days"|"dates_of_phones"|"dates_of_capf"|"gates_take_mic"|"tvs_vouches_expired"|"auto_registration"|"auto_registration_first"|"auto_registration_last"|"itl_all_tftp"|"groups_lose_nodes"|"ctl_non_secure"|"export_controlled"|"bulk_itlrecovery"|"bulk_capf_to_capf_trust"|"cscUy43181"|"accept_callmanager_trust_lsc"|"ctl_holds_sast_trust"|"third_party_keys"|"server_names"|"reuse_follows_tomcat"|string
+---@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"node_boot_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_keeps_old"|"tls_min"|"one_per_name"|"newer_start_wins"|"deletes_on_one_node"|"modulus_code_3072"|"register_outside_group"|"directory_host"|"rename_renews_itlrecovery"|"cscTn50405"|"cscTo60209"|"fn70613"|"itlrecovery_1024"|"itlrecovery_years"|"tls_certificate_years"|"proxy_asks_common"|"sast_trust_signs_files"|"remote_timeout_us"|"lsc_days"|"cert_notify_days"|"cert_notify_every_days"|"dates_of_phones"|"dates_of_capf"|"gates_take_mic"|"tvs_vouches_expired"|"auto_registration"|"auto_registration_first"|"auto_registration_last"|"itl_all_tftp"|"groups_lose_nodes"|"ctl_non_secure"|"export_controlled"|"bulk_itlrecovery"|"bulk_capf_to_capf_trust"|"cscUy43181"|"accept_callmanager_trust_lsc"|"ctl_holds_sast_trust"|"third_party_keys"|"server_names"|"reuse_follows_tomcat"|string
 ---@alias PowerState "off"|"on"
 ---@alias Key "Directories"|"Services"
 ---@alias Distribution "self"|"multi-server"
@@ -330,6 +330,15 @@ function Node:previous_itl() end
 
 ---Removes a subscriber: its services stop and its certificates leave the database. It is refused while a CallManager group names it (the parameter "groups_lose_nodes").
 function Node:remove() end
+
+---Restarts the node: all its services stop, and start when it has booted (the parameter "node_boot_us"). They take up what they would at a restart of each.
+function Node:reboot() end
+
+---Shuts the node down: its services stop in order, and nothing there answers any more, not even that a port is closed. Without the publisher nobody can change the database.
+function Node:shut_down() end
+
+---Switches a node on that was shut down: its services start when it has booted.
+function Node:switch_on() end
 
 ---Starts a service.
 ---@param ... Service
@@ -415,6 +424,9 @@ function Cluster:backup() end
 ---Upgrades all nodes to a later version. They keep their certificates, make those that they lack, and reboot. What an upgrade to a version does besides (expired trust certificates, ITLRecovery) stands in the table of versions; another release is read as its newest row that is not after it.
 ---@param version Version
 function Cluster:upgrade(version) end
+
+---All nodes reboot into the version on their inactive partition, which an upgrade left there: its database, certificates and keys as they were then; what was changed since is on the other partition, and there to be gone back to. Phones keep the lists that they have. Before going back to a version before 8.0 the rollback parameter is set, and phones are reset.
+function Cluster:switch_version() end
 
 ---The URLs of Services name this server from now on, which may be somebody else's: phones ask TVS about its certificate. They learn it with their next configuration.
 ---@param spec { server: Node|string|(Node|string)[] }

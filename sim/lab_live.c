@@ -20,6 +20,7 @@ static const struct {
 } faster_params[] = {
     { PARAM_REPLICATION_US, 50000 },
     { PARAM_SERVICE_START_US, 100000 },
+    { PARAM_NODE_BOOT_US, 1000000 },
 };
 
 static uint32_t list(void *ctx, struct live_node *out, uint32_t cap)

@@ -64,7 +64,9 @@ struct between lab_between(void *ctx, uint32_t phone, uint32_t node, enum ask_ki
     const struct lab *lab = ctx;
     const struct cluster *cl = &lab->state.clusters[node >> 8];
     struct between b = { .passage = PASSAGE_OPEN };
-    if (cl->path_count == 0)
+    if (cl->nodes[node & 255].run.off)
+        return (struct between){ .passage = PASSAGE_DROPS };
+    if (!network_says_something(cl))
         return b;
     struct path p = network_between(cl, lab_site_of(lab, phone), node & 255);
     enum port port = port_of(lab, phone, kind, how);
@@ -110,7 +112,7 @@ bool lab_has_paths(const struct lab *lab)
 {
     bool has = false;
     for (uint32_t c = 0; c < lab->state.cluster_count; c++)
-        has |= lab->state.clusters[c].path_count > 0;
+        has |= network_says_something(&lab->state.clusters[c]);
     return has;
 }
 

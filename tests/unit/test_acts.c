@@ -117,6 +117,9 @@ static const char *const second_table[ACTS] = {
     "rebuild: n clfs",
     "previous_itl: n l",
     "remove: n clfs",
+    "reboot: n s",
+    "shut_down: n sn",
+    "switch_on: n sn, 1 0 switch-on, switch a node on, switch on {node}; -",
     ("start: n s, 2 0 start-services, start services, `utils service start {0}` on {node}; start "
      "every service that is stopped, on {node}"),
     "stop: n s",

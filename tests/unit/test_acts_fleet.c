@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "nodes/certs.h"
+#include "nodes/network.h"
 #include "nodes/services.h"
 #include "tests/unit/nodes_fixture.h"
 
@@ -410,6 +411,58 @@ static void in_mixed_mode_by_version(void **state)
     }
 }
 
+/* Everything there stops, nothing starts by itself, and what a dead node cannot do is refused; with
+ * the publisher's, what the database would have to take. */
+static void without_power(void **state)
+{
+    (void)state;
+    make("15", 2);
+    uint32_t before = going(1);
+    do_act((struct act){ DO_SHUT_DOWN, 1, { 0 } }, SECOND_US);
+    assert_int_equal(going(1), 0);
+    for (enum port p = 0; p < PORTS; p++)
+        assert_int_equal(network_between(&cl, 0, 1).drops >> p & 1, 1);
+    assert_int_equal(network_between(&cl, 0, 0).drops, 0);
+    refuses((struct act){ DO_SHUT_DOWN, 1, { 0 } }, "HQ: sub1 is shut down");
+    refuses((struct act){ DO_RESTART, 1, { SERVICE_TVS } }, "HQ: sub1 is shut down");
+    refuses((struct act){ DO_REGENERATE, 1, { OWN_TVS } }, "HQ: sub1 is shut down");
+    refuses((struct act){ DO_SWITCH_ON, 0, { 0 } }, "HQ: pub is not shut down");
+    do_act((struct act){ DO_REGENERATE, 0, { OWN_TVS } },
+           2 * SECOND_US); /* 15 restarts by itself */
+    uint64_t now = run_out(2 * SECOND_US);
+    assert_int_equal(going(1), 0);
+    do_act((struct act){ DO_SWITCH_ON, 1, { 0 } }, now);
+    assert_int_equal(going(1), before);
+    assert_int_equal(network_between(&cl, 0, 1).drops, 0);
+    assert_int_equal(run_out(now) - now,
+                     cl.db.params[PARAM_NODE_BOOT_US] + cl.db.params[PARAM_SERVICE_START_US]);
+    do_act((struct act){ DO_SHUT_DOWN, 0, { 0 } }, now);
+    refuses((struct act){ DO_SET, 0, { PARAM_ROLLBACK, 1 } }, "HQ: pub is shut down");
+    do_act((struct act){ DO_RESTART, 1, { SERVICE_TFTP } }, now);
+    unmake();
+}
+
+/* Services stop at once and are back when the node has booted and they have started. */
+static void reboot(void **state)
+{
+    (void)state;
+    make("12.5", 2);
+    uint32_t before = going(0), other = cl.nodes[1].run.services[SERVICE_TFTP].epoch;
+    do_act((struct act){ DO_REGENERATE, 0, { OWN_CALLMANAGER } }, SECOND_US);
+    uint64_t now = run_out(SECOND_US);
+    cluster_set_param(&cl, PARAM_NODE_BOOT_US, 60 * SECOND_US);
+    do_act((struct act){ DO_REBOOT, 0, { 0 } }, now);
+    assert_int_equal(going(0), before);
+    cluster_tick(&cl, now + 60 * SECOND_US + cl.db.params[PARAM_SERVICE_START_US] - 1);
+    assert_int_not_equal(cl.nodes[0].run.services[SERVICE_TFTP].state, SERVICE_RUNNING);
+    cluster_tick(&cl, now + 60 * SECOND_US + cl.db.params[PARAM_SERVICE_START_US]);
+    assert_int_equal(cl.nodes[0].run.services[SERVICE_TFTP].state, SERVICE_RUNNING);
+    assert_int_equal(cl.nodes[0].run.used[SERVICE_CALLMANAGER],
+                     cl.nodes[0].disk.own[OWN_CALLMANAGER]);
+    assert_int_equal(cl.nodes[1].run.services[SERVICE_TFTP].epoch, other);
+    unmake();
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -426,6 +479,8 @@ int main(void)
         cmocka_unit_test(who_is_put_first),
         cmocka_unit_test(who_registers_by_itself),
         cmocka_unit_test(in_mixed_mode_by_version),
+        cmocka_unit_test(without_power),
+        cmocka_unit_test(reboot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

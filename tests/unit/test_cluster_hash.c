@@ -140,6 +140,8 @@ CHANGE(row_deleted_elsewhere, row_that(c, false)->deleted_on[1] = 2)
 CHANGE(row_comes_back, row_deleted(c); row_that(c, false)->back_us = NOW_US + 7)
 CHANGE(has_backup, backup_make(c, NOW_US))
 CHANGE(has_partition, has_backup(c); c->inactive = c->backup; c->backup = NULL)
+CHANGE(partition_built_on, has_partition(c); c->built_on = !c->built_on)
+CHANGE(node_off, c->nodes[1].run.off = true)
 CHANGE(partition_older, has_partition(c); c->inactive->version = version_find("12.5"))
 CHANGE(asks_remote, remote_add(c, (uint32_t[]){ 5, 0, 0 }))
 CHANGE(asks_at_third, remote_add(c, (uint32_t[]){ 5, 0, 6 }))
@@ -227,7 +229,8 @@ static void each_thing(void **state)
         radius_empty,     radius_other,
         gateway_empty,    bulk_elsewhere,
         has_backup,       has_partition,
-        partition_older,
+        partition_older,  partition_built_on,
+        node_off,
     };
     static void (*const says_nothing[])(struct cluster *) = {
         rows_swapped, cluster_name, times_past,  counts,        rows_of_old,

@@ -57,6 +57,7 @@ static void what_each_bears_on(void **state)
     static const char params[] =
         "rollback -, phone_interaction -, sha512 -, signer_version_1_1 -, max_serving f, tvs_ttl_s "
         "t, tvs_db_on_restart t, tvs_ctl_cache t, replication_us t, service_start_us a, "
+        "node_boot_us a, "
         "accept_capf_trust_lsc r, https_services -, ccm_role_by_mode l, ctl_served_at_once rf, "
         "localkey_renews_sast f, localkey_each_node f, localkey_from_disk f, capf_trust_keeps_old "
         "r, tls_min -, one_per_name t, newer_start_wins t, deletes_on_one_node t, "
