@@ -71,8 +71,8 @@ struct capf_msg {
     int16_t key_type;             /* enum capf_key */
     int16_t curve;                /* 0, 1, 2: P-256, P-384, P-521 */
     int32_t key_size;             /* bits, -1 absent */
-    uint8_t certificate_kind;     /* inside the element certificate: enum capf_cert */
     struct view certificate;      /* DER */
+    uint8_t certificate_kind;     /* inside the element certificate, behind it: enum capf_cert */
     struct view device, password; /* without NUL; a password may be empty */
     struct view public_key;       /* SubjectPublicKeyInfo */
     struct view signed_sha1, signed_sha512;

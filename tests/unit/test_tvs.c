@@ -243,7 +243,7 @@ static const struct bad {
     BAD(HEAD("\x01", "\x03") "\x02\0\0", "byte 13: empty certificate"),
     BAD(HEAD("\x01", "\x03") "\x01\0\0", "byte 13: empty device name"),
     BAD(HEAD("\x01", "\x04") "\x01\0\x01X", "byte 13: device name begins with 0x58, expected 0x01"),
-    BAD(HEAD("\x01", "\x05") "\x01\0\x02\x01\0", "byte 13: NUL in the device name"),
+    BAD(HEAD("\x01", "\x05") "\x01\0\x02\x01\0", "byte 13: NUL inside the device name"),
     BAD(HEAD("\x03", "\x04") "\x03\0\x01x", "byte 13: subject name without NUL at its end"),
     BAD(HEAD("\x03", "\x06") "\x04\0\x03x\0\0", "byte 13: NUL inside the issuer name"),
     BAD(HEAD("\x03", "\x03") "\x05\0\0", "byte 13: empty serial number"),
