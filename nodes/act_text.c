@@ -181,6 +181,9 @@ static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, 
     case ARG_TOKEN:
         if (v == 0)
             snprintf(out, room, "none");
+        else if (v >> 63 != 0)
+            snprintf(out, room, "%s of %s", own_name((enum own)(v & 0xff)),
+                     cl->nodes[v >> 8 & 0xff].disk.name);
         else
             print_cert(cl->env->content, (uint32_t)v, out, room);
         break;
@@ -325,11 +328,30 @@ static bool is_cert(const struct content *c, uint32_t id, const char *text)
     return strcmp(other, text) == 0;
 }
 
+/* "CAPF of pub" */
+static bool parse_own_cert(const struct cluster *cl, const char *text, uint64_t *v)
+{
+    char name[ACT_TEXT];
+    FOR_EACH_NODE(cl, node)
+    {
+        for (int own = 0; own < OWNS; own++) {
+            snprintf(name, sizeof name, "%s of %s", own_name((enum own)own),
+                     cl->nodes[node].disk.name);
+            *v = CERT_OWN_NOW(node, own);
+            if (strcmp(name, text) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 /* A certificate by what print_cert() wrote: one of the cluster's own first, for a fork may have
  * made the same one at another time; then whatever the lab knows. */
 static bool parse_cert(const struct cluster *cl, const char *text, uint64_t *v)
 {
     const struct content *c = cl->env->content;
+    if (parse_own_cert(cl, text, v))
+        return true;
     for (uint32_t i = cl->db.row_count; i-- > 0;) {
         *v = cl->db.rows[i].cert;
         if (is_cert(c, cl->db.rows[i].cert, text))

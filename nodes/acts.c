@@ -1,3 +1,4 @@
+#include "nodes/certs.h"
 #include "nodes/acts.h"
 
 #include "nodes/cluster.h"
@@ -107,10 +108,22 @@ static bool has_power(const struct cluster *cl, const struct act *act, struct er
     return !needs || !n->run.off || err_set(e, "%s: %s is shut down", cl->name, n->disk.name);
 }
 
-bool cluster_can(const struct cluster *cl, const struct act *act, uint64_t now_us, struct err *e)
+/* With certificates as they are now. */
+static struct act resolved(const struct cluster *cl, const struct act *act)
 {
-    if (act->kind >= ACTS)
-        return err_set(e, "%s: no act %u", cl->name, (unsigned)act->kind);
+    struct act now = *act;
+    for (uint32_t i = 0; i < ACT_ARGS; i++) {
+        if (act_table[act->kind]->args[i].type == ARG_CERT)
+            now.arg[i] = certs_now(cl, act->arg[i]);
+    }
+    return now;
+}
+
+bool cluster_can(const struct cluster *cl, const struct act *asked, uint64_t now_us, struct err *e)
+{
+    if (asked->kind >= ACTS)
+        return err_set(e, "%s: no act %u", cl->name, (unsigned)asked->kind);
+    struct act as_now = resolved(cl, asked), *act = &as_now;
     const struct act_row *row = act_table[act->kind];
     if (row->scope == ON_NODE && (act->node >= cl->node_count || cl->nodes[act->node].removed))
         return act->node < cl->node_count
@@ -126,9 +139,10 @@ bool cluster_do(struct cluster *cl, const struct act *act, uint64_t now_us, stru
     const struct act_row *row = act_table[act->kind];
     if (!cluster_can(cl, act, now_us, e))
         return false;
+    struct act as_now = resolved(cl, act);
     cl->built_on |= (row->touches & (TOUCHES_CERTIFICATES | TOUCHES_LISTS | TOUCHES_CONFIG)) != 0;
     if (row->run != NULL)
-        row->run(cl, act, now_us);
+        row->run(cl, &as_now, now_us);
     cl->done.act[act->kind] = true;
     if ((row->touches & TOUCHES_CONFIG) != 0)
         config_forget_profiles(cl);

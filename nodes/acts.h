@@ -96,6 +96,8 @@
     X(ENTER_STRING, enter_string)                                                                  \
     X(RADIUS_ADD, radius_add)                                                                      \
     X(RADIUS_REMOVE, radius_remove)                                                                \
+    X(DOT1X_OPEN, dot1x_open)                                                                      \
+    X(DOT1X_CLOSED, dot1x_closed)                                                                  \
     X(GATEWAY_ADD, gateway_add)                                                                    \
     X(GATEWAY_REMOVE, gateway_remove)                                                              \
     X(DELETE_MIC_CA, delete_mic_ca)                                                                \
@@ -117,7 +119,7 @@ enum arg_type {
     ARG_OWN,     /* enum own: "CallManager" */
     ARG_SERVICE, /* enum service: "Cisco Tftp" */
     ARG_STORE,   /* enum store, a trust store: "CAPF-trust" */
-    ARG_CERT,    /* CT_CERT, by common name and serial number: "pub/5A01..." */
+    ARG_CERT,    /* CT_CERT, by common name and serial number: "pub/5A01..."; or CERT_OWN_NOW() */
     ARG_PARAM,   /* enum param: "rollback" */
     ARG_VALUE,   /* of the parameter before it, in its own unit */
     ARG_TIME,    /* microseconds: "1500us" */

@@ -1,5 +1,8 @@
-/* Acts on 802.1X and phone VPN: which phones use them, and whom RADIUS server and gateway trust. */
+/* Acts on 802.1X and phone VPN: whom RADIUS server and gateway trust, whom the switches let
+ * through.
+ */
 #include "nodes/acts_impl.h"
+#include "nodes/certs.h"
 #include "nodes/gate.h"
 
 static const struct {
@@ -8,9 +11,51 @@ static const struct {
 } of[ACTS] = {
     [DO_RADIUS_ADD] = { GATE_RADIUS, "the RADIUS server" },
     [DO_RADIUS_REMOVE] = { GATE_RADIUS, "the RADIUS server" },
+    [DO_DOT1X_OPEN] = { GATE_RADIUS, "the RADIUS server" },
     [DO_GATEWAY_ADD] = { GATE_VPN, "the VPN gateway" },
     [DO_GATEWAY_REMOVE] = { GATE_VPN, "the VPN gateway" },
 };
+
+/* ---- the ports of the switches ---- */
+
+static bool can_open(const struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+{
+    (void)a;
+    (void)now_us;
+    return !cl->gates[GATE_RADIUS].open ||
+           err_set(e, "%s: the ports of the switches are open already", cl->name);
+}
+
+static void open_ports(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    (void)a;
+    (void)now_us;
+    cl->gates[GATE_RADIUS].open = true;
+}
+
+static bool can_close(const struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+{
+    (void)a;
+    (void)now_us;
+    return cl->gates[GATE_RADIUS].open ||
+           err_set(e, "%s: the ports of the switches are closed already", cl->name);
+}
+
+static void close_ports(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    (void)a;
+    (void)now_us;
+    cl->gates[GATE_RADIUS].open = false;
+}
+
+/* 802.1X stands open. */
+static bool always(const struct act *a)
+{
+    (void)a;
+    return true;
+}
+
+/* ---- whom they trust ---- */
 
 static bool can_add(const struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
 {
@@ -46,9 +91,9 @@ static void take_away(struct cluster *cl, const struct act *a, uint64_t now_us)
 static bool some_capf(const struct cluster *cl, uint32_t i, struct act *act)
 {
     const struct database *db = &cl->db;
-    act->arg[0] = cl->nodes[0].disk.own[OWN_CAPF];
+    act->arg[0] = CERT_OWN_NOW(0, OWN_CAPF); /* which an act before this may have made */
     if (i == 0)
-        return act->arg[0] != 0;
+        return certs_now(cl, act->arg[0]) != 0;
     if (i > db->class_count)
         return false;
     if (db->classes[i - 1].lsc != 0)
@@ -87,7 +132,7 @@ const struct act_row act_row_radius_add = {
     .remedy = { .narrow = 5,
                 .name = "radius-add",
                 .title = "RADIUS server",
-                .how = "add the CAPF certificate {0} to the trusted CAs of the RADIUS server",
+                .how = "add the certificate {0} to the trusted CAs of the RADIUS server",
                 .useful = add_helps,
                 .choice = some_capf }
 };
@@ -103,6 +148,35 @@ const struct act_row act_row_radius_remove = {
     .doc = "The RADIUS server does not trust it any more."
 };
 
+const struct act_row act_row_dot1x_open = {
+    .name = "dot1x open",
+    .words = "the switches: authentication open",
+    .scope = ON_CLUSTER,
+    .touches = TOUCHES_SERVICES,
+    .run = open_ports,
+    .can = can_open,
+    .doc = "The ports of the switches let phones through also where 802.1X fails (open access, "
+           "monitor mode). The phone shows that it failed all the same.",
+    .remedy = { .narrow = 4,
+                .name = "dot1x-open",
+                .title = "open switch ports",
+                .how = "let phones through at the switches where 802.1X fails (authentication "
+                       "open), until they have an LSC that the RADIUS server takes",
+                .useful = add_helps,
+                .gives_up = always }
+};
+
+const struct act_row act_row_dot1x_closed = {
+    .name = "dot1x closed",
+    .words = "the switches: no authentication open",
+    .scope = ON_CLUSTER,
+    .touches = TOUCHES_SERVICES,
+    .run = close_ports,
+    .can = can_close,
+    .doc = "The ports of the switches let nobody through where 802.1X fails, as they do from the "
+           "beginning on (the knob \"dot1x_closed\")."
+};
+
 const struct act_row act_row_gateway_add = {
     .name = "gateway_add",
     .words = "the VPN gateway: CA certificates, Add",
@@ -116,7 +190,7 @@ const struct act_row act_row_gateway_add = {
     .remedy = { .narrow = 5,
                 .name = "gateway-add",
                 .title = "VPN gateway",
-                .how = "add the CAPF certificate {0} to the CA certificates of the VPN gateway",
+                .how = "add the certificate {0} to the CA certificates of the VPN gateway",
                 .useful = add_helps,
                 .choice = some_capf }
 };

@@ -432,3 +432,11 @@ uint32_t certs_missing_issuer(const struct cluster *cl, enum store store, uint32
         issuer = content_get_cert(c, issuer)->issuer_cert;
     return issuer;
 }
+
+uint64_t certs_now(const struct cluster *cl, uint64_t cert)
+{
+    uint64_t node = cert >> 8 & 0xff, own = cert & 0xff;
+    if (cert >> 63 == 0)
+        return cert;
+    return node < cl->node_count && own < OWNS ? cl->nodes[node].disk.own[own] : 0;
+}

@@ -66,4 +66,10 @@ void certs_share(struct cluster *cl, enum own own, uint32_t cert, uint64_t now_u
 /* The first of those who signed it that the store does not hold: CT_CERT; 0: none. */
 uint32_t certs_missing_issuer(const struct cluster *cl, enum store store, uint32_t cert);
 
+/* A certificate by where it is, beside a CT_CERT: the own one that a node has when somebody looks,
+ * "CAPF of pub".  So a sequence of acts can name one that an act before it makes. */
+#define CERT_OWN_NOW(node, own) (1ull << 63 | (uint64_t)(node) << 8 | (uint64_t)(own))
+/* The CT_CERT that it is now; 0: the node has none.  A CT_CERT stays what it is. */
+uint64_t certs_now(const struct cluster *cl, uint64_t cert);
+
 #endif

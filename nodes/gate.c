@@ -42,7 +42,7 @@ uint64_t gates_hash(const struct cluster *cl)
         uint64_t sum = 0;
         for (uint32_t i = 0; i < cl->gates[g].count; i++)
             sum += rng_mix(content_meaning(cl->env->content, cl->gates[g].ca[i]) + 1);
-        h = rng_mix(h ^ sum);
+        h = rng_mix(h ^ sum) + cl->gates[g].open;
     }
     return h;
 }

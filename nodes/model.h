@@ -88,6 +88,7 @@ enum gate_kind { GATE_RADIUS, GATE_VPN, GATES };
 struct gate {
     uint32_t ca[GATE_CAS]; /* CT_CERT of each CAPF that it trusts */
     uint8_t count;
+    bool open; /* whom it refuses has the network all the same */
 };
 
 /* Settings Access: whether the phone's own menu can be changed, or looked at. */

@@ -139,8 +139,9 @@ enum phone_gates phone_cut_by(const struct phone *p, const struct phone_env *env
         [PHONE_DOT1X] = KNOB_DOT1X_CLOSED, [PHONE_VPN] = KNOB_VPN_ONLY
     };
     int gate = 0;
-    while (gate < PHONE_GATES && (env->knobs->value[knobs[gate]] == 0 ||
-                                  !phone_is_refused_at(p, env, (enum phone_gates)gate)))
+    while (gate < PHONE_GATES &&
+           (env->knobs->value[knobs[gate]] == 0 || env->gates == NULL || env->gates[gate].open ||
+            !phone_is_refused_at(p, env, (enum phone_gates)gate)))
         gate++;
     return (enum phone_gates)gate;
 }

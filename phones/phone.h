@@ -152,6 +152,7 @@ struct phone_gate {
     uint32_t cas[PHONE_GATE_CAS]; /* CT_CERT of each CAPF whose LSCs it takes */
     uint32_t count;
     bool mics; /* it takes MICs */
+    bool open; /* whom it refuses has the network all the same */
 };
 
 /* Everything that a step may read. Borrowed for the call. */

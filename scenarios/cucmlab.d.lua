@@ -579,6 +579,10 @@ function Cluster:radius_add(certificate) end
 ---@param certificate Certificate
 function Cluster:radius_remove(certificate) end
 
+---the switches: authentication open
+---@param act "open"|"closed"
+function Cluster:dot1x(act) end
+
 ---The gateway of phone VPN trusts this CAPF (or other CA) too. It trusts the publisher's CAPF from the beginning on, and hears of no other by itself.
 ---@param certificate Certificate
 function Cluster:gateway_add(certificate) end

@@ -137,6 +137,7 @@ void lab_find_gates(struct lab *lab)
         for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
             const struct cluster *cl = &lab->state.clusters[c];
             to->mics &= cl->db.params[PARAM_GATES_TAKE_MIC] != 0;
+            to->open |= cl->gates[g].open;
             for (uint32_t i = 0; i < cl->gates[g].count && to->count < PHONE_GATE_CAS; i++)
                 to->cas[to->count++] = cl->gates[g].ca[i];
         }

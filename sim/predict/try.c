@@ -160,7 +160,8 @@ static bool can_be_named(const struct found *f, const struct act *act)
     const struct act_row *row = act_table[act->kind];
     bool all = true;
     for (uint32_t i = 0; i < ACT_ARGS && f->contents > 0; i++)
-        all = all && (row->args[i].type != ARG_CERT || act->arg[i] < f->contents);
+        all = all && (row->args[i].type != ARG_CERT || act->arg[i] < f->contents ||
+                      act->arg[i] >> 63 != 0);
     return all;
 }
 

@@ -4,6 +4,7 @@
 #include "tests/unit/acts.h"
 #include "nodes/authority.h"
 #include "nodes/certs.h"
+#include "nodes/gate.h"
 #include "nodes/settings.h"
 #include "sim/base/sys.h"
 
@@ -218,10 +219,13 @@ static const char *const second_table[ACTS] = {
     "delete_lsc: p f",
     "troubleshoot_lsc: p f",
     "enter_string: s p",
-    ("radius_add: c s, 5 0 radius-add, RADIUS server, add the CAPF certificate {0} to the trusted "
+    ("radius_add: c s, 5 0 radius-add, RADIUS server, add the certificate {0} to the trusted "
      "CAs of the RADIUS server; -"),
     "radius_remove: c s",
-    ("gateway_add: c s, 5 0 gateway-add, VPN gateway, add the CAPF certificate {0} to the CA "
+    ("dot1x open: c s, 4 0 dot1x-open, open switch ports, let phones through at the switches where "
+     "802.1X fails (authentication open), until they have an LSC that the RADIUS server takes; -"),
+    "dot1x closed: c s",
+    ("gateway_add: c s, 5 0 gateway-add, VPN gateway, add the certificate {0} to the CA "
      "certificates of the VPN gateway; -"),
     "gateway_remove: c s",
     "delete_mic_ca: c c",
@@ -565,6 +569,34 @@ static void parameters_set_back(void **state)
     }
 }
 
+/* A certificate may be named by where it is: it is the one that is there when the act is done. */
+static void certificates_of_then(void **state)
+{
+    (void)state;
+    struct cluster cl;
+    struct err e = { "" };
+    char text[ACT_TEXT];
+    struct act add = { .kind = DO_RADIUS_ADD, .arg = { CERT_OWN_NOW(0, OWN_CAPF) } }, back;
+    make(&cl, "12.5");
+    uint32_t old = cl.nodes[0].disk.own[OWN_CAPF];
+    act_print(&cl, &add, text);
+    assert_string_equal(text, "radius_add CAPF of pub");
+    assert_true(act_parse(&cl, ON_CLUSTER, 0, text, &back, &e));
+    assert_true(back.arg[0] == add.arg[0]);
+    assert_int_equal(certs_now(&cl, add.arg[0]), old);
+    assert_int_equal(certs_now(&cl, old), old);
+    assert_int_equal(certs_now(&cl, CERT_OWN_NOW(9, OWN_CAPF)), 0);
+    assert_false(cluster_can(&cl, &add, SECOND_US, &e)); /* it trusts that one from the beginning */
+    assert_true(cluster_do(&cl, &(struct act){ DO_REGENERATE, 0, { OWN_CAPF } }, SECOND_US, &e));
+    assert_true(cluster_do(&cl, &add, SECOND_US, &e));
+    assert_true(gate_trusts(&cl, GATE_RADIUS, cl.nodes[0].disk.own[OWN_CAPF]));
+    assert_int_not_equal(cl.nodes[0].disk.own[OWN_CAPF], old);
+    cl.nodes[0].disk.own[OWN_CAPF] = 0;
+    assert_false(cluster_can(&cl, &add, SECOND_US, &e));
+    assert_string_equal(e.text, "HQ: radius_add: no such certificate");
+    cluster_free(&cl);
+}
+
 /* What cluster_can() allows cluster_do() does, and what it refuses changes nothing: a thousand acts
  * drawn at random in each version. */
 static void can_and_do_agree(void **state)
@@ -829,23 +861,15 @@ int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, up, down)
     const struct CMUnitTest tests[] = {
-        TEST(rows_are_whole),
-        TEST(as_the_second_table),
-        TEST(no_list_to_sign),
-        TEST(words_and_back),
-        TEST(bad_words),
-        TEST(what_cannot_be_done),
-        TEST(can_and_do_agree),
-        TEST(candidates),
-        TEST(order_does_not_matter),
-        TEST(hashes_tell_apart),
-        TEST(other_identity_other_keys),
-        TEST(what_is_over),
-        TEST(one_name_one_kind),
-        TEST(where_and_who),
-        TEST(no_key_comes_twice),
-        TEST(time_to_live),
-        TEST(bounds_of_arguments),
+        TEST(rows_are_whole),      TEST(as_the_second_table),
+        TEST(no_list_to_sign),     TEST(words_and_back),
+        TEST(bad_words),           TEST(what_cannot_be_done),
+        TEST(can_and_do_agree),    TEST(certificates_of_then),
+        TEST(candidates),          TEST(order_does_not_matter),
+        TEST(hashes_tell_apart),   TEST(other_identity_other_keys),
+        TEST(what_is_over),        TEST(one_name_one_kind),
+        TEST(where_and_who),       TEST(no_key_comes_twice),
+        TEST(time_to_live),        TEST(bounds_of_arguments),
         TEST(parameters_set_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

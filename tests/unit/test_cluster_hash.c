@@ -97,6 +97,7 @@ CHANGE(mic_ca_gone, c->db.mic_cas_gone[STORE_CAPF_TRUST] = 1)
 CHANGE(mic_ca_gone_elsewhere, c->db.mic_cas_gone[STORE_CALLMANAGER_TRUST] = 1)
 CHANGE(radius_empty, c->gates[GATE_RADIUS].count = 0)
 CHANGE(radius_other, c->gates[GATE_RADIUS].ca[0] = c->nodes[1].disk.own[OWN_CAPF])
+CHANGE(ports_open, c->gates[GATE_RADIUS].open = true)
 CHANGE(gateway_empty, c->gates[GATE_VPN].count = 0)
 CHANGE(services_elsewhere, c->db.services_host = 1)
 CHANGE(bulk_elsewhere, c->db.bulk_directory = content_str(c->env->content, "sftp:/elsewhere"))
@@ -230,7 +231,7 @@ static void each_thing(void **state)
         gateway_empty,    bulk_elsewhere,
         has_backup,       has_partition,
         partition_older,  partition_built_on,
-        node_off,
+        node_off,         ports_open,
     };
     static void (*const says_nothing[])(struct cluster *) = {
         rows_swapped, cluster_name, times_past,  counts,        rows_of_old,

@@ -152,6 +152,29 @@ static void what_is_shown(void **state)
     lab_free(lab);
 }
 
+/* The network without 802.1X, which stays lost. */
+static void ports_that_are_open(void **state)
+{
+    (void)state;
+    make(true, "8845");
+    set(SETTING_DOT1X, true);
+    boot();
+    gate(DO_RADIUS_REMOVE, capf(), NULL);
+    lab_set_knob(lab, KNOB_DOT1X_CLOSED, 1);
+    boot();
+    assert_true(lost(FUNCTION_REGISTRATION));
+    gate(DO_DOT1X_CLOSED, 0, "HQ: the ports of the switches are closed already");
+    gate(DO_DOT1X_OPEN, 0, NULL);
+    assert_false(lost(FUNCTION_REGISTRATION));
+    assert_true(lost(FUNCTION_DOT1X));
+    gate(DO_DOT1X_OPEN, 0, "HQ: the ports of the switches are open already");
+    gate(DO_DOT1X_CLOSED, 0, NULL);
+    assert_false(lost(FUNCTION_REGISTRATION)); /* the port stands until it boots */
+    boot();
+    assert_true(lost(FUNCTION_REGISTRATION));
+    lab_free(lab);
+}
+
 /* What one cluster says of MICs holds before all, whenever the others came. */
 static void one_of_two_takes_no_mic(void **state)
 {
@@ -224,11 +247,9 @@ static void full(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_gate),
-        cmocka_unit_test(what_is_shown),
-        cmocka_unit_test(one_of_two_takes_no_mic),
-        cmocka_unit_test(told_apart),
-        cmocka_unit_test(full),
+        cmocka_unit_test(each_gate),           cmocka_unit_test(what_is_shown),
+        cmocka_unit_test(ports_that_are_open), cmocka_unit_test(one_of_two_takes_no_mic),
+        cmocka_unit_test(told_apart),          cmocka_unit_test(full),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
