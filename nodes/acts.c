@@ -1,6 +1,6 @@
-#include "nodes/certs.h"
 #include "nodes/acts.h"
 
+#include "nodes/certs.h"
 #include "nodes/cluster.h"
 #include "nodes/config.h"
 #include "nodes/network.h"

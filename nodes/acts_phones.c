@@ -207,7 +207,13 @@ const struct act_row act_row_type_key = {
     .touches = TOUCHES_PHONES,
     .live = "on real sockets phones have no symmetric keys",
     .can = can_enter_key,
-    .doc = "Somebody types a symmetric key in at each phone. Hands on the phone."
+    .doc = "Somebody types a symmetric key in at each phone. Hands on the phone.",
+    .remedy = { .narrow = 102,
+                .needs = NEEDS_HANDS,
+                .name = "type-key",
+                .title = "needs hands",
+                .how =
+                    "somebody must type in the symmetric key of its page on the phone itself" }
 };
 
 const struct act_row act_row_factory_reset = {

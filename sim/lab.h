@@ -323,8 +323,11 @@ void lab_factory_reset(struct lab *lab, uint32_t phone, uint64_t at_us);
 
 struct phone_env lab_phone_env(const struct lab *lab); /* of a phone whose clock is right */
 struct phone_env lab_env_of(const struct lab *lab, uint32_t phone);
-int64_t lab_ahead_s(const struct lab *lab, uint32_t phone);    /* of its clock */
-uint32_t lab_typed_key(const struct lab *lab, uint32_t phone); /* CT_KEY; 0: none */
+int64_t lab_ahead_s(const struct lab *lab, uint32_t phone);       /* of its clock */
+uint32_t lab_typed_key(const struct lab *lab, uint32_t phone);    /* CT_KEY; 0: none */
+void lab_type_key(struct lab *lab, uint32_t phone, uint32_t key); /* by hand */
+/* The symmetric key on record for it, where that is not the one that it has; 0: there is none. */
+uint32_t lab_key_to_type(const struct lab *lab, uint32_t phone);
 /* A symmetric key of these digits, CT_KEY of CT_TEXT, and back. */
 uint32_t lab_key(struct lab *lab, uint32_t digits);
 uint32_t lab_key_digits(const struct lab *lab, uint32_t key);

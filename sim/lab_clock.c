@@ -91,6 +91,16 @@ void lab_type_key(struct lab *lab, uint32_t phone, uint32_t key)
     lab_phone_changed(lab, phone);
 }
 
+uint32_t lab_key_to_type(const struct lab *lab, uint32_t phone)
+{
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        const struct device_class *k = config_class_of(&lab->state.clusters[c], phone);
+        if (k != NULL && k->encrypted && k->key != 0)
+            return k->key == lab_typed_key(lab, phone) ? 0 : k->key;
+    }
+    return 0;
+}
+
 #define KEY_LABEL "symmetric key "
 
 uint32_t lab_key(struct lab *lab, uint32_t digits)

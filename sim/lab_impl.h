@@ -42,7 +42,6 @@ bool lab_better_answers(const struct lab *lab, uint32_t phone, uint32_t *index);
 void lab_clock_of_server(struct lab *lab, uint32_t phone);
 /* Wrong by itself; 0: it is left to its CallManager. */
 void lab_set_clock(struct lab *lab, uint32_t phone, int64_t ahead_s);
-void lab_type_key(struct lab *lab, uint32_t phone, uint32_t key);
 
 /* ---- lab_emcc.c ---- */
 

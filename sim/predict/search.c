@@ -410,11 +410,6 @@ static void prove(struct search *s, struct way *w)
     s->boots += s->proof.fleet.count * w->count;
 }
 
-static bool by_keys(const struct lab *lab, uint32_t phone)
-{
-    return phone_erases_by_keys(&lab->state.phones[phone], lab->base->content);
-}
-
 /* The way is kept where it helps somebody more than what is known. */
 static void judge(struct search *s, const struct branch *n, const uint8_t *lost,
                   const uint8_t *boots, struct way *w)
@@ -443,7 +438,8 @@ static void judge(struct search *s, const struct branch *n, const uint8_t *lost,
         }
         if (w->harm.phones > 0 || (b->then[k] & (uint8_t)~lost[i]) != 0)
             *table_get(&s->seen, n->key[i]) = 0;
-        w->factory = w->kind == WAY_HANDS && !by_keys(s->lab, s->r->groups.list[n->group[i]].phone);
+        if (w->kind == WAY_HANDS)
+            w->hand = try_hand(s->lab, s->r->groups.list[n->group[i]].phone);
         take(s, n->group[i], wins_of(s, n->group[i], w, b->then[k] | lost[i]), w);
     }
     mem_free(&sys_mem, who);

@@ -137,13 +137,23 @@ void try_press(struct lab *lab, const uint8_t *had, uint8_t *lost)
     }
 }
 
+enum way_hand try_hand(const struct lab *lab, uint32_t phone)
+{
+    const struct phone *p = &lab->state.phones[phone];
+    return lab_key_to_type(lab, phone) != 0              ? HAND_TYPES
+           : phone_erases_by_keys(p, lab->base->content) ? HAND_ERASES
+                                                         : HAND_RESETS;
+}
+
 void try_hands(struct lab *lab, const uint32_t *phones, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        const struct phone *p = &lab->state.phones[phones[i]];
-        bool by_keys = phone_erases_by_keys(p, lab->base->content);
+        enum way_hand hand = try_hand(lab, phones[i]);
         lab_power(lab, phones[i], true, lab_now_us(lab));
-        (by_keys ? lab_erase : lab_factory_reset)(lab, phones[i], lab_now_us(lab));
+        if (hand == HAND_TYPES)
+            lab_type_key(lab, phones[i], lab_key_to_type(lab, phones[i]));
+        else
+            (hand == HAND_ERASES ? lab_erase : lab_factory_reset)(lab, phones[i], lab_now_us(lab));
     }
     try_quiet(lab);
 }

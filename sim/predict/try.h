@@ -27,8 +27,9 @@ void try_boots(struct lab *lab, const uint8_t *had, uint8_t *lost, uint8_t *boot
 /* The end of that, without the boots. */
 void try_press(struct lab *lab, const uint8_t *had, uint8_t *lost);
 
-/* Each of these has its lists deleted by hand, with its keys or, where they do nothing, by a
- * factory reset; to be followed by boots. */
+/* What hands do at this phone. */
+enum way_hand try_hand(const struct lab *lab, uint32_t phone);
+/* That, at each of these; to be followed by boots. */
 void try_hands(struct lab *lab, const uint32_t *phones, uint32_t count);
 
 /* What a boot of this phone starts from and what it may change: no more than that decides it. */

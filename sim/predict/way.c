@@ -73,6 +73,15 @@ int way_compare(const struct way *a, const struct way *b)
     return by != 0 ? by : order(way_breadth(a), way_breadth(b));
 }
 
+static const struct {
+    enum act_kind act;
+    const char *after;
+} hands[] = {
+    [HAND_ERASES] = { DO_DELETE_TRUST_LIST, "deleting its trust lists by hand" },
+    [HAND_RESETS] = { DO_FACTORY_RESET, "a factory reset by hand" },
+    [HAND_TYPES] = { DO_TYPE_KEY, "typing in its symmetric key by hand" },
+};
+
 static bool same_act(const struct way_act *a, const struct way_act *b)
 {
     return a->act.kind == b->act.kind && a->act.node == b->act.node && a->cluster == b->cluster &&
@@ -82,7 +91,7 @@ static bool same_act(const struct way_act *a, const struct way_act *b)
 bool way_same(const struct way *a, const struct way *b)
 {
     bool same =
-        a->kind == b->kind && a->count == b->count && a->why == b->why && a->factory == b->factory;
+        a->kind == b->kind && a->count == b->count && a->why == b->why && a->hand == b->hand;
     for (uint32_t i = 0; i < a->count && same; i++)
         same = same_act(&a->acts[i], &b->acts[i]);
     return same;
@@ -98,7 +107,7 @@ static const struct kind_words {
                    "came back by itself" },
     [WAY_BOOT] = { "boot", "next boot", NULL, "its next boot" },
     [WAY_ACTS] = { "acts", "acts on the cluster", NULL, NULL },
-    [WAY_HANDS] = { "hands", "needs hands", NULL, "deleting its trust lists by hand" },
+    [WAY_HANDS] = { "hands", "needs hands", NULL, NULL },
     [WAY_UNKNOWN] = { "unknown", "not found", NULL, "nothing that was tried" },
 };
 
@@ -396,7 +405,7 @@ void way_sentence(const struct lab *lab, const struct way *w, char out[WAY_TEXT]
         }
     if (w->kind == WAY_HANDS)
         wr_fmt(&t, "%s%s%s", w->count == 0 ? "" : "; then ",
-               act_table[w->factory ? DO_FACTORY_RESET : DO_DELETE_TRUST_LIST]->remedy.how,
+               act_table[hands[w->hand].act]->remedy.how,
                w->count == 0 ? ": none of the acts on the cluster that were tried helps" : "");
     if (w->kind == WAY_BOOT)
         wr_fmt(&t, "reset the phone%s, or wait until it boots%s: it comes back by itself",
@@ -425,7 +434,7 @@ void way_after(const struct lab *lab, const struct way *w, char out[WAY_TEXT])
         wr_fmt(&t, "its next %s boots", w->boots == 2 ? "two" : w->boots == 3 ? "three" : "four");
     else if (w->kind != WAY_ACTS)
         wr_fmt(&t, "%s%s", w->count == 0 ? "" : "; ",
-               w->factory ? "a factory reset by hand" : kinds[w->kind].after);
+               w->kind == WAY_HANDS ? hands[w->hand].after : kinds[w->kind].after);
     if (waits(lab, w))
         wr_fmt(&t, ", %s", replicated);
     end_text(&t, out);

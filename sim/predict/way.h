@@ -26,6 +26,13 @@ enum way_width {
     WIDTH_ALL         /* with all arguments with which it can be of use, on all nodes */
 };
 
+/* What somebody does at the phone. */
+enum way_hand {
+    HAND_ERASES, /* the trust lists, with the keys of the model */
+    HAND_RESETS, /* to factory settings: no keys erase the lists */
+    HAND_TYPES   /* the symmetric key that is on record for it */
+};
+
 struct way_act {
     struct act act;
     uint8_t cluster;
@@ -44,7 +51,7 @@ struct way {
     uint8_t why;   /* WAY_UNKNOWN: enum refusal of the CallManager that it asks, where known */
     uint8_t boots; /* WAY_BOOT: how many it takes */
     uint8_t count; /* of acts */
-    bool factory;  /* WAY_HANDS: by a factory reset, for no keys erase the lists */
+    uint8_t hand;  /* WAY_HANDS: enum way_hand */
     bool alone;    /* WAY_ACTS: the acts do it, no reset behind them is needed */
     struct way_act acts[WAY_LONGEST];
     struct way_harm harm;

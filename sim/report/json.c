@@ -189,10 +189,11 @@ static void add_letter(cJSON *hands, const struct report *r)
     add_number(o, "by_users", c.by_users);
     add_number(o, "by_factory_reset", c.by_reset);
     add_number(o, "by_web_page", c.by_web);
+    add_number(o, "by_symmetric_key", c.by_key);
     add_number(o, "follow", c.follow);
     add_number(o, "follow_of_a_hundred", r->in.users_follow);
     add_number(o, "within_hours", r->in.users_hours);
-    add_number(o, "left", c.by_users + c.by_reset + c.by_web - c.follow);
+    add_number(o, "left", c.by_users + c.by_reset + c.by_web + c.by_key - c.follow);
     add_number(o, "left_work_minutes", c.left_minutes);
     cJSON_AddNumberToObject(o, "left_hours", (double)report_tenths(r, c.left_minutes) / 10);
 }

@@ -14,6 +14,7 @@ static const char *const barred[] = { [SETTINGS_ENABLED] = NULL,
                                       [SETTINGS_DISABLED] = "its settings are disabled" };
 
 const char letter_by_web[] = "by an administrator, from a desk";
+const char letter_by_key[] = "the symmetric key of its page is typed in";
 
 /* By its model, and by the configuration that it has. */
 static const char *why_not_of(const struct report *r, uint32_t phone)
@@ -21,6 +22,8 @@ static const char *why_not_of(const struct report *r, uint32_t phone)
     const struct phone *p = &r->lab->state.phones[phone];
     const struct model *m = &model_table[p->model];
     const struct cnf *cnf = phone_config(p, r->lab->base->content);
+    if (lab_key_to_type(r->lab, phone) != 0)
+        return letter_by_key;
     if (m->keys == NULL)
         return "no keys known for this model";
     if (m->by_web)
@@ -58,7 +61,8 @@ struct letter_count letter_count(const struct report *r)
             continue;
         c.by_users += can;
         c.by_web += why[i] == letter_by_web;
-        c.by_reset += !can && why[i] != letter_by_web;
+        c.by_key += why[i] == letter_by_key;
+        c.by_reset += !can && why[i] != letter_by_web && why[i] != letter_by_key;
         *(can ? &users_minutes : &c.left_minutes) += report_hands_minutes(r, i);
     }
     c.follow = (uint32_t)((uint64_t)c.by_users * r->in.users_follow / 100);
@@ -126,20 +130,42 @@ static void put_letter(FILE *out, const struct report *r, size_t language)
     mem_free(&sys_mem, used);
 }
 
-static void put_others(FILE *out, const struct report *r, bool by_web)
+/* Those that no letter can be about, by what they need instead. */
+static const struct other {
+    const char *file;
+    const char *why; /* NULL: every other reason, which stands in the file */
+    const char *column;
+} others[] = {
+    { "factory-reset.csv", NULL, "why" },
+    { "web-page.csv", letter_by_web, "what" },
+    { "symmetric-key.csv", letter_by_key, "what" },
+};
+
+static bool is_of(const struct other *o, const char *why)
+{
+    bool reset = why != letter_by_web && why != letter_by_key;
+    return o->why == NULL ? reset : o->why == why;
+}
+
+/* False: there is none. */
+static bool put_others(FILE *out, const struct report *r, const struct other *o)
 {
     char name[DEVICE_NAME];
     const char **why = letter_why_not(r);
-    fputs(by_web ? "name,model,pool,what\n" : "name,model,pool,why\n", out);
+    bool some = false;
+    fprintf(out, "name,model,pool,%s\n", o->column);
     for (uint32_t i = 0; i < r->phones; i++) {
-        if (why[i] == NULL || why[i][0] == '\0' || (why[i] == letter_by_web) != by_web)
+        uint8_t model = r->lab->state.phones[i].model;
+        if (why[i] == NULL || why[i][0] == '\0' || !is_of(o, why[i]))
             continue;
+        some = true;
         lab_phone_name(r->lab, i, name);
-        fprintf(out, "%s,%s,", name, model_table[r->lab->state.phones[i].model].product);
+        fprintf(out, "%s,%s,", name, model_table[model].product);
         report_put_csv(out, lab_pool_of(r->lab, i), ',');
-        fprintf(out, "%s\n", by_web ? report_keys(r->lab->state.phones[i].model) : why[i]);
+        fprintf(out, "%s\n", why[i] == letter_by_web ? report_keys(model) : why[i]);
     }
     mem_free(&sys_mem, why);
+    return some;
 }
 
 static bool write_one(const char *folder, const char *name, struct sys_text *text, struct err *e)
@@ -173,13 +199,14 @@ bool letter_write(const struct report *r, const char *folder, struct err *e)
         fclose(f);
         ok = write_one(folder, letters[i].file, &text, e);
     }
-    for (int by_web = 0; by_web < 2 && ok; by_web++) {
-        if ((by_web ? c.by_web : c.by_reset) == 0)
-            continue;
+    for (size_t i = 0; i < sizeof others / sizeof *others && ok; i++) {
         FILE *f = sys_text_open(&text);
-        put_others(f, r, by_web);
+        bool some = put_others(f, r, &others[i]);
         fclose(f);
-        ok = write_one(folder, by_web ? "web-page.csv" : "factory-reset.csv", &text, e);
+        if (some)
+            ok = write_one(folder, others[i].file, &text, e);
+        else
+            sys_text_free(&text);
     }
     return ok;
 }

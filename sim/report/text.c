@@ -129,9 +129,9 @@ static void put_hands(FILE *out, const struct report *r)
 static void put_letter(FILE *out, const struct report *r)
 {
     struct letter_count c = letter_count(r);
-    uint32_t left = c.by_users + c.by_reset + c.by_web - c.follow;
+    uint32_t all = c.by_users + c.by_reset + c.by_web + c.by_key, left = all - c.follow;
     char people[FMT_ROOM], hours[FMT_ROOM];
-    if (!r->in.letter || c.by_users + c.by_reset + c.by_web == 0)
+    if (!r->in.letter || all == 0)
         return;
     fprintf(
         out,
@@ -147,6 +147,9 @@ static void put_letter(FILE *out, const struct report *r)
     if (c.by_web > 0)
         fprintf(out, "; %s of these %s done on %s web page", COUNTED(c.by_web),
                 c.by_web == 1 ? "is" : "are", c.by_web == 1 ? "its" : "their");
+    if (c.by_key > 0)
+        fprintf(out, "; %s of these need%s a symmetric key typed in", COUNTED(c.by_key),
+                c.by_key == 1 ? "s" : "");
     fputs(".\n(--set users_follow=N, --set users_hours=N)\n\n", out);
 }
 

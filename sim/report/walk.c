@@ -71,11 +71,13 @@ static struct walk find(const struct report *r, bool by_pool)
         if (why[i] != NULL && why[i][0] == '\0')
             continue;
         places_name(r, PLACE_POOL, i, pool);
-        struct walk_group *g = by_pool          ? group_for(&w, pool, NULL)
-                               : why[i] == NULL ? group_for(&w, report_keys(model), NULL)
-                               : why[i] == letter_by_web
-                                   ? group_for(&w, report_keys(model), letter_by_web)
-                                   : group_for(&w, report_keys(UINT8_MAX), why[i]);
+        struct walk_group *g =
+            by_pool          ? group_for(&w, pool, NULL)
+            : why[i] == NULL ? group_for(&w, report_keys(model), NULL)
+            : why[i] == letter_by_key
+                ? group_for(&w, "Settings, Security Configuration: Symmetric Key", why[i])
+            : why[i] == letter_by_web ? group_for(&w, report_keys(model), letter_by_web)
+                                      : group_for(&w, report_keys(UINT8_MAX), why[i]);
         if (g->phones < NAMES_SHOWN)
             g->first[g->phones] = i;
         g->phones++;

@@ -189,7 +189,8 @@ static const char *const second_table[ACTS] = {
     "press: s p",
     ("symmetric_key: p f, 5 0 symmetric-key, symmetric key, put the symmetric key on record that "
      "was typed in at the phone; put the symmetric key on record that was typed in at the phone"),
-    "type_key: p p",
+    ("type_key: p p, 102 1 type-key, needs hands, somebody must type in the symmetric key of its "
+     "page on the phone itself; -"),
     ("send_keys: s p, 40 0 send-keys, keys sent, send the keys that erase the trust lists to the "
      "phone over the network (CiscoIPPhoneExecute); send the keys that erase the trust lists to "
      "the phone over the network (CiscoIPPhoneExecute)"),

@@ -365,6 +365,36 @@ static void factory_resets(void **state)
     end_paper(&p);
 }
 
+/* Nobody but who knows the key can type it in, and it is no reset. */
+static void symmetric_keys(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/test_papers-XXXXXX";
+    struct err e = { "" };
+    struct paper p;
+    make_paper(&p,
+               "local hq = cluster { name = 'HQ', version = '12.5', nodes = { 'pub' } } "
+               "local f = hq:phones { count = 1, model = '7940', encrypted = true } settle() "
+               "f:symmetric_key('0123456789ABCDEF0123456789ABCDEF') "
+               "f:power('off') f:power('on') settle()",
+               NULL);
+    struct letter_count c = letter_count(&p.report);
+    assert_int_equal(c.by_users + c.by_reset + c.by_web, 0);
+    assert_int_equal(c.by_key, 1);
+    assert_non_null(mkdtemp(folder));
+    assert_true(letter_write(&p.report, folder, &e));
+    char *list = read_and_remove(folder, "symmetric-key.csv");
+    assert_string_equal(list, "name,model,pool,what\nSEP001121000000,Cisco 7940,Default,the "
+                              "symmetric key of its page is typed in\n");
+    free(list);
+    assert_int_equal(rmdir(folder), 0);
+    char *text = written(&p.report, report_print);
+    assert_non_null(strstr(text, "typing in its symmetric key by hand"));
+    assert_non_null(strstr(text, "Settings, Security Configuration: Symmetric Key"));
+    free(text);
+    end_paper(&p);
+}
+
 /* A room system is helped on its web page, by whoever has its password: no letter tells its users
  * to press anything, and it is no factory reset. */
 static void web_pages(void **state)
@@ -564,19 +594,13 @@ static void by_phone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(first_screen),
-        cmocka_unit_test(junit),
-        cmocka_unit_test(release_read_as),
-        cmocka_unit_test(letters),
-        cmocka_unit_test(factory_resets),
-        cmocka_unit_test(web_pages),
-        cmocka_unit_test(why_not_registered),
-        cmocka_unit_test(barred_settings),
-        cmocka_unit_test(one_product),
-        cmocka_unit_test(as_the_owner_knows_it),
-        cmocka_unit_test(turned),
-        cmocka_unit_test(stays_turned),
-        cmocka_unit_test(by_phone),
+        cmocka_unit_test(first_screen),          cmocka_unit_test(junit),
+        cmocka_unit_test(release_read_as),       cmocka_unit_test(letters),
+        cmocka_unit_test(factory_resets),        cmocka_unit_test(web_pages),
+        cmocka_unit_test(symmetric_keys),        cmocka_unit_test(why_not_registered),
+        cmocka_unit_test(barred_settings),       cmocka_unit_test(one_product),
+        cmocka_unit_test(as_the_owner_knows_it), cmocka_unit_test(turned),
+        cmocka_unit_test(stays_turned),          cmocka_unit_test(by_phone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
