@@ -10,7 +10,7 @@
 #define CUCMLAB_BYTES_ENVELOPE_H
 
 #include "sim/crypto/crypto.h"
-#include "sim/wire/tl.h"
+#include "sim/wire/tl_make.h"
 
 struct envelope_signer {
     enum key_type type;

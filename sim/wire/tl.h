@@ -1,4 +1,5 @@
-/* Trust lists (CTL, ITL) and the envelope of signed files: decode, encode, measure.
+/* Trust lists (CTL, ITL) and the envelope of signed files: decode, and encode again; new ones are
+ * made by sim/wire/tl_make.h.
  * Format: docs/FORMATS.md, sections 1 to 3.  Zero copy: every view borrows from the input.  Names
  * are bytes, never parsed.  Pure; no cryptography: the caller signs and verifies over tl_signed().
  *
@@ -23,6 +24,9 @@ enum tl_role {
 
 /* "CCM+TFTP"; "System Administrator Security Token"; NULL for an unknown one. */
 const char *tl_role_name(uint16_t role);
+
+/* Which tags CUCM writes into a record (docs/FORMATS.md, section 1). */
+enum tl_form { TL_FULL, TL_HASH, TL_TOKEN, TL_EMPTIED };
 
 /* 1.1 is what Cisco signs firmware with (.loads, .sbn, .sgn). */
 enum tl_version { TL_LIST = 0x0102, TL_SGN = 0x0100, TL_FIRMWARE = 0x0101, TL_ENC = 0x0200 };
@@ -107,47 +111,6 @@ void tl_encode(const struct tl *t, struct wr *w);
 
 /* Modulus codes that have a meaning; behind them they are free. */
 enum { TL_MODULUS_CODES = 4 };
-
-/* ---- making new ones, in CUCM's order ---- */
-
-struct tl_new_header {
-    uint16_t version;
-    int32_t signer_version;                                /* -1: none */
-    struct view signer_name, signer_serial, signer_issuer; /* names without NUL */
-    uint8_t digest;
-    uint16_t
-        signature_bytes;   /* 64, 128, 256 or 512; 384 with a code; else an error: there is none */
-    uint8_t modulus_code;  /* of 384 bytes: what somebody assumes; 0: nobody does */
-    struct view file_name; /* without NUL */
-    bool no_timestamp;     /* version 1.1 alone: no tag 15 */
-    uint32_t timestamp;
-    const struct tl_enc *enc; /* NULL but for version 2.0 */
-};
-
-enum tl_form { TL_FULL, TL_HASH, TL_TOKEN, TL_EMPTIED };
-
-struct tl_new_record {
-    enum tl_form form; /* which tags are written, and in which order */
-    uint16_t role;
-    struct view dns; /* without NUL; written as it is plus NUL */
-    struct view subject, issuer, serial, public, signature;
-    struct view certificate; /* DER (full, token) */
-    struct view hash;        /* (hash) with algorithm 1 */
-    struct view ip;          /* absent, or 4 bytes */
-};
-
-/* Bytes that tl_write_header / tl_write_record will write; 0 and `e` where it cannot be written
- * (a 3072-bit signer, a name with a NUL inside, a record over 65535 bytes, an address in a record
- * of the hash form).  What is written decodes strictly.  CHECKs what only our own code can get
- * wrong: version, digest, `enc` with version 2.0 and no other, signer version with 1.2 alone, no
- * timestamp with 1.1 alone. */
-size_t tl_header_length(const struct tl_new_header *h, struct err *e);
-size_t tl_record_length(const struct tl_new_record *r, struct err *e);
-/* Writes the header with a signature of zeroes; *signature_at is its value's offset from w->n at
- * entry. */
-bool tl_write_header(const struct tl_new_header *h, struct wr *w, size_t *signature_at,
-                     struct err *e);
-bool tl_write_record(const struct tl_new_record *r, struct wr *w, struct err *e);
 
 /* A list is empty when no record with role CCM, CCM+TFTP, TFTP or TVS has a certificate or hash
  * (docs/FORMATS.md section 1). */

@@ -8,7 +8,7 @@
 #ifndef CUCMLAB_TESTS_SMALL_LIST_H
 #define CUCMLAB_TESTS_SMALL_LIST_H
 
-#include "sim/wire/tl.h"
+#include "sim/wire/tl_make.h"
 
 #include <stdarg.h>
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /* Trust lists and the envelope of signed files: sizes that Cisco's listings print, files that
  * another implementation made, and what is odd and still right.  Errors: test_tl_errors.c. */
 #include "sim/base/sys.h"
-#include "sim/wire/tl.h"
+#include "sim/wire/tl_make.h"
 #include "tests/unit/small_list.h"
 
 #include <stdarg.h>

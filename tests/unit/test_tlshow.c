@@ -1,6 +1,7 @@
 /* What an administrator sees of a trust list, against text built from Cisco's listings. */
 #include "sim/base/sys.h"
 #include "sim/report/tlshow.h"
+#include "sim/wire/tl_make.h"
 
 #include <stdarg.h>
 #include <setjmp.h>

@@ -2,7 +2,7 @@
  * firmware, header version 1.1 without a timestamp (our own files, signed with a test key). */
 #include "sim/base/sys.h"
 #include "sim/cmd/tools.h"
-#include "sim/wire/tl.h"
+#include "sim/wire/tl_make.h"
 
 #include <stdarg.h>
 #include <setjmp.h>
