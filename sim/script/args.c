@@ -68,6 +68,18 @@ static const char *plain(lua_State *L, const char *verb, const char *text)
     return text;
 }
 
+enum phone_function args_function(lua_State *L, const char *verb, const char *name)
+{
+    const char *names[FUNCTIONS];
+    for (int i = 0; i < FUNCTIONS; i++) {
+        names[i] = lab_function_name((enum phone_function)i);
+        if (strcmp(name, names[i]) == 0)
+            return (enum phone_function)i;
+    }
+    args_unknown(L, verb, "function of a phone", name, names, FUNCTIONS);
+    return FUNCTIONS;
+}
+
 uint64_t args_word(lua_State *L, int arg, const char *verb, enum arg_type type, const char *noun)
 {
     const char *words[ACT_WORDS] = { NULL };

@@ -146,6 +146,8 @@ int args_unknown(lua_State *L, const char *verb, const char *what, const char *g
 int args_no_model(lua_State *L, const char *verb, const char *given);
 /* `others`: what is no CUCM of these days may be named too. */
 int args_no_version(lua_State *L, const char *verb, const char *given, bool others);
+/* The function of a phone that is called so. */
+enum phone_function args_function(lua_State *L, const char *verb, const char *name);
 /* A text that is a word of an argument's closed set (act_words()). */
 uint64_t args_word(lua_State *L, int arg, const char *verb, enum arg_type type, const char *noun);
 uint64_t args_time(lua_State *L, int arg, const char *verb);    /* seconds or text */
@@ -252,6 +254,30 @@ bool act_may_name_cluster(const struct act_row *row); /* a field: else that of t
 bool act_of_cluster(const struct act_row *row);
 uint32_t act_fields(const struct act_row *row, const char *names[ACT_ARGS + 1]);
 
+/* ---- asked.c: what can be asked of one phone; filter.c: which phones of a fleet ---- */
+
+/* A question that words answer: the field and the filter of that name.  The answer is 0 to count -
+ * 1; word() has each in words. */
+struct asked_row {
+    const char *name;
+    uint32_t count; /* ASKED_WORDS at most */
+    const char *(*word)(uint32_t answer);
+    uint32_t (*answer)(const struct script *s, uint32_t phone);
+};
+enum { ASKED_ROWS = 7, ASKED_WORDS = 64 };
+extern const struct asked_row asked_table[ASKED_ROWS];
+
+/* Settings, which only say something where the phone has a configuration, are none. */
+bool asked_is_field(const char *key);
+/* False and nothing pushed where a phone has no such field. */
+bool asked_push(lua_State *L, uint32_t phone, const char *key);
+
+struct object_fleet;
+/* The phones that pass the filters at `arg` (nil: all), in memory of Lua that stays on the stack.
+ */
+uint32_t filter_phones(lua_State *L, const struct object_fleet *from, int arg, const char *verb,
+                       const uint32_t **out);
+
 /* ---- object.c: every object of a scenario is made and checked here ---- */
 
 #define OBJECT_CLUSTER "cluster"     /* uint32_t, its number */
@@ -314,6 +340,7 @@ uint32_t object_check_nodes(lua_State *L, int arg, const char *verb, uint32_t cl
                             const char **names, uint32_t most);
 uint32_t object_check_cert(lua_State *L, int arg, const char *verb);
 const struct object_fleet *object_check_fleet(lua_State *L, int arg, const char *verb);
+uint32_t object_phone_at(const struct object_fleet *f, uint32_t i); /* its number in the lab */
 
 #define COUNT_OF(array) ((uint32_t)(sizeof(array) / sizeof((array)[0])))
 

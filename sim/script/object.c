@@ -243,3 +243,8 @@ void object_push_expect(lua_State *L, uint32_t line)
         lua_setiuservalue(L, -2, i);
     }
 }
+
+uint32_t object_phone_at(const struct object_fleet *f, uint32_t i)
+{
+    return f->listed ? f->phones[i] : f->first + i;
+}
