@@ -90,13 +90,34 @@ struct virt {
     struct arena scratch; /* --bytes */
 };
 
-/* virt.c */
-/* False for a queue entry that means nothing any more. */
-bool virt_is_valid(const struct virt *v, const struct heap_entry *e);
+/* queue.c: what is due when. */
+void virt_push(struct virt *v, uint64_t at_us, unsigned class, uint32_t id);
+/* The nodes' next tick, where it is not queued yet. */
+void virt_queue_nodes(struct virt *v);
+/* Keeps one entry of a phone that counts: the earlier of what is pending and its own deadline. */
+void virt_schedule(struct virt *v, uint32_t phone);
 /* Keeps an event for the phone; its number, for the queue. */
 uint32_t virt_keep_event(struct virt *v, uint32_t phone, const struct event *event);
+/* False for a queue entry that means nothing any more. */
+bool virt_is_valid(const struct virt *v, const struct heap_entry *e);
+/* Memory that a step will need is fetched while others go first: a million phones are in no cache.
+ */
 void virt_soon(void *ctx, const struct heap_entry *e);
+
+/* trip.c: a phone's actions are carried out; its requests go to nodes and come back. */
+void virt_step(struct virt *v, uint32_t phone, const struct event *event);
+/* Its queue entry is due: what is pending, or its own deadline. */
+void virt_due_phone(struct virt *v, uint32_t phone);
+
+/* links.c: the links of phones and nodes, as the driver's interface has them. */
+bool virt_phone_link(void *self, uint32_t phone, const struct link *link);
+void virt_node_link(void *self, uint32_t node, const struct link *link);
+struct link virt_phone_link_of(void *self, uint32_t phone);
+struct link virt_node_link_of(void *self, uint32_t node);
+bool virt_is_down(void *self, uint32_t phone, uint32_t node);
 struct node_side *virt_node(struct virt *v, uint32_t node);
+/* Kind 0: of phones whose link nobody set. */
+void virt_no_links(struct virt *v);
 
 /* copy.c: the driver's copy(). */
 struct driver *virt_copy(const void *self, const struct world *to,
