@@ -479,7 +479,7 @@ static uint64_t hash_of_phone(const struct lab *lab, uint32_t i, const struct ph
     uint64_t now_s = env->now_us / 1000000;
     uint64_t h = rng_mix(phone_hash(p, env) ^
                          ((uint64_t)cold->told << 32 | (uint64_t)cold->back << 31 | cold->node));
-    h = rng_mix(h ^ p->state ^ lab_visit_hash(lab, i));
+    h = rng_mix(h ^ p->state ^ lab_beside_hash(lab, i));
     h = rng_mix(h ^ content_meaning(env->content, lab_site_of(lab, i)));
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
         const struct database *db = &lab->state.clusters[c].db;

@@ -342,6 +342,9 @@ bool lab_clock_is_wrong(const struct lab *lab, uint32_t phone);
 bool lab_is_visited(const struct lab *lab, uint32_t phone);
 /* Of which, and where it would look for files without him; 0: of none. */
 uint64_t lab_visit_hash(const struct lab *lab, uint32_t phone);
+/* What a phone's future goes by beside what it holds: that visit, and whether its clock is wrong by
+ * itself, for then it is that whatever becomes of its CallManager's; 0: none of it. */
+uint64_t lab_beside_hash(const struct lab *lab, uint32_t phone);
 void lab_phone_name(const struct lab *lab, uint32_t phone, char out[DEVICE_NAME]);
 bool lab_find_phone(const struct lab *lab, const char *name, uint32_t *phone);
 /* The cluster in whose database it is: its own, else another one where it was entered; NULL: none.

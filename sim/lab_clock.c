@@ -21,6 +21,11 @@ bool lab_clock_is_wrong(const struct lab *lab, uint32_t phone)
     return phone < lab->state.clock_count && lab->state.clocks[phone].own;
 }
 
+uint64_t lab_beside_hash(const struct lab *lab, uint32_t phone)
+{
+    return lab_visit_hash(lab, phone) ^ (lab_clock_is_wrong(lab, phone) ? rng_mix(1) : 0);
+}
+
 struct phone_env lab_env_of(const struct lab *lab, uint32_t phone)
 {
     struct phone_env env = lab_phone_env(lab);

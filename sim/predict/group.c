@@ -75,7 +75,7 @@ static uint64_t future_of(struct futures *f, const struct lab *lab, uint32_t pho
     uint64_t h = rng_mix(config_future(f, lab->base->content, p.config) + (key << 8 | p.lost));
     p.config = 0;
     h = rng_mix(h ^ under_way(&p));
-    h = rng_mix(h ^ phone_hash(&p, &env) ^ lab_visit_hash(lab, phone));
+    h = rng_mix(h ^ phone_hash(&p, &env) ^ lab_beside_hash(lab, phone));
     h = rng_mix(h ^ (link.delay_us << 1 | link.down));
     h = rng_mix(h ^ ((uint64_t)link.mtu << 32 | lab_site_of(lab, phone)));
     h = rng_mix(h ^ ((uint64_t)link.rate << 32 | (uint32_t)link.jitter_us));

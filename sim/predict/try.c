@@ -51,7 +51,7 @@ uint64_t try_state(const struct lab *lab, uint32_t phone)
     struct phone_env env = lab_env_of(lab, phone);
     struct phone p = lab->state.phones[phone];
     memset(p.cache, 0, sizeof p.cache);
-    uint64_t h = phone_hash(&p, &env);
+    uint64_t h = rng_mix(phone_hash(&p, &env) ^ lab_beside_hash(lab, phone));
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
         const struct cluster *cl = &lab->state.clusters[c];
         const struct device_class *row = config_class_of(cl, phone);
