@@ -307,7 +307,10 @@ static void way_for_real_from(struct chaos *c, struct lab *from, const struct wa
         if (!whom[i])
             continue;
         lab_power(lab, i, true, lab_now_us(lab));
-        (w->factory ? lab_factory_reset : lab_erase)(lab, i, lab_now_us(lab));
+        if (w->hand == HAND_TYPES)
+            lab_type_key(lab, i, lab_key_to_type(lab, i));
+        else
+            (w->hand == HAND_RESETS ? lab_factory_reset : lab_erase)(lab, i, lab_now_us(lab));
     }
     settle_lab(lab);
     if (w->kind != WAY_ACTS)

@@ -36,9 +36,12 @@
 /* Two clusters, one of which asks the other for files. */
 #define SITUATION_CENTRAL (1ull << 45)
 
+/* Nodes reboot, are shut down and switched on; the cluster is upgraded and goes back. */
+#define SITUATION_POWER (1ull << 48)
+
 struct situation {
     struct rng rng;
-    bool wide, dated, signers, fleet, capf, central, moves, network;
+    bool wide, dated, signers, fleet, capf, central, moves, network, power;
     struct lab *lab;
     FILE *told; /* what was done, one act a line; NULL: nowhere */
 };
@@ -614,8 +617,38 @@ static void something_of_capf(struct situation *s)
     do_on_cluster(s, cluster, act);
 }
 
+static void something_of_power(struct situation *s)
+{
+    uint32_t cluster = below(s, s->lab->state.cluster_count);
+    const struct cluster *cl = &s->lab->state.clusters[cluster];
+    struct act act = { .node = (uint8_t)below(s, cl->node_count) };
+    switch (below(s, 6)) {
+    case 0:
+        act.kind = DO_REBOOT;
+        break;
+    case 1:
+        act.kind = DO_SHUT_DOWN;
+        break;
+    case 2:
+        act.kind = DO_SWITCH_ON;
+        break;
+    case 3:
+        act = (struct act){ .kind = DO_SWITCH_VERSION };
+        break;
+    case 4:
+        act = (struct act){ .kind = DO_UPGRADE, .arg = { below(s, version_count) } };
+        break;
+    default:
+        act = (struct act){ .kind = one_in(s, 2) ? DO_DOT1X_OPEN : DO_DOT1X_CLOSED };
+        break;
+    }
+    do_on_cluster(s, cluster, act);
+}
+
 static void something(struct situation *s)
 {
+    if (s->power && one_in(s, 2))
+        something_of_power(s);
     if (s->central && one_in(s, 2))
         something_central(s);
     if (s->moves && one_in(s, 2))
@@ -665,6 +698,7 @@ static CHAOS_UNUSED struct lab *situation_of(uint64_t seed, FILE *told,
                            .moves = (seed & SITUATION_MOVES) != 0,
                            .network = (seed & SITUATION_NETWORK) != 0,
                            .central = (seed & SITUATION_CENTRAL) != 0,
+                           .power = (seed & SITUATION_POWER) != 0,
                            .told = told };
     o.seed = seed;
     s.lab = lab_new(&o);
