@@ -157,7 +157,8 @@ struct trust_rules phone_rules(const struct knobs *k)
 {
     const uint64_t *v = k->value; /* of switches: 0 or 1 */
     struct trust_rules rules = { .next_tvs_on_unknown = v[KNOB_NEXT_TVS_ON_UNKNOWN] != 0,
-                                 .ccm_in_itl = v[KNOB_CCM_IN_ITL] != 0 };
+                                 .ccm_in_itl = v[KNOB_CCM_IN_ITL] != 0,
+                                 .ctl_by_ctl_alone = v[KNOB_CTL_BY_CTL_ALONE] != 0 };
     rules.dates =
         (uint8_t)(v[KNOB_DATES_OF_SIGNERS] * SIGNERS | v[KNOB_DATES_OF_TVS] << TRUST_TVS_SERVER |
                   v[KNOB_DATES_OF_HTTPS] << TRUST_HTTPS | v[KNOB_DATES_OF_CCM] << TRUST_CCM_SERVER);

@@ -50,6 +50,12 @@ const struct fact knob_table[KNOBS] = {
     [KNOB_CCM_IN_ITL] = { "ccm_in_itl", NULL, 0, 0, 1, UNIT_SWITCH, ASSUMED, BEARS_REGISTRATION,
                           NULL,
                           "1: a secure phone finds CallManager's certificate in the ITL as well" },
+    [KNOB_CTL_BY_CTL_ALONE] = { "ctl_by_ctl_alone", NULL, 0, 0, 1, UNIT_SWITCH, DOCUMENTED, 0,
+                                "technote 118893: a phone takes a CTL that its own does not know "
+                                "through TVS (0); field notice 70613: one whose CTL has no good "
+                                "root needs it deleted by hand (1)",
+                                "1: a phone that holds a CTL takes the next one by that CTL alone, "
+                                "0: by its ITL and TVS too" },
     [KNOB_REGISTER_AT_TFTP] = { "register_at_tftp", NULL, 1, 0, 1, UNIT_SWITCH, ASSUMED,
                                 BEARS_REGISTRATION,
                                 "\"Migrating IP Phones Between Clusters with CUCM 8\"",

@@ -22,6 +22,7 @@ enum knob {
     KNOB_RETRY_MAX_US,          /* it doubles up to this */
     KNOB_NEXT_TVS_ON_UNKNOWN,
     KNOB_CCM_IN_ITL,
+    KNOB_CTL_BY_CTL_ALONE,
     KNOB_REGISTER_AT_TFTP,       /* last resort of a non-secure phone: the TFTP server's address */
     KNOB_REGISTER_AT_TFTP_VALID, /* also with the configuration that its server has now */
     KNOB_ASKS_CTL_FILE,          /* CTLFile.tlv where CTLSEP<MAC>.tlv is missing */

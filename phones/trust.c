@@ -97,6 +97,13 @@ static bool decisive(uint8_t result)
     return result == CHECK_MATCH || result == CHECK_BAD_SIGNATURE || result == CHECK_BAD_HASH;
 }
 
+/* A phone that holds a CTL, and by the knob takes the next one by that alone. */
+static bool by_ctl_alone(const struct trust_question *q)
+{
+    return q->purpose == TRUST_CTL && q->rules.ctl_by_ctl_alone && q->ctl != 0 &&
+           !content_get_list(q->content, q->ctl)->empty;
+}
+
 enum { LISTS_UNKNOWN, LISTS_FIRST, LISTS_CTL, LISTS_ITL, LISTS_REFUSE };
 
 /* First trust, then CTL, then ITL.  *cert: what matched there. */
@@ -120,6 +127,8 @@ static uint32_t ask_lists(const struct trust_question *q, struct trust_chain *ch
     if (decisive(check.result))
         return check.result == CHECK_MATCH ? LISTS_CTL : LISTS_REFUSE;
 
+    if (by_ctl_alone(q))
+        return LISTS_REFUSE;
     if (wanted.in_itl == 0)
         return LISTS_UNKNOWN;
     check = search_list(q, q->itl, wanted.in_itl, WHERE_ITL);
@@ -132,12 +141,13 @@ static uint32_t ask_lists(const struct trust_question *q, struct trust_chain *ch
 
 #define LISTS_BITS 3 /* of what is remembered; the certificate stands above them */
 
-/* What the lists say depends on these four alone: decided once for all phones that hold them. */
+/* What the lists say depends on these alone: decided once for all phones that hold them. */
 static uint32_t ask_lists_once(const struct trust_question *q, uint32_t *cert)
 {
     uint64_t key =
         rng_mix(((uint64_t)q->ctl << 32 | q->itl) +
-                rng_mix(((uint64_t)q->what << 8 | (uint64_t)q->purpose << 1 | q->rules.ccm_in_itl) +
+                rng_mix(((uint64_t)q->what << 8 | (uint64_t)q->rules.ctl_by_ctl_alone << 7 |
+                         (uint64_t)q->purpose << 1 | q->rules.ccm_in_itl) +
                         0x7472757374u));
     uint32_t known;
     if (!content_recall(q->content, key, &known)) {

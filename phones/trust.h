@@ -88,6 +88,7 @@ struct trust_chain {
 struct trust_rules {
     bool next_tvs_on_unknown; /* ask the next server after "not trusted" */
     bool ccm_in_itl;          /* look for CallManager's certificate in the ITL as well */
+    bool ctl_by_ctl_alone;    /* a CTL: where one is held, by its records or not at all */
     uint8_t dates; /* FSM_BIT of each purpose whose certificate must be within its time */
 };
 

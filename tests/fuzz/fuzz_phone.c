@@ -312,6 +312,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     knobs.value[KNOB_NEXT_TVS_ON_UNKNOWN] = odd >> 2 & 1;
     knobs.value[KNOB_CCM_IN_ITL] = odd >> 3 & 1;
     knobs.value[KNOB_REGISTER_AT_TFTP] = odd >> 4 & 1;
+    knobs.value[KNOB_CTL_BY_CTL_ALONE] = odd >> 6 & 1;
     if ((odd >> 5 & 1) != 0)
         knobs.value[KNOB_RETRY_US] = 0;
     (void)step(&w, &(struct event){ .type = EVENT_POWER_ON });

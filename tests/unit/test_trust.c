@@ -236,6 +236,42 @@ static void ccm_in_itl(void **state)
     }
 }
 
+/* A CTL that the phone's own does not know: by its ITL, or not at all. */
+static void ctl_by_ctl_alone(void **state)
+{
+    (void)state;
+    uint32_t full = list_of(TL_TVS, tvs), empty = list_of(TL_CAPF, other);
+    struct ct_record both[] = { { .role = TL_SAST, .cert = ccm }, { .role = TL_TVS, .cert = tvs } };
+    struct ct_envelope e = signed_by(other);
+    uint32_t by_itl = content_list(&c, false, &e, both, 2);
+    for (int knob = 0; knob < 2; knob++) {
+        struct trust_question q = { .content = &c,
+                                    .purpose = TRUST_CTL,
+                                    .what = offered(ccm),
+                                    .servers = 1,
+                                    .itl = by_itl,
+                                    .rules = { .ctl_by_ctl_alone = knob != 0 } };
+        const struct {
+            uint32_t ctl;
+            enum trust_verdict want;
+        } rows[] = { { full, knob ? TRUST_REFUSED : TRUST_BY_ITL },
+                     { list_of(TL_SAST, ccm), TRUST_BY_CTL },
+                     { empty, TRUST_BY_ITL }, /* a CTL that says nothing is none */
+                     { 0, TRUST_BY_ITL } };
+        for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+            q.ctl = rows[i].ctl;
+            for (int again = 0; again < 2; again++)
+                assert_int_equal(trust_decide(&q, NULL), rows[i].want);
+        }
+        q.ctl = full;
+        q.itl = full;
+        assert_int_equal(trust_decide(&q, NULL), knob ? TRUST_REFUSED : TRUST_ASK_TVS);
+        q.purpose = TRUST_ITL; /* the ITL is judged as ever */
+        q.itl = by_itl;
+        assert_int_equal(trust_decide(&q, NULL), TRUST_BY_ITL);
+    }
+}
+
 int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, up, down)
@@ -248,6 +284,7 @@ int main(void)
         TEST(the_cache),
         TEST(never_through_tvs),
         TEST(ccm_in_itl),
+        TEST(ctl_by_ctl_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
