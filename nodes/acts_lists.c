@@ -254,6 +254,8 @@ const struct act_row act_row_ctl_non_secure_mode = {
     .since = "utils ctl is there from 10.0",
     .warns = "This operation will set the cluster to non secure mode. Do you want to continue? "
              "(y/n)" RESTART_BOTH,
+    .others = "Unity Connection with encryption looks for a CCM+TFTP record in the ITL of this "
+              "cluster (TCP 6972), finds none, and refuses it",
     .run = set_mode,
     .doc = "Takes the cluster out of mixed mode: the CTL file holds "
            "CAPF alone (the parameter \"ctl_non_secure\"). Restarts nothing."

@@ -98,17 +98,25 @@ static void run_client(struct cluster *cl, const struct act *a, uint64_t now_us)
     services_after_ctl(cl, updates ? CTL_SIGNED_ANEW : CTL_OF_NEW_MODE, now_us);
 }
 
+/* Each token of the drawer: for the CTL file that there is, and, where an installation took that
+ * along, for the first one, with the next token beside it. */
 static bool at_hand(const struct cluster *cl, uint32_t i, struct act *act)
 {
-    act->arg[0] = CLIENT_UPDATE;
-    act->arg[1] = i < cl->token_count ? cl->tokens[i] : 0;
-    return i < cl->token_count;
+    uint32_t n = cl->token_count;
+    bool first = i >= n;
+    if (i >= 2 * n)
+        return false;
+    act->arg[0] = first ? CLIENT_MIXED : CLIENT_UPDATE;
+    act->arg[1] = cl->tokens[i % n];
+    act->arg[2] = first ? cl->tokens[(i + 1) % n] : 0;
+    return true;
 }
 
-static bool is_signed_by_token(const struct cluster *cl, const struct act *a)
+static bool is_of_use(const struct cluster *cl, const struct act *a)
 {
     uint32_t tokens[CLUSTER_TOKENS];
-    (void)a;
+    if (a->arg[0] == CLIENT_MIXED)
+        return !cl->db.mixed_mode && lists_ctl_on(cl, 0) == 0;
     return cl->db.mixed_mode && lists_tokens(cl, tokens) > 0;
 }
 
@@ -151,8 +159,8 @@ const struct act_row act_row_ctl_client = {
                 .then = acts_behind_ctl,
                 .name = "ctl-client",
                 .title = "CTL client",
-                .how = "run the CTL client (Update CTL File) with token {1}",
-                .useful = is_signed_by_token,
+                .how = "run the CTL client ({0}) with token {1}",
+                .useful = is_of_use,
                 .choice = at_hand }
 };
 

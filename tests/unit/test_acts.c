@@ -176,7 +176,7 @@ static const char *const second_table[ACTS] = {
      "on {node}; -"),
     ("itl reset remotekey: c l, 4 0 reset-remotekey, itl reset remotekey, `utils itl reset "
      "remotekey` on {node}, with the ITLRecovery.p12 that was saved; -"),
-    ("ctl_client: c lf, 4 0 ctl-client, CTL client, run the CTL client (Update CTL File) with "
+    ("ctl_client: c lf, 4 0 ctl-client, CTL client, run the CTL client ({0}) with "
      "token {1}; -"),
     "lose_token: c l",
     ("add_remote_tftp: c r, 5 4 add-remote-cluster, remote cluster, add a remote cluster "

@@ -50,7 +50,8 @@ static void what_each_bears_on(void **state)
         "boot_min_us a, boot_max_us a, fetch_timeout_us f, tvs_timeout_us t, register_timeout_us "
         "r, https_timeout_us s, keepalive_us r, keepalive_sccp_us -, keepalive_sccp_missed r, "
         "failback_us r, retry_us r, retry_max_us r, "
-        "next_tvs_on_unknown t, ccm_in_itl r, ctl_by_ctl_alone -, register_at_tftp r, register_at_tftp_valid r, "
+        "next_tvs_on_unknown t, ccm_in_itl r, ctl_by_ctl_alone -, register_at_tftp r, "
+        "register_at_tftp_valid r, "
         "asks_ctl_file t, "
         "register_too_large -, dates_of_signers f, dates_of_tvs t, dates_of_https s, "
         "dates_of_callmanager -, capf_timeout_us -, capf_retry_us -, dot1x_closed -, vpn_only -, ";

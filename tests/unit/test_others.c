@@ -21,6 +21,12 @@ static const struct {
       "Besides phones (told, not simulated):\n"
       "  HQ, another ipsec certificate: DRS backups and restores between nodes fail until Cisco "
       "DRF Master and Cisco DRF Local were restarted everywhere\n\n" },
+    { "out of mixed mode",
+      "br = cluster { name = 'BR', version = '12.5', nodes = { 'b1' } } "
+      "br:ctl('mixed-mode') br:ctl('non-secure-mode')",
+      "Besides phones (told, not simulated):\n"
+      "  BR, utils ctl set-cluster non-secure-mode: Unity Connection with encryption looks for a "
+      "CCM+TFTP record in the ITL of this cluster (TCP 6972), finds none, and refuses it\n\n" },
 };
 
 static void each_case(void **state)
