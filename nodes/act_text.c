@@ -157,10 +157,14 @@ static void print_cert(const struct content *c, uint32_t cert, char *out, size_t
         n += (size_t)snprintf(out + n, room - n, "%02X", serial.p[i]);
 }
 
-static void print_word(enum arg_type type, uint64_t v, char *out, size_t room)
+/* Where the type has words. */
+static bool print_word(enum arg_type type, uint64_t v, char *out, size_t room)
 {
     const char *words[ACT_WORDS];
-    snprintf(out, room, "%s", v < act_words(type, words) ? words[v] : "?");
+    uint32_t count = act_words(type, words);
+    if (count > 0)
+        snprintf(out, room, "%s", v < count ? words[v] : "?");
+    return count > 0;
 }
 
 static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, char *out,
@@ -168,12 +172,6 @@ static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, 
 {
     unsigned long long number = v;
     switch (type) {
-    case ARG_OWN:
-        snprintf(out, room, "%s", own_name((enum own)v));
-        break;
-    case ARG_SERVICE:
-        snprintf(out, room, "%s", service_name((enum service)v));
-        break;
     case ARG_STORE:
         snprintf(out, room, "%s", store_name((enum store)v));
         break;
@@ -187,9 +185,6 @@ static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, 
         else
             print_cert(cl->env->content, (uint32_t)v, out, room);
         break;
-    case ARG_PARAM:
-        snprintf(out, room, "%s", param_table[v].name);
-        break;
     case ARG_TIME:
         snprintf(out, room, "%lluus", number);
         break;
@@ -199,20 +194,6 @@ static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, 
         break;
     case ARG_PPM:
         snprintf(out, room, "%lluppm", number);
-        break;
-    case ARG_FLAG:
-    case ARG_POWER:
-    case ARG_KEY:
-    case ARG_SPREAD:
-    case ARG_SETTING:
-    case ARG_TASK:
-    case ARG_BULK:
-    case ARG_SECURITY:
-    case ARG_KEY_TYPE:
-    case ARG_MIC_CA:
-    case ARG_CAPF_MODE:
-    case ARG_PORT:
-        print_word(type, v, out, room);
         break;
     case ARG_VERSION:
         snprintf(out, room, "%s", version_table[v].name);
@@ -251,7 +232,8 @@ static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, 
         snprintf(out, room, "%s", v == 0 ? "none" : cl->nodes[v - 1].disk.name);
         break;
     default:
-        snprintf(out, room, "%llu", number);
+        if (!print_word(type, v, out, room))
+            snprintf(out, room, "%llu", number);
     }
 }
 
@@ -367,27 +349,11 @@ static bool parse_cert(const struct cluster *cl, const char *text, uint64_t *v)
 
 bool act_parse_arg(const struct cluster *cl, enum arg_type type, const char *text, uint64_t *v)
 {
+    const char *words[ACT_WORDS];
     const struct version *version;
     uint16_t pool;
     uint32_t node;
     switch (type) {
-    case ARG_OWN:
-    case ARG_SERVICE:
-    case ARG_STORE:
-    case ARG_PARAM:
-    case ARG_FLAG:
-    case ARG_POWER:
-    case ARG_KEY:
-    case ARG_SPREAD:
-    case ARG_SETTING:
-    case ARG_TASK:
-    case ARG_BULK:
-    case ARG_SECURITY:
-    case ARG_KEY_TYPE:
-    case ARG_MIC_CA:
-    case ARG_CAPF_MODE:
-    case ARG_PORT:
-        return act_word(text, type, v);
     case ARG_VERSION:
         version = version_find(text);
         for (*v = 0; *v < version_count && &version_table[*v] != version;)
@@ -427,7 +393,7 @@ bool act_parse_arg(const struct cluster *cl, enum arg_type type, const char *tex
         return strcmp(text, "none") == 0 ? (*v = 0, true)
                                          : cluster_node(cl, text, &node) && (*v = node + 1, true);
     default:
-        return parse_number(text, "", v);
+        return act_words(type, words) > 0 ? act_word(text, type, v) : parse_number(text, "", v);
     }
 }
 

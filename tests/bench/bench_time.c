@@ -12,11 +12,7 @@
 int main(int argc, char **argv)
 {
     uint32_t phones = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 100000;
-    struct lab *lab = make_lab(2, 1000);
-    lab_param(lab, 0, PARAM_MAX_SERVING, 3500);
-    add_phones(lab, phones, NULL);
-    lab->state.knobs.value[KNOB_BOOT_MAX_US] =
-        lab->state.knobs.value[KNOB_BOOT_MIN_US] + phones * 1000ull;
+    struct lab *lab = lab_of_many(phones);
     double start = seconds();
     boot(lab);
     double boot_s = seconds() - start;

@@ -102,16 +102,22 @@ struct simulation {
     double took_s, rate; /* of the processor; events a second */
 };
 
-/* The engine's measure: N phones of two nodes boot from cold, the change, a reset of all.  The lab
- * is the caller's. */
-static BENCH_UNUSED struct simulation run_simulation(uint32_t phones)
+/* Phones of two nodes.  Boots are spread over so long that the servers of the model keep up. */
+static BENCH_UNUSED struct lab *lab_of_many(uint32_t phones)
 {
     struct lab *lab = make_lab(2, 1000);
     lab_param(lab, 0, PARAM_MAX_SERVING, 3500);
     add_phones(lab, phones, NULL);
-    /* Boots spread over so long that the servers of the model keep up. */
     lab->state.knobs.value[KNOB_BOOT_MAX_US] =
         lab->state.knobs.value[KNOB_BOOT_MIN_US] + phones * 1000ull;
+    return lab;
+}
+
+/* The engine's measure: N phones of two nodes boot from cold, the change, a reset of all.  The lab
+ * is the caller's. */
+static BENCH_UNUSED struct simulation run_simulation(uint32_t phones)
+{
+    struct lab *lab = lab_of_many(phones);
     double start = seconds();
     boot(lab);
     change(lab);

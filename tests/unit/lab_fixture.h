@@ -113,6 +113,15 @@ static UNUSED void settled(struct lab *lab)
     assert_true(lab_settle(lab, lab_now_us(lab) + 3 * HOUR_US).quiet);
 }
 
+/* Directories, on every phone. */
+static UNUSED void press_all(struct lab *lab)
+{
+    forget();
+    for (uint32_t i = 0; i < lab->state.phone_count; i++)
+        lab_press(lab, i, KEY_DIRECTORIES, lab_now_us(lab));
+    settled(lab);
+}
+
 static UNUSED void service(struct lab *lab, uint32_t cluster, uint32_t node, enum service s,
                            enum act_kind act)
 {
@@ -239,5 +248,15 @@ static UNUSED void stuck(const struct lab *lab)
     assert_int_equal(lost(lab, FUNCTION_TRUST_LIST), lab->state.phone_count);
     assert_int_equal(lost(lab, FUNCTION_CONFIGURATION), lab->state.phone_count);
 }
+
+/* For worlds of no lab: the event that answers each question. */
+static const UNUSED uint8_t answers_of[ASK_KINDS] = {
+    [ASK_FILE] = EVENT_FILE,           [ASK_TVS_CERT] = EVENT_TLS_CERT,
+    [ASK_TVS_QUERY] = EVENT_TVS_REPLY, [ASK_TVS_VERIFY] = EVENT_TVS_REPLY,
+    [ASK_CCM_CERT] = EVENT_TLS_CERT,   [ASK_REGISTER] = EVENT_REGISTERED,
+    [ASK_HTTPS_CERT] = EVENT_TLS_CERT, [ASK_HTTPS_PAGE] = EVENT_PAGE,
+    [ASK_CAPF_CERT] = EVENT_TLS_CERT,  [ASK_CAPF_AUTH] = EVENT_CAPF,
+    [ASK_CAPF_KEY] = EVENT_CAPF,       [ASK_CAPF_DONE] = EVENT_CAPF,
+};
 
 #endif

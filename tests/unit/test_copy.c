@@ -110,15 +110,7 @@ static enum ask_result place_ask(void *ctx, uint32_t node, const struct ask *ask
                                  struct event *answer)
 {
     (void)now_us;
-    static const uint8_t answers[ASK_KINDS] = {
-        [ASK_FILE] = EVENT_FILE,           [ASK_TVS_CERT] = EVENT_TLS_CERT,
-        [ASK_TVS_QUERY] = EVENT_TVS_REPLY, [ASK_TVS_VERIFY] = EVENT_TVS_REPLY,
-        [ASK_CCM_CERT] = EVENT_TLS_CERT,   [ASK_REGISTER] = EVENT_REGISTERED,
-        [ASK_HTTPS_CERT] = EVENT_TLS_CERT, [ASK_HTTPS_PAGE] = EVENT_PAGE,
-        [ASK_CAPF_CERT] = EVENT_TLS_CERT,  [ASK_CAPF_AUTH] = EVENT_CAPF,
-        [ASK_CAPF_KEY] = EVENT_CAPF,       [ASK_CAPF_DONE] = EVENT_CAPF,
-    };
-    *answer = (struct event){ .type = answers[ask->kind],
+    *answer = (struct event){ .type = answers_of[ask->kind],
                               .roles = ROLE_BIT(9),
                               .a = 5,
                               .b = ask->kind == ASK_FILE ? 40000 : 99 };

@@ -32,14 +32,6 @@ static void node_clock(struct lab *lab, uint32_t node, uint64_t ahead_s, uint64_
     assert_true(lab_do(lab, 0, &act, NULL));
 }
 
-static void press_all(struct lab *lab)
-{
-    forget();
-    for (uint32_t i = 0; i < lab->state.phone_count; i++)
-        lab_press(lab, i, KEY_DIRECTORIES, lab_now_us(lab));
-    settled(lab);
-}
-
 static void reboot_all(struct lab *lab)
 {
     forget();

@@ -495,14 +495,6 @@ static void rollback_keeps_the_ctl(void **state)
 
 /* ---- secure services ---- */
 
-static void press_all(struct lab *lab)
-{
-    forget();
-    for (uint32_t i = 0; i < lab->state.phone_count; i++)
-        lab_press(lab, i, KEY_DIRECTORIES, lab_now_us(lab));
-    settled(lab);
-}
-
 static void directories(void **state)
 {
     (void)state;

@@ -16,10 +16,11 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "tests/unit/text_stream.h"
+
 #define PHONES 12
 #define HOUR   3600000000ull
 
-static struct arena arena;
 static char folder[] = "/tmp/test_report.XXXXXX";
 
 static int set_up(void **state)
@@ -51,25 +52,6 @@ static const char *read_back(const char *path)
         fail_msg("%s", e.text);
     unlink(path);
     return arena_text(&arena, v);
-}
-
-/* A stream into memory. */
-static char *buffer;
-static size_t buffer_n;
-
-static FILE *start_text(void)
-{
-    FILE *out = open_memstream(&buffer, &buffer_n);
-    assert_non_null(out);
-    return out;
-}
-
-static const char *finish_text(FILE *out)
-{
-    fclose(out);
-    const char *text = arena_text(&arena, view_of(buffer, buffer_n));
-    free(buffer);
-    return text;
 }
 
 static void has(const char *text, const char *part)

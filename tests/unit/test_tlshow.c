@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-static struct arena arena;
+#include "tests/unit/text_stream.h"
 
 static int set_up(void **state)
 {
@@ -43,25 +43,6 @@ static struct tl decoded(struct view file)
     if (!tl_decode(file, false, &arena, &t, &e))
         fail_msg("%s", e.text);
     return t;
-}
-
-/* A stream into memory; finish_text() ends it and keeps the text until the tests end. */
-static char *buffer;
-static size_t buffer_n;
-
-static FILE *start_text(void)
-{
-    FILE *out = open_memstream(&buffer, &buffer_n);
-    assert_non_null(out);
-    return out;
-}
-
-static const char *finish_text(FILE *out)
-{
-    fclose(out);
-    const char *text = arena_text(&arena, view_of(buffer, buffer_n));
-    free(buffer);
-    return text;
 }
 
 static const char *shown(const struct tl *t, struct tlshow how)

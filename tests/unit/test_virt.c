@@ -73,15 +73,7 @@ static enum ask_result mock_ask(void *ctx, uint32_t node, const struct ask *ask,
     (void)ctx;
     (void)node;
     (void)now_us;
-    static const uint8_t answers[ASK_KINDS] = {
-        [ASK_FILE] = EVENT_FILE,           [ASK_TVS_CERT] = EVENT_TLS_CERT,
-        [ASK_TVS_QUERY] = EVENT_TVS_REPLY, [ASK_TVS_VERIFY] = EVENT_TVS_REPLY,
-        [ASK_CCM_CERT] = EVENT_TLS_CERT,   [ASK_REGISTER] = EVENT_REGISTERED,
-        [ASK_HTTPS_CERT] = EVENT_TLS_CERT, [ASK_HTTPS_PAGE] = EVENT_PAGE,
-        [ASK_CAPF_CERT] = EVENT_TLS_CERT,  [ASK_CAPF_AUTH] = EVENT_CAPF,
-        [ASK_CAPF_KEY] = EVENT_CAPF,       [ASK_CAPF_DONE] = EVENT_CAPF,
-    };
-    answer->type = answers[ask->kind];
+    answer->type = answers_of[ask->kind];
     answer->b = ask->kind == ASK_FILE ? 5438 : 0;
     return mock.stopped ? ASK_STOPPED : ASK_ANSWERED;
 }

@@ -97,14 +97,6 @@ static void outside_the_group(void **state)
     }
 }
 
-static void press_all(struct lab *lab)
-{
-    forget();
-    for (uint32_t i = 0; i < lab->state.phone_count; i++)
-        lab_press(lab, i, KEY_DIRECTORIES, lab_now_us(lab));
-    settled(lab);
-}
-
 /* Directories: the first server of the phone's group, unless the URL names the publisher. */
 static void directories(void **state)
 {
