@@ -401,7 +401,8 @@ static bool set_site(struct lab *lab, uint32_t cluster, uint32_t phone, const st
 {
     (void)cluster, (void)at_us, (void)e;
     bool none = content_get_str(lab->base->content, (uint32_t)act->arg[0])[0] == '\0';
-    lab_set_site(lab, phone, none ? SITE_EVERYBODY : (uint32_t)act->arg[0]);
+    if (lab_set_site(lab, phone, none ? SITE_EVERYBODY : (uint32_t)act->arg[0]))
+        lab_phone_changed(lab, phone);
     return true;
 }
 

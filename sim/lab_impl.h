@@ -55,7 +55,7 @@ void lab_move(struct lab *lab, uint32_t phone, uint16_t dhcp);
 
 /* ---- lab_network.c ---- */
 
-void lab_set_site(struct lab *lab, uint32_t phone, uint32_t site);
+bool lab_set_site(struct lab *lab, uint32_t phone, uint32_t site); /* false: it stands there */
 bool lab_has_paths(const struct lab *lab);
 void lab_network_changed(struct lab *lab); /* what drivers are told of it */
 /* A firewall lets it register there. */

@@ -10,17 +10,17 @@ uint32_t lab_site_of(const struct lab *lab, uint32_t phone)
 }
 
 /* A table for all phones as soon as one stands at a site. */
-void lab_set_site(struct lab *lab, uint32_t phone, uint32_t site)
+bool lab_set_site(struct lab *lab, uint32_t phone, uint32_t site)
 {
     struct lab_state *s = &lab->state;
     if (site == lab_site_of(lab, phone))
-        return;
+        return false;
     if (phone >= s->site_count) {
         mem_reserve(&sys_mem, (void **)&s->sites, &s->site_cap, s->phone_count, sizeof *s->sites);
         s->site_count = s->phone_count;
     }
     s->sites[phone] = site;
-    lab_phone_changed(lab, phone);
+    return true;
 }
 
 static enum cnf_protocol protocol_of(const struct lab *lab, uint32_t phone)

@@ -114,7 +114,9 @@ static bool is_full(const BIGNUM *n, const BIGNUM *order)
 size_t ecdsa_sign(const struct key *key, enum digest d, struct view hash, bool full,
                   uint8_t out[600])
 {
-    EC_GROUP *group = EC_GROUP_new_by_curve_name(OBJ_sn2nid(key_info[key->type].curve));
+    char curve[32];
+    CHECK(EVP_PKEY_get_group_name(key->pkey, curve, sizeof curve, NULL) == 1);
+    EC_GROUP *group = EC_GROUP_new_by_curve_name(OBJ_sn2nid(curve));
     BN_CTX *ctx = BN_CTX_new();
     BIGNUM *secret = NULL, *h = BN_new(), *k = BN_new(), *r = BN_new(), *s = BN_new();
     CHECK(group != NULL && ctx != NULL && h != NULL && k != NULL && r != NULL && s != NULL);
