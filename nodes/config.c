@@ -156,6 +156,36 @@ uint64_t config_row_hash(const struct cluster *cl, const struct device_class *c)
     return rng_mix(h ^ content_meaning(content, o->string)) + (uint64_t)o->until_s;
 }
 
+static void find_used(const struct database *db, bool used[CLUSTER_CLASSES])
+{
+    memset(used, 0, CLUSTER_CLASSES * sizeof *used);
+    for (uint32_t i = 0; i < db->device_count; i++) {
+        if (db->device_class[i] != 0)
+            used[db->device_class[i] - 1] = true;
+    }
+}
+
+uint32_t config_class_room(const struct cluster *cl)
+{
+    bool used[CLUSTER_CLASSES];
+    uint32_t room = CLUSTER_CLASSES;
+    find_used(&cl->db, used);
+    for (uint32_t i = 0; i < cl->db.class_count; i++)
+        room -= used[i];
+    return room;
+}
+
+/* One that no device is of any more; the number of them all: there is none. */
+static uint32_t spare_class(const struct cluster *cl)
+{
+    bool used[CLUSTER_CLASSES];
+    uint32_t spare = 0;
+    find_used(&cl->db, used);
+    while (spare < cl->db.class_count && used[spare])
+        spare++;
+    return spare;
+}
+
 bool config_class(struct cluster *cl, const struct device_class *c, uint16_t *index, struct err *e)
 {
     for (uint32_t i = 0; i < cl->db.class_count; i++) {
@@ -164,15 +194,18 @@ bool config_class(struct cluster *cl, const struct device_class *c, uint16_t *in
             return true;
         }
     }
-    if (cl->db.class_count == CLUSTER_CLASSES)
+    uint32_t at = cl->db.class_count;
+    if (at == CLUSTER_CLASSES)
+        at = spare_class(cl);
+    if (at == CLUSTER_CLASSES)
         return err_set(e, "%s: more than %d kinds of phones (pool, protocol, security, load)",
                        cl->name, CLUSTER_CLASSES);
-    mem_reserve(cl->env->mem, (void **)&cl->db.classes, &cl->db.class_cap,
-                (size_t)cl->db.class_count + 1, sizeof *cl->db.classes);
-    *index = (uint16_t)cl->db.class_count;
-    cl->db.classes[cl->db.class_count] = *c;
-    cl->db.classes[cl->db.class_count].profile = 0;
-    cl->db.classes[cl->db.class_count++].short_profile = 0;
+    mem_reserve(cl->env->mem, (void **)&cl->db.classes, &cl->db.class_cap, (size_t)at + 1,
+                sizeof *cl->db.classes);
+    *index = (uint16_t)at;
+    cl->db.classes[at] = *c;
+    cl->db.classes[at].profile = cl->db.classes[at].short_profile = 0;
+    cl->db.class_count += at == cl->db.class_count;
     return true;
 }
 

@@ -33,6 +33,8 @@ uint64_t config_row_hash(const struct cluster *cl, const struct device_class *c)
 /* No row any more. */
 void config_unset_class(struct cluster *cl, uint32_t device);
 /* NULL: it is not in the database. */
+/* How many more there can be: kinds of which there is no device any more make room. */
+uint32_t config_class_room(const struct cluster *cl);
 const struct device_class *config_class_of(const struct cluster *cl, uint32_t device);
 /* Profiles are built anew when somebody asks: what they are made of changed. */
 void config_forget_profiles(struct cluster *cl);

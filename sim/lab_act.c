@@ -658,22 +658,61 @@ static bool can_phones(const struct lab *lab, uint32_t cluster, const struct act
     return true;
 }
 
+/* Each kind of phone among them can become one more. */
+static bool may_be_too_many_kinds(const struct lab *lab, uint32_t cluster, const struct act *act,
+                                  const struct lab_whom *whom)
+{
+    const struct database *db = &lab->state.clusters[cluster].db;
+    bool among[CLUSTER_CLASSES + 1] = { false };
+    uint32_t kinds = 0;
+    if ((act_table[act->kind]->touches & TOUCHES_CONFIG) == 0)
+        return false;
+    for (uint32_t i = 0; i < whom->count; i++) {
+        uint32_t phone = phone_of(whom, i);
+        uint16_t kind = phone < db->device_count ? db->device_class[phone] : 0;
+        kinds += !among[kind];
+        among[kind] = true;
+    }
+    return db->class_count + kinds > CLUSTER_CLASSES &&
+           kinds > config_class_room(&lab->state.clusters[cluster]);
+}
+
+static bool do_each(struct lab *lab, uint32_t cluster, const struct act *act,
+                    const struct lab_whom *whom, struct err *e)
+{
+    for (uint32_t i = 0; i < whom->count; i++) {
+        if (!on_phone[act->kind](lab, cluster, phone_of(whom, i), act, turn_us(lab, act, whom, i),
+                                 e))
+            return false;
+    }
+    return true;
+}
+
+/* All or nothing: where the database might not hold it, it is tried on a copy first. */
+static bool fits(struct lab *lab, uint32_t cluster, const struct act *act,
+                 const struct lab_whom *whom, struct err *e)
+{
+    if (lab->driver->copy == NULL || !may_be_too_many_kinds(lab, cluster, act, whom))
+        return true;
+    struct lab *copy = lab_fork(lab);
+    bool fit = do_each(copy, cluster, act, whom, e);
+    lab_free(copy);
+    return fit;
+}
+
 bool lab_do_phones(struct lab *lab, uint32_t cluster, const struct act *act,
                    const struct lab_whom *whom, struct err *e)
 {
     CHECK(cluster < lab->state.cluster_count && on_phone[act->kind] != NULL);
-    if (!can_phones(lab, cluster, act, whom, e))
+    if (!can_phones(lab, cluster, act, whom, e) || !fits(lab, cluster, act, whom, e))
         return false;
     lab->state.acted = done_now(lab) + whom->count;
     lab->state.acted_us = lab_now_us(lab);
     lab->state.clusters[cluster].done.act[act->kind] |= whom->count > 0;
     if (whom->count > 0)
         lab_tell_act(lab, cluster, act, whom);
-    for (uint32_t i = 0; i < whom->count; i++) {
-        if (!on_phone[act->kind](lab, cluster, phone_of(whom, i), act, turn_us(lab, act, whom, i),
-                                 e))
-            return false;
-    }
+    if (!do_each(lab, cluster, act, whom, e))
+        return false;
     if ((act_table[act->kind]->touches & TOUCHES_CONFIG) != 0)
         lab_cluster_changed(lab);
     return true;

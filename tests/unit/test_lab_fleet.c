@@ -4,6 +4,7 @@
 
 #include "nodes/profile.h"
 #include "nodes/settings.h"
+#include "sim/lab_impl.h"
 
 static bool set(struct lab *lab, uint32_t phone, enum setting s, uint64_t value, struct err *e)
 {
@@ -316,9 +317,48 @@ static void words(void **state)
     lab_free(lab);
 }
 
+/* Kinds of which there is no phone any more make room; where there is none left, an act on phones
+ * changes none of them. */
+static void kinds_of_phones(void **state)
+{
+    (void)state;
+    enum { KINDS = 2500 };
+    struct lab *lab =
+        make((struct fixture){ .version = "12.5", .nodes = 1, .group = 1, .phones = 1 });
+    struct err e = { "" };
+    uint32_t first = lab->state.phone_count, from;
+    for (uint32_t i = 0; i < 2 * KINDS; i++) {
+        char load[16];
+        snprintf(load, sizeof load, "load-%u", (unsigned)(i % KINDS));
+        struct lab_phones_spec p = { .count = 1, .model = "7965", .load = load };
+        assert_true(lab_phones(lab, 0, &p, &from, &e));
+    }
+    const struct database *db = &lab->state.clusters[0].db;
+    struct act off = { .kind = DO_SET_PHONES, .arg = { SETTING_WEB_ACCESS, 1 } };
+    struct lab_whom half = { .first = first, .count = KINDS };
+    uint16_t *before = malloc(db->device_count * sizeof *before);
+    memcpy(before, db->device_class, db->device_count * sizeof *before);
+    assert_false(lab_do_phones(lab, 0, &off, &half, &e)); /* the other half keeps the kinds */
+    assert_string_equal(e.text,
+                        "HQ: more than 4000 kinds of phones (pool, protocol, security, load)");
+    assert_memory_equal(db->device_class, before, db->device_count * sizeof *before);
+    for (uint64_t times = 0; times < 2; times++) { /* pairs of all: a kind goes when both went */
+        off.arg[1] = times % 2;
+        for (uint32_t i = 0; i < KINDS; i++) {
+            uint32_t pair[] = { first + i, first + KINDS + i };
+            struct lab_whom both = { .phones = pair, .count = 2 };
+            if (!lab_do_phones(lab, 0, &off, &both, &e))
+                fail_msg("%s", e.text);
+        }
+    }
+    free(before);
+    lab_free(lab);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(kinds_of_phones),
         cmocka_unit_test(what_stands_in_the_configuration),
         cmocka_unit_test(another_host_of_services),
         cmocka_unit_test(when_a_phone_has_it),

@@ -508,6 +508,8 @@ static void counts_of_groups_pools_and_kinds(void **state)
         k.pool = (uint16_t)(i % CLUSTER_POOLS);
         k.lsc = i / CLUSTER_POOLS;
         assert_int_equal(config_class(&cl, &k, &index, &e), i < CLUSTER_CLASSES);
+        if (i < CLUSTER_CLASSES)
+            config_set_class(&cl, i, index, CLUSTER_CLASSES);
     }
     assert_string_equal(e.text,
                         "HQ: more than 4000 kinds of phones (pool, protocol, security, load)");
@@ -515,6 +517,15 @@ static void counts_of_groups_pools_and_kinds(void **state)
     k.lsc = 0;
     must(config_class(&cl, &k, &index, &e), &e);
     assert_int_equal(index, 0);
+    config_unset_class(&cl, 7); /* of which there is no device any more makes room */
+    k.lsc = 3;
+    must(config_class(&cl, &k, &index, &e), &e);
+    assert_int_equal(index, 7);
+    assert_int_equal(cl.db.classes[7].lsc, 3);
+    assert_int_equal(cl.db.class_count, CLUSTER_CLASSES);
+    config_set_class(&cl, 7, index, CLUSTER_CLASSES);
+    k.lsc = 4;
+    assert_false(config_class(&cl, &k, &index, &e));
     unmake();
 }
 
