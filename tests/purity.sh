@@ -21,7 +21,7 @@ __popcount[a-z0-9]*|__(u?div|u?mod|mul|ashl|ashr|lshr)ti[34]|__udivmodti4
 _GLOBAL_OFFSET_TABLE_'
 
 bad=0
-for folder in phones nodes sim/wire sim/core sim/base; do
+for folder in phones nodes sim/talk sim/wire sim/core sim/base; do
     set -- "$folder"/*.c
     if [ ! -e "$1" ]; then
         echo "$folder: no source there"
