@@ -453,6 +453,26 @@ const char *lab_server_of(const struct lab *lab, uint32_t phone)
     return lab->state.clusters[(node - 1) >> 8].nodes[(node - 1) & 255].disk.name;
 }
 
+bool lab_node_at(const struct lab *lab, uint32_t ip, uint32_t *node)
+{
+    for (uint32_t i = 0; i < lab->state.cluster_count; i++) {
+        if (cluster_node_at(&lab->state.clusters[i], ip, node)) {
+            *node |= i << 8;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *lab_node_name(const struct lab *lab, uint32_t node, char out[LAB_NODE_NAME])
+{
+    const struct cluster *cl = &lab->state.clusters[node >> 8];
+    bool several = lab->state.cluster_count > 1;
+    snprintf(out, LAB_NODE_NAME, "%s%s%s", several ? cl->name : "", several ? "/" : "",
+             cl->nodes[node & 255].disk.name);
+    return out;
+}
+
 bool lab_file_bytes(struct lab *lab, uint32_t content, enum file_kind kind, uint32_t phone,
                     struct arena *a, struct view *out, struct err *e)
 {

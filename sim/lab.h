@@ -354,6 +354,11 @@ const struct cluster *lab_listed_in(const struct lab *lab, uint32_t phone);
 const char *lab_pool_of(const struct lab *lab, uint32_t phone);
 /* Name of the node whose CallManager it is registered at; "" : none. */
 const char *lab_server_of(const struct lab *lab, uint32_t phone);
+/* The node that has this address, cluster << 8 | node; false: none of this lab. */
+bool lab_node_at(const struct lab *lab, uint32_t ip, uint32_t *node);
+#define LAB_NODE_NAME (2 * CLUSTER_NAME)
+/* "sub1", "HQ/sub1" where there are several clusters; `node` as above. */
+const char *lab_node_name(const struct lab *lab, uint32_t node, char out[LAB_NODE_NAME]);
 const struct lab_fleet *lab_fleet_of(const struct lab *lab, uint32_t phone);
 /* The newest TLS of its model is one that the servers of that cluster take. */
 bool lab_speaks_tls(const struct lab *lab, uint32_t phone, const struct cluster *cl);

@@ -262,14 +262,7 @@ static bool find(void *ctx, const char *name, uint32_t *n)
 
 static bool node_at(void *ctx, uint32_t ip, uint32_t *node)
 {
-    struct lab *lab = ctx;
-    for (uint32_t i = 0; i < lab->state.cluster_count; i++) {
-        if (cluster_node_at(&lab->state.clusters[i], ip, node)) {
-            *node |= i << 8;
-            return true;
-        }
-    }
-    return false;
+    return lab_node_at(ctx, ip, node);
 }
 
 static enum service service_of(enum ask_kind kind)

@@ -383,7 +383,7 @@ static void add_outcomes(cJSON *root, const struct report *r)
         cJSON_AddStringToObject(e, "name", name);
         cJSON_AddStringToObject(e, "model", model_table[lab->state.phones[phone].model].name);
         cJSON_AddStringToObject(e, "pool", lab_pool_of(lab, phone));
-        char server[STORY_SERVER];
+        char server[LAB_NODE_NAME];
         if (story_server(lab, phone, server) != NULL)
             cJSON_AddStringToObject(e, "registered_at", server);
 

@@ -87,16 +87,12 @@ static void put_operation(const struct story *s, uint32_t phone)
 
 /* ---- the whole ---- */
 
-const char *story_server(const struct lab *lab, uint32_t phone, char out[STORY_SERVER])
+const char *story_server(const struct lab *lab, uint32_t phone, char out[LAB_NODE_NAME])
 {
     uint32_t at = lab->state.cold[phone].node;
     if (at == 0 || !phone_is_registered(&lab->state.phones[phone]))
         return NULL;
-    const struct cluster *cl = &lab->state.clusters[(at - 1) >> 8];
-    bool several = lab->state.cluster_count > 1;
-    snprintf(out, STORY_SERVER, "%s%s%s", several ? cl->name : "", several ? "/" : "",
-             cl->nodes[(at - 1) & 255].disk.name);
-    return out;
+    return lab_node_name(lab, at - 1, out);
 }
 
 static uint32_t own_refusals(const struct phone *p, const struct phone_env *env,
@@ -242,7 +238,7 @@ void story_print(FILE *out, struct losses *losses, uint32_t phone)
 {
     struct lab *lab = losses->lab;
     struct verdict_phone ahead = losses_ahead_of(losses, phone);
-    char name[DEVICE_NAME], server[STORY_SERVER];
+    char name[DEVICE_NAME], server[LAB_NODE_NAME];
     const struct phone *p = &lab->state.phones[phone];
     struct story_told told = { .count = 0 };
     struct story s = { out, lab, p, lab_env_of(lab, phone), lab->base->content, &told };

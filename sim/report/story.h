@@ -34,9 +34,8 @@ const char *story_verdict(enum trust_verdict verdict); /* "refused", "by ITL" */
 /* "CN=pub" of "CN=pub;OU=…"; borrowed from the content. */
 struct view story_common_name(const struct content *c, uint32_t cert);
 
-#define STORY_SERVER (2 * CLUSTER_NAME)
 /* The node where the phone is registered, "sub1", "HQ/sub1" where there are several clusters; NULL:
  * nowhere. */
-const char *story_server(const struct lab *lab, uint32_t phone, char out[STORY_SERVER]);
+const char *story_server(const struct lab *lab, uint32_t phone, char out[LAB_NODE_NAME]);
 
 #endif

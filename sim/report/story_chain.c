@@ -92,27 +92,14 @@ void story_put_cert(FILE *out, const struct content *c, uint32_t cert)
 
 /* ---- nodes, and what the phone holds ---- */
 
-bool story_node_of(const struct story *s, uint32_t ip, uint32_t *cluster, uint32_t *node)
-{
-    for (*cluster = 0; *cluster < s->lab->state.cluster_count; (*cluster)++) {
-        if (cluster_node_at(&s->lab->state.clusters[*cluster], ip, node))
-            return true;
-    }
-    return false;
-}
-
 void story_put_node(const struct story *s, uint32_t ip)
 {
-    char text[FMT_ROOM];
-    uint32_t cluster, node;
-    if (!story_node_of(s, ip, &cluster, &node)) {
+    char text[FMT_ROOM], name[LAB_NODE_NAME];
+    uint32_t node;
+    if (lab_node_at(s->lab, ip, &node))
+        fputs(lab_node_name(s->lab, node, name), s->out);
+    else
         fprintf(s->out, "%s (no node of this lab)", fmt_ip(ip, text));
-        return;
-    }
-    const struct cluster *cl = &s->lab->state.clusters[cluster];
-    bool several = s->lab->state.cluster_count > 1;
-    fprintf(s->out, "%s%s%s", several ? cl->name : "", several ? "/" : "",
-            cl->nodes[node].disk.name);
 }
 
 const struct cnf *story_config(const struct story *s)
@@ -243,9 +230,9 @@ static void put_in_cache(const struct story *s, const struct trust_check *check)
 void story_put_refused(const struct story *s, uint32_t ip)
 {
     const struct model *m = &model_table[s->p->model];
-    uint32_t cluster, node;
-    bool known = story_node_of(s, ip, &cluster, &node);
-    const struct cluster *cl = known ? &s->lab->state.clusters[cluster] : NULL;
+    uint32_t node;
+    bool known = lab_node_at(s->lab, ip, &node);
+    const struct cluster *cl = known ? &s->lab->state.clusters[node >> 8] : NULL;
     if (known && m->tls < cl->db.params[PARAM_TLS_MIN])
         fprintf(s->out, "its newest TLS, %s, is older than that node takes (%s)",
                 model_tls_name((enum model_tls)m->tls),

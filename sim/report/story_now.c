@@ -18,13 +18,11 @@ static void put_tls_server(const struct story *s, const struct cluster *cl, uint
 }
 
 /* Whose network is cut off between them, in words; NULL: nobody's. */
-static const char *cut_off(const struct story *s, uint32_t phone, uint32_t cluster, uint32_t node,
-                           enum ask_kind kind)
+static const char *cut_off(const struct story *s, uint32_t phone, uint32_t node, enum ask_kind kind)
 {
     const struct driver *d = s->lab->driver;
-    struct link own = d->phone_link_of(d->self, phone),
-                its = d->node_link_of(d->self, cluster << 8 | node);
-    enum lab_way way = lab_way_to(s->lab, phone, cluster << 8 | node, kind);
+    struct link own = d->phone_link_of(d->self, phone), its = d->node_link_of(d->self, node);
+    enum lab_way way = lab_way_to(s->lab, phone, node, kind);
     return link_is_cut(&own)       ? "the phone's own network is cut off"
            : link_is_cut(&its)     ? "its network is cut off"
            : way == LAB_WAY_CUT    ? "nothing passes between the phone's site and it"
@@ -50,8 +48,8 @@ static bool put_gate(const struct story *s)
     return true;
 }
 
-/* Each CallManager as it is now: runs it, would it take the phone? */
-void story_put_registration(const struct story *s, uint32_t device)
+/* One CallManager as it is now: runs it, would it take the phone? */
+static void put_callmanager(const struct story *s, uint32_t device, uint32_t ip, bool tls)
 {
     static const char *const reasons[REJECT_REASONS] = {
         [REJECT_NONE] = "takes it",
@@ -61,6 +59,41 @@ void story_put_registration(const struct story *s, uint32_t device)
         [REJECT_GROUP] = "takes nobody whose CallManager group does not name it",
         [REJECT_DATES] = "refuses its LSC or MIC: not within its time",
     };
+    uint32_t at;
+    if (!lab_node_at(s->lab, ip, &at)) {
+        fputs("nobody there\n", s->out);
+        return;
+    }
+    const struct cluster *cl = &s->lab->state.clusters[at >> 8];
+    uint32_t node = at & 255;
+    const char *cut = cut_off(s, device, at, ASK_REGISTER);
+    if (cut != NULL) {
+        fprintf(s->out, "%s\n", cut);
+        return;
+    }
+    if (!serve_running(cl, node, SERVICE_CALLMANAGER)) {
+        fputs("the service does not run\n", s->out);
+        return;
+    }
+    if (tls && !lab_speaks_tls(s->lab, device, cl)) {
+        story_put_refused(s, ip);
+        fputc('\n', s->out);
+        return;
+    }
+    enum reject_reason why =
+        serve_register(cl, node, device, tls ? TRANSPORT_TLS : TRANSPORT_TCP,
+                       lab_shown(s->lab, device, phone_identity(s->p)), s->env.now_us);
+    if (tls)
+        put_tls_server(s, cl, node);
+    if (!tls || why != REJECT_NONE)
+        fprintf(s->out, "%s%s\n", tls ? "         and " : "",
+                why == REJECT_LSC && phone_identity(s->p) == CONTENT_NOBODY
+                    ? "asks for a certificate, and it has neither an LSC nor a MIC"
+                    : reasons[why]);
+}
+
+void story_put_registration(const struct story *s, uint32_t device)
+{
     const struct cnf *cnf = story_config(s);
     bool tls = cnf != NULL && cnf->security_mode >= CNF_AUTHENTICATED;
     if (put_gate(s))
@@ -69,39 +102,10 @@ void story_put_registration(const struct story *s, uint32_t device)
             tls ? " (over TLS: its profile is secure)" : "");
     uint32_t ip, i = 0;
     for (; i <= CNF_SERVERS && (ip = phone_server(s->p, &s->env, i)) != 0; i++) {
-        uint32_t cluster, node;
         fprintf(s->out, "      %u. CallManager ", i + 1);
         story_put_node(s, ip);
         fputs(": ", s->out);
-        if (!story_node_of(s, ip, &cluster, &node)) {
-            fputs("nobody there\n", s->out);
-            continue;
-        }
-        const struct cluster *cl = &s->lab->state.clusters[cluster];
-        const char *cut = cut_off(s, device, cluster, node, ASK_REGISTER);
-        if (cut != NULL) {
-            fprintf(s->out, "%s\n", cut);
-            continue;
-        }
-        if (!serve_running(cl, node, SERVICE_CALLMANAGER)) {
-            fputs("the service does not run\n", s->out);
-            continue;
-        }
-        if (tls && !lab_speaks_tls(s->lab, device, cl)) {
-            story_put_refused(s, ip);
-            fputc('\n', s->out);
-            continue;
-        }
-        enum reject_reason why =
-            serve_register(cl, node, device, tls ? TRANSPORT_TLS : TRANSPORT_TCP,
-                           lab_shown(s->lab, device, phone_identity(s->p)), s->env.now_us);
-        if (tls)
-            put_tls_server(s, cl, node);
-        if (!tls || why != REJECT_NONE)
-            fprintf(s->out, "%s%s\n", tls ? "         and " : "",
-                    why == REJECT_LSC && phone_identity(s->p) == CONTENT_NOBODY
-                        ? "asks for a certificate, and it has neither an LSC nor a MIC"
-                        : reasons[why]);
+        put_callmanager(s, device, ip, tls);
     }
     if (i == 0)
         fputs("      It knows no CallManager: it holds no configuration.\n", s->out);
@@ -113,16 +117,16 @@ void story_put_tftp(const struct story *s, uint32_t phone)
     const struct phone_place *place = &s->env.places[s->p->place];
     fputs("  It refused nothing: files did not come. As things are now:\n", s->out);
     for (int i = 0; i < 2 && place->tftp[i] != 0; i++) {
-        uint32_t cluster, node;
+        uint32_t node;
         fputs("      TFTP server ", s->out);
         story_put_node(s, place->tftp[i]);
-        if (!story_node_of(s, place->tftp[i], &cluster, &node))
+        if (!lab_node_at(s->lab, place->tftp[i], &node))
             fputs(": nobody there\n", s->out);
-        else if (cut_off(s, phone, cluster, node, ASK_FILE) != NULL)
-            fprintf(s->out, ": %s\n", cut_off(s, phone, cluster, node, ASK_FILE));
+        else if (cut_off(s, phone, node, ASK_FILE) != NULL)
+            fprintf(s->out, ": %s\n", cut_off(s, phone, node, ASK_FILE));
         else
             fprintf(s->out, ": Cisco Tftp %s\n",
-                    serve_running(&s->lab->state.clusters[cluster], node, SERVICE_TFTP)
+                    serve_running(&s->lab->state.clusters[node >> 8], node & 255, SERVICE_TFTP)
                         ? "runs now"
                         : "does not run");
     }

@@ -32,7 +32,6 @@ struct story {
 void story_put_cert(FILE *out, const struct content *c, uint32_t cert); /* 0: "no certificate" */
 /* "pub", "HQ/pub" where there are several clusters, or the address where no node has it. */
 void story_put_node(const struct story *s, uint32_t ip);
-bool story_node_of(const struct story *s, uint32_t ip, uint32_t *cluster, uint32_t *node);
 const struct cnf *story_config(const struct story *s); /* that it holds; NULL: none */
 /* Why a node refused a handshake, as things are now. */
 void story_put_refused(const struct story *s, uint32_t ip);

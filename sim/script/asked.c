@@ -54,11 +54,9 @@ static uint32_t itl_status(const struct script *s, uint32_t n)
     if (p->itl == 0)
         return 2;
     uint32_t tftp = lab->state.dhcp[p->place].tftp[p->tftp], node;
-    for (uint32_t i = 0; i < lab->state.cluster_count; i++) {
-        if (cluster_node_at(&lab->state.clusters[i], tftp, &node))
-            return p->itl != lab->state.clusters[i].nodes[node].run.itl;
-    }
-    return 1;
+    if (!lab_node_at(lab, tftp, &node))
+        return 1;
+    return p->itl != lab->state.clusters[node >> 8].nodes[node & 255].run.itl;
 }
 
 static const char *config_word(uint32_t config)
