@@ -226,6 +226,7 @@ struct act_row {
     bool spread;        /* on phones: may be spread evenly over a time */
     bool of_cluster;    /* on phones: in the database of a cluster that is named beside them */
     bool without_power; /* on a node: whether it runs or not */
+    bool resets;        /* CallManager has phones that are registered start again, one by one */
     struct act_arg args[ACT_ARGS];
     uint8_t touches;                      /* enum act_touches */
     bool (*has)(const struct version *v); /* NULL: every version has it */

@@ -77,6 +77,7 @@ const struct act_row act_row_reset = {
     .name = "reset",
     .words = "Phone Configuration: Reset",
     .scope = ON_PHONES,
+    .resets = true,
     .touches = TOUCHES_PHONES,
     .doc = "Resets the phones one after the other (200 a second). It reaches "
            "those that are registered."
@@ -86,6 +87,7 @@ const struct act_row act_row_reset_all = {
     .name = "reset",
     .words = "Device Pool: Reset; Enterprise Parameters: Reset",
     .scope = ON_CLUSTER,
+    .resets = true,
     .touches = TOUCHES_PHONES,
     .run = reset_all,
     .doc = "Resets all phones registered at the cluster, one after the other "

@@ -556,7 +556,7 @@ static uint64_t turn_us(const struct lab *lab, const struct act *act, const stru
                         uint32_t i)
 {
     uint64_t now_us = lab_now_us(lab);
-    if (act->kind == DO_RESET)
+    if (act_table[act->kind]->resets)
         return now_us + lab_turn_us(lab, COST_RESET_RATE, i);
     /* over_us * i / count, in 64 bits */
     return now_us + whom->over_us / whom->count * i + whom->over_us % whom->count * i / whom->count;

@@ -21,10 +21,9 @@ static enum back_kind kind_of(const struct act *act)
 {
     if (act_table[act->kind]->remedy.needs == NEEDS_HANDS)
         return BACK_HANDS;
-    switch (act->kind) {
-    case DO_RESET:
-    case DO_RESET_ALL:
+    if (act_table[act->kind]->resets)
         return BACK_RESET;
+    switch (act->kind) {
     case DO_POWER:
     case DO_PRESS:
         return BACK_POWER;

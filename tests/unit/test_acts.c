@@ -87,6 +87,7 @@ static void rows_are_whole(void **state)
             assert_true(act_table[other]->scope != row->scope ||
                         strcmp(act_table[other]->name, row->name) != 0);
         assert_int_equal(row->has == NULL, row->since == NULL);
+        assert_int_equal(row->resets, k == DO_RESET || k == DO_RESET_ALL);
         bool of_driver = k == DO_NODE_LINK; /* which keeps it */
         assert_int_equal(row->run == NULL, row->scope == ON_PHONES || of_driver);
         for (uint32_t i = act_arg_count((enum act_kind)k); i < ACT_ARGS; i++)
