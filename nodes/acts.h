@@ -72,6 +72,7 @@
     X(RESET_ALL, reset_all)                                                                        \
     X(POWER, power)                                                                                \
     X(RESET, reset)                                                                                \
+    X(RESTART_PHONES, restart_phones)                                                              \
     X(PRESS, press)                                                                                \
     X(SYMMETRIC_KEY, symmetric_key)                                                                \
     X(TYPE_KEY, type_key)                                                                          \

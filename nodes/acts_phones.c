@@ -83,6 +83,18 @@ const struct act_row act_row_reset = {
            "those that are registered."
 };
 
+const struct act_row act_row_restart_phones = {
+    .name = "restart",
+    .words = "Phone Configuration: Restart",
+    .scope = ON_PHONES,
+    .resets = true,
+    .touches = TOUCHES_PHONES,
+    .doc = "Restarts the phones without shutting them down, one after the other (200 a second). "
+           "Each asks for its lists (the knob \"restart_asks_lists\") and its configuration, and "
+           "registers again. It keeps what TVS said, and asks no DHCP server: another option 150 "
+           "takes a reset. It reaches those that are registered."
+};
+
 const struct act_row act_row_reset_all = {
     .name = "reset",
     .words = "Device Pool: Reset; Enterprise Parameters: Reset",

@@ -76,8 +76,7 @@ enum next boot_start_handle(struct step *s, const struct event *event)
     return NEXT_LISTS;
 }
 
-/* An attempt begins, at boot or after a wait. */
-enum next boot_lists(struct step *s)
+static enum next begin(struct step *s, bool lists)
 {
     struct phone *p = s->p;
     p->tftp = 0;
@@ -87,7 +86,18 @@ enum next boot_lists(struct step *s)
     step_gates(s);
     if (phone_cut_by(p, s->env) != PHONE_GATES)
         return NEXT_CUT;
-    return model_table[p->model].ctl ? fetch(s, FILE_CTL) : fetch_signed(s, FILE_CNF, FILE_CNF_SGN);
+    return lists ? fetch(s, FILE_CTL) : fetch_signed(s, FILE_CNF, FILE_CNF_SGN);
+}
+
+/* An attempt begins, at boot or after a wait. */
+enum next boot_lists(struct step *s)
+{
+    return begin(s, model_table[s->p->model].ctl);
+}
+
+enum next boot_again(struct step *s)
+{
+    return begin(s, model_table[s->p->model].ctl && step_knob(s, KNOB_RESTART_LISTS) != 0);
 }
 
 /* ---- what follows a file ---- */

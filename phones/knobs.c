@@ -116,6 +116,12 @@ const struct fact knob_table[KNOBS] = {
                         "a phone that comes by VPN stands outside",
                         "1: a phone whose VPN fails has no network; 0: it stands inside and needs "
                         "none" },
+    [KNOB_RESTART_LISTS] = { "restart_asks_lists", NULL, 1, 0, 1, UNIT_SWITCH, ASSUMED, 0,
+                             "no source says what a phone asks for that is restarted and not "
+                             "reset; an attempt of one that could not register begins with the "
+                             "lists (1)",
+                             "1: a phone that CallManager restarts (Restart, not Reset) asks for "
+                             "CTL and ITL, 0: for its configuration alone" },
 };
 
 struct knobs knobs_default(void)

@@ -35,6 +35,7 @@ enum knob {
     KNOB_CAPF_RETRY_US,   /* until the next attempt */
     KNOB_DOT1X_CLOSED,    /* a port at which 802.1X fails lets nothing through */
     KNOB_VPN_ONLY,        /* a phone with VPN has no other network */
+    KNOB_RESTART_LISTS,   /* a restart begins with the lists */
     KNOBS
 };
 

@@ -138,12 +138,14 @@ const struct phone_row phone_states[PHONE_STATES + 1] = {
                              FSM_BIT(EVENT_RESET) | FSM_BIT(EVENT_ERASE) | FSM_BIT(EVENT_FACTORY) |
                              FSM_BIT(EVENT_SERVER_LOST) | FSM_BIT(EVENT_SERVER_BACK) |
                              FSM_BIT(EVENT_PRESS) | FSM_BIT(EVENT_CAPF_STRING),
-                    .goes = FSM_BIT(PHONE_STARTING) | FSM_BIT(PHONE_OFF) },
+                    .goes = FSM_BIT(PHONE_STARTING) | FSM_BIT(PHONE_CTL) | FSM_BIT(PHONE_CONFIG) |
+                            FSM_BIT(PHONE_UNREGISTERED) | FSM_BIT(PHONE_OFF) },
 };
 
 /* ---- what any state takes ---- */
 
-static void restart(struct step *s, enum restart_cause cause)
+/* Whatever it was doing is over. */
+static void ended(struct step *s, enum restart_cause cause)
 {
     struct phone *p = s->p;
     registration_ended(s, cause);
@@ -154,7 +156,23 @@ static void restart(struct step *s, enum restart_cause cause)
     p->retry_us = 0;
     p->capf = 0;
     p->told = 0;
+}
+
+static void restart(struct step *s, enum restart_cause cause)
+{
+    ended(s, cause);
     step_go(s, cause == CAUSE_POWER ? PHONE_OFF : PHONE_STARTING);
+}
+
+static enum next asked_to_reset(struct step *s, enum reset_kind kind)
+{
+    step_status(s, STATUS_RESTART_REQUESTED, 0);
+    if (kind == RESET_RESTART) {
+        ended(s, CAUSE_RESET_RESTART);
+        return NEXT_AGAIN;
+    }
+    restart(s, CAUSE_RESET_RESET);
+    return NEXT_WAIT;
 }
 
 static enum next erased(struct step *s)
@@ -186,9 +204,7 @@ static enum next any_handle(struct step *s, const struct event *event)
         s->p->lost = 0; /* what it lacks it says anew at the boot that fails */
         break;
     case EVENT_RESET:
-        step_status(s, STATUS_RESTART_REQUESTED, 0);
-        restart(s, CAUSE_RESET_RESET);
-        break;
+        return asked_to_reset(s, (enum reset_kind)event->a);
     case EVENT_ERASE: /* where the menu is closed the keys do nothing (documented) */
         return phone_settings_are_open(s->p, s->env->content) ? NEXT_ERASED : NEXT_WAIT;
     case EVENT_FACTORY:
@@ -215,7 +231,7 @@ static void follow(struct step *s, enum next next)
         [NEXT_FILE] = boot_next_file,  [NEXT_REGISTER] = registration_begin,
         [NEXT_SERVICE] = service_open, [NEXT_BACK] = service_back,
         [NEXT_CAPF] = capf_open,       [NEXT_CUT] = registration_cut,
-        [NEXT_ERASED] = erased,
+        [NEXT_ERASED] = erased,        [NEXT_AGAIN] = boot_again,
     };
     static enum next (*const judged[])(struct step *) = {
         [TRUST_CTL] = boot_list_judged,    [TRUST_ITL] = boot_list_judged,

@@ -91,6 +91,7 @@ enum restart_cause {
     CAUSE_FAILBACK,
     CAUSE_PHONE_KEYPAD,
     CAUSE_POWER,
+    CAUSE_RESET_RESTART,
     CAUSES
 };
 

@@ -142,7 +142,8 @@ enum next registration_handle(struct step *s, const struct event *event)
  * says nothing. */
 static bool takes_leave(enum restart_cause cause)
 {
-    return cause == CAUSE_RESET_RESET || cause == CAUSE_PHONE_KEYPAD || cause == CAUSE_FAILBACK;
+    return cause == CAUSE_RESET_RESET || cause == CAUSE_RESET_RESTART ||
+           cause == CAUSE_PHONE_KEYPAD || cause == CAUSE_FAILBACK;
 }
 
 void registration_ended(struct step *s, enum restart_cause cause)

@@ -20,6 +20,7 @@ struct step {
 enum next {
     NEXT_WAIT,     /* nothing, until the next event */
     NEXT_LISTS,    /* an attempt begins: it asks for its lists */
+    NEXT_AGAIN,    /* the same after a restart */
     NEXT_JUDGE,    /* the decision on p->offered, and the TVS that it needs */
     NEXT_JUDGED,   /* back to whoever offered it: a row by purpose */
     NEXT_FILE,     /* a file is done with, taken or not: the next one */
@@ -80,6 +81,7 @@ void boot_enter(struct step *s);
 enum next boot_start_handle(struct step *s, const struct event *event);
 enum next boot_handle(struct step *s, const struct event *event);
 enum next boot_lists(struct step *s);
+enum next boot_again(struct step *s);
 enum next boot_next_file(struct step *s);
 enum next boot_list_judged(struct step *s);
 enum next boot_file_judged(struct step *s);

@@ -64,6 +64,6 @@ const char *phone_cause_name(enum restart_cause cause)
 {
     static const char *const names[CAUSES] = { "Initialized",   "Reset-Reset", "KeepaliveTO",
                                                "CM-closed-TCP", "Failback",    "Phone-Keypad",
-                                               "Power off" };
+                                               "Power off",     "Reset-Restart" };
     return names[cause];
 }

@@ -74,9 +74,14 @@ void lab_power(struct lab *lab, uint32_t phone, bool on, uint64_t at_us)
     deliver(lab, phone, (struct event){ .type = on ? EVENT_POWER_ON : EVENT_POWER_OFF }, at_us);
 }
 
+static void reset_as(struct lab *lab, uint32_t phone, enum reset_kind kind, uint64_t at_us)
+{
+    deliver(lab, phone, (struct event){ .type = EVENT_RESET, .a = kind }, at_us);
+}
+
 void lab_reset_phone(struct lab *lab, uint32_t phone, uint64_t at_us)
 {
-    deliver(lab, phone, (struct event){ .type = EVENT_RESET }, at_us);
+    reset_as(lab, phone, RESET_RESET, at_us);
 }
 
 void lab_press(struct lab *lab, uint32_t phone, enum key_press key, uint64_t at_us)
@@ -252,8 +257,9 @@ static bool power(struct lab *lab, uint32_t cluster, uint32_t phone, const struc
 static bool reset(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
                   uint64_t at_us, struct err *e)
 {
-    (void)cluster, (void)act, (void)e;
-    lab_reset_phone(lab, phone, at_us);
+    static const uint8_t kinds[ACTS] = { [DO_RESTART_PHONES] = RESET_RESTART };
+    (void)cluster, (void)e;
+    reset_as(lab, phone, (enum reset_kind)kinds[act->kind], at_us);
     return true;
 }
 
@@ -467,6 +473,7 @@ static bool (*const on_phone[ACTS])(struct lab *lab, uint32_t cluster, uint32_t 
                                     const struct act *act, uint64_t at_us, struct err *e) = {
     [DO_POWER] = power,
     [DO_RESET] = reset,
+    [DO_RESTART_PHONES] = reset,
     [DO_PRESS] = press,
     [DO_DELETE_TRUST_LIST] = delete_trust_list,
     [DO_MOVE] = move,

@@ -85,7 +85,8 @@ static bool begins_attempt(uint32_t from, uint32_t to)
                             FSM_BIT(PHONE_REGISTERED) | FSM_BIT(PHONE_SERVICE),
                    behind = FSM_BIT(PHONE_CTL) | FSM_BIT(PHONE_CONFIG) | FSM_BIT(PHONE_REGISTERING);
     /* One that has no network: over in the instant in which it began. */
-    bool cut = to == PHONE_UNREGISTERED && (from == PHONE_STARTING || from == PHONE_UNREGISTERED);
+    bool cut = to == PHONE_UNREGISTERED &&
+               (from == PHONE_STARTING || from == PHONE_UNREGISTERED || from == PHONE_REGISTERED);
     return cut || ((before & FSM_BIT(from)) != 0 && (behind & FSM_BIT(to)) != 0);
 }
 

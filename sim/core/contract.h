@@ -43,7 +43,7 @@ bool file_parse(struct view name, enum file_kind *kind, char device[64], char lo
 enum event_type {
     EVENT_POWER_ON,
     EVENT_POWER_OFF,
-    EVENT_RESET,       /* CUCM asks for a reset (or restart): boots again, keeps flash */
+    EVENT_RESET,       /* CUCM asks for it; a: enum reset_kind */
     EVENT_TIMER,       /* the deadline that the phone set is due */
     EVENT_FILE,        /* a: content of the file; b: its length in bytes */
     EVENT_NO_FILE,     /* the server answered that it has no such file */
@@ -69,6 +69,10 @@ enum event_type {
     EVENT_CAPF_STRING, /* somebody entered an authentication string (a: CT_TEXT) */
     EVENT_TYPES
 };
+
+/* How a phone starts again that CallManager asks to: from power on, or without being shut down, and
+ * RAM and lease are kept. */
+enum reset_kind { RESET_RESET, RESET_RESTART };
 
 /* A CallManager that is stopped or restarted closes its connections, and each phone hears it at
  * once (documented); one that crashed, or whose link is down, says nothing: the phone finds out by

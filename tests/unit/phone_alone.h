@@ -174,6 +174,7 @@ static size_t put_note(char *text, size_t room, const struct action *a)
     static const char *const rejects[] = { "-", "unknown", "LSC", "security", "group" };
     static const char *const causes[CAUSES] = { [CAUSE_INITIALIZED] = "initialized",
                                                 [CAUSE_RESET_RESET] = "reset",
+                                                [CAUSE_RESET_RESTART] = "restart",
                                                 [CAUSE_KEEPALIVE_TO] = "keepalive",
                                                 [CAUSE_CM_CLOSED_TCP] = "closed",
                                                 [CAUSE_FAILBACK] = "failback",

@@ -197,11 +197,11 @@ static void words(void **state)
             assert_string_equal(text, want[k] != NULL ? want[k] : rows[i].secureapp);
         }
     }
-    static const char *const causes[CAUSES] = { [CAUSE_INITIALIZED] = "Initialized",
-                                                [CAUSE_RESET_RESET] = "Reset-Reset",
-                                                [CAUSE_KEEPALIVE_TO] = "KeepaliveTO",
-                                                [CAUSE_PHONE_KEYPAD] = "Phone-Keypad",
-                                                [CAUSE_POWER] = "Power off" };
+    static const char *const causes[CAUSES] = {
+        [CAUSE_INITIALIZED] = "Initialized",     [CAUSE_RESET_RESET] = "Reset-Reset",
+        [CAUSE_RESET_RESTART] = "Reset-Restart", [CAUSE_KEEPALIVE_TO] = "KeepaliveTO",
+        [CAUSE_PHONE_KEYPAD] = "Phone-Keypad",   [CAUSE_POWER] = "Power off"
+    };
     for (int i = 0; i < CAUSES; i++) {
         if (causes[i] != NULL)
             assert_string_equal(phone_cause_name((enum restart_cause)i), causes[i]);

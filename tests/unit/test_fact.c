@@ -54,7 +54,8 @@ static void what_each_bears_on(void **state)
         "register_at_tftp_valid r, "
         "asks_ctl_file t, "
         "register_too_large -, dates_of_signers f, dates_of_tvs t, dates_of_https s, "
-        "dates_of_callmanager -, capf_timeout_us -, capf_retry_us -, dot1x_closed -, vpn_only -, ";
+        "dates_of_callmanager -, capf_timeout_us -, capf_retry_us -, dot1x_closed -, vpn_only -, "
+        "restart_asks_lists -, ";
     static const char params[] =
         "rollback -, phone_interaction -, sha512 -, signer_version_1_1 -, max_serving f, tvs_ttl_s "
         "t, tvs_db_on_restart t, tvs_ctl_cache t, replication_us t, service_start_us a, "
