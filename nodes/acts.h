@@ -73,6 +73,7 @@
     X(POWER, power)                                                                                \
     X(RESET, reset)                                                                                \
     X(RESTART_PHONES, restart_phones)                                                              \
+    X(APPLY_CONFIG, apply_config)                                                                  \
     X(PRESS, press)                                                                                \
     X(SYMMETRIC_KEY, symmetric_key)                                                                \
     X(TYPE_KEY, type_key)                                                                          \

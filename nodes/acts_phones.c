@@ -95,6 +95,19 @@ const struct act_row act_row_restart_phones = {
            "takes a reset. It reaches those that are registered."
 };
 
+const struct act_row act_row_apply_config = {
+    .name = "apply_config",
+    .words = "Phone Configuration: Apply Config",
+    .scope = ON_PHONES,
+    .resets = true,
+    .touches = TOUCHES_PHONES,
+    .doc = "CallManager tells the phones, one after the other (200 a second), which configuration "
+           "it has for them. One that has it already does nothing at all: it asks for no list "
+           "either. Any other goes on as after `restart` (assumed: what CUCM has a phone take in "
+           "service, without leaving its CallManager, is not told apart). It reaches those that "
+           "are registered."
+};
+
 const struct act_row act_row_reset_all = {
     .name = "reset",
     .words = "Device Pool: Reset; Enterprise Parameters: Reset",

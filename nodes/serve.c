@@ -81,6 +81,15 @@ static bool is_signed_name(enum file_kind kind)
            kind == FILE_LOCALE_SGN || kind == FILE_RINGLIST_SGN;
 }
 
+uint32_t serve_configuration(struct cluster *cl, uint32_t device)
+{
+    const struct device_class *class = config_class_of(cl, device);
+    if (class == NULL)
+        return 0;
+    profile_build(cl, (uint32_t)(class - cl->db.classes));
+    return class->profile;
+}
+
 static uint32_t config_file(struct cluster *cl, uint32_t node, enum file_kind kind, uint32_t device)
 {
     const struct device_class *class = config_class_of(cl, device);

@@ -59,6 +59,8 @@ enum reject_reason serve_judge(const struct cluster *cl, uint32_t node, uint32_t
  * is reset.  `devices`: how many there are in the lab. */
 void serve_auto_register(struct cluster *cl, uint32_t node, uint32_t device, uint8_t protocol,
                          uint32_t devices);
+/* Its configuration as it is now: CT_CNF, in full; 0: it is in no database. */
+uint32_t serve_configuration(struct cluster *cl, uint32_t device);
 /* It has registered: true where it is to be reset for its own configuration, asked once. */
 bool serve_is_fresh(struct cluster *cl, uint32_t device);
 enum reject_reason serve_register(const struct cluster *cl, uint32_t node, uint32_t device,

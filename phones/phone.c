@@ -164,10 +164,12 @@ static void restart(struct step *s, enum restart_cause cause)
     step_go(s, cause == CAUSE_POWER ? PHONE_OFF : PHONE_STARTING);
 }
 
-static enum next asked_to_reset(struct step *s, enum reset_kind kind)
+static enum next asked_to_reset(struct step *s, enum reset_kind kind, uint32_t config)
 {
+    if (kind == RESET_APPLY && s->p->config == config)
+        return NEXT_WAIT; /* the version stamp is the one that it has */
     step_status(s, STATUS_RESTART_REQUESTED, 0);
-    if (kind == RESET_RESTART) {
+    if (kind != RESET_RESET) {
         ended(s, CAUSE_RESET_RESTART);
         return NEXT_AGAIN;
     }
@@ -204,7 +206,7 @@ static enum next any_handle(struct step *s, const struct event *event)
         s->p->lost = 0; /* what it lacks it says anew at the boot that fails */
         break;
     case EVENT_RESET:
-        return asked_to_reset(s, (enum reset_kind)event->a);
+        return asked_to_reset(s, (enum reset_kind)event->a, event->b);
     case EVENT_ERASE: /* where the menu is closed the keys do nothing (documented) */
         return phone_settings_are_open(s->p, s->env->content) ? NEXT_ERASED : NEXT_WAIT;
     case EVENT_FACTORY:

@@ -486,6 +486,9 @@ function Fleet:reset() end
 ---Restarts the phones without shutting them down, one after the other (200 a second). Each asks for its lists (the knob "restart_asks_lists") and its configuration, and registers again. It keeps what TVS said, and asks no DHCP server: another option 150 takes a reset. It reaches those that are registered.
 function Fleet:restart() end
 
+---CallManager tells the phones, one after the other (200 a second), which configuration it has for them. One that has it already does nothing at all: it asks for no list either. Any other goes on as after `restart` (assumed: what CUCM has a phone take in service, without leaving its CallManager, is not told apart). It reaches those that are registered.
+function Fleet:apply_config() end
+
 ---Somebody presses a key on each phone.
 ---@param key Key
 ---@param over? Time

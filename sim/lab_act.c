@@ -257,7 +257,9 @@ static bool power(struct lab *lab, uint32_t cluster, uint32_t phone, const struc
 static bool reset(struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act,
                   uint64_t at_us, struct err *e)
 {
-    static const uint8_t kinds[ACTS] = { [DO_RESTART_PHONES] = RESET_RESTART };
+    static const uint8_t kinds[ACTS] = {
+        [DO_RESTART_PHONES] = RESET_RESTART, [DO_APPLY_CONFIG] = RESET_APPLY
+    };
     (void)cluster, (void)e;
     reset_as(lab, phone, (enum reset_kind)kinds[act->kind], at_us);
     return true;
@@ -474,6 +476,7 @@ static bool (*const on_phone[ACTS])(struct lab *lab, uint32_t cluster, uint32_t 
     [DO_POWER] = power,
     [DO_RESET] = reset,
     [DO_RESTART_PHONES] = reset,
+    [DO_APPLY_CONFIG] = reset,
     [DO_PRESS] = press,
     [DO_DELETE_TRUST_LIST] = delete_trust_list,
     [DO_MOVE] = move,

@@ -151,13 +151,24 @@ static bool goes_back(struct lab *lab, uint32_t phone, struct event *event)
     return cold->node != 0 && cold->lower && lab_better_answers(lab, phone, &event->a);
 }
 
+/* CallManager tells which configuration it has for the phone. */
+static bool is_told(struct lab *lab, uint32_t phone, struct event *event)
+{
+    uint32_t node = lab->state.cold[phone].node;
+    if (!phone_is_registered(&lab->state.phones[phone]) || lab_server_is_lost(lab, phone))
+        return false;
+    if (event->a == RESET_APPLY && node != 0)
+        event->b = serve_configuration(cluster_at(lab, node - 1), phone);
+    return true;
+}
+
 /* What comes through CallManager reaches registered phones alone, and a lost server must still be
  * lost when the keepalive is due. */
 static bool reaches(struct lab *lab, uint32_t phone, struct event *event)
 {
     switch (event->type) {
     case EVENT_RESET:
-        return phone_is_registered(&lab->state.phones[phone]) && !lab_server_is_lost(lab, phone);
+        return is_told(lab, phone, event);
     case EVENT_SERVER_LOST:
         lab->state.cold[phone].told &= event->a != SERVER_SILENT;
         return lab_server_is_lost(lab, phone);

@@ -43,7 +43,8 @@ bool file_parse(struct view name, enum file_kind *kind, char device[64], char lo
 enum event_type {
     EVENT_POWER_ON,
     EVENT_POWER_OFF,
-    EVENT_RESET,       /* CUCM asks for it; a: enum reset_kind */
+    EVENT_RESET,       /* CUCM asks for it; a: enum reset_kind; RESET_APPLY: b: the configuration
+                          (CT_CNF) that it has for the phone now */
     EVENT_TIMER,       /* the deadline that the phone set is due */
     EVENT_FILE,        /* a: content of the file; b: its length in bytes */
     EVENT_NO_FILE,     /* the server answered that it has no such file */
@@ -70,9 +71,9 @@ enum event_type {
     EVENT_TYPES
 };
 
-/* How a phone starts again that CallManager asks to: from power on, or without being shut down, and
- * RAM and lease are kept. */
-enum reset_kind { RESET_RESET, RESET_RESTART };
+/* How a phone starts again that CallManager asks to: from power on; without being shut down, and
+ * RAM and lease are kept; or so where its configuration is another, and else not at all. */
+enum reset_kind { RESET_RESET, RESET_RESTART, RESET_APPLY };
 
 /* A CallManager that is stopped or restarted closes its connections, and each phone hears it at
  * once (documented); one that crashed, or whose link is down, says nothing: the phone finds out by

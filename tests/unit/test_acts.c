@@ -87,7 +87,8 @@ static void rows_are_whole(void **state)
             assert_true(act_table[other]->scope != row->scope ||
                         strcmp(act_table[other]->name, row->name) != 0);
         assert_int_equal(row->has == NULL, row->since == NULL);
-        assert_int_equal(row->resets, k == DO_RESET || k == DO_RESET_ALL || k == DO_RESTART_PHONES);
+        bool resets = k == DO_RESET || k == DO_RESET_ALL || k == DO_RESTART_PHONES;
+        assert_int_equal(row->resets, resets || k == DO_APPLY_CONFIG);
         bool of_driver = k == DO_NODE_LINK; /* which keeps it */
         assert_int_equal(row->run == NULL, row->scope == ON_PHONES || of_driver);
         for (uint32_t i = act_arg_count((enum act_kind)k); i < ACT_ARGS; i++)
@@ -188,6 +189,7 @@ static const char *const second_table[ACTS] = {
     "power: s p",
     "reset: p p",
     "restart: p p",
+    "apply_config: p p",
     "press: s p",
     ("symmetric_key: p f, 5 0 symmetric-key, symmetric key, put the symmetric key on record that "
      "was typed in at the phone; put the symmetric key on record that was typed in at the phone"),

@@ -310,6 +310,23 @@ static void restarted(void **state)
     }
 }
 
+/* Nothing where it has that configuration; else a restart. */
+static void configuration_applied(void **state)
+{
+    (void)state;
+    to_registered();
+    struct phone before = phone;
+    struct event apply = { .type = EVENT_RESET, .a = RESET_APPLY, .b = phone.config };
+    tell(apply);
+    assert_int_equal(out.count, 0);
+    assert_memory_equal(&phone, &before, sizeof phone);
+    apply.b = 0; /* which is in no database any more */
+    tell(apply);
+    assert_true(noted(NOTE_STATUS, STATUS_RESTART_REQUESTED));
+    assert_true(noted(NOTE_UNREGISTERED, CAUSE_RESET_RESTART));
+    fetches(FILE_CTL, SERVER_1);
+}
+
 static void a_restart_cancels(void **state)
 {
     (void)state;
@@ -860,6 +877,7 @@ int main(void)
         TEST(the_phone_owns_the_deadline),
         TEST(the_second_tftp_server),
         TEST(restarted),
+        TEST(configuration_applied),
         TEST(a_restart_cancels),
         TEST(asks_tvs_in_order),
         TEST(keeps_what_it_has),
