@@ -70,6 +70,7 @@
     X(REMOTE_TFTP_ADD, remote_tftp_add)                                                            \
     X(REMOTE_TFTP_DELETE, remote_tftp_delete)                                                      \
     X(RESET_ALL, reset_all)                                                                        \
+    X(RESET_POOL, reset_pool)                                                                      \
     X(POWER, power)                                                                                \
     X(RESET, reset)                                                                                \
     X(RESTART_PHONES, restart_phones)                                                              \

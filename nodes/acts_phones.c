@@ -110,13 +110,31 @@ const struct act_row act_row_apply_config = {
 
 const struct act_row act_row_reset_all = {
     .name = "reset",
-    .words = "Device Pool: Reset; Enterprise Parameters: Reset",
+    .words = "Enterprise Parameters: Reset",
     .scope = ON_CLUSTER,
     .resets = true,
     .touches = TOUCHES_PHONES,
     .run = reset_all,
     .doc = "Resets all phones registered at the cluster, one after the other "
            "(200 a second)."
+};
+
+/* Of the page Device Reset. */
+#define DROPS_CALLS                                                                                \
+    "Resetting a gateway/trunk/media devices drops any calls in progress that are using that "     \
+    "gateway/trunk/media devices."
+
+const struct act_row act_row_reset_pool = {
+    .name = "reset_pool",
+    .words = "Device Pool: Reset",
+    .scope = ON_CLUSTER,
+    .resets = true,
+    .args = { { ARG_POOL, "pool" } },
+    .touches = TOUCHES_PHONES,
+    .doc = "Resets the phones of a device pool that are registered at the cluster, one after the "
+           "other (200 a second): by the pool that they have in the database now.",
+    .warns = DROPS_CALLS,
+    .others = "gateways, trunks and media resources of the device pool are reset as well"
 };
 
 const struct act_row act_row_press = { .name = "press",

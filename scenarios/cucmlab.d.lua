@@ -475,6 +475,10 @@ function Cluster:delete_remote_tftp(number) end
 ---Resets all phones registered at the cluster, one after the other (200 a second).
 function Cluster:reset() end
 
+---Resets the phones of a device pool that are registered at the cluster, one after the other (200 a second): by the pool that they have in the database now.
+---@param spec { pool?: string }
+function Cluster:reset_pool(spec) end
+
 ---Switches the phones on or off.
 ---@param state PowerState
 ---@param over? Time

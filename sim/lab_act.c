@@ -105,6 +105,37 @@ static void send_keys(struct lab *lab, uint32_t phone, bool third_party, uint64_
             at_us);
 }
 
+/* What was done to phones at this instant, each counted. */
+static uint64_t done_now(const struct lab *lab)
+{
+    return lab->state.acted_us == lab_now_us(lab) ? lab->state.acted : 0;
+}
+
+static void count_done(struct lab *lab, uint32_t count)
+{
+    lab->state.acted = done_now(lab) + count;
+    lab->state.acted_us = lab_now_us(lab);
+}
+
+/* A loop of acts in which no time passes never ends, and what waits for its time is kept. */
+static bool has_room(const struct lab *lab, uint32_t count, struct err *e)
+{
+    uint64_t a_phone = LAB_ACTS_LEAST + (uint64_t)LAB_ACTS_A_PHONE * lab->state.phone_count;
+    uint64_t most = a_phone < LAB_ACTS_MOST ? a_phone : LAB_ACTS_MOST;
+    uint64_t held = lab->driver->held(lab->driver->self), now = done_now(lab);
+    if (held + count > most)
+        return err_set(e,
+                       "%" PRIu64 " acts and deadlines of %" PRIu32
+                       " phones wait for their time already; let time pass, wait() or settle()",
+                       held, lab->state.phone_count);
+    if (now + count > most)
+        return err_set(e,
+                       "%" PRIu64 " acts on %" PRIu32
+                       " phones at this one instant already; let time pass, wait() or settle()",
+                       now, lab->state.phone_count);
+    return true;
+}
+
 /* ---- acts on nodes and clusters ---- */
 
 static struct link link_of(const struct act *act)
@@ -194,9 +225,50 @@ static bool can_ask(const struct lab *lab, uint32_t cluster, const struct act *a
     return true;
 }
 
+/* ---- a reset of some phones of a cluster ---- */
+
+static bool is_in_pool(const struct cluster *cl, const struct device_class *row,
+                       const struct act *act)
+{
+    (void)cl;
+    return row->pool == act->arg[0];
+}
+
+/* Whom an act on the cluster resets, by their rows in its database. */
+static bool (*const resets[ACTS])(const struct cluster *cl, const struct device_class *row,
+                                  const struct act *act) = { [DO_RESET_POOL] = is_in_pool };
+
+static bool is_reset(const struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act)
+{
+    const struct cluster *cl = &lab->state.clusters[cluster];
+    const struct device_class *row = config_class_of(cl, phone);
+    return row != NULL && lab_is_registered_at(lab, phone, cluster) &&
+           resets[act->kind](cl, row, act);
+}
+
+static uint32_t count_reset(const struct lab *lab, uint32_t cluster, const struct act *act)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < lab->state.phone_count && resets[act->kind] != NULL; i++)
+        count += is_reset(lab, cluster, i, act);
+    return count;
+}
+
+static void reset_some(struct lab *lab, uint32_t cluster, const struct act *act)
+{
+    uint32_t turn = 0;
+    for (uint32_t i = 0; i < lab->state.phone_count && resets[act->kind] != NULL; i++) {
+        if (is_reset(lab, cluster, i, act))
+            lab_reset_phone(lab, i, lab_now_us(lab) + lab_turn_us(lab, COST_RESET_RATE, turn++));
+    }
+    count_done(lab, turn);
+}
+
 /* What no cluster knows by itself. */
 static bool lab_lets(const struct lab *lab, uint32_t cluster, const struct act *act, struct err *e)
 {
+    if (resets[act->kind] != NULL)
+        return has_room(lab, count_reset(lab, cluster, act), e);
     return act->kind != DO_REMOTE_TFTP_ADD || can_ask(lab, cluster, act, e);
 }
 
@@ -213,6 +285,8 @@ bool lab_do(struct lab *lab, uint32_t cluster, const struct act *act, struct err
         return false;
     if (act->kind == DO_NODE_LINK)
         set_node_link(lab, cluster, act);
+    if (resets[act->kind] != NULL)
+        reset_some(lab, cluster, act);
     lab_network_changed(lab);
     lab_cluster_changed(lab);
     return true;
@@ -577,31 +651,6 @@ static uint32_t phone_of(const struct lab_whom *whom, uint32_t i)
     return whom->phones != NULL ? whom->phones[i] : whom->first + i;
 }
 
-/* What was done to phones at this instant, each counted. */
-static uint64_t done_now(const struct lab *lab)
-{
-    return lab->state.acted_us == lab_now_us(lab) ? lab->state.acted : 0;
-}
-
-/* A loop of acts in which no time passes never ends, and what waits for its time is kept. */
-static bool has_room(const struct lab *lab, const struct lab_whom *whom, struct err *e)
-{
-    uint64_t a_phone = LAB_ACTS_LEAST + (uint64_t)LAB_ACTS_A_PHONE * lab->state.phone_count;
-    uint64_t most = a_phone < LAB_ACTS_MOST ? a_phone : LAB_ACTS_MOST;
-    uint64_t held = lab->driver->held(lab->driver->self), now = done_now(lab);
-    if (held + whom->count > most)
-        return err_set(e,
-                       "%" PRIu64 " acts and deadlines of %" PRIu32
-                       " phones wait for their time already; let time pass, wait() or settle()",
-                       held, lab->state.phone_count);
-    if (now + whom->count > most)
-        return err_set(e,
-                       "%" PRIu64 " acts on %" PRIu32
-                       " phones at this one instant already; let time pass, wait() or settle()",
-                       now, lab->state.phone_count);
-    return true;
-}
-
 static bool is_order(const struct act *act)
 {
     return on_phone[act->kind] == order_lsc;
@@ -648,7 +697,7 @@ static bool can_phones(const struct lab *lab, uint32_t cluster, const struct act
         if (!has_capf_page(lab, cluster, phone_of(whom, i), e))
             return false;
     }
-    if (!is_carried_out(lab, cluster, act, e) || !has_room(lab, whom, e) ||
+    if (!is_carried_out(lab, cluster, act, e) || !has_room(lab, whom->count, e) ||
         !can_have_key(lab, act, whom, e) ||
         !cluster_can(&lab->state.clusters[cluster], act, lab_now_us(lab), e))
         return false;
@@ -716,8 +765,7 @@ bool lab_do_phones(struct lab *lab, uint32_t cluster, const struct act *act,
     CHECK(cluster < lab->state.cluster_count && on_phone[act->kind] != NULL);
     if (!can_phones(lab, cluster, act, whom, e) || !fits(lab, cluster, act, whom, e))
         return false;
-    lab->state.acted = done_now(lab) + whom->count;
-    lab->state.acted_us = lab_now_us(lab);
+    count_done(lab, whom->count);
     lab->state.clusters[cluster].done.act[act->kind] |= whom->count > 0;
     if (whom->count > 0)
         lab_tell_act(lab, cluster, act, whom);

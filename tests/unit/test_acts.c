@@ -88,8 +88,8 @@ static void rows_are_whole(void **state)
                         strcmp(act_table[other]->name, row->name) != 0);
         assert_int_equal(row->has == NULL, row->since == NULL);
         bool resets = k == DO_RESET || k == DO_RESET_ALL || k == DO_RESTART_PHONES;
-        assert_int_equal(row->resets, resets || k == DO_APPLY_CONFIG);
-        bool of_driver = k == DO_NODE_LINK; /* which keeps it */
+        assert_int_equal(row->resets, resets || k == DO_APPLY_CONFIG || k == DO_RESET_POOL);
+        bool of_driver = k == DO_NODE_LINK /* which keeps it */ || k == DO_RESET_POOL;
         assert_int_equal(row->run == NULL, row->scope == ON_PHONES || of_driver);
         for (uint32_t i = act_arg_count((enum act_kind)k); i < ACT_ARGS; i++)
             assert_int_equal(row->args[i].type, ARG_NONE); /* no gap */
@@ -186,6 +186,7 @@ static const char *const second_table[ACTS] = {
     ("delete_remote_tftp: c r, 5 0 delete-remote-cluster, remote cluster, delete "
      "remote cluster {0} from Cluster View of {cluster}; -"),
     "reset: c p",
+    "reset_pool: c p",
     "power: s p",
     "reset: p p",
     "restart: p p",

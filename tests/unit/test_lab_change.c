@@ -182,6 +182,42 @@ static void turns(void **state)
     lab_free(lab);
 }
 
+/* Two device pools at once: neither waits for the other, and phones of a
+ * third are left alone. */
+static void pools_reset(void **state)
+{
+    static struct observer ear = { .phone = when };
+    (void)state;
+    struct lab *lab = two_nodes(3);
+    struct err e = { "" };
+    uint32_t first;
+    for (int i = 0; i < 2; i++) {
+        const char *name = i == 0 ? "q" : "r";
+        assert_true(lab_pool(lab, 0, name, "g", &e));
+        struct lab_phones_spec spec = { .count = 3, .model = "7965", .pool = name };
+        assert_true(lab_phones(lab, 0, &spec, &first, &e));
+    }
+    power_all(lab, true);
+    settled(lab);
+    power(lab, 1, false);
+    lab_set_cost(lab, COST_RESET_RATE, 1);
+    lab_run_until(lab, lab_now_us(lab) + SECOND_US);
+    lab_observe(lab, &ear);
+    memset(came_us, 0, sizeof came_us);
+    uint64_t now_us = lab_now_us(lab);
+    for (uint64_t pool = 0; pool < 2; pool++) {
+        struct act act = { .kind = DO_RESET_POOL };
+        assert_true(
+            act_parse_arg(&lab->state.clusters[0], ARG_POOL, pool == 0 ? "p" : "q", &act.arg[0]));
+        assert_true(lab_do(lab, 0, &act, &e));
+    }
+    settled(lab);
+    const uint64_t want[] = { 0, 9, 1, 0, 1, 2, 9, 9, 9 };
+    for (uint32_t i = 0; i < 9; i++)
+        assert_int_equal(came_us[i], want[i] == 9 ? 0 : now_us + want[i] * SECOND_US);
+    lab_free(lab);
+}
+
 /* A second reset begins with the first phone again. */
 static void resets_one_behind_the_other(void **state)
 {
@@ -301,15 +337,11 @@ static void begun_anew(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_part_of_a_link),
-        cmocka_unit_test(reached_again),
-        cmocka_unit_test(each_change_counts),
-        cmocka_unit_test(turns),
-        cmocka_unit_test(resets_one_behind_the_other),
-        cmocka_unit_test(back_to_a_better_one_alone),
-        cmocka_unit_test(back_one_after_the_other),
-        cmocka_unit_test(gone_again_before_its_turn),
-        cmocka_unit_test(begun_anew),
+        cmocka_unit_test(each_part_of_a_link),         cmocka_unit_test(reached_again),
+        cmocka_unit_test(each_change_counts),          cmocka_unit_test(turns),
+        cmocka_unit_test(resets_one_behind_the_other), cmocka_unit_test(pools_reset),
+        cmocka_unit_test(back_to_a_better_one_alone),  cmocka_unit_test(back_one_after_the_other),
+        cmocka_unit_test(gone_again_before_its_turn),  cmocka_unit_test(begun_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
