@@ -71,6 +71,7 @@
     X(REMOTE_TFTP_DELETE, remote_tftp_delete)                                                      \
     X(RESET_ALL, reset_all)                                                                        \
     X(RESET_POOL, reset_pool)                                                                      \
+    X(RESET_GROUP, reset_group)                                                                    \
     X(POWER, power)                                                                                \
     X(RESET, reset)                                                                                \
     X(RESTART_PHONES, restart_phones)                                                              \

@@ -137,6 +137,19 @@ const struct act_row act_row_reset_pool = {
     .others = "gateways, trunks and media resources of the device pool are reset as well"
 };
 
+const struct act_row act_row_reset_group = {
+    .name = "reset_group",
+    .words = "System: Cisco Unified CM Group: Reset",
+    .scope = ON_CLUSTER,
+    .resets = true,
+    .args = { { ARG_GROUP, "group" } },
+    .touches = TOUCHES_PHONES,
+    .doc = "Resets the phones of all device pools that have this CallManager group and that are "
+           "registered at the cluster, at whichever server, one after the other (200 a second).",
+    .warns = DROPS_CALLS,
+    .others = "gateways, trunks and media resources of those device pools are reset as well"
+};
+
 const struct act_row act_row_press = { .name = "press",
                                        .words = "a key of the phone",
                                        .scope = ON_PHONES,

@@ -62,8 +62,8 @@ void phone_status_text(enum status_message m, uint8_t model, const char *file, c
 
 const char *phone_cause_name(enum restart_cause cause)
 {
-    static const char *const names[CAUSES] = { "Initialized",   "Reset-Reset", "KeepaliveTO",
-                                               "CM-closed-TCP", "Failback",    "Phone-Keypad",
+    static const char *const names[CAUSES] = { "Initialized",   "Reset-Reset",  "KeepaliveTO",
+                                               "CM-closed-TCP", "Failback",     "Phone-Keypad",
                                                "Power off",     "Reset-Restart" };
     return names[cause];
 }

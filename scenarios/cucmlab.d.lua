@@ -479,6 +479,10 @@ function Cluster:reset() end
 ---@param spec { pool?: string }
 function Cluster:reset_pool(spec) end
 
+---Resets the phones of all device pools that have this CallManager group and that are registered at the cluster, at whichever server, one after the other (200 a second).
+---@param spec { group?: string }
+function Cluster:reset_group(spec) end
+
 ---Switches the phones on or off.
 ---@param state PowerState
 ---@param over? Time

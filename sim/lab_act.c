@@ -234,9 +234,17 @@ static bool is_in_pool(const struct cluster *cl, const struct device_class *row,
     return row->pool == act->arg[0];
 }
 
+static bool is_in_group(const struct cluster *cl, const struct device_class *row,
+                        const struct act *act)
+{
+    return cl->db.pools[row->pool].group == act->arg[0];
+}
+
 /* Whom an act on the cluster resets, by their rows in its database. */
 static bool (*const resets[ACTS])(const struct cluster *cl, const struct device_class *row,
-                                  const struct act *act) = { [DO_RESET_POOL] = is_in_pool };
+                                  const struct act *act) = {
+    [DO_RESET_POOL] = is_in_pool, [DO_RESET_GROUP] = is_in_group
+};
 
 static bool is_reset(const struct lab *lab, uint32_t cluster, uint32_t phone, const struct act *act)
 {

@@ -172,14 +172,12 @@ static size_t put_note(char *text, size_t room, const struct action *a)
     static const char *const functions[] = { "registration", "configuration", "lists", "services",
                                              "802.1X",       "VPN",           "common" };
     static const char *const rejects[] = { "-", "unknown", "LSC", "security", "group" };
-    static const char *const causes[CAUSES] = { [CAUSE_INITIALIZED] = "initialized",
-                                                [CAUSE_RESET_RESET] = "reset",
-                                                [CAUSE_RESET_RESTART] = "restart",
-                                                [CAUSE_KEEPALIVE_TO] = "keepalive",
-                                                [CAUSE_CM_CLOSED_TCP] = "closed",
-                                                [CAUSE_FAILBACK] = "failback",
-                                                [CAUSE_PHONE_KEYPAD] = "keypad",
-                                                [CAUSE_POWER] = "power" };
+    static const char *const causes[CAUSES] = {
+        [CAUSE_INITIALIZED] = "initialized", [CAUSE_RESET_RESET] = "reset",
+        [CAUSE_RESET_RESTART] = "restart",   [CAUSE_KEEPALIVE_TO] = "keepalive",
+        [CAUSE_CM_CLOSED_TCP] = "closed",    [CAUSE_FAILBACK] = "failback",
+        [CAUSE_PHONE_KEYPAD] = "keypad",     [CAUSE_POWER] = "power"
+    };
     static const char *const capf[CAPF_OUTCOMES] = { "installed", "deleted",  "shown", "nothing",
                                                      "refused",   "stranger", "silent" };
     switch (a->kind) {

@@ -87,9 +87,10 @@ static void rows_are_whole(void **state)
             assert_true(act_table[other]->scope != row->scope ||
                         strcmp(act_table[other]->name, row->name) != 0);
         assert_int_equal(row->has == NULL, row->since == NULL);
+        bool some = k == DO_RESET_POOL || k == DO_RESET_GROUP; /* the lab knows whom */
         bool resets = k == DO_RESET || k == DO_RESET_ALL || k == DO_RESTART_PHONES;
-        assert_int_equal(row->resets, resets || k == DO_APPLY_CONFIG || k == DO_RESET_POOL);
-        bool of_driver = k == DO_NODE_LINK /* which keeps it */ || k == DO_RESET_POOL;
+        assert_int_equal(row->resets, resets || k == DO_APPLY_CONFIG || some);
+        bool of_driver = k == DO_NODE_LINK /* which keeps it */ || some;
         assert_int_equal(row->run == NULL, row->scope == ON_PHONES || of_driver);
         for (uint32_t i = act_arg_count((enum act_kind)k); i < ACT_ARGS; i++)
             assert_int_equal(row->args[i].type, ARG_NONE); /* no gap */
@@ -187,6 +188,7 @@ static const char *const second_table[ACTS] = {
      "remote cluster {0} from Cluster View of {cluster}; -"),
     "reset: c p",
     "reset_pool: c p",
+    "reset_group: c p",
     "power: s p",
     "reset: p p",
     "restart: p p",

@@ -218,6 +218,37 @@ static void pools_reset(void **state)
     lab_free(lab);
 }
 
+/* All device pools of a CallManager group, and no other. */
+static void groups_reset(void **state)
+{
+    static struct observer ear = { .phone = when };
+    static const char *const pools[] = { "q", "other" }, *const sub[] = { "sub1" };
+    (void)state;
+    struct lab *lab = two_nodes(2);
+    struct err e = { "" };
+    uint32_t first;
+    assert_true(lab_group(lab, 0, "other", sub, 1, &e));
+    for (int i = 0; i < 2; i++) {
+        assert_true(lab_pool(lab, 0, pools[i], i == 0 ? "g" : "other", &e));
+        struct lab_phones_spec spec = { .count = 2, .model = "7965", .pool = pools[i] };
+        assert_true(lab_phones(lab, 0, &spec, &first, &e));
+    }
+    power_all(lab, true);
+    settled(lab);
+    lab_observe(lab, &ear);
+    struct act act = { .kind = DO_RESET_GROUP };
+    for (uint32_t k = 0; k < 2; k++) {
+        memset(came_us, 0, sizeof came_us);
+        assert_true(
+            act_parse_arg(&lab->state.clusters[0], ARG_GROUP, k == 0 ? "g" : "other", &act.arg[0]));
+        assert_true(lab_do(lab, 0, &act, &e));
+        settled(lab);
+        for (uint32_t i = 0; i < 6; i++)
+            assert_int_equal(came_us[i] != 0, (i < 4) == (k == 0));
+    }
+    lab_free(lab);
+}
+
 /* A second reset begins with the first phone again. */
 static void resets_one_behind_the_other(void **state)
 {
@@ -337,11 +368,17 @@ static void begun_anew(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_part_of_a_link),         cmocka_unit_test(reached_again),
-        cmocka_unit_test(each_change_counts),          cmocka_unit_test(turns),
-        cmocka_unit_test(resets_one_behind_the_other), cmocka_unit_test(pools_reset),
-        cmocka_unit_test(back_to_a_better_one_alone),  cmocka_unit_test(back_one_after_the_other),
-        cmocka_unit_test(gone_again_before_its_turn),  cmocka_unit_test(begun_anew),
+        cmocka_unit_test(each_part_of_a_link),
+        cmocka_unit_test(reached_again),
+        cmocka_unit_test(each_change_counts),
+        cmocka_unit_test(turns),
+        cmocka_unit_test(resets_one_behind_the_other),
+        cmocka_unit_test(pools_reset),
+        cmocka_unit_test(groups_reset),
+        cmocka_unit_test(back_to_a_better_one_alone),
+        cmocka_unit_test(back_one_after_the_other),
+        cmocka_unit_test(gone_again_before_its_turn),
+        cmocka_unit_test(begun_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
