@@ -651,6 +651,41 @@ static void no_configuration(void **state)
     assert_int_equal(phone_tvs_servers(&phone, &c), 0);
 }
 
+/* ---- started again without being shut down ---- */
+
+/* It asks at once, where it asked before, and keeps what TVS said. */
+static void restarted(void **state)
+{
+    const struct event restart = { .type = EVENT_RESET, .a = RESET_RESTART };
+    (void)state;
+    registered(itl, full);
+    phone.cache[0].until_s = 7;
+    phone.dhcp = 1;
+    tell(restart, "'RESTART; unregistered restart; #0 unregister; >CTL; #100 fetch CTL @1; until "
+                  "11");
+    tell(restart, "'RESTART; #100 cancel; #101 fetch CTL @1; until 11"); /* busy as it is */
+    assert_int_equal(phone.cache[0].until_s, 7);
+    knobs.value[KNOB_RESTART_LISTS] = 0;
+    tell(restart, "'RESTART; #101 cancel; >Config; #102 fetch cnf.sgn @1; until 11");
+    tell((struct event){ .type = EVENT_RESET }, "'RESTART; #102 cancel; >Starting; until 5");
+    timer(">CTL; #103 fetch CTL @9; until 11");
+    assert_int_equal(phone.cache[0].until_s, 0);
+}
+
+/* Nothing where it has that configuration; else a restart. */
+static void configuration_applied(void **state)
+{
+    (void)state;
+    registered(itl, full);
+    struct phone before = phone;
+    struct event apply = { .type = EVENT_RESET, .a = RESET_APPLY, .b = phone.config };
+    tell(apply, "");
+    assert_memory_equal(&phone, &before, sizeof phone);
+    apply.b = 0; /* it is in no database any more */
+    tell(apply, "'RESTART; unregistered restart; #0 unregister; >CTL; #100 fetch CTL @1; until "
+                "11");
+}
+
 int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, up, phone_ends)
@@ -674,6 +709,8 @@ int main(void)
         TEST(a_stranger),
         TEST(urls),
         TEST(no_configuration),
+        TEST(restarted),
+        TEST(configuration_applied),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

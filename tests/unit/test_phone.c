@@ -279,54 +279,6 @@ static void the_second_tftp_server(void **state)
     fetches(FILE_ITL, TFTP_2);
 }
 
-/* Restarted and not reset it asks at once, where it asked before, and keeps what TVS said. */
-static void restarted(void **state)
-{
-    (void)state;
-    const struct event restart = { .type = EVENT_RESET, .a = RESET_RESTART };
-    for (uint64_t lists = 0; lists < 2; lists++) {
-        if (lists > 0)
-            up(NULL);
-        to_registered();
-        knobs.value[KNOB_RESTART_LISTS] = lists;
-        phone.cache[0].until_s = 7;
-        phone.dhcp = 1;
-        tell(restart);
-        assert_true(noted(NOTE_UNREGISTERED, CAUSE_RESET_RESTART));
-        assert_non_null(asked(ACT_UNREGISTER, 0));
-        fetches(lists != 0 ? FILE_CTL : FILE_CNF_SGN, SERVER_1);
-        assert_int_equal(phone.cache[0].until_s, 7);
-        assert_int_equal(phone.place, 0);
-        tell(restart); /* once more, busy as it is */
-        assert_non_null(asked(ACT_CANCEL, 0));
-        fetches(lists != 0 ? FILE_CTL : FILE_CNF_SGN, SERVER_1);
-        tell((struct event){ .type = EVENT_RESET });
-        timer();
-        fetches(FILE_CTL, SERVER_1);
-        assert_int_equal(phone.place, 1);
-        assert_int_equal(phone.cache[0].until_s, 0);
-        if (lists == 0)
-            down(NULL);
-    }
-}
-
-/* Nothing where it has that configuration; else a restart. */
-static void configuration_applied(void **state)
-{
-    (void)state;
-    to_registered();
-    struct phone before = phone;
-    struct event apply = { .type = EVENT_RESET, .a = RESET_APPLY, .b = phone.config };
-    tell(apply);
-    assert_int_equal(out.count, 0);
-    assert_memory_equal(&phone, &before, sizeof phone);
-    apply.b = 0; /* which is in no database any more */
-    tell(apply);
-    assert_true(noted(NOTE_STATUS, STATUS_RESTART_REQUESTED));
-    assert_true(noted(NOTE_UNREGISTERED, CAUSE_RESET_RESTART));
-    fetches(FILE_CTL, SERVER_1);
-}
-
 static void a_restart_cancels(void **state)
 {
     (void)state;
@@ -876,8 +828,6 @@ int main(void)
         TEST(numbers_go_round),
         TEST(the_phone_owns_the_deadline),
         TEST(the_second_tftp_server),
-        TEST(restarted),
-        TEST(configuration_applied),
         TEST(a_restart_cancels),
         TEST(asks_tvs_in_order),
         TEST(keeps_what_it_has),
