@@ -38,11 +38,13 @@ void acts_renew_all(struct cluster *cl, uint32_t node, uint32_t spared, uint64_t
     }
 }
 
-/* As a remedy: what has expired, and phones look at. */
-static bool is_over(const struct cluster *cl, const struct act *a)
+/* As a remedy: what phones look at and has expired, or is another on the disk than in the database
+ * (documented, technote 116232: CallManager is regenerated then). */
+static bool is_bad(const struct cluster *cl, const struct act *a)
 {
     uint32_t cert = cl->nodes[a->node].disk.own[own_of(a)];
-    return cert != 0 && own_kinds[own_of(a)].roles != 0 && calendar_is_over(cl, a->node, cert);
+    return cert != 0 && own_kinds[own_of(a)].roles != 0 &&
+           (calendar_is_over(cl, a->node, cert) || certs_is_spoilt(cl, a->node, own_of(a)));
 }
 
 /* What does not take it up by itself. */
@@ -414,7 +416,7 @@ const struct act_row act_row_regenerate = {
                 .name = "regenerate",
                 .title = "regenerate",
                 .how = "regenerate {0} on {node}",
-                .useful = is_over,
+                .useful = is_bad,
                 .then = behind_regenerate }
 };
 

@@ -205,6 +205,16 @@ uint32_t certs_known(const struct cluster *cl, uint32_t from, uint32_t node, enu
     return 0;
 }
 
+bool certs_is_spoilt(const struct cluster *cl, uint32_t node, enum own own)
+{
+    for (uint32_t i = 0; i < cl->db.row_count; i++) {
+        const struct cert_row *r = &cl->db.rows[i];
+        if (r->store == STORE_OWN && r->node == node && r->own == own && r->until_us == UINT64_MAX)
+            return r->cert != cl->nodes[node].disk.own[own];
+    }
+    return false;
+}
+
 /* ---- own certificates ---- */
 
 bool certs_has_own(const struct cluster *cl, uint32_t node, enum own own)

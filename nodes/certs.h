@@ -10,6 +10,9 @@ bool cert_row_seen(const struct cert_row *r, uint32_t node, uint64_t now_us);
 /* The own certificate of `node` as `from` knows it through the database; 0: none. */
 uint32_t certs_known(const struct cluster *cl, uint32_t from, uint32_t node, enum own own,
                      uint64_t now_us);
+/* The node has another one on its disk than the database says: behind a restore that CSCtn50405
+ * spoilt alone. */
+bool certs_is_spoilt(const struct cluster *cl, uint32_t node, enum own own);
 /* The row of a trust store that holds this certificate now; NULL: none does. */
 struct cert_row *certs_in_store(const struct cluster *cl, enum store store, uint32_t cert);
 void certs_add(struct cluster *cl, enum store store, uint32_t node, uint32_t cert, uint64_t now_us);

@@ -2,8 +2,9 @@
 -- why: Behind the restore the database has the old CallManager certificate, the disk that of the new
 --   installation. The list names the one and is signed with the key of the other: `show itl` says that it
 --   cannot be verified, and phones refuse it.
--- expected: Every phone refuses the ITL of the single TFTP server. CallManager regenerated makes the list
---   good again, and TVS, which came back from the backup, vouches for its signer: nobody needs hands.
+-- expected: Every phone refuses the ITL of the single TFTP server. CallManager regenerated, which is what the
+--   report names, makes the list good again, and TVS, which came back from the backup, vouches for its
+--   signer: nobody needs hands.
 -- versions: 8.x before the fix
 -- source: Cisco technote 116232
 -- confidence: documented
@@ -22,6 +23,7 @@ step("reset", function() hq:reset() end)
 settle()
 expect(fleet:count { lost = "trust list" }):equals(fleet:count())
 expect(fleet:count { registered = true }):equals(fleet:count())
+expect(fleet:count { remedy = "regenerate" }, "what the technote says"):equals(fleet:count())
 step("regenerate CallManager", function()
   hq.pub:regenerate("CallManager")
   hq.pub:restart("TFTP", "TVS")

@@ -246,7 +246,10 @@ static void cscTn50405(void **state)
     assert_int_equal(l->envelope.key, content_get_cert(&content, installed)->key);
     assert_int_equal(l->records[0].cert, old);
     assert_false(content_signed_by(&content, cl.nodes[0].run.itl, old));
+    for (int own = 0; own < OWNS; own++)
+        assert_int_equal(certs_is_spoilt(&cl, 0, (enum own)own), own == OWN_CALLMANAGER);
     act(DO_REGENERATE, 0, OWN_CALLMANAGER, now);
+    assert_false(certs_is_spoilt(&cl, 0, OWN_CALLMANAGER));
     restart_service(0, SERVICE_TFTP, now);
     run_out(now);
     assert_true(content_signed_by(&content, cl.nodes[0].run.itl, own_of(0, OWN_CALLMANAGER)));
