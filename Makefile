@@ -97,9 +97,9 @@ mutants: deps ## plant faults in FILES="phones/trust.c ...", N=40 each (SEED=1, 
 	    LINK='$(CC) -shared' LIBS='$(LIBS)' N=$(N) SEED=$(SEED) JOBS=$(JOBS) \
 	    tests/mutate/run.sh $(patsubst %/,%,$(dir $(B)))/mutants $(FILES)
 
-chaos: deps $(CHAOS) ## remedies against reality in random situations: SEEDS=1000 fresh ones, FROM=N, or ONLY=N told
-	@$(CHAOS) $(if $(ONLY),= $(ONLY),$(if $(KEPT),- $(KEPT),$(or $(SEEDS),1000) \
-	    $(or $(FROM),$(shell date +%s))))
+chaos: deps $(CHAOS) ## remedies against reality in random situations: SEEDS=1000 fresh ones, FROM=N; EACH=20 of each kind; ONLY=N told
+	@$(CHAOS) $(if $(ONLY),= $(ONLY),$(if $(KEPT),- $(KEPT),$(if $(EACH),+ $(EACH),\
+	    $(or $(SEEDS),1000)) $(or $(FROM),$(shell date +%s))))
 
 determinism: deps ## same trace and same bytes from gcc, clang, -O0 with sanitizers, and --bytes
 	@tests/determinism.sh $(patsubst %/,%,$(dir $(B)))

@@ -3,6 +3,7 @@
  *
  *   chaos [COUNT [FROM]]     COUNT seeds from FROM on (default: 100 from 1)
  *   chaos - FILE             the seeds of a file, one a line
+ *   chaos + COUNT [FROM]     so many of each kind of situation that has acts of its own
  *   chaos = SEED             one, with all that was done and found
  *
  * "For real" is a fork of the lab itself: acts, time, resets, keys.  Nothing of sim/predict is
@@ -726,39 +727,61 @@ static bool one_situation(uint64_t seed, FILE *told, uint32_t *tried, uint32_t *
     return c.failed == 0;
 }
 
+struct tally {
+    uint32_t passed, bad, tried, hands;
+};
+
+static void add(struct tally *t, uint64_t seed)
+{
+    bool ok = one_situation(seed, NULL, &t->tried, &t->hands);
+    t->passed += ok;
+    t->bad += !ok;
+}
+
+/* Every other one is wide. */
+static void add_range(struct tally *t, uint64_t from, uint64_t count, uint64_t kind)
+{
+    for (uint64_t seed = from; seed < from + count; seed++)
+        add(t, kind | seed | ((seed & 1) != 0 && kind == 0 ? SITUATION_WIDE : 0));
+}
+
+static void add_file(struct tally *t, const char *path)
+{
+    FILE *f = fopen(path, "r");
+    char line[200], *end;
+    t->bad += f == NULL;
+    while (f != NULL && fgets(line, sizeof line, f) != NULL) {
+        uint64_t seed = strtoull(line, &end, 10);
+        if (end != line)
+            add(t, seed);
+    }
+    if (f != NULL)
+        fclose(f);
+}
+
 int main(int argc, char **argv)
 {
-    uint32_t passed = 0, bad = 0, tried = 0, hands = 0;
+    static const uint64_t kinds[] = { SITUATION_DATED, SITUATION_NETWORK, SITUATION_SIGNED,
+                                      SITUATION_FLEET, SITUATION_CENTRAL, SITUATION_CAPF,
+                                      SITUATION_MOVES, SITUATION_POWER };
+    struct tally t = { 0 };
     setvbuf(stdout, NULL, _IOLBF, 0);
-    if (argc > 2 && strcmp(argv[1], "=") == 0) {
-        bool ok = one_situation(strtoull(argv[2], NULL, 10), stdout, &tried, &hands);
-        return ok ? 0 : 1;
-    }
-    if (argc > 2 && strcmp(argv[1], "-") == 0) {
-        FILE *f = fopen(argv[2], "r");
-        char line[200];
-        while (f != NULL && fgets(line, sizeof line, f) != NULL) {
-            char *end;
-            uint64_t seed = strtoull(line, &end, 10);
-            bool ok = end == line || one_situation(seed, NULL, &tried, &hands);
-            passed += ok && end != line;
-            bad += !ok;
-        }
-        if (f != NULL)
-            fclose(f);
-    } else {
-        uint64_t count = argc > 1 ? strtoull(argv[1], NULL, 10) : 100;
-        uint64_t from = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
-        for (uint64_t seed = from; seed < from + count; seed++) {
-            uint64_t wide = (seed & 1) != 0 ? SITUATION_WIDE : 0;
-            bool ok = one_situation(seed | wide, NULL, &tried, &hands);
-            passed += ok;
-            bad += !ok;
-        }
-    }
+    char how = argc > 2 && strchr("=-+", argv[1][0]) != NULL ? argv[1][0] : ' ';
+    int at = how == ' ' ? 1 : 2; /* where the count stands */
+    uint64_t count = argc > at ? strtoull(argv[at], NULL, 10) : 100;
+    uint64_t from = argc > at + 1 ? strtoull(argv[at + 1], NULL, 10) : 1;
+    if (how == '=')
+        return one_situation(count, stdout, &t.tried, &t.hands) ? 0 : 1;
+    if (how == '-')
+        add_file(&t, argv[2]);
+    else if (how == '+')
+        for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
+            add_range(&t, from, count, kinds[k]);
+    else
+        add_range(&t, from, count, 0);
     printf("%u ways done for real, %u groups called needs hands or not found tried with all pairs "
            "of acts\n",
-           tried, hands);
-    printf("%u passed, %u failed\n", passed, bad);
-    return bad == 0 ? 0 : 1;
+           t.tried, t.hands);
+    printf("%u passed, %u failed\n", t.passed, t.bad);
+    return t.bad == 0 ? 0 : 1;
 }
