@@ -160,23 +160,25 @@ static struct lab_phones_spec spec_of(const struct inventory_row *r)
     };
 }
 
-static bool add_run(struct lab *lab, uint32_t cluster, struct inventory_row *const *rows,
-                    uint32_t count, const char **names, const char *path, uint32_t *first,
-                    struct err *e)
+/* Rows of one class, as phones that follow each other. */
+static bool add_class(struct lab *lab, uint32_t cluster, const char *path,
+                      struct inventory_row *const *rows, uint32_t count, struct err *e)
 {
-    const struct inventory_row *r = rows[0];
+    const char **names = mem_take(&sys_mem, count * sizeof *names);
+    uint32_t first = 0;
     for (uint32_t i = 0; i < count; i++) {
         names[i] = rows[i]->name;
         rows[i]->taken = true;
     }
-    struct lab_phones_spec spec = spec_of(r);
+    struct lab_phones_spec spec = spec_of(rows[0]);
     spec.count = count;
     spec.names = names;
-    if (!lab_phones(lab, cluster, &spec, first, e))
-        return err_prefix(e, "%s:%u", path, r->line);
-    for (uint32_t i = 0; i < count; i++)
-        rows[i]->phone = *first + i;
-    return true;
+    bool ok =
+        lab_phones(lab, cluster, &spec, &first, e) || err_prefix(e, "%s:%u", path, rows[0]->line);
+    for (uint32_t i = 0; ok && i < count; i++)
+        rows[i]->phone = first + i;
+    mem_free(&sys_mem, names);
+    return ok;
 }
 
 static bool wanted(const struct inventory_row *r, const char *pools)
@@ -189,21 +191,17 @@ static bool wanted(const struct inventory_row *r, const char *pools)
     return pools == NULL || strcmp(r->pool, pools) == 0;
 }
 
+/* They are sorted by class, and are phones that follow each other. */
 static bool add_rows(struct lab *lab, uint32_t cluster, const char *path,
-                     struct inventory_row **rows, uint32_t n, uint32_t *first, struct err *e)
+                     struct inventory_row **rows, uint32_t n, struct err *e)
 {
-    const char **names = mem_take(&sys_mem, n * sizeof *names);
     bool ok = true;
     qsort(rows, n, sizeof *rows, by_class_and_line);
     for (uint32_t i = 0, end; ok && i < n; i = end) {
-        uint32_t at = 0;
         for (end = i + 1; end < n && by_class(&rows[i], &rows[end]) == 0;)
             end++;
-        ok = add_run(lab, cluster, rows + i, end - i, names, path, &at, e);
-        if (i == 0)
-            *first = at;
+        ok = add_class(lab, cluster, path, rows + i, end - i, e);
     }
-    mem_free(&sys_mem, names);
     return ok;
 }
 
@@ -266,8 +264,11 @@ static bool add_both(struct lab *lab, uint32_t cluster, struct inventory_file *f
         out->others[out->other_count++] = rows[i]->phone;
         ok = add_other(lab, cluster, &from->phones, rows[i], from->path, e);
     }
+    if (!ok || !add_rows(lab, cluster, from->path, rows, fresh, e))
+        return false;
+    out->first = fresh == 0 ? 0 : rows[0]->phone;
     out->count = fresh;
-    return ok && (fresh == 0 || add_rows(lab, cluster, from->path, rows, fresh, &out->first, e));
+    return true;
 }
 
 bool inventory_add(struct lab *lab, uint32_t cluster, struct inventory_file *from,
