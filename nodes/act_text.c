@@ -39,6 +39,20 @@ _Static_assert(OWNS <= ACT_WORDS && SERVICES <= ACT_WORDS && STORES <= ACT_WORDS
                    PARAMS <= ACT_WORDS,
                "act_words() has room for every set");
 
+#define LIST(table)                                                                                \
+    {                                                                                              \
+        table, COUNT(table)                                                                        \
+    }
+
+/* Those that no other table has. */
+static const struct {
+    const char *const *words;
+    uint32_t count;
+} listed[ARG_TYPES] = {
+    [ARG_FLAG] = LIST(flags),          [ARG_POWER] = LIST(powers),   [ARG_KEY] = LIST(keys),
+    [ARG_SECURITY] = LIST(securities), [ARG_SPREAD] = LIST(spreads), [ARG_TASK] = LIST(tasks),
+};
+
 uint32_t act_words(enum arg_type type, const char *words[ACT_WORDS])
 {
     uint32_t n = 0;
@@ -72,18 +86,6 @@ uint32_t act_words(enum arg_type type, const char *words[ACT_WORDS])
         for (; n < PORTS; n++)
             words[n] = port_kinds[n].name;
         break;
-    case ARG_FLAG:
-        memcpy(words, flags, sizeof flags);
-        n = COUNT(flags);
-        break;
-    case ARG_POWER:
-        memcpy(words, powers, sizeof powers);
-        n = COUNT(powers);
-        break;
-    case ARG_KEY:
-        memcpy(words, keys, sizeof keys);
-        n = COUNT(keys);
-        break;
     case ARG_MIC_CA:
         for (; n < MIC_CAS; n++)
             words[n] = mic_cas[n].name;
@@ -96,20 +98,9 @@ uint32_t act_words(enum arg_type type, const char *words[ACT_WORDS])
         for (; n < BULK_UNITS; n++)
             words[n] = bulk_unit_name((enum bulk_unit)n);
         break;
-    case ARG_SECURITY:
-        memcpy(words, securities, sizeof securities);
-        n = COUNT(securities);
-        break;
-    case ARG_SPREAD:
-        memcpy(words, spreads, sizeof spreads);
-        n = COUNT(spreads);
-        break;
-    case ARG_TASK:
-        memcpy(words, tasks, sizeof tasks);
-        n = COUNT(tasks);
-        break;
     default:
-        break;
+        for (; n < listed[type].count; n++)
+            words[n] = listed[type].words[n];
     }
     return n;
 }
