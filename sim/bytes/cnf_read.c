@@ -126,7 +126,7 @@ static void fail(struct reader *r, const char *name, const char *what)
     if (r->failed)
         return;
     r->failed = true;
-    err_set(r->e, "configuration: line %lu: %s%s%s (section 7)", line_of(r), name,
+    err_set(r->e, "configuration: line %lu: %s%s%s (FORMATS section 7)", line_of(r), name,
             name[0] != '\0' ? ": " : "", what);
     XML_StopParser(r->parser, XML_FALSE);
 }
@@ -424,7 +424,7 @@ static bool parse(struct reader *r, struct view xml)
     if (r->failed)
         return false;
     if (status != XML_STATUS_OK)
-        return err_set(r->e, "configuration: line %lu: %s (section 7)", line_of(r),
+        return err_set(r->e, "configuration: line %lu: %s (FORMATS section 7)", line_of(r),
                        XML_ErrorString(XML_GetErrorCode(r->parser)));
     return true;
 }
@@ -433,10 +433,10 @@ bool cnf_read(struct view xml, struct cnf *out, char device[64], char line[64], 
               struct err *e)
 {
     if (xml.n > CNF_READ_MAX)
-        return err_set(e, "configuration: %zu bytes, a phone takes at most %d (section 7)", xml.n,
-                       CNF_READ_MAX);
+        return err_set(e, "configuration: %zu bytes, a phone takes at most %d (FORMATS section 7)",
+                       xml.n, CNF_READ_MAX);
     if (xml.n == 0)
-        return err_set(e, "configuration: empty (section 7)");
+        return err_set(e, "configuration: empty (FORMATS section 7)");
     struct reader r = { .e = e, .leaf = -1 };
     cnf_init(&r.cnf);
     const XML_Memory_Handling_Suite memory = { sys_malloc, sys_realloc, sys_free };

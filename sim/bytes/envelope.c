@@ -72,9 +72,10 @@ bool envelope_seal(uint8_t *file, size_t n, const struct key *signer, struct err
     struct tl_header h;
     bool ok = tl_decode_header(view_of(file, n), false, &a, &h, e);
     if (ok && h.signature.n != bytes)
-        ok = err_set(e,
-                     "offset %zu: room for a signature of %zu bytes, the key makes %u (section 1)",
-                     h.signature_at, h.signature.n, bytes);
+        ok = err_set(
+            e,
+            "offset %zu: room for a signature of %zu bytes, the key makes %u (FORMATS section 1)",
+            h.signature_at, h.signature.n, bytes);
     if (ok)
         sign(file, n, &h, signer);
     arena_free(&a);
@@ -227,7 +228,7 @@ bool envelope_verify(struct view file, struct view public, struct err *e)
     if (ok && !header_verifies(file, &h, public))
         ok = err_set(e,
                      "offset %zu: the signature (%zu bytes, %s) does not verify with this key "
-                     "(section 1)",
+                     "(FORMATS section 1)",
                      h.signature_at, h.signature.n, digest_name((enum digest)h.digest));
     arena_free(&a);
     return ok;
@@ -265,9 +266,10 @@ bool envelope_sgn_strip(struct view file, struct view *payload, struct err *e)
     struct tl_header h;
     bool ok = tl_decode_header(file, false, &a, &h, e);
     if (ok && !tl_is_plain(h.version))
-        ok = err_set(e,
-                     "offset 3: version %u.%u is no signed file, which has 1.0 or 1.1 (section 2)",
-                     h.version >> 8, h.version & 0xff);
+        ok = err_set(
+            e,
+            "offset 3: version %u.%u is no signed file, which has 1.0 or 1.1 (FORMATS section 2)",
+            h.version >> 8, h.version & 0xff);
     if (ok)
         *payload = view_sub(file, h.length, file.n - h.length);
     arena_free(&a);
@@ -343,21 +345,22 @@ static bool decrypt(struct view file, const struct tl_header *h, const struct ke
 {
     struct view body = view_sub(file, h->length, file.n - h->length);
     if (h->enc.key_algorithm != AES_128_CBC)
-        return err_set(e, "key algorithm %u is not 1, AES-128-CBC (section 3)",
+        return err_set(e, "key algorithm %u is not 1, AES-128-CBC (FORMATS section 3)",
                        h->enc.key_algorithm);
     if (body.n == 0 || body.n % AES_BLOCK != 0)
-        return err_set(e,
-                       "offset %u: body of %zu bytes is no whole number of AES blocks (section 3)",
-                       h->length, body.n);
+        return err_set(
+            e, "offset %u: body of %zu bytes is no whole number of AES blocks (FORMATS section 3)",
+            h->length, body.n);
     uint8_t key[512];
     size_t n;
     if (!rsa_unwrap(phone, h->enc.wrapped_key, key, sizeof key, &n))
         return err_set(e,
                        "the encrypted key (tag 25, %zu bytes) does not open with this private key "
-                       "(section 3)",
+                       "(FORMATS section 3)",
                        h->enc.wrapped_key.n);
     if (n != AES_KEY)
-        return err_set(e, "the encrypted key (tag 25) holds %zu bytes, not 16 (section 3)", n);
+        return err_set(e, "the encrypted key (tag 25) holds %zu bytes, not 16 (FORMATS section 3)",
+                       n);
     uint8_t *text = arena_take(a, body.n);
     aes128_cbc(false, key, h->enc.iv.p, body, text);
     *padded = view_of(text, body.n);
@@ -369,20 +372,22 @@ static bool open_decoded(struct view file, const struct tl_header *h, const stru
 {
     struct view padded = { NULL, 0 };
     if (!h->has_enc)
-        return err_set(e, "offset 3: version %u.%u is no encrypted file, which has 2.0 (section 3)",
-                       h->version >> 8, h->version & 0xff);
+        return err_set(
+            e, "offset 3: version %u.%u is no encrypted file, which has 2.0 (FORMATS section 3)",
+            h->version >> 8, h->version & 0xff);
     if (!decrypt(file, h, phone, a, &padded, e))
         return false;
     size_t n = padded.n - h->enc.padding; /* 1 to 16 of at least 16: the decoder checked */
     for (size_t i = n; i < padded.n; i++)
         if (padded.p[i] != PADDING)
-            return err_set(e, "the plain text does not end in %u bytes 0d (section 3)",
+            return err_set(e, "the plain text does not end in %u bytes 0d (FORMATS section 3)",
                            h->enc.padding);
     struct view text = view_of(padded.p, n);
     uint8_t digest[64];
     size_t digest_n = digest_of((enum digest)h->enc.digest, &text, 1, digest);
     if (!view_eq(view_of(digest, digest_n), h->enc.plain_digest))
-        return err_set(e, "the %s digest of the plain text is not that of tag 27 (section 3)",
+        return err_set(e,
+                       "the %s digest of the plain text is not that of tag 27 (FORMATS section 3)",
                        digest_name((enum digest)h->enc.digest));
     *xml = text;
     return true;

@@ -261,7 +261,7 @@ static bool can_encrypt(const struct ct_file *file, struct err *e)
     if (file->encrypted_to == CONTENT_NOBODY)
         return err_set(e, "encrypted to a key that nobody knows");
     if (file->encrypted_to != 0 && file->envelope.cert == 0)
-        return err_set(e, "encrypted, but not signed: there is no such format (section 3)");
+        return err_set(e, "encrypted, but not signed: there is no such format (FORMATS section 3)");
     return true;
 }
 

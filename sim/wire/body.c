@@ -31,7 +31,7 @@ __attribute__((format(printf, 3, 4))) static bool wrong(const struct body_protoc
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    return err_set(e, "%s: %s (section %u)", p->name, text, p->section);
+    return err_set(e, "%s: %s (FORMATS section %u)", p->name, text, p->section);
 }
 
 /* ---- fields ---- */

@@ -30,13 +30,15 @@ static bool head_of(struct view in, const char *what, bool *whole, struct view *
             }
             line = i + 1;
         } else if (i > start && in.p[i - 1] == '\r') {
-            return err_set(e, "%s: byte %zu: CR without LF (section 6)", what, i - 1);
+            return err_set(e, "%s: byte %zu: CR without LF (FORMATS section 6)", what, i - 1);
         } else if ((c < ' ' && c != '\t' && c != '\r') || c == 0x7f) {
-            return err_set(e, "%s: byte %zu: control character 0x%02x (section 6)", what, i, c);
+            return err_set(e, "%s: byte %zu: control character 0x%02x (FORMATS section 6)", what, i,
+                           c);
         }
     }
     if (in.n >= HTTP_HEAD_MAX)
-        return err_set(e, "%s: head of more than %d bytes (section 6)", what, HTTP_HEAD_MAX);
+        return err_set(e, "%s: head of more than %d bytes (FORMATS section 6)", what,
+                       HTTP_HEAD_MAX);
     return true;
 }
 
@@ -58,10 +60,10 @@ static bool take_field(struct view name, struct view value, const char *what, st
         }
     } else if (text_same(name, "Content-Length")) {
         if (f->has_length)
-            return err_set(e, "%s: second Content-length (section 6)", what);
+            return err_set(e, "%s: second Content-length (FORMATS section 6)", what);
         if (!text_number(value, BODY_MAX, &f->length))
-            return err_set(e, "%s: Content-length is not a number up to %llu (section 6)", what,
-                           (unsigned long long)BODY_MAX);
+            return err_set(e, "%s: Content-length is not a number up to %llu (FORMATS section 6)",
+                           what, (unsigned long long)BODY_MAX);
         f->has_length = true;
     } else if (text_same(name, "Transfer-Encoding")) {
         f->encoded = true;
@@ -76,10 +78,10 @@ static bool fields_of(struct view lines, const char *what, struct fields *f, str
     struct view line;
     for (unsigned n = 2; text_line(&lines, &line); n++) {
         if (line.n == 0 || memchr(line.p, ':', line.n) == NULL)
-            return err_set(e, "%s: line %u without a colon (section 6)", what, n);
+            return err_set(e, "%s: line %u without a colon (FORMATS section 6)", what, n);
         struct view name = text_cut(&line, ':');
         if (!text_token(name)) /* a folded line too */
-            return err_set(e, "%s: line %u: bad field name (section 6)", what, n);
+            return err_set(e, "%s: line %u: bad field name (FORMATS section 6)", what, n);
         if (!take_field(name, text_trim(line), what, f, e))
             return false;
     }
@@ -110,7 +112,8 @@ static bool name_safe(const char *name, struct err *e)
     for (const char *at = name;; at++) {
         size_t n = strcspn(at, "/\\");
         if (n == 0 || (n == 1 && at[0] == '.') || (n == 2 && at[0] == '.' && at[1] == '.'))
-            return err_set(e, "HTTP request: path with an empty, '.' or '..' part (section 6)");
+            return err_set(
+                e, "HTTP request: path with an empty, '.' or '..' part (FORMATS section 6)");
         at += n;
         if (*at == '\0')
             return true;
@@ -128,14 +131,16 @@ static bool name_of(struct view path, char name[256], struct err *e)
             int high = fits ? text_hex(path.p[i + 1]) : -1;
             int low = fits ? text_hex(path.p[i + 2]) : -1;
             if (high < 0 || low < 0)
-                return err_set(e, "HTTP request: bad percent escape in the path (section 6)");
+                return err_set(e,
+                               "HTTP request: bad percent escape in the path (FORMATS section 6)");
             c = (uint8_t)(high << 4 | low);
             i += 2;
         }
         if (c < ' ' || c == 0x7f)
-            return err_set(e, "HTTP request: control character 0x%02x in the path (section 6)", c);
+            return err_set(
+                e, "HTTP request: control character 0x%02x in the path (FORMATS section 6)", c);
         if (n == 255)
-            return err_set(e, "HTTP request: path of more than 255 bytes (section 6)");
+            return err_set(e, "HTTP request: path of more than 255 bytes (FORMATS section 6)");
         name[n++] = (char)c;
     }
     return name_safe(name, e);
@@ -152,7 +157,7 @@ static bool path_of(struct view target, struct view *path, struct err *e)
     } else if (target.n > 0 && target.p[0] == '/') {
         target = view_of(target.p + 1, target.n - 1);
     } else {
-        return err_set(e, "HTTP request: target without '/' (section 6)");
+        return err_set(e, "HTTP request: target without '/' (FORMATS section 6)");
     }
     target = text_cut(&target, '#');
     *path = text_cut(&target, '?');
@@ -166,10 +171,10 @@ static bool request_line(struct view line, struct http_request *r, int *minor, s
     struct view target = text_cut(&rest, ' ');
     struct view path;
     if (!text_token(method))
-        return err_set(e, "HTTP request: bad method (section 6)");
+        return err_set(e, "HTTP request: bad method (FORMATS section 6)");
     *minor = minor_of(rest);
     if (*minor < 0)
-        return err_set(e, "HTTP request: no HTTP/1.x behind the target (section 6)");
+        return err_set(e, "HTTP request: no HTTP/1.x behind the target (FORMATS section 6)");
     r->get = view_eq(method, view_str("GET"));
     r->head = view_eq(method, view_str("HEAD"));
     return path_of(target, &path, e) && name_of(path, r->name, e);
@@ -188,14 +193,14 @@ bool http_request_decode(struct view in, bool *whole, struct http_request *out, 
         return true;
     *whole = false;
     if (!text_line(&head, &line))
-        return err_set(e, "%s: no request line (section 6)", what);
+        return err_set(e, "%s: no request line (FORMATS section 6)", what);
     if (!request_line(line, &r, &minor, e) || !fields_of(head, what, &f, e))
         return false;
     bool served = r.get || r.head; /* else 405, whatever it brings, and the connection is over */
     if (served && f.encoded)
-        return err_set(e, "%s: Transfer-Encoding is not served (section 6)", what);
+        return err_set(e, "%s: Transfer-Encoding is not served (FORMATS section 6)", what);
     if (served && f.length > 0)
-        return err_set(e, "%s: a body of %llu bytes is not taken (section 6)", what,
+        return err_set(e, "%s: a body of %llu bytes is not taken (FORMATS section 6)", what,
                        (unsigned long long)f.length);
     r.keep_alive = served && keeps(minor, &f);
     *out = r;
@@ -228,11 +233,12 @@ static bool status_line(struct view line, int *status, int *minor, struct err *e
     struct view rest = line;
     *minor = minor_of(text_cut(&rest, ' '));
     if (*minor < 0)
-        return err_set(e, "HTTP response: no HTTP/1.x at its front (section 6)");
+        return err_set(e, "HTTP response: no HTTP/1.x at its front (FORMATS section 6)");
     struct view code = text_cut(&rest, ' ');
     uint64_t x;
     if (code.n != 3 || !text_number(code, 599, &x) || x < 100)
-        return err_set(e, "HTTP response: status is not a number from 100 to 599 (section 6)");
+        return err_set(e,
+                       "HTTP response: status is not a number from 100 to 599 (FORMATS section 6)");
     *status = (int)x;
     return true;
 }
@@ -250,13 +256,13 @@ bool http_response_decode(struct view in, bool *whole, struct http_response *out
         return true;
     *whole = false;
     if (!text_line(&head, &line))
-        return err_set(e, "%s: no status line (section 6)", what);
+        return err_set(e, "%s: no status line (FORMATS section 6)", what);
     if (!status_line(line, &r.status, &minor, e) || !fields_of(head, what, &f, e))
         return false;
     if (f.encoded)
-        return err_set(e, "%s: Transfer-Encoding is not served (section 6)", what);
+        return err_set(e, "%s: Transfer-Encoding is not served (FORMATS section 6)", what);
     if (r.status == 200 && !f.has_length)
-        return err_set(e, "%s: 200 without Content-length (section 6)", what);
+        return err_set(e, "%s: 200 without Content-length (FORMATS section 6)", what);
     r.body = (size_t)f.length;
     r.close = !f.has_length || !keeps(minor, &f);
     *out = r;

@@ -29,7 +29,8 @@ static bool head_of(struct view in, struct sip_seen *seen, bool *whole, struct v
         uint8_t c = in.p[i];
         bool after_cr = i > start && in.p[i - 1] == '\r';
         if ((c == '\n') != after_cr)
-            return err_set(e, "SIP message: byte %zu: CR and LF not together (section 8)", i);
+            return err_set(e, "SIP message: byte %zu: CR and LF not together (FORMATS section 8)",
+                           i);
         if (c == '\n' && i == line + 1) {
             *whole = true;
             *head = view_sub(in, start, line - start);
@@ -39,12 +40,13 @@ static bool head_of(struct view in, struct sip_seen *seen, bool *whole, struct v
         if (c == '\n')
             line = i + 1;
         else if ((c < ' ' && c != '\t' && c != '\r') || c == 0x7f)
-            return err_set(e, "SIP message: byte %zu: control character 0x%02x (section 8)", i, c);
+            return err_set(e, "SIP message: byte %zu: control character 0x%02x (FORMATS section 8)",
+                           i, c);
     }
     seen->at = in.n;
     seen->line = line;
     if (in.n >= SIP_MAX)
-        return err_set(e, "SIP message: head of more than %d bytes (section 8)", SIP_MAX);
+        return err_set(e, "SIP message: head of more than %d bytes (FORMATS section 8)", SIP_MAX);
     return true;
 }
 
@@ -88,9 +90,9 @@ static bool number_field(struct view value, const char *name, uint64_t max, bool
                          struct err *e)
 {
     if (had)
-        return err_set(e, "SIP message: second %s (section 8)", name);
+        return err_set(e, "SIP message: second %s (FORMATS section 8)", name);
     if (!text_number(value, max, out))
-        return err_set(e, "SIP message: %s is not a number up to %llu (section 8)", name,
+        return err_set(e, "SIP message: %s is not a number up to %llu (FORMATS section 8)", name,
                        (unsigned long long)max);
     return true;
 }
@@ -116,9 +118,9 @@ static bool take_header(struct view name, struct view value, struct sip_msg *m, 
             continue;
         struct view *field = (struct view *)((char *)m + h->at);
         if (field->p != NULL && h->once)
-            return err_set(e, "SIP message: second %s (section 8)", h->name);
+            return err_set(e, "SIP message: second %s (FORMATS section 8)", h->name);
         if (value.n == 0)
-            return err_set(e, "SIP message: empty %s (section 8)", h->name);
+            return err_set(e, "SIP message: empty %s (FORMATS section 8)", h->name);
         if (field->p == NULL)
             *field = value;
     }
@@ -130,15 +132,15 @@ static bool headers_of(struct view lines, struct sip_msg *m, struct lengths *l, 
     struct view header;
     for (unsigned n = 1; next_header(&lines, &header); n++) {
         if (header.n == 0 || memchr(header.p, ':', header.n) == NULL)
-            return err_set(e, "SIP message: header %u without a colon (section 8)", n);
+            return err_set(e, "SIP message: header %u without a colon (FORMATS section 8)", n);
         bool indented = header.p[0] == ' ' || header.p[0] == '\t';
         struct view name = text_trim(text_cut(&header, ':'));
         if (indented || !text_token(name)) /* nothing goes before a colon but the name and blanks */
-            return err_set(e, "SIP message: header %u: bad name (section 8)", n);
+            return err_set(e, "SIP message: header %u: bad name (FORMATS section 8)", n);
         if (!take_header(name, text_trim(header), m, l, e))
             return false;
     }
-    return l->has_length || err_set(e, "SIP message: no Content-Length (section 8)");
+    return l->has_length || err_set(e, "SIP message: no Content-Length (FORMATS section 8)");
 }
 
 static bool first_line(struct view line, struct sip_msg *m, struct err *e)
@@ -150,7 +152,8 @@ static bool first_line(struct view line, struct sip_msg *m, struct err *e)
         uint64_t status;
         struct view code = text_cut(&rest, ' ');
         if (code.n != 3 || !text_number(code, 699, &status) || status < 100)
-            return err_set(e, "SIP message: status is not a number from 100 to 699 (section 8)");
+            return err_set(
+                e, "SIP message: status is not a number from 100 to 699 (FORMATS section 8)");
         m->status = (int)status;
         m->reason = rest;
         return true;
@@ -159,9 +162,9 @@ static bool first_line(struct view line, struct sip_msg *m, struct err *e)
     m->method = first;
     m->uri = text_cut(&rest, ' ');
     if (!text_token(m->method))
-        return err_set(e, "SIP message: bad method (section 8)");
+        return err_set(e, "SIP message: bad method (FORMATS section 8)");
     if (m->uri.n == 0 || !text_same(rest, version))
-        return err_set(e, "SIP message: no URI and SIP/2.0 behind the method (section 8)");
+        return err_set(e, "SIP message: no URI and SIP/2.0 behind the method (FORMATS section 8)");
     return true;
 }
 
@@ -177,11 +180,11 @@ static bool read_head(struct view in, struct sip_seen *seen, bool *whole, struct
     if (!*whole)
         return true;
     if (!text_line(&head, &line))
-        return err_set(e, "SIP message: no first line (section 8)");
+        return err_set(e, "SIP message: no first line (FORMATS section 8)");
     if (!first_line(line, m, e) || !headers_of(head, m, &l, e))
         return false;
     if (l.length > SIP_MAX - *body_at)
-        return err_set(e, "SIP message: %zu bytes, at most %d are taken (section 8)",
+        return err_set(e, "SIP message: %zu bytes, at most %d are taken (FORMATS section 8)",
                        *body_at + (size_t)l.length, SIP_MAX);
     *length = *body_at + (size_t)l.length;
     return true;
@@ -259,9 +262,9 @@ static bool judge_cseq(const struct sip_msg *m, struct err *e)
     struct view digits = view_sub(m->cseq, 0, n), rest = view_sub(m->cseq, n, m->cseq.n - n);
     uint64_t number;
     if (!text_number(digits, 0x7fffffff, &number) || !text_token(text_trim(rest)))
-        return err_set(e, "SIP message: CSeq is not a number and a method (section 8)");
+        return err_set(e, "SIP message: CSeq is not a number and a method (FORMATS section 8)");
     if (m->request && !view_eq(text_trim(rest), m->method))
-        return err_set(e, "SIP message: CSeq is of another method (section 8)");
+        return err_set(e, "SIP message: CSeq is of another method (FORMATS section 8)");
     return true;
 }
 
@@ -274,14 +277,15 @@ bool sip_decode(struct view message, struct sip_msg *out, struct err *e)
     if (!read_head(message, &seen, &whole, &m, &n, &body_at, e))
         return false;
     if (!whole)
-        return err_set(e, "SIP message: head without its empty line (section 8)");
+        return err_set(e, "SIP message: head without its empty line (FORMATS section 8)");
     if (n != message.n)
-        return err_set(e, "SIP message: body of %zu bytes, Content-Length says %zu (section 8)",
-                       message.n - body_at, n - body_at);
+        return err_set(
+            e, "SIP message: body of %zu bytes, Content-Length says %zu (FORMATS section 8)",
+            message.n - body_at, n - body_at);
     for (size_t i = 0; i < HEADERS; i++) {
         const struct view *field = (const struct view *)((const char *)&m + headers[i].at);
         if (headers[i].needed && field->p == NULL)
-            return err_set(e, "SIP message: no %s (section 8)", headers[i].name);
+            return err_set(e, "SIP message: no %s (FORMATS section 8)", headers[i].name);
     }
     if (!judge_cseq(&m, e))
         return false;

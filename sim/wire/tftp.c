@@ -17,8 +17,8 @@ static bool text_z(struct rd *r, const char *what, uint16_t op, struct view *out
     struct view left = view_of(r->in.p + r->at, rd_left(r));
     const uint8_t *nul = left.n > 0 ? memchr(left.p, 0, left.n) : NULL;
     if (nul == NULL)
-        return err_set(e, "TFTP %s: byte %zu: %s without NUL (section 6)", op_names[op], r->at,
-                       what);
+        return err_set(e, "TFTP %s: byte %zu: %s without NUL (FORMATS section 6)", op_names[op],
+                       r->at, what);
     *out = view_of(left.p, (size_t)(nul - left.p));
     r->at += out->n + 1;
     return true;
@@ -38,7 +38,8 @@ static bool decode_option(struct rd *r, struct tftp_packet *p, struct err *e)
     if (!text_z(r, "option name", p->op, &name, e))
         return false;
     if (name.n == 0)
-        return err_set(e, "TFTP %s: byte %zu: empty option name (section 6)", op_names[p->op], at);
+        return err_set(e, "TFTP %s: byte %zu: empty option name (FORMATS section 6)",
+                       op_names[p->op], at);
     size_t value_at = r->at;
     if (!text_z(r, "option value", p->op, &value, e))
         return false;
@@ -50,12 +51,12 @@ static bool decode_option(struct rd *r, struct tftp_packet *p, struct err *e)
         if (!taken && p->op != TFTP_OACK)
             return true;
         if (had[i] >= 0)
-            return err_set(e, "TFTP %s: byte %zu: second option %s (section 6)", op_names[p->op],
-                           at, known[i].name);
+            return err_set(e, "TFTP %s: byte %zu: second option %s (FORMATS section 6)",
+                           op_names[p->op], at, known[i].name);
         if (!taken)
             return err_set(e,
                            "TFTP %s: byte %zu: option %s is not a number from %llu to %llu "
-                           "(section 6)",
+                           "(FORMATS section 6)",
                            op_names[p->op], value_at, known[i].name,
                            (unsigned long long)known[i].min, (unsigned long long)known[i].max);
         if (i == 0)
@@ -74,7 +75,8 @@ static bool decode_request(struct rd *r, struct tftp_packet *p, struct err *e)
         if (!text_z(r, "file name", p->op, &p->name, e))
             return false;
         if (p->name.n == 0)
-            return err_set(e, "TFTP %s: byte 2: empty file name (section 6)", op_names[p->op]);
+            return err_set(e, "TFTP %s: byte 2: empty file name (FORMATS section 6)",
+                           op_names[p->op]);
         if (!text_z(r, "mode", p->op, &p->mode, e))
             return false;
     }
@@ -91,21 +93,23 @@ bool tftp_decode(struct view datagram, struct tftp_packet *out, struct err *e)
     struct tftp_packet p = empty;
     struct rd r = rd_of(datagram);
     if (!rd_u16(&r, &p.op))
-        return err_set(e, "TFTP packet: %zu bytes, expected at least 4 (section 6)", datagram.n);
+        return err_set(e, "TFTP packet: %zu bytes, expected at least 4 (FORMATS section 6)",
+                       datagram.n);
     if (p.op < TFTP_RRQ || p.op > TFTP_OACK)
-        return err_set(e, "TFTP packet: byte 0: operation %u, expected 1 to 6 (section 6)", p.op);
+        return err_set(e, "TFTP packet: byte 0: operation %u, expected 1 to 6 (FORMATS section 6)",
+                       p.op);
     bool ok = true;
     if (p.op == TFTP_DATA || p.op == TFTP_ACK || p.op == TFTP_ERROR) {
         if (!rd_u16(&r, p.op == TFTP_ERROR ? &p.code : &p.block))
-            return err_set(e, "TFTP %s: %zu bytes, expected at least 4 (section 6)", op_names[p.op],
-                           datagram.n);
+            return err_set(e, "TFTP %s: %zu bytes, expected at least 4 (FORMATS section 6)",
+                           op_names[p.op], datagram.n);
         if (p.op == TFTP_DATA)
             ok = rd_view(&r, rd_left(&r), &p.data);
         if (p.op == TFTP_ERROR)
             ok = text_z(&r, "message", p.op, &p.message, e);
         if (ok && rd_left(&r) > 0)
-            ok = err_set(e, "TFTP %s: byte %zu: %zu bytes too many (section 6)", op_names[p.op],
-                         r.at, rd_left(&r));
+            ok = err_set(e, "TFTP %s: byte %zu: %zu bytes too many (FORMATS section 6)",
+                         op_names[p.op], r.at, rd_left(&r));
     } else {
         ok = decode_request(&r, &p, e);
     }

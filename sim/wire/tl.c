@@ -170,12 +170,12 @@ static size_t scan_padding(struct scan *s, size_t at, size_t end)
 static bool check_name(struct scan *s, const struct rule *r, size_t at, struct view v)
 {
     if (v.n == 0 || v.p[v.n - 1] != 0)
-        return err_set(s->e, "offset %zu: %s (tag %u) does not end in a NUL (section %u)", at,
-                       r->name, r->tag, r->section);
+        return err_set(s->e, "offset %zu: %s (tag %u) does not end in a NUL (FORMATS section %u)",
+                       at, r->name, r->tag, r->section);
     const uint8_t *nul = memchr(v.p, 0, v.n);
     if (r->kind == NAME && nul != v.p + v.n - 1)
-        return err_set(s->e, "offset %zu: %s (tag %u) has a NUL inside (section %u)", at, r->name,
-                       r->tag, r->section);
+        return err_set(s->e, "offset %zu: %s (tag %u) has a NUL inside (FORMATS section %u)", at,
+                       r->name, r->tag, r->section);
     return true;
 }
 
@@ -184,20 +184,20 @@ static bool check_known(struct scan *s, const struct rule *r, uint8_t parent, si
 {
     if (r->parent != parent) {
         if (parent == 0)
-            return err_set(s->e,
-                           "offset %zu: %s (tag %u) outside its container, tag %u (section %u)", at,
-                           r->name, r->tag, r->parent, r->section);
-        return err_set(s->e, "offset %zu: %s (tag %u) inside container %u (section %u)", at,
+            return err_set(
+                s->e, "offset %zu: %s (tag %u) outside its container, tag %u (FORMATS section %u)",
+                at, r->name, r->tag, r->parent, r->section);
+        return err_set(s->e, "offset %zu: %s (tag %u) inside container %u (FORMATS section %u)", at,
                        r->name, r->tag, parent, r->section);
     }
     if (s->seen[r->tag] != 0)
-        return err_set(s->e,
-                       "offset %zu: second %s (tag %u), the first is at offset %zu (section %u)",
-                       at, r->name, r->tag, s->seen[r->tag] - 1, r->section);
+        return err_set(
+            s->e, "offset %zu: second %s (tag %u), the first is at offset %zu (FORMATS section %u)",
+            at, r->name, r->tag, s->seen[r->tag] - 1, r->section);
     s->seen[r->tag] = at + 1;
     if (r->length != 0 && v.n != r->length)
-        return err_set(s->e, "offset %zu: %s (tag %u) has length %zu, not %u (section %u)", at,
-                       r->name, r->tag, v.n, r->length, r->section);
+        return err_set(s->e, "offset %zu: %s (tag %u) has length %zu, not %u (FORMATS section %u)",
+                       at, r->name, r->tag, v.n, r->length, r->section);
     if (r->kind == NAME || r->kind == LABEL)
         return check_name(s, r, at, v);
     return true;
@@ -216,14 +216,16 @@ static bool scan_head(struct scan *s, size_t at, size_t end, uint8_t parent, str
         return true;
     }
     if (parent != 0)
-        return err_set(s->e, "offset %zu: tag %u runs past the end of container %u (section 1)", at,
-                       tag, parent);
-    if (left < 3 ? s->file.n - at < 3 : length > s->file.n - at - 3)
         return err_set(s->e,
-                       "offset %zu: tag %u runs past the end of the file, %zu bytes (section 1)",
-                       at, tag, s->file.n);
-    return err_set(s->e, "offset %zu: %s length %zu does not meet the end of a TLV (section 1)", at,
-                   s->what, s->end - s->start);
+                       "offset %zu: tag %u runs past the end of container %u (FORMATS section 1)",
+                       at, tag, parent);
+    if (left < 3 ? s->file.n - at < 3 : length > s->file.n - at - 3)
+        return err_set(
+            s->e, "offset %zu: tag %u runs past the end of the file, %zu bytes (FORMATS section 1)",
+            at, tag, s->file.n);
+    return err_set(s->e,
+                   "offset %zu: %s length %zu does not meet the end of a TLV (FORMATS section 1)",
+                   at, s->what, s->end - s->start);
 }
 
 /* Recursion ends because a container's tag must stand in its own parent: at most three deep. */
@@ -233,12 +235,13 @@ static bool scan_range(struct scan *s, size_t at, size_t end, uint8_t depth, uin
         uint8_t tag = s->file.p[at];
         if (tag == TL_PADDING) {
             if (depth != 0)
-                return err_set(s->e, "offset %zu: padding inside container %u (section 1)", at,
-                               parent);
+                return err_set(s->e, "offset %zu: padding inside container %u (FORMATS section 1)",
+                               at, parent);
             size_t behind = scan_padding(s, at, end);
             if (s->strict && (behind != end || s->rules != header_rules))
-                return err_set(s->e, "offset %zu: padding that does not end the header (section 1)",
-                               at);
+                return err_set(
+                    s->e, "offset %zu: padding that does not end the header (FORMATS section 1)",
+                    at);
             at = behind;
             continue;
         }
@@ -247,8 +250,8 @@ static bool scan_range(struct scan *s, size_t at, size_t end, uint8_t depth, uin
             return false;
         const struct rule *r = rule_of(s, tag);
         if (r == NULL && s->strict)
-            return err_set(s->e, "offset %zu: unknown tag %u in the %s (section 1, strict)", at,
-                           tag, s->what);
+            return err_set(s->e, "offset %zu: unknown tag %u in the %s (FORMATS section 1, strict)",
+                           at, tag, s->what);
         if (r != NULL && !check_known(s, r, parent, at, v))
             return false;
         keep(s, tag, depth, v);
@@ -265,8 +268,8 @@ static bool scan_required(const struct scan *s)
     for (size_t i = 0; i < s->rule_count; i++) {
         const struct rule *r = &s->rules[i];
         if ((r->required & s->version) != 0 && s->seen[r->tag] == 0)
-            return err_set(s->e, "offset %zu: %s without %s (tag %u) (section %u)", s->start,
-                           s->what, r->name, r->tag, r->section);
+            return err_set(s->e, "offset %zu: %s without %s (tag %u) (FORMATS section %u)",
+                           s->start, s->what, r->name, r->tag, r->section);
     }
     return true;
 }
@@ -326,27 +329,29 @@ static bool read_front(struct view file, uint16_t *version, uint16_t *length, st
 {
     static const uint8_t front[] = { 1, 0, 2 }, second[] = { 2, 0, 2 };
     if (file.n < HEADER_MIN)
-        return err_set(e, "offset 0: %zu bytes hold no header (section 1)", file.n);
+        return err_set(e, "offset 0: %zu bytes hold no header (FORMATS section 1)", file.n);
     if (memcmp(file.p, front, 3) != 0)
-        return err_set(e, "offset 0: no version (tag 1, 2 bytes) at the front (section 1)");
+        return err_set(e, "offset 0: no version (tag 1, 2 bytes) at the front (FORMATS section 1)");
     struct rd r = { file, 3 };
     rd_u16(&r, version);
     if (version_bit(*version) == 0)
-        return err_set(e, "offset 3: version %u.%u is none of 1.2, 1.0, 1.1, 2.0 (section 1)",
+        return err_set(e,
+                       "offset 3: version %u.%u is none of 1.2, 1.0, 1.1, 2.0 (FORMATS section 1)",
                        *version >> 8, *version & 0xff);
     if (memcmp(file.p + HEADER_LENGTH_AT, second, 3) != 0)
         return err_set(
-            e, "offset %d: no header length (tag 2, 2 bytes) behind the version (section 1)",
+            e,
+            "offset %d: no header length (tag 2, 2 bytes) behind the version (FORMATS section 1)",
             HEADER_LENGTH_AT);
     r.at = HEADER_LENGTH_AT + 3;
     rd_u16(&r, length);
     if (*length > file.n)
         return err_set(e,
                        "offset %d: header length %u runs past the end of the file, %zu bytes "
-                       "(section 1)",
+                       "(FORMATS section 1)",
                        HEADER_LENGTH_AT, *length, file.n);
     if (*length < HEADER_MIN)
-        return err_set(e, "offset %d: header length %u is less than %d (section 1)",
+        return err_set(e, "offset %d: header length %u is less than %d (FORMATS section 1)",
                        HEADER_LENGTH_AT, *length, HEADER_MIN);
     return true;
 }
@@ -359,33 +364,38 @@ static size_t value_at(const struct scan *s, uint8_t tag)
 static bool check_header(const struct scan *s, const struct tl_header *h)
 {
     if (tl_digest_bytes(h->digest) == 0)
-        return err_set(s->e, "offset %zu: digest algorithm %u is none of 1, 2, 3 (section 1)",
+        return err_set(s->e,
+                       "offset %zu: digest algorithm %u is none of 1, 2, 3 (FORMATS section 1)",
                        value_at(s, 8), h->digest);
     if (h->signature_algorithm != 0)
-        return err_set(s->e, "offset %zu: signature algorithm %u is not 0, RSA (section 1)",
+        return err_set(s->e, "offset %zu: signature algorithm %u is not 0, RSA (FORMATS section 1)",
                        value_at(s, 10), h->signature_algorithm);
     bool known = h->modulus < TL_MODULUS_CODES;
     if (!known && h->signature.n != TL_BYTES_3072)
-        return err_set(s->e, "offset %zu: signature modulus %u is none of 0, 1, 2, 3 (section 1)",
+        return err_set(s->e,
+                       "offset %zu: signature modulus %u is none of 0, 1, 2, 3 (FORMATS section 1)",
                        value_at(s, 11), h->modulus);
     if (known && h->signature.n != tl_modulus_bytes[h->modulus])
         return err_set(s->e,
                        "offset %zu: signature of %zu bytes under modulus code %u, %u bytes "
-                       "(section 1)",
+                       "(FORMATS section 1)",
                        s->seen[12] - 1, h->signature.n, h->modulus, tl_modulus_bytes[h->modulus]);
     if (s->strict && h->length % 4 != 0)
-        return err_set(s->e, "offset %d: header length %u is no multiple of 4 (section 1, strict)",
-                       HEADER_LENGTH_AT, h->length);
+        return err_set(
+            s->e, "offset %d: header length %u is no multiple of 4 (FORMATS section 1, strict)",
+            HEADER_LENGTH_AT, h->length);
     if (!h->has_enc)
         return true;
     if (h->enc.padding < 1 || h->enc.padding > 16)
-        return err_set(s->e, "offset %zu: padding length %u is not 1 to 16 (section 3)",
+        return err_set(s->e, "offset %zu: padding length %u is not 1 to 16 (FORMATS section 3)",
                        value_at(s, 20), h->enc.padding);
     if (tl_digest_bytes(h->enc.digest) == 0)
-        return err_set(s->e, "offset %zu: digest algorithm %u is none of 1, 2, 3 (section 3)",
+        return err_set(s->e,
+                       "offset %zu: digest algorithm %u is none of 1, 2, 3 (FORMATS section 3)",
                        value_at(s, 26), h->enc.digest);
     if (h->enc.plain_digest.n != tl_digest_bytes(h->enc.digest))
-        return err_set(s->e, "offset %zu: digest of %zu bytes under algorithm %u (section 3)",
+        return err_set(s->e,
+                       "offset %zu: digest of %zu bytes under algorithm %u (FORMATS section 3)",
                        s->seen[27] - 1, h->enc.plain_digest.n, h->enc.digest);
     return true;
 }
@@ -426,31 +436,31 @@ static bool record_front(struct view file, size_t at, size_t *length, struct err
     if (left < RECORD_LENGTH_SIZE || memcmp(file.p + at, front, 3) != 0)
         return err_set(e,
                        "offset %zu: no record length (tag 1, 2 bytes) where a record starts "
-                       "(section 1)",
+                       "(FORMATS section 1)",
                        at);
     *length = (size_t)file.p[at + 3] << 8 | file.p[at + 4];
     if (*length > left)
         return err_set(e,
                        "offset %zu: record length %zu runs past the end of the file, %zu bytes "
-                       "(section 1)",
+                       "(FORMATS section 1)",
                        at, *length, file.n);
     if (*length < RECORD_LENGTH_SIZE)
-        return err_set(e, "offset %zu: record length %zu is less than %d (section 1)", at, *length,
-                       RECORD_LENGTH_SIZE);
+        return err_set(e, "offset %zu: record length %zu is less than %d (FORMATS section 1)", at,
+                       *length, RECORD_LENGTH_SIZE);
     return true;
 }
 
 static bool check_record(const struct scan *s, const struct tl_record *r)
 {
     if ((s->seen[11] == 0) != (s->seen[12] == 0))
-        return err_set(s->e, "offset %zu: record with %s (section 1)", s->start,
+        return err_set(s->e, "offset %zu: record with %s (FORMATS section 1)", s->start,
                        s->seen[11] != 0
                            ? "a certificate hash (tag 11) without its algorithm (tag 12)"
                            : "a hash algorithm (tag 12) without the hash (tag 11)");
     if (r->hash_algorithm == 1 && r->hash.n != 20)
         return err_set(s->e,
                        "offset %zu: certificate hash of %zu bytes under algorithm 1, 20 bytes "
-                       "(section 1)",
+                       "(FORMATS section 1)",
                        s->seen[11] - 1, r->hash.n);
     return true;
 }
@@ -485,8 +495,9 @@ bool tl_decode(struct view file, bool strict, struct arena *a, struct tl *out, s
     if (!tl_decode_header(file, strict, a, &t.header, e))
         return false;
     if (t.header.version != TL_LIST)
-        return err_set(e, "offset 3: version %u.%u is no trust list, which has 1.2 (section 1)",
-                       t.header.version >> 8, t.header.version & 0xff);
+        return err_set(
+            e, "offset 3: version %u.%u is no trust list, which has 1.2 (FORMATS section 1)",
+            t.header.version >> 8, t.header.version & 0xff);
     /* Counts as far as lengths lead.  Where that breaks, an earlier record may be to blame: its
      * own error is the better one, so the records before the break are decoded first. */
     struct err broken;

@@ -94,7 +94,7 @@ struct tl {
  * as are padding that does not end the header and a header length that is no multiple of 4.
  * Arrays come from `a` in proportion to what is there, never to a claimed length.  On error `out`
  * is untouched and the text names offset and section: "offset 12: header length 300 does not meet
- * the end of a TLV (section 1)". */
+ * the end of a TLV (FORMATS section 1)". */
 bool tl_decode_header(struct view file, bool strict, struct arena *a, struct tl_header *out,
                       struct err *e);
 /* Header and records (version 1.2 only); any number of records, any length of file.  Errors behind

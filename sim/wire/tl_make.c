@@ -41,17 +41,18 @@ static void put_head(struct wr *w, uint8_t tag, size_t length)
 static bool check_new_name(struct view name, const char *what, bool nul_inside, struct err *e)
 {
     if (name.n > 65534)
-        return err_set(e, "%s of %zu bytes does not fit its length field (section 1)", what,
+        return err_set(e, "%s of %zu bytes does not fit its length field (FORMATS section 1)", what,
                        name.n);
     if (!nul_inside && name.n != 0 && memchr(name.p, 0, name.n) != NULL)
-        return err_set(e, "%s with a NUL inside cannot be written (section 1)", what);
+        return err_set(e, "%s with a NUL inside cannot be written (FORMATS section 1)", what);
     return true;
 }
 
 static bool check_new_bytes(struct view v, const char *what, struct err *e)
 {
     if (v.n > 65535)
-        return err_set(e, "%s of %zu bytes does not fit its length field (section 1)", what, v.n);
+        return err_set(e, "%s of %zu bytes does not fit its length field (FORMATS section 1)", what,
+                       v.n);
     return true;
 }
 
@@ -157,14 +158,14 @@ static size_t measure_header(const struct tl_new_header *h, uint8_t *code, struc
     if (!check_new_header(h, code, e))
         return 0;
     if (signer_info_length(h) > 65535) {
-        err_set(e, "signer info of %zu bytes does not fit its length field (section 1)",
+        err_set(e, "signer info of %zu bytes does not fit its length field (FORMATS section 1)",
                 signer_info_length(h));
         return 0;
     }
     struct wr w = wr_measure();
     put_header(h, *code, 0, &w);
     if (w.n > 65535) {
-        err_set(e, "header of %zu bytes does not fit its length field (section 1)", w.n);
+        err_set(e, "header of %zu bytes does not fit its length field (FORMATS section 1)", w.n);
         return 0;
     }
     return w.n;
@@ -189,7 +190,8 @@ bool tl_write_header(const struct tl_new_header *h, struct wr *w, size_t *signat
     return true;
 }
 
-/* Tags of each form, in CUCM's order (section 1); 10 is written where there is an address. */
+/* Tags of each form, in CUCM's order (FORMATS section 1); 10 is written where there is an address.
+ */
 static const uint8_t form_tags[][10] = {
     [TL_FULL] = { 2, 3, 4, 5, 6, 7, 8, 9, 10 },
     [TL_HASH] = { 2, 3, 4, 5, 6, 7, 8, 11, 12 },
@@ -201,11 +203,11 @@ static bool check_new_record(const struct tl_new_record *r, struct err *e)
 {
     CHECK((unsigned)r->form < sizeof form_tags / sizeof *form_tags);
     if (r->ip.p != NULL && r->ip.n != 4)
-        return err_set(e, "IP address of %zu bytes, not 4 (section 1)", r->ip.n);
+        return err_set(e, "IP address of %zu bytes, not 4 (FORMATS section 1)", r->ip.n);
     if (r->ip.p != NULL && r->form == TL_HASH)
-        return err_set(e, "a record of the hash form holds no IP address (section 1)");
+        return err_set(e, "a record of the hash form holds no IP address (FORMATS section 1)");
     if (r->form == TL_HASH && r->hash.n != 20)
-        return err_set(e, "certificate hash of %zu bytes, not 20 (section 1)", r->hash.n);
+        return err_set(e, "certificate hash of %zu bytes, not 20 (FORMATS section 1)", r->hash.n);
     return check_new_name(r->dns, "DNS name", true, e) &&
            check_new_name(r->subject, "subject name", false, e) &&
            check_new_name(r->issuer, "issuer name", false, e) &&
@@ -257,7 +259,7 @@ size_t tl_record_length(const struct tl_new_record *r, struct err *e)
     struct wr w = wr_measure();
     put_record(r, 0, &w);
     if (w.n > 65535) {
-        err_set(e, "record of %zu bytes does not fit its length field (section 1)", w.n);
+        err_set(e, "record of %zu bytes does not fit its length field (FORMATS section 1)", w.n);
         return 0;
     }
     return w.n;

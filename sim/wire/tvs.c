@@ -60,7 +60,7 @@ bool tvs_whole(struct view in, size_t *length, struct err *e)
     if (in.n < 2 || in.p[1] == VERSION)
         return true;
     *length = 0;
-    return err_set(e, "TVS message: byte 1: version %u, expected 1 (section 4)", in.p[1]);
+    return err_set(e, "TVS message: byte 1: version %u, expected 1 (FORMATS section 4)", in.p[1]);
 }
 
 bool tvs_decode(struct view message, struct tvs_msg *out, struct err *e)

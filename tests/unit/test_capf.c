@@ -49,7 +49,7 @@ static struct capf_msg both_ways(const struct capf_msg *m, struct view bytes)
     return back;
 }
 
-/* ---- an installation by null string, message by message (section 5) ---- */
+/* ---- an installation by null string, message by message (FORMATS section 5) ---- */
 
 static void install(void **state)
 {
@@ -229,7 +229,7 @@ static const struct {
 } bad[] = {
 #define BAD(bytes, text)                                                                           \
     {                                                                                              \
-        bytes, sizeof(bytes) - 1, "CAPF message: " text " (section 5)"                             \
+        bytes, sizeof(bytes) - 1, "CAPF message: " text " (FORMATS section 5)"                     \
     }
     BAD("", "0 bytes, the header has 8"),
     BAD("\x55\x01", "2 bytes, the header has 8"),
@@ -291,15 +291,16 @@ static void encode_refuses(void **state)
     static uint8_t large[70000];
     struct capf_msg m = capf_msg_of(CAPF_STORE_CERT_REQ, 0);
     unencodable(&m, "CAPF message: store certificate request without element 4 (certificate) "
-                    "(section 5)");
+                    "(FORMATS section 5)");
     m.certificate = view_of(large, 65531);
-    unencodable(&m, "CAPF message: certificate of 65536 bytes, at most 65535 fit (section 5)");
+    unencodable(&m,
+                "CAPF message: certificate of 65536 bytes, at most 65535 fit (FORMATS section 5)");
     m.certificate = view_of(large, 65530);
-    unencodable(&m, "CAPF message: elements of 65538 bytes, at most 65535 fit (section 5)");
+    unencodable(&m, "CAPF message: elements of 65538 bytes, at most 65535 fit (FORMATS section 5)");
     m.certificate = view_of(large, 65527);
     assert_int_equal(encoded(&m).n, CAPF_MAX);
     m.certificate = view_of(large, 0);
-    unencodable(&m, "CAPF message: empty certificate (section 5)");
+    unencodable(&m, "CAPF message: empty certificate (FORMATS section 5)");
     m.certificate = view_of(large, 1);
     m.reason = 256;
     unencodable(&m, "CAPF message: reason 256 does not fit a byte");
@@ -308,17 +309,17 @@ static void encode_refuses(void **state)
     unencodable(&m, "CAPF message: key size 65536 does not fit 2 bytes");
     m.key_size = -1;
     m.device = view_of("a\0b", 3);
-    unencodable(&m, "CAPF message: NUL inside the device name (section 5)");
+    unencodable(&m, "CAPF message: NUL inside the device name (FORMATS section 5)");
     m.device = view_str("x");
     m.sudi.certificate = view_str("x");
-    unencodable(&m, "CAPF message: SUDI data lacks a part (section 5)");
+    unencodable(&m, "CAPF message: SUDI data lacks a part (FORMATS section 5)");
     m.sudi.certificate = view_of(NULL, 0);
     m.order[0] = 13;
     unencodable(&m, "CAPF message: store certificate request without element 4 in its order");
     m.order[1] = 13;
     unencodable(&m, "CAPF message: order[1] is element 13, unknown or there twice");
     m = capf_msg_of((enum capf_command)0, 0);
-    unencodable(&m, "CAPF message: byte 1: command 0, expected 1 to 23 (section 5)");
+    unencodable(&m, "CAPF message: byte 1: command 0, expected 1 to 23 (FORMATS section 5)");
 }
 
 int main(void)

@@ -475,7 +475,7 @@ static void bad_input(void **state)
         memset(&r, 0xee, sizeof r);
         memset(&before, 0xee, sizeof before);
         assert_false(read_into(view_str(bad[i].text), &r, &e));
-        snprintf(expected, sizeof expected, "%s (section 7)", bad[i].error);
+        snprintf(expected, sizeof expected, "%s (FORMATS section 7)", bad[i].error);
         assert_string_equal(e.text, expected);
         assert_memory_equal(&r, &before, sizeof r);
     }
@@ -498,8 +498,8 @@ static void limits(void **state)
         wr_str(&w, "</device>");
         assert_int_equal(read_into(view_of(text, w.n), &r, &e), depth == 63);
     }
-    assert_string_equal(e.text,
-                        "configuration: line 1: elements nested deeper than 64 (section 7)");
+    assert_string_equal(
+        e.text, "configuration: line 1: elements nested deeper than 64 (FORMATS section 7)");
     /* A name longer than any path, in and out again. */
     struct wr w = wr_of(text, sizeof text);
     wr_str(&w, "<device><TVS><");
@@ -517,13 +517,14 @@ static void limits(void **state)
         wr_str(&w, "&#65;");
     wr_str(&w, "</certHash></device>");
     assert_false(read_into(view_of(text, w.n), &r, &e));
-    assert_string_equal(e.text, "configuration: line 1: certHash: text too long (section 7)");
+    assert_string_equal(e.text,
+                        "configuration: line 1: certHash: text too long (FORMATS section 7)");
     memset(text, ' ', sizeof text);
     memcpy(text, "<device/>", 9);
     assert_true(read_into(view_of(text, CNF_READ_MAX), &r, &e));
     assert_false(read_into(view_of(text, CNF_READ_MAX + 1), &r, &e));
     assert_string_equal(e.text, "configuration: 2097153 bytes, a phone takes at most 2097152 "
-                                "(section 7)");
+                                "(FORMATS section 7)");
 }
 
 /* A part of a file is no file; only the newline at its end may be missing. */

@@ -87,7 +87,7 @@ static void peer_lists_verify(void **state)
         struct view file = load(lists[i].name);
         ok(envelope_verify(file, load_key(lists[i].signer)->public, &error));
         assert_false(envelope_verify(file, load_key(lists[i].other)->public, &error));
-        assert_non_null(strstr(error.text, "does not verify with this key (section 1)"));
+        assert_non_null(strstr(error.text, "does not verify with this key (FORMATS section 1)"));
         struct tl t = decoded(file);
         struct envelope_verdict v;
         assert_true(envelope_list_verify(&t, &v));
@@ -132,7 +132,7 @@ static void peer_signed_files(void **state)
             assert_true(payload.n == 754 - 484 && payload.p[0] == '<');
     }
     refused(envelope_sgn_strip(load(names[3]), &payload, &error),
-            "offset 3: version 2.0 is no signed file, which has 1.0 or 1.1 (section 2)");
+            "offset 3: version 2.0 is no signed file, which has 1.0 or 1.1 (FORMATS section 2)");
 }
 
 static void peer_encrypted_file_opens(void **state)
@@ -141,12 +141,12 @@ static void peer_encrypted_file_opens(void **state)
     struct view file = load("enc/SEP0011215A1AE3.cnf.xml.enc.sgn"), xml;
     ok(envelope_enc_open(file, load_key("phone.pem"), &arena, &xml, &error));
     assert_true(view_eq(xml, load("SEP0011215A1AE3.cnf.xml")));
-    refused(
-        envelope_enc_open(file, load_key("tvs.pem"), &arena, &xml, &error),
-        "the encrypted key (tag 25, 256 bytes) does not open with this private key (section 3)");
+    refused(envelope_enc_open(file, load_key("tvs.pem"), &arena, &xml, &error),
+            "the encrypted key (tag 25, 256 bytes) does not open with this private key (FORMATS "
+            "section 3)");
     refused(envelope_enc_open(load("SEP0011215A1AE3.cnf.xml.sgn"), load_key("phone.pem"), &arena,
                               &xml, &error),
-            "offset 3: version 1.0 is no encrypted file, which has 2.0 (section 3)");
+            "offset 3: version 1.0 is no encrypted file, which has 2.0 (FORMATS section 3)");
 }
 
 /* Made again by us from what it holds, the file of the other implementation comes out the same but
@@ -390,27 +390,29 @@ static void encrypted_files_that_do_not_open(void **state)
     size_t digest_at = (size_t)(h.enc.plain_digest.p - file.p);
     bad[digest_at] ^= 1;
     refused(envelope_enc_open(view_of(bad, file.n), phone, &arena, &xml, &error),
-            "the SHA-1 digest of the plain text is not that of tag 27 (section 3)");
+            "the SHA-1 digest of the plain text is not that of tag 27 (FORMATS section 3)");
     bad[digest_at] ^= 1;
 
     size_t iv_at = (size_t)(h.enc.iv.p - file.p);
     bad[iv_at + 20] = 6; /* tag 20 behind the IV: 5 bytes of padding claimed to be 6 */
     refused(envelope_enc_open(view_of(bad, file.n), phone, &arena, &xml, &error),
-            "the plain text does not end in 6 bytes 0d (section 3)");
+            "the plain text does not end in 6 bytes 0d (FORMATS section 3)");
     bad[iv_at + 20] = (uint8_t)h.enc.padding;
 
     size_t algorithm_at = (size_t)(h.enc.wrapped_key.p - file.p) - 4;
     bad[algorithm_at] = 2;
     refused(envelope_enc_open(view_of(bad, file.n), phone, &arena, &xml, &error),
-            "key algorithm 2 is not 1, AES-128-CBC (section 3)");
+            "key algorithm 2 is not 1, AES-128-CBC (FORMATS section 3)");
     bad[algorithm_at] = 1;
 
     char expected[200];
     snprintf(expected, sizeof expected,
-             "offset %u: body of 31 bytes is no whole number of AES blocks (section 3)", h.length);
+             "offset %u: body of 31 bytes is no whole number of AES blocks (FORMATS section 3)",
+             h.length);
     refused(envelope_enc_open(view_of(bad, file.n - 1), phone, &arena, &xml, &error), expected);
     snprintf(expected, sizeof expected,
-             "offset %u: body of 0 bytes is no whole number of AES blocks (section 3)", h.length);
+             "offset %u: body of 0 bytes is no whole number of AES blocks (FORMATS section 3)",
+             h.length);
     refused(envelope_enc_open(view_of(bad, h.length), phone, &arena, &xml, &error), expected);
 
     /* A key of 15 bytes, wrapped as it should be. */
@@ -418,7 +420,7 @@ static void encrypted_files_that_do_not_open(void **state)
     assert_int_equal(rsa_wrap(phone->public, view_str("fifteen bytes!!"), &r, wrapped), 128);
     memcpy(bad + (h.enc.wrapped_key.p - file.p), wrapped, 128);
     refused(envelope_enc_open(view_of(bad, file.n), phone, &arena, &xml, &error),
-            "the encrypted key (tag 25) holds 15 bytes, not 16 (section 3)");
+            "the encrypted key (tag 25) holds 15 bytes, not 16 (FORMATS section 3)");
 
     refused(envelope_enc_make(&s, name, text, ec->public, &r, &arena, &file, &error),
             "an EC key cannot open an encrypted configuration: the key wrap is RSA");
@@ -455,17 +457,17 @@ static void keys_that_cannot_sign(void **state)
         struct key k = { .type = types[i] };
         uint8_t any[4] = { 0 };
         refused(envelope_seal(any, sizeof any, &k, &error),
-                i == 0 ? "offset 0: 4 bytes hold no header (section 1)" : text);
+                i == 0 ? "offset 0: 4 bytes hold no header (FORMATS section 1)" : text);
     }
     s = signer_of(good, DIGEST_SHA1);
     ok(envelope_sgn_make(&s, name, name, &arena, &file, &error));
     refused(envelope_seal(copy_of(file), file.n, keyring_key(ring, "signer", KEY_RSA_2048), &error),
-            "offset 121: room for a signature of 128 bytes, the key makes 256 (section 1)");
+            "offset 121: room for a signature of 128 bytes, the key makes 256 (FORMATS section 1)");
     refused(envelope_verify(file, keyring_key(ring, "ec", KEY_EC_P256)->public, &error),
             "the key is no RSA key: the format knows RSA signatures alone");
     record.ip = view_str("three");
     refused(envelope_list_make(&s, name, &record, 1, &arena, &file, &error),
-            "record 1: IP address of 5 bytes, not 4 (section 1)");
+            "record 1: IP address of 5 bytes, not 4 (FORMATS section 1)");
 }
 
 int main(void)

@@ -283,7 +283,7 @@ static void encrypted_files(void **state)
     refused(forge_length(forge, content_file(&content, &bare), FILE_CNF_ENC, device(1), &error) !=
                 0,
             "SEP0011215A0001.cnf.xml.enc.sgn: encrypted, but not signed: there is no such format "
-            "(section 3)");
+            "(FORMATS section 3)");
 }
 
 /* Lengths are remembered by the length of the name, so many devices come past the same answer. */

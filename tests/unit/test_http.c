@@ -119,12 +119,12 @@ struct bad {
 
 #define BAD(bytes, text)                                                                           \
     {                                                                                              \
-        bytes, sizeof(bytes) - 1, text " (section 6)"                                              \
+        bytes, sizeof(bytes) - 1, text " (FORMATS section 6)"                                      \
     }
 #define PATH(path, text)                                                                           \
     {                                                                                              \
         "GET " path " HTTP/1.1\r\n\r\n", sizeof("GET " path " HTTP/1.1\r\n\r\n") - 1,              \
-            "HTTP request: " text " (section 6)"                                                   \
+            "HTTP request: " text " (FORMATS section 6)"                                           \
     }
 
 static const struct bad bad_requests[] = {
@@ -201,7 +201,7 @@ static void long_requests(void **state)
     out[5 + 255] = 'a';
     memcpy(out + 5 + 256, " HTTP/1.1\r\n\r\n", sizeof " HTTP/1.1\r\n\r\n");
     assert_false(http_request_decode(view_str(out), &whole, &r, &e));
-    assert_string_equal(e.text, "HTTP request: path of more than 255 bytes (section 6)");
+    assert_string_equal(e.text, "HTTP request: path of more than 255 bytes (FORMATS section 6)");
     /* A head of HTTP_HEAD_MAX bytes, and one more. */
     memset(out, 'a', sizeof out);
     memcpy(out, "GET /x HTTP/1.1\r\nA: ", 20);
@@ -212,7 +212,7 @@ static void long_requests(void **state)
     memset(out + HTTP_HEAD_MAX - 4, 'a', 4);
     memcpy(out + HTTP_HEAD_MAX - 3, "\r\n\r\n", 4);
     assert_false(http_request_decode(view_of(out, HTTP_HEAD_MAX + 1), &whole, &r, &e));
-    assert_string_equal(e.text, "HTTP request: head of more than 8192 bytes (section 6)");
+    assert_string_equal(e.text, "HTTP request: head of more than 8192 bytes (FORMATS section 6)");
 }
 
 static void request_encodes(void **state)

@@ -384,7 +384,7 @@ static const struct bad {
 } bad[] = {
 #define BAD(bytes, framed, text)                                                                   \
     {                                                                                              \
-        bytes, sizeof(bytes) - 1, framed, "SIP message: " text " (section 8)"                      \
+        bytes, sizeof(bytes) - 1, framed, "SIP message: " text " (FORMATS section 8)"              \
     }
 #define REG "REGISTER sip:b SIP/2.0\r\n"
 #define SEQ "CSeq: 1 REGISTER\r\n"
@@ -452,16 +452,18 @@ static void too_long(void **state)
     assert_true(sip_whole(view_of(out, SIP_MAX - 1), &length, &e));
     assert_int_equal(length, 0);
     assert_false(sip_whole(view_of(out, SIP_MAX), &length, &e));
-    assert_string_equal(e.text, "SIP message: head of more than 65536 bytes (section 8)");
+    assert_string_equal(e.text, "SIP message: head of more than 65536 bytes (FORMATS section 8)");
     memset(out, '\r', sizeof out);
     assert_false(sip_whole(view_of(out, SIP_MAX), &length, &e));
     /* More behind a whole message, or a part of its body only. */
     static const char text[] = "SIP/2.0 200 OK\r\n" NEEDED SEQ "l: 2\r\n\r\nxyz";
     struct sip_msg m;
     assert_false(sip_decode(view_of(text, sizeof text - 1), &m, &e));
-    assert_string_equal(e.text, "SIP message: body of 3 bytes, Content-Length says 2 (section 8)");
+    assert_string_equal(e.text,
+                        "SIP message: body of 3 bytes, Content-Length says 2 (FORMATS section 8)");
     assert_false(sip_decode(view_of(text, sizeof text - 3), &m, &e));
-    assert_string_equal(e.text, "SIP message: body of 1 bytes, Content-Length says 2 (section 8)");
+    assert_string_equal(e.text,
+                        "SIP message: body of 1 bytes, Content-Length says 2 (FORMATS section 8)");
     assert_true(sip_decode(view_of(text, sizeof text - 2), &m, &e));
 }
 

@@ -139,7 +139,7 @@ static const struct bad {
 } bad[] = {
 #define BAD(bytes, text)                                                                           \
     {                                                                                              \
-        bytes, sizeof(bytes) - 1, "TFTP " text " (section 6)"                                      \
+        bytes, sizeof(bytes) - 1, "TFTP " text " (FORMATS section 6)"                              \
     }
     BAD("", "packet: 0 bytes, expected at least 4"),
     BAD("\0", "packet: 1 bytes, expected at least 4"),

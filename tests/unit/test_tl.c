@@ -309,7 +309,7 @@ static void peer_envelopes_decode(void **state)
         assert_true(view_eq(view_of(again, w.n), view_sub(file, 0, h.length)));
         struct tl t;
         assert_false(tl_decode(file, false, &a, &t, &e));
-        assert_non_null(strstr(e.text, "is no trust list, which has 1.2 (section 1)"));
+        assert_non_null(strstr(e.text, "is no trust list, which has 1.2 (FORMATS section 1)"));
         arena_free(&a);
     }
 }
@@ -499,21 +499,23 @@ static void what_cannot_be_written(void **state)
     h = good;
     h.signer_name = view_of("CN=a\0b", 6);
     assert_int_equal(tl_header_length(&h, &e), 0);
-    assert_string_equal(e.text, "signer name with a NUL inside cannot be written (section 1)");
+    assert_string_equal(e.text,
+                        "signer name with a NUL inside cannot be written (FORMATS section 1)");
     h = good;
     h.file_name = some(65535);
     assert_int_equal(tl_header_length(&h, &e), 0);
-    assert_string_equal(e.text,
-                        "file name of 65535 bytes does not fit its length field (section 1)");
+    assert_string_equal(
+        e.text, "file name of 65535 bytes does not fit its length field (FORMATS section 1)");
     h = good;
     h.signer_name = h.signer_issuer = some(40000);
     assert_int_equal(tl_header_length(&h, &e), 0);
-    assert_string_equal(e.text,
-                        "signer info of 80021 bytes does not fit its length field (section 1)");
+    assert_string_equal(
+        e.text, "signer info of 80021 bytes does not fit its length field (FORMATS section 1)");
     h = good;
     h.signer_name = h.file_name = some(40000);
     assert_int_equal(tl_header_length(&h, &e), 0);
-    assert_string_equal(e.text, "header of 80208 bytes does not fit its length field (section 1)");
+    assert_string_equal(e.text,
+                        "header of 80208 bytes does not fit its length field (FORMATS section 1)");
     uint8_t small[100];
     size_t signature_at;
     struct wr w = wr_of(small, sizeof small);
@@ -523,23 +525,25 @@ static void what_cannot_be_written(void **state)
     struct tl_new_record r = new_record(&listings[0].records[2]), fine = r;
     r.hash.n = 19;
     assert_int_equal(tl_record_length(&r, &e), 0);
-    assert_string_equal(e.text, "certificate hash of 19 bytes, not 20 (section 1)");
+    assert_string_equal(e.text, "certificate hash of 19 bytes, not 20 (FORMATS section 1)");
     r = fine;
     r.ip = some(4);
     assert_int_equal(tl_record_length(&r, &e), 0);
-    assert_string_equal(e.text, "a record of the hash form holds no IP address (section 1)");
+    assert_string_equal(e.text,
+                        "a record of the hash form holds no IP address (FORMATS section 1)");
     r.form = TL_EMPTIED;
     r.ip = some(16);
     assert_int_equal(tl_record_length(&r, &e), 0);
-    assert_string_equal(e.text, "IP address of 16 bytes, not 4 (section 1)");
+    assert_string_equal(e.text, "IP address of 16 bytes, not 4 (FORMATS section 1)");
     r = new_record(&listings[0].records[0]);
     r.certificate = some(65536);
     assert_int_equal(tl_record_length(&r, &e), 0);
-    assert_string_equal(e.text,
-                        "certificate of 65536 bytes does not fit its length field (section 1)");
+    assert_string_equal(
+        e.text, "certificate of 65536 bytes does not fit its length field (FORMATS section 1)");
     r.certificate = some(65006);
     assert_false(tl_write_record(&r, &w, &e));
-    assert_string_equal(e.text, "record of 65536 bytes does not fit its length field (section 1)");
+    assert_string_equal(e.text,
+                        "record of 65536 bytes does not fit its length field (FORMATS section 1)");
     r.certificate = some(65005);
     assert_int_equal(tl_record_length(&r, &e), 65535);
     w = wr_of(small, sizeof small);

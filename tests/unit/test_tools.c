@@ -157,7 +157,7 @@ static void others_need_their_timestamp(void **state)
     } cases[] = { { { 1, 0 }, "header without timestamp (tag 15)" },
                   { { 1, 2 }, "header without timestamp (tag 15)" },
                   { { 2, 0 }, "header without timestamp (tag 15)" },
-                  { { 1, 3 }, "version 1.3 is none of 1.2, 1.0, 1.1, 2.0 (section 1)" } };
+                  { { 1, 3 }, "version 1.3 is none of 1.2, 1.0, 1.1, 2.0 (FORMATS section 1)" } };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         memcpy(file + 3, cases[i].version, 2);
         put_file(view_of(file, 552));

@@ -211,7 +211,7 @@ static const struct bad {
 } bad[] = {
 #define BAD(bytes, text)                                                                           \
     {                                                                                              \
-        bytes, sizeof(bytes) - 1, "TVS message: " text " (section 4)"                              \
+        bytes, sizeof(bytes) - 1, "TVS message: " text " (FORMATS section 4)"                      \
     }
     BAD("", "0 bytes, the header has 10"),
     BAD("\x57", "1 bytes, the header has 10"),
@@ -276,22 +276,23 @@ static void encode_refuses(void **state)
     static uint8_t large[70000];
     struct tvs_msg m = { .type = TVS_CERT_VERIFICATION_REQ, .status = -1, .ttl_s = -1 };
     assert_unencodable(&m, "TVS message: TVS_MSG_CERT_VERIFICATION_REQ without element 2 "
-                           "(certificate) (section 4)");
+                           "(certificate) (FORMATS section 4)");
     m.certificate = view_of(large, 65536);
     assert_unencodable(&m, "TVS message: certificate of 65536 bytes, at most 65535 fit "
-                           "(section 4)");
+                           "(FORMATS section 4)");
     m.certificate = view_of(large, 65535);
-    assert_unencodable(&m, "TVS message: elements of 65538 bytes, at most 65535 fit (section 4)");
+    assert_unencodable(
+        &m, "TVS message: elements of 65538 bytes, at most 65535 fit (FORMATS section 4)");
     m.certificate = view_of(large, 65532);
     assert_int_equal(encoded(&m).n, TVS_MAX);
     m.certificate = view_of(large, 0);
-    assert_unencodable(&m, "TVS message: empty certificate (section 4)");
+    assert_unencodable(&m, "TVS message: empty certificate (FORMATS section 4)");
     m.certificate = view_of(large, 1);
     m.device = view_of("a\0b", 3);
-    assert_unencodable(&m, "TVS message: NUL inside the device name (section 4)");
+    assert_unencodable(&m, "TVS message: NUL inside the device name (FORMATS section 4)");
     m.device = view_of(large, 65535);
     assert_unencodable(&m, "TVS message: device name of 65536 bytes, at most 65535 fit "
-                           "(section 4)");
+                           "(FORMATS section 4)");
     m.device = view_str("x");
     m.order[0] = 1;
     assert_unencodable(&m, "TVS message: TVS_MSG_CERT_VERIFICATION_REQ without element 2 in its "
@@ -301,7 +302,7 @@ static void encode_refuses(void **state)
     m.order[1] = 6;
     assert_unencodable(&m, "TVS message: order[1] is element 6, unknown or there twice");
     m.type = 9;
-    assert_unencodable(&m, "TVS message: byte 2: type 9, expected 1 to 4 (section 4)");
+    assert_unencodable(&m, "TVS message: byte 2: type 9, expected 1 to 4 (FORMATS section 4)");
     struct tvs_msg r = { .type = TVS_QUERY_CERT_RES, .status = 256, .ttl_s = -1 };
     assert_unencodable(&r, "TVS message: status 256 does not fit a byte");
     r.status = 0;
