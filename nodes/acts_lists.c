@@ -223,7 +223,7 @@ static void save_recovery(struct cluster *cl, const struct act *a, uint64_t now_
     cl->p12 = cl->nodes[a->node].disk.own[OWN_ITLRECOVERY];
 }
 
-/* Technotes 118893 and 118892 (10.0, 10.5). */
+/* Technotes 118893 and 118892 (10.0, 10.5); of 12.x a guide to contact centres. */
 #define RESTART_BOTH                                                                               \
     "; Please Restart the TFTP and Cisco CallManager services on all nodes in the cluster that "   \
     "run these services"
@@ -236,7 +236,10 @@ const struct act_row act_row_ctl_mixed_mode = {
     .has = has_tokenless_ctl,
     .since = "utils ctl is there from 10.0",
     .warns = "This operation sets the cluster to Mixed mode. Do you want to continue? "
-             "(y/n)" RESTART_BOTH,
+             "(y/n)" RESTART_BOTH "; of 12.x: You must reset all phones to ensure they received "
+             "the updated CTL file. You must restart Cisco CTIManager services on all the nodes in "
+             "the cluster that have the service activated; where it is so: Auto-registration is "
+             "enabled on at least one CM node",
     .run = set_mode,
     .can = can_go_mixed,
     .doc = "Makes a CTL file signed without tokens and takes the cluster "
