@@ -30,6 +30,7 @@
     X(REBOOT, reboot)                                                                              \
     X(SHUT_DOWN, shut_down)                                                                        \
     X(SWITCH_ON, switch_on)                                                                        \
+    X(DBREPLICATION_STOP, dbreplication_stop)                                                      \
     X(START, start)                                                                                \
     X(STOP, stop)                                                                                  \
     X(RESTART, restart)                                                                            \

@@ -293,7 +293,7 @@ static bool is_held(const struct cluster *cl, enum store store, uint32_t cert, u
                     uint64_t now_us)
 {
     const struct cert_row *row = certs_in_store(cl, store, cert);
-    return row != NULL && (!certs_delete_here(cl) || cert_row_seen(row, node, now_us));
+    return row != NULL && (!certs_delete_here(cl) || cert_row_seen(cl, row, node, now_us));
 }
 
 static bool can_upload(const struct cluster *cl, const struct act *a, uint64_t now_us,

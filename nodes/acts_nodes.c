@@ -95,6 +95,23 @@ static void switch_on(struct cluster *cl, const struct act *a, uint64_t now_us)
     services_switch_on(cl, a->node, now_us);
 }
 
+/* ---- replication of the database ---- */
+
+static bool can_stop_replication(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                                 struct err *e)
+{
+    (void)now_us;
+    if (cluster_nodes(cl) == 1)
+        return err_set(e, "%s: %s has nobody to replicate with", cl->name, node_name(cl, a));
+    return cl->nodes[a->node].stopped_us == 0 ||
+           err_set(e, "%s: replication is stopped on %s already", cl->name, node_name(cl, a));
+}
+
+static void stop_replication(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    cl->nodes[a->node].stopped_us = now_us == 0 ? 1 : now_us;
+}
+
 /* ---- groups and pools ---- */
 
 /* Servers of a group in their order; "none" may stand behind the last. */
@@ -216,6 +233,25 @@ const struct act_row act_row_switch_on = {
                 .name = "switch-on",
                 .title = "switch a node on",
                 .how = "switch on {node}" }
+};
+
+const struct act_row act_row_dbreplication_stop = {
+    .name = "dbreplication stop",
+    .words = "utils dbreplication stop",
+    .scope = ON_NODE,
+    .touches = TOUCHES_CERTIFICATES,
+    .run = stop_replication,
+    .can = can_stop_replication,
+    .doc = "Stops the replication of the database on a node, for good: it does not hear any more "
+           "which certificates others made, uploaded or deleted, so that its TVS does not know "
+           "them, and its TFTP puts the old ones into the ITL. On the publisher: no subscriber "
+           "hears of anything. What is changed on the node itself reaches the others (assumed: the "
+           "publisher writes it). Settings of phones and parameters are told of at once all the "
+           "same (not simulated).",
+    .warns = "This command will delete the marker file(s) so that automatic replication setup is "
+             "stopped. It will also stop any replication setup currently executing",
+    .others = "what is changed on other nodes is not seen on this one: users, lines, call "
+              "forwarding; `utils dbreplication runtimestate` shows it"
 };
 
 const struct act_row act_row_change_group = {

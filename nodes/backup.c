@@ -209,6 +209,7 @@ static void boot(struct cluster *cl, uint32_t node, uint64_t now_us)
     struct node_run *run = &cl->nodes[node].run;
     run->itl = run->ctl = 0;
     run->rebuild_us = 0;
+    cl->nodes[node].stopped_us = 0; /* replication is set up anew */
     services_reboot(cl, node, now_us);
 }
 
@@ -305,7 +306,10 @@ void backup_upgrade(struct cluster *cl, const struct version *to, uint64_t now_u
     }
     certs_copy_to_subscribers(cl);
     FOR_EACH_NODE(cl, i)
-    services_reboot(cl, i, now_us);
+    {
+        cl->nodes[i].stopped_us = 0;
+        services_reboot(cl, i, now_us);
+    }
 }
 
 /* What the other partition holds is run, and what ran until now lies there. */

@@ -12,13 +12,25 @@ static bool is_deleted_on(const struct cert_row *r, uint32_t node, uint64_t now_
     return (r->deleted_on[node / 64] >> node % 64 & 1) != 0 && now_us < r->back_us;
 }
 
-bool cert_row_seen(const struct cert_row *r, uint32_t node, uint64_t now_us)
+/* Up to when a node hears of what was changed on others: the publisher, which writes it, always,
+ * the others while nobody stopped replication there or on the publisher (inferred). */
+static uint64_t heard_us(const struct cluster *cl, uint32_t node, uint64_t now_us)
 {
+    uint64_t stopped_us = cluster_sooner(cl->nodes[0].stopped_us, cl->nodes[node].stopped_us);
+    if (node == 0)
+        return now_us;
+    return stopped_us != 0 && stopped_us < now_us ? stopped_us : now_us;
+}
+
+bool cert_row_seen(const struct cluster *cl, const struct cert_row *r, uint32_t node,
+                   uint64_t now_us)
+{
+    uint64_t heard = heard_us(cl, node, now_us);
     if (is_deleted_on(r, node, now_us))
         return false;
-    uint64_t from_us = r->node == node ? r->since_us : r->seen_us;
-    uint64_t to_us = r->ended_at == node ? r->until_us : r->gone_us;
-    return from_us <= now_us && (r->until_us == UINT64_MAX || now_us < to_us);
+    bool begun = r->node == node ? r->since_us <= now_us : r->seen_us <= heard;
+    bool over = r->ended_at == node ? r->until_us <= now_us : r->gone_us <= heard;
+    return begun && (r->until_us == UINT64_MAX || !over);
 }
 
 void certs_put_row(struct cluster *cl, const struct cert_row *row)
@@ -128,7 +140,7 @@ static bool is_told(const struct cluster *cl, const struct cert_row *row, uint64
 {
     FOR_EACH_NODE(cl, i)
     {
-        if (cert_row_seen(row, i, now_us) &&
+        if (cert_row_seen(cl, row, i, now_us) &&
             cl->nodes[i].run.services[SERVICE_CERT_CHANGE].state == SERVICE_RUNNING)
             return true;
     }
@@ -199,7 +211,7 @@ uint32_t certs_known(const struct cluster *cl, uint32_t from, uint32_t node, enu
     for (uint32_t i = 0; i < cl->db.row_count; i++) {
         const struct cert_row *r = &cl->db.rows[i];
         if (r->store == STORE_OWN && r->node == node && r->own == own &&
-            cert_row_seen(r, from, now_us))
+            cert_row_seen(cl, r, from, now_us))
             return r->cert;
     }
     return 0;

@@ -6,7 +6,8 @@
 #include "nodes/model.h"
 
 /* Whether a node sees this row now: its own at once, those of others after replication. */
-bool cert_row_seen(const struct cert_row *r, uint32_t node, uint64_t now_us);
+bool cert_row_seen(const struct cluster *cl, const struct cert_row *r, uint32_t node,
+                   uint64_t now_us);
 /* The own certificate of `node` as `from` knows it through the database; 0: none. */
 uint32_t certs_known(const struct cluster *cl, uint32_t from, uint32_t node, enum own own,
                      uint64_t now_us);

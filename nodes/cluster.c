@@ -296,6 +296,7 @@ static uint64_t node_hash(const struct cluster *cl, const struct node *n, uint64
 {
     const struct content *c = cl->env->content;
     uint64_t h = n->removed + ((uint64_t)n->ahead_s << 1);
+    h = n->stopped_us == 0 ? h : rng_mix(h);
     h = text_hash(text_hash(h, n->disk.name), n->disk.domain);
     h = mix(h, (uint64_t)n->disk.ip << 32 | n->disk.activated);
     h = mix(h, (uint64_t)n->disk.fips << 1 | n->disk.no_ctl);
@@ -329,8 +330,29 @@ static uint64_t known_to_tvs(const struct cluster *cl, const struct cert_row *r)
     if (cl->db.params[PARAM_TVS_DB_ON_RESTART] == 0)
         return 0;
     FOR_EACH_NODE(cl, i)
-    known = known << 1 | cert_row_seen(r, i, cl->nodes[i].run.services[SERVICE_TVS].ready_us);
+    known = known << 1 | cert_row_seen(cl, r, i, cl->nodes[i].run.services[SERVICE_TVS].ready_us);
     return known;
+}
+
+/* Which nodes see a row whose database stands still; 0 where none does. */
+static uint64_t known_where_stopped(const struct cluster *cl, const struct cert_row *r,
+                                    uint64_t now_us)
+{
+    uint64_t known = 0;
+    FOR_EACH_NODE(cl, i)
+    {
+        bool stopped = cl->nodes[0].stopped_us != 0 || cl->nodes[i].stopped_us != 0;
+        known = known << 1 | (stopped && cert_row_seen(cl, r, i, now_us));
+    }
+    return known;
+}
+
+static bool stands_still(const struct cluster *cl)
+{
+    bool any = false;
+    FOR_EACH_NODE(cl, i)
+    any = any || cl->nodes[i].stopped_us != 0;
+    return any;
 }
 
 /* One that is not within its time is another than it was; any other is the same at any time. */
@@ -360,10 +382,13 @@ static uint64_t deleted_hash(const struct cert_row *r, uint64_t now_us)
 static uint64_t rows_hash(const struct cluster *cl, uint64_t now_us)
 {
     uint64_t sum = 0;
+    bool stopped = stands_still(cl);
     for (uint32_t i = 0; i < cl->db.row_count; i++) {
         const struct cert_row *r = &cl->db.rows[i];
         bool over = r->until_us != UINT64_MAX;
         uint64_t known = known_to_tvs(cl, r);
+        uint64_t there = stopped ? known_where_stopped(cl, r, now_us) : 0;
+        known = there == 0 ? known : mix(known, there);
         if (over && r->gone_us <= now_us && known == 0)
             continue;
         uint64_t where = (uint64_t)r->store << 16 | (uint64_t)r->own << 8 | r->node;

@@ -17,7 +17,7 @@ static bool knows_tomcat(const struct cluster *cl, const struct cluster *other, 
 {
     uint32_t shown = other->nodes[0].run.used[SERVICE_TOMCAT];
     const struct cert_row *row = certs_in_store(cl, STORE_TOMCAT_TRUST, shown);
-    return row != NULL && cert_row_seen(row, 0, now_us);
+    return row != NULL && cert_row_seen(cl, row, 0, now_us);
 }
 
 static bool answers(const struct cluster *cl, const struct cluster *home, struct err *e)

@@ -221,7 +221,7 @@ static void foreign_sast(struct builder *b)
         return;
     for (uint32_t i = 0; i < cl->db.row_count; i++) {
         const struct cert_row *r = &cl->db.rows[i];
-        if (r->store == STORE_PHONE_SAST_TRUST && cert_row_seen(r, 0, b->now_us))
+        if (r->store == STORE_PHONE_SAST_TRUST && cert_row_seen(cl, r, 0, b->now_us))
             add(b, TL_SAST, TL_FULL, r->cert, 0);
     }
 }

@@ -197,6 +197,7 @@ struct node_run {
  * an empty place.  Number 0 is the publisher. */
 struct node {
     bool removed;
+    uint64_t stopped_us; /* when replication of the database was stopped there; 0: it was not */
     int64_t ahead_s;     /* of its clock: so much before the time; less than 0: behind */
     uint32_t made[OWNS]; /* certificates made here so far: no restore takes it back, or a key would
                             come a second time */

@@ -279,7 +279,7 @@ static struct tvs_answer look_up(const struct cluster *cl, uint32_t node, uint32
         const struct cert_row *r = &cl->db.rows[i];
         bool same = cert != 0 ? r->cert == cert
                               : content_get_cert(cl->env->content, r->cert)->signer == signer;
-        if (same && roles_of(cl, r) != 0 && cert_row_seen(r, node, at_us) &&
+        if (same && roles_of(cl, r) != 0 && cert_row_seen(cl, r, node, at_us) &&
             vouches(cl, node, r->cert, now_us)) {
             answer.cert = r->cert;
             answer.roles |= roles_of(cl, r);
@@ -319,7 +319,7 @@ static bool knows_capf(const struct cluster *cl, uint32_t node, uint32_t capf, u
         const struct cert_row *r = &cl->db.rows[i];
         bool own = r->store == STORE_OWN && r->own == OWN_CAPF;
         if (r->cert == capf && (own || trusts_capf_in(cl, (enum store)r->store)) &&
-            cert_row_seen(r, node, now_us))
+            cert_row_seen(cl, r, node, now_us))
             return true;
     }
     return false;

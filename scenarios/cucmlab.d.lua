@@ -340,6 +340,10 @@ function Node:shut_down() end
 ---Switches a node on that was shut down: its services start when it has booted.
 function Node:switch_on() end
 
+---utils dbreplication stop
+---@param act "stop"
+function Node:dbreplication(act) end
+
 ---Starts a service.
 ---@param ... Service
 function Node:start(...) end

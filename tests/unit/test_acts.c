@@ -124,6 +124,7 @@ static const char *const second_table[ACTS] = {
     "reboot: n s",
     "shut_down: n sn",
     "switch_on: n sn, 1 0 switch-on, switch a node on, switch on {node}; -",
+    "dbreplication stop: n c",
     ("start: n s, 2 0 start-services, start services, `utils service start {0}` on {node}; start "
      "every service that is stopped, on {node}"),
     "stop: n s",

@@ -463,6 +463,46 @@ static void reboot(void **state)
     unmake();
 }
 
+/* A node whose replication is stopped knows what it knew, and what is done on it itself. */
+static void replication_stopped(void **state)
+{
+    (void)state;
+    make("11.5", 3);
+    uint32_t before = own_of(0, OWN_TVS), there = own_of(1, OWN_TVS);
+    act(DO_DBREPLICATION_STOP, 1, 0, SECOND_US);
+    refuses((struct act){ DO_DBREPLICATION_STOP, 1, { 0 } },
+            "HQ: replication is stopped on sub1 already");
+    act(DO_REGENERATE, 0, OWN_TVS, 2 * SECOND_US);
+    act(DO_REGENERATE, 1, OWN_TVS, 2 * SECOND_US);
+    uint64_t now = run_out(2 * SECOND_US) + 3600 * SECOND_US;
+    uint64_t hash = cluster_hash(&cl, now);
+    assert_int_equal(certs_known(&cl, 1, 0, OWN_TVS, now), before);
+    assert_int_equal(certs_known(&cl, 1, 1, OWN_TVS, now), own_of(1, OWN_TVS));
+    for (uint32_t n = 0; n < 3; n += 2) { /* the others know both */
+        assert_int_equal(certs_known(&cl, n, 0, OWN_TVS, now), own_of(0, OWN_TVS));
+        assert_int_equal(certs_known(&cl, n, 1, OWN_TVS, now), own_of(1, OWN_TVS));
+    }
+    assert_false(serve_tvs_verify(&cl, 1, own_of(0, OWN_TVS), now).trusted);
+    assert_true(serve_tvs_verify(&cl, 1, before, now).trusted);
+    assert_int_not_equal(own_of(1, OWN_TVS), there);
+    act(DO_REBUILD, 1, 0, now); /* set up anew with the node */
+    now = run_out(now);
+    assert_int_equal(certs_known(&cl, 1, 0, OWN_TVS, now), own_of(0, OWN_TVS));
+    assert_true(cluster_hash(&cl, now) != hash);
+
+    before = own_of(1, OWN_TVS);
+    act(DO_DBREPLICATION_STOP, 0, 0, now); /* the publisher tells nobody */
+    act(DO_REGENERATE, 1, OWN_TVS, now + SECOND_US);
+    now = run_out(now + SECOND_US);
+    assert_int_equal(certs_known(&cl, 0, 1, OWN_TVS, now), own_of(1, OWN_TVS));
+    assert_int_equal(certs_known(&cl, 2, 1, OWN_TVS, now), before);
+    unmake();
+    make("11.5", 1);
+    refuses((struct act){ DO_DBREPLICATION_STOP, 0, { 0 } },
+            "HQ: pub has nobody to replicate with");
+    unmake();
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -481,6 +521,7 @@ int main(void)
         cmocka_unit_test(in_mixed_mode_by_version),
         cmocka_unit_test(without_power),
         cmocka_unit_test(reboot),
+        cmocka_unit_test(replication_stopped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

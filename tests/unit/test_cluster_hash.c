@@ -142,6 +142,7 @@ CHANGE(row_comes_back, row_deleted(c); row_that(c, false)->back_us = NOW_US + 7)
 CHANGE(has_backup, backup_make(c, NOW_US))
 CHANGE(has_partition, has_backup(c); c->inactive = c->backup; c->backup = NULL)
 CHANGE(partition_built_on, has_partition(c); c->built_on = !c->built_on)
+CHANGE(node_stopped, c->nodes[1].stopped_us = 1)
 CHANGE(node_off, c->nodes[1].run.off = true)
 CHANGE(partition_older, has_partition(c); c->inactive->version = version_find("12.5"))
 CHANGE(asks_remote, remote_add(c, (uint32_t[]){ 5, 0, 0 }))
@@ -232,6 +233,7 @@ static void each_thing(void **state)
         has_backup,       has_partition,
         partition_older,  partition_built_on,
         node_off,         ports_open,
+        node_stopped,
     };
     static void (*const says_nothing[])(struct cluster *) = {
         rows_swapped, cluster_name, times_past,  counts,        rows_of_old,
