@@ -31,6 +31,7 @@
     X(SHUT_DOWN, shut_down)                                                                        \
     X(SWITCH_ON, switch_on)                                                                        \
     X(DBREPLICATION_STOP, dbreplication_stop)                                                      \
+    X(DBREPLICATION_RESET, dbreplication_reset)                                                    \
     X(START, start)                                                                                \
     X(STOP, stop)                                                                                  \
     X(RESTART, restart)                                                                            \

@@ -112,6 +112,34 @@ static void stop_replication(struct cluster *cl, const struct act *a, uint64_t n
     cl->nodes[a->node].stopped_us = now_us == 0 ? 1 : now_us;
 }
 
+static bool can_reset_replication(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                                  struct err *e)
+{
+    (void)now_us;
+    return cluster_nodes(cl) > 1 ||
+           err_set(e, "%s: %s has nobody to replicate with", cl->name, node_name(cl, a));
+}
+
+static void reset_replication(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    cl->nodes[a->node].stopped_us = 0;
+    services_after_records(cl, now_us);
+}
+
+static bool is_stopped(const struct cluster *cl, const struct act *a)
+{
+    return cl->nodes[a->node].stopped_us != 0;
+}
+
+/* What read the database of before: TVS where it reads it at its start alone, and TFTP where it
+ * makes no list by itself. */
+static uint32_t behind_replication(const struct cluster *cl, const struct act *a)
+{
+    bool tvs = cl->db.params[PARAM_TVS_DB_ON_RESTART] != 0, tftp = !cl->version->itl_rebuilds;
+    (void)a;
+    return (tvs ? SERVICE_BIT(SERVICE_TVS) : 0) | (tftp ? SERVICE_BIT(SERVICE_TFTP) : 0);
+}
+
 /* ---- groups and pools ---- */
 
 /* Servers of a group in their order; "none" may stand behind the last. */
@@ -252,6 +280,27 @@ const struct act_row act_row_dbreplication_stop = {
              "stopped. It will also stop any replication setup currently executing",
     .others = "what is changed on other nodes is not seen on this one: users, lines, call "
               "forwarding; `utils dbreplication runtimestate` shows it"
+};
+
+const struct act_row act_row_dbreplication_reset = {
+    .name = "dbreplication reset",
+    .words = "utils dbreplication reset",
+    .scope = ON_NODE,
+    .touches = TOUCHES_CERTIFICATES,
+    .run = reset_replication,
+    .can = can_reset_replication,
+    .doc = "Sets up the replication of the database to a node anew: it has what the publisher has, "
+           "at once (that it takes up to hours is not simulated). On the publisher: where it was "
+           "stopped there. Restarts nothing: a TFTP lists the new certificates at its next start "
+           "where this version makes no ITL by itself.",
+    .warns = "This command will try to start Replication reset and will return in 1-2 minutes. "
+             "Background repair of replication will continue after that for 1 hour.",
+    .remedy = { .narrow = 3,
+                .then = behind_replication,
+                .name = "reset-replication",
+                .title = "reset replication",
+                .how = "reset database replication to {node} (utils dbreplication reset)",
+                .useful = is_stopped }
 };
 
 const struct act_row act_row_change_group = {

@@ -341,7 +341,7 @@ function Node:shut_down() end
 function Node:switch_on() end
 
 ---utils dbreplication stop
----@param act "stop"
+---@param act "stop"|"reset"
 function Node:dbreplication(act) end
 
 ---Starts a service.

@@ -4,9 +4,10 @@
 -- expected: Phones that get their files from the publisher and ask both TVS lose nothing, for the publisher's TVS
 --   answers. Phones that ask the subscriber's alone, behind a group of one, and get their files from the publisher
 --   are told by it that the new signer is unknown: they keep their old lists and configuration. In the cluster where
---   replication runs the same steps cost nobody anything.
+--   replication runs the same steps cost nobody anything. Replication reset and a reset of the phones bring
+--   everything back.
 -- versions: 8.0 to 11.5; here 9.1
--- source: CLI reference, utils dbreplication stop; technote 200396 (replication stopped until it is reset)
+-- source: CLI reference, utils dbreplication stop and reset; technote 200396 (replication stopped until it is reset)
 -- confidence: documented that nothing replicates; what TVS and TFTP do with that inferred
 local n = param("phones", 60)
 local function site(name)
@@ -47,3 +48,14 @@ expect(running.branch:count { itl_status = "Match", lost = false }):equals(n)
 expect(stopped.main:count { itl_status = "Match", lost = false }, "the publisher's TVS knows"):equals(n)
 expect(stopped.branch:count { registered = true, lost = "trust list" }, "the subscriber's does not"):equals(n)
 expect(stopped.branch:count { lost = "configuration" }):equals(n)
+expect(stopped.branch:count { remedy = "reset-replication" }):equals(n)
+
+step("reset replication", function()
+  stopped.sub:dbreplication("reset")
+  for _, node in ipairs(stopped.cluster.nodes) do node:restart("TFTP") end
+  settle()
+  stopped.cluster:reset()
+  settle()
+end)
+expect(stopped.branch:count { itl_status = "Match", lost = false }):equals(n)
+expect(stopped.main:count { itl_status = "Match", lost = false }):equals(n)

@@ -125,6 +125,8 @@ static const char *const second_table[ACTS] = {
     "shut_down: n sn",
     "switch_on: n sn, 1 0 switch-on, switch a node on, switch on {node}; -",
     "dbreplication stop: n c",
+    "dbreplication reset: n c, 3 0 reset-replication, reset replication, reset database "
+    "replication to {node} (utils dbreplication reset); -",
     ("start: n s, 2 0 start-services, start services, `utils service start {0}` on {node}; start "
      "every service that is stopped, on {node}"),
     "stop: n s",

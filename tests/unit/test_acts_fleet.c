@@ -496,9 +496,21 @@ static void replication_stopped(void **state)
     now = run_out(now + SECOND_US);
     assert_int_equal(certs_known(&cl, 0, 1, OWN_TVS, now), own_of(1, OWN_TVS));
     assert_int_equal(certs_known(&cl, 2, 1, OWN_TVS, now), before);
+    act(DO_DBREPLICATION_RESET, 2, 0, now); /* which was not stopped there */
+    assert_int_equal(certs_known(&cl, 2, 1, OWN_TVS, now), before);
+    struct act found[3];
+    assert_int_equal(act_candidates(&cl, DO_DBREPLICATION_RESET, now, found, 3), 1);
+    assert_int_equal(found[0].node, 0);
+    assert_int_equal(act_table[DO_DBREPLICATION_RESET]->remedy.then(&cl, found),
+                     SERVICE_BIT(SERVICE_TFTP));
+    act(DO_DBREPLICATION_RESET, 0, 0, now);
+    assert_int_equal(certs_known(&cl, 2, 1, OWN_TVS, now), own_of(1, OWN_TVS));
+    assert_int_equal(act_candidates(&cl, DO_DBREPLICATION_RESET, now, found, 3), 0);
     unmake();
     make("11.5", 1);
     refuses((struct act){ DO_DBREPLICATION_STOP, 0, { 0 } },
+            "HQ: pub has nobody to replicate with");
+    refuses((struct act){ DO_DBREPLICATION_RESET, 0, { 0 } },
             "HQ: pub has nobody to replicate with");
     unmake();
 }
