@@ -117,6 +117,7 @@ if [ "$only" != unit ]; then
     *asan*) echo "note  memory: the sanitizer has an allocator of its own" ;;
     *) check memory tests/memory/run.sh "$program" 40 ;;
     esac
+    # shellcheck disable=SC2046
     check circles tests/circles.sh "$build" \
         $(find sim nodes phones -type d ! -path sim/base)
     for compiler in gcc clang; do
