@@ -60,49 +60,10 @@ void lab_set_cost(struct lab *lab, enum cost cost, uint64_t value)
 
 /* ---- phones ---- */
 
-static void deliver(struct lab *lab, uint32_t phone, struct event event, uint64_t at_us)
-{
-    CHECK(phone < lab->state.phone_count);
-    if (lab->state.cold[phone].absent)
-        return;
-    lab->state.delivered++;
-    lab->driver->deliver(lab->driver->self, phone, &event, at_us);
-}
-
-void lab_power(struct lab *lab, uint32_t phone, bool on, uint64_t at_us)
-{
-    deliver(lab, phone, (struct event){ .type = on ? EVENT_POWER_ON : EVENT_POWER_OFF }, at_us);
-}
-
-static void reset_as(struct lab *lab, uint32_t phone, enum reset_kind kind, uint64_t at_us)
-{
-    deliver(lab, phone, (struct event){ .type = EVENT_RESET, .a = kind }, at_us);
-}
-
-void lab_reset_phone(struct lab *lab, uint32_t phone, uint64_t at_us)
-{
-    reset_as(lab, phone, RESET_RESET, at_us);
-}
-
-void lab_press(struct lab *lab, uint32_t phone, enum key_press key, uint64_t at_us)
-{
-    deliver(lab, phone, (struct event){ .type = EVENT_PRESS, .a = key }, at_us);
-}
-
-void lab_erase(struct lab *lab, uint32_t phone, uint64_t at_us)
-{
-    deliver(lab, phone, (struct event){ .type = EVENT_ERASE }, at_us);
-}
-
-void lab_factory_reset(struct lab *lab, uint32_t phone, uint64_t at_us)
-{
-    deliver(lab, phone, (struct event){ .type = EVENT_FACTORY }, at_us);
-}
-
 static void send_keys(struct lab *lab, uint32_t phone, bool third_party, uint64_t at_us)
 {
-    deliver(lab, phone, (struct event){ .type = EVENT_PRESS, .a = KEY_ERASE, .b = third_party },
-            at_us);
+    lab_deliver(lab, phone, (struct event){ .type = EVENT_PRESS, .a = KEY_ERASE, .b = third_party },
+                at_us);
 }
 
 /* What was done to phones at this instant, each counted. */
@@ -343,7 +304,7 @@ static bool reset(struct lab *lab, uint32_t cluster, uint32_t phone, const struc
         [DO_RESTART_PHONES] = RESET_RESTART, [DO_APPLY_CONFIG] = RESET_APPLY
     };
     (void)cluster, (void)e;
-    reset_as(lab, phone, (enum reset_kind)kinds[act->kind], at_us);
+    lab_reset_as(lab, phone, (enum reset_kind)kinds[act->kind], at_us);
     return true;
 }
 
@@ -459,8 +420,8 @@ static bool enter_string(struct lab *lab, uint32_t cluster, uint32_t phone, cons
                          uint64_t at_us, struct err *e)
 {
     (void)cluster, (void)e;
-    deliver(lab, phone, (struct event){ .type = EVENT_CAPF_STRING, .a = (uint32_t)act->arg[0] },
-            at_us);
+    lab_deliver(lab, phone, (struct event){ .type = EVENT_CAPF_STRING, .a = (uint32_t)act->arg[0] },
+                at_us);
     return true;
 }
 

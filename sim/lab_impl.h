@@ -101,4 +101,8 @@ void lab_find_gates(struct lab *lab);
 void lab_grow_phones(struct lab *lab, uint32_t count);
 uint16_t lab_dhcp(struct lab *lab, uint32_t tftp1, uint32_t tftp2);
 
+/* To a phone that this lab has at all: a trial has few. */
+void lab_deliver(struct lab *lab, uint32_t phone, struct event event, uint64_t at_us);
+void lab_reset_as(struct lab *lab, uint32_t phone, enum reset_kind kind, uint64_t at_us);
+
 #endif

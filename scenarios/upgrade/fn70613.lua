@@ -76,5 +76,5 @@ expect(away:count { needs_hands = true }, "off during the upgrade"):equals(n)
 
 local mended = mixed("BR", "12.0")
 before = mended.nodes[1]:certificate("ITLRecovery")
-step("another cluster to 12.5(1)SU3", function() mended:upgrade("12.5(1)SU3") end)
+step("another cluster to 12.5(1)SU3", function() mended:upgrade("12.5(1)SU3") settle() end)
 expect(mended.nodes[1]:certificate("ITLRecovery")):equals(before)

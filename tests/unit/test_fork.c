@@ -135,7 +135,8 @@ static uint64_t forked_at(const char *path, uint64_t at_us)
     struct script_step step;
     struct lab_trace mine = { 0 }, its = { 0 };
     open_scenario(&r, path);
-    assert_true(run_to(&r, at_us, &step));
+    if (!run_to(&r, at_us, &step))
+        fail_msg("%s is over at %llu us", path, (unsigned long long)at_us);
     struct lab *fork = lab_fork(r.lab);
     memset(&deeds, 0, sizeof deeds);
     deeds.lab = r.lab;
@@ -197,6 +198,8 @@ static void every_scenario_at_any_instant(void **state)
         const char *path = files.gl_pathv[i];
         uint64_t built_us = 0, end_us = 0;
         length_of(path, &built_us, &end_us);
+        if (end_us <= built_us + 1)
+            fail_msg("%s: nothing comes behind its last cluster or fleet", path);
         for (int k = 0; k < INSTANTS; k++) {
             /* Half of them where things happen: in the first minutes. */
             uint64_t span_us = end_us - built_us - 1;
