@@ -176,7 +176,7 @@ static int end_output(int status)
     bool failed = fflush(stdout) != 0;
     if ((!failed && ferror(stdout) == 0) || status == EXIT_INPUT)
         return status; /* told already */
-    /* Lost earlier, and the buffer is empty now: nobody kept the reason. One line feed asks anew. */
+    /* Lost earlier, and the buffer is empty now: nobody kept why. A line feed asks anew. */
     if (!failed)
         failed = fputc('\n', stdout) == EOF || fflush(stdout) != 0;
     int why = errno;
