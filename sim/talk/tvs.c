@@ -31,6 +31,8 @@ struct tvs_msg talk_tvs_verify(struct view device, uint32_t session, struct view
 struct view talk_tvs_device(struct view device)
 {
     size_t at = device.n;
+    if (device.n == 0)
+        return device;
     while (at > 0 && device.p[at - 1] != '-')
         at--;
     return view_sub(device, at, device.n - at);
