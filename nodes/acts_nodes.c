@@ -245,7 +245,10 @@ const struct act_row act_row_shut_down = {
     .touches = TOUCHES_SERVICES | TOUCHES_NETWORK,
     .run = shut_down,
     .doc = "Shuts the node down: its services stop in order, and nothing there answers any more, "
-           "not even that a port is closed. Without the publisher nobody can change the database."
+           "not even that a port is closed. While the publisher is "
+           "shut down, acts on the cluster and on phones that change its database are refused; "
+           "what is "
+           "done on another node is not (assumed)."
 };
 
 const struct act_row act_row_switch_on = {

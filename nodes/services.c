@@ -123,8 +123,8 @@ void services_reboot(struct cluster *cl, uint32_t node, uint64_t now_us)
 {
     cl->done.rebooted = true;
     for (int s = 0; s < SERVICES; s++) {
-        stop_if_it_runs(cl, node, (enum service)s,
-                        now_us); /* for good where a restore took it away */
+        /* For good where a restore took it away. */
+        stop_if_it_runs(cl, node, (enum service)s, now_us);
         if (services_is_activated(cl, node, (enum service)s))
             start_behind(cl, node, (enum service)s, cl->db.params[PARAM_NODE_BOOT_US], now_us);
     }

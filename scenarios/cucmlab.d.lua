@@ -334,7 +334,7 @@ function Node:remove() end
 ---Restarts the node: all its services stop, and start when it has booted (the parameter "node_boot_us"). They take up what they would at a restart of each.
 function Node:reboot() end
 
----Shuts the node down: its services stop in order, and nothing there answers any more, not even that a port is closed. Without the publisher nobody can change the database.
+---Shuts the node down: its services stop in order, and nothing there answers any more, not even that a port is closed. While the publisher is shut down, acts on the cluster and on phones that change its database are refused; what is done on another node is not (assumed).
 function Node:shut_down() end
 
 ---Switches a node on that was shut down: its services start when it has booted.
