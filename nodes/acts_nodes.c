@@ -296,8 +296,13 @@ const struct act_row act_row_dbreplication_reset = {
            "at once (that it takes up to hours is not simulated). On the publisher: where it was "
            "stopped there. Restarts nothing: a TFTP lists the new certificates at its next start "
            "where this version makes no ITL by itself.",
-    .warns = "This command will try to start Replication reset and will return in 1-2 minutes. "
-             "Background repair of replication will continue after that for 1 hour.",
+    .warns =
+        "This command will try to start Replication reset and will return in 1-2 minutes. "
+        "Background repair of replication will continue after that for 1 hour. Please watch "
+        "RTMT replication state. It should go from 0 to 2. When all subs have an RTMT Replicate "
+        "State of 2, replication is complete. If Sub replication state becomes 4 or 1, there is "
+        "an error in replication setup. CLI reference: Before running this command, you must "
+        "run utils dbreplication stop",
     .remedy = { .narrow = 3,
                 .then = behind_replication,
                 .name = "reset-replication",

@@ -73,14 +73,33 @@ const struct act_row act_row_power = { .name = "power",
                                        .doc = "Switches the phones on or off.",
                                        .spread = true };
 
+/* The page Device Reset (troubleshooting guide for CUCM, Managing Phone Reset, documented).  Of its
+ * note each act has what concerns those whom it reaches. */
+#define NOT_REGISTERED                                                                             \
+    "If a device is not registered with Cisco Unified Communications Manager, you cannot reset "   \
+    "or "                                                                                          \
+    "restart it."
+#define PAGE_RESET                                                                                 \
+    NOT_REGISTERED " To shut down a device and bring it back up, click the Reset button. "
+#define PAGE_RESTART                                                                               \
+    NOT_REGISTERED                                                                                 \
+    " If a device is registered, to restart a device without shutting it down, click the Restart " \
+    "button. "
+#define WAITS_FOR_CALLS                                                                            \
+    "Other devices wait until calls are complete before restarting or resetting."
+#define DROPS_CALLS                                                                                \
+    "Resetting a gateway/trunk/media devices drops any calls in progress that are using that "     \
+    "gateway/trunk/media devices. " WAITS_FOR_CALLS
+
 const struct act_row act_row_reset = {
     .name = "reset",
     .words = "Phone Configuration: Reset",
     .scope = ON_PHONES,
     .resets = true,
     .touches = TOUCHES_PHONES,
+    .warns = PAGE_RESET WAITS_FOR_CALLS,
     .doc = "Resets the phones one after the other (200 a second). It reaches "
-           "those that are registered."
+           "those that are registered. Nobody is in a call here (not simulated)."
 };
 
 const struct act_row act_row_restart_phones = {
@@ -89,6 +108,7 @@ const struct act_row act_row_restart_phones = {
     .scope = ON_PHONES,
     .resets = true,
     .touches = TOUCHES_PHONES,
+    .warns = PAGE_RESTART WAITS_FOR_CALLS,
     .doc = "Restarts the phones without shutting them down, one after the other (200 a second). "
            "Each asks for its lists (the knob \"restart_asks_lists\") and its configuration, and "
            "registers again. It keeps what TVS said, and asks no DHCP server: another option 150 "
@@ -118,11 +138,6 @@ const struct act_row act_row_reset_all = {
     .doc = "Resets all phones registered at the cluster, one after the other "
            "(200 a second)."
 };
-
-/* Of the page Device Reset. */
-#define DROPS_CALLS                                                                                \
-    "Resetting a gateway/trunk/media devices drops any calls in progress that are using that "     \
-    "gateway/trunk/media devices."
 
 const struct act_row act_row_reset_pool = {
     .name = "reset_pool",

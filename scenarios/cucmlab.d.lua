@@ -492,7 +492,7 @@ function Cluster:reset_group(spec) end
 ---@param over? Time
 function Fleet:power(state, over) end
 
----Resets the phones one after the other (200 a second). It reaches those that are registered.
+---Resets the phones one after the other (200 a second). It reaches those that are registered. Nobody is in a call here (not simulated).
 function Fleet:reset() end
 
 ---Restarts the phones without shutting them down, one after the other (200 a second). Each asks for its lists (the knob "restart_asks_lists") and its configuration, and registers again. It keeps what TVS said, and asks no DHCP server: another option 150 takes a reset. It reaches those that are registered.
