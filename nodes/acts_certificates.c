@@ -18,9 +18,24 @@ static bool can_regenerate(const struct cluster *cl, const struct act *a, uint64
                    node_name(cl, a), own_name(own_of(a)), cl->version->name);
 }
 
+/* With a key of the length that there is (Security Guide 14: "a self-signed certificate with the
+ * same key length is regenerated"; of a new name and of FIPS mode inferred).  1024 bits become what
+ * the version makes (technote 214231: how ITLRecovery of an older version gets 2048), and 2048 in
+ * FIPS mode (documented). */
+static enum key_type key_again(const struct cluster *cl, uint32_t node, enum own own)
+{
+    const struct content *c = cl->env->content;
+    const struct node_disk *disk = &cl->nodes[node].disk;
+    uint32_t cert = disk->own[own];
+    uint8_t type = cl->version->key[own];
+    if (cert != 0 && content_get_key(c, content_get_cert(c, cert)->key)->type != KEY_RSA_1024)
+        type = content_get_key(c, content_get_cert(c, cert)->key)->type;
+    return type == KEY_RSA_1024 && disk->fips ? KEY_RSA_2048 : (enum key_type)type;
+}
+
 static void renew(struct cluster *cl, uint32_t node, enum own own, uint64_t now_us)
 {
-    certs_renew(cl, node, own, now_us);
+    certs_generate(cl, node, own, key_again(cl, node, own), certs_years(cl, own), now_us);
     cl->done.renewed[own] = true;
     services_after_change(cl, node, own, now_us);
 }
@@ -103,6 +118,13 @@ static bool fits(const struct cluster *cl, const struct act *a, enum key_type ke
     if (key == KEY_RSA_1024 && cl->nodes[a->node].disk.fips)
         return err_set(e, "%s: in FIPS mode keys have 2048 bits at least", cl->name);
     return is_readable(cl, own, key, e);
+}
+
+static bool can_renew(const struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
+{
+    enum own own = own_of(a);
+    return can_regenerate(cl, a, now_us, e) &&
+           is_readable(cl, own, key_again(cl, a->node, own), e);
 }
 
 static bool can_generate(const struct cluster *cl, const struct act *a, uint64_t now_us,
@@ -408,8 +430,8 @@ const struct act_row act_row_regenerate = {
     .args = { { ARG_OWN, "certificate" } },
     .touches = TOUCHES_CERTIFICATES | TOUCHES_LISTS,
     .run = regenerate,
-    .can = can_regenerate,
-    .doc = "Regenerates an own certificate, self-signed, with a new key. "
+    .can = can_renew,
+    .doc = "Regenerates an own certificate, self-signed, with a new key of the same length. "
            "Services go on with the old one until they are restarted, where "
            "the version does not do that by itself.",
     .remedy = { .narrow = 6,

@@ -93,6 +93,8 @@ function Node:certificate(name) end
 ---@field issuer string
 ---@field from string
 ---@field to string
+---@field key string
+---@field names string
 local Certificate = {}
 
 ---@param spec { node: Node, certificate: CertificateName, years?: integer }

@@ -8,7 +8,9 @@
 
 /*# Certificates
  *
- *  Fields of a certificate: `subject`, `issuer`, `from` and `to` (when it is valid, as dates).
+ *  Fields of a certificate: `subject`, `issuer`, `from` and `to` (when it is valid, as dates),
+ *  `key` ("RSA-2048"; "" where nobody here has it) and `names` (its subjectAltName, with commas;
+ *  "": it has none).
  */
 
 static int64_t now_s(const struct lab *lab)
@@ -21,6 +23,11 @@ static void push_date(lua_State *L, int64_t unix_s)
     char text[DATE_TEXT];
     date_print(unix_s, script_of(L)->lab->base->options.offset_s, text);
     lua_pushstring(L, text);
+}
+
+static const char *key_type_text(uint8_t type)
+{
+    return type < KEY_TYPES ? key_type_name((enum key_type)type) : "";
 }
 
 static int cert_index(lua_State *L)
@@ -39,9 +46,14 @@ static int cert_index(lua_State *L)
         push_date(L, k->not_before_s);
     else if (strcmp(key, "to") == 0)
         push_date(L, k->not_after_s);
+    else if (strcmp(key, "key") == 0)
+        lua_pushstring(L, k->key == 0 ? "" : key_type_text(content_get_key(c, k->key)->type));
+    else if (strcmp(key, "names") == 0)
+        lua_pushstring(L, k->dns == 0 ? "" : content_get_str(c, k->dns));
     else
-        return args_fail(L, "certificate: no field \"%.60s\" (one of from, issuer, subject, to)",
-                         key);
+        return args_fail(
+            L, "certificate: no field \"%.60s\" (one of from, issuer, key, names, subject, to)",
+            key);
     return 1;
 }
 

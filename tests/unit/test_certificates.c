@@ -315,6 +315,52 @@ static void generated(void **state)
     unmake();
 }
 
+/* Regenerate keeps the length of the key (Security Guide 14), 1024 bits apart; a new installation
+ * begins with what the version makes. */
+static void same_length(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *version;
+        uint8_t own, key, again, anew;
+        bool fips;
+    } rows[] = {
+        { "12.5", OWN_CALLMANAGER, KEY_RSA_4096, KEY_RSA_4096, KEY_RSA_2048, false },
+        { "12.5", OWN_TVS, KEY_RSA_3072, KEY_RSA_3072, KEY_RSA_2048, false },
+        { "12.5", OWN_TVS, KEY_RSA_1024, KEY_RSA_2048, KEY_RSA_2048, false },
+        { "14", OWN_CALLMANAGER_ECDSA, KEY_EC_P256, KEY_EC_P256, KEY_EC_P384, false },
+        { "9.1", OWN_CALLMANAGER, KEY_RSA_2048, KEY_RSA_2048, KEY_RSA_1024, false },
+        { "9.1", OWN_CALLMANAGER, KEY_RSA_1024, KEY_RSA_1024, KEY_RSA_1024, false },
+        { "9.1", OWN_CALLMANAGER, KEY_RSA_1024, KEY_RSA_2048, KEY_RSA_1024, true },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        enum own own = (enum own)rows[i].own;
+        set_up(rows[i].version, 1);
+        do_act((struct act){ .kind = DO_GENERATE, .arg = { own, rows[i].key + 1u } }, 0);
+        if (rows[i].fips) /* makes all anew */
+            do_act((struct act){ .kind = DO_FIPS_ENABLE }, SECOND_US);
+        else
+            do_act((struct act){ .kind = DO_REGENERATE, .arg = { own } }, SECOND_US);
+        assert_int_equal(content_get_key(&content, cert_of(0, own)->key)->type, rows[i].again);
+        do_act((struct act){ .kind = DO_REBUILD }, 2 * SECOND_US);
+        assert_int_equal(content_get_key(&content, cert_of(0, own)->key)->type, rows[i].anew);
+        unmake();
+    }
+}
+
+/* What no list can be signed with is not made again either. */
+static void no_code_no_more(void **state)
+{
+    (void)state;
+    set_up("12.5", 1);
+    do_act((struct act){ .kind = DO_SET, .arg = { PARAM_MODULUS_3072, 9 } }, 0);
+    do_act((struct act){ .kind = DO_GENERATE, .arg = { OWN_CALLMANAGER, KEY_RSA_3072 + 1 } }, 0);
+    do_act((struct act){ .kind = DO_SET, .arg = { PARAM_MODULUS_3072, 0 } }, 0);
+    assert_false(cluster_can(
+        &cl, &(struct act){ .kind = DO_REGENERATE, .arg = { OWN_CALLMANAGER } }, 0, NULL));
+    unmake();
+}
+
 /* Every own certificate is another one, and every service starts anew. */
 static void fips(void **state)
 {
@@ -493,6 +539,8 @@ int main(void)
         cmocka_unit_test(one_tvs_for_all),
         cmocka_unit_test(tomcat_for_callmanager),
         cmocka_unit_test(generated),
+        cmocka_unit_test(same_length),
+        cmocka_unit_test(no_code_no_more),
         cmocka_unit_test(fips),
         cmocka_unit_test(two_of_one_name),
         cmocka_unit_test(authorities),
