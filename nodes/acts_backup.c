@@ -47,7 +47,7 @@ static bool restore_helps(const struct cluster *cl, const struct act *a)
 {
     const struct backup *b = asked(cl, a);
     for (int own = 0; own < OWNS; own++) {
-        if (own_kinds[own].roles != 0 &&
+        if (own_concerns_phones((enum own)own) &&
             b->disks[a->node].own[own] != cl->nodes[a->node].disk.own[own])
             return true;
     }

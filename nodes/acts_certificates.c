@@ -58,7 +58,7 @@ void acts_renew_all(struct cluster *cl, uint32_t node, uint32_t spared, uint64_t
 static bool is_bad(const struct cluster *cl, const struct act *a)
 {
     uint32_t cert = cl->nodes[a->node].disk.own[own_of(a)];
-    return cert != 0 && own_kinds[own_of(a)].roles != 0 &&
+    return cert != 0 && own_concerns_phones(own_of(a)) &&
            (calendar_is_over(cl, a->node, cert) || certs_is_spoilt(cl, a->node, own_of(a)));
 }
 
@@ -123,8 +123,7 @@ static bool fits(const struct cluster *cl, const struct act *a, enum key_type ke
 static bool can_renew(const struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
 {
     enum own own = own_of(a);
-    return can_regenerate(cl, a, now_us, e) &&
-           is_readable(cl, own, key_again(cl, a->node, own), e);
+    return can_regenerate(cl, a, now_us, e) && is_readable(cl, own, key_again(cl, a->node, own), e);
 }
 
 static bool can_generate(const struct cluster *cl, const struct act *a, uint64_t now_us,

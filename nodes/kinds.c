@@ -66,6 +66,18 @@ const struct own_kind own_kinds[OWNS] = {
                          "restarted",
                      .bulk = BULK_TOMCAT,
                      .imported_to = STORE_BIT(STORE_TOMCAT_TRUST) },
+    [OWN_TOMCAT_ECDSA] = { .name = "tomcat-ECDSA",
+                           .subject = SUBJECT_HOST_EC,
+                           .years = 5,
+                           .roles = ROLE_BIT(TL_APP_SERVER),
+                           .trust = STORE_TOMCAT_TRUST,
+                           .shared = true,
+                           .others = "whoever takes EC ciphers of Cisco Tomcat (the enterprise "
+                                     "parameter HTTPS Ciphers, RSA Ciphers Only where nobody "
+                                     "changed it) or of TFTP on port 6972 (Expressway) must have "
+                                     "the new certificate; EMCC: repeat the bulk exchange",
+                           .bulk = BULK_TOMCAT,
+                           .imported_to = STORE_BIT(STORE_TOMCAT_TRUST) },
     [OWN_ITLRECOVERY] = { .name = "ITLRecovery",
                           .subject = SUBJECT_ITLRECOVERY,
                           .in_lists = true,
@@ -149,6 +161,14 @@ bool own_find(const char *name, enum own *own)
         }
     }
     return false;
+}
+
+bool own_concerns_phones(enum own own)
+{
+    bool concerns = own_kinds[own].in_lists;
+    for (int s = 0; s < SERVICES; s++)
+        concerns = concerns || service_kinds[s].own == own;
+    return concerns;
 }
 
 const char *store_name(enum store s)

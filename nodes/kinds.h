@@ -42,6 +42,8 @@ const char *key_type_name(enum key_type type); /* "RSA-2048", "EC-384" */
 extern const struct own_kind own_kinds[OWNS];
 const char *own_name(enum own own);
 bool own_find(const char *name, enum own *own);
+/* Phones have to do with it: their lists hold it, or a service shows it to them. */
+bool own_concerns_phones(enum own own);
 
 /* ---- trust stores ---- */
 

@@ -10,10 +10,11 @@
 #define E3 KEY_EC_P384
 #define NO KEY_NONE
 
-#define KEYS(ccm, ecdsa, tvs, capf, tomcat, itlr, ipsec)                                           \
-    .key = { [OWN_CALLMANAGER] = ccm, [OWN_CALLMANAGER_ECDSA] = ecdsa, [OWN_TVS] = tvs,            \
-             [OWN_CAPF] = capf,       [OWN_TOMCAT] = tomcat,           [OWN_ITLRECOVERY] = itlr,   \
-             [OWN_IPSEC] = ipsec }
+#define KEYS(ccm, ecdsa, tvs, capf, tomcat, tomcat_ecdsa, itlr, ipsec)                             \
+    .key = { [OWN_CALLMANAGER] = ccm,  [OWN_CALLMANAGER_ECDSA] = ecdsa,                            \
+             [OWN_TVS] = tvs,          [OWN_CAPF] = capf,                                          \
+             [OWN_TOMCAT] = tomcat,    [OWN_TOMCAT_ECDSA] = tomcat_ecdsa,                          \
+             [OWN_ITLRECOVERY] = itlr, [OWN_IPSEC] = ipsec }
 
 #define CCM  OWN_CALLMANAGER
 #define REC  OWN_ITLRECOVERY
@@ -26,15 +27,18 @@
 /* What came with a release and stayed; a row of the table may say otherwise of its own. */
 #define IS_SBD .cucm = true, .sbd = true
 #define MADE_8                                                                                     \
-    IS_SBD, KEYS(R1, NO, R2, R1, R1, NO, R1), .cert_digest = DIGEST_SHA1, .signer_version = -1,    \
-                                              .token_ctl = TOKENS_ALONE, .old_bulk = true
+    IS_SBD, KEYS(R1, NO, R2, R1, R1, NO, NO, R1), .cert_digest = DIGEST_SHA1,                      \
+                                                  .signer_version = -1, .token_ctl = TOKENS_ALONE, \
+                                                  .old_bulk = true
 #define MADE_10                                                                                    \
-    IS_SBD, KEYS(R1, NO, R2, R1, R2, R1, R1), .cert_digest = DIGEST_SHA1, .signer_version = -1,    \
-                                              .recovery_years = 5, .shows_checksums = true,        \
-                                              .token_ctl = TOKENS_ALONE
-#define MADE_11                                                                                    \
-    IS_SBD, KEYS(R2, E3, R2, R2, R2, R2, R2), .cert_digest = DIGEST_SHA256,                        \
-                                              .signer_version = 0x0100, .shows_checksums = true
+    IS_SBD, KEYS(R1, NO, R2, R1, R2, NO, R1, R1),                                                  \
+        .cert_digest = DIGEST_SHA1, .signer_version = -1, .recovery_years = 5,                     \
+        .shows_checksums = true, .token_ctl = TOKENS_ALONE
+#define MADE_EC(tomcat_ecdsa)                                                                      \
+    IS_SBD, KEYS(R2, E3, R2, R2, R2, tomcat_ecdsa, R2, R2),                                        \
+        .cert_digest = DIGEST_SHA256, .signer_version = 0x0100, .shows_checksums = true
+#define MADE_11   MADE_EC(NO)
+#define MADE_11_5 MADE_EC(E3)
 #define YEARS_5   .recovery_years = 5
 #define YEARS_20  .recovery_years = 20
 #define DOES_11   DOES_10_5, .deletes = DELETED_EITHER
@@ -67,37 +71,37 @@ const struct version version_table[] = {
     { "10.5(1)", SIGN(CCM, REC, CCM, NONE, REC), MADE_10, DOES_10_5 },
     { "10.5(2)", SIGN(CCM, REC, CCM, REC, REC), MADE_10, DOES_10_5 },
     { "11.0", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, DOES_11, .token_ctl = TOKENS_ALONE },
-    { "11.5", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, DOES_11_5, BESIDE },
-    { "11.5(1)SU1", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, LSC_2, DOES_11_5, BESIDE },
-    { "11.5(1)SU3", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, LSC_2, TLS_1_2, DOES_11_5,
+    { "11.5", SIGN(CCM, REC, CCM, REC, REC), MADE_11_5, YEARS_5, DOES_11_5, BESIDE },
+    { "11.5(1)SU1", SIGN(CCM, REC, CCM, REC, REC), MADE_11_5, YEARS_5, LSC_2, DOES_11_5, BESIDE },
+    { "11.5(1)SU3", SIGN(CCM, REC, CCM, REC, REC), MADE_11_5, YEARS_5, LSC_2, TLS_1_2, DOES_11_5,
       BESIDE },
-    { "12.0", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, YEARS_20, LSC_2, TLS_1_2,
+    { "12.0", SIGN(REC, CCM, REC, CCM, CCM), MADE_11_5, YEARS_20, LSC_2, TLS_1_2,
       .ctl_served = CTL_EITHER, DOES_12_0, BESIDE },
-    { "12.5", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, YEARS_20, LSC_2, TLS_1_2,
+    { "12.5", SIGN(REC, CCM, REC, CCM, CCM), MADE_11_5, YEARS_20, LSC_2, TLS_1_2,
       .ctl_served = CTL_EITHER, DOES_12_5, .renews_itlrecovery = true, BESIDE },
-    { "12.5(1)SU3", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, YEARS_20, LSC_2, TLS_1_2,
+    { "12.5(1)SU3", SIGN(REC, CCM, REC, CCM, CCM), MADE_11_5, YEARS_20, LSC_2, TLS_1_2,
       .ctl_served = CTL_EITHER, DOES_12_5, BESIDE },
-    { "12.5(1)SU6", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, YEARS_20, LSC_2, TLS_1_2,
+    { "12.5(1)SU6", SIGN(REC, CCM, REC, CCM, CCM), MADE_11_5, YEARS_20, LSC_2, TLS_1_2,
       .ctl_served = CTL_EITHER, DOES_12_5, .one_per_name = true, .drops_expired = true, BESIDE },
-    { "14", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, LSC_2, TLS_1_2, DOES_14, BESIDE },
-    { "14SU1", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, LSC_2, TLS_1_2, DOES_14SU1, BESIDE },
-    { "14SU2", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, LSC_2, TLS_1_2, DOES_14SU1,
+    { "14", SIGN(REC, CCM, REC, CCM, CCM), MADE_11_5, LSC_2, TLS_1_2, DOES_14, BESIDE },
+    { "14SU1", SIGN(REC, CCM, REC, CCM, CCM), MADE_11_5, LSC_2, TLS_1_2, DOES_14SU1, BESIDE },
+    { "14SU2", SIGN(REC, CCM, REC, CCM, CCM), MADE_11_5, LSC_2, TLS_1_2, DOES_14SU1,
       .drops_expired = true, BESIDE },
-    { "14SU3", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, LSC_2, TLS_1_2, DOES_14SU1,
+    { "14SU3", SIGN(REC, CCM, REC, CCM, CCM), MADE_11_5, LSC_2, TLS_1_2, DOES_14SU1,
       .drops_expired = true },
-    { "15", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, LSC_2, TLS_1_2, DOES_15 },
-    { "15SU2", SIGN(REC, CCM, REC, CCM, CCM), MADE_11, LSC_2, TLS_1_3, DOES_15 },
+    { "15", SIGN(REC, CCM, REC, CCM, CCM), MADE_11_5, LSC_2, TLS_1_2, DOES_15 },
+    { "15SU2", SIGN(REC, CCM, REC, CCM, CCM), MADE_11_5, LSC_2, TLS_1_3, DOES_15 },
 };
 
 const uint32_t version_count = sizeof version_table / sizeof version_table[0];
 
 /* 7.1: its certificates as in 8.x without TVS (assumed); a CTL there is made with tokens alone. */
 const struct version other_versions[] = {
-    { "7.1", SIGN(NONE, NONE, NONE, NONE, NONE), KEYS(R1, NO, NO, R1, R1, NO, R1), .cucm = true,
+    { "7.1", SIGN(NONE, NONE, NONE, NONE, NONE), KEYS(R1, NO, NO, R1, R1, NO, NO, R1), .cucm = true,
       .token_ctl = TOKENS_ALONE, .cert_digest = DIGEST_SHA1, .signer_version = -1,
       .doc = "CUCM before Security By Default (D, 116232): no ITL, no TVS, no secured URLs; signed "
              "files in mixed mode alone, whose CTL takes tokens" },
-    { "file server", SIGN(NONE, NONE, NONE, NONE, NONE), KEYS(NO, NO, NO, NO, NO, NO, NO),
+    { "file server", SIGN(NONE, NONE, NONE, NONE, NONE), KEYS(NO, NO, NO, NO, NO, NO, NO, NO),
       .signer_version = -1,
       .doc = "no CUCM: a TFTP server with a plain SEP<MAC>.cnf.xml for each phone that is inserted "
              "there and an XMLDefault.cnf.xml, and beside it whoever registers its phones (CME, "
@@ -270,8 +274,10 @@ static void shared(const struct version *v, uint8_t own, char out[VERSION_CELL])
 {
     uint32_t kinds = 0;
     (void)own;
-    for (int i = 0; i < OWNS && v->multi_server; i++)
-        kinds |= own_kinds[i].shared ? OWN_BIT(i) : v->shares_also & OWN_BIT(i);
+    for (int i = 0; i < OWNS && v->multi_server; i++) {
+        if (v->key[i] != KEY_NONE)
+            kinds |= own_kinds[i].shared ? OWN_BIT(i) : v->shares_also & OWN_BIT(i);
+    }
     put_owns(out, kinds);
 }
 
@@ -568,6 +574,11 @@ const struct version_column version_columns[] = {
         { "11.5", I, "an ITL of 7,879 bytes (214535)" },
         { "12.0", A, "" } } },
     { "tomcat key", key, OWN_TOMCAT, { { "8.0", A, "" } } },
+    { "tomcat-ECDSA key",
+      key,
+      OWN_TOMCAT_ECDSA,
+      { { "8.0", D, "200930: from 11.5 on" },
+        { "11.5", A, "that there is one D (200930), its length nowhere" } } },
     { "ITLRecovery key",
       key,
       OWN_ITLRECOVERY,

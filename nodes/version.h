@@ -13,6 +13,7 @@ enum own {
     OWN_TVS,
     OWN_CAPF,
     OWN_TOMCAT,
+    OWN_TOMCAT_ECDSA,
     OWN_ITLRECOVERY,
     OWN_IPSEC,
     OWNS,

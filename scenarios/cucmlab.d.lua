@@ -263,7 +263,7 @@ function math.random(m, n) end
 
 -- Acts: made by scripts/gen-scenarios-doc.sh from the table in nodes/acts.h: edit that.
 
----@alias CertificateName "CallManager"|"CallManager-ECDSA"|"TVS"|"CAPF"|"tomcat"|"ITLRecovery"|"ipsec"
+---@alias CertificateName "CallManager"|"CallManager-ECDSA"|"TVS"|"CAPF"|"tomcat"|"tomcat-ECDSA"|"ITLRecovery"|"ipsec"
 ---@alias Service "Cisco Tftp"|"Cisco Trust Verification Service"|"Cisco CallManager"|"Cisco Tomcat"|"Cisco Certificate Authority Proxy Function"|"Cisco CTIManager"|"Cisco HAProxy"|"Cisco CTL Provider"|"Cisco Certificate Change Notification"|string
 ---@alias TrustStore "CallManager-trust"|"Phone-SAST-trust"|"CAPF-trust"|"tomcat-trust"|"TVS-trust"|"ipsec-trust"
 ---@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"node_boot_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_keeps_old"|"tls_min"|"one_per_name"|"newer_start_wins"|"deletes_on_one_node"|"modulus_code_3072"|"register_outside_group"|"directory_host"|"rename_renews_itlrecovery"|"cscTn50405"|"cscTo60209"|"fn70613"|"itlrecovery_1024"|"itlrecovery_years"|"tls_certificate_years"|"proxy_asks_common"|"sast_trust_signs_files"|"remote_timeout_us"|"lsc_days"|"cert_notify_days"|"cert_notify_every_days"|"dates_of_phones"|"dates_of_capf"|"gates_take_mic"|"tvs_vouches_expired"|"auto_registration"|"auto_registration_first"|"auto_registration_last"|"itl_all_tftp"|"groups_lose_nodes"|"ctl_non_secure"|"export_controlled"|"bulk_itlrecovery"|"bulk_capf_to_capf_trust"|"cscUy43181"|"accept_callmanager_trust_lsc"|"ctl_holds_sast_trust"|"third_party_keys"|"server_names"|"reuse_follows_tomcat"|string
@@ -279,7 +279,7 @@ function math.random(m, n) end
 ---@alias "non-secure"|"authenticated"|"encrypted" "non-secure"|"authenticated"|"encrypted"
 ---@alias Port "TFTP"|"HTTP-files"|"TVS"|"SCCP"|"SCCP-TLS"|"SIP"|"SIP-TLS"|"Tomcat"|"Tomcat-HTTP"|"CAPF"|string
 
----Regenerates an own certificate, self-signed, with a new key. Services go on with the old one until they are restarted, where the version does not do that by itself.
+---Regenerates an own certificate, self-signed, with a new key of the same length. Services go on with the old one until they are restarted, where the version does not do that by itself.
 ---@param ... CertificateName
 function Node:regenerate(...) end
 

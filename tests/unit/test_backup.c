@@ -336,7 +336,9 @@ static void other_names(void **state)
         bool renews;
         uint32_t node, spared, others; /* OWN_BIT: what stays, what the other node gets */
     } rows[] = {
-        { "8.6", true, 0, OWN_BIT(OWN_CALLMANAGER_ECDSA) | OWN_BIT(OWN_ITLRECOVERY), 0 },
+        { "8.6", true, 0,
+          OWN_BIT(OWN_CALLMANAGER_ECDSA) | OWN_BIT(OWN_TOMCAT_ECDSA) | OWN_BIT(OWN_ITLRECOVERY),
+          0 },
         { "11.5", true, 1, 0, 0 },
         { "11.5", false, 1, OWN_BIT(OWN_ITLRECOVERY), 0 },
         { "12.5", true, 0, 0, OWN_BIT(OWN_ITLRECOVERY) },
@@ -393,7 +395,8 @@ static void upgrades(void **state)
         { "10.5(2)",
           "11.5",
           true,
-          { OWN_BIT(OWN_CALLMANAGER_ECDSA), OWN_BIT(OWN_CALLMANAGER_ECDSA) },
+          { OWN_BIT(OWN_CALLMANAGER_ECDSA) | OWN_BIT(OWN_TOMCAT_ECDSA),
+            OWN_BIT(OWN_CALLMANAGER_ECDSA) | OWN_BIT(OWN_TOMCAT_ECDSA) },
           { 0 } },
         /* the subscriber gets the publisher's */
         { "11.5", "12.5", false, { 0, OWN_BIT(OWN_ITLRECOVERY) }, { 0 } },

@@ -133,7 +133,8 @@ static void where_it_goes(void **state)
         { "11.5", "14", BULK_CAPF, PARAM_BULK_CAPF_TRUST, 1,
           "CallManager-trust CAPF brpub\nCAPF-trust CAPF brpub\n" },
         { "11.5", "14", BULK_TOMCAT, PARAM_BULK_ITLRECOVERY, 0,
-          "tomcat-trust tomcat brpub\ntomcat-trust tomcat sub\n" },
+          "tomcat-trust tomcat brpub\ntomcat-trust tomcat-ECDSA brpub\n"
+          "tomcat-trust tomcat sub\ntomcat-trust tomcat-ECDSA sub\n" },
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -365,6 +365,7 @@ static void own_certificates(void **state)
         [OWN_TVS] = { "TVS", "CN=pub.example.org", "CN=sub1", false },
         [OWN_CAPF] = { "CAPF", "CN=CAPF-", "CN=CAPF-", true },
         [OWN_TOMCAT] = { "tomcat", "CN=pub.example.org", "CN=sub1", false },
+        [OWN_TOMCAT_ECDSA] = { "tomcat-ECDSA", "CN=pub-EC.example.org", "CN=sub1-EC", false },
         [OWN_ITLRECOVERY] = { "ITLRecovery", "CN=ITLRECOVERY_pub", "CN=ITLRECOVERY_sub1", false },
         [OWN_IPSEC] = { "ipsec", "CN=pub.example.org", "CN=sub1", false },
     };

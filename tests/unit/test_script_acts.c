@@ -25,7 +25,7 @@ static void test_acts(void **state)
     } bad[] = {
         { LAB "hq.pub:regenerate('CallManger')",
           "regenerate: no certificate \"CallManger\" (one of CallManager, CallManager-ECDSA, TVS, "
-          "CAPF, tomcat, ITLRecovery, ipsec)" },
+          "CAPF, tomcat, tomcat-ECDSA, ITLRecovery, ipsec)" },
         { LAB "hq.pub:regenerate()", "regenerate: a certificate is expected, a text, not nothing" },
         { LAB "hq.pub:regenerate('ITLRecovery')", "regenerate: " }, /* not in 8.6 */
         { LAB "hq.pub.regenerate('TVS')", "regenerate: it is called with a colon" },

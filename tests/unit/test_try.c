@@ -138,7 +138,7 @@ static bool lies_in(enum own own, enum store store)
     case STORE_CAPF_TRUST:
         return own == OWN_CAPF;
     default:
-        return store == STORE_TOMCAT_TRUST && own == OWN_TOMCAT;
+        return store == STORE_TOMCAT_TRUST && (own == OWN_TOMCAT || own == OWN_TOMCAT_ECDSA);
     }
 }
 

@@ -20,7 +20,7 @@ enum { VERSIONS = sizeof names / sizeof names[0] };
 
 static const struct {
     const char *title, *letters;
-    const char *words[4]; /* what a, b, c, d stand for */
+    const char *words[5]; /* what a, b, c, d, e stand for */
 } rows[] = {
     { "ITL signed by", "aaaaaaaaaabbbbbbbbbb", { "CallManager", "ITLRecovery" } },
     { "second SAST of the ITL", "aaabbbbbbbcccccccccc", { "none", "ITLRecovery", "CallManager" } },
@@ -66,9 +66,10 @@ static const struct {
       "aaaaaaaaaaaaaaaaaabb",
       { "taken", "refused" } },
     { "multi-server certificates",
-      "aaaabbbbbbbbbbcccccc",
-      { "none", "CallManager, CallManager-ECDSA, tomcat",
-        "CallManager, CallManager-ECDSA, TVS, tomcat" } },
+      "aaaabbcdddddddeeeeee",
+      { "none", "CallManager, tomcat", "CallManager, CallManager-ECDSA, tomcat",
+        "CallManager, CallManager-ECDSA, tomcat, tomcat-ECDSA",
+        "CallManager, CallManager-ECDSA, TVS, tomcat, tomcat-ECDSA" } },
     { "certificates of one name in a trust store",
       "aaaaaaaaaaaaabbbbbbb",
       { "`one_per_name`", "one" } },
@@ -97,6 +98,7 @@ static const struct {
     { "TVS key", "aaaaaaaaaaaaaaaaaaaa", { "RSA 2048" } },
     { "CAPF key", "aaaaaabbbbbbbbbbbbbb", { "RSA 1024", "RSA 2048" } },
     { "tomcat key", "aaabbbbbbbbbbbbbbbbb", { "RSA 1024", "RSA 2048" } },
+    { "tomcat-ECDSA key", "aaaaaaabbbbbbbbbbbbb", { "none", "P-384" } },
     { "ITLRecovery key", "aaabbbcccccccccccccc", { "none", "RSA 1024", "RSA 2048" } },
     { "ipsec key", "aaaaaabbbbbbbbbbbbbb", { "RSA 1024", "RSA 2048" } },
     { "digest of its certificates", "aaaaaabbbbbbbbbbbbbb", { "SHA-1", "SHA-256" } },
