@@ -28,7 +28,7 @@
  *  | `pool = text`, `model = text` | of this device pool, of this model |
  *  | `itl_by = text`, `ctl_by = text` | whose list was accepted by "first trust", "CTL", "ITL", "TVS" or "TVS cache"; "none": it has no list |
  *  | `security`, `web_access`, `urls`, `load`, `settings_access` `= text` | whose own configuration says this: "non-secure", "authenticated", "encrypted"; "disabled", "enabled"; "http", "https"; the name of a load, "" where it names none; "enabled", "restricted", "disabled". The database may say otherwise since; a phone without any configuration passes no such filter |
- *  | `itl_status = text` | "Match": its ITL is the one that its TFTP server has now; "Mismatch"; "Not Installed": it has none. CUCM's own column *ITL File Status* says so from 14 on, of SIP phones |
+ *  | `itl_status = text` | "Match": its ITL is the one that its TFTP server has now, behind a central TFTP one of the cluster that has the phone; "Mismatch"; "Not Installed": it has none. CUCM's own column *ITL File Status* says so from 14 on, of SIP phones |
  *  | `certificate = text` | that show an "LSC", their "MIC", or "none" in TLS |
  *  | `certificate_operation = text` | whose Certificate Operation Status, on their page in the cluster that they are of, is "None", "Operation Pending", "Upgrade Success", "Upgrade Failed", ... |
  *  | `config = text` | whose configuration came "signed", "encrypted" or "plain"; "none": it has none |
