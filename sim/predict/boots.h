@@ -22,9 +22,7 @@ enum standing boots_standing(const struct phone *p, uint8_t lost);
 static inline uint8_t boots_lacks(uint8_t lost)
 {
     bool out = (lost & FSM_BIT(FUNCTION_REGISTRATION)) != 0;
-    bool old = (lost & FSM_BIT(FUNCTION_CONFIGURATION)) != 0; /* no common file is asked for then */
-    return (uint8_t)(lost | (out ? FSM_BIT(FUNCTION_SECURE_SERVICES) : 0) |
-                     (old ? FSM_BIT(FUNCTION_COMMON_FILES) : 0));
+    return way_with_common(lost) | (out ? FSM_BIT(FUNCTION_SECURE_SERVICES) : 0);
 }
 
 /* What comes of the phones of a group. */

@@ -364,7 +364,7 @@ static bool is_better(const struct search *s, const struct way *w, uint16_t than
 /* Of what is to come: all that is back, where nothing else is taken. */
 static uint8_t back(uint8_t to_come, uint8_t before, uint8_t then)
 {
-    return way_takes(then, before) != 0 ? 0 : to_come & (uint8_t)~then;
+    return way_takes(then, before) != 0 ? 0 : to_come & (uint8_t)~way_with_common(then);
 }
 
 /* Behind the way `then` is lost: for which functions, and FUNCTIONS for all of them, it is better

@@ -7,8 +7,7 @@
 
 /* ---- harm ---- */
 
-/* Without a new configuration no common file is asked for: they are not there either. */
-static uint8_t with_common(uint8_t lost)
+uint8_t way_with_common(uint8_t lost)
 {
     bool old = (lost & FSM_BIT(FUNCTION_CONFIGURATION)) != 0;
     return (uint8_t)(lost | (old ? FSM_BIT(FUNCTION_COMMON_FILES) : 0));
@@ -16,14 +15,14 @@ static uint8_t with_common(uint8_t lost)
 
 uint8_t way_costs(uint8_t behind, uint8_t boots_alone)
 {
-    return behind & (uint8_t)~with_common(boots_alone);
+    return behind & (uint8_t)~way_with_common(boots_alone);
 }
 
 uint8_t way_takes(uint8_t behind, uint8_t now)
 {
     if ((now & FSM_BIT(FUNCTION_REGISTRATION)) != 0)
         now |= FSM_BIT(FUNCTION_SECURE_SERVICES);
-    return behind & (uint8_t)~with_common(now);
+    return behind & (uint8_t)~way_with_common(now);
 }
 
 /* ---- order ---- */

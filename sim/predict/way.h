@@ -57,6 +57,9 @@ struct way {
     struct way_harm harm;
 };
 
+/* A set of FSM_BIT with what its phone lacks besides: without a new configuration it asks for no
+ * common file, and says nothing of them. */
+uint8_t way_with_common(uint8_t lost);
 /* The rule of harm, for sets of FSM_BIT.  A phone that a way is not for is harmed by what it lacks
  * behind it and would not lack behind boots alone, whether it has that now or not; one that it is
  * for, by what it lacks behind it and has now.  Who is not registered has no services either. */

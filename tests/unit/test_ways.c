@@ -482,6 +482,31 @@ static void test_the_rule_of_harm(void **state)
     assert_int_equal(way_takes(calls | services, services), calls);
 }
 
+/* Behind a central TFTP phones refuse its common files, and later their configuration too: they ask
+ * for no common file any more, and a boot, of which they say nothing, brings none back. */
+static void test_common_files_that_nobody_asks_for(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    char said[WAY_TEXT];
+    const uint8_t all = FSM_BIT(FUNCTION_CONFIGURATION) | FSM_BIT(FUNCTION_COMMON_FILES);
+    run(&r, "hq = cluster { name = 'Central', version = '12.5', nodes = { 'hq' } } "
+            "east = cluster { name = 'East', version = '12.5', nodes = { 'east' } } "
+            "hq:add_remote_tftp { tftp = east.east } "
+            "f = east:phones { count = 4, model = '8845' } f:power('off') "
+            "f:move { tftp = hq.hq } f:power('on') settle() "
+            "step('x') east.east:regenerate('CallManager', 'TVS', 'ITLRecovery') settle() "
+            "east.east:restart('Cisco Tftp', 'TVS') wait('1h') f:reset() settle()");
+    assert_string_equal(r.e.text, "");
+    assert_int_equal(losses_now(&r.session->losses, 1) & all, all);
+    way_after(r.lab, remedies_for(losses_remedies(&r.session->losses), 1, FUNCTION_COMMON_FILES),
+              said);
+    assert_string_not_equal(said, "its next boot");
+    done(&r);
+    assert_int_equal(way_with_common(FSM_BIT(FUNCTION_CONFIGURATION)), all);
+    assert_int_equal(way_with_common(FSM_BIT(FUNCTION_TRUST_LIST)), FSM_BIT(FUNCTION_TRUST_LIST));
+}
+
 /* Two nodes; on sub CallManager and TVS are new on disk and not in service.  Whoever has lost
  * Directories to Tomcat is told to restart that, and nothing that locks the others out. */
 static void test_nobody_harmed(void **state)
@@ -628,6 +653,7 @@ int main(void)
         cmocka_unit_test(test_boots_are_said),
         cmocka_unit_test(test_replication_is_said),
         cmocka_unit_test(test_the_rule_of_harm),
+        cmocka_unit_test(test_common_files_that_nobody_asks_for),
         cmocka_unit_test(test_nobody_harmed),
         cmocka_unit_test(test_harm_is_told),
         cmocka_unit_test(test_functions),
