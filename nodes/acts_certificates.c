@@ -35,7 +35,8 @@ static enum key_type key_again(const struct cluster *cl, uint32_t node, enum own
 
 static void renew(struct cluster *cl, uint32_t node, enum own own, uint64_t now_us)
 {
-    certs_generate(cl, node, own, key_again(cl, node, own), certs_years(cl, own), now_us);
+    struct cert_wish wish = { .key = key_again(cl, node, own), .years = certs_years(cl, own) };
+    certs_generate(cl, node, own, &wish, now_us);
     cl->done.renewed[own] = true;
     services_after_change(cl, node, own, now_us);
 }
@@ -126,18 +127,18 @@ static bool can_renew(const struct cluster *cl, const struct act *a, uint64_t no
     return can_regenerate(cl, a, now_us, e) && is_readable(cl, own, key_again(cl, a->node, own), e);
 }
 
-static bool can_generate(const struct cluster *cl, const struct act *a, uint64_t now_us,
-                         struct err *e)
+/* A multi-server certificate of this kind is there, or a self-signed one, in this version. */
+static bool may_be_shared(const struct cluster *cl, enum own own, bool self_signed, struct err *e)
 {
-    return can_regenerate(cl, a, now_us, e) && fits(cl, a, key_of(cl, a, 1), e);
-}
-
-static void generate(struct cluster *cl, const struct act *a, uint64_t now_us)
-{
-    uint32_t years = a->arg[2] == 0 ? certs_years(cl, own_of(a)) : (uint32_t)a->arg[2];
-    certs_generate(cl, a->node, own_of(a), key_of(cl, a, 1), years, now_us);
-    cl->done.renewed[own_of(a)] = true;
-    services_after_change(cl, a->node, own_of(a), now_us);
+    const struct version *v = cl->version;
+    if (!v->multi_server)
+        return err_set(e, "%s: version %s has no multi-server certificates", cl->name, v->name);
+    if (!own_kinds[own].shared && (v->shares_also & OWN_BIT(own)) == 0)
+        return err_set(e, "%s: version %s has no multi-server certificate %s", cl->name, v->name,
+                       own_name(own));
+    return !self_signed || v->self_signed_shared ||
+           err_set(e, "%s: version %s has no multi-server certificates that are self-signed",
+                   cl->name, v->name);
 }
 
 static bool can_csr(const struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
@@ -148,13 +149,7 @@ static bool can_csr(const struct cluster *cl, const struct act *a, uint64_t now_
         return false;
     if (own_kinds[own].trust == STORE_OWN)
         return err_set(e, "%s: %s is always self-signed", cl->name, own_name(own));
-    if (shared && !cl->version->multi_server)
-        return err_set(e, "%s: version %s has no multi-server certificates", cl->name,
-                       cl->version->name);
-    if (shared && !own_kinds[own].shared && (cl->version->shares_also & OWN_BIT(own)) == 0)
-        return err_set(e, "%s: version %s has no multi-server certificate %s", cl->name,
-                       cl->version->name, own_name(own));
-    return fits(cl, a, key_of(cl, a, 2), e);
+    return (!shared || may_be_shared(cl, own, false, e)) && fits(cl, a, key_of(cl, a, 2), e);
 }
 
 static void csr(struct cluster *cl, const struct act *a, uint64_t now_us)
@@ -187,6 +182,41 @@ static void take_tomcat(struct cluster *cl, uint64_t now_us)
     cl->done.renewed[OWN_CALLMANAGER] = true;
     FOR_EACH_NODE(cl, i)
     services_after_change(cl, i, OWN_CALLMANAGER, now_us);
+}
+
+/* Another one of this kind lies there, or everywhere. */
+static void is_another(struct cluster *cl, uint32_t node, enum own own, bool shared, bool reused,
+                       uint64_t now_us)
+{
+    cl->done.renewed[own] = true;
+    FOR_EACH_NODE(cl, i)
+    {
+        if (i == node || (shared && certs_has_own(cl, i, own)))
+            services_after_change(cl, i, own, now_us);
+    }
+    if (reused)
+        take_tomcat(cl, now_us);
+}
+
+static bool can_generate(const struct cluster *cl, const struct act *a, uint64_t now_us,
+                         struct err *e)
+{
+    bool shared = a->arg[3] != 0;
+    enum key_type key = key_of(cl, a, 1);
+    return can_regenerate(cl, a, now_us, e) && (!shared || may_be_shared(cl, own_of(a), true, e)) &&
+           fits(cl, a, key, e) &&
+           (!is_reused(cl, own_of(a), shared) || is_readable(cl, OWN_CALLMANAGER, key, e));
+}
+
+static void generate(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    enum own own = own_of(a);
+    struct cert_wish wish = { .key = (uint8_t)key_of(cl, a, 1),
+                              .years = a->arg[2] == 0 ? certs_years(cl, own) : (uint32_t)a->arg[2],
+                              .multi_server = a->arg[3] != 0 };
+    bool reused = is_reused(cl, own, wish.multi_server);
+    certs_generate(cl, a->node, own, &wish, now_us);
+    is_another(cl, a->node, own, wish.multi_server, reused, now_us);
 }
 
 /* The page's own words where a technote has them (documented, 115957 and 225746). */
@@ -226,14 +256,7 @@ static void install(struct cluster *cl, const struct act *a, uint64_t now_us)
     bool shared = cl->nodes[a->node].disk.csr[own].multi_server;
     bool reused = is_reused(cl, own, shared);
     certs_install(cl, a->node, own, (uint32_t)a->arg[1], now_us);
-    cl->done.renewed[own] = true;
-    FOR_EACH_NODE(cl, i)
-    {
-        if (i == a->node || (shared && certs_has_own(cl, i, own)))
-            services_after_change(cl, i, own, now_us);
-    }
-    if (reused)
-        take_tomcat(cl, now_us);
+    is_another(cl, a->node, own, shared, reused, now_us);
 }
 
 static bool has_reuse(const struct version *v)
@@ -447,13 +470,18 @@ const struct act_row act_row_generate = {
              "for {0}",
     .words = "Certificate Management: Generate Self-signed",
     .scope = ON_NODE,
-    .args = { { ARG_OWN, "certificate" }, { ARG_KEY_TYPE, "key" }, { ARG_YEARS, "validity" } },
+    .args = { { ARG_OWN, "certificate" },
+              { ARG_KEY_TYPE, "key" },
+              { ARG_YEARS, "validity" },
+              { ARG_SPREAD, "distribution" } },
     .touches = TOUCHES_CERTIFICATES | TOUCHES_LISTS,
     .run = generate,
     .can = can_generate,
     .doc =
         "Generates an own certificate, self-signed, with a new key of this type that is valid so "
-        "long; what is left out is as the version does it. Otherwise like `regenerate`."
+        "long; what is left out is as the version does it. From 14 on also one for all nodes, "
+        "with the name `host-ms.domain` (the name inferred); `regenerate` on a node gives that "
+        "node one of its own again (assumed). Otherwise like `regenerate`."
 };
 
 const struct act_row act_row_csr = {

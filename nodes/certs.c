@@ -305,24 +305,62 @@ uint8_t certs_years(const struct cluster *cl, enum own own)
     return (uint8_t)cl->db.params[own == OWN_ITLRECOVERY ? PARAM_RECOVERY_YEARS : PARAM_TLS_YEARS];
 }
 
-static uint32_t self_signed(struct cluster *cl, uint32_t node, enum own own, uint8_t key_type,
-                            uint32_t years, uint64_t now_us)
+/* CN=<host>[-EC][-ms][.<domain>] (documented, Security Guide 14). */
+static void name_of(const struct cluster *cl, const struct node_disk *d, enum own own,
+                    bool multi_server, struct rng *rng, char out[SUBJECT_ROOM])
+{
+    if (!multi_server) {
+        subject_of(cl, d, own, rng, out);
+        return;
+    }
+    snprintf(out, SUBJECT_ROOM, "CN=%s%s-ms%s%s;%s", d->name,
+             own_kinds[own].subject == SUBJECT_HOST_EC ? "-EC" : "",
+             d->domain[0] == '\0' ? "" : ".", d->domain, organisation_of(cl, d));
+}
+
+#define NAMES_ROOM ((CLUSTER_NODES + 1) * (2 * CLUSTER_NAME + 2))
+
+static void add_name(char names[NAMES_ROOM], const struct node_disk *d)
+{
+    size_t n = strlen(names);
+    snprintf(names + n, NAMES_ROOM - n, "%s%s%s%s", n == 0 ? "" : ",", d->name,
+             d->domain[0] == '\0' ? "" : ".", d->domain);
+}
+
+/* subjectAltName: the node's own name, or those of all. */
+static uint32_t names_of(struct cluster *cl, uint32_t node, bool multi_server)
+{
+    char names[NAMES_ROOM] = "";
+    if (!multi_server)
+        add_name(names, &cl->nodes[node].disk);
+    FOR_EACH_NODE(cl, i)
+    {
+        if (multi_server)
+            add_name(names, &cl->nodes[i].disk);
+    }
+    return content_str(cl->env->content, names);
+}
+
+static uint32_t self_signed(struct cluster *cl, uint32_t node, enum own own,
+                            const struct cert_wish *wish, uint64_t now_us)
 {
     struct content *c = cl->env->content;
     struct rng rng;
     char text[SUBJECT_ROOM];
-    uint32_t key = next_key(cl, node, own, key_type, &rng);
+    uint32_t key = next_key(cl, node, own, wish->key, &rng);
     uint32_t serial = next_serial(c, &rng);
-    subject_of(cl, &cl->nodes[node].disk, own, &rng, text);
+    name_of(cl, &cl->nodes[node].disk, own, wish->multi_server, &rng, text);
     uint32_t subject = content_str(c, text);
+    uint32_t dns = wish->multi_server ? names_of(cl, node, true) : 0;
     int64_t now_s = cl->made_s != 0 ? cl->made_s : cluster_wall_s(cl, node, now_us);
     return content_cert(c, (struct ct_cert){
                                .subject = subject,
                                .issuer = subject,
                                .serial = serial,
                                .key = key,
+                               .dns = dns,
                                .not_before_s = now_s - CERT_EARLY_S,
-                               .not_after_s = now_s + (int64_t)years * YEAR_S,
+                               .not_after_s = now_s + (int64_t)wish->years * YEAR_S,
                                .digest = cl->version->cert_digest,
                                .ca = own_kinds[own].ca,
                            });
@@ -354,15 +392,29 @@ static void put_own(struct cluster *cl, uint32_t node, enum own own, uint32_t ce
     cluster_trace(cl, node, TRACE_CERT, cert, own, now_us);
 }
 
-void certs_generate(struct cluster *cl, uint32_t node, enum own own, uint8_t key_type,
-                    uint32_t years, uint64_t now_us)
+void certs_share(struct cluster *cl, enum own own, uint32_t cert, uint64_t now_us)
 {
-    put_own(cl, node, own, self_signed(cl, node, own, key_type, years, now_us), false, now_us);
+    FOR_EACH_NODE(cl, i)
+    {
+        if (certs_has_own(cl, i, own))
+            put_own(cl, i, own, cert, true, now_us);
+    }
+}
+
+void certs_generate(struct cluster *cl, uint32_t node, enum own own, const struct cert_wish *wish,
+                    uint64_t now_us)
+{
+    uint32_t cert = self_signed(cl, node, own, wish, now_us);
+    if (wish->multi_server)
+        certs_share(cl, own, cert, now_us);
+    else
+        put_own(cl, node, own, cert, false, now_us);
 }
 
 void certs_renew(struct cluster *cl, uint32_t node, enum own own, uint64_t now_us)
 {
-    certs_generate(cl, node, own, cl->version->key[own], certs_years(cl, own), now_us);
+    struct cert_wish wish = { .key = cl->version->key[own], .years = certs_years(cl, own) };
+    certs_generate(cl, node, own, &wish, now_us);
 }
 
 void certs_copy_to_subscribers(struct cluster *cl)
@@ -377,42 +429,6 @@ void certs_copy_to_subscribers(struct cluster *cl)
 
 /* ---- certificates that somebody else signs ---- */
 
-/* CN=<host>[-EC][-ms][.<domain>] (documented, Security Guide 14). */
-static void csr_subject(const struct cluster *cl, const struct node_disk *d, enum own own,
-                        bool multi_server, struct rng *rng, char out[SUBJECT_ROOM])
-{
-    if (!multi_server) {
-        subject_of(cl, d, own, rng, out);
-        return;
-    }
-    snprintf(out, SUBJECT_ROOM, "CN=%s%s-ms%s%s;%s", d->name,
-             own_kinds[own].subject == SUBJECT_HOST_EC ? "-EC" : "",
-             d->domain[0] == '\0' ? "" : ".", d->domain, organisation_of(cl, d));
-}
-
-#define NAMES_ROOM ((CLUSTER_NODES + 1) * (2 * CLUSTER_NAME + 2))
-
-static void add_name(char names[NAMES_ROOM], const struct node_disk *d)
-{
-    size_t n = strlen(names);
-    snprintf(names + n, NAMES_ROOM - n, "%s%s%s%s", n == 0 ? "" : ",", d->name,
-             d->domain[0] == '\0' ? "" : ".", d->domain);
-}
-
-/* subjectAltName: the node's own name, or those of all. */
-static uint32_t csr_names(struct cluster *cl, uint32_t node, bool multi_server)
-{
-    char names[NAMES_ROOM] = "";
-    if (!multi_server)
-        add_name(names, &cl->nodes[node].disk);
-    FOR_EACH_NODE(cl, i)
-    {
-        if (multi_server)
-            add_name(names, &cl->nodes[i].disk);
-    }
-    return content_str(cl->env->content, names);
-}
-
 void certs_request(struct cluster *cl, uint32_t node, enum own own, bool multi_server,
                    uint8_t key_type)
 {
@@ -420,20 +436,11 @@ void certs_request(struct cluster *cl, uint32_t node, enum own own, bool multi_s
     struct rng rng;
     char text[SUBJECT_ROOM];
     csr->key = next_key(cl, node, own, key_type, &rng);
-    csr_subject(cl, &cl->nodes[node].disk, own, multi_server, &rng, text);
+    name_of(cl, &cl->nodes[node].disk, own, multi_server, &rng, text);
     csr->subject = content_str(cl->env->content, text);
-    csr->dns = csr_names(cl, node, multi_server);
+    csr->dns = names_of(cl, node, multi_server);
     csr->multi_server = multi_server;
     csr->ca = own_kinds[own].ca;
-}
-
-void certs_share(struct cluster *cl, enum own own, uint32_t cert, uint64_t now_us)
-{
-    FOR_EACH_NODE(cl, i)
-    {
-        if (certs_has_own(cl, i, own))
-            put_own(cl, i, own, cert, true, now_us);
-    }
 }
 
 void certs_install(struct cluster *cl, uint32_t node, enum own own, uint32_t cert, uint64_t now_us)

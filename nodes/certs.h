@@ -54,10 +54,16 @@ bool certs_has_own(const struct cluster *cl, uint32_t node, enum own own);
 uint8_t certs_years(const struct cluster *cl, enum own own);
 /* enum digest that its CAPF signs LSCs with. */
 uint8_t certs_lsc_digest(const struct cluster *cl);
-/* Makes a new self-signed one, puts it on the disk and into the database: with a key of this type
- * (enum key_type) and for so long, or as the version does. */
-void certs_generate(struct cluster *cl, uint32_t node, enum own own, uint8_t key_type,
-                    uint32_t years, uint64_t now_us);
+/* What a self-signed one is to be. */
+struct cert_wish {
+    uint8_t key; /* enum key_type */
+    uint32_t years;
+    bool multi_server; /* one for all nodes, with the names of all */
+};
+/* Makes a new self-signed one, puts it on the disk, or on all of them, and into the database: as
+ * is wished, or as the version does it. */
+void certs_generate(struct cluster *cl, uint32_t node, enum own own, const struct cert_wish *wish,
+                    uint64_t now_us);
 void certs_renew(struct cluster *cl, uint32_t node, enum own own, uint64_t now_us);
 
 /* A CSR with a new key, in place of the one before: for this node, or for all of them. */

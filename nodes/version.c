@@ -54,7 +54,7 @@
                .restarts = OWN_BIT(OWN_TVS) | OWN_BIT(OWN_CAPF), .ctl_served = CTL_AT_ONCE,        \
                .itl_rebuilds = true, .resets_phones = true, .ctl_update_resets = true,             \
                .rollback_by_itself = true, .one_per_name = true, .reuses_tomcat = true,            \
-               .years_set = true, .shares_also = OWN_BIT(OWN_TVS)
+               .years_set = true, .shares_also = OWN_BIT(OWN_TVS), .self_signed_shared = true
 #define DOES_14SU1 DOES_14, .ccm_uses_new = true
 #define DOES_15                                                                                    \
     DOES_14SU1, .refuses_own_subject = true, .drops_expired = true, .upgrades_from = "12.5"
@@ -224,6 +224,7 @@ PRINTS(update_resets, put(out, v->ctl_update_resets ? "by itself" : "by hand"))
 PRINTS(rollback, put(out, v->rollback_by_itself ? "by itself" : "when TFTP starts; reset by hand"))
 PRINTS(own_subject, put(out, v->refuses_own_subject ? "refused" : "taken"))
 PRINTS(per_name, put(out, v->one_per_name ? "one" : "`one_per_name`"))
+PRINTS(self_shared, put(out, v->self_signed_shared ? "yes" : "no"))
 PRINTS(reuse, put(out, v->reuses_tomcat ? "yes" : "no"))
 PRINTS(keeps, put(out, v->keeps_itl ? "kept for Cisco TAC" : "no"))
 PRINTS(fips, put(out, v->has_fips ? "yes" : "no"))
@@ -465,6 +466,10 @@ const struct version_column version_columns[] = {
       { { "8.0", D, "118731: from 10.5 on" },
         { "10.5(1)", D, "118731" },
         { "14", D, "SG 14, where a table of key usages leaves TVS out" } } },
+    { "multi-server certificates that are self-signed",
+      self_shared,
+      0,
+      { { "8.0", A, "" }, { "14", D, "221070: self-signed ones of tomcat can be reused" } } },
     { "certificates of one name in a trust store",
       per_name,
       0,

@@ -74,6 +74,7 @@ struct version {
         refuses_own_subject; /* a trust store takes no certificate named as one of the nodes' own */
     bool multi_server;       /* one certificate for all nodes (multi-server SAN) */
     uint32_t shares_also;    /* OWN_BIT of kinds that it may be of besides those of nodes/kinds.c */
+    bool self_signed_shared; /* such a one may be self-signed */
     bool one_per_name;   /* a trust store holds one certificate of a common name and kind of key;
                             else the parameter "one_per_name" says whether */
     uint8_t deletes;     /* enum deletion */

@@ -348,6 +348,41 @@ static void same_length(void **state)
     }
 }
 
+/* From 14 on one certificate for all nodes without an authority; CallManager follows a tomcat that
+ * it has. */
+static void self_signed_for_all(void **state)
+{
+    (void)state;
+    struct act act = { .kind = DO_GENERATE, .node = 1, .arg = { OWN_TOMCAT, 0, 0, MULTI } };
+    static const enum own others[] = { OWN_CAPF, OWN_ITLRECOVERY, OWN_IPSEC };
+    set_up("12.5", 2);
+    refused(act, 0, "HQ: version 12.5 has no multi-server certificates that are self-signed");
+    unmake();
+    set_up("14", 2);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        assert_false(cluster_can(
+            &cl, &(struct act){ .kind = DO_GENERATE, .arg = { others[i], 0, 0, MULTI } }, 0, NULL));
+    do_act(act, SECOND_US);
+    uint32_t cert = own_of(0, OWN_TOMCAT);
+    assert_int_equal(own_of(1, OWN_TOMCAT), cert);
+    const struct ct_cert *k = content_get_cert(&content, cert);
+    assert_string_equal(content_get_str(&content, k->subject),
+                        "CN=sub1-ms;OU=Lab;O=cucmlab;L=Utrecht;ST=Utrecht;C=NL");
+    assert_int_equal(k->issuer, k->subject);
+    assert_string_equal(content_get_str(&content, k->dns), "pub.example.org,sub1");
+    assert_int_equal(k->not_after_s, START_S + 5 * 365ll * 86400 + 1);
+    do_act((struct act){ .kind = DO_REUSE_CERTIFICATE }, 2 * SECOND_US);
+    act.arg[1] = KEY_RSA_3072 + 1;
+    assert_false(cluster_can(&cl, &act, 0, NULL)); /* CallManager would sign with it */
+    act.arg[1] = KEY_RSA_4096 + 1;
+    do_act(act, 3 * SECOND_US);
+    assert_int_equal(own_of(0, OWN_CALLMANAGER), own_of(1, OWN_TOMCAT));
+    do_act((struct act){ .kind = DO_REGENERATE, .arg = { OWN_CALLMANAGER } }, 4 * SECOND_US);
+    assert_true(own_of(0, OWN_CALLMANAGER) != own_of(1, OWN_CALLMANAGER));
+    assert_int_equal(own_of(1, OWN_CALLMANAGER), own_of(1, OWN_TOMCAT));
+    unmake();
+}
+
 /* What no list can be signed with is not made again either. */
 static void no_code_no_more(void **state)
 {
@@ -540,6 +575,7 @@ int main(void)
         cmocka_unit_test(tomcat_for_callmanager),
         cmocka_unit_test(generated),
         cmocka_unit_test(same_length),
+        cmocka_unit_test(self_signed_for_all),
         cmocka_unit_test(no_code_no_more),
         cmocka_unit_test(fips),
         cmocka_unit_test(two_of_one_name),

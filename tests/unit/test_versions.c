@@ -70,6 +70,7 @@ static const struct {
       { "none", "CallManager, tomcat", "CallManager, CallManager-ECDSA, tomcat",
         "CallManager, CallManager-ECDSA, tomcat, tomcat-ECDSA",
         "CallManager, CallManager-ECDSA, TVS, tomcat, tomcat-ECDSA" } },
+    { "multi-server certificates that are self-signed", "aaaaaaaaaaaaaabbbbbb", { "no", "yes" } },
     { "certificates of one name in a trust store",
       "aaaaaaaaaaaaabbbbbbb",
       { "`one_per_name`", "one" } },
