@@ -68,6 +68,7 @@
     X(ITL_RESET_LOCALKEY, itl_reset_localkey)                                                      \
     X(ITL_RESET_REMOTEKEY, itl_reset_remotekey)                                                    \
     X(CTL_CLIENT, ctl_client)                                                                      \
+    X(ADD_CTL_TFTP, add_ctl_tftp)                                                                  \
     X(LOSE_TOKEN, lose_token)                                                                      \
     X(REMOTE_TFTP_ADD, remote_tftp_add)                                                            \
     X(REMOTE_TFTP_DELETE, remote_tftp_delete)                                                      \

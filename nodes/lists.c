@@ -4,6 +4,8 @@
 #include "nodes/authority.h"
 #include "sim/wire/text.h"
 
+#include <string.h>
+
 struct builder {
     struct cluster *cl;
     uint64_t now_us;
@@ -304,32 +306,42 @@ void lists_put_ctl(struct cluster *cl, uint8_t signer, uint64_t now_us)
 static const struct ctl_forms token_forms[] = { { true, TL_TOKEN, TL_EMPTIED, TL_TOKEN },
                                                 { true, TL_TOKEN, TL_TOKEN, TL_TOKEN } };
 
-void lists_put_token_ctl(struct cluster *cl, const uint32_t *tokens, uint32_t count,
-                         uint32_t signer, uint64_t now_us)
+void lists_put_client_ctl(struct cluster *cl, const struct client_ctl *ctl, uint64_t now_us)
 {
     static const uint8_t beside[] = { OWN_ITLRECOVERY, OWN_CALLMANAGER };
     struct builder b = { .cl = cl, .ctl = true, .client = true, .now_us = now_us };
+    struct content *c = cl->env->content;
     const struct ctl_forms *forms = &token_forms[cl->db.mixed_mode];
-    for (uint32_t i = 0; i < count; i++)
-        put(&b,
-            &(struct ct_record){
-                .role = TL_SAST, .form = TL_TOKEN, .cert = tokens[i], .ip = cl->nodes[0].disk.ip });
+    for (uint32_t i = 0; i < ctl->token_count; i++)
+        put(&b, &(struct ct_record){ .role = TL_SAST,
+                                     .form = TL_TOKEN,
+                                     .cert = ctl->tokens[i],
+                                     .ip = cl->nodes[0].disk.ip });
     if (cl->version->token_ctl == TOKENS_BESIDE)
         own_sasts(&b, forms, beside);
     servers(&b, forms);
-    put_ctl(&b, signer);
+    /* Others' TFTP servers stand behind; they are added by name here, without an address. */
+    for (uint32_t i = 0; i < ctl->tftp_count; i++)
+        put(&b, &(struct ct_record){ .role = TL_TFTP,
+                                     .form = TL_TOKEN,
+                                     .cert = ctl->tftps[i],
+                                     .dns = content_text(c, certs_common_name(c, ctl->tftps[i])) });
+    put_ctl(&b, ctl->signer);
 }
 
-uint32_t lists_tokens(const struct cluster *cl, uint32_t out[CLUSTER_TOKENS])
+void lists_client_ctl(const struct cluster *cl, struct client_ctl *out)
 {
-    uint32_t ctl = lists_ctl_on(cl, 0), count = 0;
+    uint32_t ctl = lists_ctl_on(cl, 0);
     const struct ct_list *l = ctl == 0 ? NULL : content_get_list(cl->env->content, ctl);
-    for (uint32_t i = 0; l != NULL && i < l->count && count < CLUSTER_TOKENS; i++) {
+    memset(out, 0, sizeof *out);
+    for (uint32_t i = 0; l != NULL && i < l->count; i++) {
         const struct ct_record *r = &l->records[i];
-        if (r->role == TL_SAST && r->cert != 0 && token_is(cl->env->content, r->cert))
-            out[count++] = r->cert;
+        bool token = r->role == TL_SAST && r->cert != 0 && token_is(cl->env->content, r->cert);
+        if (token && out->token_count < CLUSTER_TOKENS)
+            out->tokens[out->token_count++] = r->cert;
+        if (r->role == TL_TFTP && r->cert != 0 && out->tftp_count < CLUSTER_TOKENS)
+            out->tftps[out->tftp_count++] = r->cert;
     }
-    return count;
 }
 
 /* SAST records stand first, the signer's before the other. */

@@ -11,11 +11,16 @@ uint32_t lists_itl(struct cluster *cl, uint32_t node, uint32_t old, uint64_t now
 /* What `utils ctl` makes now, signed with this kind of the publisher's (enum own) and put on every
  * node; none where the version has no such signer. */
 void lists_put_ctl(struct cluster *cl, uint8_t signer, uint64_t now_us);
-/* What the CTL client makes: signed by one of the tokens that it lists. */
-void lists_put_token_ctl(struct cluster *cl, const uint32_t *tokens, uint32_t count,
-                         uint32_t signer, uint64_t now_us);
-/* The tokens that the publisher's CTL file lists, in order; returns how many. */
-uint32_t lists_tokens(const struct cluster *cl, uint32_t out[CLUSTER_TOKENS]);
+/* What the CTL client makes: signed by one of the tokens that it lists, with the certificates of
+ * TFTP servers of other clusters that were added to it. */
+struct client_ctl {
+    uint32_t signer;
+    uint32_t tokens[CLUSTER_TOKENS], tftps[CLUSTER_TOKENS]; /* CT_CERT */
+    uint32_t token_count, tftp_count;
+};
+/* What the publisher's CTL file lists of both, in order; `signer` 0. */
+void lists_client_ctl(const struct cluster *cl, struct client_ctl *out);
+void lists_put_client_ctl(struct cluster *cl, const struct client_ctl *ctl, uint64_t now_us);
 /* The CTLFile.tlv that lies on this node: CT_LIST; 0: none. */
 uint32_t lists_ctl_on(const struct cluster *cl, uint32_t node);
 /* The ITL that this node's TFTP serves, signed by `cert`: what `utils itl reset` generates. */

@@ -283,11 +283,12 @@ function math.random(m, n) end
 ---@param ... CertificateName
 function Node:regenerate(...) end
 
----Generates an own certificate, self-signed, with a new key of this type that is valid so long; what is left out is as the version does it. Otherwise like `regenerate`.
+---Generates an own certificate, self-signed, with a new key of this type that is valid so long; what is left out is as the version does it. From 14 on also one for all nodes, with the name `host-ms.domain` (the name inferred); `regenerate` on a node gives that node one of its own again (assumed). Otherwise like `regenerate`.
 ---@param certificate CertificateName
 ---@param key? KeyType
 ---@param validity? integer
-function Node:generate(certificate, key, validity) end
+---@param distribution? Distribution
+function Node:generate(certificate, key, validity, distribution) end
 
 ---Makes a new key and a CSR for an own certificate, in place of the CSR before. An authority signs it (`authority`), `install` takes what it signed. A multi-server certificate is one for all nodes, with the name `host-ms.domain`.
 ---@param certificate CertificateName
@@ -465,6 +466,11 @@ function Cluster:itl(act) end
 ---@param third? Certificate
 ---@param fourth? Certificate
 function Cluster:ctl_client(task, token, second, third, fourth) end
+
+---Adds a TFTP server of another cluster (a central TFTP) to the CTL file, by its CallManager certificate, and signs the file with this token, which must be one of it: phones take what that TFTP signs. It stays there when the client is run again (a CTL file that `utils ctl` makes has it no more: assumed). Restarts nothing.
+---@param token? Certificate
+---@param certificate Certificate
+function Cluster:add_ctl_tftp(token, certificate) end
 
 ---A security token is lost: nobody can run the CTL client with it any more, and phones go on trusting it.
 ---@param token? Certificate

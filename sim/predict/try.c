@@ -262,12 +262,16 @@ static void phone_acts(const struct lab *lab, enum act_kind kind, struct found *
     }
 }
 
-/* With each other cluster, known by one of its certificates. */
+/* With each other cluster, known by one of its certificates, where there is anything to be done. */
 static void exchanges(const struct lab *lab, uint32_t cluster, enum act_kind kind, struct found *f)
 {
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
-        uint32_t cert = lab->state.clusters[c].nodes[0].disk.own[OWN_CALLMANAGER];
-        if (c != cluster && cert != 0)
+        const struct cluster *cl = lab->state.clusters;
+        uint32_t cert = cl[c].nodes[0].disk.own[OWN_CALLMANAGER];
+        struct act first;
+        if (c != cluster && cert != 0 &&
+            act_table[kind]->remedy.exchange(&cl[cluster], &cl[c], 0, lab_now_us(lab), &first) !=
+                STEP_END)
             add(f, cluster, WIDTH_ALL, &(struct act){ .kind = (uint8_t)kind, .arg = { 0, cert } });
     }
 }

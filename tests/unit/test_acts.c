@@ -184,6 +184,9 @@ static const char *const second_table[ACTS] = {
      "remotekey` on {node}, with the ITLRecovery.p12 that was saved; -"),
     ("ctl_client: c lf, 4 0 ctl-client, CTL client, run the CTL client ({0}) with "
      "token {1}; -"),
+    ("add_ctl_tftp: c l, 8 4 add-ctl-tftp, CTL client, add the TFTP server with the certificate "
+     "{1} to the CTL file (CTL client, with token {0}); add the TFTP servers of {peer} to the CTL "
+     "file of {cluster} (CTL client: Add TFTP Server)"),
     "lose_token: c l",
     ("add_remote_tftp: c r, 5 4 add-remote-cluster, remote cluster, add a remote cluster "
      "with TFTP {servers} to Cluster View of {cluster}; -"),

@@ -258,18 +258,58 @@ static void tokens_that_come_and_go(void **state)
     assert_int_equal(cl.token_count, 1);
     assert_int_equal(cl.tokens[0], b);
     do_act(client(CLIENT_UPDATE, b, c), SECOND_US);
-    uint32_t tokens[CLUSTER_TOKENS];
-    assert_int_equal(lists_tokens(&cl, tokens), 3);
-    assert_int_equal(tokens[0], a);
-    assert_int_equal(tokens[1], b);
-    assert_int_equal(tokens[2], c);
+    struct client_ctl in;
+    lists_client_ctl(&cl, &in);
+    assert_int_equal(in.token_count, 3);
+    assert_int_equal(in.tokens[0], a);
+    assert_int_equal(in.tokens[1], b);
+    assert_int_equal(in.tokens[2], c);
+    assert_int_equal(in.tftp_count, 0);
     do_act(client(CLIENT_UPDATE, c, 0), SECOND_US);
     assert_int_equal(ctl()->envelope.cert, c);
     assert_int_equal(cl.token_count, 2);
     do_act((struct act){ .kind = DO_DELETE_CTL }, SECOND_US);
-    assert_int_equal(lists_tokens(&cl, tokens), 0);
+    lists_client_ctl(&cl, &in);
+    assert_int_equal(in.token_count, 0);
     do_act(client(CLIENT_MIXED, b, c), SECOND_US); /* a new file */
-    assert_int_equal(lists_tokens(&cl, tokens), 2);
+    lists_client_ctl(&cl, &in);
+    assert_int_equal(in.token_count, 2);
+    unmake();
+}
+
+/* A TFTP server of somebody else is a record of its own, which stays when the client is run again
+ * and is gone from a file that `utils ctl` makes. */
+static void a_tftp_server_is_added(void **state)
+{
+    (void)state;
+    make("10.5(2)", 1);
+    uint32_t a = token("SAST-A"), b = token("SAST-B");
+    uint32_t other = cl.nodes[0].disk.own[OWN_TOMCAT];
+    struct act add = { .kind = DO_ADD_CTL_TFTP, .arg = { a, other } };
+    struct err e = { "" };
+    assert_false(cluster_do(&cl, &add, SECOND_US, &e));
+    assert_string_equal(e.text, "HQ: there is no CTL file to add a TFTP server to");
+    do_act(client(CLIENT_MIXED, a, b), SECOND_US);
+    add.arg[0] = token("SAST-C");
+    assert_false(cluster_do(&cl, &add, SECOND_US, &e));
+    assert_string_equal(e.text,
+                        "HQ: The Security Token you have inserted does not exist in the CTL File");
+    add.arg[0] = b;
+    do_act(add, SECOND_US);
+    assert_false(cluster_do(&cl, &add, SECOND_US, &e));
+    assert_string_equal(e.text, "HQ: the CTL file has this TFTP server already");
+    for (int again = 0; again < 2; again++) {
+        const struct ct_record *r = &ctl()->records[ctl()->count - 1];
+        assert_int_equal(ctl()->envelope.cert, again == 0 ? b : a);
+        assert_int_equal(r->role, TL_TFTP);
+        assert_int_equal(r->form, TL_TOKEN);
+        assert_int_equal(r->cert, other);
+        assert_string_equal(content_get_str(&content, r->dns), "pub.example.org");
+        do_act(client(CLIENT_UPDATE, a, 0), SECOND_US);
+    }
+    do_act((struct act){ .kind = DO_CTL_UPDATE }, SECOND_US);
+    for (uint32_t i = 0; i < ctl()->count; i++)
+        assert_true(ctl()->records[i].role != TL_TFTP);
     unmake();
 }
 
@@ -396,6 +436,7 @@ int main(void)
                                         cmocka_unit_test(as_a_token_looks),
                                         cmocka_unit_test(by_the_client),
                                         cmocka_unit_test(tokens_that_come_and_go),
+                                        cmocka_unit_test(a_tftp_server_is_added),
                                         cmocka_unit_test(what_the_client_refuses),
                                         cmocka_unit_test(a_lost_token_is_another_cluster),
                                         cmocka_unit_test(signed_by_the_key_that_was_saved) };
