@@ -13,8 +13,8 @@ endif
 SAN ?=
 # Another compiler may know more warnings than the ones tried: elsewhere they are only told.
 WERROR ?=
-O ?= $(if $(SAN),-O1,-O2)
-B ?= build/$(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(filter-out -O2,$(O))
+O ?= $(if $(SAN),-O1,-O3)
+B ?= build/$(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(filter-out -O3,$(O))
 F ?= $(patsubst %/,%,$(dir $(B)))/fuzz
 PREFIX ?= /usr/local
 DESTDIR ?=

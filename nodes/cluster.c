@@ -48,9 +48,10 @@ static bool is_named(const struct cluster *cl, uint32_t node, uint32_t host)
 
 bool cluster_node_at(const struct cluster *cl, uint32_t ip, uint32_t *node)
 {
+    bool by_name = text_is_name(ip);
     FOR_EACH_NODE(cl, i)
     {
-        if (text_is_name(ip) ? is_named(cl, i, ip) : cl->nodes[i].disk.ip == ip) {
+        if (by_name ? is_named(cl, i, ip) : cl->nodes[i].disk.ip == ip) {
             *node = i;
             return true;
         }

@@ -94,13 +94,6 @@ static bool losses_us(const struct virt *v, struct slot *s, const struct link *l
     return true;
 }
 
-bool virt_is_open(const struct slot *s)
-{
-    return s->ask == ASK_TVS_QUERY || s->ask == ASK_TVS_VERIFY ||
-           (s->ask >= ASK_CAPF_AUTH && s->ask <= ASK_CAPF_DONE) ||
-           ((s->ask == ASK_REGISTER || s->ask == ASK_HTTPS_PAGE) && s->kind == TRANSPORT_TLS);
-}
-
 static bool trips_us(const struct virt *v, struct slot *s, const struct link *l, uint64_t trips,
                      uint64_t *in_us)
 {

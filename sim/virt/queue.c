@@ -63,13 +63,6 @@ void virt_schedule(struct virt *v, uint32_t phone)
         virt_push(v, next, CLASS_PHONE, phone);
 }
 
-bool virt_is_valid(const struct virt *v, const struct heap_entry *e)
-{
-    if (e->id == ID_NODES)
-        return v->node_due_us != 0 && v->node_due_us <= e->key >> CLASS_BITS;
-    return (e->id & ID_ADMIN) != 0 || v->slots[e->id].queued_us == e->key >> CLASS_BITS;
-}
-
 void virt_soon(void *ctx, const struct heap_entry *e)
 {
     const struct virt *v = ctx;

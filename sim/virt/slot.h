@@ -99,7 +99,12 @@ void virt_schedule(struct virt *v, uint32_t phone);
 /* Keeps an event for the phone; its number, for the queue. */
 uint32_t virt_keep_event(struct virt *v, uint32_t phone, const struct event *event);
 /* False for a queue entry that means nothing any more. */
-bool virt_is_valid(const struct virt *v, const struct heap_entry *e);
+static inline bool virt_is_valid(const struct virt *v, const struct heap_entry *e)
+{
+    if (e->id == ID_NODES)
+        return v->node_due_us != 0 && v->node_due_us <= e->key >> CLASS_BITS;
+    return (e->id & ID_ADMIN) != 0 || v->slots[e->id].queued_us == e->key >> CLASS_BITS;
+}
 /* Memory that a step will need is fetched while others go first: a million phones are in no cache.
  */
 void virt_soon(void *ctx, const struct heap_entry *e);
@@ -140,7 +145,12 @@ bool virt_request_us(const struct virt *v, struct slot *s, const struct link *l,
 /* The same for the rest of a handshake, there and back. */
 bool virt_handshake_us(const struct virt *v, struct slot *s, const struct link *l, uint64_t *in_us);
 /* Does its request go over a connection that a handshake opened? */
-bool virt_is_open(const struct slot *s);
+static inline bool virt_is_open(const struct slot *s)
+{
+    return s->ask == ASK_TVS_QUERY || s->ask == ASK_TVS_VERIFY ||
+           (s->ask >= ASK_CAPF_AUTH && s->ask <= ASK_CAPF_DONE) ||
+           ((s->ask == ASK_REGISTER || s->ask == ASK_HTTPS_PAGE) && s->kind == TRANSPORT_TLS);
+}
 /* From the end of the node's work until the answer is whole; `bytes` of a file, or 0.  False: it
  * never is. */
 bool virt_answer_us(const struct virt *v, struct slot *s, const struct link *l, uint32_t bytes,

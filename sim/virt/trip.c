@@ -33,15 +33,19 @@ static struct ask ask_of(const struct virt *v, const struct slot *s)
 }
 
 /* Whether what goes over this link is small enough for it; `answer` NULL: the request. */
-static bool fits(const struct virt *v, const struct slot *s, const struct link *l,
-                 const struct event *answer)
+static bool fits_mtu(const struct virt *v, const struct slot *s, const struct link *l,
+                     const struct event *answer)
 {
     const struct world *w = v->world;
-    if (l->mtu == 0)
-        return true;
     struct ask ask = ask_of(v, s);
     bool file = answer != NULL && answer->type == EVENT_FILE;
     return virt_fits(s, l, file ? answer->b : w->size(w->ctx, &ask, answer));
+}
+
+static inline bool fits(const struct virt *v, const struct slot *s, const struct link *l,
+                        const struct event *answer)
+{
+    return l->mtu == 0 || fits_mtu(v, s, l, answer);
 }
 
 /* The request goes on its way after `wait_us`.  Where nothing arrives the phone's deadline will
@@ -108,7 +112,8 @@ static bool connect_to(struct virt *v, struct slot *s, uint32_t server)
     if (text_is_name(server) && v->world->resolves != NULL &&
         !v->world->resolves(v->world->ctx, (uint32_t)(s - v->slots), node))
         return false; /* nobody knows that name there */
-    (void)virt_node(v, node);
+    if (node >= v->node_cap)
+        (void)virt_node(v, node);
     s->node = (uint16_t)node;
     return true;
 }

@@ -151,6 +151,9 @@ int main(int argc, char **argv)
                "%.0f: %s; events a boot, limit 16: %s\n",
                n, bare / 1e6, r.rate / bare, limit_at(n), verdict(r.rate / bare >= limit_at(n)),
                BYTES_LIMIT, verdict(bytes <= BYTES_LIMIT), verdict(a_boot <= 16));
+        printf("%u phones: %.1f events of a boot where nothing changed, %.1f of one with TVS and a "
+               "reset\n",
+               n, (double)r.first / n, (double)(r.events - r.first) / n);
         if (i == 0) {
             first_rate = r.rate;
             first_count = n;
