@@ -213,11 +213,11 @@ static void print_arg(const struct cluster *cl, enum arg_type type, uint64_t v, 
             snprintf(out, room, "%llu.%llu.%llu.%llu", number >> 24, number >> 16 & 255,
                      number >> 8 & 255, number & 255);
         break;
-    case ARG_POOL:
-        snprintf(out, room, "%s", cl->db.pools[v].name);
+    case ARG_POOL: /* a restore may have taken it out of the database */
+        snprintf(out, room, "%s", v < cl->db.pool_count ? cl->db.pools[v].name : "?");
         break;
     case ARG_GROUP:
-        snprintf(out, room, "%s", cl->db.groups[v].name);
+        snprintf(out, room, "%s", v < cl->db.group_count ? cl->db.groups[v].name : "?");
         break;
     case ARG_NODE:
         snprintf(out, room, "%s", v == 0 ? "none" : cl->nodes[v - 1].disk.name);

@@ -96,15 +96,123 @@ static bool changes(struct lab *lab, uint32_t cluster, const struct act *act)
     return other;
 }
 
+/* ---- words ---- */
+
+/* The place and the servers that it names: "DHCP option 150 to HQ/pub". */
+static void put_servers(struct wr *w, const struct lab *lab, const struct back *b)
+{
+    const struct act_row *row = act_table[b->act.kind];
+    const char *between = " to ";
+    wr_fmt(w, "%s", row->words);
+    for (uint32_t i = 0; i < act_arg_count((enum act_kind)b->act.kind); i++) {
+        if (row->args[i].type != ARG_SERVER || b->act.arg[i] == 0)
+            continue;
+        wr_fmt(w, "%s", between);
+        way_put_server(w, lab, (uint32_t)b->act.arg[i]);
+        between = " and ";
+    }
+}
+
+/* The name that scenarios have with what it was done to, where that reads as a sentence: a word
+ * that only they have says nothing elsewhere. */
+static void put_named(struct wr *w, const struct cluster *cl, const struct back *b)
+{
+    const struct act_row *row = act_table[b->act.kind];
+    bool own_word = strchr(row->name, '_') != NULL;
+    bool newest = row->args[0].type == ARG_NTH && b->act.arg[0] <= 1;
+    char text[ACT_TEXT];
+    act_print(cl, &b->act, text);
+    wr_fmt(w, "%.120s%s%s",
+           own_word ? row->words
+           : newest ? row->name
+                    : text,
+           row->scope == ON_NODE ? " on " : "",
+           row->scope == ON_NODE ? cl->nodes[b->act.node].disk.name : "");
+}
+
+/* CUCM's own words of a command; of a page the name that scenarios have. */
+static void put_act(struct wr *w, const struct lab *lab, const struct back *b)
+{
+    const struct act_row *row = act_table[b->act.kind];
+    const struct cluster *cl = &lab->state.clusters[b->cluster];
+    if (act_arg_count((enum act_kind)b->act.kind) == 0) {
+        wr_fmt(w, "%s", row->words);
+        return;
+    }
+    if (row->args[0].type == ARG_SERVER) {
+        put_servers(w, lab, b);
+        return;
+    }
+    bool link = row->args[0].type == ARG_TIME;
+    if (row->touches == TOUCHES_NETWORK && !link && row->remedy.how != NULL) {
+        way_put_act(w, lab, (uint8_t)b->cluster, &b->act);
+        return;
+    }
+    if (row->touches == TOUCHES_NETWORK) { /* its numbers say little */
+        wr_fmt(w, "%s%s", row->scope == ON_NODE ? "the network of " : row->words,
+               row->scope == ON_NODE ? cl->nodes[b->act.node].disk.name : "");
+        return;
+    }
+    if (row->scope == ON_PHONES && row->args[2].type != ARG_NONE) { /* neither do its fields */
+        wr_fmt(w, "%s", row->words);
+        return;
+    }
+    if (row->args[0].type == ARG_PARAM || row->args[0].type == ARG_NODE) { /* as on its page */
+        way_put_act(w, lab, (uint8_t)b->cluster, &b->act);
+        return;
+    }
+    if (row->args[0].type == ARG_SPAN && b->act.arg[0] == 0 && b->act.arg[1] == 0) {
+        wr_fmt(w, "the clock%s%s set right", row->scope == ON_NODE ? " of " : "",
+               row->scope == ON_NODE ? cl->nodes[b->act.node].disk.name : "");
+        return;
+    }
+    put_named(w, cl, b);
+}
+
 /* ---- what is kept ---- */
 
-static uint16_t back_for(struct returns *r, const struct back *b)
+static bool same_back(const struct back *x, const struct back *y)
 {
-    for (uint32_t i = r->back_count; i-- > 0;) {
-        const struct back *k = &r->backs[i];
-        if (k->kind == b->kind && k->cluster == b->cluster && k->step == b->step &&
-            k->act.kind == b->act.kind && k->act.node == b->act.node &&
-            memcmp(k->act.arg, b->act.arg, sizeof k->act.arg) == 0)
+    return x->kind == y->kind && x->cluster == y->cluster && x->step == y->step &&
+           x->act.kind == y->act.kind && x->act.node == y->act.node &&
+           memcmp(x->act.arg, y->act.arg, sizeof x->act.arg) == 0;
+}
+
+static uint64_t key_of(const struct back *b)
+{
+    uint64_t h = rng_hash(b->act.kind, view_of(b->act.arg, sizeof b->act.arg));
+    return rng_mix(h ^ ((uint64_t)b->step << 16 | (uint64_t)b->cluster << 8 | b->act.node)) | 1;
+}
+
+/* It names what a restore may take out of the database. */
+static bool may_be_gone(const struct act_row *row)
+{
+    bool may = false;
+    for (uint32_t i = 0; i < ACT_ARGS; i++)
+        may = may || row->args[i].type == ARG_POOL || row->args[i].type == ARG_GROUP ||
+              row->args[i].type == ARG_CHOICE;
+    return may;
+}
+
+static char *words_of(const struct lab *lab, const struct back *b)
+{
+    char text[BACK_TEXT] = "";
+    struct wr w = wr_of(text, sizeof text - 1);
+    if (!may_be_gone(act_table[b->act.kind]))
+        return NULL;
+    put_act(&w, lab, b);
+    char *words = mem_take(&sys_mem, sizeof text);
+    memcpy(words, text, sizeof text);
+    return words;
+}
+
+static uint16_t back_for(struct returns *r, const struct lab *lab, const struct back *b)
+{
+    uint32_t at = 0, i;
+    if (r->back_at.mem == NULL)
+        r->back_at = table_of(&sys_mem);
+    while (table_next(&r->back_at, key_of(b), &at, &i)) {
+        if (same_back(&r->backs[i], b))
             return (uint16_t)(i + RETURNS_FIRST);
     }
     if (r->back_count == UINT16_MAX - RETURNS_FIRST)
@@ -112,6 +220,8 @@ static uint16_t back_for(struct returns *r, const struct back *b)
     mem_reserve(&sys_mem, (void **)&r->backs, &r->back_cap, (size_t)r->back_count + 1,
                 sizeof *r->backs);
     r->backs[r->back_count] = *b;
+    r->backs[r->back_count].words = words_of(lab, b);
+    table_add(&r->back_at, key_of(b), r->back_count);
     return (uint16_t)(r->back_count++ + RETURNS_FIRST);
 }
 
@@ -315,7 +425,7 @@ void returns_hear(struct returns *r, struct lab *lab, uint32_t cluster, const st
     attribute(r, lab);
     if (b.kind == BACK_BY_ITSELF)
         return;
-    uint16_t back = back_for(r, &b);
+    uint16_t back = back_for(r, lab, &b);
     if (whom != NULL) {
         touch(r, lab, whom, back);
         return;
@@ -327,6 +437,10 @@ void returns_hear(struct returns *r, struct lab *lab, uint32_t cluster, const st
 
 void returns_free(struct returns *r)
 {
+    for (uint32_t i = 0; i < r->back_count; i++)
+        mem_free(&sys_mem, r->backs[i].words);
+    if (r->back_at.mem != NULL)
+        table_free(&r->back_at);
     mem_free(&sys_mem, r->backs);
     mem_free(&sys_mem, r->acts);
     mem_free(&sys_mem, r->losses);
@@ -369,78 +483,7 @@ uint32_t returns_visits(const struct returns *r, uint32_t phone)
     return phone < r->visit_count ? r->visits[phone] : 0;
 }
 
-/* ---- words ---- */
-
-/* The place and the servers that it names: "DHCP option 150 to HQ/pub". */
-static void put_servers(struct wr *w, const struct lab *lab, const struct back *b)
-{
-    const struct act_row *row = act_table[b->act.kind];
-    const char *between = " to ";
-    wr_fmt(w, "%s", row->words);
-    for (uint32_t i = 0; i < act_arg_count((enum act_kind)b->act.kind); i++) {
-        if (row->args[i].type != ARG_SERVER || b->act.arg[i] == 0)
-            continue;
-        wr_fmt(w, "%s", between);
-        way_put_server(w, lab, (uint32_t)b->act.arg[i]);
-        between = " and ";
-    }
-}
-
-/* The name that scenarios have with what it was done to, where that reads as a sentence: a word
- * that only they have says nothing elsewhere. */
-static void put_named(struct wr *w, const struct cluster *cl, const struct back *b)
-{
-    const struct act_row *row = act_table[b->act.kind];
-    bool own_word = strchr(row->name, '_') != NULL;
-    bool newest = row->args[0].type == ARG_NTH && b->act.arg[0] <= 1;
-    char text[ACT_TEXT];
-    act_print(cl, &b->act, text);
-    wr_fmt(w, "%.120s%s%s",
-           own_word ? row->words
-           : newest ? row->name
-                    : text,
-           row->scope == ON_NODE ? " on " : "",
-           row->scope == ON_NODE ? cl->nodes[b->act.node].disk.name : "");
-}
-
-/* CUCM's own words of a command; of a page the name that scenarios have. */
-static void put_act(struct wr *w, const struct lab *lab, const struct back *b)
-{
-    const struct act_row *row = act_table[b->act.kind];
-    const struct cluster *cl = &lab->state.clusters[b->cluster];
-    if (act_arg_count((enum act_kind)b->act.kind) == 0) {
-        wr_fmt(w, "%s", row->words);
-        return;
-    }
-    if (row->args[0].type == ARG_SERVER) {
-        put_servers(w, lab, b);
-        return;
-    }
-    bool link = row->args[0].type == ARG_TIME;
-    if (row->touches == TOUCHES_NETWORK && !link && row->remedy.how != NULL) {
-        way_put_act(w, lab, (uint8_t)b->cluster, &b->act);
-        return;
-    }
-    if (row->touches == TOUCHES_NETWORK) { /* its numbers say little */
-        wr_fmt(w, "%s%s", row->scope == ON_NODE ? "the network of " : row->words,
-               row->scope == ON_NODE ? cl->nodes[b->act.node].disk.name : "");
-        return;
-    }
-    if (row->scope == ON_PHONES && row->args[2].type != ARG_NONE) { /* neither do its fields */
-        wr_fmt(w, "%s", row->words);
-        return;
-    }
-    if (row->args[0].type == ARG_PARAM || row->args[0].type == ARG_NODE) { /* as on its page */
-        way_put_act(w, lab, (uint8_t)b->cluster, &b->act);
-        return;
-    }
-    if (row->args[0].type == ARG_SPAN && b->act.arg[0] == 0 && b->act.arg[1] == 0) {
-        wr_fmt(w, "the clock%s%s set right", row->scope == ON_NODE ? " of " : "",
-               row->scope == ON_NODE ? cl->nodes[b->act.node].disk.name : "");
-        return;
-    }
-    put_named(w, cl, b);
-}
+/* ---- told ---- */
 
 const char *back_words(const struct lab *lab, const struct back *b, char out[BACK_TEXT])
 {
@@ -459,7 +502,10 @@ const char *back_words(const struct lab *lab, const struct back *b, char out[BAC
         wr_fmt(&w, "a reset");
         break;
     default:
-        put_act(&w, lab, b);
+        if (b->words != NULL)
+            wr_fmt(&w, "%s", b->words);
+        else
+            put_act(&w, lab, b);
     }
     if (b->step > 0)
         wr_fmt(&w, " in step %u", b->step);

@@ -24,6 +24,7 @@ struct back {
     uint8_t cluster;
     uint16_t step;
     struct act act;
+    char *words; /* of an act on a device pool or group, which may be gone by now; NULL: others */
 };
 
 /* An act that was done, in order of time. */
@@ -46,7 +47,8 @@ struct returns_loss {
 };
 
 struct returns {
-    struct back *backs; /* from RETURNS_FIRST on; before it: by itself, not back */
+    struct back *backs;   /* from RETURNS_FIRST on; before it: by itself, not back */
+    struct table back_at; /* index of each of them */
     struct returns_act *acts;
     struct returns_loss *losses; /* by index of the lab's record */
     uint8_t *visits;             /* by phone: how often somebody was sent there */

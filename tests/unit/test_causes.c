@@ -1,5 +1,7 @@
 /* What brought something back, by what was done and when: rows of losses, ends and acts, each at
  * its second.  The record is written here; nothing of it happens in the lab. */
+#include "nodes/certs.h"
+#include "nodes/settings.h"
 #include "tests/unit/lab_fixture.h"
 
 #include "sim/base/sys.h"
@@ -280,7 +282,7 @@ static void by_its_store(void **state)
 #define UPLOAD(store)                                                                              \
     DO_UPLOAD, PUB,                                                                                \
     {                                                                                              \
-        store, 1                                                                                   \
+        store, CERT_OWN_NOW(0, OWN_TOMCAT)                                                         \
     }
     static const struct row rows[] = {
         { { LOSE(10), DOES(20, START_TVS(PUB)), DOES(25, UPLOAD(STORE_TOMCAT_TRUST)), OVER(30) },
@@ -484,6 +486,8 @@ static void room(void **state)
     const uint32_t most = UINT16_MAX - RETURNS_FIRST;
     mem_reserve(&sys_mem, (void **)&r.backs, &r.back_cap, most, sizeof *r.backs);
     memset(r.backs, 0xff, most * sizeof *r.backs);
+    for (uint32_t i = 0; i < most; i++)
+        r.backs[i].words = NULL;
     r.back_count = most - 1;
     happens(&lose, FUNCTION_TRUST_LIST);
     happens(&one, 0);
@@ -605,6 +609,30 @@ static void names(void **state)
     assert_int_equal(returns_back(&r, 0)->kind, BACK_BY_ITSELF);
 }
 
+/* Told as it was when it was done, with a group and a device pool that a restore has taken out of
+ * the database since. */
+static void words_of_then(void **state)
+{
+    (void)state;
+    struct act backup = { .kind = DO_BACKUP }, restore = { .kind = DO_RESTORE };
+    char text[ACT_TEXT], then[BACK_TEXT];
+    struct cluster *cl = &lab->state.clusters[0];
+    assert_true(lab_do(lab, 0, &backup, NULL));
+    assert_true(lab_group(lab, 0, "Late", (const char *[]){ "pub" }, 1, NULL));
+    assert_true(lab_pool(lab, 0, "Late", "Late", NULL));
+    struct act pool = { .kind = DO_CHANGE_POOL,
+                        .arg = { cl->db.group_count - 1, cl->db.pool_count - 1 } };
+    returns_hear(&r, lab, 0, &pool, NULL);
+    struct act set = { .kind = DO_SET_PHONES, .arg = { SETTING_POOL, cl->db.pool_count - 1 } };
+    returns_hear(&r, lab, 0, &set, &(struct lab_whom){ .count = 1 });
+    back_words(lab, &r.backs[0], then);
+    assert_true(lab_do(lab, 0, &restore, NULL));
+    assert_string_equal(back_words(lab, &r.backs[0], text), then);
+    act_print(cl, &pool, text);
+    assert_string_equal(text, "change_pool group=? pool=?");
+    assert_string_equal(back_words(lab, &r.backs[1], text), "set pool Late in step 1");
+}
+
 int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, up, down)
@@ -618,6 +646,7 @@ int main(void)
         TEST(functions),
         TEST(one_after_the_other),
         TEST(names),
+        TEST(words_of_then),
         TEST(room),
         TEST(others),
         TEST(what_can_help),

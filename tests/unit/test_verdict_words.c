@@ -61,9 +61,9 @@ static void came_back(void **state)
 {
     (void)state;
     struct verdict v = of(9, 9);
-    struct back backs[] = { { BACK_HANDS, 0, 2, { .kind = DO_DELETE_TRUST_LIST } },
-                            { BACK_RESET, 0, 3, { .kind = DO_RESET } },
-                            { BACK_ACT, 0, 0, { .kind = DO_CTL_UPDATE } } };
+    struct back backs[] = { { BACK_HANDS, 0, 2, { .kind = DO_DELETE_TRUST_LIST }, NULL },
+                            { BACK_RESET, 0, 3, { .kind = DO_RESET }, NULL },
+                            { BACK_ACT, 0, 0, { .kind = DO_CTL_UPDATE }, NULL } };
     struct returns r = { .backs = backs, .back_count = 3 };
     v.returns = &r;
     v.back[BACK_HANDS] = (struct verdict_back){ 4, RETURNS_FIRST, false };
