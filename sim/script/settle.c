@@ -43,10 +43,19 @@ bool settle_gives_up(const struct lab *lab, uint64_t begun_us, uint32_t to_come)
            under_way(lab, &in_vain) == in_vain && in_vain > 0;
 }
 
+/* On its own link, on that of a node, or between its site and one. */
 static bool loses_packets(const struct lab *lab, uint32_t phone)
 {
     const struct driver *d = lab->driver;
-    return d->phone_link_of(d->self, phone).loss_ppm > 0;
+    uint32_t site = lab_site_of(lab, phone);
+    bool loses = d->phone_link_of(d->self, phone).loss_ppm > 0;
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        const struct cluster *cl = &lab->state.clusters[c];
+        FOR_EACH_NODE(cl, n)
+        loses = loses || d->node_link_of(d->self, c << 8 | n).loss_ppm > 0 ||
+                network_between(cl, site, n).link.loss_ppm > 0;
+    }
+    return loses;
 }
 
 /* "30 days: 8 of 20 phones are under way, 8 of them failed to register 15 times or more, 8 over

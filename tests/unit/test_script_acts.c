@@ -279,6 +279,26 @@ static void test_filters_have_types(void **state)
     done(&r);
 }
 
+/* settle() says so too where the link of the node loses packets, or that of their site. */
+static void losses_of_any_link(void **state)
+{
+    (void)state;
+    static const char *const links[] = { "hq.pub:link { loss = 0.999 }",
+                                         "hq:link { site = 'A', loss = 0.999 }" };
+    for (size_t i = 0; i < sizeof links / sizeof links[0]; i++) {
+        char text[400];
+        snprintf(text, sizeof text,
+                 "local hq = cluster { name = 'HQ', version = '12.5', nodes = { 'pub' } } local f "
+                 "= hq:phones { count = 3, model = '7965' } f:site('A')\n"
+                 "%s f:power('on')\nsettle()",
+                 links[i]);
+        expect_error(text, 3,
+                     "settle: not quiet after 1 day: 3 of 3 phones under way (3 failed to register "
+                     "15 times or more, 3 over a link that loses packets); settle(limit) goes on "
+                     "after its limit");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +307,7 @@ int main(void)
         cmocka_unit_test(test_filters_have_types),
         cmocka_unit_test(test_act_errors),
         cmocka_unit_test(test_act_pages),
+        cmocka_unit_test(losses_of_any_link),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
