@@ -162,6 +162,18 @@ uint64_t backup_hash(const struct cluster *cl)
     return (rng_mix(hash_of(c, cl->backup)) ^ hash_of(c, cl->inactive)) + cl->built_on;
 }
 
+/* In place of what the cluster has: that goes to whoever asked, who frees it. */
+static struct database take_database(struct cluster *cl, const struct database *from)
+{
+    struct database old = cl->db;
+    database_copy(cl->env->mem, &cl->db, from);
+    for (int p = 0; p < PARAMS; p++) {
+        if (!param_is_setting((enum param)p))
+            cl->db.params[p] = old.params[p];
+    }
+    return old;
+}
+
 /* ---- restore ---- */
 
 static bool is_own(const struct cert_row *r, uint32_t node)
@@ -218,15 +230,12 @@ void backup_restore(struct cluster *cl, uint32_t node, const struct backup *b, u
     const struct mem *mem = cl->env->mem;
     struct node_disk *disk = &cl->nodes[node].disk;
     uint32_t callmanager = disk->own[OWN_CALLMANAGER];
-    /* The parameter is of the product, not of what is restored. */
     bool loses_callmanager = cl->db.params[PARAM_CSCTN50405] != 0;
     *disk = b->disks[node];
     if (loses_callmanager)
         disk->own[OWN_CALLMANAGER] = callmanager;
     if (node == 0) {
-        struct database old = cl->db;
-        database_copy(mem, &cl->db, &b->db);
-        cl->db.params[PARAM_CSCTN50405] = loses_callmanager;
+        struct database old = take_database(cl, &b->db);
         keep_others(cl, &old, node);
         database_free(mem, &old);
         certs_copy_to_subscribers(cl);
@@ -321,8 +330,8 @@ void backup_switch(struct cluster *cl, uint64_t now_us)
     cl->built_on = false;
     cl->version = to->version;
     cl->asked[0] = '\0';
-    database_free(mem, &cl->db);
-    database_copy(mem, &cl->db, &to->db);
+    struct database old = take_database(cl, &to->db);
+    database_free(mem, &old);
     FOR_EACH_NODE(cl, i)
     {
         cl->nodes[i].disk = to->disks[i];

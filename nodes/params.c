@@ -388,6 +388,29 @@ const char *param_entered(enum param p, uint64_t value)
     return param_table[p].unit != UNIT_SWITCH ? NULL : value != 0 ? "True" : "False";
 }
 
+bool param_is_setting(enum param p)
+{
+    static const bool settings[PARAMS] = {
+        [PARAM_ROLLBACK] = true,
+        [PARAM_PHONE_INTERACTION] = true,
+        [PARAM_SHA512] = true,
+        [PARAM_MAX_SERVING] = true,
+        [PARAM_TVS_TTL_S] = true,
+        [PARAM_HTTPS_SERVICES] = true,
+        [PARAM_TLS_MIN] = true,
+        [PARAM_DIRECTORY_HOST] = true,
+        [PARAM_LSC_DAYS] = true,
+        [PARAM_CERT_NOTIFY_DAYS] = true,
+        [PARAM_CERT_NOTIFY_EVERY] = true,
+        [PARAM_AUTO_REGISTRATION] = true,
+        [PARAM_AUTO_FIRST] = true,
+        [PARAM_AUTO_LAST] = true,
+        [PARAM_EXPORT_CONTROLLED] = true,
+        [PARAM_SERVER_NAMES] = true,
+    };
+    return settings[p];
+}
+
 bool param_find(const char *name, enum param *p)
 {
     uint32_t i;

@@ -256,6 +256,29 @@ static void cscTn50405(void **state)
     unmake();
 }
 
+/* What is entered on a page comes with the database; how the product is nobody restores. */
+static void settings_alone(void **state)
+{
+    (void)state;
+    make("11.5", 2);
+    const uint64_t slow_us = 600 * SECOND_US;
+    act(DO_BACKUP, 0, 0, 0);
+    do_act((struct act){ .kind = DO_SET, .arg = { PARAM_ROLLBACK, 1 } }, 0);
+    do_act((struct act){ .kind = DO_SET, .arg = { PARAM_REPLICATION_US, slow_us } }, 0);
+    act(DO_RESTORE, 0, 0, SECOND_US);
+    assert_int_equal(cl.db.params[PARAM_ROLLBACK], 0);
+    assert_int_equal(cl.db.params[PARAM_REPLICATION_US], slow_us);
+    uint64_t now = run_out(2 * SECOND_US);
+    act(DO_UPGRADE, 0, (uint64_t)(version_find("12.5") - version_table), now);
+    now = run_out(now);
+    do_act((struct act){ .kind = DO_SET, .arg = { PARAM_TVS_TTL_S, 60 } }, now);
+    do_act((struct act){ .kind = DO_SET, .arg = { PARAM_TVS_DB_ON_RESTART, 1 } }, now);
+    do_act((struct act){ .kind = DO_SWITCH_VERSION }, now);
+    assert_int_equal(cl.db.params[PARAM_TVS_TTL_S], 86400);
+    assert_int_equal(cl.db.params[PARAM_TVS_DB_ON_RESTART], 1);
+    unmake();
+}
+
 /* Each partition has its own version, database, certificates; there and back is where it was. */
 static void partitions(void **state)
 {
@@ -529,21 +552,14 @@ static void installed_anew(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_publisher),
-        cmocka_unit_test(a_subscriber),
-        cmocka_unit_test(which_of_them),
-        cmocka_unit_test(tried_as_a_remedy),
-        cmocka_unit_test(the_itl_before),
-        cmocka_unit_test(what_is_refused),
-        cmocka_unit_test(cscTn50405),
-        cmocka_unit_test(copies_share),
-        cmocka_unit_test(other_names),
-        cmocka_unit_test(upgrades),
-        cmocka_unit_test(expired_left_behind),
-        cmocka_unit_test(oldest_tls),
-        cmocka_unit_test(installed_anew),
-        cmocka_unit_test(partitions),
-        cmocka_unit_test(partition_of_a_new_node),
+        cmocka_unit_test(the_publisher),       cmocka_unit_test(a_subscriber),
+        cmocka_unit_test(which_of_them),       cmocka_unit_test(tried_as_a_remedy),
+        cmocka_unit_test(the_itl_before),      cmocka_unit_test(what_is_refused),
+        cmocka_unit_test(cscTn50405),          cmocka_unit_test(copies_share),
+        cmocka_unit_test(other_names),         cmocka_unit_test(upgrades),
+        cmocka_unit_test(expired_left_behind), cmocka_unit_test(oldest_tls),
+        cmocka_unit_test(installed_anew),      cmocka_unit_test(settings_alone),
+        cmocka_unit_test(partitions),          cmocka_unit_test(partition_of_a_new_node),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
