@@ -78,8 +78,8 @@ extern const struct fact param_table[PARAMS];     /* title: on the administratio
 bool param_find(const char *name, enum param *p); /* by name or title */
 /* A value as an administrator enters it on the page: "False"; NULL: the number itself. */
 const char *param_entered(enum param p, uint64_t value);
-/* Somebody enters it on a page or in the CLI, and the database holds it.  Others say how the product
- * is, or what lies around it, and no restore takes them back. */
+/* Somebody enters it on a page or in the CLI, and the database holds it.  Others say how the
+ * product is, or what lies around it, and no restore takes them back. */
 bool param_is_setting(enum param p);
 /* Whether the value may make a difference where this was done. */
 struct acts_done;
