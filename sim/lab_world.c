@@ -404,7 +404,7 @@ static enum ask_result ask_node(struct lab *lab, uint32_t node, const struct ask
     uint32_t n = node & 255;
     enum service s = service_of((enum ask_kind)ask->kind);
     if (!serve_running(cl, n, s))
-        return ASK_STOPPED;
+        return cl->nodes[n].run.off ? ASK_SILENT : ASK_STOPPED;
     struct tvs_answer tvs;
     switch (ask->kind) {
     case ASK_FILE:

@@ -49,6 +49,7 @@ struct ask {
 enum ask_result {
     ASK_ANSWERED, /* `answer` is filled (but for the request number) */
     ASK_STOPPED,  /* nobody listens there, or nobody that this phone can speak to */
+    ASK_SILENT,   /* nor is anybody there to say so: the node was shut down */
     ASK_ELSEWHERE /* it has no such file and asks the server at answer.a (IPv4, host order), the one
                      at place answer.b, for answer.roles milliseconds: the same is to be asked again
                      with what came of it */

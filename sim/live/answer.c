@@ -98,7 +98,7 @@ enum answer answer_file(struct live *l, uint32_t node, struct view name, struct 
         if (ask.a == 0)
             return ANSWER_MISSING;
     }
-    if (put(l, node, &ask, &e) == ASK_STOPPED)
+    if (put(l, node, &ask, &e) != ASK_ANSWERED)
         return ANSWER_STOPPED;
     if (e.type != EVENT_FILE)
         return ANSWER_MISSING;
@@ -150,7 +150,7 @@ bool answer_tvs(struct live *l, uint32_t node, struct view message, struct arena
     if (!tvs_decode(message, &in, NULL) ||
         (in.type != TVS_QUERY_CERT_REQ && in.type != TVS_CERT_VERIFICATION_REQ))
         return false;
-    if (tvs_ask(l, &in, &ask) && put(l, node, &ask, &e) == ASK_STOPPED)
+    if (tvs_ask(l, &in, &ask) && put(l, node, &ask, &e) != ASK_ANSWERED)
         return false;
     struct tvs_told told = { .status = e.status, .roles = e.roles, .ttl_s = e.b };
     if (e.status == 0 && in.type == TVS_QUERY_CERT_REQ)
@@ -185,7 +185,7 @@ static bool registers(struct live *l, uint32_t node, bool tls, struct view der,
         struct forge_device device = forge_device_of(ask.device, name);
         ask.a = der.p == NULL ? 0 : certs_lsc(l, &device, der);
     }
-    if (put(l, node, &ask, &e) == ASK_STOPPED) {
+    if (put(l, node, &ask, &e) != ASK_ANSWERED) {
         reply->n = 0;
         return false;
     }

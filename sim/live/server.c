@@ -237,8 +237,8 @@ static void page(struct conn *c, const struct http_request *r)
     struct live *l = c->live;
     struct ask ask = { .kind = ASK_HTTPS_PAGE, .device = NO_DEVICE };
     struct event e = { 0 };
-    if (l->world->ask(l->world->ctx, c->listener->host->node, &ask, live_now_us(l), &e) ==
-        ASK_STOPPED)
+    if (l->world->ask(l->world->ctx, c->listener->host->node, &ask, live_now_us(l), &e) !=
+        ASK_ANSWERED)
         conn_abort(c);
     else
         http_answer(c, e.type == EVENT_PAGE ? 200 : 404, view_str(text), r->head, r->keep_alive);

@@ -78,7 +78,8 @@ void virt_relay_arrives(struct virt *v, uint32_t phone, struct slot *s)
     };
     struct event e = { .type = EVENT_REFUSED };
     uint64_t in_us = 0;
-    if (!l.down && w->ask(w->ctx, node, &ask, v->now_us, &e) == ASK_ANSWERED) {
+    enum ask_result result = l.down ? ASK_SILENT : w->ask(w->ctx, node, &ask, v->now_us, &e);
+    if (result == ASK_ANSWERED) {
         uint64_t cost_us = virt_cost_us(v, s, &e); /* before the answer goes through the hop */
         if (v->options.bytes && e.type == EVENT_FILE)
             virt_hop(v, phone, s, &e);
@@ -87,7 +88,7 @@ void virt_relay_arrives(struct virt *v, uint32_t phone, struct slot *s)
     in_us += trips_us(v, s, &l, 1);
     if (l.rate != 0 && e.type == EVENT_FILE)
         in_us += (uint64_t)e.b * 1000000u / l.rate;
-    if (l.down || in_us > left_us)
+    if (result == ASK_SILENT || in_us > left_us)
         nothing_comes(v, s, left_us);
     else
         comes_back(v, s, &e, in_us);

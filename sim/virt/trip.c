@@ -250,10 +250,10 @@ static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, cons
     virt_relay_ends(s);
     if (relayed)
         virt_queue_nodes(v); /* the node keeps it for a while */
-    if (result == ASK_STOPPED) {
+    if (result == ASK_STOPPED || result == ASK_SILENT) {
         e.type = EVENT_REFUSED;
         struct rng luck = virt_luck(v, s);
-        answer_at(v, s, &e, true, virt_one_way_us(l, &luck));
+        answer_at(v, s, &e, result == ASK_STOPPED, virt_one_way_us(l, &luck));
         return;
     }
     bool busy = e.type == EVENT_FILE && !w->transfer_begin(w->ctx, s->node);
@@ -312,7 +312,8 @@ static void arrive(struct virt *v, uint32_t phone)
         struct ask ask = ask_of(v, s);
         s->epoch = epoch_of(v, s);
         uint64_t work = 0, in_us;
-        if (w->ask(w->ctx, s->node, &ask, v->now_us, &e) == ASK_STOPPED) {
+        enum ask_result result = w->ask(w->ctx, s->node, &ask, v->now_us, &e);
+        if (result != ASK_ANSWERED) {
             e = (struct event){ .type = EVENT_REFUSED };
         } else {
             if (v->options.bytes)
@@ -320,7 +321,7 @@ static void arrive(struct virt *v, uint32_t phone)
             work = virt_work(v, s, virt_cost_us(v, s, &e));
         }
         bool arrives = virt_answer_us(v, s, &l, 0, &in_us) && fits(v, s, &l, &e);
-        answer_at(v, s, &e, arrives, work + in_us);
+        answer_at(v, s, &e, arrives && result != ASK_SILENT, work + in_us);
     }
     virt_schedule(v, phone);
 }

@@ -28,6 +28,7 @@ static void hear_ask(void *ctx, uint32_t node, const struct ask *ask, enum ask_r
              ask->by_node ? "*" : "", came[ask->came],
              result == ASK_ELSEWHERE         ? "elsewhere"
              : result == ASK_STOPPED         ? "stopped"
+             : result == ASK_SILENT          ? "off"
              : answer->type == EVENT_FILE    ? "file"
              : answer->type == EVENT_NO_FILE ? "none"
                                              : "?");
@@ -133,6 +134,11 @@ static void silent(void **state)
     lab = make_central(false);
     link_of(lab, 1, 0, (struct link){ .delay_us = 1490 * MS });
     boots_with(lab, "0 elsewhere +0, 1* file +4500000, 0 silent elsewhere +5000000, "
+                    "1* file +5090000, 0 file file +5120050");
+    /* A node that was shut down does not even say that nobody listens there. */
+    lab = make_central(false);
+    assert_true(lab_do(lab, 1, &(struct act){ .kind = DO_SHUT_DOWN }, NULL));
+    boots_with(lab, "0 elsewhere +0, 1* off +90000, 0 silent elsewhere +5000000, "
                     "1* file +5090000, 0 file file +5120050");
     /* Nobody has the address any more. */
     lab = make_central(false);
