@@ -440,9 +440,9 @@ static bool set_link(struct lab *lab, uint32_t cluster, uint32_t phone, const st
                      uint64_t at_us, struct err *e)
 {
     struct link link = link_of(act);
-    (void)cluster, (void)at_us;
-    if (!lab->driver->phone_link(lab->driver->self, phone, &link))
-        return err_set(e, "more than 256 kinds of links at once");
+    (void)cluster, (void)at_us, (void)e;
+    bool fits = lab->driver->phone_link(lab->driver->self, phone, &link);
+    CHECK(fits); /* link_fits() */
     lab_phone_changed(lab, phone);
     return true;
 }
@@ -728,11 +728,23 @@ static bool fits(struct lab *lab, uint32_t cluster, const struct act *act,
     return fit;
 }
 
+/* All get the same link: where the first can have it the others can. */
+static bool link_fits(struct lab *lab, const struct act *act, const struct lab_whom *whom,
+                      struct err *e)
+{
+    struct link link = link_of(act);
+    struct driver *d = lab->driver;
+    return act->kind != DO_PHONE_LINK || whom->count == 0 ||
+           d->phone_link(d->self, phone_of(whom, 0), &link) ||
+           err_set(e, "more than 256 kinds of links at once");
+}
+
 bool lab_do_phones(struct lab *lab, uint32_t cluster, const struct act *act,
                    const struct lab_whom *whom, struct err *e)
 {
     CHECK(cluster < lab->state.cluster_count && on_phone[act->kind] != NULL);
-    if (!can_phones(lab, cluster, act, whom, e) || !fits(lab, cluster, act, whom, e))
+    if (!can_phones(lab, cluster, act, whom, e) || !fits(lab, cluster, act, whom, e) ||
+        !link_fits(lab, act, whom, e))
         return false;
     count_done(lab, whom->count);
     lab->state.clusters[cluster].done.act[act->kind] |= whom->count > 0;

@@ -355,6 +355,38 @@ static void kinds_of_phones(void **state)
     lab_free(lab);
 }
 
+/* ---- links ---- */
+
+static void count_act(void *ctx, uint32_t cluster, const struct act *act,
+                      const struct lab_whom *whom, uint64_t now_us)
+{
+    (void)cluster, (void)act, (void)whom, (void)now_us;
+    ++*(uint32_t *)ctx;
+}
+
+/* What has no room is refused before it is told, and changes nobody. */
+static void kinds_of_links(void **state)
+{
+    (void)state;
+    struct lab *lab =
+        make((struct fixture){ .version = "12.5", .nodes = 1, .group = 1, .phones = 257 });
+    uint32_t told = 0;
+    struct observer ear = { .ctx = &told, .act = count_act };
+    struct err e = { "" };
+    lab_observe(lab, &ear);
+    for (uint32_t i = 0; i < 255; i++) { /* beside that of whom nobody set */
+        struct act one = { .kind = DO_PHONE_LINK, .arg = { 1 + i } };
+        assert_true(lab_do_phones(lab, 0, &one, &(struct lab_whom){ .first = i, .count = 1 }, &e));
+    }
+    struct act more = { .kind = DO_PHONE_LINK, .arg = { 1000 } };
+    assert_false(lab_do_phones(lab, 0, &more, &(struct lab_whom){ .count = 257 }, &e));
+    assert_string_equal(e.text, "more than 256 kinds of links at once");
+    assert_int_equal(told, 255);
+    assert_int_equal(lab->driver->phone_link_of(lab->driver->self, 0).delay_us, 1);
+    lab_unobserve(lab, &ear);
+    lab_free(lab);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -368,6 +400,7 @@ int main(void)
         cmocka_unit_test(the_largest_cluster),
         cmocka_unit_test(on_real_sockets),
         cmocka_unit_test(words),
+        cmocka_unit_test(kinds_of_links),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
