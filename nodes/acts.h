@@ -265,7 +265,8 @@ bool act_word(const char *text, enum arg_type type, uint64_t *value);
 
 /* "regenerate CallManager", "link delay=5000us ... down=yes": what act_parse() reads.  The last
  * argument may hold blanks. */
-#define ACT_TEXT 300
+#define ACT_TEXT    300
+#define ACT_LETTERS 280 /* of one argument at most: an organisation in full */
 void act_print(const struct cluster *cl, const struct act *act, char out[ACT_TEXT]);
 /* One of its arguments in the same words. */
 void act_print_arg(const struct cluster *cl, const struct act *act, uint32_t i, char out[ACT_TEXT]);

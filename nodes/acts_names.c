@@ -14,12 +14,15 @@ static bool can_have_hostname(const struct cluster *cl, const struct act *a, uin
                               struct err *e)
 {
     uint32_t other;
+    char copy[CLUSTER_NAME];
     const char *name = text_of(cl, a);
     (void)now_us;
     if (!cluster_check_name(name, "hostname", e))
         return false;
     if (name[0] == '\0' || strchr(name, '.') != NULL)
         return err_set(e, "%s: a hostname without dots is expected", cl->name);
+    if (!cluster_copy_name(copy, name, "hostname", e))
+        return false;
     return !cluster_node(cl, name, &other) ||
            err_set(e, "%s: a node is named %s already", cl->name, name);
 }
@@ -27,8 +30,11 @@ static bool can_have_hostname(const struct cluster *cl, const struct act *a, uin
 static bool can_have_domain(const struct cluster *cl, const struct act *a, uint64_t now_us,
                             struct err *e)
 {
+    char copy[CLUSTER_NAME];
+    const char *name = text_of(cl, a);
     (void)now_us;
-    if (!cluster_check_name(text_of(cl, a), "domain", e))
+    if (!cluster_check_name(name, "domain", e) ||
+        (name[0] != '\0' && !cluster_copy_name(copy, name, "domain", e)))
         return false;
     return strcmp(cl->nodes[a->node].disk.domain, text_of(cl, a)) != 0 ||
            err_set(e, "%s: %s is in that domain already", cl->name, node_name(cl, a));
@@ -63,7 +69,9 @@ static void set_hostname(struct cluster *cl, const struct act *a, uint64_t now_u
 
 static void set_domain(struct cluster *cl, const struct act *a, uint64_t now_us)
 {
-    cluster_copy_name(cl->nodes[a->node].disk.domain, text_of(cl, a), "domain", NULL);
+    char *domain = cl->nodes[a->node].disk.domain;
+    domain[0] = '\0'; /* there may be none */
+    cluster_copy_name(domain, text_of(cl, a), "domain", NULL);
     renamed(cl, a->node, now_us);
 }
 

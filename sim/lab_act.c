@@ -233,9 +233,20 @@ static void reset_some(struct lab *lab, uint32_t cluster, const struct act *act)
     count_done(lab, turn);
 }
 
+static bool is_free(const struct lab *lab, uint32_t cluster, const struct act *act, struct err *e)
+{
+    char name[LAB_NODE_NAME];
+    uint32_t other;
+    return !lab_node_at(lab, (uint32_t)act->arg[0], &other) ||
+           err_set(e, "%s: %s has that address already", lab->state.clusters[cluster].name,
+                   lab_node_name(lab, other, name));
+}
+
 /* What no cluster knows by itself. */
 static bool lab_lets(const struct lab *lab, uint32_t cluster, const struct act *act, struct err *e)
 {
+    if (act->kind == DO_ADDRESS)
+        return is_free(lab, cluster, act, e);
     if (resets[act->kind] != NULL)
         return has_room(lab, count_reset(lab, cluster, act), e);
     return act->kind != DO_REMOTE_TFTP_ADD || can_ask(lab, cluster, act, e);

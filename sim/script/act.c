@@ -54,8 +54,8 @@ static uint64_t read_text(const struct call *c, uint32_t i, int at)
 {
     const char *text = args_text(c->L, at, c->verb, "a text");
     (void)i;
-    if (strlen(text) >= CLUSTER_NAME)
-        args_fail(c->L, "%s: at most %d letters", c->verb, CLUSTER_NAME - 1);
+    if (strlen(text) > ACT_LETTERS)
+        args_fail(c->L, "%s: at most %d letters", c->verb, ACT_LETTERS);
     return content_str(script_of(c->L)->lab->base->content, text);
 }
 

@@ -222,8 +222,17 @@ static void what_is_refused(void **state)
             "HQ: OU=...;O=...;L=...;ST=...;C=.. is expected, each of 1 to 64 letters, the country "
             "of two");
     refused(DO_DOMAIN, 0, text("example.org"), "HQ: pub is in that domain already");
+    char name[CLUSTER_NAME + 1], why[200];
+    memset(name, 'x', CLUSTER_NAME);
+    name[CLUSTER_NAME] = '\0';
+    snprintf(why, sizeof why, "hostname \"%s\": 1 to 63 characters expected", name);
+    refused(DO_HOSTNAME, 0, text(name), why);
+    snprintf(why, sizeof why, "domain \"%s\": 1 to 63 characters expected", name);
+    refused(DO_DOMAIN, 0, text(name), why);
     refused(DO_ADDRESS, 1, 0x7f000063, "HQ: pub has that address already");
     refused(DO_ADDRESS, 1, 0, "HQ: an address is expected");
+    act(DO_DOMAIN, 0, text(""), SECOND_US); /* none any more */
+    assert_string_equal(cl.nodes[0].disk.domain, "");
     unmake();
 }
 

@@ -279,6 +279,21 @@ static void test_filters_have_types(void **state)
     done(&r);
 }
 
+/* An organisation may have as many letters as a certificate takes; no address is given twice. */
+static void names_and_addresses(void **state)
+{
+    (void)state;
+    expect_output("local hq = cluster { name = 'HQ', version = '12.5', nodes = { 'pub' } } "
+                  "cluster { name = 'BR', version = '12.5', nodes = { 'b1' } } "
+                  "hq.pub:web_security('OU=Information Technology;O=Example Corporation;"
+                  "L=Amsterdam;ST=Noord-Holland;C=NL') "
+                  "print(hq.pub:certificate('tomcat').subject) "
+                  "print(select(2, pcall(hq.pub.address, hq.pub, '127.0.1.11')))",
+                  "CN=pub;OU=Information Technology;O=Example Corporation;L=Amsterdam;"
+                  "ST=Noord-Holland;C=NL\n"
+                  "address: HQ: BR/b1 has that address already\n");
+}
+
 /* settle() says so too where the link of the node loses packets, or that of their site. */
 static void losses_of_any_link(void **state)
 {
@@ -308,6 +323,7 @@ int main(void)
         cmocka_unit_test(test_act_errors),
         cmocka_unit_test(test_act_pages),
         cmocka_unit_test(losses_of_any_link),
+        cmocka_unit_test(names_and_addresses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
