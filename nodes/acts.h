@@ -224,6 +224,7 @@ struct act_remedy {
     bool awake; /* on phones: it reaches one that has booted, as far as it gets */
     /* A way round, that leaves something off: named where nothing else helps; NULL: it is none. */
     bool (*gives_up)(const struct act *act);
+    const char *never; /* narrow is 0: why it is never tried, in words */
 };
 
 struct act_row {

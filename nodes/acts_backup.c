@@ -155,7 +155,8 @@ const struct act_row act_row_backup = {
     .scope = ON_CLUSTER,
     .touches = TOUCHES_BACKUPS,
     .run = make_backup,
-    .doc = "Makes a backup of all nodes: database, certificates and their keys."
+    .doc = "Makes a backup of all nodes: database, certificates and their keys.",
+    .remedy = { .never = "it prepares for `restore`, and comes too late for what is lost" }
 };
 
 const struct act_row act_row_restore = {
@@ -190,7 +191,8 @@ const struct act_row act_row_previous_itl = {
     .can = can_put_back,
     .doc = "The node's TFTP serves the ITL again that it served before the one of now, until it "
            "builds it anew. What it signs is signed with the key of now. Only Cisco TAC can do "
-           "that: no remedy that is tried."
+           "that: no remedy that is tried.",
+    .remedy = { .never = "Cisco TAC alone can do it" }
 };
 
 const struct act_row act_row_rebuild = {
@@ -202,7 +204,8 @@ const struct act_row act_row_rebuild = {
     .doc =
         "Installs the node anew under its name: all its certificates are new. A publisher has an "
         "empty database, into which groups, pools and phones are entered again; the cluster is not "
-        "in mixed mode then, and trust stores are empty."
+        "in mixed mode then, and trust stores are empty.",
+    .remedy = { .never = NEVER_NEW_KEYS }
 };
 
 const struct act_row act_row_upgrade = {
@@ -217,7 +220,9 @@ const struct act_row act_row_upgrade = {
         "Upgrades all nodes to a later version. They keep their certificates, make those that they "
         "lack, and reboot. What an upgrade to a version does besides (expired trust certificates, "
         "ITLRecovery) stands in the table of versions; another release is read as its newest row "
-        "that is not after it."
+        "that is not after it.",
+    .remedy = { .never = "planned for weeks, and every node reboots; keys and lists are those of "
+                         "before" }
 };
 
 const struct act_row act_row_switch_version = {

@@ -243,7 +243,8 @@ const struct act_row act_row_bulk_sftp = {
     .run = bulk_sftp,
     .can = can_sftp,
     .doc = "The SFTP server and directory that the cluster exports to and imports from. Clusters "
-           "that say the same meet there."
+           "that say the same meet there.",
+    .remedy = { .never = "a step of the exchange that `bulk import` stands for" }
 };
 
 const struct act_row act_row_bulk_export = {
@@ -256,7 +257,8 @@ const struct act_row act_row_bulk_export = {
     .can = can_export,
     .doc = "Exports the certificates of all nodes to the SFTP directory, in place of what the "
            "cluster exported there before: tomcat, CallManager (the unit `tftp`), CAPF, and from "
-           "10.0 on ITLRecovery (parameter \"bulk_itlrecovery\")."
+           "10.0 on ITLRecovery (parameter \"bulk_itlrecovery\").",
+    .remedy = { .never = "a step of the exchange that `bulk import` stands for" }
 };
 
 const struct act_row act_row_bulk_consolidate = {
@@ -268,7 +270,8 @@ const struct act_row act_row_bulk_consolidate = {
     .run = bulk_consolidate,
     .can = can_consolidate,
     .doc = "Makes one file of all that clusters exported to the directory: once, on one of them, "
-           "when two at least have exported, and again when one has exported anew."
+           "when two at least have exported, and again when one has exported anew.",
+    .remedy = { .never = "a step of the exchange that `bulk import` stands for" }
 };
 
 const struct act_row act_row_bulk_import = {

@@ -82,14 +82,19 @@ static bool wants_certificate(const struct cluster *cl, const struct device_clas
            k->dot1x || k->vpn;
 }
 
+bool acts_want_certificate(const struct cluster *cl)
+{
+    bool wanted = false;
+    for (uint32_t i = 0; i < cl->db.class_count && !wanted; i++)
+        wanted = wants_certificate(cl, &cl->db.classes[i]);
+    return wanted;
+}
+
 /* CAPF answers, and some phone shows a certificate somewhere. */
 static bool install_helps(const struct cluster *cl, const struct act *a)
 {
-    bool wanted = false;
     (void)a;
-    for (uint32_t i = 0; i < cl->db.class_count && !wanted; i++)
-        wanted = wants_certificate(cl, &cl->db.classes[i]);
-    return wanted && serve_running(cl, 0, SERVICE_CAPF);
+    return acts_want_certificate(cl) && serve_running(cl, 0, SERVICE_CAPF);
 }
 
 /* By null string alone: what nobody has to be there for, and what needs no certificate. */
@@ -119,14 +124,17 @@ const struct act_row act_row_install_lsc = {
                 .choice = by_null_string }
 };
 
-const struct act_row act_row_delete_lsc = { .live = "on real sockets phones have no CAPF",
-                                            .name = "delete_lsc",
-                                            .words = PAGE "Delete",
-                                            .scope = ON_PHONES,
-                                            .args = ORDER,
-                                            .touches = TOUCHES_CONFIG,
-                                            .can = can_order,
-                                            .doc = "CAPF deletes the phones' LSC." ORDER_DOC };
+const struct act_row act_row_delete_lsc = {
+    .live = "on real sockets phones have no CAPF",
+    .name = "delete_lsc",
+    .words = PAGE "Delete",
+    .scope = ON_PHONES,
+    .args = ORDER,
+    .touches = TOUCHES_CONFIG,
+    .can = can_order,
+    .doc = "CAPF deletes the phones' LSC." ORDER_DOC,
+    .remedy = { .never = "`install_lsc` puts a good one in its place" }
+};
 
 const struct act_row act_row_troubleshoot_lsc = {
     .live = "on real sockets phones have no CAPF",
@@ -136,7 +144,8 @@ const struct act_row act_row_troubleshoot_lsc = {
     .args = ORDER,
     .touches = TOUCHES_CONFIG,
     .can = can_order,
-    .doc = "CAPF has the phones show their LSC or MIC." ORDER_DOC
+    .doc = "CAPF has the phones show their LSC or MIC." ORDER_DOC,
+    .remedy = { .never = "it only looks" }
 };
 
 const struct act_row act_row_enter_string = {
@@ -148,7 +157,8 @@ const struct act_row act_row_enter_string = {
     .args = { { ARG_TEXT, "string" } },
     .touches = TOUCHES_PHONES,
     .doc = "Somebody enters this authentication string on each phone, which goes to CAPF with it. "
-           "Hands on the phone; one that is busy takes none."
+           "Hands on the phone; one that is busy takes none.",
+    .remedy = { .never = "hands on the phone, where `install_lsc` by null string needs none" }
 };
 
 /* ---- the CAs of MICs ---- */
@@ -213,7 +223,8 @@ const struct act_row act_row_delete_mic_ca = {
     .run = delete_mic_ca,
     .can = can_delete,
     .doc = "Deletes a CA that signed MICs from CallManager-trust or CAPF-trust, where all of them "
-           "lie from the beginning on. CallManager, or CAPF, does not take its MICs any more."
+           "lie from the beginning on. CallManager, or CAPF, does not take its MICs any more.",
+    .remedy = { .never = NEVER_TAKES }
 };
 
 const struct act_row act_row_upload_mic_ca = {

@@ -4,6 +4,8 @@
 #include "nodes/certs.h"
 #include "nodes/services.h"
 
+#include <string.h>
+
 static enum own own_of(const struct act *a)
 {
     return (enum own)a->arg[0];
@@ -54,13 +56,13 @@ void acts_renew_all(struct cluster *cl, uint32_t node, uint32_t spared, uint64_t
     }
 }
 
-/* As a remedy: what phones look at and has expired, or is another on the disk than in the database
- * (documented, technote 116232: CallManager is regenerated then). */
+/* As a remedy: what phones look at and has expired, or is not valid yet, or is another on the disk
+ * than in the database (documented, technote 116232: CallManager is regenerated then). */
 static bool is_bad(const struct cluster *cl, const struct act *a)
 {
     uint32_t cert = cl->nodes[a->node].disk.own[own_of(a)];
     return cert != 0 && own_concerns_phones(own_of(a)) &&
-           (calendar_is_over(cl, a->node, cert) || certs_is_spoilt(cl, a->node, own_of(a)));
+           (!calendar_is_within(cl, a->node, cert) || certs_is_spoilt(cl, a->node, own_of(a)));
 }
 
 /* What does not take it up by itself. */
@@ -139,6 +141,26 @@ static bool may_be_shared(const struct cluster *cl, enum own own, bool self_sign
     return !self_signed || v->self_signed_shared ||
            err_set(e, "%s: version %s has no multi-server certificates that are self-signed",
                    cl->name, v->name);
+}
+
+/* As a remedy: shorter keys where phones cannot load the list (documented: an ITL above 64 KB). */
+static bool is_long(const struct cluster *cl, const struct act *a)
+{
+    uint32_t cert = cl->nodes[a->node].disk.own[own_of(a)];
+    uint8_t standard = cl->version->key[own_of(a)];
+    if (cert == 0 || !own_kinds[own_of(a)].in_lists)
+        return false;
+    const struct content *c = cl->env->content;
+    uint8_t type = content_get_key(c, content_get_cert(c, cert)->key)->type;
+    return type > standard && !is_ec((enum key_type)type) && !is_ec((enum key_type)standard);
+}
+
+static bool of_standard_length(const struct cluster *cl, uint32_t i, struct act *act)
+{
+    (void)cl;
+    memset(act->arg, 0, sizeof act->arg);
+    act->arg[0] = i;
+    return i < OWNS;
 }
 
 static bool can_csr(const struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)
@@ -481,7 +503,16 @@ const struct act_row act_row_generate = {
         "Generates an own certificate, self-signed, with a new key of this type that is valid so "
         "long; what is left out is as the version does it. From 14 on also one for all nodes, "
         "with the name `host-ms.domain` (the name inferred); `regenerate` on a node gives that "
-        "node one of its own again (assumed). Otherwise like `regenerate`."
+        "node one of its own again (assumed). Otherwise like `regenerate`.",
+    .remedy = { .narrow = 7,
+                .name = "generate",
+                .title = "shorter keys",
+                .how = "generate {0} with a key of the standard length on {node}",
+                .everything = "generate every certificate of the lists with a key of the standard "
+                              "length, on {node}",
+                .useful = is_long,
+                .then = behind_regenerate,
+                .choice = of_standard_length }
 };
 
 const struct act_row act_row_csr = {
@@ -494,7 +525,8 @@ const struct act_row act_row_csr = {
     .can = can_csr,
     .doc = "Makes a new key and a CSR for an own certificate, in place of the CSR before. An "
            "authority signs it (`authority`), `install` takes what it signed. A multi-server "
-           "certificate is one for all nodes, with the name `host-ms.domain`."
+           "certificate is one for all nodes, with the name `host-ms.domain`.",
+    .remedy = { .never = "the first half of `install`" }
 };
 
 const struct act_row act_row_install = {
@@ -509,7 +541,9 @@ const struct act_row act_row_install = {
         "Takes the certificate that an authority signed for the node's CSR, in place of its own; "
         "a multi-server certificate on every node. Those who signed it must lie in the trust "
         "store of its kind. Services go on with the old one as after `regenerate`. From 14SU2 on a "
-        "multi-server certificate is uploaded on the page, not by the command."
+        "multi-server certificate is uploaded on the page, not by the command.",
+    .remedy = { .never = "an authority has to sign it, and to a phone a certificate that is "
+                         "regenerated is as good" }
 };
 
 const struct act_row act_row_reuse_certificate = {
@@ -523,7 +557,9 @@ const struct act_row act_row_reuse_certificate = {
     .can = can_reuse,
     .doc = "CallManager has the multi-server certificate of tomcat from now on, on every node. "
            "The page no longer shows a certificate CallManager then; a multi-server certificate "
-           "that tomcat gets later is CallManager's too (the parameter \"reuse_follows_tomcat\")."
+           "that tomcat gets later is CallManager's too (the parameter \"reuse_follows_tomcat\").",
+    .remedy = { .never = "phones know the certificate that CallManager gets no better than a "
+                         "regenerated one" }
 };
 
 const struct act_row act_row_fips_enable = {
@@ -535,7 +571,8 @@ const struct act_row act_row_fips_enable = {
     .since = "it is there from 8.6",
     .run = change_fips,
     .can = can_change_fips,
-    .doc = "Takes the node into FIPS mode: it regenerates all its certificates and reboots."
+    .doc = "Takes the node into FIPS mode: it regenerates all its certificates and reboots.",
+    .remedy = { .never = NEVER_NEW_KEYS }
 };
 
 const struct act_row act_row_fips_disable = {
@@ -547,7 +584,8 @@ const struct act_row act_row_fips_disable = {
     .since = "it is there from 8.6",
     .run = change_fips,
     .can = can_change_fips,
-    .doc = "Takes the node out of FIPS mode: it regenerates all its certificates and reboots."
+    .doc = "Takes the node out of FIPS mode: it regenerates all its certificates and reboots.",
+    .remedy = { .never = NEVER_NEW_KEYS }
 };
 
 const struct act_row act_row_upload = {
@@ -585,7 +623,8 @@ const struct act_row act_row_delete = {
     .doc =
         "Deletes a certificate from a trust store: from 11.0 on on all nodes, before on this one "
         "alone, and there it comes back while Cisco Certificate Change Notification runs on a "
-        "node that still has it."
+        "node that still has it.",
+    .remedy = { .never = NEVER_TAKES }
 };
 
 const struct act_row act_row_tvs_ttl = {
@@ -597,5 +636,6 @@ const struct act_row act_row_tvs_ttl = {
     .run = set_ttl,
     .can = can_set_ttl,
     .doc = "For how long a phone may keep what TVS says of this certificate. Where "
-           "nothing was said the parameter \"tvs_ttl_s\" counts."
+           "nothing was said the parameter \"tvs_ttl_s\" counts.",
+    .remedy = { .never = "it says how long a phone keeps what TVS says, not what that is" }
 };

@@ -14,7 +14,8 @@ const struct act_row act_row_emcc_login = {
         "registers there. It needs a phone that is registered and whose secured services open. "
         "Refused where the clusters do not have each other's tomcat certificate in tomcat-trust, "
         "where the home cluster has the phone in its database (error 37), and for a secure phone "
-        "where that is not in mixed mode."
+        "where that is not in mixed mode.",
+    .remedy = { .never = "what a user does, and `emcc logout` takes back" }
 };
 
 const struct act_row act_row_emcc_logout = {

@@ -137,16 +137,16 @@ const struct act_row act_row_radius_add = {
                 .choice = some_capf }
 };
 
-const struct act_row act_row_radius_remove = {
-    .name = "radius_remove",
-    .words = "the RADIUS server: trusted CAs, Delete",
-    .scope = ON_CLUSTER,
-    .args = { { ARG_CERT, "certificate" } },
-    .touches = TOUCHES_SERVICES,
-    .run = take_away,
-    .can = can_remove,
-    .doc = "The RADIUS server does not trust it any more."
-};
+const struct act_row act_row_radius_remove = { .name = "radius_remove",
+                                               .words = "the RADIUS server: trusted CAs, Delete",
+                                               .scope = ON_CLUSTER,
+                                               .args = { { ARG_CERT, "certificate" } },
+                                               .touches = TOUCHES_SERVICES,
+                                               .run = take_away,
+                                               .can = can_remove,
+                                               .doc =
+                                                   "The RADIUS server does not trust it any more.",
+                                               .remedy = { .never = NEVER_TAKES } };
 
 const struct act_row act_row_dot1x_open = {
     .name = "dot1x open",
@@ -174,7 +174,8 @@ const struct act_row act_row_dot1x_closed = {
     .run = close_ports,
     .can = can_close,
     .doc = "The ports of the switches let nobody through where 802.1X fails, as they do from the "
-           "beginning on (the knob \"dot1x_closed\")."
+           "beginning on (the knob \"dot1x_closed\").",
+    .remedy = { .never = NEVER_TAKES }
 };
 
 const struct act_row act_row_gateway_add = {
@@ -203,5 +204,6 @@ const struct act_row act_row_gateway_remove = {
     .touches = TOUCHES_SERVICES,
     .run = take_away,
     .can = can_remove,
-    .doc = "The gateway of phone VPN does not trust it any more."
+    .doc = "The gateway of phone VPN does not trust it any more.",
+    .remedy = { .never = NEVER_TAKES }
 };

@@ -4,6 +4,11 @@
 
 #include "nodes/acts.h"
 
+/* Why an act is never tried as a remedy, where several have one reason. */
+#define NEVER_TAKES    "it only takes something away"
+#define NEVER_NEW_KEYS "it makes all certificates of the node anew, and phones know none of them"
+#define NEVER_BOOTS    "a boot is tried first, and behind every act"
+
 /* Of the act's node. */
 static inline const char *node_name(const struct cluster *cl, const struct act *a)
 {
@@ -19,6 +24,8 @@ uint32_t acts_behind_ctl(const struct cluster *cl, const struct act *a);
  * itself. */
 void acts_renew_all(struct cluster *cl, uint32_t node, uint32_t spared, uint64_t now_us);
 
+/* Some phone of its database shows a certificate somewhere. */
+bool acts_want_certificate(const struct cluster *cl);
 /* enum capf_auth of a word of ARG_CAPF_MODE. */
 uint8_t acts_capf_mode(uint64_t word);
 /* Whether this trust store takes a certificate, but for its dates. */

@@ -245,7 +245,8 @@ const struct act_row act_row_ctl_mixed_mode = {
     .doc = "Makes a CTL file signed without tokens and takes the cluster "
            "into mixed mode. Restarts nothing. Cisco CTL Provider must run on the "
            "publisher; from 12.0 on the cluster must be licensed for it (the parameter "
-           "\"export_controlled\")."
+           "\"export_controlled\").",
+    .remedy = { .never = "without it secure profiles do not count, so that nobody lacks it" }
 };
 
 const struct act_row act_row_ctl_non_secure_mode = {
@@ -261,7 +262,9 @@ const struct act_row act_row_ctl_non_secure_mode = {
               "cluster (TCP 6972), finds none, and refuses it",
     .run = set_mode,
     .doc = "Takes the cluster out of mixed mode: the CTL file holds "
-           "CAPF alone (the parameter \"ctl_non_secure\"). Restarts nothing."
+           "CAPF alone (the parameter \"ctl_non_secure\"). Restarts nothing.",
+    .remedy = { .never =
+                    "a phone that takes the CTL file of that mode takes that of `ctl update`" }
 };
 
 const struct act_row act_row_ctl_update = {
@@ -374,5 +377,7 @@ const struct act_row act_row_save_itlrecovery = {
     .run = save_recovery,
     .can = can_save_recovery,
     .doc = "Saves ITLRecovery of this node with its key outside the cluster, in place of the one "
-           "saved before, for `utils itl reset remotekey`."
+           "saved before, for `utils itl reset remotekey`.",
+    .remedy = { .never = "it prepares for `itl reset remotekey`, and comes too late for what is "
+                         "lost" }
 };

@@ -148,7 +148,8 @@ const struct act_row act_row_hostname = {
     .can = can_have_hostname,
     .doc =
         "Gives the node another hostname: all its certificates are regenerated and it reboots. The "
-        "CTL file has to be updated afterwards."
+        "CTL file has to be updated afterwards.",
+    .remedy = { .never = NEVER_NEW_KEYS }
 };
 
 const struct act_row act_row_domain = {
@@ -161,7 +162,9 @@ const struct act_row act_row_domain = {
     .warns = WARNS,
     .others = OTHERS,
     .can = can_have_domain,
-    .doc = "Puts the node into another domain: all its certificates are regenerated and it reboots."
+    .doc =
+        "Puts the node into another domain: all its certificates are regenerated and it reboots.",
+    .remedy = { .never = NEVER_NEW_KEYS }
 };
 
 const struct act_row act_row_address = {
@@ -177,7 +180,8 @@ const struct act_row act_row_address = {
     .live = "on real sockets a node keeps its address",
     .doc =
         "Gives the node another IP address: all its certificates are regenerated and it reboots. "
-        "Phones find its TFTP by DHCP option 150 (`move`)."
+        "Phones find its TFTP by DHCP option 150 (`move`).",
+    .remedy = { .never = NEVER_NEW_KEYS }
 };
 
 const struct act_row act_row_web_security = {
@@ -190,5 +194,7 @@ const struct act_row act_row_web_security = {
     .can = can_have_organisation,
     .doc = "Unit, name, locality, state and country of the organisation, as "
            "`\"OU=Voice;O=Example;L=Delft;ST=ZH;C=NL\"`, for the subjects of the node's "
-           "certificates: tomcat is regenerated at once, any other has them when it is made next."
+           "certificates: tomcat is regenerated at once, any other has them when it is made next.",
+    .remedy = { .never = "it makes tomcat anew, as `regenerate` does; phones do not read the other "
+                         "names" }
 };

@@ -76,7 +76,8 @@ const struct act_row act_row_block = {
     .doc = "A firewall lets nothing through to this port of the node, from phones of the site, or "
            "from everybody. It drops what comes, so that a phone waits for an answer until its "
            "time is over; with `rejects` it answers that nobody listens there. Connections that "
-           "are open go on (assumed)."
+           "are open go on (assumed).",
+    .remedy = { .never = NEVER_TAKES }
 };
 
 const struct act_row act_row_open = {

@@ -211,7 +211,9 @@ const struct act_row act_row_add_node = {
     .live = "on real sockets a cluster keeps its nodes",
     .doc = "Adds a subscriber. Its certificates are in the database and in the next ITLs; feature "
            "services are activated by hand (`activate`), CallManager groups name it when somebody "
-           "says so (`change_group`), and in mixed mode the CTL file has to be updated."
+           "says so (`change_group`), and in mixed mode the CTL file has to be updated.",
+    .remedy = { .never = "an installation; what its phones need of it is started, activated, put "
+                         "into a group" }
 };
 
 const struct act_row act_row_remove = {
@@ -224,7 +226,8 @@ const struct act_row act_row_remove = {
     .can = can_remove,
     .live = "on real sockets a cluster keeps its nodes",
     .doc = "Removes a subscriber: its services stop and its certificates leave the database. It is "
-           "refused while a CallManager group names it (the parameter \"groups_lose_nodes\")."
+           "refused while a CallManager group names it (the parameter \"groups_lose_nodes\").",
+    .remedy = { .never = NEVER_TAKES }
 };
 
 const struct act_row act_row_reboot = {
@@ -235,7 +238,8 @@ const struct act_row act_row_reboot = {
     .run = reboot,
     .doc = "Restarts the node: all its services stop, and start when it has booted (the parameter "
            "\"node_boot_us\"). They take up what they would at a restart of each.",
-    .warns = "Do you really want to restart ?"
+    .warns = "Do you really want to restart ?",
+    .remedy = { .never = "it restarts every service: `restart` does so with those that matter" }
 };
 
 const struct act_row act_row_shut_down = {
@@ -248,7 +252,8 @@ const struct act_row act_row_shut_down = {
            "not even that a port is closed. While the publisher is "
            "shut down, acts on the cluster and on phones that change its database are refused; "
            "what is "
-           "done on another node is not (assumed)."
+           "done on another node is not (assumed).",
+    .remedy = { .never = NEVER_TAKES }
 };
 
 const struct act_row act_row_switch_on = {
@@ -282,7 +287,8 @@ const struct act_row act_row_dbreplication_stop = {
     .warns = "This command will delete the marker file(s) so that automatic replication setup is "
              "stopped. It will also stop any replication setup currently executing",
     .others = "what is changed on other nodes is not seen on this one: users, lines, call "
-              "forwarding; `utils dbreplication runtimestate` shows it"
+              "forwarding; `utils dbreplication runtimestate` shows it",
+    .remedy = { .never = NEVER_TAKES }
 };
 
 const struct act_row act_row_dbreplication_reset = {
@@ -340,5 +346,6 @@ const struct act_row act_row_change_pool = {
     .touches = TOUCHES_CONFIG,
     .run = change_pool,
     .doc = "Gives a device pool another CallManager group. Its phones learn it with their next "
-           "configuration, at a reset."
+           "configuration, at a reset.",
+    .remedy = { .never = "`change_group` puts a CallManager into the group that the pool has" }
 };

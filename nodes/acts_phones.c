@@ -1,5 +1,6 @@
 /* Acts on phones and on networks: what they do is in sim/lab_act.c. */
 #include "nodes/acts_impl.h"
+#include "nodes/settings.h"
 
 #include <string.h>
 
@@ -62,7 +63,8 @@ const struct act_row act_row_site = {
         "The phones stand at this site from now on: what is said of it holds for them, that is "
         "the link of a site, a port that a firewall blocks, names that DNS does not know there. "
         "\"\": at none. A site of which something is said, and where no phone ever stands, is an "
-        "error when the scenario ends."
+        "error when the scenario ends.",
+    .remedy = { .never = "somebody would have to carry the phone elsewhere" }
 };
 
 const struct act_row act_row_power = { .name = "power",
@@ -71,7 +73,8 @@ const struct act_row act_row_power = { .name = "power",
                                        .args = { { ARG_POWER, "state" } },
                                        .touches = TOUCHES_PHONES,
                                        .doc = "Switches the phones on or off.",
-                                       .spread = true };
+                                       .spread = true,
+                                       .remedy = { .never = NEVER_BOOTS } };
 
 /* The page Device Reset (troubleshooting guide for CUCM, Managing Phone Reset, documented).  Of its
  * note each act has what concerns those whom it reaches. */
@@ -99,7 +102,8 @@ const struct act_row act_row_reset = {
     .touches = TOUCHES_PHONES,
     .warns = PAGE_RESET WAITS_FOR_CALLS,
     .doc = "Resets the phones one after the other (200 a second). It reaches "
-           "those that are registered. Nobody is in a call here (not simulated)."
+           "those that are registered. Nobody is in a call here (not simulated).",
+    .remedy = { .never = NEVER_BOOTS }
 };
 
 const struct act_row act_row_restart_phones = {
@@ -112,7 +116,8 @@ const struct act_row act_row_restart_phones = {
     .doc = "Restarts the phones without shutting them down, one after the other (200 a second). "
            "Each asks for its lists (the knob \"restart_asks_lists\") and its configuration, and "
            "registers again. It keeps what TVS said, and asks no DHCP server: another option 150 "
-           "takes a reset. It reaches those that are registered."
+           "takes a reset. It reaches those that are registered.",
+    .remedy = { .never = NEVER_BOOTS }
 };
 
 const struct act_row act_row_apply_config = {
@@ -125,7 +130,8 @@ const struct act_row act_row_apply_config = {
            "it has for them. One that has it already does nothing at all: it asks for no list "
            "either. Any other goes on as after `restart` (assumed: what CUCM has a phone take in "
            "service, without leaving its CallManager, is not told apart). It reaches those that "
-           "are registered."
+           "are registered.",
+    .remedy = { .never = NEVER_BOOTS }
 };
 
 const struct act_row act_row_reset_all = {
@@ -136,7 +142,8 @@ const struct act_row act_row_reset_all = {
     .touches = TOUCHES_PHONES,
     .run = reset_all,
     .doc = "Resets all phones registered at the cluster, one after the other "
-           "(200 a second)."
+           "(200 a second).",
+    .remedy = { .never = NEVER_BOOTS }
 };
 
 const struct act_row act_row_reset_pool = {
@@ -149,7 +156,8 @@ const struct act_row act_row_reset_pool = {
     .doc = "Resets the phones of a device pool that are registered at the cluster, one after the "
            "other (200 a second): by the pool that they have in the database now.",
     .warns = DROPS_CALLS,
-    .others = "gateways, trunks and media resources of the device pool are reset as well"
+    .others = "gateways, trunks and media resources of the device pool are reset as well",
+    .remedy = { .never = NEVER_BOOTS }
 };
 
 const struct act_row act_row_reset_group = {
@@ -162,16 +170,20 @@ const struct act_row act_row_reset_group = {
     .doc = "Resets the phones of all device pools that have this CallManager group and that are "
            "registered at the cluster, at whichever server, one after the other (200 a second).",
     .warns = DROPS_CALLS,
-    .others = "gateways, trunks and media resources of those device pools are reset as well"
+    .others = "gateways, trunks and media resources of those device pools are reset as well",
+    .remedy = { .never = NEVER_BOOTS }
 };
 
-const struct act_row act_row_press = { .name = "press",
-                                       .words = "a key of the phone",
-                                       .scope = ON_PHONES,
-                                       .args = { { ARG_KEY, "key" } },
-                                       .touches = TOUCHES_PHONES,
-                                       .doc = "Somebody presses a key on each phone.",
-                                       .spread = true };
+const struct act_row act_row_press = {
+    .name = "press",
+    .words = "a key of the phone",
+    .scope = ON_PHONES,
+    .args = { { ARG_KEY, "key" } },
+    .touches = TOUCHES_PHONES,
+    .doc = "Somebody presses a key on each phone.",
+    .spread = true,
+    .remedy = { .never = "a key shows what is lost, and mends nothing" }
+};
 
 #define ERASES "Keys of the model that erase CTL and ITL are sent to each phone over the network"
 
@@ -312,7 +324,8 @@ const struct act_row act_row_unplug = {
     .spread = true,
     .touches = TOUCHES_PHONES,
     .doc = "Each phone loses power and has it again after ten seconds: it boots, whether CUCM "
-           "reaches it or not."
+           "reaches it or not.",
+    .remedy = { .never = NEVER_BOOTS }
 };
 
 const struct act_row act_row_move = {
@@ -329,6 +342,33 @@ const struct act_row act_row_move = {
                 .how = "point DHCP option 150 to {servers}" }
 };
 
+/* Each setting that can be turned off, as its row has it. */
+static bool turned_off(const struct cluster *cl, uint32_t i, struct act *act)
+{
+    (void)cl;
+    act->arg[0] = i;
+    act->arg[1] = i < SETTINGS ? setting_table[i].off : 0;
+    return i < SETTINGS;
+}
+
+/* Some kind of phones has it on. */
+static bool is_on(const struct cluster *cl, const struct act *act)
+{
+    bool found = false;
+    for (uint32_t k = 0; k < cl->db.class_count && !found; k++)
+        found = setting_is_on(cl, &cl->db.classes[k], (enum setting)act->arg[0]);
+    return found;
+}
+
+static bool gives_up(const struct act *act)
+{
+    (void)act;
+    return true;
+}
+
+#define SETS                                                                                       \
+    "set {0} of the phone to {1} (Phone Configuration, or Bulk Administration: Update Phones)"
+
 const struct act_row act_row_set_phones = {
     .name = "set",
     .words = "Phone Configuration: Save; Bulk Administration: Update Phones",
@@ -337,8 +377,18 @@ const struct act_row act_row_set_phones = {
     .touches = TOUCHES_CONFIG,
     .doc = "Changes a setting of the phones in the database of their cluster. A phone takes it "
            "with its next configuration, at a reset (Apply Config, Reset), and one that trusts "
-           "the configuration no more never does."
+           "the configuration no more never does.",
+    .remedy = { .narrow = 7,
+                .name = "set-phones",
+                .title = "set phones",
+                .how = SETS,
+                .everything = SETS,
+                .useful = is_on,
+                .choice = turned_off,
+                .gives_up = gives_up }
 };
+
+#define INSERTS "put the phone into the database of {cluster} (Bulk Administration: Insert Phones)"
 
 const struct act_row act_row_insert = {
     .name = "insert",
@@ -349,7 +399,12 @@ const struct act_row act_row_insert = {
     .touches = TOUCHES_CONFIG,
     .doc = "Puts the phones into the database of another cluster as well, not secure where nothing "
            "else is said, so that they may move there (as an export and import does). An LSC stays "
-           "on the phone; that cluster has none on record."
+           "on the phone; that cluster has none on record.",
+    .remedy = { .narrow = 5,
+                .name = "insert-phones",
+                .title = "insert phones",
+                .how = INSERTS,
+                .everything = INSERTS }
 };
 
 const struct act_row act_row_delete_phones = {
@@ -359,5 +414,6 @@ const struct act_row act_row_delete_phones = {
     .of_cluster = true,
     .touches = TOUCHES_CONFIG,
     .doc = "Takes the phones out of the database of a cluster. Those that are registered there are "
-           "reset and not taken again."
+           "reset and not taken again.",
+    .remedy = { .never = NEVER_TAKES }
 };

@@ -114,8 +114,8 @@ static void deactivate(struct cluster *cl, const struct act *a, uint64_t now_us)
 /* What phones ask something of. */
 static bool activation_helps(const struct cluster *cl, const struct act *a)
 {
-    (void)cl;
-    return service_of(a) == SERVICE_TFTP || service_of(a) == SERVICE_CALLMANAGER;
+    return service_of(a) == SERVICE_TFTP || service_of(a) == SERVICE_CALLMANAGER ||
+           (service_of(a) == SERVICE_CAPF && acts_want_certificate(cl));
 }
 
 const struct act_row act_row_activate = {
@@ -144,7 +144,8 @@ const struct act_row act_row_deactivate = {
     .run = deactivate,
     .can = can_deactivate,
     .doc = "Deactivates a feature service, which stops. CallManager groups lose a node whose Cisco "
-           "CallManager is deactivated."
+           "CallManager is deactivated.",
+    .remedy = { .never = NEVER_TAKES }
 };
 
 /* ---- Control Center ---- */
@@ -173,7 +174,8 @@ const struct act_row act_row_stop = { .name = "stop",
                                       .touches = TOUCHES_SERVICES,
                                       .run = stop,
                                       .can = can_stop,
-                                      .doc = "Stops a service." };
+                                      .doc = "Stops a service.",
+                                      .remedy = { .never = NEVER_TAKES } };
 
 const struct act_row act_row_restart = {
     .name = "restart",

@@ -84,6 +84,27 @@ static void services_url(struct cluster *cl, const struct act *a, uint64_t now_u
     cl->db.services_host = (uint32_t)a->arg[0];
 }
 
+/* To be tried: a node of the cluster, whose pages phones know. */
+static bool each_node(const struct cluster *cl, uint32_t i, struct act *act)
+{
+    if (i >= cl->node_count)
+        return false;
+    act->arg[0] = cl->nodes[i].removed ? 0 : cl->nodes[i].disk.ip;
+    return true;
+}
+
+static bool is_elsewhere(const struct cluster *cl, const struct act *a)
+{
+    return cl->db.services_host != 0 && cl->db.services_host != a->arg[0];
+}
+
+/* What only that server has. */
+static bool leaves_server(const struct act *a)
+{
+    (void)a;
+    return true;
+}
+
 const struct act_row act_row_services_url = {
     .name = "services_url",
     .words = "Enterprise Parameters: URL Services, Secured Services URL",
@@ -94,7 +115,14 @@ const struct act_row act_row_services_url = {
     .can = can_name,
     .doc =
         "The URLs of Services name this server from now on, which may be somebody else's: phones "
-        "ask TVS about its certificate. They learn it with their next configuration."
+        "ask TVS about its certificate. They learn it with their next configuration.",
+    .remedy = { .narrow = 8,
+                .name = "services-url",
+                .title = "URL of Services",
+                .how = "have the URLs of Services name {0} (Enterprise Parameters)",
+                .useful = is_elsewhere,
+                .choice = each_node,
+                .gives_up = leaves_server }
 };
 
 const struct act_row act_row_set = {

@@ -261,5 +261,6 @@ const struct act_row act_row_lose_token = {
     .run = lose,
     .can = can_lose,
     .doc = "A security token is lost: nobody can run the CTL client with it any more, and phones "
-           "go on trusting it."
+           "go on trusting it.",
+    .remedy = { .never = NEVER_TAKES }
 };

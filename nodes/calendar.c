@@ -272,10 +272,10 @@ void calendar_tick(struct cluster *cl, uint64_t now_us)
     }
 }
 
-bool calendar_is_over(const struct cluster *cl, uint32_t node, uint32_t cert)
+bool calendar_is_within(const struct cluster *cl, uint32_t node, uint32_t cert)
 {
     return content_date(cl->env->content, cert, cluster_wall_s(cl, node, cl->looked_us)) ==
-           DATE_OVER;
+           DATE_WITHIN;
 }
 
 bool calendar_matters(const struct cluster *cl, uint64_t now_us)

@@ -22,8 +22,8 @@ void calendar_tick(struct cluster *cl, uint64_t now_us);
  * node, or was not at some time of the run. */
 bool calendar_matters(const struct cluster *cl, uint64_t now_us);
 
-/* A certificate of that node has expired by its clock, now. */
-bool calendar_is_over(const struct cluster *cl, uint32_t node, uint32_t cert);
+/* A certificate of that node is within its time by its clock, now. */
+bool calendar_is_within(const struct cluster *cl, uint32_t node, uint32_t cert);
 
 /* The machine time at which an own or trusted certificate is over by the clock of its node, behind
  * the beginning of the run or before it (less than 0). */

@@ -108,7 +108,7 @@ const struct setting_row setting_table[SETTINGS] = {
     [SETTING_WEB_ACCESS] = { "web_access", "Web Access", WORDS(access_words), put_web_access,
                              get_web_access, web_access_of },
     [SETTING_URLS] = { "urls", "Secure Directory, Services, Authentication, Information URL",
-                       WORDS(urls), put_urls, get_urls, urls_of },
+                       WORDS(urls), put_urls, get_urls, urls_of, URLS_HTTPS, URLS_HTTP },
     [SETTING_LOAD] = { "load", "Phone Load Name", NULL, 0, put_load, get_load, load_of },
     [SETTING_DOT1X] = { "dot1x", "802.1x Authentication", WORDS(access_words), put_dot1x, get_dot1x,
                         dot1x_of },
@@ -127,6 +127,12 @@ bool setting_find(const char *name, enum setting *s)
         }
     }
     return false;
+}
+
+bool setting_is_on(const struct cluster *cl, const struct device_class *k, enum setting s)
+{
+    const struct setting_row *row = &setting_table[s];
+    return row->on != row->off && row->get(cl, k) == row->on;
 }
 
 bool setting_valid(const struct cluster *cl, enum setting s, uint64_t value)

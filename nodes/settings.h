@@ -31,10 +31,15 @@ struct setting_row {
     uint64_t (*get)(const struct cluster *cl, const struct device_class *k);
     /* What a configuration says that a phone has taken: a filter; NULL: it does not say. */
     const char *(*in_force)(const struct cnf *c);
+    /* As a remedy: who has it `on` has it `off` instead; both 0: that is never tried. */
+    uint8_t on, off;
 };
 
 extern const struct setting_row setting_table[SETTINGS];
 bool setting_find(const char *name, enum setting *s);
+
+/* This kind of phones has what a remedy turns off. */
+bool setting_is_on(const struct cluster *cl, const struct device_class *k, enum setting s);
 
 /* A value is the number of a word, the index of a device pool, or the CT_TEXT of a name. */
 bool setting_valid(const struct cluster *cl, enum setting s, uint64_t value);

@@ -561,7 +561,9 @@ static bool link_to_mend(const struct lab *lab, uint32_t cluster, uint32_t phone
     (void)cluster;
     const struct driver *d = lab->driver;
     struct link link = d->phone_link_of(d->self, phone);
-    bool bad = link.down || link.mtu != 0;
+    bool bad = link_is_cut(&link) || link.mtu != 0;
+    if (link_is_cut(&link))
+        link.loss_ppm = 0;
     link.down = false;
     link.mtu = 0;
     *act = lab_link_act(DO_PHONE_LINK, 0, &link);
@@ -603,11 +605,43 @@ static bool user_to_log_out(const struct lab *lab, uint32_t cluster, uint32_t ph
     return lab_is_visited(lab, phone);
 }
 
+static bool is_known(const struct lab *lab, uint32_t phone)
+{
+    bool known = false;
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++)
+        known = known || config_class_of(&lab->state.clusters[c], phone) != NULL;
+    return known;
+}
+
+/* Nobody knows it, or nobody any more: into the database of the cluster that it asks for its files,
+ * or where it was.  As an import puts it there: not secure. */
+static bool row_to_insert(const struct lab *lab, uint32_t cluster, uint32_t phone, struct act *act)
+{
+    const struct cluster *cl = &lab->state.clusters[cluster];
+    const struct phone_place *place = &lab->state.dhcp[lab->state.phones[phone].dhcp];
+    const struct lab_fleet *fleet = lab_fleet_of(lab, phone);
+    uint32_t node;
+    act->arg[0] = act->arg[1] = 0;
+    return !is_known(lab, phone) && ((fleet != NULL && fleet->cluster == cluster) ||
+                                     cluster_node_at(cl, place->tftp[0], &node) ||
+                                     cluster_node_at(cl, place->tftp[1], &node));
+}
+
+/* With the arguments that it has. */
+static bool setting_to_turn_off(const struct lab *lab, uint32_t cluster, uint32_t phone,
+                                struct act *act)
+{
+    const struct cluster *cl = &lab->state.clusters[cluster];
+    const struct device_class *row = config_class_of(cl, phone);
+    return row != NULL && setting_is_on(cl, row, (enum setting)act->arg[0]);
+}
+
 static bool (*const helps[ACTS])(const struct lab *lab, uint32_t cluster, uint32_t phone,
                                  struct act *act) = {
     [DO_PHONE_LINK] = link_to_mend,     [DO_PHONE_CLOCK] = clock_to_set,
     [DO_SEND_KEYS] = keys_to_send,      [DO_THIRD_PARTY_KEYS] = keys_to_send,
     [DO_SYMMETRIC_KEY] = key_to_record, [DO_EMCC_LOGOUT] = user_to_log_out,
+    [DO_INSERT] = row_to_insert,        [DO_SET_PHONES] = setting_to_turn_off,
 };
 
 bool lab_act_helps(const struct lab *lab, uint32_t cluster, uint32_t phone, struct act *act)

@@ -40,6 +40,7 @@ step("reset", function() there:reset() end)
 wait("10m")
 expect(there:count { lost = "secure services" }, "not valid yet for anybody"):equals(n)
 expect(other:count { lost = "secure services" }):equals(n)
+for _, fleet in ipairs { there, other } do expect(fleet:count { remedy = "regenerate" }):equals(n) end
 
 step("regenerate tomcat once more", function() hq.pub:regenerate("tomcat") hq.pub:restart("Cisco Tomcat") end)
 wait("10m")

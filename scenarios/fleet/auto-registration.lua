@@ -49,5 +49,6 @@ for _, row in ipairs { { "Old", "10.5(2)", 0 }, { "New", "11.5", n } } do
   settle()
   expect(phones:count { registered = true }, row[2]):equals(row[3])
   expect(others:count { registered = true }, "8945"):equals(0)
+  expect(others:count { remedy = "insert-phones" }, "8945"):equals(n)
   cl:set("auto_registration", false)
 end

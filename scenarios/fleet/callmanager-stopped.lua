@@ -25,7 +25,7 @@ expect(both:count { server = "sub" }, "at once"):equals(n)
 expect(alone:count { registered = true }, "there is no other"):equals(0)
 wait("20m")
 expect(both:count { lost = false }):equals(n)
-expect(alone:count { lost = "registration" }):equals(n)
+expect(alone:count { lost = "registration", remedy = "start-services" }):equals(n)
 
 step("start it again", function() hq.pub:start("Cisco CallManager") end)
 settle()

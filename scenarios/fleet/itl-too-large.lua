@@ -26,7 +26,7 @@ local function keys(name, type)
     end
     hq.pub:generate("CAPF", type)
     settle()
-    for _, node in ipairs { hq.nodes[1], hq.nodes[2] } do node:restart("TVS", "TFTP") end
+    for _, node in ipairs(hq.nodes) do node:restart("TVS", "TFTP") end
     settle()
     fleet:power("off")
     fleet:power("on")
@@ -35,6 +35,7 @@ local function keys(name, type)
 end
 keys("4096 bits for all", "RSA-4096")
 expect(fleet:count { lost = "registration", itl_status = "Mismatch" }):equals(n)
+expect(fleet:count { remedy = "generate" }, "shorter keys"):equals(n)
 keys("2048 bits again", "RSA-2048")
 expect(fleet:count { registered = true, lost = false, itl_status = "Match" }):equals(n)
 

@@ -12,6 +12,7 @@ local n = param("phones", 60)
 local hq = cluster { name = "HQ", version = "12.5", nodes = { "pub" } }
 local none = hq:phones { count = n, model = "7940", encrypted = true }
 local other = hq:phones { count = n, model = "7940", encrypted = true }
+local late = hq:phones { count = n, model = "7960", encrypted = true }
 settle()
 step("a key on record", function()
   for _, fleet in ipairs { none, other } do fleet:symmetric_key(right) end
@@ -35,3 +36,12 @@ end)
 for _, fleet in ipairs { none, other } do
   expect(fleet:count { registered = true, lost = false, config = "encrypted" }):equals(n)
 end
+
+-- what the report names for these is to type it in
+step("others get a key on record", function()
+  late:symmetric_key(right)
+  late:power("off")
+  late:power("on")
+end)
+settle()
+expect(late:count { lost = "configuration", needs_hands = true }):equals(n)

@@ -128,7 +128,7 @@ static uint64_t cluster_state(const struct lab *lab, uint32_t cluster)
     FOR_EACH_NODE(&lab->state.clusters[cluster], n)
     {
         struct link link = d->node_link_of(d->self, cluster << 8 | n);
-        h = rng_mix(h ^ ((uint64_t)link.mtu << 32 | n << 1 | link.down));
+        h = rng_mix(h ^ ((uint64_t)link.mtu << 32 | n << 1 | link_is_cut(&link)));
     }
     return h;
 }
@@ -211,7 +211,7 @@ static bool is_new(struct search *s, const struct branch *n, uint32_t phone,
     uint8_t reach = reach_of(s, lab, phone);
     uint64_t h = rng_mix(try_state(lab, phone) ^ ((uint64_t)group << 8 | reach));
     struct link link = d->phone_link_of(d->self, phone);
-    h = rng_mix(h ^ ((uint64_t)link.mtu << 32 | (uint64_t)s->by_hand << 1 | link.down));
+    h = rng_mix(h ^ ((uint64_t)link.mtu << 32 | (uint64_t)s->by_hand << 1 | link_is_cut(&link)));
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
         if ((reach & (1u << c)) != 0)
             h = rng_mix(h ^ states[c]);

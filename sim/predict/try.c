@@ -209,11 +209,13 @@ static void widen(struct found *f, uint32_t cluster, const struct act *acts, uin
 
 static bool is_bad(const struct link *link)
 {
-    return link->down || link->mtu != 0;
+    return link_is_cut(link) || link->mtu != 0;
 }
 
 static struct act mended(enum act_kind kind, uint32_t node, struct link link)
 {
+    if (link_is_cut(&link))
+        link.loss_ppm = 0;
     link.down = false;
     link.mtu = 0;
     return lab_link_act(kind, node, &link);

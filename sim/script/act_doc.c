@@ -99,7 +99,8 @@ static void page_where(FILE *out, const struct act_row *row)
         fprintf(out, " (%s)", row->since);
 }
 
-/* What CUCM warns of, `{0}` by the name of the argument, and whom it concerns besides phones. */
+/* What CUCM warns of, `{0}` by the name of the argument, whom it concerns besides phones, and
+ * whether it is a remedy. */
 static void page_warns(FILE *out, const struct act_row *row)
 {
     const char *at = row->warns == NULL ? NULL : strstr(row->warns, "{0}");
@@ -110,6 +111,10 @@ static void page_warns(FILE *out, const struct act_row *row)
         fprintf(out, "- CUCM warns: *%s*\n", row->warns);
     if (row->others != NULL)
         fprintf(out, "- Besides phones: %s\n", row->others);
+    if (row->remedy.never != NULL)
+        fprintf(out, "- As a way back it is never tried: %s\n", row->remedy.never);
+    else
+        fprintf(out, "- As a way back it is tried: `\"%s\"`\n", row->remedy.name);
 }
 
 static void page_args(FILE *out, const struct act_row *row)

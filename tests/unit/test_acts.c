@@ -107,7 +107,10 @@ static void rows_are_whole(void **state)
  * it is as a remedy, what that needs, and its words. */
 static const char *const second_table[ACTS] = {
     "regenerate: n cl, 6 0 regenerate, regenerate, regenerate {0} on {node}; -",
-    "generate: n cl",
+    ("generate: n cl, 7 0 generate, shorter keys, generate {0} with a key of the standard length "
+     "on "
+     "{node}; generate every certificate of the lists with a key of the standard length, on "
+     "{node}"),
     "csr: n c",
     "install: n cl",
     "fips enable: n cls",
@@ -167,7 +170,8 @@ static const char *const second_table[ACTS] = {
     "switch_version: c clfs, 10 3 switch-version, switch the version, switch all nodes to the "
     "version "
     "on their inactive partition (utils system switch-version); -",
-    "services_url: c f",
+    ("services_url: c f, 8 0 services-url, URL of Services, have the URLs of Services name {0} "
+     "(Enterprise Parameters); -"),
     "add_node: c clfs",
     ("change_group: c f, 5 0 change-group, change a group, put {0} first into the CallManager "
      "group "
@@ -216,8 +220,12 @@ static const char *const second_table[ACTS] = {
      "factory settings; -"),
     "unplug: s p",
     "move: p p, 6 0 option-150, option 150, point DHCP option 150 to {servers}; -",
-    "set: p f",
-    "insert: p f",
+    ("set: p f, 7 0 set-phones, set phones, set {0} of the phone to {1} (Phone Configuration, or "
+     "Bulk Administration: Update Phones); set {0} of the phone to {1} (Phone Configuration, or "
+     "Bulk Administration: Update Phones)"),
+    ("insert: p f, 5 0 insert-phones, insert phones, put the phone into the database of {cluster} "
+     "(Bulk Administration: Insert Phones); put the phone into the database of {cluster} (Bulk "
+     "Administration: Insert Phones)"),
     "emcc login: p fp",
     ("emcc logout: p fp, 2 0 emcc-logout, emcc logout, log the user of the other cluster out at "
      "the phone; log the user of the other cluster out at the phone"),
