@@ -558,7 +558,8 @@ int main(int argc, char **argv)
 {
     static const uint64_t kinds[] = { SITUATION_DATED, SITUATION_NETWORK, SITUATION_SIGNED,
                                       SITUATION_FLEET, SITUATION_CENTRAL, SITUATION_CAPF,
-                                      SITUATION_MOVES, SITUATION_POWER,   SITUATION_NAMES };
+                                      SITUATION_MOVES, SITUATION_POWER,   SITUATION_NAMES,
+                                      SITUATION_PAGES };
     struct tally t = { 0 };
     setvbuf(stdout, NULL, _IOLBF, 0);
     char how = argc > 2 && strchr("=-+", argv[1][0]) != NULL ? argv[1][0] : ' ';

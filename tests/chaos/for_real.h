@@ -232,7 +232,7 @@ static void for_real(struct lab *lab, const struct way_act *a, const bool *whom)
     } else if (a->act.kind == DO_SET && a->act.arg[0] == PARAM_ROLLBACK && !v->rollback_by_itself) {
         restart_everywhere(lab, a->cluster, SERVICE_TVS);
         restart_everywhere(lab, a->cluster, SERVICE_TFTP);
-    } else if (a->act.kind == DO_REGENERATE) {
+    } else if (a->act.kind == DO_REGENERATE || a->act.kind == DO_GENERATE) {
         renewed_for_real(lab, a);
     } else if (a->act.kind == DO_DBREPLICATION_RESET) {
         replicated_for_real(lab, a);

@@ -43,9 +43,13 @@
  * pool and group, restarted, told to apply their configuration. */
 #define SITUATION_NAMES (1ull << 49)
 
+/* Pages of Administration: phones deleted and inserted, URLs of Services, keys that are too long.
+ */
+#define SITUATION_PAGES (1ull << 50)
+
 struct situation {
     struct rng rng;
-    bool wide, dated, signers, fleet, capf, central, moves, network, power, names;
+    bool wide, dated, signers, fleet, capf, central, moves, network, power, names, pages;
     struct lab *lab;
     FILE *told; /* what was done, one act a line; NULL: nowhere */
 };
@@ -539,6 +543,40 @@ static void something_of_names(struct situation *s)
         break;
     }
     do_on_cluster(s, cluster, act);
+}
+
+/* Of any cluster: phones may have no TVS that knows it. */
+static uint32_t some_server(struct situation *s)
+{
+    const struct cluster *cl = &s->lab->state.clusters[below(s, s->lab->state.cluster_count)];
+    return cl->nodes[below(s, cl->node_count)].disk.ip;
+}
+
+static void something_of_pages(struct situation *s)
+{
+    uint32_t cluster = below(s, s->lab->state.cluster_count);
+    uint32_t count = s->lab->state.phone_count, first = below(s, count);
+    struct lab_whom whom = { .first = first, .count = 1 + below(s, count - first) };
+    struct act act = { .kind = one_in(s, 3) ? DO_INSERT : DO_DELETE_PHONES };
+    switch (below(s, 4)) {
+    case 0:
+        act = (struct act){ .kind = DO_SERVICES_URL, .arg = { some_server(s) } };
+        do_on_cluster(s, cluster, act);
+        return;
+    case 1:
+        act = (struct act){ .kind = DO_GENERATE,
+                            .arg = { below(s, OWNS), one_in(s, 2) ? 0 : KEY_RSA_4096 + 1 } };
+        act.node = (uint8_t)below(s, s->lab->state.clusters[cluster].node_count);
+        do_on_cluster(s, cluster, act);
+        return;
+    case 2:
+        act = (struct act){ .kind = DO_SET_PHONES, .arg = { SETTING_URLS, below(s, 3) } };
+        break;
+    default:
+        break;
+    }
+    tell(s, cluster, &act, " phones");
+    lab_do_phones(s->lab, cluster, &act, &whom, NULL);
 }
 
 #endif

@@ -186,6 +186,8 @@ static void on_phones(struct situation *s, uint32_t cluster)
 
 static void something(struct situation *s)
 {
+    if (s->pages && one_in(s, 2))
+        something_of_pages(s);
     if (s->names && one_in(s, 2))
         something_of_names(s);
     if (s->power && one_in(s, 2))
@@ -241,6 +243,7 @@ static CHAOS_UNUSED struct lab *situation_of(uint64_t seed, FILE *told,
                            .central = (seed & SITUATION_CENTRAL) != 0,
                            .power = (seed & SITUATION_POWER) != 0,
                            .names = (seed & SITUATION_NAMES) != 0,
+                           .pages = (seed & SITUATION_PAGES) != 0,
                            .told = told };
     o.seed = seed;
     s.lab = lab_new(&o);
