@@ -98,11 +98,12 @@ static bool args_in_range(const struct cluster *cl, const struct act *act, struc
 }
 
 /* Of the node; of the publisher where its database would have to be written (documented: the other
- * nodes only read theirs). */
+ * nodes only read theirs), or a backup made, which begins there. */
 static bool has_power(const struct cluster *cl, const struct act *act, struct err *e)
 {
     const struct act_row *row = act_table[act->kind];
-    bool database = (row->touches & (TOUCHES_CERTIFICATES | TOUCHES_LISTS | TOUCHES_CONFIG)) != 0;
+    bool database = (row->touches & (TOUCHES_CERTIFICATES | TOUCHES_LISTS | TOUCHES_CONFIG |
+                                     TOUCHES_BACKUPS)) != 0;
     const struct node *n = &cl->nodes[row->scope == ON_NODE ? act->node : 0];
     bool needs = row->scope == ON_NODE ? !row->without_power : database;
     return !needs || !n->run.off || err_set(e, "%s: %s is shut down", cl->name, n->disk.name);

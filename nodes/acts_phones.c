@@ -25,6 +25,7 @@ const struct act_row act_row_node_link = {
     .name = "link",
     .words = "the node's network",
     .scope = ON_NODE,
+    .without_power = true,
     .args = LINK_ARGS,
     .touches = TOUCHES_NETWORK,
     .doc = "The node's link to the network." LINK_DOC,

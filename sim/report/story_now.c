@@ -23,8 +23,10 @@ static const char *cut_off(const struct story *s, uint32_t phone, uint32_t node,
     const struct driver *d = s->lab->driver;
     struct link own = d->phone_link_of(d->self, phone), its = d->node_link_of(d->self, node);
     enum lab_way way = lab_way_to(s->lab, phone, node, kind);
+    bool off = s->lab->state.clusters[node >> 8].nodes[node & 255].run.off;
     return link_is_cut(&own)       ? "the phone's own network is cut off"
            : link_is_cut(&its)     ? "its network is cut off"
+           : off                   ? "the node is shut down"
            : way == LAB_WAY_CUT    ? "nothing passes between the phone's site and it"
            : way == LAB_WAY_CLOSED ? "a firewall between them closes the port"
                                    : NULL;

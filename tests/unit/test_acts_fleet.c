@@ -427,6 +427,7 @@ static void without_power(void **state)
     refuses((struct act){ DO_RESTART, 1, { SERVICE_TVS } }, "HQ: sub1 is shut down");
     refuses((struct act){ DO_REGENERATE, 1, { OWN_TVS } }, "HQ: sub1 is shut down");
     refuses((struct act){ DO_SWITCH_ON, 0, { 0 } }, "HQ: pub is not shut down");
+    assert_true(cluster_can(&cl, &(struct act){ DO_NODE_LINK, 1, { 0 } }, SECOND_US, NULL));
     do_act((struct act){ DO_REGENERATE, 0, { OWN_TVS } },
            2 * SECOND_US); /* 15 restarts by itself */
     uint64_t now = run_out(2 * SECOND_US);
@@ -438,6 +439,7 @@ static void without_power(void **state)
                      cl.db.params[PARAM_NODE_BOOT_US] + cl.db.params[PARAM_SERVICE_START_US]);
     do_act((struct act){ DO_SHUT_DOWN, 0, { 0 } }, now);
     refuses((struct act){ DO_SET, 0, { PARAM_ROLLBACK, 1 } }, "HQ: pub is shut down");
+    refuses((struct act){ DO_BACKUP, 0, { 0 } }, "HQ: pub is shut down");
     do_act((struct act){ DO_RESTART, 1, { SERVICE_TFTP } }, now);
     unmake();
 }

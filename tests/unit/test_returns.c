@@ -318,6 +318,12 @@ static void test_why_nobody_takes_it(void **state)
     has(t.text, "      1. CallManager pub: the phone's own network is cut off\n");
     has(t.text, "      TFTP server pub: the phone's own network is cut off\n");
     told_over(&t);
+    tell(&t, "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "
+             "local fleet = hq:phones { count = 2, model = '7965' } settle() "
+             "step('off') hq.pub:shut_down() wait('20m')");
+    has(t.text, "      1. CallManager pub: the node is shut down\n");
+    has(t.text, "      TFTP server pub: the node is shut down\n");
+    told_over(&t);
 }
 
 static void test_rejections(void **state)
