@@ -2,6 +2,7 @@
 #include "nodes/acts_impl.h"
 #include "nodes/backup.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void make_backup(struct cluster *cl, const struct act *a, uint64_t now_us)
@@ -13,6 +14,14 @@ static void make_backup(struct cluster *cl, const struct act *a, uint64_t now_us
 static const struct backup *asked(const struct cluster *cl, const struct act *a)
 {
     return backup_nth(cl, a->arg[0] == 0 ? 1 : (uint32_t)a->arg[0]);
+}
+
+/* "pub.example.org 10.0.0.1": all that a backup goes by. */
+static void put_identity(const struct node_disk *d, char out[3 * CLUSTER_NAME])
+{
+    unsigned ip = d->ip;
+    snprintf(out, 3 * CLUSTER_NAME, "%s%s%s %u.%u.%u.%u", d->name, d->domain[0] == '\0' ? "" : ".",
+             d->domain, ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255);
 }
 
 static bool can_restore(const struct cluster *cl, const struct act *a, uint64_t now_us,
@@ -28,13 +37,14 @@ static bool can_restore(const struct cluster *cl, const struct act *a, uint64_t 
     if (a->node >= b->node_count || b->disks[a->node].name[0] == '\0')
         return err_set(e, "%s: the backup has no node %s", cl->name, node_name(cl, a));
     const struct node_disk *was = &b->disks[a->node], *is = &cl->nodes[a->node].disk;
-    if (strcmp(was->name, is->name) != 0 || strcmp(was->domain, is->domain) != 0 ||
-        was->ip != is->ip)
-        return err_set(e,
-                       "%s: a backup can only be restored on a node of the same name and address: "
-                       "it is of %s, this is %s",
-                       cl->name, was->name, is->name);
-    return true;
+    char then[3 * CLUSTER_NAME], now[3 * CLUSTER_NAME];
+    put_identity(was, then);
+    put_identity(is, now);
+    return strcmp(then, now) == 0 ||
+           err_set(e,
+                   "%s: a backup can only be restored on a node of the same name and address: it "
+                   "is of %s, this is %s",
+                   cl->name, then, now);
 }
 
 static void restore(struct cluster *cl, const struct act *a, uint64_t now_us)
