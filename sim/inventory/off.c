@@ -3,6 +3,7 @@
 #include "sim/base/count.h"
 #include "sim/base/rng.h"
 #include "sim/base/sys.h"
+#include "sim/text/encoding.h"
 #include "sim/wire/text.h"
 
 #include <string.h>
@@ -63,16 +64,17 @@ static bool add(struct off *off, struct view name, uint32_t line, struct err *e)
 
 bool off_read(struct view text, const char *path, struct off *out, struct err *e)
 {
+    struct arena arena = arena_of(&sys_mem);
+    struct err why = { "" };
     *out = (struct off){ .path = path, .by_name = table_of(&sys_mem) };
-    if (text.n >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0)
-        text = view_sub(text, 3, text.n - 3);
-    for (uint32_t line = 1; text.n > 0; line++) {
+    bool ok = text_from_file(text, &arena, &text, &why) || err_set(e, "%s: %s", path, why.text);
+    for (uint32_t line = 1; ok && text.n > 0; line++) {
         struct view row = text_cut(&text, '\n');
         row = text_trim(text_cut(&row, '#'));
-        if (row.n > 0 && !add(out, row, line, e))
-            return false;
+        ok = row.n == 0 || add(out, row, line, e);
     }
-    return true;
+    arena_free(&arena);
+    return ok;
 }
 
 void off_free(struct off *off)

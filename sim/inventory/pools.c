@@ -2,7 +2,7 @@
 #include "sim/base/sys.h"
 #include "sim/inventory/csv.h"
 #include "sim/inventory/inventory.h"
-#include "sim/inventory/text.h"
+#include "sim/text/encoding.h"
 #include "sim/wire/text.h"
 
 #include <string.h>

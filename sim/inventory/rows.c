@@ -3,7 +3,7 @@
 #include "sim/base/sys.h"
 #include "sim/inventory/csv.h"
 #include "sim/inventory/inventory.h"
-#include "sim/inventory/text.h"
+#include "sim/text/encoding.h"
 #include "sim/wire/text.h"
 
 #include <stdio.h>
@@ -164,12 +164,25 @@ static bool check_as(const struct inventory_as *as, struct err *e)
     return true;
 }
 
-/* What rows of a type become: what the user said, then the table, then its families. */
-static struct inventory_type look_up(const struct reader *r, const char *type, uint8_t speaks)
+/* Between words one blank: files that went through other hands have more. */
+static void squeeze(const char *from, char out[INVENTORY_TYPE])
 {
+    size_t n = 0;
+    for (const char *p = from; *p != '\0'; p++) {
+        if (*p != ' ' || p[1] != ' ')
+            out[n++] = *p;
+    }
+    out[n] = '\0';
+}
+
+/* What rows of a type become: what the user said, then the table, then its families. */
+static struct inventory_type look_up(const struct reader *r, const char *written, uint8_t speaks)
+{
+    char type[INVENTORY_TYPE];
+    squeeze(written, type);
     struct inventory_type t = { .fate = ROWS_AS_OTHER };
     const struct model_bystander *nothing = model_find_bystander(type);
-    if (said_as(&r->as, type, &t.model)) {
+    if (said_as(&r->as, written, &t.model)) {
         t.why = "--as";
     } else if (model_find(type, &t.model)) {
         t.fate = ROWS_SIMULATED;
@@ -273,9 +286,12 @@ static const struct {
     { "non-secure", CNF_NON_SECURE, true, "non-secure" },
     { "nonsecure", CNF_NON_SECURE, true, "non-secure" },
     { "non secure", CNF_NON_SECURE, true, "non-secure" },
-    { "encrypt", CNF_ENCRYPTED, false, "encrypted, with an LSC of this cluster" },
-    { "authenticat", CNF_AUTHENTICATED, false, "authenticated, with an LSC of this cluster" },
-    { "secure", CNF_ENCRYPTED, false, "encrypted, with an LSC of this cluster" },
+    { "encrypt", CNF_ENCRYPTED, false,
+      "encrypted, with an LSC of this cluster if it is their home" },
+    { "authenticat", CNF_AUTHENTICATED, false,
+      "authenticated, with an LSC of this cluster if it is their home" },
+    { "secure", CNF_ENCRYPTED, false,
+      "encrypted, with an LSC of this cluster if it is their home" },
     { "", CNF_NON_SECURE, false, "non-secure" },
 };
 
@@ -309,10 +325,10 @@ static void tell_profiles(struct reader *r)
         bool one = g->profiles == 1;
         if (g->phones == 0)
             continue;
-        int n = snprintf(text, sizeof text, "%s%s \"%s\" (%s) %s taken by %s as %s%s",
+        int n = snprintf(text, sizeof text, "%s%s \"%s\" (%s)%s taken by %s as %s%s",
                          one ? "security profile" : COUNTED_OF(g->profiles, "security profile"),
                          one ? "" : ", the first", text_shown(g->first, name),
-                         COUNTED_OF(g->phones, "phone"), one ? "is" : "are",
+                         COUNTED_OF(g->phones, "phone"), one ? " is" : ", are",
                          one ? "its name" : "their names", profile_words[i / 2].text,
                          i % 2 == 1 ? ", configuration files encrypted" : "");
         add_note(r->out, g->line, NULL, view_of(text, (size_t)n));

@@ -133,8 +133,10 @@ static uint32_t put_line(FILE *out, const struct expiries *x, uint32_t i)
         fputs(first->nodes, out);
     if (left_s < 0)
         fputs(": has expired\n", out);
+    else if (left_s < 86400)
+        fputs(": within a day\n", out);
     else
-        fprintf(out, ": in %u days\n", (unsigned)(left_s / 86400));
+        fprintf(out, ": in %s\n", COUNTED_OF((uint64_t)left_s / 86400, "day"));
     return n;
 }
 

@@ -122,13 +122,13 @@ static void put_phones(FILE *out, const struct report *r)
 static void put_file(FILE *out, const char *name, const struct report_file *f, const char *what,
                      const char *left)
 {
-    char phones[FMT_ROOM], over[FMT_ROOM];
+    char over[FMT_ROOM];
     if (f->path == NULL)
         return;
     label(out, name);
     fputs(f->path, out);
     if (what != NULL)
-        fprintf(out, ": %s %s", count_print(f->phones, phones), what);
+        fprintf(out, ": %s %s", COUNTED_OF(f->phones, "phone"), what);
     if (f->left_over > 0)
         fprintf(out, ", %s %s", count_print(f->left_over, over), left);
     fprintf(out, "\n%*sSHA-256 %s\n", FMT_LABEL, "", f->sha256);
@@ -224,7 +224,7 @@ void front_print(FILE *out, const struct report *r)
     put_clusters(out, r->lab);
     put_phones(out, r);
     put_inventories(out, r);
-    put_file(out, "Off", &a->off, "phones off from the start", "of its names no phone has");
+    put_file(out, "Off", &a->off, "off from the start", "of its names no phone has");
     put_run(out, r);
     put_rests(out, r);
     fputc('\n', out);

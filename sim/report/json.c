@@ -2,6 +2,7 @@
  * and stay. */
 #include "sim/report/ahead.h"
 #include "sim/report/expiry.h"
+#include "sim/report/operations.h"
 #include "sim/report/others.h"
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
@@ -460,6 +461,7 @@ void report_json(FILE *out, const struct report *r)
     phones_json(root, r);
     add_hands(root, r);
     ahead_json(root, r);
+    operations_json(root, r);
     expiry_json(root, r);
     others_json(root, r);
     report_assumed(r, add_assumption, cJSON_AddArrayToObject(root, "assumed"));

@@ -5,6 +5,7 @@
 #include "sim/report/fmt.h"
 #include "sim/report/front.h"
 #include "sim/report/letter.h"
+#include "sim/report/operations.h"
 #include "sim/report/others.h"
 #include "sim/report/outage.h"
 #include "sim/report/places.h"
@@ -267,6 +268,7 @@ static void put_all(FILE *out, const struct report *r)
     walk_print(out, r);
     put_stories(out, r);
     ahead_print(out, r);
+    operations_print(out, r);
     expiry_print(out, r);
     others_print(out, r);
     report_assumed(r, put_assumed, &lines);

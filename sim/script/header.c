@@ -1,7 +1,9 @@
 /* The comment at the top of a scenario and the parameters that its text declares, read without
  * running it: for `cucmlab list` and `run --help`. */
 #include "sim/script/script.h"
+
 #include "sim/base/sys.h"
+#include "sim/text/encoding.h"
 
 #include <string.h>
 
@@ -172,12 +174,23 @@ static void read_params(struct script_header *out, const char *text, size_t n)
     }
 }
 
+bool script_source(const char *path, struct arena *a, struct view *out, struct err *e)
+{
+    struct err why = { "" };
+    struct view bytes;
+    if (!sys_read_file(path, SCRIPT_SOURCE_MAX, a, &bytes, e))
+        return false;
+    if (!text_from_file(bytes, a, out, &why))
+        return err_set(e, "%s: %s", path, why.text);
+    return true;
+}
+
 bool script_header(const char *path, struct script_header *out, struct err *e)
 {
     struct arena arena = arena_of(&sys_mem);
     struct view source;
     *out = (struct script_header){ .live = false };
-    bool ok = sys_read_file(path, SCRIPT_SOURCE_MAX, &arena, &source, e);
+    bool ok = script_source(path, &arena, &source, e);
     if (ok && source.n > 0) {
         read_comment(out, (const char *)source.p, source.n);
         read_params(out, (const char *)source.p, source.n);

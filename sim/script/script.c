@@ -170,7 +170,7 @@ static bool no_memory(const struct script *s, unsigned line, struct err *e)
 
 static bool load(struct script *s, struct err *e)
 {
-    if (!sys_read_file(s->options.path, SCRIPT_SOURCE_MAX, &s->arena, &s->source, e))
+    if (!script_source(s->options.path, &s->arena, &s->source, e))
         return false;
     if (!sets_occur(s, e))
         return false;

@@ -122,6 +122,8 @@ struct script_header {
     uint32_t param_count;
 };
 
+/* A scenario as it was saved, in UTF-8 without a mark, in `a`. */
+bool script_source(const char *path, struct arena *a, struct view *out, struct err *e);
 bool script_header(const char *path, struct script_header *out, struct err *e);
 
 #endif

@@ -243,7 +243,7 @@ wait "$child"
 # Phones that are off, an end, and a date.
 printf 'SEP001121000001\nSEPNONE\n' >off.txt
 says 0 "off.txt:2: no phone SEPNONE in this run" "$CUCMLAB" run latent.lua --off off.txt
-grep -qx "Off         off.txt: 1 phones off from the start, 1 of its names no phone has" out ||
+grep -qx "Off         off.txt: 1 phone off from the start, 1 of its names no phone has" out ||
     { echo "no line of --off:"; cat out; bad=1; }
 says 0 "Run         26:00:00, seed 1" "$CUCMLAB" run small.lua --until 1d2h
 says 2 "--until: a time from the start" "$CUCMLAB" run small.lua --until=soon

@@ -380,6 +380,16 @@ static void lists_of_phones(void **state)
     assert_string_equal(said, "off.txt:5: no phone SEPNONE in this run\n");
     free(said);
     off_free(&off);
+    static const char wide[] = "\xff\xfe"
+                               "S\0E\0P\0001\0\r\0\n";
+    struct err e = { "" };
+    assert_true(off_read(view_of(wide, sizeof wide), "off.txt", &off, &e)); /* PowerShell's */
+    assert_int_equal(off.count, 1);
+    assert_true(off_asks(&off, "SEP1"));
+    off_free(&off);
+    assert_false(off_read(view_of(wide, 5), "off.txt", &off, &e));
+    assert_string_equal(e.text, "off.txt: it looks like UTF-16LE and is none");
+    off_free(&off);
     read_off("", &off, "");
     off_free(&off);
     read_off("SEP1\nsep1\n", &off, "off.txt:2: sep1 is in line 1 already");

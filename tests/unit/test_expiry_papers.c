@@ -184,6 +184,50 @@ static void lsc_in_words(void **state)
     end_paper(&p, text);
 }
 
+/* CAPF does not know the LSCs of the CAPF before: nobody loses anything, and nothing was done. */
+static void operations_in_words(void **state)
+{
+    (void)state;
+    struct paper p;
+    const char *failed =
+        HQ "} local f = hq:phones { count = 3, model = '8845', lsc = true } settle() "
+           "step('CAPF') hq.pub:regenerate('CAPF') "
+           "hq.pub:restart('Cisco Certificate Authority Proxy Function') settle() "
+           "step('LSC') f:install_lsc { by = 'By Existing Certificate (Precedence to LSC)' } "
+           "f:first(2):reset() settle()";
+    char *text = text_of(&p, failed, report_print);
+    says(text, "VERDICT: no phone loses anything\n");
+    says(text, "Certificate Operation Status (CAPF), on the pages of phones:\n"
+               "  Operation Pending: 1 phone; it is SEP001121000002\n"
+               "  Upgrade Failed: 2 phones; one of them is SEP001121000000\n\n");
+    end_paper(&p, text);
+    text = text_of(&p, failed, report_json);
+    cJSON *root = cJSON_Parse(text);
+    char *list = cJSON_PrintUnformatted(cJSON_GetObjectItem(root, "certificate_operations"));
+    assert_string_equal(list, "[{\"cluster\":\"HQ\",\"status\":\"Operation Pending\","
+                              "\"phones\":1,\"example\":\"SEP001121000002\"},"
+                              "{\"cluster\":\"HQ\",\"status\":\"Upgrade Failed\","
+                              "\"phones\":2,\"example\":\"SEP001121000000\"}]");
+    cJSON_free(list);
+    cJSON_Delete(root);
+    end_paper(&p, text);
+}
+
+/* A day, not "1 days"; what ends today ends within a day. */
+static void days_left(void **state)
+{
+    (void)state;
+    struct paper p;
+    char *text = text_of(&p,
+                         DATED HQ "installed = '2026-01-03 08:00' } settle() "
+                                  "hq:phones { count = 1, model = '8845', lsc = "
+                                  "'2026-01-02 20:00' } settle()",
+                         report_print);
+    says(text, "LSC of 1 phone: within a day\n");
+    says(text, " of pub, sub: in 1 day\n");
+    end_paper(&p, text);
+}
+
 /* What brings back who has a wrong clock: setting it, the phone's or that of the node. */
 static void clocks_set_right(void **state)
 {
@@ -216,6 +260,8 @@ int main(void)
         cmocka_unit_test(what_expires_in_json),
         cmocka_unit_test(nothing_expires),
         cmocka_unit_test(lsc_in_words),
+        cmocka_unit_test(operations_in_words),
+        cmocka_unit_test(days_left),
         cmocka_unit_test(clocks_set_right),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,7 @@
  * every kind, fleets of several files. */
 #include "tests/unit/run_script.h"
 #include "sim/inventory/inventory.h"
-#include "sim/inventory/text.h"
+#include "sim/text/encoding.h"
 #include "sim/report/rows.h"
 
 #include <iconv.h>
@@ -485,12 +485,13 @@ static void bundled(void **state)
           "f.csv:6: no device pool for \"SEP000000000004\" (row left out)\n"
           "f.csv: no device pool for: 2 more, the last in line 8 (rows left out)\n"
           "f.csv:4: bad device name \"SEP1\" (row left out)\n"
-          "f.csv:10: 2 security profiles, the first \"8841 encrypted\" (3 phones) are taken by "
-          "their names as encrypted, with an LSC of this cluster\n"
+          "f.csv:10: 2 security profiles, the first \"8841 encrypted\" (3 phones), are taken by "
+          "their names as encrypted, with an LSC of this cluster if it is their home\n"
           "f.csv:13: security profile \"Encrypted Config\" (1 phone) is taken by its name as "
-          "encrypted, with an LSC of this cluster, configuration files encrypted\n"
+          "encrypted, with an LSC of this cluster if it is their home, configuration files "
+          "encrypted\n"
           "f.csv:2: security profile \"7841 Secure\" (1 phone) is taken by its name as encrypted, "
-          "with an LSC of this cluster\n"
+          "with an LSC of this cluster if it is their home\n"
           "f.csv:9: security profile \"odd\" (1 phone) is taken by its name as non-secure\n"
           "f.csv: 13 rows: 7 phones, 6 left out\n");
 }

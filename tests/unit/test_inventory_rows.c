@@ -48,6 +48,17 @@ static void is(const char *text, const char *want)
     inventory_free(&v);
 }
 
+/* A type is one however many blanks stand between its words. */
+static void blanks(void **state)
+{
+    (void)state;
+    is(HEADER "SEP000000000001,A,Cisco  7841,,,SIP,,\n"
+              "SEP000000000002,A, cisco   7841 ,,,SIP,,\n",
+       "2 SEP000000000001 A 7841 \"\" mode 1 speaks 2 enabled\n"
+       "3 SEP000000000002 A 7841 \"\" mode 1 speaks 2 enabled\n"
+       "2 rows: 2 0 0 0\n");
+}
+
 static void settings_access(void **state)
 {
     (void)state;
@@ -99,14 +110,14 @@ static void profiles(void **state)
        "10 SEP000000000009 A 7841 \"\" mode 3 speaks 2 enabled encrypted\n"
        "7: security profile \"encrypt\" (1 phone) is taken by its name as encrypted, with an LSC "
        "of "
-       "this cluster\n"
+       "this cluster if it is their home\n"
        "10: security profile \"TFTP Encrypted Config\" (1 phone) is taken by its name as "
        "encrypted, "
-       "with an LSC of this cluster, configuration files encrypted\n"
+       "with an LSC of this cluster if it is their home, configuration files encrypted\n"
        "6: security profile \"7841 Authenticated\" (1 phone) is taken by its name as "
-       "authenticated, with an LSC of this cluster\n"
+       "authenticated, with an LSC of this cluster if it is their home\n"
        "5: security profile \"7841 Secure\" (1 phone) is taken by its name as encrypted, with an "
-       "LSC of this cluster\n"
+       "LSC of this cluster if it is their home\n"
        "8: security profile \"plain\" (1 phone) is taken by its name as non-secure\n"
        "9 rows: 9 0 0 0\n");
 }
@@ -252,6 +263,7 @@ static void unknown_pools(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(blanks),
         cmocka_unit_test(settings_access),  cmocka_unit_test(profiles),
         cmocka_unit_test(stray_quotes),     cmocka_unit_test(peeked),
         cmocka_unit_test(headers_of_pools), cmocka_unit_test(checksum),

@@ -1,4 +1,4 @@
-#include "sim/inventory/text.h"
+#include "sim/text/encoding.h"
 
 #include "sim/wire/text.h"
 

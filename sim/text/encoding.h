@@ -1,6 +1,6 @@
 /* Text of files that people save: whatever the encoding, it becomes UTF-8. */
-#ifndef CUCMLAB_INVENTORY_TEXT_H
-#define CUCMLAB_INVENTORY_TEXT_H
+#ifndef CUCMLAB_TEXT_ENCODING_H
+#define CUCMLAB_TEXT_ENCODING_H
 
 #include "sim/base/err.h"
 #include "sim/base/mem.h"
