@@ -29,8 +29,15 @@ static bool can_restore(const struct cluster *cl, const struct act *a, uint64_t 
 {
     const struct backup *b = asked(cl, a);
     (void)now_us;
-    if (b == NULL)
-        return err_set(e, "%s: there is no such backup", cl->name);
+    if (b == NULL) {
+        uint32_t made = 0;
+        while (backup_nth(cl, made + 1) != NULL)
+            made++;
+        if (made == 0)
+            return err_set(e, "%s: there is no such backup: none was made", cl->name);
+        return err_set(e, "%s: there is no such backup: the oldest is number %u", cl->name,
+                       (unsigned)made);
+    }
     if (b->version != cl->version)
         return err_set(e, "%s: the backup is of version %s, the node runs %s", cl->name,
                        b->version->name, cl->version->name);

@@ -113,8 +113,9 @@ static bool can_consolidate(const struct cluster *cl, const struct act *a, uint6
         return false;
     uint32_t n = sftp_exporters(server(cl), cl->db.bulk_directory, unit_of(a));
     if (n < 2)
-        return err_set(e, "%s: %s holds what %s exported, there is nothing to consolidate",
-                       cl->name, directory_name(cl), n == 0 ? "no cluster" : "one cluster");
+        return err_set(
+            e, "%s: %s holds what %s exported, there is nothing to consolidate (two are needed)",
+            cl->name, directory_name(cl), n == 0 ? "no cluster" : "one cluster");
     return sftp_is_fresh(server(cl), cl->db.bulk_directory, unit_of(a)) ||
            err_set(e, "%s: what lies in %s has been consolidated already", cl->name,
                    directory_name(cl));

@@ -2,6 +2,7 @@
 
 #include "nodes/services.h"
 #include "sim/base/check.h"
+#include "sim/base/near.h"
 
 #include <string.h>
 
@@ -38,6 +39,37 @@ bool config_find_pool(const struct cluster *cl, const char *name, uint16_t *pool
         }
     }
     return false;
+}
+
+#define NAMES_SHOWN 64
+
+static bool no_such(const struct cluster *cl, const char *what, const char *name,
+                    const char *const *names, uint32_t count, struct err *e)
+{
+    char list[NEAR_LIST], mean[NEAR_ROOM];
+    struct near near = near_of(name);
+    for (uint32_t i = 0; i < count; i++)
+        near_try(&near, names[i]);
+    return err_set(e, "%s: no %s \"%.60s\" (%s)%s", cl->name, what, name,
+                   near_list(names, count, list), near_text(&near, mean));
+}
+
+bool config_no_group(const struct cluster *cl, const char *name, struct err *e)
+{
+    const char *names[NAMES_SHOWN];
+    uint32_t n = cl->db.group_count < NAMES_SHOWN ? cl->db.group_count : NAMES_SHOWN;
+    for (uint32_t i = 0; i < n; i++)
+        names[i] = cl->db.groups[i].name;
+    return no_such(cl, "CallManager group", name, names, n, e);
+}
+
+bool config_no_pool(const struct cluster *cl, const char *name, struct err *e)
+{
+    const char *names[NAMES_SHOWN];
+    uint32_t n = cl->db.pool_count < NAMES_SHOWN ? cl->db.pool_count : NAMES_SHOWN;
+    for (uint32_t i = 0; i < n; i++)
+        names[i] = cl->db.pools[i].name;
+    return no_such(cl, "device pool", name, names, n, e);
 }
 
 bool config_check_members(const struct cluster *cl, const char *name, const uint8_t *members,

@@ -14,6 +14,9 @@ bool config_find_group(const struct cluster *cl, const char *name, uint16_t *gro
 bool config_find_members(const struct cluster *cl, const uint8_t *members, uint32_t count,
                          uint16_t *group);
 bool config_find_pool(const struct cluster *cl, const char *name, uint16_t *pool);
+/* False: there is none of that name; `e` says which there are. */
+bool config_no_group(const struct cluster *cl, const char *name, struct err *e);
+bool config_no_pool(const struct cluster *cl, const char *name, struct err *e);
 /* No group names this node any more; one of it alone has nobody left. */
 void config_drop_member(struct cluster *cl, uint32_t node);
 /* The first that names it; NULL: none does. */
@@ -32,9 +35,9 @@ void config_set_class(struct cluster *cl, uint32_t device, uint16_t class_index,
 uint64_t config_row_hash(const struct cluster *cl, const struct device_class *c);
 /* No row any more. */
 void config_unset_class(struct cluster *cl, uint32_t device);
-/* NULL: it is not in the database. */
 /* How many more there can be: kinds of which there is no device any more make room. */
 uint32_t config_class_room(const struct cluster *cl);
+/* NULL: it is not in the database. */
 const struct device_class *config_class_of(const struct cluster *cl, uint32_t device);
 /* Profiles are built anew when somebody asks: what they are made of changed. */
 void config_forget_profiles(struct cluster *cl);

@@ -277,7 +277,7 @@ static bool class_for(const struct cluster *cl, const struct lab_phones_spec *sp
     memset(class, 0, sizeof *class);
     const char *pool = spec->pool == NULL ? "Default" : spec->pool;
     if (!config_find_pool(cl, pool, &class->pool))
-        return err_set(e, "%s: no device pool \"%s\"", cl->name, pool);
+        return config_no_pool(cl, pool, e);
     const char *load = spec->load == NULL ? "" : spec->load;
     if (strlen(load) >= sizeof class->load)
         return err_set(e, "phone load \"%.40s…\": at most %d characters", load, CNF_NAME - 1);

@@ -113,6 +113,13 @@ static void put_servers(struct wr *w, const struct lab *lab, const struct back *
     }
 }
 
+/* Where there are several nodes the act alone says little. */
+static void put_node(struct wr *w, const struct cluster *cl, const struct back *b)
+{
+    if (act_table[b->act.kind]->scope == ON_NODE)
+        wr_fmt(w, " on %s", cl->nodes[b->act.node].disk.name);
+}
+
 /* The name that scenarios have with what it was done to, where that reads as a sentence: a word
  * that only they have says nothing elsewhere. */
 static void put_named(struct wr *w, const struct cluster *cl, const struct back *b)
@@ -122,12 +129,8 @@ static void put_named(struct wr *w, const struct cluster *cl, const struct back 
     bool newest = row->args[0].type == ARG_NTH && b->act.arg[0] <= 1;
     char text[ACT_TEXT];
     act_print(cl, &b->act, text);
-    wr_fmt(w, "%.120s%s%s",
-           own_word ? row->words
-           : newest ? row->name
-                    : text,
-           row->scope == ON_NODE ? " on " : "",
-           row->scope == ON_NODE ? cl->nodes[b->act.node].disk.name : "");
+    wr_fmt(w, "%.120s", own_word ? row->words : newest ? row->name : text);
+    put_node(w, cl, b);
 }
 
 /* CUCM's own words of a command; of a page the name that scenarios have. */
@@ -137,6 +140,7 @@ static void put_act(struct wr *w, const struct lab *lab, const struct back *b)
     const struct cluster *cl = &lab->state.clusters[b->cluster];
     if (act_arg_count((enum act_kind)b->act.kind) == 0) {
         wr_fmt(w, "%s", row->words);
+        put_node(w, cl, b);
         return;
     }
     if (row->args[0].type == ARG_SERVER) {

@@ -50,10 +50,17 @@ static uint64_t read_nth(const struct call *c, uint32_t i, int at)
     return (uint64_t)nth;
 }
 
+/* "a name", "an address". */
+static const char *named(const char *noun, char out[40])
+{
+    snprintf(out, 40, "%s %.30s", strchr("aeiou", noun[0]) != NULL ? "an" : "a", noun);
+    return out;
+}
+
 static uint64_t read_text(const struct call *c, uint32_t i, int at)
 {
-    const char *text = args_text(c->L, at, c->verb, "a text");
-    (void)i;
+    char what[40];
+    const char *text = args_text(c->L, at, c->verb, named(c->row->args[i].name, what));
     if (strlen(text) > ACT_LETTERS)
         args_fail(c->L, "%s: at most %d letters", c->verb, ACT_LETTERS);
     return content_str(script_of(c->L)->lab->base->content, text);
@@ -85,7 +92,8 @@ static uint64_t read_port(const struct call *c, uint32_t i, int at)
 static uint64_t read_parsed(const struct call *c, uint32_t i, int at)
 {
     const struct cluster *cl = &script_of(c->L)->lab->state.clusters[c->cluster];
-    const char *text = args_text(c->L, at, c->verb, "a text");
+    char what[40];
+    const char *text = args_text(c->L, at, c->verb, named(c->row->args[i].name, what));
     uint64_t value = 0;
     enum arg_type type = (enum arg_type)c->row->args[i].type;
     if (act_parse_arg(cl, type, text, &value))
@@ -140,8 +148,9 @@ static uint64_t read_setting_value(const struct call *c, uint32_t i, int at)
         return value;
     if (row->words != NULL)
         args_unknown(c->L, c->verb, row->name, text, row->words, row->count);
-    if (s == SETTING_POOL)
-        args_fail(c->L, "%s: %s: no device pool \"%.60s\"", c->verb, cl->name, text);
+    struct err e = { "" };
+    if (s == SETTING_POOL && !config_no_pool(cl, text, &e))
+        args_fail(c->L, "%s: %s", c->verb, e.text);
     args_fail(c->L, "%s: \"%.60s\" is no %s", c->verb, text, row->name);
     return 0;
 }
@@ -218,6 +227,8 @@ static bool read_listed(const struct call *c, uint32_t i, int at, struct object_
         lua_rawgeti(L, -1, (lua_Integer)nth + 1);
     } else if (nth > 0) {
         return false;
+    } else if (lua_isnil(L, -1)) {
+        args_fail(L, "%s: %s is needed", c->verb, name);
     }
     *node = object_check_node(L, lua_gettop(L), c->verb);
     return true;
@@ -249,8 +260,9 @@ static uint64_t read_group(const struct call *c, uint32_t i, int at)
     uint16_t group = 0;
     if (name == NULL)
         name = "Default";
-    if (!config_find_group(cl, name, &group))
-        args_fail(c->L, "%s: %s: no CallManager group \"%s\"", c->verb, cl->name, name);
+    struct err e = { "" };
+    if (!config_find_group(cl, name, &group) && !config_no_group(cl, name, &e))
+        args_fail(c->L, "%s: %s", c->verb, e.text);
     return group;
 }
 
@@ -261,8 +273,9 @@ static uint64_t read_pool(const struct call *c, uint32_t i, int at)
     uint16_t pool = 0;
     if (name == NULL)
         name = "Default";
-    if (!config_find_pool(cl, name, &pool))
-        args_fail(c->L, "%s: %s: no device pool \"%s\"", c->verb, cl->name, name);
+    struct err e = { "" };
+    if (!config_find_pool(cl, name, &pool) && !config_no_pool(cl, name, &e))
+        args_fail(c->L, "%s: %s", c->verb, e.text);
     return pool;
 }
 
@@ -561,16 +574,20 @@ static int do_phones(struct call *c, const struct object_fleet *f)
 static enum act_kind chosen(lua_State *L, const char *verb, enum act_kind first)
 {
     const char *words[ACTS];
+    enum act_kind kinds[ACTS];
     uint32_t n = 0;
     if (act_choice(act_table[first]) == NULL)
         return first;
-    const char *word = args_text(L, 2, verb, "an act");
     for (int i = 0; i < ACTS; i++) {
-        if (!act_same_verb(act_table[i], act_table[first]))
-            continue;
-        words[n++] = act_choice(act_table[i]);
-        if (strcmp(words[n - 1], word) == 0)
-            return (enum act_kind)i;
+        if (act_same_verb(act_table[i], act_table[first])) {
+            kinds[n] = (enum act_kind)i;
+            words[n++] = act_choice(act_table[i]);
+        }
+    }
+    const char *word = args_choice(L, 2, verb, "act", words, n);
+    for (uint32_t i = 0; i < n; i++) {
+        if (strcmp(words[i], word) == 0)
+            return kinds[i];
     }
     args_unknown(L, verb, "act", word, words, n);
     return first;

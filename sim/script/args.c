@@ -7,26 +7,20 @@
 
 #include <string.h>
 
-/* Of a list of words: what a message has room for beside them. */
-#define LIST_ROOM 250
+static int unknown(lua_State *L, const char *verb, const char *what, struct near near,
+                   const char *const *names, uint32_t count)
+{
+    char list[NEAR_LIST], mean[NEAR_ROOM];
+    for (uint32_t i = 0; i < count; i++)
+        near_try(&near, names[i]);
+    return args_fail(L, "%s: no %s \"%.60s\" (%s)%s", verb, what, near.word,
+                     near_list(names, count, list), near_text(&near, mean));
+}
 
 int args_unknown(lua_State *L, const char *verb, const char *what, const char *given,
                  const char *const *names, uint32_t count)
 {
-    char text[LIST_ROOM] = "", mean[NEAR_ROOM];
-    size_t n = 0;
-    struct near near = near_of(given);
-    for (uint32_t i = 0; i < count; i++)
-        near_try(&near, names[i]);
-    for (uint32_t i = 0; i < count; i++) {
-        bool fits = n + strlen(names[i]) + 2 < sizeof text - 5;
-        n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i == 0 ? "" : ", ",
-                              fits ? names[i] : "...");
-        if (!fits)
-            break;
-    }
-    return args_fail(L, "%s: no %s \"%.60s\" (one of %s)%s", verb, what, given, text,
-                     near_text(&near, mean));
+    return unknown(L, verb, what, near_of(given), names, count);
 }
 
 int args_no_version(lua_State *L, const char *verb, const char *given, bool others)
@@ -37,7 +31,7 @@ int args_no_version(lua_State *L, const char *verb, const char *given, bool othe
         versions[i] = version_table[i].name;
     for (uint32_t i = 0; others && i < other_version_count && n < COUNT_OF(versions); i++)
         versions[n++] = other_versions[i].name;
-    return args_unknown(L, verb, "version", given, versions, n);
+    return unknown(L, verb, "version", near_in_case(given), versions, n);
 }
 
 int args_no_model(lua_State *L, const char *verb, const char *given)
@@ -83,12 +77,11 @@ enum phone_function args_function(lua_State *L, const char *verb, const char *na
 uint64_t args_word(lua_State *L, int arg, const char *verb, enum arg_type type, const char *noun)
 {
     const char *words[ACT_WORDS] = { NULL };
-    char what[40];
     uint64_t value = 0;
-    snprintf(what, sizeof what, "a %s", noun);
-    const char *text = args_text(L, arg, verb, what);
+    uint32_t count = act_words(type, words);
+    const char *text = args_choice(L, arg, verb, noun, words, count);
     if (!act_word(text, type, &value))
-        args_unknown(L, verb, noun, text, words, act_words(type, words));
+        args_unknown(L, verb, noun, text, words, count);
     return value;
 }
 
@@ -114,8 +107,8 @@ uint64_t args_time(lua_State *L, int arg, const char *verb)
     uint64_t us = 0;
     if (!time_at(L, arg, &us))
         args_fail(L,
-                  "%s: a time is expected, \"10s\", \"5m\", \"2h\", \"3d\" or seconds, not %.60s",
-                  verb, sandbox_tostring(L, arg));
+                  "%s: a time is expected, \"10s\", \"5m\", \"2h\", \"3d\" or seconds, not %.62s",
+                  verb, args_given(L, arg));
     return us;
 }
 
@@ -149,11 +142,37 @@ void args_push_time(lua_State *L, uint64_t us)
 
 /* ---- texts and tables ---- */
 
+#define GIVEN_ROOM 80
+
+const char *args_given(lua_State *L, int arg)
+{
+    char text[GIVEN_ROOM];
+    if (lua_isnoneornil(L, arg))
+        return "nothing";
+    if (lua_type(L, arg) == LUA_TTABLE)
+        return "a table";
+    if (lua_type(L, arg) != LUA_TSTRING)
+        return sandbox_tostring(L, arg);
+    snprintf(text, sizeof text, "\"%.60s\"", lua_tostring(L, arg));
+    return lua_pushstring(L, text);
+}
+
+const char *args_choice(lua_State *L, int arg, const char *verb, const char *noun,
+                        const char *const *words, uint32_t count)
+{
+    char list[NEAR_LIST];
+    if (lua_type(L, arg) != LUA_TSTRING)
+        args_fail(L, "%s: %s %s is expected, not %.62s (%s)", verb,
+                  strchr("aeiou", noun[0]) != NULL ? "an" : "a", noun, args_given(L, arg),
+                  near_list(words, count, list));
+    return plain(L, verb, lua_tostring(L, arg));
+}
+
 const char *args_text(lua_State *L, int arg, const char *verb, const char *what)
 {
     if (lua_type(L, arg) != LUA_TSTRING)
-        args_fail(L, "%s: %s is expected, a text, not %.60s", verb, what,
-                  lua_isnone(L, arg) ? "nothing" : sandbox_tostring(L, arg));
+        args_fail(L, "%s: %s is expected%s, not %.62s", verb, what,
+                  strcmp(what, "a text") == 0 ? "" : ", a text", args_given(L, arg));
     return plain(L, verb, lua_tostring(L, arg));
 }
 
@@ -188,7 +207,7 @@ static bool field(lua_State *L, int arg, const char *verb, const char *key, int 
         return false;
     }
     if (is != type)
-        args_fail(L, "%s: %s is %s, not %.60s", verb, key, what, sandbox_tostring(L, -1));
+        args_fail(L, "%s: %s is %s, not %.62s", verb, key, what, args_given(L, -1));
     return true;
 }
 
@@ -217,8 +236,8 @@ bool args_field_time(lua_State *L, int arg, const char *verb, const char *key, u
         return false;
     }
     if (!time_at(L, -1, us))
-        args_fail(L, "%s: %s is a time, \"20ms\", \"1s\" or seconds, not %.60s", verb, key,
-                  sandbox_tostring(L, -1));
+        args_fail(L, "%s: %s is a time, \"20ms\", \"1s\" or seconds, not %.62s", verb, key,
+                  args_given(L, -1));
     lua_pop(L, 1);
     return true;
 }
@@ -261,15 +280,15 @@ uint32_t args_texts(lua_State *L, int arg, const char *verb, const char *what, c
         return 1;
     }
     if (lua_type(L, arg) != LUA_TTABLE)
-        args_fail(L, "%s: %s are expected, { \"one\", \"two\" }, not %.60s", verb, what,
-                  lua_isnone(L, arg) ? "nothing" : sandbox_tostring(L, arg));
+        args_fail(L, "%s: %s are expected, { \"one\", \"two\" }, not %.62s", verb, what,
+                  args_given(L, arg));
     lua_Unsigned n = lua_rawlen(L, arg);
     if (n == 0 || n > max)
         args_fail(L, "%s: 1 to %u %s are expected, not %llu", verb, max, what,
                   (unsigned long long)n);
     for (lua_Unsigned i = 0; i < n; i++) {
         if (lua_rawgeti(L, arg, (lua_Integer)i + 1) != LUA_TSTRING)
-            args_fail(L, "%s: %s are texts, not %.60s", verb, what, sandbox_tostring(L, -1));
+            args_fail(L, "%s: %s are texts, not %.62s", verb, what, args_given(L, -1));
         out[i] = plain(L, verb, lua_tostring(L, -1));
         lua_pop(L, 1);
     }

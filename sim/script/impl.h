@@ -142,6 +142,11 @@ void args_most(lua_State *L, int most, const char *verb);
 /* `verb: no what "given" (one of a, b, c)` */
 int args_unknown(lua_State *L, const char *verb, const char *what, const char *given,
                  const char *const *names, uint32_t count);
+/* What was given, for a message: a text in quotes, "nothing", "a table". */
+const char *args_given(lua_State *L, int arg);
+/* A text that should be one of these words: `verb: a noun is expected, not 5 (one of a, b)`. */
+const char *args_choice(lua_State *L, int arg, const char *verb, const char *noun,
+                        const char *const *words, uint32_t count);
 /* The table of models has too many rows for a message. */
 int args_no_model(lua_State *L, const char *verb, const char *given);
 /* `others`: what is no CUCM of these days may be named too. */

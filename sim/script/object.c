@@ -53,11 +53,25 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* The object that has such a verb; NULL: none. */
+static const char *whose_verb(lua_State *L, const char *key)
+{
+    static const char *const types[] = { OBJECT_CLUSTER, OBJECT_NODE, OBJECT_FLEET, OBJECT_CERT };
+    for (uint32_t i = 0; i < COUNT_OF(types); i++) {
+        if (object_method(L, types[i], key))
+            return types[i];
+    }
+    return NULL;
+}
+
 int object_no_field(lua_State *L, const char *type, const char *key, const char *const *own,
                     uint32_t count)
 {
-    const char *names[64] = { NULL };
+    const char *names[64] = { NULL }, *other = whose_verb(L, key);
     uint32_t n = 0;
+    if (other != NULL)
+        args_fail(L, "%s: no field or verb \"%s\"; it is a verb of a %s, %s:%s(...)", type, key,
+                  other, other, key);
     for (; n < count; n++)
         names[n] = own[n];
     luaL_getmetatable(L, type);
@@ -83,8 +97,7 @@ static const void *check(lua_State *L, int arg, const char *type, const char *ve
 {
     const void *object = luaL_testudata(L, arg, type);
     if (object == NULL)
-        args_fail(L, "%s: %s, not %.60s", verb, expected,
-                  lua_isnone(L, arg) ? "nothing" : sandbox_tostring(L, arg));
+        args_fail(L, "%s: %s, not %.62s", verb, expected, args_given(L, arg));
     return object;
 }
 

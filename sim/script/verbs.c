@@ -185,6 +185,8 @@ static int verb_step(lua_State *L)
     args_most(L, 2, "step");
     struct lab *lab = script_of(L)->lab;
     const char *name = args_text(L, 1, "step", "a name");
+    if (name[strspn(name, " ")] == '\0')
+        return args_fail(L, "step: a name is expected, not an empty one");
     if (strlen(name) >= sizeof lab->record.steps[0].name)
         return args_fail(L, "step: a name has at most %zu bytes",
                          sizeof lab->record.steps[0].name - 1);

@@ -122,7 +122,7 @@ static void which_of_them(void **state)
         act(DO_RESTORE, 0, rows[i].nth, SECOND_US);
         assert_int_equal(own_of(0, OWN_TVS), tvs[rows[i].made]);
     }
-    refused(DO_RESTORE, 0, 4, "HQ: there is no such backup");
+    refused(DO_RESTORE, 0, 4, "HQ: there is no such backup: the oldest is number 3");
     unmake();
 }
 
@@ -191,7 +191,7 @@ static void what_is_refused(void **state)
 {
     (void)state;
     make("11.5", 2);
-    refused(DO_RESTORE, 0, 0, "HQ: there is no such backup");
+    refused(DO_RESTORE, 0, 0, "HQ: there is no such backup: none was made");
     act(DO_BACKUP, 0, 0, 0);
     act(DO_HOSTNAME, 1, text("other"), 0);
     refused(

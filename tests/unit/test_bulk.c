@@ -172,19 +172,23 @@ static void in_order(void **state)
     refused(&hq, DO_BULK_EXPORT, BULK_ITLRECOVERY,
             "HQ: version 9.1 exports no ITLRecovery certificates");
     refused(&hq, DO_BULK_CONSOLIDATE, BULK_ALL,
-            "HQ: sftp:/certs holds what no cluster exported, there is nothing to consolidate");
+            "HQ: sftp:/certs holds what no cluster exported, there is nothing to consolidate (two "
+            "are needed)");
     doing(&hq, DO_BULK_EXPORT, BULK_ALL);
     doing(&hq, DO_BULK_EXPORT, BULK_ALL);
     refused(&hq, DO_BULK_CONSOLIDATE, BULK_ALL,
-            "HQ: sftp:/certs holds what one cluster exported, there is nothing to consolidate");
+            "HQ: sftp:/certs holds what one cluster exported, there is nothing to consolidate (two "
+            "are needed)");
     doing(&br, DO_BULK_SFTP, other);
     doing(&br, DO_BULK_EXPORT, BULK_TFTP); /* elsewhere */
     refused(&hq, DO_BULK_CONSOLIDATE, BULK_ALL,
-            "HQ: sftp:/certs holds what one cluster exported, there is nothing to consolidate");
+            "HQ: sftp:/certs holds what one cluster exported, there is nothing to consolidate (two "
+            "are needed)");
     doing(&br, DO_BULK_SFTP, directory);
     doing(&br, DO_BULK_EXPORT, BULK_TFTP);
     refused(&hq, DO_BULK_CONSOLIDATE, BULK_CAPF,
-            "HQ: sftp:/certs holds what one cluster exported, there is nothing to consolidate");
+            "HQ: sftp:/certs holds what one cluster exported, there is nothing to consolidate (two "
+            "are needed)");
     refused(&hq, DO_BULK_IMPORT, BULK_ALL,
             "HQ: sftp:/certs holds no consolidated file with any certificates of another cluster");
     doing(&hq, DO_BULK_CONSOLIDATE, BULK_TFTP);

@@ -139,7 +139,8 @@ static void refused_phones(void **state)
           "two devices named \"SEP000000000001\"" },
         { { .count = 1, .model = "7965", .names = again },
           "two devices named \"SEP0000000000AA\"" },
-        { { .count = 2, .model = "7965", .names = good, .pool = "x" }, "HQ: no device pool \"x\"" },
+        { { .count = 2, .model = "7965", .names = good, .pool = "x" },
+          "HQ: no device pool \"x\" (there is Default)" },
         { { .count = 2, .model = "7965", .names = good, .load = load },
           "phone load \"llllllllllllllllllllllllllllllllllllllll…\": at most 63 characters" },
     };

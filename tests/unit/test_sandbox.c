@@ -436,9 +436,40 @@ static void test_no_leaks_between_runs(void **state)
     expect_output("print(leaked, ('x'):upper(), ('x'):rep(2))", "nil\tX\txx\n");
 }
 
+/* As editors save it: with a mark, as UTF-16, in the letters of Windows. */
+static void encodings(void **state)
+{
+    (void)state;
+    static const char marked[] = "\xef\xbb\xbf-- one\r\nprint('x')\r\n";
+    static const char wide[] = "\xff\xfe-\0-\0 \0o\0n\0e\0\n\0p\0r\0i\0n\0t\0(\0'\0x\0'\0)";
+    static const char windows[] = "-- one\nprint('x', 'caf\xe9')\n";
+    static const struct {
+        const char *bytes;
+        size_t n;
+        const char *out;
+    } cases[] = {
+        { marked, sizeof marked - 1, "x\n" },
+        { wide, sizeof wide, "x\n" },
+        { windows, sizeof windows - 1, "x\tcaf\xc3\xa9\n" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct run r = { 0 };
+        struct script_header header;
+        put_file(r.path, cases[i].bytes, cases[i].n);
+        assert_true(script_header(r.path, &header, &r.e));
+        assert_string_equal(header.title, "one");
+        struct session_options o = options_for(&r, r.path, 1);
+        run_file(&r, &o);
+        assert_string_equal(r.e.text, "");
+        assert_string_equal(r.out, cases[i].out);
+        done(&r);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(encodings),
         cmocka_unit_test(test_globals),
         cmocka_unit_test(test_no_addresses),
         cmocka_unit_test(test_error_values),

@@ -26,7 +26,8 @@ static void test_acts(void **state)
         { LAB "hq.pub:regenerate('CallManger')",
           "regenerate: no certificate \"CallManger\" (one of CallManager, CallManager-ECDSA, TVS, "
           "CAPF, tomcat, tomcat-ECDSA, ITLRecovery, ipsec)" },
-        { LAB "hq.pub:regenerate()", "regenerate: a certificate is expected, a text, not nothing" },
+        { LAB "hq.pub:regenerate()",
+          "regenerate: a certificate is expected, not nothing (one of " },
         { LAB "hq.pub:regenerate('ITLRecovery')", "regenerate: " }, /* not in 8.6 */
         { LAB "hq.pub.regenerate('TVS')", "regenerate: it is called with a colon" },
         { LAB "hq.pub:restart('Cisco TVS2')",
@@ -84,15 +85,26 @@ static void test_act_errors(void **state)
         const char *text, *said;
     } bad[] = {
         /* words: none, no text, not one of them */
-        { LAB "hq.pub:restart()", "restart: a service is expected, a text, not nothing" },
-        { LAB "hq.pub:restart('TVS', 5)", "restart: a service is expected, a text, not 5" },
-        { LAB "hq.pub:upload()", "upload: a trust store is expected, a text, not nothing" },
+        { LAB "hq.pub:restart()", "restart: a service is expected, not nothing (one of " },
+        { LAB "hq.pub:restart('TVS', 5)", "restart: a service is expected, not 5 (one of " },
+        { LAB "hq.pub:upload()", "upload: a trust store is expected, not nothing (one of " },
         { LAB "hq:set()", "set: a parameter is expected" },
         { LAB "hq:set('rolback', true)", "set: no parameter \"rolback\" (one of rollback, " },
-        { LAB "fleet:power(true)", "power: a state is expected, a text, not true" },
+        { LAB "fleet:power(true)", "power: a state is expected, not true (one of " },
         { LAB "fleet:press()", "press: a key is expected" },
         /* a choice between rows */
-        { LAB "hq:ctl()", "ctl: an act is expected, a text, not nothing" },
+        { LAB "hq:regenerate('TVS')", "cluster: no field or verb \"regenerate\"; it is a verb of a "
+                                      "node, node:regenerate(...)" },
+        { LAB "hq.pub:ctl('update')", "node: no field or verb \"ctl\"; it is a verb of a cluster" },
+        { LAB "hq.pub:regenerate('tvs')", "ipsec): did you mean TVS?" },
+        { LAB "hq:upgrade('16')", "14SU3, 15, 15SU2)" },
+        { LAB "hq:upgrade('14su3')", "did you mean 14SU3?" },
+        { LAB "hq:upgrade(15)", "upgrade: a version is expected, a text, not 15" },
+        { LAB "hq:bulk('sftp')", "bulk: a directory is expected, a text, not nothing" },
+        { LAB "hq:reset_group { group = 'default' }",
+          "reset_group: HQ: no CallManager group \"default\" (there is Default): did you mean "
+          "Default?" },
+        { LAB "hq:ctl()", "ctl: an act is expected, not nothing (one of " },
         { LAB "hq:ctl('updates')", "ctl: no act \"updates\" (one of mixed-mode, " },
         /* certificates, values */
         { LAB "hq.pub:upload('CAPF-trust')", "upload: a certificate is expected" },
@@ -109,14 +121,14 @@ static void test_act_errors(void **state)
         { LAB "hq.pub:link()", "link: a table is expected, link { delay = ... }" },
         { LAB "fleet:link { delay = 'x' }", "link: delay is a time, " },
         { LAB "fleet:link { jitter = '11m' }", "link: jitter is at most 10m" },
-        { LAB "fleet:link { loss = '1' }", "link: loss is a number, not 1" },
+        { LAB "fleet:link { loss = '1' }", "link: loss is a number, not \"1\"" },
         { LAB "fleet:link { rate = -1 }", "link: rate is a number from 0 to 4000000000" },
         { LAB "fleet:link { rate = 0.5 }", "link: rate is a whole number, not 0.5" },
         { LAB "fleet:link { down = 1 }", "link: down is true or false, not 1" },
-        { LAB "fleet:move {}", "move: a node (hq.pub, or \"pub\") is expected, not nil" },
+        { LAB "fleet:move {}", "move: tftp is needed" },
         { LAB "fleet:move { tftp = { hq.pub, 5 } }", "move: a node (hq.pub, or \"pub\") is" },
         { LAB "fleet:move { tftp = { hq.pub, hq.sub1, hq.pub } }", "tftp is one node or two" },
-        { LAB "fleet:move { tftp = hq.pub, over = 1 }", "move: no field \"over\" (one of tftp)" },
+        { LAB "fleet:move { tftp = hq.pub, over = 1 }", "move: no field \"over\" (there is tftp)" },
         { LAB "fleet:insert { cluster = hq, pool = 5 }", "insert: pool is a text, not 5" },
         { LAB "fleet:insert { pool = 'Default' }", "insert: cluster = a cluster is expected" },
         /* the time that it is spread over, the receiver, what the cluster says */
