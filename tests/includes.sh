@@ -51,6 +51,7 @@ poll.h:        sim/live
 sys/epoll.h:   sim/live
 '
 
+# shellcheck disable=SC2016 # a program of awk
 find sim phones nodes -name '*.[ch]' 2>/dev/null | sort |
     xargs awk -v arrows="$arrows" -v hidden="$hidden" -v rules="$system" '
 function table(text, into,    lines, n, i, at) {

@@ -269,6 +269,13 @@ bool sys_write_file(const char *path, struct view bytes, struct err *e)
     return ((!replaced || errno == EACCES) && write_in_place(path, bytes)) || cannot(path, e);
 }
 
+bool sys_same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
+}
+
 bool sys_can_write(const char *path, struct err *e)
 {
     char temporary[4096];

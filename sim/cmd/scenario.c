@@ -227,11 +227,36 @@ FILE *scenario_words(const struct args *a)
 /* Devices take what they are given from anybody. */
 static bool same_file(const char *a, const char *b)
 {
-    return a != NULL && !sys_is_stdout(a) && strncmp(a, "/dev/", 5) != 0 && strcmp(a, b) == 0;
+    return a != NULL && !sys_is_stdout(a) && strncmp(a, "/dev/", 5) != 0 &&
+           (strcmp(a, b) == 0 || sys_same_file(a, b));
+}
+
+/* One of those is the file: FILE or CLUSTER=FILE. */
+static bool is_listed(const struct args_list *list, const char *path)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        const char *word = list->words[i], *equals = strchr(word, '=');
+        if (sys_same_file(word, path) || (equals != NULL && sys_same_file(equals + 1, path)))
+            return true;
+    }
+    return false;
+}
+
+/* What this run reads is not written over: somebody's only export, or the scenario itself. */
+static bool keeps_input(const struct args *a, const char *scenario, const char *option,
+                        const char *path, struct err *e)
+{
+    const char *reads = sys_same_file(scenario, path)                   ? "the scenario"
+                        : is_listed(&a->inventories, path)              ? "--inventory"
+                        : is_listed(&a->pools, path)                    ? "--pools"
+                        : a->off != NULL && sys_same_file(a->off, path) ? "--off"
+                                                                        : NULL;
+    return reads == NULL ||
+           err_set(e, "%s would write over %s, which is read as %s", option, path, reads);
 }
 
 /* Before anything runs: a long run must not end in a file that cannot be written. */
-static bool try_files(const struct args *a, struct err *e)
+static bool try_files(const struct args *a, const char *scenario, struct err *e)
 {
     const struct {
         const char *option, *path;
@@ -249,6 +274,8 @@ static bool try_files(const struct args *a, struct err *e)
                 return err_set(e, "%s and %s would both write %s", files[k].option, files[i].option,
                                files[i].path);
         }
+        if (!keeps_input(a, scenario, files[i].option, files[i].path, e))
+            return false;
         if (!sys_can_write(files[i].path, e))
             return err_prefix(e, "%s", files[i].option);
         if (!sys_is_stdout(files[i].path))
@@ -285,7 +312,7 @@ bool scenario_options(const struct args *a, char path[SCENARIO_PATH], struct ses
     struct session_options o = session_defaults();
     if (a->file_count != 1)
         return err_set(e, "a scenario is needed; `cucmlab list` shows them");
-    if (!find_scenario(a->files[0], path, e) || !try_files(a, e))
+    if (!find_scenario(a->files[0], path, e) || !try_files(a, path, e))
         return false;
     o.lab.seed = a->seed;
     o.lab.identity = a->identity;

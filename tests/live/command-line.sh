@@ -1,5 +1,6 @@
 #!/bin/sh
 # The command line: scenarios by name, exit codes, messages, and the files that options write.
+# shellcheck disable=SC2015,SC2016 # what is asked here holds or fails as a whole; words for another shell
 set -u
 cd "$TEST_DIR" || exit 1
 root=$OLDPWD
@@ -95,6 +96,13 @@ says 2 "--dump: small.lua/file: Not a directory" "$CUCMLAB" run small.lua --dump
 says 2 "--json and --csv cannot both" "$CUCMLAB" run small.lua --json - --csv /dev/stdout
 says 2 "--json is given twice: a, then b" "$CUCMLAB" run small.lua --json a --json=b
 says 2 "--json and --csv would both write a" "$CUCMLAB" run small.lua --json a --csv a
+# What is read is not written over, by whatever name.
+printf 'SEP001121000000\n' >kept.txt
+says 2 "--csv would write over ./kept.txt, which is read as --off" "$CUCMLAB" run small.lua --off kept.txt --csv ./kept.txt
+says 2 "which is read as --inventory" "$CUCMLAB" run small.lua --inventory HQ=kept.txt --json kept.txt
+says 2 "which is read as --pools" "$CUCMLAB" run small.lua --inventory x --pools kept.txt --trace kept.txt
+says 2 "which is read as the scenario" "$CUCMLAB" run small.lua --junit small.lua
+grep -qx SEP001121000000 kept.txt || { echo "kept.txt: written over"; bad=1; }
 says 2 "--set users_follow=101: a number from 1 to 100 was expected" "$CUCMLAB" run small.lua --set users_follow=101
 says 2 "big.trace: could not write all of it: File too large" sh -c 'ulimit -f 1; exec "$CUCMLAB" run small.lua --trace big.trace'
 says 2 "--pools x: it says the groups" "$CUCMLAB" run small.lua --pools x
