@@ -23,7 +23,7 @@ struct device_dir {
     struct table by_name; /* of the named ones */
 };
 
-/* A device name: 1 to 15 letters, digits, '.', '_', '-'; behind SEP a MAC address, which is written
+/* A device name: 1 to 15 letters, digits, '.', '_', '-'; after SEP a MAC address, which is written
  * in upper case.  False: it is none. */
 bool device_read_name(struct view v, char out[DEVICE_NAME]);
 

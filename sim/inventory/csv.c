@@ -137,7 +137,7 @@ static struct view quoted(struct csv *c, struct arena *a, const char **fault)
     struct view raw = view_sub(c->in, start, end - start);
     pass(c, end + 1);
     while (!ends_field(c, peek(c))) {
-        *fault = "text behind a closing quote";
+        *fault = "text after a closing quote";
         take(c);
     }
     if (!doubled)

@@ -1,5 +1,5 @@
 /* A way done for real: to one phone of every state of the fleet, each as it stands (registered,
- * trying, without power), with resets behind each act.  The search tries ways on phones that are
+ * trying, without power), with resets after each act.  The search tries ways on phones that are
  * off, which is cheap; what it finds is taken only where it does it here too: a phone that tries
  * again by itself between an act and its reset may take another list than one that sleeps.  And
  * here is seen whom a way would harm.  Inside sim/predict. */

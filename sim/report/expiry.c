@@ -145,7 +145,7 @@ void expiry_print(FILE *out, const struct report *r)
     struct expiries x = find(r);
     uint32_t i = 0;
     if (x.count > 0)
-        fputs("Certificates that expire, up to a year behind the end of this run:\n", out);
+        fputs("Certificates that expire, up to a year after the end of this run:\n", out);
     for (uint32_t lines = 0; i < x.count && lines < LINES_MOST; lines++)
         i += put_line(out, &x, i);
     if (i < x.count)

@@ -164,7 +164,7 @@ static void put_losses(const struct story *s, struct losses *losses, uint32_t ph
         }
         if (open) {
             put_loss(s, (enum phone_function)f, true, loss.step[f]);
-            fprintf(s->out, ", at %s, and has it not back.\n",
+            fprintf(s->out, ", at %s, and does not have it back.\n",
                     begun(s->lab, loss.since_us[f], minutes));
         }
     }
@@ -197,7 +197,7 @@ static void put_more(FILE *out, const char *when, uint8_t functions, uint8_t way
 {
     static const char *const ends[WAY_KINDS] = {
         [WAY_NONE] = "; it comes back by itself",
-        [WAY_BOOT] = "; the boot behind that brings it back",
+        [WAY_BOOT] = "; the boot after that brings it back",
         [WAY_ACTS] = "; an act on the cluster brings it back",
         [WAY_HANDS] = "; that needs hands",
         [WAY_UNKNOWN] = "; nothing that was tried brings it back",

@@ -88,7 +88,7 @@ static void put_bound(FILE *out, const struct way_bound *b)
 {
     if (b->sequences == 0)
         return;
-    fprintf(out, "Tried before saying so: %s of up to %u of %s%s, with resets behind each.\n",
+    fprintf(out, "Tried before saying so: %s of up to %u of %s%s, with resets after each.\n",
             COUNTED_OF(b->sequences, "sequence"), (unsigned)b->longest, COUNTED_OF(b->acts, "act"),
             b->whole ? "" : " (not all that there are)");
 }

@@ -110,7 +110,7 @@ static const char *const *read_names(lua_State *L, uint32_t *count)
         if (!device_read_name(view_str(lua_tostring(L, -1)), written))
             args_fail(L,
                       "phones: \"%.40s\" is no device name (1 to 15 letters, digits, '.', '_' or "
-                      "'-'; behind SEP a MAC address)",
+                      "'-'; after SEP a MAC address)",
                       lua_tostring(L, -1));
         lua_pop(L, 1);
         names[i] = lua_pushstring(L, written);

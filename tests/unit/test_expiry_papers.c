@@ -107,7 +107,7 @@ static void what_expires(void **state)
     struct paper p;
     char *text = text_of(&p, over, report_print);
     says(text,
-         "Certificates that expire, up to a year behind the end of this run:\n"
+         "Certificates that expire, up to a year after the end of this run:\n"
          "  2031-01-05 06:00:00  LSC of 1,200 phones: has expired\n"
          "  2031-01-05 06:00:00  pub in tomcat-trust of every node: has expired\n"
          "  2031-01-05 06:00:00  CAPF, CallManager, CallManager-ECDSA, TVS, ipsec, tomcat-ECDSA of "

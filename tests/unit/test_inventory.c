@@ -168,7 +168,7 @@ static void bad_rows_are_left_out(void **state)
     row_is_bad(8, "control characters in the device pool \"H?Q\"");
     row_is_bad(9, "no device name");
     row_is_bad(10, "one field alone, where the header has several: \"SEP0011215A1AE7\"");
-    row_is_bad(11, "text behind a closing quote");
+    row_is_bad(11, "text after a closing quote");
     row_is_bad(12, "bad device name \"A NAME\"");
     assert_string_equal(note_at(13)->text, "bad phone load name \"012345678901234567890123456789"
                                            "012345678901234567890123456789...\"");
