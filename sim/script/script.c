@@ -1,8 +1,10 @@
 /* Running a scenario: its coroutines, what they wait for, its parameters. */
 #include "sim/script/impl.h"
 #include "sim/base/check.h"
+#include "sim/base/near.h"
 #include "sim/base/sys.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Time passes in slices of about so many events where somebody looks at it meanwhile. */
@@ -230,14 +232,47 @@ static unsigned line_of(lua_State *co)
     return 0;
 }
 
+#define GLOBALS 128
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Lua's error about a global that is not there, with the one that was meant: a slip of the pen. */
+static const char *with_global(lua_State *L, const char *text, struct err *out)
+{
+    static const char before[] = " a nil value (global '";
+    const char *names[GLOBALS], *at = strstr(text, before), *end;
+    char name[NEAR_ROOM], mean[NEAR_ROOM];
+    int n = 0;
+    if (at == NULL || (end = strchr(at += sizeof before - 1, '\'')) == NULL ||
+        (size_t)(end - at) >= sizeof name)
+        return text;
+    snprintf(name, sizeof name, "%.*s", (int)(end - at), at);
+    lua_pushglobaltable(L); /* nothing of this asks for memory: nobody would catch the error */
+    for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) {
+        if (lua_type(L, -2) == LUA_TSTRING && n < GLOBALS)
+            names[n++] = lua_tostring(L, -2);
+    }
+    lua_pop(L, 1);
+    qsort(names, (size_t)n, sizeof names[0], compare_names); /* whatever Lua's order is */
+    struct near near = near_of(name);
+    for (int i = 0; i < n; i++)
+        near_try(&near, names[i]);
+    err_set(out, "%.300s%s", text, near_text(&near, mean));
+    return out->text;
+}
+
 static bool lua_failed(struct script *s, lua_State *co, int status, struct err *e)
 {
     char text[60];
+    struct err with = { "" };
     unsigned line = line_of(co);
     if (status == LUA_ERRMEM)
         return no_memory(s, line, e);
     if (lua_type(co, -1) == LUA_TSTRING)
-        return failed_at(s, line, lua_tostring(co, -1), e);
+        return failed_at(s, line, with_global(s->L, lua_tostring(co, -1), &with), e);
     snprintf(text, sizeof text, "error() with a %s", luaL_typename(co, -1));
     return failed_at(s, line, text, e);
 }

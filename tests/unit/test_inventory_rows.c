@@ -263,11 +263,10 @@ static void unknown_pools(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(blanks),
-        cmocka_unit_test(settings_access),  cmocka_unit_test(profiles),
-        cmocka_unit_test(stray_quotes),     cmocka_unit_test(peeked),
-        cmocka_unit_test(headers_of_pools), cmocka_unit_test(checksum),
-        cmocka_unit_test(unknown_pools)
+        cmocka_unit_test(blanks),   cmocka_unit_test(settings_access),
+        cmocka_unit_test(profiles), cmocka_unit_test(stray_quotes),
+        cmocka_unit_test(peeked),   cmocka_unit_test(headers_of_pools),
+        cmocka_unit_test(checksum), cmocka_unit_test(unknown_pools)
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -436,6 +436,18 @@ static void test_no_leaks_between_runs(void **state)
     expect_output("print(leaked, ('x'):upper(), ('x'):rep(2))", "nil\tX\txx\n");
 }
 
+/* A slip of the pen in a word of the language is told; what is far from all of them is not. */
+static void words_of_the_language(void **state)
+{
+    (void)state;
+    expect_error("\nclutser { name = 'HQ' }", 2,
+                 "attempt to call a nil value (global 'clutser'): did you mean cluster?");
+    expect_error("Wait('5m')", 1, "(global 'Wait'): did you mean wait?");
+    expect_error("maht.floor(1)", 1, "(global 'maht'): did you mean math?");
+    expect_error("local function f() setle() end f()", 1, "(global 'setle'): did you mean settle?");
+    expect_error("elephants()", 1, "attempt to call a nil value (global 'elephants')");
+}
+
 /* As editors save it: with a mark, as UTF-16, in the letters of Windows. */
 static void encodings(void **state)
 {
@@ -470,6 +482,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(encodings),
+        cmocka_unit_test(words_of_the_language),
         cmocka_unit_test(test_globals),
         cmocka_unit_test(test_no_addresses),
         cmocka_unit_test(test_error_values),
