@@ -25,6 +25,7 @@ static enum back_kind kind_of(const struct act *act)
         return BACK_RESET;
     switch (act->kind) {
     case DO_POWER:
+    case DO_UNPLUG:
     case DO_PRESS:
         return BACK_POWER;
     case DO_STOP: /* brings nothing back */

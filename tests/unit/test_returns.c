@@ -158,6 +158,16 @@ static void test_switched_on(void **state)
     says(on, "20 of 20 phones lose something; 20 came back after: power on in step 3");
 }
 
+/* Unplugged it has power again ten seconds later, and nobody waits for it to be switched on. */
+static void test_unplugged(void **state)
+{
+    (void)state;
+    says(VERSION("8.6") "step('TVS') hq.pub:regenerate('TVS') hq.pub:restart('Cisco Tftp', 'TVS') "
+                        "settle() wait('1h') step('cable') fleet:unplug('5m') settle()",
+         "20 of 20 phones lose something; 20 came back after: the phone's cable, or the port of "
+         "its switch in step 2");
+}
+
 /* Switched off when it lacked something is not back, and boots into the same. */
 static void test_switched_off(void **state)
 {
@@ -357,6 +367,7 @@ int main(void)
         cmocka_unit_test(test_by_itself),
         cmocka_unit_test(test_stopped_behind_it),
         cmocka_unit_test(test_switched_on),
+        cmocka_unit_test(test_unplugged),
         cmocka_unit_test(test_switched_off),
         cmocka_unit_test(test_example),
         cmocka_unit_test(test_empty_lists),
