@@ -30,6 +30,7 @@ step("option 150 is right", function()
   wait("1h")
 end)
 for _, fleet in ipairs(fleets) do expect(fleet:count { registered = true }):equals(0) end
+for _, fleet in ipairs(fleets) do expect(fleet:count { remedy = "boot" }, "which no reset gives them"):equals(n) end
 step("unplug them", function() for _, fleet in ipairs(fleets) do fleet:unplug("5m") end end)
 settle()
 for _, fleet in ipairs(fleets) do

@@ -80,6 +80,14 @@ void band_add(struct band *b, uint32_t phone, uint8_t had, uint8_t to_come)
     b->to_come[b->count++] = to_come;
 }
 
+uint32_t *band_everybody(const struct band *b)
+{
+    uint32_t *all = mem_take(&sys_mem, b->count * sizeof *all);
+    for (uint32_t i = 0; i < b->count; i++)
+        all[i] = i;
+    return all;
+}
+
 void band_of(const struct remedies *r, uint16_t way, struct band *b)
 {
     b->count = 0;

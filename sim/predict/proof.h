@@ -32,6 +32,8 @@ struct band {
 struct band band_new(uint32_t most);
 void band_free(struct band *b);
 void band_add(struct band *b, uint32_t phone, uint8_t had, uint8_t to_come);
+/* 0, 1, 2, ...: their numbers in a trial with them alone; mem_free() it. */
+uint32_t *band_everybody(const struct band *b);
 /* Those who are told to go this way. */
 void band_of(const struct remedies *r, uint16_t way, struct band *b);
 

@@ -2,6 +2,7 @@
 
 #include "sim/base/sys.h"
 #include "sim/predict/open.h"
+#include "sim/predict/reach.h"
 #include "sim/predict/search.h"
 #include "sim/predict/spare.h"
 #include "sim/predict/try.h"
@@ -76,6 +77,7 @@ void remedies_search(struct lab *now, const uint8_t *lost, struct remedies_wish 
     if (!wish.kinds) {
         open_ways(lab, out);
         spare_resets(lab, out);
+        reach_resets(lab, out);
     }
     sort_ways(out);
     if (lab != now)

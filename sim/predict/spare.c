@@ -46,19 +46,11 @@ static void try_in_gaps(struct lab *lab, uint64_t before_us)
 
 /* ---- without resets ---- */
 
-static uint32_t *everybody(const struct band *b)
-{
-    uint32_t *all = mem_take(&sys_mem, b->count * sizeof *all);
-    for (uint32_t i = 0; i < b->count; i++)
-        all[i] = i;
-    return all;
-}
-
 /* What these phones lack behind the way with its resets, with which doing without is compared. */
 static void with_resets(struct lab *lab, const struct way *w, struct band *b)
 {
     struct lab *trial = try_as_they_stand(lab, b->phones, b->count);
-    uint32_t *all = everybody(b);
+    uint32_t *all = band_everybody(b);
     for (uint32_t i = 0; i < w->count; i++) {
         try_act(trial, &w->acts[i], all, b->count);
         try_quiet(trial);
@@ -73,7 +65,7 @@ static bool does_alone(struct lab *lab, const struct way *w, const struct band *
                        uint64_t before_us)
 {
     struct lab *trial = try_as_they_stand(lab, b->phones, b->count);
-    uint32_t *all = everybody(b);
+    uint32_t *all = band_everybody(b);
     uint8_t *lost = mem_take(&sys_mem, b->count);
     bool back = true;
     if (before_us != 0)

@@ -180,7 +180,8 @@ static void add(struct found *f, uint32_t cluster, enum way_width width, const s
     if (!can_be_named(f, act))
         return;
     if (f->count < f->most)
-        f->out[f->count] = (struct way_act){ *act, (uint8_t)cluster, (uint8_t)width, 0 };
+        f->out[f->count] =
+            (struct way_act){ .act = *act, .cluster = (uint8_t)cluster, .width = (uint8_t)width };
     f->count++;
 }
 

@@ -41,6 +41,13 @@ static void add_boot(struct verdict_boot *b, const struct verdict_phone *p)
     b->by_way[p->boot.way]++;
 }
 
+/* When all that is under way has ended. */
+static bool is_nowhere(const struct verdict_phone *p)
+{
+    uint8_t lost = p->left.moves ? p->left.lost : p->now;
+    return (lost & FSM_BIT(FUNCTION_REGISTRATION)) != 0;
+}
+
 static void add_back(struct verdict_back *b, const struct verdict_phone *p)
 {
     if (b->phones++ == 0)
@@ -62,6 +69,7 @@ void verdict_add(struct verdict *v, const struct verdict_phone *p)
     v->lost_now += p->now != 0;
     v->functions |= p->ever;
     v->by_way[p->way]++;
+    v->unplug += p->way == WAY_BOOT && is_nowhere(p);
     /* What it meets when it is switched on is told of what lies ahead. */
     if (p->way == WAY_NONE && (p->back_kind != BACK_NOT || p->boot.more == 0))
         add_back(&v->back[p->back_kind], p);
@@ -150,7 +158,8 @@ static const char *what_of(uint32_t hands, uint32_t lost, const char *what)
 static void put_now(struct wr *w, const struct verdict *v, const struct lab *lab)
 {
     uint32_t hands = v->by_way[WAY_HANDS], none = v->by_way[WAY_UNKNOWN];
-    uint32_t boots = v->by_way[WAY_BOOT], self = boots + v->back[BACK_BY_ITSELF].phones;
+    uint32_t boots = v->by_way[WAY_BOOT] - v->unplug;
+    uint32_t self = boots + v->back[BACK_BY_ITSELF].phones;
     uint32_t waits = boots > v->left.back ? boots - v->left.back : 0; /* for that boot */
     bool others = hands > 0;
     if (v->lost == 0)
@@ -166,6 +175,10 @@ static void put_now(struct wr *w, const struct verdict *v, const struct lab *lab
     }
     if (waits > 0)
         wr_fmt(w, " (%s at %s next boot)", COUNTED(waits), waits == 1 ? "its" : "their");
+    if (v->unplug > 0) {
+        put_come(w, v->unplug, others);
+        wr_fmt(w, "when %s unplugged", v->unplug == 1 ? "it is" : "they are");
+    }
     put_back(w, v, lab);
     if (v->by_way[WAY_ACTS] > 0) {
         put_come(w, v->by_way[WAY_ACTS], others);

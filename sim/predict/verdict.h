@@ -53,6 +53,7 @@ struct verdict {
     uint32_t phones;            /* of the lab */
     uint32_t lost, lost_now;    /* ever lost something; lost now */
     uint32_t by_way[WAY_KINDS]; /* of those that ever did; WAY_NONE: back already */
+    uint32_t unplug; /* of WAY_BOOT: that no reset reaches, for they are registered nowhere */
     struct verdict_left left;
     struct verdict_boot boots[STANDINGS]; /* `all` by how they stand, the rest by how they will */
     const struct ahead *ahead;            /* what the next restarts and the next day cost */

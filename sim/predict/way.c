@@ -110,6 +110,12 @@ static const struct kind_words {
     [WAY_UNKNOWN] = { "unknown", "not found", NULL, "nothing that was tried" },
 };
 
+const char *way_reach_name(enum way_reach reach)
+{
+    static const char *const names[] = { "all", "some", "nobody" };
+    return names[reach];
+}
+
 /* WAY_UNKNOWN, by why no CallManager takes it: where to look. */
 static const char *const look_at[REFUSALS] = {
     [REJECT_NONE] = "look at its network",
@@ -371,10 +377,37 @@ static const char *times(uint8_t boots)
 
 static const char *resets(uint8_t boots)
 {
-    return boots <= 1   ? ", then a reset"
-           : boots == 2 ? ", then two resets"
-           : boots == 3 ? ", then three resets"
-                        : ", then four resets";
+    return boots <= 1   ? "a reset"
+           : boots == 2 ? "two resets"
+           : boots == 3 ? "three resets"
+                        : "four resets";
+}
+
+/* A boot that somebody gives the phone; as an order, and as what is done. */
+static void put_boot_order(struct wr *t, uint8_t reach, uint8_t boots)
+{
+    wr_fmt(t, "%s the phone%s", reach == REACHES_NOBODY ? "unplug" : "reset", times(boots));
+    if (reach == REACHES_SOME)
+        wr_fmt(t, " (unplug it where it is registered nowhere)");
+}
+
+static void put_boot_done(struct wr *t, uint8_t reach, uint8_t boots)
+{
+    if (reach == REACHES_NOBODY)
+        wr_fmt(t, "unplugging it%s", times(boots));
+    else
+        wr_fmt(t, "%s%s", resets(boots),
+               reach == REACHES_SOME ? " (unplugging it where it is registered nowhere)" : "");
+}
+
+/* The next boots, which nothing has to go before. */
+static void put_next_boots(struct wr *t, const struct way *w)
+{
+    put_boot_order(t, w->reach, w->boots);
+    if (w->reach == REACHES_NOBODY)
+        wr_fmt(t, ": it is registered nowhere, so that no reset reaches it");
+    else
+        wr_fmt(t, ", or wait until it boots%s: it comes back by itself", times(w->boots));
 }
 
 /* What was tried let replication end first. */
@@ -399,16 +432,17 @@ void way_sentence(const struct lab *lab, const struct way *w, char out[WAY_TEXT]
         for (uint32_t i = 0; i < w->count; i++) {
             wr_fmt(&t, "%s", i == 0 ? "" : "; then ");
             put_words(&t, lab, &w->acts[i]);
-            if (!w->alone)
-                wr_fmt(&t, ", then reset the phone%s", times(w->acts[i].boots));
+            if (w->alone)
+                continue;
+            wr_fmt(&t, ", then ");
+            put_boot_order(&t, w->acts[i].reach, w->acts[i].boots);
         }
     if (w->kind == WAY_HANDS)
         wr_fmt(&t, "%s%s%s", w->count == 0 ? "" : "; then ",
                act_table[hands[w->hand].act]->remedy.how,
                w->count == 0 ? ": none of the acts on the cluster that were tried helps" : "");
     if (w->kind == WAY_BOOT)
-        wr_fmt(&t, "reset the phone%s, or wait until it boots%s: it comes back by itself",
-               times(w->boots), times(w->boots));
+        put_next_boots(&t, w);
     if (w->kind == WAY_UNKNOWN)
         wr_fmt(&t,
                "Nothing that was tried helps, not even deleting the trust lists on the phone: %s",
@@ -427,9 +461,14 @@ void way_after(const struct lab *lab, const struct way *w, char out[WAY_TEXT])
         wr_fmt(&t, "%s", i == 0 ? "" : "; ");
         put_words(&t, lab, &w->acts[i]);
         bool booted = w->alone || (w->kind == WAY_HANDS && i + 1 == w->count); /* by the hands */
-        wr_fmt(&t, "%s", booted ? "" : resets(w->acts[i].boots));
+        if (booted)
+            continue;
+        wr_fmt(&t, ", then ");
+        put_boot_done(&t, w->acts[i].reach, w->acts[i].boots);
     }
-    if (w->kind == WAY_BOOT && w->boots > 1)
+    if (w->kind == WAY_BOOT && w->reach == REACHES_NOBODY)
+        put_boot_done(&t, w->reach, w->boots);
+    else if (w->kind == WAY_BOOT && w->boots > 1)
         wr_fmt(&t, "its next %s boots", w->boots == 2 ? "two" : w->boots == 3 ? "three" : "four");
     else if (w->kind != WAY_ACTS)
         wr_fmt(&t, "%s%s", w->count == 0 ? "" : "; ",

@@ -33,11 +33,19 @@ enum way_hand {
     HAND_TYPES   /* the symmetric key that is on record for it */
 };
 
+/* Whom a reset that it asks for reaches: who is registered when its turn comes. */
+enum way_reach {
+    REACHES_ALL,
+    REACHES_SOME,
+    REACHES_NOBODY /* they have to be unplugged */
+};
+
 struct way_act {
     struct act act;
     uint8_t cluster;
     uint8_t width; /* enum way_width */
     uint8_t boots; /* of the phone behind it, one after the other; 0: as many as it takes */
+    uint8_t reach; /* enum way_reach, of resets that give it these boots */
 };
 
 /* What a way would cost the phones that it is not for: way_costs() of each. */
@@ -53,6 +61,7 @@ struct way {
     uint8_t count; /* of acts */
     uint8_t hand;  /* WAY_HANDS: enum way_hand */
     bool alone;    /* WAY_ACTS: the acts do it, no reset behind them is needed */
+    uint8_t reach; /* WAY_BOOT: enum way_reach */
     struct way_act acts[WAY_LONGEST];
     struct way_harm harm;
 };
@@ -86,8 +95,9 @@ void way_put_server(struct wr *w, const struct lab *lab, uint32_t ip);
 /* An act that was done, in the words of a remedy; its row has some (`how`). */
 void way_put_act(struct wr *w, const struct lab *lab, uint8_t cluster, const struct act *act);
 
-const char *way_kind_name(enum way_kind kind);  /* stable: "none", "boot", "acts", "hands" */
-const char *way_kind_title(enum way_kind kind); /* "needs hands" */
+const char *way_reach_name(enum way_reach reach); /* stable: "all", "some", "nobody" */
+const char *way_kind_name(enum way_kind kind);    /* stable: "none", "boot", "acts", "hands" */
+const char *way_kind_title(enum way_kind kind);   /* "needs hands" */
 /* Stable: the name of its kind, or of each act: "restart", "restart+reset-localkey". */
 void way_name(const struct way *w, char out[WAY_TEXT]);
 /* For a column: "itl reset localkey", "2 acts", "needs hands". */

@@ -317,6 +317,8 @@ static cJSON *json_act(const struct lab *lab, const struct way *w, uint32_t i)
     way_act_words(lab, a, text);
     cJSON_AddStringToObject(o, "words", text);
     add_number(o, "resets", w->alone ? 0 : a->boots > 1 ? a->boots : 1);
+    if (!w->alone)
+        cJSON_AddStringToObject(o, "resets_reach", way_reach_name((enum way_reach)a->reach));
     return o;
 }
 
@@ -352,6 +354,8 @@ static void add_way(cJSON *to, struct lab *lab, const struct way *w, uint32_t ph
         cJSON_AddBoolToObject(to, "resets", !w->alone);
     if (w->kind == WAY_BOOT)
         add_number(to, "boots", w->boots);
+    if (w->kind == WAY_BOOT)
+        cJSON_AddStringToObject(to, "resets_reach", way_reach_name((enum way_reach)w->reach));
     add_harm(to, &w->harm);
 }
 

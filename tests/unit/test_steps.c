@@ -49,7 +49,8 @@ static const struct {
                        "hq.sub:stop('Cisco CallManager') hq.sub:stop('Cisco Tftp') settle() "
                        "wait('1h') ",
       "[{'cluster':'HQ','act':'start','width':'all','words':'start every service that is "
-      "stopped, on every node','resets':1,'does':[{'on':'node','node':'pub','act':'start "
+      "stopped, on every "
+      "node','resets':1,'resets_reach':'all','does':[{'on':'node','node':'pub','act':'start "
       "Cisco Tftp'},{'on':'node','node':'pub','act':'start Cisco CallManager'},"
       "{'on':'node','node':'sub','act':'start Cisco Tftp'},{'on':'node','node':'sub',"
       "'act':'start Cisco CallManager'}]}]" },
@@ -57,7 +58,7 @@ static const struct {
                        "hq.sub:restart('TVS', 'Cisco Tftp') " RESET,
       "[{'cluster':'HQ','node':'pub','act':'set rollback 0','width':'one','words':'set "
       "\\'Prepare Cluster for Rollback to pre 8.0\\' to False, restart Cisco Trust "
-      "Verification Service and Cisco Tftp on every node','resets':1,"
+      "Verification Service and Cisco Tftp on every node','resets':1,'resets_reach':'all',"
       "'does':[{'on':'cluster','act':'set rollback 0'},{'on':'node','node':'pub',"
       "'act':'restart Cisco Trust Verification Service'},{'on':'node','node':'sub',"
       "'act':'restart Cisco Trust Verification Service'},{'on':'node','node':'pub',"
@@ -77,7 +78,8 @@ static const struct {
     { TWO_CLUSTERS RESET "hq.pub:stop('Cisco Tftp') settle() ",
       "[{'cluster':'HQ','act':'bulk import','width':'all','words':'exchange certificates between "
       "HQ and BR (Bulk Certificate Management: export on both, consolidate on one, import on "
-      "both), restart Cisco Trust Verification Service on every node','resets':1,"
+      "both), restart Cisco Trust Verification Service on every "
+      "node','resets':1,'resets_reach':'all',"
       "'does':[{'on':'cluster','act':'bulk sftp sftp:/bulk'},{'on':'cluster','cluster':'BR',"
       "'act':'bulk sftp sftp:/bulk'},{'on':'cluster','act':'bulk export all'},{'on':'cluster',"
       "'cluster':'BR','act':'bulk export all'},{'on':'cluster','act':'bulk consolidate all'},"
@@ -86,7 +88,7 @@ static const struct {
     { MOVED_TO("10.0") "hq:set('cscUy43181', true) " RESET "hq.pub:stop('Cisco Tftp') settle() ",
       "[{'cluster':'HQ','act':'upload','width':'all','words':'upload the CallManager, "
       "ITLRecovery, CAPF and tomcat certificates of BR, each to its trust store in HQ, "
-      "restart Cisco Trust Verification Service on every node','resets':1,"
+      "restart Cisco Trust Verification Service on every node','resets':1,'resets_reach':'all',"
       "'does':[{'on':'node','node':'pub','act':'upload CallManager-trust "
       "b1/59281C55096FD66EFD0C3AC1E4BD64BD'},{'on':'node','node':'pub','act':'upload "
       "Phone-SAST-trust b1/59281C55096FD66EFD0C3AC1E4BD64BD'},{'on':'node','node':'pub',"
@@ -102,7 +104,8 @@ static const struct {
       "rate=0 down=no mtu=0'}]}]" },
     { TWO_CLUSTERS RESET,
       "[{'cluster':'HQ','act':'move 127.0.0.11 none','width':'one','words':'point DHCP "
-      "option 150 to HQ/pub','resets':1,'does':[{'on':'phones','act':'move 127.0.0.11 "
+      "option 150 to HQ/pub','resets':1,'resets_reach':'all','does':[{'on':'phones','act':'move "
+      "127.0.0.11 "
       "none'}]}]" },
 };
 

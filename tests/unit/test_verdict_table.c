@@ -191,6 +191,40 @@ static void line(void **state)
     }
 }
 
+/* A boot of who is registered nowhere is no matter of waiting for a reset. */
+static void unplugged(void **state)
+{
+    (void)state;
+    char text[VERDICT_TEXT];
+    struct verdict v = { .phones = 9, .lost = 6, .by_way = { [WAY_BOOT] = 6 }, .unplug = 6 };
+    verdict_text(&v, &lab, text);
+    assert_string_equal(text, "6 of 9 phones lose something; 6 come back when they are unplugged");
+    v = (struct verdict){ .phones = 9, .lost = 3, .unplug = 1 };
+    v.by_way[WAY_BOOT] = 2;
+    v.by_way[WAY_HANDS] = 1;
+    verdict_text(&v, &lab, text);
+    assert_string_equal(text, "1 of 9 phones needs hands; 1 other comes back by itself (1 at its "
+                              "next boot); 1 other comes back when it is unplugged");
+}
+
+/* Counted where registration is what it lacks once all is quiet. */
+static void who_is_unplugged(void **state)
+{
+    (void)state;
+    const uint8_t nowhere = FSM_BIT(FUNCTION_REGISTRATION), other = FSM_BIT(FUNCTION_TRUST_LIST);
+    const struct verdict_phone phones[] = {
+        { .now = nowhere, .ever = nowhere, .way = WAY_BOOT },
+        { .now = other, .ever = other, .way = WAY_BOOT },
+        { .now = nowhere, .ever = nowhere, .way = WAY_ACTS },
+        { .now = nowhere, .ever = nowhere, .way = WAY_BOOT, .left = { .moves = true } },
+    };
+    struct verdict v = { 0 };
+    for (size_t i = 0; i < sizeof phones / sizeof *phones; i++)
+        verdict_add(&v, &phones[i]);
+    assert_int_equal(v.by_way[WAY_BOOT], 3);
+    assert_int_equal(v.unplug, 1);
+}
+
 /* ---- what lies ahead ---- */
 
 static void the_worst(void **state)
@@ -589,7 +623,8 @@ int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup(t, up)
     const struct CMUnitTest tests[] = {
-        TEST(line),           TEST(the_worst),   TEST(ahead_text),    TEST(one_phone),
+        TEST(line),           TEST(unplugged),   TEST(who_is_unplugged),
+        TEST(the_worst),      TEST(ahead_text),  TEST(one_phone),
         TEST(several_phones), TEST(better_ways), TEST(kinds_of_ways),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -373,10 +373,41 @@ static void leaves_everything_open(void **state)
                                     FUNCTION_TRUST_LIST };
     for (size_t i = 0; i < sizeof lost; i++) {
         way_after(r.lab, remedies_for(found, 1, lost[i]), text);
-        assert_string_equal(text, "point DHCP option 150 to A/old, then a reset; mend the network "
-                                  "of A/old, then a reset");
+        assert_string_equal(text, "point DHCP option 150 to A/old, then unplugging it; mend the "
+                                  "network of A/old, then a reset");
     }
     done(&r);
+}
+
+/* A reset comes from the CallManager where a phone is registered: these are nowhere. */
+static void reset_reaches_nobody(void **state)
+{
+    (void)state;
+    static const char lost[] =
+        "gone = cluster { name = 'GONE', version = '12.5', nodes = { 'g' } } "
+        "gone.g:link { down = true } f:move { tftp = gone.g } "
+        "step('x') f:factory_reset() settle() ";
+    static const struct {
+        const char *then, *after, *sentence;
+    } told[] = {
+        { "", "point DHCP option 150 to HQ/pub, then unplugging it",
+          "Point DHCP option 150 to HQ/pub, then unplug the phone." },
+        { "f:move { tftp = hq.pub } hq:reset() settle() ", "unplugging it",
+          "Unplug the phone: it is registered nowhere, so that no reset reaches it." },
+    };
+    for (size_t i = 0; i < 2; i++) {
+        struct run r = { 0 };
+        char text[WAY_TEXT], scenario[1000];
+        snprintf(scenario, sizeof scenario, "%s%s%s", ONE_NODE("12.5"), lost, told[i].then);
+        run(&r, scenario);
+        assert_string_equal(r.e.text, "");
+        const struct way *w = remedies_of(losses_remedies(&r.session->losses), 1);
+        way_after(r.lab, w, text);
+        assert_string_equal(text, told[i].after);
+        way_sentence(r.lab, w, text);
+        assert_string_equal(text, told[i].sentence);
+        done(&r);
+    }
 }
 
 /* What no page has is set by a command. */
@@ -649,6 +680,7 @@ int main(void)
         cmocka_unit_test(test_candidates),
         cmocka_unit_test(stuck_behind_a_cut_network),
         cmocka_unit_test(leaves_everything_open),
+        cmocka_unit_test(reset_reaches_nobody),
         cmocka_unit_test(in_words_of_the_command),
         cmocka_unit_test(test_boots_are_said),
         cmocka_unit_test(test_replication_is_said),
