@@ -81,8 +81,9 @@ static void way_for_real_from(struct chaos *c, struct lab *from, const struct wa
     time_passes(lab);
     for (uint32_t i = 0; i < w->count; i++) {
         for_real(lab, &w->acts[i], whom);
+        bool reached = !all && w->acts[i].reach == REACHES_ALL;
         if (!w->alone || all)
-            resets(lab, said(w->acts[i].boots, all));
+            resets_of(lab, said(w->acts[i].boots, all), reached ? whom : NULL);
     }
     for (uint32_t i = 0; i < lab->state.phone_count && w->kind == WAY_HANDS; i++) {
         if (!whom[i])
@@ -94,8 +95,10 @@ static void way_for_real_from(struct chaos *c, struct lab *from, const struct wa
             (w->hand == HAND_RESETS ? lab_factory_reset : lab_erase)(lab, i, lab_now_us(lab));
     }
     settle_lab(lab);
-    if (w->kind != WAY_ACTS)
-        resets(lab, said(w->boots, all));
+    if (w->kind != WAY_ACTS) {
+        bool reached = !all && w->kind == WAY_BOOT && w->reach == REACHES_ALL;
+        resets_of(lab, said(w->boots, all), reached ? whom : NULL);
+    }
     lost_then(lab, c->lost, out);
     lab_free(lab);
 }

@@ -24,20 +24,26 @@ static void time_passes(struct lab *lab)
     settle_lab(lab);
 }
 
-/* Through CallManager where it reaches them, by their power where it does not. */
-static void resets(struct lab *lab, uint32_t times)
+/* Through CallManager where it reaches them, by their power where it does not: not those of whom it
+ * was said that resets reach them. */
+static void resets_of(struct lab *lab, uint32_t times, const bool *reached)
 {
     for (uint32_t k = 0; k < times; k++) {
         for (uint32_t i = 0; i < lab->state.phone_count; i++) {
             if (phone_is_registered(&lab->state.phones[i])) {
                 lab_reset_phone(lab, i, lab_now_us(lab));
-            } else {
+            } else if (reached == NULL || !reached[i]) {
                 lab_power(lab, i, false, lab_now_us(lab));
                 lab_power(lab, i, true, lab_now_us(lab) + SECOND_US);
             }
         }
         settle_lab(lab);
     }
+}
+
+static void resets(struct lab *lab, uint32_t times)
+{
+    resets_of(lab, times, NULL);
 }
 
 static bool runs(const struct lab *lab, uint32_t cluster, uint32_t node, uint32_t service)
