@@ -239,6 +239,7 @@ struct act_row {
     uint8_t touches;                      /* enum act_touches */
     bool (*has)(const struct version *v); /* NULL: every version has it */
     const char *since;                    /* in words, where not every version has it */
+    const char *after; /* of what resets phones, or hands do to them: what they came back after */
     void (*run)(struct cluster *cl, const struct act *act, uint64_t now_us);
     /* The one place that says whether it can be done, and if not, why; NULL: always. */
     bool (*can)(const struct cluster *cl, const struct act *act, uint64_t now_us, struct err *e);

@@ -501,10 +501,8 @@ const char *back_words(const struct lab *lab, const struct back *b, char out[BAC
         wr_fmt(&w, "it was switched off");
         break;
     case BACK_HANDS:
-        wr_fmt(&w, "deleted by hand");
-        break;
     case BACK_RESET:
-        wr_fmt(&w, "a reset");
+        wr_fmt(&w, "%s", act_table[b->act.kind]->after);
         break;
     default:
         if (b->words != NULL)

@@ -119,7 +119,7 @@ static void put_back(struct wr *w, const struct verdict *v, const struct lab *la
         [BACK_POWER] = "people at the phones",
         [BACK_RESET] = "resets",
         [BACK_ACT] = "acts on the cluster",
-        [BACK_HANDS] = "deleted by hand",
+        [BACK_HANDS] = "hands on the phones",
     };
     if (v->back[BACK_NOT].phones > 0)
         wr_fmt(w, "; %s %s when switched on", COUNTED(v->back[BACK_NOT].phones),

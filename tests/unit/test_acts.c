@@ -90,6 +90,8 @@ static void rows_are_whole(void **state)
         bool some = k == DO_RESET_POOL || k == DO_RESET_GROUP; /* the lab knows whom */
         bool resets = k == DO_RESET || k == DO_RESET_ALL || k == DO_RESTART_PHONES;
         assert_int_equal(row->resets, resets || k == DO_APPLY_CONFIG || some);
+        bool hands = row->remedy.needs == NEEDS_HANDS;
+        assert_int_equal(row->after != NULL, row->resets || hands);
         bool of_driver = k == DO_NODE_LINK /* which keeps it */ || some;
         assert_int_equal(row->run == NULL, row->scope == ON_PHONES || of_driver);
         for (uint32_t i = act_arg_count((enum act_kind)k); i < ACT_ARGS; i++)

@@ -103,7 +103,7 @@ static const struct {
       { 0 },
       { 0 },
       { 0 },
-      "9 of 20 phones lose something; 3 came back after: deleted by hand; 1 came back after: "
+      "9 of 20 phones lose something; 3 came back after: hands on the phones; 1 came back after: "
       "acts on the cluster; 3 came back after: resets; 2 came back after: people at the "
       "phones" },
     { 20,

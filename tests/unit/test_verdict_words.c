@@ -78,9 +78,40 @@ static void came_back(void **state)
         v.back[k] = (struct verdict_back){ 2, RETURNS_FIRST, true };
     v.back[BACK_NOT].phones = 2;
     line(&v, lab,
-         "9 of 9 phones lose something; 2 come back when switched on; 2 came back after: deleted "
-         "by hand; 2 came back after: acts on the cluster; 2 came back after: resets; 2 came back "
+         "9 of 9 phones lose something; 2 come back when switched on; 2 came back after: hands "
+         "on the phones; 2 came back after: acts on the cluster; 2 came back after: resets; 2 came "
+         "back "
          "after: people at the phones");
+}
+
+/* Each act on phones in words of its own: nothing is deleted where a key is typed in, and a restart
+ * is no reset. */
+static void after_each(void **state)
+{
+    (void)state;
+    static const struct {
+        struct back back;
+        const char *words;
+    } told[] = {
+        { { .kind = BACK_HANDS, .step = 2, .act = { .kind = DO_DELETE_TRUST_LIST } },
+          "deleted by hand in step 2" },
+        { { .kind = BACK_HANDS, .step = 2, .act = { .kind = DO_FACTORY_RESET } },
+          "reset to factory settings by hand in step 2" },
+        { { .kind = BACK_HANDS, .step = 2, .act = { .kind = DO_TYPE_KEY } },
+          "a symmetric key typed in by hand in step 2" },
+        { { .kind = BACK_RESET, .step = 3, .act = { .kind = DO_RESET } }, "a reset in step 3" },
+        { { .kind = BACK_RESET, .step = 3, .act = { .kind = DO_RESET_ALL } }, "a reset in step 3" },
+        { { .kind = BACK_RESET, .step = 3, .act = { .kind = DO_RESET_POOL } },
+          "a reset in step 3" },
+        { { .kind = BACK_RESET, .step = 3, .act = { .kind = DO_RESTART_PHONES } },
+          "a restart in step 3" },
+        { { .kind = BACK_RESET, .step = 3, .act = { .kind = DO_APPLY_CONFIG } },
+          "Apply Config in step 3" },
+    };
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        char words[BACK_TEXT];
+        assert_string_equal(back_words(lab, &told[i].back, words), told[i].words);
+    }
 }
 
 /* ---- what lies ahead ---- */
@@ -265,9 +296,9 @@ int main(void)
     if (!lab_cluster(lab, &c, &cluster, &e))
         return 1;
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing), cmocka_unit_test(lost_now), cmocka_unit_test(came_back),
-        cmocka_unit_test(boots),   cmocka_unit_test(worst),    cmocka_unit_test(causes),
-        cmocka_unit_test(counted),
+        cmocka_unit_test(nothing),    cmocka_unit_test(lost_now), cmocka_unit_test(came_back),
+        cmocka_unit_test(after_each), cmocka_unit_test(boots),    cmocka_unit_test(worst),
+        cmocka_unit_test(causes),     cmocka_unit_test(counted),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     lab_free(lab);
