@@ -26,6 +26,7 @@
     X(RESTORE, restore)                                                                            \
     X(REBUILD, rebuild)                                                                            \
     X(PREVIOUS_ITL, previous_itl)                                                                  \
+    X(INSTALL_UPGRADE, install_upgrade)                                                            \
     X(REMOVE, remove)                                                                              \
     X(REBOOT, reboot)                                                                              \
     X(SHUT_DOWN, shut_down)                                                                        \

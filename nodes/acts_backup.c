@@ -1,6 +1,7 @@
 /* Backups, restores, new installations and upgrades. */
 #include "nodes/acts_impl.h"
 #include "nodes/backup.h"
+#include "nodes/services.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -134,6 +135,15 @@ static void upgrade(struct cluster *cl, const struct act *a, uint64_t now_us)
     backup_upgrade(cl, &version_table[a->arg[0]], now_us);
 }
 
+/* A standard upgrade is installed beside what runs; a refresh upgrade takes the node away, and it
+ * comes back with the version that it had (Upgrade Guide 12.5, documented). */
+static void install_upgrade(struct cluster *cl, const struct act *a, uint64_t now_us)
+{
+    if (version_refreshes(cl->version, &version_table[a->arg[0]]))
+        services_away(cl, a->node,
+                      cl->db.params[PARAM_REFRESH_US] + cl->db.params[PARAM_NODE_BOOT_US], now_us);
+}
+
 /* ---- the inactive partition ---- */
 
 static bool can_switch(const struct cluster *cl, const struct act *a, uint64_t now_us,
@@ -225,6 +235,24 @@ const struct act_row act_row_rebuild = {
     .remedy = { .never = NEVER_NEW_KEYS }
 };
 
+const struct act_row act_row_install_upgrade = {
+    .name = "install_upgrade",
+    .words = "Software Upgrades: Install/Upgrade, without a switch; utils system upgrade initiate",
+    .scope = ON_NODE,
+    .args = { { ARG_VERSION, "version" } },
+    .touches = TOUCHES_SERVICES,
+    .run = install_upgrade,
+    .can = can_upgrade,
+    .doc =
+        "Installs a later version on the inactive partition of the node, the publisher's first. A "
+        "standard upgrade does so while everything runs. A refresh upgrade (from which version on "
+        "it is none stands in the table of versions) takes the node out of service for so long as "
+        "the parameter \"refresh_upgrade_us\" says; then it goes on with the version that it had. "
+        "`upgrade` is the switch of all nodes behind it.",
+    .others = "until the upgrade is complete nothing may be changed: no page, CLI or AXL, no "
+              "LDAP synchronization"
+};
+
 const struct act_row act_row_upgrade = {
     .name = "upgrade",
     .words = "utils system upgrade, utils system switch-version",
@@ -234,7 +262,9 @@ const struct act_row act_row_upgrade = {
     .run = upgrade,
     .can = can_upgrade,
     .doc =
-        "Upgrades all nodes to a later version. They keep their certificates, make those that they "
+        "Upgrades all nodes to a later version, all at the same time: installed before or not "
+        "(`install_upgrade`), they switch to it now. They keep their certificates, make those that "
+        "they "
         "lack, and reboot. What an upgrade to a version does besides (expired trust certificates, "
         "ITLRecovery) stands in the table of versions; another release is read as its newest row "
         "that is not after it.",

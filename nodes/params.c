@@ -145,6 +145,12 @@ const struct fact param_table[PARAMS] = {
                            "technote 116232: 8.x; which release has it stands nowhere",
                            "1: `show itl` and `show ctl` of 8.x print the checksums of the file "
                            "too" },
+    [PARAM_REFRESH_US] = { "refresh_upgrade_us", "installation of a refresh upgrade",
+                           7200 * 1000000ull, 0, DAY_US, UNIT_US, DOCUMENTED, BEARS_ALL,
+                           "Upgrade Guide 12.5: 1 to 2 hours of a subscriber, 3 to 5 of the "
+                           "publisher, at least",
+                           "for how long a node has no services while a refresh upgrade is "
+                           "installed there" },
     [PARAM_FN70613] = { "fn70613", "field notice 70613", 1, 0, 1, UNIT_SWITCH, DOCUMENTED, 0,
                         "refresh upgrades to 12.5(1) before SU3",
                         "1: an upgrade from below 12.5 to a version that has the defect "
@@ -364,6 +370,7 @@ static const struct {
     { PARAM_GATES_TAKE_MIC, { DO_SET_PHONES, ACTS, ACTS }, OWN_NONE, NOTHING },
     { PARAM_TVS_VOUCHES_EXPIRED, NO_ACTS, OWN_NONE, DATED },
     { PARAM_NODE_BOOT_US, NO_ACTS, OWN_NONE, REBOOTED },
+    { PARAM_REFRESH_US, { DO_INSTALL_UPGRADE, ACTS, ACTS }, OWN_NONE, NOTHING },
 };
 
 bool param_matters(enum param p, const struct acts_done *done)

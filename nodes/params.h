@@ -40,6 +40,7 @@ enum param {
     PARAM_RENAME_RENEWS_REC,   /* another name or address renews ITLRecovery too (0, 1) */
     PARAM_CSCTN50405,          /* a backup lacks CallManager.pem (0, 1) */
     PARAM_CSCTO60209,          /* the fix by which 8.x prints checksums of lists (0, 1) */
+    PARAM_REFRESH_US,          /* a node is away while a refresh upgrade is installed */
     PARAM_FN70613,             /* an upgrade to 12.5 regenerates ITLRecovery (0, 1) */
     PARAM_ITLRECOVERY_1024,    /* an upgrade left ITLRecovery at 1024 bits (0, 1) */
     PARAM_RECOVERY_YEARS,      /* validity of a new ITLRecovery, where the version leaves it open */

@@ -119,15 +119,20 @@ void services_restart(struct cluster *cl, uint32_t node, enum service s, uint64_
     services_start(cl, node, s, now_us);
 }
 
-void services_reboot(struct cluster *cl, uint32_t node, uint64_t now_us)
+void services_away(struct cluster *cl, uint32_t node, uint64_t away_us, uint64_t now_us)
 {
     cl->done.rebooted = true;
     for (int s = 0; s < SERVICES; s++) {
         /* For good where a restore took it away. */
         stop_if_it_runs(cl, node, (enum service)s, now_us);
         if (services_is_activated(cl, node, (enum service)s))
-            start_behind(cl, node, (enum service)s, cl->db.params[PARAM_NODE_BOOT_US], now_us);
+            start_behind(cl, node, (enum service)s, away_us, now_us);
     }
+}
+
+void services_reboot(struct cluster *cl, uint32_t node, uint64_t now_us)
+{
+    services_away(cl, node, cl->db.params[PARAM_NODE_BOOT_US], now_us);
 }
 
 void services_shut_down(struct cluster *cl, uint32_t node, uint64_t now_us)

@@ -16,6 +16,8 @@ void services_stop(struct cluster *cl, uint32_t node, enum service s, uint64_t n
 void services_restart(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us);
 /* Everything that is activated on the node starts anew. */
 void services_reboot(struct cluster *cl, uint32_t node, uint64_t now_us);
+/* The same where the node is away for so long. */
+void services_away(struct cluster *cl, uint32_t node, uint64_t away_us, uint64_t now_us);
 /* Without power nothing starts, whatever asks for it. */
 void services_shut_down(struct cluster *cl, uint32_t node, uint64_t now_us);
 void services_switch_on(struct cluster *cl, uint32_t node, uint64_t now_us);

@@ -41,12 +41,13 @@
 #define MADE_11_5 MADE_EC(E3)
 #define YEARS_5   .recovery_years = 5
 #define YEARS_20  .recovery_years = 20
-#define DOES_11   DOES_10_5, .deletes = DELETED_EITHER
+#define DOES_11   DOES_10_5, .deletes = DELETED_EITHER, .standard_from = "10.0"
 #define DOES_11_5 DOES_11, .auto_registers_mixed = true
 #define DOES_12_0                                                                                  \
     DOES_10_5, .auto_registers_mixed = true, .deletes = DELETED_EVERYWHERE, .asks_licence = true
 #define DOES_12_5                                                                                  \
-    DOES_12_0, .publisher_only = OWN_BIT(REC), .full_records = true, .rollback_by_itself = true
+    DOES_12_0, .publisher_only = OWN_BIT(REC), .full_records = true, .rollback_by_itself = true,   \
+               .standard_from = "12.5"
 #define SINCE_8_6 .has_fips = true, .keeps_itl = true
 #define DOES_10_5 SINCE_8_6, .multi_server = true
 #define DOES_14                                                                                    \
@@ -54,7 +55,8 @@
                .restarts = OWN_BIT(OWN_TVS) | OWN_BIT(OWN_CAPF), .ctl_served = CTL_AT_ONCE,        \
                .itl_rebuilds = true, .resets_phones = true, .ctl_update_resets = true,             \
                .rollback_by_itself = true, .one_per_name = true, .reuses_tomcat = true,            \
-               .years_set = true, .shares_also = OWN_BIT(OWN_TVS), .self_signed_shared = true
+               .years_set = true, .shares_also = OWN_BIT(OWN_TVS), .self_signed_shared = true,     \
+               .standard_from = "12.5"
 #define DOES_14SU1 DOES_14, .ccm_uses_new = true
 #define DOES_15                                                                                    \
     DOES_14SU1, .refuses_own_subject = true, .drops_expired = true, .upgrades_from = "12.5"
@@ -64,19 +66,20 @@
 #define TLS_1_3 .tls_highest = 3, .tls_oldest = 2
 
 const struct version version_table[] = {
-    { "8.0", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8 },
-    { "8.6", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8, SINCE_8_6 },
-    { "9.1", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8, SINCE_8_6, .shows_checksums = true },
-    { "10.0", SIGN(CCM, REC, CCM, NONE, REC), MADE_10, SINCE_8_6 },
-    { "10.5(1)", SIGN(CCM, REC, CCM, NONE, REC), MADE_10, DOES_10_5 },
-    { "10.5(2)", SIGN(CCM, REC, CCM, REC, REC), MADE_10, DOES_10_5 },
+    { "8.0", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8, .standard_from = "7.1" },
+    { "8.6", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8, SINCE_8_6, .standard_from = "8.6" },
+    { "9.1", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8, SINCE_8_6, .shows_checksums = true,
+      .standard_from = "8.6" },
+    { "10.0", SIGN(CCM, REC, CCM, NONE, REC), MADE_10, SINCE_8_6, .standard_from = "10.0" },
+    { "10.5(1)", SIGN(CCM, REC, CCM, NONE, REC), MADE_10, DOES_10_5, .standard_from = "10.0" },
+    { "10.5(2)", SIGN(CCM, REC, CCM, REC, REC), MADE_10, DOES_10_5, .standard_from = "10.0" },
     { "11.0", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, DOES_11, .token_ctl = TOKENS_ALONE },
     { "11.5", SIGN(CCM, REC, CCM, REC, REC), MADE_11_5, YEARS_5, DOES_11_5, BESIDE },
     { "11.5(1)SU1", SIGN(CCM, REC, CCM, REC, REC), MADE_11_5, YEARS_5, LSC_2, DOES_11_5, BESIDE },
     { "11.5(1)SU3", SIGN(CCM, REC, CCM, REC, REC), MADE_11_5, YEARS_5, LSC_2, TLS_1_2, DOES_11_5,
       BESIDE },
     { "12.0", SIGN(REC, CCM, REC, CCM, CCM), MADE_11_5, YEARS_20, LSC_2, TLS_1_2,
-      .ctl_served = CTL_EITHER, DOES_12_0, BESIDE },
+      .ctl_served = CTL_EITHER, DOES_12_0, .standard_from = "10.0", BESIDE },
     { "12.5", SIGN(REC, CCM, REC, CCM, CCM), MADE_11_5, YEARS_20, LSC_2, TLS_1_2,
       .ctl_served = CTL_EITHER, DOES_12_5, .renews_itlrecovery = true, BESIDE },
     { "12.5(1)SU3", SIGN(REC, CCM, REC, CCM, CCM), MADE_11_5, YEARS_20, LSC_2, TLS_1_2,
@@ -114,6 +117,11 @@ bool version_later(const struct version *v, const struct version *than)
 {
     bool other = than >= other_versions && than < other_versions + other_version_count;
     return other ? v->sbd && than->cucm : v > than;
+}
+
+bool version_refreshes(const struct version *from, const struct version *to)
+{
+    return to->standard_from != NULL && version_later(version_find(to->standard_from), from);
 }
 
 /* ---- names ---- */
@@ -229,6 +237,7 @@ PRINTS(reuse, put(out, v->reuses_tomcat ? "yes" : "no"))
 PRINTS(keeps, put(out, v->keeps_itl ? "kept for Cisco TAC" : "no"))
 PRINTS(fips, put(out, v->has_fips ? "yes" : "no"))
 PRINTS(upgrades_from, put(out, v->upgrades_from == NULL ? "anywhere" : v->upgrades_from))
+PRINTS(standard_from, put(out, v->standard_from))
 PRINTS(recovery_upgraded, put(out, v->renews_itlrecovery ? "`fn70613`" : "kept"))
 PRINTS(server_years, put(out, v->years_set ? "`tls_certificate_years`" : "5 years"))
 PRINTS(checksums, put(out, v->shows_checksums ? "yes" : "`cscTo60209`"))
@@ -499,6 +508,13 @@ const struct version_column version_columns[] = {
         { "11.5(1)SU3", D, "the paper on TLS 1.2" },
         { "12.0", A, "" },
         { "15SU2", D, "SG 15; an upgrade keeps what it was" } } },
+    { "an upgrade to it is a standard one from, and a refresh upgrade from before",
+      standard_from,
+      0,
+      { { "8.0", A, "" },
+        { "8.6", I, "refresh upgrades came with 8.6 (ucguerrilla.com)" },
+        { "10.0", A, "" },
+        { "12.5", D, "compatibility matrices 12.5, 14 and 15" } } },
     { "an upgrade to it begins at", upgrades_from, 0, { { "8.0", A, "" }, { "15", D, "RN 15" } } },
     { "ITLRecovery in an upgrade from before 12.5",
       recovery_upgraded,

@@ -83,9 +83,11 @@ struct version {
                             counts: 2 is TLS 1.2; 0: there is no `set tls min-version` */
     uint8_t tls_oldest;  /* that it takes after an installation; an upgrade leaves it as it was */
     const char
-        *upgrades_from;      /* an upgrade to it begins there or later; NULL: anywhere before it */
-    bool renews_itlrecovery; /* an upgrade to it makes ITLRecovery anew, from where each node has
-                                its own (field notice 70613) */
+        *upgrades_from; /* an upgrade to it begins there or later; NULL: anywhere before it */
+    const char *standard_from; /* one that begins there or later is a standard upgrade; from before
+                                  it is a refresh upgrade, for the operating system is another */
+    bool renews_itlrecovery;   /* an upgrade to it makes ITLRecovery anew, from where each node has
+                                  its own (field notice 70613) */
     bool shows_checksums; /* `show itl` and `show ctl` print MD5 and SHA-1 first; else the parameter
                              "cscTo60209" says whether */
     bool drops_expired;   /* an upgrade to it leaves expired trust certificates behind */
@@ -115,6 +117,8 @@ struct version_mark {
  * Found by version_find() like the others. */
 extern const struct version other_versions[];
 extern const uint32_t other_version_count;
+/* An upgrade from the one to the other takes the node out of service while it is installed. */
+bool version_refreshes(const struct version *from, const struct version *to);
 /* An upgrade goes from the one to the other. */
 bool version_later(const struct version *v, const struct version *than);
 

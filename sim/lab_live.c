@@ -21,6 +21,7 @@ static const struct {
     { PARAM_REPLICATION_US, 50000 },
     { PARAM_SERVICE_START_US, 100000 },
     { PARAM_NODE_BOOT_US, 1000000 },
+    { PARAM_REFRESH_US, 2000000 },
 };
 
 static uint32_t list(void *ctx, struct live_node *out, uint32_t cap)

@@ -125,6 +125,7 @@ static const char *const second_table[ACTS] = {
      "Recovery System; 1 is the newest); -"),
     "rebuild: n clfs",
     "previous_itl: n l",
+    "install_upgrade: n s",
     "remove: n clfs",
     "reboot: n s",
     "shut_down: n sn",

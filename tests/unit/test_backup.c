@@ -412,6 +412,36 @@ static void other_names(void **state)
     }
 }
 
+/* A node is away while a refresh upgrade is installed there, and what it has stays as it was. */
+static void installed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from, *to;
+        bool away;
+    } rows[] = {
+        { "8.0", "8.6", true },          { "8.6", "9.1", false },    { "9.1", "10.0", true },
+        { "10.5(2)", "11.5", false },    { "12.0", "12.5", true },   { "11.5", "14", true },
+        { "12.5", "12.5(1)SU6", false }, { "12.5", "14SU3", false }, { "12.5", "15", false },
+        { "14SU1", "15SU2", false },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        make(rows[i].from, 2);
+        uint32_t before[OWNS];
+        keep(1, before);
+        act(DO_INSTALL_UPGRADE, 1, (uint64_t)(version_find(rows[i].to) - version_table), SECOND_US);
+        const struct service_run *run = &cl.nodes[1].run.services[SERVICE_CALLMANAGER];
+        assert_int_equal(run->state, rows[i].away ? SERVICE_STARTING : SERVICE_RUNNING);
+        if (rows[i].away)
+            assert_int_equal(run->ready_us, SECOND_US + 7200 * SECOND_US + 300 * SECOND_US +
+                                                cl.db.params[PARAM_SERVICE_START_US]);
+        assert_int_equal(cl.nodes[0].run.services[SERVICE_CALLMANAGER].state, SERVICE_RUNNING);
+        assert_int_equal(changed(1, before), 0);
+        assert_string_equal(cl.version->name, rows[i].from);
+        unmake();
+    }
+}
+
 /* From version to version: what a node has then, and what of it is new. */
 static void upgrades(void **state)
 {
@@ -560,14 +590,23 @@ static void installed_anew(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_publisher),       cmocka_unit_test(a_subscriber),
-        cmocka_unit_test(which_of_them),       cmocka_unit_test(tried_as_a_remedy),
-        cmocka_unit_test(the_itl_before),      cmocka_unit_test(what_is_refused),
-        cmocka_unit_test(cscTn50405),          cmocka_unit_test(copies_share),
-        cmocka_unit_test(other_names),         cmocka_unit_test(upgrades),
-        cmocka_unit_test(expired_left_behind), cmocka_unit_test(oldest_tls),
-        cmocka_unit_test(installed_anew),      cmocka_unit_test(settings_alone),
-        cmocka_unit_test(partitions),          cmocka_unit_test(partition_of_a_new_node),
+        cmocka_unit_test(the_publisher),
+        cmocka_unit_test(a_subscriber),
+        cmocka_unit_test(which_of_them),
+        cmocka_unit_test(tried_as_a_remedy),
+        cmocka_unit_test(the_itl_before),
+        cmocka_unit_test(what_is_refused),
+        cmocka_unit_test(cscTn50405),
+        cmocka_unit_test(copies_share),
+        cmocka_unit_test(other_names),
+        cmocka_unit_test(installed),
+        cmocka_unit_test(upgrades),
+        cmocka_unit_test(expired_left_behind),
+        cmocka_unit_test(oldest_tls),
+        cmocka_unit_test(installed_anew),
+        cmocka_unit_test(settings_alone),
+        cmocka_unit_test(partitions),
+        cmocka_unit_test(partition_of_a_new_node),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

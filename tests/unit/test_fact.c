@@ -65,7 +65,7 @@ static void what_each_bears_on(void **state)
         "r, tls_min -, one_per_name t, newer_start_wins t, deletes_on_one_node t, "
         "modulus_code_3072 -, "
         "register_outside_group r, directory_host -, rename_renews_itlrecovery f, cscTn50405 -, "
-        "cscTo60209 -, fn70613 -, itlrecovery_1024 -, itlrecovery_years -, "
+        "cscTo60209 -, refresh_upgrade_us a, fn70613 -, itlrecovery_1024 -, itlrecovery_years -, "
         "tls_certificate_years -, proxy_asks_common f, sast_trust_signs_files f, "
         "remote_timeout_us f, lsc_days -, "
         "cert_notify_days -, "
