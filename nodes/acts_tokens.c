@@ -108,8 +108,8 @@ static void run_client(struct cluster *cl, const struct act *a, uint64_t now_us)
     services_after_ctl(cl, updates ? CTL_SIGNED_ANEW : CTL_OF_NEW_MODE, now_us);
 }
 
-/* Each token of the drawer: for the CTL file that there is, and, where an installation took that
- * along, for the first one, with the next token beside it. */
+/* Each token of the drawer: for the CTL file that there is, and, where an installation or the
+ * client itself took the cluster out of mixed mode, for that, with the next token beside it. */
 static bool at_hand(const struct cluster *cl, uint32_t i, struct act *act)
 {
     uint32_t n = cl->token_count;
@@ -127,7 +127,8 @@ static bool is_of_use(const struct cluster *cl, const struct act *a)
     struct client_ctl ctl;
     lists_client_ctl(cl, &ctl);
     if (a->arg[0] == CLIENT_MIXED)
-        return !cl->db.mixed_mode && lists_ctl_on(cl, 0) == 0;
+        return !cl->db.mixed_mode &&
+               (lists_ctl_on(cl, 0) == 0 || holds(ctl.tokens, ctl.token_count, a->arg[1]));
     return cl->db.mixed_mode && ctl.token_count > 0;
 }
 

@@ -352,6 +352,23 @@ static void what_the_client_refuses(void **state)
     unmake();
 }
 
+/* Out of mixed mode, the file of the client still there: each token that it lists leads back. */
+static void back_into_mixed_mode(void **state)
+{
+    (void)state;
+    make("9.1", 1);
+    uint32_t a = token("SAST-A"), b = token("SAST-B");
+    do_act(client(CLIENT_MIXED, a, b), SECOND_US);
+    do_act(client(CLIENT_NON_SECURE, a, 0), SECOND_US);
+    struct act acts[4];
+    assert_int_equal(act_candidates(&cl, DO_CTL_CLIENT, SECOND_US, acts, 4), 2);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(acts[i].arg[0], CLIENT_MIXED);
+        assert_int_equal(acts[i].arg[1], i == 0 ? a : b);
+    }
+    unmake();
+}
+
 /* What can be done is what decides the future. */
 static void a_lost_token_is_another_cluster(void **state)
 {
@@ -438,6 +455,7 @@ int main(void)
                                         cmocka_unit_test(tokens_that_come_and_go),
                                         cmocka_unit_test(a_tftp_server_is_added),
                                         cmocka_unit_test(what_the_client_refuses),
+                                        cmocka_unit_test(back_into_mixed_mode),
                                         cmocka_unit_test(a_lost_token_is_another_cluster),
                                         cmocka_unit_test(signed_by_the_key_that_was_saved) };
     return cmocka_run_group_tests(tests, NULL, NULL);
