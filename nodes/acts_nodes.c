@@ -283,9 +283,11 @@ const struct act_row act_row_dbreplication_stop = {
            "them, and its TFTP puts the old ones into the ITL. On the publisher: no subscriber "
            "hears of anything. What is changed on the node itself reaches the others (assumed: the "
            "publisher writes it). Settings of phones and parameters are told of at once all the "
-           "same (not simulated).",
+           "same (not simulated). That the set-up of replication stops is documented, that what "
+           "was set up stops with it inferred.",
     .warns = "This command will delete the marker file(s) so that automatic replication setup is "
-             "stopped. It will also stop any replication setup currently executing",
+             "stopped. It will also stop any replication setup currently executing; CLI reference: "
+             "Run on all Member nodes first and then on the publisher",
     .others = "what is changed on other nodes is not seen on this one: users, lines, call "
               "forwarding; `utils dbreplication runtimestate` shows it",
     .remedy = { .never = NEVER_TAKES }
