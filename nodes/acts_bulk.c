@@ -179,7 +179,7 @@ static bool can_import(const struct cluster *cl, const struct act *a, uint64_t n
         n++;
         for (int store = STORE_OWN + 1; store < STORES; store++) {
             if ((stores_of(cl, k) & STORE_BIT(store)) != 0 &&
-                !acts_can_trust(cl, (enum store)store, k->cert, e))
+                !acts_can_trust(cl, (enum store)store, k->cert, 0, e))
                 return false;
         }
     }

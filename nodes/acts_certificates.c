@@ -263,7 +263,7 @@ static bool can_install(const struct cluster *cl, const struct act *a, uint64_t 
         !is_readable(cl, OWN_CALLMANAGER,
                      (enum key_type)content_get_key(cl->env->content, k->key)->type, e))
         return false;
-    uint32_t missing = certs_missing_issuer(cl, (enum store)own_kinds[own].trust, cert);
+    uint32_t missing = certs_missing_issuer(cl, (enum store)own_kinds[own].trust, cert, a->node);
     if (missing != 0)
         return err_set(e, "%s: CA Certificate is Not Available in the Trust-Store (%s: %s)",
                        cl->name, store_name((enum store)own_kinds[own].trust),
@@ -334,22 +334,23 @@ static void change_fips(struct cluster *cl, const struct act *a, uint64_t now_us
 /* ---- trust stores ---- */
 
 /* One that stays lies there already: of two of one name the newer start date may win. */
-static bool gives_way(const struct cluster *cl, enum store store, uint32_t cert)
+static bool gives_way(const struct cluster *cl, enum store store, uint32_t cert, uint32_t node)
 {
     const struct content *c = cl->env->content;
-    const struct cert_row *there = certs_replaced(cl, store, cert);
+    const struct cert_row *there = certs_replaced(cl, store, cert, node);
     return there == NULL || cl->db.params[PARAM_NEWER_START_WINS] == 0 ||
            content_get_cert(c, there->cert)->not_before_s < content_get_cert(c, cert)->not_before_s;
 }
 
-bool acts_can_trust(const struct cluster *cl, enum store store, uint32_t cert, struct err *e)
+bool acts_can_trust(const struct cluster *cl, enum store store, uint32_t cert, uint32_t node,
+                    struct err *e)
 {
     if (cl->version->refuses_own_subject && certs_is_own_subject(cl, cert))
         return err_set(e,
                        "%s: version %s takes no certificate into %s whose subject is that of a "
                        "node's own",
                        cl->name, cl->version->name, store_name(store));
-    return gives_way(cl, store, cert) ||
+    return gives_way(cl, store, cert, node) ||
            err_set(e, "%s: %s holds a certificate of this name whose validity starts no earlier",
                    cl->name, store_name(store));
 }
@@ -359,7 +360,8 @@ static bool is_held(const struct cluster *cl, enum store store, uint32_t cert, u
                     uint64_t now_us)
 {
     const struct cert_row *row = certs_in_store(cl, store, cert);
-    return row != NULL && (!certs_delete_here(cl) || cert_row_seen(cl, row, node, now_us));
+    bool by_node = certs_delete_here(cl) || (row != NULL && row->stays);
+    return row != NULL && (!by_node || cert_row_seen(cl, row, node, now_us));
 }
 
 static bool can_upload(const struct cluster *cl, const struct act *a, uint64_t now_us,
@@ -367,24 +369,29 @@ static bool can_upload(const struct cluster *cl, const struct act *a, uint64_t n
 {
     enum store store = (enum store)a->arg[0];
     uint32_t cert = (uint32_t)a->arg[1];
-    return acts_can_trust(cl, store, cert, e) && still_valid(cl, a->node, cert, now_us, e) &&
+    return acts_can_trust(cl, store, cert, a->node, e) &&
+           still_valid(cl, a->node, cert, now_us, e) &&
            (!is_held(cl, store, cert, a->node, now_us) ||
             err_set(e, "%s: %s already holds this certificate", cl->name, store_name(store)));
 }
 
-/* One of the same name and kind goes: the later upload replaces it. */
+/* One of the same name and kind goes: the later upload replaces it.  One that the database takes to
+ * all nodes goes on doing so where it is uploaded again. */
 void acts_trust(struct cluster *cl, enum store store, uint32_t node, uint32_t cert, uint64_t now_us)
 {
     if (is_held(cl, store, cert, node, now_us) || !still_valid(cl, node, cert, now_us, NULL))
         return;
-    struct cert_row *replaced = certs_replaced(cl, store, cert);
+    struct cert_row *replaced = certs_replaced(cl, store, cert, node);
     if (replaced != NULL)
-        certs_end(cl, replaced, node, now_us);
+        certs_replace(cl, replaced, node, now_us);
     struct cert_row *same = certs_in_store(cl, store, cert);
-    if (same != NULL)
+    if (same != NULL) {
         certs_undelete(same, node);
-    else
-        certs_add(cl, store, node, cert, now_us);
+        return;
+    }
+    same = certs_add(cl, store, node, cert, now_us);
+    if (certs_stays(cl, store))
+        certs_keep_on(same, node);
 }
 
 static void upload(struct cluster *cl, const struct act *a, uint64_t now_us)
@@ -401,18 +408,23 @@ static bool belongs(enum store store, enum own own)
     return (store_kinds[store].roles & roles) != 0;
 }
 
-/* Every certificate of the peer to every trust store of this cluster that it belongs to. */
+/* Every certificate of the peer to every trust store of this cluster that it belongs to: on the
+ * publisher, and on every node where it would stay there. */
 static enum act_step upload_next(const struct cluster *cl, const struct cluster *peer, uint32_t i,
                                  uint64_t now_us, struct act *act)
 {
     enum store store = (enum store)(i % STORES);
     enum own own = (enum own)(i / STORES % OWNS);
-    uint32_t n = i / STORES / OWNS;
+    uint32_t n = i / STORES / OWNS / cl->node_count, at = i / STORES / OWNS % cl->node_count;
     if (n >= peer->node_count)
         return STEP_END;
-    *act = (struct act){ .kind = DO_UPLOAD, .arg = { store, peer->nodes[n].disk.own[own] } };
+    *act = (struct act){ .kind = DO_UPLOAD,
+                         .node = (uint8_t)at,
+                         .arg = { store, peer->nodes[n].disk.own[own] } };
     bool useful = !peer->nodes[n].removed && store != STORE_OWN && act->arg[1] != 0 &&
-                  belongs(store, own) && can_upload(cl, act, now_us, NULL);
+                  (at == 0 || certs_stays(cl, store)) && !cl->nodes[at].run.off &&
+                  !cl->nodes[at].removed && belongs(store, own) &&
+                  can_upload(cl, act, now_us, NULL);
     return useful ? STEP_HERE : STEP_NOTHING;
 }
 
@@ -598,7 +610,8 @@ const struct act_row act_row_upload = {
     .can = can_upload,
     .doc = "Uploads a certificate to a trust store, in place of one that has its "
            "common name and kind of key. The other nodes see it after the "
-           "database's replication. Version 15 takes none whose subject is that of "
+           "database's replication; what is uploaded to CAPF-trust lies on this node alone (the "
+           "parameter \"capf_trust_stays_local\"). Version 15 takes none whose subject is that of "
            "a node's own certificate.",
     .remedy = { .narrow = 8,
                 .needs = NEEDS_PEER,
@@ -607,7 +620,7 @@ const struct act_row act_row_upload = {
                 .how = "upload {1} to {0} on {node}",
                 .everything = "upload the CallManager, ITLRecovery, CAPF and tomcat "
                               "certificates of {peer}, each to its trust store in "
-                              "{cluster}",
+                              "{cluster} (CAPF-trust: on every node)",
                 .exchange = upload_next,
                 .then = behind_upload }
 };

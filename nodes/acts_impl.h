@@ -29,7 +29,8 @@ bool acts_want_certificate(const struct cluster *cl);
 /* enum capf_auth of a word of ARG_CAPF_MODE. */
 uint8_t acts_capf_mode(uint64_t word);
 /* Whether this trust store takes a certificate, but for its dates. */
-bool acts_can_trust(const struct cluster *cl, enum store store, uint32_t cert, struct err *e);
+bool acts_can_trust(const struct cluster *cl, enum store store, uint32_t cert, uint32_t node,
+                    struct err *e);
 /* Puts it there, in place of one of its name and kind; nothing where it lies there already, or its
  * time is over. */
 void acts_trust(struct cluster *cl, enum store store, uint32_t node, uint32_t cert,

@@ -12,6 +12,12 @@ static bool is_deleted_on(const struct cert_row *r, uint32_t node, uint64_t now_
     return (r->deleted_on[node / 64] >> node % 64 & 1) != 0 && now_us < r->back_us;
 }
 
+/* It stays on other nodes, whatever time it is. */
+static bool is_elsewhere(const struct cert_row *r, uint32_t node)
+{
+    return r->stays && is_deleted_on(r, node, 0);
+}
+
 /* Up to when a node hears of what was changed on others: the publisher, which writes it, always,
  * the others while nobody stopped replication there or on the publisher (inferred). */
 static uint64_t heard_us(const struct cluster *cl, uint32_t node, uint64_t now_us)
@@ -28,7 +34,7 @@ bool cert_row_seen(const struct cluster *cl, const struct cert_row *r, uint32_t 
     uint64_t heard = heard_us(cl, node, now_us);
     if (is_deleted_on(r, node, now_us))
         return false;
-    bool begun = r->node == node ? r->since_us <= now_us : r->seen_us <= heard;
+    bool begun = r->node == node || r->stays ? r->since_us <= now_us : r->seen_us <= heard;
     bool over = r->ended_at == node ? r->until_us <= now_us : r->gone_us <= heard;
     return begun && (r->until_us == UINT64_MAX || !over);
 }
@@ -57,10 +63,25 @@ void certs_own_row(struct cluster *cl, uint32_t node, enum own own, uint32_t cer
             now_us);
 }
 
-void certs_add(struct cluster *cl, enum store store, uint32_t node, uint32_t cert, uint64_t now_us)
+struct cert_row *certs_add(struct cluster *cl, enum store store, uint32_t node, uint32_t cert,
+                           uint64_t now_us)
 {
     add_row(cl, (struct cert_row){ .cert = cert, .store = (uint8_t)store, .node = (uint8_t)node },
             now_us);
+    return &cl->db.rows[cl->db.row_count - 1];
+}
+
+bool certs_stays(const struct cluster *cl, enum store store)
+{
+    return store_kinds[store].stays && cl->db.params[PARAM_CAPF_TRUST_HERE] != 0;
+}
+
+/* Nodes that come later have it not either. */
+void certs_keep_on(struct cert_row *row, uint32_t node)
+{
+    row->stays = true;
+    memset(row->deleted_on, 0xff, sizeof row->deleted_on);
+    certs_undelete(row, node);
 }
 
 struct cert_row *certs_in_store(const struct cluster *cl, enum store store, uint32_t cert)
@@ -97,14 +118,16 @@ struct view certs_common_name(const struct content *c, uint32_t cert)
     return view_of(cn, strcspn(cn, " \";"));
 }
 
-struct cert_row *certs_replaced(const struct cluster *cl, enum store store, uint32_t cert)
+struct cert_row *certs_replaced(const struct cluster *cl, enum store store, uint32_t cert,
+                                uint32_t node)
 {
     const struct content *c = cl->env->content;
     const struct ct_cert *k = content_get_cert(c, cert);
     bool one = cl->version->one_per_name || cl->db.params[PARAM_ONE_PER_NAME] != 0;
     for (uint32_t i = 0; i < cl->db.row_count && one; i++) {
         struct cert_row *r = &cl->db.rows[i];
-        if (r->store != store || r->cert == cert || r->until_us != UINT64_MAX)
+        if (r->store != store || r->cert == cert || r->until_us != UINT64_MAX ||
+            is_elsewhere(r, node))
             continue;
         const struct ct_cert *there = content_get_cert(c, r->cert);
         if (same_kind(c, there, k) &&
@@ -164,20 +187,36 @@ bool certs_delete_here(const struct cluster *cl)
            (deletes == DELETED_EITHER && cl->db.params[PARAM_DELETES_HERE] != 0);
 }
 
-void certs_delete(const struct cluster *cl, struct cert_row *row, uint32_t node, uint64_t now_us)
+/* From this node, or, with the last that has it, from the database. */
+static void delete_on(const struct cluster *cl, struct cert_row *row, uint32_t node, bool alone,
+                      uint64_t now_us)
 {
     if (row->back_us <= now_us) /* all are back that were gone before */
         memset(row->deleted_on, 0, sizeof row->deleted_on);
     row->deleted_on[node / 64] |= 1ull << node % 64;
     row->back_us = UINT64_MAX;
-    if (certs_delete_here(cl) && is_anywhere(cl, row, now_us)) {
+    if (alone && is_anywhere(cl, row, now_us)) {
         certs_bring_back(cl, row, now_us);
         return;
     }
-    memset(row->deleted_on, 0, sizeof row->deleted_on);
+    if (!row->stays)
+        memset(row->deleted_on, 0, sizeof row->deleted_on);
     certs_end(cl, row, node, now_us);
-    if (certs_delete_here(cl))
+    if (alone)
         row->gone_us = now_us; /* it was gone from the others before */
+}
+
+void certs_delete(const struct cluster *cl, struct cert_row *row, uint32_t node, uint64_t now_us)
+{
+    delete_on(cl, row, node, certs_delete_here(cl), now_us);
+}
+
+void certs_replace(const struct cluster *cl, struct cert_row *row, uint32_t node, uint64_t now_us)
+{
+    if (row->stays)
+        delete_on(cl, row, node, true, now_us);
+    else
+        certs_end(cl, row, node, now_us);
 }
 
 void certs_undelete(struct cert_row *row, uint32_t node)
@@ -190,7 +229,7 @@ void certs_bring_back(const struct cluster *cl, struct cert_row *row, uint64_t n
     uint64_t any = 0;
     for (size_t i = 0; i < sizeof row->deleted_on / sizeof row->deleted_on[0]; i++)
         any |= row->deleted_on[i];
-    if (any != 0 && row->until_us == UINT64_MAX && row->back_us == UINT64_MAX &&
+    if (any != 0 && !row->stays && row->until_us == UINT64_MAX && row->back_us == UINT64_MAX &&
         is_told(cl, row, now_us))
         row->back_us = now_us + cl->db.params[PARAM_REPLICATION_US];
 }
@@ -453,11 +492,14 @@ void certs_install(struct cluster *cl, uint32_t node, enum own own, uint32_t cer
     *csr = (struct csr){ .key = 0 };
 }
 
-uint32_t certs_missing_issuer(const struct cluster *cl, enum store store, uint32_t cert)
+uint32_t certs_missing_issuer(const struct cluster *cl, enum store store, uint32_t cert,
+                              uint32_t node)
 {
     const struct content *c = cl->env->content;
     uint32_t issuer = content_get_cert(c, cert)->issuer_cert;
-    while (issuer != 0 && certs_in_store(cl, store, issuer) != NULL)
+    const struct cert_row *row;
+    while (issuer != 0 && (row = certs_in_store(cl, store, issuer)) != NULL &&
+           !is_elsewhere(row, node))
         issuer = content_get_cert(c, issuer)->issuer_cert;
     return issuer;
 }

@@ -16,7 +16,11 @@ uint32_t certs_known(const struct cluster *cl, uint32_t from, uint32_t node, enu
 bool certs_is_spoilt(const struct cluster *cl, uint32_t node, enum own own);
 /* The row of a trust store that holds this certificate now; NULL: none does. */
 struct cert_row *certs_in_store(const struct cluster *cl, enum store store, uint32_t cert);
-void certs_add(struct cluster *cl, enum store store, uint32_t node, uint32_t cert, uint64_t now_us);
+struct cert_row *certs_add(struct cluster *cl, enum store store, uint32_t node, uint32_t cert,
+                           uint64_t now_us);
+/* Whether what is uploaded to that store lies on that node alone, and a row that does. */
+bool certs_stays(const struct cluster *cl, enum store store);
+void certs_keep_on(struct cert_row *row, uint32_t node);
 
 #define TOKEN_CN "cn=\"" /* a security token's subject begins so (observed) */
 /* "pub.example.com", "SAST-ADN0054f509" */
@@ -24,9 +28,12 @@ struct view certs_common_name(const struct content *c, uint32_t cert);
 /* The row of an own certificate, and one as it was in another database. */
 void certs_own_row(struct cluster *cl, uint32_t node, enum own own, uint32_t cert, uint64_t now_us);
 void certs_put_row(struct cluster *cl, const struct cert_row *row);
-/* The row that an upload of `cert` would replace: one of the same common name and kind of key lies
- * there (documented for 14 and 15, before inferred); NULL: none. */
-struct cert_row *certs_replaced(const struct cluster *cl, enum store store, uint32_t cert);
+/* The row that an upload of `cert` on this node would replace: one of the same common name and kind
+ * of key lies there (documented for 14 and 15, before inferred); NULL: none. */
+struct cert_row *certs_replaced(const struct cluster *cl, enum store store, uint32_t cert,
+                                uint32_t node);
+/* It gives way to one that is uploaded there: on that node, where it stays on some; else on all. */
+void certs_replace(const struct cluster *cl, struct cert_row *row, uint32_t node, uint64_t now_us);
 /* Whether one of the nodes' own certificates has the subject of `cert`, and a key of its kind. */
 bool certs_is_own_subject(const struct cluster *cl, uint32_t cert);
 
@@ -73,8 +80,9 @@ void certs_request(struct cluster *cl, uint32_t node, enum own own, bool multi_s
 void certs_install(struct cluster *cl, uint32_t node, enum own own, uint32_t cert, uint64_t now_us);
 /* Every node has it as its own, as one that they share. */
 void certs_share(struct cluster *cl, enum own own, uint32_t cert, uint64_t now_us);
-/* The first of those who signed it that the store does not hold: CT_CERT; 0: none. */
-uint32_t certs_missing_issuer(const struct cluster *cl, enum store store, uint32_t cert);
+/* The first of those who signed it that the store of this node does not hold: CT_CERT; 0: none. */
+uint32_t certs_missing_issuer(const struct cluster *cl, enum store store, uint32_t cert,
+                              uint32_t node);
 
 /* A certificate by where it is, beside a CT_CERT: the own one that a node has when somebody looks,
  * "CAPF of pub".  So a sequence of acts can name one that an act before it makes. */

@@ -399,6 +399,7 @@ static uint64_t rows_hash(const struct cluster *cl, uint64_t now_us)
         h = mix(h, over ? left_us(r->gone_us, now_us) + 1 : 0);
         h = mix(h, over && r->gone_us > now_us ? r->ended_at : 0);
         h = mix(h, deleted_hash(r, now_us));
+        h = r->stays ? mix(h, 1) : h;
         h = dated(cl, r->cert, r->node, h, now_us);
         sum += mix(h, known);
     }

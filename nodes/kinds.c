@@ -100,7 +100,7 @@ const struct store_kind store_kinds[STORES] = {
     [STORE_OWN] = { "own", 0 },
     [STORE_CALLMANAGER_TRUST] = { "CallManager-trust", ROLE_BIT(TL_TFTP) },
     [STORE_PHONE_SAST_TRUST] = { "Phone-SAST-trust", ROLE_BIT(TL_SAST) },
-    [STORE_CAPF_TRUST] = { "CAPF-trust", ROLE_BIT(TL_CAPF) },
+    [STORE_CAPF_TRUST] = { "CAPF-trust", ROLE_BIT(TL_CAPF), .stays = true },
     [STORE_TOMCAT_TRUST] = { "tomcat-trust", ROLE_BIT(TL_APP_SERVER) },
     [STORE_TVS_TRUST] = { "TVS-trust", 0 },
     [STORE_IPSEC_TRUST] = { "ipsec-trust", 0 },

@@ -65,6 +65,7 @@ enum store {
 struct store_kind {
     const char *name; /* "CallManager-trust" */
     uint32_t roles;   /* ROLE_BIT of each that TVS vouches for; STORE_OWN: by its kind */
+    bool stays;       /* what is uploaded lies on that node alone (PARAM_CAPF_TRUST_HERE) */
 };
 
 extern const struct store_kind store_kinds[STORES];

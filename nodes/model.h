@@ -42,6 +42,8 @@ struct cert_row {
      * Certificate Change Notification brings it back there; UINT64_MAX: it does not. */
     uint64_t deleted_on[(CLUSTER_PLACES + 63) / 64];
     uint64_t back_us;
+    bool stays; /* replication brings it nowhere: it lies where it was uploaded, deleted_on has the
+                   others */
     bool has_ttl; /* TVS answers have a time to live of their own here, else that of the cluster */
     uint32_t ttl_s;
 };

@@ -85,6 +85,13 @@ const struct fact param_table[PARAMS] = {
                                "technote 214231: do not delete the old CAPF-trust before that",
                                "1: a CAPF that is regenerated leaves the one before in CAPF-trust, "
                                "so that CallManager takes old LSCs (`accept_capf_trust_lsc`)" },
+    [PARAM_CAPF_TRUST_HERE] = { "capf_trust_stays_local", "CAPF-trust stays on the node", 1, 0, 1,
+                                UNIT_SWITCH, DOCUMENTED, BEARS_REGISTRATION,
+                                "technote 214231: what is imported into CAPF-trust stays local; "
+                                "that it means every version and Bulk Certificate Management too "
+                                "is inferred",
+                                "1: a certificate that is uploaded to CAPF-trust lies on that node "
+                                "alone, 0: the database takes it to all nodes" },
     [PARAM_TLS_MIN] = { "tls_min", "set tls min-version", 0, 0, 3, UNIT_TLS, DOCUMENTED, 0, NULL,
                         "oldest TLS that the nodes take; a version may begin with another one, and "
                         "takes what its row of the versions says" },
@@ -351,6 +358,7 @@ static const struct {
       NOTHING },
     { PARAM_LOCALKEY_FROM_DISK, { DO_ITL_RESET_LOCALKEY, ACTS, ACTS }, OWN_NONE, NOTHING },
     { PARAM_CAPF_KEEPS_OLD, NO_ACTS, OWN_CAPF, NOTHING },
+    { PARAM_CAPF_TRUST_HERE, { DO_UPLOAD, DO_BULK_IMPORT, ACTS }, OWN_NONE, NOTHING },
     { PARAM_RENAME_RENEWS_REC, { DO_HOSTNAME, DO_DOMAIN, DO_ADDRESS }, OWN_NONE, NOTHING },
     { PARAM_DELETES_HERE, { DO_DELETE, ACTS, ACTS }, OWN_NONE, NOTHING },
     { PARAM_GROUPS_LOSE_NODES, { DO_REMOVE, ACTS, ACTS }, OWN_NONE, NOTHING },

@@ -28,6 +28,7 @@ enum param {
     PARAM_LOCALKEY_EACH_NODE,   /* localkey signs each node's list with that node's key (0, 1) */
     PARAM_LOCALKEY_FROM_DISK,   /* localkey signs with the key on disk, in service or not (0, 1) */
     PARAM_CAPF_KEEPS_OLD,       /* the CAPF before stays in CAPF-trust (0, 1) */
+    PARAM_CAPF_TRUST_HERE,      /* an upload to CAPF-trust stays on that node (0, 1) */
     PARAM_TLS_MIN,              /* `set tls min-version` of all nodes: 0 is TLS 1.0, 3 is 1.3 */
     PARAM_ONE_PER_NAME,        /* one certificate of a name and kind of key in a trust store (0, 1),
                                   where the version does not say */

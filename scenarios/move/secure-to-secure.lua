@@ -3,8 +3,8 @@
 --   configuration. Then it shows CallManager the LSC that the old CAPF issued. An import puts the old
 --   CAPF into CallManager-trust, not into CAPF-trust.
 -- expected: Everybody takes CTL (by TVS), ITL (by the CTL) and configuration. Phones with an LSC are refused
---   by CallManager; those with a MIC alone register. With the old CAPF in the new cluster's CAPF-trust
---   too (accept_capf_trust_lsc) LSCs are taken; where there is no way back the search says a new LSC. A
+--   by CallManager; those with a MIC alone register. With the old CAPF in CAPF-trust of each node of
+--   the new cluster too (accept_capf_trust_lsc) LSCs are taken; where there is no way back the search says a new LSC. A
 --   CallManager that looks in CallManager-trust (accept_callmanager_trust_lsc=1) does without.
 -- versions: 10.5(2) on
 -- source: Cisco technotes 213407 (lists) and 215539 (where an import puts CAPF); Security Guide 15 (a phone
@@ -62,8 +62,8 @@ expect(lsc:count { remedy = "option-150" }, "back to the old cluster"):equals(n)
 step("there is no way back", function() for _, node in ipairs(old.nodes) do node:stop("TFTP") end end)
 expect(lsc:count { remedy = "install-lsc" }, "a new LSC"):equals(n)
 
-step("the old CAPF into CAPF-trust", function()
-  new.newpub:upload("CAPF-trust", old.oldpub:certificate("CAPF"))
+step("the old CAPF into CAPF-trust, node by node", function()
+  for _, node in ipairs(new.nodes) do node:upload("CAPF-trust", old.oldpub:certificate("CAPF")) end
 end)
 settle()
 expect(lsc:count { registered = true, lost = false }):equals(n)

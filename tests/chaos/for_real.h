@@ -3,6 +3,7 @@
 #ifndef CUCMLAB_TESTS_FOR_REAL_H
 #define CUCMLAB_TESTS_FOR_REAL_H
 
+#include "nodes/certs.h"
 #include "sim/lab_impl.h"
 #include "sim/predict/way.h"
 #include "tests/chaos/situation.h"
@@ -79,6 +80,17 @@ static void restart_everywhere(struct lab *lab, uint32_t cluster, enum service s
     services_of(lab, &a);
 }
 
+/* On the publisher; on every node where the others would not get it. */
+static void upload_to(struct lab *lab, uint32_t cluster, enum store store, uint32_t cert)
+{
+    const struct cluster *cl = &lab->state.clusters[cluster];
+    FOR_EACH_NODE(cl, i)
+    {
+        if (i == 0 || certs_stays(cl, store))
+            lab_upload(lab, cluster, i, store, cert, NULL);
+    }
+}
+
 /* Each certificate of the other cluster to its trust store; of one name and store the last one
  * stays.
  */
@@ -102,8 +114,8 @@ static void upload_all(struct lab *lab, uint32_t cluster, uint32_t cert)
         FOR_EACH_NODE(peer, n)
         {
             for (size_t k = 0; k < sizeof uploads / sizeof uploads[0]; k++)
-                lab_upload(lab, cluster, 0, (enum store)uploads[k].store,
-                           peer->nodes[n].disk.own[uploads[k].own], NULL);
+                upload_to(lab, cluster, (enum store)uploads[k].store,
+                          peer->nodes[n].disk.own[uploads[k].own]);
         }
     }
     restart_everywhere(lab, cluster, SERVICE_TVS);

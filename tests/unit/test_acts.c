@@ -143,7 +143,8 @@ static const char *const second_table[ACTS] = {
      "Activation); -"),
     "deactivate: n lfs",
     ("upload: n c, 8 4 upload, upload, upload {1} to {0} on {node}; upload the CallManager, "
-     "ITLRecovery, CAPF and tomcat certificates of {peer}, each to its trust store in {cluster}"),
+     "ITLRecovery, CAPF and tomcat certificates of {peer}, each to its trust store in {cluster} "
+     "(CAPF-trust: on every node)"),
     "delete: n c",
     "save_itlrecovery: n b",
     ("delete_ctl: n l, 6 0 delete-ctl, delete the CTL file, `file delete tftp CTLFile.tlv` on "

@@ -260,9 +260,9 @@ static void deleted_here(void **state)
                                                              .issuer = name,
                                                              .serial = name,
                                                              .key = content_key(&content, &key) });
-    must(cluster_store(&cl, 1, DO_UPLOAD, STORE_CAPF_TRUST, cert, now, &e), &e);
+    must(cluster_store(&cl, 1, DO_UPLOAD, STORE_TOMCAT_TRUST, cert, now, &e), &e);
     now += 10 * late;
-    struct act act = { .kind = DO_DELETE, .node = 2, .arg = { STORE_CAPF_TRUST, cert } };
+    struct act act = { .kind = DO_DELETE, .node = 2, .arg = { STORE_TOMCAT_TRUST, cert } };
     uint64_t before = cluster_hash(&cl, now);
     must(cluster_do(&cl, &act, now, &e), &e);
     assert_false(serve_tvs_verify(&cl, 2, cert, now).trusted);
@@ -270,6 +270,129 @@ static void deleted_here(void **state)
     assert_true(serve_tvs_verify(&cl, 0, cert, now + late - 1).trusted);
     assert_false(serve_tvs_verify(&cl, 1, cert, now + late).trusted);
     assert_true(cluster_hash(&cl, now) != before);
+    unmake();
+}
+
+static uint32_t certificate(const char *label, const char *common_name, bool ca)
+{
+    struct ct_key key = { .label = content_str(&content, label) };
+    uint32_t name = content_str(&content, common_name);
+    return content_cert(&content, (struct ct_cert){ .subject = name,
+                                                    .issuer = name,
+                                                    .serial = key.label,
+                                                    .key = content_key(&content, &key),
+                                                    .ca = ca });
+}
+
+/* Whether CallManager of each node takes an LSC that this CAPF issued, a letter a node. */
+static void takes(uint32_t capf, uint64_t now, const char *expected)
+{
+    uint32_t name = content_str(&content, "CN=SEP001122334455");
+    uint32_t lsc = content_cert(
+        &content,
+        (struct ct_cert){ .subject = name, .issuer_cert = capf, .serial = name, .key = 0 });
+    char letters[CLUSTER_NODES + 1] = "";
+    FOR_EACH_NODE(&cl, i)
+    {
+        bool takes = serve_judge(&cl, i, lsc, STORE_CALLMANAGER_TRUST, now) == REJECT_NONE;
+        letters[i] = takes ? 'y' : 'n';
+        letters[i + 1] = '\0';
+    }
+    assert_string_equal(letters, expected);
+}
+
+static void store_on(uint32_t node, enum act_kind kind, uint32_t cert, uint64_t now)
+{
+    struct err e = { "" };
+    must(cluster_store(&cl, node, kind, STORE_CAPF_TRUST, cert, now, &e), &e);
+}
+
+/* What is uploaded to CAPF-trust lies on that node alone (technote 214231); it is deleted from all
+ * of them (from 11.0 on, likewise). */
+static void stays_on_one_node(void **state)
+{
+    (void)state;
+    struct err e = { "" };
+    uint64_t now = 50 * SECOND_US, late = now + 3600 * SECOND_US;
+    make("12.5", 3);
+    cluster_set_param(&cl, PARAM_DATES_OF_PHONES, 0);
+    uint32_t capf = certificate("foreign", "CN=CAPF-1", true);
+    uint32_t newer = certificate("newer", "CN=CAPF-1", true);
+    takes(capf, now, "nnn");
+    store_on(1, DO_UPLOAD, capf, now);
+    takes(capf, now, "nyn");
+    takes(capf, late, "nyn");
+    assert_false(cluster_store(&cl, 1, DO_UPLOAD, STORE_CAPF_TRUST, capf, late, &e));
+    assert_false(cluster_store(&cl, 0, DO_DELETE, STORE_CAPF_TRUST, capf, late, &e));
+    store_on(0, DO_UPLOAD, capf, late);
+    takes(capf, late, "yyn");
+
+    store_on(2, DO_UPLOAD, newer, late); /* of the same name: it replaces nothing elsewhere */
+    takes(capf, late, "yyn");
+    store_on(0, DO_UPLOAD, newer, late);
+    takes(capf, late, "nyn");
+    takes(newer, late, "yny");
+
+    cl.nodes[1].stopped_us = late; /* replication has nothing to do with it */
+    store_on(1, DO_UPLOAD, newer, late + SECOND_US);
+    takes(newer, late + SECOND_US, "yyy");
+    takes(capf, late + SECOND_US, "nnn");
+    cl.nodes[1].stopped_us = 0;
+    store_on(1, DO_DELETE, newer, late + SECOND_US);
+    takes(newer, late + SECOND_US, "yny");
+    takes(newer, late + 60 * SECOND_US, "nnn");
+
+    cluster_set_param(&cl, PARAM_CAPF_TRUST_HERE, 0);
+    store_on(1, DO_UPLOAD, capf, late + 100 * SECOND_US);
+    takes(capf, late + 100 * SECOND_US, "nyn");
+    takes(capf, late + 200 * SECOND_US, "yyy");
+    unmake();
+}
+
+/* Before 11.0 it is deleted from that node alone, and Certificate Change Notification brings back
+ * what lies everywhere, not what was uploaded to others alone. */
+static void stays_deleted_there(void **state)
+{
+    (void)state;
+    uint64_t now = 50 * SECOND_US, late = now + 3600 * SECOND_US;
+    make("10.5(2)", 3);
+    cluster_set_param(&cl, PARAM_DATES_OF_PHONES, 0);
+    uint32_t capf = certificate("foreign", "CN=CAPF-1", true);
+    store_on(0, DO_UPLOAD, capf, now);
+    store_on(1, DO_UPLOAD, capf, now);
+    store_on(0, DO_DELETE, capf, now + SECOND_US);
+    takes(capf, late, "nyn");
+    store_on(1, DO_DELETE, capf, late);
+    takes(capf, late, "nnn");
+    takes(capf, late + 3600 * SECOND_US, "nnn");
+    unmake();
+}
+
+/* Who signs a CAPF has to lie on the node that takes it. */
+static void issuer_on_that_node(void **state)
+{
+    (void)state;
+    struct err e = { "" };
+    uint64_t now = 50 * SECOND_US;
+    make("12.5", 2);
+    uint32_t root = certificate("root", "CN=root", true);
+    struct act csr = { .kind = DO_CSR, .arg = { OWN_CAPF } };
+    must(cluster_do(&cl, &csr, now, &e), &e);
+    const struct csr *asked = &cl.nodes[0].disk.csr[OWN_CAPF];
+    struct act install = { .kind = DO_INSTALL, .arg = { OWN_CAPF } };
+    install.arg[1] = content_cert(&content, (struct ct_cert){ .subject = asked->subject,
+                                                              .issuer = root,
+                                                              .issuer_cert = root,
+                                                              .serial = asked->subject,
+                                                              .dns = asked->dns,
+                                                              .key = asked->key,
+                                                              .ca = true });
+    store_on(1, DO_UPLOAD, root, now);
+    assert_false(cluster_do(&cl, &install, now + 100 * SECOND_US, &e));
+    assert_string_equal(e.text, "HQ: CA Certificate is Not Available in the Trust-Store "
+                                "(CAPF-trust: CN=root)");
+    store_on(0, DO_UPLOAD, root, now + 100 * SECOND_US);
+    must(cluster_do(&cl, &install, now + 100 * SECOND_US, &e), &e);
     unmake();
 }
 
@@ -466,11 +589,19 @@ static void a_clone_is_its_own(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(signers),         cmocka_unit_test(disk_and_service),
-        cmocka_unit_test(replication),     cmocka_unit_test(stores_and_roles),
-        cmocka_unit_test(deleted_here),    cmocka_unit_test(deleted_and_back),
-        cmocka_unit_test(ctl_cache),       cmocka_unit_test(files),
-        cmocka_unit_test(what_it_refuses), cmocka_unit_test(a_clone_is_its_own),
+        cmocka_unit_test(signers),
+        cmocka_unit_test(disk_and_service),
+        cmocka_unit_test(replication),
+        cmocka_unit_test(stores_and_roles),
+        cmocka_unit_test(stays_on_one_node),
+        cmocka_unit_test(stays_deleted_there),
+        cmocka_unit_test(issuer_on_that_node),
+        cmocka_unit_test(deleted_here),
+        cmocka_unit_test(deleted_and_back),
+        cmocka_unit_test(ctl_cache),
+        cmocka_unit_test(files),
+        cmocka_unit_test(what_it_refuses),
+        cmocka_unit_test(a_clone_is_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -87,8 +87,9 @@ static const struct {
       "all'},{'on':'node','node':'pub','act':'restart Cisco Trust Verification Service'}]}]" },
     { MOVED_TO("10.0") "hq:set('cscUy43181', true) " RESET "hq.pub:stop('Cisco Tftp') settle() ",
       "[{'cluster':'HQ','act':'upload','width':'all','words':'upload the CallManager, "
-      "ITLRecovery, CAPF and tomcat certificates of BR, each to its trust store in HQ, "
-      "restart Cisco Trust Verification Service on every node','resets':1,'resets_reach':'all',"
+      "ITLRecovery, CAPF and tomcat certificates of BR, each to its trust store in HQ (CAPF-trust: "
+      "on every node), restart Cisco Trust Verification Service on every "
+      "node','resets':1,'resets_reach':'all',"
       "'does':[{'on':'node','node':'pub','act':'upload CallManager-trust "
       "b1/59281C55096FD66EFD0C3AC1E4BD64BD'},{'on':'node','node':'pub','act':'upload "
       "Phone-SAST-trust b1/59281C55096FD66EFD0C3AC1E4BD64BD'},{'on':'node','node':'pub',"
