@@ -97,16 +97,31 @@ static bool args_in_range(const struct cluster *cl, const struct act *act, struc
     return true;
 }
 
-/* Of the node; of the publisher where its database would have to be written (documented: the other
- * nodes only read theirs), or a backup made, which begins there. */
-static bool has_power(const struct cluster *cl, const struct act *act, struct err *e)
+#define OF_PUBLISHER                                                                               \
+    (TOUCHES_CERTIFICATES | TOUCHES_LISTS | TOUCHES_CONFIG | TOUCHES_REMOTES | TOUCHES_BACKUPS)
+
+/* Whether an act needs this node running. */
+static bool needs_power(const struct act *act, uint32_t node)
 {
     const struct act_row *row = act_table[act->kind];
-    bool database = (row->touches & (TOUCHES_CERTIFICATES | TOUCHES_LISTS | TOUCHES_CONFIG |
-                                     TOUCHES_BACKUPS)) != 0;
-    const struct node *n = &cl->nodes[row->scope == ON_NODE ? act->node : 0];
-    bool needs = row->scope == ON_NODE ? !row->without_power : database;
-    return !needs || !n->run.off || err_set(e, "%s: %s is shut down", cl->name, n->disk.name);
+    bool here = row->scope == ON_NODE && node == act->node;
+    bool by_scope = row->scope == ON_NODE ? here : node == 0 && (row->touches & OF_PUBLISHER) != 0;
+    const bool needs[] = { [POWER_BY_SCOPE] = by_scope,
+                           [POWER_NONE] = false,
+                           [POWER_PUBLISHER] = node == 0,
+                           [POWER_BOTH] = here || node == 0,
+                           [POWER_ALL] = true };
+    return needs[row->power];
+}
+
+static bool has_power(const struct cluster *cl, const struct act *act, struct err *e)
+{
+    FOR_EACH_NODE(cl, i)
+    {
+        if (cl->nodes[i].run.off && needs_power(act, i))
+            return err_set(e, "%s: %s is shut down", cl->name, cl->nodes[i].disk.name);
+    }
+    return true;
 }
 
 /* With certificates as they are now. */

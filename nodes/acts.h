@@ -197,6 +197,16 @@ enum act_touches {
 /* What somebody must have to do it. */
 enum act_needs { NEEDS_NOTHING, NEEDS_HANDS, NEEDS_KEY, NEEDS_BACKUP, NEEDS_PEER };
 
+/* Who must not be shut down.  Where a row says nothing: the node of an act on a node; the publisher
+ * where a cluster's database or backups are written (documented: the other nodes only read it). */
+enum act_power {
+    POWER_BY_SCOPE,
+    POWER_NONE,      /* whoever runs: networks, power itself, what users may do at any node */
+    POWER_PUBLISHER, /* the publisher, whatever becomes of the node */
+    POWER_BOTH,      /* that node and the publisher */
+    POWER_ALL        /* every node */
+};
+
 /* What an exchange with another cluster does next. */
 enum act_step { STEP_END, STEP_NOTHING, STEP_HERE, STEP_AT_PEER };
 
@@ -229,13 +239,13 @@ struct act_remedy {
 };
 
 struct act_row {
-    const char *name;   /* in the language of scenarios and the trace: "ctl update" */
-    const char *words;  /* CUCM's own: a command, or a page and its button */
-    uint8_t scope;      /* enum act_scope */
-    bool spread;        /* on phones: may be spread evenly over a time */
-    bool of_cluster;    /* on phones: in the database of a cluster that is named beside them */
-    bool without_power; /* on a node: whether it runs or not */
-    bool resets;        /* CallManager has phones that are registered start again, one by one */
+    const char *name;  /* in the language of scenarios and the trace: "ctl update" */
+    const char *words; /* CUCM's own: a command, or a page and its button */
+    uint8_t scope;     /* enum act_scope */
+    bool spread;       /* on phones: may be spread evenly over a time */
+    bool of_cluster;   /* on phones: in the database of a cluster that is named beside them */
+    uint8_t power;     /* enum act_power: who must not be shut down */
+    bool resets;       /* CallManager has phones that are registered start again, one by one */
     struct act_arg args[ACT_ARGS];
     uint8_t touches;                      /* enum act_touches */
     bool (*has)(const struct version *v); /* NULL: every version has it */

@@ -182,7 +182,8 @@ const struct act_row act_row_backup = {
     .scope = ON_CLUSTER,
     .touches = TOUCHES_BACKUPS,
     .run = make_backup,
-    .doc = "Makes a backup of all nodes: database, certificates and their keys.",
+    .doc =
+        "Makes a backup of all nodes that are not shut down: database, certificates and their keys.",
     .remedy = { .never = "it prepares for `restore`, and comes too late for what is lost" }
 };
 
@@ -190,6 +191,7 @@ const struct act_row act_row_restore = {
     .name = "restore",
     .words = "Disaster Recovery System: Restore; utils disaster_recovery restore network",
     .scope = ON_NODE,
+    .power = POWER_BOTH,
     .args = { { ARG_NTH, "backup" } },
     .touches = ALL_OF_IT,
     .run = restore,
@@ -226,6 +228,7 @@ const struct act_row act_row_rebuild = {
     .name = "rebuild",
     .words = "installation on an empty disk",
     .scope = ON_NODE,
+    .power = POWER_BOTH,
     .touches = ALL_OF_IT,
     .run = rebuild,
     .doc =
@@ -257,6 +260,7 @@ const struct act_row act_row_upgrade = {
     .name = "upgrade",
     .words = "utils system upgrade, utils system switch-version",
     .scope = ON_CLUSTER,
+    .power = POWER_ALL,
     .args = { { ARG_VERSION, "version" } },
     .touches = ALL_OF_IT,
     .run = upgrade,
@@ -276,6 +280,7 @@ const struct act_row act_row_switch_version = {
     .name = "switch_version",
     .words = "utils system switch-version",
     .scope = ON_CLUSTER,
+    .power = POWER_ALL,
     .touches = ALL_OF_IT,
     .run = switch_version,
     .can = can_switch,

@@ -129,6 +129,17 @@ static bool can_renew(const struct cluster *cl, const struct act *a, uint64_t no
     return can_regenerate(cl, a, now_us, e) && is_readable(cl, own, key_again(cl, a->node, own), e);
 }
 
+/* What all nodes share goes to all of them: none may be shut down (assumed). */
+static bool reaches_all(const struct cluster *cl, struct err *e)
+{
+    FOR_EACH_NODE(cl, i)
+    {
+        if (cl->nodes[i].run.off)
+            return err_set(e, "%s: %s is shut down", cl->name, cl->nodes[i].disk.name);
+    }
+    return true;
+}
+
 /* A multi-server certificate of this kind is there, or a self-signed one, in this version. */
 static bool may_be_shared(const struct cluster *cl, enum own own, bool self_signed, struct err *e)
 {
@@ -138,9 +149,10 @@ static bool may_be_shared(const struct cluster *cl, enum own own, bool self_sign
     if (!own_kinds[own].shared && (v->shares_also & OWN_BIT(own)) == 0)
         return err_set(e, "%s: version %s has no multi-server certificate %s", cl->name, v->name,
                        own_name(own));
-    return !self_signed || v->self_signed_shared ||
-           err_set(e, "%s: version %s has no multi-server certificates that are self-signed",
-                   cl->name, v->name);
+    if (self_signed && !v->self_signed_shared)
+        return err_set(e, "%s: version %s has no multi-server certificates that are self-signed",
+                       cl->name, v->name);
+    return reaches_all(cl, e);
 }
 
 /* As a remedy: shorter keys where phones cannot load the list (documented: an ITL above 64 KB). */
@@ -259,6 +271,8 @@ static bool can_install(const struct cluster *cl, const struct act *a, uint64_t 
     if (k->dns != asked->dns)
         return err_set(e, "%s: CSR Subject Alternate Name (SAN) and Certificate SAN Does Not Match",
                        cl->name);
+    if (asked->multi_server && !reaches_all(cl, e))
+        return false;
     if (is_reused(cl, own, asked->multi_server) &&
         !is_readable(cl, OWN_CALLMANAGER,
                      (enum key_type)content_get_key(cl->env->content, k->key)->type, e))
@@ -562,6 +576,7 @@ const struct act_row act_row_reuse_certificate = {
     .name = "reuse_certificate",
     .words = "Certificate Management: Reuse Certificate",
     .scope = ON_CLUSTER,
+    .power = POWER_ALL,
     .touches = TOUCHES_CERTIFICATES | TOUCHES_LISTS,
     .has = has_reuse,
     .since = "it is there from 14",

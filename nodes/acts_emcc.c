@@ -5,6 +5,7 @@ const struct act_row act_row_emcc_login = {
     .name = "emcc login",
     .words = "Extension Mobility of the phone: login of a user of another cluster",
     .scope = ON_PHONES,
+    .power = POWER_NONE,
     .of_cluster = true,
     .args = { { ARG_POOL, "pool" } },
     .touches = TOUCHES_PHONES | TOUCHES_CONFIG,
@@ -22,6 +23,7 @@ const struct act_row act_row_emcc_logout = {
     .name = "emcc logout",
     .words = "Extension Mobility of the phone: logout; Phone Configuration: Log Out",
     .scope = ON_PHONES,
+    .power = POWER_NONE,
     .touches = TOUCHES_PHONES | TOUCHES_CONFIG,
     .doc = "The user logs out again: the home cluster forgets the phone, which goes back to the "
            "TFTP servers of DHCP option 150. Phones where nobody is logged in from another cluster "

@@ -220,7 +220,7 @@ const struct act_row act_row_remove = {
     .name = "remove",
     .words = "System: Server: Delete",
     .scope = ON_NODE,
-    .without_power = true,
+    .power = POWER_PUBLISHER,
     .touches = ALL_OF_IT,
     .run = remove_node,
     .can = can_remove,
@@ -248,11 +248,17 @@ const struct act_row act_row_shut_down = {
     .scope = ON_NODE,
     .touches = TOUCHES_SERVICES | TOUCHES_NETWORK,
     .run = shut_down,
-    .doc = "Shuts the node down: its services stop in order, and nothing there answers any more, "
-           "not even that a port is closed. While the publisher is "
-           "shut down, acts on the cluster and on phones that change its database are refused; "
-           "what is "
-           "done on another node is not (assumed).",
+    .doc =
+        "Shuts the node down: its services stop in order, and nothing there answers any more, "
+        "not even that a port is closed. Meanwhile acts on it are refused; without the publisher "
+        "also whatever writes its database or a backup: acts on the cluster, on settings of "
+        "phones, "
+        "services activated, names, nodes added, removed, installed or restored (inferred: it "
+        "alone writes), and phones are not auto-registered; without any node an upgrade, a switch "
+        "of the version and multi-server certificates (assumed). Certificates of another node may "
+        "be made and uploaded without the publisher, a backup leaves nodes out that are shut "
+        "down, and a CTL or a copy of ITLRecovery made meanwhile is theirs when they are back "
+        "(assumed).",
     .remedy = { .never = NEVER_TAKES }
 };
 
@@ -260,7 +266,7 @@ const struct act_row act_row_switch_on = {
     .name = "switch_on",
     .words = "Power On of the server or virtual machine",
     .scope = ON_NODE,
-    .without_power = true,
+    .power = POWER_NONE,
     .touches = TOUCHES_SERVICES | TOUCHES_NETWORK,
     .run = switch_on,
     .can = can_switch_on,
@@ -297,6 +303,7 @@ const struct act_row act_row_dbreplication_reset = {
     .name = "dbreplication reset",
     .words = "utils dbreplication reset",
     .scope = ON_NODE,
+    .power = POWER_BOTH,
     .touches = TOUCHES_CERTIFICATES,
     .run = reset_replication,
     .can = can_reset_replication,

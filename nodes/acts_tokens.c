@@ -257,6 +257,7 @@ const struct act_row act_row_lose_token = {
     .name = "lose_token",
     .words = "a security token is lost",
     .scope = ON_CLUSTER,
+    .power = POWER_NONE,
     .args = { { ARG_TOKEN, "token" } },
     .touches = TOUCHES_LISTS,
     .run = lose,

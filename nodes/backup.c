@@ -64,7 +64,7 @@ const struct backup *backup_nth(const struct cluster *cl, uint32_t nth)
     return b;
 }
 
-/* The whole cluster as it stands. */
+/* The whole cluster as it stands, without nodes that are shut down (assumed). */
 static struct backup *snapshot(const struct cluster *cl, uint64_t now_us)
 {
     const struct mem *mem = cl->env->mem;
@@ -76,8 +76,8 @@ static struct backup *snapshot(const struct cluster *cl, uint64_t now_us)
     b->disks = mem_take(mem, cl->node_count * sizeof *b->disks);
     for (uint32_t i = 0; i < cl->node_count; i++) {
         b->disks[i] = cl->nodes[i].disk;
-        if (cl->nodes[i].removed)
-            b->disks[i].name[0] = '\0';
+        if (cl->nodes[i].removed || cl->nodes[i].run.off)
+            b->disks[i] = (struct node_disk){ .ip = 0 };
     }
     return b;
 }

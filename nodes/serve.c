@@ -367,7 +367,8 @@ static bool auto_registers(const struct cluster *cl, uint32_t node)
     struct device_class first = { .pool = 0 };
     bool left = p[PARAM_AUTO_FIRST] + cl->db.numbers <= p[PARAM_AUTO_LAST];
     bool mode = !cl->nodes[node].run.mixed_mode || cl->version->auto_registers_mixed;
-    return p[PARAM_AUTO_REGISTRATION] != 0 && left && mode && cl->db.pool_count > 0 &&
+    bool writes = !cl->nodes[0].run.off; /* the publisher, which alone does (inferred) */
+    return p[PARAM_AUTO_REGISTRATION] != 0 && writes && left && mode && cl->db.pool_count > 0 &&
            in_group(cl, &first, node);
 }
 

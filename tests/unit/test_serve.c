@@ -198,8 +198,9 @@ static void registrations(void **state)
                 serve_register(&cl, n, rows[i].device, rows[i].transport, rows[i].lsc, NOW_US),
                 rows[i].reason);
     }
-    /* The CAPF of another cluster, uploaded: on the other node after replication; by a parameter.
-     */
+    /* The CAPF of another cluster, uploaded: on the other node after replication, where it does not
+     * stay on one; by a parameter. */
+    cluster_set_param(&cl, PARAM_CAPF_TRUST_HERE, 0);
     struct act upload = { .kind = DO_UPLOAD, .arg = { STORE_CAPF_TRUST, other } };
     do_act(upload, NOW_US);
     for (uint64_t after = 0; after < 2; after++) {

@@ -166,6 +166,7 @@ static void replication(void **state)
     struct lab *lab = make(encrypted_pair);
     lab_param(lab, 0, PARAM_REPLICATION_US, HOUR_US);
     lab_param(lab, 0, PARAM_ACCEPT_FOREIGN_LSC, 1);
+    lab_param(lab, 0, PARAM_CAPF_TRUST_HERE, 0);
     /* Phones have an LSC of the old CAPF; it comes to CAPF-trust, and sub1 knows it an hour later.
      */
     uint32_t old = lab->state.clusters[0].nodes[0].disk.own[OWN_CAPF];

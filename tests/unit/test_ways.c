@@ -125,7 +125,8 @@ static const struct way_case cases[] = {
       "f:insert { cluster = br } f:move { tftp = { br.b1 } } " RESET
       "hq.pub:stop('Cisco Tftp') settle() ",
       "upload the CallManager, ITLRecovery, CAPF and tomcat certificates of BR, each to its trust "
-      "store in HQ, restart Cisco Trust Verification Service on every node, then a reset",
+      "store in HQ (CAPF-trust: on every node), restart Cisco Trust Verification Service on every "
+      "node, then a reset",
       "f:move { tftp = { hq.pub } } hq.pub:restart('TVS')" RESETS,
       "hq.pub:upload('CallManager-trust', br.b1:certificate('CallManager')) "
       "hq.pub:upload('Phone-SAST-trust', br.b1:certificate('CallManager')) "
