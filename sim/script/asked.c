@@ -62,16 +62,21 @@ static enum itl_status against(const struct lab *lab, uint32_t phone, uint32_t t
     return cl->nodes[node & 255].run.itl == lab->state.phones[phone].itl ? ITL_MATCH : ITL_MISMATCH;
 }
 
-/* Against those of the remote cluster that has it, where the TFTP at this address is a central one:
- * the column goes by the server that the phone names, whichever of its addresses answered. */
+/* Against those of the remote cluster that has it, the first in the order in which they are asked,
+ * where the TFTP at this address is a central one: the column goes by the server that the phone
+ * names, whichever of its addresses answered. */
 static enum itl_status against_remote(const struct lab *lab, uint32_t phone, uint32_t tftp)
 {
     enum itl_status all = ITL_NOT_KNOWN;
     uint32_t node, place = 0;
     if (!lab_node_at(lab, tftp, &node) || against(lab, phone, tftp, true) != ITL_NOT_KNOWN)
         return ITL_NOT_KNOWN;
-    while ((tftp = remote_next(&lab->state.clusters[node >> 8], place, false, &place)) != 0) {
-        enum itl_status one = against(lab, phone, tftp, true);
+    const struct cluster *cl = &lab->state.clusters[node >> 8];
+    uint32_t has = UINT32_MAX; /* the remote cluster that does */
+    while ((tftp = remote_next(cl, place, false, &place)) != 0) {
+        uint32_t remote = (place - 1) / REMOTE_TFTPS;
+        enum itl_status one = remote > has ? ITL_NOT_KNOWN : against(lab, phone, tftp, true);
+        has = one != ITL_NOT_KNOWN ? remote : has;
         all = one < all ? one : all;
     }
     return all;
