@@ -232,7 +232,9 @@ const struct act_row act_row_rebuild = {
     .touches = ALL_OF_IT,
     .run = rebuild,
     .doc =
-        "Installs the node anew under its name: all its certificates are new. A publisher has an "
+        "Installs the node anew under its name: all its certificates are new, and what was "
+        "uploaded "
+        "to its CAPF-trust is gone (inferred). A publisher has an "
         "empty database, into which groups, pools and phones are entered again; the cluster is not "
         "in mixed mode then, and trust stores are empty.",
     .remedy = { .never = NEVER_NEW_KEYS }

@@ -250,9 +250,11 @@ void backup_rebuild(struct cluster *cl, uint32_t node, uint64_t now_us)
     struct database *db = &cl->db;
     memset(cl->nodes[node].disk.csr, 0, sizeof cl->nodes[node].disk.csr);
     cl->nodes[node].disk.itl_before = 0;
+    certs_lose(cl, node, now_us);
     if (node == 0) {
         for (uint32_t i = 0; i < db->row_count; i++) {
-            if (db->rows[i].store != STORE_OWN && db->rows[i].until_us == UINT64_MAX)
+            if (db->rows[i].store != STORE_OWN && !db->rows[i].stays &&
+                db->rows[i].until_us == UINT64_MAX)
                 certs_end(cl, &db->rows[i], 0, now_us);
         }
         db->mixed_mode = false;

@@ -211,6 +211,15 @@ void certs_delete(const struct cluster *cl, struct cert_row *row, uint32_t node,
     delete_on(cl, row, node, certs_delete_here(cl), now_us);
 }
 
+void certs_lose(const struct cluster *cl, uint32_t node, uint64_t now_us)
+{
+    for (uint32_t i = 0; i < cl->db.row_count; i++) {
+        struct cert_row *r = &cl->db.rows[i];
+        if (r->stays && r->until_us == UINT64_MAX && !is_elsewhere(r, node))
+            delete_on(cl, r, node, true, now_us);
+    }
+}
+
 void certs_replace(const struct cluster *cl, struct cert_row *row, uint32_t node, uint64_t now_us)
 {
     if (row->stays)

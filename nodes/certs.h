@@ -21,6 +21,8 @@ struct cert_row *certs_add(struct cluster *cl, enum store store, uint32_t node, 
 /* Whether what is uploaded to that store lies on that node alone, and a row that does. */
 bool certs_stays(const struct cluster *cl, enum store store);
 void certs_keep_on(struct cert_row *row, uint32_t node);
+/* Its disk is empty: what lay there alone is gone, and nobody brings it back. */
+void certs_lose(const struct cluster *cl, uint32_t node, uint64_t now_us);
 
 #define TOKEN_CN "cn=\"" /* a security token's subject begins so (observed) */
 /* "pub.example.com", "SAST-ADN0054f509" */

@@ -368,6 +368,27 @@ static void stays_deleted_there(void **state)
     unmake();
 }
 
+/* A node that is installed anew has an empty CAPF-trust; the others keep theirs. */
+static void stays_gone_with_the_disk(void **state)
+{
+    (void)state;
+    struct err e = { "" };
+    uint64_t now = 50 * SECOND_US, late = now + 3600 * SECOND_US;
+    for (uint8_t node = 0; node < 2; node++) {
+        make("12.5", 3);
+        cluster_set_param(&cl, PARAM_DATES_OF_PHONES, 0);
+        uint32_t capf = certificate("foreign", "CN=CAPF-1", true);
+        for (uint32_t i = 0; i < 2; i++)
+            store_on(i, DO_UPLOAD, capf, now);
+        struct act rebuild = { .kind = DO_REBUILD, .node = node };
+        must(cluster_do(&cl, &rebuild, now, &e), &e);
+        takes(capf, late, node == 0 ? "nyn" : "ynn");
+        store_on(node, DO_UPLOAD, capf, late);
+        takes(capf, late, "yyn");
+        unmake();
+    }
+}
+
 /* Who signs a CAPF has to lie on the node that takes it. */
 static void issuer_on_that_node(void **state)
 {
@@ -595,6 +616,7 @@ int main(void)
         cmocka_unit_test(stores_and_roles),
         cmocka_unit_test(stays_on_one_node),
         cmocka_unit_test(stays_deleted_there),
+        cmocka_unit_test(stays_gone_with_the_disk),
         cmocka_unit_test(issuer_on_that_node),
         cmocka_unit_test(deleted_here),
         cmocka_unit_test(deleted_and_back),
