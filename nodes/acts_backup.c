@@ -255,7 +255,8 @@ const struct act_row act_row_install_upgrade = {
         "the parameter \"refresh_upgrade_us\" says; then it goes on with the version that it had. "
         "`upgrade` is the switch of all nodes behind it.",
     .others = "until the upgrade is complete nothing may be changed: no page, CLI or AXL, no "
-              "LDAP synchronization"
+              "LDAP synchronization",
+    .remedy = { .never = "what runs is as it was before, until `upgrade` switches to it" }
 };
 
 const struct act_row act_row_upgrade = {
