@@ -182,8 +182,8 @@ const struct act_row act_row_backup = {
     .scope = ON_CLUSTER,
     .touches = TOUCHES_BACKUPS,
     .run = make_backup,
-    .doc =
-        "Makes a backup of all nodes that are not shut down: database, certificates and their keys.",
+    .doc = "Makes a backup of all nodes that are not shut down: database, certificates and their "
+           "keys.",
     .remedy = { .never = "it prepares for `restore`, and comes too late for what is lost" }
 };
 

@@ -266,7 +266,7 @@ function math.random(m, n) end
 ---@alias CertificateName "CallManager"|"CallManager-ECDSA"|"TVS"|"CAPF"|"tomcat"|"tomcat-ECDSA"|"ITLRecovery"|"ipsec"
 ---@alias Service "Cisco Tftp"|"Cisco Trust Verification Service"|"Cisco CallManager"|"Cisco Tomcat"|"Cisco Certificate Authority Proxy Function"|"Cisco CTIManager"|"Cisco HAProxy"|"Cisco CTL Provider"|"Cisco Certificate Change Notification"|string
 ---@alias TrustStore "CallManager-trust"|"Phone-SAST-trust"|"CAPF-trust"|"tomcat-trust"|"TVS-trust"|"ipsec-trust"
----@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"node_boot_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_stays"|"capf_trust_keeps_old"|"tls_min"|"one_per_name"|"newer_start_wins"|"deletes_on_one_node"|"modulus_code_3072"|"register_outside_group"|"directory_host"|"rename_renews_itlrecovery"|"cscTn50405"|"cscTo60209"|"refresh_upgrade_us"|"fn70613"|"itlrecovery_1024"|"itlrecovery_years"|"tls_certificate_years"|"proxy_asks_common"|"sast_trust_signs_files"|"remote_timeout_us"|"lsc_days"|"cert_notify_days"|"cert_notify_every_days"|"dates_of_phones"|"dates_of_capf"|"gates_take_mic"|"tvs_vouches_expired"|"auto_registration"|"auto_registration_first"|"auto_registration_last"|"itl_all_tftp"|"groups_lose_nodes"|"ctl_non_secure"|"export_controlled"|"bulk_itlrecovery"|"bulk_capf_to_capf_trust"|"cscUy43181"|"accept_callmanager_trust_lsc"|"ctl_holds_sast_trust"|"third_party_keys"|"server_names"|"reuse_follows_tomcat"|string
+---@alias Parameter "rollback"|"phone_interaction"|"sha512"|"signer_version_1_1"|"max_serving"|"tvs_ttl_s"|"tvs_db_on_restart"|"tvs_ctl_cache"|"replication_us"|"service_start_us"|"node_boot_us"|"accept_capf_trust_lsc"|"https_services"|"ccm_role_by_mode"|"ctl_served_at_once"|"localkey_renews_sast"|"localkey_each_node"|"localkey_from_disk"|"capf_trust_keeps_old"|"capf_trust_stays_local"|"tls_min"|"one_per_name"|"newer_start_wins"|"deletes_on_one_node"|"modulus_code_3072"|"register_outside_group"|"directory_host"|"rename_renews_itlrecovery"|"cscTn50405"|"cscTo60209"|"refresh_upgrade_us"|"fn70613"|"itlrecovery_1024"|"itlrecovery_years"|"tls_certificate_years"|"proxy_asks_common"|"sast_trust_signs_files"|"remote_timeout_us"|"lsc_days"|"cert_notify_days"|"cert_notify_every_days"|"dates_of_phones"|"dates_of_capf"|"gates_take_mic"|"tvs_vouches_expired"|"auto_registration"|"auto_registration_first"|"auto_registration_last"|"itl_all_tftp"|"groups_lose_nodes"|"ctl_non_secure"|"export_controlled"|"bulk_itlrecovery"|"bulk_capf_to_capf_trust"|"cscUy43181"|"accept_callmanager_trust_lsc"|"ctl_holds_sast_trust"|"third_party_keys"|"server_names"|"reuse_follows_tomcat"|string
 ---@alias PowerState "off"|"on"
 ---@alias Key "Directories"|"Services"
 ---@alias Distribution "self"|"multi-server"
@@ -325,7 +325,7 @@ function Node:address(...) end
 ---@param ...? integer
 function Node:restore(...) end
 
----Installs the node anew under its name: all its certificates are new. A publisher has an empty database, into which groups, pools and phones are entered again; the cluster is not in mixed mode then, and trust stores are empty.
+---Installs the node anew under its name: all its certificates are new, and what was uploaded to its CAPF-trust is gone (inferred). A publisher has an empty database, into which groups, pools and phones are entered again; the cluster is not in mixed mode then, and trust stores are empty.
 function Node:rebuild() end
 
 ---The node's TFTP serves the ITL again that it served before the one of now, until it builds it anew. What it signs is signed with the key of now. Only Cisco TAC can do that: no remedy that is tried.
@@ -341,7 +341,7 @@ function Node:remove() end
 ---Restarts the node: all its services stop, and start when it has booted (the parameter "node_boot_us"). They take up what they would at a restart of each.
 function Node:reboot() end
 
----Shuts the node down: its services stop in order, and nothing there answers any more, not even that a port is closed. While the publisher is shut down, acts on the cluster and on phones that change its database are refused; what is done on another node is not (assumed).
+---Shuts the node down: its services stop in order, and nothing there answers any more, not even that a port is closed. Meanwhile acts on it are refused; without the publisher also whatever writes its database or a backup: acts on the cluster, on settings of phones, services activated, names, nodes added, removed, installed or restored (inferred: it alone writes), and phones are not auto-registered; without any node an upgrade, a switch of the version and multi-server certificates (assumed). Certificates of another node may be made and uploaded without the publisher, a backup leaves nodes out that are shut down, and a CTL or a copy of ITLRecovery made meanwhile is theirs when they are back (assumed).
 function Node:shut_down() end
 
 ---Switches a node on that was shut down: its services start when it has booted.
@@ -371,7 +371,7 @@ function Node:activate(...) end
 ---@param ... Service
 function Node:deactivate(...) end
 
----Uploads a certificate to a trust store, in place of one that has its common name and kind of key. The other nodes see it after the database's replication, but for CAPF-trust, where each node has what was uploaded there (the parameter "capf_trust_stays"). Version 15 takes none whose subject is that of a node's own certificate.
+---Uploads a certificate to a trust store, in place of one that has its common name and kind of key. The other nodes see it after the database's replication; what is uploaded to CAPF-trust lies on this node alone (the parameter "capf_trust_stays_local"). Version 15 takes none whose subject is that of a node's own certificate.
 ---@param store TrustStore
 ---@param certificate Certificate
 function Node:upload(store, certificate) end
@@ -429,7 +429,7 @@ function Cluster:tvs_ttl(certificate, time) end
 ---CallManager has the multi-server certificate of tomcat from now on, on every node. The page no longer shows a certificate CallManager then; a multi-server certificate that tomcat gets later is CallManager's too (the parameter "reuse_follows_tomcat").
 function Cluster:reuse_certificate() end
 
----Makes a backup of all nodes: database, certificates and their keys.
+---Makes a backup of all nodes that are not shut down: database, certificates and their keys.
 function Cluster:backup() end
 
 ---Upgrades all nodes to a later version, all at the same time: installed before or not (`install_upgrade`), they switch to it now. They keep their certificates, make those that they lack, and reboot. What an upgrade to a version does besides (expired trust certificates, ITLRecovery) stands in the table of versions; another release is read as its newest row that is not after it.

@@ -363,7 +363,7 @@ static void who_registers_by_itself(void **state)
     cluster_set_param(&cl, PARAM_AUTO_REGISTRATION, 1);
     numbers(5, 6);
     assert_int_equal(asks(2, 3), REJECT_UNKNOWN_DEVICE); /* no server of the first group */
-    cl.nodes[0].run.off = true; /* nobody writes the row */
+    cl.nodes[0].run.off = true;                          /* nobody writes the row */
     assert_int_equal(asks(1, 3), REJECT_UNKNOWN_DEVICE);
     cl.nodes[0].run.off = false;
     assert_int_equal(asks(1, 3), REJECT_NONE);

@@ -16,7 +16,8 @@
 static const char right[] =
     "regenerate t, generate a, csr a, install t, fips enable t, fips disable t, web_security t, "
     "hostname b, domain b, address b, restore b, rebuild b, previous_itl t, "
-    "install_upgrade t, remove p, reboot t, shut_down t, switch_on -, dbreplication stop t, dbreplication reset b, "
+    "install_upgrade t, remove p, reboot t, shut_down t, switch_on -, dbreplication stop t, "
+    "dbreplication reset b, "
     "start t, stop t, restart t, activate b, deactivate b, "
     "upload t, delete t, save_itlrecovery t, delete_ctl t, "
     "bulk sftp p, bulk export p, bulk consolidate p, bulk import p, "
