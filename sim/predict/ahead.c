@@ -455,10 +455,11 @@ const char *ahead_words(const struct lab *lab, const struct ahead_cause *c, char
                c->kind == AHEAD_DOWN ? " does not run on "
                : c->services != 0    ? " on "
                                      : "");
+        char name[LAB_NODE_NAME];
         if (takes_in(c, CLUSTER_PLACES))
             wr_fmt(&w, "all nodes%s%s", *of == '\0' ? "" : " of ", of);
         else
-            wr_fmt(&w, "%s%s%s", of, *of == '\0' ? "" : " ", cl->nodes[c->node].disk.name);
+            wr_fmt(&w, "%s", lab_node_name(lab, c->cluster << 8 | c->node, name));
     }
     out[w.n < AHEAD_TEXT ? w.n : AHEAD_TEXT - 1] = '\0';
     return out;
