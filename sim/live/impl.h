@@ -51,6 +51,7 @@ const char *live_service_name(enum live_service s);
 struct certs {
     struct table index; /* hash of (issuer, serial) -> CT_CERT */
     uint32_t scanned;   /* content below this is in the index */
+    struct table ders;  /* hash of a DER that was found once -> CT_CERT */
 };
 
 /* A CT_CERT of this issuer and serial; start with *at = 0.  False: no more. */

@@ -349,6 +349,7 @@ static void driver_free(void *self)
     stream_drop_all(&l->reactor); /* those whose owners let go */
     reactor_close(&l->reactor);
     table_free(&l->certs.index);
+    table_free(&l->certs.ders);
     table_free(&l->locales);
     reactor_give(l->slots);
     reactor_give(l->queue);
@@ -538,6 +539,7 @@ struct driver *live_new(const struct world *world, const struct live_options *op
     reactor_open(&l->reactor);
     ev_timer_init(&l->wake, on_wake, 0., 0.);
     l->certs.index = table_of(&sys_mem);
+    l->certs.ders = table_of(&sys_mem);
     l->locales = table_of(&sys_mem);
     bool good = files_fit(l, options->node_count, e);
     for (uint32_t i = 0; good && i < options->node_count; i++)
