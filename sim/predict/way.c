@@ -375,12 +375,9 @@ static const char *times(uint8_t boots)
     return boots <= 1 ? "" : boots == 2 ? " twice" : boots == 3 ? " three times" : " four times";
 }
 
-static const char *resets(uint8_t boots)
+static const char *number(uint8_t boots)
 {
-    return boots <= 1   ? "a reset"
-           : boots == 2 ? "two resets"
-           : boots == 3 ? "three resets"
-                        : "four resets";
+    return boots <= 1 ? "a" : boots == 2 ? "two" : boots == 3 ? "three" : "four";
 }
 
 /* A boot that somebody gives the phone; as an order, and as what is done. */
@@ -393,11 +390,10 @@ static void put_boot_order(struct wr *t, uint8_t reach, uint8_t boots)
 
 static void put_boot_done(struct wr *t, uint8_t reach, uint8_t boots)
 {
-    if (reach == REACHES_NOBODY)
-        wr_fmt(t, "unplugging it%s", times(boots));
-    else
-        wr_fmt(t, "%s%s", resets(boots),
-               reach == REACHES_SOME ? " (unplugging it where it is registered nowhere)" : "");
+    wr_fmt(t, "%s %s%s", number(boots), reach == REACHES_NOBODY ? "power cycle" : "reset",
+           boots > 1 ? "s" : "");
+    if (reach == REACHES_SOME)
+        wr_fmt(t, " (a power cycle where it is registered nowhere)");
 }
 
 /* The next boots, which nothing has to go before. */

@@ -374,7 +374,7 @@ static void leaves_everything_open(void **state)
                                     FUNCTION_TRUST_LIST };
     for (size_t i = 0; i < sizeof lost; i++) {
         way_after(r.lab, remedies_for(found, 1, lost[i]), text);
-        assert_string_equal(text, "point DHCP option 150 to A/old, then unplugging it; mend the "
+        assert_string_equal(text, "point DHCP option 150 to A/old, then a power cycle; mend the "
                                   "network of A/old, then a reset");
     }
     done(&r);
@@ -391,9 +391,9 @@ static void reset_reaches_nobody(void **state)
     static const struct {
         const char *then, *after, *sentence;
     } told[] = {
-        { "", "point DHCP option 150 to HQ/pub, then unplugging it",
+        { "", "point DHCP option 150 to HQ/pub, then a power cycle",
           "Point DHCP option 150 to HQ/pub, then unplug the phone." },
-        { "f:move { tftp = hq.pub } hq:reset() settle() ", "unplugging it",
+        { "f:move { tftp = hq.pub } hq:reset() settle() ", "a power cycle",
           "Unplug the phone: it is registered nowhere, so that no reset reaches it." },
     };
     for (size_t i = 0; i < 2; i++) {
