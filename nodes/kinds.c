@@ -97,13 +97,13 @@ const struct own_kind own_kinds[OWNS] = {
 };
 
 const struct store_kind store_kinds[STORES] = {
-    [STORE_OWN] = { "own", 0 },
-    [STORE_CALLMANAGER_TRUST] = { "CallManager-trust", ROLE_BIT(TL_TFTP) },
-    [STORE_PHONE_SAST_TRUST] = { "Phone-SAST-trust", ROLE_BIT(TL_SAST) },
-    [STORE_CAPF_TRUST] = { "CAPF-trust", ROLE_BIT(TL_CAPF), .stays = true },
-    [STORE_TOMCAT_TRUST] = { "tomcat-trust", ROLE_BIT(TL_APP_SERVER) },
-    [STORE_TVS_TRUST] = { "TVS-trust", 0 },
-    [STORE_IPSEC_TRUST] = { "ipsec-trust", 0 },
+    [STORE_OWN] = { .name = "own" },
+    [STORE_CALLMANAGER_TRUST] = { .name = "CallManager-trust", .roles = ROLE_BIT(TL_TFTP) },
+    [STORE_PHONE_SAST_TRUST] = { .name = "Phone-SAST-trust", .roles = ROLE_BIT(TL_SAST) },
+    [STORE_CAPF_TRUST] = { .name = "CAPF-trust", .roles = ROLE_BIT(TL_CAPF), .stays = true },
+    [STORE_TOMCAT_TRUST] = { .name = "tomcat-trust", .roles = ROLE_BIT(TL_APP_SERVER) },
+    [STORE_TVS_TRUST] = { .name = "TVS-trust" },
+    [STORE_IPSEC_TRUST] = { .name = "ipsec-trust" },
 };
 
 const struct service_kind service_kinds[SERVICES] = {

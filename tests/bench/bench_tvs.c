@@ -324,7 +324,7 @@ static struct server node_start(void)
 
 static double processor_s(const struct server *s)
 {
-    double time;
+    double time = 0;
     need(write(s->ask, "?", 1) == 1 && read(s->told, &time, sizeof time) == sizeof time,
          "a server ended");
     return time;
@@ -425,7 +425,7 @@ static struct round run_round(const struct server *s, SSL_CTX *ctx, uint32_t cou
 
 static double median(const struct round *r, int n, size_t field)
 {
-    double v[ROUNDS_MAX];
+    double v[ROUNDS_MAX] = { 0 };
     for (int i = 0; i < n; i++)
         memcpy(&v[i], (const char *)&r[i] + field, sizeof v[i]);
     qsort(v, (size_t)n, sizeof *v, by_size);

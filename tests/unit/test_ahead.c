@@ -285,7 +285,7 @@ static void test_refuses_where(void **state)
                "new.sub:restart('Cisco CallManager') settle()"));
     for (uint32_t i = 0; i < t.run.lab->state.phone_count; i++)
         assert_int_equal(standby_refuses(t.run.lab, i), i >= 15);
-    has(t.report.verdict, "while Cisco CallManager does not run on NEW pub: 4 of 19 phones");
+    has(t.report.verdict, "while Cisco CallManager does not run on NEW/pub: 4 of 19 phones");
     told_over(&t);
     tell(&t, "local hq = cluster { name = 'HQ', version = '12.5', nodes = { 'pub', 'sub' } } "
              "hq:pool('low', { 'sub' }) hq:phones { count = 2, model = '7965', pool = 'low' } "

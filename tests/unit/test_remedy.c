@@ -292,11 +292,10 @@ static void models_without_services(void **state)
 
 static struct way one(enum act_kind kind, enum way_width width, uint64_t arg)
 {
-    return (struct way){
-        .kind = WAY_ACTS,
-        .count = 1,
-        .acts = { { { .kind = (uint8_t)kind, .arg = { arg } }, 0, (uint8_t)width, 0 } }
-    };
+    return (struct way){ .kind = WAY_ACTS,
+                         .count = 1,
+                         .acts = { { .act = { .kind = (uint8_t)kind, .arg = { arg } },
+                                     .width = (uint8_t)width } } };
 }
 
 static void says(const struct lab *lab, const struct way *w, const char *name, const char *title,
