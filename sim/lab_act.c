@@ -560,14 +560,9 @@ static bool link_to_mend(const struct lab *lab, uint32_t cluster, uint32_t phone
 {
     (void)cluster;
     const struct driver *d = lab->driver;
-    struct link link = d->phone_link_of(d->self, phone);
-    bool bad = link_is_cut(&link) || link.mtu != 0;
-    if (link_is_cut(&link))
-        link.loss_ppm = 0;
-    link.down = false;
-    link.mtu = 0;
-    *act = lab_link_act(DO_PHONE_LINK, 0, &link);
-    return bad;
+    struct link link = d->phone_link_of(d->self, phone), mended = link_mended(link);
+    *act = lab_link_act(DO_PHONE_LINK, 0, &mended);
+    return link_is_bad(&link);
 }
 
 static bool clock_to_set(const struct lab *lab, uint32_t cluster, uint32_t phone, struct act *act)

@@ -22,6 +22,22 @@ static inline bool link_is_cut(const struct link *l)
     return l->down || l->loss_ppm >= 1000000;
 }
 
+/* Something does not pass that could: there is something to be mended. */
+static inline bool link_is_bad(const struct link *l)
+{
+    return link_is_cut(l) || l->mtu != 0;
+}
+
+/* The same with nothing in the way; as slow, and as lossy, as it was. */
+static inline struct link link_mended(struct link l)
+{
+    if (link_is_cut(&l))
+        l.loss_ppm = 0;
+    l.down = false;
+    l.mtu = 0;
+    return l;
+}
+
 /* Through one, then the other. */
 static inline struct link link_both(struct link a, const struct link *b)
 {

@@ -208,17 +208,9 @@ static void widen(struct found *f, uint32_t cluster, const struct act *acts, uin
         add(f, cluster, WIDTH_ALL, &(struct act){ .kind = acts[0].kind });
 }
 
-static bool is_bad(const struct link *link)
-{
-    return link_is_cut(link) || link->mtu != 0;
-}
-
 static struct act mended(enum act_kind kind, uint32_t node, struct link link)
 {
-    if (link_is_cut(&link))
-        link.loss_ppm = 0;
-    link.down = false;
-    link.mtu = 0;
+    link = link_mended(link);
     return lab_link_act(kind, node, &link);
 }
 
@@ -230,9 +222,9 @@ static void node_links(const struct lab *lab, uint32_t cluster, struct found *f)
     {
         struct link link = d->node_link_of(d->self, cluster << 8 | n);
         struct act act = mended(DO_NODE_LINK, n, link);
-        if (is_bad(&link))
+        if (link_is_bad(&link))
             add(f, cluster, WIDTH_ONE, &act);
-        down += is_bad(&link);
+        down += link_is_bad(&link);
     }
     if (down > 1)
         add(f, cluster, WIDTH_ALL, &(struct act){ .kind = DO_NODE_LINK });
