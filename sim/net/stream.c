@@ -381,25 +381,29 @@ static void connected(struct stream *s)
 
 /* ---- the loop's callbacks ---- */
 
+/* What the socket takes goes out in the same turn of the loop, most of all answers: a wait until it
+ * is known to be writable would cost two calls of the kernel and a round of everybody else. */
+static void send_now(struct stream *s)
+{
+    if (s->fd < 0 || s->connecting || s->muted || stream_unsent(s) == 0 || !flush(s) ||
+        stream_unsent(s) > 0)
+        return;
+    if (s->finishing && !s->lingering)
+        linger(s);
+    else if (s->ops != NULL)
+        s->ops->drained(s);
+}
+
 static void on_io(struct ev_loop *loop, struct ev_io *w, int events)
 {
     struct stream *s = w->data;
     (void)loop;
     if (s->connecting) {
         connected(s);
-        watch(s);
-        return;
-    }
-    if ((events & EV_READ) != 0)
+    } else if ((events & EV_READ) != 0) {
         receive(s);
-    if (s->fd >= 0 && (events & EV_WRITE) != 0 && stream_unsent(s) > 0) {
-        if (!flush(s))
-            return;
-        if (stream_unsent(s) == 0 && s->finishing && !s->lingering)
-            linger(s);
-        else if (stream_unsent(s) == 0 && s->ops != NULL)
-            s->ops->drained(s);
     }
+    send_now(s);
     watch(s);
 }
 
