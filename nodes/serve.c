@@ -303,6 +303,19 @@ struct tvs_answer serve_tvs_verify(const struct cluster *cl, uint32_t node, uint
     return look_up(cl, node, 0, cert, now_us);
 }
 
+bool serve_tvs_row(const struct cluster *cl, uint32_t node, uint32_t i, uint32_t *cert)
+{
+    uint32_t ctl = lists_ctl_on(cl, node);
+    if (i < cl->db.row_count) {
+        *cert = cl->db.rows[i].cert;
+        return true;
+    }
+    if (ctl == 0 || i - cl->db.row_count >= content_get_list(cl->env->content, ctl)->count)
+        return false;
+    *cert = content_get_list(cl->env->content, ctl)->records[i - cl->db.row_count].cert;
+    return true;
+}
+
 /* ---- CallManager ---- */
 
 /* Where a CAPF may lie besides on the publisher. */

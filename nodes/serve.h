@@ -45,6 +45,10 @@ struct tvs_answer serve_tvs_query(const struct cluster *cl, uint32_t node, uint3
 struct tvs_answer serve_tvs_verify(const struct cluster *cl, uint32_t node, uint32_t cert,
                                    uint64_t now_us);
 
+/* Every certificate that it may know stands among these: rows of its database and of its CTL file.
+ * False: there is no i-th; *cert 0: it is none. */
+bool serve_tvs_row(const struct cluster *cl, uint32_t node, uint32_t i, uint32_t *cert);
+
 /* The certificate that a service shows in TLS; 0: it has none. */
 uint32_t serve_certificate(const struct cluster *cl, uint32_t node, enum service s);
 

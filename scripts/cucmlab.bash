@@ -62,7 +62,7 @@ _cucmlab() {
     --dump | --letter) files=d ;;
     --release) words="8 10" ;;
     --set) words=$(_cucmlab_params "${action:-/}") ;;
-    --seed | --identity | --explain | --as | --until) return ;;
+    --seed | --identity | --explain | --as | --until | --tvs-workers) return ;;
     *)
         case $command/$action in
         /) words="run list serve diff states knobs models versions acts itl ctl sgn --seed --identity
@@ -72,6 +72,9 @@ _cucmlab() {
             ;;&
         run/*)
             words="--bytes --what-if --no-what-if"
+            ;;&
+        serve/*)
+            words="--tvs-workers"
             ;;&
         run/* | serve/*)
             words="$words --seed --identity --set --json --csv --junit --letter --trace --explain --dump

@@ -452,6 +452,11 @@ static enum ask_result ask(void *ctx, uint32_t node, const struct ask *ask, uint
     return result;
 }
 
+static bool tvs_row(void *ctx, uint32_t node, uint32_t i, uint32_t *cert)
+{
+    return serve_tvs_row(cluster_at(ctx, node), node & 255, i, cert);
+}
+
 static bool transfer_begin(void *ctx, uint32_t node)
 {
     struct cluster *cl = cluster_at(ctx, node);
@@ -515,6 +520,7 @@ struct world lab_world(struct lab *lab)
         .running = running,
         .epoch = epoch,
         .ask = ask,
+        .tvs_row = tvs_row,
         .transfer_begin = transfer_begin,
         .transfer_end = transfer_end,
         .node_says = node_says,

@@ -207,6 +207,7 @@ static bool open_sockets(struct session *s, struct err *e)
         return true;
     struct live_options o = lab_live_options(s->lab);
     o.announce = s->options.announce;
+    o.tvs_workers = s->options.tvs_workers;
     if (!lab_live(s->lab, &o, e))
         return false;
     live_catch_signals(s->lab->driver);

@@ -1,5 +1,6 @@
 #include "sim/cmd/args.h"
 
+#include "sim/live/live.h"
 #include "sim/wire/text.h"
 
 #include <string.h>
@@ -83,6 +84,16 @@ static bool take_as(void *to, const char *value, struct err *e)
     return add_word(&((struct args *)to)->as, "--as", value, e);
 }
 
+static bool take_tvs_workers(void *to, const char *value, struct err *e)
+{
+    uint64_t number;
+    if (!text_number(view_str(value), LIVE_WORKERS_MAX, &number))
+        return err_set(e, "--tvs-workers %s: a number from 0 to %u was expected", value,
+                       LIVE_WORKERS_MAX);
+    ((struct args *)to)->tvs_workers = (uint32_t)number;
+    return true;
+}
+
 static const struct option table[] = {
     { "--seed", "N", ANY, take_seed, 0, "the seed of luck: delays, losses, order (default 1)" },
     { "--identity", "N", ANY, take_identity, 0,
@@ -127,6 +138,8 @@ static const struct option table[] = {
       "repeats nothing: without it as many as take about a second" },
     { "--quiet", NULL, RUN | SERVE, NULL, offsetof(struct args, quiet),
       "prints the verdict and what failed, no more" },
+    { "--tvs-workers", "N", SERVE, take_tvs_workers, 0,
+      "threads that serve TVS beside the one of everything (default 0: that one does)" },
     { "--dot", NULL, STATES, NULL, offsetof(struct args, dot), "as a graph for dot(1)" },
     { "--types", NULL, VERBS, NULL, offsetof(struct args, types), "as types for editors" },
 };

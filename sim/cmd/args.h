@@ -27,6 +27,7 @@ struct args {
     struct args_list sets, explains, inventories, pools, as;
     uint32_t hands_minutes, people; /* --set hands_minutes=, --set people= */
     uint32_t users_follow, users_hours;
+    uint32_t tvs_workers;
     const char *command; /* as it was typed: how to repeat this run */
 };
 

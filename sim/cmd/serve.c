@@ -41,6 +41,7 @@ int cmd_serve(const struct args *a)
         return cmd_fail(&e);
     o.lab.live = true;
     o.announce = scenario_words(a);
+    o.tvs_workers = a->tvs_workers;
     struct session *s = session_new(&o, &e);
     if (s == NULL)
         return cmd_fail(&e);

@@ -107,6 +107,10 @@ struct world {
     uint32_t (*epoch)(void *ctx, uint32_t node, enum ask_kind kind);
     enum ask_result (*ask)(void *ctx, uint32_t node, const struct ask *ask, uint64_t now_us,
                            struct event *answer);
+    /* The certificates that the TVS of a node may vouch for, by turns: i-th CT_CERT, 0 or one that
+     * came before for none.  False: there is no i-th.  Asking it of each tells all that it vouches
+     * for. */
+    bool (*tvs_row)(void *ctx, uint32_t node, uint32_t i, uint32_t *cert);
     /* Concurrent transfers of a node's TFTP: true and one more where it may begin; end takes it
      * back. */
     bool (*transfer_begin)(void *ctx, uint32_t node);

@@ -147,8 +147,7 @@ bool answer_tvs(struct live *l, uint32_t node, struct view message, struct arena
     struct event e = { .status = 1 };
     struct ask ask;
     uint8_t roles[32];
-    if (!tvs_decode(message, &in, NULL) ||
-        (in.type != TVS_QUERY_CERT_REQ && in.type != TVS_CERT_VERIFICATION_REQ))
+    if (!talk_tvs_asked(message, &in))
         return false;
     if (tvs_ask(l, &in, &ask) && put(l, node, &ask, &e) != ASK_ANSWERED)
         return false;

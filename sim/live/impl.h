@@ -3,9 +3,11 @@
  *   live.c     on top: phones' deadlines, events in order, the driver's functions
  *   state.c    at the bottom: phones, nodes, and events that wait
  *   ports.c    which service has which port
- *   server.c   listeners and connections of the nodes, by service
+ *   server.c   the services of a node: a table, and listeners as they stand
+ *   httpd.c, tvsd.c, sipd.c, tftpd.c   what a service does with what comes
+ *   worker.c   threads that serve TVS
+ *   desk.c     accepting, and the connections of the nodes
  *   answer.c   what a node answers: files, TVS, registration
- *   tftpd.c    TFTP of the nodes
  *   client.c   requests of the phones
  *   kept.c     connections of registered phones
  *   certs.c    certificates by what the wire names them by
@@ -83,21 +85,104 @@ bool answer_sip(struct live *l, uint32_t node, bool tls, struct view der, struct
 bool answer_running(struct live *l, uint32_t node, enum ask_kind kind, uint32_t *cert,
                     enum tls_version *oldest);
 
-/* ---- server.c, tftpd.c ---- */
+/* ---- desk.c ---- */
+
+/* What one reactor serves: the connections that were accepted there.  The driver's own, or a
+ * worker's: that one's thread looks at nothing of the lab. */
+struct desk {
+    struct live *live;
+    struct reactor *reactor;
+    struct worker *worker;                                         /* NULL: the driver's */
+    void (*says)(struct desk *d, uint32_t node, const char *text); /* a line of a node */
+    struct conn *first, *last;
+    uint32_t count;
+    struct conn *kept; /* of registered phones: they end with the service alone */
+    uint32_t kept_count;
+};
+
+struct service_row {
+    bool tls;
+    bool asks_nobody;   /* for a client's certificate, as Tomcat (inferred) */
+    enum ask_kind asks; /* whose epoch and running it shares */
+    size_t in_limit;
+    uint64_t hold_us; /* how long a client may judge the certificate; 0: as a request takes */
+    struct stream_ops ops;
+};
 
 struct listener {
     struct live *live;
     struct host *host;
+    struct desk *desk;
+    const struct service_row *row;
     enum live_service service;
     int fd; /* -1: closed */
     uint32_t epoch;
     struct ev_io io;
     struct ev_timer pause; /* until it accepts again */
     bool paused;           /* it had to, once */
+    /* Asked before somebody is let in; NULL: whoever comes is. */
+    bool (*ready)(struct listener *li);
     struct tls_config *config;
     uint32_t cert;           /* CT_CERT that `config` shows */
     enum tls_version oldest; /* that it takes */
+    struct book *book;       /* of a TVS that workers serve */
 };
+
+struct conn {
+    struct listener *listener;
+    struct stream *stream;
+    uint32_t epoch;
+    bool transfer;            /* holds one of the node's transfers */
+    bool last;                /* close once all is sent */
+    struct sip_seen seen;     /* of the message that is coming */
+    bool kept;                /* a phone registered over it */
+    struct conn *prev, *next; /* of kept ones, or of the others */
+};
+
+#define UNSENT_MAX 65536 /* answers that nobody reads; more requests wait until then */
+
+/* Accepts at li->fd from here; and, not any more. */
+void desk_watch(struct listener *li);
+void desk_leave(struct listener *li);
+/* Connections of a listener: broken off; or silent for good, as behind a dead link. */
+void desk_drop(struct listener *li);
+void desk_mute(struct listener *li);
+/* What came while nothing passed was lost on the way. */
+void desk_discard(const struct listener *li);
+/* One more configuration of what it shows; NULL: it cannot be made. */
+struct tls_config *desk_config(const struct listener *li);
+
+/* A line of the listener's node, whichever thread this is. */
+void desk_says(struct listener *li, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+struct conn *conn_of(struct stream *s);
+void conn_finish(struct conn *c);
+void conn_abort(struct conn *c);
+void conn_patience(struct conn *c);
+/* A phone registered: its connection stays, and is none of those of which the oldest must go. */
+void conn_keep(struct conn *c);
+/* False where the service was stopped since the connection began: it is gone then. */
+bool conn_same_epoch(struct conn *c);
+void conn_end_transfer(struct conn *c);
+
+/* The rest of struct stream_ops, the same for every service. */
+void conn_opened(struct stream *s);
+void conn_no_judge(struct stream *s);
+void conn_drained(struct stream *s);
+void conn_ended(struct stream *s, enum stream_end end);
+#define CONN_OPS(its_input)                                                                        \
+    {                                                                                              \
+        conn_opened, conn_no_judge, its_input, conn_drained, conn_ended                            \
+    }
+
+/* ---- httpd.c, tvsd.c, sipd.c ---- */
+
+void httpd_file_input(struct stream *s);
+void httpd_page_input(struct stream *s);
+void tvsd_input(struct stream *s);
+void sipd_input(struct stream *s);
+
+/* ---- server.c ---- */
 
 /* A node with its listeners; never moves. */
 struct host {
@@ -108,7 +193,6 @@ struct host {
     struct listener listeners[LIVE_SERVICES];
 };
 
-struct conn;
 struct transfer;
 
 /* Opens and closes listeners as the services stand; breaks off what began under another epoch. */
@@ -116,8 +200,25 @@ bool server_refresh(struct live *l, struct host *p, struct err *e);
 void server_link(struct live *l, struct host *p, bool down);
 void server_free(struct live *l); /* all listeners and connections */
 
+/* ---- tftpd.c ---- */
+
 bool tftpd_open(struct listener *li, struct err *e);
 void tftpd_drop(struct live *l, const struct host *p); /* breaks off all transfers there */
+
+/* ---- worker.c ---- */
+
+/* As many as the options say; none: TVS is served by the driver's own thread. */
+void workers_start(struct live *l);
+void workers_stop(struct live *l);
+/* What TVS of a node does from here, in every worker; each waits until all have done so.  `config`
+ * is made once a worker: threads that share a key wait for each other. */
+void workers_open(struct listener *li);
+void workers_close(struct listener *li);
+void workers_link(struct listener *li, bool down);
+/* What TVS says has changed, perhaps: a new book where it has.  `shows`: another certificate. */
+void workers_refresh(struct listener *li, bool shows);
+/* One whole TVS message in, its reply in `a`, out of the worker's book.  False: no answer. */
+bool worker_answer(struct listener *li, struct view message, struct arena *a, struct view *reply);
 
 /* ---- client.c ---- */
 
@@ -201,10 +302,10 @@ struct live {
     struct delivery *heap;
     uint32_t heap_n, heap_cap;
 
-    struct conn *conn_first, *conn_last;
-    uint32_t conn_count;
-    struct conn *kept_first; /* of registered phones: they end with the service alone */
-    uint32_t kept_count;
+    struct desk desk;
+    struct worker **workers;
+    uint32_t worker_count;
+    struct ev_async heard; /* a worker has something to say */
     struct transfer *transfers;
     uint32_t transfer_count;
 

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #define FILES_OF_OUR_OWN 32 /* standard streams, the loop, trace and report files */
+#define FILES_OF_A_LOOP  4
 
 /* ---- phones ---- */
 
@@ -338,6 +339,7 @@ static void driver_free(void *self)
         ev_timer_stop(l->reactor.loop, &l->slots[i]->timer);
     }
     server_free(l);
+    workers_stop(l);
     for (uint32_t i = 0; i < l->slot_cap; i++)
         reactor_give(l->slots[i]);
     if (l->catching) {
@@ -402,7 +404,8 @@ uint32_t live_files_needed(const struct live_options *options, uint32_t nodes)
 {
     /* A phone holds an HTTPS handshake while it asks TVS: two sockets. */
     return FILES_OF_OUR_OWN + nodes * LIVE_SERVICES + 2 * options->phones_at_once +
-           2 * options->registrations + options->connections + options->transfers;
+           2 * options->registrations + options->connections + options->transfers +
+           options->tvs_workers * (FILES_OF_A_LOOP + options->connections);
 }
 
 static bool files_fit(const struct live *l, uint32_t nodes, struct err *e)
@@ -507,6 +510,11 @@ struct live_options live_defaults(struct forge *forge)
                                   .idle_us = 10000000 };
 }
 
+static void desk_line(struct desk *d, uint32_t node, const char *text)
+{
+    live_says(d->live, node, "%s", text);
+}
+
 struct driver *live_new(const struct world *world, const struct live_options *options,
                         struct err *e)
 {
@@ -542,6 +550,9 @@ struct driver *live_new(const struct world *world, const struct live_options *op
     l->certs.ders = table_of(&sys_mem);
     l->locales = table_of(&sys_mem);
     bool good = files_fit(l, options->node_count, e);
+    l->desk = (struct desk){ .live = l, .reactor = &l->reactor, .says = desk_line };
+    if (good)
+        workers_start(l);
     for (uint32_t i = 0; good && i < options->node_count; i++)
         good = live_add_node(&l->driver, &options->nodes[i], e);
     if (!good) {

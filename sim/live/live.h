@@ -18,7 +18,8 @@
 
 #include <stdio.h>
 
-#define LIVE_NODES_MAX 256 /* that list() may tell */
+#define LIVE_NODES_MAX   256 /* that list() may tell */
+#define LIVE_WORKERS_MAX 64u
 
 struct live_node {
     uint32_t node;    /* cluster << 8 | node */
@@ -48,6 +49,8 @@ struct live_options {
                                 are told that their server is gone as in virtual time */
     uint32_t connections;    /* server side, all nodes together; at it the oldest is broken off */
     uint32_t transfers;      /* TFTP, all nodes together: more RRQs are dropped; at least 1 */
+    uint32_t tvs_workers;    /* threads that serve TVS; 0: this one does.  Each with connections of
+                                its own, as many as above */
     uint64_t idle_us;        /* a client that sends no whole request for so long is broken off */
     /* Asked for each request; `out` comes filled as an 8861 with a MIC.  NULL: all are that. */
     void (*model)(void *ctx, uint32_t phone, struct live_model *out);

@@ -38,6 +38,12 @@ struct view talk_tvs_device(struct view device)
     return view_sub(device, at, device.n - at);
 }
 
+bool talk_tvs_asked(struct view message, struct tvs_msg *request)
+{
+    return tvs_decode(message, request, NULL) &&
+           (request->type == TVS_QUERY_CERT_REQ || request->type == TVS_CERT_VERIFICATION_REQ);
+}
+
 static uint8_t type_of_reply(const struct tvs_msg *request)
 {
     return request->type == TVS_QUERY_CERT_REQ ? TVS_QUERY_CERT_RES : TVS_CERT_VERIFICATION_RES;

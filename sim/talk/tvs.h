@@ -22,6 +22,9 @@ struct tvs_told {
     struct view certificate; /* of a query's reply */
 };
 
+/* What a server takes: a whole message that is a request.  False: it gets no answer. */
+bool talk_tvs_asked(struct view message, struct tvs_msg *request);
+
 /* The reply to a request of that type and session; `roles` is room for what it names. */
 struct tvs_msg talk_tvs_reply(const struct tvs_msg *request, const struct tvs_told *told,
                               uint8_t roles[32]);

@@ -152,4 +152,47 @@ static inline bool get_packet(int fd, struct tftp_packet *p, uint16_t *port, uin
     return false;
 }
 
+struct tls_client {
+    int fd;
+    struct tls *tls;
+    bool closed;
+};
+
+static inline struct tls_client tls_dial(uint16_t port)
+{
+    struct tls_config *config = tls_config_new(false, view_of(NULL, 0), NULL, TLS_1_0, TLS_1_3);
+    struct tls_client c = { dial(port), tls_new(config), false };
+    tls_config_free(config);
+    assert_true(c.fd >= 0);
+    return c;
+}
+
+static inline void tls_turn(struct tls_client *c)
+{
+    uint8_t piece[4096];
+    size_t n;
+    while ((n = tls_take(c->tls, piece, sizeof piece)) > 0)
+        if (send(c->fd, piece, n, MSG_NOSIGNAL) < 0)
+            c->closed = true;
+    turn();
+    ssize_t got = recv(c->fd, piece, sizeof piece, 0);
+    if (got > 0)
+        tls_feed(c->tls, view_of(piece, (size_t)got));
+    else if (got == 0 || (errno != EAGAIN && errno != EWOULDBLOCK))
+        c->closed = true;
+}
+
+static inline void tls_until(struct tls_client *c, enum tls_state state)
+{
+    for (int i = 0; i < 1000 && tls_state(c->tls) != state && !c->closed; i++)
+        tls_turn(c);
+    assert_int_equal(tls_state(c->tls), state);
+}
+
+static inline void tls_hang_up(struct tls_client *c)
+{
+    tls_free(c->tls);
+    close(c->fd);
+}
+
 #endif

@@ -73,6 +73,16 @@ static inline uint32_t address(uint32_t node)
  * servers and phones are one thread, whose processor may be away for seconds. */
 static uint32_t patience = 1;
 
+/* Threads that serve TVS in the labs that are built. */
+static uint32_t tvs_workers;
+
+static inline int two_workers(void **state)
+{
+    (void)state;
+    tvs_workers = 2;
+    return 0;
+}
+
 static inline void faster(struct lab *lab)
 {
     lab->state.knobs.value[KNOB_BOOT_MIN_US] = 1 * MS;
@@ -106,6 +116,7 @@ static inline struct lab *build(const struct setup *s, struct err *e)
     uint32_t cluster, first;
     if (s->live) {
         struct live_options options = lab_live_options(lab);
+        options.tvs_workers = tvs_workers;
         if (s->options != NULL)
             s->options(&options);
         if (!lab_live(lab, &options, e)) {
@@ -212,9 +223,12 @@ static inline int clean(void **state)
     if (current.lab != NULL)
         done();
     patience = 1;
+    tvs_workers = 0;
     return 0;
 }
 
 #define TEST(f) cmocka_unit_test_teardown(f, clean)
+/* The same with TVS on threads of its own. */
+#define TEST_WITH_WORKERS(f) cmocka_unit_test_setup_teardown(f, two_workers, clean)
 
 #endif

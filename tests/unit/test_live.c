@@ -425,6 +425,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(parity),
+        TEST_WITH_WORKERS(parity),
         TEST(sees_the_close),
         TEST(phones_wait_for_a_seat),
         TEST(refused_runs),

@@ -257,10 +257,15 @@ static void folders_of_strangers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(methods_that_are_not_served), TEST(sip_methods),
-        TEST(options_that_cannot_be),      TEST(a_link_that_is_down),
-        TEST(clients_that_do_not_close),   TEST(nobody_can_be_accepted),
+        TEST(methods_that_are_not_served),
+        TEST(sip_methods),
+        TEST(options_that_cannot_be),
+        TEST(a_link_that_is_down),
+        TEST(clients_that_do_not_close),
+        TEST(nobody_can_be_accepted),
         TEST(folders_of_strangers),
+        TEST_WITH_WORKERS(a_link_that_is_down),
+        TEST_WITH_WORKERS(clients_that_do_not_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

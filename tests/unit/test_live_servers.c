@@ -399,49 +399,6 @@ static void a_file_that_cannot_be_made(void **state)
 
 /* ---- TLS clients ---- */
 
-struct tls_client {
-    int fd;
-    struct tls *tls;
-    bool closed;
-};
-
-static struct tls_client tls_dial(uint16_t port)
-{
-    struct tls_config *config = tls_config_new(false, view_of(NULL, 0), NULL, TLS_1_0, TLS_1_3);
-    struct tls_client c = { dial(port), tls_new(config), false };
-    tls_config_free(config);
-    assert_true(c.fd >= 0);
-    return c;
-}
-
-static void tls_turn(struct tls_client *c)
-{
-    uint8_t piece[4096];
-    size_t n;
-    while ((n = tls_take(c->tls, piece, sizeof piece)) > 0)
-        if (send(c->fd, piece, n, MSG_NOSIGNAL) < 0)
-            c->closed = true;
-    turn();
-    ssize_t got = recv(c->fd, piece, sizeof piece, 0);
-    if (got > 0)
-        tls_feed(c->tls, view_of(piece, (size_t)got));
-    else if (got == 0 || (errno != EAGAIN && errno != EWOULDBLOCK))
-        c->closed = true;
-}
-
-static void tls_until(struct tls_client *c, enum tls_state state)
-{
-    for (int i = 0; i < 1000 && tls_state(c->tls) != state && !c->closed; i++)
-        tls_turn(c);
-    assert_int_equal(tls_state(c->tls), state);
-}
-
-static void tls_hang_up(struct tls_client *c)
-{
-    tls_free(c->tls);
-    close(c->fd);
-}
-
 /* The service shows what the node has in service, and the client has the last word. */
 static void certificates_shown(void **state)
 {
@@ -655,11 +612,28 @@ static void sip_answers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(http_files),          TEST(tftp_files),         TEST(transfers_are_limited),
-        TEST(stopped_services),    TEST(bad_clients),        TEST(slow_client),
-        TEST(many_silent_clients), TEST(certificates_shown), TEST(asking_what_runs_serves_nothing),
-        TEST(tvs_answers),         TEST(failed_handshakes),  TEST(a_file_that_cannot_be_made),
-        TEST(https_page),          TEST(sip_answers),        TEST(a_restart_gives_transfers_back),
+        TEST(http_files),
+        TEST(tftp_files),
+        TEST(transfers_are_limited),
+        TEST(stopped_services),
+        TEST(bad_clients),
+        TEST(slow_client),
+        TEST(many_silent_clients),
+        TEST(certificates_shown),
+        TEST(asking_what_runs_serves_nothing),
+        TEST(tvs_answers),
+        TEST(failed_handshakes),
+        TEST(a_file_that_cannot_be_made),
+        TEST(https_page),
+        TEST(sip_answers),
+        TEST(a_restart_gives_transfers_back),
+        TEST_WITH_WORKERS(stopped_services),
+        TEST_WITH_WORKERS(bad_clients),
+        TEST_WITH_WORKERS(slow_client),
+        TEST_WITH_WORKERS(many_silent_clients),
+        TEST_WITH_WORKERS(certificates_shown),
+        TEST_WITH_WORKERS(tvs_answers),
+        TEST_WITH_WORKERS(failed_handshakes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,291 @@
+/* Accepting, and the connections of the nodes, of whatever service: how many there may be, how long
+ * they may be silent, and how they end. */
+#include "sim/live/impl.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define PAUSE_S 0.1 /* before the next try where nobody can be accepted */
+#define ACCEPTS 64  /* at a time, so that one port starves no other */
+
+/* ---- connections ---- */
+
+struct conn *conn_of(struct stream *s)
+{
+    return s->owner;
+}
+
+void conn_end_transfer(struct conn *c)
+{
+    const struct world *w = c->listener->live->world;
+    if (!c->transfer)
+        return;
+    c->transfer = false; /* the node counts on through a restart */
+    w->transfer_end(w->ctx, c->listener->host->node);
+}
+
+/* Off its list. */
+static void take_off(struct conn *c)
+{
+    struct desk *d = c->listener->desk;
+    struct conn **first = c->kept ? &d->kept : &d->first;
+    *(c->prev != NULL ? &c->prev->next : first) = c->next;
+    if (c->next != NULL)
+        c->next->prev = c->prev;
+    else if (!c->kept)
+        d->last = c->prev;
+    d->count -= !c->kept;
+    d->kept_count -= c->kept;
+}
+
+/* The connection is over; its stream was closed or let go by the caller. */
+static void gone(struct conn *c)
+{
+    conn_end_transfer(c);
+    take_off(c);
+    reactor_bury(c->listener->desk->reactor, reactor_give, c);
+}
+
+void conn_finish(struct conn *c)
+{
+    stream_finish(c->stream);
+    gone(c);
+}
+
+void conn_abort(struct conn *c)
+{
+    stream_abort(c->stream);
+    gone(c);
+}
+
+void conn_patience(struct conn *c)
+{
+    stream_deadline(c->stream, c->kept ? 0 : c->listener->live->options.idle_us);
+}
+
+void conn_keep(struct conn *c)
+{
+    struct desk *d = c->listener->desk;
+    if (c->kept || d->kept_count >= d->live->options.registrations)
+        return;
+    take_off(c);
+    c->kept = true;
+    c->prev = NULL;
+    c->next = d->kept;
+    if (c->next != NULL)
+        c->next->prev = c;
+    d->kept = c;
+    d->kept_count++;
+}
+
+bool conn_same_epoch(struct conn *c)
+{
+    const struct listener *li = c->listener;
+    const struct world *w = li->live->world;
+    if (li->ready == NULL || w->epoch(w->ctx, li->host->node, li->row->asks) == c->epoch)
+        return true; /* a worker's: the driver breaks them off before a service goes */
+    conn_abort(c);
+    return false;
+}
+
+void conn_opened(struct stream *s)
+{
+    conn_patience(s->owner);
+}
+
+void conn_no_judge(struct stream *s)
+{
+    (void)s;
+    CHECK(false); /* a server takes any client certificate */
+}
+
+void conn_drained(struct stream *s)
+{
+    struct conn *c = s->owner;
+    conn_end_transfer(c);
+    if (c->last) {
+        conn_finish(c);
+        return;
+    }
+    conn_patience(c);
+    c->listener->row->ops.input(s); /* what came meanwhile */
+}
+
+/* Why a client got no answer.  One that sent nothing at all asked for none. */
+static void say_why(const struct conn *c, enum stream_end end)
+{
+    const struct stream *s = c->stream;
+    const char *why = s->tls == NULL ? "" : tls_why(s->tls);
+    if (why[0] == '\0')
+        why = end == STREAM_LATE ? "the client is silent" : "the client hung up";
+    if (s->tls != NULL && !s->open && s->received > 0)
+        desk_says(c->listener, "%s: TLS handshake failed: %s",
+                  live_service_name(c->listener->service), why);
+}
+
+void conn_ended(struct stream *s, enum stream_end end)
+{
+    say_why(s->owner, end);
+    gone(s->owner);
+}
+
+/* ---- what a listener shows ---- */
+
+struct tls_config *desk_config(const struct listener *li)
+{
+    struct forge *f = li->live->options.forge;
+    const struct key *key = forge_key(f, li->cert);
+    struct tls_config *config =
+        key == NULL ? NULL : tls_config_new(true, forge_der(f, li->cert), key, li->oldest, TLS_1_3);
+    if (config != NULL && li->row->asks_nobody)
+        tls_config_ask_nobody(config);
+    return config;
+}
+
+/* ---- accepting ---- */
+
+/* Somebody who waits to be closed goes first, then the oldest connection.  False: there is none. */
+static bool make_room(struct desk *d)
+{
+    if (stream_drop_oldest(d->reactor))
+        return true;
+    if (d->first == NULL)
+        return false;
+    conn_abort(d->first);
+    return true;
+}
+
+static void begin(struct listener *li, int fd)
+{
+    struct desk *d = li->desk;
+    const struct service_row *row = li->row;
+    while (d->count + d->reactor->closing >= d->live->options.connections && make_room(d))
+        continue;
+    struct conn *c = reactor_take(sizeof *c);
+    c->listener = li;
+    c->epoch = li->epoch;
+    c->prev = d->last;
+    *(d->last != NULL ? &d->last->next : &d->first) = c;
+    d->last = c;
+    d->count++;
+    c->stream =
+        stream_accept(d->reactor, fd, row->tls ? li->config : NULL, row->in_limit, &row->ops, c);
+    c->stream->hold_us = row->hold_us;
+    conn_patience(c);
+}
+
+/* No descriptor or no memory for one more, and nothing of ours to give up: the kernel would say at
+ * once again that somebody waits. */
+static void pause_accepting(struct listener *li)
+{
+    struct ev_loop *loop = li->desk->reactor->loop;
+    if (!li->paused)
+        fprintf(stderr, "cucmlab: %s %s: cannot accept: %s (told once)\n", li->host->name,
+                live_service_name(li->service), strerror(errno));
+    li->paused = true;
+    ev_io_stop(loop, &li->io);
+    ev_timer_set(&li->pause, PAUSE_S, 0.);
+    ev_timer_start(loop, &li->pause);
+}
+
+static void on_pause_over(struct ev_loop *loop, struct ev_timer *w, int events)
+{
+    struct listener *li = w->data;
+    (void)events;
+    ev_io_start(loop, &li->io);
+}
+
+static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
+{
+    struct listener *li = w->data;
+    (void)loop;
+    (void)events;
+    for (int i = 0; i < ACCEPTS && li->fd >= 0; i++) {
+        int fd = accept4(li->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        bool full =
+            fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS);
+        if (full && !make_room(li->desk))
+            pause_accepting(li);
+        else if (full)
+            continue;
+        if (fd < 0)
+            return;
+        if (li->ready != NULL && !li->ready(li))
+            net_reset(fd);
+        else
+            begin(li, fd);
+    }
+}
+
+void desk_watch(struct listener *li)
+{
+    if (li->io.data == NULL) {
+        ev_io_init(&li->io, on_accept, li->fd, EV_READ);
+        ev_timer_init(&li->pause, on_pause_over, 0., 0.);
+        li->io.data = li->pause.data = li;
+    } else if (!ev_is_active(&li->io)) {
+        ev_io_set(&li->io, li->fd, EV_READ);
+    }
+    ev_io_start(li->desk->reactor->loop, &li->io);
+}
+
+void desk_leave(struct listener *li)
+{
+    ev_io_stop(li->desk->reactor->loop, &li->io);
+    ev_timer_stop(li->desk->reactor->loop, &li->pause);
+}
+
+/* ---- all of a listener ---- */
+
+static void drop_list(struct conn *first, const struct listener *li)
+{
+    struct conn *next;
+    for (struct conn *c = first; c != NULL; c = next) {
+        next = c->next;
+        if (c->listener == li)
+            conn_abort(c);
+    }
+}
+
+void desk_drop(struct listener *li)
+{
+    drop_list(li->desk->first, li);
+    drop_list(li->desk->kept, li);
+}
+
+void desk_mute(struct listener *li)
+{
+    for (struct conn *c = li->desk->first; c != NULL; c = c->next) {
+        if (c->listener != li)
+            continue;
+        conn_end_transfer(c);
+        stream_mute(c->stream);
+    }
+}
+
+/* What came for a listener while nothing passed was lost on the way. */
+void desk_discard(const struct listener *li)
+{
+    uint8_t byte;
+    int fd;
+    if (li->service == LIVE_TFTP) {
+        while (recv(li->fd, &byte, sizeof byte, 0) >= 0)
+            continue;
+        return;
+    }
+    while ((fd = accept4(li->fd, NULL, NULL, SOCK_CLOEXEC)) >= 0)
+        net_reset(fd);
+}
+
+void desk_says(struct listener *li, const char *format, ...)
+{
+    char text[256]; /* a longer one is cut */
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    li->desk->says(li->desk, li->host->node, text);
+}

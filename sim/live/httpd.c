@@ -1,0 +1,91 @@
+/* Files over HTTP, and the pages of Tomcat. */
+#include "sim/live/impl.h"
+
+#include "sim/wire/http.h"
+
+static void http_answer(struct conn *c, int status, struct view body, bool head_only, bool keep)
+{
+    uint8_t head[512];
+    struct wr w = wr_of(head, sizeof head);
+    http_response_encode(status, body.n, keep, &w);
+    CHECK(!w.over);
+    c->last = !keep;
+    stream_write(c->stream, view_of(head, w.n));
+    if (!head_only && body.n > 0)
+        stream_write(c->stream, body);
+}
+
+/* A missing file and a busy server are both 503: the phone then asks over UDP, where a busy server
+ * is silent and a missing file is an error (docs/FORMATS.md, section 6). */
+static void http_file(struct conn *c, const struct http_request *r)
+{
+    struct live *l = c->listener->live;
+    struct arena a = arena_of(&sys_mem);
+    struct view bytes = { NULL, 0 };
+    uint32_t node = c->listener->host->node;
+    enum answer found = answer_file(l, node, view_str(r->name), &a, &bytes);
+    if (found == ANSWER_STOPPED) {
+        conn_abort(c);
+    } else if (found == ANSWER_OK && l->world->transfer_begin(l->world->ctx, node)) {
+        c->transfer = true;
+        http_answer(c, 200, bytes, r->head, r->keep_alive);
+    } else {
+        http_answer(c, 503, view_of(NULL, 0), r->head, r->keep_alive);
+    }
+    arena_free(&a);
+}
+
+static void page(struct conn *c, const struct http_request *r)
+{
+    static const char text[] =
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+        "<CiscoIPPhoneMenu>\n"
+        "  <Title>Directories</Title>\n"
+        "  <Prompt>Select a directory</Prompt>\n"
+        "  <MenuItem><Name>Corporate Directory</Name><URL></URL></MenuItem>\n"
+        "</CiscoIPPhoneMenu>\n";
+    struct live *l = c->listener->live;
+    struct ask ask = { .kind = ASK_HTTPS_PAGE, .device = NO_DEVICE };
+    struct event e = { 0 };
+    if (l->world->ask(l->world->ctx, c->listener->host->node, &ask, live_now_us(l), &e) !=
+        ASK_ANSWERED)
+        conn_abort(c);
+    else
+        http_answer(c, e.type == EVENT_PAGE ? 200 : 404, view_str(text), r->head, r->keep_alive);
+}
+
+/* One request at a time: the next is looked at when its answer has been sent. */
+static void http_next(struct stream *s, void (*serve)(struct conn *, const struct http_request *))
+{
+    struct conn *c = conn_of(s);
+    struct http_request r;
+    struct err e = { "" };
+    bool whole = false;
+    if (c->last || stream_unsent(s) > 0 || !conn_same_epoch(c))
+        return;
+    if (!http_request_decode(stream_in(s), &whole, &r, &e)) {
+        http_answer(c, 400, view_of(NULL, 0), false, false);
+        return;
+    }
+    if (!whole) {
+        if (stream_eof(s))
+            conn_finish(c);
+        return;
+    }
+    stream_consume(s, r.length);
+    conn_patience(c);
+    if (r.get || r.head)
+        serve(c, &r);
+    else
+        http_answer(c, 405, view_of(NULL, 0), false, false);
+}
+
+void httpd_file_input(struct stream *s)
+{
+    http_next(s, http_file);
+}
+
+void httpd_page_input(struct stream *s)
+{
+    http_next(s, page);
+}

@@ -1,0 +1,44 @@
+/* TVS of the nodes, on the driver's thread and on those of workers alike. */
+#include "sim/live/impl.h"
+
+#include "sim/wire/tvs.h"
+
+/* Out of the lab, or, where that is another thread's, out of the worker's book. */
+static bool answer(struct listener *li, struct view message, struct arena *a, struct view *reply)
+{
+    return li->desk->worker != NULL ? worker_answer(li, message, a, reply)
+                                    : answer_tvs(li->live, li->host->node, message, a, reply);
+}
+
+static bool tvs_next(struct conn *c)
+{
+    struct stream *s = c->stream;
+    struct arena a = arena_of(&sys_mem);
+    struct view reply = { NULL, 0 };
+    size_t n = 0;
+    bool good = tvs_whole(stream_in(s), &n, NULL);
+    if (good && n > 0) {
+        good = answer(c->listener, view_sub(stream_in(s), 0, n), &a, &reply);
+        stream_consume(s, n);
+        conn_patience(c);
+    }
+    if (good && reply.n > 0)
+        stream_write(s, reply);
+    arena_free(&a);
+    if (good && n == 0 && stream_eof(s))
+        conn_finish(c);
+    else if (!good)
+        conn_finish(c); /* what was answered before still goes out */
+    else
+        return n > 0;
+    return false;
+}
+
+void tvsd_input(struct stream *s)
+{
+    struct conn *c = conn_of(s);
+    if (!conn_same_epoch(c))
+        return;
+    while (stream_unsent(s) < UNSENT_MAX && tvs_next(c))
+        continue;
+}
