@@ -44,7 +44,7 @@ _cucmlab() {
     # The first two words that are neither options nor their values: command and action.
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-        --seed | --identity | --set | --json | --csv | --junit | --letter | --trace | --explain | --dump | --inventory | --pools | --as | --off | --until | \
+        --seed | --identity | --set | --json | --csv | --junit | --letter | --trace | --pcap | --explain | --dump | --inventory | --pools | --as | --off | --until | \
             --with | --release) ((i++)) ;;
         -*) ;;
         *)
@@ -58,7 +58,7 @@ _cucmlab() {
     done
 
     case $previous in
-    --json | --csv | --junit | --trace | --inventory | --pools | --off | --with) files=f ;;
+    --json | --csv | --junit | --trace | --pcap | --inventory | --pools | --off | --with) files=f ;;
     --dump | --letter) files=d ;;
     --release) words="8 10" ;;
     --set) words=$(_cucmlab_params "${action:-/}") ;;
@@ -74,7 +74,7 @@ _cucmlab() {
             words="--bytes --what-if --no-what-if"
             ;;&
         serve/*)
-            words="--tvs-workers"
+            words="--tvs-workers --pcap"
             ;;&
         run/* | serve/*)
             words="$words --seed --identity --set --json --csv --junit --letter --trace --explain --dump

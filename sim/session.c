@@ -1,5 +1,7 @@
 #include "sim/session.h"
 
+#include "sim/base/version.h"
+#include "sim/capture/capture.h"
 #include "sim/lab_live.h"
 #include "sim/lab_outage.h"
 #include "sim/live/live.h"
@@ -184,12 +186,20 @@ static enum script_result run_on(struct session *s, enum script_result result, s
 
 /* ---- who listens ---- */
 
+static bool open_capture(struct session *s, struct err *e)
+{
+    if (s->options.pcap == NULL)
+        return true;
+    s->capture = capture_open(s->options.pcap, "cucmlab " CUCMLAB_VERSION, e);
+    return s->capture != NULL;
+}
+
 static bool listen_to(struct session *s, struct err *e)
 {
     const struct session_options *o = &s->options;
     losses_init(&s->losses, s->lab);
     explain_init(&s->explain, s->lab, o->explain, o->explain_count);
-    return (o->dump == NULL || dump_open(&s->dump, s->lab, o->dump, e)) &&
+    return open_capture(s, e) && (o->dump == NULL || dump_open(&s->dump, s->lab, o->dump, e)) &&
            (o->trace == NULL || tracefile_open(&s->trace, s->lab, o->trace, e));
 }
 
@@ -208,6 +218,7 @@ static bool open_sockets(struct session *s, struct err *e)
     struct live_options o = lab_live_options(s->lab);
     o.announce = s->options.announce;
     o.tvs_workers = s->options.tvs_workers;
+    o.capture = s->capture;
     if (!lab_live(s->lab, &o, e))
         return false;
     live_catch_signals(s->lab->driver);
@@ -285,6 +296,7 @@ void session_free(struct session *s)
     mem_free(&sys_mem, s->files);
     off_free(&s->off);
     lab_free(s->lab);
+    capture_free(s->capture);
     mem_free(&sys_mem, s);
 }
 
@@ -311,8 +323,9 @@ void session_serve(struct session *s)
 
 bool session_end_files(struct session *s, struct err *e)
 {
-    bool dumped = dump_close(&s->dump, e);
-    return tracefile_close(&s->trace, dumped ? e : NULL) && dumped;
+    bool good = dump_close(&s->dump, e);
+    good = tracefile_close(&s->trace, good ? e : NULL) && good;
+    return capture_close(s->capture, good ? e : NULL) && good;
 }
 
 void session_report(struct session *s, uint32_t hands_minutes, uint32_t people, struct report *out)

@@ -19,11 +19,14 @@
 #include "sim/report/tracefile.h"
 #include "sim/script/script.h"
 
+struct capture;
+
 /* All borrowed until session_free(). */
 struct session_options {
     struct lab_options lab;       /* lab.live: on real sockets, which are opened at once */
     struct script_options script; /* the session fills in lab, losses and, with a file, inventory */
     const char *trace;            /* file of the trace; NULL: none */
+    const char *pcap;             /* file of the packets; NULL: none */
     const char *dump;             /* folder of what is served; NULL: none */
     /* "FILE" or "CLUSTER=FILE" each (sim/inventory/inventory.h). */
     const char *const *inventories, *const *pools;
@@ -53,6 +56,7 @@ struct session {
     struct explain explain;
     struct dump dump;
     struct tracefile trace;
+    struct capture *capture;
     struct inventory_file *files;
     uint32_t file_count;
     struct off off;

@@ -16,15 +16,16 @@ phones:      sim/base sim/wire sim/core phones
 nodes:       sim/base sim/wire sim/core nodes
 sim/virt:    sim/base sim/wire sim/core sim/bytes sim/talk sim/virt
 sim/talk:    sim/base sim/wire sim/core sim/talk
-sim/net:     sim/base sim/wire sim/crypto sim/net
-sim/live:    sim/base sim/wire sim/crypto sim/core sim/bytes sim/talk sim/net sim/live
+sim/capture: sim/base sim/wire sim/capture
+sim/net:     sim/base sim/wire sim/crypto sim/capture sim/net
+sim/live:    sim/base sim/wire sim/crypto sim/core sim/bytes sim/talk sim/capture sim/net sim/live
 sim/lab:     sim/base sim/wire sim/crypto sim/core sim/bytes sim/virt sim/live phones nodes sim/lab
 sim/predict: sim/base sim/wire sim/core sim/lab phones nodes sim/predict
 sim/report:  sim/base sim/wire sim/crypto sim/core sim/bytes sim/lab phones nodes sim/predict sim/script sim/inventory sim/report
 sim/text:    sim/base sim/wire sim/text
 sim/inventory: sim/base sim/wire sim/crypto sim/text sim/lab phones sim/inventory
 sim/script:  sim/base sim/wire sim/core sim/text sim/lab phones nodes sim/predict sim/script
-sim/session: sim/base sim/lab sim/live sim/predict sim/report sim/script sim/inventory sim/session
+sim/session: sim/base sim/capture sim/lab sim/live sim/predict sim/report sim/script sim/inventory sim/session
 sim/whatif:  sim/base sim/lab sim/predict sim/report sim/script sim/session sim/whatif
 sim/cmd:     sim/base sim/wire sim/bytes sim/live sim/report sim/script sim/session sim/whatif sim/cmd
 sim/main:    sim/base sim/lab sim/cmd

@@ -111,6 +111,8 @@ static const struct option table[] = {
       "writes a letter to the users of phones that need hands, in English and in Dutch" },
     { "--trace", "FILE", RUN | SERVE, NULL, offsetof(struct args, trace),
       "writes every event, one a line, and the hash of the whole; FILE.jsonl: JSON lines" },
+    { "--pcap", "FILE", SERVE, NULL, offsetof(struct args, pcap),
+      "writes the packets and the secrets of their TLS, for Wireshark (pcapng)" },
     { "--explain", "SEP...", RUN | SERVE, take_explain, 0, "prints the whole story of that phone" },
     { "--bytes", NULL, RUN, NULL, offsetof(struct args, bytes),
       "makes the bytes of every file at every hop" },

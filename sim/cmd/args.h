@@ -22,7 +22,7 @@ struct args {
     const char *files[2];
     int file_count;
     uint64_t seed, identity;
-    const char *json, *csv, *trace, *dump, *off, *until, *junit, *letter;
+    const char *json, *csv, *trace, *pcap, *dump, *off, *until, *junit, *letter;
     bool bytes, fail_on_risk, no_cache, quiet, dot, types, strict, what_if, no_what_if;
     struct args_list sets, explains, inventories, pools, as;
     uint32_t hands_minutes, people; /* --set hands_minutes=, --set people= */

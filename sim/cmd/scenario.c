@@ -220,7 +220,7 @@ static bool find_scenario(const char *name, char path[SCENARIO_PATH], struct err
 FILE *scenario_words(const struct args *a)
 {
     bool taken = sys_is_stdout(a->json) || sys_is_stdout(a->csv) || sys_is_stdout(a->trace) ||
-                 sys_is_stdout(a->junit);
+                 sys_is_stdout(a->junit) || sys_is_stdout(a->pcap);
     return taken ? stderr : stdout;
 }
 
@@ -260,9 +260,11 @@ static bool try_files(const struct args *a, const char *scenario, struct err *e)
 {
     const struct {
         const char *option, *path;
-    } files[] = {
-        { "--json", a->json }, { "--csv", a->csv }, { "--trace", a->trace }, { "--junit", a->junit }
-    };
+    } files[] = { { "--json", a->json },
+                  { "--csv", a->csv },
+                  { "--trace", a->trace },
+                  { "--junit", a->junit },
+                  { "--pcap", a->pcap } };
     const char *first = NULL;
     if (a->letter != NULL && !letter_folder(a->letter, e))
         return false;
@@ -324,6 +326,7 @@ bool scenario_options(const struct args *a, char path[SCENARIO_PATH], struct ses
     o.script.set_count = a->sets.count;
     o.script.out = scenario_words(a);
     o.trace = a->trace;
+    o.pcap = a->pcap;
     o.inventories = a->inventories.words;
     o.inventory_count = a->inventories.count;
     o.pools = a->pools.words;

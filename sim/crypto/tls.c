@@ -37,6 +37,8 @@ struct tls {
     struct view peer; /* DER, ours */
     uint8_t *clear;   /* decrypted and not yet read */
     size_t clear_at, clear_n, clear_cap;
+    void (*told)(void *ctx, const char *line); /* of each secret; NULL: nobody asks */
+    void *told_ctx;
     char why[160];
 };
 
@@ -326,4 +328,22 @@ enum tls_state tls_judge(struct tls *t, bool accept)
 const char *tls_cipher(const struct tls *t)
 {
     return SSL_get_cipher_name(t->ssl);
+}
+
+static void on_secret(const SSL *ssl, const char *line)
+{
+    const struct tls *t = SSL_get_app_data(ssl);
+    if (t->told != NULL)
+        t->told(t->told_ctx, line);
+}
+
+void tls_config_keep_secrets(struct tls_config *c)
+{
+    SSL_CTX_set_keylog_callback(c->ctx, on_secret);
+}
+
+void tls_tell_secrets(struct tls *t, void (*told)(void *ctx, const char *line), void *ctx)
+{
+    t->told = told;
+    t->told_ctx = ctx;
 }

@@ -53,4 +53,11 @@ struct view tls_peer_cert(const struct tls *t);
 enum tls_state tls_judge(struct tls *t, bool accept); /* refused: an alert is queued */
 const char *tls_cipher(const struct tls *t);          /* "AES256-SHA" */
 
+/* For captures: connections of this configuration know their secrets as text.  Before the first
+ * one. */
+void tls_config_keep_secrets(struct tls_config *c);
+/* Of such a connection: from here each secret is told as a line of a key log (NSS's format, without
+ * line feed), from inside the calls above. */
+void tls_tell_secrets(struct tls *t, void (*told)(void *ctx, const char *line), void *ctx);
+
 #endif

@@ -1,5 +1,7 @@
 #include "sim/live/impl.h"
 
+#include "sim/capture/capture.h"
+#include "sim/net/datagram.h"
 #include "sim/talk/sip.h"
 #include "sim/talk/tvs.h"
 #include "sim/wire/http.h"
@@ -103,6 +105,24 @@ static struct call *call_of(struct stream *s)
     return s->owner;
 }
 
+/* What a capture says of the next packet, where one listens; no other thread's comes between. */
+static void comment_on(const struct call *c, const char *what)
+{
+    struct capture *capture = c->live->reactor.capture;
+    if (capture == NULL)
+        return;
+    capture_hold(capture);
+    capture_comment(capture, "%s: %s", device_of(c).name, what);
+}
+
+static void comment_over(const struct live *l)
+{
+    if (l->reactor.capture == NULL)
+        return;
+    capture_comment(l->reactor.capture, "%s", ""); /* there was none */
+    capture_release(l->reactor.capture);
+}
+
 /* A connection that ends by itself: refused, or no answer any more. */
 static void ended(struct stream *s, enum stream_end end)
 {
@@ -158,7 +178,7 @@ static void tftp_send_out(struct call *c, const struct wr *w)
     uint16_t port = c->tid != 0 ? c->tid : live_port(c->live, LIVE_TFTP);
     struct sockaddr_in to = net_address(c->action.server, port);
     if (w->n > 0 && !w->over)
-        (void)sendto(c->fd, w->p, w->n, MSG_NOSIGNAL, (const struct sockaddr *)&to, sizeof to);
+        datagram_send(&c->live->reactor, c->fd, &to, view_of(w->p, w->n));
 }
 
 static void tftp_ask(struct call *c, struct wr *w)
@@ -234,12 +254,10 @@ static void on_packet(struct ev_loop *loop, struct ev_io *io, int events)
     struct call *c = io->data;
     struct live *l = c->live;
     struct sockaddr_in from;
-    socklen_t size = sizeof from;
     struct tftp_packet p;
     (void)loop;
     (void)events;
-    ssize_t n =
-        recvfrom(c->fd, l->reactor.scratch, REACTOR_SCRATCH, 0, (struct sockaddr *)&from, &size);
+    ssize_t n = datagram_receive(&l->reactor, c->fd, l->reactor.scratch, REACTOR_SCRATCH, &from);
     if (n < 0) {
         if (was_refused(c->fd) && c->tid == 0)
             call_answer(c, (struct event){ .type = EVENT_REFUSED });
@@ -374,6 +392,8 @@ static void tls_begin(struct call *c, enum live_service service, size_t in_limit
     if (shown != CONTENT_NOBODY)
         der = forge_phone_cert(c->live->options.forge, &device, shown, &key);
     struct tls_config *config = tls_config_new(false, der, key, TLS_1_0, model.newest);
+    if (config != NULL && c->live->reactor.capture != NULL)
+        tls_config_keep_secrets(config);
     if (config != NULL)
         c->stream = stream_connect(&c->live->reactor, c->action.server, live_port(c->live, service),
                                    config, in_limit, ops, c);
@@ -575,6 +595,11 @@ static void page_begin(struct call *c)
 
 static void call_begin(struct live *l, struct phone_slot *p, const struct action *a)
 {
+    static const char *const words[ACT_NOTE + 1] = {
+        [ACT_FETCH] = "fetches a file",        [ACT_TVS_OPEN] = "asks a TVS",
+        [ACT_CCM_OPEN] = "registers over TLS", [ACT_HTTPS_OPEN] = "opens a secured page",
+        [ACT_HTTPS_GET] = "opens a page",      [ACT_REGISTER] = "registers",
+    };
     uint32_t node, count = 0;
     if (a->server >> 24 != 127 || !l->world->node_at(l->world->ctx, a->server, &node) ||
         live_is_down(l, p->phone, node))
@@ -587,6 +612,7 @@ static void call_begin(struct live *l, struct phone_slot *p, const struct action
     *at = c;
     if (count >= CALLS_MAX)
         call_over(p->calls, false);
+    comment_on(c, words[a->type] != NULL ? words[a->type] : "connects");
     switch (a->type) {
     case ACT_FETCH:
         fetch_begin(c);
@@ -604,6 +630,7 @@ static void call_begin(struct live *l, struct phone_slot *p, const struct action
     default:
         sip_begin(c);
     }
+    comment_over(l);
 }
 
 static struct call *find(struct phone_slot *p, uint16_t request)
@@ -627,8 +654,10 @@ static void call_act(struct call *c, const struct action *a)
             stream_judge(c->stream, true);
         break;
     case ACT_TLS_REFUSE:
+        comment_on(c, "does not trust the certificate");
         if (tls)
             stream_judge(c->stream, false); /* lets go: the alert goes out */
+        comment_over(c->live);
         call_over(c, true);
         break;
     case ACT_REGISTER:

@@ -142,6 +142,8 @@ struct tls_config *desk_config(const struct listener *li)
         key == NULL ? NULL : tls_config_new(true, forge_der(f, li->cert), key, li->oldest, TLS_1_3);
     if (config != NULL && li->row->asks_nobody)
         tls_config_ask_nobody(config);
+    if (config != NULL && li->live->reactor.capture != NULL)
+        tls_config_keep_secrets(config);
     return config;
 }
 

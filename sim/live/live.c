@@ -1,5 +1,7 @@
 #include "sim/live/impl.h"
 
+#include "sim/capture/capture.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -233,6 +235,8 @@ static void spin(struct live *l, uint64_t until_us, bool until_quiet)
         if (l->stop || live_now_us(l) >= until_us || (until_quiet && quiet(l)))
             break;
         set_wake(l, until_us);
+        if (l->reactor.capture != NULL)
+            capture_flush(l->reactor.capture); /* somebody may read along */
         reactor_turn(&l->reactor);
     }
     reactor_leave(&l->reactor);
@@ -446,6 +450,8 @@ bool live_add_node(struct driver *d, const struct live_node *node, struct err *e
     p->ip = node->ip;
     snprintf(p->name, sizeof p->name, "%s", node->name);
     l->hosts[l->host_count++] = p;
+    if (l->reactor.capture != NULL)
+        capture_name(l->reactor.capture, p->ip, p->name);
     l->changed = true;
     return server_refresh(l, p, e);
 }
@@ -545,6 +551,7 @@ struct driver *live_new(const struct world *world, const struct live_options *op
         .free = driver_free,
     };
     reactor_open(&l->reactor);
+    l->reactor.capture = options->capture;
     ev_timer_init(&l->wake, on_wake, 0., 0.);
     l->certs.index = table_of(&sys_mem);
     l->certs.ders = table_of(&sys_mem);

@@ -18,6 +18,8 @@
 
 #include <stdio.h>
 
+struct capture;
+
 #define LIVE_NODES_MAX   256 /* that list() may tell */
 #define LIVE_WORKERS_MAX 64u
 
@@ -58,6 +60,9 @@ struct live_options {
     /* Where not NULL: at the first run() or settle() the listeners, one line a node, then "ready";
      * nodes that are added later get their line then.  Flushed. */
     FILE *announce;
+    /* What goes through sockets, of phones, nodes and clients; NULL: nobody asks.  Borrowed until
+     * the driver is freed. */
+    struct capture *capture;
 };
 
 struct live_options live_defaults(struct forge *forge);

@@ -1,5 +1,7 @@
 #include "sim/live/impl.h"
 
+#include "sim/capture/capture.h"
+#include "sim/net/datagram.h"
 #include "sim/wire/tftp.h"
 
 #include <errno.h>
@@ -7,8 +9,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define MOVED_BY 10000 /* a port that the user may not bind */
-#define PACKETS  64    /* at a time, so that one port starves no other */
+#define TFTP_PORT 69
+#define MOVED_BY  10000 /* a port that the user may not bind */
+#define PACKETS   64    /* at a time, so that one port starves no other */
 
 /* One transfer, on a port of its own. */
 struct transfer {
@@ -24,10 +27,10 @@ struct transfer {
     struct transfer *prev, *next;
 };
 
-static void send_to(int fd, const struct sockaddr_in *to, const struct wr *w)
+static void send_to(struct live *l, int fd, const struct sockaddr_in *to, const struct wr *w)
 {
     if (w->n > 0 && !w->over)
-        (void)sendto(fd, w->p, w->n, MSG_NOSIGNAL, (const struct sockaddr *)to, sizeof *to);
+        datagram_send(&l->reactor, fd, to, view_of(w->p, w->n));
 }
 
 static void send_error(struct live *l, int fd, const struct sockaddr_in *to, uint16_t code,
@@ -41,7 +44,7 @@ static void send_error(struct live *l, int fd, const struct sockaddr_in *to, uin
                              .message = view_str(message) };
     struct wr w = wr_of(l->reactor.scratch, REACTOR_SCRATCH);
     tftp_encode(&p, &w);
-    send_to(fd, to, &w);
+    send_to(l, fd, to, &w);
 }
 
 /* ---- one transfer ---- */
@@ -72,7 +75,7 @@ static void transfer_over(struct transfer *t)
 static void transfer_goes_on(struct transfer *t, const struct wr *w)
 {
     struct live *l = t->live;
-    send_to(t->fd, &t->peer, w);
+    send_to(l, t->fd, &t->peer, w);
     if (t->machine.done || t->machine.failed) {
         transfer_over(t);
         return;
@@ -106,11 +109,10 @@ static void on_packet(struct ev_loop *loop, struct ev_io *w, int events)
     struct transfer *t = w->data;
     uint8_t in[1500]; /* an ACK or an ERROR; what is longer is cut and so refused */
     struct sockaddr_in from;
-    socklen_t size = sizeof from;
     struct tftp_packet p;
     (void)loop;
     (void)events;
-    ssize_t n = recvfrom(t->fd, in, sizeof in, 0, (struct sockaddr *)&from, &size);
+    ssize_t n = datagram_receive(&t->live->reactor, t->fd, in, sizeof in, &from);
     if (n < 0 || !still_served(t))
         return;
     if (!net_same(&from, &t->peer)) {
@@ -196,8 +198,7 @@ static void on_request(struct ev_loop *loop, struct ev_io *w, int events)
     (void)events;
     for (int i = 0; i < PACKETS && li->fd >= 0; i++) {
         struct sockaddr_in from;
-        socklen_t size = sizeof from;
-        ssize_t n = recvfrom(li->fd, in, sizeof in, 0, (struct sockaddr *)&from, &size);
+        ssize_t n = datagram_receive(&l->reactor, li->fd, in, sizeof in, &from);
         if (n < 0)
             return;
         if (l->world->epoch(l->world->ctx, li->host->node, ASK_FILE) != li->epoch)
@@ -232,6 +233,8 @@ bool tftpd_open(struct listener *li, struct err *e)
                        strerror(errno));
     if (l->tftp_port == 0)
         l->tftp_port = port;
+    if (l->reactor.capture != NULL && port != TFTP_PORT)
+        capture_port(l->reactor.capture, port, TFTP_PORT);
     ev_io_init(&li->io, on_request, li->fd, EV_READ);
     li->io.data = li;
     ev_io_start(l->reactor.loop, &li->io);

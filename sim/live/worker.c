@@ -8,6 +8,7 @@
 #include "sim/live/impl.h"
 
 #include "sim/base/rng.h"
+#include "sim/capture/capture.h"
 #include "sim/talk/book.h"
 #include "sim/talk/tvs.h"
 
@@ -283,6 +284,8 @@ static void *work(void *arg)
     struct worker *w = arg;
     reactor_enter(&w->reactor);
     while (!w->stop) {
+        if (w->reactor.capture != NULL)
+            capture_flush(w->reactor.capture);
         reactor_turn(&w->reactor);
         reactor_reap(&w->reactor);
     }
@@ -322,6 +325,7 @@ static struct worker *start_one(struct live *l)
     struct worker *w = reactor_take(sizeof *w);
     sigset_t all, before;
     reactor_open(&w->reactor);
+    w->reactor.capture = l->reactor.capture;
     w->desk = (struct desk){ .live = l, .reactor = &w->reactor, .worker = w, .says = says };
     CHECK(pthread_mutex_init(&w->lock, NULL) == 0 && pthread_cond_init(&w->is_done, NULL) == 0);
     ev_async_init(&w->asked, on_asked);

@@ -54,6 +54,13 @@ static uint64_t monotonic_us(void)
     return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
 }
 
+uint64_t reactor_wall_us(void)
+{
+    struct timespec t;
+    CHECK(clock_gettime(CLOCK_REALTIME, &t) == 0);
+    return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
+}
+
 uint64_t reactor_now_us(const struct reactor *r)
 {
     return r->inside ? monotonic_us() - r->base_us : r->frozen_us;

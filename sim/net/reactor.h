@@ -15,6 +15,7 @@
 
 #define REACTOR_SCRATCH 65536u /* a datagram, or a message, as large as there are any */
 
+struct capture;
 struct stream;
 
 struct grave {
@@ -31,6 +32,7 @@ struct reactor {
     struct stream *streams; /* the youngest first */
     uint32_t closing; /* accepted ones whose owner let go: what they still send and wait for */
     uint8_t *scratch; /* REACTOR_SCRATCH bytes, used and left within a call */
+    struct capture *capture; /* of what goes through its sockets, borrowed; NULL: nobody asks */
 };
 
 /* Its clock stands at 0. */
@@ -39,6 +41,8 @@ void reactor_open(struct reactor *r);
 void reactor_close(struct reactor *r);
 
 uint64_t reactor_now_us(const struct reactor *r);
+uint64_t
+reactor_wall_us(void); /* since 1970, for captures: what any other capture here would say */
 void reactor_enter(struct reactor *r);
 void reactor_leave(struct reactor *r);
 /* One round: waits for what comes first, and calls back. */

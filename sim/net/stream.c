@@ -3,6 +3,7 @@
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
 #include "sim/net/net.h"
+#include "sim/net/tap.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -79,6 +80,8 @@ static void shut(struct stream *s, bool reset)
         return;
     ev_io_stop(s->reactor->loop, &s->io);
     ev_timer_stop(s->reactor->loop, &s->timer);
+    tap_ended(s, false, reset);
+    tap_gone(s);
     if (reset)
         net_reset(s->fd);
     else
@@ -174,12 +177,13 @@ static void take_tls(struct stream *s)
 static bool flush(struct stream *s)
 {
     while (stream_unsent(s) > 0) {
-        ssize_t n = send(s->fd, s->out.p + s->out.at, stream_unsent(s), MSG_NOSIGNAL);
+        ssize_t n = tap_send(s, view_of(s->out.p + s->out.at, stream_unsent(s)));
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
             return true;
         if (n < 0) {
+            tap_ended(s, true, true);
             end(s, s->received == 0 ? STREAM_REFUSED : STREAM_BROKEN);
             return false;
         }
@@ -194,6 +198,7 @@ static bool flush(struct stream *s)
 static void linger(struct stream *s)
 {
     s->lingering = true;
+    tap_ended(s, false, false);
     if (s->eof || shutdown(s->fd, SHUT_WR) != 0) {
         shut(s, false);
         return;
@@ -319,10 +324,13 @@ void stream_judge(struct stream *s, bool accept)
 static void came(struct stream *s, const uint8_t *p, size_t n)
 {
     s->received += n;
-    if (s->lingering || s->finishing)
+    bool wanted = !s->lingering && !s->finishing;
+    if (wanted && s->tls != NULL)
+        (void)tls_feed(s->tls, view_of(p, n));
+    tap_came(s, view_of(p, n)); /* behind the secrets that open it */
+    if (!wanted)
         return;
     if (s->tls != NULL) {
-        (void)tls_feed(s->tls, view_of(p, n));
         tls_goes_on(s);
         return;
     }
@@ -333,6 +341,7 @@ static void came(struct stream *s, const uint8_t *p, size_t n)
 static void ended_by_peer(struct stream *s)
 {
     s->eof = true;
+    tap_ended(s, true, false);
     if (s->lingering) {
         shut(s, false);
         return;
@@ -356,8 +365,10 @@ static void receive(struct stream *s)
         came(s, piece, (size_t)n);
     else if (n == 0)
         ended_by_peer(s);
-    else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+    else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+        tap_ended(s, true, true);
         end(s, s->received == 0 ? STREAM_REFUSED : STREAM_BROKEN);
+    }
 }
 
 static void connected(struct stream *s)
@@ -368,9 +379,11 @@ static void connected(struct stream *s)
     if (error == 0 && getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0)
         error = errno;
     if (error != 0) {
+        tap_ended(s, true, true);
         end(s, error == ECONNREFUSED || error == ECONNRESET ? STREAM_REFUSED : STREAM_BROKEN);
         return;
     }
+    tap_opened(s);
     if (s->tls != NULL) {
         take_tls(s); /* the client's hello */
         return;
@@ -445,6 +458,7 @@ struct stream *stream_accept(struct reactor *r, int fd, struct tls_config *confi
     struct stream *s = begin(r, fd, config, in_limit, ops, owner);
     s->open = config == NULL;
     s->accepted = true;
+    tap_accept(s);
     watch(s);
     return s;
 }
@@ -459,7 +473,7 @@ struct stream *stream_connect(struct reactor *r, uint32_t ip, uint16_t port,
         return NULL;
     struct stream *s = begin(r, fd, config, in_limit, ops, owner);
     s->connecting = true;
-    if (connect(fd, (const struct sockaddr *)&to, sizeof to) != 0 && errno != EINPROGRESS)
+    if (tap_connect(s, &to) != 0 && errno != EINPROGRESS)
         s->error = errno;
     watch(s);
     if (s->error != 0)

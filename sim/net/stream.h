@@ -40,8 +40,10 @@ struct stream {
     uint64_t received;
     uint64_t hold_us; /* a server: new deadline once its certificate was sent; 0: the same */
     bool connecting, open, judging, eof, finishing, lingering;
-    bool accepted;              /* a server's */
-    bool muted;                 /* behind a link that is down */
+    bool accepted; /* a server's */
+    bool muted;    /* behind a link that is down */
+    bool tapped;   /* a capture sees it, under this number */
+    uint32_t flow;
     struct stream *prev, *next; /* of all that are open */
 };
 

@@ -1,0 +1,103 @@
+#!/bin/sh
+# `serve --pcap` as tshark reads it: TFTP on port 69, TVS with its certificate and its messages in
+# the clear, a refusal; no malformed packet, all checksums good.  A reader of the pipe sees packets
+# while it runs.
+. tests/live/lib/serve.sh
+command -v tshark >/dev/null || fail "no tshark (scripts/deps.sh test)"
+pcap=$TEST_DIR/x.pcapng
+
+# Packets that a filter takes: `shown FILTER FIELD...` prints the fields; `count FILTER` how many.
+shown() {
+    filter=$1
+    shift
+    tshark -r "$pcap" -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE \
+        -o udp.check_checksum:TRUE -Y "$filter" "$@" 2>"$TEST_DIR/err" ||
+        fail "tshark cannot read it: $filter"
+}
+count() {
+    shown "$1" | wc -l
+}
+some() {
+    [ "$(count "$1")" -gt 0 ] || fail "no packet: $1"
+}
+none() {
+    [ "$(count "$1")" -eq 0 ] || fail "$(shown "$1" | head -n 3)"
+}
+sound() {
+    none '_ws.malformed || tcp.analysis.flags || ip.checksum.status == Bad ||
+          tcp.checksum.status == Bad || udp.checksum.status == Bad'
+    some 'ip.checksum.status == Good && tcp.checksum.status == Good'
+    some 'udp.checksum.status == Good'
+}
+
+# CallManager is regenerated: each phone asks TVS about the signer of its new ITL.
+# TVS is on threads of its own, which share the capture.
+serve scenarios/regenerate/callmanager.lua --set phones=3 --tvs-workers 2 --pcap "$pcap"
+until_done
+serial=$(openssl s_client -connect 127.0.0.11:2445 </dev/null 2>/dev/null |
+    openssl x509 -noout -serial | sed 's/serial=0*//')
+[ -n "$serial" ] || fail "TVS shows no certificate"
+curl -sS -f -o "$TEST_DIR/itl" http://127.0.0.11:6970/ITLFile.tlv || fail "curl http"
+curl -sS -f -o "$TEST_DIR/itl" "tftp://127.0.0.11:$tftp_port/ITLFile.tlv" || fail "curl tftp"
+curl -sS -o "$TEST_DIR/page" http://127.0.0.11:7/ 2>/dev/null
+stop
+sound
+
+some 'tftp.opcode == 1 && udp.dstport == 69 && tftp.source_file == "ITLSEP001121000000.tlv"'
+[ "$(count 'tftp.opcode == 1 && tftp.source_file == "ITLFile.tlv"')" -eq 1 ] ||
+    fail "curl's request is not there once"
+some 'http.request.uri == "/ITLFile.tlv" && tcp.dstport == 6970'
+shown 'tls.handshake.type == 11 && tcp.srcport == 2445' -T fields -e x509af.serialNumber |
+    tr -d ':\n' | tr a-f A-F | grep -q "$serial" || fail "no serial number $serial in a handshake"
+some 'tcp.dstport == 2445 && tls.app_data && data.data' # opened by the secrets inside
+shown 'tcp.port == 2445 && data.data' -T fields -e data.data | grep -q 534550303031313231303030303030 ||
+    fail "no name of a phone in TVS messages"
+some 'frame.comment == "SEP001121000000: asks a TVS"'
+each=$(shown 'tcp.flags.syn == 1 && tcp.flags.ack == 0' -T fields -e tcp.stream | sort | uniq -d)
+[ -z "$each" ] || fail "connections written twice: $each"
+twice=$(shown 'udp && !icmp' -T fields -e udp.stream -e tftp.opcode -e tftp.block -e ip.src |
+    awk '$2 == 3' | sort | uniq -d)
+[ -z "$twice" ] || fail "blocks written twice: $twice"
+ok "TFTP, HTTP and TVS, from phones and from outside, in the clear and sound"
+
+# Both certificates at once: no phone trusts TVS any more.
+serve scenarios/regenerate/both-one-node.lua --set phones=3 --pcap "$pcap"
+until_done
+stop
+sound
+some 'tls.alert_message.desc == 48 && tcp.dstport == 2445 && frame.comment contains "does not trust"'
+ok "a phone refuses TVS: unknown CA"
+
+# Somebody reads along: the first packets are there before the program ends.
+mkfifo "$TEST_DIR/pipe"
+tshark -i - -l -Y 'tftp.opcode == 1' <"$TEST_DIR/pipe" >"$TEST_DIR/seen" 2>"$TEST_DIR/err" &
+reader=$!
+serve scenarios/fleet/first-boot.lua --set phones=3 --pcap "$TEST_DIR/pipe"
+tries=400
+while ! grep -q 'Read Request' "$TEST_DIR/seen"; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || fail "nothing was seen before the end"
+    sleep 0.05
+done
+stop
+wait "$reader" || fail "tshark: exit $?"
+ok "a pipe to Wireshark has packets at once"
+
+"$CUCMLAB" serve scenarios/fleet/first-boot.lua --set phones=3 --pcap /no/such/folder/x \
+    >"$TEST_DIR/out" 2>"$TEST_DIR/err"
+[ $? -eq 2 ] || fail "a file that cannot be written"
+grep -q '^cucmlab: --pcap: /no/such/folder/x: No such file or directory$' "$TEST_DIR/err" ||
+    fail "no reason why it cannot be written"
+: >"$TEST_DIR/out"
+"$CUCMLAB" serve scenarios/fleet/first-boot.lua --set phones=3 --pcap /dev/full \
+    >"$TEST_DIR/out" 2>"$TEST_DIR/err" &
+pid=$!
+until_line ready 60
+until_done
+kill -TERM "$pid"
+wait "$pid"
+[ $? -eq 2 ] || fail "a full disk is no error"
+pid=
+grep -q 'could not write all packets: No space left on device' "$TEST_DIR/err" ||
+    fail "a full disk is not told"
+ok "a file that cannot be written, a full disk"
