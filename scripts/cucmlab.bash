@@ -74,7 +74,7 @@ _cucmlab() {
             words="--bytes --what-if --no-what-if"
             ;;&
         serve/*)
-            words="--tvs-workers --pcap"
+            words="--tvs-workers --tvs-resumption --pcap"
             ;;&
         run/* | serve/*)
             words="$words --seed --identity --set --json --csv --junit --letter --trace --explain --dump

@@ -219,6 +219,7 @@ static bool open_sockets(struct session *s, struct err *e)
     o.announce = s->options.announce;
     o.tvs_workers = s->options.tvs_workers;
     o.capture = s->capture;
+    o.resume = s->options.tvs_resumption;
     if (!lab_live(s->lab, &o, e))
         return false;
     live_catch_signals(s->lab->driver);

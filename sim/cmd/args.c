@@ -142,6 +142,8 @@ static const struct option table[] = {
       "prints the verdict and what failed, no more" },
     { "--tvs-workers", "N", SERVE, take_tvs_workers, 0,
       "threads that serve TVS beside the one of everything (default 0: that one does)" },
+    { "--tvs-resumption", NULL, SERVE, NULL, offsetof(struct args, tvs_resumption),
+      "TVS takes up TLS sessions again" },
     { "--dot", NULL, STATES, NULL, offsetof(struct args, dot), "as a graph for dot(1)" },
     { "--types", NULL, VERBS, NULL, offsetof(struct args, types), "as types for editors" },
 };

@@ -42,6 +42,7 @@ int cmd_serve(const struct args *a)
     o.lab.live = true;
     o.announce = scenario_words(a);
     o.tvs_workers = a->tvs_workers;
+    o.tvs_resumption = a->tvs_resumption;
     struct session *s = session_new(&o, &e);
     if (s == NULL)
         return cmd_fail(&e);

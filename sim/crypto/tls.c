@@ -2,9 +2,13 @@
 #include "sim/crypto/impl.h"
 
 #include "sim/base/check.h"
+#include "sim/base/rng.h"
 #include "sim/base/sys.h"
+#include "sim/base/table.h"
 
 #include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -128,6 +132,145 @@ void tls_config_ask_nobody(struct tls_config *c)
 {
     CHECK(c->server);
     SSL_CTX_set_verify(c->ctx, SSL_VERIFY_NONE, NULL);
+}
+
+/* ---- sessions ---- */
+
+#define SESSION_S 300 /* how long one may be resumed (OpenSSL's own default) */
+
+struct tls_sessions {
+    atomic_uint refs; /* the maker, and each context, which may outlive its configuration */
+    pthread_mutex_t lock;
+    struct table index; /* hash of the number -> its place; bytes decide */
+    SSL_SESSION **ring; /* the oldest goes where the newest comes */
+    uint32_t most, next;
+};
+
+static uint64_t session_hash(struct view number)
+{
+    uint64_t h = rng_mix(rng_hash(0x73657373ull, number));
+    return h == 0 ? 1 : h;
+}
+
+static struct view session_number(const SSL_SESSION *session)
+{
+    unsigned n;
+    const uint8_t *p = SSL_SESSION_get_id(session, &n);
+    return view_of(p, n);
+}
+
+/* A context that goes lets go of its sessions. */
+static void context_gone(void *parent, void *sessions, CRYPTO_EX_DATA *ad, int index, long argl,
+                         void *argp)
+{
+    (void)parent, (void)ad, (void)index, (void)argl, (void)argp;
+    tls_sessions_free(sessions);
+}
+
+static int sessions_index;
+
+__attribute__((constructor)) static void take_index(void)
+{
+    sessions_index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, context_gone);
+}
+
+static struct tls_sessions *sessions_of(const SSL_CTX *ctx)
+{
+    return SSL_CTX_get_ex_data(ctx, sessions_index);
+}
+
+static void session_drop(struct tls_sessions *s, uint32_t place)
+{
+    if (s->ring[place] == NULL)
+        return;
+    table_drop(&s->index, session_hash(session_number(s->ring[place])), place);
+    SSL_SESSION_free(s->ring[place]);
+    s->ring[place] = NULL;
+}
+
+/* The session is ours from here. */
+static int session_new(SSL *ssl, SSL_SESSION *session)
+{
+    struct tls_sessions *s = sessions_of(SSL_get_SSL_CTX(ssl));
+    pthread_mutex_lock(&s->lock);
+    session_drop(s, s->next);
+    s->ring[s->next] = session;
+    table_add(&s->index, session_hash(session_number(session)), s->next);
+    s->next = (s->next + 1) % s->most;
+    pthread_mutex_unlock(&s->lock);
+    return 1;
+}
+
+static bool session_find(const struct tls_sessions *s, struct view number, uint32_t *place)
+{
+    uint32_t at = 0;
+    while (table_next(&s->index, session_hash(number), &at, place))
+        if (view_eq(session_number(s->ring[*place]), number))
+            return true;
+    return false;
+}
+
+static SSL_SESSION *session_get(SSL *ssl, const unsigned char *p, int n, int *copy)
+{
+    struct tls_sessions *s = sessions_of(SSL_get_SSL_CTX(ssl));
+    SSL_SESSION *found = NULL;
+    uint32_t place;
+    *copy = 0;
+    pthread_mutex_lock(&s->lock);
+    if (n > 0 && session_find(s, view_of(p, (size_t)n), &place)) {
+        found = s->ring[place];
+        SSL_SESSION_up_ref(found);
+    }
+    pthread_mutex_unlock(&s->lock);
+    return found;
+}
+
+/* One that must not be resumed any more: a connection on it broke off. */
+static void session_remove(SSL_CTX *ctx, SSL_SESSION *session)
+{
+    struct tls_sessions *s = sessions_of(ctx);
+    uint32_t place;
+    pthread_mutex_lock(&s->lock);
+    if (session_find(s, session_number(session), &place))
+        session_drop(s, place);
+    pthread_mutex_unlock(&s->lock);
+}
+
+struct tls_sessions *tls_sessions_new(uint32_t most)
+{
+    struct tls_sessions *s = resize(NULL, sizeof *s);
+    CHECK(most > 0);
+    *s = (struct tls_sessions){ .refs = 1, .index = table_of(&sys_mem), .most = most };
+    CHECK(pthread_mutex_init(&s->lock, NULL) == 0);
+    s->ring = resize(NULL, most * sizeof *s->ring);
+    memset(s->ring, 0, most * sizeof *s->ring);
+    return s;
+}
+
+void tls_sessions_free(struct tls_sessions *s)
+{
+    if (s == NULL || atomic_fetch_sub(&s->refs, 1) > 1)
+        return;
+    for (uint32_t i = 0; i < s->most; i++)
+        SSL_SESSION_free(s->ring[i]);
+    table_free(&s->index);
+    pthread_mutex_destroy(&s->lock);
+    resize(s->ring, 0);
+    resize(s, 0);
+}
+
+void tls_config_resume(struct tls_config *c, struct tls_sessions *s)
+{
+    CHECK(c->server);
+    atomic_fetch_add(&s->refs, 1);
+    CHECK(SSL_CTX_set_ex_data(c->ctx, sessions_index, s) == 1);
+    SSL_CTX_set_session_cache_mode(c->ctx, SSL_SESS_CACHE_SERVER | SSL_SESS_CACHE_NO_INTERNAL);
+    CHECK(SSL_CTX_set_session_id_context(c->ctx, (const uint8_t *)"cucmlab", 7) == 1);
+    SSL_CTX_set_timeout(c->ctx, SESSION_S);
+    SSL_CTX_set_num_tickets(c->ctx, 1); /* of 1.3: a number, for there are no real tickets */
+    SSL_CTX_sess_set_new_cb(c->ctx, session_new);
+    SSL_CTX_sess_set_get_cb(c->ctx, session_get);
+    SSL_CTX_sess_set_remove_cb(c->ctx, session_remove);
 }
 
 /* ---- one connection ---- */
@@ -323,6 +466,11 @@ enum tls_state tls_judge(struct tls *t, bool accept)
     t->judgement = accept ? JUDGE_ACCEPTED : JUDGE_REFUSED;
     t->state = TLS_HANDSHAKE;
     return pump(t);
+}
+
+bool tls_is_resumed(const struct tls *t)
+{
+    return SSL_session_reused(t->ssl) == 1;
 }
 
 const char *tls_cipher(const struct tls *t)

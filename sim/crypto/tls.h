@@ -32,6 +32,16 @@ void tls_config_free(struct tls_config *c);
  * Before the first connection. */
 void tls_config_ask_nobody(struct tls_config *c);
 
+/* Sessions that clients may take up again, by number or by a ticket that is such a number; shared
+ * by the configurations of a server's threads.  At most `most`, the oldest go. */
+struct tls_sessions;
+struct tls_sessions *tls_sessions_new(uint32_t most);
+void tls_sessions_free(struct tls_sessions *s); /* NULL: nothing.  Configurations keep their own */
+/* A server that resumes them; before the first connection.  A client that resumes one shows no
+ * certificate again, so that tls_peer_cert() has none: not for who must know it. */
+void tls_config_resume(struct tls_config *c, struct tls_sessions *s);
+bool tls_is_resumed(const struct tls *t); /* while open */
+
 struct tls *tls_new(struct tls_config *c);
 void tls_free(struct tls *t);
 enum tls_state tls_state(const struct tls *t);

@@ -8,8 +8,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define PAUSE_S 0.1 /* before the next try where nobody can be accepted */
-#define ACCEPTS 64  /* at a time, so that one port starves no other */
+#define PAUSE_S  0.1   /* before the next try where nobody can be accepted */
+#define SESSIONS 20480 /* of one service (OpenSSL's own default) */
+#define ACCEPTS  64    /* at a time, so that one port starves no other */
 
 /* ---- connections ---- */
 
@@ -134,6 +135,18 @@ void conn_ended(struct stream *s, enum stream_end end)
 
 /* ---- what a listener shows ---- */
 
+void desk_shows(struct listener *li, uint32_t cert, enum tls_version oldest)
+{
+    li->cert = cert;
+    li->oldest = oldest;
+    tls_sessions_free(li->sessions);
+    li->sessions = NULL;
+    if (li->row->resumes && li->live->options.resume)
+        li->sessions = tls_sessions_new(SESSIONS);
+    tls_config_free(li->config);
+    li->config = desk_config(li);
+}
+
 struct tls_config *desk_config(const struct listener *li)
 {
     struct forge *f = li->live->options.forge;
@@ -144,6 +157,8 @@ struct tls_config *desk_config(const struct listener *li)
         tls_config_ask_nobody(config);
     if (config != NULL && li->live->reactor.capture != NULL)
         tls_config_keep_secrets(config);
+    if (config != NULL && li->sessions != NULL)
+        tls_config_resume(config, li->sessions);
     return config;
 }
 

@@ -103,6 +103,7 @@ struct desk {
 struct service_row {
     bool tls;
     bool asks_nobody;   /* for a client's certificate, as Tomcat (inferred) */
+    bool resumes;       /* sessions, where the options say so */
     enum ask_kind asks; /* whose epoch and running it shares */
     size_t in_limit;
     uint64_t hold_us; /* how long a client may judge the certificate; 0: as a request takes */
@@ -123,9 +124,10 @@ struct listener {
     /* Asked before somebody is let in; NULL: whoever comes is. */
     bool (*ready)(struct listener *li);
     struct tls_config *config;
-    uint32_t cert;           /* CT_CERT that `config` shows */
-    enum tls_version oldest; /* that it takes */
-    struct book *book;       /* of a TVS that workers serve */
+    uint32_t cert;                 /* CT_CERT that `config` shows */
+    enum tls_version oldest;       /* that it takes */
+    struct tls_sessions *sessions; /* that clients may take up; of this certificate alone */
+    struct book *book;             /* of a TVS that workers serve */
 };
 
 struct conn {
@@ -149,6 +151,8 @@ void desk_drop(struct listener *li);
 void desk_mute(struct listener *li);
 /* What came while nothing passed was lost on the way. */
 void desk_discard(const struct listener *li);
+/* What it shows from here: sessions of before are none any more. */
+void desk_shows(struct listener *li, uint32_t cert, enum tls_version oldest);
 /* One more configuration of what it shows; NULL: it cannot be made. */
 struct tls_config *desk_config(const struct listener *li);
 

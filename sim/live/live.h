@@ -53,6 +53,7 @@ struct live_options {
     uint32_t transfers;      /* TFTP, all nodes together: more RRQs are dropped; at least 1 */
     uint32_t tvs_workers;    /* threads that serve TVS; 0: this one does.  Each with connections of
                                 its own, as many as above */
+    bool resume;             /* TVS takes up TLS sessions again (assumed: real ones do not) */
     uint64_t idle_us;        /* a client that sends no whole request for so long is broken off */
     /* Asked for each request; `out` comes filled as an 8861 with a MIC.  NULL: all are that. */
     void (*model)(void *ctx, uint32_t phone, struct live_model *out);

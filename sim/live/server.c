@@ -19,6 +19,7 @@ static const struct service_row rows[LIVE_SERVICES] = {
                     .ops = CONN_OPS(httpd_file_input) },
     [LIVE_TFTP] = { .asks = ASK_FILE },
     [LIVE_TVS] = { .tls = true,
+                   .resumes = true,
                    .asks = ASK_TVS_CERT,
                    .in_limit = TVS_MAX,
                    .ops = CONN_OPS(tvsd_input) },
@@ -61,10 +62,7 @@ static bool fresh_config(struct listener *li)
         return false;
     if (li->config != NULL && li->cert == cert && li->oldest == oldest)
         return true;
-    tls_config_free(li->config);
-    li->cert = cert;
-    li->oldest = oldest;
-    li->config = desk_config(li);
+    desk_shows(li, cert, oldest);
     return li->config != NULL;
 }
 
@@ -155,8 +153,11 @@ static bool refresh_one(struct listener *li, struct err *e)
     enum tls_version oldest, before = li->oldest;
     bool running =
         answer_running(l, li->host->node, li->row->asks, &cert, &oldest) && fresh_config(li);
-    if (li->fd >= 0 && (!running || li->epoch != epoch))
+    if (li->fd >= 0 && (!running || li->epoch != epoch)) {
         close_listener(li);
+        if (li->sessions != NULL)
+            desk_shows(li, li->cert, li->oldest); /* a service that starts knows none of before */
+    }
     li->epoch = epoch;
     if (!running)
         return true;
@@ -200,6 +201,7 @@ void server_free(struct live *l)
                 continue;
             close_listener(li);
             tls_config_free(li->config);
+            tls_sessions_free(li->sessions);
         }
         reactor_give(l->hosts[i]);
     }

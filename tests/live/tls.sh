@@ -67,6 +67,7 @@ n=$(size "$TEST_DIR/tvs.der")
     word "$n"
     cat "$TEST_DIR/tvs.der"
 } >"$TEST_DIR/request"
+cp "$TEST_DIR/request" "$TEST_DIR/request.tvs"
 ask "$TEST_DIR/request"
 echo "$answer" | grep -Eq '^570102..00001234.*0700010008000115090004' || fail "TVS said $answer"
 cat "$TEST_DIR/request" "$TEST_DIR/request" >"$TEST_DIR/twice"
@@ -110,4 +111,21 @@ curl -sS -f -k https://127.0.0.11:8443/ccmcip/xmldirectory.jsp >"$TEST_DIR/said"
     fail "no HTTPS page"
 grep -q CiscoIPPhoneMenu "$TEST_DIR/said" || fail "no directory on the HTTPS page"
 ok "curl: the directory page"
+stop
+
+# TVS on threads of its own says the same; a session of one is taken up by another.
+serve scenarios/fleet/first-boot.lua --set phones=3 --tvs-workers 2 --tvs-resumption
+until_done
+ask "$TEST_DIR/request.tvs"
+echo "$answer" | grep -Eq '^570102..00001234.*0700010008000115090004' || fail "TVS said $answer"
+hello 2445 -tls1_2 -cipher 'AES256-SHA:@SECLEVEL=0' -reconnect || fail "no reconnection"
+[ "$(grep -c '^Reused, .*Cipher is AES256-SHA' "$TEST_DIR/said")" -eq 5 ] ||
+    fail "resumed $(grep -c ^Reused "$TEST_DIR/said") of 5 times"
+sleep 0.5 | openssl s_client -connect 127.0.0.11:2445 -tls1_3 -sess_out "$TEST_DIR/session" \
+    >"$TEST_DIR/said" 2>&1 || fail "no session of TLS 1.3"
+hello 2445 -tls1_3 -sess_in "$TEST_DIR/session"
+grep -q '^Reused, TLSv1.3' "$TEST_DIR/said" || fail "TLS 1.3: $(grep Cipher "$TEST_DIR/said")"
+hello 5061 -tls1_2 -reconnect
+! grep -q ^Reused "$TEST_DIR/said" || fail "5061 resumed a session: it must see the certificate"
+ok "openssl: sessions of TVS taken up, on two threads"
 stop
