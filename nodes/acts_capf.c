@@ -106,7 +106,6 @@ static bool by_null_string(const struct cluster *cl, uint32_t i, struct act *act
 }
 
 const struct act_row act_row_install_lsc = {
-    .live = "on real sockets phones have no CAPF",
     .name = "install_lsc",
     .words = PAGE "Install/Upgrade",
     .scope = ON_PHONES,
@@ -125,7 +124,6 @@ const struct act_row act_row_install_lsc = {
 };
 
 const struct act_row act_row_delete_lsc = {
-    .live = "on real sockets phones have no CAPF",
     .name = "delete_lsc",
     .words = PAGE "Delete",
     .scope = ON_PHONES,
@@ -137,7 +135,6 @@ const struct act_row act_row_delete_lsc = {
 };
 
 const struct act_row act_row_troubleshoot_lsc = {
-    .live = "on real sockets phones have no CAPF",
     .name = "troubleshoot_lsc",
     .words = PAGE "Troubleshoot",
     .scope = ON_PHONES,
@@ -149,7 +146,6 @@ const struct act_row act_row_troubleshoot_lsc = {
 };
 
 const struct act_row act_row_enter_string = {
-    .live = "on real sockets phones have no CAPF",
     .name = "enter_string",
     .words = "Settings, Security Configuration, LSC: Update",
     .scope = ON_PHONES,

@@ -12,7 +12,7 @@ static const struct {
     { KNOB_BOOT_MIN_US, 200000 },   { KNOB_BOOT_MAX_US, 600000 },
     { KNOB_KEEPALIVE_US, 1200000 }, { KNOB_KEEPALIVE_SCCP_US, 400000 },
     { KNOB_FAILBACK_US, 1200000 },  { KNOB_RETRY_US, 600000 },
-    { KNOB_RETRY_MAX_US, 6000000 },
+    { KNOB_RETRY_MAX_US, 6000000 }, { KNOB_CAPF_RETRY_US, 600000 },
 };
 static const struct {
     enum param param;

@@ -270,13 +270,15 @@ const struct key *forge_phone_key(struct forge *f, const struct forge_device *de
     return keyring_key(f->ring, label, KEY_RSA_2048);
 }
 
-static struct view make_phone_cert(struct forge *f, const struct forge_device *device, uint32_t lsc,
-                                   const struct key *key)
+struct view forge_phone_cert_for(struct forge *f, const struct forge_device *device, uint32_t lsc,
+                                 const struct key *key, struct arena *a)
 {
     char subject[64];
     snprintf(subject, sizeof subject, "CN=%s;O=Cisco Systems", device->name);
     uint32_t capf_cert = lsc == CONTENT_MIC ? 0 : content_lsc_issuer(f->content, lsc);
     uint64_t issuer = lsc == CONTENT_MIC ? lsc : content_meaning(f->content, capf_cert);
+    if (key->pkey == NULL) /* a stranger's: another certificate, and so another serial number */
+        issuer = rng_mix(rng_hash(issuer, key->public));
     struct rng r = rng_of(f->identity, device->name, issuer);
     uint8_t serial[8];
     rng_bytes(&r, serial, sizeof serial);
@@ -299,7 +301,7 @@ static struct view make_phone_cert(struct forge *f, const struct forge_device *d
         spec.not_after_s = own->not_after_s;
         spec.digest = (enum digest)own->digest;
     }
-    return spec.issuer_key == NULL ? view_of(NULL, 0) : cert_make(&spec, &f->arena);
+    return spec.issuer_key == NULL ? view_of(NULL, 0) : cert_make(&spec, a);
 }
 
 struct view forge_phone_cert(struct forge *f, const struct forge_device *device, uint32_t lsc,
@@ -320,7 +322,7 @@ struct view forge_phone_cert(struct forge *f, const struct forge_device *device,
     memcpy(p->name, device->name, sizeof p->name);
     p->number = device->number;
     p->lsc = issuer;
-    p->der = make_phone_cert(f, device, issuer, own);
+    p->der = forge_phone_cert_for(f, device, issuer, own, &f->arena);
     mem_reserve(&sys_mem, (void **)&f->phone, &f->phone_cap, (size_t)f->phone_count + 1,
                 sizeof *f->phone);
     forge_add(f, &f->phones, h, f->phone_count);

@@ -90,5 +90,14 @@ struct view forge_phone_cert(struct forge *f, const struct forge_device *device,
  * the signed data of an auth response, in `a`. */
 void forge_capf_proof(struct forge *f, const struct forge_device *device, uint32_t lsc,
                       uint32_t session, struct capf_msg *m, struct arena *a);
+/* Whether the signed data of an auth response is there and is the certificate's, whoever that is
+ * of: who signed the certificate is not looked at. */
+bool forge_capf_proven(uint32_t session, const struct capf_msg *m);
+/* What CAPF issues to a device for a public key (SubjectPublicKeyInfo), in `a`: where it is the
+ * phone's own of the deck, the certificate of forge_phone_cert().  `lsc` is a CT_CERT of
+ * content_lsc().  Absent where that is no key, or the CAPF's private key is not ours.  Keeps
+ * nothing of the key. */
+struct view forge_capf_issue(struct forge *f, const struct forge_device *device, uint32_t lsc,
+                             struct view spki, struct arena *a);
 
 #endif

@@ -100,6 +100,9 @@ bool forge_is_ours(const struct forge *f, uint32_t key, enum key_type *type); /*
 const struct key *forge_private(struct forge *f, uint32_t key); /* CT_KEY; NULL: not ours */
 struct view forge_public(struct forge *f, uint32_t key);        /* absent where nobody told it */
 const struct key *forge_phone_key(struct forge *f, const struct forge_device *device, uint32_t lsc);
+/* Its MIC or LSC over that key, in `a`; absent where the CAPF's private key is not ours. */
+struct view forge_phone_cert_for(struct forge *f, const struct forge_device *device, uint32_t lsc,
+                                 const struct key *key, struct arena *a);
 
 /* ---- forge_make.c ---- */
 

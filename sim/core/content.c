@@ -176,8 +176,8 @@ uint64_t content_meaning(const struct content *c, uint32_t id)
 
 /* ---- interning ---- */
 
-/* Finds or adds an entry whose identity is its bytes; `fixed` NULL: copied into the arena. */
-static uint32_t intern(struct content *c, enum ct_kind kind, struct view v)
+/* The entry whose identity is these bytes; 0: there is none. */
+static uint32_t known(const struct content *c, enum ct_kind kind, struct view v)
 {
     uint64_t h = identity(kind, v);
     uint32_t at = 0, id;
@@ -186,13 +186,22 @@ static uint32_t intern(struct content *c, enum ct_kind kind, struct view v)
         if (entry->kind == kind && entry->size == v.n && memcmp(entry->data, v.p, v.n) == 0)
             return id;
     }
+    return 0;
+}
+
+/* Finds or adds it. */
+static uint32_t intern(struct content *c, enum ct_kind kind, struct view v)
+{
+    uint32_t id = known(c, kind, v);
+    if (id != 0)
+        return id;
     mem_reserve(c->mem, (void **)&c->entries, &c->cap, (size_t)c->count + 1, sizeof *c->entries);
     id = c->count++;
     uint8_t *copy = arena_take(&c->arena, v.n + 1); /* the NUL serves content_get_str() */
     memcpy(copy, v.p, v.n);
     c->entries[id] =
         (struct ct_entry){ kind, (uint32_t)v.n, copy, meaning_of(c, kind, copy, (uint32_t)v.n) };
-    table_add(&c->index, h, id);
+    table_add(&c->index, identity(kind, v), id);
     return id;
 }
 
@@ -205,6 +214,11 @@ static const void *get(const struct content *c, enum ct_kind kind, uint32_t id)
 uint32_t content_text(struct content *c, struct view v)
 {
     return v.p == NULL ? 0 : intern(c, CT_TEXT, v);
+}
+
+uint32_t content_known_text(const struct content *c, struct view v)
+{
+    return v.p == NULL ? 0 : known(c, CT_TEXT, v);
 }
 
 uint32_t content_str(struct content *c, const char *text)

@@ -158,6 +158,8 @@ uint64_t content_meaning(const struct content *c, uint32_t id);
 /* Interning: each returns the one index of that content. */
 uint32_t content_text(struct content *c, struct view v);
 uint32_t content_str(struct content *c, const char *text);
+/* The same where it is there already, else 0: what a stranger says is not kept. */
+uint32_t content_known_text(const struct content *c, struct view v);
 uint32_t content_signer(struct content *c, uint32_t issuer, uint32_t serial);
 uint32_t content_key(struct content *c, const struct ct_key *k);
 uint32_t content_cert(struct content *c, struct ct_cert k); /* fills `signer` */

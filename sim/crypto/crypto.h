@@ -77,6 +77,12 @@ size_t key_sign_rfc6979(const struct key *k, enum digest d, const struct view *p
  */
 size_t key_sign_bare(const struct key *k, enum digest d, const struct view *parts, size_t count,
                      uint8_t out[600]);
+/* Is `signature` that of key_sign_bare() under `public` (form of struct key)? */
+bool key_verify_bare(struct view public, enum digest d, const struct view *parts, size_t count,
+                     struct view signature);
+/* A stranger's key, of which there is the public half alone (pkey NULL: it signs nothing), from its
+ * SubjectPublicKeyInfo; its forms in `a`.  False: none of the types that there are. */
+bool key_of_spki(struct key *k, struct view spki, struct arena *a, struct err *e);
 /* A key of that type of which only the sizes are true: what cert_length() takes for one that is not
  * made.  Nothing is borrowed. */
 struct key key_stand_in(enum key_type type);

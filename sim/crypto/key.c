@@ -9,6 +9,7 @@
 #include <openssl/err.h>
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
+#include <openssl/x509.h>
 
 const struct key_info key_info[KEY_TYPES] = {
     [KEY_RSA_1024] = { true, 1024, 140, 162, 128, NULL },
@@ -183,5 +184,40 @@ bool key_verify(struct view public, enum digest d, const struct view *parts, siz
     EVP_PKEY_CTX_free(ctx);
     EVP_PKEY_free(pkey);
     ERR_clear_error();
+    return ok;
+}
+
+bool key_verify_bare(struct view public, enum digest d, const struct view *parts, size_t count,
+                     struct view signature)
+{
+    uint8_t hash[64], found[600];
+    size_t hash_n = digest_of(d, parts, count, hash), n = sizeof found;
+    EVP_PKEY *pkey = key_public(public);
+    EVP_PKEY_CTX *ctx = pkey == NULL || EVP_PKEY_get_base_id(pkey) != EVP_PKEY_RSA
+                            ? NULL
+                            : EVP_PKEY_CTX_new(pkey, NULL);
+    bool ok = ctx != NULL && EVP_PKEY_verify_recover_init(ctx) == 1 &&
+              EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
+              EVP_PKEY_verify_recover(ctx, found, &n, signature.p, signature.n) == 1 &&
+              view_eq(view_of(found, n), view_of(hash, hash_n));
+    EVP_PKEY_CTX_free(ctx);
+    EVP_PKEY_free(pkey);
+    ERR_clear_error();
+    return ok;
+}
+
+bool key_of_spki(struct key *k, struct view spki, struct arena *a, struct err *e)
+{
+    ERR_clear_error();
+    const uint8_t *p = spki.p;
+    EVP_PKEY *pkey = spki.n > 0 && spki.n <= 1200 ? d2i_PUBKEY(NULL, &p, (long)spki.n) : NULL;
+    bool ok = pkey != NULL && p == spki.p + spki.n;
+    if (!ok)
+        err_set(e, "%zu bytes that are no public key", spki.n);
+    ok = ok && key_adopt(k, pkey, a, e);
+    EVP_PKEY_free(pkey);
+    ERR_clear_error();
+    if (ok)
+        k->pkey = NULL;
     return ok;
 }

@@ -9,23 +9,12 @@
 #define LOCALES_MAX 256 /* folders that strangers may make the lab know */
 #define EXPIRES_S   120 /* granted: the keepalive (observed, docs/FORMATS.md, section 8) */
 
-static enum ask_result put(struct live *l, uint32_t node, const struct ask *ask, struct event *e)
-{
-    memset(e, 0, sizeof *e);
-    return l->world->ask(l->world->ctx, node, ask, live_now_us(l), e);
-}
-
-static uint32_t device_of(struct live *l, const char *name)
-{
-    uint32_t device;
-    return name[0] != '\0' && l->world->find(l->world->ctx, name, &device) ? device : NO_DEVICE;
-}
-
 /* ---- what runs, with which certificate ---- */
 
 static bool shows_certificate(enum ask_kind kind)
 {
-    return kind == ASK_TVS_CERT || kind == ASK_CCM_CERT || kind == ASK_HTTPS_CERT;
+    return kind == ASK_TVS_CERT || kind == ASK_CCM_CERT || kind == ASK_HTTPS_CERT ||
+           kind == ASK_CAPF_CERT;
 }
 
 bool answer_running(struct live *l, uint32_t node, enum ask_kind kind, uint32_t *cert,
@@ -37,7 +26,7 @@ bool answer_running(struct live *l, uint32_t node, enum ask_kind kind, uint32_t 
     *oldest = TLS_1_0;
     if (!l->world->running(l->world->ctx, node, kind))
         return false;
-    if (shows_certificate(kind) && put(l, node, &ask, &e) == ASK_ANSWERED) {
+    if (shows_certificate(kind) && live_ask(l, node, &ask, &e) == ASK_ANSWERED) {
         *cert = e.a;
         *oldest = (enum tls_version)(TLS_1_0 + e.b);
     }
@@ -92,13 +81,13 @@ enum answer answer_file(struct live *l, uint32_t node, struct view name, struct 
     if (!file_parse(name, &kind, device_name, locale) || strlen(device_name) > 15)
         return answer_running(l, node, ASK_FILE, &cert, &oldest) ? ANSWER_MISSING : ANSWER_STOPPED;
     ask.file = (uint8_t)kind;
-    ask.device = device_of(l, device_name);
+    ask.device = live_device(l, device_name);
     if (locale[0] != '\0') {
         ask.a = locale_of(l, locale);
         if (ask.a == 0)
             return ANSWER_MISSING;
     }
-    if (put(l, node, &ask, &e) != ASK_ANSWERED)
+    if (live_ask(l, node, &ask, &e) != ASK_ANSWERED)
         return ANSWER_STOPPED;
     if (e.type != EVENT_FILE)
         return ANSWER_MISSING;
@@ -117,7 +106,7 @@ static uint32_t tvs_device(struct live *l, struct view device)
     struct view name = talk_tvs_device(device);
     if (name.n > 0 && name.n < sizeof text)
         memcpy(text, name.p, name.n);
-    return device_of(l, text);
+    return live_device(l, text);
 }
 
 /* The ask that a request stands for; false where it is about a certificate that the lab does not
@@ -149,7 +138,7 @@ bool answer_tvs(struct live *l, uint32_t node, struct view message, struct arena
     uint8_t roles[32];
     if (!talk_tvs_asked(message, &in))
         return false;
-    if (tvs_ask(l, &in, &ask) && put(l, node, &ask, &e) != ASK_ANSWERED)
+    if (tvs_ask(l, &in, &ask) && live_ask(l, node, &ask, &e) != ASK_ANSWERED)
         return false;
     struct tvs_told told = { .status = e.status, .roles = e.roles, .ttl_s = e.b };
     if (e.status == 0 && in.type == TVS_QUERY_CERT_REQ)
@@ -171,7 +160,7 @@ static bool registers(struct live *l, uint32_t node, bool tls, struct view der,
     if (m->device_name.n < sizeof name && m->device_name.n > 0)
         memcpy(name, m->device_name.p, m->device_name.n);
     sip_response_encode(m, 100, NULL, -1, reply);
-    ask.device = device_of(l, name);
+    ask.device = live_device(l, name);
     if (ask.device == NO_DEVICE) {
         talk_sip_reject(m, REJECT_UNKNOWN_DEVICE, reply);
         return true;
@@ -182,9 +171,9 @@ static bool registers(struct live *l, uint32_t node, bool tls, struct view der,
     }
     if (tls) {
         struct forge_device device = forge_device_of(ask.device, name);
-        ask.a = der.p == NULL ? 0 : certs_lsc(l, &device, der);
+        ask.a = certs_lsc(l, &device, der);
     }
-    if (put(l, node, &ask, &e) != ASK_ANSWERED) {
+    if (live_ask(l, node, &ask, &e) != ASK_ANSWERED) {
         reply->n = 0;
         return false;
     }

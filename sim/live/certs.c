@@ -79,10 +79,11 @@ uint32_t certs_of_der(struct live *l, struct view der)
     return found;
 }
 
-/* The LSC of that CAPF and that time; 0: the lab has issued none such. */
-static uint32_t issued(const struct content *c, uint32_t capf, const struct cert *parsed)
+/* The next LSC of that CAPF and that time, from *id on; 0: the lab has issued none such. */
+static uint32_t next_issued(const struct content *c, uint32_t capf, const struct cert *parsed,
+                            uint32_t id)
 {
-    for (uint32_t id = 1; id < c->count; id++) {
+    for (; id < c->count; id++) {
         if (content_kind(c, id) != CT_CERT || id == capf || content_lsc_issuer(c, id) != capf)
             continue;
         const struct ct_cert *k = content_get_cert(c, id);
@@ -92,6 +93,20 @@ static uint32_t issued(const struct content *c, uint32_t capf, const struct cert
     return 0;
 }
 
+uint32_t certs_issued(struct live *l, const struct forge_device *device, uint32_t capf,
+                      struct view der)
+{
+    struct arena a = arena_of(&sys_mem);
+    struct cert parsed;
+    uint32_t lsc = 0;
+    if (cert_parse(der, &a, &parsed, NULL))
+        lsc = next_issued(l->world->content, capf, &parsed, 1);
+    while (lsc != 0 && !view_eq(forge_phone_cert(l->options.forge, device, lsc, NULL), der))
+        lsc = next_issued(l->world->content, capf, &parsed, lsc + 1);
+    arena_free(&a);
+    return lsc;
+}
+
 uint32_t certs_lsc(struct live *l, const struct forge_device *device, struct view der)
 {
     struct content *c = l->world->content;
@@ -99,6 +114,8 @@ uint32_t certs_lsc(struct live *l, const struct forge_device *device, struct vie
     struct cert parsed, issuer;
     const struct key *key;
     uint32_t found = 0, count = c->count;
+    if (der.p == NULL)
+        return CONTENT_NOBODY;
     if (view_eq(forge_phone_cert(l->options.forge, device, CONTENT_MIC, &key), der))
         return CONTENT_MIC;
     if (!cert_parse(der, &a, &parsed, NULL))
@@ -112,7 +129,7 @@ uint32_t certs_lsc(struct live *l, const struct forge_device *device, struct vie
             cert_signed_by(&parsed, issuer.public, &a))
             found = id;
     }
-    uint32_t lsc = found == 0 ? 0 : issued(c, found, &parsed);
+    uint32_t lsc = found == 0 ? CONTENT_NOBODY : next_issued(c, found, &parsed, 1);
     arena_free(&a);
     return lsc != 0 ? lsc : found;
 }

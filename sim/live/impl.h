@@ -4,12 +4,17 @@
  *   state.c    at the bottom: phones, nodes, and events that wait
  *   ports.c    which service has which port
  *   server.c   the services of a node: a table, and listeners as they stand
- *   httpd.c, tvsd.c, sipd.c, tftpd.c   what a service does with what comes
+ *   httpd.c, tvsd.c, sipd.c, capfd.c, tftpd.c   what a service does with what comes
  *   worker.c   threads that serve TVS
  *   desk.c     accepting, and the connections of the nodes
  *   answer.c   what a node answers: files, TVS, registration
- *   client.c   requests of the phones
+ *   issue.c    what its CAPF answers
+ *   client.c   requests of the phones: who has a seat, TVS, pages
+ *   fetch.c    their files
+ *   register.c their registrations
+ *   enrol.c    their sessions with CAPF
  *   kept.c     connections of registered phones
+ *   call.c     what all requests have in common (call.h)
  *   certs.c    certificates by what the wire names them by
  *
  * Memory and lifetime: a stream, a connection or a call that ends inside a callback is put aside
@@ -41,6 +46,7 @@ enum live_service {
     LIVE_SIPS,
     LIVE_HTTPS,
     LIVE_PAGES, /* the same pages in clear */
+    LIVE_CAPF,
     LIVE_SERVICES
 };
 
@@ -61,9 +67,12 @@ bool certs_next(struct live *l, struct view issuer, struct view serial, uint32_t
                 uint32_t *cert);
 /* The CT_CERT with this DER, where the lab has one; 0: a stranger's.  Keeps nothing. */
 uint32_t certs_of_der(struct live *l, struct view der);
-/* What the certificate that a phone showed is: CONTENT_MIC, the CT_CERT of the CAPF that signed it,
- * or 0: neither. */
+/* What the certificate that a phone showed is: CONTENT_MIC, the LSC that it is or the CT_CERT of
+ * the CAPF that signed it, or CONTENT_NOBODY: neither, or it showed none. */
 uint32_t certs_lsc(struct live *l, const struct forge_device *device, struct view der);
+/* The LSC that this is, which `capf` issued to that phone; 0: it is none of the lab's. */
+uint32_t certs_issued(struct live *l, const struct forge_device *device, uint32_t capf,
+                      struct view der);
 
 /* ---- answer.c ---- */
 
@@ -84,6 +93,21 @@ bool answer_sip(struct live *l, uint32_t node, bool tls, struct view der, struct
 /* `oldest`: the oldest TLS that it takes. */
 bool answer_running(struct live *l, uint32_t node, enum ask_kind kind, uint32_t *cert,
                     enum tls_version *oldest);
+
+/* ---- issue.c ---- */
+
+/* A session of the node's CAPF. */
+struct capf_session {
+    uint32_t number, device, lsc;
+    uint8_t said; /* enum capf_says, or TALK_CAPF_HELLO: what it waits for an answer to */
+};
+
+/* CAPF speaks first. */
+void issue_begin(struct live *l, struct capf_session *s, struct wr *hello);
+/* One whole message in, what is said to it in `a`, nothing where it only bids to wait.  False: that
+ * ends the session. */
+bool issue_answer(struct live *l, uint32_t node, struct capf_session *s, struct view message,
+                  struct arena *a, struct view *reply);
 
 /* ---- desk.c ---- */
 
@@ -134,9 +158,10 @@ struct conn {
     struct listener *listener;
     struct stream *stream;
     uint32_t epoch;
-    bool transfer;            /* holds one of the node's transfers */
-    bool last;                /* close once all is sent */
-    struct sip_seen seen;     /* of the message that is coming */
+    bool transfer;        /* holds one of the node's transfers */
+    bool last;            /* close once all is sent */
+    struct sip_seen seen; /* of the message that is coming */
+    struct capf_session capf;
     bool kept;                /* a phone registered over it */
     struct conn *prev, *next; /* of kept ones, or of the others */
 };
@@ -185,6 +210,8 @@ void httpd_file_input(struct stream *s);
 void httpd_page_input(struct stream *s);
 void tvsd_input(struct stream *s);
 void sipd_input(struct stream *s);
+void capfd_opened(struct stream *s);
+void capfd_input(struct stream *s);
 
 /* ---- server.c ---- */
 
@@ -234,8 +261,6 @@ struct phone_slot;
 void client_act(struct live *l, struct phone_slot *p, const struct action *action);
 /* A phone that restarts wants no answer any more. */
 void client_cancel_all(struct live *l, struct phone_slot *p);
-/* Gives up the seat of a phone that has nothing under way. */
-void client_rest(struct live *l, struct phone_slot *p);
 /* Those in line begin, while there are seats. */
 void client_seat(struct live *l);
 
@@ -315,12 +340,17 @@ struct live {
 
     struct certs certs;
     struct table locales; /* folders that were asked for over sockets */
+    uint32_t capf_sessions;
 };
 
 /* A line of a node.  No text of a stranger's goes in: lines are told apart by their ends. */
 void live_says(struct live *l, uint32_t node, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void live_emit(struct live *l, uint32_t phone, const struct event *event);
+/* One ask of a node, answered now. */
+enum ask_result live_ask(struct live *l, uint32_t node, const struct ask *ask, struct event *e);
+/* The device of that name, or NO_DEVICE. */
+uint32_t live_device(struct live *l, const char *name);
 struct phone_slot *live_slot(struct live *l, uint32_t phone);
 struct host *live_host(const struct live *l, uint32_t node);
 bool live_is_down(const struct live *l, uint32_t phone, uint32_t node);

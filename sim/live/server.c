@@ -1,5 +1,6 @@
 #include "sim/live/impl.h"
 
+#include "sim/wire/capf.h"
 #include "sim/wire/http.h"
 #include "sim/wire/tvs.h"
 
@@ -34,6 +35,12 @@ static const struct service_row rows[LIVE_SERVICES] = {
                      .in_limit = HTTP_HEAD_MAX,
                      .hold_us = HTTPS_HOLD_US,
                      .ops = CONN_OPS(httpd_page_input) },
+    [LIVE_CAPF] = { .tls = true,
+                    .asks_nobody = true, /* what it wants to see is in its messages (peer) */
+                    .asks = ASK_CAPF_CERT,
+                    .in_limit = CAPF_MAX,
+                    .hold_us = HTTPS_HOLD_US,
+                    .ops = { capfd_opened, conn_no_judge, capfd_input, conn_drained, conn_ended } },
     [LIVE_PAGES] = { .asks = ASK_HTTPS_PAGE,
                      .in_limit = HTTP_HEAD_MAX,
                      .ops = CONN_OPS(httpd_page_input) },

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 /* ---- nodes ---- */
 
@@ -21,6 +22,18 @@ void live_says(struct live *l, uint32_t node, const char *format, ...)
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
     l->world->node_says(l->world->ctx, node, text);
+}
+
+enum ask_result live_ask(struct live *l, uint32_t node, const struct ask *ask, struct event *e)
+{
+    memset(e, 0, sizeof *e);
+    return l->world->ask(l->world->ctx, node, ask, live_now_us(l), e);
+}
+
+uint32_t live_device(struct live *l, const char *name)
+{
+    uint32_t device;
+    return name[0] != '\0' && l->world->find(l->world->ctx, name, &device) ? device : NO_DEVICE;
 }
 
 /* ---- phones ---- */

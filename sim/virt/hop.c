@@ -1,9 +1,9 @@
 /* --bytes: what a node sends is encoded, and what the phone gets is decoded from those bytes.  The
  * outcome must be the very same content: a difference is our own bug, and shows in the trace. */
 #include "sim/base/check.h"
+#include "sim/talk/capf.h"
 #include "sim/talk/tvs.h"
 #include "sim/virt/slot.h"
-#include "sim/wire/capf.h"
 
 #include <string.h>
 
@@ -89,85 +89,69 @@ static void hop_tvs(struct virt *v, uint32_t phone, const struct slot *s, struct
 /* Both ends of the connection have the same bytes. */
 static struct capf_msg sent(const struct capf_msg *m, struct arena *a)
 {
-    struct err e = { "" };
-    struct wr length = wr_measure();
-    CHECK(capf_encode(m, &length, &e));
-    uint8_t *room = arena_take(a, length.n);
-    struct wr w = wr_of(room, length.n);
-    CHECK(capf_encode(m, &w, &e) && !w.over);
     struct capf_msg out;
-    CHECK(capf_decode(view_of(room, w.n), &out, &e));
+    struct view bytes;
+    CHECK(talk_capf_bytes(m, a, &bytes));
+    CHECK(capf_decode(bytes, &out, NULL));
     return out;
 }
 
-/* What the phone says: who it is, with its string or its certificate; its key; that it is done. */
-static void capf_says(struct virt *v, const struct forge_device *device, const struct slot *s)
+/* What the phone says: who it is, with its string or its certificate; its key, of which it will get
+ * the LSC; that it is done. */
+static struct capf_msg capf_says(struct virt *v, const struct forge_device *device,
+                                 const struct slot *s, const struct event *answer)
 {
-    static const uint8_t dones[] = { [CAPF_SAYS_STORE] = CAPF_STORE_CERT_RES,
-                                     [CAPF_SAYS_FETCH] = CAPF_FETCH_CERT_RES,
-                                     [CAPF_SAYS_DELETE] = CAPF_DELETE_CERT_RES };
-    struct content *c = v->world->content;
     struct forge *f = v->options.forge;
     const struct key *key;
-    struct capf_msg m = capf_msg_of(s->ask == ASK_CAPF_AUTH  ? CAPF_AUTH_RES
-                                    : s->ask == ASK_CAPF_KEY ? CAPF_KEY_GEN_RES
-                                                             : (enum capf_command)dones[s->b],
-                                    s->request);
-    bool shows = s->ask != ASK_CAPF_KEY && s->a != 0 && s->a != CONTENT_NOBODY &&
-                 m.command != CAPF_STORE_CERT_RES && m.command != CAPF_DELETE_CERT_RES;
-    if (s->ask != ASK_CAPF_KEY)
-        m.reason = CAPF_UPDATE_CERT;
-    if (s->ask == ASK_CAPF_AUTH) {
-        m.version = CAPF_VERSION;
-        m.device = view_str(device->name);
-        m.password = view_str(content_get_str(c, s->b));
-    }
-    if (shows) {
-        m.certificate = forge_phone_cert(f, device, s->a, &key);
-        m.certificate_kind = s->a == CONTENT_MIC ? CAPF_MIC : CAPF_LSC;
-    }
-    if (shows && s->ask == ASK_CAPF_AUTH)
-        forge_capf_proof(f, device, s->a, s->request, &m, &v->scratch);
+    struct view none = { NULL, 0 };
+    bool shows = s->a != 0 && s->a != CONTENT_NOBODY;
     if (s->ask == ASK_CAPF_KEY) {
-        (void)forge_phone_cert(f, device, CONTENT_MIC, &key);
-        m.public_key = key->spki;
+        (void)forge_phone_cert(f, device, answer->b == CAPF_SAYS_STORE ? answer->a : CONTENT_MIC,
+                               &key);
+        return talk_capf_key(s->request, key->spki);
     }
-    struct capf_msg got = sent(&m, &v->scratch);
-    if (s->ask == ASK_CAPF_AUTH && s->b != 0)
-        CHECK(content_text(c, got.password) == s->b);
+    if (s->ask == ASK_CAPF_DONE)
+        return talk_capf_done(
+            s->request, (uint8_t)s->b,
+            shows && s->b == CAPF_SAYS_FETCH ? forge_phone_cert(f, device, s->a, NULL) : none,
+            s->a == CONTENT_MIC ? CAPF_MIC : CAPF_LSC);
+    struct capf_msg m = talk_capf_auth(s->request, device->name,
+                                       view_str(content_get_str(v->world->content, s->b)));
+    if (shows)
+        forge_capf_proof(f, device, s->a, s->request, &m, &v->scratch);
+    return m;
+}
+
+static uint8_t capf_said(const struct slot *s)
+{
+    return s->ask == ASK_CAPF_AUTH  ? TALK_CAPF_HELLO
+           : s->ask == ASK_CAPF_KEY ? CAPF_SAYS_KEY
+                                    : (uint8_t)s->b;
 }
 
 static void hop_capf(struct virt *v, uint32_t phone, const struct slot *s, struct event *answer)
 {
-    static const uint8_t commands[] = { [CAPF_SAYS_KEY] = CAPF_KEY_GEN_REQ,
-                                        [CAPF_SAYS_STORE] = CAPF_STORE_CERT_REQ,
-                                        [CAPF_SAYS_FETCH] = CAPF_FETCH_CERT_REQ,
-                                        [CAPF_SAYS_DELETE] = CAPF_DELETE_CERT_REQ,
-                                        [CAPF_SAYS_END] = CAPF_END_SESSION };
     struct forge_device device = device_of(v, phone);
-    struct capf_msg m;
-    if (s->ask == ASK_CAPF_AUTH) { /* what the server began with */
-        m = capf_msg_of(CAPF_AUTH_REQ, s->request);
-        m.version = CAPF_VERSION;
-        m.auth_type = CAPF_AUTH_NONE;
-        (void)sent(&m, &v->scratch);
-    }
-    capf_says(v, &device, s);
-    m = capf_msg_of((enum capf_command)commands[answer->b], s->request);
-    if (answer->b == CAPF_SAYS_KEY) {
-        m.key_type = CAPF_RSA;
-        m.key_size = (int32_t)answer->a;
-    } else if (answer->b == CAPF_SAYS_STORE) {
-        m.certificate_type = CAPF_LSC;
-        m.certificate = forge_phone_cert(v->options.forge, &device, answer->a, NULL);
-    } else if (answer->b == CAPF_SAYS_END) {
-        m.reason = (int16_t)answer->a;
-    }
-    struct capf_msg got = sent(&m, &v->scratch);
+    struct capf_told told = { .says = TALK_CAPF_HELLO }, heard;
+    struct capf_msg m = talk_capf_say(s->request, &told), got = sent(&m, &v->scratch);
+    CHECK(talk_capf_heard(&got, s->request, &heard) && heard.says == TALK_CAPF_HELLO);
+    m = capf_says(v, &device, s, answer);
+    got = sent(&m, &v->scratch);
+    CHECK(talk_capf_came(&got, s->request, capf_said(s)) == CAPF_CAME_ANSWER);
+    if (s->ask == ASK_CAPF_AUTH && s->b != 0)
+        CHECK(content_text(v->world->content, got.password) == s->b);
+    if (got.signed_sha1.p != NULL)
+        CHECK(forge_capf_proven(s->request, &got));
+    told = (struct capf_told){ .says = (uint8_t)answer->b, .with = answer->a };
     if (answer->b == CAPF_SAYS_STORE)
-        CHECK(view_eq(got.certificate, m.certificate));
-    if (answer->b == CAPF_SAYS_END)
-        answer->a = (uint32_t)got.reason;
+        told.certificate = forge_phone_cert(v->options.forge, &device, answer->a, NULL);
+    m = talk_capf_say(s->request, &told);
+    got = sent(&m, &v->scratch);
+    CHECK(talk_capf_heard(&got, s->request, &heard) && heard.says == answer->b);
+    if (answer->b == CAPF_SAYS_STORE)
+        CHECK(view_eq(heard.certificate, told.certificate));
+    else
+        answer->a = heard.with;
 }
 
 void virt_hop(struct virt *v, uint32_t phone, struct slot *s, struct event *answer)

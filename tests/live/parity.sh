@@ -23,8 +23,40 @@ settle()
 expect(fleet:count { server = "pub" }):equals(fleet:count())
 END
 
+cat >"$TEST_DIR/capf.lua" <<'END'
+-- LSCs installed, shown and deleted, by what phones have and by a string
+-- live = true
+local n = param("phones", 20) / 2
+local hq = cluster { name = "HQ", version = "12.5", nodes = { "pub" } }
+hq:ctl("mixed-mode")
+hq:reset()
+local secure = hq:phones { count = n, model = "8845", security = "encrypted", encrypted = true }
+local plain = hq:phones { count = n, model = "7965" }
+settle()
+step("install", function()
+  secure:install_lsc { by = "By Existing Certificate (Precedence to MIC)" }
+  plain:install_lsc { by = "By Authentication String", string = "4711" }
+  hq:reset()
+end)
+settle()
+step("enter", function() plain:enter_string("4711") end)
+settle()
+for _, fleet in ipairs { secure, plain } do
+  expect(fleet:count { certificate_operation = "Upgrade Success", certificate = "LSC", registered = true }):equals(n)
+end
+step("troubleshoot and delete", function()
+  secure:troubleshoot_lsc { by = "By Existing Certificate (Precedence to LSC)" }
+  plain:delete_lsc {}
+  hq:reset()
+end)
+settle()
+expect(secure:count { certificate_operation = "Troubleshoot Success", certificate = "LSC", lost = false }):equals(n)
+expect(plain:count { certificate_operation = "Delete Success", certificate = "MIC", lost = false }):equals(n)
+END
+
 for file in scenarios/fleet/first-boot.lua scenarios/regenerate/callmanager.lua \
-    scenarios/regenerate/both-one-node.lua "$TEST_DIR/failover.lua"; do
+    scenarios/regenerate/both-one-node.lua "$TEST_DIR/failover.lua" \
+    "$TEST_DIR/capf.lua"; do
     scenario=$(basename "$file" .lua)
     "$CUCMLAB" run "$file" --set phones=20 --trace "$TEST_DIR/virtual.trace" \
         >"$TEST_DIR/out" 2>"$TEST_DIR/err" || fail "$scenario does not hold in virtual time"

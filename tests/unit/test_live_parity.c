@@ -8,6 +8,8 @@
  * in any order on sockets (docs/LIVE.md). */
 #include "tests/unit/live_lab.h"
 
+#include "nodes/capf.h"
+#include "nodes/config.h"
 #include "sim/core/content.h"
 
 #include <sys/wait.h>
@@ -17,10 +19,10 @@
 #define AT_ONCE     6 /* processes */
 
 struct outcome {
-    uint64_t ctl, itl, config;          /* what they mean: no date, no index */
+    uint64_t ctl, itl, config, lsc;     /* what they mean: no date, no index */
     uint8_t state, lost, server, place; /* compared as bytes: no padding */
-    bool registered, idle, none[2];
-    uint8_t ctl_by, itl_by;
+    bool registered, idle;
+    uint8_t operation, none; /* what became of the last order to CAPF */
 };
 
 struct outcomes {
@@ -107,9 +109,9 @@ static struct act on_node(struct random *r, uint32_t node)
     static const uint8_t owns[] = { OWN_CALLMANAGER, OWN_CALLMANAGER, OWN_TVS, OWN_TVS,
                                     OWN_TOMCAT,      OWN_ITLRECOVERY, OWN_CAPF };
     static const uint8_t services[] = { SERVICE_TFTP, SERVICE_TVS, SERVICE_CALLMANAGER,
-                                        SERVICE_TOMCAT };
+                                        SERVICE_TOMCAT, SERVICE_CAPF };
     static const uint8_t kinds[] = { DO_RESTART, DO_RESTART, DO_STOP, DO_START };
-    uint32_t what = below(r, 2), own = below(r, 7), service = below(r, 4), kind = below(r, 4);
+    uint32_t what = below(r, 2), own = below(r, 7), service = below(r, 5), kind = below(r, 4);
     return what == 0
                ? (struct act){ .kind = DO_REGENERATE, .node = (uint8_t)node, .arg = { owns[own] } }
                : (struct act){ .kind = kinds[kind],
@@ -136,6 +138,18 @@ static struct act on_cluster(struct random *r, uint32_t node)
     }
 }
 
+/* By null string or by what the phone has; it learns of it at its next reset. */
+static struct act on_capf(struct random *r)
+{
+    static const uint8_t kinds[] = { DO_INSTALL_LSC, DO_INSTALL_LSC, DO_DELETE_LSC,
+                                     DO_TROUBLESHOOT_LSC };
+    static const uint8_t modes[] = { 0, 2, 3 }; /* words of ARG_CAPF_MODE */
+    uint32_t kind = below(r, 4), mode = below(r, 3);
+    struct act act = { .kind = kinds[kind] };
+    act.arg[3] = modes[mode];
+    return act;
+}
+
 static void on_phones(struct random *r, uint32_t cluster)
 {
     struct lab *lab = r->lab;
@@ -145,9 +159,13 @@ static void on_phones(struct random *r, uint32_t cluster)
     struct cluster *cl = &lab->state.clusters[cluster];
     struct link link = { .down = below(r, 2) == 0 };
     struct act act = { .kind = DO_POWER, .arg = { 1 } };
-    switch (below(r, 7)) {
+    switch (below(r, 9)) {
     case 0:
         act.arg[0] = 0;
+        break;
+    case 7:
+    case 8:
+        act = on_capf(r);
         break;
     case 1:
         act = (struct act){ .kind = DO_DELETE_TRUST_LIST };
@@ -195,6 +213,12 @@ static bool comes_to_rest(struct lab *lab)
     return lab_settle(lab, lab_now_us(lab) + 60 * SECOND * patience).quiet;
 }
 
+static uint8_t operation_of(const struct lab *lab, uint32_t phone)
+{
+    const struct cluster *cl = lab_listed_in(lab, phone);
+    return cl == NULL ? 0 : config_class_of(cl, phone)->capf.status;
+}
+
 static void look(struct random *r)
 {
     const struct content *c = r->lab->base->content;
@@ -204,6 +228,8 @@ static void look(struct random *r)
         r->out->of[i] = (struct outcome){ .ctl = content_meaning(c, p->ctl),
                                           .itl = content_meaning(c, p->itl),
                                           .config = content_meaning(c, p->config),
+                                          .lsc = content_meaning(c, p->lsc),
+                                          .operation = operation_of(r->lab, i),
                                           .state = p->state,
                                           .place = (uint8_t)p->place,
                                           .lost = p->lost,
@@ -228,8 +254,9 @@ static void situation(uint64_t seed, bool live, struct outcomes *out)
         assert_true(lab_live(r.lab, &options, &e));
     }
     faster(r.lab);
-    static const enum knob timeouts[] = { KNOB_FETCH_TIMEOUT_US, KNOB_TVS_TIMEOUT_US,
-                                          KNOB_REGISTER_TIMEOUT_US, KNOB_HTTPS_TIMEOUT_US };
+    static const enum knob timeouts[] = { KNOB_FETCH_TIMEOUT_US,    KNOB_TVS_TIMEOUT_US,
+                                          KNOB_REGISTER_TIMEOUT_US, KNOB_HTTPS_TIMEOUT_US,
+                                          KNOB_CAPF_TIMEOUT_US,     KNOB_CAPF_RETRY_US };
     for (size_t i = 0; i < sizeof timeouts / sizeof timeouts[0]; i++)
         lab_set_knob(r.lab, timeouts[i], 300 * MS * patience);
     uint32_t clusters = 1 + (below(&r, 4) == 0), phones = 3 + below(&r, MOST_PHONES - 2);
@@ -254,11 +281,12 @@ static void situation(uint64_t seed, bool live, struct outcomes *out)
 
 static void show(const char *way, const struct outcome *o)
 {
-    print_error(
-        "  %-8s %s, lost %x, server %u, CTL %016llx, ITL %016llx, configuration %016llx%s%s\n", way,
-        phone_states[o->state].name, o->lost, o->server, (unsigned long long)o->ctl,
-        (unsigned long long)o->itl, (unsigned long long)o->config,
-        o->registered ? ", registered" : "", o->idle ? ", asleep" : "");
+    print_error("  %-8s %s, lost %x, server %u, CTL %016llx, ITL %016llx, configuration %016llx, "
+                "LSC %016llx (%s)%s%s\n",
+                way, phone_states[o->state].name, o->lost, o->server, (unsigned long long)o->ctl,
+                (unsigned long long)o->itl, (unsigned long long)o->config,
+                (unsigned long long)o->lsc, capf_status_name((enum capf_status)o->operation),
+                o->registered ? ", registered" : "", o->idle ? ", asleep" : "");
 }
 
 static bool same(const struct outcomes *v, const struct outcomes *l)

@@ -1,5 +1,6 @@
 #include "sim/base/sys.h"
 #include "sim/core/contract.h"
+#include "sim/talk/capf.h"
 #include "sim/talk/sip.h"
 #include "sim/talk/tvs.h"
 
@@ -153,6 +154,92 @@ static void words_of_others(void **state)
     assert_int_equal(talk_sip_reason(&m), REJECT_NONE);
 }
 
+/* ---- CAPF ---- */
+
+static struct capf_msg carried(const struct capf_msg *m)
+{
+    struct capf_msg out;
+    struct view bytes;
+    struct err e = { "" };
+    assert_true(talk_capf_bytes(m, &room, &bytes));
+    if (!capf_decode(bytes, &out, &e))
+        fail_msg("%s", e.text);
+    return out;
+}
+
+/* Whatever CAPF says is heard as that, and by no other session. */
+static void capf_says_and_is_heard(void **state)
+{
+    (void)state;
+    struct capf_told all[] = {
+        { .says = TALK_CAPF_HELLO },
+        { .says = CAPF_SAYS_KEY, .with = 2048 },
+        { .says = CAPF_SAYS_STORE, .certificate = view_str("0\x03\x02\x01\x05") },
+        { .says = CAPF_SAYS_FETCH },
+        { .says = CAPF_SAYS_DELETE },
+        { .says = CAPF_SAYS_END, .with = CAPF_UNKNOWN_DEVICE },
+    };
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        struct capf_msg m = talk_capf_say(7, &all[i]), at_phone = carried(&m);
+        struct capf_told heard;
+        assert_true(talk_capf_heard(&at_phone, 7, &heard));
+        assert_int_equal(heard.says, all[i].says);
+        assert_int_equal(heard.with, all[i].with);
+        assert_true(view_eq(heard.certificate, all[i].certificate));
+        assert_false(talk_capf_heard(&at_phone, 8, &heard));
+        /* Its own words are no answer to it. */
+        assert_int_equal(talk_capf_came(&at_phone, 7, all[i].says), CAPF_CAME_OTHER);
+    }
+    struct capf_msg phones = talk_capf_key(7, view_str("key"));
+    struct capf_told heard;
+    assert_false(talk_capf_heard(&phones, 7, &heard));
+}
+
+static void capf_answers(void **state)
+{
+    (void)state;
+    struct view der = view_str("0\x03\x02\x01\x05"), none = { NULL, 0 };
+    static const uint8_t all[] = { TALK_CAPF_HELLO, CAPF_SAYS_KEY,    CAPF_SAYS_STORE,
+                                   CAPF_SAYS_FETCH, CAPF_SAYS_DELETE, CAPF_SAYS_END };
+    const struct {
+        uint8_t said;
+        struct capf_msg answer;
+    } rows[] = {
+        { TALK_CAPF_HELLO, talk_capf_auth(7, "SEP0011215A1AE3", view_str("4711")) },
+        { CAPF_SAYS_KEY, talk_capf_key(7, view_str("key")) },
+        { CAPF_SAYS_STORE, talk_capf_done(7, CAPF_SAYS_STORE, none, CAPF_LSC) },
+        { CAPF_SAYS_FETCH, talk_capf_done(7, CAPF_SAYS_FETCH, der, CAPF_MIC) },
+        { CAPF_SAYS_FETCH, talk_capf_done(7, CAPF_SAYS_FETCH, none, CAPF_LSC) },
+        { CAPF_SAYS_DELETE, talk_capf_done(7, CAPF_SAYS_DELETE, none, CAPF_LSC) },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct capf_msg at_capf = carried(&rows[i].answer);
+        for (size_t k = 0; k < sizeof all; k++)
+            assert_int_equal(talk_capf_came(&at_capf, 7, all[k]),
+                             all[k] == rows[i].said ? CAPF_CAME_ANSWER : CAPF_CAME_OTHER);
+        assert_int_equal(talk_capf_came(&at_capf, 6, rows[i].said), CAPF_CAME_OTHER);
+        assert_int_equal(talk_capf_came(&at_capf, 7, 200), CAPF_CAME_OTHER);
+    }
+    assert_int_equal(rows[4].answer.reason, CAPF_INVALID_ELEMENT); /* nothing to show */
+    struct capf_msg m = carried(&rows[3].answer);
+    assert_true(view_eq(m.certificate, der));
+    assert_int_equal(m.certificate_kind, CAPF_MIC);
+}
+
+/* At work, and what could not be done. */
+static void capf_waits_and_fails(void **state)
+{
+    (void)state;
+    struct capf_msg m = capf_msg_of(CAPF_REQUEST_IN_PROGRESS, 7);
+    assert_int_equal(talk_capf_came(&m, 7, CAPF_SAYS_KEY), CAPF_CAME_WAIT);
+    m = capf_msg_of(CAPF_KEY_GEN_RES, 7);
+    m.reason = CAPF_INVALID_ELEMENT;
+    assert_int_equal(talk_capf_came(&m, 7, CAPF_SAYS_KEY), CAPF_CAME_FAILED);
+    m = capf_msg_of(CAPF_STORE_CERT_RES, 7);
+    m.reason = CAPF_INVALID_ELEMENT;
+    assert_int_equal(talk_capf_came(&m, 7, CAPF_SAYS_STORE), CAPF_CAME_FAILED);
+}
+
 static int take_room(void **state)
 {
     (void)state;
@@ -178,6 +265,9 @@ int main(void)
         cmocka_unit_test(too_long_for_a_message),
         cmocka_unit_test(rejections_there_and_back),
         cmocka_unit_test(words_of_others),
+        cmocka_unit_test(capf_says_and_is_heard),
+        cmocka_unit_test(capf_answers),
+        cmocka_unit_test(capf_waits_and_fails),
     };
     return cmocka_run_group_tests(tests, take_room, free_room);
 }

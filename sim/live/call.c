@@ -1,0 +1,159 @@
+#include "sim/live/call.h"
+
+#include "sim/capture/capture.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- a call and its end ---- */
+
+static void call_free(void *what)
+{
+    struct call *c = what;
+    reactor_give(c->into);
+    reactor_give(c);
+}
+
+void call_over(struct call *c, bool polite)
+{
+    struct live *l = c->live;
+    struct call **at = &c->slot->calls;
+    while (*at != c)
+        at = &(*at)->next;
+    *at = c->next;
+    if (c->stream != NULL && polite)
+        stream_finish(c->stream);
+    else if (c->stream != NULL)
+        stream_abort(c->stream);
+    if (c->fd >= 0) {
+        ev_io_stop(l->reactor.loop, &c->io);
+        ev_timer_stop(l->reactor.loop, &c->timer);
+        close(c->fd);
+    }
+    reactor_bury(&l->reactor, call_free, c);
+    call_rest(l, c->slot);
+}
+
+void call_emit(struct call *c, struct event e)
+{
+    e.request = c->action.request;
+    if (!live_is_down(c->live, c->slot->phone, c->node))
+        live_emit(c->live, c->slot->phone, &e);
+}
+
+void call_answer(struct call *c, struct event e)
+{
+    call_emit(c, e);
+    call_over(c, true);
+}
+
+void call_rest(struct live *l, struct phone_slot *p)
+{
+    if (p->seated && p->calls == NULL) {
+        p->seated = false;
+        l->seats--;
+        l->free_seats = true;
+    }
+}
+
+struct live_model call_model(const struct call *c)
+{
+    struct live_model m = { "Cisco-CP8861/12.1.1", 684, TLS_1_2, CONTENT_MIC };
+    if (c->live->options.model != NULL)
+        c->live->options.model(c->live->options.ctx, c->slot->phone, &m);
+    return m;
+}
+
+struct forge_device call_device(const struct call *c)
+{
+    char name[16];
+    c->live->world->name(c->live->world->ctx, c->slot->phone, name);
+    return forge_device_of(c->slot->phone, name);
+}
+
+void call_comment(const struct call *c, const char *what)
+{
+    struct capture *capture = c->live->reactor.capture;
+    if (capture == NULL)
+        return;
+    capture_hold(capture);
+    capture_comment(capture, "%s: %s", call_device(c).name, what);
+}
+
+void call_comment_over(const struct live *l)
+{
+    if (l->reactor.capture == NULL)
+        return;
+    capture_comment(l->reactor.capture, "%s", ""); /* there was none */
+    capture_release(l->reactor.capture);
+}
+
+void call_ended(struct stream *s, enum stream_end end)
+{
+    struct call *c = call_of(s);
+    c->stream = NULL;
+    if (end == STREAM_REFUSED)
+        call_emit(c, (struct event){ .type = EVENT_REFUSED });
+    call_over(c, false);
+}
+
+void call_nothing(struct stream *s)
+{
+    (void)s;
+}
+
+void call_no_judge(struct stream *s)
+{
+    (void)s;
+    CHECK(false); /* not over TLS */
+}
+
+/* ---- connections ---- */
+
+void call_tcp(struct call *c, enum live_service service, size_t in_limit,
+              const struct stream_ops *ops)
+{
+    c->stream = stream_connect(&c->live->reactor, c->action.server, live_port(c->live, service),
+                               NULL, in_limit, ops, c);
+    if (c->stream == NULL)
+        call_over(c, false);
+}
+
+void call_judge(struct stream *s)
+{
+    struct call *c = call_of(s);
+    uint32_t cert = 0;
+    if (!forge_adopt_cert(c->live->options.forge, tls_peer_cert(s->tls), &cert, NULL)) {
+        call_over(c, false); /* no certificate that can be read: no answer */
+        return;
+    }
+    c->shown = cert;
+    call_emit(c, (struct event){ .type = EVENT_TLS_CERT, .a = cert });
+}
+
+void call_tls(struct call *c, enum live_service service, size_t in_limit,
+              const struct stream_ops *ops, uint32_t identity)
+{
+    struct forge_device device = call_device(c);
+    struct live_model model = call_model(c);
+    const struct key *key = NULL;
+    uint32_t shown = identity != 0 ? identity : model.identity;
+    struct view der = { NULL, 0 };
+    if (shown != CONTENT_NOBODY)
+        der = forge_phone_cert(c->live->options.forge, &device, shown, &key);
+    struct tls_config *config = tls_config_new(false, der, key, TLS_1_0, model.newest);
+    if (config != NULL && c->live->reactor.capture != NULL)
+        tls_config_keep_secrets(config);
+    if (config != NULL)
+        c->stream = stream_connect(&c->live->reactor, c->action.server, live_port(c->live, service),
+                                   config, in_limit, ops, c);
+    tls_config_free(config); /* the connection keeps what it needs */
+    if (c->stream == NULL)
+        call_over(c, false);
+}
+
+void call_tls_opened(struct stream *s)
+{
+    call_emit(call_of(s), (struct event){ .type = EVENT_TLS_OPEN });
+}

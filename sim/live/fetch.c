@@ -1,0 +1,235 @@
+/* Files, as a phone fetches them: by HTTP, then by TFTP. */
+#include "sim/live/call.h"
+
+#include "sim/net/datagram.h"
+#include "sim/wire/http.h"
+
+#include <errno.h>
+#include <linux/errqueue.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define INTO_FIRST 4096 /* bytes of a file by TFTP, at first */
+
+/* ---- a file that came ---- */
+
+/* What is no list and no configuration becomes an unsigned file with its first bytes, so that the
+ * phone refuses it as it would the real one. */
+static uint32_t rubbish(struct live *l, struct view bytes)
+{
+    struct content *c = l->world->content;
+    struct ct_file file = { .envelope = { .signer_version = -1 } };
+    file.payload = content_blob(c, content_str(c, "unreadable"),
+                                view_sub(bytes, 0, bytes.n < 16 ? bytes.n : 16));
+    return content_file(c, &file);
+}
+
+static void file_came(struct call *c, struct view bytes)
+{
+    struct forge_device device = call_device(c);
+    struct live_model model = call_model(c);
+    struct err e = { "" };
+    uint32_t content = 0;
+    if (!forge_adopt(c->live->options.forge, bytes, (enum file_kind)c->action.kind, &device,
+                     model.identity, &content, &e)) {
+        fprintf(stderr, "cucmlab: %s got %s: %s\n", device.name, c->name, e.text);
+        content = rubbish(c->live, bytes);
+    }
+    call_answer(c, (struct event){ .type = EVENT_FILE, .a = content, .b = (uint32_t)bytes.n });
+}
+
+/* ---- TFTP ---- */
+
+static void tftp_send_out(struct call *c, const struct wr *w)
+{
+    uint16_t port = c->tid != 0 ? c->tid : live_port(c->live, LIVE_TFTP);
+    struct sockaddr_in to = net_address(c->action.server, port);
+    if (w->n > 0 && !w->over)
+        datagram_send(&c->live->reactor, c->fd, &to, view_of(w->p, w->n));
+}
+
+static void tftp_ask(struct call *c, struct wr *w)
+{
+    c->tid = 0;
+    tftp_receive_start(&c->machine, view_str(c->name), 0, c->into, c->into_cap,
+                       live_now_us(c->live), w);
+}
+
+/* Room for the next block, up to the largest file that a phone takes. */
+static void tftp_grow(struct call *c)
+{
+    size_t cap = c->into_cap * 2 < LIVE_FILE_MAX ? c->into_cap * 2 : LIVE_FILE_MAX;
+    if (c->into_cap - c->machine.into.n >= TFTP_BLKSIZE || cap == c->into_cap)
+        return;
+    c->into = sys_realloc(c->into, cap);
+    c->into_cap = cap;
+    c->machine.into.p = c->into;
+    c->machine.into.cap = cap;
+}
+
+static void tftp_goes_on(struct call *c, struct wr *w)
+{
+    struct live *l = c->live;
+    struct tftp_receive *m = &c->machine;
+    if (m->failed && m->error_code == TFTP_ERR_UNDEFINED && m->tries >= TFTP_TRIES && w->n == 0)
+        tftp_ask(c, w); /* silence: it asks again for as long as the phone waits */
+    tftp_send_out(c, w);
+    if (m->done) {
+        file_came(c, view_of(c->into, m->into.n));
+        return;
+    }
+    if (m->failed) {
+        call_answer(c, (struct event){ .type = m->not_found ? EVENT_NO_FILE : EVENT_REFUSED });
+        return;
+    }
+    reactor_ring(&l->reactor, &c->timer, m->deadline_us);
+}
+
+static void on_late(struct ev_loop *loop, struct ev_timer *timer, int events)
+{
+    struct call *c = timer->data;
+    struct wr w = wr_of(c->live->reactor.scratch, REACTOR_SCRATCH);
+    (void)loop;
+    (void)events;
+    tftp_receive_timeout(&c->machine, live_now_us(c->live), &w);
+    tftp_goes_on(c, &w);
+}
+
+/* The kernel keeps why it refused: an ICMP message that nobody has the port. */
+static bool was_refused(int fd)
+{
+    uint8_t control[512], data[64];
+    struct iovec part = { data, sizeof data };
+    struct msghdr m = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
+    };
+    if (recvmsg(fd, &m, MSG_ERRQUEUE) < 0)
+        return false;
+    for (struct cmsghdr *h = CMSG_FIRSTHDR(&m); h != NULL; h = CMSG_NXTHDR(&m, h)) {
+        struct sock_extended_err e;
+        if (h->cmsg_level != IPPROTO_IP || h->cmsg_type != IP_RECVERR)
+            continue;
+        memcpy(&e, CMSG_DATA(h), sizeof e);
+        if (e.ee_errno == ECONNREFUSED)
+            return true;
+    }
+    return false;
+}
+
+static void on_packet(struct ev_loop *loop, struct ev_io *io, int events)
+{
+    struct call *c = io->data;
+    struct live *l = c->live;
+    struct sockaddr_in from;
+    struct tftp_packet p;
+    (void)loop;
+    (void)events;
+    ssize_t n = datagram_receive(&l->reactor, c->fd, l->reactor.scratch, REACTOR_SCRATCH, &from);
+    if (n < 0) {
+        if (was_refused(c->fd) && c->tid == 0)
+            call_answer(c, (struct event){ .type = EVENT_REFUSED });
+        return;
+    }
+    uint16_t port = ntohs(from.sin_port);
+    if (from.sin_addr.s_addr != htonl(c->action.server) || (c->tid != 0 && port != c->tid))
+        return; /* a stray */
+    if (!tftp_decode(view_of(l->reactor.scratch, (size_t)n), &p, NULL))
+        return;
+    uint8_t answer[64]; /* an ACK or an ERROR; the datagram still stands in the scratch */
+    struct wr w = wr_of(answer, sizeof answer);
+    c->tid = port;
+    tftp_grow(c);
+    tftp_receive_packet(&c->machine, &p, live_now_us(l), &w);
+    tftp_goes_on(c, &w);
+}
+
+static void tftp_begin(struct call *c)
+{
+    struct live *l = c->live;
+    int one = 1;
+    c->stream = NULL;
+    c->fd = net_socket(SOCK_DGRAM, LOOPBACK, 0);
+    if (c->fd < 0) { /* no answer; the need was computed beforehand */
+        call_over(c, false);
+        return;
+    }
+    (void)setsockopt(c->fd, IPPROTO_IP, IP_RECVERR, &one, sizeof one);
+    c->into_cap = INTO_FIRST;
+    c->into = reactor_take(c->into_cap);
+    ev_io_init(&c->io, on_packet, c->fd, EV_READ);
+    c->io.data = c;
+    ev_io_start(l->reactor.loop, &c->io);
+    ev_timer_init(&c->timer, on_late, 0., 0.);
+    c->timer.data = c;
+    struct wr w = wr_of(l->reactor.scratch, REACTOR_SCRATCH);
+    tftp_ask(c, &w);
+    tftp_goes_on(c, &w);
+}
+
+/* ---- HTTP ---- */
+
+void fetch_ask(struct stream *s)
+{
+    struct call *c = call_of(s);
+    uint8_t request[1024];
+    struct wr w = wr_of(request, sizeof request);
+    char host[16];
+    net_text(c->action.server, host);
+    http_request_encode(c->name, host, &w);
+    CHECK(!w.over); /* a name has at most 127 bytes */
+    stream_write(s, view_of(request, w.n));
+}
+
+/* Refused, or no file there: the same name by TFTP, which has the last word. */
+static void http_to_tftp(struct call *c)
+{
+    if (c->stream != NULL)
+        stream_finish(c->stream);
+    tftp_begin(c);
+}
+
+static void http_ended(struct stream *s, enum stream_end end)
+{
+    struct call *c = call_of(s);
+    c->stream = NULL;
+    if (end == STREAM_REFUSED)
+        http_to_tftp(c);
+    else
+        call_over(c, false); /* broken off in the middle: no answer */
+}
+
+static void http_input(struct stream *s)
+{
+    struct call *c = call_of(s);
+    struct http_response r;
+    bool whole = false;
+    struct view in = stream_in(s);
+    if (!http_response_decode(in, &whole, &r, NULL)) {
+        http_to_tftp(c);
+    } else if (whole && r.status != 200) {
+        http_to_tftp(c);
+    } else if (whole && r.body > LIVE_FILE_MAX) {
+        file_came(c, in); /* more than a phone takes: unreadable */
+    } else if (whole && in.n - r.head >= r.body) {
+        file_came(c, view_sub(in, r.head, r.body));
+    } else if (stream_eof(s)) {
+        call_over(c, true);
+    }
+}
+
+static const struct stream_ops http_ops = { fetch_ask, call_no_judge, http_input, call_nothing,
+                                            http_ended };
+
+void fetch_begin(struct call *c)
+{
+    struct forge_device device = call_device(c);
+    const char *locale = content_get_str(c->live->world->content, c->action.b);
+    (void)file_name((enum file_kind)c->action.kind, device.name, locale, c->name);
+    if (c->action.a == FETCH_HTTP_TFTP) {
+        call_tcp(c, LIVE_HTTP, HTTP_HEAD_MAX + LIVE_FILE_MAX, &http_ops);
+    } else {
+        tftp_begin(c);
+    }
+}
