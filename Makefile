@@ -119,6 +119,8 @@ install: all ## into PREFIX (/usr/local): program, man page, completion, scenari
 	install -d $(DESTDIR)$(PREFIX)/share/doc/cucmlab
 	install -m 644 README.md CHANGELOG.md $(wildcard docs/*.md docs/*.json docs/*.svg) \
 	    $(DESTDIR)$(PREFIX)/share/doc/cucmlab
+	install -D -m 644 docs/wireshark/cucmlab.lua \
+	    $(DESTDIR)$(PREFIX)/share/doc/cucmlab/wireshark/cucmlab.lua
 
 clean: ## remove everything that was built
 	rm -rf build cucmlab

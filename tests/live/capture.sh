@@ -5,12 +5,13 @@
 . tests/live/lib/serve.sh
 command -v tshark >/dev/null || fail "no tshark (scripts/deps.sh test)"
 pcap=$TEST_DIR/x.pcapng
+lua=$PWD/docs/wireshark/cucmlab.lua
 
 # Packets that a filter takes: `shown FILTER FIELD...` prints the fields; `count FILTER` how many.
 shown() {
     filter=$1
     shift
-    tshark -r "$pcap" -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE \
+    tshark -X "lua_script:$lua" -r "$pcap" -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE \
         -o udp.check_checksum:TRUE -Y "$filter" "$@" 2>"$TEST_DIR/err" ||
         fail "tshark cannot read it: $filter"
 }
@@ -24,7 +25,7 @@ none() {
     [ "$(count "$1")" -eq 0 ] || fail "$(shown "$1" | head -n 3)"
 }
 sound() {
-    none '_ws.malformed || tcp.analysis.flags || ip.checksum.status == Bad ||
+    none '_ws.malformed || _ws.lua.error || tvs.bad || tcp.analysis.flags || ip.checksum.status == Bad ||
           tcp.checksum.status == Bad || udp.checksum.status == Bad'
     some 'ip.checksum.status == Good && tcp.checksum.status == Good'
     some 'udp.checksum.status == Good'
@@ -49,9 +50,14 @@ some 'tftp.opcode == 1 && udp.dstport == 69 && tftp.source_file == "ITLSEP001121
 some 'http.request.uri == "/ITLFile.tlv" && tcp.dstport == 6970'
 shown 'tls.handshake.type == 11 && tcp.srcport == 2445' -T fields -e x509af.serialNumber |
     tr -d ':\n' | tr a-f A-F | grep -q "$serial" || fail "no serial number $serial in a handshake"
-some 'tcp.dstport == 2445 && tls.app_data && data.data' # opened by the secrets inside
-shown 'tcp.port == 2445 && data.data' -T fields -e data.data | grep -q 534550303031313231303030303030 ||
-    fail "no name of a phone in TVS messages"
+# Opened by the secrets inside: each phone asks about the same signer, and is told.
+[ "$(count 'tvs.type == 3 && tvs.device contains "-SEP00112100000"')" -ge 3 ] || fail "no question"
+[ "$(count 'tvs.type == 4 && tvs.status == 0 && tvs.role == 0 && tvs.ttl == 86400')" -ge 3 ] ||
+    fail "no answer"
+# A list of several blocks, whole, and the same by HTTP.
+some 'tftp && trustlist.file == "ITLFile.tlv" && trustlist.role == 21 && trustlist.role == 3'
+some 'http && trustlist.file == "ITLFile.tlv" && trustlist.role == 21'
+some 'tftp && trustlist.version == 0x0100 && trustlist.file contains ".cnf.xml.sgn"'
 some 'frame.comment == "SEP001121000000: asks a TVS"'
 each=$(shown 'tcp.flags.syn == 1 && tcp.flags.ack == 0' -T fields -e tcp.stream | sort | uniq -d)
 [ -z "$each" ] || fail "connections written twice: $each"
@@ -59,6 +65,14 @@ twice=$(shown 'udp && !icmp' -T fields -e udp.stream -e tftp.opcode -e tftp.bloc
     awk '$2 == 3' | sort | uniq -d)
 [ -z "$twice" ] || fail "blocks written twice: $twice"
 ok "TFTP, HTTP and TVS, from phones and from outside, in the clear and sound"
+
+# Without the secrets nothing is in the clear.
+some tvs
+editcap --discard-all-secrets "$pcap" "$TEST_DIR/closed.pcapng" 2>"$TEST_DIR/err" || fail editcap
+pcap=$TEST_DIR/closed.pcapng
+none tvs
+pcap=$TEST_DIR/x.pcapng
+ok "without its secrets a capture is closed"
 
 # Both certificates at once: no phone trusts TVS any more.
 serve scenarios/regenerate/both-one-node.lua --set phones=3 --pcap "$pcap"
