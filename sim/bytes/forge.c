@@ -277,6 +277,8 @@ struct view forge_phone_cert_for(struct forge *f, const struct forge_device *dev
     snprintf(subject, sizeof subject, "CN=%s;O=Cisco Systems", device->name);
     uint32_t capf_cert = lsc == CONTENT_MIC ? 0 : content_lsc_issuer(f->content, lsc);
     uint64_t issuer = lsc == CONTENT_MIC ? lsc : content_meaning(f->content, capf_cert);
+    if (lsc != CONTENT_MIC && capf_cert != lsc && content_get_cert(f->content, lsc)->der != 0)
+        return forge_der(f, lsc); /* another CAPF's, which came in as bytes */
     if (key->pkey == NULL) /* a stranger's: another certificate, and so another serial number */
         issuer = rng_mix(rng_hash(issuer, key->public));
     struct rng r = rng_of(f->identity, device->name, issuer);

@@ -276,10 +276,18 @@ uint32_t content_lsc(struct content *c, uint32_t capf, uint8_t digest, int64_t n
                                              .digest = digest });
 }
 
+uint32_t content_lsc_of(struct content *c, uint32_t capf, uint32_t came)
+{
+    struct ct_cert k = *content_get_cert(c, came);
+    k.key = 0;
+    k.issuer_cert = capf;
+    return content_cert(c, k);
+}
+
 uint32_t content_lsc_issuer(const struct content *c, uint32_t lsc)
 {
     const struct ct_cert *k = content_get_cert(c, lsc);
-    bool issued = k->key == 0 && k->der == 0 && k->issuer_cert != 0;
+    bool issued = k->key == 0 && k->issuer_cert != 0;
     return issued ? k->issuer_cert : lsc;
 }
 

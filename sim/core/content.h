@@ -166,6 +166,9 @@ uint32_t content_cert(struct content *c, struct ct_cert k); /* fills `signer` */
 /* LSCs of one CAPF and one time, all phones' alike: no key of their own here. */
 uint32_t content_lsc(struct content *c, uint32_t capf, uint8_t digest, int64_t not_before_s,
                      int64_t not_after_s);
+/* The same of a CAPF that is not the lab's: a CT_CERT that came in as bytes is an LSC of it, of one
+ * phone alone. */
+uint32_t content_lsc_of(struct content *c, uint32_t capf, uint32_t came);
 /* The CAPF that issued it; a CAPF stands for LSCs that last as long as itself. */
 uint32_t content_lsc_issuer(const struct content *c, uint32_t lsc);
 /* Fills empty and has_tftp; copies the records. */

@@ -93,8 +93,8 @@ static uint32_t next_issued(const struct content *c, uint32_t capf, const struct
     return 0;
 }
 
-uint32_t certs_issued(struct live *l, const struct forge_device *device, uint32_t capf,
-                      struct view der)
+static uint32_t issued(struct live *l, const struct forge_device *device, uint32_t capf,
+                       struct view der)
 {
     struct arena a = arena_of(&sys_mem);
     struct cert parsed;
@@ -105,6 +105,28 @@ uint32_t certs_issued(struct live *l, const struct forge_device *device, uint32_
         lsc = next_issued(l->world->content, capf, &parsed, lsc + 1);
     arena_free(&a);
     return lsc;
+}
+
+/* What another CAPF issued, over the key that the phone made for it. */
+static uint32_t adopted(struct live *l, const struct forge_device *device, uint32_t capf,
+                        struct view der)
+{
+    struct arena a = arena_of(&sys_mem);
+    struct cert parsed;
+    const struct key *key;
+    uint32_t cert = 0;
+    (void)forge_phone_cert(l->options.forge, device, capf, &key);
+    bool good = cert_parse(der, &a, &parsed, NULL) && view_eq(parsed.public, key->public) &&
+                forge_adopt_cert(l->options.forge, der, &cert, NULL);
+    arena_free(&a);
+    return good ? content_lsc_of(l->world->content, capf, cert) : 0;
+}
+
+uint32_t certs_stored(struct live *l, const struct forge_device *device, uint32_t capf,
+                      struct view der)
+{
+    uint32_t lsc = issued(l, device, capf, der);
+    return lsc != 0 ? lsc : adopted(l, device, capf, der);
 }
 
 uint32_t certs_lsc(struct live *l, const struct forge_device *device, struct view der)

@@ -8,7 +8,7 @@
 static uint32_t stored(struct call *c, struct view der)
 {
     struct forge_device device = call_device(c);
-    return certs_issued(c->live, &device, c->shown, der);
+    return certs_stored(c->live, &device, c->shown, der);
 }
 
 /* False: that was the end. */

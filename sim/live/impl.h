@@ -70,8 +70,9 @@ uint32_t certs_of_der(struct live *l, struct view der);
 /* What the certificate that a phone showed is: CONTENT_MIC, the LSC that it is or the CT_CERT of
  * the CAPF that signed it, or CONTENT_NOBODY: neither, or it showed none. */
 uint32_t certs_lsc(struct live *l, const struct forge_device *device, struct view der);
-/* The LSC that this is, which `capf` issued to that phone; 0: it is none of the lab's. */
-uint32_t certs_issued(struct live *l, const struct forge_device *device, uint32_t capf,
+/* The LSC that this is, which `capf` issued to that phone; kept where the CAPF is not the lab's.
+ * 0: none that the phone has the key of. */
+uint32_t certs_stored(struct live *l, const struct forge_device *device, uint32_t capf,
                       struct view der);
 
 /* ---- answer.c ---- */

@@ -507,6 +507,32 @@ static void phones(void **state)
     assert_null(forge_phone_cert(forge, d, ca, NULL).p);
 }
 
+/* What another CAPF issued is what came; the key is the one that the phone made for that CAPF. */
+static void lsc_of_another_capf(void **state)
+{
+    (void)state;
+    const struct forge_device *d = device(70);
+    const struct key *key, *again;
+    uint32_t cert;
+    (void)forge_phone_cert(forge, d, capf, &key);
+    struct cert_spec spec = { .subject = view_str("CN=SEP;O=Somebody"),
+                              .issuer = view_str("CN=CAPF-4711;O=Somebody"),
+                              .serial = view_str("\x07"),
+                              .not_after_s = 1900000000,
+                              .key = key,
+                              .issuer_key = key,
+                              .digest = DIGEST_SHA256 };
+    struct view der = cert_make(&spec, &arena);
+    assert_true(forge_adopt_cert(forge, der, &cert, NULL));
+    uint32_t lsc = content_lsc_of(&content, capf, cert);
+    assert_int_equal(content_lsc_issuer(&content, lsc), capf);
+    assert_int_equal(content_lsc_issuer(&content, cert), cert);
+    assert_int_equal(content_lsc_of(&content, capf, cert), lsc);
+    assert_true(view_eq(forge_phone_cert(forge, d, lsc, &again), der));
+    assert_ptr_equal(again, key);
+    assert_int_equal(content_get_cert(&content, lsc)->not_after_s, 1900000000);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -529,6 +555,7 @@ int main(void)
         TEST(bytes_follow_from_what_content_says),
         TEST(no_half_files),
         TEST(phones),
+        TEST(lsc_of_another_capf),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
