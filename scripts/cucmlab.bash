@@ -45,7 +45,8 @@ _cucmlab() {
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
         --seed | --identity | --set | --json | --csv | --junit | --letter | --trace | --pcap | --explain | --dump | --inventory | --pools | --as | --off | --until | \
-            --with | --release) ((i++)) ;;
+            --with | --release | --tftp | --tvs | --mac | --phone-itl | --phone-itl-checksum | --phone-ctl | --phone-refuses | \
+            --key-backup | --wait) ((i++)) ;;
         -*) ;;
         *)
             if [[ -z $command ]]; then
@@ -58,14 +59,15 @@ _cucmlab() {
     done
 
     case $previous in
-    --json | --csv | --junit | --trace | --pcap | --inventory | --pools | --off | --with) files=f ;;
+    --json | --csv | --junit | --trace | --pcap | --inventory | --pools | --off | --with | --phone-itl | --phone-ctl) files=f ;;
     --dump | --letter) files=d ;;
     --release) words="8 10" ;;
+    --phone-refuses | --key-backup) words="yes no" ;;
     --set) words=$(_cucmlab_params "${action:-/}") ;;
-    --seed | --identity | --explain | --as | --until | --tvs-workers) return ;;
+    --seed | --identity | --explain | --as | --until | --tvs-workers | --tftp | --tvs | --mac | --phone-itl-checksum | --wait) return ;;
     *)
         case $command/$action in
-        /) words="run list serve diff states knobs models versions acts itl ctl sgn --seed --identity
+        /) words="run list serve diff states knobs models versions acts doctor itl ctl sgn --seed --identity
                   --help --version" ;;
         run/* | serve/*)
             [[ -n $action ]] || scenario=yes
@@ -82,6 +84,8 @@ _cucmlab() {
             ;;
         list/* | knobs/* | models/* | versions/*) words="--help" ;;
         diff/*) words="--help" files=f ;;
+        doctor/*) words="--tftp --tvs --mac --phone-itl --phone-itl-checksum --phone-ctl --phone-refuses --key-backup
+                         --wait --json --states --help" ;;
         itl/) words="show verify diff --help" ;;
         ctl/) words="show verify diff --help" ;;
         states/*) words="--dot --help" ;;

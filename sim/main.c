@@ -2,6 +2,7 @@
 #include "sim/base/sys.h"
 #include "sim/base/version.h"
 #include "sim/cmd/cmd.h"
+#include "sim/cmd/doctor.h"
 #include "sim/base/near.h"
 #include "sim/cmd/tools.h"
 #include "sim/lab.h"
@@ -12,7 +13,7 @@
 
 static const struct command {
     const char *name, *words;
-    unsigned bit; /* 0: a tool for files, which has its own options */
+    unsigned bit; /* 0: a tool, which has its own options */
     int files;
     int (*run)(const struct args *a);
     const char *help;
@@ -30,12 +31,32 @@ static const struct command {
     { "versions", "", TABLES, 0, cmd_versions,
       "prints what differs between CUCM versions, and how sure that is" },
     { "acts", "", VERBS, 0, cmd_acts, "prints what a scenario can do to nodes and phones" },
+    { "doctor", "--tftp HOST", 0, 0, NULL,
+      "asks a cluster whether the ITL of a phone must be erased" },
     { "itl", "show|verify|diff FILE", 0, 0, NULL, "looks at an ITL file from outside" },
     { "ctl", "show|verify|diff FILE", 0, 0, NULL, "looks at a CTL file from outside" },
     { "sgn", "show|verify|strip FILE", 0, 0, NULL, "looks at a signed file from outside" },
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
+
+/* Those of bit 0 that are no tools for files (sim/cmd/tools). */
+static const struct tool {
+    const char *name;
+    int (*run)(int argc, char *const *argv, FILE *out, FILE *problems);
+    void (*help)(FILE *out);
+} tools[] = {
+    { "doctor", doctor_run, doctor_help },
+};
+
+static const struct tool *find_tool(const char *name)
+{
+    for (size_t i = 0; i < sizeof tools / sizeof *tools; i++) {
+        if (strcmp(tools[i].name, name) == 0)
+            return &tools[i];
+    }
+    return NULL;
+}
 
 static void print_help(FILE *out)
 {
@@ -48,14 +69,18 @@ static void print_help(FILE *out)
           "N.\n"
           "`cucmlab COMMAND --help` shows its options.\nExit status: 0 good; 1 an expectation "
           "fails, a file does not verify "
-          "or differs, or --fail-on-risk;\n2 usage or input; 3 internal error.\n",
+          "or differs, --fail-on-risk, or doctor: sick;\n2 usage or input; 3 internal error; 4 "
+          "doctor: cannot tell.\n",
           out);
 }
 
 static int help_command(const struct command *c)
 {
     if (c->bit == 0) {
-        tools_help(c->name, stdout);
+        if (find_tool(c->name) != NULL)
+            find_tool(c->name)->help(stdout);
+        else
+            tools_help(c->name, stdout);
         return EXIT_GOOD;
     }
     printf("Usage: cucmlab %s [OPTION...]%s%s\n  %s\n\nOptions:\n", c->name,
@@ -213,6 +238,8 @@ static int perform(int argc, char **argv)
         return help_command(c);
     if (wants(argc - at, argv + at, is_version))
         return puts("cucmlab " CUCMLAB_VERSION), EXIT_GOOD;
+    if (find_tool(c->name) != NULL)
+        return find_tool(c->name)->run(argc - at - 1, argv + at + 1, stdout, stderr);
     if (c->bit == 0)
         return tools_run(c->name, argc - at - 1, argv + at + 1, stdout, stderr);
     return run_command(c, &a, argc - at, argv + at);

@@ -18,6 +18,7 @@ sim/virt:    sim/base sim/wire sim/core sim/bytes sim/talk sim/virt
 sim/talk:    sim/base sim/wire sim/core sim/talk
 sim/capture: sim/base sim/wire sim/capture
 sim/net:     sim/base sim/wire sim/crypto sim/capture sim/net
+sim/doctor:  sim/base sim/wire sim/crypto sim/core sim/bytes sim/talk sim/net phones sim/doctor
 sim/live:    sim/base sim/wire sim/crypto sim/core sim/bytes sim/talk sim/capture sim/net sim/live
 sim/lab:     sim/base sim/wire sim/crypto sim/core sim/bytes sim/virt sim/live phones nodes sim/lab
 sim/predict: sim/base sim/wire sim/core sim/lab phones nodes sim/predict
@@ -27,7 +28,7 @@ sim/inventory: sim/base sim/wire sim/crypto sim/text sim/lab phones sim/inventor
 sim/script:  sim/base sim/wire sim/core sim/text sim/lab phones nodes sim/predict sim/script
 sim/session: sim/base sim/capture sim/lab sim/live sim/predict sim/report sim/script sim/inventory sim/session
 sim/whatif:  sim/base sim/lab sim/predict sim/report sim/script sim/session sim/whatif
-sim/cmd:     sim/base sim/wire sim/bytes sim/live sim/report sim/script sim/session sim/whatif sim/cmd
+sim/cmd:     sim/base sim/wire sim/core sim/bytes sim/live sim/doctor sim/report sim/script sim/session sim/whatif sim/cmd
 sim/main:    sim/base sim/lab sim/cmd
 '
 
@@ -43,11 +44,11 @@ lua.h:         sim/script
 lauxlib.h:     sim/script
 lualib.h:      sim/script
 ev.h:          sim/net sim/live
-sys/socket.h:  sim/net sim/live
+sys/socket.h:  sim/net sim/live sim/doctor
 sys/un.h:      sim/live
 netinet/:      sim/net sim/live
 arpa/inet.h:   sim/live
-netdb.h:       sim/live
+netdb.h:       sim/live sim/doctor
 poll.h:        sim/live
 sys/epoll.h:   sim/live
 '

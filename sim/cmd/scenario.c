@@ -3,6 +3,7 @@
 #include "sim/base/sys.h"
 #include "sim/base/near.h"
 #include "sim/base/version.h"
+#include "sim/cmd/today.h"
 #include "sim/report/letter.h"
 #include "sim/whatif.h"
 #include "sim/wire/text.h"
@@ -286,25 +287,6 @@ static bool try_files(const struct args *a, const char *scenario, struct err *e)
             return err_set(e, "%s and %s cannot both have standard output", first, files[i].option);
         first = files[i].option;
     }
-    return true;
-}
-
-/* Of the report: now, or what SOURCE_DATE_EPOCH says where the output must not depend on the day.
- */
-static bool today(int64_t *out, struct err *e)
-{
-    uint64_t said;
-    struct timespec now;
-    const char *fixed = getenv("SOURCE_DATE_EPOCH");
-    *out = clock_gettime(CLOCK_REALTIME, &now) == 0 ? (int64_t)now.tv_sec : -1;
-    if (fixed == NULL || fixed[0] == '\0')
-        return true;
-    if (!text_number(view_str(fixed), DATE_LAST_S, &said))
-        return err_set(e,
-                       "SOURCE_DATE_EPOCH: whole seconds since 1970 are expected, 0 to %" PRId64
-                       ", not %.60s",
-                       DATE_LAST_S, fixed);
-    *out = (int64_t)said;
     return true;
 }
 

@@ -1,0 +1,266 @@
+/* The doctor's table: every combination of findings has exactly one diagnosis, "must be erased" is
+ * one of them under the four conditions alone, and what is missing is what makes a difference. */
+#include "sim/base/rng.h"
+#include "sim/doctor/judge.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+/* How many values each finding has; written down once more, for the table must cover all. */
+static const uint8_t values[FINDINGS] = {
+    [FIND_FILES] = 5,     [FIND_CLOCK] = 2,      [FIND_CTL] = 2,      [FIND_ITL] = 5,
+    [FIND_CONFIG] = 4,    [FIND_SIGNER] = 2,     [FIND_TVS_DATE] = 2, [FIND_TVS] = 6,
+    [FIND_VOUCHES] = 3,   [FIND_TVS_SERVED] = 3, [FIND_KNOWS] = 3,    [FIND_PHONE_ITL] = 3,
+    [FIND_BY_ITSELF] = 4, [FIND_TVS_PHONE] = 3,  [FIND_REFUSES] = 3,  [FIND_BACKUP] = 3,
+};
+
+/* ---- all combinations ---- */
+
+static uint64_t covered, times[64];
+static struct rng rng;
+
+/* What must be so of every combination that begins like `f` up to `at` and has that diagnosis. */
+static void check(struct findings f, uint32_t at, const struct diagnosis *d)
+{
+    const uint8_t *is = f.is;
+    /* Whatever the rest is, judge() says the same. */
+    for (int tries = 0; tries < 3; tries++) {
+        for (uint32_t i = at; i < FINDINGS; i++)
+            f.is[i] = (uint8_t)(rng_next(&rng) % values[i]);
+        assert_ptr_equal(judge(&f), d);
+    }
+    if (d->erase) {
+        assert_true(at > FIND_BACKUP); /* all were looked at */
+        for (uint32_t i = 0; i < JUDGE_FOUR; i++)
+            assert_int_equal(judge_holds(&f, i), ANSWER_YES);
+        assert_int_equal(is[FIND_BY_ITSELF], BY_ITSELF_NO);
+        assert_int_equal(is[FIND_ITL], ITL_GOOD);
+        assert_int_equal(is[FIND_TVS], TVS_ANSWERS);
+        assert_int_equal(is[FIND_VOUCHES], ANSWER_YES);
+    }
+    if (d->outcome == OUTCOME_HEALTHY) {
+        assert_int_equal(is[FIND_FILES], FILES_ANSWER);
+        assert_int_equal(is[FIND_CLOCK], CLOCK_RIGHT);
+        assert_int_equal(is[FIND_CTL], CTL_FINE);
+        assert_int_equal(is[FIND_ITL], ITL_GOOD);
+        assert_true(is[FIND_CONFIG] == CONFIG_GOOD || is[FIND_CONFIG] == CONFIG_UNKNOWN);
+        assert_int_equal(is[FIND_SIGNER], DATE_FINE);
+        assert_int_equal(is[FIND_TVS_DATE], DATE_FINE);
+        assert_int_equal(is[FIND_TVS], TVS_ANSWERS);
+        assert_int_equal(is[FIND_VOUCHES], ANSWER_YES);
+        assert_int_not_equal(is[FIND_TVS_SERVED], SAME_NO);
+        assert_int_not_equal(is[FIND_PHONE_ITL], SAME_NO);
+    }
+}
+
+static bool is_open(const struct diagnosis *d, uint32_t at)
+{
+    for (uint32_t i = 0; i < JUDGE_CONDITIONS; i++)
+        if (d->when[i].values != 0 && d->when[i].finding >= at)
+            return true;
+    return false;
+}
+
+static bool fits(const struct diagnosis *d, uint32_t finding, uint8_t value)
+{
+    for (uint32_t i = 0; i < JUDGE_CONDITIONS; i++)
+        if (d->when[i].values != 0 && d->when[i].finding == finding &&
+            (d->when[i].values >> value & 1u) == 0)
+            return false;
+    return true;
+}
+
+/* The rows of `alive` are those that all findings before `at` leave.  As soon as nothing open
+ * decides, one look stands for all combinations of what follows. */
+static void go(struct findings *f, uint32_t at, uint64_t alive)
+{
+    uint32_t first = 0;
+    while ((alive >> first & 1u) == 0)
+        first++;
+    assert_true(first < judge_count);
+    if (!is_open(&judge_rows[first], at)) {
+        uint64_t all = 1;
+        for (uint32_t i = at; i < FINDINGS; i++)
+            all *= values[i];
+        covered += all;
+        times[first] += all;
+        check(*f, at, &judge_rows[first]);
+        return;
+    }
+    for (uint8_t v = 0; v < values[at]; v++) {
+        uint64_t left = 0;
+        for (uint32_t r = 0; r < judge_count; r++)
+            if ((alive >> r & 1u) != 0 && fits(&judge_rows[r], at, v))
+                left |= UINT64_C(1) << r;
+        f->is[at] = v;
+        go(f, at + 1, left);
+    }
+}
+
+static void test_every_combination_has_one(void **state)
+{
+    struct findings f = { { 0 } };
+    uint64_t all = 1;
+    (void)state;
+    assert_true(judge_count < 64);
+    rng = rng_of(1, "doctor", 0);
+    go(&f, 0, (UINT64_C(1) << judge_count) - 1);
+    for (uint32_t i = 0; i < FINDINGS; i++)
+        all *= values[i];
+    assert_int_equal(covered, all);
+    for (uint32_t r = 0; r < judge_count; r++)
+        if (times[r] == 0)
+            fail_msg("no combination is \"%s\"", judge_rows[r].key);
+}
+
+static void test_rows_say_what_they_must(void **state)
+{
+    uint32_t erase = 0;
+    (void)state;
+    for (uint32_t r = 0; r < judge_count; r++) {
+        const struct diagnosis *d = &judge_rows[r];
+        erase += d->erase;
+        assert_true(strlen(d->key) > 0 && strlen(d->title) > 0 && strlen(d->why) > 0);
+        assert_true(strlen(d->title) <= 100);
+        assert_int_equal(d->steps[0] == NULL, d->outcome == OUTCOME_HEALTHY);
+        for (uint32_t k = 0; k < r; k++) {
+            assert_string_not_equal(d->key, judge_rows[k].key);
+            assert_string_not_equal(d->title, judge_rows[k].title);
+        }
+    }
+    assert_int_equal(erase, 1);
+}
+
+/* ---- the phone's half, one by one ---- */
+
+static struct findings good_servers(void)
+{
+    struct findings f = { { 0 } };
+    f.is[FIND_ITL] = ITL_GOOD;
+    f.is[FIND_CONFIG] = CONFIG_GOOD;
+    f.is[FIND_TVS] = TVS_ANSWERS;
+    f.is[FIND_VOUCHES] = ANSWER_YES;
+    f.is[FIND_TVS_SERVED] = SAME_YES;
+    return f;
+}
+
+static const uint8_t phone[] = { FIND_PHONE_ITL, FIND_BY_ITSELF, FIND_TVS_PHONE, FIND_REFUSES,
+                                 FIND_BACKUP };
+enum { PHONE = sizeof phone, COMBINATIONS = 3 * 4 * 3 * 3 * 3 };
+
+static struct findings phone_of(uint32_t number)
+{
+    struct findings f = good_servers();
+    for (uint32_t i = 0; i < PHONE; i++) {
+        f.is[phone[i]] = (uint8_t)(number % values[phone[i]]);
+        number /= values[phone[i]];
+    }
+    return f;
+}
+
+/* The four conditions of technote 116232, written here as they stand there. */
+static bool four_hold(const struct findings *f)
+{
+    return f->is[FIND_PHONE_ITL] == SAME_NO && f->is[FIND_TVS_PHONE] == SAME_NO &&
+           f->is[FIND_REFUSES] == ANSWER_YES && f->is[FIND_BACKUP] == ANSWER_NO;
+}
+
+static void test_erase_is_the_four_conditions(void **state)
+{
+    (void)state;
+    for (uint32_t n = 0; n < COMBINATIONS; n++) {
+        struct findings f = phone_of(n);
+        bool no_other_key = f.is[FIND_BY_ITSELF] == BY_ITSELF_NO;
+        assert_int_equal(judge(&f)->erase, four_hold(&f) && no_other_key);
+    }
+}
+
+/* Whether `f` may turn out to be `g`: what is known stays. */
+static bool may_be(const struct findings *f, const struct findings *g)
+{
+    for (uint32_t i = 0; i < FINDINGS; i++)
+        if (f->is[i] != g->is[i] && f->is[i] != 0)
+            return false;
+    return true;
+}
+
+/* A "cannot tell" names what is missing: something is, and nothing that makes no difference; with
+ * all of it known there is an answer.  What is told needs nothing more. */
+static void test_missing_makes_the_difference(void **state)
+{
+    uint32_t told = 0, untold = 0;
+    (void)state;
+    for (uint32_t n = 0; n < COMBINATIONS; n++) {
+        struct findings f = phone_of(n);
+        uint32_t missing = judge_missing(&f);
+        if (judge(&f)->outcome != OUTCOME_UNTOLD) {
+            assert_int_equal(missing, 0);
+            told++;
+            continue;
+        }
+        untold++;
+        assert_int_not_equal(missing, 0);
+        for (uint32_t i = 0; i < FINDINGS; i++)
+            assert_true((missing >> i & 1u) == 0 || f.is[i] == 0);
+        for (uint32_t m = 0; m < COMBINATIONS; m++) {
+            struct findings g = phone_of(m);
+            bool all_known = true;
+            for (uint32_t i = 0; i < FINDINGS; i++)
+                all_known &= (missing >> i & 1u) == 0 || g.is[i] != 0;
+            if (all_known && may_be(&f, &g))
+                assert_int_not_equal(judge(&g)->outcome, OUTCOME_UNTOLD);
+        }
+    }
+    assert_true(told > 100 && untold > 20);
+}
+
+/* The ten states of the manual check, and healthy. */
+static void test_states(void **state)
+{
+    static const struct {
+        const char *key;
+        uint8_t finding[4], value[4];
+    } states[] = {
+        { "healthy", { 0 }, { 0 } },
+        { "itl-differs-tvs-good", { FIND_PHONE_ITL, FIND_TVS_PHONE }, { SAME_NO, SAME_YES } },
+        { "tvs-differs-itl-same", { FIND_PHONE_ITL, FIND_TVS_SERVED }, { SAME_YES, SAME_NO } },
+        { "differs-untold", { FIND_PHONE_ITL, FIND_TVS_PHONE }, { SAME_NO, SAME_NO } },
+        { "recovery-key",
+          { FIND_PHONE_ITL, FIND_TVS_PHONE, FIND_BY_ITSELF },
+          { SAME_NO, SAME_NO, BY_ITSELF_SPARE } },
+        { "tvs-down", { FIND_TVS }, { TVS_REFUSES } },
+        { "tvs-expired", { FIND_TVS_DATE }, { DATE_EXPIRED } },
+        { "itl-corrupt", { FIND_ITL }, { ITL_BAD } },
+        { "rollback-on", { FIND_ITL }, { ITL_EMPTY } },
+        { "tftp-not-restarted", { FIND_TVS_SERVED, FIND_KNOWS }, { SAME_NO, KNOWS_SHOWN } },
+        { "tvs-not-restarted", { FIND_TVS_SERVED, FIND_KNOWS }, { SAME_NO, KNOWS_LISTED } },
+        { "wrong-time", { FIND_CLOCK }, { CLOCK_WRONG } },
+        { "tvs-blocked", { FIND_TVS }, { TVS_SILENT } },
+        { "files-silent", { FIND_FILES }, { FILES_SILENT } },
+        { "http-blocked", { FIND_FILES }, { FILES_BY_TFTP } },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        struct findings f = good_servers();
+        for (int k = 0; k < 4; k++)
+            if (states[i].value[k] != 0)
+                f.is[states[i].finding[k]] = states[i].value[k];
+        assert_string_equal(judge(&f)->key, states[i].key);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_combination_has_one),
+        cmocka_unit_test(test_rows_say_what_they_must),
+        cmocka_unit_test(test_erase_is_the_four_conditions),
+        cmocka_unit_test(test_missing_makes_the_difference),
+        cmocka_unit_test(test_states),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
