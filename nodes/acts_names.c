@@ -180,7 +180,6 @@ const struct act_row act_row_address = {
     .warns = WARNS,
     .others = OTHERS,
     .can = can_have_address,
-    .live = "on real sockets a node keeps its address",
     .doc =
         "Gives the node another IP address: all its certificates are regenerated and it reboots. "
         "Phones find its TFTP by DHCP option 150 (`move`).",

@@ -208,7 +208,6 @@ const struct act_row act_row_add_node = {
     .touches = ALL_OF_IT,
     .run = add,
     .can = can_add,
-    .live = "on real sockets a cluster keeps its nodes",
     .doc = "Adds a subscriber. Its certificates are in the database and in the next ITLs; feature "
            "services are activated by hand (`activate`), CallManager groups name it when somebody "
            "says so (`change_group`), and in mixed mode the CTL file has to be updated.",
@@ -224,7 +223,6 @@ const struct act_row act_row_remove = {
     .touches = ALL_OF_IT,
     .run = remove_node,
     .can = can_remove,
-    .live = "on real sockets a cluster keeps its nodes",
     .doc = "Removes a subscriber: its services stop and its certificates leave the database. It is "
            "refused while a CallManager group names it (the parameter \"groups_lose_nodes\").",
     .remedy = { .never = NEVER_TAKES }

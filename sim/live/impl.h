@@ -229,6 +229,7 @@ struct transfer;
 
 /* Opens and closes listeners as the services stand; breaks off what began under another epoch. */
 bool server_refresh(struct live *l, struct host *p, struct err *e);
+void server_close(struct host *p); /* all its listeners, until server_refresh() */
 void server_link(struct live *l, struct host *p, bool down);
 void server_free(struct live *l); /* all listeners and connections */
 

@@ -124,7 +124,40 @@ static void wake_sleepers(struct live *l)
     }
 }
 
-/* Nodes that the world has by now. */
+static void fail(struct live *l, const struct err *e)
+{
+    l->failed = l->stop = true;
+    memcpy(l->why, e->text, sizeof l->why);
+}
+
+static bool is_loopback(const struct live_node *node, struct err *e)
+{
+    char ip[16];
+    net_text(node->ip, ip);
+    return node->ip >> 24 == 127 ||
+           err_set(e, "%s: %s is no loopback address (127.0.0.0/8)", node->name, ip);
+}
+
+/* A node that has another name or address by now: it listens nowhere until it is looked at next,
+ * for its new address may be another one's old. */
+static bool node_moves(struct live *l, struct host *p, const struct live_node *node, struct err *e)
+{
+    if (strncmp(p->name, node->name, sizeof p->name - 1) != 0) {
+        snprintf(p->name, sizeof p->name, "%s", node->name);
+        p->announced = false;
+    }
+    if (p->ip == node->ip)
+        return true;
+    if (!is_loopback(node, e))
+        return false;
+    server_close(p);
+    p->ip = node->ip;
+    p->announced = false;
+    l->changed = true;
+    return true;
+}
+
+/* Nodes that the world has by now, and where. */
 static void find_nodes(struct live *l)
 {
     struct live_node nodes[LIVE_NODES_MAX];
@@ -133,13 +166,13 @@ static void find_nodes(struct live *l)
         return;
     uint32_t count = l->options.list(l->options.ctx, nodes, LIVE_NODES_MAX);
     for (uint32_t i = 0; i < count && !l->failed; i++) {
-        if (live_host(l, nodes[i].node) != NULL)
-            continue;
-        l->failed = !live_add_node(&l->driver, &nodes[i], &e);
-        if (l->failed) {
-            memcpy(l->why, e.text, sizeof l->why);
-            l->stop = true;
-        }
+        struct host *p = live_host(l, nodes[i].node);
+        if (p != NULL && !node_moves(l, p, &nodes[i], &e))
+            fail(l, &e);
+    }
+    for (uint32_t i = 0; i < count && !l->failed; i++) {
+        if (live_host(l, nodes[i].node) == NULL && !live_add_node(&l->driver, &nodes[i], &e))
+            fail(l, &e);
     }
 }
 
@@ -437,11 +470,7 @@ static bool files_fit(const struct live *l, uint32_t nodes, struct err *e)
 bool live_add_node(struct driver *d, const struct live_node *node, struct err *e)
 {
     struct live *l = d->self;
-    char ip[16];
-    net_text(node->ip, ip);
-    if (node->ip >> 24 != 127)
-        return err_set(e, "%s: %s is no loopback address (127.0.0.0/8)", node->name, ip);
-    if (!files_fit(l, l->host_count + 1, e))
+    if (!is_loopback(node, e) || !files_fit(l, l->host_count + 1, e))
         return false;
     mem_reserve(&sys_mem, (void **)&l->hosts, &l->host_cap, (size_t)l->host_count + 1,
                 sizeof(struct host *));

@@ -199,14 +199,21 @@ bool server_refresh(struct live *l, struct host *p, struct err *e)
     return true;
 }
 
+void server_close(struct host *p)
+{
+    for (int s = 0; s < LIVE_SERVICES; s++)
+        if (p->listeners[s].live != NULL)
+            close_listener(&p->listeners[s]);
+}
+
 void server_free(struct live *l)
 {
     for (uint32_t i = 0; i < l->host_count; i++) {
+        server_close(l->hosts[i]);
         for (int s = 0; s < LIVE_SERVICES; s++) {
             struct listener *li = &l->hosts[i]->listeners[s];
             if (li->live == NULL)
                 continue;
-            close_listener(li);
             tls_config_free(li->config);
             tls_sessions_free(li->sessions);
         }

@@ -250,10 +250,8 @@ static void on_real_sockets(void **state)
         struct act act;
         const char *said;
     } rows[] = {
-        { { DO_ADD_NODE, 0, { text(lab, "sub2") } },
-          "HQ: on real sockets a cluster keeps its nodes" },
-        { { DO_REMOVE, 1, { 0 } }, "HQ: on real sockets a cluster keeps its nodes" },
-        { { DO_ADDRESS, 1, { 0x7f000063 } }, "HQ: on real sockets a node keeps its address" },
+        { { DO_NODE_DNS, 1, { 1, 0 } }, "HQ: on real sockets configurations name addresses" },
+        { { DO_SITE_DNS, 0, { 1, 0 } }, "HQ: on real sockets configurations name addresses" },
     };
     lab->base->options.live = true;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
