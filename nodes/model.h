@@ -184,6 +184,7 @@ struct service_run {
 struct node_run {
     uint32_t used[SERVICES]; /* the certificate that each service works with */
     struct service_run services[SERVICES];
+    uint32_t used_ec;    /* CallManager-ECDSA that its TFTP shows on port 6971; 0: none */
     uint8_t digest;      /* enum digest that its TFTP signs with */
     bool mixed_mode;     /* the mode that its CallManager goes by */
     bool off;            /* it was shut down: it answers nobody, as if nothing were there */

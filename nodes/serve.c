@@ -32,6 +32,11 @@ uint32_t serve_certificate(const struct cluster *cl, uint32_t node, enum service
     return cl->nodes[node].run.used[s];
 }
 
+uint32_t serve_file_certificate(const struct cluster *cl, uint32_t node)
+{
+    return cl->nodes[node].run.used_ec;
+}
+
 /* ---- files ---- */
 
 static struct ct_envelope signature_of(const struct cluster *cl, uint32_t node)

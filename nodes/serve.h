@@ -49,6 +49,8 @@ struct tvs_answer serve_tvs_verify(const struct cluster *cl, uint32_t node, uint
  * False: there is no i-th; *cert 0: it is none. */
 bool serve_tvs_row(const struct cluster *cl, uint32_t node, uint32_t i, uint32_t *cert);
 
+/* The EC certificate that TFTP shows on port 6971 (inferred); 0: it has none. */
+uint32_t serve_file_certificate(const struct cluster *cl, uint32_t node);
 /* The certificate that a service shows in TLS; 0: it has none. */
 uint32_t serve_certificate(const struct cluster *cl, uint32_t node, enum service s);
 

@@ -44,6 +44,7 @@ static void rebuild_lists(struct cluster *cl, uint32_t node, uint64_t now_us)
 {
     struct node *n = &cl->nodes[node];
     n->run.used[SERVICE_TFTP] = n->disk.own[OWN_CALLMANAGER];
+    n->run.used_ec = n->disk.own[OWN_CALLMANAGER_ECDSA];
     n->run.digest = lists_digest(cl);
     uint32_t itl = lists_itl(cl, node, n->run.itl, now_us);
     if (itl != n->run.itl && n->run.itl != 0)

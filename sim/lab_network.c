@@ -35,6 +35,7 @@ static enum port port_of(const struct lab *lab, uint32_t phone, enum ask_kind ki
 {
     bool sip = protocol_of(lab, phone) == CNF_SIP;
     switch (kind) {
+    case ASK_FILE_CERT: /* no phone here asks by HTTPS */
     case ASK_FILE:
         return how != 0 ? PORT_HTTP_FILES : PORT_TFTP;
     case ASK_TVS_CERT:

@@ -281,6 +281,7 @@ static enum service service_of(enum ask_kind kind)
 {
     static const uint8_t services[ASK_KINDS] = {
         [ASK_FILE] = SERVICE_TFTP,
+        [ASK_FILE_CERT] = SERVICE_TFTP,
         [ASK_TVS_CERT] = SERVICE_TVS,
         [ASK_TVS_QUERY] = SERVICE_TVS,
         [ASK_TVS_VERIFY] = SERVICE_TVS,
@@ -435,7 +436,8 @@ static enum ask_result ask_node(struct lab *lab, uint32_t node, const struct ask
         if (ask->device != NO_DEVICE && !lab_speaks_tls(lab, ask->device, cl))
             return ASK_STOPPED;
         answer->type = EVENT_TLS_CERT;
-        answer->a = serve_certificate(cl, n, s);
+        answer->a = ask->kind == ASK_FILE_CERT ? serve_file_certificate(cl, n)
+                                               : serve_certificate(cl, n, s);
         answer->b = (uint32_t)cl->db.params[PARAM_TLS_MIN];
         break;
     }

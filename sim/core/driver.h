@@ -24,6 +24,7 @@ enum ask_kind {
     ASK_CAPF_AUTH,  /* -> EVENT_CAPF, as the two below */
     ASK_CAPF_KEY,
     ASK_CAPF_DONE,
+    ASK_FILE_CERT, /* TLS of TFTP's port 6971 -> EVENT_TLS_CERT; a 0: it has no EC certificate */
     ASK_KINDS
 };
 

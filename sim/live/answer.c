@@ -11,26 +11,21 @@
 
 /* ---- what runs, with which certificate ---- */
 
-static bool shows_certificate(enum ask_kind kind)
+bool answer_running(struct live *l, uint32_t node, enum ask_kind kind)
 {
-    return kind == ASK_TVS_CERT || kind == ASK_CCM_CERT || kind == ASK_HTTPS_CERT ||
-           kind == ASK_CAPF_CERT;
+    return l->world->running(l->world->ctx, node, kind);
 }
 
-bool answer_running(struct live *l, uint32_t node, enum ask_kind kind, uint32_t *cert,
-                    enum tls_version *oldest)
+bool answer_shows(struct live *l, uint32_t node, enum ask_kind kind, uint32_t *cert,
+                  enum tls_version *oldest)
 {
     struct ask ask = { .kind = (uint8_t)kind, .device = NO_DEVICE };
     struct event e;
-    *cert = 0;
-    *oldest = TLS_1_0;
-    if (!l->world->running(l->world->ctx, node, kind))
+    if (live_ask(l, node, &ask, &e) != ASK_ANSWERED)
         return false;
-    if (shows_certificate(kind) && live_ask(l, node, &ask, &e) == ASK_ANSWERED) {
-        *cert = e.a;
-        *oldest = (enum tls_version)(TLS_1_0 + e.b);
-    }
-    return true;
+    *cert = e.a;
+    *oldest = (enum tls_version)(TLS_1_0 + e.b);
+    return e.a != 0;
 }
 
 /* ---- files ---- */
@@ -76,10 +71,8 @@ enum answer answer_file(struct live *l, uint32_t node, struct view name, struct 
     struct ask ask = { .kind = ASK_FILE };
     struct event e;
     struct err why = { "" };
-    uint32_t cert;
-    enum tls_version oldest;
     if (!file_parse(name, &kind, device_name, locale) || strlen(device_name) > 15)
-        return answer_running(l, node, ASK_FILE, &cert, &oldest) ? ANSWER_MISSING : ANSWER_STOPPED;
+        return answer_running(l, node, ASK_FILE) ? ANSWER_MISSING : ANSWER_STOPPED;
     ask.file = (uint8_t)kind;
     ask.device = live_device(l, device_name);
     if (locale[0] != '\0') {

@@ -1,7 +1,11 @@
 /* Files over HTTP, and the pages of Tomcat. */
 #include "sim/live/impl.h"
 
+#include "sim/talk/pages.h"
 #include "sim/wire/http.h"
+
+#include <stdio.h>
+#include <string.h>
 
 static void http_answer(struct conn *c, int status, struct view body, bool head_only, bool keep)
 {
@@ -17,13 +21,19 @@ static void http_answer(struct conn *c, int status, struct view body, bool head_
 
 /* A missing file and a busy server are both 503: the phone then asks over UDP, where a busy server
  * is silent and a missing file is an error (docs/FORMATS.md, section 6). */
-static void http_file(struct conn *c, const struct http_request *r)
+static bool ends_in(struct view name, const char *end)
+{
+    size_t n = strlen(end);
+    return name.n >= n && memcmp(name.p + name.n - n, end, n) == 0;
+}
+
+static void send_file(struct conn *c, const struct http_request *r, struct view name)
 {
     struct live *l = c->listener->live;
     struct arena a = arena_of(&sys_mem);
     struct view bytes = { NULL, 0 };
     uint32_t node = c->listener->host->node;
-    enum answer found = answer_file(l, node, view_str(r->name), &a, &bytes);
+    enum answer found = answer_file(l, node, name, &a, &bytes);
     if (found == ANSWER_STOPPED) {
         conn_abort(c);
     } else if (found == ANSWER_OK && l->world->transfer_begin(l->world->ctx, node)) {
@@ -35,23 +45,38 @@ static void http_file(struct conn *c, const struct http_request *r)
     arena_free(&a);
 }
 
+static void file(struct conn *c, const struct http_request *r)
+{
+    send_file(c, r, view_str(r->name));
+}
+
+/* A signed name gets the plain file there: TLS vouches for it (docs/FORMATS.md, section 6).  An
+ * encrypted one stays what it is (assumed). */
+static void tls_file(struct conn *c, const struct http_request *r)
+{
+    struct view name = view_str(r->name), plain = name;
+    if (ends_in(name, ".sgn") && !ends_in(name, ".enc.sgn"))
+        plain = view_sub(name, 0, name.n - 4);
+    send_file(c, r, plain);
+}
+
 static void page(struct conn *c, const struct http_request *r)
 {
-    static const char text[] =
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-        "<CiscoIPPhoneMenu>\n"
-        "  <Title>Directories</Title>\n"
-        "  <Prompt>Select a directory</Prompt>\n"
-        "  <MenuItem><Name>Corporate Directory</Name><URL></URL></MenuItem>\n"
-        "</CiscoIPPhoneMenu>\n";
     struct live *l = c->listener->live;
+    const struct listener *li = c->listener;
     struct ask ask = { .kind = ASK_HTTPS_PAGE, .device = NO_DEVICE };
     struct event e = { 0 };
-    if (l->world->ask(l->world->ctx, c->listener->host->node, &ask, live_now_us(l), &e) !=
-        ASK_ANSWERED)
+    char base[64], ip[16], text[PAGES_MAX];
+    struct wr w = wr_of(text, sizeof text);
+    if (l->world->ask(l->world->ctx, li->host->node, &ask, live_now_us(l), &e) != ASK_ANSWERED) {
         conn_abort(c);
-    else
-        http_answer(c, e.type == EVENT_PAGE ? 200 : 404, view_str(text), r->head, r->keep_alive);
+        return;
+    }
+    net_text(li->host->ip, ip);
+    snprintf(base, sizeof base, "%s://%s:%u", li->row->tls ? "https" : "http", ip,
+             live_port(l, li->service));
+    bool found = e.type == EVENT_PAGE && pages_find(r->name, base, &w);
+    http_answer(c, found ? 200 : 404, view_of(text, w.n), r->head, r->keep_alive);
 }
 
 /* One request at a time: the next is looked at when its answer has been sent. */
@@ -82,7 +107,12 @@ static void http_next(struct stream *s, void (*serve)(struct conn *, const struc
 
 void httpd_file_input(struct stream *s)
 {
-    http_next(s, http_file);
+    http_next(s, file);
+}
+
+void httpd_tls_file_input(struct stream *s)
+{
+    http_next(s, tls_file);
 }
 
 void httpd_page_input(struct stream *s)

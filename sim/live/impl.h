@@ -40,6 +40,8 @@ struct live;
 
 enum live_service {
     LIVE_HTTP,
+    LIVE_HTTPS_FILES,  /* 6971 */
+    LIVE_HTTPS_TOMCAT, /* 6972: the same, with Tomcat's certificate */
     LIVE_TFTP,
     LIVE_TVS,
     LIVE_SIP,
@@ -90,10 +92,11 @@ bool answer_tvs(struct live *l, uint32_t node, struct view message, struct arena
  * showed (absent: no TLS). */
 bool answer_sip(struct live *l, uint32_t node, bool tls, struct view der, struct view message,
                 struct wr *reply, bool *registered);
-/* Is the service behind `kind` running?  *cert: what it shows in TLS, or 0. */
-/* `oldest`: the oldest TLS that it takes. */
-bool answer_running(struct live *l, uint32_t node, enum ask_kind kind, uint32_t *cert,
-                    enum tls_version *oldest);
+/* Is the service behind `kind` running? */
+bool answer_running(struct live *l, uint32_t node, enum ask_kind kind);
+/* What it shows in TLS, and the oldest TLS that it takes.  False: nothing. */
+bool answer_shows(struct live *l, uint32_t node, enum ask_kind kind, uint32_t *cert,
+                  enum tls_version *oldest);
 
 /* ---- issue.c ---- */
 
@@ -127,9 +130,10 @@ struct desk {
 
 struct service_row {
     bool tls;
-    bool asks_nobody;   /* for a client's certificate, as Tomcat (inferred) */
-    bool resumes;       /* sessions, where the options say so */
-    enum ask_kind asks; /* whose epoch and running it shares */
+    bool asks_nobody;    /* for a client's certificate, as Tomcat (inferred) */
+    bool resumes;        /* sessions, where the options say so */
+    enum ask_kind asks;  /* whose epoch and running it shares */
+    enum ask_kind shows; /* whose certificate, in TLS */
     size_t in_limit;
     uint64_t hold_us; /* how long a client may judge the certificate; 0: as a request takes */
     struct stream_ops ops;
@@ -208,6 +212,7 @@ void conn_ended(struct stream *s, enum stream_end end);
 /* ---- httpd.c, tvsd.c, sipd.c ---- */
 
 void httpd_file_input(struct stream *s);
+void httpd_tls_file_input(struct stream *s);
 void httpd_page_input(struct stream *s);
 void tvsd_input(struct stream *s);
 void sipd_input(struct stream *s);

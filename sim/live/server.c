@@ -18,26 +18,40 @@ static const struct service_row rows[LIVE_SERVICES] = {
     [LIVE_HTTP] = { .asks = ASK_FILE,
                     .in_limit = HTTP_HEAD_MAX,
                     .ops = CONN_OPS(httpd_file_input) },
+    [LIVE_HTTPS_FILES] = { .tls = true,
+                           .asks = ASK_FILE,
+                           .shows = ASK_FILE_CERT,
+                           .in_limit = HTTP_HEAD_MAX,
+                           .ops = CONN_OPS(httpd_tls_file_input) },
+    [LIVE_HTTPS_TOMCAT] = { .tls = true,
+                            .asks = ASK_FILE,
+                            .shows = ASK_HTTPS_CERT,
+                            .in_limit = HTTP_HEAD_MAX,
+                            .ops = CONN_OPS(httpd_tls_file_input) },
     [LIVE_TFTP] = { .asks = ASK_FILE },
     [LIVE_TVS] = { .tls = true,
                    .resumes = true,
                    .asks = ASK_TVS_CERT,
+                   .shows = ASK_TVS_CERT,
                    .in_limit = TVS_MAX,
                    .ops = CONN_OPS(tvsd_input) },
     [LIVE_SIP] = { .asks = ASK_CCM_CERT, .in_limit = SIP_MAX, .ops = CONN_OPS(sipd_input) },
     [LIVE_SIPS] = { .tls = true,
                     .asks = ASK_CCM_CERT,
+                    .shows = ASK_CCM_CERT,
                     .in_limit = SIP_MAX,
                     .ops = CONN_OPS(sipd_input) },
     [LIVE_HTTPS] = { .tls = true,
                      .asks_nobody = true,
                      .asks = ASK_HTTPS_CERT,
+                     .shows = ASK_HTTPS_CERT,
                      .in_limit = HTTP_HEAD_MAX,
                      .hold_us = HTTPS_HOLD_US,
                      .ops = CONN_OPS(httpd_page_input) },
     [LIVE_CAPF] = { .tls = true,
                     .asks_nobody = true, /* what it wants to see is in its messages (peer) */
                     .asks = ASK_CAPF_CERT,
+                    .shows = ASK_CAPF_CERT,
                     .in_limit = CAPF_MAX,
                     .hold_us = HTTPS_HOLD_US,
                     .ops = { capfd_opened, conn_no_judge, capfd_input, conn_drained, conn_ended } },
@@ -65,7 +79,7 @@ static bool fresh_config(struct listener *li)
     enum tls_version oldest;
     if (!li->row->tls)
         return true;
-    if (!answer_running(li->live, li->host->node, li->row->asks, &cert, &oldest) || cert == 0)
+    if (!answer_shows(li->live, li->host->node, li->row->shows, &cert, &oldest))
         return false;
     if (li->config != NULL && li->cert == cert && li->oldest == oldest)
         return true;
@@ -156,10 +170,9 @@ void server_link(struct live *l, struct host *p, bool down)
 static bool refresh_one(struct listener *li, struct err *e)
 {
     struct live *l = li->live;
-    uint32_t cert = 0, epoch = epoch_now(li), shown = li->cert;
-    enum tls_version oldest, before = li->oldest;
-    bool running =
-        answer_running(l, li->host->node, li->row->asks, &cert, &oldest) && fresh_config(li);
+    uint32_t epoch = epoch_now(li), shown = li->cert;
+    enum tls_version before = li->oldest;
+    bool running = answer_running(l, li->host->node, li->row->asks) && fresh_config(li);
     if (li->fd >= 0 && (!running || li->epoch != epoch)) {
         close_listener(li);
         if (li->sessions != NULL)

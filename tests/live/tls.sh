@@ -129,3 +129,33 @@ hello 5061 -tls1_2 -reconnect
 ! grep -q ^Reused "$TEST_DIR/said" || fail "5061 resumed a session: it must see the certificate"
 ok "openssl: sessions of TVS taken up, on two threads"
 stop
+
+# Files over TLS: by a certificate with an EC key, or Tomcat's; what TLS vouches for is not signed.
+cat >"$TEST_DIR/ec.lua" <<'END'
+-- One node that has CallManager-ECDSA
+-- live = true
+local hq = cluster { name = "HQ", version = "12.5", nodes = { "pub" } }
+hq:phones { count = 2, model = "8845" }
+settle()
+END
+serve "$TEST_DIR/ec.lua"
+until_done
+hello 6971 -tls1_2 || fail "no TLS on 6971"
+grep -q '^Server Temp Key\|^Peer signature type: ECDSA' "$TEST_DIR/said" || fail "6971: no ECDSA"
+openssl x509 -in "$TEST_DIR/said" -noout -text | grep -q 'id-ecPublicKey' || fail "6971: no EC key"
+curl -sS -f http://127.0.0.11:6970/SEP001121000001.cnf.xml -o "$TEST_DIR/plain" || fail "no file"
+for port in 6971 6972; do
+    for name in SEP001121000001.cnf.xml SEP001121000001.cnf.xml.sgn; do
+        curl -sS -f -k "https://127.0.0.11:$port/$name" -o "$TEST_DIR/tls" || fail "$port: no $name"
+        cmp -s "$TEST_DIR/plain" "$TEST_DIR/tls" || fail "$port: $name is another file"
+    done
+done
+for page in 'xmldirectory.jsp' 'xmldirectoryinput.jsp?name=SEP001121000001' 'xmldirectorylist.jsp?l=a'; do
+    curl -sS -f -k "https://127.0.0.11:8443/ccmcip/$page" >"$TEST_DIR/said" || fail "no $page"
+    grep -q '^<CiscoIPPhone' "$TEST_DIR/said" || fail "$page is no object"
+done
+curl -sS -f http://127.0.0.11:8080/ccmcip/xmldirectory.jsp |
+    grep -q '<URL>http://127.0.0.11:8080/ccmcip/xmldirectoryinput.jsp</URL>' || fail "another link"
+[ "$(curl -s -o /dev/null -w '%{http_code}' http://127.0.0.11:8080/nothing)" = 404 ] || fail "no 404"
+ok "files over HTTPS, pages"
+stop

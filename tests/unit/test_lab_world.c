@@ -62,6 +62,7 @@ static const uint8_t service_for[ASK_KINDS] = {
     [ASK_REGISTER] = SERVICE_CALLMANAGER,
     [ASK_HTTPS_CERT] = SERVICE_TOMCAT,
     [ASK_HTTPS_PAGE] = SERVICE_TOMCAT,
+    [ASK_FILE_CERT] = SERVICE_TFTP,
 };
 
 /* A service that is stopped answers nobody, counts, and leaves the others and
@@ -77,12 +78,14 @@ static void services_by_question(void **state)
         for (int n = 0; n < 3; n++) {
             uint32_t epoch[3][ASK_KINDS];
             for (int i = 0; i < 3; i++) {
-                for (int k = 0; k < ASK_CAPF_CERT; k++)
+                for (int k = 0; k < ASK_KINDS; k++)
                     epoch[i][k] = w->epoch(w->ctx, all_nodes[i], (enum ask_kind)k);
             }
             service(lab, all_nodes[n] >> 8, all_nodes[n] & 255, (enum service)services[s], DO_STOP);
             for (int i = 0; i < 3; i++) {
-                for (int k = 0; k < ASK_CAPF_CERT; k++) {
+                for (int k = 0; k < ASK_KINDS; k++) {
+                    if (k >= ASK_CAPF_CERT && k <= ASK_CAPF_DONE)
+                        continue; /* on the publisher alone */
                     struct ask ask = { .kind = (uint8_t)k, .file = FILE_RINGLIST, .device = 0 };
                     struct event answer = { 0 };
                     bool stopped = i == n && service_for[k] == services[s];
@@ -104,7 +107,7 @@ static void services_by_question(void **state)
             settled(lab);
         }
     }
-    for (int k = ASK_CAPF_CERT; k < ASK_KINDS; k++) { /* on publishers alone */
+    for (int k = ASK_CAPF_CERT; k <= ASK_CAPF_DONE; k++) { /* on publishers alone */
         assert_true(w->running(w->ctx, 0, (enum ask_kind)k));
         assert_false(w->running(w->ctx, 1, (enum ask_kind)k));
     }

@@ -374,7 +374,8 @@ static void announced(void **state)
     struct in_addr a = { htonl(address(1)) };
     snprintf(ip, sizeof ip, "%s", inet_ntoa(a));
     snprintf(line, sizeof line,
-             "sub %s: HTTP 6970, TFTP %u%s, TVS 2445, SIP 5060, SIPS 5061, "
+             "sub %s: HTTP 6970, HTTPS files 6971, HTTPS files 6972, TFTP %u%s, TVS 2445, SIP "
+             "5060, SIPS 5061, "
              "HTTPS 8443, HTTP services 8080\nready\n",
              ip, live_tftp_port(current.lab->driver),
              live_tftp_port(current.lab->driver) == 69 ? "" : " (69 needs a privilege)");
