@@ -16,6 +16,13 @@ bool answer_running(struct live *l, uint32_t node, enum ask_kind kind)
     return l->world->running(l->world->ctx, node, kind);
 }
 
+bool answer_silent(struct live *l, uint32_t node)
+{
+    struct ask ask = { .kind = ASK_TVS_CERT, .device = NO_DEVICE }; /* asks for no file */
+    struct event e;
+    return live_ask(l, node, &ask, &e) == ASK_SILENT;
+}
+
 bool answer_shows(struct live *l, uint32_t node, enum ask_kind kind, uint32_t *cert,
                   enum tls_version *oldest)
 {

@@ -94,6 +94,8 @@ bool answer_sip(struct live *l, uint32_t node, bool tls, struct view der, struct
                 struct wr *reply, bool *registered);
 /* Is the service behind `kind` running? */
 bool answer_running(struct live *l, uint32_t node, enum ask_kind kind);
+/* The node is shut down: nobody is there who could refuse. */
+bool answer_silent(struct live *l, uint32_t node);
 /* What it shows in TLS, and the oldest TLS that it takes.  False: nothing. */
 bool answer_shows(struct live *l, uint32_t node, enum ask_kind kind, uint32_t *cert,
                   enum tls_version *oldest);
@@ -145,7 +147,8 @@ struct listener {
     struct desk *desk;
     const struct service_row *row;
     enum live_service service;
-    int fd; /* -1: closed */
+    int fd;   /* -1: closed */
+    int dark; /* of a node that is shut down: bound, so that nobody says that nobody is there; -1 */
     uint32_t epoch;
     struct ev_io io;
     struct ev_timer pause; /* until it accepts again */

@@ -137,6 +137,26 @@ static void close_listener(struct listener *li)
         tftpd_drop(li->live, li->host);
 }
 
+/* A node that is shut down: what is sent there gets no answer.  No harm where it cannot be done:
+ * then it is refused. */
+static void open_dark(struct listener *li)
+{
+    bool udp = li->service == LIVE_TFTP;
+    if (li->dark >= 0)
+        return;
+    li->dark =
+        net_socket(udp ? SOCK_DGRAM : SOCK_STREAM, li->host->ip, live_port(li->live, li->service));
+    if (li->dark >= 0 && !udp)
+        (void)listen(li->dark, BACKLOG);
+}
+
+static void close_dark(struct listener *li)
+{
+    if (li->dark >= 0)
+        close(li->dark);
+    li->dark = -1;
+}
+
 /* ---- links ---- */
 
 /* A dead link says nothing to anybody: connections fall silent, and end when it is back. */
@@ -179,8 +199,11 @@ static bool refresh_one(struct listener *li, struct err *e)
             desk_shows(li, li->cert, li->oldest); /* a service that starts knows none of before */
     }
     li->epoch = epoch;
-    if (!running)
+    if (!running) {
+        answer_silent(l, li->host->node) ? open_dark(li) : close_dark(li);
         return true;
+    }
+    close_dark(li);
     if (li->fd >= 0) {
         if (by_workers(li))
             workers_refresh(li, li->cert != shown || li->oldest != before);
@@ -204,7 +227,7 @@ bool server_refresh(struct live *l, struct host *p, struct err *e)
             li->row = &rows[s];
             li->ready = ready;
             li->service = (enum live_service)s;
-            li->fd = -1;
+            li->fd = li->dark = -1;
         }
         if (!refresh_one(li, e))
             return false;
@@ -214,9 +237,12 @@ bool server_refresh(struct live *l, struct host *p, struct err *e)
 
 void server_close(struct host *p)
 {
-    for (int s = 0; s < LIVE_SERVICES; s++)
-        if (p->listeners[s].live != NULL)
-            close_listener(&p->listeners[s]);
+    for (int s = 0; s < LIVE_SERVICES; s++) {
+        if (p->listeners[s].live == NULL)
+            continue;
+        close_listener(&p->listeners[s]);
+        close_dark(&p->listeners[s]);
+    }
 }
 
 void server_free(struct live *l)

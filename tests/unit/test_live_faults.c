@@ -152,6 +152,53 @@ static void a_link_that_is_down(void **state)
     done();
 }
 
+/* ---- a node without power ---- */
+
+static void power(struct lab *lab, enum act_kind kind)
+{
+    struct err e = { "" };
+    if (!lab_do(lab, 0, &(struct act){ .kind = (uint8_t)kind }, &e))
+        fail_msg("%s", e.text);
+}
+
+/* Nobody is there to refuse: whoever asks waits, and is none the wiser when it is back. */
+static void a_node_that_is_shut_down(void **state)
+{
+    (void)state;
+    static const char request[] = "GET /ITLFile.tlv HTTP/1.1\r\n\r\n";
+    struct tftp_packet p;
+    uint16_t port = 0;
+    bool closed;
+    struct lab *lab = served(1);
+    lab_param(lab, 0, PARAM_NODE_BOOT_US, 1000);
+    int asks = udp(), before = dial(6970);
+    power(lab, DO_SHUT_DOWN);
+    assert_int_equal(hear(before, heard, sizeof heard, SECOND, &closed), 0);
+    assert_true(closed); /* the service that stopped still said so */
+    int meanwhile = dial(6970);
+    assert_true(meanwhile >= 0); /* the kernel takes it */
+    say(meanwhile, request, sizeof request - 1);
+    put_rrq(asks, "ITLFile.tlv", -1);
+    assert_int_equal(hear(meanwhile, heard, sizeof heard, 100 * MS, &closed), 0);
+    assert_false(closed);
+    assert_false(get_packet(asks, &p, &port, 50 * MS));
+    assert_int_equal(recv(asks, heard, sizeof heard, MSG_DONTWAIT), -1);
+    assert_int_equal(errno, EAGAIN); /* and not: nobody listens */
+    power(lab, DO_SWITCH_ON);
+    lab_run_until(lab, lab_now_us(lab) + 100 * MS);
+    assert_good_client();
+    int stopped = dial(2445);
+    assert_true(stopped >= 0);
+    act_service(lab, SERVICE_TVS, DO_STOP);
+    turn();
+    assert_int_equal(dial(2445), -1); /* a service that is stopped is refused, as ever */
+    close(asks);
+    close(before);
+    close(meanwhile);
+    close(stopped);
+    done();
+}
+
 /* ---- clients that do not close ---- */
 
 static uint32_t open_files(void)
@@ -264,6 +311,7 @@ int main(void)
         TEST(clients_that_do_not_close),
         TEST(nobody_can_be_accepted),
         TEST(folders_of_strangers),
+        TEST(a_node_that_is_shut_down),
         TEST_WITH_WORKERS(a_link_that_is_down),
         TEST_WITH_WORKERS(clients_that_do_not_close),
     };
