@@ -15,7 +15,7 @@ static struct node_spec spec_of(const struct cluster *cl, const struct act *a)
 {
     return (struct node_spec){ .name = content_get_str(cl->env->content, (uint32_t)a->arg[0]),
                                .domain = cl->nodes[0].disk.domain,
-                               .ip = cluster_address(cl->number, cl->node_count) };
+                               .ip = cluster_address(cl->env, cl->number, cl->node_count) };
 }
 
 static bool can_add(const struct cluster *cl, const struct act *a, uint64_t now_us, struct err *e)

@@ -95,9 +95,10 @@ static uint32_t activated(const struct node_spec *spec, bool publisher)
     return services;
 }
 
-uint32_t cluster_address(uint8_t number, uint32_t node)
+uint32_t cluster_address(const struct cluster_env *env, uint8_t number, uint32_t node)
 {
-    return 127u << 24 | (uint32_t)number << 8 | (11 + node);
+    uint32_t network = env->network == 0 ? 127u << 24 : env->network;
+    return network | (uint32_t)number << 8 | (11 + node);
 }
 
 bool cluster_check_node(const struct cluster *cl, const struct node_spec *spec, struct err *e)

@@ -31,9 +31,9 @@ void cluster_free(struct cluster *cl);
 /* A copy that shares content alone: what is done to one is not done to the other. */
 void cluster_clone(struct cluster *to, const struct cluster *from, const struct cluster_env *env);
 
-/* Where its node of that number is: 127.0.<cluster>.<11 + node>, in virtual time as well as live.
- */
-uint32_t cluster_address(uint8_t number, uint32_t node);
+/* Where its node of that number is: <network>.<cluster>.<11 + node>, 127.0.0.11 the first, in
+ * virtual time as well as live. */
+uint32_t cluster_address(const struct cluster_env *env, uint8_t number, uint32_t node);
 /* Whether the cluster can have one more node, this one. */
 bool cluster_check_node(const struct cluster *cl, const struct node_spec *spec, struct err *e);
 /* It is there, without certificates and with nothing running; returns its number. */

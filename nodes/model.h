@@ -247,6 +247,7 @@ struct cluster_env {
     uint64_t identity; /* who: keys, serial numbers, random names */
     int64_t start_s;   /* Unix seconds at machine time 0 */
     struct sftp *sftp; /* where clusters exchange certificates; NULL: nowhere */
+    uint32_t network;  /* 127.x.0.0, host order: all nodes are in this /16; 0: 127.0.0.0 */
 };
 
 /* What was done to a cluster so far. */

@@ -46,6 +46,7 @@ _cucmlab() {
         case ${COMP_WORDS[i]} in
         --seed | --identity | --set | --json | --csv | --junit | --letter | --trace | --pcap | --explain | --dump | --inventory | --pools | --as | --off | --until | \
             --with | --release | --tftp | --tvs | --mac | --phone-itl | --phone-itl-checksum | --phone-ctl | --phone-refuses | \
+            --addresses | --access-log | \
             --key-backup | --wait) ((i++)) ;;
         -*) ;;
         *)
@@ -59,12 +60,12 @@ _cucmlab() {
     done
 
     case $previous in
-    --json | --csv | --junit | --trace | --pcap | --inventory | --pools | --off | --with | --phone-itl | --phone-ctl) files=f ;;
+    --json | --csv | --junit | --trace | --pcap | --inventory | --pools | --off | --with | --phone-itl | --phone-ctl | --access-log) files=f ;;
     --dump | --letter) files=d ;;
     --release) words="8 10" ;;
     --phone-refuses | --key-backup) words="yes no" ;;
     --set) words=$(_cucmlab_params "${action:-/}") ;;
-    --seed | --identity | --explain | --as | --until | --tvs-workers | --tftp | --tvs | --mac | --phone-itl-checksum | --wait) return ;;
+    --seed | --identity | --explain | --as | --until | --tvs-workers | --tftp | --tvs | --mac | --phone-itl-checksum | --wait | --addresses) return ;;
     *)
         case $command/$action in
         /) words="run list serve diff states knobs models versions acts doctor itl ctl sgn --seed --identity
@@ -76,11 +77,11 @@ _cucmlab() {
             words="--bytes --what-if --no-what-if"
             ;;&
         serve/*)
-            words="--tvs-workers --tvs-resumption --pcap"
+            words="--tvs-workers --tvs-resumption --pcap --access-log"
             ;;&
         run/* | serve/*)
             words="$words --seed --identity --set --json --csv --junit --letter --trace --explain --dump
-                   --fail-on-risk --inventory --pools --as --strict --off --until --no-cache --quiet --help"
+                   --fail-on-risk --inventory --pools --as --strict --off --until --addresses --no-cache --quiet --help"
             ;;
         list/* | knobs/* | models/* | versions/*) words="--help" ;;
         diff/*) words="--help" files=f ;;

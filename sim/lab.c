@@ -73,6 +73,11 @@ static bool known_version(const char *name, const struct version **version, stru
     return err_set(e, "no CUCM version \"%.40s\" (one of %s)", name, list);
 }
 
+uint32_t lab_address(const struct lab *lab, uint32_t ip)
+{
+    return ip >> 16 == 127u << 8 ? lab->base->options.network | ip : ip;
+}
+
 bool lab_cluster(struct lab *lab, const struct lab_cluster_spec *spec, uint32_t *cluster,
                  struct err *e)
 {
@@ -96,9 +101,10 @@ bool lab_cluster_since(struct lab *lab, const struct lab_cluster_spec *spec, int
         return err_set(e, "%s: %u nodes, 1 to %d expected", spec->name, (unsigned)spec->node_count,
                        CLUSTER_NODES);
     for (uint32_t i = 0; i < spec->node_count; i++)
-        nodes[i] =
-            (struct node_spec){ spec->nodes[i], spec->domain,
-                                cluster_address((uint8_t)lab->state.cluster_count, i), true, true };
+        nodes[i] = (struct node_spec){
+            spec->nodes[i], spec->domain,
+            cluster_address(&lab->cluster_env, (uint8_t)lab->state.cluster_count, i), true, true
+        };
     struct cluster *cl = &lab->state.clusters[lab->state.cluster_count];
     const struct lab_turn *turn = &lab->base->options.turn;
     uint64_t params[PARAMS];

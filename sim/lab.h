@@ -124,7 +124,8 @@ struct lab_options {
     /* The phones that are there, by device number, in order; the others are absent.  NULL: all. */
     const uint32_t *only;
     uint32_t only_count;
-    bool live; /* no driver is made: the caller attaches one (sim/live) with lab_attach() */
+    uint32_t network; /* 127.x.0.0, host order, in which all nodes are; 0: 127.0.0.0 */
+    bool live;        /* no driver is made: the caller attaches one (sim/live) with lab_attach() */
 };
 
 /* Shared by a lab and its forks, never changed but by growing; freed with the last of them. */
@@ -230,8 +231,8 @@ char *lab_iso(const struct lab *lab, uint64_t us, char out[DATE_TEXT]);
 
 /* ---- building ---- */
 
-/* Nodes at 127.0.<cluster>.<11 + node>, in virtual time as well as live: addresses stand in
- * configurations, and both must give the same bytes. */
+/* Nodes at 127.0.<cluster>.<11 + node>, or in the network of the options, in virtual time as well
+ * as live: addresses stand in configurations, and both must give the same bytes. */
 struct lab_cluster_spec {
     const char *name, *version;
     const char *const *nodes; /* names; the first is the publisher */
@@ -247,6 +248,10 @@ bool lab_group(struct lab *lab, uint32_t cluster, const char *name, const char *
                uint32_t count, struct err *e);
 bool lab_pool(struct lab *lab, uint32_t cluster, const char *name, const char *group,
               struct err *e);
+
+/* An address that a scenario wrote, host order: one in 127.0.0.0/16 is moved into the network of
+ * the options, as the nodes are. */
+uint32_t lab_address(const struct lab *lab, uint32_t ip);
 
 /* A device pool whose phones have these nodes, in this order: a CallManager group that has them is
  * shared, else one is made by the name of the pool. */

@@ -86,6 +86,7 @@ void lab_tell_phone(struct lab *lab, uint32_t phone, const struct phone *before,
                     const struct event *event, const struct outbox *out, uint64_t now_us);
 void lab_tell_ask(struct lab *lab, uint32_t node, const struct ask *ask, enum ask_result result,
                   const struct event *answer, uint64_t now_us);
+void lab_tell_access(struct lab *lab, const struct access *access);
 void lab_tell_act(struct lab *lab, uint32_t cluster, const struct act *act,
                   const struct lab_whom *whom);
 void lab_tell_node(void *ctx, const struct trace_line *line); /* ctx: the lab (cluster_env.say) */

@@ -94,7 +94,8 @@ static struct lab *lab_on(struct lab_base *base)
                                              .say_ctx = lab,
                                              .identity = base->options.identity,
                                              .start_s = base->options.start_s,
-                                             .sftp = &lab->state.sftp };
+                                             .sftp = &lab->state.sftp,
+                                             .network = base->options.network };
     return lab;
 }
 

@@ -72,6 +72,14 @@ void lab_tell_node(void *ctx, const struct trace_line *line)
     }
 }
 
+void lab_tell_access(struct lab *lab, const struct access *access)
+{
+    for (const struct observer *o = lab->record.observers; o != NULL; o = o->next) {
+        if (o->access != NULL)
+            o->access(o->ctx, access, lab_now_us(lab));
+    }
+}
+
 void lab_tell_act(struct lab *lab, uint32_t cluster, const struct act *act,
                   const struct lab_whom *whom)
 {

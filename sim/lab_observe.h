@@ -28,6 +28,8 @@ struct observer {
                 uint64_t now_us);
     /* What a node says by itself. */
     void (*node)(void *ctx, const struct trace_line *line);
+    /* On real sockets: what a client asked a node, and the answer. */
+    void (*access)(void *ctx, const struct access *access, uint64_t now_us);
     /* A step of the scenario begins: its index in the lab's steps. */
     void (*step)(void *ctx, uint32_t step);
     /* The step under way is over, at this instant; the next one begins behind it. */

@@ -474,6 +474,11 @@ static void transfer_end(void *ctx, uint32_t node)
     n->run.transfers--;
 }
 
+static void access_of(void *ctx, const struct access *access)
+{
+    lab_tell_access(ctx, access);
+}
+
 static uint64_t nodes_deadline(void *ctx)
 {
     struct lab *lab = ctx;
@@ -526,6 +531,7 @@ struct world lab_world(struct lab *lab)
         .transfer_begin = transfer_begin,
         .transfer_end = transfer_end,
         .node_says = node_says,
+        .access = access_of,
         .nodes_deadline_us = nodes_deadline,
         .calendar_us = calendar,
         .nodes_tick = nodes_tick,

@@ -200,7 +200,8 @@ static bool listen_to(struct session *s, struct err *e)
     losses_init(&s->losses, s->lab);
     explain_init(&s->explain, s->lab, o->explain, o->explain_count);
     return open_capture(s, e) && (o->dump == NULL || dump_open(&s->dump, s->lab, o->dump, e)) &&
-           (o->trace == NULL || tracefile_open(&s->trace, s->lab, o->trace, e));
+           (o->trace == NULL || tracefile_open(&s->trace, s->lab, o->trace, e)) &&
+           (o->access_log == NULL || accesslog_open(&s->access, s->lab, o->access_log, e));
 }
 
 /* ---- making and freeing ---- */
@@ -217,6 +218,7 @@ static bool open_sockets(struct session *s, struct err *e)
         return true;
     struct live_options o = lab_live_options(s->lab);
     o.announce = s->options.announce;
+    o.access = s->options.access_log != NULL;
     o.tvs_workers = s->options.tvs_workers;
     o.capture = s->capture;
     o.resume = s->options.tvs_resumption;
@@ -326,6 +328,7 @@ bool session_end_files(struct session *s, struct err *e)
 {
     bool good = dump_close(&s->dump, e);
     good = tracefile_close(&s->trace, good ? e : NULL) && good;
+    good = accesslog_close(&s->access, good ? e : NULL) && good;
     return capture_close(s->capture, good ? e : NULL) && good;
 }
 

@@ -13,6 +13,7 @@
 #include "sim/inventory/inventory.h"
 #include "sim/inventory/off.h"
 #include "sim/predict/losses.h"
+#include "sim/report/accesslog.h"
 #include "sim/report/dump.h"
 #include "sim/report/explain.h"
 #include "sim/report/report.h"
@@ -27,6 +28,7 @@ struct session_options {
     struct script_options script; /* the session fills in lab, losses and, with a file, inventory */
     const char *trace;            /* file of the trace; NULL: none */
     const char *pcap;             /* file of the packets; NULL: none */
+    const char *access_log;       /* live: file of it; NULL: none */
     const char *dump;             /* folder of what is served; NULL: none */
     /* "FILE" or "CLUSTER=FILE" each (sim/inventory/inventory.h). */
     const char *const *inventories, *const *pools;
@@ -58,6 +60,7 @@ struct session {
     struct dump dump;
     struct tracefile trace;
     struct capture *capture;
+    struct accesslog access;
     struct inventory_file *files;
     uint32_t file_count;
     struct off off;

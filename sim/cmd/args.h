@@ -22,7 +22,8 @@ struct args {
     const char *files[2];
     int file_count;
     uint64_t seed, identity;
-    const char *json, *csv, *trace, *pcap, *dump, *off, *until, *junit, *letter;
+    const char *json, *csv, *trace, *pcap, *dump, *off, *access_log, *addresses, *until, *junit,
+        *letter;
     bool bytes, fail_on_risk, no_cache, quiet, dot, types, strict, what_if, no_what_if;
     bool tvs_resumption;
     struct args_list sets, explains, inventories, pools, as;

@@ -221,7 +221,7 @@ static bool find_scenario(const char *name, char path[SCENARIO_PATH], struct err
 FILE *scenario_words(const struct args *a)
 {
     bool taken = sys_is_stdout(a->json) || sys_is_stdout(a->csv) || sys_is_stdout(a->trace) ||
-                 sys_is_stdout(a->junit) || sys_is_stdout(a->pcap);
+                 sys_is_stdout(a->junit) || sys_is_stdout(a->pcap) || sys_is_stdout(a->access_log);
     return taken ? stderr : stdout;
 }
 
@@ -261,11 +261,10 @@ static bool try_files(const struct args *a, const char *scenario, struct err *e)
 {
     const struct {
         const char *option, *path;
-    } files[] = { { "--json", a->json },
-                  { "--csv", a->csv },
-                  { "--trace", a->trace },
-                  { "--junit", a->junit },
-                  { "--pcap", a->pcap } };
+    } files[] = {
+        { "--json", a->json },   { "--csv", a->csv },   { "--trace", a->trace },
+        { "--junit", a->junit }, { "--pcap", a->pcap }, { "--access-log", a->access_log }
+    };
     const char *first = NULL;
     if (a->letter != NULL && !letter_folder(a->letter, e))
         return false;
@@ -290,6 +289,18 @@ static bool try_files(const struct args *a, const char *scenario, struct err *e)
     return true;
 }
 
+/* "127.7.0.0/16". */
+static bool read_network(const char *text, uint32_t *out, struct err *e)
+{
+    struct view left = view_str(text), first = text_cut(&left, '.'), second = text_cut(&left, '.');
+    uint64_t number;
+    if (!view_eq(first, view_str("127")) || !text_number(second, 255, &number) ||
+        !view_eq(left, view_str("0.0/16")))
+        return err_set(e, "--addresses %.60s: 127.N.0.0/16 is expected, N from 0 to 255", text);
+    *out = 127u << 24 | (uint32_t)number << 16;
+    return true;
+}
+
 bool scenario_options(const struct args *a, char path[SCENARIO_PATH], struct session_options *out,
                       struct err *e)
 {
@@ -297,6 +308,8 @@ bool scenario_options(const struct args *a, char path[SCENARIO_PATH], struct ses
     if (a->file_count != 1)
         return err_set(e, "a scenario is needed; `cucmlab list` shows them");
     if (!find_scenario(a->files[0], path, e) || !try_files(a, path, e))
+        return false;
+    if (a->addresses != NULL && !read_network(a->addresses, &o.lab.network, e))
         return false;
     o.lab.seed = a->seed;
     o.lab.identity = a->identity;
@@ -309,6 +322,7 @@ bool scenario_options(const struct args *a, char path[SCENARIO_PATH], struct ses
     o.script.out = scenario_words(a);
     o.trace = a->trace;
     o.pcap = a->pcap;
+    o.access_log = a->access_log;
     o.inventories = a->inventories.words;
     o.inventory_count = a->inventories.count;
     o.pools = a->pools.words;

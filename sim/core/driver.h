@@ -5,6 +5,7 @@
 #ifndef CUCMLAB_CORE_DRIVER_H
 #define CUCMLAB_CORE_DRIVER_H
 
+#include "sim/core/access.h"
 #include "sim/core/contract.h"
 #include "sim/core/costs.h"
 #include "sim/core/link.h"
@@ -118,6 +119,8 @@ struct world {
     void (*transfer_end)(void *ctx, uint32_t node);
     /* Something that a node could not do and that nobody else is told, in words. */
     void (*node_says)(void *ctx, uint32_t node, const char *text);
+    /* What a client asked a node over a socket, and the answer.  May be NULL. */
+    void (*access)(void *ctx, const struct access *access);
 
     /* Nodes' own deadlines (services starting); 0: none. */
     uint64_t (*nodes_deadline_us)(void *ctx);

@@ -71,7 +71,7 @@ static uint32_t locale_of(struct live *l, const char *name)
 }
 
 enum answer answer_file(struct live *l, uint32_t node, struct view name, struct arena *a,
-                        struct view *bytes)
+                        struct view *bytes, struct access *access)
 {
     enum file_kind kind;
     char device_name[64], locale[64];
@@ -82,6 +82,7 @@ enum answer answer_file(struct live *l, uint32_t node, struct view name, struct 
         return answer_running(l, node, ASK_FILE) ? ANSWER_MISSING : ANSWER_STOPPED;
     ask.file = (uint8_t)kind;
     ask.device = live_device(l, device_name);
+    access_phone(access, l, ask.device);
     if (locale[0] != '\0') {
         ask.a = locale_of(l, locale);
         if (ask.a == 0)
@@ -129,8 +130,17 @@ static bool tvs_ask(struct live *l, const struct tvs_msg *m, struct ask *ask)
     return ask->a != 0;
 }
 
+/* Of a certificate that came whole; absent: the lab has it not. */
+static struct view subject_of(const struct live *l, const struct ask *ask)
+{
+    const struct content *c = l->world->content;
+    if (ask->kind != ASK_TVS_VERIFY || ask->a == 0)
+        return view_of(NULL, 0);
+    return content_get_text(c, content_get_cert(c, ask->a)->subject);
+}
+
 bool answer_tvs(struct live *l, uint32_t node, struct view message, struct arena *a,
-                struct view *reply)
+                struct view *reply, struct access *access)
 {
     struct tvs_msg in, out;
     struct event e = { .status = 1 };
@@ -138,8 +148,12 @@ bool answer_tvs(struct live *l, uint32_t node, struct view message, struct arena
     uint8_t roles[32];
     if (!talk_tvs_asked(message, &in))
         return false;
-    if (tvs_ask(l, &in, &ask) && live_ask(l, node, &ask, &e) != ASK_ANSWERED)
+    bool known = tvs_ask(l, &in, &ask);
+    access_tvs(access, &in, subject_of(l, &ask));
+    access_phone(access, l, ask.device);
+    if (known && live_ask(l, node, &ask, &e) != ASK_ANSWERED)
         return false;
+    access_answer(access, 0, e.status == 0 ? "trusted" : "not trusted");
     struct tvs_told told = { .status = e.status, .roles = e.roles, .ttl_s = e.b };
     if (e.status == 0 && in.type == TVS_QUERY_CERT_REQ)
         told.certificate = forge_der(l->options.forge, e.a);
@@ -150,7 +164,8 @@ bool answer_tvs(struct live *l, uint32_t node, struct view message, struct arena
 /* ---- registration ---- */
 
 static bool registers(struct live *l, uint32_t node, bool tls, struct view der,
-                      const struct sip_msg *m, struct wr *reply, bool *registered)
+                      const struct sip_msg *m, struct wr *reply, bool *registered,
+                      struct access *access)
 {
     struct ask ask = { .kind = ASK_REGISTER,
                        .transport = tls ? TRANSPORT_TLS : TRANSPORT_TCP,
@@ -161,6 +176,7 @@ static bool registers(struct live *l, uint32_t node, bool tls, struct view der,
         memcpy(name, m->device_name.p, m->device_name.n);
     sip_response_encode(m, 100, NULL, -1, reply);
     ask.device = live_device(l, name);
+    access_phone(access, l, ask.device);
     if (ask.device == NO_DEVICE) {
         talk_sip_reject(m, REJECT_UNKNOWN_DEVICE, reply);
         return true;
@@ -186,7 +202,7 @@ static bool registers(struct live *l, uint32_t node, bool tls, struct view der,
 }
 
 bool answer_sip(struct live *l, uint32_t node, bool tls, struct view der, struct view message,
-                struct wr *reply, bool *registered)
+                struct wr *reply, bool *registered, struct access *access)
 {
     struct sip_msg m;
     if (!sip_decode(message, &m, NULL)) {
@@ -195,8 +211,9 @@ bool answer_sip(struct live *l, uint32_t node, bool tls, struct view der, struct
     }
     if (!m.request || view_eq(m.method, view_str("ACK")))
         return true; /* nothing to say */
+    access_asked(access, "SIP", m.method);
     if (view_eq(m.method, view_str("REGISTER")))
-        return registers(l, node, tls, der, &m, reply, registered);
+        return registers(l, node, tls, der, &m, reply, registered, access);
     /* REFER brings the DeviceTLInfo alarm: taken and not looked at yet. */
     static const struct {
         const char *method;

@@ -15,6 +15,27 @@ void capfd_opened(struct stream *s)
     stream_write(s, view_of(hello, w.n));
 }
 
+static const char *command_of(struct view message)
+{
+    struct capf_msg m;
+    const char *name = capf_decode(message, &m, NULL) ? capf_command_name(m.command) : NULL;
+    return name == NULL ? "what is no message" : name;
+}
+
+static void tell(struct conn *c, struct view message, struct view reply, bool good)
+{
+    struct access room, *access = access_wanted(c->listener, &room);
+    if (access == NULL)
+        return;
+    access_asked(access, "CAPF", view_str(command_of(message)));
+    access_phone(access, c->listener->live, c->capf.device);
+    access_answer(access, reply.n, "%s",
+                  reply.n > 0 ? command_of(reply)
+                  : good      ? "waits"
+                              : "closed");
+    access_tell(c->listener, &c->peer, access);
+}
+
 static bool capf_next(struct conn *c)
 {
     struct stream *s = c->stream;
@@ -23,8 +44,10 @@ static bool capf_next(struct conn *c)
     size_t n = 0;
     bool good = capf_whole(stream_in(s), &n, NULL);
     if (good && n > 0) {
-        good = issue_answer(c->listener->live, c->listener->host->node, &c->capf,
-                            view_sub(stream_in(s), 0, n), &a, &reply);
+        struct view message = view_sub(stream_in(s), 0, n);
+        good =
+            issue_answer(c->listener->live, c->listener->host->node, &c->capf, message, &a, &reply);
+        tell(c, message, reply, good);
         stream_consume(s, n);
         conn_patience(c);
     }

@@ -122,9 +122,15 @@ static void say_why(const struct conn *c, enum stream_end end)
     const char *why = s->tls == NULL ? "" : tls_why(s->tls);
     if (why[0] == '\0')
         why = end == STREAM_LATE ? "the client is silent" : "the client hung up";
-    if (s->tls != NULL && !s->open && s->received > 0)
-        desk_says(c->listener, "%s: TLS handshake failed: %s",
-                  live_service_name(c->listener->service), why);
+    if (s->tls == NULL || s->open || s->received == 0)
+        return;
+    struct access room, *access = access_wanted(c->listener, &room);
+    access_asked(access, "TLS handshake", view_of(NULL, 0));
+    access_answer(access, 0, "%s", why);
+    room.handshake = true;
+    access_tell(c->listener, &c->peer, access);
+    desk_says(c->listener, "%s: TLS handshake failed: %s", live_service_name(c->listener->service),
+              why);
 }
 
 void conn_ended(struct stream *s, enum stream_end end)
@@ -175,7 +181,7 @@ static bool make_room(struct desk *d)
     return true;
 }
 
-static void begin(struct listener *li, int fd)
+static void begin(struct listener *li, int fd, const struct sockaddr_in *peer)
 {
     struct desk *d = li->desk;
     const struct service_row *row = li->row;
@@ -184,6 +190,7 @@ static void begin(struct listener *li, int fd)
     struct conn *c = reactor_take(sizeof *c);
     c->listener = li;
     c->epoch = li->epoch;
+    c->peer = *peer;
     c->prev = d->last;
     *(d->last != NULL ? &d->last->next : &d->first) = c;
     d->last = c;
@@ -221,7 +228,9 @@ static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
     (void)loop;
     (void)events;
     for (int i = 0; i < ACCEPTS && li->fd >= 0; i++) {
-        int fd = accept4(li->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        struct sockaddr_in peer = net_address(0, 0);
+        socklen_t size = sizeof peer;
+        int fd = accept4(li->fd, (struct sockaddr *)&peer, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
         bool full =
             fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS);
         if (full && !make_room(li->desk))
@@ -233,7 +242,7 @@ static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
         if (li->ready != NULL && !li->ready(li))
             net_reset(fd);
         else
-            begin(li, fd);
+            begin(li, fd, &peer);
     }
 }
 

@@ -7,6 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Of the request under way; NULL: nobody listens. */
+static struct access *access_of(struct conn *c)
+{
+    return c->listener->desk->access == NULL ? NULL : &c->access;
+}
+
 static void http_answer(struct conn *c, int status, struct view body, bool head_only, bool keep)
 {
     uint8_t head[512];
@@ -17,25 +23,35 @@ static void http_answer(struct conn *c, int status, struct view body, bool head_
     stream_write(c->stream, view_of(head, w.n));
     if (!head_only && body.n > 0)
         stream_write(c->stream, body);
+    access_answer(access_of(c), head_only ? 0 : body.n, "%d", status);
+    access_tell(c->listener, &c->peer, access_of(c));
 }
 
-/* A missing file and a busy server are both 503: the phone then asks over UDP, where a busy server
- * is silent and a missing file is an error (docs/FORMATS.md, section 6). */
+/* The service was stopped while it was asked. */
+static void http_stopped(struct conn *c)
+{
+    access_refused(access_of(c));
+    access_tell(c->listener, &c->peer, access_of(c));
+    conn_abort(c);
+}
+
 static bool ends_in(struct view name, const char *end)
 {
     size_t n = strlen(end);
     return name.n >= n && memcmp(name.p + name.n - n, end, n) == 0;
 }
 
+/* A missing file and a busy server are both 503: the phone then asks over UDP, where a busy server
+ * is silent and a missing file is an error (docs/FORMATS.md, section 6). */
 static void send_file(struct conn *c, const struct http_request *r, struct view name)
 {
     struct live *l = c->listener->live;
     struct arena a = arena_of(&sys_mem);
     struct view bytes = { NULL, 0 };
     uint32_t node = c->listener->host->node;
-    enum answer found = answer_file(l, node, name, &a, &bytes);
+    enum answer found = answer_file(l, node, name, &a, &bytes, access_of(c));
     if (found == ANSWER_STOPPED) {
-        conn_abort(c);
+        http_stopped(c);
     } else if (found == ANSWER_OK && l->world->transfer_begin(l->world->ctx, node)) {
         c->transfer = true;
         http_answer(c, 200, bytes, r->head, r->keep_alive);
@@ -69,7 +85,7 @@ static void page(struct conn *c, const struct http_request *r)
     char base[64], ip[16], text[PAGES_MAX];
     struct wr w = wr_of(text, sizeof text);
     if (l->world->ask(l->world->ctx, li->host->node, &ask, live_now_us(l), &e) != ASK_ANSWERED) {
-        conn_abort(c);
+        http_stopped(c);
         return;
     }
     net_text(li->host->ip, ip);
@@ -89,6 +105,7 @@ static void http_next(struct stream *s, void (*serve)(struct conn *, const struc
     if (c->last || stream_unsent(s) > 0 || !conn_same_epoch(c))
         return;
     if (!http_request_decode(stream_in(s), &whole, &r, &e)) {
+        access_refused(access_of(c));
         http_answer(c, 400, view_of(NULL, 0), false, false);
         return;
     }
@@ -99,6 +116,11 @@ static void http_next(struct stream *s, void (*serve)(struct conn *, const struc
     }
     stream_consume(s, r.length);
     conn_patience(c);
+    access_asked(access_of(c),
+                 r.get    ? "GET"
+                 : r.head ? "HEAD"
+                          : "another method on",
+                 view_str(r.name));
     if (r.get || r.head)
         serve(c, &r);
     else

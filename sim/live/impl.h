@@ -16,6 +16,7 @@
  *   kept.c     connections of registered phones
  *   call.c     what all requests have in common (call.h)
  *   certs.c    certificates by what the wire names them by
+ *   access.c   what nodes are asked, for logs and counters
  *
  * Memory and lifetime: a stream, a connection or a call that ends inside a callback is put aside
  * with reactor_bury() and freed when no callback is on the stack. */
@@ -27,9 +28,11 @@
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
 #include "sim/base/table.h"
+#include "sim/core/access.h"
 #include "sim/net/net.h"
 #include "sim/net/stream.h"
 #include "sim/wire/sip.h"
+#include "sim/wire/tvs.h"
 
 /* A phone takes no larger file (docs/FORMATS.md, section 6). */
 #define LIVE_FILE_MAX (2048u << 10)
@@ -77,21 +80,41 @@ uint32_t certs_lsc(struct live *l, const struct forge_device *device, struct vie
 uint32_t certs_stored(struct live *l, const struct forge_device *device, uint32_t capf,
                       struct view der);
 
+/* ---- access.c ---- */
+
+struct listener;
+
+/* The room, cleared, where somebody listens; else NULL, which all of these take. */
+struct access *access_wanted(const struct listener *li, struct access *room);
+/* What was asked, in our word and the client's own bytes; whom it names; what came of it. */
+void access_asked(struct access *a, const char *verb, struct view what);
+/* A request to TVS; `subject` of the certificate, where it is known. */
+void access_tvs(struct access *a, const struct tvs_msg *m, struct view subject);
+void access_phone(struct access *a, struct live *l, uint32_t device); /* NO_DEVICE: nobody */
+void access_named(struct access *a, struct view name); /* by itself: access_known() looks */
+void access_known(struct access *a, struct live *l);
+void access_answer(struct access *a, uint64_t bytes, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* It is broken off, without another answer than the one that is there. */
+void access_refused(struct access *a);
+/* Tells the lab, where something was asked, and clears it for the next. */
+void access_tell(struct listener *li, const struct sockaddr_in *peer, struct access *a);
+
 /* ---- answer.c ---- */
 
 enum answer { ANSWER_OK, ANSWER_MISSING, ANSWER_STOPPED };
 
 /* The bytes of a name at a node, in `a`.  A file that cannot be made is missing, and the node says
- * why. */
+ * why.  All three fill in of `access` what they come to know. */
 enum answer answer_file(struct live *l, uint32_t node, struct view name, struct arena *a,
-                        struct view *bytes);
+                        struct view *bytes, struct access *access);
 /* One whole TVS message in, its reply in `a`.  False: no answer, close. */
 bool answer_tvs(struct live *l, uint32_t node, struct view message, struct arena *a,
-                struct view *reply);
+                struct view *reply, struct access *access);
 /* One whole SIP message; *registered is set where a phone is from here; `der` is what the client
  * showed (absent: no TLS). */
 bool answer_sip(struct live *l, uint32_t node, bool tls, struct view der, struct view message,
-                struct wr *reply, bool *registered);
+                struct wr *reply, bool *registered, struct access *access);
 /* Is the service behind `kind` running? */
 bool answer_running(struct live *l, uint32_t node, enum ask_kind kind);
 /* The node is shut down: nobody is there who could refuse. */
@@ -124,6 +147,7 @@ struct desk {
     struct reactor *reactor;
     struct worker *worker;                                         /* NULL: the driver's */
     void (*says)(struct desk *d, uint32_t node, const char *text); /* a line of a node */
+    void (*access)(struct desk *d, const struct access *a);        /* NULL: nobody listens */
     struct conn *first, *last;
     uint32_t count;
     struct conn *kept; /* of registered phones: they end with the service alone */
@@ -166,6 +190,8 @@ struct conn {
     struct listener *listener;
     struct stream *stream;
     uint32_t epoch;
+    struct sockaddr_in peer;
+    struct access access; /* HTTP: the request under way */
     bool transfer;        /* holds one of the node's transfers */
     bool last;            /* close once all is sent */
     struct sip_seen seen; /* of the message that is coming */
@@ -259,7 +285,8 @@ void workers_link(struct listener *li, bool down);
 /* What TVS says has changed, perhaps: a new book where it has.  `shows`: another certificate. */
 void workers_refresh(struct listener *li, bool shows);
 /* One whole TVS message in, its reply in `a`, out of the worker's book.  False: no answer. */
-bool worker_answer(struct listener *li, struct view message, struct arena *a, struct view *reply);
+bool worker_answer(struct listener *li, struct view message, struct arena *a, struct view *reply,
+                   struct access *access);
 
 /* ---- client.c ---- */
 

@@ -550,6 +550,11 @@ static void desk_line(struct desk *d, uint32_t node, const char *text)
     live_says(d->live, node, "%s", text);
 }
 
+static void desk_access(struct desk *d, const struct access *a)
+{
+    d->live->world->access(d->live->world->ctx, a);
+}
+
 struct driver *live_new(const struct world *world, const struct live_options *options,
                         struct err *e)
 {
@@ -587,6 +592,8 @@ struct driver *live_new(const struct world *world, const struct live_options *op
     l->locales = table_of(&sys_mem);
     bool good = files_fit(l, options->node_count, e);
     l->desk = (struct desk){ .live = l, .reactor = &l->reactor, .says = desk_line };
+    if (options->access && world->access != NULL)
+        l->desk.access = desk_access;
     if (good)
         workers_start(l);
     for (uint32_t i = 0; good && i < options->node_count; i++)

@@ -57,7 +57,8 @@ struct live_options {
     uint64_t idle_us;        /* a client that sends no whole request for so long is broken off */
     /* Asked for each request; `out` comes filled as an 8861 with a MIC.  NULL: all are that. */
     void (*model)(void *ctx, uint32_t phone, struct live_model *out);
-    void *ctx; /* of list and model */
+    void *ctx;   /* of list and model */
+    bool access; /* requests are told to the world, each */
     /* Where not NULL: at the first run() or settle() the listeners, one line a node, then "ready";
      * nodes that are added later get their line then.  Flushed. */
     FILE *announce;

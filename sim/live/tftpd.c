@@ -24,6 +24,7 @@ struct transfer {
     struct ev_timer timer;
     struct tftp_send machine;
     struct arena file;
+    struct access access;
     struct transfer *prev, *next;
 };
 
@@ -63,6 +64,9 @@ static void transfer_over(struct transfer *t)
     ev_io_stop(l->reactor.loop, &t->io);
     ev_timer_stop(l->reactor.loop, &t->timer);
     close(t->fd);
+    access_answer(&t->access, t->machine.done ? t->machine.file.n : 0,
+                  t->machine.done ? "sent" : "given up");
+    access_tell(t->listener, &t->peer, &t->access);
     w->transfer_end(w->ctx, t->listener->host->node); /* it counts on through a restart */
     *(t->prev != NULL ? &t->prev->next : &l->transfers) = t->next;
     if (t->next != NULL)
@@ -130,7 +134,8 @@ static void on_packet(struct ev_loop *loop, struct ev_io *w, int events)
 
 /* Takes over the bytes in `file`.  The node's transfer is counted already. */
 static void transfer_begin(struct listener *li, const struct sockaddr_in *peer,
-                           const struct tftp_packet *rrq, struct arena file, struct view bytes)
+                           const struct tftp_packet *rrq, struct arena file, struct view bytes,
+                           struct access *access)
 {
     struct live *l = li->live;
     struct transfer *t = reactor_take(sizeof *t);
@@ -141,10 +146,14 @@ static void transfer_begin(struct listener *li, const struct sockaddr_in *peer,
     t->file = file;
     t->fd = net_socket(SOCK_DGRAM, li->host->ip, 0);
     if (t->fd < 0) { /* no file or port left: as over the limit, silence */
+        access_answer(access, 0, "dropped");
+        access_tell(li, peer, access);
         l->world->transfer_end(l->world->ctx, li->host->node);
         transfer_free(t);
         return;
     }
+    if (access != NULL)
+        t->access = *access;
     t->next = l->transfers;
     if (t->next != NULL)
         t->next->prev = t;
@@ -176,16 +185,24 @@ static void read_request(struct listener *li, const struct sockaddr_in *peer,
     struct arena a = arena_of(&sys_mem);
     struct view bytes = { NULL, 0 };
     uint32_t node = li->host->node;
-    enum answer found = answer_file(l, node, rrq->name, &a, &bytes);
-    if (found == ANSWER_MISSING)
+    struct access room, *access = access_wanted(li, &room);
+    access_asked(access, "RRQ", rrq->name);
+    enum answer found = answer_file(l, node, rrq->name, &a, &bytes, access);
+    if (found == ANSWER_MISSING) {
         send_error(l, li->fd, peer, TFTP_ERR_NOT_FOUND, "File not found");
+        access_answer(access, 0, "error 1");
+    }
     /* Busy is never "no such file": over the limit the request is dropped, so that the phone sends
      * it again (assumed). */
     if (found == ANSWER_OK && l->transfer_count < l->options.transfers &&
-        l->world->transfer_begin(l->world->ctx, node))
-        transfer_begin(li, peer, rrq, a, bytes);
-    else
-        arena_free(&a);
+        l->world->transfer_begin(l->world->ctx, node)) {
+        transfer_begin(li, peer, rrq, a, bytes, access);
+        return;
+    }
+    arena_free(&a);
+    if (found != ANSWER_MISSING)
+        access_answer(access, 0, "dropped");
+    access_tell(li, peer, access);
 }
 
 static void on_request(struct ev_loop *loop, struct ev_io *w, int events)

@@ -12,6 +12,7 @@
 #include "sim/talk/book.h"
 #include "sim/talk/tvs.h"
 
+#include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -44,9 +45,13 @@ struct worker {
     bool done;
     struct line *lines; /* to be said by the driver */
     uint32_t line_count, line_cap;
+    struct access *accesses; /* to be told by it */
+    uint32_t access_count, access_cap;
+    uint64_t untold; /* for which there was no room */
 };
 
-#define LINES_MAX 4096 /* that wait; a peer that fails faster is not told one by one */
+#define LINES_MAX    4096  /* that wait; a peer that fails faster is not told one by one */
+#define ACCESSES_MAX 65536 /* so are requests that come faster than they can be written down */
 
 /* ---- jobs ---- */
 
@@ -251,7 +256,8 @@ void workers_refresh(struct listener *li, bool shows)
 
 /* ---- on a worker's thread ---- */
 
-bool worker_answer(struct listener *li, struct view message, struct arena *a, struct view *reply)
+bool worker_answer(struct listener *li, struct view message, struct arena *a, struct view *reply,
+                   struct access *access)
 {
     const struct book *book = ((const struct post *)li)->book;
     struct tvs_msg in, out;
@@ -259,6 +265,9 @@ bool worker_answer(struct listener *li, struct view message, struct arena *a, st
     if (!talk_tvs_asked(message, &in))
         return false;
     struct tvs_told told = book_tells(book, &in);
+    access_tvs(access, &in, view_of(NULL, 0));
+    access_named(access, talk_tvs_device(in.device));
+    access_answer(access, 0, told.status == 0 ? "trusted" : "not trusted");
     out = talk_tvs_reply(&in, &told, roles);
     return talk_tvs_bytes(&out, a, reply);
 }
@@ -277,6 +286,23 @@ static void says(struct desk *d, uint32_t node, const char *text)
     }
     pthread_mutex_unlock(&w->lock);
     ev_async_send(d->live->reactor.loop, &d->live->heard);
+}
+
+static void tells(struct desk *d, const struct access *a)
+{
+    struct worker *w = d->worker;
+    pthread_mutex_lock(&w->lock);
+    bool first = w->access_count == 0;
+    if (w->access_count < ACCESSES_MAX) {
+        mem_reserve(&sys_mem, (void **)&w->accesses, &w->access_cap, (size_t)w->access_count + 1,
+                    sizeof *w->accesses);
+        w->accesses[w->access_count++] = *a;
+    } else {
+        w->untold++;
+    }
+    pthread_mutex_unlock(&w->lock);
+    if (first)
+        ev_async_send(d->live->reactor.loop, &d->live->heard);
 }
 
 static void *work(void *arg)
@@ -301,6 +327,27 @@ static void do_stop(struct worker *w, void *arg)
     w->stop = true;
 }
 
+/* What a worker was asked, on the driver's thread. */
+static void hear_accesses(struct live *l, struct worker *w)
+{
+    pthread_mutex_lock(&w->lock);
+    struct access *accesses = w->accesses;
+    uint32_t count = w->access_count;
+    uint64_t untold = w->untold;
+    w->accesses = NULL;
+    w->access_count = w->access_cap = 0;
+    w->untold = 0;
+    pthread_mutex_unlock(&w->lock);
+    for (uint32_t i = 0; i < count; i++) {
+        access_known(&accesses[i], l);
+        l->desk.access(&l->desk, &accesses[i]);
+    }
+    if (untold > 0)
+        live_says(l, accesses[count - 1].node, "TVS: %" PRIu64 " requests more than can be told",
+                  untold);
+    mem_free(&sys_mem, accesses);
+}
+
 /* What workers said, on the driver's thread. */
 static void on_heard(struct ev_loop *loop, struct ev_async *a, int events)
 {
@@ -317,6 +364,7 @@ static void on_heard(struct ev_loop *loop, struct ev_async *a, int events)
         for (uint32_t k = 0; k < count; k++)
             live_says(l, lines[k].node, "%s", lines[k].text);
         mem_free(&sys_mem, lines);
+        hear_accesses(l, w);
     }
 }
 
@@ -327,6 +375,8 @@ static struct worker *start_one(struct live *l)
     reactor_open(&w->reactor);
     w->reactor.capture = l->reactor.capture;
     w->desk = (struct desk){ .live = l, .reactor = &w->reactor, .worker = w, .says = says };
+    if (l->desk.access != NULL)
+        w->desk.access = tells;
     CHECK(pthread_mutex_init(&w->lock, NULL) == 0 && pthread_cond_init(&w->is_done, NULL) == 0);
     ev_async_init(&w->asked, on_asked);
     ev_set_priority(&w->asked, EV_MAXPRI); /* the driver waits */
@@ -365,6 +415,7 @@ void workers_stop(struct live *l)
         pthread_mutex_destroy(&w->lock);
         pthread_cond_destroy(&w->is_done);
         mem_free(&sys_mem, w->lines);
+        mem_free(&sys_mem, w->accesses);
         reactor_give(w);
     }
     if (l->worker_count > 0)

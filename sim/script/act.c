@@ -97,7 +97,7 @@ static uint64_t read_parsed(const struct call *c, uint32_t i, int at)
     uint64_t value = 0;
     enum arg_type type = (enum arg_type)c->row->args[i].type;
     if (act_parse_arg(cl, type, text, &value))
-        return value;
+        return type == ARG_ADDRESS ? lab_address(script_of(c->L)->lab, (uint32_t)value) : value;
     if (type == ARG_VERSION)
         args_no_version(c->L, c->verb, text, false);
     args_fail(c->L, "%s: \"%.60s\" is no %s, %s", c->verb, text, c->row->args[i].name,

@@ -489,7 +489,7 @@ static struct act random_name(struct situation *s, const struct cluster *cl, uin
         break;
     case 1:
         act.kind = DO_ADDRESS;
-        act.arg[0] = cluster_address(cl->number, 100 + below(s, 100));
+        act.arg[0] = cluster_address(cl->env, cl->number, 100 + below(s, 100));
         break;
     default:
         break;

@@ -29,7 +29,7 @@ static struct cluster *a_cluster(void)
     if (cl.node_count != 0)
         return &cl;
     content_init(&content, &sys_mem);
-    env = (struct cluster_env){ &content, &sys_mem, nobody_listens, NULL, 1, 1736143200, NULL };
+    env = (struct cluster_env){ &content, &sys_mem, nobody_listens, NULL, 1, 1736143200, NULL, 0 };
     struct cluster_spec spec = {
         .name = "HQ", .version = version_find("12.5"), .nodes = specs, .count = 2
     };

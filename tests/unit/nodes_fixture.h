@@ -47,7 +47,7 @@ static inline void make_as(struct cluster *to, uint8_t number, const char *versi
 static inline void make(const char *version, uint32_t nodes)
 {
     content_init(&content, &sys_mem);
-    env = (struct cluster_env){ &content, &sys_mem, nobody_listens, NULL, 1, START_S, NULL };
+    env = (struct cluster_env){ &content, &sys_mem, nobody_listens, NULL, 1, START_S, NULL, 0 };
     make_as(&cl, 0, version, nodes);
 }
 

@@ -32,9 +32,8 @@ static void make_as(struct cluster *cl, const char *version, uint64_t identity)
     static const struct node_spec specs[] = { { "pub", "", 0x7f00000b, true, true },
                                               { "sub1", "", 0x7f00000c, true, true } };
     struct err e = { "" };
-    env = (struct cluster_env){
-        &content, &sys_mem, nobody_listens, NULL, identity, 1736143200, NULL
-    };
+    env = (struct cluster_env){ &content, &sys_mem,   nobody_listens, NULL,
+                                identity, 1736143200, NULL,           0 };
     if (!cluster_init(
             cl, &env,
             &(struct cluster_spec){

@@ -42,7 +42,7 @@ static void make(struct cluster *cl, uint8_t number, const char *version, const 
 static void begin(const char *of_hq, const char *of_br, const char *br_pub)
 {
     content_init(&content, &sys_mem);
-    env = (struct cluster_env){ &content, &sys_mem, nobody_listens, NULL, 1, 1736143200, &sftp };
+    env = (struct cluster_env){ &content, &sys_mem, nobody_listens, NULL, 1, 1736143200, &sftp, 0 };
     make(&hq, 0, of_hq, "hqpub");
     make(&br, 1, of_br, br_pub);
 }

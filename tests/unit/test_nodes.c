@@ -29,7 +29,7 @@ static void make(const char *version, uint32_t nodes)
                                               { "sub2", "", 0x7f00000d, true, false } };
     struct err e = { "" };
     content_init(&content, &sys_mem);
-    env = (struct cluster_env){ &content, &sys_mem, nobody_listens, NULL, 1, 1736143200, NULL };
+    env = (struct cluster_env){ &content, &sys_mem, nobody_listens, NULL, 1, 1736143200, NULL, 0 };
     if (!cluster_init(
             &cl, &env,
             &(struct cluster_spec){

@@ -429,7 +429,7 @@ static bool new_cluster(const char *cluster, const char *node, const char *domai
         specs[i] = (struct node_spec){ i == 0 ? node : names[i], domain, i + 1, true, true };
     }
     content_init(&content, &sys_mem);
-    env = (struct cluster_env){ &content, &sys_mem, nobody_listens, NULL, 1, START_S, NULL };
+    env = (struct cluster_env){ &content, &sys_mem, nobody_listens, NULL, 1, START_S, NULL, 0 };
     bool ok = cluster_init(
         &cl, &env,
         &(struct cluster_spec){

@@ -1,0 +1,43 @@
+#include "sim/report/accesslog.h"
+
+#include "sim/base/sys.h"
+#include "sim/report/fmt.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+static void put(void *ctx, const struct access *a, uint64_t now_us)
+{
+    const struct accesslog *l = ctx;
+    char clock[FMT_ROOM], date[DATE_TEXT], node[LAB_NODE_NAME], ip[FMT_ROOM];
+    bool dated = l->lab->base->options.dated;
+    fprintf(l->out, "%s %s%s%s %s %s:%u %s \"%s\" \"%s\" %" PRIu64 "\n", fmt_clock(now_us, clock),
+            dated ? lab_iso(l->lab, now_us, date) : "", dated ? " " : "",
+            lab_node_name(l->lab, a->node, node), a->service, fmt_ip(a->ip, ip), (unsigned)a->port,
+            a->phone[0] == '\0' ? "-" : a->phone, a->asked, a->answer, a->bytes);
+    (void)fflush(l->out); /* somebody reads along; a failure is told at the end */
+}
+
+bool accesslog_open(struct accesslog *l, struct lab *lab, const char *path, struct err *e)
+{
+    *l = (struct accesslog){ .lab = lab, .path = path };
+    l->out = sys_is_stdout(path) ? stdout : sys_open(path, "w");
+    if (l->out == NULL)
+        return err_set(e, "%s: %s", path, strerror(errno));
+    l->observer = (struct observer){ .ctx = l, .access = put };
+    lab_observe(lab, &l->observer);
+    return true;
+}
+
+bool accesslog_close(struct accesslog *l, struct err *e)
+{
+    if (l->out == NULL)
+        return true;
+    lab_unobserve(l->lab, &l->observer);
+    bool ok = ferror(l->out) == 0;
+    ok = (l->out == stdout ? fflush(stdout) : fclose(l->out)) == 0 && ok;
+    l->out = NULL;
+    return ok || err_set(e, "%s: could not write all of it: %s",
+                         sys_is_stdout(l->path) ? "standard output" : l->path, strerror(errno));
+}
