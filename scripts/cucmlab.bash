@@ -77,10 +77,10 @@ _cucmlab() {
             words="--bytes --what-if --no-what-if"
             ;;&
         serve/*)
-            words="--tvs-workers --tvs-resumption --pcap --access-log"
+            words="--tvs-workers --tvs-resumption --access-log"
             ;;&
         run/* | serve/*)
-            words="$words --seed --identity --set --json --csv --junit --letter --trace --explain --dump
+            words="$words --seed --identity --set --json --csv --junit --letter --trace --pcap --explain --dump
                    --fail-on-risk --inventory --pools --as --strict --off --until --addresses --no-cache --quiet --help"
             ;;
         list/* | knobs/* | models/* | versions/*) words="--help" ;;

@@ -2,6 +2,7 @@
 
 #include "sim/base/version.h"
 #include "sim/capture/capture.h"
+#include "sim/lab_capture.h"
 #include "sim/lab_live.h"
 #include "sim/lab_outage.h"
 #include "sim/live/live.h"
@@ -191,6 +192,8 @@ static bool open_capture(struct session *s, struct err *e)
     if (s->options.pcap == NULL)
         return true;
     s->capture = capture_open(s->options.pcap, "cucmlab " CUCMLAB_VERSION, e);
+    if (s->capture != NULL && !s->options.lab.live)
+        lab_capture(s->lab, s->capture);
     return s->capture != NULL;
 }
 
@@ -199,7 +202,7 @@ static bool listen_to(struct session *s, struct err *e)
     const struct session_options *o = &s->options;
     losses_init(&s->losses, s->lab);
     explain_init(&s->explain, s->lab, o->explain, o->explain_count);
-    return open_capture(s, e) && (o->dump == NULL || dump_open(&s->dump, s->lab, o->dump, e)) &&
+    return (o->dump == NULL || dump_open(&s->dump, s->lab, o->dump, e)) &&
            (o->trace == NULL || tracefile_open(&s->trace, s->lab, o->trace, e)) &&
            (o->access_log == NULL || accesslog_open(&s->access, s->lab, o->access_log, e));
 }
@@ -256,6 +259,8 @@ static bool make(struct session *s, struct err *e)
         return false;
     s->lab = lab_new(&s->options.lab);
     lab_outage_keep(s->lab);
+    if (!open_capture(s, e))
+        return false;
     if (!listen_to(s, e) || !open_sockets(s, e))
         return false;
     s->script = new_script(s);

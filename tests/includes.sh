@@ -14,7 +14,7 @@ sim/core:    sim/base sim/wire sim/core
 sim/bytes:   sim/base sim/wire sim/crypto sim/core sim/bytes
 phones:      sim/base sim/wire sim/core phones
 nodes:       sim/base sim/wire sim/core nodes
-sim/virt:    sim/base sim/wire sim/core sim/bytes sim/talk sim/virt
+sim/virt:    sim/base sim/wire sim/crypto sim/core sim/bytes sim/talk sim/capture sim/virt
 sim/talk:    sim/base sim/wire sim/core sim/talk
 sim/capture: sim/base sim/wire sim/capture
 sim/net:     sim/base sim/wire sim/crypto sim/capture sim/net

@@ -60,9 +60,18 @@ local function text_of(range)
   return n == 0 and "" or range(0, n):string()
 end
 
+-- Wireshark takes so many dissectors one inside the other, and counts those beside each other too: a
+-- list of a large cluster has its first certificates open, and the rest as bytes.
+local CERTIFICATES_MAX = 24
+local opened = { number = 0, count = 0 }
+
 local function put_certificate(range, pinfo, tree)
   local dissector = certificate_dissector()
-  if dissector then
+  if opened.number ~= pinfo.number then
+    opened.number, opened.count = pinfo.number, 0
+  end
+  opened.count = opened.count + 1
+  if dissector and opened.count <= CERTIFICATES_MAX then
     local protocol, info = tostring(pinfo.cols.protocol), tostring(pinfo.cols.info)
     if not pcall(dissector.call, dissector, range:tvb(), pinfo, tree) then
       tree:append_text(" (cannot be read)")

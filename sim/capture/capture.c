@@ -52,6 +52,66 @@ static void make_lock(struct capture *c)
     pthread_mutexattr_destroy(&how);
 }
 
+/* ---- what waits ---- */
+
+static void wait_in_order(struct capture *c, uint64_t at_us, const struct wr *w)
+{
+    uint32_t n = c->waiting_free;
+    CHECK(!w->over);
+    if (n != FLOW_NONE) {
+        c->waiting_free = c->waiting[n].next_free;
+    } else {
+        n = c->waiting_count++;
+        mem_reserve(&sys_mem, (void **)&c->waiting, &c->waiting_cap, c->waiting_count,
+                    sizeof *c->waiting);
+    }
+    struct waiting *k = &c->waiting[n];
+    *k = (struct waiting){ mem_take(&sys_mem, w->n), c->mark, (uint32_t)w->n, 0 };
+    memcpy(k->block, w->p, w->n);
+    heap_push(&c->order, (struct heap_entry){ at_us > c->order.last ? at_us : c->order.last, n });
+}
+
+/* A packet: now, or when its time has come. */
+static void write_packet(struct capture *c, uint64_t at_us, const struct wr *w)
+{
+    if (c->out == NULL || c->error != 0)
+        return;
+    c->packets++;
+    if (c->ordered)
+        wait_in_order(c, at_us, w);
+    else
+        write_block(c, w);
+}
+
+void capture_order(struct capture *c)
+{
+    c->ordered = true;
+}
+
+void capture_mark(struct capture *c, uint64_t mark)
+{
+    c->mark = mark;
+}
+
+void capture_until(struct capture *c, uint64_t at_us, bool (*passes)(void *ctx, uint64_t mark),
+                   void *ctx)
+{
+    struct heap_entry e;
+    capture_hold(c);
+    while (heap_pop_until(&c->order, at_us, &e)) {
+        struct waiting *k = &c->waiting[e.id];
+        struct wr w = { .p = k->block, .cap = k->n, .n = k->n };
+        if (passes == NULL || passes(ctx, k->mark))
+            write_block(c, &w);
+        mem_free(&sys_mem, k->block);
+        *k = (struct waiting){ .next_free = c->waiting_free };
+        c->waiting_free = e.id;
+    }
+    capture_release(c);
+}
+
+/* ---- beginning and end ---- */
+
 struct capture *capture_open(const char *path, const char *program, struct err *e)
 {
     FILE *out = sys_is_stdout(path) ? stdout : sys_open(path, "wb");
@@ -67,7 +127,8 @@ struct capture *capture_open(const char *path, const char *program, struct err *
     memcpy(c->path, path, strlen(path) + 1);
     c->on_the_way = table_of(&sys_mem);
     c->by_ends = table_of(&sys_mem);
-    c->flow_free = FLOW_NONE;
+    c->flow_free = c->waiting_free = FLOW_NONE;
+    c->order = heap_of(&sys_mem);
     c->secrets = mem_take(&sys_mem, CAPTURE_SECRETS * sizeof *c->secrets);
     memset(c->secrets, 0, CAPTURE_SECRETS * sizeof *c->secrets);
     struct wr w = block(c);
@@ -113,6 +174,10 @@ void capture_free(struct capture *c)
     pthread_mutex_destroy(&c->lock);
     table_free(&c->on_the_way);
     table_free(&c->by_ends);
+    for (uint32_t i = 0; i < c->waiting_count; i++)
+        mem_free(&sys_mem, c->waiting[i].block);
+    mem_free(&sys_mem, c->waiting);
+    heap_free(&c->order);
     mem_free(&sys_mem, c->secrets);
     mem_free(&sys_mem, c->flows);
     mem_free(&sys_mem, c->path);
@@ -174,8 +239,7 @@ void capture_says(struct capture *c, uint64_t at_us, uint32_t ip, const char *te
     wr_str(&pdu, "<133>"); /* local0, notice: what phones log with (assumed) */
     wr_view(&pdu, view_of(text, strnlen(text, PCAPNG_TEXT_MAX)));
     pcapng_packet(&w, INTERFACE_LAB, c->epoch_us + at_us, view_of(pdu.p, pdu.n), text);
-    write_block(c, &w);
-    c->packets++;
+    write_packet(c, at_us, &w);
     capture_release(c);
 }
 
@@ -202,8 +266,7 @@ void capture_put(struct capture *c, uint64_t at_us, struct view frame)
     struct wr w = block(c);
     pcapng_packet(&w, INTERFACE_PACKETS, c->epoch_us + at_us, frame, c->comment);
     c->comment[0] = '\0';
-    write_block(c, &w);
-    c->packets++;
+    write_packet(c, at_us, &w);
 }
 
 uint64_t capture_ends_hash(struct frame_end from, struct frame_end to)
@@ -226,6 +289,14 @@ static void datagram(struct capture *c, uint64_t at_us, struct frame_end from, s
     struct wr w = wr_of(c->frame, sizeof c->frame);
     frame_udp(&w, c->id++, as_written(c, from), as_written(c, to), payload);
     capture_put(c, at_us, view_of(w.p, w.n));
+}
+
+void capture_datagram(struct capture *c, uint64_t at_us, struct frame_end from, struct frame_end to,
+                      struct view payload)
+{
+    capture_hold(c);
+    datagram(c, at_us, from, to, payload);
+    capture_release(c);
 }
 
 /* Of what this process sent to itself each datagram comes back.  What goes to others never does:

@@ -52,6 +52,20 @@ void capture_sent(struct capture *c, uint64_t at_us, struct frame_end from, stru
 void capture_came(struct capture *c, uint64_t at_us, struct frame_end from, struct frame_end to,
                   struct view payload);
 
+void capture_datagram(struct capture *c, uint64_t at_us, struct frame_end from, struct frame_end to,
+                      struct view payload);
+
+/* ---- packets of a time to come, in virtual time ---- */
+
+/* From here what is written waits until its time has come: packets of many stand in order. */
+void capture_order(struct capture *c);
+/* What is written from here carries this mark; 0 at first. */
+void capture_mark(struct capture *c, uint64_t mark);
+/* Writes what waits and is due by then, but what does not pass; `passes` NULL: all does.  Nothing
+ * earlier may come afterwards. */
+void capture_until(struct capture *c, uint64_t at_us, bool (*passes)(void *ctx, uint64_t mark),
+                   void *ctx);
+
 /* ---- connections ---- */
 
 /* A number until both ends let go of it.  An end that connects, then one that accepts in the same
@@ -71,6 +85,8 @@ void capture_bytes(struct capture *c, uint64_t at_us, uint32_t flow, enum captur
 void capture_fin(struct capture *c, uint64_t at_us, uint32_t flow, enum capture_side from);
 void capture_reset(struct capture *c, uint64_t at_us, uint32_t flow, enum capture_side from);
 void capture_let_go(struct capture *c, uint32_t flow);
+/* The answer to a SYN where nobody listens, whatever was written behind it. */
+void capture_refuse(struct capture *c, uint64_t at_us, uint32_t flow);
 
 /* ---- one packet of a connection, for who has its own clock ---- */
 

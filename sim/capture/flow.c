@@ -33,6 +33,7 @@ static uint32_t flow_new(struct capture *c, struct frame_end client, struct fram
         mem_reserve(&sys_mem, (void **)&c->flows, &c->flow_cap, c->flow_count, sizeof *c->flows);
     }
     c->flows[n] = (struct flow){ .end = { client, server },
+                                 .first = { (uint32_t)first, (uint32_t)(first >> 32) },
                                  .seq = { (uint32_t)first, (uint32_t)(first >> 32) },
                                  .holders = 1 };
     table_add(&c->by_ends, hash, n);
@@ -71,6 +72,7 @@ void capture_segment(struct capture *c, uint64_t at_us, uint32_t flow, enum capt
     f->seq[from] += (uint32_t)bytes.n + ((flags & (FRAME_SYN | FRAME_FIN)) != 0);
     f->unacknowledged[from] += bytes.n > 0;
     f->unacknowledged[to] = 0;
+    f->opened |= (flags & FRAME_SYN) != 0 && from == CAPTURE_SERVER;
     f->fin[from] |= (flags & FRAME_FIN) != 0;
     f->reset |= (flags & FRAME_RST) != 0;
     capture_release(c);
@@ -171,5 +173,15 @@ void capture_reset(struct capture *c, uint64_t at_us, uint32_t flow, enum captur
     struct flow *f = flow_of(c, flow);
     if (!f->reset && !(f->fin[0] && f->fin[1]))
         plain(c, at_us, flow, from, FRAME_RST);
+    capture_release(c);
+}
+
+void capture_refuse(struct capture *c, uint64_t at_us, uint32_t flow)
+{
+    capture_hold(c);
+    struct flow *f = flow_of(c, flow);
+    f->seq[CAPTURE_CLIENT] = f->first[CAPTURE_CLIENT] + 1;
+    f->seq[CAPTURE_SERVER] = 0; /* RFC 9293, section 3.10.7.1 */
+    plain(c, at_us, flow, CAPTURE_SERVER, FRAME_RST);
     capture_release(c);
 }

@@ -7,6 +7,7 @@
 #ifndef CUCMLAB_CAPTURE_IMPL_H
 #define CUCMLAB_CAPTURE_IMPL_H
 
+#include "sim/base/heap.h"
 #include "sim/base/sys.h"
 #include "sim/base/table.h"
 #include "sim/capture/capture.h"
@@ -23,7 +24,7 @@
 
 struct flow {
     struct frame_end end[2];    /* by enum capture_side */
-    uint32_t seq[2];            /* next of each side */
+    uint32_t first[2], seq[2];  /* sequence numbers of each side: of its SYN, the next */
     uint32_t unacknowledged[2]; /* segments of that side since the other one sent something */
     uint8_t holders;            /* ends in this process that hold it; 0: free */
     bool both;                  /* ends were here */
@@ -45,6 +46,15 @@ struct capture {
     struct flow *flows;
     uint32_t flow_count, flow_cap, flow_free;
     struct table by_ends; /* hash of both ends -> flow */
+    bool ordered;
+    uint64_t mark;
+    struct heap order; /* of `waiting`, by time */
+    struct waiting {
+        uint8_t *block; /* NULL: free */
+        uint64_t mark;
+        uint32_t n, next_free;
+    } * waiting;
+    uint32_t waiting_count, waiting_cap, waiting_free;
     char comment[PCAPNG_TEXT_MAX];
     uint8_t frame[65536];
     uint8_t block[CAPTURE_ROOM];

@@ -111,7 +111,7 @@ static const struct option table[] = {
       "writes a letter to the users of phones that need hands, in English and in Dutch" },
     { "--trace", "FILE", RUN | SERVE, NULL, offsetof(struct args, trace),
       "writes every event, one a line, and the hash of the whole; FILE.jsonl: JSON lines" },
-    { "--pcap", "FILE", SERVE, NULL, offsetof(struct args, pcap),
+    { "--pcap", "FILE", RUN | SERVE, NULL, offsetof(struct args, pcap),
       "writes the packets and the secrets of their TLS, for Wireshark (pcapng)" },
     { "--access-log", "FILE", SERVE, NULL, offsetof(struct args, access_log),
       "writes a line for each request that a node has: who, for what, the answer" },

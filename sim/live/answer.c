@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define LOCALES_MAX 256 /* folders that strangers may make the lab know */
-#define EXPIRES_S   120 /* granted: the keepalive (observed, docs/FORMATS.md, section 8) */
 
 /* ---- what runs, with which certificate ---- */
 
@@ -195,7 +194,7 @@ static bool registers(struct live *l, uint32_t node, bool tls, struct view der,
     }
     *registered = e.type == EVENT_REGISTERED;
     if (*registered)
-        sip_response_encode(m, 200, NULL, EXPIRES_S, reply);
+        sip_response_encode(m, 200, NULL, TALK_SIP_EXPIRES_S, reply);
     else
         talk_sip_reject(m, e.a, reply);
     return true;

@@ -3,7 +3,6 @@
 
 #include "sim/talk/sip.h"
 
-#include <stdio.h>
 #include <sys/socket.h>
 
 /* ---- registration ---- */
@@ -15,29 +14,21 @@ static void sip_ask(struct stream *s)
     struct forge_device device = call_device(c);
     struct sockaddr_in local = net_address(LOOPBACK, 0);
     socklen_t size = sizeof local;
-    char from[16], to[16], id[64];
     (void)getsockname(s->fd, (struct sockaddr *)&local, &size);
-    net_text(ntohl(local.sin_addr.s_addr), from);
-    net_text(c->action.server, to);
-    snprintf(id, sizeof id, "%s-%u-%u", device.name, c->action.request, ntohs(local.sin_port));
-    struct sip_register r = {
+    struct talk_sip_phone p = {
         .device = device.name,
         .line = device.line,
         .uuid = device.uuid,
-        .local = from,
-        .server = to,
-        .local_port = ntohs(local.sin_port),
         .user_agent = model.user_agent,
         .model = model.type,
-        .call_id = id,
-        .branch = "z9hG4bK1",
-        .tag = id,
-        .cseq = 101,
-        .expires_s = 3600,
+        .ip = ntohl(local.sin_addr.s_addr),
+        .server = c->action.server,
+        .port = ntohs(local.sin_port),
+        .request = c->action.request,
     };
-    uint8_t message[2048];
+    uint8_t message[TALK_SIP_ROOM];
     struct wr w = wr_of(message, sizeof message);
-    sip_register_encode(&r, &w);
+    talk_sip_register(&p, &w);
     CHECK(!w.over); /* all parts are bounded */
     stream_write(s, view_of(message, w.n));
 }

@@ -1,6 +1,7 @@
 #include "sim/talk/sip.h"
 
 #include "sim/core/contract.h"
+#include "sim/wire/text.h"
 
 /* The words that tell a rejected phone why; the numbers are SIP's.  The words of 403 are ours
  * (assumed). */
@@ -15,6 +16,32 @@ static const struct {
     { REJECT_GROUP, 403, "Forbidden: CallManager group" },
     { REJECT_DATES, 403, "Forbidden: certificate not within its time" },
 };
+
+void talk_sip_register(const struct talk_sip_phone *p, struct wr *w)
+{
+    char from[16], to[16], id[64];
+    struct wr name = wr_of(id, sizeof id - 1);
+    text_put_address(p->ip, from);
+    text_put_address(p->server, to);
+    wr_fmt(&name, "%s-%u-%u", p->device, p->request, p->port);
+    id[name.n < sizeof id ? name.n : sizeof id - 1] = '\0';
+    struct sip_register r = {
+        .device = p->device,
+        .line = p->line,
+        .uuid = p->uuid,
+        .local = from,
+        .server = to,
+        .local_port = p->port,
+        .user_agent = p->user_agent,
+        .model = p->model,
+        .call_id = id,
+        .branch = "z9hG4bK1",
+        .tag = id,
+        .cseq = 101,
+        .expires_s = 3600,
+    };
+    sip_register_encode(&r, w);
+}
 
 void talk_sip_reject(const struct sip_msg *request, uint32_t reason, struct wr *reply)
 {

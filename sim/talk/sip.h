@@ -4,6 +4,20 @@
 
 #include "sim/wire/sip.h"
 
+/* Seconds for which CallManager takes a registration: the keepalive (observed, docs/FORMATS.md,
+ * section 8). */
+#define TALK_SIP_EXPIRES_S 120
+
+/* Who registers, from where to where; strings borrowed, addresses in host order. */
+struct talk_sip_phone {
+    const char *device, *line, *uuid, *user_agent;
+    unsigned model; /* CUCM's device type number */
+    uint32_t ip, server;
+    uint16_t port, request;
+};
+/* Its REGISTER: at most TALK_SIP_ROOM bytes. */
+#define TALK_SIP_ROOM 2048
+void talk_sip_register(const struct talk_sip_phone *p, struct wr *w);
 /* The final response to a REGISTER that is not taken; `reason` is an enum reject_reason. */
 void talk_sip_reject(const struct sip_msg *request, uint32_t reason, struct wr *reply);
 /* enum reject_reason behind a final response; REJECT_NONE for 200. */

@@ -96,6 +96,7 @@ struct driver *virt_copy(const void *self, const struct world *to,
     *v = *from;
     struct copying c = { .from = from, .to = v, .all = only == NULL };
     v->driver.self = v;
+    v->tap = NULL;
     v->world = to;
     v->slot_count = v->slot_cap = c.all ? from->slot_count : only->count;
     CHECK(to->phones == v->slot_count);

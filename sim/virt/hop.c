@@ -1,22 +1,13 @@
 /* --bytes: what a node sends is encoded, and what the phone gets is decoded from those bytes.  The
  * outcome must be the very same content: a difference is our own bug, and shows in the trace. */
 #include "sim/base/check.h"
-#include "sim/talk/capf.h"
-#include "sim/talk/tvs.h"
-#include "sim/virt/slot.h"
+#include "sim/virt/said.h"
 
 #include <string.h>
 
-static struct forge_device device_of(struct virt *v, uint32_t phone)
-{
-    char name[16];
-    v->world->name(v->world->ctx, phone, name);
-    return forge_device_of(phone, name);
-}
-
 static void hop_file(struct virt *v, uint32_t phone, const struct slot *s, struct event *answer)
 {
-    struct forge_device device = device_of(v, phone);
+    struct forge_device device = said_device(v, phone);
     struct view bytes;
     struct err e = { "" };
     uint32_t content = answer->a, adopted = 0;
@@ -52,30 +43,15 @@ static struct tvs_msg decoded(const struct tvs_msg *m, struct arena *a)
     return out;
 }
 
-static struct tvs_msg tvs_request(struct virt *v, const struct slot *s, struct view device)
+static void hop_tvs(struct virt *v, const struct slot *s, struct event *answer)
 {
     struct content *c = v->world->content;
-    if (s->ask != ASK_TVS_QUERY)
-        return talk_tvs_verify(device, s->request, forge_der(v->options.forge, s->a));
-    const struct ct_cert *named = content_get_cert(c, s->b);
-    return talk_tvs_query(device, s->request, content_get_text(c, named->subject),
-                          content_get_text(c, named->issuer), content_get_text(c, named->serial));
-}
-
-static void hop_tvs(struct virt *v, uint32_t phone, const struct slot *s, struct event *answer)
-{
-    struct content *c = v->world->content;
-    char name[TVS_NAME];
-    uint8_t roles[32];
     bool query = s->ask == ASK_TVS_QUERY;
-    v->world->tvs_name(v->world->ctx, phone, name);
-    struct tvs_msg m = tvs_request(v, s, view_str(name)), got = decoded(&m, &v->scratch);
+    struct tvs_msg m = said_tvs_request(v, s, &v->scratch), got = decoded(&m, &v->scratch);
     if (query)
         CHECK(content_signer(c, content_text(c, got.issuer), content_text(c, got.serial)) == s->a);
-    struct tvs_told told = { .status = answer->status, .roles = answer->roles, .ttl_s = answer->b };
-    if (answer->status == 0 && query)
-        told.certificate = forge_der(v->options.forge, answer->a);
-    m = talk_tvs_reply(&got, &told, roles);
+    struct tvs_told told;
+    m = said_tvs_reply(v, &got, answer, &v->scratch);
     m = decoded(&m, &v->scratch);
     CHECK(talk_tvs_heard(&got, &m, &told));
     answer->status = told.status;
@@ -96,32 +72,6 @@ static struct capf_msg sent(const struct capf_msg *m, struct arena *a)
     return out;
 }
 
-/* What the phone says: who it is, with its string or its certificate; its key, of which it will get
- * the LSC; that it is done. */
-static struct capf_msg capf_says(struct virt *v, const struct forge_device *device,
-                                 const struct slot *s, const struct event *answer)
-{
-    struct forge *f = v->options.forge;
-    const struct key *key;
-    struct view none = { NULL, 0 };
-    bool shows = s->a != 0 && s->a != CONTENT_NOBODY;
-    if (s->ask == ASK_CAPF_KEY) {
-        (void)forge_phone_cert(f, device, answer->b == CAPF_SAYS_STORE ? answer->a : CONTENT_MIC,
-                               &key);
-        return talk_capf_key(s->request, key->spki);
-    }
-    if (s->ask == ASK_CAPF_DONE)
-        return talk_capf_done(
-            s->request, (uint8_t)s->b,
-            shows && s->b == CAPF_SAYS_FETCH ? forge_phone_cert(f, device, s->a, NULL) : none,
-            s->a == CONTENT_MIC ? CAPF_MIC : CAPF_LSC);
-    struct capf_msg m = talk_capf_auth(s->request, device->name,
-                                       view_str(content_get_str(v->world->content, s->b)));
-    if (shows)
-        forge_capf_proof(f, device, s->a, s->request, &m, &v->scratch);
-    return m;
-}
-
 static uint8_t capf_said(const struct slot *s)
 {
     return s->ask == ASK_CAPF_AUTH  ? TALK_CAPF_HELLO
@@ -129,27 +79,23 @@ static uint8_t capf_said(const struct slot *s)
                                     : (uint8_t)s->b;
 }
 
-static void hop_capf(struct virt *v, uint32_t phone, const struct slot *s, struct event *answer)
+static void hop_capf(struct virt *v, const struct slot *s, struct event *answer)
 {
-    struct forge_device device = device_of(v, phone);
-    struct capf_told told = { .says = TALK_CAPF_HELLO }, heard;
-    struct capf_msg m = talk_capf_say(s->request, &told), got = sent(&m, &v->scratch);
+    struct capf_told heard;
+    struct capf_msg m = said_capf_first(s), got = sent(&m, &v->scratch);
     CHECK(talk_capf_heard(&got, s->request, &heard) && heard.says == TALK_CAPF_HELLO);
-    m = capf_says(v, &device, s, answer);
+    m = said_capf_phone(v, s, answer, &v->scratch);
     got = sent(&m, &v->scratch);
     CHECK(talk_capf_came(&got, s->request, capf_said(s)) == CAPF_CAME_ANSWER);
     if (s->ask == ASK_CAPF_AUTH && s->b != 0)
         CHECK(content_text(v->world->content, got.password) == s->b);
     if (got.signed_sha1.p != NULL)
         CHECK(forge_capf_proven(s->request, &got));
-    told = (struct capf_told){ .says = (uint8_t)answer->b, .with = answer->a };
-    if (answer->b == CAPF_SAYS_STORE)
-        told.certificate = forge_phone_cert(v->options.forge, &device, answer->a, NULL);
-    m = talk_capf_say(s->request, &told);
-    got = sent(&m, &v->scratch);
+    struct capf_msg node = said_capf_node(v, s, answer);
+    got = sent(&node, &v->scratch);
     CHECK(talk_capf_heard(&got, s->request, &heard) && heard.says == answer->b);
     if (answer->b == CAPF_SAYS_STORE)
-        CHECK(view_eq(heard.certificate, told.certificate));
+        CHECK(view_eq(heard.certificate, node.certificate));
     else
         answer->a = heard.with;
 }
@@ -165,10 +111,10 @@ void virt_hop(struct virt *v, uint32_t phone, struct slot *s, struct event *answ
         hop_cert(v, answer);
         break;
     case EVENT_TVS_REPLY:
-        hop_tvs(v, phone, s, answer);
+        hop_tvs(v, s, answer);
         break;
     case EVENT_CAPF:
-        hop_capf(v, phone, s, answer);
+        hop_capf(v, s, answer);
         break;
     default:
         break;

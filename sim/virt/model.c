@@ -3,9 +3,6 @@
  * trip, TCP slow start from ten segments). */
 #include "sim/virt/slot.h"
 
-#define TFTP_BLOCK  512
-#define TCP_SEGMENT 1460
-#define TCP_WINDOW  10
 #define TCP_HEADERS 40 /* with IP's */
 #define UDP_HEADERS 32 /* with IP's and TFTP's */
 #define MILLION     1000000u
@@ -43,7 +40,7 @@ struct link virt_path(const struct virt *v, const struct slot *s)
 
 struct rng virt_luck(const struct virt *v, struct slot *s)
 {
-    return (struct rng){ rng_mix(v->luck + s->luck++) };
+    return virt_luck_of(v, s->luck++);
 }
 
 uint64_t virt_one_way_us(const struct link *l, struct rng *rng)
@@ -51,20 +48,9 @@ uint64_t virt_one_way_us(const struct link *l, struct rng *rng)
     return l->delay_us + (l->jitter_us == 0 ? 0 : rng_below(rng, l->jitter_us + 1));
 }
 
-static bool by_udp(const struct slot *s)
+struct again virt_again(const struct virt *v, const struct slot *s)
 {
-    return s->ask == ASK_FILE && !s->http;
-}
-
-/* How a lost packet is sent again: by TFTP after the same wait each time, by TCP after one that
- * doubles (RFC 6298); after so many tries never. */
-struct again {
-    uint64_t wait_us, most_us, tries;
-};
-
-static struct again again_of(const struct virt *v, const struct slot *s)
-{
-    if (by_udp(s)) {
+    if (virt_by_udp(s)) {
         uint64_t wait_us = cost(v, COST_TFTP_RETRY_US);
         return (struct again){ wait_us, wait_us, cost(v, COST_TFTP_TRIES) };
     }
@@ -80,7 +66,7 @@ static bool losses_us(const struct virt *v, struct slot *s, const struct link *l
         return false;
     if (l->loss_ppm == 0)
         return true;
-    const struct again again = again_of(v, s);
+    const struct again again = virt_again(v, s);
     for (uint64_t i = 0; i < count; i++) {
         uint64_t lost = 0, wait_us = again.wait_us;
         for (; lost < again.tries && rng_chance(rng, l->loss_ppm); lost++) {
@@ -108,15 +94,15 @@ static bool trips_us(const struct virt *v, struct slot *s, const struct link *l,
 
 bool virt_fits(const struct slot *s, const struct link *l, uint32_t bytes)
 {
-    uint32_t most = by_udp(s) ? TFTP_BLOCK : TCP_SEGMENT,
-             headers = by_udp(s) ? UDP_HEADERS : TCP_HEADERS;
+    uint32_t most = virt_by_udp(s) ? TFTP_BLOCK : TCP_SEGMENT,
+             headers = virt_by_udp(s) ? UDP_HEADERS : TCP_HEADERS;
     return l->mtu == 0 || (bytes < most ? bytes : most) + headers <= l->mtu;
 }
 
 bool virt_request_us(const struct virt *v, struct slot *s, const struct link *l, uint64_t *in_us)
 {
     /* UDP, or a connection that is open: one packet.  TCP: SYN, SYN-ACK, request. */
-    return trips_us(v, s, l, by_udp(s) || virt_is_open(s) ? 1 : 3, in_us);
+    return trips_us(v, s, l, virt_by_udp(s) || virt_is_open(s) ? 1 : 3, in_us);
 }
 
 bool virt_handshake_us(const struct virt *v, struct slot *s, const struct link *l, uint64_t *in_us)
@@ -139,7 +125,7 @@ bool virt_answer_us(const struct virt *v, struct slot *s, const struct link *l, 
                     uint64_t *in_us)
 {
     uint64_t packets = 1, round_trips = 0;
-    if (by_udp(s)) {
+    if (virt_by_udp(s)) {
         packets = bytes / TFTP_BLOCK + 1;
         round_trips = packets - 1;
     } else {

@@ -64,6 +64,8 @@ enum { CLASS_NODES, CLASS_ADMIN, CLASS_PHONE, CLASS_BITS = 2 };
 #define ID_ADMIN   0x80000000u /* and the index of the event */
 #define ADMIN_NONE UINT32_MAX
 
+struct tap;
+
 struct virt {
     struct driver driver;
     const struct world *world;
@@ -88,6 +90,7 @@ struct virt {
     bool running; /* inside the loop: what is delivered now waits its turn */
     uint64_t events;
     struct arena scratch; /* --bytes */
+    struct tap *tap;      /* of a capture; NULL: nobody asks */
 };
 
 /* queue.c: what is due when. */
@@ -129,6 +132,20 @@ struct driver *virt_copy(const void *self, const struct world *to,
                          const struct driver_selection *only);
 
 /* model.c: how long things take. */
+#define TFTP_BLOCK  512
+#define TCP_SEGMENT 1460
+#define TCP_WINDOW  10
+
+/* How a lost packet is sent again: by TFTP after the same wait each time, by TCP after one that
+ * doubles (RFC 6298); after so many tries never. */
+struct again {
+    uint64_t wait_us, most_us, tries;
+};
+struct again virt_again(const struct virt *v, const struct slot *s);
+static inline bool virt_by_udp(const struct slot *s)
+{
+    return s->ask == ASK_FILE && !s->http;
+}
 struct link virt_link(const struct virt *v, uint32_t kind);
 struct link virt_path(const struct virt *v, const struct slot *s);
 struct between virt_between(const struct virt *v, const struct slot *s);
@@ -137,6 +154,11 @@ bool virt_fits(const struct slot *s, const struct link *l, uint32_t bytes);
 /* A stream for one way there or back.  A slot has 4 bytes for its luck: a number that counts up
  * from a point of its own, mixed with the seed. */
 struct rng virt_luck(const struct virt *v, struct slot *s);
+/* The one that such a number gave. */
+static inline struct rng virt_luck_of(const struct virt *v, uint32_t luck)
+{
+    return (struct rng){ rng_mix(v->luck + luck) };
+}
 /* One way of a small packet. */
 uint64_t virt_one_way_us(const struct link *l, struct rng *rng);
 /* Until a request has arrived: connection set-up and one way, lost packets sent again.  False: it

@@ -1,6 +1,6 @@
 #include "sim/virt/virt.h"
 
-#include "sim/virt/slot.h"
+#include "sim/virt/tap.h"
 
 #include <string.h>
 
@@ -30,6 +30,8 @@ static bool run_one(struct virt *v, uint64_t until_us)
     if (!virt_is_valid(v, &e))
         return true;
     v->now_us = e.key >> CLASS_BITS;
+    if (v->tap != NULL)
+        virt_tap_until(v);
     if (e.id == ID_NODES) {
         v->node_due_us = 0;
         v->world->nodes_tick(v->world->ctx, v->now_us);
@@ -51,6 +53,8 @@ static void run(void *self, uint64_t until_us)
     v->running = false;
     if (until_us > v->now_us)
         v->now_us = until_us;
+    if (v->tap != NULL)
+        virt_tap_until(v);
 }
 
 /* The queue may hold entries that mean nothing any more, and the calendar's. */
@@ -68,6 +72,8 @@ static struct settled settle(void *self, uint64_t limit_us)
     v->running = false;
     if (!is_quiet(v) && limit_us > v->now_us)
         v->now_us = limit_us;
+    if (v->tap != NULL)
+        virt_tap_until(v);
     return (struct settled){ is_quiet(v), v->idle, v->now_us };
 }
 
@@ -134,6 +140,7 @@ static void release(void *self)
 {
     struct virt *v = self;
     const struct mem *mem = v->mem;
+    virt_tap_free(v);
     heap_free(&v->queue);
     arena_free(&v->scratch);
     mem->resize(mem->ctx, v->slots, 0);

@@ -6,6 +6,9 @@
 
 #include "sim/bytes/forge.h"
 #include "sim/core/driver.h"
+#include "sim/crypto/tls.h"
+
+struct capture;
 
 struct virt_options {
     uint64_t seed;
@@ -17,6 +20,25 @@ struct virt_options {
 /* `world` is borrowed.  The driver is freed with its free(). */
 struct driver *virt_new(const struct world *world, const struct virt_options *options,
                         const struct mem *mem);
+/* What a capture has to know of phones and nodes. */
+struct virt_phone {
+    const char *user_agent; /* "Cisco-CP8861/12.1.1" */
+    unsigned type;          /* CUCM's device type number */
+    enum tls_version newest;
+    uint32_t identity; /* what it shows: CT_CERT of the CAPF that issued its LSC, CONTENT_MIC, or
+                          CONTENT_NOBODY */
+};
+struct virt_capture {
+    struct capture *capture; /* borrowed until the driver is freed */
+    void (*phone)(void *ctx, uint32_t phone, struct virt_phone *out);
+    uint32_t (*node)(void *ctx, uint32_t node, char name[64]); /* its address, host order */
+    uint64_t (*epoch_us)(void *ctx);                           /* instant 0, since 1970 */
+    void *ctx;
+};
+/* From here every packet is written, as it would lie on the wire at the phone's end of its link;
+ * what happens stays the same.  Copies of the driver write nothing.  Before anything is under way.
+ */
+void virt_capture(struct driver *d, const struct virt_capture *how);
 /* Bytes of memory that the driver holds. */
 size_t virt_memory(const struct driver *d);
 

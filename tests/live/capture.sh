@@ -3,33 +3,7 @@
 # the clear, a refusal; no malformed packet, all checksums good.  A reader of the pipe sees packets
 # while it runs.
 . tests/live/lib/serve.sh
-command -v tshark >/dev/null || fail "no tshark (scripts/deps.sh test)"
-pcap=$TEST_DIR/x.pcapng
-lua=$PWD/docs/wireshark/cucmlab.lua
-
-# Packets that a filter takes: `shown FILTER FIELD...` prints the fields; `count FILTER` how many.
-shown() {
-    filter=$1
-    shift
-    tshark -X "lua_script:$lua" -r "$pcap" -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE \
-        -o udp.check_checksum:TRUE -Y "$filter" "$@" 2>"$TEST_DIR/err" ||
-        fail "tshark cannot read it: $filter"
-}
-count() {
-    shown "$1" | wc -l
-}
-some() {
-    [ "$(count "$1")" -gt 0 ] || fail "no packet: $1"
-}
-none() {
-    [ "$(count "$1")" -eq 0 ] || fail "$(shown "$1" | head -n 3)"
-}
-sound() {
-    none '_ws.malformed || _ws.lua.error || tvs.bad || tcp.analysis.flags || ip.checksum.status == Bad ||
-          tcp.checksum.status == Bad || udp.checksum.status == Bad'
-    some 'ip.checksum.status == Good && tcp.checksum.status == Good'
-    some 'udp.checksum.status == Good'
-}
+. tests/live/lib/tshark.sh
 
 # CallManager is regenerated: each phone asks TVS about the signer of its new ITL.
 # TVS is on threads of its own, which share the capture.

@@ -1,0 +1,13 @@
+/* The packets of a lab in virtual time, into a capture. */
+#ifndef CUCMLAB_LAB_CAPTURE_H
+#define CUCMLAB_LAB_CAPTURE_H
+
+#include "sim/lab.h"
+
+struct capture;
+
+/* From here on; before the first cluster.  Borrowed until the lab is freed.  Forks write nothing,
+ * and what happens is the same with and without it. */
+void lab_capture(struct lab *lab, struct capture *capture);
+
+#endif

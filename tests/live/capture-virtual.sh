@@ -1,0 +1,30 @@
+#!/bin/sh
+# `run --pcap` as tshark reads it: packets of virtual time, TVS, CAPF and SIP in the clear, a
+# refusal; the run is the one without.
+. tests/live/lib/serve.sh
+. tests/live/lib/tshark.sh
+
+# Virtual time: the same, at the times of the model; the run is the one without.
+virtual() {
+    "$CUCMLAB" run "$1" --set phones=3 --trace "$TEST_DIR/with" --pcap "$pcap" --quiet \
+        >"$TEST_DIR/out" 2>"$TEST_DIR/err" || [ $? -eq 1 ] || fail "run --pcap $1"
+    "$CUCMLAB" run "$1" --set phones=3 --trace "$TEST_DIR/without" --quiet >"$TEST_DIR/out" 2>&1
+    cmp "$TEST_DIR/with" "$TEST_DIR/without" >"$TEST_DIR/err" 2>&1 || fail "$1: another run"
+    sound
+}
+virtual scenarios/regenerate/callmanager.lua
+[ "$(count 'tvs.type == 3')" -eq 3 ] && [ "$(count 'tvs.status == 0')" -eq 3 ] ||
+    fail "not one question and answer of TVS each"
+some 'tftp.opcode == 1 && udp.dstport == 69 && tftp.source_file == "ITLSEP001121000000.tlv"'
+some 'tftp && trustlist.file == "ITLFile.tlv" && trustlist.role == 21'
+some 'sip.Method == "REGISTER" && tcp.dstport == 5060 && sip.Contact contains "10.128.0.1"'
+some 'frame.time_epoch >= 1736143200 && frame.time_epoch < 1736150000 && tvs' # 2025-01-06
+shown tvs -N n -T fields -e ip.src_host | grep -q SEP001121000000 || fail "no name of a phone"
+virtual scenarios/regenerate/both-one-node.lua
+[ "$(count 'tls.alert_message.desc == 48 && frame.comment contains "does not trust"')" -ge 3 ] ||
+    fail "no phone refuses TVS"
+virtual scenarios/capf/lsc-renewed-in-time.lua
+some 'capf.type == 9 && tcp.srcport == 3804'
+some 'capf.type == 2 && capf.device contains "SEP"'
+some 'sip.Status-Code == 200 && tcp.srcport == 5061' # clear, from within TLS
+ok "virtual time: TFTP, TVS, SIP, CAPF, a refusal, and the run as it was"
