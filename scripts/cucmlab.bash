@@ -47,7 +47,8 @@ _cucmlab() {
         --seed | --identity | --set | --json | --csv | --junit | --letter | --trace | --pcap | --explain | --dump | --inventory | --pools | --as | --off | --until | \
             --with | --release | --tftp | --tvs | --mac | --phone-itl | --phone-itl-checksum | --phone-ctl | --phone-refuses | \
             --addresses | --access-log | \
-            --key-backup | --wait) ((i++)) ;;
+            --key-backup | --wait | --rate | --concurrency | --duration | --phones | --connection | --request | --cert | --tls | \
+            --cipher | --model | --threads | --source | --timeout | --open | --arrivals | --slo) ((i++)) ;;
         -*) ;;
         *)
             if [[ -z $command ]]; then
@@ -60,6 +61,12 @@ _cucmlab() {
     done
 
     case $previous in
+    --connection) words="per-request per-phone keep" ;;
+    --request) words="verify query" ;;
+    --arrivals) words="even random" ;;
+    --tls) words="1.0 1.1 1.2 1.3 1.0..1.2" ;;
+    --cert) files=f ;;
+    --rate | --concurrency | --duration | --phones | --cipher | --model | --threads | --source | --timeout | --open | --slo) return ;;
     --json | --csv | --junit | --trace | --pcap | --inventory | --pools | --off | --with | --phone-itl | --phone-ctl | --access-log) files=f ;;
     --dump | --letter) files=d ;;
     --release) words="8 10" ;;
@@ -68,7 +75,7 @@ _cucmlab() {
     --seed | --identity | --explain | --as | --until | --tvs-workers | --tftp | --tvs | --mac | --phone-itl-checksum | --wait | --addresses) return ;;
     *)
         case $command/$action in
-        /) words="run list serve diff states knobs models versions acts doctor itl ctl sgn --seed --identity
+        /) words="run list serve diff states knobs models versions acts doctor load merge itl ctl sgn --seed --identity
                   --help --version" ;;
         run/* | serve/*)
             [[ -n $action ]] || scenario=yes
@@ -87,6 +94,12 @@ _cucmlab() {
         diff/*) words="--help" files=f ;;
         doctor/*) words="--tftp --tvs --mac --phone-itl --phone-itl-checksum --phone-ctl --phone-refuses --key-backup
                          --wait --json --states --help" ;;
+        load/) words="tvs --help" ;;
+        load/*)
+            words="--rate --concurrency --duration --phones --connection --request --cert --tls --cipher --resume --model
+                   --threads --source --timeout --open --arrivals --seed --slo --json --quiet --allow-remote --help"
+            ;;
+        merge/*) words="--slo --json --help" files=f ;;
         itl/) words="show verify diff --help" ;;
         ctl/) words="show verify diff --help" ;;
         states/*) words="--dot --help" ;;

@@ -33,6 +33,8 @@ static const struct command {
     { "acts", "", VERBS, 0, cmd_acts, "prints what a scenario can do to nodes and phones" },
     { "doctor", "--tftp HOST", 0, 0, NULL,
       "asks a cluster whether the ITL of a phone must be erased" },
+    { "load", "tvs HOST[:PORT]", 0, 0, NULL, "puts load on a TVS and measures its answers" },
+    { "merge", "RESULT.json...", 0, 0, NULL, "adds results of load that were measured together" },
     { "itl", "show|verify|diff FILE", 0, 0, NULL, "looks at an ITL file from outside" },
     { "ctl", "show|verify|diff FILE", 0, 0, NULL, "looks at a CTL file from outside" },
     { "sgn", "show|verify|strip FILE", 0, 0, NULL, "looks at a signed file from outside" },
@@ -47,6 +49,8 @@ static const struct tool {
     void (*help)(FILE *out);
 } tools[] = {
     { "doctor", doctor_run, doctor_help },
+    { "load", cmd_load, cmd_load_help },
+    { "merge", cmd_merge, cmd_merge_help },
 };
 
 static const struct tool *find_tool(const char *name)

@@ -28,7 +28,8 @@ sim/inventory: sim/base sim/wire sim/crypto sim/text sim/lab phones sim/inventor
 sim/script:  sim/base sim/wire sim/core sim/text sim/lab phones nodes sim/predict sim/script
 sim/session: sim/base sim/capture sim/lab sim/live sim/predict sim/report sim/script sim/inventory sim/session
 sim/whatif:  sim/base sim/lab sim/predict sim/report sim/script sim/session sim/whatif
-sim/cmd:     sim/base sim/wire sim/core sim/bytes sim/live sim/doctor sim/report sim/script sim/session sim/whatif sim/cmd
+sim/load:    sim/base sim/wire sim/crypto sim/talk sim/net sim/load
+sim/cmd:     sim/base sim/wire sim/core sim/bytes sim/live sim/doctor sim/load sim/report sim/script sim/session sim/whatif sim/cmd
 sim/main:    sim/base sim/lab sim/cmd
 '
 
@@ -43,12 +44,12 @@ openssl/:      sim/crypto
 lua.h:         sim/script
 lauxlib.h:     sim/script
 lualib.h:      sim/script
-ev.h:          sim/net sim/live
+ev.h:          sim/net sim/live sim/load
 sys/socket.h:  sim/net sim/live sim/doctor
 sys/un.h:      sim/live
-netinet/:      sim/net sim/live
+netinet/:      sim/net sim/live sim/load
 arpa/inet.h:   sim/live
-netdb.h:       sim/live sim/doctor
+netdb.h:       sim/live sim/doctor sim/load
 poll.h:        sim/live
 sys/epoll.h:   sim/live
 '

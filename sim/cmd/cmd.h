@@ -14,4 +14,11 @@ int cmd_models(const struct args *a);   /* what is known of each model */
 int cmd_versions(const struct args *a); /* what differs between CUCM versions */
 int cmd_acts(const struct args *a);     /* what can be done */
 
+/* With words and options of their own: argv[0] is the first word behind the command's name.
+ * Results go to `out`, messages to `problems`. */
+int cmd_load(int argc, char *const *argv, FILE *out, FILE *problems);  /* load on a server */
+int cmd_merge(int argc, char *const *argv, FILE *out, FILE *problems); /* its results, added */
+void cmd_load_help(FILE *out);
+void cmd_merge_help(FILE *out);
+
 #endif

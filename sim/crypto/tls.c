@@ -134,6 +134,19 @@ void tls_config_ask_nobody(struct tls_config *c)
     SSL_CTX_set_verify(c->ctx, SSL_VERIFY_NONE, NULL);
 }
 
+bool tls_config_ciphers(struct tls_config *c, const char *list)
+{
+    char text[512];
+    int n = snprintf(text, sizeof text, "%s:@SECLEVEL=0", list);
+    ERR_clear_error();
+    bool is_new = strncmp(list, "TLS_", 4) == 0; /* OpenSSL keeps those of TLS 1.3 apart */
+    bool ok = is_new
+                  ? SSL_CTX_set_ciphersuites(c->ctx, list) == 1
+                  : n > 0 && (size_t)n < sizeof text && SSL_CTX_set_cipher_list(c->ctx, text) == 1;
+    ERR_clear_error();
+    return ok;
+}
+
 /* ---- sessions ---- */
 
 #define SESSION_S 300 /* how long one may be resumed (OpenSSL's own default) */
@@ -357,6 +370,11 @@ static enum tls_state pump(struct tls *t)
 
 struct tls *tls_new(struct tls_config *c)
 {
+    return tls_resume(c, NULL);
+}
+
+struct tls *tls_resume(struct tls_config *c, struct tls_session *session)
+{
     struct tls *t = resize(NULL, sizeof *t);
     *t = (struct tls){ .server = c->server };
     ERR_clear_error();
@@ -370,6 +388,8 @@ struct tls *tls_new(struct tls_config *c)
         SSL_set_accept_state(t->ssl);
     else
         SSL_set_connect_state(t->ssl);
+    if (session != NULL) /* one of another version is not offered; the handshake is a full one */
+        (void)SSL_set_session(t->ssl, (SSL_SESSION *)session);
     pump(t); /* a client speaks first */
     return t;
 }
@@ -494,4 +514,30 @@ void tls_tell_secrets(struct tls *t, void (*told)(void *ctx, const char *line), 
 {
     t->told = told;
     t->told_ctx = ctx;
+}
+
+const char *tls_protocol(const struct tls *t)
+{
+    return SSL_get_version(t->ssl);
+}
+
+/* ---- what a client resumes ---- */
+
+bool tls_resumed(const struct tls *t)
+{
+    return SSL_session_reused(t->ssl) == 1;
+}
+
+struct tls_session *tls_session_take(const struct tls *t)
+{
+    SSL_SESSION *s = SSL_get1_session(t->ssl);
+    if (s != NULL && SSL_SESSION_is_resumable(s) == 1)
+        return (struct tls_session *)s;
+    SSL_SESSION_free(s);
+    return NULL;
+}
+
+void tls_session_free(struct tls_session *s)
+{
+    SSL_SESSION_free((SSL_SESSION *)s);
 }

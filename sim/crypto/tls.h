@@ -18,8 +18,9 @@ enum tls_state {
     TLS_FAILED  /* tls_why() says why; an alert may still have to be sent */
 };
 
-struct tls_config; /* a server's or a client's: key, certificate, versions; shared, immutable */
-struct tls;        /* one connection */
+struct tls_config;  /* a server's or a client's: key, certificate, versions; shared, immutable */
+struct tls;         /* one connection */
+struct tls_session; /* what a client may resume */
 
 /* `der` may be absent for a client without a certificate.  @SECLEVEL=0 is set first: RSA-1024 and
  * SHA-1 certificates and TLS 1.0 are part of the lab.  A server takes any client certificate, asks
@@ -31,6 +32,10 @@ void tls_config_free(struct tls_config *c);
 /* A server that asks no client for its certificate (a browser that has one would ask its user).
  * Before the first connection. */
 void tls_config_ask_nobody(struct tls_config *c);
+/* Other cipher suites than those that phones and servers have in common, in OpenSSL's words: a list
+ * ("AES256-SHA:AES128-SHA"), or suites of TLS 1.3 ("TLS_AES_128_GCM_SHA256").  False, and nothing
+ * changed, where it names none that there is.  Before the first connection. */
+bool tls_config_ciphers(struct tls_config *c, const char *list);
 
 /* Sessions that clients may take up again, by number or by a ticket that is such a number; shared
  * by the configurations of a server's threads.  At most `most`, the oldest go. */
@@ -43,6 +48,8 @@ void tls_config_resume(struct tls_config *c, struct tls_sessions *s);
 bool tls_is_resumed(const struct tls *t); /* while open */
 
 struct tls *tls_new(struct tls_config *c);
+/* A client that offers to go on with a session of an earlier connection. */
+struct tls *tls_resume(struct tls_config *c, struct tls_session *session);
 void tls_free(struct tls *t);
 enum tls_state tls_state(const struct tls *t);
 const char *tls_why(const struct tls *t);
@@ -62,6 +69,14 @@ void tls_close(struct tls *t); /* queues close_notify */
 struct view tls_peer_cert(const struct tls *t);
 enum tls_state tls_judge(struct tls *t, bool accept); /* refused: an alert is queued */
 const char *tls_cipher(const struct tls *t);          /* "AES256-SHA" */
+const char *tls_protocol(const struct tls *t);        /* "TLSv1.2" */
+
+/* Whether the handshake went on with an earlier session. */
+bool tls_resumed(const struct tls *t);
+/* The session that the server of an open connection would go on with, the caller's from here; NULL
+ * where it gave none.  With TLS 1.3 it comes some time after the handshake. */
+struct tls_session *tls_session_take(const struct tls *t);
+void tls_session_free(struct tls_session *s); /* NULL: nothing */
 
 /* For captures: connections of this configuration know their secrets as text.  Before the first
  * one. */

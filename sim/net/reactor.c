@@ -47,7 +47,7 @@ void reactor_reap(struct reactor *r)
 
 /* ---- the clock ---- */
 
-static uint64_t monotonic_us(void)
+uint64_t reactor_clock_us(void)
 {
     struct timespec t;
     CHECK(clock_gettime(CLOCK_MONOTONIC, &t) == 0);
@@ -63,13 +63,13 @@ uint64_t reactor_wall_us(void)
 
 uint64_t reactor_now_us(const struct reactor *r)
 {
-    return r->inside ? monotonic_us() - r->base_us : r->frozen_us;
+    return r->inside ? reactor_clock_us() - r->base_us : r->frozen_us;
 }
 
 void reactor_enter(struct reactor *r)
 {
     CHECK(!r->inside); /* a callback never runs the loop */
-    r->base_us = monotonic_us() - r->frozen_us;
+    r->base_us = reactor_clock_us() - r->frozen_us;
     r->inside = true;
     ev_resume(r->loop); /* no timer comes early because of what was done outside */
 }

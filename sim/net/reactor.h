@@ -30,6 +30,7 @@ struct reactor {
     struct grave *graves;
     uint32_t grave_n, grave_cap;
     struct stream *streams; /* the youngest first */
+    uint32_t open;          /* how many they are */
     uint32_t closing; /* accepted ones whose owner let go: what they still send and wait for */
     uint8_t *scratch; /* REACTOR_SCRATCH bytes, used and left within a call */
     struct capture *capture; /* of what goes through its sockets, borrowed; NULL: nobody asks */
@@ -43,6 +44,9 @@ void reactor_close(struct reactor *r);
 uint64_t reactor_now_us(const struct reactor *r);
 uint64_t
 reactor_wall_us(void); /* since 1970, for captures: what any other capture here would say */
+/* The clock that all reactors' run by, whether one is inside or not: what threads have in common.
+ */
+uint64_t reactor_clock_us(void);
 void reactor_enter(struct reactor *r);
 void reactor_leave(struct reactor *r);
 /* One round: waits for what comes first, and calls back. */

@@ -88,6 +88,7 @@ static void shut(struct stream *s, bool reset)
         close(s->fd);
     s->fd = -1;
     s->reactor->closing -= s->accepted && s->finishing;
+    s->reactor->open--;
     *(s->prev != NULL ? &s->prev->next : &s->reactor->streams) = s->next;
     if (s->next != NULL)
         s->next->prev = s->prev;
@@ -183,6 +184,7 @@ static bool flush(struct stream *s)
         if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
             return true;
         if (n < 0) {
+            s->error = errno;
             tap_ended(s, true, true);
             end(s, s->received == 0 ? STREAM_REFUSED : STREAM_BROKEN);
             return false;
@@ -361,11 +363,12 @@ static void receive(struct stream *s)
     if (!s->lingering && s->tls == NULL && room(s) < want)
         want = room(s);
     ssize_t n = recv(s->fd, piece, want, 0);
-    if (n > 0)
+    if (n > 0) {
         came(s, piece, (size_t)n);
-    else if (n == 0)
+    } else if (n == 0) {
         ended_by_peer(s);
-    else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+    } else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+        s->error = errno;
         tap_ended(s, true, true);
         end(s, s->received == 0 ? STREAM_REFUSED : STREAM_BROKEN);
     }
@@ -379,6 +382,7 @@ static void connected(struct stream *s)
     if (error == 0 && getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0)
         error = errno;
     if (error != 0) {
+        s->error = error;
         tap_ended(s, true, true);
         end(s, error == ECONNREFUSED || error == ECONNRESET ? STREAM_REFUSED : STREAM_BROKEN);
         return;
@@ -430,7 +434,7 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *w, int events)
 
 /* ---- beginnings ---- */
 
-static struct stream *begin(struct reactor *r, int fd, struct tls_config *config, size_t in_limit,
+static struct stream *begin(struct reactor *r, int fd, struct tls *tls, size_t in_limit,
                             const struct stream_ops *ops, void *owner)
 {
     struct stream *s = reactor_take(sizeof *s);
@@ -443,8 +447,8 @@ static struct stream *begin(struct reactor *r, int fd, struct tls_config *config
     if (s->next != NULL)
         s->next->prev = s;
     r->streams = s;
-    if (config != NULL)
-        s->tls = tls_new(config);
+    s->tls = tls;
+    r->open++;
     ev_io_init(&s->io, on_io, fd, 0);
     s->io.data = s;
     ev_timer_init(&s->timer, on_timer, 0., 0.);
@@ -455,7 +459,8 @@ static struct stream *begin(struct reactor *r, int fd, struct tls_config *config
 struct stream *stream_accept(struct reactor *r, int fd, struct tls_config *config, size_t in_limit,
                              const struct stream_ops *ops, void *owner)
 {
-    struct stream *s = begin(r, fd, config, in_limit, ops, owner);
+    struct tls *tls = config == NULL ? NULL : tls_new(config);
+    struct stream *s = begin(r, fd, tls, in_limit, ops, owner);
     s->open = config == NULL;
     s->accepted = true;
     tap_accept(s);
@@ -463,20 +468,40 @@ struct stream *stream_accept(struct reactor *r, int fd, struct tls_config *confi
     return s;
 }
 
-struct stream *stream_connect(struct reactor *r, uint32_t ip, uint16_t port,
-                              struct tls_config *config, size_t in_limit,
-                              const struct stream_ops *ops, void *owner)
+/* The port is chosen by connect(): a local address has as many for each server. */
+static bool leave_from(int fd, uint32_t ip)
+{
+    int late = 1;
+    struct sockaddr_in from = net_address(ip, 0);
+    (void)setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &late, sizeof late);
+    return bind(fd, (const struct sockaddr *)&from, sizeof from) == 0;
+}
+
+struct stream *stream_connect_by(struct reactor *r, const struct stream_way *way, struct tls *tls,
+                                 size_t in_limit, const struct stream_ops *ops, void *owner)
 {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    struct sockaddr_in to = net_address(ip, port);
-    if (fd < 0)
+    struct sockaddr_in to = net_address(way->ip, way->port);
+    if (fd < 0) {
+        tls_free(tls);
         return NULL;
-    struct stream *s = begin(r, fd, config, in_limit, ops, owner);
+    }
+    struct stream *s = begin(r, fd, tls, in_limit, ops, owner);
     s->connecting = true;
-    if (tap_connect(s, &to) != 0 && errno != EINPROGRESS)
+    if ((way->from != 0 && !leave_from(fd, way->from)) ||
+        (tap_connect(s, &to) != 0 && errno != EINPROGRESS))
         s->error = errno;
     watch(s);
     if (s->error != 0)
         ev_feed_event(r->loop, &s->io, EV_WRITE);
     return s;
+}
+
+struct stream *stream_connect(struct reactor *r, uint32_t ip, uint16_t port,
+                              struct tls_config *config, size_t in_limit,
+                              const struct stream_ops *ops, void *owner)
+{
+    const struct stream_way way = { .ip = ip, .port = port };
+    struct tls *tls = config == NULL ? NULL : tls_new(config);
+    return stream_connect_by(r, &way, tls, in_limit, ops, owner);
 }

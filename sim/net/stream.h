@@ -31,7 +31,7 @@ struct stream {
     void *owner;
     const struct stream_ops *ops; /* NULL once the owner let go */
     int fd;                       /* -1 once closed */
-    int error;                    /* of connect() itself */
+    int error;                    /* errno of what ended it; 0: no call failed */
     struct ev_io io;
     struct ev_timer timer;
     struct tls *tls;
@@ -54,6 +54,14 @@ struct stream *stream_accept(struct reactor *r, int fd, struct tls_config *confi
 struct stream *stream_connect(struct reactor *r, uint32_t ip, uint16_t port,
                               struct tls_config *config, size_t in_limit,
                               const struct stream_ops *ops, void *owner);
+/* The same from an address of this machine (0: any), over a TLS connection that is the stream's
+ * from here (NULL: without). */
+struct stream_way {
+    uint32_t from, ip; /* host order */
+    uint16_t port;
+};
+struct stream *stream_connect_by(struct reactor *r, const struct stream_way *way, struct tls *tls,
+                                 size_t in_limit, const struct stream_ops *ops, void *owner);
 struct view stream_in(const struct stream *s);
 bool stream_eof(const struct stream *s);
 size_t stream_unsent(const struct stream *s);

@@ -1,0 +1,101 @@
+/* `cucmlab merge`: results of runs that were made together, added exactly. */
+#include "sim/base/sys.h"
+#include "sim/cmd/cmd.h"
+#include "sim/load/part.h"
+
+#include <string.h>
+
+struct asked {
+    const char *files[RESULT_PARTS];
+    const char *slo, *json;
+};
+
+static const struct option table[] = {
+    { "--slo", "TERMS", 1, NULL, offsetof(struct asked, slo),
+      "exit 1 unless it holds: p99<50ms,errors<0.1%" },
+    { "--json", "FILE", 1, NULL, offsetof(struct asked, json), "writes the sum" },
+};
+
+static struct options options_of(struct asked *a)
+{
+    return (struct options){ .table = table,
+                             .count = sizeof table / sizeof *table,
+                             .of = 1,
+                             .to = a,
+                             .words = a->files,
+                             .most = RESULT_PARTS };
+}
+
+void cmd_merge_help(FILE *out)
+{
+    static struct asked none;
+    struct options o = options_of(&none);
+    fputs("Usage: cucmlab merge RESULT.json... [OPTION...]\n"
+          "  adds results of `cucmlab load --json` that were measured together\n\nOptions:\n",
+          out);
+    options_help(&o, out);
+}
+
+static struct result *read_file(const char *path, struct err *e)
+{
+    struct arena a = arena_of(&sys_mem);
+    struct view file;
+    struct result *r = NULL;
+    if (sys_read_file(path, PART_MOST, &a, &file, e)) {
+        r = part_read(file, e);
+        if (r == NULL)
+            err_prefix(e, "%s", path);
+    }
+    arena_free(&a);
+    return r;
+}
+
+static struct result *add_all(const struct asked *a, int count, struct err *e)
+{
+    struct result *sum = count > 0 ? read_file(a->files[0], e) : NULL;
+    if (count == 0)
+        err_set(e, "a file is needed");
+    for (int i = 1; i < count && sum != NULL; i++) {
+        struct result *r = read_file(a->files[i], e);
+        bool added = r != NULL && result_add(sum, r, e);
+        if (r != NULL && !added)
+            err_prefix(e, "%s", a->files[i]);
+        result_free(r);
+        if (!added) {
+            result_free(sum);
+            sum = NULL;
+        }
+    }
+    return sum;
+}
+
+static int tell(const struct asked *a, const struct result *sum, const struct slo *slo, FILE *out,
+                FILE *problems, struct err *e)
+{
+    struct arena arena = arena_of(&sys_mem);
+    FILE *words = sys_is_stdout(a->json) ? problems : out;
+    if (sum->part_count > 1)
+        fprintf(words, "Sum of      %u runs\n", sum->part_count);
+    result_print(sum, words);
+    int status = slo_tell(slo, &sum->total, result_length_us(sum), words) ? EXIT_GOOD : EXIT_EXPECT;
+    if (a->json != NULL && !sys_write_file(a->json, part_write(sum, slo, NULL, &arena), e))
+        status = cmd_fail(e);
+    arena_free(&arena);
+    return status;
+}
+
+int cmd_merge(int argc, char *const *argv, FILE *out, FILE *problems)
+{
+    static struct asked a;
+    struct slo slo = { .count = 0 };
+    struct err e = { "" };
+    struct options o = options_of(&a);
+    if (!options_read(&o, argc, argv, &e) || (a.slo != NULL && !slo_read(&slo, a.slo, &e)))
+        return err_prefix(&e, "merge"), cmd_fail(&e);
+    struct result *sum = add_all(&a, o.found, &e);
+    if (sum == NULL)
+        return err_prefix(&e, "merge"), cmd_fail(&e);
+    int status = tell(&a, sum, &slo, out, problems, &e);
+    result_free(sum);
+    return status;
+}

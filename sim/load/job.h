@@ -1,0 +1,49 @@
+/* What a load is: whom it asks, what, how often, over which connections.  Read-only while it runs;
+ * all of its threads share it. */
+#ifndef CUCMLAB_LOAD_JOB_H
+#define CUCMLAB_LOAD_JOB_H
+
+#include "sim/crypto/tls.h"
+#include "sim/load/plan.h"
+#include "sim/load/target.h"
+
+#define JOB_THREADS 64
+#define JOB_OPEN    28000 /* connections at once from one address: the usual range of ports */
+
+enum load_connection {
+    LOAD_PER_REQUEST, /* a new one for each */
+    LOAD_PER_PHONE,   /* each phone has its own, and keeps it */
+    LOAD_KEEP,        /* as few as will do, for all phones */
+    LOAD_CONNECTIONS
+};
+extern const char *const load_connection_names[LOAD_CONNECTIONS];
+
+struct client;
+struct check_context;
+
+struct load_job {
+    const struct check_context *check; /* what a failed CHECK of its threads prints */
+    const struct client *client;       /* how the protocol is spoken */
+    struct target target;
+    enum load_connection connection;
+    uint32_t phones;  /* they take turns */
+    uint32_t threads; /* 1 to JOB_THREADS; a phone is one thread's */
+    /* Closed loop: so many requests are always under way, each begun when the last one ended; 0:
+     * open loop, by the plan.  The plan says how long it takes either way. */
+    uint32_t concurrency;
+    struct plan plan;
+    uint64_t timeout_us;
+    uint32_t open_most; /* connections at once, all threads together */
+
+    /* TLS */
+    enum tls_version tls_min, tls_max;
+    const char *cipher; /* NULL: those that phones have */
+    bool resume;        /* a phone offers its last session again */
+
+    /* TVS */
+    bool query;        /* a request by names; else with the whole certificate */
+    struct cert cert;  /* what is asked about */
+    const char *model; /* in the phones' names: "CP-7965-SEP..." */
+};
+
+#endif

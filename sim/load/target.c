@@ -1,0 +1,113 @@
+#include "sim/load/target.h"
+
+#include "sim/base/sys.h"
+#include "sim/wire/text.h"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#define LOOPBACK 127u
+
+static bool look_up(const char *name, uint32_t *ip, struct err *e)
+{
+    struct addrinfo hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM }, *found = NULL;
+    int why = getaddrinfo(name, NULL, &hints, &found);
+    if (why != 0)
+        return err_set(e, "%.200s: %s", name, gai_strerror(why));
+    struct sockaddr_in a;
+    memcpy(&a, found->ai_addr, sizeof a);
+    *ip = ntohl(a.sin_addr.s_addr);
+    freeaddrinfo(found);
+    return true;
+}
+
+/* Class D and above, and 0.0.0.0/8, are no host's. */
+static bool is_host(uint32_t ip)
+{
+    return ip >> 24 != 0 && ip >> 24 < 224;
+}
+
+bool target_read(struct target *t, const char *words, uint16_t usual_port, struct err *e)
+{
+    struct view rest = view_str(words), host = text_cut(&rest, ':');
+    uint64_t port = usual_port;
+    if (host.n == 0 || host.n >= sizeof t->host)
+        return err_set(e, "%.200s: HOST or HOST:PORT was expected", words);
+    if (memchr(words, ':', strlen(words)) != NULL &&
+        (!text_number(rest, 65535, &port) || port == 0))
+        return err_set(e, "%.200s: a port from 1 to 65535 was expected behind ':'", words);
+    memcpy(t->host, host.p, host.n);
+    t->host[host.n] = '\0';
+    t->port = (uint16_t)port;
+    t->ip = text_address(t->host);
+    if (t->ip == 0 && !look_up(t->host, &t->ip, e))
+        return false;
+    return is_host(t->ip) || err_set(e, "%.200s is no address of a host", t->host);
+}
+
+bool target_read_source(struct target *t, const char *words, struct err *e)
+{
+    char text[2][16];
+    struct view rest = view_str(words), first = text_cut(&rest, '-');
+    const struct view parts[2] = { first, rest.n == 0 ? first : rest };
+    uint32_t ip[2];
+    for (int i = 0; i < 2; i++) {
+        if (parts[i].n >= sizeof text[i])
+            return err_set(e, "--source %.200s: ADDR or ADDR-ADDR was expected", words);
+        memcpy(text[i], parts[i].p, parts[i].n);
+        text[i][parts[i].n] = '\0';
+        ip[i] = text_address(text[i]);
+        if (!is_host(ip[i]))
+            return err_set(e, "--source %.200s: ADDR or ADDR-ADDR was expected", words);
+    }
+    if (ip[1] < ip[0] || ip[1] - ip[0] >= TARGET_FROM)
+        return err_set(e, "--source %.200s: a range of 1 to %d addresses was expected", words,
+                       TARGET_FROM);
+    t->from = ip[0];
+    t->from_count = ip[1] - ip[0] + 1;
+    return true;
+}
+
+bool target_is_loopback(const struct target *t)
+{
+    return t->ip >> 24 == LOOPBACK;
+}
+
+uint32_t target_source(const struct target *t, uint64_t number)
+{
+    return t->from_count == 0 ? 0 : t->from + (uint32_t)(number % t->from_count);
+}
+
+static bool says_yes(const struct target *t, const struct target_consent *c)
+{
+    char address[16], line[16];
+    text_put_address(t->ip, address);
+    fprintf(c->ask,
+            "This puts load on %s (%s:%u), which is not this machine. Is it yours to load?\n"
+            "Type yes to go on: ",
+            t->host, address, t->port);
+    fflush(c->ask);
+    return fgets(line, sizeof line, c->answer) != NULL && strcmp(line, "yes\n") == 0;
+}
+
+bool target_allowed(const struct target *t, const struct target_consent *c, struct err *e)
+{
+    char address[16];
+    text_put_address(t->ip, address);
+    if (target_is_loopback(t))
+        return c->again == NULL || strcmp(c->again, t->host) == 0 ||
+               err_set(e, "one word too many: %.200s", c->again);
+    if (!c->allowed)
+        return err_set(e, "%s (%s) is not this machine's loopback; --allow-remote %s allows it",
+                       t->host, address, t->host);
+    if (c->again != NULL)
+        return strcmp(c->again, t->host) == 0 ||
+               err_set(e, "--allow-remote %.100s is not the target, %.100s", c->again, t->host);
+    if (c->ask == NULL || c->answer == NULL)
+        return err_set(e,
+                       "%s (%s): without a terminal --allow-remote must repeat it: "
+                       "--allow-remote %s",
+                       t->host, address, t->host);
+    return says_yes(t, c) || err_set(e, "%s: not confirmed", t->host);
+}

@@ -1,0 +1,436 @@
+#include "sim/load/worker.h"
+
+#include "sim/base/check.h"
+#include "sim/base/sys.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#define BURST  64   /* begun in one go: those that were answered meanwhile are heard between */
+#define TICK_S 0.01 /* how soon an order of the main thread is seen, and how long a slot rests */
+
+static uint64_t now_us(void)
+{
+    return reactor_clock_us();
+}
+
+const char *const load_connection_names[LOAD_CONNECTIONS] = { "per-request", "per-phone", "keep" };
+
+/* ---- counting: under the lock, which nobody else holds for long ---- */
+
+static struct tally *locked(struct worker *w, uint32_t phase)
+{
+    CHECK(pthread_mutex_lock(&w->lock) == 0);
+    return &w->news[phase];
+}
+
+static void unlock(struct worker *w)
+{
+    CHECK(pthread_mutex_unlock(&w->lock) == 0);
+}
+
+void worker_connects(struct worker *w, uint32_t phase)
+{
+    locked(w, phase)->connections++;
+    unlock(w);
+}
+
+void worker_shook(struct worker *w, uint32_t phase, bool resumed, uint64_t took_us)
+{
+    struct tally *t = locked(w, phase);
+    *(resumed ? &t->resumed : &t->full) += 1;
+    hist_add(&t->handshake, took_us);
+    unlock(w);
+}
+
+void worker_reconnects(struct worker *w, uint32_t phase)
+{
+    locked(w, phase)->reconnects++;
+    unlock(w);
+}
+
+void worker_collect(struct worker *w, struct tally *const *phases, struct tally *all)
+{
+    CHECK(pthread_mutex_lock(&w->lock) == 0);
+    for (uint32_t i = 0; i < w->job->plan.phase_count; i++) {
+        tally_merge(phases[i], &w->news[i]);
+        tally_merge(all, &w->news[i]);
+        tally_clear(&w->news[i]);
+    }
+    unlock(w);
+}
+
+/* ---- beginnings ---- */
+
+static bool is_over(const struct worker *w)
+{
+    return atomic_load(&w->orders->stop) || atomic_load(&w->orders->abort);
+}
+
+static struct call *call_new(struct worker *w)
+{
+    struct call *c = w->spare;
+    if (c == NULL)
+        return reactor_take(sizeof *c);
+    w->spare = c->next;
+    *c = (struct call){ 0 };
+    return c;
+}
+
+static void call_free(struct worker *w, struct call *c)
+{
+    c->next = w->spare;
+    w->spare = c;
+}
+
+static void begins(struct worker *w, const struct call *c)
+{
+    uint64_t now = now_us();
+    struct tally *t = locked(w, c->phase);
+    t->begun++;
+    hist_add(&t->late, now > c->due_us ? now - c->due_us : 0);
+    unlock(w);
+    w->under_way++;
+    w->of_phase[c->phase]++;
+}
+
+/* False: it waits for room. */
+static bool begin(struct worker *w, struct call *c)
+{
+    if (!w->job->client->has_room(w, c)) {
+        locked(w, c->phase)->held += w->waiting != c;
+        unlock(w);
+        w->waiting = c;
+        return false;
+    }
+    w->waiting = NULL;
+    begins(w, c);
+    w->job->client->begin(w, c);
+    return true;
+}
+
+/* ---- the open loop ---- */
+
+static uint32_t phone_of(const struct load_job *job, uint64_t arrival)
+{
+    return (uint32_t)(arrival % job->phones);
+}
+
+/* Of the arrivals, those whose phone is another thread's are passed over. */
+static void skip(struct worker *w)
+{
+    const struct load_job *job = w->job;
+    while (w->next < job->plan.count && phone_of(job, w->next) % job->threads != w->index)
+        w->next++;
+}
+
+static void set_alarm(struct worker *w, uint64_t at_us)
+{
+    const struct itimerspec at = { .it_value = { .tv_sec = (time_t)(at_us / 1000000u),
+                                                 .tv_nsec = (long)(at_us % 1000000u) * 1000 } };
+    CHECK(timerfd_settime(w->alarm_fd, TFD_TIMER_ABSTIME, &at, NULL) == 0);
+}
+
+static struct call *next_arrival(struct worker *w)
+{
+    struct call *c = call_new(w);
+    c->number = w->next;
+    c->due_us = w->orders->zero_us + plan_at_us(&w->job->plan, w->next);
+    c->phase = plan_phase_of(&w->job->plan, w->next);
+    c->phone = phone_of(w->job, w->next);
+    return c;
+}
+
+/* Begins what is due, and sets the alarm for what comes next. */
+static void arrivals(struct worker *w)
+{
+    if (is_over(w)) {
+        if (w->waiting != NULL)
+            call_free(w, w->waiting);
+        w->waiting = NULL;
+        w->next = w->job->plan.count;
+        return;
+    }
+    if (w->waiting != NULL && !begin(w, w->waiting))
+        return;
+    for (uint32_t n = 0; w->next < w->job->plan.count; n++) {
+        uint64_t due = w->orders->zero_us + plan_at_us(&w->job->plan, w->next);
+        if (due > now_us() || n == BURST) {
+            set_alarm(w, due);
+            return;
+        }
+        struct call *c = next_arrival(w);
+        w->next++;
+        skip(w);
+        if (!begin(w, c))
+            return;
+    }
+}
+
+static void on_alarm(struct ev_loop *loop, struct ev_io *io, int events)
+{
+    struct worker *w = io->data;
+    uint64_t rings;
+    (void)loop;
+    (void)events;
+    if (read(w->alarm_fd, &rings, sizeof rings) == sizeof rings)
+        arrivals(w);
+}
+
+/* ---- the closed loop ---- */
+
+static bool time_is_up(const struct worker *w)
+{
+    return is_over(w) || now_us() >= w->orders->zero_us + w->job->plan.length_us;
+}
+
+static void rest(struct worker *w, struct call *c)
+{
+    c->next = w->resting;
+    w->resting = c;
+}
+
+/* The slot's next request. */
+static void again(struct worker *w, struct call *c)
+{
+    if (time_is_up(w)) {
+        call_free(w, c);
+        return;
+    }
+    c->due_us = now_us();
+    if (!begin(w, c)) {
+        w->waiting = NULL;
+        rest(w, c);
+    }
+}
+
+/* Slots and phones alike: those of a thread are so many apart, and each phone is one slot's. */
+static void next_phone(const struct worker *w, struct call *c)
+{
+    const struct load_job *job = w->job;
+    uint32_t slots = (job->concurrency - w->index + job->threads - 1) / job->threads;
+    c->phone += slots * job->threads;
+    if (c->phone >= job->phones)
+        c->phone = c->slot;
+}
+
+static void first_slots(struct worker *w)
+{
+    const struct load_job *job = w->job;
+    for (uint32_t s = w->index; s < job->concurrency; s += job->threads) {
+        struct call *c = call_new(w);
+        c->slot = c->phone = s;
+        rest(w, c);
+    }
+}
+
+static void wake_slots(struct worker *w)
+{
+    struct call *list = w->resting;
+    w->resting = NULL;
+    while (list != NULL) {
+        struct call *c = list;
+        list = c->next;
+        again(w, c);
+    }
+}
+
+/* ---- endings ---- */
+
+/* What is under way has ended; `failed`: its slot rests before it asks again, so that a server that
+ * refuses everybody is not asked as fast as it can refuse. */
+static void ends(struct worker *w, struct call *c, bool failed)
+{
+    w->under_way--;
+    w->of_phase[c->phase]--;
+    if (w->job->concurrency == 0) {
+        call_free(w, c);
+        if (w->waiting != NULL)
+            set_alarm(w, 1); /* long past: at once */
+        return;
+    }
+    next_phone(w, c);
+    if (failed)
+        rest(w, c);
+    else
+        again(w, c);
+}
+
+void worker_answered(struct worker *w, struct call *c, bool trusted)
+{
+    uint64_t now = now_us();
+    struct tally *t = locked(w, c->phase);
+    *(trusted ? &t->trusted : &t->not_trusted) += 1;
+    hist_add(&t->latency, now > c->due_us ? now - c->due_us : 0);
+    unlock(w);
+    ends(w, c, false);
+}
+
+void worker_failed(struct worker *w, struct call *c, enum load_fault fault, int alert)
+{
+    struct tally *t = locked(w, c->phase);
+    t->faults[fault]++;
+    if (fault == FAULT_ALERT && alert >= 0)
+        t->alerts[alert]++;
+    unlock(w);
+    ends(w, c, true);
+}
+
+/* ---- room ---- */
+
+bool worker_has_room(const struct worker *w)
+{
+    uint32_t most = w->job->open_most / w->job->threads;
+    return w->reactor.open < (most == 0 ? 1 : most);
+}
+
+uint32_t worker_phone(const struct worker *w, uint32_t phone)
+{
+    return phone / w->job->threads;
+}
+
+uint32_t worker_phones(const struct worker *w)
+{
+    return (w->job->phones - w->index + w->job->threads - 1) / w->job->threads;
+}
+
+/* ---- the thread ---- */
+
+static void on_tick(struct ev_loop *loop, struct ev_timer *timer, int events)
+{
+    struct worker *w = timer->data;
+    (void)loop;
+    (void)events;
+    atomic_store(&w->open, w->reactor.open);
+    if (now_us() < w->orders->zero_us)
+        return;
+    if (w->job->concurrency != 0)
+        wake_slots(w);
+    else if (w->waiting != NULL || is_over(w))
+        arrivals(w);
+}
+
+static bool is_done(const struct worker *w)
+{
+    if (atomic_load(&w->orders->abort))
+        return true;
+    if (w->under_way > 0 || w->waiting != NULL || w->resting != NULL)
+        return false;
+    return w->job->concurrency != 0 ? time_is_up(w) : w->next >= w->job->plan.count;
+}
+
+static void count_unfinished(struct worker *w)
+{
+    for (uint32_t i = 0; i < w->job->plan.phase_count; i++) {
+        locked(w, i)->faults[FAULT_UNFINISHED] += w->of_phase[i];
+        unlock(w);
+    }
+}
+
+static uint64_t of_time(struct timeval t)
+{
+    return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_usec;
+}
+
+static uint64_t processor_us(void)
+{
+    struct rusage u;
+    CHECK(getrusage(RUSAGE_THREAD, &u) == 0);
+    return of_time(u.ru_utime) + of_time(u.ru_stime);
+}
+
+static void open_all(struct worker *w)
+{
+    reactor_open(&w->reactor);
+    reactor_enter(&w->reactor);
+    w->alarm_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    CHECK(w->alarm_fd >= 0); /* counted when the limit of open files was looked at */
+    ev_io_init(&w->alarm, on_alarm, w->alarm_fd, EV_READ);
+    w->alarm.data = w;
+    ev_io_start(w->reactor.loop, &w->alarm);
+    ev_timer_init(&w->tick, on_tick, TICK_S, TICK_S);
+    w->tick.data = w;
+    ev_timer_start(w->reactor.loop, &w->tick);
+    w->client = w->job->client->open(w);
+}
+
+static void close_all(struct worker *w)
+{
+    w->job->client->close(w);
+    ev_io_stop(w->reactor.loop, &w->alarm);
+    ev_timer_stop(w->reactor.loop, &w->tick);
+    close(w->alarm_fd);
+    reactor_leave(&w->reactor);
+    reactor_close(&w->reactor);
+}
+
+static void *work(void *of)
+{
+    struct worker *w = of;
+    sys_check_context(w->job->check);
+    open_all(w);
+    if (w->job->concurrency != 0) {
+        first_slots(w);
+    } else {
+        skip(w);
+        set_alarm(w, w->next < w->job->plan.count
+                         ? w->orders->zero_us + plan_at_us(&w->job->plan, w->next)
+                         : w->orders->zero_us);
+    }
+    uint64_t busy = processor_us(), from = now_us();
+    while (!is_done(w)) {
+        reactor_turn(&w->reactor);
+        reactor_reap(&w->reactor);
+    }
+    w->busy_us = processor_us() - busy;
+    w->wall_us = now_us() - from;
+    count_unfinished(w);
+    close_all(w);
+    atomic_store(&w->open, 0);
+    atomic_store(&w->done, true);
+    w->orders->over();
+    return NULL;
+}
+
+void worker_start(struct worker *w, const struct load_job *job, struct orders *orders,
+                  uint32_t index)
+{
+    uint32_t phases = job->plan.phase_count;
+    *w = (struct worker){ .job = job, .orders = orders, .index = index };
+    CHECK(pthread_mutex_init(&w->lock, NULL) == 0);
+    w->news = reactor_take(phases * sizeof *w->news);
+    w->of_phase = reactor_take(phases * sizeof *w->of_phase);
+    for (uint32_t i = 0; i < phases; i++)
+        w->news[i] = tally_of(&sys_mem);
+    sigset_t all, before; /* signals are the main thread's */
+    sigfillset(&all);
+    CHECK(pthread_sigmask(SIG_SETMASK, &all, &before) == 0);
+    CHECK(pthread_create(&w->thread, NULL, work, w) == 0);
+    CHECK(pthread_sigmask(SIG_SETMASK, &before, NULL) == 0);
+}
+
+static void free_calls(struct call *c)
+{
+    while (c != NULL) {
+        struct call *next = c->next;
+        reactor_give(c);
+        c = next;
+    }
+}
+
+void worker_join(struct worker *w)
+{
+    CHECK(pthread_join(w->thread, NULL) == 0);
+    for (uint32_t i = 0; i < w->job->plan.phase_count; i++)
+        tally_free(&w->news[i]);
+    reactor_give(w->news);
+    reactor_give(w->of_phase);
+    free_calls(w->spare);
+    free_calls(w->resting);
+    if (w->waiting != NULL)
+        reactor_give(w->waiting);
+    pthread_mutex_destroy(&w->lock);
+}

@@ -1,0 +1,122 @@
+#!/bin/sh
+# `cucmlab load` against a served TVS and against openssl's server: both loops, every way of
+# connecting, errors by kind, objectives as exit status, results that add.
+# shellcheck disable=SC2015 # what is asked here holds or fails as a whole
+. tests/live/lib/serve.sh
+serve scenarios/fleet/first-boot.lua --set phones=1
+until_done
+cd "$TEST_DIR" || exit 1
+case $CUCMLAB in /*) ;; *) CUCMLAB=$OLDPWD/$CUCMLAB ;; esac
+
+# load STATUS OPTION...: a second of it; what it prints goes to said, its result to result.json.
+load() {
+    want=$1
+    shift
+    "$CUCMLAB" load tvs "$@" --quiet --json result.json >said 2>err </dev/null
+    got=$?
+    [ "$got" -eq "$want" ] || { cp said out; fail "load $*: exit $got, $want expected"; }
+}
+
+# number NAME: the first one of that name in result.json.
+number() {
+    sed -n "s/.*\"$1\":[^0-9]*\([0-9]*\).*/\1/p" result.json | head -n 1
+}
+
+load 0 127.0.0.11 --rate 60 --duration 1s
+[ "$(number begun)" = 60 ] && [ "$(number trusted)" = 60 ] && [ "$(number full)" = 60 ] ||
+    fail "60 a second: $(cat said)"
+load 0 127.0.0.11 --rate 200 --duration 500ms --connection per-phone --phones 6 --threads 3 \
+    --request query --arrivals random --slo 'errors<=0%,rate>=100'
+[ "$(number begun)" = 100 ] && [ "$(number trusted)" = 100 ] && [ "$(number full)" = 6 ] ||
+    fail "6 phones: $(cat said)"
+load 0 127.0.0.11 --concurrency 3 --duration 300ms --connection keep --tls 1.3 --threads 2
+[ "$(number full)" = 3 ] && [ "$(number trusted)" -gt 3 ] || fail "3 connections: $(cat said)"
+load 0 127.0.0.11 --concurrency 4 --duration 300ms --tls 1.0 --cipher AES256-SHA \
+    --source 127.0.0.90-127.0.0.93
+[ "$(number trusted)" -gt 0 ] || fail "TLS 1.0: $(cat said)"
+load 0 127.0.0.11 --rate 20 --duration 500ms --cert "$OLDPWD/tests/vectors/firmware/signer.pem"
+[ "$(number not_trusted)" = 10 ] && grep -q '10 not trusted' said || fail "a stranger's certificate"
+ok "open and closed loop, each way of connecting, TLS 1.0 to 1.3; not trusted is an answer"
+
+load 1 127.0.0.11 --rate 20 --duration 500ms --slo 'p99<1us,errors<1%'
+grep -q '^SLO .*p99<1us .*MISSED' said && grep -q 'errors<1% .*met' said || fail "no SLO told"
+load 2 192.0.2.1 --rate 20
+grep -q 'allow-remote 192.0.2.1 allows it' err || fail "a remote target: $(cat err)"
+load 2 192.0.2.1 --rate 20 --allow-remote 192.0.2.2
+load 2 127.0.0.11:1 --rate 20
+grep -q 'refused' err || fail "nobody there: $(cat err)"
+load 0 127.0.0.11:1 --rate 20 --duration 500ms --cert "$OLDPWD/tests/vectors/firmware/signer.pem"
+grep -q 'refused 10' said || fail "refused: $(cat said)"
+ok "objectives and targets are the exit status"
+
+# Two at the same time, and their sum.
+for part in 1 2; do
+    "$CUCMLAB" load tvs 127.0.0.11 --rate 50 --duration 1s --quiet --json part$part.json \
+        >part$part.out 2>&1 &
+    eval "part$part=$!"
+done
+# shellcheck disable=SC2154
+wait "$part1" && wait "$part2" || fail "two at a time"
+"$CUCMLAB" merge part1.json part2.json --json result.json --slo 'rate>99' >said 2>err ||
+    fail "merge: $(cat err said)"
+[ "$(number trusted)" = 100 ] && grep -q '100/s asked' said || fail "a sum: $(cat said)"
+"$CUCMLAB" merge result.json part1.json >said 2>err && fail "one part twice"
+grep -q 'the same run as one before it' err || fail "one part twice: $(cat err)"
+load 0 127.0.0.11 --rate 50 --duration 1s --request query
+"$CUCMLAB" merge part1.json result.json >said 2>err && fail "what does not belong together"
+grep -q 'request is query' err || fail "what does not belong together: $(cat err)"
+if command -v parallel >/dev/null; then
+    HOME=$TEST_DIR parallel --will-cite -j 3 "$CUCMLAB" load tvs 127.0.0.11 --rate 20 \
+        --duration 500ms --quiet --json p{}.json ::: 1 2 3 >said 2>err || fail "GNU parallel"
+    "$CUCMLAB" merge p1.json p2.json p3.json --json result.json >said 2>err ||
+        fail "merge: $(cat err)"
+    [ "$(number trusted)" = 30 ] || fail "GNU parallel: $(cat said)"
+fi
+ok "results add, and only those that belong together"
+cd "$OLDPWD" || exit 1
+stop
+cd "$TEST_DIR" || exit 1
+
+# What others answer.
+openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=x \
+    >err 2>&1 || fail "no certificate"
+
+# other OPTION...: openssl's server on 127.0.0.1:4433, until enough.
+other() {
+    openssl s_server -accept 127.0.0.1:4433 -cert cert.pem -key key.pem "$@" >said.other 2>&1 &
+    pid=$!
+    tries=200
+    until "$CUCMLAB" load tvs 127.0.0.1:4433 --concurrency 1 --duration 1ms --timeout 200ms \
+        --quiet --cert cert.pem --json result.json >said 2>err && ! grep -q refused said; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || fail "no openssl s_server"
+        sleep 0.05
+    done
+}
+enough() {
+    kill "$pid"
+    wait "$pid" 2>/dev/null
+    pid=
+}
+
+# kind TEXT OPTION...: that error, and no answer.
+kind() {
+    text=$1
+    shift
+    load 0 127.0.0.1:4433 --concurrency 2 --duration 300ms --timeout 200ms --cert cert.pem "$@"
+    grep -q "^Errors .*: $text [0-9]" said && [ "$(number trusted)" = 0 ] ||
+        fail "no \"$text\": $(cat said)"
+}
+other -tls1_2 -rev
+kind 'bad reply'
+kind 'TLS alert protocol version' --tls 1.3
+kind 'TLS alert handshake failure' --tls 1.2 --cipher ADH-AES128-SHA
+enough
+other -www
+kind timeout
+enough
+other -www -Verify 1 -tls1_3
+kind 'TLS alert certificate required' --tls 1.3
+enough
+kind refused
+ok "refused, timeout, bad reply, TLS alerts by name"

@@ -1,0 +1,448 @@
+/* The pure half of load: histograms against sorting, arrivals, objectives, targets, and results
+ * that are written, read and added. */
+#include "sim/base/rng.h"
+#include "sim/base/sys.h"
+#include "sim/load/part.h"
+#include "sim/load/target.h"
+#include "sim/load/units.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* ---- histograms ---- */
+
+static int by_size(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Every value has one slot, slots lie side by side, and none is wider than a thousandth. */
+static void slots(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < HIST_SLOTS; i++) {
+        uint64_t low = hist_lowest(i), high = hist_widest(i);
+        if (low > HIST_HIGHEST)
+            break;
+        assert_int_equal(hist_slot(low), i);
+        if (high <= HIST_HIGHEST)
+            assert_int_equal(hist_slot(high), i);
+        assert_int_equal(hist_lowest(i + 1), high + 1);
+        assert_true((high - low) * 1000 <= low);
+    }
+    assert_int_equal(hist_slot(UINT64_MAX), hist_slot(HIST_HIGHEST));
+}
+
+static const uint32_t asked[] = { 1, 5000000, 9000000, 9900000, 9990000, 9999000, HIST_WHOLE };
+
+static void agree(const struct hist *h, const uint64_t *sorted, size_t n)
+{
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        size_t rank = (size_t)(((uint64_t)n * asked[i] + HIST_WHOLE - 1) / HIST_WHOLE);
+        uint64_t exact = sorted[rank == 0 ? 0 : rank - 1];
+        uint64_t widest = hist_widest(hist_slot(exact));
+        assert_int_equal(hist_at(h, asked[i]), widest < sorted[n - 1] ? widest : sorted[n - 1]);
+    }
+}
+
+static void against_sorting(void **state)
+{
+    static uint64_t values[20000];
+    (void)state;
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        struct rng r = rng_of(seed, "values", 0);
+        struct hist h = hist_of(&sys_mem);
+        size_t n = 1 + rng_below(&r, sizeof values / sizeof *values);
+        uint64_t sum = 0;
+        for (size_t i = 0; i < n; i++) {
+            values[i] = rng_next(&r) >> (33 + rng_below(&r, 31));
+            if (values[i] > HIST_HIGHEST)
+                values[i] = HIST_HIGHEST;
+            hist_add(&h, values[i]);
+            sum += values[i];
+        }
+        qsort(values, n, sizeof *values, by_size);
+        agree(&h, values, n);
+        assert_int_equal(h.count, n);
+        assert_int_equal(h.sum_us, sum);
+        assert_int_equal(h.min_us, values[0]);
+        assert_int_equal(h.max_us, values[n - 1]);
+        hist_free(&h);
+    }
+}
+
+/* Added in parts, in any order: the same histogram to the last count. */
+static void adds_exactly(void **state)
+{
+    (void)state;
+    struct rng r = rng_of(7, "values", 0);
+    struct hist whole = hist_of(&sys_mem), parts[3], sum = hist_of(&sys_mem);
+    for (int i = 0; i < 3; i++)
+        parts[i] = hist_of(&sys_mem);
+    for (int i = 0; i < 30000; i++) {
+        uint64_t us = rng_next(&r) >> (32 + rng_below(&r, 31));
+        hist_add(&whole, us);
+        hist_add(&parts[rng_below(&r, 3)], us);
+    }
+    for (int i = 2; i >= 0; i--)
+        hist_merge(&sum, &parts[i]);
+    for (uint32_t i = 0; i < HIST_SLOTS; i++)
+        assert_int_equal(hist_in(&sum, i), hist_in(&whole, i));
+    assert_int_equal(sum.count, whole.count);
+    assert_int_equal(sum.over, whole.over);
+    assert_true(whole.over > 0);
+    assert_int_equal(sum.sum_us, whole.sum_us);
+    assert_int_equal(sum.min_us, whole.min_us);
+    assert_int_equal(sum.max_us, whole.max_us);
+    hist_clear(&sum);
+    assert_int_equal(hist_at(&sum, HIST_WHOLE), 0);
+    hist_free(&sum);
+    hist_free(&whole);
+    for (int i = 0; i < 3; i++)
+        hist_free(&parts[i]);
+}
+
+/* ---- arrivals ---- */
+
+static struct plan plan_of(bool random)
+{
+    struct plan p = { .seed = 3, .random = random };
+    assert_true(plan_add(&p, 2000000, 100000, 100000, NULL)); /* 2 s of 100/s */
+    assert_true(plan_add(&p, 4000000, 100000, 300000, NULL)); /* up */
+    assert_true(plan_add(&p, 1000000, 300000, 0, NULL));      /* down to nothing */
+    return p;
+}
+
+static void arrivals(void **state)
+{
+    (void)state;
+    for (int random = 0; random < 2; random++) {
+        struct plan p = plan_of(random == 1);
+        uint64_t before = 0, in_half = 0;
+        assert_int_equal(p.count, 200 + 800 + 150);
+        assert_int_equal(p.length_us, 7000000);
+        for (uint64_t i = 0; i < p.count; i++) {
+            uint64_t at = plan_at_us(&p, i);
+            const struct plan_phase *f = &p.phases[plan_phase_of(&p, i)];
+            assert_true(at >= before && at >= f->begin_us && at <= f->begin_us + f->length_us);
+            assert_int_equal(at, plan_at_us(&p, i));
+            in_half += at >= 2000000 && at < 4000000;
+            before = at;
+        }
+        /* half the time of a ramp from 100/s to 300/s: 300 of its 800, but for a group drawn */
+        assert_true(in_half >= 300 - (random ? PLAN_GROUP : 1));
+        assert_true(in_half <= 300 + (random ? PLAN_GROUP : 1));
+    }
+    struct plan even = plan_of(false);
+    assert_int_equal(plan_at_us(&even, 1), 10000);
+    assert_int_equal(plan_at_us(&even, 199), 1990000);
+}
+
+/* Random arrivals: gaps of many lengths, with the mean that was asked for. */
+static void random_gaps(void **state)
+{
+    (void)state;
+    struct plan p = { .seed = 5, .random = true };
+    assert_true(plan_add(&p, 100000000, 100000, 100000, NULL));
+    uint64_t shorter = 0;
+    for (uint64_t i = 1; i < p.count; i++)
+        shorter += plan_at_us(&p, i) - plan_at_us(&p, i - 1) < 10000;
+    double share = (double)shorter / (double)p.count;
+    assert_true(share > 0.58 && share < 0.68); /* 1 - 1/e of a Poisson process */
+}
+
+static void too_many(void **state)
+{
+    struct plan p = { .seed = 1 };
+    struct err e = { "" };
+    (void)state;
+    assert_false(plan_add(&p, 86400000000ull * 30, 10000000000ull, 10000000000ull, &e));
+    p = (struct plan){ .seed = 1 };
+    for (int i = 0; i < PLAN_PHASES; i++)
+        assert_true(plan_add(&p, 1000, 1000, 1000, &e));
+    assert_false(plan_add(&p, 1000, 1000, 1000, &e));
+    assert_string_equal(e.text, "more than 64 steps");
+}
+
+/* ---- words ---- */
+
+static void units(void **state)
+{
+    static const struct {
+        const char *text;
+        uint64_t us;
+    } good[] = { { "250us", 250 },    { "1.5ms", 1500 },     { "10", 10000000 }, { "0.5s", 500000 },
+                 { "2m", 120000000 }, { "1h", 3600000000u }, { "30.", 30000000 } };
+    static const char *const bad[] = {
+        "", "x", "-1s", "1 s", "1d", "s", ".", "999999999999h", "99999999999999999999999"
+    };
+    uint64_t n;
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        assert_true(units_time(view_str(good[i].text), &n));
+        assert_int_equal(n, good[i].us);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(units_time(view_str(bad[i]), &n));
+    assert_true(units_rate(view_str("0.25/s"), &n));
+    assert_int_equal(n, 250);
+    assert_false(units_rate(view_str("10000001"), &n));
+    assert_string_equal(TIMED(999), "999 us");
+    assert_string_equal(TIMED(1234), "1.23 ms");
+    assert_string_equal(TIMED(12345678), "12.3 s");
+    assert_string_equal(RATED(1500), "1.5");
+}
+
+static void objectives(void **state)
+{
+    static const char *const bad[] = { "",           "p99",        "p99<",     "p99<50",
+                                       "p99=50ms",   "p0<1ms",     "p101<1ms", "errors<1",
+                                       "errors<x%",  "rate>1ms",   "max<1ms,", "speed>1",
+                                       "p99<50ms 1", "errors<101%" };
+    struct slo s;
+    struct tally t = tally_of(&sys_mem);
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct err e = { "" };
+        assert_false(slo_read(&s, bad[i], &e));
+        assert_true(e.text[0] != '\0');
+    }
+    assert_true(
+        slo_read(&s, "p99<50ms,errors<=10%,rate>=99/s,max<60ms,mean<11ms,p99.99>=40ms", NULL));
+    assert_int_equal(s.count, 6);
+    assert_false(slo_all_met(&s, &t, 1000000)); /* nothing was answered */
+    for (int i = 0; i < 99; i++)
+        hist_add(&t.latency, 10000);
+    hist_add(&t.latency, 50000);
+    t.trusted = 90;
+    t.not_trusted = 10;
+    t.faults[FAULT_RESET] = 11;
+    assert_true(slo_met(&s.terms[0], &t, 1000000));
+    assert_int_equal(slo_value(&s.terms[1], &t, 1000000), 99099); /* 11 of 111 */
+    assert_true(slo_all_met(&s, &t, 1000000));
+    assert_false(slo_met(&s.terms[2], &t, 2000000)); /* 50 a second */
+    t.faults[FAULT_RESET] = 12;
+    assert_false(slo_all_met(&s, &t, 1000000));
+    tally_free(&t);
+}
+
+static void targets(void **state)
+{
+    struct target t = { .port = 0 };
+    struct err e = { "" };
+    (void)state;
+    assert_true(target_read(&t, "127.0.0.11", 2445, &e));
+    assert_true(target_is_loopback(&t) && t.port == 2445 && t.ip == 0x7f00000b);
+    assert_true(target_read(&t, "127.1.2.3:99", 2445, &e));
+    assert_int_equal(t.port, 99);
+    static const char *const bad[] = {
+        "",          ":1",     "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:1:2",
+        "224.0.0.1", "0.0.0.0"
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(target_read(&t, bad[i], 2445, &e));
+    assert_true(target_read_source(&t, "127.0.0.9-127.0.0.11", &e));
+    assert_int_equal(target_source(&t, 4), 0x7f00000a);
+    assert_false(target_read_source(&t, "127.0.0.9-127.0.0.8", &e));
+    assert_false(target_read_source(&t, "127.0.0.9-", &e) && t.from_count != 1);
+    assert_false(target_read_source(&t, "127.0.0.0-127.9.0.0", &e));
+    assert_false(target_read_source(&t, "here", &e));
+    assert_true(target_read(&t, "192.0.2.7", 2445, &e));
+    struct target_consent c = { .allowed = false };
+    assert_false(target_allowed(&t, &c, &e));
+    c.allowed = true;
+    assert_false(target_allowed(&t, &c, &e)); /* nobody to ask */
+    c.again = "192.0.2.8";
+    assert_false(target_allowed(&t, &c, &e));
+    c.again = "192.0.2.7";
+    assert_true(target_allowed(&t, &c, &e));
+}
+
+/* Asked at a terminal: only "yes" is one. */
+static void asked_first(void **state)
+{
+    static const struct {
+        const char *answer;
+        bool good;
+    } answers[] = { { "yes\n", true }, { "y\n", false }, { "no\n", false }, { "", false } };
+    struct target t = { .port = 0 };
+    (void)state;
+    assert_true(target_read(&t, "192.0.2.7", 2445, NULL));
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        char room[512] = "", said[16];
+        snprintf(said, sizeof said, "%s ", answers[i].answer);
+        FILE *ask = fmemopen(room, sizeof room, "w");
+        FILE *answer = fmemopen(said, strlen(answers[i].answer) + (answers[i].good ? 0 : 1), "r");
+        const struct target_consent c = { .allowed = true, .ask = ask, .answer = answer };
+        assert_int_equal(target_allowed(&t, &c, NULL), answers[i].good);
+        fclose(ask);
+        fclose(answer);
+        assert_non_null(strstr(room, "192.0.2.7"));
+    }
+}
+
+static void alerts(void **state)
+{
+    (void)state;
+    assert_int_equal(tally_alert("connection broken off"), -1);
+    assert_string_equal(tally_alert_names[tally_alert("tlsv1 alert unknown ca")], "unknown ca");
+    assert_string_equal(tally_alert_names[tally_alert("sslv3 alert handshake failure")],
+                        "handshake failure");
+    assert_string_equal(tally_alert_names[tally_alert("tlsv1 alert of the future")], "another");
+}
+
+/* ---- results as files ---- */
+
+static struct result *sample(uint64_t id, uint64_t seed)
+{
+    struct result *r = result_new();
+    struct rng rng = rng_of(seed, "sample", 0);
+    struct plan p = { .seed = 1 };
+    assert_true(plan_add(&p, 1000000, 100000, 100000, NULL));
+    assert_true(plan_add(&p, 1000000, 100000, 200000, NULL));
+    result_plan(r, &p, true);
+    result_condition(r, "target", "TVS at 127.0.0.11:2445");
+    r->parts[r->part_count++] = id;
+    r->began_s = 1000 + (int64_t)id;
+    r->ended_s = 2000 + (int64_t)id;
+    r->phones = r->threads = 1;
+    for (uint32_t i = 0; i < 2; i++) {
+        struct tally *t = &r->phases[i].tally;
+        for (int k = 0; k < 500; k++)
+            hist_add(&t->latency, rng_next(&rng) >> (32 + rng_below(&rng, 31)));
+        hist_add(&t->late, rng_below(&rng, 100));
+        t->trusted = 490;
+        t->not_trusted = 10;
+        t->begun = 503;
+        t->faults[FAULT_ALERT] = t->alerts[3] = 2 + rng_below(&rng, 5);
+        t->faults[FAULT_TIMEOUT] = 1;
+    }
+    result_total(r);
+    return r;
+}
+
+static const struct slo none;
+
+static struct result *through_a_file(const struct result *r)
+{
+    struct arena a = arena_of(&sys_mem);
+    struct err e = { "" };
+    struct result *again = part_read(part_write(r, &none, "cucmlab load", &a), &e);
+    if (again == NULL)
+        fail_msg("%s", e.text);
+    arena_free(&a);
+    return again;
+}
+
+static void same_bytes(const struct result *x, const struct result *y)
+{
+    struct arena a = arena_of(&sys_mem);
+    struct view p = part_write(x, &none, "", &a), q = part_write(y, &none, "", &a);
+    assert_true(view_eq(p, q));
+    arena_free(&a);
+}
+
+static void written_and_read(void **state)
+{
+    (void)state;
+    struct result *r = sample(1, 1), *again = through_a_file(r);
+    same_bytes(r, again);
+    result_free(r);
+    result_free(again);
+}
+
+/* Read from files and added in either order: the sum of the counts, and the same file. */
+static void added(void **state)
+{
+    (void)state;
+    struct err e = { "" };
+    struct result *a = sample(1, 1), *b = sample(2, 2), *ab = through_a_file(a),
+                  *ba = through_a_file(b), *b2 = through_a_file(b), *a2 = through_a_file(a);
+    assert_true(result_add(ab, b2, &e));
+    assert_true(result_add(ba, a2, &e));
+    assert_int_equal(ab->total.trusted, 4 * 490);
+    assert_int_equal(ab->total.latency.count, 2000);
+    assert_int_equal(ab->phases[1].to_milli, 400000);
+    assert_int_equal(ab->began_s, 1001);
+    assert_int_equal(ab->ended_s, 2002);
+    for (uint32_t i = 0; i < HIST_SLOTS; i++)
+        assert_int_equal(hist_in(&ab->total.latency, i),
+                         hist_in(&a->total.latency, i) + hist_in(&b->total.latency, i));
+    ba->parts[0] = ab->parts[0]; /* the order of the parts alone differs */
+    ba->parts[1] = ab->parts[1];
+    same_bytes(ab, ba);
+    assert_false(result_add(ab, b, &e));
+    assert_string_equal(e.text, "the same run as one before it");
+    struct result *c = sample(3, 3);
+    snprintf(c->conditions[0].value, sizeof c->conditions[0].value, "TVS at 127.0.0.12:2445");
+    assert_false(result_add(ab, c, &e));
+    assert_string_equal(e.text, "target is TVS at 127.0.0.12:2445, and TVS at 127.0.0.11:2445 in "
+                                "the first");
+    struct result *d = sample(4, 3);
+    d->phases[1].length_us++;
+    assert_false(result_add(ab, d, &e));
+    assert_int_equal(ab->total.latency.count, 2000);
+    struct result *all[] = { a, b, ab, ba, a2, b2, c, d };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        result_free(all[i]);
+}
+
+/* A file whose numbers do not fit together is none. */
+static void not_believed(void **state)
+{
+    static const char *const changes[][2] = {
+        { "\"cucmlab load\"", "\"cucmlab\"" },
+        { "\"count\":\t500", "\"count\":\t501" },
+        { "\"trusted\":\t490", "\"trusted\":\t491" },
+        { "\"version\":\t1", "\"version\":\t2" },
+        { "\"wall_us\":\t0", "\"wall_us\":\t-1" },
+        { "\"wall_us\":\t0", "\"wall_us\":\t0.5" },
+        { "\"wall_us\":\t0", "\"wall_us\":\t1e300" },
+        { "\"begin_us\":\t1000000", "\"begin_us\":\t1000001" },
+        { "\"length_us\":\t1000000", "\"length_us\":\t0" },
+        { "\"timeout\":\t1", "\"timeouts\":\t1" },
+        { "\"counts\":\t[[", "\"counts\":\t[[3600000001,1],[" },
+        { "TVS at", "\\u001b[2J" },
+        { "\"0000000000000001\"", "\"1\"" },
+        { "\"phases\":", "\"phrases\":" },
+    };
+    struct arena a = arena_of(&sys_mem);
+    struct result *r = sample(1, 1);
+    (void)state;
+    struct view good = part_write(r, &none, NULL, &a);
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        struct err e = { "" };
+        char *text = arena_text(&a, good), *at = strstr(text, changes[i][0]);
+        assert_non_null(at);
+        size_t head = (size_t)(at - text), n = strlen(changes[i][1]);
+        char *bad = arena_take(&a, good.n + 100);
+        snprintf(bad, good.n + 100, "%.*s%s%s", (int)head, text, changes[i][1],
+                 at + strlen(changes[i][0]));
+        (void)n;
+        struct result *read = part_read(view_str(bad), &e);
+        if (read != NULL)
+            fail_msg("%s was taken", changes[i][1]);
+        assert_true(e.text[0] != '\0');
+    }
+    result_free(r);
+    arena_free(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(slots),        cmocka_unit_test(against_sorting),
+        cmocka_unit_test(adds_exactly), cmocka_unit_test(arrivals),
+        cmocka_unit_test(random_gaps),  cmocka_unit_test(too_many),
+        cmocka_unit_test(units),        cmocka_unit_test(objectives),
+        cmocka_unit_test(targets),      cmocka_unit_test(asked_first),
+        cmocka_unit_test(alerts),       cmocka_unit_test(written_and_read),
+        cmocka_unit_test(added),        cmocka_unit_test(not_believed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
