@@ -38,3 +38,8 @@ void lab_capture(struct lab *lab, struct capture *capture)
         &(struct virt_capture){
             .capture = capture, .phone = phone, .node = node, .epoch_us = epoch_us, .ctx = lab });
 }
+
+uint32_t lab_capture_ip(const struct lab *lab, uint32_t phone)
+{
+    return lab->base->options.live ? 0x7f000001 : VIRT_PHONE_IP(phone);
+}

@@ -194,6 +194,8 @@ static bool open_capture(struct session *s, struct err *e)
     s->capture = capture_open(s->options.pcap, "cucmlab " CUCMLAB_VERSION, e);
     if (s->capture != NULL && !s->options.lab.live)
         lab_capture(s->lab, s->capture);
+    if (s->capture != NULL)
+        captured_begin(&s->captured, s->lab, s->capture);
     return s->capture != NULL;
 }
 
@@ -329,12 +331,18 @@ void session_serve(struct session *s)
     sys_check_context(outer);
 }
 
+static bool end_capture(struct session *s, struct err *e)
+{
+    captured_end(&s->captured);
+    return capture_close(s->capture, e);
+}
+
 bool session_end_files(struct session *s, struct err *e)
 {
     bool good = dump_close(&s->dump, e);
     good = tracefile_close(&s->trace, good ? e : NULL) && good;
     good = accesslog_close(&s->access, good ? e : NULL) && good;
-    return capture_close(s->capture, good ? e : NULL) && good;
+    return end_capture(s, good ? e : NULL) && good;
 }
 
 void session_report(struct session *s, uint32_t hands_minutes, uint32_t people, struct report *out)

@@ -14,6 +14,7 @@
 #include "sim/inventory/off.h"
 #include "sim/predict/losses.h"
 #include "sim/report/accesslog.h"
+#include "sim/report/captured.h"
 #include "sim/report/dump.h"
 #include "sim/report/explain.h"
 #include "sim/report/report.h"
@@ -60,6 +61,7 @@ struct session {
     struct dump dump;
     struct tracefile trace;
     struct capture *capture;
+    struct captured captured;
     struct accesslog access;
     struct inventory_file *files;
     uint32_t file_count;

@@ -22,7 +22,7 @@ sim/doctor:  sim/base sim/wire sim/crypto sim/core sim/bytes sim/talk sim/net ph
 sim/live:    sim/base sim/wire sim/crypto sim/core sim/bytes sim/talk sim/capture sim/net sim/live
 sim/lab:     sim/base sim/wire sim/crypto sim/core sim/bytes sim/virt sim/live phones nodes sim/lab
 sim/predict: sim/base sim/wire sim/core sim/lab phones nodes sim/predict
-sim/report:  sim/base sim/wire sim/crypto sim/core sim/bytes sim/lab phones nodes sim/predict sim/script sim/inventory sim/report
+sim/report:  sim/base sim/wire sim/crypto sim/core sim/bytes sim/lab phones nodes sim/predict sim/script sim/inventory sim/capture sim/report
 sim/text:    sim/base sim/wire sim/text
 sim/inventory: sim/base sim/wire sim/crypto sim/text sim/lab phones sim/inventory
 sim/script:  sim/base sim/wire sim/core sim/text sim/lab phones nodes sim/predict sim/script

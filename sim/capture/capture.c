@@ -189,6 +189,11 @@ void capture_clock(struct capture *c, uint64_t epoch_us)
     c->epoch_us = epoch_us;
 }
 
+void capture_wall(struct capture *c, uint64_t (*now_us)(void))
+{
+    c->wall_us = now_us;
+}
+
 void capture_port(struct capture *c, uint16_t bound, uint16_t standard)
 {
     c->bound = bound;
@@ -226,20 +231,25 @@ static void pdu_tag(struct wr *w, uint16_t tag, struct view value)
         wr_u8(w, 0);
 }
 
-void capture_says(struct capture *c, uint64_t at_us, uint32_t ip, const char *text)
+void capture_says(struct capture *c, uint64_t at_us, uint32_t ip, const char *text,
+                  const char *comment)
 {
     enum { TAG_END, TAG_DISSECTOR = 12, TAG_FROM_IPV4 = 20 };
     const uint8_t from[4] = { (uint8_t)(ip >> 24), (uint8_t)(ip >> 16), (uint8_t)(ip >> 8),
                               (uint8_t)ip };
     capture_hold(c);
     struct wr pdu = wr_of(c->frame, sizeof c->frame), w = block(c);
+    uint64_t then_us = c->wall_us != NULL ? c->wall_us() : c->epoch_us + at_us, mark = c->mark;
     pdu_tag(&pdu, TAG_DISSECTOR, view_str("syslog"));
-    pdu_tag(&pdu, TAG_FROM_IPV4, view_of(from, sizeof from));
+    if (ip != 0)
+        pdu_tag(&pdu, TAG_FROM_IPV4, view_of(from, sizeof from));
     pdu_tag(&pdu, TAG_END, view_of(NULL, 0));
     wr_str(&pdu, "<133>"); /* local0, notice: what phones log with (assumed) */
     wr_view(&pdu, view_of(text, strnlen(text, PCAPNG_TEXT_MAX)));
-    pcapng_packet(&w, INTERFACE_LAB, c->epoch_us + at_us, view_of(pdu.p, pdu.n), text);
+    pcapng_packet(&w, INTERFACE_LAB, then_us, view_of(pdu.p, pdu.n), comment);
+    c->mark = 0; /* of no packet */
     write_packet(c, at_us, &w);
+    c->mark = mark;
     capture_release(c);
 }
 

@@ -34,14 +34,18 @@ void capture_free(struct capture *c); /* NULL: nothing */
 
 /* Instant 0 of the run, microseconds since 1970.  0 before. */
 void capture_clock(struct capture *c, uint64_t epoch_us);
+/* On real sockets: what is said has the time of this clock, as packets have. */
+void capture_wall(struct capture *c, uint64_t (*now_us)(void));
 /* What is bound there is written with this port, which Wireshark knows. */
 void capture_port(struct capture *c, uint16_t bound, uint16_t standard);
 void capture_name(struct capture *c, uint32_t ip, const char *name);
 /* The next packet that is written carries this comment (`frame.comment`). */
 void capture_comment(struct capture *c, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* A line of the lab itself, on interface 1, from this address. */
-void capture_says(struct capture *c, uint64_t at_us, uint32_t ip, const char *text);
+/* A line of the lab itself, on interface 1, from this address (0: none), with a comment
+ * ("": none). */
+void capture_says(struct capture *c, uint64_t at_us, uint32_t ip, const char *text,
+                  const char *comment);
 /* A line of a TLS key log; one that came lately is left out. */
 void capture_secret(struct capture *c, const char *line);
 

@@ -39,10 +39,11 @@ struct capture {
     int error;    /* errno of the write that failed; 0: none */
     bool written; /* since the last flush */
     uint64_t epoch_us, packets;
-    uint16_t bound, standard; /* one port that is written as another; 0: none */
-    uint16_t id;              /* of the next IP header */
-    struct table on_the_way;  /* datagrams to be received: hash of both ends -> how many */
-    uint64_t *secrets;        /* hashes, each at its place */
+    uint64_t (*wall_us)(void); /* NULL: virtual time */
+    uint16_t bound, standard;  /* one port that is written as another; 0: none */
+    uint16_t id;               /* of the next IP header */
+    struct table on_the_way;   /* datagrams to be received: hash of both ends -> how many */
+    uint64_t *secrets;         /* hashes, each at its place */
     struct flow *flows;
     uint32_t flow_count, flow_cap, flow_free;
     struct table by_ends; /* hash of both ends -> flow */

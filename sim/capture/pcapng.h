@@ -8,7 +8,7 @@
 
 #define PCAPNG_RAW       101  /* LINKTYPE_RAW: begins with the IP header */
 #define PCAPNG_UPPER_PDU 252  /* LINKTYPE_WIRESHARK_UPPER_PDU: tags, then what a dissector reads */
-#define PCAPNG_TEXT_MAX  1024 /* of a comment, a name: what is longer is cut */
+#define PCAPNG_TEXT_MAX  4096 /* of a comment, a name: what is longer is cut */
 
 void pcapng_section(struct wr *w, const char *program);
 /* The first one is number 0. */

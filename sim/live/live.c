@@ -586,6 +586,8 @@ struct driver *live_new(const struct world *world, const struct live_options *op
     };
     reactor_open(&l->reactor);
     l->reactor.capture = options->capture;
+    if (l->reactor.capture != NULL)
+        capture_wall(l->reactor.capture, reactor_wall_us);
     ev_timer_init(&l->wake, on_wake, 0., 0.);
     l->certs.index = table_of(&sys_mem);
     l->certs.ders = table_of(&sys_mem);

@@ -134,6 +134,17 @@ uint32_t story_refusals(struct losses *losses, uint32_t phone,
     return n;
 }
 
+void story_refused(FILE *out, struct lab *lab, uint32_t phone, enum trust_purpose purpose)
+{
+    struct story_refusal refusals[STORY_REFUSALS];
+    struct story_told told = { .count = 0 };
+    struct story s = {
+        out, lab, &lab->state.phones[phone], lab_env_of(lab, phone), lab->base->content, &told
+    };
+    if (own_refusals(s.p, &s.env, FSM_BIT(purpose), refusals) > 0)
+        story_put_refusal(&s, &refusals[0]);
+}
+
 /* Its date, where the run has dates. */
 static const char *begun(const struct lab *lab, uint64_t us, char out[FMT_ROOM])
 {

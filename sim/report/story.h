@@ -26,6 +26,10 @@ struct story_refusal {
 uint32_t story_refusals(struct losses *losses, uint32_t phone,
                         struct story_refusal out[STORY_REFUSALS]);
 
+/* What the phone refused last of that purpose, with each check behind it, as the story has it; for
+ * who listens to a lab: asks nothing that takes time.  Nothing where it refused nothing. */
+void story_refused(FILE *out, struct lab *lab, uint32_t phone, enum trust_purpose purpose);
+
 const char *story_purpose(enum trust_purpose purpose); /* stable: "ctl", "itl", "configuration" */
 const char *story_where(enum trust_where where);       /* "ctl", "tvs" */
 const char *story_result(enum trust_result result);    /* "no-match" */

@@ -193,22 +193,28 @@ static void who_of(const struct lab *lab, const struct trace_line *l, char out[2
         snprintf(out, 2 * CLUSTER_NAME, "cluster %" PRIu32 " node %" PRIu32, cluster, node);
 }
 
+void tracefile_words(const struct lab *lab, const struct trace_line *l, char who[TRACEFILE_WHO],
+                     char text[TRACE_TEXT])
+{
+    who_of(lab, l, who);
+    if (l->who == TRACE_PHONE)
+        tracefile_note(lab, l->id, l->what, l->a, l->b, l->content, text);
+    else if (l->who == TRACE_NODE)
+        node_text(lab, l, text);
+    else
+        snprintf(text, TRACE_TEXT, "%s", l->text == NULL ? "" : l->text);
+}
+
 static void put_line(void *ctx, const struct trace_line *l)
 {
     static const char *const kinds[] = { "phone", "node", "step", "act" };
     struct tracefile *t = ctx;
-    char who[2 * CLUSTER_NAME], text[TRACE_TEXT], clock[FMT_ROOM], date[DATE_TEXT];
+    char who[TRACEFILE_WHO], text[TRACE_TEXT], clock[FMT_ROOM], date[DATE_TEXT];
     bool dated = t->lab->base->options.dated;
     const char *what = l->who == TRACE_PHONE  ? note_names[l->what]
                        : l->who == TRACE_NODE ? node_names[l->what]
                                               : kinds[l->who];
-    who_of(t->lab, l, who);
-    if (l->who == TRACE_PHONE)
-        tracefile_note(t->lab, l->id, l->what, l->a, l->b, l->content, text);
-    else if (l->who == TRACE_NODE)
-        node_text(t->lab, l, text);
-    else
-        snprintf(text, sizeof text, "%s", l->text == NULL ? "" : l->text);
+    tracefile_words(t->lab, l, who, text);
     if (!t->json) {
         fprintf(t->out, "%s %s%s%s %s\n", fmt_clock(l->at_us, clock),
                 dated ? lab_iso(t->lab, l->at_us, date) : "", dated ? " " : "", who, text);

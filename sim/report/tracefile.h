@@ -21,6 +21,10 @@ bool tracefile_open(struct tracefile *t, struct lab *lab, const char *path, stru
 /* Writes the hash and closes. */
 bool tracefile_close(struct tracefile *t, struct err *e);
 
+/* A line of a trace in words: who, and what. */
+#define TRACEFILE_WHO (2 * CLUSTER_NAME)
+void tracefile_words(const struct lab *lab, const struct trace_line *l, char who[TRACEFILE_WHO],
+                     char text[TRACE_TEXT]);
 /* One note of a phone in words: "Requesting ITL", "TVS 1: not-trusted".  `number`: of its content
  * in the trace; 0: left out. */
 void tracefile_note(const struct lab *lab, uint32_t phone, uint8_t note, uint32_t a, uint32_t b,

@@ -6,9 +6,8 @@
 
 #include <string.h>
 
-#define PHONES_FROM 0x0a800000u /* 10.128.0.0: addresses of phones, by their number (assumed) */
-#define PORTS_FROM  49152u
-#define PIECE       16384
+#define PORTS_FROM 49152u
+#define PIECE      16384
 
 static const struct view nothing = { NULL, 0 };
 
@@ -21,7 +20,7 @@ uint32_t tap_number(const struct virt *v, const struct slot *s)
 
 uint32_t tap_address(uint32_t phone)
 {
-    return PHONES_FROM + phone + 1;
+    return VIRT_PHONE_IP(phone);
 }
 
 /* The first time it gets its name. */

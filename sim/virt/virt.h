@@ -20,6 +20,9 @@ struct virt_options {
 /* `world` is borrowed.  The driver is freed with its free(). */
 struct driver *virt_new(const struct world *world, const struct virt_options *options,
                         const struct mem *mem);
+/* The address of a phone in a capture (assumed: the lab needs none). */
+#define VIRT_PHONE_IP(phone) (0x0a800001u + (phone)) /* 10.128.0.0/9 */
+
 /* What a capture has to know of phones and nodes. */
 struct virt_phone {
     const char *user_agent; /* "Cisco-CP8861/12.1.1" */

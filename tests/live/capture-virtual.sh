@@ -23,6 +23,9 @@ shown tvs -N n -T fields -e ip.src_host | grep -q SEP001121000000 || fail "no na
 virtual scenarios/regenerate/both-one-node.lua
 [ "$(count 'tls.alert_message.desc == 48 && frame.comment contains "does not trust"')" -ge 3 ] ||
     fail "no phone refuses TVS"
+[ "$(count 'syslog && frame.comment contains "Refused: it keeps the ITL"')" -eq 3 ] ||
+    fail "not one reason each"
+some 'syslog.msg contains "step 2: reset the phones"'
 virtual scenarios/capf/lsc-renewed-in-time.lua
 some 'capf.type == 9 && tcp.srcport == 3804'
 some 'capf.type == 2 && capf.device contains "SEP"'

@@ -54,7 +54,9 @@ until_done
 stop
 sound
 some 'tls.alert_message.desc == 48 && tcp.dstport == 2445 && frame.comment contains "does not trust"'
-ok "a phone refuses TVS: unknown CA"
+some 'syslog && frame.comment contains "which is in neither list as TVS, so the phone broke off"'
+some 'syslog.msg contains "HQ/pub: regenerate CallManager"'
+ok "a phone refuses TVS: unknown CA, and says why"
 
 # Somebody reads along: the first packets are there before the program ends.
 mkfifo "$TEST_DIR/pipe"

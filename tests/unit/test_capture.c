@@ -409,7 +409,7 @@ static void words_names_and_secrets(void **state)
     capture_secret(c, "CLIENT_RANDOM 01 02");
     capture_secret(c, "CLIENT_RANDOM 01 02"); /* the other end tells it too */
     capture_secret(c, "CLIENT_RANDOM 03 04");
-    capture_says(c, 5, client.ip, "SEP1: refuses");
+    capture_says(c, 5, client.ip, "SEP1: refuses", "SEP1: refuses");
     capture_flush(c);
     closed(c, &r);
     assert_int_equal(r.names, 1);
