@@ -230,6 +230,18 @@ struct view forge_der(struct forge *f, uint32_t cert)
 
 /* ---- devices ---- */
 
+/* By hand: it is done for each request of a file, and printf() would be most of that. */
+static void put_uuid(const uint8_t b[16], struct wr *w)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (int i = 0; i < 16; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            wr_u8(w, '-');
+        wr_u8(w, (uint8_t)digits[b[i] >> 4]);
+        wr_u8(w, (uint8_t)digits[b[i] & 15]);
+    }
+}
+
 struct forge_device forge_device_of(uint32_t number, const char *name)
 {
     struct forge_device d = { .number = number };
@@ -242,8 +254,7 @@ struct forge_device forge_device_of(uint32_t number, const char *name)
     b[6] = (b[6] & 0x0f) | 0x40; /* version 4, as CUCM's own */
     b[8] = (b[8] & 0x3f) | 0x80;
     struct wr w = wr_of(d.uuid, sizeof d.uuid);
-    for (int i = 0; i < 16; i++)
-        wr_fmt(&w, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", b[i]);
+    put_uuid(b, &w);
     CHECK(w.n == 36);
     return d;
 }

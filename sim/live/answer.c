@@ -69,8 +69,8 @@ static uint32_t locale_of(struct live *l, const char *name)
     return text;
 }
 
-enum answer answer_file(struct live *l, uint32_t node, struct view name, struct arena *a,
-                        struct view *bytes, struct access *access)
+enum answer answer_file(struct live *l, uint32_t node, struct view name, bool netascii,
+                        struct live_file **file, struct access *access)
 {
     enum file_kind kind;
     char device_name[64], locale[64];
@@ -91,8 +91,12 @@ enum answer answer_file(struct live *l, uint32_t node, struct view name, struct 
         return ANSWER_STOPPED;
     if (e.type != EVENT_FILE)
         return ANSWER_MISSING;
-    struct forge_device device = forge_device_of(ask.device, device_name);
-    if (forge_bytes(l->options.forge, e.a, kind, &device, a, bytes, &why))
+    struct live_file_key key = {
+        .content = e.a, .device = ask.device, .kind = (uint8_t)kind, .netascii = netascii
+    };
+    memcpy(key.name, device_name, strlen(device_name));
+    *file = files_get(l, key, &why);
+    if (*file != NULL)
         return ANSWER_OK;
     live_says(l, node, "cannot make %s", why.text);
     return ANSWER_MISSING;

@@ -295,13 +295,7 @@ void desk_mute(struct listener *li)
 /* What came for a listener while nothing passed was lost on the way. */
 void desk_discard(const struct listener *li)
 {
-    uint8_t byte;
     int fd;
-    if (li->service == LIVE_TFTP) {
-        while (recv(li->fd, &byte, sizeof byte, 0) >= 0)
-            continue;
-        return;
-    }
     while ((fd = accept4(li->fd, NULL, NULL, SOCK_CLOEXEC)) >= 0)
         net_reset(fd);
 }

@@ -46,19 +46,18 @@ static bool ends_in(struct view name, const char *end)
 static void send_file(struct conn *c, const struct http_request *r, struct view name)
 {
     struct live *l = c->listener->live;
-    struct arena a = arena_of(&sys_mem);
-    struct view bytes = { NULL, 0 };
+    struct live_file *got = NULL;
     uint32_t node = c->listener->host->node;
-    enum answer found = answer_file(l, node, name, &a, &bytes, access_of(c));
+    enum answer found = answer_file(l, node, name, false, &got, access_of(c));
     if (found == ANSWER_STOPPED) {
         http_stopped(c);
     } else if (found == ANSWER_OK && l->world->transfer_begin(l->world->ctx, node)) {
         c->transfer = true;
-        http_answer(c, 200, bytes, r->head, r->keep_alive);
+        http_answer(c, 200, got->bytes, r->head, r->keep_alive);
     } else {
         http_answer(c, 503, view_of(NULL, 0), r->head, r->keep_alive);
     }
-    arena_free(&a);
+    files_drop(got);
 }
 
 static void file(struct conn *c, const struct http_request *r)

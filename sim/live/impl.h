@@ -8,6 +8,7 @@
  *   worker.c   threads that serve TVS
  *   desk.c     accepting, and the connections of the nodes
  *   answer.c   what a node answers: files, TVS, registration
+ *   files.c    bytes of files, made once for all who ask
  *   issue.c    what its CAPF answers
  *   client.c   requests of the phones: who has a seat, TVS, pages
  *   fetch.c    their files
@@ -100,14 +101,37 @@ void access_refused(struct access *a);
 /* Tells the lab, where something was asked, and clears it for the next. */
 void access_tell(struct listener *li, const struct sockaddr_in *peer, struct access *a);
 
+/* ---- files.c ---- */
+
+#define LIVE_FILES 512 /* that are kept at the most */
+
+/* What decides the bytes; all of it is compared. */
+struct live_file_key {
+    uint32_t content, device;
+    uint8_t kind;
+    bool netascii;
+    char name[16]; /* of the device */
+};
+
+struct live_file {
+    struct live_file_key key;
+    uint32_t users;
+    struct view bytes;
+};
+
+/* The caller's until files_drop(); NULL and `why` where it cannot be made. */
+struct live_file *files_get(struct live *l, struct live_file_key key, struct err *why);
+void files_drop(struct live_file *f); /* NULL: nothing */
+void files_forget(struct live *l);    /* all that nobody uses */
+
 /* ---- answer.c ---- */
 
 enum answer { ANSWER_OK, ANSWER_MISSING, ANSWER_STOPPED };
 
-/* The bytes of a name at a node, in `a`.  A file that cannot be made is missing, and the node says
- * why.  All three fill in of `access` what they come to know. */
-enum answer answer_file(struct live *l, uint32_t node, struct view name, struct arena *a,
-                        struct view *bytes, struct access *access);
+/* The bytes of a name at a node, the caller's until files_drop().  A file that cannot be made is
+ * missing, and the node says why.  All three fill in of `access` what they come to know. */
+enum answer answer_file(struct live *l, uint32_t node, struct view name, bool netascii,
+                        struct live_file **file, struct access *access);
 /* One whole TVS message in, its reply in `a`.  False: no answer, close. */
 bool answer_tvs(struct live *l, uint32_t node, struct view message, struct arena *a,
                 struct view *reply, struct access *access);
@@ -184,6 +208,7 @@ struct listener {
     enum tls_version oldest;       /* that it takes */
     struct tls_sessions *sessions; /* that clients may take up; of this certificate alone */
     struct book *book;             /* of a TVS that workers serve */
+    struct tftp_port *tftp;        /* of TFTP: its transfers */
 };
 
 struct conn {
@@ -259,18 +284,20 @@ struct host {
     struct listener listeners[LIVE_SERVICES];
 };
 
-struct transfer;
-
 /* Opens and closes listeners as the services stand; breaks off what began under another epoch. */
 bool server_refresh(struct live *l, struct host *p, struct err *e);
 void server_close(struct host *p); /* all its listeners, until server_refresh() */
-void server_link(struct live *l, struct host *p, bool down);
+void server_link(struct host *p, bool down);
 void server_free(struct live *l); /* all listeners and connections */
 
 /* ---- tftpd.c ---- */
 
 bool tftpd_open(struct listener *li, struct err *e);
-void tftpd_drop(struct live *l, const struct host *p); /* breaks off all transfers there */
+void tftpd_close(struct listener *li); /* breaks off all its transfers */
+/* A link that is down: nothing comes or goes, and all transfers end; back, what came meanwhile was
+ * lost on the way. */
+void tftpd_link(struct listener *li, bool down);
+void tftpd_free(struct live *l);
 
 /* ---- worker.c ---- */
 
@@ -372,8 +399,10 @@ struct live {
     struct worker **workers;
     uint32_t worker_count;
     struct ev_async heard; /* a worker has something to say */
-    struct transfer *transfers;
+    struct tftpd *tftpd;
     uint32_t transfer_count;
+    struct live_file *files[LIVE_FILES];
+    uint32_t file_bytes; /* of those */
 
     struct certs certs;
     struct table locales; /* folders that were asked for over sockets */

@@ -330,7 +330,7 @@ static void driver_node_link(void *self, uint32_t node, const struct link *link)
     struct live *l = self;
     struct host *p = live_host(l, node);
     if (p != NULL)
-        server_link(l, p, link_is_cut(link));
+        server_link(p, link_is_cut(link));
 }
 
 /* Of a link sockets know whether it is down. */
@@ -376,6 +376,8 @@ static void driver_free(void *self)
         ev_timer_stop(l->reactor.loop, &l->slots[i]->timer);
     }
     server_free(l);
+    tftpd_free(l);
+    files_forget(l);
     workers_stop(l);
     for (uint32_t i = 0; i < l->slot_cap; i++)
         reactor_give(l->slots[i]);
@@ -439,9 +441,9 @@ uint16_t live_tftp_port(const struct driver *d)
 
 uint32_t live_files_needed(const struct live_options *options, uint32_t nodes)
 {
-    /* A phone holds an HTTPS handshake while it asks TVS: two sockets. */
-    return FILES_OF_OUR_OWN + nodes * LIVE_SERVICES + 2 * options->phones_at_once +
-           2 * options->registrations + options->connections + options->transfers +
+    /* A phone holds an HTTPS handshake while it asks TVS: two sockets.  TFTP of a node has two. */
+    return FILES_OF_OUR_OWN + nodes * (LIVE_SERVICES + 1) + 2 * options->phones_at_once +
+           2 * options->registrations + options->connections +
            options->tvs_workers * (FILES_OF_A_LOOP + options->connections);
 }
 

@@ -120,7 +120,7 @@ static void stop_watching(struct listener *li)
     if (by_workers(li))
         workers_close(li);
     else if (li->service == LIVE_TFTP)
-        ev_io_stop(li->desk->reactor->loop, &li->io);
+        tftpd_close(li);
     else
         desk_leave(li);
 }
@@ -133,8 +133,6 @@ static void close_listener(struct listener *li)
         li->fd = -1;
     }
     desk_drop(li);
-    if (li->service == LIVE_TFTP)
-        tftpd_drop(li->live, li->host);
 }
 
 /* A node that is shut down: what is sent there gets no answer.  No harm where it cannot be done:
@@ -162,27 +160,26 @@ static void close_dark(struct listener *li)
 /* A dead link says nothing to anybody: connections fall silent, and end when it is back. */
 static void link_one(struct listener *li, bool down)
 {
-    struct ev_loop *loop = li->desk->reactor->loop;
     if (by_workers(li)) {
         workers_link(li, down);
+    } else if (li->service == LIVE_TFTP) {
+        tftpd_link(li, down);
     } else if (down) {
-        li->service == LIVE_TFTP ? ev_io_stop(loop, &li->io) : desk_leave(li);
+        desk_leave(li);
         desk_mute(li);
     } else if (!ev_is_active(&li->io)) {
         desk_drop(li);
         desk_discard(li);
-        li->service == LIVE_TFTP ? ev_io_start(loop, &li->io) : desk_watch(li);
+        desk_watch(li);
     }
 }
 
-void server_link(struct live *l, struct host *p, bool down)
+void server_link(struct host *p, bool down)
 {
     p->down = down;
     for (int s = 0; s < LIVE_SERVICES; s++)
         if (p->listeners[s].fd >= 0)
             link_one(&p->listeners[s], down);
-    if (down)
-        tftpd_drop(l, p);
 }
 
 /* ---- as things stand ---- */

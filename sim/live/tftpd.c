@@ -1,5 +1,10 @@
+/* TFTP of the nodes.  A node has two sockets: one on the port where requests come, and one for all
+ * its transfers, which are told apart by the address of the client (its transfer identifier; the
+ * server's is the same for all, RFC 1350 asks for no more than that the two together are one
+ * transfer's).  Datagrams are read and sent in batches. */
 #include "sim/live/impl.h"
 
+#include "sim/base/rng.h"
 #include "sim/capture/capture.h"
 #include "sim/net/datagram.h"
 #include "sim/wire/tftp.h"
@@ -11,41 +16,72 @@
 
 #define TFTP_PORT 69
 #define MOVED_BY  10000 /* a port that the user may not bind */
-#define PACKETS   64    /* at a time, so that one port starves no other */
+#define BATCHES   4     /* read at a time, so that one port starves no other */
+#define BUCKETS   1024  /* a power of two */
+#define ROOM_MIN  516   /* an OACK, or an ERROR */
 
-/* One transfer, on a port of its own. */
 struct transfer {
-    struct live *live;
-    struct listener *listener;
-    uint32_t epoch;
-    int fd;
+    struct tftp_port *port;
     struct sockaddr_in peer;
-    struct ev_io io;
+    uint64_t request; /* hash of what was asked */
     struct ev_timer timer;
     struct tftp_send machine;
-    struct arena file;
+    struct live_file *file;
+    bool told; /* somebody wants to hear of it */
     struct access access;
-    struct transfer *prev, *next;
+    struct transfer *next; /* in its bucket */
 };
 
-static void send_to(struct live *l, int fd, const struct sockaddr_in *to, const struct wr *w)
-{
-    if (w->n > 0 && !w->over)
-        datagram_send(&l->reactor, fd, to, view_of(w->p, w->n));
-}
+struct tftp_port {
+    struct listener *listener;
+    uint32_t epoch;
+    int fd; /* of the transfers */
+    struct ev_io io;
+    struct transfer *buckets[BUCKETS];
+};
+
+/* What all ports share: used and left within a callback. */
+struct tftpd {
+    struct datagrams_in in;
+    struct datagrams_out out;
+};
 
 static void send_error(struct live *l, int fd, const struct sockaddr_in *to, uint16_t code,
                        const char *message)
 {
+    uint8_t bytes[ROOM_MIN];
     struct tftp_packet p = { .op = TFTP_ERROR,
                              .blksize = -1,
                              .timeout_s = -1,
                              .tsize = -1,
                              .code = code,
                              .message = view_str(message) };
-    struct wr w = wr_of(l->reactor.scratch, REACTOR_SCRATCH);
+    struct wr w = wr_of(bytes, sizeof bytes);
     tftp_encode(&p, &w);
-    send_to(l, fd, to, &w);
+    datagram_send(&l->reactor, fd, to, view_of(bytes, w.n));
+}
+
+/* False: the service was stopped or restarted meanwhile, and answers nobody any more. */
+static bool is_current(const struct tftp_port *port)
+{
+    const struct live *l = port->listener->live;
+    return l->world->epoch(l->world->ctx, port->listener->host->node, ASK_FILE) == port->epoch;
+}
+
+/* ---- transfers by client ---- */
+
+static struct transfer **bucket_of(struct tftp_port *port, const struct sockaddr_in *peer)
+{
+    uint64_t key = (uint64_t)peer->sin_addr.s_addr << 16 | peer->sin_port;
+    return &port->buckets[rng_mix(key) % BUCKETS];
+}
+
+static struct transfer *find(struct tftp_port *port, const struct sockaddr_in *peer)
+{
+    struct transfer *t = *bucket_of(port, peer);
+    while (t != NULL && !net_same(&t->peer, peer))
+        t = t->next;
+    return t;
 }
 
 /* ---- one transfer ---- */
@@ -53,141 +89,176 @@ static void send_error(struct live *l, int fd, const struct sockaddr_in *to, uin
 static void transfer_free(void *what)
 {
     struct transfer *t = what;
-    arena_free(&t->file);
+    files_drop(t->file);
     reactor_give(t);
 }
 
 static void transfer_over(struct transfer *t)
 {
-    struct live *l = t->live;
+    struct live *l = t->port->listener->live;
     const struct world *w = l->world;
-    ev_io_stop(l->reactor.loop, &t->io);
+    struct transfer **at = bucket_of(t->port, &t->peer);
+    while (*at != t)
+        at = &(*at)->next;
+    *at = t->next;
     ev_timer_stop(l->reactor.loop, &t->timer);
-    close(t->fd);
-    access_answer(&t->access, t->machine.done ? t->machine.file.n : 0,
-                  t->machine.done ? "sent" : "given up");
-    access_tell(t->listener, &t->peer, &t->access);
-    w->transfer_end(w->ctx, t->listener->host->node); /* it counts on through a restart */
-    *(t->prev != NULL ? &t->prev->next : &l->transfers) = t->next;
-    if (t->next != NULL)
-        t->next->prev = t->prev;
+    if (t->told) {
+        access_answer(&t->access, t->machine.done ? t->machine.file.n : 0,
+                      t->machine.done ? "sent" : "given up");
+        access_tell(t->port->listener, &t->peer, &t->access);
+    }
+    w->transfer_end(w->ctx, t->port->listener->host->node); /* it counts on through a restart */
     l->transfer_count--;
     reactor_bury(&l->reactor, transfer_free, t);
 }
 
-/* What the machine wants: its datagram sent, its deadline kept. */
-static void transfer_goes_on(struct transfer *t, const struct wr *w)
+static void drop_all(struct tftp_port *port)
 {
-    struct live *l = t->live;
-    send_to(l, t->fd, &t->peer, w);
-    if (t->machine.done || t->machine.failed) {
+    for (size_t i = 0; i < BUCKETS; i++)
+        while (port->buckets[i] != NULL)
+            transfer_over(port->buckets[i]);
+}
+
+static struct wr room_for(struct live *l, const struct transfer *t)
+{
+    size_t need = 4 + (size_t)t->machine.blksize;
+    return datagrams_room(&l->tftpd->out, need > ROOM_MIN ? need : ROOM_MIN);
+}
+
+/* What the machine has said, and the rest of its window, into the batch; then perhaps its end.
+ * Its timer is not set anew for each block: when it rings it looks whether anything is late. */
+static void goes_on(struct transfer *t, struct wr w)
+{
+    struct live *l = t->port->listener->live;
+    while (w.n > 0) {
+        datagrams_add(&l->tftpd->out, &t->peer, &w);
+        w = room_for(l, t);
+        tftp_send_more(&t->machine, live_now_us(l), &w);
+    }
+    if (t->machine.done || t->machine.failed)
         transfer_over(t);
+}
+
+static void on_late(struct ev_loop *loop, struct ev_timer *timer, int events)
+{
+    struct transfer *t = timer->data;
+    struct tftp_port *port = t->port;
+    struct live *l = port->listener->live;
+    uint64_t now_us = live_now_us(l);
+    (void)loop;
+    (void)events;
+    if (!is_current(port)) {
+        drop_all(port);
+        return;
+    }
+    if (now_us >= t->machine.deadline_us) {
+        datagrams_begin(&l->tftpd->out, &l->reactor, port->fd);
+        struct wr w = room_for(l, t);
+        tftp_send_timeout(&t->machine, now_us, &w);
+        if (!t->machine.failed)
+            reactor_ring(&l->reactor, &t->timer, t->machine.deadline_us);
+        goes_on(t, w);
+        datagrams_flush(&l->tftpd->out);
         return;
     }
     reactor_ring(&l->reactor, &t->timer, t->machine.deadline_us);
 }
 
-static bool still_served(struct transfer *t)
+static void packet(struct tftp_port *port, const struct sockaddr_in *from, struct view bytes)
 {
-    const struct world *w = t->live->world;
-    if (w->epoch(w->ctx, t->listener->host->node, ASK_FILE) == t->epoch)
-        return true;
-    transfer_over(t); /* the service was stopped: no answer any more */
-    return false;
-}
-
-static void on_late(struct ev_loop *loop, struct ev_timer *w, int events)
-{
-    struct transfer *t = w->data;
-    struct wr out = wr_of(t->live->reactor.scratch, REACTOR_SCRATCH);
-    (void)loop;
-    (void)events;
-    if (!still_served(t))
-        return;
-    tftp_send_timeout(&t->machine, live_now_us(t->live), &out);
-    transfer_goes_on(t, &out);
-}
-
-static void on_packet(struct ev_loop *loop, struct ev_io *w, int events)
-{
-    struct transfer *t = w->data;
-    uint8_t in[1500]; /* an ACK or an ERROR; what is longer is cut and so refused */
-    struct sockaddr_in from;
+    struct live *l = port->listener->live;
+    struct transfer *t = find(port, from);
     struct tftp_packet p;
-    (void)loop;
-    (void)events;
-    ssize_t n = datagram_receive(&t->live->reactor, t->fd, in, sizeof in, &from);
-    if (n < 0 || !still_served(t))
+    if (!tftp_decode(bytes, &p, NULL))
         return;
-    if (!net_same(&from, &t->peer)) {
-        send_error(t->live, t->fd, &from, TFTP_ERR_TID, "Unknown transfer ID");
+    if (t == NULL) {
+        if (p.op != TFTP_ERROR) /* which is never answered */
+            send_error(l, port->fd, from, TFTP_ERR_TID, "Unknown transfer ID");
         return;
     }
-    if (!tftp_decode(view_of(in, (size_t)n), &p, NULL))
+    struct wr w = room_for(l, t);
+    tftp_send_packet(&t->machine, &p, live_now_us(l), &w);
+    goes_on(t, w);
+}
+
+static void on_packets(struct ev_loop *loop, struct ev_io *io, int events)
+{
+    struct tftp_port *port = io->data;
+    struct tftpd *d = port->listener->live->tftpd;
+    struct reactor *r = &port->listener->live->reactor;
+    (void)loop;
+    (void)events;
+    if (!is_current(port)) {
+        drop_all(port);
         return;
-    struct wr out = wr_of(t->live->reactor.scratch, REACTOR_SCRATCH);
-    tftp_send_packet(&t->machine, &p, live_now_us(t->live), &out);
-    transfer_goes_on(t, &out);
+    }
+    datagrams_begin(&d->out, r, port->fd);
+    size_t n = DATAGRAMS;
+    for (int b = 0; b < BATCHES && n == DATAGRAMS; b++) {
+        n = datagrams_receive(r, port->fd, &d->in);
+        for (size_t i = 0; i < n; i++)
+            if (!d->in.got[i].cut) /* an ACK or an ERROR is short */
+                packet(port, &d->in.got[i].from, view_of(d->in.got[i].bytes, d->in.got[i].n));
+    }
+    datagrams_flush(&d->out);
 }
 
 /* ---- requests ---- */
 
-/* Takes over the bytes in `file`.  The node's transfer is counted already. */
-static void transfer_begin(struct listener *li, const struct sockaddr_in *peer,
-                           const struct tftp_packet *rrq, struct arena file, struct view bytes,
-                           struct access *access)
+/* Takes over `file`.  The node's transfer is counted already. */
+static void transfer_begin(struct tftp_port *port, const struct sockaddr_in *peer,
+                           const struct tftp_packet *rrq, uint64_t request, struct live_file *file,
+                           const struct access *access)
 {
-    struct live *l = li->live;
-    struct transfer *t = reactor_take(sizeof *t);
-    t->live = l;
-    t->listener = li;
-    t->epoch = li->epoch;
+    struct live *l = port->listener->live;
+    struct transfer *t = reactor_take(sizeof *t), **at = bucket_of(port, peer);
+    t->port = port;
     t->peer = *peer;
+    t->request = request;
     t->file = file;
-    t->fd = net_socket(SOCK_DGRAM, li->host->ip, 0);
-    if (t->fd < 0) { /* no file or port left: as over the limit, silence */
-        access_answer(access, 0, "dropped");
-        access_tell(li, peer, access);
-        l->world->transfer_end(l->world->ctx, li->host->node);
-        transfer_free(t);
-        return;
-    }
-    if (access != NULL)
+    t->told = access != NULL;
+    if (t->told)
         t->access = *access;
-    t->next = l->transfers;
-    if (t->next != NULL)
-        t->next->prev = t;
-    l->transfers = t;
+    t->next = *at;
+    *at = t;
     l->transfer_count++;
-    ev_io_init(&t->io, on_packet, t->fd, EV_READ);
-    t->io.data = t;
-    ev_io_start(l->reactor.loop, &t->io);
     ev_timer_init(&t->timer, on_late, 0., 0.);
     t->timer.data = t;
-    struct wr out = wr_of(l->reactor.scratch, REACTOR_SCRATCH);
-    tftp_send_start(&t->machine, rrq, bytes, live_now_us(l), &out);
-    transfer_goes_on(t, &out);
+    struct wr w =
+        datagrams_room(&l->tftpd->out, REACTOR_SCRATCH); /* its block size is not known yet */
+    tftp_send_start(&t->machine, rrq, file->bytes, live_now_us(l), &w);
+    if (!t->machine.failed)
+        reactor_ring(&l->reactor, &t->timer, t->machine.deadline_us);
+    goes_on(t, w);
 }
 
-/* A request sent again while its transfer runs: the machine sends again by itself. */
-static bool runs_already(const struct listener *li, const struct sockaddr_in *peer)
+/* A request that came twice while nothing of its answer was acknowledged: the machine sends that
+ * again by itself.  Another one of the same client ends what it asked before. */
+static bool runs_already(struct tftp_port *port, const struct sockaddr_in *peer, uint64_t request)
 {
-    for (const struct transfer *t = li->live->transfers; t != NULL; t = t->next)
-        if (t->listener == li && net_same(&t->peer, peer))
-            return true;
+    struct transfer *t = find(port, peer);
+    if (t == NULL)
+        return false;
+    bool untouched = t->machine.acked == 0 && t->machine.open != t->machine.oack;
+    if (untouched && t->request == request)
+        return true;
+    transfer_over(t);
     return false;
 }
 
-static void read_request(struct listener *li, const struct sockaddr_in *peer,
-                         const struct tftp_packet *rrq)
+static void read_request(struct tftp_port *port, const struct sockaddr_in *peer,
+                         const struct tftp_packet *rrq, struct view bytes)
 {
+    struct listener *li = port->listener;
     struct live *l = li->live;
-    struct arena a = arena_of(&sys_mem);
-    struct view bytes = { NULL, 0 };
+    struct live_file *file = NULL;
     uint32_t node = li->host->node;
+    uint64_t request = rng_hash(1, bytes);
+    if (runs_already(port, peer, request))
+        return;
     struct access room, *access = access_wanted(li, &room);
     access_asked(access, "RRQ", rrq->name);
-    enum answer found = answer_file(l, node, rrq->name, &a, &bytes, access);
+    enum answer found = answer_file(l, node, rrq->name, tftp_is_netascii(rrq->mode), &file, access);
     if (found == ANSWER_MISSING) {
         send_error(l, li->fd, peer, TFTP_ERR_NOT_FOUND, "File not found");
         access_answer(access, 0, "error 1");
@@ -196,74 +267,147 @@ static void read_request(struct listener *li, const struct sockaddr_in *peer,
      * it again (assumed). */
     if (found == ANSWER_OK && l->transfer_count < l->options.transfers &&
         l->world->transfer_begin(l->world->ctx, node)) {
-        transfer_begin(li, peer, rrq, a, bytes, access);
+        transfer_begin(port, peer, rrq, request, file, access);
         return;
     }
-    arena_free(&a);
+    files_drop(file);
     if (found != ANSWER_MISSING)
         access_answer(access, 0, "dropped");
     access_tell(li, peer, access);
 }
 
-static void on_request(struct ev_loop *loop, struct ev_io *w, int events)
+/* What came where requests come.  An error is never answered, and what is cut off in the middle of
+ * nowhere is no request. */
+static void came(struct tftp_port *port, const struct sockaddr_in *from, struct view bytes,
+                 bool cut)
 {
-    struct listener *li = w->data;
-    struct live *l = li->live;
-    struct tftp_packet p;
-    uint8_t in[1500];
+    struct live *l = port->listener->live;
+    int fd = port->listener->fd;
+    struct tftp_packet p = { .op = 0 };
+    bool whole = !cut && tftp_decode(bytes, &p, NULL);
+    if (whole && p.op == TFTP_RRQ)
+        read_request(port, from, &p, bytes);
+    else if (whole && p.op == TFTP_WRQ)
+        send_error(l, fd, from, TFTP_ERR_ACCESS, "Access violation");
+    else if (whole && p.op != TFTP_ERROR)
+        send_error(l, fd, from, TFTP_ERR_TID, "Unknown transfer ID");
+    else if (!whole && bytes.n >= 2 && bytes.p[0] == 0 && bytes.p[1] != TFTP_ERROR)
+        send_error(l, fd, from, TFTP_ERR_ILLEGAL, "Illegal TFTP operation");
+}
+
+static void on_requests(struct ev_loop *loop, struct ev_io *io, int events)
+{
+    struct listener *li = io->data;
+    struct tftp_port *port = li->tftp;
+    struct tftpd *d = li->live->tftpd;
+    struct reactor *r = &li->live->reactor;
     (void)loop;
     (void)events;
-    for (int i = 0; i < PACKETS && li->fd >= 0; i++) {
-        struct sockaddr_in from;
-        ssize_t n = datagram_receive(&l->reactor, li->fd, in, sizeof in, &from);
-        if (n < 0)
-            return;
-        if (l->world->epoch(l->world->ctx, li->host->node, ASK_FILE) != li->epoch)
-            return;
-        if (!tftp_decode(view_of(in, (size_t)n), &p, NULL) || p.op == TFTP_ERROR)
-            continue; /* an error is never answered */
-        if (p.op == TFTP_RRQ) {
-            if (!runs_already(li, &from))
-                read_request(li, &from, &p);
-            continue;
-        }
-        send_error(l, li->fd, &from, p.op == TFTP_WRQ ? TFTP_ERR_ACCESS : TFTP_ERR_TID,
-                   p.op == TFTP_WRQ ? "Access violation" : "Unknown transfer ID");
+    datagrams_begin(&d->out, r, port->fd);
+    size_t n = DATAGRAMS;
+    for (int b = 0; b < BATCHES && n == DATAGRAMS; b++) {
+        n = datagrams_receive(r, li->fd, &d->in);
+        if (!is_current(port))
+            break;
+        for (size_t i = 0; i < n; i++)
+            came(port, &d->in.got[i].from, view_of(d->in.got[i].bytes, d->in.got[i].n),
+                 d->in.got[i].cut);
     }
+    datagrams_flush(&d->out);
 }
 
 /* ---- the port ---- */
+
+static void watch(struct listener *li)
+{
+    ev_io_start(li->live->reactor.loop, &li->io);
+    ev_io_start(li->live->reactor.loop, &li->tftp->io);
+}
+
+static void leave(struct listener *li)
+{
+    ev_io_stop(li->live->reactor.loop, &li->io);
+    ev_io_stop(li->live->reactor.loop, &li->tftp->io);
+}
+
+/* The port where requests come; the first node that may not bind it moves all. */
+static int bind_port(struct listener *li)
+{
+    struct live *l = li->live;
+    uint16_t port = live_port(l, LIVE_TFTP);
+    int fd = datagram_socket(li->host->ip, port);
+    if (fd < 0 && errno == EACCES && l->tftp_port == 0) {
+        port += MOVED_BY;
+        l->tftp_port = port;
+        fd = datagram_socket(li->host->ip, port);
+    }
+    if (fd >= 0 && l->tftp_port == 0)
+        l->tftp_port = port;
+    return fd;
+}
 
 bool tftpd_open(struct listener *li, struct err *e)
 {
     struct live *l = li->live;
     char ip[16];
-    uint16_t port = live_port(l, LIVE_TFTP);
     net_text(li->host->ip, ip);
-    li->fd = net_socket(SOCK_DGRAM, li->host->ip, port);
-    if (li->fd < 0 && errno == EACCES && l->tftp_port == 0) {
-        l->tftp_port = port + MOVED_BY;
-        return tftpd_open(li, e);
+    li->fd = bind_port(li);
+    int fd = li->fd >= 0 ? datagram_socket(li->host->ip, 0) : -1;
+    if (fd < 0) {
+        err_set(e, "%s: cannot bind %s port %u (TFTP): %s", li->host->name, ip,
+                live_port(l, LIVE_TFTP), strerror(errno));
+        if (li->fd >= 0)
+            close(li->fd);
+        li->fd = -1;
+        return false;
     }
-    if (li->fd < 0)
-        return err_set(e, "%s: cannot bind %s port %u (TFTP): %s", li->host->name, ip, port,
-                       strerror(errno));
-    if (l->tftp_port == 0)
-        l->tftp_port = port;
-    if (l->reactor.capture != NULL && port != TFTP_PORT)
-        capture_port(l->reactor.capture, port, TFTP_PORT);
-    ev_io_init(&li->io, on_request, li->fd, EV_READ);
+    if (l->reactor.capture != NULL && l->tftp_port != TFTP_PORT)
+        capture_port(l->reactor.capture, l->tftp_port, TFTP_PORT);
+    if (l->tftpd == NULL)
+        l->tftpd = reactor_take(sizeof *l->tftpd);
+    struct tftp_port *port = reactor_take(sizeof *port);
+    port->listener = li;
+    port->epoch = li->epoch;
+    port->fd = fd;
+    ev_io_init(&port->io, on_packets, fd, EV_READ);
+    port->io.data = port;
+    li->tftp = port;
+    ev_io_init(&li->io, on_requests, li->fd, EV_READ);
     li->io.data = li;
-    ev_io_start(l->reactor.loop, &li->io);
+    watch(li);
     return true;
 }
 
-void tftpd_drop(struct live *l, const struct host *p)
+void tftpd_close(struct listener *li)
 {
-    struct transfer *next;
-    for (struct transfer *t = l->transfers; t != NULL; t = next) {
-        next = t->next;
-        if (t->listener->host == p)
-            transfer_over(t);
+    leave(li);
+    drop_all(li->tftp);
+    close(li->tftp->fd);
+    reactor_bury(&li->live->reactor, reactor_give, li->tftp);
+    li->tftp = NULL;
+}
+
+static void discard(int fd)
+{
+    uint8_t byte;
+    while (recv(fd, &byte, sizeof byte, 0) >= 0)
+        continue;
+}
+
+void tftpd_link(struct listener *li, bool down)
+{
+    if (down) {
+        leave(li);
+        drop_all(li->tftp);
+    } else if (!ev_is_active(&li->io)) {
+        discard(li->fd);
+        discard(li->tftp->fd);
+        watch(li);
     }
+}
+
+void tftpd_free(struct live *l)
+{
+    reactor_give(l->tftpd);
+    l->tftpd = NULL;
 }

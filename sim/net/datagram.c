@@ -1,9 +1,13 @@
 #include "sim/net/datagram.h"
 
+#include "sim/base/check.h"
 #include "sim/capture/capture.h"
-#include "sim/net/net.h"
 
+#include <errno.h>
 #include <sys/socket.h>
+
+/* The kernel counts some 800 bytes for the smallest datagram, and grants twice what is asked. */
+#define BUFFER (2 << 20)
 
 static struct frame_end end_of(const struct sockaddr_in *a)
 {
@@ -34,4 +38,98 @@ ssize_t datagram_receive(struct reactor *r, int fd, void *into, size_t cap,
         capture_came(r->capture, reactor_wall_us(), end_of(from), local_of(fd),
                      view_of(into, (size_t)n));
     return n;
+}
+
+/* Beyond the system's limit where that is allowed. */
+static void enlarge(int fd, int beyond, int within)
+{
+    int size = BUFFER;
+    if (setsockopt(fd, SOL_SOCKET, beyond, &size, sizeof size) != 0)
+        (void)setsockopt(fd, SOL_SOCKET, within, &size, sizeof size);
+}
+
+int datagram_socket(uint32_t ip, uint16_t port)
+{
+    int fd = net_socket(SOCK_DGRAM, ip, port);
+    if (fd < 0)
+        return -1;
+    enlarge(fd, SO_RCVBUFFORCE, SO_RCVBUF);
+    enlarge(fd, SO_SNDBUFFORCE, SO_SNDBUF);
+    return fd;
+}
+
+size_t datagrams_receive(struct reactor *r, int fd, struct datagrams_in *in)
+{
+    struct mmsghdr heads[DATAGRAMS];
+    struct iovec parts[DATAGRAMS];
+    for (size_t i = 0; i < DATAGRAMS; i++) {
+        parts[i] = (struct iovec){ in->got[i].bytes, sizeof in->got[i].bytes };
+        heads[i] = (struct mmsghdr){ .msg_hdr = { .msg_name = &in->got[i].from,
+                                                  .msg_namelen = sizeof in->got[i].from,
+                                                  .msg_iov = &parts[i],
+                                                  .msg_iovlen = 1 } };
+    }
+    int n = recvmmsg(fd, heads, DATAGRAMS, MSG_DONTWAIT, NULL);
+    struct frame_end here = n > 0 && r->capture != NULL ? local_of(fd) : (struct frame_end){ 0 };
+    for (int i = 0; i < n; i++) {
+        if (r->capture != NULL)
+            capture_came(r->capture, reactor_wall_us(), end_of(&in->got[i].from), here,
+                         view_of(in->got[i].bytes, heads[i].msg_len));
+        in->got[i].n = heads[i].msg_len;
+        in->got[i].cut = (heads[i].msg_hdr.msg_flags & MSG_TRUNC) != 0;
+    }
+    return n > 0 ? (size_t)n : 0;
+}
+
+void datagrams_begin(struct datagrams_out *out, struct reactor *r, int fd)
+{
+    out->reactor = r;
+    out->fd = fd;
+    out->count = out->used = 0;
+}
+
+struct wr datagrams_room(struct datagrams_out *out, size_t need)
+{
+    CHECK(need <= REACTOR_SCRATCH);
+    if (out->count == DATAGRAMS || need > sizeof out->bytes - out->used)
+        datagrams_flush(out);
+    return wr_of(out->bytes + out->used, need);
+}
+
+void datagrams_add(struct datagrams_out *out, const struct sockaddr_in *to,
+                   const struct wr *written)
+{
+    if (written->n == 0 || written->over)
+        return;
+    out->to[out->count] = *to;
+    out->what[out->count++] = view_of(written->p, written->n);
+    out->used += written->n;
+}
+
+void datagrams_flush(struct datagrams_out *out)
+{
+    struct mmsghdr heads[DATAGRAMS];
+    struct iovec parts[DATAGRAMS];
+    struct capture *c = out->reactor->capture;
+    struct frame_end here =
+        out->count > 0 && c != NULL ? local_of(out->fd) : (struct frame_end){ 0 };
+    for (size_t i = 0; i < out->count; i++) {
+        if (c != NULL)
+            capture_sent(c, reactor_wall_us(), here, end_of(&out->to[i]), out->what[i]);
+        parts[i] = (struct iovec){ (void *)out->what[i].p, out->what[i].n };
+        heads[i] = (struct mmsghdr){ .msg_hdr = { .msg_name = &out->to[i],
+                                                  .msg_namelen = sizeof out->to[i],
+                                                  .msg_iov = &parts[i],
+                                                  .msg_iovlen = 1 } };
+    }
+    for (size_t sent = 0; sent < out->count;) {
+        int n = sendmmsg(out->fd, heads + sent, (unsigned)(out->count - sent), MSG_NOSIGNAL);
+        if (n > 0)
+            sent += (size_t)n;
+        else if (errno == EAGAIN || errno == EWOULDBLOCK)
+            break;
+        else if (errno != EINTR)
+            sent++; /* that one cannot be sent; the others may */
+    }
+    out->count = out->used = 0;
 }

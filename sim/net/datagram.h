@@ -3,9 +3,9 @@
 #ifndef CUCMLAB_NET_DATAGRAM_H
 #define CUCMLAB_NET_DATAGRAM_H
 
+#include "sim/net/net.h"
 #include "sim/net/reactor.h"
 
-#include <netinet/in.h>
 #include <sys/types.h>
 
 /* What the kernel does not take is lost, as on the way. */
@@ -13,5 +13,47 @@ void datagram_send(struct reactor *r, int fd, const struct sockaddr_in *to, stru
 /* As recvfrom(): what is longer than `cap` is cut. */
 ssize_t datagram_receive(struct reactor *r, int fd, void *into, size_t cap,
                          struct sockaddr_in *from);
+
+/* A socket as net_socket() makes it, with buffers for bursts: some thousand small datagrams that
+ * nobody has read yet, where the system allows it. */
+int datagram_socket(uint32_t ip, uint16_t port);
+
+/* ---- in batches: one call of the kernel for many of them ---- */
+
+#define DATAGRAMS       64
+#define DATAGRAM_IN_MAX 1500 /* bytes of one that comes in */
+
+struct datagrams_in {
+    struct {
+        struct sockaddr_in from;
+        size_t n;
+        bool cut; /* it was longer */
+        uint8_t bytes[DATAGRAM_IN_MAX];
+    } got[DATAGRAMS];
+};
+
+/* How many came; 0: none.  Never waits. */
+size_t datagrams_receive(struct reactor *r, int fd, struct datagrams_in *in);
+
+/* Those that wait for datagrams_flush(). */
+struct datagrams_out {
+    struct reactor *reactor;
+    int fd;
+    size_t count, used;
+    struct sockaddr_in to[DATAGRAMS];
+    struct view what[DATAGRAMS];
+    uint8_t bytes[2 * REACTOR_SCRATCH];
+};
+
+/* Begins a batch; the one before must have been flushed. */
+void datagrams_begin(struct datagrams_out *out, struct reactor *r, int fd);
+/* Room for the next one, of `need` bytes, at most REACTOR_SCRATCH.  What is there is sent where
+ * there is no more room. */
+struct wr datagrams_room(struct datagrams_out *out, size_t need);
+/* What was written there is to be sent. */
+void datagrams_add(struct datagrams_out *out, const struct sockaddr_in *to,
+                   const struct wr *written);
+/* Sends all.  What the kernel does not take is lost, as on the way. */
+void datagrams_flush(struct datagrams_out *out);
 
 #endif

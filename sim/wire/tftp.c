@@ -31,8 +31,11 @@ static bool decode_option(struct rd *r, struct tftp_packet *p, struct err *e)
     static const struct {
         const char *name;
         uint64_t min, max;
-    } known[] = { { "blksize", 8, INT32_MAX }, { "timeout", 1, 255 }, { "tsize", 0, INT64_MAX } };
-    int64_t had[] = { p->blksize, p->timeout_s, p->tsize };
+    } known[] = { { "blksize", 8, INT32_MAX },
+                  { "timeout", 1, 255 },
+                  { "tsize", 0, INT64_MAX },
+                  { "windowsize", 1, UINT16_MAX } };
+    const bool had[] = { p->blksize >= 0, p->timeout_s >= 0, p->tsize >= 0, p->windowsize != 0 };
     struct view name, value;
     size_t at = r->at;
     if (!text_z(r, "option name", p->op, &name, e))
@@ -43,14 +46,14 @@ static bool decode_option(struct rd *r, struct tftp_packet *p, struct err *e)
     size_t value_at = r->at;
     if (!text_z(r, "option value", p->op, &value, e))
         return false;
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         uint64_t x;
         if (!text_same(name, known[i].name))
             continue;
-        bool taken = had[i] < 0 && text_number(value, known[i].max, &x) && x >= known[i].min;
+        bool taken = !had[i] && text_number(value, known[i].max, &x) && x >= known[i].min;
         if (!taken && p->op != TFTP_OACK)
             return true;
-        if (had[i] >= 0)
+        if (had[i])
             return err_set(e, "TFTP %s: byte %zu: second option %s (FORMATS section 6)",
                            op_names[p->op], at, known[i].name);
         if (!taken)
@@ -63,8 +66,10 @@ static bool decode_option(struct rd *r, struct tftp_packet *p, struct err *e)
             p->blksize = (int32_t)x;
         else if (i == 1)
             p->timeout_s = (int32_t)x;
-        else
+        else if (i == 2)
             p->tsize = (int64_t)x;
+        else
+            p->windowsize = (uint32_t)x;
     }
     return true;
 }
@@ -118,13 +123,18 @@ bool tftp_decode(struct view datagram, struct tftp_packet *out, struct err *e)
     return ok;
 }
 
+/* Digits by hand: printf() would be a good part of what a request costs. */
 static void encode_option(struct wr *w, const char *name, int64_t value)
 {
+    char text[24], *p = text + sizeof text;
     if (value < 0)
         return;
+    *--p = '\0';
+    do
+        *--p = (char)('0' + value % 10);
+    while ((value /= 10) != 0);
     wr_view(w, view_strz(name));
-    wr_fmt(w, "%lld", (long long)value);
-    wr_u8(w, 0);
+    wr_view(w, view_strz(p));
 }
 
 void tftp_encode(const struct tftp_packet *p, struct wr *w)
@@ -155,6 +165,7 @@ void tftp_encode(const struct tftp_packet *p, struct wr *w)
     encode_option(w, "blksize", p->blksize);
     encode_option(w, "timeout", p->timeout_s);
     encode_option(w, "tsize", p->tsize);
+    encode_option(w, "windowsize", p->windowsize != 0 ? (int64_t)p->windowsize : -1);
 }
 
 static void put_error(struct wr *out, uint16_t code, const char *message)
@@ -166,6 +177,28 @@ static void put_error(struct wr *out, uint16_t code, const char *message)
     tftp_encode(&p, out);
 }
 
+/* --- netascii --------------------------------------------------------------------------------- */
+
+bool tftp_is_netascii(struct view mode)
+{
+    return text_same(mode, "netascii");
+}
+
+void tftp_netascii(struct view file, struct wr *out)
+{
+    size_t from = 0; /* what is as it is goes in one piece */
+    for (size_t i = 0; i < file.n; i++) {
+        bool line = file.p[i] == '\n';
+        if (!line && file.p[i] != '\r')
+            continue;
+        wr_view(out, view_sub(file, from, i - from));
+        wr_view(out, line ? view_str("\r\n") : view_strz("\r"));
+        from = i + 1;
+    }
+    if (from < file.n)
+        wr_view(out, view_sub(file, from, file.n - from));
+}
+
 /* --- sender ----------------------------------------------------------------------------------- */
 
 static uint64_t last_block(const struct tftp_send *s)
@@ -173,22 +206,29 @@ static uint64_t last_block(const struct tftp_send *s)
     return s->file.n / s->blksize + 1; /* an exact multiple ends with an empty block */
 }
 
-static void send_current(struct tftp_send *s, uint64_t now_us, struct wr *out)
+static void send_data(struct tftp_send *s, uint64_t now_us, struct wr *out)
 {
     struct tftp_packet p = empty;
-    if (s->block == 0) {
-        p = s->request;
-        p.op = TFTP_OACK;
-    } else {
-        size_t at = (size_t)(s->block - 1) * s->blksize;
-        size_t left = s->file.n - at;
-        p.op = TFTP_DATA;
-        p.block = (uint16_t)s->block;
-        p.data =
-            view_of(s->file.n > 0 ? s->file.p + at : NULL, left < s->blksize ? left : s->blksize);
-    }
+    size_t at = (size_t)s->block * s->blksize, left = s->file.n - at;
+    s->block++;
+    p.op = TFTP_DATA;
+    p.block = (uint16_t)s->block;
+    p.data = view_of(s->file.n > 0 ? s->file.p + at : NULL, left < s->blksize ? left : s->blksize);
     tftp_encode(&p, out);
-    s->tries++;
+    s->deadline_us = now_us + s->timeout_us;
+}
+
+/* The OACK, or the first block that is not acknowledged. */
+static void send_first(struct tftp_send *s, uint64_t now_us, struct wr *out)
+{
+    s->block = s->acked;
+    if (s->open) {
+        send_data(s, now_us, out);
+        return;
+    }
+    struct tftp_packet p = s->request;
+    p.op = TFTP_OACK;
+    tftp_encode(&p, out);
     s->deadline_us = now_us + s->timeout_us;
 }
 
@@ -198,36 +238,71 @@ static void send_fail(struct tftp_send *s)
     s->deadline_us = 0;
 }
 
+/* Is it a request that is served?  Else it is answered, and that is all. */
+static bool send_takes(struct tftp_send *s, const struct tftp_packet *rrq, struct wr *out)
+{
+    bool octet = text_same(rrq->mode, "octet") || tftp_is_netascii(rrq->mode);
+    if (rrq->op == TFTP_RRQ && octet)
+        return true;
+    bool write = rrq->op == TFTP_WRQ;
+    put_error(out, write ? TFTP_ERR_ACCESS : TFTP_ERR_ILLEGAL,
+              write ? "Access violation" : "Illegal TFTP operation");
+    send_fail(s);
+    return false;
+}
+
+static uint32_t window_of(uint32_t asked, uint32_t blksize)
+{
+    uint32_t most = TFTP_WINDOW_BYTES / blksize;
+    most = most < TFTP_WINDOW_MAX ? most : TFTP_WINDOW_MAX;
+    uint32_t window = asked < most ? asked : most;
+    return window > 0 ? window : 1;
+}
+
 void tftp_send_start(struct tftp_send *s, const struct tftp_packet *rrq, struct view file,
                      uint64_t now_us, struct wr *out)
 {
-    *s = (struct tftp_send){
-        .file = file, .blksize = TFTP_BLKSIZE, .timeout_us = SEND_TIMEOUT_US, .request = *rrq
-    };
+    *s = (struct tftp_send){ .file = file,
+                             .blksize = TFTP_BLKSIZE,
+                             .timeout_us = SEND_TIMEOUT_US,
+                             .request = *rrq,
+                             .tries = 1 };
     s->request.name = s->request.mode = (struct view){ NULL, 0 };
-    if (rrq->op != TFTP_RRQ) {
-        put_error(out, rrq->op == TFTP_WRQ ? TFTP_ERR_ACCESS : TFTP_ERR_ILLEGAL,
-                  rrq->op == TFTP_WRQ ? "Access violation" : "Illegal TFTP operation");
-        send_fail(s);
+    if (!send_takes(s, rrq, out))
         return;
-    }
-    if (!text_same(rrq->mode, "octet") && !text_same(rrq->mode, "netascii")) {
-        put_error(out, TFTP_ERR_ILLEGAL, "Illegal TFTP operation");
-        send_fail(s);
-        return;
-    }
     if (rrq->blksize >= 0) {
         s->blksize = rrq->blksize < TFTP_BLKSIZE_MAX ? (uint32_t)rrq->blksize : TFTP_BLKSIZE_MAX;
         s->request.blksize = (int32_t)s->blksize;
     }
     CHECK(s->blksize > 0); /* decoding refuses less than 8 */
+    s->window = window_of(rrq->windowsize, s->blksize);
+    if (rrq->windowsize != 0)
+        s->request.windowsize = s->window;
     if (rrq->tsize >= 0)
         s->request.tsize = (int64_t)file.n;
     if (rrq->timeout_s > 0)
         s->timeout_us = (uint32_t)rrq->timeout_s * 1000000U;
-    s->oack = rrq->blksize >= 0 || rrq->tsize >= 0 || rrq->timeout_s >= 0;
-    s->block = s->oack ? 0 : 1;
-    send_current(s, now_us, out);
+    s->oack = rrq->blksize >= 0 || rrq->tsize >= 0 || rrq->timeout_s >= 0 || rrq->windowsize != 0;
+    s->open = !s->oack;
+    send_first(s, now_us, out);
+}
+
+/* What an ACK says; true: the window that follows is due. */
+static bool send_acked(struct tftp_send *s, uint16_t block)
+{
+    if (!s->open) {
+        s->open = block == 0;
+        return s->open;
+    }
+    /* Fewer than 65536 blocks are on the way: the low half says which one it is. */
+    uint16_t ahead = (uint16_t)(block - (uint16_t)s->acked);
+    if (ahead > s->block - s->acked)
+        return false; /* none of those on the way */
+    if (ahead == 0 && (s->window == 1 || s->again))
+        return false; /* to answer it would double every packet from here on */
+    s->again = ahead == 0;
+    s->acked += ahead;
+    return true;
 }
 
 void tftp_send_packet(struct tftp_send *s, const struct tftp_packet *p, uint64_t now_us,
@@ -239,27 +314,35 @@ void tftp_send_packet(struct tftp_send *s, const struct tftp_packet *p, uint64_t
         send_fail(s);
         return;
     }
-    /* Any other ACK is a duplicate: to answer it would double every packet from here on. */
-    if (p->op != TFTP_ACK || p->block != (uint16_t)s->block)
+    if (p->op != TFTP_ACK || !send_acked(s, p->block))
         return;
-    if (s->block == last_block(s)) {
+    if (s->acked == last_block(s)) {
         s->done = true;
         s->deadline_us = 0;
         return;
     }
-    s->block++;
-    s->tries = 0;
-    send_current(s, now_us, out);
+    if (!s->again)
+        s->tries = 1;
+    send_first(s, now_us, out);
+}
+
+void tftp_send_more(struct tftp_send *s, uint64_t now_us, struct wr *out)
+{
+    if (s->open && !s->done && !s->failed && s->block < s->acked + s->window &&
+        s->block < last_block(s))
+        send_data(s, now_us, out);
 }
 
 void tftp_send_timeout(struct tftp_send *s, uint64_t now_us, struct wr *out)
 {
     if (s->deadline_us == 0 || now_us < s->deadline_us)
         return;
-    if (s->tries >= TFTP_TRIES)
+    if (s->tries >= TFTP_TRIES) {
         send_fail(s);
-    else
-        send_current(s, now_us, out);
+        return;
+    }
+    s->tries++;
+    send_first(s, now_us, out);
 }
 
 /* --- receiver --------------------------------------------------------------------------------- */
@@ -324,7 +407,7 @@ static void receive_oack(struct tftp_receive *r, const struct tftp_packet *p, ui
         put_current(r, out); /* our ACK was lost; a duplicate is no progress and no try */
         return;
     }
-    if (!r->asked || p->timeout_s >= 0 || p->blksize > (int32_t)r->blksize) {
+    if (!r->asked || p->timeout_s >= 0 || p->windowsize != 0 || p->blksize > (int32_t)r->blksize) {
         receive_refuse(r, TFTP_ERR_OPTION, "Option was not asked for", out);
         return;
     }

@@ -1,5 +1,5 @@
-/* TFTP packets (RFC 1350, options RFC 2347 to 2349) and a transfer as a pure machine: packets in,
- * packets out, deadlines owned by the machine.  Pure. */
+/* TFTP packets (RFC 1350, options RFC 2347 to 2349 and 7440) and a transfer as a pure machine:
+ * packets in, packets out, deadlines owned by the machine.  Pure. */
 #ifndef CUCMLAB_WIRE_TFTP_H
 #define CUCMLAB_WIRE_TFTP_H
 
@@ -31,6 +31,7 @@ struct tftp_packet {
      * with a value that they cannot have as well. */
     int32_t blksize, timeout_s;
     int64_t tsize;
+    uint32_t windowsize; /* 0 absent: it cannot be that */
     uint16_t block;      /* DATA, ACK */
     struct view data;    /* DATA */
     uint16_t code;       /* ERROR */
@@ -45,18 +46,31 @@ void tftp_encode(const struct tftp_packet *p, struct wr *w);
 #define TFTP_BLKSIZE_MAX 65464
 #define TFTP_TRIES       5 /* how often one packet is sent before the transfer has failed */
 
-/* Sender of one file.  The caller owns the datagram socket and the file's bytes, hands in only
- * packets of the peer's port (others it answers itself with TFTP_ERR_TID), and gives `out` room for
- * 4 + TFTP_BLKSIZE_MAX bytes.  A duplicate ACK is never answered (Sorcerer's Apprentice).  A write
- * request, a mode other than octet and netascii: an ERROR, and `failed`.  netascii gets the bytes
- * as they are (assumed: a cluster's files are for octet). */
+/* The most that is sent of a window: an answer may ask for less than the request did (RFC 7440). */
+#define TFTP_WINDOW_MAX   64
+#define TFTP_WINDOW_BYTES 131072 /* but one block is always sent */
+
+/* netascii: a line ends with CR LF, and a CR that ends none has a NUL behind it (RFC 764). */
+bool tftp_is_netascii(struct view mode);
+/* The bytes of a file as that mode has them; measures as any writer does. */
+void tftp_netascii(struct view file, struct wr *out);
+
+/* Sender of one file.  The caller owns the datagram socket and the file's bytes, in the form of the
+ * mode that was asked for, hands in only packets of the peer's port (others it answers itself with
+ * TFTP_ERR_TID), and gives `out` room for 4 + TFTP_BLKSIZE_MAX bytes.  A write request, a mode
+ * other than octet and netascii: an ERROR, and `failed`.
+ *
+ * An ACK that repeats the last one is not answered (Sorcerer's Apprentice); in windows of several
+ * blocks it says that the first of them was lost, and they are sent again, once. */
 struct tftp_send {
     struct view file;
-    uint32_t blksize;
-    uint64_t block; /* last sent, not wrapped; 0 is the OACK */
-    bool oack, done, failed;
-    struct tftp_packet request; /* for the OACK; its views are cleared */
-    uint64_t deadline_us;       /* when tftp_send_timeout() is due; 0: none */
+    uint32_t blksize, window;
+    uint64_t block;                /* last sent, not wrapped; 0 is the OACK */
+    uint64_t acked;                /* the last block that was acknowledged */
+    bool oack, open, done, failed; /* open: there is no OACK that waits for its ACK */
+    bool again;                    /* the window was sent again for a repeated ACK */
+    struct tftp_packet request;    /* for the OACK; its views are cleared */
+    uint64_t deadline_us;          /* when tftp_send_timeout() is due; 0: none */
     uint32_t timeout_us;
     uint8_t tries;
 };
@@ -67,6 +81,8 @@ void tftp_send_start(struct tftp_send *s, const struct tftp_packet *rrq, struct 
 void tftp_send_packet(struct tftp_send *s, const struct tftp_packet *p, uint64_t now_us,
                       struct wr *out);
 void tftp_send_timeout(struct tftp_send *s, uint64_t now_us, struct wr *out);
+/* What else there is of the window: to be called behind each of these until it writes nothing. */
+void tftp_send_more(struct tftp_send *s, uint64_t now_us, struct wr *out);
 
 /* Receiver of one file into `into` (a bounded writer).  `name` is borrowed until the first answer.
  * With a blksize of 0 or 512 it asks as RFC 1350 does, otherwise with blksize and tsize.  A file of

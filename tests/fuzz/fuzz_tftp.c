@@ -19,6 +19,7 @@ static void round_trip(const struct tftp_packet *p)
     tftp_encode(&again, &b);
     CHECK(view_eq(view_of(first, a.n), view_of(second, b.n)));
     CHECK(again.op == p->op && again.blksize == p->blksize && again.tsize == p->tsize);
+    CHECK(again.windowsize == p->windowsize);
     CHECK(again.timeout_s == p->timeout_s && again.block == p->block && again.code == p->code);
     CHECK(view_eq(again.name, p->name) && view_eq(again.mode, p->mode));
     CHECK(view_eq(again.data, p->data) && view_eq(again.message, p->message));
@@ -39,6 +40,20 @@ static void answered(const struct wr *w)
     CHECK(w->n == 0 || tftp_decode(view_of(out, w->n), &p, NULL));
 }
 
+/* The rest of a window: as many as were agreed, no more. */
+static void rest(struct both *m)
+{
+    for (uint32_t i = 0;; i++) {
+        struct wr w = wr_of(out, sizeof out);
+        tftp_send_more(&m->send, m->now_us, &w);
+        answered(&w);
+        if (w.n == 0)
+            return;
+        CHECK(i < m->send.window && m->send.window <= TFTP_WINDOW_MAX);
+        CHECK(m->send.block - m->send.acked <= m->send.window);
+    }
+}
+
 static void packet(struct both *m, const struct tftp_packet *p)
 {
     struct wr w = wr_of(out, sizeof out);
@@ -50,6 +65,7 @@ static void packet(struct both *m, const struct tftp_packet *p)
     CHECK(m->send.tries <= TFTP_TRIES);
     CHECK(m->send.block <= sizeof file / m->send.blksize + 1);
     answered(&w);
+    rest(m);
     w = wr_of(out, sizeof out);
     tftp_receive_packet(&m->receive, p, m->now_us, &w);
     CHECK(m->receive.tries <= TFTP_TRIES && m->receive.into.n <= sizeof into);
@@ -64,6 +80,8 @@ static void timeout(struct both *m)
     if (m->started)
         tftp_send_timeout(&m->send, m->now_us, &w);
     answered(&w);
+    if (m->started)
+        rest(m);
     w = wr_of(out, sizeof out);
     tftp_receive_timeout(&m->receive, m->now_us, &w);
     answered(&w);

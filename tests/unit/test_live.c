@@ -248,7 +248,7 @@ static void refused_runs(void **state)
     struct err e = { "" };
     struct setup s = { true, "11.5", 1, 1, 0, "8861", 0, false, false, too_many };
     assert_null(build(&s, &e));
-    assert_non_null(strstr(e.text, "1073743")); /* the need, in the text */
+    assert_non_null(strstr(e.text, "1073742")); /* the need, in the text */
     assert_non_null(strstr(e.text, "open files"));
     s.options = NULL;
     e.text[0] = '\0';

@@ -84,7 +84,7 @@ static void options_that_cannot_be(void **state)
 {
     (void)state;
     static const char request[] =
-        "\0\1ITLFile.tlv\0octet\0tsize\0enable\0blksize\0007\0windowsize\0004";
+        "\0\1ITLFile.tlv\0octet\0tsize\0enable\0blksize\0007\0windowsize\0000";
     struct sockaddr_in to;
     struct tftp_packet p;
     uint16_t port = 0;

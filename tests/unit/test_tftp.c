@@ -86,6 +86,7 @@ static void options_read(void **state)
     assert_int_equal(p.blksize, 65464);
     assert_int_equal(p.tsize, 0);
     assert_int_equal(p.timeout_s, -1);
+    assert_int_equal(p.windowsize, 4);
 }
 
 /* What an option of a request cannot be is as if it were not there, and the transfer goes on. */
@@ -107,7 +108,7 @@ static void options_left_out(void **state)
         ROW("timeout\0000\0", -1, -1, -1),
         ROW("timeout\000256\0timeout\0003\0", -1, 3, -1),
         ROW("blksize\00016\0blksize\00032\0", 16, -1, -1),
-        ROW("windowsize\0004\0", -1, -1, -1),
+        ROW("windowsize\00065536\0", -1, -1, -1),
         ROW("windowsize\0000\0nonsense\0\0", -1, -1, -1),
     };
     static uint8_t out[4 + TFTP_BLKSIZE_MAX];
