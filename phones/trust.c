@@ -104,62 +104,6 @@ static bool by_ctl_alone(const struct trust_question *q)
            !content_get_list(q->content, q->ctl)->empty;
 }
 
-enum { LISTS_UNKNOWN, LISTS_FIRST, LISTS_CTL, LISTS_ITL, LISTS_REFUSE };
-
-/* First trust, then CTL, then ITL.  *cert: what matched there. */
-static uint32_t ask_lists(const struct trust_question *q, struct trust_chain *chain, uint32_t *cert)
-{
-    if (is_file(q->purpose)) {
-        bool first = trust_is_first(q->content, q->ctl, q->itl);
-        note(chain, (struct trust_check){ .where = WHERE_EMPTY_LISTS,
-                                          .result = first ? CHECK_MATCH : CHECK_NO_MATCH });
-        if (first)
-            return LISTS_FIRST;
-        if (content_envelope(q->content, q->what)->cert == 0) {
-            note(chain, (struct trust_check){ .where = WHERE_CTL, .result = CHECK_NOT_SIGNED });
-            return LISTS_REFUSE;
-        }
-    }
-    struct trust_roles wanted = trust_roles(q->purpose, &q->rules);
-    struct trust_check check = search_list(q, q->ctl, wanted.in_ctl, WHERE_CTL);
-    note(chain, check);
-    *cert = check.cert;
-    if (decisive(check.result))
-        return check.result == CHECK_MATCH ? LISTS_CTL : LISTS_REFUSE;
-
-    if (by_ctl_alone(q))
-        return LISTS_REFUSE;
-    if (wanted.in_itl == 0)
-        return LISTS_UNKNOWN;
-    check = search_list(q, q->itl, wanted.in_itl, WHERE_ITL);
-    note(chain, check);
-    *cert = check.cert;
-    if (decisive(check.result))
-        return check.result == CHECK_MATCH ? LISTS_ITL : LISTS_REFUSE;
-    return LISTS_UNKNOWN;
-}
-
-#define LISTS_BITS 3 /* of what is remembered; the certificate stands above them */
-
-/* What the lists say depends on these alone: decided once for all phones that hold them. */
-static uint32_t ask_lists_once(const struct trust_question *q, uint32_t *cert)
-{
-    uint64_t key =
-        rng_mix(((uint64_t)q->ctl << 32 | q->itl) +
-                rng_mix(((uint64_t)q->what << 8 | (uint64_t)q->rules.ctl_by_ctl_alone << 7 |
-                         (uint64_t)q->purpose << 1 | q->rules.ccm_in_itl) +
-                        0x7472757374u));
-    uint32_t known;
-    if (!content_recall(q->content, key, &known)) {
-        uint32_t result = ask_lists(q, NULL, cert);
-        CHECK(*cert >> (32 - LISTS_BITS) == 0);
-        known = *cert << LISTS_BITS | result;
-        content_remember(q->content, key, known);
-    }
-    *cert = known >> LISTS_BITS;
-    return known & ((1u << LISTS_BITS) - 1);
-}
-
 /* Of what matched: within its time by this phone's clock, where anybody looks.  Of a refusal that
  * is over: as the clock had it then. */
 static bool in_time(const struct trust_question *q, uint32_t cert, enum trust_where where,
@@ -239,48 +183,226 @@ static int vouched(const struct trust_question *q)
     return -1;
 }
 
-/* The lists know it: whoever vouches, a certificate must be within its time. */
-static enum trust_verdict by_lists(const struct trust_question *q, uint32_t lists, uint32_t cert,
-                                   struct trust_chain *chain)
+/* ---- the boxes: each asks one thing, and the table below says what follows ---- */
+
+/* A decision on its way through the boxes. */
+struct walk {
+    const struct trust_question *q;
+    struct trust_chain *chain; /* NULL: nobody wants it */
+    struct trust_roles wanted;
+    uint32_t cert;           /* the one that matched last */
+    enum trust_where known;  /* where that was */
+    struct trust_check said; /* what the cache of TVS answers has */
+    int vouched;             /* the TVS that vouched in this very decision; -1: none */
+};
+
+/* What a box may answer; `exits` of its row has the words and where it leads. */
+enum { YES, NO, OTHERWISE };
+
+static uint32_t ask_first(struct walk *w)
 {
-    static const struct {
-        uint8_t verdict, where;
-    } ends[] = { [LISTS_FIRST] = { TRUST_FIRST, WHERE_EMPTY_LISTS },
-                 [LISTS_CTL] = { TRUST_BY_CTL, WHERE_CTL },
-                 [LISTS_ITL] = { TRUST_BY_ITL, WHERE_ITL },
-                 [LISTS_REFUSE] = { TRUST_REFUSED, WHERE_CTL } };
-    bool matched = lists == LISTS_CTL || lists == LISTS_ITL;
-    if (matched && !in_time(q, cert, (enum trust_where)ends[lists].where, chain))
-        return TRUST_REFUSED;
-    return (enum trust_verdict)ends[lists].verdict;
+    bool first = trust_is_first(w->q->content, w->q->ctl, w->q->itl);
+    note(w->chain, (struct trust_check){ .where = WHERE_EMPTY_LISTS,
+                                         .result = first ? CHECK_MATCH : CHECK_NO_MATCH });
+    return first ? YES : NO;
+}
+
+static uint32_t ask_signed(struct walk *w)
+{
+    if (content_envelope(w->q->content, w->q->what)->cert != 0)
+        return YES;
+    note(w->chain, (struct trust_check){ .where = WHERE_CTL, .result = CHECK_NOT_SIGNED });
+    return NO;
+}
+
+static uint32_t ask_list(struct walk *w, uint32_t list, uint32_t roles_there,
+                         enum trust_where where)
+{
+    struct trust_check check = search_list(w->q, list, roles_there, where);
+    note(w->chain, check);
+    w->cert = check.cert;
+    w->known = where;
+    return !decisive(check.result) ? NO : check.result == CHECK_MATCH ? YES : OTHERWISE;
+}
+
+static uint32_t ask_ctl(struct walk *w)
+{
+    return ask_list(w, w->q->ctl, w->wanted.in_ctl, WHERE_CTL);
+}
+
+static uint32_t ask_alone(struct walk *w)
+{
+    return by_ctl_alone(w->q) ? YES : NO;
+}
+
+static uint32_t ask_itl(struct walk *w)
+{
+    return w->wanted.in_itl == 0 ? NO : ask_list(w, w->q->itl, w->wanted.in_itl, WHERE_ITL);
+}
+
+static uint32_t ask_whether_tvs(struct walk *w)
+{
+    return w->wanted.from_tvs != 0 ? YES : NO;
+}
+
+static uint32_t of_answer(const struct walk *w)
+{
+    bool none = w->said.result == CHECK_NO_MATCH || w->said.result == CHECK_EXPIRED;
+    return none ? NO : w->said.result == CHECK_MATCH ? YES : OTHERWISE;
+}
+
+/* An answer that TVS gave a moment ago lies in the cache already: the chain shows where it came
+ * from. */
+static uint32_t ask_cache(struct walk *w)
+{
+    w->said = search_cache(w->q);
+    w->vouched = vouched(w->q);
+    w->cert = w->said.cert;
+    w->known = WHERE_CACHE;
+    if (w->vouched >= 0)
+        return NO;
+    note(w->chain, w->said);
+    return of_answer(w);
+}
+
+static uint32_t ask_servers(struct walk *w)
+{
+    if (w->vouched < 0 || of_answer(w) == NO)
+        return ask_tvs(w->q, w->q->servers, w->chain) == TRUST_ASK_TVS ? OTHERWISE : NO;
+    if (w->vouched > 0)
+        ask_tvs(w->q, (uint32_t)w->vouched, w->chain);
+    note_tvs(w->q, (uint32_t)w->vouched, w->chain);
+    return YES;
+}
+
+static uint32_t ask_answer(struct walk *w)
+{
+    note(w->chain, w->said);
+    w->known = WHERE_TVS;
+    return of_answer(w) == YES ? YES : NO;
+}
+
+/* Whoever vouches, a certificate must be within its time. */
+static uint32_t ask_date(struct walk *w)
+{
+    static const uint8_t exits[] = {
+        [WHERE_CTL] = 0, [WHERE_ITL] = 1, [WHERE_CACHE] = 2, [WHERE_TVS] = 3
+    };
+    enum trust_where where = w->known == WHERE_TVS ? WHERE_CACHE : w->known;
+    return in_time(w->q, w->cert, where, w->chain) ? exits[w->known] : 4;
+}
+
+#define END(verdict) (TRUST_BOXES + (verdict))
+
+static uint32_t (*const ask_box[TRUST_BOXES])(struct walk *w) = {
+    [BOX_FIRST] = ask_first,     [BOX_SIGNED] = ask_signed, [BOX_CTL] = ask_ctl,
+    [BOX_CTL_ALONE] = ask_alone, [BOX_ITL] = ask_itl,       [BOX_MAY_ASK] = ask_whether_tvs,
+    [BOX_CACHE] = ask_cache,     [BOX_TVS] = ask_servers,   [BOX_ANSWER] = ask_answer,
+    [BOX_DATE] = ask_date,
+};
+
+const struct trust_box_row trust_boxes[TRUST_BOXES] = {
+    [BOX_FIRST] = { "First trust",
+                    "Are CTL and ITL each absent or empty?",
+                    { { "yes", END(TRUST_FIRST) }, { "no", BOX_SIGNED } } },
+    [BOX_SIGNED] = { "Signature",
+                     "Has the file a signature?",
+                     { { "yes", BOX_CTL }, { "no", END(TRUST_REFUSED) } } },
+    [BOX_CTL] = { "CTL",
+                  "Has the CTL a record with this issuer, serial number and a role that serves?",
+                  { { "yes", BOX_DATE },
+                    { "no", BOX_CTL_ALONE },
+                    { "yes, of another key", END(TRUST_REFUSED) } } },
+    [BOX_CTL_ALONE] = { "CTL alone",
+                        "Is it a CTL that only the CTL held may vouch for (knob ctl_by_ctl_alone)?",
+                        { { "yes", END(TRUST_REFUSED) }, { "no", BOX_ITL } } },
+    [BOX_ITL] = { "ITL",
+                  "Has the ITL a record with this issuer, serial number and a role that serves?",
+                  { { "yes", BOX_DATE },
+                    { "no", BOX_MAY_ASK },
+                    { "yes, of another key", END(TRUST_REFUSED) } } },
+    [BOX_MAY_ASK] = { "May TVS be asked?",
+                      "Is it a thing that TVS is asked about? Not the certificates of TVS and "
+                      "CallManager.",
+                      { { "yes", BOX_CACHE }, { "no", END(TRUST_REFUSED) } } },
+    [BOX_CACHE] = { "TVS cache",
+                    "Is an answer of TVS about it remembered?",
+                    { { "yes", BOX_DATE },
+                      { "no", BOX_TVS },
+                      { "yes, for another role or key", END(TRUST_REFUSED) } } },
+    [BOX_TVS] = { "TVS",
+                  "Does a TVS of the configuration vouch for it? Each in turn: known by CTL or "
+                  "ITL, "
+                  "reached, asked.",
+                  { { "yes", BOX_ANSWER },
+                    { "no", END(TRUST_REFUSED) },
+                    { "one is left", END(TRUST_ASK_TVS) } } },
+    [BOX_ANSWER] = { "Answer of TVS",
+                     "Is its answer for a role that serves, and of the key that signed?",
+                     { { "yes", BOX_DATE }, { "no", END(TRUST_REFUSED) } } },
+    [BOX_DATE] = { "Date",
+                   "Where dates are judged: is the certificate within its time?",
+                   { { "yes, known by the CTL", END(TRUST_BY_CTL) },
+                     { "yes, by the ITL", END(TRUST_BY_ITL) },
+                     { "yes, by the cache", END(TRUST_BY_CACHE) },
+                     { "yes, by TVS", END(TRUST_BY_TVS) },
+                     { "no", END(TRUST_REFUSED) } } },
+};
+
+enum trust_box trust_start(enum trust_purpose purpose)
+{
+    return is_file(purpose) ? BOX_FIRST : BOX_CTL;
+}
+
+/* From box to box as long as `on` allows; where it is then: a box, or an end. */
+static uint32_t go_on(struct walk *w, uint32_t at, uint32_t on)
+{
+    while (at < TRUST_BOXES && (on >> at & 1u) != 0) {
+        if (w->chain != NULL)
+            w->chain->stopped = (uint8_t)at;
+        at = trust_boxes[at].exits[ask_box[at](w)].to;
+    }
+    return at;
+}
+
+#define LISTS                                                                                      \
+    (FSM_BIT(BOX_FIRST) | FSM_BIT(BOX_SIGNED) | FSM_BIT(BOX_CTL) | FSM_BIT(BOX_CTL_ALONE) |        \
+     FSM_BIT(BOX_ITL))
+
+/* Of what is remembered: where the lists lead, and the list that had it (one bit); the certificate
+ * stands above them. */
+enum { AT_BITS = 5, KNOWN_BITS = AT_BITS + 1 };
+_Static_assert(TRUST_BOXES + TRUST_REFUSED < 1 << AT_BITS, "a box or an end");
+
+/* What the lists say depends on these alone: decided once for all phones that hold them. */
+static uint32_t lists_once(struct walk *w)
+{
+    const struct trust_question *q = w->q;
+    uint64_t key =
+        rng_mix(((uint64_t)q->ctl << 32 | q->itl) +
+                rng_mix(((uint64_t)q->what << 8 | (uint64_t)q->rules.ctl_by_ctl_alone << 7 |
+                         (uint64_t)q->purpose << 1 | q->rules.ccm_in_itl) +
+                        0x7472757374u));
+    uint32_t known;
+    if (!content_recall(q->content, key, &known)) {
+        uint32_t at = go_on(w, trust_start((enum trust_purpose)q->purpose), LISTS);
+        CHECK(w->cert >> (32 - KNOWN_BITS) == 0);
+        known = w->cert << KNOWN_BITS | (uint32_t)(w->known == WHERE_ITL) << AT_BITS | at;
+        content_remember(q->content, key, known);
+    }
+    w->cert = known >> KNOWN_BITS;
+    w->known = (known >> AT_BITS & 1u) != 0 ? WHERE_ITL : WHERE_CTL;
+    return known & ((1u << AT_BITS) - 1);
 }
 
 enum trust_verdict trust_decide(const struct trust_question *q, struct trust_chain *chain)
 {
     CHECK(q->servers <= TRUST_TVS_SERVERS && q->purpose < TRUST_PURPOSES);
-    uint32_t cert = 0,
-             lists = chain != NULL ? ask_lists(q, chain, &cert) : ask_lists_once(q, &cert);
-    if (lists != LISTS_UNKNOWN)
-        return by_lists(q, lists, cert, chain);
-    if (roles[q->purpose].from_tvs == 0)
-        return TRUST_REFUSED;
-
-    struct trust_check check = search_cache(q);
-    int server = vouched(q);
-    if (server < 0)
-        note(chain, check);
-    if (check.result == CHECK_NO_MATCH || check.result == CHECK_EXPIRED)
-        return ask_tvs(q, q->servers, chain);
-    if (server >= 0) {
-        /* The answer was put into the cache a moment ago: the chain shows where it came from. */
-        if (server > 0)
-            ask_tvs(q, (uint32_t)server, chain);
-        note_tvs(q, (uint32_t)server, chain);
-        note(chain, check);
-    }
-    if (check.result != CHECK_MATCH || !in_time(q, check.cert, WHERE_CACHE, chain))
-        return TRUST_REFUSED;
-    return server >= 0 ? TRUST_BY_TVS : TRUST_BY_CACHE;
+    struct walk w = { .q = q,
+                      .chain = chain,
+                      .wanted = trust_roles((enum trust_purpose)q->purpose, &q->rules) };
+    uint32_t at = chain != NULL ? trust_start((enum trust_purpose)q->purpose) : lists_once(&w);
+    return (enum trust_verdict)(go_on(&w, at, UINT32_MAX) - TRUST_BOXES);
 }
 
 enum ct_date trust_date(const struct trust_question *q)

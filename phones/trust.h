@@ -82,7 +82,39 @@ struct trust_check {
 struct trust_chain {
     struct trust_check checks[12]; /* more than any chain has */
     uint32_t count;
+    uint8_t stopped; /* enum trust_box: the last one that was asked */
 };
+
+/* The decision as boxes, each of which asks one thing and leads to another one or to an end: what
+ * the picture in docs/DECISION.md shows, and what a refusal names. */
+enum trust_box {
+    BOX_FIRST,
+    BOX_SIGNED,
+    BOX_CTL,
+    BOX_CTL_ALONE,
+    BOX_ITL,
+    BOX_MAY_ASK,
+    BOX_CACHE,
+    BOX_TVS,
+    BOX_ANSWER,
+    BOX_DATE,
+    TRUST_BOXES
+};
+
+#define TRUST_EXITS 5
+
+struct trust_box_row {
+    const char *name, *asks;
+    struct {
+        const char *word; /* NULL: no more exits */
+        uint8_t to;       /* a box, or TRUST_BOXES + a verdict */
+    } exits[TRUST_EXITS];
+};
+
+extern const struct trust_box_row trust_boxes[TRUST_BOXES];
+
+/* Where a decision of that purpose begins. */
+enum trust_box trust_start(enum trust_purpose purpose);
 
 /* Knobs of the decision; the defaults are those of knobs.h. */
 struct trust_rules {

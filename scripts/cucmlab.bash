@@ -75,7 +75,7 @@ _cucmlab() {
     --seed | --identity | --explain | --as | --until | --tvs-workers | --tftp | --tvs | --mac | --phone-itl-checksum | --wait | --addresses) return ;;
     *)
         case $command/$action in
-        /) words="run list serve diff states knobs models versions acts doctor load merge itl ctl sgn --seed --identity
+        /) words="run list serve diff states trust knobs models versions acts doctor load merge itl ctl sgn --seed --identity
                   --help --version" ;;
         run/* | serve/*)
             [[ -n $action ]] || scenario=yes
@@ -102,7 +102,7 @@ _cucmlab() {
         merge/*) words="--slo --json --help" files=f ;;
         itl/) words="show verify diff --help" ;;
         ctl/) words="show verify diff --help" ;;
-        states/*) words="--dot --help" ;;
+        states/* | trust/*) words="--dot --help" ;;
         acts/*) words="--types --help" ;;
         sgn/) words="show verify strip --help" ;;
         itl/show | ctl/show) words="--release --strict --help" files=f ;;

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Usage: scripts/gen-tables-doc.sh PROGRAM [--check]
 #
-# Writes docs/STATES.md, KNOBS.md, MODELS.md and VERSIONS.md from the tables that PROGRAM prints, and the
-# picture of the states with graphviz.  With --check writes nothing: exit 1 where a page is stale.
+# Writes docs/STATES.md, DECISION.md, KNOBS.md, MODELS.md and VERSIONS.md from the tables that PROGRAM prints, and the
+# pictures of the states and of the decision with graphviz.  With --check writes nothing: exit 1 where a page is stale.
 set -u
 program=${1:?usage: scripts/gen-tables-doc.sh PROGRAM [--check]}
 cd "$(dirname "$0")/.." || exit 2
@@ -20,6 +20,21 @@ sets its deadline: armed on entry, and anew with each request that begins.
 
 END
     "$program" states
+}
+
+decision() {
+    cat <<'END'
+# The trust decision, box by box
+
+<!-- Made by scripts/gen-tables-doc.sh (make docs) from the table in phones/trust.c: edit that. -->
+
+How a phone decides about a list, a file, or the certificate of a server: from box to box of this table, which is the code that decides. [TRUST.md](TRUST.md) says which rule is how sure, and which role serves for what.
+`cucmlab run --explain` and `cucmlab doctor` name the box in which a phone stopped.
+
+![The trust decision](decision.svg)
+
+END
+    "$program" trust
 }
 
 knobs() {
@@ -85,7 +100,7 @@ END
 }
 
 stale=0
-for page in states knobs models versions; do
+for page in states decision knobs models versions; do
     file=docs/$(echo "$page" | tr '[:lower:]' '[:upper:]').md
     if [ "${2-}" != --check ]; then
         $page >"$file"
@@ -94,5 +109,8 @@ for page in states knobs models versions; do
         stale=1
     fi
 done
-[ "${2-}" = --check ] || "$program" states --dot | dot -Tsvg >docs/states.svg
+if [ "${2-}" != --check ]; then
+    "$program" states --dot | dot -Tsvg >docs/states.svg
+    "$program" trust --dot | dot -Tsvg >docs/decision.svg
+fi
 exit "$stale"

@@ -24,6 +24,7 @@ static const struct command {
       "runs it on real sockets of the loopback interface" },
     { "diff", "A.json B.json", DIFF, 2, cmd_diff, "what a change of plan changed" },
     { "states", "", STATES, 0, cmd_states, "prints the states of a phone as a table" },
+    { "trust", "", STATES, 0, cmd_trust, "prints the boxes of the trust decision of a phone" },
     { "knobs", "", TABLES, 0, cmd_knobs,
       "prints what can be set, its default, and how sure that is" },
     { "models", "", TABLES, 0, cmd_models,

@@ -9,6 +9,7 @@ int cmd_serve(const struct args *a);    /* a scenario on real sockets, until a s
 int cmd_list(const struct args *a);     /* every scenario with its one line */
 int cmd_diff(const struct args *a);     /* two reports of --json */
 int cmd_states(const struct args *a);   /* the states of a phone */
+int cmd_trust(const struct args *a);    /* the boxes of the trust decision */
 int cmd_knobs(const struct args *a);    /* what can be set */
 int cmd_models(const struct args *a);   /* what is known of each model */
 int cmd_versions(const struct args *a); /* what differs between CUCM versions */

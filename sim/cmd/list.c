@@ -1,4 +1,4 @@
-/* Commands that run nothing: list, diff, states, knobs, models, versions, acts. */
+/* Commands that run nothing: list, diff, states, trust, knobs, models, versions, acts. */
 #include "sim/cmd/cmd.h"
 #include "sim/cmd/scenario.h"
 #include "sim/report/tables.h"
@@ -63,6 +63,12 @@ int cmd_diff(const struct args *a)
 int cmd_states(const struct args *a)
 {
     tables_states(stdout, a->dot);
+    return EXIT_GOOD;
+}
+
+int cmd_trust(const struct args *a)
+{
+    tables_trust(stdout, a->dot);
     return EXIT_GOOD;
 }
 

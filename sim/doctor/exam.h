@@ -79,6 +79,9 @@ struct exam {
     uint32_t tvs_count;
     uint32_t requests, handshakes;
     struct findings found;
+    bool decided; /* the phone's own decision about the ITL served: */
+    bool takes;
+    uint8_t box; /* enum trust_box: where it ended */
 };
 
 /* False, with `e`: what was told cannot be (a bad address, a file that is no ITL): nothing was

@@ -1,5 +1,6 @@
 #include "sim/doctor/words.h"
 
+#include "phones/trust.h"
 #include "sim/base/sys.h"
 #include "sim/core/date.h"
 #include "sim/doctor/judge.h"
@@ -130,6 +131,10 @@ void words_json(FILE *out, const struct exam *x)
     add_file(root, "itl", &x->itl, &a);
     add_file(root, "configuration", &x->config, &a);
     add_file(root, "phone_itl", &x->phone_itl, &a);
+    if (x->decided) {
+        cJSON_AddBoolToObject(root, "phone_takes_itl", x->takes);
+        cJSON_AddStringToObject(root, "box", trust_boxes[x->box].name);
+    }
     cJSON *tvs = cJSON_AddArrayToObject(root, "tvs");
     for (uint32_t i = 0; i < x->tvs_count; i++)
         add_tvs(tvs, &x->tvs[i], &a);

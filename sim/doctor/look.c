@@ -316,6 +316,54 @@ static enum by_itself by_itself_of(struct stand_in *s, const struct exam *x)
     return x->ctl.good && !x->phone_ctl.good ? BY_ITSELF_UNKNOWN : BY_ITSELF_NO;
 }
 
+/* What one TVS would be to the phone. */
+static enum tvs_outcome outcome_of(const struct exam *x, const struct exam_tvs *t)
+{
+    bool known = t->shown.known && t->phone == SAME_YES;
+    if (t->talk.end == ASK_REFUSED)
+        return TVS_CONN_REFUSED;
+    if (!talked(t))
+        return TVS_NO_ANSWER;
+    if (!known)
+        return TVS_CERT_REFUSED;
+    if (t->shown.cert.not_after_s < x->told.now_s)
+        return TVS_CERT_EXPIRED;
+    return t->vouches == ANSWER_YES  ? TVS_TRUSTED
+           : t->vouches == ANSWER_NO ? TVS_NOT_TRUSTED
+                                     : TVS_NO_ANSWER;
+}
+
+/* The whole decision of a phone that asks these TVS: what it does with the ITL served, and in which
+ * box that ends. */
+static void decide_all(struct stand_in *s, struct exam *x)
+{
+    struct knobs knobs = knobs_default();
+    struct ct_said said = { .about = s->served };
+    struct trust_cached cache[TRUST_CACHE] = { { 0 } };
+    struct trust_chain chain = { .count = 0 };
+    for (uint32_t i = 0; i < x->tvs_count; i++) {
+        const struct exam_tvs *t = &x->tvs[i];
+        uint32_t cert;
+        said.outcome[i] = (uint8_t)outcome_of(x, t);
+        if (said.outcome[i] == TVS_TRUSTED && cache[0].vouch == 0 &&
+            forge_adopt_cert(s->forge, t->vouched, &cert, NULL))
+            cache[0] = (struct trust_cached){ content_vouch(&s->content, cert, t->roles), 1 };
+    }
+    struct trust_question q = { .content = &s->content,
+                                .what = s->served,
+                                .purpose = TRUST_ITL,
+                                .servers = (uint8_t)x->tvs_count,
+                                .ctl = s->ctl,
+                                .itl = s->itl,
+                                .cache = cache,
+                                .said = &said,
+                                .clock_s = x->told.now_s,
+                                .rules = phone_rules(&knobs) };
+    x->decided = true;
+    x->takes = trust_decide(&q, &chain) < TRUST_ASK_TVS;
+    x->box = chain.stopped;
+}
+
 static void stand_in(struct exam *x)
 {
     struct stand_in s = { .ctl = 0 };
@@ -330,8 +378,10 @@ static void stand_in(struct exam *x)
         if (talked(t) && forge_adopt_cert(s.forge, t->talk.der, &cert, NULL))
             t->phone = taken(decide(&s, x, cert, TRUST_TVS_SERVER)) ? SAME_YES : SAME_NO;
     }
-    if (s.itl != 0 && s.served != 0)
+    if (s.itl != 0 && s.served != 0) {
         x->found.is[FIND_BY_ITSELF] = (uint8_t)by_itself_of(&s, x);
+        decide_all(&s, x);
+    }
     forge_free(s.forge);
     content_free(&s.content);
 }

@@ -1,5 +1,6 @@
 #include "sim/doctor/words.h"
 
+#include "phones/trust.h"
 #include "sim/core/contract.h"
 #include "sim/core/date.h"
 #include "sim/doctor/judge.h"
@@ -276,9 +277,16 @@ static void put_phone(FILE *out, const struct exam *x)
         return;
     put_sums(out, &x->phone_itl);
     put_signer(out, &x->phone_itl.header);
-    if (same == SAME_NO && x->found.is[FIND_BY_ITSELF] != BY_ITSELF_UNKNOWN) {
+    if (same == SAME_YES)
+        return;
+    if (x->found.is[FIND_BY_ITSELF] != BY_ITSELF_UNKNOWN) {
         more(out);
         fprintf(out, "%s\n", by[x->found.is[FIND_BY_ITSELF]]);
+    }
+    if (x->decided) {
+        more(out);
+        fprintf(out, "a phone with it %s the ITL served in the box \"%s\" (docs/DECISION.md)\n",
+                x->takes ? "takes" : "refuses", trust_boxes[x->box].name);
     }
 }
 

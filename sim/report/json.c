@@ -249,6 +249,7 @@ static cJSON *json_refusal(const struct content *c, const struct story_refusal *
         cJSON_AddStringToObject(o, "offered_serial",
                                 fmt_serial(content_get_text(c, k->serial), serial));
     }
+    cJSON_AddStringToObject(o, "box", trust_boxes[r->chain.stopped].name);
     cJSON *checks = cJSON_AddArrayToObject(o, "checks");
     for (uint32_t i = 0; i < r->chain.count; i++)
         cJSON_AddItemToArray(checks, json_check(c, &r->chain.checks[i]));

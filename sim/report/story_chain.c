@@ -379,7 +379,8 @@ void story_put_refusal(const struct story *now, const struct story_refusal *r)
     }
     put_chain(s, (enum trust_purpose)r->purpose, &r->chain);
     if (r->verdict == TRUST_REFUSED)
-        fprintf(s->out, "      Refused: %s.\n", keeps);
+        fprintf(s->out, "      Refused in the box \"%s\": %s.\n",
+                trust_boxes[r->chain.stopped].name, keeps);
     else if (r->verdict == TRUST_ASK_TVS)
         fprintf(s->out, "      Refused then: %s. Now it would ask TVS again.\n", keeps);
     else

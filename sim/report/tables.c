@@ -113,6 +113,92 @@ static void print_facts(FILE *out, const char *what, const struct fact *table, u
     }
 }
 
+/* ---- the trust decision ---- */
+
+static const char *const trust_ends[] = {
+    [TRUST_FIRST] = "taken: first trust", [TRUST_BY_CTL] = "taken: by the CTL",
+    [TRUST_BY_ITL] = "taken: by the ITL", [TRUST_BY_CACHE] = "taken: by the TVS cache",
+    [TRUST_BY_TVS] = "taken: by TVS",     [TRUST_ASK_TVS] = "asks that TVS",
+    [TRUST_REFUSED] = "refused",
+};
+
+/* What an exit leads to: another box, or what the phone does then. */
+static const char *where_to(uint32_t to)
+{
+    return to >= TRUST_BOXES ? trust_ends[to - TRUST_BOXES] : trust_boxes[to].name;
+}
+
+/* A label broken into lines of some thirty characters. */
+static void put_label(FILE *out, const char *text)
+{
+    size_t at = 0;
+    while (*text != '\0') {
+        size_t n = strcspn(text, " ");
+        if (at > 0 && at + n > 30) {
+            fputs("\\n", out);
+            at = 0;
+        } else if (at > 0) {
+            fputc(' ', out);
+        }
+        fprintf(out, "%.*s", (int)n, text);
+        at += n + 1;
+        text += n;
+        text += *text == ' ';
+    }
+}
+
+/* An end is drawn beside each box that leads there: one for all would be a knot. */
+static void dot_exit(FILE *out, uint32_t box, uint32_t exit)
+{
+    const struct trust_box_row *b = &trust_boxes[box];
+    uint32_t to = b->exits[exit].to;
+    if (to < TRUST_BOXES) {
+        fprintf(out, "  b%u -> b%u", box, to);
+    } else {
+        fprintf(out, "  b%u_%u [label=\"%s\", style=filled, fillcolor=\"%s\"];\n  b%u -> b%u_%u",
+                box, exit, where_to(to), to == TRUST_BOXES + TRUST_REFUSED ? "#f4c7c3" : "#cfe8cf",
+                box, box, exit);
+    }
+    fprintf(out, " [label=\"%s\"];\n", b->exits[exit].word);
+}
+
+static void dot_trust(FILE *out)
+{
+    fprintf(out,
+            "digraph trust {\n  node [shape=box, style=rounded];\n"
+            "  file [label=\"a list or a file\", shape=plaintext];\n"
+            "  certificate [label=\"a certificate\", shape=plaintext];\n"
+            "  file -> b%u;\n  certificate -> b%u;\n",
+            (unsigned)trust_start(TRUST_ITL), (unsigned)trust_start(TRUST_HTTPS));
+    for (uint32_t i = 0; i < TRUST_BOXES; i++) {
+        fprintf(out, "  b%u [label=\"%u. %s\\n", i, i + 1, trust_boxes[i].name);
+        put_label(out, trust_boxes[i].asks);
+        fputs("\"];\n", out);
+        for (uint32_t k = 0; k < TRUST_EXITS && trust_boxes[i].exits[k].word != NULL; k++)
+            dot_exit(out, i, k);
+    }
+    fputs("}\n", out);
+}
+
+void tables_trust(FILE *out, bool dot)
+{
+    if (dot) {
+        dot_trust(out);
+        return;
+    }
+    fputs("| Box | Name | What it asks | What follows |\n| --- | --- | --- | --- |\n", out);
+    for (uint32_t i = 0; i < TRUST_BOXES; i++) {
+        const struct trust_box_row *b = &trust_boxes[i];
+        fprintf(out, "| %u | %s | %s | ", i + 1, b->name, b->asks);
+        for (uint32_t k = 0; k < TRUST_EXITS && b->exits[k].word != NULL; k++) {
+            const char *mark = b->exits[k].to >= TRUST_BOXES ? "**" : "";
+            fprintf(out, "%s%s: %s%s%s", k == 0 ? "" : "; ", b->exits[k].word, mark,
+                    where_to(b->exits[k].to), mark);
+        }
+        fputs(" |\n", out);
+    }
+}
+
 void tables_knobs(FILE *out)
 {
     print_facts(out, "Knob of the phones", knob_table, KNOBS, false);

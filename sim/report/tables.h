@@ -8,6 +8,8 @@
 
 /* The states of a phone; `dot`: as a graph for graphviz. */
 void tables_states(FILE *out, bool dot);
+/* The boxes of the trust decision, likewise. */
+void tables_trust(FILE *out, bool dot);
 /* Knobs of the phones and parameters of a cluster. */
 void tables_knobs(FILE *out);
 /* Models of phones, families, and devices that hold no trust list. */

@@ -216,8 +216,8 @@ static void all_need_hands(void **state)
     has(text,
         "in its ITL, as SAST: no, no record has this issuer and serial;\n         it has CN=pub");
     has(text, "TVS 1, pub: it showed CN=pub, serial ");
-    has(text, "Refused: it keeps the ITL that it has.");
-    has(text, "Refused: it keeps the configuration that it has.");
+    has(text, "Refused in the box \"TVS\": it keeps the ITL that it has.");
+    has(text, "Refused in the box \"TVS\": it keeps the configuration that it has.");
     has(text, "What brings it back: Somebody must delete the trust lists on the phone itself");
     has(text, "This result rests on what is assumed:\n");
     has(text, "  10 s         how long a phone waits for one TVS server (tvs_timeout_us)\n");
