@@ -27,7 +27,7 @@ WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
        $(if $(WERROR),-Werror)
 COMMON = -std=c11 -D_GNU_SOURCE -g $(WARN) -fno-strict-aliasing -fno-common \
          -I. -I/usr/include/lua5.4 -MMD -MP
-LIBS = -lev -lssl -lcrypto -llua5.4 -lcjson -lexpat -lpthread -lm
+LIBS = -lev -lssl -lcrypto -llua5.4 -lcjson -lexpat -lz -lpthread -lm
 
 # CUCMLAB_ABORT: a failed CHECK aborts, so that the sanitizer or the fuzzer sees it.
 SANITIZE = $(if $(SAN),-fsanitize=$(subst asan,address,$(subst ubsan,undefined,$(SAN))))

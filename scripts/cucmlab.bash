@@ -48,7 +48,8 @@ _cucmlab() {
             --with | --release | --tftp | --tvs | --mac | --phone-itl | --phone-itl-checksum | --phone-ctl | --phone-refuses | \
             --addresses | --access-log | \
             --key-backup | --wait | --rate | --concurrency | --duration | --phones | --connection | --request | --cert | --tls | \
-            --cipher | --model | --threads | --source | --timeout | --open | --arrivals | --slo) ((i++)) ;;
+            --cipher | --model | --threads | --source | --timeout | --open | --arrivals | --slo | --client | --profile | --step | --retries | --retry-after | \
+            --svg | --html | --hdr) ((i++)) ;;
         -*) ;;
         *)
             if [[ -z $command ]]; then
@@ -65,8 +66,10 @@ _cucmlab() {
     --request) words="verify query" ;;
     --arrivals) words="even random" ;;
     --tls) words="1.0 1.1 1.2 1.3 1.0..1.2" ;;
-    --cert) files=f ;;
-    --rate | --concurrency | --duration | --phones | --cipher | --model | --threads | --source | --timeout | --open | --slo) return ;;
+    --client) words="openssl own" ;;
+    --profile) words="steps: ramp: boot-storm" ;;
+    --cert | --svg | --html | --hdr) files=f ;;
+    --rate | --concurrency | --duration | --phones | --cipher | --model | --threads | --source | --timeout | --open | --slo | --step | --retries | --retry-after) return ;;
     --json | --csv | --junit | --trace | --pcap | --inventory | --pools | --off | --with | --phone-itl | --phone-ctl | --access-log) files=f ;;
     --dump | --letter) files=d ;;
     --release) words="8 10" ;;
@@ -97,7 +100,8 @@ _cucmlab() {
         load/) words="tvs --help" ;;
         load/*)
             words="--rate --concurrency --duration --phones --connection --request --cert --tls --cipher --resume --model
-                   --threads --source --timeout --open --arrivals --seed --slo --json --quiet --allow-remote --help"
+                   --threads --source --timeout --open --arrivals --seed --slo --json --quiet --allow-remote --help
+                   --client --profile --find-limit --step --retries --retry-after --svg --html --hdr"
             ;;
         merge/*) words="--slo --json --help" files=f ;;
         itl/) words="show verify diff --help" ;;

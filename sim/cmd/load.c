@@ -1,7 +1,12 @@
 /* `cucmlab load`: load on a server, open loop or closed, and what came of it. */
+#include "sim/base/count.h"
 #include "sim/base/sys.h"
 #include "sim/cmd/cmd.h"
+#include "sim/load/hdrlog.h"
+#include "sim/load/limit.h"
+#include "sim/load/page.h"
 #include "sim/load/part.h"
+#include "sim/load/profile.h"
 #include "sim/load/run.h"
 #include "sim/load/tvs.h"
 #include "sim/load/units.h"
@@ -15,19 +20,30 @@
 #define USUAL_PHONES  1000
 #define USUAL_TIME_US 10000000
 #define PHONES_MOST   1000000
+#define STEP_TIME_US  5000000
+#define STEP_MILLI    50000 /* where a search begins */
+#define STORM_RETRIES 2 /* a configuration names three TVS at the most: this one is all of them */
 
 /* What the words say. */
 struct asked {
     const char *words[3]; /* "tvs", HOST, and HOST again */
     const char *rate, *concurrency, *duration, *phones, *connection, *request, *cert, *tls, *cipher;
     const char *threads, *source, *timeout, *open, *slo, *json, *arrivals, *seed, *model;
-    bool resume, allow_remote, quiet;
+    const char *client, *profile, *retries, *retry_after, *step, *svg, *html, *hdr;
+    bool resume, allow_remote, quiet, find_limit;
 };
 
 #define AT(f) NULL, offsetof(struct asked, f)
 static const struct option table[] = {
     { "--rate", "R", 1, AT(rate), "so many requests a second, whatever becomes of them" },
     { "--concurrency", "C", 1, AT(concurrency), "so many requests always under way instead" },
+    { "--profile", "SPEC", 1, AT(profile),
+      "rates that change: steps:100,200,400, ramp:100..1000, boot-storm[:45s..90s]" },
+    { "--find-limit", NULL, 1, AT(find_limit),
+      "seeks the highest rate that holds (by --slo, or up to the knee), from --rate on" },
+    { "--step", "T", 1, AT(step), "of --find-limit: how long each rate is tried (5s)" },
+    { "--retries", "N", 1, AT(retries), "a phone whose request failed asks again (0; storm 2)" },
+    { "--retry-after", "T", 1, AT(retry_after), "how long after (at once)" },
     { "--duration", "T", 1, AT(duration), "how long requests are begun (10s)" },
     { "--phones", "N", 1, AT(phones), "phones that take turns (1000)" },
     { "--connection", "HOW", 1, AT(connection),
@@ -36,6 +52,8 @@ static const struct option table[] = {
     { "--cert", "FILE", 1, AT(cert), "the certificate asked about, PEM or DER; else the target's" },
     { "--tls", "V[..V]", 1, AT(tls), "1.0 to 1.3, one or a range (1.0..1.2, as most phones)" },
     { "--cipher", "LIST", 1, AT(cipher), "cipher suites in OpenSSL's words" },
+    { "--client", "WHICH", 1, AT(client),
+      "openssl, or own: AES-CBC-SHA by RSA alone, what a 79xx speaks, and cheaper" },
     { "--resume", NULL, 1, AT(resume), "phones offer their last TLS session again" },
     { "--model", "NAME", 1, AT(model), "in the phones' names (7965)" },
     { "--threads", "N", 1, AT(threads), "of the generator (1)" },
@@ -46,6 +64,9 @@ static const struct option table[] = {
     { "--seed", "N", 1, AT(seed), "of random arrivals (1)" },
     { "--slo", "TERMS", 1, AT(slo), "exit 1 unless it holds: p99<50ms,errors<0.1%" },
     { "--json", "FILE", 1, AT(json), "writes the result, histograms and all; see merge" },
+    { "--svg", "FILE", 1, AT(svg), "latency over rate as a picture, or by percentile" },
+    { "--html", "FILE", 1, AT(html), "one page with pictures and result" },
+    { "--hdr", "FILE", 1, AT(hdr), "a log of HdrHistogram, an interval for each step" },
     { "--quiet", NULL, 1, AT(quiet), "no line a second" },
     { "--allow-remote", NULL, 1, AT(allow_remote),
       "allows another target than loopback; HOST must be repeated behind it without a terminal" },
@@ -66,7 +87,9 @@ void cmd_load_help(FILE *out)
 {
     struct asked none = { .quiet = false };
     struct options o = options_of(&none);
-    fputs("Usage: cucmlab load tvs HOST[:PORT] [--rate R | --concurrency C] [OPTION...]\n"
+    fputs("Usage: cucmlab load tvs HOST[:PORT] [--rate R | --concurrency C | --profile SPEC |\n    "
+          "     "
+          "      --find-limit] [OPTION...]\n"
           "  puts load on a TVS (port 2445) and measures its answers\n\nOptions:\n",
           out);
     options_help(&o, out);
@@ -136,18 +159,50 @@ static bool take_versions(const char *value, struct load_job *job, struct err *e
     return ends[0] <= ends[1] || err_set(e, "--tls %s: the older version first", value);
 }
 
-static bool take_load(const struct asked *a, struct load_job *job, struct err *e)
+static bool take_shape(const struct asked *a, uint64_t length, struct load_job *job, struct err *e)
 {
-    uint64_t length = USUAL_TIME_US, rate = 0, concurrency = 0;
-    if ((a->rate == NULL) == (a->concurrency == NULL))
-        return err_set(e, "either --rate or --concurrency is needed");
-    if (!take_time("--duration", a->duration, &length, e) ||
-        !take_number("--concurrency", a->concurrency, 1, JOB_OPEN, &concurrency, e))
-        return false;
+    uint64_t rate = 0;
+    bool storm = false;
     if (a->rate != NULL && (!units_rate(view_str(a->rate), &rate) || rate == 0))
         return err_set(e, "--rate %.100s: requests a second were expected", a->rate);
+    if (a->profile == NULL)
+        return plan_add(&job->plan, length, rate, rate, e);
+    if (!profile_read(a->profile, length, job->phones, &job->plan, &storm, e))
+        return false;
+    if (storm && a->duration != NULL)
+        return err_set(e, "--duration: a boot storm has its own, boot-storm:45s..90s");
+    if (storm && a->retries == NULL)
+        job->retries = STORM_RETRIES;
+    return true;
+}
+
+static bool take_load(const struct asked *a, struct load_job *job, struct err *e)
+{
+    uint64_t length = USUAL_TIME_US, concurrency = 0, phones = USUAL_PHONES, retries = 0;
+    int kinds =
+        (a->rate != NULL || a->find_limit) + (a->concurrency != NULL) + (a->profile != NULL);
+    if (kinds != 1)
+        return err_set(e, "one of --rate, --concurrency, --profile and --find-limit is needed");
+    if (a->find_limit)
+        length = STEP_TIME_US;
+    else if (a->step != NULL)
+        return err_set(e, "--step is of --find-limit");
+    if (!take_time("--duration", a->duration, &length, e) ||
+        !take_time("--step", a->step, &length, e) ||
+        !take_number("--concurrency", a->concurrency, 1, JOB_OPEN, &concurrency, e) ||
+        !take_number("--retries", a->retries, 0, 100, &retries, e) ||
+        !take_time("--retry-after", a->retry_after, &job->retry_us, e))
+        return false;
+    phones = phones < concurrency ? concurrency : phones;
+    if (!take_number("--phones", a->phones, 1, PHONES_MOST, &phones, e))
+        return false;
     job->concurrency = (uint32_t)concurrency;
-    return plan_add(&job->plan, length, rate, rate, e);
+    job->phones = (uint32_t)phones;
+    job->retries = (uint32_t)retries;
+    if (phones < concurrency)
+        return err_set(e, "--phones %" PRIu64 ": fewer than --concurrency %u", phones,
+                       job->concurrency);
+    return take_shape(a, length, job, e);
 }
 
 /* How many connections may be open: those that close are still there for a moment. */
@@ -164,20 +219,13 @@ static uint32_t usual_open(const struct load_job *job)
 
 static bool take_counts(const struct asked *a, struct load_job *job, struct err *e)
 {
-    uint64_t phones = USUAL_PHONES, threads = 1, seed = 1, open = 0;
-    if (phones < job->concurrency)
-        phones = job->concurrency;
-    if (!take_number("--phones", a->phones, 1, PHONES_MOST, &phones, e) ||
-        !take_number("--threads", a->threads, 1, JOB_THREADS, &threads, e) ||
+    uint64_t threads = 1, seed = 1, open = 0;
+    if (!take_number("--threads", a->threads, 1, JOB_THREADS, &threads, e) ||
         !take_number("--open", a->open, 1, 1000000, &open, e) ||
         !take_number("--seed", a->seed, 0, UINT64_MAX, &seed, e))
         return false;
-    if (phones < job->concurrency)
-        return err_set(e, "--phones %" PRIu64 ": fewer than --concurrency %u", phones,
-                       job->concurrency);
-    if (phones < threads)
+    if (job->phones < threads)
         return err_set(e, "--threads %" PRIu64 ": more than there are phones", threads);
-    job->phones = (uint32_t)phones;
     job->threads = (uint32_t)threads;
     job->plan.seed = seed;
     job->open_most = open > 0 ? (uint32_t)open : usual_open(job);
@@ -188,16 +236,18 @@ static bool take_tvs(const struct asked *a, struct load_job *job, struct err *e)
 {
     static const char *const requests[] = { "verify", "query" };
     static const char *const arrivals[] = { "even", "random" };
-    int query, how, random;
+    static const char *const clients[] = { "openssl", "own" };
+    int query, how, random, client;
     if (!take_word("--request", a->request, requests, 2, &query, e) ||
         !take_word("--connection", a->connection, load_connection_names, LOAD_CONNECTIONS, &how,
                    e) ||
         !take_word("--arrivals", a->arrivals, arrivals, 2, &random, e) ||
-        !take_versions(a->tls, job, e))
+        !take_word("--client", a->client, clients, 2, &client, e) || !take_versions(a->tls, job, e))
         return false;
+    job->own = client == 1;
     job->query = query == 1;
     job->connection = (enum load_connection)how;
-    job->plan.random = random == 1;
+    job->plan.random |= random == 1;
     job->cipher = a->cipher;
     job->resume = a->resume;
     job->model = a->model == NULL ? "7965" : a->model;
@@ -205,7 +255,7 @@ static bool take_tvs(const struct asked *a, struct load_job *job, struct err *e)
                                                                  "abcdefghijklmnopqrstuvwxyz"
                                                                  "0123456789")] != '\0')
         return err_set(e, "--model %.100s: a model like 7965 was expected", job->model);
-    struct tls_config *c = load_tls(job, e);
+    struct tls_config *c = load_tls(job, 0, e);
     tls_config_free(c);
     return c != NULL;
 }
@@ -226,6 +276,33 @@ static bool take_target(const struct asked *a, int found, struct load_job *job, 
            target_allowed(&job->target, &consent, e);
 }
 
+/* The files that it shall write, in the order of their options. */
+enum { FILES = 4 };
+
+static void files_of(const struct asked *a, const char *options[FILES], const char *paths[FILES])
+{
+    static const char *const names[FILES] = { "--json", "--svg", "--html", "--hdr" };
+    const char *const all[FILES] = { a->json, a->svg, a->html, a->hdr };
+    memcpy(options, names, sizeof names);
+    memcpy(paths, all, sizeof all);
+}
+
+static bool can_write_all(const struct asked *a, struct err *e)
+{
+    const char *options[FILES], *paths[FILES];
+    files_of(a, options, paths);
+    for (int i = 0; i < FILES; i++) {
+        for (int k = 0; k < i && paths[i] != NULL; k++) {
+            if (paths[k] != NULL && strcmp(paths[i], paths[k]) == 0)
+                return err_set(e, "%s and %s would both write %.200s", options[k], options[i],
+                               paths[i]);
+        }
+        if (paths[i] != NULL && !sys_can_write(paths[i], e))
+            return err_prefix(e, "%s", options[i]);
+    }
+    return true;
+}
+
 static bool read_words(struct asked *a, int argc, char *const *argv, struct load_job *job,
                        struct slo *slo, struct err *e)
 {
@@ -238,8 +315,8 @@ static bool read_words(struct asked *a, int argc, char *const *argv, struct load
         return err_set(e, "whom? HOST or HOST:PORT is needed");
     if (a->slo != NULL && !slo_read(slo, a->slo, e))
         return false;
-    if (a->json != NULL && !sys_can_write(a->json, e))
-        return err_prefix(e, "--json");
+    if (!can_write_all(a, e))
+        return false;
     return take_load(a, job, e) && take_tvs(a, job, e) && take_counts(a, job, e) &&
            take_target(a, o.found, job, e) && run_files(job, e);
 }
@@ -262,7 +339,7 @@ static void print_moment(void *ctx, const struct run_moment *m)
     fflush(out);
 }
 
-static void conditions(const struct load_job *job, struct result *r)
+static void conditions(const struct asked *a, const struct load_job *job, struct result *r)
 {
     char text[136], hex[65];
     uint8_t hash[64];
@@ -276,10 +353,16 @@ static void conditions(const struct load_job *job, struct result *r)
         snprintf(hex + 2 * i, 3, "%02x", hash[i]);
     snprintf(text, sizeof text, "SHA-256 %s", hex);
     result_condition(r, "certificate", text);
-    snprintf(text, sizeof text, "TLS %s to %s, %.90s%s", versions[job->tls_min],
-             versions[job->tls_max], job->cipher == NULL ? "usual ciphers" : job->cipher,
+    snprintf(text, sizeof text, "%s, TLS %s to %s, %.80s%s", job->own ? "own" : "OpenSSL",
+             versions[job->tls_min], versions[job->tls_max],
+             job->cipher == NULL ? "usual ciphers" : job->cipher,
              job->resume ? ", sessions resumed" : "");
     result_condition(r, "client", text);
+    if (a->find_limit) { /* nothing adds to it */
+        snprintf(text, sizeof text, "search for the limit %016" PRIx64, r->parts[0]);
+        result_condition(r, "arrivals", text);
+        return;
+    }
     result_condition(r, "arrivals",
                      job->concurrency > 0 ? "closed loop"
                      : job->plan.random   ? "open loop, random"
@@ -301,25 +384,106 @@ static uint64_t run_id(void)
     return rng_mix(rng_mix(ns) ^ (uint64_t)getpid());
 }
 
+static bool write_all(const struct asked *a, const struct load_job *job, const struct result *r,
+                      const struct slo *slo, struct err *e)
+{
+    const char *options[FILES], *paths[FILES];
+    struct arena arena = arena_of(&sys_mem);
+    bool ok = true;
+    files_of(a, options, paths);
+    for (int i = 0; i < FILES; i++) {
+        if (paths[i] == NULL)
+            continue;
+        struct view bytes = i == 0   ? part_write(r, slo, job->check->command, &arena)
+                            : i == 1 ? page_svg(r, &arena)
+                            : i == 2 ? page_html(r, slo, &arena)
+                                     : hdrlog_write(r, &arena);
+        ok = sys_write_file(paths[i], bytes, e) && ok; /* the others all the same */
+    }
+    arena_free(&arena);
+    return ok;
+}
+
+/* Where the result goes: beside a file that is standard output. */
+static FILE *words_of(const struct asked *a, FILE *out, FILE *problems)
+{
+    const char *options[FILES], *paths[FILES];
+    files_of(a, options, paths);
+    for (int i = 0; i < FILES; i++) {
+        if (sys_is_stdout(paths[i]))
+            return problems;
+    }
+    return out;
+}
+
+/* One rate of a search, as one step of the whole. */
+static bool try_rate(const struct load_job *job, struct limit *l, const struct slo *slo,
+                     const struct run_watch *watch, struct result *all, FILE *words)
+{
+    static struct load_job one;
+    struct result *r = result_new();
+    uint64_t length = job->plan.length_us;
+    char why[128];
+    one = *job;
+    one.plan = (struct plan){ .seed = job->plan.seed, .random = job->plan.random };
+    if (!plan_add(&one.plan, length, l->milli, l->milli, NULL))
+        return result_free(r), false;
+    run_load(&one, watch, r);
+    bool held = limit_held(l, slo, &r->total, length, why);
+    bool own = result_own_limits(r, NULL) > 0, stopped = r->broken_off;
+    fprintf(words, "%8s/s  done %s/s  p50 %s  p99 %s  p99.9 %s  errors %s  %s%s%s\n",
+            RATED(l->milli), RATED(result_rate_milli(&r->total, length)),
+            TIMED(hist_at(&r->total.latency, 5000000)), TIMED(hist_at(&r->total.latency, 9900000)),
+            TIMED(hist_at(&r->total.latency, 9990000)), COUNTED(tally_errors(&r->total)),
+            stopped ? "broken off"
+            : held  ? "holds"
+                    : "too much: ",
+            held ? "" : why, own && !held ? " (the generator may be the limit)" : "");
+    fflush(words);
+    result_append(all, r);
+    result_free(r);
+    limit_heard(l, held);
+    return !stopped;
+}
+
+static void search(const struct load_job *job, const struct slo *slo, const struct run_watch *watch,
+                   struct result *r, FILE *words)
+{
+    uint64_t from = job->plan.phases[0].from_milli;
+    struct limit l = limit_from(from == 0 ? STEP_MILLI : from);
+    r->phones = job->phones;
+    r->threads = job->threads;
+    while (!l.done && r->phase_count < PLAN_PHASES && try_rate(job, &l, slo, watch, r, words)) {
+    }
+    result_total(r);
+    if (l.good == 0)
+        fprintf(words, "Limit       below %s/s\n\n", RATED(l.bad));
+    else
+        fprintf(words, "Limit       %s/s holds%s%s%s\n\n", RATED(l.good), l.bad == 0 ? "" : ", ",
+                l.bad == 0 ? "" : RATED(l.bad), l.bad == 0 ? "" : "/s does not");
+}
+
 static int run(const struct asked *a, const struct load_job *job, const struct slo *slo, FILE *out,
                FILE *problems)
 {
+    static const struct slo none;
     struct err e = { "" };
     struct result *r = result_new();
-    struct run_watch watch = { a->quiet ? NULL : print_moment, problems };
-    FILE *words = sys_is_stdout(a->json) ? problems : out;
-    struct arena arena = arena_of(&sys_mem);
-    conditions(job, r);
+    struct run_watch watch = { a->quiet || a->find_limit ? NULL : print_moment, problems };
+    FILE *words = words_of(a, out, problems);
     r->parts[r->part_count++] = run_id();
+    conditions(a, job, r);
     r->began_s = unix_s();
-    run_load(job, &watch, r);
+    if (a->find_limit)
+        search(job, slo, &watch, r, words);
+    else
+        run_load(job, &watch, r);
     r->ended_s = unix_s();
+    const struct slo *judge = a->find_limit ? &none : slo; /* the limit is where it is missed */
     result_print(r, words);
-    int status = slo_tell(slo, &r->total, result_length_us(r), words) ? EXIT_GOOD : EXIT_EXPECT;
-    if (a->json != NULL &&
-        !sys_write_file(a->json, part_write(r, slo, job->check->command, &arena), &e))
+    int status = slo_tell(judge, &r->total, result_length_us(r), words) ? EXIT_GOOD : EXIT_EXPECT;
+    if (!write_all(a, job, r, judge, &e))
         status = cmd_fail(&e);
-    arena_free(&arena);
     result_free(r);
     return status;
 }

@@ -1,5 +1,6 @@
 #include "sim/crypto/tls.h"
 #include "sim/crypto/impl.h"
+#include "sim/crypto/rsatls.h"
 
 #include "sim/base/check.h"
 #include "sim/base/rng.h"
@@ -28,11 +29,13 @@
 struct tls_config {
     SSL_CTX *ctx;
     bool server;
+    struct rsatls_config *own; /* in place of ctx */
 };
 
 enum judgement { JUDGE_OPEN, JUDGE_ACCEPTED, JUDGE_REFUSED };
 
 struct tls {
+    struct rsatls *own; /* in place of all below, but for who is told of secrets */
     SSL *ssl;
     BIO *in, *out; /* owned by ssl */
     bool server;
@@ -116,7 +119,7 @@ struct tls_config *tls_config_new(bool server, struct view der, const struct key
         return NULL;
     }
     struct tls_config *c = resize(NULL, sizeof *c);
-    *c = (struct tls_config){ ctx, server };
+    *c = (struct tls_config){ .ctx = ctx, .server = server };
     return c;
 }
 
@@ -125,6 +128,8 @@ void tls_config_free(struct tls_config *c)
     if (c == NULL)
         return;
     SSL_CTX_free(c->ctx); /* connections hold it on their own */
+    if (c->own != NULL)
+        rsatls_config_free(c->own);
     resize(c, 0);
 }
 
@@ -373,8 +378,39 @@ struct tls *tls_new(struct tls_config *c)
     return tls_resume(c, NULL);
 }
 
+struct tls_session {
+    SSL_SESSION *ssl; /* NULL: it is one of our own client */
+    struct rsatls_session own;
+};
+
+struct tls_config *tls_config_own(enum tls_version min, enum tls_version max, bool aes128,
+                                  bool aes256, uint64_t seed)
+{
+    const struct rsatls_options o = { .min = min,
+                                      .max = max,
+                                      .suites = (aes128 ? (unsigned)RSATLS_AES128 : 0) |
+                                                (aes256 ? (unsigned)RSATLS_AES256 : 0),
+                                      .seed = seed };
+    if (min > max || max > TLS_1_2 || o.suites == 0)
+        return NULL;
+    struct tls_config *c = resize(NULL, sizeof *c);
+    *c = (struct tls_config){ .own = rsatls_config_new(&o) };
+    return c;
+}
+
+static struct tls *own_new(struct tls_config *c, const struct tls_session *session)
+{
+    struct tls *t = resize(NULL, sizeof *t);
+    *t = (struct tls){
+        .own = rsatls_new(c->own, session != NULL && session->ssl == NULL ? &session->own : NULL)
+    };
+    return t;
+}
+
 struct tls *tls_resume(struct tls_config *c, struct tls_session *session)
 {
+    if (c->own != NULL)
+        return own_new(c, session);
     struct tls *t = resize(NULL, sizeof *t);
     *t = (struct tls){ .server = c->server };
     ERR_clear_error();
@@ -388,8 +424,9 @@ struct tls *tls_resume(struct tls_config *c, struct tls_session *session)
         SSL_set_accept_state(t->ssl);
     else
         SSL_set_connect_state(t->ssl);
-    if (session != NULL) /* one of another version is not offered; the handshake is a full one */
-        (void)SSL_set_session(t->ssl, (SSL_SESSION *)session);
+    if (session != NULL &&
+        session->ssl != NULL) /* of another version: the handshake is a full one */
+        (void)SSL_set_session(t->ssl, session->ssl);
     pump(t); /* a client speaks first */
     return t;
 }
@@ -399,6 +436,7 @@ void tls_free(struct tls *t)
     if (t == NULL)
         return;
     SSL_free(t->ssl);
+    rsatls_free(t->own);
     resize((void *)t->peer.p, 0);
     resize(t->clear, 0);
     resize(t, 0);
@@ -406,16 +444,22 @@ void tls_free(struct tls *t)
 
 enum tls_state tls_state(const struct tls *t)
 {
+    if (t->own != NULL)
+        return rsatls_state(t->own);
     return t->state;
 }
 
 const char *tls_why(const struct tls *t)
 {
+    if (t->own != NULL)
+        return rsatls_why(t->own);
     return t->why;
 }
 
 enum tls_state tls_feed(struct tls *t, struct view bytes)
 {
+    if (t->own != NULL)
+        return rsatls_feed(t->own, bytes);
     for (size_t at = 0; at < bytes.n;) {
         if (t->state == TLS_CLOSED || t->state == TLS_FAILED)
             return t->state; /* whatever still comes is for nobody */
@@ -431,6 +475,8 @@ enum tls_state tls_feed(struct tls *t, struct view bytes)
 
 size_t tls_take(struct tls *t, uint8_t *out, size_t cap)
 {
+    if (t->own != NULL)
+        return rsatls_take(t->own, out, cap);
     if (cap == 0)
         return 0;
     int n = BIO_read(t->out, out, cap < INT_MAX ? (int)cap : INT_MAX);
@@ -439,6 +485,8 @@ size_t tls_take(struct tls *t, uint8_t *out, size_t cap)
 
 bool tls_write(struct tls *t, struct view clear)
 {
+    if (t->own != NULL)
+        return rsatls_write(t->own, clear);
     if (t->state != TLS_OPEN)
         return false;
     for (size_t at = 0; at < clear.n;) {
@@ -455,6 +503,8 @@ bool tls_write(struct tls *t, struct view clear)
 
 size_t tls_read(struct tls *t, uint8_t *out, size_t cap)
 {
+    if (t->own != NULL)
+        return rsatls_read(t->own, out, cap);
     size_t n = t->clear_n - t->clear_at;
     if (n > cap)
         n = cap;
@@ -466,6 +516,10 @@ size_t tls_read(struct tls *t, uint8_t *out, size_t cap)
 
 void tls_close(struct tls *t)
 {
+    if (t->own != NULL) {
+        rsatls_close(t->own);
+        return;
+    }
     if (t->state == TLS_OPEN) {
         ERR_clear_error();
         SSL_shutdown(t->ssl);
@@ -477,11 +531,15 @@ void tls_close(struct tls *t)
 
 struct view tls_peer_cert(const struct tls *t)
 {
+    if (t->own != NULL)
+        return rsatls_peer_cert(t->own);
     return t->peer;
 }
 
 enum tls_state tls_judge(struct tls *t, bool accept)
 {
+    if (t->own != NULL)
+        return rsatls_judge(t->own, accept);
     CHECK(t->state == TLS_JUDGE && !t->server);
     t->judgement = accept ? JUDGE_ACCEPTED : JUDGE_REFUSED;
     t->state = TLS_HANDSHAKE;
@@ -495,6 +553,8 @@ bool tls_is_resumed(const struct tls *t)
 
 const char *tls_cipher(const struct tls *t)
 {
+    if (t->own != NULL)
+        return rsatls_cipher(t->own);
     return SSL_get_cipher_name(t->ssl);
 }
 
@@ -516,28 +576,35 @@ void tls_tell_secrets(struct tls *t, void (*told)(void *ctx, const char *line), 
     t->told_ctx = ctx;
 }
 
-const char *tls_protocol(const struct tls *t)
-{
-    return SSL_get_version(t->ssl);
-}
-
 /* ---- what a client resumes ---- */
 
 bool tls_resumed(const struct tls *t)
 {
-    return SSL_session_reused(t->ssl) == 1;
+    return t->own != NULL ? rsatls_resumed(t->own) : SSL_session_reused(t->ssl) == 1;
 }
 
 struct tls_session *tls_session_take(const struct tls *t)
 {
-    SSL_SESSION *s = SSL_get1_session(t->ssl);
-    if (s != NULL && SSL_SESSION_is_resumable(s) == 1)
-        return (struct tls_session *)s;
-    SSL_SESSION_free(s);
-    return NULL;
+    struct tls_session taken = { .ssl = NULL }, *s;
+    if (t->own != NULL) {
+        if (!rsatls_session(t->own, &taken.own))
+            return NULL;
+    } else {
+        taken.ssl = SSL_get1_session(t->ssl);
+        if (taken.ssl == NULL || SSL_SESSION_is_resumable(taken.ssl) != 1) {
+            SSL_SESSION_free(taken.ssl);
+            return NULL;
+        }
+    }
+    s = resize(NULL, sizeof *s);
+    *s = taken;
+    return s;
 }
 
 void tls_session_free(struct tls_session *s)
 {
-    SSL_SESSION_free((SSL_SESSION *)s);
+    if (s == NULL)
+        return;
+    SSL_SESSION_free(s->ssl);
+    resize(s, 0);
 }

@@ -47,6 +47,13 @@ void tls_sessions_free(struct tls_sessions *s); /* NULL: nothing.  Configuration
 void tls_config_resume(struct tls_config *c, struct tls_sessions *s);
 bool tls_is_resumed(const struct tls *t); /* while open */
 
+/* A client of our own in place of OpenSSL's (sim/crypto/rsatls.h): RSA key exchange with
+ * AES-CBC-SHA alone, TLS 1.0 to 1.2, a fraction of the cost; no handshake of it is held at
+ * TLS_JUDGE.  It must outlive its connections, and is one thread's.  NULL where the versions are
+ * others. */
+struct tls_config *tls_config_own(enum tls_version min, enum tls_version max, bool aes128,
+                                  bool aes256, uint64_t seed);
+
 struct tls *tls_new(struct tls_config *c);
 /* A client that offers to go on with a session of an earlier connection. */
 struct tls *tls_resume(struct tls_config *c, struct tls_session *session);
@@ -69,7 +76,6 @@ void tls_close(struct tls *t); /* queues close_notify */
 struct view tls_peer_cert(const struct tls *t);
 enum tls_state tls_judge(struct tls *t, bool accept); /* refused: an alert is queued */
 const char *tls_cipher(const struct tls *t);          /* "AES256-SHA" */
-const char *tls_protocol(const struct tls *t);        /* "TLSv1.2" */
 
 /* Whether the handshake went on with an earlier session. */
 bool tls_resumed(const struct tls *t);

@@ -33,9 +33,12 @@ struct load_job {
     uint32_t concurrency;
     struct plan plan;
     uint64_t timeout_us;
+    uint32_t retries;   /* open loop: a request that failed is asked again, so often ... */
+    uint64_t retry_us;  /* ... after so long */
     uint32_t open_most; /* connections at once, all threads together */
 
     /* TLS */
+    bool own; /* the client of our own (sim/crypto/rsatls.h) in place of OpenSSL */
     enum tls_version tls_min, tls_max;
     const char *cipher; /* NULL: those that phones have */
     bool resume;        /* a phone offers its last session again */

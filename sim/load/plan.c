@@ -28,6 +28,17 @@ bool plan_add(struct plan *p, uint64_t length_us, uint64_t from_milli, uint64_t 
     return p->count < MOST || err_set(e, "more requests than anybody can wait for");
 }
 
+bool plan_add_count(struct plan *p, uint64_t length_us, uint64_t count, struct err *e)
+{
+    uint64_t milli = (uint64_t)((double)count * 1e9 / (double)length_us);
+    if (!plan_add(p, length_us, milli < 1 ? 1 : milli, milli < 1 ? 1 : milli, e))
+        return false;
+    struct plan_phase *f = &p->phases[p->phase_count - 1];
+    p->count = p->count - f->count + count;
+    f->count = count;
+    return true;
+}
+
 uint32_t plan_phase_of(const struct plan *p, uint64_t arrival)
 {
     uint32_t i = 0;

@@ -28,6 +28,8 @@ struct plan {
 /* Adds a phase behind the others; false where it is one too many, or more than 2^40 arrivals. */
 bool plan_add(struct plan *p, uint64_t length_us, uint64_t from_milli, uint64_t to_milli,
               struct err *e);
+/* A phase of so many arrivals. */
+bool plan_add_count(struct plan *p, uint64_t length_us, uint64_t count, struct err *e);
 uint64_t plan_at_us(const struct plan *p, uint64_t arrival); /* from the begin of the run */
 uint32_t plan_phase_of(const struct plan *p, uint64_t arrival);
 

@@ -59,6 +59,24 @@ void result_total(struct result *r)
         tally_merge(&r->total, &r->phases[i].tally);
 }
 
+void result_append(struct result *all, const struct result *r)
+{
+    for (uint32_t i = 0; i < r->phase_count && all->phase_count < PLAN_PHASES; i++) {
+        struct result_phase *to = &all->phases[all->phase_count];
+        const struct result_phase *before = all->phase_count == 0 ? NULL : to - 1;
+        to->begin_us = before == NULL ? 0 : before->begin_us + before->length_us;
+        to->length_us = r->phases[i].length_us;
+        to->from_milli = r->phases[i].from_milli;
+        to->to_milli = r->phases[i].to_milli;
+        tally_merge(&to->tally, &r->phases[i].tally);
+        all->phase_count++;
+    }
+    all->wall_us += r->wall_us;
+    all->broken_off |= r->broken_off;
+    if (r->busiest_permille > all->busiest_permille)
+        all->busiest_permille = r->busiest_permille;
+}
+
 /* ---- adding ---- */
 
 static bool same_conditions(const struct result *a, const struct result *b, struct err *e)

@@ -42,6 +42,8 @@ void result_condition(struct result *r, const char *key, const char *value);
 void result_plan(struct result *r, const struct plan *p, bool open_loop);
 /* The sum of the phases into `total`. */
 void result_total(struct result *r);
+/* The phases of a run behind those of `all`, as if all were one run. */
+void result_append(struct result *all, const struct result *r);
 /* False and `e` where they were measured under other conditions, or `from` is in it already. */
 bool result_add(struct result *into, const struct result *from, struct err *e);
 

@@ -41,13 +41,25 @@ const char *const tally_alert_names[TALLY_ALERTS] = {
     "another",
 };
 
+/* OpenSSL writes "unknown ca", RFC 8446 unknown_ca. */
+static bool is_same(const char *text, const char *name, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if ((text[i] == '_' ? ' ' : text[i]) != name[i])
+            return false;
+    }
+    return true;
+}
+
 int tally_alert(const char *why)
 {
     const char *at = strstr(why, "alert ");
-    if (at == NULL)
+    if (at == NULL || strstr(at, " sent)") != NULL) /* ours: "no such suite (alert ... sent)" */
         return -1;
+    at += strlen("alert ");
     for (int i = 0; i < TALLY_ALERTS - 1; i++) {
-        if (strcmp(at + strlen("alert "), tally_alert_names[i]) == 0)
+        size_t n = strlen(tally_alert_names[i]);
+        if (is_same(at, tally_alert_names[i], n) && (at[n] == '\0' || strcmp(at + n, " came") == 0))
             return i;
     }
     return TALLY_ALERTS - 1;

@@ -4,6 +4,7 @@
 #include "sim/base/sys.h"
 #include "sim/net/stream.h"
 #include "sim/talk/tvs.h"
+#include "sim/wire/text.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -358,8 +359,32 @@ static const struct stream_ops ops = { opened, judge, input, drained, ended };
 
 /* ---- life ---- */
 
-struct tls_config *load_tls(const struct load_job *job, struct err *e)
+/* Which of its two suites a list asks for. */
+static struct tls_config *own_client(const struct load_job *job, uint32_t thread, struct err *e)
 {
+    const char *list = job->cipher == NULL ? "AES256-SHA:AES128-SHA" : job->cipher;
+    struct view rest = view_str(list);
+    bool aes128 = false, aes256 = false, other = false;
+    while (rest.n > 0) {
+        struct view word = text_cut(&rest, ':');
+        bool is128 = view_eq(word, view_str("AES128-SHA"));
+        bool is256 = view_eq(word, view_str("AES256-SHA"));
+        aes128 |= is128;
+        aes256 |= is256;
+        other |= !is128 && !is256;
+    }
+    struct tls_config *c = other ? NULL
+                                 : tls_config_own(job->tls_min, job->tls_max, aes128, aes256,
+                                                  rng_mix(job->plan.seed + thread));
+    if (c == NULL)
+        err_set(e, "--client own speaks TLS 1.0 to 1.2 with AES256-SHA and AES128-SHA alone");
+    return c;
+}
+
+struct tls_config *load_tls(const struct load_job *job, uint32_t thread, struct err *e)
+{
+    if (job->own)
+        return own_client(job, thread, e);
     struct tls_config *c =
         tls_config_new(false, view_of(NULL, 0), NULL, job->tls_min, job->tls_max);
     if (job->cipher == NULL || tls_config_ciphers(c, job->cipher))
@@ -373,7 +398,7 @@ static void *open_talks(struct worker *w)
 {
     struct talks *t = reactor_take(sizeof *t);
     uint32_t phones = worker_phones(w);
-    t->config = load_tls(w->job, NULL);
+    t->config = load_tls(w->job, w->index, NULL);
     CHECK(t->config != NULL); /* tried before the run */
     t->arena = arena_of(&sys_mem);
     if (w->job->connection == LOAD_PER_PHONE)
@@ -387,6 +412,7 @@ static void close_talks(struct worker *w)
 {
     struct talks *t = talks_of(w);
     stream_drop_all(&w->reactor);
+    reactor_reap(&w->reactor); /* connections go before their configuration */
     for (struct line *l = t->all; l != NULL;) {
         struct line *next = l->all_next;
         for (struct call *c = l->call != NULL ? l->call : l->first; c != NULL;) {
@@ -456,7 +482,9 @@ static bool take_a_look(const struct load_job *job, struct arena *a, struct view
     struct look look = { .arena = a, .e = e };
     const struct stream_way way = { target_source(&job->target, 0), job->target.ip,
                                     job->target.port };
-    struct tls_config *config = load_tls(job, e);
+    struct load_job by_openssl = *job; /* one of our own holds no handshake */
+    by_openssl.own = false;
+    struct tls_config *config = load_tls(&by_openssl, 0, e);
     if (config == NULL)
         return false;
     struct reactor r;
@@ -470,6 +498,7 @@ static bool take_a_look(const struct load_job *job, struct arena *a, struct view
     while (s != NULL && !look.done)
         reactor_turn(&r);
     stream_drop_all(&r);
+    reactor_reap(&r);
     reactor_leave(&r);
     reactor_close(&r);
     tls_config_free(config);

@@ -91,7 +91,8 @@ static void begins(struct worker *w, const struct call *c)
     uint64_t now = now_us();
     struct tally *t = locked(w, c->phase);
     t->begun++;
-    hist_add(&t->late, now > c->due_us ? now - c->due_us : 0);
+    if (c->tries == 0) /* later ones wait for a tick */
+        hist_add(&t->late, now > c->due_us ? now - c->due_us : 0);
     unlock(w);
     w->under_way++;
     w->of_phase[c->phase]++;
@@ -227,14 +228,42 @@ static void first_slots(struct worker *w)
     }
 }
 
-static void wake_slots(struct worker *w)
+/* ---- tries behind the first ---- */
+
+static bool tries_again(const struct worker *w, const struct call *c)
+{
+    return w->job->concurrency == 0 && c->tries < w->job->retries && !is_over(w);
+}
+
+/* A phone whose request failed asks again, as the same request: its latency counts from the first
+ * time. */
+static void try_later(struct worker *w, struct call *c)
+{
+    c->tries++;
+    c->try_us = now_us() + w->job->retry_us;
+    rest(w, c);
+}
+
+static void try_now(struct worker *w, struct call *c)
+{
+    if (is_over(w))
+        call_free(w, c);
+    else if (now_us() < c->try_us)
+        rest(w, c);
+    else if (w->waiting != NULL || !begin(w, c)) {
+        w->waiting = w->waiting == c ? NULL : w->waiting;
+        rest(w, c);
+    }
+}
+
+static void wake(struct worker *w, void (*how)(struct worker *w, struct call *c))
 {
     struct call *list = w->resting;
     w->resting = NULL;
     while (list != NULL) {
         struct call *c = list;
         list = c->next;
-        again(w, c);
+        how(w, c);
     }
 }
 
@@ -247,7 +276,10 @@ static void ends(struct worker *w, struct call *c, bool failed)
     w->under_way--;
     w->of_phase[c->phase]--;
     if (w->job->concurrency == 0) {
-        call_free(w, c);
+        if (failed && tries_again(w, c))
+            try_later(w, c);
+        else
+            call_free(w, c);
         if (w->waiting != NULL)
             set_alarm(w, 1); /* long past: at once */
         return;
@@ -307,9 +339,8 @@ static void on_tick(struct ev_loop *loop, struct ev_timer *timer, int events)
     atomic_store(&w->open, w->reactor.open);
     if (now_us() < w->orders->zero_us)
         return;
-    if (w->job->concurrency != 0)
-        wake_slots(w);
-    else if (w->waiting != NULL || is_over(w))
+    wake(w, w->job->concurrency != 0 ? again : try_now);
+    if (w->job->concurrency == 0 && (w->waiting != NULL || is_over(w)))
         arrivals(w);
 }
 

@@ -15,6 +15,8 @@
 struct call {
     uint64_t number; /* open loop: of the arrival */
     uint64_t due_us; /* when it was to begin, by reactor_clock_us() */
+    uint64_t try_us; /* of a try behind the first: when it may begin */
+    uint32_t tries;  /* that failed */
     uint32_t phone, phase;
     uint32_t slot;     /* closed loop */
     struct call *next; /* in a list of whoever has it */

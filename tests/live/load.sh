@@ -36,6 +36,10 @@ load 0 127.0.0.11 --concurrency 4 --duration 300ms --tls 1.0 --cipher AES256-SHA
 [ "$(number trusted)" -gt 0 ] || fail "TLS 1.0: $(cat said)"
 load 0 127.0.0.11 --rate 20 --duration 500ms --cert "$OLDPWD/tests/vectors/firmware/signer.pem"
 [ "$(number not_trusted)" = 10 ] && grep -q '10 not trusted' said || fail "a stranger's certificate"
+load 0 127.0.0.11 --concurrency 4 --duration 300ms --client own
+[ "$(number trusted)" -gt 0 ] && [ "$(number full)" -ge "$(number trusted)" ] ||
+    fail "the client of our own: $(cat said)"
+load 2 127.0.0.11 --rate 1 --client own --tls 1.3
 ok "open and closed loop, each way of connecting, TLS 1.0 to 1.3; not trusted is an answer"
 
 load 1 127.0.0.11 --rate 20 --duration 500ms --slo 'p99<1us,errors<1%'
@@ -48,6 +52,20 @@ grep -q 'refused' err || fail "nobody there: $(cat err)"
 load 0 127.0.0.11:1 --rate 20 --duration 500ms --cert "$OLDPWD/tests/vectors/firmware/signer.pem"
 grep -q 'refused 10' said || fail "refused: $(cat said)"
 ok "objectives and targets are the exit status"
+
+load 0 127.0.0.11 --profile steps:20,60 --duration 1s --svg c.svg --html c.html --hdr c.hdr
+[ "$(number begun)" = 10 ] && grep -q '<polyline' c.svg && grep -q '</html>' c.html &&
+    [ "$(grep -c ',HISTFAAA' c.hdr)" = 2 ] || fail "steps: $(cat said)"
+load 0 127.0.0.11 --profile boot-storm:1s..2s --phones 40
+[ "$(number begun)" = 40 ] && [ "$(number full)" = 40 ] || fail "a boot storm: $(cat said)"
+load 0 127.0.0.11:1 --rate 10 --duration 300ms --retries 2 --retry-after 20ms \
+    --cert "$OLDPWD/tests/vectors/firmware/signer.pem"
+grep -q 'refused 9' said || fail "tried three times each: $(cat said)"
+load 0 127.0.0.11 --find-limit --rate 50 --step 200ms --slo 'rate<90'
+grep -q '^ *50/s .*holds$' said && grep -q '^ *100/s .*too much: rate<90 missed' said &&
+    grep -q '^Limit .*does not$' said || fail "a limit: $(cat said)"
+load 2 127.0.0.11 --rate 5 --svg c.svg --html c.svg
+ok "steps, a boot storm, retries, the limit; pictures and logs"
 
 # Two at the same time, and their sum.
 for part in 1 2; do

@@ -2,7 +2,11 @@
  * that are written, read and added. */
 #include "sim/base/rng.h"
 #include "sim/base/sys.h"
+#include "sim/load/hdrlog.h"
+#include "sim/load/limit.h"
+#include "sim/load/page.h"
 #include "sim/load/part.h"
+#include "sim/load/profile.h"
 #include "sim/load/target.h"
 #include "sim/load/units.h"
 
@@ -294,6 +298,9 @@ static void alerts(void **state)
     assert_string_equal(tally_alert_names[tally_alert("sslv3 alert handshake failure")],
                         "handshake failure");
     assert_string_equal(tally_alert_names[tally_alert("tlsv1 alert of the future")], "another");
+    assert_string_equal(tally_alert_names[tally_alert("alert certificate_required came")],
+                        "certificate required");
+    assert_int_equal(tally_alert("no such suite (alert handshake_failure sent)"), -1);
 }
 
 /* ---- results as files ---- */
@@ -433,6 +440,179 @@ static void not_believed(void **state)
     arena_free(&a);
 }
 
+/* ---- logs of HdrHistogram ---- */
+
+static uint64_t get_count(const uint8_t *p, size_t n, size_t *at)
+{
+    uint64_t v = 0;
+    for (unsigned shift = 0; *at < n; shift += 7) {
+        uint8_t b = p[(*at)++];
+        if (shift == 56)
+            return v | (uint64_t)b << 56;
+        v |= (uint64_t)(b & 0x7f) << shift;
+        if (b < 0x80)
+            return v;
+    }
+    fail_msg("a count that does not end");
+    return 0;
+}
+
+/* Read back as HdrHistogram's V2 says: ZigZag, negative runs of zeros. */
+static void encoded(void **state)
+{
+    static const uint64_t many[] = { 1, 63, 64, 1u << 20, 1ull << 40, 1ull << 61, INT64_MAX };
+    struct arena a = arena_of(&sys_mem);
+    struct hist h = hist_of(&sys_mem), again = hist_of(&sys_mem);
+    (void)state;
+    for (uint32_t i = 0; i < sizeof many / sizeof *many; i++)
+        hist_put(&h, i * 3000 + i % 2, many[i] - (i == 5 ? 1 : 0));
+    hist_put(&h, HIST_SLOTS - 1, 5);
+    struct view v = hdrlog_encode(&h, &a);
+    static const uint8_t head[] = { 0x1c, 0x84, 0x93, 0x13 };
+    assert_memory_equal(v.p, head, sizeof head);
+    struct rd r = { v, 4 };
+    uint32_t length;
+    assert_true(rd_u32(&r, &length));
+    assert_int_equal(length, v.n - 40);
+    uint64_t slot = 0;
+    for (size_t at = 40; at < v.n;) {
+        uint64_t z = get_count(v.p, v.n, &at);
+        int64_t n = (int64_t)(z >> 1 ^ (0 - (z & 1)));
+        assert_true(n != 0);
+        if (n > 0)
+            hist_put(&again, (uint32_t)slot++, (uint64_t)n);
+        else
+            slot += (uint64_t)-n;
+    }
+    for (uint32_t i = 0; i < HIST_SLOTS; i++)
+        assert_int_equal(hist_in(&h, i), hist_in(&again, i));
+    hist_free(&h);
+    hist_free(&again);
+    arena_free(&a);
+}
+
+static size_t times(const char *text, const char *word)
+{
+    size_t n = 0;
+    for (const char *p = text; (p = strstr(p, word)) != NULL; p++)
+        n++;
+    return n;
+}
+
+static void pages(void **state)
+{
+    struct arena a = arena_of(&sys_mem);
+    struct result *r = sample(1, 1), *nothing = result_new();
+    (void)state;
+    snprintf(r->conditions[0].value, sizeof r->conditions[0].value, "<script>&");
+    const char *log = arena_text(&a, hdrlog_write(r, &a));
+    assert_int_equal(times(log, ",HISTFAAA"), 2);
+    const char *svg = arena_text(&a, page_svg(r, &a)),
+               *html = arena_text(&a, page_html(r, &none, &a));
+    assert_int_equal(times(svg, "<polyline"), RESULT_PERCENTILES);
+    assert_int_equal(times(svg, "<svg"), times(svg, "</svg>"));
+    assert_int_equal(times(html, "</svg>"), 2);
+    assert_int_equal(times(html, "<script>"), 0);
+    assert_int_equal(times(html, "nan"), 0);
+    nothing->phase_count = 1; /* nobody answered */
+    nothing->phases[0].length_us = 1000;
+    svg = arena_text(&a, page_svg(nothing, &a));
+    assert_int_equal(times(svg, "nan") + times(svg, "inf"), 0);
+    result_free(r);
+    result_free(nothing);
+    arena_free(&a);
+}
+
+/* ---- the search for the limit ---- */
+
+/* A server that stands so much finds itself within a twentieth, from wherever it begins. */
+static void limits(void **state)
+{
+    static const uint64_t stands[] = { 1200, 99000, 1000000, 777777777 };
+    static const uint64_t begins[] = { 0, 1000, 50000, 4000000 };
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        for (size_t k = 0; k < 4; k++) {
+            struct limit l = limit_from(begins[k]);
+            while (!l.done)
+                limit_heard(&l, l.milli <= stands[i]);
+            assert_true(l.good <= stands[i] && (l.bad == 0 || l.bad > stands[i]));
+            assert_true(l.good == 0 || l.bad - l.good <= l.good / 20);
+            assert_true(l.good > 0 || stands[i] < 2000);
+        }
+    }
+    struct limit l = limit_from(50000);
+    while (!l.done)
+        limit_heard(&l, true); /* one that stands anything */
+    assert_int_equal(l.bad, 0);
+    l = limit_from(50000);
+    while (!l.done)
+        limit_heard(&l, false);
+    assert_int_equal(l.good, 0);
+}
+
+static void knees(void **state)
+{
+    struct limit l = limit_from(100000);
+    struct tally t = tally_of(&sys_mem);
+    struct slo slo = { .count = 0 };
+    char why[128];
+    (void)state;
+    for (int i = 0; i < 100; i++)
+        hist_add(&t.latency, 3000);
+    t.trusted = 100;
+    assert_true(limit_held(&l, &slo, &t, 1000000, why));
+    t.trusted = 95;
+    assert_false(limit_held(&l, &slo, &t, 1000000, why));
+    assert_string_equal(why, "the answers do not keep up");
+    t.trusted = 100;
+    t.faults[FAULT_RESET] = 2;
+    assert_false(limit_held(&l, &slo, &t, 1000000, why));
+    t.faults[FAULT_RESET] = 0;
+    for (int i = 0; i < 100; i++)
+        hist_add(&t.latency, 29000);
+    assert_true(limit_held(&l, &slo, &t, 1000000, why));
+    for (int i = 0; i < 100; i++)
+        hist_add(&t.latency, 31000);
+    assert_false(limit_held(&l, &slo, &t, 1000000, why));
+    assert_true(slo_read(&slo, "p99<1s", NULL));
+    assert_true(limit_held(&l, &slo, &t, 1000000, why));
+    assert_true(slo_read(&slo, "p99<30ms", NULL));
+    assert_false(limit_held(&l, &slo, &t, 1000000, why));
+    assert_non_null(strstr(why, "p99<30ms missed: 31.0 ms"));
+    tally_free(&t);
+}
+
+static void profiles(void **state)
+{
+    static const char *const bad[] = {
+        "",         "steps",     "steps:",      "steps:1,,2",        "steps:0",     "ramp:1",
+        "ramp:1..", "ramp:0..0", "boot-storm:", "boot-storm:9s..1s", "boot-storms", "stairs:1"
+    };
+    bool storm;
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct plan p = { .seed = 1 };
+        struct err e = { "" };
+        assert_false(profile_read(bad[i], 1000000, 10, &p, &storm, &e));
+        assert_true(strncmp(e.text, "--profile", 9) == 0);
+    }
+    struct plan p = { .seed = 1 };
+    assert_true(profile_read("steps:10,20,30", 3000000, 10, &p, &storm, NULL));
+    assert_int_equal(p.phase_count, 3);
+    assert_int_equal(p.count, 60);
+    p = (struct plan){ .seed = 1 };
+    assert_true(profile_read("ramp:0..100", 2000000, 10, &p, &storm, NULL));
+    assert_int_equal(p.count, 100);
+    assert_true(plan_at_us(&p, 50) >= 1400000); /* a rate that rises from nothing: late ones */
+    p = (struct plan){ .seed = 1 };
+    assert_true(profile_read("boot-storm", 2000000, 777, &p, &storm, NULL));
+    assert_true(storm && p.random);
+    assert_int_equal(p.count, 777);
+    assert_int_equal(p.length_us, 45000000);
+    assert_true(plan_at_us(&p, 776) <= 45000000 && plan_at_us(&p, 776) > 40000000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -443,6 +623,9 @@ int main(void)
         cmocka_unit_test(targets),      cmocka_unit_test(asked_first),
         cmocka_unit_test(alerts),       cmocka_unit_test(written_and_read),
         cmocka_unit_test(added),        cmocka_unit_test(not_believed),
+        cmocka_unit_test(encoded),      cmocka_unit_test(pages),
+        cmocka_unit_test(limits),       cmocka_unit_test(knees),
+        cmocka_unit_test(profiles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

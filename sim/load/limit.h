@@ -1,0 +1,27 @@
+/* The search for the highest rate that a server stands: doubled until one is too much, then halved
+ * between the last good and the first bad one.  Pure. */
+#ifndef CUCMLAB_LOAD_LIMIT_H
+#define CUCMLAB_LOAD_LIMIT_H
+
+#include "sim/load/slo.h"
+
+#define LIMIT_STEPS 40
+
+struct limit {
+    uint64_t milli;     /* to be tried now, thousandths a second */
+    uint64_t good, bad; /* the highest that held, the lowest that did not; 0: none yet */
+    uint32_t tried;
+    uint64_t first_p99_us; /* of the first step that held: what the server takes when it has time */
+    bool done;
+};
+
+struct limit limit_from(uint64_t milli);
+/* What came of the rate that was tried. */
+void limit_heard(struct limit *l, bool held);
+/* Whether a step held: by the objectives, or where there are none by those that follow.  The
+ * answers keep up with the rate (97 of 100), errors are below 1 %, and p99 is below ten times that
+ * of the first step, or below 20 ms.  `why` says what did not. */
+bool limit_held(struct limit *l, const struct slo *slo, const struct tally *t, uint64_t length_us,
+                char why[128]);
+
+#endif

@@ -1,0 +1,85 @@
+#include "sim/load/profile.h"
+
+#include "sim/load/units.h"
+#include "sim/wire/text.h"
+
+#include <string.h>
+
+static bool cut(struct view *v, const char *word)
+{
+    size_t n = strlen(word);
+    if (v->n < n || memcmp(v->p, word, n) != 0)
+        return false;
+    *v = view_sub(*v, n, v->n - n);
+    return true;
+}
+
+/* "A..B": both sides. */
+static bool range(struct view v, struct view *from, struct view *to)
+{
+    for (size_t i = 0; i + 1 < v.n; i++) {
+        if (v.p[i] != '.' || v.p[i + 1] != '.')
+            continue;
+        *from = view_sub(v, 0, i);
+        *to = view_sub(v, i + 2, v.n - i - 2);
+        return true;
+    }
+    return false;
+}
+
+static bool steps(struct view v, uint64_t length_us, struct plan *p, struct err *e)
+{
+    uint32_t n = 1;
+    for (size_t i = 0; i < v.n; i++)
+        n += v.p[i] == ',';
+    if (n > PLAN_PHASES)
+        return err_set(e, "--profile: more than %d steps", PLAN_PHASES);
+    for (uint32_t i = 0; i < n; i++) {
+        uint64_t rate;
+        if (!units_rate(text_cut(&v, ','), &rate) || rate == 0)
+            return err_set(e, "--profile steps: rates like 100,200,400 were expected");
+        if (!plan_add(p, length_us / n, rate, rate, e))
+            return false;
+    }
+    return true;
+}
+
+static bool ramp(struct view v, uint64_t length_us, struct plan *p, struct err *e)
+{
+    struct view from, to;
+    uint64_t a, b;
+    if (!range(v, &from, &to) || !units_rate(from, &a) || !units_rate(to, &b) || a + b == 0)
+        return err_set(e, "--profile ramp: two rates like 100..1000 were expected");
+    return plan_add(p, length_us, a, b, e);
+}
+
+/* Each phone is ready at an instant of its own between the two: together a rate that is even, at
+ * random instants. */
+static bool boot_storm(struct view v, uint32_t phones, struct plan *p, struct err *e)
+{
+    uint64_t first = PROFILE_BOOT_MIN_US, last = PROFILE_BOOT_MAX_US;
+    struct view from, to;
+    if (v.n > 0 && (!cut(&v, ":") || !range(v, &from, &to) || !units_time(from, &first) ||
+                    !units_time(to, &last) || last <= first))
+        return err_set(e, "--profile boot-storm: two times like 45s..90s were expected");
+    uint64_t length = last - first;
+    p->random = true;
+    return plan_add_count(p, length, phones, e);
+}
+
+bool profile_read(const char *words, uint64_t length_us, uint32_t phones, struct plan *p,
+                  bool *storm, struct err *e)
+{
+    struct view v = view_str(words);
+    *storm = false;
+    if (cut(&v, "steps:"))
+        return steps(v, length_us, p, e);
+    if (cut(&v, "ramp:"))
+        return ramp(v, length_us, p, e);
+    if (cut(&v, "boot-storm")) {
+        *storm = true;
+        return boot_storm(v, phones, p, e);
+    }
+    return err_set(e, "--profile %.100s: steps:R,R..., ramp:R..R or boot-storm was expected",
+                   words);
+}
