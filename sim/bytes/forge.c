@@ -247,7 +247,8 @@ struct forge_device forge_device_of(uint32_t number, const char *name)
     struct forge_device d = { .number = number };
     CHECK(strlen(name) < sizeof d.name);
     memcpy(d.name, name, strlen(name));
-    snprintf(d.line, sizeof d.line, "%08u", number % 100000000u);
+    for (uint32_t i = 8, left = number % 100000000u; i-- > 0; left /= 10)
+        d.line[i] = (char)('0' + left % 10);
     struct rng r = rng_of(0, "device", number);
     uint8_t b[16];
     rng_bytes(&r, b, sizeof b);

@@ -127,13 +127,13 @@ static struct wr room_for(struct live *l, const struct transfer *t)
 
 /* What the machine has said, and the rest of its window, into the batch; then perhaps its end.
  * Its timer is not set anew for each block: when it rings it looks whether anything is late. */
-static void goes_on(struct transfer *t, struct wr w)
+static void goes_on(struct transfer *t, uint64_t now_us, struct wr w)
 {
     struct live *l = t->port->listener->live;
     while (w.n > 0) {
         datagrams_add(&l->tftpd->out, &t->peer, &w);
         w = room_for(l, t);
-        tftp_send_more(&t->machine, live_now_us(l), &w);
+        tftp_send_more(&t->machine, now_us, &w);
     }
     if (t->machine.done || t->machine.failed)
         transfer_over(t);
@@ -157,14 +157,15 @@ static void on_late(struct ev_loop *loop, struct ev_timer *timer, int events)
         tftp_send_timeout(&t->machine, now_us, &w);
         if (!t->machine.failed)
             reactor_ring(&l->reactor, &t->timer, t->machine.deadline_us);
-        goes_on(t, w);
+        goes_on(t, now_us, w);
         datagrams_flush(&l->tftpd->out);
         return;
     }
     reactor_ring(&l->reactor, &t->timer, t->machine.deadline_us);
 }
 
-static void packet(struct tftp_port *port, const struct sockaddr_in *from, struct view bytes)
+static void packet(struct tftp_port *port, uint64_t now_us, const struct sockaddr_in *from,
+                   struct view bytes)
 {
     struct live *l = port->listener->live;
     struct transfer *t = find(port, from);
@@ -177,8 +178,8 @@ static void packet(struct tftp_port *port, const struct sockaddr_in *from, struc
         return;
     }
     struct wr w = room_for(l, t);
-    tftp_send_packet(&t->machine, &p, live_now_us(l), &w);
-    goes_on(t, w);
+    tftp_send_packet(&t->machine, &p, now_us, &w);
+    goes_on(t, now_us, w);
 }
 
 static void on_packets(struct ev_loop *loop, struct ev_io *io, int events)
@@ -196,9 +197,11 @@ static void on_packets(struct ev_loop *loop, struct ev_io *io, int events)
     size_t n = DATAGRAMS;
     for (int b = 0; b < BATCHES && n == DATAGRAMS; b++) {
         n = datagrams_receive(r, port->fd, &d->in);
+        uint64_t now_us = reactor_now_us(r);
         for (size_t i = 0; i < n; i++)
             if (!d->in.got[i].cut) /* an ACK or an ERROR is short */
-                packet(port, &d->in.got[i].from, view_of(d->in.got[i].bytes, d->in.got[i].n));
+                packet(port, now_us, &d->in.got[i].from,
+                       view_of(d->in.got[i].bytes, d->in.got[i].n));
     }
     datagrams_flush(&d->out);
 }
@@ -226,10 +229,11 @@ static void transfer_begin(struct tftp_port *port, const struct sockaddr_in *pee
     t->timer.data = t;
     struct wr w =
         datagrams_room(&l->tftpd->out, REACTOR_SCRATCH); /* its block size is not known yet */
-    tftp_send_start(&t->machine, rrq, file->bytes, live_now_us(l), &w);
+    uint64_t now_us = live_now_us(l);
+    tftp_send_start(&t->machine, rrq, file->bytes, now_us, &w);
     if (!t->machine.failed)
         reactor_ring(&l->reactor, &t->timer, t->machine.deadline_us);
-    goes_on(t, w);
+    goes_on(t, now_us, w);
 }
 
 /* A request that came twice while nothing of its answer was acknowledged: the machine sends that

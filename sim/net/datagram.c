@@ -58,25 +58,32 @@ int datagram_socket(uint32_t ip, uint16_t port)
     return fd;
 }
 
+static void in_ready(struct datagrams_in *in)
+{
+    for (size_t i = 0; i < DATAGRAMS; i++) {
+        in->parts[i] = (struct iovec){ in->got[i].bytes, sizeof in->got[i].bytes };
+        in->heads[i] = (struct mmsghdr){ .msg_hdr = { .msg_name = &in->got[i].from,
+                                                      .msg_namelen = sizeof in->got[i].from,
+                                                      .msg_iov = &in->parts[i],
+                                                      .msg_iovlen = 1 } };
+    }
+    in->ready = true;
+}
+
 size_t datagrams_receive(struct reactor *r, int fd, struct datagrams_in *in)
 {
-    struct mmsghdr heads[DATAGRAMS];
-    struct iovec parts[DATAGRAMS];
-    for (size_t i = 0; i < DATAGRAMS; i++) {
-        parts[i] = (struct iovec){ in->got[i].bytes, sizeof in->got[i].bytes };
-        heads[i] = (struct mmsghdr){ .msg_hdr = { .msg_name = &in->got[i].from,
-                                                  .msg_namelen = sizeof in->got[i].from,
-                                                  .msg_iov = &parts[i],
-                                                  .msg_iovlen = 1 } };
-    }
-    int n = recvmmsg(fd, heads, DATAGRAMS, MSG_DONTWAIT, NULL);
+    if (!in->ready)
+        in_ready(in);
+    int n = recvmmsg(fd, in->heads, DATAGRAMS, MSG_DONTWAIT, NULL);
     struct frame_end here = n > 0 && r->capture != NULL ? local_of(fd) : (struct frame_end){ 0 };
     for (int i = 0; i < n; i++) {
+        struct msghdr *head = &in->heads[i].msg_hdr;
         if (r->capture != NULL)
             capture_came(r->capture, reactor_wall_us(), end_of(&in->got[i].from), here,
-                         view_of(in->got[i].bytes, heads[i].msg_len));
-        in->got[i].n = heads[i].msg_len;
-        in->got[i].cut = (heads[i].msg_hdr.msg_flags & MSG_TRUNC) != 0;
+                         view_of(in->got[i].bytes, in->heads[i].msg_len));
+        in->got[i].n = in->heads[i].msg_len;
+        in->got[i].cut = (head->msg_flags & MSG_TRUNC) != 0;
+        head->msg_namelen = sizeof in->got[i].from; /* the kernel wrote what it used */
     }
     return n > 0 ? (size_t)n : 0;
 }

@@ -6,6 +6,7 @@
 #include "sim/net/net.h"
 #include "sim/net/reactor.h"
 
+#include <sys/socket.h>
 #include <sys/types.h>
 
 /* What the kernel does not take is lost, as on the way. */
@@ -23,6 +24,7 @@ int datagram_socket(uint32_t ip, uint16_t port);
 #define DATAGRAMS       64
 #define DATAGRAM_IN_MAX 1500 /* bytes of one that comes in */
 
+/* Zeroed before the first call; does not move. */
 struct datagrams_in {
     struct {
         struct sockaddr_in from;
@@ -30,6 +32,9 @@ struct datagrams_in {
         bool cut; /* it was longer */
         uint8_t bytes[DATAGRAM_IN_MAX];
     } got[DATAGRAMS];
+    struct mmsghdr heads[DATAGRAMS]; /* what the kernel is told, from the first call on */
+    struct iovec parts[DATAGRAMS];
+    bool ready;
 };
 
 /* How many came; 0: none.  Never waits. */

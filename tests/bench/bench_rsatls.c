@@ -7,28 +7,19 @@
  *
  * Usage: bench_rsatls [handshakes a round [rounds]]; default 2000 5. */
 #include "sim/crypto/rsatls.h"
-#include "tests/bench/simulation.h"
+#include "tests/bench/process.h"
 
 #include <string.h>
 
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-#define AT_ONCE    64
-#define REQUEST    1024
-#define REPLY      100
-#define CIPHER     "AES256-SHA"
-#define LIMIT      4.0
-#define ROUNDS_MAX 99
-#define STEPS_MAX  16
-
-static void need(bool ok, const char *what)
-{
-    if (ok)
-        return;
-    fprintf(stderr, "bench_rsatls: %s\n", what);
-    exit(1);
-}
+#define AT_ONCE   64
+#define REQUEST   1024
+#define REPLY     100
+#define CIPHER    "AES256-SHA"
+#define LIMIT     4.0
+#define STEPS_MAX 16
 
 /* ---- libssl ---- */
 
@@ -200,18 +191,6 @@ static struct round run_round(SSL_CTX *server, SSL_CTX *client, struct rsatls_co
     return (struct round){ all.client_us / done, all.server_us / done };
 }
 
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
-static double median(double *v, int n)
-{
-    qsort(v, (size_t)n, sizeof *v, by_size);
-    return v[n / 2];
-}
-
 int main(int argc, char **argv)
 {
     static const struct {
@@ -227,7 +206,7 @@ int main(int argc, char **argv)
            ", RSA-2048, medians of %d rounds of %u by turns, processor time\n",
            rounds, count);
     for (size_t v = 0; v < sizeof versions / sizeof versions[0]; v++) {
-        double own[ROUNDS_MAX], libssl[ROUNDS_MAX], server[ROUNDS_MAX];
+        static struct round own[ROUNDS_MAX], libssl[ROUNDS_MAX];
         SSL_CTX *sctx = context(true, versions[v].number);
         SSL_CTX *cctx = context(false, versions[v].number);
         const struct rsatls_options o = { .min = versions[v].version,
@@ -239,16 +218,13 @@ int main(int argc, char **argv)
         (void)run_round(sctx, cctx, NULL, AT_ONCE);
         (void)run_round(sctx, NULL, c, AT_ONCE);
         for (int i = 0; i < rounds; i++) {
-            struct round a = run_round(sctx, NULL, c, count),
-                         b = run_round(sctx, cctx, NULL, count);
-            own[i] = a.client_us;
-            libssl[i] = b.client_us;
-            server[i] = a.server_us;
+            own[i] = run_round(sctx, NULL, c, count);
+            libssl[i] = run_round(sctx, cctx, NULL, count);
         }
-        double ours = median(own, rounds), theirs = median(libssl, rounds);
+        double ours = MEDIAN(own, rounds, client_us), theirs = MEDIAN(libssl, rounds, client_us);
         printf("%s: own client %.1f us, libssl client %.1f us, server %.0f us: ratio %.2f, limit "
                "%.1f: %s\n",
-               versions[v].name, ours, theirs, median(server, rounds), theirs / ours, LIMIT,
+               versions[v].name, ours, theirs, MEDIAN(own, rounds, server_us), theirs / ours, LIMIT,
                verdict(theirs / ours >= LIMIT));
         rsatls_config_free(c);
         SSL_CTX_free(sctx);

@@ -12,7 +12,7 @@
 #include "sim/base/sys.h"
 #include "sim/lab_live.h"
 #include "sim/talk/tvs.h"
-#include "tests/bench/simulation.h"
+#include "tests/bench/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,14 +34,6 @@
 #define CIPHER    "AES256-SHA"
 #define TVS_PORT  2445
 
-static void need(bool ok, const char *what)
-{
-    if (ok)
-        return;
-    perror(what);
-    exit(1);
-}
-
 /* ---- a connection, of the client or of the bare server ---- */
 
 enum stage { STAGE_CONNECT, STAGE_HANDSHAKE, STAGE_WRITE, STAGE_READ, STAGE_END };
@@ -54,13 +46,6 @@ struct talk {
     size_t n;
     double began_s;
 };
-
-static double wall_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static SSL_CTX *context(bool server)
 {
@@ -120,20 +105,11 @@ struct script {
     uint32_t request_n, reply_n;
 };
 
-struct server {
-    pid_t pid;
-    int ask, told; /* a byte asks for its processor time, in seconds, a double */
+/* A server and what a client has to know of it. */
+struct party {
+    struct server server;
     struct script what;
 };
-
-static void tell_time(int asked, int out)
-{
-    char c;
-    double s = seconds();
-    if (read(asked, &c, 1) == 0)
-        _exit(0);
-    need(write(out, &s, sizeof s) == sizeof s, "write");
-}
 
 /* ---- the bare server ---- */
 
@@ -191,8 +167,16 @@ static void bare_turn(struct talk *t, int epoll, const struct script *what)
     }
 }
 
-static void bare_serve(int listener, int asked, int out, const struct script *what)
+struct bare_start {
+    const struct script *what;
+    int listener;
+};
+
+static void bare_serve(int asked, int out, void *arg)
 {
+    const struct bare_start *start = arg;
+    const struct script *what = start->what;
+    int listener = start->listener;
     SSL_CTX *ctx = context(true);
     int epoll = epoll_create1(0);
     struct talk first = { .fd = listener }, control = { .fd = asked };
@@ -216,51 +200,23 @@ static void bare_serve(int listener, int asked, int out, const struct script *wh
     }
 }
 
-static struct server bare_start(const struct script *like)
+static struct party bare_begin(const struct script *like)
 {
-    int ask[2], told[2], fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-    struct server s = { .what = *like };
-    socklen_t size = sizeof s.what.at;
-    s.what.at = (struct sockaddr_in){ .sin_family = AF_INET };
-    s.what.at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    need(fd >= 0 && bind(fd, (struct sockaddr *)&s.what.at, size) == 0 && listen(fd, 512) == 0 &&
-             getsockname(fd, (struct sockaddr *)&s.what.at, &size) == 0 && pipe(ask) == 0 &&
-             pipe(told) == 0,
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    struct party p = { .what = *like };
+    socklen_t size = sizeof p.what.at;
+    p.what.at = (struct sockaddr_in){ .sin_family = AF_INET };
+    p.what.at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    need(fd >= 0 && bind(fd, (struct sockaddr *)&p.what.at, size) == 0 && listen(fd, 512) == 0 &&
+             getsockname(fd, (struct sockaddr *)&p.what.at, &size) == 0,
          "bare server");
-    s.pid = fork();
-    need(s.pid >= 0, "fork");
-    if (s.pid == 0) {
-        close(ask[1]);
-        bare_serve(fd, ask[0], told[1], &s.what);
-    }
+    struct bare_start start = { &p.what, fd };
+    p.server = server_start(bare_serve, &start);
     close(fd);
-    close(ask[0]);
-    s.ask = ask[1];
-    s.told = told[0];
-    return s;
+    return p;
 }
 
 /* ---- the node ---- */
-
-/* A lab with one node at an address of this process's own. */
-static struct lab *node_lab(uint32_t *ip)
-{
-    static const char *const nodes[] = { "pub" };
-    struct lab_options o = lab_defaults();
-    struct err e = { "" };
-    uint32_t cluster, pid = (uint32_t)getpid();
-    o.live = true;
-    o.cache_dir = keyring_default_cache();
-    struct lab *lab = lab_new(&o);
-    struct live_options options = lab_live_options(lab);
-    must(lab_live(lab, &options, &e), &e);
-    struct lab_cluster_spec spec = { "HQ", "12.5", nodes, 1, "" };
-    must(lab_cluster(lab, &spec, &cluster, &e), &e);
-    *ip = 127u << 24 | (1 + pid % 250) << 16 | (pid / 250 % 250) << 8 | 11;
-    lab->state.clusters[0].nodes[0].disk.ip = *ip;
-    lab->state.clusters[0].db.params[PARAM_SERVICE_START_US] = 1;
-    return lab;
-}
 
 /* What a phone asks about CallManager's certificate, and what the node answers. */
 static void node_words(struct lab *lab, struct script *what)
@@ -281,60 +237,29 @@ static void node_words(struct lab *lab, struct script *what)
     arena_free(&a);
 }
 
-static void node_serve(int asked, int out)
+static void node_serve(int asked, int out, void *arg)
 {
+    static const char *const nodes[] = { "pub" };
     struct script what = { .at = { .sin_family = AF_INET, .sin_port = htons(TVS_PORT) } };
     uint32_t ip;
-    struct lab *lab = node_lab(&ip);
+    struct lab *lab = live_lab_of("12.5", nodes, 1, &ip);
+    (void)arg;
     what.at.sin_addr.s_addr = htonl(ip);
     node_words(lab, &what);
     lab_run_until(lab, lab_now_us(lab) + 100000);
     need(write(out, &what, sizeof what) == sizeof what, "write");
     need(fcntl(asked, F_SETFL, O_NONBLOCK) == 0, "fcntl");
     for (;;) {
-        char c;
-        double s;
         lab_run_until(lab, lab_now_us(lab) + 20000);
-        ssize_t got = read(asked, &c, 1);
-        if (got == 0)
-            _exit(0);
-        s = seconds();
-        need(got < 0 || write(out, &s, sizeof s) == sizeof s, "write");
+        tell_time(asked, out);
     }
 }
 
-static struct server node_start(void)
+static struct party node_begin(void)
 {
-    int ask[2], told[2];
-    struct server s;
-    need(pipe(ask) == 0 && pipe(told) == 0, "pipe");
-    s.pid = fork();
-    need(s.pid >= 0, "fork");
-    if (s.pid == 0) {
-        close(ask[1]);
-        node_serve(ask[0], told[1]);
-    }
-    close(ask[0]);
-    close(told[1]);
-    s.ask = ask[1];
-    s.told = told[0];
-    need(read(s.told, &s.what, sizeof s.what) == sizeof s.what, "the node did not begin");
-    return s;
-}
-
-static double processor_s(const struct server *s)
-{
-    double time = 0;
-    need(write(s->ask, "?", 1) == 1 && read(s->told, &time, sizeof time) == sizeof time,
-         "a server ended");
-    return time;
-}
-
-static void stop(struct server *s)
-{
-    close(s->ask);
-    waitpid(s->pid, NULL, 0);
-    close(s->told);
+    struct party p = { .server = server_start(node_serve, NULL) };
+    need(read(p.server.told, &p.what, sizeof p.what) == sizeof p.what, "the node did not begin");
+    return p;
 }
 
 /* ---- the client ---- */
@@ -381,17 +306,11 @@ static bool client_turn(struct talk *t, const struct script *what)
     return true;
 }
 
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
-static struct round run_round(const struct server *s, SSL_CTX *ctx, uint32_t count)
+static struct round run_round(const struct party *s, SSL_CTX *ctx, uint32_t count)
 {
     static struct talk talks[AT_ONCE];
     struct epoll_event ready[AT_ONCE];
-    double *took = calloc(count, sizeof *took), before = processor_s(s), start = wall_s();
+    double *took = calloc(count, sizeof *took), before = processor_s(&s->server), start = wall_s();
     int epoll = epoll_create1(0);
     uint32_t begun = 0, done = 0;
     need(took != NULL && epoll >= 0, "memory");
@@ -413,25 +332,14 @@ static struct round run_round(const struct server *s, SSL_CTX *ctx, uint32_t cou
         }
     }
     double wall = wall_s() - start;
-    struct round r = { .rate = count / wall, .processor_s = (processor_s(s) - before) / count };
+    struct round r = { .rate = count / wall,
+                       .processor_s = (processor_s(&s->server) - before) / count };
     qsort(took, count, sizeof *took, by_size);
     r.p99_s = took[(uint64_t)count * 99 / 100];
     close(epoll);
     free(took);
     return r;
 }
-
-#define ROUNDS_MAX 99
-
-static double median(const struct round *r, int n, size_t field)
-{
-    double v[ROUNDS_MAX] = { 0 };
-    for (int i = 0; i < n; i++)
-        memcpy(&v[i], (const char *)&r[i] + field, sizeof v[i]);
-    qsort(v, (size_t)n, sizeof *v, by_size);
-    return v[n / 2];
-}
-#define MEDIAN(r, n, field) median(r, n, offsetof(struct round, field))
 
 int main(int argc, char **argv)
 {
@@ -441,7 +349,7 @@ int main(int argc, char **argv)
     if (count == 0 || rounds < 1 || rounds > ROUNDS_MAX)
         return fprintf(stderr, "usage: bench_tvs [verifications a round [rounds]]\n"), 2;
     signal(SIGPIPE, SIG_IGN);
-    struct server node = node_start(), plain = bare_start(&node.what);
+    struct party node = node_begin(), plain = bare_begin(&node.what);
     SSL_CTX *ctx = context(false);
     (void)run_round(&node, ctx, AT_ONCE);
     (void)run_round(&plain, ctx, AT_ONCE);
@@ -463,7 +371,7 @@ int main(int argc, char **argv)
            rate / most, verdict(rate / most >= 0.95), late / least, verdict(late / least <= 1.1),
            floor / cost);
     SSL_CTX_free(ctx);
-    stop(&plain); /* first: it holds the other's pipe as well */
-    stop(&node);
+    server_stop(&plain.server); /* first: it holds the other's pipe as well */
+    server_stop(&node.server);
     return 0;
 }

@@ -3,6 +3,7 @@
 #ifndef CUCMLAB_TESTS_BENCH_PROCESS_H
 #define CUCMLAB_TESTS_BENCH_PROCESS_H
 
+#include "sim/lab_live.h"
 #include "tests/bench/simulation.h"
 
 #include <fcntl.h>
