@@ -74,6 +74,7 @@ _cucmlab() {
     --dump | --letter) files=d ;;
     --release) words="8 10" ;;
     --phone-refuses | --key-backup) words="yes no" ;;
+    --registration) words="held short" ;;
     --set) words=$(_cucmlab_params "${action:-/}") ;;
     --seed | --identity | --explain | --as | --until | --tvs-workers | --tftp | --tvs | --mac | --phone-itl-checksum | --wait | --addresses) return ;;
     *)
@@ -87,7 +88,7 @@ _cucmlab() {
             words="--bytes --what-if --no-what-if"
             ;;&
         serve/*)
-            words="--tvs-workers --tvs-resumption --access-log"
+            words="--tvs-workers --tvs-resumption --access-log --registration"
             ;;&
         run/* | serve/*)
             words="$words --seed --identity --set --json --csv --junit --letter --trace --pcap --explain --dump

@@ -48,7 +48,13 @@ static void model(void *ctx, uint32_t phone, struct live_model *out)
     const struct lab *lab = ctx;
     const struct phone *p = &lab->state.phones[phone];
     const struct model *m = &model_table[p->model];
-    *out = (struct live_model){ m->agent, m->device_type, newest[m->tls], phone_identity(p) };
+    const struct cnf *cnf = phone_config(p, lab->base->content);
+    *out = (struct live_model){ .user_agent = m->agent,
+                                .type = m->device_type,
+                                .load = cnf == NULL ? "" : cnf->load,
+                                .sccp = (cnf == NULL ? m->protocol : cnf->protocol) == CNF_SCCP,
+                                .newest = newest[m->tls],
+                                .identity = phone_identity(p) };
 }
 
 struct live_options lab_live_options(struct lab *lab)

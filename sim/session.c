@@ -227,6 +227,8 @@ static bool open_sockets(struct session *s, struct err *e)
     o.tvs_workers = s->options.tvs_workers;
     o.capture = s->capture;
     o.resume = s->options.tvs_resumption;
+    if (s->options.short_registrations)
+        o.registrations = 0;
     if (!lab_live(s->lab, &o, e))
         return false;
     live_catch_signals(s->lab->driver);

@@ -41,10 +41,11 @@ struct session_options {
     uint32_t explain_count;
     uint32_t tvs_workers; /* live: as in struct live_options */
     bool tvs_resumption;
-    FILE *announce;      /* live: what was bound; NULL: nowhere */
-    FILE *notes;         /* what the inventory's reader says of rows; NULL: nowhere */
-    const char *command; /* how to repeat the run; NULL: not known */
-    bool letter;         /* users get a letter: the report counts what they do */
+    bool short_registrations; /* live: no phone keeps the connection over which it registered */
+    FILE *announce;           /* live: what was bound; NULL: nowhere */
+    FILE *notes;              /* what the inventory's reader says of rows; NULL: nowhere */
+    const char *command;      /* how to repeat the run; NULL: not known */
+    bool letter;              /* users get a letter: the report counts what they do */
     uint32_t users_follow, users_hours; /* as in struct report_input */
     const char *version; /* of the program, and the Unix seconds of now, for the report; NULL, -1:
                             not said */

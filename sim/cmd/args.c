@@ -94,6 +94,15 @@ static bool take_tvs_workers(void *to, const char *value, struct err *e)
     return true;
 }
 
+static bool take_registration(void *to, const char *value, struct err *e)
+{
+    bool is_short = strcmp(value, "short") == 0;
+    if (!is_short && strcmp(value, "held") != 0)
+        return err_set(e, "--registration %s: short or held was expected", value);
+    ((struct args *)to)->short_registrations = is_short;
+    return true;
+}
+
 static const struct option table[] = {
     { "--seed", "N", ANY, take_seed, 0, "the seed of luck: delays, losses, order (default 1)" },
     { "--identity", "N", ANY, take_identity, 0,
@@ -144,6 +153,9 @@ static const struct option table[] = {
       "repeats nothing: without it as many as take about a second" },
     { "--quiet", NULL, RUN | SERVE, NULL, offsetof(struct args, quiet),
       "prints the verdict and what failed, no more" },
+    { "--registration", "HOW", SERVE, take_registration, 0,
+      "held: phones keep the connection over which they registered (default), short: they close "
+      "it" },
     { "--tvs-workers", "N", SERVE, take_tvs_workers, 0,
       "threads that serve TVS beside the one of everything (default 0: that one does)" },
     { "--tvs-resumption", NULL, SERVE, NULL, offsetof(struct args, tvs_resumption),

@@ -25,7 +25,7 @@ struct args {
     const char *json, *csv, *trace, *pcap, *dump, *off, *access_log, *addresses, *until, *junit,
         *letter;
     bool bytes, fail_on_risk, no_cache, quiet, dot, types, strict, what_if, no_what_if;
-    bool tvs_resumption;
+    bool tvs_resumption, short_registrations;
     struct args_list sets, explains, inventories, pools, as;
     uint32_t hands_minutes, people; /* --set hands_minutes=, --set people= */
     uint32_t users_follow, users_hours;

@@ -43,6 +43,7 @@ int cmd_serve(const struct args *a)
     o.announce = scenario_words(a);
     o.tvs_workers = a->tvs_workers;
     o.tvs_resumption = a->tvs_resumption;
+    o.short_registrations = a->short_registrations;
     struct session *s = session_new(&o, &e);
     if (s == NULL)
         return cmd_fail(&e);

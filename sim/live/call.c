@@ -59,17 +59,12 @@ void call_rest(struct live *l, struct phone_slot *p)
 
 struct live_model call_model(const struct call *c)
 {
-    struct live_model m = { "Cisco-CP8861/12.1.1", 684, TLS_1_2, CONTENT_MIC };
-    if (c->live->options.model != NULL)
-        c->live->options.model(c->live->options.ctx, c->slot->phone, &m);
-    return m;
+    return live_model_of(c->live, c->slot->phone);
 }
 
 struct forge_device call_device(const struct call *c)
 {
-    char name[16];
-    c->live->world->name(c->live->world->ctx, c->slot->phone, name);
-    return forge_device_of(c->slot->phone, name);
+    return live_forge_device(c->live, c->slot->phone);
 }
 
 void call_comment(const struct call *c, const char *what)

@@ -70,7 +70,7 @@ void conn_patience(struct conn *c)
 void conn_keep(struct conn *c)
 {
     struct desk *d = c->listener->desk;
-    if (c->kept || d->kept_count >= d->live->options.registrations)
+    if (c->kept || d->kept_count >= d->live->registrations)
         return;
     take_off(c);
     c->kept = true;
@@ -112,6 +112,8 @@ void conn_drained(struct stream *s)
         return;
     }
     conn_patience(c);
+    if (c->kept)
+        stream_rest(s);             /* silent for most of its life */
     c->listener->row->ops.input(s); /* what came meanwhile */
 }
 
@@ -282,14 +284,20 @@ void desk_drop(struct listener *li)
     drop_list(li->desk->kept, li);
 }
 
-void desk_mute(struct listener *li)
+static void mute_list(struct conn *first, const struct listener *li)
 {
-    for (struct conn *c = li->desk->first; c != NULL; c = c->next) {
+    for (struct conn *c = first; c != NULL; c = c->next) {
         if (c->listener != li)
             continue;
         conn_end_transfer(c);
         stream_mute(c->stream);
     }
+}
+
+void desk_mute(struct listener *li)
+{
+    mute_list(li->desk->first, li);
+    mute_list(li->desk->kept, li);
 }
 
 /* What came for a listener while nothing passed was lost on the way. */

@@ -4,7 +4,7 @@
  *   state.c    at the bottom: phones, nodes, and events that wait
  *   ports.c    which service has which port
  *   server.c   the services of a node: a table, and listeners as they stand
- *   httpd.c, tvsd.c, sipd.c, capfd.c, tftpd.c   what a service does with what comes
+ *   httpd.c, tvsd.c, sipd.c, sccpd.c, capfd.c, tftpd.c   what a service does with what comes
  *   worker.c   threads that serve TVS
  *   desk.c     accepting, and the connections of the nodes
  *   answer.c   what a node answers: files, TVS, registration
@@ -15,6 +15,7 @@
  *   register.c their registrations
  *   enrol.c    their sessions with CAPF
  *   kept.c     connections of registered phones
+ *   greet.c    what is said there
  *   call.c     what all requests have in common (call.h)
  *   certs.c    certificates by what the wire names them by
  *   access.c   what nodes are asked, for logs and counters
@@ -39,6 +40,7 @@
 #define LIVE_FILE_MAX (2048u << 10)
 
 struct live;
+struct phone_slot;
 
 /* ---- ports.c ---- */
 
@@ -50,6 +52,8 @@ enum live_service {
     LIVE_TVS,
     LIVE_SIP,
     LIVE_SIPS,
+    LIVE_SCCP,
+    LIVE_SCCPS,
     LIVE_HTTPS,
     LIVE_PAGES, /* the same pages in clear */
     LIVE_CAPF,
@@ -139,6 +143,8 @@ bool answer_tvs(struct live *l, uint32_t node, struct view message, struct arena
  * showed (absent: no TLS). */
 bool answer_sip(struct live *l, uint32_t node, bool tls, struct view der, struct view message,
                 struct wr *reply, bool *registered, struct access *access);
+bool answer_sccp(struct live *l, uint32_t node, bool tls, struct view der, struct view message,
+                 struct wr *reply, bool *registered, struct access *access); /* the same of SCCP */
 /* Is the service behind `kind` running? */
 bool answer_running(struct live *l, uint32_t node, enum ask_kind kind);
 /* The node is shut down: nobody is there who could refuse. */
@@ -270,6 +276,7 @@ void httpd_tls_file_input(struct stream *s);
 void httpd_page_input(struct stream *s);
 void tvsd_input(struct stream *s);
 void sipd_input(struct stream *s);
+void sccpd_input(struct stream *s);
 void capfd_opened(struct stream *s);
 void capfd_input(struct stream *s);
 
@@ -318,7 +325,6 @@ bool worker_answer(struct listener *li, struct view message, struct arena *a, st
 /* ---- client.c ---- */
 
 struct call;
-struct phone_slot;
 
 /* Carries out one action that is not a note.  One that begins a request waits for a seat where too
  * many phones have requests under way. */
@@ -328,11 +334,40 @@ void client_cancel_all(struct live *l, struct phone_slot *p);
 /* Those in line begin, while there are seats. */
 void client_seat(struct live *l);
 
+/* ---- greet.c ---- */
+
+/* A registration as its phone has it. */
+struct registration {
+    uint32_t node, server; /* server: IPv4, host order */
+    uint32_t every_s;      /* that the server granted, or asked for; 0: it did not say */
+    uint16_t request;      /* of the action that began it */
+    uint16_t count;        /* messages on its connection after the first */
+    bool sccp;
+};
+
+void greet_register(const struct phone_slot *p, struct stream *s, const struct registration *r);
+void greet_alive(const struct phone_slot *p, struct stream *s, const struct registration *r);
+void greet_leave(const struct phone_slot *p, struct stream *s, const struct registration *r);
+
+enum greet_heard {
+    GREET_NOTHING, /* no whole message yet */
+    GREET_RUBBISH, /* and never one */
+    GREET_OTHER,
+    GREET_ANSWER /* to a registration or a keepalive */
+};
+struct greet_said {
+    size_t length;    /* of the message, in front of stream_in() */
+    uint32_t reason;  /* enum reject_reason */
+    uint32_t every_s; /* as in struct registration */
+};
+/* What came first.  A question of CallManager about the phone is answered at once. */
+enum greet_heard greet_heard(struct stream *s, bool sccp, struct greet_said *said);
+
 /* ---- kept.c ---- */
 
 /* From here the connection over which it registered is the phone's; closed at once where there are
  * as many as there may be. */
-void kept_begin(struct phone_slot *p, struct stream *s, uint32_t node);
+void kept_begin(struct phone_slot *p, struct stream *s, const struct registration *r);
 /* The phone leaves: in order, or as one without power.  Nothing where it has none. */
 void kept_end(struct phone_slot *p, bool polite);
 /* The server is about to close it; settle() waits for that.  False: the phone has none. */
@@ -355,8 +390,10 @@ struct phone_slot {
     struct phone_slot *next; /* of those who wait */
     struct call *calls;
     struct stream *kept; /* where it is registered; NULL: none */
-    uint32_t kept_node;
-    bool closing; /* its server closes it: the end is on its way */
+    struct registration registration;
+    uint64_t due_us; /* of its next keepalive */
+    uint8_t missed;  /* keepalives that have no answer yet */
+    bool closing;    /* its server closes it: the end is on its way */
 };
 
 struct queued {
@@ -376,7 +413,7 @@ struct live {
     struct reactor reactor;
     struct ev_timer wake;
     struct ev_signal interrupt, terminate, hangup;
-    bool catching, stop, changed, announced, free_seats, failed;
+    bool catching, stop, changed, announced, free_seats, failed, told_kept;
     char why[sizeof(struct err)]; /* it failed */
     uint64_t steps, sequence, nodes_at_us;
     bool nodes_wait; /* that, or what is behind it, is more than the calendar */
@@ -388,6 +425,8 @@ struct live {
     struct phone_slot **slots; /* by phone; NULL: never seen */
     uint32_t slot_cap, pending, sleeping, seats;
     uint32_t kept, kept_closing; /* connections of registered phones, and of these about to end */
+    uint32_t registrations;      /* there may be so many */
+    struct ev_timer keepalives;
     struct phone_slot *wait_first, *wait_last;
 
     struct queued *queue; /* events to be stepped, first in first out */
@@ -417,6 +456,8 @@ void live_emit(struct live *l, uint32_t phone, const struct event *event);
 enum ask_result live_ask(struct live *l, uint32_t node, const struct ask *ask, struct event *e);
 /* The device of that name, or NO_DEVICE. */
 uint32_t live_device(struct live *l, const char *name);
+struct live_model live_model_of(struct live *l, uint32_t phone);
+struct forge_device live_forge_device(struct live *l, uint32_t phone);
 struct phone_slot *live_slot(struct live *l, uint32_t phone);
 struct host *live_host(const struct live *l, uint32_t node);
 bool live_is_down(const struct live *l, uint32_t phone, uint32_t node);

@@ -1,6 +1,13 @@
-/* The connections of registered phones: one a phone, kept from its REGISTER on.  Nothing passes
- * there any more; it tells the phone that its CallManager is gone. */
+/* The connections of registered phones: one a phone, kept from its registration on.  Keepalives go
+ * over it, and it tells the phone that its CallManager is gone. */
 #include "sim/live/impl.h"
+
+#include <stdio.h>
+
+#define TICK_S  1. /* how often it is looked who is due */
+#define MISSED  3  /* keepalives without an answer, and the server is gone */
+#define SPARE_S 5  /* before a registration by SIP is over (assumed: 120 granted, asked at 115) */
+#define EVERY_S 30 /* where the server did not say */
 
 static struct phone_slot *slot_of(struct stream *s)
 {
@@ -14,31 +21,44 @@ static void let_go(struct phone_slot *p)
     l->kept_closing -= p->closing;
     p->kept = NULL;
     p->closing = false;
+    if (l->kept == 0)
+        ev_timer_stop(l->reactor.loop, &l->keepalives);
 }
 
-/* Closed by the other side.  Where nothing passes no end comes either: a keepalive finds it. */
-static void gone(struct phone_slot *p)
+/* Where nothing passes no end comes either: a keepalive finds it. */
+static void gone(struct phone_slot *p, enum server_gone how)
 {
     struct live *l = p->live;
     let_go(p);
-    if (!live_is_down(l, p->phone, p->kept_node))
-        live_emit(l, p->phone, &(struct event){ .type = EVENT_SERVER_LOST, .a = SERVER_CLOSED });
+    if (!live_is_down(l, p->phone, p->registration.node))
+        live_emit(l, p->phone, &(struct event){ .type = EVENT_SERVER_LOST, .a = how });
 }
 
 static void ended(struct stream *s, enum stream_end end)
 {
     (void)end;
-    gone(slot_of(s));
+    gone(slot_of(s), SERVER_CLOSED);
 }
 
 static void input(struct stream *s)
 {
     struct phone_slot *p = slot_of(s);
-    stream_consume(s, stream_in(s).n);
-    if (!stream_eof(s))
+    struct greet_said said;
+    enum greet_heard what;
+    while ((what = greet_heard(s, p->registration.sccp, &said)) == GREET_ANSWER ||
+           what == GREET_OTHER) {
+        if (what == GREET_ANSWER)
+            p->missed = 0;
+        stream_consume(s, said.length);
+    }
+    if (what == GREET_RUBBISH)
+        stream_consume(s, stream_in(s).n);
+    if (!stream_eof(s)) {
+        stream_rest(s);
         return;
+    }
     stream_finish(s);
-    gone(p);
+    gone(p, SERVER_CLOSED);
 }
 
 static void nothing(struct stream *s)
@@ -46,12 +66,73 @@ static void nothing(struct stream *s)
     (void)s;
 }
 
-void kept_begin(struct phone_slot *p, struct stream *s, uint32_t node)
+/* ---- keepalives ---- */
+
+static void wait_for_next(struct phone_slot *p)
 {
-    static const struct stream_ops ops = { nothing, nothing, input, nothing, ended };
+    uint64_t every_us = p->live->options.keepalive_us;
+    if (every_us == 0)
+        every_us = p->registration.every_s * 1000000ull;
+    p->due_us = live_now_us(p->live) + every_us;
+}
+
+static void keep_alive(struct phone_slot *p)
+{
+    struct live *l = p->live;
+    wait_for_next(p);
+    if (live_is_down(l, p->phone, p->registration.node))
+        return; /* nothing passes: the lab says when the phone finds out */
+    if (p->missed >= MISSED) {
+        stream_abort(p->kept);
+        gone(p, SERVER_SILENT);
+        return;
+    }
+    p->missed++;
+    p->registration.count++;
+    greet_alive(p, p->kept, &p->registration);
+}
+
+static void on_tick(struct ev_loop *loop, struct ev_timer *w, int events)
+{
+    struct live *l = w->data;
+    uint64_t now = live_now_us(l);
+    (void)loop;
+    (void)events;
+    for (uint32_t i = 0; i < l->slot_cap && l->kept > 0; i++)
+        if (l->slots[i] != NULL && l->slots[i]->kept != NULL && l->slots[i]->due_us <= now)
+            keep_alive(l->slots[i]);
+}
+
+static void start_ticking(struct live *l)
+{
+    double often = l->options.keepalive_us == 0 ? TICK_S : (double)l->options.keepalive_us / 4e6;
+    ev_timer_init(&l->keepalives, on_tick, often, often);
+    l->keepalives.data = l;
+    ev_timer_start(l->reactor.loop, &l->keepalives);
+}
+
+static uint32_t every_s(const struct registration *r)
+{
+    if (r->every_s == 0)
+        return EVERY_S;
+    return r->sccp || r->every_s <= 2 * SPARE_S ? r->every_s : r->every_s - SPARE_S;
+}
+
+/* ---- from registration to the end ---- */
+
+void kept_begin(struct phone_slot *p, struct stream *s, const struct registration *r)
+{
+    static const struct stream_ops ops = { nothing, nothing, input, stream_rest, ended };
     struct live *l = p->live;
     kept_end(p, true);
-    if (l->kept >= l->options.registrations || stream_eof(s)) {
+    if (l->kept >= l->registrations && l->options.registrations == LIVE_AS_MANY && !l->told_kept) {
+        l->told_kept = true;
+        fprintf(stderr,
+                "cucmlab: the connections of %u registered phones are kept, so many as the limit "
+                "of open files lets (ulimit -n); others close theirs (told once)\n",
+                l->kept);
+    }
+    if (l->kept >= l->registrations || stream_eof(s)) {
         stream_finish(s);
         return;
     }
@@ -59,8 +140,13 @@ void kept_begin(struct phone_slot *p, struct stream *s, uint32_t node)
     s->ops = &ops;
     stream_deadline(s, 0);
     p->kept = s;
-    p->kept_node = node;
-    l->kept++;
+    p->registration = *r;
+    p->registration.every_s = every_s(r);
+    p->missed = 0;
+    wait_for_next(p);
+    if (l->kept++ == 0)
+        start_ticking(l);
+    input(s); /* what came behind the answer */
 }
 
 void kept_end(struct phone_slot *p, bool polite)
@@ -69,10 +155,13 @@ void kept_end(struct phone_slot *p, bool polite)
     if (s == NULL)
         return;
     let_go(p);
-    if (polite)
-        stream_finish(s);
-    else
+    if (!polite) {
         stream_abort(s);
+        return;
+    }
+    p->registration.count++;
+    greet_leave(p, s, &p->registration);
+    stream_finish(s);
 }
 
 bool kept_closes(struct phone_slot *p)

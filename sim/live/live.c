@@ -443,11 +443,11 @@ uint32_t live_files_needed(const struct live_options *options, uint32_t nodes)
 {
     /* A phone holds an HTTPS handshake while it asks TVS: two sockets.  TFTP of a node has two. */
     return FILES_OF_OUR_OWN + nodes * (LIVE_SERVICES + 1) + 2 * options->phones_at_once +
-           2 * options->registrations + options->connections +
-           options->tvs_workers * (FILES_OF_A_LOOP + options->connections);
+           2 * (options->registrations == LIVE_AS_MANY ? 0 : options->registrations) +
+           options->connections + options->tvs_workers * (FILES_OF_A_LOOP + options->connections);
 }
 
-static bool files_fit(const struct live *l, uint32_t nodes, struct err *e)
+static bool files_fit(struct live *l, uint32_t nodes, struct err *e)
 {
     struct rlimit r;
     uint32_t need = live_files_needed(&l->options, nodes);
@@ -458,8 +458,12 @@ static bool files_fit(const struct live *l, uint32_t nodes, struct err *e)
         (void)setrlimit(RLIMIT_NOFILE, &r);
         (void)getrlimit(RLIMIT_NOFILE, &r);
     }
-    if (r.rlim_cur == RLIM_INFINITY || r.rlim_cur >= need)
+    if (r.rlim_cur == RLIM_INFINITY || r.rlim_cur >= need) {
+        uint64_t left = r.rlim_cur == RLIM_INFINITY ? LIVE_AS_MANY : (r.rlim_cur - need) / 2;
+        bool many = l->options.registrations == LIVE_AS_MANY && left < LIVE_AS_MANY;
+        l->registrations = many ? (uint32_t)left : l->options.registrations;
         return true;
+    }
     char what[40] = "before its first node"; /* a scenario makes its nodes later */
     if (nodes > 0)
         snprintf(what, sizeof what, "for %u node%s", nodes, nodes == 1 ? "" : "s");
@@ -541,7 +545,7 @@ struct live_options live_defaults(struct forge *forge)
 {
     return (struct live_options){ .forge = forge,
                                   .phones_at_once = 256,
-                                  .registrations = 256,
+                                  .registrations = LIVE_AS_MANY,
                                   .connections = 1024,
                                   .transfers = 1024,
                                   .idle_us = 10000000 };

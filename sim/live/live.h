@@ -23,6 +23,8 @@ struct capture;
 #define LIVE_NODES_MAX   256 /* that list() may tell */
 #define LIVE_WORKERS_MAX 64u
 
+#define LIVE_AS_MANY UINT32_MAX
+
 struct live_node {
     uint32_t node;    /* cluster << 8 | node */
     uint32_t ip;      /* 127.0.0.0/8, host order */
@@ -33,6 +35,8 @@ struct live_node {
 struct live_model {
     const char *user_agent; /* "Cisco-CP8861/12.1.1" */
     unsigned type;          /* CUCM's device type number */
+    const char *load;       /* the firmware that its configuration names, or "" */
+    bool sccp;              /* it registers by SCCP; else by SIP */
     enum tls_version newest;
     uint32_t identity; /* what it shows and decrypts with: CT_CERT of the CAPF that issued its LSC,
                           CONTENT_MIC, or CONTENT_NOBODY: it has none */
@@ -48,12 +52,14 @@ struct live_options {
     uint32_t (*list)(void *ctx, struct live_node *out, uint32_t cap);
     uint32_t phones_at_once; /* phones with a request under way; the others wait; at least 1 */
     uint32_t registrations;  /* connections of registered phones, kept; the others close theirs and
-                                are told that their server is gone as in virtual time */
+                                are told that their server is gone as in virtual time.
+                                LIVE_AS_MANY: what the limit of open files leaves */
     uint32_t connections;    /* server side, all nodes together; at it the oldest is broken off */
     uint32_t transfers;      /* TFTP, all nodes together: more RRQs are dropped; at least 1 */
     uint32_t tvs_workers;    /* threads that serve TVS; 0: this one does.  Each with connections of
                                 its own, as many as above */
     bool resume;             /* TVS takes up TLS sessions again (assumed: real ones do not) */
+    uint64_t keepalive_us;   /* from one keepalive of a phone to the next; 0: as its server says */
     uint64_t idle_us;        /* a client that sends no whole request for so long is broken off */
     /* Asked for each request; `out` comes filled as an 8861 with a MIC.  NULL: all are that. */
     void (*model)(void *ctx, uint32_t phone, struct live_model *out);

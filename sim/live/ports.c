@@ -11,6 +11,8 @@ static const struct {
     [LIVE_TVS] = { "TVS", 2445 },
     [LIVE_SIP] = { "SIP", 5060 },
     [LIVE_SIPS] = { "SIPS", 5061 },
+    [LIVE_SCCP] = { "SCCP", 2000 },
+    [LIVE_SCCPS] = { "SCCPS", 2443 },
     [LIVE_HTTPS] = { "HTTPS", 8443 },
     [LIVE_CAPF] = { "CAPF", 3804 },
     [LIVE_PAGES] = { "HTTP services", 8080 },

@@ -1,88 +1,91 @@
-/* Registrations of phones. */
+/* Registrations of phones, by SIP or SCCP, over TCP or TLS. */
 #include "sim/live/call.h"
 
-#include "sim/talk/sip.h"
+#include "sim/wire/sccp.h"
 
-#include <sys/socket.h>
+static struct registration registration_of(const struct call *c)
+{
+    return (struct registration){ .node = c->node,
+                                  .server = c->action.server,
+                                  .request = c->action.request,
+                                  .sccp = call_model(c).sccp };
+}
 
-/* ---- registration ---- */
-
-static void sip_ask(struct stream *s)
+static void ask(struct stream *s)
 {
     struct call *c = call_of(s);
-    struct live_model model = call_model(c);
-    struct forge_device device = call_device(c);
-    struct sockaddr_in local = net_address(LOOPBACK, 0);
-    socklen_t size = sizeof local;
-    (void)getsockname(s->fd, (struct sockaddr *)&local, &size);
-    struct talk_sip_phone p = {
-        .device = device.name,
-        .line = device.line,
-        .uuid = device.uuid,
-        .user_agent = model.user_agent,
-        .model = model.type,
-        .ip = ntohl(local.sin_addr.s_addr),
-        .server = c->action.server,
-        .port = ntohs(local.sin_port),
-        .request = c->action.request,
-    };
-    uint8_t message[TALK_SIP_ROOM];
-    struct wr w = wr_of(message, sizeof message);
-    talk_sip_register(&p, &w);
-    CHECK(!w.over); /* all parts are bounded */
-    stream_write(s, view_of(message, w.n));
+    struct registration r = registration_of(c);
+    greet_register(c->slot, s, &r);
 }
 
 /* Its connection stays: it will tell that the server is gone. */
-static void sip_registered(struct call *c)
+static void registered(struct call *c, uint32_t every_s)
 {
     struct stream *s = c->stream;
+    struct registration r = registration_of(c);
+    r.every_s = every_s;
     call_emit(c, (struct event){ .type = EVENT_REGISTERED });
     c->stream = NULL;
-    kept_begin(c->slot, s, c->node);
+    kept_begin(c->slot, s, &r);
     call_over(c, true);
+}
+
+static void heard(struct call *c, bool sccp)
+{
+    struct stream *s = c->stream;
+    struct greet_said said;
+    enum greet_heard what;
+    do {
+        what = greet_heard(s, sccp, &said);
+        if (what == GREET_ANSWER || what == GREET_OTHER)
+            stream_consume(s, said.length);
+    } while (what == GREET_OTHER);
+    if (what == GREET_ANSWER && said.reason == REJECT_NONE)
+        registered(c, said.every_s);
+    else if (what == GREET_ANSWER)
+        call_answer(c, (struct event){ .type = EVENT_REJECTED, .a = said.reason });
+    else if (what == GREET_RUBBISH || stream_eof(s))
+        call_over(c, false);
 }
 
 static void sip_input(struct stream *s)
 {
-    struct call *c = call_of(s);
-    struct sip_msg m;
-    size_t n = 0;
-    for (;;) {
-        bool good = sip_whole(stream_in(s), &n, NULL);
-        if (!good || (n > 0 && !sip_decode(view_sub(stream_in(s), 0, n), &m, NULL)) ||
-            (n == 0 && stream_eof(s))) {
-            call_over(c, false);
-            return;
-        }
-        if (n == 0)
-            return;
-        if (!m.request && m.status >= 200)
-            break;
-        stream_consume(s, n); /* 100 Trying */
-    }
-    uint32_t reason = talk_sip_reason(&m);
-    stream_consume(s, n);
-    if (reason == REJECT_NONE)
-        sip_registered(c);
-    else
-        call_answer(c, (struct event){ .type = EVENT_REJECTED, .a = reason });
+    heard(call_of(s), false);
 }
 
-static const struct stream_ops sip_ops = { sip_ask, call_no_judge, sip_input, call_nothing,
-                                           call_ended };
-static const struct stream_ops sips_ops = { call_tls_opened, call_judge, sip_input, call_nothing,
-                                            call_ended };
+static void sccp_input(struct stream *s)
+{
+    heard(call_of(s), true);
+}
+
+/* By protocol: without TLS, and with it. */
+static const struct way {
+    enum live_service plain, secured;
+    size_t in_limit;
+    struct stream_ops over_tcp, over_tls;
+} ways[] = {
+    { LIVE_SIP,
+      LIVE_SIPS,
+      SIP_MAX,
+      { ask, call_no_judge, sip_input, call_nothing, call_ended },
+      { call_tls_opened, call_judge, sip_input, call_nothing, call_ended } },
+    { LIVE_SCCP,
+      LIVE_SCCPS,
+      SCCP_MAX,
+      { ask, call_no_judge, sccp_input, call_nothing, call_ended },
+      { call_tls_opened, call_judge, sccp_input, call_nothing, call_ended } },
+};
 
 void register_begin(struct call *c)
 {
+    const struct way *w = &ways[call_model(c).sccp];
     if (c->action.type == ACT_CCM_OPEN)
-        call_tls(c, LIVE_SIPS, SIP_MAX, &sips_ops, c->action.a);
+        call_tls(c, w->secured, w->in_limit, &w->over_tls, c->action.a);
     else
-        call_tcp(c, LIVE_SIP, SIP_MAX, &sip_ops);
+        call_tcp(c, w->plain, w->in_limit, &w->over_tcp);
 }
 
 void register_ask(struct call *c)
 {
-    sip_ask(c->stream);
+    ask(c->stream);
 }

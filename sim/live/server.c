@@ -2,6 +2,7 @@
 
 #include "sim/wire/capf.h"
 #include "sim/wire/http.h"
+#include "sim/wire/sccp.h"
 #include "sim/wire/tvs.h"
 
 #include <errno.h>
@@ -41,6 +42,12 @@ static const struct service_row rows[LIVE_SERVICES] = {
                     .shows = ASK_CCM_CERT,
                     .in_limit = SIP_MAX,
                     .ops = CONN_OPS(sipd_input) },
+    [LIVE_SCCP] = { .asks = ASK_CCM_CERT, .in_limit = SCCP_MAX, .ops = CONN_OPS(sccpd_input) },
+    [LIVE_SCCPS] = { .tls = true,
+                     .asks = ASK_CCM_CERT,
+                     .shows = ASK_CCM_CERT,
+                     .in_limit = SCCP_MAX,
+                     .ops = CONN_OPS(sccpd_input) },
     [LIVE_HTTPS] = { .tls = true,
                      .asks_nobody = true,
                      .asks = ASK_HTTPS_CERT,

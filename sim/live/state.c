@@ -38,6 +38,25 @@ uint32_t live_device(struct live *l, const char *name)
 
 /* ---- phones ---- */
 
+struct live_model live_model_of(struct live *l, uint32_t phone)
+{
+    struct live_model m = { .user_agent = "Cisco-CP8861/12.1.1",
+                            .type = 684,
+                            .load = "",
+                            .newest = TLS_1_2,
+                            .identity = CONTENT_MIC };
+    if (l->options.model != NULL)
+        l->options.model(l->options.ctx, phone, &m);
+    return m;
+}
+
+struct forge_device live_forge_device(struct live *l, uint32_t phone)
+{
+    char name[16];
+    l->world->name(l->world->ctx, phone, name);
+    return forge_device_of(phone, name);
+}
+
 void live_emit(struct live *l, uint32_t phone, const struct event *event)
 {
     mem_reserve(&sys_mem, (void **)&l->queue, &l->queue_cap, (size_t)l->queue_n + 1,

@@ -63,6 +63,20 @@ static size_t room(const struct stream *s)
     return s->in_limit - (s->in.n - s->in.at);
 }
 
+static void bytes_rest(struct bytes *b)
+{
+    if (b->at < b->n)
+        return;
+    resize(b->p, 0);
+    *b = (struct bytes){ .p = NULL };
+}
+
+void stream_rest(struct stream *s)
+{
+    bytes_rest(&s->in);
+    bytes_rest(&s->out);
+}
+
 /* ---- closing ---- */
 
 static void stream_free(void *what)

@@ -73,6 +73,7 @@ void stream_judge(struct stream *s, bool accept);
 void stream_finish(struct stream *s);
 void stream_abort(struct stream *s);                    /* the same, with a reset, at once */
 void stream_deadline(struct stream *s, uint64_t in_us); /* 0: none */
+void stream_rest(struct stream *s); /* a buffer with nothing in it is given back for now */
 void stream_mute(struct stream *s); /* no byte passes any more, no deadline comes */
 /* Resets the oldest of those that are closing; false: there is none. */
 bool stream_drop_oldest(struct reactor *r);

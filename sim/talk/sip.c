@@ -19,12 +19,14 @@ static const struct {
 
 void talk_sip_register(const struct talk_sip_phone *p, struct wr *w)
 {
-    char from[16], to[16], id[64];
+    char from[16], to[16], id[64], branch[16];
+    struct wr mark = wr_of(branch, sizeof branch);
     struct wr name = wr_of(id, sizeof id - 1);
     text_put_address(p->ip, from);
     text_put_address(p->server, to);
     wr_fmt(&name, "%s-%u-%u", p->device, p->request, p->port);
     id[name.n < sizeof id ? name.n : sizeof id - 1] = '\0';
+    wr_fmt(&mark, "z9hG4bK%u%c", p->count + 1u, 0);
     struct sip_register r = {
         .device = p->device,
         .line = p->line,
@@ -35,10 +37,10 @@ void talk_sip_register(const struct talk_sip_phone *p, struct wr *w)
         .user_agent = p->user_agent,
         .model = p->model,
         .call_id = id,
-        .branch = "z9hG4bK1",
+        .branch = branch,
         .tag = id,
-        .cseq = 101,
-        .expires_s = 3600,
+        .cseq = 101u + p->count,
+        .expires_s = p->leaves ? 0 : 3600,
     };
     sip_register_encode(&r, w);
 }

@@ -14,6 +14,8 @@ struct talk_sip_phone {
     unsigned model; /* CUCM's device type number */
     uint32_t ip, server;
     uint16_t port, request;
+    uint16_t count; /* of REGISTERs that it sent there before */
+    bool leaves;    /* Expires: 0 */
 };
 /* Its REGISTER: at most TALK_SIP_ROOM bytes. */
 #define TALK_SIP_ROOM 2048

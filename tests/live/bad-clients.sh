@@ -6,7 +6,7 @@ serve scenarios/fleet/first-boot.lua --set phones=20
 
 # A stall on every port while the phones boot, sixty on HTTP.
 stalls=
-for port in 6970 2445 3804 5060 5061 8080 8443; do
+for port in 6970 2000 2443 2445 3804 5060 5061 8080 8443; do
     sleep 8 | curl -sS -m 30 "telnet://127.0.0.11:$port" >/dev/null 2>&1 &
     stalls="$stalls $!"
 done
@@ -16,7 +16,7 @@ while [ $i -lt 60 ]; do
     { printf 'GET /ITLFile.tlv HT'; sleep 2; } | curl -sS -m 4 telnet://127.0.0.11:6970 \
         >/dev/null 2>&1 &
 done
-for port in 6970 2445 3804 5060 5061 8080 8443; do
+for port in 6970 2000 2443 2445 3804 5060 5061 8080 8443; do
     for n in 1 10 1000 100000; do
         "$CUCMLAB" --version | cat - "$CUCMLAB" | head -c $n |
             curl -sS -m 2 "telnet://127.0.0.11:$port" >/dev/null 2>&1

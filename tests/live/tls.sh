@@ -13,14 +13,14 @@ hello() {
 }
 
 for version in tls1 tls1_1 tls1_2 tls1_3; do
-    for port in 2445 5061 8443; do
+    for port in 2445 2443 5061 8443; do
         hello $port -$version -cipher 'ALL:@SECLEVEL=0' || fail "port $port: no $version"
         grep -q 'subject=.*CN *= *pub' "$TEST_DIR/said" ||
             fail "port $port: certificate of $(grep subject= "$TEST_DIR/said")"
     done
 done
 hello 2445 -tls1_2 -cipher 'AES256-SHA:@SECLEVEL=0' || fail "no AES256-SHA"
-ok "openssl: TLS 1.0 to 1.3 on 2445, 5061, 8443; AES256-SHA for old phones"
+ok "openssl: TLS 1.0 to 1.3 on 2445, 2443, 5061, 8443; AES256-SHA for old phones"
 
 # byte and word N: big-endian, for messages made here.
 byte() {

@@ -1,0 +1,202 @@
+/* SCCP of a node on real sockets with raw clients, and keepalives of phones at a server that is
+ * none of the lab's. */
+#include "tests/unit/live_client.h"
+
+#include "sim/core/contract.h"
+#include "sim/talk/sccp.h"
+
+static uint8_t room[2048];
+
+static void put_message(int fd, const struct sccp_msg *m)
+{
+    struct wr w = wr_of(room, sizeof room);
+    sccp_encode(m, &w);
+    say(fd, room, w.n);
+}
+
+/* One message; false: none came in time, or the peer closed. */
+static bool get_message(int fd, struct sccp_msg *m, uint64_t for_us)
+{
+    bool closed;
+    size_t n = hear(fd, heard, SCCP_HEADER, for_us, &closed), whole = 0;
+    if (n < SCCP_HEADER)
+        return false;
+    size_t body = (size_t)(heard[0] | heard[1] << 8) - 4;
+    n += hear(fd, heard + n, body, for_us, &closed);
+    assert_true(sccp_whole(view_of(heard, n), &whole, NULL));
+    assert_int_equal(whole, n);
+    assert_true(sccp_decode(view_of(heard, n), m, NULL));
+    return true;
+}
+
+static struct sccp_msg answer_to(int fd, const struct sccp_msg *m)
+{
+    struct sccp_msg back;
+    put_message(fd, m);
+    assert_true(get_message(fd, &back, 2 * SECOND));
+    return back;
+}
+
+static struct sccp_msg registration_of(const char *name)
+{
+    return (struct sccp_msg){ .id = SCCP_REGISTER,
+                              .device = view_str(name),
+                              .address = 0x7f000001,
+                              .device_type = 436,
+                              .protocol = 11 };
+}
+
+/* A client that is no phone of the lab's, at port 2000. */
+static void raw_client(void **state)
+{
+    (void)state;
+    struct lab *lab = served(1);
+    char name[16];
+    lab_phone_name(lab, 0, name);
+    struct sccp_msg m = registration_of("SEPFFFFFFFFFFFF"), back;
+    int fd = dial(2000);
+    back = answer_to(fd, &m);
+    assert_int_equal(back.id, SCCP_REGISTER_REJECT);
+    assert_true(view_eq(back.text, view_str("Error: DB Config")));
+    m = registration_of(name); /* on the same connection */
+    back = answer_to(fd, &m);
+    assert_int_equal(back.id, SCCP_REGISTER_ACK);
+    assert_int_equal(back.keepalive_s, 30);
+    assert_true(get_message(fd, &back, SECOND));
+    assert_int_equal(back.id, SCCP_CAPABILITIES_REQ);
+    put_message(fd, &(struct sccp_msg){ .id = SCCP_CAPABILITIES_RES });
+    back = answer_to(fd, &(struct sccp_msg){ .id = SCCP_KEEPALIVE });
+    assert_int_equal(back.id, SCCP_KEEPALIVE_ACK);
+    back = answer_to(fd, &(struct sccp_msg){ .id = SCCP_TIME_DATE_REQ });
+    assert_int_equal(back.id, SCCP_TIME_DATE_RES);
+    /* Registered clients are not broken off for silence; those that are not, are. */
+    int silent = dial(2000);
+    lab_run_until(lab, lab_now_us(lab) + 700 * MS);
+    back = answer_to(fd, &(struct sccp_msg){ .id = SCCP_KEEPALIVE });
+    assert_int_equal(back.id, SCCP_KEEPALIVE_ACK);
+    bool closed;
+    assert_int_equal(hear(silent, heard, 1, SECOND, &closed), 0);
+    assert_true(closed);
+    close(silent);
+    /* It leaves. */
+    back = answer_to(fd, &(struct sccp_msg){ .id = SCCP_UNREGISTER });
+    assert_int_equal(back.id, SCCP_UNREGISTER_ACK);
+    assert_int_equal(hear(fd, heard, 1, 2 * SECOND, &closed), 0);
+    assert_true(closed);
+    close(fd);
+    done();
+}
+
+/* Rubbish, a length that is none, and a message that comes byte by byte. */
+static void rubbish(void **state)
+{
+    (void)state;
+    static const uint8_t lengths[][12] = { { 3 },
+                                           { 0xff, 0xff, 0xff, 0xff },
+                                           { 4, 0, 0, 0, 0, 0, 0, 0, 1 } };
+    (void)served(1);
+    bool closed;
+    for (size_t i = 0; i < 3; i++) {
+        int fd = dial(2000);
+        say(fd, lengths[i], sizeof lengths[i]);
+        assert_int_equal(hear(fd, heard, 1, 2 * SECOND, &closed), 0);
+        assert_true(closed);
+        close(fd);
+    }
+    int fd = dial(2000);
+    struct wr w = wr_of(room, sizeof room);
+    talk_sccp_bare(SCCP_KEEPALIVE, &w);
+    for (size_t i = 0; i < w.n; i++) {
+        say(fd, room + i, 1);
+        turn();
+    }
+    struct sccp_msg back;
+    assert_true(get_message(fd, &back, SECOND));
+    assert_int_equal(back.id, SCCP_KEEPALIVE_ACK);
+    close(fd);
+    assert_good_client();
+    done();
+}
+
+/* ---- a server of somebody else's ---- */
+
+static void often(struct live_options *o)
+{
+    o->keepalive_us = 100 * MS;
+}
+
+static int somebody_listens(uint16_t port)
+{
+    struct sockaddr_in a = at(port);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), one = 1;
+    assert_true(fd >= 0);
+    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one), 0);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&a, sizeof a), 0);
+    assert_int_equal(listen(fd, 4), 0);
+    return fd;
+}
+
+static int accepted(int listener)
+{
+    int fd = -1;
+    for (int i = 0; i < 2000 && fd < 0; i++) {
+        turn();
+        fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK);
+    }
+    assert_true(fd >= 0);
+    return fd;
+}
+
+/* The messages of a phone up to that one. */
+static void hear_until(int fd, uint32_t id)
+{
+    struct sccp_msg m;
+    do {
+        assert_true(get_message(fd, &m, 4 * SECOND));
+    } while (m.id != id);
+}
+
+static void keepalives(void **state)
+{
+    (void)state;
+    struct setup s = { true, "12.5", 1, 1, 1, "7965", 0, false, false, often };
+    struct lab *lab = booted(&s);
+    const struct phone *p = &lab->state.phones[0];
+    assert_true(p->registered);
+    act_service(lab, SERVICE_CALLMANAGER, DO_STOP);
+    turn();
+    int listener = somebody_listens(2000), fd = accepted(listener);
+    hear_until(fd, SCCP_IP_PORT);
+    struct wr w = wr_of(room, sizeof room);
+    talk_sccp_answer(REJECT_NONE, &w);
+    say(fd, room, w.n);
+    /* It says what it can, and that it is there, as long as it is answered. */
+    hear_until(fd, SCCP_CAPABILITIES_RES);
+    assert_true(p->registered);
+    for (int i = 0; i < 6; i++) {
+        hear_until(fd, SCCP_KEEPALIVE);
+        put_message(fd, &(struct sccp_msg){ .id = SCCP_KEEPALIVE_ACK });
+    }
+    assert_true(p->registered);
+    /* Three without an answer, and the server is gone. */
+    for (int i = 0; i < 3; i++)
+        hear_until(fd, SCCP_KEEPALIVE);
+    assert_true(p->registered);
+    int again = accepted(listener);
+    assert_false(p->registered);
+    bool found = false;
+    for (uint32_t i = 0; i < current.of[0].count; i++)
+        found |= current.of[0].said[i].kind == NOTE_UNREGISTERED &&
+                 current.of[0].said[i].a == CAUSE_KEEPALIVE_TO;
+    assert_true(found);
+    close(fd);
+    close(again);
+    close(listener);
+    done();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { TEST(raw_client), TEST(rubbish), TEST(keepalives) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
