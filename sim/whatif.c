@@ -105,7 +105,7 @@ static bool run_again(const struct search *w, const struct lab_turn *turn, struc
     o.lab.only = w->only;
     o.lab.only_count = w->only_count;
     o.lab.bytes = false; /* the outcome is the same, and keys take their time */
-    o.trace = o.dump = NULL;
+    o.trace = o.dump = o.pcap = NULL;
     o.explain_count = 0;
     o.announce = o.notes = o.script.out = NULL;
     o.script.progress = w->only == NULL ? NULL : look_at_time;
