@@ -71,7 +71,6 @@ const struct act_row act_row_block = {
     .power = POWER_NONE,
     .args = { { ARG_PORT, "port" }, { ARG_FLAG, "rejects" }, { ARG_SITE, "site" } },
     .touches = TOUCHES_NETWORK,
-    .live = "on real sockets there are no sites, and no firewall",
     .run = block,
     .doc = "A firewall lets nothing through to this port of the node, from phones of the site, or "
            "from everybody. It drops what comes, so that a phone waits for an answer until its "
@@ -87,7 +86,6 @@ const struct act_row act_row_open = {
     .power = POWER_NONE,
     .args = { { ARG_PORT, "port" }, { ARG_SITE, "site" } },
     .touches = TOUCHES_NETWORK,
-    .live = "on real sockets there are no sites, and no firewall",
     .run = unblock,
     .can = can_open,
     .doc = "Takes the rule of `block` with this port and site away. It is refused where there is "
@@ -149,7 +147,6 @@ const struct act_row act_row_site_link = {
               { ARG_NUMBER, "mtu" },
               { ARG_SITE, "site" } },
     .touches = TOUCHES_NETWORK,
-    .live = "on real sockets there are no sites, and no firewall",
     .run = site_link,
     .doc =
         "The link of a site to all nodes of this cluster, or of everybody: as those of nodes and "
@@ -215,7 +212,6 @@ const struct act_row act_row_node_dns = {
     .power = POWER_NONE,
     .args = { { ARG_FLAG, "missing" }, { ARG_SITE, "site" } },
     .touches = TOUCHES_NETWORK,
-    .live = "on real sockets configurations name addresses",
     .run = lose_name,
     .doc = "The name of this node is missing in the DNS of a site, or of everybody; `dns {}` puts "
            "it there." DNS_DOC,
@@ -234,7 +230,6 @@ const struct act_row act_row_site_dns = {
     .scope = ON_CLUSTER,
     .args = { { ARG_FLAG, "down" }, { ARG_SITE, "site" } },
     .touches = TOUCHES_NETWORK,
-    .live = "on real sockets configurations name addresses",
     .run = lose_dns,
     .doc =
         "DNS does not answer at a site, or anywhere: no name of the cluster is found there; `dns "

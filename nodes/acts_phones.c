@@ -59,7 +59,6 @@ const struct act_row act_row_site = {
     .scope = ON_PHONES,
     .args = { { ARG_TEXT, "name" } },
     .touches = TOUCHES_NETWORK,
-    .live = "on real sockets there are no sites, and no firewall",
     .doc =
         "The phones stand at this site from now on: what is said of it holds for them, that is "
         "the link of a site, a port that a firewall blocks, names that DNS does not know there. "

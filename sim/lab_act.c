@@ -138,16 +138,11 @@ static struct act as_turned(const struct lab *lab, uint32_t cluster, const struc
     return done;
 }
 
-/* Acts that sim/live does not carry out, and packets of any size. */
+/* Acts that sim/live does not carry out. */
 static bool is_carried_out(const struct lab *lab, uint32_t cluster, const struct act *act,
                            struct err *e)
 {
     const char *why_not = act_table[act->kind]->live;
-    bool link = act->kind == DO_NODE_LINK || act->kind == DO_PHONE_LINK;
-    if (why_not == NULL && link && link_of(act).mtu != 0)
-        why_not = "on real sockets a link has no mtu";
-    if (act->kind == DO_SET && act->arg[0] == PARAM_SERVER_NAMES && act->arg[1] != 0)
-        why_not = "on real sockets configurations name addresses";
     return why_not == NULL || !lab->base->options.live || lab->is_fork || /* in virtual time */
            err_set(e, "%s: %s", lab->state.clusters[cluster].name, why_not);
 }

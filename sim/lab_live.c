@@ -60,6 +60,7 @@ static void model(void *ctx, uint32_t phone, struct live_model *out)
 struct live_options lab_live_options(struct lab *lab)
 {
     struct live_options o = live_defaults(lab->base->forge);
+    o.seed = lab->base->options.seed;
     o.list = list;
     o.model = model;
     o.ctx = lab;

@@ -11,6 +11,7 @@
 static void call_free(void *what)
 {
     struct call *c = what;
+    lag_free(c->lag);
     reactor_give(c->into);
     reactor_give(c);
 }
@@ -28,9 +29,11 @@ void call_over(struct call *c, bool polite)
         stream_abort(c->stream);
     if (c->fd >= 0) {
         ev_io_stop(l->reactor.loop, &c->io);
-        ev_timer_stop(l->reactor.loop, &c->timer);
         close(c->fd);
     }
+    ev_timer_stop(l->reactor.loop, &c->timer);
+    if (c->lag != NULL)
+        lag_cut(c->lag);
     reactor_bury(&l->reactor, call_free, c);
     call_rest(l, c->slot);
 }
@@ -106,11 +109,44 @@ void call_no_judge(struct stream *s)
 
 /* ---- connections ---- */
 
+enum ask_kind call_kind(const struct call *c)
+{
+    static const enum ask_kind kinds[] = {
+        [ACT_FETCH] = ASK_FILE,
+        [ACT_TVS_OPEN] = ASK_TVS_CERT,
+        [ACT_CCM_OPEN] = ASK_CCM_CERT,
+        [ACT_REGISTER] = ASK_REGISTER,
+        [ACT_HTTPS_OPEN] = ASK_HTTPS_CERT,
+        [ACT_HTTPS_GET] = ASK_HTTPS_PAGE,
+        [ACT_CAPF_OPEN] = ASK_CAPF_CERT,
+    };
+    return kinds[c->action.type];
+}
+
+bool call_passes(struct call *c)
+{
+    enum passage p = path_passage(c->live, c->slot->phone, c->node, call_kind(c), c->action.kind);
+    if (p == PASSAGE_REJECTS)
+        call_answer(c, (struct event){ .type = EVENT_REFUSED });
+    return p == PASSAGE_OPEN;
+}
+
+/* Over TCP; a file by HTTP. */
+static void begin(struct call *c, enum live_service service, struct tls_config *config,
+                  size_t in_limit, const struct stream_ops *ops)
+{
+    struct live *l = c->live;
+    uint8_t how = c->action.type == ACT_FETCH ? 1 : c->action.kind;
+    struct lag_path path;
+    c->stream = stream_connect(&l->reactor, c->ip, live_port(l, service), config, in_limit, ops, c);
+    if (c->stream != NULL && path_lag(l, c->slot->phone, c->node, call_kind(c), how, &path))
+        stream_lag(c->stream, &path, path_luck(l));
+}
+
 void call_tcp(struct call *c, enum live_service service, size_t in_limit,
               const struct stream_ops *ops)
 {
-    c->stream = stream_connect(&c->live->reactor, c->action.server, live_port(c->live, service),
-                               NULL, in_limit, ops, c);
+    begin(c, service, NULL, in_limit, ops);
     if (c->stream == NULL)
         call_over(c, false);
 }
@@ -141,8 +177,7 @@ void call_tls(struct call *c, enum live_service service, size_t in_limit,
     if (config != NULL && c->live->reactor.capture != NULL)
         tls_config_keep_secrets(config);
     if (config != NULL)
-        c->stream = stream_connect(&c->live->reactor, c->action.server, live_port(c->live, service),
-                                   config, in_limit, ops, c);
+        begin(c, service, config, in_limit, ops);
     tls_config_free(config); /* the connection keeps what it needs */
     if (c->stream == NULL)
         call_over(c, false);

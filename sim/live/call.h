@@ -15,7 +15,7 @@ struct call {
     struct phone_slot *slot;
     struct call *next;
     struct action action;
-    uint32_t node;
+    uint32_t node, ip; /* that it goes to */
     struct stream *stream;
     char name[128];    /* of the file or the page */
     bool query;        /* it is a query, not a verification */
@@ -29,7 +29,8 @@ struct call {
     struct tftp_receive machine;
     uint8_t *into; /* grows as the file comes */
     size_t into_cap;
-    uint16_t tid; /* the port that the server answers from; 0: no answer yet */
+    struct lag *lag; /* behind a link; NULL: at once */
+    uint16_t tid;    /* the port that the server answers from; 0: no answer yet */
 };
 
 /* ---- call.c ---- */
@@ -60,6 +61,11 @@ void call_nothing(struct stream *s);
 void call_no_judge(struct stream *s);
 void call_judge(struct stream *s);
 void call_tls_opened(struct stream *s);
+/* What the request is, as a node and a firewall see it. */
+enum ask_kind call_kind(const struct call *c);
+/* Nothing stops it; where a firewall rejects it the phone is told so, and where one drops it
+ * nothing comes. */
+bool call_passes(struct call *c);
 /* Connects; `identity`: what the phone shows where it is asked, 0: the one that it has. */
 void call_tcp(struct call *c, enum live_service service, size_t in_limit,
               const struct stream_ops *ops);

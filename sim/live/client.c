@@ -111,31 +111,10 @@ static void page_begin(struct call *c)
 
 /* ---- actions ---- */
 
-static void call_begin(struct live *l, struct phone_slot *p, const struct action *a)
+/* By what it asks for. */
+static void begin(struct call *c)
 {
-    static const char *const words[ACT_NOTE + 1] = {
-        [ACT_FETCH] = "fetches a file",        [ACT_TVS_OPEN] = "asks a TVS",
-        [ACT_CCM_OPEN] = "registers over TLS", [ACT_HTTPS_OPEN] = "opens a secured page",
-        [ACT_HTTPS_GET] = "opens a page",      [ACT_REGISTER] = "registers",
-        [ACT_CAPF_OPEN] = "goes to CAPF",
-    };
-    uint32_t node, count = 0;
-    if (a->server >> 24 != 127 || !l->world->node_at(l->world->ctx, a->server, &node) ||
-        live_is_down(l, p->phone, node))
-        return; /* nobody has this address here, or nothing passes: no answer */
-    struct call **at = &p->calls;
-    for (; *at != NULL; at = &(*at)->next)
-        count++;
-    struct call *c = reactor_take(sizeof *c);
-    *c = (struct call){ .live = l, .slot = p, .action = *a, .node = node, .fd = -1 };
-    *at = c;
-    if (count >= CALLS_MAX)
-        call_over(p->calls, false);
-    call_comment(c, words[a->type] != NULL ? words[a->type] : "connects");
-    switch (a->type) {
-    case ACT_FETCH:
-        fetch_begin(c);
-        break;
+    switch (c->action.type) {
     case ACT_TVS_OPEN:
         call_tls(c, LIVE_TVS, TVS_MAX, &tvs_ops, 0);
         break;
@@ -149,9 +128,34 @@ static void call_begin(struct live *l, struct phone_slot *p, const struct action
     default: /* ACT_CCM_OPEN, ACT_REGISTER */
         register_begin(c);
     }
-    call_comment_over(l);
 }
 
+static void call_begin(struct live *l, struct phone_slot *p, const struct action *a)
+{
+    static const char *const words[ACT_NOTE + 1] = {
+        [ACT_FETCH] = "fetches a file",        [ACT_TVS_OPEN] = "asks a TVS",
+        [ACT_CCM_OPEN] = "registers over TLS", [ACT_HTTPS_OPEN] = "opens a secured page",
+        [ACT_HTTPS_GET] = "opens a page",      [ACT_REGISTER] = "registers",
+        [ACT_CAPF_OPEN] = "goes to CAPF",
+    };
+    uint32_t node, ip, count = 0;
+    if (!path_find(l, p->phone, a->server, &node, &ip))
+        return;
+    struct call **at = &p->calls;
+    for (; *at != NULL; at = &(*at)->next)
+        count++;
+    struct call *c = reactor_take(sizeof *c);
+    *c = (struct call){ .live = l, .slot = p, .action = *a, .node = node, .ip = ip, .fd = -1 };
+    *at = c;
+    if (count >= CALLS_MAX)
+        call_over(p->calls, false);
+    call_comment(c, words[a->type] != NULL ? words[a->type] : "connects");
+    if (a->type == ACT_FETCH)
+        fetch_begin(c); /* by HTTP and by TFTP: each may be stopped by itself */
+    else if (call_passes(c))
+        begin(c);
+    call_comment_over(l);
+}
 static struct call *find(struct phone_slot *p, uint16_t request)
 {
     struct call *c = p->calls;

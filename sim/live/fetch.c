@@ -42,12 +42,24 @@ static void file_came(struct call *c, struct view bytes)
 
 /* ---- TFTP ---- */
 
+/* What a datagram behind a link is: the port that it goes to, or comes from. */
+#define COMES_FROM(port) ((int)(port) | 1 << 16)
+
+static void tftp_put(struct call *c, uint16_t port, struct view bytes)
+{
+    struct sockaddr_in to = net_address(c->ip, port);
+    datagram_send(&c->live->reactor, c->fd, &to, bytes);
+}
+
 static void tftp_send_out(struct call *c, const struct wr *w)
 {
     uint16_t port = c->tid != 0 ? c->tid : live_port(c->live, LIVE_TFTP);
-    struct sockaddr_in to = net_address(c->action.server, port);
-    if (w->n > 0 && !w->over)
-        datagram_send(&c->live->reactor, c->fd, &to, view_of(w->p, w->n));
+    if (w->n == 0 || w->over)
+        return;
+    if (c->lag == NULL)
+        tftp_put(c, port, view_of(w->p, w->n));
+    else
+        lag_put(c->lag, LAG_OUT, port, view_of(w->p, w->n), 1);
 }
 
 static void tftp_ask(struct call *c, struct wr *w)
@@ -118,12 +130,36 @@ static bool was_refused(int fd)
     return false;
 }
 
+static void tftp_heard(struct call *c, uint16_t port, struct view bytes)
+{
+    struct live *l = c->live;
+    struct tftp_packet p;
+    uint8_t answer[64]; /* an ACK or an ERROR; the datagram still stands where it came */
+    struct wr w = wr_of(answer, sizeof answer);
+    if ((c->tid != 0 && port != c->tid) || !tftp_decode(bytes, &p, NULL))
+        return; /* a stray */
+    c->tid = port;
+    tftp_grow(c);
+    tftp_receive_packet(&c->machine, &p, live_now_us(l), &w);
+    tftp_goes_on(c, &w);
+}
+
+/* At the end of its way, one or the other. */
+static void tftp_arrives(void *owner, int what, struct view bytes, size_t n)
+{
+    struct call *c = owner;
+    (void)n;
+    if ((what & COMES_FROM(0)) != 0)
+        tftp_heard(c, (uint16_t)what, bytes);
+    else
+        tftp_put(c, (uint16_t)what, bytes);
+}
+
 static void on_packet(struct ev_loop *loop, struct ev_io *io, int events)
 {
     struct call *c = io->data;
     struct live *l = c->live;
     struct sockaddr_in from;
-    struct tftp_packet p;
     (void)loop;
     (void)events;
     ssize_t n = datagram_receive(&l->reactor, c->fd, l->reactor.scratch, REACTOR_SCRATCH, &from);
@@ -132,24 +168,21 @@ static void on_packet(struct ev_loop *loop, struct ev_io *io, int events)
             call_answer(c, (struct event){ .type = EVENT_REFUSED });
         return;
     }
-    uint16_t port = ntohs(from.sin_port);
-    if (from.sin_addr.s_addr != htonl(c->action.server) || (c->tid != 0 && port != c->tid))
+    if (from.sin_addr.s_addr != htonl(c->ip))
         return; /* a stray */
-    if (!tftp_decode(view_of(l->reactor.scratch, (size_t)n), &p, NULL))
-        return;
-    uint8_t answer[64]; /* an ACK or an ERROR; the datagram still stands in the scratch */
-    struct wr w = wr_of(answer, sizeof answer);
-    c->tid = port;
-    tftp_grow(c);
-    tftp_receive_packet(&c->machine, &p, live_now_us(l), &w);
-    tftp_goes_on(c, &w);
+    uint16_t port = ntohs(from.sin_port);
+    struct view bytes = view_of(l->reactor.scratch, (size_t)n);
+    if (c->lag == NULL)
+        tftp_heard(c, port, bytes);
+    else
+        lag_put(c->lag, LAG_IN, COMES_FROM(port), bytes, 1);
 }
 
 static void tftp_begin(struct call *c)
 {
     struct live *l = c->live;
+    struct lag_path path;
     int one = 1;
-    c->stream = NULL;
     c->fd = net_socket(SOCK_DGRAM, LOOPBACK, 0);
     if (c->fd < 0) { /* no answer; the need was computed beforehand */
         call_over(c, false);
@@ -163,9 +196,26 @@ static void tftp_begin(struct call *c)
     ev_io_start(l->reactor.loop, &c->io);
     ev_timer_init(&c->timer, on_late, 0., 0.);
     c->timer.data = c;
+    if (path_lag(l, c->slot->phone, c->node, ASK_FILE, 0, &path))
+        c->lag = lag_new(&l->reactor, &path, path_luck(l), tftp_arrives, c);
     struct wr w = wr_of(l->reactor.scratch, REACTOR_SCRATCH);
     tftp_ask(c, &w);
     tftp_goes_on(c, &w);
+}
+
+/* A firewall may have it: it drops it, or says so in the server's place. */
+static void tftp_try(struct call *c)
+{
+    switch (path_passage(c->live, c->slot->phone, c->node, ASK_FILE, 0)) {
+    case PASSAGE_OPEN:
+        tftp_begin(c);
+        break;
+    case PASSAGE_REJECTS:
+        call_answer(c, (struct event){ .type = EVENT_REFUSED });
+        break;
+    default: /* no answer */
+        break;
+    }
 }
 
 /* ---- HTTP ---- */
@@ -187,7 +237,14 @@ static void http_to_tftp(struct call *c)
 {
     if (c->stream != NULL)
         stream_finish(c->stream);
-    tftp_begin(c);
+    c->stream = NULL;
+    tftp_try(c);
+}
+
+static void on_silence(struct ev_loop *loop, struct ev_timer *timer, int events)
+{
+    (void)loop, (void)events;
+    http_to_tftp(timer->data);
 }
 
 static void http_ended(struct stream *s, enum stream_end end)
@@ -222,14 +279,32 @@ static void http_input(struct stream *s)
 static const struct stream_ops http_ops = { fetch_ask, call_no_judge, http_input, call_nothing,
                                             http_ended };
 
+static void http_begin(struct call *c)
+{
+    struct live *l = c->live;
+    switch (path_passage(l, c->slot->phone, c->node, ASK_FILE, 1)) {
+    case PASSAGE_OPEN:
+        call_tcp(c, LIVE_HTTP, HTTP_HEAD_MAX + LIVE_FILE_MAX, &http_ops);
+        break;
+    case PASSAGE_REJECTS:
+        http_to_tftp(c);
+        break;
+    default:
+        ev_timer_init(&c->timer, on_silence, 0., 0.);
+        c->timer.data = c;
+        reactor_ring(&l->reactor, &c->timer,
+                     live_now_us(l) + l->world->costs[COST_HTTP_SILENCE_US]);
+        break;
+    }
+}
+
 void fetch_begin(struct call *c)
 {
     struct forge_device device = call_device(c);
     const char *locale = content_get_str(c->live->world->content, c->action.b);
     (void)file_name((enum file_kind)c->action.kind, device.name, locale, c->name);
-    if (c->action.a == FETCH_HTTP_TFTP) {
-        call_tcp(c, LIVE_HTTP, HTTP_HEAD_MAX + LIVE_FILE_MAX, &http_ops);
-    } else {
-        tftp_begin(c);
-    }
+    if (c->action.a == FETCH_HTTP_TFTP)
+        http_begin(c);
+    else
+        tftp_try(c);
 }

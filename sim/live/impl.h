@@ -10,6 +10,7 @@
  *   answer.c   what a node answers: files, TVS, registration
  *   files.c    bytes of files, made once for all who ask
  *   issue.c    what its CAPF answers
+ *   path.c     what lies between a phone and a node
  *   client.c   requests of the phones: who has a seat, TVS, pages
  *   fetch.c    their files
  *   register.c their registrations
@@ -286,7 +287,8 @@ void capfd_input(struct stream *s);
 struct host {
     uint32_t node, ip;
     char name[64];
-    bool down; /* its link */
+    bool down; /* its link is cut */
+    struct link link;
     bool announced;
     struct listener listeners[LIVE_SERVICES];
 };
@@ -321,6 +323,19 @@ void workers_refresh(struct listener *li, bool shows);
 /* One whole TVS message in, its reply in `a`, out of the worker's book.  False: no answer. */
 bool worker_answer(struct listener *li, struct view message, struct arena *a, struct view *reply,
                    struct access *access);
+
+/* ---- path.c ---- */
+
+/* The node that a phone means by an address or a name, and where it listens.  False: nobody is
+ * found, or nothing passes: no answer. */
+bool path_find(struct live *l, uint32_t phone, uint32_t server, uint32_t *node, uint32_t *ip);
+/* What a firewall makes of a request; `how` as in struct world. */
+enum passage path_passage(struct live *l, uint32_t phone, uint32_t node, enum ask_kind kind,
+                          uint8_t how);
+/* How what passes is held back; false: not at all. */
+bool path_lag(struct live *l, uint32_t phone, uint32_t node, enum ask_kind kind, uint8_t how,
+              struct lag_path *lag);
+struct rng path_luck(struct live *l); /* another each time */
 
 /* ---- client.c ---- */
 
@@ -382,10 +397,11 @@ struct phone_slot {
     bool pending;  /* has a deadline that settle() waits for */
     bool sleeping; /* idle: waits for a change */
     bool waking;   /* something changed: its timer is where it wakes */
-    bool down;     /* its link */
-    bool seated;   /* may have requests under way */
-    bool waiting;  /* `first` waits for a seat */
-    bool in_line;  /* is in the list of those who wait (for a seat, or for nothing any more) */
+    bool down;     /* its link is cut */
+    struct link link;
+    bool seated;  /* may have requests under way */
+    bool waiting; /* `first` waits for a seat */
+    bool in_line; /* is in the list of those who wait (for a seat, or for nothing any more) */
     struct action first;
     struct phone_slot *next; /* of those who wait */
     struct call *calls;
@@ -415,7 +431,7 @@ struct live {
     struct ev_signal interrupt, terminate, hangup;
     bool catching, stop, changed, announced, free_seats, failed, told_kept;
     char why[sizeof(struct err)]; /* it failed */
-    uint64_t steps, sequence, nodes_at_us;
+    uint64_t steps, sequence, nodes_at_us, luck;
     bool nodes_wait; /* that, or what is behind it, is more than the calendar */
 
     struct host **hosts;

@@ -321,7 +321,9 @@ static void driver_grow(void *self, uint32_t phones)
 
 static bool driver_phone_link(void *self, uint32_t phone, const struct link *link)
 {
-    live_slot(self, phone)->down = link_is_cut(link);
+    struct phone_slot *p = live_slot(self, phone);
+    p->link = *link;
+    p->down = link_is_cut(link);
     return true;
 }
 
@@ -329,20 +331,22 @@ static void driver_node_link(void *self, uint32_t node, const struct link *link)
 {
     struct live *l = self;
     struct host *p = live_host(l, node);
-    if (p != NULL)
+    if (p == NULL)
+        return;
+    p->link = *link;
+    if (p->down != link_is_cut(link))
         server_link(p, link_is_cut(link));
 }
 
-/* Of a link sockets know whether it is down. */
 static struct link driver_phone_link_of(void *self, uint32_t phone)
 {
-    return (struct link){ .down = live_slot(self, phone)->down };
+    return live_slot(self, phone)->link;
 }
 
 static struct link driver_node_link_of(void *self, uint32_t node)
 {
     const struct host *p = live_host(self, node);
-    return (struct link){ .down = p != NULL && p->down };
+    return p != NULL ? p->link : (struct link){ 0 };
 }
 
 static bool driver_is_down(void *self, uint32_t phone, uint32_t node)

@@ -1,14 +1,15 @@
 /* The live driver: the same machines on real sockets of the loopback interface.  One libev loop,
- * one thread.  Servers of every node (files over HTTP 6970 and TFTP, TVS, SIP registration, an
- * HTTPS page) and the phones' own connections are here; nothing else of the program opens a socket.
- * Made by sim/lab_live.c; docs/LIVE.md says how to use it.
+ * one thread, and those that serve TVS alone.  Servers of every node (files over HTTP 6970 and
+ * TFTP, TVS, SIP registration, an HTTPS page) and the phones' own connections are here; nothing
+ * else of the program opens a socket. Made by sim/lab_live.c; docs/LIVE.md says how to use it.
  *
  * Time: integer microseconds of a monotonic clock that runs only inside run(), settle() and
  * live_wait_for_signal().  What an administrator does in between takes no time, as in virtual time,
  * however long a key takes to make; sockets stand still then.
  *
- * Not carried over from virtual time: delay, jitter, loss and rate of a link (`down` is: nothing is
- * sent, and no answer delivered), costs of processors, the order of simultaneous events. */
+ * Links, sites and firewalls hold for what phones send and get (sim/net/lag.h); strangers see of a
+ * link whether it is down.  Not carried over from virtual time: costs of processors, the order of
+ * simultaneous events. */
 #ifndef CUCMLAB_LIVE_LIVE_H
 #define CUCMLAB_LIVE_LIVE_H
 
@@ -58,6 +59,7 @@ struct live_options {
     uint32_t transfers;      /* TFTP, all nodes together: more RRQs are dropped; at least 1 */
     uint32_t tvs_workers;    /* threads that serve TVS; 0: this one does.  Each with connections of
                                 its own, as many as above */
+    uint64_t seed;           /* of luck on links */
     bool resume;             /* TVS takes up TLS sessions again (assumed: real ones do not) */
     uint64_t keepalive_us;   /* from one keepalive of a phone to the next; 0: as its server says */
     uint64_t idle_us;        /* a client that sends no whole request for so long is broken off */

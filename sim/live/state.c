@@ -91,5 +91,8 @@ bool live_is_down(const struct live *l, uint32_t phone, uint32_t node)
 {
     const struct host *p = live_host(l, node);
     bool cut = phone < l->slot_cap && l->slots[phone] != NULL && l->slots[phone]->down;
-    return cut || (p != NULL && p->down);
+    if (cut || (p != NULL && p->down) || l->world->between == NULL)
+        return cut || (p != NULL && p->down);
+    struct between b = l->world->between(l->world->ctx, phone, node, ASK_REGISTER, TRANSPORT_TCP);
+    return link_is_cut(&b.link);
 }

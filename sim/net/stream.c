@@ -60,7 +60,8 @@ size_t stream_unsent(const struct stream *s)
 
 static size_t room(const struct stream *s)
 {
-    return s->in_limit - (s->in.n - s->in.at);
+    size_t held = s->in.n - s->in.at + (s->lag == NULL ? 0 : s->lag->held);
+    return held < s->in_limit ? s->in_limit - held : 0;
 }
 
 static void bytes_rest(struct bytes *b)
@@ -83,6 +84,7 @@ static void stream_free(void *what)
 {
     struct stream *s = what;
     tls_free(s->tls);
+    lag_free(s->lag);
     resize(s->in.p, 0);
     resize(s->out.p, 0);
     resize(s, 0);
@@ -94,6 +96,8 @@ static void shut(struct stream *s, bool reset)
         return;
     ev_io_stop(s->reactor->loop, &s->io);
     ev_timer_stop(s->reactor->loop, &s->timer);
+    if (s->lag != NULL)
+        lag_cut(s->lag);
     tap_ended(s, false, reset);
     tap_gone(s);
     if (reset)
@@ -124,14 +128,34 @@ void stream_abort(struct stream *s)
     shut(s, true);
 }
 
+/* ---- behind a link ---- */
+
+enum arrival { OUT_BYTES, IN_BYTES, IN_END, IN_RESET, IN_CONNECTED };
+
+/* What was written since goes on its way. */
+static void put_on_way(struct stream *s)
+{
+    size_t n = stream_unsent(s) - s->on_way - s->there;
+    if (s->lag == NULL || s->connecting || n == 0)
+        return;
+    s->on_way += n;
+    lag_put(s->lag, LAG_OUT, OUT_BYTES, view_of(NULL, n), 1);
+}
+
+static size_t sendable(const struct stream *s)
+{
+    return s->lag == NULL ? stream_unsent(s) : s->there;
+}
+
 /* ---- what the loop shall wait for ---- */
 
 static void watch(struct stream *s)
 {
     if (s->fd < 0 || s->muted)
         return;
-    bool reads = s->lingering || (!s->connecting && !s->eof && room(s) > 0);
-    bool writes = s->connecting || stream_unsent(s) > 0;
+    put_on_way(s);
+    bool reads = s->lingering || (!s->connecting && !s->eof && !s->over && room(s) > 0);
+    bool writes = (s->connecting && !s->arriving) || (!s->connecting && sendable(s) > 0);
     int events = (reads ? EV_READ : 0) | (writes ? EV_WRITE : 0);
     if (ev_is_active(&s->io) && (s->io.events & (EV_READ | EV_WRITE)) == events)
         return;
@@ -191,8 +215,9 @@ static void take_tls(struct stream *s)
 /* Sends what the socket takes now.  False: the peer is gone, and the stream closed. */
 static bool flush(struct stream *s)
 {
-    while (stream_unsent(s) > 0) {
-        ssize_t n = tap_send(s, view_of(s->out.p + s->out.at, stream_unsent(s)));
+    put_on_way(s);
+    while (sendable(s) > 0) {
+        ssize_t n = tap_send(s, view_of(s->out.p + s->out.at, sendable(s)));
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
@@ -204,8 +229,10 @@ static bool flush(struct stream *s)
             return false;
         }
         s->out.at += (size_t)n;
+        s->there -= s->lag == NULL ? 0 : (size_t)n;
     }
-    s->out.at = s->out.n = 0;
+    if (stream_unsent(s) == 0)
+        s->out.at = s->out.n = 0;
     return true;
 }
 
@@ -370,6 +397,28 @@ static void ended_by_peer(struct stream *s)
         s->ops->input(s);
 }
 
+static void connected(struct stream *s);
+
+/* What came in, at once or at the end of its way. */
+static void arrived(struct stream *s, enum arrival what, struct view bytes)
+{
+    switch (what) {
+    case IN_BYTES:
+        came(s, bytes.p, bytes.n);
+        break;
+    case IN_END:
+        ended_by_peer(s);
+        break;
+    case IN_CONNECTED:
+        connected(s);
+        break;
+    default:
+        tap_ended(s, true, true);
+        end(s, s->received == 0 ? STREAM_REFUSED : STREAM_BROKEN);
+        break;
+    }
+}
+
 static void receive(struct stream *s)
 {
     uint8_t piece[PIECE];
@@ -377,15 +426,18 @@ static void receive(struct stream *s)
     if (!s->lingering && s->tls == NULL && room(s) < want)
         want = room(s);
     ssize_t n = recv(s->fd, piece, want, 0);
-    if (n > 0) {
-        came(s, piece, (size_t)n);
-    } else if (n == 0) {
-        ended_by_peer(s);
-    } else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+        return;
+    if (n < 0)
         s->error = errno;
-        tap_ended(s, true, true);
-        end(s, s->received == 0 ? STREAM_REFUSED : STREAM_BROKEN);
+    enum arrival what = n > 0 ? IN_BYTES : n == 0 ? IN_END : IN_RESET;
+    struct view bytes = view_of(piece, n > 0 ? (size_t)n : 0);
+    if (s->lag == NULL || s->lingering) {
+        arrived(s, what, bytes);
+        return;
     }
+    s->over = what != IN_BYTES;
+    lag_put(s->lag, LAG_IN, what, bytes, 1);
 }
 
 static void connected(struct stream *s)
@@ -429,7 +481,10 @@ static void on_io(struct ev_loop *loop, struct ev_io *w, int events)
 {
     struct stream *s = w->data;
     (void)loop;
-    if (s->connecting) {
+    if (s->connecting && s->lag != NULL) {
+        s->arriving = true; /* there and back: the first packet, and its answer */
+        lag_put(s->lag, LAG_IN, IN_CONNECTED, view_of(NULL, 0), 2);
+    } else if (s->connecting) {
         connected(s);
     } else if ((events & EV_READ) != 0) {
         receive(s);
@@ -444,6 +499,25 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *w, int events)
     (void)loop;
     (void)events;
     end(s, STREAM_LATE);
+}
+
+static void on_arrival(void *owner, int what, struct view bytes, size_t n)
+{
+    struct stream *s = owner;
+    if (what == OUT_BYTES) {
+        s->on_way -= n;
+        s->there += n;
+    } else {
+        arrived(s, (enum arrival)what, bytes);
+    }
+    send_now(s);
+    watch(s);
+}
+
+void stream_lag(struct stream *s, const struct lag_path *path, struct rng luck)
+{
+    CHECK(s->connecting && s->lag == NULL);
+    s->lag = lag_new(s->reactor, path, luck, on_arrival, s);
 }
 
 /* ---- beginnings ---- */

@@ -4,6 +4,7 @@
 #define CUCMLAB_NET_STREAM_H
 
 #include "sim/crypto/tls.h"
+#include "sim/net/lag.h"
 #include "sim/net/reactor.h"
 
 enum stream_end {
@@ -44,6 +45,10 @@ struct stream {
     bool muted;    /* behind a link that is down */
     bool tapped;   /* a capture sees it, under this number */
     uint32_t flow;
+    /* Behind a link: of `out` so much is on its way, and so much there and may be sent. */
+    struct lag *lag; /* NULL: none */
+    size_t on_way, there;
+    bool arriving, over;        /* its connection, and the end of what comes in, is on its way */
     struct stream *prev, *next; /* of all that are open */
 };
 
@@ -62,6 +67,8 @@ struct stream_way {
 };
 struct stream *stream_connect_by(struct reactor *r, const struct stream_way *way, struct tls *tls,
                                  size_t in_limit, const struct stream_ops *ops, void *owner);
+/* From its beginning on: what passes is as late as behind such a path. */
+void stream_lag(struct stream *s, const struct lag_path *path, struct rng luck);
 struct view stream_in(const struct stream *s);
 bool stream_eof(const struct stream *s);
 size_t stream_unsent(const struct stream *s);
