@@ -49,7 +49,7 @@ _cucmlab() {
             --addresses | --access-log | \
             --key-backup | --wait | --rate | --concurrency | --duration | --phones | --connection | --request | --cert | --tls | \
             --cipher | --model | --threads | --source | --timeout | --open | --arrivals | --slo | --client | --profile | --step | --retries | --retry-after | \
-            --svg | --html | --hdr) ((i++)) ;;
+            --svg | --html | --hdr | --file | --blksize) ((i++)) ;;
         -*) ;;
         *)
             if [[ -z $command ]]; then
@@ -69,7 +69,7 @@ _cucmlab() {
     --client) words="openssl own" ;;
     --profile) words="steps: ramp: boot-storm" ;;
     --cert | --svg | --html | --hdr) files=f ;;
-    --rate | --concurrency | --duration | --phones | --cipher | --model | --threads | --source | --timeout | --open | --slo | --step | --retries | --retry-after) return ;;
+    --rate | --concurrency | --duration | --phones | --cipher | --model | --threads | --source | --timeout | --open | --slo | --step | --retries | --retry-after | --file | --blksize) return ;;
     --json | --csv | --junit | --trace | --pcap | --inventory | --pools | --off | --with | --phone-itl | --phone-ctl | --access-log) files=f ;;
     --dump | --letter) files=d ;;
     --release) words="8 10" ;;
@@ -98,11 +98,11 @@ _cucmlab() {
         diff/*) words="--help" files=f ;;
         doctor/*) words="--tftp --tvs --mac --phone-itl --phone-itl-checksum --phone-ctl --phone-refuses --key-backup
                          --wait --json --states --help" ;;
-        load/) words="tvs --help" ;;
+        load/) words="tvs tftp register --help" ;;
         load/*)
             words="--rate --concurrency --duration --phones --connection --request --cert --tls --cipher --resume --model
                    --threads --source --timeout --open --arrivals --seed --slo --json --quiet --allow-remote --help
-                   --client --profile --find-limit --step --retries --retry-after --svg --html --hdr"
+                   --client --profile --find-limit --step --retries --retry-after --svg --html --hdr --file --blksize"
             ;;
         merge/*) words="--slo --json --help" files=f ;;
         itl/) words="show verify diff --help" ;;

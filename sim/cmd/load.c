@@ -8,6 +8,8 @@
 #include "sim/load/part.h"
 #include "sim/load/profile.h"
 #include "sim/load/run.h"
+#include "sim/load/register.h"
+#include "sim/load/tftp.h"
 #include "sim/load/tvs.h"
 #include "sim/load/units.h"
 #include "sim/wire/text.h"
@@ -24,12 +26,21 @@
 #define STEP_MILLI    50000 /* where a search begins */
 #define STORM_RETRIES 2 /* a configuration names three TVS at the most: this one is all of them */
 
+/* What is loaded. */
+static const struct kind {
+    const char *name;
+    uint16_t port;
+    const struct client *client;
+} kinds[] = { { "tvs", LOAD_TVS_PORT, &load_tvs },
+              { "tftp", LOAD_TFTP_PORT, &load_tftp },
+              { "register", LOAD_REGISTER_PORT, &load_register } };
+
 /* What the words say. */
 struct asked {
-    const char *words[3]; /* "tvs", HOST, and HOST again */
+    const char *words[3]; /* "tvs" or "tftp", HOST, and HOST again */
     const char *rate, *concurrency, *duration, *phones, *connection, *request, *cert, *tls, *cipher;
     const char *threads, *source, *timeout, *open, *slo, *json, *arrivals, *seed, *model;
-    const char *client, *profile, *retries, *retry_after, *step, *svg, *html, *hdr;
+    const char *client, *file, *blksize, *profile, *retries, *retry_after, *step, *svg, *html, *hdr;
     bool resume, allow_remote, quiet, find_limit;
 };
 
@@ -50,6 +61,8 @@ static const struct option table[] = {
       "per-request (a new one for each), per-phone (each keeps its own) or keep (a few for all)" },
     { "--request", "KIND", 1, AT(request), "verify (a whole certificate) or query (its names)" },
     { "--cert", "FILE", 1, AT(cert), "the certificate asked about, PEM or DER; else the target's" },
+    { "--file", "NAME", 1, AT(file), "tftp: what is fetched (ITLFile.tlv)" },
+    { "--blksize", "N", 1, AT(blksize), "tftp: bytes of a block, 512 (as RFC 1350) to 65464" },
     { "--tls", "V[..V]", 1, AT(tls), "1.0 to 1.3, one or a range (1.0..1.2, as most phones)" },
     { "--cipher", "LIST", 1, AT(cipher), "cipher suites in OpenSSL's words" },
     { "--client", "WHICH", 1, AT(client),
@@ -87,10 +100,13 @@ void cmd_load_help(FILE *out)
 {
     struct asked none = { .quiet = false };
     struct options o = options_of(&none);
-    fputs("Usage: cucmlab load tvs HOST[:PORT] [--rate R | --concurrency C | --profile SPEC |\n    "
+    fputs("Usage: cucmlab load tvs|tftp|register HOST[:PORT] [--rate R | --concurrency C | "
+          "--profile SPEC "
+          "|\n    "
           "     "
           "      --find-limit] [OPTION...]\n"
-          "  puts load on a TVS (port 2445) and measures its answers\n\nOptions:\n",
+          "  puts load on a TVS (port 2445), a TFTP (69) or a CallManager (SIP, 5060) and measures "
+          "its answers\n\nOptions:\n",
           out);
     options_help(&o, out);
     fputs("Exit status: 0 good; 1 an objective of --slo is missed; 2 usage, or a target that is "
@@ -179,9 +195,8 @@ static bool take_shape(const struct asked *a, uint64_t length, struct load_job *
 static bool take_load(const struct asked *a, struct load_job *job, struct err *e)
 {
     uint64_t length = USUAL_TIME_US, concurrency = 0, phones = USUAL_PHONES, retries = 0;
-    int kinds =
-        (a->rate != NULL || a->find_limit) + (a->concurrency != NULL) + (a->profile != NULL);
-    if (kinds != 1)
+    int ways = (a->rate != NULL || a->find_limit) + (a->concurrency != NULL) + (a->profile != NULL);
+    if (ways != 1)
         return err_set(e, "one of --rate, --concurrency, --profile and --find-limit is needed");
     if (a->find_limit)
         length = STEP_TIME_US;
@@ -260,6 +275,39 @@ static bool take_tvs(const struct asked *a, struct load_job *job, struct err *e)
     return c != NULL;
 }
 
+static const struct kind *kind_of(const struct asked *a)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (strcmp(kinds[i].name, a->words[0]) == 0)
+            return &kinds[i];
+    }
+    return NULL;
+}
+
+/* Options of the other protocol are a slip. */
+static bool take_kind(const struct asked *a, struct load_job *job, struct err *e)
+{
+    bool lines = a->connection != NULL;
+    bool tvs = a->request != NULL || a->cert != NULL || a->tls != NULL || a->cipher != NULL ||
+               a->client != NULL || a->model != NULL || a->resume;
+    bool tftp = a->file != NULL || a->blksize != NULL;
+    uint64_t blksize = 512;
+    job->client = kind_of(a)->client;
+    job->file = a->file == NULL ? "ITLFile.tlv" : a->file;
+    bool wrong = job->client == &load_tvs    ? tftp
+                 : job->client == &load_tftp ? tvs || lines
+                                             : tvs || tftp;
+    if (wrong)
+        return err_set(e, "an option that `load %s` does not have; `load --help` says whose it is",
+                       a->words[0]);
+    if (strlen(job->file) == 0 || strlen(job->file) > 200)
+        return err_set(e, "--file: a name of 1 to 200 letters was expected");
+    if (!take_number("--blksize", a->blksize, 8, 65464, &blksize, e))
+        return false;
+    job->blksize = (uint32_t)blksize;
+    return true;
+}
+
 static bool take_target(const struct asked *a, int found, struct load_job *job, struct err *e)
 {
     const struct target_consent consent = { .allowed = a->allow_remote,
@@ -268,9 +316,8 @@ static bool take_target(const struct asked *a, int found, struct load_job *job, 
                                                        ? stderr
                                                        : NULL,
                                             .answer = stdin };
-    job->client = &load_tvs;
     job->timeout_us = 10000000;
-    return target_read(&job->target, a->words[1], LOAD_TVS_PORT, e) &&
+    return target_read(&job->target, a->words[1], kind_of(a)->port, e) &&
            (a->source == NULL || target_read_source(&job->target, a->source, e)) &&
            take_time("--timeout", a->timeout, &job->timeout_us, e) &&
            target_allowed(&job->target, &consent, e);
@@ -309,16 +356,16 @@ static bool read_words(struct asked *a, int argc, char *const *argv, struct load
     struct options o = options_of(a);
     if (!options_read(&o, argc, argv, e))
         return false;
-    if (o.found < 1 || strcmp(a->words[0], "tvs") != 0)
-        return err_set(e, "what is loaded? tvs");
+    if (o.found < 1 || kind_of(a) == NULL)
+        return err_set(e, "what is loaded? tvs, tftp or register");
     if (o.found < 2)
         return err_set(e, "whom? HOST or HOST:PORT is needed");
     if (a->slo != NULL && !slo_read(slo, a->slo, e))
         return false;
     if (!can_write_all(a, e))
         return false;
-    return take_load(a, job, e) && take_tvs(a, job, e) && take_counts(a, job, e) &&
-           take_target(a, o.found, job, e) && run_files(job, e);
+    return take_kind(a, job, e) && take_load(a, job, e) && take_tvs(a, job, e) &&
+           take_counts(a, job, e) && take_target(a, o.found, job, e) && run_files(job, e);
 }
 
 /* ---- the run ---- */
@@ -339,7 +386,7 @@ static void print_moment(void *ctx, const struct run_moment *m)
     fflush(out);
 }
 
-static void conditions(const struct asked *a, const struct load_job *job, struct result *r)
+static void conditions_tvs(const struct load_job *job, struct result *r)
 {
     char text[136], hex[65];
     uint8_t hash[64];
@@ -358,6 +405,39 @@ static void conditions(const struct asked *a, const struct load_job *job, struct
              job->cipher == NULL ? "usual ciphers" : job->cipher,
              job->resume ? ", sessions resumed" : "");
     result_condition(r, "client", text);
+}
+
+static void conditions_tftp(const struct load_job *job, struct result *r)
+{
+    char text[136];
+    snprintf(text, sizeof text, "TFTP at %.100s:%u", job->target.host, job->target.port);
+    result_condition(r, "target", text);
+    snprintf(text, sizeof text, "%.80s, blocks of %u, timeout %s", job->file, job->blksize,
+             TIMED(job->timeout_us));
+    for (char *p = text; *p != '\0'; p++) /* it stands in files that are read again */
+        *p = *p < 0x20 || *p > 0x7e ? '?' : *p;
+    result_condition(r, "request", text);
+}
+
+static void conditions_register(const struct load_job *job, struct result *r)
+{
+    char text[136];
+    snprintf(text, sizeof text, "SIP at %.100s:%u", job->target.host, job->target.port);
+    result_condition(r, "target", text);
+    snprintf(text, sizeof text, "REGISTER, %s, timeout %s", load_connection_names[job->connection],
+             TIMED(job->timeout_us));
+    result_condition(r, "request", text);
+}
+
+static void conditions(const struct asked *a, const struct load_job *job, struct result *r)
+{
+    char text[136];
+    if (job->client == &load_tftp)
+        conditions_tftp(job, r);
+    else if (job->client == &load_register)
+        conditions_register(job, r);
+    else
+        conditions_tvs(job, r);
     if (a->find_limit) { /* nothing adds to it */
         snprintf(text, sizeof text, "search for the limit %016" PRIx64, r->parts[0]);
         result_condition(r, "arrivals", text);
@@ -508,10 +588,10 @@ int cmd_load(int argc, char *const *argv, FILE *out, FILE *problems)
     const struct check_context context = { .command = join(argc, argv, command, sizeof command) };
     job = (struct load_job){ .check = &context };
     sys_check_context(&context);
-    int status =
-        read_words(&a, argc, argv, &job, &slo, &e) && load_tvs_certificate(&job, a.cert, &arena, &e)
-            ? run(&a, &job, &slo, out, problems)
-            : (err_prefix(&e, "load"), cmd_fail(&e));
+    int status = read_words(&a, argc, argv, &job, &slo, &e) &&
+                         (job.client != &load_tvs || load_tvs_certificate(&job, a.cert, &arena, &e))
+                     ? run(&a, &job, &slo, out, problems)
+                     : (err_prefix(&e, "load"), cmd_fail(&e));
     sys_check_context(NULL);
     arena_free(&arena);
     return status;

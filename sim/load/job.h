@@ -44,9 +44,12 @@ struct load_job {
     bool resume;        /* a phone offers its last session again */
 
     /* TVS */
-    bool query;        /* a request by names; else with the whole certificate */
-    struct cert cert;  /* what is asked about */
-    const char *model; /* in the phones' names: "CP-7965-SEP..." */
+    bool query;       /* a request by names; else with the whole certificate */
+    struct cert cert; /* what is asked about */
+    /* TFTP */
+    const char *file;
+    uint32_t blksize;  /* 512: as RFC 1350 has it, without options */
+    const char *model; /* TVS: in the phones' names: "CP-7965-SEP..." */
 };
 
 #endif

@@ -189,6 +189,22 @@ static void print_latency(const struct hist *h, FILE *out)
     fprintf(out, "max %s\n", TIMED(h->max_us));
 }
 
+/* What a good answer and a no are called, by the protocol that the target's line begins with. */
+static const struct answer_words {
+    const char *target, *good, *no;
+} answer_words[] = { { "TFTP ", "files", "not found" },
+                     { "SIP ", "registered", "rejected" },
+                     { "", "trusted", "not trusted" } };
+
+static const struct answer_words *words_of(const struct result *r)
+{
+    const struct answer_words *w = answer_words;
+    const char *target = r->condition_count > 0 ? r->conditions[0].value : "";
+    while (strncmp(target, w->target, strlen(w->target)) != 0)
+        w++;
+    return w;
+}
+
 static void print_faults(const struct tally *t, FILE *out)
 {
     uint64_t errors = tally_errors(t), all = tally_answers(t) + errors;
@@ -236,6 +252,18 @@ uint64_t result_length_us(const struct result *r)
                : last->begin_us + last->length_us;
 }
 
+static void print_handshakes(const struct tally *t, FILE *out)
+{
+    fprintf(out, "Handshakes  %s full, %s resumed; %s", COUNTED(t->full), COUNTED(t->resumed),
+            COUNTED_OF(t->connections, "connection"));
+    if (t->reconnects > 0)
+        fprintf(out, ", %s ended by the server between requests", COUNTED(t->reconnects));
+    fputs(t->handshake.count > 0 ? "; " : "\n", out);
+    if (t->handshake.count > 0)
+        fprintf(out, "p50 %s, p99 %s\n", TIMED(hist_at(&t->handshake, 5000000)),
+                TIMED(hist_at(&t->handshake, 9900000)));
+}
+
 /* On average. */
 static uint64_t asked_milli(const struct result *r)
 {
@@ -261,19 +289,14 @@ void result_print(const struct result *r, FILE *out)
         fprintf(out, "Load        %s/s asked", RATED(asked_milli(r)));
     fprintf(out, ", %s, %s, %s\n", TIMED(length), COUNTED_OF(r->phones, "phone"),
             COUNTED_OF(r->threads, "thread"));
-    fprintf(out, "Done        %s/s: %s answered, %s trusted, %s not trusted%s\n",
+    fprintf(out, "Done        %s/s: %s answered, %s %s, %s %s%s\n",
             RATED(result_rate_milli(t, length)), COUNTED(tally_answers(t)), COUNTED(t->trusted),
-            COUNTED(t->not_trusted), r->broken_off ? "; broken off" : "");
+            words_of(r)->good, COUNTED(t->not_trusted), words_of(r)->no,
+            r->broken_off ? "; broken off" : "");
     fputs("Latency     ", out);
     print_latency(&t->latency, out);
-    fprintf(out, "Handshakes  %s full, %s resumed; %s", COUNTED(t->full), COUNTED(t->resumed),
-            COUNTED_OF(t->connections, "connection"));
-    if (t->reconnects > 0)
-        fprintf(out, ", %s ended by the server between requests", COUNTED(t->reconnects));
-    fputs(t->handshake.count > 0 ? "; " : "\n", out);
-    if (t->handshake.count > 0)
-        fprintf(out, "p50 %s, p99 %s\n", TIMED(hist_at(&t->handshake, 5000000)),
-                TIMED(hist_at(&t->handshake, 9900000)));
+    if (words_of(r)->target[0] == '\0') /* what has TLS */
+        print_handshakes(t, out);
     print_faults(t, out);
     fprintf(out, "Generator   busiest thread %u.%u %% of a core, began late by p99 %s, max %s\n",
             r->busiest_permille / 10, r->busiest_permille % 10, TIMED(hist_at(&t->late, 9900000)),

@@ -336,7 +336,7 @@ static void on_tick(struct ev_loop *loop, struct ev_timer *timer, int events)
     struct worker *w = timer->data;
     (void)loop;
     (void)events;
-    atomic_store(&w->open, w->reactor.open);
+    atomic_store(&w->open, w->reactor.open > 0 ? w->reactor.open : w->under_way);
     if (now_us() < w->orders->zero_us)
         return;
     wake(w, w->job->concurrency != 0 ? again : try_now);
@@ -353,10 +353,12 @@ static bool is_done(const struct worker *w)
     return w->job->concurrency != 0 ? time_is_up(w) : w->next >= w->job->plan.count;
 }
 
+/* Ended while it was under way: by a signal, or because its time was long over. */
 static void count_unfinished(struct worker *w)
 {
+    enum load_fault fault = atomic_load(&w->orders->stop) ? FAULT_UNFINISHED : FAULT_TIMEOUT;
     for (uint32_t i = 0; i < w->job->plan.phase_count; i++) {
-        locked(w, i)->faults[FAULT_UNFINISHED] += w->of_phase[i];
+        locked(w, i)->faults[fault] += w->of_phase[i];
         unlock(w);
     }
 }

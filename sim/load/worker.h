@@ -23,6 +23,7 @@ struct call {
 };
 
 struct worker;
+struct exchange;
 
 /* What a protocol is made of.  All calls come on the worker's thread. */
 struct client {
@@ -32,6 +33,7 @@ struct client {
     void (*begin)(struct worker *w, struct call *c);
     /* Drops every connection, whatever is under way. */
     void (*close)(struct worker *w);
+    const struct exchange *exchange; /* of those that ask over connections (lines.h) */
 };
 
 /* What the main thread tells all workers. */

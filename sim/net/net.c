@@ -17,6 +17,15 @@ struct sockaddr_in net_address(uint32_t ip, uint16_t port)
     return a;
 }
 
+void net_local(int fd, uint32_t *ip, uint16_t *port)
+{
+    struct sockaddr_in a = net_address(0, 0);
+    socklen_t size = sizeof a;
+    (void)getsockname(fd, (struct sockaddr *)&a, &size);
+    *ip = ntohl(a.sin_addr.s_addr);
+    *port = ntohs(a.sin_port);
+}
+
 void net_text(uint32_t ip, char out[16])
 {
     text_put_address(ip, out);

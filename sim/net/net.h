@@ -12,6 +12,8 @@ int net_socket(int type, uint32_t ip, uint16_t port);
 void net_reset(int fd);
 struct sockaddr_in net_address(uint32_t ip, uint16_t port);
 bool net_same(const struct sockaddr_in *a, const struct sockaddr_in *b);
+/* Its own end; 0 where it has none. */
+void net_local(int fd, uint32_t *ip, uint16_t *port);
 void net_text(uint32_t ip, char out[16]);
 
 #endif

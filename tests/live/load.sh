@@ -8,11 +8,13 @@ until_done
 cd "$TEST_DIR" || exit 1
 case $CUCMLAB in /*) ;; *) CUCMLAB=$OLDPWD/$CUCMLAB ;; esac
 
+kind=tvs
+
 # load STATUS OPTION...: a second of it; what it prints goes to said, its result to result.json.
 load() {
     want=$1
     shift
-    "$CUCMLAB" load tvs "$@" --quiet --json result.json >said 2>err </dev/null
+    "$CUCMLAB" load "$kind" "$@" --quiet --json result.json >said 2>err </dev/null
     got=$?
     [ "$got" -eq "$want" ] || { cp said out; fail "load $*: exit $got, $want expected"; }
 }
@@ -67,6 +69,25 @@ grep -q '^ *50/s .*holds$' said && grep -q '^ *100/s .*too much: rate<90 missed'
 load 2 127.0.0.11 --rate 5 --svg c.svg --html c.svg
 ok "steps, a boot storm, retries, the limit; pictures and logs"
 
+kind=tftp
+# shellcheck disable=SC2154
+load 0 "127.0.0.11:$tftp_port" --rate 40 --duration 500ms
+[ "$(number trusted)" = 20 ] && grep -q '20 files, 0 not found' said || fail "files: $(cat said)"
+load 0 "127.0.0.11:$tftp_port" --concurrency 8 --duration 300ms --threads 2 --blksize 1428
+[ "$(number trusted)" -gt 8 ] || fail "files: $(cat said)"
+load 0 "127.0.0.11:$tftp_port" --rate 20 --duration 500ms --file nothing
+grep -q '0 files, 10 not found' said || fail "no file: $(cat said)"
+load 0 127.0.0.11:1 --rate 20 --duration 300ms --timeout 100ms
+grep -q 'timeout 6' said || fail "no TFTP there: $(cat said)"
+load 2 127.0.0.11 --rate 20 --tls 1.2
+kind=register
+load 0 127.0.0.11 --rate 40 --duration 500ms --phones 1 --connection keep
+[ "$(number trusted)" = 20 ] && grep -q '20 registered, 0 rejected' said || fail "REGISTER: $(cat said)"
+load 0 127.0.0.11 --rate 20 --duration 500ms --phones 10
+grep -q '1 registered, 9 rejected' said || fail "strangers: $(cat said)"
+kind=tvs
+ok "load tftp, load register"
+
 # Two at the same time, and their sum.
 for part in 1 2; do
     "$CUCMLAB" load tvs 127.0.0.11 --rate 50 --duration 1s --quiet --json part$part.json \
@@ -117,8 +138,8 @@ enough() {
     pid=
 }
 
-# kind TEXT OPTION...: that error, and no answer.
-kind() {
+# error TEXT OPTION...: that error, and no answer.
+error() {
     text=$1
     shift
     load 0 127.0.0.1:4433 --concurrency 2 --duration 300ms --timeout 200ms --cert cert.pem "$@"
@@ -126,15 +147,15 @@ kind() {
         fail "no \"$text\": $(cat said)"
 }
 other -tls1_2 -rev
-kind 'bad reply'
-kind 'TLS alert protocol version' --tls 1.3
-kind 'TLS alert handshake failure' --tls 1.2 --cipher ADH-AES128-SHA
+error 'bad reply'
+error 'TLS alert protocol version' --tls 1.3
+error 'TLS alert handshake failure' --tls 1.2 --cipher ADH-AES128-SHA
 enough
 other -www
-kind timeout
+error timeout
 enough
 other -www -Verify 1 -tls1_3
-kind 'TLS alert certificate required' --tls 1.3
+error 'TLS alert certificate required' --tls 1.3
 enough
-kind refused
+error refused
 ok "refused, timeout, bad reply, TLS alerts by name"

@@ -1,0 +1,38 @@
+#include "sim/load/secure.h"
+
+#include "sim/wire/text.h"
+
+/* Which of its two suites a list asks for. */
+static struct tls_config *own_client(const struct load_job *job, uint32_t thread, struct err *e)
+{
+    const char *list = job->cipher == NULL ? "AES256-SHA:AES128-SHA" : job->cipher;
+    struct view rest = view_str(list);
+    bool aes128 = false, aes256 = false, other = false;
+    while (rest.n > 0) {
+        struct view word = text_cut(&rest, ':');
+        bool is128 = view_eq(word, view_str("AES128-SHA"));
+        bool is256 = view_eq(word, view_str("AES256-SHA"));
+        aes128 |= is128;
+        aes256 |= is256;
+        other |= !is128 && !is256;
+    }
+    struct tls_config *c = other ? NULL
+                                 : tls_config_own(job->tls_min, job->tls_max, aes128, aes256,
+                                                  rng_mix(job->plan.seed + thread));
+    if (c == NULL)
+        err_set(e, "--client own speaks TLS 1.0 to 1.2 with AES256-SHA and AES128-SHA alone");
+    return c;
+}
+
+struct tls_config *load_tls(const struct load_job *job, uint32_t thread, struct err *e)
+{
+    if (job->own)
+        return own_client(job, thread, e);
+    struct tls_config *c =
+        tls_config_new(false, view_of(NULL, 0), NULL, job->tls_min, job->tls_max);
+    if (job->cipher == NULL || tls_config_ciphers(c, job->cipher))
+        return c;
+    tls_config_free(c);
+    err_set(e, "--cipher %.200s: OpenSSL has no such cipher suite", job->cipher);
+    return NULL;
+}
