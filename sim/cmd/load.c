@@ -181,6 +181,8 @@ static bool take_shape(const struct asked *a, uint64_t length, struct load_job *
     bool storm = false;
     if (a->rate != NULL && (!units_rate(view_str(a->rate), &rate) || rate == 0))
         return err_set(e, "--rate %.100s: requests a second were expected", a->rate);
+    if (a->find_limit && rate == 0)
+        rate = STEP_MILLI;
     if (a->profile == NULL)
         return plan_add(&job->plan, length, rate, rate, e);
     if (!profile_read(a->profile, length, job->phones, &job->plan, &storm, e))
@@ -217,7 +219,12 @@ static bool take_load(const struct asked *a, struct load_job *job, struct err *e
     if (phones < concurrency)
         return err_set(e, "--phones %" PRIu64 ": fewer than --concurrency %u", phones,
                        job->concurrency);
-    return take_shape(a, length, job, e);
+    if (job->concurrency > 0 && (a->retries != NULL || a->retry_after != NULL))
+        return err_set(e, "--retries and --retry-after are not of --concurrency");
+    if (!take_shape(a, length, job, e))
+        return false;
+    return job->concurrency > 0 || job->plan.count > 0 ||
+           err_set(e, "not one request in that time at that rate");
 }
 
 /* How many connections may be open: those that close are still there for a moment. */
@@ -506,7 +513,7 @@ static bool try_rate(const struct load_job *job, struct limit *l, const struct s
     char why[128];
     one = *job;
     one.plan = (struct plan){ .seed = job->plan.seed, .random = job->plan.random };
-    if (!plan_add(&one.plan, length, l->milli, l->milli, NULL))
+    if (!plan_add(&one.plan, length, l->milli, l->milli, NULL) || one.plan.count == 0)
         return result_free(r), false;
     run_load(&one, watch, r);
     bool held = limit_held(l, slo, &r->total, length, why);
@@ -526,11 +533,11 @@ static bool try_rate(const struct load_job *job, struct limit *l, const struct s
     return !stopped;
 }
 
-static void search(const struct load_job *job, const struct slo *slo, const struct run_watch *watch,
+/* True: a rate held. */
+static bool search(const struct load_job *job, const struct slo *slo, const struct run_watch *watch,
                    struct result *r, FILE *words)
 {
-    uint64_t from = job->plan.phases[0].from_milli;
-    struct limit l = limit_from(from == 0 ? STEP_MILLI : from);
+    struct limit l = limit_from(job->plan.phases[0].from_milli);
     r->phones = job->phones;
     r->threads = job->threads;
     while (!l.done && r->phase_count < PLAN_PHASES && try_rate(job, &l, slo, watch, r, words)) {
@@ -541,6 +548,7 @@ static void search(const struct load_job *job, const struct slo *slo, const stru
     else
         fprintf(words, "Limit       %s/s holds%s%s%s\n\n", RATED(l.good), l.bad == 0 ? "" : ", ",
                 l.bad == 0 ? "" : RATED(l.bad), l.bad == 0 ? "" : "/s does not");
+    return l.good != 0;
 }
 
 static int run(const struct asked *a, const struct load_job *job, const struct slo *slo, FILE *out,
@@ -554,14 +562,16 @@ static int run(const struct asked *a, const struct load_job *job, const struct s
     r->parts[r->part_count++] = run_id();
     conditions(a, job, r);
     r->began_s = unix_s();
+    bool found = true;
     if (a->find_limit)
-        search(job, slo, &watch, r, words);
+        found = search(job, slo, &watch, r, words);
     else
         run_load(job, &watch, r);
     r->ended_s = unix_s();
     const struct slo *judge = a->find_limit ? &none : slo; /* the limit is where it is missed */
     result_print(r, words);
-    int status = slo_tell(judge, &r->total, result_length_us(r), words) ? EXIT_GOOD : EXIT_EXPECT;
+    bool met = slo_tell(judge, &r->total, result_length_us(r), words);
+    int status = met && found ? EXIT_GOOD : EXIT_EXPECT;
     if (!write_all(a, job, r, judge, &e))
         status = cmd_fail(&e);
     result_free(r);

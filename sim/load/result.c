@@ -162,7 +162,7 @@ uint32_t result_own_limits(const struct result *r, FILE *into)
     } limits[] = {
         { r->busiest_permille >= BUSY_PERMILLE, "a thread of the generator had no time left" },
         { late >= LATE_LEAST_US && late >= latency / 4,
-          "requests began late: one of a hundred by the time below or more" },
+          "requests began late: one of a hundred by the time said here or more" },
         { t->held > 0, "as many connections were open as may be (--open), and requests waited" },
         { t->faults[FAULT_LOCAL] > 0, "this machine had no port or no memory for connections" },
     };

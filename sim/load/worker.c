@@ -120,12 +120,15 @@ static uint32_t phone_of(const struct load_job *job, uint64_t arrival)
     return (uint32_t)(arrival % job->phones);
 }
 
-/* Of the arrivals, those whose phone is another thread's are passed over. */
+/* Of the arrivals, those whose phone is another thread's are passed over.  Behind each that was
+ * taken. */
 static void skip(struct worker *w)
 {
     const struct load_job *job = w->job;
     while (w->next < job->plan.count && phone_of(job, w->next) % job->threads != w->index)
         w->next++;
+    if (w->next < job->plan.count)
+        w->next_due_us = w->orders->zero_us + plan_at_us(&job->plan, w->next);
 }
 
 static void set_alarm(struct worker *w, uint64_t at_us)
@@ -139,7 +142,7 @@ static struct call *next_arrival(struct worker *w)
 {
     struct call *c = call_new(w);
     c->number = w->next;
-    c->due_us = w->orders->zero_us + plan_at_us(&w->job->plan, w->next);
+    c->due_us = w->next_due_us;
     c->phase = plan_phase_of(&w->job->plan, w->next);
     c->phone = phone_of(w->job, w->next);
     return c;
@@ -158,9 +161,8 @@ static void arrivals(struct worker *w)
     if (w->waiting != NULL && !begin(w, w->waiting))
         return;
     for (uint32_t n = 0; w->next < w->job->plan.count; n++) {
-        uint64_t due = w->orders->zero_us + plan_at_us(&w->job->plan, w->next);
-        if (due > now_us() || n == BURST) {
-            set_alarm(w, due);
+        if (w->next_due_us > now_us() || n == BURST) {
+            set_alarm(w, w->next_due_us);
             return;
         }
         struct call *c = next_arrival(w);
@@ -409,9 +411,7 @@ static void *work(void *of)
         first_slots(w);
     } else {
         skip(w);
-        set_alarm(w, w->next < w->job->plan.count
-                         ? w->orders->zero_us + plan_at_us(&w->job->plan, w->next)
-                         : w->orders->zero_us);
+        set_alarm(w, w->next < w->job->plan.count ? w->next_due_us : w->orders->zero_us);
     }
     uint64_t busy = processor_us(), from = now_us();
     while (!is_done(w)) {

@@ -60,6 +60,7 @@ struct worker {
     _Atomic bool done;
     uint64_t busy_us, wall_us; /* processor and wall time of the thread, once it is done */
 
+    uint64_t next_due_us; /* of the next arrival, drawn once */
     uint64_t next;        /* arrival */
     struct call *waiting; /* it was due and found no room */
     struct call *spare, *resting;

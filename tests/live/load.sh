@@ -66,7 +66,10 @@ grep -q 'refused 9' said || fail "tried three times each: $(cat said)"
 load 0 127.0.0.11 --find-limit --rate 50 --step 200ms --slo 'rate<90'
 grep -q '^ *50/s .*holds$' said && grep -q '^ *100/s .*too much: rate<90 missed' said &&
     grep -q '^Limit .*does not$' said || fail "a limit: $(cat said)"
+load 1 127.0.0.11 --find-limit --rate 20 --step 200ms --slo 'p99<1us'
 load 2 127.0.0.11 --rate 5 --svg c.svg --html c.svg
+load 2 127.0.0.11 --rate 0.1 --duration 1s
+load 2 127.0.0.11 --concurrency 2 --retries 1
 ok "steps, a boot storm, retries, the limit; pictures and logs"
 
 kind=tftp
