@@ -28,7 +28,8 @@ static void give(void *p, const char *file, int line)
 }
 
 /* OpenSSL takes another allocator only before it has used its own: before main(). */
-__attribute__((constructor)) static void take_memory(void)
+/* Before every other constructor: some of them have OpenSSL allocate. */
+__attribute__((constructor(101))) static void take_memory(void)
 {
     CHECK(CRYPTO_set_mem_functions(take, resize, give) == 1);
 }
