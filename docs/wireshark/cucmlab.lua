@@ -429,6 +429,8 @@ tcp:add(2445, Dissector.get("tls"))
 tcp:add(3804, Dissector.get("tls"))
 tls:add(2445, tvs)
 tls:add(3804, capf)
+tcp:add(2443, Dissector.get("tls")) -- SCCP over TLS
+tls:add(2443, Dissector.get("skinny"))
 tcp:add_for_decode_as(tvs) -- what was decrypted elsewhere
 tcp:add_for_decode_as(capf)
 list:register_heuristic("tftp", heuristic)
