@@ -65,6 +65,8 @@ void conn_abort(struct conn *c)
 void conn_patience(struct conn *c)
 {
     stream_deadline(c->stream, c->kept ? 0 : c->listener->live->options.idle_us);
+    if (c->kept)
+        stream_rest(c->stream); /* silent for most of its life */
 }
 
 void conn_keep(struct conn *c)

@@ -4,9 +4,8 @@
  *   state.c    at the bottom: phones, nodes, and events that wait
  *   ports.c    which service has which port
  *   server.c   the services of a node: a table, and listeners as they stand
- *   httpd.c, tvsd.c, sipd.c, sccpd.c, capfd.c, tftpd.c   what a service does with what comes
- *   worker.c   threads that serve TVS
- *   desk.c     accepting, and the connections of the nodes
+ *   httpd.c, tvsd.c, sipd.c, sipudp.c, sccpd.c, capfd.c, tftpd.c   what a service does with what
+ * comes worker.c   threads that serve TVS desk.c     accepting, and the connections of the nodes
  *   answer.c   what a node answers: files, TVS, registration
  *   files.c    bytes of files, made once for all who ask
  *   issue.c    what its CAPF answers
@@ -52,6 +51,7 @@ enum live_service {
     LIVE_TFTP,
     LIVE_TVS,
     LIVE_SIP,
+    LIVE_SIP_UDP,
     LIVE_SIPS,
     LIVE_SCCP,
     LIVE_SCCPS,
@@ -194,6 +194,14 @@ struct service_row {
     size_t in_limit;
     uint64_t hold_us; /* how long a client may judge the certificate; 0: as a request takes */
     struct stream_ops ops;
+    const struct datagram_service *udp; /* NULL: over TCP */
+};
+
+/* Opens its port, closes it, and has its link up or down. */
+struct datagram_service {
+    bool (*open)(struct listener *li, struct err *e);
+    void (*close)(struct listener *li);
+    void (*link)(struct listener *li, bool down);
 };
 
 struct listener {
@@ -277,9 +285,16 @@ void httpd_tls_file_input(struct stream *s);
 void httpd_page_input(struct stream *s);
 void tvsd_input(struct stream *s);
 void sipd_input(struct stream *s);
+void sipd_told(struct access *a, const struct wr *reply); /* NULL: nobody wants to know */
 void sccpd_input(struct stream *s);
 void capfd_opened(struct stream *s);
 void capfd_input(struct stream *s);
+
+/* ---- sipudp.c ---- */
+
+bool sipudp_open(struct listener *li, struct err *e);
+void sipudp_close(struct listener *li);
+void sipudp_link(struct listener *li, bool down);
 
 /* ---- server.c ---- */
 

@@ -10,6 +10,7 @@ static const struct {
     [LIVE_TFTP] = { "TFTP", 69 },
     [LIVE_TVS] = { "TVS", 2445 },
     [LIVE_SIP] = { "SIP", 5060 },
+    [LIVE_SIP_UDP] = { "SIP over UDP", 5060 },
     [LIVE_SIPS] = { "SIPS", 5061 },
     [LIVE_SCCP] = { "SCCP", 2000 },
     [LIVE_SCCPS] = { "SCCPS", 2443 },

@@ -15,6 +15,9 @@
 
 /* ---- the services of a node ---- */
 
+static const struct datagram_service tftp = { tftpd_open, tftpd_close, tftpd_link },
+                                     sip_udp = { sipudp_open, sipudp_close, sipudp_link };
+
 static const struct service_row rows[LIVE_SERVICES] = {
     [LIVE_HTTP] = { .asks = ASK_FILE,
                     .in_limit = HTTP_HEAD_MAX,
@@ -29,7 +32,7 @@ static const struct service_row rows[LIVE_SERVICES] = {
                             .shows = ASK_HTTPS_CERT,
                             .in_limit = HTTP_HEAD_MAX,
                             .ops = CONN_OPS(httpd_tls_file_input) },
-    [LIVE_TFTP] = { .asks = ASK_FILE },
+    [LIVE_TFTP] = { .asks = ASK_FILE, .udp = &tftp },
     [LIVE_TVS] = { .tls = true,
                    .resumes = true,
                    .asks = ASK_TVS_CERT,
@@ -37,6 +40,7 @@ static const struct service_row rows[LIVE_SERVICES] = {
                    .in_limit = TVS_MAX,
                    .ops = CONN_OPS(tvsd_input) },
     [LIVE_SIP] = { .asks = ASK_CCM_CERT, .in_limit = SIP_MAX, .ops = CONN_OPS(sipd_input) },
+    [LIVE_SIP_UDP] = { .asks = ASK_CCM_CERT, .udp = &sip_udp },
     [LIVE_SIPS] = { .tls = true,
                     .asks = ASK_CCM_CERT,
                     .shows = ASK_CCM_CERT,
@@ -126,8 +130,8 @@ static void stop_watching(struct listener *li)
 {
     if (by_workers(li))
         workers_close(li);
-    else if (li->service == LIVE_TFTP)
-        tftpd_close(li);
+    else if (li->row->udp != NULL)
+        li->row->udp->close(li);
     else
         desk_leave(li);
 }
@@ -146,7 +150,7 @@ static void close_listener(struct listener *li)
  * then it is refused. */
 static void open_dark(struct listener *li)
 {
-    bool udp = li->service == LIVE_TFTP;
+    bool udp = li->row->udp != NULL;
     if (li->dark >= 0)
         return;
     li->dark =
@@ -169,8 +173,8 @@ static void link_one(struct listener *li, bool down)
 {
     if (by_workers(li)) {
         workers_link(li, down);
-    } else if (li->service == LIVE_TFTP) {
-        tftpd_link(li, down);
+    } else if (li->row->udp != NULL) {
+        li->row->udp->link(li, down);
     } else if (down) {
         desk_leave(li);
         desk_mute(li);
@@ -213,7 +217,7 @@ static bool refresh_one(struct listener *li, struct err *e)
             workers_refresh(li, li->cert != shown || li->oldest != before);
         return true;
     }
-    if (li->service == LIVE_TFTP ? !tftpd_open(li, e) : !open_tcp(li, e))
+    if (li->row->udp != NULL ? !li->row->udp->open(li, e) : !open_tcp(li, e))
         return false;
     if (li->host->down)
         link_one(li, true);

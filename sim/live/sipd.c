@@ -2,7 +2,7 @@
 #include "sim/live/impl.h"
 
 /* The final response is the last one: "SIP/2.0 200 OK". */
-static void told(struct access *a, const struct wr *reply)
+void sipd_told(struct access *a, const struct wr *reply)
 {
     struct view left = view_of(reply->p, reply->over ? 0 : reply->n), last = left;
     size_t n = 0;
@@ -39,7 +39,7 @@ static bool sip_next(struct conn *c)
     }
     if (!good)
         access_refused(access);
-    told(access, &reply);
+    sipd_told(access, &reply);
     access_tell(c->listener, &c->peer, access);
     if (reply.n > 0 && !reply.over)
         stream_write(s, view_of(l->reactor.scratch, reply.n));

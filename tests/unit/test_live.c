@@ -443,7 +443,7 @@ static void announced(void **state)
     snprintf(ip, sizeof ip, "%s", inet_ntoa(a));
     snprintf(line, sizeof line,
              "sub %s: HTTP 6970, HTTPS files 6971, HTTPS files 6972, TFTP %u%s, TVS 2445, SIP "
-             "5060, SIPS 5061, SCCP 2000, SCCPS 2443, "
+             "5060, SIP over UDP 5060, SIPS 5061, SCCP 2000, SCCPS 2443, "
              "HTTPS 8443, HTTP services 8080\nready\n",
              ip, live_tftp_port(current.lab->driver),
              live_tftp_port(current.lab->driver) == 69 ? "" : " (69 needs a privilege)");

@@ -1,5 +1,5 @@
-/* SCCP of a node on real sockets with raw clients, and keepalives of phones at a server that is
- * none of the lab's. */
+/* SCCP of a node on real sockets, and SIP over UDP, with raw clients, and keepalives of phones at a
+ * server that is none of the lab's. */
 #include "tests/unit/live_client.h"
 
 #include "sim/core/contract.h"
@@ -195,8 +195,57 @@ static void keepalives(void **state)
     done();
 }
 
+/* ---- SIP over UDP ---- */
+
+static void sip_over_udp(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *method, *device, *answer;
+        uint32_t datagrams;
+    } rows[] = { { "REGISTER", NULL, "SIP/2.0 200 OK", 2 },
+                 { "REGISTER", "SEPFFFFFFFFFFFF", "SIP/2.0 404 Not Found", 2 },
+                 { "OPTIONS", NULL, "SIP/2.0 200 OK", 1 },
+                 { "INVITE", NULL, "SIP/2.0 405 ", 1 },
+                 { "REGISTER rubbish\r\n\r\n", NULL, NULL, 0 } };
+    struct lab *lab = served(1);
+    struct sockaddr_in to = at(5060);
+    char name[16], text[1000];
+    lab_phone_name(lab, 0, name);
+    int fd = udp();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        int n = snprintf(
+            text, sizeof text,
+            "%s sip:127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bK%zu\r\n"
+            "From: <sip:1@127.0.0.1>;tag=a\r\nTo: <sip:1@127.0.0.1>\r\nCall-ID: x\r\n"
+            "CSeq: %zu %s\r\nContact: <sip:1@127.0.0.1>;"
+            "+u.sip!devicename.ccm.cisco.com=\"%s\"\r\nExpires: 3600\r\n"
+            "Content-Length: 0\r\n\r\n",
+            rows[i].method, i, 101 + i, rows[i].method,
+            rows[i].device == NULL ? name : rows[i].device);
+        assert_int_equal(sendto(fd, text, (size_t)n, 0, (struct sockaddr *)&to, sizeof to), n);
+        uint32_t came = 0;
+        uint64_t until = lab_now_us(lab) + (rows[i].datagrams > 0 ? 2 * SECOND : 50 * MS);
+        while (lab_now_us(lab) < until && (rows[i].datagrams == 0 || came < rows[i].datagrams)) {
+            turn();
+            ssize_t got = recv(fd, heard, sizeof heard - 1, 0);
+            if (got <= 0)
+                continue;
+            came++;
+            heard[got] = '\0';
+        }
+        assert_int_equal(came, rows[i].datagrams);
+        if (rows[i].answer != NULL)
+            assert_int_equal(strncmp((char *)heard, rows[i].answer, strlen(rows[i].answer)), 0);
+    }
+    close(fd);
+    assert_good_client();
+    done();
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { TEST(raw_client), TEST(rubbish), TEST(keepalives) };
+    const struct CMUnitTest tests[] = { TEST(raw_client), TEST(rubbish), TEST(keepalives),
+                                        TEST(sip_over_udp) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
