@@ -163,9 +163,9 @@ static void fetch_files(struct exam *x, struct ask *a, uint16_t port)
 static void add_tvs(struct exam *x, const char *host, uint16_t port)
 {
     struct exam_tvs *t = &x->tvs[x->tvs_count++];
-    snprintf(t->host, sizeof t->host, "%s", host);
     t->port = port;
     (void)ask_address(host, &t->ip, &t->port, &t->unknown);
+    snprintf(t->host, sizeof t->host, "%.*s", (int)strcspn(host, ":"), host);
 }
 
 /* Those of the phone's configuration; where there is none, the file server's own. */
