@@ -46,7 +46,7 @@ _cucmlab() {
         case ${COMP_WORDS[i]} in
         --seed | --identity | --set | --json | --csv | --junit | --letter | --trace | --pcap | --explain | --dump | --inventory | --pools | --as | --off | --until | \
             --with | --release | --tftp | --tvs | --mac | --phone-itl | --phone-itl-checksum | --phone-ctl | --phone-refuses | \
-            --addresses | --access-log | \
+            --addresses | --access-log | --control | --speed | --metrics | --report-every | \
             --key-backup | --wait | --rate | --concurrency | --duration | --phones | --connection | --request | --cert | --tls | \
             --cipher | --model | --threads | --source | --timeout | --open | --arrivals | --slo | --client | --profile | --step | --retries | --retry-after | \
             --svg | --html | --hdr | --file | --blksize) ((i++)) ;;
@@ -70,16 +70,16 @@ _cucmlab() {
     --profile) words="steps: ramp: boot-storm" ;;
     --cert | --svg | --html | --hdr) files=f ;;
     --rate | --concurrency | --duration | --phones | --cipher | --model | --threads | --source | --timeout | --open | --slo | --step | --retries | --retry-after | --file | --blksize) return ;;
-    --json | --csv | --junit | --trace | --pcap | --inventory | --pools | --off | --with | --phone-itl | --phone-ctl | --access-log) files=f ;;
+    --json | --csv | --junit | --trace | --pcap | --inventory | --pools | --off | --with | --phone-itl | --phone-ctl | --access-log | --control) files=f ;;
     --dump | --letter) files=d ;;
     --release) words="8 10" ;;
     --phone-refuses | --key-backup) words="yes no" ;;
     --registration) words="held short" ;;
     --set) words=$(_cucmlab_params "${action:-/}") ;;
-    --seed | --identity | --explain | --as | --until | --tvs-workers | --tftp | --tvs | --mac | --phone-itl-checksum | --wait | --addresses) return ;;
+    --seed | --identity | --explain | --as | --until | --tvs-workers | --tftp | --tvs | --mac | --phone-itl-checksum | --wait | --addresses | --speed | --metrics | --report-every) return ;;
     *)
         case $command/$action in
-        /) words="run list serve diff states trust knobs models versions acts doctor load merge itl ctl sgn --seed --identity
+        /) words="run list serve control diff states trust knobs models versions acts doctor load merge itl ctl sgn --seed --identity
                   --help --version" ;;
         run/* | serve/*)
             [[ -n $action ]] || scenario=yes
@@ -88,13 +88,17 @@ _cucmlab() {
             words="--bytes --what-if --no-what-if"
             ;;&
         serve/*)
-            words="--tvs-workers --tvs-resumption --access-log --registration"
+            words="--tvs-workers --tvs-resumption --access-log --control --pause --speed --metrics --report-every --registration"
             ;;&
         run/* | serve/*)
             words="$words --seed --identity --set --json --csv --junit --letter --trace --pcap --explain --dump
                    --fail-on-risk --inventory --pools --as --strict --off --until --addresses --no-cache --quiet --help"
             ;;
         list/* | knobs/* | models/* | versions/*) words="--help" ;;
+        control/) words="--help" files=f ;;
+        control/*)
+            words="do report verdict phone explain count steps time pause continue step speed stop"
+            ;;
         diff/*) words="--help" files=f ;;
         doctor/*) words="--tftp --tvs --mac --phone-itl --phone-itl-checksum --phone-ctl --phone-refuses --key-backup
                          --wait --json --states --help" ;;

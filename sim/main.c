@@ -22,6 +22,8 @@ static const struct command {
     { "list", "", LIST, 0, cmd_list, "shows every scenario with its one line" },
     { "serve", "SCENARIO", SERVE, 1, cmd_serve,
       "runs it on real sockets of the loopback interface" },
+    { "control", "PATH [COMMAND...]", CONTROL, ARGS_WORDS, cmd_control,
+      "does or asks something while `serve --control PATH` runs" },
     { "diff", "A.json B.json", DIFF, 2, cmd_diff, "what a change of plan changed" },
     { "states", "", STATES, 0, cmd_states, "prints the states of a phone as a table" },
     { "trust", "", STATES, 0, cmd_trust, "prints the boxes of the trust decision of a phone" },

@@ -165,23 +165,31 @@ static bool check_until(const struct session *s, struct err *e)
                    until);
 }
 
+bool session_until(const struct session *s, uint64_t *until_us, struct err *e)
+{
+    const struct lab *lab = s->lab;
+    char clock[FACT_TEXT], date[DATE_TEXT] = "";
+    *until_us = 0;
+    if (s->options.until == NULL)
+        return true;
+    if (!lab_instant(lab, s->options.until, until_us, e))
+        return err_prefix(e, "--until");
+    if (*until_us >= lab_now_us(lab))
+        return true;
+    if (lab->base->options.dated)
+        lab_date(lab, lab_now_us(lab), date);
+    return err_set(e, "--until %.60s: the scenario itself goes on to %s%s%s", s->options.until,
+                   time_print(lab_now_us(lab) / 1000000 * 1000000, clock),
+                   date[0] == '\0' ? "" : " after the start, ", date);
+}
+
 static enum script_result run_on(struct session *s, enum script_result result, struct err *e)
 {
-    struct lab *lab = s->lab;
     uint64_t until_us = 0;
-    char clock[FACT_TEXT], date[DATE_TEXT] = "";
     if (s->options.until == NULL || result == SCRIPT_ERROR || result == SCRIPT_STOPPED)
         return result;
-    if (!lab_instant(lab, s->options.until, &until_us, e))
-        return err_prefix(e, "--until"), SCRIPT_ERROR;
-    if (until_us < lab_now_us(lab)) {
-        if (lab->base->options.dated)
-            lab_date(lab, lab_now_us(lab), date);
-        err_set(e, "--until %.60s: the scenario itself goes on to %s%s%s", s->options.until,
-                time_print(lab_now_us(lab) / 1000000 * 1000000, clock),
-                date[0] == '\0' ? "" : " after the start, ", date);
+    if (!session_until(s, &until_us, e))
         return SCRIPT_ERROR;
-    }
     return script_run_on(s->script, until_us) ? result : SCRIPT_STOPPED;
 }
 
@@ -223,7 +231,7 @@ static bool open_sockets(struct session *s, struct err *e)
         return true;
     struct live_options o = lab_live_options(s->lab);
     o.announce = s->options.announce;
-    o.access = s->options.access_log != NULL;
+    o.access = s->options.access || s->options.access_log != NULL;
     o.tvs_workers = s->options.tvs_workers;
     o.capture = s->capture;
     o.resume = s->options.tvs_resumption;
@@ -326,11 +334,10 @@ enum script_result session_run(struct session *s, struct err *e)
     return result;
 }
 
-void session_serve(struct session *s)
+bool session_over(struct session *s, struct err *e)
 {
-    const struct check_context *outer = enter(s);
-    live_wait_for_signal(s->lab->driver);
-    sys_check_context(outer);
+    off_unknown(&s->off, s->options.notes);
+    return all_used(s, e);
 }
 
 static bool end_capture(struct session *s, struct err *e)

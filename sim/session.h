@@ -30,6 +30,7 @@ struct session_options {
     const char *trace;            /* file of the trace; NULL: none */
     const char *pcap;             /* file of the packets; NULL: none */
     const char *access_log;       /* live: file of it; NULL: none */
+    bool access;                  /* live: observers hear of every request */
     const char *dump;             /* folder of what is served; NULL: none */
     /* "FILE" or "CLUSTER=FILE" each (sim/inventory/inventory.h). */
     const char *const *inventories, *const *pools;
@@ -82,8 +83,10 @@ void session_free(struct session *s); /* NULL: nothing */
 enum script_result session_run(struct session *s, struct err *e);
 /* What was met in the files of phones, to options.notes: behind an error, where there is one. */
 void session_notes(const struct session *s);
-/* Live: serves until SIGINT or SIGTERM. */
-void session_serve(struct session *s);
+/* The two halves of it, for whoever lets the time pass by himself (script_next()): when the run
+ * ends at the earliest, 0 where the scenario says; what there is to say once it is over. */
+bool session_until(const struct session *s, uint64_t *until_us, struct err *e);
+bool session_over(struct session *s, struct err *e);
 /* Nothing more is traced or dumped: writes the hash of the trace and closes it, where there is one.
  * False where something could not be written. */
 bool session_end_files(struct session *s, struct err *e);

@@ -5,12 +5,23 @@
 
 #include "sim/cmd/options.h"
 
-#define ARGS_LIST 256 /* --set, --explain, --inventory ...: each as often */
+#define ARGS_WORDS 32  /* that are no options */
+#define ARGS_LIST  256 /* --set, --explain, --inventory ...: each as often */
 
 enum exit_status { EXIT_GOOD, EXIT_EXPECT, EXIT_INPUT, EXIT_SIGNAL = 128 /* and its number */ };
 
 /* Bits of the commands, for options. */
-enum { RUN = 1, SERVE = 2, LIST = 4, DIFF = 8, STATES = 16, TABLES = 32, VERBS = 64, ANY = 127 };
+enum {
+    RUN = 1,
+    SERVE = 2,
+    LIST = 4,
+    DIFF = 8,
+    STATES = 16,
+    TABLES = 32,
+    VERBS = 64,
+    CONTROL = 128,
+    ANY = 255
+};
 
 /* An option that may be given again. */
 struct args_list {
@@ -19,11 +30,12 @@ struct args_list {
 };
 
 struct args {
-    const char *files[2];
+    const char *files[ARGS_WORDS];
     int file_count;
     uint64_t seed, identity;
-    const char *json, *csv, *trace, *pcap, *dump, *off, *access_log, *addresses, *until, *junit,
-        *letter;
+    const char *json, *csv, *trace, *pcap, *dump, *off, *access_log, *addresses, *control, *speed,
+        *report_every, *metrics, *until, *junit, *letter;
+    bool pause;
     bool bytes, fail_on_risk, no_cache, quiet, dot, types, strict, what_if, no_what_if;
     bool tvs_resumption, short_registrations;
     struct args_list sets, explains, inventories, pools, as;

@@ -6,6 +6,7 @@
 
 int cmd_run(const struct args *a);      /* a scenario in virtual time, and its report */
 int cmd_serve(const struct args *a);    /* a scenario on real sockets, until a signal */
+int cmd_control(const struct args *a);  /* acts and questions for one that serves */
 int cmd_list(const struct args *a);     /* every scenario with its one line */
 int cmd_diff(const struct args *a);     /* two reports of --json */
 int cmd_states(const struct args *a);   /* the states of a phone */

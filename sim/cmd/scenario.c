@@ -384,6 +384,23 @@ static bool asks_what_if(const struct session *s, const struct args *a)
            s->lab->state.phone_count > 0 && strcmp(o->script.path, "-") != 0;
 }
 
+static void print(FILE *words, const struct report *report, bool quiet)
+{
+    if (quiet)
+        report_quiet(words, report);
+    else
+        report_print(words, report);
+}
+
+void scenario_print(struct session *s, const struct args *a)
+{
+    struct report report;
+    session_report(s, a->hands_minutes, a->people, &report);
+    print(scenario_words(a), &report, a->quiet);
+    fflush(scenario_words(a));
+    report_free(&report);
+}
+
 int scenario_report(struct session *s, const struct args *a)
 {
     struct report report;
@@ -395,10 +412,7 @@ int scenario_report(struct session *s, const struct args *a)
         whatif_find(s, &report, a->what_if ? UINT64_MAX : WHATIF_EVENTS, &turns);
         report.in.turns = &turns;
     }
-    if (a->quiet)
-        report_quiet(words, &report);
-    else
-        report_print(words, &report);
+    print(words, &report, a->quiet);
     bool ok = write_files(&report, a);
     if (a->explains.count > 0) {
         fputc('\n', words);

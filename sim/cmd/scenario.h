@@ -32,5 +32,7 @@ bool scenario_options(const struct args *a, char path[SCENARIO_PATH], struct ses
 /* Prints the report and writes what was asked for.  Returns the exit status: EXIT_EXPECT where an
  * expect() failed or, with --fail-on-risk, a phone needs hands. */
 int scenario_report(struct session *s, const struct args *a);
+/* The report of now, printed alone. */
+void scenario_print(struct session *s, const struct args *a);
 
 #endif

@@ -1,5 +1,5 @@
 /* What came to a node from a client, and what it answered, as an access log has it: one request, or
- * a TLS handshake that failed.  A driver on real sockets tells the lab, which tells its observers
+ * a TLS handshake.  A driver on real sockets tells the lab, which tells its observers
  * (sim/lab_observe.h).  Pure declarations. */
 #ifndef CUCMLAB_CORE_ACCESS_H
 #define CUCMLAB_CORE_ACCESS_H
@@ -13,7 +13,8 @@ struct access {
     const char *service; /* "TVS" */
     uint32_t ip;         /* of the client, host order */
     uint16_t port;
-    bool handshake;  /* it got no further: `answer` is why */
+    bool handshake; /* TLS alone: it got no further, and `answer` is why, or it is `done` */
+    bool done;
     char phone[16];  /* a phone of the lab that the request names; "": none */
     char asked[128]; /* "GET ITLFile.tlv" */
     char answer[64]; /* "200": what the protocol itself has, else our words */

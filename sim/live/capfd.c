@@ -10,6 +10,7 @@ void capfd_opened(struct stream *s)
     struct wr w = wr_of(hello, sizeof hello);
     if (!conn_same_epoch(c))
         return;
+    conn_shook_hands(c);
     conn_patience(c);
     issue_begin(c->listener->live, &c->capf, &w);
     stream_write(s, view_of(hello, w.n));

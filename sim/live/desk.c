@@ -94,8 +94,20 @@ bool conn_same_epoch(struct conn *c)
     return false;
 }
 
+void conn_shook_hands(struct conn *c)
+{
+    struct access room, *access = access_wanted(c->listener, &room);
+    if (c->stream->tls == NULL)
+        return;
+    access_asked(access, "TLS handshake", view_of(NULL, 0));
+    access_answer(access, 0, "done");
+    room.handshake = room.done = true;
+    access_tell(c->listener, &c->peer, access);
+}
+
 void conn_opened(struct stream *s)
 {
+    conn_shook_hands(s->owner);
     conn_patience(s->owner);
 }
 

@@ -1,8 +1,8 @@
 /* Files over HTTP, and the pages of Tomcat. */
 #include "sim/live/impl.h"
 
+#include "sim/talk/http.h"
 #include "sim/talk/pages.h"
-#include "sim/wire/http.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -98,32 +98,29 @@ static void page(struct conn *c, const struct http_request *r)
 static void http_next(struct stream *s, void (*serve)(struct conn *, const struct http_request *))
 {
     struct conn *c = conn_of(s);
-    struct http_request r;
-    struct err e = { "" };
-    bool whole = false;
     if (c->last || stream_unsent(s) > 0 || !conn_same_epoch(c))
         return;
-    if (!http_request_decode(stream_in(s), &whole, &r, &e)) {
-        access_refused(access_of(c));
-        http_answer(c, 400, view_of(NULL, 0), false, false);
-        return;
-    }
-    if (!whole) {
+    struct talk_http t = talk_http_next(stream_in(s));
+    const struct http_request *r = &t.request;
+    if (t.came == TALK_HTTP_MORE) {
         if (stream_eof(s))
             conn_finish(c);
         return;
     }
-    stream_consume(s, r.length);
+    stream_consume(s, r->length);
     conn_patience(c);
-    access_asked(access_of(c),
-                 r.get    ? "GET"
-                 : r.head ? "HEAD"
-                          : "another method on",
-                 view_str(r.name));
-    if (r.get || r.head)
-        serve(c, &r);
+    if (r->length == 0)
+        access_refused(access_of(c));
     else
-        http_answer(c, 405, view_of(NULL, 0), false, false);
+        access_asked(access_of(c),
+                     r->get    ? "GET"
+                     : r->head ? "HEAD"
+                               : "another method on",
+                     view_str(r->name));
+    if (t.came == TALK_HTTP_ASKS)
+        serve(c, r);
+    else
+        http_answer(c, t.status, view_of(NULL, 0), false, false);
 }
 
 void httpd_file_input(struct stream *s)

@@ -267,6 +267,7 @@ void conn_keep(struct conn *c);
 /* False where the service was stopped since the connection began: it is gone then. */
 bool conn_same_epoch(struct conn *c);
 void conn_end_transfer(struct conn *c);
+void conn_shook_hands(struct conn *c); /* where there is TLS */
 
 /* The rest of struct stream_ops, the same for every service. */
 void conn_opened(struct stream *s);
@@ -444,6 +445,7 @@ struct live {
     struct reactor reactor;
     struct ev_timer wake;
     struct ev_signal interrupt, terminate, hangup;
+    bool interrupted; /* somebody wants run() to return */
     bool catching, stop, changed, announced, free_seats, failed, told_kept;
     char why[sizeof(struct err)]; /* it failed */
     uint64_t steps, sequence, nodes_at_us, luck;

@@ -265,13 +265,14 @@ static void spin(struct live *l, uint64_t until_us, bool until_quiet)
         announce(l);
     while (!l->stop) {
         work(l);
-        if (l->stop || live_now_us(l) >= until_us || (until_quiet && quiet(l)))
+        if (l->stop || l->interrupted || live_now_us(l) >= until_us || (until_quiet && quiet(l)))
             break;
         set_wake(l, until_us);
         if (l->reactor.capture != NULL)
             capture_flush(l->reactor.capture); /* somebody may read along */
         reactor_turn(&l->reactor);
     }
+    l->interrupted = false;
     reactor_leave(&l->reactor);
 }
 
@@ -521,6 +522,38 @@ void live_catch_signals(struct driver *d)
         ev_signal_start(l->reactor.loop, &l->hangup);
     else
         signal(SIGHUP, SIG_IGN);
+}
+
+struct live_connections live_connections(const struct driver *d)
+{
+    const struct desk *desk = &((const struct live *)d->self)->desk;
+    return (struct live_connections){ .registered = desk->kept_count, .others = desk->count };
+}
+
+struct reactor *live_reactor(struct driver *d)
+{
+    return &((struct live *)d->self)->reactor;
+}
+
+void live_speed(struct driver *d, double speed)
+{
+    struct live *l = d->self;
+    double ratio = l->reactor.speed / speed;
+    for (uint32_t i = 0; i < l->slot_cap; i++) {
+        struct phone_slot *p = l->slots[i];
+        if (p == NULL || !ev_is_active(&p->timer))
+            continue;
+        double left_s = ev_timer_remaining(l->reactor.loop, &p->timer);
+        ev_timer_stop(l->reactor.loop, &p->timer);
+        ev_timer_set(&p->timer, left_s > 0 ? left_s * ratio : 0., 0.);
+        ev_timer_start(l->reactor.loop, &p->timer);
+    }
+    reactor_speed(&l->reactor, speed);
+}
+
+void live_interrupt(struct driver *d)
+{
+    ((struct live *)d->self)->interrupted = true;
 }
 
 bool live_wait_for_signal(struct driver *d)

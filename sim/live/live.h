@@ -16,6 +16,7 @@
 #include "sim/bytes/forge.h"
 #include "sim/core/driver.h"
 #include "sim/crypto/tls.h"
+#include "sim/net/reactor.h"
 
 #include <stdio.h>
 
@@ -94,6 +95,19 @@ uint16_t live_tftp_port(const struct driver *d);
  * good.  In a later call, and in the one that was ended, time passes at once and nothing happens,
  * so that a scenario comes to its end.  One driver of the process at a time. */
 void live_catch_signals(struct driver *d);
+/* Open at the nodes, those that workers have not among them. */
+struct live_connections {
+    uint32_t registered, others; /* of phones that registered over them */
+};
+struct live_connections live_connections(const struct driver *d);
+/* The loop and clock on which all of it happens, for sockets of somebody else's on the same thread.
+ */
+struct reactor *live_reactor(struct driver *d);
+/* So many microseconds of the lab in one of the machine's, from here on.  Deadlines of phones and
+ * nodes go with it; how long a stranger may be silent does not. */
+void live_speed(struct driver *d, double speed);
+/* Inside a callback of that loop: run() or settle() returns early, this once. */
+void live_interrupt(struct driver *d);
 /* Serves until such a signal; true when there was one (now or before). */
 bool live_wait_for_signal(struct driver *d);
 bool live_stopped(const struct driver *d); /* by a signal, or failed */

@@ -63,13 +63,16 @@ uint64_t reactor_wall_us(void)
 
 uint64_t reactor_now_us(const struct reactor *r)
 {
-    return r->inside ? reactor_clock_us() - r->base_us : r->frozen_us;
+    if (!r->inside)
+        return r->frozen_us;
+    uint64_t passed_us = reactor_clock_us() - r->base_us;
+    return r->frozen_us + (r->speed == 1 ? passed_us : (uint64_t)((double)passed_us * r->speed));
 }
 
 void reactor_enter(struct reactor *r)
 {
     CHECK(!r->inside); /* a callback never runs the loop */
-    r->base_us = reactor_clock_us() - r->frozen_us;
+    r->base_us = reactor_clock_us();
     r->inside = true;
     ev_resume(r->loop); /* no timer comes early because of what was done outside */
 }
@@ -81,6 +84,12 @@ void reactor_leave(struct reactor *r)
     ev_suspend(r->loop);
 }
 
+void reactor_speed(struct reactor *r, double speed)
+{
+    CHECK(!r->inside && speed > 0);
+    r->speed = speed;
+}
+
 void reactor_turn(struct reactor *r)
 {
     ev_run(r->loop, EVRUN_ONCE);
@@ -90,7 +99,7 @@ void reactor_ring(struct reactor *r, struct ev_timer *timer, uint64_t at_us)
 {
     uint64_t now = reactor_now_us(r);
     ev_timer_stop(r->loop, timer);
-    ev_timer_set(timer, at_us > now ? (double)(at_us - now) / 1e6 : 0., 0.);
+    ev_timer_set(timer, at_us > now ? (double)(at_us - now) / 1e6 / r->speed : 0., 0.);
     ev_timer_start(r->loop, timer);
 }
 
@@ -98,7 +107,7 @@ void reactor_ring(struct reactor *r, struct ev_timer *timer, uint64_t at_us)
 
 void reactor_open(struct reactor *r)
 {
-    *r = (struct reactor){ .loop = ev_loop_new(EVFLAG_AUTO) };
+    *r = (struct reactor){ .loop = ev_loop_new(EVFLAG_AUTO), .speed = 1 };
     CHECK(r->loop != NULL);
     r->scratch = reactor_take(REACTOR_SCRATCH);
     ev_suspend(r->loop);

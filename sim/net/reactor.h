@@ -25,7 +25,9 @@ struct grave {
 
 struct reactor {
     struct ev_loop *loop;
-    uint64_t base_us, frozen_us; /* the clock: base while inside, frozen else */
+    /* The machine's clock when it was entered, and its own then; outside its own alone. */
+    uint64_t base_us, frozen_us;
+    double speed; /* microseconds of it in one of the machine's */
     bool inside;
     struct grave *graves;
     uint32_t grave_n, grave_cap;
@@ -49,6 +51,10 @@ reactor_wall_us(void); /* since 1970, for captures: what any other capture here 
 uint64_t reactor_clock_us(void);
 void reactor_enter(struct reactor *r);
 void reactor_leave(struct reactor *r);
+/* Of the clock from here on; 1 where nobody says.  Outside alone; timers that run keep their
+ * instants on the machine's clock until they are set anew.  Deadlines of streams are the network's:
+ * they go by the machine's. */
+void reactor_speed(struct reactor *r, double speed);
 /* One round: waits for what comes first, and calls back. */
 void reactor_turn(struct reactor *r);
 

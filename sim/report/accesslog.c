@@ -12,6 +12,8 @@ static void put(void *ctx, const struct access *a, uint64_t now_us)
     const struct accesslog *l = ctx;
     char clock[FMT_ROOM], date[DATE_TEXT], node[LAB_NODE_NAME], ip[FMT_ROOM];
     bool dated = l->lab->base->options.dated;
+    if (a->done)
+        return; /* the request behind it has a line */
     fprintf(l->out, "%s %s%s%s %s %s:%u %s \"%s\" \"%s\" %" PRIu64 "\n", fmt_clock(now_us, clock),
             dated ? lab_iso(l->lab, now_us, date) : "", dated ? " " : "",
             lab_node_name(l->lab, a->node, node), a->service, fmt_ip(a->ip, ip), (unsigned)a->port,

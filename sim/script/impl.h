@@ -9,7 +9,7 @@
 #include <lua.h>
 #include <lualib.h>
 
-enum task_state { TASK_READY_AT, TASK_SETTLING, TASK_OVER };
+enum task_state { TASK_READY_AT, TASK_SETTLING, TASK_HELD, TASK_OVER };
 
 /* A coroutine of the scenario: its main part, or a function given to at(). */
 struct task {
@@ -22,6 +22,7 @@ struct task {
     uint32_t idle;     /* second result */
     uint64_t due_us;   /* READY_AT: when; SETTLING: its limit, or when it looks again */
     uint64_t begun_us; /* SETTLING: since when */
+    const char *held;  /* HELD: before which step */
 };
 
 struct script_set {

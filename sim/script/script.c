@@ -405,7 +405,7 @@ static struct script_step next_step(const struct script *s, bool quiet)
         const struct task *t = &s->tasks[i];
         if (t->state == TASK_OVER)
             continue;
-        if (t->due_us < step.until_us)
+        if (t->state != TASK_HELD && t->due_us < step.until_us)
             step.until_us = t->due_us;
         if (step.wants != SCRIPT_WANTS_QUIET)
             step.wants =
@@ -438,6 +438,26 @@ void script_pass(struct script *s, const struct script_step *step, uint64_t most
         lab_settle(s->lab, until_us);
     else if (step->wants == SCRIPT_WANTS_TIME)
         lab_run_until(s->lab, until_us);
+}
+
+const char *script_held(const struct script *s)
+{
+    for (uint32_t i = 0; i < s->task_count; i++) {
+        if (s->tasks[i].state == TASK_HELD)
+            return s->tasks[i].held;
+    }
+    return NULL;
+}
+
+void script_release(struct script *s)
+{
+    for (uint32_t i = 0; i < s->task_count; i++) {
+        struct task *t = &s->tasks[i];
+        if (t->state != TASK_HELD)
+            continue;
+        t->state = TASK_READY_AT;
+        t->due_us = lab_now_us(s->lab);
+    }
 }
 
 bool script_passed(const struct script *s)

@@ -45,6 +45,10 @@ struct script_options {
      * instant. */
     bool (*off)(void *ctx, const char *name);
     void *off_ctx;
+    /* Asked before each step begins: true holds whoever begins it there, until script_release().
+     * NULL: none is held. */
+    bool (*hold)(void *ctx, const char *step);
+    void *hold_ctx;
 };
 
 enum script_wants {
@@ -90,12 +94,26 @@ struct script *script_new(const struct script_options *options);
 bool script_next(struct script *s, struct script_step *step, struct err *e);
 /* Lets time pass as the step wants it, at most until `most_us`. */
 void script_pass(struct script *s, const struct script_step *step, uint64_t most_us);
+/* The step before which somebody is held; NULL: nobody is.  He goes on with the next script_next()
+ * once he was released. */
+const char *script_held(const struct script *s);
+void script_release(struct script *s);
 /* No expect() failed so far. */
 bool script_passed(const struct script *s);
 /* All of it: script_next() and script_pass() until it is over. */
 enum script_result script_run(struct script *s, struct err *e);
 /* Lets time go on until then, once it is over; false: it was told to stop before. */
 bool script_run_on(struct script *s, uint64_t until_us);
+/* A filter as the language has it: `fleet:count { KEY = VALUE }`. */
+struct script_filter {
+    const char *key, *text; /* text NULL: the flag is the value */
+    bool flag;
+};
+/* The phones of the whole lab that pass all of them, in memory of sys_mem that whoever asked frees.
+ * A question from outside: it costs the scenario nothing.  False: a filter is wrong, or nothing
+ * runs yet. */
+bool script_filter(struct script *s, const struct script_filter *filters, uint32_t count,
+                   uint32_t **phones, uint32_t *found, struct err *e);
 /* Valid until script_free(). */
 const struct script_expect *script_expects(const struct script *s, uint32_t *count);
 const struct script_param *script_params(const struct script *s, uint32_t *count);

@@ -20,7 +20,7 @@ uint32_t script_to_come(const struct script *s)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < s->task_count; i++)
-        count += s->tasks[i].state == TASK_READY_AT;
+        count += s->tasks[i].state == TASK_READY_AT || s->tasks[i].state == TASK_HELD;
     return count;
 }
 

@@ -175,6 +175,22 @@ static int step_over(lua_State *L, int status, lua_KContext outer)
     return 0;
 }
 
+/* Whoever was held goes on here as well. */
+static int begin_step(lua_State *L, int status, lua_KContext context)
+{
+    (void)status, (void)context;
+    struct lab *lab = script_of(L)->lab;
+    if (lab->record.step_count >= LAB_STEPS)
+        return args_fail(L, "step: more than %d steps", LAB_STEPS - 1);
+    script_switch_off(script_of(L));
+    lab_step(lab, lua_tostring(L, 1));
+    if (lua_isnil(L, 2))
+        return 0;
+    lua_KContext outer = sandbox_enter(L);
+    lua_callk(L, 0, 0, outer, step_over);
+    return step_over(L, LUA_OK, outer);
+}
+
 /*: step(name [, function])
  *
  *  Names what the administrator does now. The report says after which step a phone was lost; a
@@ -190,18 +206,17 @@ static int verb_step(lua_State *L)
     if (strlen(name) >= sizeof lab->record.steps[0].name)
         return args_fail(L, "step: a name has at most %zu bytes",
                          sizeof lab->record.steps[0].name - 1);
-    if (lab->record.step_count >= LAB_STEPS)
-        return args_fail(L, "step: more than %d steps", LAB_STEPS - 1);
     if (!lua_isnoneornil(L, 2) && !lua_isfunction(L, 2))
         return args_fail(L, "step: a function is expected, not %s", sandbox_tostring(L, 2));
-    script_switch_off(script_of(L));
-    lab_step(lab, name);
     lua_settop(L, 2);
-    if (lua_isnil(L, 2))
-        return 0;
-    lua_KContext outer = sandbox_enter(L);
-    lua_callk(L, 0, 0, outer, step_over);
-    return step_over(L, LUA_OK, outer);
+    struct script *s = script_of(L);
+    if (s->options.hold == NULL || !lua_isyieldable(L) ||
+        !s->options.hold(s->options.hold_ctx, name))
+        return begin_step(L, LUA_OK, 0);
+    struct task *t = &s->tasks[s->current];
+    t->state = TASK_HELD;
+    t->held = script_keep(s, name);
+    return lua_yieldk(L, 0, 0, begin_step);
 }
 
 /*: start(date [, offset])

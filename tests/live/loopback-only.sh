@@ -22,7 +22,7 @@ bound_outside() {
 }
 
 : >"$TEST_DIR/seen"
-serve scenarios/regenerate/both-one-node.lua --set phones=400
+serve scenarios/regenerate/both-one-node.lua --set phones=400 --metrics 19852
 while ! grep -q '^scenario done' "$TEST_DIR/out"; do
     outside=$(bound_outside)
     [ -z "$outside" ] || fail "bound to $outside"

@@ -1,6 +1,7 @@
 #include "sim/base/sys.h"
 #include "sim/core/contract.h"
 #include "sim/talk/capf.h"
+#include "sim/talk/http.h"
 #include "sim/talk/sip.h"
 #include "sim/talk/tvs.h"
 
@@ -247,6 +248,41 @@ static int take_room(void **state)
     return 0;
 }
 
+static void http_is_asked_and_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *in;
+        enum talk_http_came came;
+        int status;
+        size_t length;
+    } rows[] = {
+        { "", TALK_HTTP_MORE, 0, 0 },
+        { "GET /a HTTP/1.1\r\n", TALK_HTTP_MORE, 0, 0 },
+        { "GET /a HTTP/1.1\r\n\r\nGET", TALK_HTTP_ASKS, 200, 19 },
+        { "HEAD /a HTTP/1.0\r\n\r\n", TALK_HTTP_ASKS, 200, 20 },
+        { "POST /a HTTP/1.1\r\n\r\n", TALK_HTTP_REFUSE, 405, 20 },
+        { "GET a\r\n\r\n", TALK_HTTP_REFUSE, 400, 0 },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct talk_http t = talk_http_next(view_str(rows[i].in));
+        assert_int_equal(t.came, rows[i].came);
+        assert_int_equal(t.status, rows[i].status);
+        if (t.came != TALK_HTTP_MORE)
+            assert_int_equal(t.request.length, rows[i].length);
+    }
+    uint8_t head[200];
+    struct wr w = wr_of(head, sizeof head);
+    struct http_response back;
+    bool whole = false;
+    talk_http_page(&(struct http_request){ .get = true, .keep_alive = true }, 17, "text/plain", &w);
+    assert_true(http_response_decode(view_of(head, w.n), &whole, &back, NULL) && whole);
+    assert_true(back.status == 200 && back.body == 17 && !back.close && back.head == w.n);
+    w = wr_of(head, sizeof head);
+    talk_http_page(&(struct http_request){ .get = true }, 0, "text/plain", &w);
+    assert_true(http_response_decode(view_of(head, w.n), &whole, &back, NULL) && back.close);
+}
+
 static int free_room(void **state)
 {
     (void)state;
@@ -268,6 +304,7 @@ int main(void)
         cmocka_unit_test(capf_says_and_is_heard),
         cmocka_unit_test(capf_answers),
         cmocka_unit_test(capf_waits_and_fails),
+        cmocka_unit_test(http_is_asked_and_refused),
     };
     return cmocka_run_group_tests(tests, take_room, free_room);
 }

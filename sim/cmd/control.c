@@ -1,0 +1,24 @@
+/* `cucmlab control`: acts and questions for one that serves. */
+#include "sim/cmd/cmd.h"
+#include "sim/control/client.h"
+
+int cmd_control(const struct args *a)
+{
+    struct err e = { "" };
+    struct sys_text request;
+    bool refused = false;
+    if (a->file_count == 0) {
+        err_set(&e, "control: the path of a control socket is needed "
+                    "(`cucmlab serve --control PATH`)");
+        return cmd_fail(&e);
+    }
+    if (a->file_count == 1)
+        return client_talk(a->files[0], stdin, stdout, &e) ? EXIT_GOOD : cmd_fail(&e);
+    bool ok = client_request(a->files + 1, a->file_count - 1, &request, &e) &&
+              client_ask(a->files[0], &request, stdout, &refused, &e);
+    sys_text_free(&request);
+    if (ok)
+        return EXIT_GOOD;
+    cmd_fail(&e);
+    return refused ? EXIT_EXPECT : EXIT_INPUT;
+}

@@ -1,0 +1,176 @@
+#include "sim/control/metrics.h"
+
+#include "sim/base/sys.h"
+#include "sim/live/live.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* ---- counting ---- */
+
+static bool is_same(const struct metrics_series *s, const struct access *a, const char *answer)
+{
+    return s->node == a->node && s->handshake == a->handshake &&
+           strcmp(s->service, a->service) == 0 && strcmp(s->answer, answer) == 0;
+}
+
+static struct metrics_series *find(struct metrics *m, const struct access *a, const char *answer)
+{
+    for (uint32_t i = 0; i < m->count; i++) {
+        if (is_same(&m->series[i], a, answer))
+            return &m->series[i];
+    }
+    return NULL;
+}
+
+/* Answers are of a closed set, but for reasons of failed handshakes. */
+static struct metrics_series *series_of(struct metrics *m, const struct access *a)
+{
+    const char *answer = a->answer;
+    struct metrics_series *s = find(m, a, answer);
+    if (s == NULL && m->count >= METRICS_SERIES)
+        s = find(m, a, answer = "other");
+    if (s != NULL)
+        return s;
+    mem_reserve(&sys_mem, (void **)&m->series, &m->cap, (size_t)m->count + 1, sizeof *m->series);
+    s = &m->series[m->count++];
+    *s = (struct metrics_series){ .node = a->node,
+                                  .service = a->service,
+                                  .handshake = a->handshake };
+    snprintf(s->answer, sizeof s->answer, "%s", answer);
+    return s;
+}
+
+static void on_access(void *ctx, const struct access *a, uint64_t now_us)
+{
+    struct metrics *m = ctx;
+    struct metrics_series *s = series_of(m, a);
+    (void)now_us;
+    s->count++;
+    s->bytes += a->bytes;
+    m->requests += !a->handshake;
+}
+
+void metrics_begin(struct metrics *m, struct lab *lab)
+{
+    *m = (struct metrics){ .lab = lab };
+    m->observer = (struct observer){ .ctx = m, .access = on_access };
+    lab_observe(lab, &m->observer);
+}
+
+void metrics_end(struct metrics *m)
+{
+    if (m->lab == NULL)
+        return;
+    lab_unobserve(m->lab, &m->observer);
+    mem_free(&sys_mem, m->series);
+    *m = (struct metrics){ .lab = NULL };
+}
+
+void metrics_states(const struct lab *lab, void (*put)(void *ctx, const char *state, uint32_t n),
+                    void *ctx)
+{
+    uint32_t counts[PHONE_STATES] = { 0 };
+    for (uint32_t i = 0; i < lab->state.phone_count; i++)
+        counts[lab->state.phones[i].state]++;
+    for (int s = 0; s < PHONE_STATES; s++) {
+        if (counts[s] > 0)
+            put(ctx, phone_states[s].name, counts[s]);
+    }
+}
+
+/* ---- printing ---- */
+
+static void head(FILE *out, const char *name, const char *type, const char *help)
+{
+    fprintf(out, "# HELP cucmlab_%s %s\n# TYPE cucmlab_%s %s\n", name, help, name, type);
+}
+
+/* A value between quotes: backslash, quote and line feed are escaped; names are UTF-8. */
+static void label(FILE *out, const char *name, const char *value)
+{
+    fprintf(out, "%s=\"", name);
+    for (; *value != '\0'; value++) {
+        if (*value == '\n')
+            fputs("\\n", out);
+        else if (*value == '"' || *value == '\\')
+            fprintf(out, "\\%c", *value);
+        else
+            fputc(*value, out);
+    }
+    fputc('"', out);
+}
+
+static void put_series(FILE *out, const struct metrics *m, bool handshake, bool bytes,
+                       const char *name)
+{
+    char node[LAB_NODE_NAME];
+    for (uint32_t i = 0; i < m->count; i++) {
+        const struct metrics_series *s = &m->series[i];
+        if (s->handshake != handshake)
+            continue;
+        fprintf(out, "cucmlab_%s{", name);
+        label(out, "node", lab_node_name(m->lab, s->node, node));
+        fputc(',', out);
+        label(out, "service", s->service);
+        fputc(',', out);
+        label(out, handshake ? "result" : "answer", s->answer);
+        fprintf(out, "} %" PRIu64 "\n", bytes ? s->bytes : s->count);
+    }
+}
+
+static void put_state(void *ctx, const char *state, uint32_t n)
+{
+    fputs("cucmlab_phones{", ctx);
+    label(ctx, "state", state);
+    fprintf(ctx, "} %" PRIu32 "\n", n);
+}
+
+static void put_losses(FILE *out, const struct lab *lab)
+{
+    uint32_t counts[FUNCTIONS] = { 0 };
+    for (uint32_t i = 0; i < lab->state.phone_count; i++) {
+        const struct lab_loss *l = lab_loss_of(lab, i);
+        for (int f = 0; l != NULL && f < FUNCTIONS; f++)
+            counts[f] += (l->open & FSM_BIT(f)) != 0;
+    }
+    head(out, "phones_lost", "gauge", "Phones that lack a function and have noticed.");
+    for (int f = 0; f < FUNCTIONS; f++) {
+        fputs("cucmlab_phones_lost{", out);
+        label(out, "function", lab_function_name((enum phone_function)f));
+        fprintf(out, "} %" PRIu32 "\n", counts[f]);
+    }
+}
+
+void metrics_print(FILE *out, const struct metrics *m)
+{
+    const struct lab *lab = m->lab;
+    head(out, "requests_total", "counter", "Requests that nodes answered, by the answer.");
+    put_series(out, m, false, false, "requests_total");
+    head(out, "answer_bytes_total", "counter", "Bytes of the content of those answers.");
+    put_series(out, m, false, true, "answer_bytes_total");
+    head(out, "handshakes_total", "counter",
+         "TLS handshakes by their result: done, or why they failed.");
+    put_series(out, m, true, false, "handshakes_total");
+    head(out, "connections", "gauge", "Connections to nodes, but for those of TVS workers.");
+    struct live_connections open = live_connections(lab->driver);
+    fprintf(out, "cucmlab_connections{of=\"registered phones\"} %" PRIu32 "\n", open.registered);
+    fprintf(out, "cucmlab_connections{of=\"others\"} %" PRIu32 "\n", open.others);
+    head(out, "transfers", "gauge", "TFTP and HTTP transfers under way, by node.");
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        const struct cluster *cl = &lab->state.clusters[c];
+        for (uint32_t i = 0; i < cl->node_count; i++) {
+            char node[LAB_NODE_NAME];
+            fputs("cucmlab_transfers{", out);
+            label(out, "node", lab_node_name(lab, c << 8 | i, node));
+            fprintf(out, "} %" PRIu32 "\n", (uint32_t)cl->nodes[i].run.transfers);
+        }
+    }
+    head(out, "phones", "gauge", "Phones by state.");
+    metrics_states(lab, put_state, out);
+    put_losses(out, lab);
+    head(out, "step", "gauge", "Steps of the scenario that have begun.");
+    fprintf(out, "cucmlab_step %" PRIu32 "\n", lab->record.step_count - 1);
+    head(out, "clock_seconds", "counter", "The clock of the lab.");
+    fprintf(out, "cucmlab_clock_seconds %.6f\n", (double)lab_now_us(lab) / 1e6);
+}

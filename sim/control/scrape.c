@@ -1,0 +1,172 @@
+#include "sim/control/scrape.h"
+
+#include "sim/base/sys.h"
+#include "sim/net/net.h"
+#include "sim/net/stream.h"
+#include "sim/talk/http.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define LOOPBACK    0x7f000001u
+#define BACKLOG     16
+#define CLIENTS     16
+#define PATIENCE_US 10000000u
+
+struct visitor {
+    struct scrape *scrape;
+    struct stream *stream;
+    bool last; /* closed once all is sent */
+    struct visitor *next;
+};
+
+struct scrape {
+    struct reactor *reactor;
+    const struct metrics *metrics;
+    int fd;
+    struct ev_io io;
+    struct visitor *visitors;
+    uint32_t count;
+};
+
+static void gone(struct visitor *v)
+{
+    struct visitor **at = &v->scrape->visitors;
+    while (*at != v)
+        at = &(*at)->next;
+    *at = v->next;
+    v->scrape->count--;
+    reactor_bury(v->scrape->reactor, reactor_give, v);
+}
+
+static void finish(struct visitor *v)
+{
+    stream_finish(v->stream);
+    gone(v);
+}
+
+static void on_opened(struct stream *s)
+{
+    (void)s;
+}
+
+static void on_ended(struct stream *s, enum stream_end end)
+{
+    (void)end;
+    gone(s->owner);
+}
+
+static void refuse(struct visitor *v, int status)
+{
+    uint8_t bytes[512];
+    struct wr w = wr_of(bytes, sizeof bytes);
+    http_response_encode(status, 0, false, &w);
+    v->last = true;
+    stream_write(v->stream, view_of(bytes, w.n));
+}
+
+static void answer(struct visitor *v, const struct http_request *r)
+{
+    uint8_t bytes[512];
+    struct wr w = wr_of(bytes, sizeof bytes);
+    struct sys_text text;
+    FILE *f = sys_text_open(&text);
+    metrics_print(f, v->scrape->metrics);
+    fclose(f);
+    talk_http_page(r, text.n, "text/plain; version=0.0.4; charset=utf-8", &w);
+    v->last = !r->keep_alive;
+    stream_write(v->stream, view_of(bytes, w.n));
+    if (!r->head)
+        stream_write(v->stream, view_of(text.p, text.n));
+    sys_text_free(&text);
+}
+
+/* One at a time: the next is looked at when the answer has been sent. */
+static void on_input(struct stream *s)
+{
+    struct visitor *v = s->owner;
+    if (v->last || stream_unsent(s) > 0)
+        return;
+    struct talk_http t = talk_http_next(stream_in(s));
+    if (t.came == TALK_HTTP_MORE) {
+        if (stream_eof(s))
+            finish(v);
+        return;
+    }
+    stream_consume(s, t.request.length);
+    stream_deadline(s, PATIENCE_US);
+    if (t.came == TALK_HTTP_REFUSE)
+        refuse(v, t.status);
+    else if (strcmp(t.request.name, "metrics") == 0)
+        answer(v, &t.request);
+    else
+        refuse(v, 404);
+}
+
+static void on_drained(struct stream *s)
+{
+    struct visitor *v = s->owner;
+    if (v->last)
+        finish(v);
+    else
+        on_input(s);
+}
+
+static const struct stream_ops ops = { .opened = on_opened,
+                                       .judge = on_opened,
+                                       .input = on_input,
+                                       .drained = on_drained,
+                                       .ended = on_ended };
+
+static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
+{
+    struct scrape *s = w->data;
+    (void)loop, (void)events;
+    int fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0)
+        return;
+    if (s->count >= CLIENTS) {
+        net_reset(fd);
+        return;
+    }
+    struct visitor *v = reactor_take(sizeof *v);
+    v->scrape = s;
+    v->next = s->visitors;
+    s->visitors = v;
+    s->count++;
+    v->stream = stream_accept(s->reactor, fd, NULL, HTTP_HEAD_MAX, &ops, v);
+    stream_deadline(v->stream, PATIENCE_US);
+}
+
+struct scrape *scrape_new(struct reactor *r, uint16_t port, const struct metrics *m, struct err *e)
+{
+    struct scrape *s = reactor_take(sizeof *s);
+    s->reactor = r;
+    s->metrics = m;
+    s->fd = net_socket(SOCK_STREAM, LOOPBACK, port);
+    ev_io_init(&s->io, on_accept, s->fd, EV_READ);
+    s->io.data = s;
+    if (s->fd < 0 || listen(s->fd, BACKLOG) != 0) {
+        err_set(e, "cannot listen on 127.0.0.1 port %u: %s", (unsigned)port, strerror(errno));
+        scrape_free(s);
+        return NULL;
+    }
+    ev_io_start(r->loop, &s->io);
+    return s;
+}
+
+void scrape_free(struct scrape *s)
+{
+    if (s == NULL)
+        return;
+    while (s->visitors != NULL) {
+        stream_abort(s->visitors->stream);
+        gone(s->visitors);
+    }
+    ev_io_stop(s->reactor->loop, &s->io);
+    if (s->fd >= 0)
+        close(s->fd);
+    reactor_give(s);
+}

@@ -1,0 +1,106 @@
+#!/bin/sh
+# --control: acts and questions while it serves; --pause, step and continue; who may ask; what stands
+# at the path already; odd clients.  --speed, --report-every.
+. tests/live/lib/serve.sh
+socket=$TEST_DIR/socket
+chmod 700 "$TEST_DIR"
+
+# asks COMMAND...: prints the answer; it must be good.
+asks() {
+    "$CUCMLAB" control "$socket" "$@" 2>"$TEST_DIR/said" || fail "control $*: $(cat "$TEST_DIR/said")"
+}
+
+# until_scenario STATE: paused, held, runs or over, within 20 s.
+until_scenario() {
+    tries=400
+    until asks time | grep -q "\"scenario\":.*\"$1\""; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || fail "the scenario is not $1 after 20 s: $(asks time)"
+        sleep 0.05
+    done
+}
+
+serve scenarios/regenerate/both-one-node.lua --set phones=4 --addresses 127.51.0.0/16 \
+    --control "$socket" --pause --speed 2 --report-every 1s
+[ "$(stat -c %a "$socket")" = 600 ] || fail "mode $(stat -c %a "$socket"), 600 expected"
+until_scenario held
+asks time | grep -q '"next":.*"regenerate both"' || fail "held before another step: $(asks time)"
+asks count registered=true | grep -q '"count":.*4' || fail "count: $(asks count registered=true)"
+curl -sS -f -m 5 -o "$TEST_DIR/got" http://127.51.0.11:6970/ITLFile.tlv || fail "nobody is served"
+ok "it is held before the first step, and serves"
+
+asks phone SEP001121000000 | grep -q '"state":.*"Registered"' || fail "phone"
+asks explain SEP001121000000 | grep -q 'It holds' || fail "explain"
+asks report | grep -q '"format":' || fail "report"
+asks verdict | grep -q '"verdict":' || fail "verdict"
+"$CUCMLAB" control "$socket" phone SEP00 >"$TEST_DIR/said" 2>&1
+[ $? -eq 1 ] || fail "a phone that is not there: exit 1 expected"
+asks "do" HQ/pub stop Cisco Tftp >/dev/null
+curl -sS -f -m 5 -o "$TEST_DIR/got" http://127.51.0.11:6970/ITLFile.tlv 2>"$TEST_DIR/said" &&
+    fail "TFTP was stopped and serves"
+asks "do" HQ/pub start Cisco Tftp >/dev/null
+ok "questions are answered, acts are done"
+
+asks step >/dev/null
+until_scenario held
+asks time | grep -q '"next":.*"reset the phones"' || fail "one step: $(asks time)"
+asks continue >/dev/null
+until_scenario over
+asks verdict | grep -q '4 of 4 phones need hands' || fail "verdict: $(asks verdict)"
+grep -q '^VERDICT: ' "$TEST_DIR/out" || fail "no report on the way"
+ok "step, continue; reports on the way"
+
+printf 'time\n{"ask":"count","id":"x"}\nnix\nsteps\n' | "$CUCMLAB" control "$socket" \
+    >"$TEST_DIR/lines" 2>"$TEST_DIR/said" || fail "many requests: $(cat "$TEST_DIR/said")"
+[ "$(grep -c '^{"' "$TEST_DIR/lines")" -eq 3 ] || fail "many requests: $(cat "$TEST_DIR/lines")"
+grep -q '^{"id":"x","ok":{"count":4' "$TEST_DIR/lines" || fail "no id: $(cat "$TEST_DIR/lines")"
+curl -sS -m 1 --http0.9 --unix-socket "$socket" http://x/ >"$TEST_DIR/odd" 2>&1
+grep -q '^{"error":"this is no request' "$TEST_DIR/odd" || fail "rubbish: $(cat "$TEST_DIR/odd")"
+long=$(head -c 70000 /dev/zero | tr '\0' x)
+printf 'header = "X: %s"\n' "$long" >"$TEST_DIR/curlrc"
+curl -sS -m 5 --http0.9 -K "$TEST_DIR/curlrc" --unix-socket "$socket" http://x/ >"$TEST_DIR/odd" 2>&1
+grep -q '^{"error":"a line of more than 65536 bytes"}' "$TEST_DIR/odd" || fail "long: $(cat "$TEST_DIR/odd")"
+asks time >/dev/null
+ok "many requests over one connection; odd clients harm nobody"
+
+"$CUCMLAB" serve scenarios/fleet/first-boot.lua --addresses 127.52.0.0/16 --control "$socket" \
+    >"$TEST_DIR/second" 2>&1
+[ $? -eq 2 ] && grep -q 'somebody listens there already' "$TEST_DIR/second" ||
+    fail "two on one path: $(cat "$TEST_DIR/second")"
+echo mine >"$TEST_DIR/file"
+"$CUCMLAB" serve scenarios/fleet/first-boot.lua --addresses 127.52.0.0/16 \
+    --control "$TEST_DIR/file" >"$TEST_DIR/second" 2>&1
+[ $? -eq 2 ] && grep -q mine "$TEST_DIR/file" || fail "a file at the path: $(cat "$TEST_DIR/second")"
+mkdir "$TEST_DIR/open"
+chmod 777 "$TEST_DIR/open"
+"$CUCMLAB" serve scenarios/fleet/first-boot.lua --addresses 127.52.0.0/16 \
+    --control "$TEST_DIR/open/s" >"$TEST_DIR/second" 2>&1
+[ $? -eq 2 ] && grep -q 'others may write' "$TEST_DIR/second" ||
+    fail "a folder of everybody: $(cat "$TEST_DIR/second")"
+ok "a path that is taken, a file, a folder of everybody: refused"
+
+asks stop >/dev/null
+tries=200
+while kill -0 "$pid" 2>/dev/null; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || fail "still there 10 s after stop"
+    sleep 0.05
+done
+wait "$pid"
+status=$?
+pid=
+[ "$status" -eq 0 ] || fail "exit $status after stop"
+[ ! -e "$socket" ] || fail "its socket is still there"
+"$CUCMLAB" control "$socket" time >"$TEST_DIR/said" 2>&1
+[ $? -eq 2 ] || fail "nobody serves: exit 2 expected"
+
+# A run that was killed leaves its socket behind: the next one takes the path.
+serve scenarios/fleet/first-boot.lua --set phones=1 --addresses 127.51.0.0/16 --control "$socket"
+kill -KILL "$pid"
+wait "$pid" 2>/dev/null
+[ -S "$socket" ] || fail "no stale socket to try with"
+serve scenarios/fleet/first-boot.lua --set phones=1 --addresses 127.51.0.0/16 --control "$socket"
+asks pause | grep -q '"paused"' || fail "pause"
+stop
+[ ! -e "$socket" ] || fail "its socket is still there"
+ok "stop; a stale socket is taken over"

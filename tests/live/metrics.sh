@@ -1,0 +1,50 @@
+#!/bin/sh
+# --metrics: counters over HTTP on loopback alone, in Prometheus' format, and they count.
+. tests/live/lib/serve.sh
+port=19853
+url=http://127.0.0.1:$port/metrics
+
+serve scenarios/regenerate/callmanager.lua --set phones=4 --addresses 127.53.0.0/16 --metrics $port
+until_done
+get() {
+    curl -sS -f -m 5 -o "$TEST_DIR/got" "$@" || fail "curl $*"
+}
+# has LINE: of the metrics, a regular expression.
+has() {
+    grep -Eq "^$1\$" "$TEST_DIR/got" || { cat "$TEST_DIR/got"; fail "no line is $1"; }
+}
+get $url
+has 'cucmlab_requests_total\{node="pub",service="TVS",answer="trusted"\} [1-9][0-9]*'
+has 'cucmlab_requests_total\{node="pub",service="TFTP",answer="sent"\} [1-9][0-9]*'
+has 'cucmlab_requests_total\{node="pub",service="SCCP",answer="RegisterAck"\} [1-9][0-9]*'
+has 'cucmlab_phones\{state="Registered"\} 4'
+has 'cucmlab_phones_lost\{function="registration"\} 0'
+has 'cucmlab_handshakes_total\{node="pub",service="TVS",result="done"\} [1-9][0-9]*'
+has 'cucmlab_connections\{of="registered phones"\} 4'
+has 'cucmlab_step [1-9]'
+before=$(sed -n 's/^cucmlab_requests_total{node="pub",service="HTTP",answer="503"} //p' "$TEST_DIR/got")
+curl -sS -m 5 -o "$TEST_DIR/file" http://127.53.0.11:6970/nothing
+curl -sS -m 5 -o "$TEST_DIR/file" https://127.53.0.11:8443/ccmcip/xmldirectory.jsp 2>/dev/null
+get $url -o "$TEST_DIR/file" $url # a connection is kept
+get $url
+after=$(sed -n 's/^cucmlab_requests_total{node="pub",service="HTTP",answer="503"} //p' "$TEST_DIR/got")
+[ "${after:-0}" -eq $((${before:-0} + 1)) ] || fail "503: ${before:-0}, then ${after:-0}"
+has 'cucmlab_handshakes_total\{node="pub",service="HTTPS",result=".*(unknown ca|bad certificate)"\} 1'
+# A line is a comment, or a name, labels in braces, a number.
+bad=$(grep -Ev '^# (HELP|TYPE) cucmlab_[a-z_]+ .|^cucmlab_[a-z_]+(\{([a-z]+="[^"]*",?)+\})? [0-9.]+$' "$TEST_DIR/got")
+[ -z "$bad" ] || fail "lines of another form: $bad"
+ok "counters of nodes, phones and losses"
+
+for what in "404 http://127.0.0.1:$port/" "405 -X POST $url" "200 -I $url"; do
+    # shellcheck disable=SC2086 # words
+    status=$(curl -sS -m 5 -o "$TEST_DIR/file" -w '%{http_code}' ${what#* })
+    [ "$status" = "${what%% *}" ] || fail "$what: $status"
+done
+printf 'rubbish\r\n\r\n' | curl -sS -m 2 "telnet://127.0.0.1:$port" >"$TEST_DIR/file" 2>&1
+grep -q '^HTTP/1.1 400' "$TEST_DIR/file" || fail "rubbish: $(cat "$TEST_DIR/file")"
+curl -sS -m 2 -o "$TEST_DIR/file" "http://127.53.0.11:$port/metrics" 2>/dev/null && fail "not on 127.0.0.1 alone"
+"$CUCMLAB" serve scenarios/fleet/first-boot.lua --addresses 127.54.0.0/16 --metrics $port \
+    >"$TEST_DIR/second" 2>&1
+[ $? -eq 2 ] && grep -q 'cannot listen on 127.0.0.1' "$TEST_DIR/second" || fail "a port that is taken"
+ok "nothing else is served there"
+stop
