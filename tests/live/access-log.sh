@@ -17,7 +17,7 @@ has() {
 serve scenarios/regenerate/callmanager.lua --set phones=4 --addresses 127.41.0.0/16 --access-log "$log"
 until_done
 has 'pub TFTP 127.[0-9.]+:[0-9]+ SEP[0-9A-F]{12} "RRQ ITLSEP[0-9A-F]{12}.tlv" "sent" [0-9]{4}$'
-has 'pub SIP [0-9.:]+ SEP[0-9A-F]{12} "SIP REGISTER" "200" '
+has 'pub SCCP [0-9.:]+ SEP[0-9A-F]{12} "SCCP RegisterReq" "RegisterAck" '
 has 'pub TVS [0-9.:]+ SEP[0-9A-F]{12} "query [0-9A-F]+, CN=pub" "trusted" '
 ok "phones are there: files, TVS, registration"
 
