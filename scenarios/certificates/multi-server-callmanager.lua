@@ -8,6 +8,7 @@
 -- versions: 10.5 on (118731); here 12.5
 -- source: Cisco technotes 118731 and 214231; Security Guide 12.5, Security Modes
 -- confidence: documented
+-- live = true
 local hq = cluster { name = "HQ", version = "12.5", domain = "example.com",
                      nodes = { "pub", "sub1", "sub2" } }
 hq:ctl("mixed-mode")

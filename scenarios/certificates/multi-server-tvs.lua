@@ -7,6 +7,7 @@
 -- versions: 14 on
 -- source: Security Guide 14, Simplified Certificate Management (a table of key usages there leaves TVS out)
 -- confidence: documented; what phones do follows
+-- live = true
 local hq = cluster { name = "HQ", version = "14", domain = "example.com", nodes = { "pub", "sub1", "sub2" } }
 local old = cluster { name = "OLD", version = "12.5", nodes = { "pub2" } }
 local phones = hq:phones { count = param("phones", 200), model = "8845" }

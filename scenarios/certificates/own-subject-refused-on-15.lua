@@ -5,6 +5,7 @@
 -- versions: 15 refuses; before it is taken
 -- source: Security Guide 15, Certificates; migration guide
 -- confidence: documented in part
+-- live = true
 local fifteen = cluster { name = "Fifteen", version = "15", nodes = { "cucm" } }
 local fourteen = cluster { name = "Fourteen", version = "14", nodes = { "cucm" } }
 local to = cluster { name = "New", version = "14", nodes = { "cucm" } }

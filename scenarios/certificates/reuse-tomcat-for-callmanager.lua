@@ -6,6 +6,7 @@
 -- versions: 14 on
 -- source: Cisco technote 221070
 -- confidence: documented
+-- live = true
 local hq = cluster { name = "HQ", version = "14SU3", domain = "example.com", nodes = { "pub", "sub" } }
 local fleet = hq:phones { count = param("phones", 300), model = "8865" }
 settle()

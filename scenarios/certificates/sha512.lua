@@ -7,6 +7,7 @@
 -- versions: all
 -- source: Security Guide 14, Default Security (the parameter); Cisco technote 116232 (how a list is verified)
 -- confidence: the parameter documented, that every model follows assumed
+-- live = true
 local hq = cluster { name = "HQ", version = param("version", "12.5"), nodes = { "pub", "sub" } }
 local fleet = hq:phones { count = param("phones", 100), model = "8845" }
 local older = hq:phones { count = fleet:count(), model = "7965" }

@@ -7,6 +7,7 @@
 -- versions: 8.0 to 9.1 (later ones have ITLRecovery)
 -- source: Cisco technote 116232 (first trust; deleted lists)
 -- confidence: documented
+-- live = true
 local n = param("phones", 60)
 local hq = cluster { name = "HQ", version = "9.1", nodes = { "pub" } }
 local there = hq:phones { count = n, model = "7965" }

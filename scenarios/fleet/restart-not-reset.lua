@@ -8,6 +8,7 @@
 -- source: page Device Reset ("to restart a device without shutting it down, click the Restart button"); that a restart
 --   asks no DHCP server is said of Unified CME
 -- confidence: documented what Restart is; that the lease stays inferred
+-- live = true
 local n = param("phones", 60)
 local hq = cluster { name = "HQ", version = "12.5", nodes = { "pub", "sub" } }
 hq:group("main", { hq.pub, hq.sub })

@@ -9,6 +9,7 @@
 -- source: technote 118699 and TVS traces (look-up by issuer and serial number); Security Guide 14 (HTTPS
 --   services ask TVS)
 -- confidence: documented; that a CA certificate is not enough is inferred from the traces
+-- live = true
 local n = param("phones", 100)
 local hq = cluster { name = "HQ", version = "12.5", nodes = { "pub", "sub" } }
 local web = cluster { name = "Web", version = "12.5", nodes = { "www" } }

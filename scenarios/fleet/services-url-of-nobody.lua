@@ -7,6 +7,7 @@
 -- versions: all; here 12.5
 -- source: System Configuration Guides, "Phone services", enterprise parameters; technote 118699
 -- confidence: documented that the URL is a parameter; the rest inferred
+-- live = true
 local n = param("phones", 100)
 local hq = cluster { name = "HQ", version = "12.5", nodes = { "pub", "sub" } }
 local web = cluster { name = "Web", version = "file server", nodes = { "old" } }

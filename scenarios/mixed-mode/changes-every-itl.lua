@@ -9,6 +9,7 @@
 -- source: Cisco Collaboration design guide, table of certificate roles (12.5 or later); technote
 --   221657 for the other reading
 -- confidence: documented from 12.5 on, inferred before
+-- live = true
 local hq = cluster { name = "HQ", version = "12.5", nodes = { "pub", "sub1" } }
 local fleet = hq:phones { count = param("phones", 1000), model = "8845" }
 local by_mode = param("role_by_mode", 1)

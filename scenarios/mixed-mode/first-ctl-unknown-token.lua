@@ -7,6 +7,7 @@
 -- versions: 8.0 to 14SU2
 -- source: Cisco technote 118893 (TVS trace: token found in the CTL cache; tokens uploaded to Phone-SAST-trust)
 -- confidence: observed on 10.5; that 8.x does it is inferred
+-- live = true
 local n = param("phones", 60)
 local hq = cluster { name = "HQ", version = param("version", "9.1"), nodes = { "pub", "sub" } }
 local first, second = token { name = "SAST-ADN0054f509" }, token { name = "SAST-ADN008580ef" }

@@ -9,6 +9,7 @@
 -- versions: 8.0 on, both clusters
 -- source: Cisco technotes 215539 and 213407; CLI reference (set cert bulk)
 -- confidence: documented; the way back too (technote 213407: import on both makes it work both ways)
+-- live = true
 local old = cluster { name = "Old", version = "10.5(2)", nodes = { "oldpub", "oldsub" } }
 local new = cluster { name = "New", version = "11.5", nodes = { "newpub", "newsub" } }
 local n = param("phones", 150)

@@ -9,6 +9,7 @@
 -- source: Cisco technote 214535 (7821, 11.5); Security Guide 14 (import on both); Feature Configuration
 --   Guide 15 (error 37)
 -- confidence: observed for the login; the logout inferred; which tomcat certificates a login needs assumed
+-- live = true
 local home = cluster { name = "Home", version = param("home", "11.5"), nodes = { "homepub", "homesub" } }
 local visited = cluster { name = "Visited", version = param("visited", "11.5"), nodes = { "vispub", "vissub" } }
 local n = param("phones", 60)

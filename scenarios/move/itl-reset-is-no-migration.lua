@@ -6,6 +6,7 @@
 -- versions: 10.0 on
 -- source: Cisco technote 117598 (not meant for moving phones between clusters)
 -- confidence: documented
+-- live = true
 local old = cluster { name = "Old", version = "10.5(2)", nodes = { "oldpub" } }
 local new = cluster { name = "New", version = param("to", "12.5"), nodes = { "newpub", "newsub" } }
 local n = param("phones", 60)

@@ -8,6 +8,7 @@
 -- versions: 15 refuses; before it is taken
 -- source: Security Guide 15, Certificates
 -- confidence: the rule documented in part; that a bulk import stops at it inferred
+-- live = true
 local n = param("phones", 60)
 local function pair(version)
   local old = cluster { name = "Old" .. version, version = version, nodes = { "cucm" } }

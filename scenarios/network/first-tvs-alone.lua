@@ -8,6 +8,7 @@
 -- versions: 8.0 to 11.5
 -- source: Cisco technote 116232 (group of two: the second TVS vouches)
 -- confidence: documented; the firewall inferred
+-- live = true
 local n = param("phones", 100)
 local cl = cluster { name = "HQ", version = "8.6", nodes = { "pub", "sub" } }
 local hq = cl:phones { count = n, model = "7965" }

@@ -10,6 +10,7 @@
 -- source: Security Guide 14, Certificates (guide); Cisco technote 214231 (short form), CLI reference 12.5;
 --   technote 118893 (who asks no TVS)
 -- confidence: the guide's way is documented; what the short form leaves is inferred
+-- live = true
 local n = param("phones", 60)
 local models = { "8845", "7965", "7960", "Jabber" }
 local function restart(hq, ...)

@@ -8,6 +8,7 @@
 -- versions: 12.5 to before 14 (TFTP makes the list by itself then)
 -- source: Security Guide 14, ITLRecovery; technote 214231 (restart TFTP on all nodes)
 -- confidence: inferred from documented rules
+-- live = true
 local n = param("phones", 40)
 local hq = cluster { name = "HQ", version = "12.5", nodes = { "pub", "sub" } }
 local first, second = hq:phones { count = n, model = "8845" }, hq:phones { count = n, model = "7965" }

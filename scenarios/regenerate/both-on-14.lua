@@ -9,6 +9,7 @@
 -- versions: 14 and later
 -- source: Cisco technotes 217138 and 214231; Security Guide for CUCM 14
 -- confidence: documented that they differ; what happens is inferred from the rule
+-- live = true
 local hq = cluster { name = "HQ", version = "14", nodes = { "pub", "sub1" } }
 local fleet = hq:phones { count = param("phones", 1000), model = "8845" }
 local third = param("third", false)

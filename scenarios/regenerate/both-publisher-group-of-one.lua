@@ -7,6 +7,7 @@
 -- versions: 8.0 to 9.1
 -- source: Cisco technote 116232; technote 118893 (TVS servers come from the CallManager group)
 -- confidence: inferred from documented rules
+-- live = true
 local hq = cluster { name = "HQ", version = "8.6", nodes = { "pub", "sub1" } }
 pool { name = "Publisher only", group = { "pub" } }
 local fleet = hq:phones { count = param("phones", 1000), model = "7965", pool = "Publisher only" }

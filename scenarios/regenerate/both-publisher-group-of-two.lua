@@ -6,6 +6,7 @@
 -- versions: 8.0 to 11.5
 -- source: Cisco technote 116232
 -- confidence: documented
+-- live = true
 local hq = cluster { name = "HQ", version = "8.6", nodes = { "pub", "sub1" } }
 pool { name = "Both", group = { "pub", "sub1" } }
 local fleet = hq:phones { count = param("phones", 1000), model = "7965", pool = "Both" }

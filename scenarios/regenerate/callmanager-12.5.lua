@@ -6,6 +6,7 @@
 -- versions: 12.0 and later
 -- source: Cisco technote 214231; Security Guide for CUCM 14, Default Security
 -- confidence: documented
+-- live = true
 local hq = cluster { name = "HQ", version = "12.5", nodes = { "pub", "sub1" } }
 local fleet = hq:phones { count = param("phones", 1000), model = "8845" }
 settle()

@@ -11,6 +11,7 @@
 -- versions: 14 on
 -- source: Security Guide for CUCM 14, Certificates and Default Security (ITL File Status)
 -- confidence: documented; that a Mismatch costs nothing is inferred
+-- live = true
 local n = param("phones", 300)
 local fleets = {}
 for _, version in ipairs { "14", "14SU1", "15" } do

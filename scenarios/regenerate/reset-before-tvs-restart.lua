@@ -8,6 +8,7 @@
 -- versions: 8.0 to 11.5 (from 12.0 on CallManager signs no list, from 14 on TVS restarts by itself); here 8.6
 -- source: technotes 116232 (what TVS shows against what the ITL holds) and 214231 (TVS, then TFTP)
 -- confidence: documented rules; the outcome is inferred
+-- live = true
 local n = param("phones", 60)
 local hq = cluster { name = "HQ", version = "8.6", nodes = { "pub", "sub" } }
 hq:group("pub alone", { hq.pub })

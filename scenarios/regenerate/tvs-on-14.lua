@@ -9,6 +9,7 @@
 -- versions: 14 on
 -- source: Security Guide 14, Certificates (TVS restarts by itself; Phone Interaction on Certificate Update)
 -- confidence: documented; that HTTPS services fail meanwhile is inferred from how TVS is verified
+-- live = true
 local n = param("phones", 100)
 for _, auto in ipairs { true, false } do
   local name = auto and "Auto" or "Manual"

@@ -6,6 +6,7 @@
 -- versions: 8.0 to 11.5; later ones lose ITLRecovery with the publisher's name (a parameter)
 -- source: guide on changing IP address, hostname and domain; Cisco technote 116232 (one node, all phones, the next)
 -- confidence: documented
+-- live = true
 local n = param("phones", 100)
 local hq = cluster { name = "HQ", version = param("version", "8.6"), nodes = { "pub", "sub" } }
 local patient = hq:phones { count = n, model = "7965" }

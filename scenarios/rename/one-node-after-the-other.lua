@@ -5,6 +5,7 @@
 -- versions: 8.0 on
 -- source: guide on changing IP address, hostname and domain; technote 116232
 -- confidence: documented
+-- live = true
 local hq = cluster { name = "HQ", version = param("version", "8.6"), nodes = { "pub", "sub" } }
 local fleet = hq:phones { count = param("phones", 300), model = "7965" }
 settle()

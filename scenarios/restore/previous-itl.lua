@@ -8,6 +8,7 @@
 -- versions: 8.6 on (the documents name no version)
 -- source: Cisco technote 116232 (CSCts01319: in certain cases, where the ITL before is there)
 -- confidence: documented that TAC can; that keys are not put back is inferred
+-- live = true
 local n = param("phones", 100)
 local old = cluster { name = "Old", version = "9.1", nodes = { "pub" } }
 local new = cluster { name = "New", version = "12.5", nodes = { "first" } }

@@ -90,8 +90,9 @@ void call_comment_over(const struct live *l)
 void call_ended(struct stream *s, enum stream_end end)
 {
     struct call *c = call_of(s);
+    bool no_common = s->tls != NULL && tls_state(s->tls) == TLS_FAILED && c->shown == 0;
     c->stream = NULL;
-    if (end == STREAM_REFUSED)
+    if (end == STREAM_REFUSED || no_common) /* an alert: nobody there that it can speak to */
         call_emit(c, (struct event){ .type = EVENT_REFUSED });
     call_over(c, false);
 }
