@@ -180,6 +180,7 @@ static void find_tvs(struct exam *x)
         cnf_read(xml, &cnf, device, line, uuid, NULL)) {
         for (uint32_t i = 0; i < cnf.tvs_count && x->tvs_count < CNF_SERVERS; i++)
             add_tvs(x, cnf.tvs[i].address, cnf.tvs[i].port);
+        x->tvs_of_config = x->tvs_count > 0;
     }
     if (x->tvs_count == 0) {
         text_put_address(x->ip, host);

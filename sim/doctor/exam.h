@@ -77,6 +77,7 @@ struct exam {
     size_t sum_n;                               /* 16, 20, or 0 */
     struct exam_tvs tvs[CNF_SERVERS];
     uint32_t tvs_count;
+    bool tvs_of_config; /* they are those that the phone's configuration names, all of them */
     uint32_t requests, handshakes;
     struct findings found;
     bool decided; /* the phone's own decision about the ITL served: */

@@ -29,10 +29,18 @@ enum finding {
 
 enum files { FILES_ANSWER, FILES_BY_TFTP, FILES_REFUSED, FILES_SILENT, FILES_STRANGE };
 enum clock_is { CLOCK_RIGHT, CLOCK_WRONG };
-enum ctl_is { CTL_FINE, CTL_BAD }; /* fine: good, or there is none */
+/* Fine: good, or there is none.  Did not come: what is in it, or whether there is one, nobody
+ * knows. */
+enum ctl_is { CTL_FINE, CTL_BAD, CTL_DID_NOT_COME };
 enum itl_is { ITL_UNKNOWN, ITL_GOOD, ITL_EMPTY, ITL_BAD, ITL_ABSENT };
 /* Not the ITL's: signed by a certificate that the ITL does not hold for it, or not by its key. */
-enum config_is { CONFIG_UNKNOWN, CONFIG_GOOD, CONFIG_NOT_THE_ITLS, CONFIG_ABSENT };
+enum config_is {
+    CONFIG_UNKNOWN, /* not asked */
+    CONFIG_GOOD,
+    CONFIG_NOT_THE_ITLS,
+    CONFIG_ABSENT,
+    CONFIG_DID_NOT_COME
+};
 enum date_is { DATE_FINE, DATE_EXPIRED };
 enum tvs_is { TVS_IS_UNKNOWN, TVS_ANSWERS, TVS_SOME, TVS_REFUSES, TVS_SILENT, TVS_STRANGE };
 enum same { SAME_UNKNOWN, SAME_YES, SAME_NO };

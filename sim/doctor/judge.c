@@ -281,6 +281,20 @@ const struct diagnosis judge_rows[] = {
       .steps = { "On the node: the trace of Cisco Trust Verification Service by RTMT.", AGAIN },
       .outcome = OUTCOME_UNTOLD,
       .when = { IS(VOUCHES, ANSWER_UNKNOWN) } },
+    { .key = "configuration-not-fetched",
+      .title = "the configuration of the phone did not come",
+      .why = "The server answers, but not with this file: the phone may get no further either.",
+      .steps = { AGAIN, "The same again: see below what became of it; " RESTART_TFTP },
+      .outcome = OUTCOME_UNTOLD,
+      .when = { IS(CONFIG, CONFIG_DID_NOT_COME) } },
+    { .key = "ctl-not-fetched",
+      .title = "the CTL file did not come, nor the answer that there is none",
+      .why =
+          "A phone may know the signer by its CTL: without it nobody can say whether an ITL must "
+          "be erased.",
+      .steps = { AGAIN, "The same again: see below what became of it; " RESTART_TFTP },
+      .outcome = OUTCOME_UNTOLD,
+      .when = { IS(CTL, CTL_DID_NOT_COME) } },
     /* ---- the phone ---- */
     { .key = "itl-differs-not-refused",
       .title = "the phone has another ITL, and refuses nothing",

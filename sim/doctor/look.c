@@ -112,6 +112,19 @@ static enum itl_is itl_of(const struct exam *x)
     return !x->itl.good ? ITL_BAD : tl_is_empty(&x->itl.list) ? ITL_EMPTY : ITL_GOOD;
 }
 
+/* It was asked for, and neither it nor "no such file" came. */
+static bool did_not_come(const struct exam_file *f)
+{
+    return f->name[0] != '\0' && f->bytes.p == NULL && f->end != FETCHED_MISSING;
+}
+
+static enum ctl_is ctl_of(const struct exam *x)
+{
+    return did_not_come(&x->ctl)                    ? CTL_DID_NOT_COME
+           : x->ctl.bytes.p != NULL && !x->ctl.good ? CTL_BAD
+                                                    : CTL_FINE;
+}
+
 /* The record of the ITL whose key signed the configuration. */
 static enum config_is config_of(struct exam *x)
 {
@@ -121,7 +134,9 @@ static enum config_is config_of(struct exam *x)
         return CONFIG_UNKNOWN;
     if (x->config.end == FETCHED_MISSING)
         return CONFIG_ABSENT;
-    if (x->config.bytes.p == NULL || !x->itl.good)
+    if (did_not_come(&x->config))
+        return CONFIG_DID_NOT_COME;
+    if (!x->itl.good)
         return CONFIG_UNKNOWN;
     if (!x->config.good)
         return CONFIG_NOT_THE_ITLS;
@@ -142,7 +157,7 @@ static void look_at_servers(struct exam *x)
     struct findings *f = &x->found;
     const struct tl_header *h = &x->itl.header;
     f->is[FIND_FILES] = (uint8_t)files_of(x);
-    f->is[FIND_CTL] = x->ctl.bytes.p != NULL && !x->ctl.good ? CTL_BAD : CTL_FINE;
+    f->is[FIND_CTL] = (uint8_t)ctl_of(x);
     f->is[FIND_ITL] = (uint8_t)itl_of(x);
     f->is[FIND_CONFIG] = (uint8_t)config_of(x);
     if (x->itl.good)
@@ -174,17 +189,30 @@ static enum tvs_is tvs_of(const struct exam *x)
                                     : TVS_IS_UNKNOWN;
 }
 
+/* One "no" is told whatever the others say: a phone that hears it asks no further. */
 static enum answer vouches_of(const struct exam *x)
 {
     enum answer all = ANSWER_UNKNOWN;
     for (uint32_t i = 0; i < x->tvs_count; i++) {
         const struct exam_tvs *t = &x->tvs[i];
-        if (t->vouches_config == ANSWER_NO)
+        if (t->vouches == ANSWER_NO || t->vouches_config == ANSWER_NO)
             return ANSWER_NO;
-        if (t->vouches == ANSWER_YES || (t->vouches == ANSWER_NO && all == ANSWER_UNKNOWN))
-            all = (enum answer)t->vouches;
+        if (t->vouches == ANSWER_YES)
+            all = ANSWER_YES;
     }
     return all;
+}
+
+/* Whether these are all TVS that the phone may ask: those of its own configuration, or as many as
+ * its ITL lists.  The TVS of one node says nothing of another's, whose certificate may be the one
+ * that the phone still knows. */
+static bool are_all(const struct exam *x, uint32_t seen, uint32_t compared)
+{
+    uint32_t listed = 0;
+    for (uint32_t i = 0; i < x->phone_itl.list.count; i++)
+        listed += x->phone_itl.list.records[i].role == TL_TVS;
+    return seen > 0 && seen == x->tvs_count && compared == seen &&
+           (x->tvs_of_config || seen >= listed);
 }
 
 /* Against the ITL served any that differs is told; against the phone's any that fits is enough, and
@@ -192,7 +220,7 @@ static enum answer vouches_of(const struct exam *x)
 static void compare_tvs(struct exam *x)
 {
     struct findings *f = &x->found;
-    uint32_t seen = 0, fit_phone = 0, differ = 0;
+    uint32_t seen = 0, compared = 0, fit_phone = 0, differ = 0;
     for (uint32_t i = 0; i < x->tvs_count; i++) {
         struct exam_tvs *t = &x->tvs[i];
         struct err ignored;
@@ -203,6 +231,7 @@ static void compare_tvs(struct exam *x)
         if (x->itl.good)
             t->served = look_has_tvs(&x->itl.list, t->talk.der) ? SAME_YES : SAME_NO;
         differ += t->served == SAME_NO;
+        compared += t->phone != SAME_UNKNOWN;
         fit_phone += t->phone == SAME_YES;
         if (t->served == SAME_NO && f->is[FIND_KNOWS] == KNOWS_UNKNOWN)
             f->is[FIND_KNOWS] = t->knows_shown == ANSWER_YES    ? KNOWS_SHOWN
@@ -213,7 +242,7 @@ static void compare_tvs(struct exam *x)
         f->is[FIND_TVS_SERVED] = differ > 0 ? SAME_NO : SAME_YES;
     if (x->phone_itl.good && fit_phone > 0)
         f->is[FIND_TVS_PHONE] = SAME_YES;
-    else if (x->phone_itl.good && seen > 0 && seen == x->tvs_count)
+    else if (x->phone_itl.good && are_all(x, seen, compared))
         f->is[FIND_TVS_PHONE] = SAME_NO;
 }
 

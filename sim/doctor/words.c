@@ -311,7 +311,9 @@ static const struct {
                       "checksum (and --phone-ctl FILE where the cluster has a CTL)" },
     { FIND_TVS_PHONE,
       "which TVS certificate the phone's ITL lists: --phone-itl FILE, an ITL file of "
-      "that checksum; every TVS must answer" },
+      "that checksum; and every TVS that the phone may ask: --mac MAC instead of --tvs, and all "
+      "must "
+      "answer" },
     { FIND_REFUSES, "whether the phone refuses (\"Trust List Update Failed\" in its Status "
                     "Messages): --phone-refuses yes or no" },
     { FIND_BACKUP, "whether a backup has the old CallManager key (DRS, or ITLRecovery.p12): "

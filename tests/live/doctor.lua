@@ -37,16 +37,21 @@ local parts = {
       node:restart(TVS, TFTP)
     end },
     { "EXPIRED", "8.6", function() end },
+    { "TWO", "8.6", both }, -- with a second node, whose TVS its phone still knows
   },
 }
+local function nodes_of(name)
+  if name == "TWO" then return { "pubTWO", "subTWO" } end
+  return { "pub" .. name }
+end
 local clusters, nodes = {}, {}
 local part = param("part", 1)
 local states = parts[part]
 for i, s in ipairs(states) do
   local installed = s[1] == "EXPIRED" and "2020-12-31 06:00" or nil
-  clusters[i] = cluster { name = s[1], version = s[2], nodes = { "pub" .. s[1] }, installed = installed }
+  clusters[i] = cluster { name = s[1], version = s[2], nodes = nodes_of(s[1]), installed = installed }
   clusters[i]:set("node_boot_us", "1s")
-  if part == 1 then clusters[i]:phones { count = 1, model = "7965" } end -- its ITL is what is compared
+  if part == 1 or s[1] == "TWO" then clusters[i]:phones { count = 1, model = "7965" } end -- its ITL is what is compared
   nodes[i] = clusters[i]["pub" .. s[1]]
 end
 settle()

@@ -84,7 +84,7 @@ end
 ok "phones: each of the four conditions, and what to do instead"
 
 rm -rf "$TEST_DIR/dump"
-serve tests/live/doctor.lua --set part=2
+serve tests/live/doctor.lua --set part=2 --dump "$TEST_DIR/dump"
 until_done
 says 1 'SICK: TVS is down' --tftp 127.0.0.11
 says 1 'SICK: Cisco Tftp does not run' --tftp 127.0.1.11
@@ -96,6 +96,14 @@ says 1 'SICK: the TVS certificate has expired' --tftp 127.0.6.11
 says 1 'SICK: no answer on 2445' --tftp 127.0.0.11 --tvs 127.0.2.11
 says 1 'SICK: a certificate that signs has expired' --tftp 127.0.6.11 --tvs 127.0.6.11:6970
 says 1 'SICK: TVS does not finish a handshake' --tftp 127.0.0.11 --tvs 127.0.0.11:6970
+# The phone knows the TVS of the second node: where that one was not asked nobody may say "erase".
+# shellcheck disable=SC2086
+{
+    says 4 'CANNOT TELL: the ITL differs' --tftp 127.0.7.11 $lost --phone-itl "$(phone 0)"
+    says 4 'CANNOT TELL: the ITL differs' --tftp 127.0.7.11 --tvs 127.0.7.11 $lost --phone-itl "$(phone 0)"
+    [ "$(grep -c '^  - which TVS certificate' "$TEST_DIR/said")" = 1 ] || fail "that TVS is missing is not said"
+    says 1 'SICK: the ITL differs, and TVS is good' --tftp 127.0.7.11 --tvs 127.0.7.12 $lost --phone-itl "$(phone 0)"
+}
 ok "servers: each sick state"
 
 "$CUCMLAB" doctor --tftp 127.0.6.11 --json - >"$TEST_DIR/said" 2>"$TEST_DIR/err"

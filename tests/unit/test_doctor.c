@@ -1,7 +1,9 @@
 /* The doctor's table: every combination of findings has exactly one diagnosis, "must be erased" is
  * one of them under the four conditions alone, and what is missing is what makes a difference. */
 #include "sim/base/rng.h"
+#include "sim/doctor/exam.h"
 #include "sim/doctor/judge.h"
+#include "sim/doctor/look.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,8 +14,8 @@
 
 /* How many values each finding has; written down once more, for the table must cover all. */
 static const uint8_t values[FINDINGS] = {
-    [FIND_FILES] = 5,     [FIND_CLOCK] = 2,      [FIND_CTL] = 2,      [FIND_ITL] = 5,
-    [FIND_CONFIG] = 4,    [FIND_SIGNER] = 2,     [FIND_TVS_DATE] = 2, [FIND_TVS] = 6,
+    [FIND_FILES] = 5,     [FIND_CLOCK] = 2,      [FIND_CTL] = 3,      [FIND_ITL] = 5,
+    [FIND_CONFIG] = 5,    [FIND_SIGNER] = 2,     [FIND_TVS_DATE] = 2, [FIND_TVS] = 6,
     [FIND_VOUCHES] = 3,   [FIND_TVS_SERVED] = 3, [FIND_KNOWS] = 3,    [FIND_PHONE_ITL] = 3,
     [FIND_BY_ITSELF] = 4, [FIND_TVS_PHONE] = 3,  [FIND_REFUSES] = 3,  [FIND_BACKUP] = 3,
 };
@@ -38,6 +40,7 @@ static void check(struct findings f, uint32_t at, const struct diagnosis *d)
         for (uint32_t i = 0; i < JUDGE_FOUR; i++)
             assert_int_equal(judge_holds(&f, i), ANSWER_YES);
         assert_int_equal(is[FIND_BY_ITSELF], BY_ITSELF_NO);
+        assert_int_equal(is[FIND_CTL], CTL_FINE); /* the phone may know the signer by it */
         assert_int_equal(is[FIND_ITL], ITL_GOOD);
         assert_int_equal(is[FIND_TVS], TVS_ANSWERS);
         assert_int_equal(is[FIND_VOUCHES], ANSWER_YES);
@@ -241,6 +244,8 @@ static void test_states(void **state)
         { "wrong-time", { FIND_CLOCK }, { CLOCK_WRONG } },
         { "tvs-blocked", { FIND_TVS }, { TVS_SILENT } },
         { "files-silent", { FIND_FILES }, { FILES_SILENT } },
+        { "configuration-not-fetched", { FIND_CONFIG }, { CONFIG_DID_NOT_COME } },
+        { "ctl-not-fetched", { FIND_CTL }, { CTL_DID_NOT_COME } },
         { "http-blocked", { FIND_FILES }, { FILES_BY_TFTP } },
     };
     (void)state;
@@ -253,6 +258,42 @@ static void test_states(void **state)
     }
 }
 
+/* ---- what is looked at ---- */
+
+/* What does not come is not what is not there, and no reason to be content. */
+static void test_what_did_not_come(void **state)
+{
+    static const enum fetched_end ends[] = { FETCHED_SILENT, FETCHED_REFUSED, FETCHED_BROKEN };
+    (void)state;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct exam x = { .ctl = { .name = "c", .end = ends[i] },
+                          .config = { .name = "n", .end = ends[i] } };
+        look(&x);
+        assert_int_equal(x.found.is[FIND_CTL], CTL_DID_NOT_COME);
+        assert_int_equal(x.found.is[FIND_CONFIG], CONFIG_DID_NOT_COME);
+    }
+    struct exam x = { .ctl = { .name = "c", .end = FETCHED_MISSING } };
+    look(&x);
+    assert_int_equal(x.found.is[FIND_CTL], CTL_FINE);
+    assert_int_equal(x.found.is[FIND_CONFIG], CONFIG_UNKNOWN);
+}
+
+/* A phone that hears "no" asks no further: that another TVS says yes heals nothing. */
+static void test_one_no_is_told(void **state)
+{
+    (void)state;
+    for (uint32_t at = 0; at < 2; at++) {
+        struct exam x = { .tvs_count = 2 };
+        x.tvs[at].vouches = ANSWER_NO;
+        x.tvs[1 - at].vouches = ANSWER_YES;
+        look(&x);
+        assert_int_equal(x.found.is[FIND_VOUCHES], ANSWER_NO);
+        x.tvs[at].vouches = ANSWER_UNKNOWN;
+        look(&x);
+        assert_int_equal(x.found.is[FIND_VOUCHES], ANSWER_YES);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +302,8 @@ int main(void)
         cmocka_unit_test(test_erase_is_the_four_conditions),
         cmocka_unit_test(test_missing_makes_the_difference),
         cmocka_unit_test(test_states),
+        cmocka_unit_test(test_what_did_not_come),
+        cmocka_unit_test(test_one_no_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
