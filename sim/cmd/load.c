@@ -525,11 +525,13 @@ static bool try_rate(const struct load_job *job, struct limit *l, const struct s
             stopped ? "broken off"
             : held  ? "holds"
                     : "too much: ",
-            held ? "" : why, own && !held ? " (the generator may be the limit)" : "");
+            held || stopped ? "" : why,
+            own && !held && !stopped ? " (the generator may be the limit)" : "");
     fflush(words);
     result_append(all, r);
     result_free(r);
-    limit_heard(l, held);
+    if (!stopped) /* half a step says nothing of its rate */
+        limit_heard(l, held);
     return !stopped;
 }
 
@@ -543,7 +545,9 @@ static bool search(const struct load_job *job, const struct slo *slo, const stru
     while (!l.done && r->phase_count < PLAN_PHASES && try_rate(job, &l, slo, watch, r, words)) {
     }
     result_total(r);
-    if (l.good == 0)
+    if (l.good == 0 && l.bad == 0)
+        fputs("Limit       not found\n\n", words);
+    else if (l.good == 0)
         fprintf(words, "Limit       below %s/s\n\n", RATED(l.bad));
     else
         fprintf(words, "Limit       %s/s holds%s%s%s\n\n", RATED(l.good), l.bad == 0 ? "" : ", ",

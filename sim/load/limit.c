@@ -10,6 +10,7 @@
 #define KEEPS_UP    97    /* of a hundred */
 #define ERRORS      10000 /* in millionths of what ended */
 #define TIMES_P99   10
+#define QUEUED      20    /* a queue that half of the requests wait in for this part of the step */
 #define QUIET_US    20000 /* a p99 below this is no knee, however short the first one was */
 
 struct limit limit_from(uint64_t milli)
@@ -39,6 +40,29 @@ void limit_heard(struct limit *l, bool held)
         l->tried == LIMIT_STEPS || is_close(l) || l->milli < LEAST_MILLI || l->milli > MOST_MILLI;
 }
 
+static bool has_errors(const struct tally *t)
+{
+    double errors = (double)tally_errors(t);
+    return errors * 1e6 > ERRORS * ((double)tally_answers(t) + errors);
+}
+
+static bool names_errors(const struct slo *slo)
+{
+    bool named = false;
+    for (uint32_t i = 0; i < slo->count; i++)
+        named |= slo->terms[i].metric == SLO_ERRORS;
+    return named;
+}
+
+/* Answers that come after the end of a step are its answers too, so that their number alone does
+ * not show a queue that grew all the while; that half of them waited for a good part of the step
+ * does.  What the fastest took is no queue. */
+static bool keeps_up(const struct tally *t, double asked, uint64_t length_us)
+{
+    return (double)tally_answers(t) >= asked * KEEPS_UP / 100 - 1 &&
+           hist_at(&t->latency, 5000000) - t->latency.min_us <= length_us / QUEUED;
+}
+
 static bool by_objectives(const struct slo *slo, const struct tally *t, uint64_t length_us,
                           char why[128])
 {
@@ -50,21 +74,23 @@ static bool by_objectives(const struct slo *slo, const struct tally *t, uint64_t
                  slo_print(&slo->terms[i], slo_value(&slo->terms[i], t, length_us), value));
         return false;
     }
-    return true;
+    if (names_errors(slo) || !has_errors(t))
+        return true;
+    snprintf(why, 128, "errors of 1 %% or more"); /* latency is that of answers alone */
+    return false;
 }
 
 bool limit_held(struct limit *l, const struct slo *slo, const struct tally *t, uint64_t length_us,
                 char why[128])
 {
-    uint64_t p99 = hist_at(&t->latency, 9900000), answers = tally_answers(t);
-    uint64_t errors = tally_errors(t);
+    uint64_t p99 = hist_at(&t->latency, 9900000);
     double asked = (double)l->milli * 1e-9 * (double)length_us;
     why[0] = '\0';
     if (slo->count > 0)
         return by_objectives(slo, t, length_us, why);
-    if ((double)answers < asked * KEEPS_UP / 100 - 1)
+    if (!keeps_up(t, asked, length_us))
         snprintf(why, 128, "the answers do not keep up");
-    else if ((double)errors * 1e6 > ERRORS * (double)(answers + errors))
+    else if (has_errors(t))
         snprintf(why, 128, "errors of 1 %% or more");
     else if (l->first_p99_us != 0 && p99 > QUIET_US && p99 > l->first_p99_us * TIMES_P99)
         snprintf(why, 128, "p99 is more than ten times that of the first step, %s",

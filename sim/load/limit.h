@@ -19,8 +19,9 @@ struct limit limit_from(uint64_t milli);
 /* What came of the rate that was tried. */
 void limit_heard(struct limit *l, bool held);
 /* Whether a step held: by the objectives, or where there are none by those that follow.  The
- * answers keep up with the rate (97 of 100), errors are below 1 %, and p99 is below ten times that
- * of the first step, or below 20 ms.  `why` says what did not. */
+ * answers keep up with the rate (97 of 100, and half of them wait for less than a twentieth of the
+ * step), errors are below 1 % (of objectives too that do not name errors), and p99 is below ten
+ * times that of the first step, or below 20 ms.  `why` says what did not. */
 bool limit_held(struct limit *l, const struct slo *slo, const struct tally *t, uint64_t length_us,
                 char why[128]);
 

@@ -54,6 +54,8 @@ static double instant(const struct plan_phase *f, double n)
 {
     double length = (double)f->length_us, from = (double)f->from_milli * 1e-9;
     double slope = ((double)f->to_milli * 1e-9 - from) / length; /* requests a us, a us */
+    if (n <= 0)
+        return 0; /* also of a rate that begins at none: nothing over nothing */
     double t = n / from;
     if (f->from_milli != f->to_milli) {
         double root = from * from + 2 * slope * n;

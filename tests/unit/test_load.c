@@ -580,6 +580,34 @@ static void knees(void **state)
     assert_true(slo_read(&slo, "p99<30ms", NULL));
     assert_false(limit_held(&l, &slo, &t, 1000000, why));
     assert_non_null(strstr(why, "p99<30ms missed: 31.0 ms"));
+    /* Fast answers for a tenth, and an error for all others: that is no rate that holds. */
+    t.faults[FAULT_REFUSED] = 900;
+    assert_true(slo_read(&slo, "p99<1s", NULL));
+    assert_false(limit_held(&l, &slo, &t, 1000000, why));
+    assert_string_equal(why, "errors of 1 % or more");
+    assert_true(slo_read(&slo, "p99<1s,errors<95%", NULL));
+    assert_true(limit_held(&l, &slo, &t, 1000000, why));
+    tally_free(&t);
+}
+
+/* Each waits longer than the one before, and all are answered in the end: the first step of a
+ * search that begins too high. */
+static void queues(void **state)
+{
+    struct limit l = limit_from(1000000);
+    struct tally t = tally_of(&sys_mem);
+    struct slo slo = { .count = 0 };
+    char why[128];
+    (void)state;
+    for (uint64_t i = 0; i < 1000; i++)
+        hist_add(&t.latency, 200000 + 500 * i); /* by half a second, in one */
+    t.trusted = 1000;
+    assert_false(limit_held(&l, &slo, &t, 1000000, why));
+    assert_string_equal(why, "the answers do not keep up");
+    hist_clear(&t.latency);
+    for (uint64_t i = 0; i < 1000; i++)
+        hist_add(&t.latency, 200000 + 500 * (i % 20)); /* far away, and no queue */
+    assert_true(limit_held(&l, &slo, &t, 1000000, why));
     tally_free(&t);
 }
 
@@ -604,6 +632,8 @@ static void profiles(void **state)
     p = (struct plan){ .seed = 1 };
     assert_true(profile_read("ramp:0..100", 2000000, 10, &p, &storm, NULL));
     assert_int_equal(p.count, 100);
+    assert_int_equal(plan_at_us(&p, 0), 0); /* none is held back until the end */
+    assert_true(plan_at_us(&p, 1) < 300000);
     assert_true(plan_at_us(&p, 50) >= 1400000); /* a rate that rises from nothing: late ones */
     p = (struct plan){ .seed = 1 };
     assert_true(profile_read("boot-storm", 2000000, 777, &p, &storm, NULL));
@@ -625,7 +655,7 @@ int main(void)
         cmocka_unit_test(added),        cmocka_unit_test(not_believed),
         cmocka_unit_test(encoded),      cmocka_unit_test(pages),
         cmocka_unit_test(limits),       cmocka_unit_test(knees),
-        cmocka_unit_test(profiles),
+        cmocka_unit_test(queues),       cmocka_unit_test(profiles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
