@@ -374,12 +374,25 @@ static bool read_root(const cJSON *root, struct result *r, struct err *e)
     return true;
 }
 
+/* Two results in one file, or half of another one behind it, are no result. */
+static bool nothing_behind(struct view json, const char *end)
+{
+    for (; end < (const char *)json.p + json.n; end++) {
+        if (strchr(" \t\r\n", *end) == NULL || *end == '\0')
+            return false;
+    }
+    return true;
+}
+
 struct result *part_read(struct view json, struct err *e)
 {
     cJSON_InitHooks(&(cJSON_Hooks){ sys_malloc, sys_free });
-    cJSON *root = cJSON_ParseWithLength((const char *)json.p, json.n);
+    const char *end = NULL;
+    cJSON *root = cJSON_ParseWithLengthOpts((const char *)json.p, json.n, &end, 0);
     struct result *r = result_new();
-    bool ok = root == NULL ? err_set(e, "not JSON") : read_root(root, r, e);
+    bool ok = root == NULL                 ? err_set(e, "not JSON")
+              : !nothing_behind(json, end) ? err_set(e, "more than one result, or more than JSON")
+                                           : read_root(root, r, e);
     cJSON_Delete(root);
     if (ok)
         return r;

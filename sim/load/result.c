@@ -116,9 +116,23 @@ static bool is_new(const struct result *a, const struct result *b, struct err *e
            err_set(e, "more than %d runs", RESULT_PARTS);
 }
 
+#define CLOCKS_S 2 /* whole seconds, clocks of two machines, and the start of a program */
+
+/* Rates add up where they were asked for at the same time: for half of the run at least. */
+static bool together(const struct result *a, const struct result *b, struct err *e)
+{
+    const struct result_phase *last = &a->phases[a->phase_count - 1];
+    uint64_t between = a->began_s < b->began_s ? (uint64_t)(b->began_s - a->began_s)
+                                               : (uint64_t)(a->began_s - b->began_s);
+    return between <= CLOCKS_S + (last->begin_us + last->length_us) / 2000000 ||
+           err_set(e, "it began %" PRIu64 " s %s the first: they were not measured together",
+                   between, a->began_s < b->began_s ? "after" : "before");
+}
+
 bool result_add(struct result *into, const struct result *from, struct err *e)
 {
-    if (!same_conditions(into, from, e) || !same_phases(into, from, e) || !is_new(into, from, e))
+    if (!same_conditions(into, from, e) || !same_phases(into, from, e) || !is_new(into, from, e) ||
+        !together(into, from, e))
         return false;
     for (uint32_t i = 0; i < from->phase_count; i++) {
         into->phases[i].from_milli += from->phases[i].from_milli;

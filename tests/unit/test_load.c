@@ -394,7 +394,13 @@ static void added(void **state)
     d->phases[1].length_us++;
     assert_false(result_add(ab, d, &e));
     assert_int_equal(ab->total.latency.count, 2000);
-    struct result *all[] = { a, b, ab, ba, a2, b2, c, d };
+    struct result *f = sample(5, 3), *g = sample(6, 3);
+    f->began_s = ab->began_s - 4; /* of 2 s */
+    assert_false(result_add(ab, f, &e));
+    assert_string_equal(e.text, "it began 4 s before the first: they were not measured together");
+    g->began_s = ab->began_s + 3;
+    assert_true(result_add(ab, g, &e));
+    struct result *all[] = { a, b, ab, ba, a2, b2, c, d, f, g };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         result_free(all[i]);
 }
@@ -436,6 +442,13 @@ static void not_believed(void **state)
             fail_msg("%s was taken", changes[i][1]);
         assert_true(e.text[0] != '\0');
     }
+    char *twice = arena_take(&a, 2 * good.n + 2); /* cat a.json b.json */
+    snprintf(twice, 2 * good.n + 2, "%.*s\n", (int)good.n, (const char *)good.p);
+    struct result *read = part_read(view_str(twice), NULL);
+    assert_non_null(read);
+    result_free(read);
+    memcpy(twice + good.n + 1, good.p, good.n);
+    assert_null(part_read(view_of(twice, 2 * good.n + 1), NULL));
     result_free(r);
     arena_free(&a);
 }
