@@ -179,13 +179,14 @@ static void send_request(struct line *l)
     struct arena_mark mark = arena_mark(&t->arena);
     stream_write(l->stream, exchange_of(l->w)->request(&a, &t->arena));
     arena_rewind(&t->arena, mark);
-    stream_deadline(l->stream, l->w->job->timeout_us);
 }
 
-/* Also of all that wait behind it, as long as no socket is to be had. */
+/* Its time counts from here: what a new connection takes is part of it.  Also of all that wait
+ * behind it, as long as no socket is to be had. */
 static void ask(struct line *l)
 {
     if (l->stream != NULL) {
+        stream_deadline(l->stream, l->w->job->timeout_us);
         send_request(l);
         return;
     }

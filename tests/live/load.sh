@@ -156,6 +156,14 @@ error 'TLS alert handshake failure' --tls 1.2 --cipher ADH-AES128-SHA
 enough
 other -www
 error timeout
+# A handshake that took most of the time leaves the rest of it to the answer.
+kill -STOP "$pid"
+(sleep 0.7; kill -CONT "$pid") &
+woken=$!
+load 0 127.0.0.1:4433 --rate 10 --duration 100ms --timeout 1s --cert cert.pem
+wait "$woken"
+grep -q '^Errors .*: timeout 1' said && [ "$(number wall_us)" -lt 1500000 ] ||
+    fail "a timeout of 1 s after $(number wall_us) us"
 enough
 other -www -Verify 1 -tls1_3
 error 'TLS alert certificate required' --tls 1.3
