@@ -55,7 +55,14 @@ static bool read_checksum(struct exam *x, struct err *e)
                    n);
 }
 
-static bool read_list(struct exam *x, const char *path, struct exam_file *f, struct err *e)
+/* Both are trust lists, and a slip of the two would be taken for another ITL. */
+static bool is_named(const struct exam_file *f, const char *kind)
+{
+    return f->header.file_name.n >= 3 && memcmp(f->header.file_name.p, kind, 3) == 0;
+}
+
+static bool read_list(struct exam *x, const char *path, const char *other, struct exam_file *f,
+                      struct err *e)
 {
     if (path == NULL)
         return true;
@@ -64,6 +71,8 @@ static bool read_list(struct exam *x, const char *path, struct exam_file *f, str
     f->end = FETCHED_CAME;
     snprintf(f->name, sizeof f->name, "%s", "of the phone");
     look_at_list(f, x->arena);
+    if (f->good && is_named(f, other))
+        return err_set(e, "%.200s: that is the %s file", path, other);
     return f->good || err_set(e, "%.200s: %.180s", path, f->why.text);
 }
 
@@ -74,8 +83,8 @@ static bool read_told(struct exam *x, struct err *e)
         return err_set(e, "--phone-itl and --phone-itl-checksum: one of them, please");
     return (t->mac == NULL || read_device(t->mac, x->device, e)) &&
            (t->checksum == NULL || read_checksum(x, e)) &&
-           read_list(x, t->phone_itl, &x->phone_itl, e) &&
-           read_list(x, t->phone_ctl, &x->phone_ctl, e);
+           read_list(x, t->phone_itl, "CTL", &x->phone_itl, e) &&
+           read_list(x, t->phone_ctl, "ITL", &x->phone_ctl, e);
 }
 
 /* ---- files ---- */

@@ -111,6 +111,7 @@ grep -q '"diagnosis":.*"tvs-expired"' "$TEST_DIR/said" || fail "no diagnosis in 
 grep -q '"erase_itl":.*false' "$TEST_DIR/said" || fail "JSON: erase_itl"
 for wrong in '--tftp' '--mac 0011' '--tftp 127.0.6.11 --mac 00112100000g' '--tftp 127.0.6.11 --phone-itl-checksum 12' \
     '--tftp 127.0.6.11 --phone-itl /dev/null' '--tftp 127.0.6.11 --phone-refuses maybe' '--tftp 1:2:3' \
+    "--tftp 127.0.6.11 --phone-ctl $TEST_DIR/dump/TWO/pubTWO/ITLSEP001121000000.tlv" \
     '--tftp 127.0.6.11 --wait 0' '--tftp 127.0.6.11:0' '--tftp 127.0.6.11 --json /nowhere/x'; do
     # shellcheck disable=SC2086
     "$CUCMLAB" doctor $wrong >"$TEST_DIR/said" 2>"$TEST_DIR/err"
