@@ -113,9 +113,11 @@ bool slo_read(struct slo *s, const char *words, struct err *e)
 
 /* ---- what a run has of it ---- */
 
+/* To be printed: what is there is not told as nothing. */
 static uint64_t millionths(uint64_t part, uint64_t whole)
 {
-    return whole == 0 ? 0 : (uint64_t)((double)part * MILLION / (double)whole + 0.5);
+    uint64_t n = whole == 0 ? 0 : (uint64_t)((double)part * MILLION / (double)whole + 0.5);
+    return n == 0 && part > 0 ? 1 : n;
 }
 
 uint64_t slo_value(const struct slo_term *t, const struct tally *tally, uint64_t length_us)
@@ -138,20 +140,43 @@ uint64_t slo_value(const struct slo_term *t, const struct tally *tally, uint64_t
     }
 }
 
+/* The value is `part` of `whole`: a share that was rounded would let one error of millions pass as
+ * none, and miss a bound that was kept. */
+struct share {
+    double part, whole;
+};
+
+static struct share share_of(const struct slo_term *t, const struct tally *tally,
+                             uint64_t length_us)
+{
+    double answers = (double)tally_answers(tally), errors = (double)tally_errors(tally);
+    switch (t->metric) {
+    case SLO_ERRORS:
+        return (struct share){ errors * MILLION, answers + errors };
+    case SLO_NOT_TRUSTED:
+        return (struct share){ (double)tally->not_trusted * MILLION, answers };
+    case SLO_RATE:
+        return (struct share){ answers * 1e9, (double)length_us };
+    default:
+        return (struct share){ (double)slo_value(t, tally, length_us), 1 };
+    }
+}
+
 bool slo_met(const struct slo_term *t, const struct tally *tally, uint64_t length_us)
 {
-    uint64_t value = slo_value(t, tally, length_us);
+    struct share s = share_of(t, tally, length_us);
+    double value = s.part, bound = (double)t->bound * (s.whole > 0 ? s.whole : 1);
     if (t->metric != SLO_ERRORS && tally_answers(tally) == 0)
         return false;
     switch (t->order) {
     case SLO_BELOW:
-        return value < t->bound;
+        return value < bound;
     case SLO_AT_MOST:
-        return value <= t->bound;
+        return value <= bound;
     case SLO_ABOVE:
-        return value > t->bound;
+        return value > bound;
     default:
-        return value >= t->bound;
+        return value >= bound;
     }
 }
 

@@ -232,6 +232,17 @@ static void objectives(void **state)
     assert_false(slo_met(&s.terms[2], &t, 2000000)); /* 50 a second */
     t.faults[FAULT_RESET] = 12;
     assert_false(slo_all_met(&s, &t, 1000000));
+    /* One of millions is not none, and a bound that is just kept is kept. */
+    t.trusted = 9999999 - 10;
+    t.faults[FAULT_RESET] = 1;
+    assert_true(slo_read(&s, "errors<=0%,errors<0.1%,rate>=10000000,rate>9999998/s", NULL));
+    assert_false(slo_met(&s.terms[0], &t, 1000000));
+    assert_int_equal(slo_value(&s.terms[0], &t, 1000000), 1); /* printed so */
+    assert_false(slo_met(&s.terms[2], &t, 1000000));
+    assert_true(slo_met(&s.terms[3], &t, 1000000));
+    t.trusted -= 9996 - 1;
+    t.faults[FAULT_RESET] = 9996; /* 0.09996 % */
+    assert_true(slo_met(&s.terms[1], &t, 1000000));
     tally_free(&t);
 }
 
