@@ -49,16 +49,49 @@ static bool find_cluster(const struct lab *lab, const char *who, uint32_t *clust
     return false;
 }
 
+/* Phones of one cluster. */
+struct herd {
+    const uint32_t *phones;
+    uint32_t count, cluster;
+};
+
+/* The first of these phones that are of one cluster. */
+static struct herd herd_of(const struct lab *lab, const uint32_t *phones, uint32_t count)
+{
+    struct herd h = { phones, 1, lab_fleet_of(lab, phones[0])->cluster };
+    while (h.count < count && lab_fleet_of(lab, phones[h.count])->cluster == h.cluster)
+        h.count++;
+    return h;
+}
+
+static bool parse_for(const struct lab *lab, const struct herd *h, const char *text,
+                      struct act *act, struct err *e)
+{
+    return act_parse(&lab->state.clusters[h->cluster], ON_PHONES, 0, text, act, e);
+}
+
+/* In each cluster as its own act, for it is in that cluster's database, and its administrator's.
+ * The words fit all of them before any is done. */
 static bool do_phones(struct lab *lab, const uint32_t *phones, uint32_t count, const char *text,
                       struct err *e)
 {
     struct act act;
+    struct herd h;
     if (count == 0)
         return err_set(e, "do: no phone passes these filters");
-    uint32_t cluster = lab_fleet_of(lab, phones[0])->cluster;
-    const struct lab_whom whom = { .phones = phones, .count = count };
-    return act_parse(&lab->state.clusters[cluster], ON_PHONES, 0, text, &act, e) &&
-           lab_do_phones(lab, cluster, &act, &whom, e);
+    for (uint32_t i = 0; i < count; i += h.count) {
+        h = herd_of(lab, phones + i, count - i);
+        if (!parse_for(lab, &h, text, &act, e))
+            return false;
+    }
+    for (uint32_t i = 0; i < count; i += h.count) {
+        h = herd_of(lab, phones + i, count - i);
+        const struct lab_whom whom = { .phones = h.phones, .count = h.count };
+        if (!parse_for(lab, &h, text, &act, e) || !lab_do_phones(lab, h.cluster, &act, &whom, e))
+            return i > 0 ? err_prefix(e, "done for %u phones, not for the rest", (unsigned)i)
+                         : false;
+    }
+    return true;
 }
 
 static bool do_filtered(struct control *c, const struct control_request *r, const char *text,

@@ -237,7 +237,8 @@ bool client_talk(const char *path, FILE *in, FILE *out, struct err *e)
         if (!client_request(words, count, &request, &wrong))
             fprintf(stderr, "cucmlab: %s\n", wrong.text);
         else if ((ok = exchange(&t, &request, e)))
-            ok = fwrite(t.in.p, 1, t.in.n, out) == t.in.n && fflush(out) == 0;
+            ok = (fwrite(t.in.p, 1, t.in.n, out) == t.in.n && fflush(out) == 0) ||
+                 err_set(e, "standard output: %s", strerror(errno));
         sys_text_free(&request);
     }
     close_talk(&t);

@@ -50,6 +50,8 @@ asks verdict | grep -q '4 of 4 phones need hands' || fail "verdict: $(asks verdi
 grep -q '^VERDICT: ' "$TEST_DIR/out" || fail "no report on the way"
 ok "step, continue; reports on the way"
 
+printf 'time\n' | "$CUCMLAB" control "$socket" >/dev/full 2>"$TEST_DIR/said"
+[ $? -eq 2 ] && grep -q 'No space' "$TEST_DIR/said" || fail "a full disk: $(cat "$TEST_DIR/said")"
 printf 'time\n{"ask":"count","id":"x"}\nnix\nsteps\n' | "$CUCMLAB" control "$socket" \
     >"$TEST_DIR/lines" 2>"$TEST_DIR/said" || fail "many requests: $(cat "$TEST_DIR/said")"
 [ "$(grep -c '^{"' "$TEST_DIR/lines")" -eq 3 ] || fail "many requests: $(cat "$TEST_DIR/lines")"

@@ -272,6 +272,26 @@ static void questions_change_nothing(void **state)
     done(&r);
 }
 
+/* "phones" are those of all clusters: each changes them in its own database, under its own name. */
+static void acts_on_phones_of_two_clusters(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    run(&r, "local a = cluster { name = 'A', version = '8.6', nodes = { 'a' } }\n"
+            "local b = cluster { name = 'B', version = '12.5', nodes = { 'b' } }\n"
+            "a:phones { count = 2, model = '7965' }\n"
+            "b:phones { count = 3, model = '8861' }\n"
+            "settle()");
+    struct control c = { .session = r.session, .speed = 1 };
+    assert_true(number(&c, "{\"do\":\"phones set web_access enabled\"}", "done", "phones") == 5);
+    for (uint32_t i = 0; i < 2; i++) {
+        assert_true(r.lab->state.clusters[i].done.act[DO_SET_PHONES]);
+    }
+    assert_true(number(&c, "{\"do\":\"phones reset\"}", "done", "phones") == 5);
+    assert_true(r.lab->state.clusters[1].done.act[DO_RESET]);
+    done(&r);
+}
+
 static void acts_are_done(void **state)
 {
     (void)state;
@@ -377,10 +397,15 @@ static void an_answer_bears_its_id(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(requests_are_read),     cmocka_unit_test(requests_are_refused),
-        cmocka_unit_test(words_are_requests),    cmocka_unit_test(questions_change_nothing),
-        cmocka_unit_test(acts_are_done),         cmocka_unit_test(a_node_may_have_a_namesake),
-        cmocka_unit_test(a_scenario_is_stepped), cmocka_unit_test(an_answer_bears_its_id),
+        cmocka_unit_test(requests_are_read),
+        cmocka_unit_test(requests_are_refused),
+        cmocka_unit_test(words_are_requests),
+        cmocka_unit_test(questions_change_nothing),
+        cmocka_unit_test(acts_are_done),
+        cmocka_unit_test(acts_on_phones_of_two_clusters),
+        cmocka_unit_test(a_node_may_have_a_namesake),
+        cmocka_unit_test(a_scenario_is_stepped),
+        cmocka_unit_test(an_answer_bears_its_id),
     };
     return cmocka_run_group_tests(tests, read_schema, free_schema);
 }
