@@ -14,6 +14,7 @@
 #define BACKLOG     16
 #define CLIENTS     16
 #define PATIENCE_US 10000000u
+#define PAUSE_S     0.1 /* before the next try where no descriptor is left */
 
 struct visitor {
     struct scrape *scrape;
@@ -27,6 +28,7 @@ struct scrape {
     const struct metrics *metrics;
     int fd;
     struct ev_io io;
+    struct ev_timer pause;
     struct visitor *visitors;
     uint32_t count;
 };
@@ -120,11 +122,23 @@ static const struct stream_ops ops = { .opened = on_opened,
                                        .drained = on_drained,
                                        .ended = on_ended };
 
+static void on_pause_over(struct ev_loop *loop, struct ev_timer *w, int events)
+{
+    struct scrape *s = w->data;
+    (void)events;
+    ev_io_start(loop, &s->io);
+}
+
 static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
 {
     struct scrape *s = w->data;
-    (void)loop, (void)events;
+    (void)events;
     int fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)) {
+        ev_io_stop(loop, &s->io); /* whoever waits would be told again at once, for ever */
+        ev_timer_set(&s->pause, PAUSE_S, 0.);
+        ev_timer_start(loop, &s->pause);
+    }
     if (fd < 0)
         return;
     if (s->count >= CLIENTS) {
@@ -147,7 +161,8 @@ struct scrape *scrape_new(struct reactor *r, uint16_t port, const struct metrics
     s->metrics = m;
     s->fd = net_socket(SOCK_STREAM, LOOPBACK, port);
     ev_io_init(&s->io, on_accept, s->fd, EV_READ);
-    s->io.data = s;
+    ev_timer_init(&s->pause, on_pause_over, 0., 0.);
+    s->io.data = s->pause.data = s;
     if (s->fd < 0 || listen(s->fd, BACKLOG) != 0) {
         err_set(e, "cannot listen on 127.0.0.1 port %u: %s", (unsigned)port, strerror(errno));
         scrape_free(s);
@@ -166,6 +181,7 @@ void scrape_free(struct scrape *s)
         gone(s->visitors);
     }
     ev_io_stop(s->reactor->loop, &s->io);
+    ev_timer_stop(s->reactor->loop, &s->pause);
     if (s->fd >= 0)
         close(s->fd);
     reactor_give(s);

@@ -47,4 +47,22 @@ curl -sS -m 2 -o "$TEST_DIR/file" "http://127.53.0.11:$port/metrics" 2>/dev/null
     >"$TEST_DIR/second" 2>&1
 [ $? -eq 2 ] && grep -q 'cannot listen on 127.0.0.1' "$TEST_DIR/second" || fail "a port that is taken"
 ok "nothing else is served there"
+
+# Who waits while no descriptor is left costs no time of the processor.
+# shellcheck disable=SC2154 # serve() sets pid
+ticks() { awk '{ print $14 + $15 }' "/proc/$pid/stat"; }
+free=0
+while [ -e "/proc/$pid/fd/$free" ]; do free=$((free + 1)); done
+limit=$(prlimit --pid "$pid" --nofile --output SOFT --noheadings)
+prlimit --pid "$pid" --nofile="$free:"
+curl -sS -m 20 "$url" >"$TEST_DIR/late" 2>&1 &
+late=$!
+sleep 0.2
+before=$(ticks)
+sleep 1
+after=$(ticks)
+prlimit --pid "$pid" --nofile="$limit:"
+[ $((after - before)) -lt 40 ] || fail "without a descriptor: $((after - before)) ticks a second"
+wait "$late" && grep -q '^cucmlab_' "$TEST_DIR/late" || fail "not answered when there is one again: $(cat "$TEST_DIR/late")"
+ok "who waits for a descriptor waits"
 stop
