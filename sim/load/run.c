@@ -158,10 +158,16 @@ static void heed_signals(struct run *run)
         atomic_store(&run->orders.abort, true);
 }
 
+/* How long after its instant the last request may be under way: all of its tries. */
+static uint64_t longest_us(const struct load_job *job)
+{
+    return job->timeout_us + job->retries * (job->retry_us + job->timeout_us) + GRACE_US;
+}
+
 static void go(struct run *run, const struct run_watch *watch)
 {
     uint64_t zero = run->orders.zero_us, next = zero + MOMENT_US;
-    uint64_t last = zero + run->job->plan.length_us + run->job->timeout_us + GRACE_US;
+    uint64_t last = zero + run->job->plan.length_us + longest_us(run->job);
     while (!all_done(run)) {
         wait_until(next < last ? next : last);
         heed_signals(run);

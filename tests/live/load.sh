@@ -63,6 +63,9 @@ load 0 127.0.0.11 --profile boot-storm:1s..2s --phones 40
 load 0 127.0.0.11:1 --rate 10 --duration 300ms --retries 2 --retry-after 20ms \
     --cert "$OLDPWD/tests/vectors/firmware/signer.pem"
 grep -q 'refused 9' said || fail "tried three times each: $(cat said)"
+load 0 127.0.0.11:1 --rate 10 --duration 300ms --retries 1 --retry-after 1500ms --timeout 100ms \
+    --cert "$OLDPWD/tests/vectors/firmware/signer.pem"
+grep -q 'refused 6' said || fail "tried again behind the last timeout: $(cat said)"
 load 0 127.0.0.11 --find-limit --rate 50 --step 200ms --slo 'rate<90'
 grep -q '^ *50/s .*holds$' said && grep -q '^ *100/s .*too much: rate<90 missed' said &&
     grep -q '^Limit .*does not$' said || fail "a limit: $(cat said)"
