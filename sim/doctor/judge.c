@@ -255,9 +255,14 @@ const struct diagnosis judge_rows[] = {
       .outcome = OUTCOME_SICK,
       .when = { IS(CONFIG, CONFIG_ABSENT) } },
     { .key = "http-blocked",
-      .title = "no answer on HTTP 6970: the port is blocked; TFTP answers",
+      .title =
+          "HTTP 6970 gives no file: the port is blocked, or another server has it; TFTP answers",
       .why = "Newer phones ask by HTTP first, and wait.",
-      .steps = { "Open 6970/tcp from here and from the phones to the node.", AGAIN },
+      .steps = { "Open 6970/tcp from here and from the phones to the node.",
+                 "An answer that is no file: check what stands between here and the node, and "
+                 "restart "
+                 "Cisco Tftp there (CLI: utils service restart Cisco Tftp).",
+                 AGAIN },
       .outcome = OUTCOME_SICK,
       .when = { IS(FILES, FILES_BY_TFTP) } },
     { .key = "tvs-some",

@@ -92,13 +92,14 @@ static struct exam_cert cert_of(const struct tl_record *r, struct arena *a)
 
 static enum files files_of(const struct exam *x)
 {
-    bool silent = false, refused = false;
+    bool silent = false, refused = false, strange = false;
     for (uint32_t i = 0; i < x->try_count; i++) {
         enum fetched_end end = x->tries[i].end;
         if (end == FETCHED_CAME || end == FETCHED_MISSING)
-            return silent ? FILES_BY_TFTP : FILES_ANSWER;
+            return silent || strange ? FILES_BY_TFTP : FILES_ANSWER;
         silent |= end == FETCHED_SILENT;
         refused |= end == FETCHED_REFUSED;
+        strange |= end == FETCHED_BROKEN;
     }
     return silent ? FILES_SILENT : refused ? FILES_REFUSED : FILES_STRANGE;
 }

@@ -278,6 +278,26 @@ static void test_what_did_not_come(void **state)
     assert_int_equal(x.found.is[FIND_CONFIG], CONFIG_UNKNOWN);
 }
 
+/* That TFTP answers does not heal an HTTP port that phones ask first and that gives no file; one
+ * where nobody listens costs them nothing. */
+static void test_http_that_gives_no_file(void **state)
+{
+    static const struct {
+        enum fetched_end http;
+        enum files files;
+    } rows[] = { { FETCHED_CAME, FILES_ANSWER },
+                 { FETCHED_REFUSED, FILES_ANSWER },
+                 { FETCHED_SILENT, FILES_BY_TFTP },
+                 { FETCHED_BROKEN, FILES_BY_TFTP } };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct exam x = { .tries = { { true, 6970, rows[i].http }, { false, 69, FETCHED_CAME } },
+                          .try_count = 2 };
+        look(&x);
+        assert_int_equal(x.found.is[FIND_FILES], rows[i].files);
+    }
+}
+
 /* A phone that hears "no" asks no further: that another TVS says yes heals nothing. */
 static void test_one_no_is_told(void **state)
 {
@@ -304,6 +324,7 @@ int main(void)
         cmocka_unit_test(test_states),
         cmocka_unit_test(test_what_did_not_come),
         cmocka_unit_test(test_one_no_is_told),
+        cmocka_unit_test(test_http_that_gives_no_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
