@@ -154,7 +154,8 @@ bool tls_config_ciphers(struct tls_config *c, const char *list)
 
 /* ---- sessions ---- */
 
-#define SESSION_S 300 /* how long one may be resumed (OpenSSL's own default) */
+#define SESSION_S     300  /* how long one may be resumed (OpenSSL's own default) */
+#define SESSION_SHOWN 8192 /* bytes of certificates: a phone shows one or two kB */
 
 struct tls_sessions {
     atomic_uint refs; /* the maker, and each context, which may outlive its configuration */
@@ -206,10 +207,26 @@ static void session_drop(struct tls_sessions *s, uint32_t place)
     s->ring[place] = NULL;
 }
 
-/* The session is ours from here. */
+/* Bytes of what the client showed, which its session holds for as long as it is kept. */
+static size_t shown(const SSL *ssl)
+{
+    const STACK_OF(X509) *others = SSL_get_peer_cert_chain(ssl); /* a server's: without the first */
+    X509 *first = SSL_get0_peer_certificate(ssl);
+    int n = first != NULL ? i2d_X509(first, NULL) : 0;
+    size_t all = n > 0 ? (size_t)n : 0;
+    for (int i = 0; i < sk_X509_num(others); i++) {
+        n = i2d_X509(sk_X509_value(others, i), NULL);
+        all += n > 0 ? (size_t)n : 0;
+    }
+    return all;
+}
+
+/* Kept (1), the session is ours from here; else (0) it is not taken up again. */
 static int session_new(SSL *ssl, SSL_SESSION *session)
 {
     struct tls_sessions *s = sessions_of(SSL_get_SSL_CTX(ssl));
+    if (shown(ssl) > SESSION_SHOWN)
+        return 0;
     pthread_mutex_lock(&s->lock);
     session_drop(s, s->next);
     s->ring[s->next] = session;

@@ -38,7 +38,8 @@ void tls_config_ask_nobody(struct tls_config *c);
 bool tls_config_ciphers(struct tls_config *c, const char *list);
 
 /* Sessions that clients may take up again, by number or by a ticket that is such a number; shared
- * by the configurations of a server's threads.  At most `most`, the oldest go. */
+ * by the configurations of a server's threads.  At most `most`, the oldest go; none of a client
+ * that showed more than 8 KiB of certificates, for a session holds them. */
 struct tls_sessions;
 struct tls_sessions *tls_sessions_new(uint32_t most);
 void tls_sessions_free(struct tls_sessions *s); /* NULL: nothing.  Configurations keep their own */

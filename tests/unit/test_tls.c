@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 static struct arena arena;
 static struct keyring *ring;
@@ -491,6 +492,62 @@ static void truncated(void **state)
     }
 }
 
+/* The same certificate with so many bytes of comment: its signature is wrong then, and no server
+ * looks. */
+static struct view with_comment(struct view der, size_t n)
+{
+    const uint8_t *from = der.p;
+    char *text = arena_take(&arena, n + 1);
+    X509 *x = d2i_X509(NULL, &from, (long)der.n);
+    memset(text, 'a', n);
+    text[n] = '\0';
+    X509_EXTENSION *comment = X509V3_EXT_nconf_nid(NULL, NULL, NID_netscape_comment, text);
+    assert_true(x != NULL && comment != NULL && X509_add_ext(x, comment, -1) == 1);
+    assert_true(i2d_re_X509_tbs(x, NULL) > 0);
+    uint8_t *p = NULL;
+    int size = i2d_X509(x, &p);
+    assert_true(size > (int)n);
+    uint8_t *kept = arena_take(&arena, (size_t)size);
+    memcpy(kept, p, (size_t)size);
+    OPENSSL_free(p);
+    X509_EXTENSION_free(comment);
+    X509_free(x);
+    return view_of(kept, (size_t)size);
+}
+
+/* A session holds what the client showed: one of somebody who shows much is not kept, or a few
+ * thousand strangers would take all memory. */
+static void sessions(void **state)
+{
+    (void)state;
+    static const size_t comments[] = { 1, 7000, 9000, 60000 };
+    const struct key *key = keyring_key(ring, "phone", KEY_RSA_1024);
+    struct view der = cert_of("phone", KEY_RSA_1024, DIGEST_SHA1);
+    for (int v = TLS_1_0; v <= TLS_1_3; v++) {
+        for (size_t i = 0; i < sizeof comments / sizeof comments[0]; i++) {
+            struct tls_sessions *kept = tls_sessions_new(4);
+            struct tls_config *server = config(true, "server", KEY_RSA_1024, TLS_1_0, TLS_1_3),
+                              *client = tls_config_new(false, with_comment(der, comments[i]), key,
+                                                       (enum tls_version)v, (enum tls_version)v);
+            tls_config_resume(server, kept);
+            struct ends x = ends_of(server, client);
+            open_up(x, 4096);
+            say(x.server, x.client, "a ticket of 1.3 comes before it");
+            struct tls_session *session = tls_session_take(x.client);
+            struct tls *again_server = tls_new(server), *again = tls_resume(client, session);
+            settle(again, again_server, 4096);
+            bool resumed = tls_state(again) == TLS_OPEN && tls_resumed(again);
+            assert_int_equal(resumed, comments[i] < 8000);
+            assert_int_equal(tls_state(again), resumed ? TLS_OPEN : TLS_JUDGE);
+            tls_session_free(session);
+            tls_free(again);
+            tls_free(again_server);
+            ends_free(x);
+            tls_sessions_free(kept);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -509,6 +566,7 @@ int main(void)
         cmocka_unit_test(rubbish),
         cmocka_unit_test(flipped_bits),
         cmocka_unit_test(truncated),
+        cmocka_unit_test(sessions),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
