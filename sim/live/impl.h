@@ -329,6 +329,8 @@ void tftpd_free(struct live *l);
 /* As many as the options say; none: TVS is served by the driver's own thread. */
 void workers_start(struct live *l);
 void workers_stop(struct live *l);
+/* What they said and answered until now is told, on the driver's thread. */
+void workers_hear(struct live *l);
 /* What TVS of a node does from here, in every worker; each waits until all have done so.  `config`
  * is made once a worker: threads that share a key wait for each other. */
 void workers_open(struct listener *li);

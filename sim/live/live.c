@@ -273,6 +273,7 @@ static void spin(struct live *l, uint64_t until_us, bool until_quiet)
         reactor_turn(&l->reactor);
     }
     l->interrupted = false;
+    workers_hear(l); /* what they answered until now: perhaps there is no other turn */
     reactor_leave(&l->reactor);
 }
 

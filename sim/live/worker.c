@@ -348,11 +348,8 @@ static void hear_accesses(struct live *l, struct worker *w)
     mem_free(&sys_mem, accesses);
 }
 
-/* What workers said, on the driver's thread. */
-static void on_heard(struct ev_loop *loop, struct ev_async *a, int events)
+void workers_hear(struct live *l)
 {
-    struct live *l = a->data;
-    (void)loop, (void)events;
     for (uint32_t i = 0; i < l->worker_count; i++) {
         struct worker *w = l->workers[i];
         pthread_mutex_lock(&w->lock);
@@ -366,6 +363,12 @@ static void on_heard(struct ev_loop *loop, struct ev_async *a, int events)
         mem_free(&sys_mem, lines);
         hear_accesses(l, w);
     }
+}
+
+static void on_heard(struct ev_loop *loop, struct ev_async *a, int events)
+{
+    (void)loop, (void)events;
+    workers_hear(a->data);
 }
 
 static struct worker *start_one(struct live *l)

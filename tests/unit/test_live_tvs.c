@@ -3,6 +3,8 @@
 
 #include "sim/talk/tvs.h"
 
+#include <poll.h>
+
 /* The reply to a message, over the connection. */
 static struct tvs_told told(struct tls_client *c, const struct tvs_msg *m)
 {
@@ -95,11 +97,82 @@ static void says_what_the_lab_says(void **state)
     done();
 }
 
+/* ---- what is told of workers ---- */
+
+static uint32_t told_of;
+
+static void count_tvs(void *ctx, const struct access *a, uint64_t now_us)
+{
+    (void)ctx, (void)now_us;
+    told_of += strcmp(a->service, "TVS") == 0 && !a->handshake;
+}
+
+static void with_access(struct live_options *o)
+{
+    o->access = true;
+}
+
+/* By its own thread alone, without a turn of the driver. */
+static void tls_blocking_until(struct tls_client *c, bool (*there)(struct tls_client *c))
+{
+    uint8_t piece[4096];
+    size_t n;
+    while (!there(c)) {
+        while ((n = tls_take(c->tls, piece, sizeof piece)) > 0)
+            assert_int_equal(send(c->fd, piece, n, MSG_NOSIGNAL), n);
+        struct pollfd p = { .fd = c->fd, .events = POLLIN };
+        assert_int_equal(poll(&p, 1, 20000), 1);
+        ssize_t got = recv(c->fd, piece, sizeof piece, 0);
+        assert_true(got > 0);
+        tls_feed(c->tls, view_of(piece, (size_t)got));
+        if (tls_state(c->tls) == TLS_JUDGE)
+            tls_judge(c->tls, true);
+    }
+}
+
+static bool is_open(struct tls_client *c)
+{
+    return tls_state(c->tls) == TLS_OPEN;
+}
+
+static bool has_reply(struct tls_client *c)
+{
+    uint8_t byte;
+    return tls_read(c->tls, &byte, 1) == 1;
+}
+
+/* What a worker has answered is told before a run is over, though the driver had no turn for it:
+ * after a signal there is no other. */
+static void tells_all(void **state)
+{
+    (void)state;
+    struct setup s = { true, "12.5", 1, 1, 0, "8861", 0, false, false, with_access };
+    struct observer ear = { .access = count_tvs };
+    struct lab *lab = booted(&s);
+    struct arena a = arena_of(&sys_mem);
+    struct tls_client c = tls_dial(2445);
+    struct tvs_msg m = talk_tvs_query(view_str("CP-8861-SEP001121000000"), 1, view_str("CN=pub"),
+                                      view_str("CN=pub"), view_of((const uint8_t *)"\x01\x02", 2));
+    struct view bytes;
+    lab_observe(lab, &ear);
+    told_of = 0;
+    tls_blocking_until(&c, is_open);
+    assert_true(talk_tvs_bytes(&m, &a, &bytes) && tls_write(c.tls, bytes));
+    tls_blocking_until(&c, has_reply);
+    lab_run_until(lab, lab_now_us(lab));
+    assert_int_equal(told_of, 1);
+    lab_unobserve(lab, &ear);
+    tls_hang_up(&c);
+    arena_free(&a);
+    done();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(says_what_the_lab_says),
         TEST_WITH_WORKERS(says_what_the_lab_says),
+        TEST_WITH_WORKERS(tells_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
