@@ -121,7 +121,7 @@ static enum greet_heard sccp_heard(struct stream *s, struct greet_said *said)
     if (!sccp_decode(view_sub(stream_in(s), 0, n), &m, NULL))
         return GREET_RUBBISH;
     *said = (struct greet_said){ .length = n };
-    if (m.id == SCCP_CAPABILITIES_REQ) {
+    if (m.id == SCCP_CAPABILITIES_REQ && stream_unsent(s) < UNSENT_MAX) {
         uint8_t message[128];
         struct wr w = wr_of(message, sizeof message);
         talk_sccp_capabilities(&w);

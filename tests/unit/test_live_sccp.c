@@ -195,6 +195,46 @@ static void keepalives(void **state)
     done();
 }
 
+/* It asks on and on and reads nothing: the phone does not keep an answer to each. */
+static void asks_and_reads_nothing(void **state)
+{
+    (void)state;
+    enum { ASKED = 250000, AT_ONCE = 600, IN_SOCKETS = 8 << 20 };
+    struct setup s = { true, "12.5", 1, 1, 1, "7965", 0, false, false, NULL };
+    struct lab *lab = booted(&s);
+    static uint8_t many[AT_ONCE * SCCP_HEADER];
+    struct wr w = wr_of(many, sizeof many);
+    for (int i = 0; i < AT_ONCE; i++)
+        talk_sccp_bare(SCCP_CAPABILITIES_REQ, &w);
+    act_service(lab, SERVICE_CALLMANAGER, DO_STOP);
+    turn();
+    int listener = somebody_listens(2000), little = 65536;
+    assert_int_equal(setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &little, sizeof little), 0);
+    int fd = accepted(listener);
+    hear_until(fd, SCCP_IP_PORT);
+    struct wr answer = wr_of(room, sizeof room);
+    talk_sccp_answer(REJECT_NONE, &answer);
+    say(fd, room, answer.n);
+    hear_until(fd, SCCP_CAPABILITIES_RES);
+    for (size_t all = (size_t)ASKED * SCCP_HEADER, at = 0; at < all;) {
+        ssize_t n = send(fd, many + at % w.n, w.n - at % w.n, MSG_NOSIGNAL);
+        assert_true(n > 0 || errno == EAGAIN);
+        at += n > 0 ? (size_t)n : 0;
+        turn(); /* it has heard all of that */
+    }
+    size_t came = 0;
+    for (int silent = 0; silent < 20; silent++) {
+        turn();
+        for (ssize_t n; (n = recv(fd, heard, sizeof heard, 0)) > 0; came += (size_t)n)
+            silent = 0;
+    }
+    assert_true(came > 0 && came < IN_SOCKETS);
+    assert_true(lab->state.phones[0].registered);
+    close(fd);
+    close(listener);
+    done();
+}
+
 /* ---- SIP over UDP ---- */
 
 static void sip_over_udp(void **state)
@@ -246,6 +286,6 @@ static void sip_over_udp(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { TEST(raw_client), TEST(rubbish), TEST(keepalives),
-                                        TEST(sip_over_udp) };
+                                        TEST(asks_and_reads_nothing), TEST(sip_over_udp) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
