@@ -199,7 +199,7 @@ static bool registers(struct live *l, uint32_t node, bool tls, struct view der, 
 }
 
 static bool sip_registers(struct live *l, uint32_t node, bool tls, struct view der,
-                          const struct sip_msg *m, struct wr *reply, bool *registered,
+                          const struct sip_msg *m, struct wr *reply, uint32_t *registered,
                           struct access *access)
 {
     uint32_t reason;
@@ -213,16 +213,17 @@ static bool sip_registers(struct live *l, uint32_t node, bool tls, struct view d
         reply->n = 0;
         return false;
     }
-    *registered = reason == REJECT_NONE;
-    if (*registered)
+    if (reason == REJECT_NONE) {
+        *registered = named(l, m->device_name);
         sip_response_encode(m, 200, NULL, TALK_SIP_EXPIRES_S, reply);
-    else
+    } else {
         talk_sip_reject(m, reason, reply);
+    }
     return true;
 }
 
 bool answer_sip(struct live *l, uint32_t node, bool tls, struct view der, struct view message,
-                struct wr *reply, bool *registered, struct access *access)
+                struct wr *reply, uint32_t *registered, struct access *access)
 {
     struct sip_msg m;
     if (!sip_decode(message, &m, NULL)) {
@@ -248,7 +249,7 @@ bool answer_sip(struct live *l, uint32_t node, bool tls, struct view der, struct
 }
 
 bool answer_sccp(struct live *l, uint32_t node, bool tls, struct view der, struct view message,
-                 struct wr *reply, bool *registered, struct access *access)
+                 struct wr *reply, uint32_t *registered, struct access *access)
 {
     struct sccp_msg m;
     uint32_t reason;
@@ -262,7 +263,8 @@ bool answer_sccp(struct live *l, uint32_t node, bool tls, struct view der, struc
     }
     if (!registers(l, node, tls, der, m.device, &reason, access))
         return false;
-    *registered = reason == REJECT_NONE;
+    if (reason == REJECT_NONE)
+        *registered = named(l, m.device);
     talk_sccp_answer(reason, reply);
     return true;
 }

@@ -40,6 +40,22 @@ static void take_off(struct conn *c)
         d->last = c->prev;
     d->count -= !c->kept;
     d->kept_count -= c->kept;
+    if (!c->kept)
+        return;
+    struct conn **served = &live_slot(d->live, c->device)->served;
+    d->doubles -= *served != c;
+    *served = *served == c ? NULL : *served;
+}
+
+/* The youngest of those that are not kept. */
+static void put_last(struct conn *c)
+{
+    struct desk *d = c->listener->desk;
+    c->next = NULL;
+    c->prev = d->last;
+    *(d->last != NULL ? &d->last->next : &d->first) = c;
+    d->last = c;
+    d->count++;
 }
 
 /* The connection is over; its stream was closed or let go by the caller. */
@@ -69,13 +85,38 @@ void conn_patience(struct conn *c)
         stream_rest(c->stream); /* silent for most of its life */
 }
 
-void conn_keep(struct conn *c)
+/* The youngest whose phone has registered over another one since: as any other from here. */
+static void drop_double(struct desk *d)
+{
+    struct conn *c = d->kept;
+    while (live_slot(d->live, c->device)->served == c)
+        c = c->next;
+    take_off(c);
+    c->kept = false;
+    put_last(c);
+    conn_patience(c);
+}
+
+void conn_keep(struct conn *c, uint32_t device)
 {
     struct desk *d = c->listener->desk;
-    if (c->kept || d->kept_count >= d->live->registrations)
+    struct conn **served = &live_slot(d->live, device)->served;
+    if (c->kept && c->device == device && *served != c) {
+        d->doubles -= *served == NULL; /* else that is one in its place */
+        *served = c;
+    }
+    if (c->kept)
         return;
+    bool full = d->kept_count >= d->live->registrations;
+    if (full && d->doubles == 0 && *served == NULL)
+        return;
+    d->doubles += *served != NULL;
+    *served = c;
+    if (full)
+        drop_double(d);
     take_off(c);
     c->kept = true;
+    c->device = device;
     c->prev = NULL;
     c->next = d->kept;
     if (c->next != NULL)
@@ -207,10 +248,7 @@ static void begin(struct listener *li, int fd, const struct sockaddr_in *peer)
     c->listener = li;
     c->epoch = li->epoch;
     c->peer = *peer;
-    c->prev = d->last;
-    *(d->last != NULL ? &d->last->next : &d->first) = c;
-    d->last = c;
-    d->count++;
+    put_last(c);
     c->stream =
         stream_accept(d->reactor, fd, row->tls ? li->config : NULL, row->in_limit, &row->ops, c);
     c->stream->hold_us = row->hold_us;

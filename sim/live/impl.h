@@ -140,12 +140,13 @@ enum answer answer_file(struct live *l, uint32_t node, struct view name, bool ne
 /* One whole TVS message in, its reply in `a`.  False: no answer, close. */
 bool answer_tvs(struct live *l, uint32_t node, struct view message, struct arena *a,
                 struct view *reply, struct access *access);
-/* One whole SIP message; *registered is set where a phone is from here; `der` is what the client
- * showed (absent: no TLS). */
+/* One whole SIP message; *registered is set to the phone that is from here; `der` is what the
+ * client showed (absent: no TLS). */
 bool answer_sip(struct live *l, uint32_t node, bool tls, struct view der, struct view message,
-                struct wr *reply, bool *registered, struct access *access);
+                struct wr *reply, uint32_t *registered, struct access *access);
 bool answer_sccp(struct live *l, uint32_t node, bool tls, struct view der, struct view message,
-                 struct wr *reply, bool *registered, struct access *access); /* the same of SCCP */
+                 struct wr *reply, uint32_t *registered,
+                 struct access *access); /* the same of SCCP */
 /* Is the service behind `kind` running? */
 bool answer_running(struct live *l, uint32_t node, enum ask_kind kind);
 /* The node is shut down: nobody is there who could refuse. */
@@ -183,6 +184,7 @@ struct desk {
     uint32_t count;
     struct conn *kept; /* of registered phones: they end with the service alone */
     uint32_t kept_count;
+    uint32_t doubles; /* of those: their phone has registered over another one since */
 };
 
 struct service_row {
@@ -236,7 +238,8 @@ struct conn {
     bool last;            /* close once all is sent */
     struct sip_seen seen; /* of the message that is coming */
     struct capf_session capf;
-    bool kept;                /* a phone registered over it */
+    bool kept;                /* a phone registered over it, */
+    uint32_t device;          /* this one */
     struct conn *prev, *next; /* of kept ones, or of the others */
 };
 
@@ -262,8 +265,10 @@ struct conn *conn_of(struct stream *s);
 void conn_finish(struct conn *c);
 void conn_abort(struct conn *c);
 void conn_patience(struct conn *c);
-/* A phone registered: its connection stays, and is none of those of which the oldest must go. */
-void conn_keep(struct conn *c);
+/* A phone registered: its connection stays, and is none of those of which the oldest must go. Where
+ * there is no room, one over which it registered before, of whatever phone, is as any other then.
+ */
+void conn_keep(struct conn *c, uint32_t device);
 /* False where the service was stopped since the connection began: it is gone then. */
 bool conn_same_epoch(struct conn *c);
 void conn_end_transfer(struct conn *c);
@@ -424,6 +429,7 @@ struct phone_slot {
     struct phone_slot *next; /* of those who wait */
     struct call *calls;
     struct stream *kept; /* where it is registered; NULL: none */
+    struct conn *served; /* the node's end of where its name registered last; NULL: none */
     struct registration registration;
     uint64_t due_us; /* of its next keepalive */
     uint8_t missed;  /* keepalives that have no answer yet */

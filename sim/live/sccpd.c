@@ -23,7 +23,8 @@ static bool sccp_next(struct conn *c)
     bool tls = c->listener->row->tls;
     size_t n = 0;
     struct wr reply = wr_of(l->reactor.scratch, REACTOR_SCRATCH);
-    bool good = sccp_whole(stream_in(s), &n, NULL), registered = false;
+    bool good = sccp_whole(stream_in(s), &n, NULL);
+    uint32_t registered = NO_DEVICE;
     struct access room, *access = access_wanted(c->listener, &room);
     if (good && n > 0) {
         struct view der = tls ? tls_peer_cert(s->tls) : view_of(NULL, 0);
@@ -33,8 +34,8 @@ static bool sccp_next(struct conn *c)
         told(access, &reply);
         access_tell(c->listener, &c->peer, access);
         stream_consume(s, n);
-        if (registered)
-            conn_keep(c);
+        if (registered != NO_DEVICE)
+            conn_keep(c, registered);
         conn_patience(c);
     }
     if (reply.n > 0 && !reply.over)

@@ -23,7 +23,8 @@ static bool sip_next(struct conn *c)
     bool tls = c->listener->row->tls;
     size_t n = 0;
     struct wr reply = wr_of(l->reactor.scratch, REACTOR_SCRATCH);
-    bool good = sip_goes_on(stream_in(s), &c->seen, &n, NULL), registered = false;
+    bool good = sip_goes_on(stream_in(s), &c->seen, &n, NULL);
+    uint32_t registered = NO_DEVICE;
     struct access room, *access = access_wanted(c->listener, &room);
     if (!good)
         (void)sip_refuse(stream_in(s), &reply);
@@ -33,8 +34,8 @@ static bool sip_next(struct conn *c)
                           &reply, &registered, access) &&
                !reply.over;
         stream_consume(s, n);
-        if (registered)
-            conn_keep(c);
+        if (registered != NO_DEVICE)
+            conn_keep(c, registered);
         conn_patience(c);
     }
     if (!good)

@@ -20,7 +20,7 @@ static void message_came(struct listener *li, struct view in, const struct socka
     struct wr reply = wr_of(l->reactor.scratch, REACTOR_SCRATCH);
     struct access room, *access = access_wanted(li, &room);
     size_t n = 0;
-    bool registered = false;
+    uint32_t registered = NO_DEVICE;
     if (!sip_whole(in, &n, NULL))
         (void)sip_refuse(in, &reply);
     else if (n > 0)

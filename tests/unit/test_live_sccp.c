@@ -87,6 +87,54 @@ static void raw_client(void **state)
     done();
 }
 
+static void five(struct live_options *o)
+{
+    small(o);
+    o->registrations = 5;
+}
+
+/* A client of that name, registered. */
+static int registers(const char *name)
+{
+    struct sccp_msg m = registration_of(name), back;
+    int fd = dial(2000);
+    back = answer_to(fd, &m);
+    assert_int_equal(back.id, SCCP_REGISTER_ACK);
+    assert_true(get_message(fd, &back, SECOND));
+    assert_int_equal(back.id, SCCP_CAPABILITIES_REQ);
+    return fd;
+}
+
+/* Somebody who registers one name over and over takes no connection from another phone. */
+static void one_name_again_and_again(void **state)
+{
+    (void)state;
+    struct setup s = { true, "11.5", 1, 1, 3, "8861", 0, false, false, five };
+    struct lab *lab = booted(&s);
+    char name[16], other[16];
+    bool closed;
+    lab_phone_name(lab, 0, name);
+    lab_phone_name(lab, 1, other);
+    int first = registers(name), second = registers(name); /* five with those of our phones */
+    int third = registers(other), fourth = registers(other);
+    lab_run_until(lab, lab_now_us(lab) + 700 * MS);
+    assert_int_equal(hear(first, heard, 1, 2 * SECOND, &closed), 0);
+    assert_true(closed);
+    assert_int_equal(hear(third, heard, 1, 2 * SECOND, &closed), 0);
+    assert_true(closed);
+    const int stay[] = { second, fourth };
+    for (int i = 0; i < 2; i++) {
+        struct sccp_msg back = answer_to(stay[i], &(struct sccp_msg){ .id = SCCP_KEEPALIVE });
+        assert_int_equal(back.id, SCCP_KEEPALIVE_ACK);
+        close(stay[i]);
+    }
+    for (uint32_t i = 0; i < 3; i++)
+        assert_true(lab->state.phones[i].registered);
+    close(first);
+    close(third);
+    done();
+}
+
 /* Rubbish, a length that is none, and a message that comes byte by byte. */
 static void rubbish(void **state)
 {
@@ -285,7 +333,9 @@ static void sip_over_udp(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { TEST(raw_client), TEST(rubbish), TEST(keepalives),
-                                        TEST(asks_and_reads_nothing), TEST(sip_over_udp) };
+    const struct CMUnitTest tests[] = {
+        TEST(raw_client), TEST(one_name_again_and_again), TEST(rubbish),
+        TEST(keepalives), TEST(asks_and_reads_nothing),   TEST(sip_over_udp)
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
