@@ -473,7 +473,7 @@ static void send_now(struct stream *s)
         return;
     if (s->finishing && !s->lingering)
         linger(s);
-    else if (s->ops != NULL)
+    else if (s->ops != NULL && s->open) /* before, it was TLS that spoke */
         s->ops->drained(s);
 }
 

@@ -18,7 +18,7 @@ struct stream_ops {
     void (*opened)(struct stream *s);  /* connected, and the TLS handshake done */
     void (*judge)(struct stream *s);   /* a client's handshake waits for stream_judge() */
     void (*input)(struct stream *s);   /* there is more in stream_in(), or stream_eof() */
-    void (*drained)(struct stream *s); /* all that was written has been sent */
+    void (*drained)(struct stream *s); /* open, and all that was written has been sent */
     void (*ended)(struct stream *s, enum stream_end end); /* is closed already */
 };
 

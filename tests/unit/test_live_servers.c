@@ -533,6 +533,34 @@ static void failed_handshakes(void **state)
     done();
 }
 
+/* Who judges the certificate of HTTPS, or of CAPF, may ask others first: it has longer than a
+ * request takes. */
+static void judged_slowly(void **state)
+{
+    (void)state;
+    static const struct {
+        uint16_t port;
+        bool longer;
+    } rows[] = { { 8443, true }, { 3804, true }, { 2445, false }, { 5061, false } };
+    struct lab *lab = served(1);
+    struct tls_client c[4];
+    for (int i = 0; i < 4; i++) {
+        c[i] = tls_dial(rows[i].port);
+        tls_until(&c[i], TLS_JUDGE);
+    }
+    lab_run_until(lab, lab_now_us(lab) + 900 * MS); /* silence ends a connection after 300 */
+    for (int i = 0; i < 4; i++) {
+        tls_judge(c[i].tls, true);
+        if (rows[i].longer)
+            tls_until(&c[i], TLS_OPEN);
+        for (int k = 0; k < (rows[i].longer ? 20 : 500) && !c[i].closed; k++)
+            tls_turn(&c[i]);
+        assert_int_equal(c[i].closed, !rows[i].longer);
+        tls_hang_up(&c[i]);
+    }
+    done();
+}
+
 static void https_page(void **state)
 {
     (void)state;
@@ -624,6 +652,7 @@ int main(void)
         TEST(tvs_answers),
         TEST(failed_handshakes),
         TEST(a_file_that_cannot_be_made),
+        TEST(judged_slowly),
         TEST(https_page),
         TEST(sip_answers),
         TEST(a_restart_gives_transfers_back),
