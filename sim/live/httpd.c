@@ -23,8 +23,11 @@ static void http_answer(struct conn *c, int status, struct view body, bool head_
     stream_write(c->stream, view_of(head, w.n));
     if (!head_only && body.n > 0)
         stream_write(c->stream, body);
-    access_answer(access_of(c), head_only ? 0 : body.n, "%d", status);
+    bool goes = stream_unsent(c->stream) > 0; /* who has said goodbye in TLS hears no more */
+    access_answer(access_of(c), head_only || !goes ? 0 : body.n, "%d", status);
     access_tell(c->listener, &c->peer, access_of(c));
+    if (!goes)
+        conn_finish(c);
 }
 
 /* The service was stopped while it was asked. */

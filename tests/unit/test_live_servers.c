@@ -585,6 +585,30 @@ static void https_page(void **state)
     done();
 }
 
+/* Who asks and says goodbye in one breath hears nothing, and holds nothing until silence is over.
+ */
+static void asks_and_is_gone(void **state)
+{
+    (void)state;
+    static const char request[] = "GET /ITLFile.tlv HTTP/1.1\r\nHost: a\r\n\r\n";
+    struct setup s = { true, "12.5", 1, 1, 0, "8861", 0, false, false, NULL };
+    struct lab *lab = booted(&s);
+    struct tls_client c = tls_dial(6972);
+    tls_until(&c, TLS_JUDGE);
+    tls_judge(c.tls, true);
+    tls_until(&c, TLS_OPEN);
+    turn();
+    assert_true(tls_write(c.tls, view_str(request)));
+    tls_close(c.tls);
+    uint64_t until = lab_now_us(lab) + 5 * SECOND; /* a silent one has 10 s */
+    while (!c.closed && lab_now_us(lab) < until)
+        tls_turn(&c);
+    assert_true(c.closed);
+    assert_int_equal(lab->state.clusters[0].nodes[0].run.transfers, 0);
+    tls_hang_up(&c);
+    done();
+}
+
 /* ---- SIP ---- */
 
 static void sip_answers(void **state)
@@ -653,6 +677,7 @@ int main(void)
         TEST(failed_handshakes),
         TEST(a_file_that_cannot_be_made),
         TEST(judged_slowly),
+        TEST(asks_and_is_gone),
         TEST(https_page),
         TEST(sip_answers),
         TEST(a_restart_gives_transfers_back),
