@@ -88,10 +88,17 @@ static int judge(X509_STORE_CTX *store, void *arg)
     return SSL_set_retry_verify(ssl);
 }
 
-static bool certificate_use(SSL_CTX *ctx, struct view der, const struct key *key)
+/* A server has its own copy of the key: threads that share one wait for each other at its blinding.
+ */
+static bool certificate_use(SSL_CTX *ctx, bool server, struct view der, const struct key *key)
 {
-    return der.n <= CERT_LIMIT && SSL_CTX_use_certificate_ASN1(ctx, (int)der.n, der.p) == 1 &&
-           SSL_CTX_use_PrivateKey(ctx, key->pkey) == 1 && SSL_CTX_check_private_key(ctx) == 1;
+    EVP_PKEY *own = server ? EVP_PKEY_dup(key->pkey) : key->pkey;
+    bool good = own != NULL && der.n <= CERT_LIMIT &&
+                SSL_CTX_use_certificate_ASN1(ctx, (int)der.n, der.p) == 1 &&
+                SSL_CTX_use_PrivateKey(ctx, own) == 1 && SSL_CTX_check_private_key(ctx) == 1;
+    if (server)
+        EVP_PKEY_free(own);
+    return good;
 }
 
 struct tls_config *tls_config_new(bool server, struct view der, const struct key *key,
@@ -113,7 +120,7 @@ struct tls_config *tls_config_new(bool server, struct view der, const struct key
     SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL); /* a server: asks, and needs none */
     SSL_CTX_set_cert_verify_callback(ctx, judge, NULL);
-    if (der.p != NULL && !certificate_use(ctx, der, key)) {
+    if (der.p != NULL && !certificate_use(ctx, server, der, key)) {
         SSL_CTX_free(ctx);
         ERR_clear_error();
         return NULL;
