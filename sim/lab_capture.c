@@ -1,20 +1,15 @@
 #include "sim/lab_capture.h"
 
 #include "sim/base/check.h"
+#include "sim/lab_live.h"
 #include "sim/virt/virt.h"
 
 static void phone(void *ctx, uint32_t n, struct virt_phone *out)
 {
-    static const enum tls_version newest[] = {
-        [MODEL_TLS_1_0] = TLS_1_0,
-        [MODEL_TLS_1_1] = TLS_1_1,
-        [MODEL_TLS_1_2] = TLS_1_2,
-        [MODEL_TLS_1_3] = TLS_1_3,
-    };
     const struct lab *lab = ctx;
     const struct phone *p = &lab->state.phones[n];
     const struct model *m = &model_table[p->model];
-    *out = (struct virt_phone){ m->agent, m->device_type, newest[m->tls], phone_identity(p) };
+    *out = (struct virt_phone){ m->agent, m->device_type, lab_newest_tls(m), phone_identity(p) };
 }
 
 static uint32_t node(void *ctx, uint32_t n, char name[64])

@@ -37,7 +37,7 @@ static uint32_t list(void *ctx, struct live_node *out, uint32_t cap)
     return n;
 }
 
-static void model(void *ctx, uint32_t phone, struct live_model *out)
+enum tls_version lab_newest_tls(const struct model *m)
 {
     static const enum tls_version newest[] = {
         [MODEL_TLS_1_0] = TLS_1_0,
@@ -45,6 +45,11 @@ static void model(void *ctx, uint32_t phone, struct live_model *out)
         [MODEL_TLS_1_2] = TLS_1_2,
         [MODEL_TLS_1_3] = TLS_1_3,
     };
+    return newest[m->tls];
+}
+
+static void model(void *ctx, uint32_t phone, struct live_model *out)
+{
     const struct lab *lab = ctx;
     const struct phone *p = &lab->state.phones[phone];
     const struct model *m = &model_table[p->model];
@@ -53,7 +58,7 @@ static void model(void *ctx, uint32_t phone, struct live_model *out)
                                 .type = m->device_type,
                                 .load = cnf == NULL ? "" : cnf->load,
                                 .sccp = (cnf == NULL ? m->protocol : cnf->protocol) == CNF_SCCP,
-                                .newest = newest[m->tls],
+                                .newest = lab_newest_tls(m),
                                 .identity = phone_identity(p) };
 }
 

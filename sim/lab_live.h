@@ -5,6 +5,8 @@
 #include "sim/lab.h"
 #include "sim/live/live.h"
 
+/* The newest TLS that phones of a model speak. */
+enum tls_version lab_newest_tls(const struct model *m);
 /* Options that tell the driver of this lab's nodes and phones, those to come as well. */
 struct live_options lab_live_options(struct lab *lab);
 /* Makes the driver and attaches it to a lab that was made with options.live; lab_free() frees it.

@@ -570,11 +570,6 @@ enum tls_state tls_judge(struct tls *t, bool accept)
     return pump(t);
 }
 
-bool tls_is_resumed(const struct tls *t)
-{
-    return SSL_session_reused(t->ssl) == 1;
-}
-
 const char *tls_cipher(const struct tls *t)
 {
     if (t->own != NULL)

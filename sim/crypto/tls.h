@@ -46,7 +46,6 @@ void tls_sessions_free(struct tls_sessions *s); /* NULL: nothing.  Configuration
 /* A server that resumes them; before the first connection.  A client that resumes one shows no
  * certificate again, so that tls_peer_cert() has none: not for who must know it. */
 void tls_config_resume(struct tls_config *c, struct tls_sessions *s);
-bool tls_is_resumed(const struct tls *t); /* while open */
 
 /* A client of our own in place of OpenSSL's (sim/crypto/rsatls.h): RSA key exchange with
  * AES-CBC-SHA alone, TLS 1.0 to 1.2, a fraction of the cost; no handshake of it is held at

@@ -146,6 +146,14 @@ void conn_shook_hands(struct conn *c)
     access_tell(c->listener, &c->peer, access);
 }
 
+void conn_each(struct conn *c, bool (*next)(struct conn *c))
+{
+    if (!conn_same_epoch(c))
+        return;
+    while (stream_unsent(c->stream) < UNSENT_MAX && next(c))
+        continue;
+}
+
 void conn_opened(struct stream *s)
 {
     conn_shook_hands(s->owner);

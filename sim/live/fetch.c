@@ -5,7 +5,6 @@
 #include "sim/wire/http.h"
 
 #include <errno.h>
-#include <linux/errqueue.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -109,27 +108,6 @@ static void on_late(struct ev_loop *loop, struct ev_timer *timer, int events)
     tftp_goes_on(c, &w);
 }
 
-/* The kernel keeps why it refused: an ICMP message that nobody has the port. */
-static bool was_refused(int fd)
-{
-    uint8_t control[512], data[64];
-    struct iovec part = { data, sizeof data };
-    struct msghdr m = {
-        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
-    };
-    if (recvmsg(fd, &m, MSG_ERRQUEUE) < 0)
-        return false;
-    for (struct cmsghdr *h = CMSG_FIRSTHDR(&m); h != NULL; h = CMSG_NXTHDR(&m, h)) {
-        struct sock_extended_err e;
-        if (h->cmsg_level != IPPROTO_IP || h->cmsg_type != IP_RECVERR)
-            continue;
-        memcpy(&e, CMSG_DATA(h), sizeof e);
-        if (e.ee_errno == ECONNREFUSED)
-            return true;
-    }
-    return false;
-}
-
 static void tftp_heard(struct call *c, uint16_t port, struct view bytes)
 {
     struct live *l = c->live;
@@ -164,7 +142,7 @@ static void on_packet(struct ev_loop *loop, struct ev_io *io, int events)
     (void)events;
     ssize_t n = datagram_receive(&l->reactor, c->fd, l->reactor.scratch, REACTOR_SCRATCH, &from);
     if (n < 0) {
-        if (was_refused(c->fd) && c->tid == 0)
+        if (datagram_was_refused(c->fd) && c->tid == 0)
             call_answer(c, (struct event){ .type = EVENT_REFUSED });
         return;
     }

@@ -271,6 +271,9 @@ void conn_patience(struct conn *c);
 void conn_keep(struct conn *c, uint32_t device);
 /* False where the service was stopped since the connection began: it is gone then. */
 bool conn_same_epoch(struct conn *c);
+/* One message after the other, until next() says that there is none, or nobody reads the answers.
+ */
+void conn_each(struct conn *c, bool (*next)(struct conn *c));
 void conn_end_transfer(struct conn *c);
 void conn_shook_hands(struct conn *c); /* where there is TLS */
 

@@ -49,9 +49,5 @@ static bool sccp_next(struct conn *c)
 
 void sccpd_input(struct stream *s)
 {
-    struct conn *c = conn_of(s);
-    if (!conn_same_epoch(c))
-        return;
-    while (stream_unsent(s) < UNSENT_MAX && sccp_next(c))
-        continue;
+    conn_each(conn_of(s), sccp_next);
 }

@@ -53,9 +53,5 @@ static bool sip_next(struct conn *c)
 
 void sipd_input(struct stream *s)
 {
-    struct conn *c = conn_of(s);
-    if (!conn_same_epoch(c))
-        return;
-    while (stream_unsent(s) < UNSENT_MAX && sip_next(c))
-        continue;
+    conn_each(conn_of(s), sip_next);
 }

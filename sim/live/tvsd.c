@@ -43,9 +43,5 @@ static bool tvs_next(struct conn *c)
 
 void tvsd_input(struct stream *s)
 {
-    struct conn *c = conn_of(s);
-    if (!conn_same_epoch(c))
-        return;
-    while (stream_unsent(s) < UNSENT_MAX && tvs_next(c))
-        continue;
+    conn_each(conn_of(s), tvs_next);
 }

@@ -4,6 +4,7 @@
 #include "sim/capture/capture.h"
 
 #include <errno.h>
+#include <linux/errqueue.h>
 #include <sys/socket.h>
 
 /* The kernel counts some 800 bytes for the smallest datagram, and grants twice what is asked. */
@@ -139,4 +140,24 @@ void datagrams_flush(struct datagrams_out *out)
             sent++; /* that one cannot be sent; the others may */
     }
     out->count = out->used = 0;
+}
+
+bool datagram_was_refused(int fd)
+{
+    uint8_t control[512], data[64];
+    struct iovec part = { data, sizeof data };
+    struct msghdr m = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
+    };
+    if (recvmsg(fd, &m, MSG_ERRQUEUE) < 0)
+        return false;
+    for (struct cmsghdr *h = CMSG_FIRSTHDR(&m); h != NULL; h = CMSG_NXTHDR(&m, h)) {
+        struct sock_extended_err e;
+        if (h->cmsg_level != IPPROTO_IP || h->cmsg_type != IP_RECVERR)
+            continue;
+        memcpy(&e, CMSG_DATA(h), sizeof e);
+        if (e.ee_errno == ECONNREFUSED)
+            return true;
+    }
+    return false;
 }

@@ -61,4 +61,8 @@ void datagrams_add(struct datagrams_out *out, const struct sockaddr_in *to,
 /* Sends all.  What the kernel does not take is lost, as on the way. */
 void datagrams_flush(struct datagrams_out *out);
 
+/* The kernel keeps why it refused, where IP_RECVERR is set: an ICMP message that nobody has the
+ * port. */
+bool datagram_was_refused(int fd);
+
 #endif

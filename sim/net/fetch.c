@@ -2,13 +2,13 @@
 
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
+#include "sim/net/datagram.h"
 #include "sim/net/net.h"
 #include "sim/net/stream.h"
 #include "sim/wire/http.h"
 #include "sim/wire/tftp.h"
 
 #include <errno.h>
-#include <linux/errqueue.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -230,27 +230,6 @@ static void on_tftp_late(struct ev_loop *loop, struct ev_timer *timer, int event
     tftp_goes_on(f, &w);
 }
 
-/* The kernel keeps why it refused: an ICMP message that nobody has the port. */
-static bool was_refused(int fd)
-{
-    uint8_t control[512], data[64];
-    struct iovec part = { data, sizeof data };
-    struct msghdr m = {
-        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
-    };
-    if (recvmsg(fd, &m, MSG_ERRQUEUE) < 0)
-        return false;
-    for (struct cmsghdr *h = CMSG_FIRSTHDR(&m); h != NULL; h = CMSG_NXTHDR(&m, h)) {
-        struct sock_extended_err e;
-        if (h->cmsg_level != IPPROTO_IP || h->cmsg_type != IP_RECVERR)
-            continue;
-        memcpy(&e, CMSG_DATA(h), sizeof e);
-        if (e.ee_errno == ECONNREFUSED)
-            return true;
-    }
-    return false;
-}
-
 static void on_packet(struct ev_loop *loop, struct ev_io *io, int events)
 {
     struct fetch *f = io->data;
@@ -262,7 +241,7 @@ static void on_packet(struct ev_loop *loop, struct ev_io *io, int events)
     (void)events;
     ssize_t n = recvfrom(f->fd, r->scratch, REACTOR_SCRATCH, 0, (struct sockaddr *)&from, &size);
     if (n < 0) {
-        if (was_refused(f->fd) && f->tid == 0)
+        if (datagram_was_refused(f->fd) && f->tid == 0)
             over_by(f, FETCHED_REFUSED);
         return;
     }
