@@ -1,5 +1,8 @@
-# Bash completion of cucmlab: commands, their options, names of scenarios, files.
+# Bash completion of cucmlab: commands, their options and values, names of scenarios, files.
 # Installed as share/bash-completion/completions/cucmlab; for one shell: . scripts/cucmlab.bash
+#
+# Commands and options are those that the program's own --help prints; nothing of them stands here but
+# the values of three options.
 
 # The folder of scenarios: here, beside the program, or where they were installed.
 _cucmlab_folder() {
@@ -13,7 +16,7 @@ _cucmlab_folder() {
     done
 }
 
-# Their names, as `cucmlab list` has them.
+# Their names, as `cucmlab list` has them: "fleet/first-boot" where "fi" stands too.
 _cucmlab_scenarios() {
     local file
     local folder
@@ -21,7 +24,8 @@ _cucmlab_scenarios() {
     for file in "$folder"/*.lua "$folder"/*/*.lua; do
         [[ $file == *'*'* || $file == *.d.lua ]] && continue
         file=${file#"$folder/"}
-        printf '%s\n' "${file%.lua}"
+        file=${file%.lua}
+        [[ $file == "$current"* || ${file##*/} == "$current"* ]] && printf '%s\n' "$file"
     done
 }
 
@@ -36,100 +40,104 @@ _cucmlab_params() {
     printf '%s\n' hands_minutes= people= users_follow= users_hours=
 }
 
+# _cucmlab_table SECTION [COMMAND]: the lines of that section of its help, "name|what stands behind it";
+# a name of several words that stands for one has a line for each.
+_cucmlab_table() {
+    local section=$1
+    shift
+    "${_cucmlab_program/#\~/$HOME}" "$@" --help 2>/dev/null | sed -n \
+        -e "/^$section/,/^[^ ]/s/^  \(-., \)\{0,1\}\([a-z-][a-z0-9-]*\)\(\( [^ ]\+\)*\)\(  .*\)\{0,1\}\$/\2|\3/p" |
+        sed 's/| /|/'
+}
+
+# Of the commands: "name|words".  A table has two columns there.
+_cucmlab_commands() {
+    "${_cucmlab_program/#\~/$HOME}" --help 2>/dev/null |
+        sed -n '/^Commands/,/^$/s/^  \([a-z]\+\) *\(.\{24\}\).*$/\1|\2/p'
+}
+
+# What may stand for this word of a help: a file, a folder, one of several words.
+_cucmlab_value() {
+    case $1 in
+    *'|'*) words=${1//|/ } ;;
+    *FILE | *PATH | CERT* | *.json*) files=f ;;
+    DIR) files=d ;;
+    NAME=VALUE) words=$(_cucmlab_params "${others[1]:-/}") ;;
+    SCENARIO) words=$(_cucmlab_scenarios) files=else ;;
+    esac
+}
+
 _cucmlab() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-    local command='' action='' words='' files='' scenario='' i
+    local _cucmlab_program=${COMP_WORDS[0]}
+    local words='' files='' name value i
+    local -a others=()
+    local -A options=([--seed]=N [--identity]=N) commands=()
     COMPREPLY=()
 
-    # The first two words that are neither options nor their values: command and action.
+    # "--json=x" is three words here.
+    if [[ $current == = ]]; then
+        current=''
+    elif [[ $previous == = ]]; then
+        previous=${COMP_WORDS[COMP_CWORD - 2]}
+    fi
+    while IFS='|' read -r name value; do
+        commands[$name]=${value%% *}
+    done < <(_cucmlab_commands)
+
+    # The words that are neither options nor their values: the command first.
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-        --seed | --identity | --set | --json | --csv | --junit | --letter | --trace | --pcap | --explain | --dump | --inventory | --pools | --as | --off | --until | \
-            --with | --release | --tftp | --tvs | --mac | --phone-itl | --phone-itl-checksum | --phone-ctl | --phone-refuses | \
-            --addresses | --access-log | --control | --speed | --metrics | --report-every | \
-            --key-backup | --wait | --rate | --concurrency | --duration | --phones | --connection | --request | --cert | --tls | \
-            --cipher | --model | --threads | --source | --timeout | --open | --arrivals | --slo | --client | --profile | --step | --retries | --retry-after | \
-            --svg | --html | --hdr | --file | --blksize) ((i++)) ;;
-        -*) ;;
-        *)
-            if [[ -z $command ]]; then
-                command=${COMP_WORDS[i]}
-            elif [[ -z $action ]]; then
-                action=${COMP_WORDS[i]}
+        -*)
+            if [[ ${COMP_WORDS[i + 1]} == = ]]; then
+                ((i += 2))
+            elif [[ -n ${options[${COMP_WORDS[i]}]-} ]]; then
+                ((i++))
             fi
+            ;;
+        *)
+            others+=("${COMP_WORDS[i]}")
+            [[ ${#others[@]} -eq 1 ]] || continue
+            while IFS='|' read -r name value; do
+                options[$name]=$value
+            done < <(_cucmlab_table Options: "${others[0]}")
             ;;
         esac
     done
 
-    case $previous in
-    --connection) words="per-request per-phone keep" ;;
-    --request) words="verify query" ;;
-    --arrivals) words="even random" ;;
-    --tls) words="1.0 1.1 1.2 1.3 1.0..1.2" ;;
-    --client) words="openssl own" ;;
-    --profile) words="steps: ramp: boot-storm" ;;
-    --cert | --svg | --html | --hdr) files=f ;;
-    --rate | --concurrency | --duration | --phones | --cipher | --model | --threads | --source | --timeout | --open | --slo | --step | --retries | --retry-after | --file | --blksize) return ;;
-    --json | --csv | --junit | --trace | --pcap | --inventory | --pools | --off | --with | --phone-itl | --phone-ctl | --access-log | --control) files=f ;;
-    --dump | --letter) files=d ;;
-    --release) words="8 10" ;;
-    --phone-refuses | --key-backup) words="yes no" ;;
-    --registration) words="held short" ;;
-    --set) words=$(_cucmlab_params "${action:-/}") ;;
-    --seed | --identity | --explain | --as | --until | --tvs-workers | --tftp | --tvs | --mac | --phone-itl-checksum | --wait | --addresses | --speed | --metrics | --report-every) return ;;
+    local command=${others[0]-}
+    case $previous/$command in
+    --profile/load) words="steps: ramp: boot-storm" ;;
+    --tls/load) words="1.0 1.1 1.2 1.3 1.0..1.2" ;;
+    --release/*) words="8 10" ;;
     *)
-        case $command/$action in
-        /) words="run list serve control diff states trust knobs models versions acts doctor load merge itl ctl sgn --seed --identity
-                  --help --version" ;;
-        run/* | serve/*)
-            [[ -n $action ]] || scenario=yes
-            ;;&
-        run/*)
-            words="--bytes --what-if --no-what-if"
-            ;;&
-        serve/*)
-            words="--tvs-workers --tvs-resumption --access-log --control --pause --speed --metrics --report-every --registration"
-            ;;&
-        run/* | serve/*)
-            words="$words --seed --identity --set --json --csv --junit --letter --trace --pcap --explain --dump
-                   --fail-on-risk --inventory --pools --as --strict --off --until --addresses --no-cache --quiet --help"
-            ;;
-        list/* | knobs/* | models/* | versions/*) words="--help" ;;
-        control/) words="--help" files=f ;;
-        control/*)
-            words="do report verdict phone explain count steps time pause continue step speed stop"
-            ;;
-        diff/*) words="--help" files=f ;;
-        doctor/*) words="--tftp --tvs --mac --phone-itl --phone-itl-checksum --phone-ctl --phone-refuses --key-backup
-                         --wait --json --states --help" ;;
-        load/) words="tvs tftp register --help" ;;
-        load/*)
-            words="--rate --concurrency --duration --phones --connection --request --cert --tls --cipher --resume --model
-                   --threads --source --timeout --open --arrivals --seed --slo --json --quiet --allow-remote --help
-                   --client --profile --find-limit --step --retries --retry-after --svg --html --hdr --file --blksize"
-            ;;
-        merge/*) words="--slo --json --help" files=f ;;
-        itl/) words="show verify diff --help" ;;
-        ctl/) words="show verify diff --help" ;;
-        states/* | trust/*) words="--dot --help" ;;
-        acts/*) words="--types --help" ;;
-        sgn/) words="show verify strip --help" ;;
-        itl/show | ctl/show) words="--release --strict --help" files=f ;;
-        itl/verify | ctl/verify | sgn/*) words="--with --strict --help" files=f ;;
-        itl/* | ctl/*) words="--strict --help" files=f ;;
-        esac
+        if [[ $previous == -* && -n ${options[$previous]-} ]]; then
+            _cucmlab_value "${options[$previous]}"
+            [[ -n $words$files ]] || return
+        elif [[ -z $command ]]; then
+            words="${!commands[*]} --seed --identity --help --version"
+        elif [[ $current == -* ]]; then
+            words=${!options[*]}
+        elif [[ $command == control && ${#others[@]} -eq 2 ]]; then
+            words=$(_cucmlab_table Commands control | sed 's/|.*//')
+        elif [[ ${#others[@]} -eq 1 ]]; then
+            _cucmlab_value "${commands[$command]-}"
+        elif [[ ${commands[$command]-} == *'|'* || ${commands[$command]-} == *.json* ]]; then
+            [[ $command == load ]] || files=f
+        fi
         ;;
     esac
 
-    if [[ -n $scenario && $current != -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$(_cucmlab_scenarios)" -- "$current")
-        # A path of one's own where no known scenario begins so.
-        [[ ${#COMPREPLY[@]} -gt 0 ]] || files=f
-    elif [[ -n $words && ($current == -* || -z $files) ]]; then
+    if [[ $files == else ]]; then # whose beginning may be another
+        mapfile -t COMPREPLY <<<"$words"
+        [[ -n $words ]] || COMPREPLY=()
+    elif [[ -n $words ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
-        [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace 2>/dev/null
+        [[ ${COMPREPLY[0]-} == *[=:] ]] && compopt -o nospace 2>/dev/null
     fi
-    if [[ -n $files && $current != -* ]]; then
+    # A path of one's own where no known scenario begins so.
+    [[ $files == else && ${#COMPREPLY[@]} -eq 0 ]] && files=f
+    if [[ $files == [fd] ]]; then
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen "-$files" -- "$current")
     fi

@@ -20,25 +20,19 @@ static const struct command {
 } commands[] = {
     { "run", "SCENARIO", RUN, 1, cmd_run, "runs a scenario in virtual time and reports" },
     { "list", "", LIST, 0, cmd_list, "shows every scenario with its one line" },
-    { "serve", "SCENARIO", SERVE, 1, cmd_serve,
-      "runs it on real sockets of the loopback interface" },
+    { "serve", "SCENARIO", SERVE, 1, cmd_serve, "runs it on real sockets of the loopback" },
     { "control", "PATH [COMMAND...]", CONTROL, ARGS_WORDS, cmd_control,
-      "does or asks something while `serve --control PATH` runs" },
+      "does or asks something of one that serves" },
     { "diff", "A.json B.json", DIFF, 2, cmd_diff, "what a change of plan changed" },
-    { "states", "", STATES, 0, cmd_states, "prints the states of a phone as a table" },
-    { "trust", "", STATES, 0, cmd_trust, "prints the boxes of the trust decision of a phone" },
-    { "knobs", "", TABLES, 0, cmd_knobs,
-      "prints what can be set, its default, and how sure that is" },
-    { "models", "", TABLES, 0, cmd_models,
-      "prints what is known of each model of phones, and how sure that is" },
-    { "versions", "", TABLES, 0, cmd_versions,
-      "prints what differs between CUCM versions, and how sure that is" },
-    { "acts", "", VERBS, 0, cmd_acts, "prints what a scenario can do to nodes and phones" },
-    { "doctor", "--tftp HOST", 0, 0, NULL,
-      "asks a cluster whether the ITL of a phone must be erased" },
-    { "load", "tvs|tftp|register HOST", 0, 0, NULL,
-      "puts load on a server and measures its answers" },
-    { "merge", "RESULT.json...", 0, 0, NULL, "adds results of load that were measured together" },
+    { "states", "", STATES, 0, cmd_states, "the states of a phone as a table" },
+    { "trust", "", STATES, 0, cmd_trust, "the boxes of the trust decision of a phone" },
+    { "knobs", "", TABLES, 0, cmd_knobs, "what can be set, and how sure that is" },
+    { "models", "", TABLES, 0, cmd_models, "what is known of each model of phones" },
+    { "versions", "", TABLES, 0, cmd_versions, "what differs between CUCM versions" },
+    { "acts", "", VERBS, 0, cmd_acts, "what a scenario can do to nodes and phones" },
+    { "doctor", "--tftp HOST", 0, 0, NULL, "asks a cluster whether an ITL must be erased" },
+    { "load", "tvs|tftp|register HOST", 0, 0, NULL, "loads a server and measures its answers" },
+    { "merge", "RESULT.json...", 0, 0, NULL, "adds results of load measured together" },
     { "itl", "show|verify|diff FILE", 0, 0, NULL, "looks at an ITL file from outside" },
     { "ctl", "show|verify|diff FILE", 0, 0, NULL, "looks at a CTL file from outside" },
     { "sgn", "show|verify|strip FILE", 0, 0, NULL, "looks at a signed file from outside" },
@@ -73,12 +67,11 @@ static void print_help(FILE *out)
           out);
     for (int i = 0; i < COMMANDS; i++)
         fprintf(out, "  %-9s%-24s%s\n", commands[i].name, commands[i].words, commands[i].help);
-    fputs("\nAll commands: --help (-h), --version; those that run something: --seed N, --identity "
-          "N.\n"
-          "`cucmlab COMMAND --help` shows its options.\nExit status: 0 good; 1 an expectation "
-          "fails, a file does not verify "
-          "or differs, --fail-on-risk, or doctor: sick;\n2 usage or input; 3 internal error; 4 "
-          "doctor: cannot tell.\n",
+    fputs("\nAll commands: --help (-h), --version; those that run something: --seed N,\n"
+          "--identity N.  `cucmlab COMMAND --help` shows its options.\n"
+          "Exit status: 0 good; 1 an expectation fails, a file does not verify or differs,\n"
+          "--fail-on-risk, or doctor: sick; 2 usage or input; 3 internal error; 4 doctor:\n"
+          "cannot tell.\n",
           out);
 }
 
@@ -96,6 +89,8 @@ static int help_command(const struct command *c)
     struct args none = { 0 };
     struct options o = args_options(&none, c->bit);
     options_help(&o, stdout);
+    if (c->run == cmd_control)
+        cmd_control_help(stdout);
     return EXIT_GOOD;
 }
 
@@ -222,7 +217,7 @@ static int perform(int argc, char **argv)
 {
     static struct args a;
     struct err e = { "" };
-    struct options o = args_options(&a, ANY);
+    struct options o = args_options(&a, RUN);
     int at = 1;
     a.seed = lab_defaults().seed;
     a.identity = lab_defaults().identity;
@@ -246,6 +241,8 @@ static int perform(int argc, char **argv)
         return help_command(c);
     if (wants(argc - at, argv + at, is_version))
         return puts("cucmlab " CUCMLAB_VERSION), EXIT_GOOD;
+    if (at > 1 && (c->bit & (RUN | SERVE)) == 0)
+        return err_set(&e, "%s: %s is of run and serve", c->name, argv[1]), cmd_fail(&e);
     if (find_tool(c->name) != NULL)
         return find_tool(c->name)->run(argc - at - 1, argv + at + 1, stdout, stderr);
     if (c->bit == 0)

@@ -104,8 +104,9 @@ static bool take_registration(void *to, const char *value, struct err *e)
 }
 
 static const struct option table[] = {
-    { "--seed", "N", ANY, take_seed, 0, "the seed of luck: delays, losses, order (default 1)" },
-    { "--identity", "N", ANY, take_identity, 0,
+    { "--seed", "N", RUN | SERVE, take_seed, 0,
+      "the seed of luck: delays, losses, order (default 1)" },
+    { "--identity", "N", RUN | SERVE, take_identity, 0,
       "the seed of who it is: keys, serial numbers, names (default 1)" },
     { "--set", "NAME=VALUE", RUN | SERVE, take_set, 0,
       "overrides a parameter of the scenario; also hands_minutes, people, users_follow, "
@@ -163,9 +164,8 @@ static const struct option table[] = {
       "repeats nothing: without it as many as take about a second" },
     { "--quiet", NULL, RUN | SERVE, NULL, offsetof(struct args, quiet),
       "prints the verdict and what failed, no more" },
-    { "--registration", "HOW", SERVE, take_registration, 0,
-      "held: phones keep the connection over which they registered (default), short: they close "
-      "it" },
+    { "--registration", "held|short", SERVE, take_registration, 0,
+      "phones keep the connection over which they registered (default: held), or close it" },
     { "--tvs-workers", "N", SERVE, take_tvs_workers, 0,
       "threads that serve TVS beside the one of everything (default 0: that one does)" },
     { "--tvs-resumption", NULL, SERVE, NULL, offsetof(struct args, tvs_resumption),

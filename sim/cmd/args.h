@@ -19,8 +19,7 @@ enum {
     STATES = 16,
     TABLES = 32,
     VERBS = 64,
-    CONTROL = 128,
-    ANY = 255
+    CONTROL = 128
 };
 
 /* An option that may be given again. */
@@ -33,19 +32,45 @@ struct args {
     const char *files[ARGS_WORDS];
     int file_count;
     uint64_t seed, identity;
-    const char *json, *csv, *trace, *pcap, *dump, *off, *access_log, *addresses, *control, *speed,
-        *report_every, *metrics, *until, *junit, *letter;
+    const char *access_log;
+    const char *addresses;
+    const char *control;
+    const char *csv;
+    const char *dump;
+    const char *json;
+    const char *junit;
+    const char *letter;
+    const char *metrics;
+    const char *off;
+    const char *pcap;
+    const char *report_every;
+    const char *speed;
+    const char *trace;
+    const char *until;
+    bool bytes;
+    bool dot;
+    bool fail_on_risk;
+    bool no_cache;
+    bool no_what_if;
     bool pause;
-    bool bytes, fail_on_risk, no_cache, quiet, dot, types, strict, what_if, no_what_if;
-    bool tvs_resumption, short_registrations;
-    struct args_list sets, explains, inventories, pools, as;
+    bool quiet;
+    bool short_registrations;
+    bool strict;
+    bool tvs_resumption;
+    bool types;
+    bool what_if;
+    struct args_list as;
+    struct args_list explains;
+    struct args_list inventories;
+    struct args_list pools;
+    struct args_list sets;
     uint32_t hands_minutes, people; /* --set hands_minutes=, --set people= */
     uint32_t users_follow, users_hours;
     uint32_t tvs_workers;
     const char *command; /* as it was typed: how to repeat this run */
 };
 
-/* The reader of these words for one command, or for ANY: what all have. */
+/* The reader of these words for one command. */
 struct options args_options(struct args *a, unsigned of);
 
 /* Prints the error; the exit status of it. */

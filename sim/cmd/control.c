@@ -1,6 +1,20 @@
 /* `cucmlab control`: acts and questions for one that serves. */
 #include "sim/cmd/cmd.h"
 #include "sim/control/client.h"
+#include "sim/control/request.h"
+
+void cmd_control_help(FILE *out)
+{
+    fputs("\nCommands:\n", out);
+    for (int k = 0; k < CONTROL_KINDS; k++) {
+        struct control_command c = control_command((enum control_kind)k);
+        options_line(out, c.word, c.value, c.help);
+    }
+    fputs("\nA COMMAND may be a request in JSON (docs/CONTROL.md); without one they are read\n"
+          "from standard input, a line each.\n"
+          "Exit status: 0 done or answered; 1 refused; 2 nobody serves there, or usage.\n",
+          out);
+}
 
 int cmd_control(const struct args *a)
 {

@@ -82,11 +82,12 @@ void doctor_help(FILE *out)
 {
     struct options o = reader(NULL);
     fputs("Usage: cucmlab doctor --tftp HOST [OPTION...]\n  fetches CTL, ITL and a configuration, "
-          "asks TVS, and says whether the ITL of a phone must be\n  erased, or what to do instead; "
-          "at most 10 requests and 3 handshakes\n\nOptions:\n",
+          "asks TVS, and says whether the ITL of a\n  phone must be erased, or what to do instead; "
+          "at most 10 requests and 3\n  handshakes\n\nOptions:\n",
           out);
     options_help(&o, out);
-    fputs("Exit status: 0 healthy; 1 sick; 4 cannot tell, with what is missing; 2 wrong use.\n",
+    fputs("Exit status: 0 healthy; 1 sick; 4 cannot tell, with what is "
+          "missing;\n2 wrong use.\n",
           out);
 }
 

@@ -57,23 +57,23 @@ static const struct option table[] = {
     { "--retry-after", "T", 1, AT(retry_after), "how long after (at once)" },
     { "--duration", "T", 1, AT(duration), "how long requests are begun (10s)" },
     { "--phones", "N", 1, AT(phones), "phones that take turns (1000)" },
-    { "--connection", "HOW", 1, AT(connection),
-      "per-request (a new one for each), per-phone (each keeps its own) or keep (a few for all)" },
-    { "--request", "KIND", 1, AT(request), "verify (a whole certificate) or query (its names)" },
+    { "--connection", "per-request|per-phone|keep", 1, AT(connection),
+      "a new one for each request (default), each phone keeps its own, or a few for all" },
+    { "--request", "verify|query", 1, AT(request), "a whole certificate (default), or its names" },
     { "--cert", "FILE", 1, AT(cert), "the certificate asked about, PEM or DER; else the target's" },
     { "--file", "NAME", 1, AT(file), "tftp: what is fetched (ITLFile.tlv)" },
     { "--blksize", "N", 1, AT(blksize), "tftp: bytes of a block, 512 (as RFC 1350) to 65464" },
     { "--tls", "V[..V]", 1, AT(tls), "1.0 to 1.3, one or a range (1.0..1.2, as most phones)" },
     { "--cipher", "LIST", 1, AT(cipher), "cipher suites in OpenSSL's words" },
-    { "--client", "WHICH", 1, AT(client),
-      "openssl, or own: AES-CBC-SHA by RSA alone, what a 79xx speaks, and cheaper" },
+    { "--client", "openssl|own", 1, AT(client),
+      "OpenSSL (default), or our own: AES-CBC-SHA by RSA alone, what a 79xx speaks, and cheaper" },
     { "--resume", NULL, 1, AT(resume), "phones offer their last TLS session again" },
     { "--model", "NAME", 1, AT(model), "in the phones' names (7965)" },
     { "--threads", "N", 1, AT(threads), "of the generator (1)" },
     { "--source", "ADDR[-ADDR]", 1, AT(source), "addresses of this machine to come from" },
     { "--timeout", "T", 1, AT(timeout), "how long a request waits for its answer (10s)" },
     { "--open", "N", 1, AT(open), "connections at once, at most" },
-    { "--arrivals", "HOW", 1, AT(arrivals), "even, or random as a Poisson process" },
+    { "--arrivals", "even|random", 1, AT(arrivals), "evenly (default), or as a Poisson process" },
     { "--seed", "N", 1, AT(seed), "of random arrivals (1)" },
     { "--slo", "TERMS", 1, AT(slo), "exit 1 unless it holds: p99<50ms,errors<0.1%" },
     { "--json", "FILE", 1, AT(json), "writes the result, histograms and all; see merge" },
@@ -100,17 +100,14 @@ void cmd_load_help(FILE *out)
 {
     struct asked none = { .quiet = false };
     struct options o = options_of(&none);
-    fputs("Usage: cucmlab load tvs|tftp|register HOST[:PORT] [--rate R | --concurrency C | "
-          "--profile SPEC "
-          "|\n    "
-          "     "
-          "      --find-limit] [OPTION...]\n"
-          "  puts load on a TVS (port 2445), a TFTP (69) or a CallManager (SIP, 5060) and measures "
-          "its answers\n\nOptions:\n",
+    fputs("Usage: cucmlab load tvs|tftp|register HOST[:PORT] [OPTION...]\n"
+          "       with one of --rate R, --concurrency C, --profile SPEC, --find-limit\n"
+          "  puts load on a TVS (port 2445), a TFTP (69) or a CallManager (SIP, 5060) and\n"
+          "  measures its answers\n\nOptions:\n",
           out);
     options_help(&o, out);
-    fputs("Exit status: 0 good; 1 an objective of --slo is missed; 2 usage, or a target that is "
-          "not allowed.\n",
+    fputs("Exit status: 0 good; 1 an objective of --slo is missed; 2 usage, or a target\n"
+          "that is not allowed.\n",
           out);
 }
 

@@ -64,16 +64,45 @@ bool options_read(struct options *o, int argc, char *const *argv, struct err *e)
     return true;
 }
 
+/* Columns of a help line: a terminal has 80. */
+enum { HELP_AT = 24, HELP_WIDTH = 80 };
+
+/* Words of a text from column HELP_AT on, in as many lines as it takes. */
+static void put_help(FILE *out, const char *text)
+{
+    int column = HELP_AT;
+    for (const char *word = text; *word != '\0';) {
+        int n = (int)strcspn(word, " ");
+        if (column > HELP_AT && column + 1 + n > HELP_WIDTH) {
+            fprintf(out, "\n%*s", HELP_AT, "");
+            column = HELP_AT;
+        }
+        column += fprintf(out, "%s%.*s", column > HELP_AT ? " " : "", n, word);
+        word += n + strspn(word + n, " ");
+    }
+    fputc('\n', out);
+}
+
+/* Between the option and its words are two blanks at least, or the end of the line: completion
+ * reads it (scripts/cucmlab.bash). */
+void options_line(FILE *out, const char *name, const char *value, const char *help)
+{
+    int column = fprintf(out, "  %s%s%s", name, value == NULL || value[0] == '\0' ? "" : " ",
+                         value == NULL ? "" : value);
+    if (column + 2 > HELP_AT) {
+        fputc('\n', out);
+        column = 0;
+    }
+    fprintf(out, "%*s", HELP_AT - column, "");
+    put_help(out, help);
+}
+
 void options_help(const struct options *o, FILE *out)
 {
     for (uint32_t i = 0; i < o->count; i++) {
         const struct option *option = &o->table[i];
-        char left[64];
-        if ((option->of & o->of) == 0)
-            continue;
-        snprintf(left, sizeof left, "%s%s%s", option->name, option->value == NULL ? "" : " ",
-                 option->value == NULL ? "" : option->value);
-        fprintf(out, "  %-20s %s\n", left, option->help);
+        if ((option->of & o->of) != 0)
+            options_line(out, option->name, option->value, option->help);
     }
-    fprintf(out, "  %-20s %s\n", "-h, --help", "this");
+    options_line(out, "-h, --help", NULL, "this");
 }

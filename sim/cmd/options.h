@@ -31,6 +31,9 @@ struct options {
 bool options_take(struct options *o, int argc, char *const *argv, int *i, struct err *e);
 /* All of argv; behind "--" nothing is an option. */
 bool options_read(struct options *o, int argc, char *const *argv, struct err *e);
+/* A name, what stands behind it (NULL or "": nothing) and what it does.  Between them are two
+ * blanks at least, or the end of the line: shells complete by it (scripts/cucmlab.bash). */
+void options_line(FILE *out, const char *name, const char *value, const char *help);
 /* A line for each option of this command. */
 void options_help(const struct options *o, FILE *out);
 

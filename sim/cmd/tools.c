@@ -383,39 +383,10 @@ static const struct action {
     { "sgn", "show", 1, OPT_WITH | OPT_STRICT, sgn_show, "prints its header" },
     { "sgn", "verify", 1, OPT_WITH | OPT_STRICT, sgn_verify, "checks its signature with CERT" },
     { "sgn", "strip", 1, OPT_WITH | OPT_STRICT, sgn_strip,
-      "writes what was signed to standard output; with CERT only where it verifies" },
+      "writes what was signed to standard output; with CERT where it verifies" },
 };
 
 enum { ACTIONS = sizeof actions / sizeof *actions };
-
-void tools_help(const char *tool, FILE *out)
-{
-    fputs("Usage:\n", out);
-    for (int i = 0; i < ACTIONS; i++) {
-        const struct action *a = &actions[i];
-        if (strcmp(a->tool, tool) != 0)
-            continue;
-        fprintf(out, "  cucmlab %s %s %s%s%s%s\n      %s\n", tool, a->name,
-                a->files == 2 ? "OLD NEW" : "FILE",
-                (a->options & OPT_RELEASE) != 0 ? " [--release 8.6]" : "",
-                a->run == sgn_verify           ? " --with CERT.pem"
-                : (a->options & OPT_WITH) != 0 ? " [--with CERT.pem]"
-                                               : "",
-                (a->options & OPT_STRICT) != 0 ? " [--strict]" : "", a->help);
-    }
-    fputs("FILE \"-\" is standard input.  --strict refuses tags that are not known.\n"
-          "Exit status: 0 good, 1 does not verify or differs, 2 bad file or wrong use.\n",
-          out);
-}
-
-static const struct action *find_action(const char *tool, const char *name)
-{
-    for (int i = 0; i < ACTIONS; i++) {
-        if (strcmp(actions[i].tool, tool) == 0 && strcmp(actions[i].name, name) == 0)
-            return &actions[i];
-    }
-    return NULL;
-}
 
 static bool take_release(void *to, const char *value, struct err *e)
 {
@@ -431,6 +402,37 @@ static const struct option options[] = {
     { "--strict", NULL, OPT_STRICT, NULL, offsetof(struct job, strict),
       "refuses tags that are not known" },
 };
+
+void tools_help(const char *tool, FILE *out)
+{
+    struct options o = { .table = options, .count = sizeof options / sizeof *options };
+    fputs("Usage:\n", out);
+    for (int i = 0; i < ACTIONS; i++) {
+        const struct action *a = &actions[i];
+        if (strcmp(a->tool, tool) != 0)
+            continue;
+        o.of |= a->options;
+        fprintf(out, "  cucmlab %s %s %s%s%s%s\n      %s\n", tool, a->name,
+                a->files == 2 ? "OLD NEW" : "FILE",
+                (a->options & OPT_RELEASE) != 0 ? " [--release 8.6]" : "",
+                a->run == sgn_verify           ? " --with CERT.pem"
+                : (a->options & OPT_WITH) != 0 ? " [--with CERT.pem]"
+                                               : "",
+                (a->options & OPT_STRICT) != 0 ? " [--strict]" : "", a->help);
+    }
+    fputs("FILE \"-\" is standard input.\n\nOptions:\n", out);
+    options_help(&o, out);
+    fputs("Exit status: 0 good, 1 does not verify or differs, 2 bad file or wrong use.\n", out);
+}
+
+static const struct action *find_action(const char *tool, const char *name)
+{
+    for (int i = 0; i < ACTIONS; i++) {
+        if (strcmp(actions[i].tool, tool) == 0 && strcmp(actions[i].name, name) == 0)
+            return &actions[i];
+    }
+    return NULL;
+}
 
 static bool parse(struct job *j, const struct action *a, int argc, char *const *argv, struct err *e)
 {

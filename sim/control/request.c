@@ -13,21 +13,34 @@
 static const struct row {
     const char *member, *word;
     enum { NOTHING, NAME, FILTERS } takes; /* behind the word */
+    const char *value, *help;              /* of the command line */
 } rows[CONTROL_KINDS] = {
-    [CONTROL_DO] = { "do", NULL, FILTERS },
-    [CONTROL_REPORT] = { "ask", "report", NOTHING },
-    [CONTROL_VERDICT] = { "ask", "verdict", NOTHING },
-    [CONTROL_PHONE] = { "ask", "phone", NAME },
-    [CONTROL_EXPLAIN] = { "ask", "explain", NAME },
-    [CONTROL_COUNT] = { "ask", "count", FILTERS },
-    [CONTROL_STEPS] = { "ask", "steps", NOTHING },
-    [CONTROL_TIME] = { "ask", "time", NOTHING },
-    [CONTROL_PAUSE] = { "pause", NULL, NOTHING },
-    [CONTROL_CONTINUE] = { "continue", NULL, NOTHING },
-    [CONTROL_STEP] = { "step", NULL, NOTHING },
-    [CONTROL_STOP] = { "stop", NULL, NOTHING },
-    [CONTROL_SPEED] = { "speed", NULL, NOTHING },
+    [CONTROL_DO] = { "do", NULL, FILTERS, "WHOM ACT",
+                     "an act of `cucmlab acts`, to HQ, HQ/pub, SEP... or phones: do HQ/pub restart "
+                     "Cisco Tftp" },
+    [CONTROL_REPORT] = { "ask", "report", NOTHING, "", "the report of now, as JSON" },
+    [CONTROL_VERDICT] = { "ask", "verdict", NOTHING, "", "its first line" },
+    [CONTROL_PHONE] = { "ask", "phone", NAME, "NAME", "where that phone stands" },
+    [CONTROL_EXPLAIN] = { "ask", "explain", NAME, "NAME",
+                          "what it holds, and why it decides as it does" },
+    [CONTROL_COUNT] = { "ask", "count", FILTERS, "FILTER...",
+                        "how many phones pass: model=8861, registered=false, lost=true" },
+    [CONTROL_STEPS] = { "ask", "steps", NOTHING, "", "the steps so far" },
+    [CONTROL_TIME] = { "ask", "time", NOTHING, "", "the lab's clock, and how the scenario stands" },
+    [CONTROL_PAUSE] = { "pause", NULL, NOTHING, "", "the scenario waits, wherever it is" },
+    [CONTROL_CONTINUE] = { "continue", NULL, NOTHING, "", "it goes on, and is not held any more" },
+    [CONTROL_STEP] = { "step", NULL, NOTHING, "", "it goes on until the next step" },
+    [CONTROL_STOP] = { "stop", NULL, NOTHING, "", "ends the run in order, with its report" },
+    [CONTROL_SPEED] = { "speed", NULL, NOTHING, "F",
+                        "seconds of the lab in one of the wall clock's, 0.1 to 100" },
 };
+
+struct control_command control_command(enum control_kind kind)
+{
+    const struct row *row = &rows[kind];
+    return (struct control_command){ row->word != NULL ? row->word : row->member, row->value,
+                                     row->help };
+}
 
 /* ---- members ---- */
 

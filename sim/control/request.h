@@ -42,6 +42,13 @@ struct control_request {
     char room[CONTROL_FILTERS][2][64]; /* the filters' texts */
 };
 
+/* A command of `cucmlab control PATH`: its word, what stands behind it ("" for nothing), one line
+ * of help. */
+struct control_command {
+    const char *word, *value, *help;
+};
+struct control_command control_command(enum control_kind kind);
+
 /* False: it is none; the error says what was expected.  `id` is filled where it was read before. */
 bool control_read(struct view line, struct control_request *out, struct err *e);
 
