@@ -92,6 +92,8 @@ static bool read_told(struct exam *x, struct err *e)
 struct way {
     bool http;
     uint16_t port;
+    uint16_t tftp; /* where http: the port on which TFTP answers beside it; 0: not known */
+    bool sought;   /* it was looked for */
 };
 
 static bool answers(enum fetched_end end)
@@ -107,14 +109,24 @@ static void keep(struct exam_file *f, const char *name, const struct fetched *go
     f->bytes = got->end == FETCHED_CAME ? got->bytes : view_of(NULL, 0);
 }
 
+static bool try_way(struct exam *x, struct ask *a, bool http, uint16_t port, const char *name,
+                    struct fetched *got)
+{
+    if (!ask_file(a, http, x->ip, port, name, got))
+        return false;
+    if (x->try_count < EXAM_TRIES)
+        x->tries[x->try_count++] = (struct exam_try){ http, port, got->end };
+    return true;
+}
+
 /* The way to this server, by the first file: HTTP as newer phones do, else TFTP. */
 static bool find_way(struct exam *x, struct ask *a, uint16_t port, const char *name,
                      struct exam_file *f, struct way *way)
 {
-    const struct way all[EXAM_TRIES] = { { true, PORT_HTTP },
-                                         { false, PORT_TFTP },
-                                         { false, PORT_TFTP_LAB } };
-    const struct way own = { false, port };
+    const struct way all[EXAM_TRIES] = { { true, PORT_HTTP, 0, false },
+                                         { false, PORT_TFTP, 0, false },
+                                         { false, PORT_TFTP_LAB, 0, false } };
+    const struct way own = { false, port, 0, false };
     const struct way *ways = port != 0 ? &own : all;
     uint32_t count = port != 0 ? 1 : EXAM_TRIES;
     for (uint32_t i = 0; i < count; i++) {
@@ -122,14 +134,52 @@ static bool find_way(struct exam *x, struct ask *a, uint16_t port, const char *n
         if (i == 2 && x->tries[1].end != FETCHED_REFUSED)
             break; /* the lab's own port: only where 69 is free */
         *way = ways[i];
-        if (!ask_file(a, way->http, x->ip, way->port, name, &got))
+        if (!try_way(x, a, way->http, way->port, name, &got))
             break;
-        x->tries[x->try_count++] = (struct exam_try){ way->http, way->port, got.end };
         keep(f, name, &got);
         if (answers(got.end))
             return true;
     }
     return false;
+}
+
+/* By TFTP, beside HTTP.  False: it does not say whether there is such a file. */
+static bool by_tftp(struct exam *x, struct ask *a, struct way *way, const char *name,
+                    struct fetched *got)
+{
+    static const uint16_t ports[] = { PORT_TFTP, PORT_TFTP_LAB };
+    if (way->sought)
+        return way->tftp != 0 && ask_file(a, false, x->ip, way->tftp, name, got) &&
+               answers(got->end);
+    way->sought = true;
+    for (size_t i = 0; i < sizeof ports / sizeof *ports; i++) {
+        if (!try_way(x, a, false, ports[i], name, got))
+            return false;
+        if (answers(got->end))
+            way->tftp = ports[i];
+        if (got->end != FETCHED_REFUSED)
+            break;
+    }
+    return way->tftp != 0;
+}
+
+/* HTTP says 503 where there is no such file (observed, 214535), and where it has no transfer free
+ * (inferred): a phone asks TFTP then, and so does this.  Where TFTP says
+ * nothing the 503 stands for "no such file" if HTTP gave another one, and for nothing else. */
+static void doubt(struct exam *x, struct ask *a, struct way *way, const char *name,
+                  struct exam_file *f)
+{
+    struct fetched got = { .end = FETCHED_SILENT };
+    if (!way->http || f->end != FETCHED_MISSING)
+        return;
+    if (by_tftp(x, a, way, name, &got)) {
+        x->http_busy |= got.end == FETCHED_CAME;
+        keep(f, name, &got);
+    } else if (f == &x->itl || x->itl.end != FETCHED_CAME) {
+        f->end = FETCHED_BROKEN;
+        err_set(&f->why, "503 by HTTP, which is no such file or no transfer free, and TFTP says "
+                         "nothing");
+    }
 }
 
 static void fetch(struct exam *x, struct ask *a, const struct way *way, const char *name,
@@ -146,6 +196,21 @@ static const char *name_of(const struct exam *x, enum file_kind kind, char room[
     return room;
 }
 
+/* CallManager answers for a phone's own CTL with the common one (observed, TFTP trace): where HTTP
+ * has not the first, TFTP is asked for the second at once. */
+static void fetch_ctl(struct exam *x, struct ask *a, struct way *way)
+{
+    char name[128];
+    bool own = x->device[0] != '\0';
+    if (own)
+        fetch(x, a, way, name_of(x, FILE_CTL, name), &x->ctl);
+    (void)name_of(x, FILE_CTL_COMMON, name);
+    if (!own || (x->ctl.end == FETCHED_MISSING && !way->http))
+        fetch(x, a, way, name, &x->ctl);
+    doubt(x, a, way, name, &x->ctl);
+    look_at_list(&x->ctl, x->arena);
+}
+
 /* By the phone's own name, then by the common one, as a phone asks. */
 static void fetch_files(struct exam *x, struct ask *a, uint16_t port)
 {
@@ -154,16 +219,19 @@ static void fetch_files(struct exam *x, struct ask *a, uint16_t port)
     bool own = x->device[0] != '\0';
     if (!find_way(x, a, port, name_of(x, own ? FILE_ITL : FILE_ITL_COMMON, name), &x->itl, &way))
         return;
+    doubt(x, a, &way, name, &x->itl);
+    if (!answers(x->itl.end))
+        return; /* it is asked no more */
+    if (way.tftp != 0)
+        way = (struct way){ .port = way.tftp }; /* HTTP gave not even this one */
     if (own && x->itl.end == FETCHED_MISSING)
         fetch(x, a, &way, name_of(x, FILE_ITL_COMMON, name), &x->itl);
     look_at_list(&x->itl, x->arena);
-    if (own)
-        fetch(x, a, &way, name_of(x, FILE_CTL, name), &x->ctl);
-    if (!own || x->ctl.end == FETCHED_MISSING)
-        fetch(x, a, &way, name_of(x, FILE_CTL_COMMON, name), &x->ctl);
-    look_at_list(&x->ctl, x->arena);
-    if (own)
+    fetch_ctl(x, a, &way);
+    if (own) {
         fetch(x, a, &way, name_of(x, FILE_CNF_SGN, name), &x->config);
+        doubt(x, a, &way, name, &x->config);
+    }
     look_at_signed(&x->config, x->arena);
 }
 

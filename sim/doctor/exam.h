@@ -70,6 +70,7 @@ struct exam {
     uint32_t ip;
     struct exam_try tries[EXAM_TRIES];
     uint32_t try_count;
+    bool http_busy; /* TFTP gave a file for which HTTP answered 503 */
     struct exam_file ctl, itl, config, phone_itl, phone_ctl;
     struct exam_cert itl_signer, config_signer; /* certificates of the records that sign */
     uint32_t config_record;                     /* of the ITL: whose key signed it; 0: none */

@@ -27,7 +27,14 @@ enum finding {
     FINDINGS
 };
 
-enum files { FILES_ANSWER, FILES_BY_TFTP, FILES_REFUSED, FILES_SILENT, FILES_STRANGE };
+enum files {
+    FILES_ANSWER,
+    FILES_BY_TFTP, /* HTTP gives none */
+    FILES_BUSY,    /* HTTP says 503 for a file that TFTP gives */
+    FILES_REFUSED,
+    FILES_SILENT,
+    FILES_STRANGE
+};
 enum clock_is { CLOCK_RIGHT, CLOCK_WRONG };
 /* Fine: good, or there is none.  Did not come: what is in it, or whether there is one, nobody
  * knows. */

@@ -265,6 +265,17 @@ const struct diagnosis judge_rows[] = {
                  AGAIN },
       .outcome = OUTCOME_SICK,
       .when = { IS(FILES, FILES_BY_TFTP) } },
+    { .key = "http-busy",
+      .title = "HTTP 6970 answers 503 for a file that TFTP gives: it has no transfer free",
+      .why =
+          "As many transfers are under way as Cisco Tftp serves at once. Phones try TFTP then, and "
+          "what waits too long keeps what it has.",
+      .steps = { "Wait until the phones that boot now are through, and reset fewer at once.",
+                 "Cisco Unified CM Administration > System > Service Parameters > Cisco Tftp > "
+                 "Maximum Serving Count: 500 by default; more on a node that serves files alone.",
+                 AGAIN },
+      .outcome = OUTCOME_SICK,
+      .when = { IS(FILES, FILES_BUSY) } },
     { .key = "tvs-some",
       .title = "some TVS of the phone's group do not answer",
       .why = "Phones ask the next one, up to three; the next change of certificates may be one too "

@@ -96,7 +96,7 @@ static enum files files_of(const struct exam *x)
     for (uint32_t i = 0; i < x->try_count; i++) {
         enum fetched_end end = x->tries[i].end;
         if (end == FETCHED_CAME || end == FETCHED_MISSING)
-            return silent || strange ? FILES_BY_TFTP : FILES_ANSWER;
+            return silent || strange ? FILES_BY_TFTP : x->http_busy ? FILES_BUSY : FILES_ANSWER;
         silent |= end == FETCHED_SILENT;
         refused |= end == FETCHED_REFUSED;
         strange |= end == FETCHED_BROKEN;

@@ -31,7 +31,8 @@ static void greet_sip(const struct phone_slot *p, struct stream *s, const struct
                                     .port = ntohs(local.sin_port),
                                     .request = r->request,
                                     .count = r->count,
-                                    .leaves = leaves };
+                                    .leaves = leaves,
+                                    .tls = s->tls != NULL };
     uint8_t message[TALK_SIP_ROOM];
     struct wr w = wr_of(message, sizeof message);
     talk_sip_register(&phone, &w);

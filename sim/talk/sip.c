@@ -3,18 +3,18 @@
 #include "sim/core/contract.h"
 #include "sim/wire/text.h"
 
-/* The words that tell a rejected phone why; the numbers are SIP's.  The words of 403 are ours
- * (assumed). */
+/* What tells a rejected phone why: CallManager answers 403 with a Warning header that says it in
+ * words (observed of another reason); these words are ours (assumed). */
 static const struct {
     uint8_t reason; /* enum reject_reason */
     int status;
-    const char *words;
+    const char *words; /* of the Warning; NULL: none */
 } rejections[] = {
-    { REJECT_UNKNOWN_DEVICE, 404, "Not Found" },
-    { REJECT_LSC, 403, "Forbidden: certificate" },
-    { REJECT_SECURITY, 403, "Forbidden: security profile" },
-    { REJECT_GROUP, 403, "Forbidden: CallManager group" },
-    { REJECT_DATES, 403, "Forbidden: certificate not within its time" },
+    { REJECT_UNKNOWN_DEVICE, 404, NULL },
+    { REJECT_LSC, 403, "certificate" },
+    { REJECT_SECURITY, 403, "security profile" },
+    { REJECT_GROUP, 403, "CallManager group" },
+    { REJECT_DATES, 403, "certificate not within its time" },
 };
 
 void talk_sip_register(const struct talk_sip_phone *p, struct wr *w)
@@ -41,6 +41,7 @@ void talk_sip_register(const struct talk_sip_phone *p, struct wr *w)
         .tag = id,
         .cseq = 101u + p->count,
         .expires_s = p->leaves ? 0 : 3600,
+        .tls = p->tls,
     };
     sip_register_encode(&r, w);
 }
@@ -52,13 +53,21 @@ void talk_sip_reject(const struct sip_msg *request, uint32_t reason, struct wr *
             sip_response_encode(request, rejections[i].status, rejections[i].words, -1, reply);
 }
 
+/* The text between the quotes of: 399 cucm1 "certificate". */
+static struct view warned(struct view warning)
+{
+    (void)text_cut(&warning, '"');
+    return text_cut(&warning, '"');
+}
+
 uint32_t talk_sip_reason(const struct sip_msg *response)
 {
     if (response->status == 200)
         return REJECT_NONE;
+    struct view words = warned(response->warning);
     for (size_t i = 0; i < sizeof rejections / sizeof rejections[0]; i++)
-        if (rejections[i].status == response->status &&
-            view_eq(response->reason, view_str(rejections[i].words)))
+        if (rejections[i].status == response->status && rejections[i].words != NULL &&
+            view_eq(words, view_str(rejections[i].words)))
             return rejections[i].reason;
     return response->status == 404 ? REJECT_UNKNOWN_DEVICE : REJECT_SECURITY;
 }

@@ -66,7 +66,8 @@ static struct view sip_bytes(struct virt *v, const struct slot *s, const struct 
                                   .ip = tap_address(phone),
                                   .server = n->server,
                                   .port = n->port,
-                                  .request = s->request };
+                                  .request = s->request,
+                                  .tls = n->tls };
     struct wr w = wr_of(arena_take(a, TALK_SIP_ROOM), TALK_SIP_ROOM);
     talk_sip_register(&who, &w);
     CHECK(!w.over);

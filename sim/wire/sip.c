@@ -77,6 +77,7 @@ static const struct header {
     { "CSeq", "", offsetof(struct sip_msg, cseq), true, true },
     { "Contact", "m", offsetof(struct sip_msg, contact), false, false },
     { "User-Agent", "", offsetof(struct sip_msg, user_agent), false, false },
+    { "Warning", "", offsetof(struct sip_msg, warning), false, false },
 };
 
 #define HEADERS (sizeof headers / sizeof headers[0])
@@ -295,6 +296,13 @@ bool sip_decode(struct view message, struct sip_msg *out, struct err *e)
     return true;
 }
 
+/* What a 7821 says of itself in every REGISTER (observed, technote 214535, firmware 12.1). */
+#define SUPPORTED                                                                                  \
+    "Supported: replaces,join,sdp-anat,norefersub,resource-priority,extended-refer,"               \
+    "X-cisco-callinfo,X-cisco-serviceuri,X-cisco-escapecodes,X-cisco-service-control,"             \
+    "X-cisco-srtp-fallback,X-cisco-monrec,X-cisco-config,X-cisco-sis-7.0.0,"                       \
+    "X-cisco-xsi-8.5.1\r\n"
+
 /* --- writing ---------------------------------------------------------------------------------- */
 
 /* A value of ours inside <>, quotes or a URI: what could end it is percent-encoded. */
@@ -316,18 +324,18 @@ static void put_text(struct wr *w, const char *text)
         wr_u8(w, (uint8_t)*text < ' ' || *text == 0x7f ? ' ' : (uint8_t)*text);
 }
 
-/* The last part of +sip.instance: the MAC of SEP<MAC> in upper case, as the device name has it
- * (observed); for a name without one (a soft phone) 48 bits of its hash (assumed). */
+/* The last part of +sip.instance: the MAC of SEP<MAC> in lower case (observed, technote 214535);
+ * for a name without one (a soft phone) 48 bits of its hash (assumed). */
 static void put_instance(struct wr *w, const char *device)
 {
     size_t n = strlen(device);
     bool mac = n == 15 && memcmp(device, "SEP", 3) == 0;
     for (size_t i = 3; mac && i < n; i++)
         mac = text_hex((uint8_t)device[i]) >= 0;
-    if (mac)
-        wr_str(w, device + 3);
-    else
-        wr_fmt(w, "%012llX",
+    for (size_t i = 3; mac && i < n; i++)
+        wr_u8(w, (uint8_t)device[i] | 0x20); /* digits have that bit */
+    if (!mac)
+        wr_fmt(w, "%012llx",
                (unsigned long long)(rng_hash(0, view_str(device)) & 0xffffffffffffULL));
 }
 
@@ -345,7 +353,7 @@ void sip_register_encode(const struct sip_register *r, struct wr *w)
 {
     wr_str(w, "REGISTER sip:");
     put(w, r->server);
-    wr_str(w, " SIP/2.0\r\nVia: SIP/2.0/TCP ");
+    wr_fmt(w, " SIP/2.0\r\nVia: SIP/2.0/%s ", r->tls ? "TLS" : "TCP");
     put(w, r->local);
     wr_fmt(w, ":%u;branch=", r->local_port);
     put(w, r->branch);
@@ -363,13 +371,13 @@ void sip_register_encode(const struct sip_register *r, struct wr *w)
     put(w, r->uuid);
     wr_u8(w, '@');
     put(w, r->local);
-    wr_fmt(w, ":%u;transport=tcp>;+sip.instance=\"<urn:uuid:00000000-0000-0000-0000-",
-           r->local_port);
+    wr_fmt(w, ":%u;transport=%s>;+sip.instance=\"<urn:uuid:00000000-0000-0000-0000-", r->local_port,
+           r->tls ? "tls" : "tcp");
     put_instance(w, r->device);
     wr_str(w, ">\";" DEVICE_PARAMETER "=\"");
     put(w, r->device);
     wr_fmt(w, "\";+u.sip!model.ccm.cisco.com=\"%u\"\r\n", r->model);
-    wr_fmt(w, "Content-Length: 0\r\nExpires: %u\r\n\r\n", r->expires_s);
+    wr_fmt(w, SUPPORTED "Expires: %u\r\nContent-Length: 0\r\n\r\n", r->expires_s);
 }
 
 /* A received value on one line, without the line's ending: a fold becomes one space. */
@@ -418,13 +426,24 @@ static const char *reason_of(int status)
     return "";
 }
 
-void sip_response_encode(const struct sip_msg *request, int status, const char *reason,
+/* Why, in words, from the host that was asked: code 399 has no meaning of its own. */
+static void put_warning(struct wr *w, const struct sip_msg *request, const char *text)
+{
+    struct view uri = request->uri;
+    (void)text_cut(&uri, ':'); /* the scheme */
+    struct view host = text_cut(&uri, ':');
+    wr_str(w, "Warning: 399 ");
+    wr_view(w, text_token(host) ? host : view_str("CallManager"));
+    wr_str(w, " \"");
+    put_text(w, text);
+    wr_str(w, "\"\r\n");
+}
+
+void sip_response_encode(const struct sip_msg *request, int status, const char *warning,
                          int64_t expires_s, struct wr *w)
 {
     CHECK(status >= 100 && status <= 699);
-    wr_fmt(w, "SIP/2.0 %d ", status);
-    put_text(w, reason != NULL ? reason : reason_of(status));
-    wr_str(w, "\r\n");
+    wr_fmt(w, "SIP/2.0 %d %s\r\n", status, reason_of(status));
     put_received(w, "Via", request->via);
     put_received(w, "From", request->from);
     if (request->to.p != NULL) {
@@ -441,6 +460,8 @@ void sip_response_encode(const struct sip_msg *request, int status, const char *
         wr_fmt(w, "Expires: %lld\r\n", (long long)expires_s);
     if (status == 200 && expires_s >= 0)
         put_received(w, "Contact", request->contact);
+    if (warning != NULL)
+        put_warning(w, request, warning);
     wr_str(w, "Content-Length: 0\r\n\r\n");
 }
 

@@ -13,8 +13,8 @@ struct sip_msg {
     struct view method, uri; /* request */
     int status;              /* response */
     struct view reason;
-    struct view via, from, to, call_id, cseq, contact,
-        user_agent;          /* first of each; {NULL,0} absent */
+    struct view via, from, to, call_id, cseq, contact, user_agent,
+        warning;             /* first of each; {NULL,0} absent */
     int64_t expires_s;       /* Expires header; -1 absent.  A Contact's own is not read */
     struct view device_name; /* +u.sip!devicename.ccm.cisco.com of the Contact, without quotes */
     struct view body;
@@ -46,15 +46,17 @@ struct sip_register {
     const char *call_id, *branch, *tag;
     unsigned cseq;
     unsigned expires_s;
+    bool tls; /* else TCP */
 };
 
 /* Characters that would end a quoted part or a line are percent-encoded. */
 void sip_register_encode(const struct sip_register *r, struct wr *w);
 /* A response to `request`: Via, From, To, Call-ID, CSeq copied; `expires_s` -1 for none.  From 101
  * on, a To without tag gets one made from the Call-ID; a 200 with Expires repeats the Contact.
- * `reason` NULL: the usual one of 100, 200, 202, 400, 403, 404, 405, 503, 505.  405, and 200 to
- * OPTIONS, say what is served. */
-void sip_response_encode(const struct sip_msg *request, int status, const char *reason,
+ * `warning`: why, as the text of a Warning header (RFC 3261, 20.43), without quotes; NULL: none.
+ * The words of the status are those of 100, 200, 202, 400, 403, 404, 405, 503, 505.  405, and 200
+ * to OPTIONS, say what is served. */
+void sip_response_encode(const struct sip_msg *request, int status, const char *warning,
                          int64_t expires_s, struct wr *w);
 
 /* 400 (505 for another version) to a request that sip_whole() or sip_decode() refused, where its

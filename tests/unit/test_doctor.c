@@ -14,7 +14,7 @@
 
 /* How many values each finding has; written down once more, for the table must cover all. */
 static const uint8_t values[FINDINGS] = {
-    [FIND_FILES] = 5,     [FIND_CLOCK] = 2,      [FIND_CTL] = 3,      [FIND_ITL] = 5,
+    [FIND_FILES] = 6,     [FIND_CLOCK] = 2,      [FIND_CTL] = 3,      [FIND_ITL] = 5,
     [FIND_CONFIG] = 5,    [FIND_SIGNER] = 2,     [FIND_TVS_DATE] = 2, [FIND_TVS] = 6,
     [FIND_VOUCHES] = 3,   [FIND_TVS_SERVED] = 3, [FIND_KNOWS] = 3,    [FIND_PHONE_ITL] = 3,
     [FIND_BY_ITSELF] = 4, [FIND_TVS_PHONE] = 3,  [FIND_REFUSES] = 3,  [FIND_BACKUP] = 3,
@@ -247,6 +247,7 @@ static void test_states(void **state)
         { "configuration-not-fetched", { FIND_CONFIG }, { CONFIG_DID_NOT_COME } },
         { "ctl-not-fetched", { FIND_CTL }, { CTL_DID_NOT_COME } },
         { "http-blocked", { FIND_FILES }, { FILES_BY_TFTP } },
+        { "http-busy", { FIND_FILES }, { FILES_BUSY } },
     };
     (void)state;
     for (size_t i = 0; i < sizeof states / sizeof *states; i++) {

