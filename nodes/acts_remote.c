@@ -85,7 +85,6 @@ const struct act_row act_row_remote_tftp_add = {
     .touches = TOUCHES_REMOTES,
     .run = add,
     .can = can_add,
-    .live = "on real sockets a TFTP asks no remote clusters",
     .doc =
         "Central (proxy) TFTP: whatever a TFTP here has not, in its database or from an answer of "
         "the last 30 minutes, it asks that cluster for; one to three of its TFTP addresses, the "

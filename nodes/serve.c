@@ -206,11 +206,13 @@ static bool asks_remotes(const struct cluster *cl, const struct file_asked *a)
 struct served serve_asked(struct cluster *cl, uint32_t node, const struct file_asked *a,
                           uint64_t now_us)
 {
-    struct relayed_name name = { (uint8_t)node, a->kind,
-                                 is_common(a->kind) ? UINT32_MAX : a->device, a->locale };
+    struct relayed_name name = { (uint8_t)node, a->kind, is_common(a->kind) ? NO_DEVICE : a->device,
+                                 a->locale };
     struct served s = { 0 };
+    bool kept = is_common(a->kind) || a->device != NO_DEVICE; /* else nobody knows whose it is */
     if (a->came == CAME_FILE) {
-        remote_keep(cl, &name, a->content, now_us);
+        if (kept)
+            remote_keep(cl, &name, a->content, now_us);
         s.content = a->content;
         return s;
     }
@@ -218,7 +220,7 @@ struct served serve_asked(struct cluster *cl, uint32_t node, const struct file_a
         s.content = serve_file(cl, node, (enum file_kind)a->kind, a->device, a->locale);
     if (s.content != 0 || !asks_remotes(cl, a))
         return s;
-    if (a->place == 0)
+    if (a->place == 0 && kept)
         s.content = remote_kept(cl, &name, now_us);
     if (s.content == 0)
         s.elsewhere = remote_next(cl, a->place, a->came == CAME_NO_FILE, &s.place);

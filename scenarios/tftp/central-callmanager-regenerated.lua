@@ -8,6 +8,7 @@
 -- versions: 8.6 on; here 14
 -- source: System Configuration Guide 15, Proxy TFTP; Security Guide 14, ITL File Status (goes by the server of the ITL)
 -- confidence: documented; that nobody tells the remote cluster follows
+-- live = true
 local n = param("phones", 40)
 local hub = cluster { name = "Hub", version = "14", nodes = { "hub" } }
 local east = cluster { name = "East", version = "14", nodes = { "east", "esub" } }

@@ -9,6 +9,7 @@
 -- versions: 8.6 on
 -- source: System Configuration Guide 15, Proxy TFTP; Cisco technote 213407 (roles by trust store)
 -- confidence: documented; which trust store makes a signer of files is inferred from a trace
+-- live = true
 local hq = cluster { name = "Central", version = "12.5", nodes = { "hq" } }
 local east = cluster { name = "East", version = "12.5", nodes = { "east" } }
 local west = cluster { name = "West", version = "12.5", nodes = { "west" } }

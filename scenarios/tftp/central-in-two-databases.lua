@@ -7,6 +7,7 @@
 -- versions: 8.6 on; here 12.5
 -- source: System Configuration Guide 15, Proxy TFTP (remote clusters are asked in order); Security Guide 14, ITL File Status
 -- confidence: documented, put together
+-- live = true
 local n = param("phones", 30)
 local hq = cluster { name = "Central", version = "12.5", nodes = { "hq" } }
 local east = cluster { name = "East", version = "12.5", nodes = { "east" } }

@@ -7,6 +7,7 @@
 -- source: System Configuration Guide 12.5 and 15, Proxy TFTP; the Features and Services Guides 9.0 and
 --   10.0 draw a second level for central TFTP servers of 8.6(1) or earlier, which is not carried out here
 -- confidence: documented as advice; that the page refuses it is assumed
+-- live = true
 local a = cluster { name = "A", version = "12.5", nodes = { "a", "a2" } }
 local b = cluster { name = "B", version = "12.5", nodes = { "b" } }
 local c = cluster { name = "C", version = "12.5", nodes = { "c" } }

@@ -8,6 +8,7 @@
 -- versions: 8.6 on
 -- source: Cisco technote 116232, centralised TFTP (ITLFile.tlv of the central server); System Configuration Guide 15
 -- confidence: documented for what is asked and served, inferred for a cluster that is missing
+-- live = true
 local hq = cluster { name = "Central", version = "11.5", nodes = { "hq" } }
 local east = cluster { name = "East", version = "11.5", nodes = { "east" } }
 local west = cluster { name = "West", version = "11.5", nodes = { "west" } }

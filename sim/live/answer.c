@@ -70,37 +70,73 @@ static uint32_t locale_of(struct live *l, const char *name)
     return text;
 }
 
-enum answer answer_file(struct live *l, uint32_t node, struct view name, bool netascii,
-                        struct live_file **file, struct access *access)
+/* Asked as w->ask has it. */
+static enum answer file_asked(struct live *l, uint32_t node, struct file_wanted *w,
+                              struct live_file **file)
 {
-    enum file_kind kind;
-    char device_name[64], locale[64];
-    struct ask ask = { .kind = ASK_FILE };
     struct event e;
     struct err why = { "" };
-    if (!file_parse(name, &kind, device_name, locale) || strlen(device_name) > 15)
-        return answer_running(l, node, ASK_FILE) ? ANSWER_MISSING : ANSWER_STOPPED;
-    ask.file = (uint8_t)kind;
-    ask.device = live_device(l, device_name);
-    access_phone(access, l, ask.device);
-    if (locale[0] != '\0') {
-        ask.a = locale_of(l, locale);
-        if (ask.a == 0)
-            return ANSWER_MISSING;
+    enum ask_result result = live_ask(l, node, &w->ask, &e);
+    if (result == ASK_ELSEWHERE) {
+        w->server = e.a;
+        w->ask.place = e.b;
+        w->wait_us = (uint64_t)e.roles * 1000;
+        return ANSWER_ELSEWHERE;
     }
-    if (live_ask(l, node, &ask, &e) != ASK_ANSWERED)
+    if (result != ASK_ANSWERED)
         return ANSWER_STOPPED;
     if (e.type != EVENT_FILE)
         return ANSWER_MISSING;
     struct live_file_key key = {
-        .content = e.a, .device = ask.device, .kind = (uint8_t)kind, .netascii = netascii
+        .content = e.a, .device = w->ask.device, .kind = w->ask.file, .netascii = w->netascii
     };
-    memcpy(key.name, device_name, strlen(device_name));
+    memcpy(key.name, w->device, sizeof key.name);
     *file = files_get(l, key, &why);
     if (*file != NULL)
         return ANSWER_OK;
     live_says(l, node, "cannot make %s", why.text);
     return ANSWER_MISSING;
+}
+
+enum answer answer_file(struct live *l, uint32_t node, struct view name, struct file_wanted *w,
+                        struct live_file **file, struct access *access)
+{
+    enum file_kind kind;
+    char device[64], locale[64];
+    if (name.n >= sizeof w->name || !file_parse(name, &kind, device, locale) ||
+        strlen(device) >= sizeof w->device)
+        return answer_running(l, node, ASK_FILE) ? ANSWER_MISSING : ANSWER_STOPPED;
+    memcpy(w->name, name.p, name.n);
+    memcpy(w->device, device, strlen(device));
+    w->ask.kind = ASK_FILE;
+    w->ask.file = (uint8_t)kind;
+    w->ask.device = live_device(l, device);
+    access_phone(access, l, w->ask.device);
+    if (locale[0] != '\0') {
+        w->ask.a = locale_of(l, locale);
+        if (w->ask.a == 0)
+            return ANSWER_MISSING;
+    }
+    return file_asked(l, node, w, file);
+}
+
+/* Content of the bytes of another server.  Nobody opens an encrypted file on the way. */
+static bool adopted(struct live *l, const struct file_wanted *w, struct view bytes,
+                    uint32_t *content)
+{
+    struct forge_device device = forge_device_of(w->ask.device, w->device);
+    return forge_adopt(l->options.forge, bytes, (enum file_kind)w->ask.file, &device,
+                       CONTENT_NOBODY, content, NULL);
+}
+
+enum answer answer_came(struct live *l, uint32_t node, struct file_wanted *w, struct view bytes,
+                        struct live_file **file)
+{
+    if (w->ask.came == CAME_FILE && !adopted(l, w, bytes, &w->ask.b))
+        w->ask.came = CAME_NO_ANSWER;
+    enum answer found = file_asked(l, node, w, file);
+    live_look_ahead(l); /* the node keeps what came for a while */
+    return found;
 }
 
 /* ---- TVS ---- */

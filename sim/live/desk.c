@@ -62,6 +62,7 @@ static void put_last(struct conn *c)
 static void gone(struct conn *c)
 {
     conn_end_transfer(c);
+    errand_cancel(c->errand);
     take_off(c);
     reactor_bury(c->listener->desk->reactor, reactor_give, c);
 }
@@ -350,6 +351,8 @@ static void mute_list(struct conn *first, const struct listener *li)
         if (c->listener != li)
             continue;
         conn_end_transfer(c);
+        errand_cancel(c->errand);
+        c->errand = NULL;
         stream_mute(c->stream);
     }
 }

@@ -4,6 +4,7 @@
 #include "sim/talk/http.h"
 #include "sim/talk/pages.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,6 +39,14 @@ static void http_stopped(struct conn *c)
     conn_abort(c);
 }
 
+/* Another node asks, a central TFTP: it has the address of one. */
+static bool is_node(const struct conn *c)
+{
+    const struct world *w = c->listener->live->world;
+    uint32_t node;
+    return w->node_at(w->ctx, ntohl(c->peer.sin_addr.s_addr), &node);
+}
+
 static bool ends_in(struct view name, const char *end)
 {
     size_t n = strlen(end);
@@ -45,22 +54,50 @@ static bool ends_in(struct view name, const char *end)
 }
 
 /* A missing file and a busy server are both 503: the phone then asks over UDP, where a busy server
- * is silent and a missing file is an error (docs/FORMATS.md, section 6). */
+ * is silent and a missing file is an error (docs/FORMATS.md, section 6).  What goes from node to
+ * node counts as nobody's transfer. */
+static void give_file(struct conn *c, enum answer found, struct live_file *got)
+{
+    struct live *l = c->listener->live;
+    bool counts = !is_node(c);
+    if (found == ANSWER_STOPPED) {
+        http_stopped(c);
+    } else if (found == ANSWER_OK &&
+               (!counts || l->world->transfer_begin(l->world->ctx, c->listener->host->node))) {
+        c->transfer = counts;
+        http_answer(c, 200, got->bytes, c->head, c->keep);
+    } else {
+        http_answer(c, 503, view_of(NULL, 0), c->head, c->keep);
+    }
+    files_drop(got);
+}
+
+/* What another node answered, or that it did not. */
+static void file_came(void *owner, enum answer found, struct live_file *got)
+{
+    struct conn *c = owner;
+    c->errand = NULL;
+    conn_patience(c);
+    give_file(c, found, got);
+}
+
 static void send_file(struct conn *c, const struct http_request *r, struct view name)
 {
     struct live *l = c->listener->live;
     struct live_file *got = NULL;
     uint32_t node = c->listener->host->node;
-    enum answer found = answer_file(l, node, name, false, &got, access_of(c));
-    if (found == ANSWER_STOPPED) {
-        http_stopped(c);
-    } else if (found == ANSWER_OK && l->world->transfer_begin(l->world->ctx, node)) {
-        c->transfer = true;
-        http_answer(c, 200, got->bytes, r->head, r->keep_alive);
-    } else {
-        http_answer(c, 503, view_of(NULL, 0), r->head, r->keep_alive);
+    struct file_wanted wanted = { .ask = { .by_node = is_node(c) } };
+    enum answer found = answer_file(l, node, name, &wanted, &got, access_of(c));
+    c->head = r->head;
+    c->keep = r->keep_alive;
+    if (found == ANSWER_ELSEWHERE) {
+        c->errand = errand_begin(l, node, &wanted, file_came, c);
+        if (c->errand != NULL) {
+            stream_deadline(c->stream, 0); /* the node has one for each that it asks */
+            return;
+        }
     }
-    files_drop(got);
+    give_file(c, found, got);
 }
 
 static void file(struct conn *c, const struct http_request *r)
@@ -101,7 +138,7 @@ static void page(struct conn *c, const struct http_request *r)
 static void http_next(struct stream *s, void (*serve)(struct conn *, const struct http_request *))
 {
     struct conn *c = conn_of(s);
-    if (c->last || stream_unsent(s) > 0 || !conn_same_epoch(c))
+    if (c->last || c->errand != NULL || stream_unsent(s) > 0 || !conn_same_epoch(c))
         return;
     struct talk_http t = talk_http_next(stream_in(s));
     const struct http_request *r = &t.request;

@@ -7,6 +7,7 @@
  *   httpd.c, tvsd.c, sipd.c, sipudp.c, sccpd.c, capfd.c, tftpd.c   what a service does with what
  * comes worker.c   threads that serve TVS desk.c     accepting, and the connections of the nodes
  *   answer.c   what a node answers: files, TVS, registration
+ *   errand.c   files that a node asks another one for
  *   files.c    bytes of files, made once for all who ask
  *   issue.c    what its CAPF answers
  *   path.c     what lies between a phone and a node
@@ -131,12 +132,31 @@ void files_forget(struct live *l);    /* all that nobody uses */
 
 /* ---- answer.c ---- */
 
-enum answer { ANSWER_OK, ANSWER_MISSING, ANSWER_STOPPED };
+enum answer {
+    ANSWER_OK,
+    ANSWER_MISSING,
+    ANSWER_STOPPED,
+    ANSWER_ELSEWHERE /* it has no such file, and asks another server for it: errand_begin() */
+};
+
+/* A file that somebody asks a node for. */
+struct file_wanted {
+    bool netascii;    /* set by the caller, */
+    struct ask ask;   /* and of this by_node */
+    char name[128];   /* of the file */
+    char device[16];  /* that the name has in it; "" */
+    uint32_t server;  /* ANSWER_ELSEWHERE: whom it asks, IPv4 in host order, */
+    uint64_t wait_us; /* and for how long */
+};
 
 /* The bytes of a name at a node, the caller's until files_drop().  A file that cannot be made is
  * missing, and the node says why.  All three fill in of `access` what they come to know. */
-enum answer answer_file(struct live *l, uint32_t node, struct view name, bool netascii,
+enum answer answer_file(struct live *l, uint32_t node, struct view name, struct file_wanted *w,
                         struct live_file **file, struct access *access);
+/* The same again, once the other server was asked: w->ask.came, and where that is CAME_FILE the
+ * bytes. */
+enum answer answer_came(struct live *l, uint32_t node, struct file_wanted *w, struct view bytes,
+                        struct live_file **file);
 /* One whole TVS message in, its reply in `a`.  False: no answer, close. */
 bool answer_tvs(struct live *l, uint32_t node, struct view message, struct arena *a,
                 struct view *reply, struct access *access);
@@ -154,6 +174,22 @@ bool answer_silent(struct live *l, uint32_t node);
 /* What it shows in TLS, and the oldest TLS that it takes.  False: nothing. */
 bool answer_shows(struct live *l, uint32_t node, enum ask_kind kind, uint32_t *cert,
                   enum tls_version *oldest);
+
+/* ---- errand.c ---- */
+
+#define ERRANDS 256 /* at a time, of all nodes: each has a connection */
+
+struct errand;
+/* What came of it, never ANSWER_ELSEWHERE; the file is the owner's until files_drop(). */
+typedef void errand_done(void *owner, enum answer found, struct live_file *file);
+
+/* A node asks other servers for a file, one after the other over HTTP from its own address, while
+ * somebody waits.  done() comes once, never from inside this call; what this gives is gone then.
+ * NULL: there are as many as there may be. */
+struct errand *errand_begin(struct live *l, uint32_t node, const struct file_wanted *wanted,
+                            errand_done *done, void *owner);
+/* Nobody waits any more: done() does not come.  NULL: nothing. */
+void errand_cancel(struct errand *e);
 
 /* ---- issue.c ---- */
 
@@ -233,10 +269,12 @@ struct conn {
     struct stream *stream;
     uint32_t epoch;
     struct sockaddr_in peer;
-    struct access access; /* HTTP: the request under way */
-    bool transfer;        /* holds one of the node's transfers */
-    bool last;            /* close once all is sent */
-    struct sip_seen seen; /* of the message that is coming */
+    struct access access;  /* HTTP: the request under way, */
+    struct errand *errand; /* which waits for what another node answers; NULL: it does not, */
+    bool head, keep;       /* and this is how it was asked */
+    bool transfer;         /* holds one of the node's transfers */
+    bool last;             /* close once all is sent */
+    struct sip_seen seen;  /* of the message that is coming */
     struct capf_session capf;
     bool kept;                /* a phone registered over it, */
     uint32_t device;          /* this one */
@@ -363,6 +401,15 @@ bool path_lag(struct live *l, uint32_t phone, uint32_t node, enum ask_kind kind,
               struct lag_path *lag);
 struct rng path_luck(struct live *l); /* another each time */
 
+/* From one node to the TFTP server at an address, a node's or whoever is there. */
+struct node_path {
+    uint32_t from, to; /* IPv4, host order */
+    bool lagged;       /* `lag` holds something back */
+    struct lag_path lag;
+};
+/* False: nothing passes, for a link is cut or the address is none of the loopback's. */
+bool path_between_nodes(struct live *l, uint32_t from, uint32_t server, struct node_path *way);
+
 /* ---- client.c ---- */
 
 struct call;
@@ -484,6 +531,7 @@ struct live {
     struct ev_async heard; /* a worker has something to say */
     struct tftpd *tftpd;
     uint32_t transfer_count;
+    uint32_t errands;
     struct live_file *files[LIVE_FILES];
     uint32_t file_bytes; /* of those */
 
@@ -498,6 +546,8 @@ void live_says(struct live *l, uint32_t node, const char *format, ...)
 void live_emit(struct live *l, uint32_t phone, const struct event *event);
 /* One ask of a node, answered now. */
 enum ask_result live_ask(struct live *l, uint32_t node, const struct ask *ask, struct event *e);
+/* When nodes, or the calendar, are due next: whenever that may have changed. */
+void live_look_ahead(struct live *l);
 /* The device of that name, or NO_DEVICE. */
 uint32_t live_device(struct live *l, const char *name);
 struct live_model live_model_of(struct live *l, uint32_t phone);

@@ -176,22 +176,12 @@ static void find_nodes(struct live *l)
     }
 }
 
-/* When nodes, or the calendar, are due. */
-static void look_ahead(struct live *l)
-{
-    const struct world *w = l->world;
-    uint64_t due = w->nodes_deadline_us(w->ctx),
-             calendar = w->calendar_us == NULL ? 0 : w->calendar_us(w->ctx);
-    l->nodes_wait = due != 0;
-    l->nodes_at_us = due == 0 || (calendar != 0 && calendar < due) ? calendar : due;
-}
-
 static void refresh(struct live *l)
 {
     struct err e = { "" };
     find_nodes(l); /* says by itself that something changed */
     l->changed = false;
-    look_ahead(l);
+    live_look_ahead(l);
     for (uint32_t i = 0; i < l->host_count; i++)
         if (!server_refresh(l, l->hosts[i], &e) && !l->failed) /* a failed start tells by itself */
             fprintf(stderr, "cucmlab: %s\n", e.text);
@@ -207,7 +197,7 @@ static void work(struct live *l)
         uint64_t now = live_now_us(l);
         if (l->nodes_at_us != 0 && l->nodes_at_us <= now) {
             l->world->nodes_tick(l->world->ctx, now); /* says what changed by driver->changed() */
-            look_ahead(l);
+            live_look_ahead(l);
         } else if (l->heap_n > 0 && l->heap[0].at_us <= now) {
             struct delivery d = heap_take(l);
             step(l, d.what.phone, &d.what.event);
@@ -450,7 +440,8 @@ uint32_t live_files_needed(const struct live_options *options, uint32_t nodes)
     /* A phone holds an HTTPS handshake while it asks TVS: two sockets.  TFTP of a node has two. */
     return FILES_OF_OUR_OWN + nodes * (LIVE_SERVICES + 1) + 2 * options->phones_at_once +
            2 * (options->registrations == LIVE_AS_MANY ? 0 : options->registrations) +
-           options->connections + options->tvs_workers * (FILES_OF_A_LOOP + options->connections);
+           options->connections + ERRANDS +
+           options->tvs_workers * (FILES_OF_A_LOOP + options->connections);
 }
 
 static bool files_fit(struct live *l, uint32_t nodes, struct err *e)

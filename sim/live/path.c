@@ -17,28 +17,51 @@ enum passage path_passage(struct live *l, uint32_t phone, uint32_t node, enum as
     return (enum passage)between(l, phone, node, kind, how).passage;
 }
 
-bool path_lag(struct live *l, uint32_t phone, uint32_t node, enum ask_kind kind, uint8_t how,
-              struct lag_path *lag)
+/* False: it holds nothing back. */
+static bool lag_of(const struct live *l, const struct link *link, bool udp, struct lag_path *lag)
 {
-    const struct host *p = live_host(l, node);
     const uint64_t *costs = l->world->costs;
-    struct between b = between(l, phone, node, kind, how);
-    struct link link = link_both(live_slot(l, phone)->link, &b.link);
-    if (p != NULL)
-        link = link_both(link, &p->link);
     *lag = (struct lag_path){
-        .delay_us = link.delay_us,
-        .jitter_us = link.jitter_us,
-        .loss_ppm = link.down ? 1000000 : link.loss_ppm,
-        .rate = link.rate,
-        .mtu = link.mtu,
-        .udp = kind == ASK_FILE && how == 0,
+        .delay_us = link->delay_us,
+        .jitter_us = link->jitter_us,
+        .loss_ppm = link->down ? 1000000 : link->loss_ppm,
+        .rate = link->rate,
+        .mtu = link->mtu,
+        .udp = udp,
         .retry_us = costs[COST_TCP_RETRY_US],
         .retry_most_us = costs[COST_TCP_RETRY_MAX_US],
         .tries = (uint32_t)costs[COST_TCP_TRIES],
     };
-    return link.delay_us != 0 || link.jitter_us != 0 || lag->loss_ppm != 0 || link.rate != 0 ||
-           link.mtu != 0;
+    return link->delay_us != 0 || link->jitter_us != 0 || lag->loss_ppm != 0 || link->rate != 0 ||
+           link->mtu != 0;
+}
+
+bool path_lag(struct live *l, uint32_t phone, uint32_t node, enum ask_kind kind, uint8_t how,
+              struct lag_path *lag)
+{
+    const struct host *p = live_host(l, node);
+    struct between b = between(l, phone, node, kind, how);
+    struct link link = link_both(live_slot(l, phone)->link, &b.link);
+    if (p != NULL)
+        link = link_both(link, &p->link);
+    return lag_of(l, &link, kind == ASK_FILE && how == 0, lag);
+}
+
+bool path_between_nodes(struct live *l, uint32_t from, uint32_t server, struct node_path *way)
+{
+    const struct world *w = l->world;
+    const struct host *a = live_host(l, from), *b = NULL;
+    uint32_t node;
+    *way = (struct node_path){ .from = a == NULL ? 0 : a->ip, .to = server };
+    if (w->node_at(w->ctx, server, &node))
+        b = live_host(l, node);
+    if (b != NULL)
+        way->to = b->ip;
+    if (a == NULL || a->ip >> 24 != 127 || way->to >> 24 != 127)
+        return false;
+    struct link link = b == NULL ? a->link : link_both(a->link, &b->link);
+    way->lagged = lag_of(l, &link, false, &way->lag);
+    return !link_is_cut(&link);
 }
 
 struct rng path_luck(struct live *l)

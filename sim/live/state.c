@@ -36,6 +36,15 @@ uint32_t live_device(struct live *l, const char *name)
     return name[0] != '\0' && l->world->find(l->world->ctx, name, &device) ? device : NO_DEVICE;
 }
 
+void live_look_ahead(struct live *l)
+{
+    const struct world *w = l->world;
+    uint64_t due = w->nodes_deadline_us(w->ctx),
+             calendar = w->calendar_us == NULL ? 0 : w->calendar_us(w->ctx);
+    l->nodes_wait = due != 0;
+    l->nodes_at_us = due == 0 || (calendar != 0 && calendar < due) ? calendar : due;
+}
+
 /* ---- phones ---- */
 
 struct live_model live_model_of(struct live *l, uint32_t phone)

@@ -7,6 +7,7 @@
 #include "sim/base/rng.h"
 #include "sim/capture/capture.h"
 #include "sim/net/datagram.h"
+#include "sim/wire/text.h"
 #include "sim/wire/tftp.h"
 
 #include <errno.h>
@@ -27,7 +28,10 @@ struct transfer {
     struct ev_timer timer;
     struct tftp_send machine;
     struct live_file *file;
-    bool told; /* somebody wants to hear of it */
+    struct errand *errand; /* it waits for what another node answers; NULL: it does not */
+    struct tftp_packet rrq;
+    bool counted; /* among the node's transfers */
+    bool told;    /* somebody wants to hear of it */
     struct access access;
     struct transfer *next; /* in its bucket */
 };
@@ -93,7 +97,8 @@ static void transfer_free(void *what)
     reactor_give(t);
 }
 
-static void transfer_over(struct transfer *t)
+/* `answer` of so many bytes is what came of it. */
+static void over_with(struct transfer *t, uint64_t bytes, const char *answer)
 {
     struct live *l = t->port->listener->live;
     const struct world *w = l->world;
@@ -103,13 +108,20 @@ static void transfer_over(struct transfer *t)
     *at = t->next;
     ev_timer_stop(l->reactor.loop, &t->timer);
     if (t->told) {
-        access_answer(&t->access, t->machine.done ? t->machine.file.n : 0,
-                      t->machine.done ? "sent" : "given up");
+        access_answer(&t->access, bytes, "%s", answer);
         access_tell(t->port->listener, &t->peer, &t->access);
     }
-    w->transfer_end(w->ctx, t->port->listener->host->node); /* it counts on through a restart */
+    if (t->counted) /* on through a restart */
+        w->transfer_end(w->ctx, t->port->listener->host->node);
+    errand_cancel(t->errand);
     l->transfer_count--;
     reactor_bury(&l->reactor, transfer_free, t);
+}
+
+static void transfer_over(struct transfer *t)
+{
+    bool sent = t->machine.done;
+    over_with(t, sent ? t->machine.file.n : 0, sent ? "sent" : "given up");
 }
 
 static void drop_all(struct tftp_port *port)
@@ -177,6 +189,8 @@ static void packet(struct tftp_port *port, uint64_t now_us, const struct sockadd
             send_error(l, port->fd, from, TFTP_ERR_TID, "Unknown transfer ID");
         return;
     }
+    if (t->errand != NULL)
+        return; /* nothing was sent yet */
     struct wr w = room_for(l, t);
     tftp_send_packet(&t->machine, &p, now_us, &w);
     goes_on(t, now_us, w);
@@ -208,17 +222,25 @@ static void on_packets(struct ev_loop *loop, struct ev_io *io, int events)
 
 /* ---- requests ---- */
 
-/* Takes over `file`.  The node's transfer is counted already. */
-static void transfer_begin(struct tftp_port *port, const struct sockaddr_in *peer,
-                           const struct tftp_packet *rrq, uint64_t request, struct live_file *file,
-                           const struct access *access)
+/* In words that stay, for the request does not. */
+static struct view mode_of(const struct tftp_packet *rrq)
+{
+    bool octet = text_same(rrq->mode, "octet"), netascii = tftp_is_netascii(rrq->mode);
+    return view_str(octet ? "octet" : netascii ? "netascii" : "");
+}
+
+static struct transfer *transfer_of(struct tftp_port *port, const struct sockaddr_in *peer,
+                                    const struct tftp_packet *rrq, uint64_t request,
+                                    const struct access *access)
 {
     struct live *l = port->listener->live;
     struct transfer *t = reactor_take(sizeof *t), **at = bucket_of(port, peer);
     t->port = port;
     t->peer = *peer;
+    t->rrq = *rrq;
+    t->rrq.mode = mode_of(rrq);
+    t->rrq.name = view_of(NULL, 0);
     t->request = request;
-    t->file = file;
     t->told = access != NULL;
     if (t->told)
         t->access = *access;
@@ -227,13 +249,67 @@ static void transfer_begin(struct tftp_port *port, const struct sockaddr_in *pee
     l->transfer_count++;
     ev_timer_init(&t->timer, on_late, 0., 0.);
     t->timer.data = t;
+    return t;
+}
+
+/* Takes over `file`.  The node's transfer is counted already. */
+static void transfer_begin(struct transfer *t, struct live_file *file)
+{
+    struct live *l = t->port->listener->live;
+    t->file = file;
+    t->counted = true;
     struct wr w =
         datagrams_room(&l->tftpd->out, REACTOR_SCRATCH); /* its block size is not known yet */
     uint64_t now_us = live_now_us(l);
-    tftp_send_start(&t->machine, rrq, file->bytes, now_us, &w);
+    tftp_send_start(&t->machine, &t->rrq, file->bytes, now_us, &w);
     if (!t->machine.failed)
         reactor_ring(&l->reactor, &t->timer, t->machine.deadline_us);
     goes_on(t, now_us, w);
+}
+
+static bool may_begin(const struct tftp_port *port)
+{
+    const struct live *l = port->listener->live;
+    return l->world->transfer_begin(l->world->ctx, port->listener->host->node);
+}
+
+/* Busy is never "no such file": over the limit the request is dropped, so that the phone sends it
+ * again (assumed). */
+static const char *refuse(struct listener *li, const struct sockaddr_in *peer, enum answer found)
+{
+    if (found != ANSWER_MISSING)
+        return "dropped";
+    send_error(li->live, li->fd, peer, TFTP_ERR_NOT_FOUND, "File not found");
+    return "error 1";
+}
+
+/* What another node answered, or that it did not. */
+static void file_came(void *owner, enum answer found, struct live_file *file)
+{
+    struct transfer *t = owner;
+    struct listener *li = t->port->listener;
+    t->errand = NULL;
+    if (found == ANSWER_OK && may_begin(t->port)) {
+        datagrams_begin(&li->live->tftpd->out, &li->live->reactor, t->port->fd);
+        transfer_begin(t, file);
+        datagrams_flush(&li->live->tftpd->out);
+        return;
+    }
+    files_drop(file);
+    over_with(t, 0, refuse(li, &t->peer, found));
+}
+
+/* False: too many wait already. */
+static bool waits(struct tftp_port *port, const struct sockaddr_in *peer,
+                  const struct tftp_packet *rrq, uint64_t request, const struct file_wanted *wanted,
+                  const struct access *access)
+{
+    struct listener *li = port->listener;
+    if (li->live->errands >= ERRANDS)
+        return false;
+    struct transfer *t = transfer_of(port, peer, rrq, request, access);
+    t->errand = errand_begin(li->live, li->host->node, wanted, file_came, t);
+    return true;
 }
 
 /* A request that came twice while nothing of its answer was acknowledged: the machine sends that
@@ -243,7 +319,8 @@ static bool runs_already(struct tftp_port *port, const struct sockaddr_in *peer,
     struct transfer *t = find(port, peer);
     if (t == NULL)
         return false;
-    bool untouched = t->machine.acked == 0 && t->machine.open != t->machine.oack;
+    bool untouched =
+        t->errand != NULL || (t->machine.acked == 0 && t->machine.open != t->machine.oack);
     if (untouched && t->request == request)
         return true;
     transfer_over(t);
@@ -261,22 +338,18 @@ static void read_request(struct tftp_port *port, const struct sockaddr_in *peer,
     if (runs_already(port, peer, request))
         return;
     struct access room, *access = access_wanted(li, &room);
+    struct file_wanted wanted = { .netascii = tftp_is_netascii(rrq->mode) };
     access_asked(access, "RRQ", rrq->name);
-    enum answer found = answer_file(l, node, rrq->name, tftp_is_netascii(rrq->mode), &file, access);
-    if (found == ANSWER_MISSING) {
-        send_error(l, li->fd, peer, TFTP_ERR_NOT_FOUND, "File not found");
-        access_answer(access, 0, "error 1");
-    }
-    /* Busy is never "no such file": over the limit the request is dropped, so that the phone sends
-     * it again (assumed). */
-    if (found == ANSWER_OK && l->transfer_count < l->options.transfers &&
-        l->world->transfer_begin(l->world->ctx, node)) {
-        transfer_begin(port, peer, rrq, request, file, access);
+    enum answer found = answer_file(l, node, rrq->name, &wanted, &file, access);
+    bool room_left = l->transfer_count < l->options.transfers;
+    if (found == ANSWER_ELSEWHERE && room_left && waits(port, peer, rrq, request, &wanted, access))
+        return;
+    if (found == ANSWER_OK && room_left && may_begin(port)) {
+        transfer_begin(transfer_of(port, peer, rrq, request, access), file);
         return;
     }
     files_drop(file);
-    if (found != ANSWER_MISSING)
-        access_answer(access, 0, "dropped");
+    access_answer(access, 0, "%s", refuse(li, peer, found));
     access_tell(li, peer, access);
 }
 

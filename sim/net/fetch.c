@@ -41,18 +41,31 @@ static void fetch_free(void *what)
     reactor_give(f);
 }
 
-static void over(struct fetch *f, const struct fetched *got)
+static void let_go(struct fetch *f)
 {
     struct reactor *r = f->reactor;
-    f->done(f->owner, got);
     ev_timer_stop(r->loop, &f->timer);
-    if (f->stream != NULL)
-        stream_finish(f->stream);
     if (f->fd >= 0) {
         ev_io_stop(r->loop, &f->io);
         close(f->fd);
     }
     reactor_bury(r, fetch_free, f);
+}
+
+static void over(struct fetch *f, const struct fetched *got)
+{
+    f->done(f->owner, got);
+    if (f->stream != NULL)
+        stream_finish(f->stream);
+    let_go(f);
+}
+
+/* The server sees at once that nobody waits. */
+void fetch_cancel(struct fetch *f)
+{
+    if (f->stream != NULL)
+        stream_abort(f->stream);
+    let_go(f);
 }
 
 static void over_by(struct fetch *f, enum fetched_end end)
@@ -161,12 +174,18 @@ static void on_http_late(struct ev_loop *loop, struct ev_timer *timer, int event
     over_by(timer->data, FETCHED_SILENT);
 }
 
-void fetch_http(struct reactor *r, const struct fetch_request *o, fetch_done *done, void *owner)
+struct fetch *fetch_http(struct reactor *r, const struct fetch_request *o, fetch_done *done,
+                         void *owner)
 {
+    const struct stream_way way = { .from = o->from, .ip = o->ip, .port = o->port };
     struct fetch *f = begin(r, o, done, owner, on_http_late);
-    f->stream = stream_connect(r, o->ip, o->port, NULL, HTTP_HEAD_MAX + o->limit, &http_ops, f);
+    f->stream = stream_connect_by(r, &way, NULL, HTTP_HEAD_MAX + o->limit, &http_ops, f);
     if (f->stream == NULL)
         no_socket(f);
+    else if (o->lag != NULL)
+        stream_lag(f->stream, o->lag, o->luck);
+    f->order.lag = NULL; /* borrowed until here */
+    return f;
 }
 
 /* ---- TFTP ---- */
@@ -258,14 +277,15 @@ static void on_packet(struct ev_loop *loop, struct ev_io *io, int events)
     tftp_goes_on(f, &w);
 }
 
-void fetch_tftp(struct reactor *r, const struct fetch_request *o, fetch_done *done, void *owner)
+struct fetch *fetch_tftp(struct reactor *r, const struct fetch_request *o, fetch_done *done,
+                         void *owner)
 {
     struct fetch *f = begin(r, o, done, owner, on_tftp_late);
     int one = 1;
     f->fd = net_socket(SOCK_DGRAM, INADDR_ANY, 0);
     if (f->fd < 0) {
         no_socket(f);
-        return;
+        return f;
     }
     (void)setsockopt(f->fd, IPPROTO_IP, IP_RECVERR, &one, sizeof one);
     f->into_cap = INTO_FIRST < o->limit ? INTO_FIRST : o->limit;
@@ -277,4 +297,5 @@ void fetch_tftp(struct reactor *r, const struct fetch_request *o, fetch_done *do
     tftp_receive_start(&f->machine, view_str(f->name), 0, f->into, f->into_cap, reactor_now_us(r),
                        &w);
     tftp_goes_on(f, &w);
+    return f;
 }

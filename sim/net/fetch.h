@@ -5,6 +5,7 @@
 #define CUCMLAB_NET_FETCH_H
 
 #include "sim/base/err.h"
+#include "sim/net/lag.h"
 #include "sim/net/reactor.h"
 
 enum fetched_end {
@@ -18,11 +19,14 @@ enum fetched_end {
 #define FETCH_NAME 128 /* bytes of a name, NUL included */
 
 struct fetch_request {
+    uint32_t from; /* HTTP: an address of this machine that it asks from; 0: any */
     uint32_t ip;
     uint16_t port;
-    const char *name; /* "ITLFile.tlv", shorter than FETCH_NAME */
-    size_t limit;     /* bytes of the file; a larger one is FETCHED_BROKEN */
-    uint64_t wait_us; /* for the whole of it */
+    const char *name;           /* "ITLFile.tlv", shorter than FETCH_NAME */
+    size_t limit;               /* bytes of the file; a larger one is FETCHED_BROKEN */
+    uint64_t wait_us;           /* for the whole of it */
+    const struct lag_path *lag; /* HTTP: what lies between; borrowed for the call; NULL: nothing */
+    struct rng luck;            /* of that */
 };
 
 struct fetched {
@@ -33,9 +37,16 @@ struct fetched {
 
 typedef void fetch_done(void *owner, const struct fetched *got);
 
-/* done() comes once, never from inside these calls.  A reactor that closes while it has not come
- * must not: everything ends at its deadline. */
-void fetch_http(struct reactor *r, const struct fetch_request *o, fetch_done *done, void *owner);
-void fetch_tftp(struct reactor *r, const struct fetch_request *o, fetch_done *done, void *owner);
+struct fetch;
+
+/* done() comes once, never from inside these calls; from then on what they gave is gone.  A reactor
+ * that closes while it has not come must not: everything ends at its deadline, or by
+ * fetch_cancel(). */
+struct fetch *fetch_http(struct reactor *r, const struct fetch_request *o, fetch_done *done,
+                         void *owner);
+struct fetch *fetch_tftp(struct reactor *r, const struct fetch_request *o, fetch_done *done,
+                         void *owner);
+/* Nobody waits for it any more: done() will not come. */
+void fetch_cancel(struct fetch *f);
 
 #endif

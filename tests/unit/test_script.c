@@ -651,6 +651,10 @@ static const struct {
     { "regenerate/not-restarted", false, "step(\"reset the phones\"",
       "hq.pub:restart('TFTP') settle() step('reset the phones'" },
     { "regenerate/tomcat-directories", false, "wait(\"1d\")", "wait('1h')" },
+    { "tftp/central-callmanager-regenerated", true, "step(\"the new one is uploaded\", upload)",
+      "" },
+    { "tftp/central-common-files", true, "\"Phone-SAST-trust\"", "'CAPF-trust'" },
+    { "tftp/central-remote-forgotten", true, "hq:add_remote_tftp { tftp = west.west }", "" },
     { "fleet/callmanager-stopped", false, "\"both\", group = { \"pub\", \"sub\" }",
       "'both', group = { 'sub', 'pub' }" },
 };
