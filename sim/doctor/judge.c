@@ -19,6 +19,10 @@
     "Reset the phone: Cisco Unified CM Administration > Device > Phone, Reset. One phone first, "  \
     "the others when it is well."
 #define AGAIN "Run this check again."
+/* Without it a restore brings back keys that no phone knows any more (Security Guide 14). */
+#define BACK_UP                                                                                    \
+    "Then make a DRS backup: Disaster Recovery System > Backup > Manual Backup. From 10.0 on "     \
+    "also: file get tftp ITLRecovery.p12."
 
 const struct diagnosis judge_rows[] = {
     /* ---- what is between here and the servers ---- */
@@ -58,9 +62,9 @@ const struct diagnosis judge_rows[] = {
           "A certificate or a list that has not begun yet by this clock: either this machine or a "
           "node has the wrong time. Dates of certificates mean nothing until that is mended.",
       .steps = { "On the publisher: utils ntp status, show status. Here: date.",
-                 "Mend NTP: Cisco Unified OS Administration > Settings > NTP Servers (CLI: utils "
-                 "ntp "
-                 "config).",
+                 "Mend NTP on the publisher, which the other nodes follow: Cisco Unified OS "
+                 "Administration > Settings > NTP Servers (CLI: utils ntp server add, utils ntp "
+                 "restart).",
                  "Certificates that were made under the wrong time stay wrong: regenerate those in "
                  "Cisco Unified OS Administration > Security > Certificate Management, one kind at "
                  "a "
@@ -83,7 +87,7 @@ const struct diagnosis judge_rows[] = {
                  "> Security > Certificate Management (CLI: set cert regen CallManager). Do not "
                  "touch "
                  "TVS.",
-                 "Restart Cisco Tftp and Cisco CallManager there. " RESET_PHONE },
+                 "Restart Cisco Tftp and Cisco CallManager there. " RESET_PHONE, BACK_UP },
       .outcome = OUTCOME_SICK,
       .when = { IS(ITL, ITL_BAD) } },
     { .key = "ctl-corrupt",
@@ -118,8 +122,9 @@ const struct diagnosis judge_rows[] = {
           "had lost trust before does not take this list either: it is signed like any other.",
       .steps = { "Unless a move or a rename is under way: Cisco Unified CM Administration > System "
                  "> "
-                 "Enterprise Parameters > Prepare Cluster for Rollback to pre 8.0: False, Save.",
-                 RESTART_TVS, RESTART_TFTP, RESET_PHONE },
+                 "Enterprise Parameters > Prepare Cluster for Rollback to pre 8.0: False, Save. "
+                 "From 12.5 on phones reset by themselves then: wait ten minutes.",
+                 "Before 12.5: " RESTART_TVS, "Before 12.5: " RESTART_TFTP, RESET_PHONE },
       .outcome = OUTCOME_SICK,
       .when = { IS(ITL, ITL_EMPTY) } },
     /* ---- certificates of the cluster ---- */
@@ -135,7 +140,7 @@ const struct diagnosis judge_rows[] = {
                  RESET_PHONE
                  " Wait until all phones have the new ITL before any other certificate is "
                  "regenerated.",
-                 AGAIN },
+                 BACK_UP, AGAIN },
       .outcome = OUTCOME_SICK,
       .when = { IS(TVS_DATE, DATE_EXPIRED) } },
     { .key = "signer-expired",
@@ -144,13 +149,17 @@ const struct diagnosis judge_rows[] = {
           "Cisco documents that phones take no signed file then (214231); traces show phones that "
           "do not look at the date. It must be renewed in any case, with care.",
       .steps = { "See below which one it is. Check first that TVS is good: phones need it, or "
-                 "their "
-                 "second SAST, to know the new signer.",
+                 "their second SAST, to know the new signer.",
                  "Regenerate that one alone: Cisco Unified OS Administration > Security > "
-                 "Certificate "
-                 "Management. Never together with TVS.",
-                 RESTART_TVS, RESTART_TFTP,
-                 RESET_PHONE " In mixed mode before that: utils ctl update CTLFile.", AGAIN },
+                 "Certificate Management. Never together with TVS.",
+                 "ITLRecovery (12.0 and later), on the publisher: utils itl reset localkey, in "
+                 "mixed "
+                 "mode utils ctl reset localkey. " RESET_PHONE " All must register before the next "
+                 "step.",
+                 "CallManager in mixed mode, and ITLRecovery in mixed mode when all have "
+                 "registered: "
+                 "utils ctl update CTLFile.",
+                 RESTART_TVS " " RESTART_TFTP, RESET_PHONE " " BACK_UP, AGAIN },
       .outcome = OUTCOME_SICK,
       .when = { IS(SIGNER, DATE_EXPIRED) } },
     /* ---- TVS ---- */
@@ -343,9 +352,15 @@ const struct diagnosis judge_rows[] = {
       .why =
           "The ITL of the phone lists a second SAST that the cluster still has. An ITL that this "
           "key signs is taken.",
-      .steps = { "On the publisher: utils itl reset localkey (10.0 and later), then show itl.",
+      .steps = { "On the publisher: utils itl reset localkey (10.0 and later), then show itl. It "
+                 "fails where ITLRecovery still has 1024 bits and the other certificates have "
+                 "2048. "
+                 "In mixed mode (12.0 and later) also: utils ctl reset localkey, then show ctl.",
                  RESET_PHONE " All phones must register.",
-                 RESTART_TFTP " The ITL has its usual signer again.", RESET_PHONE },
+                 RESTART_TFTP
+                 " The ITL has its usual signer again. In mixed mode before that: utils "
+                 "ctl update CTLFile.",
+                 RESET_PHONE, BACK_UP },
       .outcome = OUTCOME_SICK,
       .when = { IS(PHONE_ITL, SAME_NO), IS(TVS_PHONE, SAME_NO), IS(BY_ITSELF, BY_ITSELF_SPARE) } },
     { .key = "both-restore-the-key",
@@ -367,16 +382,15 @@ const struct diagnosis judge_rows[] = {
       .title = "the ITL of the phone must be erased: all four conditions hold",
       .why =
           "The phone knows neither the signer nor any TVS, and nobody has the key that it knows. "
-          "There is no remote way by Cisco.",
-      .steps = { "7900: Settings > Security Configuration > Trust List, **# to unlock it, Erase. "
-                 "7800 and 8800: Admin settings > Reset settings > Security settings.",
+          "There is no remote way that Cisco gives to an administrator.",
+      .steps = { "Ask Cisco TAC first whether the ITL before is still on the server and can be put "
+                 "back (CSCts01319): it helps in some cases, and spares the walk.",
+                 "7900: Settings > Security Configuration > Trust List, **# to unlock it, Erase. "
+                 "7800, 8800, 8900 and 9900: Admin settings > Reset settings > Security settings.",
                  "Where Settings Access is Restricted or Disabled: factory reset. Hold # at "
-                 "power-up, "
-                 "then 123456789*0#.",
+                 "power-up, then 123456789*0#.",
                  "One phone first: it must install the new ITL. Then mail the users of the others.",
-                 "Then make a DRS backup: Disaster Recovery System > Backup > Manual Backup. From "
-                 "10.0 "
-                 "on also: file get tftp ITLRecovery.p12." },
+                 BACK_UP },
       .outcome = OUTCOME_SICK,
       .erase = true,
       .when = { IS(PHONE_ITL, SAME_NO), IS(TVS_PHONE, SAME_NO), IS(BY_ITSELF, BY_ITSELF_NO),

@@ -12,7 +12,7 @@
 
 enum outcome { OUTCOME_HEALTHY, OUTCOME_SICK, OUTCOME_UNTOLD };
 
-#define JUDGE_STEPS      6
+#define JUDGE_STEPS      7
 #define JUDGE_CONDITIONS 6
 
 struct condition {

@@ -138,6 +138,45 @@ static void test_rows_say_what_they_must(void **state)
     assert_int_equal(erase, 1);
 }
 
+/* What the documents say that is to be done must be among the steps. */
+static void test_steps_of_the_documents(void **state)
+{
+    static const struct {
+        const char *key, *words; /* and from where */
+    } rows[] = {
+        { "erase", "CSCts01319" },                       /* 116232: TAC may have the ITL before */
+        { "erase", "Restricted or Disabled" },           /* 116232 */
+        { "erase", "Manual Backup" },                    /* Security Guide 14 */
+        { "itl-corrupt", "set cert regen CallManager" }, /* 116232, of CSCtn50405 */
+        { "itl-corrupt", "Manual Backup" },
+        { "tvs-expired", "set cert regen TVS" },
+        { "tvs-expired", "Manual Backup" },
+        { "signer-expired", "utils itl reset localkey" }, /* Security Guide 14, of ITLRecovery */
+        { "signer-expired", "utils ctl reset localkey" },
+        { "signer-expired", "utils ctl update CTLFile" }, /* 214231 */
+        { "signer-expired", "Manual Backup" },
+        { "recovery-key", "utils itl reset localkey" }, /* CLI reference */
+        { "recovery-key", "1024 bits" },                /* 214231 */
+        { "recovery-key", "utils ctl reset localkey" }, /* Security Guide 12.5 */
+        { "both-restore-the-key", "Restore Wizard" },
+        { "both-restore-the-key", "utils itl reset remotekey" },
+        { "rollback-on", "wait ten minutes" },    /* Security Guide 12.5 */
+        { "wrong-time", "utils ntp server add" }, /* CLI reference; "config" only shows it */
+        { "http-busy", "Maximum Serving Count" },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint32_t r = 0, found = 0;
+        while (r < judge_count && strcmp(judge_rows[r].key, rows[i].key) != 0)
+            r++;
+        assert_true(r < judge_count);
+        for (uint32_t k = 0; k < JUDGE_STEPS && judge_rows[r].steps[k] != NULL; k++)
+            found += strstr(judge_rows[r].steps[k], rows[i].words) != NULL;
+        if (found == 0)
+            fail_msg("%s does not say \"%s\"", rows[i].key, rows[i].words);
+    }
+}
+
 /* ---- the phone's half, one by one ---- */
 
 static struct findings good_servers(void)
@@ -320,6 +359,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_combination_has_one),
         cmocka_unit_test(test_rows_say_what_they_must),
+        cmocka_unit_test(test_steps_of_the_documents),
         cmocka_unit_test(test_erase_is_the_four_conditions),
         cmocka_unit_test(test_missing_makes_the_difference),
         cmocka_unit_test(test_states),
