@@ -62,8 +62,9 @@
     DOES_14SU1, .refuses_own_subject = true, .drops_expired = true, .upgrades_from = "12.5"
 #define BESIDE  .token_ctl = TOKENS_BESIDE
 #define LSC_2   .lsc_sha256 = true
-#define TLS_1_2 .tls_highest = 2
-#define TLS_1_3 .tls_highest = 3, .tls_oldest = 2
+#define HAS_1_2 .tls_newest = 2
+#define TLS_1_2 HAS_1_2, .tls_highest = 2
+#define TLS_1_3 .tls_highest = 3, .tls_oldest = 2, .tls_newest = 3
 
 const struct version version_table[] = {
     { "8.0", SIGN(CCM, NONE, NONE, NONE, NONE), MADE_8, .standard_from = "7.1" },
@@ -72,10 +73,13 @@ const struct version version_table[] = {
       .standard_from = "8.6" },
     { "10.0", SIGN(CCM, REC, CCM, NONE, REC), MADE_10, SINCE_8_6, .standard_from = "10.0" },
     { "10.5(1)", SIGN(CCM, REC, CCM, NONE, REC), MADE_10, DOES_10_5, .standard_from = "10.0" },
-    { "10.5(2)", SIGN(CCM, REC, CCM, REC, REC), MADE_10, DOES_10_5, .standard_from = "10.0" },
-    { "11.0", SIGN(CCM, REC, CCM, REC, REC), MADE_11, YEARS_5, DOES_11, .token_ctl = TOKENS_ALONE },
-    { "11.5", SIGN(CCM, REC, CCM, REC, REC), MADE_11_5, YEARS_5, DOES_11_5, BESIDE },
-    { "11.5(1)SU1", SIGN(CCM, REC, CCM, REC, REC), MADE_11_5, YEARS_5, LSC_2, DOES_11_5, BESIDE },
+    { "10.5(2)", SIGN(CCM, REC, CCM, REC, REC), MADE_10, DOES_10_5, .standard_from = "10.0",
+      HAS_1_2 },
+    { "11.0", SIGN(CCM, REC, CCM, REC, REC), MADE_11, HAS_1_2, YEARS_5, DOES_11,
+      .token_ctl = TOKENS_ALONE },
+    { "11.5", SIGN(CCM, REC, CCM, REC, REC), MADE_11_5, HAS_1_2, YEARS_5, DOES_11_5, BESIDE },
+    { "11.5(1)SU1", SIGN(CCM, REC, CCM, REC, REC), MADE_11_5, HAS_1_2, YEARS_5, LSC_2, DOES_11_5,
+      BESIDE },
     { "11.5(1)SU3", SIGN(CCM, REC, CCM, REC, REC), MADE_11_5, YEARS_5, LSC_2, TLS_1_2, DOES_11_5,
       BESIDE },
     { "12.0", SIGN(REC, CCM, REC, CCM, CCM), MADE_11_5, YEARS_20, LSC_2, TLS_1_2,
@@ -260,6 +264,12 @@ static void tls_oldest(const struct version *v, uint8_t own, char out[VERSION_CE
 {
     (void)own;
     snprintf(out, VERSION_CELL, "1.%u", v->tls_oldest);
+}
+
+static void tls_newest(const struct version *v, uint8_t own, char out[VERSION_CELL])
+{
+    (void)own;
+    snprintf(out, VERSION_CELL, "1.%u", v->tls_newest);
 }
 
 static void deletes(const struct version *v, uint8_t own, char out[VERSION_CELL])
@@ -500,6 +510,16 @@ const struct version_column version_columns[] = {
         { "11.5(1)SU3", D, "the paper on TLS 1.2" },
         { "12.0", D, "CLI reference" },
         { "15", D, "RN 15SU2: TLS 1.3 from then on" },
+        { "15SU2", D, "RN 15SU2, SG 15" } } },
+    { "newest TLS of its services",
+      tls_newest,
+      0,
+      { { "8.0", I, "9.x has no TLS 1.2 (SG 15)" },
+        { "9.1", D, "SG 15" },
+        { "10.0", I, "1.2 is new in 10.5(2)" },
+        { "10.5(2)", D, "RN 10.5(2), of SIP; of TVS and HTTPS the same" },
+        { "11.0", I, "10.5(2) and 11.5(1)SU3 are alike" },
+        { "11.5(1)SU3", D, "the paper on TLS 1.2" },
         { "15SU2", D, "RN 15SU2, SG 15" } } },
     { "oldest TLS after an installation",
       tls_oldest,

@@ -81,6 +81,7 @@ struct version {
     bool reuses_tomcat;  /* CallManager may have the multi-server certificate of tomcat */
     uint8_t tls_highest; /* up to which the oldest TLS can be set, as the parameter "tls_min"
                             counts: 2 is TLS 1.2; 0: there is no `set tls min-version` */
+    uint8_t tls_newest;  /* that it speaks, counted likewise */
     uint8_t tls_oldest;  /* that it takes after an installation; an upgrade leaves it as it was */
     const char
         *upgrades_from; /* an upgrade to it begins there or later; NULL: anywhere before it */

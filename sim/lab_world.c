@@ -400,6 +400,15 @@ static void by_itself(struct lab *lab, struct cluster *cl, uint32_t node, const 
         serve_auto_register(cl, node, ask->device, m->protocol, lab->state.names->dir.count);
 }
 
+/* Programs of today speak nothing older than TLS 1.2 unless they are told to: nodes of releases
+ * that did not speak it do here, for them; phones go by their own newest (docs/LIVE.md). */
+static uint32_t speaks(const struct cluster *cl)
+{
+    uint32_t oldest = (uint32_t)cl->db.params[PARAM_TLS_MIN];
+    uint32_t newest = cl->version->tls_newest < 2 ? 2 : cl->version->tls_newest;
+    return TLS_RANGE(oldest, newest < oldest ? oldest : newest);
+}
+
 static enum ask_result ask_node(struct lab *lab, uint32_t node, const struct ask *ask,
                                 uint64_t now_us, struct event *answer)
 {
@@ -440,7 +449,7 @@ static enum ask_result ask_node(struct lab *lab, uint32_t node, const struct ask
         answer->type = EVENT_TLS_CERT;
         answer->a = ask->kind == ASK_FILE_CERT ? serve_file_certificate(cl, n)
                                                : serve_certificate(cl, n, s);
-        answer->b = (uint32_t)cl->db.params[PARAM_TLS_MIN];
+        answer->b = speaks(cl);
         break;
     }
     return ASK_ANSWERED;

@@ -13,8 +13,8 @@
 /* What a request asks of a node once it has arrived there. */
 enum ask_kind {
     ASK_FILE,       /* -> EVENT_FILE with its length, EVENT_NO_FILE */
-    ASK_TVS_CERT,   /* TLS: the server's certificate -> EVENT_TLS_CERT; b: the oldest TLS that it
-                       takes, 0 for 1.0 */
+    ASK_TVS_CERT,   /* TLS: the server's certificate -> EVENT_TLS_CERT; b: which TLS it speaks, as
+                       TLS_RANGE() has it */
     ASK_TVS_QUERY,  /* -> EVENT_TVS_REPLY */
     ASK_TVS_VERIFY, /* -> EVENT_TVS_REPLY */
     ASK_CCM_CERT,   /* TLS registration -> EVENT_TLS_CERT */
@@ -31,6 +31,11 @@ enum ask_kind {
 
 /* What came of asking another node for a file, on behalf of one that has it not. */
 enum ask_came { CAME_NOTHING, CAME_FILE, CAME_NO_FILE, CAME_NO_ANSWER };
+
+/* From which TLS to which: 0 is 1.0, 3 is 1.3. */
+#define TLS_RANGE(oldest, newest) ((uint32_t)(newest) << 4 | (uint32_t)(oldest))
+#define TLS_OLDEST(speaks)        ((speaks)&15u)
+#define TLS_NEWEST(speaks)        ((speaks) >> 4)
 
 #define NO_DEVICE UINT32_MAX
 #define TVS_NAME  48

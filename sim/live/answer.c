@@ -24,14 +24,14 @@ bool answer_silent(struct live *l, uint32_t node)
 }
 
 bool answer_shows(struct live *l, uint32_t node, enum ask_kind kind, uint32_t *cert,
-                  enum tls_version *oldest)
+                  uint32_t *speaks)
 {
     struct ask ask = { .kind = (uint8_t)kind, .device = NO_DEVICE };
     struct event e;
     if (live_ask(l, node, &ask, &e) != ASK_ANSWERED)
         return false;
     *cert = e.a;
-    *oldest = (enum tls_version)(TLS_1_0 + e.b);
+    *speaks = e.b;
     return e.a != 0;
 }
 

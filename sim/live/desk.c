@@ -207,10 +207,10 @@ void conn_ended(struct stream *s, enum stream_end end)
 
 /* ---- what a listener shows ---- */
 
-void desk_shows(struct listener *li, uint32_t cert, enum tls_version oldest)
+void desk_shows(struct listener *li, uint32_t cert, uint32_t speaks)
 {
     li->cert = cert;
-    li->oldest = oldest;
+    li->speaks = speaks;
     tls_sessions_free(li->sessions);
     li->sessions = NULL;
     if (li->row->resumes && li->live->options.resume)
@@ -224,7 +224,9 @@ struct tls_config *desk_config(const struct listener *li)
     struct forge *f = li->live->options.forge;
     const struct key *key = forge_key(f, li->cert);
     struct tls_config *config =
-        key == NULL ? NULL : tls_config_new(true, forge_der(f, li->cert), key, li->oldest, TLS_1_3);
+        key == NULL ? NULL
+                    : tls_config_new(true, forge_der(f, li->cert), key, TLS_OLDEST(li->speaks),
+                                     TLS_NEWEST(li->speaks));
     if (config != NULL && li->row->asks_nobody)
         tls_config_ask_nobody(config);
     if (config != NULL && li->live->reactor.capture != NULL)

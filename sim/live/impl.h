@@ -171,9 +171,9 @@ bool answer_sccp(struct live *l, uint32_t node, bool tls, struct view der, struc
 bool answer_running(struct live *l, uint32_t node, enum ask_kind kind);
 /* The node is shut down: nobody is there who could refuse. */
 bool answer_silent(struct live *l, uint32_t node);
-/* What it shows in TLS, and the oldest TLS that it takes.  False: nothing. */
+/* What it shows in TLS, and which TLS it speaks (TLS_RANGE()).  False: nothing. */
 bool answer_shows(struct live *l, uint32_t node, enum ask_kind kind, uint32_t *cert,
-                  enum tls_version *oldest);
+                  uint32_t *speaks);
 
 /* ---- errand.c ---- */
 
@@ -258,7 +258,7 @@ struct listener {
     bool (*ready)(struct listener *li);
     struct tls_config *config;
     uint32_t cert;                 /* CT_CERT that `config` shows */
-    enum tls_version oldest;       /* that it takes */
+    uint32_t speaks;               /* which TLS: TLS_RANGE() */
     struct tls_sessions *sessions; /* that clients may take up; of this certificate alone */
     struct book *book;             /* of a TVS that workers serve */
     struct tftp_port *tftp;        /* of TFTP: its transfers */
@@ -292,7 +292,7 @@ void desk_mute(struct listener *li);
 /* What came while nothing passed was lost on the way. */
 void desk_discard(const struct listener *li);
 /* What it shows from here: sessions of before are none any more. */
-void desk_shows(struct listener *li, uint32_t cert, enum tls_version oldest);
+void desk_shows(struct listener *li, uint32_t cert, uint32_t speaks);
 /* One more configuration of what it shows; NULL: it cannot be made. */
 struct tls_config *desk_config(const struct listener *li);
 

@@ -86,15 +86,14 @@ static bool by_workers(const struct listener *li)
 
 static bool fresh_config(struct listener *li)
 {
-    uint32_t cert = 0;
-    enum tls_version oldest;
+    uint32_t cert = 0, speaks = 0;
     if (!li->row->tls)
         return true;
-    if (!answer_shows(li->live, li->host->node, li->row->shows, &cert, &oldest))
+    if (!answer_shows(li->live, li->host->node, li->row->shows, &cert, &speaks))
         return false;
-    if (li->config != NULL && li->cert == cert && li->oldest == oldest)
+    if (li->config != NULL && li->cert == cert && li->speaks == speaks)
         return true;
-    desk_shows(li, cert, oldest);
+    desk_shows(li, cert, speaks);
     return li->config != NULL;
 }
 
@@ -198,13 +197,12 @@ void server_link(struct host *p, bool down)
 static bool refresh_one(struct listener *li, struct err *e)
 {
     struct live *l = li->live;
-    uint32_t epoch = epoch_now(li), shown = li->cert;
-    enum tls_version before = li->oldest;
+    uint32_t epoch = epoch_now(li), shown = li->cert, before = li->speaks;
     bool running = answer_running(l, li->host->node, li->row->asks) && fresh_config(li);
     if (li->fd >= 0 && (!running || li->epoch != epoch)) {
         close_listener(li);
         if (li->sessions != NULL)
-            desk_shows(li, li->cert, li->oldest); /* a service that starts knows none of before */
+            desk_shows(li, li->cert, li->speaks); /* a service that starts knows none of before */
     }
     li->epoch = epoch;
     if (!running) {
@@ -214,7 +212,7 @@ static bool refresh_one(struct listener *li, struct err *e)
     close_dark(li);
     if (li->fd >= 0) {
         if (by_workers(li))
-            workers_refresh(li, li->cert != shown || li->oldest != before);
+            workers_refresh(li, li->cert != shown || li->speaks != before);
         return true;
     }
     if (li->row->udp != NULL ? !li->row->udp->open(li, e) : !open_tcp(li, e))

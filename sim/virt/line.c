@@ -160,9 +160,9 @@ struct tls *line_node_end(struct virt *v, const struct line *n, const struct eve
 {
     struct forge *f = v->options.forge;
     const struct key *key = forge_key(f, e->a);
-    enum tls_version oldest = e->b <= TLS_1_3 ? (enum tls_version)e->b : TLS_1_3;
-    struct tls_config *config =
-        key == NULL ? NULL : tls_config_new(true, forge_der(f, e->a), key, oldest, TLS_1_3);
+    struct tls_config *config = key == NULL ? NULL
+                                            : tls_config_new(true, forge_der(f, e->a), key,
+                                                             TLS_OLDEST(e->b), TLS_NEWEST(e->b));
     if (config != NULL && n->ask == ASK_HTTPS_CERT)
         tls_config_ask_nobody(config);
     return tls_end(v, config);

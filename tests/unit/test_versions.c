@@ -79,6 +79,7 @@ static const struct {
       { "from that node", "`deletes_on_one_node`", "from every node" } },
     { "reuse of the tomcat certificate for CallManager", "aaaaaaaaaaaaaabbbbbb", { "no", "yes" } },
     { "`set tls min-version`", "aaaaaaaaabbbbbbbbbbc", { "none", "up to 1.2", "up to 1.3" } },
+    { "newest TLS of its services", "aaaaabbbbbbbbbbbbbbc", { "1.0", "1.2", "1.3" } },
     { "oldest TLS after an installation", "aaaaaaaaaaaaaaaaaaab", { "1.0", "1.2" } },
     { "an upgrade to it is a standard one from, and a refresh upgrade from before",
       "abbccccccccddddddddd",
