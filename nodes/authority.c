@@ -83,7 +83,8 @@ uint32_t authority_sign(const struct cluster_env *env, uint32_t authority, const
                                              .not_before_s = now_s - BEFORE_S,
                                              .not_after_s = now_s + years * YEAR_S,
                                              .digest = DIGEST_SHA256,
-                                             .ca = csr->ca });
+                                             .ca = csr->ca,
+                                             .ipsec = csr->ipsec });
 }
 
 /* ---- tokens ---- */

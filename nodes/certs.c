@@ -343,6 +343,11 @@ uint8_t certs_lsc_digest(const struct cluster *cl)
     return cl->version->lsc_sha256 ? DIGEST_SHA256 : DIGEST_SHA1;
 }
 
+static bool for_ipsec(const struct cluster *cl, enum own own)
+{
+    return cl->version->ipsec_usage && own_kinds[own].ipsec;
+}
+
 uint8_t certs_years(const struct cluster *cl, enum own own)
 {
     const struct version *v = cl->version;
@@ -410,7 +415,7 @@ static uint32_t self_signed(struct cluster *cl, uint32_t node, enum own own,
                                .not_before_s = now_s - CERT_EARLY_S,
                                .not_after_s = now_s + (int64_t)wish->years * YEAR_S,
                                .digest = cl->version->cert_digest,
-                               .ca = own_kinds[own].ca,
+                               .ipsec = for_ipsec(cl, own),
                            });
 }
 
@@ -489,6 +494,7 @@ void certs_request(struct cluster *cl, uint32_t node, enum own own, bool multi_s
     csr->dns = names_of(cl, node, multi_server);
     csr->multi_server = multi_server;
     csr->ca = own_kinds[own].ca;
+    csr->ipsec = for_ipsec(cl, own);
 }
 
 void certs_install(struct cluster *cl, uint32_t node, enum own own, uint32_t cert, uint64_t now_us)

@@ -21,6 +21,7 @@ struct own_kind {
     const char *name;   /* "CallManager-ECDSA" */
     uint8_t subject;    /* enum subject_form (observed) */
     bool ca;            /* signs others (CAPF: LSCs) */
+    bool ipsec;         /* where the version has it, ipsecEndSystem is among its extended usages */
     uint8_t years;      /* validity of a self-signed one; ITLRecovery: by version */
     bool in_lists;      /* phones' trust lists hold it: a new one makes them out of date */
     bool copied;        /* where only the publisher makes it, the others get its copy */

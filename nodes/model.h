@@ -156,7 +156,8 @@ struct csr {
     uint32_t subject; /* CT_TEXT */
     uint32_t dns;     /* CT_TEXT, subjectAltName */
     bool multi_server;
-    bool ca; /* it will sign others */
+    bool ca;    /* it will sign others */
+    bool ipsec; /* as in struct cert_spec */
 };
 
 struct node_disk {

@@ -29,11 +29,11 @@
 #define MADE_8                                                                                     \
     IS_SBD, KEYS(R1, NO, R2, R1, R1, NO, NO, R1), .cert_digest = DIGEST_SHA1,                      \
                                                   .signer_version = -1, .token_ctl = TOKENS_ALONE, \
-                                                  .old_bulk = true
+                                                  .ipsec_usage = true, .old_bulk = true
 #define MADE_10                                                                                    \
     IS_SBD, KEYS(R1, NO, R2, R1, R2, NO, R1, R1),                                                  \
         .cert_digest = DIGEST_SHA1, .signer_version = -1, .recovery_years = 5,                     \
-        .shows_checksums = true, .token_ctl = TOKENS_ALONE
+        .ipsec_usage = true, .shows_checksums = true, .token_ctl = TOKENS_ALONE
 #define MADE_EC(tomcat_ecdsa)                                                                      \
     IS_SBD, KEYS(R2, E3, R2, R2, R2, tomcat_ecdsa, R2, R2),                                        \
         .cert_digest = DIGEST_SHA256, .signer_version = 0x0100, .shows_checksums = true
@@ -250,6 +250,7 @@ PRINTS(licence, put(out, v->asks_licence ? "yes" : "no"))
 PRINTS(lsc_digest, put(out, v->lsc_sha256 ? "SHA-256" : "SHA-1"))
 PRINTS(auto_mixed, put(out, v->auto_registers_mixed ? "as without" : "off"))
 PRINTS(bulk, put(out, v->old_bulk ? "of 8.x and 9.x" : "of 10.0 on"))
+PRINTS(usages, put(out, v->ipsec_usage ? "server, client, IPsec" : "server, client"))
 PRINTS(digest, put(out, v->cert_digest == DIGEST_SHA1 ? "SHA-1" : "SHA-256"))
 
 static void tls_highest(const struct version *v, uint8_t own, char out[VERSION_CELL])
@@ -629,6 +630,15 @@ const struct version_column version_columns[] = {
         { "11.5", I, "an ITL of 7,879 bytes (214535)" },
         { "12.0", A, "" } } },
     { "ipsec key", key, OWN_IPSEC, { { "8.0", A, "" } } },
+    { "extended usages of CallManager, TVS, tomcat, ipsec",
+      usages,
+      0,
+      { { "8.0", I, "116232 shows one that a CA signed" },
+        { "10.5(1)", O, "of CallManager: 118893, by the lengths" },
+        { "10.5(2)", I, "10.5(1)" },
+        { "11.0", I, "as 11.5" },
+        { "11.5", I, "214535, by the length of an ITL" },
+        { "12.0", A, "" } } },
     { "digest of its certificates",
       digest,
       0,

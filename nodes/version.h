@@ -63,6 +63,7 @@ struct version {
     bool cucm; /* else a plain file server: nothing is signed, and whoever registers its phones has
                   no certificates */
     bool sbd;  /* Security By Default: ITL, TVS, signed files whatever the mode, secured URLs */
+    bool ipsec_usage;       /* certificates of its services are for ipsecEndSystem too */
     bool full_records;      /* TVS and CAPF records of the ITL hold the certificate, not its hash */
     bool itl_rebuilds;      /* TFTP uses new certificates and rebuilds the ITL by itself */
     bool ccm_uses_new;      /* CallManager uses a new certificate without a restart */

@@ -9,6 +9,14 @@ const struct cnf *phone_config(const struct phone *p, const struct content *c)
     return p->config == 0 ? NULL : content_get_cnf(c, p->config);
 }
 
+uint8_t phone_protocol(const struct phone *p, const struct content *c)
+{
+    const struct model *m = &model_table[p->model];
+    const struct cnf *cnf = phone_config(p, c);
+    bool can = cnf != NULL && (m->transports & SPEAKS(cnf->protocol)) != 0;
+    return can ? cnf->protocol : m->protocol;
+}
+
 bool phone_is_secure(const struct phone *p, const struct content *c)
 {
     const struct cnf *cnf = phone_config(p, c);

@@ -201,6 +201,9 @@ static inline bool phone_may_go(const struct phone_row *states, enum phone_state
 
 /* Its accepted configuration; NULL: none. */
 const struct cnf *phone_config(const struct phone *p, const struct content *c);
+/* CNF_SIP or CNF_SCCP: that of its configuration where the model speaks it (XMLDefault.cnf.xml
+ * names one for all models), else the model's own. */
+uint8_t phone_protocol(const struct phone *p, const struct content *c);
 
 /* Which TVS servers and CallManagers its accepted configuration names. */
 uint32_t phone_tvs_servers(const struct phone *p, const struct content *c);

@@ -57,7 +57,7 @@ static void model(void *ctx, uint32_t phone, struct live_model *out)
     *out = (struct live_model){ .user_agent = m->agent,
                                 .type = m->device_type,
                                 .load = cnf == NULL ? "" : cnf->load,
-                                .sccp = (cnf == NULL ? m->protocol : cnf->protocol) == CNF_SCCP,
+                                .sccp = phone_protocol(p, lab->base->content) == CNF_SCCP,
                                 .newest = lab_newest_tls(m),
                                 .identity = phone_identity(p) };
 }

@@ -130,6 +130,7 @@ static struct cert_spec spec_of(const struct forge *f, const struct ct_cert *k)
                                .not_after_s = k->not_after_s,
                                .digest = (enum digest)k->digest,
                                .ca = k->ca,
+                               .ipsec = k->ipsec,
                                .dns_name = content_get_text(f->content, k->dns) };
 }
 

@@ -30,12 +30,14 @@ static const struct view oid_subject_key = OID(0x55, 0x1d, 0x0e);
 static const struct view oid_authority_key = OID(0x55, 0x1d, 0x23);
 static const struct view oid_alternative_name = OID(0x55, 0x1d, 0x11);
 static const struct view oid_server = OID(0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01);
+static const struct view oid_ipsec = OID(0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x05);
 static const struct view oid_client = OID(0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x02);
 
 enum usage {
     USAGE_SIGNATURE = 0x80,
     USAGE_KEY_ENCIPHERMENT = 0x20,
     USAGE_DATA_ENCIPHERMENT = 0x10,
+    USAGE_KEY_AGREEMENT = 0x08,
     USAGE_CERT_SIGN = 0x04
 };
 
@@ -77,6 +79,8 @@ static struct view key_usage(const struct cert_spec *spec, struct arena *a)
         usage |= USAGE_KEY_ENCIPHERMENT | USAGE_DATA_ENCIPHERMENT;
     if (spec->ca || spec->issuer_key == spec->key)
         usage |= USAGE_CERT_SIGN;
+    if (spec->ipsec && spec->issuer_key == spec->key && key_info[spec->key->type].rsa)
+        usage |= USAGE_KEY_AGREEMENT;
     uint8_t unused = 0; /* a named bit list ends with its last bit that is set */
     while ((usage >> unused & 1) == 0)
         unused++;
@@ -122,8 +126,9 @@ static struct view extensions(const struct cert_spec *spec, struct arena *a)
         list[count++] = extension(a, oid_basic_constraints, true,
                                   DER(a, DER_SEQUENCE, view_of(true_der, sizeof true_der)));
     list[count++] = key_usage(spec, a);
+    const struct view uses[] = { oid(a, oid_server), oid(a, oid_client), oid(a, oid_ipsec) };
     list[count++] = extension(a, oid_extended_usage, false,
-                              DER(a, DER_SEQUENCE, oid(a, oid_server), oid(a, oid_client)));
+                              der_join(a, DER_SEQUENCE, uses, spec->ipsec ? 3 : 2));
     list[count++] =
         extension(a, oid_subject_key, false, DER(a, DER_OCTETS, key_identifier(spec->key, a)));
     if (spec->issuer_key != spec->key) /* [0] keyIdentifier */

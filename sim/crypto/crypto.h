@@ -101,7 +101,9 @@ struct cert_spec {
     const struct key *key;
     const struct key *issuer_key; /* equal to `key`: self-signed */
     enum digest digest;
-    bool ca;
+    bool ca;    /* basicConstraints says so */
+    bool ipsec; /* for ipsecEndSystem too, and self-signed with RSA for key agreement: certificates
+                   of CUCM's TLS services (observed) */
     struct view dns_name; /* subjectAltName: dNSNames with commas between; absent: none */
 };
 

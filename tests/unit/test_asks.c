@@ -9,6 +9,29 @@ static int up(void **state)
     return 0;
 }
 
+/* A configuration of the other protocol, as XMLDefault.cnf.xml is for some, changes no firmware. */
+static void protocols(void **state)
+{
+    static const struct {
+        const char *model;
+        uint8_t config, want;
+    } rows[] = { { "8851", CNF_SCCP, CNF_SIP },  { "8851", CNF_SIP, CNF_SIP },
+                 { "7965", CNF_SCCP, CNF_SCCP }, { "7965", CNF_SIP, CNF_SIP },
+                 { "7920", CNF_SIP, CNF_SCCP },  { "7920", CNF_SCCP, CNF_SCCP } };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        uint8_t model;
+        struct cnf k = config_of(1);
+        assert_true(model_find(rows[i].model, &model));
+        phone.model = model;
+        phone.config = 0;
+        assert_int_equal(phone_protocol(&phone, &c), model_table[model].protocol);
+        k.protocol = rows[i].config;
+        phone.config = content_cnf(&c, &k);
+        assert_int_equal(phone_protocol(&phone, &c), rows[i].want);
+    }
+}
+
 /* The CallManagers in order; behind them, once, the TFTP server that it uses, for a phone that is
  * not secure, where it is not one of them already and the knob says so. */
 static void servers(void **state)
@@ -334,9 +357,9 @@ int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, up, phone_ends)
     const struct CMUnitTest tests[] = {
-        TEST(servers),  TEST(tvs_servers), TEST(own_points),        TEST(boot_times),
-        TEST(words),    TEST(a_long_name), TEST(what_it_held_then), TEST(requests_go_round),
-        TEST(somebody), TEST(remembers),   TEST(keepalives),
+        TEST(protocols),         TEST(servers),  TEST(tvs_servers), TEST(own_points),
+        TEST(boot_times),        TEST(words),    TEST(a_long_name), TEST(what_it_held_then),
+        TEST(requests_go_round), TEST(somebody), TEST(remembers),   TEST(keepalives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -217,6 +217,26 @@ static void bytes_are_golden(void **state)
                         "c879abb014dfa62fa5e2be6306522f618a8ed520c0a9d5b9d28546f30bbe6ccb");
 }
 
+/* Usages of a certificate that a cluster made in 2018 (SHA-1, RSA 2048), as its DER has them. */
+static void usages_as_observed(void **state)
+{
+    static const uint8_t observed[] = { 0x30, 0x0b, 0x06, 0x03, 0x55, 0x1d, 0x0f, 0x04, 0x04,
+                                        0x03, 0x02, 0x02, 0xbc, 0x30, 0x27, 0x06, 0x03, 0x55,
+                                        0x1d, 0x25, 0x04, 0x20, 0x30, 0x1e, 0x06, 0x08, 0x2b,
+                                        0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01, 0x06, 0x08,
+                                        0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x02, 0x06,
+                                        0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x05 };
+    const struct key *key = keyring_key(ring, "test", KEY_RSA_2048);
+    struct cert_spec spec = spec_of(key, key);
+    (void)state;
+    for (int ipsec = 0; ipsec < 2; ipsec++) {
+        spec.ipsec = ipsec == 1;
+        struct view der = cert_make(&spec, &arena);
+        assert_int_equal(cert_length(&spec), der.n);
+        assert_int_equal(memmem(der.p, der.n, observed, sizeof observed) != NULL, ipsec);
+    }
+}
+
 static void openssl_accepts(void **state)
 {
     (void)state;
@@ -683,6 +703,7 @@ int main(void)
         cmocka_unit_test(lengths_before_keys),
         cmocka_unit_test(several_names),
         cmocka_unit_test(bytes_are_golden),
+        cmocka_unit_test(usages_as_observed),
         cmocka_unit_test(openssl_accepts),
         cmocka_unit_test(names),
         cmocka_unit_test(dates),

@@ -1,6 +1,7 @@
 /* How long certificates, lists and files are is known before any key is made, in every version; and
  * as long as nobody looks at bytes, no key is made at all. */
 #include "nodes/certs.h"
+#include "nodes/lists.h"
 #include "sim/base/sys.h"
 #include "tests/unit/lab_fixture.h"
 
@@ -148,10 +149,51 @@ static void itl_of_11_5(void **state)
     lab_free(lab);
 }
 
+/* Technote 118893: the CTL of two nodes of 10.5(1) without tokens has 4,947 bytes, and these
+ * records (whole listing: `show ctl`); with CallManager of the publisher anew, of RSA 2048, 6,113.
+ * Names and addresses here are as long as those there. */
+static void ctl_of_10_5(void **state)
+{
+    (void)state;
+    static const char *const nodes[] = { "cucm-1051-a-pub", "cucm-1051-a-sub1" };
+    static const struct {
+        uint32_t whole, certificates[4];
+    } rows[] = { { 4947, { 694, 694, 680, 696 } }, { 6113, { 955, 955, 680, 696 } } };
+    struct err e = { "" };
+    uint32_t id;
+    struct lab *lab = lab_new(&(struct lab_options){ .identity = 1 });
+    assert_non_null(lab);
+    struct lab_cluster_spec spec = { "HQ", "10.5(1)", nodes, 2, "" };
+    assert_true(lab_cluster(lab, &spec, &id, &e));
+    struct cluster *cl = &lab->state.clusters[0];
+    for (int k = 0; k < 2; k++) {
+        struct forge *forge = forge_new(lab->base->content, 1, cache);
+        struct forge_device d = forge_device_of(0, "SEP0011215A0000");
+        struct arena a = arena_of(&sys_mem);
+        struct view v;
+        struct tl list;
+        if (k == 0)
+            assert_true(lab_plain(lab, 0, DO_CTL_MIXED_MODE, &e));
+        else
+            certs_generate(cl, 0, OWN_CALLMANAGER,
+                           &(struct cert_wish){ .key = KEY_RSA_2048, .years = 5 }, lab_now_us(lab));
+        lists_put_ctl(cl, OWN_CALLMANAGER, lab_now_us(lab));
+        assert_true(forge_bytes(forge, cl->db.ctl, FILE_CTL, &d, &a, &v, &e));
+        assert_int_equal(v.n, rows[k].whole);
+        assert_true(tl_decode(v, true, &a, &list, &e));
+        assert_int_equal(list.count, 4);
+        for (int i = 0; i < 4; i++)
+            assert_int_equal(list.records[i].certificate.n, rows[k].certificates[i]);
+        arena_free(&a);
+        forge_free(forge);
+    }
+    lab_free(lab);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(every_version),
-                                        cmocka_unit_test(with_bytes),
-                                        cmocka_unit_test(itl_of_11_5) };
+                                        cmocka_unit_test(with_bytes), cmocka_unit_test(itl_of_11_5),
+                                        cmocka_unit_test(ctl_of_10_5) };
     return cmocka_run_group_tests(tests, make_cache, drop_cache);
 }
