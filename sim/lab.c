@@ -337,43 +337,70 @@ static uint16_t home_of(struct lab *lab, const struct cluster *cl)
     return lab_dhcp(lab, tftp[0], tftp[1]);
 }
 
+static bool check_phones(const struct lab *lab, const struct lab_phones_spec *spec, uint8_t *model,
+                         struct err *e)
+{
+    uint32_t most = LAB_PHONES_MOST - lab->state.phone_count; /* all fleets together */
+    if (spec->count == 0 || spec->count > most)
+        return err_set(e, "%u phones, 1 to %u expected", (unsigned)spec->count, (unsigned)most);
+    if (!known_model(spec->model, model, e) || !check_names(lab, spec, e))
+        return false;
+    if (spec->load != NULL)
+        model_by_load(model, spec->load); /* what it says nothing of is as with the newest load */
+    return true;
+}
+
+static uint32_t add_names(struct lab *lab, const struct lab_phones_spec *spec)
+{
+    struct device_dir *names = own_names(lab);
+    uint64_t mac = spec->mac != 0 ? spec->mac : FIRST_MAC + names->count;
+    return spec->names != NULL
+               ? device_add_names(names, spec->names, spec->count)
+               : device_add_range(names, device_free_macs(names, mac, spec->count), spec->count);
+}
+
+/* The first of them. */
+static uint32_t add_phones(struct lab *lab, const struct lab_phones_spec *spec, uint8_t model,
+                           uint16_t place, uint32_t lsc)
+{
+    uint32_t first = add_names(lab, spec);
+    CHECK(first == lab->state.phone_count);
+    lab_grow_phones(lab, first + spec->count);
+    for (uint32_t i = first; i < first + spec->count; i++) {
+        phone_init(&lab->state.phones[i], i, model, place, lab->base->options.seed);
+        lab->state.phones[i].lsc = lsc;
+    }
+    choose_present(lab, first, spec->count);
+    lab->state.phone_count += spec->count;
+    lab->world.phones = lab->state.phone_count;
+    if (lab->driver != NULL)
+        lab->driver->grow(lab->driver->self, lab->state.phone_count);
+    return first;
+}
+
+bool lab_phones_alone(struct lab *lab, const struct lab_phones_spec *spec, const uint32_t tftp[2],
+                      uint32_t *first, struct err *e)
+{
+    uint8_t model;
+    CHECK(lab->base->options.alone);
+    if (!check_phones(lab, spec, &model, e))
+        return false;
+    *first = add_phones(lab, spec, model, lab_dhcp(lab, tftp[0], tftp[1]), 0);
+    return true;
+}
+
 bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec *spec,
                 uint32_t *first, struct err *e)
 {
     struct cluster *cl = cluster_of(lab, cluster);
     uint16_t index;
     uint8_t model;
-    uint32_t most = LAB_PHONES_MOST - lab->state.phone_count; /* all fleets together */
-    if (spec->count == 0 || spec->count > most)
-        return err_set(e, "%u phones, 1 to %u expected", (unsigned)spec->count, (unsigned)most);
-    if (!known_model(spec->model, &model, e) || !check_names(lab, spec, e))
+    if (!check_phones(lab, spec, &model, e) || !add_class(cl, spec, model, &index, e))
         return false;
-    if (spec->load != NULL)
-        model_by_load(&model, spec->load); /* what it says nothing of is as with the newest load */
-    if (!add_class(cl, spec, model, &index, e))
-        return false;
-
-    struct device_dir *names = own_names(lab);
-    *first = spec->names != NULL
-                 ? device_add_names(names, spec->names, spec->count)
-                 : device_add_range(names,
-                                    device_free_macs(names, FIRST_MAC + names->count, spec->count),
-                                    spec->count);
-    CHECK(*first == lab->state.phone_count);
-    lab_grow_phones(lab, lab->state.phone_count + spec->count);
-    uint16_t place = home_of(lab, cl);
-    uint32_t lsc = spec->unknown ? 0 : cl->db.classes[index].lsc;
-    for (uint32_t i = *first; i < *first + spec->count; i++) {
-        phone_init(&lab->state.phones[i], i, model, place, lab->base->options.seed);
-        lab->state.phones[i].lsc = lsc;
-        if (!spec->unknown)
-            config_set_class(cl, i, index, names->count);
-    }
-    choose_present(lab, *first, spec->count);
-    lab->state.phone_count += spec->count;
-    lab->world.phones = lab->state.phone_count;
-    if (lab->driver != NULL)
-        lab->driver->grow(lab->driver->self, lab->state.phone_count);
+    *first = add_phones(lab, spec, model, home_of(lab, cl),
+                        spec->unknown ? 0 : cl->db.classes[index].lsc);
+    for (uint32_t i = *first; !spec->unknown && i < *first + spec->count; i++)
+        config_set_class(cl, i, index, lab->state.names->dir.count);
     mem_reserve(&sys_mem, (void **)&lab->state.fleets, &lab->state.fleet_cap,
                 (size_t)lab->state.fleet_count + 1, sizeof *lab->state.fleets);
     struct lab_fleet *fleet = &lab->state.fleets[lab->state.fleet_count++];

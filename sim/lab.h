@@ -126,6 +126,7 @@ struct lab_options {
     uint32_t only_count;
     uint32_t network; /* 127.x.0.0, host order, in which all nodes are; 0: 127.0.0.0 */
     bool live;        /* no driver is made: the caller attaches one (sim/live) with lab_attach() */
+    bool alone;       /* live: no cluster; its phones ask servers that are none of its nodes */
 };
 
 /* Shared by a lab and its forks, never changed but by growing; freed with the last of them. */
@@ -272,10 +273,15 @@ struct lab_phones_spec {
     bool lsc;         /* has an LSC of this cluster's CAPF */
     int64_t lsc_s;    /* Unix seconds: since when; 0: since there is that CAPF */
     const char *load; /* NULL: the model's */
+    uint64_t mac;     /* generated names: of the first one; 0: the usual one */
 };
 /* Adds phones, off; they are powered on by lab_power(). */
 bool lab_phones(struct lab *lab, uint32_t cluster, const struct lab_phones_spec *spec,
                 uint32_t *first, struct err *e);
+/* Phones of no cluster, off, whose option 150 names these addresses (0: none).  Of `spec` count,
+ * names, MAC, model and load are looked at. */
+bool lab_phones_alone(struct lab *lab, const struct lab_phones_spec *spec, const uint32_t tftp[2],
+                      uint32_t *first, struct err *e);
 /* A row for a phone of another cluster in the database of this one: pool, security, protocol and
  * load of `spec`. */
 bool lab_known_phone(struct lab *lab, uint32_t cluster, const struct lab_phones_spec *spec,

@@ -166,6 +166,11 @@ static bool is_told(struct lab *lab, uint32_t phone, struct event *event)
  * lost when the keepalive is due. */
 static bool reaches(struct lab *lab, uint32_t phone, struct event *event)
 {
+    const uint32_t of_server =
+        FSM_BIT(EVENT_RESET) | FSM_BIT(EVENT_SERVER_LOST) | FSM_BIT(EVENT_SERVER_BACK);
+    if (lab->base->options.alone) /* what its server said itself: nobody here knows better */
+        return (FSM_BIT(event->type) & of_server) == 0 ||
+               phone_is_registered(&lab->state.phones[phone]);
     switch (event->type) {
     case EVENT_RESET:
         return is_told(lab, phone, event);

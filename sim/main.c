@@ -31,6 +31,7 @@ static const struct command {
     { "versions", "", TABLES, 0, cmd_versions, "what differs between CUCM versions" },
     { "acts", "", VERBS, 0, cmd_acts, "what a scenario can do to nodes and phones" },
     { "doctor", "--tftp HOST", 0, 0, NULL, "asks a cluster whether an ITL must be erased" },
+    { "phones", "--tftp HOST", 0, 0, NULL, "boots phones against another cluster" },
     { "load", "tvs|tftp|register HOST", 0, 0, NULL, "loads a server and measures its answers" },
     { "merge", "RESULT.json...", 0, 0, NULL, "adds results of load measured together" },
     { "itl", "show|verify|diff FILE", 0, 0, NULL, "looks at an ITL file from outside" },
@@ -47,6 +48,7 @@ static const struct tool {
     void (*help)(FILE *out);
 } tools[] = {
     { "doctor", doctor_run, doctor_help },
+    { "phones", cmd_phones, cmd_phones_help },
     { "load", cmd_load, cmd_load_help },
     { "merge", cmd_merge, cmd_merge_help },
 };

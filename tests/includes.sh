@@ -29,7 +29,8 @@ sim/script:  sim/base sim/wire sim/core sim/text sim/lab phones nodes sim/predic
 sim/session: sim/base sim/capture sim/lab sim/live sim/predict sim/report sim/script sim/inventory sim/session
 sim/whatif:  sim/base sim/lab sim/predict sim/report sim/script sim/session sim/whatif
 sim/load:    sim/base sim/wire sim/crypto sim/talk sim/net sim/load
-sim/cmd:     sim/base sim/wire sim/core sim/bytes sim/live sim/doctor sim/load sim/report sim/script sim/session sim/control sim/whatif sim/cmd
+sim/fleet:   sim/base sim/wire sim/core sim/bytes sim/net sim/live sim/lab sim/capture sim/report sim/inventory phones sim/fleet
+sim/cmd:     sim/base sim/wire sim/core sim/bytes sim/live sim/doctor sim/load sim/fleet sim/capture sim/inventory sim/report sim/script sim/session sim/control sim/whatif sim/cmd
 sim/control: sim/base sim/wire sim/core sim/talk sim/net sim/live sim/lab sim/predict sim/report sim/script sim/session phones nodes sim/control
 sim/main:    sim/base sim/lab sim/cmd
 '
@@ -46,11 +47,11 @@ lua.h:         sim/script
 lauxlib.h:     sim/script
 lualib.h:      sim/script
 ev.h:          sim/net sim/live sim/load sim/control
-sys/socket.h:  sim/net sim/live sim/doctor sim/control
+sys/socket.h:  sim/net sim/live sim/doctor sim/control sim/fleet
 sys/un.h:      sim/live sim/control
-netinet/:      sim/net sim/live sim/load
+netinet/:      sim/net sim/live sim/load sim/fleet
 arpa/inet.h:   sim/live
-netdb.h:       sim/live sim/doctor sim/load
+netdb.h:       sim/live sim/doctor sim/load sim/fleet
 poll.h:        sim/live
 sys/epoll.h:   sim/live
 '

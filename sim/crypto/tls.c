@@ -431,10 +431,9 @@ static struct tls *own_new(struct tls_config *c, const struct tls_session *sessi
     return t;
 }
 
-struct tls *tls_resume(struct tls_config *c, struct tls_session *session)
+/* Before its first word. */
+static struct tls *begin(struct tls_config *c, const struct tls_session *session)
 {
-    if (c->own != NULL)
-        return own_new(c, session);
     struct tls *t = resize(NULL, sizeof *t);
     *t = (struct tls){ .server = c->server };
     ERR_clear_error();
@@ -451,7 +450,32 @@ struct tls *tls_resume(struct tls_config *c, struct tls_session *session)
     if (session != NULL &&
         session->ssl != NULL) /* of another version: the handshake is a full one */
         (void)SSL_set_session(t->ssl, session->ssl);
+    return t;
+}
+
+struct tls *tls_resume(struct tls_config *c, struct tls_session *session)
+{
+    if (c->own != NULL)
+        return own_new(c, session);
+    struct tls *t = begin(c, session);
     pump(t); /* a client speaks first */
+    return t;
+}
+
+struct tls *tls_new_as(struct tls_config *c, struct view der, const struct key *key)
+{
+    if (der.p == NULL)
+        return tls_new(c);
+    CHECK(!c->server && c->own == NULL);
+    struct tls *t = begin(c, NULL);
+    ERR_clear_error();
+    if (der.n > CERT_LIMIT || SSL_use_certificate_ASN1(t->ssl, der.p, (int)der.n) != 1 ||
+        SSL_use_PrivateKey(t->ssl, key->pkey) != 1 || SSL_check_private_key(t->ssl) != 1) {
+        ERR_clear_error();
+        tls_free(t);
+        return NULL;
+    }
+    pump(t);
     return t;
 }
 

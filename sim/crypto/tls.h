@@ -55,6 +55,9 @@ struct tls_config *tls_config_own(enum tls_version min, enum tls_version max, bo
                                   bool aes256, uint64_t seed);
 
 struct tls *tls_new(struct tls_config *c);
+/* A client that shows this certificate where it is asked for one, whatever its configuration has:
+ * clients share one that way.  `der` absent: as tls_new().  NULL where it is none of `key`. */
+struct tls *tls_new_as(struct tls_config *c, struct view der, const struct key *key);
 /* A client that offers to go on with a session of an earlier connection. */
 struct tls *tls_resume(struct tls_config *c, struct tls_session *session);
 void tls_free(struct tls *t);

@@ -124,6 +124,17 @@ enum ask_kind call_kind(const struct call *c)
     return kinds[c->action.type];
 }
 
+uint16_t call_port(const struct call *c, enum live_service service)
+{
+    const struct live_outside *o = c->live->options.outside;
+    uint16_t port = 0;
+    if (c->node != NODE_OUTSIDE)
+        return live_port(c->live, service);
+    if (service != LIVE_HTTP) /* no configuration names another one */
+        port = o->port(o->ctx, c->slot->phone, c->action.server, call_kind(c));
+    return port != 0 ? port : live_port(c->live, service);
+}
+
 bool call_passes(struct call *c)
 {
     enum passage p = path_passage(c->live, c->slot->phone, c->node, call_kind(c), c->action.kind);
@@ -133,13 +144,16 @@ bool call_passes(struct call *c)
 }
 
 /* Over TCP; a file by HTTP. */
-static void begin(struct call *c, enum live_service service, struct tls_config *config,
-                  size_t in_limit, const struct stream_ops *ops)
+static void begin(struct call *c, enum live_service service, struct tls *tls, size_t in_limit,
+                  const struct stream_ops *ops)
 {
     struct live *l = c->live;
     uint8_t how = c->action.type == ACT_FETCH ? 1 : c->action.kind;
     struct lag_path path;
-    c->stream = stream_connect(&l->reactor, c->ip, live_port(l, service), config, in_limit, ops, c);
+    const struct stream_way way = { .from = path_from(l, c->slot->phone, c->ip),
+                                    .ip = c->ip,
+                                    .port = call_port(c, service) };
+    c->stream = stream_connect_by(&l->reactor, &way, tls, in_limit, ops, c);
     if (c->stream != NULL && path_lag(l, c->slot->phone, c->node, call_kind(c), how, &path))
         stream_lag(c->stream, &path, path_luck(l));
 }
@@ -164,6 +178,19 @@ void call_judge(struct stream *s)
     call_emit(c, (struct event){ .type = EVENT_TLS_CERT, .a = cert });
 }
 
+/* One for all phones that speak it: a configuration of its own for each connection is most of what
+ * one would take of memory. */
+static struct tls_config *client_config(struct live *l, enum tls_version newest)
+{
+    struct tls_config **config = &l->client_tls[newest];
+    if (*config == NULL) {
+        *config = tls_config_new(false, view_of(NULL, 0), NULL, TLS_1_0, newest);
+        if (l->reactor.capture != NULL)
+            tls_config_keep_secrets(*config);
+    }
+    return *config;
+}
+
 void call_tls(struct call *c, enum live_service service, size_t in_limit,
               const struct stream_ops *ops, uint32_t identity)
 {
@@ -174,12 +201,9 @@ void call_tls(struct call *c, enum live_service service, size_t in_limit,
     struct view der = { NULL, 0 };
     if (shown != CONTENT_NOBODY)
         der = forge_phone_cert(c->live->options.forge, &device, shown, &key);
-    struct tls_config *config = tls_config_new(false, der, key, TLS_1_0, model.newest);
-    if (config != NULL && c->live->reactor.capture != NULL)
-        tls_config_keep_secrets(config);
-    if (config != NULL)
-        begin(c, service, config, in_limit, ops);
-    tls_config_free(config); /* the connection keeps what it needs */
+    struct tls *tls = tls_new_as(client_config(c->live, model.newest), der, key);
+    if (tls != NULL)
+        begin(c, service, tls, in_limit, ops);
     if (c->stream == NULL)
         call_over(c, false);
 }

@@ -7,8 +7,6 @@
 
 #include "sim/wire/tftp.h"
 
-#define LOOPBACK 0x7f000001u
-
 /* The phone owns its deadline: a call that gets no answer stays until it is cancelled. */
 struct call {
     struct live *live;
@@ -63,6 +61,8 @@ void call_judge(struct stream *s);
 void call_tls_opened(struct stream *s);
 /* What the request is, as a node and a firewall see it. */
 enum ask_kind call_kind(const struct call *c);
+/* The port that it goes to. */
+uint16_t call_port(const struct call *c, enum live_service service);
 /* Nothing stops it; where a firewall rejects it the phone is told so, and where one drops it
  * nothing comes. */
 bool call_passes(struct call *c);

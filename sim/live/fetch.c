@@ -3,6 +3,7 @@
 
 #include "sim/net/datagram.h"
 #include "sim/wire/http.h"
+#include "sim/wire/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -52,7 +53,7 @@ static void tftp_put(struct call *c, uint16_t port, struct view bytes)
 
 static void tftp_send_out(struct call *c, const struct wr *w)
 {
-    uint16_t port = c->tid != 0 ? c->tid : live_port(c->live, LIVE_TFTP);
+    uint16_t port = c->tid != 0 ? c->tid : call_port(c, LIVE_TFTP);
     if (w->n == 0 || w->over)
         return;
     if (c->lag == NULL)
@@ -161,7 +162,7 @@ static void tftp_begin(struct call *c)
     struct live *l = c->live;
     struct lag_path path;
     int one = 1;
-    c->fd = net_socket(SOCK_DGRAM, LOOPBACK, 0);
+    c->fd = net_socket(SOCK_DGRAM, path_from(l, c->slot->phone, c->ip), 0);
     if (c->fd < 0) { /* no answer; the need was computed beforehand */
         call_over(c, false);
         return;
@@ -204,7 +205,7 @@ void fetch_ask(struct stream *s)
     uint8_t request[1024];
     struct wr w = wr_of(request, sizeof request);
     char host[16];
-    net_text(c->action.server, host);
+    net_text(text_is_name(c->action.server) ? c->ip : c->action.server, host);
     http_request_encode(c->name, host, &w);
     CHECK(!w.over); /* a name has at most 127 bytes */
     stream_write(s, view_of(request, w.n));

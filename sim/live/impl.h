@@ -37,6 +37,8 @@
 #include "sim/wire/sip.h"
 #include "sim/wire/tvs.h"
 
+#define LOOPBACK 0x7f000001u
+
 /* A phone takes no larger file (docs/FORMATS.md, section 6). */
 #define LIVE_FILE_MAX (2048u << 10)
 
@@ -390,12 +392,16 @@ bool worker_answer(struct listener *li, struct view message, struct arena *a, st
 
 /* ---- path.c ---- */
 
+#define NODE_OUTSIDE UINT32_MAX /* a server that is no node of the lab */
+
 /* The node that a phone means by an address or a name, and where it listens.  False: nobody is
  * found, or nothing passes: no answer. */
 bool path_find(struct live *l, uint32_t phone, uint32_t server, uint32_t *node, uint32_t *ip);
 /* What a firewall makes of a request; `how` as in struct world. */
 enum passage path_passage(struct live *l, uint32_t phone, uint32_t node, enum ask_kind kind,
                           uint8_t how);
+/* The address that it comes from; 0: any. */
+uint32_t path_from(const struct live *l, uint32_t phone, uint32_t ip);
 /* How what passes is held back; false: not at all. */
 bool path_lag(struct live *l, uint32_t phone, uint32_t node, enum ask_kind kind, uint8_t how,
               struct lag_path *lag);
@@ -535,6 +541,7 @@ struct live {
     struct live_file *files[LIVE_FILES];
     uint32_t file_bytes; /* of those */
 
+    struct tls_config *client_tls[TLS_1_3 + 1]; /* of phones, by the newest that they speak */
     struct certs certs;
     struct table locales; /* folders that were asked for over sockets */
     uint32_t capf_sessions;

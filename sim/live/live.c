@@ -385,6 +385,8 @@ static void driver_free(void *self)
     ev_timer_stop(l->reactor.loop, &l->wake);
     stream_drop_all(&l->reactor); /* those whose owners let go */
     reactor_close(&l->reactor);
+    for (int v = TLS_1_0; v <= TLS_1_3; v++)
+        tls_config_free(l->client_tls[v]);
     table_free(&l->certs.index);
     table_free(&l->certs.ders);
     table_free(&l->locales);
@@ -438,8 +440,9 @@ uint16_t live_tftp_port(const struct driver *d)
 uint32_t live_files_needed(const struct live_options *options, uint32_t nodes)
 {
     /* A phone holds an HTTPS handshake while it asks TVS: two sockets.  TFTP of a node has two. */
+    uint32_t kept = options->registrations == LIVE_AS_MANY ? 0 : options->registrations;
     return FILES_OF_OUR_OWN + nodes * (LIVE_SERVICES + 1) + 2 * options->phones_at_once +
-           2 * (options->registrations == LIVE_AS_MANY ? 0 : options->registrations) +
+           kept * (options->outside != NULL ? 1 : 2) + /* whose the other end is */
            options->connections + ERRANDS +
            options->tvs_workers * (FILES_OF_A_LOOP + options->connections);
 }
@@ -462,12 +465,15 @@ static bool files_fit(struct live *l, uint32_t nodes, struct err *e)
         return true;
     }
     char what[40] = "before its first node"; /* a scenario makes its nodes later */
-    if (nodes > 0)
+    if (l->options.outside != NULL)
+        what[0] = '\0';
+    else if (nodes > 0)
         snprintf(what, sizeof what, "for %u node%s", nodes, nodes == 1 ? "" : "s");
     return err_set(e,
-                   "this run needs %u open files %s (%u phones at once), the limit is %llu "
+                   "this run needs %u open files%s%s (%u phones at once), the limit is %llu "
                    "(ulimit -n)",
-                   need, what, l->options.phones_at_once, (unsigned long long)r.rlim_cur);
+                   need, what[0] == '\0' ? "" : " ", what, l->options.phones_at_once,
+                   (unsigned long long)r.rlim_cur);
 }
 
 bool live_add_node(struct driver *d, const struct live_node *node, struct err *e)

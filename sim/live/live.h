@@ -44,6 +44,19 @@ struct live_model {
                           CONTENT_MIC, or CONTENT_NOBODY: it has none */
 };
 
+/* Servers that are no nodes of the lab, for phones that ask an address where it has none: those of
+ * another process, or real ones. */
+struct live_outside {
+    void *ctx;
+    /* Where a server is that a phone asks (an address, or the number of a name of its
+     * configuration, text_host()).  False: it is nowhere, and nothing answers. */
+    bool (*find)(void *ctx, uint32_t phone, uint32_t server, uint32_t *ip);
+    /* Its port for an ask of this kind (ASK_FILE: by TFTP); 0: the usual one. */
+    uint16_t (*port)(void *ctx, uint32_t phone, uint32_t server, enum ask_kind kind);
+    bool remote;               /* also outside of 127.0.0.0/8: somebody has allowed it */
+    uint32_t from, from_count; /* phones come from these addresses, by turns; 0: any */
+};
+
 struct live_options {
     struct forge *forge; /* borrowed; of the world's content */
     const struct live_node *nodes;
@@ -66,7 +79,9 @@ struct live_options {
     uint64_t idle_us;        /* a client that sends no whole request for so long is broken off */
     /* Asked for each request; `out` comes filled as an 8861 with a MIC.  NULL: all are that. */
     void (*model)(void *ctx, uint32_t phone, struct live_model *out);
-    void *ctx;   /* of list and model */
+    void *ctx; /* of list and model */
+    /* Borrowed; NULL: phones ask nodes of the lab alone. */
+    const struct live_outside *outside;
     bool access; /* requests are told to the world, each */
     /* Where not NULL: at the first run() or settle() the listeners, one line a node, then "ready";
      * nodes that are added later get their line then.  Flushed. */

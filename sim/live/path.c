@@ -69,11 +69,28 @@ struct rng path_luck(struct live *l)
     return rng_of(l->options.seed, "path", l->luck++);
 }
 
+/* The one place where it is decided whom phones may ask outside of the lab. */
+static bool find_outside(const struct live *l, uint32_t phone, uint32_t server, uint32_t *ip)
+{
+    const struct live_outside *o = l->options.outside;
+    return o != NULL && o->find(o->ctx, phone, server, ip) && (*ip >> 24 == 127 || o->remote);
+}
+
+uint32_t path_from(const struct live *l, uint32_t phone, uint32_t ip)
+{
+    const struct live_outside *o = l->options.outside;
+    if (o != NULL && o->from_count != 0)
+        return o->from + phone % o->from_count;
+    return ip >> 24 == 127 ? LOOPBACK : 0;
+}
+
 bool path_find(struct live *l, uint32_t phone, uint32_t server, uint32_t *node, uint32_t *ip)
 {
     const struct world *w = l->world;
-    if (!w->node_at(w->ctx, server, node))
-        return false;
+    if (!w->node_at(w->ctx, server, node)) {
+        *node = NODE_OUTSIDE;
+        return find_outside(l, phone, server, ip) && !live_is_down(l, phone, *node);
+    }
     if (text_is_name(server) && w->resolves != NULL && !w->resolves(w->ctx, phone, *node))
         return false;
     const struct host *p = live_host(l, *node);

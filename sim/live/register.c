@@ -6,7 +6,7 @@
 static struct registration registration_of(const struct call *c)
 {
     return (struct registration){ .node = c->node,
-                                  .server = c->action.server,
+                                  .server = c->node == NODE_OUTSIDE ? c->ip : c->action.server,
                                   .request = c->action.request,
                                   .sccp = call_model(c).sccp };
 }

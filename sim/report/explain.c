@@ -100,7 +100,10 @@ static void print_one(FILE *out, const struct explain *x, uint32_t who, struct l
         fprintf(out, "%s\n", text);
     }
     fputc('\n', out);
-    story_print(out, losses, x->phones[who]);
+    if (losses != NULL)
+        story_print(out, losses, x->phones[who]);
+    else
+        story_alone(out, lab, x->phones[who]);
     fputc('\n', out);
 }
 

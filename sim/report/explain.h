@@ -28,7 +28,8 @@ struct explain {
 /* Listens to the lab from here on, until explain_free(); not where there are no names. */
 void explain_init(struct explain *x, struct lab *lab, const char *const *names, uint32_t count);
 void explain_free(struct explain *x);
-/* False where the lab has no phone of one of the names; the others are printed. */
+/* False where the lab has no phone of one of the names; the others are printed.  `losses` NULL: of
+ * phones whose servers are no nodes of the lab (lab_options.alone). */
 bool explain_print(FILE *out, struct explain *x, struct losses *losses, struct err *e);
 
 #endif

@@ -145,6 +145,22 @@ void story_refused(FILE *out, struct lab *lab, uint32_t phone, enum trust_purpos
         story_put_refusal(&s, &refusals[0]);
 }
 
+void story_alone(FILE *out, struct lab *lab, uint32_t phone)
+{
+    struct story_refusal refusals[STORY_REFUSALS];
+    struct story_told told = { .count = 0 };
+    char name[DEVICE_NAME];
+    const struct phone *p = &lab->state.phones[phone];
+    struct story s = { out, lab, p, lab_env_of(lab, phone), lab->base->content, &told };
+    lab_phone_name(lab, phone, name);
+    fprintf(out, "  %s, %s, is %s.\n", name, model_table[p->model].product,
+            phone_states[p->state].name);
+    put_holds(&s);
+    uint32_t n = own_refusals(p, &s.env, FSM_BIT(TRUST_JUDGED) - 1, refusals);
+    for (uint32_t i = 0; i < n; i++)
+        story_put_refusal(&s, &refusals[i]);
+}
+
 /* Its date, where the run has dates. */
 static const char *begun(const struct lab *lab, uint64_t us, char out[FMT_ROOM])
 {

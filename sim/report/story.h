@@ -30,6 +30,9 @@ uint32_t story_refusals(struct losses *losses, uint32_t phone,
  * who listens to a lab: asks nothing that takes time.  Nothing where it refused nothing. */
 void story_refused(FILE *out, struct lab *lab, uint32_t phone, enum trust_purpose purpose);
 
+/* What it holds, and what it refused last; for phones whose servers are no nodes of the lab. */
+void story_alone(FILE *out, struct lab *lab, uint32_t phone);
+
 const char *story_purpose(enum trust_purpose purpose); /* stable: "ctl", "itl", "configuration" */
 const char *story_where(enum trust_where where);       /* "ctl", "tvs" */
 const char *story_result(enum trust_result result);    /* "no-match" */

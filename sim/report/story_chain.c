@@ -99,7 +99,8 @@ void story_put_node(const struct story *s, uint32_t ip)
     if (lab_node_at(s->lab, ip, &node))
         fputs(lab_node_name(s->lab, node, name), s->out);
     else
-        fprintf(s->out, "%s (no node of this lab)", fmt_ip(ip, text));
+        fprintf(s->out, "%s%s", fmt_ip(ip, text),
+                s->lab->base->options.alone ? "" : " (no node of this lab)");
 }
 
 const struct cnf *story_config(const struct story *s)

@@ -1,0 +1,186 @@
+#include "sim/fleet/place.h"
+
+#include "sim/base/sys.h"
+#include "sim/wire/text.h"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* ---- what a configuration says ---- */
+
+struct host {
+    char *name; /* CNF_URL bytes */
+    uint16_t port;
+};
+
+static bool is(const char *text, uint32_t server, struct host *out, uint16_t port)
+{
+    if (text[0] == '\0' || text_host(text) != server)
+        return false;
+    memcpy(out->name, text, strlen(text) + 1);
+    out->port = port;
+    return true;
+}
+
+static bool find_server(const struct cnf *cnf, uint32_t server, enum ask_kind kind,
+                        struct host *out)
+{
+    for (uint32_t i = 0; i < cnf->server_count; i++) {
+        const struct cnf_server *s = &cnf->servers[i];
+        bool sip = cnf->protocol == CNF_SIP;
+        uint16_t plain = sip ? s->sip_port : s->sccp_port;
+        uint16_t secured = sip ? s->secure_sip_port : 0; /* no configuration names SCCP's */
+        if (is(s->address, server, out, kind == ASK_CCM_CERT ? secured : plain))
+            return true;
+    }
+    return false;
+}
+
+static bool find_tvs(const struct cnf *cnf, uint32_t server, enum ask_kind kind, struct host *out)
+{
+    (void)kind;
+    for (uint32_t i = 0; i < cnf->tvs_count; i++)
+        if (is(cnf->tvs[i].address, server, out, cnf->tvs[i].port))
+            return true;
+    return false;
+}
+
+static bool find_capf(const struct cnf *cnf, uint32_t server, enum ask_kind kind, struct host *out)
+{
+    (void)kind;
+    return is(cnf->capf_address, server, out, cnf->capf_port);
+}
+
+/* "https://host:port/path", "http://..." */
+static bool is_url(const char *url, const char *scheme, uint32_t server, struct host *out)
+{
+    struct view rest = view_str(url), path, host;
+    size_t n = strlen(scheme);
+    uint64_t port = 0;
+    char text[CNF_URL];
+    if (strncmp(url, scheme, n) != 0)
+        return false;
+    rest = view_sub(rest, n, rest.n - n);
+    path = rest;
+    rest = text_cut(&path, '/');
+    host = text_cut(&rest, ':');
+    memcpy(text, host.p, host.n);
+    text[host.n] = '\0';
+    return (rest.n == 0 || text_number(rest, 65535, &port)) &&
+           is(text, server, out, (uint16_t)port);
+}
+
+static bool find_page(const struct cnf *cnf, uint32_t server, enum ask_kind kind, struct host *out)
+{
+    const char *const urls[] = {
+        cnf->secure_directory_url, cnf->secure_services_url, cnf->secure_authentication_url,
+        cnf->directory_url,        cnf->services_url,        cnf->authentication_url
+    };
+    const char *scheme = kind == ASK_HTTPS_CERT ? "https://" : "http://";
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++)
+        if (is_url(urls[i], scheme, server, out))
+            return true;
+    return false;
+}
+
+bool place_of_config(const struct cnf *cnf, uint32_t server, enum ask_kind kind, char host[CNF_URL],
+                     uint16_t *port)
+{
+    static bool (*const finds[ASK_KINDS])(const struct cnf *cnf, uint32_t server,
+                                          enum ask_kind kind, struct host *out) = {
+        [ASK_TVS_CERT] = find_tvs,    [ASK_CCM_CERT] = find_server, [ASK_REGISTER] = find_server,
+        [ASK_HTTPS_CERT] = find_page, [ASK_HTTPS_PAGE] = find_page, [ASK_CAPF_CERT] = find_capf,
+    };
+    struct host found = { .name = host };
+    if (finds[kind] == NULL || !finds[kind](cnf, server, kind, &found))
+        return false;
+    *port = found.port;
+    return true;
+}
+
+/* ---- names ---- */
+
+static uint32_t look_up(const char *name)
+{
+    struct addrinfo hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM }, *found = NULL;
+    struct sockaddr_in a;
+    if (getaddrinfo(name, NULL, &hints, &found) != 0)
+        return 0;
+    memcpy(&a, found->ai_addr, sizeof a);
+    freeaddrinfo(found);
+    return ntohl(a.sin_addr.s_addr);
+}
+
+/* What stands for this number in the phone's configuration, whatever it asks there. */
+static bool name_of(const struct places *p, uint32_t phone, uint32_t server, char host[CNF_URL])
+{
+    const struct cnf *cnf = phone_capf_config(&p->lab->state.phones[phone], p->lab->base->content);
+    uint16_t port;
+    for (int kind = 0; cnf != NULL && kind < ASK_KINDS; kind++)
+        if (place_of_config(cnf, server, (enum ask_kind)kind, host, &port))
+            return true;
+    return false;
+}
+
+static uint32_t known(struct places *p, uint32_t phone, uint32_t server)
+{
+    char host[CNF_URL];
+    for (uint32_t i = 0; i < p->name_count; i++)
+        if (p->names[i].number == server)
+            return p->names[i].ip;
+    if (!name_of(p, phone, server, host))
+        return 0;
+    mem_reserve(&sys_mem, (void **)&p->names, &p->name_cap, (size_t)p->name_count + 1,
+                sizeof *p->names);
+    char *text = mem_take(&sys_mem, strlen(host) + 1);
+    memcpy(text, host, strlen(host) + 1);
+    p->names[p->name_count] = (struct place_host){ server, look_up(host), text };
+    return p->names[p->name_count++].ip;
+}
+
+const char *place_name(const struct places *p, uint32_t number)
+{
+    for (uint32_t i = 0; i < p->name_count; i++)
+        if (p->names[i].number == number)
+            return p->names[i].text;
+    return "?";
+}
+
+/* ---- for the driver ---- */
+
+static bool find(void *ctx, uint32_t phone, uint32_t server, uint32_t *ip)
+{
+    *ip = text_is_name(server) ? known(ctx, phone, server) : server;
+    return *ip != 0;
+}
+
+static uint16_t port_of(void *ctx, uint32_t phone, uint32_t server, enum ask_kind kind)
+{
+    const struct places *p = ctx;
+    char host[CNF_URL];
+    uint16_t port = 0;
+    for (int i = 0; kind == ASK_FILE && i < PLACE_TFTP; i++)
+        if (p->tftp[i].ip == server)
+            return p->tftp[i].port;
+    const struct cnf *cnf = phone_capf_config(&p->lab->state.phones[phone], p->lab->base->content);
+    return cnf != NULL && place_of_config(cnf, server, kind, host, &port) ? port : 0;
+}
+
+void place_begin(struct places *p, const struct lab *lab, const struct place_tftp tftp[PLACE_TFTP],
+                 bool remote)
+{
+    *p = (struct places){ .lab = lab };
+    memcpy(p->tftp, tftp, sizeof p->tftp);
+    p->outside = (struct live_outside){ .ctx = p, .find = find, .port = port_of, .remote = remote };
+}
+
+void place_end(struct places *p)
+{
+    for (uint32_t i = 0; i < p->name_count; i++)
+        mem_free(&sys_mem, p->names[i].text);
+    mem_free(&sys_mem, p->names);
+    p->names = NULL;
+    p->name_count = 0;
+}
