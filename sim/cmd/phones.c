@@ -52,7 +52,7 @@ static const struct option table[] = {
     { "--model", "NAME", 1, AT(model), "of all (" USUAL_MODEL "); `cucmlab models` shows them" },
     { "--name-from", "SEP...", 1, AT(name_from),
       "the first name; MACs count up (SEP001121000000)" },
-    { "--registration", "HOW", 1, AT(registration),
+    { "--registration", "held|short", 1, AT(registration),
       "held: phones keep the connection over which they registered (default), short: they close "
       "it" },
     { "--at-once", "N", 1, AT(at_once), "boots under way at a time (256)" },
@@ -95,14 +95,12 @@ void cmd_phones_help(FILE *out)
 {
     struct asked none = { .quiet = false };
     struct options o = options_of(&none);
-    fputs("Usage: cucmlab phones --tftp HOST[:PORT][,HOST] [--count N | --inventory FILE] "
-          "[OPTION...]\n"
-          "  boots phones without a cluster of their own against whatever listens there: files, "
-          "TVS,\n  CallManager, CAPF as their configurations say\n\nOptions:\n",
+    fputs("Usage: cucmlab phones --tftp HOST[:PORT][,HOST] [OPTION...]\n"
+          "  boots phones without a cluster of their own against whatever listens there:\n"
+          "  files, TVS, CallManager, CAPF as their configurations say\n\nOptions:\n",
           out);
     options_help(&o, out);
-    fputs("Exit status: 0 all registered; 1 some are not; 2 usage, or a target that is not "
-          "allowed.\n",
+    fputs("Exit status: 0 all registered; 1 some are not; 2 usage, or a target not allowed.\n",
           out);
 }
 
