@@ -46,7 +46,7 @@ openssl/:      sim/crypto
 lua.h:         sim/script
 lauxlib.h:     sim/script
 lualib.h:      sim/script
-ev.h:          sim/net sim/live sim/load sim/control
+ev.h:          sim/net sim/live sim/load sim/control sim/fleet
 sys/socket.h:  sim/net sim/live sim/doctor sim/control sim/fleet
 sys/un.h:      sim/live sim/control
 netinet/:      sim/net sim/live sim/load sim/fleet

@@ -319,6 +319,14 @@ struct view forge_phone_cert_for(struct forge *f, const struct forge_device *dev
     return spec.issuer_key == NULL ? view_of(NULL, 0) : cert_make(&spec, a);
 }
 
+struct view forge_phone_cert_once(struct forge *f, const struct forge_device *device, uint32_t lsc,
+                                  const struct key **key, struct arena *a)
+{
+    uint32_t issuer = lsc == 0 ? CONTENT_MIC : lsc;
+    *key = forge_phone_key(f, device, issuer);
+    return forge_phone_cert_for(f, device, issuer, *key, a);
+}
+
 struct view forge_phone_cert(struct forge *f, const struct forge_device *device, uint32_t lsc,
                              const struct key **key)
 {

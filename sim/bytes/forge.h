@@ -86,6 +86,11 @@ bool forge_adopt(struct forge *f, struct view bytes, enum file_kind kind,
 struct view forge_phone_cert(struct forge *f, const struct forge_device *device, uint32_t lsc,
                              const struct key **key);
 
+/* The same, made in `a` and kept nowhere else: thousands of phones that show theirs now and then.
+ */
+struct view forge_phone_cert_once(struct forge *f, const struct forge_device *device, uint32_t lsc,
+                                  const struct key **key, struct arena *a);
+
 /* What the phone proves itself to CAPF with in that session, by its MIC or LSC: the certificate and
  * the signed data of an auth response, in `a`. */
 void forge_capf_proof(struct forge *f, const struct forge_device *device, uint32_t lsc,

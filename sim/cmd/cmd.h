@@ -18,8 +18,8 @@ int cmd_acts(const struct args *a);     /* what can be done */
 
 /* With words and options of their own: argv[0] is the first word behind the command's name.
  * Results go to `out`, messages to `problems`. */
-int cmd_load(int argc, char *const *argv, FILE *out, FILE *problems);  /* load on a server */
-int cmd_merge(int argc, char *const *argv, FILE *out, FILE *problems); /* its results, added */
+int cmd_load(int argc, char *const *argv, FILE *out, FILE *problems);   /* load on a server */
+int cmd_merge(int argc, char *const *argv, FILE *out, FILE *problems);  /* its results, added */
 int cmd_phones(int argc, char *const *argv, FILE *out, FILE *problems); /* phones alone */
 void cmd_control_help(FILE *out); /* behind its options: its commands */
 void cmd_load_help(FILE *out);

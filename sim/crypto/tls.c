@@ -577,6 +577,36 @@ void tls_close(struct tls *t)
         t->state = TLS_CLOSED; /* a handshake that is not done ends without a word */
 }
 
+/* OpenSSL keeps the memory of the largest message that there was. */
+static void bio_rest(BIO *bio)
+{
+    BUF_MEM *old = NULL, *fresh;
+    BIO_get_mem_ptr(bio, &old);
+    if (old == NULL || old->max == 0 || BIO_ctrl_pending(bio) > 0)
+        return;
+    fresh = BUF_MEM_new();
+    CHECK(fresh != NULL);
+    BIO_set_mem_buf(bio, fresh, BIO_CLOSE);
+}
+
+void tls_rest(struct tls *t)
+{
+    if (t->own != NULL || t->state != TLS_OPEN)
+        return;
+    bio_rest(t->in);
+    bio_rest(t->out);
+    if (t->clear_at == t->clear_n) {
+        resize(t->clear, 0);
+        t->clear = NULL;
+        t->clear_at = t->clear_n = t->clear_cap = 0;
+    }
+    if (t->server)
+        return;
+    SSL_certs_clear(t->ssl);
+    resize((void *)t->peer.p, 0);
+    t->peer = view_of(NULL, 0);
+}
+
 struct view tls_peer_cert(const struct tls *t)
 {
     if (t->own != NULL)

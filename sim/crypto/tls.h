@@ -75,6 +75,10 @@ bool tls_write(struct tls *t, struct view clear);
 size_t tls_read(struct tls *t, uint8_t *out, size_t cap);
 void tls_close(struct tls *t); /* queues close_notify */
 
+/* Nothing will come or go for long: gives back buffers with nothing in them and, of a client, what
+ * only its handshake needed; tls_peer_cert() has none then. */
+void tls_rest(struct tls *t);
+
 /* DER of the peer's certificate while TLS_JUDGE or after; absent when it showed none. */
 struct view tls_peer_cert(const struct tls *t);
 enum tls_state tls_judge(struct tls *t, bool accept); /* refused: an alert is queued */

@@ -65,7 +65,7 @@ static bool hold(struct fleet *f, struct view bytes, bool ctl, struct err *e)
     if (!forge_adopt(f->lab->base->forge, bytes, kind, &device, CONTENT_MIC, &id, e))
         return false;
     if (content_kind(c, id) != CT_LIST || content_get_list(c, id)->is_ctl != ctl)
-        return err_set(e, "that is no %s", ctl ? "CTL" : "ITL");
+        return err_set(e, "the %s that all hold from the start is none", ctl ? "CTL" : "ITL");
     for (uint32_t i = 0; i < f->lab->state.phone_count; i++)
         *(ctl ? &f->lab->state.phones[i].ctl : &f->lab->state.phones[i].itl) = id;
     return true;
@@ -84,7 +84,7 @@ static bool hold_config(struct fleet *f, struct err *e)
         return false;
     uint32_t payload = content_kind(c, id) == CT_FILE ? content_get_file(c, id)->payload : 0;
     if (content_kind(c, payload) != CT_CNF || content_get_file(c, id)->encrypted_to != 0)
-        return err_set(e, "that is no configuration in clear");
+        return err_set(e, "the configuration that all hold from the start is none in clear");
     for (uint32_t i = 0; i < f->lab->state.phone_count; i++)
         f->lab->state.phones[i].config = payload;
     return true;
@@ -114,6 +114,7 @@ static bool open_driver(struct fleet *f, struct err *e)
     live.connections = live.transfers = 1; /* nobody is served here */
     if (!lab_live(f->lab, &live, e))
         return false;
+    place_names(&f->places);
     live_catch_signals(f->lab->driver);
     return true;
 }
@@ -155,8 +156,8 @@ void fleet_free(struct fleet *f)
     if (f == NULL)
         return;
     roll_end(&f->roll);
-    lab_free(f->lab);
     place_end(&f->places);
+    lab_free(f->lab);
     mem_free(&sys_mem, f);
 }
 

@@ -3,10 +3,7 @@
 #include "sim/base/sys.h"
 #include "sim/wire/text.h"
 
-#include <netdb.h>
-#include <netinet/in.h>
 #include <string.h>
-#include <sys/socket.h>
 
 /* ---- what a configuration says ---- */
 
@@ -102,17 +99,6 @@ bool place_of_config(const struct cnf *cnf, uint32_t server, enum ask_kind kind,
 
 /* ---- names ---- */
 
-static uint32_t look_up(const char *name)
-{
-    struct addrinfo hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM }, *found = NULL;
-    struct sockaddr_in a;
-    if (getaddrinfo(name, NULL, &hints, &found) != 0)
-        return 0;
-    memcpy(&a, found->ai_addr, sizeof a);
-    freeaddrinfo(found);
-    return ntohl(a.sin_addr.s_addr);
-}
-
 /* What stands for this number in the phone's configuration, whatever it asks there. */
 static bool name_of(const struct places *p, uint32_t phone, uint32_t server, char host[CNF_URL])
 {
@@ -124,36 +110,26 @@ static bool name_of(const struct places *p, uint32_t phone, uint32_t server, cha
     return false;
 }
 
-static uint32_t known(struct places *p, uint32_t phone, uint32_t server)
-{
-    char host[CNF_URL];
-    for (uint32_t i = 0; i < p->name_count; i++)
-        if (p->names[i].number == server)
-            return p->names[i].ip;
-    if (!name_of(p, phone, server, host))
-        return 0;
-    mem_reserve(&sys_mem, (void **)&p->names, &p->name_cap, (size_t)p->name_count + 1,
-                sizeof *p->names);
-    char *text = mem_take(&sys_mem, strlen(host) + 1);
-    memcpy(text, host, strlen(host) + 1);
-    p->names[p->name_count] = (struct place_host){ server, look_up(host), text };
-    return p->names[p->name_count++].ip;
-}
-
 const char *place_name(const struct places *p, uint32_t number)
 {
-    for (uint32_t i = 0; i < p->name_count; i++)
-        if (p->names[i].number == number)
-            return p->names[i].text;
-    return "?";
+    const char *text = p->names == NULL ? NULL : names_text(p->names, number);
+    return text == NULL ? "?" : text;
 }
 
 /* ---- for the driver ---- */
 
-static bool find(void *ctx, uint32_t phone, uint32_t server, uint32_t *ip)
+static enum live_found find(void *ctx, uint32_t phone, uint32_t server, uint32_t *ip)
 {
-    *ip = text_is_name(server) ? known(ctx, phone, server) : server;
-    return *ip != 0;
+    struct places *p = ctx;
+    char host[CNF_URL];
+    *ip = server;
+    if (!text_is_name(server))
+        return server != 0 ? LIVE_THERE : LIVE_NOWHERE;
+    if (!name_of(p, phone, server, host))
+        return LIVE_NOWHERE;
+    if (!names_find(p->names, server, host, ip))
+        return LIVE_LATER;
+    return *ip != 0 ? LIVE_THERE : LIVE_NOWHERE;
 }
 
 static uint16_t port_of(void *ctx, uint32_t phone, uint32_t server, enum ask_kind kind)
@@ -176,11 +152,18 @@ void place_begin(struct places *p, const struct lab *lab, const struct place_tft
     p->outside = (struct live_outside){ .ctx = p, .find = find, .port = port_of, .remote = remote };
 }
 
+static void on_name(void *ctx)
+{
+    live_found(((const struct places *)ctx)->lab->driver);
+}
+
+void place_names(struct places *p)
+{
+    p->names = names_new(live_reactor(p->lab->driver)->loop, on_name, p);
+}
+
 void place_end(struct places *p)
 {
-    for (uint32_t i = 0; i < p->name_count; i++)
-        mem_free(&sys_mem, p->names[i].text);
-    mem_free(&sys_mem, p->names);
+    names_free(p->names);
     p->names = NULL;
-    p->name_count = 0;
 }

@@ -4,6 +4,7 @@
 #ifndef CUCMLAB_FLEET_PLACE_H
 #define CUCMLAB_FLEET_PLACE_H
 
+#include "sim/fleet/names.h"
 #include "sim/lab.h"
 #include "sim/live/live.h"
 
@@ -14,23 +15,18 @@ struct place_tftp {
     uint16_t port; /* 0: the usual one */
 };
 
-/* A host by its name, looked up once; what is not found is not looked for again. */
-struct place_host {
-    uint32_t number, ip; /* text_host() of it; ip 0: nobody knows it */
-    char *text;
-};
-
 struct places {
     const struct lab *lab;
     struct place_tftp tftp[PLACE_TFTP];
-    struct place_host *names;
-    uint32_t name_count, name_cap;
+    struct names *names;
     struct live_outside outside; /* for the driver */
 };
 
 /* `remote`, `from`, `from_count` as in struct live_outside. */
 void place_begin(struct places *p, const struct lab *lab, const struct place_tftp tftp[PLACE_TFTP],
                  bool remote);
+/* Once the driver is there, and before it is gone. */
+void place_names(struct places *p);
 void place_end(struct places *p);
 /* The name of a host that was looked for; "?" where it was not. */
 const char *place_name(const struct places *p, uint32_t number);

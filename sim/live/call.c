@@ -191,17 +191,37 @@ static struct tls_config *client_config(struct live *l, enum tls_version newest)
     return *config;
 }
 
+/* A phone has several handshakes in a boot, and none for hours then: a signature for each would
+ * cost, and so would it to keep those of all. */
+static const struct shown *shown_by(struct call *c, uint32_t identity)
+{
+    struct live *l = c->live;
+    struct forge_device device = call_device(c);
+    struct shown *s = &l->shown[device.number % LIVE_SHOWN];
+    if (s->der != NULL && s->phone == device.number && s->identity == identity)
+        return s;
+    struct arena arena = arena_of(&sys_mem);
+    struct view der = view_of(NULL, 0);
+    reactor_give(s->der);
+    *s = (struct shown){ .phone = device.number, .identity = identity };
+    if (identity != CONTENT_NOBODY)
+        der = forge_phone_cert_once(l->options.forge, &device, identity, &s->key, &arena);
+    if (der.n > 0) {
+        s->der = reactor_take(der.n);
+        memcpy(s->der, der.p, der.n);
+        s->der_n = der.n;
+    }
+    arena_free(&arena);
+    return s;
+}
+
 void call_tls(struct call *c, enum live_service service, size_t in_limit,
               const struct stream_ops *ops, uint32_t identity)
 {
-    struct forge_device device = call_device(c);
     struct live_model model = call_model(c);
-    const struct key *key = NULL;
-    uint32_t shown = identity != 0 ? identity : model.identity;
-    struct view der = { NULL, 0 };
-    if (shown != CONTENT_NOBODY)
-        der = forge_phone_cert(c->live->options.forge, &device, shown, &key);
-    struct tls *tls = tls_new_as(client_config(c->live, model.newest), der, key);
+    const struct shown *s = shown_by(c, identity != 0 ? identity : model.identity);
+    struct tls *tls =
+        tls_new_as(client_config(c->live, model.newest), view_of(s->der, s->der_n), s->key);
     if (tls != NULL)
         begin(c, service, tls, in_limit, ops);
     if (c->stream == NULL)

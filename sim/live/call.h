@@ -14,6 +14,7 @@ struct call {
     struct call *next;
     struct action action;
     uint32_t node, ip; /* that it goes to */
+    bool later;        /* where that is is being looked up */
     struct stream *stream;
     char name[128];    /* of the file or the page */
     bool query;        /* it is a query, not a verification */

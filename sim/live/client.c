@@ -130,7 +130,8 @@ static void begin(struct call *c)
     }
 }
 
-static void call_begin(struct live *l, struct phone_slot *p, const struct action *a)
+/* Its server is found. */
+static void call_go(struct call *c)
 {
     static const char *const words[ACT_NOTE + 1] = {
         [ACT_FETCH] = "fetches a file",        [ACT_TVS_OPEN] = "asks a TVS",
@@ -138,8 +139,21 @@ static void call_begin(struct live *l, struct phone_slot *p, const struct action
         [ACT_HTTPS_GET] = "opens a page",      [ACT_REGISTER] = "registers",
         [ACT_CAPF_OPEN] = "goes to CAPF",
     };
-    uint32_t node, ip, count = 0;
-    if (!path_find(l, p->phone, a->server, &node, &ip))
+    struct live *l = c->live;
+    uint8_t type = c->action.type;
+    call_comment(c, words[type] != NULL ? words[type] : "connects");
+    if (type == ACT_FETCH)
+        fetch_begin(c); /* by HTTP and by TFTP: each may be stopped by itself */
+    else if (call_passes(c))
+        begin(c);
+    call_comment_over(l);
+}
+
+static void call_begin(struct live *l, struct phone_slot *p, const struct action *a)
+{
+    uint32_t node, ip = 0, count = 0;
+    enum live_found found = path_find(l, p->phone, a->server, &node, &ip);
+    if (found == LIVE_NOWHERE)
         return;
     struct call **at = &p->calls;
     for (; *at != NULL; at = &(*at)->next)
@@ -149,13 +163,33 @@ static void call_begin(struct live *l, struct phone_slot *p, const struct action
     *at = c;
     if (count >= CALLS_MAX)
         call_over(p->calls, false);
-    call_comment(c, words[a->type] != NULL ? words[a->type] : "connects");
-    if (a->type == ACT_FETCH)
-        fetch_begin(c); /* by HTTP and by TFTP: each may be stopped by itself */
-    else if (call_passes(c))
-        begin(c);
-    call_comment_over(l);
+    c->later = found == LIVE_LATER;
+    if (!c->later)
+        call_go(c);
 }
+
+/* One that waits to hear where its server is; NULL: none. */
+static struct call *waits(struct phone_slot *p)
+{
+    struct call *c = p->calls;
+    while (c != NULL && !c->later)
+        c = c->next;
+    return c;
+}
+
+void client_found(struct live *l, struct phone_slot *p)
+{
+    struct call *c;
+    while ((c = waits(p)) != NULL) {
+        enum live_found found = path_find(l, p->phone, c->action.server, &c->node, &c->ip);
+        if (found == LIVE_LATER)
+            return; /* another name */
+        c->later = false;
+        if (found == LIVE_THERE)
+            call_go(c);
+    }
+}
+
 static struct call *find(struct phone_slot *p, uint16_t request)
 {
     struct call *c = p->calls;

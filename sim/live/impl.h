@@ -132,6 +132,8 @@ struct live_file *files_get(struct live *l, struct live_file_key key, struct err
 void files_drop(struct live_file *f); /* NULL: nothing */
 void files_forget(struct live *l);    /* all that nobody uses */
 
+#define LIVE_SHOWN 256 /* certificates of phones that are kept at the most, about 1 kB each */
+
 /* ---- answer.c ---- */
 
 enum answer {
@@ -394,9 +396,10 @@ bool worker_answer(struct listener *li, struct view message, struct arena *a, st
 
 #define NODE_OUTSIDE UINT32_MAX /* a server that is no node of the lab */
 
-/* The node that a phone means by an address or a name, and where it listens.  False: nobody is
+/* The node that a phone means by an address or a name, and where it listens.  Nowhere: nobody is
  * found, or nothing passes: no answer. */
-bool path_find(struct live *l, uint32_t phone, uint32_t server, uint32_t *node, uint32_t *ip);
+enum live_found path_find(struct live *l, uint32_t phone, uint32_t server, uint32_t *node,
+                          uint32_t *ip);
 /* What a firewall makes of a request; `how` as in struct world. */
 enum passage path_passage(struct live *l, uint32_t phone, uint32_t node, enum ask_kind kind,
                           uint8_t how);
@@ -425,6 +428,8 @@ struct call;
 void client_act(struct live *l, struct phone_slot *p, const struct action *action);
 /* A phone that restarts wants no answer any more. */
 void client_cancel_all(struct live *l, struct phone_slot *p);
+/* What waits to hear where its server is begins, where that is known by now. */
+void client_found(struct live *l, struct phone_slot *p);
 /* Those in line begin, while there are seats. */
 void client_seat(struct live *l);
 
@@ -502,6 +507,14 @@ struct delivery {
     struct queued what;
 };
 
+/* What a phone showed last, for its next handshake. */
+struct shown {
+    uint8_t *der; /* NULL: nothing */
+    size_t der_n;
+    const struct key *key;
+    uint32_t phone, identity;
+};
+
 struct live {
     struct driver driver;
     const struct world *world;
@@ -542,6 +555,7 @@ struct live {
     uint32_t file_bytes; /* of those */
 
     struct tls_config *client_tls[TLS_1_3 + 1]; /* of phones, by the newest that they speak */
+    struct shown shown[LIVE_SHOWN];             /* by phone */
     struct certs certs;
     struct table locales; /* folders that were asked for over sockets */
     uint32_t capf_sessions;

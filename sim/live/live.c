@@ -385,6 +385,8 @@ static void driver_free(void *self)
     ev_timer_stop(l->reactor.loop, &l->wake);
     stream_drop_all(&l->reactor); /* those whose owners let go */
     reactor_close(&l->reactor);
+    for (int i = 0; i < LIVE_SHOWN; i++)
+        reactor_give(l->shown[i].der);
     for (int v = TLS_1_0; v <= TLS_1_3; v++)
         tls_config_free(l->client_tls[v]);
     table_free(&l->certs.index);
@@ -547,6 +549,14 @@ void live_speed(struct driver *d, double speed)
         ev_timer_start(l->reactor.loop, &p->timer);
     }
     reactor_speed(&l->reactor, speed);
+}
+
+void live_found(struct driver *d)
+{
+    struct live *l = d->self;
+    for (uint32_t i = 0; i < l->slot_cap; i++)
+        if (l->slots[i] != NULL && l->slots[i]->calls != NULL)
+            client_found(l, l->slots[i]);
 }
 
 void live_interrupt(struct driver *d)

@@ -44,13 +44,19 @@ struct live_model {
                           CONTENT_MIC, or CONTENT_NOBODY: it has none */
 };
 
+enum live_found {
+    LIVE_NOWHERE, /* nothing answers */
+    LIVE_LATER,   /* it is being looked up: live_found() when that is done */
+    LIVE_THERE
+};
+
 /* Servers that are no nodes of the lab, for phones that ask an address where it has none: those of
  * another process, or real ones. */
 struct live_outside {
     void *ctx;
     /* Where a server is that a phone asks (an address, or the number of a name of its
-     * configuration, text_host()).  False: it is nowhere, and nothing answers. */
-    bool (*find)(void *ctx, uint32_t phone, uint32_t server, uint32_t *ip);
+     * configuration, text_host()). */
+    enum live_found (*find)(void *ctx, uint32_t phone, uint32_t server, uint32_t *ip);
     /* Its port for an ask of this kind (ASK_FILE: by TFTP); 0: the usual one. */
     uint16_t (*port)(void *ctx, uint32_t phone, uint32_t server, enum ask_kind kind);
     bool remote;               /* also outside of 127.0.0.0/8: somebody has allowed it */
@@ -121,6 +127,8 @@ struct reactor *live_reactor(struct driver *d);
 /* So many microseconds of the lab in one of the machine's, from here on.  Deadlines of phones and
  * nodes go with it; how long a stranger may be silent does not. */
 void live_speed(struct driver *d, double speed);
+/* On its thread: names that were looked up are known now, and requests that wait for them begin. */
+void live_found(struct driver *d);
 /* Inside a callback of that loop: run() or settle() returns early, this once. */
 void live_interrupt(struct driver *d);
 /* Serves until such a signal; true when there was one (now or before). */

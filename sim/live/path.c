@@ -70,10 +70,15 @@ struct rng path_luck(struct live *l)
 }
 
 /* The one place where it is decided whom phones may ask outside of the lab. */
-static bool find_outside(const struct live *l, uint32_t phone, uint32_t server, uint32_t *ip)
+static enum live_found find_outside(const struct live *l, uint32_t phone, uint32_t server,
+                                    uint32_t *ip)
 {
     const struct live_outside *o = l->options.outside;
-    return o != NULL && o->find(o->ctx, phone, server, ip) && (*ip >> 24 == 127 || o->remote);
+    enum live_found found = o == NULL ? LIVE_NOWHERE : o->find(o->ctx, phone, server, ip);
+    if (found != LIVE_THERE)
+        return found;
+    bool may = *ip >> 24 == 127 || o->remote;
+    return may && !live_is_down(l, phone, NODE_OUTSIDE) ? LIVE_THERE : LIVE_NOWHERE;
 }
 
 uint32_t path_from(const struct live *l, uint32_t phone, uint32_t ip)
@@ -84,16 +89,17 @@ uint32_t path_from(const struct live *l, uint32_t phone, uint32_t ip)
     return ip >> 24 == 127 ? LOOPBACK : 0;
 }
 
-bool path_find(struct live *l, uint32_t phone, uint32_t server, uint32_t *node, uint32_t *ip)
+enum live_found path_find(struct live *l, uint32_t phone, uint32_t server, uint32_t *node,
+                          uint32_t *ip)
 {
     const struct world *w = l->world;
     if (!w->node_at(w->ctx, server, node)) {
         *node = NODE_OUTSIDE;
-        return find_outside(l, phone, server, ip) && !live_is_down(l, phone, *node);
+        return find_outside(l, phone, server, ip);
     }
     if (text_is_name(server) && w->resolves != NULL && !w->resolves(w->ctx, phone, *node))
-        return false;
+        return LIVE_NOWHERE;
     const struct host *p = live_host(l, *node);
     *ip = p != NULL ? p->ip : server;
-    return *ip >> 24 == 127 && !live_is_down(l, phone, *node);
+    return *ip >> 24 == 127 && !live_is_down(l, phone, *node) ? LIVE_THERE : LIVE_NOWHERE;
 }

@@ -76,6 +76,8 @@ void stream_rest(struct stream *s)
 {
     bytes_rest(&s->in);
     bytes_rest(&s->out);
+    if (s->tls != NULL)
+        tls_rest(s->tls);
 }
 
 /* ---- closing ---- */

@@ -93,10 +93,56 @@ grep -q '"refused":.*\[{' "$TEST_DIR/result.json" || fail "no refusal in the res
 ok "both new: the phones refuse, say by which check, and register with what they hold"
 stop
 
+cat >"$TEST_DIR/secure.lua" <<'LUA'
+local hq = cluster { name = "HQ", version = "11.5", nodes = { "pub" } }
+hq:ctl("mixed-mode")
+hq.pub:restart("Cisco Tftp", "Cisco CallManager", "Cisco Trust Verification Service")
+hq:phones { count = 20, model = "8861", security = "encrypted" }
+settle()
+LUA
+serve "$TEST_DIR/secure.lua" --addresses $net.0.0/16 --off "$TEST_DIR/off" --no-cache
+until_done
+phones 0 --tftp $pub --count 10 --for 3s --pcap "$TEST_DIR/tls.pcapng"
+says '^Phones *10 of 10 registered'
+phones 1 --tftp $pub --count 2 --name-from SEP001121000008 --identity 2
+says "CallManager $pub: certificate not trusted"
+stop
+ok "over TLS with their MICs; those of another identity are refused"
+
 phones 1 --tftp $pub --count 2
 says "files $pub: nobody listens"
 says 'gave up: 2'
 ok "nobody listens"
+
+# TLS where HTTP is meant, and nobody behind it: no file, and nothing worse.
+openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=x -days 2 -keyout "$TEST_DIR/key" \
+    -out "$TEST_DIR/cert" 2>"$TEST_DIR/problems" || fail "openssl: $(cat "$TEST_DIR/problems")"
+openssl s_server -accept $net.0.12:6970 -key "$TEST_DIR/key" -cert "$TEST_DIR/cert" -quiet \
+    >/dev/null 2>&1 </dev/null &
+pid=$!
+tries=100
+until ss -ltn | grep -q "$net.0.12:6970"; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || fail "no openssl s_server"
+    sleep 0.05
+done
+phones 1 --tftp $net.0.12 --count 3 --within 2s # a phone waits 20 s for a file
+says '^Phones *0 of 3 registered, boots: 3'
+kill "$pid" && wait "$pid"
+pid=
+ok "a server that speaks something else"
+
+# Its configuration names a CallManager that is not this machine's.
+sed "s/$pub/192.0.2.1/g" "$TEST_DIR/SEP001121000000.cnf.xml.sgn" | sed '1,/^<?xml/s/^.*<?xml/<?xml/' \
+    >"$TEST_DIR/plain.xml"
+sed -n '/<device/,$p' "$TEST_DIR/plain.xml" >"$TEST_DIR/remote.xml"
+phones 1 --tftp $pub --count 1 --config "$TEST_DIR/remote.xml" --within 2s --pcap "$TEST_DIR/x.pcapng"
+says 'Phones *0 of 1 registered'
+if command -v tshark >/dev/null; then
+    tshark -r "$TEST_DIR/x.pcapng" -Y 'ip.addr == 192.0.2.1 && (tcp || udp)' 2>/dev/null |
+        grep -q . && fail "192.0.2.1 was asked"
+fi
+ok "a configuration sends nobody out of this machine"
 
 phones 2 --tftp 192.0.2.1 --count 1
 grep -q 'allow-remote 192.0.2.1 allows it' "$TEST_DIR/problems" || fail "$(cat "$TEST_DIR/problems")"

@@ -487,6 +487,10 @@ static void phones(void **state)
     assert_ptr_equal(forge_phone_cert(forge, d, 0, &again).p, mic.p);
     assert_ptr_equal(again, mic_key);
     assert_ptr_equal(forge_phone_cert(forge, d, capf, NULL).p, lsc.p);
+    assert_true(view_eq(forge_phone_cert_once(forge, d, 0, &again, &arena), mic));
+    assert_ptr_equal(again, mic_key);
+    assert_true(view_eq(forge_phone_cert_once(forge, d, capf, &again, &arena), lsc));
+    assert_ptr_equal(again, lsc_key);
     struct cert c;
     ok(cert_parse(mic, &arena, &c, &error));
     assert_true(view_eq(c.subject, view_str("CN=SEP0011215A0046;O=Cisco Systems")));

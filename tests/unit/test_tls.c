@@ -548,11 +548,70 @@ static void sessions(void **state)
     }
 }
 
+/* One configuration, and each client shows what is its own. */
+static void own_certificates(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "one", "two", NULL };
+    for (int v = TLS_1_0; v <= TLS_1_3; v++) {
+        struct tls_config *server = config(true, "server", KEY_RSA_1024, TLS_1_0, TLS_1_3),
+                          *client = config(false, NULL, KEY_RSA_1024, TLS_1_0, (enum tls_version)v);
+        for (int i = 0; i < 3; i++) {
+            struct view der = { NULL, 0 };
+            const struct key *key = NULL;
+            if (names[i] != NULL) {
+                der = cert_of(names[i], KEY_RSA_1024, DIGEST_SHA1);
+                key = keyring_key(ring, names[i], KEY_RSA_1024);
+            }
+            struct ends x = { NULL, NULL, tls_new(server), tls_new_as(client, der, key) };
+            open_up(x, 4096);
+            assert_true(view_eq(tls_peer_cert(x.server), der));
+            ends_free(x);
+        }
+        assert_null(tls_new_as(client, cert_of("one", KEY_RSA_1024, DIGEST_SHA1),
+                               keyring_key(ring, "two", KEY_RSA_1024)));
+        tls_config_free(server);
+        tls_config_free(client);
+    }
+}
+
+/* Both ends rest again and again, in the middle of a message too, and go on. */
+static void rests(void **state)
+{
+    (void)state;
+    for (int v = TLS_1_0; v <= TLS_1_3; v++) {
+        struct ends x = pair((enum tls_version)v, KEY_RSA_1024, "phone");
+        uint8_t got[64];
+        tls_rest(x.client); /* not open yet: nothing is given back */
+        open_up(x, 4096);
+        for (int i = 0; i < 3; i++) {
+            tls_rest(x.client);
+            tls_rest(x.server);
+            say(x.client, x.server, "keepalive");
+            say(x.server, x.client, "answer");
+        }
+        assert_null(tls_peer_cert(x.client).p);
+        assert_non_null(tls_peer_cert(x.server).p); /* asked again with each registration */
+        assert_true(tls_write(x.client, view_str("unread")));
+        tls_rest(x.client); /* what is still to be sent stays */
+        settle(x.client, x.server, 7);
+        tls_rest(x.server); /* and what nobody read */
+        assert_int_equal(tls_read(x.server, got, sizeof got), 6);
+        tls_close(x.client);
+        settle(x.client, x.server, 4096);
+        assert_int_equal(tls_state(x.server), TLS_CLOSED);
+        tls_rest(x.server);
+        ends_free(x);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_version_and_key),
         cmocka_unit_test(client_certificate),
+        cmocka_unit_test(own_certificates),
+        cmocka_unit_test(rests),
         cmocka_unit_test(nobody_is_asked),
         cmocka_unit_test(refused),
         cmocka_unit_test(held),

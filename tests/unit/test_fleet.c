@@ -1,0 +1,245 @@
+/* Phones without a cluster: where their servers are, whom they may ask, what they hold, and what is
+ * said of them.  Against servers in another process: tests/live/phones.sh. */
+#include "sim/fleet/tell.h"
+#include "sim/live/impl.h"
+#include "sim/wire/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define LOCAL  0x7f000001u
+#define REMOTE 0xc0000201u /* 192.0.2.1 */
+
+static void text(char *to, size_t size, const char *from)
+{
+    assert_true(cnf_text(to, size, from));
+}
+
+static struct cnf sample(void)
+{
+    struct cnf c;
+    cnf_init(&c);
+    c.protocol = CNF_SIP;
+    c.server_count = 2;
+    c.tvs_count = 1;
+    for (int i = 0; i < 2; i++)
+        cnf_server_init(&c.servers[i]);
+    cnf_tvs_init(&c.tvs[0]);
+    text(c.servers[0].address, sizeof c.servers[0].address, "10.1.1.1");
+    text(c.servers[1].address, sizeof c.servers[1].address, "sub.example.com");
+    c.servers[0].sip_port = 15060;
+    c.servers[0].secure_sip_port = 15061;
+    c.servers[0].sccp_port = 12000;
+    text(c.tvs[0].address, sizeof c.tvs[0].address, "10.1.1.1");
+    c.tvs[0].port = 12445;
+    text(c.capf_address, sizeof c.capf_address, "10.1.1.2");
+    c.capf_port = 13804;
+    text(c.secure_directory_url, sizeof c.secure_directory_url,
+         "https://pages.example.com:18443/ccmcip/x.jsp");
+    text(c.directory_url, sizeof c.directory_url, "http://10.1.1.3/ccmcip/x.jsp");
+    return c;
+}
+
+static void ports_of_a_configuration(void **state)
+{
+    struct cnf c = sample();
+    const struct {
+        const char *server;
+        enum ask_kind kind;
+        int port; /* -1: it names none */
+    } all[] = {
+        { "10.1.1.1", ASK_REGISTER, 15060 },
+        { "10.1.1.1", ASK_CCM_CERT, 15061 },
+        { "sub.example.com", ASK_REGISTER, 5060 },
+        { "SUB.example.com", ASK_CCM_CERT, 5061 },
+        { "10.1.1.1", ASK_TVS_CERT, 12445 },
+        { "sub.example.com", ASK_TVS_CERT, -1 },
+        { "10.1.1.2", ASK_CAPF_CERT, 13804 },
+        { "pages.example.com", ASK_HTTPS_CERT, 18443 },
+        { "pages.example.com", ASK_HTTPS_PAGE, -1 },
+        { "10.1.1.3", ASK_HTTPS_PAGE, 0 },
+        { "10.1.1.1", ASK_FILE, -1 },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        char host[CNF_URL] = "";
+        uint16_t port = 7;
+        bool found = place_of_config(&c, text_host(all[i].server), all[i].kind, host, &port);
+        assert_int_equal(found, all[i].port >= 0);
+        if (!found)
+            continue;
+        assert_int_equal(port, all[i].port);
+        assert_int_equal(text_host(host), text_host(all[i].server));
+    }
+    char host[CNF_URL];
+    uint16_t port;
+    c.protocol = CNF_SCCP;
+    assert_true(place_of_config(&c, text_host("10.1.1.1"), ASK_REGISTER, host, &port));
+    assert_int_equal(port, 12000);
+    assert_true(place_of_config(&c, text_host("10.1.1.1"), ASK_CCM_CERT, host, &port));
+    assert_int_equal(port, 0); /* the usual one */
+    text(c.secure_directory_url, sizeof c.secure_directory_url, "https://pages.example.com:x/");
+    assert_false(place_of_config(&c, text_host("pages.example.com"), ASK_HTTPS_CERT, host, &port));
+}
+
+static struct fleet_options options(void)
+{
+    return (struct fleet_options){ .seed = 1,
+                                   .identity = 1,
+                                   .tftp = { { LOCAL, 1 } },
+                                   .count = 3,
+                                   .mac = 0x001121000000u,
+                                   .model = "8861",
+                                   .at_once = 2,
+                                   .within_us = 20000000 };
+}
+
+static struct fleet *fleet_of(const struct fleet_options *o)
+{
+    struct err e = { "" };
+    struct fleet *f = fleet_new(o, &e);
+    if (f == NULL)
+        fail_msg("%s", e.text);
+    return f;
+}
+
+static void only_loopback_unless_allowed(void **state)
+{
+    struct fleet_options o = options();
+    (void)state;
+    for (int remote = 0; remote < 2; remote++) {
+        o.remote = remote == 1;
+        struct fleet *f = fleet_of(&o);
+        struct live *l = f->lab->driver->self;
+        uint32_t node = 0, ip = 0;
+        assert_int_equal(path_find(l, 0, LOCAL + 5, &node, &ip), LIVE_THERE);
+        assert_int_equal(node, NODE_OUTSIDE);
+        assert_int_equal(ip, LOCAL + 5);
+        assert_int_equal(path_find(l, 0, REMOTE, &node, &ip), remote ? LIVE_THERE : LIVE_NOWHERE);
+        assert_int_equal(path_from(l, 1, LOCAL), LOCAL);
+        assert_int_equal(path_from(l, 1, REMOTE), 0);
+        fleet_free(f);
+    }
+}
+
+/* A name of its configuration is looked up elsewhere, and what waits for it begins then. */
+static void names_are_looked_up(void **state)
+{
+    struct fleet_options o = options();
+    struct cnf c = sample();
+    uint8_t xml[16384];
+    struct wr w = wr_of(xml, sizeof xml);
+    (void)state;
+    text(c.servers[0].address, sizeof c.servers[0].address, "localhost");
+    c.servers[0].sip_port = 1;
+    c.server_count = 1;
+    c.tvs_count = 0;
+    c.full_config = 1;
+    cnf_write(&c, &(struct cnf_own){ "SEP001121000000", "1000", "x" }, &w);
+    assert_false(w.over);
+    o.config = view_of(xml, w.n);
+    o.count = 1;
+    struct fleet *f = fleet_of(&o);
+    struct live *l = f->lab->driver->self;
+    uint32_t node, ip = 0;
+    assert_int_equal(path_find(l, 0, text_host("unheard.of"), &node, &ip), LIVE_NOWHERE);
+    fleet_run(f);
+    assert_int_equal(path_find(l, 0, text_host("localhost"), &node, &ip), LIVE_THERE);
+    assert_int_equal(ip >> 24, 127);
+    assert_string_equal(place_name(&f->places, text_host("localhost")), "localhost");
+    bool refused = false; /* by nobody on port 1: the request went there */
+    for (uint32_t i = 0; i < f->roll.answer_count; i++) {
+        const struct fleet_answer *a = &f->roll.answers[i];
+        refused |= a->service == FLEET_CALLMANAGER && a->server == text_host("localhost") &&
+                   strcmp(a->words, "nobody listens") == 0;
+    }
+    assert_true(refused);
+    fleet_free(f);
+}
+
+static void sources_by_turns(void **state)
+{
+    struct fleet_options o = options();
+    (void)state;
+    o.from = LOCAL + 10;
+    o.from_count = 2;
+    struct fleet *f = fleet_of(&o);
+    const struct live *l = f->lab->driver->self;
+    for (uint32_t i = 0; i < 3; i++)
+        assert_int_equal(path_from(l, i, LOCAL), LOCAL + 10 + i % 2);
+    fleet_free(f);
+}
+
+/* Nobody is there: all give up, and are told so. */
+static void nobody_listens(void **state)
+{
+    struct fleet_options o = options();
+    struct sys_text said;
+    (void)state;
+    struct fleet *f = fleet_of(&o);
+    fleet_run(f);
+    struct fleet_counts c = roll_counts(&f->roll);
+    assert_int_equal(c.of[FLEET_GAVE_UP], 3);
+    assert_true(f->done);
+    assert_false(fleet_is_whole(f));
+    assert_int_equal(f->all_us, 0);
+    FILE *out = sys_text_open(&said);
+    tell_text(out, f);
+    tell_csv(out, f);
+    tell_json(out, f);
+    fclose(out);
+    assert_non_null(strstr(said.p, "0 of 3 registered, gave up: 3"));
+    assert_non_null(strstr(said.p, "files 127.0.0.1: nobody listens"));
+    assert_non_null(strstr(said.p, "SEP001121000002,8861,gave up,,,,,\n"));
+    assert_non_null(strstr(said.p, "\"gave up\":\t3"));
+    sys_text_free(&said);
+    fleet_free(f);
+}
+
+static void what_they_cannot_hold(void **state)
+{
+    struct fleet_options o = options();
+    struct err e = { "" };
+    (void)state;
+    o.itl = view_str("no list");
+    assert_null(fleet_new(&o, &e));
+    assert_non_null(strstr(e.text, "ITL"));
+    o.itl = view_of(NULL, 0);
+    o.config = view_str("no configuration");
+    assert_null(fleet_new(&o, &e));
+    assert_non_null(strstr(e.text, "configuration"));
+    o.config = view_of(NULL, 0);
+    o.model = "nix";
+    assert_null(fleet_new(&o, &e));
+}
+
+static void ranks(void **state)
+{
+    const uint32_t times[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 };
+    (void)state;
+    assert_int_equal(tell_rank(times, 10, 500), 5);
+    assert_int_equal(tell_rank(times, 10, 900), 9);
+    assert_int_equal(tell_rank(times, 10, 990), 10);
+    assert_int_equal(tell_rank(times, 10, 1000), 10);
+    assert_int_equal(tell_rank(times, 1, 500), 1);
+    assert_int_equal(tell_rank(times, 0, 500), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ports_of_a_configuration),
+        cmocka_unit_test(only_loopback_unless_allowed),
+        cmocka_unit_test(names_are_looked_up),
+        cmocka_unit_test(sources_by_turns),
+        cmocka_unit_test(nobody_listens),
+        cmocka_unit_test(what_they_cannot_hold),
+        cmocka_unit_test(ranks),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
