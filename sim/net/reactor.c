@@ -93,6 +93,8 @@ void reactor_speed(struct reactor *r, double speed)
 void reactor_turn(struct reactor *r)
 {
     ev_run(r->loop, EVRUN_ONCE);
+    if (r->serve_ready != NULL)
+        r->serve_ready(r);
 }
 
 void reactor_ring(struct reactor *r, struct ev_timer *timer, uint64_t at_us)
@@ -119,5 +121,6 @@ void reactor_close(struct reactor *r)
     reactor_reap(r);
     ev_loop_destroy(r->loop);
     reactor_give(r->graves);
+    reactor_give(r->ready);
     reactor_give(r->scratch);
 }

@@ -29,10 +29,15 @@ struct reactor {
     uint64_t base_us, frozen_us;
     double speed; /* microseconds of it in one of the machine's */
     bool inside;
+    /* To be served in this turn, by what the first stream sets. */
+    struct stream **ready;
+    uint32_t ready_n, ready_cap;
+    void (*serve_ready)(struct reactor *r);
     struct grave *graves;
     uint32_t grave_n, grave_cap;
     struct stream *streams; /* the youngest first */
     uint32_t open;          /* how many they are */
+    uint64_t begun;         /* how many there ever were */
     uint32_t closing; /* accepted ones whose owner let go: what they still send and wait for */
     uint8_t *scratch; /* REACTOR_SCRATCH bytes, used and left within a call */
     struct capture *capture; /* of what goes through its sockets, borrowed; NULL: nobody asks */

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -162,7 +163,7 @@ static void watch(struct stream *s)
     if (ev_is_active(&s->io) && (s->io.events & (EV_READ | EV_WRITE)) == events)
         return;
     ev_io_stop(s->reactor->loop, &s->io);
-    ev_io_set(&s->io, s->fd, events);
+    ev_io_modify(&s->io, events); /* what is as before in the end costs no call of the kernel */
     if (events != 0)
         ev_io_start(s->reactor->loop, &s->io);
 }
@@ -479,10 +480,9 @@ static void send_now(struct stream *s)
         s->ops->drained(s);
 }
 
-static void on_io(struct ev_loop *loop, struct ev_io *w, int events)
+/* `events` of those that it waits for still: another one's turn may have changed that. */
+static void serve(struct stream *s, int events)
 {
-    struct stream *s = w->data;
-    (void)loop;
     if (s->connecting && s->lag != NULL) {
         s->arriving = true; /* there and back: the first packet, and its answer */
         lag_put(s->lag, LAG_IN, IN_CONNECTED, view_of(NULL, 0), 2);
@@ -493,6 +493,39 @@ static void on_io(struct ev_loop *loop, struct ev_io *w, int events)
     }
     send_now(s);
     watch(s);
+}
+
+static void on_io(struct ev_loop *loop, struct ev_io *w, int events)
+{
+    struct stream *s = w->data;
+    struct reactor *r = s->reactor;
+    (void)loop;
+    s->ready = events;
+    mem_reserve(&sys_mem, (void **)&r->ready, &r->ready_cap, (size_t)r->ready_n + 1,
+                sizeof(struct stream *));
+    r->ready[r->ready_n++] = s;
+}
+
+static int by_age(const void *a, const void *b)
+{
+    uint64_t x = (*(struct stream *const *)a)->number, y = (*(struct stream *const *)b)->number;
+    return x < y ? -1 : x > y;
+}
+
+/* A turn's part behind the loop's: whoever came first is served first, so that all wait as long as
+ * each other.  libev calls back the last one first, and the kernel tells them in the order of the
+ * turn before. */
+static void serve_ready(struct reactor *r)
+{
+    if (r->ready_n > 1)
+        qsort(r->ready, r->ready_n, sizeof *r->ready, by_age);
+    for (uint32_t i = 0; i < r->ready_n; i++) {
+        struct stream *s = r->ready[i]; /* one that was closed meanwhile is no watcher any more */
+        int events = ev_is_active(&s->io) ? s->ready & s->io.events : 0;
+        if (events != 0)
+            serve(s, events);
+    }
+    r->ready_n = 0;
 }
 
 static void on_timer(struct ev_loop *loop, struct ev_timer *w, int events)
@@ -537,6 +570,8 @@ static struct stream *begin(struct reactor *r, int fd, struct tls *tls, size_t i
     if (s->next != NULL)
         s->next->prev = s;
     r->streams = s;
+    r->serve_ready = serve_ready;
+    s->number = r->begun++;
     s->tls = tls;
     r->open++;
     ev_io_init(&s->io, on_io, fd, 0);

@@ -35,6 +35,8 @@ struct stream {
     int error;                    /* errno of what ended it; 0: no call failed */
     struct ev_io io;
     struct ev_timer timer;
+    uint64_t number; /* the older, the smaller */
+    int ready;       /* in this turn: EV_READ, EV_WRITE */
     struct tls *tls;
     struct bytes in, out;
     size_t in_limit;

@@ -7,47 +7,15 @@
  *
  * Usage: bench_rsatls [handshakes a round [rounds]]; default 2000 5. */
 #include "sim/crypto/rsatls.h"
-#include "tests/bench/process.h"
-
-#include <string.h>
-
-#include <openssl/ssl.h>
-#include <openssl/x509.h>
+#include "tests/bench/libssl.h"
 
 #define AT_ONCE   64
 #define REQUEST   1024
 #define REPLY     100
-#define CIPHER    "AES256-SHA"
 #define LIMIT     4.0
 #define STEPS_MAX 16
 
 /* ---- libssl ---- */
-
-static SSL_CTX *context(bool server, int version)
-{
-    SSL_CTX *ctx = SSL_CTX_new(server ? TLS_server_method() : TLS_client_method());
-    need(ctx != NULL && SSL_CTX_set_cipher_list(ctx, CIPHER ":@SECLEVEL=0") == 1, "cipher");
-    SSL_CTX_set_min_proto_version(ctx, version);
-    SSL_CTX_set_max_proto_version(ctx, version);
-    SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
-    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
-    return ctx;
-}
-
-static void certify(SSL_CTX *ctx)
-{
-    EVP_PKEY *key = EVP_RSA_gen(2048);
-    X509 *x = X509_new();
-    need(key != NULL && x != NULL, "key");
-    X509_gmtime_adj(X509_getm_notBefore(x), 0);
-    X509_gmtime_adj(X509_getm_notAfter(x), 86400);
-    X509_set_pubkey(x, key);
-    need(X509_sign(x, key, EVP_sha256()) > 0 && SSL_CTX_use_certificate(ctx, x) == 1 &&
-             SSL_CTX_use_PrivateKey(ctx, key) == 1,
-         "certificate");
-    X509_free(x);
-    EVP_PKEY_free(key);
-}
 
 struct end {
     SSL *ssl;
@@ -202,19 +170,19 @@ int main(int argc, char **argv)
     int rounds = argc > 2 ? (int)strtoul(argv[2], NULL, 10) : 5;
     if (count == 0 || rounds < 1 || rounds > ROUNDS_MAX)
         return fprintf(stderr, "usage: bench_rsatls [handshakes a round [rounds]]\n"), 2;
-    printf("TLS client over memory, full handshake, request and reply, " CIPHER
+    printf("TLS client over memory, full handshake, request and reply, " BENCH_CIPHER
            ", RSA-2048, medians of %d rounds of %u by turns, processor time\n",
            rounds, count);
     for (size_t v = 0; v < sizeof versions / sizeof versions[0]; v++) {
         static struct round own[ROUNDS_MAX], libssl[ROUNDS_MAX];
-        SSL_CTX *sctx = context(true, versions[v].number);
-        SSL_CTX *cctx = context(false, versions[v].number);
+        SSL_CTX *sctx = libssl_context(true, versions[v].number);
+        SSL_CTX *cctx = libssl_context(false, versions[v].number);
         const struct rsatls_options o = { .min = versions[v].version,
                                           .max = versions[v].version,
                                           .suites = RSATLS_AES256,
                                           .seed = 1 };
         struct rsatls_config *c = rsatls_config_new(&o);
-        certify(sctx);
+        libssl_certify(sctx);
         (void)run_round(sctx, cctx, NULL, AT_ONCE);
         (void)run_round(sctx, NULL, c, AT_ONCE);
         for (int i = 0; i < rounds; i++) {
@@ -230,5 +198,6 @@ int main(int argc, char **argv)
         SSL_CTX_free(sctx);
         SSL_CTX_free(cctx);
     }
+    rsa_print();
     return 0;
 }

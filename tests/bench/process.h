@@ -97,11 +97,21 @@ static BENCH_UNUSED double median_of(const void *rounds, int n, size_t size, siz
     qsort(v, (size_t)n, sizeof *v, by_size);
     return v[n / 2];
 }
-#define MEDIAN(r, n, field) median_of(r, n, sizeof *(r), offsetof(struct round, field))
+#define MEDIAN_OF(type, r, n, field) median_of(r, n, sizeof *(r), offsetof(struct type, field))
+#define MEDIAN(r, n, field)          MEDIAN_OF(round, r, n, field)
+
+/* What a node of a bench has that `serve` has not by itself. */
+struct live_wish {
+    uint32_t tvs_workers;
+    uint32_t connections; /* 0: as many as by itself */
+    uint32_t phones;      /* in its database: SEP001121000000 and those behind it */
+    bool resume;
+};
 
 /* A lab with one cluster of `nodes` at addresses of this process's own, on real sockets. */
-static BENCH_UNUSED struct lab *live_lab_of(const char *version, const char *const *names,
-                                            uint32_t nodes, uint32_t *ip)
+static BENCH_UNUSED struct lab *live_lab_as(const char *version, const char *const *names,
+                                            uint32_t nodes, const struct live_wish *wish,
+                                            uint32_t *ip)
 {
     struct lab_options o = lab_defaults();
     struct err e = { "" };
@@ -110,6 +120,12 @@ static BENCH_UNUSED struct lab *live_lab_of(const char *version, const char *con
     o.cache_dir = keyring_default_cache();
     struct lab *lab = lab_new(&o);
     struct live_options options = lab_live_options(lab);
+    if (wish != NULL) {
+        options.tvs_workers = wish->tvs_workers;
+        options.resume = wish->resume;
+        if (wish->connections != 0)
+            options.connections = wish->connections;
+    }
     must(lab_live(lab, &options, &e), &e);
     struct lab_cluster_spec spec = { "HQ", version, names, nodes, "" };
     must(lab_cluster(lab, &spec, &cluster, &e), &e);
@@ -118,6 +134,12 @@ static BENCH_UNUSED struct lab *live_lab_of(const char *version, const char *con
         lab->state.clusters[0].nodes[i].disk.ip = *ip + i;
     lab->state.clusters[0].db.params[PARAM_SERVICE_START_US] = 1;
     return lab;
+}
+
+static BENCH_UNUSED struct lab *live_lab_of(const char *version, const char *const *names,
+                                            uint32_t nodes, uint32_t *ip)
+{
+    return live_lab_as(version, names, nodes, NULL, ip);
 }
 
 #endif
