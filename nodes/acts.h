@@ -254,7 +254,6 @@ struct act_row {
     void (*run)(struct cluster *cl, const struct act *act, uint64_t now_us);
     /* The one place that says whether it can be done, and if not, why; NULL: always. */
     bool (*can)(const struct cluster *cl, const struct act *act, uint64_t now_us, struct err *e);
-    const char *live; /* why it is not done on real sockets; NULL: it is */
     const char *doc;
     const char *warns;  /* what the page or the CLI warns of, in its own words, `{0}` the first
                            argument (documented or observed); NULL: no source has any */

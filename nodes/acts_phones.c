@@ -262,16 +262,16 @@ const struct act_row act_row_delete_trust_list = {
 };
 
 /* 128 bits, as digits in upper case (documented, manual key distribution). */
-#define KEY_DIGITS 32
 
 static bool can_enter_key(const struct cluster *cl, const struct act *a, uint64_t now_us,
                           struct err *e)
 {
     const char *key = content_get_str(cl->env->content, (uint32_t)a->arg[0]);
     (void)now_us;
-    return (strlen(key) == KEY_DIGITS && strspn(key, "0123456789ABCDEF") == KEY_DIGITS) ||
+    return (strlen(key) == SYMMETRIC_DIGITS &&
+            strspn(key, "0123456789ABCDEF") == SYMMETRIC_DIGITS) ||
            err_set(e, "%s: a symmetric key is %d hex digits in upper case, not \"%.40s\"", cl->name,
-                   KEY_DIGITS, key);
+                   SYMMETRIC_DIGITS, key);
 }
 
 const struct act_row act_row_symmetric_key = {
@@ -280,7 +280,6 @@ const struct act_row act_row_symmetric_key = {
     .scope = ON_PHONES,
     .args = { { ARG_TEXT, "key" } },
     .touches = TOUCHES_CONFIG,
-    .live = "on real sockets phones have no symmetric keys",
     .can = can_enter_key,
     .doc = "Puts a symmetric key on record for phones without certificate, 32 hex digits: TFTP "
            "encrypts their configuration with it where their profile says TFTP Encrypted Config.",
@@ -298,7 +297,6 @@ const struct act_row act_row_type_key = {
     .after = "a symmetric key typed in by hand",
     .args = { { ARG_TEXT, "key" } },
     .touches = TOUCHES_PHONES,
-    .live = "on real sockets phones have no symmetric keys",
     .can = can_enter_key,
     .doc = "Somebody types a symmetric key in at each phone. Hands on the phone.",
     .remedy = { .narrow = 102,

@@ -138,15 +138,6 @@ static struct act as_turned(const struct lab *lab, uint32_t cluster, const struc
     return done;
 }
 
-/* Acts that sim/live does not carry out. */
-static bool is_carried_out(const struct lab *lab, uint32_t cluster, const struct act *act,
-                           struct err *e)
-{
-    const char *why_not = act_table[act->kind]->live;
-    return why_not == NULL || !lab->base->options.live || lab->is_fork || /* in virtual time */
-           err_set(e, "%s: %s", lab->state.clusters[cluster].name, why_not);
-}
-
 static bool asks(const struct cluster *cl, const struct cluster *other)
 {
     uint32_t index;
@@ -252,8 +243,7 @@ bool lab_do(struct lab *lab, uint32_t cluster, const struct act *act, struct err
     struct act done = as_turned(lab, cluster, act);
     CHECK(cluster < lab->state.cluster_count && act_table[act->kind]->scope != ON_PHONES);
     struct cluster *cl = &lab->state.clusters[cluster];
-    if (!is_carried_out(lab, cluster, act, e) || !cluster_can(cl, act, lab_now_us(lab), e) ||
-        !lab_lets(lab, cluster, act, e))
+    if (!cluster_can(cl, act, lab_now_us(lab), e) || !lab_lets(lab, cluster, act, e))
         return false;
     lab_tell_act(lab, cluster, act, NULL);
     if (!cluster_do(cl, &done, lab_now_us(lab), e))
@@ -701,8 +691,7 @@ static bool can_phones(const struct lab *lab, uint32_t cluster, const struct act
         if (!has_capf_page(lab, cluster, phone_of(whom, i), e))
             return false;
     }
-    if (!is_carried_out(lab, cluster, act, e) || !has_room(lab, whom->count, e) ||
-        !can_have_key(lab, act, whom, e) ||
+    if (!has_room(lab, whom->count, e) || !can_have_key(lab, act, whom, e) ||
         !cluster_can(&lab->state.clusters[cluster], act, lab_now_us(lab), e))
         return false;
     for (uint32_t i = 0; i < whom->count && act->kind == DO_SET_PHONES; i++) {

@@ -1,10 +1,8 @@
 /* Clocks of phones: right, as their CallManager has it, or wrong by themselves; and the symmetric
  * keys that were typed in at phones. */
+#include "sim/base/check.h"
 #include "sim/base/sys.h"
 #include "sim/lab_impl.h"
-
-#include <stdio.h>
-#include <string.h>
 
 int64_t lab_ahead_s(const struct lab *lab, uint32_t phone)
 {
@@ -106,21 +104,15 @@ uint32_t lab_key_to_type(const struct lab *lab, uint32_t phone)
     return 0;
 }
 
-#define KEY_LABEL "symmetric key "
-
 uint32_t lab_key(struct lab *lab, uint32_t digits)
 {
     struct content *c = lab->base->content;
-    char label[64];
-    snprintf(label, sizeof label, KEY_LABEL "%.40s", content_get_str(c, digits));
-    return content_key(c, &(struct ct_key){ .label = content_str(c, label), .type = KEY_RSA_2048 });
+    return content_symmetric(c, content_get_str(c, digits));
 }
 
 uint32_t lab_key_digits(const struct lab *lab, uint32_t key)
 {
-    struct content *c = lab->base->content;
-    char digits[64];
-    snprintf(digits, sizeof digits, "%s",
-             content_get_str(c, content_get_key(c, key)->label) + strlen(KEY_LABEL));
-    return content_str(c, digits);
+    char digits[SYMMETRIC_DIGITS + 1] = "";
+    CHECK(content_symmetric_digits(lab->base->content, key, digits));
+    return content_str(lab->base->content, digits);
 }

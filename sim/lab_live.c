@@ -59,7 +59,8 @@ static void model(void *ctx, uint32_t phone, struct live_model *out)
                                 .load = cnf == NULL ? "" : cnf->load,
                                 .sccp = phone_protocol(p, lab->base->content) == CNF_SCCP,
                                 .newest = lab_newest_tls(m),
-                                .identity = phone_identity(p) };
+                                .identity = phone_identity(p),
+                                .key = lab_typed_key(lab, phone) };
 }
 
 struct live_options lab_live_options(struct lab *lab)

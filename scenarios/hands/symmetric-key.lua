@@ -7,6 +7,7 @@
 -- versions: 8.0 on; here 12.5, Cisco 7940
 -- source: Security Guides, "Encrypted Phone Configuration File Setup", symmetric key
 -- confidence: documented that both must be the same; that the phone is left without configuration inferred
+-- live = true
 local right, wrong = "0123456789ABCDEF0123456789ABCDEF", "FEDCBA9876543210FEDCBA9876543210"
 local n = param("phones", 60)
 local hq = cluster { name = "HQ", version = "12.5", nodes = { "pub" } }

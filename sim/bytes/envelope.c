@@ -284,17 +284,14 @@ static uint16_t padding_of(size_t xml_n)
     return (uint16_t)(AES_BLOCK - xml_n % AES_BLOCK);
 }
 
-size_t envelope_enc_length(const struct envelope_signer *s, struct view name, size_t xml_n,
-                           enum key_type phone, struct err *e)
+/* Bytes of a file whose encrypted key has so many. */
+static size_t enc_length(const struct envelope_signer *s, struct view name, size_t xml_n,
+                         size_t wrapped_n, struct err *e)
 {
     static const uint8_t anything[512];
-    if (rsa_bytes(phone) == 0) {
-        err_set(e, "an EC key cannot open an encrypted configuration: the key wrap is RSA");
-        return 0;
-    }
     struct tl_enc enc = { .iv = view_of(anything, AES_BLOCK),
                           .padding = padding_of(xml_n),
-                          .wrapped_key = view_of(anything, rsa_bytes(phone)),
+                          .wrapped_key = view_of(anything, wrapped_n),
                           .digest = (uint8_t)s->digest,
                           .plain_digest = view_of(anything, digest_size(s->digest)) };
     struct tl_new_header h;
@@ -304,24 +301,39 @@ size_t envelope_enc_length(const struct envelope_signer *s, struct view name, si
     return header == 0 ? 0 : header + xml_n + enc.padding;
 }
 
-bool envelope_enc_make(const struct envelope_signer *s, struct view name, struct view xml,
-                       struct view phone_public, struct rng *r, struct arena *a, struct view *out,
-                       struct err *e)
+size_t envelope_enc_length(const struct envelope_signer *s, struct view name, size_t xml_n,
+                           enum key_type phone, struct err *e)
 {
-    uint8_t key[AES_KEY], iv[AES_BLOCK], wrapped[512], digest[64];
-    if (!is_rsa(phone_public))
-        return err_set(e, "an EC key cannot open an encrypted configuration: the key wrap is RSA");
-    rng_bytes(r, key, sizeof key);
-    rng_bytes(r, iv, sizeof iv);
-    size_t wrapped_n = rsa_wrap(phone_public, view_of(key, sizeof key), r, wrapped);
-    if (wrapped_n == 0)
-        return err_set(e, "the phone's public key is no RSA key of 512 to 4096 bits");
+    if (rsa_bytes(phone) == 0) {
+        err_set(e, "an EC key cannot open an encrypted configuration: the key wrap is RSA");
+        return 0;
+    }
+    return enc_length(s, name, xml_n, rsa_bytes(phone), e);
+}
+
+size_t envelope_sym_length(const struct envelope_signer *s, struct view name, size_t xml_n,
+                           struct err *e)
+{
+    return enc_length(s, name, xml_n, 0, e);
+}
+
+/* What the text is encrypted with, and how that is in the file. */
+struct lock {
+    uint8_t key[AES_KEY], iv[AES_BLOCK];
+    struct view wrapped;
+    uint16_t key_bits;
+};
+
+static bool enc_make(const struct envelope_signer *s, struct view name, struct view xml,
+                     const struct lock *lock, struct arena *a, struct view *out, struct err *e)
+{
+    uint8_t digest[64];
     size_t digest_n = digest_of(s->digest, &xml, 1, digest);
-    struct tl_enc enc = { .iv = view_of(iv, sizeof iv),
+    struct tl_enc enc = { .iv = view_of(lock->iv, sizeof lock->iv),
                           .padding = padding_of(xml.n),
-                          .key_bits = (uint16_t)(8 * wrapped_n),
+                          .key_bits = lock->key_bits,
                           .key_algorithm = AES_128_CBC,
-                          .wrapped_key = view_of(wrapped, wrapped_n),
+                          .wrapped_key = lock->wrapped,
                           .digest = (uint8_t)s->digest,
                           .plain_digest = view_of(digest, digest_n) };
     struct tl_new_header h;
@@ -335,25 +347,59 @@ bool envelope_enc_make(const struct envelope_signer *s, struct view name, struct
     wr_view(&w, xml);
     for (uint16_t i = 0; i < enc.padding; i++)
         wr_u8(&w, PADDING);
-    aes128_cbc(true, key, iv, view_of(body, xml.n + enc.padding), body);
+    aes128_cbc(true, lock->key, lock->iv, view_of(body, xml.n + enc.padding), body);
     return finish(s, &w, out, e);
 }
 
-/* The padded text, decrypted; the header's numbers checked against it. */
-static bool decrypt(struct view file, const struct tl_header *h, const struct key *phone,
-                    struct arena *a, struct view *padded, struct err *e)
+bool envelope_enc_make(const struct envelope_signer *s, struct view name, struct view xml,
+                       struct view phone_public, struct rng *r, struct arena *a, struct view *out,
+                       struct err *e)
 {
-    struct view body = view_sub(file, h->length, file.n - h->length);
-    if (h->enc.key_algorithm != AES_128_CBC)
-        return err_set(e, "key algorithm %u is not 1, AES-128-CBC (FORMATS section 3)",
-                       h->enc.key_algorithm);
-    if (body.n == 0 || body.n % AES_BLOCK != 0)
-        return err_set(
-            e, "offset %u: body of %zu bytes is no whole number of AES blocks (FORMATS section 3)",
-            h->length, body.n);
-    uint8_t key[512];
+    struct lock lock;
+    uint8_t wrapped[512];
+    if (!is_rsa(phone_public))
+        return err_set(e, "an EC key cannot open an encrypted configuration: the key wrap is RSA");
+    rng_bytes(r, lock.key, sizeof lock.key);
+    rng_bytes(r, lock.iv, sizeof lock.iv);
+    size_t wrapped_n = rsa_wrap(phone_public, view_of(lock.key, sizeof lock.key), r, wrapped);
+    if (wrapped_n == 0)
+        return err_set(e, "the phone's public key is no RSA key of 512 to 4096 bits");
+    lock.wrapped = view_of(wrapped, wrapped_n);
+    lock.key_bits = (uint16_t)(8 * wrapped_n);
+    return enc_make(s, name, xml, &lock, a, out, e);
+}
+
+bool envelope_sym_make(const struct envelope_signer *s, struct view name, struct view xml,
+                       const uint8_t symmetric[ENVELOPE_SYMMETRIC], struct rng *r, struct arena *a,
+                       struct view *out, struct err *e)
+{
+    struct lock lock = { .wrapped = view_str(""), .key_bits = 8 * ENVELOPE_SYMMETRIC };
+    memcpy(lock.key, symmetric, sizeof lock.key);
+    rng_bytes(r, lock.iv, sizeof lock.iv);
+    return enc_make(s, name, xml, &lock, a, out, e);
+}
+
+/* A phone has one of the two. */
+struct opener {
+    const struct key *rsa;
+    const uint8_t *symmetric;
+};
+
+/* The AES key of a file. */
+static bool unlock(const struct tl_header *h, const struct opener *o, uint8_t key[AES_KEY],
+                   struct err *e)
+{
+    uint8_t room[512];
     size_t n;
-    if (!rsa_unwrap(phone, h->enc.wrapped_key, key, sizeof key, &n))
+    if (o->symmetric != NULL) {
+        memcpy(key, o->symmetric, AES_KEY);
+        return h->enc.wrapped_key.n == 0 ||
+               err_set(e,
+                       "an encrypted key (tag 25, %zu bytes) is in the file: it is for a "
+                       "certificate, not for a symmetric key (FORMATS section 3)",
+                       h->enc.wrapped_key.n);
+    }
+    if (!rsa_unwrap(o->rsa, h->enc.wrapped_key, room, sizeof room, &n))
         return err_set(e,
                        "the encrypted key (tag 25, %zu bytes) does not open with this private key "
                        "(FORMATS section 3)",
@@ -361,13 +407,32 @@ static bool decrypt(struct view file, const struct tl_header *h, const struct ke
     if (n != AES_KEY)
         return err_set(e, "the encrypted key (tag 25) holds %zu bytes, not 16 (FORMATS section 3)",
                        n);
+    memcpy(key, room, AES_KEY);
+    return true;
+}
+
+/* The padded text, decrypted; the header's numbers checked against it. */
+static bool decrypt(struct view file, const struct tl_header *h, const struct opener *o,
+                    struct arena *a, struct view *padded, struct err *e)
+{
+    struct view body = view_sub(file, h->length, file.n - h->length);
+    uint8_t key[AES_KEY];
+    if (h->enc.key_algorithm != AES_128_CBC)
+        return err_set(e, "key algorithm %u is not 1, AES-128-CBC (FORMATS section 3)",
+                       h->enc.key_algorithm);
+    if (body.n == 0 || body.n % AES_BLOCK != 0)
+        return err_set(
+            e, "offset %u: body of %zu bytes is no whole number of AES blocks (FORMATS section 3)",
+            h->length, body.n);
+    if (!unlock(h, o, key, e))
+        return false;
     uint8_t *text = arena_take(a, body.n);
     aes128_cbc(false, key, h->enc.iv.p, body, text);
     *padded = view_of(text, body.n);
     return true;
 }
 
-static bool open_decoded(struct view file, const struct tl_header *h, const struct key *phone,
+static bool open_decoded(struct view file, const struct tl_header *h, const struct opener *o,
                          struct arena *a, struct view *xml, struct err *e)
 {
     struct view padded = { NULL, 0 };
@@ -375,7 +440,7 @@ static bool open_decoded(struct view file, const struct tl_header *h, const stru
         return err_set(
             e, "offset 3: version %u.%u is no encrypted file, which has 2.0 (FORMATS section 3)",
             h->version >> 8, h->version & 0xff);
-    if (!decrypt(file, h, phone, a, &padded, e))
+    if (!decrypt(file, h, o, a, &padded, e))
         return false;
     size_t n = padded.n - h->enc.padding; /* 1 to 16 of at least 16: the decoder checked */
     for (size_t i = n; i < padded.n; i++)
@@ -393,13 +458,24 @@ static bool open_decoded(struct view file, const struct tl_header *h, const stru
     return true;
 }
 
-bool envelope_enc_open(struct view file, const struct key *phone, struct arena *a, struct view *xml,
-                       struct err *e)
+static bool open_by(struct view file, const struct opener *o, struct arena *a, struct view *xml,
+                    struct err *e)
 {
     struct arena own = arena_of(&sys_mem);
     struct tl_header h;
-    bool ok =
-        tl_decode_header(file, false, &own, &h, e) && open_decoded(file, &h, phone, a, xml, e);
+    bool ok = tl_decode_header(file, false, &own, &h, e) && open_decoded(file, &h, o, a, xml, e);
     arena_free(&own);
     return ok;
+}
+
+bool envelope_enc_open(struct view file, const struct key *phone, struct arena *a, struct view *xml,
+                       struct err *e)
+{
+    return open_by(file, &(struct opener){ .rsa = phone }, a, xml, e);
+}
+
+bool envelope_sym_open(struct view file, const uint8_t symmetric[ENVELOPE_SYMMETRIC],
+                       struct arena *a, struct view *xml, struct err *e)
+{
+    return open_by(file, &(struct opener){ .symmetric = symmetric }, a, xml, e);
 }

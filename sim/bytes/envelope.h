@@ -85,4 +85,16 @@ bool envelope_enc_make(const struct envelope_signer *s, struct view name, struct
 bool envelope_enc_open(struct view file, const struct key *phone, struct arena *a, struct view *xml,
                        struct err *e);
 
+/* The same for a phone without certificate: the AES key is the symmetric one that both sides have,
+ * and no key is in the file (assumed). */
+#define ENVELOPE_SYMMETRIC 16 /* bytes of such a key */
+size_t envelope_sym_length(const struct envelope_signer *s, struct view name, size_t xml_n,
+                           struct err *e);
+/* From `r`: IV. */
+bool envelope_sym_make(const struct envelope_signer *s, struct view name, struct view xml,
+                       const uint8_t symmetric[ENVELOPE_SYMMETRIC], struct rng *r, struct arena *a,
+                       struct view *out, struct err *e);
+bool envelope_sym_open(struct view file, const uint8_t symmetric[ENVELOPE_SYMMETRIC],
+                       struct arena *a, struct view *xml, struct err *e);
+
 #endif

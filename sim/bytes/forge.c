@@ -261,14 +261,28 @@ struct forge_device forge_device_of(uint32_t number, const char *name)
     return d;
 }
 
+static uint8_t nibble(char digit)
+{
+    return (uint8_t)(digit <= '9' ? digit - '0' : digit - 'A' + 10);
+}
+
+bool forge_symmetric(const struct forge *f, uint32_t id, uint8_t key[ENVELOPE_SYMMETRIC])
+{
+    char digits[SYMMETRIC_DIGITS + 1];
+    if (id == 0 || id == CONTENT_MIC || id == CONTENT_NOBODY ||
+        content_kind(f->content, id) != CT_KEY || !content_symmetric_digits(f->content, id, digits))
+        return false;
+    for (size_t i = 0; i < ENVELOPE_SYMMETRIC; i++)
+        key[i] = (uint8_t)(nibble(digits[2 * i]) << 4 | nibble(digits[2 * i + 1]));
+    return true;
+}
+
 /* A phone makes a new key for an LSC (documented), so that each CAPF shifts the deck by another
  * number, never by 0: what is encrypted to a MIC does not open with an LSC. */
 static uint32_t deck_shift(struct forge *f, uint32_t lsc)
 {
     if (lsc == 0 || lsc == CONTENT_MIC)
         return 0;
-    if (content_kind(f->content, lsc) == CT_KEY) /* a symmetric one stands for such a key */
-        return 1 + (uint32_t)(content_meaning(f->content, lsc) % (DECK - 1));
     const struct ct_cert *capf = content_get_cert(f->content, content_lsc_issuer(f->content, lsc));
     uint64_t h = rng_hash(0, content_get_text(f->content, capf->subject));
     h = rng_hash(h, content_get_text(f->content, capf->serial));

@@ -70,7 +70,7 @@ bool forge_bytes(struct forge *f, uint32_t content, enum file_kind kind,
 /* Content of bytes that came in: decoded, its signature verified with the key of the certificate
  * that its header names where that is known (key 0 where it is not valid).  Gives the very index
  * that forge_bytes() was called with, when nobody touched the bytes.  `lsc`: what the phone
- * decrypts with (CT_CERT or CONTENT_MIC).
+ * decrypts with (CT_CERT, CONTENT_MIC, CONTENT_NOBODY, or its symmetric CT_KEY).
  *
  * What cannot be decoded becomes an unsigned CT_FILE with the raw bytes as its blob, which a phone
  * with lists refuses; an encrypted file of a stranger's that this phone cannot open is encrypted to

@@ -313,9 +313,12 @@ static uint32_t unknown_payload(struct incoming *in)
     return content_cnf(in->f->content, &cnf);
 }
 
-/* A phone without LSC and MIC has no key, and opens nothing. */
+/* A phone without LSC and MIC has no key but the one that was typed in at it, if any. */
 static bool opens(struct incoming *in, struct view *xml)
 {
+    uint8_t symmetric[ENVELOPE_SYMMETRIC];
+    if (forge_symmetric(in->f, in->lsc, symmetric))
+        return envelope_sym_open(in->bytes, symmetric, &in->arena, xml, NULL);
     return in->lsc != CONTENT_NOBODY &&
            envelope_enc_open(in->bytes, forge_phone_key(in->f, in->device, in->lsc), &in->arena,
                              xml, NULL);

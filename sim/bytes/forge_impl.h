@@ -99,6 +99,8 @@ void forge_cert_arrived(struct forge *f, uint32_t cert, struct view der);
 bool forge_is_ours(const struct forge *f, uint32_t key, enum key_type *type); /* makes no key */
 const struct key *forge_private(struct forge *f, uint32_t key); /* CT_KEY; NULL: not ours */
 struct view forge_public(struct forge *f, uint32_t key);        /* absent where nobody told it */
+/* The bytes of a symmetric key; false: `id` is an LSC, CONTENT_MIC, CONTENT_NOBODY or 0. */
+bool forge_symmetric(const struct forge *f, uint32_t id, uint8_t key[ENVELOPE_SYMMETRIC]);
 const struct key *forge_phone_key(struct forge *f, const struct forge_device *device, uint32_t lsc);
 /* Its MIC or LSC over that key, in `a`; absent where the CAPF's private key is not ours. */
 struct view forge_phone_cert_for(struct forge *f, const struct forge_device *device, uint32_t lsc,

@@ -276,14 +276,30 @@ static bool measure_file(struct forge *f, const struct ct_file *file, enum file_
         return true;
     struct arena scratch = arena_of(&sys_mem);
     struct envelope_signer s;
+    uint8_t key[ENVELOPE_SYMMETRIC];
     signer_of(f, &file->envelope, &s);
     struct view name = name_of(f, file, kind, device, &scratch);
     *n = 0;
     if (can_sign(f, &file->envelope, s.type, e))
         *n = file->encrypted_to == 0 ? envelope_sgn_length(&s, name, payload, e)
-                                     : envelope_enc_length(&s, name, payload, KEY_RSA_2048, e);
+             : forge_symmetric(f, file->encrypted_to, key)
+                 ? envelope_sym_length(&s, name, payload, e)
+                 : envelope_enc_length(&s, name, payload, KEY_RSA_2048, e);
     arena_free(&scratch);
     return *n != 0;
+}
+
+static bool encrypt(struct forge *f, const struct envelope_signer *s, struct view name,
+                    struct view xml, uint32_t content, const struct forge_device *device,
+                    struct arena *a, struct view *out, struct err *e)
+{
+    uint32_t to = content_get_file(f->content, content)->encrypted_to;
+    uint64_t what = rng_hash(content_meaning(f->content, content), xml);
+    struct rng r = rng_of(f->identity, "enc", rng_hash(what, view_str(device->name)));
+    uint8_t key[ENVELOPE_SYMMETRIC];
+    if (forge_symmetric(f, to, key))
+        return envelope_sym_make(s, name, xml, key, &r, a, out, e);
+    return envelope_enc_make(s, name, xml, forge_phone_key(f, device, to)->public, &r, a, out, e);
 }
 
 static bool make_file(struct forge *f, uint32_t content, enum file_kind kind,
@@ -306,12 +322,8 @@ static bool make_file(struct forge *f, uint32_t content, enum file_kind kind,
     if (file->encrypted_to == 0) {
         if (!envelope_sgn_make(&s, name, payload, a, out, e))
             return false;
-    } else {
-        struct view phone = forge_phone_key(f, device, file->encrypted_to)->public;
-        uint64_t what = rng_hash(content_meaning(f->content, content), payload);
-        struct rng r = rng_of(f->identity, "enc", rng_hash(what, view_str(device->name)));
-        if (!envelope_enc_make(&s, name, payload, phone, &r, a, out, e))
-            return false;
+    } else if (!encrypt(f, &s, name, payload, content, device, a, out, e)) {
+        return false;
     }
     spoil(&file->envelope, *out);
     return true;

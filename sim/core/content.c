@@ -243,6 +243,30 @@ uint32_t content_key(struct content *c, const struct ct_key *k)
     return intern(c, CT_KEY, view_of(&z, sizeof z));
 }
 
+#define SYMMETRIC "symmetric key "
+
+/* Known by its label, as the lab's own keys are; what type that has matters to nobody. */
+uint32_t content_symmetric(struct content *c, const char *digits)
+{
+    char label[sizeof SYMMETRIC + SYMMETRIC_DIGITS];
+    struct wr w = wr_of(label, sizeof label - 1);
+    wr_fmt(&w, SYMMETRIC "%.*s", SYMMETRIC_DIGITS, digits);
+    return content_key(
+        c, &(struct ct_key){ .label = content_text(c, view_of(w.p, w.n)), .type = KEY_RSA_2048 });
+}
+
+bool content_symmetric_digits(const struct content *c, uint32_t key,
+                              char digits[SYMMETRIC_DIGITS + 1])
+{
+    struct view label = content_get_text(c, content_get_key(c, key)->label);
+    struct view front = view_str(SYMMETRIC);
+    if (label.n != front.n + SYMMETRIC_DIGITS || !view_eq(view_sub(label, 0, front.n), front))
+        return false;
+    memcpy(digits, label.p + front.n, SYMMETRIC_DIGITS);
+    digits[SYMMETRIC_DIGITS] = '\0';
+    return true;
+}
+
 uint32_t content_cert(struct content *c, struct ct_cert k)
 {
     struct ct_cert z;

@@ -163,6 +163,11 @@ uint32_t content_known_text(const struct content *c, struct view v);
 uint32_t content_signer(struct content *c, uint32_t issuer, uint32_t serial);
 uint32_t content_key(struct content *c, const struct ct_key *k);
 uint32_t content_cert(struct content *c, struct ct_cert k); /* fills `signer` */
+/* A symmetric key, CT_KEY, of so many hex digits; and its digits.  False: it is another key. */
+#define SYMMETRIC_DIGITS 32
+uint32_t content_symmetric(struct content *c, const char *digits);
+bool content_symmetric_digits(const struct content *c, uint32_t key,
+                              char digits[SYMMETRIC_DIGITS + 1]);
 /* LSCs of one CAPF and one time, all phones' alike: no key of their own here. */
 uint32_t content_lsc(struct content *c, uint32_t capf, uint8_t digest, int64_t not_before_s,
                      int64_t not_after_s);

@@ -33,7 +33,7 @@ static void file_came(struct call *c, struct view bytes)
     struct err e = { "" };
     uint32_t content = 0;
     if (!forge_adopt(c->live->options.forge, bytes, (enum file_kind)c->action.kind, &device,
-                     model.identity, &content, &e)) {
+                     model.key != 0 ? model.key : model.identity, &content, &e)) {
         fprintf(stderr, "cucmlab: %s got %s: %s\n", device.name, c->name, e.text);
         content = rubbish(c->live, bytes);
     }

@@ -41,7 +41,8 @@ struct live_model {
     bool sccp;              /* it registers by SCCP; else by SIP */
     enum tls_version newest;
     uint32_t identity; /* what it shows and decrypts with: CT_CERT of the CAPF that issued its LSC,
-                          CONTENT_MIC, or CONTENT_NOBODY: it has none */
+                          CONTENT_MIC, or CONTENT_NOBODY: it has none, */
+    uint32_t key;      /* but this one perhaps: CT_KEY, symmetric; 0: nobody typed any in */
 };
 
 enum live_found {

@@ -91,6 +91,9 @@ static void check_opening(struct view file, const struct tl_header *h, struct ar
         CHECK(plain.n == file.n - h->length - h->enc.padding);
     else
         CHECK(e.text[0] != '\0');
+    static const uint8_t symmetric[ENVELOPE_SYMMETRIC] = { 1 };
+    if (envelope_sym_open(file, symmetric, a, &plain, &e))
+        CHECK(h->enc.wrapped_key.n == 0 && plain.n == file.n - h->length - h->enc.padding);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -342,6 +342,45 @@ static void signed_files(void **state)
     }
 }
 
+/* Under a key that both sides have, and that is not in the file. */
+static void symmetric_files(void **state)
+{
+    (void)state;
+    struct envelope_signer s = signer_of(keyring_key(ring, "signer", KEY_RSA_2048), DIGEST_SHA1);
+    struct view name = view_str("SEP0011215A1AE3.cnf.xml.enc.sgn");
+    const uint8_t key[ENVELOPE_SYMMETRIC] = { 1, 2, 3 }, other[ENVELOPE_SYMMETRIC] = { 1, 2, 4 };
+    const struct key *phone = keyring_key(ring, "phone", KEY_RSA_2048);
+    for (size_t n = 0; n <= 48; n++) {
+        uint8_t text[48];
+        memset(text, (int)n, sizeof text);
+        struct rng r = rng_of(7, "sym", n), r2 = r;
+        struct view file, again, xml;
+        struct tl_header h;
+        ok(envelope_sym_make(&s, name, view_of(text, n), key, &r, &arena, &file, &error));
+        ok(envelope_sym_make(&s, name, view_of(text, n), key, &r2, &arena, &again, &error));
+        assert_true(view_eq(file, again));
+        assert_int_equal(envelope_sym_length(&s, name, n, &error), file.n);
+        ok(envelope_verify(file, s.key->public, &error));
+        ok(tl_decode_header(file, true, &arena, &h, &error));
+        assert_int_equal(h.enc.wrapped_key.n, 0);
+        assert_int_equal(h.enc.key_bits, 128);
+        struct view body = view_sub(file, h.length, file.n - h.length);
+        uint8_t plain[64];
+        aes128_cbc(false, key, h.enc.iv.p, body, plain);
+        assert_memory_equal(plain, text, n);
+        ok(envelope_sym_open(file, key, &arena, &xml, &error));
+        assert_true(view_eq(xml, view_of(text, n)));
+        assert_false(envelope_sym_open(file, other, &arena, &xml, &error));
+        refused(envelope_enc_open(file, phone, &arena, &xml, &error),
+                "the encrypted key (tag 25, 0 bytes) does not open with this private key "
+                "(FORMATS section 3)");
+        ok(envelope_enc_make(&s, name, view_of(text, n), phone->public, &r, &arena, &file, &error));
+        refused(envelope_sym_open(file, key, &arena, &xml, &error),
+                "an encrypted key (tag 25, 256 bytes) is in the file: it is for a certificate, "
+                "not for a symmetric key (FORMATS section 3)");
+    }
+}
+
 static void encrypted_files(void **state)
 {
     (void)state;
@@ -481,6 +520,7 @@ int main(void)
         cmocka_unit_test(lists_of_every_key_and_digest),
         cmocka_unit_test(a_list_says_what_failed),
         cmocka_unit_test(signed_files),
+        cmocka_unit_test(symmetric_files),
         cmocka_unit_test(encrypted_files),
         cmocka_unit_test(encrypted_files_that_do_not_open),
         cmocka_unit_test(keys_that_cannot_sign),

@@ -246,6 +246,38 @@ static void a_configuration_holds_its_own_device(void **state)
     }
 }
 
+/* Under a key that somebody types in: whoever has it reads the file, by its bytes alone. */
+static void symmetric_files(void **state)
+{
+    (void)state;
+    static const uint8_t bytes[ENVELOPE_SYMMETRIC] = { 0x01, 0x23, 0x45, 0x67, 0x89, 0xab,
+                                                       0xcd, 0xef, 0xfe, 0xdc, 0xba, 0x98,
+                                                       0x76, 0x54, 0x32, 0x10 };
+    uint32_t key = content_symmetric(&content, "0123456789ABCDEFFEDCBA9876543210"),
+             wrong = content_symmetric(&content, "0123456789ABCDEFFEDCBA9876543211"),
+             full = profile_of(FULL), id = signed_of(full, ccm, key);
+    const struct forge_device *d = device(3);
+    char digits[SYMMETRIC_DIGITS + 1];
+    assert_true(key != wrong && content_symmetric_digits(&content, key, digits));
+    assert_string_equal(digits, "0123456789ABCDEFFEDCBA9876543210");
+    assert_false(content_symmetric_digits(&content, content_get_cert(&content, ccm)->key, digits));
+    struct view v = there_and_back(id, FILE_CNF_ENC, d, key), xml;
+    by_another_forge(v, id, FILE_CNF_ENC, d, key);
+    ok(envelope_sym_open(v, bytes, &arena, &xml, &error));
+    assert_true(view_eq(xml, bytes_of(plain_of(full), FILE_CNF, d)));
+    /* Without it, or with another one: the same content, which is not for this phone; of a
+     * stranger's file nobody knows what is in it. */
+    static const uint32_t none[] = { CONTENT_NOBODY, CONTENT_MIC, 0 };
+    struct forge *other = forge_new(&content, SEED, NULL);
+    for (size_t i = 0; i < 3; i++) {
+        uint32_t has = i == 2 ? wrong : none[i];
+        assert_int_equal(adopted(forge, v, FILE_CNF_ENC, d, has), id);
+        uint32_t shut = adopted(other, v, FILE_CNF_ENC, d, has);
+        assert_int_equal(content_get_file(&content, shut)->encrypted_to, CONTENT_NOBODY);
+    }
+    forge_free(other);
+}
+
 static void encrypted_files(void **state)
 {
     (void)state;
@@ -552,6 +584,7 @@ int main(void)
         TEST(plain_and_signed_files),
         TEST(a_configuration_holds_its_own_device),
         TEST(encrypted_files),
+        TEST(symmetric_files),
         TEST(lengths_of_many_devices),
         TEST(devices),
         TEST(hints),

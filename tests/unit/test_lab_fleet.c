@@ -239,30 +239,6 @@ static void the_largest_cluster(void **state)
     lab_free(lab);
 }
 
-/* What sim/live could not follow is refused there, and nothing is done. */
-static void on_real_sockets(void **state)
-{
-    (void)state;
-    struct lab *lab =
-        make((struct fixture){ .version = "12.5", .nodes = 2, .group = 1, .phones = 1 });
-    uint64_t before = lab_hash(lab);
-    const struct {
-        struct act act;
-        const char *said;
-    } rows[] = {
-        { { .kind = DO_TYPE_KEY }, "HQ: on real sockets phones have no symmetric keys" },
-    };
-    lab->base->options.live = true;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct err e = { "" };
-        assert_false(lab_do_phones(lab, 0, &rows[i].act, &(struct lab_whom){ .count = 1 }, &e));
-        assert_string_equal(e.text, rows[i].said);
-    }
-    assert_true(lab_hash(lab) == before);
-    lab->base->options.live = false;
-    lab_free(lab);
-}
-
 /* Words of each value, and back. */
 static void words(void **state)
 {
@@ -395,7 +371,6 @@ int main(void)
         cmocka_unit_test(what_is_refused),
         cmocka_unit_test(a_phone_that_nobody_entered),
         cmocka_unit_test(the_largest_cluster),
-        cmocka_unit_test(on_real_sockets),
         cmocka_unit_test(words),
         cmocka_unit_test(kinds_of_links),
     };

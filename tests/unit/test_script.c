@@ -651,6 +651,7 @@ static const struct {
     { "regenerate/not-restarted", false, "step(\"reset the phones\"",
       "hq.pub:restart('TFTP') settle() step('reset the phones'" },
     { "regenerate/tomcat-directories", false, "wait(\"1d\")", "wait('1h')" },
+    { "hands/symmetric-key", true, "fleet:type_key(right)", "fleet:type_key(wrong)" },
     { "tftp/central-callmanager-regenerated", true, "step(\"the new one is uploaded\", upload)",
       "" },
     { "tftp/central-common-files", true, "\"Phone-SAST-trust\"", "'CAPF-trust'" },
