@@ -1,8 +1,6 @@
 #include "sim/live/impl.h"
 
 #include "sim/base/rng.h"
-#include "sim/talk/sccp.h"
-#include "sim/talk/sip.h"
 #include "sim/talk/tvs.h"
 
 #include <string.h>
@@ -199,108 +197,4 @@ bool answer_tvs(struct live *l, uint32_t node, struct view message, struct arena
         told.certificate = forge_der(l->options.forge, e.a);
     out = talk_tvs_reply(&in, &told, roles);
     return talk_tvs_bytes(&out, a, reply);
-}
-
-/* ---- registration ---- */
-
-static uint32_t named(struct live *l, struct view device)
-{
-    char name[16] = "";
-    if (device.n > 0 && device.n < sizeof name)
-        memcpy(name, device.p, device.n);
-    return live_device(l, name);
-}
-
-/* False: stopped meanwhile.  *reason is REJECT_NONE for who is registered from here. */
-static bool registers(struct live *l, uint32_t node, bool tls, struct view der, struct view device,
-                      uint32_t *reason, struct access *access)
-{
-    struct ask ask = { .kind = ASK_REGISTER,
-                       .transport = tls ? TRANSPORT_TLS : TRANSPORT_TCP,
-                       .device = named(l, device),
-                       .a = CONTENT_MIC };
-    struct event e;
-    access_phone(access, l, ask.device);
-    *reason = REJECT_UNKNOWN_DEVICE;
-    if (ask.device == NO_DEVICE)
-        return true;
-    if (tls) {
-        struct forge_device shown = live_forge_device(l, ask.device);
-        ask.a = certs_lsc(l, &shown, der);
-    }
-    if (live_ask(l, node, &ask, &e) != ASK_ANSWERED)
-        return false;
-    *reason = e.type == EVENT_REGISTERED ? REJECT_NONE : e.a;
-    return true;
-}
-
-static bool sip_registers(struct live *l, uint32_t node, bool tls, struct view der,
-                          const struct sip_msg *m, struct wr *reply, uint32_t *registered,
-                          struct access *access)
-{
-    uint32_t reason;
-    sip_response_encode(m, 100, NULL, -1, reply);
-    if (m->expires_s == 0 && named(l, m->device_name) != NO_DEVICE) {
-        access_phone(access, l, named(l, m->device_name));
-        sip_response_encode(m, 200, NULL, 0, reply); /* to its secondary server, or it leaves */
-        return true;
-    }
-    if (!registers(l, node, tls, der, m->device_name, &reason, access)) {
-        reply->n = 0;
-        return false;
-    }
-    if (reason == REJECT_NONE) {
-        *registered = named(l, m->device_name);
-        sip_response_encode(m, 200, NULL, TALK_SIP_EXPIRES_S, reply);
-    } else {
-        talk_sip_reject(m, reason, reply);
-    }
-    return true;
-}
-
-bool answer_sip(struct live *l, uint32_t node, bool tls, struct view der, struct view message,
-                struct wr *reply, uint32_t *registered, struct access *access)
-{
-    struct sip_msg m;
-    if (!sip_decode(message, &m, NULL)) {
-        (void)sip_refuse(message, reply); /* what was wrong with it goes out, then the end */
-        return false;
-    }
-    if (!m.request || view_eq(m.method, view_str("ACK")))
-        return true; /* nothing to say */
-    access_asked(access, "SIP", m.method);
-    if (view_eq(m.method, view_str("REGISTER")))
-        return sip_registers(l, node, tls, der, &m, reply, registered, access);
-    /* REFER brings the DeviceTLInfo alarm: taken and not looked at yet. */
-    static const struct {
-        const char *method;
-        int status;
-    } others[] = { { "REFER", 202 }, { "OPTIONS", 200 } }; /* OPTIONS: what monitoring sends */
-    int status = 405;
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        if (view_eq(m.method, view_str(others[i].method)))
-            status = others[i].status;
-    sip_response_encode(&m, status, NULL, -1, reply);
-    return true;
-}
-
-bool answer_sccp(struct live *l, uint32_t node, bool tls, struct view der, struct view message,
-                 struct wr *reply, uint32_t *registered, struct access *access)
-{
-    struct sccp_msg m;
-    uint32_t reason;
-    if (!sccp_decode(message, &m, NULL))
-        return false;
-    const char *name = sccp_name(m.id);
-    access_asked(access, "SCCP", view_str(name == NULL ? "another message" : name));
-    if (m.id != SCCP_REGISTER) {
-        talk_sccp_reply(&m, (int64_t)(reactor_wall_us() / 1000000), reply);
-        return m.id != SCCP_UNREGISTER; /* what is said to that still goes out */
-    }
-    if (!registers(l, node, tls, der, m.device, &reason, access))
-        return false;
-    if (reason == REJECT_NONE)
-        *registered = named(l, m.device);
-    talk_sccp_answer(reason, reply);
-    return true;
 }

@@ -129,6 +129,22 @@ uint32_t certs_stored(struct live *l, const struct forge_device *device, uint32_
     return lsc != 0 ? lsc : adopted(l, device, capf, der);
 }
 
+/* Whether the common name is that device's, alone or behind its model: "CP-8861-SEP..." (observed;
+ * that CallManager compares it with the name that registers is inferred). */
+static bool is_of_device(struct view subject, const struct forge_device *device)
+{
+    struct view name = view_str(device->name), cn = view_of(NULL, 0);
+    for (size_t at = 0, end; at < subject.n; at = end + 1) {
+        for (end = at; end < subject.n && subject.p[end] != ';'; end++)
+            continue;
+        struct view part = view_sub(subject, at, end - at);
+        if (part.n > 3 && memcmp(part.p, "CN=", 3) == 0)
+            cn = view_sub(part, 3, part.n - 3);
+    }
+    return cn.n >= name.n && view_eq(view_sub(cn, cn.n - name.n, name.n), name) &&
+           (cn.n == name.n || cn.p[cn.n - name.n - 1] == '-');
+}
+
 uint32_t certs_lsc(struct live *l, const struct forge_device *device, struct view der)
 {
     struct content *c = l->world->content;
@@ -140,7 +156,7 @@ uint32_t certs_lsc(struct live *l, const struct forge_device *device, struct vie
         return CONTENT_NOBODY;
     if (view_eq(forge_phone_cert(l->options.forge, device, CONTENT_MIC, &key), der))
         return CONTENT_MIC;
-    if (!cert_parse(der, &a, &parsed, NULL))
+    if (!cert_parse(der, &a, &parsed, NULL) || !is_of_device(parsed.subject, device))
         count = 0;
     for (uint32_t id = 1; id < count && found == 0; id++) {
         if (content_kind(c, id) != CT_CERT ||

@@ -92,10 +92,7 @@ static void drop_double(struct desk *d)
     struct conn *c = d->kept;
     while (live_slot(d->live, c->device)->served == c)
         c = c->next;
-    take_off(c);
-    c->kept = false;
-    put_last(c);
-    conn_patience(c);
+    conn_release(c);
 }
 
 void conn_keep(struct conn *c, uint32_t device)
@@ -124,6 +121,14 @@ void conn_keep(struct conn *c, uint32_t device)
         c->next->prev = c;
     d->kept = c;
     d->kept_count++;
+}
+
+void conn_release(struct conn *c)
+{
+    take_off(c);
+    c->kept = false;
+    put_last(c);
+    conn_patience(c);
 }
 
 bool conn_same_epoch(struct conn *c)

@@ -6,7 +6,8 @@
  *   server.c   the services of a node: a table, and listeners as they stand
  *   httpd.c, tvsd.c, sipd.c, sipudp.c, sccpd.c, capfd.c, tftpd.c   what a service does with what
  * comes worker.c   threads that serve TVS desk.c     accepting, and the connections of the nodes
- *   answer.c   what a node answers: files, TVS, registration
+ *   answer.c   what a node answers: files, TVS
+ *   registrar.c  what sipd.c, sipudp.c and sccpd.c share: who registers, and for how long
  *   errand.c   files that a node asks another one for
  *   files.c    bytes of files, made once for all who ask
  *   issue.c    what its CAPF answers
@@ -82,7 +83,7 @@ bool certs_next(struct live *l, struct view issuer, struct view serial, uint32_t
 /* The CT_CERT with this DER, where the lab has one; 0: a stranger's.  Keeps nothing. */
 uint32_t certs_of_der(struct live *l, struct view der);
 /* What the certificate that a phone showed is: CONTENT_MIC, the LSC that it is or the CT_CERT of
- * the CAPF that signed it, or CONTENT_NOBODY: neither, or it showed none. */
+ * the CAPF that signed it, or CONTENT_NOBODY: neither, another device's, or it showed none. */
 uint32_t certs_lsc(struct live *l, const struct forge_device *device, struct view der);
 /* The LSC that this is, which `capf` issued to that phone; kept where the CAPF is not the lab's.
  * 0: none that the phone has the key of. */
@@ -164,13 +165,6 @@ enum answer answer_came(struct live *l, uint32_t node, struct file_wanted *w, st
 /* One whole TVS message in, its reply in `a`.  False: no answer, close. */
 bool answer_tvs(struct live *l, uint32_t node, struct view message, struct arena *a,
                 struct view *reply, struct access *access);
-/* One whole SIP message; *registered is set to the phone that is from here; `der` is what the
- * client showed (absent: no TLS). */
-bool answer_sip(struct live *l, uint32_t node, bool tls, struct view der, struct view message,
-                struct wr *reply, uint32_t *registered, struct access *access);
-bool answer_sccp(struct live *l, uint32_t node, bool tls, struct view der, struct view message,
-                 struct wr *reply, uint32_t *registered,
-                 struct access *access); /* the same of SCCP */
 /* Is the service behind `kind` running? */
 bool answer_running(struct live *l, uint32_t node, enum ask_kind kind);
 /* The node is shut down: nobody is there who could refuse. */
@@ -237,6 +231,7 @@ struct service_row {
     uint64_t hold_us; /* how long a client may judge the certificate; 0: as a request takes */
     struct stream_ops ops;
     const struct datagram_service *udp; /* NULL: over TCP */
+    const struct registrar *registrar;  /* NULL: nobody registers there */
 };
 
 /* Opens its port, closes it, and has its link up or down. */
@@ -281,7 +276,8 @@ struct conn {
     struct sip_seen seen;  /* of the message that is coming */
     struct capf_session capf;
     bool kept;                /* a phone registered over it, */
-    uint32_t device;          /* this one */
+    uint32_t device;          /* this one, */
+    uint64_t until_us;        /* until then */
     struct conn *prev, *next; /* of kept ones, or of the others */
 };
 
@@ -311,6 +307,8 @@ void conn_patience(struct conn *c);
  * there is no room, one over which it registered before, of whatever phone, is as any other then.
  */
 void conn_keep(struct conn *c, uint32_t device);
+/* It is registered no longer: its connection is as any other. */
+void conn_release(struct conn *c);
 /* False where the service was stopped since the connection began: it is gone then. */
 bool conn_same_epoch(struct conn *c);
 /* One message after the other, until next() says that there is none, or nobody reads the answers.
@@ -335,11 +333,44 @@ void httpd_file_input(struct stream *s);
 void httpd_tls_file_input(struct stream *s);
 void httpd_page_input(struct stream *s);
 void tvsd_input(struct stream *s);
-void sipd_input(struct stream *s);
-void sipd_told(struct access *a, const struct wr *reply); /* NULL: nobody wants to know */
-void sccpd_input(struct stream *s);
 void capfd_opened(struct stream *s);
 void capfd_input(struct stream *s);
+
+/* ---- registrar.c ---- */
+
+/* Who speaks to a CallManager. */
+struct registrant {
+    bool tls;
+    struct view der; /* that it showed there; absent: none */
+    uint32_t device; /* registered by what came so far; NO_DEVICE: none */
+    bool renewed;    /* it is, or still is, by this message */
+};
+
+/* The protocol by which they do. */
+struct registrar {
+    uint64_t lasts_us; /* a registration, from its last sign of life on */
+    /* How long the message at the front is; 0: not whole yet; false: it never will be. */
+    bool (*whole)(struct conn *c, size_t *n);
+    /* One whole message.  False: the end, once `reply` is sent. */
+    bool (*answer)(struct live *l, uint32_t node, struct registrant *r, struct view message,
+                   struct wr *reply, struct access *access);
+    void (*told)(struct access *a, const struct wr *reply); /* NULL: nobody wants to know */
+    void (*refuse)(struct view in, struct wr *reply); /* what never will be one; NULL: in silence */
+};
+
+void registrar_input(struct stream *s);
+/* The device of a name on the wire, or NO_DEVICE. */
+uint32_t registrar_device(struct live *l, struct view name);
+/* Whether that name may register; REJECT_NONE: it is registered.  False: stopped meanwhile. */
+bool registrar_asks(struct live *l, uint32_t node, struct registrant *r, struct view name,
+                    uint32_t *reason, struct access *access);
+
+/* ---- sipd.c, sccpd.c ---- */
+
+extern const struct registrar sipd, sccpd;
+bool sipd_answer(struct live *l, uint32_t node, struct registrant *r, struct view message,
+                 struct wr *reply, struct access *access);
+void sipd_told(struct access *a, const struct wr *reply);
 
 /* ---- sipudp.c ---- */
 
@@ -537,6 +568,7 @@ struct live {
     uint32_t kept, kept_closing; /* connections of registered phones, and of these about to end */
     uint32_t registrations;      /* there may be so many */
     struct ev_timer keepalives;
+    struct ev_timer expiries; /* of registrations, at the nodes */
     struct phone_slot *wait_first, *wait_last;
 
     struct queued *queue; /* events to be stepped, first in first out */

@@ -47,6 +47,11 @@ static void input(struct stream *s)
     enum greet_heard what;
     while ((what = greet_heard(s, p->registration.sccp, &said)) == GREET_ANSWER ||
            what == GREET_OTHER) {
+        if (what == GREET_ANSWER && said.reason != REJECT_NONE) {
+            stream_finish(s);
+            gone(p, SERVER_CLOSED);
+            return;
+        }
         if (what == GREET_ANSWER)
             p->missed = 0;
         stream_consume(s, said.length);

@@ -84,6 +84,8 @@ struct live_options {
     bool resume;             /* TVS takes up TLS sessions again (assumed: real ones do not) */
     uint64_t keepalive_us;   /* from one keepalive of a phone to the next; 0: as its server says */
     uint64_t idle_us;        /* a client that sends no whole request for so long is broken off */
+    uint64_t expiry_us;      /* a registration without a sign of life is over then; 0: as its
+                                protocol says */
     /* Asked for each request; `out` comes filled as an 8861 with a MIC.  NULL: all are that. */
     void (*model)(void *ctx, uint32_t phone, struct live_model *out);
     void *ctx; /* of list and model */

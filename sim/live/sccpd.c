@@ -1,7 +1,7 @@
 /* Registration by SCCP. */
 #include "sim/live/impl.h"
 
-#include "sim/wire/sccp.h"
+#include "sim/talk/sccp.h"
 
 static void told(struct access *a, const struct wr *reply)
 {
@@ -16,38 +16,49 @@ static void told(struct access *a, const struct wr *reply)
         access_answer(a, 0, "nothing");
 }
 
-static bool sccp_next(struct conn *c)
+/* What else a station says: any of it counts as a sign of life (assumed). */
+static bool says(struct live *l, struct registrant *r, const struct sccp_msg *m, struct wr *reply)
 {
-    struct stream *s = c->stream;
-    struct live *l = c->listener->live;
-    bool tls = c->listener->row->tls;
-    size_t n = 0;
-    struct wr reply = wr_of(l->reactor.scratch, REACTOR_SCRATCH);
-    bool good = sccp_whole(stream_in(s), &n, NULL);
-    uint32_t registered = NO_DEVICE;
-    struct access room, *access = access_wanted(c->listener, &room);
-    if (good && n > 0) {
-        struct view der = tls ? tls_peer_cert(s->tls) : view_of(NULL, 0);
-        good = answer_sccp(l, c->listener->host->node, tls, der, view_sub(stream_in(s), 0, n),
-                           &reply, &registered, access) &&
-               !reply.over;
-        told(access, &reply);
-        access_tell(c->listener, &c->peer, access);
-        stream_consume(s, n);
-        if (registered != NO_DEVICE)
-            conn_keep(c, registered);
-        conn_patience(c);
+    struct talk_sccp_station station = { .wall_s = (int64_t)(reactor_wall_us() / 1000000) };
+    struct forge_device device;
+    if (r->device != NO_DEVICE) {
+        device = live_forge_device(l, r->device);
+        station.device = device.name;
+        station.line = device.line;
+        r->renewed = true;
     }
-    if (reply.n > 0 && !reply.over)
-        stream_write(s, view_of(l->reactor.scratch, reply.n));
-    if (!good || (n == 0 && stream_eof(s))) {
-        conn_finish(c);
-        return false;
-    }
-    return n > 0;
+    talk_sccp_reply(m, &station, reply);
+    if (m->id != SCCP_UNREGISTER)
+        return true;
+    r->device = NO_DEVICE;
+    r->renewed = false;
+    return false; /* what is said to that still goes out */
 }
 
-void sccpd_input(struct stream *s)
+static bool answer(struct live *l, uint32_t node, struct registrant *r, struct view message,
+                   struct wr *reply, struct access *access)
 {
-    conn_each(conn_of(s), sccp_next);
+    struct sccp_msg m;
+    uint32_t reason;
+    if (!sccp_decode(message, &m, NULL))
+        return false;
+    const char *name = sccp_name(m.id);
+    access_asked(access, "SCCP", view_str(name == NULL ? "another message" : name));
+    access_phone(access, l, r->device);
+    if (m.id != SCCP_REGISTER)
+        return says(l, r, &m, reply);
+    if (!registrar_asks(l, node, r, m.device, &reason, access))
+        return false;
+    talk_sccp_answer(reason, reply);
+    return true;
 }
+
+static bool whole(struct conn *c, size_t *n)
+{
+    return sccp_whole(stream_in(c->stream), n, NULL);
+}
+
+const struct registrar sccpd = { .lasts_us = TALK_SCCP_MISSED * TALK_SCCP_KEEPALIVE_S * 1000000ull,
+                                 .whole = whole,
+                                 .answer = answer,
+                                 .told = told };

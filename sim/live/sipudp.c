@@ -20,12 +20,11 @@ static void message_came(struct listener *li, struct view in, const struct socka
     struct wr reply = wr_of(l->reactor.scratch, REACTOR_SCRATCH);
     struct access room, *access = access_wanted(li, &room);
     size_t n = 0;
-    uint32_t registered = NO_DEVICE;
+    struct registrant r = { .device = NO_DEVICE };
     if (!sip_whole(in, &n, NULL))
         (void)sip_refuse(in, &reply);
     else if (n > 0)
-        (void)answer_sip(l, li->host->node, false, view_of(NULL, 0), view_sub(in, 0, n), &reply,
-                         &registered, access);
+        (void)sipd_answer(l, li->host->node, &r, view_sub(in, 0, n), &reply, access);
     sipd_told(access, &reply);
     access_tell(li, from, access);
     /* Each message of the answer is a datagram of its own. */

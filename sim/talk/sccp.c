@@ -4,6 +4,7 @@
 #include "sim/core/date.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* The texts that tell a rejected phone why, in place of a number: of a device that is not in the
  * database as phones show it ("Registration Rejected: Error DB Config", documented), the others
@@ -24,6 +25,10 @@ static const struct {
 #define G711_U        4
 #define FRAMES        40 /* of 1 ms in a packet, at most */
 #define DATE_TEMPLATE "D/M/YA"
+#define NUMBER_BYTES  24 /* of a directory number */
+#define NAME_BYTES    40
+#define SOFT_KEYS     32 /* that have room in their message, used or not (peer: Wireshark) */
+#define SOFT_KEY_SETS 16
 
 /* ---- the phone ---- */
 
@@ -115,7 +120,7 @@ bool talk_sccp_reason(const struct sccp_msg *m, uint32_t *reason)
 static void put_numbers(enum sccp_id id, uint32_t value, const uint32_t *numbers, size_t count,
                         size_t nothing, struct wr *w)
 {
-    uint8_t room[256] = { 0 };
+    uint8_t room[1024] = { 0 };
     struct wr rest = wr_of(room, sizeof room);
     for (size_t i = 0; i < count; i++)
         put_number(&rest, numbers[i]);
@@ -123,26 +128,111 @@ static void put_numbers(enum sccp_id id, uint32_t value, const uint32_t *numbers
         &(struct sccp_msg){ .id = id, .value = value, .rest = view_of(room, rest.n + nothing) }, w);
 }
 
-static void buttons(int64_t wall_s, struct wr *w)
+/* A station, and what it asks. */
+struct asked {
+    const struct sccp_msg *m;
+    const struct talk_sccp_station *station;
+};
+
+/* So many bytes, NUL behind it. */
+static void put_text(struct wr *w, const char *text, size_t bytes)
+{
+    size_t n = text == NULL ? 0 : strlen(text);
+    n = n < bytes ? n : bytes - 1;
+    wr_view(w, view_of(text == NULL ? "" : text, n));
+    for (; n < bytes; n++)
+        wr_u8(w, 0);
+}
+
+/* Who it is, as the database has it: no user, one line, no speed dial. */
+static void configuration(const struct asked *a, struct wr *w)
+{
+    uint8_t room[96];
+    struct wr rest = wr_of(room, sizeof room);
+    const char *device = a->station->device == NULL ? "" : a->station->device;
+    put_number(&rest, 0);
+    put_number(&rest, 1);
+    put_text(&rest, NULL, NAME_BYTES);
+    put_text(&rest, NULL, NAME_BYTES);
+    put_number(&rest, 1);
+    put_number(&rest, 0);
+    sccp_encode(&(struct sccp_msg){ .id = SCCP_CONFIG_STAT_RES,
+                                    .device = view_str(device),
+                                    .rest = view_of(room, rest.n) },
+                w);
+}
+
+/* Its one line; of others nothing. */
+static void line(const struct asked *a, struct wr *w)
+{
+    uint8_t room[NUMBER_BYTES + 2 * NAME_BYTES + 4];
+    struct wr rest = wr_of(room, sizeof room);
+    const char *number = a->m->value == 1 ? a->station->line : NULL;
+    put_text(&rest, number, NUMBER_BYTES);
+    put_text(&rest, number, NAME_BYTES);
+    put_text(&rest, NULL, NAME_BYTES);
+    put_number(&rest, 0);
+    sccp_encode(&(struct sccp_msg){ .id = SCCP_LINE_STAT_RES,
+                                    .value = a->m->value,
+                                    .rest = view_of(room, rest.n) },
+                w);
+}
+
+/* None of three kinds of forwarding. */
+static void not_forwarded(const struct asked *a, struct wr *w)
+{
+    uint8_t room[4 + 3 * (4 + NUMBER_BYTES)];
+    struct wr rest = wr_of(room, sizeof room);
+    put_number(&rest, a->m->value);
+    for (int i = 0; i < 3; i++) {
+        put_number(&rest, 0);
+        put_text(&rest, NULL, NUMBER_BYTES);
+    }
+    sccp_encode(&(struct sccp_msg){ .id = SCCP_FORWARD_STAT_RES,
+                                    .value = 0,
+                                    .rest = view_of(room, rest.n) },
+                w);
+}
+
+static void no_speed_dial(const struct asked *a, struct wr *w)
+{
+    uint8_t room[NUMBER_BYTES + NAME_BYTES];
+    struct wr rest = wr_of(room, sizeof room);
+    put_text(&rest, NULL, NUMBER_BYTES);
+    put_text(&rest, NULL, NAME_BYTES);
+    sccp_encode(&(struct sccp_msg){ .id = SCCP_SPEED_DIAL_STAT_RES,
+                                    .value = a->m->value,
+                                    .rest = view_of(room, rest.n) },
+                w);
+}
+
+/* Which load it should run: it may ask, and here any will do. */
+static void version(const struct asked *a, struct wr *w)
+{
+    (void)a;
+    sccp_encode(&(struct sccp_msg){ .id = SCCP_VERSION_RES, .text = view_str("") }, w);
+}
+
+static void buttons(const struct asked *a, struct wr *w)
 {
     enum { LINE = 9, BUTTONS = 42 };
     static const uint32_t numbers[] = { 1, 1, LINE << 8 | 1 }; /* one of one: line 1 */
-    (void)wall_s;
+    (void)a;
     put_numbers(SCCP_BUTTON_TEMPLATE_RES, 0, numbers, 3, 2 * BUTTONS - 4, w);
 }
 
-static void no_soft_keys(int64_t wall_s, struct wr *w)
+static void no_soft_keys(const struct asked *a, struct wr *w)
 {
     static const uint32_t none[] = { 0, 0 };
-    (void)wall_s;
-    put_numbers(SCCP_SOFT_KEY_TEMPLATE_RES, 0, none, 2, 0, w);
+    (void)a;
+    put_numbers(SCCP_SOFT_KEY_TEMPLATE_RES, 0, none, 2, SOFT_KEYS * (16 + 4), w);
 }
 
-static void no_soft_key_sets(int64_t wall_s, struct wr *w)
+static void no_soft_key_sets(const struct asked *a, struct wr *w)
 {
     static const uint32_t none[] = { 0, 0 };
-    (void)wall_s;
-    put_numbers(SCCP_SOFT_KEY_SET_RES, 0, none, 2, 0, w);
+    (void)a;
+    put_numbers(SCCP_SOFT_KEY_SET_RES, 0, none, 2, SOFT_KEY_SETS * (16 + 16 * 2), w);
 }
 
 static uint32_t digits(const char *text, int n)
@@ -154,8 +244,9 @@ static uint32_t digits(const char *text, int n)
 }
 
 /* In UTC: what the phone's time zone is its configuration says.  Day 0 of 1970 was a Thursday. */
-static void time_date(int64_t wall_s, struct wr *w)
+static void time_date(const struct asked *a, struct wr *w)
 {
+    int64_t wall_s = a->station->wall_s;
     char text[DATE_TEXT]; /* "2026-03-14 06:00:00" */
     uint8_t room[9 * 4];
     struct wr rest = wr_of(room, sizeof room);
@@ -170,32 +261,39 @@ static void time_date(int64_t wall_s, struct wr *w)
     sccp_encode(&(struct sccp_msg){ .id = SCCP_TIME_DATE_RES, .rest = view_of(room, rest.n) }, w);
 }
 
-static void alive(int64_t wall_s, struct wr *w)
+static void alive(const struct asked *a, struct wr *w)
 {
-    (void)wall_s;
+    (void)a;
     talk_sccp_bare(SCCP_KEEPALIVE_ACK, w);
 }
 
-static void unregistered(int64_t wall_s, struct wr *w)
+static void unregistered(const struct asked *a, struct wr *w)
 {
-    (void)wall_s;
+    (void)a;
     talk_sccp_bare(SCCP_UNREGISTER_ACK, w);
 }
 
-void talk_sccp_reply(const struct sccp_msg *m, int64_t wall_s, struct wr *w)
+void talk_sccp_reply(const struct sccp_msg *m, const struct talk_sccp_station *station,
+                     struct wr *w)
 {
     static const struct {
         uint16_t id; /* enum sccp_id */
-        void (*reply)(int64_t wall_s, struct wr *w);
+        void (*reply)(const struct asked *a, struct wr *w);
     } replies[] = {
         { SCCP_KEEPALIVE, alive },
         { SCCP_UNREGISTER, unregistered },
+        { SCCP_FORWARD_STAT_REQ, not_forwarded },
+        { SCCP_SPEED_DIAL_STAT_REQ, no_speed_dial },
+        { SCCP_LINE_STAT_REQ, line },
+        { SCCP_CONFIG_STAT_REQ, configuration },
+        { SCCP_VERSION_REQ, version },
         { SCCP_BUTTON_TEMPLATE_REQ, buttons },
         { SCCP_SOFT_KEY_TEMPLATE_REQ, no_soft_keys },
         { SCCP_SOFT_KEY_SET_REQ, no_soft_key_sets },
         { SCCP_TIME_DATE_REQ, time_date },
     };
+    const struct asked asked = { m, station };
     for (size_t i = 0; i < sizeof replies / sizeof replies[0]; i++)
         if (replies[i].id == m->id)
-            replies[i].reply(wall_s, w);
+            replies[i].reply(&asked, w);
 }

@@ -31,9 +31,13 @@ void talk_sccp_bare(enum sccp_id id, struct wr *w);
 void talk_sccp_answer(uint32_t reason, struct wr *w);
 /* Whether that is an answer to a registration, and which. */
 bool talk_sccp_reason(const struct sccp_msg *m, uint32_t *reason);
+/* Whom CallManager answers, and when. */
+struct talk_sccp_station {
+    const char *device, *line; /* its name, the number of its one line; NULL: nobody registered */
+    int64_t wall_s;            /* Unix seconds */
+};
 /* What CallManager says to whatever else a registered phone asks it about itself: its keepalive,
- * its buttons (one line), the time.  `wall_s`: Unix seconds.  Nothing where there is nothing to
- * say. */
-void talk_sccp_reply(const struct sccp_msg *m, int64_t wall_s, struct wr *w);
+ * its configuration, buttons and line, the time.  Nothing where there is nothing to say. */
+void talk_sccp_reply(const struct sccp_msg *m, const struct talk_sccp_station *s, struct wr *w);
 
 #endif

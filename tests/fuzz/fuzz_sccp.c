@@ -13,7 +13,7 @@ static void answered(const struct sccp_msg *m)
     struct sccp_msg back;
     struct wr w = wr_of(out, sizeof out);
     uint32_t reason;
-    talk_sccp_reply(m, 1773468428, &w);
+    talk_sccp_reply(m, &(struct talk_sccp_station){ "SEP001121000000", "1000", 1773468428 }, &w);
     CHECK(!w.over);
     CHECK(w.n == 0 || sccp_decode(view_of(out, w.n), &back, NULL));
     if (talk_sccp_reason(m, &reason))

@@ -82,7 +82,7 @@ static void golden_answers(void **state)
     assert_true(view_eq(view_of(room, w.n), view_of(keepalive, sizeof keepalive)));
     struct sccp_msg m = decoded(view_of(room, w.n));
     w = wr_of(room, sizeof room);
-    talk_sccp_reply(&m, 0, &w);
+    talk_sccp_reply(&m, &(struct talk_sccp_station){ .wall_s = 0 }, &w);
     assert_true(view_eq(view_of(room, w.n), view_of(ack, sizeof ack)));
 }
 
@@ -164,7 +164,7 @@ static void unknown(void **state)
     assert_int_equal(back.version, 22);
     is_text(back.rest, "body");
     struct wr w = wr_of(room, sizeof room);
-    talk_sccp_reply(&back, 0, &w);
+    talk_sccp_reply(&back, &(struct talk_sccp_station){ .wall_s = 0 }, &w);
     assert_int_equal(w.n, 0);
 }
 
@@ -236,22 +236,43 @@ static void replies(void **state)
         size_t bytes;
     } rows[] = {
         { SCCP_BUTTON_TEMPLATE_REQ, SCCP_BUTTON_TEMPLATE_RES, 12 + 12 + 84 },
-        { SCCP_SOFT_KEY_TEMPLATE_REQ, SCCP_SOFT_KEY_TEMPLATE_RES, 12 + 12 },
-        { SCCP_SOFT_KEY_SET_REQ, SCCP_SOFT_KEY_SET_RES, 12 + 12 },
+        { SCCP_SOFT_KEY_TEMPLATE_REQ, SCCP_SOFT_KEY_TEMPLATE_RES, 12 + 12 + 32 * 20 },
+        { SCCP_SOFT_KEY_SET_REQ, SCCP_SOFT_KEY_SET_RES, 12 + 12 + 16 * 48 },
         { SCCP_UNREGISTER, SCCP_UNREGISTER_ACK, 12 + 4 },
+        { SCCP_VERSION_REQ, SCCP_VERSION_RES, 12 + 16 },
+        { SCCP_FORWARD_STAT_REQ, SCCP_FORWARD_STAT_RES, 12 + 8 + 3 * (4 + 24) },
+        { SCCP_SPEED_DIAL_STAT_REQ, SCCP_SPEED_DIAL_STAT_RES, 12 + 4 + 24 + 40 },
+        { SCCP_LINE_STAT_REQ, SCCP_LINE_STAT_RES, 12 + 4 + 24 + 2 * 40 + 4 },
+        { SCCP_CONFIG_STAT_REQ, SCCP_CONFIG_STAT_RES, 12 + 16 + 8 + 2 * 40 + 8 },
         { SCCP_TIME_DATE_REQ, SCCP_TIME_DATE_RES, 12 + 36 },
     };
+    const struct talk_sccp_station station = { "SEP0011215A1AE3", "1000", 1773468428 };
     struct sccp_msg m;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct wr w = wr_of(room, sizeof room);
-        talk_sccp_reply(&(struct sccp_msg){ .id = rows[i].asked }, 1773468428, &w);
+        talk_sccp_reply(&(struct sccp_msg){ .id = rows[i].asked, .value = 1 }, &station, &w);
         m = decoded(view_of(room, w.n));
         assert_int_equal(m.id, rows[i].answered);
         assert_int_equal(w.n, rows[i].bytes);
+        if (m.id == SCCP_LINE_STAT_RES)
+            assert_string_equal((const char *)m.rest.p, "1000");
+        if (m.id == SCCP_CONFIG_STAT_RES)
+            assert_true(view_eq(m.device, view_str("SEP0011215A1AE3")));
     }
     static const uint16_t date[] = { 2026, 3, 6, 14, 6, 7, 8, 0 };
     for (size_t i = 0; i < sizeof date / sizeof date[0]; i++)
         assert_int_equal(m.rest.p[4 * i] | m.rest.p[4 * i + 1] << 8, date[i]);
+    /* It has one line; and nobody is registered yet who could have a name. */
+    static const uint16_t nobody[] = { SCCP_LINE_STAT_REQ, SCCP_CONFIG_STAT_REQ };
+    for (size_t i = 0; i < 2; i++) {
+        struct wr w = wr_of(room, sizeof room);
+        const struct talk_sccp_station none = { NULL, i == 0 ? "1000" : NULL, 0 };
+        struct sccp_msg q = { .id = nobody[i], .value = 2 }, back;
+        talk_sccp_reply(&q, &none, &w);
+        back = decoded(view_of(room, w.n));
+        assert_int_equal(back.device.n, 0);
+        assert_int_equal(back.rest.p[i == 0 ? 0 : 8], 0);
+    }
 }
 
 int main(void)
