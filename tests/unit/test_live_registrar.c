@@ -88,7 +88,7 @@ static void put_sccp(int fd, const struct sccp_msg *m)
 static void short_lived(struct live_options *o)
 {
     o->access = true;
-    o->expiry_us = 400 * MS;
+    o->expiry_us = 1200 * MS;
 }
 
 /* One that only registers is registered no longer once its time is over; one that says that it is
@@ -113,7 +113,7 @@ static void silence_ends_it(void **state)
                        .id = SCCP_REGISTER, .device = view_str(names[2]), .protocol = 11 });
     turn();
     assert_int_equal(registered_connections(), 3);
-    while (lab_now_us(current.lab) - begin < 1000 * MS) {
+    while (lab_now_us(current.lab) - begin < 2000 * MS) {
         assert_int_equal(registers(alive, names[1], 3600), 200);
         put_sccp(sccp, &(struct sccp_msg){ .id = SCCP_KEEPALIVE });
         (void)hear(sccp, heard, sizeof heard, 40 * MS, &closed);
@@ -126,7 +126,7 @@ static void silence_ends_it(void **state)
     begin = lab_now_us(current.lab);
     (void)hear(alive, heard, sizeof heard, 4 * SECOND, &closed);
     assert_true(closed);
-    assert_true(lab_now_us(current.lab) - begin >= 200 * MS);
+    assert_true(lab_now_us(current.lab) - begin >= 800 * MS);
     (void)hear(sccp, heard, sizeof heard, 4 * SECOND, &closed);
     assert_true(closed);
     assert_int_equal(told.expired, 3);
@@ -154,7 +154,7 @@ static void nothing_ends_behind_a_dead_link(void **state)
     assert_int_equal(registers(fd, name, 3600), 200);
     struct act act = lab_link_act(DO_NODE_LINK, 0, &link);
     assert_true(lab_do(current.lab, 0, &act, &e));
-    (void)hear(fd, heard, 1, 1 * SECOND, &closed);
+    (void)hear(fd, heard, 1, 2 * SECOND, &closed);
     assert_false(closed);
     assert_int_equal(told.expired, 0);
     link.down = false;
@@ -202,7 +202,7 @@ static void phones_stay(const char *model)
     struct setup s = { true, "12.5", 1, 1, 2, model, 0, false, false, keeps_alive };
     booted(&s);
     listen_now();
-    lab_run_until(current.lab, lab_now_us(current.lab) + 1500 * MS);
+    lab_run_until(current.lab, lab_now_us(current.lab) + 2500 * MS);
     assert_int_equal(told.expired, 0);
     assert_true(told.registers >= 12);
     assert_int_equal(registered_connections(), 2);

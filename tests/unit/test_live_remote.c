@@ -291,11 +291,30 @@ static void unknown_phones(void **state)
     assert_int_equal(current.lab->state.clusters[0].relays.count, 0);
 }
 
+/* The lab ends while somebody waits. */
+static void ends_in_the_middle(void **state)
+{
+    (void)state;
+    char name[128];
+    bool closed;
+    make_central();
+    cut(WEST, true);
+    int fd = ask_http(FILE_ITL, 0), tftp = udp();
+    name_of(FILE_ITL, 1, name);
+    put_rrq(tftp, name, -1);
+    assert_int_equal(hear(fd, heard, 1, 50 * MS, &closed), 0);
+    assert_int_equal(driver()->errands, 2);
+    done();
+    close(fd);
+    close(tftp);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_same_by_http),  TEST(the_same_by_https),     TEST(the_same_by_tftp),
-        TEST(the_next_is_asked), TEST(nobody_waits_any_more), TEST(unknown_phones),
+        TEST(the_same_by_http),   TEST(the_same_by_https),     TEST(the_same_by_tftp),
+        TEST(the_next_is_asked),  TEST(nobody_waits_any_more), TEST(unknown_phones),
+        TEST(ends_in_the_middle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
