@@ -122,7 +122,7 @@ one() {
     lines=$(wc -l <"$at/virtual")
     if [ "$(cut -d ' ' -f 1 "$at/virtual" | uniq | wc -l)" -lt 20 ]; then
         echo "FAIL  $name: not 20 phones" >"$at/result"
-    elif [ "$(grep -c ' Requesting ITL$' "$at/virtual")" -lt 20 ]; then
+    elif [ "$(grep -c ' Requesting configuration$' "$at/virtual")" -lt 20 ]; then
         echo "FAIL  $name: no states in the trace" >"$at/result"
     elif [ "$tries" -eq 0 ] || grep -q FAILED "$at/out"; then
         echo "FAIL  $name does not hold live" >"$at/result"
