@@ -189,6 +189,30 @@ static void expires_0(void **state)
     done();
 }
 
+/* Who is registered stays so through what changes in the database; who comes anew does not. */
+static void a_keepalive_is_not_judged_again(void **state)
+{
+    (void)state;
+    struct setup s = { true, "12.5", 1, 1, 1, "8861", 0, false, false, NULL };
+    struct err e = { "" };
+    char name[16];
+    assert_non_null(build(&s, &e)); /* the phone itself is off */
+    quiet(current.lab);
+    lab_phone_name(current.lab, 0, name);
+    int fd = dial(5060), other = dial(5060);
+    assert_int_equal(registers(fd, name, 3600), 200);
+    struct act gone = { .kind = DO_DELETE_PHONES };
+    if (!lab_do_phones(current.lab, 0, &gone, &(struct lab_whom){ .count = 1 }, &e))
+        fail_msg("%s", e.text);
+    assert_int_equal(registers(fd, name, 3600), 200);
+    assert_int_equal(registers(other, name, 3600), 404);
+    assert_int_equal(registers(fd, name, 0), 200);
+    assert_int_equal(registers(fd, name, 3600), 404);
+    close(fd);
+    close(other);
+    done();
+}
+
 /* ---- phones of the lab ---- */
 
 static void keeps_alive(struct live_options *o)
@@ -346,10 +370,11 @@ static void another_phones_mic(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(silence_ends_it),    TEST(nothing_ends_behind_a_dead_link),
-        TEST(expires_0),          TEST(sip_keepalives),
-        TEST(sccp_keepalives),    TEST(a_refused_keepalive),
-        TEST(another_phones_lsc), TEST(another_phones_mic),
+        TEST(silence_ends_it),     TEST(nothing_ends_behind_a_dead_link),
+        TEST(expires_0),           TEST(a_keepalive_is_not_judged_again),
+        TEST(sip_keepalives),      TEST(sccp_keepalives),
+        TEST(a_refused_keepalive), TEST(another_phones_lsc),
+        TEST(another_phones_mic),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
