@@ -415,6 +415,8 @@ static uint32_t self_signed(struct cluster *cl, uint32_t node, enum own own,
                                .not_before_s = now_s - CERT_EARLY_S,
                                .not_after_s = now_s + (int64_t)wish->years * YEAR_S,
                                .digest = cl->version->cert_digest,
+                               .ca = own_kinds[own].ca,
+                               .unmarked = own_kinds[own].ca,
                                .ipsec = for_ipsec(cl, own),
                            });
 }

@@ -129,7 +129,7 @@ static struct cert_spec spec_of(const struct forge *f, const struct ct_cert *k)
                                .not_before_s = k->not_before_s,
                                .not_after_s = k->not_after_s,
                                .digest = (enum digest)k->digest,
-                               .ca = k->ca,
+                               .ca = k->ca && !k->unmarked,
                                .ipsec = k->ipsec,
                                .dns_name = content_get_text(f->content, k->dns) };
 }

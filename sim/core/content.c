@@ -105,7 +105,7 @@ static uint64_t cert_meaning(const struct content *c, const struct ct_cert *k)
     return MIX(0, content_meaning(c, k->subject), content_meaning(c, k->issuer),
                content_meaning(c, k->serial), content_meaning(c, k->key),
                content_meaning(c, k->issuer_cert), content_meaning(c, k->dns), k->digest, k->ca,
-               k->ipsec, content_meaning(c, k->der));
+               k->unmarked, k->ipsec, content_meaning(c, k->der));
 }
 
 /* CONTENT_MIC and CONTENT_NOBODY are no entries: they mean themselves. */
@@ -282,6 +282,7 @@ uint32_t content_cert(struct content *c, struct ct_cert k)
     z.not_after_s = k.not_after_s;
     z.digest = k.digest;
     z.ca = k.ca;
+    z.unmarked = k.unmarked;
     z.ipsec = k.ipsec;
     z.der = k.der;
     return intern(c, CT_CERT, view_of(&z, sizeof z));

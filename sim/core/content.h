@@ -52,7 +52,9 @@ struct ct_cert {
     uint32_t dns;                      /* CT_TEXT, subjectAltName; 0: none */
     int64_t not_before_s, not_after_s; /* Unix seconds */
     uint8_t digest;                    /* enum digest */
-    bool ca, ipsec;                    /* as in struct cert_spec */
+    bool ca;                           /* signs others, */
+    bool unmarked;                     /* and no basicConstraints say so */
+    bool ipsec;                        /* as in struct cert_spec */
     uint32_t der; /* CT_TEXT where the certificate came from outside (up to 64 bytes: its hash,
                      where a list told no more); 0: made from the rest */
 };

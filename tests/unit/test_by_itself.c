@@ -418,7 +418,10 @@ static void own_certificates(void **state)
                                        .not_before_s = START_S - 3600,
                                        .not_after_s = START_S + years * 365ll * 86400,
                                        .digest = rows[i].digest,
-                                       .ca = kinds[own].ca };
+                                       .ca = kinds[own].ca,
+                                       .unmarked = kinds[own].ca,
+                                       .ipsec = rows[i].digest == DIGEST_SHA1 && own != OWN_CAPF &&
+                                                own != OWN_ITLRECOVERY };
                 assert_memory_equal(&k, &all, sizeof k);
             }
             uint32_t least = node == 0 ? rows[i].of_pub : rows[i].of_sub;

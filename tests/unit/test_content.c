@@ -49,6 +49,7 @@ static uint32_t cert_over(int fill, const char *name, uint32_t key)
     k.not_after_s = 2;
     k.digest = 1;
     k.ca = false;
+    k.unmarked = false;
     k.ipsec = false;
     return content_cert(&c, k);
 }
