@@ -50,12 +50,14 @@ PURE_OBJ := $(PURE_SRC:%.c=$(B)/%.o)
 TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 BENCHES := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/bench_*.c))
 CHAOS := $(B)/tests/chaos/chaos
+HOSTILE := $(B)/tests/hostile/hostile
+HOSTILE_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/hostile/*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(F)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 # The packages that the goals need; a plain `make` only builds and installs nothing.
 GOALS := $(or $(MAKECMDGOALS),all)
 NEEDS := $(or $(if $(filter lint fuzz objects determinism,$(GOALS)),ci),\
-         $(if $(filter test unit golden memory mutants programs,$(GOALS)),test),\
+         $(if $(filter test unit golden memory mutants programs soak,$(GOALS)),test),\
          $(if $(filter docs,$(GOALS)),docs),\
          $(if $(filter demo bench chaos,$(GOALS)),build))
 
@@ -68,7 +70,7 @@ help: ## show this list
 demo: deps cucmlab ## both certificates regenerated on one node, 5,000 phones: what happens?
 	@./cucmlab run scenarios/regenerate/both-one-node.lua --set phones=5000
 
-test: deps $(B)/cucmlab $(TESTS) ## unit tests, scenarios, live tests, purity and include checks
+test: deps $(B)/cucmlab $(TESTS) $(HOSTILE) ## unit tests, scenarios, live tests, purity and include checks
 	@CC='$(CC)' tests/run.sh $(B)
 
 unit: deps $(TESTS) ## unit tests alone
@@ -88,6 +90,10 @@ bench: deps $(BENCHES) ## benchmarks
 
 memory: deps $(B)/cucmlab ## one failed allocation at a time: one line and exit 3, or the same answer
 	@CC='$(CC)' tests/memory/run.sh $(B)/cucmlab $(or $(SAMPLES),1500)
+
+SECONDS ?= 600
+soak: deps $(B)/cucmlab $(HOSTILE) ## all kinds of hostile clients at once for SECONDS=600, good ones beside them; WORKERS=2 threads of TVS
+	@CUCMLAB=$(abspath $(B)/cucmlab) HOSTILE=$(abspath $(HOSTILE)) tests/hostile/soak.sh $(SECONDS) $(or $(WORKERS),0)
 
 N ?= 40
 SEED ?= 1
@@ -126,12 +132,12 @@ clean: ## remove everything that was built
 	rm -rf build cucmlab
 
 # Everything that compiles, linked or not: what lint builds with clang.
-objects: deps $(LIB_OBJ) $(B)/sim/main.o $(TESTS:=.o) $(BENCHES:=.o) $(CHAOS).o \
+objects: deps $(LIB_OBJ) $(B)/sim/main.o $(TESTS:=.o) $(BENCHES:=.o) $(CHAOS).o $(HOSTILE_OBJ) \
          $(B)/tests/mutate/plant.o \
          $(FUZZERS:$(F)/%=$(B)/tests/fuzz/%.o)
 
 # Everything that tests/mutate runs.
-programs: deps $(B)/cucmlab $(TESTS) $(B)/tests/mutate/plant
+programs: deps $(B)/cucmlab $(TESTS) $(B)/tests/mutate/plant $(HOSTILE)
 
 # The pure code in one object, for tests/purity.sh.
 $(B)/pure.o: $(PURE_OBJ)
@@ -169,6 +175,9 @@ $(TESTS): %: %.o $(LIBRARY)
 $(BENCHES) $(CHAOS): %: %.o $(B)/libcucmlab.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+$(HOSTILE): $(HOSTILE_OBJ) $(B)/libcucmlab.a
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 $(F)/obj/%.o: %.c Makefile | deps
 	@mkdir -p $(@D)
 	@$(SAY) "  FUZZ CC $<"
@@ -182,6 +191,6 @@ $(F)/fuzz_%: $(F)/obj/tests/fuzz/fuzz_%.o $(F)/libcucmlab.a
 
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(F)/obj/*/*.d $(F)/obj/*/*/*.d)
 .PHONY: all help demo test unit golden lint fuzz bench chaos memory determinism docs install clean objects deps cucmlab
-.PHONY: mutants programs
+.PHONY: mutants programs soak
 .DELETE_ON_ERROR:
 .SECONDARY:

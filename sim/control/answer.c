@@ -1,6 +1,7 @@
 /* Answers: each a member "ok", or "error". */
 #include "sim/control/control.h"
 
+#include "sim/net/usage.h"
 #include "sim/report/fmt.h"
 
 #include <cjson/cJSON.h>
@@ -167,6 +168,19 @@ static cJSON *stands(const struct control *c)
     return o;
 }
 
+/* Of the process, when what is free has gone back to the system. */
+static cJSON *memory(void)
+{
+    usage_give_back();
+    struct usage u = usage_now();
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddNumberToObject(o, "in_use", (double)u.in_use);
+    cJSON_AddNumberToObject(o, "held", (double)u.held);
+    cJSON_AddNumberToObject(o, "resident", (double)u.resident);
+    cJSON_AddNumberToObject(o, "files", u.files);
+    return o;
+}
+
 /* ---- changes ---- */
 
 bool control_holds(void *ctx, const char *step)
@@ -221,6 +235,8 @@ static cJSON *result(struct control *c, const struct control_request *r, struct 
         return steps(c);
     case CONTROL_TIME:
         return stands(c);
+    case CONTROL_MEMORY:
+        return memory();
     default:
         return go(c, r->kind, r->speed);
     }

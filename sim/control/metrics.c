@@ -2,6 +2,7 @@
 
 #include "sim/base/sys.h"
 #include "sim/live/live.h"
+#include "sim/net/usage.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -142,6 +143,20 @@ static void put_losses(FILE *out, const struct lab *lab)
     }
 }
 
+static void put_usage(FILE *out)
+{
+    struct usage u = usage_now();
+    head(out, "memory_bytes", "gauge",
+         "Memory: in use, held by the allocator for that, resident of the process.");
+    fprintf(out, "cucmlab_memory_bytes{of=\"in use\"} %" PRIu64 "\n", u.in_use);
+    fprintf(out, "cucmlab_memory_bytes{of=\"held\"} %" PRIu64 "\n", u.held);
+    fprintf(out, "cucmlab_memory_bytes{of=\"resident\"} %" PRIu64 "\n", u.resident);
+    head(out, "open_files", "gauge", "Open files, and the limit of them.");
+    fprintf(out, "cucmlab_open_files{of=\"now\"} %" PRIu32 "\n", u.files);
+    if (u.files_limit != UINT64_MAX)
+        fprintf(out, "cucmlab_open_files{of=\"limit\"} %" PRIu64 "\n", u.files_limit);
+}
+
 void metrics_print(FILE *out, const struct metrics *m)
 {
     const struct lab *lab = m->lab;
@@ -169,6 +184,7 @@ void metrics_print(FILE *out, const struct metrics *m)
     head(out, "phones", "gauge", "Phones by state.");
     metrics_states(lab, put_state, out);
     put_losses(out, lab);
+    put_usage(out);
     head(out, "step", "gauge", "Steps of the scenario that have begun.");
     fprintf(out, "cucmlab_step %" PRIu32 "\n", lab->record.step_count - 1);
     head(out, "clock_seconds", "counter", "The clock of the lab.");

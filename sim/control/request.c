@@ -27,6 +27,8 @@ static const struct row {
                         "how many phones pass: model=8861, registered=false, lost=true" },
     [CONTROL_STEPS] = { "ask", "steps", NOTHING, "", "the steps so far" },
     [CONTROL_TIME] = { "ask", "time", NOTHING, "", "the lab's clock, and how the scenario stands" },
+    [CONTROL_MEMORY] = { "ask", "memory", NOTHING, "",
+                         "memory in use, held and resident, and open files" },
     [CONTROL_PAUSE] = { "pause", NULL, NOTHING, "", "the scenario waits, wherever it is" },
     [CONTROL_CONTINUE] = { "continue", NULL, NOTHING, "", "it goes on, and is not held any more" },
     [CONTROL_STEP] = { "step", NULL, NOTHING, "", "it goes on until the next step" },
@@ -109,7 +111,7 @@ static bool unknown_question(const char *text, struct err *e)
     }
     return err_set(e,
                    "ask: no question \"%.80s\"%s (report, verdict, phone NAME, explain NAME, "
-                   "count, steps, time)",
+                   "count, steps, time, memory)",
                    text, near_text(&n, hint));
 }
 

@@ -11,8 +11,9 @@
 #include <unistd.h>
 
 #define LOOPBACK    0x7f000001u
-#define BACKLOG     16
-#define CLIENTS     16
+#define BACKLOG     256  /* nobody is to try again a second later because many came at once */
+#define CLIENTS     64   /* at it who has said nothing, or the oldest, is broken off */
+#define LEAVING     1024 /* of the whole reactor, answered and not closed yet */
 #define PATIENCE_US 10000000u
 #define PAUSE_S     0.1 /* before the next try where no descriptor is left */
 
@@ -122,6 +123,29 @@ static const struct stream_ops ops = { .opened = on_opened,
                                        .drained = on_drained,
                                        .ended = on_ended };
 
+/* The oldest of those who have said nothing, or of all. */
+static struct visitor *least(const struct scrape *s)
+{
+    struct visitor *oldest = s->visitors, *silent = NULL;
+    for (struct visitor *v = s->visitors; v != NULL; v = v->next) {
+        oldest = v;
+        silent = stream_has_said(v->stream) ? silent : v;
+    }
+    return silent != NULL ? silent : oldest;
+}
+
+/* Who keeps a connection and asks nothing keeps nobody else out. */
+static void make_room(struct scrape *s)
+{
+    while (s->reactor->closing >= LEAVING && stream_drop_oldest(s->reactor))
+        continue;
+    if (s->count < CLIENTS)
+        return;
+    struct visitor *v = least(s);
+    stream_abort(v->stream);
+    gone(v);
+}
+
 static void on_pause_over(struct ev_loop *loop, struct ev_timer *w, int events)
 {
     struct scrape *s = w->data;
@@ -129,22 +153,9 @@ static void on_pause_over(struct ev_loop *loop, struct ev_timer *w, int events)
     ev_io_start(loop, &s->io);
 }
 
-static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
+static void let_in(struct scrape *s, int fd)
 {
-    struct scrape *s = w->data;
-    (void)events;
-    int fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)) {
-        ev_io_stop(loop, &s->io); /* whoever waits would be told again at once, for ever */
-        ev_timer_set(&s->pause, PAUSE_S, 0.);
-        ev_timer_start(loop, &s->pause);
-    }
-    if (fd < 0)
-        return;
-    if (s->count >= CLIENTS) {
-        net_reset(fd);
-        return;
-    }
+    make_room(s);
     struct visitor *v = reactor_take(sizeof *v);
     v->scrape = s;
     v->next = s->visitors;
@@ -152,6 +163,25 @@ static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
     s->count++;
     v->stream = stream_accept(s->reactor, fd, NULL, HTTP_HEAD_MAX, &ops, v);
     stream_deadline(v->stream, PATIENCE_US);
+}
+
+static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
+{
+    struct scrape *s = w->data;
+    (void)events;
+    for (int i = 0; i < BACKLOG; i++) {
+        int fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd < 0 && reactor_may_retry(s->reactor))
+            continue;
+        if (fd < 0 && reactor_is_short()) {
+            ev_io_stop(loop, &s->io); /* whoever waits would be told again at once, for ever */
+            ev_timer_set(&s->pause, PAUSE_S, 0.);
+            ev_timer_start(loop, &s->pause);
+        }
+        if (fd < 0)
+            return;
+        let_in(s, fd);
+    }
 }
 
 struct scrape *scrape_new(struct reactor *r, uint16_t port, const struct metrics *m, struct err *e)

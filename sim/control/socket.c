@@ -10,7 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define BACKLOG  16
+#define BACKLOG  128
 #define PAUSE_S  0.1 /* before the next try where no descriptor is left */
 #define TOO_LONG "{\"error\":\"a line of more than 65536 bytes\"}\n"
 #define TOO_MANY "{\"error\":\"16 clients are connected already\"}\n"
@@ -183,8 +183,11 @@ static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
 {
     struct control_socket *s = w->data;
     (void)events;
-    int fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)) {
+    int fd;
+    do
+        fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    while (fd < 0 && reactor_may_retry(s->reactor));
+    if (fd < 0 && reactor_is_short()) {
         ev_io_stop(loop, &s->io);
         ev_timer_set(&s->pause, PAUSE_S, 0.);
         ev_timer_start(loop, &s->pause);

@@ -11,7 +11,7 @@ void capfd_opened(struct stream *s)
     if (!conn_same_epoch(c))
         return;
     conn_shook_hands(c);
-    conn_patience(c);
+    conn_hello(c);
     issue_begin(c->listener->live, &c->capf, &w);
     stream_write(s, view_of(hello, w.n));
 }

@@ -2,15 +2,21 @@
  * they may be silent, and how they end. */
 #include "sim/live/impl.h"
 
+#include "sim/net/usage.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #define PAUSE_S  0.1   /* before the next try where nobody can be accepted */
 #define SESSIONS 20480 /* of one service (OpenSSL's own default) */
 #define ACCEPTS  64    /* at a time, so that one port starves no other */
+#define CROWD    256   /* connections: when they are gone, their memory is given back */
+#define TIDY_S   10.   /* how often it is looked whether they are */
+#define LOOKS    32    /* for one who says nothing, before whoever is first goes */
 
 /* ---- connections ---- */
 
@@ -28,34 +34,45 @@ void conn_end_transfer(struct conn *c)
     w->transfer_end(w->ctx, c->listener->host->node);
 }
 
+uint32_t desk_bounded(const struct desk *d)
+{
+    return d->fresh.count + d->begun.count + d->talking.count;
+}
+
+/* What the bound on connections counts. */
+static uint32_t bounded(const struct desk *d)
+{
+    return desk_bounded(d) + d->reactor->closing;
+}
+
+bool conn_is_kept(const struct conn *c)
+{
+    return c->in == &c->listener->desk->kept;
+}
+
 /* Off its list. */
 static void take_off(struct conn *c)
 {
     struct desk *d = c->listener->desk;
-    struct conn **first = c->kept ? &d->kept : &d->first;
-    *(c->prev != NULL ? &c->prev->next : first) = c->next;
-    if (c->next != NULL)
-        c->next->prev = c->prev;
-    else if (!c->kept)
-        d->last = c->prev;
-    d->count -= !c->kept;
-    d->kept_count -= c->kept;
-    if (!c->kept)
+    struct conns *in = c->in;
+    *(c->prev != NULL ? &c->prev->next : &in->first) = c->next;
+    *(c->next != NULL ? &c->next->prev : &in->last) = c->prev;
+    in->count--;
+    if (!conn_is_kept(c))
         return;
     struct conn **served = &live_slot(d->live, c->device)->served;
     d->doubles -= *served != c;
     *served = *served == c ? NULL : *served;
 }
 
-/* The youngest of those that are not kept. */
-static void put_last(struct conn *c)
+static void put_last(struct conn *c, struct conns *in)
 {
-    struct desk *d = c->listener->desk;
+    c->in = in;
     c->next = NULL;
-    c->prev = d->last;
-    *(d->last != NULL ? &d->last->next : &d->first) = c;
-    d->last = c;
-    d->count++;
+    c->prev = in->last;
+    *(in->last != NULL ? &in->last->next : &in->first) = c;
+    in->last = c;
+    in->count++;
 }
 
 /* The connection is over; its stream was closed or let go by the caller. */
@@ -79,19 +96,33 @@ void conn_abort(struct conn *c)
     gone(c);
 }
 
+static void last_to_go(struct conn *c, struct conns *in)
+{
+    if (!conn_is_kept(c) && in->last != c) {
+        take_off(c);
+        put_last(c, in);
+    }
+    stream_deadline(c->stream, conn_is_kept(c) ? 0 : c->listener->live->options.idle_us);
+    if (conn_is_kept(c))
+        stream_rest(c->stream); /* silent for most of its life */
+}
+
+void conn_hello(struct conn *c)
+{
+    last_to_go(c, &c->listener->desk->begun);
+}
+
 void conn_patience(struct conn *c)
 {
-    stream_deadline(c->stream, c->kept ? 0 : c->listener->live->options.idle_us);
-    if (c->kept)
-        stream_rest(c->stream); /* silent for most of its life */
+    last_to_go(c, &c->listener->desk->talking);
 }
 
 /* The youngest whose phone has registered over another one since: as any other from here. */
 static void drop_double(struct desk *d)
 {
-    struct conn *c = d->kept;
+    struct conn *c = d->kept.last;
     while (live_slot(d->live, c->device)->served == c)
-        c = c->next;
+        c = c->prev;
     conn_release(c);
 }
 
@@ -99,13 +130,13 @@ void conn_keep(struct conn *c, uint32_t device)
 {
     struct desk *d = c->listener->desk;
     struct conn **served = &live_slot(d->live, device)->served;
-    if (c->kept && c->device == device && *served != c) {
+    if (conn_is_kept(c) && c->device == device && *served != c) {
         d->doubles -= *served == NULL; /* else that is one in its place */
         *served = c;
     }
-    if (c->kept)
+    if (conn_is_kept(c))
         return;
-    bool full = d->kept_count >= d->live->registrations;
+    bool full = d->kept.count >= d->live->registrations;
     if (full && d->doubles == 0 && *served == NULL)
         return;
     d->doubles += *served != NULL;
@@ -113,21 +144,14 @@ void conn_keep(struct conn *c, uint32_t device)
     if (full)
         drop_double(d);
     take_off(c);
-    c->kept = true;
     c->device = device;
-    c->prev = NULL;
-    c->next = d->kept;
-    if (c->next != NULL)
-        c->next->prev = c;
-    d->kept = c;
-    d->kept_count++;
+    put_last(c, &d->kept);
 }
 
 void conn_release(struct conn *c)
 {
     take_off(c);
-    c->kept = false;
-    put_last(c);
+    put_last(c, &c->listener->desk->talking);
     conn_patience(c);
 }
 
@@ -163,7 +187,7 @@ void conn_each(struct conn *c, bool (*next)(struct conn *c))
 void conn_opened(struct stream *s)
 {
     conn_shook_hands(s->owner);
-    conn_patience(s->owner);
+    conn_hello(s->owner);
 }
 
 void conn_no_judge(struct stream *s)
@@ -181,8 +205,6 @@ void conn_drained(struct stream *s)
         return;
     }
     conn_patience(c);
-    if (c->kept)
-        stream_rest(s);             /* silent for most of its life */
     c->listener->row->ops.input(s); /* what came meanwhile */
 }
 
@@ -243,32 +265,99 @@ struct tls_config *desk_config(const struct listener *li)
 
 /* ---- accepting ---- */
 
-/* Somebody who waits to be closed goes first, then the oldest connection.  False: there is none. */
-static bool make_room(struct desk *d)
+/* It has said something since it was looked at last, whether that was read already or not. */
+static bool has_said(struct conn *c)
 {
+    bool more = c->stream->received != c->looked_at;
+    int unread = 0;
+    if (!more)
+        (void)ioctl(c->stream->fd, FIONREAD, &unread);
+    c->looked_at = c->stream->received;
+    return more || unread > 0;
+}
+
+/* Those in front of `from` who have said something go to the end of `to`. */
+static void sort_out(struct conns *from, struct conns *to)
+{
+    for (int i = 0; i < LOOKS && from->first != NULL && has_said(from->first); i++) {
+        struct conn *c = from->first;
+        take_off(c);
+        put_last(c, to);
+    }
+}
+
+/* Who is missed least; NULL: there is none.  Those who say nothing at all go first, so that a crowd
+ * of them throws out itself; but there is room for them to begin: a quarter.  Then who has begun
+ * and says nothing more; but there is room for these too: as much.  Then who has been without a
+ * whole request for longest. */
+static struct conn *least(struct desk *d)
+{
+    uint32_t all = desk_bounded(d);
+    sort_out(&d->fresh, &d->begun);
+    sort_out(&d->begun, &d->begun);
+    if (d->talking.count > all / 2)
+        return d->talking.first;
+    if (d->fresh.first != NULL && d->begun.count + d->talking.count <= all / 4 * 3)
+        return d->fresh.first;
+    if (d->begun.first != NULL)
+        return d->begun.first;
+    return d->talking.first != NULL ? d->talking.first : d->fresh.first;
+}
+
+/* Somebody who waits to be closed goes first.  False: there is nobody. */
+static bool make_room(void *desk)
+{
+    struct desk *d = desk;
     if (stream_drop_oldest(d->reactor))
         return true;
-    if (d->first == NULL)
-        return false;
-    conn_abort(d->first);
-    return true;
+    struct conn *c = least(d);
+    if (c != NULL)
+        conn_abort(c);
+    return c != NULL;
+}
+
+void desk_gives_up(struct desk *d)
+{
+    d->reactor->give_up = make_room;
+    d->reactor->give_up_owner = d;
+}
+
+static void on_tidy(struct ev_loop *loop, struct ev_timer *w, int events)
+{
+    const struct desk *d = w->data;
+    (void)events;
+    if (bounded(d) >= CROWD / 4)
+        return;
+    ev_timer_stop(loop, w);
+    usage_give_back_much();
+}
+
+/* A crowd is here: somebody looks behind it when it is gone. */
+static void tidy_later(struct desk *d)
+{
+    if (bounded(d) < CROWD || ev_is_active(&d->tidy))
+        return;
+    ev_timer_init(&d->tidy, on_tidy, TIDY_S, TIDY_S);
+    d->tidy.data = d;
+    ev_timer_start(d->reactor->loop, &d->tidy);
 }
 
 static void begin(struct listener *li, int fd, const struct sockaddr_in *peer)
 {
     struct desk *d = li->desk;
     const struct service_row *row = li->row;
-    while (d->count + d->reactor->closing >= d->live->options.connections && make_room(d))
+    tidy_later(d);
+    while (bounded(d) >= d->live->options.connections && make_room(d))
         continue;
     struct conn *c = reactor_take(sizeof *c);
     c->listener = li;
     c->epoch = li->epoch;
     c->peer = *peer;
-    put_last(c);
+    put_last(c, &d->fresh);
     c->stream =
         stream_accept(d->reactor, fd, row->tls ? li->config : NULL, row->in_limit, &row->ops, c);
     c->stream->hold_us = row->hold_us;
-    conn_patience(c);
+    last_to_go(c, &d->fresh);
 }
 
 /* No descriptor or no memory for one more, and nothing of ours to give up: the kernel would say at
@@ -301,8 +390,7 @@ static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
         struct sockaddr_in peer = net_address(0, 0);
         socklen_t size = sizeof peer;
         int fd = accept4(li->fd, (struct sockaddr *)&peer, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        bool full =
-            fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS);
+        bool full = fd < 0 && reactor_is_short();
         if (full && !make_room(li->desk))
             pause_accepting(li);
         else if (full)
@@ -348,8 +436,10 @@ static void drop_list(struct conn *first, const struct listener *li)
 
 void desk_drop(struct listener *li)
 {
-    drop_list(li->desk->first, li);
-    drop_list(li->desk->kept, li);
+    drop_list(li->desk->fresh.first, li);
+    drop_list(li->desk->begun.first, li);
+    drop_list(li->desk->talking.first, li);
+    drop_list(li->desk->kept.first, li);
 }
 
 static void mute_list(struct conn *first, const struct listener *li)
@@ -366,8 +456,10 @@ static void mute_list(struct conn *first, const struct listener *li)
 
 void desk_mute(struct listener *li)
 {
-    mute_list(li->desk->first, li);
-    mute_list(li->desk->kept, li);
+    mute_list(li->desk->fresh.first, li);
+    mute_list(li->desk->begun.first, li);
+    mute_list(li->desk->talking.first, li);
+    mute_list(li->desk->kept.first, li);
 }
 
 /* What came for a listener while nothing passed was lost on the way. */

@@ -62,8 +62,7 @@ static void give_file(struct conn *c, enum answer found, struct live_file *got)
     bool counts = !is_node(c);
     if (found == ANSWER_STOPPED) {
         http_stopped(c);
-    } else if (found == ANSWER_OK &&
-               (!counts || l->world->transfer_begin(l->world->ctx, c->listener->host->node))) {
+    } else if (found == ANSWER_OK && (!counts || tftpd_take(l, c->listener->host))) {
         c->transfer = counts;
         http_answer(c, 200, got->bytes, c->head, c->keep);
     } else {

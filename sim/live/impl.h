@@ -206,6 +206,11 @@ bool issue_answer(struct live *l, uint32_t node, struct capf_session *s, struct 
 
 /* ---- desk.c ---- */
 
+struct conns { /* who is first goes first */
+    struct conn *first, *last;
+    uint32_t count;
+};
+
 /* What one reactor serves: the connections that were accepted there.  The driver's own, or a
  * worker's: that one's thread looks at nothing of the lab. */
 struct desk {
@@ -214,11 +219,11 @@ struct desk {
     struct worker *worker;                                         /* NULL: the driver's */
     void (*says)(struct desk *d, uint32_t node, const char *text); /* a line of a node */
     void (*access)(struct desk *d, const struct access *a);        /* NULL: nobody listens */
-    struct conn *first, *last;
-    uint32_t count;
-    struct conn *kept; /* of registered phones: they end with the service alone */
-    uint32_t kept_count;
-    uint32_t doubles; /* of those: their phone has registered over another one since */
+    /* Who has said nothing yet, who has, and who has sent a whole request. */
+    struct conns fresh, begun, talking;
+    struct conns kept;    /* of registered phones: they end with the service alone */
+    uint32_t doubles;     /* of those: their phone has registered over another one since */
+    struct ev_timer tidy; /* runs from a crowd on until it is gone */
 };
 
 struct service_row {
@@ -275,14 +280,19 @@ struct conn {
     bool last;             /* close once all is sent */
     struct sip_seen seen;  /* of the message that is coming */
     struct capf_session capf;
-    bool kept;                /* a phone registered over it, */
-    uint32_t device;          /* this one, */
+    uint64_t looked_at;       /* bytes that had come when it was nearly broken off */
+    uint32_t device;          /* that registered over it, where it is kept, */
     uint64_t until_us;        /* until then */
-    struct conn *prev, *next; /* of kept ones, or of the others */
+    struct conns *in;         /* its list */
+    struct conn *prev, *next; /* there */
 };
 
 #define UNSENT_MAX 65536 /* answers that nobody reads; more requests wait until then */
 
+/* Connections, but for those of registered phones and those whose owner let go. */
+uint32_t desk_bounded(const struct desk *d);
+/* Where its reactor has no descriptor left, one of its connections makes room. */
+void desk_gives_up(struct desk *d);
 /* Accepts at li->fd from here; and, not any more. */
 void desk_watch(struct listener *li);
 void desk_leave(struct listener *li);
@@ -302,13 +312,16 @@ void desk_says(struct listener *li, const char *format, ...) __attribute__((form
 struct conn *conn_of(struct stream *s);
 void conn_finish(struct conn *c);
 void conn_abort(struct conn *c);
+/* It has sent a whole request, or got its answer, and may be silent for a while from here. */
 void conn_patience(struct conn *c);
+void conn_hello(struct conn *c); /* it has come, or done its handshake, no more */
 /* A phone registered: its connection stays, and is none of those of which the oldest must go. Where
  * there is no room, one over which it registered before, of whatever phone, is as any other then.
  */
 void conn_keep(struct conn *c, uint32_t device);
 /* It is registered no longer: its connection is as any other. */
 void conn_release(struct conn *c);
+bool conn_is_kept(const struct conn *c);
 /* False where the service was stopped since the connection began: it is gone then. */
 bool conn_same_epoch(struct conn *c);
 /* One message after the other, until next() says that there is none, or nobody reads the answers.
@@ -404,6 +417,9 @@ void tftpd_close(struct listener *li); /* breaks off all its transfers */
  * lost on the way. */
 void tftpd_link(struct listener *li, bool down);
 void tftpd_free(struct live *l);
+/* One of the node's transfers, for a client that has just asked, by TFTP or not: who began one by
+ * TFTP and says nothing any more holds it against nobody.  False: all are under way. */
+bool tftpd_take(struct live *l, const struct host *h);
 
 /* ---- worker.c ---- */
 

@@ -527,7 +527,8 @@ void live_catch_signals(struct driver *d)
 struct live_connections live_connections(const struct driver *d)
 {
     const struct desk *desk = &((const struct live *)d->self)->desk;
-    return (struct live_connections){ .registered = desk->kept_count, .others = desk->count };
+    return (struct live_connections){ .registered = desk->kept.count,
+                                      .others = desk_bounded(desk) };
 }
 
 struct reactor *live_reactor(struct driver *d)
@@ -647,6 +648,7 @@ struct driver *live_new(const struct world *world, const struct live_options *op
     l->desk = (struct desk){ .live = l, .reactor = &l->reactor, .says = desk_line };
     if (options->access && world->access != NULL)
         l->desk.access = desk_access;
+    desk_gives_up(&l->desk);
     if (good)
         workers_start(l);
     for (uint32_t i = 0; good && i < options->node_count; i++)

@@ -79,12 +79,12 @@ static void on_tick(struct ev_loop *loop, struct ev_timer *timer, int events)
     uint64_t now = live_now_us(l);
     struct conn *next;
     (void)events;
-    for (struct conn *c = l->desk.kept; c != NULL; c = next) {
+    for (struct conn *c = l->desk.kept.first; c != NULL; c = next) {
         next = c->next;
         if (now >= c->until_us && !c->stream->muted)
             expires(c);
     }
-    if (l->desk.kept == NULL)
+    if (l->desk.kept.first == NULL)
         ev_timer_stop(loop, timer);
 }
 
@@ -109,9 +109,9 @@ static void becomes(struct conn *c, const struct registrant *r)
 {
     if (r->renewed) {
         conn_keep(c, r->device);
-        if (c->kept)
+        if (conn_is_kept(c))
             renew(c);
-    } else if (c->kept && r->device == NO_DEVICE) {
+    } else if (conn_is_kept(c) && r->device == NO_DEVICE) {
         conn_release(c);
     }
 }
@@ -129,7 +129,7 @@ static bool next_message(struct conn *c)
         protocol->refuse(stream_in(s), &reply);
     if (good && n > 0) {
         struct registrant r = { .tls = c->listener->row->tls,
-                                .device = c->kept ? c->device : NO_DEVICE };
+                                .device = conn_is_kept(c) ? c->device : NO_DEVICE };
         if (r.tls)
             r.der = tls_peer_cert(s->tls);
         good = protocol->answer(l, c->listener->host->node, &r, view_sub(stream_in(s), 0, n),

@@ -16,10 +16,12 @@
 #include <unistd.h>
 
 #define TFTP_PORT 69
-#define MOVED_BY  10000 /* a port that the user may not bind */
-#define BATCHES   4     /* read at a time, so that one port starves no other */
-#define BUCKETS   1024  /* a power of two */
-#define ROOM_MIN  516   /* an OACK, or an ERROR */
+#define MOVED_BY  10000   /* a port that the user may not bind */
+#define BATCHES   4       /* read at a time, so that one port starves no other */
+#define BUCKETS   1024    /* a power of two */
+#define ROOM_MIN  516     /* an OACK, or an ERROR */
+#define SILENT_US 1000000 /* a client that says nothing for so long gives way to a new one */
+#define GONE      60      /* so often in a row: it is over, whatever timeout was asked for */
 
 struct transfer {
     struct tftp_port *port;
@@ -34,6 +36,11 @@ struct transfer {
     bool told;    /* somebody wants to hear of it */
     struct access access;
     struct transfer *next; /* in its bucket */
+    /* Whether its client said something since its timer rang last; those of which none did, the
+     * longest silent first. */
+    bool heard, silent;
+    uint8_t silences; /* in a row */
+    struct transfer *silent_prev, *silent_next;
 };
 
 struct tftp_port {
@@ -41,7 +48,7 @@ struct tftp_port {
     uint32_t epoch;
     int fd; /* of the transfers */
     struct ev_io io;
-    struct transfer *buckets[BUCKETS];
+    struct transfer *buckets[BUCKETS], *silent, *silent_last;
 };
 
 /* What all ports share: used and left within a callback. */
@@ -88,6 +95,40 @@ static struct transfer *find(struct tftp_port *port, const struct sockaddr_in *p
     return t;
 }
 
+/* ---- silent ones ---- */
+
+static void is_silent(struct transfer *t)
+{
+    struct tftp_port *port = t->port;
+    if (t->silent)
+        return;
+    t->silent = true;
+    t->silent_next = NULL;
+    t->silent_prev = port->silent_last;
+    *(t->silent_prev != NULL ? &t->silent_prev->silent_next : &port->silent) = t;
+    port->silent_last = t;
+}
+
+static void is_heard(struct transfer *t)
+{
+    struct tftp_port *port = t->port;
+    t->heard = true;
+    t->silences = 0;
+    if (!t->silent)
+        return;
+    t->silent = false;
+    *(t->silent_prev != NULL ? &t->silent_prev->silent_next : &port->silent) = t->silent_next;
+    *(t->silent_next != NULL ? &t->silent_next->silent_prev : &port->silent_last) = t->silent_prev;
+}
+
+/* Its deadline may be minutes ahead; that it is silent is seen earlier. */
+static void ring(struct transfer *t, uint64_t now_us)
+{
+    uint64_t look_us = now_us + SILENT_US;
+    reactor_ring(&t->port->listener->live->reactor, &t->timer,
+                 t->machine.deadline_us < look_us ? t->machine.deadline_us : look_us);
+}
+
 /* ---- one transfer ---- */
 
 static void transfer_free(void *what)
@@ -106,6 +147,7 @@ static void over_with(struct transfer *t, uint64_t bytes, const char *answer)
     while (*at != t)
         at = &(*at)->next;
     *at = t->next;
+    is_heard(t); /* off its list */
     ev_timer_stop(l->reactor.loop, &t->timer);
     if (t->told) {
         access_answer(&t->access, bytes, "%s", answer);
@@ -122,6 +164,39 @@ static void transfer_over(struct transfer *t)
 {
     bool sent = t->machine.done;
     over_with(t, sent ? t->machine.file.n : 0, sent ? "sent" : "given up");
+}
+
+/* The longest silent one of a node; `any`: else of another one. */
+static struct transfer *most_silent(const struct live *l, const struct host *h, bool any)
+{
+    const struct tftp_port *port = h->listeners[LIVE_TFTP].tftp;
+    struct transfer *found = port == NULL ? NULL : port->silent;
+    for (uint32_t i = 0; any && found == NULL && i < l->host_count; i++) {
+        port = l->hosts[i]->listeners[LIVE_TFTP].tftp;
+        found = port == NULL ? NULL : port->silent;
+    }
+    return found;
+}
+
+bool tftpd_take(struct live *l, const struct host *h)
+{
+    struct transfer *lost;
+    while (!l->world->transfer_begin(l->world->ctx, h->node)) {
+        lost = most_silent(l, h, false);
+        if (lost == NULL)
+            return false;
+        transfer_over(lost);
+    }
+    return true;
+}
+
+static bool room_left(const struct live *l, const struct host *h)
+{
+    struct transfer *lost =
+        l->transfer_count < l->options.transfers ? NULL : most_silent(l, h, true);
+    if (lost != NULL)
+        transfer_over(lost);
+    return l->transfer_count < l->options.transfers;
 }
 
 static void drop_all(struct tftp_port *port)
@@ -163,17 +238,24 @@ static void on_late(struct ev_loop *loop, struct ev_timer *timer, int events)
         drop_all(port);
         return;
     }
+    if (!t->heard)
+        is_silent(t);
+    t->heard = false;
+    if (++t->silences > GONE) {
+        transfer_over(t);
+        return;
+    }
     if (now_us >= t->machine.deadline_us) {
         datagrams_begin(&l->tftpd->out, &l->reactor, port->fd);
         struct wr w = room_for(l, t);
         tftp_send_timeout(&t->machine, now_us, &w);
         if (!t->machine.failed)
-            reactor_ring(&l->reactor, &t->timer, t->machine.deadline_us);
+            ring(t, now_us);
         goes_on(t, now_us, w);
         datagrams_flush(&l->tftpd->out);
         return;
     }
-    reactor_ring(&l->reactor, &t->timer, t->machine.deadline_us);
+    ring(t, now_us);
 }
 
 static void packet(struct tftp_port *port, uint64_t now_us, const struct sockaddr_in *from,
@@ -191,6 +273,7 @@ static void packet(struct tftp_port *port, uint64_t now_us, const struct sockadd
     }
     if (t->errand != NULL)
         return; /* nothing was sent yet */
+    is_heard(t);
     struct wr w = room_for(l, t);
     tftp_send_packet(&t->machine, &p, now_us, &w);
     goes_on(t, now_us, w);
@@ -263,14 +346,8 @@ static void transfer_begin(struct transfer *t, struct live_file *file)
     uint64_t now_us = live_now_us(l);
     tftp_send_start(&t->machine, &t->rrq, file->bytes, now_us, &w);
     if (!t->machine.failed)
-        reactor_ring(&l->reactor, &t->timer, t->machine.deadline_us);
+        ring(t, now_us);
     goes_on(t, now_us, w);
-}
-
-static bool may_begin(const struct tftp_port *port)
-{
-    const struct live *l = port->listener->live;
-    return l->world->transfer_begin(l->world->ctx, port->listener->host->node);
 }
 
 /* Busy is never "no such file": over the limit the request is dropped, so that the phone sends it
@@ -289,7 +366,7 @@ static void file_came(void *owner, enum answer found, struct live_file *file)
     struct transfer *t = owner;
     struct listener *li = t->port->listener;
     t->errand = NULL;
-    if (found == ANSWER_OK && may_begin(t->port)) {
+    if (found == ANSWER_OK && tftpd_take(li->live, li->host)) {
         datagrams_begin(&li->live->tftpd->out, &li->live->reactor, t->port->fd);
         transfer_begin(t, file);
         datagrams_flush(&li->live->tftpd->out);
@@ -341,10 +418,10 @@ static void read_request(struct tftp_port *port, const struct sockaddr_in *peer,
     struct file_wanted wanted = { .netascii = tftp_is_netascii(rrq->mode) };
     access_asked(access, "RRQ", rrq->name);
     enum answer found = answer_file(l, node, rrq->name, &wanted, &file, access);
-    bool room_left = l->transfer_count < l->options.transfers;
-    if (found == ANSWER_ELSEWHERE && room_left && waits(port, peer, rrq, request, &wanted, access))
+    bool left = room_left(l, li->host);
+    if (found == ANSWER_ELSEWHERE && left && waits(port, peer, rrq, request, &wanted, access))
         return;
-    if (found == ANSWER_OK && room_left && may_begin(port)) {
+    if (found == ANSWER_OK && left && tftpd_take(l, li->host)) {
         transfer_begin(transfer_of(port, peer, rrq, request, access), file);
         return;
     }

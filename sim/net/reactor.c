@@ -3,6 +3,7 @@
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
 
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 
@@ -43,6 +44,21 @@ void reactor_reap(struct reactor *r)
         struct grave g = r->graves[--r->grave_n];
         g.free(g.what);
     }
+}
+
+/* ---- descriptors ---- */
+
+bool reactor_is_short(void)
+{
+    return errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS;
+}
+
+bool reactor_may_retry(const struct reactor *r)
+{
+    int error = errno;
+    bool given = reactor_is_short() && r->give_up != NULL && r->give_up(r->give_up_owner);
+    errno = error;
+    return given;
 }
 
 /* ---- the clock ---- */
@@ -117,7 +133,7 @@ void reactor_open(struct reactor *r)
 
 void reactor_close(struct reactor *r)
 {
-    CHECK(r->streams == NULL);
+    CHECK(r->streams == NULL && r->leaving == NULL);
     reactor_reap(r);
     ev_loop_destroy(r->loop);
     reactor_give(r->graves);

@@ -35,11 +35,17 @@ struct reactor {
     void (*serve_ready)(struct reactor *r);
     struct grave *graves;
     uint32_t grave_n, grave_cap;
-    struct stream *streams; /* the youngest first */
-    uint32_t open;          /* how many they are */
-    uint64_t begun;         /* how many there ever were */
-    uint32_t closing; /* accepted ones whose owner let go: what they still send and wait for */
+    struct stream *streams; /* the youngest first, but for: */
+    /* Accepted ones whose owner let go, for what they still send and wait for; the oldest first. */
+    struct stream *leaving, *leaving_last;
+    uint32_t open;    /* how many they all are */
+    uint64_t begun;   /* how many there ever were */
+    uint32_t closing; /* of those that are open, the leaving ones */
     uint8_t *scratch; /* REACTOR_SCRATCH bytes, used and left within a call */
+    /* Gives up a descriptor, the one that is missed least, where none is left; false: it has none.
+     * NULL: nobody does. */
+    bool (*give_up)(void *owner);
+    void *give_up_owner;
     struct capture *capture; /* of what goes through its sockets, borrowed; NULL: nobody asks */
 };
 
@@ -66,6 +72,12 @@ void reactor_turn(struct reactor *r);
 /* A timer that rings once, at that instant (at once where it is past); one that runs is set anew.
  */
 void reactor_ring(struct reactor *r, struct ev_timer *timer, uint64_t at_us);
+
+/* After a call that failed, errno is its: true where that was for want of a descriptor or of
+ * memory, and something was given up, so that the call may be tried again. */
+bool reactor_may_retry(const struct reactor *r);
+/* It was for want of these. */
+bool reactor_is_short(void);
 
 void reactor_bury(struct reactor *r, void (*free_it)(void *), void *what);
 void reactor_reap(struct reactor *r);

@@ -9,12 +9,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define PIECE      16384
 #define LINGER_US  1000000  /* how long a closed connection waits for the peer to see the end */
 #define SENDING_US 10000000 /* how long what was written last may take to be sent */
+/* Bytes that TLS has for a peer who does not read: as long as there are more, nothing of what he
+ * sends is read either, for TLS answers by itself (renegotiation, new keys), without end. */
+#define UNSENT 65536
 
 /* ---- buffers ---- */
 
@@ -59,6 +63,12 @@ size_t stream_unsent(const struct stream *s)
     return s->out.n - s->out.at;
 }
 
+bool stream_has_said(const struct stream *s)
+{
+    int unread = 0;
+    return s->received > 0 || (s->fd >= 0 && ioctl(s->fd, FIONREAD, &unread) == 0 && unread > 0);
+}
+
 static size_t room(const struct stream *s)
 {
     size_t held = s->in.n - s->in.at + (s->lag == NULL ? 0 : s->lag->held);
@@ -93,6 +103,38 @@ static void stream_free(void *what)
     resize(s, 0);
 }
 
+static bool leaves(const struct stream *s)
+{
+    return s->accepted && s->finishing;
+}
+
+static void off_list(struct stream *s)
+{
+    struct reactor *r = s->reactor;
+    *(s->prev != NULL ? &s->prev->next : leaves(s) ? &r->leaving : &r->streams) = s->next;
+    if (s->next != NULL)
+        s->next->prev = s->prev;
+    else if (leaves(s))
+        r->leaving_last = s->prev;
+    r->closing -= leaves(s);
+}
+
+/* The owner lets go of it: a server's is the youngest of those that leave. */
+static void finishes(struct stream *s)
+{
+    struct reactor *r = s->reactor;
+    if (s->accepted)
+        off_list(s);
+    s->finishing = true;
+    if (!s->accepted)
+        return;
+    s->next = NULL;
+    s->prev = r->leaving_last;
+    *(s->prev != NULL ? &s->prev->next : &r->leaving) = s;
+    r->leaving_last = s;
+    r->closing++;
+}
+
 static void shut(struct stream *s, bool reset)
 {
     if (s->fd < 0)
@@ -108,11 +150,8 @@ static void shut(struct stream *s, bool reset)
     else
         close(s->fd);
     s->fd = -1;
-    s->reactor->closing -= s->accepted && s->finishing;
     s->reactor->open--;
-    *(s->prev != NULL ? &s->prev->next : &s->reactor->streams) = s->next;
-    if (s->next != NULL)
-        s->next->prev = s->prev;
+    off_list(s);
     reactor_bury(s->reactor, stream_free, s);
 }
 
@@ -152,12 +191,18 @@ static size_t sendable(const struct stream *s)
 
 /* ---- what the loop shall wait for ---- */
 
+static bool is_choked(const struct stream *s)
+{
+    return s->tls != NULL && stream_unsent(s) >= UNSENT;
+}
+
 static void watch(struct stream *s)
 {
     if (s->fd < 0 || s->muted)
         return;
     put_on_way(s);
-    bool reads = s->lingering || (!s->connecting && !s->eof && !s->over && room(s) > 0);
+    bool reads =
+        s->lingering || (!s->connecting && !s->eof && !s->over && room(s) > 0 && !is_choked(s));
     bool writes = (s->connecting && !s->arriving) || (!s->connecting && sendable(s) > 0);
     int events = (reads ? EV_READ : 0) | (writes ? EV_WRITE : 0);
     if (ev_is_active(&s->io) && (s->io.events & (EV_READ | EV_WRITE)) == events)
@@ -190,12 +235,9 @@ void stream_mute(struct stream *s)
 
 bool stream_drop_oldest(struct reactor *r)
 {
-    struct stream *oldest = NULL;
-    for (struct stream *s = r->closing > 0 ? r->streams : NULL; s != NULL; s = s->next)
-        if (s->accepted && s->finishing)
-            oldest = s;
+    struct stream *oldest = r->leaving;
     if (oldest != NULL)
-        stream_abort(oldest);
+        shut(oldest, stream_unsent(oldest) > 0);
     return oldest != NULL;
 }
 
@@ -203,6 +245,8 @@ void stream_drop_all(struct reactor *r)
 {
     while (r->streams != NULL)
         stream_abort(r->streams);
+    while (r->leaving != NULL)
+        stream_abort(r->leaving);
 }
 
 /* ---- sending ---- */
@@ -279,8 +323,7 @@ void stream_finish(struct stream *s)
         tls_close(s->tls);
         take_tls(s);
     }
-    s->finishing = true;
-    s->reactor->closing += s->accepted;
+    finishes(s);
     stream_deadline(s, SENDING_US);
     if (!flush(s))
         return;

@@ -51,7 +51,7 @@ struct stream {
     struct lag *lag; /* NULL: none */
     size_t on_way, there;
     bool arriving, over;        /* its connection, and the end of what comes in, is on its way */
-    struct stream *prev, *next; /* of all that are open */
+    struct stream *prev, *next; /* of all that are open, or of all that leave */
 };
 
 /* `config` NULL: without TLS.  The descriptor is the stream's from here. */
@@ -74,6 +74,8 @@ void stream_lag(struct stream *s, const struct lag_path *path, struct rng luck);
 struct view stream_in(const struct stream *s);
 bool stream_eof(const struct stream *s);
 size_t stream_unsent(const struct stream *s);
+/* The peer has sent something, whether it was read already or not. */
+bool stream_has_said(const struct stream *s);
 void stream_consume(struct stream *s, size_t n);
 void stream_write(struct stream *s, struct view v);
 void stream_judge(struct stream *s, bool accept);
@@ -84,7 +86,8 @@ void stream_abort(struct stream *s);                    /* the same, with a rese
 void stream_deadline(struct stream *s, uint64_t in_us); /* 0: none */
 void stream_rest(struct stream *s); /* a buffer with nothing in it is given back for now */
 void stream_mute(struct stream *s); /* no byte passes any more, no deadline comes */
-/* Resets the oldest of those that are closing; false: there is none. */
+/* Closes the oldest of those whose owner let go; what it has not sent is lost.  False: there is
+ * none. */
 bool stream_drop_oldest(struct reactor *r);
 void stream_drop_all(struct reactor *r); /* resets all, those that close too */
 

@@ -48,6 +48,23 @@ curl -sS -m 2 -o "$TEST_DIR/file" "http://127.53.0.11:$port/metrics" 2>/dev/null
 [ $? -eq 2 ] && grep -q 'cannot listen on 127.0.0.1' "$TEST_DIR/second" || fail "a port that is taken"
 ok "nothing else is served there"
 
+# Any number who say nothing keep nobody out: the oldest goes.
+i=0
+silent=
+while [ $i -lt 80 ]; do
+    i=$((i + 1))
+    sleep 4 | curl -sS -m 5 "telnet://127.0.0.1:$port" >/dev/null 2>&1 &
+    silent="$silent $!"
+done
+sleep 0.5
+get $url
+has 'cucmlab_memory_bytes\{of="in use"\} [0-9]+'
+has 'cucmlab_memory_bytes\{of="resident"\} [1-9][0-9]*'
+has 'cucmlab_open_files\{of="now"\} [1-9][0-9]*'
+# shellcheck disable=SC2086 # pids
+kill $silent 2>/dev/null
+ok "nor does anybody keep others out"
+
 # Who waits while no descriptor is left costs no time of the processor.
 # shellcheck disable=SC2154 # serve() sets pid
 ticks() { awk '{ print $14 + $15 }' "/proc/$pid/stat"; }

@@ -259,6 +259,7 @@ static void questions_change_nothing(void **state)
         cJSON_Delete(asked(&c, "{\"ask\":\"explain SEP001121000000\"}", "explain", &ok));
         cJSON_Delete(asked(&c, "{\"ask\":\"steps\"}", "steps", &ok));
         cJSON_Delete(asked(&c, "{\"ask\":\"time\"}", "time", &ok));
+        cJSON_Delete(asked(&c, "{\"ask\":\"memory\"}", "memory", &ok));
         assert_true(number(&c, "{\"ask\":\"count\"}", "count", "count") == 10);
         assert_true(number(&c, "{\"ask\":\"count\",\"phones\":{\"registered\":false}}", "count",
                            "count") == 0);
