@@ -1,11 +1,12 @@
 /* `cucmlab load`: load on a server, open loop or closed, and what came of it. */
 #include "sim/base/count.h"
 #include "sim/base/sys.h"
+#include "sim/cmd/badges.h"
 #include "sim/cmd/cmd.h"
-#include "sim/load/hdrlog.h"
+#include "sim/inventory/inventory.h"
+#include "sim/load/roster.h"
 #include "sim/load/limit.h"
-#include "sim/load/page.h"
-#include "sim/load/part.h"
+#include "sim/load/outputs.h"
 #include "sim/load/profile.h"
 #include "sim/load/run.h"
 #include "sim/load/register.h"
@@ -19,28 +20,27 @@
 #include <time.h>
 #include <unistd.h>
 
-#define USUAL_PHONES  1000
-#define USUAL_TIME_US 10000000
-#define PHONES_MOST   1000000
-#define STEP_TIME_US  5000000
-#define STEP_MILLI    50000 /* where a search begins */
-#define STORM_RETRIES 2 /* a configuration names three TVS at the most: this one is all of them */
+#define USUAL_PHONES     1000
+#define USUAL_TIME_US    10000000
+#define USUAL_TIMEOUT_US 10000000
+#define PHONES_MOST      1000000
+#define BADGES_MOST      50000 /* a signature each, before the run */
+#define STEP_TIME_US     5000000
+#define STEP_MILLI       50000 /* where a search begins */
 
 /* What is loaded. */
-static const struct kind {
-    const char *name;
-    uint16_t port;
-    const struct client *client;
-} kinds[] = { { "tvs", LOAD_TVS_PORT, &load_tvs },
-              { "tftp", LOAD_TFTP_PORT, &load_tftp },
-              { "register", LOAD_REGISTER_PORT, &load_register } };
+enum kind { KIND_TVS, KIND_TFTP, KIND_REGISTER, KINDS };
+
+static const char *const kinds[KINDS] = { "tvs", "tftp", "register" };
 
 /* What the words say. */
 struct asked {
     const char *words[3]; /* "tvs" or "tftp", HOST, and HOST again */
     const char *rate, *concurrency, *duration, *phones, *connection, *request, *cert, *tls, *cipher;
-    const char *threads, *source, *timeout, *open, *slo, *json, *arrivals, *seed, *model;
-    const char *client, *file, *blksize, *profile, *retries, *retry_after, *step, *svg, *html, *hdr;
+    const char *threads, *source, *timeout, *open, *slo, *arrivals, *seed, *model;
+    const char *client, *file, *blksize, *fleet, *inventory, *round, *protocol, *transport,
+        *identity, *hold, *keepalive, *profile, *retries, *retry_after, *step;
+    struct outputs files;
     bool resume, allow_remote, quiet, find_limit;
 };
 
@@ -55,6 +55,8 @@ static const struct option table[] = {
     { "--step", "T", 1, AT(step), "of --find-limit: how long each rate is tried (5s)" },
     { "--retries", "N", 1, AT(retries), "a phone whose request failed asks again (0; storm 2)" },
     { "--retry-after", "T", 1, AT(retry_after), "how long after (at once)" },
+    { "--round", "T..T", 1, AT(round),
+      "boot storm of register: who failed thrice begins anew after, doubled up to (60s..10m)" },
     { "--duration", "T", 1, AT(duration), "how long requests are begun (10s)" },
     { "--phones", "N", 1, AT(phones), "phones that take turns (1000)" },
     { "--connection", "per-request|per-phone|keep", 1, AT(connection),
@@ -63,6 +65,16 @@ static const struct option table[] = {
     { "--cert", "FILE", 1, AT(cert), "the certificate asked about, PEM or DER; else the target's" },
     { "--file", "NAME", 1, AT(file), "tftp: what is fetched (ITLFile.tlv)" },
     { "--blksize", "N", 1, AT(blksize), "tftp: bytes of a block, 512 (as RFC 1350) to 65464" },
+    { "--fleet", "MODEL=N[,MODEL=N...]", 1, AT(fleet),
+      "phones of these models (`cucmlab models`), mixed: their names, TLS, numbers" },
+    { "--inventory", "FILE", 1, AT(inventory), "the phones of a CUCM phone export (CSV) instead" },
+    { "--protocol", "sip|sccp", 1, AT(protocol), "register: how (sip)" },
+    { "--transport", "tcp|tls|udp", 1, AT(transport),
+      "register: over what (tcp); over TLS phones show their MICs" },
+    { "--identity", "N", 1, AT(identity), "register: of the lab whose MICs they are (1)" },
+    { "--hold", "T", 1, AT(hold),
+      "register: each phone keeps its connection for so long, and its keepalives go on" },
+    { "--keepalive", "T", 1, AT(keepalive), "of --hold: how often (SIP 120s, SCCP 30s)" },
     { "--tls", "V[..V]", 1, AT(tls), "1.0 to 1.3, one or a range (1.0..1.2, as most phones)" },
     { "--cipher", "LIST", 1, AT(cipher), "cipher suites in OpenSSL's words" },
     { "--client", "openssl|own", 1, AT(client),
@@ -76,10 +88,10 @@ static const struct option table[] = {
     { "--arrivals", "even|random", 1, AT(arrivals), "evenly (default), or as a Poisson process" },
     { "--seed", "N", 1, AT(seed), "of random arrivals (1)" },
     { "--slo", "TERMS", 1, AT(slo), "exit 1 unless it holds: p99<50ms,errors<0.1%" },
-    { "--json", "FILE", 1, AT(json), "writes the result, histograms and all; see merge" },
-    { "--svg", "FILE", 1, AT(svg), "latency over rate as a picture, or by percentile" },
-    { "--html", "FILE", 1, AT(html), "one page with pictures and result" },
-    { "--hdr", "FILE", 1, AT(hdr), "a log of HdrHistogram, an interval for each step" },
+    { "--json", "FILE", 1, AT(files.json), "writes the result, histograms and all; see merge" },
+    { "--svg", "FILE", 1, AT(files.svg), "latency over rate as a picture, or by percentile" },
+    { "--html", "FILE", 1, AT(files.html), "one page with pictures and result" },
+    { "--hdr", "FILE", 1, AT(files.hdr), "a log of HdrHistogram, an interval for each step" },
     { "--quiet", NULL, 1, AT(quiet), "no line a second" },
     { "--allow-remote", NULL, 1, AT(allow_remote),
       "allows another target than loopback; HOST must be repeated behind it without a terminal" },
@@ -148,11 +160,27 @@ static bool take_word(const char *option, const char *value, const char *const *
 
 static const char *const versions[] = { "1.0", "1.1", "1.2", "1.3" };
 
+static enum kind kind_of(const struct asked *a)
+{
+    enum kind k = KIND_TVS;
+    while (k < KINDS && strcmp(kinds[k], a->words[0]) != 0)
+        k++;
+    return k;
+}
+
+static enum load_asks asks_of(const struct asked *a, const struct load_job *job)
+{
+    return kind_of(a) != KIND_REGISTER  ? ROSTER_TVS
+           : job->protocol == LOAD_SCCP ? ROSTER_SCCP
+                                        : ROSTER_SIP;
+}
+
 static bool take_versions(const char *value, struct load_job *job, struct err *e)
 {
     int ends[2];
     char words[2][8];
-    struct view rest = view_str(value == NULL ? "1.0..1.2" : value), first = rest;
+    const char *usual = job->fleet == NULL ? "1.0..1.2" : "1.0..1.3"; /* each as its model has it */
+    struct view rest = view_str(value == NULL ? usual : value), first = rest;
     for (size_t i = 0; i + 1 < rest.n; i++) {
         if (rest.p[i] != '.' || rest.p[i + 1] != '.')
             continue;
@@ -172,22 +200,114 @@ static bool take_versions(const char *value, struct load_job *job, struct err *e
     return ends[0] <= ends[1] || err_set(e, "--tls %s: the older version first", value);
 }
 
+/* Each phone registers once, at the rate; then each is heard of once in every interval, as they
+ * came. */
+static bool take_hold(uint64_t rate, struct load_job *job, struct err *e)
+{
+    uint64_t length = (uint64_t)((double)job->phones * 1e9 / (double)rate);
+    double alive = (double)job->phones * 1e9 / (double)job->keepalive_us;
+    if (length > job->keepalive_us)
+        return err_set(
+            e,
+            "--hold: at that rate %u phones register in %s, and the first would be heard "
+            "of too late (every %s)",
+            job->phones, TIMED(length), TIMED(job->keepalive_us));
+    return plan_add_count(&job->plan, length > 0 ? length : 1, job->phones, e) &&
+           plan_add(&job->plan, job->hold_us, (uint64_t)(alive + 0.5), (uint64_t)(alive + 0.5), e);
+}
+
+/* Phones go on as they do by themselves.  --duration: until then, from power, who could not
+ * register begins anew. */
+static bool take_storm(const struct asked *a, const struct profile_storm *storm,
+                       const struct load_pace *pace, uint64_t length, struct load_job *job,
+                       struct err *e)
+{
+    if (a->retries == NULL)
+        job->retries = pace->retries;
+    if (a->timeout == NULL)
+        job->timeout_us = pace->timeout_us;
+    if (a->duration == NULL)
+        return a->round == NULL ||
+               err_set(e, "--round: until when is said by --duration, from power");
+    if (pace->round_us == 0 || length < storm->last_us)
+        return err_set(
+            e, "--duration: of a boot storm of `load register`, from power, and longer than "
+               "that takes; a storm has its own, boot-storm:45s..90s");
+    job->round_us = pace->round_us;
+    job->round_most_us = pace->round_most_us;
+    if (a->round != NULL &&
+        !profile_read_times(view_str(a->round), &job->round_us, &job->round_most_us))
+        return err_set(e, "--round %.100s: two times like 60s..10m were expected", a->round);
+    job->until_us = length - storm->first_us; /* the run begins when the first phone is ready */
+    return true;
+}
+
 static bool take_shape(const struct asked *a, uint64_t length, struct load_job *job, struct err *e)
 {
     uint64_t rate = 0;
-    bool storm = false;
+    const struct load_pace pace = roster_pace(asks_of(a, job));
+    struct profile_storm storm = { false, pace.boot_min_us, pace.boot_max_us };
     if (a->rate != NULL && (!units_rate(view_str(a->rate), &rate) || rate == 0))
         return err_set(e, "--rate %.100s: requests a second were expected", a->rate);
     if (a->find_limit && rate == 0)
         rate = STEP_MILLI;
+    if (job->hold_us > 0)
+        return take_hold(rate, job, e);
+    if (a->round != NULL && (a->profile == NULL || kind_of(a) != KIND_REGISTER))
+        return err_set(e, "--round is of a boot storm of `load register`");
     if (a->profile == NULL)
         return plan_add(&job->plan, length, rate, rate, e);
-    if (!profile_read(a->profile, length, job->phones, &job->plan, &storm, e))
+    return profile_read(a->profile, length, job->phones, &job->plan, &storm, e) &&
+           (!storm.is || take_storm(a, &storm, &pace, length, job, e));
+}
+
+/* A phone registers by the protocol that the export says, or its model's. */
+static bool add_row(const struct inventory_row *row, enum load_asks asks, struct load_fleet *f,
+                    struct err *e)
+{
+    uint32_t speaks = row->speaks != 0 ? row->speaks : SPEAKS(model_table[row->model].protocol);
+    uint32_t wanted = asks == ROSTER_SIP ? SPEAKS(CNF_SIP) : SPEAKS(CNF_SCCP);
+    if (asks == ROSTER_TVS || (speaks & wanted) != 0)
+        return roster_add(f, row->model, row->name, asks, e);
+    f->left_out++;
+    return true;
+}
+
+static bool read_inventory(const char *path, enum load_asks asks, struct load_fleet *f,
+                           struct err *e)
+{
+    struct arena arena = arena_of(&sys_mem);
+    struct inventory inventory;
+    struct view file;
+    bool ok = false;
+    if (sys_read_file(path, INVENTORY_FILE_MAX, &arena, &file, e)) {
+        ok = inventory_read(file, path, (struct inventory_as){ NULL, 0 }, &inventory, e);
+        for (uint32_t i = 0; ok && i < inventory.count; i++)
+            ok = add_row(&inventory.rows[i], asks, f, e);
+        inventory_free(&inventory);
+    }
+    arena_free(&arena);
+    return ok;
+}
+
+/* *phones: how many they are, where there is a fleet. */
+static bool take_fleet(const struct asked *a, uint64_t *phones, struct load_job *job, struct err *e)
+{
+    static struct load_fleet fleet; /* until the program ends */
+    if (a->fleet == NULL && a->inventory == NULL)
+        return true;
+    if ((a->fleet != NULL && a->inventory != NULL) || a->phones != NULL || a->model != NULL)
+        return err_set(e,
+                       "one of --fleet, --inventory, --phones and --model says who the phones are");
+    bool ok = a->fleet != NULL ? roster_read(&fleet, a->fleet, asks_of(a, job), e)
+                               : read_inventory(a->inventory, asks_of(a, job), &fleet, e);
+    if (!ok)
         return false;
-    if (storm && a->duration != NULL)
-        return err_set(e, "--duration: a boot storm has its own, boot-storm:45s..90s");
-    if (storm && a->retries == NULL)
-        job->retries = STORM_RETRIES;
+    if (fleet.count == 0)
+        return err_set(e, "--inventory %.200s: no phone there asks such a thing", a->inventory);
+    roster_shuffle(&fleet, 1);
+    job->fleet = &fleet;
+    *phones = fleet.count;
     return true;
 }
 
@@ -196,7 +316,8 @@ static bool take_load(const struct asked *a, struct load_job *job, struct err *e
     uint64_t length = USUAL_TIME_US, concurrency = 0, phones = USUAL_PHONES, retries = 0;
     int ways = (a->rate != NULL || a->find_limit) + (a->concurrency != NULL) + (a->profile != NULL);
     if (ways != 1)
-        return err_set(e, "one of --rate, --concurrency, --profile and --find-limit is needed");
+        return err_set(e, "%s of --rate, --concurrency, --profile and --find-limit is needed",
+                       ways == 0 ? "one" : "only one");
     if (a->find_limit)
         length = STEP_TIME_US;
     else if (a->step != NULL)
@@ -208,7 +329,8 @@ static bool take_load(const struct asked *a, struct load_job *job, struct err *e
         !take_time("--retry-after", a->retry_after, &job->retry_us, e))
         return false;
     phones = phones < concurrency ? concurrency : phones;
-    if (!take_number("--phones", a->phones, 1, PHONES_MOST, &phones, e))
+    if (!take_number("--phones", a->phones, 1, PHONES_MOST, &phones, e) ||
+        !take_fleet(a, &phones, job, e))
         return false;
     job->concurrency = (uint32_t)concurrency;
     job->phones = (uint32_t)phones;
@@ -265,7 +387,7 @@ static bool take_tvs(const struct asked *a, struct load_job *job, struct err *e)
         return false;
     job->own = client == 1;
     job->query = query == 1;
-    job->connection = (enum load_connection)how;
+    job->connection = job->hold_us > 0 ? LOAD_PER_PHONE : (enum load_connection)how;
     job->plan.random |= random == 1;
     job->cipher = a->cipher;
     job->resume = a->resume;
@@ -274,36 +396,81 @@ static bool take_tvs(const struct asked *a, struct load_job *job, struct err *e)
                                                                  "abcdefghijklmnopqrstuvwxyz"
                                                                  "0123456789")] != '\0')
         return err_set(e, "--model %.100s: a model like 7965 was expected", job->model);
-    struct tls_config *c = load_tls(job, 0, e);
-    tls_config_free(c);
-    return c != NULL;
-}
-
-static const struct kind *kind_of(const struct asked *a)
-{
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        if (strcmp(kinds[i].name, a->words[0]) == 0)
-            return &kinds[i];
+    if (!job->secure)
+        return true;
+    struct tls_config *c = NULL;
+    for (uint32_t k = 0; k < load_tls_kinds(job); k++) {
+        c = load_tls(job, 0, k, NULL, e);
+        tls_config_free(c);
+        if (c == NULL)
+            return false;
     }
-    return NULL;
+    return true;
 }
 
-/* Options of the other protocol are a slip. */
-static bool take_kind(const struct asked *a, struct load_job *job, struct err *e)
+/* What is not of this kind of load is a slip. */
+static bool fits_kind(const struct asked *a, const struct load_job *job, struct err *e)
 {
-    bool lines = a->connection != NULL;
-    bool tvs = a->request != NULL || a->cert != NULL || a->tls != NULL || a->cipher != NULL ||
-               a->client != NULL || a->model != NULL || a->resume;
-    bool tftp = a->file != NULL || a->blksize != NULL;
+    enum kind k = kind_of(a);
+    const struct {
+        bool given, fits;
+    } rows[] = {
+        { a->request != NULL || a->cert != NULL || a->model != NULL, k == KIND_TVS },
+        { a->file != NULL || a->blksize != NULL, k == KIND_TFTP },
+        { a->protocol != NULL || a->transport != NULL || a->hold != NULL || a->keepalive != NULL,
+          k == KIND_REGISTER },
+        { a->fleet != NULL || a->inventory != NULL, k != KIND_TFTP },
+        { a->identity != NULL, k == KIND_REGISTER && job->secure },
+        { a->tls != NULL || a->cipher != NULL || a->resume, job->secure },
+        { a->client != NULL, k == KIND_TVS },
+        { a->connection != NULL,
+          k == KIND_TVS || (k == KIND_REGISTER && job->transport != LOAD_UDP) },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (rows[i].given && !rows[i].fits)
+            return err_set(
+                e, "an option that this `load %s` does not have; `load --help` says whose it is",
+                a->words[0]);
+    }
+    return true;
+}
+
+static bool take_register(const struct asked *a, struct load_job *job, uint16_t *port,
+                          struct err *e)
+{
+    int protocol, transport;
+    if (!take_word("--protocol", a->protocol, load_protocol_names, LOAD_PROTOCOLS, &protocol, e) ||
+        !take_word("--transport", a->transport, load_transport_names, LOAD_TRANSPORTS, &transport,
+                   e))
+        return false;
+    job->protocol = (enum load_protocol)protocol;
+    job->transport = (enum load_transport)transport;
+    job->secure = transport == LOAD_TLS;
+    job->client = load_register(job->protocol, job->transport, port, &job->keepalive_us);
+    if (job->client == NULL)
+        return err_set(e, "--transport udp: SCCP is spoken over TCP and TLS alone");
+    if (!take_time("--hold", a->hold, &job->hold_us, e) ||
+        !take_time("--keepalive", a->keepalive, &job->keepalive_us, e))
+        return false;
+    if (a->hold == NULL && a->keepalive != NULL)
+        return err_set(e, "--keepalive is of --hold");
+    bool other = a->rate == NULL || a->duration != NULL || a->connection != NULL ||
+                 a->retries != NULL || transport == LOAD_UDP || a->find_limit;
+    return a->hold == NULL || !other ||
+           err_set(e, "--hold is of --rate, over TCP or TLS: each phone registers once, keeps its "
+                      "connection, and is heard of until the end");
+}
+
+/* Who speaks, and to which port where none is said. */
+static bool take_kind(const struct asked *a, struct load_job *job, uint16_t *port, struct err *e)
+{
     uint64_t blksize = 512;
-    job->client = kind_of(a)->client;
     job->file = a->file == NULL ? "ITLFile.tlv" : a->file;
-    bool wrong = job->client == &load_tvs    ? tftp
-                 : job->client == &load_tftp ? tvs || lines
-                                             : tvs || tftp;
-    if (wrong)
-        return err_set(e, "an option that `load %s` does not have; `load --help` says whose it is",
-                       a->words[0]);
+    job->client = kind_of(a) == KIND_TFTP ? &load_tftp : &load_tvs;
+    job->secure = kind_of(a) == KIND_TVS;
+    *port = kind_of(a) == KIND_TFTP ? LOAD_TFTP_PORT : LOAD_TVS_PORT;
+    if ((kind_of(a) == KIND_REGISTER && !take_register(a, job, port, e)) || !fits_kind(a, job, e))
+        return false;
     if (strlen(job->file) == 0 || strlen(job->file) > 200)
         return err_set(e, "--file: a name of 1 to 200 letters was expected");
     if (!take_number("--blksize", a->blksize, 8, 65464, &blksize, e))
@@ -312,7 +479,8 @@ static bool take_kind(const struct asked *a, struct load_job *job, struct err *e
     return true;
 }
 
-static bool take_target(const struct asked *a, int found, struct load_job *job, struct err *e)
+static bool take_target(const struct asked *a, int found, uint16_t port, struct load_job *job,
+                        struct err *e)
 {
     const struct target_consent consent = { .allowed = a->allow_remote,
                                             .again = found > 2 ? a->words[2] : NULL,
@@ -320,38 +488,10 @@ static bool take_target(const struct asked *a, int found, struct load_job *job, 
                                                        ? stderr
                                                        : NULL,
                                             .answer = stdin };
-    job->timeout_us = 10000000;
-    return target_read(&job->target, a->words[1], kind_of(a)->port, e) &&
+    return target_read(&job->target, a->words[1], port, e) &&
            (a->source == NULL || target_read_source(&job->target, a->source, e)) &&
            take_time("--timeout", a->timeout, &job->timeout_us, e) &&
            target_allowed(&job->target, &consent, e);
-}
-
-/* The files that it shall write, in the order of their options. */
-enum { FILES = 4 };
-
-static void files_of(const struct asked *a, const char *options[FILES], const char *paths[FILES])
-{
-    static const char *const names[FILES] = { "--json", "--svg", "--html", "--hdr" };
-    const char *const all[FILES] = { a->json, a->svg, a->html, a->hdr };
-    memcpy(options, names, sizeof names);
-    memcpy(paths, all, sizeof all);
-}
-
-static bool can_write_all(const struct asked *a, struct err *e)
-{
-    const char *options[FILES], *paths[FILES];
-    files_of(a, options, paths);
-    for (int i = 0; i < FILES; i++) {
-        for (int k = 0; k < i && paths[i] != NULL; k++) {
-            if (paths[k] != NULL && strcmp(paths[i], paths[k]) == 0)
-                return err_set(e, "%s and %s would both write %.200s", options[k], options[i],
-                               paths[i]);
-        }
-        if (paths[i] != NULL && !sys_can_write(paths[i], e))
-            return err_prefix(e, "%s", options[i]);
-    }
-    return true;
 }
 
 static bool read_words(struct asked *a, int argc, char *const *argv, struct load_job *job,
@@ -360,33 +500,35 @@ static bool read_words(struct asked *a, int argc, char *const *argv, struct load
     struct options o = options_of(a);
     if (!options_read(&o, argc, argv, e))
         return false;
-    if (o.found < 1 || kind_of(a) == NULL)
+    if (o.found < 1 || kind_of(a) == KINDS)
         return err_set(e, "what is loaded? tvs, tftp or register");
     if (o.found < 2)
         return err_set(e, "whom? HOST or HOST:PORT is needed");
     if (a->slo != NULL && !slo_read(slo, a->slo, e))
         return false;
-    if (!can_write_all(a, e))
+    if (!outputs_can_write(&a->files, e))
         return false;
-    return take_kind(a, job, e) && take_load(a, job, e) && take_tvs(a, job, e) &&
-           take_counts(a, job, e) && take_target(a, o.found, job, e) && run_files(job, e);
+    uint16_t port;
+    return take_kind(a, job, &port, e) && take_load(a, job, e) && take_tvs(a, job, e) &&
+           take_counts(a, job, e) && take_target(a, o.found, port, job, e) && run_source(job, e) &&
+           run_files(job, e);
 }
 
 /* ---- the run ---- */
 
 static void print_moment(void *ctx, const struct run_moment *m)
 {
-    const struct hist *h = &m->tally->latency;
     FILE *out = ctx;
     fprintf(out, "%3" PRIu64 " s ", (m->at_us + 500000) / 1000000);
     if (m->asked_milli > 0)
         fprintf(out, " asked %s/s", RATED(m->asked_milli));
-    fprintf(out, " done %s/s ", RATED(result_rate_milli(m->tally, m->length_us)));
+    fprintf(out, " done %s/s ", RATED(result_rate_milli(tally_answers(m->tally), m->length_us)));
     for (int i = 0; i < RESULT_PERCENTILES; i++)
         fprintf(out, " %s %s", result_percentiles[i].name,
-                TIMED(hist_at(h, result_percentiles[i].ppm10)));
+                TIMED(tally_latency_at(m->tally, result_percentiles[i].ppm10)));
     fprintf(out, " max %s  handshakes %" PRIu64 "+%" PRIu64 "  errors %" PRIu64 "  open %u\n",
-            TIMED(h->max_us), m->tally->full, m->tally->resumed, tally_errors(m->tally), m->open);
+            TIMED(tally_latency_max(m->tally)), m->tally->full, m->tally->resumed,
+            tally_errors(m->tally), m->open);
     fflush(out);
 }
 
@@ -425,25 +567,63 @@ static void conditions_tftp(const struct load_job *job, struct result *r)
 
 static void conditions_register(const struct load_job *job, struct result *r)
 {
+    static const char *const names[LOAD_PROTOCOLS] = { "SIP", "SCCP" };
     char text[136];
-    snprintf(text, sizeof text, "SIP at %.100s:%u", job->target.host, job->target.port);
+    snprintf(text, sizeof text, "%s at %.100s:%u", names[job->protocol], job->target.host,
+             job->target.port);
     result_condition(r, "target", text);
-    snprintf(text, sizeof text, "REGISTER, %s, timeout %s", load_connection_names[job->connection],
+    snprintf(text, sizeof text, "%s over %s, %s, timeout %s",
+             job->hold_us > 0 ? "registration and keepalives" : "registration",
+             load_transport_names[job->transport],
+             job->transport == LOAD_UDP ? "a socket each" : load_connection_names[job->connection],
              TIMED(job->timeout_us));
     result_condition(r, "request", text);
+    if (job->hold_us > 0) {
+        snprintf(text, sizeof text, "for %s, every %s", TIMED(job->hold_us),
+                 TIMED(job->keepalive_us));
+        result_condition(r, "held", text);
+    }
+    if (job->secure) {
+        snprintf(text, sizeof text, "OpenSSL, TLS %s to %s, %.80s%s, with MICs",
+                 versions[job->tls_min], versions[job->tls_max],
+                 job->cipher == NULL ? "usual ciphers" : job->cipher,
+                 job->resume ? ", sessions resumed" : "");
+        result_condition(r, "client", text);
+    }
+}
+
+static void condition_fleet(const struct asked *a, const struct load_job *job, struct result *r)
+{
+    char text[136];
+    if (job->fleet != NULL) {
+        roster_print(job->fleet, text, sizeof text - 40);
+        size_t n = strlen(text);
+        if (job->fleet->left_out > 0)
+            snprintf(text + n, sizeof text - n, "; %u that do not ask left out",
+                     job->fleet->left_out);
+        result_condition(r, "fleet", text);
+    }
+    if (a->profile == NULL || job->plan.phase_count != 1 || !job->plan.random)
+        return;
+    char rounds[64] = "";
+    if (job->round_us > 0)
+        snprintf(rounds, sizeof rounds, ", all anew after %s, up to %s", TIMED(job->round_us),
+                 TIMED(job->round_most_us));
+    snprintf(text, sizeof text, "%u servers in turn, %s for each%s", job->retries + 1,
+             TIMED(job->timeout_us), rounds);
+    result_condition(r, "tries", text);
 }
 
 static void conditions(const struct asked *a, const struct load_job *job, struct result *r)
 {
+    static void (*const of_kind[KINDS])(const struct load_job *,
+                                        struct result *) = { conditions_tvs, conditions_tftp,
+                                                             conditions_register };
     char text[136];
-    if (job->client == &load_tftp)
-        conditions_tftp(job, r);
-    else if (job->client == &load_register)
-        conditions_register(job, r);
-    else
-        conditions_tvs(job, r);
+    of_kind[kind_of(a)](job, r);
+    condition_fleet(a, job, r);
     if (a->find_limit) { /* nothing adds to it */
-        snprintf(text, sizeof text, "search for the limit %016" PRIx64, r->parts[0]);
+        snprintf(text, sizeof text, RESULT_SEARCH " %016" PRIx64, r->parts[0]);
         result_condition(r, "arrivals", text);
         return;
     }
@@ -468,38 +648,6 @@ static uint64_t run_id(void)
     return rng_mix(rng_mix(ns) ^ (uint64_t)getpid());
 }
 
-static bool write_all(const struct asked *a, const struct load_job *job, const struct result *r,
-                      const struct slo *slo, struct err *e)
-{
-    const char *options[FILES], *paths[FILES];
-    struct arena arena = arena_of(&sys_mem);
-    bool ok = true;
-    files_of(a, options, paths);
-    for (int i = 0; i < FILES; i++) {
-        if (paths[i] == NULL)
-            continue;
-        struct view bytes = i == 0   ? part_write(r, slo, job->check->command, &arena)
-                            : i == 1 ? page_svg(r, &arena)
-                            : i == 2 ? page_html(r, slo, &arena)
-                                     : hdrlog_write(r, &arena);
-        ok = sys_write_file(paths[i], bytes, e) && ok; /* the others all the same */
-    }
-    arena_free(&arena);
-    return ok;
-}
-
-/* Where the result goes: beside a file that is standard output. */
-static FILE *words_of(const struct asked *a, FILE *out, FILE *problems)
-{
-    const char *options[FILES], *paths[FILES];
-    files_of(a, options, paths);
-    for (int i = 0; i < FILES; i++) {
-        if (sys_is_stdout(paths[i]))
-            return problems;
-    }
-    return out;
-}
-
 /* One rate of a search, as one step of the whole. */
 static bool try_rate(const struct load_job *job, struct limit *l, const struct slo *slo,
                      const struct run_watch *watch, struct result *all, FILE *words)
@@ -514,11 +662,12 @@ static bool try_rate(const struct load_job *job, struct limit *l, const struct s
         return result_free(r), false;
     run_load(&one, watch, r);
     bool held = limit_held(l, slo, &r->total, length, why);
-    bool own = result_own_limits(r, NULL) > 0, stopped = r->broken_off;
+    bool own = result_own_limits(r, NULL) > 0 || result_was_late(r), stopped = r->broken_off;
     fprintf(words, "%8s/s  done %s/s  p50 %s  p99 %s  p99.9 %s  errors %s  %s%s%s\n",
-            RATED(l->milli), RATED(result_rate_milli(&r->total, length)),
-            TIMED(hist_at(&r->total.latency, 5000000)), TIMED(hist_at(&r->total.latency, 9900000)),
-            TIMED(hist_at(&r->total.latency, 9990000)), COUNTED(tally_errors(&r->total)),
+            RATED(l->milli), RATED(result_done_milli(&r->total, length)),
+            TIMED(tally_latency_at(&r->total, 5000000)),
+            TIMED(tally_latency_at(&r->total, 9900000)),
+            TIMED(tally_latency_at(&r->total, 9990000)), COUNTED(tally_errors(&r->total)),
             stopped ? "broken off"
             : held  ? "holds"
                     : "too much: ",
@@ -532,6 +681,31 @@ static bool try_rate(const struct load_job *job, struct limit *l, const struct s
     return !stopped;
 }
 
+/* The most that it did in any step: what it can do, though not in a time that anybody wants. */
+static uint64_t most_done_milli(const struct result *r)
+{
+    uint64_t most = 0;
+    for (uint32_t i = 0; i < r->phase_count; i++) {
+        uint64_t done = result_done_milli(&r->phases[i].tally, r->phases[i].length_us);
+        most = done > most ? done : most;
+    }
+    return most;
+}
+
+static void print_limit(const struct result *r, FILE *words)
+{
+    fputs("Limit       ", words);
+    if (r->limit_good == 0 && r->limit_bad == 0)
+        fputs("not found", words);
+    else if (r->limit_good == 0)
+        fprintf(words, "below %s/s", RATED(r->limit_bad));
+    else
+        fprintf(words, "%s/s holds", RATED(r->limit_good));
+    if (r->limit_good != 0 && r->limit_bad != 0)
+        fprintf(words, ", %s/s does not", RATED(r->limit_bad));
+    fprintf(words, "; at most %s/s were answered\n\n", RATED(most_done_milli(r)));
+}
+
 /* True: a rate held. */
 static bool search(const struct load_job *job, const struct slo *slo, const struct run_watch *watch,
                    struct result *r, FILE *words)
@@ -542,13 +716,9 @@ static bool search(const struct load_job *job, const struct slo *slo, const stru
     while (!l.done && r->phase_count < PLAN_PHASES && try_rate(job, &l, slo, watch, r, words)) {
     }
     result_total(r);
-    if (l.good == 0 && l.bad == 0)
-        fputs("Limit       not found\n\n", words);
-    else if (l.good == 0)
-        fprintf(words, "Limit       below %s/s\n\n", RATED(l.bad));
-    else
-        fprintf(words, "Limit       %s/s holds%s%s%s\n\n", RATED(l.good), l.bad == 0 ? "" : ", ",
-                l.bad == 0 ? "" : RATED(l.bad), l.bad == 0 ? "" : "/s does not");
+    r->limit_good = l.good;
+    r->limit_bad = l.bad;
+    print_limit(r, words);
     return l.good != 0;
 }
 
@@ -559,7 +729,7 @@ static int run(const struct asked *a, const struct load_job *job, const struct s
     struct err e = { "" };
     struct result *r = result_new();
     struct run_watch watch = { a->quiet || a->find_limit ? NULL : print_moment, problems };
-    FILE *words = words_of(a, out, problems);
+    FILE *words = outputs_on_stdout(&a->files) ? problems : out;
     r->parts[r->part_count++] = run_id();
     conditions(a, job, r);
     r->began_s = unix_s();
@@ -573,10 +743,28 @@ static int run(const struct asked *a, const struct load_job *job, const struct s
     result_print(r, words);
     bool met = slo_tell(judge, &r->total, result_length_us(r), words);
     int status = met && found ? EXIT_GOOD : EXIT_EXPECT;
-    if (!write_all(a, job, r, judge, &e))
+    if (!outputs_write(&a->files, r, judge, job->check->command, &e))
         status = cmd_fail(&e);
     result_free(r);
     return status;
+}
+
+/* What phones ask about, and what they show. */
+static bool prepare(const struct asked *a, struct load_job *job, struct badges *badges,
+                    struct arena *arena, struct err *e)
+{
+    uint64_t identity = 1;
+    if (kind_of(a) == KIND_TVS)
+        return load_tvs_certificate(job, a->cert, arena, e);
+    if (!take_number("--identity", a->identity, 0, UINT64_MAX, &identity, e))
+        return false;
+    if (job->secure && a->inventory != NULL)
+        return err_set(e, "--inventory: phones of an export have no certificates of a lab to show");
+    if (job->secure && job->phones > BADGES_MOST)
+        return err_set(e, "--phones %u: at most %d have certificates", job->phones, BADGES_MOST);
+    if (job->secure)
+        badges_make(badges, identity, job);
+    return true;
 }
 
 /* How to repeat it. */
@@ -597,12 +785,14 @@ int cmd_load(int argc, char *const *argv, FILE *out, FILE *problems)
     struct arena arena = arena_of(&sys_mem);
     char command[2048];
     const struct check_context context = { .command = join(argc, argv, command, sizeof command) };
-    job = (struct load_job){ .check = &context };
+    job = (struct load_job){ .check = &context, .timeout_us = USUAL_TIMEOUT_US };
     sys_check_context(&context);
-    int status = read_words(&a, argc, argv, &job, &slo, &e) &&
-                         (job.client != &load_tvs || load_tvs_certificate(&job, a.cert, &arena, &e))
-                     ? run(&a, &job, &slo, out, problems)
-                     : (err_prefix(&e, "load"), cmd_fail(&e));
+    struct badges badges = { .list = NULL };
+    int status =
+        read_words(&a, argc, argv, &job, &slo, &e) && prepare(&a, &job, &badges, &arena, &e)
+            ? run(&a, &job, &slo, out, problems)
+            : (err_prefix(&e, "load"), cmd_fail(&e));
+    badges_free(&badges);
     sys_check_context(NULL);
     arena_free(&arena);
     return status;

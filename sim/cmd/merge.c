@@ -1,20 +1,26 @@
 /* `cucmlab merge`: results of runs that were made together, added exactly. */
 #include "sim/base/sys.h"
 #include "sim/cmd/cmd.h"
+#include "sim/load/outputs.h"
 #include "sim/load/part.h"
 
 #include <string.h>
 
 struct asked {
     const char *files[RESULT_PARTS];
-    const char *slo, *json;
+    const char *slo;
+    struct outputs outputs;
 };
 
+#define AT(f) NULL, offsetof(struct asked, f)
 static const struct option table[] = {
-    { "--slo", "TERMS", 1, NULL, offsetof(struct asked, slo),
-      "exit 1 unless it holds: p99<50ms,errors<0.1%" },
-    { "--json", "FILE", 1, NULL, offsetof(struct asked, json), "writes the sum" },
+    { "--slo", "TERMS", 1, AT(slo), "exit 1 unless it holds: p99<50ms,errors<0.1%" },
+    { "--json", "FILE", 1, AT(outputs.json), "writes the sum" },
+    { "--svg", "FILE", 1, AT(outputs.svg), "latency over rate as a picture, or by percentile" },
+    { "--html", "FILE", 1, AT(outputs.html), "one page with pictures and result" },
+    { "--hdr", "FILE", 1, AT(outputs.hdr), "a log of HdrHistogram, an interval for each step" },
 };
+#undef AT
 
 static struct options options_of(struct asked *a)
 {
@@ -72,15 +78,13 @@ static struct result *add_all(const struct asked *a, int count, struct err *e)
 static int tell(const struct asked *a, const struct result *sum, const struct slo *slo, FILE *out,
                 FILE *problems, struct err *e)
 {
-    struct arena arena = arena_of(&sys_mem);
-    FILE *words = sys_is_stdout(a->json) ? problems : out;
+    FILE *words = outputs_on_stdout(&a->outputs) ? problems : out;
     if (sum->part_count > 1)
         fprintf(words, "Sum of      %u runs\n", sum->part_count);
     result_print(sum, words);
     int status = slo_tell(slo, &sum->total, result_length_us(sum), words) ? EXIT_GOOD : EXIT_EXPECT;
-    if (a->json != NULL && !sys_write_file(a->json, part_write(sum, slo, NULL, &arena), e))
+    if (!outputs_write(&a->outputs, sum, slo, NULL, e))
         status = cmd_fail(e);
-    arena_free(&arena);
     return status;
 }
 
@@ -90,7 +94,8 @@ int cmd_merge(int argc, char *const *argv, FILE *out, FILE *problems)
     struct slo slo = { .count = 0 };
     struct err e = { "" };
     struct options o = options_of(&a);
-    if (!options_read(&o, argc, argv, &e) || (a.slo != NULL && !slo_read(&slo, a.slo, &e)))
+    if (!options_read(&o, argc, argv, &e) || (a.slo != NULL && !slo_read(&slo, a.slo, &e)) ||
+        !outputs_can_write(&a.outputs, &e))
         return err_prefix(&e, "merge"), cmd_fail(&e);
     struct result *sum = add_all(&a, o.found, &e);
     if (sum == NULL)

@@ -128,12 +128,8 @@ static uint64_t rank(uint64_t count, uint32_t ppm10)
     return n == 0 ? 1 : n;
 }
 
-uint64_t hist_at(const struct hist *h, uint32_t ppm10)
+static uint64_t at_rank(const struct hist *h, uint64_t left)
 {
-    CHECK(ppm10 <= HIST_WHOLE);
-    if (h->count == 0)
-        return 0;
-    uint64_t left = rank(h->count, ppm10);
     for (uint32_t b = 0; b < HIST_BLOCKS; b++) {
         for (uint32_t i = 0; h->blocks[b] != NULL && i < HIST_BLOCK; i++) {
             if (h->blocks[b][i] < left) {
@@ -145,4 +141,18 @@ uint64_t hist_at(const struct hist *h, uint32_t ppm10)
         }
     }
     return h->max_us;
+}
+
+uint64_t hist_at_before(const struct hist *h, uint64_t more, uint32_t ppm10)
+{
+    CHECK(ppm10 <= HIST_WHOLE);
+    if (h->count + more == 0)
+        return 0;
+    uint64_t at = rank(h->count + more, ppm10);
+    return at > h->count ? UINT64_MAX : at_rank(h, at);
+}
+
+uint64_t hist_at(const struct hist *h, uint32_t ppm10)
+{
+    return hist_at_before(h, 0, ppm10);
 }

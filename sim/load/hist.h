@@ -31,6 +31,8 @@ void hist_merge(struct hist *into, const struct hist *from);
 /* The value that `ppm10` ten-millionths of the values are at or below ("99.99 %": 9999000): the
  * highest one that its slot stands for, and never above max_us.  0 of an empty one. */
 uint64_t hist_at(const struct hist *h, uint32_t ppm10);
+/* The same among `more` further values that are higher than all of it; UINT64_MAX: one of those. */
+uint64_t hist_at_before(const struct hist *h, uint64_t more, uint32_t ppm10);
 #define HIST_WHOLE 10000000u
 
 /* Slots: which one a value is counted in, and the values that it stands for. */

@@ -26,6 +26,11 @@ static bool is_close(const struct limit *l)
 void limit_heard(struct limit *l, bool held)
 {
     l->tried++;
+    if (!held && !l->doubted && l->tried < LIMIT_STEPS) {
+        l->doubted = true;
+        return;
+    }
+    l->doubted = false;
     if (held)
         l->good = l->milli;
     else
@@ -60,7 +65,7 @@ static bool names_errors(const struct slo *slo)
 static bool keeps_up(const struct tally *t, double asked, uint64_t length_us)
 {
     return (double)tally_answers(t) >= asked * KEEPS_UP / 100 - 1 &&
-           hist_at(&t->latency, 5000000) - t->latency.min_us <= length_us / QUEUED;
+           tally_latency_at(t, 5000000) - t->latency.min_us <= length_us / QUEUED;
 }
 
 static bool by_objectives(const struct slo *slo, const struct tally *t, uint64_t length_us,
@@ -76,14 +81,14 @@ static bool by_objectives(const struct slo *slo, const struct tally *t, uint64_t
     }
     if (names_errors(slo) || !has_errors(t))
         return true;
-    snprintf(why, 128, "errors of 1 %% or more"); /* latency is that of answers alone */
+    snprintf(why, 128, "errors of 1 %% or more");
     return false;
 }
 
 bool limit_held(struct limit *l, const struct slo *slo, const struct tally *t, uint64_t length_us,
                 char why[128])
 {
-    uint64_t p99 = hist_at(&t->latency, 9900000);
+    uint64_t p99 = tally_latency_at(t, 9900000);
     double asked = (double)l->milli * 1e-9 * (double)length_us;
     why[0] = '\0';
     if (slo->count > 0)

@@ -1,5 +1,6 @@
 /* The search for the highest rate that a server stands: doubled until one is too much, then halved
- * between the last good and the first bad one.  Pure. */
+ * between the last good and the first bad one.  A rate is too much where it was so twice in a row:
+ * a machine that was busy with something else for a moment is no knee.  Pure. */
 #ifndef CUCMLAB_LOAD_LIMIT_H
 #define CUCMLAB_LOAD_LIMIT_H
 
@@ -11,6 +12,7 @@ struct limit {
     uint64_t milli;     /* to be tried now, thousandths a second */
     uint64_t good, bad; /* the highest that held, the lowest that did not; 0: none yet */
     uint32_t tried;
+    bool doubted; /* it was too much once: tried once more, for it may have been something else's */
     uint64_t first_p99_us; /* of the first step that held: what the server takes when it has time */
     bool done;
 };

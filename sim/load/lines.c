@@ -2,10 +2,13 @@
 
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
+#include "sim/load/roster.h"
 #include "sim/load/secure.h"
 #include "sim/net/net.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* A connection, or the place of one: of a phone, of a request, or of whoever comes. */
@@ -17,23 +20,39 @@ struct line {
     struct tls_session *session; /* to be offered by its next connection */
     uint64_t connect_us;
     uint32_t phase, session_number;
+    bool fresh;            /* nothing was asked on this connection yet */
     struct line *next;     /* of the idle ones, or of the spare ones */
     struct line *all_next; /* of all there ever were */
 };
 
 struct talks {
-    struct tls_config *config;
+    struct tls_config *configs[ROSTER_KINDS]; /* by the model; of one kind the first */
     struct line *idle, *spare, *all;
     struct line **of_phone;        /* LOAD_PER_PHONE: by worker_phone() */
     struct tls_session **sessions; /* LOAD_PER_REQUEST with resume: likewise */
     struct arena arena;            /* of one message */
 };
 
+#define UNSENT_MAX 65536 /* bytes that a server did not take yet: it is told no more */
+
 static const struct stream_ops ops;
+
+void lines_device(const struct load_job *job, uint32_t phone, char name[LINES_DEVICE])
+{
+    if (job->fleet != NULL && job->fleet->names != NULL)
+        snprintf(name, LINES_DEVICE, "%s", job->fleet->names[phone]);
+    else
+        snprintf(name, LINES_DEVICE, "SEP%012" PRIX64, LINES_MAC + phone);
+}
 
 static const struct exchange *exchange_of(const struct worker *w)
 {
     return w->job->client->exchange;
+}
+
+static bool is_secure(const struct worker *w)
+{
+    return exchange_of(w)->tls || w->job->secure;
 }
 
 /* ---- lines ---- */
@@ -144,15 +163,29 @@ static void fail(struct line *l, enum load_fault fault, int alert)
     worker_failed(l->w, c, fault, alert);
 }
 
+/* Who shows a certificate of its own has a configuration of its own; NULL: without TLS. */
+static struct tls *tls_of(const struct line *l)
+{
+    const struct load_job *job = l->w->job;
+    uint32_t phone = l->call->phone, kind = job->fleet == NULL ? 0 : job->fleet->kind_of[phone];
+    struct tls_config *shared = talks_of(l->w)->configs[kind], *own = NULL;
+    if (!is_secure(l->w))
+        return NULL;
+    if (job->badges != NULL)
+        own = load_tls(job, l->w->index, kind, &job->badges[phone], NULL);
+    struct tls *tls = tls_resume(own != NULL ? own : shared, job->resume ? l->session : NULL);
+    tls_config_free(own); /* the connection keeps what it needs */
+    return tls;
+}
+
 /* False: this machine has no socket for it. */
 static bool connect_line(struct line *l)
 {
     struct worker *w = l->w;
     const struct target *t = &w->job->target;
     const struct stream_way way = { target_source(t, l->call->phone), t->ip, t->port };
-    struct tls_config *config = talks_of(w)->config;
-    struct tls *tls =
-        config == NULL ? NULL : tls_resume(config, w->job->resume ? l->session : NULL);
+    struct tls *tls = tls_of(l);
+    l->fresh = true;
     l->connect_us = reactor_clock_us();
     l->phase = l->call->phase;
     worker_connects(w, l->phase);
@@ -164,9 +197,9 @@ static bool connect_line(struct line *l)
 
 static struct asking asking_of(const struct line *l)
 {
-    struct asking a = { .job = l->w->job, .number = l->session_number };
+    struct asking a = { .job = l->w->job, .number = l->session_number, .first = l->fresh };
     a.phone = l->call == NULL ? 0 : l->call->phone;
-    if (!exchange_of(l->w)->tls) /* what is not hidden names its own end */
+    if (exchange_of(l->w)->own_end)
         net_local(l->stream->fd, &a.ip, &a.port);
     return a;
 }
@@ -179,6 +212,7 @@ static void send_request(struct line *l)
     struct arena_mark mark = arena_mark(&t->arena);
     stream_write(l->stream, exchange_of(l->w)->request(&a, &t->arena));
     arena_rewind(&t->arena, mark);
+    l->fresh = false;
 }
 
 /* Its time counts from here: what a new connection takes is part of it.  Also of all that wait
@@ -249,7 +283,7 @@ static void opened(struct stream *s)
         send_request(l);
 }
 
-/* `over`: the server has ended the connection behind its reply. */
+/* `over`: the connection ends behind its reply. */
 static void answered(struct line *l, bool trusted, bool over)
 {
     struct worker *w = l->w;
@@ -282,6 +316,18 @@ static void bad_reply(struct line *l)
         fail(l, FAULT_REPLY, -1);
 }
 
+/* A message that is no answer to what was asked. */
+static void goes_on(struct line *l, size_t n)
+{
+    struct talks *t = talks_of(l->w);
+    struct arena_mark mark = arena_mark(&t->arena);
+    if (exchange_of(l->w)->say != NULL && stream_unsent(l->stream) < UNSENT_MAX)
+        stream_write(l->stream,
+                     exchange_of(l->w)->say(view_sub(stream_in(l->stream), 0, n), &t->arena));
+    arena_rewind(&t->arena, mark);
+    stream_consume(l->stream, n);
+}
+
 static void input(struct stream *s)
 {
     struct line *l = s->owner;
@@ -291,16 +337,19 @@ static void input(struct stream *s)
         struct asking a = asking_of(l);
         size_t n = 0;
         enum heard heard = in.n == 0 ? HEARD_MORE : exchange_of(l->w)->reply(&a, in, &n);
-        if (heard == HEARD_WRONG || (heard != HEARD_MORE && l->call == NULL)) {
+        bool answer = heard == HEARD_YES || heard == HEARD_NO;
+        if (heard == HEARD_WRONG || (answer && l->call == NULL)) {
             bad_reply(l);
             return;
         }
         if (heard == HEARD_MORE)
             break;
-        stream_consume(s, n);
-        if (heard == HEARD_ON)
+        if (heard == HEARD_ON) {
+            goes_on(l, n);
             continue;
-        answered(l, heard == HEARD_YES, over);
+        }
+        stream_consume(s, n);
+        answered(l, heard == HEARD_YES, over || (heard == HEARD_NO && exchange_of(l->w)->leaves));
         return;
     }
     if (over) {
@@ -361,9 +410,9 @@ void *lines_open(struct worker *w)
 {
     struct talks *t = reactor_take(sizeof *t);
     uint32_t phones = worker_phones(w);
-    if (exchange_of(w)->tls) {
-        t->config = load_tls(w->job, w->index, NULL);
-        CHECK(t->config != NULL); /* tried before the run */
+    for (uint32_t k = 0; is_secure(w) && k < load_tls_kinds(w->job); k++) {
+        t->configs[k] = load_tls(w->job, w->index, k, NULL, NULL);
+        CHECK(t->configs[k] != NULL); /* tried before the run */
     }
     t->arena = arena_of(&sys_mem);
     if (w->job->connection == LOAD_PER_PHONE)
@@ -391,7 +440,8 @@ void lines_close(struct worker *w)
     }
     for (uint32_t i = 0; t->sessions != NULL && i < worker_phones(w); i++)
         tls_session_free(t->sessions[i]);
-    tls_config_free(t->config);
+    for (uint32_t k = 0; k < ROSTER_KINDS; k++)
+        tls_config_free(t->configs[k]);
     arena_free(&t->arena);
     reactor_give(t->of_phone);
     reactor_give(t->sessions);

@@ -9,8 +9,9 @@
 /* Who asks, on which connection. */
 struct asking {
     const struct load_job *job;
-    uint32_t phone, number; /* of requests on this connection */
-    uint32_t ip;            /* without TLS: its own end, host order */
+    uint32_t phone, number; /* of requests on this line */
+    bool first;             /* on its connection */
+    uint32_t ip;            /* its own end, host order; where the exchange asks for it */
     uint16_t port;
 };
 
@@ -23,11 +24,15 @@ enum heard {
 };
 
 struct exchange {
-    bool tls;
-    size_t most; /* bytes of what is heard, at most */
+    bool tls;     /* always over TLS; else where the job says so */
+    bool leaves;  /* a no ends the connection */
+    bool own_end; /* its messages name the address that they come from */
+    size_t most;  /* bytes of what is heard, at most */
     struct view (*request)(const struct asking *a, struct arena *arena);
     /* What lies at the front of `in`, and how long it is. */
     enum heard (*reply)(const struct asking *a, struct view in, size_t *n);
+    /* What a message that is no answer wants to hear; NULL: none wants anything. */
+    struct view (*say)(struct view message, struct arena *arena);
 };
 
 void *lines_open(struct worker *w);
@@ -43,6 +48,8 @@ enum load_fault lines_fault(const struct stream *s, enum stream_end end, int *al
     }
 
 /* The name of a phone: "SEP001121000000" and those behind it. */
-#define LINES_MAC UINT64_C(0x001121000000)
+#define LINES_MAC    UINT64_C(0x001121000000)
+#define LINES_DEVICE 16
+void lines_device(const struct load_job *job, uint32_t phone, char name[LINES_DEVICE]);
 
 #endif

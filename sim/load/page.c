@@ -33,6 +33,7 @@ struct chart {
     double x_from, x_to, y_from, y_to; /* y is drawn by its logarithm */
     struct line lines[LINES];
     uint32_t line_count;
+    double limit; /* a rate; 0: none */
 };
 
 /* Told apart by people who see red and green alike, and by their names at the end. */
@@ -119,6 +120,19 @@ static void put_axis_percentile(const struct chart *c, FILE *f)
         put_tick_x(c, i, nines[i], f);
 }
 
+/* The highest rate that held. */
+static void put_limit(const struct chart *c, FILE *f)
+{
+    if (c->limit <= 0)
+        return;
+    double x = at_x(c, c->limit);
+    fprintf(f,
+            "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\" stroke=\"#555\" "
+            "stroke-dasharray=\"5 4\"/>"
+            "<text x=\"%.1f\" y=\"%d\" text-anchor=\"end\" fill=\"#555\">%.6g/s holds</text>\n",
+            x, x, TOP, HEIGHT - BOTTOM, x - 6, TOP + 12, c->limit);
+}
+
 /* Names at the ends of lines that lie close are put above each other. */
 static void put_lines(const struct chart *c, FILE *f)
 {
@@ -158,6 +172,7 @@ static void put_chart(struct chart *c, bool by_rate, FILE *f)
         put_axis_rate(c, f);
     else
         put_axis_percentile(c, f);
+    put_limit(c, f);
     put_lines(c, f);
     fprintf(f, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>\n</svg>\n",
             LEFT + (WIDTH - LEFT - RIGHT) / 2, HEIGHT - 14, c->x_words);
@@ -167,7 +182,7 @@ static void put_chart(struct chart *c, bool by_rate, FILE *f)
 
 static void add_point(struct line *l, double x, uint64_t us)
 {
-    if (l->count < sizeof l->points / sizeof *l->points)
+    if (us != TALLY_NEVER && l->count < sizeof l->points / sizeof *l->points)
         l->points[l->count++] = (struct point){ x, us < 1 ? 1 : (double)us };
 }
 
@@ -176,17 +191,19 @@ static double rate_of(const struct result_phase *p)
     return ((double)p->from_milli + (double)p->to_milli) / 2000;
 }
 
-/* In the order of the rates, whatever the order of the steps. */
-static uint32_t by_rate(const struct result *r, uint32_t order[PLAN_PHASES])
+/* Of a rate that was tried twice the better try, which is the one that counted. */
+static uint32_t one_of_each_rate(const struct result *r, uint32_t order[PLAN_PHASES], uint32_t n)
 {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < r->phase_count; i++) {
-        uint32_t at = n++;
-        for (; at > 0 && rate_of(&r->phases[order[at - 1]]) > rate_of(&r->phases[i]); at--)
-            order[at] = order[at - 1];
-        order[at] = i;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct result_phase *p = &r->phases[order[i]];
+        const struct result_phase *q = kept == 0 ? NULL : &r->phases[order[kept - 1]];
+        bool same = q != NULL && result_asked_milli(p) == result_asked_milli(q);
+        if (same && tally_latency_at(&p->tally, 9900000) >= tally_latency_at(&q->tally, 9900000))
+            continue;
+        order[same ? kept - 1 : kept++] = order[i];
     }
-    return n;
+    return kept;
 }
 
 static void draw_rates(const struct result *r, FILE *f)
@@ -194,9 +211,12 @@ static void draw_rates(const struct result *r, FILE *f)
     static const struct chart empty = { .title = "Latency over rate",
                                         .x_words = "requests asked for a second" };
     struct chart *c = mem_take(&sys_mem, sizeof *c);
-    uint32_t order[PLAN_PHASES], n = by_rate(r, order);
+    uint32_t order[PLAN_PHASES], n = result_by_rate(r, order);
     *c = empty;
     c->line_count = LINES;
+    c->limit = (double)r->limit_good / 1000;
+    if (result_is_search(r))
+        n = one_of_each_rate(r, order, n);
     for (uint32_t l = 0; l < LINES; l++) {
         c->lines[l].name = result_percentiles[l].name;
         c->lines[l].colour = colours[l];
@@ -204,7 +224,7 @@ static void draw_rates(const struct result *r, FILE *f)
             const struct result_phase *p = &r->phases[order[i]];
             if (p->tally.latency.count > 0)
                 add_point(&c->lines[l], rate_of(p),
-                          hist_at(&p->tally.latency, result_percentiles[l].ppm10));
+                          tally_latency_at(&p->tally, result_percentiles[l].ppm10));
         }
     }
     c->x_to = n > 0 ? rate_of(&r->phases[order[n - 1]]) : 1;
@@ -216,7 +236,8 @@ static void draw_rates(const struct result *r, FILE *f)
 static void draw_percentiles(const struct result *r, FILE *f)
 {
     static const struct chart empty = { .title = "Latency by percentile",
-                                        .x_words = "so many answers came within that time" };
+                                        .x_words =
+                                            "so many requests were answered within that time" };
     const struct hist *h = &r->total.latency;
     struct chart *c = mem_take(&sys_mem, sizeof *c);
     *c = empty;
@@ -225,10 +246,16 @@ static void draw_percentiles(const struct result *r, FILE *f)
     c->x_to = h->count >= 1000 ? floor(log10((double)h->count)) : 2;
     c->x_to = c->x_to > 5 ? 5 : c->x_to;
     for (double x = 0; x <= c->x_to + 1e-9 && h->count > 0; x += 0.025)
-        add_point(&c->lines[0], x,
-                  hist_at(h, (uint32_t)((1 - pow(10, -x)) * (double)HIST_WHOLE + 0.5)));
+        add_point(
+            &c->lines[0], x,
+            tally_latency_at(&r->total, (uint32_t)((1 - pow(10, -x)) * (double)HIST_WHOLE + 0.5)));
     put_chart(c, false, f);
     mem_free(&sys_mem, c);
+}
+
+static bool over_rates(const struct result *r)
+{
+    return r->phase_count > 1 || result_is_search(r);
 }
 
 static struct view taken(FILE *f, struct sys_text *t, struct arena *a)
@@ -243,7 +270,7 @@ struct view page_svg(const struct result *r, struct arena *a)
 {
     struct sys_text t;
     FILE *f = sys_text_open(&t);
-    if (r->phase_count > 1)
+    if (over_rates(r))
         draw_rates(r, f);
     else
         draw_percentiles(r, f);
@@ -275,9 +302,10 @@ struct view page_html(const struct result *r, const struct slo *slo, struct aren
           f);
     put_escaped(r->condition_count > 0 ? r->conditions[0].value : "Load", f);
     fputs("</h1>\n", f);
-    if (r->phase_count > 1)
+    if (over_rates(r))
         draw_rates(r, f);
-    draw_percentiles(r, f);
+    if (!result_is_search(r)) /* of all of its steps together they say nothing */
+        draw_percentiles(r, f);
     fputs("<pre>", f);
     put_escaped(words.p, f);
     fprintf(f, "</pre>\n<p>cucmlab %s</p></body></html>\n", CUCMLAB_VERSION);

@@ -10,8 +10,9 @@
 
 #include <cjson/cJSON.h>
 
-#define FORMAT "cucmlab load"
-#define MOST   9007199254740992.0 /* 2^53: whole numbers up to here are exact in JSON's doubles */
+#define FORMAT  "cucmlab load"
+#define VERSION 2
+#define MOST    9007199254740992.0 /* 2^53: whole numbers up to here are exact in JSON's doubles */
 
 /* ---- writing ---- */
 
@@ -86,20 +87,30 @@ static void add_phase(cJSON *to, const struct result_phase *p)
     add_tally(o, &p->tally);
 }
 
-/* For readers that want numbers and no histograms; never read back. */
+static void add_time(cJSON *to, const char *key, uint64_t us)
+{
+    if (us == TALLY_NEVER)
+        cJSON_AddNullToObject(to, key);
+    else
+        add_number(to, key, us);
+}
+
+/* For readers that want numbers and no histograms; never read back.  null: never. */
 static void add_summary(cJSON *root, const struct result *r)
 {
     const struct tally *t = &r->total;
     cJSON *o = cJSON_AddObjectToObject(root, "summary");
     add_number(o, "answers", tally_answers(t));
     add_number(o, "errors", tally_errors(t));
-    add_number(o, "rate_milli", result_rate_milli(t, result_length_us(r)));
+    add_number(o, "unanswered", t->unanswered);
+    add_number(o, "rate_milli", result_done_milli(t, result_length_us(r)));
     for (int i = 0; i < RESULT_PERCENTILES; i++) {
         char key[24];
         snprintf(key, sizeof key, "%s_us", result_percentiles[i].name);
-        add_number(o, key, hist_at(&t->latency, result_percentiles[i].ppm10));
+        add_time(o, key, tally_latency_at(t, result_percentiles[i].ppm10));
     }
     cJSON_AddBoolToObject(o, "generator_was_the_bottleneck", result_own_limits(r, NULL) > 0);
+    cJSON_AddBoolToObject(o, "generator_was_late", result_was_late(r));
 }
 
 static void add_slo(cJSON *root, const struct result *r, const struct slo *slo)
@@ -133,7 +144,7 @@ struct view part_write(const struct result *r, const struct slo *slo, const char
     cJSON_InitHooks(&(cJSON_Hooks){ sys_malloc, sys_free });
     cJSON *root = cJSON_CreateObject();
     cJSON_AddStringToObject(root, "format", FORMAT);
-    add_number(root, "version", 1);
+    add_number(root, "version", VERSION);
     cJSON_AddStringToObject(root, "program", CUCMLAB_VERSION);
     if (command != NULL)
         cJSON_AddStringToObject(root, "command", command);
@@ -150,7 +161,10 @@ struct view part_write(const struct result *r, const struct slo *slo, const char
     add_number(root, "phones", r->phones);
     add_number(root, "threads", r->threads);
     add_number(root, "busiest_permille", r->busiest_permille);
+    add_number(root, "occupied_permille", r->occupied_permille);
     cJSON_AddBoolToObject(root, "broken_off", r->broken_off);
+    add_number(root, "limit_holds_milli", r->limit_good);
+    add_number(root, "limit_too_much_milli", r->limit_bad);
     cJSON *phases = cJSON_AddArrayToObject(root, "phases");
     for (uint32_t i = 0; i < r->phase_count; i++)
         add_phase(phases, &r->phases[i]);
@@ -275,7 +289,9 @@ static bool read_phase(const cJSON *from, struct result_phase *p, struct err *e)
     return read_named(from, "errors", t->faults, tally_fault_names, FAULTS, e) &&
            read_named(from, "alerts", t->alerts, tally_alert_names, TALLY_ALERTS, e) &&
            (t->latency.count == tally_answers(t) ||
-            err_set(e, "latency: not as many as there are answers"));
+            err_set(e, "latency: not as many as there are answers")) &&
+           (t->unanswered <= tally_errors(t) ||
+            err_set(e, "unanswered: more than there are errors"));
 }
 
 /* They are printed: nothing that a terminal would obey. */
@@ -359,11 +375,20 @@ static bool read_root(const cJSON *root, struct result *r, struct err *e)
     uint64_t version = 0, began = 0, ended = 0;
     if (!cJSON_IsString(format) || strcmp(format->valuestring, FORMAT) != 0)
         return err_set(e, "no result of `cucmlab load --json`");
-    if (!take(root, "version", 1, &version, e) || !take(root, "began_s", ALL, &began, e) ||
-        !take(root, "ended_s", ALL, &ended, e) || !take(root, "wall_us", ALL, &r->wall_us, e) ||
+    if (!take(root, "version", ALL, &version, e))
+        return false;
+    if (version != VERSION)
+        return err_set(e, "version %" PRIu64 ": a result of another cucmlab, not of this one",
+                       version);
+    if (!take(root, "began_s", ALL, &began, e) || !take(root, "ended_s", ALL, &ended, e) ||
+        !take(root, "wall_us", ALL, &r->wall_us, e) ||
         !take(root, "concurrency", ALL, &r->concurrency, e) ||
         !take(root, "phones", ALL, &r->phones, e) || !take(root, "threads", ALL, &r->threads, e) ||
-        !take_u32(root, "busiest_permille", &r->busiest_permille, e))
+        !take_u32(root, "busiest_permille", &r->busiest_permille, e) ||
+        !take_u32(root, "occupied_permille", &r->occupied_permille, e))
+        return false;
+    if (!take(root, "limit_holds_milli", ALL, &r->limit_good, e) ||
+        !take(root, "limit_too_much_milli", ALL, &r->limit_bad, e))
         return false;
     r->began_s = (int64_t)began;
     r->ended_s = (int64_t)ended;

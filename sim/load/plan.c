@@ -64,6 +64,25 @@ static double instant(const struct plan_phase *f, double n)
     return t < length ? t : length;
 }
 
+static uint64_t of_thread(uint64_t numbers, uint32_t threads, uint32_t thread)
+{
+    return numbers > thread ? (numbers - thread - 1) / threads + 1 : 0;
+}
+
+uint64_t plan_share(uint64_t arrivals, uint32_t phones, uint32_t threads, uint32_t thread)
+{
+    return arrivals / phones * of_thread(phones, threads, thread) +
+           of_thread(arrivals % phones, threads, thread);
+}
+
+uint32_t plan_phase_at(const struct plan *p, uint64_t us)
+{
+    uint32_t i = 0;
+    while (i < p->phase_count && us >= p->phases[i].begin_us + p->phases[i].length_us)
+        i++;
+    return i;
+}
+
 /* The place of an arrival in its group: the k-th smallest of as many draws as it has members. */
 static double drawn(const struct plan *p, uint64_t group, uint64_t k, uint64_t members)
 {

@@ -30,7 +30,11 @@ bool plan_add(struct plan *p, uint64_t length_us, uint64_t from_milli, uint64_t 
               struct err *e);
 /* A phase of so many arrivals. */
 bool plan_add_count(struct plan *p, uint64_t length_us, uint64_t count, struct err *e);
+/* How many of the first `arrivals` are of a thread: phones take turns, and threads share them. */
+uint64_t plan_share(uint64_t arrivals, uint32_t phones, uint32_t threads, uint32_t thread);
 uint64_t plan_at_us(const struct plan *p, uint64_t arrival); /* from the begin of the run */
 uint32_t plan_phase_of(const struct plan *p, uint64_t arrival);
+/* Which phase that is, from the begin of the run; phase_count: it is over. */
+uint32_t plan_phase_at(const struct plan *p, uint64_t us);
 
 #endif

@@ -55,31 +55,35 @@ static bool ramp(struct view v, uint64_t length_us, struct plan *p, struct err *
 
 /* Each phone is ready at an instant of its own between the two: together a rate that is even, at
  * random instants. */
-static bool boot_storm(struct view v, uint32_t phones, struct plan *p, struct err *e)
+bool profile_read_times(struct view v, uint64_t *first_us, uint64_t *last_us)
 {
-    uint64_t first = PROFILE_BOOT_MIN_US, last = PROFILE_BOOT_MAX_US;
     struct view from, to;
-    if (v.n > 0 && (!cut(&v, ":") || !range(v, &from, &to) || !units_time(from, &first) ||
-                    !units_time(to, &last) || last <= first))
+    return range(v, &from, &to) && units_time(from, first_us) && units_time(to, last_us) &&
+           *last_us > *first_us;
+}
+
+static bool boot_storm(struct view v, uint32_t phones, struct plan *p, struct profile_storm *storm,
+                       struct err *e)
+{
+    uint64_t first = storm->first_us, last = storm->last_us;
+    if (v.n > 0 && (!cut(&v, ":") || !profile_read_times(v, &first, &last)))
         return err_set(e, "--profile boot-storm: two times like 45s..90s were expected");
-    uint64_t length = last - first;
+    *storm = (struct profile_storm){ true, first, last };
     p->random = true;
-    return plan_add_count(p, length, phones, e);
+    return plan_add_count(p, last - first, phones, e);
 }
 
 bool profile_read(const char *words, uint64_t length_us, uint32_t phones, struct plan *p,
-                  bool *storm, struct err *e)
+                  struct profile_storm *storm, struct err *e)
 {
     struct view v = view_str(words);
-    *storm = false;
+    storm->is = false;
     if (cut(&v, "steps:"))
         return steps(v, length_us, p, e);
     if (cut(&v, "ramp:"))
         return ramp(v, length_us, p, e);
-    if (cut(&v, "boot-storm")) {
-        *storm = true;
-        return boot_storm(v, phones, p, e);
-    }
+    if (cut(&v, "boot-storm"))
+        return boot_storm(v, phones, p, storm, e);
     return err_set(e, "--profile %.100s: steps:R,R..., ramp:R..R or boot-storm was expected",
                    words);
 }

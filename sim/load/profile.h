@@ -2,16 +2,20 @@
 #ifndef CUCMLAB_LOAD_PROFILE_H
 #define CUCMLAB_LOAD_PROFILE_H
 
+#include "sim/base/buf.h"
 #include "sim/load/plan.h"
 
-/* When phones that are switched on together ask for the first time; from power, in us.  As the
- * knobs boot_min_us and boot_max_us (assumed). */
-#define PROFILE_BOOT_MIN_US 45000000u
-#define PROFILE_BOOT_MAX_US 90000000u
+/* A boot storm: when phones that are switched on together ask for the first time, from power, us.
+ */
+struct profile_storm {
+    bool is;                    /* out: it was one */
+    uint64_t first_us, last_us; /* in: what phones do by themselves; out: what was asked for */
+};
 
-/* Adds the phases.  `length_us`: of the whole; a boot storm of `phones` has a length of its own, or
- * that of "boot-storm:FIRST..LAST", times from power, and sets *storm. */
+/* "A..B", two times, the second the longer one. */
+bool profile_read_times(struct view v, uint64_t *first_us, uint64_t *last_us);
+/* Adds the phases.  `length_us`: of the whole; a boot storm of `phones` has a length of its own. */
 bool profile_read(const char *words, uint64_t length_us, uint32_t phones, struct plan *p,
-                  bool *storm, struct err *e);
+                  struct profile_storm *storm, struct err *e);
 
 #endif

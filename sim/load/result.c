@@ -59,6 +59,14 @@ void result_total(struct result *r)
         tally_merge(&r->total, &r->phases[i].tally);
 }
 
+static void take_highest(struct result *into, const struct result *from)
+{
+    if (from->busiest_permille > into->busiest_permille)
+        into->busiest_permille = from->busiest_permille;
+    if (from->occupied_permille > into->occupied_permille)
+        into->occupied_permille = from->occupied_permille;
+}
+
 void result_append(struct result *all, const struct result *r)
 {
     for (uint32_t i = 0; i < r->phase_count && all->phase_count < PLAN_PHASES; i++) {
@@ -73,8 +81,7 @@ void result_append(struct result *all, const struct result *r)
     }
     all->wall_us += r->wall_us;
     all->broken_off |= r->broken_off;
-    if (r->busiest_permille > all->busiest_permille)
-        all->busiest_permille = r->busiest_permille;
+    take_highest(all, r);
 }
 
 /* ---- adding ---- */
@@ -147,8 +154,7 @@ bool result_add(struct result *into, const struct result *from, struct err *e)
     into->concurrency += from->concurrency;
     into->phones += from->phones;
     into->threads += from->threads;
-    if (from->busiest_permille > into->busiest_permille)
-        into->busiest_permille = from->busiest_permille;
+    take_highest(into, from);
     into->broken_off |= from->broken_off;
     result_total(into);
     return true;
@@ -156,28 +162,41 @@ bool result_add(struct result *into, const struct result *from, struct err *e)
 
 /* ---- what it means ---- */
 
-uint64_t result_rate_milli(const struct tally *t, uint64_t length_us)
+uint64_t result_rate_milli(uint64_t count, uint64_t length_us)
 {
-    if (length_us == 0)
-        return 0;
-    return (uint64_t)((double)tally_answers(t) * 1e9 / (double)length_us + 0.5);
+    return length_us == 0 ? 0 : (uint64_t)((double)count * 1e9 / (double)length_us + 0.5);
+}
+
+uint64_t result_done_milli(const struct tally *t, uint64_t length_us)
+{
+    return result_rate_milli(t->meanwhile, length_us);
 }
 
 #define BUSY_PERMILLE 900  /* of a core: a thread that has no time left */
 #define LATE_LEAST_US 2000 /* a loop that is late by less hides no latency that matters here */
 
+bool result_was_late(const struct result *r)
+{
+    const struct tally *t = &r->total;
+    uint64_t late = hist_at(&t->late, 9900000);
+    return t->latency.count > 0 && late >= LATE_LEAST_US &&
+           late >= tally_latency_at(t, 9900000) / 4;
+}
+
 uint32_t result_own_limits(const struct result *r, FILE *into)
 {
     const struct tally *t = &r->total;
-    uint64_t late = hist_at(&t->late, 9900000), latency = hist_at(&t->latency, 9900000);
+    bool busy = r->busiest_permille >= BUSY_PERMILLE;
     const struct {
         bool is;
-        char text[160];
+        const char *text;
     } limits[] = {
-        { r->busiest_permille >= BUSY_PERMILLE, "a thread of the generator had no time left" },
-        { late >= LATE_LEAST_US && late >= latency / 4,
-          "requests began late: one of a hundred by the time said here or more" },
+        { busy, "a thread of the generator had no time left (--threads, --client own)" },
+        { !busy && r->occupied_permille >= BUSY_PERMILLE,
+          "its thread had to wait for a processor: others, the server too, use those of this "
+          "machine" },
         { t->held > 0, "as many connections were open as may be (--open), and requests waited" },
+        { t->faults[FAULT_UNBEGUN] > 0, "requests that were due were never begun" },
         { t->faults[FAULT_LOCAL] > 0, "this machine had no port or no memory for connections" },
     };
     uint32_t n = 0;
@@ -189,18 +208,33 @@ uint32_t result_own_limits(const struct result *r, FILE *into)
     return n;
 }
 
+bool result_is_search(const struct result *r)
+{
+    for (uint32_t i = 0; i < r->condition_count; i++) {
+        if (strncmp(r->conditions[i].value, RESULT_SEARCH, strlen(RESULT_SEARCH)) == 0 &&
+            strcmp(r->conditions[i].key, "arrivals") == 0)
+            return true;
+    }
+    return false;
+}
+
 /* ---- for people ---- */
 
-static void print_latency(const struct hist *h, FILE *out)
+static void print_latency(const struct tally *t, FILE *out)
 {
-    if (h->count == 0) {
+    if (t->latency.count == 0) {
         fputs("none: nothing was answered\n", out);
         return;
     }
     for (int i = 0; i < RESULT_PERCENTILES; i++)
         fprintf(out, "%s %s  ", result_percentiles[i].name,
-                TIMED(hist_at(h, result_percentiles[i].ppm10)));
-    fprintf(out, "max %s\n", TIMED(h->max_us));
+                TIMED(tally_latency_at(t, result_percentiles[i].ppm10)));
+    fprintf(out, "max %s\n", TIMED(tally_latency_max(t)));
+    if (t->unanswered > 0)
+        fprintf(out,
+                "            %s never had an answer, and count as later than all others; the last "
+                "answer took %s\n",
+                COUNTED_OF(t->unanswered, "request"), TIMED(t->latency.max_us));
 }
 
 /* What a good answer and a no are called, by the protocol that the target's line begins with. */
@@ -208,6 +242,7 @@ static const struct answer_words {
     const char *target, *good, *no;
 } answer_words[] = { { "TFTP ", "files", "not found" },
                      { "SIP ", "registered", "rejected" },
+                     { "SCCP ", "registered", "rejected" },
                      { "", "trusted", "not trusted" } };
 
 static const struct answer_words *words_of(const struct result *r)
@@ -241,19 +276,40 @@ static void print_faults(const struct tally *t, FILE *out)
     fputc('\n', out);
 }
 
+uint64_t result_asked_milli(const struct result_phase *p)
+{
+    return (p->from_milli + p->to_milli) / 2;
+}
+
+uint32_t result_by_rate(const struct result *r, uint32_t order[PLAN_PHASES])
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < r->phase_count; i++) {
+        uint64_t rate = result_asked_milli(&r->phases[i]);
+        uint32_t at = n++;
+        for (; at > 0 && result_asked_milli(&r->phases[order[at - 1]]) > rate; at--)
+            order[at] = order[at - 1];
+        order[at] = i;
+    }
+    return n;
+}
+
+/* Of a search in the order of the rates, where the knee is seen; else in that of time. */
 static void print_steps(const struct result *r, FILE *out)
 {
-    if (r->phase_count < 2)
+    uint32_t order[PLAN_PHASES];
+    if (r->phase_count < 2 && !result_is_search(r))
         return;
+    (void)result_by_rate(r, order);
     fprintf(out, "\n%10s %10s %10s %10s %10s %10s %10s\n", "asked/s", "done/s", "p50", "p99",
             "p99.9", "max", "errors");
     for (uint32_t i = 0; i < r->phase_count; i++) {
-        const struct result_phase *p = &r->phases[i];
-        const struct hist *h = &p->tally.latency;
-        fprintf(out, "%10s %10s %10s %10s %10s %10s %10s\n",
-                RATED((p->from_milli + p->to_milli) / 2),
-                RATED(result_rate_milli(&p->tally, p->length_us)), TIMED(hist_at(h, 5000000)),
-                TIMED(hist_at(h, 9900000)), TIMED(hist_at(h, 9990000)), TIMED(h->max_us),
+        const struct result_phase *p = &r->phases[result_is_search(r) ? order[i] : i];
+        const struct tally *t = &p->tally;
+        fprintf(out, "%10s %10s %10s %10s %10s %10s %10s\n", RATED(result_asked_milli(p)),
+                RATED(result_done_milli(&p->tally, p->length_us)),
+                TIMED(tally_latency_at(t, 5000000)), TIMED(tally_latency_at(t, 9900000)),
+                TIMED(tally_latency_at(t, 9990000)), TIMED(tally_latency_max(t)),
                 COUNTED(tally_errors(&p->tally)));
     }
 }
@@ -268,11 +324,15 @@ uint64_t result_length_us(const struct result *r)
 
 static void print_handshakes(const struct tally *t, FILE *out)
 {
-    fprintf(out, "Handshakes  %s full, %s resumed; %s", COUNTED(t->full), COUNTED(t->resumed),
-            COUNTED_OF(t->connections, "connection"));
+    if (t->full + t->resumed > 0)
+        fprintf(out, "Handshakes  %s full, %s resumed; %s", COUNTED(t->full), COUNTED(t->resumed),
+                COUNTED_OF(t->connections, "connection"));
+    else if (t->connections > 0)
+        fprintf(out, "Connections %s", COUNTED(t->connections));
     if (t->reconnects > 0)
         fprintf(out, ", %s ended by the server between requests", COUNTED(t->reconnects));
-    fputs(t->handshake.count > 0 ? "; " : "\n", out);
+    if (t->connections > 0)
+        fputs(t->handshake.count > 0 ? "; " : "\n", out);
     if (t->handshake.count > 0)
         fprintf(out, "p50 %s, p99 %s\n", TIMED(hist_at(&t->handshake, 5000000)),
                 TIMED(hist_at(&t->handshake, 9900000)));
@@ -290,13 +350,13 @@ static uint64_t asked_milli(const struct result *r)
     return (uint64_t)(asked / length + 0.5);
 }
 
-void result_print(const struct result *r, FILE *out)
+#define BEHIND_US 100000 /* behind what ends sooner nobody would see a queue */
+
+/* What the whole came to. */
+static void print_sum(const struct result *r, FILE *out)
 {
     const struct tally *t = &r->total;
     uint64_t length = result_length_us(r);
-    for (uint32_t i = 0; i < r->condition_count; i++)
-        fprintf(out, "%c%-11s%s\n", r->conditions[i].key[0] - 'a' + 'A', r->conditions[i].key + 1,
-                r->conditions[i].value);
     if (r->concurrency > 0)
         fprintf(out, "Load        %s always under way", COUNTED(r->concurrency));
     else
@@ -304,13 +364,25 @@ void result_print(const struct result *r, FILE *out)
     fprintf(out, ", %s, %s, %s\n", TIMED(length), COUNTED_OF(r->phones, "phone"),
             COUNTED_OF(r->threads, "thread"));
     fprintf(out, "Done        %s/s: %s answered, %s %s, %s %s%s\n",
-            RATED(result_rate_milli(t, length)), COUNTED(tally_answers(t)), COUNTED(t->trusted),
+            RATED(result_done_milli(t, length)), COUNTED(tally_answers(t)), COUNTED(t->trusted),
             words_of(r)->good, COUNTED(t->not_trusted), words_of(r)->no,
             r->broken_off ? "; broken off" : "");
     fputs("Latency     ", out);
-    print_latency(&t->latency, out);
-    if (words_of(r)->target[0] == '\0') /* what has TLS */
-        print_handshakes(t, out);
+    print_latency(t, out);
+    if (!r->broken_off && r->wall_us > length + BEHIND_US)
+        fprintf(out, "            the last one ended %s after no more were begun\n",
+                TIMED(r->wall_us - length));
+}
+
+void result_print(const struct result *r, FILE *out)
+{
+    const struct tally *t = &r->total;
+    for (uint32_t i = 0; i < r->condition_count; i++)
+        fprintf(out, "%c%-11s%s\n", r->conditions[i].key[0] - 'a' + 'A', r->conditions[i].key + 1,
+                r->conditions[i].value);
+    if (!result_is_search(r))
+        print_sum(r, out);
+    print_handshakes(t, out);
     print_faults(t, out);
     fprintf(out, "Generator   busiest thread %u.%u %% of a core, began late by p99 %s, max %s\n",
             r->busiest_permille / 10, r->busiest_permille % 10, TIMED(hist_at(&t->late, 9900000)),
@@ -319,6 +391,11 @@ void result_print(const struct result *r, FILE *out)
         fputs("            the generator, not the server alone, is the bottleneck: ", out);
         result_own_limits(r, out);
         fputc('\n', out);
+    } else if (result_was_late(r)) {
+        fputs("            the generator was late itself, which is part of the latencies: others, "
+              "the "
+              "server too, use the processors of this machine\n",
+              out);
     }
     print_steps(r, out);
 }

@@ -32,13 +32,21 @@ struct result {
     int64_t began_s, ended_s; /* Unix seconds; of several: the first, the last */
     uint64_t wall_us;         /* from the first begin to the last end; of several: the longest */
     uint64_t concurrency, phones, threads; /* of all parts together */
-    uint32_t busiest_permille; /* processor time of the busiest thread, in thousandths of a core */
-    bool broken_off;           /* by a signal */
+    /* Of the threads the highest, in thousandths: its processor time of a core's; the time in which
+     * it had something to do, on a processor or waiting for one. */
+    uint32_t busiest_permille, occupied_permille;
+    bool broken_off; /* by a signal */
+    /* Of a search, thousandths a second: the highest rate that held, the lowest that did not; 0:
+     * none. */
+    uint64_t limit_good, limit_bad;
 };
 
 struct result *result_new(void);
 void result_free(struct result *r);
 void result_condition(struct result *r, const char *key, const char *value);
+/* A search for the limit: its steps are told, no sum of them. */
+bool result_is_search(const struct result *r);
+#define RESULT_SEARCH "search for the limit"
 void result_plan(struct result *r, const struct plan *p, bool open_loop);
 /* The sum of the phases into `total`. */
 void result_total(struct result *r);
@@ -47,10 +55,18 @@ void result_append(struct result *all, const struct result *r);
 /* False and `e` where they were measured under other conditions, or `from` is in it already. */
 bool result_add(struct result *into, const struct result *from, struct err *e);
 
+/* What a phase asks for, on average, thousandths a second; the phases in that order. */
+uint64_t result_asked_milli(const struct result_phase *p);
+uint32_t result_by_rate(const struct result *r, uint32_t order[PLAN_PHASES]);
 /* How long requests were begun. */
 uint64_t result_length_us(const struct result *r);
-/* Answers, good or not, a thousandth a second. */
-uint64_t result_rate_milli(const struct tally *t, uint64_t length_us);
+/* Thousandths a second. */
+uint64_t result_rate_milli(uint64_t count, uint64_t length_us);
+/* What the server did in that time: answers that came within it, good or not. */
+uint64_t result_done_milli(const struct tally *t, uint64_t length_us);
+/* One of a hundred requests began so late that a good part of the latency is the generator's own,
+ * whatever kept it. */
+bool result_was_late(const struct result *r);
 /* Why the generator and not the server may have been what limited it, a sentence each; returns how
  * many.  `into` NULL: counts alone. */
 uint32_t result_own_limits(const struct result *r, FILE *into);

@@ -2,6 +2,7 @@
 
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
+#include "sim/net/net.h"
 
 #include <errno.h>
 #include <semaphore.h>
@@ -9,10 +10,11 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #define EACH_THREAD 8     /* open files: its loop and its alarm */
 #define RESERVE     64    /* of the program itself, and files that it writes */
-#define LEAD_US     50000 /* from the start of the threads to the begin of the run */
+#define LEAD_US     10000 /* from the last thread that is ready to the begin of the run */
 #define MOMENT_US   1000000
 #define GRACE_US    1000000 /* behind the last timeout */
 
@@ -46,6 +48,23 @@ bool run_files(const struct load_job *job, struct err *e)
     limit.rlim_cur = need;
     return setrlimit(RLIMIT_NOFILE, &limit) == 0 ||
            err_set(e, "%llu open files are needed: %s", (unsigned long long)need, strerror(errno));
+}
+
+bool run_source(const struct load_job *job, struct err *e)
+{
+    const struct target *t = &job->target;
+    const uint32_t ends[2] = { t->from, t->from + (t->from_count == 0 ? 0 : t->from_count - 1) };
+    for (int i = 0; i < 2 && t->from_count > 0; i++) {
+        char ip[16];
+        int fd = net_socket(SOCK_STREAM, ends[i], 0);
+        if (fd >= 0) {
+            close(fd);
+            continue;
+        }
+        net_text(ends[i], ip);
+        return err_set(e, "--source %s: %s", ip, strerror(errno));
+    }
+    return true;
 }
 
 /* ---- the main thread waits ---- */
@@ -99,6 +118,7 @@ struct run {
     struct orders orders;
     struct result *result;
     struct tally moment;
+    pthread_barrier_t ready;
     uint64_t moment_us; /* when the last one was, from the begin of the run */
 };
 
@@ -167,7 +187,9 @@ static uint64_t longest_us(const struct load_job *job)
 static void go(struct run *run, const struct run_watch *watch)
 {
     uint64_t zero = run->orders.zero_us, next = zero + MOMENT_US;
-    uint64_t last = zero + run->job->plan.length_us + longest_us(run->job);
+    uint64_t begins = run->job->plan.length_us > run->job->until_us ? run->job->plan.length_us
+                                                                    : run->job->until_us;
+    uint64_t last = zero + begins + longest_us(run->job);
     while (!all_done(run)) {
         wait_until(next < last ? next : last);
         heed_signals(run);
@@ -183,6 +205,13 @@ static void go(struct run *run, const struct run_watch *watch)
     }
 }
 
+static void raise_to(uint32_t *permille, uint64_t part_us, uint64_t whole_us)
+{
+    uint64_t n = whole_us == 0 ? 0 : part_us * 1000 / whole_us;
+    if (n > *permille)
+        *permille = (uint32_t)n;
+}
+
 static void finish(struct run *run, const struct run_watch *watch)
 {
     struct result *r = run->result;
@@ -192,11 +221,22 @@ static void finish(struct run *run, const struct run_watch *watch)
     for (uint32_t i = 0; i < run->job->threads; i++) {
         struct worker *w = &run->workers[i];
         worker_join(w);
-        uint64_t permille = w->wall_us == 0 ? 0 : w->busy_us * 1000 / w->wall_us;
-        if (permille > r->busiest_permille)
-            r->busiest_permille = (uint32_t)permille;
+        raise_to(&r->busiest_permille, w->busy_us, w->wall_us);
+        raise_to(&r->occupied_permille, w->occupied_us, w->wall_us);
     }
     result_total(r);
+}
+
+/* The run begins when the last thread is ready: what it costs to start them is no part of it. */
+static void start_all(struct run *run)
+{
+    CHECK(pthread_barrier_init(&run->ready, NULL, run->job->threads + 1) == 0);
+    run->orders.ready = &run->ready;
+    for (uint32_t i = 0; i < run->job->threads; i++)
+        worker_start(&run->workers[i], run->job, &run->orders, i);
+    (void)pthread_barrier_wait(&run->ready);
+    run->orders.zero_us = reactor_clock_us() + LEAD_US;
+    (void)pthread_barrier_wait(&run->ready);
 }
 
 void run_load(const struct load_job *job, const struct run_watch *watch, struct result *r)
@@ -212,11 +252,10 @@ void run_load(const struct load_job *job, const struct run_watch *watch, struct 
     r->threads = job->threads;
     run.workers = reactor_take(job->threads * sizeof *run.workers);
     run.orders.over = ring;
-    run.orders.zero_us = reactor_clock_us() + LEAD_US;
-    for (uint32_t i = 0; i < job->threads; i++)
-        worker_start(&run.workers[i], job, &run.orders, i);
+    start_all(&run);
     go(&run, watch);
     finish(&run, watch);
+    CHECK(pthread_barrier_destroy(&run.ready) == 0);
     reactor_give(run.workers);
     tally_free(&run.moment);
     release_signals(before);

@@ -1,9 +1,33 @@
 #include "sim/load/secure.h"
 
+#include "sim/load/roster.h"
 #include "sim/wire/text.h"
 
+/* From which TLS to which. */
+struct versions {
+    enum tls_version min, max;
+};
+
+uint32_t load_tls_kinds(const struct load_job *job)
+{
+    return job->fleet == NULL ? 1 : job->fleet->kind_count;
+}
+
+/* A phone speaks no newer one than its model does. */
+static struct versions versions_of(const struct load_job *job, uint32_t kind)
+{
+    struct versions v = { job->tls_min, job->tls_max };
+    if (job->fleet == NULL)
+        return v;
+    enum tls_version newest = (enum tls_version)model_table[job->fleet->kinds[kind].model].tls;
+    v.max = v.max < newest ? v.max : newest;
+    v.min = v.min < v.max ? v.min : v.max;
+    return v;
+}
+
 /* Which of its two suites a list asks for. */
-static struct tls_config *own_client(const struct load_job *job, uint32_t thread, struct err *e)
+static struct tls_config *own_client(const struct load_job *job, struct versions v, uint32_t thread,
+                                     struct err *e)
 {
     const char *list = job->cipher == NULL ? "AES256-SHA:AES128-SHA" : job->cipher;
     struct view rest = view_str(list);
@@ -16,20 +40,27 @@ static struct tls_config *own_client(const struct load_job *job, uint32_t thread
         aes256 |= is256;
         other |= !is128 && !is256;
     }
-    struct tls_config *c = other ? NULL
-                                 : tls_config_own(job->tls_min, job->tls_max, aes128, aes256,
-                                                  rng_mix(job->plan.seed + thread));
+    struct tls_config *c =
+        other ? NULL
+              : tls_config_own(v.min, v.max, aes128, aes256, rng_mix(job->plan.seed + thread));
     if (c == NULL)
         err_set(e, "--client own speaks TLS 1.0 to 1.2 with AES256-SHA and AES128-SHA alone");
     return c;
 }
 
-struct tls_config *load_tls(const struct load_job *job, uint32_t thread, struct err *e)
+struct tls_config *load_tls(const struct load_job *job, uint32_t thread, uint32_t kind,
+                            const struct load_badge *badge, struct err *e)
 {
+    struct versions v = versions_of(job, kind);
     if (job->own)
-        return own_client(job, thread, e);
-    struct tls_config *c =
-        tls_config_new(false, view_of(NULL, 0), NULL, job->tls_min, job->tls_max);
+        return own_client(job, v, thread, e);
+    struct tls_config *c = badge == NULL
+                               ? tls_config_new(false, view_of(NULL, 0), NULL, v.min, v.max)
+                               : tls_config_new(false, badge->der, badge->key, v.min, v.max);
+    if (c == NULL) {
+        err_set(e, "a certificate that is not of its key");
+        return NULL;
+    }
     if (job->cipher == NULL || tls_config_ciphers(c, job->cipher))
         return c;
     tls_config_free(c);

@@ -122,21 +122,22 @@ static uint64_t millionths(uint64_t part, uint64_t whole)
 
 uint64_t slo_value(const struct slo_term *t, const struct tally *tally, uint64_t length_us)
 {
-    const struct hist *h = &tally->latency;
     uint64_t answers = tally_answers(tally), errors = tally_errors(tally);
     switch (t->metric) {
     case SLO_PERCENTILE:
-        return hist_at(h, t->ppm10);
+        return tally_latency_at(tally, t->ppm10);
     case SLO_MAX:
-        return h->max_us;
+        return tally_latency_max(tally);
     case SLO_MEAN:
-        return h->count == 0 ? 0 : h->sum_us / h->count;
+        return tally_latency_mean(tally);
     case SLO_ERRORS:
         return millionths(errors, answers + errors);
     case SLO_NOT_TRUSTED:
         return millionths(tally->not_trusted, answers);
     default:
-        return length_us == 0 ? 0 : (uint64_t)((double)answers * 1e9 / (double)length_us + 0.5);
+        return length_us == 0
+                   ? 0
+                   : (uint64_t)((double)tally->meanwhile * 1e9 / (double)length_us + 0.5);
     }
 }
 
@@ -156,7 +157,7 @@ static struct share share_of(const struct slo_term *t, const struct tally *tally
     case SLO_NOT_TRUSTED:
         return (struct share){ (double)tally->not_trusted * MILLION, answers };
     case SLO_RATE:
-        return (struct share){ answers * 1e9, (double)length_us };
+        return (struct share){ (double)tally->meanwhile * 1e9, (double)length_us };
     default:
         return (struct share){ (double)slo_value(t, tally, length_us), 1 };
     }

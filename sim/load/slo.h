@@ -10,12 +10,12 @@
 #define SLO_MOST 16
 
 enum slo_metric {
-    SLO_PERCENTILE,  /* "p99.9": us */
+    SLO_PERCENTILE,  /* "p99.9": us, of requests; one without an answer is later than any bound */
     SLO_MAX,         /* "max" */
     SLO_MEAN,        /* "mean" */
     SLO_ERRORS,      /* "errors": of requests that have ended, in millionths */
     SLO_NOT_TRUSTED, /* "not-trusted": of answers, in millionths */
-    SLO_RATE         /* "rate": answers, in thousandths a second */
+    SLO_RATE         /* "rate": answers while requests were begun, in thousandths a second */
 };
 
 enum slo_order { SLO_BELOW, SLO_AT_MOST, SLO_ABOVE, SLO_AT_LEAST };

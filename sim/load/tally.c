@@ -8,6 +8,7 @@ const char *const tally_fault_names[FAULTS] = {
     [FAULT_ALERT] = "TLS alert",         [FAULT_TLS] = "TLS",
     [FAULT_REPLY] = "bad reply",         [FAULT_UNREACHABLE] = "unreachable",
     [FAULT_LOCAL] = "no port or memory", [FAULT_UNFINISHED] = "unfinished",
+    [FAULT_UNBEGUN] = "never begun",
 };
 
 /* RFC 8446, section 6, and the older ones of RFC 5246, as OpenSSL's reason strings end. */
@@ -70,8 +71,9 @@ int tally_alert(const char *why)
 #f, offsetof(struct tally, f)                                                              \
     }
 const struct tally_field tally_counters[TALLY_COUNTERS] = {
-    COUNTER(begun), COUNTER(trusted), COUNTER(not_trusted), COUNTER(connections),
-    COUNTER(full),  COUNTER(resumed), COUNTER(reconnects),  COUNTER(held),
+    COUNTER(begun),      COUNTER(trusted),   COUNTER(not_trusted), COUNTER(connections),
+    COUNTER(full),       COUNTER(resumed),   COUNTER(reconnects),  COUNTER(held),
+    COUNTER(unanswered), COUNTER(meanwhile),
 };
 const struct tally_field tally_hists[TALLY_HISTS] = { COUNTER(latency), COUNTER(handshake),
                                                       COUNTER(late) };
@@ -134,4 +136,21 @@ uint64_t tally_errors(const struct tally *t)
     for (int i = 0; i < FAULTS; i++)
         n += t->faults[i];
     return n;
+}
+
+uint64_t tally_latency_at(const struct tally *t, uint32_t ppm10)
+{
+    return hist_at_before(&t->latency, t->unanswered, ppm10);
+}
+
+uint64_t tally_latency_max(const struct tally *t)
+{
+    return t->unanswered > 0 ? TALLY_NEVER : t->latency.max_us;
+}
+
+uint64_t tally_latency_mean(const struct tally *t)
+{
+    if (t->unanswered > 0)
+        return TALLY_NEVER;
+    return t->latency.count == 0 ? 0 : t->latency.sum_us / t->latency.count;
 }

@@ -9,17 +9,57 @@
 
 #define LOOPBACK 127u
 
+#define ADDRESSES 64 /* of a name; what is behind them is not asked either */
+
+/* "0x7f.1", "127.1", "0177.0.0.1", "2130706433": some programs read those as 127.0.0.1, others as
+ * something else.  Whom a load goes to must not hang on that. */
+static bool is_odd_address(const char *name)
+{
+    const struct addrinfo hints = { .ai_family = AF_INET, .ai_flags = AI_NUMERICHOST };
+    struct addrinfo *found = NULL;
+    if (getaddrinfo(name, NULL, &hints, &found) != 0)
+        return false;
+    freeaddrinfo(found);
+    return true;
+}
+
+/* False: it is none as one writes it, four decimal numbers without zeros before them. */
+static bool plain_address(const char *text, uint32_t *ip)
+{
+    char again[16];
+    *ip = text_address(text);
+    text_put_address(*ip, again);
+    return strcmp(again, text) == 0;
+}
+
+bool target_one_of(const char *name, const uint32_t *ips, uint32_t count, uint32_t *ip,
+                   struct err *e)
+{
+    for (uint32_t i = 1; i < count; i++) {
+        if ((ips[i] >> 24 == LOOPBACK) != (ips[0] >> 24 == LOOPBACK))
+            return err_set(e,
+                           "%.200s is an address of this machine and another one too: name the "
+                           "address",
+                           name);
+    }
+    *ip = ips[0];
+    return true;
+}
+
 static bool look_up(const char *name, uint32_t *ip, struct err *e)
 {
     struct addrinfo hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM }, *found = NULL;
     int why = getaddrinfo(name, NULL, &hints, &found);
     if (why != 0)
-        return err_set(e, "%.200s: %s", name, gai_strerror(why));
-    struct sockaddr_in a;
-    memcpy(&a, found->ai_addr, sizeof a);
-    *ip = ntohl(a.sin_addr.s_addr);
+        return err_set(e, "%.200s: no IPv4 address: %s", name, gai_strerror(why));
+    uint32_t ips[ADDRESSES] = { 0 }, count = 0;
+    for (const struct addrinfo *at = found; at != NULL && count < ADDRESSES; at = at->ai_next) {
+        struct sockaddr_in a;
+        memcpy(&a, at->ai_addr, sizeof a);
+        ips[count++] = ntohl(a.sin_addr.s_addr);
+    }
     freeaddrinfo(found);
-    return true;
+    return target_one_of(name, ips, count, ip, e);
 }
 
 /* Class D and above, and 0.0.0.0/8, are no host's. */
@@ -40,8 +80,11 @@ bool target_read(struct target *t, const char *words, uint16_t usual_port, struc
     memcpy(t->host, host.p, host.n);
     t->host[host.n] = '\0';
     t->port = (uint16_t)port;
-    t->ip = text_address(t->host);
-    if (t->ip == 0 && !look_up(t->host, &t->ip, e))
+    bool plain = plain_address(t->host, &t->ip);
+    if (!plain && is_odd_address(t->host))
+        return err_set(e, "%.200s: an address is written as four decimal numbers, 127.0.0.1",
+                       t->host);
+    if (!plain && !look_up(t->host, &t->ip, e))
         return false;
     return is_host(t->ip) || err_set(e, "%.200s is no address of a host", t->host);
 }
@@ -55,10 +98,10 @@ bool target_read_source(struct target *t, const char *words, struct err *e)
     for (int i = 0; i < 2; i++) {
         if (parts[i].n >= sizeof text[i])
             return err_set(e, "--source %.200s: ADDR or ADDR-ADDR was expected", words);
-        memcpy(text[i], parts[i].p, parts[i].n);
+        if (parts[i].n > 0)
+            memcpy(text[i], parts[i].p, parts[i].n);
         text[i][parts[i].n] = '\0';
-        ip[i] = text_address(text[i]);
-        if (!is_host(ip[i]))
+        if (!plain_address(text[i], &ip[i]) || !is_host(ip[i]))
             return err_set(e, "--source %.200s: ADDR or ADDR-ADDR was expected", words);
     }
     if (ip[1] < ip[0] || ip[1] - ip[0] >= TARGET_FROM)

@@ -20,6 +20,10 @@ struct target {
 
 /* "HOST" or "HOST:PORT"; a name is looked up. */
 bool target_read(struct target *t, const char *words, uint16_t usual_port, struct err *e);
+/* Which address of a name is asked: the first.  False where only some of them are loopback: whether
+ * that may be loaded would hang on their order. */
+bool target_one_of(const char *name, const uint32_t *ips, uint32_t count, uint32_t *ip,
+                   struct err *e);
 /* "ADDR" or "ADDR-ADDR", of this machine. */
 bool target_read_source(struct target *t, const char *words, struct err *e);
 bool target_is_loopback(const struct target *t);

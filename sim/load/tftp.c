@@ -156,7 +156,6 @@ static void begin(struct worker *w, struct call *c)
     struct fetch *f = fetch_new(w);
     uint64_t now = reactor_now_us(&w->reactor);
     fetches_of(w)->open++;
-    worker_connects(w, c->phase);
     f->call = c;
     f->fd = fd;
     f->heard = false;

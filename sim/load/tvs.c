@@ -2,11 +2,13 @@
 
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
+#include "sim/load/roster.h"
 #include "sim/load/lines.h"
 #include "sim/talk/tvs.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* ---- what is said ---- */
 
@@ -14,9 +16,11 @@ static struct view request(const struct asking *a, struct arena *arena)
 {
     const struct load_job *job = a->job;
     const struct cert *cert = &job->cert;
-    char device[64];
+    char device[64], name[LINES_DEVICE];
     struct view bytes;
-    snprintf(device, sizeof device, "CP-%.32s-SEP%012" PRIX64, job->model, LINES_MAC + a->phone);
+    lines_device(job, a->phone, name);
+    const char *model = job->fleet == NULL ? job->model : roster_model(job->fleet, a->phone)->name;
+    snprintf(device, sizeof device, "CP-%.*s-%s", (int)strcspn(model, " "), model, name);
     struct tvs_msg m = job->query ? talk_tvs_query(view_str(device), a->number, cert->subject,
                                                    cert->issuer, cert->serial)
                                   : talk_tvs_verify(view_str(device), a->number, cert->der);
@@ -39,11 +43,13 @@ static enum heard reply(const struct asking *a, struct view in, size_t *n)
     return told.status == 0 ? HEARD_YES : HEARD_NO;
 }
 
-static const struct exchange exchange = { true, TVS_MAX, request, reply };
+static const struct exchange exchange = { true, false, false, TVS_MAX, request, reply, NULL };
 
 const struct client load_tvs = LINES_CLIENT(exchange);
 
 /* ---- a look before the run ---- */
+
+#define LOOK_US 10000000 /* it measures nothing: --timeout may be shorter */
 
 struct look {
     struct arena *arena;
@@ -92,7 +98,7 @@ static bool take_a_look(const struct load_job *job, struct arena *a, struct view
                                     job->target.port };
     struct load_job by_openssl = *job; /* one of our own holds no handshake */
     by_openssl.own = false;
-    struct tls_config *config = load_tls(&by_openssl, 0, e);
+    struct tls_config *config = load_tls(&by_openssl, 0, 0, NULL, e);
     if (config == NULL)
         return false;
     struct reactor r;
@@ -100,7 +106,7 @@ static bool take_a_look(const struct load_job *job, struct arena *a, struct view
     reactor_enter(&r);
     struct stream *s = stream_connect_by(&r, &way, tls_new(config), TVS_MAX, &look_ops, &look);
     if (s != NULL)
-        stream_deadline(s, job->timeout_us);
+        stream_deadline(s, job->timeout_us > LOOK_US ? job->timeout_us : LOOK_US);
     else
         err_set(e, "no socket is left");
     while (s != NULL && !look.done)

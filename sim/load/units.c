@@ -84,6 +84,10 @@ static char *print(uint64_t n, uint64_t unit, const char *name, char out[UNITS_R
 
 char *units_print_time(uint64_t us, char out[UNITS_ROOM])
 {
+    if (us == UINT64_MAX) {
+        snprintf(out, UNITS_ROOM, "never");
+        return out;
+    }
     if (us < 1000)
         return print(us, 1, " us", out);
     return us < 1000000 ? print(us, 1000, " ms", out) : print(us, 1000000, " s", out);

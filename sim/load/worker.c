@@ -18,6 +18,8 @@ static uint64_t now_us(void)
 }
 
 const char *const load_connection_names[LOAD_CONNECTIONS] = { "per-request", "per-phone", "keep" };
+const char *const load_protocol_names[LOAD_PROTOCOLS] = { "sip", "sccp" };
+const char *const load_transport_names[LOAD_TRANSPORTS] = { "tcp", "tls", "udp" };
 
 /* ---- counting: under the lock, which nobody else holds for long ---- */
 
@@ -151,6 +153,8 @@ static struct call *next_arrival(struct worker *w)
 /* Begins what is due, and sets the alarm for what comes next. */
 static void arrivals(struct worker *w)
 {
+    if (atomic_load(&w->orders->abort))
+        return; /* what is due is counted as never begun */
     if (is_over(w)) {
         if (w->waiting != NULL)
             call_free(w, w->waiting);
@@ -232,24 +236,48 @@ static void first_slots(struct worker *w)
 
 /* ---- tries behind the first ---- */
 
-static bool tries_again(const struct worker *w, const struct call *c)
+/* A phone whose request failed asks again, as the same request: its latency counts from the first
+ * time.  When; false: it gives up. */
+static bool tries_again(const struct worker *w, const struct call *c, uint64_t *at_us)
 {
-    return w->job->concurrency == 0 && c->tries < w->job->retries && !is_over(w);
+    const struct load_job *job = w->job;
+    uint32_t failed = c->tries + 1, round = job->retries + 1;
+    *at_us = now_us() + job->retry_us;
+    if (is_over(w))
+        return false;
+    if (failed % round != 0)
+        return true;
+    uint64_t wait = job->round_us;
+    for (uint32_t n = failed / round; n > 1 && wait < job->round_most_us; n--)
+        wait *= 2;
+    wait = wait < job->round_most_us ? wait : job->round_most_us;
+    *at_us = now_us() + wait;
+    return wait > 0 && *at_us < w->orders->zero_us + job->until_us;
 }
 
-/* A phone whose request failed asks again, as the same request: its latency counts from the first
- * time. */
-static void try_later(struct worker *w, struct call *c)
+static void try_later(struct worker *w, struct call *c, uint64_t at_us)
 {
     c->tries++;
-    c->try_us = now_us() + w->job->retry_us;
+    c->try_us = at_us;
     rest(w, c);
+}
+
+static void never_answered(struct worker *w, const struct call *c)
+{
+    locked(w, c->phase)->unanswered++;
+    unlock(w);
+}
+
+static void gives_up(struct worker *w, struct call *c)
+{
+    never_answered(w, c);
+    call_free(w, c);
 }
 
 static void try_now(struct worker *w, struct call *c)
 {
     if (is_over(w))
-        call_free(w, c);
+        gives_up(w, c);
     else if (now_us() < c->try_us)
         rest(w, c);
     else if (w->waiting != NULL || !begin(w, c)) {
@@ -278,19 +306,29 @@ static void ends(struct worker *w, struct call *c, bool failed)
     w->under_way--;
     w->of_phase[c->phase]--;
     if (w->job->concurrency == 0) {
-        if (failed && tries_again(w, c))
-            try_later(w, c);
+        uint64_t at_us;
+        if (failed && tries_again(w, c, &at_us))
+            try_later(w, c, at_us);
+        else if (failed)
+            gives_up(w, c);
         else
             call_free(w, c);
         if (w->waiting != NULL)
             set_alarm(w, 1); /* long past: at once */
         return;
     }
+    if (failed)
+        never_answered(w, c);
     next_phone(w, c);
     if (failed)
         rest(w, c);
     else
         again(w, c);
+}
+
+static uint32_t phase_now(const struct worker *w, uint64_t now)
+{
+    return plan_phase_at(&w->job->plan, now - w->orders->zero_us);
 }
 
 void worker_answered(struct worker *w, struct call *c, bool trusted)
@@ -299,6 +337,9 @@ void worker_answered(struct worker *w, struct call *c, bool trusted)
     struct tally *t = locked(w, c->phase);
     *(trusted ? &t->trusted : &t->not_trusted) += 1;
     hist_add(&t->latency, now > c->due_us ? now - c->due_us : 0);
+    uint32_t phase = phase_now(w, now);
+    if (phase < w->job->plan.phase_count)
+        w->news[phase].meanwhile++;
     unlock(w);
     ends(w, c, false);
 }
@@ -338,8 +379,11 @@ static void on_tick(struct ev_loop *loop, struct ev_timer *timer, int events)
     struct worker *w = timer->data;
     (void)loop;
     (void)events;
+    uint64_t now = now_us();
+    w->overdue_us += w->tick_us != 0 && now > w->tick_us ? now - w->tick_us : 0;
+    w->tick_us = now + (uint64_t)(TICK_S * 1e6);
     atomic_store(&w->open, w->reactor.open > 0 ? w->reactor.open : w->under_way);
-    if (now_us() < w->orders->zero_us)
+    if (now < w->orders->zero_us)
         return;
     wake(w, w->job->concurrency != 0 ? again : try_now);
     if (w->job->concurrency == 0 && (w->waiting != NULL || is_over(w)))
@@ -355,14 +399,46 @@ static bool is_done(const struct worker *w)
     return w->job->concurrency != 0 ? time_is_up(w) : w->next >= w->job->plan.count;
 }
 
+/* A run that ends with arrivals that are due and were not begun: nobody answered those either. */
+static void count_unbegun(struct worker *w)
+{
+    const struct load_job *job = w->job;
+    for (uint32_t i = 0; i < job->plan.phase_count; i++) {
+        const struct plan_phase *f = &job->plan.phases[i];
+        uint64_t end = f->first + f->count, from = w->next > f->first ? w->next : f->first;
+        if (from >= end)
+            continue;
+        uint64_t n = plan_share(end, job->phones, job->threads, w->index) -
+                     plan_share(from, job->phones, job->threads, w->index);
+        struct tally *t = locked(w, i);
+        t->faults[FAULT_UNBEGUN] += n;
+        t->unanswered += n;
+        unlock(w);
+    }
+    if (w->waiting == NULL)
+        return;
+    struct tally *t = locked(w, w->waiting->phase);
+    t->faults[FAULT_UNBEGUN]++;
+    t->unanswered++;
+    unlock(w);
+}
+
 /* Ended while it was under way: by a signal, or because its time was long over. */
 static void count_unfinished(struct worker *w)
 {
     enum load_fault fault = atomic_load(&w->orders->stop) ? FAULT_UNFINISHED : FAULT_TIMEOUT;
     for (uint32_t i = 0; i < w->job->plan.phase_count; i++) {
-        locked(w, i)->faults[fault] += w->of_phase[i];
+        struct tally *t = locked(w, i);
+        t->faults[fault] += w->of_phase[i];
+        t->unanswered += w->of_phase[i];
         unlock(w);
     }
+    if (w->job->concurrency != 0)
+        return;
+    for (const struct call *c = w->resting; c != NULL; c = c->next)
+        never_answered(w, c);
+    if (!atomic_load(&w->orders->stop)) /* by a signal: they were called off */
+        count_unbegun(w);
 }
 
 static uint64_t of_time(struct timeval t)
@@ -377,6 +453,36 @@ static uint64_t processor_us(void)
     return of_time(u.ru_utime) + of_time(u.ru_stime);
 }
 
+static void on_rest(struct ev_loop *loop, struct ev_prepare *p, int events)
+{
+    struct worker *w = p->data;
+    (void)loop;
+    (void)events;
+    w->rest_us = now_us();
+}
+
+static void on_wake(struct ev_loop *loop, struct ev_check *c, int events)
+{
+    struct worker *w = c->data;
+    (void)loop;
+    (void)events;
+    w->rested_us += now_us() - w->rest_us;
+}
+
+/* A thread that is ready and not let run has no time left either: processor time does not show
+ * that, the time that it did not wait does. */
+static void watch_rests(struct worker *w)
+{
+    ev_prepare_init(&w->rests, on_rest);
+    ev_set_priority(&w->rests, EV_MINPRI);
+    w->rests.data = w;
+    ev_prepare_start(w->reactor.loop, &w->rests);
+    ev_check_init(&w->wakes, on_wake);
+    ev_set_priority(&w->wakes, EV_MAXPRI);
+    w->wakes.data = w;
+    ev_check_start(w->reactor.loop, &w->wakes);
+}
+
 static void open_all(struct worker *w)
 {
     reactor_open(&w->reactor);
@@ -389,6 +495,7 @@ static void open_all(struct worker *w)
     ev_timer_init(&w->tick, on_tick, TICK_S, TICK_S);
     w->tick.data = w;
     ev_timer_start(w->reactor.loop, &w->tick);
+    watch_rests(w);
     w->client = w->job->client->open(w);
 }
 
@@ -397,9 +504,20 @@ static void close_all(struct worker *w)
     w->job->client->close(w);
     ev_io_stop(w->reactor.loop, &w->alarm);
     ev_timer_stop(w->reactor.loop, &w->tick);
+    ev_prepare_stop(w->reactor.loop, &w->rests);
+    ev_check_stop(w->reactor.loop, &w->wakes);
     close(w->alarm_fd);
     reactor_leave(&w->reactor);
     reactor_close(&w->reactor);
+}
+
+/* It had something to do while it did not wait for that, and while a tick was overdue: a thread
+ * that is woken and not let run does not know yet that it waits no more. */
+static uint64_t occupied_us(const struct worker *w)
+{
+    uint64_t active = w->wall_us > w->rested_us ? w->wall_us - w->rested_us : 0;
+    uint64_t overdue = w->overdue_us < w->wall_us ? w->overdue_us : w->wall_us;
+    return active > overdue ? active : overdue;
 }
 
 static void *work(void *of)
@@ -407,6 +525,8 @@ static void *work(void *of)
     struct worker *w = of;
     sys_check_context(w->job->check);
     open_all(w);
+    (void)pthread_barrier_wait(w->orders->ready);
+    (void)pthread_barrier_wait(w->orders->ready);
     if (w->job->concurrency != 0) {
         first_slots(w);
     } else {
@@ -414,12 +534,14 @@ static void *work(void *of)
         set_alarm(w, w->next < w->job->plan.count ? w->next_due_us : w->orders->zero_us);
     }
     uint64_t busy = processor_us(), from = now_us();
+    w->rested_us = w->overdue_us = w->tick_us = 0; /* of the run alone */
     while (!is_done(w)) {
         reactor_turn(&w->reactor);
         reactor_reap(&w->reactor);
     }
     w->busy_us = processor_us() - busy;
     w->wall_us = now_us() - from;
+    w->occupied_us = occupied_us(w);
     count_unfinished(w);
     close_all(w);
     atomic_store(&w->open, 0);

@@ -40,7 +40,10 @@ struct client {
 struct orders {
     _Atomic bool stop;  /* begin nothing more */
     _Atomic bool abort; /* end at once */
-    uint64_t zero_us;   /* the clock at the begin of the run */
+    /* All threads and the main one meet here when they are ready, and once more when the last is.
+     */
+    pthread_barrier_t *ready;
+    uint64_t zero_us;   /* the clock at the begin of the run: set between */
     void (*over)(void); /* called by each worker when it is done */
 };
 
@@ -58,7 +61,8 @@ struct worker {
 
     pthread_t thread;
     _Atomic bool done;
-    uint64_t busy_us, wall_us; /* processor and wall time of the thread, once it is done */
+    /* Of the thread, once it is done: processor time; time in which it had something to do; all. */
+    uint64_t busy_us, occupied_us, wall_us;
 
     uint64_t next_due_us; /* of the next arrival, drawn once */
     uint64_t next;        /* arrival */
@@ -69,6 +73,10 @@ struct worker {
     int alarm_fd;       /* rings at an instant, to the microsecond: libev rounds to milliseconds */
     struct ev_io alarm;
     struct ev_timer tick;
+    struct ev_prepare rests; /* it is about to wait for something to do ... */
+    struct ev_check wakes;   /* ... and has waited */
+    uint64_t rest_us, rested_us;
+    uint64_t tick_us, overdue_us; /* when the next tick is due; how long ticks were, all together */
 };
 
 void worker_start(struct worker *w, const struct load_job *job, struct orders *orders,

@@ -59,3 +59,17 @@ bool net_same(const struct sockaddr_in *a, const struct sockaddr_in *b)
 {
     return a->sin_port == b->sin_port && a->sin_addr.s_addr == b->sin_addr.s_addr;
 }
+
+uint32_t net_towards(uint32_t ip, uint16_t port)
+{
+    const struct sockaddr_in to = net_address(ip, port);
+    uint32_t own = 0;
+    uint16_t own_port;
+    int fd = net_socket(SOCK_DGRAM, 0, 0);
+    if (fd < 0)
+        return 0;
+    if (connect(fd, (const struct sockaddr *)&to, sizeof to) == 0) /* sends nothing */
+        net_local(fd, &own, &own_port);
+    close(fd);
+    return own;
+}

@@ -42,6 +42,7 @@ void talk_sip_register(const struct talk_sip_phone *p, struct wr *w)
         .cseq = 101u + p->count,
         .expires_s = p->leaves ? 0 : 3600,
         .tls = p->tls,
+        .udp = p->udp,
     };
     sip_register_encode(&r, w);
 }

@@ -16,7 +16,7 @@ struct talk_sip_phone {
     uint16_t port, request;
     uint16_t count; /* of REGISTERs that it sent there before */
     bool leaves;    /* Expires: 0 */
-    bool tls;       /* over TLS */
+    bool tls, udp;  /* over TLS, over UDP; else TCP */
 };
 /* Its REGISTER: at most TALK_SIP_ROOM bytes. */
 #define TALK_SIP_ROOM 2048

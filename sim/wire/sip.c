@@ -353,7 +353,7 @@ void sip_register_encode(const struct sip_register *r, struct wr *w)
 {
     wr_str(w, "REGISTER sip:");
     put(w, r->server);
-    wr_fmt(w, " SIP/2.0\r\nVia: SIP/2.0/%s ", r->tls ? "TLS" : "TCP");
+    wr_fmt(w, " SIP/2.0\r\nVia: SIP/2.0/%s ", r->tls ? "TLS" : r->udp ? "UDP" : "TCP");
     put(w, r->local);
     wr_fmt(w, ":%u;branch=", r->local_port);
     put(w, r->branch);
@@ -372,7 +372,9 @@ void sip_register_encode(const struct sip_register *r, struct wr *w)
     wr_u8(w, '@');
     put(w, r->local);
     wr_fmt(w, ":%u;transport=%s>;+sip.instance=\"<urn:uuid:00000000-0000-0000-0000-", r->local_port,
-           r->tls ? "tls" : "tcp");
+           r->tls   ? "tls"
+           : r->udp ? "udp"
+                    : "tcp");
     put_instance(w, r->device);
     wr_str(w, ">\";" DEVICE_PARAMETER "=\"");
     put(w, r->device);

@@ -46,7 +46,7 @@ struct sip_register {
     const char *call_id, *branch, *tag;
     unsigned cseq;
     unsigned expires_s;
-    bool tls; /* else TCP */
+    bool tls, udp; /* else TCP */
 };
 
 /* Characters that would end a quoted part or a line are percent-encoded. */

@@ -1,13 +1,11 @@
-/* The pure half of load: histograms against sorting, arrivals, objectives, targets, and results
- * that are written, read and added. */
+/* The pure half of load: histograms against sorting, arrivals, objectives, and results that are
+ * written, read and added. */
 #include "sim/base/rng.h"
 #include "sim/base/sys.h"
 #include "sim/load/hdrlog.h"
 #include "sim/load/limit.h"
 #include "sim/load/page.h"
 #include "sim/load/part.h"
-#include "sim/load/profile.h"
-#include "sim/load/target.h"
 #include "sim/load/units.h"
 
 #include <setjmp.h>
@@ -160,6 +158,23 @@ static void random_gaps(void **state)
     assert_true(share > 0.58 && share < 0.68); /* 1 - 1/e of a Poisson process */
 }
 
+/* Threads share what phones ask in turn, each arrival once. */
+static void shares(void **state)
+{
+    (void)state;
+    for (uint32_t phones = 1; phones < 12; phones++) {
+        for (uint32_t threads = 1; threads <= phones; threads++) {
+            uint64_t of[12] = { 0 };
+            for (uint64_t n = 0; n < 40; n++) {
+                for (uint32_t t = 0; t < threads; t++)
+                    assert_int_equal(plan_share(n, phones, threads, t), of[t]);
+                of[n % phones % threads]++;
+            }
+        }
+    }
+    assert_int_equal(plan_share(1ull << 40, 1000000, 1, 0), 1ull << 40);
+}
+
 static void too_many(void **state)
 {
     struct plan p = { .seed = 1 };
@@ -225,6 +240,7 @@ static void objectives(void **state)
     hist_add(&t.latency, 50000);
     t.trusted = 90;
     t.not_trusted = 10;
+    t.meanwhile = 100;
     t.faults[FAULT_RESET] = 11;
     assert_true(slo_met(&s.terms[0], &t, 1000000));
     assert_int_equal(slo_value(&s.terms[1], &t, 1000000), 99099); /* 11 of 111 */
@@ -234,6 +250,7 @@ static void objectives(void **state)
     assert_false(slo_all_met(&s, &t, 1000000));
     /* One of millions is not none, and a bound that is just kept is kept. */
     t.trusted = 9999999 - 10;
+    t.meanwhile = 9999999;
     t.faults[FAULT_RESET] = 1;
     assert_true(slo_read(&s, "errors<=0%,errors<0.1%,rate>=10000000,rate>9999998/s", NULL));
     assert_false(slo_met(&s.terms[0], &t, 1000000));
@@ -244,61 +261,6 @@ static void objectives(void **state)
     t.faults[FAULT_RESET] = 9996; /* 0.09996 % */
     assert_true(slo_met(&s.terms[1], &t, 1000000));
     tally_free(&t);
-}
-
-static void targets(void **state)
-{
-    struct target t = { .port = 0 };
-    struct err e = { "" };
-    (void)state;
-    assert_true(target_read(&t, "127.0.0.11", 2445, &e));
-    assert_true(target_is_loopback(&t) && t.port == 2445 && t.ip == 0x7f00000b);
-    assert_true(target_read(&t, "127.1.2.3:99", 2445, &e));
-    assert_int_equal(t.port, 99);
-    static const char *const bad[] = {
-        "",          ":1",     "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:1:2",
-        "224.0.0.1", "0.0.0.0"
-    };
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_false(target_read(&t, bad[i], 2445, &e));
-    assert_true(target_read_source(&t, "127.0.0.9-127.0.0.11", &e));
-    assert_int_equal(target_source(&t, 4), 0x7f00000a);
-    assert_false(target_read_source(&t, "127.0.0.9-127.0.0.8", &e));
-    assert_false(target_read_source(&t, "127.0.0.9-", &e) && t.from_count != 1);
-    assert_false(target_read_source(&t, "127.0.0.0-127.9.0.0", &e));
-    assert_false(target_read_source(&t, "here", &e));
-    assert_true(target_read(&t, "192.0.2.7", 2445, &e));
-    struct target_consent c = { .allowed = false };
-    assert_false(target_allowed(&t, &c, &e));
-    c.allowed = true;
-    assert_false(target_allowed(&t, &c, &e)); /* nobody to ask */
-    c.again = "192.0.2.8";
-    assert_false(target_allowed(&t, &c, &e));
-    c.again = "192.0.2.7";
-    assert_true(target_allowed(&t, &c, &e));
-}
-
-/* Asked at a terminal: only "yes" is one. */
-static void asked_first(void **state)
-{
-    static const struct {
-        const char *answer;
-        bool good;
-    } answers[] = { { "yes\n", true }, { "y\n", false }, { "no\n", false }, { "", false } };
-    struct target t = { .port = 0 };
-    (void)state;
-    assert_true(target_read(&t, "192.0.2.7", 2445, NULL));
-    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
-        char room[512] = "", said[16];
-        snprintf(said, sizeof said, "%s ", answers[i].answer);
-        FILE *ask = fmemopen(room, sizeof room, "w");
-        FILE *answer = fmemopen(said, strlen(answers[i].answer) + (answers[i].good ? 0 : 1), "r");
-        const struct target_consent c = { .allowed = true, .ask = ask, .answer = answer };
-        assert_int_equal(target_allowed(&t, &c, NULL), answers[i].good);
-        fclose(ask);
-        fclose(answer);
-        assert_non_null(strstr(room, "192.0.2.7"));
-    }
 }
 
 static void alerts(void **state)
@@ -312,6 +274,35 @@ static void alerts(void **state)
     assert_string_equal(tally_alert_names[tally_alert("alert certificate_required came")],
                         "certificate required");
     assert_int_equal(tally_alert("no such suite (alert handshake_failure sent)"), -1);
+}
+
+/* A request without an answer is later than every answer: fast answers for half of them are no good
+ * median. */
+static void no_answer(void **state)
+{
+    struct tally t = tally_of(&sys_mem);
+    struct slo slo;
+    char text[48];
+    (void)state;
+    for (int i = 0; i < 990; i++)
+        hist_add(&t.latency, 3000);
+    t.trusted = 990;
+    t.faults[FAULT_TIMEOUT] = 12; /* two were answered when they were asked again */
+    t.unanswered = 10;
+    assert_int_equal(tally_latency_at(&t, 9900000), 3000);
+    assert_true(tally_latency_at(&t, 9900001) == TALLY_NEVER);
+    assert_true(tally_latency_max(&t) == TALLY_NEVER && tally_latency_mean(&t) == TALLY_NEVER);
+    assert_true(slo_read(&slo, "p99<50ms,p50<50ms", NULL) && slo_all_met(&slo, &t, 1000000));
+    static const char *const missed[] = { "p99.1<50ms", "max<1h", "mean<1h", "p99.9<=720h" };
+    for (size_t i = 0; i < sizeof missed / sizeof *missed; i++) {
+        assert_true(slo_read(&slo, missed[i], NULL));
+        assert_false(slo_all_met(&slo, &t, 1000000));
+        slo_print(&slo.terms[0], slo_value(&slo.terms[0], &t, 1000000), text);
+        assert_string_equal(text, "never");
+    }
+    t.unanswered = 2000; /* most have none: not even the median is that of the answers */
+    assert_true(tally_latency_at(&t, 5000000) == TALLY_NEVER);
+    tally_free(&t);
 }
 
 /* ---- results as files ---- */
@@ -339,6 +330,8 @@ static struct result *sample(uint64_t id, uint64_t seed)
         t->begun = 503;
         t->faults[FAULT_ALERT] = t->alerts[3] = 2 + rng_below(&rng, 5);
         t->faults[FAULT_TIMEOUT] = 1;
+        t->unanswered = 3;
+        t->meanwhile = 480;
     }
     result_total(r);
     return r;
@@ -423,7 +416,8 @@ static void not_believed(void **state)
         { "\"cucmlab load\"", "\"cucmlab\"" },
         { "\"count\":\t500", "\"count\":\t501" },
         { "\"trusted\":\t490", "\"trusted\":\t491" },
-        { "\"version\":\t1", "\"version\":\t2" },
+        { "\"version\":\t2", "\"version\":\t1" },
+        { "\"unanswered\":\t3", "\"unanswered\":\t300" },
         { "\"wall_us\":\t0", "\"wall_us\":\t-1" },
         { "\"wall_us\":\t0", "\"wall_us\":\t0.5" },
         { "\"wall_us\":\t0", "\"wall_us\":\t1e300" },
@@ -538,12 +532,60 @@ static void pages(void **state)
     assert_int_equal(times(html, "</svg>"), 2);
     assert_int_equal(times(html, "<script>"), 0);
     assert_int_equal(times(html, "nan"), 0);
+    assert_int_equal(times(svg, "holds"), 0);
+    result_condition(r, "arrivals",
+                     RESULT_SEARCH " 1"); /* one point a rate, and where the limit is */
+    r->phases[1].from_milli = r->phases[1].to_milli = 100000;
+    r->limit_good = 99000;
+    svg = arena_text(&a, page_svg(r, &a));
+    html = arena_text(&a, page_html(r, &none, &a));
+    assert_int_equal(times(svg, "<circle"), 3); /* p99.9 is never */
+    assert_int_equal(times(svg, ">99/s holds<"), 1);
+    assert_int_equal(times(html, "</svg>"), 1);
     nothing->phase_count = 1; /* nobody answered */
     nothing->phases[0].length_us = 1000;
     svg = arena_text(&a, page_svg(nothing, &a));
     assert_int_equal(times(svg, "nan") + times(svg, "inf"), 0);
     result_free(r);
     result_free(nothing);
+    arena_free(&a);
+}
+
+static const char *printed(const struct result *r, struct arena *a)
+{
+    struct sys_text t;
+    FILE *f = sys_text_open(&t);
+    result_print(r, f);
+    fclose(f);
+    const char *text = arena_text(a, view_of(t.p, t.n));
+    sys_text_free(&t);
+    return text;
+}
+
+/* What waited behind the last request is told; a search has no sum; whose fault it was is told by
+ * what it was. */
+static void words(void **state)
+{
+    struct arena a = arena_of(&sys_mem);
+    struct result *r = sample(1, 1);
+    (void)state;
+    r->wall_us = 2050000;
+    assert_null(strstr(printed(r, &a), "the last one ended"));
+    r->wall_us = 2750000;
+    assert_non_null(strstr(printed(r, &a), "the last one ended 750 ms after no more were begun"));
+    assert_non_null(strstr(printed(r, &a), "6 requests never had an answer"));
+    assert_null(strstr(printed(r, &a), "bottleneck"));
+    r->occupied_permille = 950;
+    assert_non_null(strstr(printed(r, &a), "bottleneck: its thread had to wait for a processor"));
+    r->busiest_permille = 940;
+    assert_non_null(
+        strstr(printed(r, &a), "bottleneck: a thread of the generator had no time left"));
+    r->total.faults[FAULT_UNBEGUN] = 1;
+    assert_non_null(strstr(printed(r, &a), "; requests that were due were never begun"));
+    assert_non_null(strstr(printed(r, &a), "\nLatency "));
+    result_condition(r, "arrivals", RESULT_SEARCH " 1");
+    assert_null(strstr(printed(r, &a), "\nLatency "));
+    result_free(r);
     arena_free(&a);
 }
 
@@ -573,6 +615,20 @@ static void limits(void **state)
     while (!l.done)
         limit_heard(&l, false);
     assert_int_equal(l.good, 0);
+}
+
+/* What was too much once, while the machine did something else, is tried once more. */
+static void doubted(void **state)
+{
+    struct limit l = limit_from(100000);
+    (void)state;
+    limit_heard(&l, false);
+    assert_true(l.milli == 100000 && l.bad == 0);
+    limit_heard(&l, true);
+    assert_true(l.milli == 200000 && l.good == 100000);
+    limit_heard(&l, false);
+    limit_heard(&l, false);
+    assert_true(l.bad == 200000 && l.milli == 150000);
 }
 
 static void knees(void **state)
@@ -635,51 +691,20 @@ static void queues(void **state)
     tally_free(&t);
 }
 
-static void profiles(void **state)
-{
-    static const char *const bad[] = {
-        "",         "steps",     "steps:",      "steps:1,,2",        "steps:0",     "ramp:1",
-        "ramp:1..", "ramp:0..0", "boot-storm:", "boot-storm:9s..1s", "boot-storms", "stairs:1"
-    };
-    bool storm;
-    (void)state;
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct plan p = { .seed = 1 };
-        struct err e = { "" };
-        assert_false(profile_read(bad[i], 1000000, 10, &p, &storm, &e));
-        assert_true(strncmp(e.text, "--profile", 9) == 0);
-    }
-    struct plan p = { .seed = 1 };
-    assert_true(profile_read("steps:10,20,30", 3000000, 10, &p, &storm, NULL));
-    assert_int_equal(p.phase_count, 3);
-    assert_int_equal(p.count, 60);
-    p = (struct plan){ .seed = 1 };
-    assert_true(profile_read("ramp:0..100", 2000000, 10, &p, &storm, NULL));
-    assert_int_equal(p.count, 100);
-    assert_int_equal(plan_at_us(&p, 0), 0); /* none is held back until the end */
-    assert_true(plan_at_us(&p, 1) < 300000);
-    assert_true(plan_at_us(&p, 50) >= 1400000); /* a rate that rises from nothing: late ones */
-    p = (struct plan){ .seed = 1 };
-    assert_true(profile_read("boot-storm", 2000000, 777, &p, &storm, NULL));
-    assert_true(storm && p.random);
-    assert_int_equal(p.count, 777);
-    assert_int_equal(p.length_us, 45000000);
-    assert_true(plan_at_us(&p, 776) <= 45000000 && plan_at_us(&p, 776) > 40000000);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slots),        cmocka_unit_test(against_sorting),
         cmocka_unit_test(adds_exactly), cmocka_unit_test(arrivals),
         cmocka_unit_test(random_gaps),  cmocka_unit_test(too_many),
-        cmocka_unit_test(units),        cmocka_unit_test(objectives),
-        cmocka_unit_test(targets),      cmocka_unit_test(asked_first),
+        cmocka_unit_test(shares),       cmocka_unit_test(units),
+        cmocka_unit_test(objectives),   cmocka_unit_test(no_answer),
         cmocka_unit_test(alerts),       cmocka_unit_test(written_and_read),
         cmocka_unit_test(added),        cmocka_unit_test(not_believed),
         cmocka_unit_test(encoded),      cmocka_unit_test(pages),
-        cmocka_unit_test(limits),       cmocka_unit_test(knees),
-        cmocka_unit_test(queues),       cmocka_unit_test(profiles),
+        cmocka_unit_test(words),        cmocka_unit_test(limits),
+        cmocka_unit_test(doubted),      cmocka_unit_test(knees),
+        cmocka_unit_test(queues),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
