@@ -20,6 +20,7 @@ enum finding {
     FIND_TVS_SERVED, /* the certificate that TVS shows, against the ITL as served */
     FIND_KNOWS,      /* where those two differ: which one TVS knows */
     FIND_PHONE_ITL,  /* the ITL of the phone against the one served */
+    FIND_NAMES,      /* whether those two name a server in common */
     FIND_BY_ITSELF,  /* whether the phone takes the served ITL without TVS */
     FIND_TVS_PHONE,  /* the certificate that TVS shows, against the ITL of the phone */
     FIND_REFUSES,    /* the phone refuses the ITL or its configuration: told by the user */
@@ -51,6 +52,7 @@ enum config_is {
 enum date_is { DATE_FINE, DATE_EXPIRED };
 enum tvs_is { TVS_IS_UNKNOWN, TVS_ANSWERS, TVS_SOME, TVS_REFUSES, TVS_SILENT, TVS_STRANGE };
 enum same { SAME_UNKNOWN, SAME_YES, SAME_NO };
+enum names { NAMES_UNKNOWN, NAMES_SHARED, NAMES_OTHER };
 enum knows { KNOWS_UNKNOWN, KNOWS_SHOWN, KNOWS_LISTED };
 enum by_itself { BY_ITSELF_UNKNOWN, BY_ITSELF_SIGNER, BY_ITSELF_SPARE, BY_ITSELF_NO };
 enum answer { ANSWER_UNKNOWN, ANSWER_YES, ANSWER_NO };

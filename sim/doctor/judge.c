@@ -18,6 +18,17 @@
 #define RESET_PHONE                                                                                \
     "Reset the phone: Cisco Unified CM Administration > Device > Phone, Reset. One phone first, "  \
     "the others when it is well."
+/* For a phone that came from another cluster (215539, 213407, Security Guide 14). */
+#define EXCHANGE                                                                                   \
+    "It was moved, and its old cluster runs: exchange certificates. Cisco Unified OS "             \
+    "Administration > Security > Bulk Certificate Management: Export on both, "                    \
+    "Consolidate on one, Import on both. Then restart Cisco Trust Verification "                   \
+    "Service "                                                                                     \
+    "on every node of the old cluster, and reset the phone."
+#define BRING_BACK                                                                                 \
+    "Or back to its old cluster (option 150), where it still takes files: set Prepare "            \
+    "Cluster for Rollback to pre 8.0 to True there, wait until its ITL is empty, and "             \
+    "move it again. Not where the old cluster is in mixed mode."
 #define AGAIN "Run this check again."
 /* Without it a restore brings back keys that no phone knows any more (Security Guide 14). */
 #define BACK_UP                                                                                    \
@@ -194,6 +205,15 @@ const struct diagnosis judge_rows[] = {
                  RESTART_TVS, AGAIN },
       .outcome = OUTCOME_SICK,
       .when = { IS(TVS, TVS_STRANGE) } },
+    { .key = "not-exchanged",
+      .title = "the TVS of the phone's old cluster does not know the signer of the new one's ITL",
+      .why =
+          "The phone believes this TVS and asks it; the certificates of the two clusters were not "
+          "exchanged, or its TVS was not restarted since.",
+      .steps = { EXCHANGE, BRING_BACK, AGAIN },
+      .outcome = OUTCOME_SICK,
+      .when = { IS(PHONE_ITL, SAME_NO), IS(NAMES, NAMES_OTHER), IS(TVS_PHONE, SAME_YES),
+                IS(VOUCHES, ANSWER_NO) } },
     { .key = "nothing-fits",
       .title =
           "TVS and ITL do not belong together: another cluster's TVS, or Tftp was not restarted",
@@ -363,6 +383,19 @@ const struct diagnosis judge_rows[] = {
                  RESET_PHONE, BACK_UP },
       .outcome = OUTCOME_SICK,
       .when = { IS(PHONE_ITL, SAME_NO), IS(TVS_PHONE, SAME_NO), IS(BY_ITSELF, BY_ITSELF_SPARE) } },
+    { .key = "another-cluster",
+      .title =
+          "the phone's ITL names no server of this cluster: it is of another, or all were renamed",
+      .why =
+          "A phone that was moved asks the TVS of its old cluster, as its old configuration says, "
+          "until it takes a new list. Those were not asked, and one of them may still vouch.",
+      .steps = { EXCHANGE, BRING_BACK,
+                 "Its old cluster is gone for good, or all servers were renamed at once, and no "
+                 "backup has the keys: no TVS and no key is left that it knows, and its ITL must "
+                 "be "
+                 "erased at the phone." },
+      .outcome = OUTCOME_UNTOLD,
+      .when = { IS(PHONE_ITL, SAME_NO), IS(NAMES, NAMES_OTHER) } },
     { .key = "both-restore-the-key",
       .title = "ITL and TVS differ; the old key is in a backup: restore it",
       .why =

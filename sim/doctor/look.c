@@ -205,15 +205,30 @@ static enum answer vouches_of(const struct exam *x)
 }
 
 /* Whether these are all TVS that the phone may ask: those of its own configuration, or as many as
- * its ITL lists.  The TVS of one node says nothing of another's, whose certificate may be the one
- * that the phone still knows. */
+ * its ITL lists.  A phone that came from another cluster still has the configuration from there.
+ * The TVS of one node says nothing of another's, whose certificate may be the one that the phone
+ * still knows. */
 static bool are_all(const struct exam *x, uint32_t seen, uint32_t compared)
 {
     uint32_t listed = 0;
     for (uint32_t i = 0; i < x->phone_itl.list.count; i++)
         listed += x->phone_itl.list.records[i].role == TL_TVS;
-    return seen > 0 && seen == x->tvs_count && compared == seen &&
-           (x->tvs_of_config || seen >= listed);
+    bool its_own = x->tvs_of_config && x->found.is[FIND_NAMES] != NAMES_OTHER;
+    return seen > 0 && seen == x->tvs_count && compared == seen && (its_own || seen >= listed);
+}
+
+/* Whether any record of the phone's ITL is named as one of the ITL served. */
+static enum names names_of(const struct exam *x)
+{
+    if (!x->phone_itl.good || !x->itl.good)
+        return NAMES_UNKNOWN;
+    const struct tl *mine = &x->phone_itl.list, *theirs = &x->itl.list;
+    for (uint32_t i = 0; i < mine->count; i++)
+        for (uint32_t k = 0; k < theirs->count; k++)
+            if (mine->records[i].subject.n > 0 &&
+                view_eq(mine->records[i].subject, theirs->records[k].subject))
+                return NAMES_SHARED;
+    return NAMES_OTHER;
 }
 
 /* Against the ITL served any that differs is told; against the phone's any that fits is enough, and
@@ -221,7 +236,7 @@ static bool are_all(const struct exam *x, uint32_t seen, uint32_t compared)
 static void compare_tvs(struct exam *x)
 {
     struct findings *f = &x->found;
-    uint32_t seen = 0, compared = 0, fit_phone = 0, differ = 0;
+    uint32_t seen = 0, compared = 0, fit_phone = 0, differ = 0, alike = 0;
     for (uint32_t i = 0; i < x->tvs_count; i++) {
         struct exam_tvs *t = &x->tvs[i];
         struct err ignored;
@@ -231,7 +246,10 @@ static void compare_tvs(struct exam *x)
         t->shown.known = cert_parse(t->talk.der, x->arena, &t->shown.cert, &ignored);
         if (x->itl.good)
             t->served = look_has_tvs(&x->itl.list, t->talk.der) ? SAME_YES : SAME_NO;
-        differ += t->served == SAME_NO;
+        /* One of the phone's old cluster is in no list of the new one, and need not be. */
+        bool old = f->is[FIND_NAMES] == NAMES_OTHER && t->phone == SAME_YES;
+        differ += t->served == SAME_NO && !old;
+        alike += t->served == SAME_YES;
         compared += t->phone != SAME_UNKNOWN;
         fit_phone += t->phone == SAME_YES;
         if (t->served == SAME_NO && f->is[FIND_KNOWS] == KNOWS_UNKNOWN)
@@ -239,8 +257,8 @@ static void compare_tvs(struct exam *x)
                                 : t->knows_listed == ANSWER_YES ? KNOWS_LISTED
                                                                 : KNOWS_UNKNOWN;
     }
-    if (seen > 0 && x->itl.good)
-        f->is[FIND_TVS_SERVED] = differ > 0 ? SAME_NO : SAME_YES;
+    if (x->itl.good)
+        f->is[FIND_TVS_SERVED] = differ > 0 ? SAME_NO : alike > 0 ? SAME_YES : SAME_UNKNOWN;
     if (x->phone_itl.good && fit_phone > 0)
         f->is[FIND_TVS_PHONE] = SAME_YES;
     else if (x->phone_itl.good && are_all(x, seen, compared))
@@ -425,6 +443,7 @@ void look(struct exam *x)
     f->is[FIND_PHONE_ITL] = (uint8_t)phone_itl_of(x);
     f->is[FIND_REFUSES] = x->told.refuses;
     f->is[FIND_BACKUP] = x->told.backup;
+    f->is[FIND_NAMES] = (uint8_t)names_of(x);
     stand_in(x);
     compare_tvs(x);
     look_at_dates(x);

@@ -61,6 +61,10 @@ says 0 'HEALTHY: nothing is wrong' --tftp 127.0.0.11 --mac 0011.2100.0000 --phon
     says 1 'SICK: the TFTP server has no signed configuration' --tftp 127.0.0.11 --mac 00112100FFFF
 
     says 1 'SICK: the ITL of the phone must be erased' --tftp 127.0.1.11 $lost --phone-itl "$(phone 1)"
+    # Moved here from the first cluster, whose TVS it asks.
+    says 4 "CANNOT TELL: the phone's ITL names no server of this cluster" --tftp 127.0.1.11 $lost --phone-itl "$(phone 0)"
+    says 1 "SICK: the TVS of the phone's old cluster does not know the signer" --tftp 127.0.1.11 --tvs 127.0.0.11 $lost \
+        --phone-itl "$(phone 0)"
     says 1 'SICK: ITL and TVS differ; the old key is in a backup' --tftp 127.0.1.11 $refuses --key-backup yes \
         --phone-itl "$(phone 1)"
     says 1 'SICK: the phone has another ITL, and refuses nothing' --tftp 127.0.1.11 --phone-refuses no --key-backup no \

@@ -14,10 +14,11 @@
 
 /* How many values each finding has; written down once more, for the table must cover all. */
 static const uint8_t values[FINDINGS] = {
-    [FIND_FILES] = 6,     [FIND_CLOCK] = 2,      [FIND_CTL] = 3,      [FIND_ITL] = 5,
-    [FIND_CONFIG] = 5,    [FIND_SIGNER] = 2,     [FIND_TVS_DATE] = 2, [FIND_TVS] = 6,
-    [FIND_VOUCHES] = 3,   [FIND_TVS_SERVED] = 3, [FIND_KNOWS] = 3,    [FIND_PHONE_ITL] = 3,
-    [FIND_BY_ITSELF] = 4, [FIND_TVS_PHONE] = 3,  [FIND_REFUSES] = 3,  [FIND_BACKUP] = 3,
+    [FIND_FILES] = 6,     [FIND_CLOCK] = 2,     [FIND_CTL] = 3,        [FIND_ITL] = 5,
+    [FIND_CONFIG] = 5,    [FIND_SIGNER] = 2,    [FIND_TVS_DATE] = 2,   [FIND_TVS] = 6,
+    [FIND_NAMES] = 3,     [FIND_VOUCHES] = 3,   [FIND_TVS_SERVED] = 3, [FIND_KNOWS] = 3,
+    [FIND_PHONE_ITL] = 3, [FIND_BY_ITSELF] = 4, [FIND_TVS_PHONE] = 3,  [FIND_REFUSES] = 3,
+    [FIND_BACKUP] = 3,
 };
 
 /* ---- all combinations ---- */
@@ -163,6 +164,10 @@ static void test_steps_of_the_documents(void **state)
         { "rollback-on", "wait ten minutes" },    /* Security Guide 12.5 */
         { "wrong-time", "utils ntp server add" }, /* CLI reference; "config" only shows it */
         { "http-busy", "Maximum Serving Count" },
+        { "another-cluster", "Bulk Certificate Management" },                /* 215539 */
+        { "another-cluster", "restart Cisco Trust Verification Service" },   /* 213407 */
+        { "another-cluster", "Rollback to pre 8.0" },                        /* Security Guide 14 */
+        { "another-cluster", "Not where the old cluster is in mixed mode" }, /* 213407 */
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -287,6 +292,16 @@ static void test_states(void **state)
         { "ctl-not-fetched", { FIND_CTL }, { CTL_DID_NOT_COME } },
         { "http-blocked", { FIND_FILES }, { FILES_BY_TFTP } },
         { "http-busy", { FIND_FILES }, { FILES_BUSY } },
+        { "another-cluster", { FIND_PHONE_ITL, FIND_NAMES }, { SAME_NO, NAMES_OTHER } },
+        { "another-cluster",
+          { FIND_PHONE_ITL, FIND_NAMES, FIND_TVS_PHONE },
+          { SAME_NO, NAMES_OTHER, SAME_NO } },
+        { "not-exchanged",
+          { FIND_PHONE_ITL, FIND_NAMES, FIND_TVS_PHONE, FIND_VOUCHES },
+          { SAME_NO, NAMES_OTHER, SAME_YES, ANSWER_NO } },
+        { "itl-differs-tvs-good",
+          { FIND_PHONE_ITL, FIND_NAMES, FIND_TVS_PHONE },
+          { SAME_NO, NAMES_OTHER, SAME_YES } },
     };
     (void)state;
     for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
