@@ -126,6 +126,21 @@ const struct diagnosis judge_rows[] = {
       .steps = { AGAIN },
       .outcome = OUTCOME_UNTOLD,
       .when = { IS(ITL, ITL_UNKNOWN) } },
+    { .key = "itl-too-large",
+      .title = "the ITL file has more than 64 KB: phones do not load it",
+      .why = "More than 39 certificates, or long keys. Phones fail to register, and Cisco names no "
+             "other cure than fewer and shorter certificates.",
+      .steps = { "Look which there are: show itl. Each node that runs CallManager has one of TVS.",
+                 "14 and later: one multi-server certificate of tomcat, reused for CallManager, "
+                 "and "
+                 "one of TVS make it smaller: Cisco Unified OS Administration > Security > "
+                 "Certificate Management.",
+                 "Before 14: keys of 2048 bits where they are longer, one kind after the other, "
+                 "and "
+                 "no certificate of TVS together with CallManager.",
+                 RESTART_TFTP, RESET_PHONE, BACK_UP, AGAIN },
+      .outcome = OUTCOME_SICK,
+      .when = { IS(ITL, ITL_LARGE) } },
     { .key = "rollback-on",
       .title = "\"Prepare Cluster for Rollback to pre 8.0\" is True: the ITL is empty",
       .why =

@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#define SLACK_S 300 /* by how much two clocks may differ before anything is said (assumed) */
+#define ITL_BYTES 65535 /* that phones load (documented: "64 KB", Security Guide 12.5) */
+#define SLACK_S   300   /* by how much two clocks may differ before anything is said (assumed) */
 
 /* ---- one file ---- */
 
@@ -110,7 +111,10 @@ static enum itl_is itl_of(const struct exam *x)
         return ITL_ABSENT;
     if (x->itl.bytes.p == NULL)
         return ITL_UNKNOWN;
-    return !x->itl.good ? ITL_BAD : tl_is_empty(&x->itl.list) ? ITL_EMPTY : ITL_GOOD;
+    return !x->itl.good                 ? ITL_BAD
+           : tl_is_empty(&x->itl.list)  ? ITL_EMPTY
+           : x->itl.bytes.n > ITL_BYTES ? ITL_LARGE
+                                        : ITL_GOOD;
 }
 
 /* It was asked for, and neither it nor "no such file" came. */

@@ -14,7 +14,7 @@
 
 /* How many values each finding has; written down once more, for the table must cover all. */
 static const uint8_t values[FINDINGS] = {
-    [FIND_FILES] = 6,     [FIND_CLOCK] = 2,     [FIND_CTL] = 3,        [FIND_ITL] = 5,
+    [FIND_FILES] = 6,     [FIND_CLOCK] = 2,     [FIND_CTL] = 3,        [FIND_ITL] = 6,
     [FIND_CONFIG] = 5,    [FIND_SIGNER] = 2,    [FIND_TVS_DATE] = 2,   [FIND_TVS] = 6,
     [FIND_NAMES] = 3,     [FIND_VOUCHES] = 3,   [FIND_TVS_SERVED] = 3, [FIND_KNOWS] = 3,
     [FIND_PHONE_ITL] = 3, [FIND_BY_ITSELF] = 4, [FIND_TVS_PHONE] = 3,  [FIND_REFUSES] = 3,
@@ -161,8 +161,10 @@ static void test_steps_of_the_documents(void **state)
         { "recovery-key", "utils ctl reset localkey" }, /* Security Guide 12.5 */
         { "both-restore-the-key", "Restore Wizard" },
         { "both-restore-the-key", "utils itl reset remotekey" },
-        { "rollback-on", "wait ten minutes" },    /* Security Guide 12.5 */
-        { "wrong-time", "utils ntp server add" }, /* CLI reference; "config" only shows it */
+        { "itl-too-large", "39 certificates" },        /* Security Guide 12.5, in its reason */
+        { "itl-too-large", "reused for CallManager" }, /* 221070 */
+        { "rollback-on", "wait ten minutes" },         /* Security Guide 12.5 */
+        { "wrong-time", "utils ntp server add" },      /* CLI reference; "config" only shows it */
         { "http-busy", "Maximum Serving Count" },
         { "another-cluster", "Bulk Certificate Management" },                /* 215539 */
         { "another-cluster", "restart Cisco Trust Verification Service" },   /* 213407 */
@@ -175,6 +177,7 @@ static void test_steps_of_the_documents(void **state)
         while (r < judge_count && strcmp(judge_rows[r].key, rows[i].key) != 0)
             r++;
         assert_true(r < judge_count);
+        found += strstr(judge_rows[r].why, rows[i].words) != NULL;
         for (uint32_t k = 0; k < JUDGE_STEPS && judge_rows[r].steps[k] != NULL; k++)
             found += strstr(judge_rows[r].steps[k], rows[i].words) != NULL;
         if (found == 0)
@@ -282,6 +285,7 @@ static void test_states(void **state)
         { "tvs-down", { FIND_TVS }, { TVS_REFUSES } },
         { "tvs-expired", { FIND_TVS_DATE }, { DATE_EXPIRED } },
         { "itl-corrupt", { FIND_ITL }, { ITL_BAD } },
+        { "itl-too-large", { FIND_ITL }, { ITL_LARGE } },
         { "rollback-on", { FIND_ITL }, { ITL_EMPTY } },
         { "tftp-not-restarted", { FIND_TVS_SERVED, FIND_KNOWS }, { SAME_NO, KNOWS_SHOWN } },
         { "tvs-not-restarted", { FIND_TVS_SERVED, FIND_KNOWS }, { SAME_NO, KNOWS_LISTED } },
@@ -354,6 +358,22 @@ static void test_http_that_gives_no_file(void **state)
 }
 
 /* A phone that hears "no" asks no further: that another TVS says yes heals nothing. */
+/* To the byte: what a phone loads still is good. */
+static void test_largest_itl(void **state)
+{
+    static uint8_t bytes[65536];
+    (void)state;
+    for (size_t n = 65535; n <= sizeof bytes; n++) {
+        struct tl_record tvs = { .role = TL_TVS, .certificate = view_str("x") };
+        struct exam x = { .itl = { .end = FETCHED_CAME,
+                                   .good = true,
+                                   .bytes = view_of(bytes, n),
+                                   .list = { .records = &tvs, .count = 1 } } };
+        look(&x);
+        assert_int_equal(x.found.is[FIND_ITL], n == 65535 ? ITL_GOOD : ITL_LARGE);
+    }
+}
+
 static void test_one_no_is_told(void **state)
 {
     (void)state;
@@ -379,6 +399,7 @@ int main(void)
         cmocka_unit_test(test_missing_makes_the_difference),
         cmocka_unit_test(test_states),
         cmocka_unit_test(test_what_did_not_come),
+        cmocka_unit_test(test_largest_itl),
         cmocka_unit_test(test_one_no_is_told),
         cmocka_unit_test(test_http_that_gives_no_file),
     };
