@@ -16,18 +16,23 @@
 #include <unistd.h>
 
 #define TFTP_PORT 69
-#define MOVED_BY  10000   /* a port that the user may not bind */
-#define BATCHES   4       /* read at a time, so that one port starves no other */
-#define BUCKETS   1024    /* a power of two */
-#define ROOM_MIN  516     /* an OACK, or an ERROR */
-#define SILENT_US 1000000 /* a client that says nothing for so long gives way to a new one */
-#define GONE      60      /* so often in a row: it is over, whatever timeout was asked for */
+#define MOVED_BY  10000 /* a port that the user may not bind */
+#define BATCHES   4     /* read at a time, so that one port starves no other */
+#define BUCKETS   1024  /* a power of two */
+#define SWEEP_US  10000 /* the least between two looks at what is late: many lost cost little */
+/* A client that says nothing new for so long gives way to who asks; and is gone, whatever timeout
+ * it asked for: twenty minutes it would be with 255 s (assumed, both). */
+#define SILENT_US 1000000
+#define GONE_US   60000000
+/* An OACK, an ERROR, or a short block; of others the head. */
+#define ROOM (4 + DATAGRAM_COPIED)
 
 struct transfer {
     struct tftp_port *port;
+    struct transfer *next; /* in its bucket */
     struct sockaddr_in peer;
-    uint64_t request; /* hash of what was asked */
-    struct ev_timer timer;
+    uint64_t request;  /* hash of what was asked */
+    uint64_t moved_us; /* when its client said the last thing that was news */
     struct tftp_send machine;
     struct live_file *file;
     struct errand *errand; /* it waits for what another node answers; NULL: it does not */
@@ -35,12 +40,6 @@ struct transfer {
     bool counted; /* among the node's transfers */
     bool told;    /* somebody wants to hear of it */
     struct access access;
-    struct transfer *next; /* in its bucket */
-    /* Whether its client said something since its timer rang last; those of which none did, the
-     * longest silent first. */
-    bool heard, silent;
-    uint8_t silences; /* in a row */
-    struct transfer *silent_prev, *silent_next;
 };
 
 struct tftp_port {
@@ -48,7 +47,9 @@ struct tftp_port {
     uint32_t epoch;
     int fd; /* of the transfers */
     struct ev_io io;
-    struct transfer *buckets[BUCKETS], *silent, *silent_last;
+    struct ev_timer timer; /* of the transfer that is due first, or earlier */
+    uint64_t rings_us;     /* when it does; while it is set */
+    struct transfer *buckets[BUCKETS];
 };
 
 /* What all ports share: used and left within a callback. */
@@ -60,7 +61,7 @@ struct tftpd {
 static void send_error(struct live *l, int fd, const struct sockaddr_in *to, uint16_t code,
                        const char *message)
 {
-    uint8_t bytes[ROOM_MIN];
+    uint8_t bytes[ROOM];
     struct tftp_packet p = { .op = TFTP_ERROR,
                              .blksize = -1,
                              .timeout_s = -1,
@@ -95,40 +96,6 @@ static struct transfer *find(struct tftp_port *port, const struct sockaddr_in *p
     return t;
 }
 
-/* ---- silent ones ---- */
-
-static void is_silent(struct transfer *t)
-{
-    struct tftp_port *port = t->port;
-    if (t->silent)
-        return;
-    t->silent = true;
-    t->silent_next = NULL;
-    t->silent_prev = port->silent_last;
-    *(t->silent_prev != NULL ? &t->silent_prev->silent_next : &port->silent) = t;
-    port->silent_last = t;
-}
-
-static void is_heard(struct transfer *t)
-{
-    struct tftp_port *port = t->port;
-    t->heard = true;
-    t->silences = 0;
-    if (!t->silent)
-        return;
-    t->silent = false;
-    *(t->silent_prev != NULL ? &t->silent_prev->silent_next : &port->silent) = t->silent_next;
-    *(t->silent_next != NULL ? &t->silent_next->silent_prev : &port->silent_last) = t->silent_prev;
-}
-
-/* Its deadline may be minutes ahead; that it is silent is seen earlier. */
-static void ring(struct transfer *t, uint64_t now_us)
-{
-    uint64_t look_us = now_us + SILENT_US;
-    reactor_ring(&t->port->listener->live->reactor, &t->timer,
-                 t->machine.deadline_us < look_us ? t->machine.deadline_us : look_us);
-}
-
 /* ---- one transfer ---- */
 
 static void transfer_free(void *what)
@@ -147,8 +114,6 @@ static void over_with(struct transfer *t, uint64_t bytes, const char *answer)
     while (*at != t)
         at = &(*at)->next;
     *at = t->next;
-    is_heard(t); /* off its list */
-    ev_timer_stop(l->reactor.loop, &t->timer);
     if (t->told) {
         access_answer(&t->access, bytes, "%s", answer);
         access_tell(t->port->listener, &t->peer, &t->access);
@@ -166,39 +131,6 @@ static void transfer_over(struct transfer *t)
     over_with(t, sent ? t->machine.file.n : 0, sent ? "sent" : "given up");
 }
 
-/* The longest silent one of a node; `any`: else of another one. */
-static struct transfer *most_silent(const struct live *l, const struct host *h, bool any)
-{
-    const struct tftp_port *port = h->listeners[LIVE_TFTP].tftp;
-    struct transfer *found = port == NULL ? NULL : port->silent;
-    for (uint32_t i = 0; any && found == NULL && i < l->host_count; i++) {
-        port = l->hosts[i]->listeners[LIVE_TFTP].tftp;
-        found = port == NULL ? NULL : port->silent;
-    }
-    return found;
-}
-
-bool tftpd_take(struct live *l, const struct host *h)
-{
-    struct transfer *lost;
-    while (!l->world->transfer_begin(l->world->ctx, h->node)) {
-        lost = most_silent(l, h, false);
-        if (lost == NULL)
-            return false;
-        transfer_over(lost);
-    }
-    return true;
-}
-
-static bool room_left(const struct live *l, const struct host *h)
-{
-    struct transfer *lost =
-        l->transfer_count < l->options.transfers ? NULL : most_silent(l, h, true);
-    if (lost != NULL)
-        transfer_over(lost);
-    return l->transfer_count < l->options.transfers;
-}
-
 static void drop_all(struct tftp_port *port)
 {
     for (size_t i = 0; i < BUCKETS; i++)
@@ -206,56 +138,116 @@ static void drop_all(struct tftp_port *port)
             transfer_over(port->buckets[i]);
 }
 
-static struct wr room_for(struct live *l, const struct transfer *t)
+/* ---- room for one more ---- */
+
+/* Of its transfers, and `best`, the one that has stood still for longest.  What waits for another
+ * node has an end of its own. */
+static struct transfer *stillest(const struct tftp_port *port, struct transfer *best)
 {
-    size_t need = 4 + (size_t)t->machine.blksize;
-    return datagrams_room(&l->tftpd->out, need > ROOM_MIN ? need : ROOM_MIN);
+    for (size_t i = 0; port != NULL && i < BUCKETS; i++)
+        for (struct transfer *t = port->buckets[i]; t != NULL; t = t->next)
+            if (t->errand == NULL && (best == NULL || t->moved_us < best->moved_us))
+                best = t;
+    return best;
 }
 
-/* What the machine has said, and the rest of its window, into the batch; then perhaps its end.
- * Its timer is not set anew for each block: when it rings it looks whether anything is late. */
+static bool gives_way(const struct live *l, struct transfer *t)
+{
+    if (t == NULL || live_now_us(l) - t->moved_us < SILENT_US)
+        return false;
+    transfer_over(t);
+    return true;
+}
+
+bool tftpd_take(struct live *l, const struct host *h)
+{
+    const struct world *w = l->world;
+    return w->transfer_begin(w->ctx, h->node) ||
+           (gives_way(l, stillest(h->listeners[LIVE_TFTP].tftp, NULL)) &&
+            w->transfer_begin(w->ctx, h->node));
+}
+
+/* One more of all nodes? */
+static bool room_left(const struct live *l)
+{
+    struct transfer *t = NULL;
+    if (l->transfer_count < l->options.transfers)
+        return true;
+    for (uint32_t i = 0; i < l->host_count; i++)
+        t = stillest(l->hosts[i]->listeners[LIVE_TFTP].tftp, t);
+    return gives_way(l, t);
+}
+
+/* What the machine has said, and the rest of its window, into the batch; then perhaps its end. */
 static void goes_on(struct transfer *t, uint64_t now_us, struct wr w)
 {
     struct live *l = t->port->listener->live;
     while (w.n > 0) {
-        datagrams_add(&l->tftpd->out, &t->peer, &w);
-        w = room_for(l, t);
+        datagrams_add(&l->tftpd->out, &t->peer, &w, t->machine.body);
+        w = datagrams_room(&l->tftpd->out, ROOM);
         tftp_send_more(&t->machine, now_us, &w);
     }
     if (t->machine.done || t->machine.failed)
         transfer_over(t);
 }
 
+/* One timer for all transfers: it is set to the first deadline that there is, and no block sets it
+ * anew.  When it rings it looks which of them are late. */
+static void ring_by(struct tftp_port *port, uint64_t at_us)
+{
+    if (ev_is_active(&port->timer) && port->rings_us <= at_us)
+        return;
+    port->rings_us = at_us;
+    reactor_ring(&port->listener->live->reactor, &port->timer, at_us);
+}
+
+/* When it has to be looked at. */
+static uint64_t due_us(const struct transfer *t)
+{
+    uint64_t gone_us = t->moved_us + GONE_US;
+    return t->machine.deadline_us < gone_us ? t->machine.deadline_us : gone_us;
+}
+
+/* When it is due next; 0: never, for it is over or waits for another node. */
+static uint64_t late(struct transfer *t, uint64_t now_us)
+{
+    struct live *l = t->port->listener->live;
+    if (t->machine.deadline_us == 0 || now_us < due_us(t))
+        return t->machine.deadline_us == 0 ? 0 : due_us(t);
+    if (now_us >= t->moved_us + GONE_US) {
+        transfer_over(t);
+        return 0;
+    }
+    struct wr w = datagrams_room(&l->tftpd->out, ROOM);
+    tftp_send_timeout(&t->machine, now_us, &w);
+    uint64_t at_us = t->machine.failed ? 0 : due_us(t);
+    goes_on(t, now_us, w); /* its end, perhaps */
+    return at_us;
+}
+
 static void on_late(struct ev_loop *loop, struct ev_timer *timer, int events)
 {
-    struct transfer *t = timer->data;
-    struct tftp_port *port = t->port;
+    struct tftp_port *port = timer->data;
     struct live *l = port->listener->live;
-    uint64_t now_us = live_now_us(l);
+    uint64_t now_us = live_now_us(l), first_us = UINT64_MAX;
     (void)loop;
     (void)events;
     if (!is_current(port)) {
         drop_all(port);
         return;
     }
-    if (!t->heard)
-        is_silent(t);
-    t->heard = false;
-    if (++t->silences > GONE) {
-        transfer_over(t);
-        return;
+    datagrams_begin(&l->tftpd->out, &l->reactor, port->fd);
+    for (size_t i = 0; i < BUCKETS; i++) {
+        for (struct transfer *t = port->buckets[i], *next; t != NULL; t = next) {
+            next = t->next;
+            uint64_t at_us = late(t, now_us);
+            if (at_us != 0 && at_us < first_us)
+                first_us = at_us;
+        }
     }
-    if (now_us >= t->machine.deadline_us) {
-        datagrams_begin(&l->tftpd->out, &l->reactor, port->fd);
-        struct wr w = room_for(l, t);
-        tftp_send_timeout(&t->machine, now_us, &w);
-        if (!t->machine.failed)
-            ring(t, now_us);
-        goes_on(t, now_us, w);
-        datagrams_flush(&l->tftpd->out);
-        return;
-    }
-    ring(t, now_us);
+    datagrams_flush(&l->tftpd->out);
+    if (first_us != UINT64_MAX)
+        ring_by(port, first_us > now_us + SWEEP_US ? first_us : now_us + SWEEP_US);
 }
 
 static void packet(struct tftp_port *port, uint64_t now_us, const struct sockaddr_in *from,
@@ -273,9 +265,12 @@ static void packet(struct tftp_port *port, uint64_t now_us, const struct sockadd
     }
     if (t->errand != NULL)
         return; /* nothing was sent yet */
-    is_heard(t);
-    struct wr w = room_for(l, t);
+    struct wr w = datagrams_room(&l->tftpd->out, ROOM);
+    uint64_t acked = t->machine.acked;
+    bool open = t->machine.open;
     tftp_send_packet(&t->machine, &p, now_us, &w);
+    if (t->machine.acked != acked || t->machine.open != open)
+        t->moved_us = now_us;
     goes_on(t, now_us, w);
 }
 
@@ -330,8 +325,6 @@ static struct transfer *transfer_of(struct tftp_port *port, const struct sockadd
     t->next = *at;
     *at = t;
     l->transfer_count++;
-    ev_timer_init(&t->timer, on_late, 0., 0.);
-    t->timer.data = t;
     return t;
 }
 
@@ -344,9 +337,11 @@ static void transfer_begin(struct transfer *t, struct live_file *file)
     struct wr w =
         datagrams_room(&l->tftpd->out, REACTOR_SCRATCH); /* its block size is not known yet */
     uint64_t now_us = live_now_us(l);
+    t->moved_us = now_us;
     tftp_send_start(&t->machine, &t->rrq, file->bytes, now_us, &w);
+    t->machine.apart = true; /* the file stays until what was said of it is sent */
     if (!t->machine.failed)
-        ring(t, now_us);
+        ring_by(t->port, due_us(t));
     goes_on(t, now_us, w);
 }
 
@@ -366,6 +361,7 @@ static void file_came(void *owner, enum answer found, struct live_file *file)
     struct transfer *t = owner;
     struct listener *li = t->port->listener;
     t->errand = NULL;
+    t->moved_us = live_now_us(li->live); /* it gives way to nobody for itself */
     if (found == ANSWER_OK && tftpd_take(li->live, li->host)) {
         datagrams_begin(&li->live->tftpd->out, &li->live->reactor, t->port->fd);
         transfer_begin(t, file);
@@ -418,7 +414,8 @@ static void read_request(struct tftp_port *port, const struct sockaddr_in *peer,
     struct file_wanted wanted = { .netascii = tftp_is_netascii(rrq->mode) };
     access_asked(access, "RRQ", rrq->name);
     enum answer found = answer_file(l, node, rrq->name, &wanted, &file, access);
-    bool left = room_left(l, li->host);
+    bool wanted_now = found == ANSWER_OK || found == ANSWER_ELSEWHERE;
+    bool left = wanted_now && room_left(l);
     if (found == ANSWER_ELSEWHERE && left && waits(port, peer, rrq, request, &wanted, access))
         return;
     if (found == ANSWER_OK && left && tftpd_take(l, li->host)) {
@@ -525,6 +522,8 @@ bool tftpd_open(struct listener *li, struct err *e)
     port->fd = fd;
     ev_io_init(&port->io, on_packets, fd, EV_READ);
     port->io.data = port;
+    ev_timer_init(&port->timer, on_late, 0., 0.);
+    port->timer.data = port;
     li->tftp = port;
     ev_io_init(&li->io, on_requests, li->fd, EV_READ);
     li->io.data = li;
@@ -536,6 +535,7 @@ void tftpd_close(struct listener *li)
 {
     leave(li);
     drop_all(li->tftp);
+    ev_timer_stop(li->live->reactor.loop, &li->tftp->timer);
     close(li->tftp->fd);
     reactor_bury(&li->live->reactor, reactor_give, li->tftp);
     li->tftp = NULL;

@@ -105,30 +105,48 @@ struct wr datagrams_room(struct datagrams_out *out, size_t need)
 }
 
 void datagrams_add(struct datagrams_out *out, const struct sockaddr_in *to,
-                   const struct wr *written)
+                   const struct wr *written, struct view behind)
 {
-    if (written->n == 0 || written->over)
+    struct wr w = *written;
+    if (w.n == 0 || w.over)
         return;
+    if (behind.n <= DATAGRAM_COPIED && behind.n <= w.cap - w.n) {
+        wr_view(&w, behind);
+        behind = view_of(NULL, 0);
+    }
     out->to[out->count] = *to;
-    out->what[out->count++] = view_of(written->p, written->n);
-    out->used += written->n;
+    out->behind[out->count] = behind;
+    out->what[out->count++] = view_of(w.p, w.n);
+    out->used += w.n;
+}
+
+/* A capture sees them in one piece. */
+static void captured(struct datagrams_out *out)
+{
+    struct reactor *r = out->reactor;
+    struct frame_end here = out->count > 0 ? local_of(out->fd) : (struct frame_end){ 0 };
+    for (size_t i = 0; i < out->count; i++) {
+        struct wr w = wr_of(r->scratch, REACTOR_SCRATCH);
+        wr_view(&w, out->what[i]);
+        wr_view(&w, out->behind[i]);
+        CHECK(!w.over);
+        capture_sent(r->capture, reactor_wall_us(), here, end_of(&out->to[i]), view_of(w.p, w.n));
+    }
 }
 
 void datagrams_flush(struct datagrams_out *out)
 {
     struct mmsghdr heads[DATAGRAMS];
-    struct iovec parts[DATAGRAMS];
-    struct capture *c = out->reactor->capture;
-    struct frame_end here =
-        out->count > 0 && c != NULL ? local_of(out->fd) : (struct frame_end){ 0 };
+    struct iovec parts[DATAGRAMS][2];
+    if (out->reactor->capture != NULL)
+        captured(out);
     for (size_t i = 0; i < out->count; i++) {
-        if (c != NULL)
-            capture_sent(c, reactor_wall_us(), here, end_of(&out->to[i]), out->what[i]);
-        parts[i] = (struct iovec){ (void *)out->what[i].p, out->what[i].n };
+        parts[i][0] = (struct iovec){ (void *)out->what[i].p, out->what[i].n };
+        parts[i][1] = (struct iovec){ (void *)out->behind[i].p, out->behind[i].n };
         heads[i] = (struct mmsghdr){ .msg_hdr = { .msg_name = &out->to[i],
                                                   .msg_namelen = sizeof out->to[i],
-                                                  .msg_iov = &parts[i],
-                                                  .msg_iovlen = 1 } };
+                                                  .msg_iov = parts[i],
+                                                  .msg_iovlen = out->behind[i].n > 0 ? 2 : 1 } };
     }
     for (size_t sent = 0; sent < out->count;) {
         int n = sendmmsg(out->fd, heads + sent, (unsigned)(out->count - sent), MSG_NOSIGNAL);

@@ -40,13 +40,15 @@ struct datagrams_in {
 /* How many came; 0: none.  Never waits. */
 size_t datagrams_receive(struct reactor *r, int fd, struct datagrams_in *in);
 
+#define DATAGRAM_COPIED 1024 /* bytes: a second piece costs the kernel more than copying them */
+
 /* Those that wait for datagrams_flush(). */
 struct datagrams_out {
     struct reactor *reactor;
     int fd;
     size_t count, used;
     struct sockaddr_in to[DATAGRAMS];
-    struct view what[DATAGRAMS];
+    struct view what[DATAGRAMS], behind[DATAGRAMS]; /* a datagram is the two together */
     uint8_t bytes[2 * REACTOR_SCRATCH];
 };
 
@@ -55,9 +57,10 @@ void datagrams_begin(struct datagrams_out *out, struct reactor *r, int fd);
 /* Room for the next one, of `need` bytes, at most REACTOR_SCRATCH.  What is there is sent where
  * there is no more room. */
 struct wr datagrams_room(struct datagrams_out *out, size_t need);
-/* What was written there is to be sent. */
+/* What was written there is to be sent, and `behind` it in the same datagram, which is copied where
+ * it is short and there is room for it, and otherwise borrowed until it has been sent. */
 void datagrams_add(struct datagrams_out *out, const struct sockaddr_in *to,
-                   const struct wr *written);
+                   const struct wr *written, struct view behind);
 /* Sends all.  What the kernel does not take is lost, as on the way. */
 void datagrams_flush(struct datagrams_out *out);
 

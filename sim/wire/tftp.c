@@ -213,7 +213,9 @@ static void send_data(struct tftp_send *s, uint64_t now_us, struct wr *out)
     s->block++;
     p.op = TFTP_DATA;
     p.block = (uint16_t)s->block;
-    p.data = view_of(s->file.n > 0 ? s->file.p + at : NULL, left < s->blksize ? left : s->blksize);
+    struct view bytes =
+        view_of(s->file.n > 0 ? s->file.p + at : NULL, left < s->blksize ? left : s->blksize);
+    *(s->apart ? &s->body : &p.data) = bytes;
     tftp_encode(&p, out);
     s->deadline_us = now_us + s->timeout_us;
 }
@@ -229,6 +231,7 @@ static void send_first(struct tftp_send *s, uint64_t now_us, struct wr *out)
     struct tftp_packet p = s->request;
     p.op = TFTP_OACK;
     tftp_encode(&p, out);
+    s->body = view_of(NULL, 0);
     s->deadline_us = now_us + s->timeout_us;
 }
 

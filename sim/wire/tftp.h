@@ -69,10 +69,14 @@ struct tftp_send {
     uint64_t acked;                /* the last block that was acknowledged */
     bool oack, open, done, failed; /* open: there is no OACK that waits for its ACK */
     bool again;                    /* the window was sent again for a repeated ACK */
-    struct tftp_packet request;    /* for the OACK; its views are cleared */
-    uint64_t deadline_us;          /* when tftp_send_timeout() is due; 0: none */
+    /* Set by the caller behind tftp_send_start(): of a DATA only its head is written, and its bytes
+     * are `body`, a view of the file.  Of any other packet that is empty. */
+    bool apart;
+    struct view body;
+    uint64_t deadline_us; /* when tftp_send_timeout() is due; 0: none */
     uint32_t timeout_us;
     uint8_t tries;
+    struct tftp_packet request; /* for the OACK; its views are cleared */
 };
 
 /* Each writes one datagram into `out` (nothing: out->n stays 0). */

@@ -30,7 +30,16 @@ struct both {
     struct tftp_receive receive;
     bool started;
     uint64_t now_us;
+    bool apart;
 };
+
+/* What the sender wrote, in one piece. */
+static void joined(const struct both *m, struct wr *w)
+{
+    CHECK(m->send.body.n == 0 || (w->n == 4 || w->n == 0));
+    if (w->n > 0)
+        wr_view(w, m->send.body);
+}
 
 /* Whatever is answered is a packet. */
 static void answered(const struct wr *w)
@@ -46,6 +55,7 @@ static void rest(struct both *m)
     for (uint32_t i = 0;; i++) {
         struct wr w = wr_of(out, sizeof out);
         tftp_send_more(&m->send, m->now_us, &w);
+        joined(m, &w);
         answered(&w);
         if (w.n == 0)
             return;
@@ -61,6 +71,8 @@ static void packet(struct both *m, const struct tftp_packet *p)
         tftp_send_packet(&m->send, p, m->now_us, &w);
     else
         tftp_send_start(&m->send, p, view_of(file, sizeof file), m->now_us, &w);
+    joined(m, &w);
+    m->send.apart = m->apart;
     m->started = true;
     CHECK(m->send.tries <= TFTP_TRIES);
     CHECK(m->send.block <= sizeof file / m->send.blksize + 1);
@@ -79,6 +91,8 @@ static void timeout(struct both *m)
     m->now_us += 300000000;
     if (m->started)
         tftp_send_timeout(&m->send, m->now_us, &w);
+    if (m->started)
+        joined(m, &w);
     answered(&w);
     if (m->started)
         rest(m);
@@ -95,6 +109,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct wr w = wr_of(out, sizeof out);
     if (!rd_u8(&r, &n))
         return 0;
+    m.apart = n % 4 > 1;
     tftp_receive_start(&m.receive, view_str("x"), n % 2 != 0 ? 8U + n : 0, into, sizeof into, 1,
                        &w);
     while (rd_u8(&r, &n)) {

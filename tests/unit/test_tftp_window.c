@@ -268,10 +268,13 @@ static unsigned transfer(size_t n, int32_t blksize, uint32_t window, uint32_t lo
     struct wr w = wr_of(room, sizeof room);
     rng_bytes(&rng, bytes, n);
     tftp_send_start(&s, &rrq, view_of(bytes, n), 0, &w);
+    s.apart = seed % 3 == 0;
     while (!s.done && !s.failed) {
         acks = false;
         for (; w.n > 0; w = wr_of(room, sizeof room), tftp_send_more(&s, 0, &w)) {
             sent++;
+            assert_true(!s.apart || s.body.n == 0 || w.n == 4); /* a head, and bytes of the file */
+            wr_view(&w, s.body);
             struct tftp_packet p = decoded(view_of(room, w.n));
             if (!rng_chance(&rng, loss_ppm) && !c.done)
                 acks |= client_takes(&c, &p);
@@ -295,6 +298,37 @@ static unsigned transfer(size_t n, int32_t blksize, uint32_t window, uint32_t lo
     free(bytes);
     free(c.got);
     return s.done ? sent : 0;
+}
+
+/* Where the caller wants them apart, a head and a view of the file are what else is written in one
+ * piece; an OACK has nothing behind it. */
+static void apart(void **state)
+{
+    (void)state;
+    static uint8_t whole[ROOM];
+    struct tftp_send s;
+    for (size_t i = 0; i < sizeof file; i++)
+        file[i] = (uint8_t)(i * 7 + i / 512);
+    start(&s, 1, 1428, view_of(file, 3000));
+    s.apart = true;
+    struct tftp_send other = s;
+    struct wr w = wr_of(room, sizeof room);
+    s.deadline_us = other.deadline_us = 1;
+    tftp_send_timeout(&s, 1, &w); /* the OACK again */
+    assert_true(w.n > 4);
+    assert_int_equal(s.body.n, 0);
+    other.apart = false;
+    for (uint16_t block = 0; block < 3; block++) {
+        const struct tftp_packet ack = { .op = TFTP_ACK, .block = block };
+        struct wr head = wr_of(room, sizeof room), one = wr_of(whole, sizeof whole);
+        tftp_send_packet(&s, &ack, 10, &head);
+        tftp_send_packet(&other, &ack, 10, &one);
+        assert_int_equal(head.n, 4);
+        assert_ptr_equal(s.body.p, file + (size_t)block * 1428);
+        wr_view(&head, s.body);
+        assert_true(view_eq(view_of(room, head.n), view_of(whole, one.n)));
+    }
+    memset(file, 0, sizeof file);
 }
 
 static void losses(void **state)
@@ -363,6 +397,7 @@ int main(void)
         cmocka_unit_test(lost_in_front),
         cmocka_unit_test(silence),
         cmocka_unit_test(repeated_for_ever),
+        cmocka_unit_test(apart),
         cmocka_unit_test(losses),
         cmocka_unit_test(wraps),
         cmocka_unit_test(netascii),
