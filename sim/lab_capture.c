@@ -9,7 +9,13 @@ static void phone(void *ctx, uint32_t n, struct virt_phone *out)
     const struct lab *lab = ctx;
     const struct phone *p = &lab->state.phones[n];
     const struct model *m = &model_table[p->model];
-    *out = (struct virt_phone){ m->agent, m->device_type, lab_newest_tls(m), phone_identity(p) };
+    const struct cnf *cnf = phone_config(p, lab->base->content);
+    *out = (struct virt_phone){ .user_agent = m->agent,
+                                .type = m->device_type,
+                                .load = cnf == NULL ? "" : cnf->load,
+                                .sccp = phone_protocol(p, lab->base->content) == CNF_SCCP,
+                                .newest = lab_newest_tls(m),
+                                .identity = phone_identity(p) };
 }
 
 static uint32_t node(void *ctx, uint32_t n, char name[64])

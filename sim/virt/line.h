@@ -19,8 +19,8 @@
 struct line {
     uint32_t flow, server;
     uint16_t request, node;
-    uint8_t ask; /* that opened it */
-    bool tls;
+    uint8_t ask;                   /* that opened it */
+    bool tls, sccp;                /* sccp: where a phone registers, and not by SIP */
     struct tls *client, *node_end; /* NULL: none, or not yet */
     struct view hello;             /* what the client said before there was a node's end; ours */
     uint16_t port;                 /* the phone's */

@@ -2,7 +2,7 @@
 
 #include "sim/base/check.h"
 #include "sim/talk/pages.h"
-#include "sim/talk/sip.h"
+#include "sim/virt/register.h"
 #include "sim/virt/said.h"
 #include "sim/wire/http.h"
 #include "sim/wire/text.h"
@@ -18,16 +18,16 @@ static const struct view nothing = { NULL, 0 };
 /* ---- a request ---- */
 
 static const struct service {
-    uint16_t port;
+    uint16_t port, by_sccp; /* by_sccp 0: no other one */
     const char *words;
 } services[ASK_KINDS] = {
-    [ASK_FILE] = { 6970, "fetches a file" },
-    [ASK_TVS_CERT] = { 2445, "asks a TVS" },
-    [ASK_CCM_CERT] = { 5061, "registers over TLS" },
-    [ASK_REGISTER] = { 5060, "registers" },
-    [ASK_HTTPS_CERT] = { 8443, "opens a secured page" },
-    [ASK_HTTPS_PAGE] = { 8080, "opens a page" },
-    [ASK_CAPF_CERT] = { 3804, "asks CAPF" },
+    [ASK_FILE] = { 6970, 0, "fetches a file" },
+    [ASK_TVS_CERT] = { 2445, 0, "asks a TVS" },
+    [ASK_CCM_CERT] = { 5061, 2443, "registers over TLS" },
+    [ASK_REGISTER] = { 5060, 2000, "registers" },
+    [ASK_HTTPS_CERT] = { 8443, 0, "opens a secured page" },
+    [ASK_HTTPS_PAGE] = { 8080, 0, "opens a page" },
+    [ASK_CAPF_CERT] = { 3804, 0, "asks CAPF" },
 };
 
 static bool shows_certificate(const struct slot *s)
@@ -49,29 +49,6 @@ static void file_name_of(const struct virt *v, const struct slot *s, char name[1
     v->world->name(v->world->ctx, tap_number(v, s), device);
     (void)file_name((enum file_kind)s->kind, device, content_get_str(v->world->content, s->a),
                     name);
-}
-
-static struct view sip_bytes(struct virt *v, const struct slot *s, const struct line *n,
-                             struct arena *a)
-{
-    uint32_t phone = tap_number(v, s);
-    struct forge_device device = said_device(v, phone);
-    struct virt_phone p;
-    v->tap->how.phone(v->tap->how.ctx, phone, &p);
-    struct talk_sip_phone who = { .device = device.name,
-                                  .line = device.line,
-                                  .uuid = device.uuid,
-                                  .user_agent = p.user_agent,
-                                  .model = p.type,
-                                  .ip = tap_address(phone),
-                                  .server = n->server,
-                                  .port = n->port,
-                                  .request = s->request,
-                                  .tls = n->tls };
-    struct wr w = wr_of(arena_take(a, TALK_SIP_ROOM), TALK_SIP_ROOM);
-    talk_sip_register(&who, &w);
-    CHECK(!w.over);
-    return view_of(w.p, w.n);
 }
 
 static struct view http_bytes(const struct line *n, const char *name, struct arena *a)
@@ -99,7 +76,7 @@ static struct view asked_bytes(struct virt *v, const struct slot *s, const struc
     case ASK_HTTPS_PAGE:
         return http_bytes(n, PAGE, a);
     case ASK_REGISTER:
-        return sip_bytes(v, s, n, a);
+        return register_asks(v, s, n, a);
     case ASK_TVS_QUERY:
     case ASK_TVS_VERIFY:
         tvs = said_tvs_request(v, s, a);
@@ -121,7 +98,9 @@ static struct line *line_new(struct virt *v, struct slot *s, uint64_t at_us)
     uint32_t phone = tap_number(v, s);
     struct tap_phone *p = tap_phone_of(v, phone);
     struct line *old = line_taken_off(p, s->request), **at = &p->lines;
-    struct frame_end server = tap_port(v, s, services[s->ask].port);
+    const struct service *service = &services[s->ask];
+    bool sccp = service->by_sccp != 0 && register_by_sccp(v, phone);
+    struct frame_end server = tap_port(v, s, sccp ? service->by_sccp : service->port);
     uint32_t count = 0;
     line_let_go(v, s, old);
     for (; *at != NULL; at = &(*at)->next)
@@ -139,6 +118,7 @@ static struct line *line_new(struct virt *v, struct slot *s, uint64_t at_us)
                         .node = s->node,
                         .ask = s->ask,
                         .tls = shows_certificate(s),
+                        .sccp = sccp,
                         .next = p->lines };
     p->lines = n;
     return n;
@@ -316,21 +296,6 @@ static void file_answer(struct virt *v, struct slot *s, const struct event *e,
     }
 }
 
-static struct view sip_answer(struct virt *v, const struct slot *s, const struct line *n,
-                              const struct event *e, struct arena *a)
-{
-    struct sip_msg m;
-    struct wr w = wr_of(arena_take(a, 2 * TALK_SIP_ROOM), 2 * TALK_SIP_ROOM);
-    CHECK(sip_decode(sip_bytes(v, s, n, a), &m, NULL));
-    sip_response_encode(&m, 100, NULL, -1, &w);
-    if (e->type == EVENT_REGISTERED)
-        sip_response_encode(&m, 200, NULL, TALK_SIP_EXPIRES_S, &w);
-    else
-        talk_sip_reject(&m, e->a, &w);
-    CHECK(!w.over);
-    return view_of(w.p, w.n);
-}
-
 static struct view page_bytes(const struct line *n, struct arena *a)
 {
     char base[64], ip[16];
@@ -359,7 +324,7 @@ static struct view answer_bytes(struct virt *v, struct slot *s, const struct lin
         return bytes;
     case EVENT_REGISTERED:
     case EVENT_REJECTED:
-        return sip_answer(v, s, n, e, a);
+        return register_answer(v, s, n, e, a);
     case EVENT_PAGE:
         return page_bytes(n, a);
     default:
@@ -412,6 +377,9 @@ void virt_tap_answers(struct virt *v, struct slot *s, const struct event *e, con
     } else if (n != NULL) {
         (void)tap_mark(v, s, MARK_OF_NODE);
         line_says(v, n, true, w->at_us + at_us[0], answer_bytes(v, s, n, e, &a));
+        struct view more = s->ask == ASK_REGISTER ? register_says_more(n, e, &a) : nothing;
+        if (more.n > 0)
+            line_says(v, n, false, w->at_us + at_us[0], more);
     }
     arena_free(&a);
 }

@@ -27,6 +27,8 @@ struct driver *virt_new(const struct world *world, const struct virt_options *op
 struct virt_phone {
     const char *user_agent; /* "Cisco-CP8861/12.1.1" */
     unsigned type;          /* CUCM's device type number */
+    const char *load;       /* the firmware that its configuration names */
+    bool sccp;              /* it registers by SCCP, and not by SIP */
     enum tls_version newest;
     uint32_t identity; /* what it shows: CT_CERT of the CAPF that issued its LSC, CONTENT_MIC, or
                           CONTENT_NOBODY */

@@ -17,7 +17,11 @@ virtual scenarios/regenerate/callmanager.lua
     fail "not one question and answer of TVS each"
 some 'tftp.opcode == 1 && udp.dstport == 69 && tftp.source_file == "ITLSEP001121000000.tlv"'
 some 'tftp && trustlist.file == "ITLFile.tlv" && trustlist.role == 21'
-some 'sip.Method == "REGISTER" && tcp.dstport == 5060 && sip.Contact contains "10.128.0.1"'
+# These phones speak SCCP: each registers twice, and is asked what it can.
+[ "$(count 'skinny.messageId == 1 && tcp.dstport == 2000')" -eq 6 ] &&
+    [ "$(count 'skinny.messageId == 129 && tcp.srcport == 2000')" -eq 6 ] &&
+    [ "$(count 'skinny.messageId == 16 && tcp.dstport == 2000')" -eq 6 ] || fail "not two registrations each"
+none sip
 some 'frame.time_epoch >= 1736143200 && frame.time_epoch < 1736150000 && tvs' # 2025-01-06
 shown tvs -N n -T fields -e ip.src_host | grep -q SEP001121000000 || fail "no name of a phone"
 virtual scenarios/regenerate/both-one-node.lua

@@ -44,4 +44,14 @@ expect 2 'sip.Method == "REGISTER" && sip.Expires == 0'
 expect 0 '_ws.malformed'
 tshark -r "$TEST_DIR/s.pcapng" -Y 'skinny.messageId == 1' -V 2>/dev/null | grep -q 'Device Type: 7965' ||
     fail "no 7965 among those that register"
+# In virtual time as well, but for what it has not: keepalives and the words of leaving.
+"$CUCMLAB" run "$TEST_DIR/sccp.lua" --pcap "$TEST_DIR/s.pcapng" --quiet >"$TEST_DIR/out" 2>&1 ||
+    fail "run --pcap"
+expect 8 'skinny.messageId == 1 && tcp.dstport == 2000'
+expect 6 'skinny.messageId == 1 && tcp.dstport == 2443'
+expect 8 'skinny.messageId == 129 && tcp.srcport == 2000'
+expect 6 'skinny.messageId == 129 && tcp.srcport == 2443'
+expect 14 'skinny.messageId == 16'
+expect 4 'sip.Method == "REGISTER" && tcp.dstport == 5060 && sip.Contact contains "10.128."'
+expect 0 '_ws.malformed'
 ok "tshark: 7 phones register by SCCP over TCP and TLS, leave and come back; 2 by SIP"
