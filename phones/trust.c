@@ -189,11 +189,10 @@ static int vouched(const struct trust_question *q)
 struct walk {
     const struct trust_question *q;
     struct trust_chain *chain; /* NULL: nobody wants it */
-    struct trust_roles wanted;
-    uint32_t cert;           /* the one that matched last */
-    enum trust_where known;  /* where that was */
-    struct trust_check said; /* what the cache of TVS answers has */
-    int vouched;             /* the TVS that vouched in this very decision; -1: none */
+    uint32_t cert;             /* the one that matched last */
+    enum trust_where known;    /* where that was */
+    struct trust_check said;   /* what the cache of TVS answers has */
+    int vouched;               /* the TVS that vouched in this very decision; -1: none */
 };
 
 /* What a box may answer; `exits` of its row has the words and where it leads. */
@@ -225,9 +224,15 @@ static uint32_t ask_list(struct walk *w, uint32_t list, uint32_t roles_there,
     return !decisive(check.result) ? NO : check.result == CHECK_MATCH ? YES : OTHERWISE;
 }
 
+/* Asked where it is needed alone: most decisions are remembered as far as the lists go. */
+static struct trust_roles wanted(const struct walk *w)
+{
+    return trust_roles((enum trust_purpose)w->q->purpose, &w->q->rules);
+}
+
 static uint32_t ask_ctl(struct walk *w)
 {
-    return ask_list(w, w->q->ctl, w->wanted.in_ctl, WHERE_CTL);
+    return ask_list(w, w->q->ctl, wanted(w).in_ctl, WHERE_CTL);
 }
 
 static uint32_t ask_alone(struct walk *w)
@@ -237,12 +242,13 @@ static uint32_t ask_alone(struct walk *w)
 
 static uint32_t ask_itl(struct walk *w)
 {
-    return w->wanted.in_itl == 0 ? NO : ask_list(w, w->q->itl, w->wanted.in_itl, WHERE_ITL);
+    uint32_t in_itl = wanted(w).in_itl;
+    return in_itl == 0 ? NO : ask_list(w, w->q->itl, in_itl, WHERE_ITL);
 }
 
 static uint32_t ask_whether_tvs(struct walk *w)
 {
-    return w->wanted.from_tvs != 0 ? YES : NO;
+    return wanted(w).from_tvs != 0 ? YES : NO;
 }
 
 static uint32_t of_answer(const struct walk *w)
@@ -398,9 +404,7 @@ static uint32_t lists_once(struct walk *w)
 enum trust_verdict trust_decide(const struct trust_question *q, struct trust_chain *chain)
 {
     CHECK(q->servers <= TRUST_TVS_SERVERS && q->purpose < TRUST_PURPOSES);
-    struct walk w = { .q = q,
-                      .chain = chain,
-                      .wanted = trust_roles((enum trust_purpose)q->purpose, &q->rules) };
+    struct walk w = { .q = q, .chain = chain };
     uint32_t at = chain != NULL ? trust_start((enum trust_purpose)q->purpose) : lists_once(&w);
     return (enum trust_verdict)(go_on(&w, at, UINT32_MAX) - TRUST_BOXES);
 }

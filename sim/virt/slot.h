@@ -93,6 +93,13 @@ struct virt {
     struct tap *tap;      /* of a capture; NULL: nobody asks */
 };
 
+/* Does a capture listen?  What is done for one is kept out of the way of what runs without: an
+ * event of a phone takes less than 200 ns. */
+static inline bool virt_tapped(const struct virt *v)
+{
+    return __builtin_expect(v->tap != NULL, 0);
+}
+
 /* queue.c: what is due when. */
 void virt_push(struct virt *v, uint64_t at_us, unsigned class, uint32_t id);
 /* The nodes' next tick, where it is not queued yet. */

@@ -17,7 +17,7 @@ static void nothing_pending(struct virt *v, struct slot *s)
 {
     end_transfer(v, s);
     virt_relay_ends(s);
-    if (v->tap != NULL)
+    if (virt_tapped(v))
         virt_tap_nothing(v, s);
     s->pending = PENDING_NONE;
     s->luck_had = 0;
@@ -61,7 +61,7 @@ static void leave(struct virt *v, struct slot *s, uint64_t wait_us)
     bool arrives = virt_request_us(v, s, &l, &in_us) && fits(v, s, &l, NULL);
     s->pending = arrives ? PENDING_ARRIVE : PENDING_NONE;
     s->when_us = v->now_us + wait_us + in_us;
-    if (v->tap != NULL)
+    if (virt_tapped(v))
         virt_tap_leaves(v, s, &(struct walked){ &l, luck, v->now_us + wait_us, in_us, arrives });
 }
 
@@ -76,7 +76,7 @@ static void stopped_at(struct virt *v, struct slot *s, enum passage passage, uin
     uint64_t back_us = 2 * virt_one_way_us(&l, &luck);
     bool rejects = passage == PASSAGE_REJECTS && !l.down;
     s->pending = PENDING_NONE;
-    if (v->tap != NULL)
+    if (virt_tapped(v))
         virt_tap_stopped(v, s, v->now_us + wait_us, rejects ? v->now_us + wait_us + back_us : 0);
     if (s->ask == ASK_FILE && s->http) {
         ask_by_tftp(v, s, rejects ? back_us : v->world->costs[COST_HTTP_SILENCE_US]);
@@ -161,7 +161,7 @@ static void shake_hands(struct virt *v, struct slot *s, const struct action *a)
     uint32_t luck = s->luck;
     uint64_t in_us;
     bool arrives = virt_handshake_us(v, s, &l, &in_us);
-    if (v->tap != NULL)
+    if (virt_tapped(v))
         virt_tap_shakes(v, s, &(struct walked){ &l, luck, v->now_us, in_us, arrives });
     answer_at(v, s, &(struct event){ .type = EVENT_TLS_OPEN }, arrives, in_us);
 }
@@ -218,11 +218,11 @@ static void act(struct virt *v, struct slot *s, const struct action *a)
     case ACT_TLS_REFUSE:
         if (s->request == a->request)
             nothing_pending(v, s);
-        if (v->tap != NULL)
+        if (virt_tapped(v))
             virt_tap_lets_go(v, s, a->request, a->type == ACT_TLS_REFUSE);
         break;
     case ACT_UNREGISTER:
-        if (v->tap != NULL)
+        if (virt_tapped(v))
             virt_tap_unregisters(v, (uint32_t)(s - v->slots));
         break;
     default:
@@ -235,7 +235,7 @@ void virt_step(struct virt *v, uint32_t phone, const struct event *event)
     struct outbox out;
     out.count = 0;
     v->events++;
-    if (v->tap != NULL)
+    if (virt_tapped(v))
         virt_tap_event(v, phone, event);
     v->world->step(v->world->ctx, phone, event, v->now_us, &out);
     struct slot *s = &v->slots[phone];
@@ -251,7 +251,7 @@ static void fall_back_to_tftp(struct virt *v, struct slot *s, const struct link 
 {
     struct rng luck = virt_luck(v, s);
     uint64_t back_us = virt_one_way_us(l, &luck);
-    if (v->tap != NULL)
+    if (virt_tapped(v))
         virt_tap_no_http(v, s, v->now_us + back_us);
     ask_by_tftp(v, s, back_us);
 }
@@ -277,7 +277,7 @@ static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, cons
         uint32_t drawn = s->luck;
         struct rng luck = virt_luck(v, s);
         uint64_t in_us = virt_one_way_us(l, &luck);
-        if (v->tap != NULL && result == ASK_STOPPED && l->loss_ppm == 0)
+        if (virt_tapped(v) && result == ASK_STOPPED && l->loss_ppm == 0)
             virt_tap_answers(v, s, &e, &(struct walked){ l, drawn, v->now_us, in_us, true });
         answer_at(v, s, &e, result == ASK_STOPPED, in_us);
         return;
@@ -310,7 +310,7 @@ static void arrive_for_file(struct virt *v, uint32_t phone, struct slot *s, cons
     uint64_t work = virt_work(v, s, cost_us), in_us;
     uint32_t luck = s->luck;
     bool arrives = virt_answer_us(v, s, l, bytes, &in_us) && fits(v, s, l, &e);
-    if (v->tap != NULL && fits(v, s, l, &e))
+    if (virt_tapped(v) && fits(v, s, l, &e))
         virt_tap_answers(v, s, &e, &(struct walked){ l, luck, v->now_us + work, in_us, arrives });
     if (!arrives)
         end_transfer(v, s);
@@ -351,7 +351,7 @@ static void arrive(struct virt *v, uint32_t phone)
         }
         uint32_t luck = s->luck;
         bool arrives = virt_answer_us(v, s, &l, 0, &in_us) && fits(v, s, &l, &e);
-        if (v->tap != NULL && result != ASK_SILENT && fits(v, s, &l, &e))
+        if (virt_tapped(v) && result != ASK_SILENT && fits(v, s, &l, &e))
             virt_tap_answers(v, s, &e,
                              &(struct walked){ &l, luck, v->now_us + work, in_us, arrives });
         answer_at(v, s, &e, arrives && result != ASK_SILENT, work + in_us);
@@ -382,7 +382,7 @@ static void answer(struct virt *v, uint32_t phone)
     /* A service stopped before the end gives no answer. */
     bool gone = e.type != EVENT_REFUSED && epoch_of(v, s) != s->epoch;
     nothing_pending(v, s);
-    if (v->tap != NULL && !down && !gone)
+    if (virt_tapped(v) && !down && !gone)
         virt_tap_came(v, s, &e);
     if (down || gone)
         virt_schedule(v, phone);

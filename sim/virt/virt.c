@@ -30,7 +30,7 @@ static bool run_one(struct virt *v, uint64_t until_us)
     if (!virt_is_valid(v, &e))
         return true;
     v->now_us = e.key >> CLASS_BITS;
-    if (v->tap != NULL)
+    if (virt_tapped(v))
         virt_tap_until(v);
     if (e.id == ID_NODES) {
         v->node_due_us = 0;
@@ -53,7 +53,7 @@ static void run(void *self, uint64_t until_us)
     v->running = false;
     if (until_us > v->now_us)
         v->now_us = until_us;
-    if (v->tap != NULL)
+    if (virt_tapped(v))
         virt_tap_until(v);
 }
 
@@ -72,7 +72,7 @@ static struct settled settle(void *self, uint64_t limit_us)
     v->running = false;
     if (!is_quiet(v) && limit_us > v->now_us)
         v->now_us = limit_us;
-    if (v->tap != NULL)
+    if (virt_tapped(v))
         virt_tap_until(v);
     return (struct settled){ is_quiet(v), v->idle, v->now_us };
 }
