@@ -146,19 +146,21 @@ static bool name_of(struct view path, char name[256], struct err *e)
     return name_safe(name, e);
 }
 
-/* The target's path, its first '/' cut off: "/NAME" or "http://HOST/NAME". */
+/* The target's path, its first '/' cut off: "/NAME", "http://HOST/NAME" or, over TLS, https. */
 static bool path_of(struct view target, struct view *path, struct err *e)
 {
-    static const char scheme[] = "http://";
-    size_t n = sizeof scheme - 1;
-    if (target.n > n && text_same(view_of(target.p, n), scheme)) {
-        target = view_of(target.p + n, target.n - n);
-        (void)text_cut(&target, '/');
-    } else if (target.n > 0 && target.p[0] == '/') {
-        target = view_of(target.p + 1, target.n - 1);
-    } else {
-        return err_set(e, "HTTP request: target without '/' (FORMATS section 6)");
+    static const char *const schemes[] = { "http://", "https://" };
+    size_t cut = target.n > 0 && target.p[0] == '/' ? 1 : 0;
+    for (size_t i = 0; cut == 0 && i < sizeof schemes / sizeof schemes[0]; i++) {
+        size_t n = strlen(schemes[i]);
+        if (target.n > n && text_same(view_of(target.p, n), schemes[i]))
+            cut = n;
     }
+    if (cut == 0)
+        return err_set(e, "HTTP request: target without '/' (FORMATS section 6)");
+    target = view_of(target.p + cut, target.n - cut);
+    if (cut > 1) /* the host */
+        (void)text_cut(&target, '/');
     target = text_cut(&target, '#');
     *path = text_cut(&target, '?');
     return true;

@@ -80,6 +80,7 @@ static const struct good {
     { "GET / HTTP/1.1\r\n\r\n", "", true, false, true },
     { "GET /x?y=/../z HTTP/1.1\r\n\r\n", "x", true, false, true },
     { "GET http://127.0.0.1:6970/a/b HTTP/1.1\r\n\r\n", "a/b", true, false, true },
+    { "GET https://cucm:6971/a/b HTTP/1.1\r\nHost: cucm\r\n\r\n", "a/b", true, false, true },
     { "GET /.hidden/..x/... HTTP/1.1\r\n\r\n", ".hidden/..x/...", true, false, true },
 };
 

@@ -144,6 +144,102 @@ static void a_restart_gives_all_back(void **state)
     done();
 }
 
+/* ---- limits ---- */
+
+#define LIMIT 4
+
+static void four_at_most(struct live_options *o)
+{
+    o->transfers = LIMIT;
+}
+
+/* As many clients as there may be ask and go away, for longer than anybody would wait. */
+static void go_away(int fds[LIMIT], uint16_t *port)
+{
+    struct tftp_packet p;
+    for (int i = 0; i < LIMIT; i++) {
+        fds[i] = udp();
+        put_ask(fds[i], &ask);
+        assert_true(get_packet(fds[i], &p, port, 5 * SECOND));
+    }
+    assert_int_equal(under_way(), LIMIT);
+}
+
+static void later(uint64_t us)
+{
+    uint64_t until = lab_now_us(current.lab) + us;
+    while (lab_now_us(current.lab) < until)
+        turn();
+}
+
+/* The limit holds while all of them are at it.  Those that stand still give way to who asks, the
+ * first of them first; the one that goes on keeps its place. */
+static void who_stands_still_gives_way(void)
+{
+    struct tftp_packet p;
+    uint16_t port = 0;
+    int fds[LIMIT], fd = udp();
+    go_away(fds, &port);
+    put_ask(fd, &ask);
+    assert_false(get_packet(fd, &p, &port, 50 * MS)); /* busy */
+    live_speed(current.lab->driver, 20);
+    later(1500 * MS);
+    put_ack(fds[0], 0, port);
+    assert_true(get_packet(fds[0], &p, &port, 5 * SECOND));
+    later(1000 * MS);
+    live_speed(current.lab->driver, 1);
+    put_ask(fd, &ask);
+    assert_true(get_packet(fd, &p, &port, 5 * SECOND));
+    assert_int_equal(p.op, TFTP_OACK);
+    assert_int_equal(under_way(), LIMIT);
+    put_ack(fds[1], 0, port); /* the oldest of the silent ones was it */
+    assert_true(get_packet(fds[1], &p, &port, 5 * SECOND));
+    assert_int_equal(p.code, TFTP_ERR_TID);
+    put_ack(fds[0], 1, port);
+    assert_true(get_packet(fds[0], &p, &port, 5 * SECOND));
+    assert_int_equal(p.op, TFTP_DATA);
+    for (int i = 0; i < LIMIT; i++)
+        close(fds[i]);
+    close(fd);
+}
+
+static void lost_ones_fill_no_node(void **state)
+{
+    (void)state;
+    served(1);
+    current.lab->state.clusters[0].db.params[PARAM_MAX_SERVING] = LIMIT;
+    who_stands_still_gives_way();
+    done();
+}
+
+/* It asked for a timeout of 200 s. */
+static void who_is_gone_for_a_minute_is_over(void **state)
+{
+    (void)state;
+    struct tftp_packet p;
+    uint16_t port = 0;
+    served(1);
+    live_speed(current.lab->driver, 30);
+    int fd = udp();
+    put_ask(fd, &ask);
+    assert_true(get_packet(fd, &p, &port, 40 * SECOND));
+    later(10 * SECOND);
+    assert_int_equal(under_way(), 1);
+    later(55 * SECOND);
+    assert_int_equal(under_way(), 0);
+    close(fd);
+    done();
+}
+
+static void lost_ones_fill_no_lab(void **state)
+{
+    (void)state;
+    struct setup s = { true, "11.5", 1, 1, 1, "8861", 0, false, false, four_at_most };
+    booted(&s);
+    who_stands_still_gives_way();
+    done();
+}
+
 /* ---- options and modes ---- */
 
 static void windows(void **state)
@@ -330,6 +426,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(none_is_lost_in_a_burst),
         TEST(a_restart_gives_all_back),
+        TEST(lost_ones_fill_no_node),
+        TEST(lost_ones_fill_no_lab),
+        TEST(who_is_gone_for_a_minute_is_over),
         TEST(windows),
         TEST(netascii),
         TEST(another_request),
