@@ -4,15 +4,13 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* ---- a call and its end ---- */
 
 static void call_free(void *what)
 {
     struct call *c = what;
-    lag_free(c->lag);
-    reactor_give(c->into);
+    tftp_free(&c->tftp);
     reactor_give(c);
 }
 
@@ -27,13 +25,8 @@ void call_over(struct call *c, bool polite)
         stream_finish(c->stream);
     else if (c->stream != NULL)
         stream_abort(c->stream);
-    if (c->fd >= 0) {
-        ev_io_stop(l->reactor.loop, &c->io);
-        close(c->fd);
-    }
+    tftp_stop(&c->tftp);
     ev_timer_stop(l->reactor.loop, &c->timer);
-    if (c->lag != NULL)
-        lag_cut(c->lag);
     reactor_bury(&l->reactor, call_free, c);
     call_rest(l, c->slot);
 }

@@ -5,7 +5,7 @@
 
 #include "sim/live/impl.h"
 
-#include "sim/wire/tftp.h"
+#include "sim/net/tftp.h"
 
 /* The phone owns its deadline: a call that gets no answer stays until it is cancelled. */
 struct call {
@@ -16,20 +16,13 @@ struct call {
     uint32_t node, ip; /* that it goes to */
     bool later;        /* where that is is being looked up */
     struct stream *stream;
-    char name[128];    /* of the file or the page */
-    bool query;        /* it is a query, not a verification */
-    uint32_t verified; /* CT_CERT that was asked about */
-    uint32_t shown;    /* CT_CERT of the server, in TLS */
-    uint32_t session;  /* of CAPF, which gives it */
-    /* TFTP */
-    int fd;
-    struct ev_io io;
-    struct ev_timer timer;
-    struct tftp_receive machine;
-    uint8_t *into; /* grows as the file comes */
-    size_t into_cap;
-    struct lag *lag; /* behind a link; NULL: at once */
-    uint16_t tid;    /* the port that the server answers from; 0: no answer yet */
+    char name[128];        /* of the file or the page */
+    bool query;            /* it is a query, not a verification */
+    uint32_t verified;     /* CT_CERT that was asked about */
+    uint32_t shown;        /* CT_CERT of the server, in TLS */
+    uint32_t session;      /* of CAPF, which gives it */
+    struct ev_timer timer; /* of HTTP that nobody answers */
+    struct tftp_client tftp;
 };
 
 /* ---- call.c ---- */

@@ -159,7 +159,7 @@ static void call_begin(struct live *l, struct phone_slot *p, const struct action
     for (; *at != NULL; at = &(*at)->next)
         count++;
     struct call *c = reactor_take(sizeof *c);
-    *c = (struct call){ .live = l, .slot = p, .action = *a, .node = node, .ip = ip, .fd = -1 };
+    *c = (struct call){ .live = l, .slot = p, .action = *a, .node = node, .ip = ip };
     *at = c;
     if (count >= CALLS_MAX)
         call_over(p->calls, false);

@@ -1,17 +1,11 @@
 /* Files, as a phone fetches them: by HTTP, then by TFTP. */
 #include "sim/live/call.h"
 
-#include "sim/net/datagram.h"
 #include "sim/wire/http.h"
 #include "sim/wire/text.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#define INTO_FIRST 4096 /* bytes of a file by TFTP, at first */
 
 /* ---- a file that came ---- */
 
@@ -42,144 +36,34 @@ static void file_came(struct call *c, struct view bytes)
 
 /* ---- TFTP ---- */
 
-/* What a datagram behind a link is: the port that it goes to, or comes from. */
-#define COMES_FROM(port) ((int)(port) | 1 << 16)
-
-static void tftp_put(struct call *c, uint16_t port, struct view bytes)
-{
-    struct sockaddr_in to = net_address(c->ip, port);
-    datagram_send(&c->live->reactor, c->fd, &to, bytes);
-}
-
-static void tftp_send_out(struct call *c, const struct wr *w)
-{
-    uint16_t port = c->tid != 0 ? c->tid : call_port(c, LIVE_TFTP);
-    if (w->n == 0 || w->over)
-        return;
-    if (c->lag == NULL)
-        tftp_put(c, port, view_of(w->p, w->n));
-    else
-        lag_put(c->lag, LAG_OUT, port, view_of(w->p, w->n), 1);
-}
-
-static void tftp_ask(struct call *c, struct wr *w)
-{
-    c->tid = 0;
-    tftp_receive_start(&c->machine, view_str(c->name), 0, c->into, c->into_cap,
-                       live_now_us(c->live), w);
-}
-
-/* Room for the next block, up to the largest file that a phone takes. */
-static void tftp_grow(struct call *c)
-{
-    size_t cap = c->into_cap * 2 < LIVE_FILE_MAX ? c->into_cap * 2 : LIVE_FILE_MAX;
-    if (c->into_cap - c->machine.into.n >= TFTP_BLKSIZE || cap == c->into_cap)
-        return;
-    c->into = sys_realloc(c->into, cap);
-    c->into_cap = cap;
-    c->machine.into.p = c->into;
-    c->machine.into.cap = cap;
-}
-
-static void tftp_goes_on(struct call *c, struct wr *w)
-{
-    struct live *l = c->live;
-    struct tftp_receive *m = &c->machine;
-    if (m->failed && m->error_code == TFTP_ERR_UNDEFINED && m->tries >= TFTP_TRIES && w->n == 0)
-        tftp_ask(c, w); /* silence: it asks again for as long as the phone waits */
-    tftp_send_out(c, w);
-    if (m->done) {
-        file_came(c, view_of(c->into, m->into.n));
-        return;
-    }
-    if (m->failed) {
-        call_answer(c, (struct event){ .type = m->not_found ? EVENT_NO_FILE : EVENT_REFUSED });
-        return;
-    }
-    reactor_ring(&l->reactor, &c->timer, m->deadline_us);
-}
-
-static void on_late(struct ev_loop *loop, struct ev_timer *timer, int events)
-{
-    struct call *c = timer->data;
-    struct wr w = wr_of(c->live->reactor.scratch, REACTOR_SCRATCH);
-    (void)loop;
-    (void)events;
-    tftp_receive_timeout(&c->machine, live_now_us(c->live), &w);
-    tftp_goes_on(c, &w);
-}
-
-static void tftp_heard(struct call *c, uint16_t port, struct view bytes)
-{
-    struct live *l = c->live;
-    struct tftp_packet p;
-    uint8_t answer[64]; /* an ACK or an ERROR; the datagram still stands where it came */
-    struct wr w = wr_of(answer, sizeof answer);
-    if ((c->tid != 0 && port != c->tid) || !tftp_decode(bytes, &p, NULL))
-        return; /* a stray */
-    c->tid = port;
-    tftp_grow(c);
-    tftp_receive_packet(&c->machine, &p, live_now_us(l), &w);
-    tftp_goes_on(c, &w);
-}
-
-/* At the end of its way, one or the other. */
-static void tftp_arrives(void *owner, int what, struct view bytes, size_t n)
+static void tftp_over(void *owner, const struct tftp_got *got)
 {
     struct call *c = owner;
-    (void)n;
-    if ((what & COMES_FROM(0)) != 0)
-        tftp_heard(c, (uint16_t)what, bytes);
+    if (got->end == TFTP_CAME)
+        file_came(c, got->bytes);
     else
-        tftp_put(c, (uint16_t)what, bytes);
+        call_answer(
+            c, (struct event){ .type = got->end == TFTP_NO_FILE ? EVENT_NO_FILE : EVENT_REFUSED });
 }
 
-static void on_packet(struct ev_loop *loop, struct ev_io *io, int events)
-{
-    struct call *c = io->data;
-    struct live *l = c->live;
-    struct sockaddr_in from;
-    (void)loop;
-    (void)events;
-    ssize_t n = datagram_receive(&l->reactor, c->fd, l->reactor.scratch, REACTOR_SCRATCH, &from);
-    if (n < 0) {
-        if (datagram_was_refused(c->fd) && c->tid == 0)
-            call_answer(c, (struct event){ .type = EVENT_REFUSED });
-        return;
-    }
-    if (from.sin_addr.s_addr != htonl(c->ip))
-        return; /* a stray */
-    uint16_t port = ntohs(from.sin_port);
-    struct view bytes = view_of(l->reactor.scratch, (size_t)n);
-    if (c->lag == NULL)
-        tftp_heard(c, port, bytes);
-    else
-        lag_put(c->lag, LAG_IN, COMES_FROM(port), bytes, 1);
-}
-
-static void tftp_begin(struct call *c)
+/* A phone asks for as long as it waits, and ends the wait itself. */
+static void tftp_ask(struct call *c)
 {
     struct live *l = c->live;
     struct lag_path path;
-    int one = 1;
-    c->fd = net_socket(SOCK_DGRAM, path_from(l, c->slot->phone, c->ip), 0);
-    if (c->fd < 0) { /* no answer; the need was computed beforehand */
-        call_over(c, false);
-        return;
+    struct tftp_order order = { .from = path_from(l, c->slot->phone, c->ip),
+                                .ip = c->ip,
+                                .port = call_port(c, LIVE_TFTP),
+                                .name = c->name,
+                                .limit = LIVE_FILE_MAX,
+                                .until_us = TFTP_FOREVER,
+                                .tired = TFTP_ASKS_AGAIN };
+    if (path_lag(l, c->slot->phone, c->node, ASK_FILE, 0, &path)) {
+        order.lag = &path;
+        order.luck = path_luck(l);
     }
-    (void)setsockopt(c->fd, IPPROTO_IP, IP_RECVERR, &one, sizeof one);
-    c->into_cap = INTO_FIRST;
-    c->into = reactor_take(c->into_cap);
-    ev_io_init(&c->io, on_packet, c->fd, EV_READ);
-    c->io.data = c;
-    ev_io_start(l->reactor.loop, &c->io);
-    ev_timer_init(&c->timer, on_late, 0., 0.);
-    c->timer.data = c;
-    if (path_lag(l, c->slot->phone, c->node, ASK_FILE, 0, &path))
-        c->lag = lag_new(&l->reactor, &path, path_luck(l), tftp_arrives, c);
-    struct wr w = wr_of(l->reactor.scratch, REACTOR_SCRATCH);
-    tftp_ask(c, &w);
-    tftp_goes_on(c, &w);
+    if (!tftp_begin(&c->tftp, &l->reactor, &order, tftp_over, c))
+        call_over(c, false); /* no answer; the need was computed beforehand */
 }
 
 /* A firewall may have it: it drops it, or says so in the server's place. */
@@ -187,7 +71,7 @@ static void tftp_try(struct call *c)
 {
     switch (path_passage(c->live, c->slot->phone, c->node, ASK_FILE, 0)) {
     case PASSAGE_OPEN:
-        tftp_begin(c);
+        tftp_ask(c);
         break;
     case PASSAGE_REJECTS:
         call_answer(c, (struct event){ .type = EVENT_REFUSED });

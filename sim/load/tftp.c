@@ -1,26 +1,11 @@
 #include "sim/load/tftp.h"
 
-#include "sim/base/sys.h"
-#include "sim/net/datagram.h"
-#include "sim/wire/tftp.h"
-
-#include <errno.h>
-#include <string.h>
-#include <unistd.h>
-
-#define REQUEST_ROOM 600 /* of what a receiver sends */
+#include "sim/net/tftp.h"
 
 struct fetch {
     struct worker *w;
     struct call *call; /* NULL: it is spare */
-    int fd;
-    bool heard; /* the server's port of this transfer is known */
-    struct sockaddr_in server;
-    struct tftp_receive receive;
-    uint64_t end_us; /* when --timeout is over */
-    struct ev_io io;
-    struct ev_timer timer;
-    uint8_t *file;
+    struct tftp_client client;
     struct fetch *next, *all_next;
 };
 
@@ -37,87 +22,26 @@ static struct fetches *fetches_of(const struct worker *w)
 static void leave(struct fetch *f)
 {
     struct fetches *all = fetches_of(f->w);
-    ev_io_stop(f->w->reactor.loop, &f->io);
-    ev_timer_stop(f->w->reactor.loop, &f->timer);
-    close(f->fd);
+    tftp_stop(&f->client);
     f->call = NULL;
     f->next = all->spare;
     all->spare = f;
     all->open--;
 }
 
-/* What the machine wrote goes out, and its deadline is set; true: it is over. */
-static bool goes_on(struct fetch *f, const struct wr *out, bool by_time)
+static void ended(void *owner, const struct tftp_got *got)
 {
-    struct worker *w = f->w;
+    struct fetch *f = owner;
     struct call *c = f->call;
-    const struct tftp_receive *r = &f->receive;
-    if (out->n > 0)
-        datagram_send(&w->reactor, f->fd, &f->server, view_of(out->p, out->n));
-    if (!r->done && !r->failed) {
-        uint64_t at =
-            r->deadline_us == 0 || r->deadline_us > f->end_us ? f->end_us : r->deadline_us;
-        reactor_ring(&w->reactor, &f->timer, at);
-        return false;
-    }
-    bool done = r->done, missing = r->not_found;
     leave(f);
-    if (done || missing)
-        worker_answered(w, c, done);
+    if (got->end == TFTP_CAME || got->end == TFTP_NO_FILE)
+        worker_answered(f->w, c, got->end == TFTP_CAME);
     else
-        worker_failed(w, c, by_time ? FAULT_TIMEOUT : FAULT_REPLY, -1);
-    return true;
-}
-
-/* From another port than the one that answered first: of another transfer, and passed over. */
-static bool is_servers(struct fetch *f, const struct sockaddr_in *from)
-{
-    if (from->sin_addr.s_addr != f->server.sin_addr.s_addr ||
-        (f->heard && from->sin_port != f->server.sin_port))
-        return false;
-    f->heard = true;
-    f->server = *from;
-    return true;
-}
-
-static void on_datagram(struct ev_loop *loop, struct ev_io *io, int events)
-{
-    struct fetch *f = io->data;
-    struct reactor *r = &f->w->reactor;
-    (void)loop;
-    (void)events;
-    for (;;) {
-        struct sockaddr_in from;
-        struct tftp_packet p;
-        uint8_t room[REQUEST_ROOM];
-        ssize_t n = datagram_receive(r, f->fd, r->scratch, REACTOR_SCRATCH, &from);
-        if (n < 0)
-            return;
-        if (!is_servers(f, &from) || !tftp_decode(view_of(r->scratch, (size_t)n), &p, NULL))
-            continue;
-        struct wr out = wr_of(room, sizeof room);
-        tftp_receive_packet(&f->receive, &p, reactor_now_us(r), &out);
-        if (goes_on(f, &out, false))
-            return;
-    }
-}
-
-static void on_time(struct ev_loop *loop, struct ev_timer *timer, int events)
-{
-    struct fetch *f = timer->data;
-    struct worker *w = f->w;
-    uint8_t room[REQUEST_ROOM];
-    struct wr out = wr_of(room, sizeof room);
-    (void)loop;
-    (void)events;
-    if (reactor_now_us(&w->reactor) >= f->end_us) {
-        struct call *c = f->call;
-        leave(f);
-        worker_failed(w, c, FAULT_TIMEOUT, -1);
-        return;
-    }
-    tftp_receive_timeout(&f->receive, reactor_now_us(&w->reactor), &out);
-    (void)goes_on(f, &out, true);
+        worker_failed(f->w, c,
+                      got->end == TFTP_SILENT    ? FAULT_TIMEOUT
+                      : got->end == TFTP_REFUSED ? FAULT_REFUSED
+                                                 : FAULT_REPLY,
+                      -1);
 }
 
 static struct fetch *fetch_new(struct worker *w)
@@ -130,7 +54,6 @@ static struct fetch *fetch_new(struct worker *w)
     }
     f = reactor_take(sizeof *f);
     f->w = w;
-    f->file = mem_take(&sys_mem, LOAD_TFTP_FILE); /* pages are the system's until bytes come */
     f->all_next = all->all;
     all->all = f;
     return f;
@@ -146,29 +69,21 @@ static bool has_room(const struct worker *w, const struct call *c)
 static void begin(struct worker *w, struct call *c)
 {
     const struct load_job *job = w->job;
-    uint8_t room[REQUEST_ROOM];
-    struct wr out = wr_of(room, sizeof room);
-    int fd = net_socket(SOCK_DGRAM, target_source(&job->target, c->phone), 0);
-    if (fd < 0) {
-        worker_failed(w, c, FAULT_LOCAL, -1);
-        return;
-    }
     struct fetch *f = fetch_new(w);
-    uint64_t now = reactor_now_us(&w->reactor);
+    const struct tftp_order order = { .from = target_source(&job->target, c->phone),
+                                      .ip = job->target.ip,
+                                      .port = job->target.port,
+                                      .name = job->file,
+                                      .blksize = job->blksize,
+                                      .limit = LOAD_TFTP_FILE,
+                                      .until_us = reactor_now_us(&w->reactor) + job->timeout_us,
+                                      .tired = TFTP_GIVES_UP };
     fetches_of(w)->open++;
     f->call = c;
-    f->fd = fd;
-    f->heard = false;
-    f->server = net_address(job->target.ip, job->target.port);
-    f->end_us = now + job->timeout_us;
-    ev_io_init(&f->io, on_datagram, fd, EV_READ);
-    f->io.data = f;
-    ev_timer_init(&f->timer, on_time, 0., 0.);
-    f->timer.data = f;
-    ev_io_start(w->reactor.loop, &f->io);
-    tftp_receive_start(&f->receive, view_str(job->file), job->blksize, f->file, LOAD_TFTP_FILE, now,
-                       &out);
-    (void)goes_on(f, &out, false);
+    if (tftp_begin(&f->client, &w->reactor, &order, ended, f))
+        return;
+    leave(f);
+    worker_failed(w, c, FAULT_LOCAL, -1);
 }
 
 static void *open_fetches(struct worker *w)
@@ -186,7 +101,7 @@ static void close_fetches(struct worker *w)
             reactor_give(f->call);
             leave(f);
         }
-        mem_free(&sys_mem, f->file);
+        tftp_free(&f->client);
         reactor_give(f);
         f = next;
     }

@@ -1,19 +1,12 @@
 #include "sim/net/fetch.h"
 
 #include "sim/base/check.h"
-#include "sim/base/sys.h"
-#include "sim/net/datagram.h"
 #include "sim/net/net.h"
 #include "sim/net/stream.h"
+#include "sim/net/tftp.h"
 #include "sim/wire/http.h"
-#include "sim/wire/tftp.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#define INTO_FIRST 4096 /* bytes of a file by TFTP, at first */
 
 struct fetch {
     struct reactor *reactor;
@@ -21,15 +14,9 @@ struct fetch {
     void *owner;
     struct fetch_request order;
     char name[FETCH_NAME];
-    struct ev_timer timer; /* the end of the whole, or of a wait within it */
-    uint64_t until_us;
-    struct stream *stream; /* HTTP */
-    int fd;                /* TFTP; -1: none */
-    struct ev_io io;
-    struct tftp_receive machine;
-    uint8_t *into; /* grows as the file comes */
-    size_t into_cap;
-    uint16_t tid; /* the port that the server answers from; 0: no answer yet */
+    struct ev_timer timer; /* HTTP: the end of the whole */
+    struct stream *stream;
+    struct tftp_client tftp;
 };
 
 /* ---- the end ---- */
@@ -37,7 +24,7 @@ struct fetch {
 static void fetch_free(void *what)
 {
     struct fetch *f = what;
-    reactor_give(f->into);
+    tftp_free(&f->tftp);
     reactor_give(f);
 }
 
@@ -45,10 +32,7 @@ static void let_go(struct fetch *f)
 {
     struct reactor *r = f->reactor;
     ev_timer_stop(r->loop, &f->timer);
-    if (f->fd >= 0) {
-        ev_io_stop(r->loop, &f->io);
-        close(f->fd);
-    }
+    tftp_stop(&f->tftp);
     reactor_bury(r, fetch_free, f);
 }
 
@@ -86,18 +70,22 @@ static void came(struct fetch *f, struct view bytes)
 }
 
 static struct fetch *begin(struct reactor *r, const struct fetch_request *o, fetch_done *done,
-                           void *owner, void (*late)(struct ev_loop *, struct ev_timer *, int))
+                           void *owner)
 {
     struct fetch *f = reactor_take(sizeof *f);
     size_t n = strlen(o->name);
     CHECK(n < FETCH_NAME);
-    *f = (struct fetch){ .reactor = r, .done = done, .owner = owner, .order = *o, .fd = -1 };
+    *f = (struct fetch){ .reactor = r, .done = done, .owner = owner, .order = *o };
     memcpy(f->name, o->name, n);
-    f->until_us = reactor_now_us(r) + o->wait_us;
-    ev_timer_init(&f->timer, late, 0., 0.);
-    f->timer.data = f;
-    reactor_ring(r, &f->timer, f->until_us);
     return f;
+}
+
+static void ring(struct fetch *f, void (*then)(struct ev_loop *, struct ev_timer *, int),
+                 uint64_t at_us)
+{
+    ev_timer_init(&f->timer, then, 0., 0.);
+    f->timer.data = f;
+    reactor_ring(f->reactor, &f->timer, at_us);
 }
 
 static void on_no_socket(struct ev_loop *loop, struct ev_timer *timer, int events)
@@ -110,9 +98,7 @@ static void on_no_socket(struct ev_loop *loop, struct ev_timer *timer, int event
 /* Told by the loop, for nothing ends inside the call that begins it. */
 static void no_socket(struct fetch *f)
 {
-    ev_timer_stop(f->reactor->loop, &f->timer);
-    ev_set_cb(&f->timer, on_no_socket);
-    reactor_ring(f->reactor, &f->timer, 0);
+    ring(f, on_no_socket, 0);
 }
 
 /* ---- HTTP ---- */
@@ -178,11 +164,13 @@ struct fetch *fetch_http(struct reactor *r, const struct fetch_request *o, fetch
                          void *owner)
 {
     const struct stream_way way = { .from = o->from, .ip = o->ip, .port = o->port };
-    struct fetch *f = begin(r, o, done, owner, on_http_late);
+    struct fetch *f = begin(r, o, done, owner);
     f->stream = stream_connect_by(r, &way, NULL, HTTP_HEAD_MAX + o->limit, &http_ops, f);
     if (f->stream == NULL)
         no_socket(f);
-    else if (o->lag != NULL)
+    else
+        ring(f, on_http_late, reactor_now_us(r) + o->wait_us);
+    if (f->stream != NULL && o->lag != NULL)
         stream_lag(f->stream, o->lag, o->luck);
     f->order.lag = NULL; /* borrowed until here */
     return f;
@@ -190,112 +178,35 @@ struct fetch *fetch_http(struct reactor *r, const struct fetch_request *o, fetch
 
 /* ---- TFTP ---- */
 
-static void tftp_send_out(struct fetch *f, const struct wr *w)
+static void tftp_over(void *owner, const struct tftp_got *got)
 {
-    struct sockaddr_in to = net_address(f->order.ip, f->tid != 0 ? f->tid : f->order.port);
-    if (w->n > 0 && !w->over)
-        (void)sendto(f->fd, w->p, w->n, MSG_NOSIGNAL, (const struct sockaddr *)&to, sizeof to);
-}
-
-/* Room for the next block, up to the limit. */
-static void tftp_grow(struct fetch *f)
-{
-    size_t cap = f->into_cap * 2 < f->order.limit ? f->into_cap * 2 : f->order.limit;
-    if (f->into_cap - f->machine.into.n >= TFTP_BLKSIZE || cap <= f->into_cap)
-        return;
-    f->into = sys_realloc(f->into, cap);
-    f->into_cap = cap;
-    f->machine.into.p = f->into;
-    f->machine.into.cap = cap;
-}
-
-static void tftp_failed(struct fetch *f)
-{
-    struct tftp_receive *m = &f->machine;
-    struct fetched got = { .end = m->not_found ? FETCHED_MISSING : FETCHED_BROKEN };
-    if (m->error_code == TFTP_ERR_FULL)
-        err_set(&got.why, "the file is larger than any phone takes");
-    else
-        err_set(&got.why, "TFTP error %u", m->error_code);
-    over(f, &got);
-}
-
-static void tftp_goes_on(struct fetch *f, const struct wr *w)
-{
-    struct tftp_receive *m = &f->machine;
-    bool silence = m->failed && m->error_code == TFTP_ERR_UNDEFINED && m->tries >= TFTP_TRIES;
-    tftp_send_out(f, w);
-    if (m->done)
-        came(f, view_of(f->into, m->into.n));
-    else if (m->failed && !silence)
-        tftp_failed(f);
-    else /* where all tries are used up: only the end of the whole is left to wait for */
-        reactor_ring(f->reactor, &f->timer,
-                     !silence && m->deadline_us < f->until_us ? m->deadline_us : f->until_us);
-}
-
-static void on_tftp_late(struct ev_loop *loop, struct ev_timer *timer, int events)
-{
-    struct fetch *f = timer->data;
-    struct wr w = wr_of(f->reactor->scratch, REACTOR_SCRATCH);
-    uint64_t now = reactor_now_us(f->reactor);
-    (void)loop;
-    (void)events;
-    if (now >= f->until_us) {
-        over_by(f, FETCHED_SILENT);
-        return;
-    }
-    tftp_receive_timeout(&f->machine, now, &w);
-    tftp_goes_on(f, &w);
-}
-
-static void on_packet(struct ev_loop *loop, struct ev_io *io, int events)
-{
-    struct fetch *f = io->data;
-    struct reactor *r = f->reactor;
-    struct sockaddr_in from;
-    socklen_t size = sizeof from;
-    struct tftp_packet p;
-    (void)loop;
-    (void)events;
-    ssize_t n = recvfrom(f->fd, r->scratch, REACTOR_SCRATCH, 0, (struct sockaddr *)&from, &size);
-    if (n < 0) {
-        if (datagram_was_refused(f->fd) && f->tid == 0)
-            over_by(f, FETCHED_REFUSED);
-        return;
-    }
-    uint16_t port = ntohs(from.sin_port);
-    if (from.sin_addr.s_addr != htonl(f->order.ip) || (f->tid != 0 && port != f->tid))
-        return; /* a stray */
-    if (!tftp_decode(view_of(r->scratch, (size_t)n), &p, NULL))
-        return;
-    uint8_t answer[64]; /* an ACK or an ERROR; the datagram still stands in the scratch */
-    struct wr w = wr_of(answer, sizeof answer);
-    f->tid = port;
-    tftp_grow(f);
-    tftp_receive_packet(&f->machine, &p, reactor_now_us(r), &w);
-    tftp_goes_on(f, &w);
+    static const enum fetched_end ends[] = {
+        [TFTP_CAME] = FETCHED_CAME,        [TFTP_NO_FILE] = FETCHED_MISSING,
+        [TFTP_REFUSED] = FETCHED_REFUSED,  [TFTP_SILENT] = FETCHED_SILENT,
+        [TFTP_TOO_LARGE] = FETCHED_BROKEN, [TFTP_BROKEN] = FETCHED_BROKEN
+    };
+    struct fetched f = { .end = ends[got->end], .bytes = got->bytes };
+    if (got->end == TFTP_TOO_LARGE)
+        err_set(&f.why, "the file is larger than any phone takes");
+    else if (got->end == TFTP_BROKEN)
+        err_set(&f.why, "TFTP error %u", got->code);
+    over(owner, &f);
 }
 
 struct fetch *fetch_tftp(struct reactor *r, const struct fetch_request *o, fetch_done *done,
                          void *owner)
 {
-    struct fetch *f = begin(r, o, done, owner, on_tftp_late);
-    int one = 1;
-    f->fd = net_socket(SOCK_DGRAM, INADDR_ANY, 0);
-    if (f->fd < 0) {
+    struct fetch *f = begin(r, o, done, owner);
+    const struct tftp_order order = { .from = o->from,
+                                      .ip = o->ip,
+                                      .port = o->port,
+                                      .name = f->name,
+                                      .limit = o->limit,
+                                      .until_us = reactor_now_us(r) + o->wait_us,
+                                      .tired = TFTP_WAITS,
+                                      .lag = o->lag,
+                                      .luck = o->luck };
+    if (!tftp_begin(&f->tftp, r, &order, tftp_over, f))
         no_socket(f);
-        return f;
-    }
-    (void)setsockopt(f->fd, IPPROTO_IP, IP_RECVERR, &one, sizeof one);
-    f->into_cap = INTO_FIRST < o->limit ? INTO_FIRST : o->limit;
-    f->into = reactor_take(f->into_cap);
-    ev_io_init(&f->io, on_packet, f->fd, EV_READ);
-    f->io.data = f;
-    ev_io_start(r->loop, &f->io);
-    struct wr w = wr_of(r->scratch, REACTOR_SCRATCH);
-    tftp_receive_start(&f->machine, view_str(f->name), 0, f->into, f->into_cap, reactor_now_us(r),
-                       &w);
-    tftp_goes_on(f, &w);
     return f;
 }

@@ -1,6 +1,6 @@
 /* One file from a server by its name, over HTTP or TFTP, on a reactor: one request, one end.  For
- * tools that ask servers by themselves; a phone of the lab has its own, which the phone drives.
- * IPv4. */
+ * tools and nodes that ask servers by themselves; a phone drives the same parts (stream.h, tftp.h)
+ * as the phone says.  IPv4. */
 #ifndef CUCMLAB_NET_FETCH_H
 #define CUCMLAB_NET_FETCH_H
 
@@ -19,13 +19,13 @@ enum fetched_end {
 #define FETCH_NAME 128 /* bytes of a name, NUL included */
 
 struct fetch_request {
-    uint32_t from; /* HTTP: an address of this machine that it asks from; 0: any */
+    uint32_t from; /* an address of this machine that it asks from; 0: any */
     uint32_t ip;
     uint16_t port;
     const char *name;           /* "ITLFile.tlv", shorter than FETCH_NAME */
     size_t limit;               /* bytes of the file; a larger one is FETCHED_BROKEN */
     uint64_t wait_us;           /* for the whole of it */
-    const struct lag_path *lag; /* HTTP: what lies between; borrowed for the call; NULL: nothing */
+    const struct lag_path *lag; /* what lies between; borrowed for the call; NULL: nothing */
     struct rng luck;            /* of that */
 };
 

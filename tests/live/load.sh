@@ -142,7 +142,7 @@ load 0 "127.0.0.11:$tftp_port" --concurrency 8 --duration 1s --threads 2 --blksi
 load 0 "127.0.0.11:$tftp_port" --rate 20 --duration 500ms --file nothing
 grep -q '0 files, 10 not found' said || fail "no file: $(cat said)"
 load 0 127.0.0.11:1 --rate 20 --duration 300ms --timeout 100ms
-grep -q 'timeout 6' said || fail "no TFTP there: $(cat said)"
+grep -q 'refused 6' said || fail "no TFTP there: $(cat said)"
 load 2 127.0.0.11 --rate 20 --tls 1.2
 kind=register
 load 0 127.0.0.11 --rate 40 --duration 500ms --phones 1 --connection keep
