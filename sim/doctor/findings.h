@@ -39,7 +39,7 @@ enum files {
 enum clock_is { CLOCK_RIGHT, CLOCK_WRONG };
 /* Fine: good, or there is none.  Did not come: what is in it, or whether there is one, nobody
  * knows. */
-enum ctl_is { CTL_FINE, CTL_BAD, CTL_DID_NOT_COME };
+enum ctl_is { CTL_FINE, CTL_BAD, CTL_DID_NOT_COME, CTL_STALE };
 enum itl_is { ITL_UNKNOWN, ITL_GOOD, ITL_EMPTY, ITL_BAD, ITL_ABSENT, ITL_LARGE };
 /* Not the ITL's: signed by a certificate that the ITL does not hold for it, or not by its key. */
 enum config_is {

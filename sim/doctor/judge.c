@@ -113,6 +113,19 @@ const struct diagnosis judge_rows[] = {
                  AGAIN },
       .outcome = OUTCOME_SICK,
       .when = { IS(CTL, CTL_BAD) } },
+    { .key = "ctl-not-updated",
+      .title = "the CTL has not the CallManager certificate of this server: it was not updated",
+      .why = "Phones with a secure profile trust CallManager by the CTL: they do not register at a "
+             "server whose certificate was renewed. Those without one do not notice.",
+      .steps = { "On the publisher: show ctl. The serial number of CallManager is another than in "
+                 "show "
+                 "itl.",
+                 "utils ctl update CTLFile there (tokens: run the CTL client again).",
+                 "Restart Cisco Tftp and Cisco CallManager on every node that runs them (14 and "
+                 "later do without), then reset the phones.",
+                 AGAIN },
+      .outcome = OUTCOME_SICK,
+      .when = { IS(CTL, CTL_STALE) } },
     { .key = "itl-absent",
       .title = "the TFTP server has no ITL file",
       .why = "A cluster of 8.0 or later always serves one. A phone that holds an ITL keeps it.",

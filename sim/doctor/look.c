@@ -20,6 +20,17 @@ static void add_up(struct exam_file *f)
     memcpy(f->sha1, digest, sizeof f->sha1);
 }
 
+/* The CTL of a cluster that left mixed mode: CAPF alone, and no record of who signed it
+ * (documented, 221657). */
+static bool left_mixed_mode(const struct tl *list)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        if (list->records[i].role != TL_CAPF)
+            return false;
+    return list->count > 0 && list->header.file_name.n >= 3 &&
+           memcmp(list->header.file_name.p, "CTL", 3) == 0;
+}
+
 void look_at_list(struct exam_file *f, struct arena *a)
 {
     struct envelope_verdict v;
@@ -29,7 +40,7 @@ void look_at_list(struct exam_file *f, struct arena *a)
     if (!tl_decode(f->bytes, false, a, &f->list, &f->why))
         return;
     f->header = f->list.header;
-    f->good = envelope_list_verify(&f->list, &v);
+    f->good = envelope_list_verify(&f->list, &v) || left_mixed_mode(&f->list);
     if (!f->good)
         f->why = v.error;
 }
@@ -123,11 +134,34 @@ static bool did_not_come(const struct exam_file *f)
     return f->name[0] != '\0' && f->bytes.p == NULL && f->end != FETCHED_MISSING;
 }
 
+/* CallManager of this server, as the ITL has it, is in no record of the CTL: it was renewed, and
+ * the CTL was not. */
+static bool is_stale(const struct tl *ctl, const struct tl *itl)
+{
+    const uint32_t roles = ROLE_BIT(TL_CCM) | ROLE_BIT(TL_TFTP) | ROLE_BIT(TL_CCM_TFTP);
+    bool there = false;
+    if (tl_is_empty(ctl))
+        return false;
+    for (uint32_t i = 0; i < itl->count; i++) {
+        const struct tl_record *r = &itl->records[i];
+        bool files = r->role == TL_TFTP || r->role == TL_CCM_TFTP;
+        if (files && look_record(ctl, r->issuer, r->serial, roles) != NULL)
+            return false;
+        there |= files;
+    }
+    return there;
+}
+
 static enum ctl_is ctl_of(const struct exam *x)
 {
-    return did_not_come(&x->ctl)                    ? CTL_DID_NOT_COME
-           : x->ctl.bytes.p != NULL && !x->ctl.good ? CTL_BAD
-                                                    : CTL_FINE;
+    if (did_not_come(&x->ctl))
+        return CTL_DID_NOT_COME;
+    if (x->ctl.bytes.p == NULL)
+        return CTL_FINE;
+    return !x->ctl.good ? CTL_BAD
+           : x->itl.good && !tl_is_empty(&x->itl.list) && is_stale(&x->ctl.list, &x->itl.list)
+               ? CTL_STALE
+               : CTL_FINE;
 }
 
 /* The record of the ITL whose key signed the configuration. */

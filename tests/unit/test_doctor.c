@@ -14,7 +14,7 @@
 
 /* How many values each finding has; written down once more, for the table must cover all. */
 static const uint8_t values[FINDINGS] = {
-    [FIND_FILES] = 6,     [FIND_CLOCK] = 2,     [FIND_CTL] = 3,        [FIND_ITL] = 6,
+    [FIND_FILES] = 6,     [FIND_CLOCK] = 2,     [FIND_CTL] = 4,        [FIND_ITL] = 6,
     [FIND_CONFIG] = 5,    [FIND_SIGNER] = 2,    [FIND_TVS_DATE] = 2,   [FIND_TVS] = 6,
     [FIND_NAMES] = 3,     [FIND_VOUCHES] = 3,   [FIND_TVS_SERVED] = 3, [FIND_KNOWS] = 3,
     [FIND_PHONE_ITL] = 3, [FIND_BY_ITSELF] = 4, [FIND_TVS_PHONE] = 3,  [FIND_REFUSES] = 3,
@@ -161,10 +161,11 @@ static void test_steps_of_the_documents(void **state)
         { "recovery-key", "utils ctl reset localkey" }, /* Security Guide 12.5 */
         { "both-restore-the-key", "Restore Wizard" },
         { "both-restore-the-key", "utils itl reset remotekey" },
-        { "itl-too-large", "39 certificates" },        /* Security Guide 12.5, in its reason */
-        { "itl-too-large", "reused for CallManager" }, /* 221070 */
-        { "rollback-on", "wait ten minutes" },         /* Security Guide 12.5 */
-        { "wrong-time", "utils ntp server add" },      /* CLI reference; "config" only shows it */
+        { "itl-too-large", "39 certificates" },            /* Security Guide 12.5, in its reason */
+        { "itl-too-large", "reused for CallManager" },     /* 221070 */
+        { "ctl-not-updated", "utils ctl update CTLFile" }, /* 214231 */
+        { "rollback-on", "wait ten minutes" },             /* Security Guide 12.5 */
+        { "wrong-time", "utils ntp server add" }, /* CLI reference; "config" only shows it */
         { "http-busy", "Maximum Serving Count" },
         { "another-cluster", "Bulk Certificate Management" },                /* 215539 */
         { "another-cluster", "restart Cisco Trust Verification Service" },   /* 213407 */
@@ -286,6 +287,7 @@ static void test_states(void **state)
         { "tvs-expired", { FIND_TVS_DATE }, { DATE_EXPIRED } },
         { "itl-corrupt", { FIND_ITL }, { ITL_BAD } },
         { "itl-too-large", { FIND_ITL }, { ITL_LARGE } },
+        { "ctl-not-updated", { FIND_CTL }, { CTL_STALE } },
         { "rollback-on", { FIND_ITL }, { ITL_EMPTY } },
         { "tftp-not-restarted", { FIND_TVS_SERVED, FIND_KNOWS }, { SAME_NO, KNOWS_SHOWN } },
         { "tvs-not-restarted", { FIND_TVS_SERVED, FIND_KNOWS }, { SAME_NO, KNOWS_LISTED } },
