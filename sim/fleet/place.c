@@ -21,33 +21,29 @@ static bool is(const char *text, uint32_t server, struct host *out, uint16_t por
     return true;
 }
 
-static bool find_server(const struct cnf *cnf, uint32_t server, enum ask_kind kind,
-                        struct host *out)
+static bool find_server(const struct cnf *cnf, const struct place_ask *ask, struct host *out)
 {
     for (uint32_t i = 0; i < cnf->server_count; i++) {
         const struct cnf_server *s = &cnf->servers[i];
-        bool sip = cnf->protocol == CNF_SIP;
-        uint16_t plain = sip ? s->sip_port : s->sccp_port;
-        uint16_t secured = sip ? s->secure_sip_port : 0; /* no configuration names SCCP's */
-        if (is(s->address, server, out, kind == ASK_CCM_CERT ? secured : plain))
+        uint16_t plain = ask->sccp ? s->sccp_port : s->sip_port;
+        uint16_t secured = ask->sccp ? 0 : s->secure_sip_port; /* no configuration names SCCP's */
+        if (is(s->address, ask->server, out, ask->kind == ASK_CCM_CERT ? secured : plain))
             return true;
     }
     return false;
 }
 
-static bool find_tvs(const struct cnf *cnf, uint32_t server, enum ask_kind kind, struct host *out)
+static bool find_tvs(const struct cnf *cnf, const struct place_ask *ask, struct host *out)
 {
-    (void)kind;
     for (uint32_t i = 0; i < cnf->tvs_count; i++)
-        if (is(cnf->tvs[i].address, server, out, cnf->tvs[i].port))
+        if (is(cnf->tvs[i].address, ask->server, out, cnf->tvs[i].port))
             return true;
     return false;
 }
 
-static bool find_capf(const struct cnf *cnf, uint32_t server, enum ask_kind kind, struct host *out)
+static bool find_capf(const struct cnf *cnf, const struct place_ask *ask, struct host *out)
 {
-    (void)kind;
-    return is(cnf->capf_address, server, out, cnf->capf_port);
+    return is(cnf->capf_address, ask->server, out, cnf->capf_port);
 }
 
 /* "https://host:port/path", "http://..." */
@@ -69,29 +65,29 @@ static bool is_url(const char *url, const char *scheme, uint32_t server, struct 
            is(text, server, out, (uint16_t)port);
 }
 
-static bool find_page(const struct cnf *cnf, uint32_t server, enum ask_kind kind, struct host *out)
+static bool find_page(const struct cnf *cnf, const struct place_ask *ask, struct host *out)
 {
     const char *const urls[] = {
         cnf->secure_directory_url, cnf->secure_services_url, cnf->secure_authentication_url,
         cnf->directory_url,        cnf->services_url,        cnf->authentication_url
     };
-    const char *scheme = kind == ASK_HTTPS_CERT ? "https://" : "http://";
+    const char *scheme = ask->kind == ASK_HTTPS_CERT ? "https://" : "http://";
     for (size_t i = 0; i < sizeof urls / sizeof *urls; i++)
-        if (is_url(urls[i], scheme, server, out))
+        if (is_url(urls[i], scheme, ask->server, out))
             return true;
     return false;
 }
 
-bool place_of_config(const struct cnf *cnf, uint32_t server, enum ask_kind kind, char host[CNF_URL],
+bool place_of_config(const struct cnf *cnf, const struct place_ask *ask, char host[CNF_URL],
                      uint16_t *port)
 {
-    static bool (*const finds[ASK_KINDS])(const struct cnf *cnf, uint32_t server,
-                                          enum ask_kind kind, struct host *out) = {
+    static bool (*const finds[ASK_KINDS])(const struct cnf *cnf, const struct place_ask *ask,
+                                          struct host *out) = {
         [ASK_TVS_CERT] = find_tvs,    [ASK_CCM_CERT] = find_server, [ASK_REGISTER] = find_server,
         [ASK_HTTPS_CERT] = find_page, [ASK_HTTPS_PAGE] = find_page, [ASK_CAPF_CERT] = find_capf,
     };
     struct host found = { .name = host };
-    if (finds[kind] == NULL || !finds[kind](cnf, server, kind, &found))
+    if (finds[ask->kind] == NULL || !finds[ask->kind](cnf, ask, &found))
         return false;
     *port = found.port;
     return true;
@@ -104,9 +100,11 @@ static bool name_of(const struct places *p, uint32_t phone, uint32_t server, cha
 {
     const struct cnf *cnf = phone_capf_config(&p->lab->state.phones[phone], p->lab->base->content);
     uint16_t port;
-    for (int kind = 0; cnf != NULL && kind < ASK_KINDS; kind++)
-        if (place_of_config(cnf, server, (enum ask_kind)kind, host, &port))
+    for (int kind = 0; cnf != NULL && kind < ASK_KINDS; kind++) {
+        const struct place_ask ask = { server, (enum ask_kind)kind, false };
+        if (place_of_config(cnf, &ask, host, &port))
             return true;
+    }
     return false;
 }
 
@@ -132,16 +130,17 @@ static enum live_found find(void *ctx, uint32_t phone, uint32_t server, uint32_t
     return *ip != 0 ? LIVE_THERE : LIVE_NOWHERE;
 }
 
-static uint16_t port_of(void *ctx, uint32_t phone, uint32_t server, enum ask_kind kind)
+static uint16_t port_of(void *ctx, uint32_t phone, uint32_t server, enum ask_kind kind, bool sccp)
 {
     const struct places *p = ctx;
+    const struct place_ask ask = { server, kind, sccp };
     char host[CNF_URL];
     uint16_t port = 0;
     for (int i = 0; kind == ASK_FILE && i < PLACE_TFTP; i++)
         if (p->tftp[i].ip == server)
             return p->tftp[i].port;
     const struct cnf *cnf = phone_capf_config(&p->lab->state.phones[phone], p->lab->base->content);
-    return cnf != NULL && place_of_config(cnf, server, kind, host, &port) ? port : 0;
+    return cnf != NULL && place_of_config(cnf, &ask, host, &port) ? port : 0;
 }
 
 void place_begin(struct places *p, const struct lab *lab, const struct place_tftp tftp[PLACE_TFTP],

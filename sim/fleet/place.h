@@ -30,9 +30,15 @@ void place_names(struct places *p);
 void place_end(struct places *p);
 /* The name of a host that was looked for; "?" where it was not. */
 const char *place_name(const struct places *p, uint32_t number);
-/* The first host of that number in a configuration, and its port for an ask of this kind (0: the
+/* What a phone asks somewhere: `sccp` of a CallManager, else by SIP. */
+struct place_ask {
+    uint32_t server;
+    enum ask_kind kind;
+    bool sccp;
+};
+/* The first host of that number in a configuration that it could be asked, and its port (0: the
  * usual one).  False: it names none. */
-bool place_of_config(const struct cnf *cnf, uint32_t server, enum ask_kind kind, char host[CNF_URL],
+bool place_of_config(const struct cnf *cnf, const struct place_ask *ask, char host[CNF_URL],
                      uint16_t *port);
 
 #endif

@@ -124,7 +124,7 @@ uint16_t call_port(const struct call *c, enum live_service service)
     if (c->node != NODE_OUTSIDE)
         return live_port(c->live, service);
     if (service != LIVE_HTTP) /* no configuration names another one */
-        port = o->port(o->ctx, c->slot->phone, c->action.server, call_kind(c));
+        port = o->port(o->ctx, c->slot->phone, c->action.server, call_kind(c), call_model(c).sccp);
     return port != 0 ? port : live_port(c->live, service);
 }
 

@@ -2,6 +2,7 @@
  * there, that it leaves. */
 #include "sim/live/impl.h"
 
+#include "sim/talk/reset.h"
 #include "sim/talk/sccp.h"
 #include "sim/talk/sip.h"
 
@@ -92,6 +93,22 @@ void greet_leave(const struct phone_slot *p, struct stream *s, const struct regi
 
 /* ---- what comes back ---- */
 
+/* A request of CallManager's: one that has it start again is answered, what else there is not. */
+static enum greet_heard sip_asked(struct stream *s, const struct sip_msg *m,
+                                  struct greet_said *said)
+{
+    enum reset_kind kind;
+    uint8_t answer[TALK_SIP_ROOM];
+    struct wr w = wr_of(answer, sizeof answer);
+    if (!talk_reset_sip_heard(m, &kind))
+        return GREET_OTHER;
+    said->reset = (uint8_t)kind;
+    sip_response_encode(m, 200, NULL, -1, &w);
+    if (!w.over && stream_unsent(s) < UNSENT_MAX)
+        stream_write(s, view_of(answer, w.n));
+    return GREET_RESET;
+}
+
 static enum greet_heard sip_heard(struct stream *s, struct greet_said *said)
 {
     struct sip_msg m;
@@ -104,6 +121,8 @@ static enum greet_heard sip_heard(struct stream *s, struct greet_said *said)
         return GREET_RUBBISH;
     bool final = !m.request && m.status >= 200;
     *said = (struct greet_said){ .length = n };
+    if (m.request)
+        return sip_asked(s, &m, said);
     if (!final)
         return GREET_OTHER; /* 100 Trying */
     said->reason = talk_sip_reason(&m);
@@ -129,8 +148,13 @@ static enum greet_heard sccp_heard(struct stream *s, struct greet_said *said)
         CHECK(!w.over);
         stream_write(s, view_of(message, w.n));
     }
+    enum reset_kind kind;
     if (m.id == SCCP_KEEPALIVE_ACK)
         return GREET_ANSWER;
+    if (talk_reset_sccp_heard(&m, &kind)) {
+        said->reset = (uint8_t)kind;
+        return GREET_RESET;
+    }
     if (!talk_sccp_reason(&m, &said->reason))
         return GREET_OTHER;
     said->every_s = m.keepalive_s < 86400 ? m.keepalive_s : 0;

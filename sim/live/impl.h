@@ -19,6 +19,7 @@
  *   kept.c     connections of registered phones
  *   greet.c    what is said there
  *   call.c     what all requests have in common (call.h)
+ *   order.c    what nodes tell phones of other processes
  *   certs.c    certificates by what the wire names them by
  *   access.c   what nodes are asked, for logs and counters
  *
@@ -499,15 +500,22 @@ enum greet_heard {
     GREET_NOTHING, /* no whole message yet */
     GREET_RUBBISH, /* and never one */
     GREET_OTHER,
+    GREET_RESET, /* it shall start again */
     GREET_ANSWER /* to a registration or a keepalive */
 };
 struct greet_said {
     size_t length;    /* of the message, in front of stream_in() */
     uint32_t reason;  /* enum reject_reason */
+    uint8_t reset;    /* enum reset_kind */
     uint32_t every_s; /* as in struct registration */
 };
 /* What came first.  A question of CallManager about the phone is answered at once. */
 enum greet_heard greet_heard(struct stream *s, bool sccp, struct greet_said *said);
+
+/* ---- order.c ---- */
+
+/* Over the connection where its name is registered, where that is another process's. */
+void order_reset(const struct phone_slot *p, enum reset_kind kind);
 
 /* ---- kept.c ---- */
 

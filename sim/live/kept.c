@@ -45,8 +45,7 @@ static void input(struct stream *s)
     struct phone_slot *p = slot_of(s);
     struct greet_said said;
     enum greet_heard what;
-    while ((what = greet_heard(s, p->registration.sccp, &said)) == GREET_ANSWER ||
-           what == GREET_OTHER) {
+    while ((what = greet_heard(s, p->registration.sccp, &said)) > GREET_RUBBISH) {
         if (what == GREET_ANSWER && said.reason != REJECT_NONE) {
             stream_finish(s);
             gone(p, SERVER_CLOSED);
@@ -54,6 +53,8 @@ static void input(struct stream *s)
         }
         if (what == GREET_ANSWER)
             p->missed = 0;
+        if (what == GREET_RESET)
+            live_emit(p->live, p->phone, &(struct event){ .type = EVENT_RESET, .a = said.reset });
         stream_consume(s, said.length);
     }
     if (what == GREET_RUBBISH)

@@ -68,6 +68,8 @@ static void step(struct live *l, uint32_t phone, const struct event *event)
         l->world->by_luck(l->world->ctx, phone);
     if (event->type == EVENT_POWER_OFF || event->type == EVENT_SERVER_LOST)
         kept_end(p, false);
+    if (event->type == EVENT_RESET)
+        order_reset(p, (enum reset_kind)event->a);
     l->steps++;
     l->world->step(l->world->ctx, phone, event, live_now_us(l), &out);
     for (uint32_t i = 0; i < out.count; i++)

@@ -58,8 +58,9 @@ struct live_outside {
     /* Where a server is that a phone asks (an address, or the number of a name of its
      * configuration, text_host()). */
     enum live_found (*find)(void *ctx, uint32_t phone, uint32_t server, uint32_t *ip);
-    /* Its port for an ask of this kind (ASK_FILE: by TFTP); 0: the usual one. */
-    uint16_t (*port)(void *ctx, uint32_t phone, uint32_t server, enum ask_kind kind);
+    /* Its port for an ask of this kind (ASK_FILE: by TFTP; to CallManager by SCCP or by SIP); 0:
+     * the usual one. */
+    uint16_t (*port)(void *ctx, uint32_t phone, uint32_t server, enum ask_kind kind, bool sccp);
     bool remote;               /* also outside of 127.0.0.0/8: somebody has allowed it */
     uint32_t from, from_count; /* phones come from these addresses, by turns; 0: any */
 };

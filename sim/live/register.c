@@ -37,9 +37,9 @@ static void heard(struct call *c, bool sccp)
     enum greet_heard what;
     do {
         what = greet_heard(s, sccp, &said);
-        if (what == GREET_ANSWER || what == GREET_OTHER)
+        if (what > GREET_RUBBISH)
             stream_consume(s, said.length);
-    } while (what == GREET_OTHER);
+    } while (what == GREET_OTHER || what == GREET_RESET); /* it is not registered yet */
     if (what == GREET_ANSWER && said.reason == REJECT_NONE)
         registered(c, said.every_s);
     else if (what == GREET_ANSWER)

@@ -1,6 +1,7 @@
 /* SIP: what is framed and decodes can be answered, and the answer decodes and tells the same;
  * framing one byte less is never a message. */
 #include "sim/base/check.h"
+#include "sim/talk/reset.h"
 #include "sim/wire/sip.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -89,6 +90,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     };
     for (size_t i = 0; i < sizeof views / sizeof views[0]; i++)
         CHECK(inside(views[i], data, length));
+    enum reset_kind kind = RESET_APPLY;
+    CHECK(!talk_reset_sip_heard(&m, &kind) || (m.request && kind != RESET_APPLY));
     if (!m.request)
         return 0;
     answer(&m, 100, -1);

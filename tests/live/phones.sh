@@ -93,6 +93,45 @@ grep -q '"refused":.*\[{' "$TEST_DIR/result.json" || fail "no refusal in the res
 ok "both new: the phones refuse, say by which check, and register with what they hold"
 stop
 
+# They stay: the cluster resets them over their connections, and one that stops sends them on.
+cat >"$TEST_DIR/two.lua" <<'LUA'
+local hq = cluster { name = "HQ", version = "8.6", nodes = { "pub", "sub" } }
+hq:phones { count = 10, model = "8861" }
+hq:phones { count = 10, model = "7965" }
+settle()
+LUA
+serve "$TEST_DIR/two.lua" --addresses $net.0.0/16 --control "$socket" --off "$TEST_DIR/off" \
+    --no-cache --access-log "$TEST_DIR/access"
+until_done
+for model in 8861 7965; do
+    first=SEP001121000000
+    [ $model = 8861 ] || first=SEP00112100000A
+    "$CUCMLAB" phones --tftp $pub --count 10 --model $model --name-from $first --for 12s \
+        >"$TEST_DIR/$model.said" 2>"$TEST_DIR/problems" </dev/null &
+    eval "fleet$model=$!"
+done
+# registered N: so many were taken by now.
+registered() {
+    tries=200
+    until [ "$(grep -cE '"SIP REGISTER[^"]*" "200"|"RegisterAck"' "$TEST_DIR/access")" -ge "$1" ]; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || fail "not $1 registrations: $(tail -n 5 "$TEST_DIR/access")"
+        sleep 0.05
+    done
+}
+registered 40 # the lab's own phones were, before they were switched off
+asks "do" phones restart
+registered 70 # by SIP one takes leave with a REGISTER
+asks "do" HQ/pub stop Cisco CallManager
+registered 90
+# shellcheck disable=SC2154
+wait "$fleet8861" && wait "$fleet7965" || fail "a fleet that stayed: $(cat "$TEST_DIR"/*.said)"
+grep -q "CallManager $pub: registered 20, closed the connection 10, nobody listens 10" "$TEST_DIR/8861.said" &&
+    grep -q "CallManager $net.0.12: registered 10" "$TEST_DIR/7965.said" ||
+    fail "where they went: $(cat "$TEST_DIR"/*.said)"
+stop
+ok "they stay: reset by the cluster, and on to the next CallManager when one stops"
+
 cat >"$TEST_DIR/secure.lua" <<'LUA'
 local hq = cluster { name = "HQ", version = "11.5", nodes = { "pub" } }
 hq:ctl("mixed-mode")
@@ -128,7 +167,7 @@ until ss -ltn | grep -q "$net.0.12:6970"; do
 done
 phones 1 --tftp $net.0.12 --count 3 --within 2s # a phone waits 20 s for a file
 says '^Phones *0 of 3 registered, boots: 3'
-kill "$pid" && wait "$pid"
+kill "$pid" && wait "$pid" 2>/dev/null
 pid=
 ok "a server that speaks something else"
 

@@ -69,7 +69,8 @@ static void ports_of_a_configuration(void **state)
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         char host[CNF_URL] = "";
         uint16_t port = 7;
-        bool found = place_of_config(&c, text_host(all[i].server), all[i].kind, host, &port);
+        const struct place_ask ask = { text_host(all[i].server), all[i].kind, false };
+        bool found = place_of_config(&c, &ask, host, &port);
         assert_int_equal(found, all[i].port >= 0);
         if (!found)
             continue;
@@ -78,13 +79,15 @@ static void ports_of_a_configuration(void **state)
     }
     char host[CNF_URL];
     uint16_t port;
-    c.protocol = CNF_SCCP;
-    assert_true(place_of_config(&c, text_host("10.1.1.1"), ASK_REGISTER, host, &port));
+    struct place_ask ask = { text_host("10.1.1.1"), ASK_REGISTER, true };
+    assert_true(place_of_config(&c, &ask, host, &port));
     assert_int_equal(port, 12000);
-    assert_true(place_of_config(&c, text_host("10.1.1.1"), ASK_CCM_CERT, host, &port));
+    ask.kind = ASK_CCM_CERT;
+    assert_true(place_of_config(&c, &ask, host, &port));
     assert_int_equal(port, 0); /* the usual one */
     text(c.secure_directory_url, sizeof c.secure_directory_url, "https://pages.example.com:x/");
-    assert_false(place_of_config(&c, text_host("pages.example.com"), ASK_HTTPS_CERT, host, &port));
+    ask = (struct place_ask){ text_host("pages.example.com"), ASK_HTTPS_CERT, false };
+    assert_false(place_of_config(&c, &ask, host, &port));
 }
 
 static struct fleet_options options(void)
