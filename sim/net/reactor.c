@@ -4,8 +4,11 @@
 #include "sim/base/sys.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <string.h>
 #include <time.h>
+
+#define KEPT_MEMORY (16 << 20) /* free, at the end of the heap */
 
 /* ---- memory ---- */
 
@@ -17,6 +20,15 @@ static void *loop_memory(void *old, long n)
 __attribute__((constructor)) static void take_memory(void)
 {
     ev_set_allocator(loop_memory);
+}
+
+/* Connections come and go by the hundred: what the heap had for one is there for the next, and not
+ * given back and asked for again, some calls of the kernel and page faults each time.  Both at
+ * once, for setting one stops the C library from setting the other by itself. */
+static void keep_memory(void)
+{
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT_MEMORY);
+    (void)mallopt(M_MMAP_THRESHOLD, KEPT_MEMORY / 4);
 }
 
 void *reactor_take(size_t n)
@@ -127,6 +139,7 @@ void reactor_open(struct reactor *r)
 {
     *r = (struct reactor){ .loop = ev_loop_new(EVFLAG_AUTO), .speed = 1 };
     CHECK(r->loop != NULL);
+    keep_memory();
     r->scratch = reactor_take(REACTOR_SCRATCH);
     ev_suspend(r->loop);
 }

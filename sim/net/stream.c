@@ -259,12 +259,14 @@ static void take_tls(struct stream *s)
         bytes_put(&s->out, piece, n);
 }
 
-/* Sends what the socket takes now.  False: the peer is gone, and the stream closed. */
+/* Sends what the socket takes now; what comes last goes with the end of the connection behind it,
+ * in one packet.  False: the peer is gone, and the stream closed. */
 static bool flush(struct stream *s)
 {
     put_on_way(s);
+    int flags = MSG_NOSIGNAL | (s->finishing && s->lag == NULL ? MSG_MORE : 0);
     while (sendable(s) > 0) {
-        ssize_t n = tap_send(s, view_of(s->out.p + s->out.at, sendable(s)));
+        ssize_t n = tap_send(s, view_of(s->out.p + s->out.at, sendable(s)), flags);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))

@@ -68,11 +68,11 @@ void tap_opened_to(struct stream *s)
     capture_opened(s->reactor->capture, reactor_wall_us(), s->flow);
 }
 
-ssize_t tap_send_to(struct stream *s, struct view bytes)
+ssize_t tap_send_to(struct stream *s, struct view bytes, int flags)
 {
     struct capture *c = s->reactor->capture;
     capture_hold(c); /* an answer from another thread is written behind it */
-    ssize_t n = send(s->fd, bytes.p, bytes.n, MSG_NOSIGNAL);
+    ssize_t n = send(s->fd, bytes.p, bytes.n, flags);
     int error = errno;
     if (n > 0)
         capture_bytes(c, reactor_wall_us(), s->flow, side_of(s, false),

@@ -11,7 +11,7 @@
 int tap_connect_to(struct stream *s, const struct sockaddr_in *to);
 void tap_accept_to(struct stream *s);
 void tap_opened_to(struct stream *s);
-ssize_t tap_send_to(struct stream *s, struct view bytes);
+ssize_t tap_send_to(struct stream *s, struct view bytes, int flags);
 void tap_came_to(struct stream *s, struct view bytes);
 void tap_ended_to(struct stream *s, bool by_peer, bool reset);
 void tap_gone_to(struct stream *s);
@@ -36,9 +36,9 @@ static inline void tap_opened(struct stream *s)
 }
 
 /* As send(). */
-static inline ssize_t tap_send(struct stream *s, struct view bytes)
+static inline ssize_t tap_send(struct stream *s, struct view bytes, int flags)
 {
-    return s->tapped ? tap_send_to(s, bytes) : send(s->fd, bytes.p, bytes.n, MSG_NOSIGNAL);
+    return s->tapped ? tap_send_to(s, bytes, flags) : send(s->fd, bytes.p, bytes.n, flags);
 }
 
 static inline void tap_came(struct stream *s, struct view bytes)

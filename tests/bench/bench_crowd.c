@@ -28,7 +28,7 @@ int main(int argc, char **argv)
     int count = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 5;
     struct arena a = arena_of(&sys_mem);
     struct err e = { "" };
-    double failed = 0;
+    double failed = 0, late = 0;
     if (phones == 0 || phones > JOB_OPEN || count < 1 || count > ROUNDS_MAX)
         return fprintf(stderr, "usage: bench_crowd [phones [rounds]]\n"), 2;
     signal(SIGPIPE, SIG_IGN);
@@ -46,13 +46,15 @@ int main(int argc, char **argv)
         rounds[i].crowd = load_round(&crowd, 0, phones);
         need(rounds[i].steady.errors == 0, "errors in the steady rounds");
         failed += rounds[i].crowd.errors;
+        late += rounds[i].crowd.late;
     }
     double rate = OF(rounds, count, steady.rate), many = OF(rounds, count, crowd.rate);
     printf("TVS, %u phones at once, a new connection for each verification, %s, RSA-2048, medians "
            "of %d rounds by turns with %d at once\n",
            phones, BENCH_CIPHER, count, AT_ONCE);
-    printf("steady: %.0f/s; %u at once: %.0f/s, the last after %.2f s; failed: %.0f, limit 0: %s\n",
-           rate, phones, many, OF(rounds, count, crowd.last_s), failed, verdict(failed == 0));
+    printf("steady: %.0f/s; %u at once: %.0f/s, the last after %.2f s; failed: %.0f (%.0f of "
+           "them late), limit 0: %s\n",
+           rate, phones, many, OF(rounds, count, crowd.last_s), failed, late, verdict(failed == 0));
     printf("ratio %.2f, limit %.2f: %s\n", many / rate, LIMIT, verdict(many / rate >= LIMIT));
     server_stop(&node.server);
     arena_free(&a);

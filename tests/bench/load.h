@@ -38,7 +38,7 @@ static BENCH_UNUSED void load_ask_about(struct load_job *job, struct arena *a)
 struct asked {
     double rate, client_s; /* answers a second; the generator's processor time for one */
     double last_s;         /* from the instant for which the request was scheduled, the longest */
-    double errors, resumed;
+    double errors, late, resumed; /* late: errors that are no answer in time */
 };
 
 /* `count` 0: the closed loop for so long; else so many at that instant. */
@@ -55,6 +55,7 @@ static BENCH_UNUSED struct asked load_round(struct load_job *job, double length_
     struct asked m = { .last_s = (double)r->total.latency.max_us * 1e-6,
                        .client_s = (seconds() - busy) / answers,
                        .errors = (double)tally_errors(&r->total),
+                       .late = (double)r->total.faults[FAULT_TIMEOUT],
                        .resumed = (double)r->total.resumed };
     need(answers > 0, "the generator had no answer");
     m.rate = answers / (count == 0 ? length_s : m.last_s);

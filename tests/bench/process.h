@@ -102,6 +102,7 @@ static BENCH_UNUSED double median_of(const void *rounds, int n, size_t size, siz
 
 /* What a node of a bench has that `serve` has not by itself. */
 struct live_wish {
+    const char *version; /* of CUCM; NULL: 12.5 */
     uint32_t tvs_workers;
     uint32_t connections; /* 0: as many as by itself */
     uint32_t phones;      /* in its database: SEP001121000000 and those behind it */

@@ -246,7 +246,8 @@ static void node_serve(int asked, int out, void *arg)
     struct words what = { .at = { .sin_family = AF_INET, .sin_port = htons(TVS_PORT) } };
     const struct live_wish *wish = arg;
     uint32_t ip;
-    struct lab *lab = live_lab_as("12.5", nodes, 1, wish, &ip);
+    const char *version = wish != NULL && wish->version != NULL ? wish->version : "12.5";
+    struct lab *lab = live_lab_as(version, nodes, 1, wish, &ip);
     if (wish != NULL && wish->phones > 0)
         add_phones(lab, wish->phones, NULL);
     what.at.sin_addr.s_addr = htonl(ip);
