@@ -25,16 +25,29 @@ struct good {
     struct good_tally tally;
 };
 
+static struct good_row *row_of(struct good_tally *t, const char *name)
+{
+    struct good_row *r = t->rows;
+    while (r->name != NULL && strcmp(r->name, name) != 0)
+        r++;
+    r->name = name;
+    return r;
+}
+
+static void count_in(struct good_row *r, uint64_t ms, bool answered)
+{
+    r->asked++;
+    r->answered += answered;
+    if (ms > r->longest_ms)
+        r->longest_ms = ms;
+}
+
 static void count(struct good *g, const char *what, uint64_t begun_ms, const char *why)
 {
     uint64_t ms = now_ms() - begun_ms;
     pthread_mutex_lock(&g->lock);
-    g->tally.asked++;
-    g->tally.answered += why == NULL;
-    if (ms >= g->tally.longest_ms) {
-        g->tally.longest_ms = ms;
-        g->tally.longest = what;
-    }
+    count_in(&g->tally.all, ms, why == NULL);
+    count_in(row_of(&g->tally, what), ms, why == NULL);
     if (why != NULL && g->tally.first[0] == '\0')
         snprintf(g->tally.first, sizeof g->tally.first, "%s: %s, %u ms", what, why, (unsigned)ms);
     pthread_mutex_unlock(&g->lock);
@@ -232,7 +245,7 @@ static void *one_client(void *arg)
 static void *kept_client(void *arg)
 {
     struct good *g = arg;
-    struct port files = { "HTTP, kept", 6970, HTTP, false };
+    struct port files = { "HTTP, one connection", 6970, HTTP, false };
     struct line *l = calloc(1, sizeof *l);
     if (l == NULL)
         abort();
@@ -279,7 +292,7 @@ struct good_tally good_round(struct good *g)
     for (size_t i = 0; i < g->target->count + 2; i++)
         ask_number(g, i);
     struct good_tally t = good_so_far(g);
-    g->tally = (struct good_tally){ .asked = 0 };
+    g->tally = (struct good_tally){ .first = "" };
     return t;
 }
 

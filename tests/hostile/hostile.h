@@ -147,11 +147,15 @@ void shots_free(struct shots *s);
 
 #define GOOD_THREADS 3
 
+/* Of one kind of request, or of all. */
+struct good_row {
+    const char *name;
+    uint64_t asked, answered, longest_ms;
+};
+
 struct good_tally {
-    uint64_t asked, answered;
-    uint64_t longest_ms;
-    const char *longest; /* whose */
-    char first[160];     /* failure; "": none */
+    struct good_row all, rows[PORTS_MAX + 3];
+    char first[160]; /* failure; "": none */
 };
 
 struct good;

@@ -102,7 +102,8 @@ static void watch(struct run *run, uint64_t until_ms)
         if (l.good && l.registered < run->registered)
             run->registered = l.registered;
         if (!l.good)
-            printf("the server says nothing of itself\n");
+            printf("the server says nothing of itself within 20 s\n");
+        fflush(stdout);
         run->failed |= !l.good;
     }
 }
@@ -126,8 +127,8 @@ static void one_round(struct run *run, uint64_t mask, const char *name)
     if (mask != tcp_kinds)
         printf(" %6llu datagrams", (unsigned long long)u.sent);
     printf("; good ones: %llu asked, %llu answered\n",
-           (unsigned long long)(after.asked - before.asked),
-           (unsigned long long)(after.answered - before.answered));
+           (unsigned long long)(after.all.asked - before.all.asked),
+           (unsigned long long)(after.all.answered - before.all.answered));
     fflush(stdout);
 }
 
@@ -175,6 +176,21 @@ static void row(const char *what, double before, double after, const char *unit)
     printf("%-28s %12.0f %12.0f %s\n", what, before, after, unit);
 }
 
+static void print_row(const struct good_row *r, const char *name)
+{
+    printf("%-28s %12llu %12llu %9llu ms\n", name, (unsigned long long)r->asked,
+           (unsigned long long)r->answered, (unsigned long long)r->longest_ms);
+}
+
+static void print_good(const struct good_tally *t)
+{
+    printf("\n%-28s %12s %12s %12s\n", "good clients", "requests", "answered", "longest wait");
+    for (const struct good_row *r = t->rows; r->name != NULL; r++)
+        print_row(r, r->name);
+    print_row(&t->all, "all");
+    printf("\n");
+}
+
 static bool fault(bool is, const char *what)
 {
     if (is)
@@ -185,18 +201,16 @@ static bool fault(bool is, const char *what)
 static bool judged(struct run *run, const struct good_tally *t, const struct looked *before,
                    const struct looked *after)
 {
-    printf("good clients: %llu requests, %llu answered, the longest wait %llu ms (%s)\n",
-           (unsigned long long)t->asked, (unsigned long long)t->answered,
-           (unsigned long long)t->longest_ms, t->longest == NULL ? "-" : t->longest);
+    print_good(t);
     printf("%-28s %12s %12s\n", "", "before", "after");
     row("memory in use", before->in_use, after->in_use, "bytes");
     row("memory resident", before->resident, after->resident, "bytes");
     row("open files", before->files, after->files, "");
-    row("registered phones", before->registered, run->registered, "(the fewest meanwhile)");
+    row("registered phones", before->registered, run->registered, "the fewest meanwhile");
     bool bad = run->failed;
-    if (t->answered < t->asked)
+    if (t->all.answered < t->all.asked)
         printf("FAULT: a good client was not served: %s\n", t->first);
-    bad |= t->answered < t->asked;
+    bad |= t->all.answered < t->all.asked;
     bad |= fault(run->registered < before->registered, "a registered phone was thrown out");
     bad |= fault(!after->good, "the server says nothing of itself");
     bad |= fault(after->files > before->files && before->files > 0, "files stay open");
@@ -329,7 +343,7 @@ int main(int argc, char **argv)
     ports_find(&run.target);
     run.good = good_new(&run.target);
     struct good_tally first = good_round(run.good);
-    if (first.answered < first.asked) {
+    if (first.all.answered < first.all.asked) {
         printf("FAULT: before anything hostile: %s\n", first.first);
         return 1;
     }
