@@ -13,10 +13,13 @@
 
 #define PAUSE_S  0.1   /* before the next try where nobody can be accepted */
 #define SESSIONS 20480 /* of one service (OpenSSL's own default) */
-#define ACCEPTS  64    /* at a time, so that one port starves no other */
-#define CROWD    256   /* connections: when they are gone, their memory is given back */
-#define TIDY_S   10.   /* how often it is looked whether they are */
-#define LOOKS    32    /* for one who says nothing, before whoever is first goes */
+#define ACCEPTS  64 /* at a time, so that one port starves no other, and what was begun goes on */
+#define CROWDED                                                                                    \
+    512            /* at the bound: whoever waits behind a crowd is reached, and the crowd goes    \
+                    */
+#define CROWD  256 /* connections: when they are gone, their memory is given back */
+#define TIDY_S 10. /* how often it is looked whether they are */
+#define LOOKS  32  /* for one who says nothing, before whoever is first goes */
 
 /* ---- connections ---- */
 
@@ -386,7 +389,8 @@ static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
     struct listener *li = w->data;
     (void)loop;
     (void)events;
-    for (int i = 0; i < ACCEPTS && li->fd >= 0; i++) {
+    bool crowded = bounded(li->desk) >= li->live->options.connections;
+    for (int i = 0; i < (crowded ? CROWDED : ACCEPTS) && li->fd >= 0; i++) {
         struct sockaddr_in peer = net_address(0, 0);
         socklen_t size = sizeof peer;
         int fd = accept4(li->fd, (struct sockaddr *)&peer, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);

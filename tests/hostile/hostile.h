@@ -174,6 +174,7 @@ struct looked {
     double registered;              /* connections of registered phones */
     double others, transfers;
     bool good;
+    char why[160]; /* it is not */
 };
 
 struct looked look(const struct target *t);

@@ -90,14 +90,18 @@ static double member(const cJSON *ok, const char *name)
 static void look_memory(const struct target *t, struct looked *l)
 {
     static char heard[65536];
-    if (talk(dial_control(t), "{\"ask\":\"memory\"}\n", heard, sizeof heard, true) == 0)
+    if (talk(dial_control(t), "{\"ask\":\"memory\"}\n", heard, sizeof heard, true) == 0) {
+        snprintf(l->why, sizeof l->why, "control does not answer: %s", strerror(errno));
         return;
+    }
     cJSON *o = cJSON_Parse(heard);
     const cJSON *ok = cJSON_GetObjectItemCaseSensitive(o, "ok");
     l->in_use = member(ok, "in_use");
     l->resident = member(ok, "resident");
     l->files = member(ok, "files");
     l->good = ok != NULL;
+    if (!l->good)
+        snprintf(l->why, sizeof l->why, "control says %.100s", heard);
     cJSON_Delete(o);
 }
 
@@ -107,8 +111,10 @@ struct looked look(const struct target *t)
     struct looked l = { .good = false };
     look_memory(t, &l);
     if (talk(dial(t, t->metrics, 20000), "GET /metrics HTTP/1.0\r\n\r\n", heard, sizeof heard,
-             false) == 0)
+             false) == 0) {
+        snprintf(l.why, sizeof l.why, "metrics do not answer: %s", strerror(errno));
         l.good = false;
+    }
     l.registered = number_behind(heard, "cucmlab_connections{of=\"registered phones\"} ");
     l.others = number_behind(heard, "cucmlab_connections{of=\"others\"} ");
     l.transfers = 0;

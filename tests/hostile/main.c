@@ -102,7 +102,7 @@ static void watch(struct run *run, uint64_t until_ms)
         if (l.good && l.registered < run->registered)
             run->registered = l.registered;
         if (!l.good)
-            printf("the server says nothing of itself within 20 s\n");
+            printf("the server says nothing of itself: %s\n", l.why);
         fflush(stdout);
         run->failed |= !l.good;
     }
@@ -160,13 +160,15 @@ static bool is_back(const struct run *run, const struct looked *before, const st
            (now->files <= before->files || before->files == 0);
 }
 
+/* Back, and falling no more. */
 static struct looked settled(const struct run *run, const struct looked *before)
 {
     uint64_t until = now_ms() + SETTLE_MS;
-    struct looked now = look(&run->target);
-    while (!is_back(run, before, &now) && now_ms() < until) {
+    struct looked now = look(&run->target), last = now;
+    for (int same = 0; now_ms() < until && (same < 4 || !is_back(run, before, &now)); last = now) {
         sleep_ms(500);
         now = look(&run->target);
+        same = now.in_use < last.in_use || now.resident < last.resident ? 0 : same + 1;
     }
     return now;
 }

@@ -126,7 +126,7 @@ const struct shot_kind shot_kinds[] = {
     { "tftp lost", "begins transfers and is gone", false, 1000, 500, plain, NULL },
     { "tftp acks", "acknowledges what was not sent", false, 64, 200, plain, wrong_ack },
     { "tftp again", "asks the same again and again", false, 8, 400, plain, NULL },
-    { "tftp options", "asks for odd options", false, 64, 200, options, right_ack },
+    { "tftp options", "asks for odd options", false, 64, 60, options, right_ack },
     { "tftp rubbish", "says anything", false, 16, 400, rubbish, NULL },
     { "sip rubbish", "says nearly what SIP is", true, 16, 300, sip_rubbish, NULL },
 };
