@@ -23,17 +23,10 @@ bool lab_set_site(struct lab *lab, uint32_t phone, uint32_t site)
     return true;
 }
 
-static enum cnf_protocol protocol_of(const struct lab *lab, uint32_t phone)
-{
-    const struct phone *p = &lab->state.phones[phone];
-    const struct cnf *cnf = phone_config(p, lab->base->content);
-    return (enum cnf_protocol)(cnf != NULL ? cnf->protocol : model_table[p->model].protocol);
-}
-
 /* Where an ask goes; `how` as in struct world. */
 static enum port port_of(const struct lab *lab, uint32_t phone, enum ask_kind kind, uint8_t how)
 {
-    bool sip = protocol_of(lab, phone) == CNF_SIP;
+    bool sip = phone_protocol(&lab->state.phones[phone], lab->base->content) == CNF_SIP;
     switch (kind) {
     case ASK_FILE_CERT: /* no phone here asks by HTTPS */
     case ASK_FILE:
