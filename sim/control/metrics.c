@@ -50,6 +50,10 @@ static void on_access(void *ctx, const struct access *a, uint64_t now_us)
     s->count++;
     s->bytes += a->bytes;
     m->requests += !a->handshake;
+    if (a->worker < METRICS_WORKERS && strcmp(a->service, "TVS") == 0) {
+        m->of_worker[a->worker].requests += !a->handshake;
+        m->of_worker[a->worker].handshakes += a->handshake;
+    }
 }
 
 void metrics_begin(struct metrics *m, struct lab *lab)
@@ -120,6 +124,16 @@ static void put_series(FILE *out, const struct metrics *m, bool handshake, bool 
     }
 }
 
+/* Those that served anything: whether work is spread evenly. */
+static void put_workers(FILE *out, const struct metrics *m, bool handshake, const char *name)
+{
+    for (uint32_t i = 0; i < METRICS_WORKERS; i++) {
+        uint64_t n = handshake ? m->of_worker[i].handshakes : m->of_worker[i].requests;
+        if (n > 0)
+            fprintf(out, "cucmlab_%s{worker=\"%" PRIu32 "\"} %" PRIu64 "\n", name, i, n);
+    }
+}
+
 static void put_state(void *ctx, const char *state, uint32_t n)
 {
     fputs("cucmlab_phones{", ctx);
@@ -167,6 +181,11 @@ void metrics_print(FILE *out, const struct metrics *m)
     head(out, "handshakes_total", "counter",
          "TLS handshakes by their result: done, or why they failed.");
     put_series(out, m, true, false, "handshakes_total");
+    head(out, "tvs_requests_total", "counter",
+         "Requests to TVS by the thread that served them; 0 is the driver's own.");
+    put_workers(out, m, false, "tvs_requests_total");
+    head(out, "tvs_handshakes_total", "counter", "TLS handshakes of TVS, likewise.");
+    put_workers(out, m, true, "tvs_handshakes_total");
     head(out, "connections", "gauge", "Connections to nodes, but for those of TVS workers.");
     struct live_connections open = live_connections(lab->driver);
     fprintf(out, "cucmlab_connections{of=\"registered phones\"} %" PRIu32 "\n", open.registered);

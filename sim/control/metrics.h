@@ -11,6 +11,8 @@
 
 #define METRICS_SERIES 4096 /* of requests and of handshakes; beyond, answers are "other" */
 
+#define METRICS_WORKERS 65 /* as many as `--tvs-workers` can say, and the driver's own */
+
 /* One node, service and answer. */
 struct metrics_series {
     uint32_t node;
@@ -26,6 +28,10 @@ struct metrics {
     struct metrics_series *series;
     uint32_t count, cap;
     uint64_t requests; /* all of them */
+    /* Of TVS by the thread that served them: 0 the driver's own, then its workers'. */
+    struct {
+        uint64_t requests, handshakes;
+    } of_worker[METRICS_WORKERS];
 };
 
 void metrics_begin(struct metrics *m, struct lab *lab);

@@ -15,6 +15,7 @@ struct access {
     uint16_t port;
     bool handshake; /* TLS alone: it got no further, and `answer` is why, or it is `done` */
     bool done;
+    uint8_t worker;  /* which thread of the driver served it, from 1; 0: the driver's own */
     char phone[16];  /* a phone of the lab that the request names; "": none */
     char asked[128]; /* "GET ITLFile.tlv" */
     char answer[64]; /* "200": what the protocol itself has, else our words */

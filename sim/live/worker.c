@@ -33,6 +33,7 @@ struct line {
 struct worker {
     struct desk desk;
     struct reactor reactor;
+    uint8_t number; /* from 1 */
     struct post *posts;
     pthread_t thread;
     struct ev_async asked;
@@ -296,7 +297,8 @@ static void tells(struct desk *d, const struct access *a)
     if (w->access_count < ACCESSES_MAX) {
         mem_reserve(&sys_mem, (void **)&w->accesses, &w->access_cap, (size_t)w->access_count + 1,
                     sizeof *w->accesses);
-        w->accesses[w->access_count++] = *a;
+        w->accesses[w->access_count] = *a;
+        w->accesses[w->access_count++].worker = w->number;
     } else {
         w->untold++;
     }
@@ -371,9 +373,10 @@ static void on_heard(struct ev_loop *loop, struct ev_async *a, int events)
     workers_hear(a->data);
 }
 
-static struct worker *start_one(struct live *l)
+static struct worker *start_one(struct live *l, uint8_t number)
 {
     struct worker *w = reactor_take(sizeof *w);
+    w->number = number;
     sigset_t all, before;
     reactor_open(&w->reactor);
     w->reactor.capture = l->reactor.capture;
@@ -403,7 +406,7 @@ void workers_start(struct live *l)
     ev_async_start(l->reactor.loop, &l->heard);
     l->workers = reactor_take(count * sizeof(struct worker *));
     for (; l->worker_count < count; l->worker_count++)
-        l->workers[l->worker_count] = start_one(l);
+        l->workers[l->worker_count] = start_one(l, (uint8_t)(l->worker_count + 1));
 }
 
 void workers_stop(struct live *l)

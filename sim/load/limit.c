@@ -59,12 +59,14 @@ static bool names_errors(const struct slo *slo)
     return named;
 }
 
-/* Answers that come after the end of a step are its answers too, so that their number alone does
- * not show a queue that grew all the while; that half of them waited for a good part of the step
- * does.  What the fastest took is no queue. */
+/* What is asked is answered while the step lasts, but for what is still on its way at its end: so
+ * much as the fastest took.  And half of the answers did not wait for a good part of the step: a
+ * queue that grew all the while. */
 static bool keeps_up(const struct tally *t, double asked, uint64_t length_us)
 {
-    return (double)tally_answers(t) >= asked * KEEPS_UP / 100 - 1 &&
+    double length = (double)length_us, on_way = (double)t->latency.min_us;
+    double in_time = on_way < length ? asked * (length - on_way) / length : 0;
+    return (double)t->meanwhile >= in_time * KEEPS_UP / 100 - 1 &&
            tally_latency_at(t, 5000000) - t->latency.min_us <= length_us / QUEUED;
 }
 

@@ -20,6 +20,8 @@ has 'cucmlab_requests_total\{node="pub",service="SCCP",answer="RegisterAck"\} [1
 has 'cucmlab_phones\{state="Registered"\} 4'
 has 'cucmlab_phones_lost\{function="registration"\} 0'
 has 'cucmlab_handshakes_total\{node="pub",service="TVS",result="done"\} [1-9][0-9]*'
+has 'cucmlab_tvs_requests_total\{worker="0"\} [1-9][0-9]*'
+has 'cucmlab_tvs_handshakes_total\{worker="0"\} [1-9][0-9]*'
 has 'cucmlab_connections\{of="registered phones"\} 4'
 has 'cucmlab_step [1-9]'
 before=$(sed -n 's/^cucmlab_requests_total{node="pub",service="HTTP",answer="503"} //p' "$TEST_DIR/got")
@@ -82,4 +84,16 @@ prlimit --pid "$pid" --nofile="$limit:"
 [ $((after - before)) -lt 40 ] || fail "without a descriptor: $((after - before)) ticks a second"
 wait "$late" && grep -q '^cucmlab_' "$TEST_DIR/late" || fail "not answered when there is one again: $(cat "$TEST_DIR/late")"
 ok "who waits for a descriptor waits"
+stop
+
+# What threads of TVS served, each of its own.
+serve scenarios/fleet/first-boot.lua --set phones=1 --addresses 127.53.0.0/16 --metrics $port --tvs-workers 2
+until_done
+"$CUCMLAB" load tvs 127.53.0.11 --rate 40 --duration 500ms --quiet >"$TEST_DIR/load" 2>&1 ||
+    fail "load: $(cat "$TEST_DIR/load")"
+get $url
+sum=$(sed -n 's/^cucmlab_tvs_requests_total{worker="[12]"} //p' "$TEST_DIR/got" | awk '{ n += $1 } END { print n + 0 }')
+[ "$sum" -ge 20 ] || fail "workers served $sum requests, 20 were asked"
+grep -q 'tvs_requests_total{worker="0"}' "$TEST_DIR/got" && fail "the driver served TVS beside its workers"
+ok "requests by the thread that served them"
 stop
