@@ -1,6 +1,6 @@
-/* TFTP: packets that decode encode to something that decodes the same; and both machines keep
- * their bounds whatever comes.  The input is a row of datagrams, each after a length byte; a length
- * of 255 is a timeout. */
+/* TFTP: packets that decode encode to something that decodes the same; both machines keep their
+ * bounds whatever comes; netascii goes there and back.  The input is a row of datagrams, each after
+ * a length byte; a length of 255 is a timeout. */
 #include "sim/base/check.h"
 #include "sim/wire/tftp.h"
 
@@ -101,12 +101,37 @@ static void timeout(struct both *m)
     answered(&w);
 }
 
+/* Measured and written alike; every line feed has its CR, every other CR its NUL, and taken back it
+ * is the file. */
+static void netascii(struct view bytes)
+{
+    static uint8_t text[2 * 4096];
+    struct wr n = wr_measure(), w = wr_of(text, sizeof text);
+    size_t at = 0;
+    bytes = view_sub(bytes, 0, bytes.n < 4096 ? bytes.n : 4096);
+    tftp_netascii(bytes, &n);
+    tftp_netascii(bytes, &w);
+    CHECK(!w.over && n.n == w.n);
+    for (size_t i = 0; i < w.n; i++, at++) {
+        CHECK(text[i] != '\n' && at < bytes.n);
+        if (text[i] != '\r') {
+            CHECK(text[i] == bytes.p[at]);
+            continue;
+        }
+        i++;
+        CHECK(i < w.n && (text[i] == '\n' || text[i] == '\0'));
+        CHECK(bytes.p[at] == (text[i] == '\n' ? '\n' : '\r'));
+    }
+    CHECK(at == bytes.n);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct both m = { .now_us = 1 };
     struct rd r = rd_of(view_of(data, size));
     uint8_t n;
     struct wr w = wr_of(out, sizeof out);
+    netascii(view_of(data, size));
     if (!rd_u8(&r, &n))
         return 0;
     m.apart = n % 4 > 1;
