@@ -309,6 +309,16 @@ void capture_datagram(struct capture *c, uint64_t at_us, struct frame_end from, 
     capture_release(c);
 }
 
+void capture_no_port(struct capture *c, uint64_t at_us, struct frame_end from, struct frame_end to,
+                     struct view payload)
+{
+    capture_hold(c);
+    struct wr w = wr_of(c->frame, sizeof c->frame);
+    frame_no_port(&w, c->id++, as_written(c, from), as_written(c, to), payload);
+    capture_put(c, at_us, view_of(w.p, w.n));
+    capture_release(c);
+}
+
 /* Of what this process sent to itself each datagram comes back.  What goes to others never does:
  * what is kept of that is thrown away where it grows. */
 void capture_sent(struct capture *c, uint64_t at_us, struct frame_end from, struct frame_end to,

@@ -58,6 +58,9 @@ void capture_came(struct capture *c, uint64_t at_us, struct frame_end from, stru
 
 void capture_datagram(struct capture *c, uint64_t at_us, struct frame_end from, struct frame_end to,
                       struct view payload);
+/* ICMP's answer to such a datagram: nobody has the port. */
+void capture_no_port(struct capture *c, uint64_t at_us, struct frame_end from, struct frame_end to,
+                     struct view payload);
 
 /* ---- packets of a time to come, in virtual time ---- */
 

@@ -2,16 +2,17 @@
 
 #include "sim/base/check.h"
 
-#define IP_HEAD   20
-#define UDP_HEAD  8
-#define TCP_HEAD  20
-#define SYN_HEAD  28 /* with its options */
-#define TTL       64
-#define IP_NO_DF  0x4000 /* "don't fragment" is set, as systems of today do */
-#define WINDOW    65535
-#define SCALE     7 /* of the window, a power of two: nobody's window is ever full */
-#define PROTO_TCP 6
-#define PROTO_UDP 17
+#define IP_HEAD    20
+#define UDP_HEAD   8
+#define TCP_HEAD   20
+#define SYN_HEAD   28 /* with its options */
+#define TTL        64
+#define IP_NO_DF   0x4000 /* "don't fragment" is set, as systems of today do */
+#define WINDOW     65535
+#define SCALE      7 /* of the window, a power of two: nobody's window is ever full */
+#define PROTO_ICMP 1
+#define PROTO_TCP  6
+#define PROTO_UDP  17
 
 /* 16-bit words, added up; an odd byte counts as the high half of one. */
 static uint32_t add_words(uint32_t sum, struct view v)
@@ -71,6 +72,25 @@ void frame_udp(struct wr *w, uint16_t id, struct frame_end from, struct frame_en
     uint16_t sum = frame_checksum(pseudo_head(PROTO_UDP, from.ip, to.ip, UDP_HEAD + n),
                                   view_of(w->p + at, UDP_HEAD + n));
     wr_put_u16(w, at + 6, sum == 0 ? 0xffff : sum); /* 0 would say that there is none */
+}
+
+void frame_no_port(struct wr *w, uint16_t id, struct frame_end from, struct frame_end to,
+                   struct view payload)
+{
+    enum { ICMP_HEAD = 8, UNREACHABLE = 3, PORT = 3 };
+    uint8_t room[IP_HEAD + UDP_HEAD + FRAME_QUOTED];
+    struct wr quoted = wr_of(room, sizeof room);
+    frame_udp(&quoted, id, from, to,
+              view_sub(payload, 0, payload.n < FRAME_QUOTED ? payload.n : FRAME_QUOTED));
+    ip_head(w, id, PROTO_ICMP, to.ip, from.ip, ICMP_HEAD + quoted.n);
+    size_t at = w->n;
+    wr_u8(w, UNREACHABLE);
+    wr_u8(w, PORT);
+    wr_u16(w, 0); /* checksum */
+    wr_u32(w, 0);
+    wr_view(w, view_of(room, quoted.n));
+    if (w->n <= w->cap)
+        wr_put_u16(w, at + 2, frame_checksum(0, view_of(w->p + at, ICMP_HEAD + quoted.n)));
 }
 
 void frame_tcp(struct wr *w, uint16_t id, const struct frame_tcp *t, struct view payload)

@@ -1,6 +1,6 @@
-/* Packets as they would lie on the wire: IPv4 with UDP or TCP, lengths and checksums right.  No
- * link layer: a capture of LINKTYPE_RAW begins with the IP header.
- * Sources: RFC 791, 768, 9293, 1071 (checksum).  Pure. */
+/* Packets as they would lie on the wire: IPv4 with UDP, TCP or ICMP, lengths and checksums right.
+ * No link layer: a capture of LINKTYPE_RAW begins with the IP header.
+ * Sources: RFC 791, 768, 792, 9293, 1071 (checksum).  Pure. */
 #ifndef CUCMLAB_CAPTURE_FRAMES_H
 #define CUCMLAB_CAPTURE_FRAMES_H
 
@@ -12,6 +12,8 @@
 #define FRAME_DATAGRAM_MAX 65507
 /* Headers of a frame at the most: IP, and TCP with the options of a SYN. */
 #define FRAME_HEAD_MAX 48
+
+#define FRAME_QUOTED 512
 
 /* In host order. */
 struct frame_end {
@@ -30,6 +32,11 @@ struct frame_tcp {
 /* `id`: of the IP header.  What is longer than a packet can be is cut. */
 void frame_udp(struct wr *w, uint16_t id, struct frame_end from, struct frame_end to,
                struct view payload);
+/* What `to` says of a datagram as above: that nobody has the port.  Of the datagram it has the
+ * first FRAME_QUOTED bytes of its payload, as hosts of today quote more than they must (RFC 1812).
+ */
+void frame_no_port(struct wr *w, uint16_t id, struct frame_end from, struct frame_end to,
+                   struct view payload);
 /* At most FRAME_MSS bytes of payload (CHECKed). */
 void frame_tcp(struct wr *w, uint16_t id, const struct frame_tcp *t, struct view payload);
 

@@ -124,20 +124,37 @@ static struct line *line_new(struct virt *v, struct slot *s, uint64_t at_us)
     return n;
 }
 
+static struct view rrq_bytes(const struct virt *v, const struct slot *s, struct arena *a)
+{
+    struct tftp_receive machine;
+    char name[128];
+    struct wr w = wr_of(arena_take(a, 256), 256);
+    file_name_of(v, s, name);
+    tftp_receive_start(&machine, view_str(name), 0, NULL, 0, 0, &w);
+    return view_of(w.p, w.n);
+}
+
 static void rrq_leaves(struct virt *v, struct slot *s, uint64_t at_us)
 {
     struct tap_phone *p = tap_phone_of(v, tap_number(v, s));
     struct capture *c = tap_mark(v, s, 0);
-    struct tftp_receive machine;
-    uint8_t request[256];
-    char name[128];
-    struct wr w = wr_of(request, sizeof request);
+    struct arena a = arena_of(v->mem);
     struct frame_end from = tap_fresh_port(v, tap_number(v, s));
-    file_name_of(v, s, name);
-    tftp_receive_start(&machine, view_str(name), 0, NULL, 0, 0, &w);
     p->tftp = from.port;
     comment(v, s);
-    capture_datagram(c, at_us, from, tap_port(v, s, 69), view_of(w.p, w.n));
+    capture_datagram(c, at_us, from, tap_port(v, s, 69), rrq_bytes(v, s, &a));
+    arena_free(&a);
+}
+
+/* Nobody has the port. */
+static void rrq_refused(struct virt *v, struct slot *s, uint64_t at_us)
+{
+    uint32_t phone = tap_number(v, s);
+    struct capture *c = tap_mark(v, s, 0);
+    struct arena a = arena_of(v->mem);
+    const struct frame_end from = { tap_address(phone), tap_phone_of(v, phone)->tftp };
+    capture_no_port(c, at_us, from, tap_port(v, s, 69), rrq_bytes(v, s, &a));
+    arena_free(&a);
 }
 
 static void connection_leaves(struct virt *v, struct slot *s, const struct walked *w)
@@ -183,6 +200,8 @@ void virt_tap_stopped(struct virt *v, struct slot *s, uint64_t at_us, uint64_t r
 {
     if (virt_by_udp(s)) {
         rrq_leaves(v, s, at_us);
+        if (rejects_us != 0)
+            rrq_refused(v, s, rejects_us);
         return;
     }
     struct line *n = line_new(v, s, at_us);
@@ -346,6 +365,10 @@ static void certificate_answer(struct virt *v, struct slot *s, struct line *n,
 
 static void refused(struct virt *v, struct slot *s, uint64_t at_us)
 {
+    if (virt_by_udp(s)) {
+        rrq_refused(v, s, at_us);
+        return;
+    }
     struct line *n = line_taken_off(tap_phone_of(v, tap_number(v, s)), s->request);
     if (n == NULL)
         return;

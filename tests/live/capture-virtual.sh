@@ -34,6 +34,17 @@ virtual scenarios/capf/lsc-renewed-in-time.lua
 some 'capf.type == 9 && tcp.srcport == 3804'
 some 'capf.type == 2 && capf.device contains "SEP"'
 some 'sip.Status-Code == 200 && tcp.srcport == 5061' # clear, from within TLS
+cat >"$TEST_DIR/refused.lua" <<'END'
+local hq = cluster { name = "HQ", version = "12.5", nodes = { "pub" } }
+local fleet = hq:phones { count = param("phones", 1), model = "7965" }
+settle()
+hq.pub:stop("Cisco Tftp")
+fleet:power("off")
+fleet:power("on")
+settle()
+END
+virtual "$TEST_DIR/refused.lua"
+some 'icmp.type == 3 && icmp.code == 3 && icmp.checksum.status == 1 && udp.dstport == 69 && tftp.opcode == 1'
 # The report repeats the run with facts turned: none of that is in the capture, which is the same
 # but for what TLS draws.
 "$CUCMLAB" run scenarios/regenerate/callmanager.lua --set phones=3 --what-if --pcap - \

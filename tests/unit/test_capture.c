@@ -98,6 +98,30 @@ static void no_datagram_says_that_it_has_no_checksum(void **state)
     }
 }
 
+/* It comes from whom the datagram went to, and quotes what it is about. */
+static void nobody_has_the_port(void **state)
+{
+    (void)state;
+    static uint8_t big[2000], got[1000];
+    uint8_t asked[64];
+    struct wr w = wr_of(got, sizeof got), datagram = wr_of(asked, sizeof asked);
+    frame_no_port(&w, 7, client, server, view_str("abc"));
+    frame_udp(&datagram, 7, client, server, view_str("abc"));
+    assert_false(w.over);
+    assert_int_equal(w.n, 20 + 8 + datagram.n);
+    assert_int_equal(got[9], 1);
+    assert_memory_equal(got + 12, asked + 16, 4);
+    assert_memory_equal(got + 16, asked + 12, 4);
+    assert_true(got[20] == 3 && got[21] == 3);
+    assert_int_equal(frame_checksum(0, view_of(got, 20)), 0);
+    assert_int_equal(frame_checksum(0, view_of(got + 20, w.n - 20)), 0);
+    assert_memory_equal(got + 28, asked, datagram.n);
+    w = wr_of(got, sizeof got);
+    frame_no_port(&w, 7, client, server, view_of(big, sizeof big));
+    assert_int_equal(w.n, 20 + 8 + 20 + 8 + FRAME_QUOTED);
+    assert_int_equal(frame_checksum(0, view_of(got + 20, w.n - 20)), 0);
+}
+
 static void the_largest_datagram_is_cut(void **state)
 {
     (void)state;
@@ -450,6 +474,7 @@ int main(void)
         cmocka_unit_test(the_checksum_of_the_standard),
         cmocka_unit_test(a_datagram_byte_by_byte),
         cmocka_unit_test(no_datagram_says_that_it_has_no_checksum),
+        cmocka_unit_test(nobody_has_the_port),
         cmocka_unit_test(the_largest_datagram_is_cut),
         cmocka_unit_test(segments_have_their_numbers_and_options),
         cmocka_unit_test(blocks_byte_by_byte),
