@@ -7,6 +7,7 @@
 #include "nodes/network.h"
 #include "nodes/settings.h"
 
+#include "sim/base/near.h"
 #include "sim/core/mic.h"
 
 #include <stdio.h>
@@ -424,13 +425,43 @@ static bool parse_one(const struct cluster *cl, struct act *act, uint32_t i, con
     return act_parse_arg(cl, type, text, &act->arg[i]);
 }
 
+static bool no_act(enum act_scope scope, const char *text, struct err *e)
+{
+    char hint[NEAR_ROOM], word[NEAR_ROOM];
+    snprintf(word, sizeof word, "%.*s", (int)strcspn(text, " "), text);
+    struct near near = near_of(word);
+    for (int i = 0; i < ACTS; i++) {
+        if (act_table[i]->scope == scope)
+            near_try(&near, act_table[i]->name);
+    }
+    return err_set(e, "no such act: \"%.80s\"%s (`cucmlab acts` shows them)", text,
+                   near_text(&near, hint));
+}
+
+/* With the words that it may be, where a list has them all. */
+static bool no_argument(const struct act_row *row, uint32_t i, const char *value, struct err *e)
+{
+    char hint[NEAR_ROOM] = "", list[NEAR_LIST];
+    const char *words[ACT_WORDS];
+    uint32_t count = act_words((enum arg_type)row->args[i].type, words);
+    struct near near = near_of(value);
+    for (uint32_t k = 0; k < count; k++)
+        near_try(&near, words[k]);
+    if (value[0] == '\0' && count == 0)
+        return err_set(e, "%s: its %s is missing (`cucmlab acts` shows all)", row->name,
+                       row->args[i].name);
+    return err_set(e, "%s: \"%.80s\" is no %s%s%s%s%s", row->name, value, row->args[i].name,
+                   count == 0 ? "" : " (", count == 0 ? "" : near_list(words, count, list),
+                   count == 0 ? "" : ")", near_text(&near, hint));
+}
+
 bool act_parse(const struct cluster *cl, enum act_scope scope, uint32_t node, const char *text,
                struct act *act, struct err *e)
 {
     enum act_kind kind;
     const char *rest;
     if (!parse_name(scope, text, &kind, &rest))
-        return err_set(e, "no such act: \"%.80s\"", text);
+        return no_act(scope, text, e);
     const struct act_row *row = act_table[kind];
     *act = (struct act){ .kind = (uint8_t)kind, .node = (uint8_t)node };
     uint32_t count = act_arg_count(kind);
@@ -445,7 +476,7 @@ bool act_parse(const struct cluster *cl, enum act_scope scope, uint32_t node, co
         if (named(row) && strncmp(word, row->args[i].name, name) == 0 && word[name] == '=')
             value = word + name + 1;
         if (!parse_one(cl, act, i, value))
-            return err_set(e, "%s: \"%.80s\" is no %s", row->name, value, row->args[i].name);
+            return no_argument(row, i, value, e);
     }
     return *rest == '\0' || err_set(e, "%s: \"%.80s\" is too much", row->name, rest);
 }

@@ -11,14 +11,22 @@ enum interface { INTERFACE_PACKETS, INTERFACE_LAB };
 
 /* ---- the file ---- */
 
+static struct wr block(struct capture *c)
+{
+    return wr_of(c->block, sizeof c->block);
+}
+
 static const char *name_of(const struct capture *c)
 {
     return sys_is_stdout(c->path) ? "standard output" : c->path;
 }
 
-static struct wr block(struct capture *c)
+/* Told at once, for a capture may be read long before its end. */
+static void failed(struct capture *c, int error)
 {
-    return wr_of(c->block, sizeof c->block);
+    c->error = error != 0 ? error : EIO;
+    fprintf(stderr, "cucmlab: %s: %s; it has no packets from here on\n", name_of(c),
+            strerror(c->error));
 }
 
 /* The first write that fails is the last one. */
@@ -29,7 +37,7 @@ static void write_block(struct capture *c, const struct wr *w)
         return;
     errno = 0;
     if (fwrite(w->p, 1, w->n, c->out) != w->n)
-        c->error = errno != 0 ? errno : EIO;
+        failed(c, errno);
     c->written = true;
 }
 
@@ -147,7 +155,7 @@ void capture_flush(struct capture *c)
     if (c->written && c->out != NULL && c->error == 0) {
         c->written = false;
         if (fflush(c->out) != 0)
-            c->error = errno;
+            failed(c, errno);
     }
     capture_release(c);
 }

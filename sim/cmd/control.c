@@ -27,7 +27,9 @@ int cmd_control(const struct args *a)
         return cmd_fail(&e);
     }
     if (a->file_count == 1)
-        return client_talk(a->files[0], stdin, stdout, &e) ? EXIT_GOOD : cmd_fail(&e);
+        return !client_talk(a->files[0], stdin, stdout, &refused, &e) ? cmd_fail(&e)
+               : refused                                              ? EXIT_EXPECT
+                                                                      : EXIT_GOOD;
     bool ok = client_request(a->files + 1, a->file_count - 1, &request, &e) &&
               client_ask(a->files[0], &request, stdout, &refused, &e);
     sys_text_free(&request);

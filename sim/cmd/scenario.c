@@ -178,6 +178,8 @@ static bool no_scenario(const char *name, const struct near *near, struct err *e
     if (stat(name, &s) == 0 && S_ISDIR(s.st_mode))
         return err_set(e, "%.200s is a folder; a scenario is a file (`cucmlab list` shows them)",
                        name);
+    if (strchr(name, '/') != NULL && stat(name, &s) != 0 && errno != ENOENT && errno != ENOTDIR)
+        return err_set(e, "%.200s: %s", name, strerror(errno));
     return err_set(e, "no scenario \"%.200s\"%s; `cucmlab list` shows them", name,
                    near_text(near, hint));
 }

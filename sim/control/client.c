@@ -1,9 +1,12 @@
 #include "sim/control/client.h"
 
+#include "sim/base/near.h"
 #include "sim/control/request.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -30,14 +33,43 @@ static bool put_filter(cJSON *phones, const char *word, struct err *e)
     return true;
 }
 
-static bool is_flag(const char *word)
+/* CONTROL_KINDS: it is none, and the error says which there are. */
+static enum control_kind kind_of(const char *word, struct err *e)
 {
-    static const char *const flags[] = { "pause", "continue", "step", "stop" };
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
-        if (strcmp(word, flags[i]) == 0)
-            return true;
+    char hint[NEAR_ROOM], list[NEAR_LIST];
+    const char *names[CONTROL_KINDS];
+    struct near near = near_of(word);
+    for (int k = 0; k < CONTROL_KINDS; k++) {
+        names[k] = control_command((enum control_kind)k).word;
+        if (strcmp(word, names[k]) == 0)
+            return (enum control_kind)k;
+        near_try(&near, names[k]);
     }
-    return false;
+    err_set(e, "no command \"%.60s\"%s (%s)", word, near_text(&near, hint),
+            near_list(names, CONTROL_KINDS, list));
+    return CONTROL_KINDS;
+}
+
+/* As many words as its help says. */
+static bool fits(enum control_kind kind, int count, struct err *e)
+{
+    struct control_command c = control_command(kind);
+    if (count > (kind == CONTROL_SPEED ? 2 : 1) && (c.value[0] == '\0' || kind == CONTROL_SPEED))
+        return err_set(e, "%s: nothing is expected behind it", c.word);
+    if (c.value[0] != '\0' && count == 1 && kind != CONTROL_COUNT)
+        return err_set(e, "%s: %s is expected behind it", c.word, c.value);
+    return true;
+}
+
+static bool put_speed(cJSON *o, const char *verb, const char *text, struct err *e)
+{
+    char *end;
+    double speed = strtod(text, &end);
+    if (end == text || *end != '\0' || !isfinite(speed))
+        return err_set(e, "%s %.40s: a number from %g to %g is expected", verb, text,
+                       CONTROL_SPEED_LEAST, CONTROL_SPEED_MOST);
+    cJSON_AddNumberToObject(o, verb, speed);
+    return true;
 }
 
 /* All words from `at` on, a blank between. */
@@ -54,13 +86,14 @@ static bool put_members(cJSON *o, const char *const *words, int count, struct er
 {
     const char *verb = words[0];
     struct sys_text text;
-    if (is_flag(verb) && count == 1)
+    enum control_kind kind = kind_of(verb, e);
+    if (kind == CONTROL_KINDS || !fits(kind, count, e))
+        return false;
+    if (kind == CONTROL_SPEED)
+        return put_speed(o, verb, words[1], e);
+    if (kind >= CONTROL_PAUSE)
         return cJSON_AddTrueToObject(o, verb), true;
-    if (strcmp(verb, "speed") == 0 && count == 2) {
-        cJSON_AddItemToObject(o, verb, cJSON_CreateRaw(words[1]));
-        return true;
-    }
-    bool counts = strcmp(verb, "count") == 0, does = strcmp(verb, "do") == 0;
+    bool counts = kind == CONTROL_COUNT, does = kind == CONTROL_DO;
     join(words, does ? 1 : 0, counts ? 1 : count, &text);
     cJSON_AddStringToObject(o, does ? "do" : "ask", text.p);
     sys_text_free(&text);
@@ -222,23 +255,35 @@ static int split(char *line, const char *words[WORDS])
     return count;
 }
 
-bool client_talk(const char *path, FILE *in, FILE *out, struct err *e)
+static bool is_refusal(const struct sys_text *answer)
+{
+    cJSON *o = cJSON_ParseWithLength(answer->p, answer->n);
+    bool refused = cJSON_GetObjectItemCaseSensitive(o, "ok") == NULL;
+    cJSON_Delete(o);
+    return refused;
+}
+
+bool client_talk(const char *path, FILE *in, FILE *out, bool *refused, struct err *e)
 {
     static char line[CONTROL_LINE_MAX + 2];
     const char *words[WORDS];
     struct talk t;
     struct err wrong = { "" };
     bool ok = open_talk(&t, path, e);
+    *refused = false;
     while (ok && fgets(line, sizeof line, in) != NULL) {
         struct sys_text request;
         int count = split(line, words);
         if (count == 0)
             continue;
-        if (!client_request(words, count, &request, &wrong))
+        if (!client_request(words, count, &request, &wrong)) {
             fprintf(stderr, "cucmlab: %s\n", wrong.text);
-        else if ((ok = exchange(&t, &request, e)))
+            *refused = true;
+        } else if ((ok = exchange(&t, &request, e))) {
+            *refused = is_refusal(&t.in) || *refused;
             ok = (fwrite(t.in.p, 1, t.in.n, out) == t.in.n && fflush(out) == 0) ||
                  err_set(e, "standard output: %s", strerror(errno));
+        }
         sys_text_free(&request);
     }
     close_talk(&t);

@@ -14,7 +14,7 @@ bool client_request(const char *const *words, int count, struct sys_text *reques
 bool client_ask(const char *path, const struct sys_text *request, FILE *out, bool *refused,
                 struct err *e);
 /* Each line of `in` is a request, or the words of one; each answer is printed as it comes, a line.
- */
-bool client_talk(const char *path, FILE *in, FILE *out, struct err *e);
+ * *refused: one of them was an error, or a line was no command. */
+bool client_talk(const char *path, FILE *in, FILE *out, bool *refused, struct err *e);
 
 #endif

@@ -14,6 +14,7 @@ struct runner {
     struct screen screen;
     struct driver *driver;
     enum { RUNS, RUNS_ON, OVER } stage; /* the scenario; what --until adds; neither */
+    bool passed;                        /* time did: the nodes are told, and that all is ready */
     const char *told;                   /* the step before which it was said to be held */
     uint64_t until_us;                  /* of --until, once the scenario is over */
     uint64_t report_us;                 /* when the next report is due; 0: never */
@@ -73,7 +74,7 @@ static bool go_on(struct runner *r, struct script_step *step, struct err *e)
         r->stage = RUNS_ON;
     }
     *step = (struct script_step){ SCRIPT_WANTS_TIME, UINT64_MAX };
-    if (r->stage == RUNS_ON && lab_now_us(s->lab) < r->until_us) {
+    if (r->stage == RUNS_ON && (lab_now_us(s->lab) < r->until_us || !r->passed)) {
         step->until_us = r->until_us;
     } else if (r->stage == RUNS_ON) {
         r->stage = OVER;
@@ -125,6 +126,7 @@ static void pass(struct runner *r, const struct script_step *step)
     if (now_us > 0) /* before, what is bound is still to be told */
         screen_draw(&r->screen, r->control, &r->metrics);
     script_pass(s->script, step, most_us(r, now_us));
+    r->passed = true;
     screen_clear(&r->screen);
 }
 

@@ -219,10 +219,11 @@ static bool check_folder(const char *path, struct err *e)
     if (stat(folder, &st) != 0)
         return err_set(e, "%s: %s", folder, strerror(errno));
     if (st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-        return err_set(e,
-                       "%s: others may write in the folder %s; the control socket goes into one "
-                       "that is yours alone",
-                       path, folder);
+        return err_set(
+            e,
+            "%s: the folder %s is not yours alone to write in; the control socket goes into one "
+            "that is yours alone",
+            path, folder);
     return true;
 }
 

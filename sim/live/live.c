@@ -468,15 +468,14 @@ static bool files_fit(struct live *l, uint32_t nodes, struct err *e)
         l->registrations = many ? (uint32_t)left : l->options.registrations;
         return true;
     }
-    char what[40] = "before its first node"; /* a scenario makes its nodes later */
-    if (l->options.outside != NULL)
-        what[0] = '\0';
-    else if (nodes > 0)
-        snprintf(what, sizeof what, "for %u node%s", nodes, nodes == 1 ? "" : "s");
+    char what[80] = "";
+    if (l->options.outside == NULL) /* a scenario makes its nodes later */
+        snprintf(what, sizeof what, " for %u node%s and %d more for each that comes", nodes,
+                 nodes == 1 ? "" : "s", LIVE_SERVICES + 1);
     return err_set(e,
-                   "this run needs %u open files%s%s (%u phones at once), the limit is %llu "
+                   "this run needs %u open files%s (%u phones at once), the limit is %llu "
                    "(ulimit -n)",
-                   need, what[0] == '\0' ? "" : " ", what, l->options.phones_at_once,
+                   need, what, l->options.phones_at_once,
                    (unsigned long long)r.rlim_cur);
 }
 

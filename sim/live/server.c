@@ -125,8 +125,9 @@ static bool open_tcp(struct listener *li, struct err *e)
             desk_watch(li);
         return true;
     }
-    err_set(e, "%s: cannot listen on %s port %u (%s): %s", li->host->name, ip, port,
-            live_service_name(li->service), strerror(errno));
+    err_set(e, "%s: cannot listen on %s port %u (%s): %s%s", li->host->name, ip, port,
+            live_service_name(li->service), strerror(errno),
+            errno == EADDRINUSE ? " (another lab? --addresses 127.N.0.0/16 moves this one)" : "");
     if (li->fd >= 0)
         close(li->fd);
     li->fd = -1;

@@ -7,9 +7,14 @@
 #include <inttypes.h>
 #include <string.h>
 
+static const char *name_of(const struct accesslog *l)
+{
+    return sys_is_stdout(l->path) ? "standard output" : l->path;
+}
+
 static void put(void *ctx, const struct access *a, uint64_t now_us)
 {
-    const struct accesslog *l = ctx;
+    struct accesslog *l = ctx;
     char clock[FMT_ROOM], date[DATE_TEXT], node[LAB_NODE_NAME], ip[FMT_ROOM];
     bool dated = l->lab->base->options.dated;
     if (a->done)
@@ -18,7 +23,11 @@ static void put(void *ctx, const struct access *a, uint64_t now_us)
             dated ? lab_iso(l->lab, now_us, date) : "", dated ? " " : "",
             lab_node_name(l->lab, a->node, node), a->service, fmt_ip(a->ip, ip), (unsigned)a->port,
             a->phone[0] == '\0' ? "-" : a->phone, a->asked, a->answer, a->bytes);
-    (void)fflush(l->out); /* somebody reads along; a failure is told at the end */
+    if (fflush(l->out) == 0 || l->error != 0) /* somebody reads along */
+        return;
+    l->error = errno;
+    fprintf(stderr, "cucmlab: %s: %s; it has no lines from here on\n", name_of(l),
+            strerror(l->error));
 }
 
 bool accesslog_open(struct accesslog *l, struct lab *lab, const char *path, struct err *e)
@@ -37,9 +46,9 @@ bool accesslog_close(struct accesslog *l, struct err *e)
     if (l->out == NULL)
         return true;
     lab_unobserve(l->lab, &l->observer);
-    bool ok = ferror(l->out) == 0;
-    ok = (l->out == stdout ? fflush(stdout) : fclose(l->out)) == 0 && ok;
+    if ((l->out == stdout ? fflush(stdout) : fclose(l->out)) != 0 && l->error == 0)
+        l->error = errno;
     l->out = NULL;
-    return ok || err_set(e, "%s: could not write all of it: %s",
-                         sys_is_stdout(l->path) ? "standard output" : l->path, strerror(errno));
+    return l->error == 0 ||
+           err_set(e, "%s: could not write all of it: %s", name_of(l), strerror(l->error));
 }

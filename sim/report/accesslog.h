@@ -18,11 +18,13 @@ struct accesslog {
     struct observer observer;
     FILE *out;
     const char *path;
+    int error; /* of the first line that could not be written; 0: none */
 };
 
 /* Opens the file, or what stands there (a FIFO); `path` "-" is standard output. */
 bool accesslog_open(struct accesslog *l, struct lab *lab, const char *path, struct err *e);
-/* False where not all could be written.  Nothing where it is not open. */
+/* False where not all could be written, which was said when it began.  Nothing where it is not
+ * open. */
 bool accesslog_close(struct accesslog *l, struct err *e);
 
 #endif

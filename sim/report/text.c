@@ -271,7 +271,8 @@ static void put_all(FILE *out, const struct report *r)
     operations_print(out, r);
     expiry_print(out, r);
     others_print(out, r);
-    report_assumed(r, put_assumed, &lines);
+    if (r->phones > 0) /* without a phone there is no result */
+        report_assumed(r, put_assumed, &lines);
     put_turns(out, r);
 }
 

@@ -205,10 +205,9 @@ void tracefile_words(const struct lab *lab, const struct trace_line *l, char who
         snprintf(text, TRACE_TEXT, "%s", l->text == NULL ? "" : l->text);
 }
 
-static void put_line(void *ctx, const struct trace_line *l)
+static void put_words(const struct tracefile *t, const struct trace_line *l)
 {
     static const char *const kinds[] = { "phone", "node", "step", "act" };
-    struct tracefile *t = ctx;
     char who[TRACEFILE_WHO], text[TRACE_TEXT], clock[FMT_ROOM], date[DATE_TEXT];
     bool dated = t->lab->base->options.dated;
     const char *what = l->who == TRACE_PHONE  ? note_names[l->what]
@@ -231,6 +230,15 @@ static void put_line(void *ctx, const struct trace_line *l)
     fputs("}\n", t->out);
 }
 
+/* Why the first that could not be written was not: what is written later says another reason. */
+static void put_line(void *ctx, const struct trace_line *l)
+{
+    struct tracefile *t = ctx;
+    put_words(t, l);
+    if (t->error == 0 && ferror(t->out) != 0)
+        t->error = errno;
+}
+
 bool tracefile_open(struct tracefile *t, struct lab *lab, const char *path, struct err *e)
 {
     size_t n = strlen(path);
@@ -250,9 +258,10 @@ bool tracefile_close(struct tracefile *t, struct err *e)
     fprintf(t->out, t->json ? "{\"hash\":\"%016" PRIx64 "\"}\n" : "hash %016" PRIx64 "\n",
             t->trace.trace.hash);
     lab_trace_end(&t->trace, t->lab);
-    bool ok = ferror(t->out) == 0;
-    ok = (t->out == stdout ? fflush(stdout) : fclose(t->out)) == 0 && ok;
+    if ((t->out == stdout ? fflush(stdout) : fclose(t->out)) != 0 && t->error == 0)
+        t->error = errno;
     t->out = NULL;
-    return ok || err_set(e, "%s: could not write all of it: %s",
-                         sys_is_stdout(t->path) ? "standard output" : t->path, strerror(errno));
+    return t->error == 0 ||
+           err_set(e, "%s: could not write all of it: %s",
+                   sys_is_stdout(t->path) ? "standard output" : t->path, strerror(t->error));
 }

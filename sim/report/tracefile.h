@@ -12,6 +12,7 @@ struct tracefile {
     struct lab_trace trace;
     FILE *out;
     const char *path;
+    int error; /* of the first line that could not be written; 0: none */
     bool json;
 };
 

@@ -4,6 +4,7 @@
 #include "sim/base/near.h"
 #include "sim/base/sys.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,14 +71,38 @@ static bool unknown_set(const struct script *s, const struct script_set *set, co
                    set->text, s->options.path, known);
 }
 
-/* Before anything runs: a name that does not even occur in the text. */
+static bool is_letter(uint8_t c)
+{
+    return isalnum(c) != 0 || c == '_';
+}
+
+/* In quotes, or as a key of a table: what `phone` is not where "phones" is. */
+static bool occurs(struct view text, const struct script_set *set)
+{
+    for (struct view left = text;;) {
+        const uint8_t *at = memmem(left.p, left.n, set->text, set->name_len);
+        if (at == NULL)
+            return false;
+        const uint8_t *end = text.p + text.n, *behind = at + set->name_len;
+        bool opens = at > text.p && strchr("\"'[", at[-1]) != NULL;
+        bool closes = behind < end && strchr("\"']", *behind) != NULL;
+        while (behind < end && (*behind == ' ' || *behind == '\t'))
+            behind++;
+        bool is_key = behind < end && *behind == '=' && (at == text.p || !is_letter(at[-1]));
+        if ((opens && closes) || is_key)
+            return true;
+        left = view_sub(left, (size_t)(at - left.p) + 1, left.n - (size_t)(at - left.p) - 1);
+    }
+}
+
+/* Before anything runs: a name that is nowhere in the text. */
 static bool sets_occur(const struct script *s, struct err *e)
 {
     struct script_header header;
     char known[400] = "";
     size_t n = 0;
     for (uint32_t i = 0; i < s->set_count; i++) {
-        if (memmem(s->source.p, s->source.n, s->sets[i].text, s->sets[i].name_len) != NULL)
+        if (occurs(s->source, &s->sets[i]))
             continue;
         script_header(s->options.path, &header, NULL); /* its parameters, whatever else it lacks */
         for (uint32_t k = 0; k < header.param_count && n < sizeof known; k++)

@@ -70,3 +70,16 @@ stop
 [ $? -eq 2 ] || fail "addresses outside loopback: exit 2 expected"
 grep -q '127.N.0.0/16 is expected' "$TEST_DIR/out" || fail "addresses outside loopback"
 ok "every line has the same form; addresses outside loopback are refused"
+
+# A full disk is told when it is, with its reason; the run ends with 2.
+serve scenarios/fleet/first-boot.lua --set phones=4 --addresses 127.41.0.0/16 --access-log /dev/full
+until_done
+told=$(grep -c '^cucmlab: /dev/full: No space left on device; it has no lines from here on$' "$TEST_DIR/err")
+[ "$told" -eq 1 ] || fail "a full disk is told $told times while it serves"
+kill "$pid"
+wait "$pid"
+status=$?
+pid=
+[ "$status" -eq 2 ] && grep -q 'could not write all of it: No space left on device$' "$TEST_DIR/err" ||
+    fail "a full disk: exit $status"
+ok "a full disk is told at once"

@@ -84,6 +84,8 @@ grep -q '^cucmlab: --pcap: /no/such/folder/x: No such file or directory$' "$TEST
 pid=$!
 until_line ready 60
 until_done
+grep -q '^cucmlab: /dev/full: No space left on device; it has no packets from here on$' "$TEST_DIR/err" ||
+    fail "a full disk is not told while it serves"
 kill -TERM "$pid"
 wait "$pid"
 [ $? -eq 2 ] || fail "a full disk is no error"

@@ -86,6 +86,14 @@ says 2 "--json needs a value" "$CUCMLAB" run small.lua --json
 says 2 "--seed -1: a number" "$CUCMLAB" run small.lua --seed -1
 says 2 "NAME=VALUE was expected" "$CUCMLAB" run small.lua --set phones
 says 2 "no parameter \"x\"" "$CUCMLAB" run small.lua --set x=1
+# Before anything runs: no part of another name is one.
+says 2 "no parameter \"phone\" in small.lua (one of phones)" "$CUCMLAB" run small.lua --set phone=1
+grep -q VERDICT out && { echo "--set phone: told behind the run"; bad=1; }
+printf 'for k, v in pairs { rooms = 1 } do param(k, v) end\nparam([[halls]], 1)\n' >keys.lua
+says 0 "rooms=2 (default 1), halls=3 (default 1)" "$CUCMLAB" run keys.lua --set rooms=2 --set halls=3
+says 0 "there is no phone" "$CUCMLAB" run /dev/null
+grep -q "rests on" out && { echo "no phone, and assumptions"; bad=1; }
+says 2 "only one of --rate, --concurrency" "$CUCMLAB" load tvs 127.0.0.1 --rate 1 --concurrency 1
 says 2 "broken.lua:2:" "$CUCMLAB" run broken.lua
 says 2 "no phone \"SEP1\"" "$CUCMLAB" run small.lua --explain SEP1
 says 2 "No such file" "$CUCMLAB" run small.lua --trace nowhere/trace

@@ -53,7 +53,25 @@ ok "step, continue; reports on the way"
 printf 'time\n' | "$CUCMLAB" control "$socket" >/dev/full 2>"$TEST_DIR/said"
 [ $? -eq 2 ] && grep -q 'No space' "$TEST_DIR/said" || fail "a full disk: $(cat "$TEST_DIR/said")"
 printf 'time\n{"ask":"count","id":"x"}\nnix\nsteps\n' | "$CUCMLAB" control "$socket" \
-    >"$TEST_DIR/lines" 2>"$TEST_DIR/said" || fail "many requests: $(cat "$TEST_DIR/said")"
+    >"$TEST_DIR/lines" 2>"$TEST_DIR/said"
+[ $? -eq 1 ] && grep -q 'no command "nix" (one of do, report,' "$TEST_DIR/said" ||
+    fail "many requests: $(cat "$TEST_DIR/said")"
+# says STATUS WORDS COMMAND...: what is wrong with a command is said in the words of commands.
+says() {
+    status=$1 words=$2
+    shift 2
+    "$CUCMLAB" control "$socket" "$@" >"$TEST_DIR/said" 2>&1
+    [ $? -eq "$status" ] && grep -qF "$words" "$TEST_DIR/said" || fail "$*: $(cat "$TEST_DIR/said")"
+}
+says 2 'no command "cuont": did you mean count?' cuont
+says 2 'step: nothing is expected behind it' step now
+says 2 'speed: F is expected behind it' speed
+says 2 'speed 2x: a number from 0.1 to 100' speed 2x
+says 2 'phone: NAME is expected behind it' phone
+says 1 'no such act: "restrt Cisco Tftp": did you mean restart?' "do" HQ/pub restrt Cisco Tftp
+says 1 '"Cisco" is no service (one of Cisco Tftp, Cisco Trust' "do" HQ/pub restart Cisco
+printf '{"ask":"phone SEP00"}\n' | "$CUCMLAB" control "$socket" >"$TEST_DIR/said" 2>&1
+[ $? -eq 1 ] || fail "a line that is refused: $(cat "$TEST_DIR/said")"
 [ "$(grep -c '^{"' "$TEST_DIR/lines")" -eq 3 ] || fail "many requests: $(cat "$TEST_DIR/lines")"
 grep -q '^{"id":"x","ok":{"count":4' "$TEST_DIR/lines" || fail "no id: $(cat "$TEST_DIR/lines")"
 curl -sS -m 1 --http0.9 --unix-socket "$socket" http://x/ >"$TEST_DIR/odd" 2>&1
@@ -77,9 +95,13 @@ mkdir "$TEST_DIR/open"
 chmod 777 "$TEST_DIR/open"
 "$CUCMLAB" serve scenarios/fleet/first-boot.lua --addresses 127.52.0.0/16 \
     --control "$TEST_DIR/open/s" >"$TEST_DIR/second" 2>&1
-[ $? -eq 2 ] && grep -q 'others may write' "$TEST_DIR/second" ||
+[ $? -eq 2 ] && grep -q 'is not yours alone to write in' "$TEST_DIR/second" ||
     fail "a folder of everybody: $(cat "$TEST_DIR/second")"
 ok "a path that is taken, a file, a folder of everybody: refused"
+
+"$CUCMLAB" serve scenarios/fleet/first-boot.lua --set phones=1 --addresses 127.51.0.0/16 >"$TEST_DIR/second" 2>&1
+[ $? -eq 2 ] && grep -q 'in use (another lab? --addresses 127.N.0.0/16 moves' "$TEST_DIR/second" ||
+    fail "two labs in one place: $(cat "$TEST_DIR/second")"
 
 asks stop >/dev/null
 tries=200
@@ -106,3 +128,11 @@ asks pause | grep -q '"paused"' || fail "pause"
 stop
 [ ! -e "$socket" ] || fail "its socket is still there"
 ok "stop; a stale socket is taken over"
+
+# A scenario that is over at once: what is served is told first.
+: >"$TEST_DIR/empty.lua"
+serve "$TEST_DIR/empty.lua" --addresses 127.51.0.0/16
+until_done
+[ "$(head -n 1 "$TEST_DIR/out")" = ready ] || fail "over before it was ready: $(cat "$TEST_DIR/out")"
+stop
+ok "an empty scenario serves too"
