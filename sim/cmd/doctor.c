@@ -50,7 +50,8 @@ static bool take_wait(void *to, const char *value, struct err *e)
 
 static const struct option options[] = {
     { "--tftp", "HOST[:PORT]", 1, NULL, offsetof(struct job, told.tftp),
-      "the phone's TFTP server; without PORT: HTTP 6970, then TFTP 69, then 10069" },
+      "the phone's TFTP server; without PORT: HTTP 6970, then TFTP 69, then 10069; with another "
+      "PORT than 6970: TFTP" },
     { "--tvs", "HOST[:PORT]", 1, NULL, offsetof(struct job, told.tvs),
       "the TVS to ask (default: those of the phone's configuration, else the TFTP server)" },
     { "--mac", "MAC", 1, NULL, offsetof(struct job, told.mac),

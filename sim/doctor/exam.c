@@ -126,7 +126,7 @@ static bool find_way(struct exam *x, struct ask *a, uint16_t port, const char *n
     const struct way all[EXAM_TRIES] = { { true, PORT_HTTP, 0, false },
                                          { false, PORT_TFTP, 0, false },
                                          { false, PORT_TFTP_LAB, 0, false } };
-    const struct way own = { false, port, 0, false };
+    const struct way own = { port == PORT_HTTP, port, 0, false };
     const struct way *ways = port != 0 ? &own : all;
     uint32_t count = port != 0 ? 1 : EXAM_TRIES;
     for (uint32_t i = 0; i < count; i++) {

@@ -485,7 +485,13 @@ const struct diagnosis judge_rows[] = {
                  "FILE." },
       .outcome = OUTCOME_UNTOLD,
       .when = { IS(PHONE_ITL, SAME_UNKNOWN), IS(REFUSES, ANSWER_YES) } },
-    /* Nothing speaks against it. */
+    /* Nothing speaks against it: of the servers alone, or of a phone too. */
+    { .key = "healthy-servers",
+      .title = "the servers are good; no phone was compared",
+      .why = "Lists, configuration and TVS belong together. A phone that refuses them all the same "
+             "has another ITL: ask again with --phone-refuses yes and --phone-itl-checksum HEX.",
+      .outcome = OUTCOME_HEALTHY,
+      .when = { IS(PHONE_ITL, SAME_UNKNOWN) } },
     { .key = "healthy",
       .title = "nothing is wrong; no ITL is to be erased",
       .why = "Lists, configuration and TVS belong together.",

@@ -276,7 +276,8 @@ static void test_states(void **state)
         const char *key;
         uint8_t finding[4], value[4];
     } states[] = {
-        { "healthy", { 0 }, { 0 } },
+        { "healthy-servers", { 0 }, { 0 } },
+        { "healthy", { FIND_PHONE_ITL }, { SAME_YES } },
         { "itl-differs-tvs-good", { FIND_PHONE_ITL, FIND_TVS_PHONE }, { SAME_NO, SAME_YES } },
         { "tvs-differs-itl-same", { FIND_PHONE_ITL, FIND_TVS_SERVED }, { SAME_YES, SAME_NO } },
         { "differs-untold", { FIND_PHONE_ITL, FIND_TVS_PHONE }, { SAME_NO, SAME_NO } },
