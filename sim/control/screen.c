@@ -6,9 +6,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-#define WIDTH 79 /* of a line: one that breaks would count as two */
+/* Columns of a terminal that does not say how many it has. */
+#define COLUMNS 80
 
 struct screen screen_of(FILE *out)
 {
@@ -17,11 +19,28 @@ struct screen screen_of(FILE *out)
     return (struct screen){ .out = can && isatty(fileno(out)) ? out : NULL };
 }
 
+/* It may be another one each time: somebody drags its window. */
+static size_t columns_of(FILE *out)
+{
+    struct winsize size;
+    bool says = ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return says ? size.ws_col : COLUMNS;
+}
+
+/* One that was made narrower breaks the lines that it has. */
+static unsigned rows_drawn(const struct screen *s)
+{
+    size_t columns = columns_of(s->out), rows = 0;
+    for (unsigned i = 0; i < s->lines; i++)
+        rows += s->lengths[i] == 0 ? 1 : (s->lengths[i] + columns - 1) / columns;
+    return (unsigned)rows;
+}
+
 void screen_clear(struct screen *s)
 {
     if (s->lines == 0)
         return;
-    fprintf(s->out, "\033[%uA\033[J", s->lines); /* up, and all below is gone */
+    fprintf(s->out, "\033[%uA\033[J", rows_drawn(s)); /* up, and all below is gone */
     fflush(s->out);
     s->lines = 0;
 }
@@ -29,9 +48,9 @@ void screen_clear(struct screen *s)
 /* By bytes: names of steps may be cut within a character, which is then left out. */
 static void put_line(struct screen *s, char *text)
 {
-    size_t n = strlen(text);
-    if (n > WIDTH) {
-        n = WIDTH;
+    size_t n = strlen(text), width = columns_of(s->out) - 1; /* the last column may break it */
+    if (n > width) {
+        n = width;
         while (n > 0 && ((uint8_t)text[n] & 0xc0) == 0x80)
             n--;
     }
@@ -40,7 +59,7 @@ static void put_line(struct screen *s, char *text)
             text[i] = '?';
     }
     fprintf(s->out, "%.*s\n", (int)n, text);
-    s->lines++;
+    s->lengths[s->lines++] = n;
 }
 
 struct text {
@@ -86,7 +105,8 @@ void screen_draw(struct screen *s, const struct control *c, const struct metrics
     metrics_states(lab, add_state, &phones);
     snprintf(line, sizeof line, "phones: %s", phones.n == 0 ? "none" : phones.p);
     put_line(s, line);
-    snprintf(line, sizeof line, "requests: %s, %.0f a second", COUNTED(m->requests), s->a_second);
+    snprintf(line, sizeof line, "requests: %s, %s a second", COUNTED(m->requests),
+             COUNTED((uint64_t)(s->a_second + 0.5)));
     put_line(s, line);
     fflush(s->out);
 }

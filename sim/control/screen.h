@@ -7,10 +7,12 @@
 #include "sim/control/metrics.h"
 
 #define SCREEN_EVERY_US 500000 /* of the machine's clock */
+#define SCREEN_LINES    3
 
 struct screen {
-    FILE *out;       /* NULL: there is no terminal, and nothing is drawn */
-    unsigned lines;  /* drawn now */
+    FILE *out;                    /* NULL: there is no terminal, and nothing is drawn */
+    unsigned lines;               /* drawn now */
+    size_t lengths[SCREEN_LINES]; /* of each, in columns at the most */
     uint64_t before; /* requests at the last look, and when that was, by the machine's clock */
     uint64_t before_us;
     double a_second;

@@ -136,3 +136,22 @@ until_done
 [ "$(head -n 1 "$TEST_DIR/out")" = ready ] || fail "over before it was ready: $(cat "$TEST_DIR/out")"
 stop
 ok "an empty scenario serves too"
+
+# On a terminal of 30 columns no line is broken, and of one that was made narrower all is taken away.
+command -v script >/dev/null || fail "no script(1) (bsdutils)"
+cat >"$TEST_DIR/terminal" <<END
+stty cols 30 rows 24
+TERM=xterm "$CUCMLAB" serve scenarios/fleet/first-boot.lua --set phones=40 --addresses 127.51.0.0/16 \
+    --control "$socket" &
+sleep 2
+stty cols 10
+sleep 1.2
+"$CUCMLAB" control "$socket" stop >/dev/null
+wait
+END
+script -qec "sh $TEST_DIR/terminal" "$TEST_DIR/typed" </dev/null >/dev/null 2>&1
+tr -d '\r' <"$TEST_DIR/typed" | sed 's/\x1b\[[0-9]*[AJ]//g' >"$TEST_DIR/lines"
+grep -q '^phones: 4.*Registered' "$TEST_DIR/lines" || fail "nothing drawn: $(cat "$TEST_DIR/lines")"
+awk '/^(phones|requests): / && length > 29 { bad = 1 } END { exit bad }' "$TEST_DIR/lines" || fail "lines wider than the terminal"
+grep -qE '\[[4-9]A' "$TEST_DIR/typed" || fail "no more is taken away after it was made narrower"
+ok "a terminal that is small, or gets smaller"
