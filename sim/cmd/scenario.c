@@ -291,6 +291,22 @@ static bool try_files(const struct args *a, const char *scenario, struct err *e)
     return true;
 }
 
+/* Files of another run would be taken for those of this one. */
+static void warn_used(const char *folder)
+{
+    struct dirent **names;
+    int n = folder == NULL ? -1 : scandir(folder, &names, NULL, NULL);
+    for (int i = 0; i < n; i++)
+        free(names[i]);
+    if (n >= 0)
+        free(names);
+    if (n > 2) /* itself, and the one above */
+        fprintf(stderr,
+                "cucmlab: --dump %s: it is not empty; what is there stays beside what this run "
+                "writes\n",
+                folder);
+}
+
 /* "127.7.0.0/16". */
 static bool read_network(const char *text, uint32_t *out, struct err *e)
 {
@@ -313,6 +329,7 @@ bool scenario_options(const struct args *a, char path[SCENARIO_PATH], struct ses
         return false;
     if (a->addresses != NULL && !read_network(a->addresses, &o.lab.network, e))
         return false;
+    warn_used(a->dump);
     o.lab.seed = a->seed;
     o.lab.identity = a->identity;
     o.lab.bytes = a->bytes;

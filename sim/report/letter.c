@@ -188,12 +188,24 @@ bool letter_folder(const char *folder, struct err *e)
            (sys_can_write(path, e) || err_prefix(e, "--letter"));
 }
 
+/* What another run left of this name would be taken for a letter of this one. */
+static bool take_away(const char *folder, const char *name, struct err *e)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return remove(path) == 0 || errno == ENOENT || err_set(e, "%s: %s", path, strerror(errno));
+}
+
 bool letter_write(const struct report *r, const char *folder, struct err *e)
 {
     struct letter_count c = letter_count(r);
     struct sys_text text;
     bool ok = letter_folder(folder, e);
-    for (size_t i = 0; i < sizeof letters / sizeof *letters && ok && c.by_users > 0; i++) {
+    for (size_t i = 0; i < sizeof letters / sizeof *letters && ok; i++) {
+        if (c.by_users == 0) {
+            ok = take_away(folder, letters[i].file, e);
+            continue;
+        }
         FILE *f = sys_text_open(&text);
         put_letter(f, r, i);
         fclose(f);
@@ -206,7 +218,7 @@ bool letter_write(const struct report *r, const char *folder, struct err *e)
         if (some)
             ok = write_one(folder, others[i].file, &text, e);
         else
-            sys_text_free(&text);
+            sys_text_free(&text), ok = take_away(folder, others[i].file, e);
     }
     return ok;
 }

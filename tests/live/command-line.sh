@@ -226,6 +226,17 @@ tail -n 1 a.trace | grep -Eqx 'hash [0-9a-f]{16}' || { echo "a.trace: no hash"; 
 tail -n 1 b.jsonl | grep -Eqx '\{"hash":"[0-9a-f]{16}"\}' || { echo "b.jsonl: no hash"; bad=1; }
 [ "$(wc -l <a.csv)" -eq 4 ] || { echo "a.csv: not 4 lines"; bad=1; }
 
+# A folder of letters has those of the last run alone, and a folder of files says what it had.
+says 0 "VERDICT" "$CUCMLAB" run lost.lua --letter letters --quiet
+[ -s letters/letter-en.txt ] && [ -s letters/letter-nl.txt ] || { echo "no letters: $(ls letters)"; bad=1; }
+: >letters/factory-reset.csv
+: >letters/mine
+says 0 "no phone loses anything" "$CUCMLAB" run small.lua --letter letters --quiet
+[ "$(ls letters)" = mine ] || { echo "letters of another run: $(ls letters)"; bad=1; }
+says 0 "--dump dump: it is not empty" "$CUCMLAB" run small.lua --dump dump --quiet
+says 0 "VERDICT" "$CUCMLAB" run small.lua --dump another --quiet
+grep -q "not empty" out && { echo "a new folder is not empty"; bad=1; }
+
 # A run that lasts: what has happened so far is printed when somebody stops it.
 cat >endless.lua <<'LUA'
 local hq = cluster { name = "HQ", version = "8.6", nodes = { "pub" } }
