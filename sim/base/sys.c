@@ -269,11 +269,32 @@ bool sys_write_file(const char *path, struct view bytes, struct err *e)
     return ((!replaced || errno == EACCES) && write_in_place(path, bytes)) || cannot(path, e);
 }
 
+/* The folder that a path is in; what is left is its name there. */
+static const char *folder_of(const char *path, char out[4096])
+{
+    const char *slash = strrchr(path, '/');
+    int n = slash == NULL ? 1 : slash == path ? 1 : (int)(slash - path);
+    snprintf(out, 4096, "%.*s", n, slash == NULL ? "." : path);
+    return slash == NULL ? path : slash + 1;
+}
+
+/* Of two that are not there yet: "x" and "./x". */
+static bool same_new_file(const char *a, const char *b)
+{
+    char in[2][4096];
+    struct stat x, y;
+    return strcmp(a, "-") != 0 && strcmp(folder_of(a, in[0]), folder_of(b, in[1])) == 0 &&
+           stat(in[0], &x) == 0 && stat(in[1], &y) == 0 && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
+}
+
 bool sys_same_file(const char *a, const char *b)
 {
     struct stat x, y;
-    return stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
-           x.st_ino == y.st_ino;
+    bool one = stat(a, &x) == 0, other = stat(b, &y) == 0;
+    if (!one && !other)
+        return same_new_file(a, b);
+    return one && other && S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
 bool sys_can_write(const char *path, struct err *e)

@@ -40,7 +40,7 @@ bool sys_write_file(const char *path, struct view bytes, struct err *e);
 bool sys_replace_file(const char *path, struct view bytes, struct err *e);
 /* Whether sys_write_file() could: tried before a long run, and leaves nothing behind. */
 bool sys_can_write(const char *path, struct err *e);
-/* Both are there, and are one plain file, whatever they are called. */
+/* Both are one plain file, whatever they are called, or would be one when they are written. */
 bool sys_same_file(const char *a, const char *b);
 bool sys_is_stdout(const char *path); /* under any of its names */
 

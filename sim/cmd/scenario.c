@@ -295,7 +295,7 @@ static bool try_files(const struct args *a, const char *scenario, struct err *e)
 static void warn_used(const char *folder)
 {
     struct dirent **names;
-    int n = folder == NULL ? -1 : scandir(folder, &names, NULL, NULL);
+    int n = folder == NULL ? -1 : scandir(folder, &names, NULL, by_name);
     for (int i = 0; i < n; i++)
         free(names[i]);
     if (n >= 0)

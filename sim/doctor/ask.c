@@ -38,7 +38,7 @@ static bool look_up(const char *host, uint32_t *ip, struct err *e)
     struct addrinfo wanted = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM }, *found = NULL;
     int error = getaddrinfo(host, NULL, &wanted, &found);
     if (error != 0)
-        return err_set(e, "%s: %s", host, gai_strerror(error));
+        return err_set(e, "%s: no IPv4 address: %s", host, gai_strerror(error));
     struct sockaddr_in a;
     memcpy(&a, found->ai_addr, sizeof a);
     *ip = ntohl(a.sin_addr.s_addr);

@@ -104,6 +104,9 @@ says 2 "--dump: small.lua/file: Not a directory" "$CUCMLAB" run small.lua --dump
 says 2 "--json and --csv cannot both" "$CUCMLAB" run small.lua --json - --csv /dev/stdout
 says 2 "--json is given twice: a, then b" "$CUCMLAB" run small.lua --json a --json=b
 says 2 "--json and --csv would both write a" "$CUCMLAB" run small.lua --json a --csv a
+says 2 "--json and --csv would both write ./new" "$CUCMLAB" run small.lua --json new --csv ./new
+says 2 "--json and --svg would both write ./new" "$CUCMLAB" load tvs 127.0.0.1 --rate 1 --json new --svg ./new
+"$CUCMLAB" run - --json - <small.lua >alone 2>out && grep -q '"verdict"' alone || { echo "run - --json -:"; cat out; bad=1; }
 # What is read is not written over, by whatever name.
 printf 'SEP001121000000\n' >kept.txt
 says 2 "--csv would write over ./kept.txt, which is read as --off" "$CUCMLAB" run small.lua --off kept.txt --csv ./kept.txt
