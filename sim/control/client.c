@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -129,8 +130,11 @@ bool client_request(const char *const *words, int count, struct sys_text *reques
 
 /* ---- the socket ---- */
 
+enum { SLOW_S = 5 }; /* an answer that takes longer: said once */
+
 struct talk {
     int fd;
+    bool slow;
     struct sys_text in; /* what came and was not taken yet */
 };
 
@@ -144,6 +148,9 @@ static bool open_talk(struct talk *t, const char *path, struct err *e)
                        sizeof a.sun_path - 1);
     memcpy(a.sun_path, path, n + 1);
     t->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const struct timeval slow = { .tv_sec = SLOW_S };
+    if (t->fd >= 0)
+        (void)setsockopt(t->fd, SOL_SOCKET, SO_RCVTIMEO, &slow, sizeof slow);
     if (t->fd >= 0 && connect(t->fd, (const struct sockaddr *)&a, sizeof a) == 0)
         return true;
     return err_set(e, "%s: %s (`cucmlab serve --control %s` listens there)", path, strerror(errno),
@@ -171,6 +178,16 @@ static bool send_all(const struct talk *t, const char *p, size_t n, struct err *
     return true;
 }
 
+/* A report of a large fleet takes its time; a lab that was stopped (Ctrl-Z) takes all of it. */
+static void tell_slow(struct talk *t)
+{
+    if (!t->slow)
+        fprintf(stderr,
+                "cucmlab: no answer for %d s: the lab works on it, or is stopped (Ctrl-Z)\n",
+                SLOW_S);
+    t->slow = true;
+}
+
 /* Up to and with its line feed: the whole of t->in, for one answer comes for one request. */
 static bool receive(struct talk *t, struct err *e)
 {
@@ -180,6 +197,10 @@ static bool receive(struct talk *t, struct err *e)
         ssize_t n = recv(t->fd, piece, sizeof piece, 0);
         if (n < 0 && errno == EINTR)
             continue;
+        if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            tell_slow(t);
+            continue;
+        }
         if (n <= 0) {
             fclose(f);
             return err_set(e, "the control socket was closed before its answer");

@@ -4,6 +4,9 @@
 #include "sim/control/screen.h"
 #include "sim/control/socket.h"
 #include "sim/live/live.h"
+#include "sim/report/fmt.h"
+
+#define LONG_WAIT_US 60e6 /* of the machine's clock: a wait that is told */
 
 struct runner {
     struct control *control;
@@ -15,6 +18,7 @@ struct runner {
     struct driver *driver;
     enum { RUNS, RUNS_ON, OVER } stage; /* the scenario; what --until adds; neither */
     bool passed;                        /* time did: the nodes are told, and that all is ready */
+    uint64_t waits_us;                  /* until when it was said to wait */
     const char *told;                   /* the step before which it was said to be held */
     uint64_t until_us;                  /* of --until, once the scenario is over */
     uint64_t report_us;                 /* when the next report is due; 0: never */
@@ -53,6 +57,21 @@ static void tell_held(struct runner *r)
         fflush(r->options->words);
     }
     r->told = held;
+}
+
+/* A scenario of days is one of days here: nobody shall think that it hangs.  Once for each wait. */
+static void tell_wait(struct runner *r, const struct script_step *step)
+{
+    uint64_t now_us = lab_now_us(r->control->session->lab), until_us = step->until_us;
+    char until[FMT_ROOM], left[FMT_ROOM];
+    bool waits = step->wants == SCRIPT_WANTS_TIME && until_us != UINT64_MAX && until_us > now_us;
+    double left_us = waits ? (double)(until_us - now_us) / r->control->speed : 0;
+    if (left_us < LONG_WAIT_US || until_us == r->waits_us)
+        return;
+    r->waits_us = until_us;
+    fprintf(r->options->words, "waits until %s, %s of this machine's clock (--speed F: faster)\n",
+            fmt_short_clock(until_us, until), fmt_short_clock((uint64_t)left_us, left));
+    fflush(r->options->words);
 }
 
 /* What is due of the scenario is done, and it says what it waits for. */
@@ -114,6 +133,8 @@ static bool ends(struct runner *r)
 /* Until then time passes as the step wants it: somebody has to look at it in between. */
 static uint64_t most_us(const struct runner *r, uint64_t now_us)
 {
+    if (!r->passed)
+        return now_us; /* what is bound is told, before any wait is */
     uint64_t most = r->report_us == 0 ? UINT64_MAX : r->report_us;
     uint64_t drawn = now_us + (uint64_t)(SCREEN_EVERY_US * r->control->speed);
     return r->screen.out != NULL && drawn < most ? drawn : most;
@@ -141,6 +162,8 @@ static bool loop(struct runner *r, struct err *e)
         if (!go_on(r, &step, e))
             return ends(r) && !live_failed(r->driver, e);
         report_if_due(r, lab_now_us(s->lab));
+        if (r->passed) /* behind what is bound */
+            tell_wait(r, &step);
         if (!has_work(r) && !ends(r))
             pass(r, &step);
     }

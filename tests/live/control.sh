@@ -137,6 +137,26 @@ until_done
 stop
 ok "an empty scenario serves too"
 
+# What waits long says until when; who asks one that is stopped is told.
+printf 'local hq = cluster { name = "HQ", version = "11.5", nodes = { "pub" } }\nwait("10d")\n' >"$TEST_DIR/days.lua"
+serve "$TEST_DIR/days.lua" --addresses 127.51.0.0/16 --control "$socket" --speed 10
+until_line "waits until 240:00:00, 2[0-9:]* of this machine's clock (--speed F: faster)" 5
+[ "$(grep -c '^waits' "$TEST_DIR/out")" -eq 1 ] || fail "a wait that is told more than once"
+kill -STOP "$pid"
+"$CUCMLAB" control "$socket" time >"$TEST_DIR/lines" 2>"$TEST_DIR/said" &
+asker=$!
+tries=200
+while ! grep -q 'no answer for 5 s: .*stopped (Ctrl-Z)$' "$TEST_DIR/said"; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || fail "nobody says that it is stopped: $(cat "$TEST_DIR/said")"
+    sleep 0.1
+done
+kill -CONT "$pid"
+wait "$asker" || fail "no answer after it went on: $(cat "$TEST_DIR/said")"
+grep -q '"clock"' "$TEST_DIR/lines" || fail "no clock: $(cat "$TEST_DIR/lines")"
+stop
+ok "a long wait, and a lab that is stopped, are told"
+
 # On a terminal of 30 columns no line is broken, and of one that was made narrower all is taken away.
 command -v script >/dev/null || fail "no script(1) (bsdutils)"
 cat >"$TEST_DIR/terminal" <<END
