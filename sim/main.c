@@ -232,7 +232,12 @@ static int perform(int argc, char **argv)
     }
     if (at < argc && is_version(argv[at]))
         return puts("cucmlab " CUCMLAB_VERSION), EXIT_GOOD;
-    if (at < argc && (is_help(argv[at]) || strcmp(argv[at], "help") == 0))
+    bool help = at < argc && strcmp(argv[at], "help") == 0;
+    if (help && at + 1 < argc) {
+        const struct command *about = find_command(argv[at + 1]);
+        return about != NULL ? help_command(about) : unknown(argv[at + 1]);
+    }
+    if (help || (at < argc && is_help(argv[at])))
         return print_help(stdout), EXIT_GOOD;
     if (at == argc)
         return print_help(stderr), EXIT_INPUT;

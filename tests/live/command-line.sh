@@ -76,6 +76,9 @@ says 2 "unknown command \"rnu\": did you mean run?" "$CUCMLAB" rnu
 says 2 "unknown option --jsn=x: did you mean --json?" "$CUCMLAB" run small.lua --jsn=x
 says 0 "Usage: cucmlab COMMAND" "$CUCMLAB" -h
 says 0 "Usage: cucmlab run" "$CUCMLAB" run -h
+says 0 "Usage: cucmlab serve" "$CUCMLAB" help serve
+says 2 "unknown command \"srve\": did you mean serve?" "$CUCMLAB" help srve
+says 2 "no IPv4 address" "$CUCMLAB" load tvs no-such-host.invalid --rate 1
 says 2 "no scenario \"nowhere\"" "$CUCMLAB" run nowhere
 says 2 "is a folder; a scenario is a file" "$CUCMLAB" run .
 says 2 "a scenario is needed" "$CUCMLAB" run
