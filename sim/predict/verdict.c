@@ -210,7 +210,8 @@ static void put_left(struct wr *w, const struct verdict *v)
     uint32_t hands = l->by_way[WAY_HANDS], part = hands > 0 ? hands : l->phones;
     if (l->under_way == 0)
         return;
-    wr_fmt(w, "; the run ended with %s under way: left alone, ", COUNTED_OF(l->under_way, "phone"));
+    wr_fmt(w, "; %s %s under way: left alone, ", COUNTED_OF(l->under_way, "phone"),
+           l->under_way == 1 ? "is" : "are");
     put_part(w, part, l->under_way);
     if (part == 0)
         wr_fmt(w, v->lost_now > 0     ? "loses more"

@@ -11,7 +11,7 @@
     "local fleet = hq:phones { count = 5, model = '7965' } settle() step('act') "
 #define TWO      FLEET("12.5", "'pub', 'sub'")
 #define ONE      FLEET("8.6", "'pub'")
-#define ENDED(n) "; the run ended with " n " under way: left alone, "
+#define ENDED(n) "; " n " under way: left alone, "
 
 /* The last act, what is said where the run ends with it, and where it is settled. */
 static const struct {
@@ -19,55 +19,56 @@ static const struct {
 } ends[] = {
     /* Resets on their way to phones that are registered still. */
     { TWO "hq.sub:link { down = true } fleet:reset()",
-      "no phone loses anything now" ENDED("5 phones") "none of them loses anything",
+      "no phone loses anything now" ENDED("5 phones are") "none of them loses anything",
       "no phone loses anything" },
     { TWO "fleet:first(1):reset()",
-      "no phone loses anything now" ENDED("1 phone") "it loses nothing",
+      "no phone loses anything now" ENDED("1 phone is") "it loses nothing",
       "no phone loses anything" },
     /* Their server is silent: no keepalive has found it yet. */
     { TWO "hq.pub:link { down = true } hq.sub:link { down = true }",
-      "no phone loses anything now" ENDED("5 phones") "all of them lose something",
+      "no phone loses anything now" ENDED("5 phones are") "all of them lose something",
       "5 of 5 phones lose something; 5 come back after an act on the cluster" },
     { TWO "fleet:first(2):link { down = true }",
-      "no phone loses anything now" ENDED("2 phones") "all of them lose something",
+      "no phone loses anything now" ENDED("2 phones are") "all of them lose something",
       "2 of 5 phones lose something; 2 come back after an act on the cluster" },
     { TWO "hq.pub:stop('Cisco CallManager') hq.sub:stop('Cisco CallManager')",
-      "no phone loses anything now" ENDED("5 phones") "all of them lose something",
+      "no phone loses anything now" ENDED("5 phones are") "all of them lose something",
       "5 of 5 phones lose something; 5 come back after an act on the cluster" },
     { TWO "hq.pub:stop('Cisco CallManager')",
-      "no phone loses anything now" ENDED("5 phones") "none of them loses anything",
+      "no phone loses anything now" ENDED("5 phones are") "none of them loses anything",
       "no phone loses anything" },
     /* Lost for a while, and back before all is quiet. */
     { ONE "hq.pub:restart('Cisco CallManager')",
       "no phone loses anything now" ENDED(
-          "5 phones") "all of them lose something and come back by themselves",
+          "5 phones are") "all of them lose something and come back by themselves",
       "5 of 5 phones lose something; all come back by themselves" },
     { ONE "fleet:first(4):power('off') hq.pub:restart('Cisco CallManager')",
-      "no phone loses anything now" ENDED("1 phone") "it loses something and comes back by itself",
+      "no phone loses anything now" ENDED(
+          "1 phone is") "it loses something and comes back by itself",
       "1 of 5 phones loses something; it comes back by itself" },
     { ONE "fleet:first(1):power('off') settle() hq.pub:stop('Cisco CallManager') settle() "
           "hq.pub:start('Cisco CallManager')",
       "4 of 5 phones lose something; all come back by themselves" ENDED(
-          "4 phones") "none of them loses more",
+          "4 phones are") "none of them loses more",
       "4 of 5 phones lose something; 4 came back after: start Cisco CallManager on pub in step 1" },
     /* What was done bites when they have booted. */
     { ONE "hq.pub:regenerate('CallManager', 'TVS') "
           "hq.pub:restart('Cisco Tftp', 'TVS', 'Cisco CallManager')",
-      "no phone loses anything now" ENDED("5 phones") "all of them need hands",
+      "no phone loses anything now" ENDED("5 phones are") "all of them need hands",
       "5 of 5 phones need hands" },
     { ONE "fleet:first(2):power('off') settle() hq.pub:regenerate('CallManager', 'TVS') "
           "hq.pub:restart('Cisco Tftp', 'TVS') settle() fleet:first(2):power('on')",
 
-      "3 of 5 phones need hands" ENDED(
-          "2 phones") "all of them need hands; 3 phones would lose more at the next boot, and 3 of "
-                      "them would need hands then",
+      "3 of 5 phones need hands" ENDED("2 phones are") "all of them need hands; 3 phones would "
+                                                       "lose more at the next boot, and 3 of "
+                                                       "them would need hands then",
       "5 of 5 phones need hands; 3 phones would lose more at the next boot, and 3 of them would "
       "need hands then" },
     /* Nobody is out of service, and nothing comes to anybody. */
     { TWO "hq.pub:restart('Cisco Tomcat')", "no phone loses anything", "no phone loses anything" },
     { TWO "fleet:power('off')", "no phone loses anything", "no phone loses anything" },
     { ONE "fleet:power('off', '10m') wait('5m')",
-      "no phone loses anything now" ENDED("2 phones") "none of them loses anything",
+      "no phone loses anything now" ENDED("2 phones are") "none of them loses anything",
       "no phone loses anything" },
 };
 
@@ -179,22 +180,22 @@ static void test_left_as_it_is(void **state)
 
 /* ---- the words ---- */
 
-#define UNDER(n) "no phone loses anything now; the run ended with " n " under way: left alone, "
+#define UNDER(n) "no phone loses anything now; " n " under way: left alone, "
 
 static const struct {
     uint32_t under_way, phones, passing, hands, acts;
     const char *text;
 } words[] = {
-    { 1, 0, 0, 0, 0, UNDER("1 phone") "it loses nothing" },
-    { 1, 1, 0, 1, 0, UNDER("1 phone") "it needs hands" },
-    { 1, 1, 0, 0, 1, UNDER("1 phone") "it loses something" },
-    { 7, 0, 0, 0, 0, UNDER("7 phones") "none of them loses anything" },
-    { 7, 1, 0, 0, 1, UNDER("7 phones") "1 of them loses something" },
-    { 7, 3, 1, 0, 2, UNDER("7 phones") "3 of them lose something" },
-    { 7, 3, 3, 0, 0, UNDER("7 phones") "3 of them lose something and come back by themselves" },
-    { 7, 1, 1, 0, 0, UNDER("7 phones") "1 of them loses something and comes back by itself" },
-    { 7, 7, 0, 2, 5, UNDER("7 phones") "2 of them need hands" },
-    { 7, 7, 0, 7, 0, UNDER("7 phones") "all of them need hands" },
+    { 1, 0, 0, 0, 0, UNDER("1 phone is") "it loses nothing" },
+    { 1, 1, 0, 1, 0, UNDER("1 phone is") "it needs hands" },
+    { 1, 1, 0, 0, 1, UNDER("1 phone is") "it loses something" },
+    { 7, 0, 0, 0, 0, UNDER("7 phones are") "none of them loses anything" },
+    { 7, 1, 0, 0, 1, UNDER("7 phones are") "1 of them loses something" },
+    { 7, 3, 1, 0, 2, UNDER("7 phones are") "3 of them lose something" },
+    { 7, 3, 3, 0, 0, UNDER("7 phones are") "3 of them lose something and come back by themselves" },
+    { 7, 1, 1, 0, 0, UNDER("7 phones are") "1 of them loses something and comes back by itself" },
+    { 7, 7, 0, 2, 5, UNDER("7 phones are") "2 of them need hands" },
+    { 7, 7, 0, 7, 0, UNDER("7 phones are") "all of them need hands" },
 };
 
 static void test_words(void **state)
@@ -224,12 +225,12 @@ static void test_back(void **state)
     v.left = (struct verdict_left){ .under_way = 3, .back = 3 };
     verdict_text(&v, NULL, text);
     assert_string_equal(text, "4 of 9 phones lose something; all come back by themselves (1 at "
-                              "its next boot); the run ended with 3 phones under way: left "
+                              "its next boot); 3 phones are under way: left "
                               "alone, none of them loses more");
     v.left.back = 4;
     verdict_text(&v, NULL, text);
-    assert_string_equal(text, "4 of 9 phones lose something; all come back by themselves; the run "
-                              "ended with 3 phones under way: left alone, none of them loses more");
+    assert_string_equal(text, "4 of 9 phones lose something; all come back by themselves; 3 "
+                              "phones are under way: left alone, none of them loses more");
 }
 
 /* ---- what is counted ---- */

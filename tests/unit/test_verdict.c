@@ -105,7 +105,7 @@ static void test_under_way(void **state)
                  "settle() some:power('on') wait('10s') "
                  "print(some:count { needs_hands = true }, some:count { lost = true })");
     assert_string_equal(t.run.out, "2\t0\n");
-    assert_string_equal(t.report.verdict, "8 of 10 phones need hands; the run ended with 2 phones "
+    assert_string_equal(t.report.verdict, "8 of 10 phones need hands; 2 phones are "
                                           "under way: left alone, all of them need hands; "
                                           "8 phones would lose more at the next boot, and 8 of "
                                           "them would need hands then");
