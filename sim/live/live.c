@@ -475,8 +475,7 @@ static bool files_fit(struct live *l, uint32_t nodes, struct err *e)
     return err_set(e,
                    "this run needs %u open files%s (%u phones at once), the limit is %llu "
                    "(ulimit -n)",
-                   need, what, l->options.phones_at_once,
-                   (unsigned long long)r.rlim_cur);
+                   need, what, l->options.phones_at_once, (unsigned long long)r.rlim_cur);
 }
 
 bool live_add_node(struct driver *d, const struct live_node *node, struct err *e)
