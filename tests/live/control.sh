@@ -163,7 +163,7 @@ cat >"$TEST_DIR/terminal" <<END
 stty cols 30 rows 24
 TERM=xterm "$CUCMLAB" serve scenarios/fleet/first-boot.lua --set phones=40 --addresses 127.51.0.0/16 \
     --control "$socket" &
-sleep 2
+sleep 5
 stty cols 10
 sleep 1.2
 "$CUCMLAB" control "$socket" stop >/dev/null
