@@ -32,7 +32,7 @@ static void leaves(struct live *l, struct registrant *r, const struct sip_msg *m
 static bool registers(struct live *l, uint32_t node, struct registrant *r, const struct sip_msg *m,
                       struct wr *reply, struct access *access)
 {
-    uint32_t reason;
+    uint32_t reason, before = r->device;
     sip_response_encode(m, 100, NULL, -1, reply);
     if (m->expires_s == 0 && registrar_device(l, m->device_name) != NO_DEVICE) {
         leaves(l, r, m, reply, access);
@@ -43,7 +43,7 @@ static bool registers(struct live *l, uint32_t node, struct registrant *r, const
         return false;
     }
     if (reason == REJECT_NONE)
-        sip_response_encode(m, 200, NULL, TALK_SIP_EXPIRES_S, reply);
+        sip_registered_encode(m, r->device != before, TALK_SIP_EXPIRES_S, reply);
     else
         talk_sip_reject(m, reason, reply);
     return true;

@@ -47,7 +47,7 @@ static struct view sip_answer(struct virt *v, const struct slot *s, const struct
     CHECK(sip_decode(sip_asks(v, s, n, a), &m, NULL));
     sip_response_encode(&m, 100, NULL, -1, &w);
     if (e->type == EVENT_REGISTERED)
-        sip_response_encode(&m, 200, NULL, TALK_SIP_EXPIRES_S, &w);
+        sip_registered_encode(&m, true, TALK_SIP_EXPIRES_S, &w);
     else
         talk_sip_reject(&m, e->a, &w);
     CHECK(!w.over);

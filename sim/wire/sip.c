@@ -441,8 +441,9 @@ static void put_warning(struct wr *w, const struct sip_msg *request, const char 
     wr_str(w, "\"\r\n");
 }
 
-void sip_response_encode(const struct sip_msg *request, int status, const char *warning,
-                         int64_t expires_s, struct wr *w)
+/* `more`: what stands behind the Contact that a 200 repeats. */
+static void respond(const struct sip_msg *request, int status, const char *warning,
+                    int64_t expires_s, const char *more, struct wr *w)
 {
     CHECK(status >= 100 && status <= 699);
     wr_fmt(w, "SIP/2.0 %d %s\r\n", status, reason_of(status));
@@ -460,11 +461,26 @@ void sip_response_encode(const struct sip_msg *request, int status, const char *
         wr_str(w, "Allow: REGISTER, REFER, OPTIONS, ACK\r\n");
     if (expires_s >= 0)
         wr_fmt(w, "Expires: %lld\r\n", (long long)expires_s);
-    if (status == 200 && expires_s >= 0)
-        put_received(w, "Contact", request->contact);
+    if (status == 200 && expires_s >= 0 && request->contact.p != NULL) {
+        put_value(w, "Contact", request->contact);
+        wr_str(w, more);
+        wr_str(w, "\r\n");
+    }
     if (warning != NULL)
         put_warning(w, request, warning);
     wr_str(w, "Content-Length: 0\r\n\r\n");
+}
+
+void sip_response_encode(const struct sip_msg *request, int status, const char *warning,
+                         int64_t expires_s, struct wr *w)
+{
+    respond(request, status, warning, expires_s, "", w);
+}
+
+void sip_registered_encode(const struct sip_msg *request, bool is_new, int64_t expires_s,
+                           struct wr *w)
+{
+    respond(request, 200, NULL, expires_s, is_new ? ";x-cisco-newreg" : "", w);
 }
 
 /* ---- what is answered though it cannot be read ------------------------------------------------

@@ -59,6 +59,12 @@ void sip_register_encode(const struct sip_register *r, struct wr *w);
 void sip_response_encode(const struct sip_msg *request, int status, const char *warning,
                          int64_t expires_s, struct wr *w);
 
+/* 200 to a REGISTER that is taken.  Where CallManager had no registration of the phone before, it
+ * says x-cisco-newreg behind the Contact (observed, 214535): a phone that only renewed learns by
+ * that that CallManager was restarted. */
+void sip_registered_encode(const struct sip_msg *request, bool is_new, int64_t expires_s,
+                           struct wr *w);
+
 /* 400 (505 for another version) to a request that sip_whole() or sip_decode() refused, where its
  * head is there and has what an answer repeats; else false, and nothing is written. */
 bool sip_refuse(struct view in, struct wr *w);

@@ -104,6 +104,25 @@ static void register_golden(void **state)
     assert_int_equal(m.body.n, 0);
 }
 
+/* A new registration is told from one that was renewed. */
+static void new_or_renewed(void **state)
+{
+    (void)state;
+    struct sip_msg request = decoded(view_str(golden_register));
+    for (int is_new = 0; is_new < 2; is_new++) {
+        char want[64];
+        struct wr w = wr_of(out, sizeof out);
+        sip_registered_encode(&request, is_new == 1, 120, &w);
+        struct sip_msg m = decoded(view_of(out, w.n));
+        assert_int_equal(m.status, 200);
+        assert_int_equal(m.expires_s, 120);
+        assert_view(m.device_name, "SEP0011215A1AE3");
+        snprintf(want, sizeof want, "\"684\"%s\r\n", is_new == 1 ? ";x-cisco-newreg" : "");
+        out[w.n] = '\0';
+        assert_non_null(strstr(out, want));
+    }
+}
+
 /* Over TLS both the Via and the Contact say so (observed of Jabber). */
 static void register_over_tls(void **state)
 {
@@ -515,6 +534,7 @@ int main(void)
         cmocka_unit_test(register_golden),
         cmocka_unit_test(register_escapes),
         cmocka_unit_test(register_over_tls),
+        cmocka_unit_test(new_or_renewed),
         cmocka_unit_test(warning_names_the_host),
         cmocka_unit_test(responses_golden),
         cmocka_unit_test(to_keeps_its_tag),
