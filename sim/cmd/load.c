@@ -236,7 +236,8 @@ static bool take_storm(const struct asked *a, const struct profile_storm *storm,
     job->round_us = pace->round_us;
     job->round_most_us = pace->round_most_us;
     if (a->round != NULL &&
-        !profile_read_times(view_str(a->round), &job->round_us, &job->round_most_us))
+        (!profile_read_times(view_str(a->round), &job->round_us, &job->round_most_us) ||
+         job->round_us == 0))
         return err_set(e, "--round %.100s: two times like 60s..10m were expected", a->round);
     job->until_us = length - storm->first_us; /* the run begins when the first phone is ready */
     return true;

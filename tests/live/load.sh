@@ -169,6 +169,7 @@ refused=$(sed -n 's/.*refused \([0-9]*\).*/\1/p' said)
 [ "$refused" -ge 24 ] && [ "$refused" -le 36 ] && [ "$(number unanswered)" = 4 ] ||
     fail "rounds: $(cat said)"
 load 2 127.0.0.11 --profile boot-storm:100ms..200ms --duration 100ms
+load 2 127.0.0.11 --profile boot-storm:100ms..200ms --duration 1s --round 0s..1s
 load 2 127.0.0.11 --rate 1 --phones 100 --hold 1s --keepalive 1s
 grep -q 'the first would be heard of too late' err || fail "too slow to hold: $(cat err)"
 load 2 127.0.0.11 --rate 1 --protocol sccp --transport udp

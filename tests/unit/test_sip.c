@@ -194,6 +194,28 @@ static void register_escapes(void **state)
     assert_null(strstr(out, instance));
 }
 
+/* Over what it goes stands in Via and in Contact. */
+static void register_transports(void **state)
+{
+    static const struct {
+        bool tls, udp;
+        const char *via, *contact;
+    } ways[] = { { false, false, "Via: SIP/2.0/TCP ", ";transport=tcp>" },
+                 { true, false, "Via: SIP/2.0/TLS ", ";transport=tls>" },
+                 { false, true, "Via: SIP/2.0/UDP ", ";transport=udp>" } };
+    (void)state;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        struct sip_register r = phone;
+        struct wr w = wr_of(out, sizeof out - 1);
+        r.tls = ways[i].tls;
+        r.udp = ways[i].udp;
+        sip_register_encode(&r, &w);
+        out[w.n] = '\0';
+        assert_non_null(strstr(out, ways[i].via));
+        assert_non_null(strstr(out, ways[i].contact));
+    }
+}
+
 static void responses_golden(void **state)
 {
     (void)state;
@@ -536,6 +558,7 @@ int main(void)
         cmocka_unit_test(register_over_tls),
         cmocka_unit_test(new_or_renewed),
         cmocka_unit_test(warning_names_the_host),
+        cmocka_unit_test(register_transports),
         cmocka_unit_test(responses_golden),
         cmocka_unit_test(to_keeps_its_tag),
         cmocka_unit_test(compact_and_folded),
