@@ -59,12 +59,26 @@ static uint32_t signer_of(const struct trust_question *q)
                                : content_get_cert(q->content, q->what)->signer;
 }
 
+/* The same certificate, whatever names a list gives it: tools of others write them in another order
+ * than Cisco's (inferred: phones trust the servers in lists of usecallmanager's tlvfile). */
+static bool is_same(const struct content *c, uint32_t a, uint32_t b)
+{
+    uint32_t der = content_get_cert(c, a)->der;
+    return a == b || (der != 0 && der == content_get_cert(c, b)->der);
+}
+
+/* By the names of the record, which are those of a file's header; a certificate also by itself. */
+static bool is_about(const struct trust_question *q, const struct ct_record *r, uint32_t signer)
+{
+    return r->signer == signer || (!is_file(q->purpose) && is_same(q->content, r->cert, q->what));
+}
+
 /* Does `cert`, found under the right names, really vouch for what is asked about? */
 static enum trust_result compare(const struct trust_question *q, uint32_t cert)
 {
     if (is_file(q->purpose))
         return content_signed_by(q->content, q->what, cert) ? CHECK_MATCH : CHECK_BAD_SIGNATURE;
-    return cert == q->what ? CHECK_MATCH : CHECK_BAD_HASH;
+    return is_same(q->content, cert, q->what) ? CHECK_MATCH : CHECK_BAD_HASH;
 }
 
 /* findByIssuerAndSerialAndRoleInTL: the first record with these names and a fitting role. */
@@ -79,7 +93,7 @@ static struct trust_check search_list(const struct trust_question *q, uint32_t l
     const struct ct_list *l = content_get_list(q->content, list);
     for (uint32_t i = 0; i < l->count; i++) {
         const struct ct_record *r = &l->records[i];
-        if (r->cert == 0 || r->signer != signer)
+        if (r->cert == 0 || !is_about(q, r, signer))
             continue;
         check.record = (uint16_t)(i + 1);
         check.cert = r->cert;

@@ -9,8 +9,8 @@
  * same phones without power; the kernel's is apart.
  *
  * Usage: bench_fleet [phones short [phones held [phones over TLS [minutes]]]]; default 10000 8000
- * 1000 0.  With minutes (10 or more) those that hold stay so long, and memory at the end is
- * compared with that at minute 2. */
+ * 1000 0.  With minutes (10 or more) those that hold stay so long, memory at the end is compared
+ * with that at minute 2, and the two processes that hold nothing are left out. */
 #include "sim/base/sys.h"
 #include "sim/fleet/tell.h"
 #include "sim/net/fetch.h"
@@ -319,7 +319,7 @@ int main(int argc, char **argv)
         need(text_number(view_str(argv[i]), 100000, &n[i - 1]), "usage");
     if (n[0] > 0)
         ok = one_process((uint32_t)n[0]);
-    if (n[1] > 0)
+    if (n[1] > 0 && n[3] == 0)
         ok = two_processes(&kinds[0], (uint32_t)n[1], 0) && ok;
     if (n[1] > 0)
         ok = two_processes(&kinds[1], (uint32_t)n[1], (double)n[3]) && ok;

@@ -221,6 +221,44 @@ static void what_they_cannot_hold(void **state)
     assert_null(fleet_new(&o, &e));
 }
 
+static uint32_t named(struct content *c, const char *name, const char *der)
+{
+    return content_cert(c, (struct ct_cert){ .subject = content_str(c, name),
+                                             .issuer = content_str(c, name),
+                                             .serial = content_str(c, "7"),
+                                             .der = content_str(c, der) });
+}
+
+/* A list of somebody else's has the names of a certificate in another order than itself. */
+static void names_in_another_order(void **state)
+{
+    struct fleet_options o = options();
+    struct knobs knobs = knobs_default();
+    (void)state;
+    struct fleet *f = fleet_of(&o);
+    struct content *c = f->lab->base->content;
+    uint32_t listed = named(c, "O=Lab,CN=tvs", "the very certificate");
+    const struct ct_record record = { .role = TL_TVS,
+                                      .form = TL_FULL,
+                                      .cert = listed,
+                                      .signer = content_get_cert(c, listed)->signer };
+    const struct ct_envelope none = { .signer_version = -1 };
+    struct trust_question q = { .content = c,
+                                .purpose = TRUST_TVS_SERVER,
+                                .itl = content_list(c, false, &none, &record, 1),
+                                .rules = phone_rules(&knobs) };
+    q.what = named(c, "CN=tvs;O=Lab", "the very certificate");
+    assert_int_equal(trust_decide(&q, NULL), TRUST_BY_ITL);
+    q.what = named(c, "CN=tvs;O=Lab", "another certificate");
+    assert_int_equal(trust_decide(&q, NULL), TRUST_REFUSED);
+    q.what = named(c, "O=Lab,CN=tvs", "one of the same names");
+    assert_int_equal(trust_decide(&q, NULL), TRUST_REFUSED);
+    q.purpose = TRUST_CCM_SERVER; /* another role */
+    q.what = named(c, "CN=tvs;O=Lab", "the very certificate");
+    assert_int_equal(trust_decide(&q, NULL), TRUST_REFUSED);
+    fleet_free(f);
+}
+
 static void ranks(void **state)
 {
     const uint32_t times[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 };
@@ -243,6 +281,7 @@ int main(void)
         cmocka_unit_test(nobody_listens),
         cmocka_unit_test(what_they_cannot_hold),
         cmocka_unit_test(ranks),
+        cmocka_unit_test(names_in_another_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
