@@ -24,7 +24,9 @@
 
 #define SETTLE_MS 75000 /* until everything of the hostile ones is over at the latest */
 #define WITHIN    1.1   /* of what it was */
-#define TOGETHER  0.3   /* of their own pace, where all kinds come at once: two cores are enough */
+#define LEAST_MS  2000  /* of the first crowd */
+#define MOST_MS   30000
+#define TOGETHER  0.3 /* of their own pace, where all kinds come at once: two cores are enough */
 
 struct run {
     struct target target;
@@ -59,12 +61,13 @@ struct round {
     uint64_t mask, until_ms;
     uint64_t begun, sent;
     size_t open;
+    double pace;
 };
 
 static void *over_tcp(void *arg)
 {
     struct round *r = arg;
-    struct visits *v = visits_new(&r->run->target, r->run->most, r->run->at_once ? TOGETHER : 1);
+    struct visits *v = visits_new(&r->run->target, r->run->most, r->pace);
     visits_run(v, r->mask, r->until_ms, &r->run->stop);
     r->begun = visits_begun(v);
     r->open = visits_most(v);
@@ -82,7 +85,7 @@ static void *over_udp(void *arg)
             all[n++] = shots_new(&r->run->target, &shot_kinds[k]);
     while (now_ms() < r->until_ms && !r->run->stop) {
         for (size_t i = 0; i < n; i++)
-            shots_tick(all[i], 10, r->run->at_once ? TOGETHER : 1);
+            shots_tick(all[i], 10, r->pace);
         sleep_ms(10);
     }
     for (size_t i = 0; i < n; i++) {
@@ -112,7 +115,11 @@ static void one_round(struct run *run, uint64_t mask, const char *name)
 {
     struct good_tally before = good_so_far(run->good), after;
     pthread_t tcp, other;
-    struct round r = { .run = run, .mask = mask, .until_ms = now_ms() + run->ms }, u = r;
+    struct round r = { .run = run,
+                       .mask = mask,
+                       .until_ms = now_ms() + run->ms,
+                       .pace = run->at_once ? TOGETHER : 1 },
+                 u = r;
     uint64_t tcp_kinds = mask & (((uint64_t)1 << kind_count) - 1);
     if (pthread_create(&tcp, NULL, over_tcp, &r) != 0 ||
         pthread_create(&other, NULL, over_udp, &u) != 0)
@@ -228,7 +235,11 @@ static bool judged(struct run *run, const struct good_tally *t, const struct loo
  * is looked at when it has seen a crowd once. */
 static void warm_up(struct run *run, struct looked *before)
 {
-    struct round r = { .run = run, .mask = ~(uint64_t)0, .until_ms = now_ms() + 2000 };
+    unsigned part = run->at_once ? run->ms / 20 : 0;
+    unsigned warm_ms = part < LEAST_MS ? LEAST_MS : part > MOST_MS ? MOST_MS : part;
+    struct round r = {
+        .run = run, .mask = ~(uint64_t)0, .until_ms = now_ms() + warm_ms, .pace = 1
+    };
     (void)over_tcp(&r);
     r.until_ms = now_ms() + 500;
     (void)over_udp(&r);
