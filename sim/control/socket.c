@@ -179,21 +179,8 @@ static void on_pause_over(struct ev_loop *loop, struct ev_timer *w, int events)
     ev_io_start(loop, &s->io);
 }
 
-static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
+static void greet(struct control_socket *s, int fd)
 {
-    struct control_socket *s = w->data;
-    (void)events;
-    int fd;
-    do
-        fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    while (fd < 0 && reactor_may_retry(s->reactor));
-    if (fd < 0 && reactor_is_short()) {
-        ev_io_stop(loop, &s->io);
-        ev_timer_set(&s->pause, PAUSE_S, 0.);
-        ev_timer_start(loop, &s->pause);
-    }
-    if (fd < 0)
-        return;
     if (is_ours(fd) && s->count < SOCKET_CLIENTS) {
         let_in(s, fd);
         return;
@@ -201,6 +188,26 @@ static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
     if (is_ours(fd))
         (void)!send(fd, TOO_MANY, sizeof TOO_MANY - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
     close(fd);
+}
+
+/* All who wait: they may come faster than the loop comes by. */
+static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
+{
+    struct control_socket *s = w->data;
+    (void)events;
+    for (int i = 0; i < BACKLOG; i++) {
+        int fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd < 0 && reactor_may_retry(s->reactor))
+            continue;
+        if (fd < 0 && reactor_is_short()) {
+            ev_io_stop(loop, &s->io);
+            ev_timer_set(&s->pause, PAUSE_S, 0.);
+            ev_timer_start(loop, &s->pause);
+        }
+        if (fd < 0)
+            return;
+        greet(s, fd);
+    }
 }
 
 /* ---- the path ---- */
