@@ -211,7 +211,8 @@ static bool can_write(const struct asked *a, struct err *e)
     const char *const paths[] = { a->json, a->csv, a->trace, a->pcap };
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         for (size_t k = 0; k < i && paths[i] != NULL; k++)
-            if (paths[k] != NULL && strcmp(paths[i], paths[k]) == 0)
+            if (paths[k] != NULL &&
+                (strcmp(paths[i], paths[k]) == 0 || sys_same_file(paths[i], paths[k])))
                 return err_set(e, "%s and %s would both write %.200s", names[k], names[i],
                                paths[i]);
         if (paths[i] != NULL && !sys_can_write(paths[i], e))

@@ -135,11 +135,11 @@ until_line 'held before "mixed mode left' 20
 "$CUCMLAB" control "$TEST_DIR/control" step >/dev/null
 until_line 'held before "the CTL is updated"' 20
 says 1 'SICK: the CTL has not the CallManager certificate of this server' --tftp 127.0.0.11 --mac 001121000000
-says 0 'HEALTHY: nothing is wrong' --tftp 127.0.0.12 --mac 001121000000
-says 0 'HEALTHY: nothing is wrong' --tftp 127.0.1.11 --mac 001121000001
+says 0 'HEALTHY: the servers are good' --tftp 127.0.0.12 --mac 001121000000
+says 0 'HEALTHY: the servers are good' --tftp 127.0.1.11 --mac 001121000001
 "$CUCMLAB" control "$TEST_DIR/control" continue >/dev/null
 until_done
-says 0 'HEALTHY: nothing is wrong' --tftp 127.0.0.11 --mac 001121000000
+says 0 'HEALTHY: the servers are good' --tftp 127.0.0.11 --mac 001121000000
 end
 ok "mixed mode: a CTL that was forgotten, one that is right again, one of CAPF alone"
 ok "$(sort -u "$TEST_DIR/states" | wc -l) different first lines"
