@@ -96,6 +96,9 @@ static const struct name *find(const struct names *n, uint32_t number)
 bool names_find(struct names *n, uint32_t number, const char *host, uint32_t *ip)
 {
     const struct name *name = find(n, number);
+    *ip = 0;
+    if (name == NULL && n->count == NAMES_MOST)
+        return true;
     if (name == NULL) {
         mem_reserve(&sys_mem, (void **)&n->all, &n->cap, (size_t)n->count + 1, sizeof *n->all);
         n->all[n->count] = (struct name){ number, begin(n, host) };

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define NAMES_MOST 64 /* of different ones; nobody knows a further one, for each is a thread */
+
 struct names;
 /* `done` comes on the loop's thread each time that a name is known. */
 struct names *names_new(struct ev_loop *loop, void (*done)(void *ctx), void *ctx);

@@ -221,6 +221,30 @@ static void what_they_cannot_hold(void **state)
     assert_null(fleet_new(&o, &e));
 }
 
+static void nothing(void *ctx)
+{
+    (void)ctx;
+}
+
+static void names_are_bounded(void **state)
+{
+    struct ev_loop *loop = ev_loop_new(0);
+    struct names *n = names_new(loop, nothing, NULL);
+    uint32_t ip = 7;
+    (void)state;
+    for (uint32_t i = 1; i <= NAMES_MOST; i++)
+        (void)names_find(n, i, "127.0.0.1", &ip);
+    assert_true(names_find(n, NAMES_MOST + 1, "127.0.0.1", &ip));
+    assert_int_equal(ip, 0);
+    assert_null(names_text(n, NAMES_MOST + 1));
+    assert_string_equal(names_text(n, NAMES_MOST), "127.0.0.1");
+    while (!names_find(n, 1, "127.0.0.1", &ip))
+        ev_run(loop, EVRUN_ONCE);
+    assert_int_equal(ip, LOCAL);
+    names_free(n);
+    ev_loop_destroy(loop);
+}
+
 static uint32_t named(struct content *c, const char *name, const char *der)
 {
     return content_cert(c, (struct ct_cert){ .subject = content_str(c, name),
@@ -281,6 +305,7 @@ int main(void)
         cmocka_unit_test(nobody_listens),
         cmocka_unit_test(what_they_cannot_hold),
         cmocka_unit_test(ranks),
+        cmocka_unit_test(names_are_bounded),
         cmocka_unit_test(names_in_another_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
