@@ -11,7 +11,7 @@
  * time of one file to the node's, which a busy machine disturbs less.  lost: datagrams that a
  * client had to send again, of all rounds; a burst of 256 requests opens each.
  *
- * Usage: bench_tftp [files a round [rounds]]; default 20480 5. */
+ * Usage: bench_tftp [files a round [rounds]]; default 5120 5. */
 #include "sim/base/sys.h"
 #include "sim/lab_live.h"
 #include "sim/wire/tftp.h"
@@ -493,7 +493,7 @@ int main(int argc, char **argv)
     static struct file file;
     static struct dnsmasq other;
     struct contest c = { .file = &file,
-                         .count = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 20480,
+                         .count = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 5120,
                          .rounds = argc > 2 ? (int)strtoul(argv[2], NULL, 10) : 5 };
     if (c.count == 0 || c.rounds < 1 || c.rounds > ROUNDS_MAX)
         return fprintf(stderr, "usage: bench_tftp [files a round [rounds]]\n"), 2;
