@@ -175,7 +175,7 @@ static void test_under_way(void **state)
     tell(&t, "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "
              "local fleet = hq:phones { count = 20, model = '7965' } settle() step('reset') "
              "fleet:reset() wait('60s')");
-    has(t.report.verdict, "phones under way: left alone, none of them loses anything");
+    has(t.report.verdict, "phones are under way: left alone, none of them loses anything");
     whatif_find(t.run.session, &t.report, UINT64_MAX, &turns);
     bool differs = false;
     for (uint32_t i = 0; i < turns.count; i++) {
