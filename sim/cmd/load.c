@@ -222,6 +222,7 @@ static bool take_storm(const struct asked *a, const struct profile_storm *storm,
                        const struct load_pace *pace, uint64_t length, struct load_job *job,
                        struct err *e)
 {
+    job->storm = true;
     if (a->retries == NULL)
         job->retries = pace->retries;
     if (a->timeout == NULL)
@@ -374,6 +375,17 @@ static bool take_counts(const struct asked *a, struct load_job *job, struct err 
     return job->open_most >= job->threads || err_set(e, "--open: fewer than --threads");
 }
 
+/* A connection that says whose it is, by SCCP's registration or by a certificate, is one phone's:
+ * what others asked over it would be answered as that one's. */
+static bool fits_connection(const struct asked *a, const struct load_job *job, struct err *e)
+{
+    bool named = job->protocol == LOAD_SCCP || job->secure;
+    return kind_of(a) != KIND_REGISTER || job->connection != LOAD_KEEP || !named ||
+           job->phones == 1 ||
+           err_set(e, "--connection keep: by SCCP, and over TLS, a connection is one phone's; "
+                      "per-phone keeps them");
+}
+
 static bool take_tvs(const struct asked *a, struct load_job *job, struct err *e)
 {
     static const char *const requests[] = { "verify", "query" };
@@ -393,6 +405,8 @@ static bool take_tvs(const struct asked *a, struct load_job *job, struct err *e)
     job->cipher = a->cipher;
     job->resume = a->resume;
     job->model = a->model == NULL ? "7965" : a->model;
+    if (!fits_connection(a, job, e))
+        return false;
     if (strlen(job->model) > 31 || job->model[strspn(job->model, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                                                  "abcdefghijklmnopqrstuvwxyz"
                                                                  "0123456789")] != '\0')
@@ -593,7 +607,7 @@ static void conditions_register(const struct load_job *job, struct result *r)
     }
 }
 
-static void condition_fleet(const struct asked *a, const struct load_job *job, struct result *r)
+static void condition_fleet(const struct load_job *job, struct result *r)
 {
     char text[136];
     if (job->fleet != NULL) {
@@ -604,7 +618,7 @@ static void condition_fleet(const struct asked *a, const struct load_job *job, s
                      job->fleet->left_out);
         result_condition(r, "fleet", text);
     }
-    if (a->profile == NULL || job->plan.phase_count != 1 || !job->plan.random)
+    if (!job->storm)
         return;
     char rounds[64] = "";
     if (job->round_us > 0)
@@ -622,7 +636,7 @@ static void conditions(const struct asked *a, const struct load_job *job, struct
                                                              conditions_register };
     char text[136];
     of_kind[kind_of(a)](job, r);
-    condition_fleet(a, job, r);
+    condition_fleet(job, r);
     if (a->find_limit) { /* nothing adds to it */
         snprintf(text, sizeof text, RESULT_SEARCH " %016" PRIx64, r->parts[0]);
         result_condition(r, "arrivals", text);

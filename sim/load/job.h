@@ -47,6 +47,7 @@ struct load_job {
     uint32_t concurrency;
     struct plan plan;
     uint64_t timeout_us;
+    bool storm;        /* a boot storm: `retries` are further servers of each phone */
     uint32_t retries;  /* open loop: a request that failed is asked again, so often ... */
     uint64_t retry_us; /* ... after so long */
     /* One that failed with all its retries begins anew after this, doubled up to the second, as

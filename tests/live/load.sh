@@ -168,6 +168,8 @@ load 0 127.0.0.11:1 --profile boot-storm:100ms..200ms --fleet 8861=4 --round 200
 refused=$(sed -n 's/.*refused \([0-9]*\).*/\1/p' said)
 [ "$refused" -ge 24 ] && [ "$refused" -le 36 ] && [ "$(number unanswered)" = 4 ] ||
     fail "rounds: $(cat said)"
+load 0 127.0.0.11 --profile ramp:10..20 --arrivals random --duration 500ms --phones 1
+! grep '^Tries' said || fail "a ramp has no servers in turn"
 load 2 127.0.0.11 --profile boot-storm:100ms..200ms --duration 100ms
 load 2 127.0.0.11 --profile boot-storm:100ms..200ms --duration 1s --round 0s..1s
 load 2 127.0.0.11 --rate 1 --phones 100 --hold 1s --keepalive 1s
@@ -176,6 +178,14 @@ load 2 127.0.0.11 --rate 1 --protocol sccp --transport udp
 load 2 127.0.0.11 --rate 1 --keepalive 1s
 load 2 127.0.0.11 --rate 1 --identity 2
 load 2 127.0.0.11 --rate 1 --tls 1.2
+# A connection by SCCP, and one over TLS, is one phone's: of others it would count answers that are
+# not theirs.
+load 2 127.0.0.11 --rate 20 --duration 1s --phones 20 --protocol sccp --connection keep
+grep -q 'per-phone keeps them' err || fail "SCCP for 20 phones: $(cat err)"
+load 2 127.0.0.11 --rate 20 --duration 1s --phones 20 --transport tls --connection keep
+grep -q 'per-phone keeps them' err || fail "TLS for 20 phones: $(cat err)"
+load 0 127.0.0.11 --rate 20 --duration 500ms --phones 1 --protocol sccp --connection keep
+grep -q '10 registered, 0 rejected' said || fail "SCCP for one phone: $(cat said)"
 kind=tvs
 ok "load tftp, load register over TCP and UDP, SIP and SCCP, held"
 
