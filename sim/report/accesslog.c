@@ -17,13 +17,13 @@ static void put(void *ctx, const struct access *a, uint64_t now_us)
     struct accesslog *l = ctx;
     char clock[FMT_ROOM], date[DATE_TEXT], node[LAB_NODE_NAME], ip[FMT_ROOM];
     bool dated = l->lab->base->options.dated;
-    if (a->done)
-        return; /* the request behind it has a line */
+    if (a->done || l->error != 0)
+        return; /* the request behind it has a line; or it was said that there are no more */
     fprintf(l->out, "%s %s%s%s %s %s:%u %s \"%s\" \"%s\" %" PRIu64 "\n", fmt_clock(now_us, clock),
             dated ? lab_iso(l->lab, now_us, date) : "", dated ? " " : "",
             lab_node_name(l->lab, a->node, node), a->service, fmt_ip(a->ip, ip), (unsigned)a->port,
             a->phone[0] == '\0' ? "-" : a->phone, a->asked, a->answer, a->bytes);
-    if (fflush(l->out) == 0 || l->error != 0) /* somebody reads along */
+    if (fflush(l->out) == 0) /* somebody reads along */
         return;
     l->error = errno;
     fprintf(stderr, "cucmlab: %s: %s; it has no lines from here on\n", name_of(l),

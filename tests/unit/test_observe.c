@@ -5,9 +5,11 @@
 #include "sim/base/sys.h"
 #include "sim/crypto/crypto.h"
 #include "sim/lab_trace.h"
+#include "sim/report/accesslog.h"
 #include "sim/report/dump.h"
 #include "sim/report/tracefile.h"
 
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -379,14 +381,53 @@ static void listings_of_others(void **state)
     nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
+/* ---- an access log whose disk was full for a while ---- */
+
+static void asked(const struct accesslog *l, const char *what)
+{
+    struct access a = { .service = "HTTP", .answer = "200" };
+    snprintf(a.asked, sizeof a.asked, "%s", what);
+    l->observer.access(l->observer.ctx, &a, 0);
+}
+
+/* It said that there are no more lines: one that has some with a hole before them would be read as
+ * whole. */
+static void full_disk(void **state)
+{
+    char path[] = "/tmp/observe-XXXXXX", text[4096];
+    struct lab *lab =
+        make((struct fixture){ .version = "12.5", .nodes = 1, .group = 1, .phones = 1 });
+    struct accesslog l;
+    struct err e = { "" };
+    (void)state;
+    assert_return_code(close(mkstemp(path)), 0);
+    assert_true(accesslog_open(&l, lab, path, &e));
+    asked(&l, "first");
+    int file = dup(fileno(l.out)), full = open("/dev/full", O_WRONLY);
+    assert_true(file >= 0 && full >= 0);
+    assert_return_code(dup2(full, fileno(l.out)), 0);
+    asked(&l, "second");
+    assert_return_code(dup2(file, fileno(l.out)), 0);
+    asked(&l, "third");
+    assert_return_code(close(file) + close(full), 0);
+    assert_false(accesslog_close(&l, &e));
+    assert_non_null(strstr(e.text, "No space left on device"));
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    text[fread(text, 1, sizeof text - 1, f)] = '\0';
+    fclose(f);
+    assert_non_null(strstr(text, "first"));
+    assert_null(strstr(text, "third"));
+    assert_return_code(unlink(path), 0);
+    lab_free(lab);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_is_told),
-        cmocka_unit_test(cannot_be_made),
-        cmocka_unit_test(dumped),
-        cmocka_unit_test(listings),
-        cmocka_unit_test(listings_of_others),
+        cmocka_unit_test(all_is_told),    cmocka_unit_test(full_disk),
+        cmocka_unit_test(cannot_be_made), cmocka_unit_test(dumped),
+        cmocka_unit_test(listings),       cmocka_unit_test(listings_of_others),
         cmocka_unit_test(versions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
