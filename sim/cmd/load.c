@@ -521,7 +521,9 @@ static bool read_words(struct asked *a, int argc, char *const *argv, struct load
         return err_set(e, "whom? HOST or HOST:PORT is needed");
     if (a->slo != NULL && !slo_read(slo, a->slo, e))
         return false;
-    if (!outputs_can_write(&a->files, e))
+    if (!outputs_keep(&a->files, a->cert, "--cert", e) ||
+        !outputs_keep(&a->files, a->inventory, "--inventory", e) ||
+        !outputs_can_write(&a->files, e))
         return false;
     uint16_t port;
     return take_kind(a, job, &port, e) && take_load(a, job, e) && take_tvs(a, job, e) &&

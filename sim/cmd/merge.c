@@ -75,6 +75,19 @@ static struct result *add_all(const struct asked *a, int count, struct err *e)
     return sum;
 }
 
+/* Pictures over what was measured would be all that is left of it; the sum over a part of it has
+ * all of that. */
+static bool keeps_parts(const struct asked *a, int count, struct err *e)
+{
+    struct outputs others = a->outputs;
+    others.json = NULL;
+    for (int i = 0; i < count; i++) {
+        if (!outputs_keep(&others, a->files[i], "a result", e))
+            return false;
+    }
+    return true;
+}
+
 static int tell(const struct asked *a, const struct result *sum, const struct slo *slo, FILE *out,
                 FILE *problems, struct err *e)
 {
@@ -95,7 +108,7 @@ int cmd_merge(int argc, char *const *argv, FILE *out, FILE *problems)
     struct err e = { "" };
     struct options o = options_of(&a);
     if (!options_read(&o, argc, argv, &e) || (a.slo != NULL && !slo_read(&slo, a.slo, &e)) ||
-        !outputs_can_write(&a.outputs, &e))
+        !keeps_parts(&a, o.found, &e) || !outputs_can_write(&a.outputs, &e))
         return err_prefix(&e, "merge"), cmd_fail(&e);
     struct result *sum = add_all(&a, o.found, &e);
     if (sum == NULL)

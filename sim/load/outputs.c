@@ -37,6 +37,17 @@ bool outputs_can_write(const struct outputs *o, struct err *e)
     return true;
 }
 
+bool outputs_keep(const struct outputs *o, const char *read, const char *as, struct err *e)
+{
+    struct paths p = paths_of(o);
+    for (int i = 0; i < FILES && read != NULL; i++) {
+        if (p.of[i] != NULL && sys_same_file(p.of[i], read))
+            return err_set(e, "%s would write over %.200s, which is read as %s", options[i],
+                           p.of[i], as);
+    }
+    return true;
+}
+
 bool outputs_on_stdout(const struct outputs *o)
 {
     struct paths p = paths_of(o);

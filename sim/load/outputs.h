@@ -12,6 +12,9 @@ struct outputs {
 
 /* Tried before a long run: each can be written, and no two are one. */
 bool outputs_can_write(const struct outputs *o, struct err *e);
+/* False: one of them would write over that file, which is read as `as` ("--cert"); NULL: none
+ * is read. */
+bool outputs_keep(const struct outputs *o, const char *read, const char *as, struct err *e);
 /* One of them is standard output, so that words for people go elsewhere. */
 bool outputs_on_stdout(const struct outputs *o);
 /* Writes all that can be written; false, with the last error, where one could not.  `command`: how

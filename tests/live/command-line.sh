@@ -116,6 +116,9 @@ says 2 "--csv would write over ./kept.txt, which is read as --off" "$CUCMLAB" ru
 says 2 "which is read as --inventory" "$CUCMLAB" run small.lua --inventory HQ=kept.txt --json kept.txt
 says 2 "which is read as --pools" "$CUCMLAB" run small.lua --inventory x --pools kept.txt --trace kept.txt
 says 2 "which is read as the scenario" "$CUCMLAB" run small.lua --junit small.lua
+says 2 "--hdr would write over ./kept.txt, which is read as --cert" "$CUCMLAB" load tvs 127.0.0.1 --rate 1 --cert kept.txt --hdr ./kept.txt
+says 2 "which is read as --inventory" "$CUCMLAB" load tvs 127.0.0.1 --rate 1 --inventory kept.txt --json kept.txt
+says 2 "--svg would write over kept.txt, which is read as a result" "$CUCMLAB" merge x kept.txt --svg kept.txt
 grep -qx SEP001121000000 kept.txt || { echo "kept.txt: written over"; bad=1; }
 says 2 "--set users_follow=101: a number from 1 to 100 was expected" "$CUCMLAB" run small.lua --set users_follow=101
 says 2 "big.trace: could not write all of it: File too large" sh -c 'ulimit -f 1; exec "$CUCMLAB" run small.lua --trace big.trace'
