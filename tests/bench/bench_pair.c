@@ -61,7 +61,7 @@ static struct turn take_turn(const struct party *node, struct load_job *job, str
     struct turn t;
     double before = processor_s(&node->server);
     t.asked = load_round(job, length_s, 0);
-    t.server_s = (processor_s(&node->server) - before) / (t.asked.rate * length_s);
+    t.server_s = (processor_s(&node->server) - before) / t.asked.answers;
     need(t.asked.errors == 0, "the generator met errors");
     sign_on_all(rsa, length_s, &t);
     return t;

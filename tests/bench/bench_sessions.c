@@ -32,7 +32,7 @@ static struct way round_of(const struct party *node, struct load_job *job, doubl
     struct way w;
     double before = processor_s(&node->server);
     w.asked = load_round(job, length_s, 0);
-    w.server_s = (processor_s(&node->server) - before) / (w.asked.rate * length_s);
+    w.server_s = (processor_s(&node->server) - before) / w.asked.answers;
     need(w.asked.errors == 0, "the generator met errors");
     return w;
 }
@@ -53,7 +53,7 @@ static void bench(const struct row *row, const struct party *node, double length
         job.resume = true;
         resumed[i] = round_of(node, &job, length_s);
         need(full[i].asked.resumed == 0 &&
-                 resumed[i].asked.resumed + AT_ONCE + 0.5 >= resumed[i].asked.rate * length_s,
+                 resumed[i].asked.resumed + AT_ONCE >= resumed[i].asked.answers,
              "not resumed");
     }
     double rate = MEDIAN_OF(way, full, rounds, asked.rate);

@@ -36,8 +36,10 @@ static BENCH_UNUSED void load_ask_about(struct load_job *job, struct arena *a)
 }
 
 struct asked {
-    double rate, client_s; /* answers a second; the generator's processor time for one */
-    double last_s;         /* from the instant for which the request was scheduled, the longest */
+    double rate; /* answers a second; of the closed loop those that came while it lasted, for what
+                    is under way at its end is more than nothing was at its begin */
+    double answers, client_s; /* all of them; the generator's processor time for one */
+    double last_s; /* from the instant for which the request was scheduled, the longest */
     double errors, late, resumed; /* late: errors that are no answer in time */
 };
 
@@ -52,13 +54,14 @@ static BENCH_UNUSED struct asked load_round(struct load_job *job, double length_
          &(struct err){ "plan" });
     run_load(job, NULL, r);
     double answers = (double)tally_answers(&r->total);
-    struct asked m = { .last_s = (double)r->total.latency.max_us * 1e-6,
+    struct asked m = { .answers = answers,
+                       .last_s = (double)r->total.latency.max_us * 1e-6,
                        .client_s = (seconds() - busy) / answers,
                        .errors = (double)tally_errors(&r->total),
                        .late = (double)r->total.faults[FAULT_TIMEOUT],
                        .resumed = (double)r->total.resumed };
     need(answers > 0, "the generator had no answer");
-    m.rate = answers / (count == 0 ? length_s : m.last_s);
+    m.rate = count == 0 ? (double)r->total.meanwhile / length_s : answers / m.last_s;
     result_free(r);
     return m;
 }
