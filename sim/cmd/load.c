@@ -74,7 +74,7 @@ static const struct option table[] = {
     { "--identity", "N", 1, AT(identity), "register: of the lab whose MICs they are (1)" },
     { "--hold", "T", 1, AT(hold),
       "register: each phone keeps its connection for so long, and its keepalives go on" },
-    { "--keepalive", "T", 1, AT(keepalive), "of --hold: how often (SIP 120s, SCCP 30s)" },
+    { "--keepalive", "T", 1, AT(keepalive), "of --hold: how often (SIP 115s, SCCP 30s)" },
     { "--tls", "V[..V]", 1, AT(tls), "1.0 to 1.3, one or a range (1.0..1.2, as most phones)" },
     { "--cipher", "LIST", 1, AT(cipher), "cipher suites in OpenSSL's words" },
     { "--client", "openssl|own", 1, AT(client),
@@ -201,11 +201,11 @@ static bool take_versions(const char *value, struct load_job *job, struct err *e
 }
 
 /* Each phone registers once, at the rate; then each is heard of once in every interval, as they
- * came. */
+ * came, and never later: for fewer than there are thousandths in a rate that shows. */
 static bool take_hold(uint64_t rate, struct load_job *job, struct err *e)
 {
     uint64_t length = (uint64_t)((double)job->phones * 1e9 / (double)rate);
-    double alive = (double)job->phones * 1e9 / (double)job->keepalive_us;
+    uint64_t alive = ((uint64_t)job->phones * 1000000000 - 1) / job->keepalive_us + 1;
     if (length > job->keepalive_us)
         return err_set(
             e,
@@ -213,7 +213,7 @@ static bool take_hold(uint64_t rate, struct load_job *job, struct err *e)
             "of too late (every %s)",
             job->phones, TIMED(length), TIMED(job->keepalive_us));
     return plan_add_count(&job->plan, length > 0 ? length : 1, job->phones, e) &&
-           plan_add(&job->plan, job->hold_us, (uint64_t)(alive + 0.5), (uint64_t)(alive + 0.5), e);
+           plan_add(&job->plan, job->hold_us, alive, alive, e);
 }
 
 /* Phones go on as they do by themselves.  --duration: until then, from power, who could not

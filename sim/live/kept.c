@@ -1,12 +1,12 @@
 /* The connections of registered phones: one a phone, kept from its registration on.  Keepalives go
  * over it, and it tells the phone that its CallManager is gone. */
 #include "sim/live/impl.h"
+#include "sim/talk/sip.h"
 
 #include <stdio.h>
 
 #define TICK_S  1. /* how often it is looked who is due */
 #define MISSED  3  /* keepalives without an answer, and the server is gone */
-#define SPARE_S 5  /* before a registration by SIP is over (assumed: 120 granted, asked at 115) */
 #define EVERY_S 30 /* where the server did not say */
 
 static struct phone_slot *slot_of(struct stream *s)
@@ -121,7 +121,8 @@ static uint32_t every_s(const struct registration *r)
 {
     if (r->every_s == 0)
         return EVERY_S;
-    return r->sccp || r->every_s <= 2 * SPARE_S ? r->every_s : r->every_s - SPARE_S;
+    return r->sccp || r->every_s <= 2 * TALK_SIP_SPARE_S ? r->every_s
+                                                         : r->every_s - TALK_SIP_SPARE_S;
 }
 
 /* ---- from registration to the end ---- */

@@ -103,7 +103,7 @@ const struct client *load_register(enum load_protocol protocol, enum load_transp
                                    uint16_t *port, uint64_t *keepalive_us)
 {
     *port = ways[protocol][transport].port;
-    *keepalive_us =
-        1000000ull * (protocol == LOAD_SIP ? TALK_SIP_EXPIRES_S : TALK_SCCP_KEEPALIVE_S);
+    *keepalive_us = 1000000ull * (protocol == LOAD_SIP ? TALK_SIP_EXPIRES_S - TALK_SIP_SPARE_S
+                                                       : TALK_SCCP_KEEPALIVE_S);
     return ways[protocol][transport].client;
 }

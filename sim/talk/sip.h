@@ -7,6 +7,8 @@
 /* Seconds for which CallManager takes a registration: the keepalive (observed, docs/FORMATS.md,
  * section 8). */
 #define TALK_SIP_EXPIRES_S 120
+/* So long before a registration is over a phone registers again (assumed: of 120 s after 115). */
+#define TALK_SIP_SPARE_S 5
 
 /* Who registers, from where to where; strings borrowed, addresses in host order. */
 struct talk_sip_phone {

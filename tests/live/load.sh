@@ -162,6 +162,12 @@ for protocol in sip sccp; do
     grep -q '5 registered, 0 rejected' said && grep -q '^Connections 1$' said &&
         [ "$(grep -c ' us \| ms ' said)" -ge 3 ] || fail "$protocol held: $(cat said)"
 done
+# Never later than that: a registration would be over before it is renewed.
+for phones in 1 7; do
+    load 0 127.0.0.11 --rate 40 --phones $phones --hold 1s
+    sed -n 's/.*"from_milli":[^0-9]*\([0-9]*\).*/\1/p' result.json | tail -n 1 >rate
+    [ $(($(cat rate) * 115)) -ge $((phones * 1000)) ] || fail "$phones held: $(cat rate said)"
+done
 # Three servers of a group, and all of them anew, after a wait that doubles, as long as it lasts.
 load 0 127.0.0.11:1 --profile boot-storm:100ms..200ms --fleet 8861=4 --round 200ms..400ms \
     --duration 1s
