@@ -19,6 +19,10 @@ struct view greet_sip(const struct asking *a, struct arena *arena)
     lines_device(a->job, a->phone, device);
     snprintf(line, sizeof line, "%u", LINE + a->phone);
     snprintf(uuid, sizeof uuid, "00000000-0000-0000-0000-%012" PRIx64, LINES_MAC + a->phone);
+    /* On its connection a phone's REGISTERs are one dialogue, counted.  Without one each is its
+     * own, but its branch, which is made of the count, must be none that the server has seen from
+     * that port (RFC 3261, 8.1.1.7): it would be answered as that one was. */
+    bool udp = a->job->transport == LOAD_UDP;
     const struct talk_sip_phone p = { .device = device,
                                       .line = line,
                                       .uuid = uuid,
@@ -28,9 +32,10 @@ struct view greet_sip(const struct asking *a, struct arena *arena)
                                       .ip = a->ip,
                                       .server = a->job->target.ip,
                                       .port = a->port,
-                                      .request = a->number,
+                                      .request = (uint16_t)(a->number - a->before),
+                                      .count = (uint16_t)(udp ? a->number : a->before),
                                       .tls = a->job->transport == LOAD_TLS,
-                                      .udp = a->job->transport == LOAD_UDP };
+                                      .udp = udp };
     uint8_t *room = arena_take(arena, TALK_SIP_ROOM);
     struct wr w = wr_of(room, TALK_SIP_ROOM);
     talk_sip_register(&p, &w);

@@ -20,7 +20,7 @@ struct line {
     struct tls_session *session; /* to be offered by its next connection */
     uint64_t connect_us;
     uint32_t phase, session_number;
-    bool fresh;            /* nothing was asked on this connection yet */
+    uint32_t asked;        /* on this connection */
     struct line *next;     /* of the idle ones, or of the spare ones */
     struct line *all_next; /* of all there ever were */
 };
@@ -185,7 +185,7 @@ static bool connect_line(struct line *l)
     const struct target *t = &w->job->target;
     const struct stream_way way = { target_source(t, l->call->phone), t->ip, t->port };
     struct tls *tls = tls_of(l);
-    l->fresh = true;
+    l->asked = 0;
     l->connect_us = reactor_clock_us();
     l->phase = l->call->phase;
     worker_connects(w, l->phase);
@@ -197,7 +197,7 @@ static bool connect_line(struct line *l)
 
 static struct asking asking_of(const struct line *l)
 {
-    struct asking a = { .job = l->w->job, .number = l->session_number, .first = l->fresh };
+    struct asking a = { .job = l->w->job, .number = l->session_number, .before = l->asked };
     a.phone = l->call == NULL ? 0 : l->call->phone;
     if (exchange_of(l->w)->own_end)
         net_local(l->stream->fd, &a.ip, &a.port);
@@ -212,7 +212,7 @@ static void send_request(struct line *l)
     struct arena_mark mark = arena_mark(&t->arena);
     stream_write(l->stream, exchange_of(l->w)->request(&a, &t->arena));
     arena_rewind(&t->arena, mark);
-    l->fresh = false;
+    l->asked++;
 }
 
 /* Its time counts from here: what a new connection takes is part of it.  Also of all that wait

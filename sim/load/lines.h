@@ -10,7 +10,7 @@
 struct asking {
     const struct load_job *job;
     uint32_t phone, number; /* of requests on this line */
-    bool first;             /* on its connection */
+    uint32_t before;        /* of requests on its connection */
     uint32_t ip;            /* its own end, host order; where the exchange asks for it */
     uint16_t port;
 };

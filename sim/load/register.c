@@ -44,7 +44,7 @@ static struct view sccp_request(const struct asking *a, struct arena *arena)
                                                      ? SCCP_TYPE
                                                      : roster_model(fleet, a->phone)->device_type,
                                   .port = a->port };
-    if (a->first)
+    if (a->before == 0)
         talk_sccp_register(&p, &w);
     else
         talk_sccp_bare(SCCP_KEEPALIVE, &w);

@@ -127,9 +127,8 @@ static void write_request(struct ask *a)
 {
     struct asks *all = asks_of(a->w);
     struct arena_mark mark = arena_mark(&all->arena);
-    struct asking who = {
-        .job = a->w->job, .phone = a->call->phone, .number = ++all->number, .first = true
-    };
+    all->number += a->w->job->threads;
+    struct asking who = { .job = a->w->job, .phone = a->call->phone, .number = all->number };
     net_local(a->fd, &who.ip, &who.port);
     who.ip = who.ip == 0 ? all->ip : who.ip;
     struct view v = greet_sip(&who, &all->arena);
@@ -166,6 +165,7 @@ static void *open_asks(struct worker *w)
 {
     struct asks *all = reactor_take(sizeof *all);
     all->arena = arena_of(&sys_mem);
+    all->number = w->index; /* no two threads have the same ones */
     all->ip = net_towards(w->job->target.ip, w->job->target.port);
     return all;
 }

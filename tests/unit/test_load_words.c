@@ -1,8 +1,10 @@
-/* What people say to load: whom, who asks, and at rates that change. */
+/* What people say to load: whom, who asks, and at rates that change; and what phones say then. */
 #include "sim/base/sys.h"
+#include "sim/load/greet.h"
 #include "sim/load/roster.h"
 #include "sim/load/profile.h"
 #include "sim/load/target.h"
+#include "sim/wire/sip.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -205,12 +207,44 @@ static void paces(void **state)
     assert_int_equal(sip.round_most_us, knob_table[KNOB_RETRY_MAX_US].initial);
 }
 
+/* ---- REGISTER ---- */
+
+static struct sip_msg said(const struct load_job *job, uint32_t number, uint32_t before,
+                           struct arena *a)
+{
+    const struct asking who = { .job = job, .number = number, .before = before, .port = 5555 };
+    struct sip_msg m;
+    assert_true(sip_decode(greet_sip(&who, a), &m, NULL));
+    return m;
+}
+
+/* A server takes a request whose branch it has seen from there for the same one, sent again. */
+static void registers(void **state)
+{
+    struct load_job job = { .transport = LOAD_UDP };
+    struct arena a = arena_of(&sys_mem);
+    (void)state;
+    struct sip_msg one = said(&job, 1, 0, &a), two = said(&job, 2, 0, &a);
+    assert_false(view_eq(one.via, two.via));
+    assert_false(view_eq(one.call_id, two.call_id));
+    job.transport = LOAD_TCP; /* over a connection: its REGISTER, and the next */
+    one = said(&job, 7, 0, &a);
+    two = said(&job, 8, 1, &a);
+    assert_false(view_eq(one.via, two.via));
+    assert_true(view_eq(one.call_id, two.call_id));
+    assert_true(view_eq(one.cseq, view_str("101 REGISTER")));
+    assert_true(view_eq(two.cseq, view_str("102 REGISTER")));
+    two = said(&job, 9, 0, &a); /* over another one */
+    assert_false(view_eq(one.call_id, two.call_id));
+    arena_free(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(targets),  cmocka_unit_test(both),   cmocka_unit_test(asked_first),
-        cmocka_unit_test(profiles), cmocka_unit_test(fleets), cmocka_unit_test(named),
-        cmocka_unit_test(paces),
+        cmocka_unit_test(targets),  cmocka_unit_test(both),      cmocka_unit_test(asked_first),
+        cmocka_unit_test(profiles), cmocka_unit_test(fleets),    cmocka_unit_test(named),
+        cmocka_unit_test(paces),    cmocka_unit_test(registers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
