@@ -97,6 +97,8 @@ char *units_print_rate(uint64_t milli, char out[UNITS_ROOM])
 {
     if (milli % 1000 == 0 || milli >= 100000)
         snprintf(out, UNITS_ROOM, "%" PRIu64, (milli + 500) / 1000);
+    else if (milli < 100) /* one phone's keepalives: not none */
+        snprintf(out, UNITS_ROOM, "0.%03" PRIu64, milli);
     else
         snprintf(out, UNITS_ROOM, "%" PRIu64 ".%" PRIu64, milli / 1000, milli % 1000 / 100);
     return out;

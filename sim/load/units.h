@@ -14,7 +14,8 @@ bool units_time(struct view v, uint64_t *us);
 /* "200", "0.5", "200/s": thousandths a second, up to ten million a second. */
 bool units_rate(struct view v, uint64_t *milli);
 
-/* Both return `out`: "812 us", "1.23 ms", "12.3 s", of UINT64_MAX "never"; "200", "0.5". */
+/* Both return `out`: "812 us", "1.23 ms", "12.3 s", of UINT64_MAX "never"; "200", "0.5",
+ * "0.009". */
 char *units_print_time(uint64_t us, char out[UNITS_ROOM]);
 char *units_print_rate(uint64_t milli, char out[UNITS_ROOM]);
 #define TIMED(us)    units_print_time((us), (char[UNITS_ROOM]){ 0 })

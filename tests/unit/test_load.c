@@ -215,6 +215,8 @@ static void units(void **state)
     assert_string_equal(TIMED(1234), "1.23 ms");
     assert_string_equal(TIMED(12345678), "12.3 s");
     assert_string_equal(RATED(1500), "1.5");
+    assert_string_equal(RATED(9), "0.009");
+    assert_string_equal(RATED(0), "0");
 }
 
 static void objectives(void **state)
