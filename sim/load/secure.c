@@ -21,7 +21,6 @@ static struct versions versions_of(const struct load_job *job, uint32_t kind)
         return v;
     enum tls_version newest = (enum tls_version)model_table[job->fleet->kinds[kind].model].tls;
     v.max = v.max < newest ? v.max : newest;
-    v.min = v.min < v.max ? v.min : v.max;
     return v;
 }
 
@@ -52,6 +51,11 @@ struct tls_config *load_tls(const struct load_job *job, uint32_t thread, uint32_
                             const struct load_badge *badge, struct err *e)
 {
     struct versions v = versions_of(job, kind);
+    if (job->fleet != NULL && v.min > v.max) {
+        err_set(e, "--tls: a %s of this fleet speaks none newer than 1.%u",
+                model_table[job->fleet->kinds[kind].model].name, (unsigned)v.max);
+        return NULL;
+    }
     if (job->own)
         return own_client(job, v, thread, e);
     struct tls_config *c = badge == NULL

@@ -176,6 +176,8 @@ refused=$(sed -n 's/.*refused \([0-9]*\).*/\1/p' said)
     fail "rounds: $(cat said)"
 load 0 127.0.0.11 --profile ramp:10..20 --arrivals random --duration 500ms --phones 1
 ! grep '^Tries' said || fail "a ramp has no servers in turn"
+load 2 127.0.0.11 --transport tls --rate 1 --fleet 8861=1,7965=1 --tls 1.3
+grep -q 'a 8861 of this fleet speaks none newer than 1\.2' err || fail "TLS 1.3: $(cat err)"
 load 2 127.0.0.11 --profile boot-storm:100ms..200ms --duration 100ms
 load 2 127.0.0.11 --profile boot-storm:100ms..200ms --duration 1s --round 0s..1s
 load 2 127.0.0.11 --rate 1 --phones 100 --hold 1s --keepalive 1s
