@@ -130,11 +130,11 @@ static size_t ask_again(int fd, struct again *a, int times)
 {
     size_t most = 0;
     for (int i = 0; i < times; i++) {
-        uint8_t records[512][AGAIN_RECORD];
-        for (int k = 0; k < 512; k++)
-            again_put(a, records[k]);
+        uint8_t records[512 * AGAIN_RECORD];
+        for (size_t at = 0; at < sizeof records; at += AGAIN_RECORD)
+            again_put(a, records + at);
         for (size_t sent = 0, tries = 0; sent < sizeof records; tries++) {
-            ssize_t n = send(fd, records[0] + sent, sizeof records - sent, MSG_NOSIGNAL);
+            ssize_t n = send(fd, records + sent, sizeof records - sent, MSG_NOSIGNAL);
             assert_true(n > 0 || errno == EAGAIN);
             sent += n > 0 ? (size_t)n : 0;
             if (tries == 50)
