@@ -79,6 +79,11 @@ bool forge_bytes(struct forge *f, uint32_t content, enum file_kind kind,
  * judged). False, with `e`: more than FORGE_FILE_MAX bytes. */
 bool forge_adopt(struct forge *f, struct view bytes, enum file_kind kind,
                  const struct forge_device *device, uint32_t lsc, uint32_t *content, struct err *e);
+/* Content of a file that a server passes on for another one: what forge_bytes() was called with,
+ * else the bytes as they came, nothing of them read.  (forge_adopt() takes two phones' files of one
+ * configuration for the same content, and that content gives the bytes of the first of them.) */
+bool forge_pass_on(struct forge *f, struct view bytes, enum file_kind kind,
+                   const struct forge_device *device, uint32_t *content, struct err *e);
 
 /* A phone's own certificate and key, from a deck of 64 keys: its MIC (CONTENT_MIC or 0), or its LSC
  * of that CAPF (CT_CERT), which has another key.  Absent where the CAPF's private key is not ours;

@@ -364,11 +364,17 @@ static uint32_t adopt_any(struct incoming *in)
     }
 }
 
+static bool fits(struct view bytes, struct err *e)
+{
+    return bytes.n <= FORGE_FILE_MAX ||
+           err_set(e, "a file of %zu bytes, expected at most %u", bytes.n, FORGE_FILE_MAX);
+}
+
 bool forge_adopt(struct forge *f, struct view bytes, enum file_kind kind,
                  const struct forge_device *device, uint32_t lsc, uint32_t *content, struct err *e)
 {
-    if (bytes.n > FORGE_FILE_MAX)
-        return err_set(e, "a file of %zu bytes, expected at most %u", bytes.n, FORGE_FILE_MAX);
+    if (!fits(bytes, e))
+        return false;
     struct incoming in = { .f = f,
                            .bytes = present(bytes),
                            .kind = kind,
@@ -382,5 +388,19 @@ bool forge_adopt(struct forge *f, struct view bytes, enum file_kind kind,
     if (*content >= before)
         forge_keep(f, *content, in.bytes);
     arena_free(&in.arena);
+    return true;
+}
+
+bool forge_pass_on(struct forge *f, struct view bytes, enum file_kind kind,
+                   const struct forge_device *device, uint32_t *content, struct err *e)
+{
+    struct incoming in = { .f = f, .bytes = present(bytes), .kind = kind, .device = device };
+    if (!fits(bytes, e))
+        return false;
+    *content = forge_hint(f, bytes, kind, device);
+    if (*content == 0) /* a list is no device's */
+        *content = forge_hint(f, bytes, kind, NULL);
+    if (*content == 0)
+        *content = adopt_raw(&in);
     return true;
 }

@@ -118,19 +118,31 @@ enum answer answer_file(struct live *l, uint32_t node, struct view name, struct 
     return file_asked(l, node, w, file);
 }
 
-/* Content of the bytes of another server.  Nobody opens an encrypted file on the way. */
-static bool adopted(struct live *l, const struct file_wanted *w, struct view bytes,
-                    uint32_t *content)
+/* Content of the bytes of another server. */
+static bool passed_on(struct live *l, const struct file_wanted *w, struct view bytes,
+                      uint32_t *content)
 {
     struct forge_device device = forge_device_of(w->ask.device, w->device);
-    return forge_adopt(l->options.forge, bytes, (enum file_kind)w->ask.file, &device,
-                       CONTENT_NOBODY, content, NULL);
+    return forge_pass_on(l->options.forge, bytes, (enum file_kind)w->ask.file, &device, content,
+                         NULL);
+}
+
+/* Of a phone that the lab has not: no node keeps its file, and no content remembers it. */
+static bool passes_through(const struct file_wanted *w)
+{
+    return w->ask.came == CAME_FILE && w->device[0] != '\0' && w->ask.device == NO_DEVICE;
 }
 
 enum answer answer_came(struct live *l, uint32_t node, struct file_wanted *w, struct view bytes,
                         struct live_file **file)
 {
-    if (w->ask.came == CAME_FILE && !adopted(l, w, bytes, &w->ask.b))
+    if (passes_through(w)) {
+        if (!answer_running(l, node, ASK_FILE))
+            return ANSWER_STOPPED;
+        *file = files_of(bytes, w->netascii);
+        return ANSWER_OK;
+    }
+    if (w->ask.came == CAME_FILE && !passed_on(l, w, bytes, &w->ask.b))
         w->ask.came = CAME_NO_ANSWER;
     enum answer found = file_asked(l, node, w, file);
     live_look_ahead(l); /* the node keeps what came for a while */

@@ -63,6 +63,13 @@ static void keep(struct live *l, struct live_file **slot, struct live_file *f)
     l->file_bytes += (uint32_t)f->bytes.n;
 }
 
+struct live_file *files_of(struct view bytes, bool netascii)
+{
+    struct live_file *f = reactor_take(sizeof *f);
+    *f = (struct live_file){ .users = 1, .bytes = copy_of(bytes, netascii) };
+    return f;
+}
+
 struct live_file *files_get(struct live *l, struct live_file_key key, struct err *why)
 {
     const struct live_file_key asked = key;
@@ -78,8 +85,8 @@ struct live_file *files_get(struct live *l, struct live_file_key key, struct err
     struct view made;
     if (forge_bytes(l->options.forge, key.content, (enum file_kind)key.kind, &device, &a, &made,
                     why)) {
-        f = reactor_take(sizeof *f);
-        *f = (struct live_file){ .key = key, .users = 1, .bytes = copy_of(made, key.netascii) };
+        f = files_of(made, key.netascii);
+        f->key = key;
         keep(l, slot, f);
     }
     arena_free(&a);

@@ -131,6 +131,8 @@ struct live_file {
 
 /* The caller's until files_drop(); NULL and `why` where it cannot be made. */
 struct live_file *files_get(struct live *l, struct live_file_key key, struct err *why);
+/* One with these bytes, for the caller alone. */
+struct live_file *files_of(struct view bytes, bool netascii);
 void files_drop(struct live_file *f); /* NULL: nothing */
 void files_forget(struct live *l);    /* all that nobody uses */
 

@@ -1,9 +1,11 @@
 #!/bin/sh
 # A central TFTP as curl, tftp and Wireshark see it: the bytes of the remote cluster by HTTP, HTTPS and
-# TFTP, and what the nodes say to each other, in the access log and in a capture.
+# TFTP, what the nodes say to each other, in the access log and in a capture, and the bytes of a cluster in
+# another process, each phone's its own.
 . tests/live/lib/serve.sh
 command -v tshark >/dev/null || fail "no tshark (scripts/deps.sh test)"
 log=$TEST_DIR/access.log
+chmod 700 "$TEST_DIR"
 
 cat >"$TEST_DIR/central.lua" <<'END'
 -- A central TFTP, a remote cluster of two nodes whose first one is cut off, an encrypted file
@@ -20,7 +22,8 @@ west.w1:link { down = true }
 step("cut off", function() end)
 END
 
-serve "$TEST_DIR/central.lua" --addresses 127.43.0.0/16 --access-log "$log" --pcap "$TEST_DIR/c.pcapng"
+serve "$TEST_DIR/central.lua" --addresses 127.43.0.0/16 --access-log "$log" --pcap "$TEST_DIR/c.pcapng" \
+    --control "$TEST_DIR/lab"
 until_done
 hq=127.43.0.11 w2=127.43.1.12
 phone=$(grep -o 'SEP[0-9A-F]*' "$log" | head -n 1)
@@ -48,6 +51,28 @@ grep -q "West/w2 HTTP $hq:[0-9]* $phone \"GET ITL$phone.tlv\" \"200\"" "$log" ||
 grep -q "Central/hq HTTP 127.0.0.1:[0-9]* $phone \"GET ITL$phone.tlv\" \"200\"" "$log" || fail "hq answered"
 [ "$(grep -c "West/w2 HTTP $hq:[0-9]* $phone \"GET ITL$phone.tlv\"" "$log")" -eq 1 ] ||
     fail "what was given is not kept"
+
+# Phones 2 and 3 are of no cluster here; both have the same configuration but for their names.
+timeout 60 "$CUCMLAB" serve scenarios/fleet/first-boot.lua --set phones=4 --addresses 127.44.0.0/16 \
+    >"$TEST_DIR/abroad" 2>&1 &
+abroad=$! tries=200
+until grep -q '^scenario done' "$TEST_DIR/abroad"; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || fail "the other lab: $(cat "$TEST_DIR/abroad")"
+    sleep 0.1
+done
+"$CUCMLAB" control "$TEST_DIR/lab" "do" Central add_remote_tftp tftp=127.44.0.11 tftp=none tftp=none \
+    >"$TEST_DIR/said" 2>&1 || fail "$(cat "$TEST_DIR/said")"
+w2=127.44.0.11
+same SEP001121000002.cnf.xml
+same SEP001121000003.cnf.xml
+same SEP001121000002.cnf.xml.sgn
+same SEP001121000003.cnf.xml.sgn
+same ITLSEP001121000003.tlv
+w2=127.43.1.12
+kill "$abroad"
+wait "$abroad"
+ok "files of a cluster in another process: each phone has its own"
 stop
 hops=$(tshark -r "$TEST_DIR/c.pcapng" -Y "ip.src == $hq && ip.dst == $w2 && http.request.uri contains \"ITL$phone\"" 2>"$TEST_DIR/err" | wc -l)
 [ "$hops" -eq 1 ] || fail "$hops requests of hq to w2 in the capture, 1 expected"

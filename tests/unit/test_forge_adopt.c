@@ -97,6 +97,38 @@ static void not_what_was_asked_for(void **state)
             "a file of 16777217 bytes, expected at most 16777216");
 }
 
+/* ---- files that are passed on ---- */
+
+/* Two phones' files of a stranger's, the same configuration but for the phones' own names. */
+static void each_phones_own_bytes(void **state)
+{
+    (void)state;
+    static const enum file_kind kinds[] = { FILE_CNF, FILE_CNF_SGN };
+    uint32_t made[] = { plain_of(profile_of(FULL)), signed_of(profile_of(FULL), ccm, 0) };
+    for (size_t k = 0; k < 2; k++) {
+        struct view theirs[2];
+        uint32_t id[2];
+        for (unsigned i = 0; i < 2; i++) {
+            struct view v = bytes_of(made[k], kinds[k], device(i + 1));
+            ok(forge_pass_on(forge, v, kinds[k], device(i + 1), &id[i], &error));
+            assert_int_equal(id[i], made[k]); /* of the lab */
+            theirs[i] = arena_copy(&arena, v);
+            memcpy(memmem(theirs[i].p, v.n, "10.1.11.12", 10), "10.6.66.66", 10);
+            ok(forge_pass_on(forge, theirs[i], kinds[k], device(i + 1), &id[i], &error));
+        }
+        for (unsigned i = 0; i < 2; i++)
+            assert_true(view_eq(bytes_of(id[i], kinds[k], device(i + 1)), theirs[i]));
+    }
+    struct view list = bytes_of(itl_of(TL_HASH, ccm, 0x0101), FILE_ITL, device(1));
+    uint32_t passed;
+    ok(forge_pass_on(forge, list, FILE_ITL, device(2), &passed, &error));
+    assert_int_equal(content_kind(&content, passed), CT_LIST);
+    refused(forge_pass_on(forge,
+                          view_of(arena_take(&arena, FORGE_FILE_MAX + 1), FORGE_FILE_MAX + 1),
+                          FILE_CNF, device(1), &passed, &error),
+            "a file of 16777217 bytes, expected at most 16777216");
+}
+
 /* ---- files of strangers ---- */
 
 /* The list of another lab: its records become certificates, and its signature verifies with one. */
@@ -231,7 +263,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(tampered_files),         TEST(tampered_plain_files),      TEST(not_what_was_asked_for),
         TEST(a_strangers_list),       TEST(a_signer_that_comes_later), TEST(files_of_a_peer),
-        TEST(firmware_of_a_stranger),
+        TEST(firmware_of_a_stranger), TEST(each_phones_own_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
