@@ -56,10 +56,16 @@ static uint64_t lasts_us(const struct conn *c)
     return chosen_us != 0 ? chosen_us : c->listener->row->registrar->lasts_us;
 }
 
-/* A phone that says nothing any more is registered no longer. */
+/* A phone that says nothing any more is registered no longer; where it has registered over another
+ * connection since, that one says whether it is, and this one only ends. */
 static void expires(struct conn *c)
 {
     struct live *l = c->listener->live;
+    const struct conn *served = live_slot(l, c->device)->served;
+    if (served != NULL && served != c) {
+        conn_abort(c);
+        return;
+    }
     struct access room, *access = access_wanted(c->listener, &room);
     char name[16];
     l->world->name(l->world->ctx, c->device, name);

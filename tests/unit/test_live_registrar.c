@@ -137,6 +137,36 @@ static void silence_ends_it(void **state)
     done();
 }
 
+/* A phone that came back over another connection, the old one silent: that one ends, and nobody
+ * says that the phone is registered no longer.  When the other one is silent too, it is said. */
+static void an_old_connection_is_no_lost_phone(void **state)
+{
+    (void)state;
+    struct setup s = { true, "12.5", 1, 1, 1, "8861", 0, false, false, short_lived };
+    struct err e = { "" };
+    char name[16];
+    bool closed;
+    assert_non_null(build(&s, &e));
+    quiet(current.lab);
+    listen_now();
+    int old = dial(5060), fresh = dial(5060);
+    lab_phone_name(current.lab, 0, name);
+    uint64_t begin = lab_now_us(current.lab);
+    assert_int_equal(registers(old, name, 3600), 200);
+    while (lab_now_us(current.lab) - begin < 2000 * MS)
+        assert_int_equal(registers(fresh, name, 3600), 200);
+    (void)hear(old, heard, 1, 10 * MS, &closed);
+    assert_true(closed);
+    assert_int_equal(told.expired, 0);
+    assert_int_equal(registered_connections(), 1);
+    (void)hear(fresh, heard, sizeof heard, 4 * SECOND, &closed);
+    assert_true(closed);
+    assert_int_equal(told.expired, 1);
+    close(old);
+    close(fresh);
+    done();
+}
+
 /* Behind a link that is down nothing ends; when it is back the connection is reset. */
 static void nothing_ends_behind_a_dead_link(void **state)
 {
@@ -374,7 +404,7 @@ int main(void)
         TEST(expires_0),           TEST(a_keepalive_is_not_judged_again),
         TEST(sip_keepalives),      TEST(sccp_keepalives),
         TEST(a_refused_keepalive), TEST(another_phones_lsc),
-        TEST(another_phones_mic),
+        TEST(another_phones_mic),  TEST(an_old_connection_is_no_lost_phone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
