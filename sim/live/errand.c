@@ -1,7 +1,8 @@
 /* Files that a node has not and asks other servers for, a central TFTP's: over HTTP 6970, as nodes
  * have files of each other ("also proxy and file locator", documented), from the node's own
  * address, through the links of both.  Where nothing comes in time the next is asked; the node says
- * whom. */
+ * whom.  A Via header says that a server asks, so that one whom this lab does not know asks no
+ * further, for there is a single level (assumed: what real nodes say of themselves nobody told). */
 #include "sim/live/impl.h"
 
 #include "sim/net/fetch.h"
@@ -72,6 +73,7 @@ static void ask_one(struct errand *e)
                                    .name = e->wanted.name,
                                    .limit = LIVE_FILE_MAX,
                                    .wait_us = e->wanted.wait_us,
+                                   .passes_on = true,
                                    .lag = way.lagged ? &way.lag : NULL,
                                    .luck = path_luck(l) };
     e->fetch = fetch_http(&l->reactor, &order, on_fetched, e);

@@ -39,7 +39,8 @@ static void http_stopped(struct conn *c)
     conn_abort(c);
 }
 
-/* Another node asks, a central TFTP: it has the address of one. */
+/* Another node asks, a central TFTP: it has the address of one.  One of another process has not,
+ * and says so itself (errand.c). */
 static bool is_node(const struct conn *c)
 {
     const struct world *w = c->listener->live->world;
@@ -85,7 +86,7 @@ static void send_file(struct conn *c, const struct http_request *r, struct view 
     struct live *l = c->listener->live;
     struct live_file *got = NULL;
     uint32_t node = c->listener->host->node;
-    struct file_wanted wanted = { .ask = { .by_node = is_node(c) } };
+    struct file_wanted wanted = { .ask = { .by_node = is_node(c) || r->passed_on } };
     enum answer found = answer_file(l, node, name, &wanted, &got, access_of(c));
     c->head = r->head;
     c->keep = r->keep_alive;

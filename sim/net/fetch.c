@@ -108,9 +108,13 @@ static void http_opened(struct stream *s)
     struct fetch *f = s->owner;
     uint8_t request[1024];
     struct wr w = wr_of(request, sizeof request);
-    char host[16];
+    char host[16], from[16];
     net_text(f->order.ip, host);
-    http_request_encode(f->name, host, &w);
+    net_text(f->order.from, from);
+    if (f->order.passes_on)
+        http_request_pass_on(f->name, host, from, &w);
+    else
+        http_request_encode(f->name, host, &w);
     CHECK(!w.over); /* a name has at most 127 bytes */
     stream_write(s, view_of(request, w.n));
 }

@@ -25,6 +25,7 @@ struct fetch_request {
     const char *name;           /* "ITLFile.tlv", shorter than FETCH_NAME */
     size_t limit;               /* bytes of the file; a larger one is FETCHED_BROKEN */
     uint64_t wait_us;           /* for the whole of it */
+    bool passes_on;             /* `from` asks for somebody else, and HTTP says so */
     const struct lag_path *lag; /* what lies between; borrowed for the call; NULL: nothing */
     struct rng luck;            /* of that */
 };

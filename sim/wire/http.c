@@ -46,6 +46,7 @@ static bool head_of(struct view in, const char *what, bool *whole, struct view *
 struct fields {
     bool close, keep_alive;
     bool has_length, encoded; /* encoded: a body in some Transfer-Encoding */
+    bool via;
     uint64_t length;
 };
 
@@ -67,6 +68,8 @@ static bool take_field(struct view name, struct view value, const char *what, st
         f->has_length = true;
     } else if (text_same(name, "Transfer-Encoding")) {
         f->encoded = true;
+    } else if (text_same(name, "Via")) {
+        f->via = true;
     }
     return true;
 }
@@ -205,12 +208,13 @@ bool http_request_decode(struct view in, bool *whole, struct http_request *out, 
         return err_set(e, "%s: a body of %llu bytes is not taken (FORMATS section 6)", what,
                        (unsigned long long)f.length);
     r.keep_alive = served && keeps(minor, &f);
+    r.passed_on = f.via;
     *out = r;
     *whole = true;
     return true;
 }
 
-void http_request_encode(const char *name, const char *host, struct wr *w)
+static void put_request(const char *name, const char *host, const char *via, struct wr *w)
 {
     wr_str(w, "GET /");
     for (const char *at = name; *at != '\0'; at++) {
@@ -225,7 +229,19 @@ void http_request_encode(const char *name, const char *host, struct wr *w)
     }
     wr_str(w, " HTTP/1.1\r\nHost: ");
     wr_str(w, host);
+    if (via != NULL)
+        wr_fmt(w, "\r\nVia: 1.1 %s", via);
     wr_str(w, "\r\nAccept: */*\r\n\r\n");
+}
+
+void http_request_encode(const char *name, const char *host, struct wr *w)
+{
+    put_request(name, host, NULL, w);
+}
+
+void http_request_pass_on(const char *name, const char *host, const char *via, struct wr *w)
+{
+    put_request(name, host, via, w);
 }
 
 /* --- response --------------------------------------------------------------------------------- */

@@ -14,6 +14,7 @@ struct http_request {
     bool get, head;
     char name[256];  /* path without the leading '/', percent-decoded; NUL-terminated */
     bool keep_alive; /* HTTP/1.1 without Connection: close, or 1.0 with keep-alive */
+    bool passed_on;  /* somebody asks for somebody else: Via (RFC 9110, section 7.6.3) */
     size_t length;   /* bytes of the whole request */
 };
 
@@ -24,6 +25,8 @@ struct http_request {
 bool http_request_decode(struct view in, bool *whole, struct http_request *out, struct err *e);
 /* Every byte of the name that a path may not hold is percent-encoded. */
 void http_request_encode(const char *name, const char *host, struct wr *w);
+/* The same of one that is passed on by the server `via`, an address or a name. */
+void http_request_pass_on(const char *name, const char *host, const char *via, struct wr *w);
 
 struct http_response {
     int status;

@@ -54,7 +54,7 @@ grep -q "Central/hq HTTP 127.0.0.1:[0-9]* $phone \"GET ITL$phone.tlv\" \"200\"" 
 
 # Phones 2 and 3 are of no cluster here; both have the same configuration but for their names.
 timeout 60 "$CUCMLAB" serve scenarios/fleet/first-boot.lua --set phones=4 --addresses 127.44.0.0/16 \
-    >"$TEST_DIR/abroad" 2>&1 &
+    --control "$TEST_DIR/lab2" >"$TEST_DIR/abroad" 2>&1 &
 abroad=$! tries=200
 until grep -q '^scenario done' "$TEST_DIR/abroad"; do
     tries=$((tries - 1))
@@ -70,9 +70,17 @@ same SEP001121000002.cnf.xml.sgn
 same SEP001121000003.cnf.xml.sgn
 same ITLSEP001121000003.tlv
 w2=127.43.1.12
+
+# Each the central TFTP of the other: what neither has is asked for once, and no further.
+"$CUCMLAB" control "$TEST_DIR/lab2" "do" HQ add_remote_tftp tftp=127.43.0.11 tftp=none tftp=none \
+    >"$TEST_DIR/said" 2>&1 || fail "$(cat "$TEST_DIR/said")"
+code=$(curl -sS -o /dev/null -w '%{http_code}' "http://$hq:6970/SEPEEEEEEEEEEEE.cnf.xml")
+[ "$code" = 503 ] || fail "a phone that neither has: $code"
+asked=$(grep -c 'Central/hq HTTP .*"GET SEPEEEEEEEEEEEE.cnf.xml"' "$log")
+[ "$asked" -eq 1 ] || fail "the central TFTP was asked $asked times, 1 expected"
 kill "$abroad"
 wait "$abroad"
-ok "files of a cluster in another process: each phone has its own"
+ok "files of a cluster in another process: each phone has its own, and nobody asks in a circle"
 stop
 hops=$(tshark -r "$TEST_DIR/c.pcapng" -Y "ip.src == $hq && ip.dst == $w2 && http.request.uri contains \"ITL$phone\"" 2>"$TEST_DIR/err" | wc -l)
 [ "$hops" -eq 1 ] || fail "$hops requests of hq to w2 in the capture, 1 expected"

@@ -234,7 +234,13 @@ static void request_encodes(void **state)
         http_request_encode(names[i], "h", &w);
         assert_true(http_request_decode(view_of(out, w.n), &whole, &r, &e) && whole);
         assert_string_equal(r.name, names[i]);
-        assert_true(r.get && r.keep_alive);
+        assert_true(r.get && r.keep_alive && !r.passed_on);
+        w = wr_of(out, sizeof out);
+        http_request_pass_on(names[i], "h", "127.0.0.11", &w);
+        assert_true(http_request_decode(view_of(out, w.n), &whole, &r, &e) && whole);
+        assert_string_equal(r.name, names[i]);
+        assert_true(r.get && r.keep_alive && r.passed_on);
+        assert_non_null(memmem(out, w.n, "\r\nVia: 1.1 127.0.0.11\r\n", 23));
     }
 }
 
