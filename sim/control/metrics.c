@@ -106,13 +106,48 @@ static void label(FILE *out, const char *name, const char *value)
     fputc('"', out);
 }
 
+/* A node that was removed and one that was added since may have one name: whoever reads knows nodes
+ * by that alone, and no two lines may have the same labels. */
+static uint32_t first_so_named(const struct lab *lab, uint32_t node)
+{
+    const struct node *nodes = lab->state.clusters[node >> 8].nodes;
+    uint32_t first = 0;
+    while (strcmp(nodes[first].disk.name, nodes[node & 255].disk.name) != 0)
+        first++;
+    return (node & ~(uint32_t)255) | first;
+}
+
+static bool has_labels_of(const struct lab *lab, const struct metrics_series *a,
+                          const struct metrics_series *b)
+{
+    return a->handshake == b->handshake && strcmp(a->answer, b->answer) == 0 &&
+           strcmp(a->service, b->service) == 0 &&
+           first_so_named(lab, a->node) == first_so_named(lab, b->node);
+}
+
+/* Of the series i, and of those behind it that have its labels; false: one before it has them. */
+static bool sum_of(const struct metrics *m, uint32_t i, bool bytes, uint64_t *sum)
+{
+    *sum = 0;
+    for (uint32_t k = 0; k < m->count; k++) {
+        const struct metrics_series *s = &m->series[k];
+        if (k != i && !has_labels_of(m->lab, &m->series[i], s))
+            continue;
+        if (k < i)
+            return false;
+        *sum += bytes ? s->bytes : s->count;
+    }
+    return true;
+}
+
 static void put_series(FILE *out, const struct metrics *m, bool handshake, bool bytes,
                        const char *name)
 {
     char node[LAB_NODE_NAME];
     for (uint32_t i = 0; i < m->count; i++) {
         const struct metrics_series *s = &m->series[i];
-        if (s->handshake != handshake)
+        uint64_t sum;
+        if (s->handshake != handshake || !sum_of(m, i, bytes, &sum))
             continue;
         fprintf(out, "cucmlab_%s{", name);
         label(out, "node", lab_node_name(m->lab, s->node, node));
@@ -120,7 +155,7 @@ static void put_series(FILE *out, const struct metrics *m, bool handshake, bool 
         label(out, "service", s->service);
         fputc(',', out);
         label(out, handshake ? "result" : "answer", s->answer);
-        fprintf(out, "} %" PRIu64 "\n", bytes ? s->bytes : s->count);
+        fprintf(out, "} %" PRIu64 "\n", sum);
     }
 }
 
@@ -195,6 +230,8 @@ void metrics_print(FILE *out, const struct metrics *m)
         const struct cluster *cl = &lab->state.clusters[c];
         for (uint32_t i = 0; i < cl->node_count; i++) {
             char node[LAB_NODE_NAME];
+            if (cl->nodes[i].removed)
+                continue;
             fputs("cucmlab_transfers{", out);
             label(out, "node", lab_node_name(lab, c << 8 | i, node));
             fprintf(out, "} %" PRIu32 "\n", (uint32_t)cl->nodes[i].run.transfers);

@@ -97,3 +97,37 @@ sum=$(sed -n 's/^cucmlab_tvs_requests_total{worker="[12]"} //p' "$TEST_DIR/got" 
 grep -q 'tvs_requests_total{worker="0"}' "$TEST_DIR/got" && fail "the driver served TVS beside its workers"
 ok "requests by the thread that served them"
 stop
+
+# A node that is added again has its name, and its counters go on: no two lines have the same labels.
+cat >"$TEST_DIR/two.lua" <<'END'
+-- A node that is removed and added again
+-- live = true
+local hq = cluster { name = "HQ", version = "12.5", nodes = { "pub", "sub" } }
+hq:set("groups_lose_nodes", 1)
+settle()
+END
+chmod 700 "$TEST_DIR"
+serve "$TEST_DIR/two.lua" --addresses 127.53.0.0/16 --metrics $port --control "$TEST_DIR/lab"
+until_done
+asks() { # ADDRESS: until it is answered
+    tries=100
+    until curl -s -m 5 -o "$TEST_DIR/file" "http://$1:6970/nothing"; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || fail "$1 answers nothing"
+        sleep 0.05
+    done
+}
+act() {
+    "$CUCMLAB" control "$TEST_DIR/lab" "do" "$@" >"$TEST_DIR/said" 2>&1 || fail "$*: $(cat "$TEST_DIR/said")"
+}
+asks 127.53.0.12
+act HQ/sub remove
+act HQ add_node sub
+act HQ/sub activate Cisco Tftp
+asks 127.53.0.13
+get $url
+has 'cucmlab_requests_total\{node="sub",service="HTTP",answer="503"\} 2'
+same=$(grep -v '^#' "$TEST_DIR/got" | sed 's/ [0-9.]*$//' | sort | uniq -d)
+[ -z "$same" ] || fail "more than once: $same"
+ok "a node that is added again"
+stop
