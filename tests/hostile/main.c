@@ -163,7 +163,7 @@ static bool is_back(const struct run *run, const struct looked *before, const st
 {
     bool memory =
         now->in_use <= before->in_use * WITHIN && now->resident <= before->resident * WITHIN;
-    return now->good && (memory || !run->memory) &&
+    return now->good && (memory || !run->memory) && now->transfers == 0 &&
            (now->files <= before->files || before->files == 0);
 }
 
@@ -215,12 +215,15 @@ static bool judged(struct run *run, const struct good_tally *t, const struct loo
     row("memory in use", before->in_use, after->in_use, "bytes");
     row("memory resident", before->resident, after->resident, "bytes");
     row("open files", before->files, after->files, "");
+    row("transfers", before->transfers, after->transfers, "");
     row("registered phones", before->registered, run->registered, "the fewest meanwhile");
     bool bad = run->failed;
     if (t->all.answered < t->all.asked)
         printf("FAULT: a good client was not served: %s\n", t->first);
     bad |= t->all.answered < t->all.asked;
+    bad |= fault(before->registered < 1, "no phone was registered, so none could be thrown out");
     bad |= fault(run->registered < before->registered, "a registered phone was thrown out");
+    bad |= fault(after->transfers > 0, "transfers are held by nobody");
     bad |= fault(!after->good, "the server says nothing of itself");
     bad |= fault(after->files > before->files && before->files > 0, "files stay open");
     if (!run->memory)
