@@ -20,6 +20,9 @@
 #define CROWD  256 /* connections: when they are gone, their memory is given back */
 #define TIDY_S 10. /* how often it is looked whether they are */
 #define LOOKS  32  /* for one who says nothing, before whoever is first goes */
+/* What came goes for nobody who waits before it had the time to say something: a crowd that comes
+ * at one instant would throw out everybody who came with it. */
+#define GRACE_US 20000
 
 /* ---- connections ---- */
 
@@ -319,6 +322,15 @@ static bool make_room(void *desk)
     return c != NULL;
 }
 
+/* Nobody is over, and whoever is missed least came just now: who waits to be accepted waits. */
+static bool all_are_new(struct desk *d)
+{
+    if (d->reactor->leaving != NULL)
+        return false;
+    const struct conn *c = least(d);
+    return c != NULL && c->in == &d->fresh && reactor_clock_us() - c->came_us < GRACE_US;
+}
+
 void desk_gives_up(struct desk *d)
 {
     d->reactor->give_up = make_room;
@@ -356,6 +368,7 @@ static void begin(struct listener *li, int fd, const struct sockaddr_in *peer)
     c->listener = li;
     c->epoch = li->epoch;
     c->peer = *peer;
+    c->came_us = reactor_clock_us();
     put_last(c, &d->fresh);
     c->stream =
         stream_accept(d->reactor, fd, row->tls ? li->config : NULL, row->in_limit, &row->ops, c);
@@ -363,18 +376,23 @@ static void begin(struct listener *li, int fd, const struct sockaddr_in *peer)
     last_to_go(c, &d->fresh);
 }
 
-/* No descriptor or no memory for one more, and nothing of ours to give up: the kernel would say at
- * once again that somebody waits. */
-static void pause_accepting(struct listener *li)
+/* The kernel would say at once again that somebody waits. */
+static void accept_later(struct listener *li, double in_s)
 {
     struct ev_loop *loop = li->desk->reactor->loop;
+    ev_io_stop(loop, &li->io);
+    ev_timer_set(&li->pause, in_s, 0.);
+    ev_timer_start(loop, &li->pause);
+}
+
+/* No descriptor or no memory for one more, and nothing of ours to give up. */
+static void pause_accepting(struct listener *li)
+{
     if (!li->paused)
         fprintf(stderr, "cucmlab: %s %s: cannot accept: %s (told once)\n", li->host->name,
                 live_service_name(li->service), strerror(errno));
     li->paused = true;
-    ev_io_stop(loop, &li->io);
-    ev_timer_set(&li->pause, PAUSE_S, 0.);
-    ev_timer_start(loop, &li->pause);
+    accept_later(li, PAUSE_S);
 }
 
 static void on_pause_over(struct ev_loop *loop, struct ev_timer *w, int events)
@@ -384,20 +402,43 @@ static void on_pause_over(struct ev_loop *loop, struct ev_timer *w, int events)
     ev_io_start(loop, &li->io);
 }
 
+static bool is_full(const struct listener *li)
+{
+    return bounded(li->desk) >= li->live->options.connections;
+}
+
+/* Nobody was accepted, errno says why.  True: there is room now. */
+static bool try_again(struct listener *li)
+{
+    int why = errno;
+    if (!reactor_is_short())
+        return false;
+    if (all_are_new(li->desk)) {
+        accept_later(li, GRACE_US / 1e6);
+        return false;
+    }
+    if (make_room(li->desk))
+        return true;
+    errno = why;
+    pause_accepting(li);
+    return false;
+}
+
 static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
 {
     struct listener *li = w->data;
     (void)loop;
     (void)events;
-    bool crowded = bounded(li->desk) >= li->live->options.connections;
+    bool crowded = is_full(li);
     for (int i = 0; i < (crowded ? CROWDED : ACCEPTS) && li->fd >= 0; i++) {
         struct sockaddr_in peer = net_address(0, 0);
         socklen_t size = sizeof peer;
+        if (is_full(li) && all_are_new(li->desk)) {
+            accept_later(li, GRACE_US / 1e6);
+            return;
+        }
         int fd = accept4(li->fd, (struct sockaddr *)&peer, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        bool full = fd < 0 && reactor_is_short();
-        if (full && !make_room(li->desk))
-            pause_accepting(li);
-        else if (full)
+        if (fd < 0 && try_again(li))
             continue;
         if (fd < 0)
             return;

@@ -284,6 +284,7 @@ struct conn {
     struct sip_seen seen;  /* of the message that is coming */
     struct capf_session capf;
     uint64_t looked_at;       /* bytes that had come when it was nearly broken off */
+    uint64_t came_us;         /* by reactor_clock_us() */
     uint32_t device;          /* that registered over it, where it is kept, */
     uint64_t until_us;        /* until then */
     struct conns *in;         /* its list */

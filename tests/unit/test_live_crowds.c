@@ -54,6 +54,50 @@ static void who_begins_stays(void **state)
     done();
 }
 
+#define CROWD 24
+
+/* One who comes, and a crowd in the same instant.  False: this machine took longer than that. */
+static bool come_at_once(int *one, int crowd[CROWD])
+{
+    struct sockaddr_in a = at(6970);
+    uint64_t begin = reactor_clock_us();
+    *one = dial(6970);
+    for (int i = 0; i < CROWD; i++) {
+        crowd[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+        (void)connect(crowd[i], (const struct sockaddr *)&a, sizeof a);
+    }
+    turn();
+    return reactor_clock_us() - begin < 15 * MS;
+}
+
+static void leave_all(int one, const int crowd[CROWD])
+{
+    for (int i = 0; i < CROWD; i++)
+        close(crowd[i]);
+    close(one);
+}
+
+/* Nor who came in the same instant as a crowd, and had no time to say anything yet. */
+static void who_came_just_now_stays(void **state)
+{
+    (void)state;
+    static const char request[] = "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n";
+    int crowd[CROWD], good;
+    bool closed;
+    served(1);
+    while (!come_at_once(&good, crowd)) {
+        leave_all(good, crowd);
+        lab_run_until(current.lab, lab_now_us(current.lab) + 400 * MS);
+    }
+    say(good, request, sizeof request - 1);
+    assert_true(hear(good, heard, 12, SECOND, &closed) == 12);
+    assert_memory_equal(heard, "HTTP/1.1 503", 12);
+    hear(crowd[0], heard, 1, 100 * MS, &closed); /* the others came in for those who are silent */
+    assert_true(closed);
+    leave_all(good, crowd);
+    done();
+}
+
 /* Whoever begins a transfer and is gone holds it against nobody, whatever time he asked for. */
 static void lost_transfers_give_way(void **state)
 {
@@ -176,10 +220,8 @@ static void handshakes_without_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(who_talks_stays),
-        TEST(who_begins_stays),
-        TEST(lost_transfers_give_way),
-        TEST(handshakes_without_end),
+        TEST(who_talks_stays),         TEST(who_came_just_now_stays), TEST(who_begins_stays),
+        TEST(lost_transfers_give_way), TEST(handshakes_without_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
