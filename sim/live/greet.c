@@ -150,7 +150,7 @@ static enum greet_heard sccp_heard(struct stream *s, struct greet_said *said)
     }
     enum reset_kind kind;
     if (m.id == SCCP_KEEPALIVE_ACK)
-        return GREET_ANSWER;
+        return GREET_ALIVE;
     if (talk_reset_sccp_heard(&m, &kind)) {
         said->reset = (uint8_t)kind;
         return GREET_RESET;

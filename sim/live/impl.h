@@ -504,7 +504,8 @@ enum greet_heard {
     GREET_RUBBISH, /* and never one */
     GREET_OTHER,
     GREET_RESET, /* it shall start again */
-    GREET_ANSWER /* to a registration or a keepalive */
+    GREET_ALIVE, /* a keepalive of SCCP was heard: no answer to a registration */
+    GREET_ANSWER /* to a registration; by SIP each keepalive is one */
 };
 struct greet_said {
     size_t length;    /* of the message, in front of stream_in() */

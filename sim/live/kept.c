@@ -51,7 +51,7 @@ static void input(struct stream *s)
             gone(p, SERVER_CLOSED);
             return;
         }
-        if (what == GREET_ANSWER)
+        if (what == GREET_ANSWER || what == GREET_ALIVE)
             p->missed = 0;
         if (what == GREET_RESET)
             live_emit(p->live, p->phone, &(struct event){ .type = EVENT_RESET, .a = said.reset });

@@ -39,7 +39,7 @@ static void heard(struct call *c, bool sccp)
         what = greet_heard(s, sccp, &said);
         if (what > GREET_RUBBISH)
             stream_consume(s, said.length);
-    } while (what == GREET_OTHER || what == GREET_RESET); /* it is not registered yet */
+    } while (what > GREET_RUBBISH && what != GREET_ANSWER); /* it is not registered yet */
     if (what == GREET_ANSWER && said.reason == REJECT_NONE)
         registered(c, said.every_s);
     else if (what == GREET_ANSWER)

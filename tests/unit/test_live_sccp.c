@@ -215,6 +215,11 @@ static void keepalives(void **state)
     turn();
     int listener = somebody_listens(2000), fd = accepted(listener);
     hear_until(fd, SCCP_IP_PORT);
+    /* That it is alive is no answer to a registration. */
+    put_message(fd, &(struct sccp_msg){ .id = SCCP_KEEPALIVE_ACK });
+    for (int i = 0; i < 20; i++)
+        turn();
+    assert_false(p->registered);
     struct wr w = wr_of(room, sizeof room);
     talk_sccp_answer(REJECT_NONE, &w);
     say(fd, room, w.n);
