@@ -137,6 +137,8 @@ static void heard(struct tftp_client *c, uint16_t port, struct view bytes)
     struct wr w = wr_of(answer, sizeof answer);
     if ((c->tid != 0 && port != c->tid) || !tftp_decode(bytes, &p, NULL))
         return; /* a stray */
+    if (c->machine.failed)
+        return; /* it sends no more, and only waits for the end (TFTP_WAITS) */
     c->tid = port;
     grow(c, &p);
     tftp_receive_packet(&c->machine, &p, reactor_now_us(c->reactor), &w);

@@ -276,6 +276,31 @@ static void silence(void **state)
     assert_int_equal(server.asked, 3 * TFTP_TRIES + 3);
 }
 
+/* What comes when the client has stopped to ask is no end of its own: it was silence until then. */
+static void late(void **state)
+{
+    (void)state;
+    struct tftp_order o = order_of(0);
+    const struct tftp_packet data = { .op = TFTP_DATA, .block = 1, .data = view_str("late") };
+    struct sockaddr_in to = net_address(LOOPBACK, 0);
+    reactor_speed(&reactor, 100);
+    server.deaf = UINT32_MAX;
+    o.tired = TFTP_WAITS;
+    o.until_us = reactor_now_us(&reactor) + 20 * SECOND;
+    ended = false;
+    reactor_enter(&reactor);
+    assert_true(tftp_begin(&client, &reactor, &o, on_end, &client));
+    while (!ended && !client.machine.failed)
+        reactor_turn(&reactor);
+    assert_false(ended);
+    to.sin_port = htons(port_of(client.fd));
+    say_packet(server.fd, &to, &data);
+    while (!ended)
+        reactor_turn(&reactor);
+    reactor_leave(&reactor);
+    assert_int_equal(got.end, TFTP_SILENT);
+}
+
 /* Whose owner lets go hears nothing, and the client may be used again. */
 static void stopped(void **state)
 {
@@ -302,6 +327,7 @@ int main(void)
         TEST(too_large),
         TEST(refused),
         TEST(silence),
+        TEST(late),
         TEST(stopped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
