@@ -138,8 +138,10 @@ static void put_refusals(FILE *out, const struct fleet *f)
 /* An address, or the name that stands for one. */
 static const char *server_text(const struct fleet *f, uint32_t server, char out[CNF_URL])
 {
-    if (text_is_name(server))
-        return place_name(&f->places, server);
+    if (text_is_name(server)) {
+        text_escape(out, CNF_URL, view_str(place_name(&f->places, server)));
+        return out;
+    }
     text_put_address(server, out);
     return server == 0 ? "-" : out;
 }

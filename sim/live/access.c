@@ -7,21 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Printable ASCII: nothing that a stranger sends can end a line, close a quote, steer a terminal or
- * pass for something else. */
-static void put_escaped(char *to, size_t room, struct view v)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < v.n; i++) {
-        uint8_t c = v.p[i];
-        bool plain = c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
-        if (n + (plain ? 1 : 4) + 1 > room)
-            break;
-        n += (size_t)(plain ? (to[n] = (char)c, 1) : snprintf(to + n, room - n, "\\x%02x", c));
-    }
-    to[n] = '\0';
-}
-
 struct access *access_wanted(const struct listener *li, struct access *room)
 {
     *room = (struct access){ 0 };
@@ -34,7 +19,7 @@ void access_asked(struct access *a, const char *verb, struct view what)
         return;
     int n = snprintf(a->asked, sizeof a->asked, "%s%s", verb, what.n > 0 ? " " : "");
     CHECK(n > 0 && (size_t)n < sizeof a->asked);
-    put_escaped(a->asked + n, sizeof a->asked - (size_t)n, what);
+    text_escape(a->asked + n, sizeof a->asked - (size_t)n, what);
 }
 
 /* "query 5C3D..., CN=pub", "verify CN=pub": what names the certificate on the wire. */
@@ -67,7 +52,7 @@ void access_answer(struct access *a, uint64_t bytes, const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    put_escaped(a->answer, sizeof a->answer, view_str(text));
+    text_escape(a->answer, sizeof a->answer, view_str(text));
     a->bytes = bytes;
 }
 
@@ -80,7 +65,7 @@ void access_phone(struct access *a, struct live *l, uint32_t device)
 void access_named(struct access *a, struct view name)
 {
     if (a != NULL && name.n < sizeof a->phone)
-        put_escaped(a->phone, sizeof a->phone, name);
+        text_escape(a->phone, sizeof a->phone, name);
 }
 
 void access_known(struct access *a, struct live *l)

@@ -168,23 +168,15 @@ static void call_begin(struct live *l, struct phone_slot *p, const struct action
         call_go(c);
 }
 
-/* One that waits to hear where its server is; NULL: none. */
-static struct call *waits(struct phone_slot *p)
-{
-    struct call *c = p->calls;
-    while (c != NULL && !c->later)
-        c = c->next;
-    return c;
-}
-
+/* One may wait for a name that nobody knows yet: the others go all the same. */
 void client_found(struct live *l, struct phone_slot *p)
 {
-    struct call *c;
-    while ((c = waits(p)) != NULL) {
+    for (struct call *c = p->calls, *next; c != NULL; c = next) {
+        next = c->next; /* it may be over when it went; no other one is then */
+        if (!c->later)
+            continue;
         enum live_found found = path_find(l, p->phone, c->action.server, &c->node, &c->ip);
-        if (found == LIVE_LATER)
-            return; /* another name */
-        c->later = false;
+        c->later = found == LIVE_LATER;
         if (found == LIVE_THERE)
             call_go(c);
     }

@@ -107,6 +107,23 @@ int text_hex(uint8_t c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+void text_escape(char *to, size_t room, struct view v)
+{
+    static const char hex[] = "0123456789abcdef";
+    size_t n = 0;
+    for (size_t i = 0; i < v.n; i++) {
+        uint8_t c = v.p[i];
+        bool plain = c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+        const char escaped[] = { '\\', 'x', hex[c >> 4], hex[c & 15] };
+        size_t k = plain ? 1 : sizeof escaped;
+        if (n + k + 1 > room)
+            break;
+        memcpy(to + n, plain ? (const char *)&v.p[i] : escaped, k);
+        n += k;
+    }
+    to[n] = '\0';
+}
+
 struct view text_cut(struct view *v, uint8_t separator)
 {
     struct view part = *v;

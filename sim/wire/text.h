@@ -20,6 +20,9 @@ static inline bool text_is_name(uint32_t host)
 }
 void text_put_address(uint32_t ip, char out[16]);
 int text_hex(uint8_t c); /* 0 to 15, or -1 */
+/* Printable ASCII, with \x1b for the rest: nothing that a stranger sends can end a line, close a
+ * quote, steer a terminal or pass for something else.  Cut before what has no room; `room` >= 1. */
+void text_escape(char *to, size_t room, struct view v);
 
 /* Cuts the part before `separator` off the front of *v (all of it where there is none). */
 struct view text_cut(struct view *v, uint8_t separator);

@@ -1,7 +1,7 @@
 /* Phones without a cluster: where their servers are, whom they may ask, what they hold, and what is
  * said of them.  Against servers in another process: tests/live/phones.sh. */
 #include "sim/fleet/tell.h"
-#include "sim/live/impl.h"
+#include "sim/live/call.h"
 #include "sim/wire/text.h"
 
 #include <setjmp.h>
@@ -165,6 +165,66 @@ static void names_are_looked_up(void **state)
     fleet_free(f);
 }
 
+static const uint32_t no_name = 1; /* whose answer never comes */
+static bool is_known;
+
+static enum live_found find_some(void *ctx, uint32_t phone, uint32_t server, uint32_t *ip)
+{
+    (void)ctx, (void)phone;
+    *ip = LOCAL;
+    return server == no_name || !is_known ? LIVE_LATER : LIVE_THERE;
+}
+
+/* One name that nobody answers for stops no request to another server. */
+static void names_wait_each_for_itself(void **state)
+{
+    struct fleet_options o = options();
+    (void)state;
+    o.count = 1;
+    struct fleet *f = fleet_of(&o);
+    struct live *l = f->lab->driver->self;
+    f->places.outside.find = find_some;
+    is_known = false;
+    for (uint16_t i = 0; i < 2; i++)
+        client_act(l, live_slot(l, 0),
+                   &(struct action){ .type = ACT_FETCH,
+                                     .kind = FILE_ITL,
+                                     .request = (uint16_t)(7 + i),
+                                     .server = no_name + i,
+                                     .a = FETCH_HTTP_TFTP });
+    const struct call *first = live_slot(l, 0)->calls, *second = first->next;
+    assert_true(first->later && second->later);
+    is_known = true;
+    live_found(f->lab->driver);
+    assert_true(first->later);
+    assert_false(second->later);
+    assert_non_null(second->stream);
+    fleet_free(f);
+}
+
+/* A stranger's configuration has the name: it ends no line and steers no terminal. */
+static void names_are_escaped(void **state)
+{
+    struct fleet_options o = options();
+    const char *name = "x\xc2\x9b" "31m\nServers";
+    struct sys_text said;
+    uint32_t ip;
+    (void)state;
+    struct fleet *f = fleet_of(&o);
+    (void)names_find(f->places.names, text_host(name), name, &ip);
+    f->roll.answers = mem_take(&sys_mem, sizeof *f->roll.answers);
+    f->roll.answers[0] = (struct fleet_answer){
+        .server = text_host(name), .service = FLEET_CALLMANAGER, .words = "no answer", .count = 2
+    };
+    f->roll.answer_count = f->roll.answer_cap = 1;
+    FILE *out = sys_text_open(&said);
+    tell_text(out, f);
+    fclose(out);
+    assert_non_null(strstr(said.p, "CallManager x\\xc2\\x9b31m\\x0aServers: no answer 2\n"));
+    sys_text_free(&said);
+    fleet_free(f);
+}
+
 static void sources_by_turns(void **state)
 {
     struct fleet_options o = options();
@@ -301,6 +361,8 @@ int main(void)
         cmocka_unit_test(ports_of_a_configuration),
         cmocka_unit_test(only_loopback_unless_allowed),
         cmocka_unit_test(names_are_looked_up),
+        cmocka_unit_test(names_wait_each_for_itself),
+        cmocka_unit_test(names_are_escaped),
         cmocka_unit_test(sources_by_turns),
         cmocka_unit_test(nobody_listens),
         cmocka_unit_test(what_they_cannot_hold),
