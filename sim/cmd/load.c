@@ -527,8 +527,8 @@ static bool read_words(struct asked *a, int argc, char *const *argv, struct load
         return false;
     uint16_t port;
     return take_kind(a, job, &port, e) && take_load(a, job, e) && take_tvs(a, job, e) &&
-           take_counts(a, job, e) && take_target(a, o.found, port, job, e) && run_source(job, e) &&
-           run_files(job, e);
+           take_counts(a, job, e) && take_target(a, o.found, port, job, e) &&
+           target_source_is_ours(&job->target, e) && run_files(job, e);
 }
 
 /* ---- the run ---- */

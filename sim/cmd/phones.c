@@ -21,6 +21,7 @@
 #define LIST_MOST    (16u << 20) /* bytes of a trust list that a file may have */
 #define USUAL_MODEL  "8861"
 #define USUAL_MAC    0x001121000000u
+#define MAC_LAST     UINT64_C(0xffffffffffff)
 
 /* What the words say. */
 struct asked {
@@ -134,6 +135,14 @@ static bool take_name(const char *name, uint64_t *mac, struct err *e)
     return *mac != 0 || err_set(e, "--name-from %.60s: no phone has that MAC", name);
 }
 
+/* Behind the last MAC there is none: names would go on with SEP000000000000. */
+static bool has_names(const struct asked *a, const struct fleet_options *o, struct err *e)
+{
+    return a->name_from == NULL || o->mac + o->count - 1 <= MAC_LAST ||
+           err_set(e, "--name-from %.60s: there are no %u names from there on", a->name_from,
+                   o->count);
+}
+
 static bool take_fleet(const struct asked *a, struct fleet_options *o, struct err *e)
 {
     uint64_t count = a->inventory == NULL, at_once = FLEET_AT_ONCE;
@@ -154,7 +163,7 @@ static bool take_fleet(const struct asked *a, struct fleet_options *o, struct er
     o->count = (uint32_t)count;
     o->at_once = (uint32_t)at_once;
     o->model = a->model == NULL ? USUAL_MODEL : a->model;
-    return today(&o->start_s, e);
+    return has_names(a, o, e) && today(&o->start_s, e);
 }
 
 static bool take_target(const struct asked *a, const char *words, int i, struct fleet_options *o,
@@ -198,7 +207,11 @@ static bool take_targets(const struct asked *a, struct fleet_options *o, struct 
         return err_set(e, "one word too many: %.200s", a->words[again]);
     if (o->tftp[0].ip == 0)
         return err_set(e, "--tftp: HOST or HOST:PORT was expected");
-    if (a->source != NULL && !target_read_source(&source, a->source, e))
+    if (o->tftp[0].ip == o->tftp[1].ip && o->tftp[0].port != o->tftp[1].port)
+        return err_set(e, "--tftp %.200s: option 150 has no ports, so that both are one server",
+                       a->tftp);
+    if (a->source != NULL &&
+        (!target_read_source(&source, a->source, e) || !target_source_is_ours(&source, e)))
         return false;
     o->from = source.from;
     o->from_count = source.from_count;

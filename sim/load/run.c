@@ -2,7 +2,6 @@
 
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
-#include "sim/net/net.h"
 
 #include <errno.h>
 #include <semaphore.h>
@@ -10,7 +9,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
-#include <unistd.h>
 
 #define EACH_THREAD 8     /* open files: its loop and its alarm */
 #define RESERVE     64    /* of the program itself, and files that it writes */
@@ -48,23 +46,6 @@ bool run_files(const struct load_job *job, struct err *e)
     limit.rlim_cur = need;
     return setrlimit(RLIMIT_NOFILE, &limit) == 0 ||
            err_set(e, "%llu open files are needed: %s", (unsigned long long)need, strerror(errno));
-}
-
-bool run_source(const struct load_job *job, struct err *e)
-{
-    const struct target *t = &job->target;
-    const uint32_t ends[2] = { t->from, t->from + (t->from_count == 0 ? 0 : t->from_count - 1) };
-    for (int i = 0; i < 2 && t->from_count > 0; i++) {
-        char ip[16];
-        int fd = net_socket(SOCK_STREAM, ends[i], 0);
-        if (fd >= 0) {
-            close(fd);
-            continue;
-        }
-        net_text(ends[i], ip);
-        return err_set(e, "--source %s: %s", ip, strerror(errno));
-    }
-    return true;
 }
 
 /* ---- the main thread waits ---- */

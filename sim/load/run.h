@@ -21,8 +21,6 @@ struct run_watch {
 /* Raises the soft limit of open files to what the job can need; false, with both numbers, where the
  * hard one is below that. */
 bool run_files(const struct load_job *job, struct err *e);
-/* Whether phones can come from the addresses that the job says. */
-bool run_source(const struct load_job *job, struct err *e);
 /* The most connections that the limit of open files leaves for a job of so many threads. */
 uint32_t run_most_open(uint32_t threads);
 /* Fills in the phases, the total and what the generator itself did.  SIGINT, SIGTERM and SIGHUP

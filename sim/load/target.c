@@ -1,11 +1,14 @@
 #include "sim/load/target.h"
 
 #include "sim/base/sys.h"
+#include "sim/net/net.h"
 #include "sim/wire/text.h"
 
+#include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LOOPBACK 127u
 
@@ -109,6 +112,22 @@ bool target_read_source(struct target *t, const char *words, struct err *e)
                        TARGET_FROM);
     t->from = ip[0];
     t->from_count = ip[1] - ip[0] + 1;
+    return true;
+}
+
+bool target_source_is_ours(const struct target *t, struct err *e)
+{
+    const uint32_t ends[2] = { t->from, t->from + (t->from_count == 0 ? 0 : t->from_count - 1) };
+    for (int i = 0; i < 2 && t->from_count > 0; i++) {
+        char ip[16];
+        int fd = net_socket(SOCK_STREAM, ends[i], 0);
+        if (fd >= 0) {
+            close(fd);
+            continue;
+        }
+        net_text(ends[i], ip);
+        return err_set(e, "--source %s: %s", ip, strerror(errno));
+    }
     return true;
 }
 

@@ -26,6 +26,8 @@ bool target_one_of(const char *name, const uint32_t *ips, uint32_t count, uint32
                    struct err *e);
 /* "ADDR" or "ADDR-ADDR", of this machine. */
 bool target_read_source(struct target *t, const char *words, struct err *e);
+/* Both ends of that range are addresses of this machine; so are all where there is no range. */
+bool target_source_is_ours(const struct target *t, struct err *e);
 bool target_is_loopback(const struct target *t);
 /* The local address of a connection, by its number. */
 uint32_t target_source(const struct target *t, uint64_t number);

@@ -189,6 +189,11 @@ phones 2 --tftp 192.0.2.1 --count 1 --allow-remote
 phones 2 --tftp 192.0.2.1 --count 1 --allow-remote 192.0.2.2
 phones 2 --tftp $pub --count 1 nix
 phones 2 --tftp $pub,$pub,$pub
+phones 2 --tftp $pub:6001,$pub:6002 --count 1
+grep -q 'both are one server' "$TEST_DIR/problems" || fail "$(cat "$TEST_DIR/problems")"
+phones 2 --tftp $pub --count 3 --name-from SEPFFFFFFFFFFFE
+phones 2 --tftp $pub --count 1 --source 192.0.2.1
+grep -q -e '--source 192.0.2.1: ' "$TEST_DIR/problems" || fail "$(cat "$TEST_DIR/problems")"
 phones 2 --count 1
 phones 2 --tftp $pub --model nix
 phones 2 --tftp $pub --itl "$TEST_DIR/off"

@@ -206,7 +206,8 @@ static void names_wait_each_for_itself(void **state)
 static void names_are_escaped(void **state)
 {
     struct fleet_options o = options();
-    const char *name = "x\xc2\x9b" "31m\nServers";
+    const char *name = "x\xc2\x9b"
+                       "31m\nServers";
     struct sys_text said;
     uint32_t ip;
     (void)state;
