@@ -25,6 +25,8 @@ void order_reset(const struct phone_slot *p, enum reset_kind kind)
     struct wr w = wr_of(room, sizeof room);
     if (c == NULL || p->kept != NULL) /* a phone of this process hears it as an event */
         return;
+    if (stream_unsent(c->stream) >= UNSENT_MAX) /* it reads nothing */
+        return;
     if (c->listener->service == LIVE_SCCP || c->listener->service == LIVE_SCCPS)
         talk_reset_sccp(kind, &w);
     else

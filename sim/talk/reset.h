@@ -12,7 +12,7 @@ struct talk_reset_to {
     const char *device;
     uint32_t phone_ip, server_ip;
     uint16_t phone_port, server_port;
-    uint32_t number; /* of NOTIFYs that were sent before it */
+    uint32_t number; /* another one for each NOTIFY: its Call-ID, branch and CSeq are made of it */
     bool tls;
 };
 #define TALK_RESET_ROOM 1024

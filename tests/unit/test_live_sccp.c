@@ -3,6 +3,7 @@
 #include "tests/unit/live_client.h"
 
 #include "sim/core/contract.h"
+#include "sim/live/impl.h"
 #include "sim/talk/sccp.h"
 
 static uint8_t room[2048];
@@ -288,6 +289,26 @@ static void asks_and_reads_nothing(void **state)
     done();
 }
 
+/* A phone of another process that reads nothing hears no reset beyond what answers it would get. */
+static void is_reset_and_reads_nothing(void **state)
+{
+    (void)state;
+    struct lab *lab = served(1);
+    struct phone_slot *p = live_slot(lab->driver->self, 0);
+    char name[16];
+    lab_phone_name(lab, 0, name);
+    lab_power(lab, 0, false, lab_now_us(lab));
+    turn();
+    int fd = registers(name);
+    assert_true(p->kept == NULL && p->served != NULL);
+    for (int i = 0; i < 10000; i++)
+        order_reset(p, RESET_RESET);
+    assert_in_range(stream_unsent(p->served->stream), 1, UNSENT_MAX + 64);
+    hear_until(fd, SCCP_RESET);
+    close(fd);
+    done();
+}
+
 /* ---- SIP over UDP ---- */
 
 static void sip_over_udp(void **state)
@@ -339,8 +360,9 @@ static void sip_over_udp(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(raw_client), TEST(one_name_again_and_again), TEST(rubbish),
-        TEST(keepalives), TEST(asks_and_reads_nothing),   TEST(sip_over_udp)
+        TEST(raw_client),  TEST(one_name_again_and_again), TEST(rubbish),
+        TEST(keepalives),  TEST(asks_and_reads_nothing),   TEST(is_reset_and_reads_nothing),
+        TEST(sip_over_udp)
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
