@@ -91,6 +91,7 @@ enum reject_reason {
     REJECT_SECURITY, /* transport does not fit the device security profile */
     REJECT_GROUP,    /* its CallManager group does not name this node */
     REJECT_DATES,    /* TLS: the phone's certificate, or its CAPF's, is not within its time */
+    REJECT_OTHER,    /* a server that is none of ours says no, and not why: SIP 503, 401 */
     REJECT_REASONS
 };
 

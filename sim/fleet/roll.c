@@ -31,6 +31,7 @@ const char *fleet_reject_name(uint8_t reason)
         [REJECT_SECURITY] = "security profile",
         [REJECT_GROUP] = "not in its CallManager group",
         [REJECT_DATES] = "certificate not within its time",
+        [REJECT_OTHER] = "refused for a reason of its own",
     };
     return names[reason];
 }

@@ -124,6 +124,7 @@ static const char *const look_at[REFUSALS] = {
     [REJECT_SECURITY] = "its device security profile does not fit the mode of the cluster",
     [REJECT_GROUP] = "its CallManager group does not name the node that it asks",
     [REJECT_DATES] = "its LSC or MIC is not within its time, so it wants a new LSC",
+    [REJECT_OTHER] = "CallManager has a reason of its own",
     [REFUSAL_TLS] = "its newest TLS is older than what the nodes take",
     [REFUSAL_MODEL] = "its model holds no CTL, so that it can have no secure profile",
     [REFUSAL_NO_CTL] = "it holds no CTL, so that over TLS it trusts no CallManager",

@@ -60,6 +60,7 @@ static void put_callmanager(const struct story *s, uint32_t device, uint32_t ip,
         [REJECT_SECURITY] = "asks for another security mode",
         [REJECT_GROUP] = "takes nobody whose CallManager group does not name it",
         [REJECT_DATES] = "refuses its LSC or MIC: not within its time",
+        [REJECT_OTHER] = "has a reason of its own",
     };
     uint32_t at;
     if (!lab_node_at(s->lab, ip, &at)) {

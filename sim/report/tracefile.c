@@ -75,6 +75,7 @@ void tracefile_note(const struct lab *lab, uint32_t phone, uint8_t note, uint32_
         [REJECT_SECURITY] = "security mode",
         [REJECT_GROUP] = "not in its CallManager group",
         [REJECT_DATES] = "certificate not within its time",
+        [REJECT_OTHER] = "for a reason of its own",
     };
     static const char *const capf[CAPF_OUTCOMES] = {
         [CAPF_INSTALLED] = "LSC installed",

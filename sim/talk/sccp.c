@@ -15,7 +15,7 @@ static const struct {
 } rejections[] = {
     { REJECT_UNKNOWN_DEVICE, "Error: DB Config" }, { REJECT_LSC, "Error: Certificate" },
     { REJECT_SECURITY, "Error: Security Mode" },   { REJECT_GROUP, "Error: CallManager Group" },
-    { REJECT_DATES, "Error: Certificate Date" },
+    { REJECT_DATES, "Error: Certificate Date" },   { REJECT_OTHER, "Error" },
 };
 
 #define INFORMATIONAL 2  /* severity of an alarm */
@@ -107,7 +107,7 @@ bool talk_sccp_reason(const struct sccp_msg *m, uint32_t *reason)
         return true;
     if (m->id != SCCP_REGISTER_REJECT)
         return false;
-    *reason = REJECT_SECURITY; /* words of somebody else's server */
+    *reason = REJECT_OTHER; /* words of somebody else's server */
     for (size_t i = 0; i < sizeof rejections / sizeof rejections[0]; i++)
         if (view_eq(m->text, view_str(rejections[i].text)))
             *reason = rejections[i].reason;

@@ -15,6 +15,7 @@ static const struct {
     { REJECT_SECURITY, 403, "security profile" },
     { REJECT_GROUP, 403, "CallManager group" },
     { REJECT_DATES, 403, "certificate not within its time" },
+    { REJECT_OTHER, 503, NULL },
 };
 
 void talk_sip_register(const struct talk_sip_phone *p, struct wr *w)
@@ -70,5 +71,7 @@ uint32_t talk_sip_reason(const struct sip_msg *response)
         if (rejections[i].status == response->status && rejections[i].words != NULL &&
             view_eq(words, view_str(rejections[i].words)))
             return rejections[i].reason;
-    return response->status == 404 ? REJECT_UNKNOWN_DEVICE : REJECT_SECURITY;
+    return response->status == 404   ? REJECT_UNKNOWN_DEVICE
+           : response->status == 403 ? REJECT_SECURITY
+                                     : REJECT_OTHER;
 }

@@ -23,7 +23,8 @@ struct talk_sip_phone {
 /* Its REGISTER: at most TALK_SIP_ROOM bytes. */
 #define TALK_SIP_ROOM 2048
 void talk_sip_register(const struct talk_sip_phone *p, struct wr *w);
-/* The final response to a REGISTER that is not taken; `reason` is an enum reject_reason. */
+/* The final response to a REGISTER that is not taken (REJECT_OTHER: 503); `reason` is an enum
+ * reject_reason. */
 void talk_sip_reject(const struct sip_msg *request, uint32_t reason, struct wr *reply);
 /* enum reject_reason behind a final response; REJECT_NONE for 200. */
 uint32_t talk_sip_reason(const struct sip_msg *response);

@@ -346,6 +346,7 @@ static void test_rejections(void **state)
         "rejected by server 2: security mode",
         "rejected by server 2: not in its CallManager group",
         "rejected by server 2: certificate not within its time",
+        "rejected by server 2: for a reason of its own",
     };
     for (uint32_t why = 0; why < REJECT_REASONS; why++) {
         char text[256];

@@ -224,7 +224,7 @@ static void answers_there_and_back(void **state)
     struct sccp_msg other = { .id = SCCP_REGISTER_REJECT, .text = view_str("Nobody home") };
     uint32_t heard;
     assert_true(talk_sccp_reason(&other, &heard));
-    assert_int_equal(heard, REJECT_SECURITY);
+    assert_int_equal(heard, REJECT_OTHER);
 }
 
 /* What else a phone asks: 2026-03-14 06:07:08 was a Saturday. */

@@ -129,8 +129,8 @@ static void rejections_there_and_back(void **state)
                                   "Call-ID: x\r\n"
                                   "CSeq: 101 REGISTER\r\n"
                                   "Content-Length: 0\r\n\r\n";
-    static const uint8_t reasons[] = { REJECT_UNKNOWN_DEVICE, REJECT_LSC, REJECT_SECURITY,
-                                       REJECT_GROUP, REJECT_DATES };
+    static const uint8_t reasons[] = { REJECT_UNKNOWN_DEVICE, REJECT_LSC,   REJECT_SECURITY,
+                                       REJECT_GROUP,          REJECT_DATES, REJECT_OTHER };
     struct sip_msg asked, heard;
     assert_true(sip_decode(view_str(request), &asked, NULL));
     for (size_t i = 0; i < sizeof reasons; i++) {
@@ -151,6 +151,8 @@ static void words_of_others(void **state)
     assert_int_equal(talk_sip_reason(&m), REJECT_UNKNOWN_DEVICE);
     m.status = 403;
     assert_int_equal(talk_sip_reason(&m), REJECT_SECURITY);
+    for (m.status = 301; m.status < 700; m.status += 101)
+        assert_int_equal(talk_sip_reason(&m), REJECT_OTHER);
     m.status = 200;
     assert_int_equal(talk_sip_reason(&m), REJECT_NONE);
 }
