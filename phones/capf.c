@@ -9,7 +9,7 @@
 static uint32_t server(const struct step *s)
 {
     const struct cnf *cnf = phone_capf_config(s->p, s->env->content);
-    return cnf == NULL ? 0 : text_address(cnf->capf_address);
+    return cnf == NULL ? 0 : text_host(cnf->capf_address);
 }
 
 static uint32_t string(const struct step *s)

@@ -93,16 +93,26 @@ bool place_of_config(const struct cnf *cnf, const struct place_ask *ask, char ho
     return true;
 }
 
+/* In the configuration that sends a phone there: to CAPF another one may than to all else. */
+static bool place_of_phone(const struct places *p, uint32_t phone, const struct place_ask *ask,
+                           char host[CNF_URL], uint16_t *port)
+{
+    const struct phone *who = &p->lab->state.phones[phone];
+    const struct content *c = p->lab->base->content;
+    const struct cnf *cnf =
+        ask->kind == ASK_CAPF_CERT ? phone_capf_config(who, c) : phone_config(who, c);
+    return cnf != NULL && place_of_config(cnf, ask, host, port);
+}
+
 /* ---- names ---- */
 
 /* What stands for this number in the phone's configuration, whatever it asks there. */
 static bool name_of(const struct places *p, uint32_t phone, uint32_t server, char host[CNF_URL])
 {
-    const struct cnf *cnf = phone_capf_config(&p->lab->state.phones[phone], p->lab->base->content);
     uint16_t port;
-    for (int kind = 0; cnf != NULL && kind < ASK_KINDS; kind++) {
+    for (int kind = 0; kind < ASK_KINDS; kind++) {
         const struct place_ask ask = { server, (enum ask_kind)kind, false };
-        if (place_of_config(cnf, &ask, host, &port))
+        if (place_of_phone(p, phone, &ask, host, &port))
             return true;
     }
     return false;
@@ -139,8 +149,7 @@ static uint16_t port_of(void *ctx, uint32_t phone, uint32_t server, enum ask_kin
     for (int i = 0; kind == ASK_FILE && i < PLACE_TFTP; i++)
         if (p->tftp[i].ip == server)
             return p->tftp[i].port;
-    const struct cnf *cnf = phone_capf_config(&p->lab->state.phones[phone], p->lab->base->content);
-    return cnf != NULL && place_of_config(cnf, &ask, host, &port) ? port : 0;
+    return place_of_phone(p, phone, &ask, host, &port) ? port : 0;
 }
 
 void place_begin(struct places *p, const struct lab *lab, const struct place_tftp tftp[PLACE_TFTP],

@@ -165,6 +165,34 @@ static void names_are_looked_up(void **state)
     fleet_free(f);
 }
 
+/* The short file of an encrypted configuration says where CAPF is, and nothing of other servers. */
+static void by_the_configuration_that_says_so(void **state)
+{
+    struct fleet_options o = options();
+    struct cnf held = sample(), shorter = sample();
+    (void)state;
+    shorter.tvs[0].port = shorter.servers[0].sip_port = 1;
+    shorter.capf_port = 13805;
+    text(held.servers[1].address, sizeof held.servers[1].address, "localhost");
+    text(shorter.servers[1].address, sizeof shorter.servers[1].address, "other.example.com");
+    struct fleet *f = fleet_of(&o);
+    const struct live_outside *outside = &f->places.outside;
+    struct phone *p = &f->lab->state.phones[0];
+    uint32_t ip;
+    p->config = content_cnf(f->lab->base->content, &held);
+    p->told = content_cnf(f->lab->base->content, &shorter);
+    const uint32_t at = text_host("10.1.1.1"), capf = text_host("10.1.1.2");
+    assert_int_equal(outside->port(&f->places, 0, at, ASK_TVS_CERT, false), 12445);
+    assert_int_equal(outside->port(&f->places, 0, at, ASK_REGISTER, false), 15060);
+    assert_int_equal(outside->port(&f->places, 0, capf, ASK_CAPF_CERT, false), 13805);
+    assert_int_not_equal(outside->find(&f->places, 0, text_host("localhost"), &ip), LIVE_NOWHERE);
+    assert_int_equal(outside->find(&f->places, 0, text_host("other.example.com"), &ip),
+                     LIVE_NOWHERE);
+    p->told = 0;
+    assert_int_equal(outside->port(&f->places, 0, capf, ASK_CAPF_CERT, false), 13804);
+    fleet_free(f);
+}
+
 static const uint32_t no_name = 1; /* whose answer never comes */
 static bool is_known;
 
@@ -202,12 +230,14 @@ static void names_wait_each_for_itself(void **state)
     fleet_free(f);
 }
 
+#define LABEL "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
 /* A stranger's configuration has the name: it ends no line and steers no terminal. */
 static void names_are_escaped(void **state)
 {
     struct fleet_options o = options();
     const char *name = "x\xc2\x9b"
-                       "31m\nServers";
+                       "31m\nServers" LABEL; /* too long a label for any DNS to be asked for */
     struct sys_text said;
     uint32_t ip;
     (void)state;
@@ -221,7 +251,8 @@ static void names_are_escaped(void **state)
     FILE *out = sys_text_open(&said);
     tell_text(out, f);
     fclose(out);
-    assert_non_null(strstr(said.p, "CallManager x\\xc2\\x9b31m\\x0aServers: no answer 2\n"));
+    assert_non_null(
+        strstr(said.p, "CallManager x\\xc2\\x9b31m\\x0aServers" LABEL ": no answer 2\n"));
     sys_text_free(&said);
     fleet_free(f);
 }
@@ -362,6 +393,7 @@ int main(void)
         cmocka_unit_test(ports_of_a_configuration),
         cmocka_unit_test(only_loopback_unless_allowed),
         cmocka_unit_test(names_are_looked_up),
+        cmocka_unit_test(by_the_configuration_that_says_so),
         cmocka_unit_test(names_wait_each_for_itself),
         cmocka_unit_test(names_are_escaped),
         cmocka_unit_test(sources_by_turns),

@@ -3,6 +3,7 @@
 #include "phone_alone.h"
 
 #include "sim/wire/capf.h"
+#include "sim/wire/text.h"
 
 static uint32_t ccm, tvs, capf, stranger, itl, lsc;
 
@@ -88,6 +89,21 @@ static void after_registration(void **state)
     says(CAPF_SAYS_END, CAPF_UPDATE_CERT, ">Registered");
     assert_true(phone.registered);
     assert_int_equal(phone.request[GOAL_SERVICE], 0);
+}
+
+/* CAPF is named as any other server is: by a host name too (System > Server). */
+static void by_name(void **state)
+{
+    (void)state;
+    char want[100];
+    struct cnf k = config_of(2);
+    k.capf_auth_mode = CAPF_AUTH_MIC;
+    k.security_mode = CNF_ENCRYPTED;
+    cnf_text(k.capf_address, sizeof k.capf_address, "cucm-pub.example.com");
+    comes_to_registration(content_cnf(&c, &k));
+    snprintf(want, sizeof want, "'NOT_FOUND ring.sgn; >CAPF; #10 capf? @%u; until 15",
+             (unsigned)(text_host("cucm-pub.example.com") & 0xff));
+    answer(EVENT_NO_FILE, 0, want);
 }
 
 /* Secure: not before the session has ended, with what it has then. */
@@ -304,6 +320,7 @@ int main(void)
 #define TEST(t) cmocka_unit_test_setup_teardown(t, up, phone_ends)
     const struct CMUnitTest tests[] = {
         TEST(after_registration),
+        TEST(by_name),
         TEST(before_registration),
         TEST(proofs),
         TEST(three_attempts),
