@@ -284,6 +284,16 @@ static void on_progress(void *ctx)
     fflush(r->screen);
 }
 
+/* Told before the run, which may take hours: who is in the fleet is known. */
+static bool can_explain(const struct run *r, struct err *e)
+{
+    uint32_t phone;
+    for (uint32_t i = 0; i < r->asked->explain_count; i++)
+        if (!lab_find_phone(r->fleet->lab, r->asked->explains[i], &phone))
+            return err_set(e, "--explain: the fleet has no phone \"%.60s\"", r->asked->explains[i]);
+    return true;
+}
+
 static bool begin(struct run *r, struct err *e)
 {
     const struct asked *a = r->asked;
@@ -299,7 +309,7 @@ static bool begin(struct run *r, struct err *e)
     }
     r->options.capture = r->capture;
     r->fleet = fleet_new(&r->options, e);
-    if (r->fleet == NULL)
+    if (r->fleet == NULL || !can_explain(r, e))
         return false;
     if (r->capture != NULL)
         captured_begin(&r->captured, r->fleet->lab, r->capture);

@@ -194,6 +194,10 @@ grep -q 'both are one server' "$TEST_DIR/problems" || fail "$(cat "$TEST_DIR/pro
 phones 2 --tftp $pub --count 3 --name-from SEPFFFFFFFFFFFE
 phones 2 --tftp $pub --count 1 --source 192.0.2.1
 grep -q -e '--source 192.0.2.1: ' "$TEST_DIR/problems" || fail "$(cat "$TEST_DIR/problems")"
+phones 2 --tftp $pub --count 1 --explain SEP0011210000FF
+grep -q 'the fleet has no phone "SEP0011210000FF"' "$TEST_DIR/problems" ||
+    fail "who is not there: $(cat "$TEST_DIR/problems")"
+[ -s "$TEST_DIR/said" ] && fail "it was told after the run: $(cat "$TEST_DIR/said")"
 phones 2 --count 1
 phones 2 --tftp $pub --model nix
 phones 2 --tftp $pub --itl "$TEST_DIR/off"
