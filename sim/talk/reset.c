@@ -14,6 +14,8 @@ static const struct {
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
+#define CSEQ_MOST 0x7fffffffu /* RFC 3261, 8.1.1.5 */
+
 static void put_host(struct wr *w, uint32_t ip, uint16_t port)
 {
     char text[16];
@@ -34,7 +36,7 @@ void talk_reset_sip(const struct talk_reset_to *to, enum reset_kind kind, struct
     wr_fmt(w, "From: <sip:%s>;tag=%u\r\nTo: <sip:%s@%s>\r\n", server, to->number + 1, to->device,
            server);
     wr_fmt(w, "Call-ID: reset-%s-%u@%s\r\nCSeq: %u NOTIFY\r\nMax-Forwards: 70\r\n", to->device,
-           to->number, server, to->number + 1);
+           to->number, server, to->number % CSEQ_MOST + 1);
     wr_str(w, "Event: service-control\r\nSubscription-State: active\r\nContact: <sip:");
     put_host(w, to->server_ip, to->server_port);
     wr_fmt(w, ">\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n\r\n", body.n + 2);

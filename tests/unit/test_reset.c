@@ -44,6 +44,24 @@ static void by_sip(void **state)
     }
 }
 
+/* However many were sent: a CSeq stays below 2^31 (RFC 3261, 8.1.1.5). */
+static void of_any_number(void **state)
+{
+    static const uint32_t numbers[] = { 0, 0x7ffffffe, 0x7fffffff, UINT32_MAX };
+    (void)state;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        char text[TALK_RESET_ROOM + 1];
+        struct wr w = wr_of((uint8_t *)text, TALK_RESET_ROOM);
+        struct talk_reset_to other = to;
+        enum reset_kind kind = RESET_APPLY;
+        other.number = numbers[i];
+        talk_reset_sip(&other, RESET_RESET, &w);
+        text[w.n] = '\0';
+        assert_true(heard(text, &kind));
+        assert_int_equal(kind, RESET_RESET);
+    }
+}
+
 #define HEAD(method)                                                                               \
     method " sip:x SIP/2.0\r\nVia: SIP/2.0/TCP x\r\nFrom: <sip:y>\r\nTo: <sip:x>\r\n"              \
            "Call-ID: 1\r\nCSeq: 1 " method "\r\n"
@@ -87,6 +105,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_sip),
+        cmocka_unit_test(of_any_number),
         cmocka_unit_test(by_sip_otherwise),
         cmocka_unit_test(by_sccp),
     };
