@@ -178,7 +178,7 @@ static enum next pressed(struct step *s, const struct event *event)
 
 void registration_lost(struct step *s, const struct event *event)
 {
-    registration_ended(s, event->a == SERVER_CLOSED ? CAUSE_CM_CLOSED_TCP : CAUSE_KEEPALIVE_TO);
+    registration_ended(s, event->a == SERVER_SILENT ? CAUSE_KEEPALIVE_TO : CAUSE_CM_CLOSED_TCP);
 }
 
 bool registration_left(struct step *s, const struct event *event)

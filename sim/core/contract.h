@@ -78,7 +78,9 @@ enum reset_kind { RESET_RESET, RESET_RESTART, RESET_APPLY };
 /* A CallManager that is stopped or restarted closes its connections, and each phone hears it at
  * once (documented); one that crashed, or whose link is down, says nothing: the phone finds out by
  * its next keepalive. */
-enum server_gone { SERVER_SILENT, SERVER_CLOSED };
+/* Silent: keepalives have no answer.  Refused: it does not renew the registration, which no node of
+ * a lab does. */
+enum server_gone { SERVER_SILENT, SERVER_CLOSED, SERVER_REFUSED, SERVER_GONE };
 
 /* What CAPF wants of a phone: a new key; its certificate stored; its certificates shown; its LSC
  * deleted; or nothing more. */

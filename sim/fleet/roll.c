@@ -103,11 +103,14 @@ static void registering(struct roll *r, const struct phone *before, const struct
 static void answered(struct roll *r, const struct phone *before, const struct event *event,
                      const struct outbox *out)
 {
+    static const char *const lost[SERVER_GONE] = { [SERVER_SILENT] = "answers no keepalive",
+                                                   [SERVER_CLOSED] = "closed the connection",
+                                                   [SERVER_REFUSED] = "refused to renew" };
     bool wanted = event->type == EVENT_TIMER || event->request == before->request[GOAL_WORK];
     struct phone_env env = lab_phone_env(r->lab);
     if (event->type == EVENT_SERVER_LOST)
         count(r, FLEET_CALLMANAGER, phone_server(before, &env, before->server), false,
-              event->a == SERVER_CLOSED ? "closed the connection" : "answers no keepalive");
+              lost[event->a]);
     else if (wanted && (FSM_BIT(before->state) & FILE_STATES) != 0)
         file_answered(r, before, event);
     else if (wanted && before->state == PHONE_REGISTERING)

@@ -48,7 +48,7 @@ static void input(struct stream *s)
     while ((what = greet_heard(s, p->registration.sccp, &said)) > GREET_RUBBISH) {
         if (what == GREET_ANSWER && said.reason != REJECT_NONE) {
             stream_finish(s);
-            gone(p, SERVER_CLOSED);
+            gone(p, SERVER_REFUSED);
             return;
         }
         if (what == GREET_ANSWER || what == GREET_ALIVE)

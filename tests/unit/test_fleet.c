@@ -375,6 +375,25 @@ static void names_in_another_order(void **state)
     fleet_free(f);
 }
 
+/* A server that goes is told by how it went. */
+static void servers_that_go(void **state)
+{
+    static const char *const words[SERVER_GONE] = { "answers no keepalive", "closed the connection",
+                                                    "refused to renew" };
+    struct fleet_options o = options();
+    (void)state;
+    struct fleet *f = fleet_of(&o);
+    const struct phone *p = &f->lab->state.phones[0];
+    const struct outbox none = { .count = 0 };
+    for (uint32_t how = 0; how < SERVER_GONE; how++) {
+        const struct event e = { .type = EVENT_SERVER_LOST, .a = how };
+        f->roll.observer.phone(f->roll.observer.ctx, 0, p, &e, &none, p, 0);
+        assert_int_equal(f->roll.answer_count, how + 1);
+        assert_string_equal(f->roll.answers[how].words, words[how]);
+    }
+    fleet_free(f);
+}
+
 static void ranks(void **state)
 {
     const uint32_t times[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 };
@@ -399,6 +418,7 @@ int main(void)
         cmocka_unit_test(sources_by_turns),
         cmocka_unit_test(nobody_listens),
         cmocka_unit_test(what_they_cannot_hold),
+        cmocka_unit_test(servers_that_go),
         cmocka_unit_test(ranks),
         cmocka_unit_test(names_are_bounded),
         cmocka_unit_test(names_in_another_order),

@@ -249,6 +249,47 @@ static void keepalives(void **state)
     done();
 }
 
+static int lost; /* enum server_gone of the last EVENT_SERVER_LOST; -1: none came */
+
+static void on_step(void *ctx, uint32_t phone, const struct phone *before,
+                    const struct event *event, const struct outbox *out, const struct phone *after,
+                    uint64_t now_us)
+{
+    (void)ctx, (void)phone, (void)before, (void)out, (void)after, (void)now_us;
+    if (event->type == EVENT_SERVER_LOST)
+        lost = (int)event->a;
+}
+
+/* It takes the phone, and then refuses it on the same connection: that is no end of a connection.
+ */
+static void refused_later(void **state)
+{
+    (void)state;
+    struct setup s = { true, "12.5", 1, 1, 1, "7965", 0, false, false, NULL };
+    struct lab *lab = booted(&s);
+    struct observer observer = { .phone = on_step };
+    act_service(lab, SERVICE_CALLMANAGER, DO_STOP);
+    turn();
+    int listener = somebody_listens(2000), fd = accepted(listener);
+    hear_until(fd, SCCP_IP_PORT);
+    struct wr w = wr_of(room, sizeof room);
+    talk_sccp_answer(REJECT_NONE, &w);
+    say(fd, room, w.n);
+    hear_until(fd, SCCP_CAPABILITIES_RES);
+    lost = -1;
+    lab_observe(lab, &observer);
+    w = wr_of(room, sizeof room);
+    talk_sccp_answer(REJECT_SECURITY, &w);
+    say(fd, room, w.n);
+    for (int i = 0; i < 2000 && lost < 0; i++)
+        turn();
+    assert_int_equal(lost, SERVER_REFUSED);
+    lab_unobserve(lab, &observer);
+    close(fd);
+    close(listener);
+    done();
+}
+
 /* It asks on and on and reads nothing: the phone does not keep an answer to each. */
 static void asks_and_reads_nothing(void **state)
 {
@@ -359,10 +400,13 @@ static void sip_over_udp(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        TEST(raw_client),  TEST(one_name_again_and_again), TEST(rubbish),
-        TEST(keepalives),  TEST(asks_and_reads_nothing),   TEST(is_reset_and_reads_nothing),
-        TEST(sip_over_udp)
-    };
+    const struct CMUnitTest tests[] = { TEST(raw_client),
+                                        TEST(one_name_again_and_again),
+                                        TEST(rubbish),
+                                        TEST(keepalives),
+                                        TEST(refused_later),
+                                        TEST(asks_and_reads_nothing),
+                                        TEST(is_reset_and_reads_nothing),
+                                        TEST(sip_over_udp) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
