@@ -125,16 +125,6 @@ void cmd_load_help(FILE *out)
 
 /* ---- words to a job ---- */
 
-static bool take_number(const char *option, const char *value, uint64_t least, uint64_t most,
-                        uint64_t *out, struct err *e)
-{
-    if (value == NULL)
-        return true;
-    return (text_number(view_str(value), most, out) && *out >= least) ||
-           err_set(e, "%s %.100s: a number from %" PRIu64 " to %" PRIu64 " was expected", option,
-                   value, least, most);
-}
-
 static bool take_time(const char *option, const char *value, uint64_t *us, struct err *e)
 {
     if (value == NULL)
@@ -326,12 +316,12 @@ static bool take_load(const struct asked *a, struct load_job *job, struct err *e
         return err_set(e, "--step is of --find-limit");
     if (!take_time("--duration", a->duration, &length, e) ||
         !take_time("--step", a->step, &length, e) ||
-        !take_number("--concurrency", a->concurrency, 1, JOB_OPEN, &concurrency, e) ||
-        !take_number("--retries", a->retries, 0, 100, &retries, e) ||
+        !options_number("--concurrency", a->concurrency, 1, JOB_OPEN, &concurrency, e) ||
+        !options_number("--retries", a->retries, 0, 100, &retries, e) ||
         !take_time("--retry-after", a->retry_after, &job->retry_us, e))
         return false;
     phones = phones < concurrency ? concurrency : phones;
-    if (!take_number("--phones", a->phones, 1, PHONES_MOST, &phones, e) ||
+    if (!options_number("--phones", a->phones, 1, PHONES_MOST, &phones, e) ||
         !take_fleet(a, &phones, job, e))
         return false;
     job->concurrency = (uint32_t)concurrency;
@@ -363,9 +353,9 @@ static uint32_t usual_open(const struct load_job *job)
 static bool take_counts(const struct asked *a, struct load_job *job, struct err *e)
 {
     uint64_t threads = 1, seed = 1, open = 0;
-    if (!take_number("--threads", a->threads, 1, JOB_THREADS, &threads, e) ||
-        !take_number("--open", a->open, 1, 1000000, &open, e) ||
-        !take_number("--seed", a->seed, 0, UINT64_MAX, &seed, e))
+    if (!options_number("--threads", a->threads, 1, JOB_THREADS, &threads, e) ||
+        !options_number("--open", a->open, 1, 1000000, &open, e) ||
+        !options_number("--seed", a->seed, 0, UINT64_MAX, &seed, e))
         return false;
     if (job->phones < threads)
         return err_set(e, "--threads %" PRIu64 ": more than there are phones", threads);
@@ -488,7 +478,7 @@ static bool take_kind(const struct asked *a, struct load_job *job, uint16_t *por
         return false;
     if (strlen(job->file) == 0 || strlen(job->file) > 200)
         return err_set(e, "--file: a name of 1 to 200 letters was expected");
-    if (!take_number("--blksize", a->blksize, 8, 65464, &blksize, e))
+    if (!options_number("--blksize", a->blksize, 8, 65464, &blksize, e))
         return false;
     job->blksize = (uint32_t)blksize;
     return true;
@@ -773,7 +763,7 @@ static bool prepare(const struct asked *a, struct load_job *job, struct badges *
     uint64_t identity = 1;
     if (kind_of(a) == KIND_TVS)
         return load_tvs_certificate(job, a->cert, arena, e);
-    if (!take_number("--identity", a->identity, 0, UINT64_MAX, &identity, e))
+    if (!options_number("--identity", a->identity, 0, UINT64_MAX, &identity, e))
         return false;
     if (job->secure && a->inventory != NULL)
         return err_set(e, "--inventory: phones of an export have no certificates of a lab to show");

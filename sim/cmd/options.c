@@ -1,7 +1,9 @@
 #include "sim/cmd/options.h"
 
 #include "sim/base/near.h"
+#include "sim/wire/text.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static bool unknown(const struct options *o, const char *word, struct err *e)
@@ -105,4 +107,14 @@ void options_help(const struct options *o, FILE *out)
             options_line(out, option->name, option->value, option->help);
     }
     options_line(out, "-h, --help", NULL, "this");
+}
+
+bool options_number(const char *option, const char *value, uint64_t least, uint64_t most,
+                    uint64_t *out, struct err *e)
+{
+    if (value == NULL)
+        return true;
+    return (text_number(view_str(value), most, out) && *out >= least) ||
+           err_set(e, "%s %.100s: a number from %" PRIu64 " to %" PRIu64 " was expected", option,
+                   value, least, most);
 }

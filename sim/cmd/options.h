@@ -34,6 +34,9 @@ bool options_read(struct options *o, int argc, char *const *argv, struct err *e)
 /* A name, what stands behind it (NULL or "": nothing) and what it does.  Between them are two
  * blanks at least, or the end of the line: shells complete by it (scripts/cucmlab.bash). */
 void options_line(FILE *out, const char *name, const char *value, const char *help);
+/* A number as the value of an option; NULL: it was not given, and *out stays. */
+bool options_number(const char *option, const char *value, uint64_t least, uint64_t most,
+                    uint64_t *out, struct err *e);
 /* A line for each option of this command. */
 void options_help(const struct options *o, FILE *out);
 

@@ -107,16 +107,6 @@ void cmd_phones_help(FILE *out)
 
 /* ---- words to options ---- */
 
-static bool take_number(const char *option, const char *value, uint64_t least, uint64_t most,
-                        uint64_t *out, struct err *e)
-{
-    if (value == NULL)
-        return true;
-    return (text_number(view_str(value), most, out) && *out >= least) ||
-           err_set(e, "%s %.100s: a number from %" PRIu64 " to %" PRIu64 " was expected", option,
-                   value, least, most);
-}
-
 static bool take_time(const char *option, const char *value, uint64_t *us, struct err *e)
 {
     return value == NULL || (time_parse(value, us) && *us > 0) ||
@@ -153,10 +143,10 @@ static bool take_fleet(const struct asked *a, struct fleet_options *o, struct er
         return err_set(e, "--registration %.60s: short or held was expected", a->registration);
     if (a->inventory != NULL && (a->model != NULL || a->name_from != NULL))
         return err_set(e, "--model and --name-from: --inventory says both");
-    if (!take_number("--count", a->count, 1, LAB_PHONES_MOST, &count, e) ||
-        !take_number("--at-once", a->at_once, 1, AT_ONCE_MOST, &at_once, e) ||
-        !take_number("--seed", a->seed, 0, UINT64_MAX, &o->seed, e) ||
-        !take_number("--identity", a->identity, 0, UINT64_MAX, &o->identity, e) ||
+    if (!options_number("--count", a->count, 1, LAB_PHONES_MOST, &count, e) ||
+        !options_number("--at-once", a->at_once, 1, AT_ONCE_MOST, &at_once, e) ||
+        !options_number("--seed", a->seed, 0, UINT64_MAX, &o->seed, e) ||
+        !options_number("--identity", a->identity, 0, UINT64_MAX, &o->identity, e) ||
         !take_time("--within", a->within, &o->within_us, e) ||
         !take_time("--for", a->stays, &o->for_us, e) || !take_name(a->name_from, &o->mac, e))
         return false;

@@ -15,7 +15,6 @@
 #define CLIENTS     64   /* at it who has said nothing, or the oldest, is broken off */
 #define LEAVING     1024 /* of the whole reactor, answered and not closed yet */
 #define PATIENCE_US 10000000u
-#define PAUSE_S     0.1 /* before the next try where no descriptor is left */
 
 struct visitor {
     struct scrape *scrape;
@@ -168,16 +167,10 @@ static void let_in(struct scrape *s, int fd)
 static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
 {
     struct scrape *s = w->data;
+    (void)loop;
     (void)events;
     for (int i = 0; i < BACKLOG; i++) {
-        int fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd < 0 && reactor_may_retry(s->reactor))
-            continue;
-        if (fd < 0 && reactor_is_short()) {
-            ev_io_stop(loop, &s->io); /* whoever waits would be told again at once, for ever */
-            ev_timer_set(&s->pause, PAUSE_S, 0.);
-            ev_timer_start(loop, &s->pause);
-        }
+        int fd = reactor_accept(s->reactor, &s->io, &s->pause);
         if (fd < 0)
             return;
         let_in(s, fd);

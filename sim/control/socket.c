@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #define BACKLOG  128
-#define PAUSE_S  0.1 /* before the next try where no descriptor is left */
 #define TOO_LONG "{\"error\":\"a line of more than 65536 bytes\"}\n"
 #define TOO_MANY "{\"error\":\"16 clients are connected already\"}\n"
 
@@ -194,16 +193,10 @@ static void greet(struct control_socket *s, int fd)
 static void on_accept(struct ev_loop *loop, struct ev_io *w, int events)
 {
     struct control_socket *s = w->data;
+    (void)loop;
     (void)events;
     for (int i = 0; i < BACKLOG; i++) {
-        int fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd < 0 && reactor_may_retry(s->reactor))
-            continue;
-        if (fd < 0 && reactor_is_short()) {
-            ev_io_stop(loop, &s->io);
-            ev_timer_set(&s->pause, PAUSE_S, 0.);
-            ev_timer_start(loop, &s->pause);
-        }
+        int fd = reactor_accept(s->reactor, &s->io, &s->pause);
         if (fd < 0)
             return;
         greet(s, fd);

@@ -6,8 +6,10 @@
 #include <errno.h>
 #include <malloc.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
+#define PAUSE_S     0.1        /* before the next try where no descriptor is left */
 #define KEPT_MEMORY (16 << 20) /* free, at the end of the heap */
 
 /* ---- memory ---- */
@@ -71,6 +73,20 @@ bool reactor_may_retry(const struct reactor *r)
     bool given = reactor_is_short() && r->give_up != NULL && r->give_up(r->give_up_owner);
     errno = error;
     return given;
+}
+
+int reactor_accept(struct reactor *r, struct ev_io *io, struct ev_timer *pause)
+{
+    int fd;
+    do
+        fd = accept4(io->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    while (fd < 0 && reactor_may_retry(r));
+    if (fd < 0 && reactor_is_short()) {
+        ev_io_stop(r->loop, io);
+        ev_timer_set(pause, PAUSE_S, 0.);
+        ev_timer_start(r->loop, pause);
+    }
+    return fd;
 }
 
 /* ---- the clock ---- */

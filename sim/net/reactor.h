@@ -78,6 +78,10 @@ void reactor_ring(struct reactor *r, struct ev_timer *timer, uint64_t at_us);
 bool reactor_may_retry(const struct reactor *r);
 /* It was for want of these. */
 bool reactor_is_short(void);
+/* The next who waits at the socket that `io` watches; -1: nobody, or no descriptor is left.  Then
+ * `io` stops and `pause` rings in 0.1 s, for whoever waits would be told again at once, for ever.
+ */
+int reactor_accept(struct reactor *r, struct ev_io *io, struct ev_timer *pause);
 
 void reactor_bury(struct reactor *r, void (*free_it)(void *), void *what);
 void reactor_reap(struct reactor *r);
