@@ -20,7 +20,7 @@ cd "$TEST_DIR" || exit 3
 # What may be another next time.
 plain() {
     sed -E 's/ \(69 needs a privilege\)//; s/TFTP [0-9]+, /TFTP N, /; s/[0-9]+:[0-9]{2}:[0-9.]+/T/g
-        s/(127\.[0-9.]+):[0-9]+/\1:P/g; s/(_us":[[:space:]]*|clock_seconds |memory_bytes[{][^}]*[}] )[0-9.]+/\1N/'
+        s/(127\.[0-9.]+):[0-9]+/\1:P/g; s/(_us":[[:space:]]*|clock_seconds |(memory_bytes|open_files)[{][^}]*[}] )[0-9.]+/\1N/'
 }
 
 # shown EXPECTED ACTUAL: the lines of one stand in the other, in their order.
