@@ -25,6 +25,7 @@ sim/predict: sim/base sim/wire sim/core sim/lab phones nodes sim/predict
 sim/report:  sim/base sim/wire sim/crypto sim/core sim/bytes sim/lab phones nodes sim/predict sim/script sim/inventory sim/capture sim/report
 sim/text:    sim/base sim/wire sim/text
 sim/inventory: sim/base sim/wire sim/crypto sim/text sim/lab phones sim/inventory
+sim/import:  sim/base sim/wire sim/crypto sim/core sim/text sim/inventory sim/import phones nodes
 sim/script:  sim/base sim/wire sim/core sim/text sim/lab phones nodes sim/predict sim/script
 sim/session: sim/base sim/capture sim/lab sim/live sim/predict sim/report sim/script sim/inventory sim/session
 sim/whatif:  sim/base sim/lab sim/predict sim/report sim/script sim/session sim/whatif
