@@ -1,0 +1,113 @@
+/* Clusters and phones as they were found: the facts of files beside the model.  Who wants to know
+ * how a cluster *is* asks the model (struct cluster, struct phone); who wants to know what a file
+ * said, how sure, and what no model holds (the address outside, the backup, lastSeen, web access)
+ * asks here: preflight, the change page, reports.
+ *
+ * Written by sim/script while `found {}`, `list {}` and `phones { file = }` are read
+ * (docs/CLUSTER.md) and never again.  One for a lab and all its forks, owned by what they share;
+ * texts live as long. Indices of content and numbers of phones are those of the lab that was
+ * loaded: a lab_fork() has the same, phone i of a lab_trial() is phones[i] there.
+ *
+ * The present: phones of such a cluster boot with empty flash, and when all is quiet for the first
+ * time lab_present() makes everything as it was found; the time until then counts for nobody. */
+#ifndef CUCMLAB_LAB_FOUND_H
+#define CUCMLAB_LAB_FOUND_H
+
+#include "nodes/found.h"
+#include "sim/lab.h"
+
+/* What a file may say or not. */
+enum lab_told { LAB_UNTOLD, LAB_NO, LAB_YES };
+
+/* A certificate of cluster.certs/, or a list of it. */
+struct lab_found_blob {
+    uint32_t content; /* CT_CERT, CT_LIST */
+    char sha256[65];  /* of the bytes as they came, lower case */
+    bool stand_in; /* a certificate: somebody looks at bytes, and another key signs in its name */
+};
+
+/* What TFTP, TVS and others say of themselves that are no services of the model. */
+struct lab_found_service {
+    const char *name; /* as the file has it: "Cisco DRF Local" */
+    uint8_t state;    /* enum found_state */
+    int64_t since_s;  /* 0: nobody says */
+};
+
+struct lab_found_node {
+    const char *address; /* outside, as the file has it: "10.1.1.10"; "": nobody says */
+    int8_t replication;  /* REPLICATION SETUP: 0 to 4, 2 is good; -1: nobody says */
+    uint8_t fips;        /* enum lab_told */
+    int8_t tls; /* `set tls min-version`: as the parameter "tls_min" counts, 2 is 1.2; -1 */
+    const struct lab_found_service *services; /* those that the model has not */
+    uint32_t service_count;
+};
+
+/* `list {}`: known by its hash and the names of its records alone. */
+struct lab_found_list {
+    const char *name; /* "itl-1" */
+    bool is_ctl;
+    uint32_t list;              /* CT_LIST that stands for it, by lab_options.strangers */
+    char sha1[41];              /* of the whole file, lower case; "": nobody says */
+    const char *const *records; /* "TVS cucm1.example.com", as it was written */
+    uint32_t record_count;
+    uint32_t cluster;
+};
+
+struct lab_found_cluster {
+    bool found;         /* else nothing below says anything */
+    struct found model; /* what the model holds, as it was found; found.node_count nodes */
+    const struct lab_found_node *nodes; /* as many */
+    uint8_t backup;                     /* enum lab_told: LAB_NO is "none" */
+    int64_t backup_s;                   /* LAB_YES: Unix seconds of the newest that succeeded */
+    uint8_t itlrecovery_saved, backup_restores; /* enum lab_told */
+    uint8_t mixed_mode;                         /* enum lab_told */
+    uint64_t params_told[(PARAMS + 63) / 64];   /* bit of each parameter that `parameters` names */
+};
+
+/* How a phone's list is known. */
+enum lab_holds {
+    HOLDS_UNTOLD, /* "": counts as served, assumed */
+    HOLDS_SERVED, /* said to be what its TFTP serves */
+    HOLDS_NONE,
+    HOLDS_LIST,   /* `list`, whose bytes are known */
+    HOLDS_BY_HASH /* `list` of a `list {}`, known by its hash alone */
+};
+
+enum lab_itl_status { ITL_STATUS_UNTOLD, ITL_STATUS_MATCH, ITL_STATUS_MISMATCH, ITL_STATUS_NONE };
+
+struct lab_found_holds {
+    uint8_t how;   /* enum lab_holds */
+    uint32_t list; /* CT_LIST; 0 where `how` names none */
+};
+
+struct lab_found_phone {
+    struct lab_found_holds ctl, itl;
+    int64_t since_s; /* Unix seconds: lastSeen, or since when it is as it is; 0: untold */
+    uint8_t on, web, lsc, encrypted; /* enum lab_told */
+    uint8_t itl_status;              /* enum lab_itl_status: what the column ITL File Status said */
+    const char *model; /* in the file's words, where the lab has another; NULL: it is that */
+    const char *description, *source; /* strangers' text; "": none */
+    uint32_t line;                    /* of cluster.phones.csv */
+};
+
+struct lab_found {
+    struct lab_found_cluster clusters[LAB_CLUSTERS];
+    const struct lab_found_blob *certs, *lists;
+    const struct lab_found_list *by_hash;
+    uint32_t cert_count, list_count, by_hash_count;
+    uint32_t stand_ins;  /* certificates that have one */
+    uint64_t present_us; /* when the present was reached; UINT64_MAX: not yet */
+};
+
+/* NULL: nothing was found. */
+const struct lab_found *lab_found(const struct lab *lab);
+/* NULL: that cluster was not found, that phone is in no file. */
+const struct lab_found_cluster *lab_found_cluster(const struct lab *lab, uint32_t cluster);
+const struct lab_found_phone *lab_found_phone(const struct lab *lab, uint32_t phone);
+
+/* Something was found, and the present is still to come. */
+bool lab_is_before_present(const struct lab *lab);
+/* Makes it the present, now; once. */
+void lab_present(struct lab *lab);
+
+#endif
