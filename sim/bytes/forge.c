@@ -28,6 +28,7 @@ struct forge *forge_new(struct content *content, uint64_t identity, const char *
                          .certs = table_of(&sys_mem),
                          .by_der = table_of(&sys_mem),
                          .phones = table_of(&sys_mem),
+                         .strangers = table_of(&sys_mem),
                          .kept = table_of(&sys_mem),
                          .lengths = table_of(&sys_mem),
                          .hints = table_of(&sys_mem),
@@ -41,14 +42,15 @@ void forge_free(struct forge *f)
     if (f == NULL)
         return;
     struct table *const tables[] = { &f->by_signer, &f->by_public, &f->certs,   &f->by_der,
-                                     &f->phones,    &f->kept,      &f->lengths, &f->hints,
-                                     &f->adopted,   &f->verified };
+                                     &f->phones,    &f->strangers, &f->kept,    &f->lengths,
+                                     &f->hints,     &f->adopted,   &f->verified };
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         table_free(tables[i]);
     for (int t = 0; t < KEY_TYPES; t++)
         sys_mem.resize(sys_mem.ctx, f->pending[t].keys, 0);
     sys_mem.resize(sys_mem.ctx, f->made, 0);
     sys_mem.resize(sys_mem.ctx, f->phone, 0);
+    sys_mem.resize(sys_mem.ctx, f->stranger, 0);
     sys_mem.resize(sys_mem.ctx, f->files, 0);
     sys_mem.resize(sys_mem.ctx, f->undo, 0);
     keyring_free(f->ring);

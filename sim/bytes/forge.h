@@ -105,8 +105,9 @@ void forge_capf_proof(struct forge *f, const struct forge_device *device, uint32
 bool forge_capf_proven(uint32_t session, const struct capf_msg *m);
 /* What CAPF issues to a device for a public key (SubjectPublicKeyInfo), in `a`: where it is the
  * phone's own of the deck, the certificate of forge_phone_cert().  `lsc` is a CT_CERT of
- * content_lsc().  Absent where that is no key, or the CAPF's private key is not ours.  Keeps
- * nothing of the key. */
+ * content_lsc().  Absent where that is no key, or the CAPF's private key is not ours.  Of a
+ * stranger's key its public half is kept, one a device, where it is RSA-2048: configurations that
+ * are encrypted to that LSC are encrypted to it from then on (of another size: to the deck's). */
 struct view forge_capf_issue(struct forge *f, const struct forge_device *device, uint32_t lsc,
                              struct view spki, struct arena *a);
 

@@ -72,15 +72,54 @@ bool forge_capf_proven(uint32_t session, const struct capf_msg *m)
                                 m->sudi.sha512));
 }
 
+static struct forge_stranger *stranger_of(struct forge *f, uint32_t device, bool make)
+{
+    uint32_t *at = table_get(&f->strangers, forge_id(device + 1));
+    if (at == NULL && make) {
+        mem_reserve(&sys_mem, (void **)&f->stranger, &f->stranger_cap,
+                    (size_t)f->stranger_count + 1, sizeof *f->stranger);
+        table_put(&f->strangers, forge_id(device + 1), f->stranger_count);
+        return &f->stranger[f->stranger_count++];
+    }
+    return at == NULL ? NULL : &f->stranger[*at];
+}
+
+/* `key` NULL: the phone's own of the deck. */
+static void keep_public(struct forge *f, uint32_t device, uint32_t lsc, const struct key *key)
+{
+    bool fits = key != NULL && key->type == KEY_RSA_2048 && key->public.n <= FORGE_PUBLIC;
+    struct forge_stranger *s = stranger_of(f, device, fits);
+    if (s == NULL)
+        return;
+    s->capf = fits ? content_lsc_issuer(f->content, lsc) : 0;
+    s->n = fits ? key->public.n : 0;
+    if (fits)
+        memcpy(s->public, key->public.p, s->n);
+}
+
+struct view forge_phone_opens(struct forge *f, const struct forge_device *device, uint32_t lsc)
+{
+    const struct forge_stranger *s = stranger_of(f, device->number, false);
+    if (s != NULL && s->capf != 0 && lsc != 0 && lsc != CONTENT_MIC &&
+        s->capf == content_lsc_issuer(f->content, lsc))
+        return view_of(s->public, s->n);
+    return forge_phone_key(f, device, lsc)->public;
+}
+
 struct view forge_capf_issue(struct forge *f, const struct forge_device *device, uint32_t lsc,
                              struct view spki, struct arena *a)
 {
     const struct key *own;
     struct key key;
     struct view der = forge_phone_cert(f, device, lsc, &own);
-    if (view_eq(own->spki, spki))
+    if (view_eq(own->spki, spki)) {
+        keep_public(f, device->number, lsc, NULL);
         return der;
+    }
     if (!key_of_spki(&key, spki, a, NULL))
         return view_of(NULL, 0);
-    return forge_phone_cert_for(f, device, lsc, &key, a);
+    struct view issued = forge_phone_cert_for(f, device, lsc, &key, a);
+    if (issued.p != NULL)
+        keep_public(f, device->number, lsc, &key);
+    return issued;
 }

@@ -26,6 +26,15 @@ struct forge_phone {
     struct view der;
 };
 
+/* Whose LSC is over a key of his own, which came from outside: its public half, RSA-2048, so that
+ * what is encrypted to him is as long as ever. */
+#define FORGE_PUBLIC 300
+struct forge_stranger {
+    uint32_t capf; /* CT_CERT of the CAPF that issued it; 0: he has one of ours again */
+    size_t n;
+    uint8_t public[FORGE_PUBLIC];
+};
+
 /* Keys of content, by their index; from `done` on their public half was not compared with a
  * stranger's yet. */
 struct forge_pending {
@@ -60,6 +69,9 @@ struct forge {
     struct table phones; /* hash -> index into phone */
     struct forge_phone **phone;
     uint32_t phone_count, phone_cap;
+    struct table strangers; /* device number + 1 -> index into stranger */
+    struct forge_stranger *stranger;
+    uint32_t stranger_count, stranger_cap;
 
     /* Files. */
     struct table kept; /* CT_LIST or CT_FILE -> index into files: lists, and what came in */
@@ -102,6 +114,8 @@ struct view forge_public(struct forge *f, uint32_t key);        /* absent where 
 /* The bytes of a symmetric key; false: `id` is an LSC, CONTENT_MIC, CONTENT_NOBODY or 0. */
 bool forge_symmetric(const struct forge *f, uint32_t id, uint8_t key[ENVELOPE_SYMMETRIC]);
 const struct key *forge_phone_key(struct forge *f, const struct forge_device *device, uint32_t lsc);
+/* The public key that opens what is encrypted to it: that of the LSC which CAPF issued last. */
+struct view forge_phone_opens(struct forge *f, const struct forge_device *device, uint32_t lsc);
 /* Its MIC or LSC over that key, in `a`; absent where the CAPF's private key is not ours. */
 struct view forge_phone_cert_for(struct forge *f, const struct forge_device *device, uint32_t lsc,
                                  const struct key *key, struct arena *a);

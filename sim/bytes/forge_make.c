@@ -299,7 +299,7 @@ static bool encrypt(struct forge *f, const struct envelope_signer *s, struct vie
     uint8_t key[ENVELOPE_SYMMETRIC];
     if (forge_symmetric(f, to, key))
         return envelope_sym_make(s, name, xml, key, &r, a, out, e);
-    return envelope_enc_make(s, name, xml, forge_phone_key(f, device, to)->public, &r, a, out, e);
+    return envelope_enc_make(s, name, xml, forge_phone_opens(f, device, to), &r, a, out, e);
 }
 
 static bool make_file(struct forge *f, uint32_t content, enum file_kind kind,

@@ -1,5 +1,6 @@
-/* The generator of `cucmlab load` beside a bare libssl client, against the same bare server in a
- * process of its own.
+/* The generator of `cucmlab load` beside a bare libssl client, against the same bare server on the
+ * same two cores: two processes that accept from one socket, or a server on one core would be what
+ * limits either client.
  *
  * One verification: a TCP connection, a full handshake (TLS 1.2, AES256-SHA, RSA-2048), a request
  * with a whole certificate, the reply, the end; 64 at once.  By turns: a bare client (OpenSSL on
@@ -13,6 +14,7 @@
 #include "tests/bench/load.h"
 
 #define AT_ONCE      64
+#define SERVERS      2
 #define LIMIT        1.4
 #define LIBSSL_LIMIT 1.1
 
@@ -65,14 +67,15 @@ int main(int argc, char **argv)
     if (!(length_s >= 0.1 && length_s <= 600) || rounds < 1 || rounds > ROUNDS_MAX)
         return fprintf(stderr, "usage: bench_load [seconds a round [rounds]]\n"), 2;
     signal(SIGPIPE, SIG_IGN);
-    struct party plain = bare_begin(NULL, TLS1_2_VERSION);
-    struct load_job with_own = load_job_at(&load_tvs, &plain.what.at, AT_ONCE), job;
+    struct party plain[SERVERS];
+    bare_begin_some(NULL, TLS1_2_VERSION, plain, SERVERS);
+    struct load_job with_own = load_job_at(&load_tvs, &plain[0].what.at, AT_ONCE), job;
     load_ask_about(&with_own, &a);
     job = with_own;
     job.own = false;
-    (void)bare_round(&job, &plain.what.at, 0.2);
+    (void)bare_round(&job, &plain[0].what.at, 0.2);
     for (int i = 0; i < rounds; i++) {
-        bare[i] = bare_round(&job, &plain.what.at, length_s);
+        bare[i] = bare_round(&job, &plain[0].what.at, length_s);
         openssl[i] = load_round(&job, length_s, 0);
         own[i] = load_round(&with_own, length_s, 0);
         need(openssl[i].errors + own[i].errors == 0, "the generator met errors");
@@ -92,7 +95,8 @@ int main(int argc, char **argv)
            "bare client's time, limit %.2f: %s\n",
            most / rate, LIMIT, verdict(most / rate >= LIMIT), cost / alone, with / cost,
            LIBSSL_LIMIT, verdict(with / cost <= LIBSSL_LIMIT));
-    server_stop(&plain.server);
+    for (int i = SERVERS; i > 0; i--)
+        server_stop(&plain[i - 1].server);
     arena_free(&a);
     rsa_print();
     return 0;

@@ -187,9 +187,11 @@ static void bare_serve(int asked, int out, void *arg)
     }
 }
 
-/* `like`: asked and answered as by that one, with its certificate; NULL: it answers whatever it is
- * asked. */
-static BENCH_UNUSED struct party bare_begin(const struct words *like, int version)
+/* Some of them, each in a process of its own, that accept from one socket: as many cores as there
+ * are of them.  `like`: asked and answered as by that one, with its certificate; NULL: they answer
+ * whatever they are asked. */
+static BENCH_UNUSED void bare_begin_some(const struct words *like, int version,
+                                         struct party *parties, int count)
 {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     struct party p = { .what.request_n = 0 };
@@ -202,8 +204,17 @@ static BENCH_UNUSED struct party bare_begin(const struct words *like, int versio
              getsockname(fd, (struct sockaddr *)&p.what.at, &size) == 0,
          "bare server");
     struct bare_start start = { like == NULL ? NULL : &p.what, fd, version };
-    p.server = server_start(bare_serve, &start);
+    for (int i = 0; i < count; i++) {
+        parties[i] = p;
+        parties[i].server = server_start(bare_serve, &start);
+    }
     close(fd);
+}
+
+static BENCH_UNUSED struct party bare_begin(const struct words *like, int version)
+{
+    struct party p;
+    bare_begin_some(like, version, &p, 1);
     return p;
 }
 

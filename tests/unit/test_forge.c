@@ -318,6 +318,40 @@ static void encrypted_files(void **state)
             "(FORMATS section 3)");
 }
 
+/* A client of somebody else's that enrolled with our CAPF over a key of its own can read what is
+ * encrypted to that LSC, until CAPF issues another one. */
+static void encrypted_to_an_lsc_over_a_key_from_outside(void **state)
+{
+    (void)state;
+    const struct forge_device *d = device(7);
+    struct keyring *theirs = keyring_new(SEED + 1, NULL);
+    const struct key *key = keyring_key(theirs, "a client", KEY_RSA_2048), *deck,
+                     *curve = keyring_key(theirs, "a client", KEY_EC_P256);
+    uint32_t full = profile_of(FULL), id = signed_of(full, ccm, capf);
+    struct view xml;
+    uint32_t length = forge_length(forge, id, FILE_CNF_ENC, d, &error);
+    assert_non_null(forge_capf_issue(forge, d, capf, key->spki, &arena).p);
+    struct view v = bytes_of(id, FILE_CNF_ENC, d);
+    forge_phone_cert(forge, d, capf, &deck);
+    assert_int_equal(v.n, length);
+    ok(envelope_enc_open(v, key, &arena, &xml, &error));
+    assert_true(view_eq(xml, bytes_of(plain_of(full), FILE_CNF, d)));
+    assert_false(envelope_enc_open(v, deck, &arena, &xml, NULL));
+    /* Nobody else's file, and nothing that goes to a MIC. */
+    v = bytes_of(id, FILE_CNF_ENC, device(8));
+    assert_false(envelope_enc_open(v, key, &arena, &xml, NULL));
+    v = bytes_of(signed_of(full, ccm, CONTENT_MIC), FILE_CNF_ENC, d);
+    assert_false(envelope_enc_open(v, key, &arena, &xml, NULL));
+    /* A key that cannot be one of these, and the phone's own again. */
+    assert_non_null(forge_capf_issue(forge, d, capf, curve->spki, &arena).p);
+    ok(envelope_enc_open(bytes_of(id, FILE_CNF_ENC, d), deck, &arena, &xml, &error));
+    assert_non_null(forge_capf_issue(forge, d, capf, key->spki, &arena).p);
+    ok(envelope_enc_open(bytes_of(id, FILE_CNF_ENC, d), key, &arena, &xml, &error));
+    assert_non_null(forge_capf_issue(forge, d, capf, deck->spki, &arena).p);
+    ok(envelope_enc_open(bytes_of(id, FILE_CNF_ENC, d), deck, &arena, &xml, &error));
+    keyring_free(theirs);
+}
+
 /* Lengths are remembered by the length of the name, so many devices come past the same answer. */
 static void lengths_of_many_devices(void **state)
 {
@@ -584,6 +618,7 @@ int main(void)
         TEST(plain_and_signed_files),
         TEST(a_configuration_holds_its_own_device),
         TEST(encrypted_files),
+        TEST(encrypted_to_an_lsc_over_a_key_from_outside),
         TEST(symmetric_files),
         TEST(lengths_of_many_devices),
         TEST(devices),
