@@ -1,6 +1,6 @@
 /* The CallManager group of each device pool. */
 #include "sim/base/sys.h"
-#include "sim/inventory/csv.h"
+#include "sim/text/csv.h"
 #include "sim/inventory/inventory.h"
 #include "sim/text/encoding.h"
 #include "sim/wire/text.h"

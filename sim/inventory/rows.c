@@ -1,7 +1,7 @@
 /* The reader of phone exports. */
 #include "sim/base/count.h"
 #include "sim/base/sys.h"
-#include "sim/inventory/csv.h"
+#include "sim/inventory/columns.h"
 #include "sim/inventory/inventory.h"
 #include "sim/text/encoding.h"
 #include "sim/wire/text.h"
@@ -11,35 +11,21 @@
 
 /* ---- columns ---- */
 
-enum column {
-    COL_NAME,
-    COL_POOL,
-    COL_TYPE,
-    COL_PROFILE,
-    COL_LOAD,
-    COL_PROTOCOL,
-    COL_SETTINGS,
-    COL_XML,
-    COLUMNS
+/* The columns that phones of a scenario need, and what follows where the file has no such one;
+ * NULL: it is needed, "": nothing to tell. */
+static const struct {
+    enum export_column column;
+    const char *without;
+} columns[] = {
+    { EXPORT_NAME, NULL },
+    { EXPORT_POOL, NULL },
+    { EXPORT_TYPE, NULL },
+    { EXPORT_PROFILE, "all phones count as non-secure" },
+    { EXPORT_LOAD, "all phones have the newest load of their model" },
+    { EXPORT_PROTOCOL, "all phones speak the usual protocol of their model" },
 };
 
-/* The name in real exports, then that of Cisco's guide where it is another one. */
-static const struct {
-    const char *names[2];
-    /* What follows where the file has no such column; NULL: it is needed, "": nothing to tell. */
-    const char *without;
-} columns[COLUMNS] = {
-    [COL_NAME] = { { "Device Name" }, NULL },
-    [COL_POOL] = { { "Device Pool" }, NULL },
-    [COL_TYPE] = { { "Device Type" }, NULL },
-    [COL_PROFILE] = { { "Device Security Profile", "Security Profile" },
-                      "all phones count as non-secure" },
-    [COL_LOAD] = { { "Phone Load Name" }, "all phones have the newest load of their model" },
-    [COL_PROTOCOL] = { { "Device Protocol" },
-                       "all phones speak the usual protocol of their model" },
-    [COL_SETTINGS] = { { "Settings Access" }, "" },
-    [COL_XML] = { { "XML" }, "" },
-};
+enum { COLUMNS = sizeof columns / sizeof *columns };
 
 #define PROFILE_WORDS 7
 
@@ -55,25 +41,17 @@ struct reader {
     struct inventory_as as;
     struct csv csv;
     struct csv_row row;
-    int64_t at[COLUMNS]; /* -1: no such column */
-    struct table names;  /* of the rows so far: hash -> index */
+    int64_t at[EXPORT_COLUMNS]; /* -1: no such column */
+    struct table names;         /* of the rows so far: hash -> index */
     struct table profiles;
     struct guess guesses[PROFILE_WORDS][2]; /* by the word, and whether they encrypt files */
     struct table types;     /* hash of type and protocol -> index of inventory.types */
     uint32_t no_such_loads; /* loads that say nothing */
 };
 
-static bool is_column(struct view field, enum column k)
+static struct view field(const struct reader *r, enum export_column c)
 {
-    return text_same(field, columns[k].names[0]) ||
-           (columns[k].names[1] != NULL && text_same(field, columns[k].names[1]));
-}
-
-static struct view field(const struct reader *r, enum column k)
-{
-    if (r->at[k] < 0 || r->at[k] >= r->row.count)
-        return view_of("", 0);
-    return r->row.fields[r->at[k]];
+    return export_field(&r->row, r->at, c);
 }
 
 /* ---- notes ---- */
@@ -92,16 +70,12 @@ static void add_note(struct inventory *v, uint32_t line, const char *bad, struct
 static void find_columns(struct reader *r)
 {
     char text[200];
+    export_columns_of(&r->row, r->at);
     for (int k = 0; k < COLUMNS; k++) {
-        r->at[k] = -1;
-        for (uint32_t i = 0; i < r->row.count && r->at[k] < 0; i++) {
-            if (is_column(r->row.fields[i], (enum column)k))
-                r->at[k] = i;
-        }
-        if (r->at[k] >= 0 || columns[k].without == NULL || columns[k].without[0] == '\0')
+        if (r->at[columns[k].column] >= 0 || columns[k].without == NULL)
             continue;
-        int n = snprintf(text, sizeof text, "no column \"%s\": %s", columns[k].names[0],
-                         columns[k].without);
+        int n = snprintf(text, sizeof text, "no column \"%s\": %s",
+                         export_column_name(columns[k].column), columns[k].without);
         add_note(r->out, r->row.line, NULL, view_of(text, (size_t)n));
     }
 }
@@ -110,9 +84,9 @@ static bool has_columns(const struct reader *r, struct err *e)
 {
     char name[TEXT_SHOWN];
     for (int k = 0; k < COLUMNS; k++) {
-        if (r->at[k] < 0 && columns[k].without == NULL)
+        if (r->at[columns[k].column] < 0 && columns[k].without == NULL)
             return err_set(e, "%s:%u: no column \"%s\" in the header; it begins with \"%s\"",
-                           r->path, r->row.line, columns[k].names[0],
+                           r->path, r->row.line, export_column_name(columns[k].column),
                            text_shown(r->row.fields[0], name));
     }
     return true;
@@ -250,7 +224,7 @@ static void bad_row(struct reader *r, const char *what, struct view value)
                 ? snprintf(text, sizeof text, "%s", what)
                 : snprintf(text, sizeof text, "%s \"%s\"", what, text_shown(value, name));
     add_note(r->out, r->row.line, what, view_of(text, (size_t)n));
-    count_row(r, bad_type(r, r->row.fault == NULL ? field(r, COL_TYPE) : view_of("", 0)));
+    count_row(r, bad_type(r, r->row.fault == NULL ? field(r, EXPORT_TYPE) : view_of("", 0)));
 }
 
 /* ---- one row ---- */
@@ -344,7 +318,7 @@ static uint8_t read_protocol(struct view v)
 static bool read_load(struct reader *r, struct inventory_row *row)
 {
     uint8_t model = row->model;
-    struct view load = field(r, COL_LOAD);
+    struct view load = field(r, EXPORT_LOAD);
     if (!copy_field(load, sizeof row->load, row->load) || !is_plain(load))
         return false;
     if (load.n != 0 && model_by_load(&model, row->load) != LOAD_SAYS) {
@@ -354,41 +328,15 @@ static bool read_load(struct reader *r, struct inventory_row *row)
     return true;
 }
 
-/* "Settings Access" by its word or number, of a column of its own or of the vendor's XML. */
-static const struct {
-    const char *word;
-    uint8_t access;
-} access_words[] = {
-    { "disabled", SETTINGS_DISABLED },
-    { "0", SETTINGS_DISABLED },
-    { "restricted", SETTINGS_RESTRICTED },
-    { "2", SETTINGS_RESTRICTED },
-};
-
-/* What stands in <settingsAccess>; nothing where there is no such element. */
-static struct view access_in_xml(struct view xml)
-{
-    static const char tag[] = "<settingsAccess>";
-    size_t n = sizeof tag - 1;
-    for (size_t i = 0; i + n <= xml.n; i++) {
-        if (!text_same(view_sub(xml, i, n), tag))
-            continue;
-        struct view rest = view_sub(xml, i + n, xml.n - i - n);
-        return text_cut(&rest, '<');
-    }
-    return view_of("", 0);
-}
-
+/* A column of its own, else the vendor's XML. */
 static uint8_t read_access(const struct reader *r)
 {
-    struct view v = field(r, COL_SETTINGS);
+    uint8_t access = SETTINGS_ENABLED;
+    struct view v = field(r, EXPORT_SETTINGS);
     if (v.n == 0)
-        v = access_in_xml(field(r, COL_XML));
-    for (size_t i = 0; i < sizeof access_words / sizeof *access_words; i++) {
-        if (text_same(v, access_words[i].word))
-            return access_words[i].access;
-    }
-    return SETTINGS_ENABLED;
+        v = export_xml(field(r, EXPORT_XML), "settingsAccess");
+    (void)export_settings(v, &access);
+    return access;
 }
 
 /* Names without regard to case, as CUCM has them. */
@@ -406,7 +354,7 @@ static bool is_duplicate(struct reader *r, const char *name)
 
 static void keep(struct reader *r, struct inventory_row row, struct inventory_type *t)
 {
-    read_profile(r, field(r, COL_PROFILE), &row);
+    read_profile(r, field(r, EXPORT_PROFILE), &row);
     mem_reserve(&sys_mem, (void **)&r->out->rows, &r->out->cap, (size_t)r->out->count + 1,
                 sizeof *r->out->rows);
     r->out->rows[r->out->count++] = row;
@@ -422,7 +370,7 @@ static void read_phone(struct reader *r, struct inventory_type *t, uint8_t speak
     row.bent = t->fate == ROWS_AS_OTHER;
     row.speaks = speaks & model_table[t->model].transports;
     row.settings = read_access(r);
-    struct view name = field(r, COL_NAME), pool = field(r, COL_POOL);
+    struct view name = field(r, EXPORT_NAME), pool = field(r, EXPORT_POOL);
     if (name.n == 0)
         bad_row(r, "no device name", (struct view){ NULL, 0 });
     else if (!device_read_name(name, row.name))
@@ -434,7 +382,7 @@ static void read_phone(struct reader *r, struct inventory_type *t, uint8_t speak
     else if (!copy_field(pool, sizeof row.pool, row.pool))
         bad_row(r, "device pool too long:", pool);
     else if (!read_load(r, &row))
-        bad_row(r, "bad phone load name", field(r, COL_LOAD));
+        bad_row(r, "bad phone load name", field(r, EXPORT_LOAD));
     else if (is_duplicate(r, row.name))
         bad_row(r, "second row of", name);
     else
@@ -443,15 +391,15 @@ static void read_phone(struct reader *r, struct inventory_type *t, uint8_t speak
 
 static void read_row(struct reader *r)
 {
-    struct view type = field(r, COL_TYPE);
-    uint8_t speaks = read_protocol(field(r, COL_PROTOCOL));
+    struct view type = field(r, EXPORT_TYPE);
+    uint8_t speaks = read_protocol(field(r, EXPORT_PROTOCOL));
     if (r->row.fault != NULL) {
         bad_row(r, r->row.fault, (struct view){ NULL, 0 });
-    } else if (r->row.count == 1 && r->at[COL_TYPE] > 0) {
+    } else if (r->row.count == 1 && r->at[EXPORT_TYPE] > 0) {
         bad_row(r, "one field alone, where the header has several:", r->row.fields[0]);
     } else if (type.n == 0) {
-        bad_row(r, field(r, COL_NAME).n == 0 ? "no device name" : "no device type for",
-                field(r, COL_NAME).n == 0 ? (struct view){ NULL, 0 } : field(r, COL_NAME));
+        bad_row(r, field(r, EXPORT_NAME).n == 0 ? "no device name" : "no device type for",
+                field(r, EXPORT_NAME).n == 0 ? (struct view){ NULL, 0 } : field(r, EXPORT_NAME));
     } else if (type.n >= INVENTORY_TYPE || !is_plain(type)) {
         bad_row(r, "bad device type", type);
     } else {
@@ -472,9 +420,10 @@ static bool row_begins(void *ctx, const struct csv *c, size_t at)
     const struct reader *r = ctx;
     char name[DEVICE_NAME], type[INVENTORY_TYPE];
     uint8_t model;
-    if (!csv_pairs(c, at) || !device_read_name(csv_peek(c, at, (uint32_t)r->at[COL_NAME]), name) ||
-        csv_peek(c, at, (uint32_t)r->at[COL_POOL]).n == 0 ||
-        !copy_field(csv_peek(c, at, (uint32_t)r->at[COL_TYPE]), sizeof type, type))
+    if (!csv_pairs(c, at) ||
+        !device_read_name(csv_peek(c, at, (uint32_t)r->at[EXPORT_NAME]), name) ||
+        csv_peek(c, at, (uint32_t)r->at[EXPORT_POOL]).n == 0 ||
+        !copy_field(csv_peek(c, at, (uint32_t)r->at[EXPORT_TYPE]), sizeof type, type))
         return false;
     return type[0] != '\0' && (strncmp(name, "SEP", 3) == 0 || model_find(type, &model) ||
                                model_find_family(type, &model));

@@ -2,7 +2,7 @@
  */
 #include "tests/unit/told.h"
 
-#include "sim/inventory/csv.h"
+#include "sim/text/csv.h"
 #include "sim/inventory/inventory.h"
 
 #include <unistd.h>

@@ -1,7 +1,7 @@
 /* Rows of a CSV file: fields between separators, quotes as in RFC 4180, a line end as CR LF, LF or
  * CR.  A quote that does not end takes no further row with it.  Pure but for its arena. */
-#ifndef CUCMLAB_INVENTORY_CSV_H
-#define CUCMLAB_INVENTORY_CSV_H
+#ifndef CUCMLAB_TEXT_CSV_H
+#define CUCMLAB_TEXT_CSV_H
 
 #include "sim/base/mem.h"
 

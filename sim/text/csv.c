@@ -1,4 +1,4 @@
-#include "sim/inventory/csv.h"
+#include "sim/text/csv.h"
 
 #include "sim/wire/text.h"
 
