@@ -226,13 +226,13 @@ void facts_say(const struct said *s, enum fact_kind kind, struct view about, str
         return;
     }
     mem_reserve(f->mem, (void **)&f->list, &f->cap, (size_t)f->count + 1, sizeof *f->list);
-    f->list[f->count++] = (struct fact){ .about = keep(f, about),
-                                         .about2 = keep(f, about2),
-                                         .value = keep(f, value),
-                                         .nth = nth,
-                                         .line = s->line,
-                                         .reading = s->reading & 0xffffff,
-                                         .kind = (uint8_t)kind };
+    f->list[f->count++] = (struct fact_said){ .about = keep(f, about),
+                                              .about2 = keep(f, about2),
+                                              .value = keep(f, value),
+                                              .nth = nth,
+                                              .line = s->line,
+                                              .reading = s->reading & 0xffffff,
+                                              .kind = (uint8_t)kind };
 }
 
 void facts_say_str(const struct said *s, enum fact_kind kind, const char *about, const char *about2,

@@ -137,7 +137,7 @@ struct reading {
     int64_t made_s;   /* Unix seconds: when the file says that it was made; 0: it does not say */
 };
 
-struct fact {
+struct fact_said {
     uint32_t about, about2, value; /* texts; 0: "" */
     uint32_t nth;
     uint32_t line; /* of the file, or offset in bytes where its reading has no lines */
@@ -163,7 +163,7 @@ struct facts {
     struct table by_text, by_hash; /* of texts; of blobs */
     const char **texts;
     uint32_t *lengths;
-    struct fact *list;
+    struct fact_said *list;
     struct reading *readings; /* from 1 */
     struct facts_note *notes;
     struct facts_blob *certs, *lists;
