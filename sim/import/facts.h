@@ -36,8 +36,12 @@ enum fact_form {
     X(HERE, "host of a command", "reading", "", FORM_TEXT, false, NULL,                            \
       "whose command line it was")                                                                 \
     X(VERSION, "version", "node", "", FORM_TEXT, false, NULL, "15.0.1.11900-40")                   \
+    X(VERSION_INACTIVE, "inactive version", "node", "", FORM_TEXT, false, NULL,                    \
+      "of the other partition")                                                                    \
     X(NODE_ADDRESS, "address", "node", "", FORM_TEXT, true, NULL, "IPv4 or IPv6")                  \
     X(NODE_FQDN, "full name", "node", "", FORM_TEXT, false, NULL, "with its domain")               \
+    X(NODE_DOMAIN, "domain", "node", "", FORM_TEXT, false, NULL, "of its DNS settings")            \
+    X(NODE_ZONE, "time zone", "node", "", FORM_TEXT, false, NULL, "Europe/Paris, or as it says")   \
     X(NODE_ROLE, "role", "node", "", FORM_WORD, false, "publisher subscriber", "")                 \
     X(NODE_PRODUCT, "product", "node", "", FORM_TEXT, false, NULL, "callmanager, cups")            \
     X(NODE_LISTED, "in the server table", "node", "", FORM_YES_NO, false, NULL, "processnode")     \
@@ -51,10 +55,11 @@ enum fact_form {
     X(OWN_LISTED, "own certificate, by name", "node", "unit", FORM_TEXT, false, NULL,              \
       "what show cert list own says of it")                                                        \
     X(TRUSTED, "in a trust store", "node", "store", FORM_CERT, true, NULL,                         \
-      "CallManager-trust, ...")                                                                    \
+      "CallManager-trust, ...; node \"\": of the cluster's database")                              \
     X(TRUSTED_LISTED, "in a trust store, by name", "node", "store", FORM_TEXT, true, NULL,         \
       "file name")                                                                                 \
-    X(IN_DATABASE, "in the table certificate", "", "", FORM_CERT, true, NULL, "with its bytes")    \
+    X(IN_DATABASE, "in the table certificate", "server", "service", FORM_CERT, true, NULL,         \
+      "with its bytes; CallManager, CallManager-trust, ...; either may be \"\"")                   \
     X(SHOWN, "shown in TLS", "node", "port", FORM_CERT, false, NULL,                               \
       "the certificate on the wire")                                                               \
     X(TVS_SUBJECT, "TVS store: subject", "issuer", "serial", FORM_TEXT, false, NULL, "")           \
@@ -77,6 +82,25 @@ enum fact_form {
     X(LIST_SHA1, "SHA-1 of a served list", "node", "file", FORM_HASH, false, NULL,                 \
       "of the whole file, as show itl says it")                                                    \
     X(LIST_MD5, "MD5 of a served list", "node", "file", FORM_HASH, false, NULL, "")                \
+    X(LIST_LENGTH, "length of a served list", "node", "file", FORM_NUMBER, false, NULL,            \
+      "bytes; 0: there is none")                                                                   \
+    X(LIST_MADE, "served list made", "node", "file", FORM_DATE, false, NULL, "")                   \
+    X(LIST_VERIFIES, "served list verifies", "node", "file", FORM_YES_NO, false, NULL,             \
+      "as the node itself says")                                                                   \
+    X(LIST_SIGNER, "signer of a served list", "node", "file", FORM_TEXT, false, NULL,              \
+      "its subject, CN=...;OU=...")                                                                \
+    X(LIST_SIGNER_ISSUER, "issuer of the signer", "node", "file", FORM_TEXT, false, NULL, "")      \
+    X(LIST_SIGNER_SERIAL, "serial number of the signer", "node", "file", FORM_TEXT, false, NULL,   \
+      "digits of hexadecimal pairs, upper case, nothing between")                                  \
+    X(RECORD_ROLE, "record of a served list", "node", "file", FORM_TEXT, true, NULL,               \
+      "SAST, CCM+TFTP, TFTP, CAPF, TVS, ...; nth, here and below: which record, from 0")           \
+    X(RECORD_DNS, "DNS name of a record", "node", "file", FORM_TEXT, true, NULL, "")               \
+    X(RECORD_SUBJECT, "subject of a record", "node", "file", FORM_TEXT, true, NULL, "")            \
+    X(RECORD_ISSUER, "issuer of a record", "node", "file", FORM_TEXT, true, NULL, "")              \
+    X(RECORD_SERIAL, "serial number of a record", "node", "file", FORM_TEXT, true, NULL,           \
+      "as that of the signer")                                                                     \
+    X(RECORD_SHA1, "certificate of a record", "node", "file", FORM_HASH, true, NULL,               \
+      "SHA-1 of its DER")                                                                          \
     X(LIST_FOUND, "list beside", "", "", FORM_LIST, true, NULL,                                    \
       "a file; nobody says who serves it")                                                         \
     X(PHONE_MODEL, "model", "phone", "", FORM_TEXT, false, NULL, "Cisco 8845, or an AXL number")   \
