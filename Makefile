@@ -26,8 +26,8 @@ SAY = $(if $(findstring s,$(firstword $(MAKEFLAGS))),:,echo)
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
        $(if $(WERROR),-Werror)
 COMMON = -std=c11 -D_GNU_SOURCE -g $(WARN) -fno-strict-aliasing -fno-common \
-         -I. -I/usr/include/lua5.4 -MMD -MP
-LIBS = -lev -lssl -lcrypto -llua5.4 -lcjson -lexpat -lz -lpthread -lm
+         -I. -I/usr/include/lua5.4 -I/usr/include/libxml2 -MMD -MP
+LIBS = -lev -lssl -lcrypto -llua5.4 -lcjson -lxml2 -lz -lpthread -lm
 
 # CUCMLAB_ABORT: a failed CHECK aborts, so that the sanitizer or the fuzzer sees it.
 SANITIZE = $(if $(SAN),-fsanitize=$(subst asan,address,$(subst ubsan,undefined,$(SAN))))

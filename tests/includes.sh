@@ -11,7 +11,7 @@ sim/base:    sim/base
 sim/wire:    sim/base sim/wire
 sim/crypto:  sim/base sim/crypto
 sim/core:    sim/base sim/wire sim/core
-sim/bytes:   sim/base sim/wire sim/crypto sim/core sim/bytes
+sim/bytes:   sim/base sim/wire sim/crypto sim/core sim/text sim/bytes
 phones:      sim/base sim/wire sim/core phones
 nodes:       sim/base sim/wire sim/core nodes
 sim/virt:    sim/base sim/wire sim/crypto sim/core sim/bytes sim/talk sim/capture sim/virt
@@ -44,6 +44,7 @@ sim/base/sys.h: phones nodes sim/wire sim/core
 # system header: the only folders that include it.
 system='
 openssl/:      sim/crypto
+libxml/:       sim/text sim/import
 lua.h:         sim/script
 lauxlib.h:     sim/script
 lualib.h:      sim/script

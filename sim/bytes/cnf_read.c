@@ -1,10 +1,9 @@
 #include "sim/bytes/cnf_read.h"
 
 #include "sim/base/check.h"
-#include "sim/base/sys.h"
+#include "sim/text/xml.h"
 #include "sim/wire/text.h"
 
-#include <expat.h>
 #include <string.h>
 
 #define PATH_MAX_ 160 /* longer than any path of the table */
@@ -94,9 +93,7 @@ static const struct leaf {
 #define LEAVES (sizeof leaves / sizeof leaves[0])
 
 struct reader {
-    XML_Parser parser;
-    struct err *e;
-    bool failed;
+    struct xml *xml;
     struct cnf cnf;
     struct own own;
     uint8_t server_priority[CNF_SERVERS], tvs_priority[CNF_TVS_MAX];
@@ -112,42 +109,27 @@ struct reader {
     size_t text_n;
 };
 
-static unsigned long line_of(const struct reader *r)
-{
-#if XML_MAJOR_VERSION > 2 || (XML_MAJOR_VERSION == 2 && XML_MINOR_VERSION >= 9)
-    return (unsigned long)XML_GetCurrentLineNumber64(r->parser);
-#else
-    return (unsigned long)XML_GetCurrentLineNumber(r->parser);
-#endif
-}
-
 static void fail(struct reader *r, const char *name, const char *what)
 {
-    if (r->failed)
-        return;
-    r->failed = true;
-    err_set(r->e, "configuration: line %lu: %s%s%s (FORMATS section 7)", line_of(r), name,
-            name[0] != '\0' ? ": " : "", what);
-    XML_StopParser(r->parser, XML_FALSE);
+    xml_fail(r->xml, "%s%s%s", name, name[0] != '\0' ? ": " : "", what);
 }
 
 /* --- members ---------------------------------------------------------------------------------- */
 
-static uint8_t priority_of(struct reader *r, const char **attributes, uint8_t fallback)
+static uint8_t priority_of(struct reader *r, const struct xml_tag *tag, uint8_t fallback)
 {
-    for (; attributes[0] != NULL; attributes += 2) {
-        uint64_t x;
-        if (strcmp(attributes[0], "priority") != 0)
-            continue;
-        if (text_number(view_str(attributes[1]), 255, &x))
-            return (uint8_t)x;
-        fail(r, "member", "priority is not a number up to 255");
-    }
+    struct view priority = xml_attribute(tag, "priority");
+    uint64_t x;
+    if (priority.p == NULL)
+        return fallback;
+    if (text_number(priority, 255, &x))
+        return (uint8_t)x;
+    fail(r, "member", "priority is not a number up to 255");
     return fallback;
 }
 
 /* A container that may come more than once begins. */
-static void begin_member(struct reader *r, const char **attributes)
+static void begin_member(struct reader *r, const struct xml_tag *tag)
 {
     struct cnf *c = &r->cnf;
     if (strcmp(r->path, SERVER) == 0) {
@@ -155,14 +137,14 @@ static void begin_member(struct reader *r, const char **attributes)
             fail(r, "callManagerGroup", "more than 3 members");
             return;
         }
-        r->server_priority[c->server_count] = priority_of(r, attributes, c->server_count);
+        r->server_priority[c->server_count] = priority_of(r, tag, c->server_count);
         cnf_server_init(&c->servers[c->server_count++]);
     } else if (strcmp(r->path, TVS) == 0) {
         if (c->tvs_count == CNF_TVS_MAX) {
             fail(r, "TVS", "more than 5 members");
             return;
         }
-        r->tvs_priority[c->tvs_count] = priority_of(r, attributes, c->tvs_count);
+        r->tvs_priority[c->tvs_count] = priority_of(r, tag, c->tvs_count);
         cnf_tvs_init(&c->tvs[c->tvs_count++]);
     } else if (strcmp(r->path, LINE) == 0) {
         r->lines++;
@@ -289,7 +271,7 @@ static bool form_has(const struct reader *r, const struct leaf *leaf)
 }
 
 /* The element just put on the path: a leaf, on the way to one, or nothing of ours. */
-static void begin_path(struct reader *r, const char **attributes)
+static void begin_path(struct reader *r, const struct xml_tag *tag)
 {
     bool on_the_way = false;
     for (size_t i = 0; i < LEAVES; i++) {
@@ -315,22 +297,24 @@ static void begin_path(struct reader *r, const char **attributes)
         return;
     }
     if (on_the_way)
-        begin_member(r, attributes);
+        begin_member(r, tag);
     else
         r->skip = r->depth;
 }
 
-/* --- what expat calls ------------------------------------------------------------------------- */
+/* --- what the parser calls ---------------------------------------------------------------------
+ */
 
-static void push(struct reader *r, const char *name)
+static void push(struct reader *r, const struct xml_tag *tag)
 {
+    const char *name = tag->name;
     size_t n = strlen(name);
     const char *before = r->path_n > 0 ? "/" : "";
     if (r->cnf.is_default && r->path_n == 0 && strcmp(name, "callManagerGroup") == 0)
         before = "devicePool/";
     size_t b = strlen(before);
     r->path_at[r->depth] = r->path_n;
-    if (n + b >= sizeof r->path - r->path_n) {
+    if (tag->prefix != NULL || n + b >= sizeof r->path - r->path_n) {
         r->skip = r->depth;
         return;
     }
@@ -339,66 +323,54 @@ static void push(struct reader *r, const char *name)
     r->path_n += b + n;
 }
 
-static void XMLCALL on_start(void *ctx, const char *name, const char **attributes)
+static void on_begin(struct xml *xml, void *ctx, const struct xml_tag *tag)
 {
     struct reader *r = ctx;
-    if (r->failed)
-        return;
-    if (++r->depth > CNF_READ_DEPTH) {
-        fail(r, "", "elements nested deeper than 64");
-        return;
-    }
+    r->xml = xml;
+    r->depth = (int)tag->depth;
     if (r->leaf >= 0) {
         fail(r, name_of(&leaves[r->leaf]), "an element inside it");
         return;
     }
     if (r->depth == 1) {
-        r->cnf.is_default = strcmp(name, "Default") == 0;
-        if (!r->cnf.is_default && strcmp(name, "device") != 0)
+        r->cnf.is_default = strcmp(tag->name, "Default") == 0;
+        if (tag->prefix != NULL || (!r->cnf.is_default && strcmp(tag->name, "device") != 0))
             fail(r, "", "root is neither device nor Default");
         return;
     }
     if (r->skip != 0)
         return;
-    push(r, name);
+    push(r, tag);
     if (r->skip == 0)
-        begin_path(r, attributes);
+        begin_path(r, tag);
 }
 
-static void XMLCALL on_end(void *ctx, const char *name)
+static void on_end(struct xml *xml, void *ctx, uint32_t depth)
 {
     struct reader *r = ctx;
-    (void)name;
-    if (r->failed)
-        return;
+    (void)xml;
+    r->depth = (int)depth - 1;
     if (r->leaf >= 0)
         end_leaf(r);
-    if (r->skip == 0 || r->skip == r->depth) {
+    if (r->skip == 0 || r->skip == (int)depth) {
         r->skip = 0;
-        r->path_n = r->path_at[r->depth];
+        r->path_n = r->path_at[depth];
         r->path[r->path_n] = '\0';
     }
-    r->depth--;
 }
 
-static void XMLCALL on_text(void *ctx, const char *text, int n)
+static void on_text(struct xml *xml, void *ctx, struct view text)
 {
     struct reader *r = ctx;
-    if (r->failed || r->leaf < 0)
+    (void)xml;
+    if (r->leaf < 0)
         return;
-    if ((size_t)n >= sizeof r->text - r->text_n) {
+    if (text.n >= sizeof r->text - r->text_n) {
         fail(r, name_of(&leaves[r->leaf]), "text too long");
         return;
     }
-    memcpy(r->text + r->text_n, text, (size_t)n);
-    r->text_n += (size_t)n;
-}
-
-static void XMLCALL on_doctype(void *ctx, const char *name, const char *system,
-                               const char *public_id, int internal)
-{
-    (void)name, (void)system, (void)public_id, (void)internal;
-    fail(ctx, "", "a document type is not allowed");
+    memcpy(r->text + r->text_n, text.p, text.n);
+    r->text_n += text.n;
 }
 
 /* --- the whole -------------------------------------------------------------------------------- */
@@ -414,21 +386,6 @@ static void cut_to_short(struct cnf *c)
     *c = cut;
 }
 
-static bool parse(struct reader *r, struct view xml)
-{
-    XML_SetUserData(r->parser, r);
-    XML_SetElementHandler(r->parser, on_start, on_end);
-    XML_SetCharacterDataHandler(r->parser, on_text);
-    XML_SetStartDoctypeDeclHandler(r->parser, on_doctype);
-    enum XML_Status status = XML_Parse(r->parser, (const char *)xml.p, (int)xml.n, XML_TRUE);
-    if (r->failed)
-        return false;
-    if (status != XML_STATUS_OK)
-        return err_set(r->e, "configuration: line %lu: %s (FORMATS section 7)", line_of(r),
-                       XML_ErrorString(XML_GetErrorCode(r->parser)));
-    return true;
-}
-
 bool cnf_read(struct view xml, struct cnf *out, char device[64], char line[64], char uuid[64],
               struct err *e)
 {
@@ -437,15 +394,12 @@ bool cnf_read(struct view xml, struct cnf *out, char device[64], char line[64], 
                        xml.n, CNF_READ_MAX);
     if (xml.n == 0)
         return err_set(e, "configuration: empty (FORMATS section 7)");
-    struct reader r = { .e = e, .leaf = -1 };
+    static const struct xml_calls calls = { CNF_READ_DEPTH, on_begin, on_end, on_text };
+    struct reader r = { .leaf = -1 };
+    struct err why = { "" };
     cnf_init(&r.cnf);
-    const XML_Memory_Handling_Suite memory = { sys_malloc, sys_realloc, sys_free };
-    r.parser = XML_ParserCreate_MM("UTF-8", &memory, NULL);
-    CHECK(r.parser != NULL);
-    bool ok = parse(&r, xml);
-    XML_ParserFree(r.parser);
-    if (!ok)
-        return false;
+    if (!xml_read(xml, &calls, &r, &why))
+        return err_set(e, "configuration: %s (FORMATS section 7)", why.text);
     sort_members(&r);
     if (!r.cnf.full_config) {
         cut_to_short(&r.cnf);

@@ -1,5 +1,5 @@
 /* Reads a phone's configuration file, SEP<MAC>.cnf.xml or XMLDefault.cnf.xml, into struct cnf
- * (docs/FORMATS.md, section 7).  The XML parser is expat, which allocates: not for pure code.
+ * (docs/FORMATS.md, section 7).  The XML parser (sim/text/xml.h) allocates: not for pure code.
  * Called by the drivers on behalf of a phone that was given a file as bytes. */
 #ifndef CUCMLAB_BYTES_CNF_READ_H
 #define CUCMLAB_BYTES_CNF_READ_H

@@ -1,6 +1,6 @@
 /* The phone's configuration file, SEP<MAC>.cnf.xml and XMLDefault.cnf.xml: the values that a phone
  * reads and a cluster writes (docs/FORMATS.md, section 7).  Writing is here and pure; reading XML
- * needs expat and is cnf_read() in sim/bytes. */
+ * needs an XML parser and is cnf_read() in sim/bytes. */
 #ifndef CUCMLAB_WIRE_CNF_H
 #define CUCMLAB_WIRE_CNF_H
 
