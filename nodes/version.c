@@ -55,8 +55,8 @@
                .restarts = OWN_BIT(OWN_TVS) | OWN_BIT(OWN_CAPF), .ctl_served = CTL_AT_ONCE,        \
                .itl_rebuilds = true, .resets_phones = true, .ctl_update_resets = true,             \
                .rollback_by_itself = true, .one_per_name = true, .reuses_tomcat = true,            \
-               .years_set = true, .shares_also = OWN_BIT(OWN_TVS), .self_signed_shared = true,     \
-               .standard_from = "12.5"
+               .years_set = true, .itl_status = true, .shares_also = OWN_BIT(OWN_TVS),             \
+               .self_signed_shared = true, .standard_from = "12.5"
 #define DOES_14SU1 DOES_14, .ccm_uses_new = true
 #define DOES_15                                                                                    \
     DOES_14SU1, .refuses_own_subject = true, .drops_expired = true, .upgrades_from = "12.5"
@@ -247,6 +247,7 @@ PRINTS(server_years, put(out, v->years_set ? "`tls_certificate_years`" : "5 year
 PRINTS(checksums, put(out, v->shows_checksums ? "yes" : "`cscTo60209`"))
 PRINTS(expired, put(out, v->drops_expired ? "left behind" : "kept"))
 PRINTS(licence, put(out, v->asks_licence ? "yes" : "no"))
+PRINTS(itl_status, put(out, v->itl_status ? "yes" : "no"))
 PRINTS(lsc_digest, put(out, v->lsc_sha256 ? "SHA-256" : "SHA-1"))
 PRINTS(auto_mixed, put(out, v->auto_registers_mixed ? "as without" : "off"))
 PRINTS(bulk, put(out, v->old_bulk ? "of 8.x and 9.x" : "of 10.0 on"))
@@ -566,6 +567,11 @@ const struct version_column version_columns[] = {
       { { "8.0", D, "118893; 11.5(1)SU3 asks for an encryption licence, not here" },
         { "12.0", I, "the CLI reference of 12.5" },
         { "12.5", D, "CLI reference 12.5(1)SU5" } } },
+    { "column ITL File Status of phones",
+      itl_status,
+      0,
+      { { "8.0", D, "Release Notes 14: it is new there" },
+        { "14", D, "Release Notes 14, SG 14: of SIP phones" } } },
     { "auto-registration in mixed mode",
       auto_mixed,
       0,

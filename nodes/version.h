@@ -98,6 +98,7 @@ struct version {
     bool has_fips;
     bool old_bulk;     /* a bulk export is as 8.x and 9.x make it: see the parameter "cscUy43181" */
     bool asks_licence; /* mixed mode wants export-controlled functionality */
+    bool itl_status;   /* the list of phones has the column ITL File Status (of SIP phones) */
     bool auto_registers_mixed; /* auto-registration works in mixed mode too */
     uint8_t key[OWNS];         /* enum key_type; KEY_NONE: this version has none */
     uint8_t cert_digest;       /* enum digest, of self-signed certificates */

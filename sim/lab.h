@@ -339,6 +339,10 @@ uint32_t lab_typed_key(const struct lab *lab, uint32_t phone);    /* CT_KEY; 0: 
 void lab_type_key(struct lab *lab, uint32_t phone, uint32_t key); /* by hand */
 /* The symmetric key on record for it, where that is not the one that it has; 0: there is none. */
 uint32_t lab_key_to_type(const struct lab *lab, uint32_t phone);
+/* Its ITL against the one that its TFTP server has now: behind a central one, that of the cluster
+ * that has the phone.  What CUCM says in the column ITL File Status. */
+enum lab_itl_status { LAB_ITL_MATCH, LAB_ITL_MISMATCH, LAB_ITL_NOT_INSTALLED };
+enum lab_itl_status lab_itl_status(const struct lab *lab, uint32_t phone);
 /* A symmetric key of these digits, CT_KEY of CT_TEXT, and back. */
 uint32_t lab_key(struct lab *lab, uint32_t digits);
 uint32_t lab_key_digits(const struct lab *lab, uint32_t key);

@@ -29,9 +29,10 @@ sim/import:  sim/base sim/wire sim/crypto sim/core sim/text sim/inventory sim/im
 sim/script:  sim/base sim/wire sim/core sim/text sim/lab phones nodes sim/predict sim/script
 sim/session: sim/base sim/capture sim/lab sim/live sim/predict sim/report sim/script sim/inventory sim/session
 sim/whatif:  sim/base sim/lab sim/predict sim/report sim/script sim/session sim/whatif
+sim/plan:    sim/base sim/wire sim/core sim/lab sim/inventory sim/predict sim/report sim/script sim/session phones nodes sim/plan
 sim/load:    sim/base sim/wire sim/crypto sim/talk sim/net phones sim/load
 sim/fleet:   sim/base sim/wire sim/core sim/bytes sim/net sim/live sim/lab sim/capture sim/report sim/inventory phones sim/fleet
-sim/cmd:     sim/base sim/wire sim/core sim/bytes sim/live sim/doctor sim/load sim/fleet sim/capture sim/inventory sim/report sim/script sim/session sim/control sim/whatif sim/cmd
+sim/cmd:     sim/base sim/wire sim/core sim/bytes sim/live sim/doctor sim/load sim/fleet sim/capture sim/inventory sim/report sim/script sim/session sim/control sim/whatif sim/plan sim/crypto sim/cmd
 sim/control: sim/base sim/wire sim/core sim/talk sim/net sim/live sim/lab sim/predict sim/report sim/script sim/session phones nodes sim/control
 sim/main:    sim/base sim/lab sim/cmd
 '

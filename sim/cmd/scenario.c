@@ -186,7 +186,7 @@ static bool no_scenario(const char *name, const struct near *near, struct err *e
 
 /* "-" for standard input, a path, or a name in one of the folders, with or without .lua, or the
  * beginning of one. */
-static bool find_scenario(const char *name, char path[SCENARIO_PATH], struct err *e)
+bool scenario_find(const char *name, char path[SCENARIO_PATH], struct err *e)
 {
     static char folders[SCENARIO_FOLDERS][SCENARIO_PATH];
     static const char *const endings[] = { "", ".lua" };
@@ -325,7 +325,7 @@ bool scenario_options(const struct args *a, char path[SCENARIO_PATH], struct ses
     struct session_options o = session_defaults();
     if (a->file_count != 1)
         return err_set(e, "a scenario is needed; `cucmlab list` shows them");
-    if (!find_scenario(a->files[0], path, e) || !try_files(a, path, e))
+    if (!scenario_find(a->files[0], path, e) || !try_files(a, path, e))
         return false;
     if (a->addresses != NULL && !read_network(a->addresses, &o.lab.network, e))
         return false;

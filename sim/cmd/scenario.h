@@ -22,6 +22,9 @@ struct scenario_list {
 bool scenario_list(const char *folder, struct scenario_list *out, struct err *e);
 void scenario_list_free(struct scenario_list *list);
 
+/* The file of a scenario: a path, or a name as `cucmlab list` has it. */
+bool scenario_find(const char *name, char path[SCENARIO_PATH], struct err *e);
+
 /* Where the words go: standard output, unless a file that was asked for goes there alone. */
 FILE *scenario_words(const struct args *a);
 

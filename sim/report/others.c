@@ -20,7 +20,7 @@ static void each_of(const struct cluster *cl, told_fn told, void *ctx)
     }
 }
 
-static void each(const struct report *r, told_fn told, void *ctx)
+void others_each(const struct report *r, told_fn told, void *ctx)
 {
     for (uint32_t c = 0; c < r->lab->state.cluster_count; c++)
         each_of(&r->lab->state.clusters[c], told, ctx);
@@ -46,7 +46,7 @@ static void put_line(void *ctx, const struct cluster *cl, const char *what, cons
 void others_print(FILE *out, const struct report *r)
 {
     struct lines lines = { out, r->lab->state.cluster_count > 1, 0 };
-    each(r, put_line, &lines);
+    others_each(r, put_line, &lines);
     if (lines.count > 0)
         fputc('\n', out);
 }
@@ -64,5 +64,5 @@ static void add_object(void *ctx, const struct cluster *cl, const char *what, co
 
 void others_json(cJSON *root, const struct report *r)
 {
-    each(r, add_object, cJSON_AddArrayToObject(root, "others"));
+    others_each(r, add_object, cJSON_AddArrayToObject(root, "others"));
 }

@@ -8,6 +8,11 @@
 
 struct cJSON;
 
+/* Each of them: what was done in that cluster, and what has to be done for it. */
+void others_each(const struct report *r,
+                 void (*told)(void *ctx, const struct cluster *cl, const char *what,
+                              const char *text),
+                 void *ctx);
 void others_print(FILE *out, const struct report *r);
 void others_json(struct cJSON *root, const struct report *r);
 

@@ -3,7 +3,6 @@
 #include "sim/script/impl.h"
 
 #include "nodes/capf.h"
-#include "nodes/remote.h"
 #include "nodes/settings.h"
 #include "sim/predict/losses.h"
 
@@ -45,53 +44,12 @@ static uint32_t itl_by(const struct script *s, uint32_t n)
 static const char *status_word(uint32_t status)
 {
     static const char *const words[] = { "Match", "Mismatch", "Not Installed" };
-    return words[status]; /* enum itl_status */
-}
-
-enum itl_status { ITL_MATCH, ITL_MISMATCH, ITL_NOT_INSTALLED, ITL_NOT_KNOWN };
-
-/* Against the list of the TFTP at this address; where `listed`, of a cluster that has the phone. */
-static enum itl_status against(const struct lab *lab, uint32_t phone, uint32_t tftp, bool listed)
-{
-    uint32_t node;
-    if (!lab_node_at(lab, tftp, &node))
-        return ITL_NOT_KNOWN;
-    const struct cluster *cl = &lab->state.clusters[node >> 8];
-    if (listed && config_class_of(cl, phone) == NULL)
-        return ITL_NOT_KNOWN;
-    return cl->nodes[node & 255].run.itl == lab->state.phones[phone].itl ? ITL_MATCH : ITL_MISMATCH;
-}
-
-/* Against those of the remote cluster that has it, the first in the order in which they are asked,
- * where the TFTP at this address is a central one: the column goes by the server that the phone
- * names, whichever of its addresses answered. */
-static enum itl_status against_remote(const struct lab *lab, uint32_t phone, uint32_t tftp)
-{
-    enum itl_status all = ITL_NOT_KNOWN;
-    uint32_t node, place = 0;
-    if (!lab_node_at(lab, tftp, &node) || against(lab, phone, tftp, true) != ITL_NOT_KNOWN)
-        return ITL_NOT_KNOWN;
-    const struct cluster *cl = &lab->state.clusters[node >> 8];
-    uint32_t has = UINT32_MAX; /* the remote cluster that does */
-    while ((tftp = remote_next(cl, place, false, &place)) != 0) {
-        uint32_t remote = (place - 1) / REMOTE_TFTPS;
-        enum itl_status one = remote > has ? ITL_NOT_KNOWN : against(lab, phone, tftp, true);
-        has = one != ITL_NOT_KNOWN ? remote : has;
-        all = one < all ? one : all;
-    }
-    return all;
+    return words[status]; /* enum lab_itl_status */
 }
 
 static uint32_t itl_status(const struct script *s, uint32_t n)
 {
-    const struct phone *p = &s->lab->state.phones[n];
-    uint32_t tftp = s->lab->state.dhcp[p->place].tftp[p->tftp];
-    if (p->itl == 0)
-        return ITL_NOT_INSTALLED;
-    enum itl_status status = against_remote(s->lab, n, tftp);
-    if (status == ITL_NOT_KNOWN)
-        status = against(s->lab, n, tftp, false);
-    return status == ITL_MATCH ? ITL_MATCH : ITL_MISMATCH;
+    return lab_itl_status(s->lab, n);
 }
 
 static const char *config_word(uint32_t config)

@@ -15,24 +15,24 @@
  */
 
 /* Line `number` of the scenario, without the spaces around it. */
-static struct view source_line(const struct script *s, uint32_t number)
+static struct view source_line(struct view source, uint32_t number)
 {
     size_t at = 0;
-    for (uint32_t line = 1; line < number && at < s->source.n; line++) {
-        while (at < s->source.n && s->source.p[at] != '\n')
+    for (uint32_t line = 1; line < number && at < source.n; line++) {
+        while (at < source.n && source.p[at] != '\n')
             at++;
         at++;
     }
-    if (at >= s->source.n)
+    if (at >= source.n)
         return view_str("expect");
     size_t end = at;
-    while (end < s->source.n && s->source.p[end] != '\n')
+    while (end < source.n && source.p[end] != '\n')
         end++;
-    while (at < end && (s->source.p[at] == ' ' || s->source.p[at] == '\t'))
+    while (at < end && (source.p[at] == ' ' || source.p[at] == '\t'))
         at++;
-    while (end > at && (s->source.p[end - 1] == ' ' || s->source.p[end - 1] == '\r'))
+    while (end > at && (source.p[end - 1] == ' ' || source.p[end - 1] == '\r'))
         end--;
-    return view_sub(s->source, at, end - at);
+    return view_sub(source, at, end - at);
 }
 
 /*: expect(value [, text])
@@ -49,15 +49,18 @@ static int verb_expect(lua_State *L)
     if (!lua_isnoneornil(L, 2))
         args_text(L, 2, "expect", "a text");
     lua_settop(L, 2);
-    uint32_t line = 0;
-    if (lua_getstack(L, 1, &ar) && lua_getinfo(L, "l", &ar) && ar.currentline > 0)
-        line = (uint32_t)ar.currentline;
-    object_push_expect(L, line);
+    uint32_t line = 0, source = 0;
     struct script *s = script_of(L);
+    if (lua_getstack(L, 1, &ar) && lua_getinfo(L, "Sl", &ar) && ar.currentline > 0) {
+        line = (uint32_t)ar.currentline;
+        source = s->sources[1].path != NULL && strcmp(ar.source, s->sources[1].chunk) == 0;
+    }
+    object_push_expect(L, line, source);
     if (s->expect_open != 0)
         return args_fail(L, "expect: the one of line %d compares nothing; add :equals(...)",
                          (int)s->expect_open);
     s->expect_open = line == 0 ? 1 : line;
+    s->expect_in = s->sources[source].path;
     return 1;
 }
 
@@ -83,10 +86,11 @@ static int record(lua_State *L, bool passed, const char *expected)
     if (lua_getiuservalue(L, 1, 2) == LUA_TSTRING)
         text = script_keep(s, lua_tostring(L, -1));
     else
-        text = arena_text(&s->arena, source_line(s, e->line));
+        text = arena_text(&s->arena, source_line(s->sources[e->source].text, e->line));
     mem_reserve(&sys_mem, (void **)&s->expects, &s->expect_cap, (size_t)s->expect_count + 1,
                 sizeof *s->expects);
     s->expects[s->expect_count++] = (struct script_expect){ .at_us = lab_now_us(s->lab),
+                                                            .path = s->sources[e->source].path,
                                                             .line = e->line,
                                                             .passed = passed,
                                                             .text = text,

@@ -19,6 +19,8 @@ struct task {
     bool answers;      /* resumed from settle(): gets two results */
     bool quiet;        /* first result */
     bool no_limit;     /* settle() without a limit: not getting quiet is an error */
+    bool then;         /* the second source, before it begins: it waits for all to be quiet */
+    int values;        /* on the stack of `co`: what a source is given, or returned */
     uint32_t idle;     /* second result */
     uint64_t due_us;   /* READY_AT: when; SETTLING: its limit, or when it looks again */
     uint64_t begun_us; /* SETTLING: since when */
@@ -38,6 +40,12 @@ struct script_site {
     const char *where; /* "scenario.lua:12: link", where something is said of it first; NULL */
 };
 
+struct script_source {
+    const char *path;
+    struct view text;
+    char chunk[200]; /* how Lua names it in messages */
+};
+
 enum script_stage {
     SCRIPT_NEW,
     SCRIPT_RUNS,
@@ -51,8 +59,8 @@ struct script {
     struct lab *lab;
     lua_State *L;
     struct arena arena;
-    struct view source;
-    char chunk[200]; /* how Lua names the file in messages */
+    struct script_source sources[2]; /* the second one is read with the first and run behind it */
+    int then_ref;                    /* its function; LUA_NOREF: there is none, or it has begun */
     size_t memory_used;
     uint64_t budget; /* instructions left */
     uint64_t work;   /* lab_work() that was charged */
@@ -66,7 +74,8 @@ struct script {
     uint32_t task_count, task_cap, current;
     struct script_expect *expects;
     uint32_t expect_count, expect_cap;
-    uint32_t expect_open; /* line of an expect() that nothing was compared with yet; 0: none */
+    uint32_t expect_open;  /* line of an expect() that nothing was compared with yet; 0: none */
+    const char *expect_in; /* and its source */
     struct script_param *params;
     uint32_t param_count, param_cap;
     struct script_set *sets;
@@ -306,7 +315,7 @@ struct object_fleet {
 
 /* Its uservalues: 1 the value, 2 the text. */
 struct object_expect {
-    uint32_t line;
+    uint32_t line, source; /* index of the source where it stands */
 };
 
 /* Makes the metatable of an object: its methods, and the functions of the metatable itself. */
@@ -332,7 +341,7 @@ struct object_fleet *object_push_fleet(lua_State *L, uint32_t cluster, uint32_t 
 struct object_fleet *object_push_phones(lua_State *L, uint32_t cluster, const uint32_t *phones,
                                         uint32_t count);
 /* Value and text are at 1 and 2 of the stack. */
-void object_push_expect(lua_State *L, uint32_t line);
+void object_push_expect(lua_State *L, uint32_t line, uint32_t source);
 
 /* What is at `arg`, or an error. */
 uint32_t object_check_cluster(lua_State *L, int arg, const char *verb);

@@ -247,10 +247,10 @@ const struct object_fleet *object_check_fleet(lua_State *L, int arg, const char 
     return check(L, arg, OBJECT_FLEET, verb, "a fleet is expected");
 }
 
-void object_push_expect(lua_State *L, uint32_t line)
+void object_push_expect(lua_State *L, uint32_t line, uint32_t source)
 {
     struct object_expect *e = push(L, OBJECT_EXPECT, sizeof *e, 2);
-    *e = (struct object_expect){ line };
+    *e = (struct object_expect){ line, source };
     for (int i = 1; i <= 2; i++) {
         lua_pushvalue(L, i);
         lua_setiuservalue(L, -2, i);

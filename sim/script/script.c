@@ -28,6 +28,9 @@ struct script *script_new(const struct script_options *options)
     if (s->options.memory == 0)
         s->options.memory = SCRIPT_MEMORY;
     s->budget = s->options.instructions;
+    s->then_ref = LUA_NOREF;
+    s->sources[0].path = options->path;
+    s->sources[1].path = options->then;
     s->arena = arena_of(&sys_mem);
     s->random = rng_of(s->lab->base->options.seed, "scenario", 0);
     s->parts = rng_of(s->lab->base->options.seed, "part of a fleet", 0);
@@ -65,6 +68,9 @@ static bool unknown_set(const struct script *s, const struct script_set *set, co
                         struct err *e)
 {
     int n = (int)(set->name_len < 60 ? set->name_len : 60);
+    if (known[0] == '\0' && s->sources[1].path != NULL)
+        return err_set(e, "--set %.60s: neither %s nor %s declares parameters", set->text,
+                       s->sources[0].path, s->sources[1].path);
     if (known[0] == '\0')
         return err_set(e, "--set %.60s: %s declares no parameters", set->text, s->options.path);
     return err_set(e, "--set %.60s: no parameter \"%.*s\" in %s (one of %s)", set->text, n,
@@ -102,7 +108,7 @@ static bool sets_occur(const struct script *s, struct err *e)
     char known[400] = "";
     size_t n = 0;
     for (uint32_t i = 0; i < s->set_count; i++) {
-        if (occurs(s->source, &s->sets[i]))
+        if (occurs(s->sources[0].text, &s->sets[i]) || occurs(s->sources[1].text, &s->sets[i]))
             continue;
         script_header(s->options.path, &header, NULL); /* its parameters, whatever else it lacks */
         for (uint32_t k = 0; k < header.param_count && n < sizeof known; k++)
@@ -168,23 +174,34 @@ static const char *next_line(lua_State *L, void *ctx, size_t *n)
     return p;
 }
 
-/* Does the text begin with the file and a line? */
+/* Where in the sources something is; line 0: nowhere. */
+struct place {
+    const char *name; /* of the source, as Lua names it */
+    unsigned line;
+};
+
+/* Does the text begin with a source and a line? */
 static bool has_place(const struct script *s, const char *text)
 {
-    size_t n = strlen(s->chunk + 1);
-    return strncmp(text, s->chunk + 1, n) == 0 && text[n] == ':' && text[n + 1] >= '0' &&
-           text[n + 1] <= '9';
+    for (size_t i = 0; i < COUNT_OF(s->sources); i++) {
+        const char *name = s->sources[i].chunk + 1;
+        size_t n = s->sources[i].chunk[0] == '\0' ? 0 : strlen(name);
+        if (n > 0 && strncmp(text, name, n) == 0 && text[n] == ':' && text[n + 1] >= '0' &&
+            text[n + 1] <= '9')
+            return true;
+    }
+    return false;
 }
 
 /* An error with its place, which Lua leaves out where its own limits are the reason. */
-static bool failed_at(const struct script *s, unsigned line, const char *text, struct err *e)
+static bool failed_at(const struct script *s, struct place at, const char *text, struct err *e)
 {
-    if (line == 0 || has_place(s, text))
+    if (at.line == 0 || has_place(s, text))
         return err_set(e, "%.390s", text);
-    return err_set(e, "%s:%u: %.380s", s->chunk + 1, line, text);
+    return err_set(e, "%s:%u: %.380s", at.name, at.line, text);
 }
 
-static bool no_memory(const struct script *s, unsigned line, struct err *e)
+static bool no_memory(const struct script *s, struct place at, struct err *e)
 {
     char text[100];
     if (s->long_text)
@@ -192,35 +209,59 @@ static bool no_memory(const struct script *s, unsigned line, struct err *e)
     else
         snprintf(text, sizeof text, "the scenario needs more than its %zu MB of memory",
                  s->options.memory >> 20);
-    return failed_at(s, line, text, e);
+    return failed_at(s, at, text, e);
 }
 
-static bool load(struct script *s, struct err *e)
+/* Lua cuts longer names. */
+static const char *short_name(const char *path)
 {
-    if (!script_source(s->options.path, &s->arena, &s->source, e))
-        return false;
-    if (!sets_occur(s, e))
-        return false;
-    /* Lua cuts longer names. */
-    const char *name = s->options.path;
-    if (strlen(name) > LUA_IDSIZE - 2)
-        name = base_name(name);
-    snprintf(s->chunk, sizeof s->chunk, "@%s", name);
-    s->L = sandbox_open(s, open_language);
-    if (s->L == NULL)
-        return err_set(e, "%s: the memory given to the scenario is too small", name);
-    struct lines lines = { s->source, 0 };
-    int status = lua_load(s->L, next_line, &lines, s->chunk, "t");
+    return strlen(path) > LUA_IDSIZE - 2 ? base_name(path) : path;
+}
+
+/* Leaves the source as a function on the stack. */
+static bool load_source(struct script *s, struct script_source *from, struct err *e)
+{
+    struct lines lines = { from->text, 0 };
+    snprintf(from->chunk, sizeof from->chunk, "@%s", short_name(from->path));
+    int status = lua_load(s->L, next_line, &lines, from->chunk, "t");
+    struct place at = { from->chunk + 1, lines.read };
     if (status == LUA_OK)
         return true;
     if (status == LUA_ERRMEM)
-        return no_memory(s, lines.read, e);
+        return no_memory(s, at, e);
     const char *text = lua_tostring(s->L, -1);
     /* Lua reads what stands in something else by calling itself. */
     if (strstr(text, "C stack overflow") != NULL || strstr(text, "C levels") != NULL)
         text = "too many blocks, functions, tables, parentheses or operators in each other (Lua "
                "reads 200)";
-    return failed_at(s, lines.read, text, e);
+    return failed_at(s, at, text, e);
+}
+
+static bool read_sources(struct script *s, struct err *e)
+{
+    struct script_source *first = &s->sources[0], *then = &s->sources[1];
+    if (!script_source(first->path, &s->arena, &first->text, e))
+        return false;
+    then->text = s->options.then_text;
+    return then->path == NULL || then->text.p != NULL ||
+           script_source(then->path, &s->arena, &then->text, e);
+}
+
+/* The second source is read before the first one runs: its slips are told at once. */
+static bool load(struct script *s, struct err *e)
+{
+    if (!read_sources(s, e) || !sets_occur(s, e))
+        return false;
+    s->L = sandbox_open(s, open_language);
+    if (s->L == NULL)
+        return err_set(e, "%s: the memory given to the scenario is too small",
+                       short_name(s->options.path));
+    if (s->sources[1].path != NULL) {
+        if (!load_source(s, &s->sources[1], e))
+            return false;
+        s->then_ref = luaL_ref(s->L, LUA_REGISTRYINDEX);
+    }
+    return load_source(s, &s->sources[0], e);
 }
 
 /* The chunk is on the stack: the main part becomes the first task. */
@@ -245,16 +286,17 @@ static struct task *first_due(struct script *s)
     return first;
 }
 
-/* The line where the innermost function of the scenario was; a coroutine that failed keeps its
- * stack.  0: none was called. */
-static unsigned line_of(lua_State *co)
+/* Where the innermost function of the scenario was; a coroutine that failed keeps its stack. */
+static struct place place_of(const struct script *s, lua_State *co)
 {
     lua_Debug at;
     for (int level = 0; lua_getstack(co, level, &at); level++) {
-        if (lua_getinfo(co, "l", &at) && at.currentline > 0)
-            return (unsigned)at.currentline;
+        if (!lua_getinfo(co, "Sl", &at) || at.currentline <= 0)
+            continue;
+        bool second = s->sources[1].path != NULL && strcmp(at.source, s->sources[1].chunk) == 0;
+        return (struct place){ s->sources[second].chunk + 1, (unsigned)at.currentline };
     }
-    return 0;
+    return (struct place){ "", 0 };
 }
 
 #define GLOBALS 128
@@ -293,13 +335,13 @@ static bool lua_failed(struct script *s, lua_State *co, int status, struct err *
 {
     char text[60];
     struct err with = { "" };
-    unsigned line = line_of(co);
+    struct place at = place_of(s, co);
     if (status == LUA_ERRMEM)
-        return no_memory(s, line, e);
+        return no_memory(s, at, e);
     if (lua_type(co, -1) == LUA_TSTRING)
-        return failed_at(s, line, with_global(s->L, lua_tostring(co, -1), &with), e);
+        return failed_at(s, at, with_global(s->L, lua_tostring(co, -1), &with), e);
     snprintf(text, sizeof text, "error() with a %s", luaL_typename(co, -1));
-    return failed_at(s, line, text, e);
+    return failed_at(s, at, text, e);
 }
 
 /* Time that passed is work too, so that a scenario whose loop waits ends as one that does not. */
@@ -309,12 +351,29 @@ static void charge_wait(struct script *s)
     s->budget -= cost < s->budget ? cost : s->budget;
 }
 
+/* The second source begins now that all is quiet, or never. */
+static bool then_begins(struct script *s, struct task *t, struct err *e)
+{
+    t->then = t->answers = false;
+    if (!t->quiet) {
+        struct err why;
+        settle_words(s->lab, t->begun_us, 0, &why);
+        return err_set(e, "%s: not quiet after %s", s->sources[0].path, why.text);
+    }
+    if (s->options.then_begins != NULL)
+        s->options.then_begins(s->options.then_ctx);
+    return true;
+}
+
 static bool resume(struct script *s, struct task *t, struct err *e)
 {
-    int given = 0, results = 0;
+    int given = t->values, results = 0;
     uint32_t index = (uint32_t)(t - s->tasks);
     lua_State *co = t->co;
     s->current = index;
+    t->values = 0;
+    if (t->then && !then_begins(s, t, e))
+        return false;
     if (t->answers) {
         if (t->no_limit && !t->quiet)
             lua_pushnil(co); /* settle() raises the error, with its line */
@@ -333,7 +392,9 @@ static bool resume(struct script *s, struct task *t, struct err *e)
     if (status != LUA_OK)
         return lua_failed(s, co, status, e);
     t->state = TASK_OVER;
-    luaL_unref(s->L, LUA_REGISTRYINDEX, t->ref);
+    t->values = results;
+    if (index > 0 || s->then_ref == LUA_NOREF)
+        luaL_unref(s->L, LUA_REGISTRYINDEX, t->ref);
     return true;
 }
 
@@ -406,10 +467,38 @@ static bool begin(struct script *s, struct err *e)
     return true;
 }
 
+/* Both on the stack of L: the second source's function, and what the first gave back is moved. */
+static int add_then(lua_State *L)
+{
+    struct script *s = script_of(L);
+    uint64_t now_us = lab_now_us(s->lab);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, s->then_ref);
+    luaL_unref(L, LUA_REGISTRYINDEX, s->then_ref);
+    s->then_ref = LUA_NOREF;
+    script_add_task(L, s, settle_looks_us(s->lab, now_us, now_us));
+    struct task *first = &s->tasks[0], *t = &s->tasks[s->task_count - 1];
+    int values = first->values < VALUES_MOST ? first->values : VALUES_MOST;
+    luaL_checkstack(t->co, values, "too many results");
+    lua_xmove(first->co, t->co, values);
+    luaL_unref(L, LUA_REGISTRYINDEX, first->ref);
+    t->values = values;
+    t->then = t->no_limit = true;
+    t->state = TASK_SETTLING;
+    t->begun_us = now_us;
+    return 0;
+}
+
+/* The first source is over: the second one waits for all to be quiet. */
+static bool begin_then(struct script *s, struct err *e)
+{
+    lua_pushcfunction(s->L, add_then);
+    return lua_pcall(s->L, 0, 0, 0) == LUA_OK || lua_failed(s, s->L, LUA_ERRMEM, e);
+}
+
 static bool check_end(const struct script *s, struct err *e)
 {
     if (s->expect_open != 0)
-        return err_set(e, "%s:%u: expect: nothing is compared; add :equals(...)", s->options.path,
+        return err_set(e, "%s:%u: expect: nothing is compared; add :equals(...)", s->expect_in,
                        (unsigned)s->expect_open);
     return sets_used(s, e) && sites_used(s, e);
 }
@@ -449,6 +538,11 @@ bool script_next(struct script *s, struct script_step *step, struct err *e)
     bool ok = (s->stage == SCRIPT_RUNS || begin(s, e)) && run_due(s, &quiet, e);
     if (ok)
         *step = next_step(s, quiet);
+    if (ok && step->wants == SCRIPT_OVER && s->then_ref != LUA_NOREF) {
+        ok = begin_then(s, e) && run_due(s, &quiet, e);
+        if (ok)
+            *step = next_step(s, quiet);
+    }
     if (ok && step->wants == SCRIPT_OVER)
         ok = check_end(s, e);
     if (!ok || step->wants == SCRIPT_OVER)

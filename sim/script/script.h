@@ -49,6 +49,13 @@ struct script_options {
      * NULL: none is held. */
     bool (*hold)(void *ctx, const char *step);
     void *hold_ctx;
+    /* A second source, in the same sandbox: it begins once the first is over and all is quiet, and
+     * what the first returned is its `...`.  The file, which errors name too; NULL: there is none.
+     * Its text where it is no file; absent: it is read. */
+    const char *then;
+    struct view then_text;
+    void (*then_begins)(void *ctx); /* called just before; NULL: nobody is */
+    void *then_ctx;
 };
 
 enum script_wants {
@@ -77,6 +84,7 @@ struct script_expect {
     const char *text;     /* the line of the scenario, or what expect() was given as its second */
     const char *expected; /* "at least 5000" */
     const char *actual;   /* "4999" */
+    const char *path;     /* of the source where it stands */
 };
 
 /* What the scenario declared by param(). Values as the scenario would write them. */

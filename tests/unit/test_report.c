@@ -120,8 +120,8 @@ static struct run report_of(struct lab *lab)
 {
     static const struct script_param params[] = { { "phones", "12", "5000" } };
     static const struct script_expect expects[] = {
-        { 0, 20, true, "expect(a):equals(b)", "1", "1" },
-        { 0, 21, false, "expect(c):equals(0)", "0", "12" },
+        { 0, 20, true, "expect(a):equals(b)", "1", "1", "s.lua" },
+        { 0, 21, false, "expect(c):equals(0)", "0", "12", "s.lua" },
     };
     struct run r = { .lab = lab };
     r.in = (struct report_input){ .scenario = "s.lua",

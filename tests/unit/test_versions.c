@@ -96,6 +96,7 @@ static const struct {
     { "mixed mode asks for the export-controlled licence",
       "aaaaaaaaaabbbbbbbbbb",
       { "no", "yes" } },
+    { "column ITL File Status of phones", "aaaaaaaaaaaaaabbbbbb", { "no", "yes" } },
     { "auto-registration in mixed mode", "aaaaaaabbbbbbbbbbbbb", { "off", "as without" } },
     { "format of a bulk export", "aaabbbbbbbbbbbbbbbbb", { "of 8.x and 9.x", "of 10.0 on" } },
     { "CallManager key", "aaaaaabbbbbbbbbbbbbb", { "RSA 1024", "RSA 2048" } },

@@ -1,0 +1,187 @@
+/* What stands above everything: of what the plan was made, and how it ends. */
+#include "sim/plan/parts.h"
+#include "sim/plan/pictures.h"
+
+#include "sim/base/count.h"
+#include "sim/base/sys.h"
+#include "sim/base/version.h"
+#include "sim/report/others.h"
+#include "sim/wire/text.h"
+
+#include <string.h>
+
+/* ---- of what it was made ---- */
+
+static void fill_clusters(struct plan *p, const struct lab *lab)
+{
+    struct arena *a = &p->arena;
+    struct plan_head *h = &p->head;
+    h->cluster_count = lab->state.cluster_count;
+    h->clusters = arena_take(a, (h->cluster_count + 1) * sizeof *h->clusters);
+    for (uint32_t c = 0; c < h->cluster_count; c++) {
+        const struct cluster *cl = &lab->state.clusters[c];
+        struct plan_cluster *to = &h->clusters[c];
+        to->name = plan_keep(a, cl->name);
+        to->version = cl->asked[0] == '\0'
+                          ? plan_keep(a, cl->version->name)
+                          : plan_fmt(a, "%s (as %s)", cl->asked, cl->version->name);
+        to->mixed_mode = cl->db.mixed_mode;
+        FOR_EACH_NODE(cl, n)
+        plan_add_text(a, &to->nodes, cl->nodes[n].disk.name);
+    }
+}
+
+static void put_assumed(void *ctx, const char *name, const char *value, const char *doc)
+{
+    struct plan *p = ctx;
+    struct plan_facts *f = &p->head.assumed;
+    struct plan_fact *new = plan_more(&p->arena, &f->list, &f->count, &f->cap, sizeof *new);
+    *new = (struct plan_fact){ plan_keep(&p->arena, name), plan_keep(&p->arena, value),
+                               plan_keep(&p->arena, doc) };
+}
+
+static void put_other(void *ctx, const struct cluster *cl, const char *what, const char *text)
+{
+    struct plan *p = ctx;
+    bool several = p->head.cluster_count > 1;
+    plan_add_text(&p->arena, &p->head.others,
+                  plan_fmt(&p->arena, "%s%s%s: %s", several ? cl->name : "", several ? ", " : "",
+                           what, text));
+}
+
+/* Expectations of the change, not of the cluster. */
+static void fill_failed(struct plan *p, const struct record *r, const struct report *report)
+{
+    for (uint32_t i = 0; i < report->in.expect_count; i++) {
+        const struct script_expect *x = &report->in.expects[i];
+        if (!x->passed && x->at_us >= r->begun_us)
+            plan_add_text(&p->arena, &p->head.failed,
+                          plan_fmt(&p->arena, "%s:%u: %s: expected %s, got %s", x->path, x->line,
+                                   x->text, x->expected, x->actual));
+    }
+}
+
+/* What the change itself says it is: the first words of its first comment. */
+static const char *title_of(struct arena *a, const struct session_options *o)
+{
+    struct script_header header;
+    const char *slash = strrchr(o->script.then, '/');
+    if (o->script.then_text.p != NULL) {
+        struct view left = o->script.then_text, line;
+        line = text_cut(&left, '\n');
+        if (line.n > 3 && memcmp(line.p, "-- ", 3) == 0)
+            return arena_text(a, view_sub(line, 3, line.n - 3));
+    } else if (script_header(o->script.then, &header, NULL) && header.title[0] != '\0') {
+        return plan_keep(a, header.title);
+    }
+    return plan_keep(a, slash == NULL ? o->script.then : slash + 1);
+}
+
+static void checksum(const char *path, struct view text, char out[65])
+{
+    struct arena a = arena_of(&sys_mem);
+    if (text.p != NULL || sys_read_file(path, SCRIPT_SOURCE_MAX, &a, &text, NULL))
+        inventory_checksum(text, out);
+    arena_free(&a);
+}
+
+/* ---- counts ---- */
+
+/* Lost by this change, at some time. */
+static bool lost_by_it(const struct record *r, uint32_t phone)
+{
+    struct lab_loss loss;
+    if (!losses_of(&r->session->losses, phone, &loss))
+        return false;
+    uint8_t had = phone < r->had_count ? r->had[phone] : 0;
+    for (int f = 0; f < FUNCTIONS; f++) {
+        if ((loss.ever & FSM_BIT(f)) != 0 && loss.step[f] >= r->first_step &&
+            (had & FSM_BIT(f)) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void count_phones(struct plan *p, const struct record *r, const struct report *report)
+{
+    struct plan_head *h = &p->head;
+    h->phones = r->lab->state.phone_count;
+    h->people = report->in.people;
+    for (uint32_t i = 0; i < h->phones; i++) {
+        bool hands = plan_needs_hands(r, i);
+        h->lost += lost_by_it(r, i);
+        h->lost_now += plan_lacks(r, i) != 0;
+        h->lost_before += i < r->had_count && r->had[i] != 0;
+        h->hands += hands;
+        h->hands_minutes += hands ? report_hands_minutes(report, i) : 0;
+    }
+}
+
+void plan_fill_head(struct plan *p, struct record *r, const struct report *report,
+                    const char *error)
+{
+    struct plan_head *h = &p->head;
+    struct arena *a = &p->arena;
+    const struct session_options *o = &r->session->options;
+    char date[DATE_TEXT];
+    h->title = title_of(a, o);
+    h->error = error == NULL ? NULL : plan_keep(a, error);
+    h->program = "cucmlab " CUCMLAB_VERSION;
+    h->made = o->date_s < 0 ? NULL : plan_fmt(a, "%.16s UTC", date_print(o->date_s, 0, date));
+    h->command = o->command == NULL ? NULL : plan_keep(a, o->command);
+    h->cluster_file = plan_keep(a, o->script.path);
+    h->change_file = plan_keep(a, o->script.then);
+    checksum(o->script.path, (struct view){ 0 }, h->cluster_sha256);
+    checksum(o->script.then, o->script.then_text, h->change_sha256);
+    h->seed = o->lab.seed;
+    h->identity = o->lab.identity;
+    h->begin_us = r->begun_us;
+    h->end_us = lab_now_us(r->lab);
+    h->begin = plan_time(a, r->lab, h->begin_us);
+    h->end = plan_time(a, r->lab, h->end_us);
+    fill_clusters(p, r->lab);
+    report_assumed(report, put_assumed, p);
+    others_each(report, put_other, p);
+    fill_failed(p, r, report);
+    count_phones(p, r, report);
+}
+
+/* ---- the verdict ---- */
+
+static const char *loss_words(struct plan *p)
+{
+    const struct plan_head *h = &p->head;
+    struct arena *a = &p->arena;
+    if (h->hands > 0)
+        return plan_fmt(
+            a, "%s of %s must be visited by hand when it is over (%.1f hours for %u people)",
+            COUNTED(h->hands), COUNTED_OF(h->phones, "phone"),
+            (double)h->hands_minutes / 60 / h->people, h->people);
+    if (h->lost_now > 0)
+        return plan_fmt(a, "%s of %s lack something when it is over, and come back without a visit",
+                        COUNTED(h->lost_now), COUNTED_OF(h->phones, "phone"));
+    if (h->lost > 0)
+        return plan_fmt(a, "%s of %s lose something meanwhile and have it back at the end",
+                        COUNTED(h->lost), COUNTED_OF(h->phones, "phone"));
+    return plan_fmt(a, "no phone of %s loses anything", COUNTED(h->phones));
+}
+
+void plan_say_verdict(struct plan *p, const struct record *r)
+{
+    struct plan_head *h = &p->head;
+    struct arena *a = &p->arena;
+    struct plan_sums sums = plan_sums(p);
+    char most[PLAN_CLOCK];
+    (void)r;
+    const char *text = loss_words(p);
+    if (h->error != NULL)
+        text = plan_fmt(a, "the change ends before its end (%s); by then %s", h->error, text);
+    else if (sums.out > 0)
+        text = plan_fmt(
+            a, "%s; %s out of service during the change, none at a time for longer than %s", text,
+            COUNTED_OF(sums.out, "phone"), plan_clock(sums.most_us, most));
+    else
+        text = plan_fmt(a, "%s; none is out of service", text);
+    h->at_risk = h->hands > 0 || h->error != NULL;
+    h->verdict = text;
+}

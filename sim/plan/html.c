@@ -1,0 +1,385 @@
+/* The plan as one page: no scripts, nothing from elsewhere, prints on A4. */
+#include "sim/base/count.h"
+#include "sim/plan/pictures.h"
+#include "sim/plan/put.h"
+
+#include <string.h>
+
+/* Colours are said once, by name; on paper nothing dark is filled. */
+static const char style[] =
+    ":root{--ink:#1b2530;--soft:#5a6775;--line:#d5dce4;--wash:#f4f6f9;--good:#2b7a4b;--warn:#"
+    "9a5b00;"
+    "--bad:#b3261e;--blue:#1d5fa6}"
+    "*{box-sizing:border-box}"
+    "body{margin:0;background:#fff;color:var(--ink);font:15px/1.5 \"Segoe UI\",\"Helvetica "
+    "Neue\",Arial,"
+    "\"Liberation Sans\",sans-serif}"
+    "main{max-width:1120px;margin:0 auto;padding:24px 20px 48px}"
+    "h1{font-size:25px;line-height:1.25;margin:0 0 4px}"
+    "h2{font-size:18px;margin:34px 0 10px;padding-bottom:5px;border-bottom:2px solid var(--ink)}"
+    "h3{font-size:16px;margin:0}"
+    "p{margin:6px 0}"
+    "code{font:13px/1.4 Consolas,\"Liberation Mono\",monospace;overflow-wrap:anywhere}"
+    ".soft{color:var(--soft)}.good{color:var(--good)}.warn{color:var(--warn)}.bad{color:var(--bad)}"
+    ".verdict{border:1px solid var(--line);border-left:6px solid var(--good);border-radius:4px;"
+    "background:var(--wash);padding:12px 16px;margin:16px 0;font-size:17px;line-height:1.4}"
+    ".verdict.warn{border-left-color:#d08a1d;color:inherit}.verdict.bad{border-left-color:var(--"
+    "bad);"
+    "color:inherit}"
+    ".verdict b{display:block;font-size:12px;letter-spacing:.06em;text-transform:uppercase;"
+    "color:var(--soft)}"
+    ".tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(140px,1fr));gap:10px;margin:"
+    "16px 0}"
+    ".tile{border:1px solid var(--line);border-radius:4px;padding:9px 12px}"
+    ".tile b{display:block;font-size:22px;line-height:1.2;font-weight:600}"
+    ".tile span{font-size:13px;color:var(--soft)}"
+    "dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:3px 18px;margin:10px 0}"
+    "dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}"
+    ".wide{overflow-x:auto}"
+    "table{border-collapse:collapse;width:100%;font-size:14px}"
+    "th{text-align:left;font-weight:600;color:var(--soft);font-size:12.5px;vertical-align:bottom}"
+    "th,td{padding:6px 12px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}"
+    "td{overflow-wrap:break-word}"
+    ".num{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
+    ".step{border:1px solid var(--line);border-radius:4px;margin:14px 0;padding:12px 16px 14px}"
+    ".step header{display:flex;flex-wrap:wrap;gap:4px 14px;align-items:baseline;margin-bottom:8px}"
+    ".step header .when{color:var(--soft);margin-left:auto;white-space:nowrap}"
+    ".nr{display:inline-block;min-width:25px;text-align:center;border:1.5px solid var(--ink);"
+    "border-radius:13px;font-size:13px;font-weight:600;padding:1px 6px;margin-right:8px}"
+    ".acts{margin:0 0 10px;padding:0;list-style:none}"
+    ".acts li{padding:5px 0 5px 14px;border-left:3px solid var(--line);margin-bottom:5px}"
+    ".acts .where{color:var(--blue)}"
+    ".acts .doc,.acts .warns{font-size:13px;color:var(--soft)}"
+    ".facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(270px,1fr));gap:10px 26px}"
+    ".facts h4{margin:0 0 2px;font-size:12.5px;color:var(--soft);font-weight:600}"
+    ".facts ul{margin:0;padding-left:17px}"
+    ".tag{display:inline-block;border:1px solid currentColor;border-radius:3px;font-size:12px;"
+    "padding:0 5px;white-space:nowrap}"
+    ".border{margin:14px 0;border-top:2px dashed var(--bad);color:var(--bad);padding-top:4px;"
+    "font-weight:600}"
+    "figure{margin:12px 0}figure svg{width:100%;height:auto;display:block}"
+    "figcaption{font-size:13px;color:var(--soft);margin-top:4px}"
+    ".key{display:flex;flex-wrap:wrap;gap:2px 16px;font-size:13px;margin:2px 0 6px}"
+    ".key i{display:inline-block;width:11px;height:11px;border-radius:2px;margin-right:5px}"
+    "footer{margin-top:36px;border-top:1px solid var(--line);padding-top:8px;font-size:13px;"
+    "color:var(--soft)}"
+    "@media(max-width:640px){main{padding:16px 12px 32px}h1{font-size:21px}.step{padding:10px 12px}"
+    ".step header .when{margin-left:0;width:100%}dl{grid-template-columns:1fr;gap:0}"
+    "dd{margin-bottom:6px}.facts{grid-template-columns:1fr}"
+    ".cards thead{display:none}.cards tr{display:block;border-bottom:1px solid var(--line);"
+    "padding:6px 0}.cards td{display:flex;justify-content:space-between;gap:12px;border:0;"
+    "padding:1px 0;text-align:right;white-space:normal}"
+    ".cards td::before{content:attr(data-l);color:var(--soft);text-align:left;flex:none}"
+    ".cards td.first{display:block;text-align:left;font-weight:600}"
+    ".cards td.first::before{content:none}}"
+    "@page{size:A4;margin:14mm 13mm 16mm}"
+    "@media print{body{font-size:10.5pt}main{max-width:none;padding:0}h2{break-after:avoid}"
+    ".tile,.verdict{background:#fff}tr,figure,.acts li,.tile,.facts>div{break-inside:avoid}"
+    ".step header{break-after:avoid}thead{display:table-header-group}.wide{overflow:visible}"
+    "a{color:inherit}}";
+
+/* ---- the head ---- */
+
+static const char *mood(const struct plan *p)
+{
+    const struct plan_head *h = &p->head;
+    return h->at_risk ? "bad" : h->lost_now > 0 || h->lost > 0 ? "warn" : "good";
+}
+
+static void put_tile(FILE *out, const char *value, const char *label, const char *mood)
+{
+    put_markup(out, "<div class=\"tile\"><b class=\"%r\">%s</b><span>%s</span></div>", mood, value,
+               label);
+}
+
+static void put_tiles(FILE *out, const struct plan *p)
+{
+    const struct plan_head *h = &p->head;
+    struct plan_sums sums = plan_sums(p);
+    char clock[PLAN_CLOCK];
+    fputs("<div class=\"tiles\">", out);
+    put_tile(out, COUNTED(h->phones), "phones in all", "");
+    put_tile(out, COUNTED(sums.out), "out of service at some time", "");
+    put_tile(out, plan_clock(sums.most_us, clock), "longest of one phone (min:s)", "");
+    put_tile(out, COUNTED(h->lost), "lose something by it", h->lost > 0 ? "warn" : "good");
+    put_tile(out, COUNTED(h->lost_now), "lack it at the end", h->lost_now > 0 ? "bad" : "good");
+    put_tile(out, COUNTED(h->hands), "need a visit", h->hands > 0 ? "bad" : "good");
+    put_tile(out, plan_clock(h->end_us - h->begin_us, clock), "the change lasts (h:min:s)", "");
+    fputs("</div>\n", out);
+}
+
+static void put_clusters(FILE *out, const struct plan_head *h)
+{
+    for (uint32_t i = 0; i < h->cluster_count; i++) {
+        const struct plan_cluster *c = &h->clusters[i];
+        put_markup(out, "<dt>Cluster</dt><dd><b>%s</b>, CUCM %s, %r: ", c->name, c->version,
+                   c->mixed_mode ? "mixed mode" : "not in mixed mode");
+        for (uint32_t n = 0; n < c->nodes.count; n++)
+            put_markup(out, "%r%s", n == 0 ? "" : ", ", c->nodes.list[n]);
+        fputs("</dd>", out);
+    }
+}
+
+static void put_texts(FILE *out, const struct plan_texts *t)
+{
+    fputs("<ul>", out);
+    for (uint32_t i = 0; i < t->count; i++)
+        put_markup(out, "<li>%s</li>", t->list[i]);
+    fputs("</ul>\n", out);
+}
+
+static void put_head(FILE *out, const struct plan *p)
+{
+    const struct plan_head *h = &p->head;
+    put_markup(out, "<h1>%s</h1>\n<p class=\"soft\">Change page%r%s</p>\n", h->title,
+               h->made == NULL ? "" : ", made ", h->made == NULL ? "" : h->made);
+    put_markup(out, "<div class=\"verdict %r\"><b>Verdict</b>%s.</div>\n", mood(p), h->verdict);
+    put_tiles(out, p);
+    fputs("<dl>", out);
+    put_clusters(out, h);
+    put_markup(out, "<dt>Change</dt><dd>from %s to %s</dd>", h->begin, h->end);
+    put_markup(out,
+               "<dt>Made of</dt><dd>%s <code class=\"soft\">%s</code><br>%s <code "
+               "class=\"soft\">%s</code></dd>",
+               h->cluster_file, h->cluster_sha256, h->change_file, h->change_sha256);
+    put_markup(out, "<dt>Made by</dt><dd>%s, seed %d, identity %d</dd></dl>\n", h->program,
+               (int)h->seed, (int)h->identity);
+    if (h->lost_before > 0)
+        put_markup(out,
+                   "<p class=\"warn\">%n of the phones lacked something before the change "
+                   "began; that is not counted here.</p>\n",
+                   h->lost_before);
+    if (h->failed.count > 0) {
+        fputs("<h2>What the change expects and does not get</h2>\n<div class=\"bad\">", out);
+        put_texts(out, &h->failed);
+        fputs("</div>", out);
+    }
+}
+
+/* ---- steps ---- */
+
+static void put_acts(FILE *out, const struct plan_step *s)
+{
+    fputs("<ol class=\"acts\">", out);
+    for (uint32_t i = 0; i < s->act_count; i++) {
+        const struct plan_act *a = &s->acts[i];
+        put_markup(out, "<li><b>%s</b><br><span class=\"where\">%s</span>", a->what, a->where);
+        if (a->doc != NULL)
+            put_markup(out, "<div class=\"doc\">%s</div>", a->doc);
+        if (a->warns != NULL)
+            put_markup(out, "<div class=\"warns\">It asks: &#8220;%s&#8221;</div>", a->warns);
+        fputs("</li>", out);
+    }
+    fputs("</ol>", out);
+}
+
+static void put_out(FILE *out, const struct plan_outage *o)
+{
+    if (o->phones == 0) {
+        fputs("no phone", out);
+        return;
+    }
+    put_markup(out, "%n phones; one phone %c, at most %c; all together %n phone-minutes", o->phones,
+               o->median_us, o->most_us, (uint32_t)((o->total_us + 30000000) / 60000000));
+    if (o->failovers > 0)
+        put_markup(out, "; %n failovers", o->failovers);
+}
+
+static void put_losses(FILE *out, const struct plan_step *s)
+{
+    if (s->loss_count == 0) {
+        fputs("<span class=\"good\">nothing</span>", out);
+        return;
+    }
+    fputs("<ul>", out);
+    for (uint32_t i = 0; i < s->loss_count; i++) {
+        const struct plan_loss *l = &s->losses[i];
+        put_markup(out, "<li class=\"%r\">%s: %n phones, %r: %s</li>", l->open ? "bad" : "",
+                   l->function, l->phones, l->open ? "open" : "back", l->back);
+    }
+    fputs("</ul>", out);
+}
+
+static void put_ways(FILE *out, const struct plan_step *s)
+{
+    static const char *const tags[] = {
+        [RETURN_NOTHING] = "<span class=\"good\">nothing to take back</span>",
+        [RETURN_WORKS] = "<span class=\"good\">there is one</span>",
+        [RETURN_BY_HANDS] = "<span class=\"bad\">only with visits to phones</span>",
+        [RETURN_NONE] = "<span class=\"bad\">none that was tried</span>"
+    };
+    fputs(tags[s->returns], out);
+    if (s->way_count == 0)
+        return;
+    fputs("<ul>", out);
+    for (uint32_t i = 0; i < s->way_count; i++) {
+        const struct plan_way *w = &s->ways[i];
+        put_markup(out, "<li>%s <span class=\"%r\">%s</span></li>", w->what,
+                   w->works ? "good" : "bad", w->result);
+    }
+    fputs("</ul>", out);
+}
+
+static void put_fact(FILE *out, const char *title)
+{
+    put_markup(out, "<div><h4>%s</h4>", title);
+}
+
+static void put_step(FILE *out, const struct plan *p, uint32_t i)
+{
+    const struct plan_step *s = &p->steps[i];
+    if (p->no_return == i + 1)
+        fputs("<p class=\"border\">Point of no return: behind this step no way back that was tried "
+              "leads to the state before the change.</p>\n",
+              out);
+    put_markup(out,
+               "<section class=\"step\"><header><h3><span class=\"nr\">%n</span>%s</h3><span "
+               "class=\"when\">%s, %c</span></header>\n",
+               i + 1, s->name, s->start, s->end_us - s->start_us);
+    put_acts(out, s);
+    fputs("<div class=\"facts\">", out);
+    put_fact(out, "Wait for");
+    put_markup(out, "%s<br><span class=\"soft\">%s</span></div>", s->wait, s->see);
+    put_fact(out, "Out of service");
+    put_out(out, &s->out);
+    fputs("</div>", out);
+    put_fact(out, "Phones lose");
+    put_losses(out, s);
+    fputs("</div>", out);
+    if (s->restarts.count > 0) {
+        put_fact(out, "Services that restart");
+        put_texts(out, &s->restarts);
+        fputs("</div>", out);
+    }
+    if (s->old.count > 0) {
+        put_fact(out, "Works with an old certificate still");
+        put_texts(out, &s->old);
+        fputs("</div>", out);
+    }
+    put_fact(out, "The way back from here");
+    put_ways(out, s);
+    fputs("</div></div></section>\n", out);
+}
+
+static void put_glance(FILE *out, const struct plan *p)
+{
+    fputs("<h2>The plan at a glance</h2>\n<table class=\"cards\"><thead><tr><th>Step<th>Begins<th "
+          "class=\"num\">Lasts<th class=\"num\">Out of service<th class=\"num\">Longest<th "
+          "class=\"num\">Phone-minutes<th class=\"num\">Lose something<th>Way "
+          "back</tr></thead><tbody>\n",
+          out);
+    for (uint32_t i = 0; i < p->step_count; i++) {
+        const struct plan_step *s = &p->steps[i];
+        put_markup(out,
+                   "<tr><td class=\"first\"><span class=\"nr\">%n</span>%s</td><td "
+                   "data-l=\"Begins\">%s</td><td class=\"num\" data-l=\"Lasts\">%c</td>",
+                   i + 1, s->name, s->start, s->end_us - s->start_us);
+        put_markup(out,
+                   "<td class=\"num\" data-l=\"Out of service\">%n</td><td class=\"num\" "
+                   "data-l=\"Longest\">%c</td><td class=\"num\" data-l=\"Phone-minutes\">%n</td>",
+                   s->out.phones, s->out.most_us,
+                   (uint32_t)((s->out.total_us + 30000000) / 60000000));
+        put_markup(out,
+                   "<td class=\"num\" data-l=\"Lose something\">%n</td><td data-l=\"Way back\" "
+                   "class=\"%r\">%r</td></tr>\n",
+                   s->lose, s->returns >= RETURN_BY_HANDS ? "bad" : "",
+                   plan_return_name(s->returns));
+    }
+    fputs("</tbody></table>\n", out);
+}
+
+static void put_steps(FILE *out, const struct plan *p)
+{
+    put_glance(out, p);
+    fputs("<h2>Step by step</h2>\n", out);
+    for (uint32_t i = 0; i < p->step_count; i++)
+        put_step(out, p, i);
+}
+
+/* ---- phones at risk ---- */
+
+static void put_risk(FILE *out, const struct plan_risk *k)
+{
+    put_markup(out,
+               "<tr><td class=\"first\">%s</td><td data-l=\"Model\">%s</td><td "
+               "data-l=\"Pool\">%s</td><td data-l=\"Lost\">%s</td><td data-l=\"Since\">%s</td><td "
+               "data-l=\"Comes back by\">%s</td>",
+               k->name, k->model, k->pool, k->lost, k->since, k->back);
+    if (k->minutes > 0)
+        put_markup(out, "<td class=\"num\" data-l=\"Minutes\">%n</td></tr>\n", k->minutes);
+    else
+        fputs("<td class=\"num\" data-l=\"Minutes\">&#8211;</td></tr>\n", out);
+}
+
+static void put_risks(FILE *out, const struct plan *p)
+{
+    fputs("<h2>Phones at risk</h2>\n", out);
+    if (p->risk_count == 0) {
+        fputs("<p class=\"good\">None: no phone lacks anything at the end, or will at its next "
+              "boot.</p>\n",
+              out);
+        return;
+    }
+    if (p->risk_count > PLAN_RISK_ROWS)
+        put_markup(out, "<p>The first %n of %n; <code>--csv FILE</code> has all.</p>\n",
+                   (uint32_t)PLAN_RISK_ROWS, p->risk_count);
+    fputs("<table class=\"cards\"><thead><tr><th>Phone<th>Model<th>Device pool<th>Lost<th>Since "
+          "step<th>Comes back by<th class=\"num\">Minutes</tr></thead><tbody>\n",
+          out);
+    const char *site = "";
+    for (uint32_t i = 0; i < p->risk_count && i < PLAN_RISK_ROWS; i++) {
+        if (strcmp(site, p->risks[i].site) != 0)
+            put_markup(out, "<tr><td class=\"first\" colspan=\"7\"><b>Site %s</b></td></tr>\n",
+                       p->risks[i].site);
+        site = p->risks[i].site;
+        put_risk(out, &p->risks[i]);
+    }
+    fputs("</tbody></table>\n", out);
+}
+
+/* ---- what it rests on ---- */
+
+static void put_rests(FILE *out, const struct plan *p)
+{
+    const struct plan_head *h = &p->head;
+    fputs("<h2>What this rests on</h2>\n", out);
+    if (h->cannot_know.count > 0) {
+        fputs("<h3>Cannot be known from the files</h3>\n", out);
+        put_texts(out, &h->cannot_know);
+    }
+    if (h->assumed.count > 0)
+        fputs("<p>No source settles these; they bear on the verdict:</p>\n<table "
+              "class=\"cards\"><thead><tr><th>Assumed<th>Value<th>What it "
+              "is</tr></thead><tbody>\n",
+              out);
+    for (uint32_t i = 0; i < h->assumed.count; i++) {
+        const struct plan_fact *f = &h->assumed.list[i];
+        put_markup(out,
+                   "<tr><td class=\"first\"><code>%s</code></td><td data-l=\"Value\">%s</td><td "
+                   "data-l=\"It is\">%s</td></tr>\n",
+                   f->name, f->value, f->doc);
+    }
+    if (h->assumed.count > 0)
+        fputs("</tbody></table>\n", out);
+    if (h->others.count > 0) {
+        fputs("<h2>Besides phones (told, not simulated)</h2>\n", out);
+        put_texts(out, &h->others);
+    }
+    if (h->command != NULL)
+        put_markup(out, "<footer>Made by <code>%s</code></footer>\n", h->command);
+}
+
+void plan_html(FILE *out, const struct plan *p)
+{
+    put_markup(out,
+               "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta "
+               "name=\"viewport\" content=\"width=device-width,initial-scale=1\"><meta "
+               "name=\"generator\" content=\"%s\"><title>%s</title><style>%r</style></head>\n"
+               "<body><main>\n",
+               p->head.program, p->head.title, style);
+    put_head(out, p);
+    put_steps(out, p);
+    put_risks(out, p);
+    put_rests(out, p);
+    fputs("</main></body></html>\n", out);
+}

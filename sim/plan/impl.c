@@ -1,0 +1,85 @@
+#include "sim/plan/impl.h"
+#include "sim/plan/pictures.h"
+
+#include "sim/base/sys.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+void *plan_more(struct arena *a, void *list, uint32_t *count, uint32_t *cap, size_t size)
+{
+    void **at = list;
+    if (*count == *cap) {
+        uint32_t more = *cap == 0 ? 4 : 2 * *cap;
+        void *grown = arena_take(a, more * size);
+        if (*count > 0)
+            memcpy(grown, *at, *count * size);
+        *at = grown;
+        *cap = more;
+    }
+    return (char *)*at + (*count)++ * size;
+}
+
+const char *plan_keep(struct arena *a, const char *text)
+{
+    return arena_text(a, view_str(text));
+}
+
+const char *plan_fmt(struct arena *a, const char *format, ...)
+{
+    char text[4096];
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(text, sizeof text, format, ap);
+    va_end(ap);
+    return plan_keep(a, text);
+}
+
+void plan_add_text(struct arena *a, struct plan_texts *to, const char *text)
+{
+    const char **new = plan_more(a, &to->list, &to->count, &to->cap, sizeof *to->list);
+    *new = plan_keep(a, text);
+}
+
+const char *plan_time(struct arena *a, const struct lab *lab, uint64_t us)
+{
+    char text[DATE_TEXT];
+    uint64_t s = us / 1000000;
+    if (lab->base->options.dated)
+        return plan_fmt(a, "%.16s", lab_date(lab, us, text));
+    return plan_fmt(a, "%" PRIu64 ":%02u:%02u", s / 3600, (unsigned)(s / 60 % 60),
+                    (unsigned)(s % 60));
+}
+
+char *plan_clock(uint64_t us, char out[PLAN_CLOCK])
+{
+    uint64_t s = (us + 500000) / 1000000;
+    if (s < 3600)
+        snprintf(out, PLAN_CLOCK, "%u:%02u", (unsigned)(s / 60), (unsigned)(s % 60));
+    else
+        snprintf(out, PLAN_CLOCK, "%" PRIu64 ":%02u:%02u", s / 3600, (unsigned)(s / 60 % 60),
+                 (unsigned)(s % 60));
+    return out;
+}
+
+struct plan_sums plan_sums(const struct plan *p)
+{
+    struct plan_sums s = { 0, 0, 0 };
+    for (uint32_t i = 0; i < p->step_count; i++) {
+        const struct plan_outage *o = &p->steps[i].out;
+        s.out = o->phones > s.out ? o->phones : s.out;
+        s.most_us = o->most_us > s.most_us ? o->most_us : s.most_us;
+        s.total_us += o->total_us;
+    }
+    return s;
+}
+
+const char *plan_return_name(uint8_t returns)
+{
+    static const char *const names[] = { [RETURN_NOTHING] = "nothing to take back",
+                                         [RETURN_WORKS] = "yes",
+                                         [RETURN_BY_HANDS] = "by hand",
+                                         [RETURN_NONE] = "no" };
+    return names[returns];
+}

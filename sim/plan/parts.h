@@ -1,0 +1,23 @@
+/* The parts of a plan, each filled in from what was written down and from the report of the run.
+ * Inside sim/plan. */
+#ifndef CUCMLAB_PLAN_PARTS_H
+#define CUCMLAB_PLAN_PARTS_H
+
+#include "sim/plan/impl.h"
+
+/* run.c: all of it, until it is over; false and `e` where an error or a signal ends it before. */
+bool run_all(struct session *s, struct record *r, struct err *e);
+
+void plan_fill_head(struct plan *p, struct record *r, const struct report *report,
+                    const char *error);
+void plan_fill_steps(struct plan *p, struct record *r, const struct report *report);
+void plan_fill_risks(struct plan *p, struct record *r, const struct report *report);
+void plan_say_verdict(struct plan *p, const struct record *r);
+
+/* What this change took from a phone and did not give back: FSM_BIT of each function that it lacks
+ * now, or will have lost at its next boot. */
+uint8_t plan_lacks(const struct record *r, uint32_t phone);
+/* It needs hands, and needed none before the change. */
+bool plan_needs_hands(const struct record *r, uint32_t phone);
+
+#endif

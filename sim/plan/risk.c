@@ -1,0 +1,137 @@
+/* Phones that have lost something when all is over, or will at their next boot: by site, pool and
+ * name. */
+#include "sim/plan/parts.h"
+
+#include "sim/base/sys.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static uint8_t at(const struct record *r, const uint8_t *what, uint32_t phone)
+{
+    return phone < r->had_count ? what[phone] : 0;
+}
+
+uint8_t plan_lacks(const struct record *r, uint32_t phone)
+{
+    struct losses *l = &r->session->losses;
+    struct verdict_phone v = losses_ahead_of(l, phone);
+    uint8_t before = at(r, r->had, phone) | at(r, r->next, phone);
+    return (losses_now(l, phone) | v.left.more | v.boot.more) & (uint8_t)~before;
+}
+
+bool plan_needs_hands(const struct record *r, uint32_t phone)
+{
+    return losses_need_hands(&r->session->losses, phone) && !at(r, r->hands, phone);
+}
+
+static const char *functions(struct arena *a, uint8_t lost)
+{
+    const char *text = "";
+    for (int f = 0; f < FUNCTIONS; f++) {
+        if ((lost & FSM_BIT(f)) != 0)
+            text = plan_fmt(a, "%s%s%s", text, text[0] == '\0' ? "" : ", ",
+                            lab_function_name((enum phone_function)f));
+    }
+    return text;
+}
+
+/* The step in which the first of these was lost; NULL: none is lost yet. */
+static const char *since(struct record *r, uint32_t phone, uint8_t lost)
+{
+    struct lab_loss loss;
+    uint32_t step = UINT32_MAX;
+    if (!losses_of(&r->session->losses, phone, &loss))
+        return NULL;
+    for (int f = 0; f < FUNCTIONS; f++) {
+        if ((loss.open & lost & FSM_BIT(f)) != 0 && loss.step[f] < step)
+            step = loss.step[f];
+    }
+    return step >= r->lab->record.step_count ? NULL : r->lab->record.steps[step].name;
+}
+
+/* Of a phone that has lost nothing yet: the kind of what its next boot will need. */
+static const char *back_later(const struct verdict_phone *v)
+{
+    uint8_t way = v->left.more != 0 ? v->left.way : v->boot.way;
+    return way_kind_title((enum way_kind)way);
+}
+
+static const char *back_of(struct record *r, uint32_t phone, uint8_t lost)
+{
+    char text[WAY_TEXT];
+    struct losses *l = &r->session->losses;
+    if ((losses_now(l, phone) & lost) == 0) {
+        struct verdict_phone v = losses_ahead_of(l, phone);
+        return back_later(&v);
+    }
+    way_sentence(r->lab, remedies_of(losses_remedies(l), phone), text);
+    return plan_keep(r->arena, text);
+}
+
+/* Phones of one fate share their texts. */
+struct fate {
+    const char *lost, *since, *back;
+};
+
+static struct fate fate_of(struct record *r, struct table *index, struct fate **fates,
+                           uint32_t counts[2], uint32_t phone, uint8_t lost)
+{
+    const char *step = since(r, phone, lost), *back = back_of(r, phone, lost);
+    uint64_t key =
+        rng_mix(rng_hash(lost, view_str(back)) + rng_hash(1, view_str(step == NULL ? "" : step))) |
+        1;
+    uint32_t *found = table_get(index, key);
+    if (found != NULL)
+        return (*fates)[*found];
+    struct fate *new = plan_more(r->arena, fates, &counts[0], &counts[1], sizeof *new);
+    *new = (struct fate){ functions(r->arena, lost),
+                          step != NULL ? plan_keep(r->arena, step) : "at its next boot", back };
+    table_put(index, key, counts[0] - 1);
+    return *new;
+}
+
+static int by_place(const void *x, const void *y)
+{
+    const struct plan_risk *a = x, *b = y;
+    int c = strcmp(a->site, b->site);
+    c = c != 0 ? c : strcmp(a->pool, b->pool);
+    c = c != 0 ? c : (b->minutes > 0) - (a->minutes > 0);
+    return c != 0 ? c : strcmp(a->name, b->name);
+}
+
+static const char *site_of(const struct record *r, uint32_t phone)
+{
+    uint32_t site = lab_site_of(r->lab, phone);
+    return site == 0 ? "" : content_get_str(r->lab->base->content, site);
+}
+
+void plan_fill_risks(struct plan *p, struct record *r, const struct report *report)
+{
+    struct table index = table_of(&sys_mem);
+    struct fate *fates = NULL;
+    uint32_t counts[2] = { 0, 0 };
+    char name[DEVICE_NAME];
+    for (uint32_t i = 0; i < r->lab->state.phone_count; i++) {
+        uint8_t lost = plan_lacks(r, i);
+        bool hands = plan_needs_hands(r, i);
+        if (lost == 0 && !hands)
+            continue;
+        struct fate f = fate_of(r, &index, &fates, counts, i, lost);
+        lab_phone_name(r->lab, i, name);
+        struct plan_risk *new =
+            plan_more(r->arena, &p->risks, &p->risk_count, &p->risk_cap, sizeof *new);
+        *new =
+            (struct plan_risk){ .name = plan_keep(r->arena, name),
+                                .model = model_table[r->lab->state.phones[i].model].product,
+                                .pool = plan_keep(r->arena, lab_pool_of(r->lab, i)),
+                                .site = plan_keep(r->arena, site_of(r, i)),
+                                .lost = f.lost,
+                                .since = f.since,
+                                .back = f.back,
+                                .minutes = hands ? (uint32_t)report_hands_minutes(report, i) : 0 };
+    }
+    table_free(&index);
+    if (p->risk_count > 0)
+        qsort(p->risks, p->risk_count, sizeof *p->risks, by_place);
+}

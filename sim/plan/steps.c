@@ -1,0 +1,251 @@
+/* The rows of the plan: what is done in each step, what to wait for, and what it costs. */
+#include "sim/plan/parts.h"
+
+#include "sim/base/count.h"
+#include "sim/base/sys.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* ---- acts ---- */
+
+/* "Regenerate CallManager": the words of the language as a sentence begins. */
+static const char *as_words(struct arena *a, const char *text)
+{
+    char out[ACT_TEXT];
+    size_t n = strcspn(text, " ");
+    snprintf(out, sizeof out, "%s", text);
+    for (size_t i = 0; i < n && i < sizeof out; i++) {
+        if (out[i] == '_')
+            out[i] = ' ';
+    }
+    out[0] = (char)toupper((unsigned char)out[0]);
+    return plan_keep(a, out);
+}
+
+/* One row of the page while acts are added to it. */
+struct row {
+    const struct recorded_act *first;
+    const char *nodes;
+    uint32_t nodes_seen[LAB_CLUSTERS][(CLUSTER_PLACES + 31) / 32];
+    uint32_t phones;
+};
+
+static bool same_row(const struct row *row, const struct recorded_act *act)
+{
+    const struct recorded_act *f = row->first;
+    if (f->act.kind != act->act.kind || f->at_us != act->at_us || strcmp(f->words, act->words) != 0)
+        return false;
+    switch (act_table[act->act.kind]->scope) {
+    case ON_NODE:
+        return (row->nodes_seen[act->cluster][act->act.node / 32] >> act->act.node % 32 & 1) == 0;
+    case ON_PHONES:
+        return true;
+    default:
+        return f->cluster != act->cluster;
+    }
+}
+
+static void add_to_row(struct record *r, struct row *row, const struct recorded_act *act)
+{
+    char name[LAB_NODE_NAME] = "";
+    row->phones += act->phones;
+    if (act_table[act->act.kind]->scope == ON_PHONES)
+        return;
+    if (act_table[act->act.kind]->scope == ON_NODE) {
+        lab_node_name(r->lab, (uint32_t)act->cluster << 8 | act->act.node, name);
+        row->nodes_seen[act->cluster][act->act.node / 32] |= 1u << act->act.node % 32;
+    } else if (r->lab->state.cluster_count > 1) {
+        snprintf(name, sizeof name, "%s", r->lab->state.clusters[act->cluster].name);
+    }
+    if (name[0] != '\0')
+        row->nodes = row->nodes == NULL ? plan_keep(r->arena, name)
+                                        : plan_fmt(r->arena, "%s, %s", row->nodes, name);
+}
+
+static const char *what_of(struct arena *a, const struct row *row)
+{
+    const char *words = as_words(a, row->first->words);
+    if (act_table[row->first->act.kind]->scope == ON_PHONES)
+        return plan_fmt(a, "%s: %s", words, COUNTED_OF(row->phones, "phone"));
+    return row->nodes == NULL ? words : plan_fmt(a, "%s on %s", words, row->nodes);
+}
+
+/* What a kind of act comes to is said where it stands for the first time. */
+static bool is_first(const struct plan *p, const struct plan_step *s, const char *doc)
+{
+    for (const struct plan_step *k = p->steps; k <= s; k++) {
+        for (uint32_t i = 0; i < k->act_count; i++) {
+            if (k->acts[i].doc == doc)
+                return false;
+        }
+    }
+    return true;
+}
+
+static void put_row(struct plan *p, struct plan_step *s, const struct row *row)
+{
+    const struct act_row *table = act_table[row->first->act.kind];
+    bool first = is_first(p, s, table->doc);
+    struct plan_act *new = plan_more(&p->arena, &s->acts, &s->act_count, &s->act_cap, sizeof *new);
+    *new = (struct plan_act){ .what = what_of(&p->arena, row),
+                              .where = table->words,
+                              .doc = first ? table->doc : NULL,
+                              .warns = first ? table->warns : NULL,
+                              .at_us = row->first->at_us };
+}
+
+static void fill_acts(struct plan *p, struct record *r, struct plan_step *s)
+{
+    struct row *rows = NULL;
+    uint32_t count = 0, cap = 0;
+    for (uint32_t i = 0; i < r->act_count; i++) {
+        const struct recorded_act *act = &r->acts[i];
+        uint32_t k = 0;
+        if (act->step != s->number)
+            continue;
+        while (k < count && !same_row(&rows[k], act))
+            k++;
+        struct row *row =
+            k < count ? &rows[k] : plan_more(r->arena, &rows, &count, &cap, sizeof *rows);
+        if (row->first == NULL)
+            row->first = act;
+        add_to_row(r, row, act);
+    }
+    for (uint32_t k = 0; k < count; k++) {
+        put_row(p, s, &rows[k]);
+        if (rows[k].first->act.kind == DO_RESTART)
+            plan_add_text(r->arena, &s->restarts,
+                          plan_fmt(r->arena, "%s on %s",
+                                   service_name((enum service)rows[k].first->act.arg[0]),
+                                   rows[k].nodes));
+    }
+}
+
+/* ---- what to wait for ---- */
+
+static bool has_itl_status(const struct record *r)
+{
+    for (uint32_t c = 0; c < r->lab->state.cluster_count; c++) {
+        if (r->lab->state.clusters[c].version->itl_status)
+            return true;
+    }
+    return false;
+}
+
+static void fill_wait(struct plan *p, struct record *r, struct plan_step *s,
+                      const struct recorded_point *point)
+{
+    struct arena *a = &p->arena;
+    s->registered = point->registered;
+    s->on = point->on;
+    s->match = point->match;
+    s->of_match = point->of_match;
+    s->old = point->old;
+    s->wait = plan_fmt(a, "%s of %s registered; %s of %s hold the ITL that is served now",
+                       COUNTED(s->registered), COUNTED_OF(s->on, "phone"), COUNTED(s->match),
+                       COUNTED(s->of_match));
+    s->see =
+        has_itl_status(r)
+            ? "Find and List Phones: columns Status and ITL File Status (SIP phones); RTMT: "
+              "Device Search, registered phones"
+            : "RTMT: Device Search, registered phones; `show risdb query phone`; the list of a "
+              "phone: its menu Trust List, against `show itl` on its TFTP node";
+}
+
+/* ---- what it costs ---- */
+
+static void fill_outages(struct plan *p, const struct record *r)
+{
+    uint32_t count = r->lab->record.step_count;
+    struct lab_outage_step *steps = mem_take(&sys_mem, (count + 1) * sizeof *steps);
+    lab_outage_steps(r->lab, steps);
+    for (uint32_t i = 0; i < p->step_count; i++) {
+        const struct lab_outage_step *o = &steps[p->steps[i].number];
+        p->steps[i].out = (struct plan_outage){ .phones = o->phones,
+                                                .median_us = o->median_us,
+                                                .most_us = o->most_us,
+                                                .total_us = o->total_us,
+                                                .reboots = o->reboots,
+                                                .failovers = o->failovers };
+    }
+    mem_free(&sys_mem, steps);
+}
+
+static void fill_losses(struct plan *p, struct record *r, const struct report *report)
+{
+    char text[WAY_TEXT], back[BACK_TEXT];
+    for (uint32_t i = 0; i < report->count; i++) {
+        const struct report_row *row = &report->rows[i];
+        struct plan_step *s = NULL;
+        for (uint32_t k = 0; k < p->step_count && s == NULL; k++)
+            s = p->steps[k].number == row->step ? &p->steps[k] : NULL;
+        if (s == NULL)
+            continue;
+        if (row->open)
+            way_sentence(r->lab, &report->ways[row->way], text);
+        else
+            back_words(r->lab, returns_back(report->said->returns, row->back), back);
+        struct plan_loss *new =
+            plan_more(&p->arena, &s->losses, &s->loss_count, &s->loss_cap, sizeof *new);
+        *new =
+            (struct plan_loss){ .function = lab_function_name((enum phone_function)row->function),
+                                .back = plan_keep(&p->arena, row->open ? text : back),
+                                .phones = row->phones,
+                                .open = row->open,
+                                .lost_us = row->lost_us };
+    }
+}
+
+/* Phones that lost something first in each step. */
+static void count_losing(struct plan *p, const struct record *r)
+{
+    for (uint32_t i = 0; i < r->lab->state.phone_count; i++) {
+        struct lab_loss loss;
+        uint32_t first = UINT32_MAX;
+        if (!losses_of(&r->session->losses, i, &loss))
+            continue;
+        for (int f = 0; f < FUNCTIONS; f++) {
+            uint32_t step = loss.first_step[f] < r->first_step ? loss.step[f] : loss.first_step[f];
+            if ((loss.ever & FSM_BIT(f)) != 0 && step >= r->first_step && step < first)
+                first = step;
+        }
+        for (uint32_t k = 0; k < p->step_count; k++)
+            p->steps[k].lose += p->steps[k].number == first;
+    }
+}
+
+/* ---- all of it ---- */
+
+/* What stands before the first step of the change is none where nothing was done in it. */
+static bool is_empty(const struct record *r, const struct recorded_point *point)
+{
+    return point->step == r->first_step && point->acts == 0;
+}
+
+static void add_step(struct plan *p, struct record *r, const struct recorded_point *point)
+{
+    const struct lab_step *step = &r->lab->record.steps[point->step];
+    struct plan_step *s = plan_more(&p->arena, &p->steps, &p->step_count, &p->step_cap, sizeof *s);
+    bool last = point->step + 1u >= r->lab->record.step_count;
+    s->name = plan_keep(&p->arena, step->name);
+    s->number = point->step;
+    s->start_us = step->start_us;
+    s->end_us = last ? lab_now_us(r->lab) : step->end_us;
+    s->start = plan_time(&p->arena, r->lab, s->start_us);
+    fill_acts(p, r, s);
+    fill_wait(p, r, s, point);
+}
+
+void plan_fill_steps(struct plan *p, struct record *r, const struct report *report)
+{
+    for (uint32_t i = 0; i < r->point_count; i++) {
+        if (!is_empty(r, &r->points[i]))
+            add_step(p, r, &r->points[i]);
+    }
+    fill_outages(p, r);
+    fill_losses(p, r, report);
+    count_losing(p, r);
+    p->samples = r->samples;
+    p->sample_count = r->sample_count;
+}

@@ -1,0 +1,31 @@
+/* The plan on a terminal: the verdict, and a line a step. */
+#include "sim/base/count.h"
+#include "sim/plan/pictures.h"
+#include "sim/report/fmt.h"
+
+void plan_words(FILE *out, const struct plan *p)
+{
+    const struct plan_head *h = &p->head;
+    char clock[PLAN_CLOCK], line[256];
+    fprintf(out, "VERDICT: %s\n\n", h->verdict);
+    fprintf(out, "%-44s %9s %8s %9s %9s  %s\n", "Step", "Out", "Longest", "Lose", "Lasts",
+            "Way back");
+    for (uint32_t i = 0; i < p->step_count; i++) {
+        const struct plan_step *s = &p->steps[i];
+        char lasts[PLAN_CLOCK];
+        snprintf(line, sizeof line, "%u  %s", i + 1, s->name);
+        fmt_first(out, line, 44);
+        fprintf(out, " %9s %8s %9s %9s  %s\n", COUNTED(s->out.phones),
+                plan_clock(s->out.most_us, clock), COUNTED(s->lose),
+                plan_clock(s->end_us - s->start_us, lasts), plan_return_name(s->returns));
+    }
+    if (p->no_return != 0)
+        fprintf(out,
+                "Point of no return: behind step %u no way back that was tried leads to the "
+                "state before.\n",
+                p->no_return);
+    if (p->risk_count > 0)
+        fprintf(out, "%s at risk; --csv FILE names them.\n", COUNTED_OF(p->risk_count, "phone"));
+    for (uint32_t i = 0; i < h->failed.count; i++)
+        fprintf(out, "FAILED: %s\n", h->failed.list[i]);
+}
