@@ -52,12 +52,14 @@ BENCHES := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/bench_*.c))
 CHAOS := $(B)/tests/chaos/chaos
 HOSTILE := $(B)/tests/hostile/hostile
 HOSTILE_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/hostile/*.c))
+SITE := $(B)/tests/site/site
+SITE_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/site/*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(F)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 # The packages that the goals need; a plain `make` only builds and installs nothing.
 GOALS := $(or $(MAKECMDGOALS),all)
 NEEDS := $(or $(if $(filter lint fuzz objects determinism,$(GOALS)),ci),\
-         $(if $(filter test unit golden memory mutants programs soak,$(GOALS)),test),\
+         $(if $(filter test unit golden memory mutants programs soak site,$(GOALS)),test),\
          $(if $(filter docs,$(GOALS)),docs),\
          $(if $(filter demo bench chaos,$(GOALS)),build))
 
@@ -94,6 +96,10 @@ memory: deps $(B)/cucmlab ## one failed allocation at a time: one line and exit 
 SECONDS ?= 600
 soak: deps $(B)/cucmlab $(HOSTILE) ## all kinds of hostile clients at once for SECONDS=600, good ones beside them; WORKERS=2 threads of TVS
 	@CUCMLAB=$(abspath $(B)/cucmlab) HOSTILE=$(abspath $(HOSTILE)) tests/hostile/soak.sh $(SECONDS) $(or $(WORKERS),0)
+
+site: deps $(SITE) ## a sample site in build/site, in every shape that import reads: PHONES=3000
+	@mkdir -p build/site
+	@$(SITE) --phones $(or $(PHONES),3000) --truth build/site.json build/site
 
 N ?= 40
 SEED ?= 1
@@ -133,7 +139,7 @@ clean: ## remove everything that was built
 
 # Everything that compiles, linked or not: what lint builds with clang.
 objects: deps $(LIB_OBJ) $(B)/sim/main.o $(TESTS:=.o) $(BENCHES:=.o) $(CHAOS).o $(HOSTILE_OBJ) \
-         $(B)/tests/mutate/plant.o \
+         $(SITE_OBJ) $(B)/tests/mutate/plant.o \
          $(FUZZERS:$(F)/%=$(B)/tests/fuzz/%.o)
 
 # Everything that tests/mutate runs.
@@ -178,6 +184,9 @@ $(BENCHES) $(CHAOS): %: %.o $(B)/libcucmlab.a
 $(HOSTILE): $(HOSTILE_OBJ) $(B)/libcucmlab.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+$(SITE): $(SITE_OBJ) $(B)/libcucmlab.a
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -larchive
+
 $(F)/obj/%.o: %.c Makefile | deps
 	@mkdir -p $(@D)
 	@$(SAY) "  FUZZ CC $<"
@@ -191,6 +200,6 @@ $(F)/fuzz_%: $(F)/obj/tests/fuzz/fuzz_%.o $(F)/libcucmlab.a
 
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(F)/obj/*/*.d $(F)/obj/*/*/*.d)
 .PHONY: all help demo test unit golden lint fuzz bench chaos memory determinism docs install clean objects deps cucmlab
-.PHONY: mutants programs soak
+.PHONY: mutants programs soak site
 .DELETE_ON_ERROR:
 .SECONDARY:

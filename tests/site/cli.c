@@ -1,0 +1,242 @@
+/* What the command line of a node prints.  Shapes: observed outputs of 10.5 to 15 (`show network
+ * cluster`, `show version active`, `utils service list`, `run sql`), Cisco's guides (`utils
+ * dbreplication runtimestate`; `utils disaster_recovery history backup` and `show tls min-version`
+ * of the CLI reference); `utils fips status` assumed. */
+#include "tests/site/shapes.h"
+
+#include <string.h>
+
+static void version_active(FILE *f, const struct truth *t, uint32_t node)
+{
+    (void)node;
+    fprintf(f,
+            "Active Master Version: %s\nActive Version Installed Software Options:\n"
+            "No Installed Software Options Found.\n",
+            t->version);
+}
+
+static void network_cluster(FILE *f, const struct truth *t, uint32_t node)
+{
+    char ip[64], since[64];
+    for (uint32_t k = 0; k < t->node_count; k++) {
+        uint32_t i = t->node_count - 1 - k; /* the publisher stood last in what was seen */
+        const struct truth_node *n = &t->nodes[i];
+        fprintf(f, "%s %s %s %s callmanager %s authenticated", text_ip(n->address, ip), n->fqdn,
+                n->name, n->publisher ? "Publisher" : "Subscriber",
+                n->publisher ? "DBPub" : "DBSub");
+        if (i != node)
+            fprintf(f, " using TCP since %s",
+                    text_when(n->joined_s + 86400, "%a %b %e %H:%M:%S %Y", since));
+        fputc('\n', f);
+    }
+    if (!t->nodes[node].publisher)
+        return;
+    fputs("\nServer Table (processnode) Entries\n----------------------------------\n", f);
+    for (uint32_t i = 0; i < t->node_count; i++)
+        fprintf(f, "%s\n", t->nodes[i].fqdn);
+}
+
+static void service_list(FILE *f, const struct truth *t, uint32_t node)
+{
+    static const char *const states[] = { [SERVICE_STARTED] = "[STARTED]",
+                                          [SERVICE_STOPPED] = "[STOPPED]  Commanded Out of Service",
+                                          [SERVICE_NOT_ACTIVATED] =
+                                              "[STOPPED]  Service Not Activated" };
+    const struct truth_node *n = &t->nodes[node];
+    fputs("Requesting service status, please wait...\n"
+          "System SSH [STARTED]\nCluster Manager [STARTED]\n"
+          "Name Service Cache [STOPPED] Service Not Activated\n"
+          "Entropy Monitoring Daemon [STARTED]\nCisco SCSI Watchdog [STARTED]\n"
+          "Service Manager [STARTED]\nService Manager is running\n"
+          "Getting list of all services\n>> Return code = 0\n"
+          "A Cisco DB[STARTED]\nA Cisco DB Replicator[STARTED]\n",
+          f);
+    for (uint32_t k = 0; k < TRUTH_SERVICES; k++)
+        fprintf(f, "%s%s\n", service_rows[k].name, states[n->services[k].state]);
+    fprintf(f, "Primary Node =%s\n", n->publisher ? "true" : "false");
+}
+
+static const char *setup(uint8_t state)
+{
+    return state == 2 ? "(2) Setup Completed" : state == 3 ? "(3) Out Of Sync" : "(0) Init State";
+}
+
+static void replication(FILE *f, const struct truth *t, uint32_t node)
+{
+    char text[64];
+    int64_t now = t->options.now_s;
+    fprintf(f, "\nServer Time: %s\n\n", text_when(now, "%a %b %e %H:%M:%S UTC %Y", text));
+    fprintf(f, "Cluster Replication State: BROADCAST SYNC ended at: %s\n",
+            text_when(now - 13 * 86400, "%Y-%m-%d-%H-%M", text));
+    fputs("     Sync Result: SYNC COMPLETED on 749 tables out of 749\n"
+          "     Sync Status: All Tables are in sync\n",
+          f);
+    fprintf(f,
+            "     Use CLI to see detail: 'file view activelog "
+            "cm/trace/dbl/%s_dbl_repl_output_Broadcast.log'\n\n",
+            text_when(now - 13 * 86400, "%Y%m%d_%H%M%S", text));
+    fputs(
+        "DB Version: ccm14_0_1_13900_155\n\nRepltimeout set to: 300s\nPROCESS option set to: 1\n\n",
+        f);
+    fprintf(f, "Cluster Detailed View from %s (%u Servers):\n\n", t->nodes[node].name,
+            t->node_count);
+    fputs("                                           PING      DB/RPC/   REPL.    Replication    "
+          "REPLICATION SETUP\n"
+          "SERVER-NAME              IP ADDRESS        (msec)    DbMon?    QUEUE    Group ID       "
+          "(RTMT) & Details\n"
+          "-----------              ----------        ------    -------   -----    -----------    "
+          "------------------\n",
+          f);
+    for (uint32_t i = 0; i < t->node_count; i++) {
+        const struct truth_node *n = &t->nodes[i];
+        fprintf(f, "%-24s %-17s 0.%03u     Y/Y/Y     %-8u (g_%u)          %s\n", n->name,
+                text_ip(n->address, text), 16 + 7 * i, n->replication == 2 ? 0 : 39169, 2 + i,
+                setup(n->replication));
+    }
+}
+
+static void backups(FILE *f, const struct truth *t, uint32_t node)
+{
+    char tar[64], done[64];
+    (void)node;
+    fputs("Tar Filename: Backup Device: Completed On: Result: Backup Type: Features Backed Up:\n",
+          f);
+    const int64_t at[] = { t->backup_s - 14 * 86400, t->backup_s - 7 * 86400, t->backup_s };
+    for (int i = 0; i < 3; i++)
+        fprintf(f, "%s.tar NETWORK %s SUCCESS SCHEDULED UCM,CDR_CAR,PLM\n",
+                text_when(at[i] - 540, "%Y-%m-%d-%H-%M-%S", tar), text_date(at[i], done));
+    fprintf(f, "%s.tar NETWORK %s ERROR SCHEDULED\n",
+            text_when(t->backup_failed_s - 60, "%Y-%m-%d-%H-%M-%S", tar),
+            text_date(t->backup_failed_s, done));
+}
+
+static void tls(FILE *f, const struct truth *t, uint32_t node)
+{
+    (void)t;
+    (void)node;
+    fputs("Configured TLS minimum version: 1.2\n", f);
+}
+
+static void fips(FILE *f, const struct truth *t, uint32_t node)
+{
+    (void)t;
+    (void)node;
+    fputs("The system is operating in NON-FIPS mode.\n", f);
+}
+
+static void nothing(FILE *f, const struct truth *t, uint32_t node)
+{
+    (void)f;
+    (void)t;
+    (void)node;
+}
+
+static void show_itl(FILE *f, const struct truth *t, uint32_t node)
+{
+    cli_list(f, t, t->nodes[node].itl);
+}
+
+static void show_ctl(FILE *f, const struct truth *t, uint32_t node)
+{
+    (void)node;
+    cli_list(f, t, LIST_CTL);
+}
+
+/* On which nodes somebody runs it. */
+enum on { EVERYWHERE, PUBLISHER, TFTP, FILES };
+
+static const struct command {
+    const char *name;
+    enum on on;
+    bool single; /* its output alone says something */
+    void (*print)(FILE *, const struct truth *, uint32_t node);
+} commands[] = {
+    { "set cli pagination off", EVERYWHERE, false, nothing },
+    { "show version active", EVERYWHERE, false, version_active },
+    { "show network cluster", EVERYWHERE, true, network_cluster },
+    { "utils service list", EVERYWHERE, false, service_list },
+    { "utils dbreplication runtimestate", EVERYWHERE, true, replication },
+    { "show tls min-version", EVERYWHERE, false, tls },
+    { "utils fips status", EVERYWHERE, false, fips },
+    { "utils disaster_recovery history backup", PUBLISHER, true, backups },
+    { "show itl", TFTP, true, show_itl },
+    { "show ctl", FILES, true, show_ctl },
+    { "show cert list own", EVERYWHERE, false, cli_cert_list_own },
+    { "show cert list trust", EVERYWHERE, false, cli_cert_list_trust },
+};
+#define COMMANDS (sizeof commands / sizeof *commands)
+
+static bool runs(const struct truth_node *n, enum on on)
+{
+    return on == EVERYWHERE || (n->publisher && on != TFTP) || (n->tftp && on != PUBLISHER);
+}
+
+static void certificates(FILE *f, const struct truth *t, uint32_t node, struct arena *a)
+{
+    for (int unit = 0; unit < UNITS; unit++) {
+        uint32_t cert = t->nodes[node].own[unit];
+        if (cert == 0)
+            continue;
+        fprintf(f, "admin:show cert own %s/%s.pem\n", unit_names[unit], unit_names[unit]);
+        cli_cert(f, &t->certs[cert], a);
+        fputs("\n", f);
+    }
+    for (uint32_t i = 0; i < t->trust_count; i++) {
+        const struct truth_trust *r = &t->trust[i];
+        if ((r->on >> node & 1) == 0)
+            continue;
+        fprintf(f, "admin:show cert trust %s/%s\n", store_names[r->store], t->certs[r->cert].file);
+        cli_cert(f, &t->certs[r->cert], a);
+        fputs("\n", f);
+    }
+}
+
+void write_cli(struct out *o, const struct truth *t)
+{
+    char text[64];
+    for (uint32_t i = 0; i < t->node_count; i++) {
+        struct arena a = arena_of(&sys_mem);
+        FILE *f = out_text(o);
+        if (i % 2 == 1)
+            fprintf(f, "=~=~=~=~=~=~=~=~=~=~=~= PuTTY log %s =~=~=~=~=~=~=~=~=~=~=~=\n",
+                    text_when(t->options.now_s, "%Y.%m.%d %H:%M:%S", text));
+        fputs("Command Line Interface is starting up, please wait ...\n\n"
+              "   Welcome to the Platform Command Line Interface\n\n"
+              "VMware Installation:\n\t4 vCPU: Intel(R) Xeon(R) Gold\n\tDisk 1: 110GB\n"
+              "\t8192 Mbytes RAM\n\n",
+              f);
+        for (size_t k = 0; k < COMMANDS; k++) {
+            if (!runs(&t->nodes[i], commands[k].on))
+                continue;
+            fprintf(f, "admin:%s\n", commands[k].name);
+            commands[k].print(f, t, i);
+        }
+        for (uint32_t k = 0; k < CLI_QUERIES && t->nodes[i].publisher; k++) {
+            fprintf(f, "admin:run sql %s\n", cli_queries[k]);
+            cli_sql(f, t, k);
+        }
+        certificates(f, t, i, &a);
+        fputs("admin:exit\n", f);
+        out_end(o, true, "cli/%s.log", t->nodes[i].name);
+        arena_free(&a);
+    }
+}
+
+void write_single(struct out *o, const struct truth *t)
+{
+    for (uint32_t i = 0; i < t->node_count; i++) {
+        for (size_t k = 0; k < COMMANDS; k++) {
+            bool here = t->nodes[i].publisher || commands[k].on == TFTP;
+            if (!commands[k].single || !here || !runs(&t->nodes[i], commands[k].on))
+                continue;
+            commands[k].print(out_text(o), t, i);
+            out_end(o, false, "single/%s-%zu.txt", t->nodes[i].name, k);
+        }
+    }
+    for (uint32_t k = 0; k < CLI_QUERIES; k++) {
+        FILE *f = out_text(o);
+        fprintf(f, "admin:run sql %s\n", cli_queries[k]);
+        cli_sql(f, t, k);
+        out_end(o, true, "single/sql-%u.txt", k);
+    }
+}
