@@ -27,7 +27,7 @@ WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
        $(if $(WERROR),-Werror)
 COMMON = -std=c11 -D_GNU_SOURCE -g $(WARN) -fno-strict-aliasing -fno-common \
          -I. -I/usr/include/lua5.4 -I/usr/include/libxml2 -MMD -MP
-LIBS = -lev -lssl -lcrypto -llua5.4 -lcjson -lxml2 -lz -lpthread -lm
+LIBS = -lev -lssl -lcrypto -llua5.4 -lcjson -larchive -lxml2 -lz -lpthread -lm
 
 # CUCMLAB_ABORT: a failed CHECK aborts, so that the sanitizer or the fuzzer sees it.
 SANITIZE = $(if $(SAN),-fsanitize=$(subst asan,address,$(subst ubsan,undefined,$(SAN))))
@@ -185,7 +185,7 @@ $(HOSTILE): $(HOSTILE_OBJ) $(B)/libcucmlab.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(SITE): $(SITE_OBJ) $(B)/libcucmlab.a
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -larchive
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(F)/obj/%.o: %.c Makefile | deps
 	@mkdir -p $(@D)

@@ -23,6 +23,7 @@ static const struct command {
     { "serve", "SCENARIO", SERVE, 1, cmd_serve, "runs it on real sockets of the loopback" },
     { "control", "PATH [COMMAND...]", CONTROL, ARGS_WORDS, cmd_control,
       "does or asks something of one that serves" },
+    { "import", "FILE|DIR|ARCHIVE...", 0, 0, NULL, "a real cluster out of its own files" },
     { "plan", "CLUSTER.lua CHANGE.lua", 0, 0, NULL,
       "the change page: what a plan costs, step by step" },
     { "diff", "A.json B.json", DIFF, 2, cmd_diff, "what a change of plan changed" },
@@ -49,9 +50,9 @@ static const struct tool {
     int (*run)(int argc, char *const *argv, FILE *out, FILE *problems);
     void (*help)(FILE *out);
 } tools[] = {
-    { "doctor", doctor_run, doctor_help },  { "phones", cmd_phones, cmd_phones_help },
-    { "plan", cmd_plan, cmd_plan_help },    { "load", cmd_load, cmd_load_help },
-    { "merge", cmd_merge, cmd_merge_help },
+    { "doctor", doctor_run, doctor_help },     { "phones", cmd_phones, cmd_phones_help },
+    { "import", cmd_import, cmd_import_help }, { "plan", cmd_plan, cmd_plan_help },
+    { "load", cmd_load, cmd_load_help },       { "merge", cmd_merge, cmd_merge_help },
 };
 
 static const struct tool *find_tool(const char *name)

@@ -32,7 +32,7 @@ sim/whatif:  sim/base sim/lab sim/predict sim/report sim/script sim/session sim/
 sim/plan:    sim/base sim/wire sim/core sim/lab sim/inventory sim/predict sim/report sim/script sim/session phones nodes sim/plan
 sim/load:    sim/base sim/wire sim/crypto sim/talk sim/net phones sim/load
 sim/fleet:   sim/base sim/wire sim/core sim/bytes sim/net sim/live sim/lab sim/capture sim/report sim/inventory phones sim/fleet
-sim/cmd:     sim/base sim/wire sim/core sim/bytes sim/live sim/doctor sim/load sim/fleet sim/capture sim/inventory sim/report sim/script sim/session sim/control sim/whatif sim/plan sim/crypto sim/cmd
+sim/cmd:     sim/base sim/wire sim/core sim/bytes sim/live sim/doctor sim/load sim/fleet sim/capture sim/import sim/inventory sim/report sim/script sim/session sim/control sim/whatif sim/plan sim/crypto sim/cmd
 sim/control: sim/base sim/wire sim/core sim/talk sim/net sim/live sim/lab sim/predict sim/report sim/script sim/session phones nodes sim/control
 sim/main:    sim/base sim/lab sim/cmd
 '
@@ -46,6 +46,8 @@ sim/base/sys.h: phones nodes sim/wire sim/core
 system='
 openssl/:      sim/crypto
 libxml/:       sim/text sim/import
+archive.h:     sim/import
+archive_entry.h: sim/import
 lua.h:         sim/script
 lauxlib.h:     sim/script
 lualib.h:      sim/script

@@ -101,6 +101,8 @@ enum fact_form {
       "as that of the signer")                                                                     \
     X(RECORD_SHA1, "certificate of a record", "node", "file", FORM_HASH, true, NULL,               \
       "SHA-1 of its DER")                                                                          \
+    X(CERT_FOUND, "certificate beside", "", "", FORM_CERT, true, NULL,                             \
+      "a file; nobody says where it lies in the cluster")                                          \
     X(LIST_FOUND, "list beside", "", "", FORM_LIST, true, NULL,                                    \
       "a file; nobody says who serves it")                                                         \
     X(PHONE_MODEL, "model", "phone", "", FORM_TEXT, false, NULL, "Cisco 8845, or an AXL number")   \

@@ -37,11 +37,19 @@ struct file_kind_row {
     void (*read)(const struct said *s, const struct piece *p);
 };
 
-/* Rows of a family, in the order in which they are asked; the first that says yes reads.  kinds.c
- * has the list of families. */
+/* Rows of a family, in the order in which they are asked; the first that says yes reads. */
 struct file_kind_rows {
     const struct file_kind_row *rows;
     uint32_t count;
 };
+
+/* The families, in the order in which they are asked: a line of kinds.c each, those that know a
+ * form by its first words before those that look for something anywhere. */
+extern const struct file_kind_rows *const file_kinds[];
+extern const uint32_t file_kind_families;
+
+extern const struct file_kind_rows kinds_bulk;   /* bulk.c: exports of Bulk Administration, CSVs */
+extern const struct file_kind_rows kinds_pages;  /* pages.c: phones' own pages */
+extern const struct file_kind_rows kinds_papers; /* papers.c: certificates, lists, signed files */
 
 #endif

@@ -1,0 +1,251 @@
+#include "sim/import/listing.h"
+
+#include "sim/base/count.h"
+#include "sim/base/sys.h"
+#include "sim/import/kinds.h"
+#include "sim/wire/text.h"
+
+#include <cjson/cJSON.h>
+#include <string.h>
+
+/* ---- texts ---- */
+
+/* A character that a terminal shows and that stays where it is: no C1 control, no mark of
+ * direction. */
+static bool is_shown(const uint8_t *c, size_t n)
+{
+    if (n == 2)
+        return c[0] != 0xc2 || c[1] >= 0xa0;
+    if (n == 3 && c[0] == 0xe2 && (c[1] == 0x80 || c[1] == 0x81))
+        return !((c[1] == 0x80 && c[2] >= 0x8b && c[2] <= 0x8f) ||
+                 (c[1] == 0x80 && c[2] >= 0xa8 && c[2] <= 0xae) ||
+                 (c[1] == 0x81 && c[2] >= 0xa0 && c[2] <= 0xaf));
+    return n != 3 || c[0] != 0xef || c[1] != 0xbb || c[2] != 0xbf;
+}
+
+static void put(FILE *out, struct view v)
+{
+    for (size_t i = 0; i < v.n;) {
+        uint8_t room[5] = { 0 };
+        memcpy(room, v.p + i, v.n - i < 4 ? v.n - i : 4);
+        size_t n = room[0] < 0x80 ? (room[0] >= 0x20 && room[0] != 0x7f) : text_utf8(room);
+        if (n > 0 && is_shown(room, n))
+            fwrite(room, 1, n, out);
+        else
+            fprintf(out, "\\x%02x", room[0]);
+        i += n > 0 && is_shown(room, n) ? n : 1;
+    }
+}
+
+static void put_str(FILE *out, const char *text)
+{
+    put(out, view_str(text));
+}
+
+static void put_where(FILE *out, const struct reading *r, uint32_t line)
+{
+    put_str(out, r->path);
+    if (line != 0)
+        fprintf(out, ":%u", line);
+}
+
+/* ---- facts ---- */
+
+void listing_facts(FILE *out, const struct facts *f)
+{
+    fputs("where\tkind of file\tfact\tabout\tand\tnumber\tvalue\n", out);
+    for (uint32_t i = 0; i < f->count; i++) {
+        const struct fact_said *s = &f->list[i];
+        const struct reading *r = &f->readings[s->reading];
+        put_where(out, r, r->line == 0 ? 0 : s->line);
+        fprintf(out, "\t%s\t%s\t", r->kind, fact_rows[s->kind].name);
+        put(out, facts_view(f, s->about));
+        fputc('\t', out);
+        put(out, facts_view(f, s->about2));
+        fprintf(out, "\t%u\t", s->nth);
+        put(out, facts_view(f, s->value));
+        fputc('\n', out);
+    }
+}
+
+/* ---- kinds ---- */
+
+enum { KINDS_MOST = 200, SHOWN_MOST = 5, NAMED_MOST = 12 };
+
+/* What there is of one kind of file. */
+struct kind_count {
+    const char *kind;
+    uint32_t files, facts, bad, notes;
+};
+
+struct kind_counts {
+    struct kind_count list[KINDS_MOST];
+    uint32_t count;
+};
+
+static struct kind_count *count_of(struct kind_counts *all, const char *kind)
+{
+    for (uint32_t i = 0; i < all->count; i++) {
+        if (strcmp(all->list[i].kind, kind) == 0)
+            return &all->list[i];
+    }
+    uint32_t at = all->count < KINDS_MOST ? all->count++ : KINDS_MOST - 1;
+    all->list[at].kind = kind;
+    return &all->list[at];
+}
+
+static void count_rows(const struct recognised *r, enum recognised_as as, struct kind_counts *all)
+{
+    for (uint32_t i = 0; i < r->count; i++) {
+        const struct recognised_row *row = &r->rows[i];
+        if (row->as != as)
+            continue;
+        struct kind_count *c = count_of(all, r->facts->readings[row->reading].kind);
+        c->files++;
+        c->facts += row->facts;
+        c->bad += row->bad;
+    }
+}
+
+static void put_named(FILE *out, const struct recognised *r, enum recognised_as as, const char *say)
+{
+    uint32_t left = r->as[as], shown = 0;
+    if (left == 0)
+        return;
+    fprintf(out, "%s %s:\n", COUNTED(left), say);
+    for (uint32_t i = 0; i < r->count && shown < NAMED_MOST; i++) {
+        const struct reading *what = &r->facts->readings[r->rows[i].reading];
+        if (r->rows[i].as != as)
+            continue;
+        fputs("  ", out);
+        put_where(out, what, what->line > 1 ? what->line : 0);
+        fputc('\n', out);
+        shown++;
+    }
+    if (left > shown)
+        fprintf(out, "  and %s more\n", COUNTED(left - shown));
+}
+
+void listing_summary(FILE *out, const struct recognised *r)
+{
+    struct kind_counts all = { .count = 0 };
+    count_rows(r, RECOGNISED, &all);
+    fprintf(out, "%s of %s read, %s:\n", COUNTED_OF(r->as[RECOGNISED], "piece"),
+            COUNTED_OF(all.count, "kind"), COUNTED_OF(r->facts->count, "fact"));
+    for (uint32_t i = 0; i < all.count; i++) {
+        const struct kind_count *c = &all.list[i];
+        fprintf(out, "  %7s  %-38s %10s%s%s\n", COUNTED(c->files), c->kind,
+                COUNTED_OF(c->facts, "fact"), c->bad > 0 ? ", " : "",
+                c->bad > 0 ? COUNTED_OF(c->bad, "fault") : "");
+    }
+    put_named(out, r, RECOGNISED_UNKNOWN, "not recognised");
+    put_named(out, r, RECOGNISED_REFUSED, "refused");
+    if (r->facts->secrets_dropped > 0)
+        fprintf(out,
+                "%s passed over: passwords, authentication strings and the like are not kept\n",
+                COUNTED_OF(r->facts->secrets_dropped, "secret"));
+}
+
+/* ---- notes ---- */
+
+void listing_notes(FILE *out, const struct recognised *r)
+{
+    struct kind_counts all = { .count = 0 };
+    const struct facts *f = r->facts;
+    uint32_t kept = f->note_count < FACTS_NOTES ? f->note_count : FACTS_NOTES;
+    for (uint32_t i = 0; i < kept; i++) {
+        const struct facts_note *n = &f->notes[i];
+        const struct reading *what = &f->readings[n->reading];
+        if (count_of(&all, what->kind)->notes++ >= SHOWN_MOST)
+            continue;
+        put_where(out, what, what->line == 0 ? 0 : n->line);
+        fputs(": ", out);
+        put_str(out, n->text);
+        fputc('\n', out);
+    }
+    for (uint32_t i = 0; i < all.count; i++) {
+        if (all.list[i].notes > SHOWN_MOST)
+            fprintf(out, "%s: %s more\n", all.list[i].kind,
+                    COUNTED_OF(all.list[i].notes - SHOWN_MOST, "note"));
+    }
+    if (f->note_count > kept)
+        fprintf(out, "%s beyond these\n", COUNTED_OF(f->note_count - kept, "note"));
+}
+
+/* ---- tables ---- */
+
+static const char *const sure_words[] = { [SURE_OWN_FORM] = "a form of our own",
+                                          [SURE_PAGE] = "what a phone says of itself",
+                                          [SURE_EXPORT] = "an export of its day",
+                                          [SURE_ANSWER] = "the database or the service itself",
+                                          [SURE_BYTES] = "the thing itself" };
+
+void listing_kinds(FILE *out)
+{
+    fputs("| Kind | Facts | Sureness | Shape |\n| --- | --- | --- | --- |\n", out);
+    for (uint32_t i = 0; i < file_kind_families; i++) {
+        for (uint32_t k = 0; k < file_kinds[i]->count; k++) {
+            const struct file_kind_row *row = &file_kinds[i]->rows[k];
+            fprintf(out, "| %s | %s | %d, %s | %s |\n", row->name, row->gives, row->sure,
+                    sure_words[row->sure], row->source);
+        }
+    }
+}
+
+/* cJSON takes texts that end in NUL: what a terminal would not show is no loss. */
+static void add_text(cJSON *to, const char *key, const char *text)
+{
+    struct sys_text t;
+    FILE *out = sys_text_open(&t);
+    put_str(out, text);
+    fputc('\0', out);
+    fclose(out);
+    cJSON_AddStringToObject(to, key, t.p);
+    sys_text_free(&t);
+}
+
+static void add_notes(cJSON *to, const struct recognised *r, uint32_t reading, uint32_t *at)
+{
+    const struct facts *f = r->facts;
+    uint32_t kept = f->note_count < FACTS_NOTES ? f->note_count : FACTS_NOTES;
+    cJSON *list = cJSON_AddArrayToObject(to, "notes");
+    for (; *at < kept && f->notes[*at].reading <= reading; (*at)++) {
+        const struct facts_note *n = &f->notes[*at];
+        if (n->reading != reading)
+            continue;
+        cJSON *o = cJSON_CreateObject();
+        cJSON_AddNumberToObject(o, "line", n->line);
+        cJSON_AddBoolToObject(o, "bad", n->bad);
+        add_text(o, "text", n->text);
+        cJSON_AddItemToArray(list, o);
+    }
+}
+
+static const char *const as_words[RECOGNISED_KINDS] = { [RECOGNISED] = "read",
+                                                        [RECOGNISED_OPENED] = "opened",
+                                                        [RECOGNISED_UNKNOWN] = "not recognised",
+                                                        [RECOGNISED_REFUSED] = "refused" };
+
+/* Row by row: a table of 100,000 files is no tree in memory. */
+void listing_json(FILE *out, const struct recognised *r)
+{
+    uint32_t note = 0;
+    fputc('[', out);
+    for (uint32_t i = 0; i < r->count; i++) {
+        const struct recognised_row *row = &r->rows[i];
+        const struct reading *what = &r->facts->readings[row->reading];
+        cJSON *o = cJSON_CreateObject();
+        add_text(o, "path", what->path);
+        cJSON_AddNumberToObject(o, "line", what->line);
+        cJSON_AddStringToObject(o, "as", as_words[row->as]);
+        cJSON_AddStringToObject(o, "kind", what->kind);
+        cJSON_AddNumberToObject(o, "bytes", (double)row->bytes);
+        cJSON_AddNumberToObject(o, "facts", row->facts);
+        add_notes(o, r, row->reading, &note);
+        char *text = cJSON_PrintUnformatted(o);
+        fprintf(out, "%s\n  %s", i == 0 ? "" : ",", text);
+        cJSON_free(text);
+        cJSON_Delete(o);
+    }
+    fputs(r->count == 0 ? "]" : "\n]", out);
+}
