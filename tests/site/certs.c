@@ -30,6 +30,7 @@ const char *const store_names[STORES] = {
 /* What a certificate is to be; texts are copied. */
 struct wanted {
     const char *cn, *file, *label, *dns;
+    enum unit unit;
     enum key_type type;
     int64_t from_s, to_s;
     uint32_t issuer; /* 0: itself */
@@ -67,6 +68,7 @@ static uint32_t make(struct truth *t, const struct wanted *want)
     c->serial = arena_copy(&t->arena, view_of(serial, sizeof serial));
     c->from_s = want->from_s;
     c->to_s = want->to_s;
+    c->unit = (uint8_t)want->unit;
     c->key_type = (uint8_t)want->type;
     c->key = keyring_key(t->keys, want->label, want->type);
     struct cert_spec spec = {
@@ -130,6 +132,7 @@ uint32_t certs_make_own(struct truth *t, uint32_t node, enum unit unit, int64_t 
                            .dns = unit == UNIT_CAPF || unit == UNIT_ITLRECOVERY
                                       ? NULL
                                       : t->nodes[node].fqdn,
+                           .unit = unit,
                            .type = type_of(t, unit),
                            .from_s = from_s,
                            .to_s = from_s + life_s(unit),
@@ -145,6 +148,7 @@ static uint32_t authority(struct truth *t, const char *cn, int64_t from_s, const
     return make(t, &(struct wanted){ .cn = cn,
                                      .file = file,
                                      .label = label,
+                                     .unit = UNITS,
                                      .type = KEY_RSA_2048,
                                      .from_s = from_s,
                                      .to_s = from_s + 15 * YEAR_S,
@@ -219,4 +223,45 @@ void certs_trust(struct truth *t)
         snprintf(t->certs[old].file, sizeof t->certs[old].file, "%s-old.pem", t->nodes[3].name);
         put(t, STORE_CALLMANAGER, old, all);
     }
+}
+
+const char *truth_tvs_roles(const struct truth_cert *c)
+{
+    static const char *const roles[] = {
+        [UNIT_TOMCAT] = "Application Server",
+        [UNIT_TOMCAT_EC] = "Application Server",
+        [UNIT_IPSEC] = "Unknown",
+        [UNIT_ITLRECOVERY] = "SAST",
+        [UNIT_CALLMANAGER_EC] = "CallManager-ECDSA",
+        [UNIT_CALLMANAGER] = "SAST/CallManagerTFTP",
+        [UNIT_CAPF] = "CAPF",
+        [UNIT_TVS] = "Authentication and Authorization",
+        [UNITS] = "Certificate Authority",
+    };
+    return roles[c->unit];
+}
+
+const char *truth_tvs_services(const struct truth_cert *c)
+{
+    static const char *const services[] = {
+        [UNIT_TOMCAT] = "tomcat/tomcat-trust",
+        [UNIT_TOMCAT_EC] = "tomcat-ECDSA/tomcat-trust",
+        [UNIT_IPSEC] = "ipsec/ipsec-trust",
+        [UNIT_ITLRECOVERY] = "ITLRecovery/Phone-SAST-trust",
+        [UNIT_CALLMANAGER_EC] = "CallManager-ECDSA",
+        [UNIT_CALLMANAGER] = "CallManager/CallManager-trust",
+        [UNIT_CAPF] = "CAPF/CAPF-trust",
+        [UNIT_TVS] = "TVS/TVS-trust",
+        [UNITS] = "CallManager-trust",
+    };
+    return services[c->unit];
+}
+
+bool truth_first(const struct truth *t, uint32_t trust_row)
+{
+    for (uint32_t i = 0; i < trust_row; i++) {
+        if (t->trust[i].cert == t->trust[trust_row].cert)
+            return false;
+    }
+    return true;
 }

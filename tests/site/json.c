@@ -84,6 +84,24 @@ static void trust(cJSON *root, const struct truth *t)
     }
 }
 
+static void tvs(cJSON *root, const struct truth *t)
+{
+    cJSON *list = cJSON_AddArrayToObject(root, "tvs");
+    char name[256];
+    for (uint32_t i = 0; i < t->trust_count; i++) {
+        const struct truth_cert *c = &t->certs[t->trust[i].cert];
+        if (!truth_first(t, i))
+            continue;
+        cJSON *o = child(list);
+        text(o, "sha256", c->sha256);
+        snprintf(name, sizeof name, "%.*s", (int)c->issuer.n, (const char *)c->issuer.p);
+        text(o, "issuer", name);
+        text(o, "serial", text_hex(c->serial, "", name, sizeof name));
+        cJSON_AddNumberToObject(o, "ttl", TRUTH_TVS_TTL);
+        text(o, "roles", truth_tvs_roles(c));
+    }
+}
+
 static void groups(cJSON *root, const struct truth *t)
 {
     cJSON *list = cJSON_AddArrayToObject(root, "groups");
@@ -127,14 +145,19 @@ static void lists(cJSON *root, const struct truth *t)
     }
 }
 
-/* What ITL File Status would say of it: SIP phones that are registered. */
-static const char *itl_status(const struct truth *t, const struct truth_phone *p)
+/* "not-installed" for "Not Installed". */
+static const char *itl_word(const struct truth *t, const struct truth_phone *p)
 {
-    if (!p->on || !model_rows[p->model].sip)
-        return "unknown";
-    if (p->itl == LIST_NONE)
-        return "not-installed";
-    return p->itl == t->nodes[t->pools[p->pool].tftp].itl ? "match" : "mismatch";
+    static const char *const words[][2] = { { "Match", "match" },
+                                            { "Mismatch", "mismatch" },
+                                            { "Not Installed", "not-installed" },
+                                            { "Unknown", "unknown" } };
+    const char *said = truth_itl_status(t, p);
+    for (int i = 0; i < 4; i++) {
+        if (strcmp(said, words[i][0]) == 0)
+            return words[i][1];
+    }
+    return NULL;
 }
 
 static void phones(cJSON *root, const struct truth *t)
@@ -164,7 +187,7 @@ static void phones(cJSON *root, const struct truth *t)
         text(o, "address", text_ip(p->address, out));
         text(o, "itl", list_of(t, p->itl));
         text(o, "ctl", list_of(t, p->ctl));
-        text(o, "itl_status", itl_status(t, p));
+        text(o, "itl_status", itl_word(t, p));
         cJSON_AddBoolToObject(o, "page", p->page);
         cJSON_AddBoolToObject(o, "page_shows_lists", p->page && m->itl_page);
     }
@@ -182,6 +205,7 @@ void truth_json(const struct truth *t, FILE *out)
     truth_faults(t, root);
     nodes(root, t);
     trust(root, t);
+    tvs(root, t);
     groups(root, t);
     lists(root, t);
     phones(root, t);

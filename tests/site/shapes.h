@@ -12,7 +12,18 @@
     X(bat, "Bulk Administration: phones, all details")                                             \
     X(specific, "Bulk Administration: phones, specific details")                                   \
     X(tar, "Bulk Administration: Import/Export tar")                                               \
-    X(pages, "phones' own pages, status messages")
+    X(pages, "phones' own pages, status messages")                                                 \
+    X(axl, "AXL, as XML")                                                                          \
+    X(json, "AXL, as JSON")                                                                        \
+    X(ris, "RISPort70: who is registered")                                                         \
+    X(services, "ControlCenterServices of each node")                                              \
+    X(snapshot, "Certificate Management: the snapshot of each node")                               \
+    X(wire, "openssl s_client against TVS of each node")                                           \
+    X(doctor, "cucmlab doctor --json against TVS of each node")                                    \
+    X(pem, "certificates as PEM")                                                                  \
+    X(der, "certificates as DER")                                                                  \
+    X(tlv, "trust lists, the files")                                                               \
+    X(itlstatus, "ITL File Status")
 
 #define SHAPE_ENUM(name, ...) SHAPE_##name,
 enum shape { SHAPE_LIST(SHAPE_ENUM) SHAPES };
@@ -29,6 +40,11 @@ void cli_list(FILE *f, const struct truth *t, uint32_t list);
 #define CLI_QUERIES 5
 extern const char *const cli_queries[CLI_QUERIES];
 void cli_sql(FILE *f, const struct truth *t, uint32_t query);
+
+/* Text of XML, escaped. */
+void xml_text(FILE *f, const char *text);
+/* A string of JSON with its quotes. */
+void json_text(FILE *f, const char *text);
 
 /* One field of a CSV row, quoted where it must be; a comma before all but the first. */
 void csv_field(FILE *f, bool first, const char *text);

@@ -1,4 +1,4 @@
-#include "tests/site/truth.h"
+#include "tests/site/shapes.h"
 
 #include <openssl/evp.h>
 #include <string.h>
@@ -72,4 +72,29 @@ struct view pem_of(const struct truth_cert *c, struct arena *a)
     }
     wr_str(&w, end);
     return view_of(w.p, w.n);
+}
+
+void xml_text(FILE *f, const char *s)
+{
+    for (; *s != '\0'; s++) {
+        const char *entity = *s == '<' ? "&lt;" : *s == '>' ? "&gt;" : *s == '&' ? "&amp;" : NULL;
+        if (entity != NULL)
+            fputs(entity, f);
+        else
+            fputc(*s, f);
+    }
+}
+
+void json_text(FILE *f, const char *s)
+{
+    fputc('"', f);
+    for (; *s != '\0'; s++) {
+        if (*s == '"' || *s == '\\')
+            fprintf(f, "\\%c", *s);
+        else if ((unsigned char)*s < 0x20)
+            fprintf(f, "\\u%04x", (unsigned char)*s);
+        else
+            fputc(*s, f);
+    }
+    fputc('"', f);
 }

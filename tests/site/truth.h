@@ -70,6 +70,7 @@ struct truth_cert {
     char cn[64];
     char sha256[65], sha1[41];
     int64_t from_s, to_s;
+    uint8_t unit;     /* enum unit; UNITS: nobody's own */
     uint8_t key_type; /* enum key_type */
     const struct key *key;
     uint32_t issuer_cert; /* itself: self-signed */
@@ -122,6 +123,11 @@ struct truth_node {
     int64_t joined_s;
 };
 
+/* What the TVS store says of a certificate, in the words of AXL, `/` between. */
+const char *truth_tvs_roles(const struct truth_cert *c);
+const char *truth_tvs_services(const struct truth_cert *c);
+#define TRUTH_TVS_TTL 86400
+
 /* A certificate in a store, on the nodes of the mask. */
 struct truth_trust {
     uint8_t store;
@@ -152,7 +158,9 @@ enum family {
 };
 
 struct model_row {
-    const char *name, *load;
+    const char *name;
+    uint16_t type; /* as AXL and RIS number it */
+    const char *load;
     uint8_t family;
     bool sip, sbd, itl_page; /* sbd: loads an ITL; itl_page: its page shows the lists */
     uint8_t weight;
@@ -211,7 +219,14 @@ void truth_json(const struct truth *t, FILE *out);
 /* The part of it that says what is planted; `root` is a cJSON. */
 void truth_faults(const struct truth *t, void *root);
 
+/* A certificate stands once in the TVS store, in whatever trust stores it lies: whether it is there
+ * for the first time in this row. */
+bool truth_first(const struct truth *t, uint32_t trust_row);
+
 bool truth_has(const struct truth *t, enum fault f);
+
+/* What ITL File Status says of it: SIP phones that are registered (documented). */
+const char *truth_itl_status(const struct truth *t, const struct truth_phone *p);
 
 /* Its parts, for truth.c alone. */
 uint32_t certs_make_own(struct truth *t, uint32_t node, enum unit unit, int64_t from_s,
