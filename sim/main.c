@@ -3,6 +3,7 @@
 #include "sim/base/version.h"
 #include "sim/cmd/cmd.h"
 #include "sim/cmd/doctor.h"
+#include "sim/cmd/preflight.h"
 #include "sim/base/near.h"
 #include "sim/cmd/tools.h"
 #include "sim/lab.h"
@@ -34,6 +35,8 @@ static const struct command {
     { "versions", "", TABLES, 0, cmd_versions, "what differs between CUCM versions" },
     { "acts", "", VERBS, 0, cmd_acts, "what a scenario can do to nodes and phones" },
     { "doctor", "--tftp HOST", 0, 0, NULL, "asks a cluster whether an ITL must be erased" },
+    { "preflight", "CLUSTER.lua", 0, 0, NULL,
+      "what to mend before a change, and what nobody knows" },
     { "phones", "--tftp HOST", 0, 0, NULL, "boots phones against another cluster" },
     { "load", "tvs|tftp|register HOST", 0, 0, NULL, "loads a server and measures its answers" },
     { "merge", "RESULT.json...", 0, 0, NULL, "adds results of load measured together" },
@@ -50,9 +53,13 @@ static const struct tool {
     int (*run)(int argc, char *const *argv, FILE *out, FILE *problems);
     void (*help)(FILE *out);
 } tools[] = {
-    { "doctor", doctor_run, doctor_help },     { "phones", cmd_phones, cmd_phones_help },
-    { "import", cmd_import, cmd_import_help }, { "plan", cmd_plan, cmd_plan_help },
-    { "load", cmd_load, cmd_load_help },       { "merge", cmd_merge, cmd_merge_help },
+    { "doctor", doctor_run, doctor_help },
+    { "phones", cmd_phones, cmd_phones_help },
+    { "import", cmd_import, cmd_import_help },
+    { "plan", cmd_plan, cmd_plan_help },
+    { "load", cmd_load, cmd_load_help },
+    { "merge", cmd_merge, cmd_merge_help },
+    { "preflight", preflight_run, preflight_help },
 };
 
 static const struct tool *find_tool(const char *name)

@@ -1,0 +1,145 @@
+#include "sim/cmd/preflight.h"
+
+#include "sim/cmd/scenario.h"
+#include "sim/preflight/files.h"
+#include "sim/preflight/text.h"
+
+#include <stddef.h>
+
+#define SETTLE_US (24ull * 3600 * 1000000)
+#define DAYS_MOST 7300 /* 20 years: the longest that a certificate of CUCM lives */
+
+struct job {
+    struct args args; /* as `run` has them: the file, --set, --seed, ... */
+    const char *days;
+    bool strict, whole, checks;
+};
+
+#define AT(f) NULL, offsetof(struct job, f)
+
+static bool take_set(void *to, const char *value, struct err *e)
+{
+    struct args_list *sets = &((struct job *)to)->args.sets;
+    if (sets->count == ARGS_LIST)
+        return err_set(e, "more than %d --set", ARGS_LIST);
+    sets->words[sets->count++] = value;
+    return true;
+}
+
+static const struct option options[] = {
+    { "--days", "N", 1, AT(days), "certificates that end within so many days (default 90)" },
+    { "--why", NULL, 1, AT(whole),
+      "tells every finding whole: where the fact stands and why it matters" },
+    { "--strict", NULL, 1, AT(strict), "exit 1 also where nobody can know" },
+    { "--json", "FILE", 1, AT(args.json), "writes all findings as JSON" },
+    { "--csv", "FILE", 1, AT(args.csv),
+      "writes a row for each phone that does not follow by itself: what it holds, what brings it "
+      "back" },
+    { "--set", "NAME=VALUE", 1, take_set, 0, "overrides a parameter of the scenario" },
+    { "--checks", NULL, 1, AT(checks), "looks at nothing: prints the table of checks" },
+};
+#undef AT
+
+static struct options reader(struct job *j)
+{
+    return (struct options){ .table = options,
+                             .count = sizeof options / sizeof *options,
+                             .of = 1,
+                             .to = j,
+                             .words = j == NULL ? NULL : j->args.files,
+                             .most = 1 };
+}
+
+void preflight_help(FILE *out)
+{
+    struct options o = reader(NULL);
+    fputs("Usage: cucmlab preflight [OPTION...] CLUSTER.lua\n"
+          "  checks a cluster as it stands before anything is changed there: what to mend,\n"
+          "  which phones trust somebody else, and what nobody can know\n\nOptions:\n",
+          out);
+    options_help(&o, out);
+    fputs("Exit status: 0 nothing fails; 1 a check fails; 2 usage or input.\n", out);
+}
+
+/* ---- the present ---- */
+
+static struct session *load(const struct session_options *o, struct err *e)
+{
+    struct session *s = session_new(o, e);
+    if (s == NULL)
+        return NULL;
+    if (session_run(s, e) == SCRIPT_ERROR) {
+        session_free(s);
+        return NULL;
+    }
+    lab_settle(s->lab, lab_now_us(s->lab) + SETTLE_US);
+    return s;
+}
+
+static bool write_file(const char *path, const struct preflight *p,
+                       void (*print)(FILE *out, const struct preflight *p), struct err *e)
+{
+    struct sys_text text;
+    if (path == NULL)
+        return true;
+    FILE *f = sys_text_open(&text);
+    print(f, p);
+    fclose(f);
+    bool ok = sys_write_file(path, view_of(text.p, text.n), e);
+    sys_text_free(&text);
+    return ok;
+}
+
+static int report(const struct job *j, const struct preflight *p, FILE *out, FILE *problems)
+{
+    struct err e = { "" };
+    bool taken = sys_is_stdout(j->args.json) || sys_is_stdout(j->args.csv);
+    bool ok = write_file(j->args.json, p, preflight_json, &e) &&
+              write_file(j->args.csv, p, preflight_csv, &e);
+    preflight_text(taken ? problems : out, p, j->whole);
+    if (!ok) {
+        fprintf(problems, "cucmlab preflight: %s\n", e.text);
+        return EXIT_INPUT;
+    }
+    return preflight_failed(p, j->strict) ? EXIT_EXPECT : EXIT_GOOD;
+}
+
+static int run(const struct job *j, const struct session_options *o, FILE *out, FILE *problems)
+{
+    struct err e = { "" };
+    uint64_t days = PREFLIGHT_DAYS;
+    struct preflight p;
+    struct session *s = NULL;
+    if (!options_number("--days", j->days, 1, DAYS_MOST, &days, &e) || (s = load(o, &e)) == NULL) {
+        fprintf(problems, "cucmlab preflight: %s\n", e.text);
+        return EXIT_INPUT;
+    }
+    struct preflight_options with = { .lab = s->lab, .days = (uint32_t)days };
+    preflight_make(&with, &p);
+    int status = report(j, &p, out, problems);
+    preflight_free(&p);
+    session_free(s);
+    return status;
+}
+
+int preflight_run(int argc, char *const *argv, FILE *out, FILE *problems)
+{
+    struct job j = { .args = { .seed = lab_defaults().seed, .identity = lab_defaults().identity } };
+    struct options words = reader(&j);
+    struct session_options o;
+    char path[SCENARIO_PATH];
+    struct err e = { "" };
+    if (!options_read(&words, argc, argv, &e)) {
+        fprintf(problems, "cucmlab preflight: %s\n", e.text);
+        return EXIT_INPUT;
+    }
+    if (j.checks)
+        return preflight_table(out), EXIT_GOOD;
+    j.args.file_count = words.found;
+    if (!scenario_options(&j.args, path, &o, &e)) {
+        fprintf(problems, "cucmlab preflight: %s\n", e.text);
+        return EXIT_INPUT;
+    }
+    o.script.out = NULL;
+    return run(&j, &o, out, problems);
+}

@@ -1,0 +1,124 @@
+#include "sim/preflight/judge.h"
+
+#include "sim/base/sys.h"
+#include "sim/preflight/say.h"
+#include "sim/preflight/touch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct preflight_check *const areas[] = {
+    preflight_checks_phones,
+    preflight_checks_services,
+};
+
+enum { AREAS = sizeof areas / sizeof areas[0] };
+
+const struct preflight_check *preflight_next(struct preflight_row *at)
+{
+    while (at->area < AREAS) {
+        const struct preflight_check *c = &areas[at->area][at->row++];
+        if (c->name != NULL)
+            return c;
+        at->area++;
+        at->row = 0;
+    }
+    return NULL;
+}
+
+const struct preflight_check *preflight_find(const char *name)
+{
+    struct preflight_row at = { 0, 0 };
+    const struct preflight_check *c;
+    while ((c = preflight_next(&at)) != NULL && strcmp(c->name, name) != 0)
+        ;
+    return c;
+}
+
+const char *preflight_severity_name(enum preflight_severity s)
+{
+    static const char *const names[] = { "pass", "cannot-know", "warn", "fail" };
+    return names[s];
+}
+
+/* ---- running ---- */
+
+static void look(struct preflight_see *s)
+{
+    struct preflight_row at = { 0, 0 };
+    while ((s->check = preflight_next(&at)) != NULL) {
+        uint32_t before = s->out->count;
+        s->check->look(s);
+        if (s->out->count == before)
+            say(s, PREFLIGHT_PASS, NULL, "%s", s->check->good);
+    }
+}
+
+/* What is worst first; what nobody can say stands behind what is wrong. */
+static int by_severity(const void *a, const void *b)
+{
+    const struct preflight_finding *x = a, *y = b;
+    if (x->severity != y->severity)
+        return x->severity > y->severity ? -1 : 1;
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static struct touch *try(struct lab *lab)
+{
+    if (lab == NULL)
+        return NULL;
+    struct touch *t = mem_take(&sys_mem, sizeof *t);
+    touch_find(lab, t);
+    return t;
+}
+
+void preflight_make(const struct preflight_options *o, struct preflight *out)
+{
+    struct lab *lab = o->lab;
+    *out = (struct preflight){
+        .arena = arena_of(&sys_mem), .lab = lab, .found = o->found, .phone = o->phone
+    };
+    out->now_s = lab->base->options.start_s + (int64_t)(lab_now_us(lab) / 1000000);
+    out->days = o->days == 0 ? PREFLIGHT_DAYS : o->days;
+    out->known = try(lab);
+    out->strangers = try(o->strangers);
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        struct preflight_see s = { .out = out,
+                                   .lab = lab,
+                                   .cl = &lab->state.clusters[c],
+                                   .cluster = c,
+                                   .found = o->found,
+                                   .told = o->cluster == NULL ? NULL : o->cluster(lab, c),
+                                   .phone = o->phone,
+                                   .known = out->known,
+                                   .strangers = out->strangers,
+                                   .now_s = out->now_s,
+                                   .days = out->days };
+        look(&s);
+    }
+    for (uint32_t i = 0; i < out->count; i++)
+        out->list[i].order = i;
+    if (out->count > 0)
+        qsort(out->list, out->count, sizeof *out->list, by_severity);
+}
+
+static void free_trials(struct touch *t)
+{
+    if (t != NULL)
+        touch_free(t);
+    mem_free(&sys_mem, t);
+}
+
+void preflight_free(struct preflight *p)
+{
+    free_trials(p->known);
+    free_trials(p->strangers);
+    mem_free(&sys_mem, p->list);
+    arena_free(&p->arena);
+    *p = (struct preflight){ .list = NULL };
+}
+
+bool preflight_failed(const struct preflight *p, bool strict)
+{
+    return p->counts[PREFLIGHT_FAIL] > 0 || (strict && p->counts[PREFLIGHT_UNKNOWN] > 0);
+}
