@@ -73,7 +73,7 @@ enum lab_holds {
     HOLDS_BY_HASH /* `list` of a `list {}`, known by its hash alone */
 };
 
-enum lab_itl_status { ITL_STATUS_UNTOLD, ITL_STATUS_MATCH, ITL_STATUS_MISMATCH, ITL_STATUS_NONE };
+enum lab_itl_told { ITL_STATUS_UNTOLD, ITL_STATUS_MATCH, ITL_STATUS_MISMATCH, ITL_STATUS_NONE };
 
 struct lab_found_holds {
     uint8_t how;   /* enum lab_holds */
@@ -84,7 +84,7 @@ struct lab_found_phone {
     struct lab_found_holds ctl, itl;
     int64_t since_s; /* Unix seconds: lastSeen, or since when it is as it is; 0: untold */
     uint8_t on, web, lsc, encrypted; /* enum lab_told */
-    uint8_t itl_status;              /* enum lab_itl_status: what the column ITL File Status said */
+    uint8_t itl_status;              /* enum lab_itl_told: what the column ITL File Status said */
     const char *model; /* in the file's words, where the lab has another; NULL: it is that */
     const char *description, *source; /* strangers' text; "": none */
     uint32_t line;                    /* of cluster.phones.csv */
