@@ -7,7 +7,9 @@
 #include "sim/import/facts.h"
 
 struct sql_cell {
-    struct view column, value; /* column: as the answer has it */
+    /* As the answer has it: "name", "servername"; or with its table in front where the query is
+     * known, which says what it is of: "processnode.name", "typemodel.name". */
+    struct view column, value;
     bool null;                 /* SQL's NULL; value is empty then */
 };
 
