@@ -49,6 +49,10 @@ static bool any_marks(const char *marks, struct view bytes)
 
 static bool is(const struct known *k, const struct piece *p)
 {
+    struct view first = text_trim(view_sub(p->bytes, 0, p->bytes.n < 100 ? p->bytes.n : 100));
+    /* What is marked up is nobody's terminal. */
+    if (p->command == NULL && (first.n == 0 || first.p[0] == '<' || first.p[0] == '{'))
+        return false;
     return p->command != NULL ? any_command(k->commands, view_str(p->command))
                               : any_marks(k->marks, p->bytes);
 }

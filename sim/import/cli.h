@@ -8,8 +8,6 @@
 
 #include "sim/import/kinds.h"
 
-extern const struct file_kind_rows kinds_cli;
-
 /* Whether a prompt of CUCM's command line stands in it ("admin:show itl"). */
 bool cli_is_log(struct view text);
 

@@ -1,7 +1,7 @@
 #include "sim/import/recognise.h"
 
 #include "sim/base/sys.h"
-#include "sim/import/kinds.h"
+#include "sim/import/cli.h"
 #include "sim/import/secrets.h"
 #include "sim/import/walk.h"
 #include "sim/text/encoding.h"
@@ -133,6 +133,18 @@ static struct view with_line_feeds(struct view v, struct arena *a)
     return view_of(out, n);
 }
 
+struct log_reader {
+    struct recognised *to;
+    const char *fault; /* told with the first output */
+};
+
+static void on_output(void *ctx, const struct piece *p)
+{
+    struct log_reader *log = ctx;
+    read_piece(log->to, p, p, log->fault);
+    log->fault = NULL;
+}
+
 static void look_at(struct recognised *r, const char *path, struct view bytes, const char *fault)
 {
     struct arena a = arena_of(&sys_mem);
@@ -143,7 +155,11 @@ static void look_at(struct recognised *r, const char *path, struct view bytes, c
         text.bytes = with_line_feeds(text.bytes, &a);
         raw.session = text.session = ++r->facts->sessions;
     }
-    read_piece(r, &raw, is_text ? &text : NULL, fault);
+    struct log_reader log = { r, fault };
+    if (is_text && cli_is_log(text.bytes))
+        cli_log_cut(text.bytes, path, text.session, on_output, &log);
+    else
+        read_piece(r, &raw, is_text ? &text : NULL, fault);
     arena_free(&a);
 }
 

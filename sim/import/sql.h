@@ -10,7 +10,7 @@ struct sql_cell {
     /* As the answer has it: "name", "servername"; or with its table in front where the query is
      * known, which says what it is of: "processnode.name", "typemodel.name". */
     struct view column, value;
-    bool null;                 /* SQL's NULL; value is empty then */
+    bool null; /* SQL's NULL; value is empty then */
 };
 
 /* One row, whole, each for itself; `s` says where it stands.  Secrets are dropped here. */
