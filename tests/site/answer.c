@@ -95,9 +95,9 @@ void answer_close(struct answer *a)
 static void value_of(struct answer *a, const char *value)
 {
     if (a->json)
-        json_text(a->f, value);
+        say_json(a->f, value);
     else
-        xml_text(a->f, value);
+        say_xml(a->f, value);
 }
 
 void answer_field(struct answer *a, const char *name, const char *value)
@@ -114,7 +114,7 @@ void answer_ref(struct answer *a, const char *name, const char *value, uint32_t 
     comma(a);
     if (a->json) {
         fprintf(a->f, "\"%s\": {\"_value_1\": ", name);
-        json_text(a->f, value);
+        say_json(a->f, value);
         fputs(", \"uuid\": \"", a->f);
         uuid_text(a->f, uuid);
         fputs("\"}", a->f);
@@ -123,6 +123,6 @@ void answer_ref(struct answer *a, const char *name, const char *value, uint32_t 
     fprintf(a->f, "<%s uuid=\"", name);
     uuid_text(a->f, uuid);
     fputs("\">", a->f);
-    xml_text(a->f, value);
+    say_xml(a->f, value);
     fprintf(a->f, "</%s>", name);
 }

@@ -91,7 +91,7 @@ static void phones(struct answer *a, const struct truth *t, uint32_t from, uint3
         answer_ref(a, "devicePoolName", t->pools[p->pool].name, UUID_POOL + p->pool);
         answer_ref(a, "locationName", "Hub_None", 7);
         answer_field(a, "loadInformation", m->load);
-        answer_ref(a, "securityProfileName", text_profile(t, p, profile), 7000 + p->model);
+        answer_ref(a, "securityProfileName", say_profile(t, p, profile), 7000 + p->model);
         answer_item_end(a);
     }
     answer_list_end(a);
@@ -116,12 +116,11 @@ static void phone(struct answer *a, const struct truth *t, uint32_t i)
     answer_field(a, "settingsAccess", p->settings == 2 ? "2" : p->settings == 1 ? "1" : "0");
     answer_close(a);
     answer_field(a, "loadInformation", m->load);
-    answer_ref(a, "securityProfileName", text_profile(t, p, profile), 7000 + p->model);
+    answer_ref(a, "securityProfileName", say_profile(t, p, profile), 7000 + p->model);
     answer_field(a, "sshUserId", "helpdesk");
     answer_field(a, "sshPwd", "SECRET-SSH-4711");
     answer_field(a, "certificateOperation", "No Pending Operation");
     answer_field(a, "authenticationString", "SECRET-AUTH-4711");
-    answer_field(a, "certificateStatus", "None");
     answer_close(a);
 }
 
@@ -134,7 +133,7 @@ static void registrations(struct answer *a, const struct truth *t, uint32_t from
         int64_t s = p->on ? t->options.now_s - 60 : p->since_s;
         answer_item(a, UUID_PHONE * 2 + i);
         answer_ref(a, "device", p->name, UUID_PHONE + i);
-        answer_field(a, "lastKnownIpAddress", text_ip(p->address, ip));
+        answer_field(a, "lastKnownIpAddress", say_ip(p->address, ip));
         snprintf(server, sizeof server, "CM_%s", t->nodes[p->server].name);
         answer_ref(a, "lastKnownUcm", server, 600 + p->server);
         answer_field(a, "lastKnownConfigVersion", "1.0");
@@ -170,7 +169,7 @@ static void tvs_fields(struct answer *a, const struct truth_cert *c)
     answer_field(
         a, "issuerName",
         (snprintf(name, sizeof name, "%.*s", (int)c->issuer.n, (const char *)c->issuer.p), name));
-    answer_field(a, "serialNumber", text_hex(c->serial, "", serial, sizeof serial));
+    answer_field(a, "serialNumber", say_hex(c->serial, "", serial, sizeof serial));
     answer_field(a, "timeToLive", (snprintf(ttl, sizeof ttl, "%d", TRUTH_TVS_TTL), ttl));
 }
 

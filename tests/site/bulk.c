@@ -120,7 +120,7 @@ static const char *value(const struct truth *t, const struct truth_phone *p, con
     if (strcmp(column, "Device Protocol") == 0)
         return m->sip ? "SIP" : "SCCP";
     if (strcmp(column, "Device Security Profile") == 0 || strcmp(column, "Security Profile") == 0)
-        return text_profile(t, p, out);
+        return say_profile(t, p, out);
     if (strcmp(column, "Certificate Operation") == 0)
         return "No Pending Operation";
     if (strcmp(column, "Authentication String") == 0)

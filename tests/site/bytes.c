@@ -7,7 +7,7 @@
 static void pem_json(FILE *f, const struct truth_cert *c, struct arena *a)
 {
     struct arena_mark mark = arena_mark(a);
-    json_text(f, arena_text(a, pem_of(c, a)));
+    say_json(f, arena_text(a, pem_of(c, a)));
     arena_rewind(a, mark);
 }
 
@@ -123,17 +123,17 @@ void write_doctor(struct out *o, const struct truth *t)
             "\t\"why\": \"\",\n\t\"erase_itl\": false,\n\t\"steps\": [],\n"
             "\t\"erase_only_where\": [],\n\t\"clock\": \"%s\",\n\t\"tvs\": [{\n"
             "\t\t\"host\": \"%s\",\n\t\t\"port\": 2445,\n\t\t\"end\": \"%s\"",
-            text_when(t->options.now_s, "%Y-%m-%dT%H:%M:%SZ", text), t->nodes[n].fqdn,
+            say_when(t->options.now_s, "%Y-%m-%dT%H:%M:%SZ", text), t->nodes[n].fqdn,
             shown != 0 ? "talked" : "refused");
         if (shown != 0) {
             const struct truth_cert *c = &t->certs[shown];
             fprintf(f, ",\n\t\t\"subject\": \"%.*s\",\n\t\t\"issuer\": \"%.*s\"", (int)c->subject.n,
                     (const char *)c->subject.p, (int)c->issuer.n, (const char *)c->issuer.p);
             fprintf(f, ",\n\t\t\"serial\": \"%s\",\n\t\t\"not_before\": \"%s\"",
-                    text_hex(c->serial, "", serial, sizeof serial),
-                    text_when(c->from_s, "%Y-%m-%dT%H:%M:%SZ", text));
+                    say_hex(c->serial, "", serial, sizeof serial),
+                    say_when(c->from_s, "%Y-%m-%dT%H:%M:%SZ", text));
             fprintf(f, ",\n\t\t\"not_after\": \"%s\"",
-                    text_when(c->to_s, "%Y-%m-%dT%H:%M:%SZ", text));
+                    say_when(c->to_s, "%Y-%m-%dT%H:%M:%SZ", text));
         }
         fputs(",\n\t\t\"in_served_itl\": null,\n\t\t\"in_phone_itl\": null,\n"
               "\t\t\"vouches_for_itl_signer\": null,\n"

@@ -45,7 +45,7 @@ static void describe(struct truth_cert *c)
     for (int i = 0; i < 32; i++)
         snprintf(c->sha256 + 2 * i, 3, "%02x", hash[i]);
     digest_of(DIGEST_SHA1, &c->der, 1, hash);
-    snprintf(c->sha1, sizeof c->sha1, "%s", text_hex(view_of(hash, 20), "", hex, sizeof hex));
+    snprintf(c->sha1, sizeof c->sha1, "%s", say_hex(view_of(hash, 20), "", hex, sizeof hex));
 }
 
 static uint32_t make(struct truth *t, const struct wanted *want)

@@ -21,12 +21,12 @@ static void network_cluster(FILE *f, const struct truth *t, uint32_t node)
     for (uint32_t k = 0; k < t->node_count; k++) {
         uint32_t i = t->node_count - 1 - k; /* the publisher stood last in what was seen */
         const struct truth_node *n = &t->nodes[i];
-        fprintf(f, "%s %s %s %s callmanager %s authenticated", text_ip(n->address, ip), n->fqdn,
+        fprintf(f, "%s %s %s %s callmanager %s authenticated", say_ip(n->address, ip), n->fqdn,
                 n->name, n->publisher ? "Publisher" : "Subscriber",
                 n->publisher ? "DBPub" : "DBSub");
         if (i != node)
             fprintf(f, " using TCP since %s",
-                    text_when(n->joined_s + 86400, "%a %b %e %H:%M:%S %Y", since));
+                    say_when(n->joined_s + 86400, "%a %b %e %H:%M:%S %Y", since));
         fputc('\n', f);
     }
     if (!t->nodes[node].publisher)
@@ -65,16 +65,16 @@ static void replication(FILE *f, const struct truth *t, uint32_t node)
 {
     char text[64];
     int64_t now = t->options.now_s;
-    fprintf(f, "\nServer Time: %s\n\n", text_when(now, "%a %b %e %H:%M:%S UTC %Y", text));
+    fprintf(f, "\nServer Time: %s\n\n", say_when(now, "%a %b %e %H:%M:%S UTC %Y", text));
     fprintf(f, "Cluster Replication State: BROADCAST SYNC ended at: %s\n",
-            text_when(now - 13 * 86400, "%Y-%m-%d-%H-%M", text));
+            say_when(now - 13 * 86400, "%Y-%m-%d-%H-%M", text));
     fputs("     Sync Result: SYNC COMPLETED on 749 tables out of 749\n"
           "     Sync Status: All Tables are in sync\n",
           f);
     fprintf(f,
             "     Use CLI to see detail: 'file view activelog "
             "cm/trace/dbl/%s_dbl_repl_output_Broadcast.log'\n\n",
-            text_when(now - 13 * 86400, "%Y%m%d_%H%M%S", text));
+            say_when(now - 13 * 86400, "%Y%m%d_%H%M%S", text));
     fputs(
         "DB Version: ccm14_0_1_13900_155\n\nRepltimeout set to: 300s\nPROCESS option set to: 1\n\n",
         f);
@@ -90,7 +90,7 @@ static void replication(FILE *f, const struct truth *t, uint32_t node)
     for (uint32_t i = 0; i < t->node_count; i++) {
         const struct truth_node *n = &t->nodes[i];
         fprintf(f, "%-24s %-17s 0.%03u     Y/Y/Y     %-8u (g_%u)          %s\n", n->name,
-                text_ip(n->address, text), 16 + 7 * i, n->replication == 2 ? 0 : 39169, 2 + i,
+                say_ip(n->address, text), 16 + 7 * i, n->replication == 2 ? 0 : 39169, 2 + i,
                 setup(n->replication));
     }
 }
@@ -104,10 +104,10 @@ static void backups(FILE *f, const struct truth *t, uint32_t node)
     const int64_t at[] = { t->backup_s - 14 * 86400, t->backup_s - 7 * 86400, t->backup_s };
     for (int i = 0; i < 3; i++)
         fprintf(f, "%s.tar NETWORK %s SUCCESS SCHEDULED UCM,CDR_CAR,PLM\n",
-                text_when(at[i] - 540, "%Y-%m-%d-%H-%M-%S", tar), text_date(at[i], done));
+                say_when(at[i] - 540, "%Y-%m-%d-%H-%M-%S", tar), say_date(at[i], done));
     fprintf(f, "%s.tar NETWORK %s ERROR SCHEDULED\n",
-            text_when(t->backup_failed_s - 60, "%Y-%m-%d-%H-%M-%S", tar),
-            text_date(t->backup_failed_s, done));
+            say_when(t->backup_failed_s - 60, "%Y-%m-%d-%H-%M-%S", tar),
+            say_date(t->backup_failed_s, done));
 }
 
 static void tls(FILE *f, const struct truth *t, uint32_t node)
@@ -199,7 +199,7 @@ void write_cli(struct out *o, const struct truth *t)
         FILE *f = out_text(o);
         if (i % 2 == 1)
             fprintf(f, "=~=~=~=~=~=~=~=~=~=~=~= PuTTY log %s =~=~=~=~=~=~=~=~=~=~=~=\n",
-                    text_when(t->options.now_s, "%Y.%m.%d %H:%M:%S", text));
+                    say_when(t->options.now_s, "%Y.%m.%d %H:%M:%S", text));
         fputs("Command Line Interface is starting up, please wait ...\n\n"
               "   Welcome to the Platform Command Line Interface\n\n"
               "VMware Installation:\n\t4 vCPU: Intel(R) Xeon(R) Gold\n\tDisk 1: 110GB\n"

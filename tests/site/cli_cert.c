@@ -87,13 +87,13 @@ void cli_cert(FILE *f, const struct truth_cert *c, struct arena *a)
     if (!cert_parse(c->der, a, &parsed, NULL))
         return;
     fprintf(f, "[\n  Version: V3\n  Serial Number: %s\n",
-            text_hex(c->serial, "", text, sizeof text));
+            say_hex(c->serial, "", text, sizeof text));
     fprintf(f, "  SignatureAlgorithm: %s\n",
             ec ? "SHA256withECDSA (1.2.840.10045.4.3.2)" : "SHA256withRSA (1.2.840.113549.1.1.11)");
     fputs("  Issuer Name: ", f);
     java_name(f, c->issuer, a);
-    fprintf(f, "  Validity From: %s\n", text_date(c->from_s, text));
-    fprintf(f, "           To:   %s\n", text_date(c->to_s, text));
+    fprintf(f, "  Validity From: %s\n", say_date(c->from_s, text));
+    fprintf(f, "           To:   %s\n", say_date(c->to_s, text));
     fputs("  Subject Name: ", f);
     java_name(f, c->subject, a);
     fprintf(f, "  Key: %s\n    Key value: ",

@@ -26,7 +26,7 @@ static void name_row(FILE *f, uint32_t tag, const char *name, struct view v)
 static void serial_row(FILE *f, uint32_t tag, struct view serial)
 {
     char text[128];
-    row(f, tag, "SERIALNUMBER", serial.n, text_hex(serial, ":", text, sizeof text));
+    row(f, tag, "SERIALNUMBER", serial.n, say_hex(serial, ":", text, sizeof text));
 }
 
 static const char *function_name(uint16_t role)
@@ -97,7 +97,7 @@ void cli_list(FILE *f, const struct truth *t, uint32_t list)
     fprintf(f, "The checksum value of the %s file:\n%s(MD5)\n%s(SHA1)\n\n\n", kind, l->md5,
             l->sha1);
     fprintf(f, "Length of %s file: %zu\n", kind, l->bytes.n);
-    fprintf(f, "The %s File was last modified on %s\n\n", kind, text_date(l->made_s, date));
+    fprintf(f, "The %s File was last modified on %s\n\n", kind, say_date(l->made_s, date));
     fprintf(f, "        Parse %s File\n        ----------------\n", kind);
     fprintf(f, "\nVersion:        1.2\nHeaderLength:   %u (BYTES)\n\n", tl.header.length);
     columns(f);

@@ -15,7 +15,7 @@ static void text(cJSON *o, const char *key, const char *value)
 static void date(cJSON *o, const char *key, int64_t s)
 {
     char out[64];
-    text(o, key, text_when(s, "%Y-%m-%dT%H:%M:%SZ", out));
+    text(o, key, say_when(s, "%Y-%m-%dT%H:%M:%SZ", out));
 }
 
 static cJSON *child(cJSON *list)
@@ -45,7 +45,7 @@ static void nodes(cJSON *root, const struct truth *t)
         cJSON *o = child(list);
         text(o, "name", n->name);
         text(o, "fqdn", n->fqdn);
-        text(o, "address", text_ip(n->address, ip));
+        text(o, "address", say_ip(n->address, ip));
         text(o, "role", n->publisher ? "publisher" : "subscriber");
         text(o, "version", t->version);
         text(o, "tls", "1.2");
@@ -96,7 +96,7 @@ static void tvs(cJSON *root, const struct truth *t)
         text(o, "sha256", c->sha256);
         snprintf(name, sizeof name, "%.*s", (int)c->issuer.n, (const char *)c->issuer.p);
         text(o, "issuer", name);
-        text(o, "serial", text_hex(c->serial, "", name, sizeof name));
+        text(o, "serial", say_hex(c->serial, "", name, sizeof name));
         cJSON_AddNumberToObject(o, "ttl", TRUTH_TVS_TTL);
         text(o, "roles", truth_tvs_roles(c));
     }
@@ -174,7 +174,7 @@ static void phones(cJSON *root, const struct truth *t)
         text(o, "description", p->description);
         text(o, "model", m->name);
         text(o, "pool", t->pools[p->pool].name);
-        text(o, "profile", text_profile(t, p, out));
+        text(o, "profile", say_profile(t, p, out));
         text(o, "security", modes[p->security]);
         text(o, "encrypted", p->encrypted_config ? "yes" : "no");
         text(o, "protocol", m->sip ? "SIP" : "SCCP");
@@ -184,7 +184,7 @@ static void phones(cJSON *root, const struct truth *t)
         text(o, "state", p->on ? "on" : "off");
         date(o, "since", p->since_s);
         text(o, "server", t->nodes[p->server].name);
-        text(o, "address", text_ip(p->address, out));
+        text(o, "address", say_ip(p->address, out));
         text(o, "itl", list_of(t, p->itl));
         text(o, "ctl", list_of(t, p->ctl));
         text(o, "itl_status", itl_word(t, p));

@@ -1,4 +1,5 @@
 /* site: writes the sample site.  See usage(). */
+#include "tests/site/check.h"
 #include "tests/site/shapes.h"
 
 #include <stdlib.h>
@@ -28,16 +29,19 @@ static void usage(FILE *f)
           f);
     for (size_t i = 0; i < SHAPES; i++)
         fprintf(f, "  %-10s %s\n", shapes[i].name, shapes[i].what);
-    fputs("\n  --only SHAPE,...   these alone\n"
-          "  --phones N         3000; at most 60000\n"
-          "  --subscribers N    5; 34 and more make an ITL of over 39 certificates\n"
-          "  --pages N          phones whose pages there are, 300\n"
-          "  --seed N           1\n"
-          "  --faults LIST      planted: all, none, or names with commas between, as below\n"
-          "  --shuffle N        names of files that say nothing, by the seed N\n"
-          "  --truth FILE       what is true of it, as JSON\n"
-          "  --cache FOLDER     of keys\n\nFaults:\n\n",
-          f);
+    fputs(
+        "\n  --only SHAPE,...   these alone\n"
+        "  --phones N         3000; at most 60000\n"
+        "  --subscribers N    5; 34 and more make an ITL of over 39 certificates\n"
+        "  --pages N          phones whose pages there are, 300\n"
+        "  --seed N           1\n"
+        "  --faults LIST      planted: all, none, or names with commas between, as below\n"
+        "  --shuffle N        names of files that say nothing, by the seed N\n"
+        "  --truth FILE       what is true of it, as JSON\n"
+        "  --facts FILE       the output of `cucmlab import --facts` over files of these shapes:\n"
+        "                     is it true, and is it all? Nothing is written; exit 1 where not\n"
+        "  --cache FOLDER     of keys\n\nFaults:\n\n",
+        f);
     for (size_t i = 0; i < FAULTS; i++)
         fprintf(f, "  %-18s %s\n", faults[i].name, faults[i].what);
 }
@@ -52,7 +56,7 @@ struct request {
     struct truth_options truth;
     uint32_t only; /* a bit each */
     uint64_t shuffle;
-    const char *truth_path, *cache, *to;
+    const char *truth_path, *facts, *cache, *to;
 };
 
 /* A bit for each name of a list; false: there is none of that name. */
@@ -80,7 +84,7 @@ static int read_options(int argc, char **argv, struct request *r)
         { "only", 1, NULL, 'o' },    { "phones", 1, NULL, 'p' }, { "subscribers", 1, NULL, 's' },
         { "pages", 1, NULL, 'g' },   { "seed", 1, NULL, 'e' },   { "faults", 1, NULL, 'f' },
         { "shuffle", 1, NULL, 'x' }, { "truth", 1, NULL, 't' },  { "cache", 1, NULL, 'c' },
-        { "help", 0, NULL, 'h' },    { NULL, 0, NULL, 0 },
+        { "facts", 1, NULL, 'a' },   { "help", 0, NULL, 'h' },   { NULL, 0, NULL, 0 },
     };
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         uint32_t n = optarg != NULL ? (uint32_t)strtoul(optarg, NULL, 10) : 0;
@@ -111,6 +115,9 @@ static int read_options(int argc, char **argv, struct request *r)
         case 't':
             r->truth_path = optarg;
             break;
+        case 'a':
+            r->facts = optarg;
+            break;
         case 'c':
             r->cache = optarg;
             break;
@@ -120,7 +127,7 @@ static int read_options(int argc, char **argv, struct request *r)
         }
     }
     r->to = argv[optind];
-    return r->to != NULL ? 0 : wrong("where to?", "--help says more");
+    return r->to != NULL || r->facts != NULL ? 0 : wrong("where to?", "--help says more");
 }
 
 static enum out_kind kind_of(const char *path)
@@ -165,7 +172,10 @@ int main(int argc, char **argv)
         return status < 0 ? 0 : status;
     struct truth *t = mem_take(&sys_mem, sizeof *t);
     truth_make(t, &r.truth, r.cache);
-    status = write_all(&r, t);
+    if (r.facts != NULL)
+        status = check_facts(t, r.only, r.facts, stdout) ? 0 : 1;
+    else
+        status = write_all(&r, t);
     if (status == 0 && r.truth_path != NULL) {
         FILE *f = sys_open(r.truth_path, "w");
         if (f == NULL)

@@ -174,7 +174,7 @@ static void network_page(FILE *f, const struct truth *t, const struct truth_phon
     row(f, d, d->mac, p->name + 3);
     row(f, d, d->host, p->name);
     row(f, d, d->domain, t->domain);
-    row(f, d, d->ip, text_ip(p->address, value));
+    row(f, d, d->ip, say_ip(p->address, value));
     for (uint32_t k = 0; k < 2; k++) {
         snprintf(name, sizeof name, d->tftp, k + 1);
         row(f, d, name, phone_tftp(t, p, k, value));
@@ -207,9 +207,9 @@ static void security_page(FILE *f, const struct truth *t, const struct truth_pho
 static void stamp(int64_t s, bool dated, char out[64])
 {
     char clock[64], day[64], noon[64];
-    text_when(s, "%I:%M:%S", clock);
-    text_when(s, "%m/%d/%y", day);
-    const char *half = text_when(s, "%p", noon)[0] == 'A' ? "a" : "p";
+    say_when(s, "%I:%M:%S", clock);
+    say_when(s, "%m/%d/%y", day);
+    const char *half = say_when(s, "%p", noon)[0] == 'A' ? "a" : "p";
     snprintf(out, 64, dated ? "[%.20s%sm %.20s]" : "%.20s%s", clock + (clock[0] == '0'), half, day);
 }
 

@@ -42,9 +42,9 @@ extern const char *const cli_queries[CLI_QUERIES];
 void cli_sql(FILE *f, const struct truth *t, uint32_t query);
 
 /* Text of XML, escaped. */
-void xml_text(FILE *f, const char *text);
+void say_xml(FILE *f, const char *text);
 /* A string of JSON with its quotes. */
-void json_text(FILE *f, const char *text);
+void say_json(FILE *f, const char *text);
 
 /* One field of a CSV row, quoted where it must be; a comma before all but the first. */
 void csv_field(FILE *f, bool first, const char *text);

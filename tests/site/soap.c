@@ -24,14 +24,14 @@ static void device(FILE *f, const struct truth *t, const struct truth_phone *p)
             p->web ? "Yes" : "No", p->on ? "Registered" : "UnRegistered", p->on ? 0 : 13,
             m->sip ? "SIP" : "SCCP");
     fputs("<ns1:Description>", f);
-    xml_text(f, p->description);
+    say_xml(f, p->description);
     fprintf(f,
             "</ns1:Description><ns1:LoginUserId></ns1:LoginUserId><ns1:IPAddress><ns1:item>"
             "<ns1:IP>%s</ns1:IP><ns1:IPAddrType>ipv4</ns1:IPAddrType><ns1:Attribute>Unknown"
             "</ns1:Attribute></ns1:item></ns1:IPAddress><ns1:ActiveLoadID>%s</ns1:ActiveLoadID>"
             "<ns1:InactiveLoadID></ns1:InactiveLoadID><ns1:DownloadStatus>Unknown"
             "</ns1:DownloadStatus><ns1:TimeStamp>%lld</ns1:TimeStamp></ns1:item>",
-            text_ip(p->address, ip), m->load, (long long)p->since_s);
+            say_ip(p->address, ip), m->load, (long long)p->since_s);
     (void)t;
 }
 
@@ -87,7 +87,7 @@ static void service(FILE *f, const struct truth *t, const struct truth_service *
     char since[64] = "";
     bool on = s->state == SERVICE_STARTED;
     if (on)
-        text_when(s->since_s, "%a %b %e %H:%M:%S %Y", since);
+        say_when(s->since_s, "%a %b %e %H:%M:%S %Y", since);
     fprintf(f,
             "<ns1:item><ns1:ServiceName>%s</ns1:ServiceName><ns1:ServiceStatus>%s"
             "</ns1:ServiceStatus><ns1:ReasonCode>%d</ns1:ReasonCode><ns1:ReasonCodeString>%s"

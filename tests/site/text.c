@@ -4,14 +4,14 @@
 #include <string.h>
 #include <time.h>
 
-const char *text_ip(uint32_t address, char out[64])
+const char *say_ip(uint32_t address, char out[64])
 {
     snprintf(out, 64, "%u.%u.%u.%u", address >> 24, (address >> 16) & 255, (address >> 8) & 255,
              address & 255);
     return out;
 }
 
-const char *text_hex(struct view v, const char *between, char *out, size_t room)
+const char *say_hex(struct view v, const char *between, char *out, size_t room)
 {
     struct wr w = wr_of(out, room);
     for (size_t i = 0; i < v.n; i++)
@@ -20,7 +20,7 @@ const char *text_hex(struct view v, const char *between, char *out, size_t room)
     return out;
 }
 
-const char *text_when(int64_t s, const char *form, char out[64])
+const char *say_when(int64_t s, const char *form, char out[64])
 {
     struct tm tm;
     time_t t = (time_t)s;
@@ -29,12 +29,12 @@ const char *text_when(int64_t s, const char *form, char out[64])
     return out;
 }
 
-const char *text_date(int64_t s, char out[64])
+const char *say_date(int64_t s, char out[64])
 {
-    return text_when(s, "%a %b %d %H:%M:%S UTC %Y", out);
+    return say_when(s, "%a %b %d %H:%M:%S UTC %Y", out);
 }
 
-const char *text_profile(const struct truth *t, const struct truth_phone *p, char out[96])
+const char *say_profile(const struct truth *t, const struct truth_phone *p, char out[96])
 {
     static const char *const modes[] = { "Standard %s Non-Secure Profile", "%s Authenticated",
                                          "%s Encrypted" };
@@ -54,7 +54,7 @@ const char *phone_tftp(const struct truth *t, const struct truth_phone *p, uint3
         if (t->nodes[i].tftp && i != first)
             other = i;
     }
-    return text_ip(t->nodes[nth == 0 ? first : other].address, out);
+    return say_ip(t->nodes[nth == 0 ? first : other].address, out);
 }
 
 struct view pem_of(const struct truth_cert *c, struct arena *a)
@@ -74,7 +74,7 @@ struct view pem_of(const struct truth_cert *c, struct arena *a)
     return view_of(w.p, w.n);
 }
 
-void xml_text(FILE *f, const char *s)
+void say_xml(FILE *f, const char *s)
 {
     for (; *s != '\0'; s++) {
         const char *entity = *s == '<' ? "&lt;" : *s == '>' ? "&gt;" : *s == '&' ? "&amp;" : NULL;
@@ -85,7 +85,7 @@ void xml_text(FILE *f, const char *s)
     }
 }
 
-void json_text(FILE *f, const char *s)
+void say_json(FILE *f, const char *s)
 {
     fputc('"', f);
     for (; *s != '\0'; s++) {

@@ -237,15 +237,15 @@ void lists_make(struct truth *t);
 void fleet_make(struct truth *t);
 
 /* Texts that several writers share; `out` has 64 bytes. */
-const char *text_ip(uint32_t address, char out[64]);
-const char *text_hex(struct view v, const char *between, char *out, size_t room); /* upper case */
-const char *text_profile(const struct truth *t, const struct truth_phone *p, char out[96]);
+const char *say_ip(uint32_t address, char out[64]);
+const char *say_hex(struct view v, const char *between, char *out, size_t room); /* upper case */
+const char *say_profile(const struct truth *t, const struct truth_phone *p, char out[96]);
 const char *phone_tftp(const struct truth *t, const struct truth_phone *p, uint32_t nth,
                        char out[64]);
 /* "Sun Nov 29 21:14:05 UTC 2026" */
-const char *text_date(int64_t s, char out[64]);
+const char *say_date(int64_t s, char out[64]);
 /* "20261129", "2026-11-29T21:14:05": strftime's forms. */
-const char *text_when(int64_t s, const char *form, char out[64]);
+const char *say_when(int64_t s, const char *form, char out[64]);
 struct view pem_of(const struct truth_cert *c, struct arena *a);
 
 #endif
