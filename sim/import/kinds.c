@@ -1,7 +1,8 @@
 #include "sim/import/kinds.h"
 
 const struct file_kind_rows *const file_kinds[] = {
-    &kinds_cli, &kinds_bulk, &kinds_papers, /* last: it takes a certificate wherever it stands */
+    &kinds_cli, &kinds_axl, &kinds_bulk,
+    &kinds_papers, /* last: it takes a certificate wherever it stands */
 };
 
 const uint32_t file_kind_families = sizeof file_kinds / sizeof *file_kinds;

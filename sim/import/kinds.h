@@ -49,6 +49,7 @@ extern const struct file_kind_rows *const file_kinds[];
 extern const uint32_t file_kind_families;
 
 extern const struct file_kind_rows kinds_cli;    /* cli.c: outputs of the command line */
+extern const struct file_kind_rows kinds_axl;    /* axl.c: answers of AXL and other services */
 extern const struct file_kind_rows kinds_bulk;   /* bulk.c: exports of Bulk Administration, CSVs */
 extern const struct file_kind_rows kinds_pages;  /* pages.c: phones' own pages */
 extern const struct file_kind_rows kinds_papers; /* papers.c: certificates, lists, signed files */

@@ -4,17 +4,17 @@
 
 /* Somewhere in a name, which is in small letters and without blanks. */
 static const char *const parts[] = {
-    "password",     "passwd",          "passphrase",           "passcode",   "credential",
-    "secret",       "authstring",      "authenticationstring", "privatekey", "presharedkey",
-    "sharedkey",    "symmetrickey",    "encryptionkey",        "sessionkey", "accesstoken",
-    "refreshtoken", "communitystring",
+    "password",     "pwd",          "passwd",          "passphrase",           "passcode",
+    "credential",   "secret",       "authstring",      "authenticationstring", "privatekey",
+    "presharedkey", "sharedkey",    "symmetrickey",    "encryptionkey",        "sessionkey",
+    "accesstoken",  "refreshtoken", "communitystring",
 };
 
 /* The whole of it: too short to be looked for inside of others. */
-static const char *const wholes[] = { "pin",        "pwd",        "psk",        "pinreverse",
-                                      "userpin",    "newpin",     "oldpin",     "phonepin",
-                                      "confirmpin", "defaultpin", "enduserpin", "userspin",
-                                      "wpapsk",     "wepkey" };
+static const char *const wholes[] = { "pin",        "psk",        "pinreverse", "userpin",
+                                      "newpin",     "oldpin",     "phonepin",   "confirmpin",
+                                      "defaultpin", "enduserpin", "userspin",   "wpapsk",
+                                      "wepkey" };
 
 #define NAME_MOST 80
 

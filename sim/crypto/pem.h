@@ -1,0 +1,23 @@
+/* PEM (RFC 7468) in text of any kind: blocks one behind the other with anything around them, on
+ * lines of their own or not, as logs, JSON and terminals have them.  Called by readers of imports.
+ * Nothing of a block is decoded before somebody asks: a private key stays text. */
+#ifndef CUCMLAB_CRYPTO_PEM_H
+#define CUCMLAB_CRYPTO_PEM_H
+
+#include "sim/base/mem.h"
+
+struct pem {
+    struct view label; /* "CERTIFICATE" */
+    struct view body;  /* between its BEGIN and its END, base64 and what else stands there */
+    size_t at;         /* of its BEGIN in the text that was asked */
+    bool whole;        /* its END is there */
+};
+
+/* The next block of `text` from *from on, which moves behind it; false: there is none. */
+bool pem_next(struct view text, size_t *from, struct pem *out);
+bool pem_is(const struct pem *p, const char *label);
+/* The bytes, in the arena.  False: it is no base64, or nothing.  Blanks, ends of lines and "\n" as
+ * two characters do not count. */
+bool pem_decode(const struct pem *p, struct arena *a, struct view *out);
+
+#endif
