@@ -256,18 +256,18 @@ static void each(struct out *o, const struct truth *t, bool json, const char *op
     answer_begin(&a, out_text(o), json, operation);
     print(&a, t, i);
     answer_end(&a);
-    out_end(o, false, "axl/%s-%u.%s", file, i, json ? "json" : "xml");
+    out_end(o, false, "%s/%s-%u.%s", json ? "json" : "axl", file, i, json ? "json" : "xml");
 }
 
 static void all(struct out *o, const struct truth *t, bool json)
 {
     struct answer a;
-    const char *end = json ? "json" : "xml";
+    const char *folder = json ? "json" : "axl", *end = json ? "json" : "xml";
     for (size_t k = 0; k < sizeof once / sizeof *once; k++) {
         answer_begin(&a, out_text(o), json, once[k].operation);
         once[k].print(&a, t);
         answer_end(&a);
-        out_end(o, false, "axl/%s.%s", once[k].file, end);
+        out_end(o, false, "%s/%s.%s", folder, once[k].file, end);
     }
     for (size_t k = 0; k < sizeof batches / sizeof *batches; k++) {
         for (uint32_t i = 0; i < t->phone_count; i += BATCH) {
@@ -275,7 +275,7 @@ static void all(struct out *o, const struct truth *t, bool json)
             answer_begin(&a, out_text(o), json, batches[k].operation);
             batches[k].print(&a, t, i, to);
             answer_end(&a);
-            out_end(o, false, "axl/%s-%u.%s", batches[k].file, i / BATCH, end);
+            out_end(o, false, "%s/%s-%u.%s", folder, batches[k].file, i / BATCH, end);
         }
     }
     for (uint32_t g = 0; g < t->group_count; g++)

@@ -168,7 +168,7 @@ void write_specific(struct out *o, const struct truth *t)
                                            "Device Pool", "Device Protocol", "Phone Load Name",
                                            "Description" };
     phones(out_text(o), t, columns, sizeof columns / sizeof *columns);
-    out_end(o, false, "bat/phones-specific.csv");
+    out_end(o, false, "specific/phones.csv");
 }
 
 static void groups(FILE *f, const struct truth *t)
@@ -228,7 +228,7 @@ void write_tar(struct out *o, const struct truth *t)
         fclose(f);
         members[i + 1] = (struct member){ parts[i].name, view_of(texts[i].p, texts[i].n) };
     }
-    out_bytes(o, out_tar(members, PARTS + 1, &a), "bat/export.tar");
+    out_bytes(o, out_tar(members, PARTS + 1, &a), "tar/export.tar");
     for (int i = 0; i < PARTS; i++)
         sys_text_free(&texts[i]);
     arena_free(&a);

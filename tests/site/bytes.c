@@ -175,5 +175,5 @@ void write_itlstatus(struct out *o, const struct truth *t)
         fprintf(f, "%s,%s,%s\n", p->name, truth_itl_status(t, p),
                 t->nodes[t->pools[p->pool].tftp].fqdn);
     }
-    out_end(o, false, "itl-file-status.csv");
+    out_end(o, false, "itlstatus/itl-file-status.csv");
 }

@@ -145,6 +145,8 @@ static uint32_t authority(struct truth *t, const char *cn, int64_t from_s, const
 {
     char file[80];
     snprintf(file, sizeof file, "%.58s.pem", cn);
+    for (char *c = file; *c != '\0'; c++)
+        *c = (char)(*c == ' ' ? '_' : *c);
     return make(t, &(struct wanted){ .cn = cn,
                                      .file = file,
                                      .label = label,

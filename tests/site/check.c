@@ -94,12 +94,18 @@ static void judge(struct tally *y, struct claims *c, char *const cells[COLUMNS])
     if (kind == FACT_KINDS || is_passed_over(kind))
         return;
     y->read++;
-    claim_text(c->truth, kind, resolve(y, cells[ABOUT]), resolve(y, cells[ABOUT2]),
-               (uint32_t)strtoul(cells[NTH], NULL, 10), cells[VALUE], text);
-    struct claim *claim = claim_find(c, text);
-    if (claim != NULL) {
-        claim->seen = true;
-        return;
+    uint32_t nth = (uint32_t)strtoul(cells[NTH], NULL, 10);
+    const char *about = resolve(y, cells[ABOUT]);
+    /* An output alone does not say where it is from: it is true where it is so of any node. */
+    uint32_t tries = about[0] == '@' ? c->truth->node_count : 1;
+    for (uint32_t i = 0; i < tries; i++) {
+        claim_text(c->truth, kind, about[0] == '@' ? c->truth->nodes[i].name : about,
+                   resolve(y, cells[ABOUT2]), nth, cells[VALUE], text);
+        struct claim *claim = claim_find(c, text);
+        if (claim != NULL) {
+            claim->seen = true;
+            return;
+        }
     }
     if (y->wrong++ < MOST)
         fprintf(y->out, "wrong: %s (%s): %s\n", cells[WHERE], cells[KIND], text);

@@ -56,7 +56,9 @@ struct request {
     struct truth_options truth;
     uint32_t only; /* a bit each */
     uint64_t shuffle;
-    const char *truth_path, *facts, *cache, *to;
+    const char *truth_path, *cache, *to;
+    char *facts[64];
+    uint32_t facts_count;
 };
 
 /* A bit for each name of a list; false: there is none of that name. */
@@ -116,7 +118,9 @@ static int read_options(int argc, char **argv, struct request *r)
             r->truth_path = optarg;
             break;
         case 'a':
-            r->facts = optarg;
+            if (r->facts_count == sizeof r->facts / sizeof *r->facts)
+                return wrong("too many", "--facts");
+            r->facts[r->facts_count++] = optarg;
             break;
         case 'c':
             r->cache = optarg;
@@ -127,7 +131,7 @@ static int read_options(int argc, char **argv, struct request *r)
         }
     }
     r->to = argv[optind];
-    return r->to != NULL || r->facts != NULL ? 0 : wrong("where to?", "--help says more");
+    return r->to != NULL || r->facts_count > 0 ? 0 : wrong("where to?", "--help says more");
 }
 
 static enum out_kind kind_of(const char *path)
@@ -158,6 +162,23 @@ static int write_all(const struct request *r, const struct truth *t)
     return 0;
 }
 
+static int check_all(struct request *r, const struct truth *t)
+{
+    int status = 0;
+    for (uint32_t i = 0; i < r->facts_count; i++) {
+        char *file = strchr(r->facts[i], '=');
+        uint32_t only = r->only;
+        if (file != NULL) {
+            *file++ = '\0';
+            if (!bits(r->facts[i], true, &only))
+                return wrong("no such shape in", r->facts[i]);
+        }
+        if (!check_facts(t, only, file != NULL ? file : r->facts[i], stdout))
+            status = 1;
+    }
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     struct request r = { .truth = { .seed = 1,
@@ -172,10 +193,7 @@ int main(int argc, char **argv)
         return status < 0 ? 0 : status;
     struct truth *t = mem_take(&sys_mem, sizeof *t);
     truth_make(t, &r.truth, r.cache);
-    if (r.facts != NULL)
-        status = check_facts(t, r.only, r.facts, stdout) ? 0 : 1;
-    else
-        status = write_all(&r, t);
+    status = r.facts_count > 0 ? check_all(&r, t) : write_all(&r, t);
     if (status == 0 && r.truth_path != NULL) {
         FILE *f = sys_open(r.truth_path, "w");
         if (f == NULL)

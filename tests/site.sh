@@ -1,0 +1,62 @@
+#!/bin/sh
+# Usage: tests/site.sh PROGRAM SITE [PHONES]
+#
+# import(export(truth)) is the truth: the sample site is written by SITE (tests/site) in every
+# shape, read back by PROGRAM, and held against the truth: each shape alone, all at once, in another
+# order under names that say nothing, and from archives.  No secret of the files comes out again.
+set -u
+program=${1:?usage: tests/site.sh PROGRAM SITE [PHONES]}
+site=${2:?usage: tests/site.sh PROGRAM SITE [PHONES]}
+phones=${3:-3000}
+pages=$((phones / 10))
+shapes='cli single bat specific tar pages axl json ris services snapshot wire doctor pem der tlv
+itlstatus'
+
+dir=$(mktemp -d) || exit 2
+trap 'rm -rf "$dir"' EXIT
+bad=0
+
+sample() {
+    "$site" --cache "$dir/keys" --phones "$phones" --pages "$pages" "$@"
+}
+
+# facts NAME FILE...: what the program finds in the files, into NAME.tsv
+facts() {
+    name=$1
+    shift
+    "$program" import "$@" --facts >"$dir/$name.tsv" 2>"$dir/$name.notes" || {
+        echo "import of $name: exit $?"
+        cat "$dir/$name.notes"
+        bad=1
+    }
+}
+
+sample --truth "$dir/truth.json" "$dir/site" 2>/dev/null || exit 1
+sample --shuffle 7 "$dir/shuffled" 2>/dev/null || exit 1
+sample --shuffle 8 "$dir/site.zip" 2>/dev/null || exit 1
+sample "$dir/site.tgz" 2>/dev/null || exit 1
+
+set --
+for shape in $shapes; do
+    facts "$shape" "$dir/site/$shape"
+    set -- "$@" --facts "$shape=$dir/$shape.tsv"
+done
+facts everything "$dir/site"
+facts shuffled "$dir/shuffled"
+facts zip "$dir/site.zip"
+facts tgz "$dir/site.tgz"
+# shellcheck disable=SC2046 # names of the sample have no blanks
+facts reversed $(find "$dir/site" -type f | sort -r)
+for all in everything shuffled zip tgz reversed; do
+    set -- "$@" --facts "all=$dir/$all.tsv"
+done
+sample "$@" >"$dir/checked" || {
+    sed "s|$dir/||" "$dir/checked"
+    bad=1
+}
+
+if grep -rl 'SECRET-' "$dir"/*.tsv "$dir"/*.notes; then
+    echo "secrets of the files come out again"
+    bad=1
+fi
+exit "$bad"
