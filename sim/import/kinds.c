@@ -1,8 +1,13 @@
 #include "sim/import/kinds.h"
 
+/* clang-format off */
 const struct file_kind_rows *const file_kinds[] = {
-    &kinds_cli, &kinds_axl, &kinds_bulk,
+    &kinds_cli,
+    &kinds_axl,
+    &kinds_bulk,
+    &kinds_pages,
     &kinds_papers, /* last: it takes a certificate wherever it stands */
 };
+/* clang-format on */
 
 const uint32_t file_kind_families = sizeof file_kinds / sizeof *file_kinds;

@@ -16,9 +16,18 @@ static bool holds(struct view v, const char *text)
 
 static const char begins[] = "-----BEGIN ", ends[] = "-----END ";
 
+/* At the beginning of a line, or behind what `show cert` prints before it: not a block that stands
+ * in a string of another form. */
+static bool begins_line(struct view whole, const uint8_t *at)
+{
+    return at == whole.p || at[-1] == '\n' || at[-1] == ']' || at[-1] == ' ' || at[-1] == '\t';
+}
+
 static bool is_pem(const struct piece *p)
 {
-    return holds(p->bytes, begins) && holds(p->bytes, "CERTIFICATE-----");
+    const uint8_t *at =
+        p->bytes.n == 0 ? NULL : memmem(p->bytes.p, p->bytes.n, begins, sizeof begins - 1);
+    return at != NULL && begins_line(p->bytes, at) && holds(p->bytes, "CERTIFICATE-----");
 }
 
 /* Moves *v to where `text` begins, and counts the lines that it passes. */
