@@ -37,6 +37,9 @@ static bool all_marks(struct view marks, struct view bytes)
     return all;
 }
 
+/* No words, but a table. */
+#define SQL_MARK "\n="
+
 static bool any_marks(const char *marks, struct view bytes)
 {
     struct view left = view_str(marks);
@@ -54,7 +57,8 @@ static bool is(const struct known *k, const struct piece *p)
     if (p->command == NULL && (first.n == 0 || first.p[0] == '<' || first.p[0] == '{'))
         return false;
     return p->command != NULL ? any_command(k->commands, view_str(p->command))
-                              : any_marks(k->marks, p->bytes);
+                              : any_marks(k->marks, p->bytes) &&
+                                    (strcmp(k->marks, SQL_MARK) != 0 || cli_sql_is(p));
 }
 
 /* X(reader, "name", "commands", "marks", sureness, "gives", "source"). */
@@ -104,10 +108,12 @@ static bool is(const struct known *k, const struct piece *p)
       SURE_ANSWER, "whether the node is in FIPS mode", "assumed")                                  \
     X(ctl_mode, "utils ctl", "utils ctl", "Cluster set to |Mode", SURE_ANSWER,                     \
       "the mode to which the cluster was set", "documented: technotes 118892, 118893")             \
-    X(sql, "run sql", "run sql", "\n====", SURE_ANSWER,                                            \
+    X(sql, "run sql", "run sql", SQL_MARK, SURE_ANSWER,                                            \
       "rows of the database: nodes, groups with their order, pools, parameters, certificates, "    \
       "phones, profiles, when phones were seen last",                                              \
-      "observed: listings of several versions")
+      "observed: listings of several versions")                                                    \
+    X(aside, "set cli, exit, quit", "set cli|exit|quit|help", "", SURE_OWN_FORM,                   \
+      "nothing: settings of the terminal", "documented: CLI reference")
 
 #define IS(reader, name, commands, marks, ...)                                                     \
     static bool is_##reader(const struct piece *p)                                                 \

@@ -187,8 +187,6 @@ static void say_cert(const struct said *s, const struct piece *p, struct arena *
                    (int)w.unit.n, (const char *)w.unit.p);
     }
     cli_say(s, w.own ? FACT_OWN : FACT_TRUSTED, w.unit, 0, view_str(sha256));
-    if (!w.own && w.file.n > 0)
-        cli_say(s, FACT_TRUSTED_LISTED, w.unit, 0, w.file);
 }
 
 void cli_read_cert(const struct said *s, const struct piece *p)

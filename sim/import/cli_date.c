@@ -225,6 +225,13 @@ static bool finish(const struct parts *d, struct cli_date *out)
     return true;
 }
 
+void cli_date_unix(int64_t unix_s, struct cli_date *out)
+{
+    char iso[DATE_TEXT];
+    *out = (struct cli_date){ .unix_s = unix_s, .zone = CLI_ZONE_KNOWN };
+    (void)snprintf(out->text, sizeof out->text, "%.20s", date_iso(unix_s, 0, iso));
+}
+
 bool cli_date_find(struct view text, struct cli_date *out, struct view *rest)
 {
     for (size_t i = 0; i < text.n; i++) {

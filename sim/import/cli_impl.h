@@ -70,6 +70,7 @@ struct cli_date {
  * "2023-07-17-16-47", "2026-02-27 02:15:30", "02/27/2026 02:00:00": the first date in the text, and
  * what stands behind it in *rest (may be NULL). */
 bool cli_date_find(struct view text, struct cli_date *out, struct view *rest);
+void cli_date_unix(int64_t unix_s, struct cli_date *out); /* UTC */
 /* "CEST", "GMT+01:00", "+0100": seconds east of UTC. */
 bool cli_zone_find(struct view name, int32_t *offset_s);
 /* The same, with a note where its zone is not known: one a reading. */
@@ -104,6 +105,8 @@ void cli_read_backup_status(const struct said *s, const struct piece *p);
 void cli_read_tls(const struct said *s, const struct piece *p);
 void cli_read_fips(const struct said *s, const struct piece *p);
 void cli_read_ctl_mode(const struct said *s, const struct piece *p);
+void cli_read_aside(const struct said *s, const struct piece *p);
 void cli_read_sql(const struct said *s, const struct piece *p);
+bool cli_sql_is(const struct piece *p); /* of one without a command */
 
 #endif
