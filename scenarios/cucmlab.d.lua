@@ -27,7 +27,8 @@
 ---@class PhonesSpec
 ---@field count? integer
 ---@field names? string[] in place of count
----@field model Model
+---@field model? Model needed, but for file
+---@field file? string of phones as they were found, beside the scenario; nothing else with it
 ---@field pool? string
 ---@field security? "non-secure"|"authenticated"|"encrypted"
 ---@field encrypted? boolean TFTP Encrypted Config
@@ -35,6 +36,41 @@
 ---@field load? string
 ---@field database? boolean false: they are in no database
 ---@field inventory? string|false device pool whose phones come in place of these; false: none do
+
+---@alias Sha256 string 64 hexadecimal digits: of a file in cluster.certs
+---@alias ServiceState "started"|"stopped"|"out of service"|"not activated"
+
+---@class FoundNode
+---@field address? string outside
+---@field domain? string
+---@field own? table<string, Sha256> its certificates by their kind
+---@field runs? table<string, Sha256|"unknown"> what a service works with where that is another
+---@field services? table<string, ServiceState>
+---@field since? table<string, string> dates
+---@field itl? Sha256 what its TFTP serves
+---@field ctl? Sha256
+---@field replication? integer 0 to 4, 2 is good
+---@field fips? boolean
+---@field tls? "1.0"|"1.1"|"1.2"|"1.3"
+
+---@class FoundSpec
+---@field cluster? Cluster
+---@field files? string "cluster": cluster.certs beside the scenario
+---@field mixed_mode? boolean
+---@field parameters? table<Parameter, any>
+---@field backup? string a date, or "none"
+---@field itlrecovery_saved? boolean
+---@field backup_restores? boolean
+---@field nodes? table<string, FoundNode>
+---@field trust? table<TrustStore, (Sha256|table)[]> a table: { sha256, on = { "pub" } }
+---@field tvs? table[] { sha256, ttl = 86400, roles = { "SAST" } }
+
+---@class ListSpec
+---@field cluster? Cluster
+---@field name string
+---@field file "ITL"|"CTL"
+---@field sha1? string
+---@field records string[] "TVS cucm1.example.com"
 
 ---@class Filters
 ---@field registered? boolean
@@ -198,9 +234,19 @@ function Expectation:is_true() end
 ---@return Expectation
 function Expectation:is_false() end
 
----@param spec ClusterSpec
+---@param spec ClusterSpec|string the name of one that is there
 ---@return Cluster
 function cluster(spec) end
+
+---@param filters Filters and cluster, where there are several
+---@return Fleet
+function phones(filters) end
+
+---@param spec FoundSpec
+function found(spec) end
+
+---@param spec ListSpec
+function list(spec) end
 
 ---@param spec PoolSpec
 function pool(spec) end

@@ -13,7 +13,8 @@ LC_ALL=C
 export LC_ALL
 page=docs/SCENARIOS.md
 types=scenarios/cucmlab.d.lua
-objects='sim/script/verbs.c sim/script/admin.c sim/script/certificate.c sim/script/fleet.c'
+objects='sim/script/verbs.c sim/script/admin.c sim/script/certificate.c sim/script/fleet.c
+    sim/script/lookup.c sim/script/found.c'
 lua='sim/script/expect.c sim/script/sandbox.c'
 
 # language FILE...: the comments of these.

@@ -120,7 +120,10 @@ struct lab_options {
     bool dated;            /* somebody said when it starts: lab_start() */
     bool bytes;            /* real bytes at every hop */
     const char *cache_dir; /* of keys; NULL: none */
-    struct lab_turn turn;  /* none: all 0 */
+    bool looks;     /* somebody looks at bytes besides: foreign certificates have stand-ins */
+    bool strangers; /* a list known by its hash alone holds certificates that nobody has, not those
+                       that are known by its names */
+    struct lab_turn turn; /* none: all 0 */
     /* The phones that are there, by device number, in order; the others are absent.  NULL: all. */
     const uint32_t *only;
     uint32_t only_count;
@@ -138,6 +141,7 @@ struct lab_base {
     uint64_t tried;    /* events of forks and trials that are over, and their phones */
     uint32_t *lengths; /* of files, by content, for generated device names; 0: not known */
     uint32_t length_cap;
+    struct lab_found_all *found; /* NULL: nothing was found (sim/lab_found.h) */
 };
 
 /* Names of phones: shared until one of the labs that share them adds some. */

@@ -23,7 +23,8 @@ enum lab_told { LAB_UNTOLD, LAB_NO, LAB_YES };
 struct lab_found_blob {
     uint32_t content; /* CT_CERT, CT_LIST */
     char sha256[65];  /* of the bytes as they came, lower case */
-    bool stand_in; /* a certificate: somebody looks at bytes, and another key signs in its name */
+    bool stand_in;   /* a certificate: somebody looks at bytes, and another key signs in its name */
+    bool unverified; /* a list: its signature is of none of the certificates at hand */
 };
 
 /* What TFTP, TVS and others say of themselves that are no services of the model. */
@@ -55,13 +56,15 @@ struct lab_found_list {
 
 struct lab_found_cluster {
     bool found;         /* else nothing below says anything */
-    struct found model; /* what the model holds, as it was found; found.node_count nodes */
-    const struct lab_found_node *nodes; /* as many */
-    uint8_t backup;                     /* enum lab_told: LAB_NO is "none" */
-    int64_t backup_s;                   /* LAB_YES: Unix seconds of the newest that succeeded */
+    struct found model; /* what the model holds, as it was found: of every node of the cluster */
+    const struct lab_found_node *nodes;         /* as many */
+    uint8_t backup;                             /* enum lab_told: LAB_NO is "none" */
+    int64_t backup_s;                           /* LAB_YES: Unix seconds of the newest that
+                                                   succeeded */
     uint8_t itlrecovery_saved, backup_restores; /* enum lab_told */
     uint8_t mixed_mode;                         /* enum lab_told */
-    uint64_t params_told[(PARAMS + 63) / 64];   /* bit of each parameter that `parameters` names */
+    uint64_t params[PARAMS];                    /* where they are told: */
+    uint64_t params_told[(PARAMS + 63) / 64];   /* bit of each */
 };
 
 /* How a phone's list is known. */
@@ -73,7 +76,13 @@ enum lab_holds {
     HOLDS_BY_HASH /* `list` of a `list {}`, known by its hash alone */
 };
 
-enum lab_itl_told { ITL_STATUS_UNTOLD, ITL_STATUS_MATCH, ITL_STATUS_MISMATCH, ITL_STATUS_NONE };
+enum lab_itl_told {
+    ITL_STATUS_UNTOLD,
+    ITL_STATUS_MATCH,
+    ITL_STATUS_MISMATCH,
+    ITL_STATUS_NONE,   /* Not Installed */
+    ITL_STATUS_UNKNOWN /* the column itself says so */
+};
 
 struct lab_found_holds {
     uint8_t how;   /* enum lab_holds */
@@ -109,5 +118,38 @@ const struct lab_found_phone *lab_found_phone(const struct lab *lab, uint32_t ph
 bool lab_is_before_present(const struct lab *lab);
 /* Makes it the present, now; once. */
 void lab_present(struct lab *lab);
+
+/* ---- loading: sim/script and tests alone ---- */
+
+#define LAB_FOUND_CERTS 10000      /* certificates, and lists, of one lab */
+#define LAB_FOUND_BYTES (1u << 20) /* of one of them */
+#define LAB_SHA256      64         /* hexadecimal digits of a name, lower case */
+
+/* Memory that lasts as long as the facts: what an error leaves behind there is nobody's loss. */
+struct arena *lab_found_arena(struct lab *lab);
+/* That cluster can be one that was found: it was just made, nothing is in it yet. */
+bool lab_found_can(const struct lab *lab, uint32_t cluster, struct err *e);
+/* Takes bytes in; their SHA-256 must be that.  All certificates before the first lab_found_cert(),
+ * for a chain has to be whole, and before the first list. */
+bool lab_found_add_cert(struct lab *lab, const char *sha256, struct view der, struct err *e);
+bool lab_found_add_list(struct lab *lab, const char *sha256, struct view bytes, struct err *e);
+/* CT_CERT, CT_LIST; 0: it was not added. */
+uint32_t lab_found_cert(struct lab *lab, const char *sha256);
+uint32_t lab_found_list(struct lab *lab, const char *sha256);
+bool lab_found_has_cert(struct lab *lab, const char *sha256);
+/* A certificate that nobody has, for a service that works with one that nobody knows; `like`: the
+ * CT_CERT whose names it has, 0: that on the node's disk. */
+uint32_t lab_found_stranger(struct lab *lab, uint32_t cluster, uint32_t node, enum service s,
+                            uint32_t like);
+/* The cluster is as this says from now on.  Arrays and texts lie in the arena; what is not told of
+ * `model.nodes` has no pointer. */
+void lab_found_put(struct lab *lab, uint32_t cluster, const struct lab_found_cluster *c);
+/* A list that is known by its hash: fills in `list`.  False: that name is taken, a record is none
+ * ("ROLE common name", ROLE one of TVS, CAPF, TFTP, CCM, CCM+TFTP, SAST). */
+bool lab_found_by_hash(struct lab *lab, const struct lab_found_list *l, struct err *e);
+/* What the file says of a phone.  Phones in the order of their numbers. */
+void lab_found_put_phone(struct lab *lab, uint32_t phone, const struct lab_found_phone *p);
+/* "2026-03-14 06:00" by the clock of start(), or "2026-03-14T06:00:00Z"; Unix seconds. */
+bool lab_found_date(const struct lab *lab, const char *text, int64_t *unix_s, struct err *e);
 
 #endif

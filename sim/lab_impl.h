@@ -1,16 +1,19 @@
 /* Between the files of the lab.  Inside sim/lab*.c only.  Who calls whom:
  *
- *   lab_life  -> lab_act, lab_world, lab
+ *   lab_life  -> lab_act, lab_world, lab_found, lab
  *   lab_act   -> lab_emcc, lab_clock, lab_network, lab_change, lab_observe, lab
  *   lab_world -> lab_clock, lab_network, lab_change, lab_loss, lab_outage, lab_observe, lab
  *   lab_emcc  -> lab_change, lab
  *   lab_clock, lab_network -> lab_change
+ *   lab_present -> lab_found, lab_change, lab_outage, lab; lab_lists -> lab_found
  *   lab_change, lab_loss -> lab_outage
  */
 #ifndef CUCMLAB_LAB_IMPL_H
 #define CUCMLAB_LAB_IMPL_H
 
 #include "sim/lab.h"
+
+struct lab_found_list;
 
 /* ---- lab_world.c: what the drivers see ---- */
 
@@ -64,6 +67,18 @@ struct between lab_between(void *ctx, uint32_t phone, uint32_t node, enum ask_ki
                            uint8_t how);
 bool lab_resolves(void *ctx, uint32_t phone, uint32_t node);
 uint32_t lab_size(void *ctx, const struct ask *ask, const struct event *answer);
+
+/* ---- lab_found.c ---- */
+
+void lab_found_free(struct lab_base *base);
+/* A certificate that nobody has, as foreign_stranger(). */
+uint32_t lab_found_nobody(struct lab *lab, uint32_t like, const char *label, const char *name);
+/* That is its common name, letters of either case. */
+bool lab_is_called(const struct lab *lab, uint32_t cert, const char *name);
+/* One that was added and is called so; 0: none. */
+uint32_t lab_found_named(struct lab *lab, const char *name);
+void lab_found_keep_list(struct lab *lab, const struct lab_found_list *l);
+void lab_found_is_present(struct lab *lab);
 
 /* ---- lab_loss.c ---- */
 

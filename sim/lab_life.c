@@ -52,6 +52,7 @@ static void base_leave(struct lab_base *base)
 {
     if (--base->refs > 0)
         return;
+    lab_found_free(base);
     forge_free(base->forge);
     content_free(base->content);
     give_back(base->content);

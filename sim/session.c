@@ -1,8 +1,10 @@
 #include "sim/session.h"
 
+#include "sim/base/count.h"
 #include "sim/base/version.h"
 #include "sim/capture/capture.h"
 #include "sim/lab_capture.h"
+#include "sim/lab_found.h"
 #include "sim/lab_live.h"
 #include "sim/lab_outage.h"
 #include "sim/live/live.h"
@@ -269,6 +271,7 @@ static bool make(struct session *s, struct err *e)
 {
     if (!read_inventories(s, e) || !read_off(s, e) || !check_until(s, e))
         return false;
+    s->options.lab.looks |= s->options.dump != NULL || s->options.pcap != NULL;
     s->lab = lab_new(&s->options.lab);
     lab_outage_keep(s->lab);
     if (!open_capture(s, e))
@@ -296,10 +299,27 @@ struct session *session_new(const struct session_options *options, struct err *e
     return s;
 }
 
+/* Who looks at bytes must know whose they are not. */
+static void tell_stand_ins(FILE *out, const struct lab *lab)
+{
+    const struct lab_found *f = lab_found(lab);
+    if (f == NULL || f->stand_ins == 0)
+        return;
+    bool one = f->stand_ins == 1;
+    fprintf(out, "%s %s: nobody here has %s, so that %s\n", COUNTED_OF(f->stand_ins, "certificate"),
+            one ? "has a stand-in" : "have stand-ins",
+            one ? "its private key" : "their private keys",
+            one ? "another key signs in its name" : "other keys sign in their names");
+}
+
 void session_notes(const struct session *s)
 {
-    for (uint32_t i = 0; i < s->file_count && s->options.notes != NULL; i++)
+    if (s->options.notes == NULL)
+        return;
+    for (uint32_t i = 0; i < s->file_count; i++)
         rows_tell(s->options.notes, &s->files[i]);
+    if (s->lab != NULL)
+        tell_stand_ins(s->options.notes, s->lab);
 }
 
 void session_free(struct session *s)

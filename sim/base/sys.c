@@ -159,6 +159,15 @@ bool sys_read_file(const char *path, size_t limit, struct arena *a, struct view 
     return ok;
 }
 
+bool sys_is_plain(const char *path, struct err *e)
+{
+    struct stat s;
+    if (lstat(path, &s) != 0)
+        return err_set(e, "%s: %s", path, strerror(errno));
+    return S_ISREG(s.st_mode) ||
+           err_set(e, "%s: a plain file is expected, no link or folder", path);
+}
+
 /* ---- writing ---- */
 
 /* The descriptor that a name of the system's stands for; -1: none. */

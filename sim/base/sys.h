@@ -31,6 +31,8 @@ FILE *sys_open(const char *path, const char *mode);
  */
 bool sys_read_file(const char *path, size_t limit, struct arena *a, struct view *out,
                    struct err *e);
+/* It is a file of its own, no link, folder or device: what a stranger may name. */
+bool sys_is_plain(const char *path, struct err *e);
 /* Writes through a temporary file beside it and renames: a reader never sees half a file.  What is
  * no file of its own (a device, a FIFO, a link, /dev/fd/N) is written in place and stays what it
  * is.

@@ -26,7 +26,7 @@ static enum key_type key_type(struct forge *f, uint32_t key)
     if (key == 0)
         return KEY_RSA_2048;
     const struct ct_key *k = content_get_key(f->content, key);
-    if (k->label != 0 && k->type < KEY_TYPES)
+    if (k->type < KEY_TYPES)
         return (enum key_type)k->type;
     struct view public = text(f, k->public);
     if (public.n != 0 && public.p[0] == 0x04)
@@ -54,12 +54,14 @@ static void signer_of(struct forge *f, const struct ct_envelope *env, struct env
     };
 }
 
-/* Can it be signed at all?  Makes no key. */
+/* Can it be signed at all, or (`measure`) would its length be known if it were: that of a
+ * stranger's key of a known type is.  Makes no key. */
 static bool can_sign(struct forge *f, const struct ct_envelope *env, enum key_type type,
-                     struct err *e)
+                     bool measure, struct err *e)
 {
     const struct ct_cert *k = content_get_cert(f->content, env->cert);
-    if (env->key != 0 && content_get_key(f->content, env->key)->label == 0)
+    const struct ct_key *key = env->key == 0 ? NULL : content_get_key(f->content, env->key);
+    if (key != NULL && key->label == 0 && !(measure && key->type < KEY_TYPES))
         return err_set(e, "the private key of %s is not ours",
                        content_get_str(f->content, k->subject));
     return envelope_signature_bytes(type, env->modulus_code, e) != 0;
@@ -69,7 +71,7 @@ static bool can_sign(struct forge *f, const struct ct_envelope *env, enum key_ty
 static bool signer_key(struct forge *f, const struct ct_envelope *env, struct envelope_signer *s,
                        struct err *e)
 {
-    if (!can_sign(f, env, s->type, e))
+    if (!can_sign(f, env, s->type, false, e))
         return false;
     s->key =
         env->key != 0 ? forge_private(f, env->key) : keyring_key(f->ring, "wrong signer", s->type);
@@ -175,7 +177,7 @@ static bool measure_list(struct forge *f, const struct ct_list *l, size_t *n, st
     struct envelope_signer s;
     signer_of(f, &l->envelope, &s);
     *n = 0;
-    if (can_sign(f, &l->envelope, s.type, e) && records_of(f, l, true, &scratch, &records, e))
+    if (can_sign(f, &l->envelope, s.type, true, e) && records_of(f, l, true, &scratch, &records, e))
         *n = envelope_list_length(&s, view_str(list_name(l)), records, l->count, e);
     arena_free(&scratch);
     return *n != 0;
@@ -280,7 +282,7 @@ static bool measure_file(struct forge *f, const struct ct_file *file, enum file_
     signer_of(f, &file->envelope, &s);
     struct view name = name_of(f, file, kind, device, &scratch);
     *n = 0;
-    if (can_sign(f, &file->envelope, s.type, e))
+    if (can_sign(f, &file->envelope, s.type, true, e))
         *n = file->encrypted_to == 0 ? envelope_sgn_length(&s, name, payload, e)
              : forge_symmetric(f, file->encrypted_to, key)
                  ? envelope_sym_length(&s, name, payload, e)

@@ -103,6 +103,15 @@ static bool take_registration(void *to, const char *value, struct err *e)
     return true;
 }
 
+static bool take_unknown_lists(void *to, const char *value, struct err *e)
+{
+    bool strangers = strcmp(value, "strangers") == 0;
+    if (!strangers && strcmp(value, "known") != 0)
+        return err_set(e, "--unknown-lists %s: known or strangers was expected", value);
+    ((struct args *)to)->strangers = strangers;
+    return true;
+}
+
 static const struct option table[] = {
     { "--seed", "N", RUN | SERVE, take_seed, 0,
       "the seed of luck: delays, losses, order (default 1)" },
@@ -156,6 +165,8 @@ static const struct option table[] = {
       "phones that are without power from the start: a name a line" },
     { "--until", "TIME", RUN | SERVE, NULL, offsetof(struct args, until),
       "goes on until then: \"2h\" from the start, or a date where the scenario has start()" },
+    { "--unknown-lists", "known|strangers", RUN | SERVE, take_unknown_lists, 0,
+      "what a list {} known by its hash holds: what is known by its names (default), or nobody's" },
     { "--no-cache", NULL, RUN | SERVE, NULL, offsetof(struct args, no_cache),
       "makes all keys anew" },
     { "--what-if", NULL, RUN, NULL, offsetof(struct args, what_if),

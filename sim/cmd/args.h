@@ -56,6 +56,7 @@ struct args {
     bool quiet;
     bool short_registrations;
     bool strict;
+    bool strangers;
     bool tvs_resumption;
     bool types;
     bool what_if;

@@ -333,6 +333,7 @@ bool scenario_options(const struct args *a, char path[SCENARIO_PATH], struct ses
     o.lab.seed = a->seed;
     o.lab.identity = a->identity;
     o.lab.bytes = a->bytes;
+    o.lab.strangers = a->strangers;
     o.lab.cache_dir = a->no_cache ? NULL : keyring_default_cache();
     o.dump = a->dump;
     o.script.path = path;

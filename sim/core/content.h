@@ -41,7 +41,8 @@ struct ct_key {
     uint32_t label; /* CT_TEXT: the lab's own key, "cluster 0 node 1 CallManager 2"; 0: known by its
                        public half only */
     uint32_t public; /* CT_TEXT: public key in record form; 0: not looked at yet */
-    uint8_t type;    /* enum key_type; KEY_NONE where only the public half is known */
+    uint8_t type; /* enum key_type; KEY_NONE where only the public half is known, but for the keys
+                     of a cluster that was found (sim/bytes/foreign.h) */
 };
 
 struct ct_cert {

@@ -131,6 +131,15 @@ bool cert_parse(struct view der, struct arena *a, struct cert *out, struct err *
 bool cert_from_file(struct view file, struct arena *a, struct cert *out, struct err *e);
 /* Is `cert` signed by `issuer_public`? */
 bool cert_signed_by(const struct cert *cert, struct view issuer_public, struct arena *a);
+/* What a certificate that parses was signed with (SHA-256 where that is none of ours), and the
+ * dNSNames of its subjectAltName with commas between, in `a`; absent: none. */
+enum digest cert_digest(struct view der);
+struct view cert_names(struct view der, struct arena *a);
+/* The same certificate to the byte but for its key, which is `key`, and its signature, made by
+ * `issuer_key`; in `a`.  Absent where one of the two has not the length of the one before, so that
+ * it could not be the same. */
+struct view cert_with_key(struct view der, const struct key *key, const struct key *issuer_key,
+                          struct arena *a);
 
 /* ---- encryption of configurations ---- */
 

@@ -10,7 +10,8 @@
 #include <openssl/ec.h>
 #include <openssl/hmac.h>
 
-#define ORDER_BYTES 66 /* of P-521, the largest */
+#define ORDER_BYTES 66   /* of P-521, the largest */
+#define NONCES_MOST 4096 /* tried for a signature of a length that few have */
 
 /* bits2int: the leftmost bits of `v`, as many as the order has. */
 static void bits_to_int(BIGNUM *out, struct view v, int order_bits)
@@ -111,8 +112,34 @@ static bool is_full(const BIGNUM *n, const BIGNUM *order)
     return BN_num_bytes(n) == BN_num_bytes(order) && BN_num_bits(n) % 8 != 0;
 }
 
-size_t ecdsa_sign(const struct key *key, enum digest d, struct view hash, bool full,
-                  uint8_t out[600])
+/* Bytes of both numbers in DER. */
+static size_t der_bytes(const BIGNUM *r, const BIGNUM *s)
+{
+    size_t inside = 6 + (size_t)BN_num_bits(r) / 8 + (size_t)BN_num_bits(s) / 8;
+    return inside + (inside < 128 ? 2 : 3);
+}
+
+static bool is_wanted(const BIGNUM *r, const BIGNUM *s, const BIGNUM *order,
+                      const struct ecdsa_want *want)
+{
+    if (want->bytes != 0)
+        return der_bytes(r, s) == want->bytes;
+    return !want->full || (is_full(r, order) && is_full(s, order));
+}
+
+static size_t write_signature(const BIGNUM *r, const BIGNUM *s, uint8_t out[600])
+{
+    ECDSA_SIG *sig = ECDSA_SIG_new();
+    CHECK(sig != NULL && ECDSA_SIG_set0(sig, BN_dup(r), BN_dup(s)) == 1); /* now owns both */
+    uint8_t *p = out;
+    int n = i2d_ECDSA_SIG(sig, NULL);
+    CHECK(n > 0 && n <= 600 && i2d_ECDSA_SIG(sig, &p) == n);
+    ECDSA_SIG_free(sig);
+    return (size_t)n;
+}
+
+size_t ecdsa_sign(const struct key *key, enum digest d, struct view hash,
+                  const struct ecdsa_want *want, uint8_t out[600])
 {
     char curve[32];
     CHECK(EVP_PKEY_get_group_name(key->pkey, curve, sizeof curve, NULL) == 1);
@@ -126,22 +153,20 @@ size_t ecdsa_sign(const struct key *key, enum digest d, struct view hash, bool f
     bits_to_int(h, hash, order_bits);
 
     struct drbg g;
+    uint32_t tries = 0;
     drbg_start(&g, d, secret, h, order);
-    for (drbg_nonce(&g, k, order_bits); !try_nonce(group, k, secret, h, r, s, ctx) ||
-                                        (full && !(is_full(r, order) && is_full(s, order)));
-         drbg_nonce(&g, k, order_bits))
+    for (drbg_nonce(&g, k, order_bits);
+         tries < NONCES_MOST &&
+         (!try_nonce(group, k, secret, h, r, s, ctx) || !is_wanted(r, s, order, want));
+         drbg_nonce(&g, k, order_bits), tries++)
         drbg_mix(&g, 0, view_of(NULL, 0));
-
-    ECDSA_SIG *sig = ECDSA_SIG_new();
-    CHECK(sig != NULL && ECDSA_SIG_set0(sig, r, s) == 1); /* now owns r and s */
-    uint8_t *p = out;
-    int n = i2d_ECDSA_SIG(sig, NULL);
-    CHECK(n > 0 && n <= 600 && i2d_ECDSA_SIG(sig, &p) == n);
-    ECDSA_SIG_free(sig);
+    size_t n = tries == NONCES_MOST ? 0 : write_signature(r, s, out);
+    BN_free(r);
+    BN_free(s);
     BN_clear_free(secret);
     BN_clear_free(k);
     BN_free(h);
     BN_CTX_free(ctx);
     EC_GROUP_free(group);
-    return (size_t)n;
+    return n;
 }

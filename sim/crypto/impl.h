@@ -31,11 +31,15 @@ EVP_PKEY *keygen_ec(struct rng *r, enum key_type type);
 
 /* ---- ecdsa.c ---- */
 
-/* DER signature over a digest made with `d`, with the first nonce of RFC 6979 or (`full`) the first
- * whose r and s have full length; returns its length. */
-size_t ecdsa_sign(const struct key *k, enum digest d, struct view hash, bool full,
-                  uint8_t out[600]);
+struct ecdsa_want {
+    bool full;    /* r and s have full length */
+    size_t bytes; /* the DER has this length; 0: any */
+};
 
+/* DER signature over a digest made with `d`, with the first nonce of RFC 6979 whose signature is as
+ * wanted; returns its length; 0 where none was found (of a length that there is hardly). */
+size_t ecdsa_sign(const struct key *k, enum digest d, struct view hash,
+                  const struct ecdsa_want *want, uint8_t out[600]);
 /* ---- name.c ---- */
 
 /* "CN=…;OU=…" to the DER of a Name; bytes that are no UTF-8 are kept as they are. */

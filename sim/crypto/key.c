@@ -128,7 +128,7 @@ size_t key_sign(const struct key *k, enum digest d, const struct view *parts, si
     uint8_t hash[64];
     size_t hash_n = digest_of(d, parts, count, hash);
     if (!key_info[k->type].rsa)
-        return ecdsa_sign(k, d, view_of(hash, hash_n), true, out);
+        return ecdsa_sign(k, d, view_of(hash, hash_n), &(struct ecdsa_want){ .full = true }, out);
     ERR_clear_error();
     EVP_PKEY_CTX *ctx = signature_ctx(k->pkey, d, true);
     size_t n = 600;
@@ -158,7 +158,7 @@ size_t key_sign_rfc6979(const struct key *k, enum digest d, const struct view *p
     uint8_t hash[64];
     size_t hash_n = digest_of(d, parts, count, hash);
     CHECK(!key_info[k->type].rsa);
-    return ecdsa_sign(k, d, view_of(hash, hash_n), false, out);
+    return ecdsa_sign(k, d, view_of(hash, hash_n), &(struct ecdsa_want){ .full = false }, out);
 }
 
 struct key key_stand_in(enum key_type type)

@@ -132,8 +132,10 @@ static int by_class(const void *x, const void *y)
     const struct inventory_row *a = *(const struct inventory_row *const *)x;
     const struct inventory_row *b = *(const struct inventory_row *const *)y;
     int pool = strcmp(a->pool, b->pool), load = strcmp(a->load, b->load);
-    const uint8_t of_a[] = { a->security_mode, a->encrypted, a->speaks, a->model, a->settings };
-    const uint8_t of_b[] = { b->security_mode, b->encrypted, b->speaks, b->model, b->settings };
+    const uint8_t of_a[] = { a->security_mode, a->encrypted, a->speaks,
+                             a->model,         a->settings,  a->lsc };
+    const uint8_t of_b[] = { b->security_mode, b->encrypted, b->speaks,
+                             b->model,         b->settings,  b->lsc };
     int rest = memcmp(of_a, of_b, sizeof of_a);
     return pool != 0 ? pool : load != 0 ? load : rest;
 }
@@ -155,7 +157,7 @@ static struct lab_phones_spec spec_of(const struct inventory_row *r)
         .encrypted = r->encrypted,
         .speaks = r->speaks,
         .settings = r->settings,
-        .lsc = r->security_mode >= CNF_AUTHENTICATED,
+        .lsc = r->lsc,
         .load = r->load[0] == '\0' ? NULL : r->load,
     };
 }
@@ -203,6 +205,15 @@ static bool add_rows(struct lab *lab, uint32_t cluster, const char *path,
         ok = add_class(lab, cluster, path, rows + i, end - i, e);
     }
     return ok;
+}
+
+bool inventory_add_rows(struct lab *lab, uint32_t cluster, const char *path,
+                        struct inventory_row **rows, uint32_t count, uint32_t *first, struct err *e)
+{
+    if (!add_rows(lab, cluster, path, rows, count, e))
+        return false;
+    *first = count == 0 ? 0 : rows[0]->phone;
+    return true;
 }
 
 /* ---- phones that two clusters have ---- */

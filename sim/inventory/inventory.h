@@ -47,6 +47,7 @@ struct inventory_row {
     uint8_t speaks;   /* SPEAKS() of the protocol that the file says; 0: the model's own */
     uint8_t settings; /* enum settings_access */
     bool encrypted;
+    bool lsc;       /* it has an LSC of its cluster's CAPF */
     bool bent;      /* simulated as another model */
     bool taken;     /* some `phones {}` has it */
     bool elsewhere; /* another cluster had it before: that is its home */
@@ -135,6 +136,11 @@ void inventory_file_free(struct inventory_file *f);
  * out->others in any case. */
 bool inventory_add(struct lab *lab, uint32_t cluster, struct inventory_file *from,
                    const char *pools, struct lab_taken *out, struct err *e);
+/* New phones of rows of any file, grouped by what decides their configuration: `rows` is put in
+ * their order, each row gets its phone.  Their numbers follow each other from *first on. */
+bool inventory_add_rows(struct lab *lab, uint32_t cluster, const char *path,
+                        struct inventory_row **rows, uint32_t count, uint32_t *first,
+                        struct err *e);
 /* Every phone of the file is in the lab; else an error that names pools. */
 bool inventory_used_up(const struct inventory_file *f, struct err *e);
 

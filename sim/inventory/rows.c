@@ -275,6 +275,7 @@ static void read_profile(struct reader *r, struct view profile, struct inventory
     while (!contains(profile, profile_words[i].word))
         i++; /* the last word is in everything */
     row->security_mode = profile_words[i].mode;
+    row->lsc = row->security_mode >= CNF_AUTHENTICATED;
     row->encrypted = contains(profile, "encrypted config");
     if (profile_words[i].told || profile.n == 0)
         return;

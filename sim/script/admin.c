@@ -76,8 +76,9 @@ static int cluster_tostring(lua_State *L)
     return 1;
 }
 
-static const char *const phones_keys[] = { "count",     "model", "pool", "security",  "names",
-                                           "encrypted", "lsc",   "load", "inventory", "database" };
+static const char *const phones_keys[] = { "count",     "model",     "pool", "security",
+                                           "names",     "encrypted", "lsc",  "load",
+                                           "inventory", "database",  "file" };
 
 static const char *const security_names[] = { "non-secure", "authenticated", "encrypted" };
 
@@ -183,9 +184,7 @@ static void power_on(struct script *s, uint32_t first, uint32_t count)
         lab_phone_name(s->lab, first + i, name);
         if (!s->options.off(s->options.off_ctx, name))
             continue;
-        mem_reserve(&sys_mem, (void **)&s->off, &s->off_cap, (size_t)s->off_count + 1,
-                    sizeof *s->off);
-        s->off[s->off_count++] = first + i;
+        script_is_off(s, first + i);
     }
 }
 
@@ -220,6 +219,9 @@ static void push_taken(lua_State *L, uint32_t cluster, struct lab_taken *taken)
  *  belong to some fleet in the end (docs/INVENTORY.md). A phone that the file of another cluster
  * has too is one phone: at home in the cluster whose `phones` comes first, in the fleet and in the
  *  database of both.
+ *
+ *  `phones { file = "cluster.phones.csv" }` are the phones of a file beside the scenario, as they
+ *  were found (docs/CLUSTER.md); no other field stands beside it.
  */
 static int cluster_phones(lua_State *L)
 {
@@ -231,6 +233,9 @@ static int cluster_phones(lua_State *L)
     struct err e = { "" };
     lua_settop(L, 2);
     args_table(L, 2, verb, phones_keys, COUNT_OF(phones_keys));
+    if (lua_getfield(L, 2, "file") != LUA_TNIL)
+        return found_phones(L, cluster);
+    lua_settop(L, 2);
     struct lab_phones_spec spec = { .model = args_field_text(L, 2, verb, "model") };
     spec.pool = args_field_text(L, 2, verb, "pool");
     spec.load = args_field_text(L, 2, verb, "load");

@@ -3,6 +3,7 @@
 #ifndef CUCMLAB_SCRIPT_IMPL_H
 #define CUCMLAB_SCRIPT_IMPL_H
 
+#include "sim/lab_found.h"
 #include "sim/script/script.h"
 
 #include <lauxlib.h>
@@ -87,6 +88,8 @@ struct script {
     struct script_site *sites;
     uint32_t site_count, site_cap;
     struct observer observer;
+    const char *found_files[LAB_CLUSTERS]; /* `files` of found {}; NULL: none */
+    bool settled; /* by itself, at its end, for what was found to become the present */
 };
 
 /* ---- state.c: what every part uses, below all of them ---- */
@@ -126,9 +129,20 @@ uint64_t script_worked(struct script *s);
 uint32_t sandbox_enter(lua_State *L);
 void sandbox_leave(lua_State *L, uint32_t outer);
 
-/* Phones that are off from the start, and have booted, go off: when all is quiet for the first
- * time, at the latest before the first step or act behind time 0.  True: some did. */
+/* When all is quiet for the first time, at the latest before the first step or act behind time 0:
+ * what was found becomes the present, and phones that are off from the start, and have booted, go
+ * off.  True: something happened. */
 bool script_switch_off(struct script *s);
+/* One that is off then. */
+void script_is_off(struct script *s, uint32_t phone);
+
+/* ---- folder.c: files beside the scenario ---- */
+
+/* The name, or an error where it could be that of a file elsewhere; `what` it is of. */
+const char *folder_name(lua_State *L, const char *verb, const char *what, const char *name);
+/* The bytes of that file, in `a`; `folder` "": beside the scenario itself. */
+struct view folder_read(lua_State *L, const char *verb, const char *folder, const char *name,
+                        size_t limit, struct arena *a);
 
 /* ---- heard.c: what phones said while the script ran ---- */
 
@@ -236,10 +250,19 @@ int pattern_push_all(struct match *m, bool whole, size_t s, size_t end);
 /* ---- the verbs ---- */
 
 void verbs_open(lua_State *L);
+void verbs_push_settle(lua_State *L); /* settle(), whatever the scenario has called so */
 void admin_open(lua_State *L);
 void certificate_open(lua_State *L);
 void fleet_open(lua_State *L);
 void expect_open(lua_State *L);
+void found_open(lua_State *L);
+void lookup_open(lua_State *L);
+/* CT_LIST of a trust list of cluster.certs, read where nobody did yet. */
+uint32_t found_list(lua_State *L, const char *verb, uint32_t cluster, const char *sha256);
+/* Phones of the file that the table at 2 names, powered on: pushes the fleet. */
+int found_phones(lua_State *L, uint32_t cluster);
+/* `cluster "HQ"`: pushes the cluster that is called as the text at 1. */
+int lookup_cluster(lua_State *L);
 /* After the objects: adds a verb for each row of the table of acts. */
 void acts_open(lua_State *L);
 

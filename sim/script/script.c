@@ -147,6 +147,8 @@ static int open_language(lua_State *L)
     admin_open(L);
     certificate_open(L);
     fleet_open(L);
+    found_open(L);
+    lookup_open(L);
     acts_open(L);
     expect_open(L);
     verbs_open(L);
@@ -495,6 +497,29 @@ static bool begin_then(struct script *s, struct err *e)
     return lua_pcall(s->L, 0, 0, 0) == LUA_OK || lua_failed(s, s->L, LUA_ERRMEM, e);
 }
 
+/* Nobody waited for what was found to become the present: the scenario does so by itself. */
+static int add_settle(lua_State *L)
+{
+    struct script *s = script_of(L);
+    verbs_push_settle(L);
+    script_add_task(L, s, lab_now_us(s->lab));
+    return 0;
+}
+
+/* What is still to do once everybody is done.  False and no error: nothing. */
+static bool begin_more(struct script *s, bool *ok, struct err *e)
+{
+    bool then = s->then_ref != LUA_NOREF, settles = lab_is_before_present(s->lab) && !s->settled;
+    if (then) {
+        *ok = begin_then(s, e);
+    } else if (settles) {
+        s->settled = true;
+        lua_pushcfunction(s->L, add_settle);
+        *ok = lua_pcall(s->L, 0, 0, 0) == LUA_OK || lua_failed(s, s->L, LUA_ERRMEM, e);
+    }
+    return then || settles;
+}
+
 static bool check_end(const struct script *s, struct err *e)
 {
     if (s->expect_open != 0)
@@ -535,13 +560,12 @@ bool script_next(struct script *s, struct script_step *step, struct err *e)
     *step = (struct script_step){ SCRIPT_OVER, UINT64_MAX };
     if (s->stage == SCRIPT_ENDED)
         return true;
-    bool ok = (s->stage == SCRIPT_RUNS || begin(s, e)) && run_due(s, &quiet, e);
-    if (ok)
-        *step = next_step(s, quiet);
-    if (ok && step->wants == SCRIPT_OVER && s->then_ref != LUA_NOREF) {
-        ok = begin_then(s, e) && run_due(s, &quiet, e);
+    bool ok = s->stage == SCRIPT_RUNS || begin(s, e), more = ok;
+    while (ok && more) {
+        ok = run_due(s, &quiet, e);
         if (ok)
             *step = next_step(s, quiet);
+        more = ok && step->wants == SCRIPT_OVER && begin_more(s, &ok, e);
     }
     if (ok && step->wants == SCRIPT_OVER)
         ok = check_end(s, e);

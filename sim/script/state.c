@@ -171,11 +171,20 @@ void script_add_task(lua_State *L, struct script *s, uint64_t due_us)
     s->tasks[s->task_count++] = (struct task){ .co = co, .ref = ref, .due_us = due_us };
 }
 
+void script_is_off(struct script *s, uint32_t phone)
+{
+    mem_reserve(&sys_mem, (void **)&s->off, &s->off_cap, (size_t)s->off_count + 1, sizeof *s->off);
+    s->off[s->off_count++] = phone;
+}
+
 bool script_switch_off(struct script *s)
 {
     uint32_t count = s->off_count;
-    if (count == 0 || lab_now_us(s->lab) == 0)
+    bool found = lab_is_before_present(s->lab);
+    /* A cluster without phones is quiet at once. */
+    if ((count == 0 && !found) || (lab_now_us(s->lab) == 0 && s->lab->state.phone_count > 0))
         return false;
+    lab_present(s->lab);
     for (uint32_t i = 0; i < count; i++)
         lab_power(s->lab, s->off[i], false, lab_now_us(s->lab));
     s->off_count = 0;

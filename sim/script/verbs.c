@@ -23,10 +23,14 @@
  * left out, and so may `installed`, the day on which its certificates were made ("2026-03-14
  * 06:00"): without it they are made when the scenario makes the cluster. Its nodes are fields of
  * the result, by name: `hq.pub`, `hq["cucm-sub-1"]`.
+ *
+ *  `cluster "HQ"` is the cluster of that name that is there already.
  */
 static int verb_cluster(lua_State *L)
 {
     args_most(L, 1, "cluster");
+    if (lua_type(L, 1) == LUA_TSTRING)
+        return lookup_cluster(L);
     static const char *const keys[] = { "name", "version", "nodes", "domain", "installed" };
     static const char verb[] = "cluster";
     const char *nodes[CLUSTER_NODES];
@@ -339,6 +343,11 @@ static int verb_settle(lua_State *L)
                         : settle_looks_us(lab, t->begun_us, t->begun_us);
     lua_settop(L, 0);
     return lua_yieldk(L, 0, 0, settle_over);
+}
+
+void verbs_push_settle(lua_State *L)
+{
+    lua_pushcfunction(L, verb_settle);
 }
 
 /*: now()

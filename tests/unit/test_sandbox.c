@@ -4,11 +4,12 @@
 static void test_globals(void **state)
 {
     (void)state;
-    expect_output(
-        "for k in pairs(_ENV) do print(k) end",
-        "assert\nat\nauthority\ncluster\nerror\nexpect\nipairs\nknob\nmath\nnow\npairs\nparam\n"
-        "pcall\npool\nprint\nrefused\nselect\nsettle\nstart\nstep\nstring\ntable\ntoken\ntonumber\n"
-        "tostring\ntype\nutf8\nwait\n");
+    expect_output("for k in pairs(_ENV) do print(k) end",
+                  "assert\nat\nauthority\ncluster\nerror\nexpect\nfound\nipairs\nknob\nlist\nmath\n"
+                  "now\npairs\nparam\n"
+                  "pcall\nphones\npool\nprint\nrefused\nselect\nsettle\nstart\nstep\nstring\ntable"
+                  "\ntoken\ntonumber\n"
+                  "tostring\ntype\nutf8\nwait\n");
     expect_output("for _, t in ipairs { string, table, math, utf8 } do local names = {} "
                   "for k in pairs(t) do names[#names + 1] = k end "
                   "print(table.concat(names, ' ')) end",

@@ -358,7 +358,7 @@ static void test_building(void **state)
           "a node cannot be called \"reset\"" },
         { "cluster { name = 'HQ', version = '8.6', nodes = { 'a', 'a' } }", "cluster: " },
         { "cluster { name = 'HQ', nodes = 'pub' }", "name and version are needed" },
-        { "cluster 'HQ'", "cluster: a table is expected" },
+        { "cluster 'HQ'", "cluster: no cluster \"HQ\": there is none yet" },
         { LAB "hq:phones { count = 3 }", "phones: model is needed" },
         { LAB "hq:phones { count = 3, model = '7999' }",
           "phones: no model \"7999\"; `cucmlab models` shows them" },

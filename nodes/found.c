@@ -1,0 +1,298 @@
+#include "nodes/found.h"
+
+#include "nodes/authority.h"
+#include "nodes/certs.h"
+#include "nodes/lists.h"
+#include "nodes/services.h"
+
+#include <string.h>
+
+static bool is_on(const uint64_t on[FOUND_NODES], uint32_t node)
+{
+    return (on[node / 64] >> node % 64 & 1) != 0;
+}
+
+/* ---- names ---- */
+
+/* What follows the common name, in the form of struct node_disk; 0: nothing does.  A renewed
+ * certificate has it too. */
+static uint32_t organisation_of(struct content *c, uint32_t cert)
+{
+    static const char *const begins[] = { "OU=", "O=", "L=", "ST=", "C=" };
+    const char *subject = content_get_str(c, content_get_cert(c, cert)->subject);
+    for (const char *at = strchr(subject, ';'); at != NULL; at = strchr(at + 1, ';')) {
+        for (size_t i = 0; i < sizeof begins / sizeof begins[0]; i++) {
+            if (strncmp(at + 1, begins[i], strlen(begins[i])) == 0)
+                return content_str(c, at + 1);
+        }
+    }
+    return 0;
+}
+
+static void name_node(struct cluster *cl, uint32_t node, const struct found_node *f)
+{
+    static const uint8_t tells[] = { OWN_CALLMANAGER, OWN_TOMCAT, OWN_TVS };
+    struct node_disk *d = &cl->nodes[node].disk;
+    if (f->domain != NULL)
+        cluster_copy_name(d->domain, f->domain, "domain", NULL);
+    for (size_t i = 0; i < sizeof tells && d->organisation == 0; i++) {
+        if (f->own[tells[i]] != 0)
+            d->organisation = organisation_of(cl->env->content, f->own[tells[i]]);
+    }
+}
+
+/* ---- own certificates ---- */
+
+static struct cert_row *own_row(const struct cluster *cl, uint32_t node, int own)
+{
+    for (uint32_t i = 0; i < cl->db.row_count; i++) {
+        struct cert_row *r = &cl->db.rows[i];
+        if (r->store == STORE_OWN && r->node == node && r->own == own && r->until_us == UINT64_MAX)
+            return r;
+    }
+    return NULL;
+}
+
+/* It has been there, and on all nodes, since before the run. */
+static void long_ago(struct cert_row *row)
+{
+    row->since_us = row->seen_us = 0;
+}
+
+static bool is_copied(const struct cluster *cl, int own)
+{
+    return own_kinds[own].copied && (cl->version->publisher_only & OWN_BIT(own)) != 0;
+}
+
+/* What the publisher makes for all has one row, the publisher's. */
+static void put_own(struct cluster *cl, uint32_t node, int own, uint32_t cert, uint64_t now_us)
+{
+    struct cert_row *row = own_row(cl, node, own);
+    if (row != NULL) {
+        row->cert = cert;
+    } else if (!is_copied(cl, own)) {
+        certs_own_row(cl, node, (enum own)own, cert, now_us);
+        long_ago(&cl->db.rows[cl->db.row_count - 1]);
+    }
+    cl->nodes[node].disk.own[own] = cert;
+    if (is_copied(cl, own) && node == 0) {
+        FOR_EACH_NODE(cl, i)
+        cl->nodes[i].disk.own[own] = cert;
+    }
+    cluster_trace(cl, node, TRACE_CERT, cert, (uint32_t)own, now_us);
+}
+
+/* One that several nodes have is a multi-server certificate. */
+static void mark_shared(struct cluster *cl, int own)
+{
+    FOR_EACH_NODE(cl, i)
+    {
+        FOR_EACH_NODE(cl, k)
+        {
+            struct node_disk *d = &cl->nodes[i].disk;
+            if (k != i && d->own[own] != 0 && d->own[own] == cl->nodes[k].disk.own[own])
+                d->multi_server |= OWN_BIT(own);
+        }
+    }
+}
+
+static void put_all_own(struct cluster *cl, const struct found *f, uint64_t now_us)
+{
+    for (int own = 0; own < OWNS; own++) {
+        for (uint32_t i = 0; i < f->node_count; i++) {
+            if (f->nodes[i].own[own] != 0)
+                put_own(cl, i, own, f->nodes[i].own[own], now_us);
+        }
+        bool shares = own_kinds[own].shared || (cl->version->shares_also & OWN_BIT(own)) != 0;
+        if (shares && cl->version->multi_server)
+            mark_shared(cl, own);
+    }
+}
+
+/* ---- trust stores ---- */
+
+/* A copy that the system keeps of an own certificate goes with that: the row of the own one stands
+ * for it here, for TVS answers from both alike (documented). */
+static bool is_own(const struct cluster *cl, uint32_t cert)
+{
+    for (uint32_t i = 0; i < cl->db.row_count; i++) {
+        if (cl->db.rows[i].store == STORE_OWN && cl->db.rows[i].cert == cert)
+            return true;
+    }
+    return false;
+}
+
+static void put_trust(struct cluster *cl, const struct found_trust *t, uint64_t now_us)
+{
+    uint32_t first = 0;
+    while (t->some && first < cl->node_count && !is_on(t->on, first))
+        first++;
+    if (is_own(cl, t->cert) || first == cl->node_count ||
+        certs_in_store(cl, (enum store)t->store, t->cert) != NULL)
+        return;
+    struct cert_row *row = certs_add(cl, (enum store)t->store, first, t->cert, now_us);
+    long_ago(row);
+    if (!t->some)
+        return;
+    certs_keep_on(row, first);
+    for (uint32_t i = 0; i < cl->node_count; i++) {
+        if (is_on(t->on, i))
+            certs_undelete(row, i);
+    }
+}
+
+/* Where one lies of which only the TVS store is known: the store whose roles it has (inferred). */
+static enum store store_for(uint32_t roles)
+{
+    for (int s = STORE_OWN + 1; s < STORES; s++) {
+        if (store_kinds[s].roles != 0 && (store_kinds[s].roles & ~roles) == 0)
+            return (enum store)s;
+    }
+    return STORES;
+}
+
+static void put_tvs(struct cluster *cl, const struct found_tvs *t, uint64_t now_us)
+{
+    bool there = false;
+    for (uint32_t i = 0; i < cl->db.row_count; i++)
+        there = there || cl->db.rows[i].cert == t->cert;
+    enum store store = store_for(t->roles);
+    if (!there && store != STORES)
+        long_ago(certs_add(cl, store, 0, t->cert, now_us));
+    for (uint32_t i = 0; i < cl->db.row_count && t->has_ttl; i++) {
+        struct cert_row *r = &cl->db.rows[i];
+        if (r->cert == t->cert) {
+            r->has_ttl = true;
+            r->ttl_s = t->ttl_s;
+        }
+    }
+}
+
+/* ---- services ---- */
+
+static void activate(struct cluster *cl, uint32_t node, const struct found_node *f)
+{
+    uint32_t *activated = &cl->nodes[node].disk.activated;
+    for (int s = 0; s < SERVICES; s++) {
+        uint8_t by = service_kinds[s].activation;
+        bool by_hand = by == BY_HAND || (by == BY_HAND_ON_PUBLISHER && node == 0);
+        if (!by_hand || f->services[s].state == FOUND_BY_HABIT)
+            continue;
+        *activated &= ~SERVICE_BIT(s);
+        if (f->services[s].state != FOUND_NOT_ACTIVATED)
+            *activated |= SERVICE_BIT(s);
+    }
+}
+
+static bool runs(const struct cluster *cl, uint32_t node, enum service s)
+{
+    return cl->nodes[node].run.services[s].state != SERVICE_STOPPED;
+}
+
+static void stop(struct cluster *cl, uint32_t node, enum service s, uint64_t now_us)
+{
+    if (runs(cl, node, s))
+        services_stop(cl, node, s, now_us);
+}
+
+/* Everything takes up what lies there now, but for a CallManager that does not run: its phones have
+ * registered elsewhere. */
+static void start_all(struct cluster *cl, const struct found *f, uint32_t node, uint64_t now_us)
+{
+    struct node *n = &cl->nodes[node];
+    n->run.itl = n->run.ctl = 0;
+    for (int s = 0; s < SERVICES; s++) {
+        bool up = services_is_activated(cl, node, (enum service)s) &&
+                  !(s == SERVICE_CALLMANAGER && f->nodes[node].services[s].state == FOUND_STOPPED);
+        if (up)
+            services_run(cl, node, (enum service)s, now_us);
+        else
+            stop(cl, node, (enum service)s, now_us);
+    }
+    n->disk.itl_before = 0;
+}
+
+/* ---- the mode ---- */
+
+/* A CTL as this version makes it: with two tokens where it cannot do without. */
+static void put_mode(struct cluster *cl, bool mixed, uint64_t now_us)
+{
+    cl->db.mixed_mode = mixed;
+    if (!mixed)
+        return;
+    if (cl->version->ctl_signer != OWN_NONE) {
+        lists_put_ctl(cl, cl->version->ctl_signer, now_us);
+    } else if (cl->version->token_ctl != TOKENS_NONE) {
+        struct client_ctl ctl = { .token_count = 2 };
+        ctl.tokens[0] = ctl.signer = token_make(cl->env, "SAST-ADN00000001");
+        ctl.tokens[1] = token_make(cl->env, "SAST-ADN00000002");
+        lists_put_client_ctl(cl, &ctl, now_us);
+    }
+}
+
+void found_put(struct cluster *cl, const struct found *f, uint64_t now_us)
+{
+    for (uint32_t i = 0; i < f->node_count; i++) {
+        name_node(cl, i, &f->nodes[i]);
+        activate(cl, i, &f->nodes[i]);
+        cl->nodes[i].disk.fips = f->nodes[i].fips;
+    }
+    put_all_own(cl, f, now_us);
+    for (uint32_t i = 0; i < f->trust_count; i++)
+        put_trust(cl, &f->trust[i], now_us);
+    for (uint32_t i = 0; i < f->tvs_count; i++)
+        put_tvs(cl, &f->tvs[i], now_us);
+    put_mode(cl, f->mixed_mode, now_us);
+    for (uint32_t i = 0; i < f->node_count; i++)
+        start_all(cl, f, i, now_us);
+}
+
+/* ---- the present ---- */
+
+static void put_list(struct cluster *cl, uint32_t node, uint32_t *served, uint32_t list,
+                     uint64_t now_us)
+{
+    if (list == 0 || list == *served)
+        return;
+    *served = list;
+    cluster_trace(cl, node, TRACE_LIST, list, 0, now_us);
+}
+
+/* The CTL file is one for all nodes: the publisher's, else the first that somebody has seen. */
+static uint32_t ctl_file(const struct found *f)
+{
+    for (uint32_t i = 0; i < f->node_count; i++) {
+        if (f->nodes[i].ctl != 0)
+            return f->nodes[i].ctl;
+    }
+    return 0;
+}
+
+static void run_node(struct cluster *cl, uint32_t node, const struct found_node *f, uint64_t now_us)
+{
+    struct node_run *run = &cl->nodes[node].run;
+    for (int s = 0; s < SERVICES; s++) {
+        uint8_t state = f->services[s].state;
+        if (f->services[s].used != 0 && runs(cl, node, (enum service)s))
+            run->used[s] = f->services[s].used;
+        if (state == FOUND_STOPPED || state == FOUND_NOT_ACTIVATED)
+            stop(cl, node, (enum service)s, now_us);
+    }
+    if (!services_is_activated(cl, node, SERVICE_TFTP))
+        return;
+    put_list(cl, node, &run->itl, f->itl, now_us);
+    put_list(cl, node, &run->ctl, f->ctl != 0 ? f->ctl : lists_ctl_on(cl, node), now_us);
+}
+
+void found_run(struct cluster *cl, const struct found *f, uint64_t now_us)
+{
+    uint32_t ctl = ctl_file(f);
+    if (ctl != 0)
+        cl->db.ctl = ctl;
+    for (uint32_t i = 0; i < f->node_count; i++) {
+        run_node(cl, i, &f->nodes[i], now_us);
+        if (f->nodes[i].stopped)
+            cl->nodes[i].stopped_us = now_us == 0 ? 1 : now_us;
+    }
+    cl->change++;
+}

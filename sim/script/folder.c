@@ -1,0 +1,53 @@
+/* Files that lie beside the scenario: the only ones that it can have read, by names alone. */
+#include "sim/script/impl.h"
+
+#include "sim/base/sys.h"
+
+#include <string.h>
+
+#define PATH_ROOM 4500
+
+/* No way out of the folder, and nothing hidden. */
+static bool is_plain_name(const char *name)
+{
+    size_t n = strlen(name);
+    for (size_t i = 0; i < n; i++) {
+        char c = name[i];
+        bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  (i > 0 && (c == '-' || c == '.' || c == '_'));
+        if (!ok)
+            return false;
+    }
+    return n > 0 && n <= 100;
+}
+
+const char *folder_name(lua_State *L, const char *verb, const char *what, const char *name)
+{
+    if (!is_plain_name(name))
+        args_fail(L,
+                  "%s: %s is the name of a file beside the scenario (letters, digits, '-', '.', "
+                  "'_'), not \"%.60s\"",
+                  verb, what, name);
+    return name;
+}
+
+struct view folder_read(lua_State *L, const char *verb, const char *folder, const char *name,
+                        size_t limit, struct arena *a)
+{
+    struct script *s = script_of(L);
+    const char *scenario = s->options.path, *slash = strrchr(scenario, '/');
+    char path[PATH_ROOM];
+    struct view bytes;
+    struct err e = { "" };
+    if (strcmp(scenario, "-") == 0)
+        args_fail(L, "%s: a scenario from standard input has no files beside it", verb);
+    int n =
+        snprintf(path, sizeof path, "%.*s%s%s%s", slash == NULL ? 0 : (int)(slash + 1 - scenario),
+                 scenario, folder, folder[0] == '\0' ? "" : "/", name);
+    if (n < 0 || (size_t)n >= sizeof path)
+        args_fail(L, "%s: the path of %.100s is too long", verb, name);
+    if (!sys_is_plain(path, &e) || !sys_read_file(path, limit, a, &bytes, &e))
+        args_fail(L, "%s: %s", verb, e.text);
+    sandbox_charge(L, 1000 + bytes.n / 16);
+    return bytes;
+}

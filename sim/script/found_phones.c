@@ -1,0 +1,189 @@
+/* Phones as they were found: `phones { file = }` of a cluster (docs/CLUSTER.md). */
+#include "sim/script/impl.h"
+
+#include "sim/base/sys.h"
+#include "sim/inventory/found.h"
+
+#include <string.h>
+
+static const char verb[] = "phones";
+
+#define ROW_COST   40  /* instructions that a row counts as */
+#define LISTS_SEEN 256 /* remembered by their word; further ones are looked up each time */
+
+/* What a word of the columns itl and ctl means, found out once. */
+struct word {
+    const char *text;
+    struct lab_found_holds holds;
+};
+
+struct loading {
+    lua_State *L;
+    struct script *s;
+    struct lab *lab;
+    uint32_t cluster;
+    const char *name; /* of the file */
+    struct word words[LISTS_SEEN];
+    uint32_t word_count;
+    const char *source, *source_kept; /* the one before: most rows have the same */
+};
+
+/* ---- lists ---- */
+
+static struct lab_found_holds by_name(struct loading *l, const char *text, bool ctl, uint32_t line)
+{
+    const struct lab_found *f = lab_found(l->lab);
+    struct lab_found_holds holds = { .how = HOLDS_UNTOLD };
+    for (uint32_t i = 0; i < f->by_hash_count; i++) {
+        if (strcmp(f->by_hash[i].name, text) != 0)
+            continue;
+        if (f->by_hash[i].is_ctl != ctl)
+            args_fail(l->L, "%s: %s:%u: \"%.40s\" is no %s", verb, l->name, line, text,
+                      ctl ? "CTL" : "ITL");
+        holds = (struct lab_found_holds){ HOLDS_BY_HASH, f->by_hash[i].list };
+    }
+    if (holds.how == HOLDS_UNTOLD)
+        args_fail(l->L,
+                  "%s: %s:%u: \"none\", \"served\", a SHA-256 of cluster.certs or the name of a "
+                  "list {} is expected, not \"%.70s\"",
+                  verb, l->name, line, text);
+    return holds;
+}
+
+static struct lab_found_holds look_up(struct loading *l, const char *text, bool ctl, uint32_t line)
+{
+    if (text[0] == '\0')
+        return (struct lab_found_holds){ HOLDS_UNTOLD, 0 };
+    if (strcmp(text, "served") == 0)
+        return (struct lab_found_holds){ HOLDS_SERVED, 0 };
+    if (strcmp(text, "none") == 0)
+        return (struct lab_found_holds){ HOLDS_NONE, 0 };
+    if (strspn(text, "0123456789abcdef") != LAB_SHA256 || text[LAB_SHA256] != '\0')
+        return by_name(l, text, ctl, line);
+    struct lab_found_holds holds = { HOLDS_LIST, found_list(l->L, verb, l->cluster, text) };
+    if (content_get_list(l->lab->base->content, holds.list)->is_ctl != ctl)
+        args_fail(l->L, "%s: %s:%u: %.20s... is no %s", verb, l->name, line, text,
+                  ctl ? "CTL" : "ITL");
+    return holds;
+}
+
+/* A name means one kind of list alone, and so does a hash. */
+static struct lab_found_holds holds_of(struct loading *l, const char *text, bool ctl, uint32_t line)
+{
+    for (uint32_t i = 0; i < l->word_count; i++) {
+        if (strcmp(l->words[i].text, text) == 0)
+            return l->words[i].holds;
+    }
+    struct lab_found_holds holds = look_up(l, text, ctl, line);
+    bool of_both = holds.list == 0;
+    if (l->word_count < LISTS_SEEN && (of_both || !ctl))
+        l->words[l->word_count++] = (struct word){ text, holds };
+    return holds;
+}
+
+/* ---- rows ---- */
+
+static const char *keep(struct loading *l, const char *text)
+{
+    return text[0] == '\0' ? "" : arena_text(lab_found_arena(l->lab), view_str(text));
+}
+
+/* Before any phone is made: what is wrong with a list or a date. */
+static void resolve(struct loading *l, struct found_row *row)
+{
+    struct err e = { "" };
+    uint32_t line = row->row.line;
+    row->told.itl = holds_of(l, row->itl, false, line);
+    row->told.ctl = holds_of(l, row->ctl, true, line);
+    if (row->since[0] != '\0' && !lab_found_date(l->lab, row->since, &row->told.since_s, &e))
+        args_fail(l->L, "%s: %s:%u: %s", verb, l->name, line, e.text);
+}
+
+static void put(struct loading *l, const struct found_row *row)
+{
+    struct lab_found_phone told = row->told;
+    if (l->source == NULL || strcmp(l->source, told.source) != 0) {
+        l->source = told.source;
+        l->source_kept = keep(l, told.source);
+    }
+    told.source = l->source_kept;
+    told.description = keep(l, told.description);
+    told.model = told.model == NULL ? NULL : keep(l, told.model);
+    lab_found_put_phone(l->lab, row->row.phone, &told);
+}
+
+static bool is_off(struct loading *l, const struct found_row *row)
+{
+    const struct script_options *o = &l->s->options;
+    return row->told.on == LAB_NO || (o->off != NULL && o->off(o->off_ctx, row->row.name));
+}
+
+/* Makes the phones of the rows; pushes their fleet. */
+static void add(struct loading *l, struct found_rows *rows)
+{
+    struct inventory_row **list =
+        lua_newuserdatauv(l->L, ((size_t)rows->count + 1) * sizeof *list, 0);
+    struct err e = { "" };
+    uint32_t n = 0, first = 0;
+    for (uint32_t i = 0; i < rows->count; i++) {
+        if (!rows->rows[i].nothing)
+            list[n++] = &rows->rows[i].row;
+    }
+    if (n > 0 && !inventory_add_rows(l->lab, l->cluster, l->name, list, n, &first, &e))
+        args_fail(l->L, "%s: %s", verb, e.text);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct found_row *row = (const struct found_row *)list[i];
+        put(l, row);
+        lab_power(l->lab, row->row.phone, true, lab_now_us(l->lab));
+        if (is_off(l, row))
+            script_is_off(l->s, row->row.phone);
+    }
+    object_push_fleet(l->L, l->cluster, first, n);
+}
+
+/* The loading and the rows are at 1 and 2. */
+static int add_all(lua_State *L)
+{
+    struct loading *l = lua_touserdata(L, 1);
+    struct found_rows *rows = lua_touserdata(L, 2);
+    lua_State *outer = l->L;
+    l->L = L;
+    sandbox_charge(L, 1000 + (uint64_t)rows->count * ROW_COST);
+    for (uint32_t i = 0; i < rows->count; i++)
+        resolve(l, &rows->rows[i]);
+    add(l, rows);
+    l->L = outer;
+    return 1;
+}
+
+int found_phones(lua_State *L, uint32_t cluster)
+{
+    static const char *const keys[] = { "file" };
+    struct script *s = script_of(L);
+    struct found_rows rows;
+    struct err e = { "" };
+    args_table(L, 2, verb, keys, COUNT_OF(keys));
+    if (lab_found_cluster(s->lab, cluster) == NULL)
+        return args_fail(L, "phones: found {} of its cluster comes before a file of its phones");
+    const char *name = folder_name(L, verb, "file", args_field_text(L, 2, verb, "file"));
+    struct loading *l = lua_newuserdatauv(L, sizeof *l, 0);
+    *l = (struct loading){ .L = L, .s = s, .lab = s->lab, .cluster = cluster, .name = name };
+    struct arena_mark mark = arena_mark(&s->arena);
+    struct view csv = folder_read(L, verb, "", name, FOUND_FILE_MAX, &s->arena);
+    if (!found_rows_read(csv, name, &rows, &e)) {
+        found_rows_free(&rows);
+        return args_fail(L, "phones: %s", e.text);
+    }
+    lua_pushcfunction(L, add_all);
+    lua_pushlightuserdata(L, l);
+    lua_pushlightuserdata(L, &rows);
+    int status = lua_pcall(L, 2, 1, 0);
+    found_rows_free(&rows);
+    arena_rewind(&s->arena, mark); /* the file, and lists that it named */
+    if (status == LUA_OK)
+        return 1;
+    luaL_where(L, 1);
+    lua_insert(L, -2);
+    lua_concat(L, 2);
+    return lua_error(L);
+}
