@@ -209,6 +209,11 @@ static void put_ways(FILE *out, const struct plan_step *s)
         [RETURN_NONE] = "<span class=\"bad\">none that was tried</span>"
     };
     fputs(tags[s->returns], out);
+    if (s->stop != NULL)
+        put_markup(out,
+                   "<br><span class=\"soft\">If the work stops here and phones are reset: "
+                   "%s</span>",
+                   s->stop);
     if (s->way_count == 0)
         return;
     fputs("<ul>", out);

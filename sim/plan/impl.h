@@ -26,9 +26,14 @@ struct recorded_act {
     struct act act;
     uint8_t cluster;
     uint16_t step;
-    uint32_t phones; /* of acts on phones */
     uint64_t at_us;
     const char *words; /* its own and those of its arguments, as things were then */
+    uint32_t phones;   /* of acts on phones: whom[], or as many from `first` on */
+    const uint32_t *whom;
+    uint32_t first;
+    uint8_t reverse;  /* enum reverse (back.h) */
+    struct act back;  /* what takes it back */
+    const char *name; /* likewise, where that has a name: of now */
 };
 
 /* The lab as it was when a step was over: clusters, and a phone of each state. */
@@ -68,6 +73,7 @@ struct record {
     struct lab *base;    /* the clusters as they were then, with one phone */
     uint8_t *had;        /* by phone: FSM_BIT of each function that it lacked then */
     uint8_t *next;       /* likewise: it would have lost at its next boot */
+    uint64_t *rows;      /* by phone: its row in the database, and where it looks for files */
     uint8_t *hands;      /* by phone: it needed hands then */
     uint32_t had_count;
     struct recorded_act *acts;
@@ -90,6 +96,8 @@ struct record {
 void record_init(struct record *r, struct session *s, struct arena *a);
 /* The change begins (struct script_options, then_begins). */
 void record_begin(void *ctx);
+/* What an administrator has said of a phone: its row in the databases, DHCP option 150. */
+uint64_t record_row(const struct lab *lab, uint32_t phone);
 /* The change is over. */
 void record_end(struct record *r);
 void record_free(struct record *r);

@@ -134,7 +134,8 @@ struct plan_step {
     uint32_t loss_count, loss_cap;
     struct plan_way *ways;
     uint32_t way_count, way_cap;
-    uint8_t returns; /* enum plan_return */
+    uint8_t returns;  /* enum plan_return */
+    const char *stop; /* what comes of it where nobody goes on from here */
 };
 
 /* What phones do, over time. */

@@ -2,29 +2,57 @@
  * state now and then. */
 #include "nodes/services.h"
 #include "sim/base/sys.h"
-#include "sim/plan/impl.h"
+#include "sim/plan/back.h"
 #include "sim/predict/group.h"
+#include "sim/predict/way.h"
 
 #include <string.h>
 
 /* ---- acts ---- */
+
+static const uint32_t *keep_phones(struct arena *a, const struct lab_whom *whom)
+{
+    struct view v = { (const uint8_t *)whom->phones, whom->count * sizeof *whom->phones };
+    return whom->phones == NULL ? NULL : (const uint32_t *)(const void *)arena_copy(a, v).p;
+}
+
+/* The name that a node has before it gets another one. */
+static const char *name_now(struct record *r, uint32_t cluster, const struct act *act)
+{
+    const struct node_disk *disk = &r->lab->state.clusters[cluster].nodes[act->node].disk;
+    return act->kind == DO_HOSTNAME ? plan_keep(r->arena, disk->name)
+           : act->kind == DO_DOMAIN ? plan_keep(r->arena, disk->domain)
+                                    : NULL;
+}
 
 static void hear_act(void *ctx, uint32_t cluster, const struct act *act,
                      const struct lab_whom *whom, uint64_t now_us)
 {
     struct record *r = ctx;
     char text[ACT_TEXT];
+    struct wr w = wr_of(text, sizeof text - 1);
     if (!r->begun)
         return;
     struct recorded_act *new =
         plan_more(r->arena, &r->acts, &r->act_count, &r->act_cap, sizeof *r->acts);
-    act_print(&r->lab->state.clusters[cluster], act, text);
+    if (act_table[act->kind]->scope != ON_NODE && act_table[act->kind]->remedy.how != NULL) {
+        way_put_act(&w, r->lab, (uint8_t)cluster, act);
+        text[w.n < w.cap ? w.n : w.cap] = '\0';
+    } else {
+        act_print(&r->lab->state.clusters[cluster], act, text);
+    }
     *new = (struct recorded_act){ .act = *act,
                                   .cluster = (uint8_t)cluster,
                                   .step = (uint16_t)(r->lab->record.step_count - 1),
-                                  .phones = whom == NULL ? 0 : whom->count,
                                   .at_us = now_us,
-                                  .words = plan_keep(r->arena, text) };
+                                  .words = plan_keep(r->arena, text),
+                                  .name = name_now(r, cluster, act) };
+    if (whom != NULL) {
+        new->phones = whom->count;
+        new->first = whom->first;
+        new->whom = keep_phones(r->arena, whom);
+    }
+    new->reverse = (uint8_t)reverse_of(r->lab, cluster, act, whom, &new->back);
 }
 
 /* ---- the end of a step ---- */
@@ -228,15 +256,30 @@ void record_init(struct record *r, struct session *s, struct arena *a)
     lab_observe(r->lab, &r->observer);
 }
 
-/* What phones lacked before anything was done. */
-static void keep_losses(struct record *r)
+uint64_t record_row(const struct lab *lab, uint32_t phone)
+{
+    const struct phone_place *place = &lab->state.dhcp[lab->state.phones[phone].dhcp];
+    uint64_t h = rng_mix((uint64_t)place->tftp[0] << 32 | place->tftp[1]);
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        const struct cluster *cl = &lab->state.clusters[c];
+        const struct device_class *row = config_class_of(cl, phone);
+        if (row != NULL)
+            h = rng_mix(h ^ config_row_hash(cl, row));
+    }
+    return h;
+}
+
+/* How things stand before anything is done. */
+static void keep_phones_before(struct record *r)
 {
     uint32_t n = r->lab->state.phone_count;
+    r->rows = arena_take(r->arena, ((size_t)n + 1) * sizeof *r->rows);
     r->had = arena_take(r->arena, (size_t)n + 1);
     r->next = arena_take(r->arena, (size_t)n + 1);
     r->hands = arena_take(r->arena, (size_t)n + 1);
     r->had_count = n;
     for (uint32_t i = 0; i < n; i++) {
+        r->rows[i] = record_row(r->lab, i);
         r->had[i] = losses_now(&r->session->losses, i);
         r->next[i] = losses_ahead_of(&r->session->losses, i).boot.more;
         r->hands[i] = losses_need_hands(&r->session->losses, i);
@@ -247,7 +290,7 @@ void record_begin(void *ctx)
 {
     struct record *r = ctx;
     uint32_t first = 0;
-    keep_losses(r);
+    keep_phones_before(r);
     if (r->lab->state.phone_count > 0)
         r->base = lab_trial(r->lab, &first, 1);
     lab_step(r->lab, "before the first step of the change");

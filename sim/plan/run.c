@@ -1,5 +1,5 @@
 /* One run of a cluster and its change, and the plan that is made of it. */
-#include "sim/plan/parts.h"
+#include "sim/plan/back.h"
 
 #include "sim/base/sys.h"
 
@@ -60,6 +60,7 @@ static void fill_in(struct plan *p, struct record *r, const struct plan_options 
     plan_fill_head(p, r, &report, error);
     plan_fill_steps(p, r, &report);
     plan_fill_risks(p, r, &report);
+    back_try(p, r);
     plan_say_verdict(p, r);
     report_free(&report);
 }
