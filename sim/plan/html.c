@@ -61,11 +61,15 @@ static const char style[] =
     "figcaption{font-size:13px;color:var(--soft);margin-top:4px}"
     ".key{display:flex;flex-wrap:wrap;gap:2px 16px;font-size:13px;margin:2px 0 6px}"
     ".key i{display:inline-block;width:11px;height:11px;border-radius:2px;margin-right:5px}"
+    ".on-narrow{display:none}.pair{display:grid;grid-template-columns:1fr 1fr;gap:6px 24px}"
+    ".pair figure{margin:4px 0}.pair h3{font-size:14px;margin-bottom:4px}td.long{min-width:270px}"
     "footer{margin-top:36px;border-top:1px solid var(--line);padding-top:8px;font-size:13px;"
     "color:var(--soft)}"
     "@media(max-width:640px){main{padding:16px 12px 32px}h1{font-size:21px}.step{padding:10px 12px}"
     ".step header .when{margin-left:0;width:100%}dl{grid-template-columns:1fr;gap:0}"
     "dd{margin-bottom:6px}.facts{grid-template-columns:1fr}"
+    ".on-wide{display:none}.on-narrow{display:block}.pair{grid-template-columns:1fr}"
+    ".cards td.long{display:block;text-align:left;min-width:0}.cards td.long::before{content:none}"
     ".cards thead{display:none}.cards tr{display:block;border-bottom:1px solid var(--line);"
     "padding:6px 0}.cards td{display:flex;justify-content:space-between;gap:12px;border:0;"
     "padding:1px 0;text-align:right;white-space:normal}"
@@ -295,10 +299,93 @@ static void put_glance(FILE *out, const struct plan *p)
 
 static void put_steps(FILE *out, const struct plan *p)
 {
-    put_glance(out, p);
     fputs("<h2>Step by step</h2>\n", out);
     for (uint32_t i = 0; i < p->step_count; i++)
         put_step(out, p, i);
+}
+
+/* ---- pictures ---- */
+
+static void put_key(FILE *out, const struct plan *p)
+{
+    static const char *const colors[PLAN_STATES] = { "#cfe6d6", "#f2d16b", "#e8963c", "#c0392b",
+                                                     "#dfe3e8" };
+    fputs("<div class=\"key\">", out);
+    for (int i = 0; i < PLAN_STATES; i++) {
+        uint32_t most = 0;
+        for (uint32_t k = 0; k < p->sample_count; k++)
+            most = p->samples[k].phones[i] > most ? p->samples[k].phones[i] : most;
+        if (most > 0)
+            put_markup(out, "<span><i style=\"background:%r\"></i>%r (up to %n)</span>", colors[i],
+                       plan_state_names[i], most);
+    }
+    fputs("</div>", out);
+}
+
+static void put_timeline(FILE *out, const struct plan *p)
+{
+    if (p->sample_count < 2)
+        return;
+    fputs("<h2>Phones over time</h2>\n<figure>", out);
+    put_key(out, p);
+    fputs("<div class=\"on-wide\">", out);
+    picture_timeline(out, p, 1080);
+    fputs("</div><div class=\"on-narrow\">", out);
+    picture_timeline(out, p, 380);
+    fputs(
+        "</div><figcaption>Looked at every few seconds while something changes; where nothing does "
+        "the time is shortened, and its length stands below. Numbers are the steps of the "
+        "plan.</figcaption></figure>\n",
+        out);
+}
+
+static void put_trust(FILE *out, const struct plan *p)
+{
+    const struct plan_trust *both[] = { &p->before, &p->after };
+    if (p->before.node_count == 0 || p->after.node_count == 0)
+        return;
+    fputs("<h2>Cluster and trust</h2>\n<div class=\"pair\">", out);
+    for (int i = 0; i < 2; i++) {
+        put_markup(out, "<figure><h3>%r</h3><div class=\"on-wide\">",
+                   i == 0 ? "Before the change" : "Behind it");
+        picture_trust(out, both[i], 535);
+        fputs("</div><div class=\"on-narrow\">", out);
+        picture_trust(out, both[i], 380);
+        fputs("</div></figure>\n", out);
+    }
+    fputs("</div><p class=\"soft\">A blue line: this key signs the ITL of that node. A line to the "
+          "phones: so many of them have the certificate of its TVS in their ITL and can ask it "
+          "(green all, orange some, red none). Orange boxes have another certificate than "
+          "before.</p>\n",
+          out);
+}
+
+/* ---- sites and pools ---- */
+
+static void put_places(FILE *out, const struct plan *p)
+{
+    fputs("<h2>What users notice, by site and device pool</h2>\n<table "
+          "class=\"cards\"><thead><tr><th>Site, device pool<th class=\"num\">Phones<th "
+          "class=\"num\">Out of service<th class=\"num\">At most<th class=\"num\">Visits<th>What "
+          "and when</tr></thead><tbody>\n",
+          out);
+    for (uint32_t i = 0; i < p->place_count && i < PLAN_RISK_ROWS; i++) {
+        const struct plan_place *k = &p->places[i];
+        put_markup(out,
+                   "<tr><td class=\"first\">%s%r%s</td><td class=\"num\" data-l=\"Phones\">%n</td>"
+                   "<td class=\"num\" data-l=\"Out of service\">%n</td><td class=\"num\" "
+                   "data-l=\"At most\">%c</td><td class=\"num %r\" data-l=\"Visits\">%n</td><td "
+                   "class=\"long\">",
+                   k->site, k->site[0] == '\0' ? "" : ", ", k->pool, k->phones, k->out, k->most_us,
+                   k->hands > 0 ? "bad" : "", k->hands);
+        for (uint32_t n = 0; n < k->notice_count; n++)
+            put_markup(out, "<div class=\"%r\">%s</div>", k->notices[n].bad ? "bad" : "",
+                       k->notices[n].text);
+        if (k->notice_count == 0)
+            fputs("nothing", out);
+        fputs("</td></tr>\n", out);
+    }
+    fputs("</tbody></table>\n", out);
 }
 
 /* ---- phones at risk ---- */
@@ -383,7 +470,11 @@ void plan_html(FILE *out, const struct plan *p)
                "<body><main>\n",
                p->head.program, p->head.title, style);
     put_head(out, p);
+    put_glance(out, p);
+    put_timeline(out, p);
     put_steps(out, p);
+    put_places(out, p);
+    put_trust(out, p);
     put_risks(out, p);
     put_rests(out, p);
     fputs("</main></body></html>\n", out);

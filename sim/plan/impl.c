@@ -52,6 +52,12 @@ const char *plan_time(struct arena *a, const struct lab *lab, uint64_t us)
                     (unsigned)(s % 60));
 }
 
+const char *plan_time_of_day(struct arena *a, const struct lab *lab, uint64_t us)
+{
+    const char *text = plan_time(a, lab, us);
+    return lab->base->options.dated ? text + 11 : text;
+}
+
 char *plan_clock(uint64_t us, char out[PLAN_CLOCK])
 {
     uint64_t s = (us + 500000) / 1000000;

@@ -16,6 +16,8 @@ const char *plan_fmt(struct arena *a, const char *format, ...)
 void plan_add_text(struct arena *a, struct plan_texts *to, const char *text);
 /* A time as reports show it: its date where the scenario has one, else from the start. */
 const char *plan_time(struct arena *a, const struct lab *lab, uint64_t us);
+/* The same within a day: "06:02". */
+const char *plan_time_of_day(struct arena *a, const struct lab *lab, uint64_t us);
 /* "1:35", minutes and seconds; "2:05:00" with hours. */
 #define PLAN_CLOCK 32
 char *plan_clock(uint64_t us, char out[PLAN_CLOCK]);
@@ -78,6 +80,7 @@ struct record {
     uint32_t had_count;
     struct recorded_act *acts;
     uint32_t act_count, act_cap;
+    struct recorded_point start; /* before the change */
     struct recorded_point *points;
     uint32_t point_count, point_cap;
     struct plan_sample *samples;
@@ -89,8 +92,6 @@ struct record {
     uint32_t place_of_count, place_of_cap;
     bool points_wanted;
     /* false: a run more, of which nothing but the outcome is asked */
-    void (*at_begin)(struct record *r); /* fills in what stands before the change */
-    struct plan *plan;
 };
 
 void record_init(struct record *r, struct session *s, struct arena *a);

@@ -12,6 +12,9 @@ void plan_fill_head(struct plan *p, struct record *r, const struct report *repor
                     const char *error);
 void plan_fill_steps(struct plan *p, struct record *r, const struct report *report);
 void plan_fill_risks(struct plan *p, struct record *r, const struct report *report);
+void plan_fill_places(struct plan *p, struct record *r);
+/* As it was at that point; each phone boots in a fork. */
+void plan_fill_trust(struct plan_trust *t, struct record *r, const struct recorded_point *point);
 void plan_say_verdict(struct plan *p, const struct record *r);
 
 /* What this change took from a phone and did not give back: FSM_BIT of each function that it lacks

@@ -10,6 +10,13 @@ struct plan_sums {
 };
 struct plan_sums plan_sums(const struct plan *p);
 
+/* Inline SVG, `width` units wide: phones by state over time, with the steps; who signs what and who
+ * vouches for whom. */
+void picture_timeline(FILE *out, const struct plan *p, int width);
+void picture_trust(FILE *out, const struct plan_trust *t, int width);
+extern const char *const plan_state_names[PLAN_STATES];
+extern const char *const plan_takes_names[PLAN_TAKES];
+
 /* "nothing to take back", "yes", "by hand", "no". */
 const char *plan_return_name(uint8_t returns);
 

@@ -120,7 +120,8 @@ struct plan_step {
     const char *name;
     uint32_t number; /* of the lab's record */
     uint64_t start_us, end_us;
-    const char *start; /* its date, or its time from the start */
+    const char *start;       /* its date, or its time from the start */
+    const char *start_short; /* without the day */
     struct plan_act *acts;
     uint32_t act_count, act_cap;
     struct plan_texts restarts; /* "Cisco Tftp on pub, sub1 (by itself)" */
@@ -160,33 +161,45 @@ struct plan_notice {
 };
 
 struct plan_place {
-    const char *site, *pool; /* site NULL: it is not known */
+    const char *site, *pool; /* site "": it is not known */
     uint32_t phones, out, lost, hands;
+    uint64_t most_us; /* of one phone, in all steps together */
     struct plan_notice *notices;
     uint32_t notice_count, notice_cap;
 };
 
-/* A certificate, an ITL, who serves and who holds it, before and after. */
+/* Who signs what and who vouches for whom. */
 struct plan_signer {
-    const char *name; /* "ITLRecovery of pub, 5A01" */
-    bool renewed;     /* it was not there before the change */
+    const char *name;   /* "ITLRecovery of pub"; NULL: there is none */
+    const char *serial; /* the end of its serial number */
+    bool renewed;       /* it is another one than before the change */
 };
 
 struct plan_node {
     const char *name;
-    struct plan_signer itl; /* who signed the ITL that its TFTP serves; name NULL: it serves none */
-    struct plan_signer tvs; /* what its TVS works with */
-    struct plan_signer ccm; /* what its CallManager and TFTP work with */
-    uint32_t vouched;       /* phones that hold the certificate of its TVS */
-    uint32_t served;        /* phones that hold the ITL that it serves */
+    struct plan_signer itl;   /* who signed the ITL that its TFTP serves */
+    struct plan_signer files; /* what its TFTP signs configurations with */
+    struct plan_signer tvs;   /* what its TVS works with */
+    uint32_t knows_tvs;       /* phones whose ITL has the certificate of its TVS */
+    uint32_t holds_itl;       /* phones that hold the very list that it serves */
+};
+
+/* Phones by what they make of the ITL that is served to them, at a boot. */
+enum plan_takes {
+    TAKES_SAME,   /* they hold it */
+    TAKES_BY_OWN, /* by the lists that they hold */
+    TAKES_BY_TVS, /* since a TVS vouches for its signer */
+    TAKES_FIRST,  /* they have no list: any is taken */
+    TAKES_NOT,    /* they refuse it */
+    TAKES_NO_ITL, /* their model has none, or they are off */
+    PLAN_TAKES
 };
 
 struct plan_trust {
     struct plan_node *nodes;
     uint32_t node_count;
-    struct plan_signer ctl; /* who signed the CTL; name NULL: there is none */
-    /* Phones by what they make of what is served to them. */
-    uint32_t match, follows, asks, refuses, none;
+    struct plan_signer ctl;
+    uint32_t phones, takes[PLAN_TAKES];
 };
 
 /* One run more. */

@@ -293,12 +293,12 @@ void record_begin(void *ctx)
     keep_phones_before(r);
     if (r->lab->state.phone_count > 0)
         r->base = lab_trial(r->lab, &first, 1);
+    if (r->points_wanted)
+        keep_lab(r, &r->start);
     lab_step(r->lab, "before the first step of the change");
     r->begun = true;
     r->begun_us = lab_now_us(r->lab);
     r->first_step = r->lab->record.step_count - 1;
-    if (r->at_begin != NULL)
-        r->at_begin(r);
     record_sample(r);
 }
 
@@ -316,6 +316,7 @@ void record_free(struct record *r)
 {
     for (uint32_t i = 0; i < r->point_count; i++)
         lab_free(r->points[i].lab);
+    lab_free(r->start.lab);
     lab_free(r->base);
     table_free(&r->place_at);
     mem_free(&sys_mem, r->place_of);

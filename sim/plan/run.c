@@ -60,6 +60,10 @@ static void fill_in(struct plan *p, struct record *r, const struct plan_options 
     plan_fill_head(p, r, &report, error);
     plan_fill_steps(p, r, &report);
     plan_fill_risks(p, r, &report);
+    plan_fill_places(p, r);
+    plan_fill_trust(&p->before, r, &r->start);
+    if (r->point_count > 0)
+        plan_fill_trust(&p->after, r, &r->points[r->point_count - 1]);
     back_try(p, r);
     plan_say_verdict(p, r);
     report_free(&report);
@@ -78,7 +82,6 @@ bool plan_make(const struct plan_options *o, struct plan *out, struct err *e)
         return false;
     record_init(&r, s, &out->arena);
     r.points_wanted = true;
-    r.plan = out;
     bool ran = run_all(s, &r, e), begun = r.begun;
     if (begun) {
         record_end(&r);

@@ -233,6 +233,7 @@ static void add_step(struct plan *p, struct record *r, const struct recorded_poi
     s->start_us = step->start_us;
     s->end_us = last ? lab_now_us(r->lab) : step->end_us;
     s->start = plan_time(&p->arena, r->lab, s->start_us);
+    s->start_short = plan_time_of_day(&p->arena, r->lab, s->start_us);
     fill_acts(p, r, s);
     fill_wait(p, r, s, point);
 }
