@@ -4,20 +4,22 @@
 #include "sim/cmd/today.h"
 #include "sim/crypto/crypto.h"
 #include "sim/plan/plan.h"
+#include "sim/wire/text.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- the words ---- */
 
 struct asked {
     const char *words[2]; /* the cluster and the change */
     const char *html, *markdown, *json, *csv;
-    const char *seeds, *threads;
+    const char *seeds, *off;
     const char *sets[ARGS_LIST];
     uint32_t set_count;
     const char *seed, *identity, *hands_minutes, *people;
-    bool no_cache, fail_on_risk, quiet;
+    bool no_cache, fail_on_risk, quiet, each_node_down;
 };
 
 static bool take_set(void *to, const char *value, struct err *e)
@@ -40,6 +42,12 @@ static const struct option table[] = {
     { "-o", "FILE", 1, NULL, offsetof(struct asked, html), "writes the page as HTML" },
     { "--csv", "FILE", 1, NULL, offsetof(struct asked, csv),
       "writes a row for each phone at risk" },
+    { "--seeds", "N", 1, NULL, offsetof(struct asked, seeds),
+      "runs with other luck, the first of them the plan's own (default 5)" },
+    { "--off", "N%", 1, NULL, offsetof(struct asked, off),
+      "one run more with so many of a hundred phones off" },
+    { "--each-node-down", NULL, 1, NULL, offsetof(struct asked, each_node_down),
+      "one run more for each node, cut off from before the first step to the end" },
     { "--seed", "N", 1, NULL, offsetof(struct asked, seed),
       "the seed of luck: delays, losses, order (default 1)" },
     { "--identity", "N", 1, NULL, offsetof(struct asked, identity),
@@ -89,13 +97,35 @@ static bool read_number(const char *option, const char *value, uint64_t least, u
     return true;
 }
 
+static bool read_share(const char *value, uint32_t *percent, struct err *e)
+{
+    size_t n = value == NULL ? 0 : strlen(value);
+    uint64_t number = 0;
+    if (value == NULL)
+        return true;
+    if (n < 2 || value[n - 1] != '%' || !text_number(view_of(value, n - 1), 99, &number) ||
+        number == 0)
+        return err_set(e, "--off %.40s: a share from 1%% to 99%% was expected", value);
+    *percent = (uint32_t)number;
+    return true;
+}
+
+static uint32_t processors(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n > 1 ? (uint32_t)n : 1;
+}
+
 static bool read_numbers(const struct asked *a, struct plan_options *o, struct err *e)
 {
     struct lab_options *lab = &o->session.lab;
     o->seeds = PLAN_SEEDS;
+    o->each_node_down = a->each_node_down;
+    o->threads = processors();
     return options_number("--seed", a->seed, 0, UINT64_MAX, &lab->seed, e) &&
            options_number("--identity", a->identity, 0, UINT64_MAX, &lab->identity, e) &&
            read_number("--seeds", a->seeds, 1, PLAN_SEEDS_MOST, &o->seeds, e) &&
+           read_share(a->off, &o->off_percent, e) &&
            read_number("--set hands_minutes", a->hands_minutes, 1, 100000, &o->hands_minutes, e) &&
            read_number("--set people", a->people, 1, 100000, &o->people, e);
 }

@@ -87,21 +87,6 @@ static void checksum(const char *path, struct view text, char out[65])
 
 /* ---- counts ---- */
 
-/* Lost by this change, at some time. */
-static bool lost_by_it(const struct record *r, uint32_t phone)
-{
-    struct lab_loss loss;
-    if (!losses_of(&r->session->losses, phone, &loss))
-        return false;
-    uint8_t had = phone < r->had_count ? r->had[phone] : 0;
-    for (int f = 0; f < FUNCTIONS; f++) {
-        if ((loss.ever & FSM_BIT(f)) != 0 && loss.step[f] >= r->first_step &&
-            (had & FSM_BIT(f)) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void count_phones(struct plan *p, const struct record *r, const struct report *report)
 {
     struct plan_head *h = &p->head;
@@ -109,7 +94,7 @@ static void count_phones(struct plan *p, const struct record *r, const struct re
     h->people = report->in.people;
     for (uint32_t i = 0; i < h->phones; i++) {
         bool hands = plan_needs_hands(r, i);
-        h->lost += lost_by_it(r, i);
+        h->lost += plan_loses(r, i);
         h->lost_now += plan_lacks(r, i) != 0;
         h->lost_before += i < r->had_count && r->had[i] != 0;
         h->hands += hands;

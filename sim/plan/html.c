@@ -53,7 +53,8 @@ static const char style[] =
     ".facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(270px,1fr));gap:10px 26px}"
     ".facts h4{margin:0 0 2px;font-size:12.5px;color:var(--soft);font-weight:600}"
     ".facts ul{margin:0;padding-left:17px}"
-    ".tag{display:inline-block;border:1px solid currentColor;border-radius:3px;font-size:12px;"
+    ".facts ul.tried{list-style:none;padding:0}.tag{display:inline-block;border:1px solid "
+    "currentColor;border-radius:3px;font-size:12px;"
     "padding:0 5px;white-space:nowrap}"
     ".border{margin:14px 0;border-top:2px dashed var(--bad);color:var(--bad);padding-top:4px;"
     "font-weight:600}"
@@ -220,11 +221,13 @@ static void put_ways(FILE *out, const struct plan_step *s)
                    s->stop);
     if (s->way_count == 0)
         return;
-    fputs("<ul>", out);
+    fputs("<ul class=\"tried\">", out);
     for (uint32_t i = 0; i < s->way_count; i++) {
         const struct plan_way *w = &s->ways[i];
-        put_markup(out, "<li>%s <span class=\"%r\">%s</span></li>", w->what,
-                   w->works ? "good" : "bad", w->result);
+        bool works = w->works && !w->hands;
+        put_markup(out, "<li><b class=\"%r\">%r</b> %s: <span class=\"%r\">%s</span></li>",
+                   works ? "good" : "bad", works ? "&#10003;" : "&#10007;", w->what,
+                   works ? "good" : "bad", w->result);
     }
     fputs("</ul>", out);
 }
@@ -388,6 +391,63 @@ static void put_places(FILE *out, const struct plan *p)
     fputs("</tbody></table>\n", out);
 }
 
+/* ---- runs ---- */
+
+static void put_run(FILE *out, const struct plan *p, uint32_t i)
+{
+    const struct plan_run *run = &p->runs.list[i];
+    const char *tag = i == p->runs.worst   ? " <span class=\"tag bad\">worst</span>"
+                      : i == p->runs.usual ? " <span class=\"tag\">usual</span>"
+                                           : "";
+    put_markup(out,
+               "<tr><td class=\"first\">%s%r</td><td class=\"num\" data-l=\"Phones in "
+               "it\">%n%r</td>",
+               run->name, tag, run->phones, run->whole ? "" : " (sample)");
+    if (run->error != NULL) {
+        put_markup(out, "<td class=\"long bad\" colspan=\"6\">%s</td></tr>\n", run->error);
+        return;
+    }
+    put_markup(out,
+               "<td class=\"num\" data-l=\"Out of service\">%n</td><td class=\"num\" "
+               "data-l=\"Longest\">%c</td><td class=\"num\" data-l=\"Phone-minutes\">%n</td>",
+               run->out, run->most_us, (uint32_t)((run->total_us + 30000000) / 60000000));
+    put_markup(out,
+               "<td class=\"num\" data-l=\"Lose something\">%n</td><td class=\"num %r\" "
+               "data-l=\"Lack it at the end\">%n</td><td class=\"num %r\" "
+               "data-l=\"Visits\">%n</td></tr>\n",
+               run->lost, run->lost_now > 0 ? "bad" : "", run->lost_now,
+               run->hands > 0 ? "bad" : "", run->hands);
+}
+
+#define RUNS_SHOWN 12 /* of the seeds: the usual one and the worst are always among them */
+
+static bool is_shown(const struct plan_runs *r, uint32_t i)
+{
+    return i >= r->seeds || r->seeds <= RUNS_SHOWN || i < RUNS_SHOWN - 2 || i == r->usual ||
+           i == r->worst;
+}
+
+static void put_runs(FILE *out, const struct plan *p)
+{
+    if (p->runs.count < 2)
+        return;
+    put_markup(out,
+               "<h2>The plan again: usual and worst</h2>\n<p>%n runs with other luck (delays, "
+               "losses, order)%r.</p>\n<table class=\"cards\"><thead><tr><th>Run<th "
+               "class=\"num\">Phones in it<th class=\"num\">Out of service<th "
+               "class=\"num\">Longest<th class=\"num\">Phone-minutes<th class=\"num\">Lose "
+               "something<th class=\"num\">Lack it at the end<th "
+               "class=\"num\">Visits</tr></thead><tbody>\n",
+               p->runs.seeds, p->runs.count > p->runs.seeds ? ", and what else was asked for" : "");
+    for (uint32_t i = 0; i < p->runs.count; i++) {
+        if (is_shown(&p->runs, i))
+            put_run(out, p, i);
+    }
+    fputs("</tbody></table>\n", out);
+    if (p->runs.sampled != NULL)
+        put_markup(out, "<p class=\"soft\">%s</p>\n", p->runs.sampled);
+}
+
 /* ---- phones at risk ---- */
 
 static void put_risk(FILE *out, const struct plan_risk *k)
@@ -476,6 +536,7 @@ void plan_html(FILE *out, const struct plan *p)
     put_places(out, p);
     put_trust(out, p);
     put_risks(out, p);
+    put_runs(out, p);
     put_rests(out, p);
     fputs("</main></body></html>\n", out);
 }

@@ -17,10 +17,15 @@ void plan_fill_places(struct plan *p, struct record *r);
 void plan_fill_trust(struct plan_trust *t, struct record *r, const struct recorded_point *point);
 void plan_say_verdict(struct plan *p, const struct record *r);
 
+/* runs.c: the plan's own run, and all that are wished for beside it, in threads. */
+void plan_fill_runs(struct plan *p, struct record *r, const struct plan_options *o);
+
 /* What this change took from a phone and did not give back: FSM_BIT of each function that it lacks
  * now, or will have lost at its next boot. */
 uint8_t plan_lacks(const struct record *r, uint32_t phone);
 /* It needs hands, and needed none before the change. */
 bool plan_needs_hands(const struct record *r, uint32_t phone);
+/* It lost something by this change, at some time. */
+bool plan_loses(const struct record *r, uint32_t phone);
 
 #endif

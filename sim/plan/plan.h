@@ -202,22 +202,25 @@ struct plan_trust {
     uint32_t phones, takes[PLAN_TAKES];
 };
 
-/* One run more. */
+/* One run more.  Of a sample, counts are of the phones that it stands for. */
+enum plan_run_kind { RUN_SEED, RUN_OFF, RUN_NODE, RUN_GUIDE };
+
 struct plan_run {
-    const char *name; /* "seed 2", "10% off", "sub1 cut off", "the order of the guides" */
+    uint8_t kind;     /* enum plan_run_kind */
+    const char *name; /* "seed 2", "10 % of the phones off", "sub1 cut off" */
     uint64_t seed;
-    uint32_t phones; /* that were in it: all, or a sample */
-    bool whole;
+    uint32_t phones;   /* that were in it: all, or a sample */
+    bool whole;        /* all */
     const char *error; /* it ended before its end; NULL: it did not */
-    uint32_t lost, lost_now, hands;
-    uint32_t out;
-    uint64_t most_us, total_us, took_us;
+    uint32_t lost, lost_now, hands, out;
+    uint64_t most_us, total_us; /* out of service: one phone in one step; all together */
+    uint64_t took_us;           /* from the first act to quiet */
 };
 
 struct plan_runs {
     struct plan_run *list; /* seeds first, the plan's own run the first of them */
     uint32_t count, cap, seeds;
-    uint32_t usual, worst; /* index of each among the seeds; worst: of all */
+    uint32_t usual, worst; /* indices: of the seeds; of all that are no guide */
     const char *sampled;   /* what exactly was sampled; NULL: nothing */
 };
 
@@ -240,7 +243,7 @@ struct plan {
     uint32_t sample_count, sample_cap;
     struct plan_trust before, after;
     struct plan_runs runs;
-    struct plan_run guide; /* name NULL: it was not run */
+    struct plan_run guide; /* the order of Cisco's guides; name NULL: it was not run */
     struct plan_texts guide_order;
     struct plan_risk *risks; /* by site, pool and name */
     uint32_t risk_count, risk_cap;

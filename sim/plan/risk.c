@@ -25,6 +25,20 @@ bool plan_needs_hands(const struct record *r, uint32_t phone)
     return losses_need_hands(&r->session->losses, phone) && !at(r, r->hands, phone);
 }
 
+bool plan_loses(const struct record *r, uint32_t phone)
+{
+    struct lab_loss loss;
+    if (!losses_of(&r->session->losses, phone, &loss))
+        return false;
+    uint8_t had = phone < r->had_count ? r->had[phone] : 0;
+    for (int f = 0; f < FUNCTIONS; f++) {
+        if ((loss.ever & FSM_BIT(f)) != 0 && loss.step[f] >= r->first_step &&
+            (had & FSM_BIT(f)) == 0)
+            return true;
+    }
+    return false;
+}
+
 static const char *functions(struct arena *a, uint8_t lost)
 {
     const char *text = "";

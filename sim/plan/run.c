@@ -65,6 +65,7 @@ static void fill_in(struct plan *p, struct record *r, const struct plan_options 
     if (r->point_count > 0)
         plan_fill_trust(&p->after, r, &r->points[r->point_count - 1]);
     back_try(p, r);
+    plan_fill_runs(p, r, o);
     plan_say_verdict(p, r);
     report_free(&report);
 }

@@ -83,6 +83,17 @@ static bool is_first(const struct plan *p, const struct plan_step *s, const char
     return true;
 }
 
+/* What the page asks, with the first argument where it has a place for it. */
+static const char *warning(struct arena *a, const struct recorded_act *act)
+{
+    const char *warns = act_table[act->act.kind]->warns,
+               *at = warns == NULL ? NULL : strstr(warns, "{0}");
+    const char *argument = strchr(act->words, ' ');
+    if (at == NULL || argument == NULL)
+        return warns;
+    return plan_fmt(a, "%.*s%s%s", (int)(at - warns), warns, argument + 1, at + 3);
+}
+
 static void put_row(struct plan *p, struct plan_step *s, const struct row *row)
 {
     const struct act_row *table = act_table[row->first->act.kind];
@@ -91,7 +102,7 @@ static void put_row(struct plan *p, struct plan_step *s, const struct row *row)
     *new = (struct plan_act){ .what = what_of(&p->arena, row),
                               .where = table->words,
                               .doc = first ? table->doc : NULL,
-                              .warns = first ? table->warns : NULL,
+                              .warns = first ? warning(&p->arena, row->first) : NULL,
                               .at_us = row->first->at_us };
 }
 

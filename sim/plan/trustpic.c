@@ -28,8 +28,11 @@ struct columns {
 
 static struct columns columns_of(int width)
 {
-    struct columns c = { 0, width * 26 / 100, width * 34 / 100, width * 33 / 100, width * 75 / 100,
-                         0 };
+    struct columns c = { .keys = 0,
+                         .key_width = width * 25 / 100,
+                         .nodes = width * 32 / 100,
+                         .node_width = width * 30 / 100,
+                         .phones = width * 74 / 100 };
     c.phone_width = width - c.phones;
     return c;
 }
@@ -87,17 +90,21 @@ static void put_signer(FILE *out, int x, int y, int width, const char *role,
 {
     char text[200];
     if (s->name == NULL)
-        snprintf(text, sizeof text, "%s none", role);
+        snprintf(text, sizeof text, "%snone", role);
     else
-        snprintf(text, sizeof text, "%s %s%s", role, s->serial, s->renewed ? " new" : "");
+        snprintf(text, sizeof text, "%s%s%s", role, s->serial, s->renewed ? ", new" : "");
     put_short(out, x, y, width, s->renewed ? "fill=\"#9a5b00\"" : "fill=\"#5a6775\"", text);
 }
 
 static void put_key(FILE *out, const struct columns *c, int y, const struct plan_signer *s)
 {
-    put_box(out, c->keys + 1, y, c->key_width - 2, 44, s->renewed);
-    put_short(out, c->keys + 8, y + 18, c->key_width - 14, "font-weight=\"600\"", s->name);
-    put_signer(out, c->keys + 8, y + 34, c->key_width - 14, "serial", s);
+    const char *of = strstr(s->name, " of ");
+    char kind[80];
+    snprintf(kind, sizeof kind, "%.*s", of == NULL ? 79 : (int)(of - s->name), s->name);
+    put_box(out, c->keys + 1, y, c->key_width - 2, BOX, s->renewed);
+    put_short(out, c->keys + 8, y + 17, c->key_width - 14, "font-weight=\"600\"", kind);
+    put_short(out, c->keys + 8, y + 35, c->key_width - 14, "", of == NULL ? "" : of + 1);
+    put_signer(out, c->keys + 8, y + 52, c->key_width - 14, "", s);
 }
 
 static void put_node(FILE *out, const struct columns *c, int y, const struct plan_node *n,
@@ -107,11 +114,11 @@ static void put_node(FILE *out, const struct columns *c, int y, const struct pla
     char text[120];
     put_box(out, c->nodes, y, c->node_width, BOX, renewed);
     put_short(out, c->nodes + 8, y + 17, c->node_width - 14, "font-weight=\"600\"", n->name);
-    put_signer(out, c->nodes + 8, y + 35, c->node_width - 14, "files:", &n->files);
-    put_signer(out, c->nodes + 8, y + 52, c->node_width - 14, "TVS:", &n->tvs);
+    put_signer(out, c->nodes + 8, y + 35, c->node_width - 14, "files: ", &n->files);
+    put_signer(out, c->nodes + 8, y + 52, c->node_width - 14, "TVS: ", &n->tvs);
     if (n->tvs.name == NULL)
         return;
-    snprintf(text, sizeof text, "%s know it", COUNTED(n->knows_tvs));
+    snprintf(text, sizeof text, "%s", COUNTED(n->knows_tvs));
     put_markup(out,
                "<path d=\"M%d %dH%d\" stroke=\"%r\" stroke-width=\"2\" fill=\"none\"/><text "
                "x=\"%d\" y=\"%d\" text-anchor=\"end\" font-size=\"11\" fill=\"%r\">%s</text>\n",

@@ -41,3 +41,22 @@ uint32_t sample_find(struct losses *l, uint32_t each, uint32_t most, uint32_t *o
     groups_free(&g);
     return count;
 }
+
+void sample_weights(struct losses *l, const uint32_t *only, uint32_t count, uint32_t *weights)
+{
+    struct phone_groups g;
+    groups_find(l->lab, any_phone, l, &g);
+    uint32_t *chosen = mem_take(&sys_mem, ((size_t)g.count + 1) * sizeof *chosen);
+    uint32_t *seen = mem_take(&sys_mem, ((size_t)g.count + 1) * sizeof *seen);
+    memset(chosen, 0, ((size_t)g.count + 1) * sizeof *chosen);
+    memset(seen, 0, ((size_t)g.count + 1) * sizeof *seen);
+    for (uint32_t i = 0; i < count; i++)
+        chosen[g.of[only[i]] - 1]++;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t k = g.of[only[i]] - 1, all = g.list[k].phones, n = chosen[k], at = seen[k]++;
+        weights[i] = (uint32_t)((uint64_t)all * (at + 1) / n - (uint64_t)all * at / n);
+    }
+    mem_free(&sys_mem, chosen);
+    mem_free(&sys_mem, seen);
+    groups_free(&g);
+}

@@ -11,5 +11,8 @@
  * where they would be more than `most` together.  out[]: device numbers, in order, room for all
  * phones. Returns how many; 0: there are more kinds than that. */
 uint32_t sample_find(struct losses *l, uint32_t each, uint32_t most, uint32_t *out);
+/* How many phones of the fleet each of these stands for: weights[i] of only[i], all of them
+ * together are the fleet. */
+void sample_weights(struct losses *l, const uint32_t *only, uint32_t count, uint32_t *weights);
 
 #endif
