@@ -126,6 +126,26 @@ static void put_named(FILE *out, const struct recognised *r, enum recognised_as 
         fprintf(out, "  and %s more\n", COUNTED(left - shown));
 }
 
+/* "12 outputs of commands that are not read here: exit (8), set cli pagination off (4)". */
+static void put_passed(FILE *out, const struct recognised *r)
+{
+    struct kind_counts all = { .count = 0 };
+    for (uint32_t i = 0; i < r->count; i++) {
+        if (r->rows[i].as == RECOGNISED_PASSED)
+            count_of(&all, r->rows[i].command)->files++;
+    }
+    if (all.count == 0)
+        return;
+    fprintf(out, "%s of commands that are not read here: ",
+            COUNTED_OF(r->as[RECOGNISED_PASSED], "output"));
+    for (uint32_t i = 0; i < all.count && i < NAMED_MOST; i++) {
+        fputs(i > 0 ? ", " : "", out);
+        put_str(out, all.list[i].kind);
+        fprintf(out, " (%s)", COUNTED(all.list[i].files));
+    }
+    fputs(all.count > NAMED_MOST ? ", ...\n" : "\n", out);
+}
+
 void listing_summary(FILE *out, const struct recognised *r)
 {
     struct kind_counts all = { .count = 0 };
@@ -138,6 +158,7 @@ void listing_summary(FILE *out, const struct recognised *r)
                 COUNTED_OF(c->facts, "fact"), c->bad > 0 ? ", " : "",
                 c->bad > 0 ? COUNTED_OF(c->bad, "fault") : "");
     }
+    put_passed(out, r);
     put_named(out, r, RECOGNISED_UNKNOWN, "not recognised");
     put_named(out, r, RECOGNISED_REFUSED, "refused");
     if (r->facts->secrets_dropped > 0)
@@ -223,6 +244,7 @@ static void add_notes(cJSON *to, const struct recognised *r, uint32_t reading, u
 
 static const char *const as_words[RECOGNISED_KINDS] = { [RECOGNISED] = "read",
                                                         [RECOGNISED_OPENED] = "opened",
+                                                        [RECOGNISED_PASSED] = "passed over",
                                                         [RECOGNISED_UNKNOWN] = "not recognised",
                                                         [RECOGNISED_REFUSED] = "refused" };
 
@@ -239,6 +261,8 @@ void listing_json(FILE *out, const struct recognised *r)
         cJSON_AddNumberToObject(o, "line", what->line);
         cJSON_AddStringToObject(o, "as", as_words[row->as]);
         cJSON_AddStringToObject(o, "kind", what->kind);
+        if (row->command != NULL)
+            add_text(o, "command", row->command);
         cJSON_AddNumberToObject(o, "bytes", (double)row->bytes);
         cJSON_AddNumberToObject(o, "facts", row->facts);
         add_notes(o, r, row->reading, &note);

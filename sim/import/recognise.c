@@ -80,8 +80,11 @@ static void read_piece(struct recognised *r, const struct piece *raw, const stru
         return;
     }
     const struct file_kind_row *row = kind_of(raw, text);
+    bool passed = row == NULL && raw->command != NULL;
     struct reading what = { .path = raw->path,
-                            .kind = row == NULL ? "not recognised" : row->name,
+                            .kind = passed        ? "other command"
+                                    : row == NULL ? "not recognised"
+                                                  : row->name,
                             .sure = row == NULL ? 0 : row->sure,
                             .session = raw->session,
                             .line = text == NULL ? 0 : raw->line };
@@ -91,13 +94,13 @@ static void read_piece(struct recognised *r, const struct piece *raw, const stru
         facts_note(&s, true, "%s", fault);
     if (row != NULL)
         row->read(&s, row->text ? text : raw);
-    else if (raw->command != NULL)
-        facts_note(&s, false, "the output of \"%.100s\" is not read", raw->command);
     struct recognised_row *to = &r->rows[at];
+    if (raw->command != NULL)
+        to->command = arena_text(&r->arena, view_str(raw->command));
     to->facts = r->facts->count - facts;
     to->notes = r->facts->note_count - notes;
     to->bad = bad_notes(r->facts, notes);
-    end(r, at, row == NULL ? RECOGNISED_UNKNOWN : RECOGNISED);
+    end(r, at, passed ? RECOGNISED_PASSED : row == NULL ? RECOGNISED_UNKNOWN : RECOGNISED);
 }
 
 /* ---- text ---- */
@@ -196,10 +199,13 @@ static void open_archive(struct recognised *r, const char *path, struct view byt
     if (fault != NULL)
         facts_note(&s, true, "%s", fault);
     end(r, r->count - 1, RECOGNISED_OPENED);
+    uint32_t before = r->count;
     r->path = path;
     r->depth++;
     unpack(&r->unpack, bytes);
     r->depth--;
+    if (r->count == before)
+        facts_note(&s, false, "there is nothing in it");
 }
 
 /* What was signed, behind the header of a signed file; absent where it is none. */
@@ -278,7 +284,7 @@ bool recognise_path(struct recognised *r, const char *path, struct err *e)
 
 void recognise_begin(struct recognised *r, struct facts *facts, const struct unpack_limits *limits)
 {
-    *r = (struct recognised){ .facts = facts };
+    *r = (struct recognised){ .facts = facts, .arena = arena_of(&sys_mem) };
     r->unpack = (struct unpack){
         .mem = &sys_mem, .limits = limits, .member = on_member, .refused = on_refused, .ctx = r
     };
@@ -287,5 +293,6 @@ void recognise_begin(struct recognised *r, struct facts *facts, const struct unp
 void recognise_free(struct recognised *r)
 {
     mem_free(&sys_mem, r->rows);
+    arena_free(&r->arena);
     *r = (struct recognised){ 0 };
 }

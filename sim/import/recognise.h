@@ -12,6 +12,7 @@
 enum recognised_as {
     RECOGNISED,         /* read, by a row of kinds.h */
     RECOGNISED_OPENED,  /* an archive: what is in it has rows of its own */
+    RECOGNISED_PASSED,  /* in a log, the output of a command that no row reads: "exit" */
     RECOGNISED_UNKNOWN, /* no row is of this kind */
     RECOGNISED_REFUSED, /* not looked at: a key, a link, a bomb */
     RECOGNISED_KINDS
@@ -22,7 +23,8 @@ struct recognised_row {
     uint32_t reading; /* in facts->readings */
     uint32_t facts, notes, bad;
     uint64_t bytes;
-    uint8_t as; /* enum recognised_as */
+    const char *command; /* of a piece of a log; else NULL */
+    uint8_t as;          /* enum recognised_as */
 };
 
 #define RECOGNISE_PIECES 1000000 /* looked at, of all files */
@@ -30,6 +32,7 @@ struct recognised_row {
 struct recognised {
     struct facts *facts;
     struct unpack unpack; /* limits, and what was taken of them */
+    struct arena arena;
     struct recognised_row *rows;
     uint32_t count, cap;
     uint32_t as[RECOGNISED_KINDS]; /* how many rows of each */

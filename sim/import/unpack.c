@@ -129,29 +129,42 @@ struct opened {
     uint32_t cap;
 };
 
-/* The whole of a member into o->room.  `fault`: what is missing of it.  False: stop, for `why`. */
+/* Why a member of so many bytes is one too many; NULL: it is not. */
+static const char *beyond(const struct opened *o, uint64_t n, uint64_t out)
+{
+    const struct unpack_limits *most = o->u->limits;
+    if (n > most->one)
+        return "a file in it is too large: the rest is not read";
+    if (n > most->bytes - o->u->bytes)
+        return too_much;
+    return out > o->most ? a_bomb : NULL;
+}
+
+/* The whole of a member into o->room, holes as zeros.  `fault`: what is missing of it.  False:
+ * stop, for `why`. */
 static bool take(struct opened *o, size_t *n, const char **fault, const char **why)
 {
+    const void *block;
+    size_t length;
+    la_int64_t at;
     for (*n = 0;;) {
-        if (o->cap - *n < 65536)
-            mem_reserve(o->u->mem, (void **)&o->room, &o->cap, *n + 65536, 1);
-        la_ssize_t got = archive_read_data(o->archive, o->room + *n, o->cap - *n);
-        if (got == 0)
+        int status = archive_read_data_block(o->archive, &block, &length, &at);
+        if (status == ARCHIVE_EOF)
             return true;
-        if (got < 0) {
+        if (status < ARCHIVE_WARN || at < 0 || (uint64_t)at < *n) {
             *fault = "it is damaged: what could be unpacked is used";
             return true;
         }
-        *n += (size_t)got;
-        o->out += (uint64_t)got;
-        if (*n > o->u->limits->one) {
-            *why = "a file in it is too large: the rest is not read";
+        uint64_t end = (uint64_t)at + length;
+        *why = beyond(o, end, o->out + (end - *n));
+        if (*why != NULL)
             return false;
-        }
-        if (*n > o->u->limits->bytes - o->u->bytes || o->out > o->most) {
-            *why = o->out > o->most ? a_bomb : too_much;
-            return false;
-        }
+        mem_reserve(o->u->mem, (void **)&o->room, &o->cap, end, 1);
+        memset(o->room + *n, 0, (size_t)at - *n);
+        if (length > 0)
+            memcpy(o->room + at, block, length);
+        o->out += end - *n;
+        *n = (size_t)end;
     }
 }
 

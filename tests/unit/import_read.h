@@ -95,4 +95,15 @@ static inline bool noted(const char *part)
     return false;
 }
 
+/* For a test that fails: what there is. */
+static inline void show_all(void)
+{
+    for (uint32_t i = 0; i < got.count; i++)
+        print_message("%s: %s, %u facts\n", facts.readings[got.rows[i].reading].path,
+                      facts.readings[got.rows[i].reading].kind, got.rows[i].facts);
+    for (uint32_t i = 0; i < facts.note_count; i++)
+        print_message("%s:%u: %s\n", facts.readings[facts.notes[i].reading].path,
+                      facts.notes[i].line, facts.notes[i].text);
+}
+
 #endif
