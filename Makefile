@@ -87,7 +87,7 @@ lint: deps ## format, cppcheck, banned functions, lengths, shell, man page, buil
 fuzz: deps $(FUZZERS) ## every decoder under libFuzzer, FUZZ_SECONDS each
 	@tests/fuzz.sh $(F) $(FUZZ_SECONDS)
 
-bench: deps $(BENCHES) ## benchmarks
+bench: deps $(BENCHES) $(SITE) $(B)/cucmlab ## benchmarks
 	@set -e; for b in $(BENCHES); do ./$$b; done
 
 memory: deps $(B)/cucmlab ## one failed allocation at a time: one line and exit 3, or the same answer

@@ -10,7 +10,7 @@ site=${2:?usage: tests/site.sh PROGRAM SITE [PHONES]}
 phones=${3:-3000}
 pages=$((phones / 10))
 shapes='cli single bat specific tar pages axl json ris services snapshot wire doctor pem der tlv
-itlstatus'
+itlstatus cachelist'
 
 dir=$(mktemp -d) || exit 2
 trap 'rm -rf "$dir"' EXIT
@@ -54,6 +54,29 @@ sample "$@" >"$dir/checked" || {
     sed "s|$dir/||" "$dir/checked"
     bad=1
 }
+
+# What is told apart: a value that is not true, and one that is not there.
+sed 's/Cisco 8841$/Cisco 8845/' "$dir/specific.tsv" >"$dir/altered.tsv"
+sed '/device pool.*Utrecht/d' "$dir/specific.tsv" >"$dir/shortened.tsv"
+for sick in altered shortened; do
+    if sample --facts "specific=$dir/$sick.tsv" >/dev/null; then
+        echo "$sick.tsv passes for true"
+        bad=1
+    fi
+done
+
+# A healthy site, and one with as many nodes as make an ITL of more than 39 certificates.
+for options in '--faults none' '--subscribers 34 --only single,bat,pages,axl,tlv'; do
+    # shellcheck disable=SC2086 # several words
+    set -- --cache "$dir/keys" --phones 100 --pages 40 $options
+    "$site" "$@" "$dir/other" 2>/dev/null || exit 1
+    facts other "$dir/other"
+    "$site" "$@" --facts "$dir/other.tsv" >"$dir/checked" || {
+        sed "s|$dir/|$options: |" "$dir/checked"
+        bad=1
+    }
+    rm -rf "$dir/other"
+done
 
 if grep -rl 'SECRET-' "$dir"/*.tsv "$dir"/*.notes; then
     echo "secrets of the files come out again"

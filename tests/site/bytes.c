@@ -177,3 +177,22 @@ void write_itlstatus(struct out *o, const struct truth *t)
     }
     out_end(o, false, "itlstatus/itl-file-status.csv");
 }
+
+/* A name a line, then white space and more (told by tools that read it; no sample is public). */
+void write_cachelist(struct out *o, const struct truth *t)
+{
+    for (uint32_t n = 0; n < t->node_count; n++) {
+        if (!t->nodes[n].tftp)
+            continue;
+        FILE *f = out_text(o);
+        for (uint32_t i = 0; i < t->phone_count; i++) {
+            const struct truth_phone *p = &t->phones[i];
+            fprintf(f, "%s.cnf.xml%s %u\n", p->name,
+                    p->encrypted_config        ? ".enc.sgn"
+                    : model_rows[p->model].sbd ? ".sgn"
+                                               : "",
+                    9000 + i % 3000);
+        }
+        out_end(o, false, "cachelist/%s.txt", t->nodes[n].name);
+    }
+}

@@ -62,7 +62,7 @@ void claim_text(const struct truth *t, enum fact_kind kind, const char *about, c
     if (strcmp(row->about, "node") == 0 || strcmp(row->about, "CallManager") == 0)
         about = same_node(t, about);
     if (strcmp(row->about2, "node") == 0)
-        about2 = kind == FACT_PARAMETER ? "" : same_node(t, about2);
+        about2 = ""; /* of these no file says which node it is about */
     snprintf(end, sizeof end, "%s", value);
     size_t n = strlen(end);
     if (row->form == FORM_DATE && n > 0 && end[n - 1] == 'Z')
@@ -366,6 +366,7 @@ static void phone(struct claims *c, const struct truth_phone *p)
         if (strcmp(truth_itl_status(t, p), status[i][0]) == 0)
             say(c, BIT(itlstatus), FACT_PHONE_ITL_STATUS, p->name, "", 0, status[i][1]);
     }
+    say(c, BIT(cachelist), FACT_PHONE_CONFIG_BUILT, p->name, "", 0, "yes");
     page(c, p);
     presence(c, p);
 }

@@ -171,40 +171,65 @@ static bool runs(const struct truth_node *n, enum on on)
     return on == EVERYWHERE || (n->publisher && on != TFTP) || (n->tftp && on != PUBLISHER);
 }
 
-static void certificates(FILE *f, const struct truth *t, uint32_t node, struct arena *a)
+/* What `show cert` prints of each certificate, made once: all nodes have most of them. */
+struct shown {
+    struct view *texts; /* by certificate */
+    struct arena arena;
+};
+
+static void show_cert(FILE *f, const struct truth *t, uint32_t cert, struct shown *shown)
+{
+    struct view *text = &shown->texts[cert];
+    if (text->n == 0) {
+        struct sys_text made;
+        FILE *to = sys_text_open(&made);
+        cli_cert(to, &t->certs[cert], &shown->arena);
+        fclose(to);
+        *text = arena_copy(&shown->arena, view_of(made.p, made.n));
+        sys_text_free(&made);
+    }
+    fwrite(text->p, 1, text->n, f);
+    fputc('\n', f);
+}
+
+static void certificates(FILE *f, const struct truth *t, uint32_t node, struct shown *shown)
 {
     for (int unit = 0; unit < UNITS; unit++) {
         uint32_t cert = t->nodes[node].own[unit];
         if (cert == 0)
             continue;
         fprintf(f, "admin:show cert own %s/%s.pem\n", unit_names[unit], unit_names[unit]);
-        cli_cert(f, &t->certs[cert], a);
-        fputs("\n", f);
+        show_cert(f, t, cert, shown);
     }
     for (uint32_t i = 0; i < t->trust_count; i++) {
         const struct truth_trust *r = &t->trust[i];
         if ((r->on >> node & 1) == 0)
             continue;
         fprintf(f, "admin:show cert trust %s/%s\n", store_names[r->store], t->certs[r->cert].file);
-        cli_cert(f, &t->certs[r->cert], a);
-        fputs("\n", f);
+        show_cert(f, t, r->cert, shown);
     }
+}
+
+static void begin_log(FILE *f, const struct truth *t, uint32_t node)
+{
+    char text[64];
+    if (node % 2 == 1)
+        fprintf(f, "=~=~=~=~=~=~=~=~=~=~=~= PuTTY log %s =~=~=~=~=~=~=~=~=~=~=~=\n",
+                say_when(t->options.now_s, "%Y.%m.%d %H:%M:%S", text));
+    fputs("Command Line Interface is starting up, please wait ...\n\n"
+          "   Welcome to the Platform Command Line Interface\n\n"
+          "VMware Installation:\n\t4 vCPU: Intel(R) Xeon(R) Gold\n\tDisk 1: 110GB\n"
+          "\t8192 Mbytes RAM\n\n",
+          f);
 }
 
 void write_cli(struct out *o, const struct truth *t)
 {
-    char text[64];
+    struct shown shown = { .arena = arena_of(&sys_mem) };
+    shown.texts = arena_take(&shown.arena, (t->cert_count + 1) * sizeof *shown.texts);
     for (uint32_t i = 0; i < t->node_count; i++) {
-        struct arena a = arena_of(&sys_mem);
         FILE *f = out_text(o);
-        if (i % 2 == 1)
-            fprintf(f, "=~=~=~=~=~=~=~=~=~=~=~= PuTTY log %s =~=~=~=~=~=~=~=~=~=~=~=\n",
-                    say_when(t->options.now_s, "%Y.%m.%d %H:%M:%S", text));
-        fputs("Command Line Interface is starting up, please wait ...\n\n"
-              "   Welcome to the Platform Command Line Interface\n\n"
-              "VMware Installation:\n\t4 vCPU: Intel(R) Xeon(R) Gold\n\tDisk 1: 110GB\n"
-              "\t8192 Mbytes RAM\n\n",
-              f);
+        begin_log(f, t, i);
         for (size_t k = 0; k < COMMANDS; k++) {
             if (!runs(&t->nodes[i], commands[k].on))
                 continue;
@@ -215,11 +240,11 @@ void write_cli(struct out *o, const struct truth *t)
             fprintf(f, "admin:run sql %s\n", cli_queries[k]);
             cli_sql(f, t, k);
         }
-        certificates(f, t, i, &a);
+        certificates(f, t, i, &shown);
         fputs("admin:exit\n", f);
         out_end(o, true, "cli/%s.log", t->nodes[i].name);
-        arena_free(&a);
     }
+    arena_free(&shown.arena);
 }
 
 void write_single(struct out *o, const struct truth *t)

@@ -23,7 +23,8 @@
     X(pem, "certificates as PEM")                                                                  \
     X(der, "certificates as DER")                                                                  \
     X(tlv, "trust lists, the files")                                                               \
-    X(itlstatus, "ITL File Status")
+    X(itlstatus, "ITL File Status")                                                                \
+    X(cachelist, "ConfigFileCacheList.txt of each TFTP node")
 
 #define SHAPE_ENUM(name, ...) SHAPE_##name,
 enum shape { SHAPE_LIST(SHAPE_ENUM) SHAPES };

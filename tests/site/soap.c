@@ -83,7 +83,7 @@ static void service(FILE *f, const struct truth *t, const struct truth_service *
 {
     static const char *const reasons[] = { "", "Commanded Out of Service",
                                            "Service Not Activated" };
-    static const int codes[] = { -1, -1068, -1068 };
+    static const int codes[] = { -1, -1058, -1068 };
     char since[64] = "";
     bool on = s->state == SERVICE_STARTED;
     if (on)
