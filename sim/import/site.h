@@ -15,7 +15,8 @@
 
 #include <stdio.h>
 
-#define SITE_NONE UINT32_MAX /* no fact, no node, no list */
+#define SITE_NONE     UINT32_MAX /* no fact, no node, no list */
+#define SITE_SERVICES 150        /* of a node */
 
 /* ---- what the result rests on ---- */
 
@@ -124,6 +125,14 @@ struct site_parameter {
     uint32_t fact;
 };
 
+/* What people read of a certificate that is at hand. */
+struct site_cert {
+    const char *sha256, *subject, *issuer, *serial; /* serial in hexadecimal digits */
+    int64_t not_before_s, not_after_s;
+    uint16_t bits;
+    bool rsa;
+};
+
 /* A trust list that somebody serves or a phone holds. */
 struct site_list {
     const char *name; /* "itl-1": known by its hash alone; else NULL */
@@ -202,14 +211,18 @@ struct site {
     struct site_pool *pools;
     struct site_parameter *parameters;
     struct site_list *lists;
+    struct site_cert *certs;    /* those of facts.certs, then those of `extra` */
+    struct facts_blob *extra;   /* certificates that only trust lists hold */
     struct site_phone *phones;  /* by name */
     struct site_class *classes; /* the largest first */
     struct site_claim *claims;  /* by how, then as they were found */
     struct site_source *sources;
+    const char *usual_model; /* of phones of which nobody says it */
     uint32_t node_count, other_count, trust_count, tvs_count, group_count, pool_count,
-        parameter_count, list_count, phone_count, class_count, claim_count, source_count;
+        parameter_count, list_count, cert_count, extra_count, phone_count, class_count, claim_count,
+        source_count;
     uint32_t node_cap, other_cap, trust_cap, tvs_cap, group_cap, pool_cap, parameter_cap, list_cap,
-        phone_cap, class_cap, claim_cap, source_cap;
+        cert_cap, extra_cap, phone_cap, class_cap, claim_cap, source_cap;
 };
 
 /* Never fails on what facts say, however contradictory: false only where there is nothing at all.
@@ -223,6 +236,9 @@ void site_free(struct site *s);
 /* "pub.log:12", "AXL.xml", "s.der (offset 12)" of one source; cut to its room. */
 #define SITE_WHERE 200
 const char *site_where(const struct site *s, struct site_source source, char out[SITE_WHERE]);
+/* Bytes of a certificate or a list; NULL: there are none. */
+const struct facts_blob *site_blob(const struct site *s, const char *sha256, bool list);
+const struct site_cert *site_cert_of(const struct site *s, const char *sha256); /* NULL: none */
 struct site_source site_source_of(const struct site *s, uint32_t fact);
 
 /* The table known / assumed / contradicts, the classes, phones whose list nobody serves, what to

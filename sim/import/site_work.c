@@ -1,0 +1,247 @@
+/* What all parts of a site share: facts by kind, the rule of two sources, and claims. */
+#include "sim/import/site_impl.h"
+
+#include "sim/base/check.h"
+#include "sim/base/rng.h"
+#include "sim/core/date.h"
+#include "sim/text/shown.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#define SOURCES_SHOWN 8  /* of one claim */
+#define CLASHES_SHOWN 64 /* values of one fact that are looked at for it */
+
+void work_init(struct site_work *w, const struct facts *f, struct site *s)
+{
+    *w = (struct site_work){ .facts = f, .site = s, .mem = f->mem };
+    w->by_name = w->pool_of = w->group_of = w->list_of = w->pool_names = w->group_names =
+        table_of(f->mem);
+    w->order = mem_take(f->mem, ((size_t)f->count + 1) * sizeof *w->order);
+    for (uint32_t i = 0; i < f->count; i++)
+        w->start[f->list[i].kind + 1]++;
+    for (int k = 0; k < FACT_KINDS; k++)
+        w->start[k + 1] += w->start[k];
+    uint32_t next[FACT_KINDS];
+    memcpy(next, w->start, sizeof next);
+    for (uint32_t i = 0; i < f->count; i++)
+        w->order[next[f->list[i].kind]++] = i;
+    uint32_t **maps[] = { &w->name_of, &w->manager_of, &w->phone_of };
+    for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) {
+        *maps[i] = mem_take(f->mem, f->text_count * sizeof **maps);
+        memset(*maps[i], 0, f->text_count * sizeof **maps);
+    }
+    w->name_of_reading = mem_take(f->mem, f->reading_count * sizeof *w->name_of_reading);
+    memset(w->name_of_reading, 0, f->reading_count * sizeof *w->name_of_reading);
+}
+
+void work_free(struct site_work *w)
+{
+    table_free(&w->by_name);
+    table_free(&w->pool_of);
+    table_free(&w->group_of);
+    table_free(&w->list_of);
+    table_free(&w->pool_names);
+    table_free(&w->group_names);
+    void *all[] = { w->order, w->names,   w->name_of,  w->name_of_reading,
+                    w->certs, w->clashes, w->phone_of, w->manager_of };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        mem_free(w->mem, all[i]);
+}
+
+const struct fact_said *work_fact(const struct site_work *w, uint32_t fact)
+{
+    CHECK(fact < w->facts->count);
+    return &w->facts->list[fact];
+}
+
+const char *work_value(const struct site_work *w, uint32_t fact)
+{
+    return facts_text(w->facts, work_fact(w, fact)->value);
+}
+
+struct view work_view(const struct site_work *w, uint32_t fact)
+{
+    return facts_view(w->facts, work_fact(w, fact)->value);
+}
+
+int64_t work_date(const char *text)
+{
+    char local[DATE_TEXT];
+    size_t n = strlen(text);
+    int64_t s;
+    struct err e;
+    n -= n > 0 && text[n - 1] == 'Z';
+    if (n >= sizeof local)
+        return -1;
+    memcpy(local, text, n);
+    local[n] = '\0';
+    return date_parse(local, &s, &e) ? s : -1;
+}
+
+const char *work_print(struct site_work *w, const char *format, ...)
+{
+    char text[1200];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    return arena_text(&w->site->arena, view_str(text));
+}
+
+/* ---- the rule ---- */
+
+bool work_surer(const struct site_work *w, uint32_t a, uint32_t b)
+{
+    const struct reading *of_a = &w->facts->readings[work_fact(w, a)->reading];
+    const struct reading *of_b = &w->facts->readings[work_fact(w, b)->reading];
+    if (of_a->sure != of_b->sure)
+        return of_a->sure > of_b->sure;
+    if (of_a->made_s != of_b->made_s)
+        return of_a->made_s > of_b->made_s;
+    return a < b;
+}
+
+static void clash(struct site_work *w, const struct site_value *slot, uint32_t fact)
+{
+    mem_reserve(w->mem, (void **)&w->clashes, &w->clash_cap, (size_t)w->clash_count + 1,
+                sizeof *w->clashes);
+    w->clashes[w->clash_count++] = (struct site_clash){ slot, fact };
+}
+
+void work_offer(struct site_work *w, struct site_value *slot, uint32_t fact, const char *text,
+                bool same)
+{
+    if (slot->text == NULL || slot->fact == SITE_NONE) {
+        *slot = (struct site_value){ text, fact };
+        return;
+    }
+    bool surer = work_surer(w, fact, slot->fact);
+    if (!same)
+        clash(w, slot, surer ? slot->fact : fact);
+    if (surer)
+        *slot = (struct site_value){ same ? slot->text : text, fact };
+}
+
+void work_take(struct site_work *w, struct site_value *slot, uint32_t fact)
+{
+    const char *text = work_value(w, fact);
+    work_offer(w, slot, fact, text, slot->text != NULL && strcmp(slot->text, text) == 0);
+}
+
+/* ---- claims ---- */
+
+void work_claim(struct site_work *w, enum site_how how, uint32_t count, const char *what,
+                const char *value, const char *why)
+{
+    struct site *s = w->site;
+    mem_reserve(w->mem, (void **)&s->claims, &s->claim_cap, (size_t)s->claim_count + 1,
+                sizeof *s->claims);
+    s->claims[s->claim_count++] = (struct site_claim){ .how = (uint8_t)how,
+                                                       .what = what,
+                                                       .value = value,
+                                                       .why = why,
+                                                       .count = count,
+                                                       .sources = s->source_count };
+}
+
+void work_because(struct site_work *w, uint32_t fact)
+{
+    struct site *s = w->site;
+    struct site_claim *c = &s->claims[s->claim_count - 1];
+    if (fact == SITE_NONE || c->source_count == SOURCES_SHOWN)
+        return;
+    struct site_source from = site_source_of(s, fact);
+    for (uint32_t i = 0; i < c->source_count; i++) {
+        const struct site_source *have = &s->sources[c->sources + i];
+        if (have->reading == from.reading && have->line == from.line)
+            return;
+    }
+    mem_reserve(w->mem, (void **)&s->sources, &s->source_cap, (size_t)s->source_count + 1,
+                sizeof *s->sources);
+    s->sources[s->source_count++] = from;
+    c->source_count++;
+}
+
+/* ---- sources that disagree ---- */
+
+static bool same_value(const struct site_work *w, uint32_t a, uint32_t b)
+{
+    return work_fact(w, a)->value == work_fact(w, b)->value;
+}
+
+/* "own certificate TVS of cucm-pub" */
+static const char *what_of(struct site_work *w, uint32_t fact)
+{
+    const struct fact_said *f = work_fact(w, fact);
+    const char *about = facts_text(w->facts, f->about), *two = facts_text(w->facts, f->about2);
+    uint32_t node = strcmp(fact_rows[f->kind].about, "node") == 0 ? who_is(w, fact) : SITE_NONE;
+    if (node != SITE_NONE)
+        about = w->site->nodes[node].name;
+    return work_print(w, "%s%s%s%s%s", fact_rows[f->kind].name, *two != '\0' ? " " : "", two,
+                      *about != '\0' ? " of " : "", about);
+}
+
+/* What else is said, each value once, with who says it; "... (pub.log:12); ..." */
+static const char *others_of(struct site_work *w, const uint32_t *facts, uint32_t count)
+{
+    char text[1000] = "", where[SITE_WHERE], value[120];
+    size_t n = 0;
+    for (uint32_t i = 0; i < count && n < sizeof text; i++) {
+        bool said = false;
+        for (uint32_t k = 0; k < i && !said; k++)
+            said = same_value(w, facts[i], facts[k]);
+        if (said)
+            continue;
+        int more = snprintf(text + n, sizeof text - n, "%s%s says \"%s\"", n == 0 ? "" : "; ",
+                            site_where(w->site, site_source_of(w->site, facts[i]), where),
+                            shown_text(value, sizeof value, work_view(w, facts[i])));
+        n += (size_t)more;
+    }
+    return work_print(w, "%s", text);
+}
+
+static void tell_clash(struct site_work *w, const struct site_value *slot, const uint32_t *losers,
+                       uint32_t count)
+{
+    uint32_t facts[SOURCES_SHOWN], n = 0;
+    for (uint32_t i = 0; i < count && n < SOURCES_SHOWN; i++) {
+        if (!same_value(w, losers[i], slot->fact))
+            facts[n++] = losers[i];
+    }
+    if (n == 0)
+        return;
+    work_claim(w, SITE_CONTRADICTS, 1, what_of(w, slot->fact), slot->text, others_of(w, facts, n));
+    work_because(w, slot->fact);
+    for (uint32_t i = 0; i < n; i++)
+        work_because(w, facts[i]);
+}
+
+/* Slots are told in the order in which they were first disputed; the clashes of one are a chain. */
+void work_tell_clashes(struct site_work *w, uint32_t from)
+{
+    uint32_t count = w->clash_count - from;
+    uint32_t *next = mem_take(w->mem, ((size_t)count + 1) * sizeof *next), losers[CLASHES_SHOWN];
+    bool *first = mem_take(w->mem, (size_t)count + 1);
+    struct table last = table_of(w->mem);
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t key = rng_mix((uint64_t)(uintptr_t)w->clashes[from + i].slot);
+        const uint32_t *before = table_get(&last, key);
+        next[i] = SITE_NONE;
+        first[i] = before == NULL;
+        if (before != NULL)
+            next[*before] = i;
+        table_put(&last, key, i);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t n = 0;
+        for (uint32_t k = i; first[i] && k != SITE_NONE && n < CLASHES_SHOWN; k = next[k])
+            losers[n++] = w->clashes[from + k].fact;
+        if (first[i])
+            tell_clash(w, w->clashes[from + i].slot, losers, n);
+    }
+    w->clash_count = from;
+    table_free(&last);
+    mem_free(w->mem, first);
+    mem_free(w->mem, next);
+}
