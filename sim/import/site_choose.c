@@ -106,21 +106,25 @@ static const char *why_not(struct choice *c, const struct candidate *n)
     return NULL;
 }
 
-/* Files of a node that nothing names: all they say is lost. */
-static void tell_session(struct choice *c, const struct candidate *n)
+/* Files of nodes that nothing names: what they say of a node is lost. */
+static void tell_sessions(struct choice *c)
 {
     struct site_work *w = c->w;
-    uint32_t fact = w->names[n->root].fact;
-    char where[SITE_WHERE];
-    if (!n->told || n->names_anybody)
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < c->count; i++)
+        count += c->all[i].told && !c->all[i].names_anybody;
+    if (count == 0)
         return;
-    work_claim(w, SITE_CANNOT_KNOW, 1,
-               work_print(w, "whose output %s is",
-                          site_where(w->site, site_source_of(w->site, fact), where)),
-               "",
-               "nothing in it names the node: put `show network eth0` or `show network cluster` "
-               "with a prompt beside it");
-    work_because(w, fact);
+    work_claim(w, SITE_CANNOT_KNOW, count, "whose output some files are", "",
+               work_print(w,
+                          "%u of them, and nothing in them names the node: what they say of it is "
+                          "not used; with the prompt, `show network eth0` or `show network "
+                          "cluster` in the same log it would be",
+                          (unsigned)count));
+    for (uint32_t i = 0; i < c->count; i++) {
+        if (c->all[i].told && !c->all[i].names_anybody)
+            work_because(w, w->names[c->all[i].root].fact);
+    }
 }
 
 /* ---- the publisher ---- */
@@ -298,8 +302,8 @@ static bool look(struct site_work *w)
     uint32_t count = choose(&c, list);
     if (count > 0) {
         put_nodes(&c, list, count);
-        for (uint32_t i = 0; i < c.count && w->site->node_count > 1; i++)
-            tell_session(&c, &c.all[i]);
+        if (w->site->node_count > 1)
+            tell_sessions(&c);
         work_tell_clashes(w, 0);
     }
     w->clash_count = 0;

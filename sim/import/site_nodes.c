@@ -70,6 +70,11 @@ static void find_version(struct site_work *w)
     s->version_said.fact = SITE_NONE;
     for (uint32_t i = 0; i < s->node_count && s->version_said.text == NULL; i++)
         s->version_said = s->nodes[i].version; /* the publisher first */
+    FOR_FACTS(w, FACT_VERSION, i)              /* of a node that nothing names: all have the same */
+    {
+        if (s->version_said.text == NULL)
+            s->version_said = (struct site_value){ work_value(w, w->order[i]), w->order[i] };
+    }
     const char *said = s->version_said.text;
     s->version = said == NULL ? NULL : release_of(w, said);
     if (s->version == NULL) {

@@ -14,7 +14,8 @@ struct trusting {
     struct site_work *w;
     const char *stores[STORES_MOST]; /* the model's at their place */
     uint32_t store_count;
-    struct table rows; /* store and certificate -> index into site.trust */
+    struct table rows;  /* store and certificate -> index into site.trust */
+    struct table names; /* node, store and file name that were counted */
     uint32_t listed[CLUSTER_NODES], with_bytes[CLUSTER_NODES];
     uint32_t first_listed[CLUSTER_NODES]; /* fact */
 };
@@ -78,9 +79,12 @@ static void take_stores(struct trusting *t)
     }
     FOR_FACTS(w, FACT_TRUSTED_LISTED, i)
     {
+        const struct fact_said *f = work_fact(w, w->order[i]);
         uint32_t node = who_is(w, w->order[i]);
-        if (node == SITE_NONE)
+        uint64_t key = rng_mix((uint64_t)f->about2 << 32 | f->value) ^ ((uint64_t)node + 1);
+        if (node == SITE_NONE || table_get(&t->names, rng_mix(key) | 1) != NULL)
             continue;
+        table_put(&t->names, rng_mix(key) | 1, 1);
         if (t->listed[node]++ == 0)
             t->first_listed[node] = w->order[i];
     }
@@ -256,13 +260,16 @@ static void tell_tvs(struct site_work *w)
 
 void trust_fill(struct site_work *w)
 {
-    struct trusting t = { .w = w, .store_count = STORES, .rows = table_of(w->mem) };
+    struct trusting t = {
+        .w = w, .store_count = STORES, .rows = table_of(w->mem), .names = table_of(w->mem)
+    };
     for (int i = STORE_OWN + 1; i < STORES; i++)
         t.stores[i] = store_name((enum store)i);
     take_stores(&t);
     find_everywhere(w);
     tell_stores(&t);
     table_free(&t.rows);
+    table_free(&t.names);
 
     struct table rows = table_of(w->mem), by_serial = table_of(w->mem);
     for (uint32_t i = 0; i < w->facts->cert_count; i++)

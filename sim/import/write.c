@@ -107,8 +107,8 @@ void write_phones(const struct site *s, FILE *out)
 
 struct writing {
     const struct site *s;
-    char files[PATH_ROOM];  /* "out/cluster" */
-    char folder[PATH_ROOM]; /* "out/cluster.certs" */
+    char files[PATH_ROOM];      /* "out/cluster" */
+    char folder[PATH_ROOM + 8]; /* "out/cluster.certs" */
     struct err *e;
 };
 
@@ -153,7 +153,7 @@ static bool make_folder(struct writing *w)
 /* A file of the folder is named by its hash: who has one, has that one. */
 static bool write_blob(struct writing *w, const char *sha256, bool list)
 {
-    char path[PATH_ROOM + 80];
+    char path[PATH_ROOM + 90];
     const struct facts_blob *b = site_blob(w->s, sha256, list);
     CHECK(b != NULL);
     (void)snprintf(path, sizeof path, "%s/%s.%s", w->folder, sha256, list ? "tlv" : "der");
