@@ -74,7 +74,8 @@ struct axl_level {
     char name[AXL_NAME]; /* small letters, without prefix, '_' and '-' */
     uint32_t path_n;     /* of the path before it, and whether that had no room */
     bool path_over;
-    bool clear; /* its text is that of the value around it: "_value_1" */
+    uint32_t value; /* of the record, from 1, that its text is of; 0: none */
+    bool clear;     /* its text is that of the value around it: "_value_1" */
 };
 
 struct axl_walk {
@@ -99,8 +100,6 @@ struct axl_walk {
     uint32_t text_n, text_cap;
     struct axl_value *values;
     uint32_t value_count, value_cap;
-    bool collecting; /* the last of values */
-    uint32_t value_depth;
     /* Where it stands. */
     char asked[256]; /* host of the command before it; "": none */
     char node[256];  /* "": the answer does not say */

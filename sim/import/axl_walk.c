@@ -111,7 +111,9 @@ static void open_record(struct axl_walk *w, enum axl_kind kind, bool nameless)
     w->record_depth = w->depth;
     w->record_line = here(w);
     w->path_n = w->text_n = w->value_count = 0;
-    w->path_over = w->large = w->collecting = false;
+    w->path_over = w->large = false;
+    for (uint32_t i = 0; i <= w->depth; i++)
+        w->levels[i].value = 0;
     if (w->first == AXL_NONE)
         w->first = kind;
 }
@@ -141,8 +143,7 @@ static void begin_value(struct axl_walk *w)
                 sizeof *w->values);
     w->values[w->value_count++] =
         (struct axl_value){ .path = at, .path_n = w->path_n, .at = w->text_n, .line = here(w) };
-    w->collecting = true;
-    w->value_depth = w->depth;
+    w->levels[w->depth].value = w->value_count;
 }
 
 static void close_record(struct axl_walk *w)
@@ -154,7 +155,6 @@ static void close_record(struct axl_walk *w)
                             .values = w->values,
                             .count = w->value_count };
     w->record_depth = 0;
-    w->collecting = false;
     w->said.line = r.line;
     if (w->sniff) {
         if (w->nameless)
@@ -278,10 +278,11 @@ void axl_begin(struct axl_walk *w, struct view name, bool element)
     plain_name(name, level->name);
     level->path_n = w->path_n;
     level->path_over = w->path_over;
+    level->value = 0;
     level->clear = w->depth > 1 && among(name, clear, COUNT(clear));
     if (level->clear)
         return;
-    w->collecting = w->secret = w->secret_counted = false;
+    w->secret = w->secret_counted = false;
     enum axl_kind kind = AXL_NONE;
     if (w->record_depth == 0 || w->nameless)
         kind = record_of(w, level->name, element);
@@ -299,7 +300,22 @@ void axl_begin(struct axl_walk *w, struct view name, bool element)
         if (!w->secret)
             begin_value(w);
     }
-    w->stop = w->stop || (w->depth > 1 && strcmp(level->name, "envelope") == 0);
+}
+
+/* `value` from 1; 0: nobody wants it.  Of a text around other values the first part counts. */
+static void add_text(struct axl_walk *w, uint32_t value, struct view text)
+{
+    if (w->record_depth == 0 || value == 0 || value > w->value_count || w->large)
+        return;
+    struct axl_value *v = &w->values[value - 1];
+    if (v->n == 0)
+        v->at = w->text_n;
+    if (v->at + v->n != w->text_n)
+        return;
+    if (put(w, text.p, text.n))
+        v->n += (uint32_t)text.n;
+    else
+        w->large = true;
 }
 
 void axl_text(struct axl_walk *w, struct view text)
@@ -316,12 +332,7 @@ void axl_text(struct axl_walk *w, struct view text)
             w->into[w->into_n++] = (char)text.p[i];
         w->into[w->into_n] = '\0';
     }
-    if (!w->collecting || depth != w->value_depth)
-        return;
-    if (put(w, text.p, text.n))
-        w->values[w->value_count - 1].n += (uint32_t)text.n;
-    else
-        w->large = true;
+    add_text(w, w->levels[depth].value, text);
 }
 
 void axl_end(struct axl_walk *w)
@@ -329,7 +340,6 @@ void axl_end(struct axl_walk *w)
     CHECK(w->depth > 0);
     struct axl_level *level = &w->levels[w->depth];
     if (!level->clear) {
-        w->collecting = false;
         w->secret = false;
         if (w->into != NULL && w->depth <= w->into_depth)
             w->into = NULL;
@@ -353,6 +363,8 @@ static void xml_on_begin(struct xml *x, void *ctx, const struct xml_tag *tag)
     struct axl_walk *w = ctx;
     w->reader = x;
     axl_begin(w, view_str(tag->name), false);
+    /* Another answer, where the end of this one is lost. */
+    w->stop = w->stop || (w->depth > 1 && text_same(view_str(tag->name), "Envelope"));
     if (w->stop || (w->sniff && w->first != AXL_NONE))
         xml_fail(x, "<%s> is not expected here", tag->name);
 }
@@ -440,7 +452,7 @@ static void walk_xml(struct axl_walk *w, struct view bytes)
         look_for_host(w, view_sub(bytes, before, place.at - before));
         w->depth = w->record_depth = w->path_n = 0;
         w->kind = AXL_NONE;
-        w->nameless = w->stop = w->collecting = w->path_over = false;
+        w->nameless = w->stop = w->path_over = false;
         w->into = NULL;
         bool good = xml_read_at(bytes, &place, &calls, w, &e);
         if (w->sniff)

@@ -48,7 +48,7 @@ static const struct row {
       "            'description': \"Bob's\",\n            'devicePoolName': {\n"
       "                '_value_1': 'DP-1',\n                'uuid': '{B}'\n            },\n"
       "            'isActive': True,\n            'ctiid': None\n        }\n    }\n}\n",
-      "5 description|SEPA||0|Bob's\n7 device pool|SEPA||0|DP-1\n" },
+      "5 description|SEPA||0|Bob's\n6 device pool|SEPA||0|DP-1\n" },
     /* The list alone; what an XML to JSON tool makes of attributes. */
     { "AXL phones",
       "[{\"name\":\"SEPA\",\"product\":\"Cisco 8845\",\"devicePoolName\":{\"$\":{\"uuid\":\"x\"},"
