@@ -1,5 +1,7 @@
 #include "sim/crypto/pem.h"
 
+#include "sim/base/check.h"
+
 #include <openssl/evp.h>
 #include <string.h>
 
@@ -51,13 +53,13 @@ static bool is_base64(uint8_t c)
            c == '/' || c == '=';
 }
 
-bool pem_decode(const struct pem *p, struct arena *a, struct view *out)
+bool pem_base64_read(struct view in, struct arena *a, struct view *out)
 {
-    uint8_t *text = arena_take(a, p->body.n + 1), *to = arena_take(a, p->body.n + 1);
+    uint8_t *text = arena_take(a, in.n + 1), *to = arena_take(a, in.n + 1);
     size_t n = 0, padding = 0;
-    for (size_t i = 0; i < p->body.n; i++) {
-        uint8_t c = p->body.p[i];
-        if (c == '\\' && i + 1 < p->body.n && (p->body.p[i + 1] == 'n' || p->body.p[i + 1] == 'r'))
+    for (size_t i = 0; i < in.n; i++) {
+        uint8_t c = in.p[i];
+        if (c == '\\' && i + 1 < in.n && (in.p[i + 1] == 'n' || in.p[i + 1] == 'r'))
             i++;
         else if (is_base64(c))
             text[n++] = c;
@@ -73,4 +75,33 @@ bool pem_decode(const struct pem *p, struct arena *a, struct view *out)
         return false;
     *out = view_of(to, (size_t)got - padding);
     return out->n > 0;
+}
+
+bool pem_decode(const struct pem *p, struct arena *a, struct view *out)
+{
+    return pem_base64_read(p->body, a, out);
+}
+
+char *pem_base64(struct view bytes, struct arena *a)
+{
+    char *out = arena_take(a, (bytes.n + 2) / 3 * 4 + 1);
+    CHECK(bytes.n <= INT32_MAX / 2);
+    if (bytes.n > 0)
+        EVP_EncodeBlock((unsigned char *)out, bytes.p, (int)bytes.n);
+    return out;
+}
+
+char *pem_write(struct view bytes, const char *label, struct arena *a)
+{
+    const char *text = pem_base64(bytes, a);
+    size_t n = strlen(text), room = n + n / 64 + 2 * strlen(label) + 64;
+    struct wr w = wr_of(arena_take(a, room), room - 1);
+    wr_fmt(&w, BEGIN "%s" TAIL "\n", label);
+    for (size_t i = 0; i < n; i += 64) {
+        wr_view(&w, view_of(text + i, n - i < 64 ? n - i : 64));
+        wr_u8(&w, '\n');
+    }
+    wr_fmt(&w, END "%s" TAIL "\n", label);
+    CHECK(!w.over);
+    return (char *)w.p;
 }

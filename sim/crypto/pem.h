@@ -1,5 +1,6 @@
 /* PEM (RFC 7468) in text of any kind: blocks one behind the other with anything around them, on
- * lines of their own or not, as logs, JSON and terminals have them.  Called by readers of imports.
+ * lines of their own or not, as logs, JSON and terminals have them.  Called by readers of imports and by the
+ * doctor.
  * Nothing of a block is decoded before somebody asks: a private key stays text. */
 #ifndef CUCMLAB_CRYPTO_PEM_H
 #define CUCMLAB_CRYPTO_PEM_H
@@ -19,5 +20,11 @@ bool pem_is(const struct pem *p, const char *label);
 /* The bytes, in the arena.  False: it is no base64, or nothing.  Blanks, ends of lines and "\n" as
  * two characters do not count. */
 bool pem_decode(const struct pem *p, struct arena *a, struct view *out);
+/* The same of base64 alone. */
+bool pem_base64_read(struct view text, struct arena *a, struct view *out);
+
+/* Both end in NUL and lie in the arena: base64 on one line; a block with lines of 64. */
+char *pem_base64(struct view bytes, struct arena *a);
+char *pem_write(struct view bytes, const char *label, struct arena *a);
 
 #endif

@@ -3,6 +3,7 @@
 #include "phones/trust.h"
 #include "sim/base/sys.h"
 #include "sim/core/date.h"
+#include "sim/crypto/pem.h"
 #include "sim/doctor/judge.h"
 #include "sim/wire/text.h"
 
@@ -67,6 +68,8 @@ static void add_file(cJSON *to, const char *key, const struct exam_file *f, stru
     cJSON_AddBoolToObject(o, "good", f->good && f->why.text[0] == '\0');
     add_hex(o, "md5", view_of(f->md5, sizeof f->md5), a);
     add_hex(o, "sha1", view_of(f->sha1, sizeof f->sha1), a);
+    if (f->list.count > 0)
+        cJSON_AddStringToObject(o, "base64", pem_base64(f->bytes, a));
     if (f->header.length == 0)
         return;
     add_view(o, "signer", f->header.signer_name, a);
@@ -86,6 +89,8 @@ static void add_tvs(cJSON *list, const struct exam_tvs *t, struct arena *a)
     cJSON_AddStringToObject(o, "end", ends[t->talk.end]);
     if (t->talk.why.text[0] != '\0')
         add_view(o, "why", view_str(t->talk.why.text), a);
+    if (t->talk.der.p != NULL)
+        cJSON_AddStringToObject(o, "certificate", pem_write(t->talk.der, "CERTIFICATE", a));
     if (t->shown.known) {
         add_view(o, "subject", t->shown.cert.subject, a);
         add_view(o, "issuer", t->shown.cert.issuer, a);
@@ -127,6 +132,9 @@ void words_json(FILE *out, const struct exam *x)
     cJSON *root = cJSON_CreateObject();
     add_diagnosis(root, x);
     add_date(root, "clock", x->told.now_s);
+    add_view(root, "tftp", view_str(x->told.tftp), &a);
+    if (x->device[0] != '\0')
+        add_view(root, "device", view_str(x->device), &a);
     add_file(root, "ctl", &x->ctl, &a);
     add_file(root, "itl", &x->itl, &a);
     add_file(root, "configuration", &x->config, &a);

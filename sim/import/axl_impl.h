@@ -29,6 +29,9 @@ enum axl_kind {
     AXL_IDENTITY,
     AXL_TRUST,
     AXL_FAULT,
+    AXL_DOCTOR, /* of `cucmlab doctor`: none by itself */
+    AXL_SHOWN,
+    AXL_LIST,
     AXL_KINDS
 };
 
@@ -48,6 +51,7 @@ struct axl_value {
 struct axl_record {
     enum axl_kind kind;
     uint32_t line;
+    const char *name; /* of the record itself: "phone" */
     const char *node; /* whose answer it is: a name, or facts_here(); "" in records of RIS: none */
     const char *text;
     const struct axl_value *values;
@@ -101,9 +105,11 @@ struct axl_walk {
     struct axl_value *values;
     uint32_t value_count, value_cap;
     /* Where it stands. */
-    char asked[256]; /* host of the command before it; "": none */
-    char node[256];  /* "": the answer does not say */
-    char ris_node[256];
+    char asked[256];    /* host of the command before it; "": none */
+    char node[256];     /* "": the answer does not say */
+    char ris_node[256]; /* of RIS; of the doctor the phone */
+    char clock[256];    /* when it looked */
+    bool doctor;
     char *into; /* one of these two, while its text comes */
     uint32_t into_n, into_depth;
     bool secret, secret_counted;
@@ -150,6 +156,14 @@ void axl_say_service(struct axl_walk *w, const struct axl_record *r);
 void axl_say_identity(struct axl_walk *w, const struct axl_record *r);
 void axl_say_trust(struct axl_walk *w, const struct axl_record *r);
 void axl_say_fault(struct axl_walk *w, const struct axl_record *r);
+/* ---- axl_doctor.c ---- */
+
+void axl_say_shown(struct axl_walk *w, const struct axl_record *r);
+void axl_say_list(struct axl_walk *w, const struct axl_record *r);
+void axl_say_clock(struct axl_walk *w);
+
+/* ---- axl_more.c ---- */
+
 /* Keeps a device, and says those that were kept. */
 void axl_keep_device(struct axl_walk *w, const struct axl_record *r);
 void axl_say_devices(struct axl_walk *w);

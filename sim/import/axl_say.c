@@ -272,6 +272,19 @@ static const struct {
     { AXL_IDENTITY, "certificate" },
     { AXL_TRUST, "service" },
     { AXL_TRUST, "certificatedata/certificate" },
+    { AXL_SHOWN, "host" },
+    { AXL_SHOWN, "port" },
+    { AXL_SHOWN, "end" },
+    { AXL_SHOWN, "certificate" },
+    { AXL_LIST, "end" },
+    { AXL_LIST, "bytes" },
+    { AXL_LIST, "md5" },
+    { AXL_LIST, "sha1" },
+    { AXL_LIST, "signer" },
+    { AXL_LIST, "issuer" },
+    { AXL_LIST, "serial" },
+    { AXL_LIST, "made" },
+    { AXL_LIST, "base64" },
     { AXL_FAULT, "faultstring" },
     { AXL_FAULT, "reason/text" },
 };
@@ -405,7 +418,8 @@ void axl_say(struct axl_walk *w, const struct axl_record *r)
         [AXL_VERSION] = say_version,       [AXL_SQL] = axl_say_sql,
         [AXL_DEVICE] = axl_keep_device,    [AXL_SERVICE] = axl_say_service,
         [AXL_IDENTITY] = axl_say_identity, [AXL_TRUST] = axl_say_trust,
-        [AXL_FAULT] = axl_say_fault,
+        [AXL_FAULT] = axl_say_fault,       [AXL_SHOWN] = axl_say_shown,
+        [AXL_LIST] = axl_say_list,
     };
     if (about[r->kind] != NULL)
         say_about(w, r);

@@ -35,6 +35,10 @@ static const struct {
     { AXL_IDENTITY, "identities", NULL, false },
     { AXL_TRUST, "trusts", NULL, false },
     { AXL_FAULT, "fault", NULL, false },
+    { AXL_SHOWN, "tvs", NULL, true },
+    { AXL_LIST, "itl", NULL, false },
+    { AXL_LIST, "ctl", NULL, false },
+    { AXL_LIST, "phoneitl", NULL, false },
 };
 
 /* Answers by their own names, for those that hold nothing. */
@@ -71,7 +75,9 @@ static const struct {
 static const char *const clear[] = { "_value_1", "#text", "$value", "_text", "$t", "_" };
 
 /* Members beside an answer that say which node it is from. */
-static const char *const nodes[] = { "server", "node", "host", "hostname", "processnodename" };
+static const char *const nodes[] = {
+    "server", "tftp", "node", "host", "hostname", "processnodename"
+};
 
 #define SNIFF_BYTES  65536
 #define HEAD_BYTES   65536
@@ -90,6 +96,8 @@ static enum axl_kind record_of(const struct axl_walk *w, const char *name, bool 
 {
     const char *within = w->depth > 1 ? w->levels[w->depth - 1].name : "";
     for (size_t i = 0; i < COUNT(records); i++) {
+        if (records[i].kind >= AXL_DOCTOR && !w->doctor)
+            continue;
         if ((!records[i].element || element) && strcmp(name, records[i].name) == 0 &&
             (records[i].within == NULL || strcmp(within, records[i].within) == 0))
             return records[i].kind;
@@ -151,6 +159,7 @@ static void close_record(struct axl_walk *w)
     char here[FACTS_HERE_ROOM];
     struct axl_record r = { .kind = w->kind,
                             .line = w->record_line,
+                            .name = w->levels[w->record_depth].name,
                             .text = w->text,
                             .values = w->values,
                             .count = w->value_count };
@@ -254,6 +263,15 @@ static void begin_outside(struct axl_walk *w, bool element)
         w->into = w->ris_node;
     else if (among(view_str(level->name), nodes, COUNT(nodes)))
         w->into = w->node;
+    else if (w->doctor && strcmp(level->name, "device") == 0)
+        w->into = w->ris_node;
+    else if (w->doctor && strcmp(level->name, "clock") == 0)
+        w->into = w->clock;
+    /* The names of its files are those of many others. */
+    if (w->depth == 2 && w->nameless && strcmp(level->name, "eraseitl") == 0) {
+        w->doctor = true;
+        w->first = w->first == AXL_NONE ? AXL_DOCTOR : w->first;
+    }
     w->into_n = 0;
     w->into_depth = w->depth;
 }
@@ -520,6 +538,7 @@ enum axl_kind axl_file(const struct said *s, const struct piece *p, bool sniff)
     enum axl_kind first = w->first;
     if (!sniff) {
         axl_say_devices(w);
+        axl_say_clock(w);
         if (w->records == 0)
             facts_note(s, false, "the answer holds nothing that is known here");
         else if (w->unnamed > 0)

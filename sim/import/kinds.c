@@ -4,6 +4,7 @@
 const struct file_kind_rows *const file_kinds[] = {
     &kinds_cli,
     &kinds_axl,
+    &kinds_bytes,
     &kinds_bulk,
     &kinds_pages,
     &kinds_papers, /* last: it takes a certificate wherever it stands */

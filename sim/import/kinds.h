@@ -51,6 +51,7 @@ extern const uint32_t file_kind_families;
 extern const struct file_kind_rows kinds_cli;    /* cli.c: outputs of the command line */
 extern const struct file_kind_rows kinds_axl;    /* axl.c: answers of AXL and other services */
 extern const struct file_kind_rows kinds_bulk;   /* bulk.c: exports of Bulk Administration, CSVs */
+extern const struct file_kind_rows kinds_bytes;  /* bytes.c: what servers show in TLS */
 extern const struct file_kind_rows kinds_pages;  /* pages.c: phones' own pages */
 extern const struct file_kind_rows kinds_papers; /* papers.c: certificates, lists, signed files */
 
