@@ -134,7 +134,8 @@ static bool is_start(struct view v, char out[20])
     return true;
 }
 
-/* Why it does not run: codes and words of Control Center Services (documented for -1068). */
+/* Why it does not run: by the words of Control Center Services (observed on the command line, which
+ * has the same ones), and where they are missing by the one code that is known. */
 static const char *state_of(const struct axl_record *r)
 {
     struct view status = axl_value(r, "servicestatus", NULL);
@@ -142,10 +143,10 @@ static const char *state_of(const struct axl_record *r)
     struct view why = axl_value(r, "reasoncodestring", NULL);
     if (text_same(status, "Started") || text_same(status, "Starting"))
         return "started";
-    if (text_same(why, "Service Not Activated") || text_same(code, "-1068"))
-        return "not-activated";
     if (text_same(why, "Commanded Out of Service"))
         return "out-of-service";
+    if (text_same(why, "Service Not Activated") || (why.n == 0 && text_same(code, "-1068")))
+        return "not-activated";
     if (text_same(status, "Stopped") || text_same(status, "Stopping"))
         return "stopped";
     return NULL;
