@@ -1,7 +1,7 @@
 /* PEM (RFC 7468) in text of any kind: blocks one behind the other with anything around them, on
- * lines of their own or not, as logs, JSON and terminals have them.  Called by readers of imports and by the
- * doctor.
- * Nothing of a block is decoded before somebody asks: a private key stays text. */
+ * lines of their own or not, as logs, JSON and terminals have them.  Called by readers of imports
+ * and by the doctor. Nothing of a block is decoded before somebody asks: a private key stays text.
+ */
 #ifndef CUCMLAB_CRYPTO_PEM_H
 #define CUCMLAB_CRYPTO_PEM_H
 

@@ -92,8 +92,6 @@ void axl_say_group(struct axl_walk *w, const struct axl_record *r)
 
 #define SQL_CELLS 256
 
-#pragma weak sql_row
-
 void axl_say_sql(struct axl_walk *w, const struct axl_record *r)
 {
     struct sql_cell cells[SQL_CELLS];
@@ -105,7 +103,7 @@ void axl_say_sql(struct axl_walk *w, const struct axl_record *r)
     }
     if (count < r->count)
         facts_note(&w->said, true, "a row of over %d columns: cut", SQL_CELLS);
-    if (count > 0 && sql_row != NULL)
+    if (count > 0)
         sql_row(&w->said, cells, count);
 }
 

@@ -113,6 +113,7 @@ void write_wire(struct out *o, const struct truth *t)
 
 void write_doctor(struct out *o, const struct truth *t)
 {
+    struct arena a = arena_of(&sys_mem);
     char text[256], serial[80];
     for (uint32_t n = 0; n < t->node_count; n++) {
         uint32_t shown = t->nodes[n].runs_tvs;
@@ -127,6 +128,8 @@ void write_doctor(struct out *o, const struct truth *t)
             shown != 0 ? "talked" : "refused");
         if (shown != 0) {
             const struct truth_cert *c = &t->certs[shown];
+            fputs(",\n\t\t\"certificate\": ", f);
+            pem_json(f, c, &a);
             fprintf(f, ",\n\t\t\"subject\": \"%.*s\",\n\t\t\"issuer\": \"%.*s\"", (int)c->subject.n,
                     (const char *)c->subject.p, (int)c->issuer.n, (const char *)c->issuer.p);
             fprintf(f, ",\n\t\t\"serial\": \"%s\",\n\t\t\"not_before\": \"%s\"",
@@ -142,6 +145,7 @@ void write_doctor(struct out *o, const struct truth *t)
               f);
         out_end(o, false, "doctor/%s.json", t->nodes[n].name);
     }
+    arena_free(&a);
 }
 
 void write_pem(struct out *o, const struct truth *t)
