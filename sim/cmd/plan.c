@@ -40,6 +40,8 @@ static bool take_set(void *to, const char *value, struct err *e)
 
 static const struct option table[] = {
     { "-o", "FILE", 1, NULL, offsetof(struct asked, html), "writes the page as HTML" },
+    { "--markdown", "FILE", 1, NULL, offsetof(struct asked, markdown), "writes it as Markdown" },
+    { "--json", "FILE", 1, NULL, offsetof(struct asked, json), "writes all of it as JSON" },
     { "--csv", "FILE", 1, NULL, offsetof(struct asked, csv),
       "writes a row for each phone at risk" },
     { "--seeds", "N", 1, NULL, offsetof(struct asked, seeds),

@@ -251,7 +251,7 @@ static void put_step(FILE *out, const struct plan *p, uint32_t i)
     put_acts(out, s);
     fputs("<div class=\"facts\">", out);
     put_fact(out, "Wait for");
-    put_markup(out, "%s<br><span class=\"soft\">%s</span></div>", s->wait, s->see);
+    put_markup(out, "%s</div>", s->wait);
     put_fact(out, "Out of service");
     put_out(out, &s->out);
     fputs("</div>", out);
@@ -303,6 +303,8 @@ static void put_glance(FILE *out, const struct plan *p)
 static void put_steps(FILE *out, const struct plan *p)
 {
     fputs("<h2>Step by step</h2>\n", out);
+    if (p->step_count > 0)
+        put_markup(out, "<p class=\"soft\">How to see what to wait for: %s</p>\n", p->steps[0].see);
     for (uint32_t i = 0; i < p->step_count; i++)
         put_step(out, p, i);
 }

@@ -1,7 +1,206 @@
 /* The plan as Markdown, for change requests that take text alone. */
-#include "sim/plan/plan.h"
+#include "sim/base/count.h"
+#include "sim/plan/pictures.h"
+#include "sim/plan/put.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+/* Like put_markup(), for Markdown: %s text of strangers, %r our own, %n numbers, %c times. */
+static void put(FILE *out, const char *format, ...)
+{
+    char clock[PLAN_CLOCK];
+    va_list ap;
+    va_start(ap, format);
+    for (const char *p = format; *p != '\0'; p++) {
+        if (*p != '%') {
+            fputc(*p, out);
+            continue;
+        }
+        switch (*++p) {
+        case 's':
+            put_markdown(out, va_arg(ap, const char *));
+            break;
+        case 'r':
+            fputs(va_arg(ap, const char *), out);
+            break;
+        case 'n':
+            fputs(COUNTED(va_arg(ap, uint32_t)), out);
+            break;
+        default:
+            fputs(plan_clock(va_arg(ap, uint64_t), clock), out);
+        }
+    }
+    va_end(ap);
+}
+
+static uint32_t minutes(uint64_t us)
+{
+    return (uint32_t)((us + 30000000) / 60000000);
+}
+
+static void put_texts(FILE *out, const char *title, const struct plan_texts *t)
+{
+    if (t->count == 0)
+        return;
+    put(out, "\n%r\n\n", title);
+    for (uint32_t i = 0; i < t->count; i++)
+        put(out, "- %s\n", t->list[i]);
+}
+
+static void put_head(FILE *out, const struct plan *p)
+{
+    const struct plan_head *h = &p->head;
+    put(out, "# %s\n\n**Verdict:** %s.\n\n", h->title, h->verdict);
+    for (uint32_t i = 0; i < h->cluster_count; i++) {
+        const struct plan_cluster *c = &h->clusters[i];
+        put(out, "- Cluster %s, CUCM %s, %r:", c->name, c->version,
+            c->mixed_mode ? "mixed mode" : "not in mixed mode");
+        for (uint32_t n = 0; n < c->nodes.count; n++)
+            put(out, "%r %s", n == 0 ? "" : ",", c->nodes.list[n]);
+        fputc('\n', out);
+    }
+    put(out, "- Change from %s to %s\n- Made of %s (SHA-256 %r) and %s (SHA-256 %r)\n", h->begin,
+        h->end, h->cluster_file, h->cluster_sha256, h->change_file, h->change_sha256);
+    put(out, "- Made by %r%r%r\n", h->program, h->made == NULL ? "" : ", ",
+        h->made == NULL ? "" : h->made);
+    if (h->lost_before > 0)
+        put(out,
+            "- %n of the phones lacked something before the change began; that is not counted.\n",
+            h->lost_before);
+    put_texts(out, "## What the change expects and does not get", &h->failed);
+}
+
+static void put_glance(FILE *out, const struct plan *p)
+{
+    put(out, "\n## The plan at a glance\n\n| Step | Begins | Lasts | Out of service | Longest | "
+             "Phone-minutes | Lose something | Way back |\n|---|---|--:|--:|--:|--:|--:|---|\n");
+    for (uint32_t i = 0; i < p->step_count; i++) {
+        const struct plan_step *s = &p->steps[i];
+        put(out, "| %n. %s | %r | %c | %n | %c | %n | %n | %r |\n", i + 1, s->name, s->start,
+            s->end_us - s->start_us, s->out.phones, s->out.most_us, minutes(s->out.total_us),
+            s->lose, plan_return_name(s->returns));
+    }
+    if (p->no_return != 0)
+        put(out,
+            "\n**Point of no return:** behind step %n no way back that was tried leads to the "
+            "state before the change.\n",
+            p->no_return);
+}
+
+static void put_step(FILE *out, const struct plan_step *s, uint32_t number)
+{
+    put(out, "\n### %n. %s\n\n", number, s->name);
+    for (uint32_t i = 0; i < s->act_count; i++)
+        put(out, "- [ ] **%s** (%s)\n", s->acts[i].what, s->acts[i].where);
+    put(out, "- [ ] Wait for: %s\n", s->wait);
+    if (s->out.phones > 0)
+        put(out, "\nOut of service: %n phones, one of them %c, at most %c.\n", s->out.phones,
+            s->out.median_us, s->out.most_us);
+    for (uint32_t i = 0; i < s->loss_count; i++) {
+        const struct plan_loss *l = &s->losses[i];
+        put(out, "\n%n phones lose %s, %r: %s\n", l->phones, l->function, l->open ? "open" : "back",
+            l->back);
+    }
+    put_texts(out, "Work with an old certificate still:", &s->old);
+    put(out, "\nWay back: %r.", plan_return_name(s->returns));
+    if (s->stop != NULL)
+        put(out, " If the work stops here and phones are reset: %s.", s->stop);
+    fputs("\n\n", out);
+    for (uint32_t i = 0; i < s->way_count; i++)
+        put(out, "- %r %s: %s\n",
+            s->ways[i].works && !s->ways[i].hands ? "works:" : "tried:", s->ways[i].what,
+            s->ways[i].result);
+}
+
+static void put_steps(FILE *out, const struct plan *p)
+{
+    fputs("\n## Step by step\n", out);
+    if (p->step_count > 0)
+        put(out, "\nHow to see what to wait for: %s\n", p->steps[0].see);
+    for (uint32_t i = 0; i < p->step_count; i++)
+        put_step(out, &p->steps[i], i + 1);
+}
+
+static void put_places(FILE *out, const struct plan *p)
+{
+    fputs("\n## What users notice\n\n| Site, device pool | Phones | Out of service | At most | "
+          "Visits "
+          "| What and when |\n|---|--:|--:|--:|--:|---|\n",
+          out);
+    for (uint32_t i = 0; i < p->place_count; i++) {
+        const struct plan_place *k = &p->places[i];
+        put(out, "| %s%r%s | %n | %n | %c | %n | ", k->site, k->site[0] == '\0' ? "" : ", ",
+            k->pool, k->phones, k->out, k->most_us, k->hands);
+        for (uint32_t n = 0; n < k->notice_count; n++)
+            put(out, "%r%s", n == 0 ? "" : "; ", k->notices[n].text);
+        fputs(" |\n", out);
+    }
+}
+
+static void put_risks(FILE *out, const struct plan *p)
+{
+    put(out, "\n## Phones at risk\n\n");
+    if (p->risk_count == 0) {
+        fputs("None.\n", out);
+        return;
+    }
+    if (p->risk_count > PLAN_RISK_ROWS)
+        put(out, "The first %n of %n.\n\n", (uint32_t)PLAN_RISK_ROWS, p->risk_count);
+    fputs("| Phone | Model | Device pool | Site | Lost | Since | Comes back by | Minutes |\n"
+          "|---|---|---|---|---|---|---|--:|\n",
+          out);
+    for (uint32_t i = 0; i < p->risk_count && i < PLAN_RISK_ROWS; i++) {
+        const struct plan_risk *k = &p->risks[i];
+        put(out, "| %s | %s | %s | %s | %s | %s | %s | %n |\n", k->name, k->model, k->pool, k->site,
+            k->lost, k->since, k->back, k->minutes);
+    }
+}
+
+static void put_runs(FILE *out, const struct plan *p)
+{
+    if (p->runs.count < 2)
+        return;
+    fputs(
+        "\n## The plan again\n\n| Run | Phones in it | Out of service | Longest | Phone-minutes | "
+        "Lose something | Lack it at the end | Visits |\n|---|--:|--:|--:|--:|--:|--:|--:|\n",
+        out);
+    for (uint32_t i = 0; i < p->runs.count; i++) {
+        const struct plan_run *r = &p->runs.list[i];
+        bool named = i == p->runs.usual || i == p->runs.worst || i >= p->runs.seeds;
+        if (!named)
+            continue;
+        const char *tag = i == p->runs.worst ? " (worst)" : i == p->runs.usual ? " (usual)" : "";
+        if (r->error != NULL)
+            put(out, "| %s%r | %n | %s ||||||\n", r->name, tag, r->phones, r->error);
+        else
+            put(out, "| %s%r | %n%r | %n | %c | %n | %n | %n | %n |\n", r->name, tag, r->phones,
+                r->whole ? "" : " (sample)", r->out, r->most_us, minutes(r->total_us), r->lost,
+                r->lost_now, r->hands);
+    }
+    if (p->runs.sampled != NULL)
+        put(out, "\n%s\n", p->runs.sampled);
+}
+
+static void put_rests(FILE *out, const struct plan *p)
+{
+    const struct plan_facts *f = &p->head.assumed;
+    put_texts(out, "## Cannot be known from the files", &p->head.cannot_know);
+    put_texts(out, "## Besides phones (told, not simulated)", &p->head.others);
+    if (f->count > 0)
+        fputs("\n## Assumed\n\n| Fact | Value | What it is |\n|---|---|---|\n", out);
+    for (uint32_t i = 0; i < f->count; i++)
+        put(out, "| %s | %s | %s |\n", f->list[i].name, f->list[i].value, f->list[i].doc);
+}
 
 void plan_markdown(FILE *out, const struct plan *p)
 {
-    fprintf(out, "# %s\n", p->head.title);
+    put_head(out, p);
+    put_texts(out, "## Preflight", &p->preflight);
+    put_glance(out, p);
+    put_steps(out, p);
+    put_places(out, p);
+    put_risks(out, p);
+    put_runs(out, p);
+    put_rests(out, p);
 }
