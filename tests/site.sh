@@ -36,9 +36,28 @@ sample --shuffle 7 "$dir/shuffled" 2>/dev/null || exit 1
 sample --shuffle 8 "$dir/site.zip" 2>/dev/null || exit 1
 sample "$dir/site.tgz" 2>/dev/null || exit 1
 
+# cluster NAME SHAPES FILE...: the cluster that the program makes of the files; adds what is to be
+# checked of it.
+cluster() {
+    name=$1
+    of=$2
+    shift 2
+    mkdir "$dir/$name.d"
+    if "$program" import "$@" -o "$dir/$name.d/cluster.lua" --json "$dir/$name.json" \
+        >"$dir/$name.said" 2>&1; then
+        checks="$checks --csv $of=$dir/$name.d/cluster.phones.csv"
+    else
+        echo "import of $name: exit $?"
+        cat "$dir/$name.said"
+        bad=1
+    fi
+}
+
 set --
+checks=
 for shape in $shapes; do
     facts "$shape" "$dir/site/$shape"
+    cluster "$shape" "$shape" "$dir/site/$shape"
     set -- "$@" --facts "$shape=$dir/$shape.tsv"
 done
 facts everything "$dir/site"
@@ -50,7 +69,11 @@ facts reversed $(find "$dir/site" -type f | sort -r)
 for all in everything shuffled zip tgz reversed; do
     set -- "$@" --facts "all=$dir/$all.tsv"
 done
-sample "$@" >"$dir/checked" || {
+cluster everything all "$dir/site"
+cluster shuffled all "$dir/shuffled"
+cmp "$dir/everything.d/cluster.phones.csv" "$dir/shuffled.d/cluster.phones.csv" || bad=1
+# shellcheck disable=SC2086 # one option and its word each
+sample "$@" $checks >"$dir/checked" || {
     sed "s|$dir/||" "$dir/checked"
     bad=1
 }
@@ -78,7 +101,7 @@ for options in '--faults none' '--subscribers 34 --only single,bat,pages,axl,tlv
     rm -rf "$dir/other"
 done
 
-if grep -rl 'SECRET-' "$dir"/*.tsv "$dir"/*.notes; then
+if grep -rl 'SECRET-' "$dir"/*.tsv "$dir"/*.notes "$dir"/*.d "$dir"/*.json "$dir"/*.said; then
     echo "secrets of the files come out again"
     bad=1
 fi

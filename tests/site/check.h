@@ -8,4 +8,7 @@
  * is wrong, at most 20 lines of each.  True where nothing is. */
 bool check_facts(const struct truth *t, uint32_t shapes, const char *path, FILE *out);
 
+/* The same of cluster.phones.csv. */
+bool check_phones(const struct truth *t, uint32_t shapes, const char *path, FILE *out);
+
 #endif

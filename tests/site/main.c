@@ -57,8 +57,11 @@ struct request {
     uint32_t only; /* a bit each */
     uint64_t shuffle;
     const char *truth_path, *cache, *to;
-    char *facts[64];
-    uint32_t facts_count;
+    struct {
+        char *of;
+        bool (*check)(const struct truth *, uint32_t shapes, const char *path, FILE *);
+    } checks[128];
+    uint32_t check_count;
 };
 
 /* A bit for each name of a list; false: there is none of that name. */
@@ -86,7 +89,8 @@ static int read_options(int argc, char **argv, struct request *r)
         { "only", 1, NULL, 'o' },    { "phones", 1, NULL, 'p' }, { "subscribers", 1, NULL, 's' },
         { "pages", 1, NULL, 'g' },   { "seed", 1, NULL, 'e' },   { "faults", 1, NULL, 'f' },
         { "shuffle", 1, NULL, 'x' }, { "truth", 1, NULL, 't' },  { "cache", 1, NULL, 'c' },
-        { "facts", 1, NULL, 'a' },   { "help", 0, NULL, 'h' },   { NULL, 0, NULL, 0 },
+        { "facts", 1, NULL, 'a' },   { "csv", 1, NULL, 'v' },    { "help", 0, NULL, 'h' },
+        { NULL, 0, NULL, 0 },
     };
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         uint32_t n = optarg != NULL ? (uint32_t)strtoul(optarg, NULL, 10) : 0;
@@ -118,9 +122,11 @@ static int read_options(int argc, char **argv, struct request *r)
             r->truth_path = optarg;
             break;
         case 'a':
-            if (r->facts_count == sizeof r->facts / sizeof *r->facts)
-                return wrong("too many", "--facts");
-            r->facts[r->facts_count++] = optarg;
+        case 'v':
+            if (r->check_count == sizeof r->checks / sizeof *r->checks)
+                return wrong("too many files to check", optarg);
+            r->checks[r->check_count].of = optarg;
+            r->checks[r->check_count++].check = c == 'a' ? check_facts : check_phones;
             break;
         case 'c':
             r->cache = optarg;
@@ -131,7 +137,7 @@ static int read_options(int argc, char **argv, struct request *r)
         }
     }
     r->to = argv[optind];
-    return r->to != NULL || r->facts_count > 0 ? 0 : wrong("where to?", "--help says more");
+    return r->to != NULL || r->check_count > 0 ? 0 : wrong("where to?", "--help says more");
 }
 
 static enum out_kind kind_of(const char *path)
@@ -165,15 +171,15 @@ static int write_all(const struct request *r, const struct truth *t)
 static int check_all(struct request *r, const struct truth *t)
 {
     int status = 0;
-    for (uint32_t i = 0; i < r->facts_count; i++) {
-        char *file = strchr(r->facts[i], '=');
+    for (uint32_t i = 0; i < r->check_count; i++) {
+        char *file = strchr(r->checks[i].of, '=');
         uint32_t only = r->only;
         if (file != NULL) {
             *file++ = '\0';
-            if (!bits(r->facts[i], true, &only))
-                return wrong("no such shape in", r->facts[i]);
+            if (!bits(r->checks[i].of, true, &only))
+                return wrong("no such shape in", r->checks[i].of);
         }
-        if (!check_facts(t, only, file != NULL ? file : r->facts[i], stdout))
+        if (!r->checks[i].check(t, only, file != NULL ? file : r->checks[i].of, stdout))
             status = 1;
     }
     return status;
@@ -193,7 +199,7 @@ int main(int argc, char **argv)
         return status < 0 ? 0 : status;
     struct truth *t = mem_take(&sys_mem, sizeof *t);
     truth_make(t, &r.truth, r.cache);
-    status = r.facts_count > 0 ? check_all(&r, t) : write_all(&r, t);
+    status = r.check_count > 0 ? check_all(&r, t) : write_all(&r, t);
     if (status == 0 && r.truth_path != NULL) {
         FILE *f = sys_open(r.truth_path, "w");
         if (f == NULL)
