@@ -8,8 +8,8 @@
 #include <string.h>
 
 static const struct preflight_check *const areas[] = {
-    preflight_checks_phones,
-    preflight_checks_services,
+    preflight_checks_phones,       preflight_checks_services, preflight_checks_lists,
+    preflight_checks_certificates, preflight_checks_trust,    preflight_checks_recovery,
 };
 
 enum { AREAS = sizeof areas / sizeof areas[0] };

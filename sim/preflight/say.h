@@ -35,6 +35,9 @@ struct say_list {
 void say_add(struct say_list *l, const char *name);
 const char *say_end(struct preflight_see *s, struct say_list *l);
 
+/* Of its key, RSA modulus; 0: it is none, or nobody knows. */
+uint32_t see_bits(const struct preflight_see *s, uint32_t cert);
+
 /* ---- phones ---- */
 
 /* The phones of this cluster, one after the other: of its fleets, and there. */
@@ -57,5 +60,8 @@ const char *see_list(struct preflight_see *s, uint32_t list);
 bool see_runs(const struct preflight_see *s, uint32_t node, enum service service);
 /* Some file says how this service stands there. */
 bool see_told_service(const struct preflight_see *s, uint32_t node, enum service service);
+/* The lab made this own certificate, since no file has it: nothing is known of its dates and key.
+ * False where no file says anything: then it is as the scenario builds it. */
+bool see_made(const struct preflight_see *s, uint32_t node, enum own own);
 
 #endif

@@ -49,9 +49,11 @@ static void tvs_of_a_group(void **state)
     look_at(&l, TWO "pool { name = 'P', group = { 'sub1' } } "
                     "hq:phones { count = 3, model = '8845', pool = 'P' } settle() "
                     "hq.sub1:stop('Cisco Trust Verification Service') settle()");
-    says(&l, "tvs-stopped", PREFLIGHT_FAIL, "3 phones there ask nobody");
+    says(&l, "tvs-stopped", PREFLIGHT_FAIL, "3 phones there can ask nobody");
     end_sight(&l);
     expect_said(TWO "hq:phones { count = 3, model = '8845' } settle()", "tvs-stopped",
+                PREFLIGHT_PASS, "(assumed on pub, sub1)");
+    expect_said(TWO "hq:phones { count = 3, model = '8845' } settle()", "services-told",
                 PREFLIGHT_UNKNOWN, "pub, sub1");
 }
 

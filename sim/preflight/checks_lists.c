@@ -1,0 +1,271 @@
+/* Checks of the lists that TFTP serves. */
+#include "sim/preflight/say.h"
+
+#include "nodes/certs.h"
+#include "nodes/lists.h"
+#include "sim/base/count.h"
+
+#include <string.h>
+
+/* Security Guide 14: more than 39 certificates make an ITL of more than 64 KB, which phones do not
+ * load, and they do not register (documented). */
+#define ITL_MOST   65536
+#define CERTS_MOST 39
+#define NEAR_CERTS 33 /* where the next nodes would do it */
+#define NEAR_ITL   (ITL_MOST * 85 / 100)
+
+static const struct ct_list *list_of(const struct preflight_see *s, uint32_t list)
+{
+    return content_get_list(s->lab->base->content, list);
+}
+
+/* By issuer and serial, as phones match a record: one that came in as a hash alone is met too. */
+static bool lists(const struct preflight_see *s, uint32_t list, uint32_t roles, uint32_t cert)
+{
+    const struct ct_list *l = list_of(s, list);
+    uint32_t signer = content_get_cert(s->lab->base->content, cert)->signer;
+    for (uint32_t i = 0; i < l->count; i++) {
+        if ((roles & ROLE_BIT(l->records[i].role)) != 0 && l->records[i].signer == signer)
+            return true;
+    }
+    return false;
+}
+
+static bool serves_itl(const struct preflight_see *s, uint32_t node)
+{
+    return see_runs(s, node, SERVICE_TFTP) && s->cl->nodes[node].run.itl != 0;
+}
+
+/* ---- size ---- */
+
+static uint32_t certs_in(const struct ct_list *l)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < l->count; i++)
+        n += l->records[i].cert != 0;
+    return n;
+}
+
+static void look_itl_size(struct preflight_see *s)
+{
+    FOR_EACH_NODE(s->cl, i)
+    {
+        struct preflight_who who = { .phones = 0 };
+        struct forge_device nobody = forge_device_of(0, "");
+        struct err e = { "" };
+        if (!serves_itl(s, i))
+            continue;
+        uint32_t itl = s->cl->nodes[i].run.itl, certs = certs_in(list_of(s, itl));
+        uint32_t bytes = forge_length(s->lab->base->forge, itl, FILE_ITL_COMMON, &nobody, &e);
+        who_node(&who, i);
+        if (bytes > ITL_MOST || certs > CERTS_MOST)
+            say(s, PREFLIGHT_FAIL, &who, "The ITL of %s has %s and %s", s->cl->nodes[i].disk.name,
+                COUNTED_OF(certs, "certificate"), COUNTED_OF(bytes, "byte"));
+        else if (bytes > NEAR_ITL || certs > NEAR_CERTS)
+            say(s, PREFLIGHT_WARN, &who, "The ITL of %s has %s and %s: it is near what phones load",
+                s->cl->nodes[i].disk.name, COUNTED_OF(certs, "certificate"),
+                COUNTED_OF(bytes, "byte"));
+    }
+}
+
+/* ---- who stands in it ---- */
+
+static void look_tvs_listed(struct preflight_see *s)
+{
+    if (!s->cl->version->sbd || s->cl->db.params[PARAM_ROLLBACK] != 0)
+        return;
+    FOR_EACH_NODE(s->cl, i)
+    {
+        struct preflight_who who = { .phones = 0 };
+        FOR_EACH_NODE(s->cl, k)
+        {
+            uint32_t used = s->cl->nodes[k].run.used[SERVICE_TVS];
+            if (serves_itl(s, i) && see_runs(s, k, SERVICE_TVS) && used != 0 &&
+                !lists(s, s->cl->nodes[i].run.itl, ROLE_BIT(TL_TVS), used))
+                who_node(&who, k);
+        }
+        if (who_nodes(&who) > 0)
+            say(s, PREFLIGHT_FAIL, &who,
+                "The ITL of %s has not the certificate that TVS on %s works with",
+                s->cl->nodes[i].disk.name, say_nodes(s, &who));
+    }
+}
+
+static void look_tftp_listed(struct preflight_see *s)
+{
+    const uint32_t roles = ROLE_BIT(TL_TFTP) | ROLE_BIT(TL_CCM_TFTP);
+    if (!s->cl->version->sbd || s->cl->db.params[PARAM_ROLLBACK] != 0)
+        return;
+    FOR_EACH_NODE(s->cl, i)
+    {
+        struct preflight_who who = { .phones = 0 };
+        uint32_t used = s->cl->nodes[i].run.used[SERVICE_TFTP];
+        if (!serves_itl(s, i) || used == 0 || lists(s, s->cl->nodes[i].run.itl, roles, used))
+            continue;
+        who_node(&who, i);
+        say(s, PREFLIGHT_FAIL, &who,
+            "The ITL of %s has not the certificate that its TFTP signs files with, %s",
+            s->cl->nodes[i].disk.name, say_cert(s, used));
+    }
+}
+
+/* Secure phones trust CallManager by the CTL alone. With a multi-server certificate it holds the
+ * publisher's, which is that of all. */
+static void look_ctl_callmanager(struct preflight_see *s)
+{
+    const uint32_t roles = ROLE_BIT(TL_CCM) | ROLE_BIT(TL_CCM_TFTP);
+    struct preflight_who who = { .phones = 0 };
+    uint32_t ctl = s->cl->db.ctl;
+    if (!s->cl->db.mixed_mode)
+        return;
+    if (ctl == 0 || list_of(s, ctl)->empty) {
+        say(s, PREFLIGHT_FAIL, NULL, "The cluster is in mixed mode and serves no CTL");
+        return;
+    }
+    FOR_EACH_NODE(s->cl, i)
+    {
+        uint32_t used = s->cl->nodes[i].run.used[SERVICE_CALLMANAGER];
+        if (see_runs(s, i, SERVICE_CALLMANAGER) && used != 0 && !lists(s, ctl, roles, used))
+            who_node(&who, i);
+    }
+    if (who_nodes(&who) > 0)
+        say(s, PREFLIGHT_FAIL, &who,
+            "The CTL has not the certificate that CallManager on %s works with",
+            say_nodes(s, &who));
+}
+
+/* ---- what nobody has any more ---- */
+
+static bool is_somewhere(const struct preflight_see *s, uint32_t signer)
+{
+    const struct content *c = s->lab->base->content;
+    for (uint32_t i = 0; i < s->cl->db.row_count; i++) {
+        const struct cert_row *r = &s->cl->db.rows[i];
+        if (r->until_us == UINT64_MAX && content_get_cert(c, r->cert)->signer == signer)
+            return true;
+    }
+    for (uint32_t i = 0; i < s->cl->token_count; i++) {
+        if (content_get_cert(c, s->cl->tokens[i])->signer == signer)
+            return true;
+    }
+    FOR_EACH_NODE(s->cl, i)
+    {
+        for (int own = 0; own < OWNS; own++) {
+            uint32_t cert = s->cl->nodes[i].disk.own[own];
+            if (cert != 0 && content_get_cert(c, cert)->signer == signer)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void look_in_list(struct preflight_see *s, uint32_t list, const char *where,
+                         const struct preflight_who *who)
+{
+    const struct ct_list *l = list_of(s, list);
+    struct say_list gone = { .count = 0 };
+    for (uint32_t i = 0; i < l->count; i++) {
+        const struct ct_record *r = &l->records[i];
+        bool before = false;
+        for (uint32_t k = 0; k < i; k++)
+            before = before || l->records[k].signer == r->signer;
+        if (r->cert != 0 && !before && !is_somewhere(s, r->signer))
+            say_add(&gone, say_text(s, "%s %s", tl_role_name(r->role), say_cert(s, r->cert)));
+    }
+    if (gone.count > 0)
+        say(s, PREFLIGHT_WARN, who, "The %s holds what no node has any more: %s", where,
+            say_end(s, &gone));
+}
+
+static void look_list_gone(struct preflight_see *s)
+{
+    FOR_EACH_NODE(s->cl, i)
+    {
+        struct preflight_who who = { .phones = 0 };
+        who_node(&who, i);
+        if (serves_itl(s, i))
+            look_in_list(s, s->cl->nodes[i].run.itl,
+                         say_text(s, "ITL of %s", s->cl->nodes[i].disk.name), &who);
+    }
+    if (s->cl->db.ctl != 0 && s->cl->db.mixed_mode)
+        look_in_list(s, s->cl->db.ctl, "CTL", NULL);
+}
+
+/* ---- the recovery key ---- */
+
+static void look_itlrecovery_small(struct preflight_see *s)
+{
+    FOR_EACH_NODE(s->cl, i)
+    {
+        struct preflight_who who = { .phones = 0 };
+        const uint32_t *own = s->cl->nodes[i].disk.own;
+        uint32_t spare = see_bits(s, own[OWN_ITLRECOVERY]), ccm = see_bits(s, own[OWN_CALLMANAGER]);
+        who_node(&who, i);
+        if (spare != 0 && ccm != 0 && spare < ccm)
+            say(s, PREFLIGHT_FAIL, &who, "ITLRecovery of %s has %u bits, CallManager %u",
+                s->cl->nodes[i].disk.name, spare, ccm);
+    }
+}
+
+const struct preflight_check preflight_checks_lists[] = {
+    { .name = "itl-size",
+      .title = "ITL over 64 KiB, or of more than 39 certificates",
+      .good = "The ITLs are of a size that phones load",
+      .source = "the ITL as each TFTP serves it",
+      .why = "A larger ITL does not load, and the phone does not register (Security Guide 14).",
+      .what = "Have fewer certificates: multi-server certificates, no second key sizes, no nodes "
+              "that nobody needs.",
+      .worst = PREFLIGHT_FAIL,
+      .look = look_itl_size },
+    { .name = "tvs-listed",
+      .title = "the certificates of TVS in the ITLs",
+      .good = "The ITLs have the certificate of every TVS",
+      .source = "the ITL as each TFTP serves it; certificates that TVS works with",
+      .why = "A phone that does not find the certificate of a TVS in its list asks that TVS "
+             "nothing.",
+      .what = "Restart TVS where it works with an old certificate, then Cisco Tftp everywhere, "
+              "and reset the phones.",
+      .worst = PREFLIGHT_FAIL,
+      .look = look_tvs_listed },
+    { .name = "tftp-listed",
+      .title = "the certificate that signs files in the ITL beside them",
+      .good = "Each ITL has the certificate that its TFTP signs files with",
+      .source = "the ITL as each TFTP serves it; the certificate that TFTP works with",
+      .why = "Phones that hold this list refuse the configurations that come with it, unless TVS "
+             "vouches.",
+      .what = "Restart Cisco Tftp on that node, and look again: the ITL is made anew.",
+      .worst = PREFLIGHT_FAIL,
+      .look = look_tftp_listed },
+    { .name = "ctl-callmanager",
+      .title = "the certificates of CallManager in the CTL",
+      .good = "The CTL has the certificate of every CallManager, or the cluster is not in mixed "
+              "mode",
+      .source = "the CTL as it is served; certificates that CallManager works with",
+      .why = "Phones with a secure profile trust CallManager by the CTL alone, and do not register "
+             "at one that it has not.",
+      .what = "utils ctl update CTLFile on the publisher, restart Cisco Tftp and Cisco CallManager "
+              "on every node, reset the phones.",
+      .worst = PREFLIGHT_FAIL,
+      .look = look_ctl_callmanager },
+    { .name = "list-gone",
+      .title = "certificates in the lists that no node has any more",
+      .good = "Whatever the lists hold some node or trust store has",
+      .source = "the lists as they are served; own certificates and trust stores",
+      .why = "The list was made before the last renewal: a restart of TFTP makes another one, and "
+             "phones have to take it.",
+      .what = "Restart Cisco Tftp (of the CTL: utils ctl update CTLFile first), reset the phones, "
+              "and only then begin.",
+      .worst = PREFLIGHT_WARN,
+      .look = look_list_gone },
+    { .name = "itlrecovery-small",
+      .title = "ITLRecovery smaller than CallManager",
+      .good = "The key of ITLRecovery is not smaller than that of CallManager",
+      .source = "own certificates of the nodes",
+      .why = "With a smaller ITLRecovery `utils itl reset localkey` fails: the way back that "
+             "everybody counts on is none (technote 214231).",
+      .what = "Renew ITLRecovery first, by itself, with every phone there and TVS untouched, and "
+              "save ITLRecovery.p12 anew.",
+      .worst = PREFLIGHT_FAIL,
+      .look = look_itlrecovery_small },
+    { .name = NULL },
+};
