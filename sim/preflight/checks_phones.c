@@ -119,7 +119,7 @@ static void say_kept(struct preflight_see *s, const struct kept *k)
             phones, held, say_phones(s, &k->who), each, first, end_words(s, &k->strangers));
         return;
     }
-    enum preflight_severity severity = touch_needed(&k->known) ? PREFLIGHT_FAIL : PREFLIGHT_WARN;
+    enum preflight_severity severity = k->known.lost != 0 ? PREFLIGHT_FAIL : PREFLIGHT_WARN;
     struct preflight_finding *f = say(s, severity, &k->who, "%s hold %s (%s), %s %s", phones, held,
                                       say_phones(s, &k->who), each, first);
     if (k->known.words != NULL)
@@ -151,7 +151,7 @@ static void look_next_boot(struct preflight_see *s)
     for (uint32_t i = 0; i < k.count; i++) {
         const struct kept *one = &k.list[i];
         struct preflight_finding *f =
-            say(s, touch_needed(&one->known) ? PREFLIGHT_FAIL : PREFLIGHT_WARN, &one->who,
+            say(s, PREFLIGHT_FAIL, &one->who,
                 "%s hold what is served (%s), and at the next boot each %s",
                 COUNTED_OF(one->who.phones, "phone"), say_phones(s, &one->who),
                 end_words(s, &one->known));

@@ -152,9 +152,11 @@ static void look_mic_ca(struct preflight_see *s)
             bool fails = use.phones > 0 && stores[k] == STORE_CALLMANAGER_TRUST;
             if (is_missing(s, (enum store)stores[k], ca))
                 say(s, fails ? PREFLIGHT_FAIL : PREFLIGHT_WARN, fails ? &use : &may,
-                    "%s is not in %s: it signed the MIC of %s, %s of which show it to CallManager",
+                    "%s is not in %s: it signed the MIC of %s, %s of which show it to CallManager "
+                    "now",
                     mic_cas[ca].name, store_name((enum store)stores[k]),
-                    COUNTED_OF(use.phones + may.phones, "phone"), COUNTED(use.phones));
+                    COUNTED_OF(use.phones + may.phones, "phone"),
+                    use.phones == 0 ? "none" : COUNTED(use.phones));
         }
     }
 }

@@ -23,43 +23,59 @@ static void put_wrapped(FILE *out, const char *label, const char *text, const ch
     fprintf(out, "%s\n", end);
 }
 
+/* What is to be done for several findings of one check is said behind the last of them. */
+static bool goes_on(const struct preflight *p, const struct preflight_finding *f)
+{
+    const struct preflight_finding *next = f + 1;
+    return next < p->list + p->count && next->severity == f->severity && next->check == f->check &&
+           next->cluster == f->cluster && next->what == f->what;
+}
+
+static bool went_on(const struct preflight *p, const struct preflight_finding *f)
+{
+    return f > p->list && f[-1].severity == f->severity && f[-1].check == f->check &&
+           f[-1].cluster == f->cluster;
+}
+
 static void put_finding(FILE *out, const struct preflight *p, const struct preflight_finding *f,
-                        bool whole)
+                        bool whole, bool last)
 {
     bool several = p->lab->state.cluster_count > 1;
-    fprintf(out, "  %s%s%s\n", f->check->name, several ? " of " : "",
-            several ? p->lab->state.clusters[f->cluster].name : "");
+    if (!went_on(p, f))
+        fprintf(out, "  %s%s%s\n", f->check->name, several ? " of " : "",
+                several ? p->lab->state.clusters[f->cluster].name : "");
     put_wrapped(out, "", f->fact, ".");
     if (whole && f->source != NULL)
         put_wrapped(out, "Source: ", f->source, ".");
     if (whole && f->why != NULL)
         put_wrapped(out, "Why: ", f->why, "");
-    if (f->what != NULL)
+    if (f->what != NULL && f->severity != PREFLIGHT_PASS && (last || !goes_on(p, f)))
         put_wrapped(out, f->severity == PREFLIGHT_UNKNOWN ? "To collect: " : "To do: ", f->what,
                     f->severity == PREFLIGHT_UNKNOWN ? "." : "");
+}
+
+/* Findings of one check, cluster and severity that stand one after the other. */
+static uint32_t same_as(const struct preflight *p, uint32_t i)
+{
+    uint32_t n = 1;
+    while (i + n < p->count && went_on(p, &p->list[i + n]))
+        n++;
+    return n;
 }
 
 static void put_severity(FILE *out, const struct preflight *p, enum preflight_severity severity,
                          const char *title, bool whole)
 {
-    const struct preflight_check *of = NULL;
-    uint32_t same = 0;
     if (p->counts[severity] == 0)
         return;
     fprintf(out, "\n%s\n", title);
-    for (uint32_t i = 0; i < p->count; i++) {
-        const struct preflight_finding *f = &p->list[i];
-        if (f->severity != severity)
-            continue;
-        same = f->check == of ? same + 1 : 0;
-        of = f->check;
-        if (whole || same < SAME_MOST)
-            put_finding(out, p, f, whole);
-        bool last =
-            i + 1 == p->count || p->list[i + 1].check != of || p->list[i + 1].severity != severity;
-        if (!whole && last && same >= SAME_MOST)
-            fprintf(out, "    and %s more like it (--why, --json)\n",
-                    COUNTED(same + 1 - SAME_MOST));
+    for (uint32_t i = 0, n = 1; i < p->count; i += n) {
+        n = same_as(p, i);
+        uint32_t most = whole || n < SAME_MOST ? n : SAME_MOST;
+        for (uint32_t k = 0; k < most && p->list[i].severity == severity; k++)
+            put_finding(out, p, &p->list[i + k], whole, k + 1 == most);
+        if (most < n && p->list[i].severity == severity)
+            fprintf(out, "    and %s more like it (--why, --json)\n", COUNTED(n - most));
     }
 }
 
@@ -70,7 +86,7 @@ static void put_passes(FILE *out, const struct preflight *p, bool whole)
     fputs("\nPass\n", out);
     for (uint32_t i = 0; i < p->count; i++) {
         if (p->list[i].severity == PREFLIGHT_PASS && whole)
-            put_finding(out, p, &p->list[i], false);
+            put_finding(out, p, &p->list[i], true, false);
         else if (p->list[i].severity == PREFLIGHT_PASS)
             put_wrapped(out, "", p->list[i].fact, "");
     }
