@@ -104,21 +104,52 @@ static int report(const struct job *j, const struct preflight *p, FILE *out, FIL
     return preflight_failed(p, j->strict) ? EXIT_EXPECT : EXIT_GOOD;
 }
 
+/* Both cases where a list is known by its hash alone; *other NULL: there is no such list. */
+static bool load_both(const struct session_options *o, struct session **known,
+                      struct session **other, struct err *e)
+{
+    struct session_options strange = *o;
+    *other = NULL;
+    *known = load(o, e);
+    const struct lab_found *found = *known == NULL ? NULL : lab_found((*known)->lab);
+    if (found == NULL || found->by_hash_count == 0)
+        return *known != NULL;
+    strange.lab.strangers = true;
+    strange.notes = NULL;
+    *other = load(&strange, e);
+    return *other != NULL;
+}
+
+static int judge(const struct job *j, const struct session *known, const struct session *other,
+                 uint32_t days, FILE *out, FILE *problems)
+{
+    const struct lab_found *found = lab_found(known->lab);
+    struct preflight p;
+    struct preflight_options with = { .lab = known->lab,
+                                      .strangers = other == NULL ? NULL : other->lab,
+                                      .days = days,
+                                      .found = found,
+                                      .cluster = found == NULL ? NULL : lab_found_cluster,
+                                      .phone = found == NULL ? NULL : lab_found_phone };
+    preflight_make(&with, &p);
+    int status = report(j, &p, out, problems);
+    preflight_free(&p);
+    return status;
+}
+
 static int run(const struct job *j, const struct session_options *o, FILE *out, FILE *problems)
 {
     struct err e = { "" };
     uint64_t days = PREFLIGHT_DAYS;
-    struct preflight p;
-    struct session *s = NULL;
-    if (!options_number("--days", j->days, 1, DAYS_MOST, &days, &e) || (s = load(o, &e)) == NULL) {
+    struct session *known = NULL, *other = NULL;
+    int status = EXIT_INPUT;
+    if (options_number("--days", j->days, 1, DAYS_MOST, &days, &e) &&
+        load_both(o, &known, &other, &e))
+        status = judge(j, known, other, (uint32_t)days, out, problems);
+    else
         fprintf(problems, "cucmlab preflight: %s\n", e.text);
-        return EXIT_INPUT;
-    }
-    struct preflight_options with = { .lab = s->lab, .days = (uint32_t)days };
-    preflight_make(&with, &p);
-    int status = report(j, &p, out, problems);
-    preflight_free(&p);
-    session_free(s);
+    session_free(other);
+    session_free(known);
     return status;
 }
 

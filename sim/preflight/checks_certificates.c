@@ -263,7 +263,7 @@ static void look_same_certificate(struct preflight_see *s)
 const struct preflight_check preflight_checks_certificates[] = {
     { .name = "certificate-ended",
       .title = "certificates that ended",
-      .good = "No certificate is past its time",
+      .good = "No certificate that is known is past its time",
       .source = "validity of own certificates and trust stores",
       .why = "With CallManager past its time secure phones do not register and files are not "
              "trusted; with TVS, nobody vouches; with ipsec, no backup is made (technote 214231).",
@@ -273,7 +273,7 @@ const struct preflight_check preflight_checks_certificates[] = {
       .look = look_ended },
     { .name = "certificate-ending",
       .title = "certificates that end within the days of `--days`, in the order of renewal",
-      .good = "No certificate ends soon",
+      .good = "No certificate that is known ends soon",
       .source = "validity of own certificates and trust stores",
       .why = "What ends soon has to be renewed soon, and one renewal at a time is what phones "
              "survive: never the signer of the list and every TVS between two lists that they "

@@ -67,6 +67,8 @@ static void find_kept(struct preflight_see *s, struct kepts *k)
                             .untold = is_untold(see_told(s, i)),
                             .known = end_in(s->known, i),
                             .strangers = end_in(s->strangers, i) };
+        if (one.untold) /* what comes of it nobody knows, whatever was tried */
+            one.known = one.strangers = (struct touch_end){ .holds = false };
         if (one.untold || one.ctl != one.served_ctl || one.itl != one.served_itl)
             who_phone(&kept_of(k, &one)->who, i);
     }
@@ -106,7 +108,6 @@ static void say_kept(struct preflight_see *s, const struct kept *k)
 {
     const char *phones = COUNTED_OF(k->who.phones, "phone");
     const char *held = list_held(s, k);
-    const char *each = k->who.phones == 1 ? "which" : "each of which";
     const char *first = end_words(s, &k->known);
     if (k->untold) {
         say(s, PREFLIGHT_UNKNOWN, &k->who, "%s hold %s (%s)", phones, held, say_phones(s, &k->who));
@@ -114,14 +115,14 @@ static void say_kept(struct preflight_see *s, const struct kept *k)
     }
     if (!same_end(s, k)) {
         say(s, PREFLIGHT_UNKNOWN, &k->who,
-            "%s hold %s (%s): if its certificates are those known under its names, %s %s; if not, "
-            "it %s",
-            phones, held, say_phones(s, &k->who), each, first, end_words(s, &k->strangers));
+            "%s hold %s (%s): if its certificates are those known under its names, each %s; if "
+            "not, each %s",
+            phones, held, say_phones(s, &k->who), first, end_words(s, &k->strangers));
         return;
     }
     enum preflight_severity severity = k->known.lost != 0 ? PREFLIGHT_FAIL : PREFLIGHT_WARN;
-    struct preflight_finding *f = say(s, severity, &k->who, "%s hold %s (%s), %s %s", phones, held,
-                                      say_phones(s, &k->who), each, first);
+    struct preflight_finding *f = say(s, severity, &k->who, "%s hold %s (%s), and each %s", phones,
+                                      held, say_phones(s, &k->who), first);
     if (k->known.words != NULL)
         f->what = k->known.words;
 }
@@ -284,13 +285,18 @@ static void look_off_before(struct preflight_see *s)
     uint32_t node = 0;
     enum own own = OWN_CALLMANAGER;
     int64_t change_s = last_change(s, &node, &own);
+    uint32_t off = 0;
     FOR_EACH_PHONE(s, i)
     {
         const struct lab_found_phone *f = see_told(s, i);
         int64_t since_s = off_since(s, i, f);
+        off += is_off(s, i, f);
         if (is_off(s, i, f) && since_s != 0 && since_s < change_s)
             who_phone(&who, i);
     }
+    if (change_s == 0 && off > 0)
+        say(s, PREFLIGHT_UNKNOWN, NULL, "No file says when a certificate was renewed last: %s off",
+            COUNTED_OF(off, "phone"));
     if (who.phones > 0)
         say(s, PREFLIGHT_WARN, &who, "%s off since before %s of %s was made on %s: %s",
             COUNTED_OF(who.phones, "phone"), own_name(own), s->cl->nodes[node].disk.name,
@@ -449,6 +455,8 @@ const struct preflight_check preflight_checks_phones[] = {
       .why = "They hold a list from before it. One more change, and two lie between their list and "
              "that of the cluster.",
       .what = "Bring them up and let them take the list of now before the change.",
+      .collect = "`show cert own NAME/NAME.pem` for each line of `show cert list own`, on each "
+                 "node",
       .worst = PREFLIGHT_WARN,
       .look = look_off_before },
     { .name = "no-sbd",

@@ -44,6 +44,10 @@ static void look_backup(struct preflight_see *s)
         say(s, PREFLIGHT_UNKNOWN, NULL, "No file says when the last backup succeeded");
     else if (how == LAB_NO)
         say(s, PREFLIGHT_FAIL, NULL, "There is no backup");
+    else if (newest_s == 0)
+        say(s, PREFLIGHT_UNKNOWN, NULL,
+            "The newest backup is of %s, and no file says when a certificate was renewed last",
+            say_day(s, at_s));
     else if (at_s < newest_s)
         say(s, PREFLIGHT_FAIL, &who, "The newest backup is of %s; %s of %s is younger, of %s",
             say_day(s, at_s), own_name(own), s->cl->nodes[node].disk.name, say_day(s, newest_s));
@@ -95,8 +99,8 @@ const struct preflight_check preflight_checks_recovery[] = {
       .why = "A restore from an older one brings back keys that no phone knows any more; it may "
              "mean hands at every phone (Security Guide 14).",
       .what = "Make one now: Disaster Recovery System > Backup > Manual Backup.",
-      .collect = "`utils disaster_recovery history backup` of the publisher; \"none\" in "
-                 "cluster.lua where there is none",
+      .collect = "`utils disaster_recovery history backup` of the publisher (\"none\" in "
+                 "cluster.lua where there is none), and the own certificates of each node",
       .worst = PREFLIGHT_FAIL,
       .look = look_backup },
     { .name = "backup-restores",
