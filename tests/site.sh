@@ -45,7 +45,7 @@ cluster() {
     mkdir "$dir/$name.d"
     if "$program" import "$@" -o "$dir/$name.d/cluster.lua" --json "$dir/$name.json" \
         >"$dir/$name.said" 2>&1; then
-        checks="$checks --csv $of=$dir/$name.d/cluster.phones.csv"
+        checks="$checks --csv $of=$dir/$name.d/cluster.phones.csv --site $of=$dir/$name.json"
     else
         echo "import of $name: exit $?"
         cat "$dir/$name.said"

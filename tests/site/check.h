@@ -11,4 +11,7 @@ bool check_facts(const struct truth *t, uint32_t shapes, const char *path, FILE 
 /* The same of cluster.phones.csv. */
 bool check_phones(const struct truth *t, uint32_t shapes, const char *path, FILE *out);
 
+/* And of the cluster in what --json writes. */
+bool check_site(const struct truth *t, uint32_t shapes, const char *path, FILE *out);
+
 #endif

@@ -25,15 +25,18 @@ enum column {
     WEB,
     ITL_STATUS,
     DESCRIPTION,
+    TFTP,
     SOURCE,
     COLUMNS
 };
+
+#define CELLS 40 /* of a row at most */
 
 static const char *const header[COLUMNS] = { "name",      "model",    "pool",       "security",
                                              "encrypted", "protocol", "load",       "settings",
                                              "lsc",       "itl",      "ctl",        "state",
                                              "since",     "web",      "itl_status", "description",
-                                             "source" };
+                                             "tftp",      "source" };
 
 #define BIT(shape) (UINT32_C(1) << SHAPE_##shape)
 #define ANSWERS    (BIT(axl) | BIT(json))
@@ -61,7 +64,9 @@ struct check {
     uint32_t shapes, wrong, rows;
     FILE *out;
     const char *path;
-    bool *seen; /* by phone */
+    bool *seen;       /* by phone */
+    int at[COLUMNS];  /* where the column stands; -1: nowhere */
+    uint32_t columns; /* of the file */
 };
 
 static const char *truth_of(const struct truth *t, const struct truth_phone *p, int column,
@@ -95,6 +100,8 @@ static const char *truth_of(const struct truth *t, const struct truth_phone *p, 
         return p->web ? "yes" : "no";
     case DESCRIPTION:
         return p->description;
+    case TFTP:
+        return t->nodes[t->pools[p->pool].tftp].name;
     default: {
         const char *said = truth_itl_status(t, p);
         return strcmp(said, "Match") == 0      ? "match"
@@ -138,10 +145,26 @@ static bool holds(const struct check *c, const struct truth_phone *p, const char
     return list != LIST_NONE && strcmp(cell, t->lists[list].sha256) == 0;
 }
 
+/* Its TFTP servers, where they are told, in their order: the first is that of its site. */
+static void tftp(struct check *c, const struct truth_phone *p, const char *cell)
+{
+    char text[128];
+    const char *want = truth_of(c->t, p, TFTP, text);
+    bool is_told = (c->shapes & BIT(itlstatus)) != 0 || (p->page && (c->shapes & BIT(pages)) != 0);
+    if (cell[0] == '\0' ? is_told : strncmp(cell, want, strlen(want)) != 0)
+        tell(c, p->name, "tftp", want, cell);
+}
+
 static void row(struct check *c, const struct truth_phone *p, char *const cells[COLUMNS])
 {
     char text[128], other[128];
     for (int k = MODEL; k < SOURCE; k++) {
+        if (c->at[k] < 0)
+            continue;
+        if (k == TFTP) {
+            tftp(c, p, cells[k]);
+            continue;
+        }
         if (k == ITL || k == CTL) {
             if (!holds(c, p, cells[k], k == CTL))
                 tell(c, p->name, header[k],
@@ -192,13 +215,30 @@ static bool field(char **at, char **out)
     return more;
 }
 
-static bool fields(char **at, char *cells[COLUMNS])
+static uint32_t fields(char **at, char *cells[CELLS])
 {
-    int n = 0;
+    uint32_t n = 0;
     bool more = **at != '\0';
-    while (more && n < COLUMNS)
+    while (more && n < CELLS)
         more = field(at, &cells[n++]);
-    return n == COLUMNS && !more;
+    return n;
+}
+
+/* Where the columns stand; all but "tftp" must. */
+static bool head(struct check *c, char **at)
+{
+    char *cells[CELLS];
+    c->columns = fields(at, cells);
+    for (int k = 0; k < COLUMNS; k++) {
+        c->at[k] = -1;
+        for (uint32_t i = 0; i < c->columns; i++) {
+            if (strcmp(cells[i], header[k]) == 0)
+                c->at[k] = (int)i;
+        }
+        if (c->at[k] < 0 && k != TFTP)
+            return false;
+    }
+    return true;
 }
 
 static uint32_t find(const struct truth *t, const char *name)
@@ -219,8 +259,10 @@ static bool must_be_there(const struct check *c, const struct truth_phone *p)
 
 static void rows(struct check *c, char *at)
 {
-    char *cells[COLUMNS];
-    while (fields(&at, cells)) {
+    char *all[CELLS], *cells[COLUMNS];
+    while (fields(&at, all) == c->columns) {
+        for (int k = 0; k < COLUMNS; k++)
+            cells[k] = c->at[k] < 0 ? NULL : all[c->at[k]];
         uint32_t i = find(c->t, cells[NAME]);
         c->rows++;
         if (i == c->t->phone_count || c->seen[i]) {
@@ -231,7 +273,7 @@ static void rows(struct check *c, char *at)
         row(c, &c->t->phones[i], cells);
     }
     if (*at != '\0')
-        tell(c, "the file", "row", "17 fields", at);
+        tell(c, "the file", "row", "as many fields as the header", at);
     for (uint32_t i = 0; i < c->t->phone_count; i++) {
         if (!c->seen[i] && must_be_there(c, &c->t->phones[i]))
             tell(c, c->t->phones[i].name, "name", "a row", "");
@@ -244,7 +286,6 @@ bool check_phones(const struct truth *t, uint32_t shapes, const char *path, FILE
     struct arena a = arena_of(&sys_mem);
     struct view file;
     struct err e;
-    char *cells[COLUMNS];
     c.seen = arena_take(&a, t->phone_count + 1);
     if (!sys_read_file(path, 1u << 30, &a, &file, &e)) {
         fprintf(out, "%s\n", e.text);
@@ -252,12 +293,10 @@ bool check_phones(const struct truth *t, uint32_t shapes, const char *path, FILE
         return false;
     }
     char *at = arena_text(&a, file);
-    bool good = fields(&at, cells);
-    for (int k = 0; good && k < COLUMNS; k++)
-        good = strcmp(cells[k], header[k]) == 0;
-    if (!good)
+    if (head(&c, &at))
+        rows(&c, at);
+    else
         tell(&c, "the file", "header", "the columns of cluster.phones.csv", "");
-    rows(&c, at);
     fprintf(out, "%s: %u phones, %u wrong\n", path, c.rows, c.wrong);
     arena_free(&a);
     return c.wrong == 0;

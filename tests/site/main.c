@@ -89,8 +89,8 @@ static int read_options(int argc, char **argv, struct request *r)
         { "only", 1, NULL, 'o' },    { "phones", 1, NULL, 'p' }, { "subscribers", 1, NULL, 's' },
         { "pages", 1, NULL, 'g' },   { "seed", 1, NULL, 'e' },   { "faults", 1, NULL, 'f' },
         { "shuffle", 1, NULL, 'x' }, { "truth", 1, NULL, 't' },  { "cache", 1, NULL, 'c' },
-        { "facts", 1, NULL, 'a' },   { "csv", 1, NULL, 'v' },    { "help", 0, NULL, 'h' },
-        { NULL, 0, NULL, 0 },
+        { "facts", 1, NULL, 'a' },   { "csv", 1, NULL, 'v' },    { "site", 1, NULL, 'j' },
+        { "help", 0, NULL, 'h' },    { NULL, 0, NULL, 0 },
     };
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         uint32_t n = optarg != NULL ? (uint32_t)strtoul(optarg, NULL, 10) : 0;
@@ -123,10 +123,13 @@ static int read_options(int argc, char **argv, struct request *r)
             break;
         case 'a':
         case 'v':
+        case 'j':
             if (r->check_count == sizeof r->checks / sizeof *r->checks)
                 return wrong("too many files to check", optarg);
             r->checks[r->check_count].of = optarg;
-            r->checks[r->check_count++].check = c == 'a' ? check_facts : check_phones;
+            r->checks[r->check_count++].check = c == 'a'   ? check_facts
+                                                : c == 'v' ? check_phones
+                                                           : check_site;
             break;
         case 'c':
             r->cache = optarg;
