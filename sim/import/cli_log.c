@@ -9,7 +9,7 @@
 #define LOG_COMMAND 4000 /* bytes of a command that are kept: a query may be long */
 
 static const char prompt[] = "admin:";
-enum { PROMPT = sizeof prompt - 1 };
+enum { PROMPT = sizeof prompt - 1, LOOK = 100 /* bytes behind a prompt that have a verb */ };
 
 /* What a command begins with. */
 static const char *const verbs[] = { "show",  "run",  "utils", "set",     "file", "delete",
@@ -69,6 +69,7 @@ static bool is_verb(struct view word)
 static bool is_prompt(struct view line, size_t at, size_t begin)
 {
     struct view behind = view_sub(line, at + PROMPT, line.n - at - PROMPT);
+    behind.n = behind.n < LOOK ? behind.n : LOOK;
     struct view word = cli_word(&behind);
     return word.n == 0 ? at == begin || !is_blank(line.p[at - 1]) : is_verb(word);
 }
@@ -96,20 +97,18 @@ bool cli_is_log(struct view text)
     if (first.n == 0 || first.p[0] == '<' || first.p[0] == '{')
         return false;
     struct view left = text;
-    while (left.n >= PROMPT) {
-        const uint8_t *p = memmem(left.p, left.n, prompt, PROMPT);
+    for (const uint8_t *p; left.n >= PROMPT; left.p = p, left.n = (size_t)(text.p + text.n - p)) {
+        p = memmem(left.p, left.n, prompt, PROMPT);
         if (p == NULL)
             return false;
-        struct view behind = view_of(p + PROMPT, (size_t)(left.p + left.n - p - PROMPT));
-        struct view line = behind;
-        if (!text_line(&behind, &line))
-            line = left.n > 0 ? view_of(p + PROMPT, (size_t)(left.p + left.n - p - PROMPT)) : line;
-        uint8_t shown[200];
-        line.n = line.n < sizeof shown ? line.n : sizeof shown;
+        p += PROMPT;
+        uint8_t shown[LOOK];
+        struct view line = view_of(p, (size_t)(text.p + text.n - p));
+        line.n = line.n < LOOK ? line.n : LOOK;
+        line = text_cut(&line, '\n');
         struct view words = view_of(shown, cli_screen_line(line, shown));
         if (is_verb(cli_word(&words)))
             return true;
-        left = view_of(p + PROMPT, (size_t)(left.p + left.n - p - PROMPT));
     }
     return false;
 }

@@ -62,6 +62,8 @@ static uint32_t services_of(const struct said *s, struct view line)
             text_escape(shown, sizeof shown, name);
             facts_note(s, !closed, "%s: neither started nor stopped", shown);
         }
+        if (!closed)
+            break;
     }
     return found;
 }
