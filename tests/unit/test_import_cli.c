@@ -156,7 +156,7 @@ static void test_one_log(void **state)
     assert_int_equal(piece_lines[0], 6);
     assert_int_equal(line_of(FACT_NODE_ADDRESS, "10.9.1.11"), 7);
     assert_string_equal(piece_commands[1], "show cert own CallManager/CallManager.pem");
-    assert_string_equal(piece_kinds[3], "");
+    assert_string_equal(piece_kinds[3], "set cli, exit, quit");
 }
 
 /* CR LF, colours, a pager that was overwritten, a typing error and time stamps: the same facts, on
