@@ -4,6 +4,7 @@
 #include "sim/cmd/today.h"
 #include "sim/crypto/crypto.h"
 #include "sim/plan/plan.h"
+#include "sim/plan/recipe.h"
 #include "sim/wire/text.h"
 
 #include <stdlib.h>
@@ -14,12 +15,13 @@
 
 struct asked {
     const char *words[2]; /* the cluster and the change */
+    const char *change;   /* a ready-made one */
     const char *html, *markdown, *json, *csv;
     const char *seeds, *off;
     const char *sets[ARGS_LIST];
     uint32_t set_count;
     const char *seed, *identity, *hands_minutes, *people;
-    bool no_cache, fail_on_risk, quiet, each_node_down;
+    bool no_cache, fail_on_risk, quiet, each_node_down, no_guide, print_change;
 };
 
 static bool take_set(void *to, const char *value, struct err *e)
@@ -39,6 +41,10 @@ static bool take_set(void *to, const char *value, struct err *e)
 }
 
 static const struct option table[] = {
+    { "--change", "KIND:WHAT", 1, NULL, offsetof(struct asked, change),
+      "a ready-made change in place of a file, written for this cluster: the kinds stand below" },
+    { "--print-change", NULL, 1, NULL, offsetof(struct asked, print_change),
+      "prints that change as Lua, to be kept and changed, and runs nothing" },
     { "-o", "FILE", 1, NULL, offsetof(struct asked, html), "writes the page as HTML" },
     { "--markdown", "FILE", 1, NULL, offsetof(struct asked, markdown), "writes it as Markdown" },
     { "--json", "FILE", 1, NULL, offsetof(struct asked, json), "writes all of it as JSON" },
@@ -50,6 +56,8 @@ static const struct option table[] = {
       "one run more with so many of a hundred phones off" },
     { "--each-node-down", NULL, 1, NULL, offsetof(struct asked, each_node_down),
       "one run more for each node, cut off from before the first step to the end" },
+    { "--no-guide", NULL, 1, NULL, offsetof(struct asked, no_guide),
+      "does not run the order of the guides beside it" },
     { "--seed", "N", 1, NULL, offsetof(struct asked, seed),
       "the seed of luck: delays, losses, order (default 1)" },
     { "--identity", "N", 1, NULL, offsetof(struct asked, identity),
@@ -82,6 +90,10 @@ void cmd_plan_help(FILE *out)
         "phones at risk\n\nOptions:\n",
         out);
     options_help(&o, out);
+    fputs("Ready-made changes (--change):\n", out);
+    for (uint32_t i = 0; i < recipe_count; i++)
+        fprintf(out, "  %s:%s\n      %s\n", recipe_rows[i].name, recipe_rows[i].argument,
+                recipe_rows[i].doc);
     fputs("Exit status: 0 good; 1 an expectation fails, or --fail-on-risk; 2 usage or input;\n"
           "3 internal error.\n",
           out);
@@ -122,6 +134,7 @@ static bool read_numbers(const struct asked *a, struct plan_options *o, struct e
 {
     struct lab_options *lab = &o->session.lab;
     o->seeds = PLAN_SEEDS;
+    o->no_guide = a->no_guide;
     o->each_node_down = a->each_node_down;
     o->threads = processors();
     return options_number("--seed", a->seed, 0, UINT64_MAX, &lab->seed, e) &&
@@ -152,9 +165,11 @@ static bool try_files(const struct asked *a, const char *cluster, const char *ch
 }
 
 struct job {
+    struct arena arena; /* of a ready-made change */
     struct asked asked;
     struct plan_options options;
     char cluster[SCENARIO_PATH], change[SCENARIO_PATH];
+    const char *command; /* as it was typed */
 };
 
 static bool read_words(struct job *j, int argc, char *const *argv, struct err *e)
@@ -163,12 +178,23 @@ static bool read_words(struct job *j, int argc, char *const *argv, struct err *e
     struct plan_options *p = &j->options;
     if (!options_read(&o, argc, argv, e))
         return false;
-    if (o.found < 2)
-        return err_set(e, "a cluster and a change are needed: cucmlab plan cluster.lua change.lua");
+    bool made = j->asked.change != NULL;
+    if (o.found < (made ? 1 : 2))
+        return err_set(e,
+                       "a cluster and a change are needed: cucmlab plan cluster.lua change.lua, or "
+                       "cluster.lua --change renew:all");
+    if (made && o.found == 2)
+        return err_set(e, "%s and --change %s: one change at a time", j->asked.words[1],
+                       j->asked.change);
+    if (!made && j->asked.print_change)
+        return err_set(e, "--print-change: of --change KIND:WHAT");
     p->session = session_defaults();
     if (!read_numbers(&j->asked, p, e) || !scenario_find(j->asked.words[0], j->cluster, e) ||
-        !scenario_find(j->asked.words[1], j->change, e) ||
-        !try_files(&j->asked, j->cluster, j->change, e))
+        (!made && !scenario_find(j->asked.words[1], j->change, e)))
+        return false;
+    if (made)
+        snprintf(j->change, sizeof j->change, "%s", j->asked.change);
+    if (!try_files(&j->asked, j->cluster, j->change, e))
         return false;
     p->session.lab.cache_dir = j->asked.no_cache ? NULL : keyring_default_cache();
     p->session.script.path = j->cluster;
@@ -176,7 +202,24 @@ static bool read_words(struct job *j, int argc, char *const *argv, struct err *e
     p->session.script.sets = j->asked.sets;
     p->session.script.set_count = j->asked.set_count;
     p->session.notes = stderr;
+    p->session.command = j->command;
     return today(&p->session.date_s, e);
+}
+
+/* The cluster as it is when a change begins: what a ready-made one is written for. */
+static bool make_change(struct job *j, struct err *e)
+{
+    struct session_options o = j->options.session;
+    if (j->asked.change == NULL)
+        return true;
+    o.script.then = NULL;
+    o.script.out = o.notes = NULL;
+    struct session *s = session_new(&o, e);
+    bool good =
+        s != NULL && session_run(s, e) <= SCRIPT_FAILED &&
+        recipe_write(s->lab, j->asked.change, &j->arena, &j->options.session.script.then_text, e);
+    session_free(s);
+    return good;
 }
 
 /* ---- what comes out ---- */
@@ -228,9 +271,16 @@ int cmd_plan(int argc, char *const *argv, FILE *out, FILE *problems)
     struct err e = { "" };
     int status = EXIT_INPUT;
     memset(&j, 0, sizeof j);
-    if (read_words(&j, argc, argv, &e) && plan_make(&j.options, &plan, &e))
-        status = finish(&j, &plan, out, problems, &e);
+    j.arena = arena_of(&sys_mem);
+    if (read_words(&j, argc, argv, &e) && make_change(&j, &e)) {
+        struct view text = j.options.session.script.then_text;
+        if (j.asked.print_change)
+            fwrite(text.p, 1, text.n, out), status = EXIT_GOOD;
+        else if (plan_make(&j.options, &plan, &e))
+            status = finish(&j, &plan, out, problems, &e);
+    }
     plan_free(&plan);
+    arena_free(&j.arena);
     if (status == EXIT_INPUT) {
         err_prefix(&e, "plan");
         fprintf(problems, "cucmlab: %s\n", e.text);

@@ -442,12 +442,53 @@ static void put_runs(FILE *out, const struct plan *p)
                "class=\"num\">Visits</tr></thead><tbody>\n",
                p->runs.seeds, p->runs.count > p->runs.seeds ? ", and what else was asked for" : "");
     for (uint32_t i = 0; i < p->runs.count; i++) {
-        if (is_shown(&p->runs, i))
+        if (is_shown(&p->runs, i) && p->runs.list[i].kind != RUN_GUIDE)
             put_run(out, p, i);
     }
     fputs("</tbody></table>\n", out);
     if (p->runs.sampled != NULL)
         put_markup(out, "<p class=\"soft\">%s</p>\n", p->runs.sampled);
+}
+
+static void put_guide_row(FILE *out, const struct plan_run *run, const char *name)
+{
+    put_markup(out, "<tr><td class=\"first\">%s</td>", name);
+    if (run->error != NULL) {
+        put_markup(out, "<td class=\"long bad\" colspan=\"7\">%s</td></tr>\n", run->error);
+        return;
+    }
+    put_markup(out,
+               "<td class=\"num\" data-l=\"Lasts\">%c</td><td class=\"num\" data-l=\"Out of "
+               "service\">%n</td><td class=\"num\" data-l=\"Longest\">%c</td><td class=\"num\" "
+               "data-l=\"Phone-minutes\">%n</td>",
+               run->took_us, run->out, run->most_us,
+               (uint32_t)((run->total_us + 30000000) / 60000000));
+    put_markup(out,
+               "<td class=\"num\" data-l=\"Lose something\">%n</td><td class=\"num %r\" "
+               "data-l=\"Lack it at the end\">%n</td><td class=\"num %r\" "
+               "data-l=\"Visits\">%n</td></tr>\n",
+               run->lost, run->lost_now > 0 ? "bad" : "", run->lost_now,
+               run->hands > 0 ? "bad" : "", run->hands);
+}
+
+static void put_guide(FILE *out, const struct plan *p)
+{
+    if (p->guide == 0)
+        return;
+    put_markup(out,
+               "<h2>Beside the order of the guides</h2>\n<p>%s, run on this cluster with the same "
+               "certificates renewed.</p>\n<table "
+               "class=\"cards\"><thead><tr><th><th class=\"num\">Lasts<th class=\"num\">Out of "
+               "service<th class=\"num\">Longest<th class=\"num\">Phone-minutes<th "
+               "class=\"num\">Lose something<th class=\"num\">Lack it at the end<th "
+               "class=\"num\">Visits</tr></thead><tbody>\n",
+               p->runs.list[p->guide - 1].name);
+    put_guide_row(out, &p->runs.list[0], "This plan");
+    put_guide_row(out, &p->runs.list[p->guide - 1], "The guides");
+    fputs("</tbody></table>\n<p class=\"soft\">The guides in steps: ", out);
+    for (uint32_t i = 0; i < p->guide_order.count; i++)
+        put_markup(out, "%r%s", i == 0 ? "" : "; ", p->guide_order.list[i]);
+    fputs(".</p>\n", out);
 }
 
 /* ---- phones at risk ---- */
@@ -539,6 +580,7 @@ void plan_html(FILE *out, const struct plan *p)
     put_trust(out, p);
     put_risks(out, p);
     put_runs(out, p);
+    put_guide(out, p);
     put_rests(out, p);
     fputs("</main></body></html>\n", out);
 }

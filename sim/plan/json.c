@@ -284,6 +284,7 @@ static void add_runs(cJSON *root, const struct plan *p)
     add_number(runs, "usual", p->runs.usual);
     add_number(runs, "worst", p->runs.worst);
     add_text(runs, "sampled", p->runs.sampled);
+    add_texts(runs, "guide_steps", &p->guide_order);
     cJSON *list = cJSON_AddArrayToObject(runs, "list");
     for (uint32_t i = 0; i < p->runs.count; i++) {
         const struct plan_run *r = &p->runs.list[i];

@@ -182,6 +182,26 @@ static void put_runs(FILE *out, const struct plan *p)
         put(out, "\n%s\n", p->runs.sampled);
 }
 
+static void put_guide(FILE *out, const struct plan *p)
+{
+    if (p->guide == 0)
+        return;
+    const struct plan_run *g = &p->runs.list[p->guide - 1];
+    put(out, "\n## Beside the order of the guides\n\n%s.\n\n", g->name);
+    if (g->error != NULL)
+        put(out, "It ends before its end: %s\n\n", g->error);
+    put(out,
+        "This plan: %n phones out of service, longest %c, %n phone-minutes, %n lose something, "
+        "%n need a visit.\n",
+        p->runs.list[0].out, p->runs.list[0].most_us, minutes(p->runs.list[0].total_us),
+        p->runs.list[0].lost, p->runs.list[0].hands);
+    put(out,
+        "The guides: %n phones out of service, longest %c, %n phone-minutes, %n lose something, "
+        "%n need a visit.\n",
+        g->out, g->most_us, minutes(g->total_us), g->lost, g->hands);
+    put_texts(out, "In steps:", &p->guide_order);
+}
+
 static void put_rests(FILE *out, const struct plan *p)
 {
     const struct plan_facts *f = &p->head.assumed;
@@ -202,5 +222,6 @@ void plan_markdown(FILE *out, const struct plan *p)
     put_places(out, p);
     put_risks(out, p);
     put_runs(out, p);
+    put_guide(out, p);
     put_rests(out, p);
 }

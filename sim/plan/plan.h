@@ -25,9 +25,8 @@ struct plan_options {
     uint32_t seeds;                 /* runs with other luck, the first of them the plan's own */
     uint32_t off_percent;           /* a run more with that share of the phones off; 0: none */
     bool each_node_down;            /* a run more for each node that is cut off meanwhile */
-    struct view guide;              /* the order of Cisco's guides, as a change; absent: none */
-    const char *guide_title;
-    uint32_t threads; /* that run them, 1 or more */
+    bool no_guide;                  /* the order of the guides is not run beside it */
+    uint32_t threads;               /* that run them, 1 or more */
 };
 
 /* ---- the struct ---- */
@@ -243,7 +242,7 @@ struct plan {
     uint32_t sample_count, sample_cap;
     struct plan_trust before, after;
     struct plan_runs runs;
-    struct plan_run guide; /* the order of Cisco's guides; name NULL: it was not run */
+    uint32_t guide; /* index + 1 of the run in the order of the guides; 0: it was not run */
     struct plan_texts guide_order;
     struct plan_risk *risks; /* by site, pool and name */
     uint32_t risk_count, risk_cap;

@@ -2,11 +2,13 @@
  * the guides.  Each is a run of its own from the beginning, several at a time; what one says
  * depends on no other. */
 #include "sim/plan/parts.h"
+#include "sim/plan/recipe.h"
 
 #include "sim/base/check.h"
 #include "sim/base/count.h"
 #include "sim/base/sys.h"
 #include "sim/predict/sample.h"
+#include "sim/wire/text.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -28,6 +30,7 @@ struct job {
 
 struct jobs {
     const struct plan_options *options;
+    struct view guide;              /* the Lua of it */
     const uint32_t *only, *weights; /* the sample */
     uint32_t only_count;
     struct job *list;
@@ -146,8 +149,8 @@ static void run_job(struct jobs *jobs, const struct job *job)
     so.script.then_ctx = &w;
     so.script.out = so.notes = NULL;
     if (job->run->kind == RUN_GUIDE) {
-        so.script.then = o->guide_title;
-        so.script.then_text = o->guide;
+        so.script.then = "the guides";
+        so.script.then_text = jobs->guide;
     }
     if (job->run->kind == RUN_OFF) {
         w.off_percent = o->off_percent;
@@ -232,8 +235,49 @@ static void add_runs(struct plan *p, const struct record *r, const struct plan_o
             new_run(p, RUN_NODE, plan_fmt(a, "%s cut off", name), p->head.seed);
         }
     }
-    if (o->guide.p != NULL)
-        new_run(p, RUN_GUIDE, o->guide_title, p->head.seed);
+}
+
+/* Own certificates that the change renews, of the first cluster in which it does. */
+static uint32_t renewed(const struct record *r, uint32_t *cluster)
+{
+    uint32_t own = 0;
+    for (uint32_t i = 0; i < r->act_count; i++) {
+        const struct recorded_act *a = &r->acts[i];
+        if (a->act.kind != DO_REGENERATE && a->act.kind != DO_GENERATE && a->act.kind != DO_INSTALL)
+            continue;
+        if (own == 0)
+            *cluster = a->cluster;
+        own |= a->cluster == *cluster ? OWN_BIT(a->act.arg[0]) : 0;
+    }
+    return own;
+}
+
+/* The names of its steps. */
+static void list_order(struct plan *p, struct view text)
+{
+    struct view left = text;
+    while (left.n > 0) {
+        struct view line = text_cut(&left, '\n');
+        if (line.n > 20 && memcmp(line.p, "step(\"", 6) == 0) {
+            struct view rest = view_sub(line, 6, line.n - 6), name = text_cut(&rest, '"');
+            plan_add_text(&p->arena, &p->guide_order, arena_text(&p->arena, name));
+        }
+    }
+}
+
+static void add_guide(struct plan *p, const struct record *r, const struct plan_options *o,
+                      struct jobs *jobs)
+{
+    uint32_t cluster = 0, own = renewed(r, &cluster);
+    const char *title;
+    if (o->no_guide || own == 0)
+        return;
+    jobs->guide = recipe_guide(r->base, cluster, own, &p->arena, &title);
+    if (jobs->guide.p == NULL)
+        return;
+    new_run(p, RUN_GUIDE, title, p->head.seed);
+    p->guide = p->runs.count;
+    list_order(p, jobs->guide);
 }
 
 /* The nodes of the runs in which one is cut off, in their order. */
@@ -323,6 +367,7 @@ void plan_fill_runs(struct plan *p, struct record *r, const struct plan_options 
     uint32_t *weights = mem_take(&sys_mem, ((size_t)phones + 1) * sizeof *weights);
     struct jobs jobs = { .options = o, .only = only, .weights = weights, .arena = &p->arena };
     add_runs(p, r, o);
+    add_guide(p, r, o, &jobs);
     uint32_t sampled = choose_whole(p, r->lab->driver->events(r->lab->driver->self));
     if (sampled > 0) {
         jobs.only_count = sample_find(l, EACH, SAMPLE_MOST, only);
