@@ -116,10 +116,11 @@ chaos: deps $(CHAOS) ## remedies against reality in random situations: SEEDS=100
 determinism: deps ## same trace and same bytes from gcc, clang, -O0 with sanitizers, and --bytes
 	@tests/determinism.sh $(patsubst %/,%,$(dir $(B)))
 
-docs: deps $(B)/cucmlab ## make the generated pages anew: SCENARIOS, STATES, KNOBS, MODELS, VERSIONS, the scenarios' index
+docs: deps $(B)/cucmlab ## make the generated pages anew: SCENARIOS, STATES, KNOBS, MODELS, VERSIONS, kinds of IMPORT, the scenarios' index
 	@scripts/gen-scenarios-doc.sh $(abspath $(B)/cucmlab)
 	@scripts/gen-scenarios-index.sh $(abspath $(B)/cucmlab)
 	@scripts/gen-tables-doc.sh $(abspath $(B)/cucmlab)
+	@scripts/gen-kinds-doc.sh $(abspath $(B)/cucmlab)
 
 install: all ## into PREFIX (/usr/local): program, man page, completion, scenarios, docs
 	install -D -m 755 cucmlab $(DESTDIR)$(PREFIX)/bin/cucmlab

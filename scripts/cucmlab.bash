@@ -60,7 +60,7 @@ _cucmlab_commands() {
 _cucmlab_value() {
     case $1 in
     *'|'*) words=${1//|/ } ;;
-    *FILE | *PATH | CERT* | *.json*) files=f ;;
+    *FILE | FILE... | *PATH | CERT* | *.json*) files=f ;;
     DIR) files=d ;;
     NAME=VALUE) words=$(_cucmlab_params "${others[1]:-/}") ;;
     SCENARIO) words=$(_cucmlab_scenarios) files=else ;;
@@ -122,7 +122,8 @@ _cucmlab() {
             words=$(_cucmlab_table Commands control | sed 's/|.*//')
         elif [[ ${#others[@]} -eq 1 ]]; then
             _cucmlab_value "${commands[$command]-}"
-        elif [[ ${commands[$command]-} == *'|'* || ${commands[$command]-} == *.json* ]]; then
+        elif [[ ${commands[$command]-} == *'|'* || ${commands[$command]-} == *.json* ||
+            ${commands[$command]-} == *... ]]; then
             [[ $command == load ]] || files=f
         fi
         ;;

@@ -24,7 +24,7 @@ static const struct command {
     { "serve", "SCENARIO", SERVE, 1, cmd_serve, "runs it on real sockets of the loopback" },
     { "control", "PATH [COMMAND...]", CONTROL, ARGS_WORDS, cmd_control,
       "does or asks something of one that serves" },
-    { "import", "FILE|DIR|ARCHIVE...", 0, 0, NULL, "a real cluster out of its own files" },
+    { "import", "FILE...", 0, 0, NULL, "a real cluster out of its own files" },
     { "plan", "CLUSTER.lua CHANGE.lua", 0, 0, NULL,
       "the change page: what a plan costs, step by step" },
     { "diff", "A.json B.json", DIFF, 2, cmd_diff, "what a change of plan changed" },

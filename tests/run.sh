@@ -110,6 +110,7 @@ if [ "$only" != unit ]; then
     live
     check readme tests/readme.sh "$program" README.md docs/DOCTOR.md
     check tables scripts/gen-tables-doc.sh "$program" --check
+    check kinds scripts/gen-kinds-doc.sh "$program" --check
     check scenarios-page scripts/gen-scenarios-doc.sh "$program" --check
     check scenarios-index scripts/gen-scenarios-index.sh "$program" --check
     check includes tests/includes.sh

@@ -15,7 +15,7 @@
 
 /* What was written so far still goes out, once: a stream may be what found no memory.  No exit
  * handler runs: a library may be in the middle of something, with its locks held. */
-_Noreturn static void out_of_memory(size_t n)
+_Noreturn void sys_no_memory(size_t n)
 {
     static bool flushing;
     char text[80];
@@ -38,7 +38,7 @@ static void *resize(void *ctx, void *old, size_t n)
     }
     void *p = realloc(old, n);
     if (p == NULL)
-        out_of_memory(n);
+        sys_no_memory(n);
     return p;
 }
 
@@ -109,7 +109,7 @@ FILE *sys_text_open(struct sys_text *t)
     *t = (struct sys_text){ NULL, 0, 0 };
     FILE *f = fopencookie(t, "w", (cookie_io_functions_t){ .write = text_write });
     if (f == NULL)
-        out_of_memory(sizeof *f);
+        sys_no_memory(sizeof *f);
     return f;
 }
 
@@ -123,7 +123,7 @@ FILE *sys_open(const char *path, const char *mode)
 {
     FILE *f = fopen(path, mode);
     if (f == NULL && errno == ENOMEM)
-        out_of_memory(sizeof *f);
+        sys_no_memory(sizeof *f);
     return f;
 }
 

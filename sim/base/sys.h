@@ -16,6 +16,10 @@ void *sys_malloc(size_t n);
 void *sys_realloc(void *old, size_t n);
 void sys_free(void *p);
 
+/* For a library that takes memory of its own and says that there was none for `n` bytes: the
+ * program ends as it does elsewhere. */
+_Noreturn void sys_no_memory(size_t n);
+
 /* A stream into memory.  Never NULL, and no write to it fails; p and n are good after fclose(). */
 struct sys_text {
     char *p;

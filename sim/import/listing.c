@@ -195,20 +195,13 @@ void listing_notes(FILE *out, const struct recognised *r)
 
 /* ---- tables ---- */
 
-static const char *const sure_words[] = { [SURE_OWN_FORM] = "a form of our own",
-                                          [SURE_PAGE] = "what a phone says of itself",
-                                          [SURE_EXPORT] = "an export of its day",
-                                          [SURE_ANSWER] = "the database or the service itself",
-                                          [SURE_BYTES] = "the thing itself" };
-
 void listing_kinds(FILE *out)
 {
-    fputs("| Kind | Facts | Sureness | Shape |\n| --- | --- | --- | --- |\n", out);
+    fputs("| Kind | What it tells | Sure | Shape |\n| --- | --- | --- | --- |\n", out);
     for (uint32_t i = 0; i < file_kind_families; i++) {
         for (uint32_t k = 0; k < file_kinds[i]->count; k++) {
             const struct file_kind_row *row = &file_kinds[i]->rows[k];
-            fprintf(out, "| %s | %s | %d, %s | %s |\n", row->name, row->gives, row->sure,
-                    sure_words[row->sure], row->source);
+            fprintf(out, "| %s | %s | %d | %s |\n", row->name, row->gives, row->sure, row->source);
         }
     }
 }

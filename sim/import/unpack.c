@@ -1,9 +1,11 @@
 #include "sim/import/unpack.h"
 
+#include "sim/base/sys.h"
 #include "sim/wire/text.h"
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
 #include <string.h>
 
 #define MB (UINT64_C(1) << 20)
@@ -129,6 +131,13 @@ struct opened {
     uint32_t cap;
 };
 
+/* libarchive takes memory of its own: none is no fault of the archive. */
+static void check_memory(struct archive *a)
+{
+    if (a == NULL || archive_errno(a) == ENOMEM)
+        sys_no_memory(0);
+}
+
 /* Why a member of so many bytes is one too many; NULL: it is not. */
 static const char *beyond(const struct opened *o, uint64_t n, uint64_t out)
 {
@@ -152,6 +161,7 @@ static bool take(struct opened *o, size_t *n, const char **fault, const char **w
         if (status == ARCHIVE_EOF)
             return true;
         if (status < ARCHIVE_WARN || at < 0 || (uint64_t)at < *n) {
+            check_memory(o->archive);
             *fault = "it is damaged: what could be unpacked is used";
             return true;
         }
@@ -214,6 +224,7 @@ static void run(struct opened *o)
         if (got == ARCHIVE_EOF)
             return;
         if (got != ARCHIVE_OK && got != ARCHIVE_WARN) {
+            check_memory(o->archive);
             o->u->refused(o->u->ctx, NULL, "it is damaged: the rest of it is not read");
             return;
         }
@@ -228,7 +239,8 @@ void unpack(struct unpack *u, struct view bytes)
     struct opened o = { .u = u, .archive = archive_read_new() };
     uint64_t more = (uint64_t)bytes.n * u->limits->ratio;
     o.most = more > u->limits->little ? more : u->limits->little;
-    if (p == NULL || o.archive == NULL || !open_it(o.archive, p, bytes))
+    check_memory(o.archive);
+    if (p == NULL || !open_it(o.archive, p, bytes))
         u->refused(u->ctx, NULL, "it cannot be opened");
     else
         run(&o);

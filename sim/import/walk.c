@@ -31,6 +31,8 @@ static bool list(struct names *names, const char *path, struct err *e)
     DIR *d = opendir(path);
     const struct dirent *one;
     size_t n = strlen(path);
+    if (d == NULL && errno == ENOMEM)
+        sys_no_memory(0);
     if (d == NULL)
         return err_set(e, "%s: %s", path, strerror(errno));
     while ((one = readdir(d)) != NULL) {
