@@ -1,9 +1,12 @@
 /* What `openssl s_client` printed: the certificate that a server showed, at a port of it.  One
- * connection or several behind each other, with the commands that made them or without. */
+ * connection or several behind each other, with the commands that made them or without.  And who
+ * signed a file that TFTP serves. */
 #include "sim/crypto/pem.h"
 #include "sim/import/kinds.h"
 #include "sim/wire/text.h"
+#include "sim/wire/tl.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define HEAD_BYTES 65536
@@ -152,6 +155,32 @@ static void read_client(const struct said *s, const struct piece *p)
     }
 }
 
+/* ---- signed files ---- */
+
+/* Version 1.0, or 2.0 of what is encrypted as well; trust lists are 1.2. */
+static bool is_signed(const struct piece *p)
+{
+    return p->bytes.n > 8 && (memcmp(p->bytes.p, "\1\0\2\1\0\2\0\2", 8) == 0 ||
+                              memcmp(p->bytes.p, "\1\0\2\2\0\2\0\2", 8) == 0);
+}
+
+static void read_signed(const struct said *s, const struct piece *p)
+{
+    struct arena a = arena_of(s->facts->mem);
+    struct tl_header h;
+    struct err e = { "" };
+    char serial[2 * 64 + 1] = "";
+    if (!tl_decode_header(p->bytes, false, &a, &h, &e)) {
+        facts_note(s, true, "signed file: %s", e.text);
+    } else {
+        for (size_t i = 0; i < h.signer_serial.n && i < 64; i++)
+            (void)snprintf(serial + 2 * i, 3, "%02X", h.signer_serial.p[i]);
+        facts_say(s, FACT_FILE_SIGNER, h.file_name, view_str(serial), 0, h.signer_name);
+        facts_say(s, FACT_FILE_SIGNER_ISSUER, h.file_name, view_str(serial), 0, h.signer_issuer);
+    }
+    arena_free(&a);
+}
+
 static const struct file_kind_row rows[] = {
     { .name = "openssl s_client",
       .gives = "the certificate that a server shows, with -showcerts those of its signers too",
@@ -160,6 +189,12 @@ static const struct file_kind_row rows[] = {
       .text = true,
       .is = is_client,
       .read = read_client },
+    { .name = "signed file",
+      .gives = "who signed it: SEP...cnf.xml.sgn, also encrypted ones; not what is in it",
+      .source = "observed",
+      .sure = SURE_BYTES,
+      .is = is_signed,
+      .read = read_signed },
 };
 
 const struct file_kind_rows kinds_bytes = { rows, sizeof rows / sizeof *rows };

@@ -105,6 +105,10 @@ enum fact_form {
       "a file; nobody says where it lies in the cluster")                                          \
     X(LIST_FOUND, "list beside", "", "", FORM_LIST, true, NULL,                                    \
       "a file; nobody says who serves it")                                                         \
+    X(FILE_SIGNER, "signer of a signed file", "file", "serial number", FORM_TEXT, true, NULL,      \
+      "its subject, CN=...;OU=...; the serial number as that of a list's signer")                  \
+    X(FILE_SIGNER_ISSUER, "issuer of that signer", "file", "serial number", FORM_TEXT, true, NULL, \
+      "")                                                                                          \
     X(PHONE_MODEL, "model", "phone", "", FORM_TEXT, false, NULL, "Cisco 8845, or an AXL number")   \
     X(PHONE_DESCRIPTION, "description", "phone", "", FORM_TEXT, false, NULL, "")                   \
     X(PHONE_POOL, "device pool", "phone", "", FORM_TEXT, false, NULL, "")                          \

@@ -208,7 +208,8 @@ static void open_archive(struct recognised *r, const char *path, struct view byt
         facts_note(&s, false, "there is nothing in it");
 }
 
-/* What was signed, behind the header of a signed file; absent where it is none. */
+/* What was signed, behind the header of a signed file; absent where it is none.  The header itself
+ * has a row of bytes.c. */
 static struct view signed_in(struct view bytes)
 {
     struct arena a = arena_of(&sys_mem);
@@ -232,7 +233,9 @@ static void look(struct recognised *r, const char *path, struct view bytes, cons
     if (kind != NULL)
         open_archive(r, path, bytes, kind, fault);
     else
-        look_at(r, path, payload.p != NULL ? payload : bytes, fault);
+        look_at(r, path, bytes, fault);
+    if (kind == NULL && payload.n > 0)
+        look_at(r, path, payload, NULL);
 }
 
 void recognise_bytes(struct recognised *r, const char *path, struct view bytes)

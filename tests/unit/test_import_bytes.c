@@ -1,5 +1,6 @@
 /* What servers show in TLS (sim/import/bytes.c), what the doctor found, snapshots; and PEM
  * (sim/crypto/pem.h).  Certificates are made here. */
+#include "sim/bytes/envelope.h"
 #include "sim/crypto/crypto.h"
 #include "sim/crypto/pem.h"
 #include "tests/unit/facts_told.h"
@@ -172,6 +173,35 @@ static void the_time_of_the_doctor_is_that_of_the_reading(void **state)
     assert_int_equal(facts_told.readings[1].made_s, 1767225600);
 }
 
+/* A configuration as TFTP serves it: whose key signed it. */
+static void signed_files_name_their_signer(void **state)
+{
+    (void)state;
+    struct keyring *ring = keyring_new(1, NULL);
+    struct envelope_signer signer = { .type = KEY_RSA_1024,
+                                      .key = keyring_key(ring, "pub", KEY_RSA_1024),
+                                      .subject = view_str("CN=pub;O=Example"),
+                                      .issuer = view_str("CN=ca"),
+                                      .serial = view_of("\x0a\xbc", 2),
+                                      .digest = DIGEST_SHA1,
+                                      .timestamp = 1700000000,
+                                      .signer_version = -1 };
+    struct view file;
+    struct err e = { "" };
+    const char *kind, *told;
+    assert_true(envelope_sgn_make(&signer, view_str("SEP001122334455.cnf.xml.sgn"),
+                                  view_str("<device/>"), &arena, &file, &e));
+    told = told_of(&kinds_bytes, file, &kind);
+    assert_string_equal(kind, "signed file");
+    assert_string_equal(
+        told, "1 signer of a signed file|SEP001122334455.cnf.xml.sgn|0ABC|0|CN=pub;O=Example\n"
+              "1 issuer of that signer|SEP001122334455.cnf.xml.sgn|0ABC|0|CN=ca\n");
+    told = told_of(&kinds_bytes, view_sub(file, 0, 60), &kind);
+    assert_string_equal(kind, "signed file");
+    assert_memory_equal(told, "1 ! signed file: offset ", 24);
+    keyring_free(ring);
+}
+
 static void texts_that_break_off(void **state)
 {
     (void)state;
@@ -250,6 +280,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_shown_is_a_fact),
         cmocka_unit_test(the_time_of_the_doctor_is_that_of_the_reading),
+        cmocka_unit_test(signed_files_name_their_signer),
         cmocka_unit_test(texts_that_break_off),
         cmocka_unit_test(blocks_of_pem),
         cmocka_unit_test(pem_is_written_as_it_is_read),
