@@ -27,6 +27,7 @@ static const struct command {
     { "import", "FILE...", 0, 0, NULL, "a real cluster out of its own files" },
     { "plan", "CLUSTER.lua CHANGE.lua", 0, 0, NULL,
       "the change page: what a plan costs, step by step" },
+    { "new", "", 0, 0, NULL, "writes a typical cluster.lua to begin from" },
     { "diff", "A.json B.json", DIFF, 2, cmd_diff, "what a change of plan changed" },
     { "states", "", STATES, 0, cmd_states, "the states of a phone as a table" },
     { "trust", "", STATES, 0, cmd_trust, "the boxes of the trust decision of a phone" },
@@ -53,13 +54,10 @@ static const struct tool {
     int (*run)(int argc, char *const *argv, FILE *out, FILE *problems);
     void (*help)(FILE *out);
 } tools[] = {
-    { "doctor", doctor_run, doctor_help },
-    { "phones", cmd_phones, cmd_phones_help },
-    { "import", cmd_import, cmd_import_help },
-    { "plan", cmd_plan, cmd_plan_help },
-    { "load", cmd_load, cmd_load_help },
-    { "merge", cmd_merge, cmd_merge_help },
-    { "preflight", preflight_run, preflight_help },
+    { "doctor", doctor_run, doctor_help },     { "phones", cmd_phones, cmd_phones_help },
+    { "import", cmd_import, cmd_import_help }, { "plan", cmd_plan, cmd_plan_help },
+    { "new", cmd_new, cmd_new_help },          { "load", cmd_load, cmd_load_help },
+    { "merge", cmd_merge, cmd_merge_help },    { "preflight", preflight_run, preflight_help },
 };
 
 static const struct tool *find_tool(const char *name)

@@ -23,11 +23,13 @@ int cmd_merge(int argc, char *const *argv, FILE *out, FILE *problems);  /* its r
 int cmd_phones(int argc, char *const *argv, FILE *out, FILE *problems); /* phones alone */
 int cmd_import(int argc, char *const *argv, FILE *out, FILE *problems); /* a real cluster */
 int cmd_plan(int argc, char *const *argv, FILE *out, FILE *problems);   /* the change page */
+int cmd_new(int argc, char *const *argv, FILE *out, FILE *problems);    /* a typical cluster */
 void cmd_control_help(FILE *out); /* behind its options: its commands */
 void cmd_load_help(FILE *out);
 void cmd_merge_help(FILE *out);
 void cmd_phones_help(FILE *out);
 void cmd_import_help(FILE *out);
 void cmd_plan_help(FILE *out);
+void cmd_new_help(FILE *out);
 
 #endif

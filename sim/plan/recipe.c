@@ -82,6 +82,23 @@ static void reset(struct recipe *r, const char *why)
     wait_for_phones(r);
 }
 
+/* One node after the other: the others take its phones meanwhile. */
+static void restart_in_turn(const struct recipe *r, enum service s)
+{
+    if (r->guide) {
+        restart(r, s);
+        return;
+    }
+    FOR_EACH_NODE(r->cl, n)
+    {
+        if (!services_is_activated(r->cl, n, s))
+            continue;
+        fputs("  ", r->out);
+        put_node(r, n);
+        fprintf(r->out, ":restart(\"%s\")\n  settle()\n", service_name(s));
+    }
+}
+
 /* The new CTL, where the cluster has one; before it is served at once TFTP and CallManager start
  * anew. */
 static void update_ctl(struct recipe *r)
@@ -93,7 +110,7 @@ static void update_ctl(struct recipe *r)
     if (r->cl->version->ctl_served != CTL_AT_ONCE) {
         fputs("  settle()\n", r->out);
         restart(r, SERVICE_TFTP);
-        restart(r, SERVICE_CALLMANAGER);
+        restart_in_turn(r, SERVICE_CALLMANAGER);
     }
     end(r);
 }
@@ -151,23 +168,6 @@ static void renew_capf(struct recipe *r)
     end(r);
     update_ctl(r);
     reset(r, "the ITL with the new CAPF");
-}
-
-/* One node after the other: the others take its phones meanwhile. */
-static void restart_in_turn(const struct recipe *r, enum service s)
-{
-    if (r->guide) {
-        restart(r, s);
-        return;
-    }
-    FOR_EACH_NODE(r->cl, n)
-    {
-        if (!services_is_activated(r->cl, n, s))
-            continue;
-        fputs("  ", r->out);
-        put_node(r, n);
-        fprintf(r->out, ":restart(\"%s\")\n  settle()\n", service_name(s));
-    }
 }
 
 static void renew_callmanager(struct recipe *r)
