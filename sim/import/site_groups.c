@@ -320,7 +320,8 @@ static void take_groups(struct site_work *w)
     mem_free(w->mem, all);
     if (count > 0)
         return;
-    struct site_group *g = &s->groups[groups_new(w, view_str("Default"), SITE_NONE)];
+    uint32_t made = groups_new(w, view_str("Default"), SITE_NONE); /* may move them */
+    struct site_group *g = &s->groups[made];
     usual_members(s, g);
     work_claim(w, SITE_ASSUMED, 1, "CallManager groups", members_text(w, g->members, g->count),
                "no source has them: AXL getCallManagerGroup, SQL over callmanagergroupmember or "
