@@ -53,11 +53,16 @@ static const struct tool {
     const char *name;
     int (*run)(int argc, char *const *argv, FILE *out, FILE *problems);
     void (*help)(FILE *out);
+    bool takes_version; /* --version is an option of its own */
 } tools[] = {
-    { "doctor", doctor_run, doctor_help },     { "phones", cmd_phones, cmd_phones_help },
-    { "import", cmd_import, cmd_import_help }, { "plan", cmd_plan, cmd_plan_help },
-    { "new", cmd_new, cmd_new_help },          { "load", cmd_load, cmd_load_help },
-    { "merge", cmd_merge, cmd_merge_help },    { "preflight", preflight_run, preflight_help },
+    { "doctor", doctor_run, doctor_help, false },
+    { "phones", cmd_phones, cmd_phones_help, false },
+    { "import", cmd_import, cmd_import_help, false },
+    { "plan", cmd_plan, cmd_plan_help, false },
+    { "new", cmd_new, cmd_new_help, true },
+    { "load", cmd_load, cmd_load_help, false },
+    { "merge", cmd_merge, cmd_merge_help, false },
+    { "preflight", preflight_run, preflight_help, false },
 };
 
 static const struct tool *find_tool(const char *name)
@@ -253,7 +258,8 @@ static int perform(int argc, char **argv)
         return unknown(argv[at]);
     if (wants(argc - at, argv + at, is_help))
         return help_command(c);
-    if (wants(argc - at, argv + at, is_version))
+    if (!(find_tool(c->name) != NULL && find_tool(c->name)->takes_version) &&
+        wants(argc - at, argv + at, is_version))
         return puts("cucmlab " CUCMLAB_VERSION), EXIT_GOOD;
     if (at > 1 && (c->bit & (RUN | SERVE)) == 0)
         return err_set(&e, "%s: %s is of run and serve", c->name, argv[1]), cmd_fail(&e);

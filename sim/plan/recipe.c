@@ -1,6 +1,7 @@
 #include "sim/plan/recipe.h"
 
 #include "nodes/backup.h"
+#include "nodes/config.h"
 #include "nodes/services.h"
 #include "sim/base/near.h"
 #include "sim/base/sys.h"
@@ -158,16 +159,53 @@ static void renew_tomcat(struct recipe *r)
     end(r);
 }
 
+static bool has_lscs(const struct recipe *r)
+{
+    for (uint32_t i = 0; i < r->cl->db.device_count; i++) {
+        const struct device_class *row = config_class_of(r->cl, i);
+        if (row != NULL && row->lsc != 0)
+            return true;
+    }
+    return false;
+}
+
+/* Phones go to the new CAPF with their next configuration, before they register (documented). */
+static void order_lscs(struct recipe *r)
+{
+    begin(r, "Order LSCs of the new CAPF");
+    fputs("  phones { cluster = hq, certificate = \"LSC\" }:install_lsc {}\n", r->out);
+    end(r);
+}
+
+static void phone_interaction(struct recipe *r, bool automatic)
+{
+    begin(r, automatic ? "Phone Interaction on Certificate Update: automatically again"
+                       : "Phone Interaction on Certificate Update: manually");
+    fprintf(r->out, "  hq:set(\"phone_interaction\", %s)\n", automatic ? "true" : "false");
+    end(r);
+}
+
+/* LSCs that the old CAPF issued go with it: phones that have one get theirs before they are reset
+ * and have to show it. */
 static void renew_capf(struct recipe *r)
 {
+    bool lscs = has_lscs(r) && !r->guide, manually = lscs && r->cl->version->resets_phones;
+    if (manually)
+        phone_interaction(r, false);
     begin(r, "Renew CAPF");
     regenerate(r, OWN_CAPF);
     if ((r->cl->version->restarts & OWN_BIT(OWN_CAPF)) == 0)
         restart(r, SERVICE_CAPF);
     restart_lists(r);
     end(r);
+    if (lscs)
+        order_lscs(r);
+    if (lscs)
+        reset(r, "they get LSCs of the new CAPF");
     update_ctl(r);
-    reset(r, "the ITL with the new CAPF");
+    reset(r, "the lists with the new CAPF");
+    if (manually)
+        phone_interaction(r, true);
 }
 
 static void renew_callmanager(struct recipe *r)
