@@ -247,6 +247,59 @@ void found_put(struct cluster *cl, const struct found *f, uint64_t now_us)
         start_all(cl, f, i, now_us);
 }
 
+/* ---- what lists tell ---- */
+
+struct telling {
+    uint64_t *params, *told;
+};
+
+static void tell(struct telling *t, enum param p, uint64_t value)
+{
+    t->params[p] = value;
+    t->told[p / 64] |= UINT64_C(1) << p % 64;
+}
+
+static bool is_ec(const struct content *c, uint32_t cert)
+{
+    uint32_t key = cert == 0 ? 0 : content_get_cert(c, cert)->key;
+    uint8_t type = key == 0 ? KEY_NONE : content_get_key(c, key)->type;
+    return type >= KEY_EC_P256 && type <= KEY_EC_P521;
+}
+
+/* Its CallManager records: whether their role goes by the mode shows on the RSA one outside mixed
+ * mode and on the EC one in it; several RSA ones are those of other TFTP nodes too. */
+static void tell_roles(const struct cluster *cl, const struct found *f, const struct ct_list *l,
+                       struct telling *t)
+{
+    uint32_t rsa = 0;
+    for (uint32_t i = 0; i < l->count; i++) {
+        const struct ct_record *r = &l->records[i];
+        bool ec = is_ec(cl->env->content, r->cert);
+        if (r->cert == 0 || (r->role != TL_TFTP && r->role != TL_CCM_TFTP))
+            continue;
+        rsa += !ec;
+        if (ec == f->mixed_mode)
+            tell(t, PARAM_ROLE_BY_MODE, (r->role == TL_CCM_TFTP) == f->mixed_mode);
+    }
+    if (rsa > 0)
+        tell(t, PARAM_ITL_ALL_TFTP, rsa > 1);
+}
+
+void found_tells(const struct cluster *cl, const struct found *f, uint64_t params[PARAMS],
+                 uint64_t told[FOUND_PARAMS])
+{
+    struct telling t = { params, told };
+    for (uint32_t i = 0; i < f->node_count; i++) {
+        if (f->nodes[i].itl == 0)
+            continue;
+        const struct ct_list *l = content_get_list(cl->env->content, f->nodes[i].itl);
+        tell(&t, PARAM_SHA512, l->envelope.digest == DIGEST_SHA512);
+        if (cl->version->signer_version != 0x0101)
+            tell(&t, PARAM_SIGNER_1_1, l->envelope.signer_version == 0x0101);
+        tell_roles(cl, f, l, &t);
+    }
+}
+
 /* ---- the present ---- */
 
 static void put_list(struct cluster *cl, uint32_t node, uint32_t *served, uint32_t list,
@@ -280,6 +333,8 @@ static void run_node(struct cluster *cl, uint32_t node, const struct found_node 
     }
     if (!services_is_activated(cl, node, SERVICE_TFTP))
         return;
+    if (f->itl != 0)
+        run->digest = content_get_list(cl->env->content, f->itl)->envelope.digest;
     put_list(cl, node, &run->itl, f->itl, now_us);
     put_list(cl, node, &run->ctl, f->ctl != 0 ? f->ctl : lists_ctl_on(cl, node), now_us);
 }

@@ -63,6 +63,12 @@ struct found {
     bool trust_told; /* some file said what lies in trust stores */
 };
 
+/* What a list that is served tells of the parameters by which such lists are built: value and bit
+ * of each that it does.  A list may be older than the parameter is (assumed: it is not). */
+#define FOUND_PARAMS ((PARAMS + 63) / 64)
+void found_tells(const struct cluster *cl, const struct found *f, uint64_t params[PARAMS],
+                 uint64_t told[FOUND_PARAMS]);
+
 /* Both may be called once.  `f` is borrowed for the call. */
 void found_put(struct cluster *cl, const struct found *f, uint64_t now_us);
 void found_run(struct cluster *cl, const struct found *f, uint64_t now_us);

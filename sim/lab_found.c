@@ -62,11 +62,8 @@ void lab_found_free(struct lab_base *base)
 
 const struct lab_found *lab_found(const struct lab *lab)
 {
-    struct lab_found_all *all = lab->base->found;
-    if (all == NULL)
-        return NULL;
-    all->told.stand_ins = foreign_stand_ins(all->foreign);
-    return &all->told;
+    const struct lab_found_all *all = lab->base->found;
+    return all == NULL ? NULL : &all->told;
 }
 
 const struct lab_found_cluster *lab_found_cluster(const struct lab *lab, uint32_t cluster)
@@ -195,6 +192,7 @@ bool lab_found_add_list(struct lab *lab, const char *sha256, struct view bytes, 
     table_add(&all->names, name_key(sha256), 2 * t->list_count + 1);
     all->lists[t->list_count++] = b;
     t->lists = all->lists;
+    t->stand_ins = foreign_stand_ins(all->foreign);
     return true;
 }
 
@@ -264,37 +262,41 @@ bool lab_found_can(const struct lab *lab, uint32_t cluster, struct err *e)
     return true;
 }
 
-static bool is_told(const struct lab_found_cluster *c, uint32_t param)
+static bool is_told(const uint64_t told[FOUND_PARAMS], uint32_t param)
 {
-    return (c->params_told[param / 64] >> param % 64 & 1) != 0;
-}
-
-/* A fact that is turned stays so. */
-static void put_params(struct lab *lab, uint32_t cluster, const struct lab_found_cluster *c)
-{
-    struct cluster *cl = &lab->state.clusters[cluster];
-    const struct lab_turn *turn = &lab->base->options.turn;
-    bool here = turn->facts == LAB_PARAM && (turn->cluster == 0 || turn->cluster == cluster + 1);
-    for (uint32_t p = 0; p < PARAMS; p++) {
-        if (is_told(c, p) && !(here && turn->index == p))
-            cl->db.params[p] = c->params[p];
-    }
+    return (told[param / 64] >> param % 64 & 1) != 0;
 }
 
 /* The parameter is one for all nodes: where they differ, what every phone can still do. */
-static void put_tls(struct lab *lab, uint32_t cluster, const struct lab_found_cluster *c)
+static void tell_tls(const struct lab_found_cluster *c, uint64_t params[PARAMS],
+                     uint64_t told[FOUND_PARAMS])
 {
-    struct cluster *cl = &lab->state.clusters[cluster];
-    const struct lab_turn *turn = &lab->base->options.turn;
     int least = -1;
     for (uint32_t i = 0; i < c->model.node_count; i++) {
         int tls = c->nodes[i].tls;
         if (tls >= 0 && (least < 0 || tls < least))
             least = tls;
     }
-    bool turned = turn->facts == LAB_PARAM && turn->index == PARAM_TLS_MIN;
-    if (least >= 0 && !is_told(c, PARAM_TLS_MIN) && !turned)
-        cl->db.params[PARAM_TLS_MIN] = (uint64_t)least;
+    if (least < 0)
+        return;
+    params[PARAM_TLS_MIN] = (uint64_t)least;
+    told[PARAM_TLS_MIN / 64] |= UINT64_C(1) << PARAM_TLS_MIN % 64;
+}
+
+/* What somebody said, else what lists and nodes tell.  A fact that is turned stays so. */
+static void put_params(struct lab *lab, uint32_t cluster, const struct lab_found_cluster *c)
+{
+    struct cluster *cl = &lab->state.clusters[cluster];
+    const struct lab_turn *turn = &lab->base->options.turn;
+    bool here = turn->facts == LAB_PARAM && (turn->cluster == 0 || turn->cluster == cluster + 1);
+    uint64_t params[PARAMS] = { 0 }, told[FOUND_PARAMS] = { 0 };
+    found_tells(cl, &c->model, params, told);
+    tell_tls(c, params, told);
+    for (uint32_t p = 0; p < PARAMS; p++) {
+        bool said = is_told(c->params_told, p);
+        if ((said || is_told(told, p)) && !(here && turn->index == p))
+            cl->db.params[p] = said ? c->params[p] : params[p];
+    }
 }
 
 /* The group that was made with the cluster has nodes with CallManager alone. */
@@ -315,15 +317,24 @@ static void renew_default_group(struct cluster *cl)
     cl->db.groups[index].count = count;
 }
 
+/* Whoever asks for one later finds it: nothing is added to the content behind the load. */
+static void make_all(struct lab *lab)
+{
+    struct lab_found_all *all = all_of(lab);
+    for (uint32_t i = 0; i < all->told.cert_count; i++)
+        lab_found_cert(lab, all->certs[i].sha256);
+    all->told.stand_ins = foreign_stand_ins(all->foreign);
+}
+
 void lab_found_put(struct lab *lab, uint32_t cluster, const struct lab_found_cluster *c)
 {
     struct cluster *cl = &lab->state.clusters[cluster];
     struct lab_found_cluster *to = &all_of(lab)->told.clusters[cluster];
+    make_all(lab);
     CHECK(c->model.node_count == cl->node_count);
     *to = *c;
     to->found = true;
     put_params(lab, cluster, c);
-    put_tls(lab, cluster, c);
     found_put(cl, &c->model, lab_now_us(lab));
     renew_default_group(cl);
     if (c->itlrecovery_saved == LAB_YES)
@@ -350,6 +361,17 @@ void lab_found_put_phone(struct lab *lab, uint32_t phone, const struct lab_found
     mem_reserve(&sys_mem, (void **)&all->phones, &all->phone_cap, lab->state.phone_count,
                 sizeof *all->phones);
     all->phones[phone] = *p;
+}
+
+void lab_found_tftp(struct lab *lab, uint32_t phone, const uint32_t ip[2])
+{
+    lab_move(lab, phone, lab_dhcp(lab, ip[0], ip[1]));
+}
+
+void lab_found_count_rows(struct lab *lab, uint32_t bent, uint32_t nothing)
+{
+    all_of(lab)->told.bent += bent;
+    all_of(lab)->told.nothing += nothing;
 }
 
 bool lab_found_date(const struct lab *lab, const char *text, int64_t *unix_s, struct err *e)

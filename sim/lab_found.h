@@ -64,7 +64,7 @@ struct lab_found_cluster {
     uint8_t itlrecovery_saved, backup_restores; /* enum lab_told */
     uint8_t mixed_mode;                         /* enum lab_told */
     uint64_t params[PARAMS];                    /* where they are told: */
-    uint64_t params_told[(PARAMS + 63) / 64];   /* bit of each */
+    uint64_t params_told[FOUND_PARAMS];         /* bit of each */
 };
 
 /* How a phone's list is known. */
@@ -104,8 +104,9 @@ struct lab_found {
     const struct lab_found_blob *certs, *lists;
     const struct lab_found_list *by_hash;
     uint32_t cert_count, list_count, by_hash_count;
-    uint32_t stand_ins;  /* certificates that have one */
-    uint64_t present_us; /* when the present was reached; UINT64_MAX: not yet */
+    uint32_t stand_ins;     /* certificates that have one */
+    uint32_t bent, nothing; /* phones simulated as another model; rows of files that are no phone */
+    uint64_t present_us;    /* when the present was reached; UINT64_MAX: not yet */
 };
 
 /* NULL: nothing was found. */
@@ -149,6 +150,10 @@ void lab_found_put(struct lab *lab, uint32_t cluster, const struct lab_found_clu
 bool lab_found_by_hash(struct lab *lab, const struct lab_found_list *l, struct err *e);
 /* What the file says of a phone.  Phones in the order of their numbers. */
 void lab_found_put_phone(struct lab *lab, uint32_t phone, const struct lab_found_phone *p);
+/* DHCP option 150 where it stands names these servers; 0: no second one. */
+void lab_found_tftp(struct lab *lab, uint32_t phone, const uint32_t ip[2]);
+/* Of a file: phones simulated as another model, and rows of devices that hold no trust list. */
+void lab_found_count_rows(struct lab *lab, uint32_t bent, uint32_t nothing);
 /* "2026-03-14 06:00" by the clock of start(), or "2026-03-14T06:00:00Z"; Unix seconds. */
 bool lab_found_date(const struct lab *lab, const char *text, int64_t *unix_s, struct err *e);
 

@@ -299,17 +299,28 @@ struct session *session_new(const struct session_options *options, struct err *e
     return s;
 }
 
-/* Who looks at bytes must know whose they are not. */
-static void tell_stand_ins(FILE *out, const struct lab *lab)
+/* What is otherwise than files say: who looks at bytes must know whose they are not. */
+static void tell_found(FILE *out, const struct lab_found *f)
 {
-    const struct lab_found *f = lab_found(lab);
-    if (f == NULL || f->stand_ins == 0)
-        return;
+    uint32_t unverified = 0;
+    for (uint32_t i = 0; i < f->list_count; i++)
+        unverified += f->lists[i].unverified;
     bool one = f->stand_ins == 1;
-    fprintf(out, "%s %s: nobody here has %s, so that %s\n", COUNTED_OF(f->stand_ins, "certificate"),
-            one ? "has a stand-in" : "have stand-ins",
-            one ? "its private key" : "their private keys",
-            one ? "another key signs in its name" : "other keys sign in their names");
+    if (f->stand_ins > 0)
+        fprintf(out, "%s %s: nobody here has %s, so that %s\n",
+                COUNTED_OF(f->stand_ins, "certificate"), one ? "has a stand-in" : "have stand-ins",
+                one ? "its private key" : "their private keys",
+                one ? "another key signs in its name" : "other keys sign in their names");
+    if (unverified > 0)
+        fprintf(out, "%s %s signed by no certificate at hand\n",
+                COUNTED_OF(unverified, "trust list"), unverified == 1 ? "is" : "are");
+    if (f->bent > 0)
+        fprintf(out, "%s %s of a model that the table has not, and %s simulated as another one\n",
+                COUNTED_OF(f->bent, "phone"), f->bent == 1 ? "is" : "are",
+                f->bent == 1 ? "is" : "are");
+    if (f->nothing > 0)
+        fprintf(out, "%s %s no trust list, and no part in this\n", COUNTED_OF(f->nothing, "device"),
+                f->nothing == 1 ? "has" : "have");
 }
 
 void session_notes(const struct session *s)
@@ -318,8 +329,8 @@ void session_notes(const struct session *s)
         return;
     for (uint32_t i = 0; i < s->file_count; i++)
         rows_tell(s->options.notes, &s->files[i]);
-    if (s->lab != NULL)
-        tell_stand_ins(s->options.notes, s->lab);
+    if (s->lab != NULL && lab_found(s->lab) != NULL)
+        tell_found(s->options.notes, lab_found(s->lab));
 }
 
 void session_free(struct session *s)

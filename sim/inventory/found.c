@@ -27,6 +27,7 @@ enum column {
     COL_ITL_STATUS,
     COL_DESCRIPTION,
     COL_SOURCE,
+    COL_TFTP,
     COLUMNS
 };
 
@@ -57,6 +58,7 @@ static const struct {
                          { "", "match", "mismatch", "not-installed", "unknown" } },
     [COL_DESCRIPTION] = { "description", false, { NULL } },
     [COL_SOURCE] = { "source", false, { NULL } },
+    [COL_TFTP] = { "tftp", false, { NULL } },
 };
 
 /* What the lab has for the words of a device type. */
@@ -259,7 +261,8 @@ static bool read_row(struct reader *r)
     out.row.line = out.told.line = r->row.line;
     if (!read_name(r, &out) || !read_words(r, &out) || !text(r, COL_ITL, &out.itl) ||
         !text(r, COL_CTL, &out.ctl) || !text(r, COL_SINCE, &out.since) ||
-        !text(r, COL_DESCRIPTION, &out.told.description) || !text(r, COL_SOURCE, &out.told.source))
+        !text(r, COL_TFTP, &out.tftp) || !text(r, COL_DESCRIPTION, &out.told.description) ||
+        !text(r, COL_SOURCE, &out.told.source))
         return false;
     r->out->nothing += out.nothing;
     r->out->bent += out.row.bent;

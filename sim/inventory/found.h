@@ -11,10 +11,11 @@
 #define FOUND_TEXT_MOST 1000         /* bytes of a value */
 
 struct found_row {
-    struct inventory_row row;      /* what the lab makes of it; first: rows are sorted by it */
-    struct lab_found_phone told;   /* what the file says; ctl, itl and since_s are left to others */
-    const char *ctl, *itl, *since; /* as they stand there */
-    bool nothing;                  /* a device that holds no trust list: no phone of the lab */
+    struct inventory_row row;    /* what the lab makes of it; first: rows are sorted by it */
+    struct lab_found_phone told; /* what the file says; ctl, itl and since_s are left to others */
+    const char *ctl, *itl, *since, *tftp; /* as they stand there */
+    uint32_t ip[2];                       /* of its TFTP servers, for whoever knows the nodes */
+    bool nothing; /* a device that holds no trust list: no phone of the lab */
 };
 
 struct found_rows {

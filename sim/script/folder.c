@@ -6,27 +6,21 @@
 #include <string.h>
 
 #define PATH_ROOM 4500
+#define NAME_MOST 200
 
-/* No way out of the folder, and nothing hidden. */
+/* No way out of the folder, and nothing hidden; names have no control characters (args.c). */
 static bool is_plain_name(const char *name)
 {
-    size_t n = strlen(name);
-    for (size_t i = 0; i < n; i++) {
-        char c = name[i];
-        bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  (i > 0 && (c == '-' || c == '.' || c == '_'));
-        if (!ok)
-            return false;
-    }
-    return n > 0 && n <= 100;
+    return name[0] != '\0' && name[0] != '.' && strpbrk(name, "/\\") == NULL &&
+           strlen(name) <= NAME_MOST;
 }
 
 const char *folder_name(lua_State *L, const char *verb, const char *what, const char *name)
 {
     if (!is_plain_name(name))
         args_fail(L,
-                  "%s: %s is the name of a file beside the scenario (letters, digits, '-', '.', "
-                  "'_'), not \"%.60s\"",
+                  "%s: %s is the name of a file beside the scenario, without a folder, not "
+                  "\"%.60s\"",
                   verb, what, name);
     return name;
 }

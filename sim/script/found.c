@@ -12,6 +12,7 @@
 #define STORE_MOST   20000 /* rows of trust stores, and of the TVS store */
 #define SERVICE_MOST 200   /* of a node */
 #define RECORDS_MOST 400   /* of a list */
+#define BYTE_COST    4     /* instructions that a byte of a certificate or list counts as */
 
 static const char verb[] = "found";
 
@@ -49,15 +50,18 @@ static struct view read_blob(lua_State *L, const char *of, const char *files, co
                              const char *end)
 {
     struct script *s = script_of(L);
-    char folder[160], name[LAB_SHA256 + 8];
+    char folder[256], name[LAB_SHA256 + 8];
     if (files == NULL)
         args_fail(L, "%s: files says where certificates and lists lie: files = \"cluster\"", of);
-    snprintf(folder, sizeof folder, "%.120s.certs", files);
+    snprintf(folder, sizeof folder, "%.240s.certs", files);
     snprintf(name, sizeof name, "%s%s", sha256, end);
-    return folder_read(L, of, folder, name, LAB_FOUND_BYTES, &s->arena);
+    struct view bytes = folder_read(L, of, folder, name, LAB_FOUND_BYTES, &s->arena);
+    sandbox_charge(L, bytes.n * BYTE_COST);
+    return bytes;
 }
 
-uint32_t found_list(lua_State *L, const char *of, uint32_t cluster, const char *sha256)
+/* Reads it, where nobody did yet. */
+static uint32_t load_list(lua_State *L, const char *of, uint32_t cluster, const char *sha256)
 {
     struct script *s = script_of(L);
     struct err e = { "" };
@@ -70,6 +74,14 @@ uint32_t found_list(lua_State *L, const char *of, uint32_t cluster, const char *
     if (!lab_found_add_list(s->lab, sha256, bytes, &e))
         args_fail(L, "%s: %.20s....tlv: %s", of, sha256, e.text);
     return lab_found_list(s->lab, sha256);
+}
+
+uint32_t found_list(lua_State *L, const char *of, uint32_t cluster, const char *sha256, bool ctl)
+{
+    uint32_t list = load_list(L, of, cluster, sha256);
+    if (content_get_list(script_of(L)->lab->base->content, list)->is_ctl != ctl)
+        args_fail(L, "%s: %.20s....tlv is no %s", of, sha256, ctl ? "CTL" : "ITL");
+    return list;
 }
 
 /* The text at the top of the stack, which is popped: CT_CERT; 0 while certificates are gathered. */
@@ -278,8 +290,8 @@ static void read_lists(struct reading *r, int at, struct found_node *node)
     const char *ctl = args_field_text(r->L, at, verb, "ctl");
     if (r->gathers)
         return;
-    node->itl = itl == NULL ? 0 : found_list(r->L, verb, r->cluster, itl);
-    node->ctl = ctl == NULL ? 0 : found_list(r->L, verb, r->cluster, ctl);
+    node->itl = itl == NULL ? 0 : found_list(r->L, verb, r->cluster, itl, false);
+    node->ctl = ctl == NULL ? 0 : found_list(r->L, verb, r->cluster, ctl, true);
 }
 
 static void read_outside(struct reading *r, int at, struct found_node *node,

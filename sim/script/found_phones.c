@@ -3,6 +3,7 @@
 
 #include "sim/base/sys.h"
 #include "sim/inventory/found.h"
+#include "sim/wire/text.h"
 
 #include <string.h>
 
@@ -60,11 +61,9 @@ static struct lab_found_holds look_up(struct loading *l, const char *text, bool 
         return (struct lab_found_holds){ HOLDS_NONE, 0 };
     if (strspn(text, "0123456789abcdef") != LAB_SHA256 || text[LAB_SHA256] != '\0')
         return by_name(l, text, ctl, line);
-    struct lab_found_holds holds = { HOLDS_LIST, found_list(l->L, verb, l->cluster, text) };
-    if (content_get_list(l->lab->base->content, holds.list)->is_ctl != ctl)
-        args_fail(l->L, "%s: %s:%u: %.20s... is no %s", verb, l->name, line, text,
-                  ctl ? "CTL" : "ITL");
-    return holds;
+    char of[120];
+    snprintf(of, sizeof of, "%s: %.80s:%u", verb, l->name, line);
+    return (struct lab_found_holds){ HOLDS_LIST, found_list(l->L, of, l->cluster, text, ctl) };
 }
 
 /* A name means one kind of list alone, and so does a hash. */
@@ -88,11 +87,31 @@ static const char *keep(struct loading *l, const char *text)
     return text[0] == '\0' ? "" : arena_text(lab_found_arena(l->lab), view_str(text));
 }
 
+/* "cucm-tftp1 cucm-pub": what DHCP option 150 says where it stands. */
+static void resolve_tftp(struct loading *l, struct found_row *row)
+{
+    const struct cluster *cl = &l->lab->state.clusters[l->cluster];
+    struct view left = view_str(row->tftp);
+    for (int i = 0; left.n > 0 && i < 2; i++) {
+        struct view word = text_cut(&left, ' ');
+        char name[CLUSTER_NAME];
+        uint32_t node;
+        snprintf(name, sizeof name, "%.*s", (int)word.n, (const char *)word.p);
+        if (!cluster_node(cl, name, &node))
+            args_fail(l->L,
+                      "%s: %s:%u: one or two nodes with Cisco Tftp are expected, not \"%.60s\"",
+                      verb, l->name, row->row.line, row->tftp);
+        row->ip[i] = cl->nodes[node].disk.ip;
+    }
+}
+
 /* Before any phone is made: what is wrong with a list or a date. */
 static void resolve(struct loading *l, struct found_row *row)
 {
     struct err e = { "" };
     uint32_t line = row->row.line;
+    if (row->tftp[0] != '\0')
+        resolve_tftp(l, row);
     row->told.itl = holds_of(l, row->itl, false, line);
     row->told.ctl = holds_of(l, row->ctl, true, line);
     if (row->since[0] != '\0' && !lab_found_date(l->lab, row->since, &row->told.since_s, &e))
@@ -110,6 +129,8 @@ static void put(struct loading *l, const struct found_row *row)
     told.description = keep(l, told.description);
     told.model = told.model == NULL ? NULL : keep(l, told.model);
     lab_found_put_phone(l->lab, row->row.phone, &told);
+    if (row->ip[0] != 0)
+        lab_found_tftp(l->lab, row->row.phone, row->ip);
 }
 
 static bool is_off(struct loading *l, const struct found_row *row)
@@ -138,6 +159,7 @@ static void add(struct loading *l, struct found_rows *rows)
         if (is_off(l, row))
             script_is_off(l->s, row->row.phone);
     }
+    lab_found_count_rows(l->lab, rows->bent, rows->nothing);
     object_push_fleet(l->L, l->cluster, first, n);
 }
 

@@ -257,8 +257,8 @@ void fleet_open(lua_State *L);
 void expect_open(lua_State *L);
 void found_open(lua_State *L);
 void lookup_open(lua_State *L);
-/* CT_LIST of a trust list of cluster.certs, read where nobody did yet. */
-uint32_t found_list(lua_State *L, const char *verb, uint32_t cluster, const char *sha256);
+/* CT_LIST of a trust list of cluster.certs, a CTL or an ITL; read where nobody did yet. */
+uint32_t found_list(lua_State *L, const char *verb, uint32_t cluster, const char *sha256, bool ctl);
 /* Phones of the file that the table at 2 names, powered on: pushes the fleet. */
 int found_phones(lua_State *L, uint32_t cluster);
 /* `cluster "HQ"`: pushes the cluster that is called as the text at 1. */
