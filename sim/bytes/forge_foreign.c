@@ -155,10 +155,11 @@ static uint32_t issuer_of(const struct foreign *x, uint32_t self)
 {
     const struct cert *k = &x->certs[self].parsed;
     struct arena scratch = arena_of(&sys_mem);
-    uint32_t by = view_eq(k->subject, k->issuer) ? self : 0;
-    while (by != self && by < x->count &&
-           !(view_eq(x->certs[by].parsed.subject, k->issuer) &&
-             cert_signed_by(k, x->certs[by].parsed.public, &scratch)))
+    uint32_t by = 0;
+    if (view_eq(k->subject, k->issuer))
+        return self;
+    while (by < x->count && !(by != self && view_eq(x->certs[by].parsed.subject, k->issuer) &&
+                              cert_signed_by(k, x->certs[by].parsed.public, &scratch)))
         by++;
     arena_free(&scratch);
     return by;

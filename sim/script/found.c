@@ -303,8 +303,6 @@ static void read_outside(struct reading *r, int at, struct found_node *node,
     const char *address = args_field_text(L, at, verb, "address");
     const char *tls = args_field_text(L, at, verb, "tls");
     const char *domain = args_field_text(L, at, verb, "domain");
-    outside->replication = -1;
-    outside->tls = -1;
     if (args_field_number(L, at, verb, "replication", 0, 4, &replication))
         outside->replication = (int8_t)replication;
     for (uint32_t i = 0; tls != NULL && i < COUNT_OF(versions); i++) {
@@ -335,8 +333,6 @@ static void read_node(struct reading *r, uint32_t i, int at)
     lua_State *L = r->L;
     int inner;
     args_table(L, at, verb, keys, COUNT_OF(keys));
-    *node = (struct found_node){ .domain = NULL };
-    *outside = (struct lab_found_node){ .address = "" };
     read_outside(r, at, node, outside);
     if ((inner = enter(L, at, "own")) != 0)
         read_own(r, inner, node);
@@ -530,6 +526,10 @@ static void read_all(struct reading *r)
     r->out = (struct lab_found_cluster){ .nodes = r->nodes };
     r->out.model.nodes = nodes;
     r->out.model.node_count = r->cl->node_count;
+    for (uint32_t i = 0; i < r->cl->node_count; i++) {
+        nodes[i] = (struct found_node){ .domain = NULL };
+        r->nodes[i] = (struct lab_found_node){ .address = "", .replication = -1, .tls = -1 };
+    }
     if ((inner = enter(L, 1, "nodes")) != 0)
         read_nodes(r, inner);
     lua_settop(L, 1);
