@@ -370,6 +370,11 @@ bool foreign_list(struct foreign *x, struct view bytes, uint32_t *list, bool *ve
     bool ok = tl_decode(bytes, false, &scratch, &t, e);
     if (ok) {
         struct ct_record *records = arena_take(&scratch, (t.count + 1) * sizeof *records);
+        uint32_t number;
+        for (uint32_t i = 0; i < t.count; i++) { /* one may stand there by its hash before */
+            if (t.records[i].certificate.p != NULL)
+                (void)foreign_add(x, t.records[i].certificate, &number, NULL);
+        }
         for (uint32_t i = 0; i < t.count; i++)
             records[i] = record_of(x, &t.records[i]);
         struct ct_envelope env = { .timestamp = t.header.timestamp,
