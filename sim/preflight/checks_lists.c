@@ -193,13 +193,22 @@ static void look_list_gone(struct preflight_see *s)
 
 /* ---- the recovery key ---- */
 
+/* An upgrade may have left it at 1024 bits (technote 214231). */
+static uint32_t spare_bits(const struct preflight_see *s, uint32_t node)
+{
+    const struct node *n = &s->cl->nodes[node];
+    bool left = s->cl->db.params[PARAM_ITLRECOVERY_1024] != 0 && n->made[OWN_ITLRECOVERY] == 1;
+    return left ? 1024 : see_bits(s, n->disk.own[OWN_ITLRECOVERY]);
+}
+
 static void look_itlrecovery_small(struct preflight_see *s)
 {
     FOR_EACH_NODE(s->cl, i)
     {
         struct preflight_who who = { .phones = 0 };
         const uint32_t *own = s->cl->nodes[i].disk.own;
-        uint32_t spare = see_bits(s, own[OWN_ITLRECOVERY]), ccm = see_bits(s, own[OWN_CALLMANAGER]);
+        uint32_t spare = own[OWN_ITLRECOVERY] == 0 ? 0 : spare_bits(s, i),
+                 ccm = see_bits(s, own[OWN_CALLMANAGER]);
         who_node(&who, i);
         if (spare != 0 && ccm != 0 && spare < ccm)
             say(s, PREFLIGHT_FAIL, &who, "ITLRecovery of %s has %u bits, CallManager %u",

@@ -2,6 +2,7 @@
 #ifndef CUCMLAB_TESTS_PREFLIGHT_FIXTURE_H
 #define CUCMLAB_TESTS_PREFLIGHT_FIXTURE_H
 
+#include "sim/cmd/preflight.h"
 #include "sim/preflight/files.h"
 #include "sim/preflight/text.h"
 #include "tests/unit/run_script.h"
@@ -84,12 +85,12 @@ static UNUSED void end_sight(struct sight *l)
     done(&l->r);
 }
 
-/* The first of that check; NULL: it says nothing. */
+/* The first of that check about the first cluster; NULL: it says nothing. */
 static UNUSED const struct preflight_finding *said(const struct sight *l, const char *check)
 {
     assert_non_null(preflight_find(check));
     for (uint32_t i = 0; i < l->p.count; i++) {
-        if (strcmp(l->p.list[i].check->name, check) == 0)
+        if (l->p.list[i].cluster == 0 && strcmp(l->p.list[i].check->name, check) == 0)
             return &l->p.list[i];
     }
     return NULL;
@@ -124,7 +125,8 @@ static UNUSED void expect_said(const char *text, const char *check,
     end_sight(&l);
 }
 
-#define TWO "local hq = cluster { name = 'HQ', version = '12.5', nodes = { 'pub', 'sub1' } } "
-#define OLD "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub', 'sub1' } } "
+#define TWO   "local hq = cluster { name = 'HQ', version = '12.5', nodes = { 'pub', 'sub1' } } "
+#define OTHER "local other = cluster { name = 'O', version = '12.5', nodes = { 'opub' } } "
+#define OLD   "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub', 'sub1' } } "
 
 #endif
