@@ -20,7 +20,8 @@ enum preflight_severity { PREFLIGHT_PASS, PREFLIGHT_UNKNOWN, PREFLIGHT_WARN, PRE
 struct preflight_who {
     uint64_t nodes[FOUND_NODES];     /* bit of each node's number */
     uint32_t phones;                 /* how many */
-    uint32_t named[PREFLIGHT_NAMED]; /* the first of them */
+    uint32_t named[PREFLIGHT_NAMED]; /* the first of them, */
+    uint32_t named_count;            /* so many */
 };
 
 struct preflight_check;

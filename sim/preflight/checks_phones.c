@@ -110,18 +110,18 @@ static void say_kept(struct preflight_see *s, const struct kept *k)
     const char *held = list_held(s, k);
     const char *first = end_words(s, &k->known);
     if (k->untold) {
-        say(s, PREFLIGHT_UNKNOWN, &k->who, "%s hold %s (%s)", phones, held, say_phones(s, &k->who));
+        say(s, PREFLIGHT_UNKNOWN, &k->who, "%s with %s (%s)", phones, held, say_phones(s, &k->who));
         return;
     }
     if (!same_end(s, k)) {
         say(s, PREFLIGHT_UNKNOWN, &k->who,
-            "%s hold %s (%s): if its certificates are those known under its names, each %s; if "
+            "%s with %s (%s): if its certificates are those known under its names, each %s; if "
             "not, each %s",
             phones, held, say_phones(s, &k->who), first, end_words(s, &k->strangers));
         return;
     }
     enum preflight_severity severity = k->known.lost != 0 ? PREFLIGHT_FAIL : PREFLIGHT_WARN;
-    struct preflight_finding *f = say(s, severity, &k->who, "%s hold %s (%s), and each %s", phones,
+    struct preflight_finding *f = say(s, severity, &k->who, "%s with %s (%s): each %s", phones,
                                       held, say_phones(s, &k->who), first);
     if (k->known.words != NULL)
         f->what = k->known.words;
@@ -153,7 +153,7 @@ static void look_next_boot(struct preflight_see *s)
         const struct kept *one = &k.list[i];
         struct preflight_finding *f =
             say(s, PREFLIGHT_FAIL, &one->who,
-                "%s hold what is served (%s), and at the next boot each %s",
+                "%s with the lists that are served (%s): at its next boot each %s",
                 COUNTED_OF(one->who.phones, "phone"), say_phones(s, &one->who),
                 end_words(s, &one->known));
         if (one->known.words != NULL)
@@ -161,6 +161,33 @@ static void look_next_boot(struct preflight_see *s)
     }
     table_free(&k.index);
     mem_free(&sys_mem, k.list);
+}
+
+/* ---- what the next restart brings, though nobody changes anything ---- */
+
+static void look_next_restart(struct preflight_see *s)
+{
+    const struct ahead *a = &s->known->ahead;
+    for (uint32_t i = 0; s->known->has_ahead && i < a->bomb_count; i++) {
+        const struct ahead_bomb *b = &a->bombs[i];
+        const struct ahead_cause *c = &a->causes[b->cause];
+        struct preflight_who who = { .phones = 0 };
+        char when[AHEAD_TEXT], lost[160];
+        uint8_t functions = 0;
+        if (c->cluster != s->cluster || b->phones == 0)
+            continue;
+        for (int f = 0; f < FUNCTIONS; f++)
+            functions |= b->lost[f] > 0 ? FSM_BIT(f) : 0;
+        who_phone(&who, b->example);
+        who.phones = b->phones;
+        if (c->kind != AHEAD_DAY)
+            who_node(&who, c->node);
+        uint32_t hands = b->by_way[WAY_HANDS] + b->by_way[WAY_UNKNOWN];
+        say(s, hands > 0 ? PREFLIGHT_FAIL : PREFLIGHT_WARN, &who,
+            "%s (%s) would lose %s %s; %s would need hands", COUNTED_OF(b->phones, "phone"),
+            say_phones(s, &who), touch_lost(functions, lost), ahead_words(s->lab, c, when),
+            hands == 0 ? "none" : COUNTED(hands));
+    }
 }
 
 /* ---- phones of which nobody knows what they hold ---- */
@@ -191,12 +218,12 @@ static void look_lists_untold(struct preflight_see *s)
     }
     if (off.phones > 0)
         say(s, PREFLIGHT_WARN, &off,
-            "%s have their web pages off, and nothing else says which list they hold (assumed: "
-            "the one served): %s",
+            "%s with web pages off and no other word of the list that it holds (assumed: the "
+            "one served): %s",
             COUNTED_OF(off.phones, "phone"), say_phones(s, &off));
     if (other.phones > 0)
         say(s, PREFLIGHT_UNKNOWN, &other,
-            "No file says which list %s of %s hold (assumed: the one served)",
+            "No file says which list is held by %s of %s (assumed: the one served)",
             COUNTED(other.phones), COUNTED_OF(all, "phone"));
 }
 
@@ -254,7 +281,7 @@ static void look_off_long(struct preflight_see *s)
             COUNTED_OF(who.phones, "phone"), COUNTED_OF(ttl_s / 3600, "hour"), say_day(s, first_s),
             say_phones(s, &who));
     if (untold.phones > 0)
-        say(s, PREFLIGHT_UNKNOWN, &untold, "No file says since when %s are off: %s",
+        say(s, PREFLIGHT_UNKNOWN, &untold, "%s off since a time that no file says: %s",
             COUNTED_OF(untold.phones, "phone"), say_phones(s, &untold));
 }
 
@@ -334,7 +361,7 @@ static void look_no_sbd(struct preflight_see *s)
     }
     if (who.phones > 0)
         say(s, PREFLIGHT_WARN, &who,
-            "%s without Security by Default hold a CTL and no ITL, and ask no TVS: %s",
+            "%s without Security by Default, with a CTL alone and no TVS to ask: %s",
             COUNTED_OF(who.phones, "phone"), models_text(s, &models));
 }
 
@@ -359,11 +386,11 @@ static void look_tls_minimum(struct preflight_see *s)
     }
     if (secure.phones > 0)
         say(s, PREFLIGHT_FAIL, &secure,
-            "%s with a secure profile speak no TLS %s, which the servers want: %s",
+            "%s with a secure profile and without TLS %s, which the servers want: %s",
             COUNTED_OF(secure.phones, "phone"), names[least & 3], models_text(s, &mine));
     if (other.phones > 0)
         say(s, PREFLIGHT_WARN, &other,
-            "%s speak no TLS %s, which the servers want: no TVS and no HTTPS for them: %s",
+            "%s without TLS %s, which the servers want, so without TVS and HTTPS: %s",
             COUNTED_OF(other.phones, "phone"), names[least & 3], models_text(s, &theirs));
     if (!told)
         say(s, PREFLIGHT_UNKNOWN, NULL, "No file says which TLS the servers want at least");
@@ -386,7 +413,7 @@ static void look_model_unknown(struct preflight_see *s)
         last = f->model;
     }
     if (who.phones > 0)
-        say(s, PREFLIGHT_UNKNOWN, &who, "%s are of models that the table does not have: %s",
+        say(s, PREFLIGHT_UNKNOWN, &who, "%s of models that the table does not have: %s",
             COUNTED_OF(who.phones, "phone"), say_end(s, &l));
 }
 
@@ -401,7 +428,7 @@ static void look_secure_profile(struct preflight_see *s)
     }
     if (who.phones > 0)
         say(s, PREFLIGHT_WARN, &who,
-            "%s have a secure profile in a cluster that is not in mixed mode: %s",
+            "%s with a secure profile in a cluster that is not in mixed mode: %s",
             COUNTED_OF(who.phones, "phone"), say_phones(s, &who));
 }
 
@@ -426,6 +453,17 @@ const struct preflight_check preflight_checks_phones[] = {
       .what = "Mend it before the change.",
       .worst = PREFLIGHT_FAIL,
       .look = look_next_boot },
+    { .name = "next-restart",
+      .title = "what the next restart would cost, though nobody changes anything",
+      .good = "No restart of a service or a node, and no day that passes, costs a phone anything",
+      .source = "tried in a copy of the present: restarts of what holds something old, of nodes, a "
+                "day",
+      .why = "A restart takes up what was changed before and never took effect: it looks like "
+             "nothing, and is a change.",
+      .what = "Do that restart on purpose, one node at a time, with phones there to take the new "
+              "list, or undo what waits for it.",
+      .worst = PREFLIGHT_FAIL,
+      .look = look_next_restart },
     { .name = "lists-untold",
       .title = "phones of which nobody knows what they hold",
       .good = "Files say of every phone which ITL it holds",

@@ -111,10 +111,10 @@ static void look_tftp_stopped(struct preflight_see *s)
     }
     memcpy(all.nodes, some.nodes, sizeof all.nodes);
     if (all.phones > 0)
-        say(s, PREFLIGHT_FAIL, &all, "Cisco Tftp does not run on %s: %s get no file at all",
+        say(s, PREFLIGHT_FAIL, &all, "Cisco Tftp does not run on %s: no file comes to %s",
             say_nodes(s, &all), COUNTED_OF(all.phones, "phone"));
     if (some.phones > 0)
-        say(s, PREFLIGHT_WARN, &some, "Cisco Tftp does not run on %s: %s have one server left",
+        say(s, PREFLIGHT_WARN, &some, "Cisco Tftp does not run on %s: one server is left to %s",
             say_nodes(s, &some), COUNTED_OF(some.phones, "phone"));
     if (all.phones + some.phones == 0 && who_nodes(&untold) > 0)
         say_assumed(s, &untold);

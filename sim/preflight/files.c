@@ -22,10 +22,9 @@ static void add_nodes(cJSON *to, const struct cluster *cl, const struct prefligh
 
 static void add_phones(cJSON *to, const struct lab *lab, const struct preflight_who *who)
 {
-    uint32_t some = who->phones < PREFLIGHT_NAMED ? who->phones : PREFLIGHT_NAMED;
     cJSON_AddNumberToObject(to, "phones", who->phones);
     cJSON *list = cJSON_AddArrayToObject(to, "phone_names");
-    for (uint32_t i = 0; i < some; i++) {
+    for (uint32_t i = 0; i < who->named_count; i++) {
         char name[DEVICE_NAME];
         lab_phone_name(lab, who->named[i], name);
         cJSON_AddItemToArray(list, cJSON_CreateString(name));

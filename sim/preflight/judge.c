@@ -63,12 +63,12 @@ static int by_severity(const void *a, const void *b)
     return x->order < y->order ? -1 : x->order > y->order;
 }
 
-static struct touch *try(struct lab *lab)
+static struct touch *try(struct lab *lab, bool ahead)
 {
     if (lab == NULL)
         return NULL;
     struct touch *t = mem_take(&sys_mem, sizeof *t);
-    touch_find(lab, t);
+    touch_find(lab, ahead, t);
     return t;
 }
 
@@ -80,8 +80,8 @@ void preflight_make(const struct preflight_options *o, struct preflight *out)
     };
     out->now_s = lab->base->options.start_s + (int64_t)(lab_now_us(lab) / 1000000);
     out->days = o->days == 0 ? PREFLIGHT_DAYS : o->days;
-    out->known = try(lab);
-    out->strangers = try(o->strangers);
+    out->known = try(lab, true);
+    out->strangers = try(o->strangers, false);
     for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
         struct preflight_see s = { .out = out,
                                    .lab = lab,

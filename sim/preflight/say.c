@@ -87,8 +87,8 @@ uint32_t who_nodes(const struct preflight_who *who)
 
 void who_phone(struct preflight_who *who, uint32_t phone)
 {
-    if (who->phones < PREFLIGHT_NAMED)
-        who->named[who->phones] = phone;
+    if (who->named_count < PREFLIGHT_NAMED)
+        who->named[who->named_count++] = phone;
     who->phones++;
 }
 
@@ -126,7 +126,7 @@ const char *say_nodes(struct preflight_see *s, const struct preflight_who *who)
 const char *say_phones(struct preflight_see *s, const struct preflight_who *who)
 {
     struct say_list l = { .count = 0 };
-    uint32_t some = who->phones < 3 ? who->phones : 3;
+    uint32_t some = who->named_count < 3 ? who->named_count : 3;
     for (uint32_t i = 0; i < some; i++) {
         char name[DEVICE_NAME];
         lab_phone_name(s->lab, who->named[i], name);

@@ -1,8 +1,6 @@
 #include "sim/preflight/touch.h"
 
 #include "sim/base/sys.h"
-#include "sim/predict/boots.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -72,7 +70,19 @@ static void try_boot(struct lab *lab, struct touch *t)
     lab_rewind(lab, &mark);
 }
 
-void touch_find(struct lab *lab, struct touch *out)
+static void look_ahead(struct lab *lab, struct touch *t)
+{
+    size_t n = (size_t)lab->state.phone_count + 1;
+    uint8_t *lost = mem_take(&sys_mem, n);
+    for (uint32_t i = 0; i < lab->state.phone_count; i++)
+        lost[i] = lab->state.phones[i].lost;
+    boots_find(lab, lost, &t->boots);
+    ahead_find(lab, &t->boots, &t->ahead);
+    t->has_ahead = true;
+    mem_free(&sys_mem, lost);
+}
+
+void touch_find(struct lab *lab, bool ahead, struct touch *out)
 {
     *out = (struct touch){ .arena = arena_of(&sys_mem) };
     groups_find(lab, every_phone, NULL, &out->groups);
@@ -83,10 +93,16 @@ void touch_find(struct lab *lab, struct touch *out)
         out->ends[g].holds = holds_served(lab, out->groups.list[g].phone);
     if (out->groups.count > 0)
         try_boot(lab, out);
+    if (ahead)
+        look_ahead(lab, out);
 }
 
 void touch_free(struct touch *t)
 {
+    if (t->has_ahead) {
+        ahead_free(&t->ahead);
+        boots_free(&t->boots);
+    }
     groups_free(&t->groups);
     mem_free(&sys_mem, t->ends);
     arena_free(&t->arena);

@@ -6,7 +6,7 @@
 #ifndef CUCMLAB_PREFLIGHT_TOUCH_H
 #define CUCMLAB_PREFLIGHT_TOUCH_H
 
-#include "sim/predict/remedy.h"
+#include "sim/predict/ahead.h"
 
 /* What comes of a phone. */
 struct touch_end {
@@ -21,10 +21,14 @@ struct touch_end {
 struct touch {
     struct phone_groups groups;
     struct touch_end *ends; /* by group */
+    struct boots boots;     /* what the next boot costs, */
+    struct ahead ahead;     /* and what comes of the next restarts beyond that */
+    bool has_ahead;
     struct arena arena;
 };
 
-void touch_find(struct lab *lab, struct touch *out);
+/* `ahead`: what lies ahead too. */
+void touch_find(struct lab *lab, bool ahead, struct touch *out);
 void touch_free(struct touch *t);
 
 /* All 0 where it is not there. */

@@ -68,7 +68,7 @@ static void lists_that_phones_hold(void **state)
     told_nothing();
     look_at(&l, BOTH_RENEWED);
     const struct preflight_finding *f =
-        says(&l, "lists-held", PREFLIGHT_FAIL, "2 phones hold the ITL that pub signed on");
+        says(&l, "lists-held", PREFLIGHT_FAIL, "2 phones with the ITL that pub signed on");
     assert_non_null(strstr(f->fact, "needs hands at the phone"));
     assert_int_equal(f->who.phones, 2);
     const struct preflight_finding *next = f + 1;

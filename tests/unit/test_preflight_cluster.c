@@ -24,9 +24,9 @@ static void tftp_where_phones_look(void **state)
     (void)state;
     expect_said(TWO PHONES, "tftp-stopped", PREFLIGHT_PASS, "");
     expect_said(TWO PHONES "hq.pub:stop('Cisco Tftp') settle()", "tftp-stopped", PREFLIGHT_WARN,
-                "does not run on pub: 3 phones have one server left");
+                "does not run on pub: one server is left to 3 phones");
     expect_said(TWO PHONES "hq.pub:stop('Cisco Tftp') hq.sub1:stop('Cisco Tftp') settle()",
-                "tftp-stopped", PREFLIGHT_FAIL, "3 phones get no file at all");
+                "tftp-stopped", PREFLIGHT_FAIL, "no file comes to 3 phones");
 }
 
 static void services_that_somebody_told(void **state)

@@ -17,7 +17,20 @@ static void lost_at_the_next_boot(void **state)
                     "hq:set('set tls min-version', '1.2') "
                     "for _, n in ipairs(hq.nodes) do n:restart('CallManager', 'TVS', 'Tomcat') end "
                     "settle()",
-                "next-boot", PREFLIGHT_FAIL, "4 phones hold what is served");
+                "next-boot", PREFLIGHT_FAIL, "4 phones with the lists that are served");
+}
+
+/* Technote 116232: both renewed on the only node mean hands, and a restart takes both up. */
+static void lost_at_the_next_restart(void **state)
+{
+#define ALONE "local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'pub' } } "
+    (void)state;
+    expect_said(ALONE PHONES, "next-restart", PREFLIGHT_PASS, "");
+    /* The list has the new TVS then, and TVS works with the old one still. */
+    expect_said(ALONE PHONES "hq.pub:regenerate('TVS') settle()", "next-restart", PREFLIGHT_WARN,
+                "secure services at the next restart of Cisco Tftp on pub; none would need hands");
+    expect_said(ALONE PHONES "hq.pub:regenerate('TVS', 'CallManager') settle()", "next-restart",
+                PREFLIGHT_FAIL, "6 would need hands");
 }
 
 /* ---- who holds what nobody knows ---- */
@@ -38,12 +51,12 @@ static void lists_that_no_file_tells(void **state)
     told_phones[1].web = LAB_NO;
     look_at(&l, TWO PHONES);
     const struct preflight_finding *f =
-        says(&l, "lists-untold", PREFLIGHT_WARN, "1 phone have their web pages off");
+        says(&l, "lists-untold", PREFLIGHT_WARN, "1 phone with web pages off");
     assert_int_equal(f->who.named[0], 1);
     while (f->severity != PREFLIGHT_UNKNOWN || strcmp(f->check->name, "lists-untold") != 0)
         f++;
     assert_int_equal(f->who.phones, 1);
-    assert_non_null(strstr(f->fact, "which list 1 of 6 phones hold"));
+    assert_non_null(strstr(f->fact, "which list is held by 1 of 6 phones"));
     end_sight(&l);
     told_phones[0].itl_status = told_phones[1].itl_status = ITL_STATUS_MATCH;
     look_at(&l, TWO PHONES);
@@ -61,7 +74,7 @@ static void mismatch_of_an_unknown_list(void **state)
     told_phones[2].itl_status = told_phones[3].itl_status = ITL_STATUS_MISMATCH;
     look_at(&l, TWO PHONES);
     const struct preflight_finding *f =
-        says(&l, "lists-held", PREFLIGHT_UNKNOWN, "2 phones hold another ITL, which no file has");
+        says(&l, "lists-held", PREFLIGHT_UNKNOWN, "2 phones with another ITL, which no file has");
     assert_int_equal(f->who.named[0], 2);
     assert_non_null(strstr(f->what, "the list itself"));
     end_sight(&l);
@@ -93,7 +106,7 @@ static void an_unknown_list_in_both_cases(void **state)
     }
     judge_sight(&l, b);
     const struct preflight_finding *f =
-        says(&l, "lists-held", PREFLIGHT_UNKNOWN, "hold the unknown ITL itl-1 (SHA-1 fabdf758...)");
+        says(&l, "lists-held", PREFLIGHT_UNKNOWN, "with the unknown ITL itl-1 (SHA-1 fabdf758...)");
     assert_int_equal(f->who.phones, 2);
     assert_non_null(strstr(f->fact, "each takes what is served at its next reset; if not, each"));
     assert_non_null(strstr(f->fact, "needs hands at the phone"));
@@ -134,7 +147,7 @@ static void phones_that_are_off(void **state)
     tell(2);
     told_phones[1] = (struct lab_found_phone){ .on = LAB_NO, .line = 2 };
     look_at(&l, TWO PHONES);
-    says(&l, "off-long", PREFLIGHT_UNKNOWN, "since when 1 phone are off");
+    says(&l, "off-long", PREFLIGHT_UNKNOWN, "1 phone off since a time that no file says");
     end_sight(&l);
 }
 
@@ -176,10 +189,11 @@ static void least_tls(void **state)
                 "");
     expect_said(TWO "hq:phones { count = 3, model = '7965' } settle() "
                     "hq:set('set tls min-version', '1.2')",
-                "tls-minimum", PREFLIGHT_WARN, "3 phones speak no TLS 1.2");
+                "tls-minimum", PREFLIGHT_WARN, "3 phones without TLS 1.2");
     expect_said(MIXED "hq:phones { count = 3, model = '7965', security = 'encrypted' } settle() "
                       "hq:set('set tls min-version', '1.2')",
-                "tls-minimum", PREFLIGHT_FAIL, "3 phones with a secure profile speak no TLS 1.2");
+                "tls-minimum", PREFLIGHT_FAIL,
+                "3 phones with a secure profile and without TLS 1.2");
     told_nothing();
     tell(2);
     look_at(&l, TWO PHONES);
@@ -197,7 +211,7 @@ static void secure_profiles(void **state)
     expect_said(MIXED "hq:phones { count = 3, model = '8845', security = 'encrypted' } settle()",
                 "secure-profile", PREFLIGHT_PASS, "");
     expect_said(TWO "hq:phones { count = 3, model = '8845', security = 'encrypted' } settle()",
-                "secure-profile", PREFLIGHT_WARN, "3 phones have a secure profile");
+                "secure-profile", PREFLIGHT_WARN, "3 phones with a secure profile");
 }
 
 static void models_that_nobody_knows(void **state)
@@ -264,7 +278,7 @@ static void a_cluster_that_was_found(void **state)
     assert_string_equal(problems, "");
     assert_int_equal(status, 1);
     assert_non_null(strstr(out, "HQ (12.5, 2 nodes), 8 phones, as of 2026-11-30 09:0"));
-    assert_non_null(strstr(out, "4 phones hold the unknown ITL itl-1 (SHA-1 fabdf758...)"));
+    assert_non_null(strstr(out, "4 phones with the unknown ITL itl-1 (SHA-1 fabdf758...)"));
     assert_non_null(strstr(out, "Replication of the database to sub1 is setup failed (4)"));
     assert_non_null(strstr(out, "1 phone off for longer than"));
     assert_non_null(strstr(out, "does not run on sub1 of group Default"));
@@ -279,6 +293,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lost_at_the_next_boot),
+        cmocka_unit_test(lost_at_the_next_restart),
         cmocka_unit_test(lists_that_no_file_tells),
         cmocka_unit_test(mismatch_of_an_unknown_list),
         cmocka_unit_test(an_unknown_list_in_both_cases),
