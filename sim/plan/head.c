@@ -143,7 +143,9 @@ static const char *loss_words(struct plan *p)
             COUNTED(h->hands), COUNTED_OF(h->phones, "phone"),
             (double)h->hands_minutes / 60 / h->people, h->people);
     if (h->lost_now > 0)
-        return plan_fmt(a, "%s of %s lack something when it is over, and come back without a visit",
+        return plan_fmt(a,
+                        "%s of %s still without something when it is over, to come back without a "
+                        "visit",
                         COUNTED(h->lost_now), COUNTED_OF(h->phones, "phone"));
     if (h->lost > 0)
         return plan_fmt(a, "%s of %s lose something meanwhile and have it back at the end",
@@ -167,6 +169,8 @@ void plan_say_verdict(struct plan *p, const struct record *r)
             COUNTED_OF(sums.out, "phone"), plan_clock(sums.most_us, most));
     else
         text = plan_fmt(a, "%s; none is out of service", text);
+    if (p->no_return != 0)
+        text = plan_fmt(a, "%s; from step %u on no way back was found", text, p->no_return);
     h->at_risk = h->hands > 0 || h->error != NULL;
     h->verdict = text;
 }

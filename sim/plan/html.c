@@ -53,7 +53,8 @@ static const char style[] =
     ".facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(270px,1fr));gap:10px 26px}"
     ".facts h4{margin:0 0 2px;font-size:12.5px;color:var(--soft);font-weight:600}"
     ".facts ul{margin:0;padding-left:17px}"
-    ".facts ul.tried{list-style:none;padding:0}.tag{display:inline-block;border:1px solid "
+    "ul.tried,.facts ul.tried{list-style:none;padding:0}ul.tried li{margin:3px "
+    "0}.tag{display:inline-block;border:1px solid "
     "currentColor;border-radius:3px;font-size:12px;"
     "padding:0 5px;white-space:nowrap}"
     ".border{margin:14px 0;border-top:2px dashed var(--bad);color:var(--bad);padding-top:4px;"
@@ -159,6 +160,32 @@ static void put_head(FILE *out, const struct plan *p)
         put_texts(out, &h->failed);
         fputs("</div>", out);
     }
+}
+
+/* ---- preflight ---- */
+
+#define FINDINGS_SHOWN 12
+
+static void put_preflight(FILE *out, const struct plan *p)
+{
+    put_markup(out, "<h2>Preflight</h2>\n<p>%n checks of the cluster as it stands pass",
+               p->checks_passed);
+    if (p->preflight_count == 0) {
+        fputs("; none fails or warns.</p>\n", out);
+        return;
+    }
+    fputs(".</p>\n<ul class=\"tried\">", out);
+    for (uint32_t i = 0; i < p->preflight_count && i < FINDINGS_SHOWN; i++) {
+        const struct plan_finding *f = &p->preflight[i];
+        put_markup(out,
+                   "<li><span class=\"tag %r\">%r</span> %s. <span class=\"soft\">%s</span></li>",
+                   f->fails ? "bad" : "warn", f->fails ? "fails" : "warns", f->fact, f->what);
+    }
+    fputs("</ul>\n", out);
+    if (p->preflight_count > FINDINGS_SHOWN)
+        put_markup(out,
+                   "<p class=\"soft\">and %n more: <code>cucmlab preflight</code> has all.</p>\n",
+                   p->preflight_count - FINDINGS_SHOWN);
 }
 
 /* ---- steps ---- */
@@ -573,6 +600,7 @@ void plan_html(FILE *out, const struct plan *p)
                "<body><main>\n",
                p->head.program, p->head.title, style);
     put_head(out, p);
+    put_preflight(out, p);
     put_glance(out, p);
     put_timeline(out, p);
     put_steps(out, p);

@@ -118,7 +118,15 @@ static void add_head(cJSON *root, const struct plan *p)
     add_texts(root, "cannot_know", &h->cannot_know);
     add_texts(root, "failed", &h->failed);
     add_texts(root, "others", &h->others);
-    add_texts(root, "preflight", &p->preflight);
+    cJSON *preflight = cJSON_AddArrayToObject(root, "preflight");
+    for (uint32_t i = 0; i < p->preflight_count; i++) {
+        cJSON *o = add_object(preflight);
+        cJSON_AddBoolToObject(o, "fails", p->preflight[i].fails);
+        add_text(o, "fact", p->preflight[i].fact);
+        add_text(o, "what", p->preflight[i].what);
+        add_number(o, "phones", p->preflight[i].phones);
+    }
+    add_number(root, "checks_passed", p->checks_passed);
 }
 
 /* ---- steps ---- */
@@ -278,7 +286,7 @@ static void add_trust(cJSON *root, const char *key, const struct plan_trust *t)
 
 static void add_runs(cJSON *root, const struct plan *p)
 {
-    static const char *const kinds[] = { "seed", "off", "node", "guide" };
+    static const char *const kinds[] = { "seed", "off", "node", "lists", "guide" };
     cJSON *runs = cJSON_AddObjectToObject(root, "runs");
     add_number(runs, "seeds", p->runs.seeds);
     add_number(runs, "usual", p->runs.usual);

@@ -71,6 +71,15 @@ static void put_head(FILE *out, const struct plan *p)
     put_texts(out, "## What the change expects and does not get", &h->failed);
 }
 
+static void put_preflight(FILE *out, const struct plan *p)
+{
+    put(out, "\n## Preflight\n\n%n checks pass.\n", p->checks_passed);
+    for (uint32_t i = 0; i < p->preflight_count; i++)
+        put(out, "%r- %r: %s. %s\n", i == 0 ? "\n" : "",
+            p->preflight[i].fails ? "**fails**" : "warns", p->preflight[i].fact,
+            p->preflight[i].what);
+}
+
 static void put_glance(FILE *out, const struct plan *p)
 {
     put(out, "\n## The plan at a glance\n\n| Step | Begins | Lasts | Out of service | Longest | "
@@ -216,7 +225,7 @@ static void put_rests(FILE *out, const struct plan *p)
 void plan_markdown(FILE *out, const struct plan *p)
 {
     put_head(out, p);
-    put_texts(out, "## Preflight", &p->preflight);
+    put_preflight(out, p);
     put_glance(out, p);
     put_steps(out, p);
     put_places(out, p);

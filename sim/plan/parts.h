@@ -8,6 +8,8 @@
 /* run.c: all of it, until it is over; false and `e` where an error or a signal ends it before. */
 bool run_all(struct session *s, struct record *r, struct err *e);
 
+/* Before anything is done: preflight. */
+void plan_look_before(struct plan *p, struct record *r);
 void plan_fill_head(struct plan *p, struct record *r, const struct report *report,
                     const char *error);
 void plan_fill_steps(struct plan *p, struct record *r, const struct report *report);

@@ -76,6 +76,13 @@ struct plan_head {
     uint32_t people;
 };
 
+/* What preflight finds before the change (sim/preflight/check.h). */
+struct plan_finding {
+    bool fails; /* else it warns */
+    const char *fact, *what;
+    uint32_t phones; /* that it concerns; 0: the cluster */
+};
+
 /* What an administrator does: equal acts on several nodes are one. */
 struct plan_act {
     const char *what;  /* "Regenerate CallManager on pub, sub1" */
@@ -202,7 +209,7 @@ struct plan_trust {
 };
 
 /* One run more.  Of a sample, counts are of the phones that it stands for. */
-enum plan_run_kind { RUN_SEED, RUN_OFF, RUN_NODE, RUN_GUIDE };
+enum plan_run_kind { RUN_SEED, RUN_OFF, RUN_NODE, RUN_LISTS, RUN_GUIDE };
 
 struct plan_run {
     uint8_t kind;     /* enum plan_run_kind */
@@ -232,7 +239,8 @@ struct plan_risk {
 struct plan {
     struct arena arena; /* all texts, and what the lists point to */
     struct plan_head head;
-    struct plan_texts preflight; /* findings before the change, in brief */
+    struct plan_finding *preflight; /* before the change, the worst first; what passes is counted */
+    uint32_t preflight_count, preflight_cap, checks_passed;
     struct plan_step *steps;
     uint32_t step_count, step_cap;
     uint32_t no_return; /* index + 1 of the first step from which no way back works; 0: none */

@@ -70,25 +70,38 @@ static void fill_in(struct plan *p, struct record *r, const struct plan_options 
     report_free(&report);
 }
 
+struct beginning {
+    struct record record;
+    struct plan *plan;
+};
+
+static void begins(void *ctx)
+{
+    struct beginning *b = ctx;
+    plan_look_before(b->plan, &b->record);
+    record_begin(&b->record);
+}
+
 bool plan_make(const struct plan_options *o, struct plan *out, struct err *e)
 {
     struct session_options so = o->session;
-    struct record r = { .begun = false };
+    struct beginning b = { .plan = out };
+    struct record *r = &b.record;
     memset(out, 0, sizeof *out);
     out->arena = arena_of(&sys_mem);
-    so.script.then_begins = record_begin;
-    so.script.then_ctx = &r;
+    so.script.then_begins = begins;
+    so.script.then_ctx = &b;
     struct session *s = session_new(&so, e);
     if (s == NULL)
         return false;
-    record_init(&r, s, &out->arena);
-    r.points_wanted = true;
-    bool ran = run_all(s, &r, e), begun = r.begun;
+    record_init(r, s, &out->arena);
+    r->points_wanted = true;
+    bool ran = run_all(s, r, e), begun = r->begun;
     if (begun) {
-        record_end(&r);
-        fill_in(out, &r, o, ran ? NULL : e->text);
+        record_end(r);
+        fill_in(out, r, o, ran ? NULL : e->text);
     }
-    record_free(&r);
+    record_free(r);
     session_free(s);
     return begun || ran || err_prefix(e, "before the change begins");
 }

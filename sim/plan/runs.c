@@ -1,6 +1,7 @@
 /* The plan again: with other luck, with some phones off, with each node cut off, in the order of
  * the guides.  Each is a run of its own from the beginning, several at a time; what one says
  * depends on no other. */
+#include "sim/lab_found.h"
 #include "sim/plan/parts.h"
 #include "sim/plan/recipe.h"
 
@@ -145,6 +146,7 @@ static void run_job(struct jobs *jobs, const struct job *job)
     so.lab.seed = job->run->seed;
     so.lab.only = job->run->whole ? NULL : jobs->only;
     so.lab.only_count = job->run->whole ? 0 : jobs->only_count;
+    so.lab.strangers = so.lab.strangers != (job->run->kind == RUN_LISTS);
     so.script.then_begins = begins;
     so.script.then_ctx = &w;
     so.script.out = so.notes = NULL;
@@ -228,6 +230,13 @@ static void add_runs(struct plan *p, const struct record *r, const struct plan_o
     p->runs.seeds = p->runs.count;
     if (o->off_percent > 0)
         new_run(p, RUN_OFF, plan_fmt(a, "%u %% of the phones off", o->off_percent), p->head.seed);
+    const struct lab_found *found = lab_found(r->lab);
+    if (found != NULL && found->by_hash_count > 0)
+        new_run(p, RUN_LISTS,
+                o->session.lab.strangers
+                    ? "lists known by their hash hold the certificates known here"
+                    : "lists known by their hash hold certificates of strangers",
+                p->head.seed);
     for (uint32_t c = 0; o->each_node_down && c < r->base->state.cluster_count; c++) {
         FOR_EACH_NODE(&r->base->state.clusters[c], n)
         {
@@ -359,6 +368,23 @@ static const char *sample_words(struct arena *a, uint32_t runs, uint32_t phones,
         COUNTED(runs), COUNTED_OF(phones, "phone"), COUNTED(all), EACH);
 }
 
+/* Where both cases differ nobody can know which it is. */
+static void say_lists(struct plan *p)
+{
+    const struct plan_run *own = &p->runs.list[0], *other = NULL;
+    for (uint32_t i = 0; i < p->runs.count; i++)
+        other = p->runs.list[i].kind == RUN_LISTS ? &p->runs.list[i] : other;
+    if (other == NULL || (other->hands == own->hands && other->lost_now == own->lost_now))
+        return;
+    plan_add_text(&p->arena, &p->head.cannot_know,
+                  plan_fmt(&p->arena,
+                           "Some phones hold a list that is known by its hash alone: with the one "
+                           "reading of it %s need a visit behind this plan and %s lack something, "
+                           "with the other %s and %s. The file of that list would settle it.",
+                           COUNTED_OF(own->hands, "phone"), COUNTED(own->lost_now),
+                           COUNTED(other->hands), COUNTED(other->lost_now)));
+}
+
 void plan_fill_runs(struct plan *p, struct record *r, const struct plan_options *o)
 {
     struct losses *l = &r->session->losses;
@@ -384,6 +410,7 @@ void plan_fill_runs(struct plan *p, struct record *r, const struct plan_options 
     if (jobs.count > 0)
         run_jobs(&jobs);
     rank(&p->runs);
+    say_lists(p);
     mem_free(&sys_mem, jobs.list);
     mem_free(&sys_mem, only);
     mem_free(&sys_mem, weights);

@@ -8,12 +8,12 @@
 #include <string.h>
 
 const char *const plan_takes_names[PLAN_TAKES] = {
-    [TAKES_SAME] = "hold the list that is served",
-    [TAKES_BY_OWN] = "would take it by their own list",
-    [TAKES_BY_TVS] = "would take it by TVS",
-    [TAKES_FIRST] = "have none: take any",
+    [TAKES_SAME] = "hold this very list",
+    [TAKES_BY_OWN] = "take it by their own",
+    [TAKES_BY_TVS] = "take it by TVS",
+    [TAKES_FIRST] = "have none, take any",
     [TAKES_NOT] = "refuse it",
-    [TAKES_NO_ITL] = "keep no list, or are off",
+    [TAKES_NO_ITL] = "keep no list, or off",
 };
 
 static const char *const takes_colors[PLAN_TAKES] = { "#2b7a4b", "#2b7a4b", "#9a5b00",
@@ -144,11 +144,11 @@ static void put_phones(FILE *out, const struct columns *c, int height, const str
 
 static void put_titles(FILE *out, const struct columns *c)
 {
-    put_markup(
-        out,
-        "<g fill=\"#5a6775\" font-size=\"11\"><text x=\"1\" y=\"14\">signs the ITL of</text>"
-        "<text x=\"%d\" y=\"14\">nodes</text><text x=\"%d\" y=\"14\">know its TVS</text></g>\n",
-        c->nodes, c->phones);
+    put_markup(out,
+               "<g fill=\"#5a6775\" font-size=\"11\"><text x=\"1\" y=\"14\">signs the ITL of</text>"
+               "<text x=\"%d\" y=\"14\">nodes</text><text x=\"%d\" y=\"14\" "
+               "text-anchor=\"end\">know its TVS</text></g>\n",
+               c->nodes, c->phones - 4);
 }
 
 void picture_trust(FILE *out, const struct plan_trust *t, int width)

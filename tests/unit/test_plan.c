@@ -1,0 +1,440 @@
+/* The change page: what a plan is found to cost, the ways back, the runs beside it, and that no
+ * text of a stranger is markup.  What must come out is what the technotes say (116232, 214231). */
+#include "sim/plan/plan.h"
+#include "sim/plan/put.h"
+#include "sim/plan/recipe.h"
+
+#include <cjson/cJSON.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+struct made {
+    struct plan plan;
+    struct err e;
+    char path[64];
+    bool good;
+};
+
+static const char nine[] = "local hq = cluster { name = 'HQ', version = '9.1', nodes = { 'pub', "
+                           "'sub' } } hq:phones { count = 12, model = '7965' } return hq";
+
+static struct plan_options options_of(struct made *m, const char *cluster, const char *change)
+{
+    struct plan_options o = { .session = session_defaults(), .seeds = 1, .threads = 2 };
+    snprintf(m->path, sizeof m->path, "/tmp/test_plan-XXXXXX");
+    int fd = mkstemp(m->path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, cluster, strlen(cluster)), (ssize_t)strlen(cluster));
+    close(fd);
+    o.session.script.path = m->path;
+    o.session.script.then = "change.lua";
+    o.session.script.then_text = view_str(change);
+    o.no_guide = true;
+    return o;
+}
+
+static void make_with(struct made *m, const struct plan_options *o)
+{
+    m->good = plan_make(o, &m->plan, &m->e);
+}
+
+static void make(struct made *m, const char *cluster, const char *change)
+{
+    struct plan_options o = options_of(m, cluster, change);
+    make_with(m, &o);
+}
+
+static void done(struct made *m)
+{
+    plan_free(&m->plan);
+    unlink(m->path);
+}
+
+static char *written(const struct plan *p, void (*print)(FILE *out, const struct plan *p))
+{
+    char *text;
+    size_t n;
+    FILE *f = open_memstream(&text, &n);
+    print(f, p);
+    fclose(f);
+    return text;
+}
+
+/* ---- plans ---- */
+
+static const char both[] =
+    "-- Both at once\nlocal hq = ... step('Regenerate both', function() for _, n in "
+    "ipairs(hq.nodes) do n:regenerate('CallManager', 'TVS') end end) settle() step('Restart', "
+    "function() for _, n in ipairs(hq.nodes) do n:restart('TVS', 'TFTP') end settle() end) "
+    "step('Reset', function() hq:reset() settle() end)";
+
+/* 116232: the signer and every TVS are unknown: each phone has to be visited. */
+static void test_unsafe(void **state)
+{
+    (void)state;
+    struct made m = { 0 };
+    make(&m, nine, both);
+    const struct plan *p = &m.plan;
+    assert_true(m.good);
+    assert_string_equal(p->head.title, "Both at once");
+    assert_int_equal(p->head.phones, 12);
+    assert_int_equal(p->head.hands, 12);
+    assert_int_equal(p->head.lost_before, 0);
+    assert_true(p->head.at_risk && p->head.error == NULL);
+    assert_non_null(strstr(p->head.verdict, "12 of 12 phones must be visited"));
+    assert_int_equal(p->step_count, 3);
+    assert_string_equal(p->steps[0].acts[0].what, "Regenerate CallManager on pub, sub");
+    assert_string_equal(p->steps[0].acts[0].where,
+                        "Certificate Management: Regenerate; set cert regen");
+    assert_string_equal(p->steps[0].acts[1].what, "Regenerate TVS on pub, sub");
+    assert_int_equal(p->steps[0].old.count, 3); /* TFTP, TVS, CallManager go on with the old ones */
+    assert_int_equal(p->steps[1].restarts.count, 2);
+    assert_int_equal(p->steps[1].lose, 12); /* secure services, unnoticed */
+    assert_int_equal(p->steps[2].out.phones, 12);
+    assert_true(p->steps[2].out.most_us >= p->steps[2].out.median_us &&
+                p->steps[2].out.median_us > 0);
+    assert_int_equal(p->steps[2].match, 0);
+    assert_int_equal(p->steps[2].of_match, 12);
+    assert_int_equal(p->no_return, 1);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(p->steps[i].returns, RETURN_NONE);
+    assert_int_equal(p->risk_count, 12);
+    assert_true(p->risks[0].minutes > 0);
+    assert_non_null(strstr(p->risks[0].lost, "trust list"));
+    assert_int_equal(p->before.takes[TAKES_SAME], 12);
+    assert_int_equal(p->after.takes[TAKES_NOT], 12);
+    assert_int_equal(p->before.nodes[0].knows_tvs, 12);
+    assert_int_equal(p->after.nodes[0].knows_tvs, 0);
+    assert_true(p->after.nodes[0].itl.renewed && !p->before.nodes[0].itl.renewed);
+    done(&m);
+}
+
+/* One after the other, phones in between: nobody is visited; a backup from before leads back while
+ * the phones know its keys. */
+static void test_safe(void **state)
+{
+    (void)state;
+    struct made m = { 0 };
+    make(&m, nine,
+         "local hq = ... step('Backup', function() hq:backup() settle() end) "
+         "for _, own in ipairs { 'CallManager', 'TVS' } do step(own, function() for _, n in "
+         "ipairs(hq.nodes) do n:regenerate(own) n:restart('TVS') end settle() for _, n in "
+         "ipairs(hq.nodes) do n:restart('TFTP') end settle() hq:reset() settle() end) end "
+         "expect(1):equals(2)");
+    const struct plan *p = &m.plan;
+    assert_true(m.good);
+    assert_int_equal(p->head.hands, 0);
+    assert_int_equal(p->head.lost_now, 0);
+    assert_false(p->head.at_risk);
+    assert_int_equal(p->head.failed.count, 1);
+    assert_non_null(strstr(p->head.failed.list[0], "change.lua:1: "));
+    assert_non_null(strstr(p->head.failed.list[0], "expected 2, got 1"));
+    assert_int_equal(p->steps[0].returns, RETURN_NOTHING);
+    assert_int_equal(p->steps[1].returns, RETURN_WORKS);
+    assert_string_equal(p->steps[1].ways[1].result, "all is as it was before the change");
+    assert_false(p->steps[1].ways[0].works);             /* nothing takes a new certificate back */
+    assert_true(p->steps[2].returns >= RETURN_BY_HANDS); /* the old signer, and no TVS known */
+    assert_int_equal(p->no_return, 3);
+    assert_int_equal(p->steps[1].match, 12);
+    assert_int_equal(p->after.takes[TAKES_SAME], 12);
+    done(&m);
+}
+
+static void test_taken_back(void **state)
+{
+    (void)state;
+    struct made m = { 0 };
+    make(&m, nine,
+         "local hq = ... step('Other URL', function() hq:set('https_services', false) hq:reset() "
+         "settle() end) step('Web access', function() phones {}:set('web_access', 'disabled') "
+         "hq:reset() settle() end)");
+    assert_true(m.good);
+    for (uint32_t i = 0; i < 2; i++) {
+        assert_int_equal(m.plan.steps[i].returns, RETURN_WORKS);
+        assert_true(m.plan.steps[i].ways[0].works);
+        assert_non_null(strstr(m.plan.steps[i].ways[0].what, "Take it back: "));
+    }
+    assert_non_null(strstr(m.plan.steps[1].ways[0].what, "web_access"));
+    assert_int_equal(m.plan.no_return, 0);
+    done(&m);
+}
+
+static void test_nothing(void **state)
+{
+    (void)state;
+    struct made m = { 0 };
+    make(&m, nine, "step('Think', function() wait('1m') end)");
+    assert_true(m.good);
+    assert_int_equal(m.plan.step_count, 1);
+    assert_int_equal(m.plan.steps[0].act_count, 0);
+    assert_int_equal(m.plan.steps[0].returns, RETURN_NOTHING);
+    assert_int_equal(m.plan.steps[0].end_us - m.plan.steps[0].start_us, 60000000);
+    assert_string_equal(m.plan.head.verdict,
+                        "no phone of 12 loses anything; none is out of service");
+    assert_int_equal(m.plan.risk_count, 0);
+    done(&m);
+}
+
+static void test_errors(void **state)
+{
+    (void)state;
+    struct made m = { 0 };
+    make(&m, nine,
+         "local hq = ...\nstep('One', function() hq.pub:restart('TFTP') settle() end)\n"
+         "step('Two', function() hq.pub:regenerate('CallManger') end)");
+    assert_true(m.good);
+    assert_non_null(m.plan.head.error);
+    assert_non_null(strstr(m.plan.head.error, "change.lua:3: regenerate"));
+    assert_non_null(strstr(m.plan.head.verdict, "the change ends before its end"));
+    assert_true(m.plan.head.at_risk);
+    assert_int_equal(m.plan.step_count, 2); /* as far as it came */
+    done(&m);
+    struct made not_read = { 0 }, no_cluster = { 0 };
+    make(&not_read, nine, "local = 1");
+    assert_false(not_read.good);
+    assert_non_null(strstr(not_read.e.text, "change.lua:1: "));
+    done(&not_read);
+    make(&no_cluster, "nonsense()", "wait(1)");
+    assert_false(no_cluster.good);
+    assert_non_null(strstr(no_cluster.e.text, no_cluster.path));
+    done(&no_cluster);
+}
+
+/* What phones lacked before is not the plan's. */
+static void test_lost_before(void **state)
+{
+    (void)state;
+    struct made m = { 0 };
+    make(&m,
+         "local hq = cluster { name = 'HQ', version = '9.1', nodes = { 'pub', 'sub' } } local f = "
+         "hq:phones { count = 12, model = '7965' } settle() f:first(5):link { down = true } "
+         "for _, n in ipairs(hq.nodes) do n:regenerate('CallManager') n:restart('TVS', 'TFTP') end "
+         "settle() hq:reset() settle() return hq",
+         "step('Nothing', function() wait('1m') end)");
+    assert_true(m.good);
+    assert_true(m.plan.head.lost_before >= 5);
+    assert_int_equal(m.plan.head.lost, 0);
+    assert_int_equal(m.plan.head.lost_now, 0);
+    assert_int_equal(m.plan.risk_count, 0);
+    done(&m);
+}
+
+/* ---- runs ---- */
+
+static void test_runs(void **state)
+{
+    (void)state;
+    struct made one = { 0 }, four = { 0 };
+    struct plan_options o = options_of(&one, nine, both);
+    o.seeds = 3;
+    o.off_percent = 25;
+    o.each_node_down = true;
+    o.no_guide = false;
+    o.threads = 1;
+    make_with(&one, &o);
+    o.threads = 4;
+    make_with(&four, &o);
+    const struct plan_runs *r = &one.plan.runs;
+    assert_int_equal(r->seeds, 3);
+    assert_int_equal(r->count, 3 + 1 + 2 + 1);
+    assert_int_equal(one.plan.guide, 7);
+    assert_true(one.plan.guide_order.count > 0);
+    assert_null(r->sampled);
+    for (uint32_t i = 0; i < r->count; i++) {
+        assert_null(r->list[i].error);
+        assert_true(r->list[i].whole);
+        /* The guides' order of 9.1 visits nobody; all others lose everybody. */
+        assert_int_equal(r->list[i].hands, r->list[i].kind == RUN_GUIDE ? 0 : 12);
+    }
+    assert_true(r->list[4].total_us > r->list[0].total_us); /* a node cut off */
+    char *a = written(&one.plan, plan_json), *b = written(&four.plan, plan_json);
+    assert_string_equal(a, b); /* how many threads there are makes no difference */
+    free(a);
+    free(b);
+    plan_free(&four.plan);
+    done(&one);
+}
+
+/* ---- writers ---- */
+
+static void test_escapes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *html, *markdown, *csv;
+    } rows[] = {
+        { "<b>&\"'", "&lt;b&gt;&amp;&quot;&#39;", "&lt;b>&amp;\"'", "\"<b>&\"\"'\"," },
+        { "a\x01"
+          "b\x1b[2J",
+          "a[U+0001]b[U+001B][2J", "a[U+0001]b[U+001B]\\[2J", "a[U+0001]b[U+001B][2J," },
+        { "\xff\xc0\x80", "[byte FF][byte C0][byte 80]", "[byte FF][byte C0][byte 80]",
+          "[byte FF][byte C0][byte 80]," },
+        { "x\xe2\x80\xaey", "x[U+202E]y", "x[U+202E]y", "x[U+202E]y," },
+        { "=1+1", "=1+1", "=1+1", "\"'=1+1\"," },
+        { "+a", "+a", "+a", "\"'+a\"," },
+        { "@a", "@a", "@a", "\"'@a\"," },
+        { "-a", "-a", "-a", "\"'-a\"," },
+        { "a|b*`_", "a|b*`_", "a\\|b\\*\\`\\_", "a|b*`_," },
+        { "Z\xc3\xbcrich", "Z\xc3\xbcrich", "Z\xc3\xbcrich", "Z\xc3\xbcrich," },
+        { "\xed\xa0\x80", "[byte ED][byte A0][byte 80]", "[byte ED][byte A0][byte 80]",
+          "[byte ED][byte A0][byte 80]," },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *text;
+        size_t n;
+        FILE *f = open_memstream(&text, &n);
+        put_html(f, rows[i].text);
+        fputc('\n', f);
+        put_markdown(f, rows[i].text);
+        fputc('\n', f);
+        put_csv(f, rows[i].text, ',');
+        fclose(f);
+        char expected[400];
+        snprintf(expected, sizeof expected, "%s\n%s\n%s", rows[i].html, rows[i].markdown,
+                 rows[i].csv);
+        assert_string_equal(text, expected);
+        free(text);
+    }
+}
+
+static void test_page(void **state)
+{
+    (void)state;
+    struct made m = { 0 };
+    make(&m,
+         "local hq = cluster { name = 'HQ', version = '9.1', nodes = { 'pub', 'sub' } } "
+         "local f = hq:phones { count = 300, model = '7965' } f:site('<script>x</script>') return "
+         "hq",
+         both);
+    assert_true(m.good);
+    char *html = written(&m.plan, plan_html);
+    assert_null(strstr(html, "<script"));
+    assert_null(strstr(html, "http://1"));
+    assert_null(strstr(html, "src="));
+    assert_non_null(strstr(html, "&lt;script&gt;x&lt;/script&gt;"));
+    assert_non_null(strstr(html, "The first 200 of 300"));
+    assert_true(strlen(html) < 500000);
+    free(html);
+    char *csv = written(&m.plan, plan_csv), *line = csv;
+    uint32_t lines = 0;
+    for (; *line != '\0'; line++)
+        lines += *line == '\n';
+    assert_int_equal(lines, 301);
+    free(csv);
+    char *json = written(&m.plan, plan_json);
+    cJSON *root = cJSON_Parse(json);
+    assert_non_null(root);
+    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(root, "risks")), 300);
+    cJSON_Delete(root);
+    free(json);
+    char *markdown = written(&m.plan, plan_markdown);
+    assert_null(strstr(markdown, "<script"));
+    free(markdown);
+    done(&m);
+}
+
+/* ---- ready-made changes ---- */
+
+static void run_recipe(const char *version, const char *change, bool mixed)
+{
+    struct made m = { 0 };
+    char cluster[700];
+    struct arena arena = arena_of(&sys_mem);
+    struct view text = { 0 };
+    snprintf(
+        cluster, sizeof cluster,
+        "local hq = cluster { name = 'HQ', version = '%s', nodes = { 'pub', 'sub1', 'sub2' } } "
+        "hq:group('A', { 'sub1', 'sub2' }) hq:pool('A', 'A') hq:phones { count = 8, model = "
+        "'8845', pool = 'A'%s } hq:phones { count = 4, model = '7965', pool = 'A' } %s return hq",
+        version, mixed ? ", security = 'encrypted', lsc = true" : "",
+        mixed ? "settle() hq:ctl('mixed-mode') for _, n in ipairs(hq.nodes) do "
+                "n:restart('TFTP', 'CallManager') end settle() hq:reset() settle()"
+              : "");
+    struct plan_options o = options_of(&m, cluster, "");
+    struct session_options so = o.session;
+    so.script.then = NULL;
+    struct session *s = session_new(&so, &m.e);
+    assert_int_equal(session_run(s, &m.e), SCRIPT_PASSED);
+    if (!recipe_write(s->lab, change, &arena, &text, &m.e))
+        fail_msg("%s on %s: %s", change, version, m.e.text);
+    session_free(s);
+    o.session.script.then_text = text;
+    make_with(&m, &o);
+    if (!m.good || m.plan.head.error != NULL || m.plan.head.hands > 0 || m.plan.head.lost_now > 0 ||
+        m.plan.head.failed.count > 0)
+        fail_msg("%s on %s%s: %s%s", change, version, mixed ? ", mixed mode" : "",
+                 m.good ? m.plan.head.verdict : m.e.text,
+                 m.good && m.plan.head.failed.count > 0 ? m.plan.head.failed.list[0] : "");
+    arena_free(&arena);
+    done(&m);
+}
+
+/* Whatever the version and the mode: nobody is visited, and all are registered as before. */
+static void test_recipes(void **state)
+{
+    (void)state;
+    static const char *const versions[] = { "8.6",  "9.1", "10.5",  "11.5", "12.0",
+                                            "12.5", "14",  "14SU2", "15SU2" };
+    static const char *const changes[] = { "renew:all",    "renew:callmanager", "renew:tvs",
+                                           "renew:tomcat", "renew:capf",        "rename:sub1=other",
+                                           "restore:sub2" };
+    for (size_t v = 0; v < sizeof versions / sizeof *versions; v++) {
+        for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
+            run_recipe(versions[v], changes[i], false);
+    }
+    run_recipe("10.5", "renew:all", true);
+    run_recipe("12.5", "renew:all", true);
+    run_recipe("15", "renew:all", true);
+    run_recipe("12.5", "renew:itlrecovery", true);
+}
+
+static void test_no_recipe(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *change, *says;
+    } bad[] = { { "renew", "one of renew:" },
+                { "renew:", "renew:" },
+                { "renew:callmanger", "did you mean callmanager?" },
+                { "renew:itlrecovery", "CUCM 9.1 has no such certificate" },
+                { "rename:pub", "NODE=NEW is expected" },
+                { "rename:pub=", "NODE=NEW is expected" },
+                { "rename:pub=a\"b", "node" },
+                { "rename:publ=x", "has no node \"publ\"" },
+                { "restore:x", "has no node \"x\"" },
+                { "move:HQ", "another cluster" },
+                { "frobnicate:x", "one of renew:" } };
+    struct made m = { 0 };
+    struct plan_options o = options_of(&m, nine, "");
+    o.session.script.then = NULL;
+    struct session *s = session_new(&o.session, &m.e);
+    assert_int_equal(session_run(s, &m.e), SCRIPT_PASSED);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct arena arena = arena_of(&sys_mem);
+        struct view text;
+        struct err e = { "" };
+        assert_false(recipe_write(s->lab, bad[i].change, &arena, &text, &e));
+        if (strstr(e.text, bad[i].says) == NULL)
+            fail_msg("%s: %s", bad[i].change, e.text);
+        arena_free(&arena);
+    }
+    session_free(s);
+    done(&m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_unsafe),     cmocka_unit_test(test_safe),
+        cmocka_unit_test(test_taken_back), cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_errors),     cmocka_unit_test(test_lost_before),
+        cmocka_unit_test(test_runs),       cmocka_unit_test(test_escapes),
+        cmocka_unit_test(test_page),       cmocka_unit_test(test_recipes),
+        cmocka_unit_test(test_no_recipe),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
