@@ -33,7 +33,8 @@ static void read_list(const struct said *s, const struct piece *p, bool own)
     for (uint32_t i = 0; i < t.count; i++) {
         struct said at = cli_at(s, t.lines[i].line);
         struct listed c;
-        if (!listed_of(t.lines[i].text, &c))
+        bool wide = t.lines[i].text.n >= 80;
+        if (!listed_of(t.lines[i].text, &c) && !(wide && listed_of(cli_with_next(&t, i), &c)))
             continue;
         found++;
         if (own)

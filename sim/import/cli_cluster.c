@@ -68,6 +68,15 @@ static void say_member(const struct said *s, const struct member *m)
         facts_say(s, FACT_NODE_PRODUCT, m->host, none, 0, m->product);
 }
 
+/* A line may have been wrapped where it says since when. */
+static bool since_when(struct cli_text *t, uint32_t i, struct member *m)
+{
+    struct member other;
+    if (!m->since && i + 1 < t->count && !member_of(t->lines[i + 1].text, &other))
+        m->since = cli_find(cli_with_next(t, i), " since ") != NULL;
+    return m->since;
+}
+
 /* Names below the heading of the server table, of which the publisher alone shows one. */
 static void server_table(const struct said *s, const struct cli_text *t, uint32_t i)
 {
@@ -96,7 +105,7 @@ void cli_read_cluster(const struct said *s, const struct piece *p)
             continue;
         found++;
         say_member(&at, &m);
-        if (!m.since) {
+        if (!since_when(&t, i, &m)) {
             selves++;
             self = m;
             self_line = at.line;

@@ -26,6 +26,9 @@ struct cli_text {
 void cli_open(struct cli_text *t, const struct said *s, const struct piece *p);
 void cli_close(struct cli_text *t);
 
+/* Line i with the next one behind it: a terminal of 80 columns wrapped it there. */
+struct view cli_with_next(struct cli_text *t, uint32_t i);
+
 /* Whether `line` begins with it, blanks in front and the case of letters aside. */
 bool cli_begins(struct view line, const char *with);
 /* Where it stands first, letters as they are; NULL: nowhere. */

@@ -200,6 +200,23 @@ void cli_open(struct cli_text *t, const struct said *s, const struct piece *p)
     }
 }
 
+/* A line that does not reach the edge lost blanks there. */
+struct view cli_with_next(struct cli_text *t, uint32_t i)
+{
+    struct view a = t->lines[i].text, b = { NULL, 0 };
+    if (i + 1 < t->count)
+        b = t->lines[i + 1].text;
+    uint8_t *out = arena_take(&t->arena, a.n + b.n + 1);
+    size_t n = a.n;
+    if (n > 0)
+        memcpy(out, a.p, n);
+    if (n < 80)
+        out[n++] = ' ';
+    if (b.n > 0)
+        memcpy(out + n, b.p, b.n);
+    return view_of(out, n + b.n);
+}
+
 void cli_close(struct cli_text *t)
 {
     arena_free(&t->arena);

@@ -186,36 +186,57 @@ static bool backup_date(const struct said *s, struct view line, struct view tar,
     return cli_date_read(s, behind, out) || cli_date_read(s, line, out);
 }
 
+enum result { RESULT_NONE, RESULT_GOOD, RESULT_BAD };
+
+static enum result result_of(struct view line)
+{
+    static const char *const bad[] = { "FAIL", "ERROR", "CANCEL", "TAR file not created" };
+    if (cli_find(line, "SUCCESS") != NULL)
+        return RESULT_GOOD;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        if (cli_find(line, bad[i]) != NULL)
+            return RESULT_BAD;
+    }
+    return RESULT_NONE;
+}
+
+/* One line of the history, or two where it was wrapped; false: none begins here. */
+static bool backup_of(const struct said *s, struct cli_text *t, uint32_t *i)
+{
+    struct view line = t->lines[*i].text, tar = none, next;
+    struct cli_date d;
+    enum result result = result_of(line);
+    bool named = tar_name(line, &tar);
+    if (named && result == RESULT_NONE && *i + 1 < t->count &&
+        !tar_name(t->lines[*i + 1].text, &next)) {
+        line = cli_with_next(t, *i);
+        (void)tar_name(line, &tar);
+        result = result_of(line);
+        *i += result != RESULT_NONE;
+    }
+    if (!named && result == RESULT_NONE)
+        return false;
+    if (!backup_date(s, line, tar, &d)) {
+        facts_note(s, true, "a backup has no date that can be read");
+    } else if (result == RESULT_NONE) {
+        facts_note(s, true, "a backup without a result");
+    } else {
+        enum fact_kind kind = result == RESULT_GOOD ? FACT_BACKUP : FACT_BACKUP_FAILED;
+        facts_say_str(s, kind, NULL, NULL, 0, d.text);
+    }
+    return true;
+}
+
 void cli_read_backup_history(const struct said *s, const struct piece *p)
 {
     struct cli_text t;
-    uint32_t found = 0, without = 0;
+    uint32_t found = 0;
     cli_open(&t, s, p);
     for (uint32_t i = 0; i < t.count; i++) {
         struct said at = cli_at(s, t.lines[i].line);
-        struct view line = t.lines[i].text, tar = none;
-        struct cli_date d;
-        bool good = cli_find(line, "SUCCESS") != NULL;
-        bool bad = cli_find(line, "FAIL") != NULL || cli_find(line, "ERROR") != NULL ||
-                   cli_find(line, "CANCEL") != NULL ||
-                   cli_find(line, "TAR file not created") != NULL;
-        bool named = tar_name(line, &tar);
-        if (!named && !good && !bad)
-            continue;
-        if (!backup_date(&at, line, tar, &d)) {
-            without += named || good;
-            continue;
-        }
-        /* Neither word: the result stood on a line that was lost, or is one that is not known. */
-        if (good || bad)
-            facts_say_str(&at, good ? FACT_BACKUP : FACT_BACKUP_FAILED, NULL, NULL, 0, d.text);
-        else
-            facts_note(&at, true, "a backup without a result");
-        found++;
+        found += backup_of(&at, &t, &i);
     }
-    if (without > 0)
-        facts_note(s, true, "%u backups have no date that can be read", without);
-    if (found == 0 && without == 0)
+    if (found == 0)
         facts_note(s, false, "no backup is in it");
     cli_close(&t);
 }

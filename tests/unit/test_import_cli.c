@@ -208,6 +208,7 @@ static void test_stamps(void **state)
                                           "2026/03/14 06:00:01: ", "06:00:01 ",
                                           "[14.03.2026 06:00:01,250]\t" };
     for (size_t i = 0; i < sizeof stamps / sizeof *stamps; i++) {
+        end_facts(NULL);
         begin_facts(NULL);
         const char *log = join("admin:show network cluster\n", cluster, "admin:show itl\n");
         struct sys_text t;
@@ -227,9 +228,7 @@ static void test_stamps(void **state)
         check_cluster("@9");
         check_itl("@9");
         assert_int_equal(facts.note_count, 0);
-        end_facts(NULL);
     }
-    begin_facts(NULL);
 }
 
 static void test_what_is_a_log(void **state)

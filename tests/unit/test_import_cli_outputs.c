@@ -455,6 +455,37 @@ static void test_damaged_lists(void **state)
     assert_int_equal(noted("hash of its certificate breaks off", true), 1);
 }
 
+/* ---- 80 columns ---- */
+
+static void test_wrapped(void **state)
+{
+    (void)state;
+    read_output("show network cluster",
+                "10.9.1.12 cm-sub.branch.lab.example cm-sub Subscriber callmanager DBSub authenti\n"
+                "cated using TCP since Thu Oct 28 11:24:16 2021\n"
+                "10.9.1.11 cm-pub.branch.lab.example cm-pub Publisher callmanager DBPub authentic\n"
+                "ated\n");
+    assert_string_equal(value_of(FACT_HERE, "@1", "", 0), "cm-pub");
+    assert_int_equal(said_of(FACT_NODE_ADDRESS, NULL, NULL, NULL), 2);
+    read_output("show cert list trust",
+                "CallManager-trust/Certificate-Authority-of-the-Laboratory-of-the-Example-Company\n"
+                "-2.pem: CA-signed certificate\n"
+                "CallManager-trust/cm-pub.pem: Self-signed\n");
+    assert_int_equal(said_of(FACT_TRUSTED_LISTED, "@1", "CallManager-trust", NULL), 2);
+    assert_int_equal(
+        said_of(FACT_TRUSTED_LISTED, "@1", "CallManager-trust",
+                "Certificate-Authority-of-the-Laboratory-of-the-Example-Company-2.pem"),
+        1);
+    read_output("utils disaster_recovery history backup",
+                "2026-09-24-02-00-00.tar    NETWORK    Thu Sep 24 02:14:03 CEST 2026\n"
+                "SUCCESS    SCHEDULED\n"
+                "2026-10-01-02-00-00.tar          NETWORK                         Thu Oct 01 02:1\n"
+                "4:03 CEST 2026    ERROR    SCHEDULED\n");
+    assert_int_equal(said_of(FACT_BACKUP, "", "", "2026-09-24T00:14:03Z"), 1);
+    assert_int_equal(said_of(FACT_BACKUP_FAILED, "", "", "2026-10-01T00:14:03Z"), 1);
+    assert_int_equal(facts.note_count, 0);
+}
+
 int main(void)
 {
 #define ROW(test) cmocka_unit_test_setup_teardown(test, begin_facts, end_facts)
@@ -462,7 +493,7 @@ int main(void)
         ROW(test_dates),      ROW(test_services),      ROW(test_replication),   ROW(test_backups),
         ROW(test_status),     ROW(test_one_node),      ROW(test_fips_and_mode), ROW(test_cluster),
         ROW(test_cert_lists), ROW(test_certs),         ROW(test_bad_certs),     ROW(test_no_ctl),
-        ROW(test_listings),   ROW(test_damaged_lists),
+        ROW(test_listings),   ROW(test_damaged_lists), ROW(test_wrapped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
