@@ -69,13 +69,13 @@ static bool open_table(struct bulk *b, const struct said *s, const struct piece 
     return true;
 }
 
-/* Each row behind the header; what a row took of the arena is given back.  One that is malformed is
- * a note. */
+/* Each row behind the header; what a row took of the arena is given back, unless its fields are
+ * more than any before it had.  One that is malformed is a note. */
 static void each_row(struct bulk *b, void (*take)(struct bulk *b))
 {
     struct arena_mark mark = arena_mark(&b->arena);
+    uint32_t room = b->row.room;
     while (csv_next(&b->csv, &b->arena, &b->row)) {
-        uint32_t room = b->row.room;
         b->here.line = b->first_line + b->row.line - 1;
         for (uint32_t i = 0; i < b->secret_count; i++)
             b->here.facts->secrets_dropped += field(b, b->secrets[i]).n > 0;
@@ -87,6 +87,7 @@ static void each_row(struct bulk *b, void (*take)(struct bulk *b))
             arena_rewind(&b->arena, mark);
         else
             mark = arena_mark(&b->arena);
+        room = b->row.room;
     }
     arena_free(&b->arena);
 }

@@ -119,6 +119,22 @@ static void read_list(const struct said *s, const struct piece *p)
         facts_say_str(s, FACT_LIST_FOUND, NULL, NULL, 0, sha256);
 }
 
+/* ---- configurations ---- */
+
+/* Of a phone; its name stands in the name of the file alone, which says nothing here. */
+static bool is_configuration(const struct piece *p)
+{
+    struct view head = view_sub(p->bytes, 0, p->bytes.n < 4096 ? p->bytes.n : 4096);
+    return holds(head, "<device") &&
+           (holds(p->bytes, "<callManagerGroup") || holds(p->bytes, "<vendorConfig>"));
+}
+
+static void read_configuration(const struct said *s, const struct piece *p)
+{
+    (void)s;
+    (void)p;
+}
+
 static const struct file_kind_row rows[] = {
     { .name = "trust list",
       .gives = "the ITL or CTL itself: ITLFile.tlv, CTLFile.tlv, ITLSEP...tlv",
@@ -132,6 +148,13 @@ static const struct file_kind_row rows[] = {
       .sure = SURE_BYTES,
       .is = is_der,
       .read = read_der },
+    { .name = "phone's configuration",
+      .gives = "nothing: it does not say whose it is",
+      .source = "observed",
+      .sure = SURE_OWN_FORM,
+      .text = true,
+      .is = is_configuration,
+      .read = read_configuration },
     { .name = "certificates (PEM)",
       .gives = "the certificates themselves, any number, with any text between them",
       .source = "documented",

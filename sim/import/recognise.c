@@ -226,6 +226,8 @@ static struct view signed_in(struct view bytes)
 
 static void look(struct recognised *r, const char *path, struct view bytes, const char *fault)
 {
+    if (bytes.n == 0)
+        bytes = view_of("", 0); /* there, and empty */
     const char *kind = unpack_kind(bytes);
     struct view payload = signed_in(bytes);
     if (r->count >= RECOGNISE_PIECES)

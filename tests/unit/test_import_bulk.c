@@ -141,7 +141,25 @@ static void test_what_tftp_has_built(void **state)
     assert_string_equal(facts_text(&facts, f->about2), "@1");
 }
 
-/* An export with 4,000 columns behind those of its header, and a value of a megabyte. */
+/* Rows of more fields than the header has, which need more room than it did. */
+static void test_rows_longer_than_the_header(void **state)
+{
+    (void)state;
+    char text[4000];
+    int n = snprintf(text, sizeof text, "Device Name,Device Pool\n");
+    for (int i = 0; i < 4; i++) {
+        n += snprintf(text + n, sizeof text - (size_t)n, "SEP0011215A1AE%d,\"P\"\"%d\"", i, i);
+        for (int k = 0; k < 100 * (i % 2) + 20; k++)
+            n += snprintf(text + n, sizeof text - (size_t)n, ",\"\"\"\"");
+        n += snprintf(text + n, sizeof text - (size_t)n, "\n");
+    }
+    read_text("x", text);
+    assert_int_equal(facts.count, 4);
+    assert_said(FACT_PHONE_POOL, "SEP0011215A1AE0", 0, "P\"0");
+    assert_said(FACT_PHONE_POOL, "SEP0011215A1AE3", 0, "P\"3");
+}
+
+/* A value of a megabyte. */
 static void test_large_values(void **state)
 {
     (void)state;
@@ -169,6 +187,7 @@ int main(void)
         TEST(test_other_tables_are_not_read),
         TEST(test_pools_of_ours),
         TEST(test_what_tftp_has_built),
+        TEST(test_rows_longer_than_the_header),
         TEST(test_large_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,6 +55,15 @@ static void test_archives_of_every_kind(void **state)
     assert_int_equal(facts.note_count, 0);
 }
 
+static void test_an_empty_member(void **state)
+{
+    (void)state;
+    pack_begin(ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE);
+    pack("a", view_of("", 0));
+    recognise_bytes(&got, "t", pack_end());
+    assert_string_equal(kind_of_path("t:a"), "not recognised");
+}
+
 /* A file that is packed alone keeps its path: nobody else gave it a name. */
 static void test_one_file_in_a_filter(void **state)
 {
@@ -354,8 +363,10 @@ static void test_a_signed_file(void **state)
     assert_true(
         sys_read_file("tests/vectors/peer/SEP0011215A1AE3.cnf.xml.sgn", 1 << 20, &a, &v, &e));
     recognise_bytes(&got, "s", v);
-    assert_string_equal(kind_of_path("s"), "not recognised"); /* a configuration */
-    assert_true(row_of("s")->bytes < v.n);
+    assert_int_equal(got.count, 2);
+    assert_string_equal(facts.readings[got.rows[0].reading].kind, "signed file");
+    assert_string_equal(facts.readings[got.rows[1].reading].kind, "phone's configuration");
+    assert_true(got.rows[1].bytes < v.n);
     arena_free(&a);
 }
 
@@ -401,6 +412,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
     const struct CMUnitTest tests[] = {
         TEST(test_archives_of_every_kind),
+        TEST(test_an_empty_member),
         TEST(test_one_file_in_a_filter),
         TEST(test_a_tar_of_long_ago),
         TEST(test_archives_in_archives),
