@@ -49,8 +49,6 @@ static bool is_kind(const struct piece *p, enum axl_kind kind)
       "certmgr/config/snapshot/server (14 and newer): own certificates and trust stores of a "     \
       "node, with bytes",                                                                          \
       "observed in readers of it")                                                                 \
-    X(AXL_TRUST, SURE_ANSWER, "certificate snapshot, stores", "the same, where stores come first", \
-      "observed in readers of it")                                                                 \
     X(AXL_FAULT, SURE_ANSWER, "SOAP fault", "nothing: an error in place of an answer",             \
       "documented")                                                                                \
     X(AXL_DOCTOR, SURE_BYTES, "cucmlab doctor",                                                    \

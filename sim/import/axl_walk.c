@@ -535,7 +535,8 @@ enum axl_kind axl_file(const struct said *s, const struct piece *p, bool sniff)
     w->by_device = table_of(w->mem);
     look_for_host(w, head);
     (c == '<' ? walk_xml : walk_json)(w, body);
-    enum axl_kind first = w->first;
+    /* A snapshot has both, in whatever order. */
+    enum axl_kind first = w->first == AXL_TRUST ? AXL_IDENTITY : w->first;
     if (!sniff) {
         axl_say_devices(w);
         axl_say_clock(w);

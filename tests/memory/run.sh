@@ -71,11 +71,16 @@ run --bytes --dump D >/dev/null
 mkdir files
 cp "$(find good/D -name "ITL*" | head -n 1)" files/itl
 cp good/J files/json
+cat >files/axl.xml <<'END'
+<?xml version="1.0"?><return><phone uuid="{1}"><name>SEP001122334455</name>
+<devicePoolName uuid="{2}">DP</devicePoolName></phone></return>
+END
 check "run, everything it writes" run --explain SEP001121000001
 check "run --bytes --dump" run --bytes --dump D
 check "itl show" sweep "$program" itl show "$scratch/files/itl"
 check "itl verify" sweep "$program" itl verify "$scratch/files/itl"
 check "diff" sweep "$program" diff "$scratch/files/json" "$scratch/files/json"
+check "import" sweep "$program" import "$scratch/files/axl.xml" --facts
 check "states" sweep "$program" states
 check "knobs" sweep "$program" knobs
 cat "$scratch/notes"
