@@ -83,19 +83,18 @@ static struct options reader(struct asked *a)
 void cmd_plan_help(FILE *out)
 {
     struct options o = reader(NULL);
-    fputs(
-        "Usage: cucmlab plan CLUSTER.lua CHANGE.lua [OPTION...]\n  runs the cluster, then the "
-        "change, and says what the change costs: step by step,\n  with what to wait for, who is "
-        "out of service and for how long, the way back from\n  each step as it was tried, and the "
-        "phones at risk\n\nOptions:\n",
-        out);
+    fputs("Usage: cucmlab plan CLUSTER.lua CHANGE.lua [OPTION...]\n"
+          "  runs the cluster, then the change, and says what it costs, step by step: what to\n"
+          "  wait for, who is out of service and for how long, the way back from each step\n"
+          "  as it was tried, and the phones at risk\n\nOptions:\n",
+          out);
     options_help(&o, out);
     fputs("Ready-made changes (--change):\n", out);
     for (uint32_t i = 0; i < recipe_count; i++)
         fprintf(out, "  %s:%s\n      %s\n", recipe_rows[i].name, recipe_rows[i].argument,
                 recipe_rows[i].doc);
-    fputs("Exit status: 0 good; 1 an expectation fails, or --fail-on-risk; 2 usage or input;\n"
-          "3 internal error.\n",
+    fputs("Exit status: 0 good; 1 an expectation fails, or --fail-on-risk; 2 usage or\n"
+          "input; 3 internal error.\n",
           out);
 }
 

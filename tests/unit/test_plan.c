@@ -337,6 +337,53 @@ static void test_page(void **state)
     done(&m);
 }
 
+static const cJSON *item(const cJSON *o, const char *key)
+{
+    return cJSON_GetObjectItemCaseSensitive(o, key);
+}
+
+/* Every member is in the schema and what it requires is there, all the way down. */
+static void check(const cJSON *o, const cJSON *schema, const char *name)
+{
+    const cJSON *v, *properties = item(schema, "properties");
+    cJSON_ArrayForEach(v, o)
+    {
+        const cJSON *of = cJSON_IsArray(o) ? item(schema, "items") : item(properties, v->string);
+        if (of == NULL && (cJSON_IsArray(o) || properties != NULL))
+            fail_msg("\"%s\" of \"%s\" is not in docs/plan.schema.json",
+                     v->string == NULL ? "[]" : v->string, name);
+        check(v, of, v->string == NULL ? name : v->string);
+    }
+    cJSON_ArrayForEach(v, item(schema, "required"))
+    {
+        if (item(o, v->valuestring) == NULL)
+            fail_msg("\"%s\" of \"%s\" is not there", v->valuestring, name);
+    }
+}
+
+static void test_schema(void **state)
+{
+    (void)state;
+    struct arena a = arena_of(&sys_mem);
+    struct view v;
+    struct made m = { 0 };
+    assert_true(sys_read_file("docs/plan.schema.json", 1 << 20, &a, &v, &m.e));
+    cJSON *schema = cJSON_ParseWithLength((const char *)v.p, v.n);
+    struct plan_options o = options_of(&m, nine, both);
+    o.seeds = 2;
+    o.no_guide = false;
+    make_with(&m, &o);
+    char *json = written(&m.plan, plan_json);
+    cJSON *root = cJSON_Parse(json);
+    assert_non_null(root);
+    check(root, schema, "the plan");
+    cJSON_Delete(root);
+    cJSON_Delete(schema);
+    free(json);
+    arena_free(&a);
+    done(&m);
+}
+
 /* ---- ready-made changes ---- */
 
 static void run_recipe(const char *version, const char *change, bool mixed)
@@ -433,8 +480,8 @@ int main(void)
         cmocka_unit_test(test_taken_back), cmocka_unit_test(test_nothing),
         cmocka_unit_test(test_errors),     cmocka_unit_test(test_lost_before),
         cmocka_unit_test(test_runs),       cmocka_unit_test(test_escapes),
-        cmocka_unit_test(test_page),       cmocka_unit_test(test_recipes),
-        cmocka_unit_test(test_no_recipe),
+        cmocka_unit_test(test_page),       cmocka_unit_test(test_schema),
+        cmocka_unit_test(test_recipes),    cmocka_unit_test(test_no_recipe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
