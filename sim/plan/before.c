@@ -30,10 +30,11 @@ static struct session *other_case(const struct record *r)
     return s;
 }
 
-static void add_finding(struct plan *p, const struct preflight_finding *f)
+/* `made_up`: no file says anything of the cluster, so that nothing of it can be looked up. */
+static void add_finding(struct plan *p, const struct preflight_finding *f, bool made_up)
 {
     struct arena *a = &p->arena;
-    if (f->severity == PREFLIGHT_PASS)
+    if (f->severity == PREFLIGHT_PASS || (made_up && f->severity == PREFLIGHT_UNKNOWN))
         return;
     if (f->severity == PREFLIGHT_UNKNOWN) {
         plan_add_text(a, &p->head.cannot_know, plan_fmt(a, "%s. %s", f->fact, f->what));
@@ -59,7 +60,7 @@ void plan_look_before(struct plan *p, struct record *r)
                                    .phone = found == NULL ? NULL : lab_found_phone };
     preflight_make(&o, &found_there);
     for (uint32_t i = 0; i < found_there.count; i++)
-        add_finding(p, &found_there.list[i]);
+        add_finding(p, &found_there.list[i], found == NULL);
     p->checks_passed = found_there.counts[PREFLIGHT_PASS];
     preflight_free(&found_there);
     session_free(other);

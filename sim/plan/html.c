@@ -63,6 +63,8 @@ static const char style[] =
     "figcaption{font-size:13px;color:var(--soft);margin-top:4px}"
     ".key{display:flex;flex-wrap:wrap;gap:2px 16px;font-size:13px;margin:2px 0 6px}"
     ".key i{display:inline-block;width:11px;height:11px;border-radius:2px;margin-right:5px}"
+    ".one{white-space:nowrap}.tight td{padding-top:2px;padding-bottom:2px}.fate td{padding:9px 0 "
+    "5px}"
     ".on-narrow{display:none}.pair{display:grid;grid-template-columns:1fr 1fr;gap:6px 24px}"
     ".pair figure{margin:4px 0}.pair h3{font-size:14px;margin-bottom:4px}td.long{min-width:270px}"
     "footer{margin-top:36px;border-top:1px solid var(--line);padding-top:8px;font-size:13px;"
@@ -309,10 +311,11 @@ static void put_glance(FILE *out, const struct plan *p)
           out);
     for (uint32_t i = 0; i < p->step_count; i++) {
         const struct plan_step *s = &p->steps[i];
-        put_markup(out,
-                   "<tr><td class=\"first\"><span class=\"nr\">%n</span>%s</td><td "
-                   "data-l=\"Begins\">%s</td><td class=\"num\" data-l=\"Lasts\">%c</td>",
-                   i + 1, s->name, s->start, s->end_us - s->start_us);
+        put_markup(
+            out,
+            "<tr><td class=\"first\"><span class=\"nr\">%n</span>%s</td><td "
+            "class=\"one\" data-l=\"Begins\">%s</td><td class=\"num\" data-l=\"Lasts\">%c</td>",
+            i + 1, s->name, s->start, s->end_us - s->start_us);
         put_markup(out,
                    "<td class=\"num\" data-l=\"Out of service\">%n</td><td class=\"num\" "
                    "data-l=\"Longest\">%c</td><td class=\"num\" data-l=\"Phone-minutes\">%n</td>",
@@ -524,13 +527,33 @@ static void put_risk(FILE *out, const struct plan_risk *k)
 {
     put_markup(out,
                "<tr><td class=\"first\">%s</td><td data-l=\"Model\">%s</td><td "
-               "data-l=\"Pool\">%s</td><td data-l=\"Lost\">%s</td><td data-l=\"Since\">%s</td><td "
-               "data-l=\"Comes back by\">%s</td>",
-               k->name, k->model, k->pool, k->lost, k->since, k->back);
+               "data-l=\"Pool\">%s</td>",
+               k->name, k->model, k->pool);
     if (k->minutes > 0)
         put_markup(out, "<td class=\"num\" data-l=\"Minutes\">%n</td></tr>\n", k->minutes);
     else
         fputs("<td class=\"num\" data-l=\"Minutes\">&#8211;</td></tr>\n", out);
+}
+
+static bool same_fate(const struct plan_risk *a, const struct plan_risk *b)
+{
+    return strcmp(a->site, b->site) == 0 && strcmp(a->back, b->back) == 0 &&
+           strcmp(a->lost, b->lost) == 0 && strcmp(a->since, b->since) == 0 &&
+           (a->minutes > 0) == (b->minutes > 0);
+}
+
+/* What phones that follow have in common; how many of them there are, shown or not. */
+static void put_fate(FILE *out, const struct plan *p, uint32_t first)
+{
+    const struct plan_risk *k = &p->risks[first];
+    uint32_t count = 0;
+    while (first + count < p->risk_count && same_fate(k, &p->risks[first + count]))
+        count++;
+    put_markup(out, "<tr class=\"fate\"><td class=\"long\" colspan=\"4\"><b>%s%r%n phones</b>",
+               k->site, k->site[0] == '\0' ? "" : ": ", count);
+    put_markup(out,
+               " lack %s since \"%s\". <span class=\"%r\">They come back by: %s</span></td></tr>\n",
+               k->lost, k->since, k->minutes > 0 ? "bad" : "", k->back);
 }
 
 static void put_risks(FILE *out, const struct plan *p)
@@ -545,15 +568,12 @@ static void put_risks(FILE *out, const struct plan *p)
     if (p->risk_count > PLAN_RISK_ROWS)
         put_markup(out, "<p>The first %n of %n; <code>--csv FILE</code> has all.</p>\n",
                    (uint32_t)PLAN_RISK_ROWS, p->risk_count);
-    fputs("<table class=\"cards\"><thead><tr><th>Phone<th>Model<th>Device pool<th>Lost<th>Since "
-          "step<th>Comes back by<th class=\"num\">Minutes</tr></thead><tbody>\n",
+    fputs("<table class=\"cards tight\"><thead><tr><th>Phone<th>Model<th>Device pool<th "
+          "class=\"num\">Minutes of hands</tr></thead><tbody>\n",
           out);
-    const char *site = "";
     for (uint32_t i = 0; i < p->risk_count && i < PLAN_RISK_ROWS; i++) {
-        if (strcmp(site, p->risks[i].site) != 0)
-            put_markup(out, "<tr><td class=\"first\" colspan=\"7\"><b>Site %s</b></td></tr>\n",
-                       p->risks[i].site);
-        site = p->risks[i].site;
+        if (i == 0 || !same_fate(&p->risks[i - 1], &p->risks[i]))
+            put_fate(out, p, i);
         put_risk(out, &p->risks[i]);
     }
     fputs("</tbody></table>\n", out);
@@ -587,8 +607,6 @@ static void put_rests(FILE *out, const struct plan *p)
         fputs("<h2>Besides phones (told, not simulated)</h2>\n", out);
         put_texts(out, &h->others);
     }
-    if (h->command != NULL)
-        put_markup(out, "<footer>Made by <code>%s</code></footer>\n", h->command);
 }
 
 void plan_html(FILE *out, const struct plan *p)
@@ -606,9 +624,11 @@ void plan_html(FILE *out, const struct plan *p)
     put_steps(out, p);
     put_places(out, p);
     put_trust(out, p);
-    put_risks(out, p);
     put_runs(out, p);
     put_guide(out, p);
     put_rests(out, p);
+    put_risks(out, p);
+    if (p->head.command != NULL)
+        put_markup(out, "<footer>Made by <code>%s</code></footer>\n", p->head.command);
     fputs("</main></body></html>\n", out);
 }

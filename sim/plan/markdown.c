@@ -229,8 +229,8 @@ void plan_markdown(FILE *out, const struct plan *p)
     put_glance(out, p);
     put_steps(out, p);
     put_places(out, p);
-    put_risks(out, p);
     put_runs(out, p);
     put_guide(out, p);
     put_rests(out, p);
+    put_risks(out, p);
 }

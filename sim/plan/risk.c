@@ -105,12 +105,16 @@ static struct fate fate_of(struct record *r, struct table *index, struct fate **
     return *new;
 }
 
+/* Phones of one site and one fate stand together, those that need a visit first. */
 static int by_place(const void *x, const void *y)
 {
     const struct plan_risk *a = x, *b = y;
     int c = strcmp(a->site, b->site);
-    c = c != 0 ? c : strcmp(a->pool, b->pool);
     c = c != 0 ? c : (b->minutes > 0) - (a->minutes > 0);
+    c = c != 0 ? c : strcmp(a->back, b->back);
+    c = c != 0 ? c : strcmp(a->lost, b->lost);
+    c = c != 0 ? c : strcmp(a->since, b->since);
+    c = c != 0 ? c : strcmp(a->pool, b->pool);
     return c != 0 ? c : strcmp(a->name, b->name);
 }
 
