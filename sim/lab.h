@@ -139,7 +139,7 @@ struct lab_base {
     struct content *content;
     struct forge *forge;
     uint64_t tried;    /* events of forks and trials that are over, and their phones */
-    uint32_t *lengths; /* of files, by content, for generated device names; 0: not known */
+    uint32_t *lengths; /* of files, by content, for names SEP<MAC>; 0: not known */
     uint32_t length_cap;
     struct lab_found_all *found; /* NULL: nothing was found (sim/lab_found.h) */
 };

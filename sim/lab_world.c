@@ -321,15 +321,15 @@ static void node_says(void *ctx, uint32_t node, const char *text)
     lab_tell_node(lab, &line);
 }
 
-/* A length depends on the content, the kind and the length of the device's name: generated names
- * are alike, so theirs is kept; others ask the forge each time.  0: it cannot be made. */
+/* A length depends on the content, the kind and the length of the device's name: names of the form
+ * SEP<MAC> are alike, so theirs is kept; others ask the forge each time.  0: it cannot be made. */
 static uint32_t file_length(struct lab *lab, uint32_t node, const struct ask *ask, uint32_t content)
 {
     enum file_kind kind = (enum file_kind)ask->file;
     bool known = ask->device != NO_DEVICE;
     /* A list is the same for everybody, and so is its length. */
     bool alike = content_kind(lab->base->content, content) == CT_LIST ||
-                 (known && device_is_generated(&lab->state.names->dir, ask->device));
+                 (known && device_is_sep(&lab->state.names->dir, ask->device));
     mem_reserve(&sys_mem, (void **)&lab->base->lengths, &lab->base->length_cap, (size_t)content + 1,
                 sizeof *lab->base->lengths);
     if (alike && lab->base->lengths[content] != 0)

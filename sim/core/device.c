@@ -138,9 +138,13 @@ void device_name(const struct device_dir *d, uint32_t device, char out[DEVICE_NA
                  (unsigned long long)((r->mac + i) & 0xffffffffffffu));
 }
 
-bool device_is_generated(const struct device_dir *d, uint32_t device)
+bool device_is_sep(const struct device_dir *d, uint32_t device)
 {
-    return range_of(d, device)->names == NULL;
+    const struct device_range *r = range_of(d, device);
+    if (r->names == NULL)
+        return true;
+    const char *name = r->names[device - r->first];
+    return memcmp(name, "SEP", 3) == 0 && strlen(name) == DEVICE_NAME - 1;
 }
 
 bool device_find(const struct device_dir *d, const char *name, uint32_t *device)

@@ -38,8 +38,8 @@ uint64_t device_free_macs(const struct device_dir *d, uint64_t mac, uint32_t cou
 /* Devices by name (copied); names already checked to be 1 to 15 characters and new. */
 uint32_t device_add_names(struct device_dir *d, const char *const *names, uint32_t count);
 void device_name(const struct device_dir *d, uint32_t device, char out[DEVICE_NAME]);
-/* Of a range: SEP<MAC>, 15 characters. */
-bool device_is_generated(const struct device_dir *d, uint32_t device);
+/* SEP<MAC>, 15 characters, all of which stand for themselves in any file. */
+bool device_is_sep(const struct device_dir *d, uint32_t device);
 bool device_find(const struct device_dir *d, const char *name, uint32_t *device);
 
 #endif
