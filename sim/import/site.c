@@ -130,7 +130,18 @@ void site_free(struct site *s)
     *s = (struct site){ 0 };
 }
 
-/* ---- where something stands ---- */
+/* ---- in words ---- */
+
+const char *site_held_text(const struct site *s, const struct site_held *h)
+{
+    static const char *const words[] = {
+        [SITE_HOLDS_UNKNOWN] = "", [SITE_HOLDS_SERVED] = "served", [SITE_HOLDS_NONE] = "none"
+    };
+    if (h->how != SITE_HOLDS_LIST)
+        return words[h->how];
+    const struct site_list *l = &s->lists[h->list];
+    return l->sha256 != NULL ? l->sha256 : l->name != NULL ? l->name : "served";
+}
 
 struct site_source site_source_of(const struct site *s, uint32_t fact)
 {

@@ -233,6 +233,8 @@ bool site_of(const struct facts *f, const char *name, int64_t today_s, struct si
              struct err *e);
 void site_free(struct site *s);
 
+/* As the columns itl and ctl have it: "", "served", "none", a SHA-256, "itl-1". */
+const char *site_held_text(const struct site *s, const struct site_held *h);
 /* "pub.log:12", "AXL.xml", "s.der (offset 12)" of one source; cut to its room. */
 #define SITE_WHERE 200
 const char *site_where(const struct site *s, struct site_source source, char out[SITE_WHERE]);

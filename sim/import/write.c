@@ -34,17 +34,6 @@ static void cell(FILE *out, const char *text)
     fwrite(room, 1, w.n, out);
 }
 
-static const char *held_text(const struct site *s, const struct site_held *h)
-{
-    static const char *const words[] = {
-        [SITE_HOLDS_UNKNOWN] = "", [SITE_HOLDS_SERVED] = "served", [SITE_HOLDS_NONE] = "none"
-    };
-    if (h->how != SITE_HOLDS_LIST)
-        return words[h->how];
-    const struct site_list *l = &s->lists[h->list];
-    return l->sha256 != NULL ? l->sha256 : l->name != NULL ? l->name : "served";
-}
-
 /* How its ITL is known. */
 static const char *source_text(const struct site *s, const struct site_phone *p)
 {
@@ -76,8 +65,8 @@ static void write_phone(const struct site *s, const struct site_phone *p, FILE *
         p->load.text,
         p->settings.text,
         p->lsc.text,
-        held_text(s, &p->itl),
-        held_text(s, &p->ctl),
+        site_held_text(s, &p->itl),
+        site_held_text(s, &p->ctl),
         p->state.text,
         p->since.text == NULL ? NULL : since_text(p->since.text, since),
         p->web.text,
