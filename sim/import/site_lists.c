@@ -204,6 +204,16 @@ static void match_found(struct listing *l)
     }
 }
 
+static bool may_serve(const struct site_node *n)
+{
+    for (uint32_t i = 0; i < n->service_count; i++) {
+        const struct site_service *s = &n->services[i];
+        if (s->service == SERVICE_TFTP && s->state.text != NULL)
+            return strcmp(s->state.text, "not-activated") != 0;
+    }
+    return true;
+}
+
 /* One CTL serves the whole cluster (documented). */
 static void share_ctl(struct listing *l)
 {
@@ -220,8 +230,9 @@ static void share_ctl(struct listing *l)
     if (newest != SITE_NONE)
         ctl = (struct site_value){ s->lists[newest].sha256, s->lists[newest].fact };
     for (uint32_t i = 0; i < s->node_count && ctl.text != NULL; i++) {
-        if (s->nodes[i].ctl.text == NULL && s->nodes[i].ctl_sha1.text == NULL)
-            s->nodes[i].ctl = ctl;
+        struct site_node *n = &s->nodes[i];
+        if (n->ctl.text == NULL && n->ctl_sha1.text == NULL && may_serve(n))
+            n->ctl = ctl;
     }
 }
 

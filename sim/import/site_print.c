@@ -16,17 +16,15 @@
 /* Words of `text` from column `at` on, further lines behind `indent` blanks. */
 static void put_words(FILE *out, const char *text, int at, int indent)
 {
-    while (*text != '\0') {
+    for (bool first = true; *text != '\0'; first = false) {
         int n = (int)strcspn(text, " ");
-        if (at + n > WIDTH && at > indent)
+        bool breaks = at + 1 + n > WIDTH && at > indent;
+        if (breaks)
             at = fprintf(out, "\n%*s", indent, "") - 1;
-        fwrite(text, 1, (size_t)n, out);
-        at += n + 1;
-        text += n;
-        if (*text == ' ')
-            text++;
-        if (*text != '\0')
-            fputc(' ', out);
+        else if (!first)
+            at += fprintf(out, " ");
+        at += (int)fwrite(text, 1, (size_t)n, out);
+        text += n + (text[n] == ' ');
     }
     fputc('\n', out);
 }
