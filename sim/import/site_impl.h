@@ -15,7 +15,7 @@ struct site_name {
     struct view text;  /* lower case */
     const char *shown; /* as a file has it first */
     uint32_t parent;   /* in names; itself: a root */
-    uint32_t fact;     /* the first that uses it */
+    uint32_t fact;     /* the first that uses it; of an address: that says whose it is */
     uint32_t host;     /* of a root: a name of it that is NAME_HOST; SITE_NONE: it has none */
     uint32_t node;     /* of a root: in site.nodes; SITE_NONE: it is none */
     uint8_t form;      /* enum name_form */

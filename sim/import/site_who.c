@@ -206,13 +206,18 @@ static void join_address(struct site_work *w, uint32_t fact)
 {
     const struct fact_said *f = work_fact(w, fact);
     uint32_t name = name_of_text(w, f->about, fact), address = name_of_text(w, f->value, fact);
-    if (name == SITE_NONE || address == SITE_NONE || join(w, name, address, false))
+    if (name == SITE_NONE || address == SITE_NONE)
         return;
+    bool is_new = root_of(w, address) != root_of(w, name);
+    if (join(w, name, address, false)) {
+        w->names[address].fact = is_new ? fact : w->names[address].fact;
+        return;
+    }
     const struct site_name *other = &w->names[w->names[root_of(w, address)].host];
     work_claim(w, SITE_CONTRADICTS, 1, work_print(w, "address %s", work_value(w, fact)),
                other->shown,
                work_print(w, "another source has it as that of %s", w->names[name].shown));
-    work_because(w, other->fact);
+    work_because(w, w->names[address].fact);
     work_because(w, fact);
 }
 
