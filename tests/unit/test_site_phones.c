@@ -1,0 +1,446 @@
+/* What comes of facts about phones: which source goes, who is there, which lists they hold, classes
+ * (sim/import/site_phones.c, site_classes.c, site_lists.c). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "sim/wire/tl_make.h"
+#include "tests/unit/site_fixture.h"
+
+#define A    "SEP001122334455"
+#define B    "SEP001122334466"
+#define C    "SEP001122334477"
+#define SHA1 "fabdf758968791895609e4ccfea72fb10a799d03"
+#define NEXT "f6a4f758968791895609e4ccfea72fb10a799d03"
+
+static struct said cluster_of_two(void)
+{
+    struct said s = reading_of("pub.log", SURE_ANSWER, 0, 1);
+    say(&s, FACT_NODE_ROLE, "pub", NULL, "publisher");
+    say(&s, FACT_NODE_FQDN, "pub", NULL, "pub.example.com");
+    say(&s, FACT_NODE_ROLE, "sub", NULL, "subscriber");
+    say_nth(&s, FACT_GROUP_MEMBER, "G", 0, "sub");
+    say_nth(&s, FACT_GROUP_MEMBER, "G", 1, "pub");
+    say(&s, FACT_POOL_GROUP, "P", NULL, "G");
+    return s;
+}
+
+/* A list with the CallManager record of a node: its SHA-256. */
+static const char *list_of(struct said *s, const char *file, uint16_t role, struct view der,
+                           uint32_t made_s)
+{
+    struct cert c;
+    struct err e = { "" };
+    assert_true(cert_parse(der, &kept, &c, &e));
+    struct tl_new_header h = { .version = TL_LIST,
+                               .signer_version = -1,
+                               .signer_name = view_str("CN=a"),
+                               .signer_serial = view_str("\x01"),
+                               .signer_issuer = view_str("CN=a"),
+                               .digest = 1,
+                               .signature_bytes = 64,
+                               .file_name = view_str(file),
+                               .timestamp = made_s };
+    struct tl_new_record r = { .form = TL_FULL,
+                               .role = role,
+                               .dns = view_str("d"),
+                               .subject = c.subject,
+                               .issuer = c.issuer,
+                               .serial = c.serial,
+                               .public = c.public,
+                               .signature = c.signature,
+                               .certificate = der };
+    size_t at;
+    uint8_t *bytes = arena_take(&kept, 8192);
+    struct wr w = wr_of(bytes, 8192);
+    assert_true(tl_write_header(&h, &w, &at, &e));
+    assert_true(tl_write_record(&r, &w, &e));
+    char *sha256 = arena_take(&kept, 65);
+    assert_true(facts_list(s, view_of(bytes, w.n), sha256));
+    return sha256;
+}
+
+static const char *sha1_of(const char *sha256)
+{
+    char *text = arena_take(&kept, 41);
+    uint8_t digest[64];
+    size_t n = digest_of(DIGEST_SHA1, &facts_blob(&facts, sha256, true)->bytes, 1, digest);
+    for (size_t i = 0; i < n; i++)
+        (void)snprintf(text + 2 * i, 3, "%02x", digest[i]);
+    return text;
+}
+
+static struct view der_of(const char *sha256)
+{
+    return facts_blob(&facts, sha256, false)->bytes;
+}
+
+/* ---- columns ---- */
+
+static void test_two_sources_of_one_phone(void **state)
+{
+    (void)state;
+    (void)cluster_of_two();
+    struct said s = reading_of("bat.csv", SURE_EXPORT, 0, 0);
+    say(&s, FACT_PHONE_MODEL, "sep001122334455", NULL, "Cisco 8841");
+    say(&s, FACT_PHONE_POOL, "sep001122334455", NULL, "Old");
+    say(&s, FACT_PHONE_LOAD, "sep001122334455", NULL, "sip88xx.12-8-1-0001-455");
+    s = reading_of("axl.xml", SURE_ANSWER, 0, 0);
+    say(&s, FACT_PHONE_MODEL, A, NULL, "Cisco 8841");
+    say(&s, FACT_PHONE_POOL, A, NULL, "P");
+    make_site();
+    assert_int_equal(site.phone_count, 1);
+    const struct site_phone *p = phone(A);
+    assert_string_equal(p->model.text, "8841");
+    assert_string_equal(site.pools[p->pool].name, "P");
+    assert_string_equal(p->load.text, "sip88xx.12-8-1-0001-455");
+    assert_int_equal(claim(SITE_CONTRADICTS, "device pool of phones")->count, 1);
+    assert_null(claim_of(SITE_CONTRADICTS, "model of phones"));
+}
+
+static void test_models(void **state)
+{
+    (void)state;
+    struct said s = cluster_of_two();
+    say(&s, FACT_PHONE_MODEL, A, NULL, "Cisco 7965");
+    say(&s, FACT_PHONE_MODEL, B, NULL, "436"); /* CUCM's number of a 7965 */
+    say(&s, FACT_PHONE_MODEL, C, NULL, "Cisco Telepathy 3");
+    say(&s, FACT_PHONE_LOAD, "SEP001122334488", NULL, "x");
+    make_site();
+    assert_string_equal(phone(A)->model.text, "7965");
+    assert_string_equal(phone(B)->model.text, "7965");
+    assert_string_equal(phone(C)->model.text, "Cisco Telepathy 3");
+    assert_string_equal(site.usual_model, "7965");
+    assert_int_equal(claim(SITE_ASSUMED, "model of phones")->count, 1);
+}
+
+static void test_security_of_profiles(void **state)
+{
+    (void)state;
+    struct said s = cluster_of_two();
+    say(&s, FACT_PHONE_PROFILE, A, NULL, "Head office");
+    say(&s, FACT_PROFILE_MODE, "Head office", NULL, "authenticated");
+    say(&s, FACT_PROFILE_ENCRYPTED, "Head office", NULL, "yes");
+    say(&s, FACT_PHONE_PROFILE, B, NULL, "Cisco 8841 - Standard SIP Non-Secure Profile");
+    say(&s, FACT_PHONE_PROFILE, C, NULL, "Secure for all, Encrypted Config");
+    make_site();
+    assert_string_equal(phone(A)->security.text, "authenticated");
+    assert_string_equal(phone(A)->encrypted.text, "yes");
+    assert_string_equal(phone(B)->security.text, "non-secure");
+    assert_null(phone(B)->encrypted.text);
+    assert_string_equal(phone(C)->security.text, "encrypted");
+    assert_string_equal(phone(C)->encrypted.text, "yes");
+    assert_int_equal(claim(SITE_ASSUMED, "security of phones")->count, 1);
+}
+
+static void test_who_is_there(void **state)
+{
+    (void)state;
+    struct said s = cluster_of_two();
+    say(&s, FACT_PHONE_STATUS, A, NULL, "registered");
+    say(&s, FACT_PHONE_STATUS_SINCE, A, NULL, "2026-03-01T00:00:00Z");
+    say(&s, FACT_PHONE_STATUS, B, NULL, "unregistered");
+    say(&s, FACT_PHONE_STATUS_SINCE, B, NULL, "2026-03-02T00:00:00Z");
+    say(&s, FACT_PHONE_SEEN, B, NULL, "2026-02-01T00:00:00Z");
+    say(&s, FACT_PHONE_STATUS, C, NULL, "rejected");
+    say(&s, FACT_PHONE_MODEL, "SEP001122334488", NULL, "Cisco 8841"); /* no node has a row */
+    make_site();
+    assert_string_equal(phone(A)->state.text, "on");
+    assert_string_equal(phone(A)->since.text, "2026-03-01T00:00:00Z");
+    assert_string_equal(phone(B)->state.text, "off");
+    assert_string_equal(phone(B)->since.text, "2026-02-01T00:00:00Z");
+    assert_string_equal(phone(C)->state.text, "on");
+    assert_string_equal(phone("SEP001122334488")->state.text, "off");
+    assert_int_equal(phone("SEP001122334488")->state.fact, SITE_NONE);
+    assert_int_equal(claim(SITE_ASSUMED, "phones without a registration")->count, 1);
+}
+
+static void test_nobody_says_who_is_there(void **state)
+{
+    (void)state;
+    struct said s = cluster_of_two();
+    say(&s, FACT_PHONE_MODEL, A, NULL, "Cisco 8841");
+    say(&s, FACT_PHONE_STATUS, B, NULL, "registered");
+    say(&s, FACT_PHONE_MODEL, C, NULL, "Cisco 8841");
+    make_site();
+    assert_null(phone(A)->state.text); /* most have no row: the list is not whole */
+    assert_int_equal(claim(SITE_CANNOT_KNOW, "which phones are on")->count, 2);
+}
+
+static void test_names_that_are_none(void **state)
+{
+    (void)state;
+    struct said s = cluster_of_two();
+    say(&s, FACT_PHONE_MODEL, "", NULL, "Cisco 8841");
+    say(&s, FACT_PHONE_MODEL, "=cmd|' /C calc'!A0", NULL, "Cisco 8841");
+    say(&s, FACT_PHONE_MODEL, "SEPnomacaddress", NULL, "Cisco 8841");
+    say(&s, FACT_PHONE_MODEL, A, NULL, "Cisco 8841");
+    say(&s, FACT_PHONE_CONFIG_BUILT, C, "pub", "yes");
+    make_site();
+    assert_int_equal(site.phone_count, 1);
+    assert_int_equal(claim(SITE_CONTRADICTS, "names of devices")->count, 3);
+    assert_int_equal(claim(SITE_CANNOT_KNOW, "phones known to TFTP alone")->count, 1);
+}
+
+/* ---- lists ---- */
+
+static void test_lists_by_their_signature(void **state)
+{
+    (void)state;
+    struct said s = cluster_of_two();
+    const char *cm = cert_of(&s, "CN=pub.example.com", "a");
+    const char *now = list_of(&s, "ITLFile.tlv", TL_TFTP, der_of(cm), 2000);
+    const char *old = list_of(&s, "ITLFile.tlv", TL_TFTP, der_of(cm), 1000);
+    const char *ctl = list_of(&s, "CTLFile.tlv", TL_CCM_TFTP, der_of(cm), 1000);
+    say(&s, FACT_LIST_SERVED, "pub", "ITLFile.tlv", now);
+    say(&s, FACT_LIST_FOUND, NULL, NULL, old);
+    say(&s, FACT_LIST_FOUND, NULL, NULL, ctl);
+    say(&s, FACT_PHONE_ITL, A, NULL, sha1_of(now));
+    say(&s, FACT_PHONE_CTL, A, NULL, sha1_of(ctl));
+    say(&s, FACT_PHONE_ITL, B, NULL, sha1_of(old));
+    say(&s, FACT_PHONE_CTL, B, NULL, "none");
+    make_site();
+    assert_string_equal(node("pub")->itl.text, now);
+    assert_string_equal(node("pub")->ctl.text, ctl);
+    assert_string_equal(node("sub")->ctl.text, ctl); /* one for the cluster */
+    assert_string_equal(site_held_text(&site, &phone(A)->itl), now);
+    assert_string_equal(site_held_text(&site, &phone(A)->ctl), ctl);
+    assert_string_equal(site_held_text(&site, &phone(B)->itl), old);
+    assert_string_equal(site_held_text(&site, &phone(B)->ctl), "none");
+    const struct site_claim *c = claim(SITE_CONTRADICTS, "ITL of phones");
+    assert_int_equal(c->count, 1);
+    assert_string_equal(c->value, sha1_of(old));
+}
+
+/* A list that lies beside is that of the node whose certificate it has, the newest one. */
+static void test_a_list_that_nobody_is_said_to_serve(void **state)
+{
+    (void)state;
+    struct said s = cluster_of_two();
+    const char *cm = cert_of(&s, "CN=sub", "a");
+    const char *old = list_of(&s, "ITLFile.tlv", TL_TFTP, der_of(cm), 1000);
+    const char *now = list_of(&s, "ITLFile.tlv", TL_TFTP, der_of(cm), 2000);
+    say(&s, FACT_LIST_FOUND, NULL, NULL, now);
+    say(&s, FACT_LIST_FOUND, NULL, NULL, old);
+    make_site();
+    assert_string_equal(node("sub")->itl.text, now);
+    assert_null(node("pub")->itl.text);
+    assert_non_null(claim_of(SITE_ASSUMED, "ITL that sub serves"));
+    /* TFTP works with the certificate of its list, and nobody says what lies on the disk */
+    assert_string_equal(node("sub")->own[OWN_CALLMANAGER].text, cm);
+}
+
+/* TFTP was not started since its node got another CallManager certificate. */
+static void test_tftp_works_with_the_certificate_of_its_list(void **state)
+{
+    (void)state;
+    struct said s = cluster_of_two();
+    const char *disk = cert_of(&s, "CN=sub", "a");
+    struct facts other;
+    facts_init(&other, &sys_mem);
+    struct said elsewhere = s; /* its bytes are in the list alone */
+    elsewhere.facts = &other;
+    struct reading r = { .path = "x", .kind = "x" };
+    elsewhere.reading = facts_begin(&other, &r);
+    const char *old = cert_of(&elsewhere, "CN=sub", "b");
+    struct view der = arena_copy(&kept, facts_blob(&other, old, false)->bytes);
+    say(&s, FACT_OWN, "sub", "CallManager", disk);
+    say(&s, FACT_LIST_SERVED, "sub", "ITLFile.tlv",
+        list_of(&s, "ITLFile.tlv", TL_CCM_TFTP, der, 1000));
+    make_site();
+    facts_free(&other);
+    const struct site_node *n = node("sub");
+    assert_int_equal(n->service_count, 1);
+    assert_int_equal(n->services[0].service, SERVICE_TFTP);
+    assert_string_equal(n->services[0].runs.text, old);
+    assert_true(view_eq(site_blob(&site, old, false)->bytes, der));
+    assert_string_equal(site_cert_of(&site, old)->subject, "CN=sub");
+    assert_string_equal(site.mixed_mode.text, "yes"); /* by the role of the record */
+}
+
+static void test_hashes_that_nodes_print(void **state)
+{
+    (void)state;
+    struct said s = cluster_of_two();
+    const char *cm = cert_of(&s, "CN=pub", "a");
+    const char *list = list_of(&s, "ITLFile.tlv", TL_TFTP, der_of(cm), 1000);
+    say(&s, FACT_LIST_FOUND, NULL, NULL, list);
+    say(&s, FACT_LIST_SHA1, "pub", "ITLFile.tlv", sha1_of(list));
+    say(&s, FACT_LIST_SHA1, "sub", "ITLFile.tlv", SHA1);
+    say(&s, FACT_PHONE_ITL, A, NULL, SHA1);
+    make_site();
+    assert_string_equal(node("pub")->itl.text, list);
+    assert_null(node("sub")->itl.text);
+    assert_string_equal(node("sub")->itl_sha1.text, SHA1);
+    /* it is what its node serves: the lab builds it */
+    assert_string_equal(site_held_text(&site, &phone(A)->itl), "served");
+    assert_null(claim_of(SITE_CANNOT_KNOW, "ITL of phones"));
+}
+
+static void test_a_list_and_another_hash(void **state)
+{
+    (void)state;
+    struct said s = cluster_of_two();
+    const char *cm = cert_of(&s, "CN=pub", "a");
+    const char *list = list_of(&s, "ITLFile.tlv", TL_TFTP, der_of(cm), 1000);
+    say(&s, FACT_LIST_SERVED, "pub", "ITLFile.tlv", list);
+    say(&s, FACT_LIST_SHA1, "pub", "ITLFile.tlv", SHA1);
+    make_site();
+    assert_string_equal(node("pub")->itl.text, list);
+    assert_int_equal(claim(SITE_CONTRADICTS, "ITL of pub")->source_count, 1); /* one line */
+}
+
+/* Equal signatures are one list; its records are those of a page that shows it. */
+static void test_lists_known_by_their_hash(void **state)
+{
+    (void)state;
+    (void)cluster_of_two();
+    const char *const holders[] = { A, B, C };
+    for (size_t i = 0; i < 3; i++) {
+        struct said s = reading_of(holders[i], SURE_PAGE, 0, 0);
+        say(&s, FACT_PHONE_ITL, holders[i], NULL, i == 0 ? NEXT : SHA1);
+        say(&s, FACT_PHONE_CTL, holders[i], NULL, SHA1);
+        say_nth(&s, FACT_PHONE_ITL_RECORD, holders[i], 0, i == 0 ? "TVS a" : "TVS b");
+        say_nth(&s, FACT_PHONE_ITL_RECORD, holders[i], 1, "TFTP c");
+    }
+    make_site();
+    assert_int_equal(site.list_count, 3); /* a CTL of that hash is another list */
+    const struct site_list *most = &site.lists[phone(B)->itl.list];
+    assert_string_equal(most->name, "itl-1");
+    assert_string_equal(most->sha1, SHA1);
+    assert_int_equal(most->holders, 2);
+    assert_int_equal(most->record_count, 2);
+    assert_string_equal(most->records[0], "TVS b");
+    assert_string_equal(most->records[1], "TFTP c");
+    assert_string_equal(site_held_text(&site, &phone(A)->itl), "itl-2");
+    assert_string_equal(site_held_text(&site, &phone(A)->ctl), "ctl-1");
+    assert_int_equal(claim(SITE_CANNOT_KNOW, "ITL of phones: itl-1")->count, 2);
+}
+
+static void test_itl_file_status(void **state)
+{
+    (void)state;
+    struct said s = cluster_of_two();
+    say(&s, FACT_PHONE_ITL_STATUS, A, NULL, "match");
+    say(&s, FACT_PHONE_ITL_STATUS, B, NULL, "not-installed");
+    say(&s, FACT_PHONE_ITL_STATUS, C, NULL, "mismatch");
+    say(&s, FACT_PHONE_ITL_STATUS, "SEP001122334488", NULL, "unknown");
+    say(&s, FACT_PHONE_ITL_STATUS, "SEP001122334499", NULL, "match");
+    say(&s, FACT_PHONE_ITL, "SEP001122334499", NULL, SHA1); /* its own page before that */
+    make_site();
+    assert_string_equal(site_held_text(&site, &phone(A)->itl), "served");
+    assert_string_equal(site_held_text(&site, &phone(B)->itl), "none");
+    assert_string_equal(site_held_text(&site, &phone(C)->itl), "itl-mismatch");
+    assert_string_equal(site_held_text(&site, &phone("SEP001122334488")->itl), "");
+    assert_string_equal(site_held_text(&site, &phone("SEP001122334499")->itl), "itl-1");
+    const struct site_list *l = &site.lists[phone(C)->itl.list];
+    assert_null(l->sha1);
+    assert_int_equal(l->record_count, 3); /* as this cluster's own */
+    assert_string_equal(l->records[0], "TVS pub.example.com");
+    assert_string_equal(l->records[2], "TFTP pub.example.com");
+}
+
+/* ---- pools and classes ---- */
+
+static void test_pages_tell_the_group(void **state)
+{
+    (void)state;
+    struct said s = cluster_of_two();
+    const char *const of[] = { A, B, C };
+    for (size_t i = 0; i < 3; i++) {
+        s = reading_of(of[i], SURE_PAGE, 0, 0);
+        say(&s, FACT_PHONE_POOL, of[i], NULL, "Q");
+        say_nth(&s, FACT_PHONE_CM, of[i], 0, i == 0 ? "sub" : "pub.example.com");
+        say_nth(&s, FACT_PHONE_CM, of[i], 1, i == 0 ? "pub" : "sub");
+    }
+    make_site();
+    const struct site_pool *q = &site.pools[phone(A)->pool];
+    assert_string_equal(q->name, "Q");
+    assert_true(q->assumed);
+    const struct site_group *g = &site.groups[q->group];
+    assert_int_equal(g->count, 2);
+    assert_string_equal(site.nodes[g->members[0]].name, "pub");
+    assert_non_null(strstr(claim(SITE_ASSUMED, "group of device pool Q")->why, "2 phones"));
+}
+
+static void test_pages_that_have_another_order(void **state)
+{
+    (void)state;
+    struct said s = cluster_of_two();
+    say(&s, FACT_PHONE_POOL, A, NULL, "P");
+    say_nth(&s, FACT_PHONE_CM, A, 0, "pub");
+    say_nth(&s, FACT_PHONE_CM, A, 1, "sub");
+    say(&s, FACT_PHONE_POOL, B, NULL, "P");
+    say_nth(&s, FACT_PHONE_CM, B, 0, "somebody else");
+    make_site();
+    assert_string_equal(site.groups[site.pools[phone(A)->pool].group].name, "G");
+    assert_int_equal(site.group_count, 1);
+    uint32_t odd = 0;
+    for (uint32_t i = 0; i < site.claim_count; i++)
+        odd += strcmp(site.claims[i].what, "servers of phones") == 0;
+    assert_int_equal(odd, 2);
+}
+
+static void test_classes(void **state)
+{
+    (void)state;
+    struct said s = cluster_of_two();
+    const char *const of[] = { A, B, C };
+    for (size_t i = 0; i < 3; i++) {
+        say(&s, FACT_PHONE_MODEL, of[i], NULL, "Cisco 8841");
+        say(&s, FACT_PHONE_POOL, of[i], NULL, "P");
+        say(&s, FACT_PHONE_STATUS, of[i], NULL, i == 1 ? "unregistered" : "registered");
+        say(&s, FACT_PHONE_DESCRIPTION, of[i], NULL, of[i]);
+    }
+    make_site();
+    assert_int_equal(site.class_count, 2);
+    assert_int_equal(site.classes[0].phones, 2);
+    assert_int_equal(phone(A)->cls, 0);
+    assert_int_equal(phone(C)->cls, 0);
+    assert_int_equal(phone(B)->cls, 1);
+    assert_int_equal(site.pools[phone(A)->pool].phones, 3);
+}
+
+static void test_phones_are_sorted(void **state)
+{
+    (void)state;
+    struct said s = cluster_of_two();
+    char name[16];
+    for (uint32_t i = 0; i < 1000; i++) {
+        (void)snprintf(name, sizeof name, "SEP0000%08X", (i * 7919) % 100003);
+        say(&s, FACT_PHONE_MODEL, name, NULL, "Cisco 8841");
+    }
+    make_site();
+    assert_int_equal(site.phone_count, 1000);
+    for (uint32_t i = 1; i < site.phone_count; i++)
+        assert_true(strcmp(site.phones[i - 1].name, site.phones[i].name) < 0);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, site_begin, site_end)
+    const struct CMUnitTest tests[] = {
+        TEST(test_two_sources_of_one_phone),
+        TEST(test_models),
+        TEST(test_security_of_profiles),
+        TEST(test_who_is_there),
+        TEST(test_nobody_says_who_is_there),
+        TEST(test_names_that_are_none),
+        TEST(test_lists_by_their_signature),
+        TEST(test_a_list_that_nobody_is_said_to_serve),
+        TEST(test_tftp_works_with_the_certificate_of_its_list),
+        TEST(test_hashes_that_nodes_print),
+        TEST(test_a_list_and_another_hash),
+        TEST(test_lists_known_by_their_hash),
+        TEST(test_itl_file_status),
+        TEST(test_pages_tell_the_group),
+        TEST(test_pages_that_have_another_order),
+        TEST(test_classes),
+        TEST(test_phones_are_sorted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
