@@ -172,7 +172,7 @@ static void add_field(struct csv_row *row, struct arena *a, struct view field)
         row->fields = fields;
         row->room = room;
     }
-    row->fields[row->count++] = text_trim(field);
+    row->fields[row->count++] = field;
 }
 
 bool csv_next(struct csv *c, struct arena *a, struct csv_row *row)
@@ -186,13 +186,14 @@ bool csv_next(struct csv *c, struct arena *a, struct csv_row *row)
     row->line = c->line;
     for (;;) {
         struct view field;
-        if (peek(c) == '"') {
+        bool in_quotes = peek(c) == '"';
+        if (in_quotes) {
             take(c);
             field = quoted(c, a, &row->fault);
         } else {
             field = bare(c);
         }
-        add_field(row, a, field);
+        add_field(row, a, in_quotes && c->keeps_blanks ? field : text_trim(field));
         if (peek(c) != c->separator)
             return true;
         take(c);

@@ -16,6 +16,7 @@ struct csv {
      * stray one.  NULL: never. */
     bool (*begins)(void *ctx, const struct csv *c, size_t at);
     void *ctx;
+    bool keeps_blanks; /* at the ends of what stands in quotes; else they are cut off everywhere */
 };
 
 struct csv_row {

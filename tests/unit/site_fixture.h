@@ -95,7 +95,7 @@ static inline const char *cert_of(struct said *s, const char *subject, const cha
     return cert_by(s, subject, subject, serial, 1700000000, KEY_RSA_1024);
 }
 
-static const struct site_node *node(const char *name)
+static inline const struct site_node *node(const char *name)
 {
     for (uint32_t i = 0; i < site.node_count; i++) {
         if (strcmp(site.nodes[i].name, name) == 0)
@@ -116,7 +116,7 @@ static const struct site_claim *claim_of(enum site_how how, const char *what)
     return NULL;
 }
 
-static const struct site_claim *claim(enum site_how how, const char *what)
+static inline const struct site_claim *claim(enum site_how how, const char *what)
 {
     const struct site_claim *c = claim_of(how, what);
     if (c == NULL)
