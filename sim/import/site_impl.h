@@ -81,8 +81,6 @@ void work_offer(struct site_work *w, struct site_value *slot, uint32_t fact, con
                 bool same);
 /* The usual: the text of the fact, compared byte by byte. */
 void work_take(struct site_work *w, struct site_value *slot, uint32_t fact);
-/* A claim for each slot about which sources disagree since `from`. */
-void work_tell_clashes(struct site_work *w, uint32_t from);
 
 /* A claim; sources follow by work_because(). */
 void work_claim(struct site_work *w, enum site_how how, uint32_t count, const char *what,
@@ -90,6 +88,9 @@ void work_claim(struct site_work *w, enum site_how how, uint32_t count, const ch
 void work_because(struct site_work *w, uint32_t fact); /* SITE_NONE: nothing */
 
 const struct cert *work_cert(const struct site_work *w, const char *sha256); /* NULL: no bytes */
+
+/* A claim for each slot about which sources disagree since `from` (site_clash.c). */
+void work_tell_clashes(struct site_work *w, uint32_t from);
 
 /* ---- one concern each ---- */
 

@@ -1,0 +1,40 @@
+/* What anybody may ask of a site: where a fact stands, what a phone holds. */
+#include "sim/import/site.h"
+
+#include "sim/text/shown.h"
+
+const char *site_held_text(const struct site *s, const struct site_held *h)
+{
+    static const char *const words[] = {
+        [SITE_HOLDS_UNKNOWN] = "", [SITE_HOLDS_SERVED] = "served", [SITE_HOLDS_NONE] = "none"
+    };
+    if (h->how != SITE_HOLDS_LIST)
+        return words[h->how];
+    const struct site_list *l = &s->lists[h->list];
+    return l->sha256 != NULL ? l->sha256 : l->name != NULL ? l->name : "served";
+}
+
+struct site_source site_source_of(const struct site *s, uint32_t fact)
+{
+    if (fact >= s->facts->count)
+        return (struct site_source){ 0, 0 };
+    const struct fact_said *f = &s->facts->list[fact];
+    return (struct site_source){ f->reading, f->line };
+}
+
+const char *site_where(const struct site *s, struct site_source source, char out[SITE_WHERE])
+{
+    char path[SITE_WHERE - 24];
+    if (source.reading == 0 || source.reading >= s->facts->reading_count) {
+        (void)snprintf(out, SITE_WHERE, "the import");
+        return out;
+    }
+    const struct reading *r = &s->facts->readings[source.reading];
+    (void)shown_text(path, sizeof path, view_str(r->path));
+    if (source.line == 0)
+        (void)snprintf(out, SITE_WHERE, "%s", path);
+    else
+        (void)snprintf(out, SITE_WHERE, r->line > 0 ? "%s:%u" : "%s (offset %u)", path,
+                       (unsigned)source.line);
+    return out;
+}
