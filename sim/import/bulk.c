@@ -2,6 +2,8 @@
  * first row, whatever their order; what is in columns that are not named here is never looked at.
  */
 #include "nodes/model.h"
+#include "phones/model.h"
+#include "sim/base/count.h"
 #include "sim/base/sys.h"
 #include "sim/core/device.h"
 #include "sim/import/kinds.h"
@@ -15,6 +17,7 @@
 
 #define COLUMNS_MOST 4096 /* read; what stands behind them is passed over */
 #define SECRETS_MOST 64
+#define HEADER_MOST  (256u << 10) /* bytes: 80 columns a line of a phone, of 100 lines */
 #define COLS         8
 
 /* A table that is being read. */
@@ -29,6 +32,7 @@ struct bulk {
     uint32_t secrets[SECRETS_MOST], secret_count; /* columns that are counted, and not read */
     char pool[FACTS_TEXT + 1];                    /* of the row before, and its members so far */
     uint32_t members;
+    uint32_t bystanders; /* rows that were passed over */
 };
 
 static struct view field(const struct bulk *b, int64_t at)
@@ -95,7 +99,8 @@ static void each_row(struct bulk *b, void (*take)(struct bulk *b))
 /* The names in the first row.  `arena` is freed by whoever asks. */
 static struct csv_row header_of(const struct piece *p, struct arena *a)
 {
-    struct csv csv = csv_of(p->bytes);
+    struct csv csv =
+        csv_of(view_sub(p->bytes, 0, p->bytes.n < HEADER_MOST ? p->bytes.n : HEADER_MOST));
     struct csv_row row = { .most = COLUMNS_MOST };
     if (p->command != NULL || !csv_next(&csv, a, &row) || row.fault != NULL)
         row.count = 0;
@@ -157,14 +162,29 @@ static void take_access(struct bulk *b, const char *name)
         facts_say_str(&b->here, FACT_PHONE_WEB, name, NULL, 0, on ? "yes" : "no");
 }
 
+/* A device that holds no trust list ("Remote Destination Profile") may be called as it likes. */
+static bool is_bystander(const struct bulk *b)
+{
+    char type[100];
+    struct view v = export_field(&b->row, b->at, EXPORT_TYPE);
+    size_t n = v.n < sizeof type ? v.n : sizeof type - 1;
+    if (n > 0)
+        memcpy(type, v.p, n);
+    type[n] = '\0';
+    return model_find_bystander(type) != NULL;
+}
+
 static void take_phone(struct bulk *b)
 {
     char name[DEVICE_NAME], shown[TEXT_SHOWN];
     struct view v = export_field(&b->row, b->at, EXPORT_NAME);
     struct view protocol = export_field(&b->row, b->at, EXPORT_PROTOCOL);
     if (!device_read_name(v, name)) {
-        facts_note(&b->here, true, "\"%s\" is no name of a device: the row is left out",
-                   text_shown(v, shown));
+        if (is_bystander(b))
+            b->bystanders++;
+        else
+            facts_note(&b->here, true, "\"%s\" is no name of a device: the row is left out",
+                       text_shown(v, shown));
         return;
     }
     for (size_t i = 0; i < sizeof phone_texts / sizeof *phone_texts; i++) {
@@ -189,6 +209,11 @@ static void read_phones(const struct said *s, const struct piece *p)
     b.csv.begins = phone_begins;
     b.csv.ctx = &b;
     each_row(&b, take_phone);
+    if (b.bystanders > 0)
+        facts_note(s, false,
+                   "%s of devices that hold no trust list and have names of their own: "
+                   "passed over",
+                   COUNTED_OF(b.bystanders, "row"));
 }
 
 /* ---- other tables ---- */
@@ -328,12 +353,24 @@ FORM(itl_status)
 
 /* ---- pools with their nodes: what --pools reads ---- */
 
+/* What the query of INVENTORY.md prints: one column without a name, with "pool,node" in it. */
+static bool is_pool_query(const struct piece *p)
+{
+    struct view left = p->bytes;
+    struct view header = text_trim(text_cut(&left, '\n')), rule = text_trim(text_cut(&left, '\n'));
+    struct view first = text_trim(text_cut(&left, '\n'));
+    return text_same(header, "(expression)") && rule.n > 0 && rule.p[0] == '=' &&
+           rule.p[rule.n - 1] == '=' && first.n > 0 && memchr(first.p, ',', first.n) != NULL;
+}
+
 static bool is_pool_nodes(const struct piece *p)
 {
     struct arena a = arena_of(&sys_mem);
     struct csv_row header = header_of(p, &a);
-    bool is = header.count >= 2 && header.count <= 5 &&
-              (text_same(header.fields[0], "pool") || text_same(header.fields[0], "Device Pool"));
+    bool is = is_pool_query(p);
+    is =
+        is || (header.count >= 2 && header.count <= 5 &&
+               (text_same(header.fields[0], "pool") || text_same(header.fields[0], "Device Pool")));
     arena_free(&a);
     return is;
 }
@@ -343,6 +380,8 @@ static bool is_pool_nodes(const struct piece *p)
 static void take_pool_nodes(struct bulk *b)
 {
     struct view pool = b->row.fields[0];
+    if (b->row.count == 1 && pool.n > 0 && pool.p[0] == '=')
+        return; /* the rule below a header of `run sql` */
     if (pool.n == 0 || pool.n > FACTS_TEXT) {
         facts_note(&b->here, true, "a row without a pool: it is left out");
         return;
@@ -363,8 +402,10 @@ static void take_pool_nodes(struct bulk *b)
 static void read_pool_nodes(const struct said *s, const struct piece *p)
 {
     struct bulk b;
-    if (open_table(&b, s, p))
-        each_row(&b, take_pool_nodes);
+    if (!open_table(&b, s, p))
+        return;
+    b.csv.separator = is_pool_query(p) ? ',' : b.csv.separator;
+    each_row(&b, take_pool_nodes);
 }
 
 /* ---- what TFTP has built ---- */
@@ -451,7 +492,8 @@ static const struct file_kind_row rows[] = {
       .is = is_itl_status,
       .read = read_itl_status },
     { .name = "pools (CSV)",
-      .gives = "nodes of each device pool, in their order: what --pools reads, with a header",
+      .gives =
+          "nodes of each device pool, in their order: what --pools reads, where it has a header",
       .source = "a form of our own",
       .sure = SURE_OWN_FORM,
       .text = true,

@@ -2,10 +2,10 @@
 
 /* clang-format off */
 const struct file_kind_rows *const file_kinds[] = {
+    &kinds_bulk, /* tables, by the names in their first row */
     &kinds_cli,
     &kinds_axl,
     &kinds_bytes,
-    &kinds_bulk,
     &kinds_pages,
     &kinds_papers, /* last: it takes a certificate wherever it stands */
 };

@@ -128,6 +128,33 @@ static void test_pools_of_ours(void **state)
     assert_said(FACT_GROUP_MEMBER, "DP-B", 1, "sub1");
 }
 
+/* What `run sql` prints for the query of INVENTORY.md, saved alone or in a log. */
+static void test_pools_of_a_query(void **state)
+{
+    (void)state;
+    static const char table[] = "(expression)\n============\nDP-A,sub1\nDP-A,pub\nDP-B,pub\n";
+    char log[400];
+    read_text("x", table);
+    assert_string_equal(kind_of_path("x"), "pools (CSV)");
+    assert_int_equal(count_of(FACT_GROUP_MEMBER), 3);
+    assert_said(FACT_GROUP_MEMBER, "DP-A", 1, "pub");
+    snprintf(log, sizeof log, "admin:run sql select dp.name||','||pn.name from x\n%sadmin:", table);
+    read_text("log", log);
+    assert_int_equal(count_of(FACT_GROUP_MEMBER), 6);
+    assert_int_equal(facts.note_count, 0);
+}
+
+/* Such rows are in every export; they are no fault of it. */
+static void test_devices_without_a_list(void **state)
+{
+    (void)state;
+    read_text("x", "Device Name,Device Type\nRDP of Anna,Remote Destination Profile\n"
+                   "SEP0011215A1AE3,Cisco 8845\n");
+    assert_int_equal(row_of("x")->bad, 0);
+    assert_true(noted("1 row of devices that hold no trust list"));
+    assert_int_equal(facts.count, 1);
+}
+
 static void test_what_tftp_has_built(void **state)
 {
     (void)state;
@@ -186,6 +213,8 @@ int main(void)
         TEST(test_itl_file_status),
         TEST(test_other_tables_are_not_read),
         TEST(test_pools_of_ours),
+        TEST(test_pools_of_a_query),
+        TEST(test_devices_without_a_list),
         TEST(test_what_tftp_has_built),
         TEST(test_rows_longer_than_the_header),
         TEST(test_large_values),
