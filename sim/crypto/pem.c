@@ -8,6 +8,7 @@
 #define BEGIN "-----BEGIN "
 #define END   "-----END "
 #define TAIL  "-----"
+#define LABEL 80 /* bytes of a label, with its tail */
 
 static const uint8_t *find(const uint8_t *p, const uint8_t *end, const char *what)
 {
@@ -20,21 +21,22 @@ bool pem_next(struct view text, size_t *from, struct pem *out)
         return false;
     const uint8_t *end = text.p + text.n, *begin = text.p + *from;
     while ((begin = find(begin, end, BEGIN)) != NULL) {
-        const uint8_t *label = begin + strlen(BEGIN), *tail = find(label, end, TAIL);
+        const uint8_t *label = begin + strlen(BEGIN);
+        const uint8_t *most = (size_t)(end - label) > LABEL ? label + LABEL : end;
+        const uint8_t *tail = find(label, most, TAIL);
         const uint8_t *line = tail != NULL ? memchr(label, '\n', (size_t)(tail - label)) : NULL;
         if (tail == NULL || line != NULL) { /* a BEGIN that is none */
             begin = label;
             continue;
         }
-        const uint8_t *body = tail + strlen(TAIL), *stop = find(body, end, END);
-        const uint8_t *next = find(body, stop != NULL ? stop : end, BEGIN);
+        /* The next BEGIN first: what has no END is not searched to the end of the text. */
+        const uint8_t *body = tail + strlen(TAIL), *next = find(body, end, BEGIN);
+        const uint8_t *stop = find(body, next != NULL ? next : end, END);
         *out = (struct pem){ .label = view_of(label, (size_t)(tail - label)),
                              .at = (size_t)(begin - text.p),
-                             .whole = stop != NULL && next == NULL };
-        if (next != NULL)
-            stop = next;
+                             .whole = stop != NULL };
         if (stop == NULL)
-            stop = end;
+            stop = next != NULL ? next : end;
         out->body = view_of(body, (size_t)(stop - body));
         *from = (size_t)(stop - text.p);
         return true;

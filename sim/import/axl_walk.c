@@ -80,6 +80,8 @@ static const char *const nodes[] = {
 };
 
 #define SNIFF_BYTES  65536
+#define DOCUMENTS    200000 /* read of one file */
+#define BROKEN       200    /* of those that are damaged */
 #define HEAD_BYTES   65536
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
@@ -464,8 +466,15 @@ static void walk_xml(struct axl_walk *w, struct view bytes)
     static const struct xml_calls calls = { AXL_DEPTH, xml_on_begin, xml_on_end, xml_on_text };
     struct xml_place place = { 0, 1 };
     size_t before = 0;
+    uint32_t documents = 0, broken = 0;
     w->line = line_of_xml;
     while (xml_find(bytes, &place)) {
+        if (documents++ == DOCUMENTS || broken == BROKEN) {
+            w->said.line = w->line_more + place.line;
+            facts_note(&w->said, true, "%u answers, %u of them damaged: the rest is not read",
+                       documents - 1, broken);
+            return;
+        }
         struct err e = { "" };
         look_for_host(w, view_sub(bytes, before, place.at - before));
         w->depth = w->record_depth = w->path_n = 0;
@@ -475,6 +484,7 @@ static void walk_xml(struct axl_walk *w, struct view bytes)
         bool good = xml_read_at(bytes, &place, &calls, w, &e);
         if (w->sniff)
             return;
+        broken += !good;
         if (!good)
             note_broken(w, &e);
         before = place.at;
@@ -514,10 +524,27 @@ static bool body_of(struct view v, struct view *head, struct view *body)
                         says(*head, "https://"));
 }
 
+/* Pages and configurations are many, and known by their first tag. */
+static bool is_other(struct view body)
+{
+    static const char *const names[] = { "html",  "head",   "body",   "table",
+                                         "title", "device", "default" };
+    size_t n = 1;
+    while (n < body.n && n < 20 && ((body.p[n] | 0x20) >= 'a' && (body.p[n] | 0x20) <= 'z'))
+        n++;
+    if (body.n > 3 && memcmp(body.p, "<!", 2) == 0 && body.p[2] != '-')
+        return true;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        if (body.p[0] == '<' && text_same(view_sub(body, 1, n - 1), names[i]))
+            return true;
+    }
+    return false;
+}
+
 enum axl_kind axl_file(const struct said *s, const struct piece *p, bool sniff)
 {
     struct view head, body;
-    if (!body_of(p->bytes, &head, &body))
+    if (!body_of(p->bytes, &head, &body) || (sniff && is_other(body)))
         return AXL_NONE;
     uint8_t c = body.p[0];
     uint32_t lines = p->line > 0 ? p->line - 1 : 0;

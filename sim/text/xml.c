@@ -39,7 +39,9 @@ struct xml {
     bool only_one; /* stop behind the root */
     size_t end;    /* of the root */
     bool ended, failed;
-    char root[64]; /* "<soapenv:Envelope"; "": none yet, or too long */
+    bool equals;         /* the last byte that was given, blanks apart, is a '=' */
+    uint32_t attributes; /* since the last '<' */
+    char root[64];       /* "<soapenv:Envelope"; "": none yet, or too long */
     struct err *e;
 };
 
@@ -175,6 +177,24 @@ static void on_error(void *ctx, raised *error)
     fail_at(x, x->from_line + (error->line > 0 ? (uint32_t)error->line : 1), text);
 }
 
+/* Whether a tag has more attributes than XML_ATTRIBUTES: libxml2 compares each with all before it.
+ * A '<' stands in no tag but at its beginning; what looks like one in a text counts as well. */
+static bool too_many(struct xml *x, const uint8_t *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint8_t c = p[i];
+        if (c == '<')
+            x->attributes = 0;
+        else if ((c == '"' || c == '\'') && x->equals)
+            x->attributes++;
+        if (x->attributes > XML_ATTRIBUTES)
+            return true;
+        if (c != ' ' && c != '\n' && c != '\t' && c != '\r')
+            x->equals = c == '=';
+    }
+    return false;
+}
+
 /* What the parser wants to read next.  Behind an error there is nothing more. */
 static int give(void *ctx, char *to, int room)
 {
@@ -184,6 +204,10 @@ static int give(void *ctx, char *to, int room)
         return 0;
     if (n > 0)
         memcpy(to, x->bytes.p + x->at, n);
+    if (too_many(x, x->bytes.p + x->at, n)) {
+        fail_at(x, xml_line(x), "a tag with too many attributes");
+        return 0;
+    }
     x->at += n;
     return (int)n;
 }

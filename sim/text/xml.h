@@ -4,13 +4,15 @@
  *
  * Nothing is fetched: no network, no external entity, no document type (one is an error, so that no
  * entity is ever declared, let alone expanded).  Nesting, names and attribute values are bounded:
- * by `depth` and by libxml2's own limits.  Memory is the program's own (sim/base/sys.h) and does
- * not grow with the input.  Any thread, each reading by itself. */
+ * by `depth`, XML_ATTRIBUTES and libxml2's own limits.  Memory is the program's own
+ * (sim/base/sys.h) and does not grow with the input.  Any thread, each reading by itself. */
 #ifndef CUCMLAB_TEXT_XML_H
 #define CUCMLAB_TEXT_XML_H
 
 #include "sim/base/buf.h"
 #include "sim/base/err.h"
+
+#define XML_ATTRIBUTES 500 /* of a tag, about */
 
 struct xml; /* one that is being read */
 

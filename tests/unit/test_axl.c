@@ -272,6 +272,14 @@ static void bombs_are_refused(void **state)
     told = told_of(&kinds_axl, view_of(text, w.n), &kind);
     assert_string_equal(told, "1 model|A||0|M\n2 ! the answer breaks off or is damaged: elements "
                               "nested deeper than 64\n");
+    /* One broken answer behind the other: the first ones are told, then it is enough. */
+    w = wr_of(text, sizeof text);
+    wr_str(&w, "<return><phone><name>A</name><model>M</model></phone></return>\n");
+    for (int i = 0; i < 60000; i++)
+        wr_str(&w, "<?xml ");
+    told = told_of(&kinds_axl, view_of(text, w.n), &kind);
+    assert_int_equal(facts_told.note_count, 201);
+    assert_non_null(strstr(told, "201 answers, 200 of them damaged: the rest is not read"));
     /* A value longer than any: cut, and said. */
     w = wr_of(text, sizeof text);
     wr_str(&w, "<return><phone><name>A</name><description>");

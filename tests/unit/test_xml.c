@@ -92,6 +92,23 @@ static void reads(void **state)
     }
 }
 
+/* libxml2 would compare each with each. */
+static void tags_with_many_attributes(void **state)
+{
+    (void)state;
+    static char text[2000000];
+    struct err e = { "" };
+    for (int many = 400; many <= 100000; many *= 250) {
+        size_t n = (size_t)snprintf(text, sizeof text, "<a>\n<b");
+        for (int i = 0; i < many; i++)
+            n += (size_t)snprintf(text + n, sizeof text - n, " a%d = '>'", i);
+        n += (size_t)snprintf(text + n, sizeof text - n, "/></a>");
+        told[0] = '\0';
+        assert_int_equal(xml_read(view_of(text, n), &calls, NULL, &e), many == 400);
+    }
+    assert_string_equal(e.text, "line 2: a tag with too many attributes");
+}
+
 static void utf_16_is_none(void **state)
 {
     (void)state;
@@ -165,9 +182,8 @@ static void long_documents(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads),
-        cmocka_unit_test(utf_16_is_none),
-        cmocka_unit_test(several_documents),
+        cmocka_unit_test(reads),          cmocka_unit_test(tags_with_many_attributes),
+        cmocka_unit_test(utf_16_is_none), cmocka_unit_test(several_documents),
         cmocka_unit_test(long_documents),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
