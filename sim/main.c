@@ -25,6 +25,7 @@ static const struct command {
     { "control", "PATH [COMMAND...]", CONTROL, ARGS_WORDS, cmd_control,
       "does or asks something of one that serves" },
     { "import", "FILE...", 0, 0, NULL, "a real cluster out of its own files" },
+    { "preflight", "CLUSTER.lua", 0, 0, NULL, "what to mend before a change" },
     { "plan", "CLUSTER.lua CHANGE.lua", 0, 0, NULL, "the change page: what a plan costs" },
     { "new", "", 0, 0, NULL, "writes a typical cluster.lua to begin from" },
     { "diff", "A.json B.json", DIFF, 2, cmd_diff, "what a change of plan changed" },
@@ -35,8 +36,6 @@ static const struct command {
     { "versions", "", TABLES, 0, cmd_versions, "what differs between CUCM versions" },
     { "acts", "", VERBS, 0, cmd_acts, "what a scenario can do to nodes and phones" },
     { "doctor", "--tftp HOST", 0, 0, NULL, "asks a cluster whether an ITL must be erased" },
-    { "preflight", "CLUSTER.lua", 0, 0, NULL,
-      "what to mend before a change, and what nobody knows" },
     { "phones", "--tftp HOST", 0, 0, NULL, "boots phones against another cluster" },
     { "load", "tvs|tftp|register HOST", 0, 0, NULL, "loads a server and measures its answers" },
     { "merge", "RESULT.json...", 0, 0, NULL, "adds results of load measured together" },
@@ -79,7 +78,7 @@ static void print_help(FILE *out)
           "certificate changes, and how they come back.\n\nCommands:\n",
           out);
     for (int i = 0; i < COMMANDS; i++)
-        fprintf(out, "  %-9s%-24s%s\n", commands[i].name, commands[i].words, commands[i].help);
+        fprintf(out, "  %-10s%-24s%s\n", commands[i].name, commands[i].words, commands[i].help);
     fputs("\nAll commands: --help (-h), --version; those that run something: --seed N,\n"
           "--identity N.  `cucmlab COMMAND --help` shows its options.\n"
           "Exit status: 0 good; 1 an expectation fails, a file does not verify or differs,\n"

@@ -45,9 +45,9 @@ void cmd_import_help(FILE *out)
 {
     struct options o = reader(NULL);
     fputs("Usage: cucmlab import FILE|DIR|ARCHIVE... -o CLUSTER.lua [OPTION...]\n"
-          "  reads what an administrator can get out of a cluster, each file by its content,\n"
-          "  and writes the cluster as it is, with the source of every fact; \"-\" is standard\n"
-          "  input\n\nOptions:\n",
+          "  reads what an administrator can get out of a cluster, each file by its\n"
+          "  content, and writes the cluster as it is, with the source of every fact;\n"
+          "  \"-\" is standard input\n\nOptions:\n",
           out);
     options_help(&o, out);
     fputs("Exit status: 0 something was recognised; 2 nothing was, or wrong use.\n", out);

@@ -84,9 +84,9 @@ void cmd_plan_help(FILE *out)
 {
     struct options o = reader(NULL);
     fputs("Usage: cucmlab plan CLUSTER.lua CHANGE.lua [OPTION...]\n"
-          "  runs the cluster, then the change, and says what it costs, step by step: what to\n"
-          "  wait for, who is out of service and for how long, the way back from each step\n"
-          "  as it was tried, and the phones at risk\n\nOptions:\n",
+          "  runs the cluster, then the change, and says what it costs, step by step: what\n"
+          "  to wait for, who is out of service and for how long, the way back from each\n"
+          "  step as it was tried, and the phones at risk\n\nOptions:\n",
           out);
     options_help(&o, out);
     fputs("Ready-made changes (--change):\n", out);
