@@ -439,6 +439,31 @@ static void test_refused_phones(void **state)
     done(&r);
 }
 
+/* Rows, certificates and lists cost what they are worth: a scenario that reads again and again ends
+ * as any other loop does. */
+static void test_budget(void **state)
+{
+    char path[128];
+    (void)state;
+    FILE *f = fopen((snprintf(path, sizeof path, "%s/phones.csv", folder), path), "wb");
+    assert_non_null(f);
+    fputs(HEADER, f);
+    for (int i = 0; i < 2000; i++)
+        fprintf(f, "SEP0011210%05X,8845,p,,SIP,,,,,\n", (unsigned)i);
+    fclose(f);
+    put("site.lua", SITE "hq:phones { file = 'phones.csv' }");
+    snprintf(path, sizeof path, "%s/site.lua", folder);
+    for (int i = 0; i < 2; i++) {
+        struct run r = { 0 };
+        struct session_options o = options_for(&r, path, 1);
+        o.script.instructions = i == 0 ? 60000 : 2000000;
+        run_file(&r, &o);
+        assert_int_equal(r.result == SCRIPT_ERROR, i == 0);
+        assert_int_equal(strstr(r.e.text, "too many instructions") != NULL, i == 0);
+        done(&r);
+    }
+}
+
 /* ---- finding what is there ---- */
 
 static void test_lookups(void **state)
@@ -535,13 +560,13 @@ static void test_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_refused),  cmocka_unit_test(test_refused_lists),
-        cmocka_unit_test(test_trust),    cmocka_unit_test(test_own_copy),
-        cmocka_unit_test(test_services), cmocka_unit_test(test_rest),
-        cmocka_unit_test(test_backup),   cmocka_unit_test(test_nothing_told),
-        cmocka_unit_test(test_phones),   cmocka_unit_test(test_refused_phones),
-        cmocka_unit_test(test_lookups),  cmocka_unit_test(test_no_folder),
-        cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_refused),   cmocka_unit_test(test_refused_lists),
+        cmocka_unit_test(test_trust),     cmocka_unit_test(test_own_copy),
+        cmocka_unit_test(test_services),  cmocka_unit_test(test_rest),
+        cmocka_unit_test(test_backup),    cmocka_unit_test(test_nothing_told),
+        cmocka_unit_test(test_phones),    cmocka_unit_test(test_refused_phones),
+        cmocka_unit_test(test_budget),    cmocka_unit_test(test_lookups),
+        cmocka_unit_test(test_no_folder), cmocka_unit_test(test_bytes),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
