@@ -45,7 +45,12 @@ cluster() {
     mkdir "$dir/$name.d"
     if "$program" import "$@" -o "$dir/$name.d/cluster.lua" --json "$dir/$name.json" \
         >"$dir/$name.said" 2>&1; then
-        checks="$checks --csv $of=$dir/$name.d/cluster.phones.csv --site $of=$dir/$name.json"
+        checks="$checks --site $of=$dir/$name.json"
+        case $of in
+        all | bat | specific | tar | pages | axl | json | ris | itlstatus)
+            checks="$checks --csv $of=$dir/$name.d/cluster.phones.csv"
+            ;;
+        esac
     else
         echo "import of $name: exit $?"
         cat "$dir/$name.said"

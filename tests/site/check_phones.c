@@ -140,6 +140,8 @@ static bool holds(const struct check *c, const struct truth_phone *p, const char
         return !page;
     if (strcmp(cell, "served") == 0)
         return list == served;
+    if (strcmp(cell, "itl-mismatch") == 0) /* ITL File Status says no more */
+        return (c->shapes & BIT(itlstatus)) != 0 && list != served && list != LIST_NONE;
     if (strncmp(cell, "itl-", 4) == 0 || strncmp(cell, "ctl-", 4) == 0)
         return page && list != LIST_NONE;
     return list != LIST_NONE && strcmp(cell, t->lists[list].sha256) == 0;
@@ -153,6 +155,12 @@ static void tftp(struct check *c, const struct truth_phone *p, const char *cell)
     bool is_told = (c->shapes & BIT(itlstatus)) != 0 || (p->page && (c->shapes & BIT(pages)) != 0);
     if (cell[0] == '\0' ? is_told : strncmp(cell, want, strlen(want)) != 0)
         tell(c, p->name, "tftp", want, cell);
+}
+
+/* What the program takes where nobody says it. */
+static bool is_assumed(int column)
+{
+    return column == MODEL || column == POOL || column == SECURITY;
 }
 
 static void row(struct check *c, const struct truth_phone *p, char *const cells[COLUMNS])
@@ -176,7 +184,7 @@ static void row(struct check *c, const struct truth_phone *p, char *const cells[
         }
         bool told = (c->shapes & said_by[k]) != 0;
         const char *want = truth_of(c->t, p, k, text), *got = plain(cells[k]);
-        if (strcmp(got, want) == 0 || (!told && (got[0] == '\0' || k == POOL || k == SECURITY)))
+        if (strcmp(got, want) == 0 || (!told && (got[0] == '\0' || is_assumed(k))))
             continue;
         /* Nobody says since when it is registered: seen a minute ago, or nothing. */
         if (k == SINCE && p->on &&
@@ -253,8 +261,8 @@ static uint32_t find(const struct truth *t, const char *name)
 static bool must_be_there(const struct check *c, const struct truth_phone *p)
 {
     bool known = p->on || c->t->options.now_s - p->since_s < 86400;
-    return (c->shapes & (PHONES | BIT(itlstatus) | BIT(cachelist))) != 0 ||
-           (known && (c->shapes & BIT(ris)) != 0) || (p->page && (c->shapes & BIT(pages)) != 0);
+    return (c->shapes & (PHONES | BIT(itlstatus))) != 0 || (known && (c->shapes & BIT(ris)) != 0) ||
+           (p->page && (c->shapes & BIT(pages)) != 0);
 }
 
 static void rows(struct check *c, char *at)
