@@ -296,7 +296,7 @@ static void lists(struct check *c)
     }
     o = find(list_of(c, "parameters"), "name", "rollback");
     const char *value = text_of(o, "value");
-    if (value == NULL ? told(c, ASKED) : (strcmp(value, "true") == 0) != c->t->rollback)
+    if (value == NULL ? told(c, ASKED) : (strcmp(value, "1") == 0) != c->t->rollback)
         tell(c, "rollback: there is %s", value == NULL ? "nothing" : value);
 }
 
@@ -324,8 +324,8 @@ bool check_site(const struct truth *t, uint32_t shapes, const char *path, FILE *
     cJSON *root = NULL;
     if (sys_read_file(path, 1u << 30, &a, &file, &e))
         root = cJSON_ParseWithLength((const char *)file.p, file.n);
-    c.root = root;
-    if (root == NULL) {
+    c.root = cJSON_GetObjectItemCaseSensitive(root, "site");
+    if (c.root == NULL) {
         tell(&c, "no JSON %s", e.text);
     } else {
         head(&c);
