@@ -115,7 +115,8 @@ static void miss(struct tally *y, const struct claims *c, uint32_t shapes)
 {
     for (uint32_t i = 0; i < c->count; i++) {
         const struct claim *claim = &c->list[i];
-        if ((claim->shapes & shapes) == 0 || claim->seen)
+        if ((claim->shapes & shapes) == 0 || claim->seen ||
+            (claim->other != NULL && claim_find(c, claim->other)->seen))
             continue;
         if (y->missing++ < MOST)
             fprintf(y->out, "missing: %s\n", claim->text);

@@ -86,20 +86,21 @@ struct claim *claim_find(const struct claims *c, const char *text)
     return at == NULL ? NULL : &c->list[*at];
 }
 
-static void say(struct claims *c, uint32_t shapes, enum fact_kind kind, const char *about,
-                const char *about2, uint32_t nth, const char *value)
+static const char *say(struct claims *c, uint32_t shapes, enum fact_kind kind, const char *about,
+                       const char *about2, uint32_t nth, const char *value)
 {
     char text[CLAIM_TEXT];
     claim_text(c->truth, kind, about, about2, nth, value, text);
     struct claim *known = claim_find(c, text);
     if (known != NULL) {
         known->shapes |= shapes;
-        return;
+        return known->text;
     }
     mem_reserve(&sys_mem, (void **)&c->list, &c->cap, (size_t)c->count + 1, sizeof *c->list);
     c->list[c->count] =
         (struct claim){ .text = arena_text(&c->arena, view_str(text)), .shapes = shapes };
-    table_put(&c->by_hash, hash_of(text), c->count++);
+    table_put(&c->by_hash, hash_of(text), c->count);
+    return c->list[c->count++].text;
 }
 
 /* ---- what there is to say ---- */
@@ -247,9 +248,13 @@ static void cluster(struct claims *c)
     say(c, LOGS | BIT(single), FACT_BACKUP_FAILED, "", "", 0, iso(t->backup_failed_s, date));
     for (uint32_t g = 0; g < t->group_count; g++) {
         say(c, ANSWERS, FACT_GROUP_TFTP, t->groups[g].name, "", 0, g == 0 ? "yes" : "no");
-        for (uint32_t k = 0; k < t->groups[g].count; k++)
-            say(c, told, FACT_GROUP_MEMBER, t->groups[g].name, "", k,
-                t->nodes[t->groups[g].members[k]].name);
+        for (uint32_t k = 0; k < t->groups[g].count; k++) {
+            /* The database counts from 1, tools from 0: the order is what is told. */
+            const char *node = t->nodes[t->groups[g].members[k]].name;
+            const char *other = say(c, 0, FACT_GROUP_MEMBER, t->groups[g].name, "", k + 1, node);
+            const char *text = say(c, told, FACT_GROUP_MEMBER, t->groups[g].name, "", k, node);
+            claim_find(c, text)->other = other;
+        }
     }
     for (uint32_t i = 0; i < t->pool_count; i++)
         say(c, told, FACT_POOL_GROUP, t->pools[i].name, "", 0, t->groups[t->pools[i].group].name);

@@ -9,8 +9,9 @@
 #include "sim/import/facts.h"
 
 struct claim {
-    const char *text; /* fact, about, and, value, with tabs between */
-    uint32_t shapes;  /* those that are to say it, a bit each; 0: it is true, and nobody must */
+    const char *text;  /* fact, about, and, value, with tabs between */
+    const char *other; /* says the same as well; NULL: nothing does */
+    uint32_t shapes;   /* those that are to say it, a bit each; 0: it is true, and nobody must */
     bool seen;
 };
 
