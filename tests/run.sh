@@ -108,7 +108,7 @@ if [ "$only" != unit ]; then
     scenarios
     goldens
     live
-    check readme tests/readme.sh "$program" README.md docs/DOCTOR.md
+    check readme tests/readme.sh "$program" README.md docs/DOCTOR.md docs/IMPORT.md
     check tables scripts/gen-tables-doc.sh "$program" --check
     check kinds scripts/gen-kinds-doc.sh "$program" --check
     check scenarios-page scripts/gen-scenarios-doc.sh "$program" --check

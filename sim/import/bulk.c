@@ -162,6 +162,16 @@ static void take_access(struct bulk *b, const char *name)
         facts_say_str(&b->here, FACT_PHONE_WEB, name, NULL, 0, on ? "yes" : "no");
 }
 
+static void bad_name(const struct bulk *b, struct view v)
+{
+    char shown[TEXT_SHOWN];
+    if (v.n == 0)
+        facts_note(&b->here, true, "no name of a device: the row is left out");
+    else
+        facts_note(&b->here, true, "\"%s\" is no name of a device: the row is left out",
+                   text_shown(v, shown));
+}
+
 /* A device that holds no trust list ("Remote Destination Profile") may be called as it likes. */
 static bool is_bystander(const struct bulk *b)
 {
@@ -176,15 +186,14 @@ static bool is_bystander(const struct bulk *b)
 
 static void take_phone(struct bulk *b)
 {
-    char name[DEVICE_NAME], shown[TEXT_SHOWN];
+    char name[DEVICE_NAME];
     struct view v = export_field(&b->row, b->at, EXPORT_NAME);
     struct view protocol = export_field(&b->row, b->at, EXPORT_PROTOCOL);
     if (!device_read_name(v, name)) {
         if (is_bystander(b))
             b->bystanders++;
         else
-            facts_note(&b->here, true, "\"%s\" is no name of a device: the row is left out",
-                       text_shown(v, shown));
+            bad_name(b, v);
         return;
     }
     for (size_t i = 0; i < sizeof phone_texts / sizeof *phone_texts; i++) {
@@ -318,8 +327,7 @@ static void take_itl_status(struct bulk *b)
     char shown[TEXT_SHOWN], name[DEVICE_NAME];
     struct view status = field(b, b->cols[1]), tftp = field(b, b->cols[2]);
     if (!device_read_name(field(b, b->cols[0]), name)) {
-        facts_note(&b->here, true, "\"%s\" is no name of a device: the row is left out",
-                   text_shown(field(b, b->cols[0]), shown));
+        bad_name(b, field(b, b->cols[0]));
         return;
     }
     for (size_t i = 0; i < sizeof itl_words / sizeof *itl_words; i++) {
