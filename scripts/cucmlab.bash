@@ -61,6 +61,7 @@ _cucmlab_value() {
     case $1 in
     *'|'*) words=${1//|/ } ;;
     *FILE | FILE... | *PATH | CERT* | *.json*) files=f ;;
+    *.lua) files=f ;;
     DIR) files=d ;;
     NAME=VALUE) words=$(_cucmlab_params "${others[1]:-/}") ;;
     SCENARIO) words=$(_cucmlab_scenarios) files=else ;;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Usage: scripts/gen-tables-doc.sh PROGRAM [--check]
 #
-# Writes docs/STATES.md, DECISION.md, KNOBS.md, MODELS.md and VERSIONS.md from the tables that PROGRAM prints, and the
+# Writes docs/STATES.md, DECISION.md, KNOBS.md, MODELS.md, VERSIONS.md and PREFLIGHT.md from the tables that PROGRAM prints, and the
 # pictures of the states and of the decision with graphviz.  With --check writes nothing: exit 1 where a page is stale.
 set -u
 program=${1:?usage: scripts/gen-tables-doc.sh PROGRAM [--check]}
@@ -99,8 +99,54 @@ token that was ever added, the one that signs among them, names servers by addre
 END
 }
 
+preflight() {
+    cat <<'END'
+# Before anything is changed
+
+<!-- Made by scripts/gen-tables-doc.sh (make docs) from the tables in sim/preflight/checks_*.c: edit those. -->
+
+`cucmlab preflight cluster.lua` looks at a cluster as it stands, without a plan: which phones trust somebody else than the cluster they stand in, must each be touched, what is to be mended before a
+change, and what nobody can know from what is at hand. `cluster.lua` is what `cucmlab import` writes (docs/IMPORT.md, docs/CLUSTER.md); any scenario will do, which is run to its end, and of which no file says anything.
+
+```
+cucmlab preflight cluster.lua
+cucmlab preflight cluster.lua --why --json findings.json --csv phones.csv
+```
+
+Every check is a row of a table: what it asks, how bad it is at worst, why it matters, what to do, and what to collect where nobody can say. It has one of four ends: *pass*, *warn*, *fail* or *cannot know*. A finding is
+one fact with its numbers and names, where that fact stands, why it matters and what to do. Facts come from the model of the cluster (how things are) and from the files that it was made of (what was said, and what was not): where no file says, and it
+matters, the end is *cannot know*, never a guess.
+
+| exit status | |
+| --- | --- |
+| 0 | nothing fails |
+| 1 | a check fails; with `--strict` also where nobody can know |
+| 2 | wrong use, or the file cannot be read |
+
+## Who must be touched
+
+It is found by trying. In a copy of the present one phone of each state boots once: phones that hold the same lists, by the same model, profile, group and access link, and that are on or off alike, are one state. What it lacks then is looked
+for in the same way as for a report: a reset, acts of an administrator, hands at the phone (`lists-held`, `next-boot`). What a restart or a day would cost on top is tried too (`next-restart`).
+
+A list that is known by its hash alone, and by the names of its records (a phone's own page says no more), is tried in both cases: its certificates are those that are known under these names, or they are not. Where both end alike, that is said.
+Where they do not, the end is *cannot know*, with what would settle it, and never one of the two.
+
+`--csv` has a row for each phone that does not follow by itself: `touch` is `yes` (hands at the phone, or nothing that was tried helps), `no` (acts of an administrator bring it back) or `cannot-know` (the two cases differ), `holds` and `served_by` its
+list and who serves another one, `loses` what it lacks behind its next boot, `brings_back` what helps. `--json` has all findings ([preflight.schema.json](preflight.schema.json)); each names up to 100 of its phones and counts all.
+
+## An example
+
+A cluster of 8.6 in which CallManager was renewed, and then TVS, while a fifth of the phones was without power.
+
+END
+    printf '```\n$ cucmlab preflight scenarios/regenerate/callmanager-then-tvs-some-off.lua\n'
+    "$program" preflight scenarios/regenerate/callmanager-then-tvs-some-off.lua
+    printf '```\n\n## The checks\n\n'
+    "$program" preflight --checks
+}
+
 stale=0
-for page in states decision knobs models versions; do
+for page in states decision knobs models versions preflight; do
     file=docs/$(echo "$page" | tr '[:lower:]' '[:upper:]').md
     if [ "${2-}" != --check ]; then
         $page >"$file"

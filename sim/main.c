@@ -82,8 +82,8 @@ static void print_help(FILE *out)
     fputs("\nAll commands: --help (-h), --version; those that run something: --seed N,\n"
           "--identity N.  `cucmlab COMMAND --help` shows its options.\n"
           "Exit status: 0 good; 1 an expectation fails, a file does not verify or differs,\n"
-          "--fail-on-risk, or doctor: sick; 2 usage or input; 3 internal error; 4 doctor:\n"
-          "cannot tell.\n",
+          "--fail-on-risk, doctor: sick, or preflight: a check fails; 2 usage or input;\n"
+          "3 internal error; 4 doctor: cannot tell.\n",
           out);
 }
 

@@ -513,7 +513,7 @@ const struct preflight_check preflight_checks_phones[] = {
       .source = "show tls min-version; models of the phones",
       .why = "Such a phone reaches neither TVS nor a secure CallManager: when its list is not "
              "enough nothing helps it but hands.",
-      .what = "set tls min-version lower until the change is over, or replace these phones.",
+      .what = "`set tls min-version` lower until the change is over, or replace these phones.",
       .collect = "`show tls min-version` of each node",
       .worst = PREFLIGHT_FAIL,
       .look = look_tls_minimum },
