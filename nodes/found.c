@@ -33,8 +33,10 @@ static void name_node(struct cluster *cl, uint32_t node, const struct found_node
 {
     static const uint8_t tells[] = { OWN_CALLMANAGER, OWN_TOMCAT, OWN_TVS };
     struct node_disk *d = &cl->nodes[node].disk;
-    if (f->domain != NULL)
+    if (f->domain != NULL && f->domain[0] != '\0')
         cluster_copy_name(d->domain, f->domain, "domain", NULL);
+    else if (f->domain != NULL)
+        memset(d->domain, 0, sizeof d->domain);
     for (size_t i = 0; i < sizeof tells && d->organisation == 0; i++) {
         if (f->own[tells[i]] != 0)
             d->organisation = organisation_of(cl->env->content, f->own[tells[i]]);
