@@ -6,6 +6,7 @@
  *   lab_emcc  -> lab_change, lab
  *   lab_clock, lab_network -> lab_change
  *   lab_present -> lab_found, lab_change, lab_outage, lab; lab_lists -> lab_found
+ *   lab_found -> lab_emcc, lab_change, lab
  *   lab_change, lab_loss -> lab_outage
  */
 #ifndef CUCMLAB_LAB_IMPL_H
