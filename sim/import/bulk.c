@@ -99,6 +99,9 @@ static void each_row(struct bulk *b, void (*take)(struct bulk *b))
 /* The names in the first row.  `arena` is freed by whoever asks. */
 static struct csv_row header_of(const struct piece *p, struct arena *a)
 {
+    struct view begin = text_trim(view_sub(p->bytes, 0, p->bytes.n < 80 ? p->bytes.n : 80));
+    if (begin.n == 0 || begin.p[0] == '<' || begin.p[0] == '{' || begin.p[0] == '[')
+        return (struct csv_row){ .count = 0 }; /* XML, JSON: no table, of lines without end */
     struct csv csv =
         csv_of(view_sub(p->bytes, 0, p->bytes.n < HEADER_MOST ? p->bytes.n : HEADER_MOST));
     struct csv_row row = { .most = COLUMNS_MOST };
