@@ -53,18 +53,15 @@ static int end(void **state)
 #define MOST_WORDS 12
 
 /* Words up to a NULL; fills printed and told. */
-static int import(const char *first, ...)
+static int import_words(const char *const *words)
 {
     char *argv[MOST_WORDS];
     int argc = 0;
     size_t n1, n2;
-    va_list words;
-    va_start(words, first);
-    for (const char *w = first; w != NULL; w = va_arg(words, const char *)) {
+    for (; words[argc] != NULL; argc++) {
         assert_true(argc < MOST_WORDS);
-        argv[argc++] = (char *)(uintptr_t)w;
+        argv[argc] = (char *)(uintptr_t)words[argc];
     }
-    va_end(words);
     free(printed);
     free(told);
     FILE *out = open_memstream(&printed, &n1), *problems = open_memstream(&told, &n2);
@@ -73,6 +70,7 @@ static int import(const char *first, ...)
     fclose(problems);
     return status;
 }
+#define import(...) import_words((const char *const[]){ __VA_ARGS__, NULL })
 
 #define assert_has(text, part)                                                                     \
     do {                                                                                           \
@@ -84,7 +82,7 @@ static void test_facts_with_their_sources(void **state)
 {
     (void)state;
     char line[256];
-    assert_int_equal(import(good, bad, "--facts", NULL), EXIT_GOOD);
+    assert_int_equal(import(good, bad, "--facts"), EXIT_GOOD);
     snprintf(line, sizeof line,
              "%s:2\tBAT export of phones\tdevice pool\tSEP0011215A1AE3\t\t0\tDP-A\n", good);
     assert_has(printed, line);
@@ -98,31 +96,31 @@ static void test_a_cluster_is_written(void **state)
     (void)state;
     char phones[128];
     snprintf(phones, sizeof phones, "%s/hq.phones.csv", dir);
-    assert_int_equal(import(good, "-o", out_lua, NULL), EXIT_GOOD);
+    assert_int_equal(import(good, "-o", out_lua), EXIT_GOOD);
     assert_has(printed, "1 piece of 1 kind read, 3 facts");
     assert_int_equal(access(out_lua, R_OK), 0);
     assert_int_equal(access(phones, R_OK), 0);
-    assert_int_equal(import(good, "-o", out_lua, NULL), EXIT_INPUT);
+    assert_int_equal(import(good, "-o", out_lua), EXIT_INPUT);
     assert_has(told, out_lua);
-    assert_int_equal(import(good, "-o", out_lua, "--force", NULL), EXIT_GOOD);
+    assert_int_equal(import(good, "-o", out_lua, "--force"), EXIT_GOOD);
 }
 
 static void test_what_is_not_recognised_is_named(void **state)
 {
     (void)state;
-    assert_int_equal(import(dir, "-o", out_lua, NULL), EXIT_GOOD);
+    assert_int_equal(import(dir, "-o", out_lua), EXIT_GOOD);
     assert_has(printed, "1 not recognised:");
     assert_has(printed, bad);
-    assert_int_equal(import(bad, "-o", out_lua, NULL), EXIT_INPUT);
+    assert_int_equal(import(bad, "-o", out_lua), EXIT_INPUT);
     assert_has(told, "nothing was recognised");
 }
 
 static void test_strict(void **state)
 {
     (void)state;
-    assert_int_equal(import(good, "-o", out_lua, "--strict", NULL), EXIT_GOOD);
+    assert_int_equal(import(good, "-o", out_lua, "--strict"), EXIT_GOOD);
     assert_int_equal(unlink(out_lua), 0);
-    assert_int_equal(import(good, bad, "-o", out_lua, "--strict", "--force", NULL), EXIT_INPUT);
+    assert_int_equal(import(good, bad, "-o", out_lua, "--strict", "--force"), EXIT_INPUT);
     assert_has(told, "1 not recognised: nothing is written");
     assert_int_equal(access(out_lua, F_OK), -1);
 }
@@ -133,7 +131,7 @@ static void test_json(void **state)
     struct arena a = arena_of(&sys_mem);
     struct view v;
     struct err e = { "" };
-    assert_int_equal(import(good, bad, "--json", out_json, NULL), EXIT_GOOD);
+    assert_int_equal(import(good, bad, "--json", out_json), EXIT_GOOD);
     assert_true(sys_read_file(out_json, 1 << 20, &a, &v, &e));
     cJSON *o = cJSON_ParseWithLength((const char *)v.p, v.n);
     assert_non_null(o);
@@ -148,7 +146,7 @@ static void test_json(void **state)
     cJSON_Delete(o);
     arena_free(&a);
     /* Alone on standard output, the words on the other one. */
-    assert_int_equal(import(good, "--json", "-", NULL), EXIT_GOOD);
+    assert_int_equal(import(good, "--json", "-"), EXIT_GOOD);
     assert_has(told, "1 piece of 1 kind read");
 }
 
@@ -160,7 +158,7 @@ static void test_notes_have_file_and_line(void **state)
     for (int i = 0; i < 9; i++)
         n += snprintf(text + n, sizeof text - (size_t)n, "no name %d!,A\n", i);
     put(bad, text);
-    assert_int_equal(import(bad, "--facts", NULL), EXIT_GOOD);
+    assert_int_equal(import(bad, "--facts"), EXIT_GOOD);
     snprintf(line, sizeof line, "%s:3: \"no name 0!\" is no name of a device", bad);
     assert_has(told, line);
     assert_has(told, "BAT export of phones: 4 notes more");
@@ -170,20 +168,20 @@ static void test_notes_have_file_and_line(void **state)
 static void test_wrong_use(void **state)
 {
     (void)state;
-    assert_int_equal(import("--facts", NULL), EXIT_INPUT);
+    assert_int_equal(import("--facts"), EXIT_INPUT);
     assert_has(told, "a file, a folder or an archive is needed");
-    assert_int_equal(import(good, NULL), EXIT_INPUT);
+    assert_int_equal(import(good), EXIT_INPUT);
     assert_has(told, "-o CLUSTER.lua is needed");
-    assert_int_equal(import(good, "-o", out_lua, "--facts", NULL), EXIT_INPUT);
-    assert_int_equal(import("/nowhere/at/all", "--facts", NULL), EXIT_INPUT);
+    assert_int_equal(import(good, "-o", out_lua, "--facts"), EXIT_INPUT);
+    assert_int_equal(import("/nowhere/at/all", "--facts"), EXIT_INPUT);
     assert_has(told, "/nowhere/at/all: ");
-    assert_int_equal(import(good, "--no-such", NULL), EXIT_INPUT);
+    assert_int_equal(import(good, "--no-such"), EXIT_INPUT);
 }
 
 static void test_kinds(void **state)
 {
     (void)state;
-    assert_int_equal(import("--kinds", NULL), EXIT_GOOD);
+    assert_int_equal(import("--kinds"), EXIT_GOOD);
     assert_has(printed, "| BAT export of phones | ");
     assert_has(printed, "| show itl | ");
     assert_has(printed, "| trust list | ");
