@@ -335,9 +335,10 @@ static void run_node(struct cluster *cl, uint32_t node, const struct found_node 
     }
     if (!services_is_activated(cl, node, SERVICE_TFTP))
         return;
-    if (f->itl != 0)
+    if (cl->version->sbd && f->itl != 0) {
         run->digest = content_get_list(cl->env->content, f->itl)->envelope.digest;
-    put_list(cl, node, &run->itl, f->itl, now_us);
+        put_list(cl, node, &run->itl, f->itl, now_us);
+    }
     put_list(cl, node, &run->ctl, f->ctl != 0 ? f->ctl : lists_ctl_on(cl, node), now_us);
 }
 

@@ -507,7 +507,9 @@ static void test_no_folder(void **state)
 /* ---- a run and its bytes are one ---- */
 
 /* Mixed mode: a CTL, LSCs and encrypted files in the name of certificates that are not ours. */
-static const char mixed[] = HQ
+static const char mixed[] =
+    "hq = cluster { name = 'HQ', version = '%s', domain = 'example.com', "
+    "nodes = { 'cucm-pub', 'cucm-sub1' } }\n"
     "found { files = 'site', mixed_mode = true, nodes = {\n"
     "['cucm-pub'] = { own = { CallManager = '" CCM_PUB "', TVS = '" TVS_PUB "', CAPF = '" CAPF_PUB
     "', ITLRecovery = '" RECOVERY "' }, runs = { TVS = 'unknown' } },\n"
@@ -522,12 +524,14 @@ static const char mixed[] = HQ
     "'TVS') end) settle() phones {}:reset() settle()\n"
     "print(phones {}:count { lost = true }, phones {}:count { registered = true })";
 
-static uint64_t traced(bool bytes, bool looks, char out[64])
+static uint64_t traced(const char *version, bool bytes, bool looks, char out[64])
 {
     static char path[128];
+    char text[sizeof mixed + 20];
     struct run r = { 0 };
     size_t n;
-    put("site.lua", mixed);
+    snprintf(text, sizeof text, mixed, version);
+    put("site.lua", text);
     snprintf(path, sizeof path, "%s/site.lua", folder);
     struct session_options o = options_for(&r, path, 1);
     o.lab.bytes = bytes;
@@ -548,13 +552,16 @@ static uint64_t traced(bool bytes, bool looks, char out[64])
 
 static void test_bytes(void **state)
 {
+    static const char *const versions[] = { "8.6", "10.5(2)", "12.5", "15" };
     char plain[64], bytes[64], looks[64];
     (void)state;
-    uint64_t hash = traced(false, false, plain);
-    assert_true(traced(true, false, bytes) == hash);
-    assert_true(traced(false, true, looks) == hash);
-    assert_string_equal(bytes, plain);
-    assert_string_equal(looks, plain);
+    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
+        uint64_t hash = traced(versions[i], false, false, plain);
+        assert_true(traced(versions[i], true, false, bytes) == hash);
+        assert_true(traced(versions[i], false, true, looks) == hash);
+        assert_string_equal(bytes, plain);
+        assert_string_equal(looks, plain);
+    }
 }
 
 int main(void)
