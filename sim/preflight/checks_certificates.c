@@ -183,22 +183,42 @@ static void look_lsc_ending(struct preflight_see *s)
     for (uint32_t i = 0; i < e.count; i++) {
         const struct ending *x = &e.list[i];
         bool over = x->end_s < s->now_s;
-        say(s, over ? PREFLIGHT_FAIL : PREFLIGHT_WARN, &x->who, "The LSC of %s %s on %s (%s)",
-            COUNTED_OF(x->who.phones, "phone"), over ? "ended" : "ends", say_day(s, x->end_s),
-            say_phones(s, &x->who));
+        struct preflight_finding *f =
+            say(s, over ? PREFLIGHT_FAIL : PREFLIGHT_WARN, &x->who, "The LSC of %s %s on %s (%s)",
+                COUNTED_OF(x->who.phones, "phone"), over ? "ended" : "ends", say_day(s, x->end_s),
+                say_phones(s, &x->who));
+        if (s->told != NULL)
+            f->source = "no file has an LSC: it lasts no longer than the CAPF of now (assumed)";
     }
     mem_free(&sys_mem, e.list);
 }
 
 /* ---- names ---- */
 
+/* One kind of own ones, one store, or an own one and the store that has a copy of it. */
+static bool in_one_place(const struct cert_row *a, const struct cert_row *b)
+{
+    if (a->store == STORE_OWN && b->store != STORE_OWN)
+        return own_kinds[a->own].trust == b->store;
+    if (b->store == STORE_OWN && a->store != STORE_OWN)
+        return own_kinds[b->own].trust == a->store;
+    return a->store == b->store && (a->store != STORE_OWN || a->own == b->own);
+}
+
 static bool same_name(const struct preflight_see *s, const struct cert_row *a,
                       const struct cert_row *b)
 {
     const struct ct_cert *x = cert_of(s, a->cert), *y = cert_of(s, b->cert);
     const struct content *c = s->lab->base->content;
-    return a->store == b->store && a->own == b->own && x->subject == y->subject &&
+    return in_one_place(a, b) && x->subject == y->subject &&
            content_get_key(c, x->key)->type == content_get_key(c, y->key)->type;
+}
+
+static const char *place_name(const struct cert_row *a, const struct cert_row *b)
+{
+    if (a->store == STORE_OWN && b->store == STORE_OWN)
+        return own_name((enum own)a->own);
+    return store_name((enum store)(a->store == STORE_OWN ? b->store : a->store));
 }
 
 static void look_subject_twice(struct preflight_see *s)
@@ -213,9 +233,7 @@ static void look_subject_twice(struct preflight_see *s)
             who_node(&who, a->node);
             who_node(&who, b->node);
             say(s, PREFLIGHT_WARN, &who, "%s and %s have one subject in %s", say_cert(s, b->cert),
-                say_cert(s, a->cert),
-                a->store == STORE_OWN ? own_name((enum own)a->own)
-                                      : store_name((enum store)a->store));
+                say_cert(s, a->cert), place_name(a, b));
         }
     }
 }

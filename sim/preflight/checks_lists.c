@@ -198,21 +198,35 @@ static uint32_t spare_bits(const struct preflight_see *s, uint32_t node)
 {
     const struct node *n = &s->cl->nodes[node];
     bool left = s->cl->db.params[PARAM_ITLRECOVERY_1024] != 0 && n->made[OWN_ITLRECOVERY] == 1;
+    if (n->disk.own[OWN_ITLRECOVERY] == 0)
+        return 0;
     return left ? 1024 : see_bits(s, n->disk.own[OWN_ITLRECOVERY]);
 }
 
+static uint32_t callmanager_bits(const struct preflight_see *s, uint32_t node)
+{
+    return see_bits(s, s->cl->nodes[node].disk.own[OWN_CALLMANAGER]);
+}
+
+/* Nodes alike are one finding: what the publisher makes for all is the same everywhere. */
 static void look_itlrecovery_small(struct preflight_see *s)
 {
+    uint64_t done[FOUND_NODES] = { 0 };
     FOR_EACH_NODE(s->cl, i)
     {
         struct preflight_who who = { .phones = 0 };
-        const uint32_t *own = s->cl->nodes[i].disk.own;
-        uint32_t spare = own[OWN_ITLRECOVERY] == 0 ? 0 : spare_bits(s, i),
-                 ccm = see_bits(s, own[OWN_CALLMANAGER]);
-        who_node(&who, i);
-        if (spare != 0 && ccm != 0 && spare < ccm)
-            say(s, PREFLIGHT_FAIL, &who, "ITLRecovery of %s has %u bits, CallManager %u",
-                s->cl->nodes[i].disk.name, spare, ccm);
+        uint32_t spare = spare_bits(s, i), ccm = callmanager_bits(s, i);
+        if (spare == 0 || spare >= ccm || (done[i / 64] >> i % 64 & 1) != 0)
+            continue;
+        for (uint32_t k = i; k < s->cl->node_count; k++) {
+            if (!s->cl->nodes[k].removed && spare_bits(s, k) == spare &&
+                callmanager_bits(s, k) == ccm) {
+                who_node(&who, k);
+                done[k / 64] |= UINT64_C(1) << k % 64;
+            }
+        }
+        say(s, PREFLIGHT_FAIL, &who, "ITLRecovery of %s has %u bits, CallManager %u",
+            say_nodes(s, &who), spare, ccm);
     }
 }
 

@@ -200,7 +200,7 @@ static bool is_assumed(const struct lab_found_phone *f)
 
 static void look_lists_untold(struct preflight_see *s)
 {
-    struct preflight_who off = { .phones = 0 }, other = { .phones = 0 };
+    struct preflight_who who = { .phones = 0 };
     uint32_t all = 0;
     if (s->told == NULL) {
         say(s, PREFLIGHT_UNKNOWN, NULL,
@@ -209,22 +209,36 @@ static void look_lists_untold(struct preflight_see *s)
     }
     FOR_EACH_PHONE(s, i)
     {
-        const struct lab_found_phone *f = see_told(s, i);
         if (!model_table[s->lab->state.phones[i].model].itl)
             continue;
         all++;
-        if (is_assumed(f))
-            who_phone(f->web == LAB_NO ? &off : &other, i);
+        if (is_assumed(see_told(s, i)))
+            who_phone(&who, i);
     }
-    if (off.phones > 0)
-        say(s, PREFLIGHT_WARN, &off,
-            "%s with web pages off and no other word of the list that it holds (assumed: the "
-            "one served): %s",
-            COUNTED_OF(off.phones, "phone"), say_phones(s, &off));
-    if (other.phones > 0)
-        say(s, PREFLIGHT_UNKNOWN, &other,
-            "No file says which list is held by %s of %s (assumed: the one served)",
-            COUNTED(other.phones), COUNTED_OF(all, "phone"));
+    if (who.phones > 0)
+        say(s, PREFLIGHT_UNKNOWN, &who,
+            "No file says which list is held by %s of %s (assumed: the one served): %s",
+            COUNTED(who.phones), COUNTED_OF(all, "phone"), say_phones(s, &who));
+}
+
+static void look_web_off(struct preflight_see *s)
+{
+    struct preflight_who who = { .phones = 0 };
+    uint32_t assumed = 0;
+    FOR_EACH_PHONE(s, i)
+    {
+        const struct lab_found_phone *f = see_told(s, i);
+        if (f->web != LAB_NO)
+            continue;
+        who_phone(&who, i);
+        assumed += is_assumed(f);
+    }
+    if (who.phones > 0)
+        say(s, PREFLIGHT_WARN, &who,
+            "%s with web access off, where no page can prove what is held (of %s nothing else "
+            "says it either): %s",
+            COUNTED_OF(who.phones, "phone"), assumed == 0 ? "none" : COUNTED(assumed),
+            say_phones(s, &who));
 }
 
 /* ---- phones that are off ---- */
@@ -468,14 +482,22 @@ const struct preflight_check preflight_checks_phones[] = {
       .title = "phones of which nobody knows what they hold",
       .good = "Files say of every phone which ITL it holds",
       .source = "the phones' own pages, ITL File Status",
-      .why = "For these the verdict is an assumption. With web access off a phone's page proves "
-             "nothing.",
-      .what = "Have the column ITL File Status (14 on), or enable Web Access on a few phones of "
-              "each site: Common Phone Profile, phone page; apply, and read their pages.",
+      .why = "For these the verdict is an assumption.",
+      .what = "Collect it.",
       .collect = "ITL File Status (14 on: Device > Phone, column ITL File Status, exported as "
                  "CSV), or the page Network Setup of each phone",
-      .worst = PREFLIGHT_WARN,
+      .worst = PREFLIGHT_UNKNOWN,
       .look = look_lists_untold },
+    { .name = "web-off",
+      .title = "phones with web access off",
+      .good = "No file says that web access of a phone is off",
+      .source = "Web Access of the phones, or of their Common Phone Profile",
+      .why = "Behind a step nobody can prove that such a phone took the new list, unless ITL File "
+             "Status says it (14 on, registered SIP phones).",
+      .what = "Enable Web Access on a few phones of each site before the change (phone page or "
+              "Common Phone Profile; Apply Config), and off again behind it.",
+      .worst = PREFLIGHT_WARN,
+      .look = look_web_off },
     { .name = "off-long",
       .title = "phones that are off for longer than an answer of TVS lives",
       .good = "No phone is off for longer than an answer of TVS lives",

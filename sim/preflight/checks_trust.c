@@ -72,13 +72,24 @@ static bool seen_before(const struct database *db, uint32_t row)
     return false;
 }
 
+/* It lies on some nodes alone, which says why they answer differently. */
+static bool lies_apart(const struct preflight_see *s, const struct cert_row *r)
+{
+    FOR_EACH_NODE(s->cl, i)
+    {
+        if (r->store != STORE_OWN && !cert_row_seen(s->cl, r, i, now_us(s)))
+            return true;
+    }
+    return false;
+}
+
 static void look_tvs_differs(struct preflight_see *s)
 {
     const struct database *db = &s->cl->db;
     for (uint32_t i = 0; i < db->row_count; i++) {
         const struct cert_row *r = &db->rows[i];
         struct answers a;
-        if (r->until_us != UINT64_MAX || seen_before(db, i))
+        if (r->until_us != UINT64_MAX || seen_before(db, i) || lies_apart(s, r))
             continue;
         ask(s, r->cert, &a);
         bool own = r->store == STORE_OWN;
@@ -108,13 +119,28 @@ static bool same_letters(struct view name, const char *as)
     return name.n == n;
 }
 
+/* Of the stores that files have, some certificate is one of these CAs: every CUCM comes with them,
+ * so that files without any have not all of the stores. */
+static bool tells_mics(const struct preflight_see *s)
+{
+    const struct found *f = s->told == NULL ? NULL : &s->told->model;
+    for (uint32_t i = 0; f != NULL && i < f->trust_count; i++) {
+        struct view name = certs_common_name(s->lab->base->content, f->trust[i].cert);
+        for (uint32_t ca = 0; ca < MIC_CAS; ca++) {
+            if (same_letters(name, mic_cas[ca].name))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* Where files have the trust stores, one that is not among them is not there. */
 static bool is_missing(const struct preflight_see *s, enum store store, uint32_t ca)
 {
     const struct lab_found_cluster *told = s->told;
     if ((s->cl->db.mic_cas_gone[store] & MIC_CA_BIT(ca)) != 0)
         return true;
-    if (told == NULL || !told->model.trust_told)
+    if (!tells_mics(s))
         return false;
     for (uint32_t i = 0; i < told->model.trust_count; i++) {
         const struct found_trust *t = &told->model.trust[i];
@@ -145,6 +171,9 @@ static void find_mics(struct preflight_see *s, uint32_t ca, struct preflight_who
 static void look_mic_ca(struct preflight_see *s)
 {
     static const uint8_t stores[] = { STORE_CALLMANAGER_TRUST, STORE_CAPF_TRUST };
+    if (s->told != NULL && !tells_mics(s))
+        say(s, PREFLIGHT_UNKNOWN, NULL,
+            "No file has any CA of MICs in a trust store (assumed: those that CUCM comes with)");
     for (uint32_t ca = 0; ca < MIC_CAS; ca++) {
         struct preflight_who use = { .phones = 0 }, may = { .phones = 0 };
         find_mics(s, ca, &use, &may);
@@ -192,6 +221,7 @@ const struct preflight_check preflight_checks_trust[] = {
              "for a secure profile, by CAPF where it proves itself with it.",
       .what = "Upload the Cisco manufacturing CA to that store (it comes with CUCM, and can be had "
               "from Cisco PKI), and restart the service.",
+      .collect = "`show cert list trust` and `show cert trust NAME` of the publisher",
       .worst = PREFLIGHT_FAIL,
       .look = look_mic_ca },
     { .name = NULL },

@@ -171,7 +171,7 @@ static void itlrecovery_smaller(void **state)
     (void)state;
     expect_said(ELEVEN PHONES, "itlrecovery-small", PREFLIGHT_PASS, "");
     expect_said(ELEVEN "hq:set('itlrecovery_1024', true) " PHONES, "itlrecovery-small",
-                PREFLIGHT_FAIL, "ITLRecovery of pub has 1024 bits, CallManager 2048");
+                PREFLIGHT_FAIL, "ITLRecovery of pub, sub1 has 1024 bits, CallManager 2048");
     expect_said(TWO PHONES "hq.sub1:generate('CallManager', 'RSA-4096') settle()",
                 "itlrecovery-small", PREFLIGHT_FAIL, "2048 bits, CallManager 4096");
 }
@@ -276,6 +276,19 @@ static void one_subject_twice(void **state)
     judge_sight(&l, NULL);
     says(&l, "subject-twice", PREFLIGHT_WARN, "have one subject in TVS");
     end_sight(&l);
+    /* An older one of the same name in the store that has a copy of the own one. */
+    run_sight(&l, TWO PHONES OTHER
+              "hq.pub:upload('CallManager-trust', other.opub:certificate('CallManager')) settle()");
+    cl = &l.r.lab->state.clusters[0];
+    first = cl->nodes[0].disk.own[OWN_CALLMANAGER];
+    for (uint32_t i = 0; i < cl->db.row_count; i++) {
+        struct cert_row *r = &cl->db.rows[i];
+        if (r->store == STORE_CALLMANAGER_TRUST)
+            r->cert = renamed(l.r.lab, r->cert, NULL, first);
+    }
+    judge_sight(&l, NULL);
+    says(&l, "subject-twice", PREFLIGHT_WARN, "have one subject in CallManager-trust");
+    end_sight(&l);
 }
 
 /* A multi-server certificate is one for several nodes, and names them. */
@@ -345,10 +358,21 @@ static void cas_of_mics(void **state)
                       "hq:delete_mic_ca('CallManager-trust', 'Cisco_Manufacturing_CA')");
     says(&l, "mic-ca", PREFLIGHT_FAIL, "3 of which show it to CallManager now");
     end_sight(&l);
-    /* Where files have the stores, what is not among them is not there. */
+    /* Every CUCM comes with them: files without any have not all of the stores. */
     tell(2);
     told.model.trust_told = true;
     look_at(&l, TWO PHONES);
+    says(&l, "mic-ca", PREFLIGHT_UNKNOWN, "No file has any CA of MICs");
+    end_sight(&l);
+    /* Where they have one, what is not among them is not there. */
+    run_sight(&l, TWO PHONES);
+    struct content *c = l.r.lab->base->content;
+    struct ct_cert k = *content_get_cert(c, l.r.lab->state.clusters[0].nodes[0].disk.own[OWN_TVS]);
+    k.subject = k.issuer = content_str(c, "CN=CAP-RTP-001");
+    struct found_trust trust = { .cert = content_cert(c, k), .store = STORE_CAPF_TRUST };
+    told.model.trust = &trust;
+    told.model.trust_count = 1;
+    judge_sight(&l, NULL);
     says(&l, "mic-ca", PREFLIGHT_WARN, "is not in CallManager-trust");
     end_sight(&l);
 }

@@ -48,19 +48,33 @@ static void lists_that_no_file_tells(void **state)
     passes(&l, "lists-untold");
     end_sight(&l);
     told_phones[0].itl.how = told_phones[1].itl.how = HOLDS_UNTOLD;
-    told_phones[1].web = LAB_NO;
     look_at(&l, TWO PHONES);
     const struct preflight_finding *f =
-        says(&l, "lists-untold", PREFLIGHT_WARN, "1 phone with web pages off");
-    assert_int_equal(f->who.named[0], 1);
-    while (f->severity != PREFLIGHT_UNKNOWN || strcmp(f->check->name, "lists-untold") != 0)
-        f++;
-    assert_int_equal(f->who.phones, 1);
-    assert_non_null(strstr(f->fact, "which list is held by 1 of 6 phones"));
+        says(&l, "lists-untold", PREFLIGHT_UNKNOWN, "which list is held by 2 of 6 phones");
+    assert_int_equal(f->who.phones, 2);
     end_sight(&l);
     told_phones[0].itl_status = told_phones[1].itl_status = ITL_STATUS_MATCH;
     look_at(&l, TWO PHONES);
     passes(&l, "lists-untold");
+    end_sight(&l);
+}
+
+static void phones_without_a_page(void **state)
+{
+    struct sight l;
+    (void)state;
+    expect_said(TWO PHONES, "web-off", PREFLIGHT_PASS, "");
+    told_nothing();
+    tell(2);
+    for (int i = 0; i < 6; i++)
+        told_phones[i].itl.how = HOLDS_SERVED;
+    told_phones[1].web = told_phones[4].web = LAB_NO;
+    told_phones[4].itl.how = HOLDS_UNTOLD;
+    look_at(&l, TWO PHONES);
+    const struct preflight_finding *f =
+        says(&l, "web-off", PREFLIGHT_WARN, "2 phones with web access off");
+    assert_int_equal(f->who.named[1], 4);
+    assert_non_null(strstr(f->fact, "(of 1 nothing else says it either)"));
     end_sight(&l);
 }
 
@@ -295,6 +309,7 @@ int main(void)
         cmocka_unit_test(lost_at_the_next_boot),
         cmocka_unit_test(lost_at_the_next_restart),
         cmocka_unit_test(lists_that_no_file_tells),
+        cmocka_unit_test(phones_without_a_page),
         cmocka_unit_test(mismatch_of_an_unknown_list),
         cmocka_unit_test(an_unknown_list_in_both_cases),
         cmocka_unit_test(an_unknown_list_that_makes_no_difference),
