@@ -183,8 +183,10 @@ struct site_phone {
     SITE_PHONE_TEXTS(SITE_PHONE_FIELD)
 #undef SITE_PHONE_FIELD
     struct site_held itl, ctl;
-    uint32_t cls;  /* in site.classes */
-    uint32_t fact; /* the first about it */
+    uint8_t tftp[2], tftp_count; /* nodes that it asks, in order; 0: nobody says */
+    bool tftp_assumed;           /* as most phones of its pool do */
+    uint32_t cls;                /* in site.classes */
+    uint32_t fact;               /* the first about it */
 };
 
 /* Phones that are alike: (CTL, ITL, group, model, profile, presence). */

@@ -217,6 +217,10 @@ static void phone(const struct site *s, uint32_t i, cJSON *o)
 #undef ADD_TEXT
     cJSON_AddStringToObject(o, "itl", site_held_text(s, &p->itl));
     cJSON_AddStringToObject(o, "ctl", site_held_text(s, &p->ctl));
+    cJSON *tftp = cJSON_AddArrayToObject(o, "tftp");
+    for (uint32_t k = 0; k < p->tftp_count; k++)
+        cJSON_AddItemToArray(tftp, cJSON_CreateString(s->nodes[p->tftp[k]].name));
+    cJSON_AddBoolToObject(o, "tftp_assumed", p->tftp_assumed);
     cJSON_AddNumberToObject(o, "class", p->cls);
     add_source(o, s, p->fact);
 }

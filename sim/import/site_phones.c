@@ -393,6 +393,7 @@ void phones_fill(struct site_work *w)
     take_records(&p, false);
     take_records(&p, true);
     orders_fill(&p);
+    tftp_fill(&p);
     for (uint32_t i = 0; i < p.count; i++)
         s->phones[i].name = arena_text(&s->arena, view_str(p.raw[i].name));
     tell_phones(&p);

@@ -53,6 +53,7 @@ struct phoning {
 };
 
 void orders_fill(struct phoning *p); /* groups of pools that nobody says, by what phones say */
+void tftp_fill(struct phoning *p);
 void tell_phones(struct phoning *p);
 void classes_fill(struct site_work *w);
 

@@ -54,7 +54,12 @@ static const char *since_text(const char *iso, char out[DATE_TEXT])
 
 static void write_phone(const struct site *s, const struct site_phone *p, FILE *out)
 {
-    char since[DATE_TEXT];
+    char since[DATE_TEXT], tftp[2 * CLUSTER_NAME + 2] = "";
+    for (uint32_t i = 0; i < p->tftp_count; i++) {
+        size_t n = strlen(tftp);
+        (void)snprintf(tftp + n, sizeof tftp - n, "%s%s", i == 0 ? "" : " ",
+                       s->nodes[p->tftp[i]].name);
+    }
     const char *cells[] = {
         p->name,
         p->model.text != NULL && p->model.text[0] != '\0' ? p->model.text : s->usual_model,
@@ -73,6 +78,7 @@ static void write_phone(const struct site *s, const struct site_phone *p, FILE *
         p->itl_status.text,
         p->description.text,
         source_text(s, p),
+        tftp,
     };
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         if (i > 0)
@@ -86,7 +92,7 @@ static void write_phone(const struct site *s, const struct site_phone *p, FILE *
 void write_phones(const struct site *s, FILE *out)
 {
     fputs("name,model,pool,security,encrypted,protocol,load,settings,lsc,itl,ctl,state,since,web,"
-          "itl_status,description,source\r\n",
+          "itl_status,description,source,tftp\r\n",
           out);
     for (uint32_t i = 0; i < s->phone_count; i++)
         write_phone(s, &s->phones[i], out);

@@ -2,6 +2,7 @@
 
 #include "sim/base/near.h"
 #include "sim/base/sys.h"
+#include "sim/text/cell.h"
 #include "sim/text/csv.h"
 #include "sim/text/encoding.h"
 #include "sim/wire/text.h"
@@ -84,7 +85,7 @@ static struct view field(const struct reader *r, enum column k)
 {
     if (r->at[k] < 0 || r->at[k] >= r->row.count)
         return view_of("", 0);
-    return r->row.fields[r->at[k]];
+    return cell_text(r->row.fields[r->at[k]]);
 }
 
 static bool fail(const struct reader *r, const char *what, struct view value)
@@ -293,6 +294,7 @@ bool found_rows_read(struct view csv, const char *path, struct found_rows *out, 
     bool ok = text_from_file(csv, &out->arena, &csv, e) || err_prefix(e, "%s", path);
     if (ok) {
         struct csv rows = csv_of(csv);
+        rows.keeps_blanks = true;
         ok = read_all(&r, &rows);
     }
     table_free(&r.names);

@@ -385,6 +385,29 @@ static void test_pages_that_have_another_order(void **state)
     assert_int_equal(odd, 2);
 }
 
+/* Phones without a page ask as most of their pool do. */
+static void test_tftp_servers(void **state)
+{
+    (void)state;
+    struct said s = cluster_of_two();
+    say(&s, FACT_PHONE_POOL, A, NULL, "P");
+    say_nth(&s, FACT_PHONE_TFTP, A, 0, "sub");
+    say_nth(&s, FACT_PHONE_TFTP, A, 1, "pub.example.com");
+    say(&s, FACT_PHONE_POOL, B, NULL, "P");
+    say(&s, FACT_PHONE_POOL, C, NULL, "Q");
+    say_nth(&s, FACT_PHONE_TFTP, C, 0, "10.9.9.9"); /* nobody here */
+    make_site();
+    assert_int_equal(phone(A)->tftp_count, 2);
+    assert_string_equal(site.nodes[phone(A)->tftp[0]].name, "sub");
+    assert_string_equal(site.nodes[phone(A)->tftp[1]].name, "pub");
+    assert_false(phone(A)->tftp_assumed);
+    assert_int_equal(phone(B)->tftp_count, 2);
+    assert_true(phone(B)->tftp_assumed);
+    assert_int_equal(phone(C)->tftp_count, 0);
+    assert_int_equal(claim(SITE_CONTRADICTS, "TFTP servers of phones")->count, 1);
+    assert_int_equal(claim(SITE_ASSUMED, "TFTP servers of phones")->count, 1);
+}
+
 static void test_classes(void **state)
 {
     (void)state;
@@ -439,6 +462,7 @@ int main(void)
         TEST(test_itl_file_status),
         TEST(test_pages_tell_the_group),
         TEST(test_pages_that_have_another_order),
+        TEST(test_tftp_servers),
         TEST(test_classes),
         TEST(test_phones_are_sorted),
     };
