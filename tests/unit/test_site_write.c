@@ -284,6 +284,48 @@ static void test_descriptions_load_back(void **state)
     }
 }
 
+/* ---- the schema ---- */
+
+/* Every member is among the properties, down to the leaves. */
+static void check_schema(const cJSON *schema, const cJSON *rule, const cJSON *value)
+{
+    const cJSON *ref = cJSON_GetObjectItem(rule, "$ref"), *v;
+    if (ref != NULL)
+        rule = cJSON_GetObjectItem(cJSON_GetObjectItem(schema, "$defs"),
+                                   ref->valuestring + strlen("#/$defs/"));
+    assert_non_null(rule);
+    cJSON_ArrayForEach(v, value)
+    {
+        const char *key = cJSON_IsArray(value) ? "items" : v->string;
+        const cJSON *of = cJSON_IsArray(value) ? rule : cJSON_GetObjectItem(rule, "properties");
+        const cJSON *inner = cJSON_GetObjectItemCaseSensitive(of, key);
+        if (inner == NULL)
+            fail_msg("\"%s\" is not in docs/site.schema.json", key);
+        check_schema(schema, inner, v);
+    }
+}
+
+static void test_json_is_as_its_schema(void **state)
+{
+    (void)state;
+    struct err e = { "" };
+    struct view v;
+    say_everywhere("x");
+    make_site();
+    FILE *out = start_text();
+    assert_true(site_json(&site, out));
+    cJSON *json = cJSON_Parse(finish_text(out));
+    assert_true(sys_read_file("docs/site.schema.json", 1 << 20, &arena, &v, &e));
+    cJSON *schema = cJSON_ParseWithLength((const char *)v.p, v.n);
+    assert_non_null(schema);
+    check_schema(schema, schema, json);
+    const cJSON *key;
+    cJSON_ArrayForEach(key, cJSON_GetObjectItem(schema, "required"))
+        assert_true(cJSON_HasObjectItem(json, key->valuestring));
+    cJSON_Delete(schema);
+    cJSON_Delete(json);
+}
+
 /* ---- files ---- */
 
 static char folder[64];
@@ -370,7 +412,7 @@ int main(void)
         TEST(test_texts_in_lua),           TEST(test_texts_stay_readable),
         TEST(test_texts_in_csv),           TEST(test_injection_into_every_text),
         TEST(test_descriptions_load_back), TEST(test_files),
-        TEST(test_names_of_files),
+        TEST(test_names_of_files),         TEST(test_json_is_as_its_schema),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
