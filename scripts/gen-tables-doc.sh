@@ -131,8 +131,8 @@ for in the same way as for a report: a reset, acts of an administrator, hands at
 A list that is known by its hash alone, and by the names of its records (a phone's own page says no more), is tried in both cases: its certificates are those that are known under these names, or they are not. Where both end alike, that is said.
 Where they do not, the end is *cannot know*, with what would settle it, and never one of the two.
 
-`--csv` has a row for each phone that does not follow by itself: `touch` is `yes` (hands at the phone, or nothing that was tried helps), `no` (acts of an administrator bring it back) or `cannot-know` (the two cases differ), `holds` and `served_by` its
-list and who serves another one, `loses` what it lacks behind its next boot, `brings_back` what helps. `--json` has all findings ([preflight.schema.json](preflight.schema.json)); each names up to 100 of its phones and counts all.
+`--csv` has a row for each phone that holds another list than it is served, or loses something at its next boot: `touch` is `yes` (hands at the phone, or nothing that was tried helps), `no` (a reset, or acts of an administrator bring it back) or
+`cannot-know` (the two cases differ, or nobody knows its list), `holds` and `served_by` its list and who serves another one, `loses` what it lacks then, `brings_back` what helps. `--json` has all findings ([preflight.schema.json](preflight.schema.json)); each names up to 100 of its phones and counts all.
 
 ## An example
 

@@ -33,8 +33,8 @@ static const struct option options[] = {
     { "--strict", NULL, 1, AT(strict), "exit 1 also where nobody can know" },
     { "--json", "FILE", 1, AT(args.json), "writes all findings as JSON" },
     { "--csv", "FILE", 1, AT(args.csv),
-      "writes a row for each phone that does not follow by itself: what it holds, what brings it "
-      "back" },
+      "writes a row for each phone that holds another list or loses something: what brings it "
+      "back, and whether somebody must go there" },
     { "--set", "NAME=VALUE", 1, take_set, 0, "overrides a parameter of the scenario" },
     { "--checks", NULL, 1, AT(checks), "looks at nothing: prints the table of checks" },
 };

@@ -23,11 +23,6 @@ struct kepts {
     uint32_t count, cap;
 };
 
-static bool is_untold(const struct lab_found_phone *f)
-{
-    return f->itl_status == ITL_STATUS_MISMATCH && f->itl.how <= HOLDS_SERVED;
-}
-
 static struct touch_end end_in(const struct touch *t, uint32_t phone)
 {
     return t == NULL ? (struct touch_end){ 0 } : touch_of(t, phone);
@@ -64,7 +59,7 @@ static void find_kept(struct preflight_see *s, struct kepts *k)
                             .itl = p->itl,
                             .served_ctl = touch_served(s->lab, i, true),
                             .served_itl = touch_served(s->lab, i, false),
-                            .untold = is_untold(see_told(s, i)),
+                            .untold = see_mismatch(see_told(s, i)),
                             .known = end_in(s->known, i),
                             .strangers = end_in(s->strangers, i) };
         if (one.untold) /* what comes of it nobody knows, whatever was tried */

@@ -105,29 +105,69 @@ static void put_cell(FILE *out, const char *text, bool last)
     fprintf(out, "%.*s%s", (int)w.n, (const char *)room, last ? "\r\n" : ",");
 }
 
-static const char *touch_word(const struct touch_end *a, const struct touch_end *b)
+/* What is known of one phone. */
+struct row {
+    uint32_t phone;
+    bool untold; /* it holds another ITL, and no file says which */
+    struct touch_end known, strangers;
+};
+
+static bool differs(const struct row *r, const struct phone *p, const struct lab *lab)
 {
-    if (touch_needed(a) != touch_needed(b))
-        return "cannot-know";
-    return touch_needed(a) ? "yes" : "no";
+    return p->itl != touch_served(lab, r->phone, false) ||
+           p->ctl != touch_served(lab, r->phone, true);
 }
 
-static void put_phone(FILE *out, struct preflight_see *s, uint32_t i, const struct touch_end *a,
-                      const struct touch_end *b)
+static const char *touch_word(const struct row *r)
 {
-    const struct phone *p = &s->lab->state.phones[i];
-    const struct touch_end *worse = b->way > a->way ? b : a;
+    bool known = touch_needed(&r->known), strangers = touch_needed(&r->strangers);
+    if (r->untold || known != strangers)
+        return "cannot-know";
+    return known ? "yes" : "no";
+}
+
+static const char *held_words(struct preflight_see *s, const struct row *r, const struct phone *p)
+{
+    uint32_t served = touch_served(s->lab, r->phone, false);
+    if (r->untold)
+        return "another ITL, which no file has";
+    if (p->itl == served && p->ctl != touch_served(s->lab, r->phone, true))
+        return p->ctl == 0 ? "no CTL" : see_list(s, p->ctl);
+    return p->itl == 0 ? "no ITL" : see_list(s, p->itl);
+}
+
+static const char *back_words(const struct row *r)
+{
+    const struct touch_end *worse = r->strangers.way > r->known.way ? &r->strangers : &r->known;
+    if (r->untold)
+        return "";
+    return worse->words == NULL ? "Its next reset." : worse->words;
+}
+
+static void put_phone(FILE *out, struct preflight_see *s, const struct row *r)
+{
+    const struct phone *p = &s->lab->state.phones[r->phone];
     char name[DEVICE_NAME], lost[160];
     uint32_t node;
-    lab_phone_name(s->lab, i, name);
+    lab_phone_name(s->lab, r->phone, name);
     put_cell(out, name, false);
     put_cell(out, model_table[p->model].name, false);
-    put_cell(out, lab_pool_of(s->lab, i), false);
-    put_cell(out, touch_word(a, b), false);
-    put_cell(out, p->itl == 0 ? "no ITL" : see_list(s, p->itl), false);
-    put_cell(out, see_tftp(s, i, &node) ? s->cl->nodes[node].disk.name : "", false);
-    put_cell(out, touch_lost(worse->lost, lost), false);
-    put_cell(out, worse->words == NULL ? "" : worse->words, true);
+    put_cell(out, lab_pool_of(s->lab, r->phone), false);
+    put_cell(out, touch_word(r), false);
+    put_cell(out, held_words(s, r, p), false);
+    put_cell(out, see_tftp(s, r->phone, &node) ? s->cl->nodes[node].disk.name : "", false);
+    put_cell(out, r->untold ? "" : touch_lost(r->known.lost | r->strangers.lost, lost), false);
+    put_cell(out, back_words(r), true);
+}
+
+static bool is_row(struct preflight_see *s, struct row *r)
+{
+    const struct phone *p = &s->lab->state.phones[r->phone];
+    const struct lab_found_phone *f = see_told(s, r->phone);
+    r->known = touch_of(s->known, r->phone);
+    r->strangers = s->strangers == NULL ? r->known : touch_of(s->strangers, r->phone);
+    r->untold = see_mismatch(f);
+    return r->untold || differs(r, p, s->lab) || r->known.lost != 0 || r->strangers.lost != 0;
 }
 
 void preflight_csv(FILE *out, const struct preflight *p)
@@ -136,17 +176,20 @@ void preflight_csv(FILE *out, const struct preflight *p)
     fputs("name,model,pool,touch,holds,served_by,loses,brings_back\r\n", out);
     for (uint32_t i = 0; i < p->lab->state.phone_count; i++) {
         const struct lab_fleet *fleet = lab_fleet_of(p->lab, i);
-        struct touch_end a = touch_of(p->known, i);
-        struct touch_end b = p->strangers == NULL ? a : touch_of(p->strangers, i);
-        if (fleet == NULL || (a.way <= WAY_BOOT && b.way <= WAY_BOOT))
+        struct row r = { .phone = i };
+        if (fleet == NULL || p->lab->state.cold[i].absent)
             continue;
         struct preflight_see s = { .out = &texts,
                                    .lab = p->lab,
                                    .cl = &p->lab->state.clusters[fleet->cluster],
                                    .cluster = fleet->cluster,
-                                   .found = p->found };
+                                   .found = p->found,
+                                   .phone = p->phone,
+                                   .known = p->known,
+                                   .strangers = p->strangers };
         struct arena_mark mark = arena_mark(&texts.arena);
-        put_phone(out, &s, i, &a, &b);
+        if (is_row(&s, &r))
+            put_phone(out, &s, &r);
         arena_rewind(&texts.arena, mark);
     }
     arena_free(&texts.arena);

@@ -214,6 +214,11 @@ const struct lab_found_phone *see_told(const struct preflight_see *s, uint32_t p
     return f == NULL ? &nothing : f;
 }
 
+bool see_mismatch(const struct lab_found_phone *f)
+{
+    return f->itl_status == ITL_STATUS_MISMATCH && f->itl.how <= HOLDS_SERVED;
+}
+
 bool see_tftp(const struct preflight_see *s, uint32_t phone, uint32_t *node)
 {
     const struct phone *p = &s->lab->state.phones[phone];

@@ -49,6 +49,8 @@ bool see_phone(const struct preflight_see *s, uint32_t phone);
 bool see_group(const struct preflight_see *s, uint32_t phone, uint16_t *group);
 /* What files say of it; never NULL, all 0 where none does. */
 const struct lab_found_phone *see_told(const struct preflight_see *s, uint32_t phone);
+/* ITL File Status says that it holds another ITL than is served, and nobody says which. */
+bool see_mismatch(const struct lab_found_phone *f);
 /* The node whose TFTP it asks first, of this cluster; false: none of it. */
 bool see_tftp(const struct preflight_see *s, uint32_t phone, uint32_t *node);
 

@@ -123,9 +123,11 @@ static void csv_of_phones(void **state)
     uint32_t lines = 0;
     for (const char *at = text; (at = strstr(at, "\r\n")) != NULL; at += 2)
         lines++;
-    assert_int_equal(lines, 3); /* the head and two phones */
+    assert_int_equal(lines, 5); /* the head, two phones that need hands, two that a reset brings */
     assert_memory_equal(text, "name,model,pool,touch,holds,served_by,loses,brings_back\r\n", 57);
     assert_non_null(strstr(text, ",7965,One,yes,"));
+    assert_non_null(strstr(text, ",7965,Two,no,"));
+    assert_non_null(strstr(text, "Its next reset."));
     free(text);
     end_sight(&l);
 }
