@@ -147,33 +147,10 @@ static int unknown(const char *word)
     return EXIT_INPUT;
 }
 
-/* Letters that a shell leaves alone. */
-static bool is_plain(const char *word)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "-_=./:,+@%";
-    return word[0] != '\0' && word[strspn(word, plain)] == '\0';
-}
-
 static const char *bare_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash == NULL ? path : slash + 1;
-}
-
-/* How to repeat this run: the command line as one text that a shell would take. */
-static const char *command_line(int argc, char **argv)
-{
-    static char text[4096];
-    size_t n = 0;
-    for (int i = 0; i < argc && n + 1 < sizeof text; i++) {
-        const char *word = i == 0 ? bare_name(argv[0]) : argv[i];
-        const char *quote = is_plain(word) ? "" : "'";
-        int got =
-            snprintf(text + n, sizeof text - n, "%s%s%s%s", i == 0 ? "" : " ", quote, word, quote);
-        n += got > 0 ? (size_t)got : 0;
-    }
-    return text;
 }
 
 static int run_command(const struct command *c, struct args *a, int argc, char **argv)
@@ -228,12 +205,13 @@ static int end_output(int status)
 static int perform(int argc, char **argv)
 {
     static struct args a;
+    static char command[ARGS_COMMAND];
     struct err e = { "" };
     struct options o = args_options(&a, RUN);
     int at = 1;
     a.seed = lab_defaults().seed;
     a.identity = lab_defaults().identity;
-    a.command = command_line(argc, argv);
+    a.command = args_command_line(bare_name(argv[0]), argc - 1, argv + 1, command);
     while (at < argc &&
            (strncmp(argv[at], "--seed", 6) == 0 || strncmp(argv[at], "--identity", 10) == 0)) {
         if (!options_take(&o, argc, argv, &at, &e))

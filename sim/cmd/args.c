@@ -191,3 +191,23 @@ struct options args_options(struct args *a, unsigned of)
         .table = table, .count = sizeof table / sizeof *table, .of = of, .to = a, .words = a->files
     };
 }
+
+/* Letters that a shell leaves alone. */
+static bool is_plain(const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "-_=./:,+@%";
+    return word[0] != '\0' && word[strspn(word, plain)] == '\0';
+}
+
+const char *args_command_line(const char *begins, int argc, char *const *argv,
+                              char out[ARGS_COMMAND])
+{
+    size_t n = (size_t)snprintf(out, ARGS_COMMAND, "%s", begins);
+    for (int i = 0; i < argc && n + 1 < ARGS_COMMAND; i++) {
+        const char *quote = is_plain(argv[i]) ? "" : "'";
+        int got = snprintf(out + n, ARGS_COMMAND - n, " %s%s%s", quote, argv[i], quote);
+        n += got > 0 ? (size_t)got : 0;
+    }
+    return out;
+}

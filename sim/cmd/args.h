@@ -74,6 +74,12 @@ struct args {
 /* The reader of these words for one command. */
 struct options args_options(struct args *a, unsigned of);
 
+/* How to repeat this run: what it begins with and the words, as one text that a shell would take.
+ */
+#define ARGS_COMMAND 4096
+const char *args_command_line(const char *begins, int argc, char *const *argv,
+                              char out[ARGS_COMMAND]);
+
 /* Prints the error; the exit status of it. */
 int cmd_fail(const struct err *e);
 

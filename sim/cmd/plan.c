@@ -168,7 +168,7 @@ struct job {
     struct asked asked;
     struct plan_options options;
     char cluster[SCENARIO_PATH], change[SCENARIO_PATH];
-    const char *command; /* as it was typed */
+    char command[ARGS_COMMAND]; /* as it was typed */
 };
 
 static bool read_words(struct job *j, int argc, char *const *argv, struct err *e)
@@ -271,6 +271,7 @@ int cmd_plan(int argc, char *const *argv, FILE *out, FILE *problems)
     int status = EXIT_INPUT;
     memset(&j, 0, sizeof j);
     j.arena = arena_of(&sys_mem);
+    args_command_line("cucmlab plan", argc, argv, j.command);
     if (read_words(&j, argc, argv, &e) && make_change(&j, &e)) {
         struct view text = j.options.session.script.then_text;
         if (j.asked.print_change)
