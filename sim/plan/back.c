@@ -11,7 +11,16 @@
 
 #define BACKUPS_MOST 3 /* the newest of them are tried */
 
+/* What brings back those that lack something: hands are what counts. */
+struct remedy_count {
+    uint32_t hands, unknown, acts;
+    const char *words; /* of the acts, the first that some need */
+};
+
 struct trying {
+    struct table at; /* index of what was searched before, by state */
+    struct remedy_count *counts;
+    uint32_t count, cap;
     struct plan *plan;
     struct record *record;
     const struct recorded_point *point;
@@ -140,12 +149,6 @@ static uint32_t look_at_phones(struct trying *t)
     return phones;
 }
 
-/* What brings back those that lack something: hands are what counts. */
-struct remedy_count {
-    uint32_t hands, unknown, acts;
-    const char *words; /* of the acts, the first that some need */
-};
-
 /* Ways that lead elsewhere: to what a backup holds, to other certificates. */
 static bool leads_elsewhere(const struct way *w)
 {
@@ -158,12 +161,21 @@ static bool leads_elsewhere(const struct way *w)
     return false;
 }
 
-static struct remedy_count count_remedies(struct trying *t)
+/* What is lacked in which state of the lab: equal ones have equal remedies. */
+static uint64_t state_of(const struct trying *t)
+{
+    uint64_t h = lab_hash(t->lab);
+    for (uint32_t i = 0; i < t->point->phones; i++)
+        h = rng_mix(h ^ ((uint64_t)t->point->alike[i] << 8 | t->lost[i]));
+    return h | 1;
+}
+
+static struct remedy_count search(struct trying *t)
 {
     struct remedy_count n = { 0, 0, 0, NULL };
     struct remedies found;
     char text[WAY_TEXT];
-    remedies_find(t->lab, t->lost, &found);
+    remedies_search(t->lab, t->lost, JUDGE_WISH, &found);
     for (uint32_t i = 0; i < t->point->phones; i++) {
         const struct way *w = remedies_of(&found, i);
         if (t->lost[i] == 0)
@@ -178,6 +190,19 @@ static struct remedy_count count_remedies(struct trying *t)
     }
     remedies_free(&found);
     return n;
+}
+
+static struct remedy_count count_remedies(struct trying *t)
+{
+    uint64_t key = state_of(t);
+    uint32_t *known = table_get(&t->at, key);
+    if (known != NULL)
+        return t->counts[*known];
+    struct remedy_count *new =
+        plan_more(&t->plan->arena, &t->counts, &t->count, &t->cap, sizeof *new);
+    *new = search(t);
+    table_put(&t->at, key, t->count - 1);
+    return *new;
 }
 
 /* ---- one way ---- */
@@ -465,7 +490,7 @@ static void try_step(struct trying *t, struct plan_step *s)
 
 void back_try(struct plan *p, struct record *r)
 {
-    struct trying t = { .plan = p, .record = r };
+    struct trying t = { .at = table_of(&sys_mem), .plan = p, .record = r };
     uint32_t k = 0;
     for (uint32_t i = 0; i < r->point_count && k < p->step_count; i++) {
         t.point = &r->points[i];
@@ -478,4 +503,5 @@ void back_try(struct plan *p, struct record *r)
         if (p->no_return == 0 && s->returns >= RETURN_BY_HANDS)
             p->no_return = k;
     }
+    table_free(&t.at);
 }

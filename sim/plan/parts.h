@@ -4,6 +4,7 @@
 #define CUCMLAB_PLAN_PARTS_H
 
 #include "sim/plan/impl.h"
+#include "sim/predict/remedy.h"
 
 /* run.c: all of it, until it is over; false and `e` where an error or a signal ends it before. */
 bool run_all(struct session *s, struct record *r, struct err *e);
@@ -21,6 +22,17 @@ void plan_say_verdict(struct plan *p, const struct record *r);
 
 /* runs.c: the plan's own run, and all that are wished for beside it, in threads. */
 void plan_fill_runs(struct plan *p, struct record *r, const struct plan_options *o);
+
+/* judge.c: how phones stand now, by device number, without the time that every detail of a remedy
+ * takes. */
+struct judged {
+    uint8_t *now;   /* FSM_BIT of each function that it lacks */
+    uint8_t *next;  /* likewise, that it would lose at its next boot */
+    uint8_t *hands; /* it needs hands, for what it lacks, or since it is off and will be stuck */
+};
+struct judged judge_phones(struct arena *a, struct session *s);
+/* Acts of a sequence that are tried in place of all; kinds alone. */
+#define JUDGE_WISH ((struct remedies_wish){ .longest = 2, .kinds = true })
 
 /* What this change took from a phone and did not give back: FSM_BIT of each function that it lacks
  * now, or will have lost at its next boot. */

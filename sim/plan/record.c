@@ -269,21 +269,21 @@ uint64_t record_row(const struct lab *lab, uint32_t phone)
     return h;
 }
 
-/* How things stand before anything is done. */
+/* How things stand before anything is done; of a run more that is what the plan's own run began
+ * with. */
 static void keep_phones_before(struct record *r)
 {
     uint32_t n = r->lab->state.phone_count;
+    if (r->had != NULL)
+        return;
+    struct judged j = judge_phones(r->arena, r->session);
     r->rows = arena_take(r->arena, ((size_t)n + 1) * sizeof *r->rows);
-    r->had = arena_take(r->arena, (size_t)n + 1);
-    r->next = arena_take(r->arena, (size_t)n + 1);
-    r->hands = arena_take(r->arena, (size_t)n + 1);
+    r->had = j.now;
+    r->next = j.next;
+    r->hands = j.hands;
     r->had_count = n;
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < n; i++)
         r->rows[i] = record_row(r->lab, i);
-        r->had[i] = losses_now(&r->session->losses, i);
-        r->next[i] = losses_ahead_of(&r->session->losses, i).boot.more;
-        r->hands[i] = losses_need_hands(&r->session->losses, i);
-    }
 }
 
 void record_begin(void *ctx)

@@ -32,6 +32,7 @@ struct job {
 struct jobs {
     const struct plan_options *options;
     struct view guide;              /* the Lua of it */
+    const struct record *own;       /* the plan's own run: how phones stood before it */
     const uint32_t *only, *weights; /* the sample */
     uint32_t only_count;
     struct job *list;
@@ -102,14 +103,17 @@ static void count_outages(const struct record *r, struct plan_run *run, const ui
     mem_free(&sys_mem, step);
 }
 
-static void count_phones(const struct record *r, struct plan_run *run, const uint32_t *only,
-                         const uint32_t *weights, uint32_t count)
+static void count_phones(struct record *r, struct plan_run *run, const struct judged *j,
+                         const uint32_t *only, const uint32_t *weights, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         uint32_t phone = only == NULL ? i : only[i], weight = weights == NULL ? 1 : weights[i];
+        bool before = phone < r->had_count;
+        uint8_t had = before ? r->had[phone] | r->next[phone] : 0;
+        bool hands = j->hands[phone] && !(before && r->hands[phone]);
         run->lost += plan_loses(r, phone) ? weight : 0;
-        run->lost_now += plan_lacks(r, phone) != 0 ? weight : 0;
-        run->hands += plan_needs_hands(r, phone) ? weight : 0;
+        run->lost_now += ((j->now[phone] | j->next[phone]) & ~had) != 0 ? weight : 0;
+        run->hands += hands ? weight : 0;
     }
     run->took_us = lab_now_us(r->lab) - r->begun_us;
     count_outages(r, run, only, weights, count);
@@ -120,13 +124,18 @@ static void run_in(struct running *w, struct jobs *jobs, struct session *s)
     struct plan_run *run = w->job->run;
     struct err e = { "" };
     record_init(&w->record, s, &w->arena);
+    w->record.had = jobs->own->had;
+    w->record.next = jobs->own->next;
+    w->record.hands = jobs->own->hands;
+    w->record.had_count = jobs->own->had_count;
     bool ran = run_all(s, &w->record, &e), begun = w->record.begun;
     if (begun && run->kind == RUN_NODE)
         node_comes_back(w);
     if (begun) {
         record_end(&w->record);
+        struct judged j = judge_phones(&w->arena, s);
         run->phones = run->whole ? s->lab->state.phone_count : jobs->only_count;
-        count_phones(&w->record, run, run->whole ? NULL : jobs->only,
+        count_phones(&w->record, run, &j, run->whole ? NULL : jobs->only,
                      run->whole ? NULL : jobs->weights, run->phones);
     }
     record_free(&w->record);
@@ -210,16 +219,17 @@ static struct plan_run *new_run(struct plan *p, enum plan_run_kind kind, const c
     return run;
 }
 
-static void add_own(struct plan *p, const struct record *r)
+static void add_own(struct plan *p, struct record *r)
 {
     struct plan_run *own = new_run(p, RUN_SEED, "the plan itself", p->head.seed);
     own->whole = true;
     own->phones = p->head.phones;
     own->error = p->head.error;
-    count_phones(r, own, NULL, NULL, own->phones);
+    struct judged j = judge_phones(&p->arena, r->session);
+    count_phones(r, own, &j, NULL, NULL, own->phones);
 }
 
-static void add_runs(struct plan *p, const struct record *r, const struct plan_options *o)
+static void add_runs(struct plan *p, struct record *r, const struct plan_options *o)
 {
     struct arena *a = &p->arena;
     char name[LAB_NODE_NAME];
@@ -391,7 +401,9 @@ void plan_fill_runs(struct plan *p, struct record *r, const struct plan_options 
     uint32_t phones = r->lab->state.phone_count;
     uint32_t *only = mem_take(&sys_mem, ((size_t)phones + 1) * sizeof *only);
     uint32_t *weights = mem_take(&sys_mem, ((size_t)phones + 1) * sizeof *weights);
-    struct jobs jobs = { .options = o, .only = only, .weights = weights, .arena = &p->arena };
+    struct jobs jobs = {
+        .options = o, .only = only, .weights = weights, .own = r, .arena = &p->arena
+    };
     add_runs(p, r, o);
     add_guide(p, r, o, &jobs);
     uint32_t sampled = choose_whole(p, r->lab->driver->events(r->lab->driver->self));
