@@ -72,7 +72,7 @@ help: ## show this list
 demo: deps cucmlab ## both certificates regenerated on one node, 5,000 phones: what happens?
 	@./cucmlab run scenarios/regenerate/both-one-node.lua --set phones=5000
 
-test: deps $(B)/cucmlab $(TESTS) $(HOSTILE) ## unit tests, scenarios, live tests, purity and include checks
+test: deps $(B)/cucmlab $(TESTS) $(HOSTILE) $(SITE) ## unit tests, scenarios, live tests, purity and include checks
 	@CC='$(CC)' tests/run.sh $(B)
 
 unit: deps $(TESTS) ## unit tests alone
@@ -144,7 +144,7 @@ objects: deps $(LIB_OBJ) $(B)/sim/main.o $(TESTS:=.o) $(BENCHES:=.o) $(CHAOS).o 
          $(FUZZERS:$(F)/%=$(B)/tests/fuzz/%.o)
 
 # Everything that tests/mutate runs.
-programs: deps $(B)/cucmlab $(TESTS) $(B)/tests/mutate/plant $(HOSTILE)
+programs: deps $(B)/cucmlab $(TESTS) $(B)/tests/mutate/plant $(HOSTILE) $(SITE)
 
 # The pure code in one object, for tests/purity.sh.
 $(B)/pure.o: $(PURE_OBJ)

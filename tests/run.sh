@@ -2,7 +2,7 @@
 # Usage: tests/run.sh BUILD [unit]
 #
 # What `make test` runs, with the program and the test programs in the folder BUILD: every unit
-# test, every scenario, the goldens, every live test, then the pages, memory, purity, includes and
+# test, every scenario, the goldens, every live test, then the sample site, pages, memory, purity, includes and
 # circles; with `unit`, the first alone.
 #
 #   SCENARIO_ARGS   further options of `cucmlab run`, "--set phones=200"
@@ -108,6 +108,7 @@ if [ "$only" != unit ]; then
     scenarios
     goldens
     live
+    check site tests/site.sh "$program" "$build/tests/site/site"
     check readme tests/readme.sh "$program" README.md docs/DOCTOR.md docs/IMPORT.md
     check tables scripts/gen-tables-doc.sh "$program" --check
     check kinds scripts/gen-kinds-doc.sh "$program" --check

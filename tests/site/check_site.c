@@ -138,7 +138,7 @@ static void node(struct check *c, uint32_t i, const cJSON *o)
          value_of(o, "address"));
     same(c, n->name, "version", LOGS, t->version, value_of(o, "version"));
     same(c, n->name, "FIPS mode", LOGS, "no", value_of(o, "fips"));
-    same(c, n->name, "TLS", LOGS, "1.2", value_of(o, "tls"));
+    same(c, n->name, "TLS", LOGS, t->tls, value_of(o, "tls"));
     snprintf(text, sizeof text, "%u", n->replication);
     same(c, n->name, "replication", LOGS | BIT(single), text, value_of(o, "replication"));
     bool lists = told(c, LOGS) && told(c, BIT(tlv));

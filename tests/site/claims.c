@@ -222,7 +222,7 @@ static void nodes(struct claims *c)
         say(c, table, FACT_NODE_PRODUCT, n->name, "", 0, "callmanager");
         say(c, table | ANSWERS, FACT_NODE_LISTED, n->name, "", 0, "yes");
         say(c, LOGS, FACT_NODE_FIPS, n->name, "", 0, "no");
-        say(c, LOGS, FACT_NODE_TLS, n->name, "", 0, "1.2");
+        say(c, LOGS, FACT_NODE_TLS, n->name, "", 0, t->tls);
         snprintf(text, sizeof text, "%u", n->replication);
         say(c, table, FACT_NODE_REPLICATION, n->name, "", 0, text);
         snprintf(text, sizeof text, "CM_%s", n->name);
@@ -385,11 +385,4 @@ void claims_make(struct claims *c, const struct truth *t)
     tvs(c);
     for (uint32_t i = 0; i < t->phone_count; i++)
         phone(c, &t->phones[i]);
-}
-
-void claims_free(struct claims *c)
-{
-    arena_free(&c->arena);
-    table_free(&c->by_hash);
-    mem_free(&sys_mem, c->list);
 }

@@ -24,7 +24,6 @@ struct claims {
 };
 
 void claims_make(struct claims *c, const struct truth *t);
-void claims_free(struct claims *c);
 
 /* A fact in the form of `text` above: names of one node are one, dates without their zone, order
  * where it matters. `out` has CLAIM_TEXT. */

@@ -112,9 +112,8 @@ static void backups(FILE *f, const struct truth *t, uint32_t node)
 
 static void tls(FILE *f, const struct truth *t, uint32_t node)
 {
-    (void)t;
     (void)node;
-    fputs("Configured TLS minimum version: 1.2\n", f);
+    fprintf(f, "Configured TLS minimum version: %s\n", t->tls);
 }
 
 static void fips(FILE *f, const struct truth *t, uint32_t node)

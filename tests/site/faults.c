@@ -32,6 +32,8 @@ static bool fits(const struct truth *t, const struct truth_phone *p, uint32_t i,
         return p->itl == LIST_UNKNOWN;
     case FAULT_OFF_LONG:
         return !p->on && t->options.now_s - p->since_s > 86400;
+    case FAULT_TLS_MINIMUM:
+        return !m->tls_1_2;
     case FAULT_HOSTILE:
         return i < 10;
     default:

@@ -7,26 +7,26 @@
 
 /* Names as CUCM has them; loads are made up in the form of the family. */
 const struct model_row model_rows[TRUTH_MODELS] = {
-    { "Cisco 7811", 36213, "sip78xx.14-2-1-0201-7", FAMILY_78XX, true, true, true, 14 },
-    { "Cisco 7821", 621, "sip78xx.14-2-1-0201-7", FAMILY_78XX, true, true, true, 8 },
-    { "Cisco 7832", 36247, "sip7832.14-2-1-0201-7", FAMILY_78XX, true, true, true, 3 },
-    { "Cisco 7841", 622, "sip78xx.14-2-1-0201-7", FAMILY_78XX, true, true, true, 10 },
-    { "Cisco 7861", 623, "sip78xx.12-8-1-0001-455", FAMILY_78XX, true, true, true, 3 },
-    { "Cisco 8811", 36217, "sip88xx.14-2-1-0201-7", FAMILY_88XX, true, true, true, 8 },
-    { "Cisco 8841", 683, "sip88xx.14-2-1-0201-7", FAMILY_88XX, true, true, true, 14 },
-    { "Cisco 8845", 36224, "sip8845_65.14-2-1-0201-7", FAMILY_88XX, true, true, true, 8 },
-    { "Cisco 8851", 684, "sip88xx.12-8-1-0001-455", FAMILY_88XX, true, true, true, 8 },
-    { "Cisco 8861", 685, "sip88xx.14-2-1-0201-7", FAMILY_88XX, true, true, true, 4 },
-    { "Cisco 8865", 36225, "sip8845_65.14-2-1-0201-7", FAMILY_88XX, true, true, true, 4 },
-    { "Cisco 8945", 585, "SCCP894x.9-4-2SR4-1", FAMILY_89XX, false, true, true, 2 },
-    { "Cisco 7942", 434, "SCCP42.9-4-2SR3-1S", FAMILY_79XX, false, true, false, 2 },
-    { "Cisco 7945", 435, "SCCP45.9-4-2SR3-1S", FAMILY_79XX, false, true, false, 3 },
-    { "Cisco 7965", 436, "SCCP45.9-4-2SR3-1S", FAMILY_79XX, false, true, false, 3 },
-    { "Cisco 7975", 437, "SIP75.9-4-2SR3-1S", FAMILY_79XX, true, true, false, 1 },
-    { "Cisco 6921", 495, "SCCP69xx.9-4-1-3SR3", FAMILY_69XX, false, true, false, 2 },
-    { "Cisco DX80", 36042, "sipdx80.10-2-5-212", FAMILY_DX, true, true, true, 1 },
-    { "Cisco 7940", 8, "P00308010200", FAMILY_79X0, false, false, false, 1 },
-    { "Cisco 7960", 7, "P00308010200", FAMILY_79X0, false, false, false, 1 },
+    { "Cisco 7811", 36213, "sip78xx.14-2-1-0201-7", FAMILY_78XX, true, true, true, true, 14 },
+    { "Cisco 7821", 621, "sip78xx.14-2-1-0201-7", FAMILY_78XX, true, true, true, true, 8 },
+    { "Cisco 7832", 36247, "sip7832.14-2-1-0201-7", FAMILY_78XX, true, true, true, true, 3 },
+    { "Cisco 7841", 622, "sip78xx.14-2-1-0201-7", FAMILY_78XX, true, true, true, true, 10 },
+    { "Cisco 7861", 623, "sip78xx.12-8-1-0001-455", FAMILY_78XX, true, true, true, true, 3 },
+    { "Cisco 8811", 36217, "sip88xx.14-2-1-0201-7", FAMILY_88XX, true, true, true, true, 8 },
+    { "Cisco 8841", 683, "sip88xx.14-2-1-0201-7", FAMILY_88XX, true, true, true, true, 14 },
+    { "Cisco 8845", 36224, "sip8845_65.14-2-1-0201-7", FAMILY_88XX, true, true, true, true, 8 },
+    { "Cisco 8851", 684, "sip88xx.12-8-1-0001-455", FAMILY_88XX, true, true, true, true, 8 },
+    { "Cisco 8861", 685, "sip88xx.14-2-1-0201-7", FAMILY_88XX, true, true, true, true, 4 },
+    { "Cisco 8865", 36225, "sip8845_65.14-2-1-0201-7", FAMILY_88XX, true, true, true, true, 4 },
+    { "Cisco 8945", 585, "SCCP894x.9-4-2SR4-1", FAMILY_89XX, false, true, true, false, 2 },
+    { "Cisco 7942", 434, "SCCP42.9-4-2SR3-1S", FAMILY_79XX, false, true, false, false, 2 },
+    { "Cisco 7945", 435, "SCCP45.9-4-2SR3-1S", FAMILY_79XX, false, true, false, false, 3 },
+    { "Cisco 7965", 436, "SCCP45.9-4-2SR3-1S", FAMILY_79XX, false, true, false, false, 3 },
+    { "Cisco 7975", 437, "SIP75.9-4-2SR3-1S", FAMILY_79XX, true, true, false, false, 1 },
+    { "Cisco 6921", 495, "SCCP69xx.9-4-1-3SR3", FAMILY_69XX, false, true, false, false, 2 },
+    { "Cisco DX80", 36042, "sipdx80.10-2-5-212", FAMILY_DX, true, true, true, false, 1 },
+    { "Cisco 7940", 8, "P00308010200", FAMILY_79X0, false, false, false, false, 1 },
+    { "Cisco 7960", 7, "P00308010200", FAMILY_79X0, false, false, false, false, 1 },
 };
 
 /* Strangers' texts: what a description may hold and no file, page, script or table may act on. */
@@ -138,7 +138,7 @@ void fleet_make(struct truth *t)
         const struct model_row *m = &model_rows[p->model];
         p->pool = (uint8_t)rng_below(&r, t->pool_count);
         uint64_t kind = rng_below(&r, 10);
-        if (m->sbd)
+        if (m->tls_1_2) /* the others could not register by TLS */
             p->security = (uint8_t)(kind < 6   ? SECURITY_NONE
                                     : kind < 9 ? SECURITY_ENCRYPTED
                                                : SECURITY_AUTHENTICATED);

@@ -48,7 +48,7 @@ static void nodes(cJSON *root, const struct truth *t)
         text(o, "address", say_ip(n->address, ip));
         text(o, "role", n->publisher ? "publisher" : "subscriber");
         text(o, "version", t->version);
-        text(o, "tls", "1.2");
+        text(o, "tls", t->tls);
         text(o, "fips", "no");
         cJSON_AddNumberToObject(o, "replication", n->replication);
         text(o, "itl", n->itl == 0 ? NULL : list_of(t, n->itl));

@@ -163,6 +163,7 @@ void truth_make(struct truth *t, const struct truth_options *options, const char
     t->keys = keyring_new(options->seed, cache);
     t->version = "14.0.1.13900-155";
     t->domain = "corp.example";
+    t->tls = truth_has(t, FAULT_TLS_MINIMUM) ? "1.2" : "1.0";
     t->mixed_mode = true;
     if (options->subscribers + 5 + 3 <= 39)
         t->options.faults &= ~FAULT_BIT(FAULT_ITL_LARGE);

@@ -32,6 +32,7 @@
     X(STALE, "stale", "phones that hold the ITL before")                                           \
     X(UNKNOWN_LIST, "unknown-list", "phones whose ITL equals no file at hand")                     \
     X(OFF_LONG, "off-long", "phones that are off longer than a TVS answer lives")                  \
+    X(TLS_MINIMUM, "tls-minimum", "phones that do not speak the least TLS of the servers")         \
     X(HOSTILE, "hostile-text", "descriptions that are no plain text")
 
 #define FAULT_ENUM(name, ...) FAULT_##name,
@@ -163,6 +164,7 @@ struct model_row {
     const char *load;
     uint8_t family;
     bool sip, sbd, itl_page; /* sbd: loads an ITL; itl_page: its page shows the lists */
+    bool tls_1_2;
     uint8_t weight;
 };
 #define TRUTH_MODELS 20
@@ -193,7 +195,7 @@ struct truth {
     struct truth_options options;
     struct arena arena;
     struct keyring *keys;
-    const char *version, *domain;
+    const char *version, *domain, *tls;
     bool mixed_mode, rollback;
     int64_t backup_s, backup_failed_s;
     struct truth_node nodes[TRUTH_NODES];
