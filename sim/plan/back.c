@@ -149,18 +149,6 @@ static uint32_t look_at_phones(struct trying *t)
     return phones;
 }
 
-/* Ways that lead elsewhere: to what a backup holds, to other certificates. */
-static bool leads_elsewhere(const struct way *w)
-{
-    for (uint32_t i = 0; i < w->count; i++) {
-        uint8_t kind = w->acts[i].act.kind;
-        if (kind == DO_RESTORE || kind == DO_REGENERATE || kind == DO_GENERATE ||
-            kind == DO_SWITCH_VERSION)
-            return true;
-    }
-    return false;
-}
-
 /* What is lacked in which state of the lab: equal ones have equal remedies. */
 static uint64_t state_of(const struct trying *t)
 {
@@ -181,7 +169,7 @@ static struct remedy_count search(struct trying *t)
         if (t->lost[i] == 0)
             continue;
         n.hands += w->kind == WAY_HANDS ? t->point->alike[i] : 0;
-        n.unknown += w->kind == WAY_UNKNOWN || leads_elsewhere(w) ? t->point->alike[i] : 0;
+        n.unknown += w->kind == WAY_UNKNOWN || plan_leads_elsewhere(w) ? t->point->alike[i] : 0;
         n.acts += w->kind == WAY_ACTS || w->kind == WAY_BOOT ? t->point->alike[i] : 0;
         if ((w->kind == WAY_ACTS || w->kind == WAY_BOOT) && n.words == NULL) {
             way_sentence(t->lab, w, text);

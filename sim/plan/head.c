@@ -98,6 +98,7 @@ static void count_phones(struct plan *p, const struct record *r, const struct re
         h->lost_now += plan_lacks(r, i) != 0;
         h->lost_before += i < r->had_count && r->had[i] != 0;
         h->hands += hands;
+        h->undone += hands && plan_is_undone(r, i);
         h->hands_minutes += hands ? report_hands_minutes(report, i) : 0;
     }
 }
@@ -139,8 +140,9 @@ static const char *loss_words(struct plan *p)
     struct arena *a = &p->arena;
     if (h->hands > 0)
         return plan_fmt(
-            a, "%s of %s must be visited by hand when it is over (%.1f hours for %u people)",
+            a, "%s of %s must be visited by hand when it is over%s (%.1f hours for %u people)",
             COUNTED(h->hands), COUNTED_OF(h->phones, "phone"),
+            h->undone > 0 ? ", unless a backup is restored, which takes the change back" : "",
             (double)h->hands_minutes / 60 / h->people, h->people);
     if (h->lost_now > 0)
         return plan_fmt(a,

@@ -80,6 +80,7 @@ static void add_verdict(cJSON *root, const struct plan *p)
     add_number(v, "lost_something", h->lost);
     add_number(v, "lost_now", h->lost_now);
     add_number(v, "need_hands", h->hands);
+    add_number(v, "need_hands_or_restore", h->undone);
     add_number(v, "hands_minutes", h->hands_minutes);
     add_number(v, "people", h->people);
     add_seconds(v, "most_seconds", sums.most_us);

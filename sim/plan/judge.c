@@ -11,8 +11,10 @@ static void find_hands(struct lab *lab, struct judged *j)
 {
     struct remedies found;
     remedies_search(lab, j->now, JUDGE_WISH, &found);
-    for (uint32_t i = 0; i < lab->state.phone_count; i++)
-        j->hands[i] = j->now[i] != 0 && remedies_of(&found, i)->kind == WAY_HANDS;
+    for (uint32_t i = 0; i < lab->state.phone_count; i++) {
+        const struct way *w = remedies_of(&found, i);
+        j->hands[i] = j->now[i] != 0 && (w->kind == WAY_HANDS || plan_leads_elsewhere(w));
+    }
     remedies_free(&found);
 }
 

@@ -37,8 +37,12 @@ struct judged judge_phones(struct arena *a, struct session *s);
 /* What this change took from a phone and did not give back: FSM_BIT of each function that it lacks
  * now, or will have lost at its next boot. */
 uint8_t plan_lacks(const struct record *r, uint32_t phone);
-/* It needs hands, and needed none before the change. */
+/* A way that takes the change back, or makes another one of it: a backup, other certificates. */
+bool plan_leads_elsewhere(const struct way *w);
+/* It needs hands, and needed none before the change; or nothing but such a way helps it. */
 bool plan_needs_hands(const struct record *r, uint32_t phone);
+/* No visit is needed where a backup is restored, or such, which takes the change back. */
+bool plan_is_undone(const struct record *r, uint32_t phone);
 /* It lost something by this change, at some time. */
 bool plan_loses(const struct record *r, uint32_t phone);
 

@@ -72,7 +72,8 @@ struct plan_head {
     const char *begin, *end;        /* as dates, or as times from the start */
     uint32_t lost_before;           /* phones that lacked something before it */
     uint32_t lost, lost_now, hands; /* that lost something by it, lack it still, need hands */
-    uint64_t hands_minutes;         /* of work, all of them together */
+    uint32_t undone;        /* of these: unless a backup is restored, which undoes the plan */
+    uint64_t hands_minutes; /* of work, all of them together */
     uint32_t people;
 };
 

@@ -20,9 +20,28 @@ uint8_t plan_lacks(const struct record *r, uint32_t phone)
     return (losses_now(l, phone) | v.left.more | v.boot.more) & (uint8_t)~before;
 }
 
+bool plan_leads_elsewhere(const struct way *w)
+{
+    for (uint32_t i = 0; i < w->count; i++) {
+        uint8_t kind = w->acts[i].act.kind;
+        if (kind == DO_RESTORE || kind == DO_REGENERATE || kind == DO_GENERATE ||
+            kind == DO_SWITCH_VERSION)
+            return true;
+    }
+    return false;
+}
+
+bool plan_is_undone(const struct record *r, uint32_t phone)
+{
+    struct losses *l = &r->session->losses;
+    return (losses_now(l, phone) & ~at(r, r->had, phone)) != 0 &&
+           plan_leads_elsewhere(remedies_of(losses_remedies(l), phone));
+}
+
 bool plan_needs_hands(const struct record *r, uint32_t phone)
 {
-    return losses_need_hands(&r->session->losses, phone) && !at(r, r->hands, phone);
+    return (losses_need_hands(&r->session->losses, phone) || plan_is_undone(r, phone)) &&
+           !at(r, r->hands, phone);
 }
 
 bool plan_loses(const struct record *r, uint32_t phone)

@@ -144,6 +144,26 @@ static void test_safe(void **state)
     done(&m);
 }
 
+/* A backup from before the change is a way out that takes the change back: no reason to call it
+ * harmless. */
+static void test_restore_is_no_remedy(void **state)
+{
+    (void)state;
+    struct made m = { 0 };
+    char change[1000];
+    snprintf(change, sizeof change,
+             "step('Backup', function() cluster('HQ'):backup() end) settle() %s",
+             strchr(both, '\n') + 1);
+    make(&m, nine, change);
+    assert_true(m.good);
+    assert_int_equal(m.plan.head.hands, 12);
+    assert_int_equal(m.plan.head.undone, 12);
+    assert_true(m.plan.head.at_risk);
+    assert_non_null(strstr(m.plan.head.verdict, "unless a backup is restored"));
+    assert_int_equal(m.plan.runs.list[0].hands, 12);
+    done(&m);
+}
+
 static void test_taken_back(void **state)
 {
     (void)state;
@@ -476,12 +496,13 @@ static void test_no_recipe(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_unsafe),     cmocka_unit_test(test_safe),
-        cmocka_unit_test(test_taken_back), cmocka_unit_test(test_nothing),
-        cmocka_unit_test(test_errors),     cmocka_unit_test(test_lost_before),
-        cmocka_unit_test(test_runs),       cmocka_unit_test(test_escapes),
-        cmocka_unit_test(test_page),       cmocka_unit_test(test_schema),
-        cmocka_unit_test(test_recipes),    cmocka_unit_test(test_no_recipe),
+        cmocka_unit_test(test_unsafe),      cmocka_unit_test(test_safe),
+        cmocka_unit_test(test_taken_back),  cmocka_unit_test(test_restore_is_no_remedy),
+        cmocka_unit_test(test_nothing),     cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_lost_before), cmocka_unit_test(test_runs),
+        cmocka_unit_test(test_escapes),     cmocka_unit_test(test_page),
+        cmocka_unit_test(test_schema),      cmocka_unit_test(test_recipes),
+        cmocka_unit_test(test_no_recipe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
