@@ -100,8 +100,6 @@ static const char *truth_of(const struct truth *t, const struct truth_phone *p, 
         return p->web ? "yes" : "no";
     case DESCRIPTION:
         return p->description;
-    case TFTP:
-        return t->nodes[t->pools[p->pool].tftp].name;
     default: {
         const char *said = truth_itl_status(t, p);
         return strcmp(said, "Match") == 0      ? "match"
@@ -147,14 +145,18 @@ static bool holds(const struct check *c, const struct truth_phone *p, const char
     return list != LIST_NONE && strcmp(cell, t->lists[list].sha256) == 0;
 }
 
-/* Its TFTP servers, where they are told, in their order: the first is that of its site. */
+/* Its TFTP servers, where they are told, in their order: the first is that of its site, by its
+ * address where nobody says the node's name. */
 static void tftp(struct check *c, const struct truth_phone *p, const char *cell)
 {
-    char text[128];
-    const char *want = truth_of(c->t, p, TFTP, text);
+    const struct truth_node *n = &c->t->nodes[c->t->pools[p->pool].tftp];
+    char ip[64];
+    size_t first = strcspn(cell, " ");
     bool is_told = (c->shapes & BIT(itlstatus)) != 0 || (p->page && (c->shapes & BIT(pages)) != 0);
-    if (cell[0] == '\0' ? is_told : strncmp(cell, want, strlen(want)) != 0)
-        tell(c, p->name, "tftp", want, cell);
+    bool same = (first == strlen(n->name) && strncmp(cell, n->name, first) == 0) ||
+                (first == strlen(say_ip(n->address, ip)) && strncmp(cell, ip, first) == 0);
+    if (first == 0 ? is_told : !same)
+        tell(c, p->name, "tftp", n->name, cell);
 }
 
 /* What the program takes where nobody says it. */
