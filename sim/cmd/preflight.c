@@ -68,7 +68,10 @@ static struct session *load(const struct session_options *o, struct err *e)
     struct session *s = session_new(o, e);
     if (s == NULL)
         return NULL;
-    if (session_run(s, e) == SCRIPT_ERROR) {
+    bool ran = session_run(s, e) != SCRIPT_ERROR;
+    if (ran && s->lab->state.cluster_count == 0)
+        ran = err_set(e, "%.300s: it has no cluster", o->script.path);
+    if (!ran) {
         session_free(s);
         return NULL;
     }

@@ -28,9 +28,18 @@ static struct touch_end end_in(const struct touch *t, uint32_t phone)
     return t == NULL ? (struct touch_end){ 0 } : touch_of(t, phone);
 }
 
+/* What comes of its lists alone: one that takes what is served may lose something all the same,
+ * which is another check. */
+static struct touch_end lists_end(const struct touch *t, uint32_t phone)
+{
+    struct touch_end e = end_in(t, phone);
+    return e.takes ? (struct touch_end){ .takes = true } : e;
+}
+
 static uint64_t end_key(uint64_t h, const struct touch_end *e)
 {
-    h = rng_mix(h ^ ((uint64_t)e->lost << 24 | (uint64_t)e->way << 16 | e->hand));
+    h = rng_mix(h ^ ((uint64_t)e->takes << 32 | (uint64_t)e->lost << 24 | (uint64_t)e->way << 16 |
+                     e->hand));
     return e->words == NULL ? h : rng_hash(h, view_str(e->words));
 }
 
@@ -60,8 +69,8 @@ static void find_kept(struct preflight_see *s, struct kepts *k)
                             .served_ctl = touch_served(s->lab, i, true),
                             .served_itl = touch_served(s->lab, i, false),
                             .untold = see_mismatch(see_told(s, i)),
-                            .known = end_in(s->known, i),
-                            .strangers = end_in(s->strangers, i) };
+                            .known = lists_end(s->known, i),
+                            .strangers = lists_end(s->strangers, i) };
         if (one.untold) /* what comes of it nobody knows, whatever was tried */
             one.known = one.strangers = (struct touch_end){ .holds = false };
         if (one.untold || one.ctl != one.served_ctl || one.itl != one.served_itl)
@@ -72,7 +81,8 @@ static void find_kept(struct preflight_see *s, struct kepts *k)
 static bool same_end(const struct preflight_see *s, const struct kept *k)
 {
     return s->strangers == NULL ||
-           (k->known.way == k->strangers.way && k->known.hand == k->strangers.hand);
+           (k->known.takes == k->strangers.takes && k->known.way == k->strangers.way &&
+            k->known.hand == k->strangers.hand);
 }
 
 static const char *list_held(struct preflight_see *s, const struct kept *k)
@@ -132,23 +142,22 @@ static void look_lists_held(struct preflight_see *s)
     mem_free(&sys_mem, k.list);
 }
 
-/* ---- phones that would lose something though they hold what is served ---- */
+/* ---- phones that lose something though their lists are the ones served, or will be ---- */
 
 static void look_next_boot(struct preflight_see *s)
 {
     struct kepts k = { .index = table_of(&sys_mem) };
     FOR_EACH_PHONE(s, i)
     {
-        const struct phone *p = &s->lab->state.phones[i];
-        struct kept one = { .ctl = p->ctl, .itl = p->itl, .known = end_in(s->known, i) };
-        if (one.known.holds && one.known.lost != 0)
+        struct kept one = { .known = end_in(s->known, i) };
+        if ((one.known.holds || one.known.takes) && one.known.lost != 0)
             who_phone(&kept_of(&k, &one)->who, i);
     }
     for (uint32_t i = 0; i < k.count; i++) {
         const struct kept *one = &k.list[i];
         struct preflight_finding *f =
             say(s, PREFLIGHT_FAIL, &one->who,
-                "%s with the lists that are served (%s): at its next boot each %s",
+                "%s that hold or take what is served (%s): at its next boot each %s",
                 COUNTED_OF(one->who.phones, "phone"), say_phones(s, &one->who),
                 end_words(s, &one->known));
         if (one->known.words != NULL)
@@ -455,8 +464,8 @@ const struct preflight_check preflight_checks_phones[] = {
       .worst = PREFLIGHT_FAIL,
       .look = look_lists_held },
     { .name = "next-boot",
-      .title = "phones that hold what is served and lose something all the same",
-      .good = "No phone that holds what is served loses anything at its next boot",
+      .title = "phones that hold or take what is served and lose something all the same",
+      .good = "No phone that holds or takes what is served loses anything at its next boot",
       .source = "tried in a copy of the present: one phone of each state boots",
       .why = "What they lose is lost already: they have not noticed yet.",
       .what = "Mend it before the change.",

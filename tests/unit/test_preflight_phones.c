@@ -17,7 +17,7 @@ static void lost_at_the_next_boot(void **state)
                     "hq:set('set tls min-version', '1.2') "
                     "for _, n in ipairs(hq.nodes) do n:restart('CallManager', 'TVS', 'Tomcat') end "
                     "settle()",
-                "next-boot", PREFLIGHT_FAIL, "4 phones with the lists that are served");
+                "next-boot", PREFLIGHT_FAIL, "4 phones that hold or take what is served");
 }
 
 /* Technote 116232: both renewed on the only node mean hands, and a restart takes both up. */
