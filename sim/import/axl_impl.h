@@ -138,14 +138,26 @@ enum axl_kind axl_kind_of(const struct axl_record *r);
 bool axl_wants(enum axl_kind kind, struct view path);
 void axl_say(struct axl_walk *w, const struct axl_record *r);
 
+/* ---- axl_value.c ---- */
+
+struct view axl_path(const struct axl_record *r, uint32_t i); /* of its value i */
+/* Small letters in the path that is wanted; '_' and '-' of the other do not count. */
+bool axl_same_path(struct view path, const char *wanted);
 /* Whether value i is one of that path and not empty; trimmed. */
 bool axl_is(const struct axl_record *r, uint32_t i, const char *path, struct view *value);
-/* A date as these services write it, and a status of registration, as facts have them; 0: it says
- * nothing. */
-size_t axl_date(struct view v, char *out, size_t room);
-size_t axl_status(struct view v, char *out, size_t room);
 /* The first value of a path that is not empty, trimmed; else absent. */
 struct view axl_value(const struct axl_record *r, const char *path, uint32_t *line);
+/* A value as these services write it, as facts have it; 0: it says nothing. */
+size_t axl_date(struct view v, char *out, size_t room);
+size_t axl_status(struct view v, char *out, size_t room); /* of a registration */
+size_t axl_yes_no(struct view v, char *out, size_t room);
+size_t axl_protocol(struct view v, char *out, size_t room);
+size_t axl_mode(struct view v, char *out, size_t room);
+size_t axl_role(struct view v, char *out, size_t room);
+size_t axl_product(struct view v, char *out, size_t room);
+size_t axl_web(struct view v, char *out, size_t room);
+size_t axl_settings(struct view v, char *out, size_t room);
+size_t axl_lsc(struct view v, char *out, size_t room);
 
 /* ---- axl_more.c: what takes more than a table ---- */
 

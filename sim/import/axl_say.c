@@ -1,202 +1,14 @@
 #include "sim/import/axl_impl.h"
 
-#include "nodes/model.h"
-#include "sim/core/date.h"
-#include "sim/inventory/columns.h"
 #include "sim/wire/text.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* ---- values of a record ---- */
-
-static uint8_t lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
-}
-
-/* Small letters in the path that is wanted; '_' and '-' of the other do not count. */
-static bool same_path(struct view path, const char *wanted)
-{
-    for (size_t i = 0; i < path.n; i++) {
-        uint8_t c = lower(path.p[i]);
-        if (c == '_' || c == '-')
-            continue;
-        if (c != (uint8_t)*wanted || c == 0)
-            return false;
-        wanted++;
-    }
-    return *wanted == '\0';
-}
-
-static struct view path_of(const struct axl_record *r, const struct axl_value *v)
-{
-    return view_of(r->text + v->path, v->path_n);
-}
-
-bool axl_is(const struct axl_record *r, uint32_t i, const char *path, struct view *value)
-{
-    const struct axl_value *v = &r->values[i];
-    if (!same_path(path_of(r, v), path))
-        return false;
-    *value = text_trim(view_of(r->text + v->at, v->n));
-    return value->n > 0;
-}
-
-struct view axl_value(const struct axl_record *r, const char *path, uint32_t *line)
-{
-    struct view value;
-    for (uint32_t i = 0; i < r->count; i++) {
-        if (axl_is(r, i, path, &value)) {
-            if (line != NULL)
-                *line = r->values[i].line;
-            return value;
-        }
-    }
-    return view_of(NULL, 0);
-}
-
-/* ---- how a value is written ---- */
-
-/* Each writes the value of a fact; 0: it says nothing. */
+/* Writes the value of a fact; 0: it says nothing. */
 typedef size_t (*as)(struct view v, char *out, size_t room);
 
 #define VALUE_ROOM 64
-
-static size_t write_text(const char *text, char *out, size_t room)
-{
-    int n = snprintf(out, room, "%s", text);
-    return n > 0 && (size_t)n < room ? (size_t)n : 0;
-}
-
-static size_t as_yes_no(struct view v, char *out, size_t room)
-{
-    static const char *const yes[] = { "true", "t", "1", "yes", "y" };
-    static const char *const no[] = { "false", "f", "0", "no", "n" };
-    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
-        if (text_same(v, yes[i]))
-            return write_text("yes", out, room);
-        if (text_same(v, no[i]))
-            return write_text("no", out, room);
-    }
-    return 0;
-}
-
-/* A word of one list as that of another; what is in none is handed on, to be told. */
-static size_t as_word(struct view v, const char *const words[][2], size_t count, char *out,
-                      size_t room)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (text_same(v, words[i][0]))
-            return write_text(words[i][1], out, room);
-    }
-    size_t n = v.n < room ? v.n : room;
-    memcpy(out, v.p, n);
-    return n;
-}
-
-#define WORDS(table) table, sizeof(table) / sizeof *(table)
-
-static size_t as_protocol(struct view v, char *out, size_t room)
-{
-    static const char *const words[][2] = { { "sip", "SIP" }, { "sccp", "SCCP" } };
-    size_t n = as_word(v, WORDS(words), out, room);
-    /* "Any", "Other", "CTI Remote Device": of none that is asked here. */
-    return n == 3 || n == 4 ? (memcmp(out, "S", 1) == 0 ? n : 0) : 0;
-}
-
-size_t axl_status(struct view v, char *out, size_t room)
-{
-    static const char *const words[][2] = {
-        { "Registered", "registered" },
-        { "UnRegistered", "unregistered" },
-        { "Rejected", "rejected" },
-        { "Partial Registered", "partial" },
-        { "PartiallyRegistered", "partial" },
-        { "PartialRegistered", "partial" },
-        { "Partially Registered", "partial" },
-        { "Unknown", "unknown" },
-        { "None", "unknown" },
-    };
-    return as_word(v, WORDS(words), out, room);
-}
-
-static size_t as_mode(struct view v, char *out, size_t room)
-{
-    static const char *const words[][2] = {
-        { "Non Secure", "non-secure" },
-        { "NonSecure", "non-secure" },
-        { "Non-Secure", "non-secure" },
-        { "Not Selected", "non-secure" },
-        { "Authenticated", "authenticated" },
-        { "Encrypted", "encrypted" },
-        { "1", "non-secure" },
-        { "2", "authenticated" },
-        { "3", "encrypted" },
-    };
-    return as_word(v, WORDS(words), out, room);
-}
-
-static size_t as_role(struct view v, char *out, size_t room)
-{
-    static const char *const words[][2] = { { "Publisher", "publisher" },
-                                            { "Subscriber", "subscriber" } };
-    return as_word(v, WORDS(words), out, room);
-}
-
-static size_t as_product(struct view v, char *out, size_t room)
-{
-    static const char *const words[][2] = { { "CUCM Voice/Video", "callmanager" },
-                                            { "CUCM IM and Presence", "cups" } };
-    return as_word(v, WORDS(words), out, room);
-}
-
-static size_t as_web(struct view v, char *out, size_t room)
-{
-    bool on;
-    return export_web(v, &on) ? write_text(on ? "yes" : "no", out, room) : 0;
-}
-
-static size_t as_settings(struct view v, char *out, size_t room)
-{
-    static const char *const words[] = { [SETTINGS_ENABLED] = "enabled",
-                                         [SETTINGS_RESTRICTED] = "restricted",
-                                         [SETTINGS_DISABLED] = "disabled" };
-    uint8_t access;
-    return export_settings(v, &access) ? write_text(words[access], out, room) : 0;
-}
-
-/* What CAPF's last operation left (inferred: an LSC is there behind one that succeeded). */
-static size_t as_lsc(struct view v, char *out, size_t room)
-{
-    if (text_same(v, "Upgrade Success"))
-        return write_text("yes", out, room);
-    return text_same(v, "Delete Success") ? write_text("no", out, room) : 0;
-}
-
-size_t axl_date(struct view v, char *out, size_t room)
-{
-    char text[32], iso[DATE_TEXT];
-    uint64_t s;
-    int64_t local;
-    if (text_number(v, UINT64_MAX, &s)) {
-        if (s > (uint64_t)DATE_LAST_S * 10)
-            s /= 1000; /* milliseconds */
-        return s == 0 || s > (uint64_t)DATE_LAST_S
-                   ? 0
-                   : write_text(date_iso((int64_t)s, 0, iso), out, room);
-    }
-    bool utc = v.n > 0 && v.p[v.n - 1] == 'Z';
-    size_t n = v.n < 19 ? v.n : 19; /* without parts of a second */
-    memcpy(text, v.p, n);
-    text[n] = '\0';
-    if (n < 16 || !date_parse(text, &local, NULL))
-        return 0;
-    (void)date_iso(local, 0, iso);
-    if (!utc)
-        iso[19] = '\0';
-    return write_text(iso, out, room);
-}
 
 /* ---- the table: which value of which record is which fact ---- */
 
@@ -211,25 +23,25 @@ static const struct {
     { AXL_PHONE, "product", FACT_PHONE_MODEL, NULL },
     { AXL_PHONE, "description", FACT_PHONE_DESCRIPTION, NULL },
     { AXL_PHONE, "devicepoolname", FACT_PHONE_POOL, NULL },
-    { AXL_PHONE, "protocol", FACT_PHONE_PROTOCOL, as_protocol },
+    { AXL_PHONE, "protocol", FACT_PHONE_PROTOCOL, axl_protocol },
     { AXL_PHONE, "securityprofilename", FACT_PHONE_PROFILE, NULL },
     { AXL_PHONE, "loadinformation", FACT_PHONE_LOAD, NULL },
     { AXL_PHONE, "certificateoperation", FACT_PHONE_OPERATION, NULL },
-    { AXL_PHONE, "certificatestatus", FACT_PHONE_LSC, as_lsc },
-    { AXL_PHONE, "vendorconfig/webaccess", FACT_PHONE_WEB, as_web },
-    { AXL_PHONE, "vendorconfig/settingsaccess", FACT_PHONE_SETTINGS, as_settings },
+    { AXL_PHONE, "certificatestatus", FACT_PHONE_LSC, axl_lsc },
+    { AXL_PHONE, "vendorconfig/webaccess", FACT_PHONE_WEB, axl_web },
+    { AXL_PHONE, "vendorconfig/settingsaccess", FACT_PHONE_SETTINGS, axl_settings },
     { AXL_REGISTRATION, "lastknownipaddress", FACT_PHONE_ADDRESS, NULL },
     { AXL_REGISTRATION, "lastknownucm", FACT_PHONE_SERVER, NULL },
     { AXL_REGISTRATION, "lastseen", FACT_PHONE_SEEN, axl_date },
     { AXL_REGISTRATION, "risstatus", FACT_PHONE_STATUS, axl_status },
-    { AXL_GROUP, "tftpdefault", FACT_GROUP_TFTP, as_yes_no },
+    { AXL_GROUP, "tftpdefault", FACT_GROUP_TFTP, axl_yes_no },
     { AXL_POOL, "callmanagergroupname", FACT_POOL_GROUP, NULL },
-    { AXL_NODE, "nodeusage", FACT_NODE_ROLE, as_role },
-    { AXL_NODE, "processnoderole", FACT_NODE_PRODUCT, as_product },
+    { AXL_NODE, "nodeusage", FACT_NODE_ROLE, axl_role },
+    { AXL_NODE, "processnoderole", FACT_NODE_PRODUCT, axl_product },
     { AXL_NODE, "ipv6name", FACT_NODE_ADDRESS, NULL },
     { AXL_CALLMANAGER, "processnodename", FACT_CALLMANAGER, NULL },
-    { AXL_PROFILE, "devicesecuritymode", FACT_PROFILE_MODE, as_mode },
-    { AXL_PROFILE, "tftpencryptedconfig", FACT_PROFILE_ENCRYPTED, as_yes_no },
+    { AXL_PROFILE, "devicesecuritymode", FACT_PROFILE_MODE, axl_mode },
+    { AXL_PROFILE, "tftpencryptedconfig", FACT_PROFILE_ENCRYPTED, axl_yes_no },
 };
 
 /* What else a record is asked for. */
@@ -330,7 +142,7 @@ static const struct {
 static bool has(const struct axl_record *r, const char *path)
 {
     for (uint32_t i = 0; i < r->count; i++) {
-        if (same_path(path_of(r, &r->values[i]), path))
+        if (axl_same_path(axl_path(r, i), path))
             return true;
     }
     return false;
@@ -350,11 +162,11 @@ bool axl_wants(enum axl_kind kind, struct view path)
     if (kind == AXL_SQL)
         return memchr(path.p, '/', path.n) == NULL;
     for (size_t i = 0; i < COUNT(says); i++) {
-        if (says[i].kind == kind && same_path(path, says[i].path))
+        if (says[i].kind == kind && axl_same_path(path, says[i].path))
             return true;
     }
     for (size_t i = 0; i < COUNT(others); i++) {
-        if (others[i].kind == kind && same_path(path, others[i].path))
+        if (others[i].kind == kind && axl_same_path(path, others[i].path))
             return true;
     }
     return false;

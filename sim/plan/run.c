@@ -1,11 +1,9 @@
-/* One run of a cluster and its change, and the plan that is made of it. */
+/* One run of a cluster and its change: time passes, with a look at the phones now and then. */
 #include "sim/plan/back.h"
 
 #include "sim/base/sys.h"
 
 #include <string.h>
-
-/* ---- time, with a look at the phones now and then ---- */
 
 #define LOOK_LEAST_US 2000000ull
 #define LOOK_MOST_US  60000000ull
@@ -47,67 +45,4 @@ bool run_all(struct session *s, struct record *r, struct err *e)
         if (is_stopped(s))
             return err_set(e, "stopped by a signal");
     }
-}
-
-/* ---- the plan ---- */
-
-static void fill_in(struct plan *p, struct record *r, const struct plan_options *o,
-                    const char *error)
-{
-    struct report report;
-    struct session *s = r->session;
-    session_report(s, o->hands_minutes, o->people, &report);
-    plan_fill_head(p, r, &report, error);
-    plan_fill_steps(p, r, &report);
-    plan_fill_risks(p, r, &report);
-    plan_fill_places(p, r);
-    plan_fill_trust(&p->before, r, &r->start);
-    if (r->point_count > 0)
-        plan_fill_trust(&p->after, r, &r->points[r->point_count - 1]);
-    back_try(p, r);
-    plan_fill_runs(p, r, o);
-    plan_say_verdict(p, r);
-    report_free(&report);
-}
-
-struct beginning {
-    struct record record;
-    struct plan *plan;
-};
-
-static void begins(void *ctx)
-{
-    struct beginning *b = ctx;
-    plan_look_before(b->plan, &b->record);
-    record_begin(&b->record);
-}
-
-bool plan_make(const struct plan_options *o, struct plan *out, struct err *e)
-{
-    struct session_options so = o->session;
-    struct beginning b = { .plan = out };
-    struct record *r = &b.record;
-    memset(out, 0, sizeof *out);
-    out->arena = arena_of(&sys_mem);
-    so.script.then_begins = begins;
-    so.script.then_ctx = &b;
-    struct session *s = session_new(&so, e);
-    if (s == NULL)
-        return false;
-    record_init(r, s, &out->arena);
-    r->points_wanted = true;
-    bool ran = run_all(s, r, e), begun = r->begun;
-    if (begun) {
-        record_end(r);
-        fill_in(out, r, o, ran ? NULL : e->text);
-    }
-    record_free(r);
-    session_free(s);
-    return begun || ran || err_prefix(e, "before the change begins");
-}
-
-void plan_free(struct plan *p)
-{
-    arena_free(&p->arena);
-    memset(p, 0, sizeof *p);
 }
