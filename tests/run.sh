@@ -109,7 +109,7 @@ if [ "$only" != unit ]; then
     goldens
     live
     check site tests/site.sh "$program" "$build/tests/site/site"
-    check readme tests/readme.sh "$program" README.md docs/DOCTOR.md docs/IMPORT.md
+    check readme tests/readme.sh "$program" README.md docs/DOCTOR.md docs/IMPORT.md docs/PLAN.md
     check tables scripts/gen-tables-doc.sh "$program" --check
     check kinds scripts/gen-kinds-doc.sh "$program" --check
     check scenarios-page scripts/gen-scenarios-doc.sh "$program" --check

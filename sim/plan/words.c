@@ -3,11 +3,28 @@
 #include "sim/plan/pictures.h"
 #include "sim/report/fmt.h"
 
+static void put_runs(FILE *out, const struct plan *p)
+{
+    const struct plan_run *usual = &p->runs.list[p->runs.usual];
+    const struct plan_run *worst = &p->runs.list[p->runs.worst];
+    if (p->runs.count < 2)
+        return;
+    fprintf(out, "\n%s: usually %s to visit, at worst %s (%s).\n", COUNTED_OF(p->runs.seeds, "run"),
+            COUNTED_OF(usual->hands, "phone"), COUNTED(worst->hands), worst->name);
+    if (p->guide != 0)
+        fprintf(out, "%s: %s to visit, %s lose something.\n", p->runs.list[p->guide - 1].name,
+                COUNTED_OF(p->runs.list[p->guide - 1].hands, "phone"),
+                COUNTED(p->runs.list[p->guide - 1].lost));
+}
+
 void plan_words(FILE *out, const struct plan *p)
 {
     const struct plan_head *h = &p->head;
     char clock[PLAN_CLOCK], line[256];
-    fprintf(out, "VERDICT: %s\n\n", h->verdict);
+    char verdict[4200];
+    snprintf(verdict, sizeof verdict, "VERDICT: %s", h->verdict);
+    fmt_wrapped(out, view_str(verdict));
+    fputc('\n', out);
     fprintf(out, "%-44s %9s %8s %9s %9s  %s\n", "Step", "Out", "Longest", "Lose", "Lasts",
             "Way back");
     for (uint32_t i = 0; i < p->step_count; i++) {
@@ -19,6 +36,7 @@ void plan_words(FILE *out, const struct plan *p)
                 plan_clock(s->out.most_us, clock), COUNTED(s->lose),
                 plan_clock(s->end_us - s->start_us, lasts), plan_return_name(s->returns));
     }
+    put_runs(out, p);
     if (p->no_return != 0)
         fprintf(out,
                 "Point of no return: behind step %u no way back that was tried leads to the "
