@@ -8,8 +8,8 @@
 set -u
 
 build="gcc libc6-dev make libev-dev libssl-dev liblua5.4-dev libcjson-dev libarchive-dev libxml2-dev zlib1g-dev"
-test="$build libcmocka-dev curl tftp-hpa atftp openssl iproute2 tshark parallel sip-tester chromium libxml2-utils"
-ci="$test clang clang-format libclang-rt-dev cppcheck shellcheck man-db"
+test="$build libcmocka-dev curl tftp-hpa atftp openssl iproute2 tshark parallel sip-tester libxml2-utils"
+ci="$test chromium clang clang-format libclang-rt-dev cppcheck shellcheck man-db"
 docs="$build graphviz"
 
 case "${1-}" in
