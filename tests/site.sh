@@ -77,6 +77,18 @@ done
 cluster everything all "$dir/site"
 cluster shuffled all "$dir/shuffled"
 cmp "$dir/everything.d/cluster.phones.csv" "$dir/shuffled.d/cluster.phones.csv" || bad=1
+
+# preflight finds what is planted, and exits with 1: there are failures.
+preflight() {
+    "$program" preflight "$1/cluster.lua" --json "$2" >"$dir/preflight.said" 2>&1
+    [ $? = "$3" ] || {
+        echo "preflight: not exit $3"
+        cat "$dir/preflight.said"
+        bad=1
+    }
+}
+preflight "$dir/everything.d" "$dir/preflight.json" 1
+checks="$checks --preflight $dir/preflight.json"
 # shellcheck disable=SC2086 # one option and its word each
 sample "$@" $checks >"$dir/checked" || {
     sed "s|$dir/||" "$dir/checked"
@@ -93,12 +105,20 @@ for sick in altered shortened; do
     fi
 done
 
+mkdir "$dir/other.d"
 # A healthy site, and one with as many nodes as make an ITL of more than 39 certificates.
 for options in '--faults none' '--subscribers 34 --only single,bat,pages,axl,tlv'; do
     # shellcheck disable=SC2086 # several words
     set -- --cache "$dir/keys" --phones 100 --pages 40 $options
     "$site" "$@" "$dir/other" 2>/dev/null || exit 1
     facts other "$dir/other"
+    case $options in
+    *none)
+        "$program" import "$dir/other" -o "$dir/other.d/cluster.lua" >/dev/null 2>&1 || bad=1
+        preflight "$dir/other.d" "$dir/other.json" 0
+        set -- "$@" --preflight "$dir/other.json"
+        ;;
+    esac
     "$site" "$@" --facts "$dir/other.tsv" >"$dir/checked" || {
         sed "s|$dir/|$options: |" "$dir/checked"
         bad=1

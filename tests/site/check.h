@@ -14,4 +14,7 @@ bool check_phones(const struct truth *t, uint32_t shapes, const char *path, FILE
 /* And of the cluster in what --json writes. */
 bool check_site(const struct truth *t, uint32_t shapes, const char *path, FILE *out);
 
+/* What preflight writes with --json of a cluster out of all shapes: the faults that are planted. */
+bool check_preflight(const struct truth *t, uint32_t shapes, const char *path, FILE *out);
+
 #endif

@@ -40,6 +40,8 @@ static void usage(FILE *f)
         "  --truth FILE       what is true of it, as JSON\n"
         "  --facts FILE       the output of `cucmlab import --facts` over files of these shapes:\n"
         "                     is it true, and is it all? Nothing is written; exit 1 where not\n"
+        "  --csv FILE         likewise cluster.phones.csv, --site FILE what import --json writes\n"
+        "  --preflight FILE   what preflight --json writes: are the planted faults found?\n"
         "  --cache FOLDER     of keys\n\nFaults:\n\n",
         f);
     for (size_t i = 0; i < FAULTS; i++)
@@ -86,11 +88,11 @@ static bool bits(char *list, bool shape, uint32_t *out)
 static int read_options(int argc, char **argv, struct request *r)
 {
     static const struct option options[] = {
-        { "only", 1, NULL, 'o' },    { "phones", 1, NULL, 'p' }, { "subscribers", 1, NULL, 's' },
-        { "pages", 1, NULL, 'g' },   { "seed", 1, NULL, 'e' },   { "faults", 1, NULL, 'f' },
-        { "shuffle", 1, NULL, 'x' }, { "truth", 1, NULL, 't' },  { "cache", 1, NULL, 'c' },
-        { "facts", 1, NULL, 'a' },   { "csv", 1, NULL, 'v' },    { "site", 1, NULL, 'j' },
-        { "help", 0, NULL, 'h' },    { NULL, 0, NULL, 0 },
+        { "only", 1, NULL, 'o' },      { "phones", 1, NULL, 'p' }, { "subscribers", 1, NULL, 's' },
+        { "pages", 1, NULL, 'g' },     { "seed", 1, NULL, 'e' },   { "faults", 1, NULL, 'f' },
+        { "shuffle", 1, NULL, 'x' },   { "truth", 1, NULL, 't' },  { "cache", 1, NULL, 'c' },
+        { "facts", 1, NULL, 'a' },     { "csv", 1, NULL, 'v' },    { "site", 1, NULL, 'j' },
+        { "preflight", 1, NULL, 'r' }, { "help", 0, NULL, 'h' },   { NULL, 0, NULL, 0 },
     };
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         uint32_t n = optarg != NULL ? (uint32_t)strtoul(optarg, NULL, 10) : 0;
@@ -124,12 +126,14 @@ static int read_options(int argc, char **argv, struct request *r)
         case 'a':
         case 'v':
         case 'j':
+        case 'r':
             if (r->check_count == sizeof r->checks / sizeof *r->checks)
                 return wrong("too many files to check", optarg);
             r->checks[r->check_count].of = optarg;
             r->checks[r->check_count++].check = c == 'a'   ? check_facts
                                                 : c == 'v' ? check_phones
-                                                           : check_site;
+                                                : c == 'j' ? check_site
+                                                           : check_preflight;
             break;
         case 'c':
             r->cache = optarg;
