@@ -216,7 +216,7 @@ static void test_more_than_a_cluster_can_have(void **state)
 {
     (void)state;
     struct said s = reading_of("x.log", SURE_ANSWER, 0, 1);
-    char name[20];
+    char name[32];
     for (int i = 0; i < 2000; i++) {
         (void)snprintf(name, sizeof name, "node%d", i);
         say(&s, FACT_NODE_ROLE, name, NULL, i == 1999 ? "publisher" : "subscriber");
