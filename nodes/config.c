@@ -94,15 +94,20 @@ bool config_check_members(const struct cluster *cl, const char *name, const uint
 bool config_add_group(struct cluster *cl, const char *name, const uint8_t *members, uint32_t count,
                       uint16_t *group, struct err *e)
 {
-    if (config_find_group(cl, name, group))
+    bool there = config_find_group(cl, name, group);
+    if (there && !cl->db.groups[*group].made)
         return err_set(e, "%s: there is already a CallManager group \"%s\"", cl->name, name);
-    if (cl->db.group_count == CLUSTER_GROUPS)
+    if (!there && cl->db.group_count == CLUSTER_GROUPS)
         return err_set(e, "%s: more than %d CallManager groups", cl->name, CLUSTER_GROUPS);
     struct group g = { .count = (uint8_t)count };
     if (!config_check_members(cl, name, members, count, e) ||
         !cluster_copy_name(g.name, name, "CallManager group", e))
         return false;
     memcpy(g.members, members, count);
+    if (there) {
+        cl->db.groups[*group] = g;
+        return true;
+    }
     mem_reserve(cl->env->mem, (void **)&cl->db.groups, &cl->db.group_cap,
                 (size_t)cl->db.group_count + 1, sizeof *cl->db.groups);
     *group = (uint16_t)cl->db.group_count;
@@ -130,8 +135,14 @@ bool config_has_callmanager(const struct cluster *cl, const struct group *g)
 bool config_add_pool(struct cluster *cl, const char *name, uint16_t group, uint16_t *pool,
                      struct err *e)
 {
-    if (config_find_pool(cl, name, pool))
-        return err_set(e, "%s: there is already a device pool \"%s\"", cl->name, name);
+    if (config_find_pool(cl, name, pool)) {
+        struct pool *made = &cl->db.pools[*pool];
+        if (!made->made)
+            return err_set(e, "%s: there is already a device pool \"%s\"", cl->name, name);
+        made->group = group;
+        made->made = false;
+        return true;
+    }
     if (cl->db.pool_count == CLUSTER_POOLS)
         return err_set(e, "%s: more than %d device pools", cl->name, CLUSTER_POOLS);
     struct pool p = { .group = group };

@@ -5,6 +5,7 @@
 
 #include "nodes/model.h"
 
+/* What was made with the cluster (struct group.made) becomes what is added. */
 bool config_add_group(struct cluster *cl, const char *name, const uint8_t *members, uint32_t count,
                       uint16_t *group, struct err *e);
 bool config_add_pool(struct cluster *cl, const char *name, uint16_t group, uint16_t *pool,

@@ -52,11 +52,13 @@ struct group {
     char name[CLUSTER_NAME];
     uint8_t members[CNF_SERVERS]; /* node numbers */
     uint8_t count;
+    bool made; /* with the cluster, and nobody has said it: who adds it says what it is */
 };
 
 struct pool {
     char name[CLUSTER_NAME];
     uint16_t group;
+    bool made; /* likewise */
 };
 
 /* Certification Authority Proxy Function (CAPF) Information of a phone's page. */

@@ -299,13 +299,17 @@ static void put_params(struct lab *lab, uint32_t cluster, const struct lab_found
     }
 }
 
-/* The group that was made with the cluster has nodes with CallManager alone. */
-static void renew_default_group(struct cluster *cl)
+/* The group and the pool that were made with the cluster: it has its own of these names (installed
+ * with them), or none says so, and the group has nodes with CallManager alone. */
+static void renew_default(struct cluster *cl)
 {
     uint16_t index;
     uint8_t members[CNF_SERVERS] = { 0 }, count = 0;
+    if (config_find_pool(cl, "Default", &index))
+        cl->db.pools[index].made = true;
     if (!config_find_group(cl, "Default", &index))
         return;
+    cl->db.groups[index].made = true;
     FOR_EACH_NODE(cl, i)
     {
         if (count < CNF_SERVERS && services_is_activated(cl, i, SERVICE_CALLMANAGER))
@@ -336,7 +340,7 @@ void lab_found_put(struct lab *lab, uint32_t cluster, const struct lab_found_clu
     to->found = true;
     put_params(lab, cluster, c);
     found_put(cl, &c->model, lab_now_us(lab));
-    renew_default_group(cl);
+    renew_default(cl);
     if (c->itlrecovery_saved == LAB_YES)
         cl->p12 = cl->nodes[0].disk.own[OWN_ITLRECOVERY];
     lab_cluster_changed(lab);

@@ -85,12 +85,14 @@ static void take_parameters(struct site_work *w)
 
 /* ---- names of groups and pools ---- */
 
-/* What the lab takes as a name: at most 63 bytes, no blank at an end, nothing that steers. */
-static const char *usable(struct site_work *w, struct view v)
+#define NUMBER 8 /* bytes of "~2000" and what is to spare */
+
+/* What the lab takes as a name: at most `most` - 1 bytes, no blank at an end, nothing that steers. */
+static const char *usable(struct site_work *w, struct view v, size_t most)
 {
     char text[CLUSTER_NAME];
     size_t n = 0;
-    for (size_t i = 0; i < v.n && n + 4 < sizeof text;) {
+    for (size_t i = 0; i < v.n && n + 4 < most;) {
         uint8_t whole[5] = { 0 };
         memcpy(whole, v.p + i, v.n - i < 4 ? v.n - i : 4);
         size_t bytes = whole[0] < 0x80 ? 1 : text_utf8(whole);
@@ -114,9 +116,11 @@ static const char *usable(struct site_work *w, struct view v)
 /* A name that another one became already gets a number. */
 static const char *own_name_of(struct site_work *w, struct table *taken, struct view v)
 {
-    const char *name = usable(w, v), *tried = name;
-    for (unsigned k = 2; table_get(taken, rng_hash(3, view_str(tried)) | 1) != NULL; k++)
-        tried = work_print(w, "%.50s~%u", name, k);
+    const char *tried = usable(w, v, CLUSTER_NAME), *shorter = NULL;
+    for (unsigned k = 2; table_get(taken, rng_hash(3, view_str(tried)) | 1) != NULL; k++) {
+        shorter = shorter == NULL ? usable(w, v, CLUSTER_NAME - NUMBER) : shorter;
+        tried = work_print(w, "%s~%u", shorter, k);
+    }
     table_put(taken, rng_hash(3, view_str(tried)) | 1, 1);
     return tried;
 }

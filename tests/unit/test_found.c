@@ -392,6 +392,25 @@ static void test_phones(void **state)
     done(&r);
 }
 
+/* Every cluster has a group and a pool of that name: what is said of them is what they are, once. */
+static void test_default(void **state)
+{
+    (void)state;
+    struct run r = went(HQ "found {} hq:group('Default', { 'cucm-sub1' }) hq:group('b', { 'cucm-pub' "
+                           "}) hq:pool('Default', 'b')");
+    const struct cluster *cl = &r.lab->state.clusters[0];
+    assert_int_equal(cl->db.group_count, 2);
+    assert_int_equal(cl->db.pool_count, 1);
+    assert_int_equal(cl->db.groups[0].count, 1);
+    assert_int_equal(cl->db.groups[0].members[0], 1);
+    assert_int_equal(cl->db.pools[0].group, 1);
+    done(&r);
+    refused(HQ "found {} hq:group('Default', { 'cucm-sub1' }) hq:group('Default', { 'cucm-pub' })",
+            "there is already a CallManager group \"Default\"");
+    refused(HQ "found {} hq:pool('Default', 'Default') hq:pool('Default', 'Default')",
+            "there is already a device pool \"Default\"");
+}
+
 static void test_refused_phones(void **state)
 {
     static const struct {
@@ -574,6 +593,7 @@ int main(void)
         cmocka_unit_test(test_phones),    cmocka_unit_test(test_refused_phones),
         cmocka_unit_test(test_budget),    cmocka_unit_test(test_lookups),
         cmocka_unit_test(test_no_folder), cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_default),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
