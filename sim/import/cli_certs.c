@@ -199,13 +199,21 @@ void cli_read_cert(const struct said *s, const struct piece *p)
     };
     struct cli_text t;
     struct view der;
-    uint32_t from = 0;
+    uint32_t from = 0, found = 0;
     cli_open(&t, s, p);
-    enum cli_pem is = cli_pem_find(&t, &from, &t.arena, &der);
-    struct said at = cli_at(s, from > 0 && from <= t.count ? t.lines[from - 1].line : s->line);
-    if (is == CLI_PEM_WHOLE)
-        say_cert(&at, p, &t.arena, der);
-    else
-        facts_note(&at, true, "%s", wrong[is]);
+    do {
+        enum cli_pem is = cli_pem_find(&t, &from, &t.arena, &der);
+        struct said at =
+            cli_at(s, from > 0 && from <= t.count ? t.lines[from - 1].line : s->line);
+        if (is == CLI_PEM_NONE && found > 0)
+            break;
+        if (is == CLI_PEM_WHOLE)
+            say_cert(&at, p, &t.arena, der);
+        else
+            facts_note(&at, true, "%s", wrong[is]);
+        found += is == CLI_PEM_WHOLE || is == CLI_PEM_BAD;
+        if (is == CLI_PEM_NONE || is == CLI_PEM_CUT)
+            break;
+    } while (p->command == NULL); /* outputs behind each other, without what was asked */
     cli_close(&t);
 }

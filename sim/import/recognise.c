@@ -74,6 +74,8 @@ static void read_piece(struct recognised *r, const struct piece *raw, const stru
                        const char *fault)
 {
     const char *key = secrets_key(raw->bytes);
+    if (key == NULL && text != NULL) /* in UTF-16 */
+        key = secrets_key(text->bytes);
     if (key != NULL) {
         refuse_key(r, raw, key);
         return;
@@ -95,7 +97,7 @@ static void read_piece(struct recognised *r, const struct piece *raw, const stru
         row->read(&s, row->text ? text : raw);
     struct recognised_row *to = &r->rows[at];
     if (raw->command != NULL)
-        to->command = arena_text(&r->arena, view_str(raw->command));
+        to->command = arena_text(&r->arena, secrets_shown(view_str(raw->command)));
     to->facts = r->facts->count - facts;
     to->notes = r->facts->note_count - notes;
     to->bad = bad_notes(r->facts, notes);

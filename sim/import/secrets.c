@@ -1,5 +1,7 @@
 #include "sim/import/secrets.h"
 
+#include "sim/wire/text.h"
+
 #include <string.h>
 
 /* Somewhere in a name, which is in small letters and without blanks. */
@@ -73,6 +75,19 @@ bool secrets_drop(struct facts *f, struct view name, struct view value)
     bool is = secrets_is(name);
     f->secrets_dropped += is && value.n > 0;
     return is;
+}
+
+/* A word that is a name of a secret, and all behind it. */
+struct view secrets_shown(struct view command)
+{
+    struct view left = command;
+    while (left.n > 0) {
+        struct view word = text_cut(&left, ' '), name = word;
+        name = text_cut(&name, '=');
+        if (secrets_is(name))
+            return view_of(command.p, (size_t)(name.p + name.n - command.p));
+    }
+    return command;
 }
 
 /* ---- keys ---- */

@@ -18,6 +18,10 @@ bool secrets_is(struct view name);
 /* The same, and counts what is dropped, which an empty value is not. */
 bool secrets_drop(struct facts *f, struct view name, struct view value);
 
+/* A command as it may be shown: without what stands behind the name of a secret in it
+ * ("community-string public", "password='x'"). */
+struct view secrets_shown(struct view command);
+
 /* What of private keys the bytes are or hold, as words ("a private key", "a PKCS#12 store"); NULL:
  * nothing that is known.  PEM anywhere in a text, and DER that begins with it. */
 const char *secrets_key(struct view bytes);

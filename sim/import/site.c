@@ -6,12 +6,13 @@
 
 #include <string.h>
 
-#define DAY_S 86400
+#define DAY_S   86400
+#define ZONES_S (14 * 3600) /* a date without a zone may be so much off */
 
 /* ---- the present ---- */
 
-/* The newest date that a source says of itself; else the newest of what it tells, for that was
- * before.  A clock that is days ahead of this one is not believed. */
+/* The newest date that a source says of itself or of something that it tells, for that was before.
+ * A clock that is days ahead of this one is not believed. */
 static void find_present(struct site_work *w, int64_t today_s)
 {
     static const enum fact_kind dated[] = { FACT_PHONE_SEEN, FACT_PHONE_STATUS_SINCE,
@@ -24,10 +25,12 @@ static void find_present(struct site_work *w, int64_t today_s)
         ahead += made_s > most;
         newest = made_s > newest && made_s <= most ? made_s : newest;
     }
-    for (size_t k = 0; k < sizeof dated / sizeof *dated && newest == 0; k++) {
+    int64_t slack = newest == 0 ? 0 : ZONES_S;
+    for (size_t k = 0; k < sizeof dated / sizeof *dated; k++) {
         FOR_FACTS(w, dated[k], i)
         {
-            int64_t at = work_date(work_value(w, w->order[i]));
+            const char *text = work_value(w, w->order[i]);
+            int64_t at = work_date(text) - (strchr(text, 'Z') != NULL ? 0 : slack);
             newest = at > newest && at <= most ? at : newest;
         }
     }

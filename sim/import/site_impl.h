@@ -18,6 +18,7 @@ struct site_name {
     uint32_t fact;     /* the first that uses it; of an address: that says whose it is */
     uint32_t host;     /* of a root: a name of it that is NAME_HOST; SITE_NONE: it has none */
     uint32_t node;     /* of a root: in site.nodes; SITE_NONE: it is none */
+    uint32_t here;     /* of a session: the name that a command in it was first said to run on */
     uint8_t form;      /* enum name_form */
     bool listed;       /* a server table has it */
     bool told;         /* something is said about it */

@@ -15,6 +15,7 @@ struct looked {
     uint32_t made_s;
     struct view callmanager; /* DER of its RSA record; absent: none */
     bool by_tftp, by_both;   /* it has records of role TFTP; CCM+TFTP */
+    bool stranger;           /* one of them is of a host that is no node here */
 };
 
 struct listing {
@@ -80,6 +81,7 @@ static void look_at_record(struct listing *l, const struct tl_record *r, struct 
         return;
     const char *host = who_host_of(w, &c);
     uint32_t node = host == NULL ? SITE_NONE : who_is_host(w, host);
+    to->stranger |= host != NULL && node == SITE_NONE;
     if (to->node == SITE_NONE)
         to->node = node;
     if (c.rsa && to->callmanager.p == NULL)
@@ -214,6 +216,22 @@ static bool may_serve(const struct site_node *n)
     return true;
 }
 
+/* Of the lists that lie beside, which nobody says to be served: the newest that is of this cluster,
+ * by the servers that it names; SITE_NONE. */
+static uint32_t newest_ctl(const struct listing *l)
+{
+    const struct site *s = l->w->site;
+    uint32_t newest = SITE_NONE;
+    for (uint32_t i = 0; i < l->count; i++) {
+        bool is_other = l->looked[i].node == SITE_NONE && l->looked[i].stranger;
+        if (!s->lists[i].is_ctl || s->lists[i].fact == SITE_NONE || is_other)
+            continue;
+        if (newest == SITE_NONE || l->looked[i].made_s > l->looked[newest].made_s)
+            newest = i;
+    }
+    return newest;
+}
+
 /* One CTL serves the whole cluster (documented). */
 static void share_ctl(struct listing *l)
 {
@@ -221,19 +239,21 @@ static void share_ctl(struct listing *l)
     struct site_value ctl = { NULL, SITE_NONE };
     for (uint32_t i = 0; i < s->node_count && ctl.text == NULL; i++)
         ctl = s->nodes[i].ctl;
-    uint32_t newest = SITE_NONE;
-    for (uint32_t i = 0; i < l->count && ctl.text == NULL; i++) {
-        if (s->lists[i].is_ctl && s->lists[i].fact != SITE_NONE &&
-            (newest == SITE_NONE || l->looked[i].made_s > l->looked[newest].made_s))
-            newest = i;
-    }
+    uint32_t newest = ctl.text == NULL ? newest_ctl(l) : SITE_NONE, takers = 0;
     if (newest != SITE_NONE)
         ctl = (struct site_value){ s->lists[newest].sha256, s->lists[newest].fact };
     for (uint32_t i = 0; i < s->node_count && ctl.text != NULL; i++) {
         struct site_node *n = &s->nodes[i];
-        if (n->ctl.text == NULL && n->ctl_sha1.text == NULL && may_serve(n))
+        if (n->ctl.text == NULL && n->ctl_sha1.text == NULL && may_serve(n)) {
             n->ctl = ctl;
+            takers++;
+        }
     }
+    if (newest == SITE_NONE || takers == 0)
+        return;
+    work_claim(l->w, SITE_ASSUMED, takers, "CTL that the nodes serve", s->lists[newest].sha1,
+               "it is the newest at hand; nobody says from where the file is");
+    work_because(l->w, ctl.fact);
 }
 
 static void count_served(struct site_work *w)

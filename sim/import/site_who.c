@@ -2,6 +2,7 @@
 #include "sim/import/site_impl.h"
 
 #include "sim/base/rng.h"
+#include "sim/base/sys.h"
 #include "sim/import/kinds.h"
 #include "sim/wire/text.h"
 
@@ -88,6 +89,7 @@ static uint32_t add_name(struct site_work *w, struct view text, uint32_t fact)
                              .fact = fact,
                              .host = SITE_NONE,
                              .node = SITE_NONE,
+                             .here = SITE_NONE,
                              .form = (uint8_t)form_of(text) };
     if (n->form == NAME_HOST)
         n->host = name;
@@ -161,6 +163,31 @@ static bool is_about_node(const struct fact_row *row)
     return strcmp(row->about, "node") == 0;
 }
 
+/* Two nodes in one log without a login between them: whose each output is nobody can say. */
+static void join_here(struct site_work *w, uint32_t fact)
+{
+    const struct fact_said *f = work_fact(w, fact);
+    uint32_t session = name_of_text(w, f->about, fact), host = name_of_text(w, f->value, fact);
+    if (session == SITE_NONE || host == SITE_NONE)
+        return;
+    struct site_name *s = &w->names[session];
+    bool same_form = s->here != SITE_NONE && w->names[s->here].form == w->names[host].form;
+    if (s->here == SITE_NONE)
+        s->here = host;
+    if (s->here == host || (!same_form && join(w, session, host, false))) {
+        (void)join(w, session, host, false);
+        return;
+    }
+    work_claim(w, SITE_CONTRADICTS, 1, "whose output a log is", w->names[s->here].shown,
+               work_print(w,
+                          "a command in it ran on %.100s, and no login stands between them: what "
+                          "its outputs say of their node is taken as of the first; a log of each "
+                          "node by itself is needed",
+                          w->names[host].shown));
+    work_because(w, w->names[s->here].fact);
+    work_because(w, fact);
+}
+
 static void add_fact_names(struct site_work *w, uint32_t fact)
 {
     const struct fact_said *f = work_fact(w, fact);
@@ -171,7 +198,7 @@ static void add_fact_names(struct site_work *w, uint32_t fact)
             w->names[name].told = true;
     }
     if (f->kind == FACT_HERE)
-        (void)join(w, name_of_text(w, f->about, fact), name_of_text(w, f->value, fact), false);
+        join_here(w, fact);
     if (f->kind == FACT_NODE_FQDN)
         (void)join(w, name, name_of_text(w, f->value, fact), true);
     if (f->kind == FACT_CALLMANAGER) {
@@ -236,6 +263,26 @@ static void join_addresses(struct site_work *w)
 
 /* ---- whose log it is, where certificates alone tell ---- */
 
+/* Its other names are of other hosts: a multi-server certificate, whatever its common name is; the
+ * domain stands among them too (documented). */
+static bool names_others(const struct cert *c, struct view cn, struct view host)
+{
+    struct arena a = arena_of(&sys_mem);
+    struct view left = cert_names(c->der, &a), domain = cn;
+    (void)text_cut(&domain, '.');
+    bool others = false;
+    while (left.n > 0 && !others) {
+        uint8_t one[256], two[256];
+        struct view name = text_trim(text_cut(&left, ','));
+        if (name.n == 0 || name.n > 255 || is_address(name))
+            continue;
+        others = !view_eq(lower(name, one), lower(domain, two)) &&
+                 !view_eq(lower(label_of(name), one), lower(host, two));
+    }
+    arena_free(&a);
+    return others;
+}
+
 const char *who_host_of(struct site_work *w, const struct cert *c)
 {
     struct view left = c->subject, cn = { NULL, 0 };
@@ -245,7 +292,7 @@ const char *who_host_of(struct site_work *w, const struct cert *c)
             cn = view_sub(part, 3, part.n - 3);
     }
     struct view label = is_address(cn) ? cn : label_of(cn);
-    if (label.n == 0 || label.n >= CLUSTER_NAME)
+    if (label.n == 0 || label.n >= CLUSTER_NAME || cn.n > 255)
         return NULL;
     /* A multi-server certificate is nobody's alone; CAPF and ITLRecovery have names of their own;
      * that for EC is named after the other. */
@@ -257,6 +304,8 @@ const char *who_host_of(struct site_work *w, const struct cert *c)
         return NULL;
     if (!c->rsa && label.n > 3 && text_same(view_sub(label, label.n - 3, 3), "-EC"))
         label.n -= 3;
+    if (!is_address(cn) && names_others(c, cn, label))
+        return NULL;
     return arena_text(&w->site->arena, label);
 }
 

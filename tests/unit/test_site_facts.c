@@ -483,6 +483,40 @@ static void test_the_present(void **state)
     assert_non_null(claim_of(SITE_CONTRADICTS, "the present"));
 }
 
+/* What a source tells of was before the present: an export that has no date of its own is younger
+ * than the log beside it.  A date without a zone may be 14 hours off. */
+static void test_nothing_was_after_the_present(void **state)
+{
+    (void)state;
+    struct said s = two_nodes();
+    (void)reading_of("a", SURE_ANSWER, TODAY_S - 300 * DAY, 0);
+    say(&s, FACT_PHONE_SEEN, "SEP001122334455", NULL, "2026-03-14T06:00:00Z");
+    say(&s, FACT_BACKUP, NULL, NULL, "2026-03-14T07:00:00");
+    make_site();
+    assert_int_equal(site.present_s, 1773468000);
+}
+
+static void test_names_that_are_cut(void **state)
+{
+    char a[200] = "a", b[200];
+    for (int i = 0; i < 40; i++)
+        strcat(a, "\xc3\xa9");
+    snprintf(b, sizeof b, "%s other", a);
+    struct said s = two_nodes();
+    (void)state;
+    say_nth(&s, FACT_GROUP_MEMBER, a, 0, "pub");
+    say_nth(&s, FACT_GROUP_MEMBER, b, 0, "sub");
+    make_site();
+    assert_int_equal(site.group_count, 2);
+    for (uint32_t i = 0; i < 2; i++) {
+        const char *name = site.groups[i].name;
+        assert_true(strlen(name) < 64);
+        for (const uint8_t *p = (const uint8_t *)name; *p != 0; p += *p < 0x80 ? 1 : text_utf8(p))
+            assert_true(*p < 0x80 || text_utf8(p) > 0);
+    }
+    assert_string_not_equal(site.groups[0].name, site.groups[1].name);
+}
+
 static void test_nobody_says_the_present(void **state)
 {
     (void)state;
@@ -522,6 +556,8 @@ int main(void)
         TEST(test_no_source_has_backups),
         TEST(test_the_present),
         TEST(test_nobody_says_the_present),
+        TEST(test_nothing_was_after_the_present),
+        TEST(test_names_that_are_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,25 @@
 
 #include "tests/unit/site_fixture.h"
 
+/* Signed by a CA, with these names besides. */
+static const char *cert_for(struct said *s, const char *subject, const char *names)
+{
+    const struct key *key = keyring_key(ring, subject, KEY_RSA_1024);
+    struct cert_spec spec = { .subject = view_str(subject),
+                              .issuer = view_str("CN=Corp CA"),
+                              .serial = view_str(names),
+                              .not_before_s = 1700000000,
+                              .not_after_s = 1800000000,
+                              .key = key,
+                              .issuer_key = keyring_key(ring, "CN=Corp CA", KEY_EC_P256),
+                              .digest = DIGEST_SHA256,
+                              .dns_name = view_str(names) };
+    spec.serial.n = 8;
+    char *sha256 = arena_take(&kept, 65);
+    assert_true(facts_cert(s, cert_make(&spec, &kept), sha256));
+    return sha256;
+}
+
 static struct said table_of_two(void)
 {
     struct said s = reading_of("pub.log", SURE_ANSWER, 0, 1);
@@ -97,6 +116,51 @@ static void test_which_certificates_name_a_host(void **state)
     assert_null(node("cucm-sub1")->tls.text);
     assert_string_equal(node("cucm-pub")->tls.text, "1.3");
     assert_int_equal(claim(SITE_CANNOT_KNOW, "whose output")->count, 2);
+}
+
+/* Signed by a CA for several nodes, with the name of one of them as common name: it says nothing of
+ * whose log it is in.  One for a node and its domain does. */
+static void test_a_multi_server_certificate_names_nobody(void **state)
+{
+    (void)state;
+    (void)table_of_two();
+    struct said s = reading_of("sub.log", SURE_ANSWER, 0, 2);
+    say(&s, FACT_OWN, "@2", "tomcat",
+        cert_for(&s, "CN=cucm-pub.example.com", "cucm-pub.example.com,CUCM-SUB1.example.com"));
+    say(&s, FACT_OWN, "@2", "TVS", cert_of(&s, "CN=cucm-sub1.example.com", "a"));
+    s = reading_of("pub.log", SURE_ANSWER, 0, 3);
+    say(&s, FACT_OWN, "@3", "tomcat",
+        cert_for(&s, "CN=CUCM-pub.example.com", "example.com,cucm-pub.example.com"));
+    say(&s, FACT_NODE_TLS, "@3", NULL, "1.3");
+    make_site();
+    assert_null(node("cucm-pub")->own[OWN_TVS].text);
+    assert_non_null(node("cucm-sub1")->own[OWN_TVS].text);
+    assert_non_null(node("cucm-sub1")->own[OWN_TOMCAT].text);
+    assert_string_equal(node("cucm-pub")->tls.text, "1.3");
+}
+
+/* Two logs behind each other, and no login between them. */
+static void test_a_log_of_two_nodes_is_said(void **state)
+{
+    static const char *const both[][2] = { { "cucm-pub", "cucm-sub1" },
+                                           { "cucm-pub.example.com", "cucm-sub1.example.com" },
+                                           { "10.1.1.10", "10.1.1.11" },
+                                           { "cucm-pub", "cucm-sub1.example.com" } };
+    for (size_t i = 0; i < sizeof both / sizeof *both; i++) {
+        (void)table_of_two();
+        struct said s = reading_of("both.log", SURE_ANSWER, 0, 2);
+        say(&s, FACT_HERE, "@2", NULL, both[i][0]);
+        say(&s, FACT_HERE, "@2", NULL, both[i][1]);
+        say(&s, FACT_HERE, "@2", NULL, "CUCM-pub"); /* as the first, whatever its form */
+        say(&s, FACT_NODE_TLS, "@2", NULL, "1.2");
+        make_site();
+        assert_int_equal(site.node_count, 2);
+        assert_string_equal(node("cucm-pub")->tls.text, "1.2");
+        assert_null(node("cucm-sub1")->tls.text);
+        assert_non_null(claim_of(SITE_CONTRADICTS, "whose output a log is"));
+        site_end(state);
+        site_begin(state);
+    }
 }
 
 static void test_files_of_the_only_node_are_its(void **state)
@@ -286,6 +350,8 @@ int main(void)
         TEST(test_a_log_is_known_by_its_certificate),
         TEST(test_a_log_that_nothing_names_is_said),
         TEST(test_which_certificates_name_a_host),
+        TEST(test_a_multi_server_certificate_names_nobody),
+        TEST(test_a_log_of_two_nodes_is_said),
         TEST(test_files_of_the_only_node_are_its),
         TEST(test_two_files_of_nobody_are_not_one),
         TEST(test_other_products_are_left_out),
