@@ -203,8 +203,7 @@ void cli_read_cert(const struct said *s, const struct piece *p)
     cli_open(&t, s, p);
     do {
         enum cli_pem is = cli_pem_find(&t, &from, &t.arena, &der);
-        struct said at =
-            cli_at(s, from > 0 && from <= t.count ? t.lines[from - 1].line : s->line);
+        struct said at = cli_at(s, from > 0 && from <= t.count ? t.lines[from - 1].line : s->line);
         if (is == CLI_PEM_NONE && found > 0)
             break;
         if (is == CLI_PEM_WHOLE)

@@ -92,7 +92,7 @@ static void tell_untold(struct site_work *w)
     if (w->too_many > 0)
         work_claim(w, SITE_CONTRADICTS, w->too_many, "groups and device pools", "",
                    work_print(w, "%u facts are of more of them than the lab takes (%d, %d)",
-                              (unsigned)w->too_many, CLUSTER_GROUPS, CLUSTER_POOLS));
+                              (unsigned)w->too_many, CLUSTER_GROUPS - 1, CLUSTER_POOLS - 1));
 }
 
 bool site_of(const struct facts *f, const char *name, int64_t today_s, struct site *out,

@@ -55,7 +55,7 @@ static void vote(struct phoning *p, struct votes *v, uint32_t pool, const struct
     struct site_work *w = p->w;
     struct site *s = w->site;
     uint32_t group = group_of_order(s, o);
-    if (group == SITE_NONE && s->group_count < CLUSTER_GROUPS) {
+    if (group == SITE_NONE && s->group_count < CLUSTER_GROUPS - 1) {
         group = groups_new(w, view_str("as phones have it"), fact);
         struct site_group *g = &s->groups[group];
         memcpy(g->members, o->nodes, sizeof g->members);

@@ -87,7 +87,8 @@ static void take_parameters(struct site_work *w)
 
 #define NUMBER 8 /* bytes of "~2000" and what is to spare */
 
-/* What the lab takes as a name: at most `most` - 1 bytes, no blank at an end, nothing that steers. */
+/* What the lab takes as a name: at most `most` - 1 bytes, no blank at an end, nothing that steers.
+ */
 static const char *usable(struct site_work *w, struct view v, size_t most)
 {
     char text[CLUSTER_NAME];
@@ -138,7 +139,8 @@ struct members {
     uint8_t nodes[CNF_SERVERS];
     uint8_t count;
     uint32_t strangers, stranger, more; /* members that are no node, the first; beyond three */
-    uint32_t other;                     /* a fact of a reading that says it otherwise */
+    uint32_t without; /* bits of nodes: members where CallManager is not activated */
+    uint32_t other;   /* a fact of a reading that says it otherwise */
 };
 
 /* In the order of their numbers, and of the file where these are the same. */
@@ -165,6 +167,17 @@ static void insert_member(struct members *m, uint32_t nth, uint32_t node)
     m->count += m->count < CNF_SERVERS;
 }
 
+/* It is said that Cisco CallManager is not activated there: it can be in no group (documented). */
+static bool is_without(const struct site_node *n)
+{
+    for (uint32_t k = 0; k < n->service_count; k++) {
+        const char *state = n->services[k].state.text;
+        if (n->services[k].service == SERVICE_CALLMANAGER && state != NULL)
+            return strcmp(state, "not-activated") == 0;
+    }
+    return false;
+}
+
 /* Members of one group are of one reading. */
 static void add_member(struct site_work *w, struct members *m, uint32_t fact)
 {
@@ -172,7 +185,9 @@ static void add_member(struct site_work *w, struct members *m, uint32_t fact)
     if (f->reading != work_fact(w, m->fact)->reading)
         return;
     uint32_t node = who_is_member(w, f->value);
-    if (node != SITE_NONE)
+    if (node != SITE_NONE && is_without(&w->site->nodes[node]))
+        m->without |= UINT32_C(1) << node;
+    else if (node != SITE_NONE)
         insert_member(m, f->nth, node);
     else if (m->strangers++ == 0)
         m->stranger = fact;
@@ -234,6 +249,15 @@ static void tell_group(struct site_work *w, const struct site_group *g, const st
                               work_value(w, m->stranger)));
         work_because(w, m->stranger);
     }
+    for (uint32_t i = 0; i < w->site->node_count; i++) {
+        if ((m->without >> i & 1) == 0)
+            continue;
+        work_claim(w, SITE_CONTRADICTS, 1, what, members,
+                   work_print(w,
+                              "its member %s is left out: Cisco CallManager is not activated there",
+                              w->site->nodes[i].name));
+        work_because(w, m->fact);
+    }
     if (m->more > 0)
         work_claim(w, SITE_CONTRADICTS, m->more, what, members, "a group has three at most");
     if (m->other != SITE_NONE) {
@@ -255,22 +279,13 @@ uint32_t groups_new(struct site_work *w, struct view asked, uint32_t fact)
     return s->group_count++;
 }
 
-/* The first three nodes that are not said to be without CallManager. */
+/* The first three nodes that are not said to be without CallManager; there may be none. */
 static void usual_members(const struct site *s, struct site_group *g)
 {
     for (uint32_t i = 0; i < s->node_count && g->count < CNF_SERVERS; i++) {
-        const struct site_node *n = &s->nodes[i];
-        bool runs = true;
-        for (uint32_t k = 0; k < n->service_count; k++) {
-            const char *state = n->services[k].state.text;
-            if (n->services[k].service == SERVICE_CALLMANAGER && state != NULL)
-                runs = strcmp(state, "not-activated") != 0;
-        }
-        if (runs)
+        if (!is_without(&s->nodes[i]))
             g->members[g->count++] = (uint8_t)i;
     }
-    if (g->count == 0)
-        g->members[g->count++] = 0;
     g->assumed = true;
 }
 
@@ -288,7 +303,7 @@ static void find_groups(struct site_work *w, struct members **all)
                 m->fact = fact;
             continue;
         }
-        if (w->site->group_count == CLUSTER_GROUPS) {
+        if (w->site->group_count == CLUSTER_GROUPS - 1) { /* the lab has one */
             w->too_many++;
             continue;
         }
@@ -340,7 +355,7 @@ uint32_t groups_pool(struct site_work *w, uint32_t text, uint32_t fact)
     const uint32_t *at = index_of(&w->pool_of, text);
     if (at != NULL)
         return *at;
-    if (s->pool_count == CLUSTER_POOLS) {
+    if (s->pool_count == CLUSTER_POOLS - 1) { /* the lab has one */
         w->too_many++;
         return 0;
     }

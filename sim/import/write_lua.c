@@ -430,6 +430,12 @@ static void write_groups(const struct site *s, FILE *out)
 {
     for (uint32_t i = 0; i < s->group_count; i++) {
         const struct site_group *g = &s->groups[i];
+        if (g->count == 0) {
+            fputs("-- CallManager group ", out);
+            say(out, g->name);
+            fputs(": Cisco CallManager is activated on none of its nodes\n", out);
+            continue;
+        }
         fputs("cl:group(", out);
         put(out, g->name);
         for (uint32_t k = 0; k < g->count; k++) {
@@ -443,7 +449,8 @@ static void write_groups(const struct site *s, FILE *out)
         fputs("cl:pool(", out);
         put(out, s->pools[i].name);
         fputs(", ", out);
-        put(out, s->groups[s->pools[i].group].name);
+        const struct site_group *g = &s->groups[s->pools[i].group];
+        put(out, g->count == 0 ? "Default" : g->name); /* which the lab has */
         fputc(')', out);
         because(s, s->pools[i].assumed ? SITE_NONE : s->pools[i].fact, "its group is assumed", out);
     }

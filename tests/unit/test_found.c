@@ -392,12 +392,14 @@ static void test_phones(void **state)
     done(&r);
 }
 
-/* Every cluster has a group and a pool of that name: what is said of them is what they are, once. */
+/* Every cluster has a group and a pool of that name: what is said of them is what they are, once.
+ */
 static void test_default(void **state)
 {
     (void)state;
-    struct run r = went(HQ "found {} hq:group('Default', { 'cucm-sub1' }) hq:group('b', { 'cucm-pub' "
-                           "}) hq:pool('Default', 'b')");
+    struct run r =
+        went(HQ "found {} hq:group('Default', { 'cucm-sub1' }) hq:group('b', { 'cucm-pub' "
+                "}) hq:pool('Default', 'b')");
     const struct cluster *cl = &r.lab->state.clusters[0];
     assert_int_equal(cl->db.group_count, 2);
     assert_int_equal(cl->db.pool_count, 1);

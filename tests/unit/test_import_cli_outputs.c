@@ -327,6 +327,16 @@ static void test_certs(void **state)
     assert_int_equal(noted("own ITLRecovery certificate, by its subject", false), 1);
 }
 
+/* Two outputs behind each other, and no line that asked. */
+static void test_certs_without_commands(void **state)
+{
+    (void)state;
+    const char *one = join(cert_head, pem_of(made_cert("CN=cm-pub")), "");
+    read_output(NULL, join(one, cert_head, pem_of(made_cert("CN=cm-sub"))));
+    assert_int_equal(facts.cert_count, 2);
+    assert_int_equal(noted("whose it is stands in the command alone", false), 2);
+}
+
 static void test_bad_certs(void **state)
 {
     (void)state;
@@ -490,10 +500,22 @@ int main(void)
 {
 #define ROW(test) cmocka_unit_test_setup_teardown(test, begin_facts, end_facts)
     const struct CMUnitTest tests[] = {
-        ROW(test_dates),      ROW(test_services),      ROW(test_replication),   ROW(test_backups),
-        ROW(test_status),     ROW(test_one_node),      ROW(test_fips_and_mode), ROW(test_cluster),
-        ROW(test_cert_lists), ROW(test_certs),         ROW(test_bad_certs),     ROW(test_no_ctl),
-        ROW(test_listings),   ROW(test_damaged_lists), ROW(test_wrapped),
+        ROW(test_dates),
+        ROW(test_services),
+        ROW(test_replication),
+        ROW(test_backups),
+        ROW(test_status),
+        ROW(test_one_node),
+        ROW(test_fips_and_mode),
+        ROW(test_cluster),
+        ROW(test_cert_lists),
+        ROW(test_certs),
+        ROW(test_bad_certs),
+        ROW(test_no_ctl),
+        ROW(test_certs_without_commands),
+        ROW(test_listings),
+        ROW(test_damaged_lists),
+        ROW(test_wrapped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -294,6 +294,11 @@ static void test_no_key_is_read(void **state)
                                    0x82, 0x00, 0xf0, 0x06, 0x09, 0x2a, 0x86 };
     read_text("both", both);
     recognise_bytes(&got, "store", view_of(p12, sizeof p12));
+    uint8_t wide[2 * sizeof both] = { 0xff, 0xfe }; /* UTF-16 */
+    for (size_t i = 0; i + 1 < sizeof both; i++)
+        wide[2 * i + 2] = (uint8_t)both[i];
+    recognise_bytes(&got, "wide", view_of(wide, sizeof wide));
+    assert_true(refused_for("wide", "a private key"));
     assert_true(refused_for("both", "a private key"));
     assert_true(refused_for("store", "a PKCS#12 store"));
     for (uint32_t i = 0; i < facts.text_count; i++)

@@ -132,12 +132,28 @@ static void bytes_of_keys(void **state)
     }
 }
 
+static void commands_as_they_are_shown(void **state)
+{
+    (void)state;
+    static const char *const shown[][2] = {
+        { "show version active", "show version active" },
+        { "utils snmp config 1/2c community-string add S3cret",
+          "utils snmp config 1/2c community-string" },
+        { "run sql update enduser set pin='12345' where a=1", "run sql update enduser set pin" },
+        { "set password user security", "set password" },
+        { "", "" },
+    };
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+        assert_true(view_eq(secrets_shown(view_str(shown[i][0])), view_str(shown[i][1])));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_of_secrets),
         cmocka_unit_test(what_is_dropped_is_counted),
         cmocka_unit_test(bytes_of_keys),
+        cmocka_unit_test(commands_as_they_are_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "sim/wire/text.h"
 #include "tests/unit/site_fixture.h"
 
 #define DAY INT64_C(86400)
@@ -496,6 +497,20 @@ static void test_nothing_was_after_the_present(void **state)
     assert_int_equal(site.present_s, 1773468000);
 }
 
+/* It can be in no group, and the lab takes none with it. */
+static void test_members_without_callmanager(void **state)
+{
+    (void)state;
+    struct said s = two_nodes();
+    say(&s, FACT_SERVICE, "sub", "Cisco CallManager", "not-activated");
+    say_nth(&s, FACT_GROUP_MEMBER, "G", 0, "sub");
+    say_nth(&s, FACT_GROUP_MEMBER, "G", 1, "pub");
+    make_site();
+    assert_int_equal(site.groups[0].count, 1);
+    assert_string_equal(site.nodes[site.groups[0].members[0]].name, "pub");
+    assert_non_null(claim_of(SITE_CONTRADICTS, "CallManager group G"));
+}
+
 static void test_names_that_are_cut(void **state)
 {
     char a[200] = "a", b[200];
@@ -558,6 +573,7 @@ int main(void)
         TEST(test_nobody_says_the_present),
         TEST(test_nothing_was_after_the_present),
         TEST(test_names_that_are_cut),
+        TEST(test_members_without_callmanager),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -207,6 +207,7 @@ static void test_lists_by_their_signature(void **state)
     assert_string_equal(node("pub")->itl.text, now);
     assert_string_equal(node("pub")->ctl.text, ctl);
     assert_string_equal(node("sub")->ctl.text, ctl); /* one for the cluster */
+    assert_non_null(claim_of(SITE_ASSUMED, "CTL that the nodes serve"));
     assert_string_equal(site_held_text(&site, &phone(A)->itl), now);
     assert_string_equal(site_held_text(&site, &phone(A)->ctl), ctl);
     assert_string_equal(site_held_text(&site, &phone(B)->itl), old);
@@ -214,6 +215,18 @@ static void test_lists_by_their_signature(void **state)
     const struct site_claim *c = claim(SITE_CONTRADICTS, "ITL of phones");
     assert_int_equal(c->count, 1);
     assert_string_equal(c->value, sha1_of(old));
+}
+
+/* Whose servers are no nodes here. */
+static void test_a_ctl_of_another_cluster(void **state)
+{
+    (void)state;
+    struct said s = cluster_of_two();
+    const char *cm = cert_of(&s, "CN=elsewhere.example.org", "a");
+    say(&s, FACT_LIST_FOUND, NULL, NULL, list_of(&s, "CTLFile.tlv", TL_CCM_TFTP, der_of(cm), 1000));
+    make_site();
+    assert_null(node("pub")->ctl.text);
+    assert_null(claim_of(SITE_ASSUMED, "CTL that the nodes serve"));
 }
 
 /* A list that lies beside is that of the node whose certificate it has, the newest one. */
@@ -453,6 +466,7 @@ int main(void)
         TEST(test_who_is_there),
         TEST(test_nobody_says_who_is_there),
         TEST(test_names_that_are_none),
+        TEST(test_a_ctl_of_another_cluster),
         TEST(test_lists_by_their_signature),
         TEST(test_a_list_that_nobody_is_said_to_serve),
         TEST(test_tftp_works_with_the_certificate_of_its_list),
