@@ -131,17 +131,34 @@ static void line_of(struct client *c, struct view line)
     }
 }
 
+/* The next block from `from` on, looked for once; `to`: behind it, SIZE_MAX where there is none. */
+struct ahead {
+    struct pem block;
+    size_t to;
+};
+
+static void look_ahead(struct ahead *a, struct view text, size_t from)
+{
+    if (a->to != SIZE_MAX && (a->to == 0 || a->block.at < from)) {
+        a->to = from;
+        if (!pem_next(text, &a->to, &a->block))
+            a->to = SIZE_MAX;
+    }
+}
+
 static void read_client(const struct said *s, const struct piece *p)
 {
     struct client c = { .said = *s, .text = p->bytes };
+    struct ahead next = { .to = 0 };
     size_t from = 0;
     c.said.line = p->line;
     while (from < c.text.n) {
         struct view rest = view_sub(c.text, from, c.text.n - from), line = text_cut(&rest, '\n');
-        struct pem block;
         size_t to = from;
-        if (holds(line, "-----BEGIN ") && pem_next(c.text, &to, &block)) {
-            certificate(&c, &block);
+        look_ahead(&next, c.text, from);
+        if (next.to != SIZE_MAX && next.block.at < from + line.n) {
+            to = next.to;
+            certificate(&c, &next.block);
             rest = view_sub(c.text, to, c.text.n - to);
             struct view end = text_cut(&rest, '\n');
             to += end.n;

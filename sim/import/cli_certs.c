@@ -109,12 +109,16 @@ enum cli_pem cli_pem_find(const struct cli_text *t, uint32_t *from, struct arena
     if (i == t->count)
         return CLI_PEM_NONE;
     *from = i;
-    size_t room = 1;
-    for (uint32_t k = i; k < t->count; k++)
-        room += t->lines[k].text.n;
-    uint8_t *base64 = arena_take(a, room);
-    size_t n = 0;
-    for (uint32_t k = i; k < t->count; k++) {
+    size_t room = 1, n = 0;
+    uint32_t last = i;
+    while (last < t->count && cli_find(t->lines[last].text, end_pem) == NULL)
+        room += t->lines[last++].text.n;
+    if (last == t->count) {
+        *from = t->count;
+        return CLI_PEM_CUT;
+    }
+    uint8_t *base64 = arena_take(a, room + t->lines[last].text.n);
+    for (uint32_t k = i; k <= last; k++) {
         struct view line = t->lines[k].text;
         if (k == i)
             line = cli_behind(line, begin_pem);
@@ -124,13 +128,9 @@ enum cli_pem cli_pem_find(const struct cli_text *t, uint32_t *from, struct arena
         if (line.n > 0)
             memcpy(base64 + n, line.p, line.n);
         n += line.n;
-        if (end == NULL)
-            continue;
-        *from = k + 1;
-        return cli_base64(view_of(base64, n), a, der) ? CLI_PEM_WHOLE : CLI_PEM_BAD;
     }
-    *from = t->count;
-    return CLI_PEM_CUT;
+    *from = last + 1;
+    return cli_base64(view_of(base64, n), a, der) ? CLI_PEM_WHOLE : CLI_PEM_BAD;
 }
 
 /* ---- one certificate ---- */

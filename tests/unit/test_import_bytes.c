@@ -92,6 +92,11 @@ static const struct row {
       "---\nServer certificate\n%2subject=CN = two\n---\n",
       "8 shown in TLS|10.1.1.1|5061|0|#2\n2 note 2001:db8::1: 4007:error:8000006F:"
       "system library:BIO_connect:Connection refused:x\n" },
+    /* A BEGIN that is none hides no connection behind it. */
+    { &kinds_bytes, "openssl s_client",
+      "openssl s_client -connect a:2445\nCONNECTED(00000003)\n-----BEGIN x\n"
+      "openssl s_client -connect b:2445\nCONNECTED(00000003)\n---\n%1---\n",
+      "7 shown in TLS|b|2445|0|#1\n" },
     /* No command: OpenSSL 3 says the address; before that nobody does. */
     { &kinds_bytes, "openssl s_client", "Connecting to 10.1.1.1\nCONNECTED(00000003)\n---\n%1---\n",
       "4 shown in TLS|10.1.1.1||0|#1\n" },
