@@ -105,6 +105,7 @@ bool site_of(const struct facts *f, const char *name, int64_t today_s, struct si
     work_init(&w, f, out);
     find_present(&w, today_s);
     certs_read(&w);
+    work_date_readings(&w, today_s + 2 * DAY_S);
     who_find(&w);
     who_choose(&w);
     nodes_fill(&w);

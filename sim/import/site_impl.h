@@ -40,7 +40,8 @@ struct site_work {
 
     struct site_name *names;
     uint32_t name_count, name_cap;
-    uint32_t *name_of;         /* by text: name + 1 */
+    uint32_t *name_of; /* by text: name + 1 */
+    int64_t *made_s; /* by reading: no earlier was it made, by all that its log says; 0: unknown */
     uint32_t *name_of_reading; /* of "@0": one of its own for each reading */
     struct table by_name;
     uint32_t *manager_of; /* by text of a CallManager's name: fact + 1 that says its node */
@@ -75,6 +76,8 @@ const char *work_print(struct site_work *w, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* The rule: fact a goes before fact b. */
+/* Dates readings by what their logs hold; what is beyond `most_s` is not believed. */
+void work_date_readings(struct site_work *w, int64_t most_s);
 bool work_surer(const struct site_work *w, uint32_t a, uint32_t b);
 /* One more source of a value.  `text` is what it says, in the arena or of the facts; `same`: it is
  * what the slot has already. */

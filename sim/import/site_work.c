@@ -2,6 +2,7 @@
 #include "sim/import/site_impl.h"
 
 #include "sim/base/check.h"
+#include "sim/base/rng.h"
 #include "sim/core/date.h"
 
 #include <stdarg.h>
@@ -30,6 +31,8 @@ void work_init(struct site_work *w, const struct facts *f, struct site *s)
     }
     w->name_of_reading = mem_take(f->mem, f->reading_count * sizeof *w->name_of_reading);
     memset(w->name_of_reading, 0, f->reading_count * sizeof *w->name_of_reading);
+    w->made_s = mem_take(f->mem, f->reading_count * sizeof *w->made_s);
+    memset(w->made_s, 0, f->reading_count * sizeof *w->made_s);
 }
 
 void work_free(struct site_work *w)
@@ -40,8 +43,8 @@ void work_free(struct site_work *w)
     table_free(&w->list_of);
     table_free(&w->pool_names);
     table_free(&w->group_names);
-    void *all[] = { w->order, w->names,   w->name_of,  w->name_of_reading,
-                    w->certs, w->clashes, w->phone_of, w->manager_of };
+    void *all[] = { w->order,   w->names,    w->name_of,    w->name_of_reading, w->certs,
+                    w->clashes, w->phone_of, w->manager_of, w->made_s };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         mem_free(w->mem, all[i]);
 }
@@ -94,9 +97,44 @@ bool work_surer(const struct site_work *w, uint32_t a, uint32_t b)
     const struct reading *of_b = &w->facts->readings[work_fact(w, b)->reading];
     if (of_a->sure != of_b->sure)
         return of_a->sure > of_b->sure;
-    if (of_a->made_s != of_b->made_s)
-        return of_a->made_s > of_b->made_s;
-    return a < b;
+    int64_t a_s = w->made_s[work_fact(w, a)->reading], b_s = w->made_s[work_fact(w, b)->reading];
+    return a_s != b_s ? a_s > b_s : a < b;
+}
+
+/* What a fact holds was there before its source was written: a date of the past, a certificate,
+ * which a CA may date back and nobody ahead. */
+static int64_t no_earlier(const struct site_work *w, uint32_t fact)
+{
+    const struct fact_row *row = &fact_rows[work_fact(w, fact)->kind];
+    const char *value = work_value(w, fact);
+    const struct cert *c = row->form == FORM_CERT ? work_cert(w, value) : NULL;
+    if (row->form == FORM_DATE)
+        return work_date(value);
+    return c == NULL ? 0 : c->not_before_s;
+}
+
+void work_date_readings(struct site_work *w, int64_t most_s)
+{
+    const struct facts *f = w->facts;
+    struct table first = table_of(w->mem); /* of a session: a reading that stands for all */
+    uint32_t *one = mem_take(w->mem, f->reading_count * sizeof *one);
+    for (uint32_t i = 0; i < f->reading_count; i++) {
+        uint64_t key = rng_mix((uint64_t)f->readings[i].session + 1);
+        const uint32_t *had = f->readings[i].session == 0 ? NULL : table_get(&first, key);
+        one[i] = had == NULL ? i : *had;
+        if (had == NULL && f->readings[i].session != 0)
+            table_put(&first, key, i);
+        if (f->readings[i].made_s > w->made_s[one[i]])
+            w->made_s[one[i]] = f->readings[i].made_s;
+    }
+    for (uint32_t i = 0; i < f->count; i++) {
+        int64_t at = no_earlier(w, i), *made = &w->made_s[one[f->list[i].reading]];
+        *made = at > *made && at <= most_s ? at : *made;
+    }
+    for (uint32_t i = 0; i < f->reading_count; i++)
+        w->made_s[i] = w->made_s[one[i]];
+    mem_free(w->mem, one);
+    table_free(&first);
 }
 
 static void clash(struct site_work *w, const struct site_value *slot, uint32_t fact)

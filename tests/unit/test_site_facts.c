@@ -497,6 +497,32 @@ static void test_nothing_was_after_the_present(void **state)
     assert_int_equal(site.present_s, 1773468000);
 }
 
+/* Two logs without a date of their own: each is younger than what it holds. */
+static void test_what_a_log_holds_dates_it(void **state)
+{
+    (void)state;
+    (void)two_nodes();
+    struct said s = reading_of("a.json", SURE_BYTES, 0, 0);
+    say(&s, FACT_OWN, "pub", "TVS", cert_by(&s, "CN=pub", "CN=pub", "a", 1700000000, KEY_RSA_1024));
+    s = reading_of("b.json", SURE_BYTES, 0, 0);
+    const char *now = cert_by(&s, "CN=pub", "CN=pub", "b", 1760000000, KEY_RSA_1024);
+    say(&s, FACT_OWN, "pub", "TVS", now);
+    s = reading_of("old.log", SURE_ANSWER, 0, 2);
+    say(&s, FACT_LIST_SHA1, "pub", "ITLFile.tlv", "1111111111111111111111111111111111111111");
+    say(&s, FACT_LIST_MADE, "pub", "ITLFile.tlv", "2026-01-01T06:00:00");
+    s = reading_of("new.log", SURE_ANSWER, 0, 3);
+    say(&s, FACT_LIST_SHA1, "pub", "ITLFile.tlv", "2222222222222222222222222222222222222222");
+    s = reading_of("new.log", SURE_ANSWER, 0, 3); /* another command of that log */
+    say(&s, FACT_BACKUP, NULL, NULL, "2026-05-01T06:00:00");
+    s = reading_of("ahead.log", SURE_ANSWER, 0, 4); /* is not believed */
+    say(&s, FACT_LIST_SHA1, "pub", "ITLFile.tlv", "3333333333333333333333333333333333333333");
+    say(&s, FACT_LIST_MADE, "pub", "ITLFile.tlv", "2036-01-01T06:00:00");
+    make_site();
+    assert_string_equal(node("pub")->own[OWN_TVS].text, now);
+    assert_string_equal(node("pub")->itl_sha1.text, "2222222222222222222222222222222222222222");
+    assert_non_null(claim_of(SITE_CONTRADICTS, "own certificate TVS"));
+}
+
 /* It can be in no group, and the lab takes none with it. */
 static void test_members_without_callmanager(void **state)
 {
@@ -573,6 +599,7 @@ int main(void)
         TEST(test_nobody_says_the_present),
         TEST(test_nothing_was_after_the_present),
         TEST(test_names_that_are_cut),
+        TEST(test_what_a_log_holds_dates_it),
         TEST(test_members_without_callmanager),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
