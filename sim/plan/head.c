@@ -96,7 +96,8 @@ static void count_phones(struct plan *p, const struct record *r, const struct re
         bool hands = plan_needs_hands(r, i);
         h->lost += plan_loses(r, i);
         h->lost_now += plan_lacks(r, i) != 0;
-        h->lost_before += i < r->had_count && r->had[i] != 0;
+        h->lost_before += plan_had(r, i) != 0;
+        h->hands_before += plan_needed_hands(r, i);
         h->hands += hands;
         h->undone += hands && plan_is_undone(r, i);
         h->hands_minutes += hands ? report_hands_minutes(report, i) : 0;
@@ -146,12 +147,14 @@ static const char *loss_words(struct plan *p)
             (double)h->hands_minutes / 60 / h->people, h->people);
     if (h->lost_now > 0)
         return plan_fmt(a,
-                        "%s of %s still without something when it is over, to come back without a "
-                        "visit",
-                        COUNTED(h->lost_now), COUNTED_OF(h->phones, "phone"));
+                        "%s of %s %s still without something when it is over, to come back "
+                        "without a visit",
+                        COUNTED(h->lost_now), COUNTED_OF(h->phones, "phone"),
+                        h->lost_now == 1 ? "is" : "are");
     if (h->lost > 0)
-        return plan_fmt(a, "%s of %s lose something meanwhile and have it back at the end",
-                        COUNTED(h->lost), COUNTED_OF(h->phones, "phone"));
+        return plan_fmt(a, "%s of %s %s something meanwhile and %s it back at the end",
+                        COUNTED(h->lost), COUNTED_OF(h->phones, "phone"),
+                        h->lost == 1 ? "loses" : "lose", h->lost == 1 ? "has" : "have");
     return plan_fmt(a, "no phone of %s loses anything", COUNTED(h->phones));
 }
 
@@ -171,6 +174,9 @@ void plan_say_verdict(struct plan *p, const struct record *r)
             COUNTED_OF(sums.out, "phone"), plan_clock(sums.most_us, most));
     else
         text = plan_fmt(a, "%s; none is out of service", text);
+    if (h->hands_before > 0)
+        text = plan_fmt(a, "%s; %s %s hands with or without it", text,
+                        COUNTED_OF(h->hands_before, "phone"), h->hands_before == 1 ? "needs" : "need");
     if (p->no_return != 0)
         text = plan_fmt(a, "%s; from step %u on no way back was found", text, p->no_return);
     h->at_risk = h->hands > 0 || h->error != NULL;

@@ -154,8 +154,8 @@ static void put_head(FILE *out, const struct plan *p)
                (int)h->seed, (int)h->identity);
     if (h->lost_before > 0)
         put_markup(out,
-                   "<p class=\"warn\">%n of the phones lacked something before the change "
-                   "began; that is not counted here.</p>\n",
+                   "<p class=\"warn\">%k lacked something before the change began, or would "
+                   "have lost it at any boot without it; that is not counted here.</p>\n",
                    h->lost_before);
     if (h->failed.count > 0) {
         fputs("<h2>What the change expects and does not get</h2>\n<div class=\"bad\">", out);
@@ -213,7 +213,7 @@ static void put_out(FILE *out, const struct plan_outage *o)
         fputs("no phone", out);
         return;
     }
-    put_markup(out, "%n phones; one phone %c, at most %c; all together %n phone-minutes", o->phones,
+    put_markup(out, "%k; one phone %c, at most %c; all together %n phone-minutes", o->phones,
                o->median_us, o->most_us, (uint32_t)((o->total_us + 30000000) / 60000000));
     if (o->failovers > 0)
         put_markup(out, "; %n failovers", o->failovers);
@@ -228,7 +228,7 @@ static void put_losses(FILE *out, const struct plan_step *s)
     fputs("<ul>", out);
     for (uint32_t i = 0; i < s->loss_count; i++) {
         const struct plan_loss *l = &s->losses[i];
-        put_markup(out, "<li class=\"%r\">%s: %n phones, %r: %s</li>", l->open ? "bad" : "",
+        put_markup(out, "<li class=\"%r\">%s: %k, %r: %s</li>", l->open ? "bad" : "",
                    l->function, l->phones, l->open ? "open" : "back", l->back);
     }
     fputs("</ul>", out);
@@ -549,7 +549,7 @@ static void put_fate(FILE *out, const struct plan *p, uint32_t first)
     uint32_t count = 0;
     while (first + count < p->risk_count && same_fate(k, &p->risks[first + count]))
         count++;
-    put_markup(out, "<tr class=\"fate\"><td class=\"long\" colspan=\"4\"><b>%s%r%n phones</b>",
+    put_markup(out, "<tr class=\"fate\"><td class=\"long\" colspan=\"4\"><b>%s%r%k</b>",
                k->site, k->site[0] == '\0' ? "" : ": ", count);
     put_markup(out,
                " lack %s since \"%s\". <span class=\"%r\">They come back by: %s</span></td></tr>\n",

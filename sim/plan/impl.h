@@ -76,7 +76,7 @@ struct record {
     uint8_t *had;        /* by phone: FSM_BIT of each function that it lacked then */
     uint8_t *next;       /* likewise: it would have lost at its next boot */
     uint64_t *rows;      /* by phone: its row in the database, and where it looks for files */
-    uint8_t *hands;      /* by phone: it needed hands then */
+    uint8_t *hands;      /* by phone: it needed hands then, or would have behind its next boot */
     uint32_t had_count;
     struct recorded_act *acts;
     uint32_t act_count, act_cap;

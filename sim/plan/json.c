@@ -77,6 +77,7 @@ static void add_verdict(cJSON *root, const struct plan *p)
     cJSON_AddBoolToObject(v, "at_risk", h->at_risk);
     add_number(v, "phones", h->phones);
     add_number(v, "lost_before", h->lost_before);
+    add_number(v, "need_hands_anyway", h->hands_before);
     add_number(v, "lost_something", h->lost);
     add_number(v, "lost_now", h->lost_now);
     add_number(v, "need_hands", h->hands);

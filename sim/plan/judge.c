@@ -25,8 +25,10 @@ static void find_boots(struct lab *lab, struct judged *j)
     for (uint32_t i = 0; i < lab->state.phone_count; i++) {
         const struct boot_end *end = boots_of(&boots, i);
         j->next[i] = end->more;
-        if (boots_standing(&lab->state.phones[i], j->now[i]) != STANDS_UP && end->way == WAY_HANDS)
-            j->hands[i] = true;
+        if (end->way != WAY_HANDS || j->hands[i])
+            continue;
+        bool up = boots_standing(&lab->state.phones[i], j->now[i]) == STANDS_UP;
+        *(up ? &j->later[i] : &j->hands[i]) = true;
     }
     boots_free(&boots);
 }
@@ -37,7 +39,8 @@ struct judged judge_phones(struct arena *a, struct session *s)
     uint32_t n = lab->state.phone_count;
     struct judged j = { .now = arena_take(a, (size_t)n + 1),
                         .next = arena_take(a, (size_t)n + 1),
-                        .hands = arena_take(a, (size_t)n + 1) };
+                        .hands = arena_take(a, (size_t)n + 1),
+                        .later = arena_take(a, (size_t)n + 1) };
     for (uint32_t i = 0; i < n; i++)
         j.now[i] = lab->state.cold[i].absent ? 0 : losses_now(&s->losses, i);
     find_hands(lab, &j);

@@ -24,6 +24,9 @@ static void put(FILE *out, const char *format, ...)
         case 'r':
             fputs(va_arg(ap, const char *), out);
             break;
+        case 'k':
+            fputs(COUNTED_OF(va_arg(ap, uint32_t), "phone"), out);
+            break;
         case 'n':
             fputs(COUNTED(va_arg(ap, uint32_t)), out);
             break;
@@ -66,7 +69,8 @@ static void put_head(FILE *out, const struct plan *p)
         h->made == NULL ? "" : h->made);
     if (h->lost_before > 0)
         put(out,
-            "- %n of the phones lacked something before the change began; that is not counted.\n",
+            "- %k lacked something before the change began, or would have lost it at any boot "
+            "without it; that is not counted.\n",
             h->lost_before);
     put_texts(out, "## What the change expects and does not get", &h->failed);
 }
@@ -104,11 +108,11 @@ static void put_step(FILE *out, const struct plan_step *s, uint32_t number)
         put(out, "- [ ] **%s** (%s)\n", s->acts[i].what, s->acts[i].where);
     put(out, "- [ ] Wait for: %s\n", s->wait);
     if (s->out.phones > 0)
-        put(out, "\nOut of service: %n phones, one of them %c, at most %c.\n", s->out.phones,
+        put(out, "\nOut of service: %k, one of them %c, at most %c.\n", s->out.phones,
             s->out.median_us, s->out.most_us);
     for (uint32_t i = 0; i < s->loss_count; i++) {
         const struct plan_loss *l = &s->losses[i];
-        put(out, "\n%n phones lose %s, %r: %s\n", l->phones, l->function, l->open ? "open" : "back",
+        put(out, "\nLost: %s, %k, %r: %s\n", l->function, l->phones, l->open ? "open" : "back",
             l->back);
     }
     put_texts(out, "Work with an old certificate still:", &s->old);
@@ -200,12 +204,12 @@ static void put_guide(FILE *out, const struct plan *p)
     if (g->error != NULL)
         put(out, "It ends before its end: %s\n\n", g->error);
     put(out,
-        "This plan: %n phones out of service, longest %c, %n phone-minutes, %n lose something, "
+        "This plan: %k out of service, longest %c, %n phone-minutes, %n lose something, "
         "%n need a visit.\n",
         p->runs.list[0].out, p->runs.list[0].most_us, minutes(p->runs.list[0].total_us),
         p->runs.list[0].lost, p->runs.list[0].hands);
     put(out,
-        "The guides: %n phones out of service, longest %c, %n phone-minutes, %n lose something, "
+        "The guides: %k out of service, longest %c, %n phone-minutes, %n lose something, "
         "%n need a visit.\n",
         g->out, g->most_us, minutes(g->total_us), g->lost, g->hands);
     put_texts(out, "In steps:", &p->guide_order);

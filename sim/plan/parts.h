@@ -29,16 +29,21 @@ struct judged {
     uint8_t *now;   /* FSM_BIT of each function that it lacks */
     uint8_t *next;  /* likewise, that it would lose at its next boot */
     uint8_t *hands; /* it needs hands, for what it lacks, or since it is off and will be stuck */
+    uint8_t *later; /* it needs none now, and will behind its next boot */
 };
 struct judged judge_phones(struct arena *a, struct session *s);
 /* Acts of a sequence that are tried in place of all; kinds alone. */
 #define JUDGE_WISH ((struct remedies_wish){ .longest = 2, .kinds = true })
 
+/* What it lacked before the change, or would have lost at any boot without it. */
+uint8_t plan_had(const struct record *r, uint32_t phone);
 /* What this change took from a phone and did not give back: FSM_BIT of each function that it lacks
  * now, or will have lost at its next boot. */
 uint8_t plan_lacks(const struct record *r, uint32_t phone);
 /* A way that takes the change back, or makes another one of it: a backup, other certificates. */
 bool plan_leads_elsewhere(const struct way *w);
+/* It needed hands before the change, or would have at any boot without it, and needs them still. */
+bool plan_needed_hands(const struct record *r, uint32_t phone);
 /* It needs hands, and needed none before the change; or nothing but such a way helps it. */
 bool plan_needs_hands(const struct record *r, uint32_t phone);
 /* No visit is needed where a backup is restored, or such, which takes the change back. */

@@ -51,7 +51,7 @@ static void add_phone(struct plan_place *to, struct counts *c, struct record *r,
     struct lab_outage out;
     struct lab_loss loss;
     bool lost = false;
-    uint8_t had = phone < r->had_count ? r->had[phone] : 0;
+    uint8_t had = plan_had(r, phone);
     to->phones++;
     to->hands += plan_needs_hands(r, phone);
     if (lab_outage_of(r->lab, phone, &out)) {

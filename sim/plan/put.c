@@ -130,6 +130,9 @@ static void put_one(FILE *out, char what, va_list *ap)
     case 'r':
         fputs(va_arg(*ap, const char *), out);
         break;
+    case 'k':
+        fputs(COUNTED_OF(va_arg(*ap, uint32_t), "phone"), out);
+        break;
     case 'n':
         fputs(COUNTED(va_arg(*ap, uint32_t)), out);
         break;

@@ -16,6 +16,7 @@ void put_csv(FILE *out, const char *text, char after);
 
 /* Markup with what is to be put into it.  In `format`:
  *   %s text, escaped      %r text of our own, as it is      %n uint32_t, "41,250"
+ *   %k uint32_t, "1 phone", "41,250 phones"
  *   %c uint64_t microseconds, "1:35"      %d int      %% a percent sign */
 void put_markup(FILE *out, const char *format, ...);
 

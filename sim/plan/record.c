@@ -282,8 +282,10 @@ static void keep_phones_before(struct record *r)
     r->next = j.next;
     r->hands = j.hands;
     r->had_count = n;
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
         r->rows[i] = record_row(r->lab, i);
+        r->hands[i] |= j.later[i];
+    }
 }
 
 void record_begin(void *ctx)

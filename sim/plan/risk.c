@@ -12,12 +12,16 @@ static uint8_t at(const struct record *r, const uint8_t *what, uint32_t phone)
     return phone < r->had_count ? what[phone] : 0;
 }
 
+uint8_t plan_had(const struct record *r, uint32_t phone)
+{
+    return at(r, r->had, phone) | at(r, r->next, phone);
+}
+
 uint8_t plan_lacks(const struct record *r, uint32_t phone)
 {
     struct losses *l = &r->session->losses;
     struct verdict_phone v = losses_ahead_of(l, phone);
-    uint8_t before = at(r, r->had, phone) | at(r, r->next, phone);
-    return (losses_now(l, phone) | v.left.more | v.boot.more) & (uint8_t)~before;
+    return (losses_now(l, phone) | v.left.more | v.boot.more) & (uint8_t)~plan_had(r, phone);
 }
 
 bool plan_leads_elsewhere(const struct way *w)
@@ -44,15 +48,22 @@ bool plan_needs_hands(const struct record *r, uint32_t phone)
            !at(r, r->hands, phone);
 }
 
+bool plan_needed_hands(const struct record *r, uint32_t phone)
+{
+    struct losses *l = &r->session->losses;
+    struct verdict_phone v = losses_ahead_of(l, phone);
+    return at(r, r->hands, phone) != 0 &&
+           (losses_need_hands(l, phone) || plan_is_undone(r, phone) || v.left.way == WAY_HANDS ||
+            v.boot.way == WAY_HANDS);
+}
+
 bool plan_loses(const struct record *r, uint32_t phone)
 {
     struct lab_loss loss;
     if (!losses_of(&r->session->losses, phone, &loss))
         return false;
-    uint8_t had = phone < r->had_count ? r->had[phone] : 0;
     for (int f = 0; f < FUNCTIONS; f++) {
-        if ((loss.ever & FSM_BIT(f)) != 0 && loss.step[f] >= r->first_step &&
-            (had & FSM_BIT(f)) == 0)
+        if ((loss.ever & ~plan_had(r, phone) & FSM_BIT(f)) != 0 && loss.step[f] >= r->first_step)
             return true;
     }
     return false;

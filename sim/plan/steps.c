@@ -183,29 +183,72 @@ static void fill_outages(struct plan *p, const struct record *r)
     mem_free(&sys_mem, steps);
 }
 
-static void fill_losses(struct plan *p, struct record *r, const struct report *report)
+/* What is no loss of the change, of each row of the report. */
+struct share {
+    uint32_t phones;
+    uint64_t lost_us;
+};
+
+static void add_share(const struct report *report, struct share *shares, struct report_row key,
+                      uint64_t lost_us)
 {
-    char text[WAY_TEXT], back[BACK_TEXT];
     for (uint32_t i = 0; i < report->count; i++) {
         const struct report_row *row = &report->rows[i];
-        struct plan_step *s = NULL;
-        for (uint32_t k = 0; k < p->step_count && s == NULL; k++)
-            s = p->steps[k].number == row->step ? &p->steps[k] : NULL;
-        if (s == NULL)
+        if (row->function != key.function || row->open != key.open || row->step != key.step ||
+            row->way != key.way || row->back != key.back || row->others != key.others)
             continue;
-        if (row->open)
-            way_sentence(r->lab, &report->ways[row->way], text);
-        else
-            back_words(r->lab, returns_back(report->said->returns, row->back), back);
-        struct plan_loss *new =
-            plan_more(&p->arena, &s->losses, &s->loss_count, &s->loss_cap, sizeof *new);
-        *new =
-            (struct plan_loss){ .function = lab_function_name((enum phone_function)row->function),
-                                .back = plan_keep(&p->arena, row->open ? text : back),
-                                .phones = row->phones,
-                                .open = row->open,
-                                .lost_us = row->lost_us };
+        shares[i].phones++;
+        shares[i].lost_us += lost_us;
     }
+}
+
+/* Phones lose at the first boot of the change what any boot would have taken from them. */
+static void find_shares(const struct record *r, const struct report *report, struct share *shares)
+{
+    struct report_row rows[2];
+    uint64_t us[2];
+    for (uint32_t i = 0; i < r->lab->state.phone_count; i++) {
+        uint8_t had = plan_had(r, i);
+        for (int f = 0; had != 0 && f < FUNCTIONS; f++) {
+            uint32_t n = (had & FSM_BIT(f)) == 0
+                             ? 0
+                             : report_rows_of(report, i, (enum phone_function)f, rows, us);
+            for (uint32_t k = 0; k < n; k++)
+                add_share(report, shares, rows[k], us[k]);
+        }
+    }
+}
+
+static void add_loss(struct plan *p, struct record *r, const struct report *report,
+                     const struct report_row *row, const struct share *share)
+{
+    char text[WAY_TEXT], back[BACK_TEXT];
+    struct plan_step *s = NULL;
+    for (uint32_t k = 0; k < p->step_count && s == NULL; k++)
+        s = p->steps[k].number == row->step ? &p->steps[k] : NULL;
+    if (s == NULL || row->phones == share->phones)
+        return;
+    if (row->open)
+        way_sentence(r->lab, &report->ways[row->way], text);
+    else
+        back_words(r->lab, returns_back(report->said->returns, row->back), back);
+    struct plan_loss *new =
+        plan_more(&p->arena, &s->losses, &s->loss_count, &s->loss_cap, sizeof *new);
+    *new = (struct plan_loss){ .function = lab_function_name((enum phone_function)row->function),
+                               .back = plan_keep(&p->arena, row->open ? text : back),
+                               .phones = row->phones - share->phones,
+                               .open = row->open,
+                               .lost_us = row->lost_us - share->lost_us };
+}
+
+static void fill_losses(struct plan *p, struct record *r, const struct report *report)
+{
+    struct share *shares = mem_take(&sys_mem, ((size_t)report->count + 1) * sizeof *shares);
+    memset(shares, 0, ((size_t)report->count + 1) * sizeof *shares);
+    find_shares(r, report, shares);
+    for (uint32_t i = 0; i < report->count; i++)
+        add_loss(p, r, report, &report->rows[i], &shares[i]);
+    mem_free(&sys_mem, shares);
 }
 
 /* Phones that lost something first in each step. */
@@ -218,7 +261,8 @@ static void count_losing(struct plan *p, const struct record *r)
             continue;
         for (int f = 0; f < FUNCTIONS; f++) {
             uint32_t step = loss.first_step[f] < r->first_step ? loss.step[f] : loss.first_step[f];
-            if ((loss.ever & FSM_BIT(f)) != 0 && step >= r->first_step && step < first)
+            if ((loss.ever & ~plan_had(r, i) & FSM_BIT(f)) != 0 && step >= r->first_step &&
+                step < first)
                 first = step;
         }
         for (uint32_t k = 0; k < p->step_count; k++)

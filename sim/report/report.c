@@ -116,9 +116,36 @@ static void add_hands(struct report *r, uint32_t phone)
     r->hands_done += done > 0;
 }
 
+uint32_t report_rows_of(const struct report *r, uint32_t phone, enum phone_function f,
+                        struct report_row rows[2], uint64_t lost_us[2])
+{
+    struct losses *l = r->in.losses;
+    struct lab_loss loss;
+    uint32_t n = 0;
+    if (!losses_of(l, phone, &loss) || (loss.ever & FSM_BIT(f)) == 0)
+        return 0;
+    bool open = (loss.open & FSM_BIT(f)) != 0;
+    /* What is over came back, whatever else this phone still lacks. */
+    if (!open || loss.total_us[f] > 0) {
+        lost_us[n] = loss.total_us[f];
+        rows[n++] = (struct report_row){ .back = losses_back(l, phone, f),
+                                         .others = losses_back_others(l, phone, f),
+                                         .function = (uint8_t)f,
+                                         .step = loss.first_step[f] };
+    }
+    if (open) {
+        const struct way *way = remedies_for(losses_remedies(l), phone, f);
+        lost_us[n] = lab_now_us(r->lab) - loss.since_us[f];
+        rows[n++] = (struct report_row){ .way = (uint16_t)(way - r->ways),
+                                         .function = (uint8_t)f,
+                                         .open = true,
+                                         .step = loss.step[f] };
+    }
+    return n;
+}
+
 static void add_phone(struct report *r, struct table *index, struct kinds *kinds, uint32_t phone)
 {
-    struct lab *lab = r->lab;
     const struct remedies *remedies = losses_remedies(r->in.losses);
     struct lab_loss loss;
     if (!losses_of(r->in.losses, phone, &loss))
@@ -128,28 +155,11 @@ static void add_phone(struct report *r, struct table *index, struct kinds *kinds
     r->outcomes[outcome].phones++;
     add_kind(kinds, r, outcome, phone, &loss);
     for (int f = 0; f < FUNCTIONS; f++) {
-        if ((loss.ever & FSM_BIT(f)) == 0)
-            continue;
-        bool open = (loss.open & FSM_BIT(f)) != 0;
-        /* What is over came back, whatever else this phone still lacks. */
-        if (!open || loss.total_us[f] > 0)
-            add_row(r, index,
-                    (struct report_row){
-                        .way = 0,
-                        .back = losses_back(r->in.losses, phone, (enum phone_function)f),
-                        .others = losses_back_others(r->in.losses, phone, (enum phone_function)f),
-                        .function = (uint8_t)f,
-                        .step = loss.first_step[f] },
-                    loss.total_us[f]);
-        if (open)
-            add_row(r, index,
-                    (struct report_row){
-                        .way = (uint16_t)(remedies_for(remedies, phone, (enum phone_function)f) -
-                                          r->ways),
-                        .function = (uint8_t)f,
-                        .open = true,
-                        .step = loss.step[f] },
-                    lab_now_us(lab) - loss.since_us[f]);
+        struct report_row rows[2];
+        uint64_t us[2];
+        uint32_t n = report_rows_of(r, phone, (enum phone_function)f, rows, us);
+        for (uint32_t i = 0; i < n; i++)
+            add_row(r, index, rows[i], us[i]);
     }
 }
 

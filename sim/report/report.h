@@ -105,6 +105,10 @@ struct report {
 
 void report_build(const struct report_input *in, struct report *out);
 void report_free(struct report *r);
+/* The rows that a phone is counted in for one function, at most two, with 0 phones each, and how
+ * long it lacked the function in each.  Returns how many. */
+uint32_t report_rows_of(const struct report *r, uint32_t phone, enum phone_function f,
+                        struct report_row rows[2], uint64_t lost_us[2]);
 
 /* What somebody presses to delete the trust lists of a model, in words; a factory reset where no
  * keys are known, or for UINT8_MAX. */

@@ -243,6 +243,36 @@ static void test_lost_before(void **state)
     done(&m);
 }
 
+/* Phones that any boot would strand, with a list of strangers: a change that only resets them takes
+ * nothing from them, and does not say that they have it back. */
+static void test_stranded_before(void **state)
+{
+    (void)state;
+    struct made m = { 0 };
+    make(&m,
+         "local hq = cluster { name = 'HQ', version = '9.1', nodes = { 'pub', 'sub' } } local f = "
+         "hq:phones { count = 12, model = '7965' } settle() f:first(5):link { down = true } "
+         "for _, n in ipairs(hq.nodes) do n:regenerate('CallManager') end "
+         "settle() for _, n in ipairs(hq.nodes) do n:restart('TFTP') end settle() "
+         "hq:reset() settle() "
+         "for _, n in ipairs(hq.nodes) do n:regenerate('TVS') n:restart('TVS', 'TFTP') end "
+         "settle() hq:reset() settle() f:first(5):link { down = false } settle() return hq",
+         "local hq = ... step('Reset', function() hq:reset() settle() end)");
+    const struct plan_head *h = &m.plan.head;
+    assert_true(m.good);
+    assert_int_equal(h->lost_before, 5);
+    assert_int_equal(h->hands_before, 5);
+    assert_int_equal(h->hands, 0);
+    assert_int_equal(h->lost, 0);
+    assert_int_equal(h->lost_now, 0);
+    assert_int_equal(m.plan.steps[0].lose, 0);
+    assert_int_equal(m.plan.steps[0].loss_count, 0);
+    assert_int_equal(m.plan.places[0].lost, 0);
+    assert_non_null(strstr(h->verdict, "no phone of 12 loses anything"));
+    assert_non_null(strstr(h->verdict, "5 phones need hands with or without it"));
+    done(&m);
+}
+
 /* ---- runs ---- */
 
 static void test_runs(void **state)
@@ -499,7 +529,8 @@ int main(void)
         cmocka_unit_test(test_unsafe),      cmocka_unit_test(test_safe),
         cmocka_unit_test(test_taken_back),  cmocka_unit_test(test_restore_is_no_remedy),
         cmocka_unit_test(test_nothing),     cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_lost_before), cmocka_unit_test(test_runs),
+        cmocka_unit_test(test_lost_before), cmocka_unit_test(test_stranded_before),
+        cmocka_unit_test(test_runs),
         cmocka_unit_test(test_escapes),     cmocka_unit_test(test_page),
         cmocka_unit_test(test_schema),      cmocka_unit_test(test_recipes),
         cmocka_unit_test(test_no_recipe),
