@@ -100,10 +100,15 @@ static uint64_t time_of(const struct lab *lab, const struct lab_outage_entry *e)
 
 bool lab_outage_of(const struct lab *lab, uint32_t phone, struct lab_outage *out)
 {
+    return lab_outage_since(lab, phone, 0, out);
+}
+
+bool lab_outage_since(const struct lab *lab, uint32_t phone, uint32_t step, struct lab_outage *out)
+{
     const struct lab_record *r = &lab->record;
     uint32_t at = phone < r->outage_of_cap ? r->outage_of[phone] : 0;
     memset(out, 0, sizeof *out);
-    for (; at != 0; at = r->outages[at - 1].before) {
+    for (; at != 0 && r->outages[at - 1].step >= step; at = r->outages[at - 1].before) {
         const struct lab_outage_entry *e = &r->outages[at - 1];
         out->us += time_of(lab, e);
         out->times += e->times;

@@ -40,5 +40,7 @@ void lab_outage_keep(struct lab *lab);
 void lab_outage_steps(const struct lab *lab, struct lab_outage_step *out);
 /* False: it was never out of service. */
 bool lab_outage_of(const struct lab *lab, uint32_t phone, struct lab_outage *out);
+/* Likewise, of outages that began in that step or later. */
+bool lab_outage_since(const struct lab *lab, uint32_t phone, uint32_t step, struct lab_outage *out);
 
 #endif

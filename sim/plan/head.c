@@ -94,6 +94,11 @@ static void count_phones(struct plan *p, const struct record *r, const struct re
     h->people = report->in.people;
     for (uint32_t i = 0; i < h->phones; i++) {
         bool hands = plan_needs_hands(r, i);
+        struct lab_outage out;
+        h->out += lab_outage_since(r->lab, i, r->first_step, &out);
+        h->unregistered += (losses_now(&r->session->losses, i) & ~plan_had(r, i) &
+                            FSM_BIT(FUNCTION_REGISTRATION)) != 0;
+        h->more += plan_lacks(r, i) != 0 && !hands;
         h->lost += plan_loses(r, i);
         h->lost_now += plan_lacks(r, i) != 0;
         h->lost_before += plan_had(r, i) != 0;
@@ -135,16 +140,28 @@ void plan_fill_head(struct plan *p, struct record *r, const struct report *repor
 
 /* ---- the verdict ---- */
 
+/* Whoever has to be visited, and whoever lacks something besides. */
+static const char *hands_words(struct plan *p)
+{
+    const struct plan_head *h = &p->head;
+    struct arena *a = &p->arena;
+    const char *text = plan_fmt(
+        a, "%s of %s must be visited by hand when it is over%s (%.1f hours for %u people)",
+        COUNTED(h->hands), COUNTED_OF(h->phones, "phone"),
+        h->undone > 0 ? ", unless a backup is restored, which takes the change back" : "",
+        (double)h->hands_minutes / 60 / h->people, h->people);
+    return h->more == 0 ? text
+                        : plan_fmt(a, "%s; %s more lack%s something then, to come back without a "
+                                      "visit",
+                                   text, COUNTED(h->more), h->more == 1 ? "s" : "");
+}
+
 static const char *loss_words(struct plan *p)
 {
     const struct plan_head *h = &p->head;
     struct arena *a = &p->arena;
     if (h->hands > 0)
-        return plan_fmt(
-            a, "%s of %s must be visited by hand when it is over%s (%.1f hours for %u people)",
-            COUNTED(h->hands), COUNTED_OF(h->phones, "phone"),
-            h->undone > 0 ? ", unless a backup is restored, which takes the change back" : "",
-            (double)h->hands_minutes / 60 / h->people, h->people);
+        return hands_words(p);
     if (h->lost_now > 0)
         return plan_fmt(a,
                         "%s of %s %s still without something when it is over, to come back "
@@ -158,27 +175,46 @@ static const char *loss_words(struct plan *p)
     return plan_fmt(a, "no phone of %s loses anything", COUNTED(h->phones));
 }
 
+static const char *out_words(struct plan *p)
+{
+    struct plan_sums sums = plan_sums(p);
+    char most[PLAN_CLOCK];
+    if (sums.out == 0)
+        return "none is out of service";
+    return plan_fmt(&p->arena,
+                    "%s out of service during the change, none at a time for longer than %s",
+                    COUNTED_OF(sums.out, "phone"), plan_span(sums.most_us, most));
+}
+
+/* Steps behind it may have a way back again. */
+static const char *no_return_words(struct plan *p)
+{
+    bool again = false;
+    for (uint32_t i = p->no_return; i < p->step_count; i++)
+        again |= p->steps[i].returns < RETURN_BY_HANDS;
+    return plan_fmt(&p->arena,
+                    again ? "behind step %u no way back without visits to phones was found"
+                          : "from step %u on no way back without visits to phones was found",
+                    p->no_return);
+}
+
 void plan_say_verdict(struct plan *p, const struct record *r)
 {
     struct plan_head *h = &p->head;
     struct arena *a = &p->arena;
-    struct plan_sums sums = plan_sums(p);
-    char most[PLAN_CLOCK];
     (void)r;
     const char *text = loss_words(p);
-    if (h->error != NULL)
-        text = plan_fmt(a, "the change ends before its end (%s); by then %s", h->error, text);
-    else if (sums.out > 0)
-        text = plan_fmt(
-            a, "%s; %s out of service during the change, none at a time for longer than %s", text,
-            COUNTED_OF(sums.out, "phone"), plan_clock(sums.most_us, most));
-    else
-        text = plan_fmt(a, "%s; none is out of service", text);
+    if (h->unregistered > 0)
+        text = plan_fmt(a, "%s; %s not registered when it is over", text,
+                        COUNTED_OF(h->unregistered, "phone"));
+    text = h->error != NULL ? plan_fmt(a, "the change ends before its end (%s); by then %s",
+                                       h->error, text)
+                            : plan_fmt(a, "%s; %s", text, out_words(p));
     if (h->hands_before > 0)
         text = plan_fmt(a, "%s; %s %s hands with or without it", text,
                         COUNTED_OF(h->hands_before, "phone"), h->hands_before == 1 ? "needs" : "need");
     if (p->no_return != 0)
-        text = plan_fmt(a, "%s; from step %u on no way back was found", text, p->no_return);
+        text = plan_fmt(a, "%s; %s", text, no_return_words(p));
     h->at_risk = h->hands > 0 || h->error != NULL;
     h->verdict = text;
 }

@@ -271,7 +271,7 @@ static void put_step(FILE *out, const struct plan *p, uint32_t i)
     const struct plan_step *s = &p->steps[i];
     if (p->no_return == i + 1)
         fputs("<p class=\"border\">Point of no return: behind this step no way back that was tried "
-              "leads to the state before the change.</p>\n",
+              "leads to the state before the change without visits to phones.</p>\n",
               out);
     put_markup(out,
                "<section class=\"step\"><header><h3><span class=\"nr\">%n</span>%s</h3><span "
@@ -327,7 +327,10 @@ static void put_glance(FILE *out, const struct plan *p)
                    s->lose, s->returns >= RETURN_BY_HANDS ? "bad" : "",
                    plan_return_name(s->returns));
     }
-    fputs("</tbody></table>\n", out);
+    fputs("</tbody></table>\n<p class=\"soft\">Times are minutes:seconds, or "
+          "hours:minutes:seconds. Longest: of one phone, of an outage that began in that step, to "
+          "its end or to that of the change.</p>\n",
+          out);
 }
 
 static void put_steps(FILE *out, const struct plan *p)

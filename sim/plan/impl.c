@@ -69,12 +69,22 @@ char *plan_clock(uint64_t us, char out[PLAN_CLOCK])
     return out;
 }
 
+char *plan_span(uint64_t us, char out[PLAN_CLOCK])
+{
+    uint64_t s = (us + 500000) / 1000000;
+    if (s < 3600)
+        snprintf(out, PLAN_CLOCK, "%u min %u s", (unsigned)(s / 60), (unsigned)(s % 60));
+    else
+        snprintf(out, PLAN_CLOCK, "%" PRIu64 " h %u min", s / 3600, (unsigned)(s / 60 % 60));
+    return out;
+}
+
 struct plan_sums plan_sums(const struct plan *p)
 {
     struct plan_sums s = { 0, 0, 0 };
+    s.out = p->head.out;
     for (uint32_t i = 0; i < p->step_count; i++) {
         const struct plan_outage *o = &p->steps[i].out;
-        s.out = o->phones > s.out ? o->phones : s.out;
         s.most_us = o->most_us > s.most_us ? o->most_us : s.most_us;
         s.total_us += o->total_us;
     }

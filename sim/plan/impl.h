@@ -21,6 +21,8 @@ const char *plan_time_of_day(struct arena *a, const struct lab *lab, uint64_t us
 /* "1:35", minutes and seconds; "2:05:00" with hours. */
 #define PLAN_CLOCK 32
 char *plan_clock(uint64_t us, char out[PLAN_CLOCK]);
+/* "1 min 35 s", "2 h 5 min". */
+char *plan_span(uint64_t us, char out[PLAN_CLOCK]);
 
 /* ---- record.c: what is written down while it runs ---- */
 

@@ -80,6 +80,8 @@ static void add_verdict(cJSON *root, const struct plan *p)
     add_number(v, "need_hands_anyway", h->hands_before);
     add_number(v, "lost_something", h->lost);
     add_number(v, "lost_now", h->lost_now);
+    add_number(v, "unregistered", h->unregistered);
+    add_number(v, "out_of_service", h->out);
     add_number(v, "need_hands", h->hands);
     add_number(v, "need_hands_or_restore", h->undone);
     add_number(v, "hands_minutes", h->hands_minutes);

@@ -94,10 +94,12 @@ static void put_glance(FILE *out, const struct plan *p)
             s->end_us - s->start_us, s->out.phones, s->out.most_us, minutes(s->out.total_us),
             s->lose, plan_return_name(s->returns));
     }
+    put(out, "\nTimes are minutes:seconds, or hours:minutes:seconds. Longest: of one phone, of an "
+             "outage that began in that step, to its end or to that of the change.\n");
     if (p->no_return != 0)
         put(out,
             "\n**Point of no return:** behind step %n no way back that was tried leads to the "
-            "state before the change.\n",
+            "state before the change without visits to phones.\n",
             p->no_return);
 }
 

@@ -54,7 +54,7 @@ static void add_phone(struct plan_place *to, struct counts *c, struct record *r,
     uint8_t had = plan_had(r, phone);
     to->phones++;
     to->hands += plan_needs_hands(r, phone);
-    if (lab_outage_of(r->lab, phone, &out)) {
+    if (lab_outage_since(r->lab, phone, r->first_step, &out)) {
         to->out++;
         to->most_us = out.us > to->most_us ? out.us : to->most_us;
     }

@@ -89,7 +89,7 @@ static void count_outages(const struct record *r, struct plan_run *run, const ui
 {
     struct lab_outage out;
     for (uint32_t i = 0; i < count; i++) {
-        if (!lab_outage_of(r->lab, only == NULL ? i : only[i], &out))
+        if (!lab_outage_since(r->lab, only == NULL ? i : only[i], r->first_step, &out))
             continue;
         uint32_t weight = weights == NULL ? 1 : weights[i];
         run->out += weight;

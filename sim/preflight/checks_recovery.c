@@ -84,7 +84,8 @@ static void look_rollback(struct preflight_see *s)
                 (s->told->params_told[PARAM_ROLLBACK / 64] >> PARAM_ROLLBACK % 64 & 1) != 0;
     if (s->cl->db.params[PARAM_ROLLBACK] != 0)
         say(s, PREFLIGHT_FAIL, NULL,
-            "Prepare Cluster for Rollback to pre 8.0 is True: the ITLs are empty");
+            "Prepare Cluster for Rollback to pre 8.0 is True: each ITL is empty once Cisco Tftp of "
+            "its node has restarted");
     else if (s->told != NULL && !told)
         say(s, PREFLIGHT_UNKNOWN, NULL,
             "No file says whether Prepare Cluster for Rollback to pre 8.0 is True (assumed: "
