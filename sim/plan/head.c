@@ -85,6 +85,25 @@ static void checksum(const char *path, struct view text, char out[65])
     arena_free(&a);
 }
 
+/* How far was looked for what brings phones back. */
+static void fill_searched(struct plan *p, struct record *r)
+{
+    const struct remedies *found = losses_remedies(&r->session->losses);
+    uint32_t phones = 0;
+    for (uint32_t i = 0; i < found->groups.count; i++)
+        phones += found->groups.list[i].phones;
+    if (phones == 0)
+        return;
+    p->head.searched = plan_fmt(
+        &p->arena,
+        "What brings phones back was searched for with %s, one of each state of the %s that lack "
+        "something: %s of up to %u of %u acts on the clusters, with resets behind each%s. What "
+        "was not tried may help too.",
+        COUNTED_OF(found->groups.count, "phone"), COUNTED(phones),
+        COUNTED_OF(found->bound.sequences, "sequence"), found->bound.longest, found->bound.acts,
+        found->bound.whole ? "" : " (not all that there are, for want of time)");
+}
+
 /* ---- counts ---- */
 
 static void count_phones(struct plan *p, const struct record *r, const struct report *report)
@@ -136,6 +155,7 @@ void plan_fill_head(struct plan *p, struct record *r, const struct report *repor
     others_each(report, put_other, p);
     fill_failed(p, r, report);
     count_phones(p, r, report);
+    fill_searched(p, r);
 }
 
 /* ---- the verdict ---- */

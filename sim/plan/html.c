@@ -562,6 +562,8 @@ static void put_fate(FILE *out, const struct plan *p, uint32_t first)
 static void put_risks(FILE *out, const struct plan *p)
 {
     fputs("<h2>Phones at risk</h2>\n", out);
+    if (p->head.searched != NULL)
+        put_markup(out, "<p class=\"soft\">%s</p>\n", p->head.searched);
     if (p->risk_count == 0) {
         fputs("<p class=\"good\">None: no phone lacks anything at the end, or will at its next "
               "boot.</p>\n",

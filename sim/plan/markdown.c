@@ -156,6 +156,8 @@ static void put_places(FILE *out, const struct plan *p)
 static void put_risks(FILE *out, const struct plan *p)
 {
     put(out, "\n## Phones at risk\n\n");
+    if (p->head.searched != NULL)
+        put(out, "%s\n\n", p->head.searched);
     if (p->risk_count == 0) {
         fputs("None.\n", out);
         return;

@@ -32,8 +32,12 @@ struct judged {
     uint8_t *later; /* it needs none now, and will behind its next boot */
 };
 struct judged judge_phones(struct arena *a, struct session *s);
-/* Acts of a sequence that are tried in place of all; kinds alone. */
-#define JUDGE_WISH ((struct remedies_wish){ .longest = 2, .kinds = true })
+/* Acts of a sequence that are tried for phones, before the change, behind it and in all runs: the
+ * same everywhere, so that numbers can be held against each other.  A third act costs ten times as
+ * much as the first two. */
+#define PLAN_LONGEST 2
+/* Kinds alone. */
+#define JUDGE_WISH ((struct remedies_wish){ .longest = PLAN_LONGEST, .kinds = true })
 
 /* What it lacked before the change, or would have lost at any boot without it. */
 uint8_t plan_had(const struct record *r, uint32_t phone);

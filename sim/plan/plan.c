@@ -49,6 +49,7 @@ bool plan_make(const struct plan_options *o, struct plan *out, struct err *e)
     if (s == NULL)
         return false;
     record_init(r, s, &out->arena);
+    s->losses.longest = PLAN_LONGEST;
     r->points_wanted = true;
     bool ran = run_all(s, r, e), begun = r->begun;
     if (begun) {

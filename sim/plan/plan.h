@@ -69,6 +69,7 @@ struct plan_head {
     struct plan_texts failed;       /* expectations of the change that do not hold */
     struct plan_texts others;       /* whom it concerns besides phones */
     uint64_t begin_us, end_us;      /* of the change */
+    const char *searched;           /* how far ways to bring phones back were; NULL: none lost */
     const char *begin, *end;        /* as dates, or as times from the start */
     uint32_t lost_before;           /* phones that lacked something before it, or at any boot would */
     uint32_t more;                  /* that lack something by it, and need no hands */

@@ -72,7 +72,7 @@ static void forget(struct losses *l)
     mem_free(&sys_mem, l->services);
     mem_free(&sys_mem, l->worked_us);
     mem_free(&sys_mem, l->lost);
-    *l = (struct losses){ .observer = l->observer, .lab = l->lab, .returns = l->returns };
+    *l = (struct losses){ .observer = l->observer, .lab = l->lab, .returns = l->returns, .longest = l->longest };
 }
 
 static void refresh(struct losses *l)
@@ -155,8 +155,9 @@ uint64_t losses_us(struct losses *l, uint32_t phone, enum phone_function f)
 const struct remedies *losses_remedies(struct losses *l)
 {
     refresh(l);
+    struct remedies_wish wish = { .longest = l->longest == 0 ? WAY_LONGEST : l->longest };
     if (!l->has_remedies)
-        remedies_find(l->lab, l->lost, &l->remedies);
+        remedies_search(l->lab, l->lost, wish, &l->remedies);
     l->has_remedies = true;
     return &l->remedies;
 }
