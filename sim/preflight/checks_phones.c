@@ -9,9 +9,11 @@
 
 /* ---- phones whose list is not the one served ---- */
 
-/* Of one list, served another one by one TFTP, and with the same end in both cases. */
+/* Of one list, served another one by whatever TFTP, and with the same end in both cases: what is
+ * said of them is the same. */
 struct kept {
-    uint32_t ctl, itl, served_ctl, served_itl;
+    uint32_t list; /* the ITL, or the CTL where the ITL is the one served */
+    bool itl;
     bool untold; /* it is another one, and no file says which */
     struct touch_end known, strangers;
     struct preflight_who who;
@@ -45,8 +47,7 @@ static uint64_t end_key(uint64_t h, const struct touch_end *e)
 
 static struct kept *kept_of(struct kepts *k, const struct kept *like)
 {
-    uint64_t h = rng_mix(((uint64_t)like->itl << 32 | like->ctl) ^ like->untold);
-    h = rng_mix(h ^ ((uint64_t)like->served_itl << 32 | like->served_ctl));
+    uint64_t h = rng_mix((uint64_t)like->list << 2 | (uint64_t)like->itl << 1 | like->untold);
     h = end_key(end_key(h, &like->known), &like->strangers) | 1;
     uint32_t *at = table_get(&k->index, h);
     if (at == NULL) {
@@ -64,16 +65,16 @@ static void find_kept(struct preflight_see *s, struct kepts *k)
     FOR_EACH_PHONE(s, i)
     {
         const struct phone *p = &s->lab->state.phones[i];
-        struct kept one = { .ctl = p->ctl,
-                            .itl = p->itl,
-                            .served_ctl = touch_served(s->lab, i, true),
-                            .served_itl = touch_served(s->lab, i, false),
+        bool ctl = p->ctl != touch_served(s->lab, i, true);
+        bool itl = p->itl != touch_served(s->lab, i, false);
+        struct kept one = { .list = itl ? p->itl : ctl ? p->ctl : 0,
+                            .itl = itl,
                             .untold = see_mismatch(see_told(s, i)),
                             .known = lists_end(s->known, i),
                             .strangers = lists_end(s->strangers, i) };
         if (one.untold) /* what comes of it nobody knows, whatever was tried */
             one.known = one.strangers = (struct touch_end){ .holds = false };
-        if (one.untold || one.ctl != one.served_ctl || one.itl != one.served_itl)
+        if (one.untold || itl || ctl)
             who_phone(&kept_of(k, &one)->who, i);
     }
 }
@@ -87,11 +88,9 @@ static bool same_end(const struct preflight_see *s, const struct kept *k)
 
 static const char *list_held(struct preflight_see *s, const struct kept *k)
 {
-    bool itl = k->itl != k->served_itl;
-    uint32_t list = itl ? k->itl : k->ctl;
     if (k->untold)
         return "another ITL, which no file has";
-    return list == 0 ? say_text(s, "no %s", itl ? "ITL" : "CTL") : see_list(s, list);
+    return k->list == 0 ? say_text(s, "no %s", k->itl ? "ITL" : "CTL") : see_list(s, k->list);
 }
 
 static const char *end_words(struct preflight_see *s, const struct touch_end *e)

@@ -247,6 +247,18 @@ static const char *sha256_of(const struct lab_found *f, uint32_t list)
     return NULL;
 }
 
+/* ", which cm-tftp1 serves": of the lists of two TFTP nodes the one is told from the other. */
+static const char *served_by(struct preflight_see *s, uint32_t list)
+{
+    FOR_EACH_NODE(s->cl, n)
+    {
+        const struct node *node = &s->cl->nodes[n];
+        if (node->run.itl == list || node->run.ctl == list)
+            return say_text(s, ", which %s serves", node->disk.name);
+    }
+    return "";
+}
+
 const char *see_list(struct preflight_see *s, uint32_t list)
 {
     const struct lab_found_list *l = by_hash(s->found, list);
@@ -260,10 +272,10 @@ const char *see_list(struct preflight_see *s, uint32_t list)
     if (t->envelope.cert == 0)
         return say_text(s, "the unsigned %s", what);
     struct view cn = certs_common_name(c, t->envelope.cert);
-    return say_text(s, "the %s that %.*s signed on %s%s%.8s%s", what,
+    return say_text(s, "the %s that %.*s signed on %s%s%.8s%s%s", what,
                     (int)(cn.n < 100 ? cn.n : 100), (const char *)cn.p,
                     say_day(s, t->envelope.timestamp), sha == NULL ? "" : " (SHA-256 ",
-                    sha == NULL ? "" : sha, sha == NULL ? "" : "...)");
+                    sha == NULL ? "" : sha, sha == NULL ? "" : "...)", served_by(s, list));
 }
 
 /* ---- nodes ---- */

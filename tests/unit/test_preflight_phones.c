@@ -146,6 +146,28 @@ static void an_unknown_list_that_makes_no_difference(void **state)
     done(&strange);
 }
 
+/* Whose TFTP serves another list each, and who hold the same other one: one finding. */
+static void one_list_held_beside_two_tftp_nodes(void **state)
+{
+    struct sight l;
+    (void)state;
+    told_nothing();
+    tell(2);
+    run_sight(&l, TWO PHONES);
+    struct lab *lab = l.r.lab;
+    const struct node *nodes = lab->state.clusters[0].nodes;
+    lab_found_tftp(lab, 1, (uint32_t[2]){ nodes[1].disk.ip, nodes[0].disk.ip });
+    assert_int_not_equal(nodes[0].run.itl, nodes[1].run.itl);
+    lab->state.phones[0].itl = lab->state.phones[1].itl = 0;
+    lab->state.phones[2].itl = nodes[1].run.itl;
+    judge_sight(&l, NULL);
+    const struct preflight_finding *f =
+        says(&l, "lists-held", PREFLIGHT_WARN, "2 phones with no ITL");
+    assert_int_equal(f->who.phones, 2);
+    assert_non_null(strstr(f[1].fact, ", which sub1 serves ("));
+    end_sight(&l);
+}
+
 /* ---- off ---- */
 
 static void phones_that_are_off(void **state)
@@ -312,6 +334,7 @@ int main(void)
         cmocka_unit_test(phones_without_a_page),
         cmocka_unit_test(mismatch_of_an_unknown_list),
         cmocka_unit_test(an_unknown_list_in_both_cases),
+        cmocka_unit_test(one_list_held_beside_two_tftp_nodes),
         cmocka_unit_test(an_unknown_list_that_makes_no_difference),
         cmocka_unit_test(phones_that_are_off),
         cmocka_unit_test(phones_off_since_before_a_renewal),
