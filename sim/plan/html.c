@@ -404,7 +404,7 @@ static void put_places(FILE *out, const struct plan *p)
 {
     fputs("<h2>What users notice, by site and device pool</h2>\n<table "
           "class=\"cards\"><thead><tr><th>Site, device pool<th class=\"num\">Phones<th "
-          "class=\"num\">Out of service<th class=\"num\">At most<th class=\"num\">Visits<th>What "
+          "class=\"num\">Out of service<th class=\"num\">One phone, in all<th class=\"num\">Visits<th>What "
           "and when</tr></thead><tbody>\n",
           out);
     for (uint32_t i = 0; i < p->place_count && i < PLAN_RISK_ROWS; i++) {
@@ -412,7 +412,7 @@ static void put_places(FILE *out, const struct plan *p)
         put_markup(out,
                    "<tr><td class=\"first\">%s%r%s</td><td class=\"num\" data-l=\"Phones\">%n</td>"
                    "<td class=\"num\" data-l=\"Out of service\">%n</td><td class=\"num\" "
-                   "data-l=\"At most\">%c</td><td class=\"num %r\" data-l=\"Visits\">%n</td><td "
+                   "data-l=\"One phone, in all\">%c</td><td class=\"num %r\" data-l=\"Visits\">%n</td><td "
                    "class=\"long\">",
                    k->site, k->site[0] == '\0' ? "" : ", ", k->pool, k->phones, k->out, k->most_us,
                    k->hands > 0 ? "bad" : "", k->hands);

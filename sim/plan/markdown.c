@@ -139,7 +139,8 @@ static void put_steps(FILE *out, const struct plan *p)
 
 static void put_places(FILE *out, const struct plan *p)
 {
-    fputs("\n## What users notice\n\n| Site, device pool | Phones | Out of service | At most | "
+    fputs("\n## What users notice\n\n| Site, device pool | Phones | Out of service | One "
+          "phone, in all | "
           "Visits "
           "| What and when |\n|---|--:|--:|--:|--:|---|\n",
           out);

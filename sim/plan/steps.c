@@ -219,6 +219,20 @@ static void find_shares(const struct record *r, const struct report *report, str
     }
 }
 
+/* What it came back after, with the step as the page counts them: the lab has one more before the
+ * first of the change, and those of the cluster. */
+static void put_back(const struct plan *p, const struct record *r, const struct back *b,
+                     char out[BACK_TEXT])
+{
+    struct back here = *b;
+    here.step = 0;
+    for (uint32_t i = 0; i < p->step_count; i++) {
+        if (p->steps[i].number == b->step)
+            here.step = (uint16_t)(i + 1);
+    }
+    back_words(r->lab, &here, out);
+}
+
 static void add_loss(struct plan *p, struct record *r, const struct report *report,
                      const struct report_row *row, const struct share *share)
 {
@@ -231,7 +245,7 @@ static void add_loss(struct plan *p, struct record *r, const struct report *repo
     if (row->open)
         way_sentence(r->lab, &report->ways[row->way], text);
     else
-        back_words(r->lab, returns_back(report->said->returns, row->back), back);
+        put_back(p, r, returns_back(report->said->returns, row->back), back);
     struct plan_loss *new =
         plan_more(&p->arena, &s->losses, &s->loss_count, &s->loss_cap, sizeof *new);
     *new = (struct plan_loss){ .function = lab_function_name((enum phone_function)row->function),

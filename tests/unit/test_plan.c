@@ -273,6 +273,25 @@ static void test_stranded_before(void **state)
     done(&m);
 }
 
+/* Steps are those of the page, in words that come from elsewhere too. */
+static void test_step_numbers(void **state)
+{
+    (void)state;
+    struct made m = { 0 };
+    make(&m, nine,
+         "local hq = ... step('Wait', function() wait('1m') end) step('Stop', function() for _, n "
+         "in ipairs(hq.nodes) do n:stop('CallManager') end settle() wait('10m') end) "
+         "step('Start', function() for _, n in ipairs(hq.nodes) do n:start('CallManager') end "
+         "settle() wait('10m') end)");
+    const struct plan_step *stop = &m.plan.steps[1];
+    assert_true(m.good);
+    assert_int_equal(stop->lose, 12);
+    assert_true(stop->loss_count > 0);
+    assert_non_null(strstr(stop->losses[0].back, " in step 3"));
+    assert_null(strstr(stop->losses[0].back, " in step 4"));
+    done(&m);
+}
+
 /* ---- runs ---- */
 
 static void test_runs(void **state)
@@ -530,6 +549,7 @@ int main(void)
         cmocka_unit_test(test_taken_back),  cmocka_unit_test(test_restore_is_no_remedy),
         cmocka_unit_test(test_nothing),     cmocka_unit_test(test_errors),
         cmocka_unit_test(test_lost_before), cmocka_unit_test(test_stranded_before),
+        cmocka_unit_test(test_step_numbers),
         cmocka_unit_test(test_runs),
         cmocka_unit_test(test_escapes),     cmocka_unit_test(test_page),
         cmocka_unit_test(test_schema),      cmocka_unit_test(test_recipes),
