@@ -165,14 +165,15 @@ static const char *hands_words(struct plan *p)
 {
     const struct plan_head *h = &p->head;
     struct arena *a = &p->arena;
-    const char *text = plan_fmt(
-        a, "%s of %s must be visited by hand when it is over%s (%.1f hours for %u people)",
-        COUNTED(h->hands), COUNTED_OF(h->phones, "phone"),
-        h->undone > 0 ? ", unless a backup is restored, which takes the change back" : "",
-        (double)h->hands_minutes / 60 / h->people, h->people);
+    const char *text =
+        plan_fmt(a, "%s of %s must be visited by hand when it is over%s (%.1f hours for %u people)",
+                 COUNTED(h->hands), COUNTED_OF(h->phones, "phone"),
+                 h->undone > 0 ? ", unless a backup is restored, which takes the change back" : "",
+                 (double)h->hands_minutes / 60 / h->people, h->people);
     return h->more == 0 ? text
-                        : plan_fmt(a, "%s; %s more lack%s something then, to come back without a "
-                                      "visit",
+                        : plan_fmt(a,
+                                   "%s; %s more lack%s something then, to come back without a "
+                                   "visit",
                                    text, COUNTED(h->more), h->more == 1 ? "s" : "");
 }
 
@@ -227,12 +228,13 @@ void plan_say_verdict(struct plan *p, const struct record *r)
     if (h->unregistered > 0)
         text = plan_fmt(a, "%s; %s not registered when it is over", text,
                         COUNTED_OF(h->unregistered, "phone"));
-    text = h->error != NULL ? plan_fmt(a, "the change ends before its end (%s); by then %s",
-                                       h->error, text)
-                            : plan_fmt(a, "%s; %s", text, out_words(p));
+    text = h->error != NULL
+               ? plan_fmt(a, "the change ends before its end (%s); by then %s", h->error, text)
+               : plan_fmt(a, "%s; %s", text, out_words(p));
     if (h->hands_before > 0)
-        text = plan_fmt(a, "%s; %s %s hands with or without it", text,
-                        COUNTED_OF(h->hands_before, "phone"), h->hands_before == 1 ? "needs" : "need");
+        text =
+            plan_fmt(a, "%s; %s %s hands with or without it", text,
+                     COUNTED_OF(h->hands_before, "phone"), h->hands_before == 1 ? "needs" : "need");
     if (p->no_return != 0)
         text = plan_fmt(a, "%s; %s", text, no_return_words(p));
     h->at_risk = h->hands > 0 || h->error != NULL;

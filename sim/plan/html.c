@@ -228,8 +228,8 @@ static void put_losses(FILE *out, const struct plan_step *s)
     fputs("<ul>", out);
     for (uint32_t i = 0; i < s->loss_count; i++) {
         const struct plan_loss *l = &s->losses[i];
-        put_markup(out, "<li class=\"%r\">%s: %k, %r: %s</li>", l->open ? "bad" : "",
-                   l->function, l->phones, l->open ? "open" : "back", l->back);
+        put_markup(out, "<li class=\"%r\">%s: %k, %r: %s</li>", l->open ? "bad" : "", l->function,
+                   l->phones, l->open ? "open" : "back", l->back);
     }
     fputs("</ul>", out);
 }
@@ -404,18 +404,20 @@ static void put_places(FILE *out, const struct plan *p)
 {
     fputs("<h2>What users notice, by site and device pool</h2>\n<table "
           "class=\"cards\"><thead><tr><th>Site, device pool<th class=\"num\">Phones<th "
-          "class=\"num\">Out of service<th class=\"num\">One phone, in all<th class=\"num\">Visits<th>What "
+          "class=\"num\">Out of service<th class=\"num\">One phone, in all<th "
+          "class=\"num\">Visits<th>What "
           "and when</tr></thead><tbody>\n",
           out);
     for (uint32_t i = 0; i < p->place_count && i < PLAN_RISK_ROWS; i++) {
         const struct plan_place *k = &p->places[i];
-        put_markup(out,
-                   "<tr><td class=\"first\">%s%r%s</td><td class=\"num\" data-l=\"Phones\">%n</td>"
-                   "<td class=\"num\" data-l=\"Out of service\">%n</td><td class=\"num\" "
-                   "data-l=\"One phone, in all\">%c</td><td class=\"num %r\" data-l=\"Visits\">%n</td><td "
-                   "class=\"long\">",
-                   k->site, k->site[0] == '\0' ? "" : ", ", k->pool, k->phones, k->out, k->most_us,
-                   k->hands > 0 ? "bad" : "", k->hands);
+        put_markup(
+            out,
+            "<tr><td class=\"first\">%s%r%s</td><td class=\"num\" data-l=\"Phones\">%n</td>"
+            "<td class=\"num\" data-l=\"Out of service\">%n</td><td class=\"num\" "
+            "data-l=\"One phone, in all\">%c</td><td class=\"num %r\" data-l=\"Visits\">%n</td><td "
+            "class=\"long\">",
+            k->site, k->site[0] == '\0' ? "" : ", ", k->pool, k->phones, k->out, k->most_us,
+            k->hands > 0 ? "bad" : "", k->hands);
         for (uint32_t n = 0; n < k->notice_count; n++)
             put_markup(out, "<div class=\"%r\">%s</div>", k->notices[n].bad ? "bad" : "",
                        k->notices[n].text);
@@ -552,8 +554,8 @@ static void put_fate(FILE *out, const struct plan *p, uint32_t first)
     uint32_t count = 0;
     while (first + count < p->risk_count && same_fate(k, &p->risks[first + count]))
         count++;
-    put_markup(out, "<tr class=\"fate\"><td class=\"long\" colspan=\"4\"><b>%s%r%k</b>",
-               k->site, k->site[0] == '\0' ? "" : ": ", count);
+    put_markup(out, "<tr class=\"fate\"><td class=\"long\" colspan=\"4\"><b>%s%r%k</b>", k->site,
+               k->site[0] == '\0' ? "" : ": ", count);
     put_markup(out,
                " lack %s since \"%s\". <span class=\"%r\">They come back by: %s</span></td></tr>\n",
                k->lost, k->since, k->minutes > 0 ? "bad" : "", k->back);

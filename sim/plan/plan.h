@@ -64,18 +64,18 @@ struct plan_head {
     uint32_t phones;
     struct plan_cluster *clusters;
     uint32_t cluster_count;
-    struct plan_facts assumed;      /* what it rests on that no source settles */
-    struct plan_texts cannot_know;  /* what no file says and the verdict may turn on */
-    struct plan_texts failed;       /* expectations of the change that do not hold */
-    struct plan_texts others;       /* whom it concerns besides phones */
-    uint64_t begin_us, end_us;      /* of the change */
-    const char *searched;           /* how far ways to bring phones back were; NULL: none lost */
-    const char *begin, *end;        /* as dates, or as times from the start */
-    uint32_t lost_before;           /* phones that lacked something before it, or at any boot would */
-    uint32_t more;                  /* that lack something by it, and need no hands */
-    uint32_t hands_before;          /* that need hands, and did before it, or at any boot would */
-    uint32_t out;                   /* phones that were out of service in it at some time */
-    uint32_t unregistered;          /* that lack registration by it when it is over */
+    struct plan_facts assumed;     /* what it rests on that no source settles */
+    struct plan_texts cannot_know; /* what no file says and the verdict may turn on */
+    struct plan_texts failed;      /* expectations of the change that do not hold */
+    struct plan_texts others;      /* whom it concerns besides phones */
+    uint64_t begin_us, end_us;     /* of the change */
+    const char *searched;          /* how far ways to bring phones back were; NULL: none lost */
+    const char *begin, *end;       /* as dates, or as times from the start */
+    uint32_t lost_before;  /* phones that lacked something before it, or at any boot would */
+    uint32_t more;         /* that lack something by it, and need no hands */
+    uint32_t hands_before; /* that need hands, and did before it, or at any boot would */
+    uint32_t out;          /* phones that were out of service in it at some time */
+    uint32_t unregistered; /* that lack registration by it when it is over */
     uint32_t lost, lost_now, hands; /* that lost something by it, lack it still, need hands */
     uint32_t undone;        /* of these: unless a backup is restored, which undoes the plan */
     uint64_t hands_minutes; /* of work, all of them together */

@@ -130,8 +130,8 @@ static void put_phones(FILE *out, const struct columns *c, int height, const str
 {
     int y = TOP + 20;
     put_box(out, c->phones, TOP, c->phone_width - 1, height, false);
-    put_markup(out, "<text x=\"%d\" y=\"%d\" font-weight=\"600\">%k</text>\n", c->phones + 8,
-               y, t->phones);
+    put_markup(out, "<text x=\"%d\" y=\"%d\" font-weight=\"600\">%k</text>\n", c->phones + 8, y,
+               t->phones);
     for (int i = 0; i < PLAN_TAKES; i++) {
         if (t->takes[i] == 0)
             continue;

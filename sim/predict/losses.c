@@ -72,7 +72,9 @@ static void forget(struct losses *l)
     mem_free(&sys_mem, l->services);
     mem_free(&sys_mem, l->worked_us);
     mem_free(&sys_mem, l->lost);
-    *l = (struct losses){ .observer = l->observer, .lab = l->lab, .returns = l->returns, .longest = l->longest };
+    *l = (struct losses){
+        .observer = l->observer, .lab = l->lab, .returns = l->returns, .longest = l->longest
+    };
 }
 
 static void refresh(struct losses *l)

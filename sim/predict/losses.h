@@ -24,7 +24,7 @@ struct losses {
     bool tried;
     struct remedies remedies; /* of the same instant */
     bool has_remedies;
-    uint8_t longest; /* acts of a sequence that are tried for them; 0: WAY_LONGEST */
+    uint8_t longest;    /* acts of a sequence that are tried for them; 0: WAY_LONGEST */
     struct alone alone; /* likewise */
     bool has_alone;
     struct boots boots; /* likewise */

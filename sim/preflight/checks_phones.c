@@ -67,7 +67,9 @@ static void find_kept(struct preflight_see *s, struct kepts *k)
         const struct phone *p = &s->lab->state.phones[i];
         bool ctl = p->ctl != touch_served(s->lab, i, true);
         bool itl = p->itl != touch_served(s->lab, i, false);
-        struct kept one = { .list = itl ? p->itl : ctl ? p->ctl : 0,
+        struct kept one = { .list = itl   ? p->itl
+                                    : ctl ? p->ctl
+                                          : 0,
                             .itl = itl,
                             .untold = see_mismatch(see_told(s, i)),
                             .known = lists_end(s->known, i),

@@ -545,14 +545,13 @@ static void test_no_recipe(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_unsafe),      cmocka_unit_test(test_safe),
-        cmocka_unit_test(test_taken_back),  cmocka_unit_test(test_restore_is_no_remedy),
-        cmocka_unit_test(test_nothing),     cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_lost_before), cmocka_unit_test(test_stranded_before),
-        cmocka_unit_test(test_step_numbers),
-        cmocka_unit_test(test_runs),
-        cmocka_unit_test(test_escapes),     cmocka_unit_test(test_page),
-        cmocka_unit_test(test_schema),      cmocka_unit_test(test_recipes),
+        cmocka_unit_test(test_unsafe),       cmocka_unit_test(test_safe),
+        cmocka_unit_test(test_taken_back),   cmocka_unit_test(test_restore_is_no_remedy),
+        cmocka_unit_test(test_nothing),      cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_lost_before),  cmocka_unit_test(test_stranded_before),
+        cmocka_unit_test(test_step_numbers), cmocka_unit_test(test_runs),
+        cmocka_unit_test(test_escapes),      cmocka_unit_test(test_page),
+        cmocka_unit_test(test_schema),       cmocka_unit_test(test_recipes),
         cmocka_unit_test(test_no_recipe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
