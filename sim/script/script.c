@@ -86,7 +86,7 @@ static bool is_letter(uint8_t c)
 static bool occurs(struct view text, const struct script_set *set)
 {
     for (struct view left = text;;) {
-        const uint8_t *at = memmem(left.p, left.n, set->text, set->name_len);
+        const uint8_t *at = left.n == 0 ? NULL : memmem(left.p, left.n, set->text, set->name_len);
         if (at == NULL)
             return false;
         const uint8_t *end = text.p + text.n, *behind = at + set->name_len;

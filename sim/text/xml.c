@@ -73,7 +73,8 @@ void xml_fail(struct xml *x, const char *format, ...)
 struct view xml_attribute(const struct xml_tag *tag, const char *name)
 {
     /* Five pointers each: name, prefix, namespace, value, its end. */
-    for (const uint8_t **a = tag->xml_internal; a != tag->xml_internal + 5 * tag->count; a += 5) {
+    for (uint32_t i = 0; i < tag->count; i++) {
+        const uint8_t **a = tag->xml_internal + 5 * i;
         if (a[1] == NULL && strcmp((const char *)a[0], name) == 0)
             return view_of(a[3], (size_t)(a[4] - a[3]));
     }
