@@ -65,7 +65,7 @@ static const struct option table[] = {
     { "--set", "NAME=VALUE", 1, take_set, 0,
       "overrides a parameter of the cluster or the change; also hands_minutes, people" },
     { "--fail-on-risk", NULL, 1, NULL, offsetof(struct asked, fail_on_risk),
-      "exit 1 where a phone needs hands, or will, or the change ends with an error" },
+      "exit 1 where a phone needs hands, or will" },
     { "--no-cache", NULL, 1, NULL, offsetof(struct asked, no_cache), "makes all keys anew" },
     { "--quiet", NULL, 1, NULL, offsetof(struct asked, quiet), "prints the verdict, no more" },
 };
@@ -93,8 +93,8 @@ void cmd_plan_help(FILE *out)
     for (uint32_t i = 0; i < recipe_count; i++)
         fprintf(out, "  %s:%s\n      %s\n", recipe_rows[i].name, recipe_rows[i].argument,
                 recipe_rows[i].doc);
-    fputs("Exit status: 0 good; 1 an expectation fails, or --fail-on-risk; 2 usage or\n"
-          "input; 3 internal error.\n",
+    fputs("Exit status: 0 good; 1 an expectation fails, the change ends with an error, or\n"
+          "--fail-on-risk; 2 usage or input; 3 internal error.\n",
           out);
 }
 
@@ -259,7 +259,8 @@ static int finish(const struct job *j, const struct plan *p, FILE *out, FILE *pr
     if (!write_one(a->html, p, plan_html, e) || !write_one(a->markdown, p, plan_markdown, e) ||
         !write_one(a->json, p, plan_json, e) || !write_one(a->csv, p, plan_csv, e))
         return EXIT_INPUT;
-    bool bad = p->head.failed.count > 0 || (a->fail_on_risk && p->head.at_risk);
+    bool bad = p->head.failed.count > 0 || p->head.error != NULL ||
+               (a->fail_on_risk && p->head.at_risk);
     return bad ? EXIT_EXPECT : EXIT_GOOD;
 }
 
