@@ -259,8 +259,8 @@ static int finish(const struct job *j, const struct plan *p, FILE *out, FILE *pr
     if (!write_one(a->html, p, plan_html, e) || !write_one(a->markdown, p, plan_markdown, e) ||
         !write_one(a->json, p, plan_json, e) || !write_one(a->csv, p, plan_csv, e))
         return EXIT_INPUT;
-    bool bad = p->head.failed.count > 0 || p->head.error != NULL ||
-               (a->fail_on_risk && p->head.at_risk);
+    bool bad =
+        p->head.failed.count > 0 || p->head.error != NULL || (a->fail_on_risk && p->head.at_risk);
     return bad ? EXIT_EXPECT : EXIT_GOOD;
 }
 
