@@ -380,7 +380,7 @@ void lab_found_count_rows(struct lab *lab, uint32_t bent, uint32_t nothing)
 
 bool lab_found_date(const struct lab *lab, const char *text, int64_t *unix_s, struct err *e)
 {
-    char room[DATE_TEXT];
+    char room[DATE_TEXT] = "";
     size_t n = strlen(text);
     bool utc = n > 0 && n < sizeof room && text[n - 1] == 'Z';
     if (utc) {

@@ -242,8 +242,9 @@ struct recorded_window record_window(const struct record *r, uint32_t place, uin
 {
     const struct recorded_place *p = &r->places[place];
     uint32_t at = step - r->first_step;
-    return step < r->first_step || at >= p->window_count ? (struct recorded_window){ 0 }
-                                                         : p->windows[at];
+    if (step < r->first_step || at >= p->window_count)
+        return (struct recorded_window){ 0 };
+    return p->windows[at];
 }
 
 /* ---- begin and end ---- */

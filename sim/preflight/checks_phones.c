@@ -27,7 +27,9 @@ struct kepts {
 
 static struct touch_end end_in(const struct touch *t, uint32_t phone)
 {
-    return t == NULL ? (struct touch_end){ 0 } : touch_of(t, phone);
+    if (t == NULL)
+        return (struct touch_end){ 0 };
+    return touch_of(t, phone);
 }
 
 /* What comes of its lists alone: one that takes what is served may lose something all the same,

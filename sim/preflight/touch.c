@@ -116,7 +116,9 @@ void touch_free(struct touch *t)
 struct touch_end touch_of(const struct touch *t, uint32_t phone)
 {
     const struct phone_group *g = group_of(&t->groups, phone);
-    return g == NULL ? (struct touch_end){ 0 } : t->ends[g - t->groups.list];
+    if (g == NULL)
+        return (struct touch_end){ 0 };
+    return t->ends[g - t->groups.list];
 }
 
 bool touch_needed(const struct touch_end *e)

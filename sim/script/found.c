@@ -51,8 +51,10 @@ static struct view read_blob(lua_State *L, const char *of, const char *files, co
 {
     struct script *s = script_of(L);
     char folder[256], name[LAB_SHA256 + 8];
-    if (files == NULL)
+    if (files == NULL) {
         args_fail(L, "%s: files says where certificates and lists lie: files = \"cluster\"", of);
+        return view_of(NULL, 0); /* not reached */
+    }
     snprintf(folder, sizeof folder, "%.240s.certs", files);
     snprintf(name, sizeof name, "%s%s", sha256, end);
     struct view bytes = folder_read(L, of, folder, name, LAB_FOUND_BYTES, &s->arena);

@@ -229,7 +229,9 @@ static void tvs(struct check *c)
         const cJSON *ttl = cJSON_GetObjectItemCaseSensitive(o, "ttl");
         struct wr w = wr_of(roles, sizeof roles);
         cJSON_ArrayForEach(role, cJSON_GetObjectItemCaseSensitive(o, "roles"))
+        {
             wr_fmt(&w, "%s%s", w.n == 0 ? "" : "/", role->valuestring);
+        }
         wr_u8(&w, 0);
         for (uint32_t i = 0; i < c->t->trust_count; i++) {
             const struct truth_cert *cert = &c->t->certs[c->t->trust[i].cert];

@@ -90,7 +90,7 @@ static void replication(FILE *f, const struct truth *t, uint32_t node)
     for (uint32_t i = 0; i < t->node_count; i++) {
         const struct truth_node *n = &t->nodes[i];
         fprintf(f, "%-24s %-17s 0.%03u     Y/Y/Y     %-8u (g_%u)          %s\n", n->name,
-                say_ip(n->address, text), 16 + 7 * i, n->replication == 2 ? 0 : 39169, 2 + i,
+                say_ip(n->address, text), 16 + 7 * i, n->replication == 2 ? 0u : 39169u, 2 + i,
                 setup(n->replication));
     }
 }

@@ -50,7 +50,7 @@ static void record(FILE *f, const struct truth_list *l, const struct tl_record *
     serial_row(f, 6, r->serial);
     row(f, 7, "PUBLICKEY", r->public.n, "");
     row(f, 8, "SIGNATURE", r->signature.n, "");
-    fprintf(f, "%-8u%-16s%-8zu", 9, "CERTIFICATE", r->certificate.n);
+    fprintf(f, "%-8d%-16s%-8zu", 9, "CERTIFICATE", r->certificate.n);
     for (size_t i = 0; i < 40; i += 2)
         fprintf(f, "%.2s ", sha1 + i);
     fputs("(SHA1 Hash HEX)\n", f);

@@ -5,12 +5,14 @@
 #include <string.h>
 
 const char *const cli_queries[CLI_QUERIES] = {
-    "select cmg.name as cmgname, pn.name as servername, cmgm.priority from callmanagergroup cmg "
-    "join callmanagergroupmember cmgm on cmgm.fkcallmanagergroup = cmg.pkid join callmanager cm on "
-    "cmgm.fkcallmanager = cm.pkid join processnode pn on cm.fkprocessnode = pn.pkid order by "
-    "cmg.name, cmgm.priority",
-    "select dp.name as dpname, cmg.name as cmgname from devicepool dp join callmanagergroup cmg on "
-    "dp.fkcallmanagergroup = cmg.pkid",
+    ("select cmg.name as cmgname, pn.name as servername, cmgm.priority from callmanagergroup cmg "
+     "join callmanagergroupmember cmgm on cmgm.fkcallmanagergroup = cmg.pkid join callmanager cm "
+     "on "
+     "cmgm.fkcallmanager = cm.pkid join processnode pn on cm.fkprocessnode = pn.pkid order by "
+     "cmg.name, cmgm.priority"),
+    ("select dp.name as dpname, cmg.name as cmgname from devicepool dp join callmanagergroup cmg "
+     "on "
+     "dp.fkcallmanagergroup = cmg.pkid"),
     "select name from processnode",
     "select paramname,paramvalue from processconfig where paramname='ClusterSecurityMode'",
     "select paramname,paramvalue from processconfig where paramname='RollBackToPreGrayback'",

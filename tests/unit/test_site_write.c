@@ -321,7 +321,9 @@ static void test_json_is_as_its_schema(void **state)
     check_schema(schema, schema, json);
     const cJSON *key;
     cJSON_ArrayForEach(key, cJSON_GetObjectItem(schema, "required"))
+    {
         assert_true(cJSON_HasObjectItem(json, key->valuestring));
+    }
     cJSON_Delete(schema);
     cJSON_Delete(json);
 }
