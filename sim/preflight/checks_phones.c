@@ -37,7 +37,9 @@ static struct touch_end end_in(const struct touch *t, uint32_t phone)
 static struct touch_end lists_end(const struct touch *t, uint32_t phone)
 {
     struct touch_end e = end_in(t, phone);
-    return e.takes ? (struct touch_end){ .takes = true } : e;
+    if (e.takes)
+        return (struct touch_end){ .takes = true };
+    return e;
 }
 
 static uint64_t end_key(uint64_t h, const struct touch_end *e)

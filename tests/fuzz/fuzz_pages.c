@@ -49,8 +49,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const frames[] = {
         "",
-        "<html><body>adapter=device.<table><tr><td>Cisco IP Phone CP-8841 ( SEP0011215A1AE3 )</td>"
-        "</tr><tr><td>CTL file</td><td>Installed</td></tr><tr><td>",
+        ("<html><body>adapter=device.<table><tr><td>Cisco IP Phone CP-8841 ( SEP0011215A1AE3 )</td>"
+         "</tr><tr><td>CTL file</td><td>Installed</td></tr><tr><td>"),
         "Host name  SEP0011215A1AE3\nCTL file  Installed\nITL file  Installed\nTVS  a\n",
     };
     struct arena a = arena_of(&sys_mem);

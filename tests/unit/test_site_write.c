@@ -279,7 +279,7 @@ static void test_descriptions_load_back(void **state)
         assert_true(csv_next(&csv, &arena, &row));
         assert_null(row.fault);
         assert_int_equal(row.count, 18);
-        if (strchr(evil[i], '\xff') == NULL)
+        if (strstr(evil[i], "\xff") == NULL)
             assert_true(view_eq(cell_text(row.fields[15]), view_str(evil[i])));
     }
 }
