@@ -38,7 +38,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct exam *x = arena_take(&a, sizeof *x);
     struct sys_text text;
     x->arena = &a;
-    x->told = (struct exam_told){ .now_s = 1800000000, .refuses = ANSWER_YES, .backup = ANSWER_NO };
+    x->told = (struct exam_told){
+        .tftp = "127.0.0.11", .now_s = 1800000000, .refuses = ANSWER_YES, .backup = ANSWER_NO
+    };
     x->tries[0] = (struct exam_try){ true, 6970, FETCHED_CAME };
     x->try_count = x->tvs_count = 1;
     came(&x->itl, "ITLFile.tlv", part(&r));
