@@ -227,6 +227,7 @@ static void judge(struct trying *t, struct plan_way *w)
     if (lack > 0)
         n = count_remedies(t);
     w->works = differs == NULL && n.unknown == 0;
+    w->acts = n.acts > 0;
     w->hands = n.hands > 0;
     if (lack == 0)
         w->result = differs == NULL ? "all is as it was before the change"
@@ -448,7 +449,9 @@ static void choose(struct plan_step *s)
     for (uint32_t i = 0; i < s->way_count && s->returns != RETURN_NOTHING; i++) {
         if (!s->ways[i].works)
             continue;
-        uint8_t kind = s->ways[i].hands ? RETURN_BY_HANDS : RETURN_WORKS;
+        uint8_t kind = s->ways[i].hands  ? RETURN_BY_HANDS
+                       : s->ways[i].acts ? RETURN_BY_ACTS
+                                         : RETURN_WORKS;
         s->returns = kind < s->returns ? kind : s->returns;
     }
 }

@@ -239,6 +239,7 @@ static void put_ways(FILE *out, const struct plan_step *s)
     static const char *const tags[] = {
         [RETURN_NOTHING] = "<span class=\"good\">nothing to take back</span>",
         [RETURN_WORKS] = "<span class=\"good\">there is one</span>",
+        [RETURN_BY_ACTS] = "<span class=\"bad\">only with more acts, as below</span>",
         [RETURN_BY_HANDS] = "<span class=\"bad\">only with visits to phones</span>",
         [RETURN_NONE] = "<span class=\"bad\">none that was tried</span>"
     };

@@ -95,6 +95,7 @@ const char *plan_return_name(uint8_t returns)
 {
     static const char *const names[] = { [RETURN_NOTHING] = "nothing to take back",
                                          [RETURN_WORKS] = "yes",
+                                         [RETURN_BY_ACTS] = "with more acts",
                                          [RETURN_BY_HANDS] = "by hand",
                                          [RETURN_NONE] = "no" };
     return names[returns];

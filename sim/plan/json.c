@@ -165,6 +165,7 @@ static void add_ways(cJSON *to, const struct plan_step *s)
 {
     static const char *const names[] = { [RETURN_NOTHING] = "nothing",
                                          [RETURN_WORKS] = "works",
+                                         [RETURN_BY_ACTS] = "by-acts",
                                          [RETURN_BY_HANDS] = "hands",
                                          [RETURN_NONE] = "none" };
     cJSON *back = cJSON_AddObjectToObject(to, "back");

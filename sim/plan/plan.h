@@ -118,12 +118,14 @@ struct plan_way {
     const char *what;   /* "Restore the backup of 2026-11-29 02:00 on every node, reset phones" */
     const char *result; /* what came of it */
     bool works;         /* everything is as it was before the change */
+    bool acts;          /* but some phones lack something until something more is done */
     bool hands;         /* but somebody has to go to phones */
 };
 
 enum plan_return {
     RETURN_NOTHING,  /* nothing to take back: all is as before the change */
     RETURN_WORKS,    /* one of the ways leads there */
+    RETURN_BY_ACTS,  /* the best of them leaves phones that lack something until one act more */
     RETURN_BY_HANDS, /* the best of them needs hands at phones */
     RETURN_NONE      /* none does */
 };
