@@ -539,7 +539,7 @@ static void test_members_without_callmanager(void **state)
 
 static void test_names_that_are_cut(void **state)
 {
-    char a[200] = "a", b[200];
+    char a[200] = "a", b[208];
     for (size_t i = 0; i < 40; i++)
         memcpy(a + 1 + 2 * i, "\xc3\xa9", 2);
     snprintf(b, sizeof b, "%s other", a);
