@@ -1,5 +1,6 @@
 /* Acts on trust lists: `utils ctl`, `utils itl`. */
 #include "nodes/acts_impl.h"
+#include "nodes/certs.h"
 #include "nodes/lists.h"
 #include "nodes/services.h"
 
@@ -130,6 +131,16 @@ static bool has_localkey(const struct version *v)
     return v->localkey != OWN_NONE;
 }
 
+/* Technote 214231: ITLRecovery stayed at 1024 bits while the others moved to 2048. Of a cluster
+ * that was found, as its certificates are. */
+static bool is_left_small(const struct cluster *cl)
+{
+    bool param = cl->db.params[PARAM_ITLRECOVERY_1024] != 0;
+    uint32_t bits = certs_recovery_bits(cl, 0);
+    uint32_t others = certs_rsa_bits(cl->env->content, cl->nodes[0].disk.own[OWN_CALLMANAGER]);
+    return bits != 0 && bits <= 1024 && (param || others > bits);
+}
+
 static bool can_reset_localkey(const struct cluster *cl, const struct act *a, uint64_t now_us,
                                struct err *e)
 {
@@ -138,8 +149,7 @@ static bool can_reset_localkey(const struct cluster *cl, const struct act *a, ui
     const struct node *pub = &cl->nodes[0];
     if (pub->run.itl == 0)
         return err_set(e, "%s: %s has no ITL file", cl->name, pub->disk.name);
-    bool short_key = cl->db.params[PARAM_ITLRECOVERY_1024] != 0 && pub->made[OWN_ITLRECOVERY] == 1;
-    return cl->version->localkey != OWN_ITLRECOVERY || !short_key ||
+    return cl->version->localkey != OWN_ITLRECOVERY || !is_left_small(cl) ||
            err_set(e, "%s: the command fails, ITLRecovery of %s has 1024 bits still", cl->name,
                    pub->disk.name);
 }

@@ -118,6 +118,52 @@ struct view certs_common_name(const struct content *c, uint32_t cert)
     return view_of(cn, strcspn(cn, " \";"));
 }
 
+/* The modulus of an RSAPublicKey (RFC 8017), as records of lists hold it: SEQUENCE { INTEGER ... }.
+ */
+static uint32_t modulus_bits(struct view der)
+{
+    size_t at[2] = { 0, 0 }; /* behind the two tags */
+    size_t i = 0, n = 0;
+    static const uint8_t tags[2] = { 0x30, 0x02 };
+    for (int k = 0; k < 2; k++) {
+        if (i + 2 > der.n || der.p[i] != tags[k])
+            return 0;
+        uint8_t first = der.p[i + 1], more = first < 0x80 ? 0 : first & 0x7f;
+        if (more > 2 || i + 2 + more > der.n)
+            return 0;
+        n = more == 0 ? first : 0;
+        for (uint8_t b = 0; b < more; b++)
+            n = n << 8 | der.p[i + 2 + b];
+        i += 2u + more;
+        at[k] = i;
+    }
+    if (n == 0 || at[1] + n > der.n)
+        return 0;
+    return (uint32_t)(n - (der.p[at[1]] == 0)) * 8;
+}
+
+uint32_t certs_rsa_bits(const struct content *c, uint32_t cert)
+{
+    static const uint16_t bits[KEY_TYPES] = {
+        [KEY_RSA_1024] = 1024, [KEY_RSA_2048] = 2048, [KEY_RSA_3072] = 3072, [KEY_RSA_4096] = 4096
+    };
+    if (cert == 0)
+        return 0;
+    const struct ct_key *k = content_get_key(c, content_get_cert(c, cert)->key);
+    return k->type != KEY_NONE && k->type < KEY_TYPES
+               ? bits[k->type]
+               : modulus_bits(content_get_text(c, k->public));
+}
+
+uint32_t certs_recovery_bits(const struct cluster *cl, uint32_t node)
+{
+    const struct node *n = &cl->nodes[node];
+    bool left = cl->db.params[PARAM_ITLRECOVERY_1024] != 0 && n->made[OWN_ITLRECOVERY] == 1;
+    if (n->disk.own[OWN_ITLRECOVERY] == 0)
+        return 0;
+    return left ? 1024 : certs_rsa_bits(cl->env->content, n->disk.own[OWN_ITLRECOVERY]);
+}
+
 struct cert_row *certs_replaced(const struct cluster *cl, enum store store, uint32_t cert,
                                 uint32_t node)
 {

@@ -27,6 +27,11 @@ void certs_lose(const struct cluster *cl, uint32_t node, uint64_t now_us);
 #define TOKEN_CN "cn=\"" /* a security token's subject begins so (observed) */
 /* "pub.example.com", "SAST-ADN0054f509" */
 struct view certs_common_name(const struct content *c, uint32_t cert);
+/* Bits of its RSA modulus; 0: its key is none of RSA, or nobody knows. */
+uint32_t certs_rsa_bits(const struct content *c, uint32_t cert);
+/* Of the ITLRecovery of that node; 0: it has none.  An upgrade may have left it at 1024 (the
+ * parameter `itlrecovery_1024`). */
+uint32_t certs_recovery_bits(const struct cluster *cl, uint32_t node);
 /* The row of an own certificate, and one as it was in another database. */
 void certs_own_row(struct cluster *cl, uint32_t node, enum own own, uint32_t cert, uint64_t now_us);
 void certs_put_row(struct cluster *cl, const struct cert_row *row);

@@ -193,19 +193,9 @@ static void look_list_gone(struct preflight_see *s)
 
 /* ---- the recovery key ---- */
 
-/* An upgrade may have left it at 1024 bits (technote 214231). */
-static uint32_t spare_bits(const struct preflight_see *s, uint32_t node)
-{
-    const struct node *n = &s->cl->nodes[node];
-    bool left = s->cl->db.params[PARAM_ITLRECOVERY_1024] != 0 && n->made[OWN_ITLRECOVERY] == 1;
-    if (n->disk.own[OWN_ITLRECOVERY] == 0)
-        return 0;
-    return left ? 1024 : see_bits(s, n->disk.own[OWN_ITLRECOVERY]);
-}
-
 static uint32_t callmanager_bits(const struct preflight_see *s, uint32_t node)
 {
-    return see_bits(s, s->cl->nodes[node].disk.own[OWN_CALLMANAGER]);
+    return certs_rsa_bits(s->lab->base->content, s->cl->nodes[node].disk.own[OWN_CALLMANAGER]);
 }
 
 /* Nodes alike are one finding: what the publisher makes for all is the same everywhere. */
@@ -215,11 +205,11 @@ static void look_itlrecovery_small(struct preflight_see *s)
     FOR_EACH_NODE(s->cl, i)
     {
         struct preflight_who who = { .phones = 0 };
-        uint32_t spare = spare_bits(s, i), ccm = callmanager_bits(s, i);
+        uint32_t spare = certs_recovery_bits(s->cl, i), ccm = callmanager_bits(s, i);
         if (spare == 0 || spare >= ccm || (done[i / 64] >> i % 64 & 1) != 0)
             continue;
         for (uint32_t k = i; k < s->cl->node_count; k++) {
-            if (!s->cl->nodes[k].removed && spare_bits(s, k) == spare &&
+            if (!s->cl->nodes[k].removed && certs_recovery_bits(s->cl, k) == spare &&
                 callmanager_bits(s, k) == ccm) {
                 who_node(&who, k);
                 done[k / 64] |= UINT64_C(1) << k % 64;

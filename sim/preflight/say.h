@@ -35,9 +35,6 @@ struct say_list {
 void say_add(struct say_list *l, const char *name);
 const char *say_end(struct preflight_see *s, struct say_list *l);
 
-/* Of its key, RSA modulus; 0: it is none, or nobody knows. */
-uint32_t see_bits(const struct preflight_see *s, uint32_t cert);
-
 /* ---- phones ---- */
 
 /* The phones of this cluster, one after the other: of its fleets, and there. */

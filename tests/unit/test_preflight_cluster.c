@@ -178,6 +178,39 @@ static void itlrecovery_smaller(void **state)
                 "itlrecovery-small", PREFLIGHT_FAIL, "2048 bits, CallManager 4096");
 }
 
+/* One that was found with 1024 bits is as good as one that an upgrade left so: where ITLRecovery is
+ * the local key, the command fails; where that of CallManager is, it does not. */
+static void localkey_of_a_small_recovery_key(void **state)
+{
+    static const struct {
+        const char *text;
+        bool fails;
+    } rows[] = { { ELEVEN PHONES, true }, { TWO PHONES, false } };
+    const struct act reset = { .kind = DO_ITL_RESET_LOCALKEY };
+    (void)state;
+    for (int small = 0; small < 2; small++) {
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+            struct sight l;
+            struct err e = { "" };
+            told_nothing();
+            run_sight(&l, rows[i].text);
+            struct cluster *cl = &l.r.lab->state.clusters[0];
+            struct content *c = l.r.lab->base->content;
+            struct ct_cert found = *content_get_cert(c, cl->nodes[0].disk.own[OWN_ITLRECOVERY]);
+            struct ct_key key = *content_get_key(c, found.key);
+            key.type = small ? KEY_RSA_1024 : KEY_RSA_2048;
+            key.label = content_str(c, "found");
+            found.key = content_key(c, &key);
+            cl->nodes[0].disk.own[OWN_ITLRECOVERY] = content_cert(c, found);
+            assert_int_equal(lab_do(l.r.lab, 0, &reset, &e), !(small && rows[i].fails));
+            if (e.text[0] != '\0')
+                assert_non_null(strstr(e.text, "ITLRecovery of pub has 1024 bits still"));
+            judge_sight(&l, NULL);
+            end_sight(&l);
+        }
+    }
+}
+
 /* ---- certificates ---- */
 
 /* 12.5 makes them for five years. */
@@ -467,6 +500,7 @@ int main(void)
         cmocka_unit_test(callmanager_in_the_ctl),
         cmocka_unit_test(what_nobody_has_any_more),
         cmocka_unit_test(itlrecovery_smaller),
+        cmocka_unit_test(localkey_of_a_small_recovery_key),
         cmocka_unit_test(certificates_that_end),
         cmocka_unit_test(certificates_that_no_file_has),
         cmocka_unit_test(certificates_of_tomorrow),
