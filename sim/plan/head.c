@@ -229,7 +229,7 @@ void plan_say_verdict(struct plan *p, const struct record *r)
         text = plan_fmt(a, "%s; %s not registered when it is over", text,
                         COUNTED_OF(h->unregistered, "phone"));
     text = h->error != NULL
-               ? plan_fmt(a, "the change ends before its end (%s); by then %s", h->error, text)
+               ? plan_fmt(a, "the change stops at an error (%s); by then %s", h->error, text)
                : plan_fmt(a, "%s; %s", text, out_words(p));
     if (h->hands_before > 0)
         text =

@@ -207,7 +207,7 @@ static void put_guide(FILE *out, const struct plan *p)
     const struct plan_run *g = &p->runs.list[p->guide - 1];
     put(out, "\n## Beside the order of the guides\n\n%s.\n\n", g->name);
     if (g->error != NULL)
-        put(out, "It ends before its end: %s\n\n", g->error);
+        put(out, "It stops at an error: %s\n\n", g->error);
     put(out,
         "This plan: %k out of service, longest %c, %n phone-minutes, %n lose something, "
         "%n need a visit.\n",

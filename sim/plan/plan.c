@@ -36,6 +36,27 @@ static void begins(void *ctx)
     record_begin(&b->record);
 }
 
+/* There is something to make a page of; of a change that ended with an error (`ran` false) as far
+ * as it came. */
+static bool has_plan(bool ran, const struct record *r, const struct plan_options *o, struct err *e)
+{
+    const char *from = o->session.script.path;
+    if (r->lab->state.cluster_count == 0)
+        return err_set(e, "%.300s: it has no cluster", from);
+    if (r->base == NULL)
+        return err_set(
+            e,
+            "%.300s: it has no phones, so that nothing can be said of what a change costs "
+            "them: import a BAT export or AXL listPhone beside the rest, or add them, "
+            "hq:phones { count = 100, model = \"8841\" }",
+            from);
+    /* One step is there before any that the change names. */
+    if (!ran || r->act_count > 0 || r->lab->record.step_count > r->first_step + 1)
+        return true;
+    return err_set(e, "%.300s: it has no step() and no act: there is nothing to plan",
+                   o->session.script.then);
+}
+
 bool plan_make(const struct plan_options *o, struct plan *out, struct err *e)
 {
     struct session_options so = o->session;
@@ -51,14 +72,16 @@ bool plan_make(const struct plan_options *o, struct plan *out, struct err *e)
     record_init(r, s, &out->arena);
     s->losses.longest = PLAN_LONGEST;
     r->points_wanted = true;
-    bool ran = run_all(s, r, e), begun = r->begun;
-    if (begun) {
+    bool ran = run_all(s, r, e), good = r->begun && has_plan(ran, r, o, e);
+    if (good) {
         record_end(r);
         fill_in(out, r, o, ran ? NULL : e->text);
+    } else if (!ran) {
+        (void)err_prefix(e, "before the change begins");
     }
     record_free(r);
     session_free(s);
-    return begun || ran || err_prefix(e, "before the change begins");
+    return good;
 }
 
 void plan_free(struct plan *p)

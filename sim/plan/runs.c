@@ -256,13 +256,16 @@ static void add_runs(struct plan *p, struct record *r, const struct plan_options
     }
 }
 
-/* Own certificates that the change renews, of the first cluster in which it does. */
+/* Own certificates that the change renews, of the first cluster in which it does: none of one that
+ * the change itself builds, for which no guide could begin. */
 static uint32_t renewed(const struct record *r, uint32_t *cluster)
 {
     uint32_t own = 0;
     for (uint32_t i = 0; i < r->act_count; i++) {
         const struct recorded_act *a = &r->acts[i];
         if (a->act.kind != DO_REGENERATE && a->act.kind != DO_GENERATE && a->act.kind != DO_INSTALL)
+            continue;
+        if (a->cluster >= r->base->state.cluster_count)
             continue;
         if (own == 0)
             *cluster = a->cluster;

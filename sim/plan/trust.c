@@ -91,15 +91,22 @@ static void count_holders(struct plan_node *to, const struct recorded_point *poi
     }
 }
 
+/* A cluster as it was before the change; NULL: it was built behind that. */
+static const struct cluster *cluster_before(const struct record *r, uint32_t c)
+{
+    bool there = r->base != NULL && c < r->base->state.cluster_count;
+    return there ? &r->base->state.clusters[c] : NULL;
+}
+
 static void fill_node(struct plan_trust *t, struct record *r, const struct recorded_point *point,
                       uint32_t c, uint32_t n)
 {
     static const struct node_run none = { 0 };
     const struct lab *lab = point->lab;
     const struct node *node = &lab->state.clusters[c].nodes[n];
-    bool there = r->base != NULL && c < r->base->state.cluster_count &&
-                 n < r->base->state.clusters[c].node_count;
-    const struct node_run *before = there ? &r->base->state.clusters[c].nodes[n].run : &none;
+    const struct cluster *was = cluster_before(r, c);
+    bool there = was != NULL && n < was->node_count;
+    const struct node_run *before = there ? &was->nodes[n].run : &none;
     char name[LAB_NODE_NAME];
     struct plan_node *to = &t->nodes[t->node_count++];
     to->name = plan_keep(r->arena, lab_node_name(lab, c << 8 | n, name));
@@ -167,10 +174,10 @@ void plan_fill_trust(struct plan_trust *t, struct record *r, const struct record
         const struct cluster *cl = &point->lab->state.clusters[c];
         FOR_EACH_NODE(cl, n)
         fill_node(t, r, point, c, n);
+        const struct cluster *was = cluster_before(r, c);
         if (cl->db.ctl != 0)
-            t->ctl = signer_of(
-                r->arena, point->lab, signed_by(point->lab, cl->db.ctl),
-                r->base == NULL ? 0 : signed_by(r->base, r->base->state.clusters[c].db.ctl));
+            t->ctl = signer_of(r->arena, point->lab, signed_by(point->lab, cl->db.ctl),
+                               was == NULL ? 0 : signed_by(r->base, was->db.ctl));
     }
     count_takers(t, point);
     lab_rewind(r->lab, &mark);

@@ -90,6 +90,7 @@ struct script {
     struct observer observer;
     const char *found_files[LAB_CLUSTERS]; /* `files` of found {}; NULL: none */
     bool settled; /* by itself, at its end, for what was found to become the present */
+    bool rested;  /* by itself, behind the second source */
 };
 
 /* ---- state.c: what every part uses, below all of them ---- */

@@ -180,6 +180,7 @@ static const char *next_line(lua_State *L, void *ctx, size_t *n)
 struct place {
     const char *name; /* of the source, as Lua names it */
     unsigned line;
+    bool second; /* the source */
 };
 
 /* Does the text begin with a source and a line? */
@@ -226,7 +227,7 @@ static bool load_source(struct script *s, struct script_source *from, struct err
     struct lines lines = { from->text, 0 };
     snprintf(from->chunk, sizeof from->chunk, "@%s", short_name(from->path));
     int status = lua_load(s->L, next_line, &lines, from->chunk, "t");
-    struct place at = { from->chunk + 1, lines.read };
+    struct place at = { from->chunk + 1, lines.read, from == &s->sources[1] };
     if (status == LUA_OK)
         return true;
     if (status == LUA_ERRMEM)
@@ -296,9 +297,9 @@ static struct place place_of(const struct script *s, lua_State *co)
         if (!lua_getinfo(co, "Sl", &at) || at.currentline <= 0)
             continue;
         bool second = s->sources[1].path != NULL && strcmp(at.source, s->sources[1].chunk) == 0;
-        return (struct place){ s->sources[second].chunk + 1, (unsigned)at.currentline };
+        return (struct place){ s->sources[second].chunk + 1, (unsigned)at.currentline, second };
     }
-    return (struct place){ "", 0 };
+    return (struct place){ "", 0, false };
 }
 
 #define GLOBALS 128
@@ -308,9 +309,24 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Lua's error about a global that is not there, with the one that was meant: a slip of the pen. */
-static const char *with_global(lua_State *L, const char *text, struct err *out)
+/* What other Lua has and no scenario. */
+static bool is_kept_out(const char *name)
 {
+    static const char *const names[] = { "io",         "os",      "require", "dofile", "loadfile",
+                                         "loadstring", "package", "debug",   "load" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Lua's error about a global that is not there, with the one that was meant: a slip of the pen; or,
+ * in the second source, a local of the first. */
+static const char *with_global(const struct script *s, bool second, const char *text,
+                               struct err *out)
+{
+    lua_State *L = s->L;
     static const char before[] = " a nil value (global '";
     const char *names[GLOBALS], *at = strstr(text, before), *end;
     char name[NEAR_ROOM], mean[NEAR_ROOM];
@@ -330,6 +346,13 @@ static const char *with_global(lua_State *L, const char *text, struct err *out)
     for (int i = 0; i < n; i++)
         near_try(&near, names[i]);
     err_set(out, "%.300s%s", text, near_text(&near, mean));
+    if (is_kept_out(name))
+        err_set(out, "%.300s: it is not here: a scenario reads no other file and starts nothing",
+                text);
+    else if (mean[0] == '\0' && second && strstr(text, "index") != NULL)
+        err_set(out,
+                "%.300s: the locals of %.60s end with it; `local %s = cluster \"NAME\"` finds one",
+                text, s->sources[0].path, name);
     return out->text;
 }
 
@@ -341,7 +364,7 @@ static bool lua_failed(struct script *s, lua_State *co, int status, struct err *
     if (status == LUA_ERRMEM)
         return no_memory(s, at, e);
     if (lua_type(co, -1) == LUA_TSTRING)
-        return failed_at(s, at, with_global(s->L, lua_tostring(co, -1), &with), e);
+        return failed_at(s, at, with_global(s, at.second, lua_tostring(co, -1), &with), e);
     snprintf(text, sizeof text, "error() with a %s", luaL_typename(co, -1));
     return failed_at(s, at, text, e);
 }
@@ -506,18 +529,44 @@ static int add_settle(lua_State *L)
     return 0;
 }
 
+static int nothing(lua_State *L)
+{
+    (void)L;
+    return 0;
+}
+
+/* The second source is over, and what it did last may go on: as settle() waits, but that phones
+ * which never come to rest are no error here. */
+static int add_rest(lua_State *L)
+{
+    struct script *s = script_of(L);
+    uint64_t now_us = lab_now_us(s->lab);
+    lua_pushcfunction(L, nothing);
+    script_add_task(L, s, settle_looks_us(s->lab, now_us, now_us));
+    struct task *t = &s->tasks[s->task_count - 1];
+    t->no_limit = true;
+    t->state = TASK_SETTLING;
+    t->begun_us = now_us;
+    return 0;
+}
+
 /* What is still to do once everybody is done.  False and no error: nothing. */
 static bool begin_more(struct script *s, bool *ok, struct err *e)
 {
     bool then = s->then_ref != LUA_NOREF, settles = lab_is_before_present(s->lab) && !s->settled;
-    if (then) {
+    bool rests = !then && !settles && s->sources[1].path != NULL && !s->rested;
+    if (rests) {
+        s->rested = true;
+        lua_pushcfunction(s->L, add_rest);
+        *ok = lua_pcall(s->L, 0, 0, 0) == LUA_OK || lua_failed(s, s->L, LUA_ERRMEM, e);
+    } else if (then) {
         *ok = begin_then(s, e);
     } else if (settles) {
         s->settled = true;
         lua_pushcfunction(s->L, add_settle);
         *ok = lua_pcall(s->L, 0, 0, 0) == LUA_OK || lua_failed(s, s->L, LUA_ERRMEM, e);
     }
-    return then || settles;
+    return then || settles || rests;
 }
 
 static bool check_end(const struct script *s, struct err *e)

@@ -50,7 +50,8 @@ struct script_options {
     bool (*hold)(void *ctx, const char *step);
     void *hold_ctx;
     /* A second source, in the same sandbox: it begins once the first is over and all is quiet, and
-     * what the first returned is its `...`.  The file, which errors name too; NULL: there is none.
+     * what the first returned is its `...`; behind it time goes on until all is quiet again, or
+     * what is not can never be.  The file, which errors name too; NULL: there is none.
      * Its text where it is no file; absent: it is read. */
     const char *then;
     struct view then_text;

@@ -44,7 +44,7 @@ echo 'local hq = cluster "HQQ"' >"$dir/slip.lua"
 "$cucmlab" plan "$dir/cluster.lua" "$dir/slip.lua" --seeds 1 --no-guide --quiet --set phones=4 \
     >"$dir/slip" 2>&1
 [ $? = 1 ] || wrong "a change that ends with an error: exit status 1 expected"
-grep -q 'the change ends before its end' "$dir/slip" || wrong "the verdict says nothing of the error"
+grep -q 'the change stops at an error' "$dir/slip" || wrong "the verdict says nothing of the error"
 grep -q '^VERDICT: 340 of 340 phones must be visited' "$dir/words" || wrong "$(head -1 "$dir/words")"
 "$cucmlab" plan "$dir/cluster.lua" "$dir/change.lua" --seeds 1 --quiet --fail-on-risk >/dev/null 2>&1
 [ $? = 1 ] || wrong "--fail-on-risk does not end with 1"

@@ -199,6 +199,81 @@ static void test_nothing(void **state)
     done(&m);
 }
 
+/* Nothing that could be on a page: said so, and never that no phone loses anything. */
+static void test_no_plan(void **state)
+{
+    (void)state;
+    static const char none[] = "return cluster { name = 'HQ', version = '9.1', nodes = { 'pub' } }";
+    static const struct {
+        const char *cluster, *change, *says;
+    } cases[] = {
+        { nine, "", "change.lua: it has no step() and no act" },
+        { nine, "wait('1m')", "change.lua: it has no step() and no act" },
+        { none, "cluster('HQ').pub:regenerate('TVS') settle()", "it has no phones" },
+        { none, "local = 1", "change.lua:1: " },
+        { "", "wait('1m')", "it has no cluster" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct made m = { 0 };
+        make(&m, cases[i].cluster, cases[i].change);
+        assert_false(m.good);
+        assert_non_null(strstr(m.e.text, cases[i].says));
+        done(&m);
+    }
+}
+
+/* A change that builds a cluster of its own is a plan like any other, also where it renews there.
+ */
+static void test_own_cluster(void **state)
+{
+    (void)state;
+    struct made m = { 0 };
+    struct plan_options o = options_of(
+        &m, nine,
+        "local new = cluster { name = 'NEW', version = '12.5', nodes = { 'n1' } } step('Build', "
+        "function() new:ctl('mixed-mode') new.n1:regenerate('CallManager') "
+        "new.n1:restart('TFTP') settle() end)");
+    o.no_guide = false;
+    make_with(&m, &o);
+    assert_true(m.good);
+    assert_null(m.plan.head.error);
+    assert_int_equal(m.plan.head.lost, 0);
+    assert_int_equal(m.plan.after.node_count, 3);
+    done(&m);
+}
+
+/* Behind the last line time goes on until all is quiet: a reset at the end costs what it costs. */
+static void test_comes_to_rest(void **state)
+{
+    (void)state;
+    static const char *const changes[] = {
+        "local hq = ... step('Reset', function() hq:reset() end)",
+        "local hq = ... step('Reset', function() hq:reset() end) settle()",
+        "local hq = ... step('Reset', function() at('10h', function() hq:reset() end) end)",
+    };
+    uint64_t total_us = 0;
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        struct made m = { 0 };
+        make(&m, nine, changes[i]);
+        assert_true(m.good);
+        assert_int_equal(m.plan.head.out, 12);
+        assert_int_equal(m.plan.steps[0].out.phones, 12);
+        assert_true(m.plan.steps[0].out.most_us > 60000000);
+        if (i == 1)
+            assert_int_equal(m.plan.steps[0].out.total_us, total_us);
+        total_us = m.plan.steps[0].out.total_us;
+        done(&m);
+    }
+    struct made never = { 0 };
+    make(&never, nine,
+         "local hq = ... step('Cut', function() hq.pub:stop('CallManager') "
+         "hq.sub:stop('CallManager') hq:reset() end)");
+    assert_true(never.good);
+    assert_null(never.plan.head.error); /* that they never come back is no error of the change */
+    assert_int_equal(never.plan.head.unregistered, 12);
+    done(&never);
+}
+
 static void test_errors(void **state)
 {
     (void)state;
@@ -209,11 +284,16 @@ static void test_errors(void **state)
     assert_true(m.good);
     assert_non_null(m.plan.head.error);
     assert_non_null(strstr(m.plan.head.error, "change.lua:3: regenerate"));
-    assert_non_null(strstr(m.plan.head.verdict, "the change ends before its end"));
+    assert_non_null(strstr(m.plan.head.verdict, "the change stops at an error"));
     assert_true(m.plan.head.at_risk);
     assert_int_equal(m.plan.step_count, 2); /* as far as it came */
     done(&m);
-    struct made not_read = { 0 }, no_cluster = { 0 };
+    struct made not_read = { 0 }, no_cluster = { 0 }, local = { 0 };
+    make(&local, nine, "\nhq.pub:regenerate('TVS')");
+    assert_true(local.good);
+    assert_non_null(strstr(local.plan.head.error, "change.lua:2: "));
+    assert_non_null(strstr(local.plan.head.error, "`local hq = cluster \"NAME\"` finds one"));
+    done(&local);
     make(&not_read, nine, "local = 1");
     assert_false(not_read.good);
     assert_non_null(strstr(not_read.e.text, "change.lua:1: "));
@@ -552,7 +632,8 @@ int main(void)
         cmocka_unit_test(test_step_numbers), cmocka_unit_test(test_runs),
         cmocka_unit_test(test_escapes),      cmocka_unit_test(test_page),
         cmocka_unit_test(test_schema),       cmocka_unit_test(test_recipes),
-        cmocka_unit_test(test_no_recipe),
+        cmocka_unit_test(test_no_recipe),    cmocka_unit_test(test_no_plan),
+        cmocka_unit_test(test_own_cluster),  cmocka_unit_test(test_comes_to_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

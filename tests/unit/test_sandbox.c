@@ -447,6 +447,9 @@ static void words_of_the_language(void **state)
     expect_error("maht.floor(1)", 1, "(global 'maht'): did you mean math?");
     expect_error("local function f() setle() end f()", 1, "(global 'setle'): did you mean settle?");
     expect_error("elephants()", 1, "attempt to call a nil value (global 'elephants')");
+    expect_error("io.open('x')", 1,
+                 "(global 'io'): it is not here: a scenario reads no other file");
+    expect_error("require 'os'", 1, "(global 'require'): it is not here");
 }
 
 /* As editors save it: with a mark, as UTF-16, in the letters of Windows. */
