@@ -69,9 +69,11 @@ static struct backup *snapshot(const struct cluster *cl, uint64_t now_us)
 {
     const struct mem *mem = cl->env->mem;
     struct backup *b = mem_take(mem, sizeof *b);
-    *b = (struct backup){
-        .refs = 1, .version = cl->version, .node_count = cl->node_count, .at_us = now_us
-    };
+    *b = (struct backup){ .refs = 1,
+                          .version = cl->version,
+                          .node_count = cl->node_count,
+                          .at_us = now_us,
+                          .made_s = cl->env->start_s + (int64_t)(now_us / 1000000) };
     database_copy(mem, &b->db, &cl->db);
     b->disks = mem_take(mem, cl->node_count * sizeof *b->disks);
     for (uint32_t i = 0; i < cl->node_count; i++) {
@@ -82,11 +84,23 @@ static struct backup *snapshot(const struct cluster *cl, uint64_t now_us)
     return b;
 }
 
+static struct backup *add(struct cluster *cl, struct backup *b)
+{
+    b->before = cl->backup; /* which the cluster held so far */
+    return cl->backup = b;
+}
+
 void backup_make(struct cluster *cl, uint64_t now_us)
 {
-    struct backup *b = snapshot(cl, now_us);
-    b->before = cl->backup; /* which the cluster held so far */
-    cl->backup = b;
+    add(cl, snapshot(cl, now_us));
+}
+
+void backup_found(struct cluster *cl, const struct cluster *past, uint32_t unknown, int64_t made_s,
+                  uint64_t now_us)
+{
+    struct backup *b = add(cl, snapshot(past, now_us));
+    b->made_s = made_s;
+    b->unknown = unknown;
 }
 
 void backup_hold(struct backup *b)

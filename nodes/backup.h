@@ -16,12 +16,18 @@ struct backup {
     struct database db;
     struct node_disk *disks; /* by number; NULL name: no node */
     uint32_t node_count;
-    uint64_t at_us;
+    uint64_t at_us;   /* of the run: when it came to be there */
+    int64_t made_s;   /* Unix seconds: when it was made, which may be before the run */
+    uint32_t unknown; /* own certificates that no file has: stand-ins that nobody knows */
 };
 
 /* The `nth` of the newest, 1 the newest itself; NULL: there are not so many. */
 const struct backup *backup_nth(const struct cluster *cl, uint32_t nth);
 void backup_make(struct cluster *cl, uint64_t now_us);
+/* One that was made before the run, of the cluster as it was then: `past`, a clone of it, in which
+ * so many own certificates are stand-ins. */
+void backup_found(struct cluster *cl, const struct cluster *past, uint32_t unknown, int64_t made_s,
+                  uint64_t now_us);
 void backup_hold(struct backup *b); /* NULL: nothing */
 void backup_release(const struct mem *mem, struct backup *b);
 /* The backups of this cluster have these devices alone, under new numbers: copies of its own. */

@@ -67,20 +67,25 @@ static bool is_copied(const struct cluster *cl, int own)
 }
 
 /* What the publisher makes for all has one row, the publisher's. */
-static void put_own(struct cluster *cl, uint32_t node, int own, uint32_t cert, uint64_t now_us)
+static void put_on_disk(struct cluster *cl, uint32_t node, int own, uint32_t cert)
 {
     struct cert_row *row = own_row(cl, node, own);
-    if (row != NULL) {
+    if (row != NULL)
         row->cert = cert;
-    } else if (!is_copied(cl, own)) {
-        certs_own_row(cl, node, (enum own)own, cert, now_us);
-        long_ago(&cl->db.rows[cl->db.row_count - 1]);
-    }
     cl->nodes[node].disk.own[own] = cert;
     if (is_copied(cl, own) && node == 0) {
         FOR_EACH_NODE(cl, i)
         cl->nodes[i].disk.own[own] = cert;
     }
+}
+
+static void put_own(struct cluster *cl, uint32_t node, int own, uint32_t cert, uint64_t now_us)
+{
+    if (own_row(cl, node, own) == NULL && !is_copied(cl, own)) {
+        certs_own_row(cl, node, (enum own)own, cert, now_us);
+        long_ago(&cl->db.rows[cl->db.row_count - 1]);
+    }
+    put_on_disk(cl, node, own, cert);
     cluster_trace(cl, node, TRACE_CERT, cert, (uint32_t)own, now_us);
 }
 
@@ -247,6 +252,39 @@ void found_put(struct cluster *cl, const struct found *f, uint64_t now_us)
     put_mode(cl, f->mixed_mode, now_us);
     for (uint32_t i = 0; i < f->node_count; i++)
         start_all(cl, f, i, now_us);
+}
+
+/* ---- what was before ---- */
+
+bool found_has_own(const struct cluster *cl, const struct found *f, uint32_t node, enum own own)
+{
+    uint32_t at = is_copied(cl, own) ? 0 : node;
+    return at < f->node_count && f->nodes[at].own[own] != 0;
+}
+
+int64_t found_youngest(const struct cluster *cl, const struct found *f, uint32_t *node,
+                       enum own *own)
+{
+    static const enum own renewed[] = { OWN_CALLMANAGER, OWN_TVS, OWN_CAPF, OWN_ITLRECOVERY };
+    int64_t newest_s = 0;
+    FOR_EACH_NODE(cl, i)
+    {
+        for (size_t k = 0; k < sizeof renewed / sizeof renewed[0]; k++) {
+            uint32_t cert = cl->nodes[i].disk.own[renewed[k]];
+            int64_t made_s = cert == 0 ? 0 : content_get_cert(cl->env->content, cert)->not_before_s;
+            if (made_s <= newest_s || (f != NULL && !found_has_own(cl, f, i, renewed[k])))
+                continue;
+            newest_s = made_s;
+            *node = i;
+            *own = renewed[k];
+        }
+    }
+    return newest_s;
+}
+
+void found_had(struct cluster *past, uint32_t node, enum own own, uint32_t cert)
+{
+    put_on_disk(past, node, own, cert);
 }
 
 /* ---- what lists tell ---- */

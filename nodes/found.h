@@ -69,6 +69,16 @@ struct found {
 void found_tells(const struct cluster *cl, const struct found *f, uint64_t params[PARAMS],
                  uint64_t told[FOUND_PARAMS]);
 
+/* What the guides have a new backup made after (Security Guide 14, documented), the youngest on the
+ * disks of those that somebody found: when it was made, whose it is; 0: nobody found any.  `f`
+ * NULL: nothing was found, all count. */
+int64_t found_youngest(const struct cluster *cl, const struct found *f, uint32_t *node,
+                       enum own *own);
+/* This kind of the node's own certificate was found: the lab did not make it. */
+bool found_has_own(const struct cluster *cl, const struct found *f, uint32_t node, enum own own);
+/* To a clone of the cluster: it had that one then. */
+void found_had(struct cluster *past, uint32_t node, enum own own, uint32_t cert);
+
 /* Both may be called once.  `f` is borrowed for the call. */
 void found_put(struct cluster *cl, const struct found *f, uint64_t now_us);
 void found_run(struct cluster *cl, const struct found *f, uint64_t now_us);

@@ -5,9 +5,8 @@
  *   lab_world -> lab_clock, lab_network, lab_change, lab_loss, lab_outage, lab_observe, lab
  *   lab_emcc  -> lab_change, lab
  *   lab_clock, lab_network -> lab_change
- *   lab_present -> lab_found, lab_change, lab_outage, lab; lab_lists -> lab_found
- *   lab_found -> lab_emcc, lab_change, lab
- *   lab_change, lab_loss -> lab_outage
+ *   lab_present -> lab_past, lab_found, lab_change, lab_outage, lab; lab_past, lab_lists ->
+ * lab_found lab_found -> lab_emcc, lab_change, lab lab_change, lab_loss -> lab_outage
  */
 #ifndef CUCMLAB_LAB_IMPL_H
 #define CUCMLAB_LAB_IMPL_H
@@ -39,6 +38,12 @@ uint64_t lab_turn_us(const struct lab *lab, enum cost rate, uint64_t i);
 void lab_fails_back(struct lab *lab, uint32_t phone, uint64_t since_us);
 /* The same at this instant; *index: which one. */
 bool lab_better_answers(const struct lab *lab, uint32_t phone, uint32_t *index);
+
+/* ---- lab_past.c ---- */
+
+struct lab_found_cluster;
+/* At the present: the cluster has the backup that it was found with. */
+void lab_found_backup(struct lab *lab, uint32_t cluster, const struct lab_found_cluster *f);
 
 /* ---- lab_clock.c ---- */
 

@@ -1,8 +1,6 @@
 /* From a cluster in good order, in which all phones have booted, to what was found. */
 #include "sim/lab_found.h"
 
-#include "nodes/backup.h"
-#include "nodes/certs.h"
 #include "sim/lab_impl.h"
 
 #include <string.h>
@@ -80,28 +78,6 @@ static void forget_outages(struct lab *lab)
     }
 }
 
-/* ---- the backup ---- */
-
-static int64_t newest_s(const struct cluster *cl)
-{
-    int64_t newest = 0;
-    for (uint32_t i = 0; i < cl->db.row_count; i++) {
-        const struct cert_row *r = &cl->db.rows[i];
-        int64_t since = content_get_cert(cl->env->content, r->cert)->not_before_s;
-        if (r->store == STORE_OWN && r->until_us == UINT64_MAX && since > newest)
-            newest = since;
-    }
-    return newest;
-}
-
-/* One that is older than an own certificate would bring back what nobody here knows: there is none
- * then. */
-static void have_backup(struct cluster *cl, const struct lab_found_cluster *c, uint64_t now_us)
-{
-    if (c->backup == LAB_YES && c->backup_restores != LAB_NO && newest_s(cl) <= c->backup_s)
-        backup_make(cl, now_us);
-}
-
 void lab_present(struct lab *lab)
 {
     if (!lab_is_before_present(lab))
@@ -112,7 +88,7 @@ void lab_present(struct lab *lab)
         if (f == NULL)
             continue;
         found_run(&lab->state.clusters[c], &f->model, lab_now_us(lab));
-        have_backup(&lab->state.clusters[c], f, lab_now_us(lab));
+        lab_found_backup(lab, c, f);
     }
     for (uint32_t i = 0; i < lab->state.phone_count; i++) {
         const struct lab_found_phone *f = lab_found_phone(lab, i);

@@ -4,6 +4,7 @@
 #include "nodes/services.h"
 #include "sim/base/count.h"
 #include "sim/base/sys.h"
+#include "sim/lab_found.h"
 #include "sim/predict/remedy.h"
 #include "sim/predict/try.h"
 
@@ -382,6 +383,20 @@ static bool restore(struct lab *lab, uint32_t cluster, uint32_t nth, struct err 
     return true;
 }
 
+/* "2026-10-31 09:00, which has 2 certificates that no file has": a found one is older than the run.
+ */
+static const char *backup_words(struct arena *a, const struct lab *lab, const struct backup *b)
+{
+    char date[DATE_TEXT];
+    const struct lab_options *o = &lab->base->options;
+    const char *when = plan_time(a, lab, b->at_us);
+    if (o->start_s + (int64_t)(b->at_us / 1000000) != b->made_s)
+        when = plan_fmt(a, "%.16s", date_print(b->made_s, o->offset_s, date));
+    return b->unknown == 0 ? when
+                           : plan_fmt(a, "%s (with %s of before, which no file has)", when,
+                                      COUNTED_OF(b->unknown, "certificate"));
+}
+
 static void try_backup(struct trying *t, struct plan_step *s, uint32_t cluster, uint32_t nth)
 {
     struct arena *a = &t->plan->arena;
@@ -392,13 +407,23 @@ static void try_backup(struct trying *t, struct plan_step *s, uint32_t cluster, 
                                  plan_fmt(a,
                                           "Restore the backup of %s on every node of %s, restart "
                                           "TVS, then Cisco Tftp on every node, reset phones",
-                                          plan_time(a, t->record->lab, b->at_us), cl->name));
+                                          backup_words(a, t->record->lab, b), cl->name));
     begin(t);
     if (restore(t->lab, cluster, nth, &e))
         judge(t, w);
     else
         w->result = plan_fmt(a, "it is refused: %s", e.text);
     end(t);
+}
+
+static const char *no_backup(const struct trying *t)
+{
+    for (uint32_t c = 0; c < t->point->lab->state.cluster_count; c++) {
+        const struct lab_found_cluster *told = lab_found_cluster(t->point->lab, c);
+        if (told != NULL && told->backup == LAB_YES && told->backup_restores == LAB_NO)
+            return "the one from before the change cannot be restored";
+    }
+    return "there is none from before the change";
 }
 
 static void try_backups(struct trying *t, struct plan_step *s)
@@ -416,7 +441,7 @@ static void try_backups(struct trying *t, struct plan_step *s)
         }
     }
     if (tried == 0)
-        new_way(t, s, "Restore a backup")->result = "there is none from before the change";
+        new_way(t, s, "Restore a backup")->result = no_backup(t);
 }
 
 /* ---- all of it ---- */

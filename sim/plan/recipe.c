@@ -15,6 +15,7 @@ struct recipe {
     FILE *out;
     const struct lab *lab;
     const struct cluster *cl;
+    const struct lab_found_cluster *told; /* NULL: no file says anything of it */
     const char *name; /* that the node `renamed` has by now; NULL: none has another */
     uint32_t renamed;
     bool guide; /* as the guides have it: no waits of ours, no expectations */
@@ -462,10 +463,15 @@ static bool write_restore(struct recipe *r, const char *argument, struct err *e)
         return false;
     snprintf(title, sizeof title, "Restore %s from the newest backup",
              r->cl->nodes[node].disk.name);
+    if (r->cl->backup == NULL && r->told != NULL && r->told->backup != LAB_UNTOLD)
+        return err_set(e, "restore:%.60s: %s has no backup that can be restored", argument,
+                       r->cl->name);
     head(r, title, "what phones hold must still know the certificates of the backup.");
-    if (r->cl->backup == NULL)
-        fputs("\n-- No backup is known here: as if one had been made just before.\nhq:backup()\n",
-              r->out);
+    if (r->cl->backup == NULL) {
+        begin(r, "No file says when the last backup was made: as if it had been just now");
+        fputs("  hq:backup()\n", r->out);
+        end(r);
+    }
     begin(r, "Restore");
     fputs("  ", r->out);
     put_node(r, node);

@@ -4,39 +4,16 @@
 #include "nodes/backup.h"
 #include "sim/base/count.h"
 
-/* After these a new backup is to be made (Security Guide 14, documented). */
-static const uint8_t renewed[] = { OWN_CALLMANAGER, OWN_TVS, OWN_CAPF, OWN_ITLRECOVERY };
-
-/* The youngest of those, and when it was made; 0: none. */
-static int64_t youngest(const struct preflight_see *s, uint32_t *node, enum own *own)
-{
-    int64_t newest = 0;
-    FOR_EACH_NODE(s->cl, i)
-    {
-        for (size_t k = 0; k < sizeof renewed; k++) {
-            uint32_t cert = s->cl->nodes[i].disk.own[renewed[k]];
-            int64_t made_s =
-                cert == 0 ? 0 : content_get_cert(s->lab->base->content, cert)->not_before_s;
-            if (made_s <= newest || see_made(s, i, (enum own)renewed[k]))
-                continue;
-            newest = made_s;
-            *node = i;
-            *own = (enum own)renewed[k];
-        }
-    }
-    return newest;
-}
-
 static void look_backup(struct preflight_see *s)
 {
     uint8_t how = s->told == NULL ? LAB_UNTOLD : s->told->backup;
     int64_t at_s = how == LAB_YES ? s->told->backup_s : 0;
     uint32_t node = 0;
     enum own own = OWN_CALLMANAGER;
-    int64_t newest_s = youngest(s, &node, &own);
+    int64_t newest_s = found_youngest(s->cl, s->told == NULL ? NULL : &s->told->model, &node, &own);
     if (how == LAB_UNTOLD && s->cl->backup != NULL) { /* the scenario made one */
         how = LAB_YES;
-        at_s = s->cl->env->start_s + (int64_t)(s->cl->backup->at_us / 1000000);
+        at_s = s->cl->backup->made_s;
     }
     struct preflight_who who = { .phones = 0 };
     who_node(&who, node);

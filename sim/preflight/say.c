@@ -258,8 +258,7 @@ bool see_told_service(const struct preflight_see *s, uint32_t node, enum service
 /* What the publisher makes for all is told where the publisher's is. */
 bool see_made(const struct preflight_see *s, uint32_t node, enum own own)
 {
-    bool copied = own_kinds[own].copied && (s->cl->version->publisher_only & OWN_BIT(own)) != 0;
-    uint32_t at = copied ? 0 : node;
-    return s->told != NULL && at < s->told->model.node_count &&
-           s->cl->nodes[at].disk.own[own] != 0 && s->told->model.nodes[at].own[own] == 0;
+    return s->told != NULL && node < s->told->model.node_count &&
+           s->cl->nodes[node].disk.own[own] != 0 &&
+           !found_has_own(s->cl, &s->told->model, node, own);
 }

@@ -2,9 +2,11 @@
  * becomes of a cluster (tests/vectors/site-small has the certificates). */
 #include "tests/unit/run_script.h"
 
+#include "nodes/backup.h"
 #include "nodes/certs.h"
 #include "nodes/serve.h"
 #include "sim/inventory/found.h"
+#include "tests/unit/site_maker.h"
 
 #include <sys/stat.h>
 
@@ -321,23 +323,106 @@ static void test_rest(void **state)
     done(&r);
 }
 
-/* One that is older than an own certificate brings back what nobody knows. */
+static const struct backup *backup_of(const struct run *r)
+{
+    const struct backup *b = backup_nth(hq(r), 1);
+    assert_non_null(b);
+    return b;
+}
+
+static uint32_t own_in(const struct backup *b, uint32_t node, enum own own)
+{
+    return b->disks[node].own[own];
+}
+
+/* What the lab made has no date, and says nothing of a backup. */
 static void test_backup(void **state)
 {
     (void)state;
     struct run r = went("start('2025-06-01 06:00')\n" FOUND("backup = '2025-05-01 02:00'"));
-    assert_null(hq(&r)->backup); /* the lab's own certificates are of the day of the start */
+    assert_int_equal(backup_of(&r)->unknown, 0);
+    assert_int_equal(backup_of(&r)->made_s, 1746064800);
+    assert_null(backup_nth(hq(&r), 2));
     done(&r);
-    r = went("start('2025-06-01 06:00')\n"
-             "hq = cluster { name = 'HQ', version = '12.5', nodes = 'pub', installed = "
-             "'2025-02-01 06:00' } found { backup = '2025-05-01 02:00' }");
-    assert_non_null(hq(&r)->backup);
-    done(&r);
-    r = went("start('2025-06-01 06:00')\n"
-             "hq = cluster { name = 'HQ', version = '12.5', nodes = 'pub', installed = "
-             "'2025-02-01 06:00' } found { backup = '2025-05-01 02:00', backup_restores = false }");
+    r = went("start('2025-06-01 06:00')\n" FOUND(
+        "backup = '2025-05-01 02:00', backup_restores = false"));
     assert_null(hq(&r)->backup);
     done(&r);
+}
+
+#define OWN_OLD_BACKUP                                                                             \
+    "start('2025-06-01 06:00')\n" FOUND(                                                           \
+        "backup = '2025-01-05 02:00', nodes = { ['cucm-pub'] = { own = { CallManager = '" CCM_PUB  \
+        "', TVS = '" TVS_PUB "', ITLRecovery = '" RECOVERY "' } } }")
+
+/* One that is older than own certificates: those that stand for what it has in their place are
+ * known to nobody, and the cluster itself has what was found. */
+static void test_older_backup(void **state)
+{
+    static const enum own newer[] = { OWN_CALLMANAGER, OWN_TVS, OWN_ITLRECOVERY };
+    (void)state;
+    struct run r = went(OWN_OLD_BACKUP);
+    const struct cluster *cl = hq(&r);
+    const struct backup *b = backup_of(&r);
+    assert_int_equal(b->unknown, 3);
+    assert_int_equal(cl->nodes[0].disk.own[OWN_CALLMANAGER], lab_found_cert(r.lab, CCM_PUB));
+    for (size_t i = 0; i < sizeof newer / sizeof newer[0]; i++) {
+        uint32_t now = cl->nodes[0].disk.own[newer[i]], was = own_in(b, 0, newer[i]);
+        assert_int_not_equal(now, was);
+        assert_true(content_get_cert(cl->env->content, now)->subject ==
+                    content_get_cert(cl->env->content, was)->subject);
+    }
+    /* what the publisher makes for all is one there too; what nobody found stays */
+    assert_int_equal(own_in(b, 1, OWN_ITLRECOVERY), own_in(b, 0, OWN_ITLRECOVERY));
+    assert_int_equal(own_in(b, 0, OWN_TOMCAT), cl->nodes[0].disk.own[OWN_TOMCAT]);
+    done(&r);
+}
+
+/* Where a file has the one from before, that is what the backup holds: a service that works with
+ * it, or a list that is still served. */
+static void test_backup_that_is_known(void **state)
+{
+    static const char *const nodes[] = { "cucm-pub", "cucm-sub1" };
+    struct site_maker m = { .lab = site_lab(79, nodes, 2), .arena = arena_of(&sys_mem) };
+    char text[2000], path[200];
+    (void)state;
+    snprintf(path, sizeof path, "%s/cluster.certs", folder);
+    assert_int_equal(mkdir(path, 0777), 0);
+    m.folder = folder;
+    const char *old_tvs = site_cert(&m, 0, OWN_TVS), *old_ccm = site_cert(&m, 0, OWN_CALLMANAGER);
+    const char *old_itl = site_itl(&m, 0);
+    lab_run_until(m.lab, UINT64_C(100) * 86400 * 1000000);
+    regenerate(m.lab, 0, OWN_TVS);
+    regenerate(m.lab, 0, OWN_CALLMANAGER);
+    const char *tvs = site_cert(&m, 0, OWN_TVS), *ccm = site_cert(&m, 0, OWN_CALLMANAGER);
+    lab_free(m.lab);
+    snprintf(
+        text, sizeof text,
+        "start('2025-06-01 06:00')\n" HQ
+        "found { files = 'cluster', backup = '2025-02-01 02:00', nodes = { ['cucm-pub'] = "
+        "{ own = { CallManager = '%s', TVS = '%s' }, runs = { TVS = '%s' }, itl = '%s' } } }\n",
+        ccm, tvs, old_tvs, old_itl);
+    struct run r = went(text);
+    assert_int_equal(backup_of(&r)->unknown, 0);
+    assert_int_equal(own_in(backup_of(&r), 0, OWN_TVS), lab_found_cert(r.lab, old_tvs));
+    const struct ct_list *l =
+        content_get_list(hq(&r)->env->content, lab_found_list(r.lab, old_itl));
+    bool signs_files = false;
+    for (uint32_t i = 0; i < l->count; i++)
+        signs_files =
+            signs_files || (l->records[i].role == TL_TFTP &&
+                            l->records[i].cert == own_in(backup_of(&r), 0, OWN_CALLMANAGER));
+    assert_true(signs_files);
+    done(&r);
+    const char *const files[] = { old_tvs, old_ccm, tvs, ccm, old_itl };
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        snprintf(path, sizeof path, "%s/cluster.certs/%s.%s", folder, files[i],
+                 i < 4 ? "der" : "tlv");
+        assert_int_equal(remove(path), 0);
+    }
+    snprintf(path, sizeof path, "%s/cluster.certs", folder);
+    assert_int_equal(rmdir(path), 0);
+    arena_free(&m.arena);
 }
 
 /* What is left out is as the lab makes it. */
@@ -588,13 +673,22 @@ static void test_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_refused),   cmocka_unit_test(test_refused_lists),
-        cmocka_unit_test(test_trust),     cmocka_unit_test(test_own_copy),
-        cmocka_unit_test(test_services),  cmocka_unit_test(test_rest),
-        cmocka_unit_test(test_backup),    cmocka_unit_test(test_nothing_told),
-        cmocka_unit_test(test_phones),    cmocka_unit_test(test_refused_phones),
-        cmocka_unit_test(test_budget),    cmocka_unit_test(test_lookups),
-        cmocka_unit_test(test_no_folder), cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_refused_lists),
+        cmocka_unit_test(test_trust),
+        cmocka_unit_test(test_own_copy),
+        cmocka_unit_test(test_services),
+        cmocka_unit_test(test_rest),
+        cmocka_unit_test(test_backup),
+        cmocka_unit_test(test_older_backup),
+        cmocka_unit_test(test_backup_that_is_known),
+        cmocka_unit_test(test_nothing_told),
+        cmocka_unit_test(test_phones),
+        cmocka_unit_test(test_refused_phones),
+        cmocka_unit_test(test_budget),
+        cmocka_unit_test(test_lookups),
+        cmocka_unit_test(test_no_folder),
+        cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_default),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
