@@ -32,7 +32,10 @@ struct making {
     struct cluster *cl;
     struct ct_record records[RECORDS_MOST];
     uint32_t count;
-    uint32_t node; /* whose TFTP served it, as far as its records tell; else the publisher */
+    uint32_t node;        /* whose TFTP served it, as far as its records tell; else the publisher */
+    uint32_t callmanager; /* the first that signs files by its records: of that TFTP, and in a CTL
+                             of the publisher (observed); 0: none */
+    bool ours;            /* some node has that name */
 };
 
 /* "CCM+TFTP cucm1.example.com": its row, and the common name. */
@@ -98,11 +101,17 @@ static bool add(struct making *m, const char *record, struct err *e)
         return err_set(e, "list \"%.60s\": more than %d records", m->of->name, RECORDS_MOST - 2);
     if (!strangers)
         cert = own_named(m, role, name, &node);
-    if (cert != 0 && roles[role].owns[0] == OWN_CALLMANAGER)
+    bool signs_files = roles[role].owns[0] == OWN_CALLMANAGER;
+    if (cert != 0 && signs_files)
         m->node = node;
+    m->ours = m->ours || (cert != 0 && signs_files && m->callmanager == 0);
     if (cert == 0 && !strangers)
         cert = lab_found_named(m->lab, name);
-    put(m, role, cert != 0 ? cert : nobodys(m, role, name), name);
+    if (cert == 0)
+        cert = nobodys(m, role, name);
+    if (signs_files && m->callmanager == 0)
+        m->callmanager = cert;
+    put(m, role, cert, name);
     return true;
 }
 
@@ -115,22 +124,50 @@ static uint32_t signer_of(const struct making *m)
     return 0;
 }
 
-/* Pages name no SAST: whoever signs lists of this version. */
-static uint32_t add_signer(struct making *m)
+static uint32_t add_nobodys(struct making *m, size_t role, uint32_t like)
 {
-    const size_t sast = 1;
-    uint8_t own = m->of->is_ctl ? m->cl->version->ctl_signer : m->cl->version->itl_signer;
-    if (own == OWN_NONE)
-        own = OWN_CALLMANAGER;
-    const struct node_disk *d = &m->cl->nodes[m->of->is_ctl ? 0 : m->node].disk;
-    uint32_t cert = d->own[own] != 0 ? d->own[own] : d->own[OWN_CALLMANAGER];
-    struct view cn = certs_common_name(m->lab->base->content, cert);
+    struct view cn = certs_common_name(m->lab->base->content, like);
     char name[2 * CLUSTER_NAME];
     snprintf(name, sizeof name, "%.*s", (int)cn.n, (const char *)cn.p);
-    if (m->lab->base->options.strangers)
-        cert = nobodys(m, sast, name);
-    put(m, sast, cert, name);
+    uint32_t cert = m->lab->base->options.strangers ? nobodys(m, role, name) : like;
+    put(m, role, cert, name);
     return cert;
+}
+
+/* An ITLRecovery that each node has for itself has the name of the node, as its CallManager has. */
+static uint32_t recovery_of(struct making *m)
+{
+    const struct version *v = m->cl->version;
+    bool one = m->of->is_ctl || (v->publisher_only & OWN_BIT(OWN_ITLRECOVERY)) != 0;
+    uint32_t cert = m->cl->nodes[one ? 0 : m->node].disk.own[OWN_ITLRECOVERY];
+    if (cert == 0 || one || m->callmanager == 0 || m->ours)
+        return cert;
+    return nobodys(m, 1, "ITLRECOVERY");
+}
+
+static uint32_t add_sast(struct making *m, uint8_t own)
+{
+    const size_t sast = 1;
+    if (own == OWN_ITLRECOVERY && recovery_of(m) != 0)
+        return add_nobodys(m, sast, recovery_of(m));
+    if (m->callmanager == 0)
+        return add_nobodys(m, sast,
+                           m->cl->nodes[m->of->is_ctl ? 0 : m->node].disk.own[OWN_CALLMANAGER]);
+    put(m, sast, m->callmanager, "");
+    return m->callmanager;
+}
+
+/* Pages name no SAST: those of this version.  The CallManager among them is the one that signs the
+ * files beside the list, whoever has it. */
+static uint32_t add_signer(struct making *m)
+{
+    const struct version *v = m->cl->version;
+    uint8_t first = m->of->is_ctl ? v->ctl_signer : v->itl_signer;
+    uint8_t second = m->of->is_ctl ? v->ctl_second_sast : v->itl_second_sast;
+    uint32_t signer = add_sast(m, first == OWN_NONE ? OWN_CALLMANAGER : first);
+    if (second != OWN_NONE)
+        add_sast(m, second);
+    return signer;
 }
 
 static uint32_t make(struct making *m)

@@ -425,6 +425,46 @@ static void test_backup_that_is_known(void **state)
     arena_free(&m.arena);
 }
 
+/* Who signed a list of which a page tells no more than names: where CallManager signs, the one of
+ * its TFTP record, whoever has that; the publisher's ITLRecovery where that is one for all. */
+static void test_signer_by_names(void **state)
+{
+    static const struct {
+        const char *version, *tftp;
+        bool ours, second_ours; /* the signer, the other SAST */
+        uint8_t signer;
+    } cases[] = {
+        { "8.6", "gone.example.com", false, false, OWN_CALLMANAGER },
+        { "8.6", "pub.example.com", true, false, OWN_CALLMANAGER },
+        { "11.5", "gone.example.com", false, false, OWN_CALLMANAGER },
+        { "11.5", "pub.example.com", true, true, OWN_CALLMANAGER },
+        { "12.5", "gone.example.com", true, false, OWN_ITLRECOVERY },
+        { "15", "pub.example.com", true, true, OWN_ITLRECOVERY },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[500];
+        snprintf(
+            text, sizeof text,
+            "hq = cluster { name = 'HQ', version = '%s', domain = 'example.com', nodes = 'pub' "
+            "} found {} list { name = 'a', file = 'ITL', records = { 'TVS pub.example.com', "
+            "'TFTP %s' } }",
+            cases[i].version, cases[i].tftp);
+        struct run r = went(text);
+        const struct content *c = hq(&r)->env->content;
+        const struct ct_list *l = content_get_list(c, lab_found(r.lab)->by_hash[0].list);
+        const struct node_disk *d = &hq(&r)->nodes[0].disk;
+        bool two = hq(&r)->version->itl_second_sast != OWN_NONE;
+        uint8_t other = cases[i].signer == OWN_CALLMANAGER ? OWN_ITLRECOVERY : OWN_CALLMANAGER;
+        assert_int_equal(l->count, two ? 4 : 3);
+        assert_int_equal(l->envelope.cert, l->records[2].cert);
+        assert_int_equal(l->envelope.cert == d->own[cases[i].signer], cases[i].ours);
+        if (two)
+            assert_int_equal(l->records[3].cert == d->own[other], cases[i].second_ours);
+        done(&r);
+    }
+}
+
 /* What is left out is as the lab makes it. */
 static void test_nothing_told(void **state)
 {
@@ -683,6 +723,7 @@ int main(void)
         cmocka_unit_test(test_older_backup),
         cmocka_unit_test(test_backup_that_is_known),
         cmocka_unit_test(test_nothing_told),
+        cmocka_unit_test(test_signer_by_names),
         cmocka_unit_test(test_phones),
         cmocka_unit_test(test_refused_phones),
         cmocka_unit_test(test_budget),
