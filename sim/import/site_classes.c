@@ -14,21 +14,36 @@
 struct order {
     uint8_t nodes[CNF_SERVERS];
     uint8_t count;
-    bool foreign;
+    bool foreign, without; /* names a server that is no node here; one without CallManager */
 };
 
+/* A group has each node once, and none that lacks Cisco CallManager. */
+static void add_server(const struct site_work *w, struct order *o, uint32_t text)
+{
+    uint32_t node = who_is_member(w, text);
+    if (node == SITE_NONE) {
+        o->foreign = true;
+        return;
+    }
+    if (nodes_lack_callmanager(&w->site->nodes[node])) {
+        o->without = true;
+        return;
+    }
+    if (o->count < CNF_SERVERS && memchr(o->nodes, (int)node, o->count) == NULL)
+        o->nodes[o->count++] = (uint8_t)node;
+}
+
+/* Of two servers with one number the first counts. */
 static struct order order_of(const struct site_work *w, uint32_t from, uint32_t run)
 {
     struct order o = { .count = 0 };
     for (uint32_t nth = 0; nth < CNF_SERVERS; nth++) {
         for (uint32_t i = from; i < from + run; i++) {
             const struct fact_said *f = work_fact(w, w->order[i]);
-            if (f->nth != nth || f->value == 0 || o.count > nth)
+            if (f->nth != nth || f->value == 0)
                 continue;
-            uint32_t node = who_is_member(w, f->value);
-            o.foreign |= node == SITE_NONE;
-            if (node != SITE_NONE && o.count < CNF_SERVERS)
-                o.nodes[o.count++] = (uint8_t)node;
+            add_server(w, &o, f->value);
+            break;
         }
     }
     return o;
@@ -84,6 +99,8 @@ static void look_at_order(struct phoning *p, struct votes *v, uint32_t from, uin
     if (phone == 0)
         return;
     uint32_t pool = s->phones[phone - 1].pool;
+    if (o.without)
+        p->without_fact = p->without++ == 0 ? fact : p->without_fact;
     if (o.foreign) {
         p->foreign_fact = p->foreign++ == 0 ? fact : p->foreign_fact;
         return;
@@ -269,6 +286,10 @@ static void tell_odd(struct phoning *p)
           "their own page has another order: they hold an older configuration" },
         { p->foreign, p->foreign_fact, SITE_CONTRADICTS, "servers of phones",
           "the group of their pool", "their own page names servers that are no nodes here" },
+        { p->without, p->without_fact, SITE_CONTRADICTS, "servers of phones",
+          "those with Cisco CallManager",
+          "their own page names a server where Cisco CallManager is not activated: it is left "
+          "out" },
     };
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
         if (odd[i].count == 0)

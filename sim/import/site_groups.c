@@ -167,17 +167,6 @@ static void insert_member(struct members *m, uint32_t nth, uint32_t node)
     m->count += m->count < CNF_SERVERS;
 }
 
-/* It is said that Cisco CallManager is not activated there: it can be in no group (documented). */
-static bool is_without(const struct site_node *n)
-{
-    for (uint32_t k = 0; k < n->service_count; k++) {
-        const char *state = n->services[k].state.text;
-        if (n->services[k].service == SERVICE_CALLMANAGER && state != NULL)
-            return strcmp(state, "not-activated") == 0;
-    }
-    return false;
-}
-
 /* Members of one group are of one reading. */
 static void add_member(struct site_work *w, struct members *m, uint32_t fact)
 {
@@ -185,7 +174,7 @@ static void add_member(struct site_work *w, struct members *m, uint32_t fact)
     if (f->reading != work_fact(w, m->fact)->reading)
         return;
     uint32_t node = who_is_member(w, f->value);
-    if (node != SITE_NONE && is_without(&w->site->nodes[node]))
+    if (node != SITE_NONE && nodes_lack_callmanager(&w->site->nodes[node]))
         m->without |= UINT32_C(1) << node;
     else if (node != SITE_NONE)
         insert_member(m, f->nth, node);
@@ -283,7 +272,7 @@ uint32_t groups_new(struct site_work *w, struct view asked, uint32_t fact)
 static void usual_members(const struct site *s, struct site_group *g)
 {
     for (uint32_t i = 0; i < s->node_count && g->count < CNF_SERVERS; i++) {
-        if (!is_without(&s->nodes[i]))
+        if (!nodes_lack_callmanager(&s->nodes[i]))
             g->members[g->count++] = (uint8_t)i;
     }
     g->assumed = true;

@@ -115,6 +115,8 @@ const char *certs_extra(struct site_work *w, struct view der);
 void certs_read(struct site_work *w); /* what the certificates say that have bytes */
 /* A service of a node, by its name, made where it has none yet; NULL: one too many. */
 struct site_service *nodes_service(struct site_work *w, uint32_t node, struct view name);
+/* It is said that Cisco CallManager is not activated there: it can be in no group (documented). */
+bool nodes_lack_callmanager(const struct site_node *n);
 void nodes_fill(struct site_work *w);  /* versions, services, own certificates */
 void trust_fill(struct site_work *w);  /* trust stores, TVS */
 void groups_fill(struct site_work *w); /* parameters, groups, pools */

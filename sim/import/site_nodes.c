@@ -183,6 +183,16 @@ struct site_service *nodes_service(struct site_work *w, uint32_t node, struct vi
     return s;
 }
 
+bool nodes_lack_callmanager(const struct site_node *n)
+{
+    for (uint32_t k = 0; k < n->service_count; k++) {
+        const char *state = n->services[k].state.text;
+        if (n->services[k].service == SERVICE_CALLMANAGER && state != NULL)
+            return strcmp(state, "not-activated") == 0;
+    }
+    return false;
+}
+
 static void take_services(struct site_work *w)
 {
     static const enum fact_kind kinds[] = { FACT_SERVICE, FACT_SERVICE_SINCE };

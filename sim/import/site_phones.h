@@ -50,6 +50,7 @@ struct phoning {
     uint32_t off_assumed;
     uint32_t other_order, other_order_fact; /* whose page has another order than its pool's group */
     uint32_t foreign, foreign_fact;         /* whose page names servers that are no nodes here */
+    uint32_t without, without_fact;         /* or that have no CallManager */
 };
 
 void orders_fill(struct phoning *p); /* groups of pools that nobody says, by what phones say */
