@@ -108,6 +108,10 @@ local Cluster = {}
 function Cluster:phones(spec) end
 
 ---@param name string
+---@return Node
+function Cluster:node(name) end
+
+---@param name string
 ---@param nodes string|Node|(string|Node)[]
 function Cluster:group(name, nodes) end
 

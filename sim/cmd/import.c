@@ -61,6 +61,8 @@ static bool check(const struct job *j, struct err *e)
         return err_set(e, "-o CLUSTER.lua is needed, or --facts");
     if (j->out != NULL && j->facts)
         return err_set(e, "--facts writes no cluster: without -o");
+    if (j->name != NULL && !site_check_name(j->name, e))
+        return err_prefix(e, "--name");
     return j->json == NULL || sys_can_write(j->json, e) || err_prefix(e, "--json");
 }
 

@@ -141,6 +141,7 @@ struct site_list {
     const char *sha1;           /* of the whole file; NULL: not known */
     const char *const *records; /* "TVS cucm1.example.com"; of one without bytes */
     uint32_t record_count;
+    bool usual;         /* no source says its records: those that this cluster would have */
     uint64_t served_by; /* bit of each node */
     uint32_t holders;   /* phones that are known to hold it */
     uint32_t fact;
@@ -228,12 +229,14 @@ struct site {
 };
 
 /* Never fails on what facts say, however contradictory: false only where there is nothing at all.
- * `name` of the cluster: NULL: of the domain or "HQ"; `today_s`: Unix seconds, the present where no
- * source says one, and the bound beyond which a date of a source is not believed. Free it in any
- * case. */
+ * `name` of the cluster, which site_check_name() took: NULL: of the domain or "HQ"; `today_s`: Unix
+ * seconds, the present where no source says one, and the bound beyond which a date of a source is
+ * not believed. Free it in any case. */
 bool site_of(const struct facts *f, const char *name, int64_t today_s, struct site *out,
              struct err *e);
 void site_free(struct site *s);
+/* Whether a cluster may be called so. */
+bool site_check_name(const char *name, struct err *e);
 
 /* As the columns itl and ctl have it: "", "served", "none", a SHA-256, "itl-1". */
 const char *site_held_text(const struct site *s, const struct site_held *h);

@@ -1,7 +1,17 @@
 /* What anybody may ask of a site: where a fact stands, what a phone holds. */
 #include "sim/import/site.h"
 
+#include "nodes/cluster.h"
 #include "sim/text/shown.h"
+
+#include <string.h>
+
+bool site_check_name(const char *name, struct err *e)
+{
+    if (name[0] == '\0' || strlen(name) >= CLUSTER_NAME)
+        return err_set(e, "1 to %d characters expected", CLUSTER_NAME - 1);
+    return cluster_check_name(name, "cluster", e);
+}
 
 const char *site_held_text(const struct site *s, const struct site_held *h)
 {

@@ -89,6 +89,14 @@ static bool is_callmanager(const struct candidate *n)
            text_same(view_str(n->product.text), "cucm");
 }
 
+/* What it is called as a node: of a full name, where its label is no name by itself, the label. */
+static const char *short_name(struct site_work *w, const struct site_name *name)
+{
+    struct view left = view_str(name->shown);
+    return name->form == NAME_FULL ? arena_text(&w->site->arena, text_cut(&left, '.'))
+                                   : name->shown;
+}
+
 /* NULL: it is a node; "": nothing speaks for it. */
 static const char *why_not(struct choice *c, const struct candidate *n)
 {
@@ -100,8 +108,8 @@ static const char *why_not(struct choice *c, const struct candidate *n)
         return work_print(w, "another product: %s", n->product.text);
     if (w->has_table && !n->listed)
         return "no list of servers has it";
-    const char *name = w->names[n->best].shown;
-    if (strlen(name) >= CLUSTER_NAME || !cluster_check_name(name, "node", &e))
+    const char *name = short_name(w, &w->names[n->best]);
+    if (name[0] == '\0' || strlen(name) >= CLUSTER_NAME || !cluster_check_name(name, "node", &e))
         return "its name cannot be that of a node";
     return NULL;
 }
@@ -232,11 +240,7 @@ static void add_node(struct choice *c, const struct candidate *n, bool publisher
     struct site_work *w = c->w;
     struct site *s = w->site;
     struct site_name *name = &w->names[n->best];
-    const char *shown = name->shown;
-    if (name->form == NAME_FULL) { /* only where its label is no name by itself */
-        struct view left = view_str(shown);
-        shown = arena_text(&s->arena, text_cut(&left, '.'));
-    }
+    const char *shown = short_name(w, name);
     struct site_node *to = &s->nodes[s->node_count];
     *to = nobody_yet();
     to->name = shown;

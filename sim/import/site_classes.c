@@ -190,8 +190,9 @@ static void name_lists(struct site_work *w)
         l->name = l->sha1 == NULL ? "itl-mismatch"
                                   : work_print(w, "%s-%u", l->is_ctl ? "ctl" : "itl",
                                                (unsigned)++number[l->is_ctl]);
-        if (l->sha1 == NULL)
-            l->records = usual_records(w, &l->record_count);
+        l->usual = l->record_count == 0;
+        if (l->usual)
+            l->records = usual_records(w, l->is_ctl, &l->record_count);
     }
     mem_free(w->mem, all);
 }
@@ -217,9 +218,12 @@ static void tell_lists(struct site_work *w)
                        work_print(w,
                                   "%u phones hold a list with the SHA-1 %s; no file at hand is "
                                   "it: %s of every TFTP node, and of backups from before the "
-                                  "last renewal",
+                                  "last renewal%s",
                                   (unsigned)l->holders, l->sha1,
-                                  l->is_ctl ? "CTLFile.tlv" : "ITLFile.tlv"));
+                                  l->is_ctl ? "CTLFile.tlv" : "ITLFile.tlv",
+                                  l->usual ? "; no page shows its records: those that this "
+                                             "cluster would have are taken"
+                                           : ""));
         else
             work_claim(w, SITE_CANNOT_KNOW, l->holders, "ITL of phones: itl-mismatch", "",
                        work_print(w,

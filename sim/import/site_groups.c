@@ -3,6 +3,7 @@
 
 #include "sim/base/rng.h"
 #include "sim/core/date.h"
+#include "sim/text/shown.h"
 #include "sim/wire/text.h"
 
 #include <string.h>
@@ -94,17 +95,13 @@ static const char *usable(struct site_work *w, struct view v, size_t most)
     char text[CLUSTER_NAME];
     size_t n = 0;
     for (size_t i = 0; i < v.n && n + 4 < most;) {
-        uint8_t whole[5] = { 0 };
-        memcpy(whole, v.p + i, v.n - i < 4 ? v.n - i : 4);
-        size_t bytes = whole[0] < 0x80 ? 1 : text_utf8(whole);
-        bool plain = whole[0] >= 0x20 && whole[0] != 0x7f && bytes > 0;
-        bytes = bytes == 0 ? 1 : bytes;
-        if (plain)
+        size_t bytes = shown_plain(v, i);
+        if (bytes > 0)
             memcpy(text + n, v.p + i, bytes);
         else
             text[n] = '?';
-        n += plain ? bytes : 1;
-        i += bytes;
+        n += bytes == 0 ? 1 : bytes;
+        i += bytes == 0 ? 1 : bytes;
     }
     while (n > 0 && text[n - 1] == ' ')
         n--;

@@ -132,6 +132,6 @@ void phones_fill(struct site_work *w);
 /* ---- what is taken where nobody says (site_usual.c) ---- */
 
 const char *usual_model(struct site_work *w);
-const char *const *usual_records(struct site_work *w, uint32_t *count);
+const char *const *usual_records(struct site_work *w, bool ctl, uint32_t *count);
 
 #endif

@@ -1,6 +1,7 @@
 /* What is said of each node: version, own certificates, services and what they work with. */
 #include "sim/import/site_impl.h"
 
+#include "nodes/cluster.h"
 #include "sim/core/date.h"
 #include "sim/wire/text.h"
 
@@ -319,6 +320,19 @@ static const char *after_label(const char *full)
     return dot == NULL || dot[1] == '\0' ? NULL : dot + 1;
 }
 
+/* Domains that the lab can have; others are said. */
+static void check_domain(struct site_work *w, struct site_node *n)
+{
+    struct err e = { "" };
+    if (n->domain == NULL ||
+        (strlen(n->domain) < CLUSTER_NAME && cluster_check_name(n->domain, "domain", &e)))
+        return;
+    work_claim(w, SITE_CONTRADICTS, 1, work_print(w, "domain of %s", n->name), "",
+               work_print(w, "\"%.100s\" is none that the lab can have: left out", n->domain));
+    work_because(w, n->fqdn.fact == SITE_NONE ? n->source : n->fqdn.fact);
+    n->domain = NULL;
+}
+
 /* The domain of most nodes is that of the cluster. */
 static void find_domain(struct site_work *w)
 {
@@ -328,6 +342,7 @@ static void find_domain(struct site_work *w)
         struct site_node *n = &s->nodes[i];
         if (n->fqdn.text != NULL && after_label(n->fqdn.text) != NULL)
             n->domain = after_label(n->fqdn.text);
+        check_domain(w, n);
     }
     for (uint32_t i = 0; i < s->node_count; i++) {
         uint32_t same = 0;

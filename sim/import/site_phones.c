@@ -307,6 +307,18 @@ static struct site_held held_of(struct phoning *p, const struct raw *r, bool ctl
     return by_status(p, ctl ? &none : &r->v[RAW_ITL_STATUS]);
 }
 
+/* "TVS cucm1.example.com", as docs/CLUSTER.md has it. */
+static bool is_record(struct view v)
+{
+    static const char *const roles[] = { "TVS ", "CAPF ", "TFTP ", "CCM ", "CCM+TFTP ", "SAST " };
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        size_t n = strlen(roles[i]);
+        if (v.n > n && memcmp(v.p, roles[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Of a list that nobody has the records are those of the first page that shows it. */
 static void take_records(struct phoning *p, bool ctl)
 {
@@ -326,15 +338,18 @@ static void take_records(struct phoning *p, bool ctl)
             continue;
         const struct site_phone *of = &s->phones[phone - 1];
         const struct site_held *held = ctl ? &of->ctl : &of->itl;
-        if (held->how != SITE_HOLDS_LIST || s->lists[held->list].records != NULL ||
-            s->lists[held->list].sha256 != NULL || work_fact(w, held->fact)->reading != f->reading)
+        struct site_list *list = held->how == SITE_HOLDS_LIST ? &s->lists[held->list] : NULL;
+        if (list == NULL || list->records != NULL || list->sha1 == NULL || list->sha256 != NULL ||
+            work_fact(w, held->fact)->reading != f->reading)
             continue;
-        uint32_t n = run < SITE_RECORDS ? run : SITE_RECORDS;
-        const char **records = arena_take(&s->arena, n * sizeof *records);
-        for (uint32_t k = 0; k < n; k++)
-            records[k] = work_value(w, w->order[i + k]);
-        s->lists[held->list].records = records;
-        s->lists[held->list].record_count = n;
+        const char **records = arena_take(&s->arena, run * sizeof *records);
+        uint32_t n = 0;
+        for (uint32_t k = 0; k < run && n < SITE_RECORDS; k++) {
+            if (is_record(view_str(work_value(w, w->order[i + k]))))
+                records[n++] = work_value(w, w->order[i + k]);
+        }
+        list->records = records;
+        list->record_count = n;
     }
 }
 

@@ -29,20 +29,25 @@ const char *usual_model(struct site_work *w)
     return best;
 }
 
-/* "TVS cucm1.example.com" of each node, the CallManager of the publisher, CAPF nobody knows. */
-const char *const *usual_records(struct site_work *w, uint32_t *count)
+static const char *record(struct site_work *w, const char *role, const struct site_node *n)
+{
+    const char *domain = n->domain != NULL ? n->domain : w->site->domain;
+    return work_print(w, "%s %s%s%s", role, n->name, domain == NULL ? "" : ".",
+                      domain == NULL ? "" : domain);
+}
+
+/* Of an ITL the TVS of each node and the CallManager of the publisher; of a CTL each node's
+ * CallManager.  CAPF's name nobody knows. */
+const char *const *usual_records(struct site_work *w, bool ctl, uint32_t *count)
 {
     const struct site *s = w->site;
     const char **records = arena_take(&w->site->arena, (CLUSTER_NODES + 1) * sizeof *records);
     bool mixed = s->mixed_mode.text != NULL && strcmp(s->mixed_mode.text, "yes") == 0;
     uint32_t n = 0;
-    for (uint32_t i = 0; i < s->node_count + 1; i++) {
-        const struct site_node *of = &s->nodes[i % s->node_count];
-        const char *role = i < s->node_count ? "TVS" : mixed ? "CCM+TFTP" : "TFTP";
-        const char *domain = of->domain != NULL ? of->domain : s->domain;
-        records[n++] = work_print(w, "%s %s%s%s", role, of->name, domain == NULL ? "" : ".",
-                                  domain == NULL ? "" : domain);
-    }
+    for (uint32_t i = 0; i < s->node_count; i++)
+        records[n++] = record(w, ctl ? "CCM+TFTP" : "TVS", &s->nodes[i]);
+    if (!ctl)
+        records[n++] = record(w, mixed ? "CCM+TFTP" : "TFTP", &s->nodes[0]);
     *count = n;
     return records;
 }

@@ -30,9 +30,27 @@ void write_lua_text(FILE *out, struct view text)
     fputc('"', out);
 }
 
+/* Scenarios take no text with control characters, and none that is no UTF-8 (sim/script/args.c):
+ * what is neither becomes '?'. */
+static void put_view(FILE *out, struct view text)
+{
+    char plain[FACTS_TEXT + 1];
+    size_t n = 0;
+    for (size_t i = 0; i < text.n && n + 4 < sizeof plain;) {
+        size_t bytes = shown_plain(text, i);
+        if (bytes > 0)
+            memcpy(plain + n, text.p + i, bytes);
+        else
+            plain[n] = '?';
+        n += bytes == 0 ? 1 : bytes;
+        i += bytes == 0 ? 1 : bytes;
+    }
+    write_lua_text(out, view_of(plain, n));
+}
+
 static void put(FILE *out, const char *text)
 {
-    write_lua_text(out, view_str(text));
+    put_view(out, view_str(text));
 }
 
 /* Line ends are among what is written out, so a comment ends where its line does. */
@@ -366,7 +384,7 @@ static void write_tvs(const struct site *s, FILE *out)
         struct view left = view_str(t->roles);
         for (bool first = true; left.n > 0; first = false) {
             fputs(first ? ", roles = { " : ", ", out);
-            write_lua_text(out, text_cut(&left, ','));
+            put_view(out, text_cut(&left, ','));
         }
         fputs(t->roles[0] == '\0' ? " }, -- " : " } }, -- ", out);
         say(out, t->subject == NULL ? t->issuer : t->subject);
@@ -489,7 +507,7 @@ void write_lua(const struct site *s, const char *files, FILE *out)
     if (s->phone_count > 0) {
         char name[300];
         (void)snprintf(name, sizeof name, "%s.phones.csv", files);
-        fputs("\nlocal phones = cl:phones { file = ", out);
+        fputs("\ncl:phones { file = ", out);
         put(out, name);
         fprintf(out, " } -- %u phones\n", (unsigned)s->phone_count);
     }

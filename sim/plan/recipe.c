@@ -24,11 +24,12 @@ struct recipe {
 
 /* ---- small things ---- */
 
-/* Names of nodes and clusters are letters, digits, '-', '.', '_' alone (cluster_check_name()). */
+/* Names of nodes and clusters are letters, digits, '-', '.', '_' alone (cluster_check_name()); a
+ * node may be called as a verb is. */
 static void put_node(const struct recipe *r, uint32_t node)
 {
     bool renamed = r->name != NULL && node == r->renamed;
-    fprintf(r->out, "hq[\"%s\"]", renamed ? r->name : r->cl->nodes[node].disk.name);
+    fprintf(r->out, "hq:node(\"%s\")", renamed ? r->name : r->cl->nodes[node].disk.name);
 }
 
 static bool makes_it(const struct recipe *r, uint32_t node, enum own own)

@@ -24,7 +24,8 @@ static struct object_node self_node(lua_State *L, const char *verb)
 /*# Clusters
  *
  *  Fields of a cluster: `name`, `version`, `nodes` (the list of its nodes, the publisher first) and
- *  each node by its name.
+ *  each node by its name, `hq.pub`, `hq["cucm-sub-1"]`. One that has the name of a field or verb of
+ *  clusters is `hq:node("backup")`.
  */
 
 static void push_nodes(lua_State *L, uint32_t cluster)
@@ -56,14 +57,14 @@ static int cluster_index(lua_State *L)
     const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : sandbox_tostring(L, 2);
     if (object_method(L, OBJECT_CLUSTER, key))
         return 1;
-    if (cluster_node(cl, key, &node))
-        object_push_node(L, number, node);
-    else if (strcmp(key, "nodes") == 0)
+    if (strcmp(key, "nodes") == 0)
         push_nodes(L, number);
     else if (strcmp(key, "name") == 0)
         lua_pushstring(L, cl->name);
     else if (strcmp(key, "version") == 0)
         lua_pushstring(L, cl->version->name);
+    else if (cluster_node(cl, key, &node))
+        object_push_node(L, number, node);
     else
         return no_field(L, cl, key);
     return 1;
@@ -201,6 +202,26 @@ static void push_taken(lua_State *L, uint32_t cluster, struct lab_taken *taken)
         memcpy(f->phones + taken->count, taken->others, taken->other_count * sizeof *taken->others);
     }
     mem_free(&sys_mem, taken->others);
+}
+
+/*: cluster:node(name)
+ *
+ *  The node of that name, whatever it is: `hq.backup` is a verb, `hq:node("backup")` a node.
+ */
+static int cluster_node_named(lua_State *L)
+{
+    static const char verb[] = "node";
+    args_most(L, 2, verb);
+    uint32_t number = *(const uint32_t *)object_self(L, OBJECT_CLUSTER, verb), node, count = 0;
+    const struct cluster *cl = cluster_at(L, number);
+    const char *name = args_text(L, 2, verb, "a name"), *names[CLUSTER_NODES];
+    if (cluster_node(cl, name, &node)) {
+        object_push_node(L, number, node);
+        return 1;
+    }
+    FOR_EACH_NODE(cl, i)
+    names[count++] = cl->nodes[i].disk.name;
+    return args_unknown(L, verb, "node", name, names, count);
 }
 
 /*: cluster:phones { count = number, model = text, pool = text, security = text, ... }
@@ -398,6 +419,7 @@ static int node_certificate(lua_State *L)
 }
 
 static const luaL_Reg cluster_methods[] = { { "phones", cluster_phones },
+                                            { "node", cluster_node_named },
                                             { "group", cluster_group },
                                             { "pool", cluster_pool },
                                             { NULL, NULL } };

@@ -49,14 +49,6 @@ static int verb_cluster(lua_State *L)
         return args_no_version(L, verb, spec.version, true);
     lua_getfield(L, 1, "nodes");
     spec.node_count = args_texts(L, lua_gettop(L), verb, "nodes", nodes, CLUSTER_NODES);
-    for (uint32_t i = 0; i < spec.node_count; i++) {
-        if (object_method(L, OBJECT_CLUSTER, nodes[i]) || strcmp(nodes[i], "nodes") == 0 ||
-            strcmp(nodes[i], "name") == 0 || strcmp(nodes[i], "version") == 0)
-            return args_fail(L,
-                             "cluster: a node cannot be called \"%s\" here: it is a word of "
-                             "the language",
-                             nodes[i]);
-    }
     uint32_t cluster;
     if (!lab_cluster_since(lab, &spec, installed_s, &cluster, &e))
         return args_fail(L, "cluster: %s", e.text);

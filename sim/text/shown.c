@@ -22,7 +22,8 @@ static const struct {
                { 0x3164, 0x3164 }, { 0xe000, 0xf8ff },   { 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff },
                { 0xfff0, 0xffff }, { 0xe0000, 0x10ffff } };
 
-size_t shown_as_is(struct view text, size_t at)
+/* Of a whole character of UTF-8, with what it stands for; 0: it is none. */
+static size_t character(struct view text, size_t at, uint32_t *c)
 {
     uint8_t whole[5] = { 0 };
     size_t left = text.n - at;
@@ -30,7 +31,23 @@ size_t shown_as_is(struct view text, size_t at)
     size_t n = whole[0] < 0x80 ? 1 : text_utf8(whole);
     if (n == 0 || n > left)
         return 0;
-    uint32_t c = code_point(whole, n);
+    *c = code_point(whole, n);
+    return n;
+}
+
+size_t shown_plain(struct view text, size_t at)
+{
+    uint32_t c;
+    size_t n = character(text, at, &c);
+    return n == 0 || c < 0x20 || (c >= 0x7f && c < 0xa0) ? 0 : n;
+}
+
+size_t shown_as_is(struct view text, size_t at)
+{
+    uint32_t c;
+    size_t n = character(text, at, &c);
+    if (n == 0)
+        return 0;
     for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) {
         if (c >= hidden[i].first && c <= hidden[i].last)
             return 0;

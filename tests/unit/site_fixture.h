@@ -8,6 +8,7 @@
 #include "sim/crypto/crypto.h"
 #include "sim/import/kinds.h"
 #include "sim/import/site.h"
+#include "sim/wire/tl_make.h"
 
 #include <string.h>
 
@@ -93,6 +94,51 @@ static const char *cert_by(struct said *s, const char *subject, const char *issu
 static inline const char *cert_of(struct said *s, const char *subject, const char *serial)
 {
     return cert_by(s, subject, subject, serial, 1700000000, KEY_RSA_1024);
+}
+
+/* A list with the CallManager record of a node: its SHA-256. */
+static inline const char *list_of(struct said *s, const char *file, uint16_t role, struct view der,
+                                  uint32_t made_s)
+{
+    struct cert c;
+    struct err e = { "" };
+    assert_true(cert_parse(der, &kept, &c, &e));
+    struct tl_new_header h = { .version = TL_LIST,
+                               .signer_version = -1,
+                               .signer_name = view_str("CN=a"),
+                               .signer_serial = view_str("\x01"),
+                               .signer_issuer = view_str("CN=a"),
+                               .digest = 1,
+                               .signature_bytes = 64,
+                               .file_name = view_str(file),
+                               .timestamp = made_s };
+    struct tl_new_record r = { .form = TL_FULL,
+                               .role = role,
+                               .dns = view_str("d"),
+                               .subject = c.subject,
+                               .issuer = c.issuer,
+                               .serial = c.serial,
+                               .public = c.public,
+                               .signature = c.signature,
+                               .certificate = der };
+    size_t at;
+    uint8_t *bytes = arena_take(&kept, 8192);
+    struct wr w = wr_of(bytes, 8192);
+    assert_true(tl_write_header(&h, &w, &at, &e));
+    assert_true(tl_write_record(&r, &w, &e));
+    char *sha256 = arena_take(&kept, 65);
+    assert_true(facts_list(s, view_of(bytes, w.n), sha256));
+    return sha256;
+}
+
+static inline const char *sha1_of(const char *sha256)
+{
+    char *text = arena_take(&kept, 41);
+    uint8_t digest[64];
+    size_t n = digest_of(DIGEST_SHA1, &facts_blob(&facts, sha256, true)->bytes, 1, digest);
+    for (size_t i = 0; i < n; i++)
+        (void)snprintf(text + 2 * i, 3, "%02x", digest[i]);
+    return text;
 }
 
 static inline const struct site_node *node(const char *name)

@@ -543,7 +543,7 @@ static void run_recipe(const char *version, const char *change, bool mixed)
     struct view text = { 0 };
     snprintf(
         cluster, sizeof cluster,
-        "local hq = cluster { name = 'HQ', version = '%s', nodes = { 'pub', 'sub1', 'sub2' } } "
+        "local hq = cluster { name = 'HQ', version = '%s', nodes = { 'backup', 'sub1', 'sub2' } } "
         "hq:group('A', { 'sub1', 'sub2' }) hq:pool('A', 'A') hq:phones { count = 8, model = "
         "'8845', pool = 'A'%s } hq:phones { count = 4, model = '7965', pool = 'A' } %s return hq",
         version, mixed ? ", security = 'encrypted', lsc = true" : "",
@@ -569,7 +569,8 @@ static void run_recipe(const char *version, const char *change, bool mixed)
     done(&m);
 }
 
-/* Whatever the version and the mode: nobody is visited, and all are registered as before. */
+/* Whatever the version and the mode, with a publisher that is called as a verb is: nobody is
+ * visited, and all are registered as before. */
 static void test_recipes(void **state)
 {
     (void)state;

@@ -326,9 +326,20 @@ static void losses_of_any_link(void **state)
     }
 }
 
+static void test_nodes_called_like_verbs(void **state)
+{
+    (void)state;
+    expect_output("local hq = cluster { name = 'HQ', version = '8.6', nodes = { 'backup', 'name', "
+                  "'nodes', 'node', 'end', '007' } } hq:node('backup'):restart('TVS') settle() "
+                  "print(hq.name, #hq.nodes, hq:node('name') == hq.nodes[2], "
+                  "hq:node('nodes').name, hq:node('node').name, hq['end'].name, hq['007'].name)",
+                  "HQ\t6\ttrue\tnodes\tnode\tend\t007\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_nodes_called_like_verbs),
         cmocka_unit_test(test_acts),
         cmocka_unit_test(test_nodes_by_object_or_name),
         cmocka_unit_test(test_filters_have_types),
