@@ -318,7 +318,7 @@ static uint64_t node_hash(const struct cluster *cl, const struct node *n, uint64
             h = mix(h, left_us(run->ready_us, now_us));
     }
     h = mix(h, content_meaning(c, n->run.itl) + n->run.digest);
-    h = mix(h, (uint64_t)n->run.mixed_mode << 1 | n->run.off);
+    h = mix(h, (uint64_t)n->run.signs << 2 | (uint64_t)n->run.mixed_mode << 1 | n->run.off);
     h = mix(h, content_meaning(c, n->run.ctl));
     h = mix(h, left_us(n->run.rebuild_us, now_us));
     h = mix(h, left_us(n->run.turn_us, now_us));

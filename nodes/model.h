@@ -187,12 +187,13 @@ struct service_run {
 struct node_run {
     uint32_t used[SERVICES]; /* the certificate that each service works with */
     struct service_run services[SERVICES];
-    uint32_t used_ec;    /* CallManager-ECDSA that its TFTP shows on port 6971; 0: none */
-    uint8_t digest;      /* enum digest that its TFTP signs with */
-    bool mixed_mode;     /* the mode that its CallManager goes by */
-    bool off;            /* it was shut down: it answers nobody, as if nothing were there */
-    uint32_t itl;        /* CT_LIST that its TFTP serves; 0: none */
-    uint32_t ctl;        /* likewise */
+    uint32_t used_ec; /* CallManager-ECDSA that its TFTP shows on port 6971; 0: none */
+    uint8_t digest;   /* enum digest that its TFTP signs with */
+    bool mixed_mode;  /* the mode that its CallManager goes by */
+    bool signs;       /* its TFTP has signed files: with Security By Default, else in mixed mode */
+    bool off;         /* it was shut down: it answers nobody, as if nothing were there */
+    uint32_t itl;     /* CT_LIST that its TFTP serves; 0: none */
+    uint32_t ctl;     /* likewise */
     uint64_t rebuild_us; /* when TFTP takes up new certificates by itself; 0: not */
     uint32_t transfers;  /* running now */
     uint64_t reached_us; /* since when it can be reached again, where its network was cut off */

@@ -72,12 +72,11 @@ static uint32_t wrap(struct cluster *cl, uint32_t node, uint32_t payload, bool s
     return id;
 }
 
-/* Signed files are there with Security By Default, before it in mixed mode (documented), and
- * nowhere else. */
+/* Where its TFTP has a key to sign with. */
 static bool has_signed(const struct cluster *cl, uint32_t node)
 {
     const struct node_run *run = &cl->nodes[node].run;
-    return run->used[SERVICE_TFTP] != 0 && (cl->version->sbd || run->mixed_mode);
+    return run->used[SERVICE_TFTP] != 0 && run->signs;
 }
 
 static bool is_signed_name(enum file_kind kind)

@@ -29,12 +29,19 @@ bool services_is_activated(const struct cluster *cl, uint32_t node, enum service
     }
 }
 
+/* Signed files are there with Security By Default, before it in mixed mode (documented). */
+static bool tftp_signs(const struct cluster *cl)
+{
+    return cl->version->sbd || cl->db.mixed_mode;
+}
+
 bool services_is_outdated(const struct cluster *cl, uint32_t node, enum service s)
 {
     const struct node *n = &cl->nodes[node];
     uint8_t own = service_kinds[s].own;
     bool old_cert = own != OWN_NONE && n->run.used[s] != n->disk.own[own];
-    bool old_mode = s == SERVICE_CALLMANAGER && n->run.mixed_mode != cl->db.mixed_mode;
+    bool old_mode = (s == SERVICE_CALLMANAGER && n->run.mixed_mode != cl->db.mixed_mode) ||
+                    (s == SERVICE_TFTP && n->run.signs != tftp_signs(cl));
     return n->run.services[s].state == SERVICE_RUNNING && (old_cert || old_mode);
 }
 
@@ -46,6 +53,7 @@ static void rebuild_lists(struct cluster *cl, uint32_t node, uint64_t now_us)
     n->run.used[SERVICE_TFTP] = n->disk.own[OWN_CALLMANAGER];
     n->run.used_ec = n->disk.own[OWN_CALLMANAGER_ECDSA];
     n->run.digest = lists_digest(cl);
+    n->run.signs = tftp_signs(cl);
     uint32_t itl = lists_itl(cl, node, n->run.itl, now_us);
     if (itl != n->run.itl && n->run.itl != 0)
         n->disk.itl_before = n->run.itl;

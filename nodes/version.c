@@ -106,7 +106,8 @@ const uint32_t version_count = sizeof version_table / sizeof version_table[0];
 const struct version other_versions[] = {
     { "7.1", SIGN(NONE, NONE, NONE, NONE, NONE), KEYS(R1, NO, NO, R1, R1, NO, NO, R1), .cucm = true,
       .token_ctl = TOKENS_ALONE, .cert_digest = DIGEST_SHA1, .signer_version = -1,
-      .doc = "CUCM before Security By Default (D, 116232): no ITL, no TVS, no secured URLs; signed "
+      .doc = "CUCM before Security By Default, whatever 7.1(x) (D, 116232): no ITL, no TVS, no "
+             "secured URLs; signed "
              "files in mixed mode alone, whose CTL takes tokens" },
     { "file server", SIGN(NONE, NONE, NONE, NONE, NONE), KEYS(NO, NO, NO, NO, NO, NO, NO, NO),
       .signer_version = -1,
@@ -183,6 +184,8 @@ const struct version *version_find(const char *name)
     }
     uint32_t release = release_of(name);
     bool known = false;
+    if (release >> 16 == (7 << 8 | 1)) /* "7.1(5)": beside the table, all of them alike */
+        return version_find("7.1");
     for (size_t i = 0; i < sizeof trains / sizeof trains[0]; i++)
         known = known || release >> 16 == (uint32_t)(trains[i][0] << 8 | trains[i][1]);
     for (uint32_t i = 0; i < version_count && known; i++) {

@@ -77,7 +77,11 @@ static void look_groups(struct preflight_see *s, enum service service, const cha
 
 static void look_tvs_stopped(struct preflight_see *s)
 {
-    look_groups(s, SERVICE_TVS, "can ask");
+    static const struct preflight_who nobody;
+    if (s->cl->version->sbd)
+        look_groups(s, SERVICE_TVS, "can ask");
+    else
+        say(s, PREFLIGHT_PASS, &nobody, "%s came with 8.0", service_name(SERVICE_TVS));
 }
 
 static void look_callmanager_stopped(struct preflight_see *s)

@@ -37,7 +37,7 @@ static void trusts(FILE *f, const struct truth *t, uint32_t node, struct arena *
 void write_snapshot(struct out *o, const struct truth *t)
 {
     struct arena a = arena_of(&sys_mem);
-    for (uint32_t n = 0; n < t->node_count; n++) {
+    for (uint32_t n = 0; n < t->node_count && t->train >= TRAIN_14; n++) {
         FILE *f = out_text(o);
         const char *between = "";
         fprintf(f,
@@ -77,7 +77,7 @@ static void openssl_name(FILE *f, struct view name)
 void write_wire(struct out *o, const struct truth *t)
 {
     struct arena a = arena_of(&sys_mem);
-    for (uint32_t n = 0; n < t->node_count; n++) {
+    for (uint32_t n = 0; n < t->node_count && t->train >= TRAIN_ITL; n++) {
         FILE *f = out_text(o);
         fprintf(f, "$ openssl s_client -connect %s:2445 -showcerts </dev/null\n", t->nodes[n].fqdn);
         if (t->nodes[n].runs_tvs == 0) {
@@ -115,7 +115,7 @@ void write_doctor(struct out *o, const struct truth *t)
 {
     struct arena a = arena_of(&sys_mem);
     char text[256], serial[80];
-    for (uint32_t n = 0; n < t->node_count; n++) {
+    for (uint32_t n = 0; n < t->node_count && t->train >= TRAIN_ITL; n++) {
         uint32_t shown = t->nodes[n].runs_tvs;
         FILE *f = out_text(o);
         fprintf(
@@ -165,13 +165,15 @@ void write_der(struct out *o, const struct truth *t)
 void write_tlv(struct out *o, const struct truth *t)
 {
     for (uint32_t k = LIST_NONE + 1; k < LISTS; k++) {
-        if (t->lists[k].at_hand)
+        if (t->lists[k].at_hand && t->lists[k].count > 0)
             out_bytes(o, t->lists[k].bytes, "tlv/%u.tlv", k);
     }
 }
 
 void write_itlstatus(struct out *o, const struct truth *t)
 {
+    if (t->train < TRAIN_14)
+        return;
     FILE *f = out_text(o);
     fputs("name,status,tftp\n", f);
     for (uint32_t i = 0; i < t->phone_count; i++) {

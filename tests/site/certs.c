@@ -108,7 +108,7 @@ static enum key_type type_of(const struct truth *t, enum unit unit)
 static void name_of(const struct truth *t, uint32_t node, enum unit unit, char out[64])
 {
     const struct truth_node *n = &t->nodes[node];
-    struct rng r = rng_of(t->options.seed, "capf name", 0);
+    struct rng r = rng_of(t->options.seed, "capf name", node);
     if (unit == UNIT_CAPF)
         snprintf(out, 64, "CAPF-%08x", (uint32_t)rng_next(&r));
     else if (unit == UNIT_ITLRECOVERY)
@@ -157,23 +157,69 @@ static uint32_t authority(struct truth *t, const char *cn, int64_t from_s, const
                                      .ca = true });
 }
 
+/* Whether a node makes one of its own. */
+static bool has_unit(const struct truth *t, uint32_t node, enum unit unit)
+{
+    static const uint16_t since[UNITS] = { [UNIT_TOMCAT_EC] = TRAIN_TOMCAT_EC,
+                                           [UNIT_ITLRECOVERY] = TRAIN_RECOVERY,
+                                           [UNIT_CALLMANAGER_EC] = TRAIN_ECDSA,
+                                           [UNIT_TVS] = TRAIN_ITL };
+    bool shared = (unit == UNIT_CAPF && t->train >= TRAIN_14) ||
+                  (unit == UNIT_ITLRECOVERY && t->train >= TRAIN_SHARED);
+    return t->train >= since[unit] && (node == 0 || !shared);
+}
+
+/* One for all nodes, with the names of all, that a CA signed; the CA is in CallManager-trust. */
+static void share_callmanager(struct truth *t)
+{
+    int64_t from = t->options.now_s - YEAR_S;
+    char names[TRUTH_NODES * 64], cn[64];
+    struct wr w = wr_of(names, sizeof names);
+    for (uint32_t i = 0; i < t->node_count; i++)
+        wr_fmt(&w, "%s%s", i == 0 ? "" : ",", t->nodes[i].fqdn);
+    wr_u8(&w, 0);
+    snprintf(cn, sizeof cn, "%s-ms.%s", t->nodes[0].name, t->domain);
+    t->authority = authority(t, "Example Works Issuing CA", from - YEAR_S, "site issuing");
+    uint32_t cert = make(t, &(struct wanted){ .cn = cn,
+                                              .file = "CallManager-ms.pem",
+                                              .label = "site CallManager ms",
+                                              .dns = names,
+                                              .unit = UNIT_CALLMANAGER,
+                                              .type = KEY_RSA_2048,
+                                              .from_s = from,
+                                              .to_s = from + life_s(UNIT_CALLMANAGER),
+                                              .issuer = t->authority,
+                                              .ipsec = true });
+    for (uint32_t i = 0; i < t->node_count; i++)
+        t->nodes[i].own[UNIT_CALLMANAGER] = cert;
+}
+
 void certs_make(struct truth *t)
 {
     int64_t now = t->options.now_s;
     for (uint32_t i = 0; i < t->node_count; i++) {
         int64_t from = t->nodes[i].joined_s;
         for (int unit = 0; unit < UNITS; unit++) {
-            if ((unit == UNIT_CAPF || unit == UNIT_ITLRECOVERY) && i != 0)
+            if (!has_unit(t, i, (enum unit)unit) ||
+                (unit == UNIT_CALLMANAGER && t->options.multi_server))
                 continue;
             int64_t when = from + unit * 7;
-            if (unit == UNIT_CAPF)
+            if (unit == UNIT_CAPF && i == 0)
                 when = truth_has(t, FAULT_CAPF_ENDS) ? now + 20 * 86400 - life_s(UNIT_CAPF)
                                                      : now - YEAR_S;
             t->nodes[i].own[unit] = certs_make_own(t, i, (enum unit)unit, when, 1);
         }
         t->nodes[i].runs_tvs = t->nodes[i].own[UNIT_TVS];
-        /* From 12.5 on the publisher's ITLRecovery is the cluster's. */
-        t->nodes[i].own[UNIT_ITLRECOVERY] = t->nodes[0].own[UNIT_ITLRECOVERY];
+        if (t->train >= TRAIN_SHARED)
+            t->nodes[i].own[UNIT_ITLRECOVERY] = t->nodes[0].own[UNIT_ITLRECOVERY];
+    }
+    if (t->options.multi_server)
+        share_callmanager(t);
+    for (int k = 0; k < 2 && t->mixed_mode && t->train < TRAIN_RECOVERY; k++) {
+        char cn[64], label[32];
+        snprintf(cn, sizeof cn, "SAST-ADN0054f50%d", k);
+        snprintf(label, sizeof label, "site token %d", k);
+        t->tokens[k] = authority(t, cn, now - 8 * YEAR_S, label);
     }
 }
 
@@ -217,12 +263,16 @@ void certs_trust(struct truth *t)
         authority(t, "Example Phone Root CA 2048", now - 9 * YEAR_S, "site mic root"), all);
     put(t, STORE_DIRECTORY, authority(t, "Example Works Root CA", now - 6 * YEAR_S, "site ldap"),
         all);
+    if (t->authority != 0)
+        put(t, STORE_CALLMANAGER, t->authority, all);
     if (truth_has(t, FAULT_TRUST_DIFFERS))
         put(t, STORE_CALLMANAGER, authority(t, "Old Gateway CA", now - 8 * YEAR_S, "site gateway"),
-            3);
+            t->node_count > 2 ? 3 : 1);
     if (truth_has(t, FAULT_SUBJECT_TWICE)) {
-        uint32_t old = certs_make_own(t, 3, UNIT_CALLMANAGER, now - 4 * YEAR_S, 0);
-        snprintf(t->certs[old].file, sizeof t->certs[old].file, "%s-old.pem", t->nodes[3].name);
+        uint32_t node = t->node_count > 3 ? 3 : t->node_count - 1;
+        enum unit unit = t->authority != 0 ? UNIT_TOMCAT : UNIT_CALLMANAGER;
+        uint32_t old = certs_make_own(t, node, unit, now - 4 * YEAR_S, 0);
+        snprintf(t->certs[old].file, sizeof t->certs[old].file, "%s-old.pem", t->nodes[node].name);
         put(t, STORE_CALLMANAGER, old, all);
     }
 }

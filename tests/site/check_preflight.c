@@ -10,7 +10,8 @@ enum names {
     NONE,   /* it is found, whomever it names */
     NODES,  /* its nodes are among those named */
     PHONES, /* so many phones are counted, and those named are these */
-    PAGES   /* phones whose pages there are, are named, and nobody who holds what his TFTP serves */
+    PAGES   /* phones whose pages there are, are named, if only as what nobody can know, and nobody
+             * who holds what his TFTP serves */
 };
 
 static const struct {
@@ -56,12 +57,17 @@ static bool has_text(const cJSON *list, const char *text)
     return false;
 }
 
-/* A warning or a failure of that check. */
+/* A warning or a failure of that check, or what nobody can know of it. */
+static bool is_told(const cJSON *finding, const char *check)
+{
+    return strcmp(text_of(finding, "check"), check) == 0 &&
+           strcmp(text_of(finding, "severity"), "pass") != 0;
+}
+
+/* A warning or a failure. */
 static bool is_found(const cJSON *finding, const char *check)
 {
-    const char *severity = text_of(finding, "severity");
-    return strcmp(text_of(finding, "check"), check) == 0 &&
-           (strcmp(severity, "warn") == 0 || strcmp(severity, "fail") == 0);
+    return is_told(finding, check) && strcmp(text_of(finding, "severity"), "cannot-know") != 0;
 }
 
 static bool is_named(const cJSON *findings, const char *check, const char *key, const char *who)
@@ -69,7 +75,7 @@ static bool is_named(const cJSON *findings, const char *check, const char *key, 
     const cJSON *f;
     cJSON_ArrayForEach(f, findings)
     {
-        if (is_found(f, check) && has_text(cJSON_GetObjectItemCaseSensitive(f, key), who))
+        if (is_told(f, check) && has_text(cJSON_GetObjectItemCaseSensitive(f, key), who))
             return true;
     }
     return false;

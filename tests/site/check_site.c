@@ -86,7 +86,7 @@ static void same(struct check *c, const char *of, const char *what, uint32_t sha
 static void head(struct check *c)
 {
     char date[64];
-    same(c, "cluster", "version", LOGS | ANSWERS, "14SU3",
+    same(c, "cluster", "version", LOGS | ANSWERS, truth_releases[c->t->options.release].name,
          value_of(c->root, "version_said") != NULL ? text_of(c->root, "version") : NULL);
     same(c, "cluster", "domain", ASKED, c->t->domain, text_of(c->root, "domain"));
     if (told(c, ASKED | BIT(pages))) /* else it is assumed */
@@ -98,7 +98,7 @@ static void head(struct check *c)
 
 static void services(struct check *c, const struct truth_node *n, const cJSON *o)
 {
-    static const char *const states[] = { "started", "out-of-service", "not-activated" };
+    static const char *const states[] = { "started", "out-of-service", "not-activated", "" };
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(o, "services"), *v;
     uint32_t tvs = service_find("Cisco Trust Verification Service");
     char date[64];
@@ -124,7 +124,7 @@ static void services(struct check *c, const struct truth_node *n, const cJSON *o
             tell(c, "%s: %s: runs: expected %s, there is %s", n->name, service_rows[k].name,
                  want == NULL ? "nothing" : want, runs == NULL ? "nothing" : runs);
     }
-    if (told(c, LOGS | BIT(services)) &&
+    if (told(c, LOGS | BIT(services)) && n->services[tvs].state != SERVICE_ABSENT &&
         find(list, "name", "Cisco Trust Verification Service") == NULL)
         tell(c, "%s: no service TVS", n->name);
 }
@@ -138,14 +138,14 @@ static void node(struct check *c, uint32_t i, const cJSON *o)
          value_of(o, "address"));
     same(c, n->name, "version", LOGS, t->version, value_of(o, "version"));
     same(c, n->name, "FIPS mode", LOGS, "no", value_of(o, "fips"));
-    same(c, n->name, "TLS", LOGS, t->tls, value_of(o, "tls"));
+    same(c, n->name, "TLS", t->tls != NULL ? LOGS : 0, t->tls, value_of(o, "tls"));
     snprintf(text, sizeof text, "%u", n->replication);
     same(c, n->name, "replication", LOGS | BIT(single), text, value_of(o, "replication"));
     bool lists = told(c, LOGS) && told(c, BIT(tlv));
     same(c, n->name, "ITL", lists && n->itl != 0 ? ~0u : 0,
          n->itl != 0 ? t->lists[n->itl].sha256 : NULL, value_of(o, "itl"));
-    same(c, n->name, "CTL", lists && (n->tftp || n->publisher) ? ~0u : 0, t->lists[LIST_CTL].sha256,
-         value_of(o, "ctl"));
+    same(c, n->name, "CTL", lists && t->mixed_mode && (n->tftp || n->publisher) ? ~0u : 0,
+         t->mixed_mode ? t->lists[LIST_CTL].sha256 : NULL, value_of(o, "ctl"));
     const cJSON *own = cJSON_GetObjectItemCaseSensitive(o, "own");
     for (int u = 0; u < UNITS; u++) {
         /* Where nobody says what lies on the disk, it is what TLS shows (assumed). */

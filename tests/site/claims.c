@@ -118,7 +118,7 @@ static const char *iso(int64_t s, char out[64])
 
 static void services(struct claims *c, const struct truth_node *n)
 {
-    static const char *const states[] = { "started", "out-of-service", "not-activated" };
+    static const char *const states[] = { "started", "out-of-service", "not-activated", "" };
     static const char *const platform[] = {
         "System SSH",      "Cluster Manager", "Entropy Monitoring Daemon", "Cisco SCSI Watchdog",
         "Service Manager", "A Cisco DB",      "A Cisco DB Replicator"
@@ -126,6 +126,8 @@ static void services(struct claims *c, const struct truth_node *n)
     char date[64];
     for (uint32_t k = 0; k < TRUTH_SERVICES; k++) {
         const struct truth_service *s = &n->services[k];
+        if (s->state == SERVICE_ABSENT)
+            continue;
         say(c, LOGS | BIT(services), FACT_SERVICE, n->name, service_rows[k].name, 0,
             states[s->state]);
         if (s->state == SERVICE_STARTED)
@@ -199,6 +201,7 @@ static void served(struct claims *c, const struct truth_node *n, uint32_t list)
     say(c, LOGS, FACT_LIST_VERIFIES, n->name, file, 0, "yes");
     snprintf(text, sizeof text, "%.*s", (int)s->subject.n, (const char *)s->subject.p);
     say(c, LOGS, FACT_LIST_SIGNER, n->name, file, 0, text);
+    snprintf(text, sizeof text, "%.*s", (int)s->issuer.n, (const char *)s->issuer.p);
     say(c, LOGS, FACT_LIST_SIGNER_ISSUER, n->name, file, 0, text);
     say(c, LOGS, FACT_LIST_SIGNER_SERIAL, n->name, file, 0,
         say_hex(s->serial, "", text, sizeof text));
@@ -222,7 +225,8 @@ static void nodes(struct claims *c)
         say(c, table, FACT_NODE_PRODUCT, n->name, "", 0, "callmanager");
         say(c, table | ANSWERS, FACT_NODE_LISTED, n->name, "", 0, "yes");
         say(c, LOGS, FACT_NODE_FIPS, n->name, "", 0, "no");
-        say(c, LOGS, FACT_NODE_TLS, n->name, "", 0, t->tls);
+        if (t->tls != NULL)
+            say(c, LOGS, FACT_NODE_TLS, n->name, "", 0, t->tls);
         snprintf(text, sizeof text, "%u", n->replication);
         say(c, table, FACT_NODE_REPLICATION, n->name, "", 0, text);
         snprintf(text, sizeof text, "CM_%s", n->name);
@@ -231,8 +235,10 @@ static void nodes(struct claims *c)
         certificates(c, i);
         if (n->itl != 0)
             served(c, n, n->itl);
-        if (n->tftp || n->publisher)
+        if ((n->tftp || n->publisher) && t->mixed_mode)
             served(c, n, LIST_CTL);
+        else if (n->tftp || n->publisher)
+            say(c, LOGS, FACT_LIST_LENGTH, n->name, "CTLFile.tlv", 0, "0");
     }
 }
 
@@ -261,7 +267,8 @@ static void cluster(struct claims *c)
     for (uint32_t i = 1; i <= t->cert_count; i++)
         say(c, BIT(pem) | BIT(der), FACT_CERT_FOUND, "", "", 0, t->certs[i].sha256);
     for (uint32_t k = LIST_NONE + 1; k < LISTS; k++)
-        say(c, t->lists[k].at_hand ? BIT(tlv) : 0, FACT_LIST_FOUND, "", "", 0, t->lists[k].sha256);
+        say(c, t->lists[k].at_hand && t->lists[k].count > 0 ? BIT(tlv) : 0, FACT_LIST_FOUND, "", "",
+            0, t->lists[k].sha256);
 }
 
 static void many(struct claims *c, enum fact_kind kind, const char *issuer, const char *serial,

@@ -51,8 +51,10 @@ static void service_list(FILE *f, const struct truth *t, uint32_t node)
           "Getting list of all services\n>> Return code = 0\n"
           "A Cisco DB[STARTED]\nA Cisco DB Replicator[STARTED]\n",
           f);
-    for (uint32_t k = 0; k < TRUTH_SERVICES; k++)
-        fprintf(f, "%s%s\n", service_rows[k].name, states[n->services[k].state]);
+    for (uint32_t k = 0; k < TRUTH_SERVICES; k++) {
+        if (n->services[k].state != SERVICE_ABSENT)
+            fprintf(f, "%s%s\n", service_rows[k].name, states[n->services[k].state]);
+    }
     fprintf(f, "Primary Node =%s\n", n->publisher ? "true" : "false");
 }
 
@@ -75,9 +77,10 @@ static void replication(FILE *f, const struct truth *t, uint32_t node)
             "     Use CLI to see detail: 'file view activelog "
             "cm/trace/dbl/%s_dbl_repl_output_Broadcast.log'\n\n",
             say_when(now - 13 * 86400, "%Y%m%d_%H%M%S", text));
-    fputs(
-        "DB Version: ccm14_0_1_13900_155\n\nRepltimeout set to: 300s\nPROCESS option set to: 1\n\n",
-        f);
+    fputs("DB Version: ccm", f);
+    for (const char *c = t->version; *c != '\0'; c++)
+        fputc(*c == '.' || *c == '-' ? '_' : *c, f);
+    fputs("\n\nRepltimeout set to: 300s\nPROCESS option set to: 1\n\n", f);
     fprintf(f, "Cluster Detailed View from %s (%u Servers):\n\n", t->nodes[node].name,
             t->node_count);
     fputs("                                           PING      DB/RPC/   REPL.    Replication    "
@@ -135,10 +138,16 @@ static void show_itl(FILE *f, const struct truth *t, uint32_t node)
     cli_list(f, t, t->nodes[node].itl);
 }
 
+/* Where there is none: documented (technote 118893, of 10.x). */
 static void show_ctl(FILE *f, const struct truth *t, uint32_t node)
 {
     (void)node;
-    cli_list(f, t, LIST_CTL);
+    if (t->mixed_mode)
+        cli_list(f, t, LIST_CTL);
+    else
+        fputs("Length of CTL file: 0\nCTL File not found. Please run CTLClient plugin or run the "
+              "CLI - utils ctl.. to generate the CTL file.\nError parsing the CTL File.\n",
+              f);
 }
 
 /* On which nodes somebody runs it. */
@@ -147,27 +156,29 @@ enum on { EVERYWHERE, PUBLISHER, TFTP, FILES };
 static const struct command {
     const char *name;
     enum on on;
-    bool single; /* its output alone says something */
+    bool single;    /* its output alone says something */
+    uint16_t since; /* enum train; 0: of all releases */
     void (*print)(FILE *, const struct truth *, uint32_t node);
 } commands[] = {
-    { "set cli pagination off", EVERYWHERE, false, nothing },
-    { "show version active", EVERYWHERE, false, version_active },
-    { "show network cluster", EVERYWHERE, true, network_cluster },
-    { "utils service list", EVERYWHERE, false, service_list },
-    { "utils dbreplication runtimestate", EVERYWHERE, true, replication },
-    { "show tls min-version", EVERYWHERE, false, tls },
-    { "utils fips status", EVERYWHERE, false, fips },
-    { "utils disaster_recovery history backup", PUBLISHER, true, backups },
-    { "show itl", TFTP, true, show_itl },
-    { "show ctl", FILES, true, show_ctl },
-    { "show cert list own", EVERYWHERE, false, cli_cert_list_own },
-    { "show cert list trust", EVERYWHERE, false, cli_cert_list_trust },
+    { "set cli pagination off", EVERYWHERE, false, 0, nothing },
+    { "show version active", EVERYWHERE, false, 0, version_active },
+    { "show network cluster", EVERYWHERE, true, 0, network_cluster },
+    { "utils service list", EVERYWHERE, false, 0, service_list },
+    { "utils dbreplication runtimestate", EVERYWHERE, true, 0, replication },
+    { "show tls min-version", EVERYWHERE, false, TRAIN_TOMCAT_EC, tls },
+    { "utils fips status", EVERYWHERE, false, 0, fips },
+    { "utils disaster_recovery history backup", PUBLISHER, true, 0, backups },
+    { "show itl", TFTP, true, TRAIN_ITL, show_itl },
+    { "show ctl", FILES, true, 0, show_ctl },
+    { "show cert list own", EVERYWHERE, false, 0, cli_cert_list_own },
+    { "show cert list trust", EVERYWHERE, false, 0, cli_cert_list_trust },
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 
-static bool runs(const struct truth_node *n, enum on on)
+static bool runs(const struct truth *t, const struct truth_node *n, const struct command *c)
 {
-    return on == EVERYWHERE || (n->publisher && on != TFTP) || (n->tftp && on != PUBLISHER);
+    return t->train >= c->since && (c->on == EVERYWHERE || (n->publisher && c->on != TFTP) ||
+                                    (n->tftp && c->on != PUBLISHER));
 }
 
 /* What `show cert` prints of each certificate, made once: all nodes have most of them. */
@@ -230,7 +241,7 @@ void write_cli(struct out *o, const struct truth *t)
         FILE *f = out_text(o);
         begin_log(f, t, i);
         for (size_t k = 0; k < COMMANDS; k++) {
-            if (!runs(&t->nodes[i], commands[k].on))
+            if (!runs(t, &t->nodes[i], &commands[k]))
                 continue;
             fprintf(f, "admin:%s\n", commands[k].name);
             commands[k].print(f, t, i);
@@ -251,7 +262,7 @@ void write_single(struct out *o, const struct truth *t)
     for (uint32_t i = 0; i < t->node_count; i++) {
         for (size_t k = 0; k < COMMANDS; k++) {
             bool here = t->nodes[i].publisher || commands[k].on == TFTP;
-            if (!commands[k].single || !here || !runs(&t->nodes[i], commands[k].on))
+            if (!commands[k].single || !here || !runs(t, &t->nodes[i], &commands[k]))
                 continue;
             commands[k].print(out_text(o), t, i);
             out_end(o, false, "single/%s-%zu.txt", t->nodes[i].name, k);

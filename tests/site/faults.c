@@ -41,6 +41,15 @@ static bool fits(const struct truth *t, const struct truth_phone *p, uint32_t i,
     }
 }
 
+static bool has_phones(const struct truth *t, uint32_t group)
+{
+    for (uint32_t i = 0; i < t->phone_count; i++) {
+        if (t->pools[t->phones[i].pool].group == group)
+            return true;
+    }
+    return false;
+}
+
 static void about_cluster(const struct truth *t, enum fault f, cJSON *about)
 {
     uint32_t tvs = service_find("Cisco Trust Verification Service");
@@ -55,8 +64,10 @@ static void about_cluster(const struct truth *t, enum fault f, cJSON *about)
         say(about, t->certs[t->nodes[0].own[UNIT_CAPF]].sha256);
     if (f == FAULT_RECOVERY_SMALL)
         say(about, t->certs[t->nodes[0].own[UNIT_ITLRECOVERY]].sha256);
-    if (f == FAULT_GROUP_OF_ONE)
-        say(about, t->groups[4].name);
+    for (uint32_t g = 0; g < t->group_count && f == FAULT_GROUP_OF_ONE; g++) {
+        if (t->groups[g].count == 1 && has_phones(t, g))
+            say(about, t->groups[g].name);
+    }
     uint64_t all = (UINT64_C(1) << t->node_count) - 1;
     for (uint32_t i = 0; i < t->trust_count; i++) {
         const struct truth_trust *a = &t->trust[i];
@@ -77,6 +88,34 @@ static void about_cluster(const struct truth *t, enum fault f, cJSON *about)
     }
 }
 
+/* Of the cluster as a whole: nobody is named, or the texts are what is odd. */
+static bool is_of_all(enum fault f)
+{
+    return f == FAULT_BACKUP_OLD || f == FAULT_ROLLBACK || f == FAULT_HOSTILE;
+}
+
+static void about_all(const struct truth *t, enum fault f, cJSON *about)
+{
+    about_cluster(t, f, about);
+    for (uint32_t i = 0; i < t->phone_count; i++) {
+        if (fits(t, &t->phones[i], i, f))
+            say(about, t->phones[i].name);
+    }
+}
+
+void faults_that_are(struct truth *t)
+{
+    t->options.faults |= FAULT_BIT(FAULT_GROUP_OF_ONE);
+    for (int f = 0; f < FAULTS; f++) {
+        cJSON *about = cJSON_CreateArray();
+        if (truth_has(t, (enum fault)f))
+            about_all(t, (enum fault)f, about);
+        if (cJSON_GetArraySize(about) == 0 && !is_of_all((enum fault)f))
+            t->options.faults &= ~FAULT_BIT(f);
+        cJSON_Delete(about);
+    }
+}
+
 void truth_faults(const struct truth *t, void *root)
 {
     cJSON *list = cJSON_AddArrayToObject(root, "faults");
@@ -88,10 +127,6 @@ void truth_faults(const struct truth *t, void *root)
         cJSON_AddStringToObject(o, "fault", faults[f].name);
         cJSON_AddStringToObject(o, "says", faults[f].says);
         cJSON *about = cJSON_AddArrayToObject(o, "about");
-        about_cluster(t, (enum fault)f, about);
-        for (uint32_t i = 0; i < t->phone_count; i++) {
-            if (fits(t, &t->phones[i], i, (enum fault)f))
-                say(about, t->phones[i].name);
-        }
+        about_all(t, (enum fault)f, about);
     }
 }

@@ -60,7 +60,8 @@ static uint8_t draw_model(const struct truth *t, struct rng *r)
 /* One in `n` phones, by its number alone: the same phones whatever else is planted. */
 static bool one_in(const struct truth *t, enum fault f, uint32_t i, uint32_t n, uint32_t at)
 {
-    return truth_has(t, f) && i % n == at;
+    n = n > 2u * t->options.dense ? n / t->options.dense : 2;
+    return truth_has(t, f) && i % n == at % n;
 }
 
 static void draw_lists(const struct truth *t, struct truth_phone *p, uint32_t i)
@@ -68,8 +69,8 @@ static void draw_lists(const struct truth *t, struct truth_phone *p, uint32_t i)
     const struct model_row *m = &model_rows[p->model];
     uint8_t served = t->nodes[t->pools[p->pool].tftp].itl;
     p->itl = m->sbd ? served : LIST_NONE;
-    p->ctl = LIST_CTL;
-    if (!m->sbd)
+    p->ctl = t->mixed_mode ? LIST_CTL : LIST_NONE;
+    if (!m->sbd || t->train < TRAIN_ITL)
         return;
     if (one_in(t, FAULT_OTHER_TFTP, i, 75, 11))
         p->itl = served == LIST_ITL_1 ? LIST_ITL_2 : LIST_ITL_1;
@@ -77,7 +78,7 @@ static void draw_lists(const struct truth *t, struct truth_phone *p, uint32_t i)
         p->itl = LIST_OLD;
     if (one_in(t, FAULT_UNKNOWN_LIST, i, 250, 3))
         p->itl = LIST_UNKNOWN;
-    if (i % 400 == 17) /* erased by hand, and nobody restarted it */
+    if (i % (400u / t->options.dense) == 17) /* erased by hand, and nobody restarted it */
         p->itl = p->ctl = LIST_NONE;
 }
 
@@ -138,7 +139,7 @@ void fleet_make(struct truth *t)
         const struct model_row *m = &model_rows[p->model];
         p->pool = (uint8_t)rng_below(&r, t->pool_count);
         uint64_t kind = rng_below(&r, 10);
-        if (m->tls_1_2) /* the others could not register by TLS */
+        if (m->tls_1_2 && t->mixed_mode) /* the others could not register by TLS */
             p->security = (uint8_t)(kind < 6   ? SECURITY_NONE
                                     : kind < 9 ? SECURITY_ENCRYPTED
                                                : SECURITY_AUTHENTICATED);

@@ -37,7 +37,7 @@ static const char *list_of(const struct truth *t, uint32_t list)
 
 static void nodes(cJSON *root, const struct truth *t)
 {
-    static const char *const states[] = { "started", "stopped", "not-activated" };
+    static const char *const states[] = { "started", "stopped", "not-activated", "absent" };
     cJSON *list = cJSON_AddArrayToObject(root, "nodes");
     char ip[64];
     for (uint32_t i = 0; i < t->node_count; i++) {
@@ -52,7 +52,7 @@ static void nodes(cJSON *root, const struct truth *t)
         text(o, "fips", "no");
         cJSON_AddNumberToObject(o, "replication", n->replication);
         text(o, "itl", n->itl == 0 ? NULL : list_of(t, n->itl));
-        text(o, "ctl", n->tftp || n->publisher ? list_of(t, LIST_CTL) : NULL);
+        text(o, "ctl", t->mixed_mode && (n->tftp || n->publisher) ? list_of(t, LIST_CTL) : NULL);
         text(o, "runs_tvs", sha_of(t, n->runs_tvs));
         cJSON *own = cJSON_AddObjectToObject(o, "own");
         for (int u = 0; u < UNITS; u++) {

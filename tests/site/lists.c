@@ -15,29 +15,47 @@ static void add(struct truth *t, struct truth_list *l, uint16_t role, uint32_t c
                                                     .dns = arena_text(&t->arena, view_str(dns)) };
 }
 
+/* The node's CallManager and ITLRecovery, the one that signs first; ITLRecovery came with 10.0, in
+ * the CTL with 10.5(2). */
+static void sast(struct truth *t, struct truth_list *l, uint32_t node, uint16_t since)
+{
+    const struct truth_node *n = &t->nodes[node];
+    const char *recovery = t->nodes[t->train >= TRAIN_SHARED ? 0 : node].fqdn;
+    bool first = t->train >= TRAIN_SIGNS;
+    if (first)
+        add(t, l, TL_SAST, n->own[UNIT_ITLRECOVERY], recovery);
+    add(t, l, TL_SAST, n->own[UNIT_CALLMANAGER], n->fqdn);
+    if (!first && t->train >= since)
+        add(t, l, TL_SAST, n->own[UNIT_ITLRECOVERY], recovery);
+    l->signer = l->records[0].cert;
+}
+
 /* Both ITL roles of CallManager follow the mode of the cluster (documented from 12.5). */
 static void itl_records(struct truth *t, uint32_t tftp, bool before, struct truth_list *l)
 {
     const struct truth_node *n = &t->nodes[tftp];
     uint16_t ccm = t->mixed_mode ? TL_CCM_TFTP : TL_TFTP;
-    add(t, l, TL_SAST, n->own[UNIT_ITLRECOVERY], t->nodes[0].fqdn);
-    add(t, l, TL_SAST, n->own[UNIT_CALLMANAGER], n->fqdn);
+    sast(t, l, tftp, TRAIN_RECOVERY);
     for (uint32_t i = 0; i < t->node_count; i++) {
         /* The CAPF record stands wherever it falls (observed). */
-        if (i == 2)
+        if (i == (t->node_count > 2 ? 2 : 0))
             add(t, l, TL_CAPF, t->nodes[0].own[UNIT_CAPF], t->nodes[0].fqdn);
         add(t, l, TL_TVS, before ? t->nodes[i].runs_tvs : t->nodes[i].own[UNIT_TVS],
             t->nodes[i].fqdn);
     }
     add(t, l, ccm, n->own[UNIT_CALLMANAGER], n->fqdn);
     /* Its name on pages is that of the certificate (observed). */
-    add(t, l, ccm, n->own[UNIT_CALLMANAGER_EC], t->certs[n->own[UNIT_CALLMANAGER_EC]].cn);
+    if (n->own[UNIT_CALLMANAGER_EC] != 0)
+        add(t, l, ccm, n->own[UNIT_CALLMANAGER_EC], t->certs[n->own[UNIT_CALLMANAGER_EC]].cn);
 }
 
 static void ctl_records(struct truth *t, struct truth_list *l)
 {
-    add(t, l, TL_SAST, t->nodes[0].own[UNIT_ITLRECOVERY], t->nodes[0].fqdn);
-    add(t, l, TL_SAST, t->nodes[0].own[UNIT_CALLMANAGER], t->nodes[0].fqdn);
+    for (int k = 0; k < 2 && t->train < TRAIN_RECOVERY; k++)
+        add(t, l, TL_SAST, t->tokens[k], t->certs[t->tokens[k]].cn);
+    if (t->train >= TRAIN_RECOVERY)
+        sast(t, l, 0, TRAIN_MULTI);
+    l->signer = l->records[0].cert;
     add(t, l, TL_CCM_TFTP, t->nodes[0].own[UNIT_CALLMANAGER], t->nodes[0].fqdn);
     add(t, l, TL_CAPF, t->nodes[0].own[UNIT_CAPF], t->nodes[0].fqdn);
     for (uint32_t i = 1; i < t->node_count; i++)
@@ -69,8 +87,13 @@ static void lower(char *to, struct view v)
         snprintf(to + 2 * i, 3, "%02x", v.p[i]);
 }
 
-static void seal(struct truth *t, struct truth_list *l)
+/* Signed, with its hashes: the list is there. */
+static void seal(struct truth *t, uint32_t list, int64_t made_s)
 {
+    struct truth_list *l = &t->lists[list];
+    l->made_s = made_s;
+    l->ctl = list == LIST_CTL;
+    l->at_hand = list != LIST_UNKNOWN;
     struct tl_new_record records[TRUTH_RECORDS];
     for (uint32_t i = 0; i < l->count; i++)
         records[i] = record_of(t, &l->records[i], &t->arena);
@@ -80,9 +103,9 @@ static void seal(struct truth *t, struct truth_list *l)
                                       .subject = s->subject,
                                       .issuer = s->issuer,
                                       .serial = s->serial,
-                                      .digest = DIGEST_SHA512,
+                                      .digest = t->options.sha1 ? DIGEST_SHA1 : DIGEST_SHA512,
                                       .timestamp = (uint32_t)l->made_s,
-                                      .signer_version = 0x0100 };
+                                      .signer_version = t->train < TRAIN_ECDSA ? -1 : 0x0100 };
     struct err e = { "" };
     bool made = envelope_list_make(&signer, view_str(l->ctl ? "CTLFile.tlv" : "ITLFile.tlv"),
                                    records, l->count, &t->arena, &l->bytes, &e);
@@ -96,30 +119,32 @@ static void seal(struct truth *t, struct truth_list *l)
     lower(l->md5, view_of(hash, 16));
 }
 
+static void make_ctl(struct truth *t, int64_t made_s)
+{
+    ctl_records(t, &t->lists[LIST_CTL]);
+    seal(t, LIST_CTL, made_s);
+}
+
 void lists_make(struct truth *t)
 {
     int64_t now = t->options.now_s;
     uint32_t nth = 0, tftp[2] = { 0, 0 };
+    if (t->mixed_mode)
+        make_ctl(t, now - 400 * 86400);
+    if (t->train < TRAIN_ITL)
+        return;
     for (uint32_t i = 0; i < t->node_count && nth < 2; i++) {
         if (t->nodes[i].tftp)
             tftp[nth++] = i;
     }
-    for (uint32_t k = 0; k < 2; k++) {
-        struct truth_list *l = &t->lists[LIST_ITL_1 + k];
-        l->made_s = now - 27 * 86400 + 600 * k;
-        itl_records(t, tftp[k], false, l);
+    for (uint32_t k = 0; k < nth; k++) {
+        itl_records(t, tftp[k], false, &t->lists[LIST_ITL_1 + k]);
+        seal(t, LIST_ITL_1 + k, now - 27 * 86400 + 600 * k);
         t->nodes[tftp[k]].itl = (uint8_t)(LIST_ITL_1 + k);
     }
-    t->lists[LIST_OLD].made_s = now - 160 * 86400;
     itl_records(t, tftp[0], true, &t->lists[LIST_OLD]);
+    seal(t, LIST_OLD, now - 160 * 86400);
     /* Nobody has its file any more; its records have the names of today's. */
-    t->lists[LIST_UNKNOWN].made_s = now - 700 * 86400;
     itl_records(t, tftp[0], true, &t->lists[LIST_UNKNOWN]);
-    t->lists[LIST_CTL] = (struct truth_list){ .ctl = true, .made_s = now - 400 * 86400 };
-    ctl_records(t, &t->lists[LIST_CTL]);
-    for (uint32_t k = LIST_NONE + 1; k < LISTS; k++) {
-        t->lists[k].at_hand = k != LIST_UNKNOWN;
-        t->lists[k].signer = t->nodes[0].own[UNIT_ITLRECOVERY];
-        seal(t, &t->lists[k]);
-    }
+    seal(t, LIST_UNKNOWN, now - 700 * 86400);
 }

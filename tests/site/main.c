@@ -35,6 +35,8 @@ static void usage(FILE *f)
         "  --subscribers N    5; 34 and more make an ITL of over 39 certificates\n"
         "  --pages N          phones whose pages there are, 300\n"
         "  --seed N           1\n"
+        "  --draw N           another site for each N: release, nodes, groups, mode, faults;\n"
+        "                     options behind it change it\n"
         "  --faults LIST      planted: all, none, or names with commas between, as below\n"
         "  --shuffle N        names of files that say nothing, by the seed N\n"
         "  --truth FILE       what is true of it, as JSON\n"
@@ -88,11 +90,12 @@ static bool bits(char *list, bool shape, uint32_t *out)
 static int read_options(int argc, char **argv, struct request *r)
 {
     static const struct option options[] = {
-        { "only", 1, NULL, 'o' },      { "phones", 1, NULL, 'p' }, { "subscribers", 1, NULL, 's' },
-        { "pages", 1, NULL, 'g' },     { "seed", 1, NULL, 'e' },   { "faults", 1, NULL, 'f' },
-        { "shuffle", 1, NULL, 'x' },   { "truth", 1, NULL, 't' },  { "cache", 1, NULL, 'c' },
-        { "facts", 1, NULL, 'a' },     { "csv", 1, NULL, 'v' },    { "site", 1, NULL, 'j' },
-        { "preflight", 1, NULL, 'r' }, { "help", 0, NULL, 'h' },   { NULL, 0, NULL, 0 },
+        { "only", 1, NULL, 'o' },  { "phones", 1, NULL, 'p' },    { "subscribers", 1, NULL, 's' },
+        { "pages", 1, NULL, 'g' }, { "seed", 1, NULL, 'e' },      { "faults", 1, NULL, 'f' },
+        { "draw", 1, NULL, 'd' },  { "shuffle", 1, NULL, 'x' },   { "truth", 1, NULL, 't' },
+        { "cache", 1, NULL, 'c' }, { "facts", 1, NULL, 'a' },     { "csv", 1, NULL, 'v' },
+        { "site", 1, NULL, 'j' },  { "preflight", 1, NULL, 'r' }, { "help", 0, NULL, 'h' },
+        { NULL, 0, NULL, 0 },
     };
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         uint32_t n = optarg != NULL ? (uint32_t)strtoul(optarg, NULL, 10) : 0;
@@ -113,6 +116,9 @@ static int read_options(int argc, char **argv, struct request *r)
             break;
         case 'g':
             r->truth.pages = n;
+            break;
+        case 'd':
+            r->truth = truth_draw(n);
             break;
         case 'e':
             r->truth.seed = n;
@@ -165,7 +171,7 @@ static int write_all(const struct request *r, const struct truth *t)
     if (!out_open(&o, r->to, kind_of(r->to), r->shuffle, &e))
         return wrong("cannot write", e.text);
     for (uint32_t i = 0; i < SHAPES; i++) {
-        if ((r->only >> i & 1) != 0)
+        if ((r->only & shapes_of(t)) >> i & 1)
             shapes[i].write(&o, t);
     }
     if (!out_close(&o, &e))
@@ -186,7 +192,8 @@ static int check_all(struct request *r, const struct truth *t)
             if (!bits(r->checks[i].of, true, &only))
                 return wrong("no such shape in", r->checks[i].of);
         }
-        if (!r->checks[i].check(t, only, file != NULL ? file : r->checks[i].of, stdout))
+        if (!r->checks[i].check(t, only & shapes_of(t), file != NULL ? file : r->checks[i].of,
+                                stdout))
             status = 1;
     }
     return status;
@@ -194,13 +201,7 @@ static int check_all(struct request *r, const struct truth *t)
 
 int main(int argc, char **argv)
 {
-    struct request r = { .truth = { .seed = 1,
-                                    .phones = 3000,
-                                    .subscribers = 5,
-                                    .pages = 300,
-                                    .faults = (UINT32_C(1) << FAULTS) - 1,
-                                    .now_s = INT64_C(1796029200) /* 2026-11-30 09:00 UTC */ },
-                         .only = (UINT32_C(1) << SHAPES) - 1 };
+    struct request r = { .truth = truth_sample(), .only = (UINT32_C(1) << SHAPES) - 1 };
     int status = read_options(argc, argv, &r);
     if (status != 0)
         return status < 0 ? 0 : status;

@@ -115,7 +115,7 @@ static void list_rows(FILE *f, const struct dialect *d, const struct truth *t, u
                       const char *file, const char *signature)
 {
     const struct truth_list *l = &t->lists[list];
-    char hash[64];
+    char hash[64], tftp[32]; /* "TFTP server": its role outside mixed mode (observed) */
     if (list == LIST_NONE) {
         row(f, d, file, d->not_installed);
         return;
@@ -126,6 +126,7 @@ static void list_rows(FILE *f, const struct dialect *d, const struct truth *t, u
         to += snprintf(to, 4, "%c%c ", l->sha1[2 * i] & (l->sha1[2 * i] > '9' ? 0xdf : 0xff),
                        l->sha1[2 * i + 1] & (l->sha1[2 * i + 1] > '9' ? 0xdf : 0xff));
     row(f, d, signature, hash);
+    snprintf(tftp, sizeof tftp, "%.*s", (int)strcspn(d->tftp, "%") - 1, d->tftp);
     for (uint32_t i = 0; i < l->count; i++) {
         const struct truth_record *r = &l->records[i];
         if (r->role == TL_TVS)
@@ -133,7 +134,7 @@ static void list_rows(FILE *f, const struct dialect *d, const struct truth *t, u
         else if (r->role == TL_CAPF)
             row(f, d, d->capf, t->certs[r->cert].cn);
         else if (r->role != TL_SAST) /* those are not shown (observed) */
-            row(f, d, d->server, r->dns);
+            row(f, d, r->role == TL_TFTP ? tftp : d->server, r->dns);
     }
 }
 

@@ -29,6 +29,9 @@
 #define SHAPE_ENUM(name, ...) SHAPE_##name,
 enum shape { SHAPE_LIST(SHAPE_ENUM) SHAPES };
 
+/* Those that a cluster of its release has. */
+uint32_t shapes_of(const struct truth *t);
+
 #define SHAPE_WRITE(name, ...) void write_##name(struct out *o, const struct truth *t);
 SHAPE_LIST(SHAPE_WRITE)
 

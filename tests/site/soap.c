@@ -110,8 +110,11 @@ void write_services(struct out *o, const struct truth *t)
                 "xmlns:ns1=\"http://schemas.cisco.com/ast/soap\"><ns1:soapGetServiceStatusReturn>"
                 "<ns1:ReturnCode>0</ns1:ReturnCode><ns1:ServiceInfoList>",
                 head);
-        for (uint32_t k = 0; k < TRUTH_SERVICES; k++)
+        for (uint32_t k = 0; k < TRUTH_SERVICES; k++) {
+            if (t->nodes[n].services[k].state == SERVICE_ABSENT)
+                continue;
             service(f, t, &t->nodes[n].services[k], service_rows[k].name);
+        }
         fprintf(f,
                 "</ns1:ServiceInfoList></ns1:soapGetServiceStatusReturn>"
                 "</ns1:soapGetServiceStatusResponse>%s",

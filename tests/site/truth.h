@@ -39,6 +39,27 @@
 enum fault { FAULT_LIST(FAULT_ENUM) FAULTS };
 #define FAULT_BIT(f) (UINT32_C(1) << (f))
 
+/* Releases that a site can be of, and since when what a site shows is there: documents and observed
+ * outputs, as in docs/VERSIONS.md; nothing here reads nodes/version.c. */
+enum train {
+    TRAIN_7 = 701,
+    TRAIN_ITL = 800,        /* TVS, ITL */
+    TRAIN_RECOVERY = 1000,  /* ITLRecovery, mixed mode without tokens */
+    TRAIN_MULTI = 1050,     /* multi-server certificates */
+    TRAIN_ECDSA = 1100,     /* CallManager-ECDSA */
+    TRAIN_TOMCAT_EC = 1150, /* tomcat-ECDSA, `set tls min-version`, lists signed with SHA-512 */
+    TRAIN_SIGNS = 1200,     /* ITLRecovery signs the lists */
+    TRAIN_SHARED = 1250,    /* the publisher's ITLRecovery is the cluster's */
+    TRAIN_14 = 1400         /* snapshot, ITL File Status */
+};
+struct truth_release {
+    const char *build, *name; /* as a node says it, as people do: "14.0.1.13900-155", "14SU3" */
+    uint16_t train;
+};
+extern const struct truth_release truth_releases[];
+extern const uint32_t truth_release_count;
+#define TRUTH_RELEASE 11 /* that of the sample: 14SU3 */
+
 /* In the order in which `show cert list own` has them (observed). */
 enum unit {
     UNIT_TOMCAT,
@@ -96,7 +117,8 @@ struct truth_list {
 
 enum { LIST_NONE, LIST_ITL_1, LIST_ITL_2, LIST_CTL, LIST_OLD, LIST_UNKNOWN, LISTS };
 
-enum service_state { SERVICE_STARTED, SERVICE_STOPPED, SERVICE_NOT_ACTIVATED };
+/* Absent: the release has none of that name. */
+enum service_state { SERVICE_STARTED, SERVICE_STOPPED, SERVICE_NOT_ACTIVATED, SERVICE_ABSENT };
 struct truth_service {
     uint8_t state;
     int64_t since_s; /* started alone */
@@ -189,13 +211,32 @@ struct truth_options {
     uint32_t phones, subscribers, pages;
     uint32_t faults; /* FAULT_BIT */
     int64_t now_s;
+    uint64_t keys;   /* whose keys: 0: `seed` */
+    bool drawn;      /* groups, pools, nodes of faults are drawn from the seed, not the sample's */
+    uint8_t release; /* of truth_releases */
+    uint8_t tftps;   /* nodes for TFTP alone; 0: the publisher and the first other one serve it */
+    uint8_t pools;   /* 24 at most */
+    uint8_t groups;  /* 5 at most */
+    uint8_t dense;   /* phones that something is planted in: so many times those of the sample */
+    bool plain;      /* not in mixed mode */
+    bool multi_server; /* one CallManager certificate, that a CA signed, on every node */
+    bool sha1;         /* lists are signed with SHA-1 */
 };
+
+/* The sample's. */
+struct truth_options truth_sample(void);
+/* Another site for each seed: release, nodes, groups, mode, faults. */
+struct truth_options truth_draw(uint64_t seed);
 
 struct truth {
     struct truth_options options;
     struct arena arena;
     struct keyring *keys;
-    const char *version, *domain, *tls;
+    const char *version, *domain, *tls; /* tls: NULL: this release has no `show tls min-version` */
+    uint16_t train;                     /* enum train */
+    uint32_t renewed;                   /* node: its TVS certificate is the newest */
+    uint32_t authority; /* certificate of the CA that signed the multi-server one; 0: none did */
+    uint32_t tokens[2]; /* that sign the CTL before 10.0 */
     bool mixed_mode, rollback;
     int64_t backup_s, backup_failed_s;
     struct truth_node nodes[TRUTH_NODES];
@@ -237,6 +278,9 @@ void certs_make(struct truth *t);
 void certs_trust(struct truth *t);
 void lists_make(struct truth *t);
 void fleet_make(struct truth *t);
+/* Those of which there is somebody; where groups are of one node that is one, whoever planted it.
+ */
+void faults_that_are(struct truth *t);
 
 /* Texts that several writers share; `out` has 64 bytes. */
 const char *say_ip(uint32_t address, char out[64]);

@@ -539,6 +539,7 @@ static void what_it_refuses(void **state)
     for (size_t i = 0; i < 3; i++)
         assert_non_null(version_find(good[i]));
     assert_null(version_find("7.0"));
+    assert_ptr_equal(version_find("7.1(5)SU1"), version_find("7.1"));
     assert_null(version_find(""));
     struct err e = { "" };
     uint16_t index;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "nodes/authority.h"
 #include "nodes/services.h"
 #include "tests/unit/nodes_fixture.h"
 
@@ -51,6 +52,25 @@ static void what_is_there(void **state)
                          REJECT_UNKNOWN_DEVICE);
         unmake();
     }
+}
+
+/* A node for TFTP alone goes by the mode too, when its TFTP starts. */
+static void signed_in_mixed_mode(void **state)
+{
+    (void)state;
+    with_phone("7.1");
+    const struct act client = { .kind = DO_CTL_CLIENT,
+                                .arg = { CLIENT_MIXED, token_make(&env, "SAST-A"),
+                                         token_make(&env, "SAST-B") } };
+    do_act((struct act){ .kind = DO_DEACTIVATE, .arg = { SERVICE_CALLMANAGER } }, SECOND_US);
+    do_act(client, SECOND_US);
+    assert_int_equal(serve_file(&cl, 0, FILE_CNF_SGN, 0, 0), 0);
+    assert_true(services_is_outdated(&cl, 0, SERVICE_TFTP));
+    do_act((struct act){ .kind = DO_RESTART, .arg = { SERVICE_TFTP } }, SECOND_US);
+    cluster_tick(&cl, 3600 * SECOND_US);
+    assert_false(services_is_outdated(&cl, 0, SERVICE_TFTP));
+    assert_int_not_equal(serve_file(&cl, 0, FILE_CNF_SGN, 0, 0), 0);
+    unmake();
 }
 
 static const struct cnf *configuration(void)
@@ -137,9 +157,8 @@ static void later(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_there),
-        cmocka_unit_test(configurations),
-        cmocka_unit_test(acts),
+        cmocka_unit_test(what_is_there),  cmocka_unit_test(signed_in_mixed_mode),
+        cmocka_unit_test(configurations), cmocka_unit_test(acts),
         cmocka_unit_test(later),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
