@@ -37,7 +37,7 @@ struct member {
     bool since; /* the line of another node than the one that was asked */
 };
 
-enum { MEMBER_WORDS = 8 };
+enum { MEMBER_WORDS = 8, ROW_LINES = 5 /* that a row may have become */ };
 
 static bool member_of(struct view line, struct member *m)
 {
@@ -68,13 +68,67 @@ static void say_member(const struct said *s, const struct member *m)
         facts_say(s, FACT_NODE_PRODUCT, m->host, none, 0, m->product);
 }
 
-/* A line may have been wrapped where it says since when. */
-static bool since_when(struct cli_text *t, uint32_t i, struct member *m)
+/* A terminal that is not wide enough, or somebody who copied from it, makes several lines of one.
+ * Those behind line i up to the next address, heading or empty line. */
+static uint32_t lines_of_row(const struct cli_text *t, uint32_t i)
 {
-    struct member other;
-    if (!m->since && i + 1 < t->count && !member_of(t->lines[i + 1].text, &other))
-        m->since = cli_find(cli_with_next(t, i), " since ") != NULL;
-    return m->since;
+    uint32_t n = 1;
+    for (; n < ROW_LINES && i + n < t->count; n++) {
+        struct view left = t->lines[i + n].text, first = cli_word(&left);
+        if (first.n == 0 || is_address(first) || cli_begins(t->lines[i + n].text, "Server Table"))
+            break;
+    }
+    return n;
+}
+
+enum { EDGE_BY_LENGTH, EDGE_WITHOUT, EDGE_WITH, EDGES };
+
+/* They are one again; a blank at the edge of the screen may be lost: of a line that is shorter than
+ * the longest it was. */
+static struct view join(struct cli_text *t, uint32_t i, uint32_t lines, size_t width, int edge)
+{
+    size_t n = 0, room = 0;
+    for (uint32_t k = 0; k < lines; k++)
+        room += t->lines[i + k].text.n + 1;
+    uint8_t *out = arena_take(&t->arena, room);
+    for (uint32_t k = 0; k < lines; k++) {
+        struct view line = t->lines[i + k].text;
+        if (line.n > 0)
+            memcpy(out + n, line.p, line.n);
+        n += line.n;
+        if (edge == EDGE_WITH || (edge == EDGE_BY_LENGTH && line.n < width))
+            out[n++] = ' ';
+    }
+    return view_of(out, n);
+}
+
+static bool is_whole(struct view line, const struct member *m)
+{
+    const uint8_t *db = cli_find(line, " DB");
+    return m->product.n > 0 && db != NULL && db >= m->product.p + m->product.n;
+}
+
+/* The member that line i begins; how many lines it takes, 0: none begins there. */
+static uint32_t read_member(struct cli_text *t, uint32_t i, size_t width, struct member *m)
+{
+    struct view left = t->lines[i].text;
+    if (!is_address(cli_word(&left)))
+        return 0;
+    uint32_t lines = lines_of_row(t, i);
+    for (int edge = 0; edge < EDGES; edge++) {
+        struct view row = join(t, i, lines, width, edge);
+        if (member_of(row, m) && is_whole(row, m))
+            return lines;
+    }
+    return member_of(t->lines[i].text, m) ? 1 : 0;
+}
+
+static size_t longest_line(const struct cli_text *t)
+{
+    size_t width = 0;
+    for (uint32_t i = 0; i < t->count; i++)
+        width = t->lines[i].text.n > width ? t->lines[i].text.n : width;
+    return width;
 }
 
 /* Names below the heading of the server table, of which the publisher alone shows one. */
@@ -95,17 +149,20 @@ void cli_read_cluster(const struct said *s, const struct piece *p)
 {
     struct cli_text t;
     struct member m, self = { 0 };
-    uint32_t found = 0, selves = 0, i, self_line = 0;
+    uint32_t found = 0, selves = 0, lines = 0, i, self_line = 0;
     cli_open(&t, s, p);
-    for (i = 0; i < t.count; i++) {
+    size_t width = longest_line(&t);
+    for (i = 0; i<t.count; i += lines> 0 ? lines : 1) {
         struct said at = cli_at(s, t.lines[i].line);
+        lines = 0;
         if (cli_begins(t.lines[i].text, "Server Table"))
             break;
-        if (!member_of(t.lines[i].text, &m))
+        lines = read_member(&t, i, width, &m);
+        if (lines == 0)
             continue;
         found++;
         say_member(&at, &m);
-        if (!since_when(&t, i, &m)) {
+        if (!m.since) {
             selves++;
             self = m;
             self_line = at.line;

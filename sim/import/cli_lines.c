@@ -104,6 +104,8 @@ size_t cli_screen_line(struct view raw, uint8_t *out)
         uint8_t byte = raw.p[i];
         if (byte == ESC)
             i = escape(&c, raw, i);
+        else if (byte == 0xc2 && i + 1 < raw.n && raw.p[i + 1] == 0xa0)
+            put(&c, ' '), i++; /* what mails and documents make of two blanks */
         else if (byte == '\b')
             c.at -= c.at > 0;
         else if (byte == '\r')

@@ -27,20 +27,31 @@ static bool is_digit(uint8_t c)
     return c >= '0' && c <= '9';
 }
 
-/* "[2026-03-14 06:00:00.123] ", "06:00:00: ", "2026/03/14T06:00:00 ": digits and what stands
- * between them, with a time of day among them.  How long it is, without the blanks behind it. */
+/* "> ", "> > ", "| ": what a mail puts in front of what is answered. */
+static size_t quoting(struct view line)
+{
+    size_t n = 0, signs = 0;
+    while (n < line.n && (line.p[n] == '>' || line.p[n] == '|' || is_blank(line.p[n])))
+        signs += !is_blank(line.p[n++]);
+    return signs > 0 ? n : 0;
+}
+
+/* "[2026-03-14 06:00:00.123] ", "06:00:00: ", "2026/03/14T06:00:00 ", "3/14/2026 6:00:00 AM ":
+ * digits and what stands between them, with a time of day among them.  How long it is, with the
+ * quoting in front of it and without the blanks behind it. */
 static size_t stamp(struct view line)
 {
-    size_t n = 0, times = 0;
-    while (n < line.n && n < 40 &&
-           (is_digit(line.p[n]) || strchr("[]-/.:,TZ ", line.p[n]) != NULL) && line.p[n] != 0) {
-        times += line.p[n] == ':' && n >= 2 && n + 2 < line.n && is_digit(line.p[n - 1]) &&
-                 is_digit(line.p[n - 2]) && is_digit(line.p[n + 1]) && is_digit(line.p[n + 2]);
+    size_t begin = quoting(line), n = begin, times = 0;
+    while (n < line.n && n < begin + 40 && line.p[n] != 0 &&
+           (is_digit(line.p[n]) || strchr("[]-/.:,TZ APM", line.p[n]) != NULL)) {
+        times += line.p[n] == ':' && n > begin && n + 2 < line.n && is_digit(line.p[n - 1]) &&
+                 is_digit(line.p[n + 1]) && is_digit(line.p[n + 2]);
         n++;
     }
+    n = times >= 1 ? n : begin;
     while (n > 0 && is_blank(line.p[n - 1]))
         n--;
-    return times >= 2 ? n : 0;
+    return n;
 }
 
 /* Two stamps of one form: digits where the other has them, else the same characters. */

@@ -294,17 +294,34 @@ static void all_rows(struct rows *r)
 
 /* ---- the whole ---- */
 
+/* How wide the screen was on which a command of `first` characters ran on over further lines: all
+ * but the last one are as long, or lost one blank at their ends.  80 where they are not. */
+static size_t edge_of(const struct table_of *t, size_t first)
+{
+    size_t most = first, least = first;
+    if (t->width != 0)
+        return t->width;
+    for (uint32_t i = 0; i + 1 < t->heading; i++) {
+        size_t n = t->text.lines[i].text.n;
+        most = n > most ? n : most;
+        least = n < least ? n : least;
+    }
+    bool alike = t->heading > 0 && most < WIDEST && least + 1 >= most && most > 20;
+    return alike && (most != 79 || t->heading > 2) ? most : 80;
+}
+
 /* The command, and what of it ran on over the edge of the screen: all lines before the names.  One
  * that does not reach the edge lost a blank there. */
 static struct view query_text(const struct table_of *t, const struct piece *p, struct arena *a)
 {
-    size_t edge = t->width != 0 ? t->width : 80, before = p->command == NULL ? 0 : 6;
+    size_t before = p->command == NULL ? 0 : 6;
     uint8_t *out = arena_take(a, SQL_QUERY);
     struct wr w = wr_of(out, SQL_QUERY);
     if (p->command != NULL) {
         wr_str(&w, p->command);
         before += strlen(p->command);
     }
+    size_t edge = edge_of(t, before);
     for (uint32_t i = 0; i < t->heading; i++) {
         struct view line = t->text.lines[i].text;
         if (before % edge != 0)

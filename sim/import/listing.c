@@ -107,23 +107,70 @@ static void count_rows(const struct recognised *r, enum recognised_as as, struct
     }
 }
 
+/* The first note of a reading, for readings that are asked in their order; "" where it has none. */
+static const char *note_of(const struct facts *f, uint32_t reading, uint32_t *at)
+{
+    uint32_t kept = f->note_count < FACTS_NOTES ? f->note_count : FACTS_NOTES;
+    while (*at < kept && f->notes[*at].reading < reading)
+        (*at)++;
+    return *at < kept && f->notes[*at].reading == reading ? f->notes[*at].text : "";
+}
+
+/* What is said of some, and of how many, with the first of them. */
+struct named {
+    const char *words;
+    uint32_t row, count;
+};
+
+static struct named *named_of(struct named *all, uint32_t *count, const char *words)
+{
+    for (uint32_t i = 0; i < *count; i++) {
+        if (strcmp(all[i].words, words) == 0)
+            return &all[i];
+    }
+    uint32_t at = *count < NAMED_MOST ? (*count)++ : NAMED_MOST - 1;
+    if (all[at].words == NULL)
+        all[at].words = words;
+    return &all[at];
+}
+
+static void put_one(FILE *out, const struct recognised *r, uint32_t row)
+{
+    const struct reading *what = &r->facts->readings[r->rows[row].reading];
+    fputs("  ", out);
+    put_where(out, what, what->line > 1 ? what->line : 0);
+}
+
+/* Those of which nothing is said by their names; of the others the first with the same words. */
 static void put_named(FILE *out, const struct recognised *r, enum recognised_as as, const char *say)
 {
-    uint32_t left = r->as[as], shown = 0;
-    if (left == 0)
+    struct named alike[NAMED_MOST] = { { NULL, 0, 0 } };
+    uint32_t kinds = 0, bare = 0, note = 0;
+    if (r->as[as] == 0)
         return;
-    fprintf(out, "%s %s:\n", COUNTED(left), say);
-    for (uint32_t i = 0; i < r->count && shown < NAMED_MOST; i++) {
-        const struct reading *what = &r->facts->readings[r->rows[i].reading];
+    fprintf(out, "%s %s:\n", COUNTED(r->as[as]), say);
+    for (uint32_t i = 0; i < r->count; i++) {
         if (r->rows[i].as != as)
             continue;
-        fputs("  ", out);
-        put_where(out, what, what->line > 1 ? what->line : 0);
-        fputc('\n', out);
-        shown++;
+        const char *words = note_of(r->facts, r->rows[i].reading, &note);
+        if (words[0] != '\0') {
+            struct named *n = named_of(alike, &kinds, words);
+            n->row = n->count++ == 0 ? i : n->row;
+        } else if (bare++ < NAMED_MOST) {
+            put_one(out, r, i);
+            fputc('\n', out);
+        }
     }
-    if (left > shown)
-        fprintf(out, "  and %s more\n", COUNTED(left - shown));
+    if (bare > NAMED_MOST)
+        fprintf(out, "  and %s more\n", COUNTED(bare - NAMED_MOST));
+    for (uint32_t i = 0; i < kinds; i++) {
+        put_one(out, r, alike[i].row);
+        fputs(": ", out);
+        put_str(out, alike[i].words);
+        if (alike[i].count > 1)
+            fprintf(out, "; and %s more", COUNTED(alike[i].count - 1));
+        fputc('\n', out);
+    }
 }
 
 /* "12 outputs of commands that are not read here: exit (8), set cli pagination off (4)". */
@@ -177,6 +224,9 @@ void listing_notes(FILE *out, const struct recognised *r)
     for (uint32_t i = 0; i < kept; i++) {
         const struct facts_note *n = &f->notes[i];
         const struct reading *what = &f->readings[n->reading];
+        /* What a file is that no row knows stands where such files are named. */
+        if (strcmp(what->kind, RECOGNISED_NOT) == 0 && !n->bad)
+            continue;
         if (count_of(&all, what->kind)->notes++ >= SHOWN_MOST)
             continue;
         put_where(out, what, what->line == 0 ? 0 : n->line);

@@ -34,6 +34,13 @@ static void plain(struct view name, char out[NAME_ROOM])
 enum { ROWS_MOST = 400 };
 enum { LIST_NOT, LIST_CTL, LIST_ITL };
 
+/* A list that is neither "Installed" nor "Not installed": in another language, where a signature
+ * that follows says more. */
+struct odd {
+    uint32_t line; /* 0: there is none */
+    char shown[80];
+};
+
 struct kept {
     uint8_t kind;
     uint32_t nth, line;
@@ -50,7 +57,10 @@ struct page {
     uint8_t list; /* whose records follow */
     uint32_t records;
     bool ctl_open, itl_open; /* installed, and no signature has said which it is */
-    uint32_t known;          /* rows that say something here */
+    struct odd odd[LIST_ITL + 1];
+    bool foreign_too; /* rows in other languages are looked for */
+    bool foreign;     /* and there were some */
+    uint32_t known;   /* rows that say something here */
 };
 
 static void keep(struct page *p, enum fact_kind kind, uint32_t nth, struct view value)
@@ -117,22 +127,19 @@ static void take_tftp(struct page *p, uint32_t nth, struct view v)
         keep(p, FACT_PHONE_TFTP, nth - 1, v);
 }
 
-/* "cucm02.example.com   Active": the last word is its state. */
+/* "cucm02.example.com   Active": behind the name is its state, "Active", "Standby" or a word for
+ * them. */
 static void take_server(struct page *p, uint32_t nth, struct view v)
 {
-    static const char *const states[] = { "Active", "Standby" };
     if (nth < 1 || nth > 5)
         return;
-    for (size_t i = 0; i < 2; i++) {
-        size_t n = strlen(states[i]);
-        if (v.n <= n || !text_same(view_sub(v, v.n - n, n), states[i]) || v.p[v.n - n - 1] != ' ')
-            continue;
-        v = text_trim(view_sub(v, 0, v.n - n));
-        if (i == 0)
-            keep(p, FACT_PHONE_SERVER, 0, v);
-        break;
-    }
-    keep(p, FACT_PHONE_CM, nth - 1, v);
+    size_t n = 0;
+    while (n < v.n && v.p[n] > ' ')
+        n++;
+    struct view name = view_sub(v, 0, n), state = text_trim(view_sub(v, n, v.n - n));
+    if (text_same(state, "Active"))
+        keep(p, FACT_PHONE_SERVER, 0, name);
+    keep(p, FACT_PHONE_CM, nth - 1, name);
 }
 
 static bool is_yes(struct view v)
@@ -205,10 +212,8 @@ static void take_file(struct page *p, uint8_t list, enum fact_kind kind, struct 
     } else if (text_same(v, "Installed")) {
         *(list == LIST_CTL ? &p->ctl_open : &p->itl_open) = true;
     } else {
-        char shown[80];
-        text_escape(shown, sizeof shown, v);
-        facts_note(&p->here, true, "a list that is \"%s\": Installed or Not installed was expected",
-                   shown);
+        p->odd[list].line = p->here.line;
+        text_escape(p->odd[list].shown, sizeof p->odd[list].shown, v);
     }
 }
 
@@ -224,27 +229,33 @@ static void take_itl_file(struct page *p, uint32_t nth, struct view v)
     take_file(p, LIST_ITL, FACT_PHONE_ITL, v);
 }
 
-/* "FA BD F7 ...": 20 bytes are the SHA-1 of the file. */
-static bool take_signature(struct page *p, enum fact_kind kind, struct view v)
+/* "FA BD F7 ...": 20 bytes. */
+static bool read_signature(struct view v, char hash[41])
 {
-    char hash[41];
     size_t n = 0;
     for (size_t i = 0; i < v.n; i++) {
         if (v.p[i] == ' ' || v.p[i] == ':' || v.p[i] == '\n')
             continue;
         int digit = text_hex(v.p[i]);
-        if (digit < 0 || n == 40) {
-            n = 0;
-            break;
-        }
+        if (digit < 0 || n == 40)
+            return false;
         hash[n++] = "0123456789abcdef"[digit];
     }
-    hash[n < 40 ? n : 40] = '\0';
-    if (n != 40)
-        facts_note(&p->here, true, "a signature that is not 20 bytes: which list it is stays open");
-    else
-        keep_str(p, kind, 0, hash);
+    hash[n] = '\0';
     return n == 40;
+}
+
+/* The SHA-1 of the file. */
+static bool take_signature(struct page *p, enum fact_kind kind, struct view v)
+{
+    char hash[41];
+    bool read = read_signature(v, hash);
+    p->odd[kind == FACT_PHONE_CTL ? LIST_CTL : LIST_ITL].line = 0;
+    if (read)
+        keep_str(p, kind, 0, hash);
+    else
+        facts_note(&p->here, true, "a signature that is not 20 bytes: which list it is stays open");
+    return read;
 }
 
 static void take_ctl_signature(struct page *p, uint32_t nth, struct view v)
@@ -364,10 +375,103 @@ static const struct row *find_row(struct view name, uint32_t *nth)
     return NULL;
 }
 
+/* ---- in another language ---- */
+
+/* What stands in the name of a row whatever its language is. */
+enum {
+    SAYS_ITL = 1,
+    SAYS_CTL = 2,
+    SAYS_TVS = 4,
+    SAYS_CAPF = 8,
+    SAYS_TFTP = 16,
+    SAYS_CM = 32,
+    SAYS_MAC = 64
+};
+
+static const struct {
+    const char *word;
+    uint8_t says;
+} shared_words[] = { { "ITL", SAYS_ITL },   { "CTL", SAYS_CTL },        { "TVS", SAYS_TVS },
+                     { "CAPF", SAYS_CAPF }, { "TFTP", SAYS_TFTP },      { "CUCM", SAYS_CM },
+                     { "CM", SAYS_CM },     { "CallManager", SAYS_CM }, { "MAC", SAYS_MAC } };
+
+/* Of one word, whose last letter may be a number, "CUCM1". */
+static uint8_t word_says(struct view word, uint32_t *nth)
+{
+    if (word.n > 0 && word.p[word.n - 1] >= '1' && word.p[word.n - 1] <= '9') {
+        *nth = (uint32_t)(word.p[word.n - 1] - '0');
+        word.n--;
+    }
+    for (size_t i = 0; i < sizeof shared_words / sizeof *shared_words; i++) {
+        if (text_same(word, shared_words[i].word))
+            return shared_words[i].says;
+    }
+    return 0;
+}
+
+static bool is_letter(uint8_t c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* Words are what no sign and no letter beyond ASCII parts: "ITL-Datei", "Fichier ITL". */
+static uint8_t name_says(struct view name, uint32_t *nth)
+{
+    uint8_t says = 0;
+    *nth = 0;
+    for (size_t i = 0; i < name.n;) {
+        size_t n = 0;
+        while (i + n < name.n && is_letter(name.p[i + n]))
+            n++;
+        if (n > 0)
+            says |= word_says(view_sub(name, i, n), nth);
+        i += n > 0 ? n : 1;
+    }
+    return says;
+}
+
+static const struct row foreign_lists[2][2] = {
+    { { "ctlfile", false, true, take_ctl_file },
+      { "ctlsignature", false, true, take_ctl_signature } },
+    { { "itlfile", false, true, take_itl_file },
+      { "itlsignature", false, true, take_itl_signature } },
+};
+
+/* By what every language leaves as it is: "ITL-Signatur", "Serveur CUCM/Serveur TFTP". */
+static const struct row *find_foreign(struct view name, struct view value, uint32_t *nth)
+{
+    static const struct {
+        uint8_t says;
+        bool numbered;
+        struct row row;
+    } rows[] = {
+        { SAYS_TVS, false, { "tvs", false, true, take_tvs } },
+        { SAYS_CAPF, false, { "capf", false, true, take_capf } },
+        { SAYS_CM | SAYS_TFTP, false, { "both", false, true, take_both } },
+        { SAYS_TFTP, false, { "tftp", false, true, take_record_tftp } },
+        { SAYS_TFTP, true, { "tftp", true, true, take_record_tftp } },
+        { SAYS_CM, true, { "cm", true, true, take_cm } },
+        { SAYS_MAC, false, { "mac", false, false, take_mac } },
+    };
+    uint8_t says = name_says(name, nth);
+    char hash[41];
+    if (says == SAYS_CTL || says == SAYS_ITL)
+        return &foreign_lists[says == SAYS_ITL][read_signature(value, hash)];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (rows[i].says == says && rows[i].numbered == (*nth != 0))
+            return &rows[i].row;
+    }
+    return NULL;
+}
+
 static void take_row(struct page *p, struct view name, struct view value)
 {
     uint32_t nth;
     const struct row *r = find_row(name, &nth);
+    if (r == NULL && p->foreign_too) {
+        r = find_foreign(name, value, &nth);
+        p->foreign |= r != NULL && (r->take == take_ctl_file || r->take == take_itl_file);
+    }
     if (r == NULL || !r->list)
         p->list = LIST_NOT;
     if (r == NULL)
@@ -447,8 +551,18 @@ static void close_page(struct page *p)
         keep_str(p, FACT_PHONE_CTL, 0, "installed");
     if (p->itl_open)
         keep_str(p, FACT_PHONE_ITL, 0, "installed");
+    for (int i = LIST_CTL; i <= LIST_ITL; i++) {
+        p->here.line = p->odd[i].line;
+        if (p->odd[i].line != 0)
+            facts_note(&p->here, true,
+                       "a list that is \"%s\": Installed or Not installed was expected",
+                       p->odd[i].shown);
+    }
     uint32_t kept = p->count < ROWS_MOST ? p->count : ROWS_MOST;
     p->here.line = p->first_line;
+    if (p->foreign)
+        facts_note(&p->here, false,
+                   "a page that is not in English: lists and servers are read, other rows are not");
     if (name[0] == '\0' && p->known > 0)
         facts_note(&p->here, true, "no host name, MAC address or heading says whose page it is");
     for (uint32_t i = 0; name[0] != '\0' && i < kept; i++) {
@@ -530,11 +644,23 @@ static bool is_html_page(const struct piece *p)
     return false;
 }
 
+/* It tells of lists, and not in English. */
+static bool is_foreign(struct view v)
+{
+    static const char *const english[] = { "CTL file", "CTL File", "ITL file", "ITL File" };
+    for (size_t i = 0; i < sizeof english / sizeof *english; i++) {
+        if (holds(v, english[i]))
+            return false;
+    }
+    return holds(v, "ITL") || holds(v, "CTL");
+}
+
 static void read_html_page(const struct said *s, const struct piece *piece)
 {
     struct page p;
     struct err e = { "" };
     open_page(&p, s, piece);
+    p.foreign_too = is_foreign(piece->bytes);
     if (!html_rows(piece->bytes, on_row, &p, &e))
         facts_note(s, true, "%s", e.text);
     close_page(&p);
@@ -618,8 +744,8 @@ static void read_text_page(const struct said *s, const struct piece *piece)
 static const struct file_kind_row rows[] = {
     { .name = "phone's page (HTML)",
       .gives = "its CTL and ITL with signature and records, servers in their order, TFTP servers, "
-               "web access, model, load, status messages",
-      .source = "observed",
+               "web access, model, load, status messages; in other languages lists and servers",
+      .source = "observed; other languages: assumed",
       .sure = SURE_PAGE,
       .text = true,
       .is = is_html_page,

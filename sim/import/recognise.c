@@ -3,6 +3,7 @@
 #include "sim/base/sys.h"
 #include "sim/import/cli.h"
 #include "sim/import/secrets.h"
+#include "sim/import/strange.h"
 #include "sim/import/walk.h"
 #include "sim/text/encoding.h"
 #include "sim/wire/tl.h"
@@ -84,7 +85,7 @@ static void read_piece(struct recognised *r, const struct piece *raw, const stru
     bool passed = row == NULL && raw->command != NULL;
     struct reading what = { .path = raw->path,
                             .kind = passed        ? "other command"
-                                    : row == NULL ? "not recognised"
+                                    : row == NULL ? RECOGNISED_NOT
                                                   : row->name,
                             .sure = row == NULL ? 0 : row->sure,
                             .session = raw->session,
@@ -93,6 +94,9 @@ static void read_piece(struct recognised *r, const struct piece *raw, const stru
     struct said s = begin(r, &what, raw->bytes.n);
     if (fault != NULL)
         facts_note(&s, true, "%s", fault);
+    const char *strange = row == NULL && !passed ? strange_words(raw->bytes) : NULL;
+    if (strange != NULL)
+        facts_note(&s, false, "%s", strange);
     if (row != NULL)
         row->read(&s, row->text ? text : raw);
     struct recognised_row *to = &r->rows[at];
@@ -189,6 +193,16 @@ static void on_refused(void *ctx, const char *name, const char *why)
     refuse(r, path, 0, why);
 }
 
+/* One document, whatever lies in it. */
+static void pass_document(struct recognised *r, const char *path, struct view bytes,
+                          const char *words)
+{
+    struct said s = begin(r, &(struct reading){ .path = path, .kind = RECOGNISED_NOT }, bytes.n);
+    facts_note(&s, false, "%s", words);
+    r->rows[r->count - 1].notes = 1;
+    end(r, r->count - 1, RECOGNISED_UNKNOWN);
+}
+
 static void open_archive(struct recognised *r, const char *path, struct view bytes,
                          const char *kind, const char *fault)
 {
@@ -233,7 +247,10 @@ static void look(struct recognised *r, const char *path, struct view bytes, cons
     struct view payload = signed_in(bytes);
     if (r->count >= RECOGNISE_PIECES)
         return;
-    if (kind != NULL)
+    const char *document = strange_document(bytes);
+    if (document != NULL)
+        pass_document(r, path, bytes, document);
+    else if (kind != NULL)
         open_archive(r, path, bytes, kind, fault);
     else
         look_at(r, path, bytes, fault);

@@ -27,6 +27,11 @@ struct recognised_row {
     uint8_t as;          /* enum recognised_as */
 };
 
+/* The kind that stands in readings of RECOGNISED_UNKNOWN; a note of one says what it is all the
+ * same.
+ */
+#define RECOGNISED_NOT "not recognised"
+
 #define RECOGNISE_PIECES 1000000 /* looked at, of all files */
 
 struct recognised {

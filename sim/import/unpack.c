@@ -6,6 +6,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
+#include <locale.h>
 #include <string.h>
 
 #define MB (UINT64_C(1) << 20)
@@ -178,15 +179,22 @@ static bool take(struct opened *o, size_t *n, const char **fault, const char **w
     }
 }
 
+/* In UTF-8 where the archive says which encoding it is in, else as it stands. */
+static const char *name_of(struct archive_entry *entry)
+{
+    const char *name = archive_entry_pathname_utf8(entry);
+    if (name == NULL)
+        name = archive_entry_pathname(entry);
+    return name != NULL ? name : "";
+}
+
 /* False: the archive goes no further. */
 static bool give(struct opened *o, struct archive_entry *entry, bool alone)
 {
     struct unpack *u = o->u;
-    const char *name = alone ? NULL : archive_entry_pathname(entry);
+    const char *name = alone ? NULL : name_of(entry);
     const char *fault = NULL, *why = NULL;
     size_t n = 0;
-    if (!alone && name == NULL)
-        name = ""; /* in no encoding */
     if (!alone && archive_entry_filetype(entry) == AE_IFDIR)
         return true;
     why = alone ? NULL : refuse(entry, name);
@@ -233,9 +241,29 @@ static void run(struct opened *o)
     }
 }
 
+/* libarchive drops a name that the locale cannot write, in that of C each with a letter beyond
+ * ASCII; ours is UTF-8 here, whatever the program runs in.  (locale_t)0: the system has none such.
+ */
+static locale_t begin_utf8(locale_t *outer)
+{
+    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    if (utf8 != (locale_t)0)
+        *outer = uselocale(utf8);
+    return utf8;
+}
+
+static void end_utf8(locale_t utf8, locale_t outer)
+{
+    if (utf8 == (locale_t)0)
+        return;
+    uselocale(outer);
+    freelocale(utf8);
+}
+
 void unpack(struct unpack *u, struct view bytes)
 {
     const struct packed *p = find(bytes);
+    locale_t outer = (locale_t)0, utf8 = begin_utf8(&outer);
     struct opened o = { .u = u, .archive = archive_read_new() };
     uint64_t more = (uint64_t)bytes.n * u->limits->ratio;
     o.most = more > u->limits->little ? more : u->limits->little;
@@ -246,4 +274,5 @@ void unpack(struct unpack *u, struct view bytes)
         run(&o);
     mem_free(u->mem, o.room);
     archive_read_free(o.archive);
+    end_utf8(utf8, outer);
 }

@@ -204,9 +204,10 @@ static void test_a_captured_log(void **state)
 static void test_stamps(void **state)
 {
     (void)state;
-    static const char *const stamps[] = { "[2026-03-14 06:00:01.250] ",
-                                          "2026/03/14 06:00:01: ", "06:00:01 ",
-                                          "[14.03.2026 06:00:01,250]\t" };
+    static const char *const stamps[] = {
+        "[2026-03-14 06:00:01.250] ",  "2026/03/14 06:00:01: ",  "06:00:01 ",
+        "[14.03.2026 06:00:01,250]\t", "3/14/2026 6:00:01 AM: ", "> > 06:00:01 "
+    };
     for (size_t i = 0; i < sizeof stamps / sizeof *stamps; i++) {
         end_facts(NULL);
         begin_facts(NULL);
@@ -225,6 +226,39 @@ static void test_stamps(void **state)
         fclose(out);
         read_log(arena_text(&arena, view_of(t.p, t.n)), 9);
         sys_text_free(&t);
+        check_cluster("@9");
+        check_itl("@9");
+        assert_int_equal(facts.note_count, 0);
+    }
+}
+
+/* As a mail quotes it, and with the blanks that mails and documents make of two of ours. */
+static void test_quoted(void **state)
+{
+    (void)state;
+    static const char *const quotes[] = { "> ", "> > ", ">> ", "| ", ">" };
+    for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++) {
+        end_facts(NULL);
+        begin_facts(NULL);
+        const char *log = join("admin:show network cluster\n", cluster, "\nadmin:show itl\n");
+        struct sys_text t;
+        FILE *out = sys_text_open(&t);
+        struct view left = view_str(join(log, itl, "")), line;
+        while (text_line(&left, &line)) {
+            fprintf(out, "%s", quotes[i]);
+            for (size_t k = 0; k < line.n; k++) {
+                bool two = line.p[k] == ' ' && k + 1 < line.n && line.p[k + 1] == ' ';
+                fprintf(out, "%s%c", two ? "\xc2\xa0" : "", two ? ' ' : line.p[k]);
+                k += two;
+            }
+            fputc('\n', out);
+        }
+        fclose(out);
+        end_facts(NULL);
+        begin_facts(NULL);
+        const char *quoted = arena_text(&arena, view_of(t.p, t.n));
+        sys_text_free(&t);
+        read_log(quoted, 9);
         check_cluster("@9");
         check_itl("@9");
         assert_int_equal(facts.note_count, 0);
@@ -305,6 +339,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_one_log, begin_facts, end_facts),
         cmocka_unit_test_setup_teardown(test_a_captured_log, begin_facts, end_facts),
         cmocka_unit_test_setup_teardown(test_stamps, begin_facts, end_facts),
+        cmocka_unit_test_setup_teardown(test_quoted, begin_facts, end_facts),
         cmocka_unit_test_setup_teardown(test_what_is_a_log, begin_facts, end_facts),
         cmocka_unit_test_setup_teardown(test_where_a_log_is_cut, begin_facts, end_facts),
         cmocka_unit_test_setup_teardown(test_alone, begin_facts, end_facts),

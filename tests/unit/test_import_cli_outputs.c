@@ -465,7 +465,42 @@ static void test_damaged_lists(void **state)
     assert_int_equal(noted("hash of its certificate breaks off", true), 1);
 }
 
-/* ---- 80 columns ---- */
+/* ---- 80 columns, and others ---- */
+
+/* Three nodes, cut after so many characters, with or without the blanks at the ends of lines. */
+static void test_wrapped_nodes(int width, bool trimmed)
+{
+    static const char *const rows[] = {
+        "10.9.1.12 cm-sub.branch.lab.example cm-sub Subscriber callmanager DBSub authenticated "
+        "using TCP since Thu Oct 28 11:24:16 2021",
+        "10.9.1.11 cm-pub.branch.lab.example cm-pub Publisher callmanager DBPub authenticated",
+        "10.9.1.13 cm-imp.branch.lab.example cm-imp Subscriber cups DBPub authenticated using TCP "
+        "since Thu Oct 28 11:24:16 2021",
+    };
+    char text[1000];
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        for (const char *p = rows[i]; *p != '\0';) {
+            size_t left = strlen(p), cut = left < (size_t)width ? left : (size_t)width, end = cut;
+            while (trimmed && end > 0 && p[end - 1] == ' ')
+                end--;
+            n += (size_t)snprintf(text + n, sizeof text - n, "%.*s\n", (int)end, p);
+            p += cut;
+        }
+    }
+    (void)snprintf(text + n, sizeof text - n, "\nServer Table (processnode) Entries\n");
+    end_facts(NULL);
+    begin_facts(NULL);
+    read_output("show network cluster", text);
+    assert_string_equal(value_of(FACT_HERE, "@1", "", 0), "cm-pub");
+    assert_int_equal(said_of(FACT_NODE_ADDRESS, NULL, NULL, NULL), 3);
+    assert_string_equal(value_of(FACT_NODE_FQDN, "cm-sub", "", 0), "cm-sub.branch.lab.example");
+    assert_string_equal(value_of(FACT_NODE_PRODUCT, "cm-sub", "", 0), "callmanager");
+    assert_string_equal(value_of(FACT_NODE_PRODUCT, "cm-pub", "", 0), "callmanager");
+    assert_string_equal(value_of(FACT_NODE_PRODUCT, "cm-imp", "", 0), "cups");
+    assert_string_equal(value_of(FACT_NODE_ROLE, "cm-pub", "", 0), "publisher");
+    assert_int_equal(facts.note_count, 0);
+}
 
 static void test_wrapped(void **state)
 {
@@ -477,6 +512,12 @@ static void test_wrapped(void **state)
                 "ated\n");
     assert_string_equal(value_of(FACT_HERE, "@1", "", 0), "cm-pub");
     assert_int_equal(said_of(FACT_NODE_ADDRESS, NULL, NULL, NULL), 2);
+    for (int width = 40; width <= 130; width++) {
+        test_wrapped_nodes(width, false);
+        test_wrapped_nodes(width, true);
+    }
+    end_facts(NULL);
+    begin_facts(NULL);
     read_output("show cert list trust",
                 "CallManager-trust/Certificate-Authority-of-the-Laboratory-of-the-Example-Company\n"
                 "-2.pem: CA-signed certificate\n"

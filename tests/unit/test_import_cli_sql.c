@@ -255,6 +255,16 @@ static void test_wrapped(void **state)
     read_log(log, 1);
     check_members();
     assert_int_equal(said_of(FACT_NODE_LISTED, "cm-pub.lab.example", "", "yes"), 1);
+    /* A screen of any width, on which the table has room and the query has none. */
+    for (size_t width = 60; width <= 130; width++) {
+        for (int trimmed = 0; trimmed < 2; trimmed++) {
+            end_facts(NULL);
+            begin_facts(NULL);
+            log = join(join("admin:", members_query, "\n"), members, "admin:exit\n");
+            read_log(wrapped(log, width, trimmed != 0), 1);
+            check_members();
+        }
+    }
 }
 
 static void test_damaged(void **state)

@@ -129,6 +129,50 @@ static void test_dx_has_its_lists_on_another_page(void **state)
     assert_said(FACT_PHONE_MODEL, "SEP0011215A1AE3", 0, "Cisco DX80");
 }
 
+/* Lists and servers are known by the words that no language changes. */
+static void test_in_other_languages(void **state)
+{
+    (void)state;
+    static const char german[] = PAGE(
+        "Netzwerkkonfiguration", "Cisco IP Phone CP-8841 ( SEP0011215A1AE3 )",
+        ROW("MAC-Adresse", "0011215A1AE3") ROW("Dom&auml;nenname", "corp.test")
+            ROW("TFTP-Server 1", "10.9.0.5") ROW("CUCM-Server1", "sub1.corp.test  Aktiv")
+                ROW("CUCM-Server2", "pub.corp.test  Standby") ROW("CTL-Datei", "Nicht installiert")
+                    ROW("ITL-Datei", "Installiert") ROW("ITL-Signatur", SHA)
+                        ROW("TVS", "sub1.corp.test") ROW("CAPF-Server", "CAPF-1234abcd")
+                            ROW("CUCM-Server/TFTP-Server", "pub.corp.test")
+                                ROW("Automatische Portsynchronisierung", "Nein")
+                                    ROW("TVS", "not of a list"));
+    static const char french[] =
+        PAGE("Configuration r&eacute;seau", "Cisco IP Phone CP-8841 ( SEP0011215A1AE4 )",
+             ROW("Serveur TFTP 2", "10.9.0.6") ROW("Serveur CUCM1", "sub1.corp.test  Actif")
+                 ROW("Fichier CTL", "Install\xc3\xa9") ROW("Signature CTL", OTHER)
+                     ROW("Serveur CUCM / Serveur TFTP", "pub.corp.test")
+                         ROW("Fichier ITL", "Install\xc3\xa9") ROW("Signature ITL", SHA)
+                             ROW("Serveur TFTP", "pub.corp.test"));
+    static const char phone[] = "SEP0011215A1AE3";
+    read_text("german", german);
+    assert_said(FACT_PHONE_ITL, phone, 0, HEX);
+    assert_said(FACT_PHONE_ITL_RECORD, phone, 0, "TVS sub1.corp.test");
+    assert_said(FACT_PHONE_ITL_RECORD, phone, 1, "CAPF CAPF-1234abcd");
+    assert_said(FACT_PHONE_ITL_RECORD, phone, 2, "CCM+TFTP pub.corp.test");
+    assert_int_equal(count_of(FACT_PHONE_ITL_RECORD), 3);
+    assert_said(FACT_PHONE_TFTP, phone, 0, "10.9.0.5");
+    assert_said(FACT_PHONE_CM, phone, 0, "sub1.corp.test");
+    assert_said(FACT_PHONE_CM, phone, 1, "pub.corp.test");
+    assert_null(fact_of(FACT_PHONE_SERVER, phone, 0)); /* which word is "Active" nobody says */
+    assert_null(fact_of(FACT_PHONE_CTL, phone, 0));    /* nor whether there is none */
+    assert_true(noted("a list that is \"Nicht installiert\""));
+    assert_true(noted("not in English"));
+    static const char other[] = "SEP0011215A1AE4";
+    read_text("french", french);
+    assert_said(FACT_PHONE_CTL, other, 0, "ff1b2c3d4e5f60718293a4b5c6d7e8f900112233");
+    assert_said(FACT_PHONE_CTL_RECORD, other, 0, "CCM+TFTP pub.corp.test");
+    assert_said(FACT_PHONE_ITL, other, 0, HEX);
+    assert_said(FACT_PHONE_ITL_RECORD, other, 0, "TFTP pub.corp.test");
+    assert_said(FACT_PHONE_TFTP, other, 1, "10.9.0.6");
+}
+
 static void test_status_messages(void **state)
 {
     (void)state;
@@ -263,6 +307,7 @@ int main(void)
         TEST(test_89xx_saved),
         TEST(test_79xx_shows_no_lists),
         TEST(test_dx_has_its_lists_on_another_page),
+        TEST(test_in_other_languages),
         TEST(test_status_messages),
         TEST(test_device_information),
         TEST(test_the_name_of_the_file_says_nothing),

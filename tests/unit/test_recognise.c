@@ -55,6 +55,81 @@ static void test_archives_of_every_kind(void **state)
     assert_int_equal(facts.note_count, 0);
 }
 
+/* A zip says in two places of each member that its name is UTF-8 (bit 11). */
+static struct view said_to_be_utf8(struct view v)
+{
+    uint8_t *b = packed_bytes[packed_at];
+    for (size_t i = 0; i + 10 < v.n; i++) {
+        if (memcmp(b + i, "PK\3\4", 4) == 0)
+            b[i + 7] |= 8;
+        if (memcmp(b + i, "PK\1\2", 4) == 0)
+            b[i + 9] |= 8;
+    }
+    return v;
+}
+
+/* Whatever the locale: this program has none. */
+static void test_names_beyond_ascii(void **state)
+{
+    (void)state;
+    static const int formats[] = { ARCHIVE_FORMAT_ZIP, ARCHIVE_FORMAT_TAR_PAX_INTERCHANGE,
+                                   ARCHIVE_FORMAT_TAR_GNUTAR };
+    static const char *const names[] = { "B\xc3\xbcro M\xc3\xbcnchen/p", "\xe6\x97\xa5/p",
+                                         "\xf0\x9f\x93\x9e" };
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+            char archive[8], path[64];
+            snprintf(archive, sizeof archive, "%zu%zu", i, k);
+            pack_begin(formats[i], ARCHIVE_FILTER_NONE);
+            pack(names[k], view_str(phones));
+            recognise_bytes(&got, archive, said_to_be_utf8(pack_end()));
+            snprintf(path, sizeof path, "%s:%s", archive, names[k]);
+            assert_string_equal(kind_of_path(path), "BAT export of phones");
+        }
+    }
+    assert_int_equal(facts.note_count, 0);
+}
+
+/* What people hand over in place of a text is named, and not opened where it is a zip by chance. */
+static void test_what_is_handed_over(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *bytes;
+        size_t n;
+        const char *says;
+    } cases[] = {
+#define CASE(path, bytes, says) { path, bytes, sizeof(bytes) - 1, says }
+        CASE("a", "%PDF-1.7\n%\xe2\xe3", "a PDF"),
+        CASE("b", "{\\rtf1\\ansi admin:show itl\\par}", "RTF"),
+        CASE("c", "\x89PNG\r\n\x1a\n\0\0", "a picture"),
+        CASE("d", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", "Outlook"),
+        CASE("e", "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n--x\n",
+             "a mail"),
+        CASE("f", "\0\5\x16\7\0\2\0\0Mac OS X", "what a system keeps"),
+        CASE("g", "", "there is nothing in it"),
+        CASE("h", "7z\xbc\xaf\x27\x1c\0\4", "is not opened"),
+#undef CASE
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        recognise_bytes(&got, cases[i].path, view_of(cases[i].bytes, cases[i].n));
+        assert_string_equal(kind_of_path(cases[i].path), "not recognised");
+        assert_true(noted(cases[i].says));
+    }
+    static const char *const inside[][2] = { { "xl/workbook.xml", "an Excel workbook" },
+                                             { "word/document.xml", "a Word document" } };
+    for (size_t i = 0; i < 2; i++) {
+        uint32_t before = got.count;
+        pack_begin(ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE);
+        pack("[Content_Types].xml", view_str("<Types/>"));
+        pack(inside[i][0], view_str("<row/>"));
+        recognise_bytes(&got, inside[i][1], pack_end());
+        assert_int_equal(got.count, before + 1);
+        assert_int_equal(row_of(inside[i][1])->as, RECOGNISED_UNKNOWN);
+        assert_true(noted(inside[i][1]));
+    }
+}
+
 static void test_an_empty_member(void **state)
 {
     (void)state;
@@ -417,6 +492,8 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
     const struct CMUnitTest tests[] = {
         TEST(test_archives_of_every_kind),
+        TEST(test_names_beyond_ascii),
+        TEST(test_what_is_handed_over),
         TEST(test_an_empty_member),
         TEST(test_one_file_in_a_filter),
         TEST(test_a_tar_of_long_ago),
