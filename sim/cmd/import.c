@@ -1,4 +1,5 @@
 /* `cucmlab import`: files of a cluster, of any kind and in any order, into one that can be run. */
+#include "sim/base/count.h"
 #include "sim/base/sys.h"
 #include "sim/cmd/cmd.h"
 #include "sim/cmd/today.h"
@@ -29,7 +30,8 @@ static const struct option options[] = {
       "prints every fact with its source, a line each, and writes no cluster" },
     { "--kinds", NULL, 1, NULL, offsetof(struct job, kinds),
       "reads nothing: prints the kinds of files that can be read" },
-    { "--force", NULL, 1, NULL, offsetof(struct job, force), "writes over what is there" },
+    { "--force", NULL, 1, NULL, offsetof(struct job, force),
+      "replaces what is there, an earlier import whole" },
     { "--strict", NULL, 1, NULL, offsetof(struct job, strict),
       "a file that is damaged, refused or not recognised: exit 2, and nothing is written" },
 };
@@ -63,6 +65,8 @@ static bool check(const struct job *j, struct err *e)
         return err_set(e, "--facts writes no cluster: without -o");
     if (j->name != NULL && !site_check_name(j->name, e))
         return err_prefix(e, "--name");
+    if (j->out != NULL && !site_can_write(j->out, j->force, e))
+        return false;
     return j->json == NULL || sys_can_write(j->json, e) || err_prefix(e, "--json");
 }
 
@@ -105,14 +109,28 @@ static bool write_json(const struct job *j, const struct recognised *r, const st
     return written || err_prefix(e, "--json");
 }
 
+static bool write_site(const struct job *j, const struct site *site, FILE *out, struct err *e)
+{
+    struct site_replaced gone;
+    if (j->out == NULL)
+        return true;
+    if (!site_write(site, j->out, j->force, &gone, e))
+        return false;
+    if (gone.blobs > 0)
+        fprintf(out, "%s of certificates and lists of an earlier import removed\n",
+                COUNTED_OF(gone.blobs, "file"));
+    if (gone.phones)
+        fputs("phones of an earlier import removed: this one has none\n", out);
+    return true;
+}
+
 static bool make_site(const struct job *j, const struct recognised *r, FILE *out, struct err *e)
 {
     struct site site;
     bool good = site_of(r->facts, j->name, j->today_s, &site, e);
     if (good) {
         site_print(&site, out);
-        good = (j->out == NULL || site_write(&site, j->out, j->force, e)) &&
-               write_json(j, r, &site, e);
+        good = write_site(j, &site, out, e) && write_json(j, r, &site, e);
     }
     site_free(&site);
     return good;

@@ -3,14 +3,17 @@
 #include "sim/import/write.h"
 
 #include "sim/base/check.h"
+#include "sim/base/rng.h"
 #include "sim/base/sys.h"
 #include "sim/core/date.h"
+#include "sim/import/stage.h"
 #include "sim/text/cell.h"
 #include "sim/wire/text.h"
 
-#include <errno.h>
+#include <dirent.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define PATH_ROOM 1024
 
@@ -102,8 +105,11 @@ void write_phones(const struct site *s, FILE *out)
 
 struct writing {
     const struct site *s;
-    char files[PATH_ROOM];      /* "out/cluster" */
-    char folder[PATH_ROOM + 8]; /* "out/cluster.certs" */
+    char files[PATH_ROOM];       /* "out/cluster" */
+    char folder[PATH_ROOM + 8];  /* "out/cluster.certs" */
+    char phones[PATH_ROOM + 16]; /* "out/cluster.phones.csv" */
+    struct stage stage;
+    struct table staged; /* names of its blobs */
     struct err *e;
 };
 
@@ -124,35 +130,35 @@ static bool cut_path(struct writing *w, const char *path)
     memcpy(w->files, path, n);
     w->files[n] = '\0';
     (void)snprintf(w->folder, sizeof w->folder, "%s.certs", w->files);
+    (void)snprintf(w->phones, sizeof w->phones, "%s.phones.csv", w->files);
     return true;
 }
 
-static bool is_there(const char *path)
+/* ---- certificates and lists ---- */
+
+/* "<sha256>.der", "<sha256>.tlv": a name that import gives. */
+static bool is_blob_name(const char *name)
 {
-    struct stat st;
-    return lstat(path, &st) == 0;
+    size_t n = strspn(name, "0123456789abcdef");
+    return n == 64 && (strcmp(name + n, ".der") == 0 || strcmp(name + n, ".tlv") == 0);
 }
 
-static bool make_folder(struct writing *w)
+static uint64_t name_key(const char *name)
 {
-    struct stat st;
-    if (mkdir(w->folder, 0777) == 0)
-        return true;
-    if (errno != EEXIST)
-        return err_set(w->e, "%s: %s", w->folder, strerror(errno));
-    if (lstat(w->folder, &st) != 0 || !S_ISDIR(st.st_mode))
-        return err_set(w->e, "%s: no folder", w->folder);
-    return true;
+    return rng_hash(8, view_str(name)) | 1;
 }
 
-/* A file of the folder is named by its hash: who has one, has that one. */
 static bool write_blob(struct writing *w, const char *sha256, bool list)
 {
-    char path[PATH_ROOM + 90];
+    char name[80], path[PATH_ROOM + 90];
     const struct facts_blob *b = site_blob(w->s, sha256, list);
     CHECK(b != NULL);
-    (void)snprintf(path, sizeof path, "%s/%s.%s", w->folder, sha256, list ? "tlv" : "der");
-    return sys_replace_file(path, b->bytes, w->e);
+    (void)snprintf(name, sizeof name, "%s.%s", sha256, list ? "tlv" : "der");
+    if (table_get(&w->staged, name_key(name)) != NULL)
+        return true;
+    table_put(&w->staged, name_key(name), 1);
+    (void)snprintf(path, sizeof path, "%s/%s", w->folder, name);
+    return stage_add(&w->stage, path, b->bytes, w->e);
 }
 
 static bool write_node_certs(struct writing *w, const struct site_node *n)
@@ -172,7 +178,7 @@ static bool write_node_certs(struct writing *w, const struct site_node *n)
 static bool write_blobs(struct writing *w)
 {
     const struct site *s = w->s;
-    bool good = make_folder(w);
+    bool good = true;
     for (uint32_t i = 0; i < s->node_count && good; i++)
         good = write_node_certs(w, &s->nodes[i]);
     for (uint32_t i = 0; i < s->trust_count && good; i++)
@@ -197,22 +203,77 @@ static bool write_stream(struct writing *w, const char *path, bool lua)
     else
         write_phones(w->s, out);
     (void)fclose(out);
-    bool good = sys_replace_file(path, view_of(text.p, text.n), w->e);
+    bool good = stage_add(&w->stage, path, view_of(text.p, text.n), w->e);
     sys_text_free(&text);
     return good;
 }
 
-bool site_write(const struct site *s, const char *path, bool force, struct err *e)
+/* ---- what an earlier import left ---- */
+
+/* Certificates and lists in the folder that are none of this import's; `drop`: takes them away. */
+static uint32_t other_blobs(const struct writing *w, bool drop)
 {
-    struct writing w = { .s = s, .e = e };
-    char phones[PATH_ROOM + 20];
-    if (!cut_path(&w, path))
-        return false;
-    (void)snprintf(phones, sizeof phones, "%s.phones.csv", w.files);
-    if (!force && is_there(path))
-        return err_set(e, "%s: it is there already; --force replaces it", path);
-    if (!force && is_there(phones))
-        return err_set(e, "%s: it is there already; --force replaces it", phones);
-    return write_blobs(&w) && (s->phone_count == 0 || write_stream(&w, phones, false)) &&
-           write_stream(&w, path, true);
+    DIR *d = opendir(w->folder);
+    const struct dirent *one;
+    uint32_t count = 0;
+    while (d != NULL && (one = readdir(d)) != NULL) {
+        char path[PATH_ROOM + 90];
+        if (!is_blob_name(one->d_name) || table_get(&w->staged, name_key(one->d_name)) != NULL)
+            continue;
+        (void)snprintf(path, sizeof path, "%s/%.70s", w->folder, one->d_name);
+        count += !drop || unlink(path) == 0;
+    }
+    if (d != NULL)
+        closedir(d);
+    return count;
+}
+
+static bool is_there(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0;
+}
+
+static bool is_free(const struct writing *w, const char *path)
+{
+    const char *const places[] = { path, w->phones };
+    for (size_t i = 0; i < 2; i++) {
+        if (is_there(places[i]))
+            return err_set(w->e, "%s: it is there already; --force replaces it", places[i]);
+    }
+    return other_blobs(w, false) == 0 ||
+           err_set(w->e, "%s: files of another import are in it; --force replaces them", w->folder);
+}
+
+static void drop_others(const struct writing *w, struct site_replaced *replaced)
+{
+    replaced->blobs = other_blobs(w, true);
+    if (w->s->phone_count == 0)
+        replaced->phones = unlink(w->phones) == 0;
+    if (w->staged.count == 0)
+        (void)rmdir(w->folder);
+}
+
+bool site_can_write(const char *path, bool force, struct err *e)
+{
+    struct writing w = { .e = e, .staged = table_of(&sys_mem) };
+    return cut_path(&w, path) && (force || is_free(&w, path));
+}
+
+bool site_write(const struct site *s, const char *path, bool force, struct site_replaced *replaced,
+                struct err *e)
+{
+    struct writing w = { .s = s, .e = e, .staged = table_of(&sys_mem) };
+    *replaced = (struct site_replaced){ .blobs = 0 };
+    bool good = site_can_write(path, force, e) && cut_path(&w, path) &&
+                stage_begin(&w.stage, &sys_mem, path, e) && write_blobs(&w) &&
+                (s->phone_count == 0 || write_stream(&w, w.phones, false)) &&
+                write_stream(&w, path, true) &&
+                stage_move(&w.stage, w.staged.count > 0 ? w.folder : NULL, e);
+    if (good)
+        drop_others(&w, replaced);
+    if (w.stage.mem != NULL)
+        stage_end(&w.stage);
+    table_free(&w.staged);
+    return good;
 }

@@ -6,10 +6,22 @@
 
 #include "sim/import/site.h"
 
+/* Whether `path` can be that of the Lua file (below), and is free where not `force`: asked before a
+ * long import. */
+bool site_can_write(const char *path, bool force, struct err *e);
+
+/* What an earlier import had left and is gone. */
+struct site_replaced {
+    uint32_t blobs; /* certificates and lists that this one does not name */
+    bool phones;    /* its phones: this one has none */
+};
+
 /* `path` is that of the Lua file ("out/hq.lua"); phones and certificates are named after it
- * ("out/hq.phones.csv", "out/hq.certs/").  A file that is there already is an error without
- * `force`.  Through temporary files, the Lua file last: a reader never sees half of it. */
-bool site_write(const struct site *s, const char *path, bool force, struct err *e);
+ * ("out/hq.phones.csv", "out/hq.certs/").  Files that are there already are an error without
+ * `force`; with it they are replaced, and what is left of them goes.  All of it is written beside
+ * before anything is put in place, the Lua file last: what goes wrong leaves what was there. */
+bool site_write(const struct site *s, const char *path, bool force, struct site_replaced *replaced,
+                struct err *e);
 
 /* Two parts of it, for tests and tools; fields of phones are sim/text/cell.h's. */
 void write_lua(const struct site *s, const char *files, FILE *out);

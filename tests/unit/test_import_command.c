@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sys/stat.h>
+
 #include <cmocka.h>
 
 static char dir[64], good[128], bad[128], out_lua[128], out_json[128];
@@ -103,6 +105,27 @@ static void test_a_cluster_is_written(void **state)
     assert_int_equal(import(good, "-o", out_lua), EXIT_INPUT);
     assert_has(told, out_lua);
     assert_int_equal(import(good, "-o", out_lua, "--force"), EXIT_GOOD);
+    /* It is told before anything is read, and so is a name that is none. */
+    assert_int_equal(import("/nowhere/at/all", "-o", out_lua), EXIT_INPUT);
+    assert_has(told, "--force");
+    assert_int_equal(import("/nowhere/at/all", "-o", "hq.txt"), EXIT_INPUT);
+    assert_has(told, "Lua file");
+}
+
+static void test_what_is_replaced_is_told(void **state)
+{
+    (void)state;
+    char path[256];
+    snprintf(path, sizeof path, "%s/hq.certs", dir);
+    assert_int_equal(mkdir(path, 0777), 0);
+    snprintf(path, sizeof path,
+             "%s/hq.certs/0123456789012345678901234567890123456789012345678901234567890123.der",
+             dir);
+    put(path, "x");
+    assert_int_equal(import(good, "-o", out_lua), EXIT_INPUT);
+    assert_int_equal(import(good, "-o", out_lua, "--force"), EXIT_GOOD);
+    assert_has(printed, "1 file of certificates and lists of an earlier import removed");
+    assert_int_equal(access(path, F_OK), -1);
 }
 
 static void test_what_is_not_recognised_is_named(void **state)
@@ -111,7 +134,7 @@ static void test_what_is_not_recognised_is_named(void **state)
     assert_int_equal(import(dir, "-o", out_lua), EXIT_GOOD);
     assert_has(printed, "1 not recognised:");
     assert_has(printed, bad);
-    assert_int_equal(import(bad, "-o", out_lua), EXIT_INPUT);
+    assert_int_equal(import(bad, "-o", out_lua, "--force"), EXIT_INPUT);
     assert_has(told, "nothing was recognised");
 }
 
@@ -173,6 +196,9 @@ static void test_wrong_use(void **state)
     assert_int_equal(import(good), EXIT_INPUT);
     assert_has(told, "-o CLUSTER.lua is needed");
     assert_int_equal(import(good, "-o", out_lua, "--facts"), EXIT_INPUT);
+    assert_int_equal(import(good, "-o", out_lua, "--name", "HQ West"), EXIT_INPUT);
+    assert_has(told, "--name: cluster \"HQ West\": letters");
+    assert_int_equal(import(good, "-o", out_lua, "--name", ""), EXIT_INPUT);
     assert_int_equal(import("/nowhere/at/all", "--facts"), EXIT_INPUT);
     assert_has(told, "/nowhere/at/all: ");
     assert_int_equal(import(good, "--no-such"), EXIT_INPUT);
@@ -193,6 +219,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_facts_with_their_sources),
         TEST(test_a_cluster_is_written),
+        TEST(test_what_is_replaced_is_told),
         TEST(test_what_is_not_recognised_is_named),
         TEST(test_strict),
         TEST(test_json),

@@ -53,7 +53,8 @@ static const char *load(const char *more)
     struct err e = { "" };
     struct view lua;
     const char *path = path_of("hq.lua");
-    if (!site_write(&site, path, true, &e))
+    struct site_replaced gone;
+    if (!site_write(&site, path, true, &gone, &e))
         fail_msg("%s", e.text);
     if (more != NULL) {
         static const char tail[] = "return cl\n";

@@ -20,6 +20,8 @@
 #include <cjson/cJSON.h>
 #include <lauxlib.h>
 #include <lua.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #define A "SEP001122334455"
@@ -365,6 +367,8 @@ static const char *der_path(const char *sha256)
     return in_folder(name);
 }
 
+static struct site_replaced gone;
+
 static void test_files(void **state)
 {
     (void)state;
@@ -377,16 +381,125 @@ static void test_files(void **state)
     say(&s, FACT_PHONE_MODEL, A, NULL, "Cisco 8841");
     make_site();
     make_folder();
-    assert_true(site_write(&site, in_folder("hq.lua"), false, &e));
+    assert_true(site_write(&site, in_folder("hq.lua"), false, &gone, &e));
     assert_true(is_file("hq.lua") && is_file("hq.phones.csv"));
     assert_true(sys_read_file(der_path(cert), 10000, &arena, &bytes, &e));
     assert_true(view_eq(bytes, facts_blob(&facts, cert, false)->bytes));
     struct stat st;
     assert_int_not_equal(stat(der_path(unused), &st), 0);
     /* what is there stays */
-    assert_false(site_write(&site, in_folder("hq.lua"), false, &e));
+    assert_false(site_write(&site, in_folder("hq.lua"), false, &gone, &e));
     assert_non_null(strstr(e.text, "--force"));
-    assert_true(site_write(&site, in_folder("hq.lua"), true, &e));
+    assert_true(site_write(&site, in_folder("hq.lua"), true, &gone, &e));
+    drop_folder();
+}
+
+/* Names of what is in the folder and in its own, with blanks between, in order. */
+static const char *listed(void)
+{
+    char command[200], text[4000];
+    (void)snprintf(command, sizeof command, "cd %s && find . -type f | sort | xargs md5sum",
+                   folder);
+    FILE *f = popen(command, "r");
+    assert_non_null(f);
+    size_t n = fread(text, 1, sizeof text - 1, f);
+    text[n] = '\0';
+    assert_int_equal(pclose(f), 0);
+    return arena_text(&arena, view_str(text));
+}
+
+/* A site with a certificate of that name and, maybe, a phone. */
+static const char *small_site(const char *subject, bool phones)
+{
+    site_free(&site);
+    facts_free(&facts);
+    facts_init(&facts, &sys_mem);
+    struct said s = reading_of("x", SURE_ANSWER, 0, 0);
+    const char *cert = cert_of(&s, subject, "a");
+    say(&s, FACT_NODE_ROLE, "pub", NULL, "publisher");
+    say(&s, FACT_OWN, "pub", "TVS", cert);
+    if (phones)
+        say(&s, FACT_PHONE_MODEL, A, NULL, "Cisco 8841");
+    make_site();
+    return cert;
+}
+
+static bool is_der(const char *sha256)
+{
+    struct stat st;
+    return stat(der_path(sha256), &st) == 0;
+}
+
+/* What the import before had goes, and what is nobody's stays. */
+static void test_an_earlier_import_is_replaced(void **state)
+{
+    (void)state;
+    struct err e = { "" };
+    make_folder();
+    const char *old = small_site("CN=old", true);
+    assert_true(site_write(&site, in_folder("hq.lua"), false, &gone, &e));
+    assert_int_equal(gone.blobs, 0);
+    assert_true(is_der(old) && is_file("hq.phones.csv"));
+    assert_true(sys_write_file(in_folder("hq.certs/notes.txt"), view_str("mine"), &e));
+    const char *new = small_site("CN=new", false);
+    assert_true(site_write(&site, in_folder("hq.lua"), true, &gone, &e));
+    assert_int_equal(gone.blobs, 1);
+    assert_true(gone.phones);
+    assert_true(is_der(new) && !is_der(old) && !is_file("hq.phones.csv"));
+    assert_true(is_file("hq.certs/notes.txt"));
+    /* Its certificates alone: of whom are they? */
+    assert_int_equal(unlink(in_folder("hq.lua")), 0);
+    assert_false(site_write(&site, in_folder("hq.lua"), false, &gone, &e));
+    assert_non_null(strstr(e.text, "hq.certs"));
+    drop_folder();
+}
+
+/* Files of at most so many bytes: what is larger is as on a disk that is full. */
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = bytes;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* The Lua file is the largest, and the last. */
+static void test_a_full_disk(void **state)
+{
+    (void)state;
+    struct err e = { "" };
+    (void)signal(SIGXFSZ, SIG_IGN);
+    make_folder();
+    (void)small_site("CN=old", true);
+    for (int i = 0; i < 2; i++) {
+        const char *before = listed();
+        limit_files(1000);
+        assert_false(site_write(&site, in_folder("hq.lua"), true, &gone, &e));
+        limit_files(RLIM_INFINITY);
+        assert_non_null(strstr(e.text, "hq.lua: File too large"));
+        assert_string_equal(listed(), before);
+        struct stat st;
+        assert_true(i > 0 || stat(in_folder("hq.certs"), &st) != 0);
+        assert_true(site_write(&site, in_folder("hq.lua"), true, &gone, &e));
+        (void)small_site("CN=new", true);
+    }
+    drop_folder();
+}
+
+/* The place of the Lua file is taken: what was moved before it moves back. */
+static void test_a_place_that_is_taken(void **state)
+{
+    (void)state;
+    struct err e = { "" };
+    make_folder();
+    assert_int_equal(mkdir(in_folder("hq.lua"), 0777), 0);
+    assert_true(sys_write_file(in_folder("hq.phones.csv"), view_str("mine"), &e));
+    const char *before = listed();
+    (void)small_site("CN=pub", true);
+    assert_false(site_write(&site, in_folder("hq.lua"), true, &gone, &e));
+    assert_non_null(strstr(e.text, "folder"));
+    assert_string_equal(listed(), before);
+    assert_int_not_equal(rmdir(in_folder("hq.certs")), 0);
     drop_folder();
 }
 
@@ -400,9 +513,9 @@ static void test_names_of_files(void **state)
     make_site();
     make_folder();
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_false(site_write(&site, in_folder(bad[i]), true, &e));
-    assert_false(site_write(&site, in_folder("no/such/folder.lua"), true, &e));
-    assert_true(site_write(&site, in_folder("none.lua"), false, &e));
+        assert_false(site_write(&site, in_folder(bad[i]), true, &gone, &e));
+    assert_false(site_write(&site, in_folder("no/such/folder.lua"), true, &gone, &e));
+    assert_true(site_write(&site, in_folder("none.lua"), false, &gone, &e));
     assert_false(is_file("none.phones.csv")); /* there are no phones */
     drop_folder();
 }
@@ -411,10 +524,17 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
-        TEST(test_texts_in_lua),           TEST(test_texts_stay_readable),
-        TEST(test_texts_in_csv),           TEST(test_injection_into_every_text),
-        TEST(test_descriptions_load_back), TEST(test_files),
-        TEST(test_names_of_files),         TEST(test_json_is_as_its_schema),
+        TEST(test_texts_in_lua),
+        TEST(test_texts_stay_readable),
+        TEST(test_texts_in_csv),
+        TEST(test_injection_into_every_text),
+        TEST(test_descriptions_load_back),
+        TEST(test_files),
+        TEST(test_an_earlier_import_is_replaced),
+        TEST(test_a_full_disk),
+        TEST(test_a_place_that_is_taken),
+        TEST(test_names_of_files),
+        TEST(test_json_is_as_its_schema),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
