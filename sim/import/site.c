@@ -108,6 +108,7 @@ bool site_of(const struct facts *f, const char *name, int64_t today_s, struct si
     work_date_readings(&w, today_s + 2 * DAY_S);
     who_find(&w);
     who_choose(&w);
+    apart_tell(&w);
     nodes_fill(&w);
     out->name = name_of(&w, name);
     trust_fill(&w);

@@ -317,15 +317,30 @@ static bool look(struct site_work *w)
     return count > 0;
 }
 
-/* One node and one log of nobody: whose else would it be? */
+/* One node and logs of nobody: whose else would they be?  That it is the only one is said. */
 static void adopt_sessions(struct site_work *w)
 {
-    bool only = w->site->node_count == 1;
-    for (uint32_t i = 0; i < w->name_count && only; i++) {
-        struct site_name *n = &w->names[who_root(w, i)];
-        if (n->form == NAME_SESSION && n->host == SITE_NONE && n->node == SITE_NONE)
-            n->node = 0;
+    struct site *s = w->site;
+    uint32_t count = 0, first = SITE_NONE;
+    if (s->node_count > 1)
+        return;
+    for (uint32_t i = 0; i < w->name_count; i++) {
+        struct site_name *n = &w->names[i];
+        if (who_root(w, i) != i || n->form != NAME_SESSION || n->host != SITE_NONE ||
+            n->node != SITE_NONE)
+            continue;
+        n->node = 0;
+        count += n->told;
+        first = n->told && first == SITE_NONE ? n->fact : first;
     }
+    if (count == 0)
+        return;
+    work_claim(w, SITE_ASSUMED, count, "whose output some files are", s->nodes[0].name,
+               work_print(w,
+                          "%u of them, and nothing in them names the node: it is the only one "
+                          "that is known",
+                          (unsigned)count));
+    work_because(w, first);
 }
 
 void who_choose(struct site_work *w)

@@ -105,11 +105,15 @@ uint32_t who_root(const struct site_work *w, uint32_t name);
 void who_choose(struct site_work *w); /* site.nodes of the names (site_choose.c) */
 uint32_t who_is(const struct site_work *w, uint32_t fact);      /* about: node or SITE_NONE */
 uint32_t who_is_text(const struct site_work *w, uint32_t text); /* a node's name in any form */
+uint32_t who_is_view(const struct site_work *w, struct view name);
 uint32_t who_is_host(const struct site_work *w, const char *host);
 uint32_t who_is_member(const struct site_work *w, uint32_t text); /* a CallManager or a node */
+const char *who_shown(const struct site_work *w, uint32_t name);  /* as people call it */
+struct view who_common_name(const struct cert *c);                /* absent: none */
 /* The host that a certificate is made for, by its subject; NULL: none. */
 const char *who_host_of(struct site_work *w, const struct cert *c);
 
+void apart_tell(struct site_work *w); /* files of two clusters (site_apart.c) */
 /* One that stands in a trust list: its SHA-256; NULL: it is no certificate, or one too many. */
 const char *certs_extra(struct site_work *w, struct view der);
 void certs_read(struct site_work *w); /* what the certificates say that have bytes */

@@ -283,14 +283,20 @@ static bool names_others(const struct cert *c, struct view cn, struct view host)
     return others;
 }
 
-const char *who_host_of(struct site_work *w, const struct cert *c)
+struct view who_common_name(const struct cert *c)
 {
-    struct view left = c->subject, cn = { NULL, 0 };
-    while (left.n > 0 && cn.n == 0) {
+    struct view left = c->subject;
+    while (left.n > 0) {
         struct view part = text_cut(&left, ';');
         if (part.n > 3 && text_same(view_sub(part, 0, 3), "CN="))
-            cn = view_sub(part, 3, part.n - 3);
+            return view_sub(part, 3, part.n - 3);
     }
+    return view_of(NULL, 0);
+}
+
+const char *who_host_of(struct site_work *w, const struct cert *c)
+{
+    struct view cn = who_common_name(c);
     struct view label = is_address(cn) ? cn : label_of(cn);
     if (label.n == 0 || label.n >= CLUSTER_NAME || cn.n > 255)
         return NULL;
@@ -359,7 +365,13 @@ uint32_t who_is(const struct site_work *w, uint32_t fact)
     return node_of_name(w, who_name(w, fact));
 }
 
-static uint32_t who_is_view(const struct site_work *w, struct view v)
+const char *who_shown(const struct site_work *w, uint32_t name)
+{
+    const struct site_name *n = &w->names[root_of(w, name)];
+    return n->host != SITE_NONE ? w->names[n->host].shown : n->shown;
+}
+
+uint32_t who_is_view(const struct site_work *w, struct view v)
 {
     uint32_t name = find_name(w, v);
     v = plain(v);

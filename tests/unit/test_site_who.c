@@ -170,8 +170,18 @@ static void test_files_of_the_only_node_are_its(void **state)
     say(&s, FACT_NODE_ROLE, "one", NULL, "publisher");
     s = reading_of("tls.txt", SURE_ANSWER, 0, 0);
     say(&s, FACT_NODE_TLS, "@0", NULL, "1.2");
+    s = reading_of("fips.txt", SURE_ANSWER, 0, 2);
+    say(&s, FACT_NODE_FIPS, "@2", NULL, "no");
+    say(&s, FACT_VERSION, "@2", NULL, "12.5.1.14900-63");
+    s = reading_of("own.log", SURE_ANSWER, 0, 3);
+    say(&s, FACT_HERE, "@3", NULL, "one");
+    say(&s, FACT_NODE_REPLICATION, "@3", NULL, "2");
     make_site();
     assert_string_equal(node("one")->tls.text, "1.2");
+    assert_string_equal(node("one")->fips.text, "no");
+    const struct site_claim *c = claim(SITE_ASSUMED, "whose output some files are");
+    assert_int_equal(c->count, 2); /* each said once, the log that names its node not */
+    assert_string_equal(c->value, "one");
 }
 
 /* Files without a session are files apart. */
@@ -342,6 +352,88 @@ static void test_names_that_no_node_can_have(void **state)
     assert_int_equal(site.other_count, 1);
 }
 
+/* ---- files of two clusters ---- */
+
+static void assert_two_clusters(bool two)
+{
+    assert_true(two == (claim_of(SITE_CONTRADICTS, "which cluster files are of") != NULL));
+}
+
+/* The same names elsewhere: other addresses, or another domain. */
+static void test_equal_names_of_two_clusters(void **state)
+{
+    (void)table_of_two();
+    struct said s = reading_of("far.log", SURE_ANSWER, 0, 2);
+    say(&s, FACT_NODE_ROLE, "cucm-pub", NULL, "publisher");
+    say(&s, FACT_NODE_ADDRESS, "cucm-pub", NULL, "10.9.1.10");
+    say(&s, FACT_NODE_ROLE, "cucm-sub1", NULL, "subscriber");
+    say(&s, FACT_NODE_ADDRESS, "cucm-sub1", NULL, "10.9.1.11");
+    make_site();
+    const struct site_claim *c = claim(SITE_CONTRADICTS, "which cluster files are of");
+    assert_int_equal(c->source_count, 2);
+    assert_non_null(strstr(c->why, "cucm-pub has the address 10.1.1.10 (pub.log:7) and the "
+                                   "address 10.9.1.10 (far.log:7)"));
+    site_end(state);
+    site_begin(state);
+    (void)table_of_two();
+    s = reading_of("far.log", SURE_ANSWER, 0, 2);
+    say(&s, FACT_HERE, "@2", NULL, "cucm-sub1");
+    say(&s, FACT_OWN, "@2", "TVS", cert_of(&s, "CN=cucm-sub1.example.org", "a"));
+    make_site();
+    assert_two_clusters(true);
+}
+
+/* A node that was given another address, one with two; answers of each node by itself. */
+static void test_one_cluster(void **state)
+{
+    (void)state;
+    struct said s = table_of_two();
+    say(&s, FACT_NODE_ADDRESS, "cucm-pub", NULL, "2001:db8::10");
+    say(&s, FACT_NODE_ADDRESS, "cucm-pub", NULL, "10.1.1.110");
+    s = reading_of("sub.log", SURE_ANSWER, 0, 2);
+    say(&s, FACT_HERE, "@2", NULL, "cucm-sub1");
+    say(&s, FACT_NODE_ADDRESS, "cucm-pub", NULL, "2001:db8::10");
+    say(&s, FACT_NODE_ADDRESS, "cucm-pub", NULL, "10.1.1.10");
+    say(&s, FACT_NODE_ADDRESS, "@2", NULL, "10.1.1.99");
+    say(&s, FACT_OWN, "@2", "TVS", cert_of(&s, "CN=CUCM-sub1.Example.com", "a"));
+    say(&s, FACT_OWN, "@2", "ITLRecovery", cert_of(&s, "CN=ITLRECOVERY_cucm-pub.x.org", "b"));
+    s = reading_of("one.xml", SURE_ANSWER, 0, 3);
+    say(&s, FACT_NODE_ROLE, "cucm-sub1", NULL, "subscriber");
+    say(&s, FACT_PARAMETER, "ClusterID", NULL, "StandAloneCluster");
+    make_site();
+    assert_two_clusters(false);
+    const struct site_claim *c = claim(SITE_CONTRADICTS, "node cucm-sub1");
+    assert_non_null(strstr(c->why, "10.1.1.99"));
+}
+
+static void test_two_publishers_of_two_clusters(void **state)
+{
+    (void)state;
+    struct said s = table_of_two();
+    say(&s, FACT_NODE_ROLE, "imp1", NULL, "publisher");
+    say(&s, FACT_NODE_PRODUCT, "imp1", NULL, "cups");
+    make_site();
+    assert_two_clusters(false);
+    site_end(state);
+    site_begin(state);
+    (void)table_of_two();
+    s = reading_of("far.log", SURE_ANSWER, 0, 2);
+    say(&s, FACT_NODE_ROLE, "far-pub", NULL, "publisher");
+    make_site();
+    assert_two_clusters(true);
+}
+
+static void test_two_cluster_ids(void **state)
+{
+    (void)state;
+    struct said s = table_of_two();
+    say(&s, FACT_PARAMETER, "ClusterID", NULL, "HQ");
+    s = reading_of("far.log", SURE_ANSWER, 0, 2);
+    say(&s, FACT_PARAMETER, "ClusterID", NULL, "Far");
+    make_site();
+    assert_two_clusters(true);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, site_begin, site_end)
@@ -365,6 +457,10 @@ int main(void)
         TEST(test_phones_alone_make_a_cluster),
         TEST(test_nothing_is_no_site),
         TEST(test_names_that_no_node_can_have),
+        TEST(test_equal_names_of_two_clusters),
+        TEST(test_one_cluster),
+        TEST(test_two_publishers_of_two_clusters),
+        TEST(test_two_cluster_ids),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
