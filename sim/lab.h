@@ -70,12 +70,13 @@ struct lab_outage_entry {
     uint32_t before;  /* index + 1 of its entry for an earlier step; 0: none */
     uint64_t us : 54; /* of outages that are over */
     uint64_t step : 10;
+    uint64_t longest_us; /* of these */
     uint16_t times, reboots;
     uint8_t failovers, failbacks;
     uint16_t from : 11; /* as `node` above: the server that it lost, until another one takes it */
     uint16_t lost : 1;  /* no server took it at first */
 };
-_Static_assert(sizeof(struct lab_outage_entry) == 24, "what a phone that was out costs");
+_Static_assert(sizeof(struct lab_outage_entry) == 32, "what a phone that was out costs");
 
 /* What few phones have: a clock that is wrong, a symmetric key that somebody typed in. */
 struct lab_clock {

@@ -35,6 +35,11 @@ static struct lab_outage_entry *entry_of(struct lab *lab, uint32_t phone)
     return e;
 }
 
+static uint64_t longer(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
 void lab_out_begins(struct lab *lab, uint32_t phone, uint64_t now_us)
 {
     struct lab_cold *cold = &lab->state.cold[phone];
@@ -54,8 +59,10 @@ void lab_out_ends(struct lab *lab, uint32_t phone, uint64_t now_us)
     if (!cold->out)
         return;
     struct lab_outage_entry *e = entry_of(lab, phone);
-    if (e != NULL)
+    if (e != NULL) {
+        e->longest_us = longer(e->longest_us, now_us - cold->since_us);
         e->us += now_us - cold->since_us;
+    }
     cold->out = 0;
 }
 
@@ -96,6 +103,12 @@ static uint64_t time_of(const struct lab *lab, const struct lab_outage_entry *e)
 {
     const struct lab_cold *cold = &lab->state.cold[e->phone];
     return e->us + (is_open(lab, e) ? lab_now_us(lab) - cold->since_us : 0);
+}
+
+static uint64_t once_of(const struct lab *lab, const struct lab_outage_entry *e)
+{
+    const struct lab_cold *cold = &lab->state.cold[e->phone];
+    return longer(e->longest_us, is_open(lab, e) ? lab_now_us(lab) - cold->since_us : 0);
 }
 
 bool lab_outage_of(const struct lab *lab, uint32_t phone, struct lab_outage *out)
@@ -140,28 +153,53 @@ static int by_time(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* A time of each entry, by step: those of one behind those of the step before it, each part in
+ * order. */
+struct times {
+    uint64_t *list;
+    uint32_t end[LAB_STEPS + 1];
+};
+
+static void sort_times(const struct lab *lab, struct times *t, const struct lab_outage_step *steps,
+                       uint64_t (*of)(const struct lab *lab, const struct lab_outage_entry *e))
+{
+    const struct lab_record *r = &lab->record;
+    uint32_t at = 0;
+    for (uint32_t s = 0; s < r->step_count; s++) {
+        t->end[s] = at;
+        at += steps[s].phones;
+    }
+    for (uint32_t i = 0; i < r->outage_count; i++)
+        t->list[t->end[r->outages[i].step]++] = of(lab, &r->outages[i]);
+    for (uint32_t s = 0; s < r->step_count; s++) {
+        if (steps[s].phones > 0)
+            qsort(t->list + t->end[s] - steps[s].phones, steps[s].phones, sizeof *t->list, by_time);
+    }
+}
+
+static void middle_and_end(const struct times *t, const struct lab_outage_step *steps, uint32_t s,
+                           uint64_t *median_us, uint64_t *most_us)
+{
+    const uint64_t *first = t->list + t->end[s] - steps[s].phones;
+    if (steps[s].phones == 0)
+        return;
+    *median_us = first[(steps[s].phones - 1) / 2];
+    *most_us = first[steps[s].phones - 1];
+}
+
 void lab_outage_steps(const struct lab *lab, struct lab_outage_step *out)
 {
     const struct lab_record *r = &lab->record;
+    struct times t;
     memset(out, 0, r->step_count * sizeof *out);
     for (uint32_t i = 0; i < r->outage_count; i++)
         add_entry(lab, &r->outages[i], &out[r->outages[i].step]);
-    /* The times of one step behind those of the step before it, each part in order. */
-    uint64_t *times = mem_take(&sys_mem, ((size_t)r->outage_count + 1) * sizeof *times);
-    uint32_t end[LAB_STEPS + 1], at = 0;
-    for (uint32_t s = 0; s < r->step_count; s++) {
-        end[s] = at;
-        at += out[s].phones;
-    }
-    for (uint32_t i = 0; i < r->outage_count; i++)
-        times[end[r->outages[i].step]++] = time_of(lab, &r->outages[i]);
-    for (uint32_t s = 0; s < r->step_count; s++) {
-        uint64_t *first = times + end[s] - out[s].phones;
-        if (out[s].phones == 0)
-            continue;
-        qsort(first, out[s].phones, sizeof *first, by_time);
-        out[s].median_us = first[(out[s].phones - 1) / 2];
-        out[s].most_us = first[out[s].phones - 1];
-    }
-    mem_free(&sys_mem, times);
+    t.list = mem_take(&sys_mem, ((size_t)r->outage_count + 1) * sizeof *t.list);
+    sort_times(lab, &t, out, time_of);
+    for (uint32_t s = 0; s < r->step_count; s++)
+        middle_and_end(&t, out, s, &out[s].median_us, &out[s].most_us);
+    sort_times(lab, &t, out, once_of);
+    for (uint32_t s = 0; s < r->step_count; s++)
+        middle_and_end(&t, out, s, &out[s].median_once_us, &out[s].most_once_us);
+    mem_free(&sys_mem, t.list);
 }

@@ -4,7 +4,7 @@
  * which no server took the phone when it first tried; it lies in here too.  What counts for
  * nothing: the first boot of a phone, and the time without power.
  *
- * Kept by the lab where somebody wants it, 28 bytes a phone that was ever out of service; read by
+ * Kept by the lab where somebody wants it, 36 bytes a phone that was ever out of service; read by
  * sim/report. */
 #ifndef CUCMLAB_LAB_OUTAGE_H
 #define CUCMLAB_LAB_OUTAGE_H
@@ -31,6 +31,8 @@ struct lab_outage_step {
     uint32_t lost, open;         /* of these: as above */
     uint64_t total_us;           /* phone-microseconds */
     uint64_t median_us, most_us; /* of one phone; the median of an even number is the lower one */
+    /* The same of the longest interruption of each phone: out of service at a time. */
+    uint64_t median_once_us, most_once_us;
     uint32_t times, reboots, failovers, failbacks;
 };
 

@@ -30,7 +30,7 @@ sim/script:  sim/base sim/wire sim/core sim/text sim/lab phones nodes sim/predic
 sim/preflight: sim/base sim/wire sim/core sim/bytes sim/text sim/lab phones nodes sim/predict sim/preflight
 sim/session: sim/base sim/capture sim/lab sim/live sim/predict sim/report sim/script sim/inventory sim/session
 sim/whatif:  sim/base sim/lab sim/predict sim/report sim/script sim/session sim/whatif
-sim/plan:    sim/base sim/wire sim/core sim/lab sim/inventory sim/preflight sim/predict sim/report sim/script sim/session phones nodes sim/plan
+sim/plan:    sim/base sim/wire sim/core sim/text sim/lab sim/inventory sim/preflight sim/predict sim/report sim/script sim/session phones nodes sim/plan
 sim/load:    sim/base sim/wire sim/crypto sim/talk sim/net phones sim/load
 sim/fleet:   sim/base sim/wire sim/core sim/bytes sim/net sim/live sim/lab sim/capture sim/report sim/inventory phones sim/fleet
 sim/cmd:     sim/base sim/wire sim/core sim/bytes sim/lab sim/live sim/doctor sim/preflight sim/load sim/fleet sim/capture sim/import sim/inventory sim/report sim/script sim/session sim/control sim/whatif sim/plan sim/crypto sim/cmd

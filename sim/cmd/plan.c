@@ -253,7 +253,7 @@ static int finish(const struct job *j, const struct plan *p, FILE *out, FILE *pr
     const struct asked *a = &j->asked;
     FILE *words = words_of(a, out, problems);
     if (a->quiet)
-        fprintf(words, "VERDICT: %s\n", p->head.verdict);
+        plan_verdict(words, p);
     else
         plan_words(words, p);
     if (!write_one(a->html, p, plan_html, e) || !write_one(a->markdown, p, plan_markdown, e) ||

@@ -3,6 +3,7 @@
 
 #include "sim/net/usage.h"
 #include "sim/report/fmt.h"
+#include "sim/wire/text.h"
 
 #include <cjson/cJSON.h>
 #include <string.h>
@@ -253,7 +254,7 @@ void control_answer(struct control *c, struct view line, struct sys_text *answer
         cJSON_AddItemToObject(o, "ok", ok);
     else
         cJSON_AddStringToObject(o, "error", e.text);
-    char *text = cJSON_PrintUnformatted(o);
+    char *text = text_whole(cJSON_PrintUnformatted(o));
     FILE *f = sys_text_open(answer);
     fprintf(f, "%s\n", text);
     fclose(f);

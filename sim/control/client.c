@@ -2,6 +2,7 @@
 
 #include "sim/base/near.h"
 #include "sim/control/request.h"
+#include "sim/wire/text.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -115,7 +116,7 @@ bool client_request(const char *const *words, int count, struct sys_text *reques
     if (words[0][0] != '{') {
         cJSON *o = cJSON_CreateObject();
         ok = put_members(o, words, count, e);
-        text = cJSON_PrintUnformatted(o);
+        text = text_whole(cJSON_PrintUnformatted(o));
         cJSON_Delete(o);
     }
     FILE *f = sys_text_open(request);
@@ -228,7 +229,7 @@ static void print_ok(FILE *out, const cJSON *ok)
         fputs(text->valuestring, out);
         return;
     }
-    char *printed = cJSON_Print(ok);
+    char *printed = text_whole(cJSON_Print(ok));
     fprintf(out, "%s\n", printed);
     cJSON_free(printed);
 }

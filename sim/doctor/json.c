@@ -148,7 +148,7 @@ void words_json(FILE *out, const struct exam *x)
         add_tvs(tvs, &x->tvs[i], &a);
     cJSON_AddNumberToObject(root, "requests", x->requests);
     cJSON_AddNumberToObject(root, "handshakes", x->handshakes);
-    char *text = cJSON_Print(root);
+    char *text = text_whole(cJSON_Print(root));
     fprintf(out, "%s\n", text);
     cJSON_free(text);
     cJSON_Delete(root);

@@ -335,7 +335,7 @@ void tell_json(FILE *out, struct fleet *f)
     cJSON *phones = cJSON_AddArrayToObject(root, "phones");
     for (uint32_t i = 0; i < f->roll.count; i++)
         json_phone(phones, f, i);
-    char *text = cJSON_Print(root);
+    char *text = text_whole(cJSON_Print(root));
     fprintf(out, "%s\n", text);
     cJSON_free(text);
     cJSON_Delete(root);

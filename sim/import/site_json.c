@@ -11,25 +11,12 @@
 
 /* ---- values ---- */
 
-/* What is no UTF-8 becomes '?'. */
 static void add_text(cJSON *to, const char *key, const char *text)
 {
-    char plain[FACTS_TEXT + 260];
-    size_t n = 0;
-    if (text == NULL) {
+    if (text == NULL)
         cJSON_AddNullToObject(to, key);
-        return;
-    }
-    for (const uint8_t *p = (const uint8_t *)text; *p != 0 && n + 5 < sizeof plain;) {
-        size_t bytes = *p < 0x80 ? 1 : text_utf8(p);
-        if (bytes == 0)
-            plain[n++] = '?';
-        for (size_t i = 0; i < bytes; i++)
-            plain[n++] = (char)p[i];
-        p += bytes == 0 ? 1 : bytes;
-    }
-    plain[n] = '\0';
-    cJSON_AddStringToObject(to, key, plain);
+    else
+        cJSON_AddStringToObject(to, key, text);
 }
 
 static void add_source(cJSON *to, const struct site *s, uint32_t fact)
@@ -264,7 +251,7 @@ static void claim(const struct site *s, uint32_t i, cJSON *o)
 /* Without the braces around it where `inner`. */
 static bool put(cJSON *o, bool inner, FILE *out)
 {
-    char *text = cJSON_PrintUnformatted(o);
+    char *text = text_whole(cJSON_PrintUnformatted(o));
     size_t n = strlen(text);
     bool good = inner ? fwrite(text + 1, 1, n - 2, out) == n - 2 : fputs(text, out) >= 0;
     cJSON_free(text);

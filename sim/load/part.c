@@ -3,6 +3,7 @@
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
 #include "sim/base/version.h"
+#include "sim/wire/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -168,7 +169,7 @@ struct view part_write(const struct result *r, const struct slo *slo, const char
     cJSON *phases = cJSON_AddArrayToObject(root, "phases");
     for (uint32_t i = 0; i < r->phase_count; i++)
         add_phase(phases, &r->phases[i]);
-    char *text = cJSON_Print(root);
+    char *text = text_whole(cJSON_Print(root));
     struct view out = arena_copy(a, view_str(text));
     cJSON_free(text);
     cJSON_Delete(root);

@@ -150,8 +150,8 @@ static void put_head(FILE *out, const struct plan *p)
                "<dt>Made of</dt><dd>%s <code class=\"soft\">%s</code><br>%s <code "
                "class=\"soft\">%s</code></dd>",
                h->cluster_file, h->cluster_sha256, h->change_file, h->change_sha256);
-    put_markup(out, "<dt>Made by</dt><dd>%s, seed %d, identity %d</dd></dl>\n", h->program,
-               (int)h->seed, (int)h->identity);
+    put_markup(out, "<dt>Made by</dt><dd>%s, seed %u, identity %u</dd></dl>\n", h->program, h->seed,
+               h->identity);
     if (h->lost_before > 0)
         put_markup(out,
                    "<p class=\"warn\">%k lacked something before the change began, or would "
@@ -213,8 +213,8 @@ static void put_out(FILE *out, const struct plan_outage *o)
         fputs("no phone", out);
         return;
     }
-    put_markup(out, "%k; one phone %c, at most %c; all together %n phone-minutes", o->phones,
-               o->median_us, o->most_us, (uint32_t)((o->total_us + 30000000) / 60000000));
+    put_markup(out, "%k; one phone %c, at most %c; all together %m phone-minutes", o->phones,
+               o->median_us, o->most_us, o->total_us);
     if (o->failovers > 0)
         put_markup(out, "; %n failovers", o->failovers);
 }
@@ -319,9 +319,8 @@ static void put_glance(FILE *out, const struct plan *p)
             i + 1, s->name, s->start, s->end_us - s->start_us);
         put_markup(out,
                    "<td class=\"num\" data-l=\"Out of service\">%n</td><td class=\"num\" "
-                   "data-l=\"Longest\">%c</td><td class=\"num\" data-l=\"Phone-minutes\">%n</td>",
-                   s->out.phones, s->out.most_us,
-                   (uint32_t)((s->out.total_us + 30000000) / 60000000));
+                   "data-l=\"Longest\">%c</td><td class=\"num\" data-l=\"Phone-minutes\">%m</td>",
+                   s->out.phones, s->out.most_us, s->out.total_us);
         put_markup(out,
                    "<td class=\"num\" data-l=\"Lose something\">%n</td><td data-l=\"Way back\" "
                    "class=\"%r\">%r</td></tr>\n",
@@ -447,8 +446,8 @@ static void put_run(FILE *out, const struct plan *p, uint32_t i)
     }
     put_markup(out,
                "<td class=\"num\" data-l=\"Out of service\">%n</td><td class=\"num\" "
-               "data-l=\"Longest\">%c</td><td class=\"num\" data-l=\"Phone-minutes\">%n</td>",
-               run->out, run->most_us, (uint32_t)((run->total_us + 30000000) / 60000000));
+               "data-l=\"Longest\">%c</td><td class=\"num\" data-l=\"Phone-minutes\">%m</td>",
+               run->out, run->most_us, run->total_us);
     put_markup(out,
                "<td class=\"num\" data-l=\"Lose something\">%n</td><td class=\"num %r\" "
                "data-l=\"Lack it at the end\">%n</td><td class=\"num %r\" "
@@ -496,9 +495,8 @@ static void put_guide_row(FILE *out, const struct plan_run *run, const char *nam
     put_markup(out,
                "<td class=\"num\" data-l=\"Lasts\">%c</td><td class=\"num\" data-l=\"Out of "
                "service\">%n</td><td class=\"num\" data-l=\"Longest\">%c</td><td class=\"num\" "
-               "data-l=\"Phone-minutes\">%n</td>",
-               run->took_us, run->out, run->most_us,
-               (uint32_t)((run->total_us + 30000000) / 60000000));
+               "data-l=\"Phone-minutes\">%m</td>",
+               run->took_us, run->out, run->most_us, run->total_us);
     put_markup(out,
                "<td class=\"num\" data-l=\"Lose something\">%n</td><td class=\"num %r\" "
                "data-l=\"Lack it at the end\">%n</td><td class=\"num %r\" "

@@ -98,7 +98,7 @@ struct record {
 
 void record_init(struct record *r, struct session *s, struct arena *a);
 /* The change begins (struct script_options, then_begins). */
-void record_begin(void *ctx);
+bool record_begin(void *ctx, struct err *e);
 /* What an administrator has said of a phone: its row in the databases, DHCP option 150. */
 uint64_t record_row(const struct lab *lab, uint32_t phone);
 /* The change is over. */

@@ -1,6 +1,7 @@
 /* The plan as JSON: docs/plan.schema.json, docs/PLAN.md.  Keys stay. */
 #include "sim/base/sys.h"
 #include "sim/plan/pictures.h"
+#include "sim/wire/text.h"
 
 #include <cjson/cJSON.h>
 #include <inttypes.h>
@@ -346,7 +347,7 @@ void plan_json(FILE *out, const struct plan *p)
     add_trust(root, "after", &p->after);
     add_runs(root, p);
     add_risks(root, p);
-    char *text = cJSON_Print(root);
+    char *text = text_whole(cJSON_Print(root));
     fputs(text, out);
     fputc('\n', out);
     cJSON_free(text);

@@ -6,10 +6,11 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* Like put_markup(), for Markdown: %s text of strangers, %r our own, %n numbers, %c times. */
+/* Like put_markup(), for Markdown: %s text of strangers, %r our own, %n numbers, %m minutes, %c
+ * times. */
 static void put(FILE *out, const char *format, ...)
 {
-    char clock[PLAN_CLOCK];
+    char clock[PLAN_CLOCK], minutes[COUNT_ROOM];
     va_list ap;
     va_start(ap, format);
     for (const char *p = format; *p != '\0'; p++) {
@@ -30,16 +31,14 @@ static void put(FILE *out, const char *format, ...)
         case 'n':
             fputs(COUNTED(va_arg(ap, uint32_t)), out);
             break;
+        case 'm':
+            fputs(put_minutes(va_arg(ap, uint64_t), minutes), out);
+            break;
         default:
             fputs(plan_clock(va_arg(ap, uint64_t), clock), out);
         }
     }
     va_end(ap);
-}
-
-static uint32_t minutes(uint64_t us)
-{
-    return (uint32_t)((us + 30000000) / 60000000);
 }
 
 static void put_texts(FILE *out, const char *title, const struct plan_texts *t)
@@ -90,9 +89,9 @@ static void put_glance(FILE *out, const struct plan *p)
              "Phone-minutes | Lose something | Way back |\n|---|---|--:|--:|--:|--:|--:|---|\n");
     for (uint32_t i = 0; i < p->step_count; i++) {
         const struct plan_step *s = &p->steps[i];
-        put(out, "| %n. %s | %r | %c | %n | %c | %n | %n | %r |\n", i + 1, s->name, s->start,
-            s->end_us - s->start_us, s->out.phones, s->out.most_us, minutes(s->out.total_us),
-            s->lose, plan_return_name(s->returns));
+        put(out, "| %n. %s | %r | %c | %n | %c | %m | %n | %r |\n", i + 1, s->name, s->start,
+            s->end_us - s->start_us, s->out.phones, s->out.most_us, s->out.total_us, s->lose,
+            plan_return_name(s->returns));
     }
     put(out, "\nTimes are minutes:seconds, or hours:minutes:seconds. Longest: of one phone, of an "
              "outage that began in that step, to its end or to that of the change.\n");
@@ -192,9 +191,9 @@ static void put_runs(FILE *out, const struct plan *p)
         if (r->error != NULL)
             put(out, "| %s%r | %n | %s ||||||\n", r->name, tag, r->phones, r->error);
         else
-            put(out, "| %s%r | %n%r | %n | %c | %n | %n | %n | %n |\n", r->name, tag, r->phones,
-                r->whole ? "" : " (sample)", r->out, r->most_us, minutes(r->total_us), r->lost,
-                r->lost_now, r->hands);
+            put(out, "| %s%r | %n%r | %n | %c | %m | %n | %n | %n |\n", r->name, tag, r->phones,
+                r->whole ? "" : " (sample)", r->out, r->most_us, r->total_us, r->lost, r->lost_now,
+                r->hands);
     }
     if (p->runs.sampled != NULL)
         put(out, "\n%s\n", p->runs.sampled);
@@ -209,14 +208,14 @@ static void put_guide(FILE *out, const struct plan *p)
     if (g->error != NULL)
         put(out, "It stops at an error: %s\n\n", g->error);
     put(out,
-        "This plan: %k out of service, longest %c, %n phone-minutes, %n lose something, "
+        "This plan: %k out of service, longest %c, %m phone-minutes, %n lose something, "
         "%n need a visit.\n",
-        p->runs.list[0].out, p->runs.list[0].most_us, minutes(p->runs.list[0].total_us),
+        p->runs.list[0].out, p->runs.list[0].most_us, p->runs.list[0].total_us,
         p->runs.list[0].lost, p->runs.list[0].hands);
     put(out,
-        "The guides: %k out of service, longest %c, %n phone-minutes, %n lose something, "
+        "The guides: %k out of service, longest %c, %m phone-minutes, %n lose something, "
         "%n need a visit.\n",
-        g->out, g->most_us, minutes(g->total_us), g->lost, g->hands);
+        g->out, g->most_us, g->total_us, g->lost, g->hands);
     put_texts(out, "In steps:", &p->guide_order);
 }
 

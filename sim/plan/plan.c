@@ -29,11 +29,11 @@ struct beginning {
     struct plan *plan;
 };
 
-static void begins(void *ctx)
+static bool begins(void *ctx, struct err *e)
 {
     struct beginning *b = ctx;
     plan_look_before(b->plan, &b->record);
-    record_begin(&b->record);
+    return record_begin(&b->record, e);
 }
 
 /* There is something to make a page of; of a change that ended with an error (`ran` false) as far

@@ -15,6 +15,9 @@
 #define PLAN_RISK_ROWS  200 /* phones at risk that a page names; CSV and JSON have all */
 #define PLAN_SEEDS      5   /* without --seeds */
 #define PLAN_SEEDS_MOST 1000
+/* Runs with all phones, in events of all of them together; beyond it with a sample.  The same on
+ * every machine. */
+#define PLAN_WHOLE_EVENTS 120000000ull
 
 /* ---- what is wished for; all borrowed until plan_free() ---- */
 
@@ -27,6 +30,7 @@ struct plan_options {
     bool each_node_down;            /* a run more for each node that is cut off meanwhile */
     bool no_guide;                  /* the order of the guides is not run beside it */
     uint32_t threads;               /* that run them, 1 or more */
+    uint64_t whole_events;          /* of all runs with all phones; 0: PLAN_WHOLE_EVENTS */
 };
 
 /* ---- the struct ---- */
@@ -109,7 +113,8 @@ struct plan_loss {
 
 struct plan_outage {
     uint32_t phones;
-    uint64_t median_us, most_us, total_us;
+    uint64_t median_us, most_us; /* of the longest interruption of each phone */
+    uint64_t total_us;           /* of all interruptions of all phones */
     uint32_t reboots, failovers;
 };
 
@@ -227,7 +232,7 @@ struct plan_run {
     bool whole;        /* all */
     const char *error; /* it ended before its end; NULL: it did not */
     uint32_t lost, lost_now, hands, out;
-    uint64_t most_us, total_us; /* out of service: one phone in one step; all together */
+    uint64_t most_us, total_us; /* out of service: one phone at a time; all together */
     uint64_t took_us;           /* from the first act to quiet */
 };
 
@@ -272,7 +277,8 @@ void plan_free(struct plan *p);
 void plan_html(FILE *out, const struct plan *p);
 void plan_markdown(FILE *out, const struct plan *p);
 void plan_json(FILE *out, const struct plan *p);
-void plan_csv(FILE *out, const struct plan *p);   /* all phones at risk */
-void plan_words(FILE *out, const struct plan *p); /* on a terminal */
+void plan_csv(FILE *out, const struct plan *p);     /* all phones at risk */
+void plan_words(FILE *out, const struct plan *p);   /* on a terminal */
+void plan_verdict(FILE *out, const struct plan *p); /* likewise, one line */
 
 #endif

@@ -1,65 +1,50 @@
 #include "sim/plan/put.h"
 
-#include "sim/base/count.h"
 #include "sim/plan/impl.h"
+#include "sim/text/shown.h"
+#include "sim/wire/text.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 
 /* ---- one character after the other ---- */
 
-#define NO_UTF8 UINT32_MAX
-
-/* The character at *p, which then points behind it; one byte of what is no UTF-8. */
-static uint32_t next_char(const char **p)
+/* What is not shown as it is: the number of the character, or the byte that is of none. */
+static size_t put_hidden(FILE *out, const char *text)
 {
-    const uint8_t *s = (const uint8_t *)*p;
-    static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
-    uint32_t n = s[0] < 0x80 ? 0 : s[0] >= 0xc2 && s[0] < 0xe0 ? 1 : (s[0] & 0xf0) == 0xe0 ? 2 : 3;
-    uint32_t c = n == 0 ? s[0] : s[0] & (0x3fu >> n);
-    *p += 1;
-    if (n == 0)
-        return c;
-    if (s[0] < 0xc2 || s[0] > 0xf4)
-        return NO_UTF8;
-    for (uint32_t i = 1; i <= n; i++) {
-        if ((s[i] & 0xc0) != 0x80)
-            return NO_UTF8;
-        c = c << 6 | (s[i] & 0x3fu);
+    const uint8_t *p = (const uint8_t *)text;
+    size_t n = p[0] < 0x80 ? 1 : text_utf8(p);
+    if (n == 0) {
+        fprintf(out, "[byte %02X]", (unsigned)p[0]);
+        return 1;
     }
-    if (c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
-        return NO_UTF8;
-    *p += n;
-    return c;
-}
-
-/* Control characters, and what makes a text look like another one. */
-static bool is_hidden(uint32_t c)
-{
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || (c >= 0x200b && c <= 0x200f) ||
-           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
-           c == 0xfffe || c == 0xffff;
+    uint32_t c = n == 1 ? p[0] : p[0] & (0x7fu >> n);
+    for (size_t i = 1; i < n; i++)
+        c = c << 6 | (p[i] & 0x3fu);
+    fprintf(out, "[U+%04X]", (unsigned)c);
+    return n;
 }
 
 /* Each character of the text through `plain`, but for those that are shown as what they are. */
 static void each_char(FILE *out, const char *text,
-                      void (*plain)(FILE *out, uint32_t c, const char *bytes, int n))
+                      void (*plain)(FILE *out, const char *bytes, size_t n))
 {
-    for (const char *p = text; *p != '\0';) {
-        const char *from = p;
-        uint32_t c = next_char(&p);
-        if (c == NO_UTF8)
-            fprintf(out, "[byte %02X]", (unsigned)(uint8_t)*from);
-        else if (is_hidden(c))
-            fprintf(out, "[U+%04X]", (unsigned)c);
-        else
-            plain(out, c, from, (int)(p - from));
+    struct view v = view_str(text);
+    for (size_t at = 0; at < v.n;) {
+        size_t n = shown_as_is(v, at);
+        if (n == 0) {
+            at += put_hidden(out, text + at);
+            continue;
+        }
+        plain(out, text + at, n);
+        at += n;
     }
 }
 
-static void html_char(FILE *out, uint32_t c, const char *bytes, int n)
+static void html_char(FILE *out, const char *bytes, size_t n)
 {
-    switch (c) {
+    switch (*bytes) {
     case '&':
         fputs("&amp;", out);
         return;
@@ -76,7 +61,7 @@ static void html_char(FILE *out, uint32_t c, const char *bytes, int n)
         fputs("&#39;", out);
         return;
     default:
-        fwrite(bytes, 1, (size_t)n, out);
+        fwrite(bytes, 1, n, out);
     }
 }
 
@@ -85,14 +70,15 @@ void put_html(FILE *out, const char *text)
     each_char(out, text, html_char);
 }
 
-static void markdown_char(FILE *out, uint32_t c, const char *bytes, int n)
+static void markdown_char(FILE *out, const char *bytes, size_t n)
 {
+    char c = *bytes;
     if (c == '<' || c == '&')
         fputs(c == '<' ? "&lt;" : "&amp;", out);
-    else if (c < 0x80 && strchr("\\`*_[]|~#", (int)c) != NULL)
-        fprintf(out, "\\%c", (int)c);
+    else if (strchr("\\`*_[]|~#", c) != NULL)
+        fprintf(out, "\\%c", c);
     else
-        fwrite(bytes, 1, (size_t)n, out);
+        fwrite(bytes, 1, n, out);
 }
 
 void put_markdown(FILE *out, const char *text)
@@ -100,12 +86,12 @@ void put_markdown(FILE *out, const char *text)
     each_char(out, text, markdown_char);
 }
 
-static void csv_char(FILE *out, uint32_t c, const char *bytes, int n)
+static void csv_char(FILE *out, const char *bytes, size_t n)
 {
-    if (c == '"')
+    if (*bytes == '"')
         fputs("\"\"", out);
     else
-        fwrite(bytes, 1, (size_t)n, out);
+        fwrite(bytes, 1, n, out);
 }
 
 void put_csv(FILE *out, const char *text, char after)
@@ -120,9 +106,14 @@ void put_csv(FILE *out, const char *text, char after)
 
 /* ---- markup ---- */
 
+char *put_minutes(uint64_t us, char out[COUNT_ROOM])
+{
+    return count_print((us + 30000000) / 60000000, out);
+}
+
 static void put_one(FILE *out, char what, va_list *ap)
 {
-    char clock[PLAN_CLOCK];
+    char clock[PLAN_CLOCK], minutes[COUNT_ROOM];
     switch (what) {
     case 's':
         put_html(out, va_arg(*ap, const char *));
@@ -138,6 +129,12 @@ static void put_one(FILE *out, char what, va_list *ap)
         break;
     case 'c':
         fputs(plan_clock(va_arg(*ap, uint64_t), clock), out);
+        break;
+    case 'm':
+        fputs(put_minutes(va_arg(*ap, uint64_t), minutes), out);
+        break;
+    case 'u':
+        fprintf(out, "%" PRIu64, va_arg(*ap, uint64_t));
         break;
     case 'd':
         fprintf(out, "%d", va_arg(*ap, int));

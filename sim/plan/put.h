@@ -5,6 +5,7 @@
 #define CUCMLAB_PLAN_PUT_H
 
 #include "sim/base/buf.h"
+#include "sim/base/count.h"
 
 #include <stdio.h>
 
@@ -17,7 +18,10 @@ void put_csv(FILE *out, const char *text, char after);
 /* Markup with what is to be put into it.  In `format`:
  *   %s text, escaped      %r text of our own, as it is      %n uint32_t, "41,250"
  *   %k uint32_t, "1 phone", "41,250 phones"
- *   %c uint64_t microseconds, "1:35"      %d int      %% a percent sign */
+ *   %c uint64_t microseconds, "1:35"      %m the same in whole minutes, "41,250"
+ *   %u uint64_t, "41250"      %d int      %% a percent sign */
 void put_markup(FILE *out, const char *format, ...);
+/* What %m says. */
+char *put_minutes(uint64_t us, char out[COUNT_ROOM]);
 
 #endif

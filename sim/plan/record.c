@@ -289,10 +289,13 @@ static void keep_phones_before(struct record *r)
     }
 }
 
-void record_begin(void *ctx)
+bool record_begin(void *ctx, struct err *e)
 {
     struct record *r = ctx;
     uint32_t first = 0;
+    if (r->lab->record.step_count >= LAB_STEPS)
+        return err_set(e, "%s: all %d steps that there are lie before the change",
+                       r->session->options.script.path, LAB_STEPS - 1);
     keep_phones_before(r);
     if (r->lab->state.phone_count > 0)
         r->base = lab_trial(r->lab, &first, 1);
@@ -303,6 +306,7 @@ void record_begin(void *ctx)
     r->begun_us = lab_now_us(r->lab);
     r->first_step = r->lab->record.step_count - 1;
     record_sample(r);
+    return true;
 }
 
 void record_end(struct record *r)

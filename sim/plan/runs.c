@@ -14,11 +14,8 @@
 #include <pthread.h>
 #include <string.h>
 
-/* Runs with all phones, in events of all of them together; beyond it with a sample.  The same on
- * every machine. */
-#define WHOLE_EVENTS 120000000ull
-#define EACH         4   /* of a kind */
-#define SAMPLE_MOST  600 /* together */
+#define EACH        4   /* of a kind */
+#define SAMPLE_MOST 600 /* together */
 
 #define THREADS_MOST 16
 
@@ -69,12 +66,14 @@ static void cut(struct running *w, bool down)
     lab_do(w->record.lab, j->node >> 8, &act, &e);
 }
 
-static void begins(void *ctx)
+static bool begins(void *ctx, struct err *e)
 {
     struct running *w = ctx;
-    record_begin(&w->record);
+    if (!record_begin(&w->record, e))
+        return false;
     if (w->job->run->kind == RUN_NODE)
         cut(w, true);
+    return true;
 }
 
 /* The node comes back behind the change, and all goes quiet. */
@@ -84,12 +83,19 @@ static void node_comes_back(struct running *w)
     lab_settle(w->record.lab, lab_now_us(w->record.lab) + 86400ull * 1000000);
 }
 
+/* A change may make phones by luck: one of the sample may not be there in another run. */
+static bool is_here(const struct record *r, uint32_t phone)
+{
+    return phone < r->lab->state.phone_count;
+}
+
 static void count_outages(const struct record *r, struct plan_run *run, const uint32_t *only,
                           const uint32_t *weights, uint32_t count)
 {
     struct lab_outage out;
     for (uint32_t i = 0; i < count; i++) {
-        if (!lab_outage_since(r->lab, only == NULL ? i : only[i], r->first_step, &out))
+        uint32_t phone = only == NULL ? i : only[i];
+        if (!is_here(r, phone) || !lab_outage_since(r->lab, phone, r->first_step, &out))
             continue;
         uint32_t weight = weights == NULL ? 1 : weights[i];
         run->out += weight;
@@ -99,7 +105,7 @@ static void count_outages(const struct record *r, struct plan_run *run, const ui
     struct lab_outage_step *step = mem_take(&sys_mem, (steps + 1) * sizeof *step);
     lab_outage_steps(r->lab, step);
     for (uint32_t i = r->first_step; i < steps; i++)
-        run->most_us = step[i].most_us > run->most_us ? step[i].most_us : run->most_us;
+        run->most_us = step[i].most_once_us > run->most_us ? step[i].most_once_us : run->most_us;
     mem_free(&sys_mem, step);
 }
 
@@ -109,6 +115,8 @@ static void count_phones(struct record *r, struct plan_run *run, const struct ju
     for (uint32_t i = 0; i < count; i++) {
         uint32_t phone = only == NULL ? i : only[i], weight = weights == NULL ? 1 : weights[i];
         bool before = phone < r->had_count;
+        if (!is_here(r, phone))
+            continue;
         uint8_t had = before ? r->had[phone] | r->next[phone] : 0;
         bool hands = j->hands[phone] && !(before && r->hands[phone]);
         run->lost += plan_loses(r, phone) ? weight : 0;
@@ -318,9 +326,10 @@ static void name_nodes(struct jobs *jobs, const struct record *r)
 }
 
 /* All phones where that is paid: what is no other luck first. */
-static uint32_t choose_whole(struct plan *p, uint64_t events)
+static uint32_t choose_whole(struct plan *p, const struct plan_options *o, uint64_t events)
 {
-    uint64_t left = WHOLE_EVENTS / (events > 0 ? events : 1);
+    uint64_t most = o->whole_events != 0 ? o->whole_events : PLAN_WHOLE_EVENTS;
+    uint64_t left = most / (events > 0 ? events : 1);
     uint32_t sampled = 0;
     for (int seeds = 0; seeds < 2; seeds++) {
         for (uint32_t i = 1; i < p->runs.count; i++) {
@@ -409,7 +418,7 @@ void plan_fill_runs(struct plan *p, struct record *r, const struct plan_options 
     };
     add_runs(p, r, o);
     add_guide(p, r, o, &jobs);
-    uint32_t sampled = choose_whole(p, r->lab->driver->events(r->lab->driver->self));
+    uint32_t sampled = choose_whole(p, o, r->lab->driver->events(r->lab->driver->self));
     if (sampled > 0) {
         jobs.only_count = sample_find(l, EACH, SAMPLE_MOST, only);
         if (jobs.only_count == 0) /* so many kinds: one of each, however many they are */
@@ -420,8 +429,7 @@ void plan_fill_runs(struct plan *p, struct record *r, const struct plan_options 
     jobs.list = mem_take(&sys_mem, ((size_t)p->runs.count + 1) * sizeof *jobs.list);
     for (uint32_t i = 1; i < p->runs.count; i++)
         jobs.list[jobs.count++] = (struct job){ &p->runs.list[i], 0 };
-    if (r->base != NULL)
-        name_nodes(&jobs, r);
+    name_nodes(&jobs, r);
     if (jobs.count > 0)
         run_jobs(&jobs);
     rank(&p->runs);

@@ -23,6 +23,8 @@ static const char *as_words(struct arena *a, const char *text)
     return plan_keep(a, out);
 }
 
+#define ROWS_TRIED 500 /* of one instant: further back no equal act is looked for */
+
 /* One row of the page while acts are added to it. */
 struct row {
     const struct recorded_act *first;
@@ -71,18 +73,6 @@ static const char *what_of(struct arena *a, const struct row *row)
     return row->nodes == NULL ? words : plan_fmt(a, "%s on %s", words, row->nodes);
 }
 
-/* What a kind of act comes to is said where it stands for the first time. */
-static bool is_first(const struct plan *p, const struct plan_step *s, const char *doc)
-{
-    for (const struct plan_step *k = p->steps; k <= s; k++) {
-        for (uint32_t i = 0; i < k->act_count; i++) {
-            if (k->acts[i].doc == doc)
-                return false;
-        }
-    }
-    return true;
-}
-
 /* What the page asks, with the first argument where it has a place for it. */
 static const char *warning(struct arena *a, const struct recorded_act *act)
 {
@@ -94,10 +84,12 @@ static const char *warning(struct arena *a, const struct recorded_act *act)
     return plan_fmt(a, "%.*s%s%s", (int)(at - warns), warns, argument + 1, at + 3);
 }
 
-static void put_row(struct plan *p, struct plan_step *s, const struct row *row)
+/* `said`: what a kind of act comes to is told where one stands for the first time. */
+static void put_row(struct plan *p, struct plan_step *s, const struct row *row, bool said[ACTS])
 {
     const struct act_row *table = act_table[row->first->act.kind];
-    bool first = is_first(p, s, table->doc);
+    bool first = !said[row->first->act.kind];
+    said[row->first->act.kind] = true;
     struct plan_act *new = plan_more(&p->arena, &s->acts, &s->act_count, &s->act_cap, sizeof *new);
     *new = (struct plan_act){ .what = what_of(&p->arena, row),
                               .where = table->words,
@@ -106,25 +98,35 @@ static void put_row(struct plan *p, struct plan_step *s, const struct row *row)
                               .at_us = row->first->at_us };
 }
 
-static void fill_acts(struct plan *p, struct record *r, struct plan_step *s)
+/* Acts are written down as time goes: what is done at one instant stands together. */
+static struct row *row_of(struct row *rows, uint32_t count, const struct recorded_act *act)
+{
+    for (uint32_t k = count, tried = 0; k-- > 0 && tried < ROWS_TRIED; tried++) {
+        if (rows[k].first->at_us != act->at_us)
+            return NULL;
+        if (same_row(&rows[k], act))
+            return &rows[k];
+    }
+    return NULL;
+}
+
+static void fill_acts(struct plan *p, struct record *r, struct plan_step *s, bool said[ACTS])
 {
     struct row *rows = NULL;
     uint32_t count = 0, cap = 0;
     for (uint32_t i = 0; i < r->act_count; i++) {
         const struct recorded_act *act = &r->acts[i];
-        uint32_t k = 0;
         if (act->step != s->number)
             continue;
-        while (k < count && !same_row(&rows[k], act))
-            k++;
-        struct row *row =
-            k < count ? &rows[k] : plan_more(r->arena, &rows, &count, &cap, sizeof *rows);
-        if (row->first == NULL)
+        struct row *row = row_of(rows, count, act);
+        if (row == NULL) {
+            row = plan_more(r->arena, &rows, &count, &cap, sizeof *rows);
             row->first = act;
+        }
         add_to_row(r, row, act);
     }
     for (uint32_t k = 0; k < count; k++) {
-        put_row(p, s, &rows[k]);
+        put_row(p, s, &rows[k], said);
         if (rows[k].first->act.kind == DO_RESTART)
             plan_add_text(r->arena, &s->restarts,
                           plan_fmt(r->arena, "%s on %s",
@@ -174,8 +176,8 @@ static void fill_outages(struct plan *p, const struct record *r)
     for (uint32_t i = 0; i < p->step_count; i++) {
         const struct lab_outage_step *o = &steps[p->steps[i].number];
         p->steps[i].out = (struct plan_outage){ .phones = o->phones,
-                                                .median_us = o->median_us,
-                                                .most_us = o->most_us,
+                                                .median_us = o->median_once_us,
+                                                .most_us = o->most_once_us,
                                                 .total_us = o->total_us,
                                                 .reboots = o->reboots,
                                                 .failovers = o->failovers };
@@ -292,7 +294,8 @@ static bool is_empty(const struct record *r, const struct recorded_point *point)
     return point->step == r->first_step && point->acts == 0;
 }
 
-static void add_step(struct plan *p, struct record *r, const struct recorded_point *point)
+static void add_step(struct plan *p, struct record *r, const struct recorded_point *point,
+                     bool said[ACTS])
 {
     const struct lab_step *step = &r->lab->record.steps[point->step];
     struct plan_step *s = plan_more(&p->arena, &p->steps, &p->step_count, &p->step_cap, sizeof *s);
@@ -303,15 +306,16 @@ static void add_step(struct plan *p, struct record *r, const struct recorded_poi
     s->end_us = last ? lab_now_us(r->lab) : step->end_us;
     s->start = plan_time(&p->arena, r->lab, s->start_us);
     s->start_short = plan_time_of_day(&p->arena, r->lab, s->start_us);
-    fill_acts(p, r, s);
+    fill_acts(p, r, s, said);
     fill_wait(p, r, s, point);
 }
 
 void plan_fill_steps(struct plan *p, struct record *r, const struct report *report)
 {
+    bool said[ACTS] = { false };
     for (uint32_t i = 0; i < r->point_count; i++) {
         if (!is_empty(r, &r->points[i]))
-            add_step(p, r, &r->points[i]);
+            add_step(p, r, &r->points[i], said);
     }
     fill_outages(p, r);
     fill_losses(p, r, report);

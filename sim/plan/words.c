@@ -2,6 +2,7 @@
 #include "sim/base/count.h"
 #include "sim/plan/pictures.h"
 #include "sim/report/fmt.h"
+#include "sim/text/shown.h"
 
 static void put_runs(FILE *out, const struct plan *p)
 {
@@ -17,21 +18,35 @@ static void put_runs(FILE *out, const struct plan *p)
                 COUNTED(p->runs.list[p->guide - 1].lost));
 }
 
+#define LINE 5000
+
+/* Text of strangers, as a terminal takes it. */
+static const char *line_of(char line[LINE], const char *before, const char *text)
+{
+    int n = snprintf(line, LINE, "%s", before);
+    shown_text(line + n, LINE - (size_t)n, view_str(text));
+    return line;
+}
+
+void plan_verdict(FILE *out, const struct plan *p)
+{
+    char line[LINE];
+    fprintf(out, "%s\n", line_of(line, "VERDICT: ", p->head.verdict));
+}
+
 void plan_words(FILE *out, const struct plan *p)
 {
     const struct plan_head *h = &p->head;
-    char clock[PLAN_CLOCK], line[256];
-    char verdict[4200];
-    snprintf(verdict, sizeof verdict, "VERDICT: %s", h->verdict);
-    fmt_wrapped(out, view_str(verdict));
+    char clock[PLAN_CLOCK], line[LINE], number[16];
+    fmt_wrapped(out, view_str(line_of(line, "VERDICT: ", h->verdict)));
     fputc('\n', out);
     fprintf(out, "%-44s %9s %8s %9s %9s  %s\n", "Step", "Out", "Longest", "Lose", "Lasts",
             "Way back");
     for (uint32_t i = 0; i < p->step_count; i++) {
         const struct plan_step *s = &p->steps[i];
         char lasts[PLAN_CLOCK];
-        snprintf(line, sizeof line, "%u  %s", i + 1, s->name);
-        fmt_first(out, line, 44);
+        snprintf(number, sizeof number, "%u  ", i + 1);
+        fmt_first(out, line_of(line, number, s->name), 44);
         fprintf(out, " %9s %8s %9s %9s  %s\n", COUNTED(s->out.phones),
                 plan_clock(s->out.most_us, clock), COUNTED(s->lose),
                 plan_clock(s->end_us - s->start_us, lasts), plan_return_name(s->returns));
@@ -45,5 +60,5 @@ void plan_words(FILE *out, const struct plan *p)
     if (p->risk_count > 0)
         fprintf(out, "%s at risk; --csv FILE names them.\n", COUNTED_OF(p->risk_count, "phone"));
     for (uint32_t i = 0; i < h->failed.count; i++)
-        fprintf(out, "FAILED: %s\n", h->failed.list[i]);
+        fmt_wrapped(out, view_str(line_of(line, "FAILED: ", h->failed.list[i])));
 }

@@ -1,9 +1,11 @@
 #include "sim/preflight/files.h"
 
+#include "sim/base/check.h"
 #include "sim/base/sys.h"
 #include "sim/preflight/say.h"
 #include "sim/preflight/touch.h"
 #include "sim/text/cell.h"
+#include "sim/wire/text.h"
 
 #include <cjson/cJSON.h>
 #include <stdlib.h>
@@ -89,7 +91,7 @@ void preflight_json(FILE *out, const struct preflight *p)
     cJSON *list = cJSON_AddArrayToObject(root, "findings");
     for (uint32_t i = 0; i < p->count; i++)
         cJSON_AddItemToArray(list, finding(p, &p->list[i]));
-    char *text = cJSON_Print(root);
+    char *text = text_whole(cJSON_Print(root));
     fprintf(out, "%s\n", text);
     cJSON_free(text);
     cJSON_Delete(root);
@@ -99,9 +101,10 @@ void preflight_json(FILE *out, const struct preflight *p)
 
 static void put_cell(FILE *out, const char *text, bool last)
 {
-    uint8_t room[2 * WAY_TEXT + 64];
+    uint8_t room[2 * SAY_TEXT];
     struct wr w = wr_of(room, sizeof room);
     cell_write(&w, view_str(text));
+    CHECK(!w.over);
     fprintf(out, "%.*s%s", (int)w.n, (const char *)room, last ? "\r\n" : ",");
 }
 

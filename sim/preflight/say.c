@@ -3,7 +3,7 @@
 #include "nodes/certs.h"
 #include "sim/base/count.h"
 #include "sim/base/sys.h"
-#include "sim/wire/text.h"
+#include "sim/text/shown.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,25 +11,13 @@
 
 #define NAMED_MOST 5
 
-/* Names come from strangers: what is no UTF-8, or steers a terminal, is a question mark. */
-static void clean(char *text)
-{
-    for (uint8_t *p = (uint8_t *)text; *p != '\0';) {
-        size_t n = *p < 0x80 ? *p >= 0x20 && *p != 0x7f : text_utf8(p);
-        bool control = n == 2 && p[0] == 0xc2 && p[1] < 0xa0; /* C1 */
-        if (n == 0 || control)
-            memset(p, '?', control ? 2 : 1);
-        p += n == 0 ? 1 : n;
-    }
-}
-
+/* Names come from strangers: nothing of them steers a terminal. */
 static const char *text_of(struct preflight *p, const char *format, va_list args)
 {
-    char text[1200];
+    char text[SAY_TEXT / 4], shown[SAY_TEXT];
     if (vsnprintf(text, sizeof text, format, args) < 0)
         text[0] = '\0';
-    clean(text);
-    return arena_text(&p->arena, view_str(text));
+    return arena_text(&p->arena, view_str(shown_text(shown, sizeof shown, view_str(text))));
 }
 
 const char *say_text(struct preflight_see *s, const char *format, ...)

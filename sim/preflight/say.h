@@ -10,7 +10,8 @@
 struct preflight_finding *say(struct preflight_see *s, enum preflight_severity severity,
                               const struct preflight_who *who, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-/* A text that lives as long as the findings. */
+/* A text that lives as long as the findings, of less than SAY_TEXT bytes. */
+#define SAY_TEXT 4800
 const char *say_text(struct preflight_see *s, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

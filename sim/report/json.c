@@ -17,6 +17,7 @@
 #include "sim/report/rows.h"
 #include "sim/report/story.h"
 #include "sim/report/walk.h"
+#include "sim/wire/text.h"
 
 #include <cjson/cJSON.h>
 #include <stdlib.h>
@@ -472,7 +473,7 @@ void report_json(FILE *out, const struct report *r)
     report_assumed(r, add_assumption, cJSON_AddArrayToObject(root, "assumed"));
     add_turns(root, r);
     add_expects(root, r);
-    char *text = cJSON_Print(root);
+    char *text = text_whole(cJSON_Print(root));
     fprintf(out, "%s\n", text);
     cJSON_free(text);
     cJSON_Delete(root);

@@ -385,9 +385,7 @@ static bool then_begins(struct script *s, struct task *t, struct err *e)
         settle_words(s->lab, t->begun_us, 0, &why);
         return err_set(e, "%s: not quiet after %s", s->sources[0].path, why.text);
     }
-    if (s->options.then_begins != NULL)
-        s->options.then_begins(s->options.then_ctx);
-    return true;
+    return s->options.then_begins == NULL || s->options.then_begins(s->options.then_ctx, e);
 }
 
 static bool resume(struct script *s, struct task *t, struct err *e)

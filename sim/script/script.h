@@ -55,7 +55,8 @@ struct script_options {
      * Its text where it is no file; absent: it is read. */
     const char *then;
     struct view then_text;
-    void (*then_begins)(void *ctx); /* called just before; NULL: nobody is */
+    /* Called just before; NULL: nobody is.  False and `e`: it does not begin. */
+    bool (*then_begins)(void *ctx, struct err *e);
     void *then_ctx;
 };
 

@@ -170,3 +170,14 @@ size_t text_utf8(const uint8_t *p)
     }
     return 0;
 }
+
+char *text_whole(char *text)
+{
+    for (uint8_t *p = (uint8_t *)text; *p != 0;) {
+        size_t n = *p < 0x80 ? 1 : text_utf8(p);
+        if (n == 0)
+            *p = '?';
+        p += n == 0 ? 1 : n;
+    }
+    return text;
+}

@@ -34,5 +34,8 @@ bool text_line(struct view *v, struct view *line);
 /* The length of the UTF-8 character at `p`, 0 where there is none (RFC 3629; the two code points
  * that XML excludes as well). */
 size_t text_utf8(const uint8_t *p);
+/* Each byte that is no UTF-8 becomes '?': names of files and texts of strangers go into JSON, which
+ * is UTF-8 (RFC 8259), as they are.  Returns `text`. */
+char *text_whole(char *text);
 
 #endif

@@ -53,6 +53,14 @@ grep -q '^VERDICT: 340 of 340 phones must be visited' "$dir/words" || wrong "$(h
 "$cucmlab" plan "$dir/cluster.lua" "$dir/change.lua" -o "$dir/cluster.lua" >/dev/null 2>&1
 [ $? = 2 ] || wrong "the cluster was written over"
 
+# Names of files are any bytes; JSON is UTF-8.
+cp "$dir/cluster.lua" "$dir/$(printf 'ab\377.lua')"
+"$cucmlab" plan "$dir"/ab*.lua "$dir/change.lua" --seeds 1 --no-guide --quiet --set phones=4 \
+    --json "$dir/bytes.json" >/dev/null 2>&1
+iconv -f UTF-8 -t UTF-8 "$dir/bytes.json" >/dev/null 2>&1 || wrong "the JSON of plan is no UTF-8"
+"$cucmlab" run "$dir"/ab*.lua --quiet --set phones=4 --json "$dir/bytes.json" >/dev/null 2>&1
+iconv -f UTF-8 -t UTF-8 "$dir/bytes.json" >/dev/null 2>&1 || wrong "the JSON of run is no UTF-8"
+
 # ---- the page ----
 [ "$(stat -c %s "$dir/page.html")" -lt 500000 ] || wrong "it is larger than 500 KB"
 grep -qi '<script\|javascript:\|<link\|<iframe\|src=\|@import\|url(' "$dir/page.html" &&

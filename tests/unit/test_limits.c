@@ -55,6 +55,15 @@ static void utf8(void **state)
         assert_int_equal(text_utf8((const uint8_t *)rows[i].text), rows[i].taken);
 }
 
+/* Bytes of no character are '?' each, all others stay. */
+static void whole_text(void **state)
+{
+    (void)state;
+    char text[] = "a\xff\xc3\xbc\xed\xa0\x80z\xf0\x9f\x98\x80\xc3";
+    assert_ptr_equal(text_whole(text), text);
+    assert_string_equal(text, "a?\xc3\xbc???z\xf0\x9f\x98\x80?");
+}
+
 static void numbers(void **state)
 {
     (void)state;
@@ -397,11 +406,12 @@ static void configuration(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(utf8),        cmocka_unit_test(numbers),
-        cmocka_unit_test(http),        cmocka_unit_test(sip),
-        cmocka_unit_test(sip_words),   cmocka_unit_test(sip_instance),
-        cmocka_unit_test(tftp_sender), cmocka_unit_test(tftp_receiver),
-        cmocka_unit_test(tvs),         cmocka_unit_test(configuration),
+        cmocka_unit_test(utf8),          cmocka_unit_test(whole_text),
+        cmocka_unit_test(numbers),       cmocka_unit_test(http),
+        cmocka_unit_test(sip),           cmocka_unit_test(sip_words),
+        cmocka_unit_test(sip_instance),  cmocka_unit_test(tftp_sender),
+        cmocka_unit_test(tftp_receiver), cmocka_unit_test(tvs),
+        cmocka_unit_test(configuration),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

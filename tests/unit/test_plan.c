@@ -408,7 +408,120 @@ static void test_runs(void **state)
     done(&one);
 }
 
+/* Sampled runs, of a change that makes phones by luck: what one run has another may lack. */
+static void test_sample(void **state)
+{
+    (void)state;
+    struct made m = { 0 };
+    struct plan_options o = options_of(&m, nine,
+                                       "local hq = ... step('More', function() hq:phones { count = "
+                                       "math.random(1, 40), model = '8845' } settle() end)");
+    o.seeds = 12;
+    o.off_percent = 25;
+    o.whole_events = 1;
+    make_with(&m, &o);
+    const struct plan_runs *r = &m.plan.runs;
+    assert_true(m.good);
+    assert_non_null(r->sampled);
+    assert_true(r->list[0].whole && r->list[0].phones > 12);
+    for (uint32_t i = 1; i < r->count; i++) {
+        assert_null(r->list[i].error);
+        assert_false(r->list[i].whole);
+        assert_int_equal(r->list[i].hands, 0);
+    }
+    done(&m);
+}
+
+/* The lab has so many steps: none is left for the change. */
+static void test_no_step_left(void **state)
+{
+    (void)state;
+    struct made m = { 0 };
+    make(
+        &m,
+        "local hq = cluster { name = 'HQ', version = '12.5', nodes = { 'pub' } } hq:phones { count "
+        "= 2, model = '8845' } for i = 1, 999 do step('s', function() end) end return hq",
+        "local hq = ... hq:reset() settle()");
+    assert_false(m.good);
+    assert_non_null(strstr(m.e.text, "all 999 steps"));
+    done(&m);
+}
+
+/* Two interruptions in one step: at a time is one of them, the sum is both. */
+static void test_longest(void **state)
+{
+    (void)state;
+    struct made once = { 0 }, twice = { 0 };
+    make(&once, nine, "local hq = ... step('s', function() hq:reset() settle() end)");
+    make(&twice, nine,
+         "local hq = ... step('s', function() for i = 1, 9 do hq:reset() settle() end end)");
+    const struct plan_outage *one = &once.plan.steps[0].out, *nine_times = &twice.plan.steps[0].out;
+    assert_int_equal(one->phones, 12);
+    assert_true(one->most_us > 30000000 && one->median_us <= one->most_us);
+    assert_true(nine_times->most_us < 2 * one->most_us);
+    assert_true(nine_times->median_us <= nine_times->most_us);
+    assert_true(nine_times->total_us > 8 * one->total_us);
+    assert_true(twice.plan.runs.list[0].most_us == nine_times->most_us);
+    done(&once);
+    done(&twice);
+}
+
+/* Equal acts at one instant are one row, one after the other are as many; the page says once what
+ * comes of them. */
+static void test_many_acts(void **state)
+{
+    (void)state;
+    struct made m = { 0 };
+    make(&m, nine,
+         "local hq = ... step('s', function() hq.pub:restart('TFTP') hq.sub:restart('TFTP') for i "
+         "= 1, 20000 do hq:set('tvs_ttl_s', 2000 + i) wait('1s') end settle() end)");
+    const struct plan_step *s = &m.plan.steps[0];
+    assert_int_equal(s->act_count, 20001);
+    assert_string_equal(s->acts[0].what, "Restart Cisco Tftp on pub, sub");
+    assert_non_null(s->acts[1].doc);
+    for (uint32_t i = 2; i < s->act_count; i++)
+        assert_null(s->acts[i].doc);
+    done(&m);
+}
+
 /* ---- writers ---- */
+
+static void test_numbers(void **state)
+{
+    (void)state;
+    struct made m = { 0 };
+    struct plan_options o = options_of(&m, nine, both);
+    o.session.lab.seed = UINT64_MAX - 1;
+    make_with(&m, &o);
+    m.plan.runs.list[0].total_us = 70000ull * 86400 * 365 * 1000000;
+    m.plan.steps[0].out.total_us = m.plan.runs.list[0].total_us;
+    char *html = written(&m.plan, plan_html), *markdown = written(&m.plan, plan_markdown);
+    assert_non_null(strstr(html, "seed 18446744073709551614, identity 1<"));
+    assert_non_null(strstr(html, ">36,792,000,000<"));
+    assert_non_null(strstr(markdown, "| 36,792,000,000 |"));
+    free(html);
+    free(markdown);
+    done(&m);
+}
+
+/* Names of files and errors have any bytes: JSON is UTF-8, and nothing steers a terminal. */
+static void test_bytes(void **state)
+{
+    (void)state;
+    struct made m = { 0 };
+    make(&m, nine, both);
+    m.plan.head.cluster_file = "a\xff.lua";
+    m.plan.head.verdict = "b\x1b[2J\xe2\x80\xae\xc3";
+    char *json = written(&m.plan, plan_json), *words = written(&m.plan, plan_words),
+         *line = written(&m.plan, plan_verdict);
+    assert_non_null(strstr(json, "\"a?.lua\""));
+    assert_non_null(strstr(words, "VERDICT: b\\x1b[2J\\xe2\\x80\\xae\\xc3\n"));
+    assert_string_equal(line, "VERDICT: b\\x1b[2J\\xe2\\x80\\xae\\xc3\n");
+    free(json);
+    free(words);
+    free(line);
+    done(&m);
+}
 
 static void test_escapes(void **state)
 {
@@ -423,6 +536,8 @@ static void test_escapes(void **state)
         { "\xff\xc0\x80", "[byte FF][byte C0][byte 80]", "[byte FF][byte C0][byte 80]",
           "[byte FF][byte C0][byte 80]," },
         { "x\xe2\x80\xaey", "x[U+202E]y", "x[U+202E]y", "x[U+202E]y," },
+        { "x\xd8\x9cy", "x[U+061C]y", "x[U+061C]y", "x[U+061C]y," },
+        { "\xf3\xa0\x81\x81", "[U+E0041]", "[U+E0041]", "[U+E0041]," },
         { "=1+1", "=1+1", "=1+1", "\"'=1+1\"," },
         { "+a", "+a", "+a", "\"'+a\"," },
         { "@a", "@a", "@a", "\"'@a\"," },
@@ -635,6 +750,9 @@ int main(void)
         cmocka_unit_test(test_schema),       cmocka_unit_test(test_recipes),
         cmocka_unit_test(test_no_recipe),    cmocka_unit_test(test_no_plan),
         cmocka_unit_test(test_own_cluster),  cmocka_unit_test(test_comes_to_rest),
+        cmocka_unit_test(test_sample),       cmocka_unit_test(test_no_step_left),
+        cmocka_unit_test(test_longest),      cmocka_unit_test(test_many_acts),
+        cmocka_unit_test(test_numbers),      cmocka_unit_test(test_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

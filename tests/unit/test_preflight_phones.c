@@ -260,7 +260,7 @@ static void models_that_nobody_knows(void **state)
     told_phones[0].model = told_phones[1].model = "Cisco 8899\x1b[2J";
     look_at(&l, TWO PHONES);
     const struct preflight_finding *f =
-        says(&l, "model-unknown", PREFLIGHT_UNKNOWN, "Cisco 8899?[2J as 8845");
+        says(&l, "model-unknown", PREFLIGHT_UNKNOWN, "Cisco 8899\\x1b[2J as 8845");
     assert_int_equal(f->who.phones, 2);
     assert_null(strchr(f->fact, '\x1b'));
     end_sight(&l);

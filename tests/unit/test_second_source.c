@@ -6,11 +6,13 @@ struct begun {
     struct lab **lab;
 };
 
-static void begins(void *ctx)
+static bool begins(void *ctx, struct err *e)
 {
     struct begun *b = ctx;
+    (void)e;
     b->us = lab_now_us(*b->lab);
     b->times++;
+    return true;
 }
 
 static void run_both(struct run *r, const char *first, const char *then, struct begun *b)
