@@ -49,7 +49,7 @@ static struct view after_label(struct view full)
 /* The domain in the common name of a certificate that its node made itself. */
 static struct view domain_of_cert(const struct site_work *w, const struct cert *c)
 {
-    struct view cn = c == NULL ? view_of(NULL, 0) : who_common_name(c);
+    struct view cn = c == NULL ? view_of(NULL, 0) : who_common_name(c->subject);
     if (cn.n == 0 || !view_eq(c->subject, c->issuer) || who_is_view(w, cn) == SITE_NONE)
         return view_of(NULL, 0);
     return after_label(cn);

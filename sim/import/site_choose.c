@@ -343,16 +343,31 @@ static void adopt_sessions(struct site_work *w)
     work_because(w, first);
 }
 
+/* Where nothing lists the servers: what groups and phones name, else what trust lists do. */
+static void look_elsewhere(struct site_work *w)
+{
+    static const struct {
+        void (*find)(struct site_work *w);
+        const char *why;
+    } places[] = {
+        { who_find_elsewhere, "no source lists the servers: those that groups and phones name" },
+        { who_find_in_lists, "no source lists the servers: those that trust lists name" },
+    };
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        w->site->other_count = 0;
+        places[i].find(w);
+        if (!look(w))
+            continue;
+        work_claim(w, SITE_ASSUMED, w->site->node_count, "nodes", w->site->nodes[0].name,
+                   places[i].why);
+        return;
+    }
+    invent_node(w);
+}
+
 void who_choose(struct site_work *w)
 {
-    if (!look(w)) {
-        w->site->other_count = 0;
-        who_find_elsewhere(w);
-        if (!look(w))
-            invent_node(w);
-        else
-            work_claim(w, SITE_ASSUMED, w->site->node_count, "nodes", w->site->nodes[0].name,
-                       "no source lists the servers: those that groups and phones name");
-    }
+    if (!look(w))
+        look_elsewhere(w);
     adopt_sessions(w);
 }

@@ -100,6 +100,7 @@ void work_tell_clashes(struct site_work *w, uint32_t from);
 
 void who_find(struct site_work *w);           /* names */
 void who_find_elsewhere(struct site_work *w); /* also those that groups and phones name */
+void who_find_in_lists(struct site_work *w);  /* also servers of trust lists that are at hand */
 uint32_t who_name(const struct site_work *w, uint32_t fact); /* of its about; SITE_NONE */
 uint32_t who_root(const struct site_work *w, uint32_t name);
 void who_choose(struct site_work *w); /* site.nodes of the names (site_choose.c) */
@@ -109,7 +110,8 @@ uint32_t who_is_view(const struct site_work *w, struct view name);
 uint32_t who_is_host(const struct site_work *w, const char *host);
 uint32_t who_is_member(const struct site_work *w, uint32_t text); /* a CallManager or a node */
 const char *who_shown(const struct site_work *w, uint32_t name);  /* as people call it */
-struct view who_common_name(const struct cert *c);                /* absent: none */
+/* Of a name with ';', ',' or '/' between its parts; absent: none. */
+struct view who_common_name(struct view name);
 /* The host that a certificate is made for, by its subject; NULL: none. */
 const char *who_host_of(struct site_work *w, const struct cert *c);
 

@@ -308,34 +308,122 @@ static void find_signer(struct listing *l, uint32_t node)
     work_because(w, own->fact);
 }
 
-/* Roles of CallManager records follow the mode: documented from 12.5 on, inferred before. */
-static void guess_mode(struct listing *l)
+/* ---- the mode of the cluster, where no source has the parameter ---- */
+
+/* What speaks for mixed mode, and against it. */
+struct votes {
+    uint32_t yes, no, fact; /* the first */
+};
+
+static void vote(struct votes *v, bool yes, bool no, uint32_t fact)
+{
+    if (!yes && !no)
+        return;
+    v->yes += yes;
+    v->no += no && !yes;
+    v->fact = v->fact == SITE_NONE ? fact : v->fact;
+}
+
+static bool begins(struct view v, const char *with)
+{
+    size_t n = strlen(with);
+    return v.n >= n && memcmp(v.p, with, n) == 0;
+}
+
+/* Roles of CallManager records in an ITL follow the mode: documented from 12.5 on, inferred before.
+ */
+static void ask_itls(struct listing *l, struct votes *v)
 {
     struct site_work *w = l->w;
-    struct site *s = w->site;
-    uint32_t both = 0, tftp = 0, fact = SITE_NONE;
-    if (s->mixed_mode.text != NULL)
-        return;
     for (uint32_t i = 0; i < l->count; i++) {
-        if (s->lists[i].served_by == 0 || s->lists[i].is_ctl)
-            continue;
-        both += l->looked[i].by_both;
-        tftp += l->looked[i].by_tftp && !l->looked[i].by_both;
-        fact = s->lists[i].fact;
+        const struct site_list *list = &w->site->lists[i];
+        if (list->served_by != 0 && !list->is_ctl)
+            vote(v, l->looked[i].by_both, l->looked[i].by_tftp, list->fact);
     }
-    FOR_FACTS(w, FACT_PHONE_ITL_RECORD, i)
+    FOR_FACTS(w, FACT_RECORD_ROLE, i)
     {
-        struct view v = work_view(w, w->order[i]);
-        both += v.n > 9 && memcmp(v.p, "CCM+TFTP ", 9) == 0;
-        tftp += v.n > 5 && memcmp(v.p, "TFTP ", 5) == 0;
-        fact = fact == SITE_NONE ? w->order[i] : fact;
+        struct view role = work_view(w, w->order[i]);
+        if (!names_ctl(facts_view(w->facts, work_fact(w, w->order[i])->about2)))
+            vote(v, text_same(role, "CCM+TFTP"), text_same(role, "TFTP"), w->order[i]);
     }
-    bool known = both + tftp > 0;
-    s->mixed_mode.text = both > tftp ? "yes" : "no";
-    work_claim(w, SITE_ASSUMED, 1, "mixed mode", s->mixed_mode.text,
-               known ? "role of the CallManager records in lists; no source has ClusterSecurityMode"
+}
+
+/* One that nobody is known to serve. */
+static void ask_other_itls(struct listing *l, struct votes *v)
+{
+    for (uint32_t i = 0; i < l->count; i++) {
+        const struct site_list *list = &l->w->site->lists[i];
+        if (list->fact != SITE_NONE && !list->is_ctl)
+            vote(v, l->looked[i].by_both, l->looked[i].by_tftp, list->fact);
+    }
+}
+
+/* Servers get into a CTL by mixed mode alone, and it is there still where that was left since. */
+static void ask_ctls(struct listing *l, struct votes *v)
+{
+    struct site_work *w = l->w;
+    for (uint32_t i = 0; i < l->count; i++) {
+        const struct site_list *list = &w->site->lists[i];
+        if (list->served_by != 0 && list->is_ctl)
+            vote(v, l->looked[i].by_both || l->looked[i].by_tftp, false, list->fact);
+    }
+    FOR_FACTS(w, FACT_RECORD_ROLE, i)
+    {
+        struct view role = work_view(w, w->order[i]);
+        if (names_ctl(facts_view(w->facts, work_fact(w, w->order[i])->about2)))
+            vote(v, text_same(role, "CCM+TFTP"), false, w->order[i]);
+    }
+    FOR_FACTS(w, FACT_LIST_LENGTH, i)
+    {
+        bool ctl = names_ctl(facts_view(w->facts, work_fact(w, w->order[i])->about2));
+        vote(v, false, ctl && strcmp(work_value(w, w->order[i]), "0") == 0, w->order[i]);
+    }
+}
+
+static void ask_phones_itls(struct listing *l, struct votes *v)
+{
+    FOR_FACTS(l->w, FACT_PHONE_ITL_RECORD, i)
+    {
+        struct view record = work_view(l->w, l->w->order[i]);
+        vote(v, begins(record, "CCM+TFTP "), begins(record, "TFTP "), l->w->order[i]);
+    }
+}
+
+static void ask_phones_ctls(struct listing *l, struct votes *v)
+{
+    FOR_FACTS(l->w, FACT_PHONE_CTL, i)
+    {
+        bool none = strcmp(work_value(l->w, l->w->order[i]), "none") == 0;
+        vote(v, !none, none, l->w->order[i]);
+    }
+}
+
+/* The first that has anything to say is believed. */
+static void guess_mode(struct listing *l)
+{
+    static const struct {
+        void (*ask)(struct listing *l, struct votes *v);
+        const char *why;
+    } witnesses[] = {
+        { ask_itls, "role of the CallManager records in the ITL that is served" },
+        { ask_ctls, "CallManager records in the CTL, or that there is none" },
+        { ask_other_itls, "role of the CallManager records in an ITL at hand" },
+        { ask_phones_itls, "role of the CallManager records in the ITLs of phones" },
+        { ask_phones_ctls, "whether phones hold a CTL" },
+    };
+    struct site_work *w = l->w;
+    struct votes v = { .fact = SITE_NONE };
+    size_t k = 0;
+    if (w->site->mixed_mode.text != NULL)
+        return;
+    for (; k < sizeof witnesses / sizeof *witnesses && v.yes + v.no == 0; k++)
+        witnesses[k].ask(l, &v);
+    bool known = v.yes + v.no > 0;
+    w->site->mixed_mode.text = v.yes > v.no ? "yes" : "no";
+    work_claim(w, SITE_ASSUMED, 1, "mixed mode", w->site->mixed_mode.text,
+               known ? work_print(w, "%s; no source has ClusterSecurityMode", witnesses[k - 1].why)
                      : "no source has the parameter ClusterSecurityMode");
-    work_because(w, fact);
+    work_because(w, v.fact);
 }
 
 void lists_fill(struct site_work *w)

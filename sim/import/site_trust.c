@@ -147,29 +147,15 @@ static uint64_t serial_key(struct view text)
     return h | 1;
 }
 
-static struct view common_name(struct view name)
-{
-    for (size_t i = 0; i + 3 <= name.n; i++) {
-        bool begins = i == 0 || strchr(",; /", name.p[i - 1]) != NULL;
-        if (!begins || !text_same(view_sub(name, i, 3), "CN="))
-            continue;
-        size_t end = i + 3;
-        while (end < name.n && name.p[end] != ',' && name.p[end] != ';')
-            end++;
-        return text_trim(view_sub(name, i + 3, end - i - 3));
-    }
-    return view_of(NULL, 0);
-}
-
 /* The order of the parts of a name differs between AXL and the rest: serial number and common name.
  */
 static const char *cert_of(const struct site *s, const struct table *by_serial, struct view issuer,
                            struct view serial)
 {
     uint32_t at = 0, i;
-    struct view cn = common_name(issuer);
+    struct view cn = who_common_name(issuer);
     while (table_next(by_serial, serial_key(serial), &at, &i)) {
-        struct view other = common_name(view_str(s->certs[i].issuer));
+        struct view other = who_common_name(view_str(s->certs[i].issuer));
         if (cn.n == 0 || view_eq(cn, other))
             return s->certs[i].sha256;
     }

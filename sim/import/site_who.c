@@ -5,6 +5,7 @@
 #include "sim/base/sys.h"
 #include "sim/import/kinds.h"
 #include "sim/wire/text.h"
+#include "sim/wire/tl.h"
 
 #include <string.h>
 
@@ -283,20 +284,23 @@ static bool names_others(const struct cert *c, struct view cn, struct view host)
     return others;
 }
 
-struct view who_common_name(const struct cert *c)
+struct view who_common_name(struct view name)
 {
-    struct view left = c->subject;
-    while (left.n > 0) {
-        struct view part = text_cut(&left, ';');
-        if (part.n > 3 && text_same(view_sub(part, 0, 3), "CN="))
-            return view_sub(part, 3, part.n - 3);
+    for (size_t i = 0; i + 3 <= name.n; i++) {
+        bool begins = i == 0 || strchr(",; /", name.p[i - 1]) != NULL;
+        if (!begins || !text_same(view_sub(name, i, 3), "CN="))
+            continue;
+        size_t end = i + 3;
+        while (end < name.n && name.p[end] != ',' && name.p[end] != ';')
+            end++;
+        return text_trim(view_sub(name, i + 3, end - i - 3));
     }
     return view_of(NULL, 0);
 }
 
 const char *who_host_of(struct site_work *w, const struct cert *c)
 {
-    struct view cn = who_common_name(c);
+    struct view cn = who_common_name(c->subject);
     struct view label = is_address(cn) ? cn : label_of(cn);
     if (label.n == 0 || label.n >= CLUSTER_NAME || cn.n > 255)
         return NULL;
@@ -441,6 +445,41 @@ void who_find_elsewhere(struct site_work *w)
             uint32_t name = name_for(w, without_cm(facts_view(w->facts, f->value)), w->order[i]);
             if (name != SITE_NONE)
                 w->names[name].told = true;
+        }
+    }
+    join_labels(w);
+}
+
+/* The host that a record of a server is for, by its subject, or where it has none its DNS name:
+ * "cucm-pub-EC" and "cucm-pub-ms" are none of their own. */
+static void add_record_name(struct site_work *w, const struct tl_record *r, uint32_t fact)
+{
+    struct view cn = r->subject.n > 0 ? who_common_name(r->subject) : r->dns,
+                label = is_address(cn) ? cn : label_of(cn);
+    if (r->role != TL_TVS && r->role != TL_TFTP && r->role != TL_CCM_TFTP && r->role != TL_CCM)
+        return;
+    if (label.n > 3 && (text_same(view_sub(label, label.n - 3, 3), "-EC") ||
+                        text_same(view_sub(label, label.n - 3, 3), "-ms")))
+        return;
+    uint32_t name = name_for(w, cn, fact);
+    if (name != SITE_NONE)
+        w->names[name].told = true;
+}
+
+void who_find_in_lists(struct site_work *w)
+{
+    static const enum fact_kind kinds[] = { FACT_LIST_SERVED, FACT_LIST_FOUND };
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        FOR_FACTS(w, kinds[k], i)
+        {
+            struct arena a = arena_of(w->mem);
+            struct tl list;
+            struct err e = { "" };
+            const struct facts_blob *b = facts_blob(w->facts, work_value(w, w->order[i]), true);
+            bool good = b != NULL && tl_decode(b->bytes, false, &a, &list, &e);
+            for (uint32_t r = 0; good && r < list.count; r++)
+                add_record_name(w, &list.records[r], w->order[i]);
+            arena_free(&a);
         }
     }
     join_labels(w);

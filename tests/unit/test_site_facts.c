@@ -326,6 +326,67 @@ static void test_the_mode_that_lists_tell(void **state)
     assert_non_null(claim_of(SITE_ASSUMED, "mixed mode"));
 }
 
+/* `show ctl` says what there is, or that there is nothing. */
+static void test_the_mode_that_show_ctl_tells(void **state)
+{
+    (void)state;
+    struct said s = two_nodes();
+    say(&s, FACT_RECORD_ROLE, "pub", "CTLFile.tlv", "SAST");
+    say(&s, FACT_RECORD_ROLE, "pub", "CTLFile.tlv", "CCM+TFTP");
+    say(&s, FACT_PHONE_CTL, "SEP001122334455", NULL, "none"); /* it was off */
+    make_site();
+    assert_string_equal(site.mixed_mode.text, "yes");
+    const struct site_claim *c = claim(SITE_ASSUMED, "mixed mode");
+    assert_non_null(strstr(c->why, "CTL"));
+    assert_int_equal(c->source_count, 1);
+    site_end(state);
+    site_begin(state);
+    s = two_nodes();
+    say(&s, FACT_LIST_LENGTH, "pub", "CTLFile.tlv", "0");
+    make_site();
+    assert_string_equal(site.mixed_mode.text, "no");
+    assert_int_equal(claim(SITE_ASSUMED, "mixed mode")->source_count, 1);
+}
+
+/* The ITL before a CTL, which an earlier mixed mode may have left. */
+static void test_the_mode_that_an_itl_tells(void **state)
+{
+    (void)state;
+    struct said s = two_nodes();
+    say(&s, FACT_RECORD_ROLE, "pub", "CTLFile.tlv", "CCM+TFTP");
+    say(&s, FACT_RECORD_ROLE, "pub", "ITLFile.tlv", "TFTP");
+    make_site();
+    assert_string_equal(site.mixed_mode.text, "no");
+}
+
+/* Nothing but a CTL: its servers are the nodes, and mixed mode made it. */
+static void test_a_ctl_alone(void **state)
+{
+    (void)state;
+    struct said s = reading_of("ctl.tlv", SURE_BYTES, 0, 0);
+    const char *cm = cert_of(&s, "CN=cucm-pub.example.com;O=X", "a");
+    const char *ctl =
+        list_of(&s, "CTLFile.tlv", TL_CCM_TFTP, facts_blob(&facts, cm, false)->bytes, 1000);
+    say(&s, FACT_LIST_FOUND, NULL, NULL, ctl);
+    make_site();
+    assert_int_equal(site.node_count, 1);
+    assert_string_equal(site.nodes[0].name, "cucm-pub");
+    assert_string_equal(site.nodes[0].domain, "example.com");
+    assert_string_equal(site.nodes[0].ctl.text, ctl);
+    assert_non_null(strstr(claim(SITE_ASSUMED, "nodes")->why, "trust lists"));
+    assert_string_equal(site.mixed_mode.text, "yes");
+    assert_int_equal(claim(SITE_ASSUMED, "mixed mode")->source_count, 1);
+}
+
+static void test_phones_that_hold_a_ctl(void **state)
+{
+    (void)state;
+    struct said s = two_nodes();
+    say(&s, FACT_PHONE_CTL, "SEP001122334455", NULL, "installed");
+    make_site();
+    assert_string_equal(site.mixed_mode.text, "yes");
+}
+
 static void assert_group(const char *name, const char *const members[CNF_SERVERS])
 {
     for (uint32_t i = 0; i < site.group_count; i++) {
@@ -588,6 +649,10 @@ int main(void)
         TEST(test_tvs_by_issuer_and_serial),
         TEST(test_parameters),
         TEST(test_the_mode_that_lists_tell),
+        TEST(test_the_mode_that_show_ctl_tells),
+        TEST(test_the_mode_that_an_itl_tells),
+        TEST(test_a_ctl_alone),
+        TEST(test_phones_that_hold_a_ctl),
         TEST(test_groups_have_an_order),
         TEST(test_groups_that_contradict),
         TEST(test_a_member_that_is_no_node),
