@@ -4,6 +4,7 @@
 #include "sim/cmd/cmd.h"
 #include "sim/cmd/doctor.h"
 #include "sim/cmd/preflight.h"
+#include "sim/cmd/shell.h"
 #include "sim/base/near.h"
 #include "sim/cmd/tools.h"
 #include "sim/lab.h"
@@ -28,6 +29,7 @@ static const struct command {
     { "preflight", "CLUSTER.lua", 0, 0, NULL, "what to mend before a change" },
     { "plan", "CLUSTER.lua CHANGE.lua", 0, 0, NULL, "the change page: what a plan costs" },
     { "new", "", 0, 0, NULL, "writes a typical cluster.lua to begin from" },
+    { "shell", "CLUSTER.lua [NODE]", 0, 0, NULL, "the command line of a node" },
     { "diff", "A.json B.json", DIFF, 2, cmd_diff, "what a change of plan changed" },
     { "states", "", STATES, 0, cmd_states, "the states of a phone as a table" },
     { "trust", "", STATES, 0, cmd_trust, "the boxes of the trust decision of a phone" },
@@ -61,6 +63,7 @@ static const struct tool {
     { "load", cmd_load, cmd_load_help, false },
     { "merge", cmd_merge, cmd_merge_help, false },
     { "preflight", preflight_run, preflight_help, false },
+    { "shell", shell_run, shell_help, false },
 };
 
 static const struct tool *find_tool(const char *name)

@@ -28,12 +28,13 @@ sim/inventory: sim/base sim/wire sim/crypto sim/text sim/lab phones sim/inventor
 sim/import:  sim/base sim/wire sim/crypto sim/core sim/text sim/inventory sim/import phones nodes
 sim/script:  sim/base sim/wire sim/core sim/text sim/lab phones nodes sim/predict sim/inventory sim/script
 sim/preflight: sim/base sim/wire sim/core sim/bytes sim/text sim/lab phones nodes sim/predict sim/preflight
+sim/cli:     sim/base sim/wire sim/core sim/bytes sim/crypto sim/lab sim/predict sim/report phones nodes sim/cli
 sim/session: sim/base sim/capture sim/lab sim/live sim/predict sim/report sim/script sim/inventory sim/session
 sim/whatif:  sim/base sim/lab sim/predict sim/report sim/script sim/session sim/whatif
 sim/plan:    sim/base sim/wire sim/core sim/text sim/lab sim/inventory sim/preflight sim/predict sim/report sim/script sim/session phones nodes sim/plan
 sim/load:    sim/base sim/wire sim/crypto sim/talk sim/net phones sim/load
 sim/fleet:   sim/base sim/wire sim/core sim/bytes sim/net sim/live sim/lab sim/capture sim/report sim/inventory phones sim/fleet
-sim/cmd:     sim/base sim/wire sim/core sim/bytes sim/lab sim/live sim/doctor sim/preflight sim/load sim/fleet sim/capture sim/import sim/inventory sim/report sim/script sim/session sim/control sim/whatif sim/plan sim/crypto sim/cmd
+sim/cmd:     sim/base sim/wire sim/core sim/bytes sim/lab sim/live sim/doctor sim/preflight sim/cli sim/load sim/fleet sim/capture sim/import sim/inventory sim/report sim/script sim/session sim/control sim/whatif sim/plan sim/crypto sim/cmd
 sim/control: sim/base sim/wire sim/core sim/talk sim/net sim/live sim/lab sim/predict sim/report sim/script sim/session phones nodes sim/control
 sim/main:    sim/base sim/lab sim/cmd
 '

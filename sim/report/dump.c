@@ -3,9 +3,8 @@
 #include "nodes/services.h"
 #include "sim/base/rng.h"
 #include "sim/base/sys.h"
-#include "sim/bytes/envelope.h"
 #include "sim/report/fmt.h"
-#include "sim/report/tlshow.h"
+#include "sim/report/listing.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -114,44 +113,17 @@ static void asked(void *ctx, uint32_t node, const struct ask *ask, enum ask_resu
 
 /* ---- what the administrator's shell prints ---- */
 
-static bool print_list(struct dump *d, FILE *out, const struct cluster *cl, uint32_t list,
-                       enum tlshow_kind kind, struct arena *a, struct err *e)
-{
-    struct view bytes;
-    struct tl t;
-    struct envelope_verdict v;
-    enum file_kind file = kind == TLSHOW_ITL ? FILE_ITL_COMMON : FILE_CTL_COMMON;
-    if (!lab_file_bytes(d->lab, list, file, NO_DEVICE, a, &bytes, e) ||
-        !tl_decode(bytes, true, a, &t, e))
-        return false;
-    struct tlshow how = { .kind = kind,
-                          .checksums =
-                              cl->version->shows_checksums || cl->db.params[PARAM_CSCTO60209] != 0,
-                          .modified_s = t.header.timestamp,
-                          .verified = envelope_list_verify(&t, &v) };
-    tlshow_print(out, &t, &how);
-    return true;
-}
-
 static bool write_listing(struct dump *d, const struct cluster *cl, uint32_t node,
                           enum tlshow_kind kind, struct err *e)
 {
-    const struct node_run *run = &cl->nodes[node].run;
-    uint32_t list = kind == TLSHOW_ITL ? run->itl : run->ctl;
     char path[4096];
     struct sys_text text = { 0 };
-    struct arena a = arena_of(&sys_mem);
     FILE *out = sys_text_open(&text);
-    bool ok = true;
-    if (list == 0)
-        tlshow_absent(out, kind);
-    else
-        ok = print_list(d, out, cl, list, kind, &a, e);
+    bool ok = listing_print(out, d->lab, cl->number, node, kind, e);
     fclose(out);
     path_of(d, cl, node, kind == TLSHOW_ITL ? "show-itl.txt" : "show-ctl.txt", path);
     ok = ok && sys_write_file(path, view_of(text.p, text.n), e);
     sys_text_free(&text);
-    arena_free(&a);
     return ok;
 }
 

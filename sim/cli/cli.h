@@ -1,0 +1,61 @@
+/* The command line of a node as an administrator knows it: lines in, text and acts out.  No
+ * terminal, no socket, no clock of its own: sim/cmd/shell is the front on a terminal, a scenario
+ * has `node:cli()`.  It adds no rule: what is changed is an act of nodes/acts.h, what is shown is
+ * asked of the lab.
+ *
+ * A command may ask back ("Continue (y/n)?"): then the next line is the answer.
+ *
+ * Prompts, confirmations and outputs are Cisco's where a document or a listing has them (observed
+ * or documented, said beside each row); what the lab adds of its own says so in its help. */
+#ifndef CUCMLAB_CLI_CLI_H
+#define CUCMLAB_CLI_CLI_H
+
+#include "sim/lab.h"
+
+#include <stdio.h>
+
+struct losses;
+
+#define CLI_LINE 1024 /* characters of a line; a longer one is refused */
+
+/* All borrowed until cli_free(). */
+struct cli_options {
+    struct lab *lab;
+    struct losses *losses;  /* of this lab (sim/predict/losses.h); NULL: nobody asks for phones */
+    uint32_t cluster, node; /* where one is logged in */
+    /* `wait`: lets so much time pass; false: it was told to stop.  NULL: time is the wall clock's,
+     * and `wait` is refused. */
+    bool (*wait)(void *ctx, uint64_t us);
+    void *ctx;
+};
+
+enum cli_state {
+    CLI_READY,    /* the next line is a command */
+    CLI_ASKS,     /* the next line is an answer */
+    CLI_ASKS_KEY, /* likewise, and it is not shown (a password) */
+    CLI_CLOSED    /* `exit` or `quit` */
+};
+
+struct cli;
+
+struct cli *cli_new(const struct cli_options *options);
+void cli_free(struct cli *c);
+
+enum cli_state cli_state(const struct cli *c);
+/* What stands before the cursor: "admin:", or the end of the question. */
+const char *cli_prompt(const struct cli *c);
+/* A line without its end; its text goes to `out`, lines end in '\n'.  False: the command failed, in
+ * the words that `out` has. */
+bool cli_line(struct cli *c, const char *line, FILE *out);
+/* Gives up a question, as Ctrl-C does. */
+void cli_interrupt(struct cli *c, FILE *out);
+
+/* What may stand in place of the last word of `line`: to *most* of them, in order.  Valid until the
+ * next call for this session. */
+#define CLI_WORDS 128
+uint32_t cli_complete(struct cli *c, const char *line, const char *words[CLI_WORDS]);
+
+/* Every command, as a table of docs/SHELL.md. */
+void cli_print_commands(FILE *out);
+
+#endif

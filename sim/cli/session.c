@@ -1,0 +1,82 @@
+/* Words of the session, and those of the lab that no CUCM has: the clock, time that passes. */
+#include "sim/cli/command.h"
+#include "sim/core/fact.h"
+#include "sim/report/fmt.h"
+
+#include <string.h>
+
+static bool leave(struct cli *c, uint32_t count, const char *const *args)
+{
+    (void)count, (void)args;
+    c->closed = true;
+    return true;
+}
+
+static bool pagination(struct cli *c, uint32_t count, const char *const *args)
+{
+    (void)count;
+    if (strcmp(args[0], "on") != 0 && strcmp(args[0], "off") != 0)
+        return cli_fail(c, "set cli pagination: on or off is expected, not %s", args[0]);
+    c->paged = args[0][1] == 'n';
+    cli_print(c, "Automatic pagination is turned %s\n", args[0]);
+    return true;
+}
+
+static bool show_clock(struct cli *c, uint32_t count, const char *const *args)
+{
+    char date[DATE_TEXT], clock[FMT_ROOM];
+    (void)count, (void)args;
+    cli_print(c, "%s (%s since the start)\n", lab_date(c->options.lab, cli_now_us(c), date),
+              fmt_clock(cli_now_us(c), clock));
+    return true;
+}
+
+static bool wait_for(struct cli *c, uint32_t count, const char *const *args)
+{
+    uint64_t us;
+    (void)count;
+    if (c->options.wait == NULL)
+        return cli_fail(c, "wait: here time is that of the clock on the wall");
+    if (!time_parse(args[0], &us))
+        return cli_fail(c, "wait: a time is expected (30s, 10m, 2h), not %s", args[0]);
+    if (!c->options.wait(c->options.ctx, us))
+        return cli_fail(c, "wait: stopped");
+    return show_clock(c, 0, NULL);
+}
+
+static const char *on_off(const struct cli *c, uint32_t arg, uint32_t i)
+{
+    static const char *const words[] = { "off", "on" };
+    (void)c;
+    return arg == 0 && i < 2 ? words[i] : NULL;
+}
+
+const struct command commands_session[] = {
+    { .words = "exit",
+      .args = "",
+      .run = leave,
+      .help = "Closes the session",
+      .source = "observed" },
+    { .words = "quit",
+      .args = "",
+      .run = leave,
+      .help = "Closes the session",
+      .source = "observed" },
+    { .words = "set cli pagination",
+      .args = "on|off",
+      .run = pagination,
+      .choice = on_off,
+      .help = "For this session: output stops at each page, or not",
+      .source = "documented; its line assumed" },
+    { .words = "clock",
+      .args = "",
+      .own = true,
+      .run = show_clock,
+      .help = "What time it is in the lab" },
+    { .words = "wait",
+      .args = "time",
+      .own = true,
+      .run = wait_for,
+      .help = "Lets time pass: wait 10m" },
+    { .words = NULL },
+};
