@@ -3,6 +3,7 @@
 #include "sim/base/count.h"
 #include "sim/base/version.h"
 #include "sim/capture/capture.h"
+#include "sim/cli/cli.h"
 #include "sim/lab_capture.h"
 #include "sim/lab_found.h"
 #include "sim/lab_live.h"
@@ -245,11 +246,23 @@ static bool open_sockets(struct session *s, struct err *e)
     return true;
 }
 
+static bool type_lines(void *ctx, uint32_t cluster, uint32_t node, const char *const *lines,
+                       uint32_t count, FILE *out, struct err *e)
+{
+    struct session *s = ctx;
+    const struct cli_options o = {
+        .lab = s->lab, .losses = &s->losses, .cluster = cluster, .node = node
+    };
+    return cli_type(&o, lines, count, out, e);
+}
+
 static struct script *new_script(struct session *s)
 {
     struct script_options o = s->options.script;
     o.lab = s->lab;
     o.losses = &s->losses;
+    o.cli = type_lines;
+    o.cli_ctx = s;
     if (s->file_count > 0) {
         o.inventory = add_inventory;
         o.inventory_ctx = s;

@@ -29,7 +29,7 @@ sim/import:  sim/base sim/wire sim/crypto sim/core sim/text sim/inventory sim/im
 sim/script:  sim/base sim/wire sim/core sim/text sim/lab phones nodes sim/predict sim/inventory sim/script
 sim/preflight: sim/base sim/wire sim/core sim/bytes sim/text sim/lab phones nodes sim/predict sim/preflight
 sim/cli:     sim/base sim/wire sim/core sim/bytes sim/crypto sim/lab sim/predict sim/report phones nodes sim/cli
-sim/session: sim/base sim/capture sim/lab sim/live sim/predict sim/report sim/script sim/inventory sim/session
+sim/session: sim/base sim/capture sim/cli sim/lab sim/live sim/predict sim/report sim/script sim/inventory sim/session
 sim/whatif:  sim/base sim/lab sim/predict sim/report sim/script sim/session sim/whatif
 sim/plan:    sim/base sim/wire sim/core sim/text sim/lab sim/inventory sim/preflight sim/predict sim/report sim/script sim/session phones nodes sim/plan
 sim/load:    sim/base sim/wire sim/crypto sim/talk sim/net phones sim/load

@@ -3,20 +3,17 @@
 #include "sim/base/check.h"
 #include "sim/cli/command.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 const struct command *const command_tables[] = { commands_certs, commands_lists, commands_node,
                                                  commands_services, commands_session };
 const uint32_t command_table_count = sizeof command_tables / sizeof *command_tables;
 
-static const char ready[] = "admin:"; /* observed */
-
 struct cli *cli_new(const struct cli_options *options)
 {
     struct cli *c = sys_mem.resize(sys_mem.ctx, NULL, sizeof *c);
     *c = (struct cli){ .options = *options, .words = arena_of(&sys_mem) };
-    snprintf(c->prompt, sizeof c->prompt, "%s", ready);
+    cli_ready(c);
     return c;
 }
 
@@ -42,90 +39,11 @@ const char *cli_prompt(const struct cli *c)
     return c->prompt;
 }
 
-/* ---- where one is ---- */
-
-struct cluster *cli_cluster(const struct cli *c)
-{
-    return &c->options.lab->state.clusters[c->options.cluster];
-}
-
-struct node *cli_node(const struct cli *c)
-{
-    return &cli_cluster(c)->nodes[c->options.node];
-}
-
-uint64_t cli_now_us(const struct cli *c)
-{
-    return lab_now_us(c->options.lab);
-}
-
-bool cli_is_publisher(const struct cli *c)
-{
-    return c->options.node == 0;
-}
-
-/* ---- asking and telling ---- */
-
-void cli_print(struct cli *c, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    vfprintf(c->out, format, args);
-    va_end(args);
-}
-
-bool cli_fail(struct cli *c, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    vfprintf(c->out, format, args);
-    va_end(args);
-    fputs("\nExecuted command unsuccessfully\n", c->out);
-    return false;
-}
-
-static void set_ready(struct cli *c)
-{
-    c->answer = NULL;
-    c->secret = false;
-    snprintf(c->prompt, sizeof c->prompt, "%s", ready);
-}
-
-bool cli_ask(struct cli *c, const char *question, command_answer *answer)
-{
-    snprintf(c->prompt, sizeof c->prompt, "%s", question);
-    c->answer = answer;
-    return true;
-}
-
-bool cli_is_yes(const char *answer)
-{
-    return strcmp(answer, "y") == 0 || strcmp(answer, "Y") == 0 || strcmp(answer, "yes") == 0 ||
-           strcmp(answer, "Yes") == 0 || strcmp(answer, "YES") == 0;
-}
-
 void cli_interrupt(struct cli *c, FILE *out)
 {
     if (c->answer != NULL)
         fputs("^C\n", out);
-    set_ready(c);
-}
-
-/* ---- acts ---- */
-
-bool cli_parse(const struct cli *c, enum act_kind kind, const char *args, struct act *act,
-               struct err *e)
-{
-    char text[ACT_TEXT];
-    snprintf(text, sizeof text, "%s%s%s", act_table[kind]->name, args[0] == '\0' ? "" : " ", args);
-    return act_parse(cli_cluster(c), (enum act_scope)act_table[kind]->scope, c->options.node, text,
-                     act, e);
-}
-
-bool cli_do(struct cli *c, const struct act *act)
-{
-    struct err e = { "" };
-    return lab_do(c->options.lab, c->options.cluster, act, &e) || cli_fail(c, "%s", e.text);
+    cli_ready(c);
 }
 
 /* ---- a line ---- */
@@ -206,7 +124,7 @@ static bool cut(struct cli *c, char *rest, const struct arity *arity)
 static bool unknown(struct cli *c)
 {
     fputs("Executed command unsuccessfully\nNo valid command entered\n", c->out);
-    return false;
+    return err_set(&c->why, "no valid command");
 }
 
 static bool run_row(struct cli *c, const struct command *row, const char *rest)
@@ -243,7 +161,7 @@ static bool command_line(struct cli *c, const char *line)
 static bool answer_line(struct cli *c, const char *line)
 {
     command_answer *answer = c->answer;
-    set_ready(c);
+    cli_ready(c);
     return answer(c, line);
 }
 
@@ -253,6 +171,23 @@ bool cli_line(struct cli *c, const char *line, FILE *out)
     c->out = out;
     bool ok = c->answer != NULL ? answer_line(c, line) : command_line(c, line);
     c->out = NULL;
+    return ok;
+}
+
+bool cli_type(const struct cli_options *options, const char *const *lines, uint32_t count,
+              FILE *out, struct err *e)
+{
+    struct cli *c = cli_new(options);
+    bool ok = true;
+    for (uint32_t i = 0; i < count && ok; i++) {
+        if (i > 0 && cli_state(c) != CLI_ASKS && cli_state(c) != CLI_ASKS_KEY)
+            ok = err_set(e, "\"%.60s\" answers nothing: it asked no more", lines[i]);
+        else
+            ok = cli_line(c, lines[i], out) || err_set(e, "%s", c->why.text);
+    }
+    if (ok && c->answer != NULL)
+        ok = err_set(e, "it asks \"%.100s\", and there is no answer", c->prompt);
+    cli_free(c);
     return ok;
 }
 

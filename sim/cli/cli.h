@@ -47,6 +47,10 @@ const char *cli_prompt(const struct cli *c);
 /* A line without its end; its text goes to `out`, lines end in '\n'.  False: the command failed, in
  * the words that `out` has. */
 bool cli_line(struct cli *c, const char *line, FILE *out);
+/* A session of these lines alone: a command, and the answers to what it asks.  False and `e` where
+ * one fails, or there are too few or too many. */
+bool cli_type(const struct cli_options *options, const char *const *lines, uint32_t count,
+              FILE *out, struct err *e);
 /* Gives up a question, as Ctrl-C does. */
 void cli_interrupt(struct cli *c, FILE *out);
 

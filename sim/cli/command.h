@@ -44,6 +44,7 @@ struct cli {
     const struct command *command; /* that is under way */
     command_answer *answer;        /* NULL: a command comes next */
     bool secret, closed, paged;
+    struct err why;     /* that it failed */
     struct act act;     /* that a question is about */
     struct arena words; /* of completion */
 };
@@ -57,6 +58,7 @@ bool cli_is_publisher(const struct cli *c);
 
 /* ---- asking and telling ---- */
 
+void cli_ready(struct cli *c); /* a command comes next */
 __attribute__((format(printf, 2, 3))) void cli_print(struct cli *c, const char *format, ...);
 /* The line "Executed command unsuccessfully" behind the reason; returns false. */
 __attribute__((format(printf, 2, 3))) bool cli_fail(struct cli *c, const char *format, ...);

@@ -418,13 +418,46 @@ static int node_certificate(lua_State *L)
     return 1;
 }
 
+#define CLI_LINES 20 /* a command and the answers to what it asks */
+
+/*: node:cli(command, answer...)
+ *
+ *  Types a command at the node's command line ([SHELL.md](SHELL.md)), and its answers where it asks
+ *  back; gives what it printed: `hq.pub:cli("set cert regen TVS", "yes")`. A command that fails is
+ *  an error.
+ */
+static int node_cli(lua_State *L)
+{
+    struct script *s = script_of(L);
+    struct object_node n = self_node(L, "cli");
+    const char *lines[CLI_LINES];
+    uint32_t count = (uint32_t)lua_gettop(L) - 1;
+    struct err e = { "" };
+    struct sys_text text;
+    if (count == 0 || count > CLI_LINES)
+        return args_fail(L, "cli: a command and at most %d answers are expected", CLI_LINES - 1);
+    for (uint32_t i = 0; i < count; i++)
+        lines[i] = args_text(L, (int)i + 2, "cli", i == 0 ? "a command" : "an answer");
+    if (s->options.cli == NULL)
+        return args_fail(L, "cli: nodes have no command line here");
+    FILE *out = sys_text_open(&text);
+    bool ok = s->options.cli(s->options.cli_ctx, n.cluster, n.node, lines, count, out, &e);
+    fclose(out);
+    if (ok)
+        lua_pushlstring(L, text.p, text.n);
+    sys_text_free(&text);
+    return ok ? 1 : args_fail(L, "cli: %s: %s", lines[0], e.text);
+}
+
 static const luaL_Reg cluster_methods[] = { { "phones", cluster_phones },
                                             { "node", cluster_node_named },
                                             { "group", cluster_group },
                                             { "pool", cluster_pool },
                                             { NULL, NULL } };
 
-static const luaL_Reg node_methods[] = { { "certificate", node_certificate }, { NULL, NULL } };
+static const luaL_Reg node_methods[] = { { "certificate", node_certificate },
+                                         { "cli", node_cli },
+                                         { NULL, NULL } };
 
 void admin_open(lua_State *L)
 {
