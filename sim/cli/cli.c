@@ -39,6 +39,17 @@ const char *cli_prompt(const struct cli *c)
     return c->prompt;
 }
 
+uint32_t cli_done(const struct cli *c)
+{
+    return c->done;
+}
+
+void cli_moved(struct cli *c, struct lab *lab, struct losses *losses)
+{
+    c->options.lab = lab;
+    c->options.losses = losses;
+}
+
 void cli_interrupt(struct cli *c, FILE *out)
 {
     if (c->answer != NULL)

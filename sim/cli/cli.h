@@ -26,6 +26,10 @@ struct cli_options {
     /* `wait`: lets so much time pass; false: it was told to stop.  NULL: time is the wall clock's,
      * and `wait` is refused. */
     bool (*wait)(void *ctx, uint64_t us);
+    /* `save`: writes what was done so far as a scenario; `undo`: takes the last act back, with
+     * cli_moved() where the lab is another one then.  NULL: refused. */
+    bool (*save)(void *ctx, const char *path, struct err *e);
+    bool (*undo)(void *ctx, struct err *e);
     void *ctx;
 };
 
@@ -53,6 +57,11 @@ bool cli_type(const struct cli_options *options, const char *const *lines, uint3
               FILE *out, struct err *e);
 /* Gives up a question, as Ctrl-C does. */
 void cli_interrupt(struct cli *c, FILE *out);
+
+/* How many acts this session did, and how often it let time pass. */
+uint32_t cli_done(const struct cli *c);
+/* The lab is this one from now on. */
+void cli_moved(struct cli *c, struct lab *lab, struct losses *losses);
 
 /* What may stand in place of the last word of `line`: to *most* of them, in order.  Valid until the
  * next call for this session. */

@@ -44,6 +44,7 @@ struct cli {
     const struct command *command; /* that is under way */
     command_answer *answer;        /* NULL: a command comes next */
     bool secret, closed, paged;
+    uint32_t done;      /* acts, and times that passed */
     struct err why;     /* that it failed */
     struct act act;     /* that a question is about */
     struct arena words; /* of completion */

@@ -36,11 +36,35 @@ static bool wait_for(struct cli *c, uint32_t count, const char *const *args)
     uint64_t us;
     (void)count;
     if (c->options.wait == NULL)
-        return cli_fail(c, "wait: here time is that of the clock on the wall");
+        return cli_fail(c, "wait: no command lets time pass here");
     if (!time_parse(args[0], &us))
         return cli_fail(c, "wait: a time is expected (30s, 10m, 2h), not %s", args[0]);
     if (!c->options.wait(c->options.ctx, us))
         return cli_fail(c, "wait: stopped");
+    c->done++;
+    return show_clock(c, 0, NULL);
+}
+
+static bool save(struct cli *c, uint32_t count, const char *const *args)
+{
+    struct err e = { "" };
+    (void)count;
+    if (c->options.save == NULL)
+        return cli_fail(c, "save: there is no scenario here to be saved");
+    if (!c->options.save(c->options.ctx, args[0], &e))
+        return cli_fail(c, "save: %s", e.text);
+    cli_print(c, "%s: written\n", args[0]);
+    return true;
+}
+
+static bool undo(struct cli *c, uint32_t count, const char *const *args)
+{
+    struct err e = { "" };
+    (void)count, (void)args;
+    if (c->options.undo == NULL)
+        return cli_fail(c, "undo: nothing can be taken back here");
+    if (!c->options.undo(c->options.ctx, &e))
+        return cli_fail(c, "undo: %s", e.text);
     return show_clock(c, 0, NULL);
 }
 
@@ -78,5 +102,15 @@ const struct command commands_session[] = {
       .own = true,
       .run = wait_for,
       .help = "Lets time pass: wait 10m" },
+    { .words = "save",
+      .args = "...",
+      .own = true,
+      .run = save,
+      .help = "Writes what was done so far as a scenario: save mine.lua" },
+    { .words = "undo",
+      .args = "",
+      .own = true,
+      .run = undo,
+      .help = "Takes back the last command that changed something, or the last wait" },
     { .words = NULL },
 };

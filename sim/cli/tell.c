@@ -82,5 +82,8 @@ bool cli_parse(const struct cli *c, enum act_kind kind, const char *args, struct
 bool cli_do(struct cli *c, const struct act *act)
 {
     struct err e = { "" };
-    return lab_do(c->options.lab, c->options.cluster, act, &e) || cli_fail(c, "%s", e.text);
+    if (!lab_do(c->options.lab, c->options.cluster, act, &e))
+        return cli_fail(c, "%s", e.text);
+    c->done++;
+    return true;
 }

@@ -2,12 +2,11 @@
 
 #include "sim/cli/cli.h"
 #include "sim/cmd/scenario.h"
+#include "sim/cmd/shell_journal.h"
 #include "sim/cmd/shell_line.h"
 
 #include <stddef.h>
 #include <string.h>
-
-#define SETTLE_US (24ull * 3600 * 1000000)
 
 struct job {
     struct args args; /* as `run` has them: the file, --set, --seed, ... */
@@ -68,60 +67,114 @@ static bool find_node(const struct lab *lab, const char *name, struct cli_option
                                  (unsigned)found, name, lab->state.clusters[o->cluster].name, name);
 }
 
+/* ---- a session, and what was done in it ---- */
+
+struct shell {
+    struct session_options options; /* to begin anew with */
+    struct session *session;
+    struct cli *cli;
+    struct shell_journal journal;
+    const char *node;
+};
+
 static bool pass(void *ctx, uint64_t us)
 {
-    struct session *s = ctx;
+    struct session *s = ((struct shell *)ctx)->session;
     lab_run_until(s->lab, lab_now_us(s->lab) + us);
     return true;
 }
 
+static bool save(void *ctx, const char *path, struct err *e)
+{
+    const struct shell *sh = ctx;
+    return shell_journal_save(&sh->journal, sh->session, path, e);
+}
+
+/* The scenario as it was before anybody typed. */
+static struct session *begin(const struct session_options *o, struct err *e)
+{
+    struct session *s = session_new(o, e);
+    if (s == NULL)
+        return NULL;
+    bool ok = session_run(s, e) != SCRIPT_ERROR;
+    if (ok && s->lab->state.cluster_count == 0)
+        ok = err_set(e, "%.300s: it has no cluster", o->script.path);
+    if (!ok) {
+        session_free(s);
+        return NULL;
+    }
+    lab_settle(s->lab, lab_now_us(s->lab) + SHELL_SETTLE_US);
+    return s;
+}
+
+/* All of it but the last is done once more: the same seeds make the same lab. */
+static bool undo(void *ctx, struct err *e)
+{
+    struct shell *sh = ctx;
+    if (sh->journal.count == 0)
+        return err_set(e, "nothing was done yet");
+    struct session *s = begin(&sh->options, e);
+    if (s == NULL)
+        return false;
+    session_free(sh->session);
+    sh->session = s;
+    cli_moved(sh->cli, s->lab, &s->losses);
+    shell_journal_drop(&sh->journal);
+    return shell_journal_replay(&sh->journal, s, e);
+}
+
 /* ---- the loop ---- */
 
-static int talk(struct cli *c, FILE *out)
+static int talk(struct shell *sh, FILE *out)
 {
-    struct shell_lines *lines = shell_lines_open(out, c);
+    struct shell_lines *lines = shell_lines_open(out, sh->cli);
     const char *line;
     bool good = true;
-    while (cli_state(c) != CLI_CLOSED && (line = shell_lines_next(lines)) != NULL)
-        good = cli_line(c, line, out) && good;
+    while (cli_state(sh->cli) != CLI_CLOSED && (line = shell_lines_next(lines)) != NULL) {
+        uint32_t done = cli_done(sh->cli);
+        if (cli_state(sh->cli) == CLI_READY)
+            shell_journal_begin(&sh->journal, sh->session);
+        shell_journal_line(&sh->journal, line);
+        good = cli_line(sh->cli, line, out) && good;
+        if (cli_done(sh->cli) != done)
+            shell_journal_keep(&sh->journal, sh->session);
+    }
     good = good || shell_lines_is_terminal(lines);
     shell_lines_close(lines);
     return good ? EXIT_GOOD : EXIT_EXPECT;
 }
 
-static bool load(struct session *s, const char *node, struct cli_options *o, struct err *e)
+static int run(struct shell *sh, FILE *out, struct err *e)
 {
-    if (session_run(s, e) == SCRIPT_ERROR)
-        return false;
-    if (s->lab->state.cluster_count == 0)
-        return err_set(e, "%.300s: it has no cluster", s->options.script.path);
-    lab_settle(s->lab, lab_now_us(s->lab) + SETTLE_US);
-    *o = (struct cli_options){ .lab = s->lab, .losses = &s->losses, .wait = pass, .ctx = s };
-    return find_node(s->lab, node, o, e);
+    struct cli_options with = { .wait = pass, .save = save, .undo = undo, .ctx = sh };
+    sh->session = begin(&sh->options, e);
+    if (sh->session == NULL || !find_node(sh->session->lab, sh->node, &with, e))
+        return EXIT_INPUT;
+    with.lab = sh->session->lab;
+    with.losses = &sh->session->losses;
+    sh->cli = cli_new(&with);
+    sh->journal = shell_journal_of(with.cluster, with.node);
+    int status = talk(sh, out);
+    shell_journal_free(&sh->journal);
+    cli_free(sh->cli);
+    return status;
 }
 
 int shell_run(int argc, char *const *argv, FILE *out, FILE *problems)
 {
     struct job j = { .args = { .seed = lab_defaults().seed, .identity = lab_defaults().identity } };
     struct options words = reader(&j);
-    struct session_options o;
-    struct cli_options with;
+    struct shell sh = { 0 };
     char path[SCENARIO_PATH];
     struct err e = { "" };
-    struct session *s = NULL;
     int status = EXIT_INPUT;
     bool ok = options_read(&words, argc, argv, &e);
-    const char *node = words.found > 1 ? j.args.files[1] : NULL;
+    sh.node = words.found > 1 ? j.args.files[1] : NULL;
     j.args.file_count = words.found > 1 ? 1 : words.found;
-    ok = ok && scenario_options(&j.args, path, &o, &e) && (s = session_new(&o, &e)) != NULL &&
-         load(s, node, &with, &e);
-    if (ok) {
-        struct cli *c = cli_new(&with);
-        status = talk(c, out);
-        cli_free(c);
-    } else {
+    if (ok && scenario_options(&j.args, path, &sh.options, &e))
+        status = run(&sh, out, &e);
+    if (e.text[0] != '\0')
         fprintf(problems, "cucmlab shell: %s\n", e.text);
-    }
-    session_free(s);
+    session_free(sh.session);
     return status;
 }
