@@ -1,7 +1,7 @@
 #!/bin/sh
 # Usage: scripts/gen-tables-doc.sh PROGRAM [--check]
 #
-# Writes docs/STATES.md, DECISION.md, KNOBS.md, MODELS.md, VERSIONS.md and PREFLIGHT.md from the tables that PROGRAM prints, and the
+# Writes docs/STATES.md, DECISION.md, KNOBS.md, MODELS.md, VERSIONS.md, PREFLIGHT.md and SHELL.md from the tables that PROGRAM prints, and the
 # pictures of the states and of the decision with graphviz.  With --check writes nothing: exit 1 where a page is stale.
 set -u
 program=${1:?usage: scripts/gen-tables-doc.sh PROGRAM [--check]}
@@ -145,8 +145,42 @@ END
     "$program" preflight --checks
 }
 
+# What is typed there, and what it prints.
+typed() {
+    printf '```\n$ cucmlab shell %s\n' "$1"
+    "$program" shell "scenarios/$1.lua" | sed '$d'
+    printf '```\n'
+}
+
+shell() {
+    cat <<'END'
+# The command line of a node
+
+<!-- Made by scripts/gen-tables-doc.sh (make docs) from the tables in sim/cli: edit those. -->
+
+`cucmlab shell SCENARIO|cluster.lua [NODE]` runs a scenario to its end, or takes a cluster that `cucmlab import` made, and then is the command line of one of its nodes: the publisher of the first cluster, or NODE (`sub1`, `HQ/sub1`). What is
+typed there is an act of the lab like any other; what is shown is asked of it. Prompts, questions and lines are Cisco's where a document or a listing has them, and the table below says which; commands that are not in it fail as an unknown one does.
+
+Time stands still while somebody types, and passes by `wait`. `undo` takes back the last command that changed something: the scenario is run once more, and all but that command behind it, which makes the same lab to the byte. `save FILE` writes
+a scenario that does what was done so far.
+
+Where standard input is no terminal, each of its lines is a command or the answer to a question, and prompt and line are printed as on a terminal; the exit status is 1 where a command failed.
+
+END
+    printf 'set cert regen TVS\nyes\nutils service restart Cisco Trust Verification Service\nwait 5m\nutils service list\n' |
+        typed regenerate/callmanager
+    cat <<'END'
+
+A scenario types the same: `hq.pub:cli("set cert regen TVS", "yes")` gives what was printed, and a command that fails is an error ([SCENARIOS.md](SCENARIOS.md)).
+
+## Commands
+
+END
+    "$program" shell --commands
+}
+
 stale=0
-for page in states decision knobs models versions preflight; do
+for page in states decision knobs models versions preflight shell; do
     file=docs/$(echo "$page" | tr '[:lower:]' '[:upper:]').md
     if [ "${2-}" != --check ]; then
         $page >"$file"

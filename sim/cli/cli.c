@@ -12,7 +12,7 @@ const uint32_t command_table_count = sizeof command_tables / sizeof *command_tab
 struct cli *cli_new(const struct cli_options *options)
 {
     struct cli *c = sys_mem.resize(sys_mem.ctx, NULL, sizeof *c);
-    *c = (struct cli){ .options = *options, .words = arena_of(&sys_mem) };
+    *c = (struct cli){ .options = *options, .words = arena_of(&sys_mem), .paged = true };
     cli_ready(c);
     return c;
 }
@@ -42,6 +42,11 @@ const char *cli_prompt(const struct cli *c)
 uint32_t cli_done(const struct cli *c)
 {
     return c->done;
+}
+
+bool cli_is_paged(const struct cli *c)
+{
+    return c->paged;
 }
 
 void cli_moved(struct cli *c, struct lab *lab, struct losses *losses)
@@ -149,7 +154,7 @@ static bool run_row(struct cli *c, const struct command *row, const char *rest)
         return cli_fail(c, "Incorrect number of mandatory parameters entered for command: %s",
                         row->words);
     if (row->where == ON_PUBLISHER && !cli_is_publisher(c))
-        return cli_fail(c, "This command can be executed only on the publisher");
+        return cli_fail(c, "Can be executed only on the publisher");
     return row->run(c, c->arg_count, c->args);
 }
 

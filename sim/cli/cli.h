@@ -60,6 +60,8 @@ void cli_interrupt(struct cli *c, FILE *out);
 
 /* How many acts this session did, and how often it let time pass. */
 uint32_t cli_done(const struct cli *c);
+/* Output is to stop at each page: `set cli pagination on`, which is how a session begins. */
+bool cli_is_paged(const struct cli *c);
 /* The lab is this one from now on. */
 void cli_moved(struct cli *c, struct lab *lab, struct losses *losses);
 

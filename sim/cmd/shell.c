@@ -10,6 +10,7 @@
 
 struct job {
     struct args args; /* as `run` has them: the file, --set, --seed, ... */
+    bool commands;
 };
 
 static bool take_set(void *to, const char *value, struct err *e)
@@ -23,6 +24,8 @@ static bool take_set(void *to, const char *value, struct err *e)
 
 static const struct option options[] = {
     { "--set", "NAME=VALUE", 1, take_set, 0, "overrides a parameter of the scenario" },
+    { "--commands", NULL, 1, NULL, offsetof(struct job, commands),
+      "begins nothing: prints the table of commands" },
 };
 
 static struct options reader(struct job *j)
@@ -125,6 +128,17 @@ static bool undo(void *ctx, struct err *e)
 
 /* ---- the loop ---- */
 
+static bool one_line(struct shell *sh, struct shell_lines *lines, const char *line)
+{
+    struct sys_text text;
+    FILE *out = sys_text_open(&text);
+    bool ok = cli_line(sh->cli, line, out);
+    fclose(out);
+    shell_lines_show(lines, view_of(text.p, text.n));
+    sys_text_free(&text);
+    return ok;
+}
+
 static int talk(struct shell *sh, FILE *out)
 {
     struct shell_lines *lines = shell_lines_open(out, sh->cli);
@@ -135,7 +149,7 @@ static int talk(struct shell *sh, FILE *out)
         if (cli_state(sh->cli) == CLI_READY)
             shell_journal_begin(&sh->journal, sh->session);
         shell_journal_line(&sh->journal, line);
-        good = cli_line(sh->cli, line, out) && good;
+        good = one_line(sh, lines, line) && good;
         if (cli_done(sh->cli) != done)
             shell_journal_keep(&sh->journal, sh->session);
     }
@@ -171,6 +185,8 @@ int shell_run(int argc, char *const *argv, FILE *out, FILE *problems)
     bool ok = options_read(&words, argc, argv, &e);
     sh.node = words.found > 1 ? j.args.files[1] : NULL;
     j.args.file_count = words.found > 1 ? 1 : words.found;
+    if (ok && j.commands)
+        return cli_print_commands(out), EXIT_GOOD;
     if (ok && scenario_options(&j.args, path, &sh.options, &e))
         status = run(&sh, out, &e);
     if (e.text[0] != '\0')

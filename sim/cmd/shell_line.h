@@ -11,6 +11,8 @@ struct shell_lines;
 struct shell_lines *shell_lines_open(FILE *out, struct cli *c);
 void shell_lines_close(struct shell_lines *l);
 bool shell_lines_is_terminal(const struct shell_lines *l);
+/* What a line printed; on a terminal a page at a time, where the session wants that. */
+void shell_lines_show(struct shell_lines *l, struct view text);
 /* Without its end, valid until the next call; NULL: there are no more. */
 const char *shell_lines_next(struct shell_lines *l);
 
