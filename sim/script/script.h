@@ -36,8 +36,8 @@ struct script_options {
     bool (*inventory)(void *ctx, struct lab *lab, uint32_t cluster, const char *pools,
                       struct lab_taken *out, struct err *e);
     void *inventory_ctx;
-    /* `node:cli()`: types these lines at a node, one after the other; what they print goes to `out`.
-     * False, with the reason, where one of them fails.  NULL: nodes have no command line. */
+    /* `node:cli()`: types these lines at a node, one after the other; what they print goes to
+     * `out`. False, with the reason, where one of them fails.  NULL: nodes have no command line. */
     bool (*cli)(void *ctx, uint32_t cluster, uint32_t node, const char *const *lines,
                 uint32_t count, FILE *out, struct err *e);
     void *cli_ctx;
