@@ -127,6 +127,11 @@ local Node = {}
 ---@param name CertificateName
 ---@return Certificate
 function Node:certificate(name) end
+---Types a command at the node's command line (docs/SHELL.md), and its answers where it asks back; gives what it printed.
+---@param command string
+---@param ... string
+---@return string
+function Node:cli(command, ...) end
 
 ---@class Certificate
 ---@field subject string
