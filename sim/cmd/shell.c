@@ -42,9 +42,9 @@ void shell_help(FILE *out)
 {
     struct options o = reader(NULL);
     fputs("Usage: cucmlab shell [OPTION...] SCENARIO|CLUSTER.lua [NODE]\n"
-          "  runs the scenario, then is the command line of a node: the publisher of the first\n"
-          "  cluster, or NODE (sub1, HQ/sub1); where standard input is no terminal, each line of\n"
-          "  it is a command, and is shown behind the prompt\n\nOptions:\n",
+          "  runs the scenario, then is the command line of a node: the publisher of the\n"
+          "  first cluster, or NODE (sub1, HQ/sub1); where standard input is no terminal,\n"
+          "  each line of it is a command, and is shown behind the prompt\n\nOptions:\n",
           out);
     options_help(&o, out);
     fputs("Exit status: 0 good; 1 a command failed (no terminal); 2 usage or input.\n", out);
