@@ -131,8 +131,18 @@ uint32_t token_make(const struct cluster_env *env, const char *name)
                            });
 }
 
+/* Lists write the names of tokens in small letters, their certificates' own are in capitals. */
+static bool same_name(const char *a, const char *b)
+{
+    while (*a != '\0' && (*a | 32) == (*b | 32)) {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
 bool token_is(const struct content *c, uint32_t cert)
 {
     const struct ct_cert *k = content_get_cert(c, cert);
-    return !k->ca && strcmp(content_get_str(c, k->issuer), TOKEN_ISSUER) == 0;
+    return !k->ca && same_name(content_get_str(c, k->issuer), TOKEN_ISSUER);
 }

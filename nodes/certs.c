@@ -112,10 +112,11 @@ struct view certs_common_name(const struct content *c, uint32_t cert)
     const char *subject = content_get_str(c, k->subject), *cn = strstr(subject, "CN=");
     if (cn == NULL && strncmp(subject, TOKEN_CN, strlen(TOKEN_CN)) != 0)
         return view_str(subject);
-    if (cn != NULL)
-        return view_of(cn + 3, strcspn(cn + 3, ";,"));
-    cn = subject + strlen(TOKEN_CN); /* padded with blanks (observed) */
-    return view_of(cn, strcspn(cn, " \";"));
+    size_t n = cn != NULL ? strcspn(cn + 3, ";,") : strcspn(subject + strlen(TOKEN_CN), "\";");
+    cn = cn != NULL ? cn + 3 : subject + strlen(TOKEN_CN);
+    while (n > 0 && cn[n - 1] == ' ') /* those of tokens are padded with blanks (observed) */
+        n--;
+    return view_of(cn, n);
 }
 
 /* The modulus of an RSAPublicKey (RFC 8017), as records of lists hold it: SEQUENCE { INTEGER ... }.

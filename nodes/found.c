@@ -380,11 +380,22 @@ static void run_node(struct cluster *cl, uint32_t node, const struct found_node 
     put_list(cl, node, &run->ctl, f->ctl != 0 ? f->ctl : lists_ctl_on(cl, node), now_us);
 }
 
+/* Those that its CTL lists, with somebody's drawer around them (assumed: none is lost). */
+static void have_tokens(struct cluster *cl)
+{
+    struct client_ctl ctl;
+    lists_client_ctl(cl, &ctl);
+    cl->token_count = ctl.token_count;
+    memcpy(cl->tokens, ctl.tokens, sizeof cl->tokens);
+}
+
 void found_run(struct cluster *cl, const struct found *f, uint64_t now_us)
 {
     uint32_t ctl = ctl_file(f);
-    if (ctl != 0)
+    if (ctl != 0) {
         cl->db.ctl = ctl;
+        have_tokens(cl);
+    }
     for (uint32_t i = 0; i < f->node_count; i++) {
         run_node(cl, i, &f->nodes[i], now_us);
         if (f->nodes[i].stopped)

@@ -344,6 +344,34 @@ void lists_client_ctl(const struct cluster *cl, struct client_ctl *out)
     }
 }
 
+bool lists_have(const struct cluster *cl, uint32_t list, uint32_t roles, uint32_t cert)
+{
+    const struct content *c = cl->env->content;
+    const struct ct_list *l = content_get_list(c, list);
+    uint32_t signer = content_get_cert(c, cert)->signer;
+    for (uint32_t i = 0; i < l->count; i++) {
+        const struct ct_record *r = &l->records[i];
+        if (r->role < 32 && (roles & ROLE_BIT(r->role)) != 0 && r->signer == signer)
+            return true;
+    }
+    return false;
+}
+
+bool lists_ctl_is_tokenless(const struct cluster *cl)
+{
+    struct client_ctl client;
+    uint32_t ctl = lists_ctl_on(cl, 0);
+    lists_client_ctl(cl, &client);
+    return cl->db.mixed_mode && cl->version->ctl_signer != OWN_NONE && ctl != 0 &&
+           !content_get_list(cl->env->content, ctl)->empty && client.token_count == 0;
+}
+
+bool lists_ctl_trusts(const struct cluster *cl, uint8_t own)
+{
+    uint32_t cert = own == OWN_NONE ? 0 : cl->nodes[0].disk.own[own];
+    return cert != 0 && lists_have(cl, lists_ctl_on(cl, 0), ROLE_BIT(TL_SAST), cert);
+}
+
 /* SAST records stand first, the signer's before the other. */
 static void renew_recovery(struct builder *b, uint32_t node)
 {

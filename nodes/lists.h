@@ -23,6 +23,13 @@ void lists_client_ctl(const struct cluster *cl, struct client_ctl *out);
 void lists_put_client_ctl(struct cluster *cl, const struct client_ctl *ctl, uint64_t now_us);
 /* The CTLFile.tlv that lies on this node: CT_LIST; 0: none. */
 uint32_t lists_ctl_on(const struct cluster *cl, uint32_t node);
+/* Whether a record of one of these roles (ROLE_BIT of each) is of this certificate: by issuer and
+ * serial number, as phones match it. */
+bool lists_have(const struct cluster *cl, uint32_t list, uint32_t roles, uint32_t cert);
+/* The publisher's CTL file is one that `utils ctl` made: by no token, and of the mode of now. */
+bool lists_ctl_is_tokenless(const struct cluster *cl);
+/* Whether its roots have this kind of the publisher's. */
+bool lists_ctl_trusts(const struct cluster *cl, uint8_t own);
 /* The ITL that this node's TFTP serves, signed by `cert`: what `utils itl reset` generates. */
 uint32_t lists_itl_reset(struct cluster *cl, uint32_t node, uint32_t cert, uint64_t now_us);
 /* The digest that the enterprise parameter asks for: enum digest. */

@@ -246,6 +246,18 @@ uint32_t lab_found_named(struct lab *lab, const char *name)
     return 0;
 }
 
+uint32_t lab_found_token(const struct lab *lab, const char *name)
+{
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        const struct cluster *cl = &lab->state.clusters[c];
+        for (uint32_t i = 0; lab_found_cluster(lab, c) != NULL && i < cl->token_count; i++) {
+            if (lab_is_called(lab, cl->tokens[i], name))
+                return cl->tokens[i];
+        }
+    }
+    return 0;
+}
+
 /* ---- the cluster ---- */
 
 bool lab_found_can(const struct lab *lab, uint32_t cluster, struct err *e)

@@ -120,6 +120,9 @@ bool lab_is_before_present(const struct lab *lab);
 /* Makes it the present, now; once. */
 void lab_present(struct lab *lab);
 
+/* The security token of that name in the drawer of a cluster that was found: CT_CERT; 0: none. */
+uint32_t lab_found_token(const struct lab *lab, const char *name);
+
 /* ---- loading: sim/script and tests alone ---- */
 
 #define LAB_FOUND_CERTS 10000      /* certificates, and lists, of one lab */

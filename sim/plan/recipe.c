@@ -1,7 +1,10 @@
 #include "sim/plan/recipe.h"
+#include "sim/plan/stand.h"
 
 #include "nodes/backup.h"
+#include "nodes/certs.h"
 #include "nodes/config.h"
+#include "nodes/lists.h"
 #include "nodes/services.h"
 #include "sim/base/near.h"
 #include "sim/base/sys.h"
@@ -102,19 +105,52 @@ static void restart_in_turn(const struct recipe *r, enum service s)
     }
 }
 
-/* The new CTL, where the cluster has one; before it is served at once TFTP and CallManager start
- * anew. */
+/* The name of a token of the CTL file, as token {} takes it; false: it has none. */
+static bool token_of(const struct recipe *r, char name[CLUSTER_NAME])
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    struct client_ctl client;
+    lists_client_ctl(r->cl, &client);
+    for (uint32_t i = 0; i < client.token_count; i++) {
+        struct view cn = certs_common_name(r->lab->base->content, client.tokens[i]);
+        snprintf(name, CLUSTER_NAME, "%.*s", (int)cn.n, (const char *)cn.p);
+        if (cn.n > 0 && cn.n <= 24 && strspn(name, letters) == cn.n)
+            return true;
+    }
+    return false;
+}
+
+/* Tokens go on signing where they do: `utils ctl` would make a CTL without them, which phones that
+ * ask no TVS refuse. */
+static void make_ctl(const struct recipe *r)
+{
+    char token[CLUSTER_NAME];
+    if (token_of(r, token))
+        fprintf(r->out, "  hq:ctl_client(\"update\", token { name = \"%s\" })\n", token);
+    else
+        fputs("  hq:ctl(\"update\")\n", r->out);
+    if (r->cl->version->ctl_served == CTL_AT_ONCE)
+        return;
+    fputs("  settle()\n", r->out);
+    restart(r, SERVICE_TFTP);
+}
+
+/* Before it is served at once CallManager starts anew as well. */
+static void callmanager_follows(const struct recipe *r)
+{
+    if (r->cl->version->ctl_served != CTL_AT_ONCE)
+        restart_in_turn(r, SERVICE_CALLMANAGER);
+}
+
+/* The new CTL, where the cluster has one. */
 static void update_ctl(struct recipe *r)
 {
     if (!r->mixed_mode)
         return;
     begin(r, "Update the CTL");
-    fputs("  hq:ctl(\"update\")\n", r->out);
-    if (r->cl->version->ctl_served != CTL_AT_ONCE) {
-        fputs("  settle()\n", r->out);
-        restart(r, SERVICE_TFTP);
-        restart_in_turn(r, SERVICE_CALLMANAGER);
-    }
+    make_ctl(r);
+    callmanager_follows(r);
     end(r);
 }
 
@@ -187,8 +223,26 @@ static void phone_interaction(struct recipe *r, bool automatic)
     end(r);
 }
 
-/* LSCs that the old CAPF issued go with it: phones that have one get theirs before they are reset
- * and have to show it. */
+/* LSCs that the old CAPF issued go with it: phones that have one get theirs at the boot at which
+ * they learn of the new one, before they register and have to show it.  One that has no ITL learns
+ * of it by the CTL alone; CallManager starts anew behind that. */
+static void renew_lscs(struct recipe *r)
+{
+    order_lscs(r);
+    if (r->mixed_mode) {
+        begin(r, "Update the CTL");
+        make_ctl(r);
+        end(r);
+    }
+    reset(r, "they get the lists with the new CAPF, and LSCs of it");
+    if (!r->mixed_mode || r->cl->version->ctl_served == CTL_AT_ONCE)
+        return;
+    begin(r, "CallManager takes up the CTL");
+    callmanager_follows(r);
+    end(r);
+    wait_for_phones(r);
+}
+
 static void renew_capf(struct recipe *r)
 {
     bool lscs = has_lscs(r) && !r->guide, manually = lscs && r->cl->version->resets_phones;
@@ -200,12 +254,12 @@ static void renew_capf(struct recipe *r)
         restart(r, SERVICE_CAPF);
     restart_lists(r);
     end(r);
-    if (lscs)
-        order_lscs(r);
-    if (lscs)
-        reset(r, "they get LSCs of the new CAPF");
-    update_ctl(r);
-    reset(r, "the lists with the new CAPF");
+    if (lscs) {
+        renew_lscs(r);
+    } else {
+        update_ctl(r);
+        reset(r, "the lists with the new CAPF");
+    }
     if (manually)
         phone_interaction(r, true);
 }
@@ -326,6 +380,52 @@ static const struct {
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
+/* ---- as things stand ---- */
+
+/* What was renewed before and never came to the phones comes to them first, or two changes lie
+ * between two lists that they take.  TFTP before TVS: the TVS that phones know vouches meanwhile.
+ */
+static void catch_up_itl(struct recipe *r)
+{
+    if (stand_itls_are_behind(r->lab, r->cl, r->told)) {
+        begin(r, "Make the lists of now: those that are served are older than the certificates");
+        restart(r, SERVICE_TFTP);
+        end(r);
+        reset(r, "they take the lists of now");
+    } else if (stand_phones_are_behind(r->lab, r->cl)) {
+        begin(r, "Reset the phones that hold another list than the one served");
+        fputs("  all:where { itl_status = \"Mismatch\" }:reset()\n", r->out);
+        end(r);
+    }
+    if (!stand_is_behind(r->cl, SERVICE_TVS))
+        return;
+    begin(r, "TVS takes up its certificate of now");
+    restart(r, SERVICE_TVS);
+    end(r);
+}
+
+/* A CTL that has lost the root of its usual signer gets it by the other one (field notice 70613).
+ */
+static void catch_up_ctl(struct recipe *r)
+{
+    if (!stand_ctl_lost_root(r->cl, r->told))
+        return;
+    begin(r, "Sign the CTL with the key that phones know (field notice 70613)");
+    fputs("  hq:ctl(\"reset localkey\")\n  settle()\n", r->out);
+    restart_in_turn(r, SERVICE_CALLMANAGER);
+    restart(r, SERVICE_CTIMANAGER);
+    end(r);
+    reset(r, "the CTL with the ITLRecovery of now");
+    update_ctl(r);
+    reset(r, "the CTL that ITLRecovery has signed");
+}
+
+static void catch_up(struct recipe *r)
+{
+    catch_up_itl(r);
+    catch_up_ctl(r);
+}
+
 /* ---- the frame ---- */
 
 static void head(const struct recipe *r, const char *title, const char *why)
@@ -372,8 +472,18 @@ static bool write_renew(struct recipe *r, const char *argument, struct err *e)
          "one kind after the other, and phones take the new list before the next one changes: what "
          "signs it and\n--   every TVS never change between two lists that a phone takes.");
     backup(r, "from before");
+    catch_up(r);
+    bool tvs_first = false;
+    for (int k = 0; k < KINDS && stand_tvs_has_ended(r->lab, r->cl); k++) {
+        bool is = all || strcmp(argument, kinds[k].name) == 0;
+        tvs_first = tvs_first || (is && kinds[k].own == r->cl->version->itl_signer);
+    }
+    /* What signs lists is renewed: phones need a TVS that they ask. */
+    if (tvs_first)
+        renew_tvs(r);
     for (int k = 0; k < KINDS; k++) {
-        if ((all || strcmp(argument, kinds[k].name) == 0) && has_kind(r, kinds[k].own))
+        if ((all || strcmp(argument, kinds[k].name) == 0) && has_kind(r, kinds[k].own) &&
+            !(tvs_first && kinds[k].own == OWN_TVS))
             kinds[k].renew(r);
     }
     backup(r, "from behind: an older one holds keys that phones know no more");
@@ -421,6 +531,26 @@ static bool stands_alone(const struct recipe *r, uint32_t node)
     return alone;
 }
 
+/* Every ITL has the TVS of the node: the node itself has made its own when it booted. */
+static void make_itls(const struct recipe *r, uint32_t but)
+{
+    bool others = false;
+    FOR_EACH_NODE(r->cl, n)
+    others = others || (n != but && services_is_activated(r->cl, n, SERVICE_TFTP));
+    if (r->cl->version->itl_rebuilds || !others)
+        return;
+    begin(r, "The other nodes make their lists anew");
+    FOR_EACH_NODE(r->cl, n)
+    {
+        if (n == but || !services_is_activated(r->cl, n, SERVICE_TFTP))
+            continue;
+        fputs("  ", r->out);
+        put_node(r, n);
+        fprintf(r->out, ":restart(\"%s\")\n", service_name(SERVICE_TFTP));
+    }
+    end(r);
+}
+
 static bool write_rename(struct recipe *r, const char *argument, struct err *e)
 {
     const char *new = strchr(argument, '=');
@@ -437,6 +567,7 @@ static bool write_rename(struct recipe *r, const char *argument, struct err *e)
                  "change."
                : "one node at a time: the TVS of the others vouches for the new certificates.");
     backup(r, "from before");
+    catch_up(r);
     if (alone)
         set_rollback(r, true);
     fprintf(r->out, "\nstep(\"set network hostname %s\", function()\n  ", new + 1);
@@ -445,13 +576,13 @@ static bool write_rename(struct recipe *r, const char *argument, struct err *e)
     end(r);
     r->renamed = node;
     r->name = new + 1;
-    if (r->mixed_mode)
-        fputs("\nstep(\"Update the CTL\", function()\n  hq:ctl(\"update\")\n  settle()\nend)\n",
-              r->out);
-    if (alone)
+    update_ctl(r);
+    if (alone) {
         set_rollback(r, false);
-    else
+    } else {
+        make_itls(r, node);
         reset(r, "the lists with the new certificates");
+    }
     backup(r, "from behind: one of the old name cannot be restored");
     return true;
 }

@@ -19,16 +19,10 @@ static const struct ct_list *list_of(const struct preflight_see *s, uint32_t lis
     return content_get_list(s->lab->base->content, list);
 }
 
-/* By issuer and serial, as phones match a record: one that came in as a hash alone is met too. */
+/* One that came in as a hash alone is met too. */
 static bool lists(const struct preflight_see *s, uint32_t list, uint32_t roles, uint32_t cert)
 {
-    const struct ct_list *l = list_of(s, list);
-    uint32_t signer = content_get_cert(s->lab->base->content, cert)->signer;
-    for (uint32_t i = 0; i < l->count; i++) {
-        if ((roles & ROLE_BIT(l->records[i].role)) != 0 && l->records[i].signer == signer)
-            return true;
-    }
-    return false;
+    return lists_have(s->cl, list, roles, cert);
 }
 
 static bool serves_itl(const struct preflight_see *s, uint32_t node)
@@ -109,6 +103,19 @@ static void look_tftp_listed(struct preflight_see *s)
     }
 }
 
+/* A CTL by tokens is made by the client, with one of them, and by nothing else: `utils ctl update
+ * CTLFile` makes one without tokens in its place. */
+static const char *update_words(struct preflight_see *s)
+{
+    struct client_ctl client;
+    lists_client_ctl(s->cl, &client);
+    if (client.token_count == 0)
+        return "utils ctl update CTLFile on the publisher";
+    struct view token = certs_common_name(s->lab->base->content, client.tokens[0]);
+    return say_text(s, "Update CTL File with the Cisco CTL Client and a token of it (%.*s)",
+                    (int)token.n, (const char *)token.p);
+}
+
 /* Secure phones trust CallManager by the CTL alone. With a multi-server certificate it holds the
  * publisher's, which is that of all. */
 static void look_ctl_callmanager(struct preflight_see *s)
@@ -130,8 +137,38 @@ static void look_ctl_callmanager(struct preflight_see *s)
     }
     if (who_nodes(&who) > 0)
         say(s, PREFLIGHT_FAIL, &who,
-            "The CTL has not the certificate that CallManager on %s works with",
-            say_nodes(s, &who));
+            "The CTL has not the certificate that CallManager on %s works with", say_nodes(s, &who))
+            ->what = say_text(s,
+                              "%s, restart Cisco Tftp and Cisco CallManager on every node, reset "
+                              "the phones.",
+                              update_words(s));
+}
+
+/* The key that signs the next CTL is known, and the CTL of now does not trust it. */
+static bool lacks_signer(const struct preflight_see *s)
+{
+    uint8_t signer = s->cl->version->ctl_signer;
+    return lists_ctl_is_tokenless(s->cl) && !see_made(s, 0, (enum own)signer) &&
+           !lists_ctl_trusts(s->cl, signer);
+}
+
+static void look_ctl_signer(struct preflight_see *s)
+{
+    const struct version *v = s->cl->version;
+    if (!lacks_signer(s))
+        return;
+    bool other = v->ctl_signer == OWN_ITLRECOVERY && /* `utils ctl reset localkey` */
+                 lists_ctl_trusts(s->cl, v->ctl_second_sast);
+    const char *left = !other ? ""
+                              : say_text(s, "; of those that it trusts %s alone is left",
+                                         own_name((enum own)v->ctl_second_sast));
+    struct preflight_finding *f =
+        say(s, other ? PREFLIGHT_WARN : PREFLIGHT_FAIL, NULL,
+            "The CTL has not %s of the publisher, which signs the next one%s",
+            own_name((enum own)v->ctl_signer), left);
+    if (!other)
+        f->what = "Phones take the next one by TVS, where they have one: update it with TVS "
+                  "untouched; those without need their CTL deleted.";
 }
 
 /* ---- what nobody has any more ---- */
@@ -159,8 +196,9 @@ static bool is_somewhere(const struct preflight_see *s, uint32_t signer)
     return false;
 }
 
+/* `what` NULL: as the row has it. */
 static void look_in_list(struct preflight_see *s, uint32_t list, const char *where,
-                         const struct preflight_who *who)
+                         const struct preflight_who *who, const char *what)
 {
     const struct ct_list *l = list_of(s, list);
     struct say_list gone = { .count = 0 };
@@ -172,9 +210,12 @@ static void look_in_list(struct preflight_see *s, uint32_t list, const char *whe
         if (r->cert != 0 && !before && !is_somewhere(s, r->signer))
             say_add(&gone, say_text(s, "%s %s", tl_role_name(r->role), say_cert(s, r->cert)));
     }
-    if (gone.count > 0)
+    if (gone.count == 0)
+        return;
+    struct preflight_finding *f =
         say(s, PREFLIGHT_WARN, who, "The %s holds what no node has any more: %s", where,
             say_end(s, &gone));
+    f->what = what == NULL ? f->what : what;
 }
 
 static void look_list_gone(struct preflight_see *s)
@@ -185,10 +226,14 @@ static void look_list_gone(struct preflight_see *s)
         who_node(&who, i);
         if (serves_itl(s, i))
             look_in_list(s, s->cl->nodes[i].run.itl,
-                         say_text(s, "ITL of %s", s->cl->nodes[i].disk.name), &who);
+                         say_text(s, "ITL of %s", s->cl->nodes[i].disk.name), &who, NULL);
     }
-    if (s->cl->db.ctl != 0 && s->cl->db.mixed_mode)
-        look_in_list(s, s->cl->db.ctl, "CTL", NULL);
+    if (s->cl->db.ctl == 0 || !s->cl->db.mixed_mode)
+        return;
+    look_in_list(s, s->cl->db.ctl, "CTL", NULL,
+                 say_text(s, "%s%s, restart Cisco Tftp, reset the phones, and only then begin.",
+                          lacks_signer(s) ? "First what ctl-signer asks for; then " : "",
+                          update_words(s)));
 }
 
 /* ---- the recovery key ---- */
@@ -260,14 +305,25 @@ const struct preflight_check preflight_checks_lists[] = {
               "on every node, reset the phones.",
       .worst = PREFLIGHT_FAIL,
       .look = look_ctl_callmanager },
+    { .name = "ctl-signer",
+      .title = "the key that signs the next CTL among those that the CTL trusts",
+      .good = "The CTL has the key that signs the next one, or is by tokens, or there is none",
+      .source = "the CTL as it is served; own certificates of the publisher",
+      .why = "A phone takes a CTL by the roots of the one that it holds. With one root left, that "
+             "one must not change before the other is back (field notice 70613).",
+      .what = "Before anything else, and before that certificate is renewed: utils ctl reset "
+              "localkey, restart Cisco CallManager and Cisco CTIManager everywhere, reset the "
+              "phones; then utils ctl update CTLFile, and the same again (field notice 70613).",
+      .worst = PREFLIGHT_FAIL,
+      .look = look_ctl_signer },
     { .name = "list-gone",
       .title = "certificates in the lists that no node has any more",
       .good = "Whatever the lists hold some node or trust store has",
       .source = "the lists as they are served; own certificates and trust stores",
       .why = "The list was made before the last renewal: a restart of TFTP makes another one, and "
              "phones have to take it.",
-      .what = "Restart Cisco Tftp (of the CTL: utils ctl update CTLFile first), reset the phones, "
-              "and only then begin.",
+      .what = "Restart Cisco Tftp (of the CTL: make it anew first), reset the phones, and only "
+              "then begin.",
       .worst = PREFLIGHT_WARN,
       .look = look_list_gone },
     { .name = "itlrecovery-small",

@@ -1,6 +1,7 @@
 /* Certificates and the authorities that sign them. */
 #include "sim/script/impl.h"
 #include "nodes/authority.h"
+#include "sim/lab_found.h"
 
 #include <string.h>
 
@@ -126,7 +127,8 @@ static int verb_authority(lua_State *L)
 /*: token { name = text }
  *
  *  A USB security token (eToken) for the CTL client, as its certificate: plug it in with
- *  `hq:ctl_client()`. Its name is what its certificate says, "SAST-ADN0054f509".
+ *  `hq:ctl_client()`. Its name is what its certificate says, "SAST-ADN0054f509"; of one that the
+ *  CTL file of a cluster lists that was found, it is that one.
  */
 static int verb_token(lua_State *L)
 {
@@ -138,7 +140,8 @@ static int verb_token(lua_State *L)
     if (name == NULL || name[0] == '\0' || strlen(name) > 24 || strpbrk(name, ";,=\" ") != NULL)
         return args_fail(L, "token: name is a text of 1 to 24 letters without blanks");
     sandbox_charge(L, CERT_COST);
-    object_push_cert(L, token_make(&lab->cluster_env, name));
+    uint32_t found = lab_found_token(lab, name);
+    object_push_cert(L, found != 0 ? found : token_make(&lab->cluster_env, name));
     return 1;
 }
 

@@ -199,6 +199,18 @@ static void as_a_token_looks(void **state)
     assert_true(view_eq(certs_common_name(&content, t), view_str("SAST-ADN0054f509")));
     assert_true(token_is(&content, t));
     assert_false(token_is(&content, k->issuer_cert));
+    /* its certificate has the names in capitals, padded as well */
+    struct ct_cert capitals = *k;
+    capitals.issuer_cert = 0;
+    capitals.issuer = content_str(&content, "CN=Cisco Manufacturing CA;O=Cisco Systems");
+    capitals.subject =
+        content_str(&content, "CN=SAST-ADN0054f509        ;OU=IPCBU;O=Cisco Systems, Inc");
+    uint32_t real = content_cert(&content, capitals);
+    struct view cn = certs_common_name(&content, real);
+    assert_true(token_is(&content, real));
+    assert_int_equal(cn.n, strlen("SAST-ADN0054f509"));
+    assert_memory_equal(cn.p, "SAST-ADN0054f509", cn.n);
+    k = content_get_cert(&content, t);
     assert_false(token_is(&content, own_of(0, OWN_CALLMANAGER)));
     assert_int_equal(token("SAST-ADN0054f509"), t);
     assert_true(token("SAST-ADN008580ef") != t);

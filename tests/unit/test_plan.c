@@ -650,12 +650,37 @@ static void test_schema(void **state)
 
 /* ---- ready-made changes ---- */
 
-static void run_recipe(const char *version, const char *change, bool mixed)
+/* Nobody is visited, nobody lacks anything, all are registered as before.  `writes`: what stands in
+ * it; NULL: no matter. */
+static void run_recipe_on(const char *cluster, const char *change, const char *writes)
 {
     struct made m = { 0 };
-    char cluster[700];
     struct arena arena = arena_of(&sys_mem);
     struct view text = { 0 };
+    struct plan_options o = options_of(&m, cluster, "");
+    struct session_options so = o.session;
+    so.script.then = NULL;
+    struct session *s = session_new(&so, &m.e);
+    assert_int_equal(session_run(s, &m.e), SCRIPT_PASSED);
+    if (!recipe_write(s->lab, change, &arena, &text, &m.e))
+        fail_msg("%s on %s: %s", change, cluster, m.e.text);
+    if (writes != NULL && memmem(text.p, text.n, writes, strlen(writes)) == NULL)
+        fail_msg("%s on %s has no %s: %.*s", change, cluster, writes, (int)text.n,
+                 (const char *)text.p);
+    session_free(s);
+    o.session.script.then_text = text;
+    make_with(&m, &o);
+    if (!m.good || m.plan.head.error != NULL || m.plan.head.hands > 0 || m.plan.head.lost_now > 0 ||
+        m.plan.head.failed.count > 0)
+        fail_msg("%s on %s: %s%s", change, cluster, m.good ? m.plan.head.verdict : m.e.text,
+                 m.good && m.plan.head.failed.count > 0 ? m.plan.head.failed.list[0] : "");
+    arena_free(&arena);
+    done(&m);
+}
+
+static void run_recipe(const char *version, const char *change, bool mixed)
+{
+    char cluster[700];
     snprintf(
         cluster, sizeof cluster,
         "local hq = cluster { name = 'HQ', version = '%s', nodes = { 'backup', 'sub1', 'sub2' } } "
@@ -665,23 +690,7 @@ static void run_recipe(const char *version, const char *change, bool mixed)
         mixed ? "settle() hq:ctl('mixed-mode') for _, n in ipairs(hq.nodes) do "
                 "n:restart('TFTP', 'CallManager') end settle() hq:reset() settle()"
               : "");
-    struct plan_options o = options_of(&m, cluster, "");
-    struct session_options so = o.session;
-    so.script.then = NULL;
-    struct session *s = session_new(&so, &m.e);
-    assert_int_equal(session_run(s, &m.e), SCRIPT_PASSED);
-    if (!recipe_write(s->lab, change, &arena, &text, &m.e))
-        fail_msg("%s on %s: %s", change, version, m.e.text);
-    session_free(s);
-    o.session.script.then_text = text;
-    make_with(&m, &o);
-    if (!m.good || m.plan.head.error != NULL || m.plan.head.hands > 0 || m.plan.head.lost_now > 0 ||
-        m.plan.head.failed.count > 0)
-        fail_msg("%s on %s%s: %s%s", change, version, mixed ? ", mixed mode" : "",
-                 m.good ? m.plan.head.verdict : m.e.text,
-                 m.good && m.plan.head.failed.count > 0 ? m.plan.head.failed.list[0] : "");
-    arena_free(&arena);
-    done(&m);
+    run_recipe_on(cluster, change, NULL);
 }
 
 /* Whatever the version and the mode, with a publisher that is called as a verb is: nobody is
@@ -702,6 +711,68 @@ static void test_recipes(void **state)
     run_recipe("12.5", "renew:all", true);
     run_recipe("15", "renew:all", true);
     run_recipe("12.5", "renew:itlrecovery", true);
+}
+
+#define STANDS(version, more)                                                                      \
+    "local hq = cluster { name = 'HQ', version = '" version "', nodes = { 'pub', 'sub1' }" more    \
+    " } hq:group('A', { 'sub1', 'pub' }) hq:pool('A', 'A') "
+#define PHONES_OF(more)                                                                            \
+    "hq:phones { count = 4, model = '7965', pool = 'A'" more " } hq:phones { count = 2, model = "  \
+    "'7960', pool = 'A'" more " } settle() "
+#define EVERYWHERE(act) "for _, n in ipairs(hq.nodes) do n:" act " end settle() "
+
+/* A change begins with what was renewed before and never came to the phones, and with what they
+ * need to follow the rest. */
+static void test_recipes_as_things_stand(void **state)
+{
+    static const struct {
+        const char *cluster, *change, *writes;
+    } cases[] = {
+        /* TVS is new and in service, the lists that phones hold have the one before */
+        { STANDS("9.1", "") PHONES_OF("") EVERYWHERE("regenerate('TVS')")
+              EVERYWHERE("restart('TVS')"),
+          "renew:callmanager", "Make the lists of now" },
+        /* CallManager and TVS are new on the disk, and nothing has started since */
+        { STANDS("9.1", "") PHONES_OF("") EVERYWHERE("regenerate('TVS', 'CallManager')"),
+          "renew:tomcat", "TVS takes up its certificate of now" },
+        /* some hold another list than the one served */
+        { STANDS("9.1", "") PHONES_OF("") "hq.pub:regenerate('TVS') settle() " EVERYWHERE(
+              "restart('TVS', 'TFTP')"),
+          "rename:sub1=other", "itl_status = \"Mismatch\"" },
+        /* TVS has ended: nobody vouches for a new signer */
+        { "start('2025-01-10 06:00') " STANDS("9.1", ", installed = '2020-01-01 06:00'")
+              PHONES_OF(""),
+          "renew:all", NULL },
+        { "start('2025-01-10 06:00') " STANDS("9.1", ", installed = '2020-01-01 06:00'")
+              PHONES_OF(""),
+          "renew:callmanager", "Renew TVS" },
+        /* the CTL has lost one of its two roots */
+        { STANDS("12.5", "")
+              PHONES_OF(", security = 'encrypted', lsc = true") "hq:ctl('mixed-mode') " EVERYWHERE(
+                  "restart('TFTP', 'CallManager')") "hq:reset() settle() "
+                                                    "hq.pub:regenerate('ITLRecovery') settle() "
+                                                    "hq:itl('reset localkey') settle() hq:reset() "
+                                                    "settle() " EVERYWHERE(
+                                                        "restart('TFTP')") "hq:reset() settle() ",
+          "renew:callmanager", "hq:ctl(\"reset localkey\")" },
+        /* a CTL by tokens stays one */
+        { STANDS("11.5", "")
+              PHONES_OF(", security = 'encrypted', lsc = true") "hq:ctl_client('mixed-mode', token "
+                                                                "{ name = 'SAST-1' }, token { name "
+                                                                "= 'SAST-2' }) " EVERYWHERE(
+                                                                    "restart('TFTP', "
+                                                                    "'CallManager')") "hq:reset() "
+                                                                                      "settle() ",
+          "renew:callmanager", "hq:ctl_client(\"update\", token { name = \"SAST-1\" })" },
+        /* who has no ITL learns of the new CAPF by the CTL, before it gets an LSC of it */
+        { STANDS("10.0", "")
+              PHONES_OF(", security = 'encrypted', lsc = true") "hq:ctl('mixed-mode') " EVERYWHERE(
+                  "restart('TFTP', 'CallManager')") "hq:reset() settle() ",
+          "renew:capf", NULL },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        run_recipe_on(cases[i].cluster, cases[i].change, cases[i].writes);
 }
 
 static void test_no_recipe(void **state)
@@ -741,18 +812,31 @@ static void test_no_recipe(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_unsafe),       cmocka_unit_test(test_safe),
-        cmocka_unit_test(test_taken_back),   cmocka_unit_test(test_restore_is_no_remedy),
-        cmocka_unit_test(test_nothing),      cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_lost_before),  cmocka_unit_test(test_stranded_before),
-        cmocka_unit_test(test_step_numbers), cmocka_unit_test(test_runs),
-        cmocka_unit_test(test_escapes),      cmocka_unit_test(test_page),
-        cmocka_unit_test(test_schema),       cmocka_unit_test(test_recipes),
-        cmocka_unit_test(test_no_recipe),    cmocka_unit_test(test_no_plan),
-        cmocka_unit_test(test_own_cluster),  cmocka_unit_test(test_comes_to_rest),
-        cmocka_unit_test(test_sample),       cmocka_unit_test(test_no_step_left),
-        cmocka_unit_test(test_longest),      cmocka_unit_test(test_many_acts),
-        cmocka_unit_test(test_numbers),      cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_unsafe),
+        cmocka_unit_test(test_safe),
+        cmocka_unit_test(test_taken_back),
+        cmocka_unit_test(test_restore_is_no_remedy),
+        cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_lost_before),
+        cmocka_unit_test(test_stranded_before),
+        cmocka_unit_test(test_step_numbers),
+        cmocka_unit_test(test_runs),
+        cmocka_unit_test(test_escapes),
+        cmocka_unit_test(test_page),
+        cmocka_unit_test(test_schema),
+        cmocka_unit_test(test_recipes),
+        cmocka_unit_test(test_recipes_as_things_stand),
+        cmocka_unit_test(test_no_recipe),
+        cmocka_unit_test(test_no_plan),
+        cmocka_unit_test(test_own_cluster),
+        cmocka_unit_test(test_comes_to_rest),
+        cmocka_unit_test(test_sample),
+        cmocka_unit_test(test_no_step_left),
+        cmocka_unit_test(test_longest),
+        cmocka_unit_test(test_many_acts),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -158,6 +158,38 @@ static void callmanager_in_the_ctl(void **state)
                 "ctl-callmanager", PREFLIGHT_FAIL, "CallManager on sub1 works with");
 }
 
+/* Field notice 70613: a CTL that has lost one of its two roots; before 12.0 TVS alone is left. */
+static void signer_of_the_next_ctl(void **state)
+{
+    (void)state;
+    expect_said(TWO PHONES, "ctl-signer", PREFLIGHT_PASS, "");
+    expect_said(MIXED PHONES, "ctl-signer", PREFLIGHT_PASS, "");
+    expect_said(MIXED PHONES "hq.pub:regenerate('ITLRecovery') settle()", "ctl-signer",
+                PREFLIGHT_WARN,
+                "has not ITLRecovery of the publisher, which signs the next one; of "
+                "those that it trusts CallManager alone is left");
+    expect_said(MIXED PHONES "hq.pub:regenerate('ITLRecovery', 'CallManager') settle()",
+                "ctl-signer", PREFLIGHT_FAIL, "has not ITLRecovery of the publisher");
+    expect_said(MIXED PHONES "hq.pub:regenerate('CallManager') settle()", "ctl-signer",
+                PREFLIGHT_PASS, "");
+}
+
+/* Tokens are nobody's certificates, and a CTL of theirs is updated by the client alone. */
+static void a_ctl_by_tokens(void **state)
+{
+#define BY_TOKENS                                                                                  \
+    "local hq = cluster { name = 'HQ', version = '11.5', nodes = { 'pub', 'sub1' } } " PHONES      \
+    "hq:ctl_client('mixed-mode', token { name = 'SAST-1' }, token { name = 'SAST-2' }) "           \
+    "for _, n in ipairs(hq.nodes) do n:restart('TFTP', 'CallManager') end settle() "
+    (void)state;
+    expect_said(BY_TOKENS, "list-gone", PREFLIGHT_PASS, "");
+    expect_said(BY_TOKENS "hq.pub:regenerate('CallManager') settle()", "ctl-signer", PREFLIGHT_PASS,
+                "");
+    expect_said(BY_TOKENS "hq.sub1:regenerate('CallManager') "
+                          "hq.sub1:restart('Cisco Tftp', 'Cisco CallManager') settle()",
+                "ctl-callmanager", PREFLIGHT_FAIL, "CallManager on sub1 works with");
+}
+
 static void what_nobody_has_any_more(void **state)
 {
     (void)state;
@@ -499,6 +531,8 @@ int main(void)
         cmocka_unit_test(signers_of_files_in_the_lists),
         cmocka_unit_test(callmanager_in_the_ctl),
         cmocka_unit_test(what_nobody_has_any_more),
+        cmocka_unit_test(signer_of_the_next_ctl),
+        cmocka_unit_test(a_ctl_by_tokens),
         cmocka_unit_test(itlrecovery_smaller),
         cmocka_unit_test(localkey_of_a_small_recovery_key),
         cmocka_unit_test(certificates_that_end),
