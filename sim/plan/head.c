@@ -118,6 +118,7 @@ static void count_phones(struct plan *p, const struct record *r, const struct re
         h->unregistered += (losses_now(&r->session->losses, i) & ~plan_had(r, i) &
                             FSM_BIT(FUNCTION_REGISTRATION)) != 0;
         h->more += plan_lacks(r, i) != 0 && !hands;
+        h->more_lacks |= hands ? 0 : plan_lacks(r, i);
         h->lost += plan_loses(r, i);
         h->lost_now += plan_lacks(r, i) != 0;
         h->lost_before += plan_had(r, i) != 0;
@@ -160,6 +161,21 @@ void plan_fill_head(struct plan *p, struct record *r, const struct report *repor
 
 /* ---- the verdict ---- */
 
+/* "secure services", "something (configuration, trust list)": what those without hands lack. */
+static const char *more_words(struct plan *p)
+{
+    const char *text = NULL;
+    uint32_t count = 0;
+    for (int f = 0; f < FUNCTIONS; f++) {
+        const char *name = lab_function_name((enum phone_function)f);
+        if ((p->head.more_lacks & FSM_BIT(f)) == 0)
+            continue;
+        text = count++ == 0 ? name : plan_fmt(&p->arena, "%s, %s", text, name);
+    }
+    return count == 1 ? text
+                      : plan_fmt(&p->arena, "something (%s)", text == NULL ? "nothing" : text);
+}
+
 /* Whoever has to be visited, and whoever lacks something besides. */
 static const char *hands_words(struct plan *p)
 {
@@ -171,10 +187,8 @@ static const char *hands_words(struct plan *p)
                  h->undone > 0 ? ", unless a backup is restored, which takes the change back" : "",
                  (double)h->hands_minutes / 60 / h->people, h->people);
     return h->more == 0 ? text
-                        : plan_fmt(a,
-                                   "%s; %s more lack%s something then, to come back without a "
-                                   "visit",
-                                   text, COUNTED(h->more), h->more == 1 ? "s" : "");
+                        : plan_fmt(a, "%s; %s more lack%s %s then, to come back without a visit",
+                                   text, COUNTED(h->more), h->more == 1 ? "s" : "", more_words(p));
 }
 
 static const char *loss_words(struct plan *p)
@@ -185,10 +199,10 @@ static const char *loss_words(struct plan *p)
         return hands_words(p);
     if (h->lost_now > 0)
         return plan_fmt(a,
-                        "%s of %s %s still without something when it is over, to come back "
-                        "without a visit",
+                        "%s of %s %s still without %s when it is over, to come back without a "
+                        "visit",
                         COUNTED(h->lost_now), COUNTED_OF(h->phones, "phone"),
-                        h->lost_now == 1 ? "is" : "are");
+                        h->lost_now == 1 ? "is" : "are", more_words(p));
     if (h->lost > 0)
         return plan_fmt(a, "%s of %s %s something meanwhile and %s it back at the end",
                         COUNTED(h->lost), COUNTED_OF(h->phones, "phone"),

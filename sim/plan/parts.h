@@ -14,6 +14,9 @@ void plan_look_before(struct plan *p, struct record *r);
 void plan_fill_head(struct plan *p, struct record *r, const struct report *report,
                     const char *error);
 void plan_fill_steps(struct plan *p, struct record *r, const struct report *report);
+/* What the table says of an act, without what only who writes scenarios has use for: sentences and
+ * brackets with words or parameters of the language.  NULL: nothing is left. */
+const char *plan_page_words(struct arena *a, const char *doc);
 void plan_fill_risks(struct plan *p, struct record *r, const struct report *report);
 void plan_fill_places(struct plan *p, struct record *r);
 /* As it was at that point; each phone boots in a fork. */

@@ -75,19 +75,28 @@ static struct plan_notice *new_notice(struct plan *p, struct plan_place *to)
                      sizeof *to->notices);
 }
 
-/* "Step 3, 06:02 to 06:05: out of service, up to 400 phones at a time". */
+/* "No calls while phones restart: step 3, 06:02 to 06:05 (400 phones at a time); step 5, ...". */
 static void say_windows(struct plan *p, struct record *r, struct plan_place *to, uint32_t place)
 {
+    const char *text = NULL;
     for (uint32_t i = 0; i < p->step_count; i++) {
         struct recorded_window w = record_window(r, place, p->steps[i].number);
         if (w.most == 0)
             continue;
         const char *from = plan_time_of_day(&p->arena, r->lab, w.first_us);
         const char *until = plan_time_of_day(&p->arena, r->lab, w.last_us);
-        new_notice(p, to)->text = plan_fmt(
-            &p->arena, "Step %u, %s to %s: no calls while phones restart, up to %s at a time",
-            i + 1, from, until, COUNTED_OF(w.most, "phone"));
+        const char *most = text == NULL
+                               ? plan_fmt(&p->arena, "%s at a time", COUNTED_OF(w.most, "phone"))
+                               : COUNTED(w.most);
+        const char *when =
+            strcmp(from, until) == 0 ? from : plan_fmt(&p->arena, "%s to %s", from, until);
+        text = plan_fmt(&p->arena, "%s step %u, %s (%s)",
+                        text == NULL ? "No calls while phones restart:"
+                                     : plan_fmt(&p->arena, "%s;", text),
+                        i + 1, when, most);
     }
+    if (text != NULL)
+        new_notice(p, to)->text = text;
 }
 
 static void say_losses(struct plan *p, struct plan_place *to, const struct counts *c)

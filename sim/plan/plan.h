@@ -77,6 +77,7 @@ struct plan_head {
     const char *begin, *end;       /* as dates, or as times from the start */
     uint32_t lost_before;  /* phones that lacked something before it, or at any boot would */
     uint32_t more;         /* that lack something by it, and need no hands */
+    uint8_t more_lacks;    /* what these lack, FSM_BITs of enum phone_function */
     uint32_t hands_before; /* that need hands, and did before it, or at any boot would */
     uint32_t out;          /* phones that were out of service in it at some time */
     uint32_t unregistered; /* that lack registration by it when it is over */

@@ -452,7 +452,7 @@ static bool write_renew(struct recipe *r, const char *argument, struct err *e)
     char title[200];
     struct near near = near_of(argument);
     snprintf(title, sizeof title, "Renew %s on %s (%s)", all ? "all certificates" : argument,
-             r->cl->name, r->cl->version->name);
+             r->cl->name, r->cl->asked[0] != '\0' ? r->cl->asked : r->cl->version->name);
     for (int k = 0; k < KINDS; k++) {
         bool is = strcmp(argument, kinds[k].name) == 0;
         known = known || is;

@@ -3,6 +3,7 @@
 
 #include "sim/base/count.h"
 #include "sim/base/sys.h"
+#include "sim/wire/text.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -73,28 +74,128 @@ static const char *what_of(struct arena *a, const struct row *row)
     return row->nodes == NULL ? words : plan_fmt(a, "%s on %s", words, row->nodes);
 }
 
-/* What the page asks, with the first argument where it has a place for it. */
-static const char *warning(struct arena *a, const struct recorded_act *act)
+/* ---- what the table of acts says, for who reads no scenario ---- */
+
+#define WARNINGS 100 /* different ones of a plan; of more none is kept apart */
+
+/* Of words of the language: `days`, `link { site = ... }`, the parameter "service_start_us".  A
+ * command of the product in such marks has blanks and no braces. */
+static bool has_language(struct view v)
 {
-    const char *warns = act_table[act->act.kind]->warns,
-               *at = warns == NULL ? NULL : strstr(warns, "{0}");
-    const char *argument = strchr(act->words, ' ');
-    if (at == NULL || argument == NULL)
-        return warns;
-    return plan_fmt(a, "%.*s%s%s", (int)(at - warns), warns, argument + 1, at + 3);
+    static const char parameter[] = "parameter";
+    if (v.n > 0 && memmem(v.p, v.n, parameter, sizeof parameter - 1) != NULL &&
+        memchr(v.p, '"', v.n) != NULL)
+        return true;
+    (void)text_cut(&v, '`');
+    while (v.n > 0) {
+        struct view code = text_cut(&v, '`');
+        if (code.n > 0 &&
+            (memchr(code.p, ' ', code.n) == NULL || memchr(code.p, '{', code.n) != NULL))
+            return true;
+        (void)text_cut(&v, '`');
+    }
+    return false;
 }
 
-/* `said`: what a kind of act comes to is told where one stands for the first time. */
-static void put_row(struct plan *p, struct plan_step *s, const struct row *row, bool said[ACTS])
+/* Without what stands in brackets of that kind. */
+static struct view without_brackets(struct arena *a, struct view v)
+{
+    uint8_t *out = arena_take(a, v.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < v.n; i++) {
+        size_t end = i + 1;
+        while (v.p[i] == ' ' && i + 1 < v.n && v.p[i + 1] == '(' && end < v.n && v.p[end] != ')')
+            end++;
+        if (end < v.n && v.p[end] == ')' && has_language(view_sub(v, i, end - i)))
+            i = end;
+        else
+            out[n++] = v.p[i];
+    }
+    return view_of(out, n);
+}
+
+/* The next sentence, with the blank behind it, off the front of *v. */
+static struct view sentence(struct view *v)
+{
+    size_t n = 0;
+    while (n < v->n && !(n > 1 && v->p[n - 1] == ' ' && v->p[n - 2] == '.'))
+        n++;
+    struct view first = view_sub(*v, 0, n);
+    *v = view_sub(*v, n, v->n - n);
+    return first;
+}
+
+const char *plan_page_words(struct arena *a, const char *doc)
+{
+    struct view left = without_brackets(a, view_str(doc));
+    uint8_t *out = arena_take(a, left.n + 1);
+    size_t n = 0;
+    while (left.n > 0) {
+        struct view s = sentence(&left);
+        if (has_language(s))
+            continue;
+        memcpy(out + n, s.p, s.n);
+        n += s.n;
+    }
+    return n == 0 ? NULL : arena_text(a, text_trim(view_of(out, n)));
+}
+
+/* What was said already: what a kind of act comes to, and what it asks, stands where it is done for
+ * the first time. */
+struct said_before {
+    bool doc[ACTS];
+    const char *warns[WARNINGS];
+    uint32_t count;
+};
+
+/* The text where it is new; NULL: it was said, or there is none. */
+static const char *new_warning(struct said_before *said, const char *text)
+{
+    for (uint32_t i = 0; i < said->count; i++) {
+        if (text == NULL || strcmp(said->warns[i], text) == 0)
+            return NULL;
+    }
+    if (text != NULL && said->count < WARNINGS)
+        said->warns[said->count++] = text;
+    return text;
+}
+
+/* What the page asks, with the first argument where it has a place for it; what it asks "of NAME"
+ * besides is said of that argument alone. */
+static const char *warning(struct arena *a, const struct recorded_act *act)
+{
+    static const char of_name[] = "; of ";
+    const char *warns = act_table[act->act.kind]->warns;
+    const char *argument = strchr(act->words, ' ');
+    if (warns == NULL || argument == NULL)
+        return warns;
+    argument++;
+    const char *at = strstr(warns, "{0}"), *of = strstr(warns, of_name), *more = "";
+    size_t n = strlen(argument), end = of == NULL ? strlen(warns) : (size_t)(of - warns);
+    if (of != NULL) {
+        of += sizeof of_name - 1;
+        if (strncmp(of, argument, n) == 0 && of[n] == ':')
+            more = plan_fmt(a, ".%s", of + n + 1);
+    }
+    if (at == NULL)
+        return plan_fmt(a, "%.*s%s", (int)end, warns, more);
+    return plan_fmt(a, "%.*s%s%.*s%s", (int)(at - warns), warns, argument,
+                    (int)(warns + end - at - 3), at + 3, more);
+}
+
+static void put_row(struct plan *p, struct plan_step *s, const struct row *row,
+                    struct said_before *said)
 {
     const struct act_row *table = act_table[row->first->act.kind];
-    bool first = !said[row->first->act.kind];
-    said[row->first->act.kind] = true;
+    const char *warns = new_warning(said, warning(&p->arena, row->first)), *doc = NULL;
+    if (!said->doc[row->first->act.kind])
+        doc = plan_page_words(&p->arena, table->doc);
+    said->doc[row->first->act.kind] = true;
     struct plan_act *new = plan_more(&p->arena, &s->acts, &s->act_count, &s->act_cap, sizeof *new);
     *new = (struct plan_act){ .what = what_of(&p->arena, row),
                               .where = table->words,
-                              .doc = first ? table->doc : NULL,
-                              .warns = first ? warning(&p->arena, row->first) : NULL,
+                              .doc = doc,
+                              .warns = warns,
                               .at_us = row->first->at_us };
 }
 
@@ -110,7 +211,8 @@ static struct row *row_of(struct row *rows, uint32_t count, const struct recorde
     return NULL;
 }
 
-static void fill_acts(struct plan *p, struct record *r, struct plan_step *s, bool said[ACTS])
+static void fill_acts(struct plan *p, struct record *r, struct plan_step *s,
+                      struct said_before *said)
 {
     struct row *rows = NULL;
     uint32_t count = 0, cap = 0;
@@ -295,7 +397,7 @@ static bool is_empty(const struct record *r, const struct recorded_point *point)
 }
 
 static void add_step(struct plan *p, struct record *r, const struct recorded_point *point,
-                     bool said[ACTS])
+                     struct said_before *said)
 {
     const struct lab_step *step = &r->lab->record.steps[point->step];
     struct plan_step *s = plan_more(&p->arena, &p->steps, &p->step_count, &p->step_cap, sizeof *s);
@@ -312,10 +414,10 @@ static void add_step(struct plan *p, struct record *r, const struct recorded_poi
 
 void plan_fill_steps(struct plan *p, struct record *r, const struct report *report)
 {
-    bool said[ACTS] = { false };
+    struct said_before said = { .count = 0 };
     for (uint32_t i = 0; i < r->point_count; i++) {
         if (!is_empty(r, &r->points[i]))
-            add_step(p, r, &r->points[i], said);
+            add_step(p, r, &r->points[i], &said);
     }
     fill_outages(p, r);
     fill_losses(p, r, report);

@@ -183,7 +183,7 @@ static void put_breaks(FILE *out, const struct picture *w)
             out,
             "<path d=\"M%.1f %dl-3 8h6l-3 8\" fill=\"none\" stroke=\"#5a6775\"/><text x=\"%.1f\" "
             "y=\"%d\" text-anchor=\"middle\" fill=\"#5a6775\">%s</text>\n",
-            x, TOP + HEIGHT - 8, x, TOP + HEIGHT + 31, plan_clock(us, clock));
+            x, TOP + HEIGHT - 8, x, TOP + HEIGHT + 31, plan_span(us, clock));
     }
 }
 

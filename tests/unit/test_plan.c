@@ -1,5 +1,6 @@
 /* The change page: what a plan is found to cost, the ways back, the runs beside it, and that no
  * text of a stranger is markup.  What must come out is what the technotes say (116232, 214231). */
+#include "sim/plan/parts.h"
 #include "sim/plan/plan.h"
 #include "sim/plan/put.h"
 #include "sim/plan/recipe.h"
@@ -199,6 +200,63 @@ static void test_nothing(void **state)
     done(&m);
 }
 
+/* The page is for who reads no scenario: commands of the product alone stand in code marks. */
+static void test_page_words(void **state)
+{
+    (void)state;
+    struct arena a = arena_of(&sys_mem);
+    for (int i = 0; i < ACTS; i++) {
+        const char *text = plan_page_words(&a, act_table[i]->doc);
+        if (text == NULL)
+            continue;
+        if (strstr(text, "arameter \"") != NULL)
+            fail_msg("%s: %s", act_table[i]->name, text);
+        for (const char *at = strchr(text, '`'); at != NULL; at = strchr(at, '`')) {
+            size_t n = strcspn(at + 1, "`");
+            if (memchr(at, ' ', n) == NULL || memchr(at, '{', n) != NULL)
+                fail_msg("%s: %s", act_table[i]->name, text);
+            at += n + 2;
+        }
+    }
+    assert_string_equal(plan_page_words(&a, "One (the parameter \"x\"). Two `y` is. Three: `a b`."),
+                        "One. Three: `a b`.");
+    assert_string_equal(plan_page_words(&a, "One (of two). Four (see `z`"), "One (of two).");
+    assert_null(plan_page_words(&a, "`x {}` mends it."));
+    arena_free(&a);
+}
+
+static const char *asked(const struct plan *p, const char *what)
+{
+    for (uint32_t i = 0; i < p->step_count; i++) {
+        for (uint32_t k = 0; k < p->steps[i].act_count; k++) {
+            if (strncmp(p->steps[i].acts[k].what, what, strlen(what)) == 0)
+                return p->steps[i].acts[k].warns;
+        }
+    }
+    return NULL;
+}
+
+/* What CUCM asks is said with each certificate, and of ITLRecovery what it asks there alone. */
+static void test_warnings(void **state)
+{
+    (void)state;
+    struct made n = { 0 };
+    make(
+        &n,
+        "local hq = cluster { name = 'HQ', version = '14', nodes = { 'pub' } } hq:phones { count = "
+        "2, model = '8841' } return hq",
+        "local hq = ... step('A', function() hq.pub:regenerate('tomcat') "
+        "hq.pub:regenerate('ITLRecovery') end) step('B', function() hq.pub:regenerate('tomcat') "
+        "end)");
+    assert_true(n.good);
+    assert_non_null(strstr(asked(&n.plan, "Regenerate tomcat"), "imported for tomcat"));
+    assert_null(strstr(asked(&n.plan, "Regenerate tomcat"), "ITL"));
+    assert_non_null(strstr(asked(&n.plan, "Regenerate ITLRecovery"), "imported for ITLRecovery. If "
+                                                                     "you are using a tokenless"));
+    assert_null(n.plan.steps[1].acts[0].warns);
+    done(&n);
+}
+
 /* Nothing that could be on a page: said so, and never that no phone loses anything. */
 static void test_no_plan(void **state)
 {
@@ -262,6 +320,10 @@ static void test_comes_to_rest(void **state)
         if (i == 1)
             assert_int_equal(m.plan.steps[0].out.total_us, total_us);
         total_us = m.plan.steps[0].out.total_us;
+        assert_int_equal(m.plan.places[0].notice_count, 1);
+        assert_non_null(
+            strstr(m.plan.places[0].notices[0].text, "No calls while phones restart: step 1, "));
+        assert_non_null(strstr(m.plan.places[0].notices[0].text, " phones at a time)"));
         done(&m);
     }
     struct made never = { 0 };
@@ -271,6 +333,8 @@ static void test_comes_to_rest(void **state)
     assert_true(never.good);
     assert_null(never.plan.head.error); /* that they never come back is no error of the change */
     assert_int_equal(never.plan.head.unregistered, 12);
+    assert_non_null(strstr(never.plan.head.verdict, "12 of 12 phones are still without "
+                                                    "registration when it is over"));
     done(&never);
 }
 
@@ -837,6 +901,8 @@ int main(void)
         cmocka_unit_test(test_many_acts),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_page_words),
+        cmocka_unit_test(test_warnings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
