@@ -4,6 +4,7 @@
 #include "sim/base/version.h"
 #include "sim/capture/capture.h"
 #include "sim/cli/cli.h"
+#include "sim/inventory/shelf.h"
 #include "sim/lab_capture.h"
 #include "sim/lab_found.h"
 #include "sim/lab_live.h"
@@ -300,6 +301,8 @@ struct session *session_new(const struct session_options *options, struct err *e
     struct session *s = mem_take(&sys_mem, sizeof *s);
     memset(s, 0, sizeof *s);
     s->options = *options;
+    if (options->script.shelf == NULL)
+        s->options.script.shelf = s->shelf = shelf_new();
     s->check = (struct check_context){ options->lab.seed, options->lab.identity, options->command,
                                        check_now, s };
     const struct check_context *outer = enter(s);
@@ -360,6 +363,7 @@ void session_free(struct session *s)
     mem_free(&sys_mem, s->files);
     off_free(&s->off);
     lab_free(s->lab);
+    shelf_free(s->shelf);
     capture_free(s->capture);
     mem_free(&sys_mem, s);
 }

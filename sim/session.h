@@ -25,13 +25,16 @@ struct capture;
 
 /* All borrowed until session_free(). */
 struct session_options {
-    struct lab_options lab;       /* lab.live: on real sockets, which are opened at once */
-    struct script_options script; /* the session fills in lab, losses and, with a file, inventory */
-    const char *trace;            /* file of the trace; NULL: none */
-    const char *pcap;             /* file of the packets; NULL: none */
-    const char *access_log;       /* live: file of it; NULL: none */
-    bool access;                  /* live: observers hear of every request */
-    const char *dump;             /* folder of what is served; NULL: none */
+    struct lab_options lab; /* lab.live: on real sockets, which are opened at once */
+    /* The session fills in lab, losses and, with a file, inventory; and a shelf of its own where
+     * none is given: a session that is made of the options of another one, and ends before it,
+     * reads no table of phones again. */
+    struct script_options script;
+    const char *trace;      /* file of the trace; NULL: none */
+    const char *pcap;       /* file of the packets; NULL: none */
+    const char *access_log; /* live: file of it; NULL: none */
+    bool access;            /* live: observers hear of every request */
+    const char *dump;       /* folder of what is served; NULL: none */
     /* "FILE" or "CLUSTER=FILE" each (sim/inventory/inventory.h). */
     const char *const *inventories, *const *pools;
     uint32_t inventory_count, pools_count;
@@ -68,6 +71,7 @@ struct session {
     struct inventory_file *files;
     uint32_t file_count;
     struct off off;
+    struct shelf *shelf; /* its own; NULL: it has that of another session */
     struct report_file off_file;
     const char *stopped; /* by which signal, where it was; NULL: it was not */
 };

@@ -111,12 +111,12 @@ static int report(const struct job *j, const struct preflight *p, FILE *out, FIL
 static bool load_both(const struct session_options *o, struct session **known,
                       struct session **other, struct err *e)
 {
-    struct session_options strange = *o;
     *other = NULL;
     *known = load(o, e);
     const struct lab_found *found = *known == NULL ? NULL : lab_found((*known)->lab);
     if (found == NULL || found->by_hash_count == 0)
         return *known != NULL;
+    struct session_options strange = (*known)->options;
     strange.lab.strangers = true;
     strange.notes = NULL;
     *other = load(&strange, e);

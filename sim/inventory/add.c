@@ -1,4 +1,5 @@
 /* Files of phones, and their way into a lab. */
+#include "sim/base/check.h"
 #include "sim/base/count.h"
 #include "sim/base/sys.h"
 #include "sim/crypto/crypto.h"
@@ -164,22 +165,38 @@ static struct lab_phones_spec spec_of(const struct inventory_row *r)
 
 /* Rows of one class, as phones that follow each other. */
 static bool add_class(struct lab *lab, uint32_t cluster, const char *path,
-                      struct inventory_row *const *rows, uint32_t count, struct err *e)
+                      const struct inventory_row *const *rows, uint32_t count, uint32_t *first,
+                      struct err *e)
 {
     const char **names = mem_take(&sys_mem, count * sizeof *names);
-    uint32_t first = 0;
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count; i++)
         names[i] = rows[i]->name;
-        rows[i]->taken = true;
-    }
     struct lab_phones_spec spec = spec_of(rows[0]);
     spec.count = count;
     spec.names = names;
     bool ok =
-        lab_phones(lab, cluster, &spec, &first, e) || err_prefix(e, "%s:%u", path, rows[0]->line);
-    for (uint32_t i = 0; ok && i < count; i++)
-        rows[i]->phone = first + i;
+        lab_phones(lab, cluster, &spec, first, e) || err_prefix(e, "%s:%u", path, rows[0]->line);
     mem_free(&sys_mem, names);
+    return ok;
+}
+
+void inventory_group_rows(const struct inventory_row **rows, uint32_t count)
+{
+    qsort(rows, count, sizeof *rows, by_class_and_line);
+}
+
+bool inventory_add_rows(struct lab *lab, uint32_t cluster, const char *path,
+                        const struct inventory_row *const *rows, uint32_t count, uint32_t *first,
+                        struct err *e)
+{
+    bool ok = true;
+    *first = lab->state.phone_count;
+    for (uint32_t i = 0, end, next; ok && i < count; i = end) {
+        for (end = i + 1; end < count && by_class(&rows[i], &rows[end]) == 0;)
+            end++;
+        ok = add_class(lab, cluster, path, rows + i, end - i, &next, e);
+        CHECK(!ok || next == *first + i);
+    }
     return ok;
 }
 
@@ -191,29 +208,6 @@ static bool wanted(const struct inventory_row *r, const char *pools)
     if (n > 0 && pools[n - 1] == '*')
         return strncmp(r->pool, pools, n - 1) == 0;
     return pools == NULL || strcmp(r->pool, pools) == 0;
-}
-
-/* They are sorted by class, and are phones that follow each other. */
-static bool add_rows(struct lab *lab, uint32_t cluster, const char *path,
-                     struct inventory_row **rows, uint32_t n, struct err *e)
-{
-    bool ok = true;
-    qsort(rows, n, sizeof *rows, by_class_and_line);
-    for (uint32_t i = 0, end; ok && i < n; i = end) {
-        for (end = i + 1; end < n && by_class(&rows[i], &rows[end]) == 0;)
-            end++;
-        ok = add_class(lab, cluster, path, rows + i, end - i, e);
-    }
-    return ok;
-}
-
-bool inventory_add_rows(struct lab *lab, uint32_t cluster, const char *path,
-                        struct inventory_row **rows, uint32_t count, uint32_t *first, struct err *e)
-{
-    if (!add_rows(lab, cluster, path, rows, count, e))
-        return false;
-    *first = count == 0 ? 0 : rows[0]->phone;
-    return true;
 }
 
 /* ---- phones that two clusters have ---- */
@@ -264,6 +258,23 @@ static uint32_t new_first(const struct lab *lab, uint32_t cluster, struct invent
     return n;
 }
 
+/* Rows that no cluster has yet. */
+static bool add_new(struct lab *lab, uint32_t cluster, const char *path,
+                    struct inventory_row **rows, uint32_t count, struct lab_taken *out,
+                    struct err *e)
+{
+    const struct inventory_row **order = (const struct inventory_row **)rows;
+    inventory_group_rows(order, count);
+    if (!inventory_add_rows(lab, cluster, path, order, count, &out->first, e))
+        return false;
+    out->count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        rows[i]->taken = true;
+        rows[i]->phone = out->first + i;
+    }
+    return true;
+}
+
 static bool add_both(struct lab *lab, uint32_t cluster, struct inventory_file *from,
                      struct inventory_row **rows, uint32_t count, struct lab_taken *out,
                      struct err *e)
@@ -275,11 +286,7 @@ static bool add_both(struct lab *lab, uint32_t cluster, struct inventory_file *f
         out->others[out->other_count++] = rows[i]->phone;
         ok = add_other(lab, cluster, &from->phones, rows[i], from->path, e);
     }
-    if (!ok || !add_rows(lab, cluster, from->path, rows, fresh, e))
-        return false;
-    out->first = fresh == 0 ? 0 : rows[0]->phone;
-    out->count = fresh;
-    return true;
+    return ok && add_new(lab, cluster, from->path, rows, fresh, out, e);
 }
 
 bool inventory_add(struct lab *lab, uint32_t cluster, struct inventory_file *from,

@@ -286,9 +286,19 @@ static bool read_all(struct reader *r, struct csv *csv)
     return ok && (r->out->count > 0 || err_set(r->e, "%s:1: no phones in it", r->path));
 }
 
+static void put_in_order(struct found_rows *rows)
+{
+    rows->phones = mem_take(&sys_mem, ((size_t)rows->count + 1) * sizeof *rows->phones);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        if (!rows->rows[i].nothing)
+            rows->phones[rows->phone_count++] = &rows->rows[i].row;
+    }
+    inventory_group_rows(rows->phones, rows->phone_count);
+}
+
 bool found_rows_read(struct view csv, const char *path, struct found_rows *out, struct err *e)
 {
-    *out = (struct found_rows){ .arena = arena_of(&sys_mem) };
+    *out = (struct found_rows){ .arena = arena_of(&sys_mem), .bytes = csv.n };
     struct reader r = { .out = out, .path = path, .names = table_of(&sys_mem), .e = e };
     r.row.most = 64;
     bool ok = text_from_file(csv, &out->arena, &csv, e) || err_prefix(e, "%s", path);
@@ -298,6 +308,8 @@ bool found_rows_read(struct view csv, const char *path, struct found_rows *out, 
         ok = read_all(&r, &rows);
     }
     table_free(&r.names);
+    if (ok)
+        put_in_order(out);
     return ok;
 }
 
@@ -305,5 +317,6 @@ void found_rows_free(struct found_rows *rows)
 {
     arena_free(&rows->arena);
     mem_free(&sys_mem, rows->rows);
+    mem_free(&sys_mem, rows->phones);
     memset(rows, 0, sizeof *rows);
 }

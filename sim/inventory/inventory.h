@@ -136,10 +136,12 @@ void inventory_file_free(struct inventory_file *f);
  * out->others in any case. */
 bool inventory_add(struct lab *lab, uint32_t cluster, struct inventory_file *from,
                    const char *pools, struct lab_taken *out, struct err *e);
-/* New phones of rows of any file, grouped by what decides their configuration: `rows` is put in
- * their order, each row gets its phone.  Their numbers follow each other from *first on. */
+/* Groups rows of any file by what decides their configuration: the order in which they are added.
+ */
+void inventory_group_rows(const struct inventory_row **rows, uint32_t count);
+/* New phones of rows in that order: row i gets the number *first + i. */
 bool inventory_add_rows(struct lab *lab, uint32_t cluster, const char *path,
-                        struct inventory_row **rows, uint32_t count, uint32_t *first,
+                        const struct inventory_row *const *rows, uint32_t count, uint32_t *first,
                         struct err *e);
 /* Every phone of the file is in the lab; else an error that names pools. */
 bool inventory_used_up(const struct inventory_file *f, struct err *e);

@@ -164,6 +164,7 @@ static void run_job(struct jobs *jobs, const struct job *job)
     so.lab.only = job->run->whole ? NULL : jobs->only;
     so.lab.only_count = job->run->whole ? 0 : jobs->only_count;
     so.lab.strangers = so.lab.strangers != (job->run->kind == RUN_LISTS);
+    so.script.shelf = jobs->own->session->options.script.shelf;
     so.script.then_begins = begins;
     so.script.then_ctx = &w;
     so.script.out = so.notes = NULL;

@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#define PATH_ROOM 4500
 #define NAME_MOST 200
 
 /* No way out of the folder, and nothing hidden; names have no control characters (args.c). */
@@ -25,23 +24,33 @@ const char *folder_name(lua_State *L, const char *verb, const char *what, const 
     return name;
 }
 
-struct view folder_read(lua_State *L, const char *verb, const char *folder, const char *name,
-                        size_t limit, struct arena *a)
+void folder_path(lua_State *L, const char *verb, const char *folder, const char *name,
+                 char path[FOLDER_PATH])
 {
-    struct script *s = script_of(L);
-    const char *scenario = s->options.path, *slash = strrchr(scenario, '/');
-    char path[PATH_ROOM];
-    struct view bytes;
-    struct err e = { "" };
+    const char *scenario = script_of(L)->options.path, *slash = strrchr(scenario, '/');
     if (strcmp(scenario, "-") == 0)
         args_fail(L, "%s: a scenario from standard input has no files beside it", verb);
     int n =
-        snprintf(path, sizeof path, "%.*s%s%s%s", slash == NULL ? 0 : (int)(slash + 1 - scenario),
+        snprintf(path, FOLDER_PATH, "%.*s%s%s%s", slash == NULL ? 0 : (int)(slash + 1 - scenario),
                  scenario, folder, folder[0] == '\0' ? "" : "/", name);
-    if (n < 0 || (size_t)n >= sizeof path)
+    if (n < 0 || n >= FOLDER_PATH)
         args_fail(L, "%s: the path of %.100s is too long", verb, name);
+}
+
+void folder_charge(lua_State *L, size_t bytes)
+{
+    sandbox_charge(L, 1000 + bytes / 16);
+}
+
+struct view folder_read(lua_State *L, const char *verb, const char *folder, const char *name,
+                        size_t limit, struct arena *a)
+{
+    char path[FOLDER_PATH];
+    struct view bytes;
+    struct err e = { "" };
+    folder_path(L, verb, folder, name, path);
     if (!sys_is_plain(path, &e) || !sys_read_file(path, limit, a, &bytes, &e))
         args_fail(L, "%s: %s", verb, e.text);
-    sandbox_charge(L, 1000 + bytes.n / 16);
+    folder_charge(L, bytes.n);
     return bytes;
 }

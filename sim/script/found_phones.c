@@ -2,7 +2,7 @@
 #include "sim/script/impl.h"
 
 #include "sim/base/sys.h"
-#include "sim/inventory/found.h"
+#include "sim/inventory/shelf.h"
 #include "sim/wire/text.h"
 
 #include <string.h>
@@ -18,12 +18,21 @@ struct word {
     struct lab_found_holds holds;
 };
 
+/* What a row says here, of this cluster. */
+struct meant {
+    struct lab_found_holds ctl, itl;
+    int64_t since_s;
+    uint32_t ip[2]; /* of its TFTP servers; 0: as elsewhere */
+};
+
 struct loading {
     lua_State *L;
     struct script *s;
     struct lab *lab;
     uint32_t cluster;
     const char *name; /* of the file */
+    const struct found_rows *rows;
+    struct meant *meant; /* of each row */
     struct word words[LISTS_SEEN];
     uint32_t word_count;
     const char *source, *source_kept; /* the one before: most rows have the same */
@@ -88,7 +97,7 @@ static const char *keep(struct loading *l, const char *text)
 }
 
 /* "cucm-tftp1 cucm-pub": what DHCP option 150 says where it stands. */
-static void resolve_tftp(struct loading *l, struct found_row *row)
+static void resolve_tftp(struct loading *l, const struct found_row *row, uint32_t ip[2])
 {
     const struct cluster *cl = &l->lab->state.clusters[l->cluster];
     struct view left = view_str(row->tftp);
@@ -101,26 +110,31 @@ static void resolve_tftp(struct loading *l, struct found_row *row)
             args_fail(l->L,
                       "%s: %s:%u: one or two nodes with Cisco Tftp are expected, not \"%.60s\"",
                       verb, l->name, row->row.line, row->tftp);
-        row->ip[i] = cl->nodes[node].disk.ip;
+        ip[i] = cl->nodes[node].disk.ip;
     }
 }
 
 /* Before any phone is made: what is wrong with a list or a date. */
-static void resolve(struct loading *l, struct found_row *row)
+static void resolve(struct loading *l, const struct found_row *row, struct meant *m)
 {
     struct err e = { "" };
     uint32_t line = row->row.line;
+    *m = (struct meant){ .since_s = 0 };
     if (row->tftp[0] != '\0')
-        resolve_tftp(l, row);
-    row->told.itl = holds_of(l, row->itl, false, line);
-    row->told.ctl = holds_of(l, row->ctl, true, line);
-    if (row->since[0] != '\0' && !lab_found_date(l->lab, row->since, &row->told.since_s, &e))
+        resolve_tftp(l, row, m->ip);
+    m->itl = holds_of(l, row->itl, false, line);
+    m->ctl = holds_of(l, row->ctl, true, line);
+    if (row->since[0] != '\0' && !lab_found_date(l->lab, row->since, &m->since_s, &e))
         args_fail(l->L, "%s: %s:%u: %s", verb, l->name, line, e.text);
 }
 
-static void put(struct loading *l, const struct found_row *row)
+static void put(struct loading *l, const struct found_row *row, uint32_t phone)
 {
+    const struct meant *m = &l->meant[row - l->rows->rows];
     struct lab_found_phone told = row->told;
+    told.itl = m->itl;
+    told.ctl = m->ctl;
+    told.since_s = m->since_s;
     if (l->source == NULL || strcmp(l->source, told.source) != 0) {
         l->source = told.source;
         l->source_kept = keep(l, told.source);
@@ -128,9 +142,9 @@ static void put(struct loading *l, const struct found_row *row)
     told.source = l->source_kept;
     told.description = keep(l, told.description);
     told.model = told.model == NULL ? NULL : keep(l, told.model);
-    lab_found_put_phone(l->lab, row->row.phone, &told);
-    if (row->ip[0] != 0)
-        lab_found_tftp(l->lab, row->row.phone, row->ip);
+    lab_found_put_phone(l->lab, phone, &told);
+    if (m->ip[0] != 0)
+        lab_found_tftp(l->lab, phone, m->ip);
 }
 
 static bool is_off(struct loading *l, const struct found_row *row)
@@ -140,40 +154,35 @@ static bool is_off(struct loading *l, const struct found_row *row)
 }
 
 /* Makes the phones of the rows; pushes their fleet. */
-static void add(struct loading *l, struct found_rows *rows)
+static void add(struct loading *l)
 {
-    struct inventory_row **list =
-        lua_newuserdatauv(l->L, ((size_t)rows->count + 1) * sizeof *list, 0);
+    const struct found_rows *rows = l->rows;
     struct err e = { "" };
-    uint32_t n = 0, first = 0;
-    for (uint32_t i = 0; i < rows->count; i++) {
-        if (!rows->rows[i].nothing)
-            list[n++] = &rows->rows[i].row;
-    }
-    if (n > 0 && !inventory_add_rows(l->lab, l->cluster, l->name, list, n, &first, &e))
+    uint32_t n = rows->phone_count, first;
+    if (!inventory_add_rows(l->lab, l->cluster, l->name, rows->phones, n, &first, &e))
         args_fail(l->L, "%s: %s", verb, e.text);
     for (uint32_t i = 0; i < n; i++) {
-        const struct found_row *row = (const struct found_row *)list[i];
-        put(l, row);
-        lab_power(l->lab, row->row.phone, true, lab_now_us(l->lab));
+        const struct found_row *row = (const struct found_row *)rows->phones[i];
+        put(l, row, first + i);
+        lab_power(l->lab, first + i, true, lab_now_us(l->lab));
         if (is_off(l, row))
-            script_is_off(l->s, row->row.phone);
+            script_is_off(l->s, first + i);
     }
     lab_found_count_rows(l->lab, rows->bent, rows->nothing);
     object_push_fleet(l->L, l->cluster, first, n);
 }
 
-/* The loading and the rows are at 1 and 2. */
+/* The loading is at 1. */
 static int add_all(lua_State *L)
 {
     struct loading *l = lua_touserdata(L, 1);
-    struct found_rows *rows = lua_touserdata(L, 2);
     lua_State *outer = l->L;
     l->L = L;
-    sandbox_charge(L, 1000 + (uint64_t)rows->count * ROW_COST);
-    for (uint32_t i = 0; i < rows->count; i++)
-        resolve(l, &rows->rows[i]);
-    add(l, rows);
+    folder_charge(L, l->rows->bytes);
+    sandbox_charge(L, 1000 + (uint64_t)l->rows->count * ROW_COST);
+    for (uint32_t i = 0; i < l->rows->count; i++)
+        resolve(l, &l->rows->rows[i], &l->meant[i]);
+    add(l);
     l->L = outer;
     return 1;
 }
@@ -182,26 +191,24 @@ int found_phones(lua_State *L, uint32_t cluster)
 {
     static const char *const keys[] = { "file" };
     struct script *s = script_of(L);
-    struct found_rows rows;
     struct err e = { "" };
+    char path[FOLDER_PATH];
     args_table(L, 2, verb, keys, COUNT_OF(keys));
     if (lab_found_cluster(s->lab, cluster) == NULL)
         return args_fail(L, "phones: found {} of its cluster comes before a file of its phones");
     const char *name = folder_name(L, verb, "file", args_field_text(L, 2, verb, "file"));
     struct loading *l = lua_newuserdatauv(L, sizeof *l, 0);
     *l = (struct loading){ .L = L, .s = s, .lab = s->lab, .cluster = cluster, .name = name };
-    struct arena_mark mark = arena_mark(&s->arena);
-    struct view csv = folder_read(L, verb, "", name, FOUND_FILE_MAX, &s->arena);
-    if (!found_rows_read(csv, name, &rows, &e)) {
-        found_rows_free(&rows);
+    folder_path(L, verb, "", name, path);
+    l->rows = shelf_table(s->options.shelf, path, name, &e);
+    if (l->rows == NULL)
         return args_fail(L, "phones: %s", e.text);
-    }
+    struct arena_mark mark = arena_mark(&s->arena);
+    l->meant = arena_take(&s->arena, l->rows->count * sizeof *l->meant);
     lua_pushcfunction(L, add_all);
     lua_pushlightuserdata(L, l);
-    lua_pushlightuserdata(L, &rows);
-    int status = lua_pcall(L, 2, 1, 0);
-    found_rows_free(&rows);
-    arena_rewind(&s->arena, mark); /* the file, and lists that it named */
+    int status = lua_pcall(L, 1, 1, 0);
+    arena_rewind(&s->arena, mark); /* what rows mean, and lists that they named */
     if (status == LUA_OK)
         return 1;
     luaL_where(L, 1);

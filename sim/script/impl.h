@@ -141,7 +141,13 @@ void script_is_off(struct script *s, uint32_t phone);
 
 /* The name, or an error where it could be that of a file elsewhere; `what` it is of. */
 const char *folder_name(lua_State *L, const char *verb, const char *what, const char *name);
-/* The bytes of that file, in `a`; `folder` "": beside the scenario itself. */
+#define FOLDER_PATH 4500 /* with its NUL */
+/* Where that file lies; `folder` "": beside the scenario itself. */
+void folder_path(lua_State *L, const char *verb, const char *folder, const char *name,
+                 char path[FOLDER_PATH]);
+/* What reading so many bytes counts as, whoever read them. */
+void folder_charge(lua_State *L, size_t bytes);
+/* The bytes of the file, in `a`. */
 struct view folder_read(lua_State *L, const char *verb, const char *folder, const char *name,
                         size_t limit, struct arena *a);
 

@@ -19,6 +19,7 @@
 #define SCRIPT_MEMORY       (256u << 20) /* bytes */
 
 struct losses;
+struct shelf;
 
 struct script_options {
     const char *path; /* the file; errors name it so */
@@ -30,6 +31,7 @@ struct script_options {
     uint64_t instructions; /* 0: the default above */
     size_t memory;         /* 0: the default above */
     struct losses *losses; /* of this lab (sim/predict/losses.h) */
+    struct shelf *shelf;   /* where tables of phones are read from (sim/inventory/shelf.h) */
     /* Adds real phones in place of those of a `phones {}`, of these device pools (NULL: all that
      * are left); none where the cluster has no file.  The script frees out->others in any case.
      * NULL: no inventory. */

@@ -5,9 +5,10 @@
 #include "nodes/backup.h"
 #include "nodes/certs.h"
 #include "nodes/serve.h"
-#include "sim/inventory/found.h"
+#include "sim/inventory/shelf.h"
 #include "tests/unit/site_maker.h"
 
+#include <pthread.h>
 #include <sys/stat.h>
 
 /* Of tests/vectors/site-small/cluster.certs. */
@@ -517,6 +518,81 @@ static void test_phones(void **state)
     done(&r);
 }
 
+static uint32_t phones_of(const struct session_options *o)
+{
+    struct run r = { 0 };
+    struct session_options copy = *o;
+    run_file(&r, &copy);
+    assert_string_equal(r.e.text, "");
+    uint32_t count = r.lab->state.phone_count;
+    done(&r);
+    return count;
+}
+
+/* A session that is made of the options of another one has its table, not what the file says now;
+ * who is made of none reads it. */
+static void test_table_once(void **state)
+{
+    char path[128];
+    struct run r = { 0 };
+    (void)state;
+    put("phones.csv", HEADER "SEP001121000001,8845,p,,,,,,,\nSEP001121000002,7965,p,,,,,,,\n");
+    put("site.lua", SITE "hq:phones { file = 'phones.csv' } settle()");
+    snprintf(path, sizeof path, "%s/site.lua", folder);
+    struct session_options fresh = options_for(&r, path, 1);
+    run_file(&r, &fresh);
+    assert_string_equal(r.e.text, "");
+    put("phones.csv", HEADER "SEP001121000003,8845,p,,,,,,,\n");
+    struct session_options again = r.session->options;
+    again.lab.seed = 2;
+    assert_int_equal(phones_of(&again), 2);
+    fresh = options_for(&r, path, 1);
+    assert_int_equal(phones_of(&fresh), 1);
+    done(&r);
+}
+
+static void *ask_shelf(void *shelf)
+{
+    struct err e = { "" };
+    char path[128];
+    snprintf(path, sizeof path, "%s/phones.csv", folder);
+    return (void *)shelf_table(shelf, path, "phones.csv", &e);
+}
+
+/* All threads get one table; a file that cannot be used is not remembered. */
+static void test_shelf(void **state)
+{
+    pthread_t threads[4];
+    void *table, *first = NULL;
+    struct shelf *shelf = shelf_new();
+    (void)state;
+    put("phones.csv", HEADER "SEP00112100000,8845,p,,,,,,,\n");
+    assert_null(ask_shelf(shelf));
+    put("phones.csv",
+        HEADER "SEP001121000002,8861,b,,,,,,,\nSEP001121000001,Analog Phone,p,,,,,,,\n"
+               "SEP001121000003,8845,b,,,,,,,\nSEP001121000004,8861,a,,,,,,,\n"
+               "SEP001121000005,8861,b,,,,,,,\n");
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, ask_shelf, shelf), 0);
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(pthread_join(threads[i], &table), 0);
+        assert_non_null(table);
+        assert_true(first == NULL || table == first);
+        first = table;
+    }
+    const struct found_rows *rows = first;
+    assert_int_equal(rows->count, 5);
+    assert_int_equal(rows->nothing, 1);
+    assert_int_equal(rows->phone_count, 4); /* by pool, then what else is of one configuration */
+    assert_string_equal(rows->phones[0]->name, "SEP001121000004");
+    for (uint32_t i = 1; i < 4; i++)
+        assert_string_equal(rows->phones[i]->pool, "b");
+    bool between = rows->phones[2]->model != rows->phones[1]->model &&
+                   rows->phones[2]->model != rows->phones[3]->model;
+    assert_false(between);
+    shelf_free(shelf);
+}
+
 /* Every cluster has a group and a pool of that name: what is said of them is what they are, once.
  */
 static void test_default(void **state)
@@ -731,6 +807,8 @@ int main(void)
         cmocka_unit_test(test_no_folder),
         cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_default),
+        cmocka_unit_test(test_table_once),
+        cmocka_unit_test(test_shelf),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
