@@ -15,6 +15,7 @@ static const char verb[] = "phones";
 /* What a word of the columns itl and ctl means, found out once. */
 struct word {
     const char *text;
+    bool ctl; /* of which column; a list of one is none of the other */
     struct lab_found_holds holds;
 };
 
@@ -75,17 +76,15 @@ static struct lab_found_holds look_up(struct loading *l, const char *text, bool 
     return (struct lab_found_holds){ HOLDS_LIST, found_list(l->L, of, l->cluster, text, ctl) };
 }
 
-/* A name means one kind of list alone, and so does a hash. */
 static struct lab_found_holds holds_of(struct loading *l, const char *text, bool ctl, uint32_t line)
 {
     for (uint32_t i = 0; i < l->word_count; i++) {
-        if (strcmp(l->words[i].text, text) == 0)
+        if (l->words[i].ctl == ctl && strcmp(l->words[i].text, text) == 0)
             return l->words[i].holds;
     }
     struct lab_found_holds holds = look_up(l, text, ctl, line);
-    bool of_both = holds.list == 0;
-    if (l->word_count < LISTS_SEEN && (of_both || !ctl))
-        l->words[l->word_count++] = (struct word){ text, holds };
+    if (l->word_count < LISTS_SEEN)
+        l->words[l->word_count++] = (struct word){ text, ctl, holds };
     return holds;
 }
 

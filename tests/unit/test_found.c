@@ -631,6 +631,9 @@ static void test_refused_phones(void **state)
           "is expected, not \"itl-9\"" },
         { "SEP001121000001,8845,p,,,," ITL_PUB ",,,", "phones.csv:2: 0e0b2a00b210bc1a0255....tlv "
                                                       "is no CTL" },
+        /* known already, as an ITL */
+        { "SEP001121000001,8845,p,,," ITL_PUB ",,,,\nSEP001121000002,8845,p,,,," ITL_PUB ",,,",
+          "phones.csv:3: 0e0b2a00b210bc1a0255....tlv is no CTL" },
         { "SEP001121000001,8845,p,,,,,,2020,", "phones.csv:2: " },
         { "SEP001121000001,8845,p,,,,,,,sub9",
           "phones.csv:2: one or two nodes with Cisco Tftp are expected, not \"sub9\"" },
