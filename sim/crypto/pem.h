@@ -7,6 +7,9 @@
 
 #include "sim/base/mem.h"
 
+#define PEM_CERT_BEGIN "-----BEGIN CERTIFICATE-----"
+#define PEM_CERT_END   "-----END CERTIFICATE-----"
+
 struct pem {
     struct view label; /* "CERTIFICATE" */
     struct view body;  /* between its BEGIN and its END, base64 and what else stands there */

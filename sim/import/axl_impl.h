@@ -115,7 +115,8 @@ struct axl_walk {
     bool secret, secret_counted;
     bool stop; /* it is something else */
     struct axl_known known[AXL_KNOWN];
-    uint32_t records, unnamed; /* how many were said; objects that are none */
+    uint32_t shells, shell_line; /* values whose text Python left out; the first */
+    uint32_t records, unnamed;   /* how many were said; objects that are none */
     struct arena arena;
     struct table by_device;
     struct axl_device *devices;

@@ -134,6 +134,7 @@ static const struct {
     { AXL_SQL, { "cmgname", NULL } },
     { AXL_SQL, { "dpname", NULL } },
     { AXL_SQL, { "servername", NULL } },
+    { AXL_SQL, { "tkdevicesecuritymode", NULL } },
     { AXL_SQL, { "paramname", "paramvalue" } },
 };
 

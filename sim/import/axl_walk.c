@@ -415,10 +415,23 @@ static void json_on_begin(struct json *j, void *ctx, struct view name, bool elem
         json_stop(j);
 }
 
+/* "<Element paramname at 0x7f1c>": what Python prints of an element that zeep left as it was; what
+ * stood in it is not there. */
+static bool is_shell(struct view text)
+{
+    static const char begin[] = "<Element ";
+    return text.n > sizeof begin && memcmp(text.p, begin, sizeof begin - 1) == 0;
+}
+
 static void json_on_text(struct json *j, void *ctx, struct view text)
 {
+    struct axl_walk *w = ctx;
     (void)j;
-    axl_text(ctx, text);
+    if (!is_shell(text)) {
+        axl_text(ctx, text);
+        return;
+    }
+    w->shell_line = w->shells++ == 0 ? here(w) : w->shell_line;
 }
 
 static void json_on_end(struct json *j, void *ctx)
@@ -541,6 +554,17 @@ static bool is_other(struct view body)
     return false;
 }
 
+static void note_shells(const struct axl_walk *w)
+{
+    struct said s = w->said;
+    s.line = w->shell_line;
+    if (w->shells > 0)
+        facts_note(&s, true,
+                   "%u values are \"<Element ...>\", what Python prints of elements without what "
+                   "is in them: print tag and text of each, or save the answer itself",
+                   w->shells);
+}
+
 enum axl_kind axl_file(const struct said *s, const struct piece *p, bool sniff)
 {
     struct view head, body;
@@ -565,6 +589,7 @@ enum axl_kind axl_file(const struct said *s, const struct piece *p, bool sniff)
     /* A snapshot has both, in whatever order. */
     enum axl_kind first = w->first == AXL_TRUST ? AXL_IDENTITY : w->first;
     if (!sniff) {
+        note_shells(w);
         axl_say_devices(w);
         axl_say_clock(w);
         if (w->records == 0)

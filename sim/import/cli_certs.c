@@ -1,6 +1,7 @@
 /* `show cert list own|trust` and `show cert own|trust NAME`: which certificates a node has, and
  * their bytes. */
 #include "sim/crypto/crypto.h"
+#include "sim/crypto/pem.h"
 #include "sim/import/cli_impl.h"
 #include "sim/wire/text.h"
 
@@ -55,82 +56,6 @@ void cli_read_cert_list_own(const struct said *s, const struct piece *p)
 void cli_read_cert_list_trust(const struct said *s, const struct piece *p)
 {
     read_list(s, p, false);
-}
-
-/* ---- PEM ---- */
-
-static const char begin_pem[] = "-----BEGIN CERTIFICATE-----";
-static const char end_pem[] = "-----END CERTIFICATE-----";
-
-bool cli_base64(struct view text, struct arena *a, struct view *out)
-{
-    uint8_t *to = arena_take(a, text.n + 4);
-    uint32_t bits = 0, count = 0, padding = 0;
-    size_t n = 0;
-    for (size_t i = 0; i < text.n; i++) {
-        uint8_t c = text.p[i];
-        int value = c >= 'A' && c <= 'Z'   ? c - 'A'
-                    : c >= 'a' && c <= 'z' ? c - 'a' + 26
-                    : c >= '0' && c <= '9' ? c - '0' + 52
-                    : c == '+'             ? 62
-                    : c == '/'             ? 63
-                                           : -1;
-        padding += c == '=';
-        if (value < 0 || padding != 0) {
-            if (c != '=' && c != ' ' && c != '\n' && c != '\t' && c != '\r')
-                return false;
-            continue;
-        }
-        bits = bits << 6 | (uint32_t)value;
-        if (++count % 4 != 0)
-            continue;
-        to[n++] = (uint8_t)(bits >> 16);
-        to[n++] = (uint8_t)(bits >> 8);
-        to[n++] = (uint8_t)bits;
-        bits = 0;
-    }
-    if (count % 4 == 1 || padding > 2)
-        return false;
-    if (count % 4 >= 2)
-        to[n++] = (uint8_t)(count % 4 == 2 ? bits >> 4 : bits >> 10);
-    if (count % 4 == 3)
-        to[n++] = (uint8_t)(bits >> 2);
-    *out = view_of(to, n);
-    return n > 0;
-}
-
-enum cli_pem cli_pem_find(const struct cli_text *t, uint32_t *from, struct arena *a,
-                          struct view *der)
-{
-    uint32_t i = *from;
-    const uint8_t *at = NULL;
-    while (i < t->count && (at = cli_find(t->lines[i].text, begin_pem)) == NULL)
-        i++;
-    if (i == t->count)
-        return CLI_PEM_NONE;
-    *from = i;
-    size_t room = 1, n = 0;
-    uint32_t last = i;
-    while (last < t->count && cli_find(t->lines[last].text, end_pem) == NULL)
-        room += t->lines[last++].text.n;
-    if (last == t->count) {
-        *from = t->count;
-        return CLI_PEM_CUT;
-    }
-    uint8_t *base64 = arena_take(a, room + t->lines[last].text.n);
-    for (uint32_t k = i; k <= last; k++) {
-        struct view line = t->lines[k].text;
-        if (k == i)
-            line = cli_behind(line, begin_pem);
-        const uint8_t *end = cli_find(line, end_pem);
-        if (end != NULL)
-            line.n = (size_t)(end - line.p);
-        if (line.n > 0)
-            memcpy(base64 + n, line.p, line.n);
-        n += line.n;
-    }
-    *from = last + 1;
-    return cli_base64(view_of(base64, n), a, der) ? CLI_PEM_WHOLE : CLI_PEM_BAD;
 }
 
 /* ---- one certificate ---- */
@@ -190,29 +115,39 @@ static void say_cert(const struct said *s, const struct piece *p, struct arena *
     cli_say(s, w.own ? FACT_OWN : FACT_TRUSTED, w.unit, 0, view_str(sha256));
 }
 
+/* Whatever else stands on the lines of its BEGIN and END does not matter.  False: there is no more
+ * to be read. */
+static bool read_block(const struct said *s, const struct piece *p, struct arena *a,
+                       const struct pem *block)
+{
+    struct view der;
+    if (!block->whole)
+        facts_note(s, true, "the certificate breaks off: no line " PEM_CERT_END);
+    else if (!pem_decode(block, a, &der))
+        facts_note(s, true, "the certificate is no base64");
+    else
+        say_cert(s, p, a, der);
+    return block->whole && p->command == NULL; /* else outputs behind each other */
+}
+
 void cli_read_cert(const struct said *s, const struct piece *p)
 {
-    static const char *const wrong[] = {
-        [CLI_PEM_NONE] = "no certificate in PEM at the end: it was not taken",
-        [CLI_PEM_CUT] = "the certificate breaks off: no line -----END CERTIFICATE-----",
-        [CLI_PEM_BAD] = "the certificate is no base64",
-    };
     struct cli_text t;
-    struct view der;
-    uint32_t from = 0, found = 0;
     cli_open(&t, s, p);
-    do {
-        enum cli_pem is = cli_pem_find(&t, &from, &t.arena, &der);
-        struct said at = cli_at(s, from > 0 && from <= t.count ? t.lines[from - 1].line : s->line);
-        if (is == CLI_PEM_NONE && found > 0)
-            break;
-        if (is == CLI_PEM_WHOLE)
-            say_cert(&at, p, &t.arena, der);
-        else
-            facts_note(&at, true, "%s", wrong[is]);
-        found += is == CLI_PEM_WHOLE || is == CLI_PEM_BAD;
-        if (is == CLI_PEM_NONE || is == CLI_PEM_CUT)
-            break;
-    } while (p->command == NULL); /* outputs behind each other, without what was asked */
+    struct view text = cli_joined(&t, 0);
+    uint32_t line = 0;
+    bool found = false, more = true;
+    struct pem block;
+    for (size_t from = 0, at = 0; more && pem_next(text, &from, &block);) {
+        if (!pem_is(&block, "CERTIFICATE"))
+            continue;
+        for (; at < from; at++)
+            line += text.p[at] == '\n';
+        struct said here = cli_at(s, t.lines[line < t.count ? line : t.count - 1].line);
+        more = read_block(&here, p, &t.arena, &block);
+        found = true;
+    }
+    if (!found)
+        facts_note(s, true, "no certificate in PEM at the end: it was not taken");
     cli_close(&t);
 }

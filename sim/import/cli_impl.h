@@ -1,5 +1,5 @@
 /* What the readers of command line outputs share: lines as a terminal showed them, dates as the
- * product writes them, certificates in PEM.  For cli*.c alone. */
+ * product writes them.  For cli*.c alone. */
 #ifndef CUCMLAB_IMPORT_CLI_IMPL_H
 #define CUCMLAB_IMPORT_CLI_IMPL_H
 
@@ -29,6 +29,8 @@ void cli_close(struct cli_text *t);
 /* Line i with the next one behind it: a terminal of 80 columns wrapped it there. */
 struct view cli_with_next(struct cli_text *t, uint32_t i);
 
+/* All lines from i on, as one text: line i + n of the piece behind its n-th '\n'. */
+struct view cli_joined(struct cli_text *t, uint32_t i);
 /* Whether `line` begins with it, blanks in front and the case of letters aside. */
 bool cli_begins(struct view line, const char *with);
 /* Where it stands first, letters as they are; NULL: nowhere. */
@@ -78,17 +80,6 @@ void cli_date_unix(int64_t unix_s, struct cli_date *out); /* UTC */
 bool cli_zone_find(struct view name, int32_t *offset_s);
 /* The same, with a note where its zone is not known: one a reading. */
 bool cli_date_read(const struct said *s, struct view text, struct cli_date *out);
-
-/* ---- certificates (cli_certs.c) ---- */
-
-enum cli_pem { CLI_PEM_NONE, CLI_PEM_WHOLE, CLI_PEM_CUT, CLI_PEM_BAD };
-
-/* The first certificate in PEM from line *from on, which moves behind it; whatever else stands on
- * the lines of its BEGIN and END does not matter.  Only a whole one gives `der`. */
-enum cli_pem cli_pem_find(const struct cli_text *t, uint32_t *from, struct arena *a,
-                          struct view *der);
-/* Base64 with blanks and ends of lines in it. */
-bool cli_base64(struct view text, struct arena *a, struct view *out);
 
 /* ---- readers, each with its rows in cli.c ---- */
 

@@ -219,6 +219,22 @@ struct view cli_with_next(struct cli_text *t, uint32_t i)
     return view_of(out, n + b.n);
 }
 
+struct view cli_joined(struct cli_text *t, uint32_t i)
+{
+    size_t room = 0, n = 0;
+    for (uint32_t k = i; k < t->count; k++)
+        room += t->lines[k].text.n + 1;
+    uint8_t *out = arena_take(&t->arena, room + 1);
+    for (; i < t->count; i++) {
+        struct view line = t->lines[i].text;
+        if (line.n > 0)
+            memcpy(out + n, line.p, line.n);
+        n += line.n;
+        out[n++] = '\n';
+    }
+    return view_of(out, n);
+}
+
 void cli_close(struct cli_text *t)
 {
     arena_free(&t->arena);

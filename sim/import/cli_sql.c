@@ -1,5 +1,6 @@
 /* `run sql ...`: a table with a line of names, a rule of `=` as wide as each column, and rows cut
  * where the rule is.  A terminal of 80 columns wraps all three alike. */
+#include "sim/crypto/pem.h"
 #include "sim/import/cli_impl.h"
 #include "sim/import/cli_query.h"
 #include "sim/import/sql.h"
@@ -214,7 +215,7 @@ static void row(struct rows *r, struct view line, uint32_t number)
  * what stands behind that are the columns behind it. */
 static uint32_t row_with_pem(struct rows *r, uint32_t i)
 {
-    static const char begin[] = "-----BEGIN CERTIFICATE-----", end[] = "-----END CERTIFICATE-----";
+    static const char begin[] = PEM_CERT_BEGIN, end[] = PEM_CERT_END;
     struct table_of *t = r->t;
     struct view first = t->text.lines[i].text, pem;
     struct said at = cli_at(r->s, t->text.lines[i].line);
@@ -276,7 +277,7 @@ static void all_rows(struct rows *r)
     bool regular = t->wrapped == 1 || is_regular(t);
     for (uint32_t i = t->rows; i < t->text.count;) {
         struct view line = t->text.lines[i].text;
-        if (cli_find(line, "-----BEGIN CERTIFICATE-----") != NULL) {
+        if (cli_find(line, PEM_CERT_BEGIN) != NULL) {
             i = row_with_pem(r, i);
             continue;
         }

@@ -3,43 +3,16 @@
 #include "sim/base/count.h"
 #include "sim/base/sys.h"
 #include "sim/import/kinds.h"
-#include "sim/wire/text.h"
+#include "sim/text/shown.h"
 
 #include <cjson/cJSON.h>
 #include <string.h>
 
 /* ---- texts ---- */
 
-/* A character that a terminal shows and that stays where it is: no C1 control, no mark of
- * direction. */
-static bool is_shown(const uint8_t *c, size_t n)
-{
-    if (n == 2)
-        return c[0] != 0xc2 || c[1] >= 0xa0;
-    if (n == 3 && c[0] == 0xe2 && (c[1] == 0x80 || c[1] == 0x81))
-        return !((c[1] == 0x80 && c[2] >= 0x8b && c[2] <= 0x8f) ||
-                 (c[1] == 0x80 && c[2] >= 0xa8 && c[2] <= 0xae) ||
-                 (c[1] == 0x81 && c[2] >= 0xa0 && c[2] <= 0xaf));
-    return n != 3 || c[0] != 0xef || c[1] != 0xbb || c[2] != 0xbf;
-}
-
-static void put(FILE *out, struct view v)
-{
-    for (size_t i = 0; i < v.n;) {
-        uint8_t room[5] = { 0 };
-        memcpy(room, v.p + i, v.n - i < 4 ? v.n - i : 4);
-        size_t n = room[0] < 0x80 ? (room[0] >= 0x20 && room[0] != 0x7f) : text_utf8(room);
-        if (n > 0 && is_shown(room, n))
-            fwrite(room, 1, n, out);
-        else
-            fprintf(out, "\\x%02x", room[0]);
-        i += n > 0 && is_shown(room, n) ? n : 1;
-    }
-}
-
 static void put_str(FILE *out, const char *text)
 {
-    put(out, view_str(text));
+    shown_print(out, view_str(text));
 }
 
 static void put_where(FILE *out, const struct reading *r, uint32_t line)
@@ -59,11 +32,11 @@ void listing_facts(FILE *out, const struct facts *f)
         const struct reading *r = &f->readings[s->reading];
         put_where(out, r, r->line == 0 ? 0 : s->line);
         fprintf(out, "\t%s\t%s\t", r->kind, fact_rows[s->kind].name);
-        put(out, facts_view(f, s->about));
+        shown_print(out, facts_view(f, s->about));
         fputc('\t', out);
-        put(out, facts_view(f, s->about2));
+        shown_print(out, facts_view(f, s->about2));
         fprintf(out, "\t%u\t", s->nth);
-        put(out, facts_view(f, s->value));
+        shown_print(out, facts_view(f, s->value));
         fputc('\n', out);
     }
 }

@@ -1,6 +1,7 @@
 /* Certificates, trust lists and stores as files: the things themselves, which say nothing of where
  * in the cluster they lie.  Whose they are is found by who names them. */
-#include "sim/crypto/crypto.h"
+#include "sim/crypto/pem.h"
+#include "sim/crypto/pkcs7.h"
 #include "sim/import/kinds.h"
 #include "sim/wire/text.h"
 #include "sim/wire/tl.h"
@@ -14,80 +15,76 @@ static bool holds(struct view v, const char *text)
 
 /* ---- certificates ---- */
 
-static const char begins[] = "-----BEGIN ", ends[] = "-----END ";
-
 /* At the beginning of a line, or behind what `show cert` prints before it: not a block that stands
  * in a string of another form. */
-static bool begins_line(struct view whole, const uint8_t *at)
+static bool begins_line(struct view whole, size_t at)
 {
-    return at == whole.p || at[-1] == '\n' || at[-1] == ']' || at[-1] == ' ' || at[-1] == '\t';
+    return at == 0 || strchr("\n] \t", whole.p[at - 1]) != NULL;
+}
+
+static bool is_cert_block(const struct pem *p)
+{
+    return pem_is(p, "CERTIFICATE") || pem_is(p, "X509 CERTIFICATE") || pem_is(p, "PKCS7") ||
+           pem_is(p, "CMS");
 }
 
 static bool is_pem(const struct piece *p)
 {
-    const uint8_t *at =
-        p->bytes.n == 0 ? NULL : memmem(p->bytes.p, p->bytes.n, begins, sizeof begins - 1);
-    return at != NULL && begins_line(p->bytes, at) && holds(p->bytes, "CERTIFICATE-----");
-}
-
-/* Moves *v to where `text` begins, and counts the lines that it passes. */
-static bool move_to(struct view *v, const char *text, uint32_t *line)
-{
-    const uint8_t *at = v->n == 0 ? NULL : memmem(v->p, v->n, text, strlen(text));
-    if (at == NULL)
+    struct pem block;
+    size_t from = 0;
+    if (!pem_next(p->bytes, &from, &block) || !begins_line(p->bytes, block.at))
         return false;
-    size_t n = (size_t)(at - v->p);
-    for (size_t i = 0; i < n; i++)
-        *line += v->p[i] == '\n';
-    *v = view_sub(*v, n, v->n - n);
-    return true;
+    for (bool more = true; more && !is_cert_block(&block);)
+        more = pem_next(p->bytes, &from, &block);
+    return is_cert_block(&block);
 }
 
-/* The block that *v begins with, to the end of its last line, or up to the next one's begin where
- * it has no end; moves behind its first word. */
-static struct view block_of(struct view *v)
+static void say_cert(const struct said *s, struct view der)
 {
-    struct view rest = view_sub(*v, sizeof begins - 1, v->n - sizeof begins + 1), next = rest;
-    struct view block = *v, line;
-    uint32_t lines = 0;
-    if (move_to(&next, begins, &lines))
-        block = view_sub(block, 0, block.n - next.n);
-    struct view end = block;
-    if (move_to(&end, ends, &lines)) {
-        size_t before = block.n - end.n;
-        line = end;
-        line = text_cut(&line, '\n');
-        block = view_sub(block, 0, before + line.n);
-    }
-    *v = rest;
-    return block;
+    char sha256[65];
+    if (facts_cert(s, der, sha256))
+        facts_say_str(s, FACT_CERT_FOUND, NULL, NULL, 0, sha256);
+}
+
+/* One certificate or a chain as PKCS#7, which some CAs call a certificate too. */
+static void say_der(const struct said *s, struct view der)
+{
+    struct arena a = arena_of(s->facts->mem);
+    struct view *certs;
+    uint32_t count;
+    struct err e = { "" };
+    if (!pkcs7_is(der))
+        say_cert(s, der);
+    else if (!pkcs7_certs(der, &a, &certs, &count, &e))
+        facts_note(s, true, "certificates: %s", e.text);
+    else
+        for (uint32_t i = 0; i < count; i++)
+            say_cert(s, certs[i]);
+    arena_free(&a);
 }
 
 static void read_pem(const struct said *s, const struct piece *p)
 {
-    struct view left = p->bytes;
     struct said here = *s;
+    struct pem block;
     here.line = p->line;
-    while (move_to(&left, begins, &here.line)) {
+    for (size_t from = 0, at = 0; pem_next(p->bytes, &from, &block);) {
         struct arena a = arena_of(s->facts->mem);
-        struct cert cert;
-        struct err e = { "" };
-        char sha256[65];
-        struct view head = left;
-        head = text_cut(&head, '\n');
-        struct view block = block_of(&left);
-        if (!holds(head, "CERTIFICATE-----"))
+        struct view der;
+        for (; at < block.at; at++)
+            here.line += p->bytes.p[at] == '\n';
+        if (!is_cert_block(&block))
             facts_note(&here, false, "a block of PEM that is no certificate");
-        else if (!cert_from_file(block, &a, &cert, &e))
-            facts_note(&here, true, "certificate: %s", e.text);
-        else if (facts_cert(&here, cert.der, sha256))
-            facts_say_str(&here, FACT_CERT_FOUND, NULL, NULL, 0, sha256);
+        else if (!block.whole || !pem_decode(&block, &a, &der))
+            facts_note(&here, true, "certificate: it is cut, or no base64");
+        else
+            say_der(&here, der);
         arena_free(&a);
     }
 }
 
 /* SEQUENCE, of a length that is that of the file, of a SEQUENCE: what begins with an INTEGER is a
- * key or a store of them, what begins with an OID a PKCS#7. */
+ * key or a store of them. */
 static bool is_der(const struct piece *p)
 {
     const uint8_t *b = p->bytes.p;
@@ -97,11 +94,14 @@ static bool is_der(const struct piece *p)
             (b[1] == 0x81 && (size_t)b[2] + 3 == n && b[3] == 0x30));
 }
 
+static bool is_chain(const struct piece *p)
+{
+    return pkcs7_is(p->bytes);
+}
+
 static void read_der(const struct said *s, const struct piece *p)
 {
-    char sha256[65];
-    if (facts_cert(s, p->bytes, sha256))
-        facts_say_str(s, FACT_CERT_FOUND, NULL, NULL, 0, sha256);
+    say_der(s, p->bytes);
 }
 
 /* ---- trust lists ---- */
@@ -147,6 +147,12 @@ static const struct file_kind_row rows[] = {
       .source = "documented",
       .sure = SURE_BYTES,
       .is = is_der,
+      .read = read_der },
+    { .name = "certificates (PKCS#7)",
+      .gives = "the certificates of a chain as a CA hands it out, .p7b, in DER or PEM",
+      .source = "documented: RFC 2315",
+      .sure = SURE_BYTES,
+      .is = is_chain,
       .read = read_der },
     { .name = "phone's configuration",
       .gives = "nothing: it does not say whose it is",

@@ -2,6 +2,7 @@
  * columns says.  Two tables; the order of columns does not matter. */
 #include "sim/import/sql.h"
 
+#include "sim/crypto/pem.h"
 #include "sim/import/cli_impl.h"
 #include "sim/import/secrets.h"
 #include "sim/wire/text.h"
@@ -362,16 +363,9 @@ static void say_parameter(const struct row *r)
 /* PEM, or base64 alone. */
 static bool der_of(struct view v, struct arena *a, struct view *der)
 {
-    static const char begin[] = "-----BEGIN CERTIFICATE-----";
-    const uint8_t *at = cli_find(v, begin);
-    if (at != NULL) {
-        v.n -= (size_t)(at - v.p) + sizeof begin - 1;
-        v.p = at + sizeof begin - 1;
-    }
-    const uint8_t *end = cli_find(v, "-----END");
-    if (end != NULL)
-        v.n = (size_t)(end - v.p);
-    return cli_base64(v, a, der);
+    struct pem block;
+    size_t from = 0;
+    return pem_next(v, &from, &block) ? pem_decode(&block, a, der) : pem_base64_read(v, a, der);
 }
 
 static bool is_trust(struct view service)

@@ -56,14 +56,7 @@ static void put(FILE *out, const char *text)
 /* Line ends are among what is written out, so a comment ends where its line does. */
 void write_lua_comment(FILE *out, struct view text)
 {
-    for (size_t i = 0; i < text.n;) {
-        size_t n = shown_as_is(text, i);
-        if (n == 0)
-            fprintf(out, "\\x%02x", text.p[i]);
-        else
-            fwrite(text.p + i, 1, n, out);
-        i += n == 0 ? 1 : n;
-    }
+    shown_print(out, text);
 }
 
 static void say(FILE *out, const char *text)

@@ -1,10 +1,12 @@
 /* Strangers' text where people read it: characters that steer a terminal, turn the order of what
  * stands beside them around or cannot be seen are written out ("\x1b"), all others stay.  What is
- * no UTF-8 is shown byte by byte.  Pure. */
+ * no UTF-8 is shown byte by byte. */
 #ifndef CUCMLAB_TEXT_SHOWN_H
 #define CUCMLAB_TEXT_SHOWN_H
 
 #include "sim/base/buf.h"
+
+#include <stdio.h>
 
 /* Bytes of the character at `at` that may be shown as it is; 0: its byte has to be written out. */
 size_t shown_as_is(struct view text, size_t at);
@@ -12,6 +14,7 @@ size_t shown_as_is(struct view text, size_t at);
  * much is asked of names in scenarios. */
 size_t shown_plain(struct view text, size_t at);
 void shown_write(struct wr *w, struct view text);
+void shown_print(FILE *out, struct view text);
 /* The same as a string, cut before the character that has no room; `room` >= 1. */
 const char *shown_text(char *to, size_t room, struct view text);
 

@@ -4,6 +4,7 @@
 #include "sim/base/sys.h"
 #include "sim/crypto/crypto.h"
 #include "sim/crypto/impl.h"
+#include "sim/crypto/pkcs7.h"
 
 #include <string.h>
 
@@ -42,6 +43,22 @@ static void check_cert(const struct cert *c, struct view der, struct arena *a)
     (void)key_verify(c->public, DIGEST_SHA256, &text, 1, c->signature);
 }
 
+/* Chains: each part lies in what came, and none is empty. */
+static void check_chain(struct view in, struct arena *a)
+{
+    struct view *certs;
+    uint32_t count;
+    struct err e = { "" };
+    if (!pkcs7_is(in))
+        return;
+    if (!pkcs7_certs(in, a, &certs, &count, &e)) {
+        CHECK(e.text[0] != '\0');
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        CHECK(certs[i].n >= 2 && certs[i].p > in.p && certs[i].p + certs[i].n <= in.p + in.n);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena a = arena_of(&sys_mem);
@@ -52,6 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_cert(&c, in, &a);
     else
         CHECK(e.text[0] != '\0');
+    check_chain(in, &a);
     e.text[0] = '\0';
     if (!cert_from_file(in, &a, &c, &e))
         CHECK(e.text[0] != '\0');

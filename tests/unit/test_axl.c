@@ -105,6 +105,14 @@ static const struct row {
       "</return>",
       "1 TFTP default group|G||0|yes\n1 member of a group|G||0|CM_a\n"
       "1 member of a group|G||1|CM_b\n" },
+    /* What zeep leaves as elements, Python prints without what is in them. */
+    { "AXL SQL",
+      "{'return': {'row': [[<Element paramname at 0x7f1c2a>, <Element paramvalue at 0x7f1c2b>],\n"
+      "[<Element paramname at 0x7f1c2c>]]}, 'sequence': None}",
+      "1 ! 3 values are \"<Element ...>\", what Python prints of elements without what is in them: "
+      "print tag and text of each, or save the answer itself\n" },
+    { "AXL SQL", "[{'profilename': 'P', 'tkdevicesecuritymode': '3'}]",
+      "1 device security mode|P||0|encrypted\n" },
     { "AXL device pools",
       "{'return': {'devicePool': [{'name': 'P', 'callManagerGroupName': {'_value_1': 'G', 'uuid': "
       "None}}]}}",

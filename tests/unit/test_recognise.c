@@ -2,6 +2,8 @@
  * missing in silence, and what means harm is refused (sim/import/recognise.h, unpack.h). */
 #include "tests/unit/import_read.h"
 
+#include "sim/crypto/pem.h"
+
 #include "tests/unit/packed.h"
 
 #include <stdlib.h>
@@ -380,6 +382,32 @@ static void test_no_key_is_read(void **state)
         assert_null(strstr(facts_text(&facts, i), "MIIE"));
 }
 
+/* A chain as a CA hands it out: DER, PEM, and PEM that calls it a certificate. */
+static void test_chains(void **state)
+{
+    (void)state;
+    struct arena a = arena_of(&sys_mem);
+    struct view v;
+    struct err e = { "" };
+    assert_true(sys_read_file("tests/vectors/peer/chain.p7b", 1 << 20, &a, &v, &e));
+    recognise_bytes(&got, "der", v);
+    assert_string_equal(kind_of_path("der"), "certificates (PKCS#7)");
+    read_text("pem", pem_write(v, "PKCS7", &a));
+    read_text("called", pem_write(v, "CERTIFICATE", &a));
+    assert_string_equal(kind_of_path("pem"), "certificates (PEM)");
+    assert_int_equal(facts.cert_count, 2);
+    assert_int_equal(count_of(FACT_CERT_FOUND), 6);
+    assert_int_equal(facts.note_count, 0);
+    recognise_bytes(&got, "cut", view_sub(v, 0, v.n / 2));
+    assert_int_equal(count_of(FACT_CERT_FOUND), 6);
+    uint8_t *bad = arena_take(&a, v.n);
+    memcpy(bad, v.p, v.n);
+    bad[28]++; /* what is signed is no sequence */
+    recognise_bytes(&got, "bad", view_of(bad, v.n));
+    assert_true(row_of("bad")->bad > 0);
+    arena_free(&a);
+}
+
 /* ---- text ---- */
 
 static void test_encodings_and_line_ends(void **state)
@@ -509,6 +537,7 @@ int main(void)
         TEST(test_a_tar_that_breaks_off),
         TEST(test_damaged_archives),
         TEST(test_no_key_is_read),
+        TEST(test_chains),
         TEST(test_encodings_and_line_ends),
         TEST(test_what_nobody_knows),
         TEST(test_a_log),
