@@ -4,6 +4,8 @@
 #include "nodes/certs.h"
 #include "nodes/lists.h"
 #include "nodes/services.h"
+#include "sim/base/rng.h"
+#include "sim/base/table.h"
 
 #include <string.h>
 
@@ -118,27 +120,65 @@ static void put_all_own(struct cluster *cl, const struct found *f, uint64_t now_
 
 /* ---- trust stores ---- */
 
-/* A copy that the system keeps of an own certificate goes with that: the row of the own one stands
- * for it here, for TVS answers from both alike (documented). */
-static bool is_own(const struct cluster *cl, uint32_t cert)
+/* Rows are put in by the thousand: they are found by their certificate. */
+struct putting {
+    struct cluster *cl;
+    struct table by_cert; /* of the certificate -> index of a row */
+    uint32_t known;       /* rows in it */
+    uint64_t now_us;
+};
+
+static uint64_t cert_key(uint32_t cert)
 {
-    for (uint32_t i = 0; i < cl->db.row_count; i++) {
-        if (cl->db.rows[i].store == STORE_OWN && cl->db.rows[i].cert == cert)
+    return rng_mix(cert) | 1;
+}
+
+static void know_rows(struct putting *p)
+{
+    for (; p->known < p->cl->db.row_count; p->known++)
+        table_add(&p->by_cert, cert_key(p->cl->db.rows[p->known].cert), p->known);
+}
+
+/* The next row of that certificate, first with *at = 0; NULL: no further one. */
+static struct cert_row *next_row(const struct putting *p, uint32_t cert, uint32_t *at)
+{
+    uint32_t index;
+    while (table_next(&p->by_cert, cert_key(cert), at, &index)) {
+        if (p->cl->db.rows[index].cert == cert)
+            return &p->cl->db.rows[index];
+    }
+    return NULL;
+}
+
+static struct cert_row *put_row(struct putting *p, enum store store, uint32_t node, uint32_t cert)
+{
+    struct cert_row *row = certs_add(p->cl, store, node, cert, p->now_us);
+    long_ago(row);
+    know_rows(p);
+    return row;
+}
+
+/* It lies there.  A copy that the system keeps of an own certificate goes with that: the row of the
+ * own one stands for it here, for TVS answers from both alike (documented). */
+static bool is_there(const struct putting *p, enum store store, uint32_t cert)
+{
+    const struct cert_row *r;
+    for (uint32_t at = 0; (r = next_row(p, cert, &at)) != NULL;) {
+        if (r->store == STORE_OWN || (r->store == store && r->until_us == UINT64_MAX))
             return true;
     }
     return false;
 }
 
-static void put_trust(struct cluster *cl, const struct found_trust *t, uint64_t now_us)
+static void put_trust(struct putting *p, const struct found_trust *t)
 {
+    const struct cluster *cl = p->cl;
     uint32_t first = 0;
     while (t->some && first < cl->node_count && !is_on(t->on, first))
         first++;
-    if (is_own(cl, t->cert) || first == cl->node_count ||
-        certs_in_store(cl, (enum store)t->store, t->cert) != NULL)
+    if (first == cl->node_count || is_there(p, (enum store)t->store, t->cert))
         return;
-    struct cert_row *row = certs_add(cl, (enum store)t->store, first, t->cert, now_us);
-    long_ago(row);
+    struct cert_row *row = put_row(p, (enum store)t->store, first, t->cert);
     if (!t->some)
         return;
     certs_keep_on(row, first);
@@ -158,21 +198,28 @@ static enum store store_for(uint32_t roles)
     return STORES;
 }
 
-static void put_tvs(struct cluster *cl, const struct found_tvs *t, uint64_t now_us)
+static void put_tvs(struct putting *p, const struct found_tvs *t)
 {
-    bool there = false;
-    for (uint32_t i = 0; i < cl->db.row_count; i++)
-        there = there || cl->db.rows[i].cert == t->cert;
+    struct cert_row *r;
+    uint32_t at = 0;
     enum store store = store_for(t->roles);
-    if (!there && store != STORES)
-        long_ago(certs_add(cl, store, 0, t->cert, now_us));
-    for (uint32_t i = 0; i < cl->db.row_count && t->has_ttl; i++) {
-        struct cert_row *r = &cl->db.rows[i];
-        if (r->cert == t->cert) {
-            r->has_ttl = true;
-            r->ttl_s = t->ttl_s;
-        }
+    if (store != STORES && next_row(p, t->cert, &at) == NULL)
+        put_row(p, store, 0, t->cert);
+    for (at = 0; t->has_ttl && (r = next_row(p, t->cert, &at)) != NULL;) {
+        r->has_ttl = true;
+        r->ttl_s = t->ttl_s;
     }
+}
+
+static void put_stores(struct cluster *cl, const struct found *f, uint64_t now_us)
+{
+    struct putting p = { .cl = cl, .by_cert = table_of(cl->env->mem), .now_us = now_us };
+    know_rows(&p);
+    for (uint32_t i = 0; i < f->trust_count; i++)
+        put_trust(&p, &f->trust[i]);
+    for (uint32_t i = 0; i < f->tvs_count; i++)
+        put_tvs(&p, &f->tvs[i]);
+    table_free(&p.by_cert);
 }
 
 /* ---- services ---- */
@@ -245,10 +292,7 @@ void found_put(struct cluster *cl, const struct found *f, uint64_t now_us)
         cl->nodes[i].disk.fips = f->nodes[i].fips;
     }
     put_all_own(cl, f, now_us);
-    for (uint32_t i = 0; i < f->trust_count; i++)
-        put_trust(cl, &f->trust[i], now_us);
-    for (uint32_t i = 0; i < f->tvs_count; i++)
-        put_tvs(cl, &f->tvs[i], now_us);
+    put_stores(cl, f, now_us);
     put_mode(cl, f->mixed_mode, now_us);
     for (uint32_t i = 0; i < f->node_count; i++)
         start_all(cl, f, i, now_us);
