@@ -30,7 +30,8 @@ struct found_service {
 };
 
 struct found_node {
-    uint32_t own[OWNS]; /* CT_CERT; 0: nobody says, it is what the lab made */
+    uint32_t own[OWNS];       /* CT_CERT; 0: nobody says, it is what the lab made */
+    uint32_t in_backup[OWNS]; /* CT_CERT that the newest backup has; 0: nobody says */
     struct found_service services[SERVICES];
     uint32_t itl, ctl; /* CT_LIST that its TFTP serves; 0: nobody says, it is what the lab builds */
     const char *domain; /* NULL: that of the cluster */

@@ -115,7 +115,7 @@ cucmlab preflight cluster.lua --why --json findings.json --csv phones.csv
 
 Every check is a row of a table: what it asks, how bad it is at worst, why it matters, what to do, and what to collect where nobody can say. It has one of four ends: *pass*, *warn*, *fail* or *cannot know*. A finding is
 one fact with its numbers and names, where that fact stands, why it matters and what to do. Facts come from the model of the cluster (how things are) and from the files that it was made of (what was said, and what was not): where no file says, and it
-matters, the end is *cannot know*, never a guess.
+matters, the end is *cannot know*, never a guess. The column *stops* says which changes must not begin while that check fails: a change page refuses the step ([PLAN.md](PLAN.md)).
 
 | exit status | |
 | --- | --- |

@@ -90,6 +90,11 @@ void lab_found_is_present(struct lab *lab)
     lab->base->found->told.present_us = lab_now_us(lab);
 }
 
+uint32_t *lab_found_backup_unknown(struct lab *lab, uint32_t cluster)
+{
+    return lab->base->found->told.clusters[cluster].backup_unknown;
+}
+
 /* ---- certificates and lists ---- */
 
 struct arena *lab_found_arena(struct lab *lab)

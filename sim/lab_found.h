@@ -62,9 +62,12 @@ struct lab_found_cluster {
     int64_t backup_s;                           /* LAB_YES: Unix seconds of the newest that
                                                    succeeded */
     uint8_t itlrecovery_saved, backup_restores; /* enum lab_told */
-    uint8_t mixed_mode;                         /* enum lab_told */
-    uint64_t params[PARAMS];                    /* where they are told: */
-    uint64_t params_told[FOUND_PARAMS];         /* bit of each */
+    /* Since the present: OWN_BIT of what that backup has of each node that nobody knows, of what
+     * concerns phones. */
+    uint32_t backup_unknown[CLUSTER_PLACES];
+    uint8_t mixed_mode;                 /* enum lab_told */
+    uint64_t params[PARAMS];            /* where they are told: */
+    uint64_t params_told[FOUND_PARAMS]; /* bit of each */
 };
 
 /* How a phone's list is known. */

@@ -44,6 +44,8 @@ bool lab_better_answers(const struct lab *lab, uint32_t phone, uint32_t *index);
 struct lab_found_cluster;
 /* At the present: the cluster has the backup that it was found with. */
 void lab_found_backup(struct lab *lab, uint32_t cluster, const struct lab_found_cluster *f);
+/* lab_found.c: `backup_unknown` of that cluster, to be filled in. */
+uint32_t *lab_found_backup_unknown(struct lab *lab, uint32_t cluster);
 
 /* ---- lab_clock.c ---- */
 

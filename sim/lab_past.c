@@ -87,9 +87,9 @@ static bool is_shared(const struct cluster *cl, uint32_t node, enum own own, uin
 }
 
 /* Of one that is older than a certificate nobody knows what it holds in its place, unless some file
- * has it: one that nobody has stands for it.  Returns how many do. */
+ * has it: one that nobody has stands for it.  Returns how many do; `which`: of each node. */
 static uint32_t put_back(struct lab *lab, struct cluster *past, const struct cluster *now,
-                         const struct found *f, int64_t at_s)
+                         const struct found *f, int64_t at_s, uint32_t *which)
 {
     uint32_t unknown = 0;
     for (uint32_t i = 0; i < f->node_count; i++) {
@@ -97,15 +97,19 @@ static uint32_t put_back(struct lab *lab, struct cluster *past, const struct clu
             enum own own = (enum own)k;
             uint32_t cert = now->nodes[i].disk.own[own], first, was;
             char label[3 * CLUSTER_NAME];
-            if (!found_has_own(now, f, i, own) || !began_later(lab->base->content, cert, at_s))
+            bool told = f->nodes[i].in_backup[own] != 0;
+            if (!told &&
+                (!found_has_own(now, f, i, own) || !began_later(lab->base->content, cert, at_s)))
                 continue;
             bool shared = is_shared(now, i, own, &first);
-            was = shared ? past->nodes[first].disk.own[own]
-                         : before(lab, &f->nodes[i], own, cert, at_s);
+            was = told     ? f->nodes[i].in_backup[own]
+                  : shared ? past->nodes[first].disk.own[own]
+                           : before(lab, &f->nodes[i], own, cert, at_s);
             if (was == 0) {
                 snprintf(label, sizeof label, "%s/%u before %s", now->name, i, own_name(own));
                 was = lab_found_nobody(lab, cert, label, NULL);
                 unknown++;
+                which[i] |= own_concerns_phones(own) ? OWN_BIT(own) : 0;
             }
             found_had(past, i, own, was);
         }
@@ -131,7 +135,8 @@ void lab_found_backup(struct lab *lab, uint32_t cluster, const struct lab_found_
     if (f->backup != LAB_YES || f->backup_restores == LAB_NO)
         return;
     cluster_clone(&past, cl, cl->env);
-    uint32_t unknown = put_back(lab, &past, cl, &f->model, f->backup_s);
+    uint32_t unknown =
+        put_back(lab, &past, cl, &f->model, f->backup_s, lab_found_backup_unknown(lab, cluster));
     put_ctl_back(lab, &past, f->backup_s);
     backup_found(cl, &past, unknown, f->backup_s, lab_now_us(lab));
     cluster_free(&past);

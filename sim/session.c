@@ -382,6 +382,24 @@ enum script_result session_run(struct session *s, struct err *e)
     return result;
 }
 
+#define PRESENT_US (24ull * 3600 * 1000000) /* all is quiet long before */
+
+struct session *session_present(const struct session_options *options, struct err *e)
+{
+    struct session *s = session_new(options, e);
+    if (s == NULL)
+        return NULL;
+    bool good = session_run(s, e) != SCRIPT_ERROR;
+    if (good && s->lab->state.cluster_count == 0)
+        good = err_set(e, "%.300s: it has no cluster", options->script.path);
+    if (!good) {
+        session_free(s);
+        return NULL;
+    }
+    lab_settle(s->lab, lab_now_us(s->lab) + PRESENT_US);
+    return s;
+}
+
 bool session_over(struct session *s, struct err *e)
 {
     off_unknown(&s->off, s->options.notes);

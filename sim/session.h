@@ -85,6 +85,9 @@ void session_free(struct session *s); /* NULL: nothing */
 /* Runs the scenario to its end, and on until the time given.  Live, a signal or a failure of the
  * driver ends it before (live_stopped(), live_failed()). */
 enum script_result session_run(struct session *s, struct err *e);
+/* A scenario as it stands when it is over and all is quiet: what a cluster is like before anything
+ * is changed there.  NULL and `e`: it cannot be run, ends with an error, or builds no cluster. */
+struct session *session_present(const struct session_options *options, struct err *e);
 /* What was met in the files of phones, to options.notes: behind an error, where there is one. */
 void session_notes(const struct session *s);
 /* The two halves of it, for whoever lets the time pass by himself (script_next()): when the run

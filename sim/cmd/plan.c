@@ -213,10 +213,9 @@ static bool make_change(struct job *j, struct err *e)
         return true;
     o.script.then = NULL;
     o.script.out = o.notes = NULL;
-    struct session *s = session_new(&o, e);
-    bool good =
-        s != NULL && session_run(s, e) <= SCRIPT_FAILED &&
-        recipe_write(s->lab, j->asked.change, &j->arena, &j->options.session.script.then_text, e);
+    struct session *s = session_present(&o, e);
+    bool good = s != NULL && recipe_write(s->lab, j->asked.change, &j->arena,
+                                          &j->options.session.script.then_text, e);
     session_free(s);
     return good;
 }

@@ -6,7 +6,6 @@
 
 #include <stddef.h>
 
-#define SETTLE_US (24ull * 3600 * 1000000)
 #define DAYS_MOST 7300 /* 20 years: the longest that a certificate of CUCM lives */
 
 struct job {
@@ -63,22 +62,6 @@ void preflight_help(FILE *out)
 
 /* ---- the present ---- */
 
-static struct session *load(const struct session_options *o, struct err *e)
-{
-    struct session *s = session_new(o, e);
-    if (s == NULL)
-        return NULL;
-    bool ran = session_run(s, e) != SCRIPT_ERROR;
-    if (ran && s->lab->state.cluster_count == 0)
-        ran = err_set(e, "%.300s: it has no cluster", o->script.path);
-    if (!ran) {
-        session_free(s);
-        return NULL;
-    }
-    lab_settle(s->lab, lab_now_us(s->lab) + SETTLE_US);
-    return s;
-}
-
 static bool write_file(const char *path, const struct preflight *p,
                        void (*print)(FILE *out, const struct preflight *p), struct err *e)
 {
@@ -112,14 +95,14 @@ static bool load_both(const struct session_options *o, struct session **known,
                       struct session **other, struct err *e)
 {
     *other = NULL;
-    *known = load(o, e);
+    *known = session_present(o, e);
     const struct lab_found *found = *known == NULL ? NULL : lab_found((*known)->lab);
     if (found == NULL || found->by_hash_count == 0)
         return *known != NULL;
     struct session_options strange = (*known)->options;
     strange.lab.strangers = true;
     strange.notes = NULL;
-    *other = load(&strange, e);
+    *other = session_present(&strange, e);
     return *other != NULL;
 }
 

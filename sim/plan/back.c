@@ -65,6 +65,17 @@ static bool same_groups(const struct cluster *before, const struct cluster *now)
     return true;
 }
 
+/* The rollback parameter at True is what preflight wants mended: nobody wants it back. */
+static bool same_params(const struct cluster *before, const struct cluster *now)
+{
+    for (int k = 0; k < PARAMS; k++) {
+        bool mended = k == PARAM_ROLLBACK && now->db.params[k] == 0;
+        if (before->db.params[k] != now->db.params[k] && !mended)
+            return false;
+    }
+    return true;
+}
+
 /* NULL: it is what it was; else what is not. */
 static const char *same_cluster(struct arena *a, const struct cluster *before,
                                 const struct cluster *now)
@@ -80,7 +91,7 @@ static const char *same_cluster(struct arena *a, const struct cluster *before,
     }
     if (before->db.mixed_mode != now->db.mixed_mode)
         return plan_fmt(a, "%s is in another mode", now->name);
-    if (memcmp(before->db.params, now->db.params, sizeof now->db.params) != 0)
+    if (!same_params(before, now))
         return plan_fmt(a, "parameters of %s are not what they were", now->name);
     return same_groups(before, now)
                ? NULL
@@ -289,9 +300,19 @@ static bool do_back(struct lab *lab, uint32_t cluster, const struct act *act, st
     return true;
 }
 
+/* A service that was started is no more to be taken back (reverse.c): it runs already. */
+static bool runs_already(const struct lab *lab, uint32_t cluster, const struct act *act)
+{
+    return act->kind == DO_START &&
+           lab->state.clusters[cluster].nodes[act->node].run.services[act->arg[0]].state !=
+               SERVICE_STOPPED;
+}
+
 static bool take_back(struct trying *t, const struct recorded_act *act, struct err *e)
 {
     struct act back = act->back;
+    if (runs_already(t->lab, act->cluster, &back))
+        return true;
     if (act->name != NULL)
         back.arg[0] = content_str(t->lab->base->content, act->name);
     if (act_table[back.kind]->scope != ON_PHONES)
@@ -383,20 +404,6 @@ static bool restore(struct lab *lab, uint32_t cluster, uint32_t nth, struct err 
     return true;
 }
 
-/* "2026-10-31 09:00, which has 2 certificates that no file has": a found one is older than the run.
- */
-static const char *backup_words(struct arena *a, const struct lab *lab, const struct backup *b)
-{
-    char date[DATE_TEXT];
-    const struct lab_options *o = &lab->base->options;
-    const char *when = plan_time(a, lab, b->at_us);
-    if (o->start_s + (int64_t)(b->at_us / 1000000) != b->made_s)
-        when = plan_fmt(a, "%.16s", date_print(b->made_s, o->offset_s, date));
-    return b->unknown == 0 ? when
-                           : plan_fmt(a, "%s (with %s of before, which no file has)", when,
-                                      COUNTED_OF(b->unknown, "certificate"));
-}
-
 static void try_backup(struct trying *t, struct plan_step *s, uint32_t cluster, uint32_t nth)
 {
     struct arena *a = &t->plan->arena;
@@ -407,12 +414,18 @@ static void try_backup(struct trying *t, struct plan_step *s, uint32_t cluster, 
                                  plan_fmt(a,
                                           "Restore the backup of %s on every node of %s, restart "
                                           "TVS, then Cisco Tftp on every node, reset phones",
-                                          backup_words(a, t->record->lab, b), cl->name));
+                                          plan_backup_time(a, t->record->lab, b), cl->name));
+    const char *unknown = plan_backup_unknown(a, t->point->lab, cluster, b, PLAN_EVERY_NODE);
     begin(t);
     if (restore(t->lab, cluster, nth, &e))
         judge(t, w);
     else
         w->result = plan_fmt(a, "it is refused: %s", e.text);
+    if (unknown != NULL)
+        w->result = plan_fmt(a,
+                             "cannot know: it is older than %s, and no file has what lay there "
+                             "then; with one that no phone knows: %s",
+                             unknown, w->result);
     end(t);
 }
 

@@ -5,8 +5,6 @@
 #include "sim/lab_found.h"
 #include "sim/preflight/judge.h"
 
-#define SETTLE_US (24ull * 3600 * 1000000)
-
 /* The same cluster where a list that is known by its hash alone holds certificates that nobody has;
  * NULL: there is no such list. */
 static struct session *other_case(const struct record *r)
@@ -19,15 +17,7 @@ static struct session *other_case(const struct record *r)
     o.lab.strangers = !o.lab.strangers;
     o.script.then = NULL;
     o.script.out = o.notes = NULL;
-    struct session *s = session_new(&o, &e);
-    if (s == NULL)
-        return NULL;
-    if (session_run(s, &e) == SCRIPT_ERROR) {
-        session_free(s);
-        return NULL;
-    }
-    lab_settle(s->lab, lab_now_us(s->lab) + SETTLE_US);
-    return s;
+    return session_present(&o, &e);
 }
 
 /* `made_up`: no file says anything of the cluster, so that nothing of it can be looked up. */
@@ -37,12 +27,14 @@ static void add_finding(struct plan *p, const struct preflight_finding *f, bool 
     if (f->severity == PREFLIGHT_PASS || (made_up && f->severity == PREFLIGHT_UNKNOWN))
         return;
     if (f->severity == PREFLIGHT_UNKNOWN) {
-        plan_add_text(a, &p->head.cannot_know, plan_fmt(a, "%s. %s", f->fact, f->what));
+        plan_add_text(a, &p->head.cannot_know, plan_fmt(a, "%s. To collect: %s", f->fact, f->what));
         return;
     }
     struct plan_finding *new =
         plan_more(a, &p->preflight, &p->preflight_count, &p->preflight_cap, sizeof *new);
     *new = (struct plan_finding){ .fails = f->severity == PREFLIGHT_FAIL,
+                                  .check = f->check->name,
+                                  .cluster = f->cluster,
                                   .fact = plan_keep(a, f->fact),
                                   .what = plan_keep(a, f->what),
                                   .phones = f->who.phones };

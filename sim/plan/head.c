@@ -104,6 +104,19 @@ static void fill_searched(struct plan *p, struct record *r)
         found->bound.whole ? "" : " (not all that there are, for want of time)");
 }
 
+/* With what would settle it. */
+static void fill_uncertain(struct plan *p, const struct record *r)
+{
+    p->head.uncertain = r->uncertain;
+    if (r->uncertain != NULL)
+        plan_add_text(&p->arena, &p->head.cannot_know,
+                      plan_fmt(&p->arena,
+                               "A restore brings back what nobody knows: %s. That certificate "
+                               "(`show cert own` of a log from then, a certificate file, a trust "
+                               "list of then): in_backup of that node in cluster.lua",
+                               r->uncertain));
+}
+
 /* ---- counts ---- */
 
 static void count_phones(struct plan *p, const struct record *r, const struct report *report)
@@ -155,6 +168,7 @@ void plan_fill_head(struct plan *p, struct record *r, const struct report *repor
     report_assumed(report, put_assumed, p);
     others_each(report, put_other, p);
     fill_failed(p, r, report);
+    fill_uncertain(p, r);
     count_phones(p, r, report);
     fill_searched(p, r);
 }
@@ -233,6 +247,27 @@ static const char *no_return_words(struct plan *p)
                     p->no_return);
 }
 
+/* "do not begin: step 4 (Renew CAPF) must wait until this is mended: ... (and 2 more ...)"; NULL:
+ * no step must wait. */
+static const char *refused_words(struct plan *p)
+{
+    const struct plan_finding *first = NULL;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < p->preflight_count; i++) {
+        const struct plan_finding *f = &p->preflight[i];
+        if (f->stops != 0 && (first == NULL || f->stops < first->stops))
+            first = f;
+        count += f->stops != 0;
+    }
+    if (first == NULL)
+        return NULL;
+    const char *more = count < 2 ? ""
+                                 : plan_fmt(&p->arena, " (and %s more that preflight fails in)",
+                                            COUNTED(count - 1));
+    return plan_fmt(&p->arena, "do not begin: step %u (%s) must wait until this is mended: %s%s",
+                    first->stops, p->steps[first->stops - 1].name, first->fact, more);
+}
+
 void plan_say_verdict(struct plan *p, const struct record *r)
 {
     struct plan_head *h = &p->head;
@@ -251,6 +286,11 @@ void plan_say_verdict(struct plan *p, const struct record *r)
                      COUNTED_OF(h->hands_before, "phone"), h->hands_before == 1 ? "needs" : "need");
     if (p->no_return != 0)
         text = plan_fmt(a, "%s; %s", text, no_return_words(p));
-    h->at_risk = h->hands > 0 || h->error != NULL;
+    if (h->uncertain != NULL)
+        text = plan_fmt(a, "cannot know: %s. With one that no phone knows: %s", h->uncertain, text);
+    const char *refused = refused_words(p);
+    if (refused != NULL)
+        text = plan_fmt(a, "%s. Done all the same: %s", refused, text);
+    h->at_risk = h->hands > 0 || h->error != NULL || h->refused;
     h->verdict = text;
 }

@@ -57,6 +57,8 @@ static const char style[] =
     "0}.tag{display:inline-block;border:1px solid "
     "currentColor;border-radius:3px;font-size:12px;"
     "padding:0 5px;white-space:nowrap}"
+    ".refused{border:1px solid var(--bad);border-radius:4px;color:var(--bad);padding:6px 12px;"
+    "margin:0 0 10px}.refused ul{margin:2px 0 0;padding-left:18px}"
     ".border{margin:14px 0;border-top:2px dashed var(--bad);color:var(--bad);padding-top:4px;"
     "font-weight:600}"
     "figure{margin:12px 0}figure svg{width:100%;height:auto;display:block}"
@@ -91,7 +93,9 @@ static const char style[] =
 static const char *mood(const struct plan *p)
 {
     const struct plan_head *h = &p->head;
-    return h->at_risk ? "bad" : h->lost_now > 0 || h->lost > 0 ? "warn" : "good";
+    return h->at_risk                                                              ? "bad"
+           : h->lost_now > 0 || h->lost > 0 || h->unmended || h->uncertain != NULL ? "warn"
+                                                                                   : "good";
 }
 
 static void put_tile(FILE *out, const char *value, const char *label, const char *mood)
@@ -168,6 +172,15 @@ static void put_head(FILE *out, const struct plan *p)
 
 #define FINDINGS_SHOWN 12
 
+/* What the change makes of it. */
+static void put_gate(FILE *out, const struct plan_finding *f)
+{
+    if (f->stops != 0)
+        put_markup(out, " <b class=\"bad\">Step %n must wait for it.</b>", f->stops);
+    else if (f->mended != 0)
+        put_markup(out, " <b class=\"good\">Mended in step %n.</b>", f->mended);
+}
+
 static void put_preflight(FILE *out, const struct plan *p)
 {
     put_markup(out, "<h2>Preflight</h2>\n<p>%n checks of the cluster as it stands pass",
@@ -179,9 +192,10 @@ static void put_preflight(FILE *out, const struct plan *p)
     fputs(".</p>\n<ul class=\"tried\">", out);
     for (uint32_t i = 0; i < p->preflight_count && i < FINDINGS_SHOWN; i++) {
         const struct plan_finding *f = &p->preflight[i];
-        put_markup(out,
-                   "<li><span class=\"tag %r\">%r</span> %s. <span class=\"soft\">%s</span></li>",
+        put_markup(out, "<li><span class=\"tag %r\">%r</span> %s. <span class=\"soft\">%s</span>",
                    f->fails ? "bad" : "warn", f->fails ? "fails" : "warns", f->fact, f->what);
+        put_gate(out, f);
+        fputs("</li>", out);
     }
     fputs("</ul>\n", out);
     if (p->preflight_count > FINDINGS_SHOWN)
@@ -191,6 +205,15 @@ static void put_preflight(FILE *out, const struct plan *p)
 }
 
 /* ---- steps ---- */
+
+static void put_refused(FILE *out, const struct plan_step *s)
+{
+    if (s->refused.count == 0)
+        return;
+    fputs("<div class=\"refused\"><b>Do not do this step while preflight fails in this:</b>", out);
+    put_texts(out, &s->refused);
+    fputs("</div>", out);
+}
 
 static void put_acts(FILE *out, const struct plan_step *s)
 {
@@ -278,6 +301,7 @@ static void put_step(FILE *out, const struct plan *p, uint32_t i)
                "<section class=\"step\"><header><h3><span class=\"nr\">%n</span>%s</h3><span "
                "class=\"when\">%s, %c</span></header>\n",
                i + 1, s->name, s->start, s->end_us - s->start_us);
+    put_refused(out, s);
     put_acts(out, s);
     fputs("<div class=\"facts\">", out);
     put_fact(out, "Wait for");

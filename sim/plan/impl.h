@@ -24,6 +24,16 @@ char *plan_clock(uint64_t us, char out[PLAN_CLOCK]);
 /* "1 min 35 s", "2 h 5 min". */
 char *plan_span(uint64_t us, char out[PLAN_CLOCK]);
 
+/* ---- uncertain.c ---- */
+
+struct backup;
+const char *plan_backup_time(struct arena *a, const struct lab *lab, const struct backup *b);
+/* "TVS of sub1": of what a restore of it on this node brings back, that which no file knows; NULL:
+ * nothing. */
+#define PLAN_EVERY_NODE UINT32_MAX
+const char *plan_backup_unknown(struct arena *a, const struct lab *lab, uint32_t cluster,
+                                const struct backup *b, uint32_t node);
+
 /* ---- record.c: what is written down while it runs ---- */
 
 struct recorded_act {
@@ -92,6 +102,7 @@ struct record {
     struct table place_at;
     uint16_t *place_of; /* by phone */
     uint32_t place_of_count, place_of_cap;
+    const char *uncertain; /* what a restore brought back that nobody knows; NULL: none did */
     bool points_wanted;
     /* false: a run more, of which nothing but the outcome is asked */
 };

@@ -75,7 +75,9 @@ static void add_verdict(cJSON *root, const struct plan *p)
     cJSON *v = cJSON_AddObjectToObject(root, "verdict");
     add_text(v, "text", h->verdict);
     add_text(v, "error", h->error);
+    add_text(v, "uncertain", h->uncertain);
     cJSON_AddBoolToObject(v, "at_risk", h->at_risk);
+    cJSON_AddBoolToObject(v, "do_not_begin", h->refused);
     add_number(v, "phones", h->phones);
     add_number(v, "lost_before", h->lost_before);
     add_number(v, "need_hands_anyway", h->hands_before);
@@ -127,9 +129,12 @@ static void add_head(cJSON *root, const struct plan *p)
     for (uint32_t i = 0; i < p->preflight_count; i++) {
         cJSON *o = add_object(preflight);
         cJSON_AddBoolToObject(o, "fails", p->preflight[i].fails);
+        add_text(o, "check", p->preflight[i].check);
         add_text(o, "fact", p->preflight[i].fact);
         add_text(o, "what", p->preflight[i].what);
         add_number(o, "phones", p->preflight[i].phones);
+        add_number(o, "stops_step", p->preflight[i].stops);
+        add_number(o, "mended_in_step", p->preflight[i].mended);
     }
     add_number(root, "checks_passed", p->checks_passed);
 }
@@ -214,6 +219,7 @@ static void add_steps(cJSON *root, const struct plan *p)
         add_text(o, "name", s->name);
         add_text(o, "start", s->start);
         add_seconds(o, "seconds", s->end_us - s->start_us);
+        add_texts(o, "refused", &s->refused);
         add_acts(o, s);
         add_texts(o, "restarts", &s->restarts);
         add_texts(o, "old_certificates", &s->old);

@@ -77,10 +77,16 @@ static void put_head(FILE *out, const struct plan *p)
 static void put_preflight(FILE *out, const struct plan *p)
 {
     put(out, "\n## Preflight\n\n%n checks pass.\n", p->checks_passed);
-    for (uint32_t i = 0; i < p->preflight_count; i++)
-        put(out, "%r- %r: %s. %s\n", i == 0 ? "\n" : "",
+    for (uint32_t i = 0; i < p->preflight_count; i++) {
+        put(out, "%r- %r: %s. %s", i == 0 ? "\n" : "",
             p->preflight[i].fails ? "**fails**" : "warns", p->preflight[i].fact,
             p->preflight[i].what);
+        if (p->preflight[i].stops != 0)
+            put(out, " **Step %n must wait for it.**", p->preflight[i].stops);
+        else if (p->preflight[i].mended != 0)
+            put(out, " Mended in step %n.", p->preflight[i].mended);
+        fputc('\n', out);
+    }
 }
 
 static void put_glance(FILE *out, const struct plan *p)
@@ -105,6 +111,9 @@ static void put_glance(FILE *out, const struct plan *p)
 static void put_step(FILE *out, const struct plan_step *s, uint32_t number)
 {
     put(out, "\n### %n. %s\n\n", number, s->name);
+    for (uint32_t i = 0; i < s->refused.count; i++)
+        put(out, "**Do not do this step while preflight fails in this:** %s\n\n",
+            s->refused.list[i]);
     for (uint32_t i = 0; i < s->act_count; i++)
         put(out, "- [ ] **%s** (%s)\n", s->acts[i].what, s->acts[i].where);
     put(out, "- [ ] Wait for: %s\n", s->wait);

@@ -11,6 +11,8 @@ bool run_all(struct session *s, struct record *r, struct err *e);
 
 /* Before anything is done: preflight. */
 void plan_look_before(struct plan *p, struct record *r);
+/* gate.c: which of it the change mends, and which steps must not be done while it fails. */
+void plan_find_gates(struct plan *p, struct record *r);
 void plan_fill_head(struct plan *p, struct record *r, const struct report *report,
                     const char *error);
 void plan_fill_steps(struct plan *p, struct record *r, const struct report *report);

@@ -18,6 +18,7 @@ static void fill_in(struct plan *p, struct record *r, const struct plan_options 
     plan_fill_trust(&p->before, r, &r->start);
     if (r->point_count > 0)
         plan_fill_trust(&p->after, r, &r->points[r->point_count - 1]);
+    plan_find_gates(p, r);
     back_try(p, r);
     plan_fill_runs(p, r, o);
     plan_say_verdict(p, r);

@@ -58,8 +58,11 @@ struct plan_cluster {
 struct plan_head {
     const char *title;          /* of the change: its first comment, else its file */
     const char *verdict;        /* one sentence */
+    const char *uncertain;      /* what nobody knows and the verdict turns on; NULL: nothing */
     const char *error;          /* where the change ended before its end; NULL: it did not */
-    bool at_risk;               /* a phone needs hands, or will; or there is an error */
+    bool at_risk;               /* a phone needs hands, or will; a step is stopped; an error */
+    bool refused;               /* a step must not be done: preflight fails in what it touches */
+    bool unmended;              /* preflight fails in something that the change does not mend */
     const char *program, *made; /* "cucmlab 0.2.0"; the day; NULL: not said */
     const char *command;        /* NULL: not known */
     const char *cluster_file, *change_file;
@@ -90,8 +93,11 @@ struct plan_head {
 /* What preflight finds before the change (sim/preflight/check.h). */
 struct plan_finding {
     bool fails; /* else it warns */
-    const char *fact, *what;
+    const char *check, *fact, *what;
+    uint32_t cluster;
     uint32_t phones; /* that it concerns; 0: the cluster */
+    uint32_t stops;  /* index + 1 of the step that must not be done while it fails; 0: none */
+    uint32_t mended; /* index + 1 of the step behind which it fails no more; 0: it does */
 };
 
 /* What an administrator does: equal acts on several nodes are one. */
@@ -157,6 +163,8 @@ struct plan_step {
     uint32_t way_count, way_cap;
     uint8_t returns;  /* enum plan_return */
     const char *stop; /* what comes of it where nobody goes on from here */
+    struct plan_texts
+        refused; /* why it must not be done: what fails in preflight, and still does */
 };
 
 /* What phones do, over time. */

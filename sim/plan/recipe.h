@@ -14,14 +14,15 @@ struct recipe_row {
 extern const struct recipe_row recipe_rows[];
 extern const uint32_t recipe_count;
 
-/* The Lua of it in `a`, for the first cluster of the lab.  False and `e`: no such change, or not on
+/* The Lua of it in `a`, for the first cluster of the lab: what preflight finds wrong there is
+ * mended first.  The lab stays as it is.  False and `e`: no such change, or not on
  * this cluster. */
-bool recipe_write(const struct lab *lab, const char *change, struct arena *a, struct view *text,
+bool recipe_write(struct lab *lab, const char *change, struct arena *a, struct view *text,
                   struct err *e);
 
 /* The order in which the guides for its version renew these certificates (OWN_BIT); absent: none of
  * them is of any guide.  `title`: which guide. */
-struct view recipe_guide(const struct lab *lab, uint32_t cluster, uint32_t own, struct arena *a,
+struct view recipe_guide(struct lab *lab, uint32_t cluster, uint32_t own, struct arena *a,
                          const char **title);
 
 #endif

@@ -1,5 +1,6 @@
 /* What is written down while the change runs: acts, who is where at the end of each step, phones by
  * state now and then. */
+#include "nodes/backup.h"
 #include "nodes/services.h"
 #include "sim/base/sys.h"
 #include "sim/plan/back.h"
@@ -25,6 +26,18 @@ static const char *name_now(struct record *r, uint32_t cluster, const struct act
                                     : NULL;
 }
 
+/* The first restore that rests on a certificate that nobody knows. */
+static void hear_restore(struct record *r, uint32_t cluster, const struct act *act)
+{
+    const struct backup *b =
+        backup_nth(&r->lab->state.clusters[cluster], act->arg[0] == 0 ? 1 : (uint32_t)act->arg[0]);
+    const char *unknown = plan_backup_unknown(r->arena, r->lab, cluster, b, act->node);
+    if (unknown != NULL && r->uncertain == NULL)
+        r->uncertain = plan_fmt(
+            r->arena, "the backup of %s is older than %s, and no file has what lay there then",
+            plan_backup_time(r->arena, r->lab, b), unknown);
+}
+
 static void hear_act(void *ctx, uint32_t cluster, const struct act *act,
                      const struct lab_whom *whom, uint64_t now_us)
 {
@@ -33,6 +46,8 @@ static void hear_act(void *ctx, uint32_t cluster, const struct act *act,
     struct wr w = wr_of(text, sizeof text - 1);
     if (!r->begun)
         return;
+    if (act->kind == DO_RESTORE)
+        hear_restore(r, cluster, act);
     struct recorded_act *new =
         plan_more(r->arena, &r->acts, &r->act_count, &r->act_cap, sizeof *r->acts);
     if (act_table[act->kind]->scope != ON_NODE && act_table[act->kind]->remedy.how != NULL) {

@@ -19,6 +19,12 @@ static bool parameter(const struct lab *lab, uint32_t cluster, const struct act 
     return true;
 }
 
+/* Prepare Cluster for Rollback at False is what there is without a change. */
+static bool is_mended(const struct act *act)
+{
+    return act->kind == DO_SET && act->arg[0] == PARAM_ROLLBACK && act->arg[1] == 0;
+}
+
 static bool members(const struct lab *lab, uint32_t cluster, const struct act *act,
                     const struct lab_whom *whom, struct act *out)
 {
@@ -158,7 +164,8 @@ static const struct {
     [DO_ITL_RESET_LOCALKEY] = { .nothing = true },
     [DO_CTL_RESET_LOCALKEY] = { .nothing = true },
     [DO_INSTALL_UPGRADE] = { .nothing = true },
-    [DO_START] = { .has = true, .kind = DO_STOP },
+    /* Where it was stopped is no state to go back to; what stopped it before starts it (back.c). */
+    [DO_START] = { .nothing = true },
     [DO_STOP] = { .has = true, .kind = DO_START },
     [DO_ACTIVATE] = { .has = true, .kind = DO_DEACTIVATE },
     [DO_DEACTIVATE] = { .has = true, .kind = DO_ACTIVATE },
@@ -201,7 +208,7 @@ enum reverse reverse_of(const struct lab *lab, uint32_t cluster, const struct ac
 {
     static const struct lab_whom nobody = { 0 };
     *out = *act;
-    if (rows[act->kind].nothing)
+    if (rows[act->kind].nothing || is_mended(act))
         return REVERSE_NOTHING;
     if (!rows[act->kind].has)
         return REVERSE_NONE;

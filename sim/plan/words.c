@@ -52,6 +52,11 @@ void plan_words(FILE *out, const struct plan *p)
                 plan_clock(s->end_us - s->start_us, lasts), plan_return_name(s->returns));
     }
     put_runs(out, p);
+    for (uint32_t i = 0; i < p->preflight_count; i++) {
+        if (p->preflight[i].stops != 0)
+            fprintf(out, "DO NOT BEGIN: step %u must wait for this: %s.\n", p->preflight[i].stops,
+                    p->preflight[i].fact);
+    }
     if (p->no_return != 0)
         fprintf(out,
                 "Point of no return: behind step %u no way back that was tried leads to the "

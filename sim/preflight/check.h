@@ -70,6 +70,20 @@ struct preflight_see {
     uint32_t days;                         /* certificates that end within so many */
 };
 
+/* Changes that must not begin while a check fails.  What a check stops, its row says. */
+enum preflight_stops {
+    PREFLIGHT_STOPS_RENEWAL = 1 << 0, /* a certificate is made anew, or another one put in */
+    PREFLIGHT_STOPS_SIGNERS = 1 << 1, /* that of CallManager, TVS or ITLRecovery is */
+    PREFLIGHT_STOPS_NODES = 1 << 2,   /* nodes: names, addresses, who is one, the version */
+    PREFLIGHT_STOPS_RESTORE = 1 << 3, /* a backup is restored */
+    PREFLIGHT_STOPS_MOVE = 1 << 4,    /* phones go to another cluster, or to other servers */
+    PREFLIGHT_STOPS_MODE = 1 << 5,    /* the security mode of the cluster */
+};
+/* All but a restore, which begins from whatever is there. */
+#define PREFLIGHT_STOPS_MOST                                                                       \
+    (PREFLIGHT_STOPS_RENEWAL | PREFLIGHT_STOPS_SIGNERS | PREFLIGHT_STOPS_NODES |                   \
+     PREFLIGHT_STOPS_MOVE | PREFLIGHT_STOPS_MODE)
+
 struct preflight_check {
     const char *name;  /* for scripts: "group-of-one" */
     const char *title; /* what it asks, in a few words */
@@ -77,6 +91,9 @@ struct preflight_check {
     const char *source, *why, *what;
     const char *collect; /* what to collect where nobody can say; NULL: it can always say */
     uint8_t worst;       /* enum preflight_severity: of what it finds */
+    uint8_t stops;       /* enum preflight_stops */
+    bool by_end;         /* they may begin where it fails no more when they are over */
+    bool tries;          /* it asks what was found by trying */
     void (*look)(struct preflight_see *s); /* says what it finds; nothing: it passes */
 };
 

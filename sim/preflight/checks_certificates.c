@@ -288,6 +288,7 @@ const struct preflight_check preflight_checks_certificates[] = {
       .what = "Renew it before anything else; delete it where it lies in a trust store and nobody "
               "needs it: Cisco Unified OS Administration > Security > Certificate Management.",
       .worst = PREFLIGHT_FAIL,
+      .stops = PREFLIGHT_STOPS_NODES | PREFLIGHT_STOPS_MOVE | PREFLIGHT_STOPS_MODE,
       .look = look_ended },
     { .name = "certificate-ending",
       .title = "certificates that end within the days of `--days`, in the order of renewal",
@@ -307,6 +308,7 @@ const struct preflight_check preflight_checks_certificates[] = {
       .why = "It was made under a wrong clock, or the present of this file is too early.",
       .what = "utils ntp status on the publisher; mend NTP, then renew that certificate.",
       .worst = PREFLIGHT_FAIL,
+      .stops = PREFLIGHT_STOPS_MOST,
       .look = look_not_yet },
     { .name = "certificate-untold",
       .title = "own certificates that no file has",

@@ -274,6 +274,7 @@ const struct preflight_check preflight_checks_lists[] = {
       .what = "Have fewer certificates: multi-server certificates, no second key sizes, no nodes "
               "that nobody needs.",
       .worst = PREFLIGHT_FAIL,
+      .stops = PREFLIGHT_STOPS_RENEWAL | PREFLIGHT_STOPS_MODE,
       .look = look_itl_size },
     { .name = "tvs-listed",
       .title = "the certificates of TVS in the ITLs",
@@ -284,6 +285,7 @@ const struct preflight_check preflight_checks_lists[] = {
       .what = "Restart TVS where it works with an old certificate, then Cisco Tftp everywhere, "
               "and reset the phones.",
       .worst = PREFLIGHT_FAIL,
+      .stops = PREFLIGHT_STOPS_RENEWAL | PREFLIGHT_STOPS_NODES | PREFLIGHT_STOPS_MODE,
       .look = look_tvs_listed },
     { .name = "tftp-listed",
       .title = "the certificate that signs files in the ITL beside them",
@@ -293,6 +295,7 @@ const struct preflight_check preflight_checks_lists[] = {
              "vouches.",
       .what = "Restart Cisco Tftp on that node, and look again: the ITL is made anew.",
       .worst = PREFLIGHT_FAIL,
+      .stops = PREFLIGHT_STOPS_RENEWAL | PREFLIGHT_STOPS_NODES | PREFLIGHT_STOPS_MODE,
       .look = look_tftp_listed },
     { .name = "ctl-callmanager",
       .title = "the certificates of CallManager in the CTL",
@@ -304,6 +307,7 @@ const struct preflight_check preflight_checks_lists[] = {
       .what = "utils ctl update CTLFile on the publisher, restart Cisco Tftp and Cisco CallManager "
               "on every node, reset the phones.",
       .worst = PREFLIGHT_FAIL,
+      .stops = PREFLIGHT_STOPS_RENEWAL | PREFLIGHT_STOPS_NODES | PREFLIGHT_STOPS_MODE,
       .look = look_ctl_callmanager },
     { .name = "ctl-signer",
       .title = "the key that signs the next CTL among those that the CTL trusts",
@@ -315,6 +319,7 @@ const struct preflight_check preflight_checks_lists[] = {
               "localkey, restart Cisco CallManager and Cisco CTIManager everywhere, reset the "
               "phones; then utils ctl update CTLFile, and the same again (field notice 70613).",
       .worst = PREFLIGHT_FAIL,
+      .stops = PREFLIGHT_STOPS_SIGNERS | PREFLIGHT_STOPS_NODES,
       .look = look_ctl_signer },
     { .name = "list-gone",
       .title = "certificates in the lists that no node has any more",
@@ -335,6 +340,7 @@ const struct preflight_check preflight_checks_lists[] = {
       .what = "Renew ITLRecovery first, by itself, with every phone there and TVS untouched, and "
               "save ITLRecovery.p12 anew.",
       .worst = PREFLIGHT_FAIL,
+      .stops = PREFLIGHT_STOPS_SIGNERS,
       .look = look_itlrecovery_small },
     { .name = NULL },
 };

@@ -177,7 +177,7 @@ static void look_next_boot(struct preflight_see *s)
 static void look_next_restart(struct preflight_see *s)
 {
     const struct ahead *a = &s->known->ahead;
-    for (uint32_t i = 0; s->known->has_ahead && i < a->bomb_count; i++) {
+    for (uint32_t i = 0; i < a->bomb_count; i++) {
         const struct ahead_bomb *b = &a->bombs[i];
         const struct ahead_cause *c = &a->causes[b->cause];
         struct preflight_who who = { .phones = 0 };
@@ -467,6 +467,7 @@ const struct preflight_check preflight_checks_phones[] = {
       .collect = "the list itself: the ITL file as that TFTP server served it then, or the "
                  "certificates of its records from a backup; or reset one such phone and see",
       .worst = PREFLIGHT_FAIL,
+      .tries = true,
       .look = look_lists_held },
     { .name = "next-boot",
       .title = "phones that hold or take what is served and lose something all the same",
@@ -475,6 +476,7 @@ const struct preflight_check preflight_checks_phones[] = {
       .why = "What they lose is lost already: they have not noticed yet.",
       .what = "Mend it before the change.",
       .worst = PREFLIGHT_FAIL,
+      .tries = true,
       .look = look_next_boot },
     { .name = "next-restart",
       .title = "what the next restart would cost, though nobody changes anything",
@@ -486,6 +488,9 @@ const struct preflight_check preflight_checks_phones[] = {
       .what = "Do that restart on purpose, one node at a time, with phones there to take the new "
               "list, or undo what waits for it.",
       .worst = PREFLIGHT_FAIL,
+      .stops = PREFLIGHT_STOPS_RENEWAL | PREFLIGHT_STOPS_NODES | PREFLIGHT_STOPS_MOVE |
+               PREFLIGHT_STOPS_MODE,
+      .tries = true,
       .look = look_next_restart },
     { .name = "lists-untold",
       .title = "phones of which nobody knows what they hold",

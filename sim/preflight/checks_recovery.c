@@ -4,17 +4,25 @@
 #include "nodes/backup.h"
 #include "sim/base/count.h"
 
-static void look_backup(struct preflight_see *s)
+/* The newest that files tell, or that was made since. */
+static uint8_t newest_backup(const struct preflight_see *s, int64_t *at_s)
 {
     uint8_t how = s->told == NULL ? LAB_UNTOLD : s->told->backup;
-    int64_t at_s = how == LAB_YES ? s->told->backup_s : 0;
+    const struct backup *made = s->cl->backup;
+    *at_s = how == LAB_YES ? s->told->backup_s : 0;
+    if (made == NULL || (how == LAB_YES && made->made_s <= *at_s))
+        return how;
+    *at_s = made->made_s;
+    return LAB_YES;
+}
+
+static void look_backup(struct preflight_see *s)
+{
+    int64_t at_s;
+    uint8_t how = newest_backup(s, &at_s);
     uint32_t node = 0;
     enum own own = OWN_CALLMANAGER;
     int64_t newest_s = found_youngest(s->cl, s->told == NULL ? NULL : &s->told->model, &node, &own);
-    if (how == LAB_UNTOLD && s->cl->backup != NULL) { /* the scenario made one */
-        how = LAB_YES;
-        at_s = s->cl->backup->made_s;
-    }
     struct preflight_who who = { .phones = 0 };
     who_node(&who, node);
     if (how == LAB_UNTOLD)
@@ -80,6 +88,8 @@ const struct preflight_check preflight_checks_recovery[] = {
       .collect = "`utils disaster_recovery history backup` of the publisher (\"none\" in "
                  "cluster.lua where there is none), and the own certificates of each node",
       .worst = PREFLIGHT_FAIL,
+      .stops = PREFLIGHT_STOPS_RENEWAL | PREFLIGHT_STOPS_NODES | PREFLIGHT_STOPS_MOVE |
+               PREFLIGHT_STOPS_MODE,
       .look = look_backup },
     { .name = "backup-restores",
       .title = "a backup that can be restored",
@@ -90,6 +100,7 @@ const struct preflight_check preflight_checks_recovery[] = {
       .collect = "whether somebody restored it on a test machine, and the security password: "
                  "backup_restores = true or false in cluster.lua",
       .worst = PREFLIGHT_FAIL,
+      .stops = PREFLIGHT_STOPS_RESTORE,
       .look = look_backup_restores },
     { .name = "p12",
       .title = "ITLRecovery.p12 outside of the cluster",
@@ -113,6 +124,9 @@ const struct preflight_check preflight_checks_recovery[] = {
       .collect = "run sql select paramname, paramvalue from processconfig where paramname = "
                  "'RollBackToPreGrayback'",
       .worst = PREFLIGHT_FAIL,
+      .stops = PREFLIGHT_STOPS_RENEWAL | PREFLIGHT_STOPS_RESTORE | PREFLIGHT_STOPS_MOVE |
+               PREFLIGHT_STOPS_MODE,
+      .by_end = true,
       .look = look_rollback },
     { .name = NULL },
 };

@@ -202,27 +202,32 @@ static void look_capf_stopped(struct preflight_see *s)
 static const char *const replication_words[] = { "not started (0)", "a wrong count (1)", "good",
                                                  "bad (3)", "setup failed (4)" };
 
+/* REPLICATION SETUP as a file has it; -1: none does. */
+static int told_replication(const struct preflight_see *s, uint32_t node)
+{
+    return s->told == NULL || node >= s->told->model.node_count ? -1
+                                                                : s->told->nodes[node].replication;
+}
+
+/* What files say is of the present: what was stopped since, or set up anew, the model knows. */
 static void look_replication(struct preflight_see *s)
 {
     struct preflight_who untold = { .phones = 0 };
     FOR_EACH_NODE(s->cl, i)
     {
         struct preflight_who who = { .phones = 0 };
-        bool told = s->told != NULL && i < s->told->model.node_count;
-        int state = told ? s->told->nodes[i].replication : -1;
+        const struct node *n = &s->cl->nodes[i];
+        int state = told_replication(s, i);
         who_node(&who, i);
         if (cluster_nodes(s->cl) == 1)
             continue;
-        if (state == 2)
-            continue;
-        if (state >= 0 && state <= 4)
-            say(s, state >= 3 ? PREFLIGHT_FAIL : PREFLIGHT_WARN, &who,
-                "Replication of the database to %s is %s", s->cl->nodes[i].disk.name,
+        if (n->stopped_us != 0)
+            say(s, PREFLIGHT_FAIL, &who, "Replication of the database to %s is %s", n->disk.name,
+                state >= 3 && state <= 4 ? replication_words[state] : "stopped");
+        else if (state == 0 || state == 1)
+            say(s, PREFLIGHT_WARN, &who, "Replication of the database to %s is %s", n->disk.name,
                 replication_words[state]);
-        else if (s->cl->nodes[i].stopped_us != 0)
-            say(s, PREFLIGHT_FAIL, &who, "Replication of the database to %s is stopped",
-                s->cl->nodes[i].disk.name);
-        else
+        else if (state < 0)
             who_node(&untold, i);
     }
     if (who_nodes(&untold) > 0)
@@ -250,6 +255,7 @@ const struct preflight_check preflight_checks_services[] = {
       .what = "Start it: Cisco Unified Serviceability > Tools > Control Center - Network Services "
               "(CLI: utils service start Cisco Trust Verification Service).",
       .worst = PREFLIGHT_FAIL,
+      .stops = PREFLIGHT_STOPS_MOST,
       .look = look_tvs_stopped },
     { .name = "tftp-stopped",
       .title = "TFTP where phones look",
@@ -260,6 +266,7 @@ const struct preflight_check preflight_checks_services[] = {
       .what = "Start it: Cisco Unified Serviceability > Tools > Control Center - Feature Services "
               "(CLI: utils service start Cisco Tftp).",
       .worst = PREFLIGHT_FAIL,
+      .stops = PREFLIGHT_STOPS_MOST,
       .look = look_tftp_stopped },
     { .name = "callmanager-stopped",
       .title = "CallManager on the nodes of the groups",
@@ -269,6 +276,7 @@ const struct preflight_check preflight_checks_services[] = {
       .what = "Start it: Cisco Unified Serviceability > Tools > Control Center - Feature Services "
               "(CLI: utils service start Cisco CallManager).",
       .worst = PREFLIGHT_FAIL,
+      .stops = PREFLIGHT_STOPS_MOST,
       .look = look_callmanager_stopped },
     { .name = "services-told",
       .title = "nodes of which nobody says which services run",
@@ -307,6 +315,7 @@ const struct preflight_check preflight_checks_services[] = {
               "repair all on the publisher; wait for (2) Setup Completed on every node.",
       .collect = "`utils dbreplication runtimestate` of the publisher",
       .worst = PREFLIGHT_FAIL,
+      .stops = PREFLIGHT_STOPS_MOST,
       .look = look_replication },
     { .name = NULL },
 };

@@ -212,6 +212,7 @@ const struct preflight_check preflight_checks_trust[] = {
       .what = "Repair replication, and restart Cisco Trust Verification Service on the node that "
               "does not know it.",
       .worst = PREFLIGHT_FAIL,
+      .stops = PREFLIGHT_STOPS_RENEWAL | PREFLIGHT_STOPS_NODES | PREFLIGHT_STOPS_MOVE,
       .look = look_tvs_differs },
     { .name = "mic-ca",
       .title = "CAs of MICs in the trust stores",
@@ -223,6 +224,7 @@ const struct preflight_check preflight_checks_trust[] = {
               "from Cisco PKI), and restart the service.",
       .collect = "`show cert list trust` and `show cert trust NAME` of the publisher",
       .worst = PREFLIGHT_FAIL,
+      .stops = PREFLIGHT_STOPS_MODE,
       .look = look_mic_ca },
     { .name = NULL },
 };

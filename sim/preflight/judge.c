@@ -4,6 +4,7 @@
 #include "sim/preflight/say.h"
 #include "sim/preflight/touch.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,17 +42,35 @@ const char *preflight_severity_name(enum preflight_severity s)
     return names[s];
 }
 
+char *preflight_stops_words(uint8_t stops, char out[PREFLIGHT_STOPS_TEXT])
+{
+    static const char *const names[] = { "renewals",
+                                         "renewals of CallManager, TVS, ITLRecovery",
+                                         "changes of nodes",
+                                         "restores",
+                                         "moves",
+                                         "changes of the mode" };
+    size_t n = 0;
+    if ((stops & PREFLIGHT_STOPS_RENEWAL) != 0)
+        stops &= (uint8_t)~PREFLIGHT_STOPS_SIGNERS; /* which are among them */
+    out[0] = '\0';
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if ((stops >> i & 1) != 0)
+            n += (size_t)snprintf(out + n, PREFLIGHT_STOPS_TEXT - n, "%s%s", n == 0 ? "" : ", ",
+                                  names[i]);
+    }
+    return out;
+}
+
 /* ---- running ---- */
 
-static void look(struct preflight_see *s)
+static void look_at(struct preflight_see *s, const struct preflight_check *c)
 {
-    struct preflight_row at = { 0, 0 };
-    while ((s->check = preflight_next(&at)) != NULL) {
-        uint32_t before = s->out->count;
-        s->check->look(s);
-        if (s->out->count == before)
-            say(s, PREFLIGHT_PASS, NULL, "%s", s->check->good);
-    }
+    uint32_t before = s->out->count;
+    s->check = c;
+    c->look(s);
+    if (s->out->count == before)
+        say(s, PREFLIGHT_PASS, NULL, "%s", c->good);
 }
 
 /* What is worst first; what nobody can say stands behind what is wrong. */
@@ -72,7 +91,7 @@ static struct touch *try(struct lab *lab, bool ahead)
     return t;
 }
 
-void preflight_make(const struct preflight_options *o, struct preflight *out)
+static void begin(const struct preflight_options *o, bool tries, bool ahead, struct preflight *out)
 {
     struct lab *lab = o->lab;
     *out = (struct preflight){
@@ -80,26 +99,54 @@ void preflight_make(const struct preflight_options *o, struct preflight *out)
     };
     out->now_s = lab->base->options.start_s + (int64_t)(lab_now_us(lab) / 1000000);
     out->days = o->days == 0 ? PREFLIGHT_DAYS : o->days;
-    out->known = try(lab, true);
-    out->strangers = try(o->strangers, false);
-    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
-        struct preflight_see s = { .out = out,
-                                   .lab = lab,
-                                   .cl = &lab->state.clusters[c],
-                                   .cluster = c,
+    out->known = try(tries ? lab : NULL, ahead);
+    out->strangers = try(tries ? o->strangers : NULL, false);
+}
+
+static struct preflight_see see_cluster(const struct preflight_options *o, struct preflight *out,
+                                        uint32_t cluster)
+{
+    return (struct preflight_see){ .out = out,
+                                   .lab = o->lab,
+                                   .cl = &o->lab->state.clusters[cluster],
+                                   .cluster = cluster,
                                    .found = o->found,
-                                   .told = o->cluster == NULL ? NULL : o->cluster(lab, c),
+                                   .told = o->cluster == NULL ? NULL : o->cluster(o->lab, cluster),
                                    .phone = o->phone,
                                    .known = out->known,
                                    .strangers = out->strangers,
                                    .now_s = out->now_s,
                                    .days = out->days };
-        look(&s);
+}
+
+void preflight_make(const struct preflight_options *o, struct preflight *out)
+{
+    begin(o, !o->without_trials, true, out);
+    for (uint32_t c = 0; c < o->lab->state.cluster_count; c++) {
+        struct preflight_see s = see_cluster(o, out, c);
+        struct preflight_row at = { 0, 0 };
+        const struct preflight_check *check;
+        while ((check = preflight_next(&at)) != NULL) {
+            if (!check->tries || !o->without_trials)
+                look_at(&s, check);
+        }
     }
     for (uint32_t i = 0; i < out->count; i++)
         out->list[i].order = i;
     if (out->count > 0)
         qsort(out->list, out->count, sizeof *out->list, by_severity);
+}
+
+bool preflight_fails(const struct preflight_options *o, const struct preflight_check *check,
+                     uint32_t cluster)
+{
+    struct preflight p;
+    begin(o, check->tries, check->tries, &p);
+    struct preflight_see s = see_cluster(o, &p, cluster);
+    look_at(&s, check);
+    bool fails = p.counts[PREFLIGHT_FAIL] > 0;
+    preflight_free(&p);
+    return fails;
 }
 
 static void free_trials(struct touch *t)

@@ -147,7 +147,9 @@ const char *say_cert(struct preflight_see *s, uint32_t cert)
 bool see_phone(const struct preflight_see *s, uint32_t phone)
 {
     const struct lab_fleet *fleet = lab_fleet_of(s->lab, phone);
-    return fleet != NULL && fleet->cluster == s->cluster && !s->lab->state.cold[phone].absent;
+    bool here = fleet != NULL ? fleet->cluster == s->cluster
+                              : config_class_of(s->cl, phone) != NULL; /* a lab_trial() has none */
+    return here && !s->lab->state.cold[phone].absent;
 }
 
 bool see_group(const struct preflight_see *s, uint32_t phone, uint16_t *group)

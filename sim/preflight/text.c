@@ -122,11 +122,13 @@ void preflight_table(FILE *out)
 {
     struct preflight_row at = { 0, 0 };
     const struct preflight_check *c;
-    fputs("| check | asks | at worst | why it matters | what to do | what to collect |\n"
-          "| --- | --- | --- | --- | --- | --- |\n",
+    char stops[PREFLIGHT_STOPS_TEXT];
+    fputs("| check | asks | at worst | stops | why it matters | what to do | what to collect |\n"
+          "| --- | --- | --- | --- | --- | --- | --- |\n",
           out);
     while ((c = preflight_next(&at)) != NULL)
-        fprintf(out, "| `%s` | %s | %s | %s | %s | %s |\n", c->name, c->title,
-                preflight_severity_name((enum preflight_severity)c->worst), c->why, c->what,
+        fprintf(out, "| `%s` | %s | %s | %s | %s | %s | %s |\n", c->name, c->title,
+                preflight_severity_name((enum preflight_severity)c->worst),
+                preflight_stops_words(c->stops, stops), c->why, c->what,
                 c->collect == NULL ? "" : c->collect);
 }

@@ -165,7 +165,7 @@ static uint32_t keys_of(lua_State *L, int at, const char *what, const char ***ou
 
 /* ---- a node ---- */
 
-static void read_own(struct reading *r, int at, struct found_node *node)
+static void read_own(struct reading *r, int at, uint32_t certs[OWNS])
 {
     const char *names[OWNS];
     for (int own = 0; own < OWNS; own++)
@@ -173,7 +173,7 @@ static void read_own(struct reading *r, int at, struct found_node *node)
     args_table(r->L, at, verb, names, OWNS);
     for (int own = 0; own < OWNS; own++) {
         if (lua_getfield(r->L, at, names[own]) != LUA_TNIL)
-            node->own[own] = take_cert(r, names[own]);
+            certs[own] = take_cert(r, names[own]);
         else
             lua_pop(r->L, 1);
     }
@@ -327,9 +327,9 @@ static void read_outside(struct reading *r, int at, struct found_node *node,
 
 static void read_node(struct reading *r, uint32_t i, int at)
 {
-    static const char *const keys[] = { "address",     "domain", "own", "runs",
-                                        "services",    "since",  "itl", "ctl",
-                                        "replication", "fips",   "tls" };
+    static const char *const keys[] = { "address", "domain",      "own",   "in_backup",
+                                        "runs",    "services",    "since", "itl",
+                                        "ctl",     "replication", "fips",  "tls" };
     struct found_node *node = &r->out.model.nodes[i];
     struct lab_found_node *outside = &r->nodes[i];
     lua_State *L = r->L;
@@ -337,7 +337,10 @@ static void read_node(struct reading *r, uint32_t i, int at)
     args_table(L, at, verb, keys, COUNT_OF(keys));
     read_outside(r, at, node, outside);
     if ((inner = enter(L, at, "own")) != 0)
-        read_own(r, inner, node);
+        read_own(r, inner, node->own);
+    lua_settop(L, at);
+    if ((inner = enter(L, at, "in_backup")) != 0)
+        read_own(r, inner, node->in_backup);
     lua_settop(L, at);
     if ((inner = enter(L, at, "runs")) != 0)
         read_runs(r, inner, node);
@@ -593,13 +596,14 @@ static uint32_t cluster_of(lua_State *L, int at, const char *of)
  *  Says once how a cluster was found, before its phones and before time passes. `files = "cluster"`
  *  names the folder `cluster.certs` beside the scenario, where certificates (`.der`) and trust
  *  lists (`.tlv`) lie under their SHA-256. Of a node, under its name: `own` (certificates on its
- *  disk by their kind), `runs` (what a service works with where that is another: a certificate or
- *  "unknown"), `services` ("stopped", "not activated", "started"), `since` (dates), `itl` and `ctl`
- *  (what its TFTP serves), `address`, `domain`, `replication`, `fips`, `tls`. `trust` has the
- *  certificates of each store, `{ "<sha256>", on = { "pub" } }` for those that some nodes alone
- *  have; `tvs` what the TVS store says, `{ "<sha256>", ttl = 86400, roles = { "SAST" } }`. Beside
- *  them `mixed_mode`, `backup` (a date or "none"), `itlrecovery_saved` and `backup_restores`. What
- *  is left out nobody said: it is as the lab makes it.
+ *  disk by their kind), `in_backup` (those of the newest backup that are others), `runs` (what a
+ * service works with where that is another: a certificate or "unknown"), `services` ("stopped",
+ * "not activated", "started"), `since` (dates), `itl` and `ctl` (what its TFTP serves), `address`,
+ * `domain`, `replication`, `fips`, `tls`. `trust` has the certificates of each store, `{
+ * "<sha256>", on = { "pub" } }` for those that some nodes alone have; `tvs` what the TVS store
+ * says, `{ "<sha256>", ttl = 86400, roles = { "SAST" } }`. Beside them `mixed_mode`, `backup` (a
+ * date or "none"), `itlrecovery_saved` and `backup_restores`. What is left out nobody said: it is
+ * as the lab makes it.
  */
 static int verb_found(lua_State *L)
 {

@@ -61,6 +61,20 @@ iconv -f UTF-8 -t UTF-8 "$dir/bytes.json" >/dev/null 2>&1 || wrong "the JSON of 
 "$cucmlab" run "$dir"/ab*.lua --quiet --set phones=4 --json "$dir/bytes.json" >/dev/null 2>&1
 iconv -f UTF-8 -t UTF-8 "$dir/bytes.json" >/dev/null 2>&1 || wrong "the JSON of run is no UTF-8"
 
+# A backup that was found is restored with the certificates of its date: where no file has them,
+# the verdict says so.
+cp -r tests/vectors/site-small "$dir/site" || wrong "no copy of the site"
+restored() {
+    sed "s/backup = \"none\"/backup = $1/" tests/vectors/site-small/cluster.lua \
+        >"$dir/site/cluster.lua"
+    "$cucmlab" plan "$dir/site/cluster.lua" --change restore:cucm-pub --seeds 1 --no-guide --quiet
+}
+restored '"2025-01-06 05:30"' >"$dir/restored" 2>&1 || wrong "restore: $(cat "$dir/restored")"
+grep -q '^VERDICT: no phone of 6' "$dir/restored" || wrong "restore: $(cat "$dir/restored")"
+restored '"2025-01-01 02:00"' >"$dir/restored" 2>&1 || wrong "restore: $(cat "$dir/restored")"
+grep -q '^VERDICT: cannot know: the backup of 2025-01-01 02:00 is older than CallManager,' \
+    "$dir/restored" || wrong "restore: $(cat "$dir/restored")"
+
 # ---- the page ----
 [ "$(stat -c %s "$dir/page.html")" -lt 500000 ] || wrong "it is larger than 500 KB"
 grep -qi '<script\|javascript:\|<link\|<iframe\|src=\|@import\|url(' "$dir/page.html" &&

@@ -3,6 +3,7 @@
 #define CUCMLAB_TESTS_PLAN_MADE_H
 
 #include "sim/plan/plan.h"
+#include "sim/plan/recipe.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -56,6 +57,42 @@ static inline void done(struct made *m)
 {
     plan_free(&m->plan);
     unlink(m->path);
+}
+
+static inline char *written(const struct plan *p, void (*print)(FILE *out, const struct plan *p))
+{
+    char *text;
+    size_t n;
+    FILE *f = open_memstream(&text, &n);
+    print(f, p);
+    fclose(f);
+    return text;
+}
+
+/* The ready-made change for that cluster, its Lua in *text; false and m->e: there is none. */
+static inline bool make_recipe_in(struct made *m, const char *cluster, const char *change,
+                                  struct arena *arena, struct view *text)
+{
+    struct plan_options o = options_of(m, cluster, "");
+    struct session_options so = o.session;
+    so.script.then = NULL;
+    struct session *s = session_present(&so, &m->e);
+    assert_non_null(s);
+    bool good = recipe_write(s->lab, change, arena, text, &m->e);
+    session_free(s);
+    o.session.script.then_text = *text;
+    if (good)
+        make_with(m, &o);
+    return good && m->good;
+}
+
+static inline bool make_recipe(struct made *m, const char *cluster, const char *change)
+{
+    struct arena arena = arena_of(&sys_mem);
+    struct view text = { 0 };
+    bool good = make_recipe_in(m, cluster, change, &arena, &text);
+    arena_free(&arena);
+    return good;
 }
 
 #endif

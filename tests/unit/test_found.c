@@ -379,6 +379,23 @@ static void test_older_backup(void **state)
     done(&r);
 }
 
+/* What somebody says of it is so, whatever its date. */
+static void test_backup_as_told(void **state)
+{
+    (void)state;
+    struct run r = went("start('2025-06-01 06:00')\n" FOUND(
+        "backup = '2025-01-05 02:00', nodes = { ['cucm-pub'] = { own = { CallManager = '" CCM_PUB
+        "', TVS = '" TVS_PUB "' }, in_backup = { TVS = '" TVS_OLD "', CAPF = '" CAPF_PUB
+        "' } } }"));
+    const struct lab_found_cluster *told = lab_found_cluster(r.lab, 0);
+    assert_int_equal(backup_of(&r)->unknown, 1);
+    assert_int_equal(told->backup_unknown[0], OWN_BIT(OWN_CALLMANAGER));
+    assert_int_equal(own_in(backup_of(&r), 0, OWN_TVS), cert(&r, TVS_OLD));
+    assert_int_equal(own_in(backup_of(&r), 0, OWN_CAPF), cert(&r, CAPF_PUB));
+    assert_int_equal(hq(&r)->nodes[0].disk.own[OWN_TVS], cert(&r, TVS_PUB));
+    done(&r);
+}
+
 /* Where a file has the one from before, that is what the backup holds: a service that works with
  * it, or a list that is still served. */
 static void test_backup_that_is_known(void **state)
@@ -792,23 +809,15 @@ static void test_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_refused_lists),
-        cmocka_unit_test(test_trust),
-        cmocka_unit_test(test_own_copy),
-        cmocka_unit_test(test_services),
-        cmocka_unit_test(test_rest),
-        cmocka_unit_test(test_backup),
-        cmocka_unit_test(test_older_backup),
-        cmocka_unit_test(test_backup_that_is_known),
-        cmocka_unit_test(test_nothing_told),
-        cmocka_unit_test(test_signer_by_names),
-        cmocka_unit_test(test_phones),
-        cmocka_unit_test(test_refused_phones),
-        cmocka_unit_test(test_budget),
-        cmocka_unit_test(test_lookups),
-        cmocka_unit_test(test_no_folder),
-        cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_refused),        cmocka_unit_test(test_refused_lists),
+        cmocka_unit_test(test_trust),          cmocka_unit_test(test_own_copy),
+        cmocka_unit_test(test_services),       cmocka_unit_test(test_rest),
+        cmocka_unit_test(test_backup),         cmocka_unit_test(test_older_backup),
+        cmocka_unit_test(test_backup_as_told), cmocka_unit_test(test_backup_that_is_known),
+        cmocka_unit_test(test_nothing_told),   cmocka_unit_test(test_signer_by_names),
+        cmocka_unit_test(test_phones),         cmocka_unit_test(test_refused_phones),
+        cmocka_unit_test(test_budget),         cmocka_unit_test(test_lookups),
+        cmocka_unit_test(test_no_folder),      cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_default),
         cmocka_unit_test(test_table_once),
         cmocka_unit_test(test_shelf),

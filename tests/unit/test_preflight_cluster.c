@@ -90,10 +90,13 @@ static void replication(void **state)
     passes(&l, "replication");
     end_sight(&l);
     told_sides[1].replication = 3;
-    look_at(&l, TWO PHONES);
+    look_at(&l, TWO PHONES "hq.sub1:dbreplication('stop') settle()");
     const struct preflight_finding *f =
         says(&l, "replication", PREFLIGHT_FAIL, "to sub1 is bad (3)");
     assert_int_equal(f->who.nodes[0], 2);
+    end_sight(&l);
+    look_at(&l, TWO PHONES); /* it was set up anew since */
+    passes(&l, "replication");
     end_sight(&l);
     told_sides[1].replication = 0;
     look_at(&l, TWO PHONES);
