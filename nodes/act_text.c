@@ -9,6 +9,7 @@
 
 #include "sim/base/near.h"
 #include "sim/core/mic.h"
+#include "sim/wire/shown.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -144,7 +145,8 @@ static void print_cert(const struct content *c, uint32_t cert, char *out, size_t
     const struct ct_cert *k = content_get_cert(c, cert);
     struct view serial = content_get_text(c, k->serial);
     struct view cn = certs_common_name(c, cert);
-    size_t n = (size_t)snprintf(out, room, "%.*s/", (int)cn.n, (const char *)cn.p);
+    char name[ACT_TEXT];
+    size_t n = (size_t)snprintf(out, room, "%s/", shown_text(name, sizeof name, cn));
     for (size_t i = 0; i < serial.n && n + 3 < room; i++)
         n += (size_t)snprintf(out + n, room - n, "%02X", serial.p[i]);
 }

@@ -3,6 +3,7 @@
 #include "nodes/certs.h"
 #include "nodes/remote.h"
 #include "sim/core/date.h"
+#include "sim/wire/shown.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -180,16 +181,18 @@ static uint64_t next_alarm(const struct cluster *cl, uint64_t now_us)
     return least;
 }
 
+static const char *alarm_name(const struct cluster *cl, const struct cert_row *r, char out[100])
+{
+    if (r->store == STORE_OWN)
+        return own_name((enum own)r->own);
+    return shown_text(out, 100, certs_common_name(cl->env->content, r->cert));
+}
+
 void calendar_name(const struct cluster *cl, const struct cert_row *r, char out[160])
 {
-    const char *subject = content_get_str(cl->env->content, cert_of(cl, r->cert)->subject);
-    const char *cn = strstr(subject, "CN=");
-    cn = cn == NULL ? subject : cn + 3;
-    if (r->store == STORE_OWN)
-        snprintf(out, 160, "%s", own_name((enum own)r->own));
-    else
-        snprintf(out, 160, "%.*s in %s", (int)(strcspn(cn, ";,") % 100), cn,
-                 store_name((enum store)r->store));
+    char name[100];
+    snprintf(out, 160, "%s%s%s", alarm_name(cl, r, name), r->store == STORE_OWN ? "" : " in ",
+             r->store == STORE_OWN ? "" : store_name((enum store)r->store));
 }
 
 /* "Sun Mar 26 12:30:59:000 UTC", as the alarm has it. */
@@ -200,25 +203,25 @@ static void print_expiration(int64_t unix_s, char out[48])
     char date[DATE_TEXT];
     date_print(unix_s, 0, date); /* "2026-03-14 06:00:00" */
     int month = (date[5] - '0') * 10 + (date[6] - '0') - 1;
-    snprintf(out, 48, "%.3s %.3s %.2s %.8s:000 UTC", days + unix_s / 86400 % 7 * 3,
-             months + month * 3, date + 8, date + 11);
+    int64_t day = unix_s / 86400 - (unix_s % 86400 < 0); /* certificates may end before 1970 */
+    int64_t of_week = (day % 7 + 7) % 7;
+    snprintf(out, 48, "%.3s %.3s %.2s %.8s:000 UTC", days + of_week * 3, months + month * 3,
+             date + 8, date + 11);
 }
 
 static void say(const struct cluster *cl, const struct cert_row *r, uint32_t step, uint64_t now_us)
 {
-    char name[160], unit[160], expiration[48], text[TRACE_TEXT];
-    calendar_name(cl, r, name);
-    snprintf(unit, sizeof unit, "%s",
-             r->store == STORE_OWN ? name : store_name((enum store)r->store));
-    if (r->store != STORE_OWN)
-        name[strcspn(name, " ")] = '\0';
+    char name[100], expiration[48], text[TRACE_TEXT];
+    bool own = r->store == STORE_OWN;
     print_expiration(cert_of(cl, r->cert)->not_after_s, expiration);
     snprintf(text, sizeof text,
              "%%UC_CERT-%s: %%[Message=Certificate expiration Notification. Certificate "
              "name:%.100s.der Unit:%.30s Type:%s Expiration:%s][AppID=Cisco Certificate Monitor]"
              "[ClusterID=][NodeID=%.63s]: %s",
-             steps[step].name, name, unit, r->store == STORE_OWN ? "own-cert" : "trust-cert",
-             expiration, cl->nodes[watched_by(r)].disk.name, steps[step].text);
+             steps[step].name, alarm_name(cl, r, name),
+             own ? own_name((enum own)r->own) : store_name((enum store)r->store),
+             own ? "own-cert" : "trust-cert", expiration, cl->nodes[watched_by(r)].disk.name,
+             steps[step].text);
     struct trace_line line = { .at_us = now_us,
                                .who = TRACE_NODE,
                                .what = TRACE_ALARM,

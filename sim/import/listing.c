@@ -3,7 +3,7 @@
 #include "sim/base/count.h"
 #include "sim/base/sys.h"
 #include "sim/import/kinds.h"
-#include "sim/text/shown.h"
+#include "sim/wire/shown.h"
 
 #include <cjson/cJSON.h>
 #include <string.h>

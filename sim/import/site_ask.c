@@ -2,7 +2,7 @@
 #include "sim/import/site.h"
 
 #include "nodes/cluster.h"
-#include "sim/text/shown.h"
+#include "sim/wire/shown.h"
 
 #include <string.h>
 

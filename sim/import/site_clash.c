@@ -2,7 +2,7 @@
 #include "sim/import/site_impl.h"
 
 #include "sim/base/rng.h"
-#include "sim/text/shown.h"
+#include "sim/wire/shown.h"
 
 #include <string.h>
 

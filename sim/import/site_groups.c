@@ -3,7 +3,7 @@
 
 #include "sim/base/rng.h"
 #include "sim/core/date.h"
-#include "sim/text/shown.h"
+#include "sim/wire/shown.h"
 #include "sim/wire/text.h"
 
 #include <string.h>

@@ -3,7 +3,7 @@
 
 #include "sim/base/count.h"
 #include "sim/core/date.h"
-#include "sim/text/shown.h"
+#include "sim/wire/shown.h"
 
 #include <string.h>
 

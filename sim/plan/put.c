@@ -1,7 +1,7 @@
 #include "sim/plan/put.h"
 
 #include "sim/plan/impl.h"
-#include "sim/text/shown.h"
+#include "sim/wire/shown.h"
 #include "sim/wire/text.h"
 
 #include <inttypes.h>

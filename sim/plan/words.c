@@ -2,7 +2,7 @@
 #include "sim/base/count.h"
 #include "sim/plan/pictures.h"
 #include "sim/report/fmt.h"
-#include "sim/text/shown.h"
+#include "sim/wire/shown.h"
 
 static void put_runs(FILE *out, const struct plan *p)
 {

@@ -3,7 +3,7 @@
 #include "nodes/certs.h"
 #include "sim/base/count.h"
 #include "sim/base/sys.h"
-#include "sim/text/shown.h"
+#include "sim/wire/shown.h"
 
 #include <stdarg.h>
 #include <stdio.h>

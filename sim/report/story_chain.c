@@ -1,6 +1,7 @@
 #include "sim/report/story_parts.h"
 
 #include "sim/report/fmt.h"
+#include "sim/wire/shown.h"
 #include "sim/wire/text.h"
 
 #include <string.h>
@@ -85,8 +86,8 @@ void story_put_cert(FILE *out, const struct content *c, uint32_t cert)
         return;
     }
     struct view cn = story_common_name(c, cert);
-    char hex[FMT_ROOM];
-    fprintf(out, "%.*s, serial %s", (int)cn.n, (const char *)cn.p,
+    char hex[FMT_ROOM], name[400];
+    fprintf(out, "%s, serial %s", shown_text(name, sizeof name, cn),
             fmt_serial(content_get_text(c, content_get_cert(c, cert)->serial), hex));
 }
 

@@ -3,6 +3,7 @@
 #include "sim/base/sys.h"
 #include "sim/report/fmt.h"
 #include "sim/report/story.h"
+#include "sim/wire/shown.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -130,7 +131,7 @@ void tracefile_note(const struct lab *lab, uint32_t phone, uint8_t note, uint32_
 static void node_text(const struct lab *lab, const struct trace_line *l, char out[TRACE_TEXT])
 {
     static const char *const states[] = { "stopped", "starting", "running" };
-    char serial[FMT_ROOM];
+    char serial[FMT_ROOM], name[81];
     switch (l->what) {
     case TRACE_SERVICE:
         snprintf(out, 256, "%s %s", service_name((enum service)l->a), states[l->b % 3]);
@@ -141,9 +142,9 @@ static void node_text(const struct lab *lab, const struct trace_line *l, char ou
         break;
     case TRACE_CERT: {
         struct view cn = story_common_name(lab->base->content, l->a);
-        snprintf(out, 256, "new %s certificate, content %" PRIu32 ": %.*s, serial %s",
+        snprintf(out, 256, "new %s certificate, content %" PRIu32 ": %s, serial %s",
                  l->b < OWNS ? own_name((enum own)l->b) : "trusted", l->content,
-                 cn.n > 80 ? 80 : (int)cn.n, (const char *)cn.p,
+                 shown_text(name, sizeof name, cn),
                  fmt_serial(content_get_text(lab->base->content,
                                              content_get_cert(lab->base->content, l->a)->serial),
                             serial));

@@ -12,7 +12,7 @@ static const char verb[] = "phones";
 #define ROW_COST   40  /* instructions that a row counts as */
 #define LISTS_SEEN 256 /* remembered by their word; further ones are looked up each time */
 
-/* What a word of the columns itl and ctl means, found out once. */
+/* What a word of the column itl or ctl means, found out once. */
 struct word {
     const char *text;
     bool ctl; /* of which column; a list of one is none of the other */
@@ -100,16 +100,19 @@ static void resolve_tftp(struct loading *l, const struct found_row *row, uint32_
 {
     const struct cluster *cl = &l->lab->state.clusters[l->cluster];
     struct view left = view_str(row->tftp);
-    for (int i = 0; left.n > 0 && i < 2; i++) {
+    for (int i = 0; left.n > 0; i++) {
         struct view word = text_cut(&left, ' ');
-        char name[CLUSTER_NAME];
-        uint32_t node;
-        snprintf(name, sizeof name, "%.*s", (int)word.n, (const char *)word.p);
-        if (!cluster_node(cl, name, &node))
+        char name[CLUSTER_NAME] = "";
+        uint32_t node = 0;
+        if (word.n < sizeof name)
+            snprintf(name, sizeof name, "%.*s", (int)word.n, (const char *)word.p);
+        bool is = i < 2 && cluster_node(cl, name, &node);
+        if (is)
+            ip[i] = cl->nodes[node].disk.ip;
+        else
             args_fail(l->L,
                       "%s: %s:%u: one or two nodes with Cisco Tftp are expected, not \"%.60s\"",
                       verb, l->name, row->row.line, row->tftp);
-        ip[i] = cl->nodes[node].disk.ip;
     }
 }
 

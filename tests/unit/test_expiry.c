@@ -528,6 +528,45 @@ static void monitor(void **state)
     lab_free(lab);
 }
 
+/* A certificate of strangers in a trust store: it may have ended before 1970, and its name is any
+ * bytes. */
+static void monitor_of_strangers(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t end_s;
+        const char *day;
+    } ends[] = { { -315619201, "Thu Dec 31 23:59:59:000 UTC" }, /* 1959 */
+                 { -315619200, "Fri Jan 01 00:00:00:000 UTC" },
+                 { -1, "Wed Dec 31 23:59:59:000 UTC" },
+                 { -432001, "Fri Dec 26 23:59:59:000 UTC" } };
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        struct lab *lab =
+            make((struct fixture){ .version = "8.6", .nodes = 1, .group = 1, .phones = 1 });
+        struct cluster *cl = &lab->state.clusters[0];
+        struct observer o = { .node = hear_node };
+        struct content *c = cl->env->content;
+        struct ct_cert like = *content_get_cert(c, cl->nodes[0].disk.own[OWN_TOMCAT]);
+        char expected[120];
+        like.subject = content_str(c, "CN=a b\x1b[2J\n\xff;O=x");
+        like.not_after_s = ends[i].end_s;
+        certs_add(cl, STORE_TOMCAT_TRUST, 0, content_cert(c, like), lab_now_us(lab));
+        set_param(lab, PARAM_CERT_NOTIFY_EVERY, 7);
+        lab_observe(lab, &o);
+        said_count = 0;
+        lab_run_until(lab, 2 * DAY_US);
+        assert_true(said_count > 0);
+        snprintf(expected, sizeof expected,
+                 "name:a b\\x1b[2J\\x0a\\xff.der Unit:tomcat-trust Type:trust-cert "
+                 "Expiration:%s]",
+                 ends[i].day);
+        if (strstr(said[0], expected) == NULL)
+            fail_msg("%s\n  in %s", expected, said[0]);
+        lab_unobserve(lab, &o);
+        lab_free(lab);
+    }
+}
+
 /* Regenerated: nothing is said of the one before.  In a trust store the publisher says it. */
 static void monitor_of_others(void **state)
 {
@@ -680,6 +719,7 @@ int main(void)
         cmocka_unit_test(what_tvs_vouches_for),
         cmocka_unit_test(monitor),
         cmocka_unit_test(monitor_of_others),
+        cmocka_unit_test(monitor_of_strangers),
         cmocka_unit_test(nothing_waits),
         cmocka_unit_test(the_next_instant),
         cmocka_unit_test(replaced_but_in_service),

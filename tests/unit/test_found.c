@@ -651,6 +651,13 @@ static void test_refused_phones(void **state)
         /* known already, as an ITL */
         { "SEP001121000001,8845,p,,," ITL_PUB ",,,,\nSEP001121000002,8845,p,,,," ITL_PUB ",,,",
           "phones.csv:3: 0e0b2a00b210bc1a0255....tlv is no CTL" },
+        { "SEP001121000001,8845,p,,," ITL_PUB "," ITL_PUB ",,,",
+          "phones.csv:2: 0e0b2a00b210bc1a0255....tlv is no CTL" },
+        { "SEP001121000001,8845,p,,,itl-1,,,,\nSEP001121000002,8845,p,,,,itl-1,,,",
+          "phones.csv:3: \"itl-1\" is no CTL" },
+        { "SEP001121000001,8845,p,,,,,,,cucm-pub cucm-sub1 cucm-pub",
+          "phones.csv:2: one or two nodes with Cisco Tftp are expected, not \"cucm-pub cucm-sub1 "
+          "cucm-pub\"" },
         { "SEP001121000001,8845,p,,,,,,2020,", "phones.csv:2: " },
         { "SEP001121000001,8845,p,,,,,,,sub9",
           "phones.csv:2: one or two nodes with Cisco Tftp are expected, not \"sub9\"" },
@@ -665,7 +672,8 @@ static void test_refused_phones(void **state)
         struct run r;
         snprintf(text, sizeof text, HEADER "%s\n", bad[i].row);
         put("phones.csv", text);
-        go(&r, SITE "hq:phones { file = 'phones.csv' }");
+        go(&r, SITE "list { name = 'itl-1', file = 'ITL', records = { 'TVS cucm-pub' } } "
+                    "hq:phones { file = 'phones.csv' }");
         if (r.result != SCRIPT_ERROR || strstr(r.e.text, bad[i].said) == NULL ||
             strstr(r.e.text, "site.lua:3: phones: ") == NULL)
             fail_msg("in %s\n  expected %s\n  is       %s", bad[i].row, bad[i].said, r.e.text);

@@ -91,7 +91,7 @@ static void test_facts_with_their_sources(void **state)
     /* A description is shown, not sent to the terminal. */
     assert_has(printed, "\ta\\x1b[31mb\n");
     assert_null(strchr(printed, '\x1b'));
-    /* What cannot be seen is written out, by the one rule of sim/text/shown.h. */
+    /* What cannot be seen is written out, by the one rule of sim/wire/shown.h. */
     put(bad, "Device Name,Description,Device Pool\nSEP0011215A1AE4,a\xee\x80\x80\xc2\xad,P\n");
     assert_int_equal(import(bad, "--facts"), EXIT_GOOD);
     assert_has(printed, "\ta\\xee\\x80\\x80\\xc2\\xad\n");

@@ -13,7 +13,7 @@
 #include "sim/import/write.h"
 #include "sim/text/cell.h"
 #include "sim/text/csv.h"
-#include "sim/text/shown.h"
+#include "sim/wire/shown.h"
 #include "tests/unit/site_fixture.h"
 #include "tests/unit/text_stream.h"
 

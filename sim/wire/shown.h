@@ -1,8 +1,8 @@
 /* Strangers' text where people read it: characters that steer a terminal, turn the order of what
  * stands beside them around or cannot be seen are written out ("\x1b"), all others stay.  What is
- * no UTF-8 is shown byte by byte. */
-#ifndef CUCMLAB_TEXT_SHOWN_H
-#define CUCMLAB_TEXT_SHOWN_H
+ * no UTF-8 is shown byte by byte.  Pure. */
+#ifndef CUCMLAB_WIRE_SHOWN_H
+#define CUCMLAB_WIRE_SHOWN_H
 
 #include "sim/base/buf.h"
 

@@ -1,4 +1,4 @@
-#include "sim/text/shown.h"
+#include "sim/wire/shown.h"
 
 #include "sim/wire/text.h"
 
