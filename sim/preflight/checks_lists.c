@@ -236,6 +236,64 @@ static void look_list_gone(struct preflight_see *s)
                           update_words(s)));
 }
 
+/* ---- signatures ---- */
+
+/* Nodes that serve that list, and phones that hold it. */
+static void find_users(struct preflight_see *s, uint32_t list, struct preflight_who *served,
+                       struct preflight_who *held)
+{
+    FOR_EACH_NODE(s->cl, i)
+    {
+        if (s->cl->nodes[i].run.itl == list || s->cl->nodes[i].run.ctl == list)
+            who_node(served, i);
+    }
+    FOR_EACH_PHONE(s, i)
+    {
+        const struct phone *p = &s->lab->state.phones[i];
+        if (p->itl == list || p->ctl == list)
+            who_phone(held, i);
+    }
+}
+
+static bool is_at_hand(const struct lab_found *found, uint32_t cert)
+{
+    for (uint32_t i = 0; i < found->cert_count; i++) {
+        if (found->certs[i].content == cert)
+            return true;
+    }
+    return false;
+}
+
+static void say_unverified(struct preflight_see *s, const struct lab_found_blob *list)
+{
+    struct preflight_who served = { .phones = 0 }, held = { .phones = 0 };
+    uint32_t signer = list_of(s, list->content)->envelope.cert;
+    const char *what = list_of(s, list->content)->is_ctl ? "CTL" : "ITL";
+    find_users(s, list->content, &served, &held);
+    bool is_served = who_nodes(&served) > 0;
+    if (!is_served && held.phones == 0)
+        return;
+    const char *users = is_served ? say_text(s, "served by %s", say_nodes(s, &served))
+                                  : say_text(s, "held by %s", say_phones(s, &held));
+    memcpy(held.nodes, served.nodes, sizeof held.nodes);
+    if (!is_at_hand(s->found, signer))
+        say(s, PREFLIGHT_UNKNOWN, &held,
+            "No file has the certificate that signed the %s %.8s..., %s: %s", what, list->sha256,
+            users, say_cert(s, signer));
+    else
+        say(s, is_served ? PREFLIGHT_FAIL : PREFLIGHT_WARN, &held,
+            "The signature of the %s %.8s..., %s, is none of %s, which its header names", what,
+            list->sha256, users, say_cert(s, signer));
+}
+
+static void look_list_unverified(struct preflight_see *s)
+{
+    for (uint32_t i = 0; s->found != NULL && i < s->found->list_count; i++) {
+        if (s->found->lists[i].unverified)
+            say_unverified(s, &s->found->lists[i]);
+    }
+}
+
 /* ---- the recovery key ---- */
 
 static uint32_t callmanager_bits(const struct preflight_see *s, uint32_t node)
@@ -331,6 +389,20 @@ const struct preflight_check preflight_checks_lists[] = {
               "then begin.",
       .worst = PREFLIGHT_WARN,
       .look = look_list_gone },
+    { .name = "list-unverified",
+      .title = "trust lists whose signature does not fit, or nobody can verify",
+      .good = "The signature of every list that a file has is that of who signed it",
+      .source = "the lists of cluster.certs, verified with the certificates there",
+      .why = "No phone takes a list whose signature does not fit: the file was changed on its way, "
+             "or another one is served. What is said of phones that hold it rests on that file.",
+      .what =
+          "Get it once more from the TFTP server itself (ITLFile.tlv, CTLFile.tlv), hold it "
+          "against `show itl` and `show ctl` there; where it is the same, restart Cisco Tftp on "
+          "that node (a CTL: make it anew first).",
+      .collect = "the certificate that signed it: `show cert own` of who its header names, or the "
+                 "security token's, as a file",
+      .worst = PREFLIGHT_FAIL,
+      .look = look_list_unverified },
     { .name = "itlrecovery-small",
       .title = "ITLRecovery smaller than CallManager",
       .good = "The key of ITLRecovery is not smaller than that of CallManager",

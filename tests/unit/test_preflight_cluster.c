@@ -201,6 +201,41 @@ static void what_nobody_has_any_more(void **state)
                 "holds what no node has any more: TVS pub");
 }
 
+/* A list of a file whose signature is none of its signer's; one whose signer nobody has. */
+static void signatures_of_lists(void **state)
+{
+    struct lab_found_blob list = { .sha256 = "0e0b2a00b210bc1a" }, signer = { .content = 0 };
+    struct sight l;
+    (void)state;
+    expect_said(TWO PHONES, "list-unverified", PREFLIGHT_PASS, "");
+    told_nothing();
+    tell(2);
+    told_lab = (struct lab_found){ .lists = &list, .list_count = 1, .certs = &signer };
+    for (int i = 0; i < 5; i++) {
+        run_sight(&l, TWO PHONES);
+        struct lab *lab = l.r.lab;
+        list.content = lab->state.clusters[0].nodes[0].run.itl;
+        signer.content = content_get_list(lab->base->content, list.content)->envelope.cert;
+        told_lab.cert_count = i != 1; /* it is at hand */
+        list.unverified = i < 4;
+        for (uint32_t n = 0; n < 2 && i > 1; n++) /* others are served now */
+            lab->state.clusters[0].nodes[n].run.itl = 0;
+        for (uint32_t n = 0; n < lab->state.phone_count && i > 2; n++) /* and nobody holds it */
+            lab->state.phones[n].itl = 0;
+        judge_sight(&l, NULL);
+        if (i == 0)
+            says(&l, "list-unverified", PREFLIGHT_FAIL, "0e0b2a00..., served by pub,");
+        else if (i == 1)
+            says(&l, "list-unverified", PREFLIGHT_UNKNOWN, "that signed the ITL 0e0b2a00...");
+        else if (i == 2)
+            says(&l, "list-unverified", PREFLIGHT_WARN, "held by SEP");
+        else
+            passes(&l, "list-unverified");
+        end_sight(&l);
+    }
+    told_nothing();
+}
+
 /* Technote 214231: ITLRecovery left at 1024 bits, CallManager renewed with 2048. */
 static void itlrecovery_smaller(void **state)
 {
@@ -536,6 +571,7 @@ int main(void)
         cmocka_unit_test(what_nobody_has_any_more),
         cmocka_unit_test(signer_of_the_next_ctl),
         cmocka_unit_test(a_ctl_by_tokens),
+        cmocka_unit_test(signatures_of_lists),
         cmocka_unit_test(itlrecovery_smaller),
         cmocka_unit_test(localkey_of_a_small_recovery_key),
         cmocka_unit_test(certificates_that_end),
