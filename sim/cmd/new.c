@@ -149,12 +149,16 @@ static void put_phones(FILE *out, const struct wanted *w)
 
 static void put_mixed_mode(FILE *out, const struct wanted *w)
 {
+    bool by_tokens = w->version->ctl_signer == OWN_NONE; /* before 10.0: the CTL client alone */
     if (!w->mixed_mode)
         return;
-    fputs("settle()\nhq:ctl(\"mixed-mode\")\nfor _, node in ipairs(hq.nodes) do "
-          "node:restart(\"TFTP\", "
-          "\"CallManager\") end\nsettle()\nhq:reset()\n",
-          out);
+    fprintf(out,
+            "settle()\nhq:%s\nfor _, node in ipairs(hq.nodes) do "
+            "node:restart(\"TFTP\", "
+            "\"CallManager\") end\nsettle()\nhq:reset()\n",
+            by_tokens ? "ctl_client(\"mixed-mode\", token { name = \"SAST-1\" }, token { name = "
+                        "\"SAST-2\" })"
+                      : "ctl(\"mixed-mode\")");
 }
 
 static void put_cluster(FILE *out, const struct wanted *w)

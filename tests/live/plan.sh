@@ -75,6 +75,13 @@ restored '"2025-01-01 02:00"' >"$dir/restored" 2>&1 || wrong "restore: $(cat "$d
 grep -q '^VERDICT: cannot know: the backup of 2025-01-01 02:00 is older than CallManager,' \
     "$dir/restored" || wrong "restore: $(cat "$dir/restored")"
 
+# What `cucmlab new` writes runs, whatever makes the CTL of that version.
+for version in 8.6 9.1 10.0 15; do
+    "$cucmlab" new --version $version --mixed-mode --phones 20 -o "$dir/new.lua" &&
+        "$cucmlab" plan "$dir/new.lua" --change renew:callmanager --seeds 1 --no-guide --quiet \
+            --fail-on-risk >"$dir/new" 2>&1 || wrong "new --version $version: $(cat "$dir/new")"
+done
+
 # ---- the page ----
 [ "$(stat -c %s "$dir/page.html")" -lt 500000 ] || wrong "it is larger than 500 KB"
 grep -qi '<script\|javascript:\|<link\|<iframe\|src=\|@import\|url(' "$dir/page.html" &&
