@@ -1,3 +1,4 @@
+#include "sim/cmd/output.h"
 #include "sim/cmd/doctor.h"
 
 #include "sim/base/sys.h"
@@ -112,10 +113,7 @@ static bool write_json(const struct job *j, const struct exam *x, struct err *e)
         return true;
     FILE *out = sys_text_open(&text);
     words_json(out, x);
-    fclose(out);
-    bool written = sys_write_file(j->json, view_of(text.p, text.n), e);
-    sys_text_free(&text);
-    return written || err_prefix(e, "--json");
+    return output_end(out, &text, j->json, e) || err_prefix(e, "--json");
 }
 
 static const int exits[] = { [OUTCOME_HEALTHY] = 0, [OUTCOME_SICK] = 1, [OUTCOME_UNTOLD] = 4 };

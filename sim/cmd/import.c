@@ -1,6 +1,7 @@
 /* `cucmlab import`: files of a cluster, of any kind and in any order, into one that can be run. */
 #include "sim/base/count.h"
 #include "sim/base/sys.h"
+#include "sim/cmd/output.h"
 #include "sim/cmd/cmd.h"
 #include "sim/cmd/today.h"
 #include "sim/import/site.h"
@@ -103,10 +104,7 @@ static bool write_json(const struct job *j, const struct recognised *r, const st
     if (site == NULL || !site_json(site, out))
         fputs("null", out);
     fputs("}\n", out);
-    fclose(out);
-    bool written = sys_write_file(j->json, view_of(text.p, text.n), e);
-    sys_text_free(&text);
-    return written || err_prefix(e, "--json");
+    return output_end(out, &text, j->json, e) || err_prefix(e, "--json");
 }
 
 static bool write_site(const struct job *j, const struct site *site, FILE *out, struct err *e)

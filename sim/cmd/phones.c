@@ -2,6 +2,7 @@
 #include "sim/base/sys.h"
 #include "sim/base/version.h"
 #include "sim/capture/capture.h"
+#include "sim/cmd/output.h"
 #include "sim/cmd/cmd.h"
 #include "sim/cmd/today.h"
 #include "sim/core/fact.h"
@@ -315,10 +316,7 @@ static bool write_file(const char *path, struct fleet *f, void (*tell)(FILE *out
         return true;
     FILE *out = sys_text_open(&text);
     tell(out, f);
-    fclose(out);
-    bool written = sys_write_file(path, view_of(text.p, text.n), e);
-    sys_text_free(&text);
-    return written;
+    return output_end(out, &text, path, e);
 }
 
 /* Beside a file that is standard output. */

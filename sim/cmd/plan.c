@@ -1,4 +1,5 @@
 /* `cucmlab plan`: a cluster, a change, and the page that goes into the change request. */
+#include "sim/cmd/output.h"
 #include "sim/cmd/cmd.h"
 #include "sim/cmd/scenario.h"
 #include "sim/cmd/today.h"
@@ -230,10 +231,7 @@ static bool write_one(const char *path, const struct plan *p,
         return true;
     FILE *f = sys_text_open(&text);
     print(f, p);
-    fclose(f);
-    bool ok = sys_write_file(path, view_of(text.p, text.n), e);
-    sys_text_free(&text);
-    return ok;
+    return output_end(f, &text, path, e);
 }
 
 static FILE *words_of(const struct asked *a, FILE *out, FILE *problems)

@@ -1,3 +1,4 @@
+#include "sim/cmd/output.h"
 #include "sim/cmd/preflight.h"
 
 #include "sim/cmd/scenario.h"
@@ -70,10 +71,7 @@ static bool write_file(const char *path, const struct preflight *p,
         return true;
     FILE *f = sys_text_open(&text);
     print(f, p);
-    fclose(f);
-    bool ok = sys_write_file(path, view_of(text.p, text.n), e);
-    sys_text_free(&text);
-    return ok;
+    return output_end(f, &text, path, e);
 }
 
 static int report(const struct job *j, const struct preflight *p, FILE *out, FILE *problems)

@@ -1,3 +1,4 @@
+#include "sim/cmd/output.h"
 #include "sim/cmd/scenario.h"
 
 #include "sim/base/sys.h"
@@ -372,10 +373,7 @@ static bool write_report(const char *path, const struct report *report,
         return true;
     FILE *f = sys_text_open(&text);
     print(f, report);
-    fclose(f);
-    bool ok = sys_write_file(path, view_of(text.p, text.n), e);
-    sys_text_free(&text);
-    return ok;
+    return output_end(f, &text, path, e);
 }
 
 static bool told(const struct err *e)
