@@ -18,7 +18,8 @@ struct lab_found_all {
     uint32_t *numbers; /* of each certificate, as foreign.h counts */
     struct lab_found_list *by_hash;
     struct lab_found_phone *phones; /* by number; line 0: in no file */
-    uint32_t cert_cap, number_cap, list_cap, hash_cap, phone_cap;
+    uint32_t *past;
+    uint32_t cert_cap, number_cap, list_cap, hash_cap, phone_cap, past_cap;
     struct table names; /* hash of a SHA-256 -> 2 * index, + 1: of a list */
 };
 
@@ -50,7 +51,8 @@ void lab_found_free(struct lab_base *base)
         return;
     foreign_free(all->foreign);
     table_free(&all->names);
-    void *const arrays[] = { all->certs, all->lists, all->numbers, all->by_hash, all->phones };
+    void *const arrays[] = { all->certs,   all->lists,  all->numbers,
+                             all->by_hash, all->phones, all->past };
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
         mem_free(&sys_mem, arrays[i]);
     arena_free(&all->arena);
@@ -373,6 +375,16 @@ void lab_found_keep_list(struct lab *lab, const struct lab_found_list *l)
                 sizeof *l);
     all->by_hash[t->by_hash_count++] = *l;
     t->by_hash = all->by_hash;
+}
+
+void lab_found_keep_past(struct lab *lab, uint32_t list)
+{
+    struct lab_found_all *all = all_of(lab);
+    struct lab_found *t = &all->told;
+    mem_reserve(&sys_mem, (void **)&all->past, &all->past_cap, (size_t)t->past_count + 1,
+                sizeof list);
+    all->past[t->past_count++] = list;
+    t->past = all->past;
 }
 
 void lab_found_put_phone(struct lab *lab, uint32_t phone, const struct lab_found_phone *p)

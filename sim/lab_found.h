@@ -106,7 +106,9 @@ struct lab_found {
     struct lab_found_cluster clusters[LAB_CLUSTERS];
     const struct lab_found_blob *certs, *lists;
     const struct lab_found_list *by_hash;
-    uint32_t cert_count, list_count, by_hash_count;
+    const uint32_t *past; /* CT_LIST: as phones must hold them that are off since before a renewal,
+                             which no file shows */
+    uint32_t cert_count, list_count, by_hash_count, past_count;
     uint32_t stand_ins;     /* certificates that have one */
     uint32_t bent, nothing; /* phones simulated as another model; rows of files that are no phone */
     uint64_t present_us;    /* when the present was reached; UINT64_MAX: not yet */

@@ -11,6 +11,7 @@
 #ifndef CUCMLAB_LAB_IMPL_H
 #define CUCMLAB_LAB_IMPL_H
 
+#include "sim/base/table.h"
 #include "sim/lab.h"
 
 struct lab_found_list;
@@ -40,6 +41,18 @@ void lab_fails_back(struct lab *lab, uint32_t phone, uint64_t since_us);
 bool lab_better_answers(const struct lab *lab, uint32_t phone, uint32_t *index);
 
 /* ---- lab_past.c ---- */
+
+/* Lists as they were at other times: one for all phones. */
+struct lab_past {
+    struct lab *lab;
+    struct table lists; /* of a list and a date -> the list of then */
+};
+void lab_past_begin(struct lab_past *p, struct lab *lab);
+void lab_past_end(struct lab_past *p);
+/* What a phone holds that was seen last at `since_s` (Unix seconds), where its TFTP serves this
+ * list now: the same list, with the certificates of then in the place of those that began later.
+ * The one that a file has, else one that nobody knows. */
+uint32_t lab_past_list(struct lab_past *p, uint32_t list, int64_t since_s);
 
 struct lab_found_cluster;
 /* At the present: the cluster has the backup that it was found with. */
@@ -85,6 +98,7 @@ uint32_t lab_found_nobody(struct lab *lab, uint32_t like, const char *label, con
 bool lab_is_called(const struct lab *lab, uint32_t cert, const char *name);
 /* One that was added and is called so; 0: none. */
 uint32_t lab_found_named(struct lab *lab, const char *name);
+void lab_found_keep_past(struct lab *lab, uint32_t list);
 void lab_found_keep_list(struct lab *lab, const struct lab_found_list *l);
 void lab_found_is_present(struct lab *lab);
 

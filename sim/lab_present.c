@@ -17,12 +17,22 @@ static uint32_t served_to(const struct lab *lab, const struct phone *p, bool ctl
     return ctl ? run->ctl : run->itl;
 }
 
-static uint32_t held(const struct lab *lab, const struct phone *p,
-                     const struct lab_found_holds *holds, bool ctl)
+/* Of a phone that is off nobody says more than since when: it holds what was served then. */
+static bool is_of_then(const struct lab_found_phone *f, const struct lab_found_holds *holds)
 {
+    return holds->how == HOLDS_UNTOLD && f->on == LAB_NO && f->since_s != 0;
+}
+
+static uint32_t held(struct lab_past *past, const struct phone *p, const struct lab_found_phone *f,
+                     bool ctl)
+{
+    const struct lab *lab = past->lab;
     const struct model *m = &model_table[p->model];
+    const struct lab_found_holds *holds = ctl ? &f->ctl : &f->itl;
     if (!(ctl ? m->ctl : m->itl))
         return 0;
+    if (is_of_then(f, holds))
+        return lab_past_list(past, served_to(lab, p, ctl), f->since_s);
     switch (holds->how) {
     case HOLDS_NONE:
         return 0;
@@ -34,11 +44,11 @@ static uint32_t held(const struct lab *lab, const struct phone *p,
     }
 }
 
-static void hold(struct lab *lab, uint32_t phone, const struct lab_found_phone *f)
+static void hold(struct lab_past *past, uint32_t phone, const struct lab_found_phone *f)
 {
-    struct phone *p = &lab->state.phones[phone];
-    p->ctl = held(lab, p, &f->ctl, true);
-    p->itl = held(lab, p, &f->itl, false);
+    struct phone *p = &past->lab->state.phones[phone];
+    p->ctl = held(past, p, f, true);
+    p->itl = held(past, p, f, false);
     memset(p->cache, 0, sizeof p->cache);
     memset(p->refused, 0, sizeof p->refused);
 }
@@ -90,13 +100,16 @@ void lab_present(struct lab *lab)
         found_run(&lab->state.clusters[c], &f->model, lab_now_us(lab));
         lab_found_backup(lab, c, f);
     }
+    struct lab_past past;
+    lab_past_begin(&past, lab);
     for (uint32_t i = 0; i < lab->state.phone_count; i++) {
         const struct lab_found_phone *f = lab_found_phone(lab, i);
         if (f == NULL)
             continue;
-        hold(lab, i, f);
+        hold(&past, i, f);
         forget_loss(lab, i);
     }
+    lab_past_end(&past);
     forget_outages(lab);
     lab_cluster_changed(lab);
 }

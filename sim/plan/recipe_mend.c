@@ -220,7 +220,7 @@ static void catch_up_lists(const struct mending *m)
         make_lists(m);
     } else if (stand_phones_are_behind(r->lab, r->cl)) {
         begin_step(r, "First: reset the phones that hold another list than the one served");
-        fputs("  all:where { itl_status = \"Mismatch\" }:reset()\n", r->out);
+        fputs("  all:where { registered = true, itl_status = \"Mismatch\" }:reset()\n", r->out);
         end_step(r);
     }
 }

@@ -47,7 +47,8 @@ bool stand_itls_are_behind(const struct lab *lab, const struct cluster *cl,
 bool stand_phones_are_behind(const struct lab *lab, const struct cluster *cl)
 {
     for (uint32_t i = 0; i < lab->state.phone_count; i++) {
-        if (config_class_of(cl, i) != NULL && lab_itl_status(lab, i) == LAB_ITL_MISMATCH)
+        if (config_class_of(cl, i) != NULL && phone_is_registered(&lab->state.phones[i]) &&
+            lab_itl_status(lab, i) == LAB_ITL_MISMATCH)
             return true;
     }
     return false;

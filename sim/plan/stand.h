@@ -10,7 +10,7 @@
 /* A TFTP would make another ITL, had it just started: a certificate was renewed and no more. */
 bool stand_itls_are_behind(const struct lab *lab, const struct cluster *cl,
                            const struct lab_found_cluster *told);
-/* Some phone holds another ITL than its TFTP serves. */
+/* Some registered phone holds another ITL than its TFTP serves. */
 bool stand_phones_are_behind(const struct lab *lab, const struct cluster *cl);
 /* The service works with an old certificate on some node. */
 bool stand_is_behind(const struct cluster *cl, enum service s);

@@ -226,7 +226,8 @@ static void look_lists_untold(struct preflight_see *s)
     }
     if (who.phones > 0)
         say(s, PREFLIGHT_UNKNOWN, &who,
-            "No file says which list is held by %s of %s (assumed: the one served): %s",
+            "No file says which list is held by %s of %s (assumed: the one served, now or when "
+            "they were seen last): %s",
             COUNTED(who.phones), COUNTED_OF(all, "phone"), say_phones(s, &who));
 }
 

@@ -223,6 +223,13 @@ const char *see_list(struct preflight_see *s, uint32_t list)
         return say_text(s, "the unknown %s %.60s (SHA-1 %.8s...)", what, l->name, l->sha1);
     if (l != NULL)
         return say_text(s, "the unknown %s %.60s", what, l->name);
+    for (uint32_t i = 0; s->found != NULL && i < s->found->past_count && sha == NULL; i++) {
+        if (s->found->past[i] == list)
+            return say_text(s,
+                            "the %s as it was when they were seen last (assumed: its newest "
+                            "certificate of %s)",
+                            what, say_day(s, t->envelope.timestamp));
+    }
     if (t->envelope.cert == 0)
         return say_text(s, "the unsigned %s", what);
     struct view cn = certs_common_name(c, t->envelope.cert);

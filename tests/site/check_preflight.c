@@ -141,6 +141,13 @@ static bool names_them(const struct truth *t, const cJSON *findings, size_t row,
     return good;
 }
 
+/* It holds what it is served, and that was made while it was there to take it. */
+static bool is_well(const struct truth *t, const struct truth_phone *p)
+{
+    bool was_there = p->on || p->since_s >= t->lists[p->itl].made_s;
+    return p->itl == t->nodes[t->pools[p->pool].tftp].itl && was_there;
+}
+
 static bool none_that_is_well(const struct truth *t, const cJSON *findings, const char *check,
                               FILE *out)
 {
@@ -153,7 +160,7 @@ static bool none_that_is_well(const struct truth *t, const cJSON *findings, cons
         cJSON_ArrayForEach(name, cJSON_GetObjectItemCaseSensitive(f, "phone_names"))
         {
             const struct truth_phone *p = phone_of(t, name->valuestring);
-            if (p == NULL || p->itl == t->nodes[t->pools[p->pool].tftp].itl) {
+            if (p == NULL || is_well(t, p)) {
                 fprintf(out, "%s names %s\n", check, name->valuestring);
                 good = false;
             }
