@@ -20,5 +20,7 @@ void rng_bytes(struct rng *r, void *out, size_t n);
 /* 64-bit mixing, for hashes of plain data. */
 uint64_t rng_mix(uint64_t x);
 uint64_t rng_hash(uint64_t h, struct view v); /* continues `h` with the bytes of v */
+/* Another number for the same, sooner where they are many: for tables. */
+uint64_t rng_digest(uint64_t h, struct view v);
 
 #endif

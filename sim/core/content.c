@@ -46,7 +46,7 @@ enum ct_kind content_kind(const struct content *c, uint32_t id)
 
 static uint64_t identity(enum ct_kind kind, struct view v)
 {
-    uint64_t h = rng_hash(0x636f6e74656e74u + kind, v);
+    uint64_t h = rng_digest(0x636f6e74656e74u + kind, v);
     return h == 0 ? 1 : h;
 }
 

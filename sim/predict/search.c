@@ -2,6 +2,7 @@
 
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
+#include "sim/predict/known.h"
 #include "sim/predict/proof.h"
 #include "sim/predict/standby.h"
 #include "sim/predict/try.h"
@@ -52,7 +53,8 @@ struct search {
     struct way *reached; /* a way to each, and to each with other things done to phones, in order */
     uint32_t reached_count, reached_cap;
     uint32_t boots, looks;
-    uint64_t bytes; /* of branches of the next level */
+    uint64_t bytes;      /* of branches of the next level */
+    struct known *known; /* boots that were done already */
     struct proof proof;
     struct band band;
 };
@@ -457,7 +459,7 @@ static void boot_and_judge(struct search *s, struct branch *n, enum way_kind kin
     w.kind = (uint8_t)kind;
     if (kind == WAY_HANDS)
         do_hands(n->lab);
-    try_boots(n->lab, had, lost, boots);
+    known_boots(s->known, n->lab, n->group, had, lost, boots);
     s->boots += count;
     for (uint32_t i = 0; i < count && kind == WAY_ACTS; i++)
         n->boots[i][w.count - 1] = boots[i];
@@ -704,6 +706,7 @@ void search_ways(struct lab *lab, const uint8_t *lost, struct remedies_wish wish
                         .states = table_of(&sys_mem) };
     r->bound.whole = true;
     s.band = band_new(r->groups.count);
+    s.known = known_new(lab);
     for (uint32_t g = 0; g < r->groups.count; g++) {
         r->found[g].all = MISSING;
         for (int f = 0; f < FUNCTIONS; f++)
@@ -717,6 +720,7 @@ void search_ways(struct lab *lab, const uint8_t *lost, struct remedies_wish wish
     if (s.proof.lab != NULL)
         proof_end(&s.proof);
     band_free(&s.band);
+    known_free(s.known);
     mem_free(&sys_mem, s.reached);
     table_free(&s.seen);
     table_free(&s.reach);

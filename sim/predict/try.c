@@ -62,11 +62,13 @@ uint64_t try_state(const struct lab *lab, uint32_t phone)
 }
 
 /* Phones for which before[] is not true any more boot. */
-static uint32_t boot(struct lab *lab, uint64_t *before, bool all)
+static uint32_t boot(struct lab *lab, const bool *but, uint64_t *before, bool all)
 {
     uint32_t changed = 0;
     for (int on = 0; on <= 1; on++) {
         for (uint32_t i = 0; i < lab->state.phone_count; i++) {
+            if (but != NULL && but[i])
+                continue;
             uint64_t now = try_state(lab, i);
             if (!all && now == before[i])
                 continue;
@@ -96,7 +98,7 @@ static uint64_t end_of(const struct lab *lab, uint32_t phone)
     return rng_mix(try_state(lab, phone) ^ ((uint64_t)p->lost << 1 | phone_is_registered(p)));
 }
 
-static void boot_until_same(struct lab *lab, uint8_t *boots)
+static void boot_until_same(struct lab *lab, const bool *but, uint8_t *boots)
 {
     uint32_t n = lab->state.phone_count;
     uint64_t *before = mem_take(&sys_mem, ((size_t)n + 1) * sizeof *before);
@@ -107,11 +109,12 @@ static void boot_until_same(struct lab *lab, uint8_t *boots)
             then[i] = try_state(lab, i);
             end[i] = end_of(lab, i);
         }
-        if (boot(lab, before, k == 0) == 0)
+        if (boot(lab, but, before, k == 0) == 0)
             break;
         memcpy(before, then, n * sizeof *before);
         for (uint32_t i = 0; i < n && boots != NULL; i++) {
-            if (k == 0 || end_of(lab, i) != end[i])
+            bool boots_it = but == NULL || !but[i];
+            if (boots_it && (k == 0 || end_of(lab, i) != end[i]))
                 boots[i] = (uint8_t)(k + 1);
         }
     }
@@ -120,21 +123,35 @@ static void boot_until_same(struct lab *lab, uint8_t *boots)
     mem_free(&sys_mem, end);
 }
 
-void try_boots(struct lab *lab, const uint8_t *had, uint8_t *lost, uint8_t *boots)
-{
-    boot_until_same(lab, boots);
-    try_press(lab, had, lost);
-}
-
-void try_press(struct lab *lab, const uint8_t *had, uint8_t *lost)
+/* What phones lack, and what they say when Directories is pressed. */
+static void press_but(struct lab *lab, const bool *but, const uint8_t *had, uint8_t *lost)
 {
     press(lab, had);
     for (uint32_t i = 0; i < lab->state.phone_count; i++) {
         const struct phone *p = &lab->state.phones[i];
+        if (but != NULL && but[i])
+            continue;
         lost[i] = p->lost;
         if (!phone_is_registered(p))
             lost[i] |= FSM_BIT(FUNCTION_REGISTRATION) | FSM_BIT(FUNCTION_SECURE_SERVICES);
     }
+}
+
+void try_boots_but(struct lab *lab, const bool *but, const uint8_t *had, uint8_t *lost,
+                   uint8_t *boots)
+{
+    boot_until_same(lab, but, boots);
+    press_but(lab, but, had, lost);
+}
+
+void try_boots(struct lab *lab, const uint8_t *had, uint8_t *lost, uint8_t *boots)
+{
+    try_boots_but(lab, NULL, had, lost, boots);
+}
+
+void try_press(struct lab *lab, const uint8_t *had, uint8_t *lost)
+{
+    press_but(lab, NULL, had, lost);
 }
 
 enum way_hand try_hand(const struct lab *lab, uint32_t phone)

@@ -23,6 +23,9 @@ void try_off(struct lab *lab);
  * phone: FSM_BIT of each function; a phone that does not register has no services either.  boots[]
  * by phone: how many it took until nothing changed, at least one; NULL: not asked. */
 void try_boots(struct lab *lab, const uint8_t *had, uint8_t *lost, uint8_t *boots);
+/* The same but for phones of but[], which have no power and keep lost[] and boots[]. */
+void try_boots_but(struct lab *lab, const bool *but, const uint8_t *had, uint8_t *lost,
+                   uint8_t *boots);
 
 /* The end of that, without the boots. */
 void try_press(struct lab *lab, const uint8_t *had, uint8_t *lost);

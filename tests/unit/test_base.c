@@ -604,6 +604,16 @@ static void rng_hash_tells_apart(void **state)
     assert_false(rng_hash(0, view_of("\0", 1)) == rng_hash(0, view_of("\0\0", 2)));
     assert_false(rng_hash(1, view_str("a")) == rng_hash(2, view_str("a")));
     assert_true(rng_hash(0, view_str("ITL")) == 0xbda91b2d366b16dfu);
+    /* Each byte of a long text counts for a digest too, wherever it stands. */
+    uint8_t text[99] = { 0 };
+    uint64_t digest[sizeof text + 1] = { rng_digest(1, view_of(text, sizeof text)) };
+    for (size_t i = 0; i < sizeof text; i++) {
+        text[i] = 1;
+        digest[i + 1] = rng_digest(1, view_of(text, sizeof text));
+        text[i] = 0;
+        for (size_t k = 0; k <= i; k++)
+            assert_false(digest[i + 1] == digest[k]);
+    }
     assert_true(rng_mix(0) == 0);
 }
 
