@@ -66,35 +66,49 @@ static bool parse_mac(const char *name, uint64_t *mac)
     return true;
 }
 
-static struct device_range *add(struct device_dir *d, uint32_t count)
+static struct device_range *add(struct device_dir *d)
 {
-    CHECK(count > 0 && d->count <= UINT32_MAX - count);
     mem_reserve(d->mem, (void **)&d->ranges, &d->range_cap, (size_t)d->range_count + 1,
                 sizeof *d->ranges);
     struct device_range *r = &d->ranges[d->range_count++];
-    *r = (struct device_range){ .first = d->count, .count = count };
-    d->count += count;
+    *r = (struct device_range){ .first = d->count };
     return r;
+}
+
+/* The last range gets longer; its first new number. */
+static uint32_t lengthen(struct device_dir *d, uint32_t count)
+{
+    uint32_t first = d->count;
+    CHECK(count > 0 && d->count <= UINT32_MAX - count);
+    d->ranges[d->range_count - 1].count += count;
+    d->count += count;
+    return first;
 }
 
 uint32_t device_add_range(struct device_dir *d, uint64_t mac, uint32_t count)
 {
-    struct device_range *r = add(d, count);
-    r->mac = mac;
-    return r->first;
+    add(d)->mac = mac;
+    return lengthen(d, count);
+}
+
+static bool is_sep(const char *name)
+{
+    return memcmp(name, "SEP", 3) == 0 && strlen(name) == DEVICE_NAME - 1;
 }
 
 uint32_t device_add_names(struct device_dir *d, const char *const *names, uint32_t count)
 {
-    struct device_range *r = add(d, count);
-    r->names = d->mem->resize(d->mem->ctx, NULL, (size_t)count * DEVICE_NAME);
+    struct device_range *last = d->range_count == 0 ? NULL : &d->ranges[d->range_count - 1];
+    struct device_range *r = last != NULL && last->names != NULL ? last : add(d);
+    mem_reserve(d->mem, (void **)&r->names, &r->cap, (size_t)r->count + count, DEVICE_NAME);
     for (uint32_t i = 0; i < count; i++) {
+        char *name = r->names[r->count + i];
         CHECK(strlen(names[i]) < DEVICE_NAME);
-        memset(r->names[i], 0, DEVICE_NAME);
-        memcpy(r->names[i], names[i], strlen(names[i]));
-        table_add(&d->by_name, name_key(names[i]), r->first + i);
+        memcpy(name, names[i], strlen(names[i]));
+        r->others += !is_sep(name);
+        table_add(&d->by_name, name_key(name), d->count + i);
     }
-    return r->first;
+    return lengthen(d, count);
 }
 
 static const struct device_range *range_of(const struct device_dir *d, uint32_t device)
@@ -116,14 +130,16 @@ void device_copy(struct device_dir *to, const struct device_dir *from)
     CHECK(to->count == 0);
     for (uint32_t i = 0; i < from->range_count; i++) {
         const struct device_range *f = &from->ranges[i];
-        struct device_range *r = add(to, f->count);
+        struct device_range *r = add(to);
         r->mac = f->mac;
-        if (f->names == NULL)
-            continue;
-        r->names = to->mem->resize(to->mem->ctx, NULL, (size_t)f->count * DEVICE_NAME);
-        memcpy(r->names, f->names, (size_t)f->count * DEVICE_NAME);
-        for (uint32_t k = 0; k < f->count; k++)
+        r->others = f->others;
+        if (f->names != NULL)
+            mem_reserve(to->mem, (void **)&r->names, &r->cap, f->count, DEVICE_NAME);
+        for (uint32_t k = 0; f->names != NULL && k < f->count; k++) {
+            memcpy(r->names[k], f->names[k], DEVICE_NAME);
             table_add(&to->by_name, name_key(r->names[k]), r->first + k);
+        }
+        lengthen(to, f->count);
     }
 }
 
@@ -141,10 +157,7 @@ void device_name(const struct device_dir *d, uint32_t device, char out[DEVICE_NA
 bool device_is_sep(const struct device_dir *d, uint32_t device)
 {
     const struct device_range *r = range_of(d, device);
-    if (r->names == NULL)
-        return true;
-    const char *name = r->names[device - r->first];
-    return memcmp(name, "SEP", 3) == 0 && strlen(name) == DEVICE_NAME - 1;
+    return r->others == 0 || is_sep(r->names[device - r->first]);
 }
 
 bool device_find(const struct device_dir *d, const char *name, uint32_t *device)

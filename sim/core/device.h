@@ -12,7 +12,9 @@
 struct device_range {
     uint32_t first, count;
     uint64_t mac;               /* of the first; 0: named ones */
-    char (*names)[DEVICE_NAME]; /* named ones */
+    char (*names)[DEVICE_NAME]; /* named ones: those that follow each other are one range */
+    uint32_t cap;
+    uint32_t others; /* of the named ones, those that are not SEP<MAC> */
 };
 
 struct device_dir {

@@ -35,6 +35,12 @@ static void add_finding(struct lab_loss *loss, const struct lab *lab, uint32_t p
                       mended_us > lost_us ? mended_us : lab_now_us(lab));
 }
 
+/* It has lost something at some time, or a trial found that it has. */
+static bool has_any(const struct losses *l, uint32_t phone)
+{
+    return l->services[phone] == PROBE_FAILS || lab_loss_of(l->lab, phone) != NULL;
+}
+
 static struct lab_loss with_finding(const struct losses *l, uint32_t phone)
 {
     const struct lab_loss *kept = lab_loss_of(l->lab, phone);
@@ -89,7 +95,7 @@ static void refresh(struct losses *l)
     l->worked_us = mem_take(&sys_mem, ((size_t)l->phones + 1) * sizeof *l->worked_us);
     probe_services(l->lab, l->services, l->worked_us);
     for (uint32_t i = 0; i < l->phones; i++)
-        l->lost[i] = with_finding(l, i).open;
+        l->lost[i] = has_any(l, i) ? with_finding(l, i).open : 0;
     l->stamp = stamp;
     l->tried = true;
 }
@@ -102,7 +108,7 @@ static void keep(void *ctx)
     struct lab *lab = l->lab;
     refresh(l);
     for (uint32_t i = 0; i < l->phones; i++) {
-        if (l->services[i] == PROBE_FAILS || lab_loss_of(lab, i) != NULL)
+        if (has_any(l, i))
             add_finding(lab_loss_for(lab, i), lab, i, (enum probe_answer)l->services[i],
                         l->worked_us[i]);
     }

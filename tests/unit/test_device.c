@@ -55,6 +55,37 @@ static void numbers_and_names(void **state)
     device_free(&d);
 }
 
+/* Fleets with names, one behind the other: one range, however many they are. */
+static void names_in_a_row(void **state)
+{
+    (void)state;
+    static const char *const seps[] = { "SEP00AABBCCDDEE", "SEP00AABBCCDD00" };
+    static const char *const mixed[] = { "SEP00AABBCCDDEF", "CSFBOB" };
+    static const char *const one[] = { "SEP00AABBCCDDF0" }, *const other[] = { "BOTEVE" };
+    struct device_dir d, copy;
+    device_init(&d, &sys_mem);
+    device_init(&copy, &sys_mem);
+    assert_int_equal(device_add_names(&d, seps, 2), 0);
+    assert_int_equal(device_add_names(&d, mixed, 2), 2);
+    assert_int_equal(d.range_count, 1);
+    assert_int_equal(device_add_range(&d, 0x0011215a1aff, 2), 4);
+    assert_int_equal(device_add_names(&d, one, 1), 6);
+    device_copy(&copy, &d);
+    assert_int_equal(device_add_names(&copy, other, 1), 7);
+    assert_int_equal(copy.range_count, 3);
+    for (uint32_t i = 0; i < copy.count; i++) {
+        char name[DEVICE_NAME];
+        uint32_t found;
+        device_name(&copy, i, name);
+        assert_true(device_find(&copy, name, &found));
+        assert_int_equal(found, i);
+        assert_int_equal(device_is_sep(&copy, i), i != 3 && i != 7);
+        assert_true(i == 7 || device_is_sep(&d, i) == (i != 3));
+    }
+    device_free(&d);
+    device_free(&copy);
+}
+
 /* Names as exports write them, and what they are kept as. */
 static void names_that_are_read(void **state)
 {
@@ -222,10 +253,10 @@ static void what_is_no_name(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(numbers_and_names),
-                                        cmocka_unit_test(names_that_are_read),
-                                        cmocka_unit_test(free_macs),
-                                        cmocka_unit_test(every_kind_of_file),
-                                        cmocka_unit_test(what_is_no_name) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_and_names),   cmocka_unit_test(names_in_a_row),
+        cmocka_unit_test(names_that_are_read), cmocka_unit_test(free_macs),
+        cmocka_unit_test(every_kind_of_file),  cmocka_unit_test(what_is_no_name)
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
