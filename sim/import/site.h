@@ -248,6 +248,10 @@ const struct facts_blob *site_blob(const struct site *s, const char *sha256, boo
 const struct site_cert *site_cert_of(const struct site *s, const char *sha256); /* NULL: none */
 struct site_source site_source_of(const struct site *s, uint32_t fact);
 
+/* Claims behind this one that say the same of others, "group of device pool A" and "... B": tables
+ * for people show the first of them and how many there are.  0: none does. */
+uint32_t site_claims_alike(const struct site *s, uint32_t claim);
+
 /* The table known / assumed / contradicts, the classes, phones whose list nobody serves, what to
  * collect next: a screen or two.  Control characters of strangers' text are shown, not sent. */
 void site_print(const struct site *s, FILE *out);

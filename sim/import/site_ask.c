@@ -48,3 +48,25 @@ const char *site_where(const struct site *s, struct site_source source, char out
                        (unsigned)source.line);
     return out;
 }
+
+/* How many words, with the blank behind each, both begin with. */
+static uint32_t shared_words(const char *a, const char *b)
+{
+    uint32_t words = 0;
+    for (size_t i = 0; a[i] != '\0' && a[i] == b[i]; i++)
+        words += a[i] == ' ';
+    return words;
+}
+
+uint32_t site_claims_alike(const struct site *s, uint32_t claim)
+{
+    const struct site_claim *first = &s->claims[claim];
+    uint32_t n = 0;
+    for (uint32_t i = claim + 1; i < s->claim_count; i++, n++) {
+        const struct site_claim *c = &s->claims[i];
+        if (c->how != first->how || strcmp(c->value, first->value) != 0 ||
+            strcmp(c->why, first->why) != 0 || shared_words(first->what, c->what) < 2)
+            break;
+    }
+    return n;
+}

@@ -3,6 +3,7 @@
 #include "sim/import/site_phones.h"
 
 #include "sim/base/check.h"
+#include "sim/base/count.h"
 #include "sim/base/rng.h"
 #include "sim/wire/text.h"
 
@@ -124,14 +125,13 @@ static void tell_pools(struct phoning *p, const struct votes *v)
         const struct site_pool *pool = &s->pools[i];
         if (!pool->assumed || pool->phones == 0)
             continue;
-        work_claim(w, SITE_ASSUMED, pool->phones,
-                   work_print(w, "group of device pool %s", pool->name),
-                   s->groups[pool->group].name,
-                   v->best[i] > 0
-                       ? work_print(w, "no source has it; the pages of %u phones have that order",
-                                    (unsigned)v->best[i])
-                       : "no source has it: SQL over devicepool, AXL listDevicePool or the "
-                         "Import/Export tar");
+        work_claim(
+            w, SITE_ASSUMED, pool->phones, work_print(w, "group of device pool %s", pool->name),
+            s->groups[pool->group].name,
+            v->best[i] > 0 ? work_print(w, "no source has it; the pages of %s have that order",
+                                        COUNTED_OF(v->best[i], "phone"))
+                           : "no source has it: SQL over devicepool, AXL listDevicePool or the "
+                             "Import/Export tar");
         work_because(w, v->best[i] > 0 ? v->fact[i] : pool->fact);
     }
 }
@@ -210,16 +210,16 @@ static void tell_lists(struct site_work *w)
         if (l->sha256 != NULL)
             work_claim(w, SITE_CONTRADICTS, l->holders, work_print(w, "%s of phones", kind),
                        l->sha1,
-                       work_print(w, "%u phones hold that list, and no node is known to serve it",
-                                  (unsigned)l->holders));
+                       work_print(w, "held by %s, and no node is known to serve it",
+                                  COUNTED_OF(l->holders, "phone")));
         else if (l->sha1 != NULL)
             work_claim(w, SITE_CANNOT_KNOW, l->holders,
                        work_print(w, "%s of phones: %s", kind, l->name), "",
                        work_print(w,
-                                  "%u phones hold a list with the SHA-1 %s; no file at hand is "
+                                  "%s with a list of the SHA-1 %s; no file at hand is "
                                   "it: %s of every TFTP node, and of backups from before the "
                                   "last renewal%s",
-                                  (unsigned)l->holders, l->sha1,
+                                  COUNTED_OF(l->holders, "phone"), l->sha1,
                                   l->is_ctl ? "CTLFile.tlv" : "ITLFile.tlv",
                                   l->usual ? "; no page shows its records: those that this "
                                              "cluster would have are taken"
@@ -227,9 +227,9 @@ static void tell_lists(struct site_work *w)
         else
             work_claim(w, SITE_CANNOT_KNOW, l->holders, "ITL of phones: itl-mismatch", "",
                        work_print(w,
-                                  "%u phones hold another list than the one that is served, "
-                                  "which one the status does not say: their own pages do",
-                                  (unsigned)l->holders));
+                                  "%s with another list than the one that is served, which "
+                                  "one the status does not say: their own pages do",
+                                  COUNTED_OF(l->holders, "phone")));
         work_because(w, l->fact);
     }
 }
@@ -252,22 +252,25 @@ static void tell_unknown(struct phoning *p)
     if (itl > 0)
         work_claim(w, SITE_ASSUMED, itl, "ITL of phones", "as their TFTP serves it",
                    work_print(w,
-                              "%u phones say nothing of it, %u of them have their web pages off; "
-                              "their page Network setup, or ITL File Status (14 on)",
-                              (unsigned)itl, (unsigned)closed));
+                              "no source says it of %s%s: their page Network setup, or ITL File "
+                              "Status (14 on)",
+                              COUNTED_OF(itl, "phone"),
+                              closed == 0 ? ""
+                                          : work_print(w, " (web access is off on %s of them)",
+                                                       COUNTED(closed))));
     if (state > 0)
         work_claim(w, SITE_CANNOT_KNOW, state, "which phones are on", "",
                    work_print(w,
-                              "%u phones: RISPort70 selectCmDeviceExt or AXL "
+                              "%s: RISPort70 selectCmDeviceExt or AXL "
                               "listRegistrationDynamic (lastSeen); assumed on",
-                              (unsigned)state));
+                              COUNTED_OF(state, "phone")));
     if (pool > 0)
         work_claim(w, SITE_ASSUMED, pool, "device pool of phones", "Default",
-                   work_print(w, "%u phones: AXL listPhone or a BAT export", (unsigned)pool));
+                   work_print(w, "%s: AXL listPhone or a BAT export", COUNTED_OF(pool, "phone")));
     if (model > 0)
         work_claim(w, SITE_ASSUMED, model, "model of phones", s->usual_model,
-                   work_print(w, "%u phones: AXL listPhone or a BAT export; that of most others",
-                              (unsigned)model));
+                   work_print(w, "%s: AXL listPhone or a BAT export; that of most others",
+                              COUNTED_OF(model, "phone")));
 }
 
 static void tell_odd(struct phoning *p)
@@ -299,7 +302,7 @@ static void tell_odd(struct phoning *p)
         if (odd[i].count == 0)
             continue;
         work_claim(w, odd[i].how, odd[i].count, odd[i].what, odd[i].value,
-                   work_print(w, "%u phones: %s", (unsigned)odd[i].count, odd[i].why));
+                   work_print(w, "%s: %s", COUNTED_OF(odd[i].count, "phone"), odd[i].why));
         work_because(w, odd[i].fact);
     }
 }
@@ -321,11 +324,12 @@ static void tell_built(struct site_work *w)
     table_free(&seen);
     if (count == 0)
         return;
-    work_claim(w, SITE_CANNOT_KNOW, count, "phones known to TFTP alone", "",
-               work_print(w,
-                          "%u have a configuration there, and no other source has them: AXL "
-                          "listPhone or a BAT export; left out",
-                          (unsigned)count));
+    work_claim(
+        w, SITE_CANNOT_KNOW, count, "phones known to TFTP alone", "",
+        work_print(w,
+                   "%s with a configuration there that no other source has: AXL listPhone or "
+                   "a BAT export; left out",
+                   COUNTED_OF(count, "phone")));
     work_because(w, first);
 }
 
@@ -336,7 +340,7 @@ void tell_phones(struct phoning *p)
     if (p->count == 0)
         work_claim(w, SITE_CANNOT_KNOW, 1, "phones", "", "AXL listPhone or a BAT export");
     else {
-        work_claim(w, SITE_KNOWN, p->count, "phones", work_print(w, "%u", (unsigned)p->count), "");
+        work_claim(w, SITE_KNOWN, p->count, "phones", work_print(w, "%s", COUNTED(p->count)), "");
         work_because(w, w->site->phones[0].fact);
     }
     tell_lists(w);

@@ -3,6 +3,7 @@
 
 #include "phones/model.h"
 #include "sim/base/check.h"
+#include "sim/base/count.h"
 #include "sim/base/rng.h"
 #include "sim/wire/text.h"
 
@@ -158,13 +159,14 @@ static void tell_clashes(struct phoning *p)
         if (count[k] == 0)
             continue;
         const struct site_clash *c = &w->clashes[first[k]];
-        work_claim(
-            w, SITE_CONTRADICTS, count[k], work_print(w, "%s of phones", fact_rows[k].name), "",
-            work_print(w,
-                       "%u phones; the first is %.60s: \"%.100s\" is taken, \"%.100s\" is "
-                       "said too",
-                       (unsigned)count[k], facts_text(w->facts, work_fact(w, c->fact)->about),
-                       c->slot->text, work_value(w, c->fact)));
+        work_claim(w, SITE_CONTRADICTS, count[k], work_print(w, "%s of phones", fact_rows[k].name),
+                   "",
+                   work_print(w,
+                              "%s; the first is %.60s: \"%.100s\" is taken, \"%.100s\" is "
+                              "said too",
+                              COUNTED_OF(count[k], "phone"),
+                              facts_text(w->facts, work_fact(w, c->fact)->about), c->slot->text,
+                              work_value(w, c->fact)));
         work_because(w, c->slot->fact);
         work_because(w, c->fact);
     }

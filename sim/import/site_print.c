@@ -9,6 +9,7 @@
 
 #define WIDTH         110
 #define CLAIMS_SHOWN  14 /* of each kind */
+#define KNOWN_SHOWN   40 /* of those that are known: a line a node, and the rest */
 #define CLASSES_SHOWN 12
 #define NAMES_SHOWN   6
 #define LINE          2400 /* bytes of a claim */
@@ -29,11 +30,15 @@ static void put_words(FILE *out, const char *text, int at, int indent)
     fputc('\n', out);
 }
 
-static void put_claim(const struct site *s, const struct site_claim *c, FILE *out)
+/* `alike`: of so many others the same is said. */
+static void put_claim(const struct site *s, const struct site_claim *c, uint32_t alike, FILE *out)
 {
-    char line[LINE], where[SITE_WHERE], text[1100];
-    size_t n = (size_t)snprintf(line, sizeof line, "%s%s", shown_text(text, 300, view_str(c->what)),
-                                c->value[0] != '\0' ? ": " : "");
+    char line[LINE], where[SITE_WHERE], text[1100], more[40] = "";
+    if (alike > 0)
+        (void)snprintf(more, sizeof more, " and %s more", COUNTED(alike));
+    size_t n =
+        (size_t)snprintf(line, sizeof line, "%s%s%s", shown_text(text, 300, view_str(c->what)),
+                         more, c->value[0] != '\0' ? ": " : "");
     n += (size_t)snprintf(line + n, sizeof line - n, "%s",
                           shown_text(text, 200, view_str(c->value)));
     n += (size_t)snprintf(line + n, sizeof line - n, "%s%s",
@@ -51,17 +56,21 @@ static void put_claim(const struct site *s, const struct site_claim *c, FILE *ou
 
 static void put_claims(const struct site *s, enum site_how how, const char *title, FILE *out)
 {
-    uint32_t count = 0;
+    uint32_t count = 0, left = 0, most = how == SITE_KNOWN ? KNOWN_SHOWN : CLAIMS_SHOWN;
     for (uint32_t i = 0; i < s->claim_count; i++) {
         if (s->claims[i].how != how)
             continue;
         if (count == 0)
             fprintf(out, "\n%s\n", title);
-        if (count++ < CLAIMS_SHOWN)
-            put_claim(s, &s->claims[i], out);
+        uint32_t alike = site_claims_alike(s, i);
+        if (count++ < most)
+            put_claim(s, &s->claims[i], alike, out);
+        else
+            left += 1 + alike;
+        i += alike;
     }
-    if (count > CLAIMS_SHOWN)
-        fprintf(out, "  and %s more (--json has all)\n", COUNTED(count - CLAIMS_SHOWN));
+    if (left > 0)
+        fprintf(out, "  and %s more (--json has all)\n", COUNTED(left));
 }
 
 /* A hash is told by its beginning. */

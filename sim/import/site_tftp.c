@@ -1,6 +1,7 @@
 /* Which TFTP servers phones ask: by their own pages, else as most phones of their pool do. */
 #include "sim/import/site_phones.h"
 
+#include "sim/base/count.h"
 #include "sim/base/rng.h"
 
 #include <string.h>
@@ -84,7 +85,7 @@ void tftp_fill(struct phoning *p)
     }
     mem_free(w->mem, usual);
     if (assumed > 0)
-        work_claim(
-            w, SITE_ASSUMED, assumed, "TFTP servers of phones", "as the pages of their pool",
-            work_print(w, "%u phones have no page: option 150 of each site", (unsigned)assumed));
+        work_claim(w, SITE_ASSUMED, assumed, "TFTP servers of phones", "as the pages of their pool",
+                   work_print(w, "%s without a page: option 150 of each site",
+                              COUNTED_OF(assumed, "phone")));
 }

@@ -109,11 +109,15 @@ static void write_claims(const struct site *s, enum site_how how, const char *ti
             continue;
         if (count == 0)
             fprintf(out, "--\n-- %s\n", title);
+        uint32_t alike = site_claims_alike(s, i);
+        i += alike;
         if (count++ >= CLAIMS_SHOWN)
             continue;
         char where[SITE_WHERE];
         fputs("--   ", out);
         say(out, c->what);
+        if (alike > 0)
+            fprintf(out, " and %u more", (unsigned)alike);
         fputs(c->value[0] != '\0' ? ": " : "", out);
         say(out, c->value);
         fputs(c->why[0] != '\0' ? "; " : "", out);

@@ -334,6 +334,32 @@ static void test_pages_tell_the_group(void **state)
     assert_non_null(strstr(claim(SITE_ASSUMED, "group of device pool Q")->why, "2 phones"));
 }
 
+/* Of many the same is told once: the table for people is no list of 400 pools. */
+static void test_claims_alike(void **state)
+{
+    (void)state;
+    struct said s = cluster_of_two();
+    char *text, name[24], pool[24];
+    size_t n;
+    for (unsigned i = 0; i < 40; i++) {
+        snprintf(name, sizeof name, "SEP0011223355%02X", i);
+        snprintf(pool, sizeof pool, "Floor %u", i);
+        say(&s, FACT_PHONE_POOL, name, NULL, pool);
+    }
+    make_site();
+    uint32_t first = 0;
+    while (strncmp(site.claims[first].what, "group of device pool", 20) != 0)
+        first++;
+    assert_int_equal(site_claims_alike(&site, first), 39);
+    assert_int_equal(site_claims_alike(&site, first + 39), 0);
+    FILE *out = open_memstream(&text, &n);
+    site_print(&site, out);
+    fclose(out);
+    assert_non_null(strstr(text, "group of device pool Floor 0 and 39 more: "));
+    assert_null(strstr(text, "Floor 1"));
+    free(text);
+}
+
 static void test_pages_that_have_another_order(void **state)
 {
     (void)state;
@@ -429,6 +455,7 @@ int main(void)
         TEST(test_lists_known_by_their_hash),
         TEST(test_itl_file_status),
         TEST(test_pages_tell_the_group),
+        TEST(test_claims_alike),
         TEST(test_pages_that_have_another_order),
         TEST(test_tftp_servers),
         TEST(test_classes),
