@@ -114,6 +114,8 @@ enum fact_form {
     X(PHONE_POOL, "device pool", "phone", "", FORM_TEXT, false, NULL, "")                          \
     X(PHONE_PROTOCOL, "protocol", "phone", "", FORM_WORD, false, "SIP SCCP", "")                   \
     X(PHONE_PROFILE, "security profile", "phone", "", FORM_TEXT, false, NULL, "")                  \
+    X(PHONE_MODE, "security mode", "phone", "", FORM_WORD, false,                                  \
+      "non-secure authenticated encrypted", "of its own page")                                     \
     X(PROFILE_MODE, "device security mode", "profile", "", FORM_WORD, false,                       \
       "non-secure authenticated encrypted", "of a security profile")                               \
     X(PROFILE_ENCRYPTED, "TFTP encrypted config", "profile", "", FORM_YES_NO, false, NULL, "")     \

@@ -176,6 +176,23 @@ static void take_lsc(struct page *p, uint32_t nth, struct view v)
         keep_str(p, FACT_PHONE_LSC, 0, text_same(v, "Installed") ? "yes" : "no");
 }
 
+/* "Non secure", "Authenticated", "Encrypted". */
+static void take_mode(struct page *p, uint32_t nth, struct view v)
+{
+    static const char *const words[][2] = { { "Non secure", "non-secure" },
+                                            { "Non-secure", "non-secure" },
+                                            { "Nonsecure", "non-secure" },
+                                            { "Authenticated", "authenticated" },
+                                            { "Encrypted", "encrypted" } };
+    (void)nth;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (text_same(v, words[i][0])) {
+            keep_str(p, FACT_PHONE_MODE, 0, words[i][1]);
+            return;
+        }
+    }
+}
+
 /* "sip88xx.12-5-1SR3-74"; "8.0(5.0)" is no name of a load. */
 static void take_load(struct page *p, uint32_t nth, struct view v)
 {
@@ -336,6 +353,7 @@ static const struct row {
     { "unifiedcm", true, true, take_cm },
     { "callmanager", true, true, take_cm },
     { "server", true, false, take_server }, /* 8821 */
+    { "securitymode", false, false, take_mode },
     { "webaccess", false, false, take_web },
     { "webaccessenabled", false, false, take_web },
     { "ctlfile", false, true, take_ctl_file },

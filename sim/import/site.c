@@ -114,6 +114,7 @@ bool site_of(const struct facts *f, const char *name, int64_t today_s, struct si
     trust_fill(&w);
     groups_fill(&w);
     lists_fill(&w);
+    records_fill(&w);
     phones_fill(&w);
     tell_untold(&w);
     sort_claims(&w);

@@ -135,7 +135,7 @@ struct site_cert {
 
 /* A trust list that somebody serves or a phone holds. */
 struct site_list {
-    const char *name; /* "itl-1": known by its hash alone; else NULL */
+    const char *name; /* "itl-1": known by its hash alone, and some phone holds it; else NULL */
     bool is_ctl;
     const char *sha256;         /* NULL: no bytes */
     const char *sha1;           /* of the whole file; NULL: not known */
@@ -144,6 +144,7 @@ struct site_list {
     bool usual;         /* no source says its records: those that this cluster would have */
     uint64_t served_by; /* bit of each node */
     uint32_t holders;   /* phones that are known to hold it */
+    uint32_t elsewhere; /* of them, where there are no bytes: that ask no node which serves it */
     uint32_t fact;
 };
 

@@ -181,7 +181,7 @@ static void name_lists(struct site_work *w)
     uint32_t n = 0, number[2] = { 0, 0 };
     for (uint32_t i = 0; i < s->list_count; i++) {
         const struct site_list *l = &s->lists[i];
-        if (l->sha256 == NULL && l->served_by == 0)
+        if (l->sha256 == NULL && (l->served_by == 0 ? l->holders : l->elsewhere) > 0)
             all[n++] = (struct unnamed){ i, l->holders };
     }
     qsort(all, n, sizeof *all, by_holders);
@@ -205,6 +205,15 @@ static void tell_lists(struct site_work *w)
     for (uint32_t i = 0; i < s->list_count; i++) {
         const struct site_list *l = &s->lists[i];
         const char *kind = l->is_ctl ? "CTL" : "ITL";
+        if (l->elsewhere > 0)
+            work_claim(w, SITE_CONTRADICTS, l->elsewhere, work_print(w, "%s of phones", kind),
+                       l->name,
+                       work_print(w,
+                                  "%u phones hold the list that another TFTP server serves than "
+                                  "those that they ask",
+                                  (unsigned)l->elsewhere));
+        if (l->elsewhere > 0)
+            work_because(w, l->fact);
         if (l->holders == 0 || l->served_by != 0)
             continue;
         if (l->sha256 != NULL)
@@ -286,6 +295,9 @@ static void tell_odd(struct phoning *p)
         { p->by_name_alone, p->by_name_fact, SITE_ASSUMED, "security of phones",
           "by the name of their profile",
           "no source says what is in their security profiles: SQL over securityprofile" },
+        { p->other_mode, p->other_mode_fact, SITE_CONTRADICTS, "security of phones",
+          "that of their profile",
+          "their own page has another security mode: they hold an older configuration" },
         { p->off_assumed, SITE_NONE, SITE_ASSUMED, "phones without a registration", "off",
           "no node has a row for them, and for most others one has" },
         { p->other_order, p->other_order_fact, SITE_CONTRADICTS, "servers of phones",

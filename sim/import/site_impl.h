@@ -132,7 +132,9 @@ uint32_t groups_new(struct site_work *w, struct view name, uint32_t fact);
 uint32_t lists_by_sha1(const struct site_work *w, const char *sha1, bool ctl); /* SITE_NONE */
 /* One that is known by no bytes; `sha1` NULL: not even by that. */
 uint32_t lists_add(struct site_work *w, const char *sha1, bool ctl, uint32_t fact);
-void lists_fill(struct site_work *w); /* which lists there are and who serves them */
+bool lists_is_record(struct view v);    /* "TVS cucm1.example.com", as docs/CLUSTER.md has it */
+void records_fill(struct site_work *w); /* what nodes show of lists without bytes */
+void lists_fill(struct site_work *w);   /* which lists there are and who serves them */
 void phones_fill(struct site_work *w);
 
 /* ---- what is taken where nobody says (site_usual.c) ---- */

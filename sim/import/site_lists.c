@@ -63,6 +63,17 @@ uint32_t lists_add(struct site_work *w, const char *sha1, bool ctl, uint32_t fac
     return s->list_count++;
 }
 
+bool lists_is_record(struct view v)
+{
+    static const char *const roles[] = { "TVS ", "CAPF ", "TFTP ", "CCM ", "CCM+TFTP ", "SAST " };
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        size_t n = strlen(roles[i]);
+        if (v.n > n && memcmp(v.p, roles[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool is_ctl(const struct tl *list)
 {
     struct view name = list->header.file_name;

@@ -11,13 +11,21 @@
 #include <string.h>
 
 static const uint8_t raw_kinds[RAW_KINDS] = {
-    [RAW_MODEL] = FACT_PHONE_MODEL,     [RAW_DESCRIPTION] = FACT_PHONE_DESCRIPTION,
-    [RAW_POOL] = FACT_PHONE_POOL,       [RAW_PROTOCOL] = FACT_PHONE_PROTOCOL,
-    [RAW_PROFILE] = FACT_PHONE_PROFILE, [RAW_LOAD] = FACT_PHONE_LOAD,
-    [RAW_WEB] = FACT_PHONE_WEB,         [RAW_SETTINGS] = FACT_PHONE_SETTINGS,
-    [RAW_STATUS] = FACT_PHONE_STATUS,   [RAW_STATUS_SINCE] = FACT_PHONE_STATUS_SINCE,
-    [RAW_SEEN] = FACT_PHONE_SEEN,       [RAW_CTL] = FACT_PHONE_CTL,
-    [RAW_ITL] = FACT_PHONE_ITL,         [RAW_ITL_STATUS] = FACT_PHONE_ITL_STATUS,
+    [RAW_MODEL] = FACT_PHONE_MODEL,
+    [RAW_DESCRIPTION] = FACT_PHONE_DESCRIPTION,
+    [RAW_POOL] = FACT_PHONE_POOL,
+    [RAW_PROTOCOL] = FACT_PHONE_PROTOCOL,
+    [RAW_PROFILE] = FACT_PHONE_PROFILE,
+    [RAW_MODE] = FACT_PHONE_MODE,
+    [RAW_LOAD] = FACT_PHONE_LOAD,
+    [RAW_WEB] = FACT_PHONE_WEB,
+    [RAW_SETTINGS] = FACT_PHONE_SETTINGS,
+    [RAW_STATUS] = FACT_PHONE_STATUS,
+    [RAW_STATUS_SINCE] = FACT_PHONE_STATUS_SINCE,
+    [RAW_SEEN] = FACT_PHONE_SEEN,
+    [RAW_CTL] = FACT_PHONE_CTL,
+    [RAW_ITL] = FACT_PHONE_ITL,
+    [RAW_ITL_STATUS] = FACT_PHONE_ITL_STATUS,
     [RAW_LSC] = FACT_PHONE_LSC,
 };
 
@@ -217,28 +225,39 @@ static void take_profiles(struct phoning *p)
     }
 }
 
-static void set_security(struct phoning *p, const struct raw *r, struct site_phone *to)
+/* What its profile says, where somebody says what is in that; else what its page shows; else what
+ * the name of the profile says. */
+static void set_mode(struct phoning *p, const struct raw *r, uint64_t about, struct site_phone *to)
 {
     struct site_work *w = p->w;
-    const struct site_value *profile = &r->v[RAW_PROFILE];
-    if (profile->text == NULL || profile->fact == SITE_NONE)
-        return;
-    uint64_t about = work_fact(w, profile->fact)->value;
+    const struct site_value *profile = &r->v[RAW_PROFILE], *page = &r->v[RAW_MODE];
     const uint32_t *mode = about == 0 ? NULL : table_get(&p->profiles, rng_mix(about << 1));
-    const uint32_t *encrypted =
-        about == 0 ? NULL : table_get(&p->profiles, rng_mix(about << 1 | 1));
     if (mode != NULL) {
         to->security = (struct site_value){ work_value(w, *mode), *mode };
-    } else {
+        if (page->text != NULL && strcmp(page->text, to->security.text) != 0)
+            p->other_mode_fact = p->other_mode++ == 0 ? page->fact : p->other_mode_fact;
+    } else if (page->text != NULL) {
+        to->security = *page;
+    } else if (profile->text != NULL) {
         to->security = (struct site_value){ mode_by_name(profile->text), profile->fact };
         if (!contains(profile->text, "non-secure")) {
             p->by_name_alone++;
             p->by_name_fact = profile->fact;
         }
     }
+}
+
+static void set_security(struct phoning *p, const struct raw *r, struct site_phone *to)
+{
+    struct site_work *w = p->w;
+    const struct site_value *profile = &r->v[RAW_PROFILE];
+    uint64_t about = profile->fact == SITE_NONE ? 0 : work_fact(w, profile->fact)->value;
+    const uint32_t *encrypted =
+        about == 0 ? NULL : table_get(&p->profiles, rng_mix(about << 1 | 1));
+    set_mode(p, r, about, to);
     if (encrypted != NULL)
         to->encrypted = (struct site_value){ work_value(w, *encrypted), *encrypted };
-    else if (contains(profile->text, "encrypted config"))
+    else if (profile->text != NULL && contains(profile->text, "encrypted config"))
         to->encrypted = (struct site_value){ "yes", profile->fact };
 }
 
@@ -309,18 +328,6 @@ static struct site_held held_of(struct phoning *p, const struct raw *r, bool ctl
     return by_status(p, ctl ? &none : &r->v[RAW_ITL_STATUS]);
 }
 
-/* "TVS cucm1.example.com", as docs/CLUSTER.md has it. */
-static bool is_record(struct view v)
-{
-    static const char *const roles[] = { "TVS ", "CAPF ", "TFTP ", "CCM ", "CCM+TFTP ", "SAST " };
-    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
-        size_t n = strlen(roles[i]);
-        if (v.n > n && memcmp(v.p, roles[i], n) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* Of a list that nobody has the records are those of the first page that shows it. */
 static void take_records(struct phoning *p, bool ctl)
 {
@@ -347,7 +354,7 @@ static void take_records(struct phoning *p, bool ctl)
         const char **records = arena_take(&s->arena, run * sizeof *records);
         uint32_t n = 0;
         for (uint32_t k = 0; k < run && n < SITE_RECORDS; k++) {
-            if (is_record(view_str(work_value(w, w->order[i + k]))))
+            if (lists_is_record(view_str(work_value(w, w->order[i + k]))))
                 records[n++] = work_value(w, w->order[i + k]);
         }
         list->records = records;

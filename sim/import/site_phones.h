@@ -15,6 +15,7 @@ enum raw_kind {
     RAW_POOL,
     RAW_PROTOCOL,
     RAW_PROFILE,
+    RAW_MODE,
     RAW_LOAD,
     RAW_WEB,
     RAW_SETTINGS,
@@ -47,6 +48,7 @@ struct phoning {
     bool most_have_status;
     uint32_t bad_names, bad_name; /* how many, and the first: a fact */
     uint32_t by_name_alone, by_name_fact;
+    uint32_t other_mode, other_mode_fact; /* whose page has another one than the profile */
     uint32_t off_assumed;
     uint32_t other_order, other_order_fact; /* whose page has another order than its pool's group */
     uint32_t foreign, foreign_fact;         /* whose page names servers that are no nodes here */

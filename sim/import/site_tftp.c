@@ -66,6 +66,21 @@ static uint32_t *usual_servers(struct site_work *w)
     return best;
 }
 
+/* What a node serves and nobody has the bytes of is "served" where the phone asks that node. */
+static void look_at_held(struct site *s, const struct site_phone *p, struct site_held *h)
+{
+    struct site_list *l = h->how == SITE_HOLDS_LIST ? &s->lists[h->list] : NULL;
+    bool asks = p->tftp_count == 0;
+    if (l == NULL || l->sha256 != NULL || l->served_by == 0)
+        return;
+    for (uint32_t i = 0; i < p->tftp_count; i++)
+        asks = asks || (l->served_by >> p->tftp[i] & 1) != 0;
+    if (asks)
+        *h = (struct site_held){ SITE_HOLDS_SERVED, SITE_NONE, h->fact };
+    else
+        l->elsewhere++;
+}
+
 void tftp_fill(struct phoning *p)
 {
     struct site_work *w = p->w;
@@ -84,6 +99,10 @@ void tftp_fill(struct phoning *p)
         assumed++;
     }
     mem_free(w->mem, usual);
+    for (uint32_t i = 0; i < s->phone_count; i++) {
+        look_at_held(s, &s->phones[i], &s->phones[i].itl);
+        look_at_held(s, &s->phones[i], &s->phones[i].ctl);
+    }
     if (assumed > 0)
         work_claim(w, SITE_ASSUMED, assumed, "TFTP servers of phones", "as the pages of their pool",
                    work_print(w, "%s without a page: option 150 of each site",

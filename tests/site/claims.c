@@ -320,12 +320,14 @@ static void held(struct claims *c, const struct truth_phone *p, uint32_t list, b
 
 static void page(struct claims *c, const struct truth_phone *p)
 {
+    static const char *const modes[] = { "non-secure", "authenticated", "encrypted" };
     const struct truth *t = c->truth;
     const struct truth_group *g = &t->groups[t->pools[p->pool].group];
     char text[64];
     uint32_t shown = p->page ? BIT(pages) : 0;
     say(c, shown | BIT(itlstatus), FACT_PHONE_TFTP, p->name, "", 0, phone_tftp(t, p, 0, text));
     say(c, shown, FACT_PHONE_TFTP, p->name, "", 1, phone_tftp(t, p, 1, text));
+    say(c, shown, FACT_PHONE_MODE, p->name, "", 0, modes[p->security]);
     for (uint32_t k = 0; k < g->count; k++)
         say(c, shown, FACT_PHONE_CM, p->name, "", k, t->nodes[g->members[k]].name);
     if (p->page && model_rows[p->model].itl_page) {

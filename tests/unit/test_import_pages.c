@@ -69,10 +69,11 @@ static void test_78xx_without_a_ctl(void **state)
     static const char page[] = PAGE(
         "Network Setup", "Cisco Unified IP Phone CP-7811 ( SEP0011215A1AE3 )",
         ROW("MAC Address", "0011215A1AE3") ROW("Unified CM1", "pub.corp.test   Active")
-            ROW("Web Access Enabled", "No") ROW("CTL File", "Not Installed")
-                ROW("ITL File", "Installed") ROW("ITL Signature", SHA) ROW("TVS", "pub.corp.test")
-                    ROW("TFTP Server", "pub.corp.test") ROW("TFTP Server", "pub-EC.corp.test")
-                        ROW("Automatic Port Synchronization", "No"));
+            ROW("Security Mode", "Non Secure") ROW("Web Access Enabled", "No")
+                ROW("CTL File", "Not Installed") ROW("ITL File", "Installed")
+                    ROW("ITL Signature", SHA) ROW("TVS", "pub.corp.test")
+                        ROW("TFTP Server", "pub.corp.test") ROW("TFTP Server", "pub-EC.corp.test")
+                            ROW("Automatic Port Synchronization", "No"));
     read_text("x", page);
     assert_said(FACT_PHONE_CTL, "SEP0011215A1AE3", 0, "none");
     assert_said(FACT_PHONE_ITL, "SEP0011215A1AE3", 0, HEX);
@@ -80,6 +81,7 @@ static void test_78xx_without_a_ctl(void **state)
     assert_said(FACT_PHONE_ITL_RECORD, "SEP0011215A1AE3", 2, "TFTP pub-EC.corp.test");
     assert_said(FACT_PHONE_WEB, "SEP0011215A1AE3", 0, "no");
     assert_said(FACT_PHONE_MODEL, "SEP0011215A1AE3", 0, "Cisco 7811");
+    assert_said(FACT_PHONE_MODE, "SEP0011215A1AE3", 0, "non-secure");
     assert_int_equal(count_of(FACT_PHONE_TFTP), 0);
 }
 
@@ -108,9 +110,10 @@ static void test_79xx_shows_no_lists(void **state)
         PAGE("Network Configuration", "Cisco Unified IP Phone CP-7945G ( SEP0011215A1AE3 )",
              ROW("Host Name", "SEP0011215A1AE3") ROW("TFTP Server 1", "10.9.0.5")
                  ROW("Unified CM 1", "pub.corp.test   Active") ROW("TFTP Server 2", "10.9.0.6")
-                     ROW("Web Access", "Enabled"));
+                     ROW("Security Mode", "Authenticated") ROW("Web Access", "Enabled"));
     read_text("x", page);
     assert_said(FACT_PHONE_MODEL, "SEP0011215A1AE3", 0, "Cisco 7945");
+    assert_said(FACT_PHONE_MODE, "SEP0011215A1AE3", 0, "authenticated");
     assert_said(FACT_PHONE_TFTP, "SEP0011215A1AE3", 1, "10.9.0.6");
     assert_said(FACT_PHONE_WEB, "SEP0011215A1AE3", 0, "yes");
     assert_null(fact_of(FACT_PHONE_ITL, "SEP0011215A1AE3", 0));

@@ -91,6 +91,26 @@ static void test_security_of_profiles(void **state)
     assert_int_equal(claim(SITE_ASSUMED, "security of phones")->count, 1);
 }
 
+/* What a profile says goes; what the phone's page shows before what the profile is called. */
+static void test_security_mode_of_pages(void **state)
+{
+    (void)state;
+    struct said s = cluster_of_two();
+    const char *const of[] = { A, B, C };
+    say(&s, FACT_PROFILE_MODE, "known", NULL, "encrypted");
+    for (size_t i = 0; i < 3; i++) {
+        if (i < 2)
+            say(&s, FACT_PHONE_PROFILE, of[i], NULL, i == 0 ? "known" : "Secure by its name");
+        say(&s, FACT_PHONE_MODE, of[i], NULL, "authenticated");
+    }
+    make_site();
+    assert_string_equal(phone(A)->security.text, "encrypted");
+    assert_string_equal(phone(B)->security.text, "authenticated");
+    assert_string_equal(phone(C)->security.text, "authenticated");
+    assert_int_equal(claim(SITE_CONTRADICTS, "security of phones")->count, 1);
+    assert_null(claim_of(SITE_ASSUMED, "security of phones"));
+}
+
 static void test_who_is_there(void **state)
 {
     (void)state;
@@ -259,6 +279,99 @@ static void test_a_list_and_another_hash(void **state)
     make_site();
     assert_string_equal(node("pub")->itl.text, list);
     assert_int_equal(claim(SITE_CONTRADICTS, "ITL of pub")->source_count, 1); /* one line */
+}
+
+static void say_record(struct said *s, const char *node, uint32_t nth, const char *role,
+                       const char *subject, const char *sha1)
+{
+    facts_say_str(s, FACT_RECORD_ROLE, node, "ITLFile.tlv", nth, role);
+    facts_say_str(s, FACT_RECORD_SUBJECT, node, "ITLFile.tlv", nth, subject);
+    if (sha1 != NULL)
+        facts_say_str(s, FACT_RECORD_SHA1, node, "ITLFile.tlv", nth, sha1);
+}
+
+/* Two logs of one node: phones that hold the list of the older one hold what it showed. */
+static void test_records_that_a_node_showed(void **state)
+{
+    (void)state;
+    (void)cluster_of_two();
+    struct said s = reading_of("now.log", SURE_ANSWER, 2000, 1);
+    say(&s, FACT_LIST_SHA1, "pub", "ITLFile.tlv", NEXT);
+    say_record(&s, "pub", 0, "TVS", "CN=pub.example.com;O=X", NULL);
+    s = reading_of("old.log", SURE_ANSWER, 1000, 2);
+    say(&s, FACT_LIST_SHA1, "pub", "ITLFile.tlv", SHA1);
+    say_record(&s, "pub", 0, "SAST", "CN=ITLRECOVERY_pub;O=X", NULL);
+    say_record(&s, "pub", 1, "TVS", "CN=gone.example.com;O=X", NULL);
+    say_record(&s, "pub", 2, "no role", "CN=x", NULL);
+    facts_say_str(&s, FACT_RECORD_ROLE, "pub", "ITLFile.tlv", 3, "TFTP");
+    facts_say_str(&s, FACT_RECORD_DNS, "pub", "ITLFile.tlv", 3, "pub");
+    s = reading_of("page.html", SURE_PAGE, 3000, 3);
+    say(&s, FACT_PHONE_ITL, A, NULL, SHA1);
+    say(&s, FACT_PHONE_ITL, B, NULL, NEXT);
+    make_site();
+    const struct site_list *l = &site.lists[phone(A)->itl.list];
+    assert_string_equal(site_held_text(&site, &phone(A)->itl), "itl-1");
+    assert_int_equal(l->record_count, 3);
+    assert_string_equal(l->records[0], "SAST ITLRECOVERY_pub");
+    assert_string_equal(l->records[1], "TVS gone.example.com");
+    assert_string_equal(l->records[2], "TFTP pub");
+    assert_string_equal(site_held_text(&site, &phone(B)->itl), "served");
+}
+
+/* Each TFTP has a list of its own: a phone that holds that of another one does not hold what its
+ * own serves. */
+static void test_a_list_of_another_tftp(void **state)
+{
+    (void)state;
+    struct said s = cluster_of_two();
+    say(&s, FACT_LIST_SHA1, "sub", "ITLFile.tlv", SHA1);
+    say_record(&s, "sub", 0, "TFTP", "CN=sub", NULL);
+    for (int i = 0; i < 2; i++) {
+        const char *of = i == 0 ? A : B;
+        say(&s, FACT_PHONE_ITL, of, NULL, SHA1);
+        say_nth(&s, FACT_PHONE_TFTP, of, 0, i == 0 ? "pub" : "sub");
+    }
+    make_site();
+    assert_string_equal(site_held_text(&site, &phone(A)->itl), "itl-1");
+    assert_string_equal(site.lists[phone(A)->itl.list].records[0], "TFTP sub");
+    assert_string_equal(site_held_text(&site, &phone(B)->itl), "served");
+    assert_int_equal(claim(SITE_CONTRADICTS, "ITL of phones")->count, 1);
+}
+
+static const char *sha1_of_cert(const char *sha256)
+{
+    char *text = arena_take(&kept, 41);
+    uint8_t digest[64];
+    struct view der = der_of(sha256);
+    size_t n = digest_of(DIGEST_SHA1, &der, 1, digest);
+    for (size_t i = 0; i < n; i++)
+        (void)snprintf(text + 2 * i, 3, "%02x", digest[i]);
+    return text;
+}
+
+/* The ITL that TFTP serves has the certificate that it works with, its bytes or not. */
+static void test_tftp_works_with_what_show_itl_has(void **state)
+{
+    for (int i = 0; i < 3; i++) {
+        struct said s = cluster_of_two();
+        const char *disk = cert_of(&s, "CN=pub.example.com", "a");
+        const char *old = cert_of(&s, "CN=pub.example.com", "b");
+        say(&s, FACT_OWN, "pub", "CallManager", disk);
+        say_record(&s, "pub", 0, "TFTP", "CN=pub-EC.example.com", SHA1);
+        say_record(&s, "pub", 1, "TFTP", "CN=pub.example.com",
+                   i == 0   ? sha1_of_cert(disk)
+                   : i == 1 ? sha1_of_cert(old)
+                            : SHA1);
+        make_site();
+        const struct site_node *n = node("pub");
+        assert_int_equal(n->service_count, i > 0);
+        if (i > 0)
+            assert_string_equal(n->services[0].runs.text, i == 1 ? old : "unknown");
+        assert_true((claim_of(SITE_CANNOT_KNOW, "certificate that Cisco Tftp") != NULL) ==
+                    (i == 2));
+        site_end(state);
+        site_begin(state);
+    }
 }
 
 /* Equal signatures are one list; its records are those of a page that shows it. */
@@ -452,6 +565,10 @@ int main(void)
         TEST(test_tftp_works_with_the_certificate_of_its_list),
         TEST(test_hashes_that_nodes_print),
         TEST(test_a_list_and_another_hash),
+        TEST(test_records_that_a_node_showed),
+        TEST(test_a_list_of_another_tftp),
+        TEST(test_tftp_works_with_what_show_itl_has),
+        TEST(test_security_mode_of_pages),
         TEST(test_lists_known_by_their_hash),
         TEST(test_itl_file_status),
         TEST(test_pages_tell_the_group),
