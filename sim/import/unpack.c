@@ -171,7 +171,8 @@ static bool take(struct opened *o, size_t *n, const char **fault, const char **w
         if (*why != NULL)
             return false;
         mem_reserve(o->u->mem, (void **)&o->room, &o->cap, end, 1);
-        memset(o->room + *n, 0, (size_t)at - *n);
+        if ((size_t)at > *n) /* a hole; a block of nothing may come before there is any room */
+            memset(o->room + *n, 0, (size_t)at - *n);
         if (length > 0)
             memcpy(o->room + at, block, length);
         o->out += end - *n;

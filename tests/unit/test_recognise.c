@@ -286,6 +286,19 @@ static void test_one_file_too_large(void **state)
     assert_int_equal(got.as[RECOGNISED_REFUSED], 1);
 }
 
+/* A member without a byte, stored and packed, and a gzip of nothing. */
+static void test_files_of_nothing(void **state)
+{
+    (void)state;
+    pack_begin(ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE);
+    pack("nothing", view_str(""));
+    pack("good", view_str(phones));
+    recognise_bytes(&got, "t", pack_end());
+    assert_string_equal(kind_of_path("t:good"), "BAT export of phones");
+    recognise_bytes(&got, "g", pack_alone(ARCHIVE_FILTER_GZIP, view_str("")));
+    assert_int_equal(got.as[RECOGNISED], 1);
+}
+
 static void test_too_many_files(void **state)
 {
     (void)state;
@@ -531,6 +544,7 @@ int main(void)
         TEST(test_a_bomb),
         TEST(test_all_of_it_too_much),
         TEST(test_one_file_too_large),
+        TEST(test_files_of_nothing),
         TEST(test_too_many_files),
         TEST(test_nothing_in_it),
         TEST(test_an_encrypted_zip),
