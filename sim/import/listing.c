@@ -3,7 +3,7 @@
 #include "sim/base/count.h"
 #include "sim/base/sys.h"
 #include "sim/import/kinds.h"
-#include "sim/wire/shown.h"
+#include "sim/text/shown_print.h"
 
 #include <cjson/cJSON.h>
 #include <string.h>

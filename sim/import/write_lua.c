@@ -4,7 +4,7 @@
 
 #include "nodes/params.h"
 #include "sim/core/date.h"
-#include "sim/wire/shown.h"
+#include "sim/text/shown_print.h"
 #include "sim/wire/text.h"
 
 #include <string.h>

@@ -67,18 +67,6 @@ void shown_write(struct wr *w, struct view text)
     }
 }
 
-void shown_print(FILE *out, struct view text)
-{
-    for (size_t i = 0; i < text.n;) {
-        size_t n = shown_as_is(text, i);
-        if (n == 0)
-            (void)fprintf(out, "\\x%02x", text.p[i]);
-        else
-            (void)fwrite(text.p + i, 1, n, out);
-        i += n == 0 ? 1 : n;
-    }
-}
-
 const char *shown_text(char *to, size_t room, struct view text)
 {
     size_t n = 0;
