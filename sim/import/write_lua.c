@@ -495,6 +495,18 @@ static void write_lists(const struct site *s, FILE *out)
     }
 }
 
+/* Where phones stand is in no file that is read: how it is filled in, of a pool of theirs. */
+static void write_sites(const struct site *s, FILE *out)
+{
+    uint32_t pool = s->phones[0].pool;
+    fputs("-- Where phones stand no file says: a line for each pool, and the link of each site.\n"
+          "-- phones { cluster = cl, pool = ",
+          out);
+    put(out, s->pools[pool].name);
+    fputs(" }:site(\"Site 1\")\n-- cl:link { site = \"Site 1\", delay = 0.02, rate = 1250000 }\n",
+          out);
+}
+
 void write_lua(const struct site *s, const char *files, FILE *out)
 {
     write_head(s, out);
@@ -507,6 +519,7 @@ void write_lua(const struct site *s, const char *files, FILE *out)
         fputs("\ncl:phones { file = ", out);
         put(out, name);
         fprintf(out, " } -- %u phones\n", (unsigned)s->phone_count);
+        write_sites(s, out);
     }
     fputs("\nreturn cl\n", out);
 }

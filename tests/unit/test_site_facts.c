@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "sim/wire/text.h"
+#include "sim/import/recognise.h"
 #include "tests/unit/site_fixture.h"
 
 #define DAY INT64_C(86400)
@@ -426,6 +427,42 @@ static void test_groups_have_an_order(void **state)
     assert_non_null(strstr(claim(SITE_CONTRADICTS, "CallManager group G")->why, "three"));
 }
 
+/* Priorities count from 0 or from 1, rows come in any order: "run sql" and AXL. */
+static void test_priorities_from_0_or_1(void **state)
+{
+    static const int orders[][3] = { { 0, 1, 2 }, { 2, 0, 1 }, { 1, 2, 0 }, { 2, 1, 0 } };
+    static const char *const members[] = { "sub", "c", "pub" }; /* by priority */
+    for (int from = 0; from < 2; from++) {
+        for (size_t o = 0; o < 2 * (sizeof orders / sizeof *orders); o++) {
+            const int *order = orders[o / 2];
+            char text[800];
+            bool axl = o % 2 == 1;
+            int n = snprintf(text, sizeof text, "%s",
+                             axl ? "<return><callManagerGroup><name>G</name><members>"
+                                 : "cmgname servername priority\n======= ========== ========\n");
+            for (int i = 0; i < 3; i++)
+                n += snprintf(text + n, sizeof text - (size_t)n,
+                              axl ? "<member><callManagerName>%s</callManagerName>"
+                                    "<priority>%d</priority></member>"
+                                  : "G       %-10s %d\n",
+                              members[order[i]], order[i] + from);
+            snprintf(text + n, sizeof text - (size_t)n, "%s",
+                     axl ? "</members></callManagerGroup></return>" : "");
+            struct recognised r;
+            (void)four_nodes();
+            recognise_begin(&r, &facts, &unpack_usual);
+            recognise_bytes(&r, "groups", view_str(text));
+            assert_int_equal(r.as[RECOGNISED], 1);
+            make_site();
+            assert_group("G", members);
+            assert_null(claim_of(SITE_CONTRADICTS, "CallManager group"));
+            recognise_free(&r);
+            site_end(state);
+            site_begin(state);
+        }
+    }
+}
+
 static void test_groups_that_contradict(void **state)
 {
     (void)state;
@@ -654,6 +691,7 @@ int main(void)
         TEST(test_a_ctl_alone),
         TEST(test_phones_that_hold_a_ctl),
         TEST(test_groups_have_an_order),
+        TEST(test_priorities_from_0_or_1),
         TEST(test_groups_that_contradict),
         TEST(test_a_member_that_is_no_node),
         TEST(test_pools),

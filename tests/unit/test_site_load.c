@@ -201,6 +201,27 @@ static void test_names_that_the_lab_cannot_have(void **state)
     assert_loads();
 }
 
+/* The lines that stand there to be filled in load as they are. */
+static void test_sites_are_to_be_filled_in(void **state)
+{
+    (void)state;
+    struct err e = { "" };
+    struct view lua;
+    struct said s = two_nodes();
+    say(&s, FACT_PHONE_POOL, A, NULL, "a \"pool\"\nof two lines");
+    make_site();
+    assert_loads();
+    assert_true(sys_read_file(path_of("hq.lua"), 1 << 20, &kept, &lua, &e));
+    const char *text = arena_text(&kept, lua), *phones = strstr(text, "-- phones { cluster = cl");
+    const char *link = strstr(text, "-- cl:link {");
+    assert_non_null(phones);
+    assert_non_null(link);
+    char more[600];
+    (void)snprintf(more, sizeof more, "%.*s\n%.*s\n", (int)strcspn(phones + 3, "\n"), phones + 3,
+                   (int)strcspn(link + 3, "\n"), link + 3);
+    assert_string_equal(load(more), "");
+}
+
 /* ---- any facts ---- */
 
 struct chance {
@@ -382,6 +403,7 @@ int main(void)
         TEST(test_a_page_names_a_server_twice),
         TEST(test_names_of_nodes_groups_and_pools),
         TEST(test_names_that_the_lab_cannot_have),
+        TEST(test_sites_are_to_be_filled_in),
         TEST(test_whatever_is_written_loads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
