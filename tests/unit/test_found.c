@@ -826,8 +826,7 @@ int main(void)
         cmocka_unit_test(test_phones),         cmocka_unit_test(test_refused_phones),
         cmocka_unit_test(test_budget),         cmocka_unit_test(test_lookups),
         cmocka_unit_test(test_no_folder),      cmocka_unit_test(test_bytes),
-        cmocka_unit_test(test_default),
-        cmocka_unit_test(test_table_once),
+        cmocka_unit_test(test_default),        cmocka_unit_test(test_table_once),
         cmocka_unit_test(test_shelf),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
