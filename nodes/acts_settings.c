@@ -16,7 +16,7 @@ static bool can_set(const struct cluster *cl, const struct act *a, uint64_t now_
 
 /* What an administrator turns off to have things as they were without it, and what has to be
  * restarted before phones notice. */
-static const struct {
+static const struct cure {
     uint8_t param;
     uint64_t value;
     uint32_t then;
@@ -45,23 +45,27 @@ static bool differs(const struct cluster *cl, const struct act *a)
     return cl->db.params[a->arg[0]] != a->arg[1];
 }
 
-static size_t cure_of(const struct act *a)
+/* NULL: that parameter is never changed as a remedy. */
+static const struct cure *cure_of(const struct act *a)
 {
-    size_t i = 0;
-    while (cures[i].param != a->arg[0])
-        i++;
-    return i;
+    for (size_t i = 0; i < sizeof cures / sizeof cures[0]; i++) {
+        if (cures[i].param == a->arg[0])
+            return &cures[i];
+    }
+    return NULL;
 }
 
 static uint32_t behind_cure(const struct cluster *cl, const struct act *a)
 {
+    const struct cure *cure = cure_of(a);
     bool by_itself = a->arg[0] == PARAM_ROLLBACK && cl->version->rollback_by_itself;
-    return by_itself ? 0 : cures[cure_of(a)].then;
+    return by_itself || cure == NULL ? 0 : cure->then;
 }
 
 static bool cure_gives_up(const struct act *a)
 {
-    return cures[cure_of(a)].gives_up;
+    const struct cure *cure = cure_of(a);
+    return cure != NULL && cure->gives_up;
 }
 
 static void set(struct cluster *cl, const struct act *a, uint64_t now_us)

@@ -317,7 +317,8 @@ static uint32_t asked_of(struct known *k, const struct walk *w)
                 (size_t)k->question_count + w->count, sizeof *k->questions);
     mem_reserve(&sys_mem, (void **)&k->asked, &k->asked_cap, (size_t)k->asked_count + 1,
                 sizeof *k->asked);
-    memcpy(k->questions + k->question_count, w->question, w->count * sizeof *k->questions);
+    if (w->count > 0) /* who asked nothing needs no room, and there may be none yet */
+        memcpy(k->questions + k->question_count, w->question, w->count * sizeof *k->questions);
     k->asked[k->asked_count] = (struct asked){ k->question_count, w->count };
     k->question_count += w->count;
     table_add(&k->asked_at, key, k->asked_count);

@@ -465,6 +465,10 @@ static void parameters_set_back(void **state)
             assert_int_equal(act_table[DO_SET]->remedy.gives_up(a), cures[k].gives_up);
         }
         assert_int_equal(n, want);
+        /* One that is no remedy, which a plan may set all the same. */
+        const struct act other = { .kind = DO_SET, .arg = { PARAM_PHONE_INTERACTION, 1 } };
+        assert_int_equal(act_table[DO_SET]->remedy.then(&cl, &other), 0);
+        assert_false(act_table[DO_SET]->remedy.gives_up(&other));
         cluster_free(&cl);
     }
 }
