@@ -251,9 +251,7 @@ static bool type_lines(void *ctx, uint32_t cluster, uint32_t node, const char *c
                        uint32_t count, FILE *out, struct err *e)
 {
     struct session *s = ctx;
-    const struct cli_options o = {
-        .lab = s->lab, .losses = &s->losses, .cluster = cluster, .node = node
-    };
+    const struct cli_options o = { .lab = s->lab, .cluster = cluster, .node = node };
     return cli_type(&o, lines, count, out, e);
 }
 
@@ -382,8 +380,6 @@ enum script_result session_run(struct session *s, struct err *e)
     return result;
 }
 
-#define PRESENT_US (24ull * 3600 * 1000000) /* all is quiet long before */
-
 struct session *session_present(const struct session_options *options, struct err *e)
 {
     struct session *s = session_new(options, e);
@@ -396,7 +392,7 @@ struct session *session_present(const struct session_options *options, struct er
         session_free(s);
         return NULL;
     }
-    lab_settle(s->lab, lab_now_us(s->lab) + PRESENT_US);
+    lab_settle(s->lab, lab_now_us(s->lab) + SESSION_PRESENT_US);
     return s;
 }
 

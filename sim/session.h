@@ -85,6 +85,7 @@ void session_free(struct session *s); /* NULL: nothing */
 /* Runs the scenario to its end, and on until the time given.  Live, a signal or a failure of the
  * driver ends it before (live_stopped(), live_failed()). */
 enum script_result session_run(struct session *s, struct err *e);
+#define SESSION_PRESENT_US (24ull * 3600 * 1000000) /* all is quiet long before */
 /* A scenario as it stands when it is over and all is quiet: what a cluster is like before anything
  * is changed there.  NULL and `e`: it cannot be run, ends with an error, or builds no cluster. */
 struct session *session_present(const struct session_options *options, struct err *e);

@@ -29,9 +29,7 @@ enum cli_state cli_state(const struct cli *c)
 {
     if (c->closed)
         return CLI_CLOSED;
-    if (c->answer == NULL)
-        return CLI_READY;
-    return c->secret ? CLI_ASKS_KEY : CLI_ASKS;
+    return c->answer == NULL ? CLI_READY : CLI_ASKS;
 }
 
 const char *cli_prompt(const struct cli *c)
@@ -49,10 +47,9 @@ bool cli_is_paged(const struct cli *c)
     return c->paged;
 }
 
-void cli_moved(struct cli *c, struct lab *lab, struct losses *losses)
+void cli_moved(struct cli *c, struct lab *lab)
 {
     c->options.lab = lab;
-    c->options.losses = losses;
 }
 
 void cli_interrupt(struct cli *c, FILE *out)
@@ -146,7 +143,6 @@ static bool unknown(struct cli *c)
 static bool run_row(struct cli *c, const struct command *row, const char *rest)
 {
     struct arity arity = arity_of(row->args);
-    c->command = row;
     if (!cut(c, c->line + (rest - c->line), &arity))
         return cli_fail(c, "Incorrect number of optional parameters entered for command: %s",
                         row->words);
@@ -196,7 +192,7 @@ bool cli_type(const struct cli_options *options, const char *const *lines, uint3
     struct cli *c = cli_new(options);
     bool ok = true;
     for (uint32_t i = 0; i < count && ok; i++) {
-        if (i > 0 && cli_state(c) != CLI_ASKS && cli_state(c) != CLI_ASKS_KEY)
+        if (i > 0 && cli_state(c) != CLI_ASKS)
             ok = err_set(e, "\"%.60s\" answers nothing: it asked no more", lines[i]);
         else
             ok = cli_line(c, lines[i], out) || err_set(e, "%s", c->why.text);

@@ -14,14 +14,11 @@
 
 #include <stdio.h>
 
-struct losses;
-
 #define CLI_LINE 1024 /* characters of a line; a longer one is refused */
 
 /* All borrowed until cli_free(). */
 struct cli_options {
     struct lab *lab;
-    struct losses *losses;  /* of this lab (sim/predict/losses.h); NULL: nobody asks for phones */
     uint32_t cluster, node; /* where one is logged in */
     /* `wait`: lets so much time pass; false: it was told to stop.  NULL: time is the wall clock's,
      * and `wait` is refused. */
@@ -34,10 +31,9 @@ struct cli_options {
 };
 
 enum cli_state {
-    CLI_READY,    /* the next line is a command */
-    CLI_ASKS,     /* the next line is an answer */
-    CLI_ASKS_KEY, /* likewise, and it is not shown (a password) */
-    CLI_CLOSED    /* `exit` or `quit` */
+    CLI_READY, /* the next line is a command */
+    CLI_ASKS,  /* the next line is an answer */
+    CLI_CLOSED /* `exit` or `quit` */
 };
 
 struct cli;
@@ -63,7 +59,7 @@ uint32_t cli_done(const struct cli *c);
 /* Output is to stop at each page: `set cli pagination on`, which is how a session begins. */
 bool cli_is_paged(const struct cli *c);
 /* The lab is this one from now on. */
-void cli_moved(struct cli *c, struct lab *lab, struct losses *losses);
+void cli_moved(struct cli *c, struct lab *lab);
 
 /* What may stand in place of the last word of `line`: to *most* of them, in order.  Valid until the
  * next call for this session. */

@@ -41,9 +41,8 @@ struct cli {
     char line[CLI_LINE]; /* of the command, cut into words */
     const char *args[CLI_ARGS];
     uint32_t arg_count;
-    const struct command *command; /* that is under way */
-    command_answer *answer;        /* NULL: a command comes next */
-    bool secret, closed, paged;
+    command_answer *answer; /* NULL: a command comes next */
+    bool closed, paged;
     uint32_t done;      /* acts, and times that passed */
     struct err why;     /* that it failed */
     struct act act;     /* that a question is about */

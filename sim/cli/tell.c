@@ -51,7 +51,6 @@ bool cli_fail(struct cli *c, const char *format, ...)
 void cli_ready(struct cli *c)
 {
     c->answer = NULL;
-    c->secret = false;
     snprintf(c->prompt, sizeof c->prompt, "%s", ready);
 }
 

@@ -28,7 +28,7 @@ static bool take_identity(void *to, const char *value, struct err *e)
     return take_number(&((struct args *)to)->identity, "--identity", value, e);
 }
 
-static bool add_word(struct args_list *list, const char *option, const char *value, struct err *e)
+bool args_add(struct args_list *list, const char *option, const char *value, struct err *e)
 {
     if (list->count == ARGS_LIST)
         return err_set(e, "more than %d %s", ARGS_LIST, option);
@@ -61,27 +61,27 @@ static bool take_set(void *to, const char *value, struct err *e)
     const char *equals = strchr(value, '=');
     if (equals == NULL || equals == value)
         return err_set(e, "--set %s: NAME=VALUE was expected", value);
-    return add_word(&a->sets, "--set", value, e);
+    return args_add(&a->sets, "--set", value, e);
 }
 
 static bool take_explain(void *to, const char *value, struct err *e)
 {
-    return add_word(&((struct args *)to)->explains, "--explain", value, e);
+    return args_add(&((struct args *)to)->explains, "--explain", value, e);
 }
 
 static bool take_inventory(void *to, const char *value, struct err *e)
 {
-    return add_word(&((struct args *)to)->inventories, "--inventory", value, e);
+    return args_add(&((struct args *)to)->inventories, "--inventory", value, e);
 }
 
 static bool take_pools(void *to, const char *value, struct err *e)
 {
-    return add_word(&((struct args *)to)->pools, "--pools", value, e);
+    return args_add(&((struct args *)to)->pools, "--pools", value, e);
 }
 
 static bool take_as(void *to, const char *value, struct err *e)
 {
-    return add_word(&((struct args *)to)->as, "--as", value, e);
+    return args_add(&((struct args *)to)->as, "--as", value, e);
 }
 
 static bool take_tvs_workers(void *to, const char *value, struct err *e)

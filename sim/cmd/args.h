@@ -71,6 +71,8 @@ struct args {
     const char *command; /* as it was typed: how to repeat this run */
 };
 
+/* One more of an option that may be given again; the error names the option. */
+bool args_add(struct args_list *list, const char *option, const char *value, struct err *e);
 /* The reader of these words for one command. */
 struct options args_options(struct args *a, unsigned of);
 

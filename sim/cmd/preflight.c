@@ -19,11 +19,7 @@ struct job {
 
 static bool take_set(void *to, const char *value, struct err *e)
 {
-    struct args_list *sets = &((struct job *)to)->args.sets;
-    if (sets->count == ARGS_LIST)
-        return err_set(e, "more than %d --set", ARGS_LIST);
-    sets->words[sets->count++] = value;
-    return true;
+    return args_add(&((struct job *)to)->args.sets, "--set", value, e);
 }
 
 static const struct option options[] = {

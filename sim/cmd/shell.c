@@ -15,11 +15,7 @@ struct job {
 
 static bool take_set(void *to, const char *value, struct err *e)
 {
-    struct args_list *sets = &((struct job *)to)->args.sets;
-    if (sets->count == ARGS_LIST)
-        return err_set(e, "more than %d --set", ARGS_LIST);
-    sets->words[sets->count++] = value;
-    return true;
+    return args_add(&((struct job *)to)->args.sets, "--set", value, e);
 }
 
 static const struct option options[] = {
@@ -93,35 +89,18 @@ static bool save(void *ctx, const char *path, struct err *e)
     return shell_journal_save(&sh->journal, sh->session, path, e);
 }
 
-/* The scenario as it was before anybody typed. */
-static struct session *begin(const struct session_options *o, struct err *e)
-{
-    struct session *s = session_new(o, e);
-    if (s == NULL)
-        return NULL;
-    bool ok = session_run(s, e) != SCRIPT_ERROR;
-    if (ok && s->lab->state.cluster_count == 0)
-        ok = err_set(e, "%.300s: it has no cluster", o->script.path);
-    if (!ok) {
-        session_free(s);
-        return NULL;
-    }
-    lab_settle(s->lab, lab_now_us(s->lab) + SHELL_SETTLE_US);
-    return s;
-}
-
 /* All of it but the last is done once more: the same seeds make the same lab. */
 static bool undo(void *ctx, struct err *e)
 {
     struct shell *sh = ctx;
     if (sh->journal.count == 0)
         return err_set(e, "nothing was done yet");
-    struct session *s = begin(&sh->options, e);
+    struct session *s = session_present(&sh->options, e);
     if (s == NULL)
         return false;
     session_free(sh->session);
     sh->session = s;
-    cli_moved(sh->cli, s->lab, &s->losses);
+    cli_moved(sh->cli, s->lab);
     shell_journal_drop(&sh->journal);
     return shell_journal_replay(&sh->journal, s, e);
 }
@@ -161,11 +140,10 @@ static int talk(struct shell *sh, FILE *out)
 static int run(struct shell *sh, FILE *out, struct err *e)
 {
     struct cli_options with = { .wait = pass, .save = save, .undo = undo, .ctx = sh };
-    sh->session = begin(&sh->options, e);
+    sh->session = session_present(&sh->options, e);
     if (sh->session == NULL || !find_node(sh->session->lab, sh->node, &with, e))
         return EXIT_INPUT;
     with.lab = sh->session->lab;
-    with.losses = &sh->session->losses;
     sh->cli = cli_new(&with);
     sh->journal = shell_journal_of(with.cluster, with.node);
     int status = talk(sh, out);

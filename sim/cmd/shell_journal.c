@@ -73,9 +73,7 @@ static const char *next_line(const char *line)
 static bool replay_one(const struct shell_journal *j, const struct shell_entry *entry,
                        struct session *s, FILE *out, struct err *e)
 {
-    const struct cli_options o = {
-        .lab = s->lab, .losses = &s->losses, .cluster = j->cluster, .node = j->node
-    };
+    const struct cli_options o = { .lab = s->lab, .cluster = j->cluster, .node = j->node };
     if (entry->wait_us > 0)
         return lab_run_until(s->lab, lab_now_us(s->lab) + entry->wait_us), true;
     const char **lines = mem_take(&sys_mem, entry->count * sizeof *lines);
@@ -156,7 +154,7 @@ static void write_scenario(FILE *out, const struct shell_journal *j, const struc
     fputs(";(function(...)\n", out);
     fwrite(source.p, 1, source.n, out);
     fprintf(out, "\nend)(...)\nsettle(\"%uh\")\n\nlocal node = cluster(",
-            (unsigned)(SHELL_SETTLE_US / 3600000000ull));
+            (unsigned)(SESSION_PRESENT_US / 3600000000ull));
     write_text(out, cl->name);
     fputs(").nodes[", out);
     uint32_t nth = 0;

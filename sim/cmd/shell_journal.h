@@ -6,9 +6,6 @@
 
 #include "sim/session.h"
 
-/* How long after the scenario all has to be quiet before somebody types. */
-#define SHELL_SETTLE_US (24ull * 3600 * 1000000)
-
 /* One of them: a command with its answers, each line ended by '\0'; or time alone. */
 struct shell_entry {
     char *lines;

@@ -96,7 +96,7 @@ const char *shell_lines_next(struct shell_lines *l)
     }
     while (n > 0 && (l->line[n - 1] == '\n' || l->line[n - 1] == '\r'))
         l->line[--n] = '\0';
-    if (!l->terminal && cli_state(l->cli) != CLI_ASKS_KEY)
+    if (!l->terminal)
         fprintf(l->out, "%s\n", l->line);
     return l->line;
 }

@@ -50,11 +50,7 @@ static void open_at(struct typed *t, const char *scenario, uint32_t node)
     memset(t, 0, sizeof *t);
     run_seeded(&t->run, scenario, 1);
     assert_int_equal(t->run.result, SCRIPT_PASSED);
-    struct cli_options o = { .lab = t->run.lab,
-                             .losses = &t->run.session->losses,
-                             .node = node,
-                             .wait = pass,
-                             .ctx = t->run.lab };
+    struct cli_options o = { .lab = t->run.lab, .node = node, .wait = pass, .ctx = t->run.lab };
     t->cli = cli_new(&o);
 }
 
@@ -268,7 +264,7 @@ static void saved_is_the_same(void **state)
                                          "wait 1h" };
     char path[64];
     open_at(&t, two_nodes, 0);
-    lab_settle(t.run.lab, lab_now_us(t.run.lab) + SHELL_SETTLE_US);
+    lab_settle(t.run.lab, lab_now_us(t.run.lab) + SESSION_PRESENT_US);
     struct shell_journal j = shell_journal_of(0, 0);
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         uint32_t count = cli_done(t.cli);
@@ -293,7 +289,7 @@ static void saved_is_the_same(void **state)
 
     again = (struct run){ 0 };
     run_seeded(&again, two_nodes, 1);
-    lab_settle(again.lab, lab_now_us(again.lab) + SHELL_SETTLE_US);
+    lab_settle(again.lab, lab_now_us(again.lab) + SESSION_PRESENT_US);
     if (!shell_journal_replay(&j, again.session, &e))
         fail_msg("%s", e.text);
     assert_true(lab_hash(again.lab) == lab_hash(t.run.lab));
