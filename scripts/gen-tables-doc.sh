@@ -162,7 +162,7 @@ shell() {
 typed there is an act of the lab like any other; what is shown is asked of it. Prompts, questions and lines are Cisco's where a document or a listing has them, and the table below says which; commands that are not in it fail as an unknown one does.
 
 Time stands still while somebody types, and passes by `wait`. `undo` takes back the last command that changed something: the scenario is run once more, and all but that command behind it, which makes the same lab to the byte. `save FILE` writes
-a scenario that does what was done so far.
+a scenario that does what was done so far; a cluster that was imported is saved beside its files, which it reads.
 
 Where standard input is no terminal, each of its lines is a command or the answer to a question, and prompt and line are printed as on a terminal; the exit status is 1 where a command failed.
 

@@ -2,9 +2,12 @@
 
 #include "sim/cli/cli.h"
 #include "sim/import/write.h"
+#include "sim/lab_found.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct shell_journal shell_journal_of(uint32_t cluster, uint32_t node)
 {
@@ -165,12 +168,31 @@ static void write_scenario(FILE *out, const struct shell_journal *j, const struc
         write_entry(out, &j->list[i]);
 }
 
+/* Both in one folder, whatever that is called. */
+static bool beside(const char *a, const char *b)
+{
+    const char *paths[] = { a, b };
+    struct stat is[2];
+    for (int i = 0; i < 2; i++) {
+        char folder[4096];
+        const char *end = strrchr(paths[i], '/');
+        snprintf(folder, sizeof folder, "%.*s", end == NULL ? 1 : (int)(end - paths[i]) + 1,
+                 end == NULL ? "." : paths[i]);
+        if (stat(folder, &is[i]) != 0)
+            return false;
+    }
+    return is[0].st_dev == is[1].st_dev && is[0].st_ino == is[1].st_ino;
+}
+
 bool shell_journal_save(const struct shell_journal *j, const struct session *s, const char *path,
                         struct err *e)
 {
     struct arena a = arena_of(&sys_mem);
     struct sys_text text;
     struct view source;
+    if (lab_found(s->lab) != NULL && !beside(path, s->options.script.path))
+        return err_set(e, "certificates and phones lie beside %.200s: it has to be saved there",
+                       s->options.script.path);
     bool ok = script_source(s->options.script.path, &a, &source, e);
     FILE *out = sys_text_open(&text);
     if (ok)

@@ -299,6 +299,32 @@ static void saved_is_the_same(void **state)
     close_it(&t);
 }
 
+/* What reads files beside it is saved beside them, or not at all. */
+static void found_is_saved_beside(void **state)
+{
+    (void)state;
+    struct run r = { 0 };
+    struct err e = { "" };
+    struct session_options o = options_for(&r, "tests/vectors/site-small/cluster.lua", 1);
+    run_file(&r, &o);
+    assert_int_equal(r.result, SCRIPT_PASSED);
+    struct shell_journal j = shell_journal_of(0, 0);
+    assert_false(shell_journal_save(&j, r.session, "/tmp/test_cli-elsewhere.lua", &e));
+    has(e.text, "it has to be saved there");
+    assert_int_equal(access("/tmp/test_cli-elsewhere.lua", F_OK), -1);
+    static const char path[] = "tests/vectors/../vectors/site-small/test_cli.lua";
+    if (!shell_journal_save(&j, r.session, path, &e))
+        fail_msg("%s", e.text);
+    struct run again = { 0 };
+    o = options_for(&again, path, 1);
+    run_file(&again, &o);
+    unlink(path);
+    assert_int_equal(again.result, SCRIPT_PASSED);
+    done(&again);
+    shell_journal_free(&j);
+    done(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +333,7 @@ int main(void)
         cmocka_unit_test(services_stop_and_start), cmocka_unit_test(lines_that_are_none),
         cmocka_unit_test(certificates_are_listed), cmocka_unit_test(completes),
         cmocka_unit_test(scenarios_type),          cmocka_unit_test(saved_is_the_same),
+        cmocka_unit_test(found_is_saved_beside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
