@@ -39,8 +39,8 @@ static const char style[] =
     "table{border-collapse:collapse;width:100%;font-size:14px}"
     "th{text-align:left;font-weight:600;color:var(--soft);font-size:12.5px;vertical-align:bottom}"
     "th,td{padding:6px 12px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}"
-    "td{overflow-wrap:break-word}"
-    ".num{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
+    "td{overflow-wrap:break-word}td.first{min-width:13em}td code{white-space:nowrap}"
+    ".num{text-align:right;font-variant-numeric:tabular-nums}td.num{white-space:nowrap}"
     ".step{border:1px solid var(--line);border-radius:4px;margin:14px 0;padding:12px 16px 14px}"
     ".step header{display:flex;flex-wrap:wrap;gap:4px 14px;align-items:baseline;margin-bottom:8px}"
     ".step header .when{color:var(--soft);margin-left:auto;white-space:nowrap}"
@@ -52,7 +52,7 @@ static const char style[] =
     ".acts .doc,.acts .warns{font-size:13px;color:var(--soft)}"
     ".facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(270px,1fr));gap:10px 26px}"
     ".facts h4{margin:0 0 2px;font-size:12.5px;color:var(--soft);font-weight:600}"
-    ".facts ul{margin:0;padding-left:17px}"
+    ".facts ul{margin:0;padding-left:17px}.facts .row{grid-column:1/-1}"
     "ul.tried,.facts ul.tried{list-style:none;padding:0}ul.tried li{margin:3px "
     "0}.tag{display:inline-block;border:1px solid "
     "currentColor;border-radius:3px;font-size:12px;"
@@ -80,7 +80,7 @@ static const char style[] =
     "padding:6px 0}.cards td{display:flex;justify-content:space-between;gap:12px;border:0;"
     "padding:1px 0;text-align:right;white-space:normal}"
     ".cards td::before{content:attr(data-l);color:var(--soft);text-align:left;flex:none}"
-    ".cards td.first{display:block;text-align:left;font-weight:600}"
+    ".cards td.first{display:block;text-align:left;font-weight:600;min-width:0}"
     ".cards td.first::before{content:none}}"
     "@page{size:A4;margin:14mm 13mm 16mm}"
     "@media print{body{font-size:10.5pt}main{max-width:none;padding:0}h2{break-after:avoid}"
@@ -104,19 +104,26 @@ static void put_tile(FILE *out, const char *value, const char *label, const char
                label);
 }
 
+static void put_clock_tile(FILE *out, uint64_t us, const char *label)
+{
+    char clock[PLAN_CLOCK];
+    bool hours = strchr(plan_clock(us, clock), ':') != strrchr(clock, ':');
+    put_markup(out, "<div class=\"tile\"><b>%s</b><span>%s (%r)</span></div>", clock, label,
+               hours ? "h:min:s" : "min:s");
+}
+
 static void put_tiles(FILE *out, const struct plan *p)
 {
     const struct plan_head *h = &p->head;
     struct plan_sums sums = plan_sums(p);
-    char clock[PLAN_CLOCK];
     fputs("<div class=\"tiles\">", out);
     put_tile(out, COUNTED(h->phones), "phones in all", "");
     put_tile(out, COUNTED(sums.out), "out of service at some time", "");
-    put_tile(out, plan_clock(sums.most_us, clock), "longest of one phone (min:s)", "");
+    put_clock_tile(out, sums.most_us, "longest of one phone");
     put_tile(out, COUNTED(h->lost), "lose something by it", h->lost > 0 ? "warn" : "good");
     put_tile(out, COUNTED(h->lost_now), "lack it at the end", h->lost_now > 0 ? "bad" : "good");
     put_tile(out, COUNTED(h->hands), "need a visit", h->hands > 0 ? "bad" : "good");
-    put_tile(out, plan_clock(h->end_us - h->begin_us, clock), "the change lasts (h:min:s)", "");
+    put_clock_tile(out, h->end_us - h->begin_us, "the change lasts");
     fputs("</div>\n", out);
 }
 
@@ -322,9 +329,18 @@ static void put_step(FILE *out, const struct plan *p, uint32_t i)
         put_texts(out, &s->old);
         fputs("</div>", out);
     }
-    put_fact(out, "The way back from here");
+    fputs("<div class=\"row\"><h4>The way back from here</h4>", out);
     put_ways(out, s);
     fputs("</div></div></section>\n", out);
+}
+
+/* When a step begins; the day is left out where it is the same of all. */
+static const char *begins(const struct plan *p, uint32_t i)
+{
+    const size_t day = sizeof "2026-11-30 " - 1;
+    const char *start = p->steps[i].start;
+    bool one_day = strncmp(p->steps[0].start, p->steps[p->step_count - 1].start, day) == 0;
+    return one_day && strlen(start) > day ? start + day : start;
 }
 
 static void put_glance(FILE *out, const struct plan *p)
@@ -340,14 +356,14 @@ static void put_glance(FILE *out, const struct plan *p)
             out,
             "<tr><td class=\"first\"><span class=\"nr\">%n</span>%s</td><td "
             "class=\"one\" data-l=\"Begins\">%s</td><td class=\"num\" data-l=\"Lasts\">%c</td>",
-            i + 1, s->name, s->start, s->end_us - s->start_us);
+            i + 1, s->name, begins(p, i), s->end_us - s->start_us);
         put_markup(out,
                    "<td class=\"num\" data-l=\"Out of service\">%n</td><td class=\"num\" "
                    "data-l=\"Longest\">%c</td><td class=\"num\" data-l=\"Phone-minutes\">%m</td>",
                    s->out.phones, s->out.most_us, s->out.total_us);
         put_markup(out,
                    "<td class=\"num\" data-l=\"Lose something\">%n</td><td data-l=\"Way back\" "
-                   "class=\"%r\">%r</td></tr>\n",
+                   "class=\"one %r\">%r</td></tr>\n",
                    s->lose, s->returns >= RETURN_BY_HANDS ? "bad" : "",
                    plan_return_name(s->returns));
     }
@@ -424,32 +440,66 @@ static void put_trust(FILE *out, const struct plan *p)
 
 /* ---- sites and pools ---- */
 
+static bool same_notices(const struct plan_place *a, const struct plan_place *b)
+{
+    bool same = a->notice_count == b->notice_count;
+    for (uint32_t n = 0; same && n < a->notice_count; n++)
+        same = strcmp(a->notices[n].text, b->notices[n].text) == 0;
+    return same;
+}
+
+/* What places that follow have in common. */
+static void put_notices(FILE *out, const struct plan_place *k)
+{
+    fputs("<tr class=\"fate\"><td class=\"long\" colspan=\"6\">", out);
+    for (uint32_t n = 0; n < k->notice_count; n++)
+        put_markup(out, "<div class=\"%r\">%s</div>", k->notices[n].bad ? "bad" : "",
+                   k->notices[n].text);
+    if (k->notice_count == 0)
+        fputs("Nothing.", out);
+    fputs("</td></tr>\n", out);
+}
+
+static void put_place(FILE *out, const struct plan_place *k)
+{
+    put_markup(out,
+               "<tr><td class=\"first\">%s%r%s</td><td class=\"num\" data-l=\"Phones\">%n</td>"
+               "<td class=\"num\" data-l=\"Out of service\">%n</td><td class=\"num\" data-l=\"At a "
+               "time\">%n</td>",
+               k->site, k->site[0] == '\0' ? "" : ", ", k->pool, k->phones, k->out, k->at_a_time);
+    put_markup(out,
+               "<td class=\"num\" data-l=\"One phone, in all\">%c</td><td class=\"num %r\" "
+               "data-l=\"Visits\">%n</td></tr>\n",
+               k->most_us, k->hands > 0 ? "bad" : "", k->hands);
+}
+
+/* Places that notice the same stand together, where the first of them stands. */
 static void put_places(FILE *out, const struct plan *p)
 {
-    fputs("<h2>What users notice, by site and device pool</h2>\n<table "
-          "class=\"cards\"><thead><tr><th>Site, device pool<th class=\"num\">Phones<th "
-          "class=\"num\">Out of service<th class=\"num\">One phone, in all<th "
-          "class=\"num\">Visits<th>What "
-          "and when</tr></thead><tbody>\n",
-          out);
-    for (uint32_t i = 0; i < p->place_count && i < PLAN_RISK_ROWS; i++) {
-        const struct plan_place *k = &p->places[i];
-        put_markup(
-            out,
-            "<tr><td class=\"first\">%s%r%s</td><td class=\"num\" data-l=\"Phones\">%n</td>"
-            "<td class=\"num\" data-l=\"Out of service\">%n</td><td class=\"num\" "
-            "data-l=\"One phone, in all\">%c</td><td class=\"num %r\" data-l=\"Visits\">%n</td><td "
-            "class=\"long\">",
-            k->site, k->site[0] == '\0' ? "" : ", ", k->pool, k->phones, k->out, k->most_us,
-            k->hands > 0 ? "bad" : "", k->hands);
-        for (uint32_t n = 0; n < k->notice_count; n++)
-            put_markup(out, "<div class=\"%r\">%s</div>", k->notices[n].bad ? "bad" : "",
-                       k->notices[n].text);
-        if (k->notice_count == 0)
-            fputs("nothing", out);
-        fputs("</td></tr>\n", out);
+    uint32_t count = p->place_count < PLAN_RISK_ROWS ? p->place_count : PLAN_RISK_ROWS;
+    bool put[PLAN_RISK_ROWS] = { 0 };
+    fputs(
+        "<h2>What users notice, by site and device pool</h2>\n<table class=\"cards "
+        "tight\"><thead><tr><th>Site, device pool<th class=\"num\">Phones<th class=\"num\">Out of "
+        "service<th class=\"num\">At a time<th class=\"num\">One phone, in all<th "
+        "class=\"num\">Visits</tr></thead><tbody>\n",
+        out);
+    for (uint32_t i = 0; i < count; i++) {
+        if (put[i])
+            continue;
+        put_notices(out, &p->places[i]);
+        for (uint32_t n = i; n < count; n++) {
+            if (put[n] || !same_notices(&p->places[i], &p->places[n]))
+                continue;
+            put_place(out, &p->places[n]);
+            put[n] = true;
+        }
     }
     fputs("</tbody></table>\n", out);
+    if (p->place_count > count)
+        put_markup(out,
+                   "<p class=\"soft\">The first %n of %n; <code>--json FILE</code> has all.</p>\n",
+                   count, p->place_count);
 }
 
 /* ---- runs ---- */

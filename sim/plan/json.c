@@ -243,6 +243,7 @@ static void add_places(cJSON *root, const struct plan *p)
         add_text(o, "pool", k->pool);
         add_number(o, "phones", k->phones);
         add_number(o, "out_of_service", k->out);
+        add_number(o, "at_a_time", k->at_a_time);
         add_seconds(o, "most_seconds", k->most_us);
         add_number(o, "lost_something", k->lost);
         add_number(o, "need_hands", k->hands);

@@ -147,15 +147,14 @@ static void put_steps(FILE *out, const struct plan *p)
 
 static void put_places(FILE *out, const struct plan *p)
 {
-    fputs("\n## What users notice\n\n| Site, device pool | Phones | Out of service | One "
-          "phone, in all | "
-          "Visits "
-          "| What and when |\n|---|--:|--:|--:|--:|---|\n",
+    fputs("\n## What users notice\n\n| Site, device pool | Phones | Out of service | At a "
+          "time | One phone, in all | Visits | What and when "
+          "|\n|---|--:|--:|--:|--:|--:|---|\n",
           out);
     for (uint32_t i = 0; i < p->place_count; i++) {
         const struct plan_place *k = &p->places[i];
-        put(out, "| %s%r%s | %n | %n | %c | %n | ", k->site, k->site[0] == '\0' ? "" : ", ",
-            k->pool, k->phones, k->out, k->most_us, k->hands);
+        put(out, "| %s%r%s | %n | %n | %n | %c | %n | ", k->site, k->site[0] == '\0' ? "" : ", ",
+            k->pool, k->phones, k->out, k->at_a_time, k->most_us, k->hands);
         for (uint32_t n = 0; n < k->notice_count; n++)
             put(out, "%r%s", n == 0 ? "" : "; ", k->notices[n].text);
         fputs(" |\n", out);

@@ -75,7 +75,8 @@ static struct plan_notice *new_notice(struct plan *p, struct plan_place *to)
                      sizeof *to->notices);
 }
 
-/* "No calls while phones restart: step 3, 06:02 to 06:05 (400 phones at a time); step 5, ...". */
+/* "No calls while phones restart: step 3, 06:02 to 06:05; step 5, ...".  How many phones is a
+ * number of the place, not of the text: places that notice the same have the same text. */
 static void say_windows(struct plan *p, struct record *r, struct plan_place *to, uint32_t place)
 {
     const char *text = NULL;
@@ -85,15 +86,13 @@ static void say_windows(struct plan *p, struct record *r, struct plan_place *to,
             continue;
         const char *from = plan_time_of_day(&p->arena, r->lab, w.first_us);
         const char *until = plan_time_of_day(&p->arena, r->lab, w.last_us);
-        const char *most = text == NULL
-                               ? plan_fmt(&p->arena, "%s at a time", COUNTED_OF(w.most, "phone"))
-                               : COUNTED(w.most);
         const char *when =
             strcmp(from, until) == 0 ? from : plan_fmt(&p->arena, "%s to %s", from, until);
-        text = plan_fmt(&p->arena, "%s step %u, %s (%s)",
+        text = plan_fmt(&p->arena, "%s step %u, %s",
                         text == NULL ? "No calls while phones restart:"
                                      : plan_fmt(&p->arena, "%s;", text),
-                        i + 1, when, most);
+                        i + 1, when);
+        to->at_a_time = w.most > to->at_a_time ? w.most : to->at_a_time;
     }
     if (text != NULL)
         new_notice(p, to)->text = text;

@@ -11,9 +11,10 @@
 
 #include "sim/session.h"
 
-#define PLAN_FORMAT     1   /* of the JSON */
-#define PLAN_RISK_ROWS  200 /* phones at risk that a page names; CSV and JSON have all */
-#define PLAN_SEEDS      5   /* without --seeds */
+#define PLAN_FORMAT 1 /* of the JSON */
+#define PLAN_RISK_ROWS                                                                             \
+    200                   /* phones at risk, and places, that a page names; CSV and JSON have all */
+#define PLAN_SEEDS      5 /* without --seeds */
 #define PLAN_SEEDS_MOST 1000
 /* Runs with all phones, in events of all of them together; beyond it with a sample.  The same on
  * every machine. */
@@ -184,14 +185,15 @@ struct plan_sample {
 
 /* What a site or a device pool notices. */
 struct plan_notice {
-    const char *text; /* "Out of service for 1:35 at most, within 06:10 to 06:22" */
+    const char *text; /* "No calls while phones restart: step 3, 06:10 to 06:22" */
     bool bad;
 };
 
 struct plan_place {
     const char *site, *pool; /* site "": it is not known */
     uint32_t phones, out, lost, hands;
-    uint64_t most_us; /* of one phone, in all steps together */
+    uint32_t at_a_time; /* out of service, at most */
+    uint64_t most_us;   /* of one phone, in all steps together */
     struct plan_notice *notices;
     uint32_t notice_count, notice_cap;
 };
