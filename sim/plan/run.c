@@ -8,15 +8,16 @@
 #define LOOK_LEAST_US 2000000ull
 #define LOOK_MOST_US  60000000ull
 
-/* The next look: soon where something changes, later and later where nothing does. */
-static uint64_t next_look(const struct record *r, uint64_t look_us)
+/* The next look: soon where something changes or was done, later and later where nothing is. */
+static uint64_t next_look(const struct record *r, uint64_t look_us, bool acted)
 {
     /* A look at many phones takes as long as some thousand events. */
     uint64_t least = LOOK_LEAST_US + 50ull * r->lab->state.phone_count;
     uint32_t n = r->sample_count;
-    bool still = n >= 2 && memcmp(r->samples[n - 1].phones, r->samples[n - 2].phones,
-                                  sizeof r->samples[0].phones) == 0;
-    look_us = still ? 2 * look_us : least;
+    bool still = !acted && n >= 2 &&
+                 memcmp(r->samples[n - 1].phones, r->samples[n - 2].phones,
+                        sizeof r->samples[0].phones) == 0;
+    look_us = still ? look_us + look_us / 4 : least;
     return look_us < LOOK_MOST_US ? look_us : LOOK_MOST_US;
 }
 
@@ -29,6 +30,7 @@ bool run_all(struct session *s, struct record *r, struct err *e)
 {
     struct script_step step;
     uint64_t look_us = LOOK_LEAST_US;
+    uint32_t acts = 0; /* at the last look */
     for (;;) {
         if (!script_next(s->script, &step, e))
             return false;
@@ -37,7 +39,8 @@ bool run_all(struct session *s, struct record *r, struct err *e)
         uint64_t now_us = lab_now_us(s->lab);
         bool looks = r->begun && r->points_wanted;
         uint64_t wait_us = step.until_us > now_us ? (step.until_us - now_us) / 1000 : 0;
-        look_us = looks ? next_look(r, look_us) : UINT64_MAX - now_us;
+        look_us = looks ? next_look(r, look_us, r->act_count != acts) : UINT64_MAX - now_us;
+        acts = r->act_count;
         if (looks && step.wants == SCRIPT_WANTS_TIME && look_us < wait_us)
             look_us = wait_us; /* a plan of months has no more looks than one of a night */
         script_pass(s->script, &step, now_us + look_us);
