@@ -17,12 +17,35 @@ static const struct backup *asked(const struct cluster *cl, const struct act *a)
     return backup_nth(cl, a->arg[0] == 0 ? 1 : (uint32_t)a->arg[0]);
 }
 
-/* "pub.example.org 10.0.0.1": all that a backup goes by. */
-static void put_identity(const struct node_disk *d, char out[3 * CLUSTER_NAME])
+/* All that a backup goes by: "pub.example.org", or "10.0.0.1". */
+static void put_name(const struct node_disk *d, char out[3 * CLUSTER_NAME])
+{
+    snprintf(out, 3 * CLUSTER_NAME, "%s%s%s", d->name, d->domain[0] == '\0' ? "" : ".", d->domain);
+}
+
+static void put_address(const struct node_disk *d, char out[3 * CLUSTER_NAME])
 {
     unsigned ip = d->ip;
-    snprintf(out, 3 * CLUSTER_NAME, "%s%s%s %u.%u.%u.%u", d->name, d->domain[0] == '\0' ? "" : ".",
-             d->domain, ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255);
+    snprintf(out, 3 * CLUSTER_NAME, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255,
+             ip & 255);
+}
+
+/* Says by what it is not the node that the backup is of. */
+static bool is_same_node(const struct cluster *cl, const struct node_disk *was,
+                         const struct node_disk *is, struct err *e)
+{
+    static void (*const puts[])(const struct node_disk *, char *) = { put_name, put_address };
+    char then[3 * CLUSTER_NAME], now[3 * CLUSTER_NAME];
+    for (size_t i = 0; i < sizeof puts / sizeof *puts; i++) {
+        puts[i](was, then);
+        puts[i](is, now);
+        if (strcmp(then, now) != 0)
+            return err_set(e,
+                           "%s: a backup can only be restored on a node of the same name and "
+                           "address: it is of %s, this is %s",
+                           cl->name, then, now);
+    }
+    return true;
 }
 
 static bool can_restore(const struct cluster *cl, const struct act *a, uint64_t now_us,
@@ -44,15 +67,7 @@ static bool can_restore(const struct cluster *cl, const struct act *a, uint64_t 
                        b->version->name, cl->version->name);
     if (a->node >= b->node_count || b->disks[a->node].name[0] == '\0')
         return err_set(e, "%s: the backup has no node %s", cl->name, node_name(cl, a));
-    const struct node_disk *was = &b->disks[a->node], *is = &cl->nodes[a->node].disk;
-    char then[3 * CLUSTER_NAME], now[3 * CLUSTER_NAME];
-    put_identity(was, then);
-    put_identity(is, now);
-    return strcmp(then, now) == 0 ||
-           err_set(e,
-                   "%s: a backup can only be restored on a node of the same name and address: it "
-                   "is of %s, this is %s",
-                   cl->name, then, now);
+    return is_same_node(cl, &b->disks[a->node], &cl->nodes[a->node].disk, e);
 }
 
 static void restore(struct cluster *cl, const struct act *a, uint64_t now_us)

@@ -264,8 +264,10 @@ static void put_losses(FILE *out, const struct plan_step *s)
     fputs("</ul>", out);
 }
 
-static void put_ways(FILE *out, const struct plan_step *s)
+static void put_ways(FILE *out, const struct plan *p, uint32_t step)
 {
+    const struct plan_step *s = &p->steps[step];
+    uint32_t like = plan_ways_as(p, step);
     static const char *const tags[] = {
         [RETURN_NOTHING] = "<span class=\"good\">nothing to take back</span>",
         [RETURN_WORKS] = "<span class=\"good\">there is one</span>",
@@ -279,7 +281,9 @@ static void put_ways(FILE *out, const struct plan_step *s)
                    "<br><span class=\"soft\">If the work stops here and phones are reset: "
                    "%s</span>",
                    s->stop);
-    if (s->way_count == 0)
+    if (s->way_count > 0 && like != 0)
+        put_markup(out, "<br>What was tried came to the same as behind step %n.", like);
+    if (s->way_count == 0 || like != 0)
         return;
     fputs("<ul class=\"tried\">", out);
     for (uint32_t i = 0; i < s->way_count; i++) {
@@ -330,7 +334,7 @@ static void put_step(FILE *out, const struct plan *p, uint32_t i)
         fputs("</div>", out);
     }
     fputs("<div class=\"row\"><h4>The way back from here</h4>", out);
-    put_ways(out, s);
+    put_ways(out, p, i);
     fputs("</div></div></section>\n", out);
 }
 

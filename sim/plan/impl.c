@@ -58,10 +58,31 @@ const char *plan_time_of_day(struct arena *a, const struct lab *lab, uint64_t us
     return lab->base->options.dated ? text + 11 : text;
 }
 
+static bool same_ways(const struct plan_step *a, const struct plan_step *b)
+{
+    bool same = a->way_count == b->way_count;
+    for (uint32_t i = 0; same && i < a->way_count; i++) {
+        const struct plan_way *x = &a->ways[i], *y = &b->ways[i];
+        same = strcmp(x->what, y->what) == 0 && strcmp(x->result, y->result) == 0 &&
+               x->works == y->works && x->hands == y->hands;
+    }
+    return same;
+}
+
+uint32_t plan_ways_as(const struct plan *p, uint32_t step)
+{
+    uint32_t first = step;
+    while (first > 0 && same_ways(&p->steps[first - 1], &p->steps[step]))
+        first--;
+    return first == step ? 0 : first + 1;
+}
+
 char *plan_clock(uint64_t us, char out[PLAN_CLOCK])
 {
     uint64_t s = (us + 500000) / 1000000;
-    if (s < 3600)
+    if (s == 0 && us > 0)
+        snprintf(out, PLAN_CLOCK, "<0:01"); /* not nothing */
+    else if (s < 3600)
         snprintf(out, PLAN_CLOCK, "%u:%02u", (unsigned)(s / 60), (unsigned)(s % 60));
     else
         snprintf(out, PLAN_CLOCK, "%" PRIu64 ":%02u:%02u", s / 3600, (unsigned)(s / 60 % 60),

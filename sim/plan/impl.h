@@ -18,9 +18,12 @@ void plan_add_text(struct arena *a, struct plan_texts *to, const char *text);
 const char *plan_time(struct arena *a, const struct lab *lab, uint64_t us);
 /* The same within a day: "06:02". */
 const char *plan_time_of_day(struct arena *a, const struct lab *lab, uint64_t us);
-/* "1:35", minutes and seconds; "2:05:00" with hours. */
+/* "1:35", minutes and seconds; "2:05:00" with hours; "<0:01" what is less, and not nothing. */
 #define PLAN_CLOCK 32
 char *plan_clock(uint64_t us, char out[PLAN_CLOCK]);
+/* The number of the step behind which all that was tried came to the same as behind this one, all
+ * steps between too; 0: there is none. */
+uint32_t plan_ways_as(const struct plan *p, uint32_t step);
 /* "1 min 35 s", "2 h 5 min". */
 char *plan_span(uint64_t us, char out[PLAN_CLOCK]);
 

@@ -108,9 +108,11 @@ static void put_glance(FILE *out, const struct plan *p)
             p->no_return);
 }
 
-static void put_step(FILE *out, const struct plan_step *s, uint32_t number)
+static void put_step(FILE *out, const struct plan *p, uint32_t step)
 {
-    put(out, "\n### %n. %s\n\n", number, s->name);
+    const struct plan_step *s = &p->steps[step];
+    uint32_t like = plan_ways_as(p, step);
+    put(out, "\n### %n. %s\n\n", step + 1, s->name);
     for (uint32_t i = 0; i < s->refused.count; i++)
         put(out, "**Do not do this step while preflight fails in this:** %s\n\n",
             s->refused.list[i]);
@@ -129,8 +131,10 @@ static void put_step(FILE *out, const struct plan_step *s, uint32_t number)
     put(out, "\nWay back: %r.", plan_return_name(s->returns));
     if (s->stop != NULL)
         put(out, " If the work stops here and phones are reset: %s.", s->stop);
+    if (s->way_count > 0 && like != 0)
+        put(out, " What was tried came to the same as behind step %n.", like);
     fputs("\n\n", out);
-    for (uint32_t i = 0; i < s->way_count; i++)
+    for (uint32_t i = 0; i < s->way_count && like == 0; i++)
         put(out, "- %r %s: %s\n",
             s->ways[i].works && !s->ways[i].hands ? "works:" : "tried:", s->ways[i].what,
             s->ways[i].result);
@@ -142,7 +146,7 @@ static void put_steps(FILE *out, const struct plan *p)
     if (p->step_count > 0)
         put(out, "\nHow to see what to wait for: %s\n", p->steps[0].see);
     for (uint32_t i = 0; i < p->step_count; i++)
-        put_step(out, &p->steps[i], i + 1);
+        put_step(out, p, i);
 }
 
 static void put_places(FILE *out, const struct plan *p)
