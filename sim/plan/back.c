@@ -161,12 +161,13 @@ static uint32_t look_at_phones(struct trying *t)
     return phones;
 }
 
-/* What is lacked in which state of the lab: equal ones have equal remedies. */
+/* What is lacked, and what is not asked for, in which state of the lab: equal ones have equal
+ * remedies. */
 static uint64_t state_of(const struct trying *t)
 {
     uint64_t h = lab_hash(t->lab);
     for (uint32_t i = 0; i < t->point->phones; i++)
-        h = rng_mix(h ^ ((uint64_t)t->point->alike[i] << 8 | t->lost[i]));
+        h = rng_mix(h ^ ((uint64_t)t->point->alike[i] << 16 | (uint64_t)t->had[i] << 8 | t->lost[i]));
     return h | 1;
 }
 
@@ -175,7 +176,9 @@ static struct remedy_count search(struct trying *t)
     struct remedy_count n = { 0, 0, 0, NULL };
     struct remedies found;
     char text[WAY_TEXT];
-    remedies_search(t->lab, t->lost, JUDGE_WISH, &found);
+    struct remedies_wish wish = JUDGE_WISH;
+    wish.without = t->had;
+    remedies_search(t->lab, t->lost, wish, &found);
     for (uint32_t i = 0; i < t->point->phones; i++) {
         const struct way *w = remedies_of(&found, i);
         if (t->lost[i] == 0)
@@ -212,6 +215,7 @@ static struct plan_way *new_way(struct trying *t, struct plan_step *s, const cha
     struct plan_way *w =
         plan_more(&t->plan->arena, &s->ways, &s->way_count, &s->way_cap, sizeof *w);
     w->what = what;
+    w->leads = RETURN_NONE;
     return w;
 }
 
@@ -227,6 +231,15 @@ static void end(struct trying *t)
     t->lab = NULL;
 }
 
+static uint8_t leads_to(const struct remedy_count *n, const char *differs)
+{
+    return n->unknown > 0   ? RETURN_NONE
+           : n->hands > 0   ? RETURN_BY_HANDS
+           : n->acts > 0    ? RETURN_BY_ACTS
+           : differs != NULL ? RETURN_KEEPS
+                            : RETURN_WORKS;
+}
+
 /* Behind the acts of a way: restarts, a reset, and what has come of it. */
 static void judge(struct trying *t, struct plan_way *w)
 {
@@ -238,9 +251,7 @@ static void judge(struct trying *t, struct plan_way *w)
     struct remedy_count n = { 0, 0, 0, NULL };
     if (lack > 0)
         n = count_remedies(t);
-    w->works = differs == NULL && n.unknown == 0;
-    w->acts = n.acts > 0;
-    w->hands = n.hands > 0;
+    w->leads = leads_to(&n, differs);
     if (lack == 0)
         w->result = differs == NULL ? "all is as it was before the change"
                                     : plan_fmt(a, "phones keep everything, but %s", differs);
@@ -449,7 +460,7 @@ static void try_backups(struct trying *t, struct plan_step *s)
             uint32_t at = s->way_count;
             try_backup(t, s, c, nth);
             tried++;
-            if (s->ways[at].works)
+            if (s->ways[at].leads == RETURN_WORKS)
                 return; /* older ones lead no nearer */
         }
     }
@@ -475,23 +486,15 @@ static void try_stop(struct trying *t, struct plan_step *s)
     begin(t);
     judge(t, &stop);
     s->stop = stop.result;
-    if (stop.works && !stop.hands && nothing_was_done(t))
-        s->returns = RETURN_NOTHING;
-    else
-        s->returns = RETURN_NONE;
+    s->returns = stop.leads == RETURN_WORKS && nothing_was_done(t) ? RETURN_NOTHING : stop.leads;
     end(t);
 }
 
+/* The best of them, to stop here among them. */
 static void choose(struct plan_step *s)
 {
-    for (uint32_t i = 0; i < s->way_count && s->returns != RETURN_NOTHING; i++) {
-        if (!s->ways[i].works)
-            continue;
-        uint8_t kind = s->ways[i].hands  ? RETURN_BY_HANDS
-                       : s->ways[i].acts ? RETURN_BY_ACTS
-                                         : RETURN_WORKS;
-        s->returns = kind < s->returns ? kind : s->returns;
-    }
+    for (uint32_t i = 0; i < s->way_count; i++)
+        s->returns = s->ways[i].leads < s->returns ? s->ways[i].leads : s->returns;
 }
 
 static void try_step(struct trying *t, struct plan_step *s)

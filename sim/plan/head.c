@@ -138,6 +138,9 @@ static void count_phones(struct plan *p, const struct record *r, const struct re
         h->hands_before += plan_needed_hands(r, i);
         h->hands += hands;
         h->undone += hands && plan_is_undone(r, i);
+        bool off = r->lab->state.phones[i].state == PHONE_OFF;
+        h->hands_off += hands && off;
+        h->lost_off += plan_lacks(r, i) != 0 && off;
         h->hands_minutes += hands ? report_hands_minutes(report, i) : 0;
     }
 }
@@ -190,14 +193,24 @@ static const char *more_words(struct plan *p)
                       : plan_fmt(&p->arena, "something (%s)", text == NULL ? "nothing" : text);
 }
 
+/* When phones meet it, `off` of which are without power. */
+static const char *when_words(struct plan *p, uint32_t phones, uint32_t off)
+{
+    return off == phones ? "once they are switched on"
+           : off == 0    ? "when it is over"
+                         : plan_fmt(&p->arena, "when it is over, %s of them once they are switched on",
+                                    COUNTED(off));
+}
+
 /* Whoever has to be visited, and whoever lacks something besides. */
 static const char *hands_words(struct plan *p)
 {
     const struct plan_head *h = &p->head;
     struct arena *a = &p->arena;
     const char *text =
-        plan_fmt(a, "%s of %s must be visited by hand when it is over%s (%.1f hours for %u people)",
+        plan_fmt(a, "%s of %s must be visited by hand %s%s (%.1f hours for %u people)",
                  COUNTED(h->hands), COUNTED_OF(h->phones, "phone"),
+                 when_words(p, h->hands, h->hands_off),
                  h->undone > 0 ? ", unless a backup is restored, which takes the change back" : "",
                  (double)h->hands_minutes / 60 / h->people, h->people);
     return h->more == 0 ? text
@@ -212,11 +225,10 @@ static const char *loss_words(struct plan *p)
     if (h->hands > 0)
         return hands_words(p);
     if (h->lost_now > 0)
-        return plan_fmt(a,
-                        "%s of %s %s still without %s when it is over, to come back without a "
-                        "visit",
+        return plan_fmt(a, "%s of %s %s still without %s %s, to come back without a visit",
                         COUNTED(h->lost_now), COUNTED_OF(h->phones, "phone"),
-                        h->lost_now == 1 ? "is" : "are", more_words(p));
+                        h->lost_now == 1 ? "is" : "are", more_words(p),
+                        when_words(p, h->lost_now, h->lost_off));
     if (h->lost > 0)
         return plan_fmt(a, "%s of %s %s something meanwhile and %s it back at the end",
                         COUNTED(h->lost), COUNTED_OF(h->phones, "phone"),
@@ -242,8 +254,8 @@ static const char *no_return_words(struct plan *p)
     for (uint32_t i = p->no_return; i < p->step_count; i++)
         again |= p->steps[i].returns < RETURN_BY_HANDS;
     return plan_fmt(&p->arena,
-                    again ? "behind step %u no way back without visits to phones was found"
-                          : "from step %u on no way back without visits to phones was found",
+                    again ? "behind step %u no way out without visits to phones was found"
+                          : "from step %u on no way out without visits to phones was found",
                     p->no_return);
 }
 

@@ -271,7 +271,8 @@ static void put_ways(FILE *out, const struct plan *p, uint32_t step)
     static const char *const tags[] = {
         [RETURN_NOTHING] = "<span class=\"good\">nothing to take back</span>",
         [RETURN_WORKS] = "<span class=\"good\">there is one</span>",
-        [RETURN_BY_ACTS] = "<span class=\"bad\">only with more acts, as below</span>",
+        [RETURN_KEEPS] = "<span class=\"good\">none is needed: phones keep everything</span>",
+        [RETURN_BY_ACTS] = "<span class=\"warn\">only with more acts, as below</span>",
         [RETURN_BY_HANDS] = "<span class=\"bad\">only with visits to phones</span>",
         [RETURN_NONE] = "<span class=\"bad\">none that was tried</span>"
     };
@@ -288,7 +289,7 @@ static void put_ways(FILE *out, const struct plan *p, uint32_t step)
     fputs("<ul class=\"tried\">", out);
     for (uint32_t i = 0; i < s->way_count; i++) {
         const struct plan_way *w = &s->ways[i];
-        bool works = w->works && !w->hands;
+        bool works = w->leads < RETURN_BY_HANDS;
         put_markup(out, "<li><b class=\"%r\">%r</b> %s: <span class=\"%r\">%s</span></li>",
                    works ? "good" : "bad", works ? "&#10003;" : "&#10007;", w->what,
                    works ? "good" : "bad", w->result);
@@ -305,8 +306,9 @@ static void put_step(FILE *out, const struct plan *p, uint32_t i)
 {
     const struct plan_step *s = &p->steps[i];
     if (p->no_return == i + 1)
-        fputs("<p class=\"border\">Point of no return: behind this step no way back that was tried "
-              "leads to the state before the change without visits to phones.</p>\n",
+        fputs("<p class=\"border\">Point of no return: behind this step phones lack something until "
+              "somebody visits them, whatever was tried: to stop here, to take it back, a "
+              "backup.</p>\n",
               out);
     put_markup(out,
                "<section class=\"step\"><header><h3><span class=\"nr\">%n</span>%s</h3><span "

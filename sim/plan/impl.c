@@ -64,7 +64,7 @@ static bool same_ways(const struct plan_step *a, const struct plan_step *b)
     for (uint32_t i = 0; same && i < a->way_count; i++) {
         const struct plan_way *x = &a->ways[i], *y = &b->ways[i];
         same = strcmp(x->what, y->what) == 0 && strcmp(x->result, y->result) == 0 &&
-               x->works == y->works && x->hands == y->hands;
+               x->leads == y->leads;
     }
     return same;
 }
@@ -116,6 +116,7 @@ const char *plan_return_name(uint8_t returns)
 {
     static const char *const names[] = { [RETURN_NOTHING] = "nothing to take back",
                                          [RETURN_WORKS] = "yes",
+                                         [RETURN_KEEPS] = "none needed",
                                          [RETURN_BY_ACTS] = "with more acts",
                                          [RETURN_BY_HANDS] = "by hand",
                                          [RETURN_NONE] = "no" };

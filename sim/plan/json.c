@@ -87,6 +87,8 @@ static void add_verdict(cJSON *root, const struct plan *p)
     add_number(v, "out_of_service", h->out);
     add_number(v, "need_hands", h->hands);
     add_number(v, "need_hands_or_restore", h->undone);
+    add_number(v, "need_hands_off", h->hands_off);
+    add_number(v, "lost_now_off", h->lost_off);
     add_number(v, "hands_minutes", h->hands_minutes);
     add_number(v, "people", h->people);
     add_seconds(v, "most_seconds", sums.most_us);
@@ -171,6 +173,7 @@ static void add_ways(cJSON *to, const struct plan_step *s)
 {
     static const char *const names[] = { [RETURN_NOTHING] = "nothing",
                                          [RETURN_WORKS] = "works",
+                                         [RETURN_KEEPS] = "keeps",
                                          [RETURN_BY_ACTS] = "by-acts",
                                          [RETURN_BY_HANDS] = "hands",
                                          [RETURN_NONE] = "none" };
@@ -182,8 +185,7 @@ static void add_ways(cJSON *to, const struct plan_step *s)
         cJSON *o = add_object(list);
         add_text(o, "what", s->ways[i].what);
         add_text(o, "result", s->ways[i].result);
-        cJSON_AddBoolToObject(o, "works", s->ways[i].works);
-        cJSON_AddBoolToObject(o, "hands", s->ways[i].hands);
+        add_text(o, "leads", names[s->ways[i].leads]);
     }
 }
 

@@ -25,7 +25,7 @@ static void find_boots(struct lab *lab, struct judged *j)
     for (uint32_t i = 0; i < lab->state.phone_count; i++) {
         const struct boot_end *end = boots_of(&boots, i);
         j->next[i] = end->more;
-        if (end->way != WAY_HANDS || j->hands[i])
+        if ((end->way != WAY_HANDS && !plan_leads_elsewhere(&end->how)) || j->hands[i])
             continue;
         bool up = boots_standing(&lab->state.phones[i], j->now[i]) == STANDS_UP;
         *(up ? &j->later[i] : &j->hands[i]) = true;

@@ -103,8 +103,8 @@ static void put_glance(FILE *out, const struct plan *p)
              "outage that began in that step, to its end or to that of the change.\n");
     if (p->no_return != 0)
         put(out,
-            "\n**Point of no return:** behind step %n no way back that was tried leads to the "
-            "state before the change without visits to phones.\n",
+            "\n**Point of no return:** behind step %n phones lack something until somebody visits "
+            "them, whatever was tried: to stop there, to take it back, a backup.\n",
             p->no_return);
 }
 
@@ -136,7 +136,7 @@ static void put_step(FILE *out, const struct plan *p, uint32_t step)
     fputs("\n\n", out);
     for (uint32_t i = 0; i < s->way_count && like == 0; i++)
         put(out, "- %r %s: %s\n",
-            s->ways[i].works && !s->ways[i].hands ? "works:" : "tried:", s->ways[i].what,
+            s->ways[i].leads < RETURN_BY_HANDS ? "works:" : "tried:", s->ways[i].what,
             s->ways[i].result);
 }
 

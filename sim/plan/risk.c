@@ -35,11 +35,15 @@ bool plan_leads_elsewhere(const struct way *w)
     return false;
 }
 
+/* A phone that is off is visited for what it meets when it is on again. */
 bool plan_is_undone(const struct record *r, uint32_t phone)
 {
     struct losses *l = &r->session->losses;
-    return (losses_now(l, phone) & ~at(r, r->had, phone)) != 0 &&
-           plan_leads_elsewhere(remedies_of(losses_remedies(l), phone));
+    struct verdict_phone v = losses_ahead_of(l, phone);
+    bool now = (losses_now(l, phone) & ~at(r, r->had, phone)) != 0 &&
+               plan_leads_elsewhere(remedies_of(losses_remedies(l), phone));
+    return now || (v.left.standing != STANDS_UP && (v.boot.more & ~plan_had(r, phone)) != 0 &&
+                   plan_leads_elsewhere(&v.boot.how));
 }
 
 bool plan_needs_hands(const struct record *r, uint32_t phone)
@@ -94,22 +98,18 @@ static const char *since(struct record *r, uint32_t phone, uint8_t lost)
     return step >= r->lab->record.step_count ? NULL : r->lab->record.steps[step].name;
 }
 
-/* Of a phone that has lost nothing yet: the kind of what its next boot will need. */
-static const char *back_later(const struct verdict_phone *v)
-{
-    uint8_t way = v->left.more != 0 ? v->left.way : v->boot.way;
-    return way_kind_title((enum way_kind)way);
-}
-
+/* Of a phone that has lost nothing yet: what its next boot will need. */
 static const char *back_of(struct record *r, uint32_t phone, uint8_t lost)
 {
     char text[WAY_TEXT];
     struct losses *l = &r->session->losses;
-    if ((losses_now(l, phone) & lost) == 0) {
-        struct verdict_phone v = losses_ahead_of(l, phone);
-        return back_later(&v);
-    }
-    way_sentence(r->lab, remedies_of(losses_remedies(l), phone), text);
+    struct verdict_phone v = losses_ahead_of(l, phone);
+    if ((losses_now(l, phone) & lost) != 0)
+        way_sentence(r->lab, remedies_of(losses_remedies(l), phone), text);
+    else if (v.left.more != 0)
+        return way_kind_title((enum way_kind)v.left.way);
+    else
+        way_sentence(r->lab, &v.boot.how, text);
     return plan_keep(r->arena, text);
 }
 

@@ -59,8 +59,8 @@ void plan_words(FILE *out, const struct plan *p)
     }
     if (p->no_return != 0)
         fprintf(out,
-                "Point of no return: behind step %u no way back that was tried leads to the "
-                "state before without visits to phones.\n",
+                "Point of no return: behind step %u phones lack something until somebody visits "
+                "them, whatever was tried.\n",
                 p->no_return);
     if (p->risk_count > 0)
         fprintf(out, "%s at risk; --csv FILE names them.\n", COUNTED_OF(p->risk_count, "phone"));

@@ -82,8 +82,10 @@ static void find_remedies(struct lab *trial, struct boots *b)
     for (uint32_t g = 0; g < b->groups.count; g++)
         lost[g] = b->ends[g].more == 0 ? 0 : b->ends[g].lost;
     remedies_find_kinds(trial, lost, &remedies);
-    for (uint32_t g = 0; g < b->groups.count; g++)
-        b->ends[g].way = remedies_of(&remedies, g)->kind;
+    for (uint32_t g = 0; g < b->groups.count; g++) {
+        b->ends[g].how = *remedies_of(&remedies, g);
+        b->ends[g].way = b->ends[g].how.kind;
+    }
     remedies_free(&remedies);
     mem_free(&sys_mem, lost);
 }

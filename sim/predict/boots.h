@@ -30,6 +30,7 @@ struct boot_end {
     uint8_t lost; /* FSM_BIT of each function that it has lost then */
     uint8_t more; /* those that it did not lack before */
     uint8_t way;  /* enum way_kind: what brings it back then; NONE: it lost nothing more */
+    struct way how; /* that; harm and boots are not asked for */
 };
 
 struct boots {

@@ -10,6 +10,7 @@ struct phone_group {
     uint32_t phones; /* how many are like it */
     uint16_t lost;   /* FSM_BIT of each function lost, and what else tells them apart */
     uint8_t answer;  /* of whoever tried it; 0 at first */
+    uint8_t without; /* likewise: FSM_BIT of each function that nobody asks for */
     uint32_t asked;  /* likewise: the certificate that it was about */
     /* likewise: since when a certificate is over by its clock, and whether it is that one; 0: none
      */

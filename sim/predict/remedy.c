@@ -44,11 +44,31 @@ static void sort_ways(struct remedies *r)
     mem_free(&sys_mem, now);
 }
 
+struct asked {
+    const uint8_t *lost, *without;
+};
+
+static uint8_t without(const struct asked *a, uint32_t phone)
+{
+    return a->without == NULL ? 0 : a->without[phone];
+}
+
 static bool lost_something(void *ctx, const struct lab *lab, uint32_t phone, uint16_t *lost)
 {
+    const struct asked *a = ctx;
     (void)lab;
-    *lost = ((const uint8_t *)ctx)[phone];
-    return *lost != 0;
+    *lost = (uint16_t)(without(a, phone) << FUNCTIONS | a->lost[phone]);
+    return a->lost[phone] != 0;
+}
+
+/* What nobody asks for tells phones apart, and is none of what they have lost. */
+static void find_groups(struct lab *lab, const struct asked *a, struct phone_groups *out)
+{
+    groups_find(lab, lost_something, (void *)(uintptr_t)a, out);
+    for (uint32_t g = 0; g < out->count; g++) {
+        out->list[g].lost = a->lost[out->list[g].phone];
+        out->list[g].without = without(a, out->list[g].phone);
+    }
 }
 
 static bool any_lost(const struct lab *lab, const uint8_t *lost)
@@ -66,10 +86,11 @@ void remedies_search(struct lab *now, const uint8_t *lost, struct remedies_wish 
 {
     struct lab_mark mark = lab_mark(now);
     struct lab *lab = any_lost(now, lost) ? lab_fork(now) : now;
+    struct asked asked = { lost, wish.without };
     *out = (struct remedies){ 0 };
     if (lab != now)
         try_quiet(lab);
-    groups_find(lab, lost_something, (void *)(uintptr_t)lost, &out->groups);
+    find_groups(lab, &asked, &out->groups);
     out->found = mem_take(&sys_mem, ((size_t)out->groups.count + 1) * sizeof *out->found);
     mem_reserve(&sys_mem, (void **)&out->ways, &out->cap, 1, sizeof *out->ways);
     out->ways[out->count++] = (struct way){ .kind = WAY_NONE };
@@ -92,7 +113,7 @@ void remedies_find(struct lab *lab, const uint8_t *lost, struct remedies *out)
 
 void remedies_find_kinds(struct lab *lab, const uint8_t *lost, struct remedies *out)
 {
-    remedies_search(lab, lost, (struct remedies_wish){ WAY_LONGEST, .kinds = true }, out);
+    remedies_search(lab, lost, (struct remedies_wish){ .longest = WAY_LONGEST, .kinds = true }, out);
 }
 
 void remedies_free(struct remedies *r)

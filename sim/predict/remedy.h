@@ -35,6 +35,9 @@ struct remedies {
 };
 
 struct remedies_wish {
+    /* By device number: FSM_BIT of each function that nobody asks for, since the phone lacked it
+     * before; a way that leaves it lacking brings everything back.  NULL: there is none. */
+    const uint8_t *without;
     uint8_t longest; /* acts of a sequence, at most WAY_LONGEST */
     bool kinds;      /* cheaper, for who asks for kinds alone (remedies_worst(), remedies_phones()):
                         nobody is asked whether he would be harmed, and each function has the way of

@@ -432,6 +432,7 @@ static void judge(struct search *s, const struct branch *n, const uint8_t *lost,
         prove(s, w);
     for (uint32_t k = 0; k < b->count; k++) {
         uint32_t i = who[k];
+        b->then[k] &= (uint8_t)~s->r->groups.list[n->group[i]].without;
         w->boots = boots[i];
         at_least(&w->boots, b->boots[k][WAY_LONGEST]);
         for (uint32_t a = 0; a < w->count; a++) {
@@ -461,6 +462,8 @@ static void boot_and_judge(struct search *s, struct branch *n, enum way_kind kin
         do_hands(n->lab);
     known_boots(s->known, n->lab, n->group, had, lost, boots);
     s->boots += count;
+    for (uint32_t i = 0; i < count; i++)
+        lost[i] &= (uint8_t)~s->r->groups.list[n->group[i]].without;
     for (uint32_t i = 0; i < count && kind == WAY_ACTS; i++)
         n->boots[i][w.count - 1] = boots[i];
     judge(s, n, lost, boots, &w);

@@ -48,7 +48,7 @@ static void find_ways(struct lab *trial, struct touch *t)
     struct remedies r;
     for (uint32_t g = 0; g < t->groups.count; g++)
         lost[g] = t->ends[g].lost;
-    remedies_search(trial, lost, (struct remedies_wish){ LONGEST, .kinds = true }, &r);
+    remedies_search(trial, lost, (struct remedies_wish){ .longest = LONGEST, .kinds = true }, &r);
     for (uint32_t g = 0; g < t->groups.count; g++) {
         const struct way *w = remedies_of(&r, g);
         struct touch_end *e = &t->ends[g];

@@ -43,7 +43,7 @@ static void test_unsafe(void **state)
     assert_int_equal(p->steps[2].of_match, 12);
     assert_int_equal(p->no_return, 1);
     for (int i = 0; i < 3; i++)
-        assert_int_equal(p->steps[i].returns, RETURN_NONE);
+        assert_int_equal(p->steps[i].returns, RETURN_BY_HANDS);
     assert_int_equal(p->risk_count, 12);
     assert_true(p->risks[0].minutes > 0);
     assert_non_null(strstr(p->risks[0].lost, "trust list"));
@@ -78,9 +78,11 @@ static void test_safe(void **state)
     assert_int_equal(p->steps[0].returns, RETURN_NOTHING);
     assert_int_equal(p->steps[1].returns, RETURN_WORKS);
     assert_string_equal(p->steps[1].ways[1].result, "all is as it was before the change");
-    assert_false(p->steps[1].ways[0].works);             /* nothing takes a new certificate back */
-    assert_true(p->steps[2].returns >= RETURN_BY_HANDS); /* the old signer, and no TVS known */
-    assert_int_equal(p->no_return, 3);
+    assert_int_equal(p->steps[1].ways[0].leads, RETURN_NONE); /* no certificate comes back */
+    /* A backup has the old signer, and no TVS that phones know; but nobody needs it. */
+    assert_true(p->steps[2].ways[1].leads >= RETURN_BY_HANDS);
+    assert_int_equal(p->steps[2].returns, RETURN_KEEPS);
+    assert_int_equal(p->no_return, 0);
     assert_int_equal(p->steps[1].match, 12);
     assert_int_equal(p->after.takes[TAKES_SAME], 12);
     done(&m);
@@ -106,6 +108,46 @@ static void test_restore_is_no_remedy(void **state)
     done(&m);
 }
 
+/* A phone that is off meets the change at its next boot: where its list knows neither the signer nor
+ * TVS by then it is visited, whatever an old backup would bring back; where TVS vouches, not. */
+static void test_phones_that_are_off(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *certs;
+        uint32_t hands;
+        const char *says;
+    } rows[] = {
+        { "'CallManager', 'TVS'", 5,
+          "5 of 12 phones must be visited by hand once they are switched on, unless a backup is "
+          "restored" },
+        { "'CallManager'", 0, "no phone of 12 loses anything" },
+        { "'TVS'", 0, "no phone of 12 loses anything" },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct made m = { 0 };
+        char change[800];
+        snprintf(change, sizeof change,
+                 "local hq = ... step('Backup', function() hq:backup() settle() end) "
+                 "for _, own in ipairs { %s } do step(own, function() for _, n in "
+                 "ipairs(hq.nodes) do n:regenerate(own) n:restart('TVS') end settle() for _, n in "
+                 "ipairs(hq.nodes) do n:restart('TFTP') end settle() hq:reset() settle() end) end",
+                 rows[i].certs);
+        make(&m,
+             "local hq = cluster { name = 'HQ', version = '9.1', nodes = { 'pub', 'sub' } } "
+             "hq:phones { count = 7, model = '7965' } local off = hq:phones { count = 5, model = "
+             "'7965' } settle() off:power('off') return hq",
+             change);
+        assert_true(m.good);
+        assert_int_equal(m.plan.head.hands, rows[i].hands);
+        assert_int_equal(m.plan.head.hands_off, rows[i].hands);
+        assert_int_equal(m.plan.head.lost_off, rows[i].hands);
+        assert_int_equal(m.plan.runs.list[0].hands, rows[i].hands);
+        assert_non_null(strstr(m.plan.head.verdict, rows[i].says));
+        done(&m);
+    }
+}
+
 static void test_taken_back(void **state)
 {
     (void)state;
@@ -117,7 +159,7 @@ static void test_taken_back(void **state)
     assert_true(m.good);
     for (uint32_t i = 0; i < 2; i++) {
         assert_int_equal(m.plan.steps[i].returns, RETURN_WORKS);
-        assert_true(m.plan.steps[i].ways[0].works);
+        assert_int_equal(m.plan.steps[i].ways[0].leads, RETURN_WORKS);
         assert_non_null(strstr(m.plan.steps[i].ways[0].what, "Take it back: "));
     }
     assert_non_null(strstr(m.plan.steps[1].ways[0].what, "web_access"));
@@ -673,6 +715,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_unsafe),
         cmocka_unit_test(test_safe),
+        cmocka_unit_test(test_phones_that_are_off),
         cmocka_unit_test(test_taken_back),
         cmocka_unit_test(test_restore_is_no_remedy),
         cmocka_unit_test(test_nothing),
