@@ -167,7 +167,8 @@ static uint64_t state_of(const struct trying *t)
 {
     uint64_t h = lab_hash(t->lab);
     for (uint32_t i = 0; i < t->point->phones; i++)
-        h = rng_mix(h ^ ((uint64_t)t->point->alike[i] << 16 | (uint64_t)t->had[i] << 8 | t->lost[i]));
+        h = rng_mix(h ^
+                    ((uint64_t)t->point->alike[i] << 16 | (uint64_t)t->had[i] << 8 | t->lost[i]));
     return h | 1;
 }
 
@@ -233,11 +234,11 @@ static void end(struct trying *t)
 
 static uint8_t leads_to(const struct remedy_count *n, const char *differs)
 {
-    return n->unknown > 0   ? RETURN_NONE
-           : n->hands > 0   ? RETURN_BY_HANDS
-           : n->acts > 0    ? RETURN_BY_ACTS
+    return n->unknown > 0    ? RETURN_NONE
+           : n->hands > 0    ? RETURN_BY_HANDS
+           : n->acts > 0     ? RETURN_BY_ACTS
            : differs != NULL ? RETURN_KEEPS
-                            : RETURN_WORKS;
+                             : RETURN_WORKS;
 }
 
 /* Behind the acts of a way: restarts, a reset, and what has come of it. */

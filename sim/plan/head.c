@@ -198,8 +198,8 @@ static const char *when_words(struct plan *p, uint32_t phones, uint32_t off)
 {
     return off == phones ? "once they are switched on"
            : off == 0    ? "when it is over"
-                         : plan_fmt(&p->arena, "when it is over, %s of them once they are switched on",
-                                    COUNTED(off));
+                      : plan_fmt(&p->arena, "when it is over, %s of them once they are switched on",
+                                 COUNTED(off));
 }
 
 /* Whoever has to be visited, and whoever lacks something besides. */
@@ -207,12 +207,11 @@ static const char *hands_words(struct plan *p)
 {
     const struct plan_head *h = &p->head;
     struct arena *a = &p->arena;
-    const char *text =
-        plan_fmt(a, "%s of %s must be visited by hand %s%s (%.1f hours for %u people)",
-                 COUNTED(h->hands), COUNTED_OF(h->phones, "phone"),
-                 when_words(p, h->hands, h->hands_off),
-                 h->undone > 0 ? ", unless a backup is restored, which takes the change back" : "",
-                 (double)h->hands_minutes / 60 / h->people, h->people);
+    const char *text = plan_fmt(
+        a, "%s of %s must be visited by hand %s%s (%.1f hours for %u people)", COUNTED(h->hands),
+        COUNTED_OF(h->phones, "phone"), when_words(p, h->hands, h->hands_off),
+        h->undone > 0 ? ", unless a backup is restored, which takes the change back" : "",
+        (double)h->hands_minutes / 60 / h->people, h->people);
     return h->more == 0 ? text
                         : plan_fmt(a, "%s; %s more lack%s %s then, to come back without a visit",
                                    text, COUNTED(h->more), h->more == 1 ? "s" : "", more_words(p));

@@ -306,10 +306,11 @@ static void put_step(FILE *out, const struct plan *p, uint32_t i)
 {
     const struct plan_step *s = &p->steps[i];
     if (p->no_return == i + 1)
-        fputs("<p class=\"border\">Point of no return: behind this step phones lack something until "
-              "somebody visits them, whatever was tried: to stop here, to take it back, a "
-              "backup.</p>\n",
-              out);
+        fputs(
+            "<p class=\"border\">Point of no return: behind this step phones lack something until "
+            "somebody visits them, whatever was tried: to stop here, to take it back, a "
+            "backup.</p>\n",
+            out);
     put_markup(out,
                "<section class=\"step\"><header><h3><span class=\"nr\">%n</span>%s</h3><span "
                "class=\"when\">%s, %c</span></header>\n",

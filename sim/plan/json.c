@@ -171,12 +171,10 @@ static void add_losses(cJSON *to, const struct plan_step *s)
 
 static void add_ways(cJSON *to, const struct plan_step *s)
 {
-    static const char *const names[] = { [RETURN_NOTHING] = "nothing",
-                                         [RETURN_WORKS] = "works",
-                                         [RETURN_KEEPS] = "keeps",
-                                         [RETURN_BY_ACTS] = "by-acts",
-                                         [RETURN_BY_HANDS] = "hands",
-                                         [RETURN_NONE] = "none" };
+    static const char *const names[] = {
+        [RETURN_NOTHING] = "nothing", [RETURN_WORKS] = "works",    [RETURN_KEEPS] = "keeps",
+        [RETURN_BY_ACTS] = "by-acts", [RETURN_BY_HANDS] = "hands", [RETURN_NONE] = "none"
+    };
     cJSON *back = cJSON_AddObjectToObject(to, "back");
     add_text(back, "kind", names[s->returns]);
     add_text(back, "stop_here", s->stop);

@@ -86,10 +86,10 @@ struct plan_head {
     uint32_t out;          /* phones that were out of service in it at some time */
     uint32_t unregistered; /* that lack registration by it when it is over */
     uint32_t lost, lost_now, hands; /* that lost something by it, lack it still, need hands */
-    uint32_t undone;        /* of these: unless a backup is restored, which undoes the plan */
+    uint32_t undone;              /* of these: unless a backup is restored, which undoes the plan */
     uint32_t hands_off, lost_off; /* of those that need hands, and that lack it still: that are
                                    * off, and meet it when they are switched on */
-    uint64_t hands_minutes; /* of work, all of them together */
+    uint64_t hands_minutes;       /* of work, all of them together */
     uint32_t people;
 };
 
@@ -137,9 +137,9 @@ struct plan_way {
 
 /* Where one comes to from a step: no phone lacks anything that it had, or some do. */
 enum plan_return {
-    RETURN_NOTHING,  /* nothing to take back: all is as before the change */
-    RETURN_WORKS,    /* one of the ways leads there */
-    RETURN_KEEPS,    /* none does, and none has to: phones keep everything, with other certificates */
+    RETURN_NOTHING, /* nothing to take back: all is as before the change */
+    RETURN_WORKS,   /* one of the ways leads there */
+    RETURN_KEEPS, /* none does, and none has to: phones keep everything, with other certificates */
     RETURN_BY_ACTS,  /* the best of them leaves phones that lack something until one act more */
     RETURN_BY_HANDS, /* the best of them needs hands at phones */
     RETURN_NONE      /* phones lack something whatever is tried */

@@ -248,18 +248,66 @@ static bool has_itl_status(const struct record *r)
     return false;
 }
 
+/* What ends by itself behind an act, and where its end is seen (documented: Command Line Interface
+ * Reference; states of replication observed). */
+static const struct condition {
+    const char *what;
+    uint8_t acts[9]; /* enum act_kind; 0, the first of them, is none: it has no end of its own */
+} conditions[] = {
+    { "replication 2 (Setup Completed) on every node (`utils dbreplication runtimestate`)",
+      { DO_DBREPLICATION_RESET, DO_HOSTNAME, DO_ADDRESS, DO_DOMAIN, DO_RESTORE, DO_ADD_NODE,
+        DO_SWITCH_VERSION } },
+    { "the backup has ended with SUCCESS (`utils disaster_recovery status backup`)",
+      { DO_BACKUP } },
+    { "the restore has ended with SUCCESS (`utils disaster_recovery status restore`)",
+      { DO_RESTORE } },
+    { "the node is back, its services run (`utils service list`)",
+      { DO_REBOOT, DO_HOSTNAME, DO_ADDRESS, DO_DOMAIN, DO_SWITCH_ON, DO_SWITCH_VERSION, DO_UPGRADE,
+        DO_FIPS_ENABLE, DO_FIPS_DISABLE } },
+    { "the services run (`utils service list`)",
+      { DO_START, DO_RESTART, DO_ACTIVATE, DO_RESTORE } },
+};
+
+_Static_assert(DO_REGENERATE == 0, "conditions[].acts ends with it");
+
+static bool was_done(const struct record *r, uint32_t step, const struct condition *c)
+{
+    for (uint32_t i = 0; i < r->act_count; i++) {
+        uint8_t kind = r->acts[i].act.kind;
+        if (r->acts[i].step == step && kind != 0 && memchr(c->acts, kind, sizeof c->acts) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* Phones that hold another list than the one served are waited for where they booted in the step;
+ * where none did, a later one has to bring it. */
+static const char *list_words(const struct plan_step *s, struct arena *a)
+{
+    if (s->match == s->of_match || s->out.reboots > 0)
+        return plan_fmt(a, "; %s of %s hold the ITL that is served now", COUNTED(s->match),
+                        COUNTED(s->of_match));
+    return plan_fmt(a, "; not for lists: %s of %s take the ITL that is served now at a reset",
+                    COUNTED(s->of_match - s->match), COUNTED_OF(s->of_match, "phone"));
+}
+
 static void fill_wait(struct plan *p, struct record *r, struct plan_step *s,
                       const struct recorded_point *point)
 {
     struct arena *a = &p->arena;
+    const char *text = "";
     s->registered = point->registered;
     s->on = point->on;
     s->match = point->match;
     s->of_match = point->of_match;
     s->old = point->old;
-    s->wait = plan_fmt(a, "%s of %s registered; %s of %s hold the ITL that is served now",
-                       COUNTED(s->registered), COUNTED_OF(s->on, "phone"), COUNTED(s->match),
-                       COUNTED(s->of_match));
+    for (size_t i = 0; i < sizeof conditions / sizeof *conditions; i++) {
+        const struct condition *c = &conditions[i];
+        if (was_done(r, point->step, c))
+            text = plan_fmt(a, "%s%s; ", text, c->what);
+    }
+    s->wait = plan_fmt(a, "%s%s of %s registered%s", text, COUNTED(s->registered),
+                       COUNTED_OF(s->on, "phone"), list_words(s, a));
     s->see =
         has_itl_status(r)
             ? "Find and List Phones: columns Status and ITL File Status (SIP phones); RTMT: "
@@ -409,7 +457,6 @@ static void add_step(struct plan *p, struct record *r, const struct recorded_poi
     s->start = plan_time(&p->arena, r->lab, s->start_us);
     s->start_short = plan_time_of_day(&p->arena, r->lab, s->start_us);
     fill_acts(p, r, s, said);
-    fill_wait(p, r, s, point);
 }
 
 void plan_fill_steps(struct plan *p, struct record *r, const struct report *report)
@@ -420,6 +467,10 @@ void plan_fill_steps(struct plan *p, struct record *r, const struct report *repo
             add_step(p, r, &r->points[i], &said);
     }
     fill_outages(p, r);
+    for (uint32_t i = 0, k = 0; i < r->point_count; i++) {
+        if (!is_empty(r, &r->points[i]))
+            fill_wait(p, r, &p->steps[k++], &r->points[i]);
+    }
     fill_losses(p, r, report);
     count_losing(p, r);
     p->samples = r->samples;

@@ -27,9 +27,9 @@ static inline uint8_t boots_lacks(uint8_t lost)
 
 /* What comes of the phones of a group. */
 struct boot_end {
-    uint8_t lost; /* FSM_BIT of each function that it has lost then */
-    uint8_t more; /* those that it did not lack before */
-    uint8_t way;  /* enum way_kind: what brings it back then; NONE: it lost nothing more */
+    uint8_t lost;   /* FSM_BIT of each function that it has lost then */
+    uint8_t more;   /* those that it did not lack before */
+    uint8_t way;    /* enum way_kind: what brings it back then; NONE: it lost nothing more */
     struct way how; /* that; harm and boots are not asked for */
 };
 

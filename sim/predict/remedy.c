@@ -113,7 +113,8 @@ void remedies_find(struct lab *lab, const uint8_t *lost, struct remedies *out)
 
 void remedies_find_kinds(struct lab *lab, const uint8_t *lost, struct remedies *out)
 {
-    remedies_search(lab, lost, (struct remedies_wish){ .longest = WAY_LONGEST, .kinds = true }, out);
+    remedies_search(lab, lost, (struct remedies_wish){ .longest = WAY_LONGEST, .kinds = true },
+                    out);
 }
 
 void remedies_free(struct remedies *r)

@@ -75,6 +75,10 @@ static void test_safe(void **state)
     assert_int_equal(p->head.failed.count, 1);
     assert_non_null(strstr(p->head.failed.list[0], "change.lua:1: "));
     assert_non_null(strstr(p->head.failed.list[0], "expected 2, got 1"));
+    assert_non_null(strstr(p->steps[0].wait, "the backup has ended with SUCCESS"));
+    assert_null(strstr(p->steps[1].wait, "backup"));
+    assert_non_null(strstr(p->steps[1].wait, "the services run"));
+    assert_non_null(strstr(p->steps[1].wait, "12 of 12 hold the ITL that is served now"));
     assert_int_equal(p->steps[0].returns, RETURN_NOTHING);
     assert_int_equal(p->steps[1].returns, RETURN_WORKS);
     assert_string_equal(p->steps[1].ways[1].result, "all is as it was before the change");
@@ -108,8 +112,32 @@ static void test_restore_is_no_remedy(void **state)
     done(&m);
 }
 
-/* A phone that is off meets the change at its next boot: where its list knows neither the signer nor
- * TVS by then it is visited, whatever an old backup would bring back; where TVS vouches, not. */
+/* Secure services that were lost before the change (TVS has ended) are not asked for: localkey
+ * gives back what the change took. */
+static void test_asks_for_what_it_had(void **state)
+{
+    (void)state;
+    struct made m = { 0 };
+    make(&m,
+         "start('2020-01-01 09:00', 'Z') local hq = cluster { name = 'HQ', version = '11.5', nodes "
+         "= { 'pub' } } local all = hq:phones { count = 3, model = '8841' } settle() wait('1500d') "
+         "for _, own in ipairs { 'ITLRecovery', 'CallManager', 'tomcat' } do "
+         "hq.pub:regenerate(own) settle() hq.pub:restart('TFTP') settle() hq:reset() settle() end "
+         "wait('500d') hq:reset() settle() all:press('Directories') settle() return hq",
+         "local hq = ... step('CallManager', function() hq.pub:regenerate('CallManager') settle() "
+         "hq.pub:restart('TFTP') settle() hq:reset() settle() end)");
+    assert_true(m.good);
+    assert_int_equal(m.plan.head.lost_before, 3);
+    assert_int_equal(m.plan.head.lost_now, 3);
+    assert_int_equal(m.plan.steps[0].returns, RETURN_BY_ACTS);
+    assert_non_null(strstr(m.plan.steps[0].stop, "`utils itl reset localkey` on pub"));
+    assert_int_equal(m.plan.no_return, 0);
+    done(&m);
+}
+
+/* A phone that is off meets the change at its next boot: where its list knows neither the signer
+ * nor TVS by then it is visited, whatever an old backup would bring back; where TVS vouches, not.
+ */
 static void test_phones_that_are_off(void **state)
 {
     (void)state;
@@ -715,6 +743,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_unsafe),
         cmocka_unit_test(test_safe),
+        cmocka_unit_test(test_asks_for_what_it_had),
         cmocka_unit_test(test_phones_that_are_off),
         cmocka_unit_test(test_taken_back),
         cmocka_unit_test(test_restore_is_no_remedy),
