@@ -120,22 +120,30 @@ static const char *what_differs(const struct trying *t)
 
 /* ---- what phones come to ---- */
 
-/* What works with what is no more, in the order of the guides. */
-static void restart_old(struct lab *lab)
+static bool is_old(const struct lab *lab, enum service s)
+{
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        FOR_EACH_NODE(&lab->state.clusters[c], n)
+        {
+            if (services_is_outdated(&lab->state.clusters[c], n, s))
+                return true;
+        }
+    }
+    return false;
+}
+
+static void restart_old(struct lab *lab, enum service s)
 {
     struct err e;
-    for (int k = 0; k < SERVICES; k++) {
-        for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
-            enum service s = (enum service)way_restarts[k];
-            FOR_EACH_NODE(&lab->state.clusters[c], n)
-            {
-                struct act act = { .kind = DO_RESTART, .node = (uint8_t)n, .arg = { s } };
-                if (services_is_outdated(&lab->state.clusters[c], n, s))
-                    lab_do(lab, c, &act, &e);
-            }
+    for (uint32_t c = 0; c < lab->state.cluster_count; c++) {
+        FOR_EACH_NODE(&lab->state.clusters[c], n)
+        {
+            struct act act = { .kind = DO_RESTART, .node = (uint8_t)n, .arg = { s } };
+            if (services_is_outdated(&lab->state.clusters[c], n, s))
+                lab_do(lab, c, &act, &e);
         }
-        try_quiet(lab);
     }
+    try_quiet(lab);
 }
 
 static void reset_phones(struct lab *lab)
@@ -145,6 +153,13 @@ static void reset_phones(struct lab *lab)
     for (uint32_t c = 0; c < lab->state.cluster_count; c++)
         lab_do(lab, c, &reset, &e);
     try_quiet(lab);
+}
+
+/* What works with what is no more, in the order of the guides. */
+static void restart_all_old(struct lab *lab)
+{
+    for (int k = 0; k < SERVICES; k++)
+        restart_old(lab, (enum service)way_restarts[k]);
 }
 
 /* Fills in t->lost; how many phones of the fleet lack something that they had. */
@@ -241,12 +256,10 @@ static uint8_t leads_to(const struct remedy_count *n, const char *differs)
                              : RETURN_WORKS;
 }
 
-/* Behind the acts of a way: restarts, a reset, and what has come of it. */
-static void judge(struct trying *t, struct plan_way *w)
+/* What has come of a way, once services are restarted and phones reset. */
+static void judge_end(struct trying *t, struct plan_way *w)
 {
     struct arena *a = &t->plan->arena;
-    restart_old(t->lab);
-    reset_phones(t->lab);
     const char *differs = what_differs(t);
     uint32_t lack = look_at_phones(t);
     struct remedy_count n = { 0, 0, 0, NULL };
@@ -265,6 +278,13 @@ static void judge(struct trying *t, struct plan_way *w)
         w->result =
             plan_fmt(a, "%s would lack something then, until: %s%s%s", COUNTED_OF(lack, "phone"),
                      n.words, differs == NULL ? "" : " And ", differs == NULL ? "" : differs);
+}
+
+static void judge(struct trying *t, struct plan_way *w)
+{
+    restart_all_old(t->lab);
+    reset_phones(t->lab);
+    judge_end(t, w);
 }
 
 /* ---- act by act ---- */
@@ -498,6 +518,42 @@ static void choose(struct plan_step *s)
         s->returns = s->ways[i].leads < s->returns ? s->ways[i].leads : s->returns;
 }
 
+/* Services that hold something old take up what is new one kind after the other, and phones follow
+ * before the next one: what they know vouches meanwhile.  The order of the guides, and the other
+ * way round. */
+static void try_on(struct trying *t, struct plan_step *s, bool backwards)
+{
+    struct arena *a = &t->plan->arena;
+    const char *text = "";
+    uint32_t count = 0;
+    begin(t);
+    for (int k = 0; k < SERVICES; k++) {
+        enum service service = (enum service)way_restarts[backwards ? SERVICES - 1 - k : k];
+        if (!is_old(t->lab, service))
+            continue;
+        text = plan_fmt(a, "%s%srestart %s, reset phones", text, count++ == 0 ? "" : "; ",
+                        service_name(service));
+        restart_old(t->lab, service);
+        reset_phones(t->lab);
+    }
+    if (count > 1) {
+        struct plan_way *w = new_way(t, s, plan_fmt(a, "Go on: %s", text));
+        judge_end(t, w);
+        /* It is more acts, in that order: phones do not keep everything whatever is done. */
+        w->leads = w->leads < RETURN_BY_ACTS ? RETURN_BY_ACTS : w->leads;
+    }
+    end(t);
+}
+
+/* Where all at once, back, and a backup lead to hands. */
+static void try_going_on(struct trying *t, struct plan_step *s)
+{
+    for (int backwards = 0; backwards < 2 && s->returns >= RETURN_BY_HANDS; backwards++) {
+        try_on(t, s, backwards == 1);
+        choose(s);
+    }
+}
+
 static void try_step(struct trying *t, struct plan_step *s)
 {
     uint32_t n = t->point->phones;
@@ -515,6 +571,7 @@ static void try_step(struct trying *t, struct plan_step *s)
         try_reverse(t, s);
         try_backups(t, s);
         choose(s);
+        try_going_on(t, s);
     }
     mem_free(&sys_mem, t->had);
     mem_free(&sys_mem, t->lost);

@@ -323,6 +323,10 @@ static void put_step(FILE *out, const struct plan *p, uint32_t i)
     put_fact(out, "Out of service");
     put_out(out, &s->out);
     fputs("</div>", out);
+    if (s->under_way) {
+        put_fact(out, "Not over yet");
+        put_markup(out, "%s</div>", plan_under_way_words);
+    }
     put_fact(out, "Phones lose");
     put_losses(out, s);
     fputs("</div>", out);

@@ -112,6 +112,11 @@ struct plan_sums plan_sums(const struct plan *p)
     return s;
 }
 
+const char plan_under_way_words[] =
+    "This step does not wait until all is quiet: what is under way at its end (restarts, lists, "
+    "resets, replication) comes to phones in the next one, and what they lose by it is counted "
+    "here.";
+
 const char *plan_return_name(uint8_t returns)
 {
     static const char *const names[] = { [RETURN_NOTHING] = "nothing to take back",

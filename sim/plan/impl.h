@@ -24,6 +24,8 @@ char *plan_clock(uint64_t us, char out[PLAN_CLOCK]);
 /* The number of the step behind which all that was tried came to the same as behind this one, all
  * steps between too; 0: there is none. */
 uint32_t plan_ways_as(const struct plan *p, uint32_t step);
+/* Of a step that does not wait until what it began is over. */
+extern const char plan_under_way_words[];
 /* "1 min 35 s", "2 h 5 min". */
 char *plan_span(uint64_t us, char out[PLAN_CLOCK]);
 
@@ -63,6 +65,7 @@ struct recorded_point {
     uint32_t acts;   /* of the record, done by then */
     uint32_t registered, on, match, of_match;
     struct plan_texts old; /* services that work with what is no more */
+    bool under_way;        /* it is not quiet yet */
 };
 
 /* When phones of a place were out of service in a step. */

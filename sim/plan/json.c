@@ -223,6 +223,7 @@ static void add_steps(cJSON *root, const struct plan *p)
         add_acts(o, s);
         add_texts(o, "restarts", &s->restarts);
         add_texts(o, "old_certificates", &s->old);
+        cJSON_AddBoolToObject(o, "under_way", s->under_way);
         add_wait(o, s);
         add_outage(o, &s->out);
         add_number(o, "lose_something", s->lose);

@@ -119,6 +119,8 @@ static void put_step(FILE *out, const struct plan *p, uint32_t step)
     for (uint32_t i = 0; i < s->act_count; i++)
         put(out, "- [ ] **%s** (%s)\n", s->acts[i].what, s->acts[i].where);
     put(out, "- [ ] Wait for: %s\n", s->wait);
+    if (s->under_way)
+        put(out, "\n%r\n", plan_under_way_words);
     if (s->out.phones > 0)
         put(out, "\nOut of service: %k, one of them %c, at most %c.\n", s->out.phones,
             s->out.median_us, s->out.most_us);

@@ -29,14 +29,14 @@ void plan_say_verdict(struct plan *p, const struct record *r);
 void plan_fill_runs(struct plan *p, struct record *r, const struct plan_options *o);
 
 /* judge.c: how phones stand now, by device number, without the time that every detail of a remedy
- * takes. */
+ * takes.  `hands` are of what they did not lack before the change. */
 struct judged {
     uint8_t *now;   /* FSM_BIT of each function that it lacks */
     uint8_t *next;  /* likewise, that it would lose at its next boot */
     uint8_t *hands; /* it needs hands, for what it lacks, or since it is off and will be stuck */
     uint8_t *later; /* it needs none now, and will behind its next boot */
 };
-struct judged judge_phones(struct arena *a, struct session *s);
+struct judged judge_phones(struct arena *a, const struct record *r);
 /* Acts of a sequence that are tried for phones, before the change, behind it and in all runs: the
  * same everywhere, so that numbers can be held against each other.  A third act costs ten times as
  * much as the first two. */

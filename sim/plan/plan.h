@@ -140,7 +140,8 @@ enum plan_return {
     RETURN_NOTHING, /* nothing to take back: all is as before the change */
     RETURN_WORKS,   /* one of the ways leads there */
     RETURN_KEEPS, /* none does, and none has to: phones keep everything, with other certificates */
-    RETURN_BY_ACTS,  /* the best of them leaves phones that lack something until one act more */
+    RETURN_BY_ACTS,  /* the best of them leaves phones that lack something until one act more, or
+                        goes on, service by service, to where they lack nothing */
     RETURN_BY_HANDS, /* the best of them needs hands at phones */
     RETURN_NONE      /* phones lack something whatever is tried */
 };
@@ -159,7 +160,8 @@ struct plan_step {
     uint32_t registered, on, match, of_match; /* of_match: phones that keep an ITL */
     const char *wait, *see;
     struct plan_outage out;
-    uint32_t lose; /* phones that lose something in it */
+    uint32_t lose;  /* phones that lose something in it, or by what is under way at its end */
+    bool under_way; /* at its end something is, of clusters or of phones */
     struct plan_loss *losses;
     uint32_t loss_count, loss_cap;
     struct plan_way *ways;

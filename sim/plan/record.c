@@ -132,6 +132,16 @@ static void keep_lab(struct record *r, struct recorded_point *p)
     groups_free(&g);
 }
 
+static bool is_under_way(const struct recorded_point *p)
+{
+    if (p->lab == NULL)
+        return false;
+    struct lab *fork = lab_fork(p->lab);
+    bool quiet = lab_settle(fork, lab_now_us(fork)).quiet;
+    lab_free(fork);
+    return !quiet;
+}
+
 static void hear_step_over(void *ctx)
 {
     struct record *r = ctx;
@@ -148,6 +158,7 @@ static void hear_step_over(void *ctx)
     count_phones(r->lab, p);
     find_old(r, p);
     keep_lab(r, p);
+    p->under_way = is_under_way(p);
 }
 
 /* ---- where phones are ---- */
@@ -292,7 +303,7 @@ static void keep_phones_before(struct record *r)
     uint32_t n = r->lab->state.phone_count;
     if (r->had != NULL)
         return;
-    struct judged j = judge_phones(r->arena, r->session);
+    struct judged j = judge_phones(r->arena, r);
     r->rows = arena_take(r->arena, ((size_t)n + 1) * sizeof *r->rows);
     r->had = j.now;
     r->next = j.next;

@@ -35,21 +35,40 @@ bool plan_leads_elsewhere(const struct way *w)
     return false;
 }
 
+/* Of the ways of what the change took from it, the worst: what it lacked before need not come. */
+static const struct way *way_of(const struct record *r, uint32_t phone)
+{
+    struct losses *l = &r->session->losses;
+    const struct remedies *found = losses_remedies(l);
+    uint8_t had = plan_had(r, phone), lost = losses_now(l, phone);
+    const struct way *worst = &found->ways[0];
+    if ((lost & had) == 0)
+        return remedies_of(found, phone);
+    for (int f = 0; f < FUNCTIONS; f++) {
+        const struct way *w = remedies_for(found, phone, (enum phone_function)f);
+        if ((lost & ~had & FSM_BIT(f)) != 0 && way_compare(w, worst) > 0)
+            worst = w;
+    }
+    return worst;
+}
+
 /* A phone that is off is visited for what it meets when it is on again. */
 bool plan_is_undone(const struct record *r, uint32_t phone)
 {
     struct losses *l = &r->session->losses;
     struct verdict_phone v = losses_ahead_of(l, phone);
     bool now = (losses_now(l, phone) & ~at(r, r->had, phone)) != 0 &&
-               plan_leads_elsewhere(remedies_of(losses_remedies(l), phone));
+               plan_leads_elsewhere(way_of(r, phone));
     return now || (v.left.standing != STANDS_UP && (v.boot.more & ~plan_had(r, phone)) != 0 &&
                    plan_leads_elsewhere(&v.boot.how));
 }
 
 bool plan_needs_hands(const struct record *r, uint32_t phone)
 {
-    return (losses_need_hands(&r->session->losses, phone) || plan_is_undone(r, phone)) &&
-           !at(r, r->hands, phone);
+    struct losses *l = &r->session->losses;
+    struct verdict_phone v = losses_ahead_of(l, phone);
+    v.way = way_of(r, phone)->kind;
+    return (verdict_needs_hands(&v) || plan_is_undone(r, phone)) && !at(r, r->hands, phone);
 }
 
 bool plan_needed_hands(const struct record *r, uint32_t phone)
@@ -105,7 +124,7 @@ static const char *back_of(struct record *r, uint32_t phone, uint8_t lost)
     struct losses *l = &r->session->losses;
     struct verdict_phone v = losses_ahead_of(l, phone);
     if ((losses_now(l, phone) & lost) != 0)
-        way_sentence(r->lab, remedies_of(losses_remedies(l), phone), text);
+        way_sentence(r->lab, way_of(r, phone), text);
     else if (v.left.more != 0)
         return way_kind_title((enum way_kind)v.left.way);
     else

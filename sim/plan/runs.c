@@ -141,7 +141,7 @@ static void run_in(struct running *w, struct jobs *jobs, struct session *s)
         node_comes_back(w);
     if (begun) {
         record_end(&w->record);
-        struct judged j = judge_phones(&w->arena, s);
+        struct judged j = judge_phones(&w->arena, &w->record);
         run->phones = run->whole ? s->lab->state.phone_count : jobs->only_count;
         count_phones(&w->record, run, &j, run->whole ? NULL : jobs->only,
                      run->whole ? NULL : jobs->weights, run->phones);
@@ -234,7 +234,7 @@ static void add_own(struct plan *p, struct record *r)
     own->whole = true;
     own->phones = p->head.phones;
     own->error = p->head.error;
-    struct judged j = judge_phones(&p->arena, r->session);
+    struct judged j = judge_phones(&p->arena, r);
     count_phones(r, own, &j, NULL, NULL, own->phones);
 }
 

@@ -456,6 +456,7 @@ static void add_step(struct plan *p, struct record *r, const struct recorded_poi
     s->end_us = last ? lab_now_us(r->lab) : step->end_us;
     s->start = plan_time(&p->arena, r->lab, s->start_us);
     s->start_short = plan_time_of_day(&p->arena, r->lab, s->start_us);
+    s->under_way = point->under_way;
     fill_acts(p, r, s, said);
 }
 

@@ -41,8 +41,12 @@ static void test_unsafe(void **state)
                 p->steps[2].out.median_us > 0);
     assert_int_equal(p->steps[2].match, 0);
     assert_int_equal(p->steps[2].of_match, 12);
-    assert_int_equal(p->no_return, 1);
-    for (int i = 0; i < 3; i++)
+    const struct plan_way *on = &p->steps[0].ways[p->steps[0].way_count - 1];
+    assert_non_null(strstr(on->what, "Go on: restart ")); /* TFTP, phones, TVS in that order */
+    assert_int_equal(on->leads, RETURN_BY_ACTS);
+    assert_int_equal(p->steps[0].returns, RETURN_BY_ACTS);
+    assert_int_equal(p->no_return, 2);
+    for (int i = 1; i < 3; i++)
         assert_int_equal(p->steps[i].returns, RETURN_BY_HANDS);
     assert_int_equal(p->risk_count, 12);
     assert_true(p->risks[0].minutes > 0);
