@@ -210,7 +210,7 @@ static void tell_lists(struct site_work *w)
                        l->name,
                        work_print(w,
                                   "%u phones hold the list that another TFTP server serves than "
-                                  "those that they ask",
+                                  "the one that they ask first",
                                   (unsigned)l->elsewhere));
         if (l->elsewhere > 0)
             work_because(w, l->fact);

@@ -66,16 +66,38 @@ static uint32_t *usual_servers(struct site_work *w)
     return best;
 }
 
-/* What a node serves and nobody has the bytes of is "served" where the phone asks that node. */
+static bool serves(const struct site_list *l, uint32_t node)
+{
+    return (l->served_by >> node & 1) != 0;
+}
+
+static bool serves_another(const struct site *s, const struct site_list *than, uint32_t node)
+{
+    bool another = false;
+    for (uint32_t i = 0; i < s->list_count; i++) {
+        const struct site_list *l = &s->lists[i];
+        another = another || (l != than && l->is_ctl == than->is_ctl && serves(l, node));
+    }
+    return another;
+}
+
+/* Does the phone get that list at a boot? The server that it asks first decides: a second one is
+ * asked only where the first is silent. Each TFTP signs an ITL of its own; a CTL is one for the
+ * cluster, so that what any node shows counts, but where the phone's own shows another. */
+static bool is_served(const struct site *s, const struct site_phone *p, const struct site_list *l)
+{
+    if (p->tftp_count == 0)
+        return true; /* nobody says whom it asks */
+    return serves(l, p->tftp[0]) || (l->is_ctl && !serves_another(s, l, p->tftp[0]));
+}
+
+/* What a node serves and nobody has the bytes of is "served" where the phone gets it. */
 static void look_at_held(struct site *s, const struct site_phone *p, struct site_held *h)
 {
     struct site_list *l = h->how == SITE_HOLDS_LIST ? &s->lists[h->list] : NULL;
-    bool asks = p->tftp_count == 0;
     if (l == NULL || l->sha256 != NULL || l->served_by == 0)
         return;
-    for (uint32_t i = 0; i < p->tftp_count; i++)
-        asks = asks || (l->served_by >> p->tftp[i] & 1) != 0;
-    if (asks)
+    if (is_served(s, p, l))
         *h = (struct site_held){ SITE_HOLDS_SERVED, SITE_NONE, h->fact };
     else
         l->elsewhere++;

@@ -338,6 +338,47 @@ static void test_a_list_of_another_tftp(void **state)
     assert_int_equal(claim(SITE_CONTRADICTS, "ITL of phones")->count, 1);
 }
 
+/* The server that a phone asks first decides: the second is asked where that one is silent. */
+static void test_a_list_of_the_second_tftp(void **state)
+{
+    (void)state;
+    struct said s = cluster_of_two();
+    say(&s, FACT_LIST_SHA1, "sub", "ITLFile.tlv", SHA1);
+    say(&s, FACT_PHONE_ITL, A, NULL, SHA1);
+    say_nth(&s, FACT_PHONE_TFTP, A, 0, "pub");
+    say_nth(&s, FACT_PHONE_TFTP, A, 1, "sub");
+    make_site();
+    assert_string_equal(site_held_text(&site, &phone(A)->itl), "itl-1");
+    assert_int_equal(claim(SITE_CONTRADICTS, "ITL of phones")->count, 1);
+}
+
+/* A phone that asks pub, and holds the CTL that sub showed. */
+static const char *ctl_held_of_sub(const char *of_pub)
+{
+    struct said s = cluster_of_two();
+    say(&s, FACT_LIST_SHA1, "sub", "CTLFile.tlv", SHA1);
+    if (of_pub != NULL)
+        say(&s, FACT_LIST_SHA1, "pub", "CTLFile.tlv", of_pub);
+    say(&s, FACT_PHONE_CTL, A, NULL, SHA1);
+    say_nth(&s, FACT_PHONE_TFTP, A, 0, "pub");
+    make_site();
+    return site_held_text(&site, &phone(A)->ctl);
+}
+
+/* A CTL is one for the cluster: what sub shows of it is what pub serves... */
+static void test_a_ctl_that_another_node_shows(void **state)
+{
+    (void)state;
+    assert_string_equal(ctl_held_of_sub(NULL), "served");
+}
+
+/* ... if pub shows no other. */
+static void test_a_ctl_that_is_another_here(void **state)
+{
+    (void)state;
+    assert_string_equal(ctl_held_of_sub(NEXT), "ctl-1");
+}
+
 static const char *sha1_of_cert(const char *sha256)
 {
     char *text = arena_take(&kept, 41);
@@ -567,6 +608,9 @@ int main(void)
         TEST(test_a_list_and_another_hash),
         TEST(test_records_that_a_node_showed),
         TEST(test_a_list_of_another_tftp),
+        TEST(test_a_list_of_the_second_tftp),
+        TEST(test_a_ctl_that_another_node_shows),
+        TEST(test_a_ctl_that_is_another_here),
         TEST(test_tftp_works_with_what_show_itl_has),
         TEST(test_security_mode_of_pages),
         TEST(test_lists_known_by_their_hash),
