@@ -162,31 +162,29 @@ void orders_fill(struct phoning *p)
 
 /* ---- names of lists that are known by their hash alone ---- */
 
-struct unnamed {
-    uint32_t list, holders;
-};
-
+/* The most held first, else by hash, so that no name follows the order of the files. */
 static int by_holders(const void *a, const void *b)
 {
-    const struct unnamed *x = a, *y = b;
+    const struct site_list *x = *(struct site_list *const *)a, *y = *(struct site_list *const *)b;
     if (x->holders != y->holders)
         return x->holders < y->holders ? 1 : -1;
-    return x->list < y->list ? -1 : 1;
+    return strcmp(x->sha1 == NULL ? "" : x->sha1, y->sha1 == NULL ? "" : y->sha1);
 }
 
 static void name_lists(struct site_work *w)
 {
     struct site *s = w->site;
-    struct unnamed *all = mem_take(w->mem, ((size_t)s->list_count + 1) * sizeof *all);
+    struct site_list **all =
+        mem_take(w->mem, ((size_t)s->list_count + 1) * sizeof(struct site_list *));
     uint32_t n = 0, number[2] = { 0, 0 };
     for (uint32_t i = 0; i < s->list_count; i++) {
-        const struct site_list *l = &s->lists[i];
+        struct site_list *l = &s->lists[i];
         if (l->sha256 == NULL && (l->served_by == 0 ? l->holders : l->elsewhere) > 0)
-            all[n++] = (struct unnamed){ i, l->holders };
+            all[n++] = l;
     }
-    qsort(all, n, sizeof *all, by_holders);
+    qsort(all, n, sizeof(struct site_list *), by_holders);
     for (uint32_t i = 0; i < n; i++) {
-        struct site_list *l = &s->lists[all[i].list];
+        struct site_list *l = all[i];
         l->name = l->sha1 == NULL ? "itl-mismatch"
                                   : work_print(w, "%s-%u", l->is_ctl ? "ctl" : "itl",
                                                (unsigned)++number[l->is_ctl]);

@@ -352,6 +352,20 @@ static void test_a_list_of_the_second_tftp(void **state)
     assert_int_equal(claim(SITE_CONTRADICTS, "ITL of phones")->count, 1);
 }
 
+static void test_names_of_lists_in_any_order(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct said s = cluster_of_two();
+        say(&s, FACT_PHONE_ITL, i == 0 ? A : B, NULL, i == 0 ? SHA1 : NEXT);
+        say(&s, FACT_PHONE_ITL, i == 0 ? B : A, NULL, i == 0 ? NEXT : SHA1);
+        make_site();
+        bool first = strcmp(SHA1, NEXT) < 0;
+        assert_string_equal(site_held_text(&site, &phone(A)->itl), first ? "itl-1" : "itl-2");
+        assert_string_equal(site_held_text(&site, &phone(B)->itl), first ? "itl-2" : "itl-1");
+    }
+}
+
 /* A phone that asks pub, and holds the CTL that sub showed. */
 static const char *ctl_held_of_sub(const char *of_pub)
 {
@@ -609,6 +623,7 @@ int main(void)
         TEST(test_records_that_a_node_showed),
         TEST(test_a_list_of_another_tftp),
         TEST(test_a_list_of_the_second_tftp),
+        TEST(test_names_of_lists_in_any_order),
         TEST(test_a_ctl_that_another_node_shows),
         TEST(test_a_ctl_that_is_another_here),
         TEST(test_tftp_works_with_what_show_itl_has),
