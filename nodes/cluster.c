@@ -407,7 +407,8 @@ static uint64_t rows_hash(const struct cluster *cl, uint64_t now_us)
     return sum;
 }
 
-static uint64_t config_hash(const struct cluster *cl)
+/* `rows`: with the kinds of devices. */
+static uint64_t config_hash(const struct cluster *cl, bool rows)
 {
     const struct database *db = &cl->db;
     uint64_t h = mix(db->mixed_mode, content_meaning(cl->env->content, db->ctl));
@@ -424,7 +425,7 @@ static uint64_t config_hash(const struct cluster *cl)
     }
     for (uint32_t i = 0; i < db->pool_count; i++)
         h = mix(text_hash(h, db->pools[i].name), db->pools[i].group);
-    for (uint32_t i = 0; i < db->class_count; i++) {
+    for (uint32_t i = 0; rows && i < db->class_count; i++) {
         const struct device_class *k = &db->classes[i];
         h = mix(h, config_row_hash(cl, k) + k->pool);
     }
@@ -435,13 +436,13 @@ static uint64_t config_hash(const struct cluster *cl)
     return h;
 }
 
-uint64_t cluster_hash(const struct cluster *cl, uint64_t now_us)
+static uint64_t hash_of(const struct cluster *cl, uint64_t now_us, bool rows)
 {
     uint64_t h = text_hash(cl->number, cl->version->name);
     for (uint32_t i = 0; i < cl->node_count; i++)
         h = mix(h, node_hash(cl, &cl->nodes[i], now_us));
     h = mix(h, rows_hash(cl, now_us));
-    h = mix(h, config_hash(cl));
+    h = mix(h, config_hash(cl, rows));
     h = mix(h, left_us(cl->reset_us, now_us));
     h = mix(h, cl->want_reset);
     if (cl->p12 != 0)
@@ -452,4 +453,14 @@ uint64_t cluster_hash(const struct cluster *cl, uint64_t now_us)
     h = mix(h, remote_hash(cl, now_us));
     h += network_hash(cl);
     return cl->backup == NULL && cl->inactive == NULL ? h : mix(h, backup_hash(cl));
+}
+
+uint64_t cluster_hash(const struct cluster *cl, uint64_t now_us)
+{
+    return hash_of(cl, now_us, true);
+}
+
+uint64_t cluster_servers_hash(const struct cluster *cl, uint64_t now_us)
+{
+    return hash_of(cl, now_us, false);
 }

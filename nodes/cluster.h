@@ -53,6 +53,9 @@ void cluster_host_name(const struct cluster *cl, uint32_t node, char out[2 * CLU
  * other ways, or at other times, have the same.  `now_us`: deadlines count as what is left.  Which
  * devices are of which kind is no part of it (lab_hash() has that). */
 uint64_t cluster_hash(const struct cluster *cl, uint64_t now_us);
+/* The same without the kinds of devices: what one phone sees of it, whose own row is hashed beside
+ * it (config_row_hash_at()). */
+uint64_t cluster_servers_hash(const struct cluster *cl, uint64_t now_us);
 
 /* ---- time ---- */
 

@@ -183,7 +183,7 @@ static bool same_class(const struct device_class *a, const struct device_class *
            strcmp(a->load, b->load) == 0;
 }
 
-uint64_t config_row_hash(const struct cluster *cl, const struct device_class *c)
+static uint64_t row_hash(const struct cluster *cl, const struct device_class *c, int64_t until)
 {
     const struct content *content = cl->env->content;
     const struct capf_order *o = &c->capf;
@@ -196,7 +196,18 @@ uint64_t config_row_hash(const struct cluster *cl, const struct device_class *c)
     if (o->operation == CAPF_NO_OPERATION)
         return h; /* how the last one ended decides nothing */
     h = rng_mix(h ^ ((uint64_t)o->operation << 16 | (uint64_t)o->by << 8));
-    return rng_mix(h ^ content_meaning(content, o->string)) + (uint64_t)o->until_s;
+    return rng_mix(h ^ content_meaning(content, o->string)) + (uint64_t)until;
+}
+
+uint64_t config_row_hash(const struct cluster *cl, const struct device_class *c)
+{
+    return row_hash(cl, c, c->capf.until_s);
+}
+
+uint64_t config_row_hash_at(const struct cluster *cl, const struct device_class *c, uint64_t now_us)
+{
+    int64_t left_s = c->capf.until_s - cluster_wall_s(cl, 0, now_us);
+    return row_hash(cl, c, left_s < 0 ? -1 : left_s / 3600);
 }
 
 static void find_used(const struct database *db, bool used[CLUSTER_CLASSES])

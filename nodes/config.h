@@ -34,6 +34,9 @@ bool config_class(struct cluster *cl, const struct device_class *c, uint16_t *in
 void config_set_class(struct cluster *cl, uint32_t device, uint16_t class_index, uint32_t devices);
 /* What decides the future of such phones, over meaning; but for their pool. */
 uint64_t config_row_hash(const struct cluster *cl, const struct device_class *c);
+/* The same at `now_us`, whenever that is: of an order of CAPF it counts how many hours are left. */
+uint64_t config_row_hash_at(const struct cluster *cl, const struct device_class *c,
+                            uint64_t now_us);
 /* No row any more. */
 void config_unset_class(struct cluster *cl, uint32_t device);
 /* How many more there can be: kinds of which there is no device any more make room. */

@@ -113,6 +113,8 @@ struct lab_turn {
     uint64_t value;
 };
 
+struct recall;
+
 struct lab_options {
     uint64_t seed;         /* luck: delays, losses, order */
     uint64_t identity;     /* who: keys, serial numbers, names */
@@ -131,6 +133,9 @@ struct lab_options {
     uint32_t network; /* 127.x.0.0, host order, in which all nodes are; 0: 127.0.0.0 */
     bool live;        /* no driver is made: the caller attaches one (sim/live) with lab_attach() */
     bool alone;       /* live: no cluster; its phones ask servers that are none of its nodes */
+    /* What searches for ways came to, shared with other labs (sim/predict/recall.h); NULL: none.
+     * Nothing of the lab itself depends on it. */
+    struct recall *recall;
 };
 
 /* Shared by a lab and its forks, never changed but by growing; freed with the last of them. */

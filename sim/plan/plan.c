@@ -2,6 +2,7 @@
 #include "sim/plan/back.h"
 
 #include "sim/base/sys.h"
+#include "sim/predict/recall.h"
 
 #include <string.h>
 
@@ -67,9 +68,12 @@ bool plan_make(const struct plan_options *o, struct plan *out, struct err *e)
     out->arena = arena_of(&sys_mem);
     so.script.then_begins = begins;
     so.script.then_ctx = &b;
+    so.lab.recall = recall_new();
     struct session *s = session_new(&so, e);
-    if (s == NULL)
+    if (s == NULL) {
+        recall_free(so.lab.recall);
         return false;
+    }
     record_init(r, s, &out->arena);
     s->losses.longest = PLAN_LONGEST;
     r->points_wanted = true;
@@ -82,6 +86,7 @@ bool plan_make(const struct plan_options *o, struct plan *out, struct err *e)
     }
     record_free(r);
     session_free(s);
+    recall_free(so.lab.recall);
     return good;
 }
 

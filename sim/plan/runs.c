@@ -8,6 +8,7 @@
 #include "sim/base/check.h"
 #include "sim/base/count.h"
 #include "sim/base/sys.h"
+#include "sim/predict/recall.h"
 #include "sim/predict/sample.h"
 #include "sim/wire/text.h"
 
@@ -165,6 +166,7 @@ static void run_job(struct jobs *jobs, const struct job *job)
     so.lab.only_count = job->run->whole ? 0 : jobs->only_count;
     so.lab.strangers = so.lab.strangers != (job->run->kind == RUN_LISTS);
     so.script.shelf = jobs->own->session->options.script.shelf;
+    so.lab.recall = jobs->own->session->options.lab.recall;
     so.script.then_begins = begins;
     so.script.then_ctx = &w;
     so.script.out = so.notes = NULL;
@@ -210,6 +212,7 @@ static void run_jobs(struct jobs *jobs)
     uint32_t wanted = jobs->options->threads < THREADS_MOST ? jobs->options->threads : THREADS_MOST;
     uint32_t begun = 0;
     CHECK(pthread_mutex_init(&jobs->lock, NULL) == 0);
+    recall_close(jobs->own->session->options.lab.recall);
     while (begun + 1 < wanted && begun + 1 < jobs->count &&
            pthread_create(&threads[begun], NULL, work, jobs) == 0)
         begun++;

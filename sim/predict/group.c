@@ -10,6 +10,8 @@ struct futures {
     struct table configs, classes; /* to an index into hashes */
     uint64_t *hashes;
     uint32_t count, cap;
+    uint64_t now_us;
+    bool whenever; /* orders of CAPF count by what is left of them: the same in another lab */
 };
 
 static uint64_t keep(struct futures *f, struct table *t, uint64_t key, uint64_t hash)
@@ -46,7 +48,8 @@ static uint64_t class_future(struct futures *f, const struct cluster *cl, uint32
         return f->hashes[*known];
     const struct group *g = &cl->db.groups[cl->db.pools[k->pool].group];
     uint64_t h = rng_hash(cl->number, view_of(g->members, g->count));
-    h = rng_mix(h ^ g->count) ^ config_row_hash(cl, k);
+    h = rng_mix(h ^ g->count) ^
+        (f->whenever ? config_row_hash_at(cl, k, f->now_us) : config_row_hash(cl, k));
     if (!config_has_callmanager(cl, g)) /* somebody has to give it one, by its name */
         h = rng_mix(h ^ ((uint64_t)(g - cl->db.groups) + 1));
     return keep(f, &f->classes, key, h);
@@ -84,11 +87,31 @@ static uint64_t future_of(struct futures *f, const struct lab *lab, uint32_t pho
     return h;
 }
 
+static struct futures futures_of(const struct lab *lab, bool whenever)
+{
+    return (struct futures){ .configs = table_of(&sys_mem),
+                             .classes = table_of(&sys_mem),
+                             .now_us = lab_now_us(lab),
+                             .whenever = whenever };
+}
+
+static void futures_free(struct futures *f)
+{
+    table_free(&f->configs);
+    table_free(&f->classes);
+    mem_free(&sys_mem, f->hashes);
+}
+
+static uint64_t key_of(struct futures *f, const struct lab *lab, uint32_t phone, uint16_t lost)
+{
+    bool off = lab->state.phones[phone].state == PHONE_OFF;
+    return rng_mix(future_of(f, lab, phone) ^ ((uint64_t)lost << 1 | off)) | 1;
+}
+
 static uint32_t group_for(struct phone_groups *g, struct table *index, struct futures *f,
                           const struct lab *lab, uint32_t phone, uint16_t lost)
 {
-    bool off = lab->state.phones[phone].state == PHONE_OFF;
-    uint64_t key = rng_mix(future_of(f, lab, phone) ^ ((uint64_t)lost << 1 | off)) | 1;
+    uint64_t key = key_of(f, lab, phone, lost);
     uint32_t *found = table_get(index, key);
     if (found != NULL)
         return *found;
@@ -103,7 +126,7 @@ void groups_find(struct lab *lab,
                  void *ctx, struct phone_groups *out)
 {
     struct table index = table_of(&sys_mem);
-    struct futures f = { .configs = table_of(&sys_mem), .classes = table_of(&sys_mem) };
+    struct futures f = futures_of(lab, false);
     *out = (struct phone_groups){ .phones = lab->state.phone_count };
     out->of = mem_take(&sys_mem, ((size_t)out->phones + 1) * sizeof *out->of);
     for (uint32_t i = 0; i < out->phones; i++) {
@@ -114,9 +137,17 @@ void groups_find(struct lab *lab,
             out->list[out->of[i] - 1].phones++;
     }
     table_free(&index);
-    table_free(&f.configs);
-    table_free(&f.classes);
-    mem_free(&sys_mem, f.hashes);
+    futures_free(&f);
+}
+
+uint64_t *groups_futures(const struct lab *lab, const struct phone_groups *g)
+{
+    uint64_t *keys = mem_take(&sys_mem, ((size_t)g->count + 1) * sizeof *keys);
+    struct futures f = futures_of(lab, true);
+    for (uint32_t i = 0; i < g->count; i++)
+        keys[i] = key_of(&f, lab, g->list[i].phone, g->list[i].lost);
+    futures_free(&f);
+    return keys;
 }
 
 void groups_free(struct phone_groups *g)

@@ -35,6 +35,10 @@ void groups_free(struct phone_groups *g);
 /* NULL: it was not asked. */
 const struct phone_group *group_of(const struct phone_groups *g, uint32_t phone);
 
+/* Of each group what decides its future, over meaning: the same in another lab of that identity in
+ * which a phone stands like this, at whatever time.  mem_free() it. */
+uint64_t *groups_futures(const struct lab *lab, const struct phone_groups *g);
+
 /* A trial with the representatives; phone i of it stands for list[i].  Only where there is one. */
 struct lab *groups_trial(struct lab *lab, const struct phone_groups *g);
 

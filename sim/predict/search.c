@@ -4,6 +4,7 @@
 #include "sim/base/sys.h"
 #include "sim/predict/known.h"
 #include "sim/predict/proof.h"
+#include "sim/predict/recall.h"
 #include "sim/predict/standby.h"
 #include "sim/predict/try.h"
 #include "sim/wire/text.h"
@@ -715,9 +716,11 @@ void search_ways(struct lab *lab, const uint8_t *lost, struct remedies_wish wish
         for (int f = 0; f < FUNCTIONS; f++)
             r->found[g].of[f] = MISSING;
     }
+    recall_find(lab, wish, r, keep_way);
     try_sequences(&s);
     try_by_hand(&s);
     finish(&s);
+    recall_put(lab, wish, r);
     if (!wish.kinds)
         harm_of_all(&s);
     if (s.proof.lab != NULL)
