@@ -14,6 +14,22 @@
 
 typedef bool write_fn(struct recipe *r, const char *argument, struct err *e);
 
+static struct recipe recipe_of(struct lab *lab, uint32_t cluster, FILE *out)
+{
+    const struct lab_found_cluster *found = lab_found_cluster(lab, cluster);
+    const struct cluster *cl = &lab->state.clusters[cluster];
+    return (struct recipe){ .out = out,
+                            .lab = lab,
+                            .cl = cl,
+                            .var = "hq",
+                            .all = "all",
+                            .before = "before",
+                            .on = "",
+                            .found = found,
+                            .mixed_mode = cl->db.mixed_mode ||
+                                          (found != NULL && found->mixed_mode == LAB_YES) };
+}
+
 /* One of `recipe_kinds` that this cluster has, or all. */
 static bool find_kind(const struct recipe *r, const char *argument, struct err *e)
 {
@@ -50,7 +66,8 @@ static void phone_interaction(struct renewing *w, bool manually)
         return;
     begin_step(w->r, manually ? "Phone Interaction on Certificate Update: manually"
                               : "Phone Interaction on Certificate Update: automatically again");
-    fprintf(w->r->out, "  hq:set(\"phone_interaction\", %s)\n", manually ? "false" : "true");
+    fprintf(w->r->out, "  %s:set(\"phone_interaction\", %s)\n", w->r->var,
+            manually ? "false" : "true");
     end_step(w->r);
     w->manually = manually;
 }
@@ -138,7 +155,7 @@ static void set_rollback(struct recipe *r, bool on)
 {
     begin_step(r, on ? "Empty lists: Prepare Cluster for Rollback to pre 8.0 is True"
                      : "Lists again: Prepare Cluster for Rollback to pre 8.0 is False");
-    fprintf(r->out, "  hq:set(\"rollback\", %s)\n", on ? "true" : "false");
+    fprintf(r->out, "  %s:set(\"rollback\", %s)\n", r->var, on ? "true" : "false");
     if (!r->cl->version->rollback_by_itself) {
         put_restart(r, SERVICE_TVS);
         fputs("  settle()\n", r->out);
@@ -286,8 +303,16 @@ static bool write_move(struct recipe *r, const char *argument, struct err *e)
     snprintf(title, sizeof title, "Move all phones of %s to %s", r->cl->name, to->name);
     put_head(r, title,
              "certificates are exchanged first: the old TVS vouches for the new cluster.");
-    fprintf(r->out, "local new = cluster \"%s\"\n", to->name);
+    struct recipe other = recipe_of(r->lab, (uint32_t)(to - r->lab->state.clusters), r->out);
+    char on[CLUSTER_NAME + 8];
+    snprintf(on, sizeof on, " on %s", to->name);
+    other.var = "new";
+    other.all = "theirs";
+    other.before = "theirs_before";
+    other.on = on;
+    put_locals(&other);
     mend_first(r, NULL);
+    mend_first(&other, NULL);
     put_backup(r, "from before");
     fputs("\nstep(\"Exchange certificates\", function()\n"
           "  for _, one in ipairs { hq, new } do\n"
@@ -326,18 +351,6 @@ const struct recipe_row recipe_rows[] = {
 static write_fn *const writers[] = { write_renew, write_rename, write_restore, write_move };
 const uint32_t recipe_count = sizeof recipe_rows / sizeof *recipe_rows;
 
-static struct recipe recipe_of(struct lab *lab, uint32_t cluster, struct sys_text *text)
-{
-    const struct lab_found_cluster *found = lab_found_cluster(lab, cluster);
-    const struct cluster *cl = &lab->state.clusters[cluster];
-    return (struct recipe){ .out = sys_text_open(text),
-                            .lab = lab,
-                            .cl = cl,
-                            .found = found,
-                            .mixed_mode = cl->db.mixed_mode ||
-                                          (found != NULL && found->mixed_mode == LAB_YES) };
-}
-
 static struct view keep(struct recipe *r, struct sys_text *text, struct arena *a)
 {
     fclose(r->out);
@@ -361,7 +374,7 @@ bool recipe_write(struct lab *lab, const char *change, struct arena *a, struct v
                  row->name, row->argument);
         if (colon == NULL || strncmp(change, row->name, n) != 0 || change + n != colon)
             continue;
-        struct recipe r = recipe_of(lab, 0, &buffer);
+        struct recipe r = recipe_of(lab, 0, sys_text_open(&buffer));
         bool good = writers[i](&r, colon + 1, e);
         *text = keep(&r, &buffer, a);
         return good || err_prefix(e, "--change");
@@ -392,7 +405,7 @@ struct view recipe_guide(struct lab *lab, uint32_t cluster, uint32_t own, struct
 {
     struct sys_text buffer;
     const struct guide *g = &guides[lab->state.clusters[cluster].version->itl_rebuilds ? 0 : 1];
-    struct recipe r = recipe_of(lab, cluster, &buffer);
+    struct recipe r = recipe_of(lab, cluster, sys_text_open(&buffer));
     bool any = false;
     r.guide = true;
     put_head(&r, g->title, "what the guides say, run here.");

@@ -189,7 +189,7 @@ void lists_again(const struct recipe *r, const char *when)
     char name[120];
     snprintf(name, sizeof name, "%sPrepare Cluster for Rollback to pre 8.0 is False again", when);
     begin_step(r, name);
-    fputs("  hq:set(\"rollback\", false)\n", r->out);
+    fprintf(r->out, "  %s:set(\"rollback\", false)\n", r->var);
     end_step(r);
 }
 
@@ -220,7 +220,8 @@ static void catch_up_lists(const struct mending *m)
         make_lists(m);
     } else if (stand_phones_are_behind(r->lab, r->cl)) {
         begin_step(r, "First: reset the phones that hold another list than the one served");
-        fputs("  all:where { registered = true, itl_status = \"Mismatch\" }:reset()\n", r->out);
+        fprintf(r->out, "  %s:where { registered = true, itl_status = \"Mismatch\" }:reset()\n",
+                r->all);
         end_step(r);
     }
 }
@@ -256,7 +257,7 @@ static void catch_up_ctl(const struct mending *m)
     bool lost = stand_ctl_lost_root(r->cl, r->found);
     if (lost) {
         begin_step(r, "First: sign the CTL with the key that phones know (field notice 70613)");
-        fputs("  hq:ctl(\"reset localkey\")\n", r->out);
+        fprintf(r->out, "  %s:ctl(\"reset localkey\")\n", r->var);
         put_settle(r);
         restart_in_turn(r, SERVICE_CALLMANAGER);
         put_restart(r, SERVICE_CTIMANAGER);

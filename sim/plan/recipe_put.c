@@ -14,7 +14,7 @@
 void put_node(const struct recipe *r, uint32_t node)
 {
     bool renamed = r->name != NULL && node == r->renamed;
-    fprintf(r->out, "hq:node(\"%s\")", renamed ? r->name : r->cl->nodes[node].disk.name);
+    fprintf(r->out, "%s:node(\"%s\")", r->var, renamed ? r->name : r->cl->nodes[node].disk.name);
 }
 
 void put_settle(const struct recipe *r)
@@ -52,7 +52,7 @@ void put_restart(const struct recipe *r, enum service s)
 
 void begin_step(const struct recipe *r, const char *name)
 {
-    fprintf(r->out, "\nstep(\"%s\", function()\n", name);
+    fprintf(r->out, "\nstep(\"%s%s\", function()\n", name, r->on);
 }
 
 void end_step(const struct recipe *r)
@@ -63,14 +63,16 @@ void end_step(const struct recipe *r)
 void wait_for_phones(const struct recipe *r)
 {
     if (!r->guide)
-        fputs("expect(all:count { registered = true }, \"as many phones are registered as "
-              "before\"):at_least(before)\n",
-              r->out);
+        fprintf(r->out,
+                "expect(%s:count { registered = true }, \"as many phones are registered as "
+                "before%s\"):at_least(%s)\n",
+                r->all, r->on, r->before);
 }
 
 void put_reset(const struct recipe *r, const char *why)
 {
-    fprintf(r->out, "\nstep(\"Reset the phones: %s\", function()\n  hq:reset()\n", why);
+    fprintf(r->out, "\nstep(\"Reset the phones%s: %s\", function()\n  %s:reset()\n", r->on, why,
+            r->var);
     end_step(r);
     wait_for_phones(r);
 }
@@ -114,9 +116,9 @@ void make_ctl(const struct recipe *r)
 {
     char token[CLUSTER_NAME];
     if (token_of(r, token))
-        fprintf(r->out, "  hq:ctl_client(\"update\", token { name = \"%s\" })\n", token);
+        fprintf(r->out, "  %s:ctl_client(\"update\", token { name = \"%s\" })\n", r->var, token);
     else
-        fputs("  hq:ctl(\"update\")\n", r->out);
+        fprintf(r->out, "  %s:ctl(\"update\")\n", r->var);
     if (r->cl->version->ctl_served == CTL_AT_ONCE)
         return;
     put_settle(r);
@@ -141,16 +143,22 @@ void update_ctl(const struct recipe *r)
 
 /* ---- the frame ---- */
 
-void put_head(const struct recipe *r, const char *title, const char *why)
+void put_locals(const struct recipe *r)
 {
     fprintf(r->out,
-            "-- %s\n-- why: %s\nlocal hq = cluster \"%s\"\nlocal all = phones { cluster = hq }\n"
-            "local before = all:count { registered = true }\n",
-            title, why, r->cl->name);
+            "local %s = cluster \"%s\"\nlocal %s = phones { cluster = %s }\n"
+            "local %s = %s:count { registered = true }\n",
+            r->var, r->cl->name, r->all, r->var, r->before, r->all);
+}
+
+void put_head(const struct recipe *r, const char *title, const char *why)
+{
+    fprintf(r->out, "-- %s\n-- why: %s\n", title, why);
+    put_locals(r);
 }
 
 void put_backup(const struct recipe *r, const char *when)
 {
-    fprintf(r->out, "\nstep(\"Backup %s\", function()\n  hq:backup()\n", when);
+    fprintf(r->out, "\nstep(\"Backup %s%s\", function()\n  %s:backup()\n", when, r->on, r->var);
     end_step(r);
 }

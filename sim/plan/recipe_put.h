@@ -13,7 +13,10 @@ struct recipe {
     struct lab *lab; /* the present; left as it is */
     const struct cluster *cl;
     const struct lab_found_cluster *found; /* what files say of it; NULL: none does */
-    const char *name; /* that the node `renamed` has by now; NULL: none has another */
+    const char *var; /* what the Lua calls the cluster, its phones and how many were registered: */
+    const char *all, *before; /* "hq", "all", "before" */
+    const char *on;           /* "", or behind the name of each step: " on NEW" */
+    const char *name;         /* that the node `renamed` has by now; NULL: none has another */
     uint32_t renamed;
     bool guide; /* as the guides have it: no waits of ours, no expectations */
     bool mixed_mode;
@@ -26,6 +29,8 @@ void put_node(const struct recipe *r, uint32_t node);
 bool makes_it(const struct recipe *r, uint32_t node, enum own own);
 bool has_kind(const struct recipe *r, enum own own);
 void put_head(const struct recipe *r, const char *title, const char *why);
+/* Its locals: the cluster, its phones, how many of them are registered. */
+void put_locals(const struct recipe *r);
 void begin_step(const struct recipe *r, const char *name);
 void end_step(const struct recipe *r);
 void put_settle(const struct recipe *r);

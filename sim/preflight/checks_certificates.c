@@ -221,21 +221,64 @@ static const char *place_name(const struct cert_row *a, const struct cert_row *b
     return store_name((enum store)(a->store == STORE_OWN ? b->store : a->store));
 }
 
+/* A row of the database among those of its subject. */
+struct named {
+    uint32_t subject, row;
+    uint32_t first; /* of its subject, as a place in the list by subject */
+    uint32_t place; /* of this row in that list */
+};
+
+static int by_subject(const void *a, const void *b)
+{
+    const struct named *x = a, *y = b;
+    if (x->subject != y->subject)
+        return x->subject < y->subject ? -1 : 1;
+    return x->row < y->row ? -1 : x->row > y->row;
+}
+
+static int by_row(const void *a, const void *b)
+{
+    const struct named *x = a, *y = b;
+    return x->row < y->row ? -1 : x->row > y->row;
+}
+
+static void say_twice(struct preflight_see *s, const struct cert_row *a, const struct cert_row *b)
+{
+    struct preflight_who who = { .phones = 0 };
+    if (a->cert == b->cert || !same_name(s, a, b))
+        return;
+    who_node(&who, a->node);
+    who_node(&who, b->node);
+    say(s, PREFLIGHT_WARN, &who, "%s and %s have one subject in %s", say_cert(s, b->cert),
+        say_cert(s, a->cert), place_name(a, b));
+}
+
+/* Only rows of one subject meet: a store may have thousands of certificates.  Told as the rows
+ * stand. */
 static void look_subject_twice(struct preflight_see *s)
 {
+    const struct cert_row *rows = s->cl->db.rows;
+    struct named *list = mem_take(&sys_mem, (s->cl->db.row_count + 1) * sizeof *list);
+    struct named *told = mem_take(&sys_mem, (s->cl->db.row_count + 1) * sizeof *told);
+    uint32_t count = 0;
     for (uint32_t i = 0; i < s->cl->db.row_count; i++) {
-        const struct cert_row *a = &s->cl->db.rows[i];
-        for (uint32_t k = 0; k < i && is_current(a); k++) {
-            const struct cert_row *b = &s->cl->db.rows[k];
-            struct preflight_who who = { .phones = 0 };
-            if (!is_current(b) || a->cert == b->cert || !same_name(s, a, b))
-                continue;
-            who_node(&who, a->node);
-            who_node(&who, b->node);
-            say(s, PREFLIGHT_WARN, &who, "%s and %s have one subject in %s", say_cert(s, b->cert),
-                say_cert(s, a->cert), place_name(a, b));
-        }
+        if (is_current(&rows[i]))
+            list[count++] = (struct named){ cert_of(s, rows[i].cert)->subject, i, 0, 0 };
     }
+    qsort(list, count, sizeof *list, by_subject);
+    for (uint32_t i = 0; i < count; i++) {
+        bool again = i > 0 && list[i].subject == list[i - 1].subject;
+        list[i].first = again ? list[i - 1].first : i;
+        list[i].place = i;
+        told[i] = list[i];
+    }
+    qsort(told, count, sizeof *told, by_row);
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t k = told[i].first; k < told[i].place; k++)
+            say_twice(s, &rows[told[i].row], &rows[list[k].row]);
+    }
+    mem_free(&sys_mem, told);
+    mem_free(&sys_mem, list);
 }
 
 /* The common names of a multi-server certificate are in its subjectAltName, or it says so. */

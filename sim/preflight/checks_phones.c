@@ -395,7 +395,8 @@ static void look_tls_minimum(struct preflight_see *s)
     struct preflight_who secure = { .phones = 0 }, other = { .phones = 0 };
     struct models mine = { { 0 } }, theirs = { { 0 } };
     uint64_t least = s->cl->db.params[PARAM_TLS_MIN];
-    bool told = s->told == NULL;
+    /* Nobody can collect what a command says that the version does not have. */
+    bool told = s->told == NULL || s->cl->version->tls_highest == 0;
     for (uint32_t i = 0; s->told != NULL && i < s->told->model.node_count; i++)
         told = told || s->told->nodes[i].tls >= 0;
     FOR_EACH_PHONE(s, i)

@@ -708,6 +708,55 @@ static void test_recipes_as_things_stand(void **state)
         run_recipe_on(cases[i].cluster, cases[i].change, cases[i].writes);
 }
 
+static uint32_t times(struct view text, const char *what)
+{
+    uint32_t n = 0;
+    const uint8_t *at = text.p, *end = text.p + text.n;
+    while ((at = memmem(at, (size_t)(end - at), what, strlen(what))) != NULL) {
+        at += strlen(what);
+        n++;
+    }
+    return n;
+}
+
+/* Before 14 each node has a CAPF certificate, and the publisher alone works with its own: that of
+ * another is renewed only where it is past its time (technote 214231). */
+static void test_capf_of_the_publisher(void **state)
+{
+    static const struct {
+        const char *cluster;
+        uint32_t times;
+    } cases[] = {
+        { STANDS("9.1", "") PHONES_OF(""), 1 },
+        { STANDS("12.5", "") PHONES_OF(""), 1 },
+        { STANDS("14", "") PHONES_OF(""), 1 },
+        { "start('2025-01-10 06:00') " STANDS("9.1", ", installed = '2020-01-01 06:00'")
+              PHONES_OF(""),
+          2 },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct made m = { 0 };
+        struct arena arena = arena_of(&sys_mem);
+        struct view text = { 0 };
+        assert_true(make_recipe_in(&m, cases[i].cluster, "renew:capf", &arena, &text));
+        assert_int_equal(times(text, "regenerate(\"CAPF\")"), cases[i].times);
+        arena_free(&arena);
+        done(&m);
+    }
+}
+
+/* What is wrong with the cluster that phones move to is mended first too. */
+static void test_move_mends_both(void **state)
+{
+    (void)state;
+    run_recipe_on(STANDS("9.1", "") "hq:phones { count = 4, model = '8845', pool = 'A' } "
+                                    "local new = cluster { name = 'NEW', version = '12.5', "
+                                    "nodes = { 'npub', 'nsub' } } settle() "
+                                    "new:set('rollback', true) settle()",
+                  "move:NEW", "new:set(\"rollback\", false)");
+}
+
 static void test_no_recipe(void **state)
 {
     (void)state;
@@ -762,6 +811,8 @@ int main(void)
         cmocka_unit_test(test_schema),
         cmocka_unit_test(test_recipes),
         cmocka_unit_test(test_recipes_as_things_stand),
+        cmocka_unit_test(test_capf_of_the_publisher),
+        cmocka_unit_test(test_move_mends_both),
         cmocka_unit_test(test_no_recipe),
         cmocka_unit_test(test_sample),
         cmocka_unit_test(test_no_step_left),
