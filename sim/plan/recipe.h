@@ -14,9 +14,9 @@ struct recipe_row {
 extern const struct recipe_row recipe_rows[];
 extern const uint32_t recipe_count;
 
-/* The Lua of it in `a`, for the first cluster of the lab: what preflight finds wrong there is
- * mended first.  The lab stays as it is.  False and `e`: no such change, or not on
- * this cluster. */
+/* The Lua of it in `a`, for the first cluster of the lab: what preflight finds wrong there, and in
+ * a cluster that phones move to, is mended first.  The lab stays as it is.  False and `e`: no such
+ * change, or not on this cluster. */
 bool recipe_write(struct lab *lab, const char *change, struct arena *a, struct view *text,
                   struct err *e);
 
