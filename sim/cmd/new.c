@@ -7,10 +7,11 @@
 #include "sim/lab.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 struct asked {
     const char *name, *version, *subscribers, *phones, *sites, *out;
-    bool mixed_mode;
+    bool mixed_mode, force;
 };
 
 struct wanted {
@@ -36,6 +37,7 @@ static const struct option table[] = {
     { "--name", "NAME", 1, NULL, offsetof(struct asked, name), "of the cluster (default HQ)" },
     { "-o", "FILE", 1, NULL, offsetof(struct asked, out),
       "writes it there (default: standard output)" },
+    { "--force", NULL, 1, NULL, offsetof(struct asked, force), "writes over a file that is there" },
 };
 
 static struct options reader(struct asked *a)
@@ -180,6 +182,14 @@ static void put_cluster(FILE *out, const struct wanted *w)
     fputs("return hq\n", out);
 }
 
+/* A cluster.lua may have been filled in by hand since. */
+static bool is_free(const struct asked *a, struct err *e)
+{
+    struct stat st;
+    return a->out == NULL || a->force || lstat(a->out, &st) != 0 ||
+           err_set(e, "%s: it is there already; --force replaces it", a->out);
+}
+
 int cmd_new(int argc, char *const *argv, FILE *out, FILE *problems)
 {
     struct asked a = { .name = NULL };
@@ -187,7 +197,7 @@ int cmd_new(int argc, char *const *argv, FILE *out, FILE *problems)
     struct wanted w;
     struct err e = { "" };
     struct sys_text text;
-    if (!options_read(&o, argc, argv, &e) || !read_words(&a, &w, &e)) {
+    if (!options_read(&o, argc, argv, &e) || !read_words(&a, &w, &e) || !is_free(&a, &e)) {
         fprintf(problems, "cucmlab: new: %s\n", e.text);
         return EXIT_INPUT;
     }

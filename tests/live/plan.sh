@@ -77,10 +77,15 @@ grep -q '^VERDICT: cannot know: the backup of 2025-01-01 02:00 is older than Cal
 
 # What `cucmlab new` writes runs, whatever makes the CTL of that version.
 for version in 8.6 9.1 10.0 15; do
-    "$cucmlab" new --version $version --mixed-mode --phones 20 -o "$dir/new.lua" &&
+    "$cucmlab" new --version $version --mixed-mode --phones 20 --force -o "$dir/new.lua" &&
         "$cucmlab" plan "$dir/new.lua" --change renew:callmanager --seeds 1 --no-guide --quiet \
             --fail-on-risk >"$dir/new" 2>&1 || wrong "new --version $version: $(cat "$dir/new")"
 done
+
+echo "-- filled in by hand" >"$dir/mine.lua"
+"$cucmlab" new -o "$dir/mine.lua" >"$dir/new" 2>&1 && wrong "new writes over a file"
+grep -q 'mine.lua: it is there already; --force replaces it' "$dir/new" || wrong "$(cat "$dir/new")"
+grep -q 'filled in by hand' "$dir/mine.lua" || wrong "new wrote over a file"
 
 # ---- the page ----
 [ "$(stat -c %s "$dir/page.html")" -lt 500000 ] || wrong "it is larger than 500 KB"
