@@ -348,10 +348,12 @@ static const struct {
     { { .ever = LISTS, .now = LISTS, .way = WAY_HANDS }, 1, 1, 1, 0, 0, true },
     { { .ever = LISTS, .now = LISTS, .way = WAY_ACTS }, 1, 1, 0, 0, 0, false },
     { { .ever = LISTS, .way = WAY_NONE }, 1, 0, 0, 0, 1, false },
-    { { .boot = { LISTS, LISTS, WAY_ACTS } }, 0, 0, 0, 1, 0, false },
+    { { .boot = { .lost = LISTS, .more = LISTS, .way = WAY_ACTS } }, 0, 0, 0, 1, 0, false },
     /* One that stands is not stuck: it need not boot. */
-    { { .boot = { LISTS, LISTS, WAY_HANDS } }, 0, 0, 0, 1, 0, true },
-    { { .standing = STANDS_OFF, .left = OFF, .boot = { LISTS, LISTS, WAY_HANDS } },
+    { { .boot = { .lost = LISTS, .more = LISTS, .way = WAY_HANDS } }, 0, 0, 0, 1, 0, true },
+    { { .standing = STANDS_OFF,
+        .left = OFF,
+        .boot = { .lost = LISTS, .more = LISTS, .way = WAY_HANDS } },
       0,
       0,
       1,
@@ -360,7 +362,7 @@ static const struct {
       true },
     { { .standing = STANDS_UNDER_WAY,
         .left = { .standing = STANDS_UNDER_WAY, .moves = true },
-        .boot = { LISTS, LISTS, WAY_HANDS } },
+        .boot = { .lost = LISTS, .more = LISTS, .way = WAY_HANDS } },
       0,
       0,
       1,
@@ -373,14 +375,17 @@ static const struct {
         .way = WAY_HANDS,
         .standing = STANDS_OFF,
         .left = OFF,
-        .boot = { LISTS, LISTS, WAY_HANDS } },
+        .boot = { .lost = LISTS, .more = LISTS, .way = WAY_HANDS } },
       1,
       1,
       1,
       0,
       0,
       true },
-    { { .ever = LISTS, .now = LISTS, .way = WAY_HANDS, .boot = { LISTS, LISTS, WAY_HANDS } },
+    { { .ever = LISTS,
+        .now = LISTS,
+        .way = WAY_HANDS,
+        .boot = { .lost = LISTS, .more = LISTS, .way = WAY_HANDS } },
       1,
       1,
       1,
@@ -394,7 +399,7 @@ static const struct {
         .back_kind = BACK_NOT,
         .back = RETURNS_NOT,
         .left = OFF,
-        .boot = { LISTS, LISTS, WAY_ACTS } },
+        .boot = { .lost = LISTS, .more = LISTS, .way = WAY_ACTS } },
       1,
       0,
       0,
@@ -445,11 +450,13 @@ static void several_phones(void **state)
 {
     (void)state;
     struct verdict v = { 0 };
-    struct verdict_phone p = { .phone = 4,
-                               .ever = FSM_BIT(FUNCTION_REGISTRATION),
-                               .back_kind = BACK_ACT,
-                               .back = 5,
-                               .boot = { 1, FSM_BIT(FUNCTION_REGISTRATION), WAY_ACTS } };
+    struct verdict_phone p = {
+        .phone = 4,
+        .ever = FSM_BIT(FUNCTION_REGISTRATION),
+        .back_kind = BACK_ACT,
+        .back = 5,
+        .boot = { .lost = 1, .more = FSM_BIT(FUNCTION_REGISTRATION), .way = WAY_ACTS }
+    };
     for (uint32_t i = 0; i < 3; i++) {
         p.phone = 4 + i;
         p.back = i == 2 ? 6 : 5;
