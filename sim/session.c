@@ -410,6 +410,8 @@ static bool end_capture(struct session *s, struct err *e)
 
 bool session_end_files(struct session *s, struct err *e)
 {
+    if (s->options.lab.live && s->lab != NULL && s->lab->driver != NULL)
+        live_shut(s->lab->driver); /* what is answered stands in the files, to the last */
     bool good = dump_close(&s->dump, e);
     good = tracefile_close(&s->trace, good ? e : NULL) && good;
     good = accesslog_close(&s->access, good ? e : NULL) && good;

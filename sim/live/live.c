@@ -572,6 +572,14 @@ bool live_wait_for_signal(struct driver *d)
     return l->stop;
 }
 
+void live_shut(struct driver *d)
+{
+    struct live *l = d->self;
+    for (uint32_t i = 0; i < l->host_count; i++)
+        server_close(l->hosts[i]);
+    workers_hear(l); /* none answers any more, so this is all */
+}
+
 bool live_stopped(const struct driver *d)
 {
     return ((const struct live *)d->self)->stop;

@@ -137,6 +137,10 @@ void live_found(struct driver *d);
 void live_interrupt(struct driver *d);
 /* Serves until such a signal; true when there was one (now or before). */
 bool live_wait_for_signal(struct driver *d);
+/* Nobody is served from here on: listeners and connections are closed, and what threads have
+ * answered until now was told to the world.  For logs and captures that end before the driver does;
+ * it may be called again, and nothing is run behind it. */
+void live_shut(struct driver *d);
 bool live_stopped(const struct driver *d); /* by a signal, or failed */
 /* True, and `e`, where a node that list() told could not be served. */
 bool live_failed(const struct driver *d, struct err *e);

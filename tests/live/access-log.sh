@@ -71,6 +71,23 @@ stop
 grep -q '127.N.0.0/16 is expected' "$TEST_DIR/out" || fail "addresses outside loopback"
 ok "every line has the same form; addresses outside loopback are refused"
 
+# What threads of TVS answer while the run ends stands there, to the last: nobody is answered while
+# the report is made.
+serve scenarios/regenerate/both-one-node.lua --set phones=40 --addresses 127.41.0.0/16 --tvs-workers 2 \
+    --access-log "$log"
+until_done
+before=$(grep -c ' TVS .*"verify' "$log")
+"$CUCMLAB" load tvs 127.41.0.11 --concurrency 8 --duration 3s --connection keep --timeout 1s --quiet \
+    --json "$TEST_DIR/result.json" >"$TEST_DIR/said" 2>&1 &
+loader=$!
+sleep 1.5
+stop
+wait "$loader" || fail "load: $(cat "$TEST_DIR/said")"
+answers=$(sed -n 's/.*"trusted":[^0-9]*\([0-9]*\).*/\1/p' "$TEST_DIR/result.json" | head -n 1)
+lines=$(($(grep -c ' TVS .*"verify' "$log") - before))
+[ "$answers" -gt 0 ] && [ "$lines" -ge "$answers" ] || fail "$answers answers of TVS, $lines lines of them"
+ok "every answer has its line when the run ends"
+
 # A full disk is told when it is, with its reason; the run ends with 2.
 serve scenarios/fleet/first-boot.lua --set phones=4 --addresses 127.41.0.0/16 --access-log /dev/full
 until_done
