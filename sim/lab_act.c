@@ -4,6 +4,7 @@
 #include "sim/base/check.h"
 #include "sim/base/sys.h"
 #include "sim/lab_impl.h"
+#include "sim/wire/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -219,10 +220,15 @@ static void reset_some(struct lab *lab, uint32_t cluster, const struct act *act)
     count_done(lab, turn);
 }
 
-static bool is_free(const struct lab *lab, uint32_t cluster, const struct act *act, struct err *e)
+/* On real sockets nodes are on the loopback, and nowhere else. */
+static bool has_place(const struct lab *lab, uint32_t cluster, const struct act *act, struct err *e)
 {
-    char name[LAB_NODE_NAME];
-    uint32_t other;
+    char name[LAB_NODE_NAME], text[16];
+    uint32_t other, ip = (uint32_t)act->arg[0];
+    text_put_address(ip, text);
+    if (lab->base->options.live && ip >> 24 != 127)
+        return err_set(e, "%s: %s is no loopback address (127.0.0.0/8)",
+                       lab->state.clusters[cluster].name, text);
     return !lab_node_at(lab, (uint32_t)act->arg[0], &other) ||
            err_set(e, "%s: %s has that address already", lab->state.clusters[cluster].name,
                    lab_node_name(lab, other, name));
@@ -232,7 +238,7 @@ static bool is_free(const struct lab *lab, uint32_t cluster, const struct act *a
 static bool lab_lets(const struct lab *lab, uint32_t cluster, const struct act *act, struct err *e)
 {
     if (act->kind == DO_ADDRESS)
-        return is_free(lab, cluster, act, e);
+        return has_place(lab, cluster, act, e);
     if (resets[act->kind] != NULL)
         return has_room(lab, count_reset(lab, cluster, act), e);
     return act->kind != DO_REMOTE_TFTP_ADD || can_ask(lab, cluster, act, e);

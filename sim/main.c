@@ -10,8 +10,10 @@
 #include "sim/lab.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct command {
     const char *name, *words;
@@ -249,10 +251,20 @@ static int perform(int argc, char **argv)
     return run_command(c, &a, argc - at, argv + at);
 }
 
+/* A standard descriptor that the caller closed would be that of the next file or socket, and what
+ * is printed would go there.  What takes its place can neither be written nor read, as it could. */
+static void keep_standard(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
     struct sigaction act = { .sa_handler = on_pipe, .sa_flags = SA_RESTART };
     sigemptyset(&act.sa_mask);
+    keep_standard();
     sigaction(SIGPIPE, &act, NULL);
     signal(SIGXFSZ, SIG_IGN); /* `ulimit -f`: an error of the write, like a full disk */
     return end_output(perform(argc, argv));

@@ -88,6 +88,20 @@ lines=$(($(grep -c ' TVS .*"verify' "$log") - before))
 [ "$answers" -gt 0 ] && [ "$lines" -ge "$answers" ] || fail "$answers answers of TVS, $lines lines of them"
 ok "every answer has its line when the run ends"
 
+# Standard descriptors that are closed are not the log's: what is printed is not in it.
+log=$TEST_DIR/closed.log
+"$CUCMLAB" serve scenarios/fleet/first-boot.lua --set phones=1 --addresses 127.41.0.0/16 --access-log "$log" \
+    >&- 2>"$TEST_DIR/err" &
+pid=$!
+has ' pub SCCP .*"RegisterAck" '
+kill "$pid"
+wait "$pid"
+status=$?
+pid=
+[ "$status" -eq 2 ] && grep -q 'standard output: Bad file descriptor' "$TEST_DIR/err" || fail "closed output: exit $status"
+! grep -v '^[0-9]*:[0-9:.]* pub ' "$log" || fail "something else in the log"
+ok "what is printed to a closed descriptor is in no file"
+
 # A full disk is told when it is, with its reason; the run ends with 2.
 serve scenarios/fleet/first-boot.lua --set phones=4 --addresses 127.41.0.0/16 --access-log /dev/full
 until_done

@@ -70,6 +70,8 @@ says 2 'speed 2x: a number from 0.1 to 100' speed 2x
 says 2 'phone: NAME is expected behind it' phone
 says 1 'no such act: "restrt Cisco Tftp": did you mean restart?' "do" HQ/pub restrt Cisco Tftp
 says 1 '"Cisco" is no service (one of Cisco Tftp, Cisco Trust' "do" HQ/pub restart Cisco
+says 1 'HQ: 10.1.1.1 is no loopback address' "do" HQ/pub address 10.1.1.1
+asks time >/dev/null # and it serves on
 printf '{"ask":"phone SEP00"}\n' | "$CUCMLAB" control "$socket" >"$TEST_DIR/said" 2>&1
 [ $? -eq 1 ] || fail "a line that is refused: $(cat "$TEST_DIR/said")"
 [ "$(grep -c '^{"' "$TEST_DIR/lines")" -eq 3 ] || fail "many requests: $(cat "$TEST_DIR/lines")"
