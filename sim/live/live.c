@@ -178,6 +178,8 @@ static void find_nodes(struct live *l)
     }
 }
 
+static void announce(struct live *l);
+
 static void refresh(struct live *l)
 {
     struct err e = { "" };
@@ -188,6 +190,8 @@ static void refresh(struct live *l)
         if (!server_refresh(l, l->hosts[i], &e) && !l->failed) /* a failed start tells by itself */
             fprintf(stderr, "cucmlab: %s\n", e.text);
     wake_sleepers(l);
+    if (l->announced)
+        announce(l);
 }
 
 /* Everything that is due now, in order: nodes, the administrator, phones. */
@@ -224,8 +228,6 @@ static bool quiet(const struct live *l)
     return l->pending == 0 && l->heap_n == 0 && l->queue_n == 0 && !l->nodes_wait &&
            l->kept_closing == 0;
 }
-
-static void announce(struct live *l);
 
 static void on_wake(struct ev_loop *loop, struct ev_timer *w, int events)
 {
@@ -420,15 +422,27 @@ static void print_host(const struct live *l, const struct host *p, FILE *to)
     fputc('\n', to);
 }
 
+static bool listens(const struct host *p)
+{
+    bool any = false;
+    for (int s = 0; s < LIVE_SERVICES && !any; s++)
+        any = p->listeners[s].fd >= 0;
+    return any;
+}
+
+/* A line for each node, before "ready"; behind it for one that is new, or elsewhere, once something
+ * of it listens there: it may have to boot first. */
 static void announce(struct live *l)
 {
     FILE *to = l->options.announce;
     if (to == NULL)
         return;
     for (uint32_t i = 0; i < l->host_count; i++) {
-        if (!l->hosts[i]->announced)
-            print_host(l, l->hosts[i], to);
-        l->hosts[i]->announced = true;
+        struct host *p = l->hosts[i];
+        if (p->announced || (l->announced && !listens(p)))
+            continue;
+        print_host(l, p, to);
+        p->announced = true;
     }
     if (!l->announced)
         fputs("ready\n", to);

@@ -156,8 +156,11 @@ done
 kill -CONT "$pid"
 wait "$asker" || fail "no answer after it went on: $(cat "$TEST_DIR/said")"
 grep -q '"clock"' "$TEST_DIR/lines" || fail "no clock: $(cat "$TEST_DIR/lines")"
+"$CUCMLAB" control "$socket" "do" HQ/pub address 127.51.0.40 >/dev/null || fail "an address"
+until_line 'pub 127.51.0.40: HTTP 6970, ' 20
+[ "$(grep -c '^pub 127.51.0.40' "$TEST_DIR/out")" -eq 1 ] || fail "a node that moved has more lines than one"
 stop
-ok "a long wait, and a lab that is stopped, are told"
+ok "a long wait, a lab that is stopped, and where a node listens that moved, are told"
 
 # On a terminal of 30 columns no line is broken, and of one that was made narrower all is taken away.
 command -v script >/dev/null || fail "no script(1) (bsdutils)"
