@@ -19,7 +19,7 @@ static const struct {
     uint64_t value_us;
 } faster_params[] = {
     { PARAM_REPLICATION_US, 50000 },
-    { PARAM_SERVICE_START_US, 100000 },
+    { PARAM_SERVICE_START_US, 200000 },
     { PARAM_NODE_BOOT_US, 1000000 },
     { PARAM_REFRESH_US, 2000000 },
 };

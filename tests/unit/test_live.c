@@ -417,7 +417,7 @@ static void a_scenario_sets_its_own_times(void **state)
     (void)state;
     struct lab *lab = plain(1, NULL);
     const struct cluster *cl = &lab->state.clusters[0];
-    assert_int_equal(cl->db.params[PARAM_SERVICE_START_US], 100 * MS); /* faster by itself */
+    assert_int_equal(cl->db.params[PARAM_SERVICE_START_US], 200 * MS); /* faster by itself */
     lab_param(lab, 0, PARAM_SERVICE_START_US, param_table[PARAM_SERVICE_START_US].initial);
     turn();
     act_service(lab, SERVICE_TVS, DO_RESTART);
