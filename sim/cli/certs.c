@@ -3,7 +3,7 @@
 #include "nodes/certs.h"
 #include "sim/cli/command.h"
 #include "sim/core/content.h"
-#include "sim/crypto/pem.h"
+#include "sim/report/certshow.h"
 
 #include <string.h>
 
@@ -89,15 +89,11 @@ static bool list_trust(struct cli *c, uint32_t count, const char *const *args)
 
 static bool show_cert(struct cli *c, uint32_t cert)
 {
-    struct arena a = arena_of(&sys_mem);
+    struct err e = { "" };
     struct view der = forge_der(c->options.lab->base->forge, cert);
-    bool ok = der.p != NULL;
-    if (ok)
-        cli_print(c, "%s", pem_write(der, "CERTIFICATE", &a));
-    else
-        cli_fail(c, "Only the names of this certificate are known here, not its bytes");
-    arena_free(&a);
-    return ok;
+    if (der.p == NULL)
+        return cli_fail(c, "Only the names of this certificate are known here, not its bytes");
+    return certshow_print(c->out, der, &e) || cli_fail(c, "%s", e.text);
 }
 
 /* "tomcat/tomcat.pem", "tomcat/tomcat", "tomcat": the unit's name. */
@@ -208,13 +204,13 @@ const struct command commands_certs[] = {
       .args = "name",
       .run = show_own,
       .choice = own_choice,
-      .help = "Displays one own certificate",
-      .source = "observed" },
+      .help = "Displays one own certificate: its fields, and its PEM",
+      .source = "observed: a certificate of 2018" },
     { .words = "show cert trust",
       .args = "name",
       .run = show_trust,
-      .help = "Displays one trust certificate",
-      .source = "observed" },
+      .help = "Displays one trust certificate: its fields, and its PEM",
+      .source = "observed: a certificate of 2018" },
     { .words = "set cert regen",
       .args = "unit",
       .run = regen,

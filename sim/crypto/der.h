@@ -1,4 +1,4 @@
-/* A small DER writer and a strict checker, inside sim/crypto only.
+/* A small DER writer and a strict checker, inside sim/crypto; sim/report/certshow reads with it.
  *
  * The writer composes: every call makes one finished element in the arena out of finished parts, so
  * no length is ever patched.  Without an arena (NULL) it measures: elements are absent views of the
