@@ -3,6 +3,7 @@
 #   CC=clang        another compiler          SAN=asan,ubsan  with sanitizers
 #   O=-O0           another optimisation      B=folder        another build folder
 #   V=1             show whole commands       FUZZ_SECONDS=60, PREFIX=/usr, DESTDIR=/tmp/x
+#   SQLITE= EDIT=   builds without SQLite, without libedit
 #   WERROR=1        warnings are errors (CI)  SAMPLES=1500    allocations that `memory` lets fail
 comma := ,
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
@@ -26,8 +27,18 @@ SAY = $(if $(findstring s,$(firstword $(MAKEFLAGS))),:,echo)
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
        $(if $(WERROR),-Werror)
 COMMON = -std=c11 -D_GNU_SOURCE -g $(WARN) -fno-strict-aliasing -fno-common \
-         -I. -I/usr/include/lua5.4 -I/usr/include/libxml2 -MMD -MP
-LIBS = -lev -lssl -lcrypto -llua5.4 -lcjson -larchive -lxml2 -lz -lpthread -lm
+         -I. -I/usr/include/lua5.4 -I/usr/include/libxml2 $(OPTIONAL) -MMD -MP
+# Libraries that the program does without where they are not there, and says so.
+has = $(shell printf '\043include <stddef.h>\n\043include <stdio.h>\n\043include <$(1)>\nint main(void) { return 0; }\n' | \
+        $(CC) -x c -o /dev/null - $(2) 2>/dev/null && echo yes)
+ifeq ($(origin SQLITE),undefined)
+SQLITE := $(call has,sqlite3.h,-lsqlite3)
+endif
+ifeq ($(origin EDIT),undefined)
+EDIT := $(call has,histedit.h,-ledit)
+endif
+OPTIONAL = $(if $(SQLITE),-DHAVE_SQLITE) $(if $(EDIT),-DHAVE_EDIT)
+LIBS = $(if $(SQLITE),-lsqlite3) $(if $(EDIT),-ledit) -lev -lssl -lcrypto -llua5.4 -lcjson -larchive -lxml2 -lz -lpthread -lm
 
 # CUCMLAB_ABORT: a failed CHECK aborts, so that the sanitizer or the fuzzer sees it.
 SANITIZE = $(if $(SAN),-fsanitize=$(subst asan,address,$(subst ubsan,undefined,$(SAN))))

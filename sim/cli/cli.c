@@ -6,7 +6,7 @@
 #include <string.h>
 
 const struct command *const command_tables[] = { commands_certs, commands_lists, commands_node,
-                                                 commands_services, commands_session };
+                                                 commands_query, commands_services, commands_session };
 const uint32_t command_table_count = sizeof command_tables / sizeof *command_tables;
 
 struct cli *cli_new(const struct cli_options *options)

@@ -27,7 +27,8 @@ struct command {
 
 /* Tables, each ended by a row without words. */
 extern const struct command commands_lists[], commands_certs[], commands_services[],
-    commands_node[], commands_session[];
+    commands_node[], commands_session[],
+    commands_query[];
 extern const struct command *const command_tables[];
 extern const uint32_t command_table_count;
 
